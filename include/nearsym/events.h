@@ -1,0 +1,78 @@
+/* Events in memory: ragged particles (values and offsets, the layout of awkward-array) and one column per event quantity.
+   Everything is double precision, so that nothing is lost between a file and a file. */
+#ifndef NEARSYM_EVENTS_H
+#define NEARSYM_EVENTS_H
+
+#include <nearsym/status.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One quantity per event: a label, a weight, a mass, or several values under one name (`width` > 1: event weights). */
+typedef struct nsym_column {
+    char *name;     /* "label", "weight", "pt" */
+    char *unit;     /* "GeV", "" where there is none */
+    char *meaning;  /* one line for a reader, "" where there is none */
+    size_t width;   /* values per event, at least 1 */
+    char **labels;  /* (width) names of the values, or NULL */
+    double *values; /* (count, width) */
+} nsym_column;
+
+/* A fact about the whole sample, as text: "generator", "cross_section_pb", "lhe_init". */
+typedef struct nsym_attribute {
+    char *name, *value;
+} nsym_attribute;
+
+/* A sample. All members are owned by it and freed by nsym_events_free. */
+typedef struct nsym_events {
+    size_t count;         /* events */
+    size_t features;      /* values per particle; 0 where there are no particles */
+    char **feature_names; /* (features) "px", "py", "pz", "energy" */
+    char **feature_units; /* (features) "GeV" or "" */
+    double *particles;    /* (offsets[count], features) */
+    uint64_t *offsets;    /* (count + 1) first particle of each event, from 0; NULL where there are no particles */
+    size_t columns;
+    nsym_column *column; /* (columns) */
+    size_t attributes;
+    nsym_attribute *attribute; /* (attributes) */
+} nsym_events;
+
+#define NSYM_NONE ((size_t)-1)
+
+/* New, with `count` events and nothing in them (free with nsym_events_free, NULL is fine). */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_new(nsym_events **out, size_t count);
+NSYM_API void nsym_events_free(nsym_events *events);
+
+/* Gives the events particles: `names` and `units` (features) are copied (units may be NULL), `offsets` (count + 1) is
+   copied, the values are zero and the caller's to fill. Errors: offsets that do not rise from 0; particles there already. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_set_particles(nsym_events *events, size_t features,
+                                                               const char *const *names, const char *const *units,
+                                                               const uint64_t *offsets);
+
+/* A new column of zeros, (count, width) in *values (borrowed). Errors: the name is taken, width is 0. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_add_column(nsym_events *events, const char *name, const char *unit,
+                                                            const char *meaning, size_t width, double **values);
+
+/* Sets or replaces an attribute; both texts are copied. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_set_attribute(nsym_events *events, const char *name, const char *value);
+
+/* The column, feature (its index) or attribute of that name; NULL or NSYM_NONE where there is none. */
+NSYM_API nsym_column *nsym_events_column(const nsym_events *events, const char *name);
+NSYM_API size_t nsym_events_feature(const nsym_events *events, const char *name);
+NSYM_API const char *nsym_events_attribute(const nsym_events *events, const char *name);
+
+/* New sample of the events `index` (n) of `events`, in that order, repeats allowed. Errors: an index out of range. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_select(nsym_events **out, const nsym_events *events,
+                                                        const size_t *index, size_t n);
+
+/* New sample: the events of `a`, then those of `b`. Both must have the same features and the same columns of the same
+   widths; attributes are those of `a`. Errors: what differs is named. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_concat(nsym_events **out, const nsym_events *a, const nsym_events *b);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,59 @@
+/* Les Houches event files (hep-ph/0609017, 1405.1067), one event at a time. */
+#ifndef NEARSYM_LHE_H
+#define NEARSYM_LHE_H
+
+#include <nearsym/status.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct nsym_lhe_particle {
+    int pdg, status, mother[2], colour[2];
+    double px, py, pz, energy, mass; /* GeV */
+    double lifetime;                 /* mm */
+    double spin;
+} nsym_lhe_particle;
+
+typedef struct nsym_lhe_process {
+    double cross_section, error; /* pb */
+    double maximum;              /* XMAXUP */
+    int id;
+} nsym_lhe_process;
+
+/* The <init> block and what stands before it. */
+typedef struct nsym_lhe_header {
+    int beam_pdg[2], pdf_group[2], pdf_set[2], weight_strategy;
+    double beam_energy[2]; /* GeV */
+    size_t processes;
+    nsym_lhe_process *process;
+    size_t weights;      /* declared in <initrwgt>, or found in the first event */
+    char **weight_names; /* (weights) their ids */
+    char *text;          /* everything before </init>, as it stands */
+} nsym_lhe_header;
+
+typedef struct nsym_lhe_event {
+    int process;
+    double weight, scale, alpha_qed, alpha_qcd; /* XWGTUP, SCALUP (GeV), AQEDUP, AQCDUP */
+    size_t particles;
+    nsym_lhe_particle *particle; /* (particles) */
+    size_t weights;
+    const double *weights_values; /* (weights) in the header's order */
+} nsym_lhe_event;
+
+typedef struct nsym_lhe_reader nsym_lhe_reader;
+
+/* New reader of a plain or gzipped file; "-" is standard input. The header is read at once. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_lhe_open(nsym_lhe_reader **out, const char *path);
+NSYM_API void nsym_lhe_close(nsym_lhe_reader *reader);
+NSYM_API const nsym_lhe_header *nsym_lhe_header_of(const nsym_lhe_reader *reader); /* borrowed */
+
+/* The next event in *event, borrowed until the next call; NULL at the end of the file. A missing </LesHouchesEvents> is
+   the end; a file that ends inside an event is an error, which names the event and the line. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_lhe_next(nsym_lhe_reader *reader, const nsym_lhe_event **event);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

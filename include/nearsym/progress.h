@@ -1,0 +1,31 @@
+/* Telling a user how far the work is: one updating line on a terminal, one line per finished piece in a batch log. */
+#ifndef NEARSYM_PROGRESS_H
+#define NEARSYM_PROGRESS_H
+
+#include <nearsym/status.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct nsym_progress nsym_progress;
+
+/* New; writes to `stream` (borrowed), which is a terminal or not. Safe to use from several threads. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_progress_new(nsym_progress **out, FILE *stream);
+NSYM_API void nsym_progress_free(nsym_progress *progress); /* clears the updating line */
+
+/* All of these do nothing where `progress` is NULL. */
+/* The work ahead: `total` units (say, events to be trained on) in `pieces` (runs). */
+NSYM_API void nsym_progress_start(nsym_progress *progress, const char *what, double total, size_t pieces);
+/* `units` more are done. Cheap: call it once a batch or an epoch. */
+NSYM_API void nsym_progress_add(nsym_progress *progress, double units);
+/* A piece is finished; `line` says what and how it went. Shown as a line of its own. */
+NSYM_API void nsym_progress_piece(nsym_progress *progress, const char *format, ...) NSYM_PRINTF(2, 3);
+/* A note of its own line. */
+NSYM_API void nsym_progress_note(nsym_progress *progress, const char *format, ...) NSYM_PRINTF(2, 3);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

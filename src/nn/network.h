@@ -1,0 +1,63 @@
+/* A network: a list of layers over row blocks (event rows or particle rows), with all parameters in one contiguous block,
+   all gradients in another, and one workspace sized once, so that a training step allocates nothing. */
+#ifndef NSYM_NN_NETWORK_H
+#define NSYM_NN_NETWORK_H
+
+#include "nn/real.h"
+#include <nearsym/model.h>
+#include <nearsym/random.h>
+#include <stdbool.h>
+
+typedef struct nsym_network nsym_network;
+
+/* What a network reads. Borrowed. */
+typedef struct nsym_batch {
+    size_t events;
+    const uint32_t *offsets; /* (events + 1) first particle row of each event, from 0; NULL without particles */
+    const real *particles;   /* (offsets[events], particle_input.width), or NULL */
+    const real *event;       /* (events, event_input.width), or NULL */
+    const real *weight;      /* (events, weight_input.width), or NULL */
+} nsym_batch;
+
+/* New network for batches of at most `events` events and `rows` particles. Parameters are zero, batch-norm scales 1.
+   Errors: a spec that makes no sense, by the name of its member. */
+nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events, size_t rows) NSYM_MUST_CHECK;
+void nsym_network_free(nsym_network *network);
+const nsym_model_spec *nsym_network_spec(const nsym_network *network);
+
+/* PyTorch's default initialisation of a linear layer: weights and biases uniform in +-1/sqrt(inputs). */
+void nsym_network_initialise(nsym_network *network, uint64_t seed);
+
+/* Logits (events), borrowed until the next call. In training batch norm uses the batch's statistics and updates the running
+   ones (momentum 0.1, unbiased variance), else it uses the running ones. */
+const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch, bool training);
+
+/* Gradients of all parameters from d(loss)/d(logits) (events), after a forward pass in training mode on the same batch;
+   the former gradients are overwritten. */
+void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const real *dlogits);
+
+/* A hybrid's mixing weights (events, 2) in the last forward pass: column 0 general, column 1 event; else NULL. Borrowed. */
+const real *nsym_network_mixing(const nsym_network *network);
+
+/* The blocks. Borrowed. State: batch norm's running means and variances. */
+size_t nsym_network_parameters(const nsym_network *network); /* trainable, as PyTorch counts them */
+real *nsym_network_values(nsym_network *network);
+real *nsym_network_gradients(nsym_network *network);
+size_t nsym_network_states(const nsym_network *network);
+real *nsym_network_state(nsym_network *network);
+
+/* Where things stand in the blocks, for saving, importing and looking: one entry per tensor. */
+typedef struct nsym_tensor {
+    char name[64];       /* "particle_map.0.weight", "hidden.2.norm.scale", "weight_map.1.norm.running_mean" */
+    size_t shape[2];     /* weights are (inputs, outputs); vectors (n, 1) */
+    size_t offset;       /* in values, or in state */
+    bool running;        /* in state */
+} nsym_tensor;
+size_t nsym_network_tensors(const nsym_network *network);
+const nsym_tensor *nsym_network_tensor(const nsym_network *network, size_t index);
+
+/* Floating-point operations of one event's training step and prediction, counted from the shapes (multiply and add: 2),
+   with `particles` particles in an event. */
+double nsym_network_flops(const nsym_network *network, double particles, bool training);
+
+#endif

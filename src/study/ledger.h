@@ -1,0 +1,38 @@
+/* The ledger: every finished run of a study in one SQLite file (WAL). A run is a row keyed by the hash of its resolved card,
+   its coordinates and its seed. It is written in one transaction when the run is done, so a study killed at any moment goes
+   on from its finished runs; several processes may share a ledger. */
+#ifndef NSYM_STUDY_LEDGER_H
+#define NSYM_STUDY_LEDGER_H
+
+#include <nearsym/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct nsym_ledger nsym_ledger;
+
+/* One number that a run measured. `epoch` 0: not tied to an epoch. */
+typedef struct nsym_measure {
+    const char *metric;
+    size_t epoch;
+    double value;
+} nsym_measure;
+
+/* Opens or creates. Errors: not a ledger (a foreign or damaged file), a newer ledger version, a locked or read-only folder. */
+nsym_status nsym_ledger_open(nsym_ledger **out, const char *path) NSYM_MUST_CHECK;
+void nsym_ledger_close(nsym_ledger *ledger);
+
+/* Is the run there? Safe from several threads, as all calls here. */
+nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) NSYM_MUST_CHECK;
+
+/* Records a finished run; a run that is there already is left as it is. `coordinates`: JSON text. */
+nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
+                               const nsym_measure *measures, size_t n) NSYM_MUST_CHECK;
+
+/* Calls `visit` for every measure of a run, in the order it was recorded. */
+nsym_status nsym_ledger_read(nsym_ledger *ledger, const char *key, void (*visit)(void *context, const nsym_measure *),
+                             void *context) NSYM_MUST_CHECK;
+
+/* Sum of the recorded runs' seconds, over all keys in the list. */
+nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) NSYM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,77 @@
+/* A YAML document as a tree that remembers its lines: cards, references, resolved cards. */
+#ifndef NSYM_STUDY_TREE_H
+#define NSYM_STUDY_TREE_H
+
+#include <nearsym/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+typedef enum nsym_node_kind { NSYM_SCALAR, NSYM_LIST, NSYM_MAP } nsym_node_kind;
+
+/* All nodes of a tree are freed together by nsym_tree_free. */
+typedef struct nsym_node {
+    nsym_node_kind kind;
+    size_t line;   /* from 1; 0: set on the command line */
+    char *key;     /* within a map; NULL elsewhere */
+    char *text;    /* of a scalar */
+    bool quoted;   /* a quoted scalar is text even where it looks like a number */
+    size_t count;  /* children of a list or map */
+    struct nsym_node **child;
+} nsym_node;
+
+typedef struct nsym_tree {
+    char *name; /* the file's name, for messages */
+    nsym_node *root;
+    struct nsym_arena *arena;
+} nsym_tree;
+
+/* New tree from a file, or from text (`name` serves in messages). Errors with name and line: syntax, duplicate keys, aliases
+   and anchors (refused: a card says each thing where it stands), nesting beyond 32, more than one document, > 1 MiB. */
+nsym_status nsym_tree_read(nsym_tree **out, const char *path) NSYM_MUST_CHECK;
+nsym_status nsym_tree_parse(nsym_tree **out, const char *text, size_t length, const char *name) NSYM_MUST_CHECK;
+void nsym_tree_free(nsym_tree *tree);
+
+/* The node at a dotted path ("train.lr") below `node`, or NULL. */
+nsym_node *nsym_node_at(const nsym_node *node, const char *path);
+
+/* Sets a dotted path to a value given as YAML text ("0.1", "[a, b]"), making maps on the way. Keys that stand in the tree
+   keep their place. Errors: bad YAML, a path through a scalar. The message names `origin` ("--set train.lr=x"). */
+nsym_status nsym_tree_set(nsym_tree *tree, const char *path, const char *yaml, const char *origin) NSYM_MUST_CHECK;
+
+/* Sets every dotted key of the map `overrides` (a preset or recipe: {data.copies: 5, train.lr: 0.1}) in the tree. */
+nsym_status nsym_tree_apply(nsym_tree *tree, const nsym_node *overrides) NSYM_MUST_CHECK;
+
+/* New deep copy. */
+nsym_status nsym_tree_copy(nsym_tree **out, const nsym_tree *tree) NSYM_MUST_CHECK;
+
+/* Writes the tree, or one node of it as canonical one-line text (new, free with free) for hashing and for the ledger. */
+nsym_status nsym_tree_write(const nsym_tree *tree, FILE *stream) NSYM_MUST_CHECK;
+nsym_status nsym_node_text(char **out, const nsym_node *node) NSYM_MUST_CHECK;
+
+/* Typed values below `node` (a map). The key is looked up with its line; a missing key leaves *out as it is (its default) and
+   is no error. Errors: "study.yaml:14: train.lr is 'fast', must be a number"; a value outside [low, high] likewise.
+   `where` is the dotted path of `node`, for the message ("" at the root). */
+typedef struct nsym_reader {
+    const nsym_tree *tree;
+    const nsym_node *node; /* may be NULL: every key is missing */
+    const char *where;
+} nsym_reader;
+nsym_status nsym_read_number(nsym_reader r, const char *key, double low, double high, double *out) NSYM_MUST_CHECK;
+nsym_status nsym_read_size(nsym_reader r, const char *key, size_t low, size_t high, size_t *out) NSYM_MUST_CHECK;
+nsym_status nsym_read_bool(nsym_reader r, const char *key, bool *out) NSYM_MUST_CHECK;
+nsym_status nsym_read_text(nsym_reader r, const char *key, const char **out) NSYM_MUST_CHECK;
+/* One of `choices` (NULL-terminated) as its index; a near miss is suggested. */
+nsym_status nsym_read_choice(nsym_reader r, const char *key, const char *const *choices, size_t *out) NSYM_MUST_CHECK;
+
+/* Refuses a key of the map that is not among `known` (NULL-terminated): "study.yaml:9: unknown key 'lerning_rate' in train;
+   did you mean 'learning_rate'?" A node that is no map is refused too; NULL is fine. */
+nsym_status nsym_check_keys(nsym_reader r, const char *const *known) NSYM_MUST_CHECK;
+
+/* The nearest of `known` to `word` by edit distance, or NULL where none is near. */
+const char *nsym_nearest(const char *word, const char *const *known);
+
+/* Fails with the place of a node: "study.yaml:14: " + message. */
+nsym_status nsym_fail_at(const nsym_tree *tree, const nsym_node *node, const char *format, ...) NSYM_PRINTF(3, 4);
+
+#endif
