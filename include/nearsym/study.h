@@ -1,0 +1,46 @@
+/* Studies: a card (YAML) becomes a grid of trainings, a ledger of results, tables, figures and a report. */
+#ifndef NEARSYM_STUDY_H
+#define NEARSYM_STUDY_H
+
+#include <nearsym/progress.h>
+#include <nearsym/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How to run a study. Borrowed. */
+typedef struct nsym_study_options {
+    const char *card;       /* a published study's name ("approximate-invariance") or the path of a card */
+    const char *preset;     /* a name under the card's `presets`; NULL: the card as it stands */
+    const char *const *set; /* (sets) "train.epochs=10": laid over card and preset, in order */
+    size_t sets;
+    size_t jobs;             /* trainings at once; 0: one per CPU */
+    const char *out;         /* output folder, made where it is missing */
+    nsym_progress *progress; /* NULL: silent */
+    bool (*stop)(void);      /* asked once an epoch; true ends the run after the ledger is safe; NULL: never */
+} nsym_study_options;
+
+/* Runs what is not in the output folder's ledger yet, then writes results.json. A run that was stopped or killed is
+   continued by the same call. Errors: a card's fault with its line; NSYM_EINTERRUPTED after `stop`. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_run(const nsym_study_options *options);
+
+/* Calls `visit` with the name and title of every study that is installed, in order of name. The folder of studies is
+   $NSYM_STUDIES where that is set, else the one nearsym was built or installed with. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_list(void (*visit)(void *context, const char *name, const char *title),
+                                                     void *context);
+
+/* The path of a study's card, from a name or a path: new (free with free). Errors: none such; the nearest is suggested.
+ */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_find(const char *name, char **path);
+
+/* The card after preset and settings as YAML text: new (free with free). Every value that a run would use is checked.
+ */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_show(const nsym_study_options *options, char **text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

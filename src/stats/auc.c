@@ -1,0 +1,119 @@
+#include <nearsym/stats.h>
+
+#include "base/fail.h"
+#include "stats/scored.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+nsym_spread nsym_spread_of(const double *values, size_t n) {
+    double mean = 0, squares = 0;
+    for (size_t i = 0; i < n; i++) mean += values[i] / (double)n;
+    for (size_t i = 0; i < n; i++) squares += (values[i] - mean) * (values[i] - mean);
+    double sample_variance = n > 1 ? squares / (double)(n - 1) : 0;
+    return (nsym_spread){mean, sqrt(squares / (double)n), sqrt(sample_variance / (double)n)};
+}
+
+/* New copy of the scores in rising order. */
+static nsym_status sorted(nsym_scored **out, const float *scores, const float *labels, const double *weights,
+                          size_t n) {
+    nsym_scored *all = calloc(n + 1, sizeof *all);
+    if (!all) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    nsym_status status = nsym_scored_sort(all, scores, labels, weights, n);
+    if (status == NSYM_OK)
+        *out = all;
+    else
+        free(all);
+    return status;
+}
+
+typedef struct {
+    double weight, squares; /* sum w, sum w^2 */
+    double placed, placed2; /* sum w v, sum w v^2 with v the share of the other class on the wrong side */
+} placement;
+
+static void place(placement *p, double weight, double share) {
+    p->weight += weight;
+    p->squares += weight * weight;
+    p->placed += weight * share;
+    p->placed2 += weight * share * share;
+}
+
+/* Variance of the mean placement of one class. */
+static double variance(const placement *p) {
+    double mean = p->placed / p->weight, effective = p->weight * p->weight / p->squares;
+    double spread = p->placed2 / p->weight - mean * mean;
+    return effective > 1 && spread > 0 ? spread / (effective - 1) : 0;
+}
+
+nsym_status nsym_auc(const float *scores, const float *labels, const double *weights, size_t n, double *auc,
+                     double *error) {
+    nsym_scored *all;
+    NSYM_TRY(sorted(&all, scores, labels, weights, n));
+    nsym_score_pool pool = {.count = n, .capacity = n, .sorted = all};
+    nsym_status status = nsym_score_pool_auc(&pool, auc);
+    if (status != NSYM_OK || !error) {
+        free(all);
+        return status;
+    }
+    double total_background = 0, total_signal = 0, background = 0, signal = 0;
+    for (size_t i = 0; i < n; i++) {
+        total_background += (double)all[i].background;
+        total_signal += (double)all[i].signal;
+    }
+    placement of_signal = {0}, of_background = {0};
+    for (size_t i = 0, end; i < n; i = end) {
+        double tied_background = 0, tied_signal = 0;
+        for (end = i; end < n && all[end].score == all[i].score; end++) {
+            tied_background += (double)all[end].background;
+            tied_signal += (double)all[end].signal;
+        }
+        double below = (background + 0.5 * tied_background) / total_background;
+        double above = 1 - (signal + 0.5 * tied_signal) / total_signal;
+        for (size_t k = i; k < end; k++) {
+            if (all[k].signal != 0) place(&of_signal, (double)all[k].signal, below);
+            if (all[k].background != 0) place(&of_background, (double)all[k].background, above);
+        }
+        background += tied_background;
+        signal += tied_signal;
+    }
+    free(all);
+    *error = sqrt(variance(&of_signal) + variance(&of_background));
+    return NSYM_OK;
+}
+
+nsym_status nsym_tpr_at_fpr(const float *scores, const float *labels, const double *weights, size_t n, double fpr,
+                            double *tpr) {
+    if (!(fpr >= 0 && fpr <= 1)) return nsym_fail(NSYM_EINVAL, "false-positive rate %g is not in [0, 1]", fpr);
+    nsym_scored *all;
+    NSYM_TRY(sorted(&all, scores, labels, weights, n));
+    double total_background = 0, total_signal = 0;
+    for (size_t i = 0; i < n; i++) {
+        total_background += (double)all[i].background;
+        total_signal += (double)all[i].signal;
+    }
+    nsym_status status = NSYM_OK;
+    if (!(total_background > 0) || !(total_signal > 0))
+        status = nsym_fail(NSYM_EINVAL, "a ROC curve needs both classes: weight of the background %g, of the signal %g",
+                           total_background, total_signal);
+    double last_fpr = 0, last_tpr = 0, at = 0;
+    for (size_t left = n; status == NSYM_OK && left > 0;) { /* from the highest score down */
+        double next_fpr = last_fpr, next_tpr = last_tpr;
+        float score = all[left - 1].score;
+        for (; left > 0 && all[left - 1].score == score; left--) {
+            next_fpr += (double)all[left - 1].background / total_background;
+            next_tpr += (double)all[left - 1].signal / total_signal;
+        }
+        if (next_fpr <= fpr)
+            at = next_tpr;
+        else {
+            at = last_tpr + (next_tpr - last_tpr) * (fpr - last_fpr) / (next_fpr - last_fpr);
+            break;
+        }
+        last_fpr = next_fpr;
+        last_tpr = next_tpr;
+    }
+    free(all);
+    *tpr = at;
+    return status;
+}

@@ -1,0 +1,78 @@
+#include "stats/score_pool.h"
+
+#include "base/fail.h"
+#include "stats/scored.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int by_score(const void *a, const void *b) {
+    float x = ((const nsym_scored *)a)->score, y = ((const nsym_scored *)b)->score;
+    return (x > y) - (x < y);
+}
+
+nsym_status nsym_scored_sort(nsym_scored *out, const float *scores, const float *labels, const double *weights,
+                             size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(scores[i])) return nsym_fail(NSYM_ENUMERIC, "score %zu is NaN", i);
+        if (labels[i] != 0 && labels[i] != 1)
+            return nsym_fail(NSYM_EINVAL, "label %zu is %g, must be 0 or 1", i, (double)labels[i]);
+        float weight = weights ? (float)weights[i] : 1.0f;
+        out[i] = (nsym_scored){scores[i], labels[i] == 0 ? weight : 0, labels[i] == 1 ? weight : 0};
+    }
+    qsort(out, n, sizeof *out, by_score);
+    return NSYM_OK;
+}
+
+nsym_status nsym_score_pool_new(nsym_score_pool *out, size_t capacity) {
+    *out = (nsym_score_pool){.capacity = capacity,
+                             .sorted = calloc(capacity + 1, sizeof(nsym_scored)),
+                             .spare = calloc(capacity + 1, sizeof(nsym_scored))};
+    if (out->sorted && out->spare) return NSYM_OK;
+    nsym_score_pool_free(out);
+    return nsym_fail(NSYM_ENOMEM, "no memory for a pool of %zu scores", capacity);
+}
+
+void nsym_score_pool_free(nsym_score_pool *pool) {
+    free(pool->sorted);
+    free(pool->spare);
+    *pool = (nsym_score_pool){0};
+}
+
+/* The new scores are sorted in the free tail of `sorted`, then both runs are merged into `spare`. */
+nsym_status nsym_score_pool_add(nsym_score_pool *pool, const float *scores, const float *labels, const double *weights,
+                                size_t n) {
+    if (n > pool->capacity - pool->count)
+        return nsym_fail(NSYM_EINVAL, "the pool of %zu scores has no room for %zu more", pool->capacity, n);
+    nsym_scored *fresh = pool->sorted + pool->count;
+    NSYM_TRY(nsym_scored_sort(fresh, scores, labels, weights, n));
+    const nsym_scored *a = pool->sorted, *a_end = fresh, *b = fresh, *b_end = fresh + n;
+    for (nsym_scored *to = pool->spare; a < a_end || b < b_end;)
+        *to++ = b == b_end || (a < a_end && a->score <= b->score) ? *a++ : *b++;
+    nsym_scored *merged = pool->spare;
+    pool->spare = pool->sorted;
+    pool->sorted = merged;
+    pool->count += n;
+    return NSYM_OK;
+}
+
+nsym_status nsym_score_pool_auc(const nsym_score_pool *pool, double *auc) {
+    double background = 0, signal = 0, area = 0;
+    for (size_t i = 0; i < pool->count;) {
+        double tied_background = 0, tied_signal = 0;
+        float score = pool->sorted[i].score;
+        for (; i < pool->count && pool->sorted[i].score == score; i++) {
+            tied_background += (double)pool->sorted[i].background;
+            tied_signal += (double)pool->sorted[i].signal;
+        }
+        area += tied_signal * (background + 0.5 * tied_background);
+        background += tied_background;
+        signal += tied_signal;
+    }
+    if (!(background > 0) || !(signal > 0))
+        return nsym_fail(NSYM_EINVAL, "an AUC needs both classes: weight of the background %g, of the signal %g",
+                         background, signal);
+    *auc = area / (background * signal);
+    return NSYM_OK;
+}

@@ -1,0 +1,29 @@
+/* An AUC over a growing pool of scores: each addition merges into a sorted pool, so that the AUC after every epoch
+   costs a linear pass and not a sort of everything. */
+#ifndef NSYM_STATS_SCORE_POOL_H
+#define NSYM_STATS_SCORE_POOL_H
+
+#include <nearsym/status.h>
+#include <stddef.h>
+
+/* A score with the weight it brings to each class. */
+typedef struct nsym_scored {
+    float score, background, signal;
+} nsym_scored;
+
+typedef struct nsym_score_pool {
+    size_t count, capacity;
+    nsym_scored *sorted, *spare; /* (capacity), by rising score */
+} nsym_score_pool;
+
+nsym_status nsym_score_pool_new(nsym_score_pool *out, size_t capacity) NSYM_MUST_CHECK;
+void nsym_score_pool_free(nsym_score_pool *pool);
+
+/* Merges scores (n) in; `weights` may be NULL. Labels are 0 or 1, scores finite. Errors: more than the capacity. */
+nsym_status nsym_score_pool_add(nsym_score_pool *pool, const float *scores, const float *labels, const double *weights,
+                                size_t n) NSYM_MUST_CHECK;
+
+/* The AUC of the pool. Errors: a class of no weight. */
+nsym_status nsym_score_pool_auc(const nsym_score_pool *pool, double *auc) NSYM_MUST_CHECK;
+
+#endif

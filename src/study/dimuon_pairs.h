@@ -1,0 +1,20 @@
+/* Muon pairs of one process, from a file or from the built-in generator. */
+#ifndef NSYM_STUDY_DIMUON_PAIRS_H
+#define NSYM_STUDY_DIMUON_PAIRS_H
+
+#include <nearsym/dimuon.h>
+
+/* Four-momenta (2 count, 4) as px, py, pz, E in GeV: the mu+ of each event, then its mu-. Owned. */
+typedef struct nsym_pairs {
+    size_t count;
+    double *p4;
+    double *weight; /* (count) the events' own weights over their mean */
+} nsym_pairs;
+
+/* Reads the first `count` events of a file, or generates them ("" as path). Errors: fewer events in the file; an event
+   without exactly one final mu+ and one mu-, or with a momentum that is not finite; a negative weight. */
+nsym_status nsym_pairs_load(nsym_pairs *out, const char *path, nsym_dimuon_process process, size_t count,
+                            uint64_t seed) NSYM_MUST_CHECK;
+void nsym_pairs_free(nsym_pairs *pairs);
+
+#endif

@@ -1,0 +1,38 @@
+/* A card's experiments as a list of trainings: every combination of their axes, times the members. */
+#ifndef NSYM_STUDY_GRID_H
+#define NSYM_STUDY_GRID_H
+
+#include "study/card.h"
+
+enum { NSYM_AXES_MAX = 8 };
+
+/* Where a point stands on an axis: `name` is the last part of the axis's path ("size" of data.size). */
+typedef struct nsym_coordinate {
+    const char *name, *value; /* texts of the point's tree */
+    bool number;
+} nsym_coordinate;
+
+/* One point of an experiment's grid. */
+typedef struct nsym_point {
+    const char *experiment;
+    size_t coordinates;
+    nsym_coordinate coordinate[NSYM_AXES_MAX];
+    const char *model;
+    nsym_tree *tree; /* the card at this point, owned */
+    nsym_run_card card;
+    char *key, *data_key; /* owned */
+    size_t members;
+    bool keep; /* models and scores are kept as files */
+} nsym_point;
+
+typedef struct nsym_grid {
+    size_t points;
+    nsym_point *point; /* (points), owned */
+} nsym_grid;
+
+/* New grid of a card. Every point is read, so that a fault anywhere in the card is found before anything runs. Errors:
+   unknown keys at the card's top level or in an experiment, unknown recipes and models, an axis without values. */
+nsym_status nsym_grid_new(nsym_grid *out, const nsym_tree *card) NSYM_MUST_CHECK;
+void nsym_grid_free(nsym_grid *grid);
+
+#endif

@@ -1,0 +1,156 @@
+#include "study/results.h"
+
+#include "base/fail.h"
+#include <nearsym/events.h>
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+nsym_status nsym_results_add(nsym_results *results, const nsym_result *result) {
+    if (results->count == results->capacity) {
+        size_t capacity = results->capacity ? 2 * results->capacity : 256;
+        nsym_result *more = realloc(results->result, capacity * sizeof *more);
+        if (!more) return nsym_fail(NSYM_ENOMEM, "no memory for %zu results", capacity);
+        results->result = more;
+        results->capacity = capacity;
+    }
+    results->result[results->count++] = *result;
+    return NSYM_OK;
+}
+
+void nsym_results_free(nsym_results *results) {
+    free(results->result);
+    *results = (nsym_results){0};
+}
+
+/* Does a point stand where a reference's `where` says? */
+static bool matches(const nsym_point *point, const nsym_node *where) {
+    for (size_t i = 0; where && i < where->count; i++) {
+        const nsym_node *wanted = where->child[i];
+        const char *has = strcmp(wanted->key, "experiment") == 0 ? point->experiment : NULL;
+        for (size_t k = 0; k < point->coordinates; k++)
+            if (strcmp(point->coordinate[k].name, wanted->key) == 0) has = point->coordinate[k].value;
+        if (!has || wanted->kind != NSYM_SCALAR || strcmp(has, wanted->text) != 0) return false;
+    }
+    return true;
+}
+
+/* Number `i` of a list, or a scalar for every i. */
+static nsym_status number_at(const nsym_tree *tree, const nsym_node *node, size_t i, double *out) {
+    const nsym_node *at = node->kind == NSYM_LIST && i < node->count ? node->child[i] : node;
+    char *end = NULL;
+    if (at->kind != NSYM_SCALAR || (*out = strtod(at->text, &end), end == at->text || *end) || !isfinite(*out))
+        return nsym_fail_at(tree, at, "%s must be a number or a list of numbers as long as its fellows",
+                            node->key ? node->key : "a value");
+    return NSYM_OK;
+}
+
+/* Which entry of the reference's lists belongs to a result; NSYM_NONE: none. */
+static nsym_status entry_of(const nsym_tree *tree, const nsym_node *epochs, const nsym_result *result, size_t *entry) {
+    *entry = NSYM_NONE;
+    if (!epochs) {
+        if (result->epoch == 0) *entry = 0;
+        return NSYM_OK;
+    }
+    for (size_t i = 0; i < (epochs->kind == NSYM_LIST ? epochs->count : 1); i++) {
+        double epoch;
+        NSYM_TRY(number_at(tree, epochs, i, &epoch));
+        if (epoch == (double)result->epoch) *entry = i;
+    }
+    return NSYM_OK;
+}
+
+static nsym_status compare_one(nsym_result *result, const nsym_tree *tree, const nsym_node *value) {
+    const nsym_node *metric = nsym_node_at(value, "metric"), *mean = nsym_node_at(value, "mean"),
+                    *std = nsym_node_at(value, "std"), *error = nsym_node_at(value, "error");
+    if (!metric || metric->kind != NSYM_SCALAR || !mean)
+        return nsym_fail_at(tree, value, "a published value needs 'metric' and 'mean'");
+    if (strcmp(metric->text, result->metric) != 0 || !matches(result->point, nsym_node_at(value, "where")))
+        return NSYM_OK;
+    size_t entry;
+    double left_open = 0;
+    NSYM_TRY(entry_of(tree, nsym_node_at(value, "epoch"), result, &entry));
+    if (entry == NSYM_NONE) return NSYM_OK;
+    NSYM_TRY(number_at(tree, mean, entry, &result->reference));
+    if (std) NSYM_TRY(number_at(tree, std, entry, &result->reference_std));
+    if (error) NSYM_TRY(number_at(tree, error, entry, &left_open));
+    double variance =
+        result->std * result->std + result->reference_std * result->reference_std + 2 * left_open * left_open;
+    result->has_reference = true;
+    result->pull = variance > 0 ? (result->mean - result->reference) / sqrt(variance) : NAN;
+    return NSYM_OK;
+}
+
+nsym_status nsym_results_compare(nsym_results *results, const nsym_tree *reference) {
+    static const char *const known[] = {"where", "metric", "epoch", "mean", "std", "error", "source", NULL};
+    static const char *const top[] = {"citation", "values", NULL};
+    NSYM_TRY(nsym_check_keys((nsym_reader){reference, reference->root, ""}, top));
+    const nsym_node *values = nsym_node_at(reference->root, "values");
+    if (!values || values->kind != NSYM_LIST)
+        return nsym_fail(NSYM_EFORMAT, "%s: needs a list 'values'", reference->name);
+    for (size_t v = 0; v < values->count; v++) {
+        NSYM_TRY(nsym_check_keys((nsym_reader){reference, values->child[v], "values"}, known));
+        for (size_t i = 0; i < results->count; i++)
+            NSYM_TRY(compare_one(&results->result[i], reference, values->child[v]));
+    }
+    return NSYM_OK;
+}
+
+/* New object of a point's place in the grid. */
+static json_t *coordinates_of(const nsym_point *point) {
+    json_t *object = json_pack("{s:s}", "experiment", point->experiment);
+    for (size_t i = 0; i < point->coordinates; i++) {
+        const nsym_coordinate *c = &point->coordinate[i];
+        double number = c->number ? strtod(c->value, NULL) : 0;
+        json_t *value = !c->number                                       ? json_string(c->value)
+                        : number == floor(number) && fabs(number) < 1e15 ? json_integer((json_int_t)number)
+                                                                         : json_real(number);
+        json_object_set_new(object, c->name, value);
+    }
+    return object;
+}
+
+static json_t *json_of(const nsym_result *r) {
+    json_t *row = coordinates_of(r->point);
+    if (r->epoch) json_object_set_new(row, "epoch", json_integer((json_int_t)r->epoch));
+    json_object_set_new(row, "metric", json_string(r->metric));
+    json_object_set_new(row, "mean", json_real(r->mean));
+    json_object_set_new(row, "std", json_real(r->std));
+    json_object_set_new(row, "members", json_integer((json_int_t)r->members));
+    if (!r->has_reference) return row;
+    json_object_set_new(row, "reference", json_real(r->reference));
+    json_object_set_new(row, "reference_std", json_real(r->reference_std));
+    if (isfinite(r->pull)) json_object_set_new(row, "pull", json_real(r->pull));
+    return row;
+}
+
+static nsym_status dump(const json_t *root, const char *path) {
+    char *temporary = NULL;
+    if (asprintf(&temporary, "%s.part", path) < 0) return nsym_fail(NSYM_ENOMEM, "no memory for a file name");
+    nsym_status status = NSYM_OK;
+    if (json_dump_file(root, temporary, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) != 0 || rename(temporary, path) != 0)
+        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    free(temporary);
+    return status;
+}
+
+nsym_status nsym_results_write(const nsym_results *results, const nsym_kept_file *files, size_t n_files,
+                               const char *study, const char *preset, double seconds, const char *path) {
+    json_t *rows = json_array(), *kept = json_array();
+    for (size_t i = 0; i < results->count; i++) json_array_append_new(rows, json_of(&results->result[i]));
+    for (size_t i = 0; i < n_files; i++) {
+        json_t *file = coordinates_of(files[i].point);
+        json_object_set_new(file, "path", json_string(files[i].path));
+        if (files[i].member != NSYM_NONE)
+            json_object_set_new(file, "member", json_integer((json_int_t)files[i].member));
+        json_array_append_new(kept, file);
+    }
+    json_t *root = json_pack("{s:s, s:s, s:f, s:o, s:o}", "study", study, "preset", preset, "seconds", seconds,
+                             "results", rows, "files", kept);
+    nsym_status status = root ? dump(root, path) : nsym_fail(NSYM_ENOMEM, "no memory for results.json");
+    json_decref(root);
+    return status;
+}

@@ -1,0 +1,46 @@
+/* What a study measured, gathered over the members of every point, beside the published values. */
+#ifndef NSYM_STUDY_RESULTS_H
+#define NSYM_STUDY_RESULTS_H
+
+#include "study/grid.h"
+
+/* One number of one point. */
+typedef struct nsym_result {
+    const nsym_point *point;
+    char metric[32];
+    size_t epoch; /* 0: not tied to an epoch */
+    double mean, std;
+    size_t members;
+    bool has_reference;
+    double reference, reference_std;
+    double pull; /* (mean - reference) / sqrt(std^2 + reference_std^2 + 2 error^2), error as the reference has it */
+} nsym_result;
+
+typedef struct nsym_results {
+    size_t count, capacity;
+    nsym_result *result; /* (count), owned */
+} nsym_results;
+
+/* Adds a point's number. */
+nsym_status nsym_results_add(nsym_results *results, const nsym_result *result) NSYM_MUST_CHECK;
+void nsym_results_free(nsym_results *results);
+
+/* Puts published values beside the results. A reference is a YAML tree: a list `values` of maps with `where`
+   (coordinates and experiment that must agree), `metric`, optionally `epoch`, `mean`, `std`, and `error`: what one
+   finite test sample leaves open, theirs and ours alike. Errors: unknown keys, lists of different lengths, numbers that
+   are none. */
+nsym_status nsym_results_compare(nsym_results *results, const nsym_tree *reference) NSYM_MUST_CHECK;
+
+/* A file that a point left in the output folder. */
+typedef struct nsym_kept_file {
+    const nsym_point *point;
+    size_t member; /* NSYM_NONE: of the whole point */
+    char *path;    /* relative to the output folder, owned */
+} nsym_kept_file;
+
+/* Writes results.json: {"study", "preset", "seconds", "results": [...], "files": [...]}. The file appears whole or not
+ * at all. */
+nsym_status nsym_results_write(const nsym_results *results, const nsym_kept_file *files, size_t n_files,
+                               const char *study, const char *preset, double seconds, const char *path) NSYM_MUST_CHECK;
+
+#endif
