@@ -42,8 +42,7 @@ double nsym_random_normal(nsym_random *r) {
 uint32_t nsym_random_below(nsym_random *r, uint32_t n) {
     uint64_t product = (uint64_t)nsym_random_u32(r) * n;
     if ((uint32_t)product < n)
-        for (uint32_t threshold = -n % n; (uint32_t)product < threshold;)
-            product = (uint64_t)nsym_random_u32(r) * n;
+        for (uint32_t threshold = -n % n; (uint32_t)product < threshold;) product = (uint64_t)nsym_random_u32(r) * n;
     return (uint32_t)(product >> 32);
 }
 

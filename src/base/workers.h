@@ -10,8 +10,8 @@
 typedef nsym_status (*nsym_job)(void *context, size_t index, size_t worker);
 
 /* Runs all jobs on `workers` threads (0: one per CPU this process may use), handed out in order of index. After the
-   first failure, or once *stop is true (stop may be NULL), no further job starts; those under way end. Gives the failure
-   of the lowest index with its message, else NSYM_EINTERRUPTED where jobs were left out because of *stop. */
+   first failure, or once *stop is true (stop may be NULL), no further job starts; those under way end. Gives the
+   failure of the lowest index with its message, else NSYM_EINTERRUPTED where jobs were left out because of *stop. */
 nsym_status nsym_workers_run(size_t workers, size_t jobs, nsym_job job, void *context, const atomic_bool *stop)
     __attribute__((warn_unused_result));
 

@@ -1,0 +1,175 @@
+#include <nearsym/progress.h>
+
+#include "base/fail.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+static const double SECONDS_BETWEEN_DRAWINGS = 0.2;
+
+struct nsym_progress {
+    FILE *stream;
+    bool terminal;
+    pthread_mutex_t lock; /* of all that follows, and of whole lines on the stream */
+    char what[96];
+    double total, done;
+    size_t pieces, finished;
+    double started, drawn; /* seconds of the monotonic clock */
+    bool showing;          /* the updating line stands on the terminal */
+};
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+nsym_status nsym_progress_new(nsym_progress **out, FILE *stream) {
+    nsym_progress *p = *out = calloc(1, sizeof *p);
+    if (!p) return nsym_fail(NSYM_ENOMEM, "no memory for a progress line");
+    const char *kind = getenv("TERM");
+    p->stream = stream;
+    p->terminal = isatty(fileno(stream)) && !(kind && strcmp(kind, "dumb") == 0);
+    pthread_mutex_init(&p->lock, NULL);
+    return NSYM_OK;
+}
+
+static void clear(nsym_progress *p) {
+    if (p->showing) fputs("\r\033[K", p->stream);
+    p->showing = false;
+}
+
+void nsym_progress_free(nsym_progress *p) {
+    if (!p) return;
+    clear(p);
+    fflush(p->stream);
+    pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+/* "45 s", "3 min 20 s", "2 h 05 min" */
+static void write_duration(char *text, size_t size, double seconds) {
+    unsigned long s = seconds < 1e9 ? (unsigned long)(seconds + 0.5) : 1000000000ul;
+    if (s < 60)
+        snprintf(text, size, "%lu s", s);
+    else if (s < 3600)
+        snprintf(text, size, "%lu min %02lu s", s / 60, s % 60);
+    else
+        snprintf(text, size, "%lu h %02lu min", s / 3600, s % 3600 / 60);
+}
+
+/* "950/s", "13.4k/s", "1.34M/s" */
+static void write_rate(char *text, size_t size, double rate) {
+    static const char *const prefixes[] = {"", "k", "M", "G", "T"};
+    size_t prefix = 0;
+    for (; rate >= 999.5 && prefix < 4; prefix++) rate /= 1000;
+    snprintf(text, size, "%.3g%s/s", rate, prefixes[prefix]);
+}
+
+/* Seconds that the rest will take at the mean rate so far; negative where nothing tells. */
+static double seconds_left(const nsym_progress *p) {
+    double elapsed = now() - p->started;
+    if (p->done <= 0 || p->total <= 0 || elapsed <= 0) return -1;
+    return p->done < p->total ? elapsed * (p->total - p->done) / p->done : 0;
+}
+
+/* Bytes of a text that fit into `columns`, never cutting a UTF-8 character: a byte counts as a column. */
+static int fitting(const char *text, size_t columns) {
+    size_t length = strlen(text);
+    if (length <= columns) return (int)length;
+    length = columns;
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80) length--;
+    return (int)length;
+}
+
+static size_t terminal_columns(FILE *stream) {
+    struct winsize window;
+    bool known = ioctl(fileno(stream), TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
+    return known ? window.ws_col : 80;
+}
+
+/* "training  42 %  13.4k/s  3 min 20 s left  (3/10)" in one line of the terminal: a longer one would leave its head
+ * behind. */
+static void draw(nsym_progress *p) {
+    char numbers[160] = "", rate[32] = "", left[32] = "", pieces[64] = "";
+    double elapsed = now() - p->started, seconds = seconds_left(p);
+    double percent = p->total > 0 ? 100 * p->done / p->total : 0;
+    if (seconds >= 0) {
+        write_rate(rate, sizeof rate, p->done / elapsed);
+        write_duration(left, sizeof left, seconds);
+    }
+    if (p->pieces > 0) snprintf(pieces, sizeof pieces, "  (%zu/%zu)", p->finished, p->pieces);
+    snprintf(numbers, sizeof numbers, "  %3.0f %%%s%s%s%s%s%s", percent < 100 ? percent : 100, *rate ? "  " : "", rate,
+             *left ? "  " : "", left, *left ? " left" : "", pieces);
+    size_t columns = terminal_columns(p->stream), used = strlen(numbers);
+    size_t room = columns > used + 1 ? columns - used - 1 : 0;
+    fprintf(p->stream, "\r\033[K%.*s%.*s", fitting(p->what, room), p->what, (int)(columns - 1), numbers);
+    fflush(p->stream);
+    p->drawn = now();
+    p->showing = true;
+}
+
+void nsym_progress_start(nsym_progress *p, const char *what, double total, size_t pieces) {
+    if (!p) return;
+    pthread_mutex_lock(&p->lock);
+    snprintf(p->what, sizeof p->what, "%.*s", fitting(what, sizeof p->what - 1), what);
+    p->total = total;
+    p->done = 0;
+    p->pieces = pieces;
+    p->finished = 0;
+    p->started = now();
+    if (p->terminal) draw(p);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void nsym_progress_add(nsym_progress *p, double units) {
+    if (!p) return;
+    pthread_mutex_lock(&p->lock);
+    p->done += units;
+    if (p->terminal && now() - p->drawn >= SECONDS_BETWEEN_DRAWINGS) draw(p);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void nsym_progress_piece(nsym_progress *p, const char *format, ...) {
+    if (!p) return;
+    va_list arguments;
+    va_start(arguments, format);
+    pthread_mutex_lock(&p->lock);
+    clear(p);
+    p->finished++;
+    if (p->pieces > 0) fprintf(p->stream, "[%zu/%zu] ", p->finished, p->pieces);
+    vfprintf(p->stream, format, arguments);
+    double seconds = seconds_left(p);
+    if (p->terminal || seconds <= 0) {
+        fputc('\n', p->stream);
+    } else {
+        char left[32];
+        write_duration(left, sizeof left, seconds);
+        fprintf(p->stream, " (%s left)\n", left);
+    }
+    if (p->terminal) draw(p);
+    fflush(p->stream);
+    pthread_mutex_unlock(&p->lock);
+    va_end(arguments);
+}
+
+void nsym_progress_note(nsym_progress *p, const char *format, ...) {
+    if (!p) return;
+    va_list arguments;
+    va_start(arguments, format);
+    pthread_mutex_lock(&p->lock);
+    bool showing = p->showing;
+    clear(p);
+    vfprintf(p->stream, format, arguments);
+    fputc('\n', p->stream);
+    if (showing) draw(p);
+    fflush(p->stream);
+    pthread_mutex_unlock(&p->lock);
+    va_end(arguments);
+}
