@@ -1,0 +1,20 @@
+/* The whole library, in reading order. */
+#ifndef NEARSYM_NEARSYM_H
+#define NEARSYM_NEARSYM_H
+
+#include <nearsym/api.h>
+#include <nearsym/status.h>
+
+#include <nearsym/progress.h>
+#include <nearsym/random.h>
+
+#include <nearsym/events.h>
+
+#include <nearsym/io.h>
+#include <nearsym/lhe.h>
+
+#include <nearsym/dimuon.h>
+
+#include <nearsym/model.h>
+
+#endif

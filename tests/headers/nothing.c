@@ -1,0 +1,2 @@
+/* The rest of a translation unit that includes one public header. */
+extern int nothing;
