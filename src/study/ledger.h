@@ -17,22 +17,24 @@ typedef struct nsym_measure {
     double value;
 } nsym_measure;
 
-/* Opens or creates. Errors: not a ledger (a foreign or damaged file), a newer ledger version, a locked or read-only folder. */
+/* Opens or creates. Nothing is written to a file that is no ledger. Errors: not a ledger (a foreign or damaged file), a newer
+   ledger version, a file locked for 10 s, a read-only folder. A connection does not survive a fork: open it in the child. */
 nsym_status nsym_ledger_open(nsym_ledger **out, const char *path) NSYM_MUST_CHECK;
 void nsym_ledger_close(nsym_ledger *ledger);
 
 /* Is the run there? Safe from several threads, as all calls here. */
 nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) NSYM_MUST_CHECK;
 
-/* Records a finished run; a run that is there already is left as it is. `coordinates`: JSON text. */
+/* Records a finished run; a run that is there already is left as it is. `coordinates`: JSON text. Values are kept to the bit;
+   a NaN is refused. */
 nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
                                const nsym_measure *measures, size_t n) NSYM_MUST_CHECK;
 
-/* Calls `visit` for every measure of a run, in the order it was recorded. */
+/* Calls `visit` for every measure of a run, in the order it was recorded. Errors: no such run. */
 nsym_status nsym_ledger_read(nsym_ledger *ledger, const char *key, void (*visit)(void *context, const nsym_measure *),
                              void *context) NSYM_MUST_CHECK;
 
-/* Sum of the recorded runs' seconds, over all keys in the list. */
+/* Sum of the seconds of all recorded runs. */
 nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) NSYM_MUST_CHECK;
 
 #endif

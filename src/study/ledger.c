@@ -1,0 +1,310 @@
+#include "study/ledger.h"
+#include "base/fail.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "nsym" in the file's header says whose database it is; the version says which tables it has. */
+enum { APPLICATION = 0x6E73796D, VERSION = 1, WAIT_MS = 10000 };
+
+/* SQLite's serialised mode guards single calls; what must stand together holds the connection's own (recursive) mutex.
+ */
+struct nsym_ledger {
+    sqlite3 *db;
+    char *path;
+};
+
+/* `value` has no declared type: a REAL column stores -0.0 as the integer 0. */
+static const char tables[] = "CREATE TABLE runs(key TEXT PRIMARY KEY NOT NULL, coordinates TEXT NOT NULL,"
+                             " seconds REAL NOT NULL, finished_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);"
+                             "CREATE TABLE measures(run TEXT NOT NULL REFERENCES runs(key), position INTEGER NOT NULL,"
+                             " metric TEXT NOT NULL, epoch INTEGER NOT NULL, value NOT NULL,"
+                             " PRIMARY KEY(run, position)) WITHOUT ROWID;"
+                             "PRAGMA application_id = 1853061485;"
+                             "PRAGMA user_version = 1;";
+
+static nsym_status damaged(const nsym_ledger *ledger, const char *what) {
+    return nsym_fail(NSYM_EFORMAT, "%s: damaged ledger (%s); move it away, with its -wal and -shm, and run again",
+                     ledger->path, what);
+}
+
+/* The status and message of SQLite's last failure on this connection. */
+static nsym_status fail(const nsym_ledger *ledger) {
+    const char *path = ledger->path, *what = sqlite3_errmsg(ledger->db);
+    switch (sqlite3_errcode(ledger->db)) {
+    case SQLITE_NOTADB:
+        return nsym_fail(NSYM_EFORMAT, "%s: no ledger, nor any SQLite file; choose another output folder", path);
+    case SQLITE_CORRUPT:
+        return damaged(ledger, what);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return nsym_fail(NSYM_EIO, "%s: locked by another program for %d s; wait for it or end it", path,
+                         WAIT_MS / 1000);
+    case SQLITE_FULL:
+        return nsym_fail(NSYM_EIO, "%s: the disk is full", path);
+    case SQLITE_READONLY:
+        return nsym_fail(NSYM_EIO, "%s: the file or its folder is read-only", path);
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+    case SQLITE_PERM:
+    case SQLITE_AUTH: {
+        int number = sqlite3_system_errno(ledger->db);
+        return nsym_fail(NSYM_EIO, "%s: %s%s%s", path, what, number ? ": " : "", number ? strerror(number) : "");
+    }
+    case SQLITE_NOMEM:
+        return nsym_fail(NSYM_ENOMEM, "%s: no memory for the ledger", path);
+    default:
+        return nsym_fail(NSYM_EINTERNAL, "%s: SQLite: %s", path, what);
+    }
+}
+
+static nsym_status execute(const nsym_ledger *ledger, const char *sql) {
+    return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? NSYM_OK : fail(ledger);
+}
+
+static nsym_status prepare(const nsym_ledger *ledger, sqlite3_stmt **out, const char *sql) {
+    return sqlite3_prepare_v2(ledger->db, sql, -1, out, NULL) == SQLITE_OK ? NSYM_OK : fail(ledger);
+}
+
+/* The one integer that a query gives. */
+static nsym_status query_integer(const nsym_ledger *ledger, const char *sql, sqlite3_int64 *out) {
+    sqlite3_stmt *query = NULL;
+    NSYM_TRY(prepare(ledger, &query, sql));
+    nsym_status status = NSYM_OK;
+    if (sqlite3_step(query) == SQLITE_ROW)
+        *out = sqlite3_column_int64(query, 0);
+    else
+        status = fail(ledger);
+    sqlite3_finalize(query);
+    return status;
+}
+
+/* What a database says of itself; zeros for an empty one. */
+typedef struct identity {
+    sqlite3_int64 application, version, things;
+} identity;
+
+static nsym_status identify(const nsym_ledger *ledger, identity *id) {
+    NSYM_TRY(query_integer(ledger, "PRAGMA application_id", &id->application));
+    NSYM_TRY(query_integer(ledger, "PRAGMA user_version", &id->version));
+    return query_integer(ledger, "SELECT count(*) FROM sqlite_master", &id->things);
+}
+
+static bool is_empty(identity id) {
+    return id.application == 0 && id.version == 0 && id.things == 0;
+}
+
+/* Sees, within one transaction, what the database is, and makes the tables of an empty one. */
+static nsym_status identify_or_create(const nsym_ledger *ledger, identity *id) {
+    NSYM_TRY(execute(ledger, "BEGIN"));
+    NSYM_TRY(identify(ledger, id));
+    NSYM_TRY(execute(ledger, "COMMIT"));
+    if (!is_empty(*id)) return NSYM_OK;
+    NSYM_TRY(execute(ledger, "BEGIN IMMEDIATE"));
+    NSYM_TRY(identify(ledger, id)); /* another process may have been first */
+    if (is_empty(*id)) NSYM_TRY(execute(ledger, tables));
+    NSYM_TRY(identify(ledger, id));
+    return execute(ledger, "COMMIT");
+}
+
+static nsym_status check_identity(const nsym_ledger *ledger) {
+    identity id = {0};
+    NSYM_TRY(identify_or_create(ledger, &id));
+    if (id.application != APPLICATION)
+        return nsym_fail(NSYM_EFORMAT, "%s: a database of another program; choose another output folder", ledger->path);
+    if (id.version > VERSION)
+        return nsym_fail(NSYM_EFORMAT, "%s: a ledger of version %lld, this nearsym reads version %d; use a newer one",
+                         ledger->path, (long long)id.version, VERSION);
+    if (id.version != VERSION) return damaged(ledger, "it has no version");
+    return NSYM_OK;
+}
+
+static nsym_status check_whole(const nsym_ledger *ledger) {
+    sqlite3_stmt *query = NULL;
+    NSYM_TRY(prepare(ledger, &query, "PRAGMA quick_check(1)"));
+    nsym_status status = NSYM_OK;
+    if (sqlite3_step(query) != SQLITE_ROW)
+        status = fail(ledger);
+    else if (strcmp((const char *)sqlite3_column_text(query, 0), "ok") != 0)
+        status = damaged(ledger, (const char *)sqlite3_column_text(query, 0));
+    sqlite3_finalize(query);
+    return status;
+}
+
+/* Write-ahead logging; where the file system has no shared memory SQLite keeps its rollback journal, which serves too.
+   The busy timeout does not cover this change of mode. */
+static nsym_status set_wal(const nsym_ledger *ledger) {
+    enum { STEP_MS = 10 };
+    for (int waited = 0; waited < WAIT_MS; waited += STEP_MS) {
+        int code = sqlite3_exec(ledger->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+        if (code == SQLITE_OK) return NSYM_OK;
+        if (code != SQLITE_BUSY) break;
+        sqlite3_sleep(STEP_MS);
+    }
+    return fail(ledger);
+}
+
+static nsym_status open_checked(nsym_ledger *ledger) {
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
+    if (sqlite3_open_v2(ledger->path, &ledger->db, flags, NULL) != SQLITE_OK) return fail(ledger);
+    sqlite3_busy_timeout(ledger->db, WAIT_MS);
+    NSYM_TRY(check_identity(ledger));
+    if (sqlite3_db_readonly(ledger->db, "main") == 1)
+        return nsym_fail(NSYM_EIO, "%s: the file or its folder is read-only", ledger->path);
+    NSYM_TRY(check_whole(ledger));
+    return set_wal(ledger);
+}
+
+nsym_status nsym_ledger_open(nsym_ledger **out, const char *path) {
+    *out = NULL;
+    if (!*path) return nsym_fail(NSYM_EINVAL, "the ledger's path is empty");
+    nsym_ledger *ledger = calloc(1, sizeof *ledger);
+    if (!ledger || !(ledger->path = strdup(path))) {
+        free(ledger);
+        return nsym_fail(NSYM_ENOMEM, "%s: no memory for the ledger", path);
+    }
+    nsym_status status = open_checked(ledger);
+    if (status) {
+        nsym_ledger_close(ledger);
+        return status;
+    }
+    *out = ledger;
+    return NSYM_OK;
+}
+
+void nsym_ledger_close(nsym_ledger *ledger) {
+    if (!ledger) return;
+    sqlite3_close_v2(ledger->db); /* an open transaction is rolled back */
+    free(ledger->path);
+    free(ledger);
+}
+
+static void lock(const nsym_ledger *ledger) {
+    sqlite3_mutex_enter(sqlite3_db_mutex(ledger->db));
+}
+
+static void unlock(const nsym_ledger *ledger) {
+    sqlite3_mutex_leave(sqlite3_db_mutex(ledger->db));
+}
+
+/* Runs a statement that gives no rows, and lets it be used anew. */
+static nsym_status run(const nsym_ledger *ledger, sqlite3_stmt *statement) {
+    nsym_status status = sqlite3_step(statement) == SQLITE_DONE ? NSYM_OK : fail(ledger);
+    sqlite3_reset(statement);
+    return status;
+}
+
+static nsym_status query_has(const nsym_ledger *ledger, const char *key, bool *has) {
+    sqlite3_stmt *query = NULL;
+    NSYM_TRY(prepare(ledger, &query, "SELECT 1 FROM runs WHERE key = ?"));
+    sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
+    int code = sqlite3_step(query);
+    nsym_status status = code == SQLITE_ROW || code == SQLITE_DONE ? NSYM_OK : fail(ledger);
+    if (!status) *has = code == SQLITE_ROW;
+    sqlite3_finalize(query);
+    return status;
+}
+
+nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) {
+    lock(ledger);
+    nsym_status status = query_has(ledger, key, has);
+    unlock(ledger);
+    return status;
+}
+
+static nsym_status insert_run(const nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
+                              bool *fresh) {
+    sqlite3_stmt *insert = NULL;
+    NSYM_TRY(prepare(ledger, &insert, "INSERT OR IGNORE INTO runs(key, coordinates, seconds) VALUES(?, ?, ?)"));
+    sqlite3_bind_text(insert, 1, key, -1, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 2, coordinates, -1, SQLITE_STATIC);
+    sqlite3_bind_double(insert, 3, seconds);
+    nsym_status status = run(ledger, insert);
+    *fresh = sqlite3_changes(ledger->db) == 1;
+    sqlite3_finalize(insert);
+    return status;
+}
+
+static nsym_status insert_measures(const nsym_ledger *ledger, const char *key, const nsym_measure *measures, size_t n) {
+    sqlite3_stmt *insert = NULL;
+    NSYM_TRY(
+        prepare(ledger, &insert, "INSERT INTO measures(run, position, metric, epoch, value) VALUES(?, ?, ?, ?, ?)"));
+    nsym_status status = NSYM_OK;
+    sqlite3_bind_text(insert, 1, key, -1, SQLITE_STATIC);
+    for (size_t i = 0; i < n && !status; i++) {
+        sqlite3_bind_int64(insert, 2, (sqlite3_int64)i);
+        sqlite3_bind_text(insert, 3, measures[i].metric, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(insert, 4, (sqlite3_int64)measures[i].epoch);
+        sqlite3_bind_double(insert, 5, measures[i].value);
+        status = run(ledger, insert);
+    }
+    sqlite3_finalize(insert);
+    return status;
+}
+
+static nsym_status insert_whole(const nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
+                                const nsym_measure *measures, size_t n) {
+    bool fresh = false;
+    NSYM_TRY(execute(ledger, "BEGIN IMMEDIATE"));
+    nsym_status status = insert_run(ledger, key, coordinates, seconds, &fresh);
+    if (!status && fresh) status = insert_measures(ledger, key, measures, n);
+    if (!status) status = execute(ledger, "COMMIT");
+    if (status) sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL); /* the first failure is the one to tell */
+    return status;
+}
+
+nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
+                               const nsym_measure *measures, size_t n) {
+    if (isnan(seconds)) return nsym_fail(NSYM_ENUMERIC, "%s: the seconds of run %s are NaN", ledger->path, key);
+    for (size_t i = 0; i < n; i++)
+        if (isnan(measures[i].value))
+            return nsym_fail(NSYM_ENUMERIC, "%s: %s of run %s is NaN at epoch %zu; the run is not recorded",
+                             ledger->path, measures[i].metric, key, measures[i].epoch);
+    lock(ledger);
+    nsym_status status = insert_whole(ledger, key, coordinates, seconds, measures, n);
+    unlock(ledger);
+    return status;
+}
+
+static nsym_status visit_all(const nsym_ledger *ledger, const char *key, void (*visit)(void *, const nsym_measure *),
+                             void *context) {
+    bool has = false;
+    NSYM_TRY(query_has(ledger, key, &has));
+    if (!has) return nsym_fail(NSYM_ENOTFOUND, "%s: no run %s", ledger->path, key);
+    sqlite3_stmt *query = NULL;
+    NSYM_TRY(prepare(ledger, &query, "SELECT metric, epoch, value FROM measures WHERE run = ? ORDER BY position"));
+    sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
+    int code = 0;
+    while ((code = sqlite3_step(query)) == SQLITE_ROW) {
+        const char *metric = (const char *)sqlite3_column_text(query, 0);
+        nsym_measure measure = {metric ? metric : "", (size_t)sqlite3_column_int64(query, 1),
+                                sqlite3_column_double(query, 2)};
+        visit(context, &measure);
+    }
+    nsym_status status = code == SQLITE_DONE ? NSYM_OK : fail(ledger);
+    sqlite3_finalize(query);
+    return status;
+}
+
+nsym_status nsym_ledger_read(nsym_ledger *ledger, const char *key, void (*visit)(void *, const nsym_measure *),
+                             void *context) {
+    lock(ledger);
+    nsym_status status = visit_all(ledger, key, visit, context);
+    unlock(ledger);
+    return status;
+}
+
+nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) {
+    lock(ledger);
+    sqlite3_stmt *query = NULL;
+    nsym_status status = prepare(ledger, &query, "SELECT total(seconds) FROM runs");
+    if (!status && sqlite3_step(query) == SQLITE_ROW)
+        *seconds = sqlite3_column_double(query, 0);
+    else if (!status)
+        status = fail(ledger);
+    sqlite3_finalize(query);
+    unlock(ledger);
+    return status;
+}
