@@ -30,12 +30,16 @@ static nsym_status damaged(const nsym_ledger *ledger, const char *what) {
                      ledger->path, what);
 }
 
+static nsym_status no_database(const nsym_ledger *ledger) {
+    return nsym_fail(NSYM_EFORMAT, "%s: no ledger, nor any SQLite file; choose another output folder", ledger->path);
+}
+
 /* The status and message of SQLite's last failure on this connection. */
 static nsym_status fail(const nsym_ledger *ledger) {
     const char *path = ledger->path, *what = sqlite3_errmsg(ledger->db);
     switch (sqlite3_errcode(ledger->db)) {
     case SQLITE_NOTADB:
-        return nsym_fail(NSYM_EFORMAT, "%s: no ledger, nor any SQLite file; choose another output folder", path);
+        return no_database(ledger);
     case SQLITE_CORRUPT:
         return damaged(ledger, what);
     case SQLITE_BUSY:
@@ -146,10 +150,26 @@ static nsym_status set_wal(const nsym_ledger *ledger) {
     return fail(ledger);
 }
 
+/* SQLite takes a file of one byte for an empty one. The look goes through SQLite's own handle, since closing another
+   one would drop the locks that this process holds on the file. */
+static nsym_status check_header(const nsym_ledger *ledger) {
+    static const char none[16] = "", magic[16] = "SQLite format 3";
+    char header[16] = "";
+    sqlite3_file *file = NULL;
+    if (sqlite3_file_control(ledger->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK) return fail(ledger);
+    if (!file || !file->pMethods) return NSYM_OK; /* ":memory:" */
+    int code = file->pMethods->xRead(file, header, sizeof header, 0);
+    if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ)
+        return nsym_fail(NSYM_EIO, "%s: %s", ledger->path, sqlite3_errstr(code));
+    bool good = !memcmp(header, magic, sizeof header) || !memcmp(header, none, sizeof header);
+    return good ? NSYM_OK : no_database(ledger);
+}
+
 static nsym_status open_checked(nsym_ledger *ledger) {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
     if (sqlite3_open_v2(ledger->path, &ledger->db, flags, NULL) != SQLITE_OK) return fail(ledger);
     sqlite3_busy_timeout(ledger->db, WAIT_MS);
+    NSYM_TRY(check_header(ledger));
     NSYM_TRY(check_identity(ledger));
     if (sqlite3_db_readonly(ledger->db, "main") == 1)
         return nsym_fail(NSYM_EIO, "%s: the file or its folder is read-only", ledger->path);

@@ -1,6 +1,6 @@
-/* The ledger: every finished run of a study in one SQLite file (WAL). A run is a row keyed by the hash of its resolved card,
-   its coordinates and its seed. It is written in one transaction when the run is done, so a study killed at any moment goes
-   on from its finished runs; several processes may share a ledger. */
+/* The ledger: every finished run of a study in one SQLite file (WAL). A run is a row keyed by the hash of its resolved
+   card, its coordinates and its seed. It is written in one transaction when the run is done, so a study killed at any
+   moment goes on from its finished runs; several processes may share a ledger. */
 #ifndef NSYM_STUDY_LEDGER_H
 #define NSYM_STUDY_LEDGER_H
 
@@ -17,16 +17,17 @@ typedef struct nsym_measure {
     double value;
 } nsym_measure;
 
-/* Opens or creates. Nothing is written to a file that is no ledger. Errors: not a ledger (a foreign or damaged file), a newer
-   ledger version, a file locked for 10 s, a read-only folder. A connection does not survive a fork: open it in the child. */
+/* Opens or creates. Nothing is written to a file that is no ledger. Errors: not a ledger (a foreign or damaged file), a
+   newer ledger version, a file locked for 10 s, a read-only folder. A connection does not survive a fork: open it in
+   the child. */
 nsym_status nsym_ledger_open(nsym_ledger **out, const char *path) NSYM_MUST_CHECK;
 void nsym_ledger_close(nsym_ledger *ledger);
 
 /* Is the run there? Safe from several threads, as all calls here. */
 nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) NSYM_MUST_CHECK;
 
-/* Records a finished run; a run that is there already is left as it is. `coordinates`: JSON text. Values are kept to the bit;
-   a NaN is refused. */
+/* Records a finished run; a run that is there already is left as it is. `coordinates`: JSON text. Values are kept to
+   the bit; a NaN is refused. */
 nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
                                const nsym_measure *measures, size_t n) NSYM_MUST_CHECK;
 

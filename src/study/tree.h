@@ -9,7 +9,8 @@
 
 typedef enum nsym_node_kind { NSYM_SCALAR, NSYM_LIST, NSYM_MAP } nsym_node_kind;
 
-/* All nodes of a tree are freed together by nsym_tree_free. A null (nothing, ~ or null) is an empty scalar not quoted. */
+/* All nodes of a tree are freed together by nsym_tree_free. A null (nothing, ~ or null) is an empty scalar not quoted.
+ */
 typedef struct nsym_node {
     nsym_node_kind kind;
     bool quoted;        /* a scalar that is text even where it looks like a number, or that plain YAML cannot hold */
@@ -27,10 +28,10 @@ typedef struct nsym_tree {
     struct nsym_arena *arena;
 } nsym_tree;
 
-/* New tree from a file, or from text (`name` serves in messages). No content at all is an empty map. Errors with name and
-   line: syntax, text that is not UTF-8, duplicate keys, aliases, anchors, merge keys and tags (refused: a card says each thing
-   where it stands), nesting beyond 32, more than 1024 keys in one map, a key beyond 200 bytes, more than one document,
-   > 1 MiB. */
+/* New tree from a file, or from text (`name` serves in messages). No content at all is an empty map. Errors with name
+   and line: syntax, text that is not UTF-8, duplicate keys, aliases, anchors, merge keys and tags (refused: a card says
+   each thing where it stands), nesting beyond 32, more than 1024 keys in one map, a key beyond 200 bytes, more than one
+   document, > 1 MiB. */
 nsym_status nsym_tree_read(nsym_tree **out, const char *path) NSYM_MUST_CHECK;
 nsym_status nsym_tree_parse(nsym_tree **out, const char *text, size_t length, const char *name) NSYM_MUST_CHECK;
 void nsym_tree_free(nsym_tree *tree);
@@ -38,29 +39,30 @@ void nsym_tree_free(nsym_tree *tree);
 /* The node at a dotted path ("train.lr") below `node`, or NULL. */
 nsym_node *nsym_node_at(const nsym_node *node, const char *path);
 
-/* Sets a dotted path to a value given as YAML text ("0.1", "[a, b]"; "" is the empty text), making maps on the way. What
-   stood there is replaced whole; keys that stand in the tree keep their place. Errors: bad YAML, a path with an empty part,
-   a path through a scalar or list. The message names `origin` ("--set train.lr=x"). */
+/* Sets a dotted path to a value given as YAML text ("0.1", "[a, b]"; "" is the empty text), making maps on the way.
+   What stood there is replaced whole; keys that stand in the tree keep their place. Errors: bad YAML, a path with an
+   empty part, a path through a scalar or list. The message names `origin` ("--set train.lr=x"). */
 nsym_status nsym_tree_set(nsym_tree *tree, const char *path, const char *yaml, const char *origin) NSYM_MUST_CHECK;
 
-/* Sets every dotted key of the map `overrides` (a preset or recipe: {data.copies: 5, train.lr: 0.1}) in the tree, copied. The
-   map may stand in the same tree; NULL sets nothing. After a failure the keys before the failing one are set. */
+/* Sets every dotted key of the map `overrides` (a preset or recipe: {data.copies: 5, train.lr: 0.1}) in the tree,
+   copied. The map may stand in the same tree; NULL sets nothing. After a failure the keys before the failing one are
+   set. */
 nsym_status nsym_tree_apply(nsym_tree *tree, const nsym_node *overrides) NSYM_MUST_CHECK;
 
 /* New deep copy. */
 nsym_status nsym_tree_copy(nsym_tree **out, const nsym_tree *tree) NSYM_MUST_CHECK;
 
-/* Writes the tree as YAML that reads back to the same tree (comments are lost), or one node of it as canonical one-line text
-   (new, free with free), itself YAML, for hashing and for the ledger: {train: {lr: 0.1, layers: [8, 8]}}, keys in the tree's
-   order, quotes only where they change the meaning. */
+/* Writes the tree as YAML that reads back to the same tree (comments are lost), or one node of it as canonical one-line
+   text (new, free with free), itself YAML, for hashing and for the ledger: {train: {lr: 0.1, layers: [8, 8]}}, keys in
+   the tree's order, quotes only where they change the meaning. */
 nsym_status nsym_tree_write(const nsym_tree *tree, FILE *stream) NSYM_MUST_CHECK;
 nsym_status nsym_node_text(char **out, const nsym_node *node) NSYM_MUST_CHECK;
 
-/* Typed values below `node` (a map). The key is looked up with its line; a missing key leaves *out as it is (its default) and
-   is no error. Errors: "study.yaml:14: train.lr is 'fast', must be a number"; a value outside [low, high] likewise (an open
-   end is the next double: nextafter(0, 1) reads as "must be > 0"; -INFINITY and INFINITY are no ends). Numbers are decimal,
-   1e-5 or 100000; a size may be 1e5; a bool is true or false, no other word.
-   `where` is the dotted path of `node`, for the message ("" at the root). */
+/* Typed values below `node` (a map). The key is looked up with its line; a missing key leaves *out as it is (its
+   default) and is no error. Errors: "study.yaml:14: train.lr is 'fast', must be a number"; a value outside [low, high]
+   likewise (an open end is the next double: nextafter(0, 1) reads as "must be > 0"; -INFINITY and INFINITY are no
+   ends). Numbers are decimal, 1e-5 or 100000; a size may be 1e5; a bool is true or false, no other word. `where` is the
+   dotted path of `node`, for the message ("" at the root). */
 typedef struct nsym_reader {
     const nsym_tree *tree;
     const nsym_node *node; /* may be NULL: every key is missing */
@@ -73,15 +75,15 @@ nsym_status nsym_read_text(nsym_reader r, const char *key, const char **out) NSY
 /* One of `choices` (NULL-terminated) as its index; a near miss is suggested. */
 nsym_status nsym_read_choice(nsym_reader r, const char *key, const char *const *choices, size_t *out) NSYM_MUST_CHECK;
 
-/* Refuses a key of the map that is not among `known` (NULL-terminated): "study.yaml:9: unknown key 'lerning_rate' in train;
-   did you mean 'learning_rate'?" A node that is no map is refused too; NULL is fine. */
+/* Refuses a key of the map that is not among `known` (NULL-terminated): "study.yaml:9: unknown key 'lerning_rate' in
+   train; did you mean 'learning_rate'?" A node that is no map is refused too; NULL is fine. */
 nsym_status nsym_check_keys(nsym_reader r, const char *const *known) NSYM_MUST_CHECK;
 
 /* The nearest of `known` to `word` by edit distance, or NULL where none is near. */
 const char *nsym_nearest(const char *word, const char *const *known);
 
-/* Fails with NSYM_EINVAL and the place of a node before the message: "study.yaml:14: ", or "--set train.lr=x: ". A NULL node
-   stands for the whole file. */
+/* Fails with NSYM_EINVAL and the place of a node before the message: "study.yaml:14: ", or "--set train.lr=x: ". A NULL
+   node stands for the whole file. */
 nsym_status nsym_fail_at(const nsym_tree *tree, const nsym_node *node, const char *format, ...) NSYM_PRINTF(3, 4);
 
 #endif
