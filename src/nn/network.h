@@ -1,5 +1,5 @@
-/* A network: a list of layers over row blocks (event rows or particle rows), with all parameters in one contiguous block,
-   all gradients in another, and one workspace sized once, so that a training step allocates nothing. */
+/* A network: a list of layers over row blocks (event rows or particle rows), with all parameters in one contiguous
+   block, all gradients in another, and one workspace sized once, so that a training step allocates nothing. */
 #ifndef NSYM_NN_NETWORK_H
 #define NSYM_NN_NETWORK_H
 
@@ -21,22 +21,24 @@ typedef struct nsym_batch {
 
 /* New network for batches of at most `events` events and `rows` particles. Parameters are zero, batch-norm scales 1.
    Errors: a spec that makes no sense, by the name of its member. */
-nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events, size_t rows) NSYM_MUST_CHECK;
+nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events,
+                             size_t rows) NSYM_MUST_CHECK;
 void nsym_network_free(nsym_network *network);
 const nsym_model_spec *nsym_network_spec(const nsym_network *network);
 
 /* PyTorch's default initialisation of a linear layer: weights and biases uniform in +-1/sqrt(inputs). */
 void nsym_network_initialise(nsym_network *network, uint64_t seed);
 
-/* Logits (events), borrowed until the next call. In training batch norm uses the batch's statistics and updates the running
-   ones (momentum 0.1, unbiased variance), else it uses the running ones. */
+/* Logits (events), borrowed until the next call. In training batch norm uses the batch's statistics and updates the
+   running ones (momentum 0.1, unbiased variance), else it uses the running ones. */
 const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch, bool training);
 
 /* Gradients of all parameters from d(loss)/d(logits) (events), after a forward pass in training mode on the same batch;
    the former gradients are overwritten. */
 void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const real *dlogits);
 
-/* A hybrid's mixing weights (events, 2) in the last forward pass: column 0 general, column 1 event; else NULL. Borrowed. */
+/* A hybrid's mixing weights (events, 2) in the last forward pass: column 0 general, column 1 event; else NULL.
+ * Borrowed. */
 const real *nsym_network_mixing(const nsym_network *network);
 
 /* The blocks. Borrowed. State: batch norm's running means and variances. */
@@ -48,10 +50,10 @@ real *nsym_network_state(nsym_network *network);
 
 /* Where things stand in the blocks, for saving, importing and looking: one entry per tensor. */
 typedef struct nsym_tensor {
-    char name[64];       /* "particle_map.0.weight", "hidden.2.norm.scale", "weight_map.1.norm.running_mean" */
-    size_t shape[2];     /* weights are (inputs, outputs); vectors (n, 1) */
-    size_t offset;       /* in values, or in state */
-    bool running;        /* in state */
+    char name[64];   /* "particle_map.0.weight", "hidden.2.norm.scale", "weight_map.1.norm.running_mean" */
+    size_t shape[2]; /* weights are (inputs, outputs); vectors (n, 1) */
+    size_t offset;   /* in values, or in state */
+    bool running;    /* in state */
 } nsym_tensor;
 size_t nsym_network_tensors(const nsym_network *network);
 const nsym_tensor *nsym_network_tensor(const nsym_network *network, size_t index);

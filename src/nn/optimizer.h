@@ -12,7 +12,8 @@ typedef struct nsym_adamw {
     real *first, *second; /* moments (parameters), owned */
 } nsym_adamw;
 
-nsym_status nsym_adamw_new(nsym_adamw *out, size_t parameters, double learning_rate, double weight_decay) NSYM_MUST_CHECK;
+nsym_status nsym_adamw_new(nsym_adamw *out, size_t parameters, double learning_rate,
+                           double weight_decay) NSYM_MUST_CHECK;
 void nsym_adamw_free(nsym_adamw *adamw);
 void nsym_adamw_step(nsym_adamw *adamw, real *values, const real *gradients);
 

@@ -1,0 +1,65 @@
+/* The networks' loops that are not matrix products, one table of them per kind of CPU. The baseline table runs anywhere
+   and is what the tests hold the others against. All arrays are row-major; none may overlap, except that y may be z. */
+#ifndef NSYM_NN_KERNELS_H
+#define NSYM_NN_KERNELS_H
+
+#include "nn/real.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a step of AdamW multiplies with. */
+typedef struct nsym_adamw_factors {
+    real keep;         /* 1 - learning rate x weight decay */
+    real beta1, beta2; /* what the moments keep */
+    real new1, new2;   /* 1 - beta1, 1 - beta2 */
+    real rate;         /* learning rate / (1 - beta1^steps) */
+    real root;         /* 1 / sqrt(1 - beta2^steps) */
+    real epsilon;
+} nsym_adamw_factors;
+
+/* The activation f(x) = x above 0, leak x below: leak 0 is ReLU, leak 1 the identity. With leak >= 0 its slope can be
+   read off its output. Sums over rows run in blocks whose totals are kept in double precision; `work` is scratch. */
+typedef struct nsym_kernels {
+    const char *name;
+
+    /* y (rows, columns) becomes f(y + bias), bias (columns). */
+    void (*bias)(real *y, const real *bias, real leak, size_t rows, size_t columns);
+
+    /* sums (columns) of z (rows, columns); work (columns). */
+    void (*sums)(const real *z, size_t rows, size_t columns, double *sums, real *work);
+
+    /* sums (columns) of (z - centre)^2; centre (columns), work (columns). */
+    void (*squares)(const real *z, const real *centre, size_t rows, size_t columns, double *sums, real *work);
+
+    /* y = f(factor z + offset); factor, offset (columns). */
+    void (*affine)(real *y, const real *z, const real *factor, const real *offset, real leak, size_t rows,
+                   size_t columns);
+
+    /* dy (rows, columns), the gradient behind f with output y, becomes the one before f; sums (columns) of it. */
+    void (*gate)(real *dy, const real *y, real leak, size_t rows, size_t columns, double *sums, real *work);
+
+    /* The same, and products (columns): the sums of dy (z - centre). work (2, columns). */
+    void (*norm_sums)(real *dy, const real *y, const real *z, const real *centre, real leak, size_t rows,
+                      size_t columns, double *sums, double *products, real *work);
+
+    /* dy becomes factor dy + slope (z - centre) + offset, all four (columns); sums (columns) of it. */
+    void (*norm_gradient)(real *dy, const real *z, const real *centre, const real *factor, const real *slope,
+                          const real *offset, size_t rows, size_t columns, double *sums, real *work);
+
+    /* y (events, width): the sum of each event's rows of x (offsets[events], width), or their mean; 0 without rows. */
+    void (*pool)(real *y, const real *x, const uint32_t *offsets, size_t events, size_t width, int mean);
+
+    /* Its gradient: dx from dy. */
+    void (*pool_gradient)(real *dx, const real *dy, const uint32_t *offsets, size_t events, size_t width, int mean);
+
+    /* One step of AdamW on n parameters and their two moments. */
+    void (*adamw)(real *values, const real *gradients, real *first, real *second, size_t n,
+                  const nsym_adamw_factors *factors);
+} nsym_kernels;
+
+extern const nsym_kernels nsym_kernels_baseline, nsym_kernels_avx2, nsym_kernels_avx512;
+
+/* The table of this CPU. */
+const nsym_kernels *nsym_kernels_best(void);
+
+#endif

@@ -1,0 +1,230 @@
+#include "nn/layers.h"
+
+#include "nn/gemm.h"
+#include <string.h>
+
+/* PyTorch's defaults. */
+static const double NORM_EPSILON = 1e-5, NORM_MOMENTUM = 0.1;
+
+/* Sums of columns (groups, span) become sums of groups. */
+static void group_sums(double *sums, size_t groups, size_t span) {
+    for (size_t g = 0; g < groups; g++) {
+        double sum = 0;
+        for (size_t k = 0; k < span; k++) sum += sums[g * span + k];
+        sums[g] = sum;
+    }
+}
+
+/* Sums of columns (fold, width) become those of features (width). */
+static void fold_sums(real *out, const double *sums, size_t fold, size_t width) {
+    for (size_t j = 0; j < width; j++) {
+        double sum = 0;
+        for (size_t k = 0; k < fold; k++) sum += sums[k * width + j];
+        out[j] = (real)sum;
+    }
+}
+
+/* The batch's statistics, into centre (fold x width) and inverse (groups), and into the running ones (Ioffe & Szegedy,
+   arXiv:1502.03167): a batch of one value has no unbiased variance and leaves the running one as it is. */
+static void norm_statistics(const nsym_pass *pass, const nsym_norm_plan *norm, size_t rows, const real *bias) {
+    /* z (rows, groups x span), bias (groups) or NULL: what is missing in z */
+    size_t groups = norm->groups, span = norm->span, columns = groups * span;
+    double count = (double)(rows * span);
+    real *mean = pass->state + norm->mean, *variance = pass->state + norm->variance;
+
+    pass->kernels->sums(norm->z, rows, columns, pass->sums, pass->work);
+    group_sums(pass->sums, groups, span);
+    for (size_t g = 0; g < groups; g++) {
+        double batch = pass->sums[g] / count, shifted = batch + (bias ? (double)bias[g] : 0);
+        mean[g] = (real)((1 - NORM_MOMENTUM) * (double)mean[g] + NORM_MOMENTUM * shifted);
+        for (size_t k = 0; k < span; k++) norm->centre[g * span + k] = (real)batch;
+    }
+    pass->kernels->squares(norm->z, norm->centre, rows, columns, pass->sums, pass->work);
+    group_sums(pass->sums, groups, span);
+    for (size_t g = 0; g < groups; g++) {
+        norm->inverse[g] = (real)(1 / sqrt(pass->sums[g] / count + NORM_EPSILON));
+        if (count < 2) continue;
+        double unbiased = pass->sums[g] / (count - 1);
+        variance[g] = (real)((1 - NORM_MOMENTUM) * (double)variance[g] + NORM_MOMENTUM * unbiased);
+    }
+}
+
+/* The running statistics, into centre and inverse. */
+static void norm_running(const nsym_pass *pass, const nsym_norm_plan *norm, const real *bias) {
+    const real *mean = pass->state + norm->mean, *variance = pass->state + norm->variance;
+    for (size_t g = 0; g < norm->groups; g++) {
+        real centre = bias ? mean[g] - bias[g] : mean[g];
+        for (size_t k = 0; k < norm->span; k++) norm->centre[g * norm->span + k] = centre;
+        norm->inverse[g] = (real)(1 / sqrt((double)variance[g] + NORM_EPSILON));
+    }
+}
+
+static void norm_forward(const nsym_pass *pass, const nsym_layer *layer, real *y, real *z, size_t rows) {
+    /* y, z (rows, width) = (rows / fold, groups x span); the bias is missing in z */
+    const nsym_norm_plan *norm = &layer->norm;
+    size_t columns = norm->groups * norm->span;
+    const real *bias = pass->values + layer->bias, *scale = pass->values + norm->scale;
+    const real *shift = pass->values + norm->shift;
+    if (norm->span > 1) { /* a bias common to a statistic's values drops out, others do not */
+        pass->kernels->bias(z, bias, 1, rows, columns / norm->fold);
+        bias = NULL;
+    }
+    if (pass->training)
+        norm_statistics(pass, norm, rows / norm->fold, bias);
+    else
+        norm_running(pass, norm, bias);
+    real *offset = pass->work;
+    for (size_t g = 0; g < norm->groups; g++) {
+        for (size_t j = g * norm->span; j < (g + 1) * norm->span; j++) {
+            norm->factor[j] = scale[g] * norm->inverse[g];
+            offset[j] = shift[g] - norm->factor[j] * norm->centre[j];
+        }
+    }
+    pass->kernels->affine(y, z, norm->factor, offset, layer->leak, rows / norm->fold, columns);
+}
+
+/* Turns the gradient behind the activation into the one before batch norm, in place, with those of scale, shift and
+ * bias. */
+static void norm_backward(const nsym_pass *pass, const nsym_layer *layer, real *dy, const real *y, size_t rows) {
+    /* dy, y (rows, width) = (rows / fold, groups x span); with u = (z - centre) inverse and n values in a group:
+       dz = factor (dy - sum(dy) / n - u sum(dy u) / n) */
+    const nsym_norm_plan *norm = &layer->norm;
+    size_t groups = norm->groups, span = norm->span, columns = groups * span, height = rows / norm->fold;
+    double count = (double)(height * span), *sums = pass->sums, *products = pass->sums + columns;
+    pass->kernels->norm_sums(dy, y, norm->z, norm->centre, layer->leak, height, columns, sums, products, pass->work);
+    group_sums(sums, groups, span);
+    group_sums(products, groups, span);
+    real *dscale = pass->gradients + norm->scale, *dshift = pass->gradients + norm->shift;
+    real *slope = pass->work + columns, *offset = pass->work + 2 * columns;
+    for (size_t g = 0; g < groups; g++) {
+        double inverse = (double)norm->inverse[g], factor = (double)norm->factor[g * span];
+        dscale[g] = (real)(products[g] * inverse);
+        dshift[g] = (real)sums[g];
+        for (size_t j = g * span; j < (g + 1) * span; j++) {
+            slope[j] = (real)(-factor * inverse * inverse * products[g] / count);
+            offset[j] = (real)(-factor * sums[g] / count);
+        }
+    }
+    pass->kernels->norm_gradient(dy, norm->z, norm->centre, norm->factor, slope, offset, height, columns, sums,
+                                 pass->work);
+    fold_sums(pass->gradients + layer->bias, sums, norm->fold, columns / norm->fold);
+}
+
+static void dense_forward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* x (rows, inputs), weight (inputs, outputs), bias (outputs), z and y (rows, outputs) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    size_t rows = pass->rows[x->rows], inputs = x->width, outputs = y->width;
+    bool norm = layer->norm.groups > 0;
+    real *z = norm && pass->training ? layer->norm.z : y->output;
+    nsym_gemm(false, false, rows, outputs, inputs, x->value, inputs, pass->values + layer->weight, outputs, 0, z,
+              outputs);
+    if (norm)
+        norm_forward(pass, layer, y->output, z, rows);
+    else
+        pass->kernels->bias(z, pass->values + layer->bias, layer->leak, rows, outputs);
+}
+
+static void dense_backward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* x (rows, inputs), dy, which becomes dz, and y (rows, outputs), dweight (inputs, outputs), dbias (outputs) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    size_t rows = pass->rows[x->rows], inputs = x->width, outputs = y->width;
+    if (layer->norm.groups > 0) {
+        norm_backward(pass, layer, y->gradient, y->value, rows);
+    } else {
+        pass->kernels->gate(y->gradient, y->value, layer->leak, rows, outputs, pass->sums, pass->work);
+        fold_sums(pass->gradients + layer->bias, pass->sums, 1, outputs);
+    }
+    nsym_gemm(true, false, inputs, outputs, rows, x->value, inputs, y->gradient, outputs, 0,
+              pass->gradients + layer->weight, outputs);
+    if (!x->input)
+        nsym_gemm(false, true, rows, inputs, outputs, y->gradient, outputs, pass->values + layer->weight, outputs, 0,
+                  x->gradient, inputs);
+}
+
+static void pooling_forward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* x (particles, width), y (events, width) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    pass->kernels->pool(y->output, x->value, pass->offsets, pass->rows[y->rows], y->width, layer->mean);
+}
+
+static void pooling_backward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* dx (particles, width), dy (events, width) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    pass->kernels->pool_gradient(x->gradient, y->gradient, pass->offsets, pass->rows[y->rows], y->width, layer->mean);
+}
+
+static void softmax_forward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* x, y (rows, width) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    size_t rows = pass->rows[x->rows], width = x->width;
+    for (size_t i = 0; i < rows; i++) {
+        const real *in = x->value + i * width;
+        real *out = y->output + i * width, largest = in[0], sum = 0;
+        for (size_t j = 1; j < width; j++) largest = in[j] > largest ? in[j] : largest;
+        for (size_t j = 0; j < width; j++) sum += out[j] = real_exp(in[j] - largest);
+        for (size_t j = 0; j < width; j++) out[j] /= sum;
+    }
+}
+
+static void softmax_backward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* dx, dy, y (rows, width): dx = y (dy - sum(dy y)) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    size_t rows = pass->rows[x->rows], width = x->width;
+    for (size_t i = 0; i < rows; i++) {
+        const real *out = y->value + i * width, *dy = y->gradient + i * width;
+        real *dx = x->gradient + i * width, sum = 0;
+        for (size_t j = 0; j < width; j++) sum += dy[j] * out[j];
+        for (size_t j = 0; j < width; j++) dx[j] = out[j] * (dy[j] - sum);
+    }
+}
+
+static void mixing_forward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* g, s (events, latent), w (events, 2 or the weight input's width), y (events, width of the mix) */
+    const nsym_block *g = &pass->blocks[layer->source[0]], *s = &pass->blocks[layer->source[1]];
+    const nsym_block *w = &pass->blocks[layer->source[2]], *y = &pass->blocks[layer->destination];
+    size_t latent = g->width;
+    for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++) {
+        const real *gi = g->value + i * latent, *si = s->value + i * latent, *wi = w->value + i * w->width;
+        real *yi = y->output + i * y->width;
+        bool weighted = layer->mix == NSYM_MIX_SUM || layer->mix == NSYM_MIX_CONCAT_WEIGHTED;
+        real wg = weighted ? wi[0] : 1, ws = weighted ? wi[1] : 1;
+        if (layer->mix == NSYM_MIX_SUM) {
+            for (size_t j = 0; j < latent; j++) yi[j] = wg * gi[j] + ws * si[j];
+            continue;
+        }
+        for (size_t j = 0; j < latent; j++) yi[j] = wg * gi[j];
+        for (size_t j = 0; j < latent; j++) yi[latent + j] = ws * si[j];
+        if (!weighted) memcpy(yi + 2 * latent, wi, w->width * sizeof *wi);
+    }
+}
+
+static void mixing_backward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* dg, g, ds, s (events, latent), dw, w (events, 2 or the weight input's width), dy (events, width of the mix) */
+    const nsym_block *g = &pass->blocks[layer->source[0]], *s = &pass->blocks[layer->source[1]];
+    const nsym_block *w = &pass->blocks[layer->source[2]], *y = &pass->blocks[layer->destination];
+    size_t latent = g->width, second = layer->mix == NSYM_MIX_SUM ? 0 : latent;
+    for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++) {
+        const real *gi = g->value + i * latent, *si = s->value + i * latent, *wi = w->value + i * w->width;
+        const real *dyg = y->gradient + i * y->width, *dys = dyg + second;
+        real *dg = g->gradient + i * latent, *ds = s->gradient + i * latent;
+        bool weighted = layer->mix == NSYM_MIX_SUM || layer->mix == NSYM_MIX_CONCAT_WEIGHTED;
+        real wg = weighted ? wi[0] : 1, ws = weighted ? wi[1] : 1, dwg = 0, dws = 0;
+        for (size_t j = 0; j < latent; j++) {
+            dg[j] = wg * dyg[j];
+            ds[j] = ws * dys[j];
+            dwg += gi[j] * dyg[j];
+            dws += si[j] * dys[j];
+        }
+        if (w->input) continue;
+        real *dw = w->gradient + 2 * i;
+        dw[0] = weighted ? dwg : dyg[2 * latent];
+        dw[1] = weighted ? dws : dyg[2 * latent + 1];
+    }
+}
+
+const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS] = {
+    [NSYM_DENSE] = {dense_forward, dense_backward},
+    [NSYM_POOLING] = {pooling_forward, pooling_backward},
+    [NSYM_SOFTMAX] = {softmax_forward, softmax_backward},
+    [NSYM_MIXING] = {mixing_forward, mixing_backward},
+};

@@ -1,0 +1,66 @@
+/* Layers: forward/backward pairs of plain functions over blocks of rows, in one table. */
+#ifndef NSYM_NN_LAYERS_H
+#define NSYM_NN_LAYERS_H
+
+#include "nn/kernels.h"
+#include "nn/network.h"
+
+/* What a block has a row of. */
+typedef enum nsym_rows { NSYM_EVENT_ROWS, NSYM_PARTICLE_ROWS, NSYM_ROW_KINDS } nsym_rows;
+
+/* A matrix that layers read or write: an input (borrowed from the batch, no gradient) or one layer's output, which
+   exactly one other layer reads. */
+typedef struct nsym_block {
+    nsym_rows rows;
+    size_t width;
+    bool input;
+    const real *value; /* (rows, width) */
+    real *output;      /* the same, where a layer writes it */
+    real *gradient;    /* d(loss)/d(value) (rows, width); its reader writes it, its writer may overwrite it */
+} nsym_block;
+
+typedef enum nsym_layer_kind { NSYM_DENSE, NSYM_POOLING, NSYM_SOFTMAX, NSYM_MIXING, NSYM_LAYER_KINDS } nsym_layer_kind;
+
+/* Batch norm sees its rows as (rows / fold, fold x width): `groups` statistics of `span` neighbouring columns each.
+   Over features fold is 1, groups the width and span 1; over particle slots fold and groups are the slots and span the
+   width. */
+typedef struct nsym_norm_plan {
+    size_t groups, span, fold; /* groups 0: no batch norm */
+    size_t scale, shift;       /* offsets in values (groups) */
+    size_t mean, variance;     /* offsets in state (groups) */
+    real *z;                   /* (rows, width) what is normalised */
+    real *centre, *factor;     /* (fold x width) mean, and scale / deviation, of each column */
+    real *inverse;             /* (groups) 1 / deviation */
+} nsym_norm_plan;
+
+typedef struct nsym_layer {
+    nsym_layer_kind kind;
+    size_t source[3], destination; /* blocks */
+    size_t weight, bias;           /* dense: offsets in values of (inputs, outputs) and (outputs) */
+    nsym_norm_plan norm;           /* dense */
+    real leak;                     /* dense: the activation's slope below 0; 1: none */
+    bool mean;                     /* pooling: mean, not sum */
+    nsym_mix mix;                  /* mixing */
+} nsym_layer;
+
+/* What a layer works with in one pass. */
+typedef struct nsym_pass {
+    const nsym_kernels *kernels;
+    const uint32_t *offsets; /* (events + 1) */
+    size_t rows[NSYM_ROW_KINDS];
+    nsym_block *blocks;
+    const real *values;
+    real *gradients, *state;
+    double *sums; /* scratch (2, widest), widest the largest fold x width of any layer */
+    real *work;   /* scratch (3, widest) */
+    bool training;
+} nsym_pass;
+
+typedef struct nsym_layer_functions {
+    void (*forward)(const nsym_pass *pass, const nsym_layer *layer);
+    void (*backward)(const nsym_pass *pass, const nsym_layer *layer);
+} nsym_layer_functions;
+
+extern const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS];
+
+#endif

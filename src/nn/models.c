@@ -1,0 +1,163 @@
+#include "nn/models.h"
+
+#include "base/fail.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Keeps every product of sizes within size_t, and is far above any network a CPU trains. */
+enum { WIDTH_MAX = 1 << 20 };
+
+static nsym_status check_width(const char *name, size_t width) {
+    if (width >= 1 && width <= WIDTH_MAX) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "%s is %zu, must be 1 to %d", name, width, (int)WIDTH_MAX);
+}
+
+static nsym_status check_sizes(const char *name, const nsym_sizes *sizes) {
+    if (sizes->count > NSYM_SIZES_MAX)
+        return nsym_fail(NSYM_EINVAL, "%s has %zu layers, at most %d are possible", name, sizes->count,
+                         (int)NSYM_SIZES_MAX);
+    for (size_t i = 0; i < sizes->count; i++) {
+        if (check_width("", sizes->size[i]) != NSYM_OK)
+            return nsym_fail(NSYM_EINVAL, "%s[%zu] is %zu, must be 1 to %d", name, i, sizes->size[i], (int)WIDTH_MAX);
+    }
+    return NSYM_OK;
+}
+
+static nsym_status check_choice(const char *name, int choice, int last) {
+    if (choice >= 0 && choice <= last) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "%s is %d, must be 0 to %d", name, choice, last);
+}
+
+static nsym_status check_spec(const nsym_model_spec *spec) {
+    NSYM_TRY(check_choice("kind", (int)spec->kind, NSYM_HYBRID));
+    NSYM_TRY(check_choice("norm", (int)spec->norm, NSYM_NORM_SLOT));
+    NSYM_TRY(check_choice("activation", (int)spec->activation, NSYM_LEAKY_RELU));
+    NSYM_TRY(check_choice("pool", (int)spec->pool, NSYM_POOL_MEAN));
+    NSYM_TRY(check_choice("mix", (int)spec->mix, NSYM_MIX_CONCAT_INPUT));
+    NSYM_TRY(check_sizes("hidden", &spec->hidden));
+    if (spec->activation == NSYM_LEAKY_RELU && !(spec->leak >= 0 && spec->leak <= 1))
+        return nsym_fail(NSYM_EINVAL, "leak is %g, must be 0 to 1", spec->leak);
+    if (spec->kind != NSYM_PFN) NSYM_TRY(check_width("event_input.width", spec->event_input.width));
+    if (spec->kind == NSYM_FCN) return NSYM_OK;
+
+    NSYM_TRY(check_width("particle_input.width", spec->particle_input.width));
+    NSYM_TRY(check_width("latent", spec->latent));
+    NSYM_TRY(check_sizes("particle_map", &spec->particle_map));
+    if (spec->norm == NSYM_NORM_SLOT && check_width("", spec->slots) != NSYM_OK)
+        return nsym_fail(NSYM_EINVAL, "slots is %zu, must be the number of particles in every event for norm: slot",
+                         spec->slots);
+    if (spec->kind == NSYM_PFN) return NSYM_OK;
+
+    NSYM_TRY(check_sizes("event_map", &spec->event_map));
+    NSYM_TRY(check_width("weight_input.width", spec->weight_input.width));
+    if (spec->mix != NSYM_MIX_CONCAT_INPUT) NSYM_TRY(check_sizes("weight_map", &spec->weight_map));
+    return NSYM_OK;
+}
+
+static size_t add_block(nsym_plan *plan, nsym_rows rows, size_t width, bool input) {
+    plan->block[plan->blocks] = (nsym_block){.rows = rows, .width = width, .input = input};
+    return plan->blocks++;
+}
+
+static nsym_layer *add_layer(nsym_plan *plan, nsym_layer_kind kind, size_t source, nsym_rows rows, size_t width) {
+    nsym_layer *layer = &plan->layer[plan->layers++];
+    *layer = (nsym_layer){.kind = kind, .source = {source}, .destination = add_block(plan, rows, width, false)};
+    return layer;
+}
+
+/* A tensor named map.index.what; gives its offset. */
+static size_t add_tensor(nsym_plan *plan, const char *map, size_t index, const char *what, bool running, size_t rows,
+                         size_t columns) {
+    size_t *end = running ? &plan->states : &plan->parameters;
+    nsym_tensor *tensor = &plan->tensor[plan->tensors++];
+    *tensor = (nsym_tensor){.shape = {rows, columns}, .offset = *end, .running = running};
+    snprintf(tensor->name, sizeof tensor->name, "%s.%zu.%s", map, index, what);
+    *end += rows * columns;
+    return tensor->offset;
+}
+
+static void add_norm(nsym_plan *plan, nsym_layer *layer, const char *map, size_t index) {
+    const nsym_block *y = &plan->block[layer->destination];
+    nsym_norm_plan *norm = &layer->norm;
+    bool by_slot = plan->spec.norm == NSYM_NORM_SLOT && y->rows == NSYM_PARTICLE_ROWS;
+    norm->fold = by_slot ? plan->spec.slots : 1;
+    norm->groups = by_slot ? plan->spec.slots : y->width;
+    norm->span = by_slot ? y->width : 1;
+    norm->scale = add_tensor(plan, map, index, "norm.scale", false, norm->groups, 1);
+    norm->shift = add_tensor(plan, map, index, "norm.shift", false, norm->groups, 1);
+    norm->mean = add_tensor(plan, map, index, "norm.running_mean", true, norm->groups, 1);
+    norm->variance = add_tensor(plan, map, index, "norm.running_var", true, norm->groups, 1);
+}
+
+/* An affine layer on a block, with norm and activation where it is hidden; gives the block of its output. */
+static size_t add_dense(nsym_plan *plan, const char *map, size_t index, size_t source, size_t outputs, bool hidden) {
+    const nsym_block *x = &plan->block[source];
+    nsym_layer *layer = add_layer(plan, NSYM_DENSE, source, x->rows, outputs);
+    layer->weight = add_tensor(plan, map, index, "weight", false, x->width, outputs);
+    layer->bias = add_tensor(plan, map, index, "bias", false, outputs, 1);
+    layer->leak = 1;
+    if (!hidden) return layer->destination;
+    layer->leak = plan->spec.activation == NSYM_LEAKY_RELU ? (real)plan->spec.leak : 0;
+    if (plan->spec.norm != NSYM_NORM_NONE) add_norm(plan, layer, map, index);
+    return layer->destination;
+}
+
+static size_t add_map(nsym_plan *plan, const char *map, size_t source, const nsym_sizes *hidden, size_t outputs) {
+    for (size_t i = 0; i < hidden->count; i++) source = add_dense(plan, map, i, source, hidden->size[i], true);
+    return add_dense(plan, map, hidden->count, source, outputs, false);
+}
+
+/* The pooled latent of the particles. */
+static size_t add_particles(nsym_plan *plan) {
+    const nsym_model_spec *spec = &plan->spec;
+    size_t source = add_map(plan, "particle_map", NSYM_PARTICLES_IN, &spec->particle_map, spec->latent);
+    nsym_layer *layer = add_layer(plan, NSYM_POOLING, source, NSYM_EVENT_ROWS, spec->latent);
+    layer->mean = spec->pool == NSYM_POOL_MEAN;
+    return layer->destination;
+}
+
+static size_t mix_width(const nsym_model_spec *spec) {
+    switch (spec->mix) {
+    case NSYM_MIX_SUM:
+        return spec->latent;
+    case NSYM_MIX_CONCAT_WEIGHTED:
+        return 2 * spec->latent;
+    case NSYM_MIX_CONCAT_WEIGHTS:
+        return 2 * spec->latent + 2;
+    case NSYM_MIX_CONCAT_INPUT:
+        break;
+    }
+    return 2 * spec->latent + spec->weight_input.width;
+}
+
+/* The joint latent of a hybrid. */
+static size_t add_hybrid(nsym_plan *plan) {
+    const nsym_model_spec *spec = &plan->spec;
+    size_t general = add_particles(plan);
+    size_t event = add_map(plan, "event_map", NSYM_EVENT_IN, &spec->event_map, spec->latent);
+    size_t weights = NSYM_WEIGHT_IN;
+    if (spec->mix != NSYM_MIX_CONCAT_INPUT) {
+        weights = add_map(plan, "weight_map", NSYM_WEIGHT_IN, &spec->weight_map, 2);
+        weights = add_layer(plan, NSYM_SOFTMAX, weights, NSYM_EVENT_ROWS, 2)->destination;
+        plan->mixing = weights;
+    }
+    nsym_layer *layer = add_layer(plan, NSYM_MIXING, general, NSYM_EVENT_ROWS, mix_width(spec));
+    layer->source[1] = event;
+    layer->source[2] = weights;
+    layer->mix = spec->mix;
+    return layer->destination;
+}
+
+nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
+    NSYM_TRY(check_spec(spec));
+    memset(plan, 0, sizeof *plan);
+    plan->spec = *spec;
+    add_block(plan, NSYM_PARTICLE_ROWS, spec->kind == NSYM_FCN ? 0 : spec->particle_input.width, true);
+    add_block(plan, NSYM_EVENT_ROWS, spec->kind == NSYM_PFN ? 0 : spec->event_input.width, true);
+    add_block(plan, NSYM_EVENT_ROWS, spec->kind == NSYM_HYBRID ? spec->weight_input.width : 0, true);
+    size_t source = NSYM_EVENT_IN;
+    if (spec->kind == NSYM_PFN) source = add_particles(plan);
+    if (spec->kind == NSYM_HYBRID) source = add_hybrid(plan);
+    add_map(plan, "hidden", source, &spec->hidden, 1);
+    return NSYM_OK;
+}

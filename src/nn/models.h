@@ -1,0 +1,26 @@
+/* From a model's spec to the layers, blocks and tensors of its network. */
+#ifndef NSYM_NN_MODELS_H
+#define NSYM_NN_MODELS_H
+
+#include "nn/layers.h"
+
+/* Four maps of hidden layers and an output each, and what joins them. */
+enum { NSYM_LAYERS_MAX = 4 * (NSYM_SIZES_MAX + 1) + 3, NSYM_TENSORS_MAX = 4 * 6 * (NSYM_SIZES_MAX + 1) };
+
+/* The first three blocks are the inputs, of width 0 where the model has none. */
+enum { NSYM_PARTICLES_IN, NSYM_EVENT_IN, NSYM_WEIGHT_IN, NSYM_INPUTS };
+
+typedef struct nsym_plan {
+    nsym_model_spec spec;
+    size_t layers, blocks, tensors;
+    nsym_layer layer[NSYM_LAYERS_MAX];
+    nsym_block block[NSYM_INPUTS + NSYM_LAYERS_MAX]; /* the last one is the logits */
+    nsym_tensor tensor[NSYM_TENSORS_MAX];
+    size_t parameters, states; /* sizes of the blocks of values and of running statistics */
+    size_t mixing;             /* block of a hybrid's mixing weights, 0 where there is none */
+} nsym_plan;
+
+/* Fills `plan`; pointers in it are not set. Errors: a spec that makes no sense, by the name of its member. */
+nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) NSYM_MUST_CHECK;
+
+#endif

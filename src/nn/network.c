@@ -1,0 +1,215 @@
+#include "nn/network.h"
+
+#include "base/fail.h"
+#include "nn/models.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64, ROWS_MAX = 1 << 30 };
+
+struct nsym_network {
+    nsym_plan plan;
+    nsym_pass pass;
+    size_t rows[NSYM_ROW_KINDS]; /* the most there can be in a batch */
+    real *values;
+    char *workspace; /* owned: everything above is in it */
+};
+
+/* The next `count` things of `size` bytes in the workspace, or, while `base` is NULL, just their place. */
+static void *carve(char *base, size_t *used, size_t count, size_t size) {
+    size_t at = *used;
+    *used += (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return base ? base + at : NULL;
+}
+
+static size_t widest(const nsym_plan *plan) {
+    size_t widest = 0;
+    for (size_t i = 0; i < plan->layers; i++) {
+        const nsym_layer *layer = &plan->layer[i];
+        size_t columns = layer->norm.groups ? layer->norm.groups * layer->norm.span : 0;
+        size_t width = plan->block[layer->destination].width;
+        if (columns < width) columns = width;
+        if (columns > widest) widest = columns;
+    }
+    return widest;
+}
+
+/* Sets every pointer into the workspace at `base`, and gives its size; with `base` NULL only the latter. */
+static size_t lay_out(nsym_network *network, char *base) {
+    nsym_plan *plan = &network->plan;
+    nsym_pass *pass = &network->pass;
+    size_t used = 0, width = widest(plan);
+    network->values = carve(base, &used, plan->parameters, sizeof(real));
+    pass->values = network->values;
+    pass->gradients = carve(base, &used, plan->parameters, sizeof(real));
+    pass->state = carve(base, &used, plan->states, sizeof(real));
+    pass->sums = carve(base, &used, 2 * width, sizeof(double));
+    pass->work = carve(base, &used, 3 * width, sizeof(real));
+    for (size_t i = NSYM_INPUTS; i < plan->blocks; i++) {
+        nsym_block *block = &plan->block[i];
+        block->output = carve(base, &used, network->rows[block->rows] * block->width, sizeof(real));
+        block->value = block->output;
+        block->gradient = carve(base, &used, network->rows[block->rows] * block->width, sizeof(real));
+    }
+    for (size_t i = 0; i < plan->layers; i++) {
+        nsym_norm_plan *norm = &plan->layer[i].norm;
+        const nsym_block *y = &plan->block[plan->layer[i].destination];
+        if (norm->groups == 0) continue;
+        norm->z = carve(base, &used, network->rows[y->rows] * y->width, sizeof(real));
+        norm->centre = carve(base, &used, norm->groups * norm->span, sizeof(real));
+        norm->factor = carve(base, &used, norm->groups * norm->span, sizeof(real));
+        norm->inverse = carve(base, &used, norm->groups, sizeof(real));
+    }
+    return used;
+}
+
+static nsym_status check_rows(const char *name, size_t rows) {
+    if (rows >= 1 && rows <= ROWS_MAX) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "%s of a batch is %zu, must be 1 to %d", name, rows, (int)ROWS_MAX);
+}
+
+/* Scales and running variances 1, all else 0. */
+static void reset(nsym_network *network) {
+    const nsym_plan *plan = &network->plan;
+    for (size_t i = 0; i < plan->layers; i++) {
+        const nsym_norm_plan *norm = &plan->layer[i].norm;
+        for (size_t g = 0; g < norm->groups; g++) {
+            network->values[norm->scale + g] = 1;
+            network->pass.state[norm->variance + g] = 1;
+        }
+    }
+}
+
+nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events, size_t rows) {
+    nsym_status status = check_rows("events", events);
+    if (status == NSYM_OK && spec->kind != NSYM_FCN) status = check_rows("rows", rows);
+    if (status != NSYM_OK) return status;
+
+    nsym_network *network = calloc(1, sizeof *network);
+    if (!network) return nsym_fail(NSYM_ENOMEM, "no memory for a network");
+    status = nsym_plan_build(&network->plan, spec);
+    if (status != NSYM_OK) goto failed;
+    network->rows[NSYM_EVENT_ROWS] = events;
+    network->rows[NSYM_PARTICLE_ROWS] = rows;
+    network->pass.kernels = nsym_kernels_best();
+    network->pass.blocks = network->plan.block;
+
+    size_t size = lay_out(network, NULL);
+    network->workspace = aligned_alloc(ALIGNMENT, size);
+    if (!network->workspace) {
+        status =
+            nsym_fail(NSYM_ENOMEM, "no memory for a network of %zu parameters and batches of %zu events (%zu bytes)",
+                      network->plan.parameters, events, size);
+        goto failed;
+    }
+    memset(network->workspace, 0, size);
+    lay_out(network, network->workspace);
+    reset(network);
+    *out = network;
+    return NSYM_OK;
+failed:
+    nsym_network_free(network);
+    return status;
+}
+
+void nsym_network_free(nsym_network *network) {
+    if (!network) return;
+    free(network->workspace);
+    free(network);
+}
+
+const nsym_model_spec *nsym_network_spec(const nsym_network *network) {
+    return &network->plan.spec;
+}
+
+void nsym_network_initialise(nsym_network *network, uint64_t seed) {
+    const nsym_plan *plan = &network->plan;
+    memset(network->values, 0, plan->parameters * sizeof *network->values);
+    if (plan->states) memset(network->pass.state, 0, plan->states * sizeof *network->pass.state);
+    reset(network);
+    size_t inputs = 0;
+    for (size_t i = 0; i < plan->tensors; i++) {
+        const nsym_tensor *tensor = &plan->tensor[i];
+        const char *what = strchr(strchr(tensor->name, '.') + 1, '.') + 1;
+        bool weight = strcmp(what, "weight") == 0;
+        if (weight) inputs = tensor->shape[0]; /* its bias follows */
+        if (!weight && strcmp(what, "bias") != 0) continue;
+        nsym_random random = nsym_random_stream(seed, "weights", i);
+        double bound = 1 / sqrt((double)inputs);
+        for (size_t k = 0; k < tensor->shape[0] * tensor->shape[1]; k++)
+            network->values[tensor->offset + k] = (real)(bound * (2 * nsym_random_uniform(&random) - 1));
+    }
+}
+
+/* What both passes read from the batch. */
+static void take(nsym_network *network, const nsym_batch *batch) {
+    nsym_block *block = network->plan.block;
+    network->pass.offsets = batch->offsets;
+    network->pass.rows[NSYM_EVENT_ROWS] = batch->events;
+    network->pass.rows[NSYM_PARTICLE_ROWS] = batch->offsets ? batch->offsets[batch->events] : 0;
+    block[NSYM_PARTICLES_IN].value = batch->particles;
+    block[NSYM_EVENT_IN].value = batch->event;
+    block[NSYM_WEIGHT_IN].value = batch->weight;
+}
+
+const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch, bool training) {
+    const nsym_plan *plan = &network->plan;
+    take(network, batch);
+    network->pass.training = training;
+    for (size_t i = 0; i < plan->layers; i++)
+        nsym_layer_table[plan->layer[i].kind].forward(&network->pass, &plan->layer[i]);
+    return plan->block[plan->blocks - 1].value;
+}
+
+void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const real *dlogits) {
+    const nsym_plan *plan = &network->plan;
+    take(network, batch);
+    memcpy(plan->block[plan->blocks - 1].gradient, dlogits, batch->events * sizeof *dlogits);
+    for (size_t i = plan->layers; i-- > 0;)
+        nsym_layer_table[plan->layer[i].kind].backward(&network->pass, &plan->layer[i]);
+}
+
+const real *nsym_network_mixing(const nsym_network *network) {
+    return network->plan.mixing ? network->plan.block[network->plan.mixing].value : NULL;
+}
+
+size_t nsym_network_parameters(const nsym_network *network) {
+    return network->plan.parameters;
+}
+
+real *nsym_network_values(nsym_network *network) {
+    return network->values;
+}
+
+real *nsym_network_gradients(nsym_network *network) {
+    return network->pass.gradients;
+}
+
+size_t nsym_network_states(const nsym_network *network) {
+    return network->plan.states;
+}
+
+real *nsym_network_state(nsym_network *network) {
+    return network->pass.state;
+}
+
+size_t nsym_network_tensors(const nsym_network *network) {
+    return network->plan.tensors;
+}
+
+const nsym_tensor *nsym_network_tensor(const nsym_network *network, size_t index) {
+    return &network->plan.tensor[index];
+}
+
+double nsym_network_flops(const nsym_network *network, double particles, bool training) {
+    const nsym_plan *plan = &network->plan;
+    double flops = 0;
+    for (size_t i = 0; i < plan->layers; i++) {
+        const nsym_layer *layer = &plan->layer[i];
+        const nsym_block *x = &plan->block[layer->source[0]], *y = &plan->block[layer->destination];
+        if (layer->kind != NSYM_DENSE) continue;
+        double product = 2 * (double)x->width * (double)y->width * (x->rows == NSYM_PARTICLE_ROWS ? particles : 1);
+        flops += training ? (x->input ? 2 : 3) * product : product;
+    }
+    return flops;
+}

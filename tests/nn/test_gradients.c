@@ -1,0 +1,106 @@
+/* Gradients of whole networks against central differences; the networks' files are compiled in double for this test. */
+#include "nn/batch.h"
+#include "nn/loss.h"
+#include "nn/network.h"
+
+#include <cmocka.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+static double loss_of(nsym_network *network, const events *e) {
+    return nsym_bce_logits(nsym_network_forward(network, &e->batch, true), e->labels, e->weights, e->batch.events,
+                           NULL);
+}
+
+/* Every parameter moved by +-h: truncation and rounding of the difference are both below 1e-10, and gradients smaller
+   than 1e-4 are compared absolutely. */
+static void check(const nsym_model_spec *spec, uint64_t seed) {
+    const double h = 1e-5, tolerance = 1e-6, floor = 1e-4;
+    events e = events_new(13, spec->slots, seed);
+    nsym_network *network;
+    assert_int_equal(nsym_network_new(&network, spec, 16, 80), NSYM_OK);
+    nsym_network_initialise(network, seed);
+    size_t parameters = nsym_network_parameters(network);
+    real *values = nsym_network_values(network), *gradients = nsym_network_gradients(network);
+    nsym_random random = nsym_random_stream(seed, "shake", 0);
+    for (size_t i = 0; i < parameters; i++) values[i] += 0.3 * nsym_random_normal(&random);
+    for (size_t i = 0; i < parameters; i++) gradients[i] = NAN; /* every one must be written */
+
+    real *dlogits = calloc(e.batch.events, sizeof *dlogits);
+    const real *logits = nsym_network_forward(network, &e.batch, true);
+    nsym_bce_logits(logits, e.labels, e.weights, e.batch.events, dlogits);
+    nsym_network_backward(network, &e.batch, dlogits);
+    for (size_t i = 0; i < parameters; i++) {
+        double value = values[i];
+        values[i] = value + h;
+        double above = loss_of(network, &e);
+        values[i] = value - h;
+        double below = loss_of(network, &e);
+        values[i] = value;
+        double expected = (above - below) / (2 * h);
+        assert_true(fabs(gradients[i] - expected) < tolerance * (fabs(expected) + floor));
+    }
+    free(dlogits);
+    nsym_network_free(network);
+    events_free(&e);
+}
+
+static void fully_connected(void **state) {
+    (void)state;
+    for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
+        nsym_model_spec spec = small_spec(NSYM_FCN, (nsym_norm)norm);
+        check(&spec, 1);
+    }
+    nsym_model_spec linear = small_spec(NSYM_FCN, NSYM_NORM_NONE);
+    linear.hidden.count = 0;
+    check(&linear, 2);
+}
+
+static void particle_flow_with_every_norm_and_pool(void **state) {
+    (void)state;
+    for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
+        nsym_model_spec spec = small_spec(NSYM_PFN, (nsym_norm)norm);
+        check(&spec, 3);
+        spec.pool = NSYM_POOL_MEAN;
+        check(&spec, 4);
+    }
+}
+
+static void leaky_activation(void **state) {
+    (void)state;
+    for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
+        nsym_model_spec spec = small_spec(NSYM_PFN, (nsym_norm)norm);
+        spec.activation = NSYM_LEAKY_RELU;
+        spec.leak = 0.01;
+        check(&spec, 5);
+    }
+}
+
+static void three_slots(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_spec(NSYM_PFN, NSYM_NORM_SLOT);
+    spec.slots = 3;
+    check(&spec, 6);
+}
+
+static void hybrid_with_every_mix(void **state) {
+    (void)state;
+    for (int mix = NSYM_MIX_SUM; mix <= NSYM_MIX_CONCAT_INPUT; mix++) {
+        for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
+            nsym_model_spec spec = small_spec(NSYM_HYBRID, (nsym_norm)norm);
+            spec.mix = (nsym_mix)mix;
+            check(&spec, 7);
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fully_connected),       cmocka_unit_test(particle_flow_with_every_norm_and_pool),
+        cmocka_unit_test(leaky_activation),      cmocka_unit_test(three_slots),
+        cmocka_unit_test(hybrid_with_every_mix),
+    };
+    return cmocka_run_group_tests_name("the gradient of a network is that of its loss", tests, NULL, NULL);
+}
