@@ -1,0 +1,295 @@
+#include <nearsym/events.h>
+
+#include "base/fail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void *zeroed(size_t count, size_t size) {
+    return calloc(count > 0 ? count : 1, size);
+}
+
+/* Frees `n` texts and the array that holds them. */
+static void free_texts(char **text, size_t n) {
+    if (!text) return;
+    for (size_t i = 0; i < n; i++) free(text[i]);
+    free(text);
+}
+
+/* New (n) copies of `text` ("" for all where it is NULL); NULL where there is no memory. */
+static char **copy_texts(const char *const *text, size_t n) {
+    char **copy = zeroed(n, sizeof *copy);
+    for (size_t i = 0; copy && i < n; i++) {
+        copy[i] = strdup(text ? text[i] : "");
+        if (!copy[i]) {
+            free_texts(copy, n);
+            copy = NULL;
+        }
+    }
+    return copy;
+}
+
+nsym_status nsym_events_new(nsym_events **out, size_t count) {
+    *out = calloc(1, sizeof **out);
+    if (!*out) return nsym_fail(NSYM_ENOMEM, "no memory for a sample");
+    (*out)->count = count;
+    return NSYM_OK;
+}
+
+static void free_column(nsym_column *column) {
+    free(column->name);
+    free(column->unit);
+    free(column->meaning);
+    free_texts(column->labels, column->width);
+    free(column->values);
+}
+
+void nsym_events_free(nsym_events *events) {
+    if (!events) return;
+    free_texts(events->feature_names, events->features);
+    free_texts(events->feature_units, events->features);
+    free(events->particles);
+    free(events->offsets);
+    for (size_t i = 0; i < events->columns; i++) free_column(&events->column[i]);
+    free(events->column);
+    for (size_t i = 0; i < events->attributes; i++) {
+        free(events->attribute[i].name);
+        free(events->attribute[i].value);
+    }
+    free(events->attribute);
+    free(events);
+}
+
+static nsym_status check_offsets(const uint64_t *offsets, size_t count) {
+    if (offsets[0] != 0)
+        return nsym_fail(NSYM_EINVAL, "the first particle offset is %llu, must be 0", (unsigned long long)offsets[0]);
+    for (size_t i = 0; i < count; i++)
+        if (offsets[i + 1] < offsets[i])
+            return nsym_fail(NSYM_EINVAL, "particle offsets fall from %llu to %llu at event %zu, must rise",
+                             (unsigned long long)offsets[i], (unsigned long long)offsets[i + 1], i);
+    return NSYM_OK;
+}
+
+static nsym_status check_names(const char *const *names, size_t features) {
+    for (size_t i = 0; i < features; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(names[i], names[k]) == 0)
+                return nsym_fail(NSYM_EINVAL, "two particle features are named \"%s\"", names[i]);
+    return NSYM_OK;
+}
+
+nsym_status nsym_events_set_particles(nsym_events *events, size_t features, const char *const *names,
+                                      const char *const *units, const uint64_t *offsets) {
+    if (events->offsets) return nsym_fail(NSYM_EINVAL, "the sample has particles already");
+    if (features == 0) return nsym_fail(NSYM_EINVAL, "particles need at least one feature");
+    NSYM_TRY(check_names(names, features));
+    NSYM_TRY(check_offsets(offsets, events->count));
+    uint64_t rows = offsets[events->count];
+    if (rows > SIZE_MAX / sizeof(double) / features)
+        return nsym_fail(NSYM_ENOMEM, "no memory for %llu particles", (unsigned long long)rows);
+
+    char **own_names = copy_texts(names, features), **own_units = copy_texts(units, features);
+    double *particles = zeroed((size_t)rows * features, sizeof *particles);
+    uint64_t *own_offsets = zeroed(events->count + 1, sizeof *own_offsets);
+    if (!own_names || !own_units || !particles || !own_offsets) {
+        free_texts(own_names, features);
+        free_texts(own_units, features);
+        free(particles);
+        free(own_offsets);
+        return nsym_fail(NSYM_ENOMEM, "no memory for %llu particles", (unsigned long long)rows);
+    }
+    memcpy(own_offsets, offsets, (events->count + 1) * sizeof *offsets);
+    events->features = features;
+    events->feature_names = own_names;
+    events->feature_units = own_units;
+    events->particles = particles;
+    events->offsets = own_offsets;
+    return NSYM_OK;
+}
+
+/* Room for one more thing of `size` bytes in `array`, which holds `count` of them. */
+static void *grown(void *array, size_t count, size_t size) {
+    return realloc(array, (count + 1) * size);
+}
+
+nsym_status nsym_events_add_column(nsym_events *events, const char *name, const char *unit, const char *meaning,
+                                   size_t width, double **values) {
+    if (width == 0) return nsym_fail(NSYM_EINVAL, "column \"%s\" has width 0, must be at least 1", name);
+    if (nsym_events_column(events, name)) return nsym_fail(NSYM_EINVAL, "the sample has a column \"%s\" already", name);
+    nsym_column *columns = grown(events->column, events->columns, sizeof *columns);
+    if (!columns) return nsym_fail(NSYM_ENOMEM, "no memory for column \"%s\"", name);
+    events->column = columns;
+
+    int fits = events->count <= SIZE_MAX / sizeof(double) / width;
+    nsym_column column = {.name = strdup(name),
+                          .unit = strdup(unit ? unit : ""),
+                          .meaning = strdup(meaning ? meaning : ""),
+                          .width = width,
+                          .values = fits ? zeroed(events->count * width, sizeof(double)) : NULL};
+    if (!column.name || !column.unit || !column.meaning || !column.values) {
+        free_column(&column);
+        return nsym_fail(NSYM_ENOMEM, "no memory for column \"%s\" of %zu events", name, events->count);
+    }
+    columns[events->columns++] = column;
+    if (values) *values = column.values;
+    return NSYM_OK;
+}
+
+nsym_status nsym_events_set_attribute(nsym_events *events, const char *name, const char *value) {
+    char *copy = strdup(value);
+    if (!copy) return nsym_fail(NSYM_ENOMEM, "no memory for attribute \"%s\"", name);
+    for (size_t i = 0; i < events->attributes; i++) {
+        if (strcmp(events->attribute[i].name, name) != 0) continue;
+        free(events->attribute[i].value);
+        events->attribute[i].value = copy;
+        return NSYM_OK;
+    }
+    nsym_attribute *attributes = grown(events->attribute, events->attributes, sizeof *attributes);
+    char *own_name = strdup(name);
+    if (attributes) events->attribute = attributes;
+    if (!attributes || !own_name) {
+        free(own_name);
+        free(copy);
+        return nsym_fail(NSYM_ENOMEM, "no memory for attribute \"%s\"", name);
+    }
+    attributes[events->attributes++] = (nsym_attribute){own_name, copy};
+    return NSYM_OK;
+}
+
+nsym_column *nsym_events_column(const nsym_events *events, const char *name) {
+    for (size_t i = 0; i < events->columns; i++)
+        if (strcmp(events->column[i].name, name) == 0) return &events->column[i];
+    return NULL;
+}
+
+size_t nsym_events_feature(const nsym_events *events, const char *name) {
+    for (size_t i = 0; i < events->features; i++)
+        if (strcmp(events->feature_names[i], name) == 0) return i;
+    return NSYM_NONE;
+}
+
+const char *nsym_events_attribute(const nsym_events *events, const char *name) {
+    for (size_t i = 0; i < events->attributes; i++)
+        if (strcmp(events->attribute[i].name, name) == 0) return events->attribute[i].value;
+    return NULL;
+}
+
+/* Gives `to` the columns (as zeros) and attributes of `from`. */
+static nsym_status copy_heads(nsym_events *to, const nsym_events *from) {
+    for (size_t i = 0; i < from->columns; i++) {
+        const nsym_column *column = &from->column[i];
+        NSYM_TRY(nsym_events_add_column(to, column->name, column->unit, column->meaning, column->width, NULL));
+        if (!column->labels) continue;
+        to->column[i].labels = copy_texts((const char *const *)column->labels, column->width);
+        if (!to->column[i].labels) return nsym_fail(NSYM_ENOMEM, "no memory for column \"%s\"", column->name);
+    }
+    for (size_t i = 0; i < from->attributes; i++)
+        NSYM_TRY(nsym_events_set_attribute(to, from->attribute[i].name, from->attribute[i].value));
+    return NSYM_OK;
+}
+
+/* Gives `to` particles of the features of `from` and frees `offsets`. */
+static nsym_status take_particles(nsym_events *to, const nsym_events *from, uint64_t *offsets) {
+    nsym_status status = nsym_events_set_particles(to, from->features, (const char *const *)from->feature_names,
+                                                   (const char *const *)from->feature_units, offsets);
+    free(offsets);
+    return status;
+}
+
+/* Copies `n` doubles where there are any. */
+static void copy_values(double *to, const double *from, size_t n) {
+    if (n > 0) memcpy(to, from, n * sizeof *to);
+}
+
+static nsym_status select_into(nsym_events *to, const nsym_events *events, const size_t *index) {
+    size_t n = to->count;
+    NSYM_TRY(copy_heads(to, events));
+    for (size_t k = 0; k < events->columns; k++) {
+        size_t width = events->column[k].width;
+        for (size_t i = 0; i < n; i++)
+            copy_values(to->column[k].values + i * width, events->column[k].values + index[i] * width, width);
+    }
+    if (!events->offsets) return NSYM_OK;
+
+    uint64_t *offsets = zeroed(n + 1, sizeof *offsets);
+    if (!offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", n);
+    for (size_t i = 0; i < n; i++)
+        offsets[i + 1] = offsets[i] + (events->offsets[index[i] + 1] - events->offsets[index[i]]);
+    NSYM_TRY(take_particles(to, events, offsets));
+    for (size_t i = 0; i < n; i++)
+        copy_values(to->particles + to->offsets[i] * to->features,
+                    events->particles + events->offsets[index[i]] * events->features,
+                    (size_t)(to->offsets[i + 1] - to->offsets[i]) * to->features);
+    return NSYM_OK;
+}
+
+nsym_status nsym_events_select(nsym_events **out, const nsym_events *events, const size_t *index, size_t n) {
+    *out = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (index[i] >= events->count)
+            return nsym_fail(NSYM_EINVAL, "event %zu selected of a sample of %zu events", index[i], events->count);
+    nsym_events *to;
+    NSYM_TRY(nsym_events_new(&to, n));
+    nsym_status status = select_into(to, events, index);
+    if (status != NSYM_OK) {
+        nsym_events_free(to);
+        return status;
+    }
+    *out = to;
+    return NSYM_OK;
+}
+
+static nsym_status check_same(const nsym_events *a, const nsym_events *b) {
+    if (a->features != b->features)
+        return nsym_fail(NSYM_EINVAL, "the samples have %zu and %zu features per particle", a->features, b->features);
+    for (size_t i = 0; i < a->features; i++)
+        if (strcmp(a->feature_names[i], b->feature_names[i]) != 0)
+            return nsym_fail(NSYM_EINVAL, "particle feature %zu is \"%s\" in the one sample and \"%s\" in the other", i,
+                             a->feature_names[i], b->feature_names[i]);
+    for (size_t i = 0; i < b->columns; i++)
+        if (!nsym_events_column(a, b->column[i].name))
+            return nsym_fail(NSYM_EINVAL, "column \"%s\" is in the second sample only", b->column[i].name);
+    for (size_t i = 0; i < a->columns; i++) {
+        const nsym_column *other = nsym_events_column(b, a->column[i].name);
+        if (!other) return nsym_fail(NSYM_EINVAL, "column \"%s\" is in the first sample only", a->column[i].name);
+        if (other->width != a->column[i].width)
+            return nsym_fail(NSYM_EINVAL,
+                             "column \"%s\" has %zu values per event in the one sample and %zu in the other",
+                             other->name, a->column[i].width, other->width);
+    }
+    return NSYM_OK;
+}
+
+static nsym_status concat_into(nsym_events *to, const nsym_events *a, const nsym_events *b) {
+    NSYM_TRY(copy_heads(to, a));
+    for (size_t k = 0; k < a->columns; k++) {
+        const nsym_column *first = &a->column[k], *second = nsym_events_column(b, first->name);
+        copy_values(to->column[k].values, first->values, a->count * first->width);
+        copy_values(to->column[k].values + a->count * first->width, second->values, b->count * first->width);
+    }
+    if (!a->offsets) return NSYM_OK;
+
+    uint64_t *offsets = zeroed(to->count + 1, sizeof *offsets);
+    if (!offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", to->count);
+    for (size_t i = 0; i <= a->count; i++) offsets[i] = a->offsets[i];
+    for (size_t i = 0; i < b->count; i++) offsets[a->count + i + 1] = a->offsets[a->count] + b->offsets[i + 1];
+    NSYM_TRY(take_particles(to, a, offsets));
+    size_t first = (size_t)a->offsets[a->count] * a->features;
+    copy_values(to->particles, a->particles, first);
+    copy_values(to->particles + first, b->particles, (size_t)b->offsets[b->count] * b->features);
+    return NSYM_OK;
+}
+
+nsym_status nsym_events_concat(nsym_events **out, const nsym_events *a, const nsym_events *b) {
+    *out = NULL;
+    NSYM_TRY(check_same(a, b));
+    nsym_events *to;
+    NSYM_TRY(nsym_events_new(&to, a->count + b->count));
+    nsym_status status = concat_into(to, a, b);
+    if (status != NSYM_OK) {
+        nsym_events_free(to);
+        return status;
+    }
+    *out = to;
+    return NSYM_OK;
+}
