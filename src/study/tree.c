@@ -162,7 +162,9 @@ nsym_status nsym_tree_set(nsym_tree *tree, const char *path, const char *yaml, c
     nsym_node *value = NULL;
     char *source = nsym_arena_strdup(tree->arena, origin);
     if (!source) return no_memory();
-    NSYM_TRY(nsym_node_parse(&value, tree->arena, *yaml ? yaml : "\"\"", *yaml ? strlen(yaml) : 2, source, false));
+    const char *text = *yaml ? yaml : "\"\"";
+    nsym_status status = nsym_node_parse(&value, tree->arena, text, strlen(text), source, false);
+    if (status) return status == NSYM_EFORMAT ? NSYM_EINVAL : status; /* an argument, no file */
     if (!value) return nsym_fail(NSYM_EINVAL, "%s: the value is a comment alone; put it in quotes", origin);
     return place(tree, path, value);
 }

@@ -12,7 +12,7 @@ enum { SHOWN = 60, WORD = 64 };
 
 /* The dotted path of a key, for messages. */
 typedef struct path {
-    char text[256];
+    char text[512];
 } path;
 
 static path path_of(nsym_reader r, const char *key) {
@@ -129,9 +129,8 @@ nsym_status nsym_read_number(nsym_reader r, const char *key, double low, double 
     return NSYM_OK;
 }
 
-nsym_status nsym_read_size(nsym_reader r, const char *key, size_t low, size_t high, size_t *out) {
-    const nsym_node *node = find(r, key);
-    if (!node) return NSYM_OK;
+static nsym_status size_of(nsym_reader r, const nsym_node *node, const char *key, size_t low, size_t high,
+                           size_t *out) {
     double value = 0;
     const double exact = 9007199254740992.; /* 2^53: up to here a double holds every whole number */
     NSYM_TRY(number_of(r, node, key, "a whole number", &value));
@@ -140,6 +139,28 @@ nsym_status nsym_read_size(nsym_reader r, const char *key, size_t low, size_t hi
     if (!(value >= (double)low && value <= top))
         return out_of_range(r, node, key, (double)low, high == SIZE_MAX && value < exact ? INFINITY : top);
     *out = (size_t)value;
+    return NSYM_OK;
+}
+
+nsym_status nsym_read_size(nsym_reader r, const char *key, size_t low, size_t high, size_t *out) {
+    const nsym_node *node = find(r, key);
+    return node ? size_of(r, node, key, low, high, out) : NSYM_OK;
+}
+
+nsym_status nsym_read_sizes(nsym_reader r, const char *key, size_t low, size_t high, size_t capacity, size_t *out,
+                            size_t *count) {
+    const nsym_node *node = find(r, key);
+    if (!node) return NSYM_OK;
+    if (node->kind != NSYM_LIST) return not_a(r, node, key, "a list of whole numbers such as [64, 32]");
+    if (node->count > capacity)
+        return nsym_fail_at(r.tree, node, "%s has %zu entries, must have at most %zu", path_of(r, key).text,
+                            node->count, capacity);
+    for (size_t i = 0; i < node->count; i++) {
+        char entry[256];
+        snprintf(entry, sizeof entry, "%s[%zu]", key, i);
+        NSYM_TRY(size_of(r, node->child[i], entry, low, high, &out[i]));
+    }
+    *count = node->count;
     return NSYM_OK;
 }
 

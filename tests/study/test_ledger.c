@@ -225,7 +225,7 @@ static void many_processes_may_create_a_ledger_at_once(void **state) {
 static void a_killed_process_leaves_whole_runs_only(void **state) {
     const folder *f = *state;
     int total = 0;
-    for (int round = 0; round < 8; round++) {
+    for (int round = 0; round < 8 || (total == 0 && round < 100); round++) {
         pid_t child = fork();
         if (child == 0) record_and_exit(f->path, total, total + 100000);
         usleep((useconds_t)(3000 + 17000 * round)); /* from within the creation to well under way */
@@ -339,7 +339,10 @@ static void a_place_that_cannot_hold_a_ledger_is_told(void **state) {
     assert_open_refused("/no/such/folder/ledger.sqlite", NSYM_EIO, "/no/such/folder/ledger.sqlite: ");
     assert_open_refused(f->name, NSYM_EIO, f->name);
     assert_open_refused("", NSYM_EINVAL, "empty");
-    if (geteuid() == 0) return; /* root writes everywhere */
+    if (geteuid() == 0) {
+        print_message("the rest needs a user who is not root\n");
+        return;
+    }
     nsym_ledger_close(opened(f->path));
     chmod(f->path, 0400);
     assert_open_refused(f->path, NSYM_EIO, "read-only");
