@@ -48,7 +48,7 @@ static double variance(const placement *p) {
 
 nsym_status nsym_auc(const float *scores, const float *labels, const double *weights, size_t n, double *auc,
                      double *error) {
-    nsym_scored *all;
+    nsym_scored *all = NULL;
     NSYM_TRY(sorted(&all, scores, labels, weights, n));
     nsym_score_pool pool = {.count = n, .capacity = n, .sorted = all};
     nsym_status status = nsym_score_pool_auc(&pool, auc);
@@ -85,7 +85,7 @@ nsym_status nsym_auc(const float *scores, const float *labels, const double *wei
 nsym_status nsym_tpr_at_fpr(const float *scores, const float *labels, const double *weights, size_t n, double fpr,
                             double *tpr) {
     if (!(fpr >= 0 && fpr <= 1)) return nsym_fail(NSYM_EINVAL, "false-positive rate %g is not in [0, 1]", fpr);
-    nsym_scored *all;
+    nsym_scored *all = NULL;
     NSYM_TRY(sorted(&all, scores, labels, weights, n));
     double total_background = 0, total_signal = 0;
     for (size_t i = 0; i < n; i++) {

@@ -9,6 +9,12 @@
 
 enum { MANY = 1000000000 };
 
+static void copy_value(nsym_node *to, const nsym_node *from) {
+    char *key = to->key;
+    *to = *from;
+    to->key = key;
+}
+
 /* Sets a dotted path in the card, and wherever a recipe or an experiment would set that same path again: what a preset
    or the command line says holds everywhere. */
 static nsym_status lay(nsym_tree *card, const char *path, const char *value, const char *origin) {
@@ -19,8 +25,7 @@ static nsym_status lay(nsym_tree *card, const char *path, const char *value, con
         for (size_t i = 0; holder && holder->kind == NSYM_MAP && i < holder->count; i++) {
             nsym_node *map = h == 0 ? holder->child[i] : nsym_node_at(holder->child[i], "set");
             for (size_t k = 0; map && map->kind == NSYM_MAP && k < map->count; k++)
-                if (strcmp(map->child[k]->key, path) == 0)
-                    NSYM_TRY(nsym_node_replace(card, map->child[k], value, origin));
+                if (strcmp(map->child[k]->key, path) == 0) copy_value(map->child[k], nsym_node_at(card->root, path));
         }
     }
     return NSYM_OK;
@@ -138,25 +143,8 @@ static nsym_status read_train(nsym_train_card *train, const nsym_tree *card) {
     return nsym_read_bool(r, "redraw_test", &train->redraw_test);
 }
 
-/* A list of layer sizes such as [512, 256, 128]. */
-static nsym_status read_sizes(nsym_reader r, const char *key, nsym_sizes *out) {
-    nsym_node *list = r.node ? nsym_node_at(r.node, key) : NULL;
-    if (!list) return NSYM_OK;
-    if (list->kind != NSYM_LIST || list->count > NSYM_SIZES_MAX)
-        return nsym_fail_at(r.tree, list, "%s.%s must be a list of at most %d layer sizes, such as [128, 64]", r.where,
-                            key, NSYM_SIZES_MAX);
-    out->count = list->count;
-    for (size_t i = 0; i < list->count; i++) {
-        char *end = NULL;
-        const char *text = list->child[i]->kind == NSYM_SCALAR ? list->child[i]->text : "";
-        unsigned long size = strtoul(text, &end, 10);
-        if (end == text || *end || text[0] == '-' || size < 1 || size > 65536)
-            return nsym_fail_at(r.tree, list->child[i],
-                                "%s.%s: layer size %zu is '%s', must be a whole number from 1 to 65536", r.where, key,
-                                i + 1, text);
-        out->size[i] = size;
-    }
-    return NSYM_OK;
+static nsym_status read_layers(nsym_reader r, const char *key, nsym_sizes *out) {
+    return nsym_read_sizes(r, key, 1, 65536, NSYM_SIZES_MAX, out->size, &out->count);
 }
 
 static nsym_status read_input(nsym_reader r, const char *key, nsym_input_place place, size_t slots, nsym_input *out) {
@@ -207,10 +195,10 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
     NSYM_TRY(read_input(r, "particles", NSYM_PER_PARTICLE, spec->slots, &spec->particle_input));
     NSYM_TRY(read_input(r, "event", NSYM_PER_EVENT, spec->slots, &spec->event_input));
     NSYM_TRY(read_input(r, "weight", NSYM_PER_EVENT, spec->slots, &spec->weight_input));
-    NSYM_TRY(read_sizes(r, "particle_map", &spec->particle_map));
-    NSYM_TRY(read_sizes(r, "event_map", &spec->event_map));
-    NSYM_TRY(read_sizes(r, "weight_map", &spec->weight_map));
-    NSYM_TRY(read_sizes(r, "hidden", &spec->hidden));
+    NSYM_TRY(read_layers(r, "particle_map", &spec->particle_map));
+    NSYM_TRY(read_layers(r, "event_map", &spec->event_map));
+    NSYM_TRY(read_layers(r, "weight_map", &spec->weight_map));
+    NSYM_TRY(read_layers(r, "hidden", &spec->hidden));
     NSYM_TRY(nsym_read_size(r, "latent", 1, 65536, &spec->latent));
     NSYM_TRY(read_options(r, spec));
     return read_rates(&out->train, r);

@@ -67,7 +67,7 @@ static nsym_status set_weights(nsym_pairs *pairs, const nsym_events *events) {
 }
 
 static nsym_status take(nsym_pairs *out, const nsym_events *events, size_t count) {
-    layout at;
+    layout at = {0};
     if (events->count < count)
         return nsym_fail(NSYM_EINVAL, "holds %zu events and data.events asks for %zu; set data.events to at most %zu",
                          events->count, count, events->count);

@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include <nearsym/events.h>
+#include <nearsym/stats.h>
 
 #include <errno.h>
 #include <jansson.h>
@@ -9,16 +10,73 @@
 #include <stdlib.h>
 #include <string.h>
 
-nsym_status nsym_results_add(nsym_results *results, const nsym_result *result) {
-    if (results->count == results->capacity) {
-        size_t capacity = results->capacity ? 2 * results->capacity : 256;
-        nsym_result *more = realloc(results->result, capacity * sizeof *more);
-        if (!more) return nsym_fail(NSYM_ENOMEM, "no memory for %zu results", capacity);
-        results->result = more;
-        results->capacity = capacity;
-    }
-    results->result[results->count++] = *result;
+/* One member's measures as they come from the ledger, laid over the results of its point. */
+typedef struct {
+    nsym_results *results;
+    const nsym_point *point;
+    size_t first, next; /* the point's first result; the one the next measure belongs to */
+    bool adding;        /* the first member adds results, the others must find them */
+    double *values;     /* (results of the point, members), grown with the results */
+    size_t member;
+    nsym_status status;
+} laying;
+
+static nsym_status grow(nsym_results *results) {
+    if (results->count < results->capacity) return NSYM_OK;
+    size_t capacity = results->capacity ? 2 * results->capacity : 256;
+    nsym_result *more = realloc(results->result, capacity * sizeof *more);
+    if (!more) return nsym_fail(NSYM_ENOMEM, "no memory for %zu results", capacity);
+    results->result = more;
+    results->capacity = capacity;
     return NSYM_OK;
+}
+
+static nsym_status lay(laying *l, const nsym_measure *measure) {
+    nsym_results *results = l->results;
+    if (l->adding) {
+        size_t row = results->count - l->first;
+        NSYM_TRY(grow(results));
+        double *values = realloc(l->values, (row + 1) * l->point->members * sizeof *values);
+        if (!values) return nsym_fail(NSYM_ENOMEM, "no memory for the results of %s", l->point->experiment);
+        l->values = values;
+        nsym_result *fresh = &results->result[results->count++];
+        *fresh = (nsym_result){.point = l->point, .epoch = measure->epoch, .members = l->point->members};
+        snprintf(fresh->metric, sizeof fresh->metric, "%s", measure->metric);
+    }
+    size_t at = l->next++;
+    if (at >= results->count || strcmp(results->result[at].metric, measure->metric) != 0 ||
+        results->result[at].epoch != measure->epoch)
+        return nsym_fail(NSYM_EFORMAT, "member %zu of a point of %s did not measure what member 1 did; the ledger is damaged",
+                         l->member + 1, l->point->experiment);
+    l->values[(at - l->first) * l->point->members + l->member] = measure->value;
+    return NSYM_OK;
+}
+
+static void visit_measure(void *context, const nsym_measure *measure) {
+    laying *l = context;
+    if (l->status == NSYM_OK) l->status = lay(l, measure);
+}
+
+nsym_status nsym_results_gather(nsym_results *results, nsym_ledger *ledger, const nsym_point *point,
+                                const char *const *keys) {
+    laying l = {.results = results, .point = point, .first = results->count, .adding = true};
+    nsym_status status = NSYM_OK;
+    for (l.member = 0; status == NSYM_OK && l.member < point->members; l.member++) {
+        l.next = l.first;
+        status = nsym_ledger_read(ledger, keys[l.member], visit_measure, &l);
+        if (status == NSYM_OK) status = l.status;
+        if (status == NSYM_OK && l.next != results->count)
+            status = nsym_fail(NSYM_EFORMAT, "member %zu of a point of %s measured less than member 1; the ledger is damaged",
+                               l.member + 1, point->experiment);
+        l.adding = false;
+    }
+    for (size_t i = l.first; status == NSYM_OK && i < results->count; i++) {
+        nsym_spread spread = nsym_spread_of(l.values + (i - l.first) * point->members, point->members);
+        results->result[i].mean = spread.mean;
+        results->result[i].std = spread.std;
+    }
+    free(l.values);
+    return status;
 }
 
 void nsym_results_free(nsym_results *results) {
@@ -128,12 +186,12 @@ static json_t *json_of(const nsym_result *r) {
 }
 
 static nsym_status dump(const json_t *root, const char *path) {
-    char *temporary = NULL;
-    if (asprintf(&temporary, "%s.part", path) < 0) return nsym_fail(NSYM_ENOMEM, "no memory for a file name");
+    char temporary[4096];
     nsym_status status = NSYM_OK;
+    if (snprintf(temporary, sizeof temporary, "%s.part", path) >= (int)sizeof temporary)
+        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", path);
     if (json_dump_file(root, temporary, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) != 0 || rename(temporary, path) != 0)
         status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
-    free(temporary);
     return status;
 }
 

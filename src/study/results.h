@@ -3,6 +3,7 @@
 #define NSYM_STUDY_RESULTS_H
 
 #include "study/grid.h"
+#include "study/ledger.h"
 
 /* One number of one point. */
 typedef struct nsym_result {
@@ -21,8 +22,10 @@ typedef struct nsym_results {
     nsym_result *result; /* (count), owned */
 } nsym_results;
 
-/* Adds a point's number. */
-nsym_status nsym_results_add(nsym_results *results, const nsym_result *result) NSYM_MUST_CHECK;
+/* Adds every number of a point, over its members' recorded runs: keys (point->members). Errors: a run that is not in the ledger;
+   members that did not measure the same. */
+nsym_status nsym_results_gather(nsym_results *results, nsym_ledger *ledger, const nsym_point *point,
+                                const char *const *keys) NSYM_MUST_CHECK;
 void nsym_results_free(nsym_results *results);
 
 /* Puts published values beside the results. A reference is a YAML tree: a list `values` of maps with `where`

@@ -65,8 +65,7 @@ static size_t draw(const double *sums, size_t n, nsym_random *random) {
     return low;
 }
 
-/* The largest number of particles in an event. */
-static size_t most_particles(const nsym_inputs *inputs) {
+size_t nsym_most_particles(const nsym_inputs *inputs) {
     size_t most = 0;
     for (size_t i = 0; i < inputs->count; i++) {
         size_t n = inputs->offsets[i + 1] - inputs->offsets[i];
@@ -93,7 +92,7 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
     *w = (workspace){
         .cumulative = cumulate(t->weights + t->parts.train_first, t->parts.train_count),
         .test_cumulative = cumulate(t->weights + t->parts.test_first, test),
-        .particles = floats(batch * most_particles(t->inputs), spec->particle_input.width),
+        .particles = floats(batch * nsym_most_particles(t->inputs), spec->particle_input.width),
         .event = floats(batch, spec->event_input.width),
         .weight = floats(batch, spec->weight_input.width),
         .offsets = calloc(batch + 1, sizeof(uint32_t)),

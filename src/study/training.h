@@ -8,6 +8,9 @@
 #include <nearsym/progress.h>
 #include <stdatomic.h>
 
+/* Events predicted at once: a network is made for at least so many. */
+enum { NSYM_PREDICT_CHUNK = 512 };
+
 /* The rows of a shuffled sample that train and that test. */
 typedef struct nsym_parts {
     size_t train_first, train_count, test_first, test_count;
@@ -44,7 +47,7 @@ nsym_status nsym_train(nsym_network *network, const nsym_training *training, nsy
 void nsym_predict_rows(nsym_network *network, const nsym_inputs *inputs, size_t first, size_t count, size_t chunk,
                        float *logits, float *mixing);
 
-/* Events and particles of the largest batch that a training of a spec needs, to make its network. */
-enum { NSYM_PREDICT_CHUNK = 512 };
+/* The largest number of particles in an event. */
+size_t nsym_most_particles(const nsym_inputs *inputs);
 
 #endif

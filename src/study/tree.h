@@ -56,6 +56,7 @@ nsym_status nsym_tree_copy(nsym_tree **out, const nsym_tree *tree) NSYM_MUST_CHE
    text (new, free with free), itself YAML, for hashing and for the ledger: {train: {lr: 0.1, layers: [8, 8]}}, keys in
    the tree's order, quotes only where they change the meaning. */
 nsym_status nsym_tree_write(const nsym_tree *tree, FILE *stream) NSYM_MUST_CHECK;
+nsym_status nsym_tree_save(const nsym_tree *tree, const char *path) NSYM_MUST_CHECK; /* whole or not at all */
 nsym_status nsym_node_text(char **out, const nsym_node *node) NSYM_MUST_CHECK;
 
 /* Typed values below `node` (a map). The key is looked up with its line; a missing key leaves *out as it is (its

@@ -1,0 +1,143 @@
+#include "study/run.h"
+
+#include "base/fail.h"
+#include "study/training.h"
+#include <nearsym/io.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { METRICS = 6, SUMMARIES = 3 };
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Every member has first weights and draws of its own. */
+static uint64_t member_seed(uint64_t seed, size_t member) {
+    nsym_random random = nsym_random_stream(seed, "member", member);
+    uint64_t high = nsym_random_u32(&random);
+    return high << 32 | nsym_random_u32(&random);
+}
+
+static double best_of(const nsym_epoch *epochs, size_t n, bool pooled) {
+    double best = 0;
+    for (size_t e = 0; e < n; e++) best = fmax(best, pooled ? epochs[e].auc_pooled : epochs[e].auc);
+    return best;
+}
+
+static nsym_status record(const nsym_run *run, const nsym_epoch *epochs, double seconds, nsym_ledger *ledger) {
+    size_t n = run->point->card.train.epochs, k = 0;
+    nsym_measure *measures = calloc(METRICS * n + SUMMARIES, sizeof *measures);
+    if (!measures) return nsym_fail(NSYM_ENOMEM, "no memory for the measures of %zu epochs", n);
+    for (size_t e = 0; e < n; e++) {
+        const nsym_epoch *at = &epochs[e];
+        const nsym_measure of_epoch[METRICS] = {
+            {"train_loss", e + 1, at->train_loss}, {"loss", e + 1, at->loss},
+            {"accuracy", e + 1, at->accuracy},     {"auc", e + 1, at->auc},
+            {"auc_error", e + 1, at->auc_error},   {"auc_pooled", e + 1, at->auc_pooled}};
+        memcpy(measures + k, of_epoch, sizeof of_epoch);
+        k += METRICS;
+    }
+    measures[k++] = (nsym_measure){"auc_final", 0, epochs[n - 1].auc};
+    measures[k++] = (nsym_measure){"auc_best", 0, best_of(epochs, n, false)};
+    measures[k++] = (nsym_measure){"auc_pooled_best", 0, best_of(epochs, n, true)};
+    nsym_status status = nsym_ledger_record(ledger, run->key, run->label, seconds, measures, k);
+    free(measures);
+    return status;
+}
+
+/* The rows of the sample that were tested, as events without particles. */
+static nsym_status test_rows(nsym_events **out, const nsym_events *sample, const nsym_parts *parts) {
+    NSYM_TRY(nsym_events_new(out, parts->test_count));
+    for (size_t i = 0; i < sample->columns; i++) {
+        const nsym_column *from = &sample->column[i];
+        double *to;
+        if (from->width != 1) continue;
+        NSYM_TRY(nsym_events_add_column(*out, from->name, from->unit, from->meaning, 1, &to));
+        memcpy(to, from->values + parts->test_first, parts->test_count * sizeof *to);
+    }
+    return NSYM_OK;
+}
+
+/* Adds what the network answers: its output (sigmoid of the logit) and a hybrid's weight of its general latent. */
+static nsym_status add_scores(nsym_events *scores, nsym_network *network, const nsym_inputs *inputs,
+                              const nsym_parts *parts) {
+    size_t n = parts->test_count;
+    bool hybrid = nsym_network_spec(network)->kind == NSYM_HYBRID;
+    double *output, *general_weight = NULL;
+    NSYM_TRY(nsym_events_add_column(scores, "output", "", "probability of signal", 1, &output));
+    if (hybrid)
+        NSYM_TRY(nsym_events_add_column(scores, "general_weight", "", "weight of the general latent", 1, &general_weight));
+    float *logits = malloc(2 * n * sizeof *logits);
+    if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    nsym_predict_rows(network, inputs, parts->test_first, n, NSYM_PREDICT_CHUNK, logits, logits + n);
+    for (size_t i = 0; i < n; i++) {
+        output[i] = 1 / (1 + exp(-(double)logits[i]));
+        if (hybrid) general_weight[i] = (double)logits[n + i];
+    }
+    free(logits);
+    return NSYM_OK;
+}
+
+static nsym_status path_in(char *path, size_t size, const char *folder, const char *kind, const char *label) {
+    int n = snprintf(path, size, "%s/%s/%s.h5", folder, kind, label);
+    return n >= 0 && (size_t)n < size ? NSYM_OK : nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", folder);
+}
+
+static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, nsym_network *network,
+                                const nsym_inputs *inputs, const nsym_parts *parts, const char *folder) {
+    char path[4096];
+    nsym_events *scores = NULL;
+    nsym_status status = path_in(path, sizeof path, folder, "scores", run->label);
+    if (status == NSYM_OK) status = test_rows(&scores, sample, parts);
+    if (status == NSYM_OK) status = add_scores(scores, network, inputs, parts);
+    if (status == NSYM_OK) status = nsym_events_write(scores, path);
+    nsym_events_free(scores);
+    return status;
+}
+
+/* Trains on inputs that are there, keeps and records. */
+static nsym_status train(const nsym_run *run, const nsym_events *sample, const nsym_inputs *inputs,
+                         const nsym_run_context *context) {
+    const nsym_run_card *card = &run->point->card;
+    const double *labels = nsym_events_column(sample, "label")->values;
+    size_t n = card->train.epochs, capacity = card->train.batch > NSYM_PREDICT_CHUNK ? card->train.batch : NSYM_PREDICT_CHUNK;
+    nsym_training training = {.card = &card->train,
+                              .inputs = inputs,
+                              .labels = labels,
+                              .weights = nsym_events_column(sample, "weight")->values,
+                              .seed = member_seed(card->data.seed, run->member),
+                              .progress = context->progress,
+                              .stop = context->stop};
+    NSYM_TRY(nsym_parts_of(&training.parts, &card->train, labels, sample->count));
+    nsym_network *network = NULL;
+    nsym_epoch *epochs = calloc(n, sizeof *epochs);
+    double start = now();
+    nsym_status status = epochs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", n);
+    if (status == NSYM_OK) status = nsym_network_new(&network, &card->spec, capacity, capacity * nsym_most_particles(inputs));
+    if (status == NSYM_OK) status = nsym_train(network, &training, epochs);
+    if (status == NSYM_OK && run->point->keep)
+        status = write_scores(run, sample, network, inputs, &training.parts, context->folder);
+    double seconds = now() - start;
+    if (status == NSYM_OK) status = record(run, epochs, seconds, context->ledger);
+    if (status == NSYM_OK)
+        nsym_progress_piece(context->progress, "%s: auc %.4f, %.1f s", run->label, epochs[n - 1].auc, seconds);
+    nsym_network_free(network);
+    free(epochs);
+    return status;
+}
+
+nsym_status nsym_run_execute(const nsym_run *run, const nsym_events *sample, const nsym_run_context *context) {
+    nsym_inputs inputs;
+    nsym_status status = nsym_inputs_new(&inputs, &run->point->card.spec, sample);
+    if (status == NSYM_OK) {
+        status = train(run, sample, &inputs, context);
+        nsym_inputs_free(&inputs);
+    }
+    return status == NSYM_OK || status == NSYM_EINTERRUPTED ? status : nsym_fail_in(status, "run %s: ", run->label);
+}

@@ -1,0 +1,29 @@
+/* One run: a member of a point, trained, measured and recorded. */
+#ifndef NSYM_STUDY_RUN_H
+#define NSYM_STUDY_RUN_H
+
+#include "study/grid.h"
+#include "study/ledger.h"
+#include <nearsym/events.h>
+
+/* A member of a point. Texts are owned by whoever planned the runs. */
+typedef struct nsym_run {
+    const nsym_point *point;
+    size_t member;
+    const char *key;   /* the ledger's: everything that decides the result */
+    const char *label; /* a name for people and files: "epochs-published-20000-hybrid-1-9c1f22aa" */
+} nsym_run;
+
+/* What runs share. Borrowed. */
+typedef struct nsym_run_context {
+    nsym_ledger *ledger;
+    const char *folder; /* the study's output folder */
+    nsym_progress *progress;
+    bool (*stop)(void);
+} nsym_run_context;
+
+/* Trains and records a run on its sample. Where its point asks for it, the model and the scores of its test sample are written first (models/LABEL.h5,
+   scores/LABEL.h5), so that a recorded run has its files. Errors: as nsym_train, nsym_ledger_record. */
+nsym_status nsym_run_execute(const nsym_run *run, const nsym_events *sample, const nsym_run_context *context) NSYM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,308 @@
+/* A study from its card to results.json: which runs there are, which are done, who does the rest, what came out. */
+#include <nearsym/study.h>
+
+#include "base/arena.h"
+#include "base/fail.h"
+#include "base/workers.h"
+#include "study/results.h"
+#include "study/run.h"
+#include "study/source.h"
+#include <nearsym/io.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A sample that runs of several points share; loaded where an unfinished run needs it. */
+typedef struct {
+    const nsym_point *point; /* one of those that use it */
+    char *path;              /* relative to the output folder; NULL: nobody keeps it */
+    bool needed;
+    nsym_events *events;
+} shared_sample;
+
+typedef struct {
+    const nsym_study_options *options;
+    nsym_arena *arena; /* texts and lists of the plan */
+    nsym_tree *card;
+    nsym_grid grid;
+    nsym_ledger *ledger;
+    size_t runs;
+    nsym_run *run; /* every point's members, also those that share a key with another's */
+    size_t to_do;
+    size_t *todo;     /* (to_do) runs to do, one for each key */
+    size_t *sample_of; /* (grid.points) */
+    size_t samples;
+    shared_sample *sample;
+    atomic_bool stop;
+} study;
+
+static nsym_status no_memory(void) {
+    return nsym_fail(NSYM_ENOMEM, "no memory for the study's plan");
+}
+
+/* FNV-1a, 64 bits: names files, decides nothing. */
+static uint64_t hash_of(const char *text) {
+    uint64_t hash = 14695981039346656037u;
+    for (; *text; text++) hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    return hash;
+}
+
+static nsym_status make_folder(const char *path) {
+    struct stat about;
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode))) return NSYM_OK;
+    return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", path, strerror(errno));
+}
+
+static nsym_status make_folders(const study *s) {
+    static const char *const parts[] = {"", "/models", "/scores", "/samples"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const char *path = nsym_arena_printf(s->arena, "%s%s", s->options->out, parts[i]);
+        if (!path) return no_memory();
+        NSYM_TRY(make_folder(path));
+    }
+    return NSYM_OK;
+}
+
+/* "epochs-published-20000-hybrid-1-9c1f22aa": where a run stands, its member and its key's hash. */
+static char *label_of(nsym_arena *arena, const nsym_point *point, size_t member, const char *key) {
+    char *label = nsym_arena_strdup(arena, point->experiment);
+    for (size_t i = 0; label && i < point->coordinates; i++)
+        label = nsym_arena_printf(arena, "%s-%s", label, point->coordinate[i].value);
+    if (!label) return NULL;
+    for (char *c = label; *c; c++)
+        if (*c == '/' || *c == ' ') *c = '_';
+    return nsym_arena_printf(arena, "%s-%zu-%08" PRIx32, label, member + 1, (uint32_t)hash_of(key));
+}
+
+static nsym_status plan_runs(study *s) {
+    for (size_t i = 0; i < s->grid.points; i++) s->runs += s->grid.point[i].members;
+    s->run = nsym_arena_alloc(s->arena, s->runs, sizeof *s->run);
+    s->todo = nsym_arena_alloc(s->arena, s->runs, sizeof *s->todo);
+    if (!s->run || !s->todo) return no_memory();
+    for (size_t i = 0, r = 0; i < s->grid.points; i++)
+        for (size_t m = 0; m < s->grid.point[i].members; m++, r++) {
+            const nsym_point *point = &s->grid.point[i];
+            char *key = nsym_arena_printf(s->arena, "%s member=%zu", point->key, m);
+            char *label = key ? label_of(s->arena, point, m, key) : NULL;
+            if (!label) return no_memory();
+            s->run[r] = (nsym_run){point, m, key, label};
+        }
+    return NSYM_OK;
+}
+
+static int by_key(const void *a, const void *b) {
+    const nsym_run *x = *(const nsym_run *const *)a, *y = *(const nsym_run *const *)b;
+    int order = strcmp(x->key, y->key);
+    if (order) return order;
+    if (x->point->keep != y->point->keep) return x->point->keep ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+/* Runs with one key are one training: the first that keeps its files stands for all, and all take its label. */
+static nsym_status plan_work(study *s) {
+    nsym_run **sorted = nsym_arena_alloc(s->arena, s->runs, sizeof(nsym_run *));
+    bool *chosen = nsym_arena_alloc(s->arena, s->runs, sizeof *chosen);
+    if (!sorted || !chosen) return no_memory();
+    for (size_t r = 0; r < s->runs; r++) sorted[r] = &s->run[r];
+    qsort(sorted, s->runs, sizeof *sorted, by_key);
+    for (size_t i = 0; i < s->runs; i++) {
+        bool first = i == 0 || strcmp(sorted[i]->key, sorted[i - 1]->key) != 0, done = false;
+        if (first) NSYM_TRY(nsym_ledger_has(s->ledger, sorted[i]->key, &done));
+        if (!first) sorted[i]->label = sorted[i - 1]->label;
+        chosen[sorted[i] - s->run] = first && !done;
+    }
+    for (size_t r = 0; r < s->runs; r++)
+        if (chosen[r]) s->todo[s->to_do++] = r;
+    return NSYM_OK;
+}
+
+static bool exists(const study *s, const char *path) {
+    struct stat about;
+    const char *whole = nsym_arena_printf(s->arena, "%s/%s", s->options->out, path);
+    return whole && stat(whole, &about) == 0;
+}
+
+/* The distinct samples of the grid. A sample is needed for a run that is to be done, or for a file that figures show. */
+static nsym_status plan_samples(study *s) {
+    s->sample = nsym_arena_alloc(s->arena, s->grid.points, sizeof *s->sample);
+    s->sample_of = nsym_arena_alloc(s->arena, s->grid.points, sizeof *s->sample_of);
+    if (!s->sample || !s->sample_of) return no_memory();
+    for (size_t i = 0; i < s->grid.points; i++) {
+        const nsym_point *point = &s->grid.point[i];
+        size_t k = 0;
+        while (k < s->samples && strcmp(s->sample[k].point->data_key, point->data_key) != 0) k++;
+        if (k == s->samples) s->sample[s->samples++].point = point;
+        s->sample_of[i] = k;
+        if (!point->keep || s->sample[k].path) continue;
+        s->sample[k].path = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".h5", hash_of(point->data_key));
+        if (!s->sample[k].path) return no_memory();
+        s->sample[k].needed = !exists(s, s->sample[k].path);
+    }
+    for (size_t t = 0; t < s->to_do; t++)
+        s->sample[s->sample_of[s->run[s->todo[t]].point - s->grid.point]].needed = true;
+    return NSYM_OK;
+}
+
+static nsym_status load_sample(void *context, size_t index, size_t worker) {
+    (void)worker;
+    study *s = context;
+    shared_sample *sample = &s->sample[index];
+    if (!sample->needed) return NSYM_OK;
+    NSYM_TRY(nsym_source_load(&sample->events, &sample->point->card.data));
+    if (!sample->path || exists(s, sample->path)) return NSYM_OK;
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/%s", s->options->out, sample->path) >= (int)sizeof path)
+        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", s->options->out);
+    return nsym_events_write(sample->events, path);
+}
+
+static nsym_status do_run(void *context, size_t index, size_t worker) {
+    (void)worker;
+    study *s = context;
+    const nsym_run *run = &s->run[s->todo[index]];
+    nsym_run_context shared = {s->ledger, s->options->out, s->options->progress, s->options->stop};
+    nsym_status status = nsym_run_execute(run, s->sample[s->sample_of[run->point - s->grid.point]].events, &shared);
+    if (status == NSYM_EINTERRUPTED) atomic_store(&s->stop, true);
+    return status;
+}
+
+/* Events that a run trains on, over all epochs. */
+static double work_of(const study *s, const nsym_run *run) {
+    const nsym_train_card *train = &run->point->card.train;
+    size_t sample = s->sample[s->sample_of[run->point - s->grid.point]].events->count;
+    double used = (double)(train->sample ? train->sample : sample);
+    return (double)train->epochs * (train->size ? (double)train->size : used * (1 - train->test));
+}
+
+static nsym_status do_work(study *s) {
+    nsym_progress *progress = s->options->progress;
+    if (s->to_do < s->runs)
+        nsym_progress_note(progress, "%zu of %zu runs are done already or shared", s->runs - s->to_do, s->runs);
+    NSYM_TRY(nsym_workers_run(s->options->jobs, s->samples, load_sample, s, NULL));
+    double work = 0;
+    for (size_t t = 0; t < s->to_do; t++) work += work_of(s, &s->run[s->todo[t]]);
+    nsym_progress_start(progress, "events", work, s->to_do);
+    return nsym_workers_run(s->options->jobs, s->to_do, do_run, s, &s->stop);
+}
+
+/* Every point's numbers over its members, from the ledger, beside the published ones. */
+static nsym_status gather(study *s, nsym_results *results) {
+    const char **keys = nsym_arena_alloc(s->arena, s->runs, sizeof *keys);
+    if (!keys) return no_memory();
+    for (size_t r = 0; r < s->runs; r++) keys[r] = s->run[r].key;
+    for (size_t i = 0, r = 0; i < s->grid.points; r += s->grid.point[i++].members)
+        NSYM_TRY(nsym_results_gather(results, s->ledger, &s->grid.point[i], keys + r));
+    return NSYM_OK;
+}
+
+/* The files of points that keep them: each member's scores, and the sample. */
+static nsym_status list_files(study *s, nsym_kept_file **out, size_t *n) {
+    nsym_kept_file *files = nsym_arena_alloc(s->arena, s->runs + s->grid.points, sizeof *files);
+    if (!files) return no_memory();
+    *out = files;
+    *n = 0;
+    for (size_t i = 0, r = 0; i < s->grid.points; i++) {
+        const nsym_point *point = &s->grid.point[i];
+        if (point->keep) files[(*n)++] = (nsym_kept_file){point, NSYM_NONE, s->sample[s->sample_of[i]].path};
+        for (size_t m = 0; m < point->members; m++, r++) {
+            if (!point->keep) continue;
+            char *path = nsym_arena_printf(s->arena, "scores/%s.h5", s->run[r].label);
+            if (!path) return no_memory();
+            files[(*n)++] = (nsym_kept_file){point, m, path};
+        }
+    }
+    return NSYM_OK;
+}
+
+static nsym_status text_of(const study *s, const char *key, const char **out) {
+    return nsym_read_text((nsym_reader){s->card, s->card->root, ""}, key, out);
+}
+
+/* Puts the published values beside the results, and a copy of their file into the output folder. */
+static nsym_status compare(study *s, nsym_results *results) {
+    const char *name = "";
+    NSYM_TRY(text_of(s, "reference", &name));
+    if (!name[0]) return NSYM_OK;
+    const char *slash = strrchr(s->card->name, '/');
+    const char *path = nsym_arena_printf(s->arena, "%.*s%s", slash && name[0] != '/' ? (int)(slash + 1 - s->card->name) : 0,
+                                         s->card->name, name);
+    const char *copy = nsym_arena_printf(s->arena, "%s/%s", s->options->out, slash ? "reference.yaml" : name);
+    if (!path || !copy) return no_memory();
+    nsym_tree *reference;
+    NSYM_TRY(nsym_tree_read(&reference, path));
+    nsym_status status = nsym_results_compare(results, reference);
+    if (status == NSYM_OK) status = nsym_tree_save(reference, copy);
+    nsym_tree_free(reference);
+    return status;
+}
+
+static nsym_status write_results(study *s) {
+    nsym_results results = {0};
+    nsym_kept_file *files;
+    size_t n;
+    double seconds = 0;
+    const char *study_name = "", *path = nsym_arena_printf(s->arena, "%s/results.json", s->options->out);
+    if (!path) return no_memory();
+    nsym_status status = gather(s, &results);
+    if (status == NSYM_OK) status = compare(s, &results);
+    if (status == NSYM_OK) status = list_files(s, &files, &n);
+    if (status == NSYM_OK) status = text_of(s, "study", &study_name);
+    if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &seconds);
+    if (status == NSYM_OK)
+        status = nsym_results_write(&results, files, n, study_name, s->options->preset ? s->options->preset : "", seconds,
+                                    path);
+    nsym_results_free(&results);
+    return status;
+}
+
+static nsym_status open_study(study *s) {
+    s->arena = nsym_arena_new();
+    if (!s->arena) return no_memory();
+    NSYM_TRY(nsym_card_open(&s->card, s->options));
+    NSYM_TRY(nsym_grid_new(&s->grid, s->card));
+    NSYM_TRY(make_folders(s));
+    const char *ledger = nsym_arena_printf(s->arena, "%s/ledger.sqlite", s->options->out);
+    const char *resolved = nsym_arena_printf(s->arena, "%s/study.resolved.yaml", s->options->out);
+    if (!ledger || !resolved) return no_memory();
+    NSYM_TRY(nsym_ledger_open(&s->ledger, ledger));
+    NSYM_TRY(nsym_tree_save(s->card, resolved));
+    NSYM_TRY(plan_runs(s));
+    NSYM_TRY(plan_work(s));
+    return plan_samples(s);
+}
+
+static void close_study(study *s) {
+    for (size_t k = 0; k < s->samples; k++) nsym_events_free(s->sample[k].events);
+    nsym_ledger_close(s->ledger);
+    nsym_grid_free(&s->grid);
+    nsym_tree_free(s->card);
+    nsym_arena_free(s->arena);
+}
+
+nsym_status nsym_study_run(const nsym_study_options *options) {
+    study s = {.options = options};
+    nsym_status status = open_study(&s);
+    if (status == NSYM_OK) status = do_work(&s);
+    if (status == NSYM_OK) status = write_results(&s);
+    close_study(&s);
+    return status;
+}
+
+nsym_status nsym_study_show(const nsym_study_options *options, char **text) {
+    nsym_tree *card;
+    nsym_grid grid;
+    size_t size;
+    NSYM_TRY(nsym_card_open(&card, options));
+    nsym_status status = nsym_grid_new(&grid, card);
+    if (status == NSYM_OK) {
+        nsym_grid_free(&grid);
+        FILE *stream = open_memstream(text, &size);
+        status = stream ? nsym_tree_write(card, stream) : no_memory();
+        if (stream && fclose(stream) != 0 && status == NSYM_OK) status = no_memory();
+    }
+    nsym_tree_free(card);
+    return status;
+}
