@@ -1,6 +1,7 @@
 /* Compiled once per kind of CPU (CMakeLists.txt), each time into another table, NSYM_KERNELS. */
 #include "nn/kernels.h"
 
+#include <float.h>
 #include <string.h>
 
 #ifndef NSYM_KERNELS
@@ -149,14 +150,20 @@ static void pool_gradient(real *dx, const real *dy, const uint32_t *offsets, siz
     }
 }
 
+/* Moments of weights that get no gradient decay until they are subnormal, and stay so: slow on many CPUs, and nothing
+   beside epsilon. */
+static real flushed(real x) {
+    return x < FLT_MIN && x > -FLT_MIN ? 0 : x;
+}
+
 static void adamw(real *values, const real *gradients, real *first, real *second, size_t n,
                   const nsym_adamw_factors *factors) {
     const nsym_adamw_factors f = *factors;
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
         real g = gradients[i];
-        real m = f.beta1 * first[i] + f.new1 * g;
-        real s = f.beta2 * second[i] + f.new2 * g * g;
+        real m = flushed(f.beta1 * first[i] + f.new1 * g);
+        real s = flushed(f.beta2 * second[i] + f.new2 * g * g);
         first[i] = m;
         second[i] = s;
         values[i] = f.keep * values[i] - f.rate * m / (real_sqrt(s) * f.root + f.epsilon);

@@ -10,7 +10,8 @@
 
 typedef struct nsym_network nsym_network;
 
-/* What a network reads. Borrowed. */
+/* What a network reads: at most as many events and particles as it was made for, and exactly spec.slots particles in
+   every event where that is not 0. Borrowed. */
 typedef struct nsym_batch {
     size_t events;
     const uint32_t *offsets; /* (events + 1) first particle row of each event, from 0; NULL without particles */

@@ -10,11 +10,11 @@
 enum { PARTICLE_WIDTH = 4, EVENT_WIDTH = 3, WEIGHT_WIDTH = 2 };
 
 /* A batch and everything it borrows, with labels and weights. */
-typedef struct events {
+typedef struct sample {
     nsym_batch batch;
     uint32_t *offsets;
     real *particles, *event, *weight, *labels, *weights;
-} events;
+} sample;
 
 static inline real *normals(nsym_random *random, size_t n) {
     real *values = malloc((n ? n : 1) * sizeof *values);
@@ -23,9 +23,9 @@ static inline real *normals(nsym_random *random, size_t n) {
 }
 
 /* `count` events of `slots` particles each, or of 0 to 4 where slots is 0. */
-static inline events events_new(size_t count, size_t slots, uint64_t seed) {
+static inline sample sample_new(size_t count, size_t slots, uint64_t seed) {
     nsym_random random = nsym_random_stream(seed, "events", 0);
-    events e = {.offsets = calloc(count + 1, sizeof *e.offsets)};
+    sample e = {.offsets = calloc(count + 1, sizeof *e.offsets)};
     for (size_t i = 0; i < count; i++)
         e.offsets[i + 1] = e.offsets[i] + (slots ? (uint32_t)slots : nsym_random_below(&random, 5));
     e.particles = normals(&random, e.offsets[count] * PARTICLE_WIDTH);
@@ -42,7 +42,7 @@ static inline events events_new(size_t count, size_t slots, uint64_t seed) {
     return e;
 }
 
-static inline void events_free(events *e) {
+static inline void sample_free(sample *e) {
     free(e->offsets);
     free(e->particles);
     free(e->event);

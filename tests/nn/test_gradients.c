@@ -3,13 +3,14 @@
 #include "nn/loss.h"
 #include "nn/network.h"
 
-#include <cmocka.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
-static double loss_of(nsym_network *network, const events *e) {
+#include <cmocka.h>
+
+static double loss_of(nsym_network *network, const sample *e) {
     return nsym_bce_logits(nsym_network_forward(network, &e->batch, true), e->labels, e->weights, e->batch.events,
                            NULL);
 }
@@ -18,7 +19,7 @@ static double loss_of(nsym_network *network, const events *e) {
    than 1e-4 are compared absolutely. */
 static void check(const nsym_model_spec *spec, uint64_t seed) {
     const double h = 1e-5, tolerance = 1e-6, floor = 1e-4;
-    events e = events_new(13, spec->slots, seed);
+    sample e = sample_new(13, spec->slots, seed);
     nsym_network *network;
     assert_int_equal(nsym_network_new(&network, spec, 16, 80), NSYM_OK);
     nsym_network_initialise(network, seed);
@@ -44,7 +45,7 @@ static void check(const nsym_model_spec *spec, uint64_t seed) {
     }
     free(dlogits);
     nsym_network_free(network);
-    events_free(&e);
+    sample_free(&e);
 }
 
 static void fully_connected(void **state) {

@@ -1,0 +1,150 @@
+/* Every table of loops against the baseline's, and the matrix product against plain loops, on sizes around the widths
+   of vectors and blocks. */
+#include "nn/gemm.h"
+#include "nn/kernels.h"
+#include <nearsym/random.h>
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { ROWS = 131, COLUMNS = 37, SIZE = ROWS * COLUMNS, EVENTS = 6 };
+
+static const uint32_t offsets[EVENTS + 1] = {0, 3, 3, 50, 51, 130, ROWS};
+
+/* What one call of every loop leaves behind. */
+enum { BIAS, AFFINE, GATE, NORM, NORM_GRADIENT, POOL, POOL_GRADIENT, VALUES, FIRST, SECOND, ARRAYS, SUMS = 6 };
+typedef struct outcome {
+    real array[ARRAYS][SIZE];
+    double sums[SUMS][COLUMNS];
+} outcome;
+
+static void fill(real *values, size_t n, uint64_t index) {
+    nsym_random random = nsym_random_stream(1, "kernels", index);
+    for (size_t i = 0; i < n; i++) values[i] = (real)nsym_random_normal(&random);
+}
+
+static void run(const nsym_kernels *k, outcome *o) {
+    static real x[SIZE], z[SIZE], row[4][COLUMNS];
+    real work[2 * COLUMNS];
+    memset(o, 0, sizeof *o);
+    fill(x, SIZE, 0);
+    fill(z, SIZE, 1);
+    for (size_t i = 0; i < 4; i++) fill(row[i], COLUMNS, 2 + i);
+    real *const copies[] = {o->array[BIAS],          o->array[GATE],   o->array[NORM],
+                            o->array[NORM_GRADIENT], o->array[VALUES], o->array[FIRST]};
+    for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) memcpy(copies[i], x, sizeof x);
+    for (size_t i = 0; i < SIZE; i++) o->array[SECOND][i] = z[i] * z[i];
+
+    k->bias(o->array[BIAS], row[0], 0, ROWS, COLUMNS);
+    k->sums(z, ROWS, COLUMNS, o->sums[0], work);
+    k->squares(z, row[0], ROWS, COLUMNS, o->sums[1], work);
+    k->affine(o->array[AFFINE], z, row[0], row[1], 0.01f, ROWS, COLUMNS);
+    k->gate(o->array[GATE], z, 0.01f, ROWS, COLUMNS, o->sums[2], work);
+    k->norm_sums(o->array[NORM], x, z, row[0], 0, ROWS, COLUMNS, o->sums[3], o->sums[4], work);
+    k->norm_gradient(o->array[NORM_GRADIENT], z, row[0], row[1], row[2], row[3], ROWS, COLUMNS, o->sums[5], work);
+    k->pool(o->array[POOL], z, offsets, EVENTS, COLUMNS, 1);
+    k->pool_gradient(o->array[POOL_GRADIENT], z, offsets, EVENTS, COLUMNS, 1);
+    nsym_adamw_factors factors = {0.99f, 0.9f, 0.999f, 0.1f, 0.001f, 0.01f, 3, 1e-8f};
+    k->adamw(o->array[VALUES], z, o->array[FIRST], o->array[SECOND], SIZE, &factors);
+}
+
+/* Fused multiplications round once where the baseline rounds twice: a few units in the last place of terms of size 1 to
+   10, and of sums of 131 of them. */
+static void compare(const nsym_kernels *kernels) {
+    static outcome expected, found;
+    run(&nsym_kernels_baseline, &expected);
+    run(kernels, &found);
+    for (size_t i = 0; i < ARRAYS; i++) {
+        for (size_t j = 0; j < SIZE; j++) {
+            double a = (double)expected.array[i][j], b = (double)found.array[i][j];
+            assert_true(fabs(a - b) < 5e-6 * (1 + fabs(a)));
+        }
+    }
+    for (size_t i = 0; i < SUMS; i++) {
+        for (size_t j = 0; j < COLUMNS; j++) assert_true(fabs(expected.sums[i][j] - found.sums[i][j]) < 1e-3);
+    }
+}
+
+static void the_tables_of_this_cpu_agree_with_the_baseline(void **state) {
+    (void)state;
+    compare(nsym_kernels_best());
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) compare(&nsym_kernels_avx2);
+#endif
+}
+
+static void column_sums_and_squares_are_those_of_plain_loops(void **state) {
+    (void)state;
+    static real z[SIZE];
+    real centre[COLUMNS], work[COLUMNS];
+    double sums[COLUMNS], squares[COLUMNS];
+    fill(z, SIZE, 1);
+    fill(centre, COLUMNS, 2);
+    nsym_kernels_best()->sums(z, ROWS, COLUMNS, sums, work);
+    nsym_kernels_best()->squares(z, centre, ROWS, COLUMNS, squares, work);
+    for (size_t j = 0; j < COLUMNS; j++) {
+        double sum = 0, square = 0;
+        for (size_t i = 0; i < ROWS; i++) {
+            double value = (double)z[i * COLUMNS + j], distance = value - (double)centre[j];
+            sum += value;
+            square += distance * distance;
+        }
+        assert_true(fabs(sum - sums[j]) < 1e-4 && fabs(square - squares[j]) < 1e-3);
+    }
+}
+
+static void pooling_sums_the_rows_of_an_event_and_of_none_gives_zero(void **state) {
+    (void)state;
+    const real x[6] = {1, 2, 3, 4, 5, 6};
+    const uint32_t ends[4] = {0, 1, 1, 3};
+    real y[6];
+    nsym_kernels_best()->pool(y, x, ends, 3, 2, 0);
+    const real sums[6] = {1, 2, 0, 0, 8, 10};
+    assert_memory_equal(y, sums, sizeof y);
+    nsym_kernels_best()->pool(y, x, ends, 3, 2, 1);
+    const real means[6] = {1, 2, 0, 0, 4, 5};
+    assert_memory_equal(y, means, sizeof y);
+}
+
+static void a_product_is_that_of_plain_loops_for_every_transposition(void **state) {
+    (void)state;
+    enum { LARGEST = 40 };
+    static const size_t sizes[][3] = {{1, 1, 1}, {2, 33, 1}, {40, 1, 17}, {7, 40, 2}, {33, 17, 40}, {40, 2, 8}};
+    static real a[LARGEST * LARGEST], b[LARGEST * LARGEST], c[LARGEST * LARGEST], start[LARGEST * LARGEST];
+    fill(a, LARGEST * LARGEST, 0);
+    fill(b, LARGEST * LARGEST, 1);
+    fill(start, LARGEST * LARGEST, 2);
+    for (size_t shape = 0; shape < sizeof sizes / sizeof *sizes; shape++) {
+        size_t m = sizes[shape][0], n = sizes[shape][1], k = sizes[shape][2];
+        for (int turn = 0; turn < 8; turn++) {
+            bool ta = turn & 1, tb = turn & 2;
+            real beta = turn & 4 ? 1.0f : 0.0f;
+            memcpy(c, start, sizeof c);
+            nsym_gemm(ta, tb, m, n, k, a, LARGEST, b, LARGEST, beta, c, LARGEST);
+            for (size_t i = 0; i < m; i++) {
+                for (size_t j = 0; j < n; j++) {
+                    double sum = (double)beta * (double)start[i * LARGEST + j];
+                    for (size_t l = 0; l < k; l++)
+                        sum += (double)(ta ? a[l * LARGEST + i] : a[i * LARGEST + l]) *
+                               (double)(tb ? b[j * LARGEST + l] : b[l * LARGEST + j]);
+                    assert_true(fabs(sum - (double)c[i * LARGEST + j]) < 1e-5);
+                }
+            }
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_tables_of_this_cpu_agree_with_the_baseline),
+        cmocka_unit_test(column_sums_and_squares_are_those_of_plain_loops),
+        cmocka_unit_test(pooling_sums_the_rows_of_an_event_and_of_none_gives_zero),
+        cmocka_unit_test(a_product_is_that_of_plain_loops_for_every_transposition),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,263 @@
+#include "nn/batch.h"
+#include "nn/network.h"
+#include <nearsym/bench.h>
+
+#include <math.h>
+#include <omp.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static nsym_network *network_new(const nsym_model_spec *spec, size_t events, size_t rows) {
+    nsym_network *network;
+    assert_int_equal(nsym_network_new(&network, spec, events, rows), NSYM_OK);
+    nsym_network_initialise(network, 11);
+    return network;
+}
+
+static size_t parameters_of(const nsym_model_spec *spec) {
+    nsym_network *network = network_new(spec, 1, 2);
+    size_t parameters = nsym_network_parameters(network);
+    nsym_network_free(network);
+    return parameters;
+}
+
+/* The networks of PRD 111, 072002, as its code builds them: the last size of a list is there twice. */
+static void published_networks_have_their_parameter_counts(void **state) {
+    (void)state;
+    nsym_model_spec general = {.kind = NSYM_PFN,
+                               .particle_input = {"p4", 4},
+                               .slots = 2,
+                               .particle_map = {3, {128, 128, 128}},
+                               .latent = 16,
+                               .hidden = {4, {512, 256, 128, 128}},
+                               .norm = NSYM_NORM_SLOT};
+    assert_int_equal(parameters_of(&general), 227357);
+
+    nsym_model_spec invariant = {.kind = NSYM_FCN,
+                                 .event_input = {"invariants", 2},
+                                 .hidden = {5, {512, 256, 256, 128, 128}},
+                                 .norm = NSYM_NORM_SLOT};
+    assert_int_equal(parameters_of(&invariant), 250753);
+
+    nsym_model_spec hybrid = general;
+    hybrid.kind = NSYM_HYBRID;
+    hybrid.particle_map = hybrid.event_map = (nsym_sizes){2, {64, 64}};
+    hybrid.event_input = (nsym_input){"invariants", 2};
+    hybrid.weight_input = (nsym_input){"pt", 1};
+    hybrid.weight_map = (nsym_sizes){3, {64, 64, 64}};
+    assert_int_equal(parameters_of(&hybrid), 211755);
+
+    hybrid.particle_map = general.particle_map;
+    assert_int_equal(parameters_of(&hybrid), 241967);
+}
+
+static void tensors_tile_the_blocks_in_order(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_spec(NSYM_HYBRID, NSYM_NORM_SLOT);
+    nsym_network *network = network_new(&spec, 4, 8);
+    size_t values = 0, running = 0;
+    for (size_t i = 0; i < nsym_network_tensors(network); i++) {
+        const nsym_tensor *tensor = nsym_network_tensor(network, i);
+        size_t *end = tensor->running ? &running : &values;
+        assert_int_equal(tensor->offset, *end);
+        *end += tensor->shape[0] * tensor->shape[1];
+    }
+    assert_int_equal(values, nsym_network_parameters(network));
+    assert_int_equal(running, nsym_network_states(network));
+    assert_string_equal(nsym_network_tensor(network, 0)->name, "particle_map.0.weight");
+    assert_string_equal(nsym_network_tensor(network, 5)->name, "particle_map.0.norm.running_var");
+    assert_int_equal(nsym_network_tensor(network, 5)->shape[0], spec.slots);
+    nsym_network_free(network);
+}
+
+static void initial_weights_fill_their_bounds_and_depend_on_the_seed_only(void **state) {
+    (void)state;
+    nsym_model_spec spec = {
+        .kind = NSYM_FCN, .event_input = {"x", 25}, .hidden = {1, {400}}, .norm = NSYM_NORM_FEATURE};
+    nsym_network *a = network_new(&spec, 1, 1), *b = network_new(&spec, 7, 1);
+    size_t size = nsym_network_parameters(a) * sizeof(real);
+    assert_memory_equal(nsym_network_values(a), nsym_network_values(b), size);
+    nsym_network_initialise(b, 12);
+    assert_memory_not_equal(nsym_network_values(a), nsym_network_values(b), size);
+    double largest = 0;
+    for (size_t i = 0; i < 25 * 400; i++) largest = fmax(largest, fabs((double)nsym_network_values(a)[i]));
+    assert_true(largest <= 0.2 && largest > 0.199); /* 1 / sqrt(25) */
+    for (size_t i = 0; i < 400; i++) {
+        assert_true(nsym_network_values(a)[26 * 400 + i] == 1 && nsym_network_values(a)[27 * 400 + i] == 0);
+        assert_true(nsym_network_state(a)[i] == 0 && nsym_network_state(a)[400 + i] == 1);
+    }
+    nsym_network_free(a);
+    nsym_network_free(b);
+}
+
+static void particle_flow_does_not_see_the_order_of_particles(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_spec(NSYM_PFN, NSYM_NORM_FEATURE);
+    sample e = sample_new(40, 0, 3);
+    nsym_network *network = network_new(&spec, 40, e.offsets[40]);
+    real before[40];
+    memcpy(before, nsym_network_forward(network, &e.batch, true), sizeof before);
+    for (size_t i = 0; i < 40; i++) { /* reverse every event */
+        for (size_t a = e.offsets[i], b = e.offsets[i + 1]; a + 1 < b; a++, b--) {
+            for (size_t j = 0; j < PARTICLE_WIDTH; j++) {
+                real swap = e.particles[a * PARTICLE_WIDTH + j];
+                e.particles[a * PARTICLE_WIDTH + j] = e.particles[(b - 1) * PARTICLE_WIDTH + j];
+                e.particles[(b - 1) * PARTICLE_WIDTH + j] = swap;
+            }
+        }
+    }
+    const real *after = nsym_network_forward(network, &e.batch, true);
+    for (size_t i = 0; i < 40; i++) assert_true(fabs((double)(after[i] - before[i])) < 1e-5); /* float sums reordered */
+    nsym_network_free(network);
+    sample_free(&e);
+}
+
+static void a_prediction_does_not_depend_on_the_rest_of_its_batch(void **state) {
+    (void)state;
+    for (int kind = NSYM_FCN; kind <= NSYM_HYBRID; kind++) {
+        nsym_model_spec spec = small_spec((nsym_model_kind)kind, NSYM_NORM_FEATURE);
+        sample e = sample_new(30, 0, 4);
+        nsym_network *network = network_new(&spec, 30, e.offsets[30]);
+        for (int i = 0; i < 5; i++) nsym_network_forward(network, &e.batch, true); /* running statistics of their own */
+        real together[30];
+        memcpy(together, nsym_network_forward(network, &e.batch, false), sizeof together);
+        for (size_t i = 0; i < 30; i++) {
+            uint32_t offsets[2] = {0, e.offsets[i + 1] - e.offsets[i]};
+            nsym_batch one = {.events = 1,
+                              .offsets = offsets,
+                              .particles = e.particles + e.offsets[i] * PARTICLE_WIDTH,
+                              .event = e.event + i * EVENT_WIDTH,
+                              .weight = e.weight + i * WEIGHT_WIDTH};
+            real alone = *nsym_network_forward(network, &one, false);
+            assert_true(fabs((double)(alone - together[i])) < 1e-5); /* products of other shapes round differently */
+        }
+        nsym_network_free(network);
+        sample_free(&e);
+    }
+}
+
+static void mixing_weights_are_a_hybrids_and_sum_to_one(void **state) {
+    (void)state;
+    sample e = sample_new(20, 2, 5);
+    nsym_model_spec spec = small_spec(NSYM_HYBRID, NSYM_NORM_SLOT);
+    nsym_network *network = network_new(&spec, 20, 40);
+    nsym_network_forward(network, &e.batch, true);
+    const real *mixing = nsym_network_mixing(network);
+    for (size_t i = 0; i < 20; i++) {
+        assert_true(mixing[2 * i] > 0 && mixing[2 * i + 1] > 0);
+        assert_true(fabs((double)(mixing[2 * i] + mixing[2 * i + 1]) - 1) < 1e-6);
+    }
+    nsym_network_free(network);
+    spec.kind = NSYM_PFN;
+    network = network_new(&spec, 20, 40);
+    assert_null(nsym_network_mixing(network));
+    nsym_network_free(network);
+    sample_free(&e);
+}
+
+static void running_statistics_follow_the_batch_with_momentum_and_unbiased_variance(void **state) {
+    (void)state;
+    nsym_model_spec spec = {.kind = NSYM_FCN, .event_input = {"x", 1}, .hidden = {1, {1}}, .norm = NSYM_NORM_FEATURE};
+    nsym_network *network = network_new(&spec, 3, 1);
+    real *values = nsym_network_values(network);
+    values[0] = 2, values[1] = 5; /* z = 2 x + 5 */
+    const real x[3] = {1, 2, 6};  /* z = 7, 9, 17: mean 11, variance 28 */
+    nsym_batch batch = {.events = 3, .event = x};
+    nsym_network_forward(network, &batch, true);
+    const real *running = nsym_network_state(network);
+    assert_true(fabs((double)running[0] - 1.1) < 1e-6);
+    assert_true(fabs((double)running[1] - (0.9 + 2.8)) < 1e-6);
+
+    batch.events = 1; /* z = 7 has a mean, but no variance */
+    nsym_network_forward(network, &batch, true);
+    assert_true(fabs((double)running[0] - (0.99 + 0.7)) < 1e-6);
+    assert_true(fabs((double)running[1] - (0.9 + 2.8)) < 1e-6);
+    nsym_network_free(network);
+}
+
+static void operations_are_counted_from_the_shapes(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_spec(NSYM_PFN, NSYM_NORM_FEATURE);
+    nsym_network *network = network_new(&spec, 1, 2);
+    double input = 2 * 4 * 7, map = 2 * (7 * 6 + 6 * 3), rest = 2 * (3 * 9 + 9 * 5 + 5);
+    assert_true(fabs(nsym_network_flops(network, 2.5, false) - (2.5 * (input + map) + rest)) < 1e-9);
+    assert_true(fabs(nsym_network_flops(network, 2.5, true) - (2.5 * (2 * input + 3 * map) + 3 * rest)) < 1e-9);
+    nsym_network_free(network);
+}
+
+static void the_callers_openmp_threads_are_left_as_they_were(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_spec(NSYM_FCN, NSYM_NORM_NONE);
+    sample e = sample_new(2, 1, 6);
+    nsym_network *network = network_new(&spec, 2, 1);
+    omp_set_num_threads(3);
+    nsym_network_forward(network, &e.batch, false);
+    assert_int_equal(omp_get_max_threads(), 3);
+    nsym_network_free(network);
+    sample_free(&e);
+}
+
+static void refused(nsym_model_spec spec, const char *member) {
+    nsym_network *network;
+    assert_int_equal(nsym_network_new(&network, &spec, 8, 16), NSYM_EINVAL);
+    assert_ptr_equal(strstr(nsym_message(), member), nsym_message());
+}
+
+static void a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member(void **state) {
+    (void)state;
+    const nsym_model_spec good = small_spec(NSYM_HYBRID, NSYM_NORM_SLOT);
+    nsym_model_spec bad = good;
+    bad.kind = (nsym_model_kind)7, refused(bad, "kind is 7"), bad = good;
+    bad.norm = (nsym_norm)3, refused(bad, "norm is 3"), bad = good;
+    bad.activation = (nsym_activation)2, refused(bad, "activation is 2"), bad = good;
+    bad.pool = (nsym_pool)2, refused(bad, "pool is 2"), bad = good;
+    bad.mix = (nsym_mix)4, refused(bad, "mix is 4"), bad = good;
+    bad.activation = NSYM_LEAKY_RELU, bad.leak = -0.1, refused(bad, "leak is -0.1"), bad = good;
+    bad.particle_input.width = 0, refused(bad, "particle_input.width is 0"), bad = good;
+    bad.event_input.width = 0, refused(bad, "event_input.width is 0"), bad = good;
+    bad.weight_input.width = 0, refused(bad, "weight_input.width is 0"), bad = good;
+    bad.latent = 0, refused(bad, "latent is 0"), bad = good;
+    bad.slots = 0, refused(bad, "slots is 0"), bad = good;
+    bad.hidden.size[1] = 0, refused(bad, "hidden[1] is 0"), bad = good;
+    bad.particle_map.count = 17, refused(bad, "particle_map has 17 layers"), bad = good;
+    bad.event_map.size[0] = (size_t)1 << 40, refused(bad, "event_map[0] is 1099511627776"), bad = good;
+    bad.weight_map.size[0] = 0, refused(bad, "weight_map[0] is 0");
+
+    nsym_network *network;
+    assert_int_equal(nsym_network_new(&network, &good, 0, 16), NSYM_EINVAL);
+    assert_int_equal(nsym_network_new(&network, &good, 8, 0), NSYM_EINVAL);
+}
+
+static void the_training_rate_of_any_model_can_be_measured(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_spec(NSYM_HYBRID, NSYM_NORM_SLOT);
+    nsym_train_rate rate;
+    assert_int_equal(nsym_bench_train(&spec, 16, 1e-3, 2, &rate), NSYM_OK);
+    assert_true(rate.events_per_second > 0 && rate.events_per_cpu_second > 0);
+    assert_true(rate.gflops > 0 && rate.sgemm_gflops > 0);
+    assert_int_equal(nsym_bench_train(&spec, 0, 1e-3, 2, &rate), NSYM_EINVAL);
+    assert_int_equal(nsym_bench_train(&spec, 16, 0, 2, &rate), NSYM_EINVAL);
+    assert_int_equal(nsym_bench_train(&spec, 16, 1e-3, 3, &rate), NSYM_EINVAL); /* the spec has two slots */
+    assert_int_equal(nsym_bench_train(&spec, 16, 1e-3, 0, &rate), NSYM_EINVAL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(published_networks_have_their_parameter_counts),
+        cmocka_unit_test(tensors_tile_the_blocks_in_order),
+        cmocka_unit_test(initial_weights_fill_their_bounds_and_depend_on_the_seed_only),
+        cmocka_unit_test(particle_flow_does_not_see_the_order_of_particles),
+        cmocka_unit_test(a_prediction_does_not_depend_on_the_rest_of_its_batch),
+        cmocka_unit_test(mixing_weights_are_a_hybrids_and_sum_to_one),
+        cmocka_unit_test(running_statistics_follow_the_batch_with_momentum_and_unbiased_variance),
+        cmocka_unit_test(operations_are_counted_from_the_shapes),
+        cmocka_unit_test(the_callers_openmp_threads_are_left_as_they_were),
+        cmocka_unit_test(a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member),
+        cmocka_unit_test(the_training_rate_of_any_model_can_be_measured),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
