@@ -1,32 +1,13 @@
 #include <nearsym/events.h>
 
 #include "base/fail.h"
+#include "data/texts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static void *zeroed(size_t count, size_t size) {
     return calloc(count > 0 ? count : 1, size);
-}
-
-/* Frees `n` texts and the array that holds them. */
-static void free_texts(char **text, size_t n) {
-    if (!text) return;
-    for (size_t i = 0; i < n; i++) free(text[i]);
-    free(text);
-}
-
-/* New (n) copies of `text` ("" for all where it is NULL); NULL where there is no memory. */
-static char **copy_texts(const char *const *text, size_t n) {
-    char **copy = zeroed(n, sizeof *copy);
-    for (size_t i = 0; copy && i < n; i++) {
-        copy[i] = strdup(text ? text[i] : "");
-        if (!copy[i]) {
-            free_texts(copy, n);
-            copy = NULL;
-        }
-    }
-    return copy;
 }
 
 nsym_status nsym_events_new(nsym_events **out, size_t count) {
@@ -40,14 +21,14 @@ static void free_column(nsym_column *column) {
     free(column->name);
     free(column->unit);
     free(column->meaning);
-    free_texts(column->labels, column->width);
+    nsym_texts_free(column->labels, column->width);
     free(column->values);
 }
 
 void nsym_events_free(nsym_events *events) {
     if (!events) return;
-    free_texts(events->feature_names, events->features);
-    free_texts(events->feature_units, events->features);
+    nsym_texts_free(events->feature_names, events->features);
+    nsym_texts_free(events->feature_units, events->features);
     free(events->particles);
     free(events->offsets);
     for (size_t i = 0; i < events->columns; i++) free_column(&events->column[i]);
@@ -88,12 +69,12 @@ nsym_status nsym_events_set_particles(nsym_events *events, size_t features, cons
     if (rows > SIZE_MAX / sizeof(double) / features)
         return nsym_fail(NSYM_ENOMEM, "no memory for %llu particles", (unsigned long long)rows);
 
-    char **own_names = copy_texts(names, features), **own_units = copy_texts(units, features);
+    char **own_names = nsym_texts_copy(names, features), **own_units = nsym_texts_copy(units, features);
     double *particles = zeroed((size_t)rows * features, sizeof *particles);
     uint64_t *own_offsets = zeroed(events->count + 1, sizeof *own_offsets);
     if (!own_names || !own_units || !particles || !own_offsets) {
-        free_texts(own_names, features);
-        free_texts(own_units, features);
+        nsym_texts_free(own_names, features);
+        nsym_texts_free(own_units, features);
         free(particles);
         free(own_offsets);
         return nsym_fail(NSYM_ENOMEM, "no memory for %llu particles", (unsigned long long)rows);
@@ -180,7 +161,7 @@ static nsym_status copy_heads(nsym_events *to, const nsym_events *from) {
         const nsym_column *column = &from->column[i];
         NSYM_TRY(nsym_events_add_column(to, column->name, column->unit, column->meaning, column->width, NULL));
         if (!column->labels) continue;
-        to->column[i].labels = copy_texts((const char *const *)column->labels, column->width);
+        to->column[i].labels = nsym_texts_copy((const char *const *)column->labels, column->width);
         if (!to->column[i].labels) return nsym_fail(NSYM_ENOMEM, "no memory for column \"%s\"", column->name);
     }
     for (size_t i = 0; i < from->attributes; i++)

@@ -1,0 +1,22 @@
+/* A file that appears whole or not at all: written beside its place under another name, then renamed. */
+#ifndef NSYM_BASE_ATOMIC_FILE_H
+#define NSYM_BASE_ATOMIC_FILE_H
+
+#include <nearsym/status.h>
+
+typedef struct nsym_atomic_file nsym_atomic_file;
+
+/* New, for a file at `path`. An empty file to write to stands at nsym_atomic_file_path, in the same folder and with the
+   same ending. Errors: a folder that is missing or may not be written; `path` is there and no regular file. */
+NSYM_MUST_CHECK nsym_status nsym_atomic_file_new(nsym_atomic_file **out, const char *path);
+
+/* Where to write; borrowed. */
+const char *nsym_atomic_file_path(const nsym_atomic_file *file);
+
+/* Puts what was written in its place and frees `file`, also on failure, where nothing is left behind. */
+NSYM_MUST_CHECK nsym_status nsym_atomic_file_commit(nsym_atomic_file *file);
+
+/* Removes what was written and frees `file`; NULL is fine. */
+void nsym_atomic_file_abandon(nsym_atomic_file *file);
+
+#endif

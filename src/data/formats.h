@@ -1,0 +1,44 @@
+/* The file formats of events, one row each. */
+#ifndef NSYM_DATA_FORMATS_H
+#define NSYM_DATA_FORMATS_H
+
+#include <nearsym/io.h>
+#include <stdbool.h>
+
+typedef void (*nsym_visit)(void *context, const nsym_array_info *array);
+
+typedef struct nsym_format {
+    const char *name;
+    const char *const *endings; /* ".lhe", ".lhe.gz", NULL */
+    bool (*sniff)(const unsigned char *head,
+                  size_t n); /* knows it by its first bytes (gunzipped); NULL: not that way */
+    nsym_status (*read)(nsym_events **out, const char *path, const nsym_read_options *options); /* options not NULL */
+    nsym_status (*write)(const nsym_events *events, const char *path);
+    nsym_status (*inspect)(const char *path, nsym_visit visit, void *context); /* NULL: as the events it reads */
+} nsym_format;
+
+/* The format of a file to read, by its content, else by its name, or of one to write, by its name; borrowed for ever.
+   Errors: no such file; a name of no known ending, which lists those there are. */
+NSYM_MUST_CHECK nsym_status nsym_format_of_file(const nsym_format **out, const char *path);
+NSYM_MUST_CHECK nsym_status nsym_format_of_name(const nsym_format **out, const char *path);
+
+nsym_status nsym_lhe_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
+nsym_status nsym_lhe_write_events(const nsym_events *events, const char *path);
+
+nsym_status nsym_hdf5_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
+nsym_status nsym_hdf5_write_events(const nsym_events *events, const char *path);
+nsym_status nsym_hdf5_inspect(const char *path, nsym_visit visit, void *context);
+
+nsym_status nsym_npy_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
+nsym_status nsym_npy_write_events(const nsym_events *events, const char *path);
+nsym_status nsym_npy_inspect(const char *path, nsym_visit visit, void *context);
+
+nsym_status nsym_npz_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
+nsym_status nsym_npz_write_events(const nsym_events *events, const char *path);
+nsym_status nsym_npz_inspect(const char *path, nsym_visit visit, void *context);
+
+nsym_status nsym_csv_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
+nsym_status nsym_csv_write_events(const nsym_events *events, const char *path);
+nsym_status nsym_csv_inspect(const char *path, nsym_visit visit, void *context);
+
+#endif

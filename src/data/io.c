@@ -1,0 +1,137 @@
+#include "base/fail.h"
+#include "data/formats.h"
+#include "data/summary.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+enum { HEAD = 512 };
+
+static bool is_hdf5(const unsigned char *head, size_t n) {
+    return n >= 8 && memcmp(head, "\x89HDF\r\n\x1a\n", 8) == 0;
+}
+
+static bool is_npy(const unsigned char *head, size_t n) {
+    return n >= 6 && memcmp(head, "\x93NUMPY", 6) == 0;
+}
+
+static bool is_zip(const unsigned char *head, size_t n) {
+    return n >= 4 && (memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "PK\5\6", 4) == 0);
+}
+
+static bool is_lhe(const unsigned char *head, size_t n) {
+    static const char mark[] = "<LesHouchesEvents";
+    for (size_t i = 0; i + sizeof mark - 1 <= n; i++)
+        if (memcmp(head + i, mark, sizeof mark - 1) == 0) return true;
+    return false;
+}
+
+static const nsym_format formats[] = {
+    {"LHE", (const char *const[]){".lhe", ".lhe.gz", NULL}, is_lhe, nsym_lhe_read_events, nsym_lhe_write_events, NULL},
+    {"HDF5", (const char *const[]){".h5", ".hdf5", NULL}, is_hdf5, nsym_hdf5_read_events, nsym_hdf5_write_events,
+     nsym_hdf5_inspect},
+    {"npy", (const char *const[]){".npy", NULL}, is_npy, nsym_npy_read_events, nsym_npy_write_events, nsym_npy_inspect},
+    {"npz", (const char *const[]){".npz", NULL}, is_zip, nsym_npz_read_events, nsym_npz_write_events, nsym_npz_inspect},
+    {"csv", (const char *const[]){".csv", ".csv.gz", NULL}, NULL, nsym_csv_read_events, nsym_csv_write_events,
+     nsym_csv_inspect},
+};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+static bool ends_with(const char *path, const char *ending) {
+    size_t n = strlen(path), m = strlen(ending);
+    return n > m && strcasecmp(path + n - m, ending) == 0;
+}
+
+nsym_status nsym_format_of_name(const nsym_format **out, const char *path) {
+    char known[128] = "";
+    for (size_t i = 0; i < FORMATS; i++)
+        for (const char *const *ending = formats[i].endings; *ending; ending++) {
+            if (ends_with(path, *ending)) {
+                *out = &formats[i];
+                return NSYM_OK;
+            }
+            size_t used = strlen(known);
+            snprintf(known + used, sizeof known - used, " %s", *ending);
+        }
+    *out = NULL;
+    return nsym_fail(NSYM_EINVAL, "%s: its ending tells no format; known are%s", path, known);
+}
+
+nsym_status nsym_format_of_file(const nsym_format **out, const char *path) {
+    *out = NULL;
+    if (strcmp(path, "-") == 0) { /* the only format that is read as a stream */
+        *out = &formats[0];
+        return NSYM_OK;
+    }
+    struct stat about;
+    if (stat(path, &about) != 0) return nsym_fail(NSYM_EIO, "%s: cannot be opened: %s", path, strerror(errno));
+    if (S_ISDIR(about.st_mode)) return nsym_fail(NSYM_EIO, "%s: is a folder, not a file", path);
+    gzFile file = S_ISREG(about.st_mode) ? gzopen(path, "rb") : NULL; /* a pipe's bytes come once */
+    if (S_ISREG(about.st_mode) && !file) return nsym_fail(NSYM_EIO, "%s: cannot be opened: %s", path, strerror(errno));
+    unsigned char head[HEAD];
+    int n = file ? gzread(file, head, HEAD) : 0;
+    if (file) gzclose(file);
+    for (size_t i = 0; i < FORMATS && n > 0; i++)
+        if (formats[i].sniff && formats[i].sniff(head, (size_t)n)) {
+            *out = &formats[i];
+            return NSYM_OK;
+        }
+    return nsym_format_of_name(out, path);
+}
+
+nsym_status nsym_events_read(nsym_events **out, const char *path, const nsym_read_options *options) {
+    static const nsym_read_options all;
+    const nsym_format *format;
+    *out = NULL;
+    NSYM_TRY(nsym_format_of_file(&format, path));
+    return format->read(out, path, options ? options : &all);
+}
+
+nsym_status nsym_events_write(const nsym_events *events, const char *path) {
+    const nsym_format *format;
+    NSYM_TRY(nsym_format_of_name(&format, path));
+    return format->write(events, path);
+}
+
+static void inspect_events(const nsym_events *events, nsym_visit visit, void *context) {
+    for (size_t i = 0; i < events->features; i++) {
+        uint64_t rows = events->offsets[events->count];
+        nsym_array_info info = {.name = events->feature_names[i],
+                                .type = "float64",
+                                .unit = events->feature_units[i],
+                                .dimensions = 1,
+                                .shape = {rows}};
+        nsym_summary_start(&info);
+        nsym_summary_add(&info, events->particles + i, (size_t)rows, events->features);
+        nsym_summary_finish(&info, rows);
+        visit(context, &info);
+    }
+    for (size_t i = 0; i < events->columns; i++) {
+        const nsym_column *column = &events->column[i];
+        size_t size = events->count * column->width;
+        nsym_array_info info = {.name = column->name,
+                                .type = "float64",
+                                .unit = column->unit,
+                                .dimensions = column->width > 1 ? 2 : 1,
+                                .shape = {events->count, column->width}};
+        nsym_summary_start(&info);
+        nsym_summary_add(&info, column->values, size, 1);
+        nsym_summary_finish(&info, size);
+        visit(context, &info);
+    }
+}
+
+nsym_status nsym_inspect(const char *path, void (*visit)(void *context, const nsym_array_info *), void *context) {
+    const nsym_format *format;
+    NSYM_TRY(nsym_format_of_file(&format, path));
+    if (format->inspect) return format->inspect(path, visit, context);
+    nsym_events *events;
+    NSYM_TRY(nsym_events_read(&events, path, NULL));
+    inspect_events(events, visit, context);
+    nsym_events_free(events);
+    return NSYM_OK;
+}

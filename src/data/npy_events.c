@@ -1,0 +1,243 @@
+/* Events in one numpy array: (events, particles, features), padded with rows of zeros as EnergyFlow does, or one
+ * column. */
+#include "base/atomic_file.h"
+#include "base/fail.h"
+#include "data/formats.h"
+#include "data/map.h"
+#include "data/npy.h"
+#include "data/number.h"
+#include "data/summary.h"
+#include "data/texts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FEATURES_MAX = 4096, BLOCK_VALUES = 1 << 16 };
+
+/* Particles of one padded event (slots, features): the rows up to the last that is not all zero. */
+static size_t unpadded(const double *rows, size_t slots, size_t features) {
+    size_t values = slots * features;
+    while (values > 0 && rows[values - 1] == 0) values--;
+    return (values + features - 1) / features;
+}
+
+/* EnergyFlow's names where the number of features suggests them. */
+static void name_features(char names[][24], size_t features) {
+    static const char *const usual[] = {"pt", "eta", "phi", "pid"};
+    for (size_t i = 0; i < features; i++)
+        if (features == 3 || features == 4)
+            snprintf(names[i], 24, "%s", usual[i]);
+        else
+            snprintf(names[i], 24, "f%zu", i);
+}
+
+static nsym_status set_particles(nsym_events *events, size_t features, const uint64_t *offsets) {
+    char(*text)[24] = calloc(features, sizeof *text);
+    const char **names = calloc(features, sizeof *names);
+    nsym_status status = nsym_fail(NSYM_ENOMEM, "no memory for %zu features", features);
+    if (text && names) {
+        name_features(text, features);
+        for (size_t i = 0; i < features; i++) names[i] = text[i];
+        status = nsym_events_set_particles(events, features, names, NULL, offsets);
+    }
+    free(text);
+    free(names);
+    return status;
+}
+
+static nsym_status add_particles(nsym_events *events, const nsym_npy *array) {
+    size_t slots = (size_t)array->shape[1], features = (size_t)array->shape[2];
+    if (features == 0 || features > FEATURES_MAX || slots == 0)
+        return nsym_fail(NSYM_EFORMAT, "shape (%llu, %zu, %zu) must have particles and 1 to %d features",
+                         (unsigned long long)array->shape[0], slots, features, (int)FEATURES_MAX);
+    size_t block = events->count > 0 ? slots * features : 1;
+    double *rows = malloc(block * sizeof *rows);
+    uint64_t *offsets = calloc(events->count + 1, sizeof *offsets);
+    nsym_status status = NSYM_OK;
+    if (!rows || !offsets) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
+    for (size_t i = 0; i < events->count && status == NSYM_OK; i++) {
+        nsym_npy_values(array, i * block, block, rows);
+        offsets[i + 1] = offsets[i] + unpadded(rows, slots, features);
+    }
+    if (status == NSYM_OK) status = set_particles(events, features, offsets);
+    for (size_t i = 0; i < events->count && status == NSYM_OK; i++)
+        nsym_npy_values(array, i * block, (offsets[i + 1] - offsets[i]) * features,
+                        events->particles + offsets[i] * features);
+    free(rows);
+    free(offsets);
+    return status;
+}
+
+static nsym_status add_attribute(nsym_events *events, const char *name, const nsym_npy *array) {
+    char number[NSYM_NUMBER_SIZE], *text = NULL;
+    if (nsym_npy_is_number(array)) {
+        double value;
+        nsym_npy_values(array, 0, 1, &value);
+        nsym_number_format(number, value);
+    } else {
+        text = nsym_npy_text(array, 0);
+        if (!text) return nsym_fail(NSYM_ENOMEM, "no memory for attribute \"%s\"", name);
+    }
+    nsym_status status = nsym_events_set_attribute(events, name, text ? text : number);
+    free(text);
+    return status;
+}
+
+nsym_status nsym_npy_add(nsym_events *events, const char *name, const nsym_npy *array) {
+    if (array->dimensions == 0) return add_attribute(events, name, array);
+    if (!nsym_npy_is_number(array))
+        return nsym_fail(NSYM_EFORMAT, "holds texts; events are numbers (encode classes as 0, 1, ...)");
+    if (array->dimensions > 3)
+        return nsym_fail(NSYM_EFORMAT, "has %zu dimensions, events have 1 to 3", array->dimensions);
+    if (array->shape[0] < events->count)
+        return nsym_fail(NSYM_EFORMAT, "has %llu rows for %zu events", (unsigned long long)array->shape[0],
+                         events->count);
+    if (array->dimensions == 3) return add_particles(events, array);
+    size_t width = array->dimensions == 2 ? (size_t)array->shape[1] : 1;
+    double *values;
+    NSYM_TRY(nsym_events_add_column(events, name, "", "", width, &values));
+    nsym_npy_values(array, 0, events->count * width, values);
+    return NSYM_OK;
+}
+
+nsym_status nsym_npy_from_memory(nsym_events **out, const char *name, const unsigned char *bytes, size_t n,
+                                 size_t max_events) {
+    *out = NULL;
+    nsym_npy array;
+    NSYM_TRY(nsym_npy_parse(&array, bytes, n));
+    if (array.dimensions == 0) return nsym_fail(NSYM_EFORMAT, "is a single value, events have at least one dimension");
+    uint64_t rows = array.shape[0];
+    if (array.size == 0 && rows > 0) return nsym_fail(NSYM_EFORMAT, "has rows without values");
+    NSYM_TRY(nsym_events_new(out, (size_t)(max_events > 0 && max_events < rows ? max_events : rows)));
+    nsym_status status = nsym_npy_add(*out, name, &array);
+    if (status == NSYM_OK) return NSYM_OK;
+    nsym_events_free(*out);
+    *out = NULL;
+    return status;
+}
+
+/* New: the file's name without folder and ending. */
+static char *stem_of(const char *path) {
+    const char *slash = strrchr(path, '/'), *first = slash ? slash + 1 : path, *dot = strrchr(first, '.');
+    return dot && dot > first ? strndup(first, (size_t)(dot - first)) : strdup(first);
+}
+
+nsym_status nsym_npy_read_events(nsym_events **out, const char *path, const nsym_read_options *options) {
+    *out = NULL;
+    nsym_map map;
+    NSYM_TRY(nsym_map_open(&map, path));
+    char *name = stem_of(path);
+    nsym_status status = name ? nsym_npy_from_memory(out, name, map.bytes, map.size, options->max_events)
+                              : nsym_fail(NSYM_ENOMEM, "no memory");
+    free(name);
+    nsym_map_close(&map);
+    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
+}
+
+nsym_status nsym_npy_describe(const nsym_npy *array, const char *name,
+                              void (*visit)(void *context, const nsym_array_info *), void *context) {
+    char type[32];
+    const char *kind = array->kind == 'f'   ? "float"
+                       : array->kind == 'i' ? "int"
+                       : array->kind == 'u' ? "uint"
+                       : array->kind == 'b' ? "bool"
+                                            : "string";
+    bool number = nsym_npy_is_number(array);
+    if (number && array->kind != 'b')
+        snprintf(type, sizeof type, "%s%zu", kind, 8 * array->item);
+    else
+        snprintf(type, sizeof type, "%s", kind);
+    nsym_array_info info = {.name = name, .type = type, .unit = "", .dimensions = array->dimensions};
+    memcpy(info.shape, array->shape, sizeof info.shape);
+    nsym_summary_start(&info);
+    double *block = malloc(BLOCK_VALUES * sizeof *block);
+    if (!block) return nsym_fail(NSYM_ENOMEM, "no memory");
+    for (uint64_t first = 0; number && first < array->size; first += BLOCK_VALUES) {
+        uint64_t count = array->size - first < BLOCK_VALUES ? array->size - first : BLOCK_VALUES;
+        nsym_npy_values(array, first, count, block);
+        nsym_summary_add(&info, block, (size_t)count, 1);
+    }
+    free(block);
+    nsym_summary_finish(&info, number ? array->size : 0);
+    visit(context, &info);
+    return NSYM_OK;
+}
+
+nsym_status nsym_npy_inspect(const char *path, nsym_visit visit, void *context) {
+    nsym_map map;
+    NSYM_TRY(nsym_map_open(&map, path));
+    nsym_npy array;
+    char *name = stem_of(path);
+    nsym_status status = name ? nsym_npy_parse(&array, map.bytes, map.size) : nsym_fail(NSYM_ENOMEM, "no memory");
+    if (status == NSYM_OK) status = nsym_npy_describe(&array, name, visit, context);
+    free(name);
+    nsym_map_close(&map);
+    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
+}
+
+/* What a padded array would lose is refused. */
+static nsym_status check_paddable(const nsym_events *events, const char *path) {
+    if (events->columns > 0)
+        return nsym_fail(NSYM_EINVAL, "%s: .npy holds particles or one column, not both; write .npz or .h5", path);
+    for (size_t i = 0; i < events->count; i++) {
+        size_t n = (size_t)(events->offsets[i + 1] - events->offsets[i]);
+        if (unpadded(events->particles + events->offsets[i] * events->features, n, events->features) != n)
+            return nsym_fail(NSYM_EINVAL,
+                             "%s: the last particle of event %zu is all zeros, as padding is; write .npz or .h5", path,
+                             i);
+    }
+    return NSYM_OK;
+}
+
+static bool put(FILE *file, const void *data, size_t bytes) {
+    return bytes == 0 || fwrite(data, 1, bytes, file) == bytes;
+}
+
+static nsym_status write_padded(const nsym_events *events, const char *path, FILE *file) {
+    NSYM_TRY(check_paddable(events, path));
+    size_t slots = 1, row = events->features * sizeof(double);
+    for (size_t i = 0; i < events->count; i++) {
+        size_t n = (size_t)(events->offsets[i + 1] - events->offsets[i]);
+        if (n > slots) slots = n;
+    }
+    char header[NSYM_NPY_HEADER];
+    uint64_t shape[] = {events->count, slots, events->features};
+    double *padding = calloc(slots, row);
+    if (!padding) return nsym_fail(NSYM_ENOMEM, "%s: no memory for %zu particles", path, slots);
+    bool fine = put(file, header, nsym_npy_header(header, "f8", 3, shape));
+    for (size_t i = 0; i < events->count && fine; i++) {
+        size_t n = (size_t)(events->offsets[i + 1] - events->offsets[i]);
+        fine = put(file, events->particles + events->offsets[i] * events->features, n * row) &&
+               put(file, padding, (slots - n) * row);
+    }
+    free(padding);
+    return fine ? NSYM_OK : nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+}
+
+static nsym_status write_column(const nsym_events *events, const char *path, FILE *file) {
+    if (events->columns != 1)
+        return nsym_fail(NSYM_EINVAL, "%s: .npy holds one column, the sample has %zu; write .npz or .h5", path,
+                         events->columns);
+    const nsym_column *column = &events->column[0];
+    char header[NSYM_NPY_HEADER];
+    uint64_t shape[] = {events->count, column->width};
+    bool fine = put(file, header, nsym_npy_header(header, "f8", column->width > 1 ? 2 : 1, shape)) &&
+                put(file, column->values, events->count * column->width * sizeof(double));
+    return fine ? NSYM_OK : nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+}
+
+nsym_status nsym_npy_write_events(const nsym_events *events, const char *path) {
+    nsym_atomic_file *atomic;
+    NSYM_TRY(nsym_atomic_file_new(&atomic, path));
+    FILE *file = fopen(nsym_atomic_file_path(atomic), "wb");
+    nsym_status status = NSYM_OK;
+    if (!file) status = nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+    if (file) status = events->offsets ? write_padded(events, path, file) : write_column(events, path, file);
+    if (file && fclose(file) != 0 && status == NSYM_OK)
+        status = nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+    if (status == NSYM_OK) return nsym_atomic_file_commit(atomic);
+    nsym_atomic_file_abandon(atomic);
+    return status;
+}

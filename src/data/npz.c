@@ -1,0 +1,277 @@
+/* Events in numpy's .npz. Read: every member a column, one of three dimensions the particles, single values attributes.
+   Our own files hold the ragged particles as `particles_values` (rows, features), `particles_offsets` (events + 1) and
+   `particles_columns` (features) texts. What .npz loses of a sample: units, meanings, the labels of a column's values,
+   and the sample's attributes. */
+#include "base/atomic_file.h"
+#include "base/fail.h"
+#include "data/formats.h"
+#include "data/map.h"
+#include "data/npy.h"
+#include "data/texts.h"
+#include "data/zip.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FEATURES_MAX = 4096 };
+
+static const char own_prefix[] = "particles_";
+
+/* New: a member's name without ".npy". */
+static char *plain_name(const char *member) {
+    size_t n = strlen(member);
+    return strndup(member, n > 4 && strcmp(member + n - 4, ".npy") == 0 ? n - 4 : n);
+}
+
+/* A member taken out of the archive: `array` borrows from `bytes`, which is the caller's to free. */
+static nsym_status take_out(const nsym_zip *zip, const nsym_zip_member *member, nsym_npy *array,
+                            unsigned char **bytes) {
+    NSYM_TRY(nsym_zip_extract(zip, member, bytes));
+    nsym_status status = nsym_npy_parse(array, *bytes, (size_t)member->size);
+    if (status == NSYM_OK) return NSYM_OK;
+    free(*bytes);
+    *bytes = NULL;
+    return nsym_fail_in(status, "%s: ", member->name);
+}
+
+static const nsym_zip_member *find(const nsym_zip *zip, const char *name) {
+    for (size_t i = 0; i < zip->count; i++)
+        if (strcmp(zip->member[i].name, name) == 0) return &zip->member[i];
+    return NULL;
+}
+
+/* The ragged particles of our own files, taken out. */
+typedef struct ragged {
+    nsym_npy values, offsets, columns;
+    unsigned char *values_bytes, *offsets_bytes, *columns_bytes;
+} ragged;
+
+static void drop_ragged(ragged *particles) {
+    free(particles->values_bytes);
+    free(particles->offsets_bytes);
+    free(particles->columns_bytes);
+}
+
+static nsym_status take_ragged(const nsym_zip *zip, ragged *particles, const nsym_zip_member *values) {
+    const nsym_zip_member *offsets = find(zip, "particles_offsets.npy"), *columns = find(zip, "particles_columns.npy");
+    if (!offsets || !columns)
+        return nsym_fail(NSYM_EFORMAT, "%s: comes without particles_offsets and particles_columns", values->name);
+    NSYM_TRY(take_out(zip, values, &particles->values, &particles->values_bytes));
+    NSYM_TRY(take_out(zip, offsets, &particles->offsets, &particles->offsets_bytes));
+    NSYM_TRY(take_out(zip, columns, &particles->columns, &particles->columns_bytes));
+    const nsym_npy *v = &particles->values, *o = &particles->offsets, *c = &particles->columns;
+    if (v->dimensions != 2 || !nsym_npy_is_number(v) || v->shape[1] == 0 || v->shape[1] > FEATURES_MAX)
+        return nsym_fail(NSYM_EFORMAT, "particles_values must be (rows, features) numbers of 1 to %d features",
+                         (int)FEATURES_MAX);
+    if (o->dimensions != 1 || o->size == 0 || (o->kind != 'i' && o->kind != 'u'))
+        return nsym_fail(NSYM_EFORMAT, "particles_offsets must be (events + 1) integers");
+    if (c->dimensions != 1 || nsym_npy_is_number(c) || c->size != v->shape[1])
+        return nsym_fail(NSYM_EFORMAT, "particles_columns must be one text for each of %llu features",
+                         (unsigned long long)v->shape[1]);
+    return NSYM_OK;
+}
+
+static nsym_status check_offsets(const nsym_npy *array, uint64_t *offsets, size_t count, uint64_t rows) {
+    double last = 0, value = 0;
+    for (size_t i = 0; i <= count; i++, last = value) {
+        nsym_npy_values(array, i, 1, &value);
+        if (value < last || value > (double)rows || (i == 0 && value != 0))
+            return nsym_fail(NSYM_EFORMAT,
+                             "particles_offsets goes from %.0f to %.0f at event %zu; must rise from 0 to %llu", last,
+                             value, i, (unsigned long long)rows);
+        offsets[i] = (uint64_t)value;
+    }
+    if (count + 1 == array->size && offsets[count] != rows)
+        return nsym_fail(NSYM_EFORMAT, "particles_offsets ends at %llu, but particles_values has %llu rows",
+                         (unsigned long long)offsets[count], (unsigned long long)rows);
+    return NSYM_OK;
+}
+
+static nsym_status add_ragged(nsym_events *events, const ragged *particles) {
+    size_t features = (size_t)particles->values.shape[1];
+    char **names = calloc(features, sizeof *names);
+    uint64_t *offsets = malloc((events->count + 1) * sizeof *offsets);
+    nsym_status status = NSYM_OK;
+    for (size_t i = 0; names && i < features; i++) {
+        names[i] = nsym_npy_text(&particles->columns, i);
+        if (!names[i]) status = nsym_fail(NSYM_ENOMEM, "no memory for particles_columns");
+    }
+    if (!names || !offsets) status = nsym_fail(NSYM_ENOMEM, "no memory for particles_offsets");
+    if (status == NSYM_OK)
+        status = check_offsets(&particles->offsets, offsets, events->count, particles->values.shape[0]);
+    if (status == NSYM_OK)
+        status = nsym_events_set_particles(events, features, (const char *const *)names, NULL, offsets);
+    if (status == NSYM_OK) nsym_npy_values(&particles->values, 0, offsets[events->count] * features, events->particles);
+    nsym_texts_free(names, features);
+    free(offsets);
+    return status;
+}
+
+/* Adds a member; its rows fix the number of events where `*rows` is not known yet (UINT64_MAX). */
+static nsym_status add_member(nsym_events **events, const char *name, const nsym_npy *array, uint64_t *rows,
+                              size_t max_events) {
+    if (array->dimensions > 0) {
+        if (array->size == 0 && array->shape[0] > 0) return nsym_fail(NSYM_EFORMAT, "has rows without values");
+        if (*rows == UINT64_MAX) {
+            *rows = array->shape[0];
+            (*events)->count = (size_t)(max_events > 0 && max_events < *rows ? max_events : *rows);
+        }
+        if (array->shape[0] != *rows)
+            return nsym_fail(NSYM_EFORMAT, "has %llu rows where others have %llu; not a file of events",
+                             (unsigned long long)array->shape[0], (unsigned long long)*rows);
+    }
+    return nsym_npy_add(*events, name, array);
+}
+
+static nsym_status read_members(const nsym_zip *zip, nsym_events **events, uint64_t rows, bool own, size_t max_events) {
+    for (size_t i = 0; i < zip->count; i++) {
+        const nsym_zip_member *member = &zip->member[i];
+        if (own && strncmp(member->name, own_prefix, sizeof own_prefix - 1) == 0) continue;
+        nsym_npy array;
+        unsigned char *bytes;
+        NSYM_TRY(take_out(zip, member, &array, &bytes));
+        char *name = plain_name(member->name);
+        nsym_status status =
+            name ? add_member(events, name, &array, &rows, max_events) : nsym_fail(NSYM_ENOMEM, "no memory");
+        free(name);
+        free(bytes);
+        if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", member->name);
+    }
+    return rows == UINT64_MAX ? nsym_fail(NSYM_EFORMAT, "holds no arrays") : NSYM_OK;
+}
+
+static nsym_status read_all(const nsym_zip *zip, nsym_events **out, size_t max_events) {
+    const nsym_zip_member *values = find(zip, "particles_values.npy");
+    NSYM_TRY(nsym_events_new(out, 0));
+    if (!values) return read_members(zip, out, UINT64_MAX, false, max_events);
+
+    ragged particles = {0};
+    uint64_t rows = 0;
+    nsym_status status = take_ragged(zip, &particles, values);
+    if (status == NSYM_OK) {
+        rows = particles.offsets.size - 1;
+        (*out)->count = (size_t)(max_events > 0 && max_events < rows ? max_events : rows);
+        status = add_ragged(*out, &particles);
+    }
+    drop_ragged(&particles);
+    NSYM_TRY(status);
+    return read_members(zip, out, rows, true, max_events);
+}
+
+nsym_status nsym_npz_from_memory(nsym_events **out, const unsigned char *bytes, size_t n, size_t max_events) {
+    *out = NULL;
+    nsym_zip zip;
+    NSYM_TRY(nsym_zip_open(&zip, bytes, n));
+    nsym_status status = read_all(&zip, out, max_events);
+    nsym_zip_close(&zip);
+    if (status == NSYM_OK) return NSYM_OK;
+    nsym_events_free(*out);
+    *out = NULL;
+    return status;
+}
+
+nsym_status nsym_npz_read_events(nsym_events **out, const char *path, const nsym_read_options *options) {
+    *out = NULL;
+    nsym_map map;
+    NSYM_TRY(nsym_map_open(&map, path));
+    nsym_status status = nsym_npz_from_memory(out, map.bytes, map.size, options->max_events);
+    nsym_map_close(&map);
+    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
+}
+
+static nsym_status inspect_members(const nsym_zip *zip, nsym_visit visit, void *context) {
+    for (size_t i = 0; i < zip->count; i++) {
+        nsym_npy array;
+        unsigned char *bytes;
+        NSYM_TRY(take_out(zip, &zip->member[i], &array, &bytes));
+        char *name = plain_name(zip->member[i].name);
+        nsym_status status =
+            name ? nsym_npy_describe(&array, name, visit, context) : nsym_fail(NSYM_ENOMEM, "no memory");
+        free(name);
+        free(bytes);
+        NSYM_TRY(status);
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_npz_inspect(const char *path, nsym_visit visit, void *context) {
+    nsym_map map;
+    NSYM_TRY(nsym_map_open(&map, path));
+    nsym_zip zip;
+    nsym_status status = nsym_zip_open(&zip, map.bytes, map.size);
+    if (status == NSYM_OK) {
+        status = inspect_members(&zip, visit, context);
+        nsym_zip_close(&zip);
+    }
+    nsym_map_close(&map);
+    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
+}
+
+static nsym_status put_array(nsym_zip_writer *writer, const char *name, const char *type, size_t dimensions,
+                             const uint64_t *shape, const void *data, size_t bytes) {
+    char header[NSYM_NPY_HEADER], *member = malloc(strlen(name) + 5);
+    if (!member) return nsym_fail(NSYM_ENOMEM, "no memory");
+    strcpy(member, name);
+    strcat(member, ".npy");
+    nsym_bytes piece[] = {{header, nsym_npy_header(header, type, dimensions, shape)}, {data, bytes}};
+    nsym_status status = nsym_zip_add(writer, member, piece, 2);
+    free(member);
+    return status;
+}
+
+/* The features' names as an array of bytes (numpy: S), UTF-8 inside. */
+static nsym_status put_names(nsym_zip_writer *writer, const nsym_events *events) {
+    size_t longest = 1;
+    for (size_t i = 0; i < events->features; i++) {
+        size_t n = strlen(events->feature_names[i]);
+        if (n > longest) longest = n;
+    }
+    char type[32], *text = calloc(events->features, longest);
+    if (!text) return nsym_fail(NSYM_ENOMEM, "no memory for %zu names", events->features);
+    for (size_t i = 0; i < events->features; i++)
+        memcpy(text + i * longest, events->feature_names[i], strlen(events->feature_names[i]));
+    snprintf(type, sizeof type, "S%zu", longest);
+    uint64_t shape = events->features;
+    nsym_status status = put_array(writer, "particles_columns", type, 1, &shape, text, events->features * longest);
+    free(text);
+    return status;
+}
+
+static nsym_status put_all(nsym_zip_writer *writer, const nsym_events *events) {
+    if (events->offsets) {
+        uint64_t rows = events->offsets[events->count], shape[] = {rows, events->features}, rises = events->count + 1;
+        NSYM_TRY(put_array(writer, "particles_values", "f8", 2, shape, events->particles,
+                           (size_t)rows * events->features * sizeof(double)));
+        NSYM_TRY(
+            put_array(writer, "particles_offsets", "i8", 1, &rises, events->offsets, (size_t)rises * sizeof(uint64_t)));
+        NSYM_TRY(put_names(writer, events));
+    }
+    for (size_t i = 0; i < events->columns; i++) {
+        const nsym_column *column = &events->column[i];
+        if (strncmp(column->name, own_prefix, sizeof own_prefix - 1) == 0)
+            return nsym_fail(NSYM_EINVAL, "a column named \"%s\" cannot be written to .npz, rename it", column->name);
+        uint64_t shape[] = {events->count, column->width};
+        NSYM_TRY(put_array(writer, column->name, "f8", column->width > 1 ? 2 : 1, shape, column->values,
+                           events->count * column->width * sizeof(double)));
+    }
+    return nsym_zip_finish(writer);
+}
+
+nsym_status nsym_npz_write_events(const nsym_events *events, const char *path) {
+    nsym_atomic_file *atomic;
+    NSYM_TRY(nsym_atomic_file_new(&atomic, path));
+    FILE *file = fopen(nsym_atomic_file_path(atomic), "wb");
+    nsym_status status = NSYM_OK;
+    if (!file) status = nsym_fail(NSYM_EIO, "cannot be written: %s", strerror(errno));
+    if (file) {
+        nsym_zip_writer writer = {.file = file};
+        status = put_all(&writer, events);
+        nsym_zip_release(&writer);
+        if (fclose(file) != 0 && status == NSYM_OK)
+            status = nsym_fail(NSYM_EIO, "cannot be written: %s", strerror(errno));
+    }
+    if (status == NSYM_OK) return nsym_atomic_file_commit(atomic);
+    nsym_atomic_file_abandon(atomic);
+    return nsym_fail_in(status, "%s: ", path);
+}
