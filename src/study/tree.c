@@ -36,9 +36,21 @@ size_t nsym_node_find(const nsym_node *map, const char *key, size_t length) {
     return i;
 }
 
+/* How much of a dotted path is one key of the map: the longest key that stands there, which may itself have dots (a
+   recipe's "data.copies"), else up to the first dot. */
+static size_t part_of(const nsym_node *map, const char *path) {
+    size_t longest = 0;
+    for (size_t i = 0; i < map->count; i++) {
+        size_t length = strlen(map->child[i]->key);
+        bool whole = strncmp(map->child[i]->key, path, length) == 0 && (path[length] == '.' || !path[length]);
+        if (whole && length > longest) longest = length;
+    }
+    return longest ? longest : strcspn(path, ".");
+}
+
 nsym_node *nsym_node_at(const nsym_node *node, const char *path) {
     while (node && node->kind == NSYM_MAP) {
-        size_t length = strcspn(path, "."), place = nsym_node_find(node, path, length);
+        size_t length = part_of(node, path), place = nsym_node_find(node, path, length);
         nsym_node *child = place < node->count ? node->child[place] : NULL;
         if (!path[length]) return child;
         node = child;
@@ -133,13 +145,12 @@ static nsym_status place(nsym_tree *tree, const char *path, nsym_node *value) {
     NSYM_TRY(check_path(tree, path, value));
     nsym_node *node = tree->root;
     for (const char *part = path;;) {
-        size_t length = strcspn(part, ".");
-        bool last = !part[length];
         if (nsym_node_is_null(node)) node->kind = NSYM_MAP;
         if (node->kind != NSYM_MAP)
             return nsym_fail_at(tree, value, "cannot set %s: %.*s is no map", path,
                                 part == path ? 8 : (int)(part - path - 1), part == path ? "the card" : path);
-        size_t found = nsym_node_find(node, part, length);
+        size_t length = part_of(node, part), found = nsym_node_find(node, part, length);
+        bool last = !part[length];
         nsym_node *child = found < node->count ? node->child[found] : NULL;
         if (!child && node->count == NSYM_TREE_KEYS)
             return nsym_fail_at(tree, value, "more than %d keys in one map", NSYM_TREE_KEYS);

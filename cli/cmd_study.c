@@ -1,0 +1,116 @@
+/* nearsym study list | show | run | report */
+#include "commands.h"
+#include "options.h"
+
+#include <nearsym/study.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number) {
+    (void)signal_number;
+    interrupted = 1;
+    signal(SIGINT, SIG_DFL); /* a second Ctrl-C ends at once; the ledger is safe at any moment */
+}
+
+static bool stop_asked(void) {
+    return interrupted != 0;
+}
+
+static int failed(void) {
+    fprintf(stderr, "nearsym: %s\n", nsym_message());
+    return 1;
+}
+
+static void print_study(void *context, const char *name, const char *title) {
+    (void)context;
+    printf("%-26s %s\n", name, title);
+}
+
+static int list(int argc, char **argv) {
+    static const option_table table = {"nearsym study list", "Lists the studies that are installed, with their titles.", 0, NULL};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words != 0) return options_wrong(&table, "study list takes no argument");
+    return nsym_study_list(print_study, NULL) == NSYM_OK ? 0 : failed();
+}
+
+static int show(int argc, char **argv) {
+    nsym_study_options study = {0};
+    option_texts set = {0};
+    const option options[] = {
+        {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it"},
+        {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
+    };
+    const option_table table = {"nearsym study show NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]...",
+                                "Prints a study's card as a run would take it, checked.", 2, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words != 1) return options_wrong(&table, "study show takes the name of a study or the path of a card");
+    study.card = argv[0];
+    study.set = set.text;
+    study.sets = set.count;
+    char *text;
+    if (nsym_study_show(&study, &text) != NSYM_OK) return failed();
+    fputs(text, stdout);
+    free(text);
+    return 0;
+}
+
+/* Says on standard error how to go on with a stopped run: the same command once more. */
+static void print_continuation(const char *out) {
+    fprintf(stderr, "nearsym: stopped; the finished runs are kept in %s. The same command goes on from there.\n", out);
+}
+
+static int run(int argc, char **argv) {
+    nsym_study_options study = {.out = NULL};
+    option_texts set = {0};
+    bool json = false;
+    const option options[] = {
+        {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it, such as quick or paper"},
+        {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
+        {"jobs", 'j', OPTION_COUNT, &study.jobs, "N", "trainings at once; 0: one per CPU"},
+        {"out", 'o', OPTION_TEXT, &study.out, "DIR", "output folder; a stopped study goes on in it (default: nearsym-out)"},
+        {"json", 0, OPTION_FLAG, &json, NULL, "print results.json on standard output instead of the tables"},
+    };
+    const option_table table = {
+        "nearsym study run NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]... [--jobs N] [--out DIR] [--json]",
+        "Runs a study: trains what is not in the output folder yet, then writes results.json, tables, figures and report.html.",
+        sizeof options / sizeof *options, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words != 1) return options_wrong(&table, "study run takes the name of a study or the path of a card");
+    study.card = argv[0];
+    study.set = set.text;
+    study.sets = set.count;
+    study.stop = stop_asked;
+    if (!study.out) study.out = "nearsym-out";
+    if (nsym_progress_new(&study.progress, stderr) != NSYM_OK) return failed();
+    signal(SIGINT, on_interrupt);
+    signal(SIGTERM, on_interrupt);
+    nsym_status done = nsym_study_run(&study);
+    nsym_progress_free(study.progress);
+    if (done == NSYM_EINTERRUPTED) {
+        print_continuation(study.out);
+        return 1;
+    }
+    return done == NSYM_OK ? 0 : failed();
+}
+
+int cmd_study(int argc, char **argv) {
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } verbs[] = {{"list", list}, {"show", show}, {"run", run}};
+    static const option_table table = {"nearsym study list | show | run | report",
+                                       "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0,
+                                       NULL};
+    for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(argv[1], verbs[i].name) == 0) return verbs[i].run(argc - 1, argv + 1);
+    int words, status = options_parse(&table, argc, argv, &words);
+    return status != OPTIONS_GO_ON ? status : options_wrong(&table, "say what to do: list, show, run or report");
+}

@@ -1,0 +1,9 @@
+/* The commands, one per file cmd_*.c: each takes its own arguments (argv[0] is the command's name) and gives the exit
+   status: 0 done, 1 failed, 2 wrong usage, 3 done but a result lies outside its reference's tolerance. */
+#ifndef NEARSYM_CLI_COMMANDS_H
+#define NEARSYM_CLI_COMMANDS_H
+
+int cmd_data(int argc, char **argv);
+int cmd_study(int argc, char **argv);
+
+#endif

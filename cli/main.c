@@ -1,0 +1,45 @@
+#include "commands.h"
+#include "options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *about;
+} commands[] = {
+    {"study", cmd_study, "run a study and report it: list, show, run, report"},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_help(FILE *out) {
+    fprintf(out, "nearsym %s: learning from collider data whose symmetry is only nearly true\n\nusage: nearsym COMMAND ...\n\n",
+            NSYM_VERSION);
+    for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].about);
+    fprintf(out, "\n`nearsym COMMAND --help` shows a command's options and their defaults.\n");
+}
+
+int main(int argc, char **argv) {
+    const char *names[COMMANDS];
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_WRONG_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("nearsym %s\n", NSYM_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < COMMANDS; i++) {
+        names[i] = commands[i].name;
+        if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
+    }
+    const char *near = options_nearest(argv[1], names, COMMANDS);
+    fprintf(stderr, "nearsym: there is no command '%s'%s%s%s\n", argv[1], near ? "; did you mean '" : "; see nearsym --help",
+            near ? near : "", near ? "'?" : "");
+    return EXIT_WRONG_USAGE;
+}

@@ -1,0 +1,53 @@
+/* Command-line options by table: `--name value`, `--name=value`, `-n value`; the values before parsing are the defaults
+   that --help shows. */
+#ifndef NEARSYM_CLI_OPTIONS_H
+#define NEARSYM_CLI_OPTIONS_H
+
+#include <stddef.h>
+
+typedef enum option_kind {
+    OPTION_FLAG,   /* bool: true where given */
+    OPTION_TEXT,   /* const char *: borrowed from argv */
+    OPTION_TEXTS,  /* option_texts: may be given several times */
+    OPTION_COUNT,  /* size_t: 0, 1, 2, ... */
+    OPTION_SEED,   /* uint64_t */
+    OPTION_NUMBER, /* double: finite */
+} option_kind;
+
+enum { OPTION_TEXTS_MAX = 64 };
+
+typedef struct option_texts {
+    size_t count;
+    const char *text[OPTION_TEXTS_MAX];
+} option_texts;
+
+typedef struct option {
+    const char *name; /* without "--" */
+    char letter;      /* for "-o", or 0 */
+    option_kind kind;
+    void *value;
+    const char *argument; /* what --help calls the value: "FILE"; NULL for a flag */
+    const char *help;     /* one line */
+} option;
+
+typedef struct option_table {
+    const char *usage; /* "nearsym data inspect FILE... [--json]" */
+    const char *about; /* what the command does; lines */
+    size_t count;
+    const option *options; /* (count) */
+} option_table;
+
+enum { OPTIONS_GO_ON = -1, EXIT_WRONG_USAGE = 2 };
+
+/* Reads the options of argv[1] ... and moves the words that are none to argv[0] ... argv[*words - 1]. Gives
+   OPTIONS_GO_ON, or the status to exit with: 0 after --help (on standard output), 2 after a wrong option (told on
+   standard error). */
+int options_parse(const option_table *table, int argc, char **argv, int *words);
+
+/* Tells the usage on standard error after a message, and gives 2. */
+int options_wrong(const option_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The one of `n` names that `word` was most likely meant to be; NULL where none is near. */
+const char *options_nearest(const char *word, const char *const *names, size_t n);
+
+#endif
