@@ -82,16 +82,17 @@ static nsym_status section(nsym_reader *out, const nsym_tree *card, const char *
 }
 
 static nsym_status read_data(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) {
-    static const char *const known[] = {"signal", "background", "events", "copies", "size",
+    static const char *const known[] = {"signal", "background", "file", "events", "copies", "size",
                                         "split",  "group",      "test",   NULL};
     static const char *const splits[] = {"last", "first", NULL};
     nsym_reader r;
     size_t split = 0;
-    *data = (nsym_data_card){.signal = "", .background = "", .events = 50000, .copies = 1, .group = true};
+    *data = (nsym_data_card){.signal = "", .background = "", .file = "", .events = 50000, .copies = 1, .group = true};
     *train = (nsym_train_card){.test = 0.2};
     NSYM_TRY(section(&r, card, "data", known));
     NSYM_TRY(nsym_read_text(r, "signal", &data->signal));
     NSYM_TRY(nsym_read_text(r, "background", &data->background));
+    NSYM_TRY(nsym_read_text(r, "file", &data->file));
     NSYM_TRY(nsym_read_size(r, "events", 2, MANY, &data->events));
     NSYM_TRY(nsym_read_size(r, "copies", 1, 1000, &data->copies));
     NSYM_TRY(nsym_read_bool(r, "group", &data->group));
@@ -205,7 +206,7 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
 }
 
 nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) {
-    static const char *const sources[] = {"dimuon", NULL};
+    static const char *const sources[] = {"dimuon", "file", NULL};
     nsym_reader root = {card, card->root, ""};
     size_t source = 0, seed = 1;
     NSYM_TRY(read_data(&out->data, &out->train, card));

@@ -14,10 +14,11 @@ enum { NSYM_MARK_SIZE = 40 };
 
 /* The sample: where its events come from and what is done to them. Texts are borrowed from the tree. */
 typedef struct nsym_data_card {
-    const char *source; /* "dimuon" */
+    const char *source; /* "dimuon" or "file" */
     uint64_t seed;
-    const char *signal, *background;                                   /* files; "": the built-in generator */
-    char signal_mark[NSYM_MARK_SIZE], background_mark[NSYM_MARK_SIZE]; /* what the files hold, see nsym_file_mark */
+    const char *signal, *background; /* files of one class each; "": the built-in generator */
+    const char *file;                /* a sample ready to be trained on, in its own order; for the source "file" */
+    char signal_mark[NSYM_MARK_SIZE], background_mark[NSYM_MARK_SIZE], file_mark[NSYM_MARK_SIZE]; /* see nsym_file_mark */
     size_t events, copies;                                             /* per class; times each event is taken */
     bool group; /* copies of an event stay together in the shuffled sample */
     nsym_smear smear;

@@ -105,6 +105,7 @@ static nsym_status mark_file(char *mark, const char *path, const nsym_grid *grid
         const nsym_data_card *data = &grid->point[i].card.data;
         const char *known = strcmp(data->signal, path) == 0       ? data->signal_mark
                             : strcmp(data->background, path) == 0 ? data->background_mark
+                            : strcmp(data->file, path) == 0       ? data->file_mark
                                                                   : NULL;
         if (!known) continue;
         memcpy(mark, known, NSYM_MARK_SIZE);
@@ -125,6 +126,7 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     nsym_data_card *data = &point->card.data;
     NSYM_TRY(mark_file(data->signal_mark, data->signal, grid));
     NSYM_TRY(mark_file(data->background_mark, data->background, grid));
+    NSYM_TRY(mark_file(data->file_mark, data->file, grid));
     NSYM_TRY(nsym_card_key(&point->data_key, &point->card, true));
     return nsym_card_key(&point->key, &point->card, false);
 }

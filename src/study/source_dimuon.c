@@ -99,7 +99,7 @@ static nsym_status build(nsym_events **out, const nsym_pairs *background, const 
     return status;
 }
 
-static nsym_status load_dimuon(nsym_events **out, const nsym_data_card *card) {
+nsym_status nsym_source_dimuon(nsym_events **out, const nsym_data_card *card) {
     if (card->events * card->copies > UINT32_MAX / 4)
         return nsym_fail(NSYM_EINVAL, "data.events %zu x data.copies %zu are more rows than a sample holds (2^30)",
                          card->events, card->copies);
@@ -110,15 +110,4 @@ static nsym_status load_dimuon(nsym_events **out, const nsym_data_card *card) {
     nsym_pairs_free(&background);
     nsym_pairs_free(&signal);
     return status;
-}
-
-static const struct {
-    const char *name;
-    nsym_status (*load)(nsym_events **out, const nsym_data_card *card);
-} sources[] = {{"dimuon", load_dimuon}};
-
-nsym_status nsym_source_load(nsym_events **out, const nsym_data_card *card) {
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
-        if (strcmp(sources[i].name, card->source) == 0) return sources[i].load(out, card);
-    return nsym_fail(NSYM_EINVAL, "no source is called '%s'", card->source);
 }
