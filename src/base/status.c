@@ -19,17 +19,16 @@ const char *nsym_status_name(nsym_status status) {
     return (size_t)status < known ? names[status] : "unknown";
 }
 
-nsym_status nsym_fail(nsym_status status, const char *format, ...) {
+void nsym_message_set(const char *format, ...) {
     char text[MESSAGE_SIZE]; /* an argument may be the present message */
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     memcpy(message, text, sizeof message);
-    return status;
 }
 
-nsym_status nsym_fail_in(nsym_status status, const char *format, ...) {
+void nsym_message_prefix(const char *format, ...) {
     char text[MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
@@ -37,5 +36,4 @@ nsym_status nsym_fail_in(nsym_status status, const char *format, ...) {
     va_end(arguments);
     if (used >= 0 && (size_t)used < sizeof text) snprintf(text + used, sizeof text - (size_t)used, "%s", message);
     memcpy(message, text, sizeof message);
-    return status;
 }
