@@ -41,7 +41,7 @@ typedef enum nsym_mix {
     NSYM_MIX_SUM,             /* w0 g + w1 s */
     NSYM_MIX_CONCAT_WEIGHTED, /* (w0 g, w1 s) */
     NSYM_MIX_CONCAT_WEIGHTS,  /* (g, s, w0, w1) */
-    NSYM_MIX_CONCAT_INPUT     /* (g, s, the weight map's input) */
+    NSYM_MIX_CONCAT_INPUT     /* (g, s, the weight map's input): there is no weight map */
 } nsym_mix;
 
 /* An input: its name (what computes it from events) and its width; width 0 where the model has none. */
@@ -63,7 +63,7 @@ typedef struct nsym_model_spec {
     nsym_sizes hidden;       /* classifier */
     nsym_norm norm;
     nsym_activation activation;
-    double leak; /* slope of the leaky ReLU below 0 */
+    double leak; /* slope of the leaky ReLU below 0, 0 to 1 */
     nsym_pool pool;
     nsym_mix mix;
 } nsym_model_spec;

@@ -62,6 +62,7 @@ static void norm_running(const nsym_pass *pass, const nsym_norm_plan *norm, cons
 static void norm_forward(const nsym_pass *pass, const nsym_layer *layer, real *y, real *z, size_t rows) {
     /* y, z (rows, width) = (rows / fold, groups x span); the bias is missing in z */
     const nsym_norm_plan *norm = &layer->norm;
+    if (rows == 0) return; /* events without particles have no statistics */
     size_t columns = norm->groups * norm->span;
     const real *bias = pass->values + layer->bias, *scale = pass->values + norm->scale;
     const real *shift = pass->values + norm->shift;
@@ -134,8 +135,7 @@ static void dense_backward(const nsym_pass *pass, const nsym_layer *layer) {
         pass->kernels->gate(y->gradient, y->value, layer->leak, rows, outputs, pass->sums, pass->work);
         fold_sums(pass->gradients + layer->bias, pass->sums, 1, outputs);
     }
-    nsym_gemm(true, false, inputs, outputs, rows, x->value, inputs, y->gradient, outputs, 0,
-              pass->gradients + layer->weight, outputs);
+    nsym_gemm_outer(inputs, outputs, rows, x->value, y->gradient, pass->gradients + layer->weight, pass->scratch);
     if (!x->input)
         nsym_gemm(false, true, rows, inputs, outputs, y->gradient, outputs, pass->values + layer->weight, outputs, 0,
                   x->gradient, inputs);

@@ -51,8 +51,9 @@ typedef struct nsym_pass {
     nsym_block *blocks;
     const real *values;
     real *gradients, *state;
-    double *sums; /* scratch (2, widest), widest the largest fold x width of any layer */
-    real *work;   /* scratch (3, widest) */
+    double *sums;  /* scratch (2, widest), widest the largest fold x width of any layer */
+    real *work;    /* scratch (3, widest) */
+    real *scratch; /* of nsym_gemm_outer, for every dense layer */
     bool training;
 } nsym_pass;
 

@@ -1,6 +1,7 @@
 #include "nn/network.h"
 
 #include "base/fail.h"
+#include "nn/gemm.h"
 #include "nn/models.h"
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,17 @@ static size_t widest(const nsym_plan *plan) {
     return widest;
 }
 
+static size_t gemm_scratch(const nsym_plan *plan) {
+    size_t largest = 0;
+    for (size_t i = 0; i < plan->layers; i++) {
+        const nsym_layer *layer = &plan->layer[i];
+        size_t inputs = plan->block[layer->source[0]].width, outputs = plan->block[layer->destination].width;
+        size_t size = layer->kind == NSYM_DENSE ? nsym_gemm_scratch(inputs, outputs) : 0;
+        if (size > largest) largest = size;
+    }
+    return largest;
+}
+
 /* Sets every pointer into the workspace at `base`, and gives its size; with `base` NULL only the latter. */
 static size_t lay_out(nsym_network *network, char *base) {
     nsym_plan *plan = &network->plan;
@@ -45,6 +57,7 @@ static size_t lay_out(nsym_network *network, char *base) {
     pass->state = carve(base, &used, plan->states, sizeof(real));
     pass->sums = carve(base, &used, 2 * width, sizeof(double));
     pass->work = carve(base, &used, 3 * width, sizeof(real));
+    pass->scratch = carve(base, &used, gemm_scratch(plan), sizeof(real));
     for (size_t i = NSYM_INPUTS; i < plan->blocks; i++) {
         nsym_block *block = &plan->block[i];
         block->output = carve(base, &used, network->rows[block->rows] * block->width, sizeof(real));

@@ -114,7 +114,8 @@ static void pooling_sums_the_rows_of_an_event_and_of_none_gives_zero(void **stat
 static void a_product_is_that_of_plain_loops_for_every_transposition(void **state) {
     (void)state;
     enum { LARGEST = 40 };
-    static const size_t sizes[][3] = {{1, 1, 1}, {2, 33, 1}, {40, 1, 17}, {7, 40, 2}, {33, 17, 40}, {40, 2, 8}};
+    static const size_t sizes[][3] = {{1, 1, 1},  {5, 3, 0},    {2, 33, 1}, {40, 1, 17},
+                                      {7, 40, 2}, {33, 17, 40}, {40, 2, 8}};
     static real a[LARGEST * LARGEST], b[LARGEST * LARGEST], c[LARGEST * LARGEST], start[LARGEST * LARGEST];
     fill(a, LARGEST * LARGEST, 0);
     fill(b, LARGEST * LARGEST, 1);
@@ -139,11 +140,35 @@ static void a_product_is_that_of_plain_loops_for_every_transposition(void **stat
     }
 }
 
+static void an_outer_product_is_that_of_plain_loops_with_and_without_copies(void **state) {
+    (void)state;
+    enum { K = 300, M = 256, N = 128 };
+    static const size_t sizes[][3] = {{M, N, K}, {M, N, 256}, {M, N, 1}, {37, 20, K}, {64, 64, 9}};
+    static real a[K * M], b[K * N], c[M * N], scratch[256 * (M + N + 32)];
+    fill(a, K * M, 0);
+    fill(b, K * N, 1);
+    assert_int_equal(nsym_gemm_scratch(M, N), sizeof scratch / sizeof *scratch);
+    assert_int_equal(nsym_gemm_scratch(37, 20), 0);
+    for (size_t shape = 0; shape < sizeof sizes / sizeof *sizes; shape++) {
+        size_t m = sizes[shape][0], n = sizes[shape][1], k = sizes[shape][2];
+        for (size_t i = 0; i < m * n; i++) c[i] = NAN;
+        nsym_gemm_outer(m, n, k, a, b, c, scratch);
+        for (size_t i = 0; i < m; i++) {
+            for (size_t j = 0; j < n; j++) {
+                double sum = 0;
+                for (size_t l = 0; l < k; l++) sum += (double)a[l * m + i] * (double)b[l * n + j];
+                assert_true(fabs(sum - (double)c[i * n + j]) < 1e-4);
+            }
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tables_of_this_cpu_agree_with_the_baseline),
         cmocka_unit_test(column_sums_and_squares_are_those_of_plain_loops),
         cmocka_unit_test(pooling_sums_the_rows_of_an_event_and_of_none_gives_zero),
+        cmocka_unit_test(an_outer_product_is_that_of_plain_loops_with_and_without_copies),
         cmocka_unit_test(a_product_is_that_of_plain_loops_for_every_transposition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,6 +179,31 @@ static void running_statistics_follow_the_batch_with_momentum_and_unbiased_varia
     nsym_network_free(network);
 }
 
+static void a_batch_of_events_without_particles_has_no_gradient_in_the_particle_map(void **state) {
+    (void)state;
+    for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_FEATURE; norm++) {
+        nsym_model_spec spec = small_spec(NSYM_PFN, (nsym_norm)norm);
+        nsym_network *network = network_new(&spec, 3, 5);
+        const uint32_t offsets[4] = {0};
+        const real particles[1] = {0}, dlogits[3] = {1, 1, -1};
+        nsym_batch batch = {.events = 3, .offsets = offsets, .particles = particles};
+        for (size_t i = 0; i < nsym_network_parameters(network); i++) nsym_network_gradients(network)[i] = NAN;
+        const real *logits = nsym_network_forward(network, &batch, true);
+        assert_true(isfinite(logits[0]) && logits[0] == logits[1] && logits[0] == logits[2]);
+        nsym_network_backward(network, &batch, dlogits);
+        for (size_t i = 0; i < nsym_network_tensors(network); i++) {
+            const nsym_tensor *tensor = nsym_network_tensor(network, i);
+            if (tensor->running) continue;
+            for (size_t k = 0; k < tensor->shape[0] * tensor->shape[1]; k++) {
+                real gradient = nsym_network_gradients(network)[tensor->offset + k];
+                assert_true(strncmp(tensor->name, "particle", 8) == 0 ? gradient == 0 : isfinite(gradient));
+            }
+        }
+        for (size_t i = 0; i < nsym_network_states(network); i++) assert_true(isfinite(nsym_network_state(network)[i]));
+        nsym_network_free(network);
+    }
+}
+
 static void operations_are_counted_from_the_shapes(void **state) {
     (void)state;
     nsym_model_spec spec = small_spec(NSYM_PFN, NSYM_NORM_FEATURE);
@@ -254,6 +279,7 @@ int main(void) {
         cmocka_unit_test(a_prediction_does_not_depend_on_the_rest_of_its_batch),
         cmocka_unit_test(mixing_weights_are_a_hybrids_and_sum_to_one),
         cmocka_unit_test(running_statistics_follow_the_batch_with_momentum_and_unbiased_variance),
+        cmocka_unit_test(a_batch_of_events_without_particles_has_no_gradient_in_the_particle_map),
         cmocka_unit_test(operations_are_counted_from_the_shapes),
         cmocka_unit_test(the_callers_openmp_threads_are_left_as_they_were),
         cmocka_unit_test(a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member),
