@@ -206,13 +206,12 @@ nsym_status nsym_hdf5_read_events(nsym_events **out, const char *path, const nsy
     return strncmp(nsym_message(), path, strlen(path)) == 0 ? status : nsym_fail_in(status, "%s: ", path);
 }
 
-/* Sums up a dataset of numbers, BLOCK_VALUES (or one row) at a time. */
-static nsym_status sum_up(nsym_h5 *file, const char *name, const nsym_h5_array *array, nsym_array_info *info) {
+/* Sums a dataset of numbers up, BLOCK_VALUES (or one row) at a time, into one `info` or, for a table, into one for each
+   of `parts` columns. */
+static nsym_status sum_up(nsym_h5 *file, const char *name, const nsym_h5_array *array, nsym_array_info *info,
+                          size_t parts) {
+    if (!array->number || array->size == 0) return NSYM_OK;
     uint64_t rows = array->dimensions > 0 ? array->shape[0] : 1;
-    if (!array->number || array->size == 0) {
-        nsym_summary_finish(info, 0);
-        return NSYM_OK;
-    }
     uint64_t row = array->size / rows, step = row < BLOCK_VALUES ? BLOCK_VALUES / row : 1;
     if (step > rows) step = rows;
     double *block = malloc((size_t)(step * row) * sizeof *block);
@@ -220,20 +219,62 @@ static nsym_status sum_up(nsym_h5 *file, const char *name, const nsym_h5_array *
     for (uint64_t first = 0; first < rows && status == NSYM_OK; first += step) {
         uint64_t count = step < rows - first ? step : rows - first;
         status = nsym_h5_read(file, name, NSYM_H5_DOUBLE, first, count, block);
-        if (status == NSYM_OK) nsym_summary_add(info, block, (size_t)(count * row), 1);
+        for (size_t i = 0; i < parts && status == NSYM_OK; i++)
+            nsym_summary_add(&info[i], block + i, (size_t)(count * row) / parts, parts);
     }
     free(block);
-    if (status == NSYM_OK) nsym_summary_finish(info, array->size);
+    return status;
+}
+
+/* An attribute's (n) texts, NULL where it has not so many. */
+static char **texts_of(nsym_h5 *file, const char *name, const char *attribute, uint64_t n) {
+    char **texts;
+    size_t found;
+    if (nsym_h5_get_texts(file, name, attribute, &texts, &found) != NSYM_OK || !texts) return NULL;
+    if (found == n) return texts;
+    nsym_texts_free(texts, found);
+    return NULL;
+}
+
+/* A table whose columns have names: each is an array of its own, "particles/values: px". */
+static nsym_status inspect_table(nsym_h5 *file, const char *name, const nsym_h5_array *array, char *const *columns,
+                                 nsym_visit visit, void *context) {
+    size_t n = (size_t)array->shape[1];
+    char **units = texts_of(file, name, "units", n), title[256];
+    nsym_array_info *info = calloc(n, sizeof *info);
+    nsym_status status = info ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "%s: no memory", name);
+    for (size_t i = 0; info && i < n; i++) {
+        info[i] = (nsym_array_info){
+            .type = array->type, .unit = units ? units[i] : "", .dimensions = 1, .shape = {array->shape[0]}};
+        nsym_summary_start(&info[i]);
+    }
+    if (status == NSYM_OK) status = sum_up(file, name, array, info, n);
+    for (size_t i = 0; i < n && status == NSYM_OK; i++) {
+        snprintf(title, sizeof title, "%s: %s", name, columns[i]);
+        info[i].name = title;
+        nsym_summary_finish(&info[i], array->shape[0]);
+        visit(context, &info[i]);
+    }
+    free(info);
+    nsym_texts_free(units, n);
     return status;
 }
 
 static nsym_status inspect_dataset(nsym_h5 *file, const char *name, nsym_visit visit, void *context) {
     nsym_h5_array array;
     NSYM_TRY(nsym_h5_describe(file, name, &array));
+    bool table = array.dimensions == 2 && array.number && array.shape[1] > 0;
+    char **columns = table ? texts_of(file, name, "columns", array.shape[1]) : NULL;
+    if (columns) {
+        nsym_status status = inspect_table(file, name, &array, columns, visit, context);
+        nsym_texts_free(columns, (size_t)array.shape[1]);
+        return status;
+    }
     nsym_array_info info = {.name = name, .type = array.type, .unit = "", .dimensions = array.dimensions};
     memcpy(info.shape, array.shape, sizeof info.shape);
     nsym_summary_start(&info);
-    NSYM_TRY(sum_up(file, name, &array, &info));
+    NSYM_TRY(sum_up(file, name, &array, &info, 1));
+    nsym_summary_finish(&info, array.number ? array.size : 0);
     char *unit = NULL;
     if (nsym_h5_get_text(file, name, "unit", &unit) == NSYM_OK && unit) info.unit = unit;
     visit(context, &info);

@@ -220,20 +220,34 @@ static nsym_status put_array(nsym_zip_writer *writer, const char *name, const ch
     return status;
 }
 
-/* The features' names as an array of bytes (numpy: S), UTF-8 inside. */
+/* The next character of UTF-8 text; a byte that begins none is taken for itself. */
+static uint32_t next_character(const char **text) {
+    const unsigned char *at = (const unsigned char *)*text;
+    size_t more = *at >= 0xF0 ? 3 : *at >= 0xE0 ? 2 : *at >= 0xC0 ? 1 : 0, i = 1;
+    uint32_t c = more > 0 ? *at & (0x3Fu >> more) : *at;
+    for (; i <= more && (at[i] & 0xC0) == 0x80; i++) c = c << 6 | (at[i] & 0x3F);
+    *text += i;
+    return c;
+}
+
+/* The features' names as numpy's text: UCS-4, all of one length. */
 static nsym_status put_names(nsym_zip_writer *writer, const nsym_events *events) {
     size_t longest = 1;
     for (size_t i = 0; i < events->features; i++) {
         size_t n = strlen(events->feature_names[i]);
         if (n > longest) longest = n;
     }
-    char type[32], *text = calloc(events->features, longest);
+    char type[32];
+    uint32_t *text = calloc(events->features * longest, sizeof *text);
     if (!text) return nsym_fail(NSYM_ENOMEM, "no memory for %zu names", events->features);
-    for (size_t i = 0; i < events->features; i++)
-        memcpy(text + i * longest, events->feature_names[i], strlen(events->feature_names[i]));
-    snprintf(type, sizeof type, "S%zu", longest);
+    for (size_t i = 0; i < events->features; i++) {
+        const char *name = events->feature_names[i];
+        for (uint32_t *to = text + i * longest; *name; to++) *to = next_character(&name);
+    }
+    snprintf(type, sizeof type, "U%zu", longest);
     uint64_t shape = events->features;
-    nsym_status status = put_array(writer, "particles_columns", type, 1, &shape, text, events->features * longest);
+    nsym_status status =
+        put_array(writer, "particles_columns", type, 1, &shape, text, events->features * longest * sizeof *text);
     free(text);
     return status;
 }

@@ -1,0 +1,330 @@
+/* nearsym data convert | inspect | simulate: event files in, out, and made. */
+#include "commands.h"
+#include "options.h"
+
+#include <nearsym/dimuon.h>
+#include <nearsym/io.h>
+
+#include <jansson.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int failed(void) {
+    fprintf(stderr, "nearsym: %s\n", nsym_message());
+    return 1;
+}
+
+/* Writes a sample, says so, and gives the exit status. */
+static int write_sample(const nsym_events *events, const char *path) {
+    if (nsym_events_write(events, path) != NSYM_OK) return failed();
+    unsigned long long particles = events->offsets ? (unsigned long long)events->offsets[events->count] : 0;
+    fprintf(stderr, "%s: %zu events, %llu particles of %zu features, %zu columns\n", path, events->count, particles,
+            events->features, events->columns);
+    return 0;
+}
+
+/* Keeps the final particles (status 1) of every event, in place. */
+static bool keep_final(nsym_events *events, const char *path) {
+    size_t status = nsym_events_feature(events, "status"), features = events->features;
+    if (status == NSYM_NONE) {
+        fprintf(stderr, "nearsym: %s: its particles have no feature \"status\", so none is known to be final\n", path);
+        return false;
+    }
+    uint64_t kept = 0, row = 0;
+    for (size_t i = 0; i < events->count; i++) {
+        for (; row < events->offsets[i + 1]; row++) {
+            const double *particle = events->particles + row * features;
+            if (particle[status] != 1) continue;
+            memmove(events->particles + kept++ * features, particle, features * sizeof *particle);
+        }
+        events->offsets[i + 1] = kept;
+    }
+    return true;
+}
+
+static nsym_status set_label(nsym_events *events, double label) {
+    nsym_column *column = nsym_events_column(events, "label");
+    double *values = column ? column->values : NULL;
+    if (!column) {
+        nsym_status status = nsym_events_add_column(events, "label", "", "class of the event", 1, &values);
+        if (status != NSYM_OK) return status;
+    }
+    size_t width = column ? column->width : 1;
+    for (size_t i = 0; i < events->count * width; i++) values[i] = label;
+    return NSYM_OK;
+}
+
+/* Number `i` of a comma-separated list, or its only one; false where the list is not of `n` or 1 numbers. */
+static bool label_of(const char *list, size_t i, size_t n, double *label) {
+    size_t count = 0;
+    for (const char *at = list;; at++) {
+        char *end;
+        double value = strtod(at, &end);
+        if (end == at || (*end && *end != ',') || !isfinite(value)) return false;
+        if (count == i || count == 0) *label = value;
+        count++;
+        at = end;
+        if (!*end) return count == n || count == 1;
+    }
+}
+
+typedef struct convert {
+    const char *out, *select, *labels;
+    size_t max_events;
+} convert;
+
+/* Reads input `i` of `n` and puts it behind *all (NULL before the first). */
+static int take_input(const convert *c, const char *path, size_t i, size_t n, nsym_events **all) {
+    nsym_events *events, *joined = NULL;
+    double label = 0;
+    if (nsym_events_read(&events, path, &(nsym_read_options){.max_events = c->max_events}) != NSYM_OK) return failed();
+    int status = 0;
+    if (c->select && !keep_final(events, path)) status = 1;
+    if (status == 0 && c->labels && label_of(c->labels, i, n, &label) && set_label(events, label) != NSYM_OK)
+        status = failed();
+    if (status == 0 && *all && nsym_events_concat(&joined, *all, events) != NSYM_OK) {
+        fprintf(stderr, "nearsym: %s cannot be joined to the files before: %s\n", path, nsym_message());
+        status = 1;
+    }
+    if (status == 0 && !*all) {
+        *all = events;
+        return 0;
+    }
+    nsym_events_free(events);
+    if (status == 0) {
+        nsym_events_free(*all);
+        *all = joined;
+    }
+    return status;
+}
+
+static int run_convert(int argc, char **argv) {
+    convert c = {0};
+    const option options[] = {
+        {"output", 'o', OPTION_TEXT, &c.out, "FILE", "where to write; the ending tells the format"},
+        {"max-events", 'n', OPTION_COUNT, &c.max_events, "N", "events of each input, 0: all"},
+        {"select", 0, OPTION_TEXT, &c.select, "final", "only these particles: final (status 1); all if not given"},
+        {"label", 0, OPTION_TEXT, &c.labels, "L,...", "set column label: one number for all inputs or one for each"},
+    };
+    const option_table table = {
+        "nearsym data convert IN... -o OUT [--max-events N] [--select final] [--label L,...]",
+        "Reads event files (.lhe[.gz], .h5, .npy, .npz, .csv[.gz]), joins them in the order given, writes one.",
+        sizeof options / sizeof *options, options};
+    int inputs, status = options_parse(&table, argc, argv, &inputs);
+    if (status != OPTIONS_GO_ON) return status;
+    if (inputs == 0) return options_wrong(&table, "no input file is given");
+    if (!c.out) return options_wrong(&table, "no output is given: -o FILE");
+    if (c.select && strcmp(c.select, "final") != 0)
+        return options_wrong(&table, "--select is \"%s\", must be final", c.select);
+    double label;
+    if (c.labels && !label_of(c.labels, 0, (size_t)inputs, &label))
+        return options_wrong(&table, "--label is \"%s\", must be one number or one for each of %d inputs", c.labels,
+                             inputs);
+    nsym_events *all = NULL;
+    status = 0;
+    for (int i = 0; i < inputs && status == 0; i++) status = take_input(&c, argv[i], (size_t)i, (size_t)inputs, &all);
+    if (status == 0) status = write_sample(all, c.out);
+    nsym_events_free(all);
+    return status;
+}
+
+enum { CELLS = 9, CELL = 64 };
+
+/* The table of one file, as text, and as JSON where that is asked for. */
+typedef struct listing {
+    size_t rows;
+    char (*cell)[CELLS][CELL]; /* (rows) */
+    json_t *arrays;            /* NULL: as text */
+    bool failed;
+} listing;
+
+static json_t *number_or_null(double value) {
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static void add_json(listing *list, const nsym_array_info *array) {
+    json_t *shape = json_array();
+    for (size_t i = 0; i < array->dimensions; i++)
+        json_array_append_new(shape, json_integer((json_int_t)array->shape[i]));
+    json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:I}", "name", array->name, "type",
+                               array->type, "unit", array->unit, "shape", shape, "min", number_or_null(array->min),
+                               "max", number_or_null(array->max), "mean", number_or_null(array->mean), "nan",
+                               (json_int_t)array->nan, "infinite", (json_int_t)array->infinite);
+    if (!object || json_array_append_new(list->arrays, object) != 0) list->failed = true;
+}
+
+static void print_shape(char text[CELL], const nsym_array_info *array) {
+    size_t used = (size_t)snprintf(text, CELL, "(");
+    for (size_t i = 0; i < array->dimensions && used < CELL; i++)
+        used +=
+            (size_t)snprintf(text + used, CELL - used, i > 0 ? ", %llu" : "%llu", (unsigned long long)array->shape[i]);
+    if (used < CELL) snprintf(text + used, CELL - used, ")");
+}
+
+static void add_row(void *context, const nsym_array_info *array) {
+    listing *list = context;
+    if (list->arrays) {
+        add_json(list, array);
+        return;
+    }
+    char(*grown)[CELLS][CELL] = realloc(list->cell, (list->rows + 1) * sizeof *grown);
+    if (!grown) {
+        list->failed = true;
+        return;
+    }
+    list->cell = grown;
+    char(*row)[CELL] = list->cell[list->rows++];
+    snprintf(row[0], CELL, "%s", array->name);
+    snprintf(row[1], CELL, "%s", array->type);
+    print_shape(row[2], array);
+    const double values[] = {array->min, array->max, array->mean};
+    for (size_t i = 0; i < 3; i++) snprintf(row[3 + i], CELL, isnan(values[i]) ? "-" : "%.6g", values[i]);
+    snprintf(row[6], CELL, "%llu", (unsigned long long)array->nan);
+    snprintf(row[7], CELL, "%llu", (unsigned long long)array->infinite);
+    snprintf(row[8], CELL, "%s", array->unit);
+}
+
+static void print_rows(const listing *list) {
+    static const char *const head[CELLS] = {"name", "type", "shape", "min", "max", "mean", "NaN", "inf", "unit"};
+    int width[CELLS];
+    for (size_t k = 0; k < CELLS; k++) {
+        width[k] = (int)strlen(head[k]);
+        for (size_t i = 0; i < list->rows; i++) {
+            int n = (int)strlen(list->cell[i][k]);
+            if (n > width[k]) width[k] = n;
+        }
+    }
+    for (size_t i = 0; i <= list->rows; i++) {
+        for (size_t k = 0; k < CELLS; k++) {
+            const char *text = i == 0 ? head[k] : list->cell[i - 1][k];
+            bool number = k >= 3 && k <= 7;
+            if (k + 1 == CELLS)
+                printf("%s%s\n", *text ? "  " : "", text);
+            else
+                printf("%s%*s", k > 0 ? "  " : "", number ? width[k] : -width[k], text);
+        }
+    }
+}
+
+static int inspect_file(const char *path, bool several, json_t *files) {
+    listing list = {.arrays = files ? json_array() : NULL};
+    int status = nsym_inspect(path, add_row, &list) == NSYM_OK ? 0 : failed();
+    if (status == 0 && list.failed) {
+        fprintf(stderr, "nearsym: %s: no memory\n", path);
+        status = 1;
+    }
+    if (status == 0 && !files) {
+        if (several) printf("%s\n", path);
+        print_rows(&list);
+        if (several) putchar('\n');
+    }
+    if (status == 0 && files)
+        json_array_append_new(files, json_pack("{s:s, s:O}", "file", path, "arrays", list.arrays));
+    if (list.arrays) json_decref(list.arrays);
+    free(list.cell);
+    return status;
+}
+
+static int run_inspect(int argc, char **argv) {
+    bool json = false;
+    const option options[] = {{"json", 0, OPTION_FLAG, &json, NULL, "one JSON object instead of a table"}};
+    const option_table table = {
+        "nearsym data inspect FILE... [--json]",
+        "Shape, range and NaN counts of every array of event files, and of any HDF5 or npz file.", 1, options};
+    int files, status = options_parse(&table, argc, argv, &files);
+    if (status != OPTIONS_GO_ON) return status;
+    if (files == 0) return options_wrong(&table, "no file is given");
+    json_t *all = json ? json_array() : NULL;
+    status = 0;
+    for (int i = 0; i < files; i++)
+        if (inspect_file(argv[i], files > 1, all) != 0) status = 1;
+    if (all) {
+        json_t *object = json_pack("{s:o}", "files", all);
+        json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+        putchar('\n');
+        json_decref(object);
+    }
+    if (fflush(stdout) != 0) {
+        perror("nearsym: standard output");
+        status = 1;
+    }
+    return status;
+}
+
+static int run_dimuon(int argc, char **argv) {
+    nsym_dimuon_options dimuon = nsym_dimuon_defaults(NSYM_DIMUON_Z);
+    const char *process = "z", *out = NULL;
+    dimuon.events = 10000;
+    dimuon.seed = 1;
+    const option options[] = {
+        {"process", 0, OPTION_TEXT, &process, "z|photon", "q qbar -> Z or photon -> mu+ mu-"},
+        {"events", 'n', OPTION_COUNT, &dimuon.events, "N", "events"},
+        {"seed", 0, OPTION_SEED, &dimuon.seed, "S", "seed of the random numbers"},
+        {"output", 'o', OPTION_TEXT, &out, "FILE", "where to write; the ending tells the format"},
+        {"beam-energy", 0, OPTION_NUMBER, &dimuon.beam_energy_gev, "GEV", "energy of each beam"},
+        {"mass-min", 0, OPTION_NUMBER, &dimuon.mass_min_gev, "GEV", "least mass of the pair"},
+        {"pt-min", 0, OPTION_NUMBER, &dimuon.pt_min_gev, "GEV", "least transverse momentum of a muon"},
+        {"eta-max", 0, OPTION_NUMBER, &dimuon.eta_max, "ETA", "largest |pseudorapidity| of a muon"},
+        {"delta-r-min", 0, OPTION_NUMBER, &dimuon.delta_r_min, "DR", "least distance of the muons"},
+    };
+    const option_table table = {"nearsym data simulate dimuon --process z|photon [--events N] [--seed S] -o FILE",
+                                "Unweighted leading-order dimuon events in proton collisions.",
+                                sizeof options / sizeof *options, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words > 0) return options_wrong(&table, "\"%s\" is no option", argv[0]);
+    if (!out) return options_wrong(&table, "no output is given: -o FILE");
+    if (strcmp(process, "z") != 0 && strcmp(process, "photon") != 0)
+        return options_wrong(&table, "--process is \"%s\", must be z or photon", process);
+    dimuon.process = *process == 'z' ? NSYM_DIMUON_Z : NSYM_DIMUON_PHOTON;
+    nsym_events *events;
+    if (nsym_dimuon_generate(&events, &dimuon) != NSYM_OK) return failed();
+    status = write_sample(events, out);
+    nsym_events_free(events);
+    return status;
+}
+
+/* A word that names what to do, and what does it. */
+typedef struct action {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} action;
+
+/* Runs the action that argv[1] names. */
+static int choose(const option_table *table, const action *actions, size_t n, int argc, char **argv) {
+    const char *names[8];
+    for (size_t i = 0; i < n; i++) names[i] = actions[i].name;
+    if (argc < 2) return options_wrong(table, "nothing to do is given");
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(argv[1], names[i]) == 0) return actions[i].run(argc - 1, argv + 1);
+    int words;
+    if (argv[1][0] == '-') {
+        int status = options_parse(table, argc, argv, &words);
+        return status != OPTIONS_GO_ON ? status : options_wrong(table, "nothing to do is given");
+    }
+    const char *nearest = options_nearest(argv[1], names, n);
+    if (!nearest) return options_wrong(table, "\"%s\" is unknown", argv[1]);
+    return options_wrong(table, "\"%s\" is unknown; did you mean %s?", argv[1], nearest);
+}
+
+static int run_simulate(int argc, char **argv) {
+    static const action actions[] = {{"dimuon", run_dimuon}};
+    static const option_table table = {"nearsym data simulate dimuon [OPTIONS]",
+                                       "Makes events; nearsym data simulate dimuon --help tells more.", 0, NULL};
+    return choose(&table, actions, 1, argc, argv);
+}
+
+int cmd_data(int argc, char **argv) {
+    static const action actions[] = {{"convert", run_convert}, {"inspect", run_inspect}, {"simulate", run_simulate}};
+    static const option_table table = {"nearsym data convert|inspect|simulate ...",
+                                       "convert   event files from format to format, several into one\n"
+                                       "inspect   shapes, ranges and NaN counts of a file\n"
+                                       "simulate  events of the built-in generators\n"
+                                       "Each has its own --help.",
+                                       0, NULL};
+    return choose(&table, actions, 3, argc, argv);
+}
