@@ -204,6 +204,9 @@ static nsym_status name_columns(const reader *r, nsym_csv_table *table, bool num
     if (r->count > COLUMNS_MAX)
         return nsym_fail(NSYM_EFORMAT, "line %zu: %zu columns, at most %d are read", r->first_line, r->count,
                          (int)COLUMNS_MAX);
+    for (size_t i = 0; i < r->used; i++)
+        if ((unsigned char)r->text[i] < ' ' && !strchr("\t\r\n", r->text[i]))
+            return nsym_fail(NSYM_EFORMAT, "line %zu: holds control characters, so this is no text", r->first_line);
     table->names = calloc(r->count, sizeof *table->names);
     if (!table->names) return no_memory(r);
     table->columns = r->count;

@@ -95,7 +95,10 @@ nsym_status nsym_h5_create(nsym_h5 **out, const char *path) {
         hid_t plan = H5Pcreate(H5P_FILE_CREATE);
         H5Pset_link_creation_order(plan, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
         H5Pset_attr_creation_order(plan, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-        file->id = H5Fcreate(nsym_atomic_file_path(file->atomic), H5F_ACC_TRUNC, plan, H5P_DEFAULT);
+        hid_t access = H5Pcreate(H5P_FILE_ACCESS); /* HDF5 1.10's format has checksums in all its headers */
+        H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_LATEST);
+        file->id = H5Fcreate(nsym_atomic_file_path(file->atomic), H5F_ACC_TRUNC, plan, access);
+        H5Pclose(access);
         H5Pclose(plan);
         if (file->id < 0) status = refused(file, "/", "cannot be created");
         leave();
@@ -354,7 +357,8 @@ nsym_status nsym_h5_read(nsym_h5 *file, const char *name, nsym_h5_type type, uin
     return status;
 }
 
-/* How a dataset of that shape is stored: in compressed chunks of whole rows, unless it is empty or a single number. */
+/* How a dataset of that shape is stored: in compressed chunks of whole rows with a checksum each, unless it is empty or
+ * a single number. */
 static hid_t storage_plan(size_t dimensions, const hsize_t *shape) {
     hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_attr_creation_order(plan, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
@@ -370,6 +374,7 @@ static hid_t storage_plan(size_t dimensions, const hsize_t *shape) {
     H5Pset_chunk(plan, (int)dimensions, chunk);
     H5Pset_shuffle(plan);
     H5Pset_deflate(plan, GZIP_LEVEL);
+    H5Pset_fletcher32(plan);
     return plan;
 }
 

@@ -55,7 +55,7 @@ NSYM_MUST_CHECK nsym_status nsym_h5_describe(nsym_h5 *file, const char *name, ns
 NSYM_MUST_CHECK nsym_status nsym_h5_read(nsym_h5 *file, const char *name, nsym_h5_type type, uint64_t first,
                                          uint64_t count, void *values);
 
-/* A new dataset of `values` (shape), compressed (shuffle, gzip); groups in its path are made as needed. */
+/* A new dataset of `values` (shape), compressed (shuffle, gzip) and with checksums; groups in its path are made as needed. */
 NSYM_MUST_CHECK nsym_status nsym_h5_write(nsym_h5 *file, const char *name, nsym_h5_type type, size_t dimensions,
                                           const uint64_t *shape, const void *values);
 
