@@ -143,7 +143,7 @@ nsym_status nsym_lhe_open(nsym_lhe_reader **out, const char *path) {
 }
 
 nsym_status nsym_lhe_open_memory(nsym_lhe_reader **out, const char *name, const void *data, size_t size) {
-    return open_reader(out, name, data, size);
+    return open_reader(out, name, data ? data : "", size);
 }
 
 void nsym_lhe_close(nsym_lhe_reader *reader) {

@@ -3,6 +3,7 @@
 #include "data/lhe_reader.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,17 +11,6 @@ enum { MAX_PARTICLES = 10000 };
 
 static const char *skip_blanks(const char *p) {
     return p + strspn(p, " \t\r");
-}
-
-/* Goes to the next line of the event that has something on it and is no "#" line, in reader->cursor. */
-static nsym_status next_content(nsym_lhe_reader *reader) {
-    for (;;) {
-        if (!reader->cursor) NSYM_TRY(nsym_lhe_next_line(reader, NULL));
-        if (!reader->line) return nsym_lhe_fail(reader, NSYM_EFORMAT, "the file ends inside this event: it is cut off");
-        reader->cursor += strspn(reader->cursor, " \t\r");
-        if (*reader->cursor != '\0' && *reader->cursor != '#') return NSYM_OK;
-        reader->cursor = NULL;
-    }
 }
 
 static int field_length(const char *p) {
@@ -56,6 +46,45 @@ static nsym_status read_whole(const nsym_lhe_reader *reader, const char **p, con
     }
     *p = end;
     return NSYM_OK;
+}
+
+/* A "#" line means nothing, but that POWHEG up to version 1 keeps weights there: weight, factors of the renormalisation
+   and factorisation scales, two parton densities. Such a weight is named by them, and numbered where they repeat. */
+static nsym_status read_comment(nsym_lhe_reader *reader) {
+    static const char start[] = "#new weight,renfact,facfact,pdf1,pdf2";
+    if (strncmp(reader->cursor, start, sizeof start - 1) != 0) return NSYM_OK;
+    const char *p = reader->cursor + sizeof start - 1;
+    double value, factor[2];
+    int pdf[2];
+    NSYM_TRY(read_real(reader, &p, "the weight", &value));
+    NSYM_TRY(read_real(reader, &p, "renfact", &factor[0]));
+    NSYM_TRY(read_real(reader, &p, "facfact", &factor[1]));
+    NSYM_TRY(read_whole(reader, &p, "pdf1", &pdf[0]));
+    NSYM_TRY(read_whole(reader, &p, "pdf2", &pdf[1]));
+    char text[2][NSYM_LHE_NUMBER_SIZE], id[160];
+    for (int i = 0; i < 2; i++) nsym_lhe_number_write(text[i], 'g', 15, factor[i]);
+    int length = snprintf(id, sizeof id, "renfact=%s facfact=%s pdf1=%d pdf2=%d", text[0], text[1], pdf[0], pdf[1]);
+    size_t index;
+    NSYM_TRY(nsym_lhe_weights_find(reader, id, (size_t)length, &index));
+    for (int i = 2; reader->weights.event[index] == reader->events; i++) {
+        int more = snprintf(id + length, sizeof id - (size_t)length, " (%d)", i);
+        NSYM_TRY(nsym_lhe_weights_find(reader, id, (size_t)(length + more), &index));
+    }
+    return nsym_lhe_weights_give(reader, index, value);
+}
+
+/* Goes to the next line of the event that has something on it and is no "#" line, in reader->cursor. */
+static nsym_status next_content(nsym_lhe_reader *reader) {
+    for (;;) {
+        if (!reader->cursor) NSYM_TRY(nsym_lhe_next_line(reader, NULL));
+        if (!reader->line) return nsym_lhe_fail(reader, NSYM_EFORMAT, "the file ends inside this event: it is cut off");
+        reader->cursor += strspn(reader->cursor, " \t\r");
+        if (*reader->cursor == '#')
+            NSYM_TRY(read_comment(reader));
+        else if (*reader->cursor != '\0')
+            return NSYM_OK;
+        reader->cursor = NULL;
+    }
 }
 
 /* After the last number of a line: nothing but a comment, or the next tag, may follow. */
@@ -208,7 +237,6 @@ static nsym_status read_tag(nsym_lhe_reader *reader, rest *tail, bool *done) {
 static nsym_status read_tail(nsym_lhe_reader *reader) {
     rest tail = {0};
     bool done = false;
-    nsym_lhe_weights_begin(reader);
     while (!done) {
         if (!reader->cursor) NSYM_TRY(next_content(reader));
         NSYM_TRY(read_text(reader, &tail));
@@ -218,6 +246,7 @@ static nsym_status read_tail(nsym_lhe_reader *reader) {
 }
 
 nsym_status nsym_lhe_read_event(nsym_lhe_reader *reader) {
+    nsym_lhe_weights_begin(reader);
     NSYM_TRY(read_first_line(reader));
     NSYM_TRY(read_particles(reader));
     return read_tail(reader);

@@ -161,9 +161,9 @@ static nsym_status put_header(writer *out) {
         text[at] = '\0';
         put(out, text);
         text[at] = kept;
-        if (!same && !close) put(out, "<header>\n");
+        if (!same && !close) put(out, "\n<header>\n");
         if (!same) put_declaration(out);
-        if (!same && !close) put(out, "</header>\n");
+        if (!same && !close) put(out, "</header>");
         put(out, text + at);
     }
     free(text);
