@@ -28,7 +28,7 @@ typedef struct nsym_lhe_header {
     double beam_energy[2]; /* GeV */
     size_t processes;
     nsym_lhe_process *process;
-    size_t weights;      /* declared in <initrwgt>, or found in the first event */
+    size_t weights;      /* declared in <initrwgt>, then those the first event gives beyond; 0 where it gives none */
     char **weight_names; /* (weights) their ids */
     char *text;          /* everything before </init>, as it stands */
 } nsym_lhe_header;
@@ -44,13 +44,16 @@ typedef struct nsym_lhe_event {
 
 typedef struct nsym_lhe_reader nsym_lhe_reader;
 
-/* New reader of a plain or gzipped file; "-" is standard input. The header is read at once. */
+/* New reader of a plain or gzipped file; "-" is standard input. The header and the first event, which may name weights,
+   are read at once. Errors name the file and the line: NSYM_ENOTFOUND, NSYM_EIO, NSYM_EFORMAT for what is damaged, cut
+   off or no LHE file, NSYM_ENUMERIC for a number that is not finite. Free with nsym_lhe_close, which takes NULL. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_lhe_open(nsym_lhe_reader **out, const char *path);
 NSYM_API void nsym_lhe_close(nsym_lhe_reader *reader);
 NSYM_API const nsym_lhe_header *nsym_lhe_header_of(const nsym_lhe_reader *reader); /* borrowed */
 
 /* The next event in *event, borrowed until the next call; NULL at the end of the file. A missing </LesHouchesEvents> is
-   the end; a file that ends inside an event is an error, which names the event and the line. */
+   the end; a file that ends inside an event is an error, which names the event and the line. So is an event that lacks
+   one of the header's weights, or gives another. After an error the reader goes on failing. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_lhe_next(nsym_lhe_reader *reader, const nsym_lhe_event **event);
 
 #ifdef __cplusplus

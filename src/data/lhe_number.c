@@ -31,7 +31,7 @@ static const char *skip_blanks(const char *p) {
 
 /* `p` where a number may end there, else NULL. */
 static const char *delimited(const char *p) {
-    return *p == '\0' || strchr(" \t\r\n<#,", *p) ? p : NULL;
+    return *p == '\0' || strchr(" \t\r\n<#", *p) ? p : NULL;
 }
 
 static const char *word(const char *p, const char *lower) {

@@ -8,7 +8,7 @@ enum { NSYM_LHE_NUMBER_SIZE = 40 }; /* room for any number as text, its end incl
 
 /* Reads the number that follows blanks (not line ends) at `text`: C or Fortran style ("1.0D+02", "+1.", ".5E-3",
    "1.0-101"), "nan" and "inf" in any case. Gives where it ends; NULL where no number stands, or one with something
-   other than a blank, a line end, '<', '#' or ',' right behind it. The nearest double, ties to even; too large is
+   other than a blank, a line end, '<' or '#' right behind it. The nearest double, ties to even; too large is
    infinity. */
 const char *nsym_lhe_number_read(const char *text, double *value);
 
