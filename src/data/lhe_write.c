@@ -15,7 +15,7 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { WRITE_BUFFER = 1 << 18, DIGITS = 11 };
+enum { WRITE_BUFFER = 1 << 18, DIGITS = 11, MAX_PROCESSES = 10000 };
 
 /* The file being written, and where its values come from. */
 typedef struct writer {
@@ -196,6 +196,15 @@ static double column_value(const writer *out, size_t column, size_t event, doubl
     return out->column[column] ? out->column[column]->values[event] : otherwise;
 }
 
+static nsym_status check_number(const writer *out, size_t event, const char *name, double value, bool whole) {
+    if (!isfinite(value))
+        return nsym_fail(NSYM_ENUMERIC, "%s: event %zu: %s is %g, must be finite", out->path, event + 1, name, value);
+    if (whole && (value != trunc(value) || fabs(value) > 2147483647))
+        return nsym_fail(NSYM_EINVAL, "%s: event %zu: %s is %g, must be a whole number", out->path, event + 1, name,
+                         value);
+    return NSYM_OK;
+}
+
 /* The processes of the sample in order of appearance, new in *shares; whether every weight is 1. */
 static nsym_status share_out(const writer *out, share **shares, size_t *count, bool *unit) {
     *shares = NULL;
@@ -204,8 +213,11 @@ static nsym_status share_out(const writer *out, share **shares, size_t *count, b
     for (size_t i = 0; i < out->events->count || *count == 0; i++) {
         bool any = out->events->count > 0;
         double id = any ? column_value(out, PROCESS, i, 1) : 1, weight = any ? column_value(out, WEIGHT, i, 1) : 1;
+        NSYM_TRY(check_number(out, i, "process", id, true));
         size_t k = 0;
         while (k < *count && (*shares)[k].id != id) k++;
+        if (k == MAX_PROCESSES)
+            return nsym_fail(NSYM_EINVAL, "%s: the sample has more than %d processes", out->path, MAX_PROCESSES);
         if (k == *count) {
             share *grown = realloc(*shares, (k + 1) * sizeof *grown);
             if (!grown) return nsym_fail(NSYM_ENOMEM, "no memory for the processes of %s", out->path);
@@ -255,15 +267,6 @@ static nsym_status put_init(writer *out) {
     }
     free(shares);
     return status;
-}
-
-static nsym_status check_number(const writer *out, size_t event, const char *name, double value, bool whole) {
-    if (!isfinite(value))
-        return nsym_fail(NSYM_ENUMERIC, "%s: event %zu: %s is %g, must be finite", out->path, event + 1, name, value);
-    if (whole && (value != trunc(value) || fabs(value) > 2147483647))
-        return nsym_fail(NSYM_EINVAL, "%s: event %zu: %s is %g, must be a whole number", out->path, event + 1, name,
-                         value);
-    return NSYM_OK;
 }
 
 static nsym_status put_particle(writer *out, size_t event, const double *row) {
