@@ -40,13 +40,15 @@ NSYM_MUST_CHECK nsym_status nsym_lhe_open_memory(nsym_lhe_reader **out, const ch
 /* A failure at the present line and event. */
 nsym_status nsym_lhe_fail(const nsym_lhe_reader *reader, nsym_status status, const char *format, ...) NSYM_PRINTF(3, 4);
 
-/* The next line in reader->line and reader->cursor, comments hidden; in *raw, unless NULL, a copy as it stands is
-   appended, ended by a line feed. */
+/* A text that grows. */
 typedef struct nsym_lhe_buffer {
     char *text;
     size_t used, room;
 } nsym_lhe_buffer;
 NSYM_MUST_CHECK nsym_status nsym_lhe_append(nsym_lhe_buffer *buffer, const char *text, size_t length);
+
+/* The next line in reader->line and reader->cursor, comments hidden; in *raw, unless NULL, a copy as it stands is
+   appended, ended by a line feed. */
 NSYM_MUST_CHECK nsym_status nsym_lhe_next_line(nsym_lhe_reader *reader, nsym_lhe_buffer *raw);
 
 /* Everything up to </init>. */
