@@ -17,7 +17,7 @@ typedef enum nsym_parton {
     NSYM_PARTONS
 } nsym_parton;
 
-#define NSYM_PARTON_X_MIN 1e-7
+#define NSYM_PARTON_X_MIN 1e-6
 #define NSYM_PARTON_Q_MIN_GEV 40.0
 #define NSYM_PARTON_Q_MAX_GEV 1e5
 
