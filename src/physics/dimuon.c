@@ -301,6 +301,8 @@ static nsym_status refuse(const char *name, double value, const char *rule) {
 }
 
 static nsym_status check(const nsym_dimuon_options *o) {
+    if (o->events > SIZE_MAX / (5 * FEATURES * sizeof(double)))
+        return nsym_fail(NSYM_EINVAL, "dimuon: events is %zu, more than any memory holds", o->events);
     if (o->process != NSYM_DIMUON_Z && o->process != NSYM_DIMUON_PHOTON)
         return nsym_fail(NSYM_EINVAL, "dimuon: no process has the number %d", (int)o->process);
     if (!(o->beam_energy_gev > NSYM_PARTON_Q_MIN_GEV && o->beam_energy_gev <= BEAM_ENERGY_MAX_GEV))
@@ -343,8 +345,8 @@ static nsym_status set_up(generator *g) {
 static nsym_status generate(nsym_events **out, const generator *g) {
     size_t n = g->options.events;
     nsym_events *events = NULL;
-    drawn *d = calloc(n > 0 ? n : 1, sizeof *d);
-    uint64_t *offsets = n < SIZE_MAX ? calloc(n + 1, sizeof *offsets) : NULL;
+    drawn *d = calloc(n + 1, sizeof *d);
+    uint64_t *offsets = calloc(n + 1, sizeof *offsets);
     nsym_status status = NSYM_OK;
     if (!d || !offsets) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu dimuon events", n);
     for (size_t i = 0; status == NSYM_OK && i < n; i++) d[i] = draw(g, i);
