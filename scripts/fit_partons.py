@@ -4,9 +4,10 @@
     fit_partons.py ZMM.lhe.gz AMM.lhe.gz
 
 reads pp -> Z -> mu+ mu- and pp -> gamma* -> mu+ mu- (MadGraph, 13 TeV, m > 70 GeV, pT > 10 GeV, |eta| < 2.5), counts
-events by flavour, mass and rapidity along the quark, predicts the counts from x f = A x^a (1 - x)^b (1 + c sqrt(x) + d x)
-at 91.188 GeV evolved at leading order, and minimises the Poisson deviance with mild Gaussian priors, which matter for
-what the events hardly tell: high x and the gluon. Prints the shapes. Needs numpy and scipy; takes a minute.
+events by flavour, mass and rapidity along the quark, predicts the counts from
+x f = A x^a (1 - x)^b (1 + c sqrt(x) + d x) at 91.188 GeV evolved at leading order, and minimises the Poisson deviance
+with mild Gaussian priors, which matter for what the events hardly tell: high x and the gluon. Prints the shapes. Needs
+numpy and scipy; takes a minute.
 """
 import gzip
 import sys

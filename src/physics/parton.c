@@ -3,14 +3,13 @@
    The input, x f = A x^a (1 - x)^b (1 + c sqrt(x) + d x), is our own fit (scripts/fit_partons.py) to the flavour,
    rapidity and mass of the quark pairs of 100,000 pp -> Z -> mu+ mu- and 100,000 pp -> gamma* -> mu+ mu- events at 13
    TeV and to the two cross sections, chi2 = 1460 for 1456 cells. The events are MadGraph5_aMC@NLO 3.1.1's with NNPDF2.3
-   QED LO (1308.0598) as densities, so the fit stands in for that set and is no measurement. They hold x from 4e-4 to
-   0.3 at scales from 70 to 500 GeV; outside it is an extrapolation. Two up and one down valence quark and a momentum
+   QED LO (1308.0598) as densities, so the fit stands in for that set and is no measurement. They hold x from 5e-4 to
+   0.3 at scales from 70 to 1000 GeV; outside it is an extrapolation. Two up and one down valence quark and a momentum
    sum of 1 are imposed. The gluon is known from the momentum sum and the scaling violation only; bottom is taken as 0.7
    of charm, as no event tells of it.
 
    The evolution is leading order (Altarelli and Parisi, Nucl. Phys. B126 (1977) 298) with five flavours, done on Mellin
-   moments, where it is a product, and turned back along a contour in the complex plane (as Vogt, hep-ph/0408244, does).
- */
+   moments, where it is a product, and turned back along a contour in the complex plane (as in Vogt, hep-ph/0408244). */
 #include "physics/parton.h"
 
 #include "base/fail.h"
