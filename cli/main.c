@@ -9,6 +9,7 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *about;
 } commands[] = {
+    {"data", cmd_data, "event files: convert, inspect, simulate"},
     {"study", cmd_study, "run a study and report it: list, show, run, report"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

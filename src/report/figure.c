@@ -1,0 +1,223 @@
+#include "report/figure.h"
+
+#include "base/fail.h"
+#include "report/gnuplot.h"
+#include <errno.h>
+#include <nearsym/io.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct kind {
+    const char *name;
+    nsym_status (*draw)(nsym_figure *figure, FILE *csv, FILE *gp);
+    const char *const *keys; /* all that an entry of the kind may have */
+} kind;
+
+#define COMMON "kind", "name", "title", "caption", "paper", "xlabel", "ylabel", "labels", "where", "panels"
+static const char *const curves_keys[] = {COMMON, "metric", "x", "series", "x_log", "y_range", NULL};
+static const char *const histogram_keys[] = {COMMON,  "data",   "column", "columns",   "range", "bins",
+                                             "split", "weight", "slices", "normalise", "log",   NULL};
+static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
+static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
+
+static const kind kinds[] = {
+    {"curves", nsym_draw_curves, curves_keys},
+    {"histogram", nsym_draw_histogram, histogram_keys},
+    {"profile", nsym_draw_profile, profile_keys},
+    {"density", nsym_draw_density, density_keys},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+/* The name becomes a file's, and stands in scripts. */
+static nsym_status check_name(const nsym_figure *figure) {
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    if (*figure->name && strspn(figure->name, allowed) == strlen(figure->name)) return NSYM_OK;
+    return nsym_fail_at(figure->card, figure->reader.node,
+                        "%s.name is '%s', must be letters, digits, '_' and '-': it names the figure's files",
+                        figure->reader.where, figure->name);
+}
+
+static nsym_status read_entry(nsym_figure *figure, const kind **found) {
+    nsym_reader r = figure->reader;
+    const char *names[KINDS + 1] = {NULL};
+    for (size_t i = 0; i < KINDS; i++) names[i] = kinds[i].name;
+    size_t choice = KINDS;
+    if (r.node->kind == NSYM_MAP) NSYM_TRY(nsym_read_choice(r, "kind", names, &choice));
+    if (choice == KINDS)
+        return nsym_fail_at(figure->card, r.node, "%s has no kind: curves, histogram, profile or density", r.where);
+    *found = &kinds[choice];
+    figure->kind = kinds[choice].name;
+    NSYM_TRY(nsym_check_keys(r, kinds[choice].keys));
+    NSYM_TRY(nsym_read_text(r, "name", &figure->name));
+    NSYM_TRY(check_name(figure));
+    NSYM_TRY(nsym_read_text(r, "title", &figure->title));
+    NSYM_TRY(nsym_read_text(r, "caption", &figure->caption));
+    NSYM_TRY(nsym_read_text(r, "paper", &figure->paper));
+    NSYM_TRY(nsym_read_text(r, "xlabel", &figure->xlabel));
+    NSYM_TRY(nsym_read_text(r, "ylabel", &figure->ylabel));
+    NSYM_TRY(nsym_read_text(r, "panels", &figure->panels));
+    return nsym_filter_read(&figure->filter, figure->arena, figure->card, nsym_node_at(r.node, "where"));
+}
+
+static nsym_status write_file(const nsym_figure *figure, const char *ending, const char *text, size_t size) {
+    const char *path =
+        nsym_arena_printf(figure->arena, "%s/figures/%s.%s", figure->results->folder, figure->name, ending);
+    FILE *file = path ? fopen(path, "wb") : NULL;
+    if (!file) return nsym_fail(NSYM_EIO, "cannot write %s: %s", path ? path : "a figure", strerror(errno));
+    bool whole = fwrite(text, 1, size, file) == size;
+    if (fclose(file) != 0 || !whole) return nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    return NSYM_OK;
+}
+
+/* What an earlier report left. */
+static nsym_status remove_old(const nsym_figure *figure) {
+    static const char *const endings[] = {"csv", "gp", "svg", "pdf"};
+    for (size_t i = 0; i < 4; i++) {
+        const char *path =
+            nsym_arena_printf(figure->arena, "%s/figures/%s.%s", figure->results->folder, figure->name, endings[i]);
+        if (!path) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
+        if (unlink(path) != 0 && errno != ENOENT)
+            return nsym_fail(NSYM_EIO, "cannot replace %s: %s", path, strerror(errno));
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_figure_write(nsym_figure *figure, nsym_arena *arena, const nsym_tree *card, const nsym_node *node,
+                              const char *where, const nsym_results *results) {
+    *figure = (nsym_figure){.card = card,
+                            .reader = {.tree = card, .node = node, .where = where},
+                            .results = results,
+                            .arena = arena,
+                            .name = "",
+                            .title = "",
+                            .caption = "",
+                            .paper = "",
+                            .xlabel = "",
+                            .ylabel = ""};
+    const kind *found = NULL;
+    NSYM_TRY(read_entry(figure, &found));
+    NSYM_TRY(remove_old(figure));
+    char *csv_text = NULL, *gp_text = NULL;
+    size_t csv_size = 0, gp_size = 0;
+    FILE *csv = open_memstream(&csv_text, &csv_size), *gp = open_memstream(&gp_text, &gp_size);
+    nsym_status status = NSYM_OK;
+    if (csv && gp) status = found->draw(figure, csv, gp);
+    bool whole = csv && gp && !ferror(csv) && !ferror(gp);
+    if (csv && fclose(csv) != 0) whole = false;
+    if (gp && fclose(gp) != 0) whole = false;
+    if (status == NSYM_OK && !whole) status = nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
+    if (status == NSYM_OK) status = write_file(figure, "csv", csv_text, csv_size);
+    if (status == NSYM_OK) status = write_file(figure, "gp", gp_text, gp_size);
+    if (status == NSYM_ENOTFOUND) {
+        figure->note = nsym_arena_strdup(arena, nsym_message());
+        status = figure->note ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the report");
+    }
+    free(csv_text);
+    free(gp_text);
+    return status;
+}
+
+const char *nsym_figure_label(const nsym_figure *figure, const char *value) {
+    const nsym_node *labels = nsym_node_at(figure->reader.node, "labels");
+    for (size_t i = 0; labels && labels->kind == NSYM_MAP && i < labels->count; i++)
+        if (labels->child[i]->kind == NSYM_SCALAR && nsym_value_same(labels->child[i]->key, value))
+            return labels->child[i]->text;
+    return nsym_gp_plain(figure->arena, value);
+}
+
+const char *nsym_figure_panel_label(const nsym_figure *figure, const char *value) {
+    const char *plain = nsym_gp_plain(figure->arena, value), *label = nsym_figure_label(figure, value);
+    if (!figure->panels || strcmp(plain, label) != 0 || strcmp(figure->panels, "model") == 0) return label;
+    const char *text = nsym_arena_printf(figure->arena, "%s %s", nsym_gp_plain(figure->arena, figure->panels), label);
+    return text ? text : label;
+}
+
+size_t nsym_figure_colour(const nsym_figure *figure, const char *coordinate, const char *value) {
+    const nsym_node *models = nsym_node_at(figure->card->root, "models");
+    if (strcmp(coordinate, "model") == 0 && models && models->kind == NSYM_MAP)
+        for (size_t i = 0; i < models->count; i++)
+            if (strcmp(models->child[i]->key, value) == 0) return i + 1;
+    nsym_texts seen = {0};
+    for (size_t i = 0; i < figure->results->count; i++) {
+        const char *other = nsym_place_value(&figure->results->result[i].place, coordinate);
+        if (other && nsym_texts_add(&seen, figure->arena, other) != NSYM_OK) return 1;
+    }
+    nsym_texts_sort(&seen);
+    size_t index = nsym_texts_find(&seen, value);
+    return index < seen.count ? index + 1 : 1;
+}
+
+nsym_status nsym_figure_range(const nsym_figure *figure, const char *key, double range[2], bool *given) {
+    const nsym_node *node = nsym_node_at(figure->reader.node, key);
+    *given = node != NULL;
+    if (!node) return NSYM_OK;
+    if (node->kind == NSYM_LIST && node->count == 2) {
+        char *end[2] = {"?", "?"};
+        for (size_t i = 0; i < 2; i++)
+            if (node->child[i]->kind == NSYM_SCALAR && *node->child[i]->text)
+                range[i] = strtod(node->child[i]->text, &end[i]);
+        if (!*end[0] && !*end[1] && range[0] < range[1]) return NSYM_OK;
+    }
+    return nsym_fail_at(figure->card, node, "%s.%s must be two numbers, [low, high]", figure->reader.where, key);
+}
+
+nsym_status nsym_figure_texts(const nsym_figure *figure, const char *key, nsym_texts *texts) {
+    const nsym_node *node = nsym_node_at(figure->reader.node, key);
+    if (!node) return NSYM_OK;
+    if (node->kind == NSYM_SCALAR) return nsym_texts_add(texts, figure->arena, node->text);
+    for (size_t i = 0; i < node->count; i++) {
+        if (node->kind != NSYM_LIST || node->child[i]->kind != NSYM_SCALAR)
+            return nsym_fail_at(figure->card, node, "%s.%s must be a text or a list of texts", figure->reader.where,
+                                key);
+        NSYM_TRY(nsym_texts_add(texts, figure->arena, node->child[i]->text));
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym_result_file ***files, size_t *n,
+                              nsym_texts *panels) {
+    const nsym_results *results = figure->results;
+    *n = 0;
+    *files = nsym_arena_alloc(figure->arena, results->files + 1, sizeof **files);
+    if (!*files) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
+    for (size_t i = 0; i < results->files; i++) {
+        const nsym_result_file *file = &results->file[i];
+        const char *panel = figure->panels ? nsym_place_value(&file->place, figure->panels) : "";
+        bool of_kind = (nsym_place_value(&file->place, "model") != NULL) == scores;
+        if (!of_kind || !panel || !nsym_filter_passes(&figure->filter, &file->place)) continue;
+        (*files)[(*n)++] = file;
+        NSYM_TRY(nsym_texts_add(panels, figure->arena, panel));
+    }
+    nsym_texts_sort(panels);
+    if (*n == 0)
+        return nsym_fail(NSYM_ENOTFOUND, "the study has no %s%s%s (yet)", scores ? "scores" : "samples",
+                         figure->filter.count ? " with " : "", nsym_filter_text(&figure->filter, figure->arena));
+    return NSYM_OK;
+}
+
+nsym_status nsym_figure_bins(const nsym_figure *figure, size_t *bins) {
+    return nsym_read_size(figure->reader, "bins", 1, 10000, bins);
+}
+
+nsym_status nsym_figure_bin_pair(const nsym_figure *figure, size_t bins[2]) {
+    const nsym_node *node = nsym_node_at(figure->reader.node, "bins");
+    if (!node) return NSYM_OK;
+    bool good = node->kind == NSYM_LIST && node->count == 2;
+    for (size_t i = 0; good && i < 2; i++) {
+        char *end = "?";
+        double value = node->child[i]->kind == NSYM_SCALAR ? strtod(node->child[i]->text, &end) : 0;
+        good = !*end && value >= 1 && value <= 1000;
+        if (good) bins[i] = (size_t)value;
+    }
+    if (good) return NSYM_OK;
+    return nsym_fail_at(figure->card, node, "%s.bins must be two numbers of bins from 1 to 1000, [60, 50]",
+                        figure->reader.where);
+}
+
+nsym_status nsym_figure_read(const nsym_figure *figure, const nsym_result_file *file, nsym_events **out) {
+    const char *path = nsym_arena_printf(figure->arena, "%s/%s", figure->results->folder, file->path);
+    if (!path) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
+    nsym_status status = nsym_events_read(out, path, NULL);
+    return status == NSYM_OK || status == NSYM_ENOMEM ? status : NSYM_ENOTFOUND;
+}

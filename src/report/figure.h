@@ -1,0 +1,65 @@
+/* Figures: a card's entry becomes FOLDER/figures/NAME.csv (the plotted numbers) and NAME.gp (a complete gnuplot
+ * script). */
+#ifndef NSYM_REPORT_FIGURE_H
+#define NSYM_REPORT_FIGURE_H
+
+#include "report/results.h"
+#include <nearsym/events.h>
+#include <stdio.h>
+
+/* An entry of the card's `figures`. Everything is borrowed from the card, the results and the arena. */
+typedef struct nsym_figure {
+    const nsym_tree *card;
+    nsym_reader reader; /* of the entry */
+    const nsym_results *results;
+    nsym_arena *arena;
+    const char *kind, *name, *title, *caption, *paper, *xlabel, *ylabel; /* "" where not given */
+    const char *panels; /* a coordinate with one panel for each of its values, or NULL */
+    nsym_filter filter;
+    const char *note; /* why nothing is drawn, or NULL */
+} nsym_figure;
+
+/* Reads the entry and writes csv and gp. Where the study has not what the figure needs, nothing is written, *figure has
+   a note and the status is good. Errors: what is wrong with the card; files that cannot be written. */
+nsym_status nsym_figure_write(nsym_figure *figure, nsym_arena *arena, const nsym_tree *card, const nsym_node *node,
+                              const char *where, const nsym_results *results) NSYM_MUST_CHECK;
+
+/* The kinds. Each writes the numbers to `csv` and the script to `gp`; NSYM_ENOTFOUND: the study has not what it needs.
+ */
+nsym_status nsym_draw_curves(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
+nsym_status nsym_draw_histogram(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
+nsym_status nsym_draw_profile(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
+nsym_status nsym_draw_density(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
+
+/* For the kinds. */
+
+/* A value as text for gnuplot's enhanced mode: the card's `labels` entry as it stands, else `value` with nothing
+ * special. */
+const char *nsym_figure_label(const nsym_figure *figure, const char *value);
+
+/* The title of a coordinate's panel: its label, or "size 20000"; a model's name stands alone. */
+const char *nsym_figure_panel_label(const nsym_figure *figure, const char *value);
+
+/* The line type of a coordinate's value, from 1: a model keeps its colour in all figures of a study. */
+size_t nsym_figure_colour(const nsym_figure *figure, const char *coordinate, const char *value);
+
+/* Two numbers, low < high, from a card's list; missing: *given is false. */
+nsym_status nsym_figure_range(const nsym_figure *figure, const char *key, double range[2], bool *given) NSYM_MUST_CHECK;
+
+/* Texts of a card's list or scalar; missing: none. */
+nsym_status nsym_figure_texts(const nsym_figure *figure, const char *key, nsym_texts *texts) NSYM_MUST_CHECK;
+
+/* The files that pass the figure's filter, of the samples or of the scores (which have a model), (n) in *files, and the
+   values of `panels` among them ("" alone without panels). Fails with NSYM_ENOTFOUND where there is none. */
+nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym_result_file ***files, size_t *n,
+                              nsym_texts *panels) NSYM_MUST_CHECK;
+
+/* New events of a file. Whatever is wrong with the file, it is NSYM_ENOTFOUND: the figure is left out with a note. */
+nsym_status nsym_figure_read(const nsym_figure *figure, const nsym_result_file *file,
+                             nsym_events **out) NSYM_MUST_CHECK;
+
+/* A card's number of bins, 1 ... 10000; a list of two of them, for a map. */
+nsym_status nsym_figure_bins(const nsym_figure *figure, size_t *bins) NSYM_MUST_CHECK;
+nsym_status nsym_figure_bin_pair(const nsym_figure *figure, size_t bins[2]) NSYM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,274 @@
+#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np */
+#include "report/gnuplot.h"
+
+#include "base/fail.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Okabe & Ito's palette, without its yellow: told apart with any colour vision. */
+static const char *const palette[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                      "#56B4E9", "#E69F00", "#555555", "#7A4FA3"};
+enum { COLOURS = sizeof palette / sizeof *palette };
+
+/* Pixels; a script's fractions are computed from them. */
+enum {
+    LEFT = 112,
+    RIGHT = 28,
+    BOTTOM = 84,
+    TOP = 14,
+    GAP = 44,
+    TITLE = 30,
+    LEGEND = 28,
+    SCALE = 130,
+    CHARACTER = 10,
+    SAMPLE = 100
+};
+
+static double panel_width(const nsym_sheet *sheet) {
+    static const double width[] = {560, 400, 320, 260};
+    return width[sheet->columns < 4 ? sheet->columns - 1 : 3];
+}
+
+static double panel_height(const nsym_sheet *sheet) {
+    if (sheet->rows > 1) return 230;
+    return sheet->columns > 1 ? 300 : 350;
+}
+
+static double sheet_width(const nsym_sheet *sheet) {
+    double columns = (double)sheet->columns, gap = sheet->same_y ? GAP : LEFT;
+    return LEFT + columns * panel_width(sheet) + (columns - 1) * gap + (sheet->colour_scale ? SCALE : RIGHT);
+}
+
+size_t nsym_sheet_legend_lines(const nsym_sheet *sheet, size_t entries, size_t characters) {
+    double room = 0.96 * sheet_width(sheet) / ((double)characters * CHARACTER + SAMPLE);
+    size_t in_line = room < 1 ? 1 : (size_t)room;
+    return (entries + in_line - 1) / in_line;
+}
+
+size_t nsym_gp_width(const char *enhanced) {
+    size_t width = 0;
+    for (; *enhanced; enhanced++) width += ((unsigned char)*enhanced & 0xC0) != 0x80 && !strchr("_^{}\\", *enhanced);
+    return width;
+}
+
+void nsym_gp_remark(FILE *gp, const char *text) {
+    for (; *text; text++) fputc((unsigned char)*text < ' ' || *text == 127 || *text == '\\' ? ' ' : *text, gp);
+}
+
+void nsym_gp_quote(FILE *gp, const char *enhanced) {
+    fputc('\'', gp);
+    for (; *enhanced; enhanced++) {
+        if ((unsigned char)*enhanced < ' ' || *enhanced == 127)
+            fputc(' ', gp);
+        else if (*enhanced == '\'')
+            fputs("''", gp);
+        else if (*enhanced == '&')
+            fputs("and", gp); /* gnuplot 5 writes svg that does not parse with it */
+        else
+            fputc(*enhanced, gp);
+    }
+    fputc('\'', gp);
+}
+
+const char *nsym_gp_plain(nsym_arena *arena, const char *text) {
+    char *plain = nsym_arena_alloc(arena, 2 * strlen(text) + 1, 1), *end = plain;
+    if (!plain) return "";
+    for (; *text; text++) {
+        if (strchr("^_{}@~\\", *text)) *end++ = '\\';
+        *end++ = *text;
+    }
+    return plain;
+}
+
+void nsym_gp_linetype(FILE *gp, size_t number, const char *remark) {
+    fprintf(gp, "set linetype %zu lc rgb '%s' lw 2.2 pt 7 # ", number, palette[(number - 1) % COLOURS]);
+    nsym_gp_remark(gp, remark);
+    fputc('\n', gp);
+}
+
+void nsym_sheet_begin(nsym_sheet *sheet) {
+    const nsym_figure *figure = sheet->figure;
+    FILE *gp = sheet->gp;
+    double rows = (double)sheet->rows;
+    sheet->width = sheet_width(sheet);
+    sheet->height = TOP + (double)sheet->legend_lines * LEGEND + BOTTOM + rows * panel_height(sheet) +
+                    (rows - 1) * GAP + (sheet->titles ? rows * TITLE : 0);
+    fputs("# ", gp);
+    nsym_gp_remark(gp, figure->title);
+    fprintf(gp,
+            "\n# The numbers are in %s.csv. Change what you like, then draw again in this folder: gnuplot %s.gp\n\n",
+            figure->name, figure->name);
+    fprintf(gp, "set encoding utf8\n"
+                "set datafile separator comma\n"
+                "set datafile columnheaders\n"
+                "set datafile missing NaN\n"
+                "set style fill transparent solid 0.2 noborder\n");
+}
+
+void nsym_sheet_loop(const nsym_sheet *sheet) {
+    FILE *gp = sheet->gp;
+    const char *name = sheet->figure->name;
+    fprintf(gp, "\ndo for [format in 'svg pdf'] {\n");
+    fprintf(gp,
+            "  if (format eq 'svg') {\n"
+            "    set terminal svg size %.0f,%.0f dynamic enhanced background 'white' font 'Arial,18'\n"
+            "  } else {\n"
+            "    set terminal pdfcairo size %.2fin,%.2fin enhanced font 'Sans,12' fontscale 1 lw 1.4\n"
+            "  }\n"
+            "  set output '%s.'.format\n"
+            "  set multiplot\n"
+            "  unset key\n"
+            "  set border 31 lw 1.2 lc rgb '#444444'; set tics in scale 0.9, 0.45 textcolor rgb '#222222'; set mxtics; "
+            "set mytics\n",
+            sheet->width, sheet->height, sheet->width / 100, sheet->height / 100, name);
+    if (sheet->log_axis) fprintf(gp, "  set logscale %s\n", sheet->log_axis);
+}
+
+/* Where the next plot stands, in fractions of the sheet. */
+static void set_margins(FILE *gp, double left, double right, double bottom, double top) {
+    fprintf(gp,
+            "\n  set lmargin at screen %.4f; set rmargin at screen %.4f; set bmargin at screen %.4f; "
+            "set tmargin at screen %.4f\n",
+            left, right, bottom, top);
+}
+
+void nsym_sheet_panel(const nsym_sheet *sheet, size_t index, const char *title) {
+    FILE *gp = sheet->gp;
+    size_t row = index / sheet->columns, column = index % sheet->columns;
+    double gap = sheet->same_y ? GAP : LEFT;
+    double left = LEFT + (double)column * (panel_width(sheet) + gap), head = sheet->titles ? TITLE : 0;
+    double top = TOP + (double)sheet->legend_lines * LEGEND + head +
+                 (double)row * (panel_height(sheet) + GAP + head); /* from the upper edge */
+    set_margins(gp, left / sheet->width, (left + panel_width(sheet)) / sheet->width,
+                1 - (top + panel_height(sheet)) / sheet->height, 1 - top / sheet->height);
+    if (sheet->titles) {
+        fputs("  set title ", gp);
+        nsym_gp_quote(gp, title);
+        fputs(" offset 0,-0.6\n", gp);
+    }
+    bool bottom = row + 1 == sheet->rows, first = column == 0 || !sheet->same_y;
+    fputs("  set xlabel ", gp);
+    nsym_gp_quote(gp, bottom ? sheet->xlabel : "");
+    fprintf(gp, " offset 0,0.3; set format x '%s'\n  set ylabel ", bottom ? "%h" : "");
+    nsym_gp_quote(gp, column == 0 ? sheet->ylabel : "");
+    fprintf(gp, " offset 0.4,0; set format y '%s'\n", first ? "%h" : "");
+}
+
+void nsym_sheet_legend(const nsym_sheet *sheet) {
+    double low = 1 - (TOP / 2. + (double)sheet->legend_lines * LEGEND) / sheet->height;
+    fputs("\n  # The legend", sheet->gp);
+    set_margins(sheet->gp, 0.02, 0.98, low, 1 - TOP / 2. / sheet->height);
+    fputs("  unset border; unset tics; unset xlabel; unset ylabel; unset title; unset logscale\n"
+          "  set key reverse Left center center horizontal samplen 2.2\n"
+          "  plot [0:1] [0:1] ",
+          sheet->gp);
+}
+
+void nsym_sheet_end(const nsym_sheet *sheet) {
+    fputs("  unset multiplot\n"
+          "  unset output\n"
+          "}\n",
+          sheet->gp);
+}
+
+void nsym_csv_text(FILE *csv, const char *text) {
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, csv);
+        return;
+    }
+    fputc('"', csv);
+    for (; *text; text++) {
+        if (*text == '"') fputc('"', csv);
+        fputc(*text == '\r' || *text == '\n' ? ' ' : *text, csv); /* a row stays a line */
+    }
+    fputc('"', csv);
+}
+
+void nsym_csv_number(FILE *csv, double value) {
+    if (isfinite(value)) fprintf(csv, "%.9g", value);
+}
+
+/* Runs gnuplot with its output and messages into `output` (an open file); *exit_code: 127 where it cannot be started.
+ */
+static nsym_status spawn(char *const *arguments, const char *folder, int output, int *exit_code) {
+    posix_spawn_file_actions_t actions;
+    if (posix_spawn_file_actions_init(&actions) != 0) return nsym_fail(NSYM_ENOMEM, "no memory to start gnuplot");
+    int failed = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (!failed) failed = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    if (!failed) failed = posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+    if (!failed && folder) failed = posix_spawn_file_actions_addchdir_np(&actions, folder);
+    pid_t child = 0;
+    if (!failed) failed = posix_spawnp(&child, arguments[0], &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    *exit_code = 127;
+    if (failed == ENOENT) return NSYM_OK;
+    if (failed) return nsym_fail(NSYM_EIO, "cannot start gnuplot: %s", strerror(failed));
+    int state = 0;
+    while (waitpid(child, &state, 0) < 0)
+        if (errno != EINTR) return nsym_fail(NSYM_EIO, "cannot wait for gnuplot: %s", strerror(errno));
+    *exit_code = WIFEXITED(state) ? WEXITSTATUS(state) : 126;
+    return NSYM_OK;
+}
+
+/* The first bytes of a file, as one line. */
+static void first_words(FILE *stream, char *text, size_t size) {
+    rewind(stream);
+    text[fread(text, 1, size - 1, stream)] = '\0';
+    for (char *c = text; *c; c++)
+        if ((unsigned char)*c < ' ') *c = ' ';
+    for (size_t n = strlen(text); n > 0 && text[n - 1] == ' '; n--) text[n - 1] = '\0';
+    memmove(text, text + strspn(text, " "), strlen(text + strspn(text, " ")) + 1);
+}
+
+nsym_status nsym_gnuplot_run(const char *folder, const char *name, char **note) {
+    *note = NULL;
+    char *script = NULL, *figures = NULL, words[400] = "";
+    FILE *output = tmpfile();
+    nsym_status status = NSYM_OK;
+    int exit_code = 0;
+    if (!output)
+        status = nsym_fail(NSYM_EIO, "cannot make a temporary file: %s", strerror(errno));
+    else if (asprintf(&script, "%s.gp", name) < 0 || asprintf(&figures, "%s/figures", folder) < 0)
+        status = nsym_fail(NSYM_ENOMEM, "no memory for the report");
+    else {
+        char *const arguments[] = {"gnuplot", "-d", script, NULL}; /* -d: not the user's own settings */
+        status = spawn(arguments, figures, fileno(output), &exit_code);
+    }
+    int printed = 0;
+    if (status == NSYM_OK && exit_code == 127)
+        printed = asprintf(note,
+                           "gnuplot was not found, so figures/%s.csv and figures/%s.gp are written but not drawn: "
+                           "install it (Debian: gnuplot-nox) and write the report again",
+                           name, name);
+    else if (status == NSYM_OK && exit_code != 0) {
+        first_words(output, words, sizeof words);
+        printed = asprintf(note, "gnuplot could not draw figures/%s.gp: %s", name, words);
+    }
+    if (printed < 0) {
+        *note = NULL;
+        status = nsym_fail(NSYM_ENOMEM, "no memory for the report");
+    }
+    if (output) fclose(output);
+    free(script);
+    free(figures);
+    return status;
+}
+
+void nsym_gnuplot_version(char *text, size_t size) {
+    text[0] = '\0';
+    FILE *output = tmpfile();
+    if (!output) return;
+    char *const arguments[] = {"gnuplot", "--version", NULL};
+    int exit_code;
+    if (spawn(arguments, NULL, fileno(output), &exit_code) == NSYM_OK && exit_code == 0)
+        first_words(output, text, size);
+    fclose(output);
+}

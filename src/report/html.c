@@ -1,0 +1,285 @@
+#include "report/html.h"
+
+#include "base/fail.h"
+#include "report/text.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char style[] =
+    ":root{--ink:#1d2330;--soft:#5d6675;--line:#d9dee6;--pale:#f5f7fa;--accent:#0b5c94}\n"
+    "*{box-sizing:border-box}html{-webkit-text-size-adjust:100%}\n"
+    "body{margin:0 auto;padding:2.2rem 1.6rem 3rem;max-width:66rem;color:var(--ink);background:#fff;"
+    "font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'DejaVu Sans',sans-serif}\n"
+    "h1{font-size:1.75rem;line-height:1.25;margin:0 0 .4rem;font-weight:650}\n"
+    "h2{font-size:1.3rem;margin:2.6rem 0 .8rem;padding-bottom:.3rem;border-bottom:1px solid "
+    "var(--line);font-weight:620}\n"
+    "h3{font-size:1.03rem;margin:1.6rem 0 .3rem;font-weight:620}\n"
+    "p{margin:.5rem 0;max-width:46rem}a{color:var(--accent);text-decoration:none}a:hover{text-decoration:underline}\n"
+    "sub,sup{line-height:0;font-size:.75em}\n"
+    ".cite{color:var(--soft);margin:.1rem 0 .9rem}\n"
+    "dl.facts{display:flex;flex-wrap:wrap;gap:.4rem 2rem;margin:0 0 1.2rem;padding:.7rem 1rem;background:var(--pale);"
+    "border-radius:6px;font-size:.9rem}dl.facts div{display:flex;gap:.5rem}dt{color:var(--soft)}dd{margin:0}\n"
+    "nav{font-size:.92rem;columns:2;column-gap:2.5rem;margin:0 0 1rem}nav ul{list-style:none;margin:0;padding:0}"
+    "nav li{break-inside:avoid;padding:.08rem 0}nav .of{color:var(--soft);font-size:.85em;white-space:nowrap}\n"
+    ".caption{color:var(--soft);font-size:.92rem;margin:.2rem 0 .6rem}.paper{color:var(--soft);font-weight:400}\n"
+    ".scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.92rem;margin:.4rem 0;"
+    "font-variant-numeric:tabular-nums lining-nums}\n"
+    "th,td{padding:.14rem .8rem .14rem 0;text-align:left;white-space:nowrap;vertical-align:baseline;font-weight:400}\n"
+    "thead th{color:var(--soft);font-weight:550}thead th.over{text-align:center;border-bottom:1px solid var(--line)}\n"
+    "th.n,td.n{text-align:right;padding:.14rem .5rem .14rem 1.1rem}tbody{border-top:1px solid var(--line)}"
+    "tbody th{font-weight:620}tbody:last-child{border-bottom:1px solid var(--line)}\n"
+    "tr.ours td.n{font-weight:600}tr.paper td,td.which{color:var(--soft)}td.which{font-size:.88em}\n"
+    "tr.pull td{padding-bottom:.3rem}td.fine span{color:var(--soft)}"
+    "td.attention span,td.far span{border-radius:4px;padding:.02rem .4rem;margin-right:-.4rem}"
+    "td.attention span{background:#fdf0cf;color:#6b4b00}td.far span{background:#c0392b;color:#fff;font-weight:600}\n"
+    ".figures{display:grid;grid-template-columns:1fr 1fr;gap:2rem 2.2rem}figure{margin:0;min-width:0}"
+    "figure.wide{grid-column:1/-1}figure h3{margin-top:0}figure svg tspan,figure svg "
+    "text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'DejaVu Sans',sans-serif}figure "
+    "svg{display:block;width:100%;height:auto}"
+    "figcaption{color:var(--soft);font-size:.9rem;line-height:1.45;margin-top:.3rem}image{image-rendering:pixelated}\n"
+    ".note{background:#fdf6e3;border-left:3px solid #d9a400;padding:.5rem .8rem;font-size:.92rem;margin:.5rem 0;"
+    "overflow-wrap:anywhere}.none{color:var(--soft)}\n"
+    "footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.88rem}"
+    "code,pre{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;font-size:.88em}"
+    "pre{background:var(--pale);color:var(--ink);padding:.6rem "
+    ".8rem;border-radius:6px;white-space:pre-wrap;margin:.4rem 0}\n"
+    "@media(max-width:760px){.figures{grid-template-columns:1fr}nav{columns:1}}\n"
+    "@media print{@page{size:A4;margin:16mm 15mm}body{padding:0;max-width:none;font-size:10pt}h2,h3{break-after:avoid}"
+    "figure,tbody,.note,dl.facts{break-inside:avoid}table{font-size:8.5pt}th.n,td.n{padding-left:.6rem}"
+    "th,td{padding-right:.4rem}.scroll{overflow:visible}a{color:inherit}"
+    "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n";
+
+/* "3 min 12 s" */
+static void write_duration(FILE *html, double seconds) {
+    if (!isfinite(seconds) || seconds < 0)
+        fputs("unknown", html);
+    else if (seconds < 60)
+        fprintf(html, "%.1f s", seconds);
+    else if (seconds < 3600)
+        fprintf(html, "%.0f min %.0f s", floor(seconds / 60), floor(fmod(seconds, 60)));
+    else
+        fprintf(html, "%.0f h %.0f min", floor(seconds / 3600), floor(fmod(seconds, 3600) / 60));
+}
+
+static void fact(FILE *html, const char *name, const char *value) {
+    if (!*value) return;
+    fprintf(html, "<div><dt>%s</dt><dd>", name);
+    nsym_html_text(html, value);
+    fputs("</dd></div>", html);
+}
+
+static const char *card_text(const nsym_report *report, const char *key) {
+    const nsym_node *node = nsym_node_at(report->card->root, key);
+    return node && node->kind == NSYM_SCALAR && node->text ? node->text : "";
+}
+
+static const char *title_of(const nsym_report *report) {
+    const char *title = card_text(report, "title");
+    return *title ? title : report->results->study;
+}
+
+static void write_head(const nsym_report *report, FILE *html) {
+    fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+          "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>",
+          html);
+    nsym_html_text(html, title_of(report));
+    fprintf(html, "</title>\n<style>\n%s</style></head>\n<body>\n<header><h1>", style);
+    nsym_html_markup(html, title_of(report));
+    fputs("</h1>\n", html);
+    if (*card_text(report, "citation")) {
+        fputs("<p class=\"cite\">", html);
+        nsym_html_markup(html, card_text(report, "citation"));
+        fputs("</p>\n", html);
+    }
+    fputs("<dl class=\"facts\">", html);
+    fact(html, "study", report->results->study);
+    fact(html, "preset", report->results->preset);
+    fact(html, "date", report->date);
+    fputs("<div><dt>time</dt><dd>", html);
+    write_duration(html, report->results->seconds);
+    fputs("</dd></div>", html);
+    fact(html, "made with", report->versions);
+    fputs("</dl></header>\n", html);
+}
+
+static void contents_entry(FILE *html, const char *prefix, const char *name, const char *title, const char *paper) {
+    fprintf(html, "<li><a href=\"#%s%s\">", prefix, name);
+    nsym_html_markup(html, *title ? title : name);
+    fputs("</a>", html);
+    if (*paper) {
+        fputs(" <span class=\"of\">", html);
+        nsym_html_markup(html, paper);
+        fputs("</span>", html);
+    }
+    fputs("</li>\n", html);
+}
+
+static void write_contents(const nsym_report *report, FILE *html) {
+    fputs("<nav aria-label=\"Contents\"><ul>\n", html);
+    for (size_t i = 0; i < report->tables; i++)
+        contents_entry(html, "table-", report->table[i].name, report->table[i].title, report->table[i].paper);
+    for (size_t i = 0; i < report->figures; i++)
+        contents_entry(html, "figure-", report->figure[i].name, report->figure[i].title, report->figure[i].paper);
+    fputs("</ul></nav>\n", html);
+}
+
+static void write_title(FILE *html, const char *name, const char *title, const char *paper) {
+    fputs("<h3>", html);
+    nsym_html_markup(html, *title ? title : name);
+    if (*paper) {
+        fputs(" <span class=\"paper\">(", html);
+        nsym_html_markup(html, paper);
+        fputs(")</span>", html);
+    }
+    fputs("</h3>\n", html);
+}
+
+static void write_note(FILE *html, const char *note) {
+    fputs("<p class=\"note\">Not shown: ", html);
+    nsym_html_text(html, note);
+    fputs("</p>\n", html);
+}
+
+static void write_tables(const nsym_report *report, FILE *html) {
+    if (report->tables) fputs("<h2>Tables</h2>\n", html);
+    for (size_t i = 0; i < report->tables; i++) {
+        const nsym_table *table = &report->table[i];
+        fprintf(html, "<section id=\"table-%s\">", table->name);
+        write_title(html, table->name, table->title, table->paper);
+        if (*table->caption) {
+            fputs("<p class=\"caption\">", html);
+            nsym_html_markup(html, table->caption);
+            fputs("</p>\n", html);
+        }
+        if (table->note)
+            write_note(html, table->note);
+        else
+            nsym_table_html(table, html);
+        fputs("</section>\n", html);
+    }
+}
+
+/* New text of a drawing; NULL where there is none. */
+static char *read_svg(const nsym_report *report, const char *name) {
+    const char *path = nsym_arena_printf(report->arena, "%s/figures/%s.svg", report->results->folder, name);
+    FILE *file = path ? fopen(path, "rb") : NULL;
+    if (!file) return NULL;
+    char *text = NULL, block[4096];
+    size_t size = 0, got;
+    FILE *memory = open_memstream(&text, &size);
+    while (memory && (got = fread(block, 1, sizeof block, file)) > 0) fwrite(block, 1, got, memory);
+    if (memory) fclose(memory);
+    fclose(file);
+    return text;
+}
+
+/* Drops from *at what stands between `open` and `close`, where it begins there. */
+static bool drop(const char **at, const char *open, const char *close) {
+    if (strncmp(*at, open, strlen(open)) != 0) return false;
+    const char *end = strstr(*at, close);
+    if (!end) return false;
+    *at = end + strlen(close);
+    return true;
+}
+
+/* The drawing within the page: without its own head, and with its ids made its own, for a page has several drawings. */
+static void write_svg(const nsym_figure *figure, const char *svg, FILE *html) {
+    static const char *const references[] = {" id='", " id=\"", "href='#", "href=\"#", "url(#"};
+    const char *at = strstr(svg, "<svg");
+    if (!at) return;
+    fputs("<svg role=\"img\" aria-label=\"", html);
+    nsym_html_text(html, *figure->title ? figure->title : figure->name);
+    fputc('"', html);
+    at += strlen("<svg");
+    while (*at) {
+        if (drop(&at, "<title>", "</title>") || drop(&at, "<desc>", "</desc>")) continue;
+        size_t i = 0;
+        while (i < 5 && strncmp(at, references[i], strlen(references[i])) != 0) i++;
+        if (i < 5) {
+            fprintf(html, "%s%s-", references[i], figure->name);
+            at += strlen(references[i]);
+        } else
+            fputc(*at++, html);
+    }
+}
+
+static bool is_wide(const char *svg) {
+    const char *box = strstr(svg, "viewBox=\"0 0 ");
+    return box && strtod(box + strlen("viewBox=\"0 0 "), NULL) > 800;
+}
+
+static void write_figures(const nsym_report *report, FILE *html) {
+    if (report->figures) fputs("<h2>Figures</h2>\n<div class=\"figures\">\n", html);
+    for (size_t i = 0; i < report->figures; i++) {
+        const nsym_figure *figure = &report->figure[i];
+        char *svg = figure->note ? NULL : read_svg(report, figure->name);
+        fprintf(html, "<figure id=\"figure-%s\"%s>", figure->name, !svg || is_wide(svg) ? " class=\"wide\"" : "");
+        write_title(html, figure->name, figure->title, figure->paper);
+        if (svg)
+            write_svg(figure, svg, html);
+        else
+            write_note(html, figure->note ? figure->note : "the drawing is not in the folder");
+        free(svg);
+        if (*figure->caption) {
+            fputs("<figcaption>", html);
+            nsym_html_markup(html, figure->caption);
+            fputs("</figcaption>\n", html);
+        }
+        fputs("</figure>\n", html);
+    }
+    if (report->figures) fputs("</div>\n", html);
+}
+
+/* What is missing, at the top, with where to look. */
+static void write_missing(const nsym_report *report, FILE *html) {
+    size_t missing = 0;
+    for (size_t i = 0; i < report->tables; i++) missing += report->table[i].note != NULL;
+    for (size_t i = 0; i < report->figures; i++) missing += report->figure[i].note != NULL;
+    if (!missing) return;
+    fprintf(html,
+            "<p class=\"note\">%zu of %zu tables and figures could not be shown; each says why in its place: ", missing,
+            report->tables + report->figures);
+    const char *before = "";
+    for (size_t i = 0; i < report->tables; i++)
+        if (report->table[i].note) {
+            fprintf(html, "%s<a href=\"#table-%s\">%s</a>", before, report->table[i].name, report->table[i].name);
+            before = ", ";
+        }
+    for (size_t i = 0; i < report->figures; i++)
+        if (report->figure[i].note) {
+            fprintf(html, "%s<a href=\"#figure-%s\">%s</a>", before, report->figure[i].name, report->figure[i].name);
+            before = ", ";
+        }
+    fputs(".</p>\n", html);
+}
+
+static void write_foot(const nsym_report *report, FILE *html) {
+    fputs(
+        "<footer>In the tables: mean ± standard deviation over members; pull = (ours − paper) in units of the combined "
+        "spread; beyond 2 it is tinted, beyond 3 it stands out.\n<p>Run the study again, or go on with it:</p><pre>"
+        "nearsym study run ",
+        html);
+    nsym_html_text(html, report->results->study);
+    if (*report->results->preset) {
+        fputs(" --preset ", html);
+        nsym_html_text(html, report->results->preset);
+    }
+    fputs(
+        " --out DIR</pre><p>Restyle a figure (its numbers are in NAME.csv, its script is NAME.gp; this page keeps the "
+        "former drawing):</p><pre>cd DIR/figures &amp;&amp; gnuplot NAME.gp</pre><p>Write this page, its tables and "
+        "figures anew from the results:</p><pre>nearsym study report DIR</pre></footer>\n</body></html>\n",
+        html);
+}
+
+nsym_status nsym_html_page(const nsym_report *report, FILE *html) {
+    write_head(report, html);
+    write_contents(report, html);
+    write_missing(report, html);
+    NSYM_TRY(nsym_text_write(report, html));
+    write_tables(report, html);
+    write_figures(report, html);
+    write_foot(report, html);
+    return NSYM_OK;
+}

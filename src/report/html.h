@@ -1,0 +1,27 @@
+/* Text as HTML. */
+#ifndef NSYM_REPORT_HTML_H
+#define NSYM_REPORT_HTML_H
+
+#include "report/figure.h"
+#include "report/table.h"
+
+typedef struct nsym_report {
+    const nsym_tree *card;
+    const nsym_results *results;
+    nsym_arena *arena;
+    size_t tables, figures;
+    nsym_table *table;   /* (tables) */
+    nsym_figure *figure; /* (figures) */
+    const char *date, *versions;
+} nsym_report;
+
+/* The whole page. Errors: a `text` of the card that is no text. */
+nsym_status nsym_html_page(const nsym_report *report, FILE *html) NSYM_MUST_CHECK;
+
+/* Escaped, so that it stands for itself between tags and in attributes. */
+void nsym_html_text(FILE *html, const char *text);
+
+/* Escaped, with *emphasis*, _{sub} and ^{super}. */
+void nsym_html_markup(FILE *html, const char *text);
+
+#endif

@@ -1,0 +1,185 @@
+#include <nearsym/report.h>
+
+#include "base/fail.h"
+#include "report/gnuplot.h"
+#include "report/html.h"
+#include <H5public.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+static nsym_status no_memory(void) {
+    return nsym_fail(NSYM_ENOMEM, "no memory for the report");
+}
+
+/* The entries of a card's list `key`; none where it is missing. */
+static nsym_status entries(const nsym_tree *card, const char *key, const nsym_node **list, size_t *count) {
+    *list = nsym_node_at(card->root, key);
+    *count = *list ? (*list)->count : 0;
+    if (*list && (*list)->kind != NSYM_LIST) return nsym_fail_at(card, *list, "%s must be a list", key);
+    return NSYM_OK;
+}
+
+static nsym_status read_tables(nsym_report *report) {
+    const nsym_node *list;
+    NSYM_TRY(entries(report->card, "tables", &list, &report->tables));
+    report->table = nsym_arena_alloc(report->arena, report->tables + 1, sizeof *report->table);
+    if (!report->table) return no_memory();
+    for (size_t i = 0; i < report->tables; i++) {
+        const char *where = nsym_arena_printf(report->arena, "tables[%zu]", i);
+        if (!where) return no_memory();
+        NSYM_TRY(
+            nsym_table_read(&report->table[i], report->arena, report->card, list->child[i], where, report->results));
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(report->table[k].name, report->table[i].name) == 0)
+                return nsym_fail_at(report->card, list->child[i], "two tables are named '%s'", report->table[i].name);
+    }
+    return NSYM_OK;
+}
+
+static nsym_status make_folder(const nsym_report *report, const char *name) {
+    const char *path = nsym_arena_printf(report->arena, "%s/%s", report->results->folder, name);
+    if (!path) return no_memory();
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", path, strerror(errno));
+    return NSYM_OK;
+}
+
+static nsym_status write_table(const nsym_report *report, const nsym_table *table, const char *ending,
+                               void (*write)(const nsym_table *, FILE *)) {
+    const char *path =
+        nsym_arena_printf(report->arena, "%s/tables/%s.%s", report->results->folder, table->name, ending);
+    FILE *file = path ? fopen(path, "wb") : NULL;
+    if (!file) return nsym_fail(NSYM_EIO, "cannot write %s: %s", path ? path : "a table", strerror(errno));
+    write(table, file);
+    bool whole = !ferror(file);
+    if (fclose(file) != 0 || !whole) return nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    return NSYM_OK;
+}
+
+static nsym_status write_tables(const nsym_report *report) {
+    NSYM_TRY(make_folder(report, "tables"));
+    for (size_t i = 0; i < report->tables; i++) {
+        NSYM_TRY(write_table(report, &report->table[i], "csv", nsym_table_csv));
+        NSYM_TRY(write_table(report, &report->table[i], "md", nsym_table_markdown));
+    }
+    return NSYM_OK;
+}
+
+static nsym_status draw(nsym_figure *figure) {
+    char *note = NULL;
+    NSYM_TRY(nsym_gnuplot_run(figure->results->folder, figure->name, &note));
+    if (!note) return NSYM_OK;
+    figure->note = nsym_arena_strdup(figure->arena, note);
+    free(note);
+    return figure->note ? NSYM_OK : no_memory();
+}
+
+static nsym_status write_figures(nsym_report *report) {
+    const nsym_node *list;
+    NSYM_TRY(entries(report->card, "figures", &list, &report->figures));
+    NSYM_TRY(make_folder(report, "figures"));
+    report->figure = nsym_arena_alloc(report->arena, report->figures + 1, sizeof *report->figure);
+    if (!report->figure) return no_memory();
+    for (size_t i = 0; i < report->figures; i++) {
+        nsym_figure *figure = &report->figure[i];
+        const char *where = nsym_arena_printf(report->arena, "figures[%zu]", i);
+        if (!where) return no_memory();
+        NSYM_TRY(nsym_figure_write(figure, report->arena, report->card, list->child[i], where, report->results));
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(report->figure[k].name, figure->name) == 0)
+                return nsym_fail_at(report->card, list->child[i], "two figures are named '%s'", figure->name);
+        if (!figure->note) NSYM_TRY(draw(figure));
+    }
+    return NSYM_OK;
+}
+
+/* When the results were written, so that a report written anew says the same. */
+static nsym_status describe(nsym_report *report) {
+    const char *path = nsym_arena_printf(report->arena, "%s/results.json", report->results->folder);
+    char date[64] = "", gnuplot[128];
+    struct stat state;
+    struct tm local;
+    if (path && stat(path, &state) == 0 && localtime_r(&state.st_mtime, &local))
+        strftime(date, sizeof date, "%Y-%m-%d %H:%M", &local);
+    nsym_gnuplot_version(gnuplot, sizeof gnuplot);
+    const char *version = report->results->version;
+    report->date = nsym_arena_strdup(report->arena, date);
+    report->versions = nsym_arena_printf(report->arena, "nearsym%s%s, HDF5 %d.%d.%d, jansson %s%s%s",
+                                         *version ? " " : "", version, H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE,
+                                         JANSSON_VERSION, *gnuplot ? ", " : "", gnuplot);
+    return report->date && report->versions ? NSYM_OK : no_memory();
+}
+
+/* The page appears whole or not at all. */
+static nsym_status write_page(const nsym_report *report) {
+    const char *path = nsym_arena_printf(report->arena, "%s/report.html", report->results->folder);
+    const char *part = nsym_arena_printf(report->arena, "%s/.report.html.part", report->results->folder);
+    FILE *file = path && part ? fopen(part, "wb") : NULL;
+    if (!file) return nsym_fail(NSYM_EIO, "cannot write %s: %s", part ? part : "the report", strerror(errno));
+    nsym_status status = nsym_html_page(report, file);
+    bool whole = !ferror(file);
+    if ((fclose(file) != 0 || !whole) && status == NSYM_OK)
+        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", part, strerror(errno));
+    if (status == NSYM_OK && rename(part, path) != 0)
+        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    if (status != NSYM_OK) remove(part);
+    return status;
+}
+
+static nsym_status write_all(nsym_report *report) {
+    NSYM_TRY(read_tables(report));
+    NSYM_TRY(write_tables(report));
+    NSYM_TRY(write_figures(report));
+    NSYM_TRY(describe(report));
+    return write_page(report);
+}
+
+static nsym_status write_text(nsym_report *report, char **text) {
+    NSYM_TRY(read_tables(report));
+    size_t size;
+    FILE *stream = open_memstream(text, &size);
+    if (!stream) return no_memory();
+    for (size_t i = 0; i < report->tables; i++) {
+        if (i) fputc('\n', stream);
+        nsym_table_text(&report->table[i], stream);
+    }
+    if (fclose(stream) == 0) return NSYM_OK;
+    free(*text);
+    *text = NULL;
+    return no_memory();
+}
+
+/* What both functions begin with: card and results in memory. */
+static nsym_status open_folder(const char *folder, nsym_tree **card, nsym_results **results, nsym_arena **arena) {
+    NSYM_TRY(nsym_results_read(results, folder));
+    *arena = nsym_arena_new();
+    const char *path = *arena ? nsym_arena_printf(*arena, "%s/study.resolved.yaml", folder) : NULL;
+    return path ? nsym_tree_read(card, path) : no_memory();
+}
+
+/* Writes the page, or, where `text` is there, the tables into it. */
+static nsym_status report_on(const char *folder, char **text) {
+    nsym_tree *card = NULL;
+    nsym_results *results = NULL;
+    nsym_arena *arena = NULL;
+    nsym_status status = open_folder(folder, &card, &results, &arena);
+    nsym_report report = {.card = card, .results = results, .arena = arena, .date = "", .versions = ""};
+    if (status == NSYM_OK) status = text ? write_text(&report, text) : write_all(&report);
+    nsym_arena_free(arena);
+    nsym_results_free(results);
+    nsym_tree_free(card);
+    return status;
+}
+
+nsym_status nsym_report_write(const char *folder) {
+    return report_on(folder, NULL);
+}
+
+nsym_status nsym_report_table_text(const char *folder, char **text) {
+    *text = NULL;
+    return report_on(folder, text);
+}

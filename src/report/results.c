@@ -1,0 +1,309 @@
+#include "report/results.h"
+
+#include "base/fail.h"
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static nsym_status no_memory(void) {
+    return nsym_fail(NSYM_ENOMEM, "no memory for the report");
+}
+
+/* All names of a row that are no coordinates. */
+static bool is_coordinate(const char *name) {
+    static const char *const others[] = {"metric",        "mean", "std",  "members", "reference",
+                                         "reference_std", "pull", "path", NULL};
+    for (size_t i = 0; others[i]; i++)
+        if (strcmp(name, others[i]) == 0) return false;
+    return true;
+}
+
+static const char *value_text(nsym_arena *arena, const json_t *value) {
+    if (json_is_string(value)) return nsym_arena_strdup(arena, json_string_value(value));
+    if (json_is_integer(value)) return nsym_arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    if (json_is_real(value)) return nsym_arena_printf(arena, "%.15g", json_real_value(value));
+    if (json_is_boolean(value)) return json_is_true(value) ? "true" : "false";
+    return "";
+}
+
+static nsym_status read_place(nsym_place *place, nsym_arena *arena, json_t *row) {
+    size_t room = json_object_size(row);
+    place->name = nsym_arena_alloc(arena, room + 1, sizeof *place->name);
+    place->value = nsym_arena_alloc(arena, room + 1, sizeof *place->value);
+    if (!place->name || !place->value) return no_memory();
+    const char *name;
+    json_t *value;
+    json_object_foreach(row, name, value) {
+        if (!is_coordinate(name) || json_is_null(value)) continue;
+        place->name[place->count] = nsym_arena_strdup(arena, name);
+        place->value[place->count] = value_text(arena, value);
+        if (!place->name[place->count] || !place->value[place->count]) return no_memory();
+        place->count++;
+    }
+    return NSYM_OK;
+}
+
+static double number(const json_t *row, const char *name) {
+    const json_t *value = json_object_get(row, name);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static nsym_status read_row(nsym_result *result, nsym_results *results, json_t *row, size_t index) {
+    const char *metric = json_string_value(json_object_get(row, "metric"));
+    if (!metric)
+        return nsym_fail(NSYM_EFORMAT, "%s/results.json: results[%zu] has no text \"metric\"", results->folder, index);
+    NSYM_TRY(read_place(&result->place, results->arena, row));
+    result->metric = nsym_arena_strdup(results->arena, metric);
+    if (!result->metric) return no_memory();
+    result->mean = number(row, "mean");
+    result->std = number(row, "std");
+    result->reference = number(row, "reference");
+    result->reference_std = number(row, "reference_std");
+    result->pull = number(row, "pull");
+    double members = number(row, "members");
+    result->members = members > 0 && members < 1e9 ? (size_t)members : 0;
+    return NSYM_OK;
+}
+
+/* A path that stays in the folder: results.json is data, and data must not make us read elsewhere. */
+static bool path_stays(const char *path) {
+    return *path && *path != '/' && strcmp(path, "..") != 0 && strncmp(path, "../", 3) != 0 && !strstr(path, "/../");
+}
+
+static nsym_status read_file(nsym_result_file *file, nsym_results *results, json_t *entry, size_t index) {
+    const char *path = json_string_value(json_object_get(entry, "path"));
+    if (!path || !path_stays(path))
+        return nsym_fail(NSYM_EFORMAT, "%s/results.json: files[%zu] has no \"path\" below the folder", results->folder,
+                         index);
+    NSYM_TRY(read_place(&file->place, results->arena, entry));
+    file->path = nsym_arena_strdup(results->arena, path);
+    return file->path ? NSYM_OK : no_memory();
+}
+
+static nsym_status read_root(nsym_results *results, json_t *root) {
+    json_t *rows = json_object_get(root, "results"), *files = json_object_get(root, "files");
+    if (!json_is_object(root) || !json_is_array(rows))
+        return nsym_fail(NSYM_EFORMAT, "%s/results.json: no list \"results\" in it", results->folder);
+    const char *study = json_string_value(json_object_get(root, "study"));
+    const char *preset = json_string_value(json_object_get(root, "preset"));
+    const char *version = json_string_value(json_object_get(root, "version"));
+    results->study = nsym_arena_strdup(results->arena, study ? study : "");
+    results->preset = nsym_arena_strdup(results->arena, preset ? preset : "");
+    results->version = nsym_arena_strdup(results->arena, version ? version : "");
+    results->seconds = number(root, "seconds");
+    results->count = json_array_size(rows);
+    results->files = json_array_size(files);
+    results->result = nsym_arena_alloc(results->arena, results->count + 1, sizeof *results->result);
+    results->file = nsym_arena_alloc(results->arena, results->files + 1, sizeof *results->file);
+    if (!results->study || !results->preset || !results->version || !results->result || !results->file)
+        return no_memory();
+    for (size_t i = 0; i < results->count; i++)
+        NSYM_TRY(read_row(&results->result[i], results, json_array_get(rows, i), i));
+    for (size_t i = 0; i < results->files; i++)
+        NSYM_TRY(read_file(&results->file[i], results, json_array_get(files, i), i));
+    return NSYM_OK;
+}
+
+nsym_status nsym_results_read(nsym_results **out, const char *folder) {
+    *out = NULL;
+    nsym_arena *arena = nsym_arena_new();
+    nsym_results *results = arena ? nsym_arena_alloc(arena, 1, sizeof *results) : NULL;
+    const char *path = results ? nsym_arena_printf(arena, "%s/results.json", folder) : NULL;
+    if (!path) {
+        nsym_arena_free(arena);
+        return no_memory();
+    }
+    results->arena = arena;
+    results->folder = nsym_arena_strdup(arena, folder);
+    nsym_status status = NSYM_OK;
+    json_error_t error;
+    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    if (!results->folder)
+        status = no_memory();
+    else if (!root && error.line < 0)
+        status = nsym_fail(NSYM_EIO, "%s: %s", path, error.text);
+    else if (!root)
+        status = nsym_fail(NSYM_EFORMAT, "%s:%d:%d: %s; the file is damaged: run the study again to write it anew",
+                           path, error.line, error.column, error.text);
+    else
+        status = read_root(results, root);
+    json_decref(root);
+    if (status == NSYM_OK)
+        *out = results;
+    else
+        nsym_arena_free(arena);
+    return status;
+}
+
+void nsym_results_free(nsym_results *results) {
+    if (results) nsym_arena_free(results->arena);
+}
+
+const char *nsym_place_value(const nsym_place *place, const char *name) {
+    for (size_t i = 0; i < place->count; i++)
+        if (strcmp(place->name[i], name) == 0) return place->value[i];
+    return NULL;
+}
+
+static bool as_number(const char *text, double *value) {
+    char *end;
+    *value = strtod(text, &end);
+    return end != text && *end == '\0';
+}
+
+bool nsym_value_same(const char *a, const char *b) {
+    double x, y;
+    return strcmp(a, b) == 0 || (as_number(a, &x) && as_number(b, &y) && x == y);
+}
+
+nsym_status nsym_filter_read(nsym_filter *out, nsym_arena *arena, const nsym_tree *card, const nsym_node *where) {
+    *out = (nsym_filter){0};
+    if (!where) return NSYM_OK;
+    if (where->kind != NSYM_MAP) return nsym_fail_at(card, where, "where must be a map such as {recipe: published}");
+    out->condition = nsym_arena_alloc(arena, where->count + 1, sizeof *out->condition);
+    if (!out->condition) return no_memory();
+    for (size_t i = 0; i < where->count; i++) {
+        const nsym_node *node = where->child[i];
+        nsym_condition *condition = &out->condition[out->count++];
+        condition->name = node->key;
+        condition->choices = node->kind == NSYM_SCALAR ? 1 : node->count;
+        condition->choice = nsym_arena_alloc(arena, condition->choices + 1, sizeof *condition->choice);
+        if (!condition->choice) return no_memory();
+        for (size_t k = 0; k < condition->choices; k++) {
+            const nsym_node *value = node->kind == NSYM_LIST ? node->child[k] : node;
+            if (value->kind != NSYM_SCALAR)
+                return nsym_fail_at(card, node, "where.%s must be a value or a list of values", node->key);
+            condition->choice[k] = value->text;
+        }
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_filter_add(nsym_filter *out, nsym_arena *arena, const nsym_filter *filter, const char *name,
+                            const char *value) {
+    nsym_filter more = {.condition = nsym_arena_alloc(arena, filter->count + 1, sizeof *more.condition)};
+    const char **choice = nsym_arena_alloc(arena, 1, sizeof *choice);
+    if (!more.condition || !choice) return no_memory();
+    *choice = value;
+    for (size_t i = 0; i < filter->count; i++)
+        if (strcmp(filter->condition[i].name, name) != 0) more.condition[more.count++] = filter->condition[i];
+    more.condition[more.count++] = (nsym_condition){.name = name, .choices = 1, .choice = choice};
+    *out = more;
+    return NSYM_OK;
+}
+
+static bool is_last(const nsym_condition *condition) {
+    return condition->choices == 1 && strcmp(condition->choice[0], "last") == 0 &&
+           strcmp(condition->name, "epoch") == 0;
+}
+
+static bool condition_met(const nsym_condition *condition, const nsym_place *place) {
+    const char *value = nsym_place_value(place, condition->name);
+    if (!value) return false;
+    if (is_last(condition)) return true;
+    for (size_t i = 0; i < condition->choices; i++)
+        if (nsym_value_same(condition->choice[i], value)) return true;
+    return false;
+}
+
+bool nsym_filter_passes(const nsym_filter *filter, const nsym_place *place) {
+    for (size_t i = 0; i < filter->count; i++)
+        if (!condition_met(&filter->condition[i], place)) return false;
+    return true;
+}
+
+const char *nsym_filter_text(const nsym_filter *filter, nsym_arena *arena) {
+    const char *text = "";
+    for (size_t i = 0; text && i < filter->count; i++) {
+        const nsym_condition *condition = &filter->condition[i];
+        text = nsym_arena_printf(arena, "%s%s%s", text, i ? ", " : "", condition->name);
+        for (size_t k = 0; text && k < condition->choices; k++)
+            text = nsym_arena_printf(arena, "%s%s%s", text, k ? " or " : " ", condition->choice[k]);
+    }
+    return text ? text : "";
+}
+
+static double epoch_of(const nsym_result *row) {
+    const char *epoch = nsym_place_value(&row->place, "epoch");
+    return epoch ? strtod(epoch, NULL) : 0;
+}
+
+nsym_status nsym_results_select(const nsym_results *results, nsym_arena *arena, const char *metric,
+                                const nsym_filter *filter, const nsym_result ***rows, size_t *n) {
+    *n = 0;
+    *rows = nsym_arena_alloc(arena, results->count + 1, sizeof **rows);
+    if (!*rows) return no_memory();
+    double last = 0;
+    for (size_t i = 0; i < results->count; i++) {
+        const nsym_result *row = &results->result[i];
+        if (strcmp(row->metric, metric) != 0 || !nsym_filter_passes(filter, &row->place)) continue;
+        (*rows)[(*n)++] = row;
+        last = fmax(last, epoch_of(row));
+    }
+    bool only_last = false;
+    for (size_t i = 0; i < filter->count; i++) only_last |= is_last(&filter->condition[i]);
+    if (!only_last) return NSYM_OK;
+    size_t kept = 0;
+    for (size_t i = 0; i < *n; i++)
+        if (epoch_of((*rows)[i]) == last) (*rows)[kept++] = (*rows)[i];
+    *n = kept;
+    return NSYM_OK;
+}
+
+/* The first coordinate in which two rows differ. */
+static const char *difference(const nsym_place *a, const nsym_place *b) {
+    for (size_t i = 0; i < a->count; i++) {
+        const char *other = nsym_place_value(b, a->name[i]);
+        if (!other || !nsym_value_same(a->value[i], other)) return a->name[i];
+    }
+    for (size_t i = 0; i < b->count; i++)
+        if (!nsym_place_value(a, b->name[i])) return b->name[i];
+    return "nothing";
+}
+
+nsym_status nsym_results_one(const nsym_results *results, nsym_arena *arena, const char *metric,
+                             const nsym_filter *filter, const nsym_result **row) {
+    const nsym_result **rows;
+    size_t n;
+    *row = NULL;
+    NSYM_TRY(nsym_results_select(results, arena, metric, filter, &rows, &n));
+    if (n > 1)
+        return nsym_fail(NSYM_ENOTFOUND, "%zu results are %s with %s; they differ in %s: name one in `where`", n,
+                         metric, nsym_filter_text(filter, arena), difference(&rows[0]->place, &rows[1]->place));
+    if (n == 1) *row = rows[0];
+    return NSYM_OK;
+}
+
+size_t nsym_texts_find(const nsym_texts *texts, const char *text) {
+    for (size_t i = 0; i < texts->count; i++)
+        if (nsym_value_same(texts->text[i], text)) return i;
+    return texts->count;
+}
+
+nsym_status nsym_texts_add(nsym_texts *texts, nsym_arena *arena, const char *text) {
+    if (nsym_texts_find(texts, text) < texts->count) return NSYM_OK;
+    if (texts->count == texts->room) {
+        size_t room = texts->room ? 2 * texts->room : 8;
+        const char **more = nsym_arena_alloc(arena, room, sizeof *more);
+        if (!more) return no_memory();
+        if (texts->count) memcpy(more, texts->text, texts->count * sizeof *more);
+        texts->text = more;
+        texts->room = room;
+    }
+    texts->text[texts->count++] = text;
+    return NSYM_OK;
+}
+
+void nsym_texts_sort(nsym_texts *texts) {
+    double a, b;
+    for (size_t i = 0; i < texts->count; i++)
+        if (!as_number(texts->text[i], &a)) return;
+    for (size_t i = 1; i < texts->count; i++)
+        for (size_t k = i; k > 0 && as_number(texts->text[k], &a) && as_number(texts->text[k - 1], &b) && a < b; k--) {
+            const char *other = texts->text[k];
+            texts->text[k] = texts->text[k - 1];
+            texts->text[k - 1] = other;
+        }
+}

@@ -1,0 +1,91 @@
+/* A study's results.json in memory: measured numbers and per-event files, found by their coordinates in the grid. */
+#ifndef NSYM_REPORT_RESULTS_H
+#define NSYM_REPORT_RESULTS_H
+
+#include "base/arena.h"
+#include "study/tree.h"
+#include <nearsym/status.h>
+#include <stddef.h>
+
+/* Where a number or a file stands in the grid: "model" = "hybrid", "size" = "20000". Values are text; texts that are
+   both numbers are the same where the numbers are ("20000" and "2e4"). */
+typedef struct nsym_place {
+    size_t count;
+    const char **name, **value; /* (count) */
+} nsym_place;
+
+/* One row of results.json; NaN where it has no such number. */
+typedef struct nsym_result {
+    nsym_place place; /* the epoch is a coordinate as any other */
+    const char *metric;
+    double mean, std, reference, reference_std, pull;
+    size_t members;
+} nsym_result;
+
+typedef struct nsym_result_file {
+    nsym_place place;
+    const char *path; /* from the folder */
+} nsym_result_file;
+
+/* Everything in it is borrowed from it and freed by nsym_results_free. */
+typedef struct nsym_results {
+    const char *folder, *study, *preset, *version; /* "" where the file does not say */
+    double seconds;                                /* NaN where the file does not say */
+    size_t count, files;
+    nsym_result *result;    /* (count) */
+    nsym_result_file *file; /* (files) */
+    nsym_arena *arena;
+} nsym_results;
+
+/* New from FOLDER/results.json. Errors: no file; not JSON (line and column), or not of the expected shape (which row).
+ */
+nsym_status nsym_results_read(nsym_results **out, const char *folder) NSYM_MUST_CHECK;
+void nsym_results_free(nsym_results *results);
+
+/* The value of a coordinate, or NULL. */
+const char *nsym_place_value(const nsym_place *place, const char *name);
+bool nsym_value_same(const char *a, const char *b);
+
+/* Conditions that a place must meet: for each name one of the values. */
+typedef struct nsym_condition {
+    const char *name;
+    size_t choices;
+    const char **choice; /* (choices) */
+} nsym_condition;
+typedef struct nsym_filter {
+    size_t count;
+    nsym_condition *condition; /* (count) */
+} nsym_filter;
+
+/* The filter of a card's map, {recipe: published, size: [20000, 100000]}; `where` NULL: everything passes. */
+nsym_status nsym_filter_read(nsym_filter *out, nsym_arena *arena, const nsym_tree *card,
+                             const nsym_node *where) NSYM_MUST_CHECK;
+
+/* The filter with one more condition, which replaces an earlier one on the same name. */
+nsym_status nsym_filter_add(nsym_filter *out, nsym_arena *arena, const nsym_filter *filter, const char *name,
+                            const char *value) NSYM_MUST_CHECK;
+
+bool nsym_filter_passes(const nsym_filter *filter, const nsym_place *place);
+
+/* The filter as words for a message: "recipe published, size 20000". From the arena. */
+const char *nsym_filter_text(const nsym_filter *filter, nsym_arena *arena);
+
+/* The rows of a metric that pass, (n) in *rows from the arena, in the file's order. An epoch `last` in the filter is
+   the largest epoch among the rows that pass otherwise. */
+nsym_status nsym_results_select(const nsym_results *results, nsym_arena *arena, const char *metric,
+                                const nsym_filter *filter, const nsym_result ***rows, size_t *n) NSYM_MUST_CHECK;
+
+/* The one row that passes, or NULL where there is none. Errors: several do; what they differ in is named. */
+nsym_status nsym_results_one(const nsym_results *results, nsym_arena *arena, const char *metric,
+                             const nsym_filter *filter, const nsym_result **row) NSYM_MUST_CHECK;
+
+/* Texts without repeats, in the order of their coming; from the arena. */
+typedef struct nsym_texts {
+    size_t count, room;
+    const char **text;
+} nsym_texts;
+nsym_status nsym_texts_add(nsym_texts *texts, nsym_arena *arena, const char *text) NSYM_MUST_CHECK;
+size_t nsym_texts_find(const nsym_texts *texts, const char *text); /* count: not there */
+void nsym_texts_sort(nsym_texts *texts);                           /* by number, where all are numbers */
+
+#endif

@@ -1,0 +1,37 @@
+/* Tables: a card's entry as rows and columns of results, ours beside the paper's. */
+#ifndef NSYM_REPORT_TABLE_H
+#define NSYM_REPORT_TABLE_H
+
+#include "report/results.h"
+#include <stdio.h>
+
+enum { NSYM_TABLE_DIGITS = 10 }; /* as many as the smallest spread needs */
+
+typedef struct nsym_table_row {
+    const char *metric;
+    const char **value;       /* (coordinates) */
+    const nsym_result **cell; /* (columns), NULL where there is no result */
+    bool reference;           /* some cell has one */
+} nsym_table_row;
+
+/* Everything is borrowed from the card, the results and the arena. */
+typedef struct nsym_table {
+    const char *name, *title, *caption, *paper; /* "" where not given */
+    nsym_texts metrics, coordinates, values; /* of the rows; of the columns ("" alone where there is no coordinate) */
+    const char *column;                      /* the columns' coordinate, or NULL */
+    size_t count, digits;                    /* rows; digits after the decimal point */
+    nsym_table_row *row;                     /* (count) */
+    const char *note;                        /* why it is empty, or NULL */
+} nsym_table;
+
+/* Reads the entry and looks up its cells. Errors: what is wrong with the card. */
+nsym_status nsym_table_read(nsym_table *table, nsym_arena *arena, const nsym_tree *card, const nsym_node *node,
+                            const char *where, const nsym_results *results) NSYM_MUST_CHECK;
+
+/* One line per cell, as results.json has it. */
+void nsym_table_csv(const nsym_table *table, FILE *csv);
+void nsym_table_markdown(const nsym_table *table, FILE *markdown);
+void nsym_table_text(const nsym_table *table, FILE *text);
+void nsym_table_html(const nsym_table *table, FILE *html);
+
+#endif
