@@ -174,7 +174,7 @@ static void write_legend(const curves *c, const nsym_sheet *sheet) {
     }
     if (references)
         fprintf(sheet->gp, "%sNaN with %s lc rgb '#444444' title 'paper'", before,
-                many ? "lines lw 1.4 dt (8,5)" : "yerrorbars lw 1.6 pt 6 ps 1.1");
+                many ? "lines lw 1.4 dt (8,5)" : "points lw 1.6 pt 6 ps 1.1");
     fputc('\n', sheet->gp);
 }
 

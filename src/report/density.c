@@ -87,7 +87,7 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The scale ends at the 95 % quantile of the filled cells, so that a narrow ridge does not darken the other maps. */
+/* The scale ends at the 98 % quantile of the filled cells, so that a narrow ridge does not darken the other maps. */
 static double scale_end(const density *d) {
     size_t cells = d->panels.count * d->bins[0] * d->bins[1], n = 0;
     double *filled = nsym_arena_alloc(d->figure->arena, cells, sizeof *filled);
@@ -95,7 +95,7 @@ static double scale_end(const density *d) {
         if (d->sum[i] > 0) filled[n++] = d->sum[i];
     if (n == 0) return 1;
     qsort(filled, n, sizeof *filled, by_value);
-    return filled[(n - 1) * 95 / 100];
+    return filled[(n - 1) * 98 / 100];
 }
 
 static const char *axis(const density *d, const char *given, const char *column, const char *unit) {

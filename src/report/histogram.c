@@ -137,9 +137,9 @@ static const char *panel_title(const histogram *h, size_t p, size_t c, size_t w,
     if (h->weights > 1)
         title = join(h, title, nsym_figure_label(h->figure, h->weighted[w] ? "weighted" : "unweighted"));
     if (h->edge) {
-        const char *slice =
-            nsym_arena_printf(h->figure->arena, "%g ≤ %s < %g %s", h->edge[k], column_label(h, h->slice_column),
-                              h->edge[k + 1], nsym_gp_plain(h->figure->arena, h->slice_unit));
+        const char *slice = nsym_arena_printf(
+            h->figure->arena, "%g ≤ %s < %g%s%s", h->edge[k], column_label(h, h->slice_column), h->edge[k + 1],
+            *h->slice_unit ? " " : "", nsym_gp_plain(h->figure->arena, h->slice_unit));
         title = join(h, title, slice ? slice : "");
     }
     return title;

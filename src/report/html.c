@@ -45,9 +45,10 @@ static const char style[] =
     "code,pre{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;font-size:.88em}"
     "pre{background:var(--pale);color:var(--ink);padding:.6rem "
     ".8rem;border-radius:6px;white-space:pre-wrap;margin:.4rem 0}\n"
-    "@media(max-width:760px){.figures{grid-template-columns:1fr}nav{columns:1}}\n"
+    "@media screen and (max-width:760px){.figures{grid-template-columns:1fr}nav{columns:1}}\n"
     "@media print{@page{size:A4;margin:16mm 15mm}body{padding:0;max-width:none;font-size:10pt}h2,h3{break-after:avoid}"
-    "figure,tbody,.note,dl.facts{break-inside:avoid}table{font-size:8.5pt}th.n,td.n{padding-left:.6rem}"
+    "figure,tbody,.note,dl.facts{break-inside:avoid}.figures{gap:1rem "
+    "1.4rem}figcaption{font-size:8.5pt}table{font-size:8.5pt}th.n,td.n{padding-left:.6rem}"
     "th,td{padding-right:.4rem}.scroll{overflow:visible}a{color:inherit}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n";
 

@@ -1,0 +1,356 @@
+#include <nearsym/io.h>
+#include <nearsym/report.h>
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* A folder of its own per test; texts read are kept until the end of the test. */
+typedef struct fixture {
+    char folder[64];
+    char *text[16];
+    size_t texts;
+} fixture;
+
+static void write_text(const fixture *f, const char *name, const char *text) {
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", f->folder, name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static bool exists(const fixture *f, const char *name) {
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", f->folder, name);
+    return access(path, R_OK) == 0;
+}
+
+static const char *read_text(fixture *f, const char *name) {
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", f->folder, name);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    long size = ftell(file);
+    assert_true(size >= 0 && f->texts < 16);
+    rewind(file);
+    char *text = calloc(1, (size_t)size + 1);
+    assert_non_null(text);
+    assert_int_equal(fread(text, 1, (size_t)size, file), size);
+    fclose(file);
+    return f->text[f->texts++] = text;
+}
+
+static void report_is_written(const fixture *f) {
+    nsym_status status = nsym_report_write(f->folder);
+    if (status != NSYM_OK) print_error("%s\n", nsym_message());
+    assert_int_equal(status, NSYM_OK);
+}
+
+#define assert_has(text, part)                                                                                         \
+    do {                                                                                                               \
+        if (!strstr(text, part)) print_error("not there: %s\n", part);                                                 \
+        assert_non_null(strstr(text, part));                                                                           \
+    } while (0)
+
+static int setup(void **state) {
+    fixture *f = calloc(1, sizeof *f);
+    if (!f) return -1;
+    snprintf(f->folder, sizeof f->folder, "/tmp/nearsym-report-XXXXXX");
+    *state = f;
+    return mkdtemp(f->folder) ? 0 : -1;
+}
+
+static int teardown(void **state) {
+    fixture *f = *state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
+    int failed = system(command);
+    for (size_t i = 0; i < f->texts; i++) free(f->text[i]);
+    free(f);
+    return failed;
+}
+
+/* Two models at epochs 1 and 10, the paper beside one of them. */
+static const char results[] =
+    "{\"study\":\"small\",\"preset\":\"quick\",\"seconds\":75.5,\"results\":["
+    "{\"model\":\"general\",\"size\":20000,\"epoch\":1,\"metric\":\"auc\",\"mean\":0.6,\"std\":0.02,\"members\":5,"
+    "\"reference\":0.7,\"reference_std\":0.02,\"pull\":-3.54},"
+    "{\"model\":\"general\",\"size\":20000,\"epoch\":10,\"metric\":\"auc\",\"mean\":0.7512,\"std\":0.0013,\"members\":"
+    "5,"
+    "\"reference\":0.75,\"reference_std\":0.002,\"pull\":0.5},"
+    "{\"model\":\"hybrid\",\"size\":20000,\"epoch\":1,\"metric\":\"auc\",\"mean\":0.7,\"std\":0.004,\"members\":5},"
+    "{\"model\":\"hybrid\",\"size\":20000,\"epoch\":10,\"metric\":\"auc\",\"mean\":0.77,\"std\":0.002,\"members\":5}],"
+    "\"files\":[]}";
+
+static const char curves[] = "figures:\n  - {name: auc, kind: curves, title: The AUC, metric: auc, x: epoch, "
+                             "where: {size: 2e4}, ylabel: AUC}\n";
+
+static void a_curve_has_the_numbers_and_the_paper_beside_them(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml", curves);
+    report_is_written(f);
+    const char *csv = read_text(f, "figures/auc.csv"), *gp = read_text(f, "figures/auc.gp");
+    assert_has(csv, "curve,epoch,mean,std,reference,reference_std,model,metric\n");
+    assert_has(csv, "1,1,0.6,0.02,0.7,0.02,general,auc\n1,10,0.7512,0.0013,0.75,0.002,general,auc\n");
+    assert_has(csv, "2,10,0.77,0.002,,,hybrid,auc\n");
+    assert_has(gp, "edge(side) = column('mean') + side * column('std')");
+    assert_has(gp, "yerrorbars");
+    /* The lowest and highest of mean -+ std and reference -+ std, with 6 % of their distance around them. */
+    assert_has(gp, "set yrange [0.56848:0.78352]");
+}
+
+static void a_table_has_ours_the_papers_and_the_pull(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml",
+               "tables:\n  - {name: t, title: AUC by epoch, metric: auc, rows: [model], columns: epoch, values: [1, "
+               "last, 50]}\n");
+    report_is_written(f);
+    const char *html = read_text(f, "report.html");
+    assert_has(html, "<td class=\"n\">0.600 ± 0.020</td><td class=\"n\">0.751 ± 0.001</td><td class=\"n\">–</td>");
+    assert_has(html, "<td class=\"n far\"><span>−3.5</span></td><td class=\"n fine\"><span>+0.5</span></td>");
+    assert_has(read_text(f, "tables/t.csv"), "general,10,auc,0.7512,0.0013,5,0.75,0.002,0.5\n");
+    assert_has(read_text(f, "tables/t.md"), "| general | ours | 0.600 ± 0.020 | 0.751 ± 0.001 | – | \n");
+    char *text;
+    assert_int_equal(nsym_report_table_text(f->folder, &text), NSYM_OK);
+    f->text[f->texts++] = text;
+    assert_has(text, "AUC by epoch\n  model                  epoch 1     epoch last       epoch 50\n"
+                     "  general  ours    0.600 ± 0.020  0.751 ± 0.001              –\n"
+                     "           paper   0.700 ± 0.020  0.750 ± 0.002              –\n"
+                     "           pull          !! -3.5           +0.5              –\n");
+}
+
+static void numbers_stand_in_the_text(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml",
+               "text:\n  - heading: What it says\n    body: |\n      With p_{T} the *hybrid* has ${auc model=hybrid "
+               "epoch=last} "
+               "for γ* → μμ,\n      and none has ${auc model=none epoch=1}.\n\n      A second paragraph & its end.\n");
+    report_is_written(f);
+    const char *html = read_text(f, "report.html");
+    assert_has(html, "<h2>What it says</h2>\n<p>With p<sub>T</sub> the <em>hybrid</em> has 0.770 ± 0.002 for γ* → μμ,\n"
+                     "and none has –.</p>\n<p>A second paragraph &amp; its end.");
+    assert_has(html, "1 min 15 s");
+    assert_null(strstr(html, "http")); /* self-contained, but for the drawings' namespaces, and there is no drawing */
+}
+
+static void hostile_text_stays_text(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json",
+               "{\"study\":\"<script>alert(1)</script>\",\"results\":["
+               "{\"model\":\"it's \\\"a\\\", `id` & {b}_c\\n!touch "
+               "x\\\\\",\"epoch\":1,\"metric\":\"auc\",\"mean\":0.6,\"std\":0.1},"
+               "{\"model\":\"it's \\\"a\\\", `id` & {b}_c\\n!touch "
+               "x\\\\\",\"epoch\":2,\"metric\":\"auc\",\"mean\":0.7,\"std\":0.1}]}");
+    write_text(f, "study.resolved.yaml",
+               "title: \"<script>x</script>\"\nfigures:\n  - {name: auc, kind: curves, metric: auc, "
+               "title: \"<script>'\\n!touch x \\\\\"}\n"
+               "tables:\n  - {name: t, metric: auc, rows: model, columns: epoch}\n");
+    report_is_written(f);
+    const char *html = read_text(f, "report.html"), *gp = read_text(f, "figures/auc.gp");
+    assert_null(strstr(html, "<script"));
+    assert_has(html, "&lt;script&gt;x&lt;/script&gt;");
+    assert_has(html, "it&#39;s &quot;a&quot;, `id` &amp; {b}_c");
+    assert_has(gp, "title 'it''s \"a\", `id` and \\{b\\}\\_c !touch x\\\\'");
+    assert_null(strstr(gp, "\n!touch"));
+    assert_null(strstr(gp, "\\\n\n")); /* no remark runs on into the next line */
+    assert_false(exists(f, "figures/x"));
+    assert_has(read_text(f, "figures/auc.csv"), "\"it's \"\"a\"\", `id` & {b}_c !touch x\\\",auc\n");
+    if (exists(f, "figures/auc.svg")) assert_has(html, "<svg role=\"img\"");
+}
+
+static void what_is_missing_is_said_and_the_rest_is_shown(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml",
+               "figures:\n"
+               "  - {name: auc, kind: curves, metric: auc}\n"
+               "  - {name: later, kind: curves, metric: loss, where: {size: 100000}}\n"
+               "  - {name: pt, kind: histogram, column: pt, range: [0, 100]}\n"
+               "tables:\n  - {name: none, metric: loss, rows: [model]}\n");
+    write_text(f, "results.json", results);
+    report_is_written(f);
+    const char *html = read_text(f, "report.html");
+    assert_has(html, "3 of 4 tables and figures could not be shown");
+    assert_has(html, "Not shown: the study has no loss against epoch with size 100000 (yet)");
+    assert_has(html, "Not shown: the study has no samples (yet)");
+    assert_has(html, "Not shown: the study has no loss (yet)");
+    assert_true(exists(f, "figures/auc.csv"));
+    assert_false(exists(f, "figures/later.csv"));
+}
+
+static void a_missing_gnuplot_leaves_numbers_and_scripts(void **state) {
+    fixture *f = *state;
+    char *path = strdup(getenv("PATH") ? getenv("PATH") : "");
+    assert_non_null(path);
+    f->text[f->texts++] = path;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml", curves);
+    setenv("PATH", f->folder, 1);
+    nsym_status status = nsym_report_write(f->folder);
+    setenv("PATH", path, 1);
+    assert_int_equal(status, NSYM_OK);
+    assert_true(exists(f, "figures/auc.csv") && exists(f, "figures/auc.gp"));
+    assert_has(read_text(f, "report.html"), "Not shown: gnuplot was not found");
+}
+
+static void ambiguous_rows_are_not_mixed(void **state) {
+    fixture *f = *state;
+    write_text(
+        f, "results.json",
+        "{\"study\":\"s\",\"results\":[{\"model\":\"a\",\"recipe\":\"x\",\"epoch\":1,\"metric\":\"auc\",\"mean\":0.5},"
+        "{\"model\":\"a\",\"recipe\":\"y\",\"epoch\":1,\"metric\":\"auc\",\"mean\":0.6}]}");
+    write_text(f, "study.resolved.yaml", "tables:\n  - {name: t, metric: auc, rows: model, columns: epoch}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "report.html"), "they differ in recipe");
+}
+
+static void mistakes_in_the_card_are_named(void **state) {
+    fixture *f = *state;
+    static const char *const wrong[][2] = {
+        {"figures:\n  - {name: a, kind: curve, metric: auc}\n", "curves"},
+        {"figures:\n  - {name: a, kind: curves, metrc: auc}\n", "metric"},
+        {"figures:\n  - {name: ../a, kind: curves, metric: auc}\n", "names the figure's files"},
+        {"figures:\n  - {name: a, kind: curves, metric: auc, y_range: [1, 0]}\n", "two numbers, [low, high]"},
+        {"figures:\n  - {name: a, kind: histogram, column: pt}\n", "a range"},
+        {"figures:\n  - {name: a, kind: density, x: m, y: o, x_range: [0, 1], y_range: [0, 1], bins: [0, 5]}\n",
+         "bins"},
+        {"tables:\n  - {name: a}\n", "no metric"},
+        {"tables: {a: b}\n", "must be a list"},
+    };
+    write_text(f, "results.json", results);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        write_text(f, "study.resolved.yaml", wrong[i][0]);
+        assert_int_equal(nsym_report_write(f->folder), NSYM_EINVAL);
+        assert_has(nsym_message(), "study.resolved.yaml:");
+        assert_has(nsym_message(), wrong[i][1]);
+    }
+}
+
+static void damaged_results_are_refused_with_their_place(void **state) {
+    fixture *f = *state;
+    write_text(f, "study.resolved.yaml", "study: s\n");
+    assert_int_equal(nsym_report_write(f->folder), NSYM_EIO);
+    write_text(f, "results.json", "{\"results\":\n [1,\n");
+    assert_int_equal(nsym_report_write(f->folder), NSYM_EFORMAT);
+    assert_has(nsym_message(), "results.json:3:");
+    write_text(f, "results.json", "{\"results\":[{\"mean\":1}]}");
+    assert_int_equal(nsym_report_write(f->folder), NSYM_EFORMAT);
+    assert_has(nsym_message(), "results[0] has no text \"metric\"");
+    write_text(f, "results.json", "{\"results\":[],\"files\":[{\"path\":\"../../etc/passwd\"}]}");
+    assert_int_equal(nsym_report_write(f->folder), NSYM_EFORMAT);
+    assert_false(exists(f, "report.html"));
+}
+
+/* Writes events with columns `name` of `values` (columns, count). */
+static void write_events(const fixture *f, const char *name, const char *const *names, size_t columns, size_t count,
+                         const double *values) {
+    char path[256];
+    nsym_events *events;
+    snprintf(path, sizeof path, "%s/%s", f->folder, name);
+    assert_int_equal(nsym_events_new(&events, count), NSYM_OK);
+    for (size_t c = 0; c < columns; c++) {
+        double *column;
+        assert_int_equal(nsym_events_add_column(events, names[c], c ? "GeV" : "", "", 1, &column), NSYM_OK);
+        memcpy(column, values + c * count, count * sizeof *column);
+    }
+    assert_int_equal(nsym_events_write(events, path), NSYM_OK);
+    nsym_events_free(events);
+}
+
+static void histograms_split_slice_and_weigh(void **state) {
+    fixture *f = *state;
+    const char *const names[] = {"label", "pt", "weight"};
+    const double values[] = {1, 1, 0, 0, 0, 1, /* */ 5, 15, 5, 6, 25, 15, /* */ 1, 1, 3, 1, 0.5, 1};
+    write_events(f, "events.h5", names, 3, 6, values);
+    write_text(f, "results.json",
+               "{\"study\":\"s\",\"results\":[],\"files\":[{\"path\":\"events.h5\",\"recipe\":\"described\"}]}");
+    write_text(
+        f, "study.resolved.yaml",
+        "figures:\n  - {name: h, kind: histogram, column: pt, range: [0, 20], bins: 2, split: label, weight: both, "
+        "normalise: true, where: {recipe: described}}\n"
+        "  - {name: s, kind: histogram, column: pt, range: [0, 20], bins: 2, slices: {column: pt, edges: [0, 10, "
+        "20]}}\n"
+        "  - {name: none, kind: histogram, column: eta, range: [0, 20]}\n");
+    report_is_written(f);
+    const char *csv = read_text(f, "figures/h.csv"), *slices = read_text(f, "figures/s.csv");
+    assert_has(csv,
+               "1,0,0.333333333,signal,unweighted\n1,10,0.666666667,signal,unweighted\n1,20,0,signal,unweighted\n");
+    assert_has(csv, "2,0,0.666666667,background,unweighted\n"); /* one of three lies beyond the range */
+    assert_has(csv, "4,0,0.888888889,background,weighted\n");   /* 4 of 4.5 */
+    assert_has(slices, "1,0,3,all events,0 ≤ pt < 10 GeV\n1,10,0,");
+    assert_has(read_text(f, "figures/h.gp"), "set xlabel 'pt [GeV]'");
+    assert_has(read_text(f, "report.html"), "events.h5 has no event column &#39;eta&#39;");
+}
+
+static void a_profile_averages_members_and_a_density_normalises_columns(void **state) {
+    fixture *f = *state;
+    const char *const names[] = {"w", "pt"};
+    const double first[] = {0.2, 0.4, 0.9, /* */ 1, 2, 12}, second[] = {0.5, 0.5, 0.5, /* */ 1, 3, 14};
+    write_events(f, "0.h5", names, 2, 3, first);
+    write_events(f, "1.h5", names, 2, 3, second);
+    write_text(f, "results.json",
+               "{\"study\":\"s\",\"results\":[],\"files\":[{\"path\":\"0.h5\",\"model\":\"hybrid\",\"member\":0},"
+               "{\"path\":\"1.h5\",\"model\":\"hybrid\",\"member\":1}]}");
+    write_text(
+        f, "study.resolved.yaml",
+        "figures:\n  - {name: p, kind: profile, x: pt, y: w, range: [0, 20], bins: 2, where: {model: hybrid}}\n"
+        "  - {name: d, kind: density, x: pt, y: w, x_range: [0, 20], y_range: [0, 1], bins: [2, 2], normalise: true, "
+        "where: {member: 0}}\n");
+    report_is_written(f);
+    const char *profile = read_text(f, "figures/p.csv"), *density = read_text(f, "figures/d.csv");
+    assert_has(profile, "1,5,0.4,0.1,all,\n1,15,0.7,0.2,all,\n"); /* means 0.3, 0.5 and 0.9, 0.5: population spread */
+    assert_has(profile, "2,5,0.3,,0,\n2,15,0.9,,0,\n3,5,0.5,,1,\n");
+    assert_has(density, "1,5,0.25,1,\n1,5,0.75,0,\n1,15,0.25,0,\n1,15,0.75,1,\n");
+}
+
+static void the_page_holds_the_drawings_and_their_scripts_run_again(void **state) {
+    fixture *f = *state;
+    if (system("gnuplot --version >/dev/null 2>&1") != 0) skip();
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml", curves);
+    report_is_written(f);
+    const char *html = read_text(f, "report.html");
+    assert_true(exists(f, "figures/auc.svg") && exists(f, "figures/auc.pdf"));
+    assert_has(html, "id='auc-gpDot'");
+    assert_has(html, ">general</tspan>");
+    assert_null(strstr(html, "<title>Gnuplot"));
+    char command[256];
+    snprintf(command, sizeof command, "cd '%s/figures' && rm auc.svg && gnuplot auc.gp 2>&1 | grep . ; test -s auc.svg",
+             f->folder);
+    assert_int_equal(system(command), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(a_curve_has_the_numbers_and_the_paper_beside_them),
+        TEST(a_table_has_ours_the_papers_and_the_pull),
+        TEST(numbers_stand_in_the_text),
+        TEST(hostile_text_stays_text),
+        TEST(what_is_missing_is_said_and_the_rest_is_shown),
+        TEST(a_missing_gnuplot_leaves_numbers_and_scripts),
+        TEST(ambiguous_rows_are_not_mixed),
+        TEST(mistakes_in_the_card_are_named),
+        TEST(damaged_results_are_refused_with_their_place),
+        TEST(histograms_split_slice_and_weigh),
+        TEST(a_profile_averages_members_and_a_density_normalises_columns),
+        TEST(the_page_holds_the_drawings_and_their_scripts_run_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
