@@ -2,8 +2,10 @@
 #include "commands.h"
 #include "options.h"
 
+#include <nearsym/report.h>
 #include <nearsym/study.h>
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +68,31 @@ static void print_continuation(const char *out) {
     fprintf(stderr, "nearsym: stopped; the finished runs are kept in %s. The same command goes on from there.\n", out);
 }
 
+/* Reports a folder: the tables and where the page is, on standard output. */
+static int report_folder(const char *folder) {
+    char *tables;
+    if (nsym_report_write(folder) != NSYM_OK || nsym_report_table_text(folder, &tables) != NSYM_OK) return failed();
+    printf("%s\nreport: %s/report.html\n", tables, folder);
+    free(tables);
+    return 0;
+}
+
+/* Reports a folder, and prints its results.json alone on standard output. */
+static int print_json(const char *folder) {
+    char path[4096];
+    if (nsym_report_write(folder) != NSYM_OK) return failed();
+    snprintf(path, sizeof path, "%s/results.json", folder);
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        fprintf(stderr, "nearsym: cannot read %s: %s\n", path, strerror(errno));
+        return 1;
+    }
+    char buffer[4096];
+    for (size_t n; (n = fread(buffer, 1, sizeof buffer, file)) > 0;) fwrite(buffer, 1, n, stdout);
+    fclose(file);
+    return 0;
+}
+
 static int run(int argc, char **argv) {
     nsym_study_options study = {.out = NULL};
     option_texts set = {0};
@@ -98,14 +125,24 @@ static int run(int argc, char **argv) {
         print_continuation(study.out);
         return 1;
     }
-    return done == NSYM_OK ? 0 : failed();
+    if (done != NSYM_OK) return failed();
+    return json ? print_json(study.out) : report_folder(study.out);
+}
+
+static int report(int argc, char **argv) {
+    static const option_table table = {"nearsym study report DIR",
+                                       "Draws the tables, figures and report.html of a study's output folder again.", 0, NULL};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words != 1) return options_wrong(&table, "study report takes the output folder of a run");
+    return report_folder(argv[0]);
 }
 
 int cmd_study(int argc, char **argv) {
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } verbs[] = {{"list", list}, {"show", show}, {"run", run}};
+    } verbs[] = {{"list", list}, {"show", show}, {"run", run}, {"report", report}};
     static const option_table table = {"nearsym study list | show | run | report",
                                        "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0,
                                        NULL};

@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/workers.h"
-#include "study/results.h"
+#include "study/outcome.h"
 #include "study/run.h"
 #include "study/source.h"
 #include <nearsym/io.h>
@@ -189,12 +189,12 @@ static nsym_status do_work(study *s) {
 }
 
 /* Every point's numbers over its members, from the ledger, beside the published ones. */
-static nsym_status gather(study *s, nsym_results *results) {
+static nsym_status gather(study *s, nsym_outcome *results) {
     const char **keys = nsym_arena_alloc(s->arena, s->runs, sizeof *keys);
     if (!keys) return no_memory();
     for (size_t r = 0; r < s->runs; r++) keys[r] = s->run[r].key;
     for (size_t i = 0, r = 0; i < s->grid.points; r += s->grid.point[i++].members)
-        NSYM_TRY(nsym_results_gather(results, s->ledger, &s->grid.point[i], keys + r));
+        NSYM_TRY(nsym_outcome_gather(results, s->ledger, &s->grid.point[i], keys + r));
     return NSYM_OK;
 }
 
@@ -222,7 +222,7 @@ static nsym_status text_of(const study *s, const char *key, const char **out) {
 }
 
 /* Puts the published values beside the results, and a copy of their file into the output folder. */
-static nsym_status compare(study *s, nsym_results *results) {
+static nsym_status compare(study *s, nsym_outcome *results) {
     const char *name = "";
     NSYM_TRY(text_of(s, "reference", &name));
     if (!name[0]) return NSYM_OK;
@@ -233,16 +233,16 @@ static nsym_status compare(study *s, nsym_results *results) {
     if (!path || !copy) return no_memory();
     nsym_tree *reference;
     NSYM_TRY(nsym_tree_read(&reference, path));
-    nsym_status status = nsym_results_compare(results, reference);
+    nsym_status status = nsym_outcome_compare(results, reference);
     if (status == NSYM_OK) status = nsym_tree_save(reference, copy);
     nsym_tree_free(reference);
     return status;
 }
 
 static nsym_status write_results(study *s) {
-    nsym_results results = {0};
-    nsym_kept_file *files;
-    size_t n;
+    nsym_outcome results = {0};
+    nsym_kept_file *files = NULL;
+    size_t n = 0;
     double seconds = 0;
     const char *study_name = "", *path = nsym_arena_printf(s->arena, "%s/results.json", s->options->out);
     if (!path) return no_memory();
@@ -252,9 +252,9 @@ static nsym_status write_results(study *s) {
     if (status == NSYM_OK) status = text_of(s, "study", &study_name);
     if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &seconds);
     if (status == NSYM_OK)
-        status = nsym_results_write(&results, files, n, study_name, s->options->preset ? s->options->preset : "", seconds,
+        status = nsym_outcome_write(&results, files, n, study_name, s->options->preset ? s->options->preset : "", seconds,
                                     path);
-    nsym_results_free(&results);
+    nsym_outcome_free(&results);
     return status;
 }
 

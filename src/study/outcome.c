@@ -1,4 +1,4 @@
-#include "study/results.h"
+#include "study/outcome.h"
 
 #include "base/fail.h"
 #include <nearsym/events.h>
@@ -12,7 +12,7 @@
 
 /* One member's measures as they come from the ledger, laid over the results of its point. */
 typedef struct {
-    nsym_results *results;
+    nsym_outcome *results;
     const nsym_point *point;
     size_t first, next; /* the point's first result; the one the next measure belongs to */
     bool adding;        /* the first member adds results, the others must find them */
@@ -21,10 +21,10 @@ typedef struct {
     nsym_status status;
 } laying;
 
-static nsym_status grow(nsym_results *results) {
+static nsym_status grow(nsym_outcome *results) {
     if (results->count < results->capacity) return NSYM_OK;
     size_t capacity = results->capacity ? 2 * results->capacity : 256;
-    nsym_result *more = realloc(results->result, capacity * sizeof *more);
+    nsym_outcome_row *more = realloc(results->result, capacity * sizeof *more);
     if (!more) return nsym_fail(NSYM_ENOMEM, "no memory for %zu results", capacity);
     results->result = more;
     results->capacity = capacity;
@@ -32,15 +32,15 @@ static nsym_status grow(nsym_results *results) {
 }
 
 static nsym_status lay(laying *l, const nsym_measure *measure) {
-    nsym_results *results = l->results;
+    nsym_outcome *results = l->results;
     if (l->adding) {
         size_t row = results->count - l->first;
         NSYM_TRY(grow(results));
         double *values = realloc(l->values, (row + 1) * l->point->members * sizeof *values);
         if (!values) return nsym_fail(NSYM_ENOMEM, "no memory for the results of %s", l->point->experiment);
         l->values = values;
-        nsym_result *fresh = &results->result[results->count++];
-        *fresh = (nsym_result){.point = l->point, .epoch = measure->epoch, .members = l->point->members};
+        nsym_outcome_row *fresh = &results->result[results->count++];
+        *fresh = (nsym_outcome_row){.point = l->point, .epoch = measure->epoch, .members = l->point->members};
         snprintf(fresh->metric, sizeof fresh->metric, "%s", measure->metric);
     }
     size_t at = l->next++;
@@ -57,7 +57,7 @@ static void visit_measure(void *context, const nsym_measure *measure) {
     if (l->status == NSYM_OK) l->status = lay(l, measure);
 }
 
-nsym_status nsym_results_gather(nsym_results *results, nsym_ledger *ledger, const nsym_point *point,
+nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, const nsym_point *point,
                                 const char *const *keys) {
     laying l = {.results = results, .point = point, .first = results->count, .adding = true};
     nsym_status status = NSYM_OK;
@@ -79,9 +79,9 @@ nsym_status nsym_results_gather(nsym_results *results, nsym_ledger *ledger, cons
     return status;
 }
 
-void nsym_results_free(nsym_results *results) {
+void nsym_outcome_free(nsym_outcome *results) {
     free(results->result);
-    *results = (nsym_results){0};
+    *results = (nsym_outcome){0};
 }
 
 /* Does a point stand where a reference's `where` says? */
@@ -107,7 +107,7 @@ static nsym_status number_at(const nsym_tree *tree, const nsym_node *node, size_
 }
 
 /* Which entry of the reference's lists belongs to a result; NSYM_NONE: none. */
-static nsym_status entry_of(const nsym_tree *tree, const nsym_node *epochs, const nsym_result *result, size_t *entry) {
+static nsym_status entry_of(const nsym_tree *tree, const nsym_node *epochs, const nsym_outcome_row *result, size_t *entry) {
     *entry = NSYM_NONE;
     if (!epochs) {
         if (result->epoch == 0) *entry = 0;
@@ -121,7 +121,7 @@ static nsym_status entry_of(const nsym_tree *tree, const nsym_node *epochs, cons
     return NSYM_OK;
 }
 
-static nsym_status compare_one(nsym_result *result, const nsym_tree *tree, const nsym_node *value) {
+static nsym_status compare_one(nsym_outcome_row *result, const nsym_tree *tree, const nsym_node *value) {
     const nsym_node *metric = nsym_node_at(value, "metric"), *mean = nsym_node_at(value, "mean"),
                     *std = nsym_node_at(value, "std"), *error = nsym_node_at(value, "error");
     if (!metric || metric->kind != NSYM_SCALAR || !mean)
@@ -142,7 +142,7 @@ static nsym_status compare_one(nsym_result *result, const nsym_tree *tree, const
     return NSYM_OK;
 }
 
-nsym_status nsym_results_compare(nsym_results *results, const nsym_tree *reference) {
+nsym_status nsym_outcome_compare(nsym_outcome *results, const nsym_tree *reference) {
     static const char *const known[] = {"where", "metric", "epoch", "mean", "std", "error", "source", NULL};
     static const char *const top[] = {"citation", "values", NULL};
     NSYM_TRY(nsym_check_keys((nsym_reader){reference, reference->root, ""}, top));
@@ -171,7 +171,7 @@ static json_t *coordinates_of(const nsym_point *point) {
     return object;
 }
 
-static json_t *json_of(const nsym_result *r) {
+static json_t *json_of(const nsym_outcome_row *r) {
     json_t *row = coordinates_of(r->point);
     if (r->epoch) json_object_set_new(row, "epoch", json_integer((json_int_t)r->epoch));
     json_object_set_new(row, "metric", json_string(r->metric));
@@ -195,7 +195,7 @@ static nsym_status dump(const json_t *root, const char *path) {
     return status;
 }
 
-nsym_status nsym_results_write(const nsym_results *results, const nsym_kept_file *files, size_t n_files,
+nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                const char *study, const char *preset, double seconds, const char *path) {
     json_t *rows = json_array(), *kept = json_array();
     for (size_t i = 0; i < results->count; i++) json_array_append_new(rows, json_of(&results->result[i]));
