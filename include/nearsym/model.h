@@ -1,4 +1,4 @@
-/* Models: what a network is made of, and a trained one as a file. */
+/* Models: what a network is made of, and a trained one as a file (HDF5). */
 #ifndef NEARSYM_MODEL_H
 #define NEARSYM_MODEL_H
 
@@ -22,8 +22,8 @@ typedef enum nsym_model_kind {
     NSYM_FCN,   /* event input -> hidden layers -> logit */
     NSYM_PFN,   /* particle input -> particle map -> latent, pooled over an event's particles -> hidden layers -> logit
                    (Komiske, Metodiev & Thaler, arXiv:1810.05165) */
-    NSYM_HYBRID /* latents of a PFN's particle map and of an event map, joined with learned weights that depend on a third
-                   input -> hidden layers -> logit (Nabat et al., PRD 111, 072002) */
+    NSYM_HYBRID /* latents of a PFN's particle map and of an event map, joined with learned weights that depend on a
+                   third input -> hidden layers -> logit (Nabat et al., PRD 111, 072002) */
 } nsym_model_kind;
 
 typedef enum nsym_norm {
@@ -67,6 +67,43 @@ typedef struct nsym_model_spec {
     nsym_pool pool;
     nsym_mix mix;
 } nsym_model_spec;
+
+/* A trained network with the standardisation of its inputs and facts about it. One thread at a time may use a model;
+   threads that predict at once load one each. */
+typedef struct nsym_model nsym_model;
+
+/* New, from a file that nsym_model_save wrote (free with nsym_model_free, NULL is fine). Errors: NSYM_EFORMAT for a
+   file that is no model, a newer version, and any damage: a checksum covers the spec, the numbers and the attributes.
+ */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_load(nsym_model **out, const char *path);
+NSYM_API void nsym_model_free(nsym_model *model);
+
+/* Writes a model; the file appears whole or not at all. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_save(const nsym_model *model, const char *path);
+
+/* What the network is made of, with the names of its inputs. Borrowed. */
+NSYM_API const nsym_model_spec *nsym_model_spec_of(const nsym_model *model);
+
+/* A fact about the model as text: "study", "recipe", "seed". Setting copies and replaces; reading is borrowed, NULL
+   where there is none. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_set_attribute(nsym_model *model, const char *name, const char *value);
+NSYM_API const char *nsym_model_attribute(const nsym_model *model, const char *name);
+
+/* The inputs of many events, before standardisation; NULL for an input that the model does not have. */
+typedef struct nsym_model_inputs {
+    size_t events;
+    const uint64_t *offsets; /* (events + 1) first particle of each event, from 0 */
+    const float *particles;  /* (offsets[events], particle_input.width) */
+    const float *event;      /* (events, event_input.width) */
+    const float *weight;     /* (events, weight_input.width) */
+} nsym_model_inputs;
+
+/* Logits (events) of the events, into the caller's buffer; and into `mixing` (events, 2), unless it is NULL, a hybrid's
+   weights of its general and its event latent. Errors: an input is missing, an event has not the number of particles
+   that the spec fixes, an input is not finite (NSYM_ENUMERIC); the event is named. `mixing` of a model without such
+   weights. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_logits(nsym_model *model, const nsym_model_inputs *inputs,
+                                                       float *logits, float *mixing);
 
 #ifdef __cplusplus
 }

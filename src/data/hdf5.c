@@ -4,6 +4,7 @@
 #include "base/atomic_file.h"
 #include "base/fail.h"
 #include "data/hdf5_text.h"
+#include "data/seal.h"
 #include "data/texts.h"
 
 #include <hdf5.h>
@@ -121,14 +122,23 @@ static nsym_status shut(nsym_h5 *file) {
     return status;
 }
 
-nsym_status nsym_h5_commit(nsym_h5 *file) {
+static nsym_status commit(nsym_h5 *file, bool sealed) {
     nsym_status status = shut(file);
+    if (status == NSYM_OK && sealed) status = nsym_seal_append(nsym_atomic_file_path(file->atomic));
     if (status == NSYM_OK) {
         status = nsym_atomic_file_commit(file->atomic);
         file->atomic = NULL;
     }
     nsym_h5_close(file);
     return status;
+}
+
+nsym_status nsym_h5_commit(nsym_h5 *file) {
+    return commit(file, false);
+}
+
+nsym_status nsym_h5_commit_sealed(nsym_h5 *file) {
+    return commit(file, true);
 }
 
 void nsym_h5_close(nsym_h5 *file) {

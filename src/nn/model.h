@@ -1,0 +1,39 @@
+/* A model's inside, for those who make one. */
+#ifndef NSYM_NN_MODEL_H
+#define NSYM_NN_MODEL_H
+
+#include "nn/network.h"
+#include <nearsym/events.h>
+
+typedef enum nsym_model_part {
+    NSYM_PARTICLE_INPUT,
+    NSYM_EVENT_INPUT,
+    NSYM_WEIGHT_INPUT,
+    NSYM_MODEL_PARTS
+} nsym_model_part;
+
+struct nsym_model {
+    nsym_network *network;
+    size_t rows;                       /* particles that the network has room for */
+    double *scaling[NSYM_MODEL_PARTS]; /* (2, width) mean and scale of each column: x becomes (x - mean) / scale */
+    float *input[NSYM_MODEL_PARTS];    /* (room, width) standardised */
+    size_t attributes;
+    nsym_attribute *attribute; /* (attributes) */
+};
+
+/* New model of a network's spec, parameters and running statistics, all copied; no standardisation (0 and 1), no
+   attributes. */
+nsym_status nsym_model_from_network(nsym_model **out, nsym_network *network) NSYM_MUST_CHECK;
+
+/* Sets the standardisation of an input: mean and scale (width), copied. Errors: a number that is not finite, a scale
+   that is not positive. */
+nsym_status nsym_model_standardise(nsym_model *model, nsym_model_part part, const double *mean,
+                                   const double *scale) NSYM_MUST_CHECK;
+
+/* Values per row of an input; 0 where the model has none. */
+size_t nsym_model_width(const nsym_model_spec *spec, nsym_model_part part);
+
+/* New model of a spec, with nothing trained. */
+nsym_status nsym_model_new(nsym_model **out, const nsym_model_spec *spec) NSYM_MUST_CHECK;
+
+#endif

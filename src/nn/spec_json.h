@@ -1,0 +1,14 @@
+/* A model's spec as JSON text, with the members' names as keys and the choices as words ("pfn", "slot"). */
+#ifndef NSYM_NN_SPEC_JSON_H
+#define NSYM_NN_SPEC_JSON_H
+
+#include <nearsym/model.h>
+
+/* New text (free with free). */
+nsym_status nsym_spec_to_json(char **out, const nsym_model_spec *spec) NSYM_MUST_CHECK;
+
+/* Errors: no JSON; a key that is missing, unknown or of the wrong type. Whether the spec makes sense is for
+   nsym_network_new to say. */
+nsym_status nsym_spec_from_json(nsym_model_spec *out, const char *text) NSYM_MUST_CHECK;
+
+#endif

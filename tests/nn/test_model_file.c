@@ -1,0 +1,353 @@
+#include "data/hdf5.h"
+#include "nn/model.h"
+#include "nn/spec_json.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { EVENTS = 600 };
+
+static char folder[] = "/tmp/nsym_model_XXXXXX", path[64], other[64];
+
+static int make_folder(void **state) {
+    (void)state;
+    if (!mkdtemp(folder)) return -1;
+    snprintf(path, sizeof path, "%s/model.h5", folder);
+    snprintf(other, sizeof other, "%s/other.h5", folder);
+    return 0;
+}
+
+static int remove_folder(void **state) {
+    (void)state;
+    unlink(path);
+    unlink(other);
+    return rmdir(folder); /* fails where a write left something behind */
+}
+
+static const nsym_model_spec hybrid = {.kind = NSYM_HYBRID,
+                                       .particle_input = {"p4", 4},
+                                       .event_input = {"lorentz", 2},
+                                       .weight_input = {"pt", 1},
+                                       .slots = 2,
+                                       .particle_map = {2, {8, 8}},
+                                       .event_map = {1, {6}},
+                                       .weight_map = {1, {5}},
+                                       .latent = 4,
+                                       .hidden = {2, {8, 6}},
+                                       .norm = NSYM_NORM_SLOT};
+static const nsym_model_spec ragged = {.kind = NSYM_PFN,
+                                       .particle_input = {"p4", 4},
+                                       .particle_map = {1, {8}},
+                                       .latent = 4,
+                                       .hidden = {1, {8}},
+                                       .activation = NSYM_LEAKY_RELU,
+                                       .leak = 0.1,
+                                       .pool = NSYM_POOL_MEAN};
+static const nsym_model_spec plain = {.kind = NSYM_FCN, .event_input = {"lorentz", 2}, .hidden = {1, {8}}};
+
+static nsym_model *new_model(const nsym_model_spec *spec) {
+    nsym_network *network;
+    nsym_model *model;
+    assert_int_equal(nsym_network_new(&network, spec, 1, 2), NSYM_OK);
+    nsym_network_initialise(network, 314);
+    for (size_t i = 0; i < nsym_network_states(network); i++) nsym_network_state(network)[i] += 0.01f * (float)i;
+    assert_int_equal(nsym_model_from_network(&model, network), NSYM_OK);
+    nsym_network_free(network);
+    assert_int_equal(nsym_model_set_attribute(model, "seed", "1"), NSYM_OK);
+    assert_int_equal(nsym_model_set_attribute(model, "study", "Z → μμ"), NSYM_OK);
+    assert_int_equal(nsym_model_set_attribute(model, "seed", "314"), NSYM_OK);
+    return model;
+}
+
+/* Inputs for any of the models; `most` particles in an event at the most, two in each where it is 0. */
+typedef struct inputs {
+    uint64_t offsets[EVENTS + 1];
+    float *particles, event[2 * EVENTS], weight[EVENTS];
+    nsym_model_inputs view;
+} inputs;
+
+static inputs *new_inputs(uint32_t most) {
+    inputs *in = calloc(1, sizeof *in);
+    nsym_random random = nsym_random_stream(1, "inputs", 0);
+    for (size_t i = 0; i < EVENTS; i++)
+        in->offsets[i + 1] = in->offsets[i] + (most ? nsym_random_below(&random, most + 1) : 2);
+    in->particles = malloc(4 * in->offsets[EVENTS] * sizeof(float));
+    for (size_t i = 0; i < 4 * in->offsets[EVENTS]; i++) in->particles[i] = (float)nsym_random_normal(&random);
+    for (size_t i = 0; i < 2 * EVENTS; i++) in->event[i] = (float)nsym_random_normal(&random);
+    for (size_t i = 0; i < EVENTS; i++) in->weight[i] = (float)nsym_random_uniform(&random);
+    in->view = (nsym_model_inputs){EVENTS, in->offsets, in->particles, in->event, in->weight};
+    return in;
+}
+
+static void free_inputs(inputs *in) {
+    free(in->particles);
+    free(in);
+}
+
+static void standardise(nsym_model *model) {
+    static const double mean[] = {0.1, -0.2, 0.3, 1}, scale[] = {2, 0.5, 3, 0.1};
+    for (nsym_model_part part = 0; part < NSYM_MODEL_PARTS; part++)
+        assert_int_equal(nsym_model_standardise(model, part, mean, scale), NSYM_OK);
+}
+
+static bool same(const nsym_model *a, const nsym_model *b) {
+    for (nsym_model_part part = 0; part < NSYM_MODEL_PARTS; part++) {
+        size_t width = nsym_model_width(nsym_model_spec_of(a), part);
+        if (width && memcmp(a->scaling[part], b->scaling[part], 2 * width * sizeof(double)) != 0) return false;
+    }
+    size_t parameters = nsym_network_parameters(a->network), states = nsym_network_states(a->network);
+    return parameters == nsym_network_parameters(b->network) && states == nsym_network_states(b->network) &&
+           memcmp(nsym_network_values(a->network), nsym_network_values(b->network), parameters * sizeof(real)) == 0 &&
+           memcmp(nsym_network_state(a->network), nsym_network_state(b->network), states * sizeof(real)) == 0;
+}
+
+static void a_model_comes_back_as_it_was(void **state) {
+    (void)state;
+    const nsym_model_spec *const specs[] = {&hybrid, &ragged, &plain};
+    for (size_t i = 0; i < 3; i++) {
+        nsym_model *saved = new_model(specs[i]), *loaded;
+        standardise(saved);
+        assert_int_equal(nsym_model_save(saved, path), NSYM_OK);
+        if (nsym_model_load(&loaded, path) != NSYM_OK) fail_msg("%s", nsym_message());
+        assert_true(same(saved, loaded));
+        char *before, *after;
+        assert_int_equal(nsym_spec_to_json(&before, nsym_model_spec_of(saved)), NSYM_OK);
+        assert_int_equal(nsym_spec_to_json(&after, nsym_model_spec_of(loaded)), NSYM_OK);
+        assert_string_equal(before, after);
+        assert_string_equal(nsym_model_attribute(loaded, "seed"), "314");
+        assert_string_equal(nsym_model_attribute(loaded, "study"), "Z → μμ");
+        assert_null(nsym_model_attribute(loaded, "recipe"));
+
+        inputs *in = new_inputs(i == 1 ? 5 : 0);
+        float a[EVENTS], b[EVENTS];
+        assert_int_equal(nsym_model_logits(saved, &in->view, a, NULL), NSYM_OK);
+        assert_int_equal(nsym_model_logits(loaded, &in->view, b, NULL), NSYM_OK);
+        assert_memory_equal(a, b, sizeof a);
+        free_inputs(in);
+        free(before), free(after);
+        nsym_model_free(saved), nsym_model_free(loaded);
+    }
+}
+
+static void inputs_are_standardised(void **state) {
+    (void)state;
+    nsym_model *raw = new_model(&hybrid), *scaled = new_model(&hybrid);
+    standardise(scaled);
+    inputs *in = new_inputs(0);
+    float want[EVENTS], have[EVENTS], mixing[2 * EVENTS];
+    assert_int_equal(nsym_model_logits(scaled, &in->view, have, mixing), NSYM_OK);
+    static const double mean[] = {0.1, -0.2, 0.3, 1}, scale[] = {2, 0.5, 3, 0.1};
+    for (size_t i = 0; i < 8 * EVENTS; i++) in->particles[i] = (float)((in->particles[i] - mean[i % 4]) / scale[i % 4]);
+    for (size_t i = 0; i < 2 * EVENTS; i++) in->event[i] = (float)((in->event[i] - mean[i % 2]) / scale[i % 2]);
+    for (size_t i = 0; i < EVENTS; i++) in->weight[i] = (float)((in->weight[i] - mean[0]) / scale[0]);
+    assert_int_equal(nsym_model_logits(raw, &in->view, want, NULL), NSYM_OK);
+    assert_memory_equal(want, have, sizeof want);
+    for (size_t i = 0; i < EVENTS; i++) assert_true(fabsf(mixing[2 * i] + mixing[2 * i + 1] - 1) < 1e-6f);
+
+    assert_int_equal(nsym_model_standardise(raw, NSYM_EVENT_INPUT, mean, (const double[]){1, 0}), NSYM_EINVAL);
+    assert_int_equal(nsym_model_standardise(raw, NSYM_EVENT_INPUT, (const double[]){NAN, 0}, scale), NSYM_EINVAL);
+    free_inputs(in);
+    nsym_model_free(raw), nsym_model_free(scaled);
+}
+
+static void events_of_any_size_are_predicted_one_by_one(void **state) {
+    (void)state;
+    nsym_model *model = new_model(&ragged);
+    const uint32_t sizes[] = {3, 300, 30000}; /* particles at the most: the network's room is 4096 */
+    for (size_t s = 0; s < 3; s++) {
+        inputs *in = new_inputs(sizes[s]);
+        in->view.events = s < 2 ? EVENTS : 3;
+        float all[EVENTS], one;
+        assert_int_equal(nsym_model_logits(model, &in->view, all, NULL), NSYM_OK);
+        for (size_t i = 0; i < in->view.events; i++) {
+            uint64_t offsets[2] = {0, in->offsets[i + 1] - in->offsets[i]};
+            nsym_model_inputs single = {1, offsets, in->particles + 4 * in->offsets[i], NULL, NULL};
+            assert_int_equal(nsym_model_logits(model, &single, &one, NULL), NSYM_OK);
+            assert_true(fabsf(one - all[i]) < 1e-5f); /* a product may sum in another order */
+        }
+        free_inputs(in);
+    }
+    nsym_model_free(model);
+}
+
+static void assert_message(const char *text) {
+    if (!strstr(nsym_message(), text)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), text);
+}
+
+static void wrong_inputs_are_refused_by_event(void **state) {
+    (void)state;
+    nsym_model *model = new_model(&hybrid);
+    inputs *in = new_inputs(0);
+    float logits[EVENTS], mixing[2 * EVENTS];
+    in->offsets[400]++;
+    assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_EINVAL);
+    assert_message("event 399 has 3 particles, the model wants 2");
+    in->offsets[400]--;
+    in->particles[8 * 500 + 7] = NAN;
+    assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_ENUMERIC);
+    assert_message("event 500 has a value in its particle input");
+    in->particles[8 * 500 + 7] = 0;
+    in->event[2 * 599] = INFINITY;
+    assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_ENUMERIC);
+    assert_message("event 599");
+    in->event[2 * 599] = 0;
+    in->view.weight = NULL;
+    assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_EINVAL);
+    assert_message("weight input (pt)");
+    nsym_model_free(model);
+    model = new_model(&plain);
+    assert_int_equal(nsym_model_logits(model, &in->view, logits, mixing), NSYM_EINVAL);
+    free_inputs(in);
+    nsym_model_free(model);
+}
+
+static void write_bytes(const void *bytes, size_t size) {
+    unlink(other); /* writing over a file waits for the disk */
+    FILE *file = fopen(other, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    fclose(file);
+}
+
+static void assert_refused(const char *reason) {
+    nsym_model *model = NULL;
+    assert_int_equal(nsym_model_load(&model, other), NSYM_EFORMAT);
+    assert_null(model);
+    assert_message(other);
+    assert_message(reason);
+}
+
+/* A sealed HDF5 file with such texts, and `parameters` numbers. */
+static void write_texts(const char *format, const char *version, const char *spec, uint64_t parameters) {
+    nsym_h5 *file;
+    assert_int_equal(nsym_h5_create(&file, other), NSYM_OK);
+    const char *const texts[][2] = {{"format", format}, {"version", version}, {"spec", spec}, {"attributes", "{}"}};
+    for (size_t i = 0; i < 4; i++)
+        if (texts[i][1]) assert_int_equal(nsym_h5_set_text(file, "/", texts[i][0], texts[i][1]), NSYM_OK);
+    const float zeros[64] = {0};
+    assert_int_equal(nsym_h5_write(file, "parameters", NSYM_H5_FLOAT, 1, &parameters, zeros), NSYM_OK);
+    assert_int_equal(nsym_h5_write(file, "state", NSYM_H5_FLOAT, 1, &(uint64_t){0}, zeros), NSYM_OK);
+    assert_int_equal(
+        nsym_h5_write(file, "standardisation/event", NSYM_H5_DOUBLE, 2, (uint64_t[]){2, 2}, (double[]){0, 0, 1, 0}),
+        NSYM_OK);
+    assert_int_equal(nsym_h5_commit_sealed(file), NSYM_OK);
+}
+
+static void a_file_that_is_no_model_is_refused_with_the_reason(void **state) {
+    (void)state;
+    write_bytes("", 0);
+    assert_refused("no file that nearsym sealed");
+    write_bytes("px,py\n1,2\n", 10);
+    assert_refused("no file that nearsym sealed");
+    write_texts(NULL, "1", "{}", 1);
+    assert_refused("not a model");
+    write_texts("another model", "1", "{}", 1);
+    assert_refused("not a model");
+    write_texts("nearsym model", "2", "{}", 1);
+    assert_refused("newer");
+    write_texts("nearsym model", NULL, "{}", 1);
+    assert_refused("version");
+    write_texts("nearsym model", "1", NULL, 1);
+    assert_refused("no spec");
+    write_texts("nearsym model", "1", "[1, 2]", 1);
+    assert_refused("no JSON object");
+    write_texts("nearsym model", "1", "{\"kind\": \"cnn\"}", 1);
+    assert_refused("member kind is not what it should be");
+    char *spec, *wrong;
+    assert_int_equal(nsym_spec_to_json(&spec, &plain), NSYM_OK);
+    write_texts("nearsym model", "1", spec, 32);
+    assert_refused("parameters holds 32 numbers, the spec asks for 33");
+    write_texts("nearsym model", "1", spec, 33);
+    assert_refused("mean 0 and scale 0");
+    nsym_model_spec senseless = plain;
+    senseless.hidden.size[0] = 0;
+    assert_int_equal(nsym_spec_to_json(&wrong, &senseless), NSYM_OK);
+    write_texts("nearsym model", "1", wrong, 33);
+    assert_refused("makes no sense: hidden[0] is 0");
+    free(spec), free(wrong);
+    nsym_model *model = NULL;
+    unlink(other);
+    assert_int_not_equal(nsym_model_load(&model, other), NSYM_OK);
+}
+
+/* New: the bytes of a saved model. */
+static unsigned char *saved_bytes(const nsym_model *model, size_t *size) {
+    assert_int_equal(nsym_model_save(model, path), NSYM_OK);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    unsigned char *bytes = malloc(*size);
+    assert_int_equal(fread(bytes, 1, *size, file), *size);
+    fclose(file);
+    return bytes;
+}
+
+static void a_file_with_a_flipped_bit_is_refused(void **state) {
+    (void)state;
+    nsym_model *model = new_model(&plain), *loaded;
+    size_t size;
+    unsigned char *bytes = saved_bytes(model, &size);
+    for (size_t i = 0; i < size; i += i < size - 16 ? 1 + i % 3 : 1) {
+        unsigned char bit = (unsigned char)(1u << (i * 5 % 8));
+        bytes[i] ^= bit;
+        write_bytes(bytes, size);
+        bytes[i] ^= bit;
+        assert_int_equal(nsym_model_load(&loaded, other), NSYM_EFORMAT);
+        assert_message(other);
+    }
+    write_bytes(bytes, size);
+    assert_int_equal(nsym_model_load(&loaded, other), NSYM_OK);
+    nsym_model_free(loaded);
+    free(bytes);
+    nsym_model_free(model);
+}
+
+static void a_truncated_file_is_refused(void **state) {
+    (void)state;
+    nsym_model *model = new_model(&hybrid), *loaded;
+    size_t size;
+    unsigned char *bytes = saved_bytes(model, &size);
+    for (size_t length = 0; length < size; length += 97) {
+        write_bytes(bytes, length);
+        assert_int_not_equal(nsym_model_load(&loaded, other), NSYM_OK);
+    }
+    write_bytes(bytes, size - 1);
+    assert_int_not_equal(nsym_model_load(&loaded, other), NSYM_OK);
+    free(bytes);
+    nsym_model_free(model);
+}
+
+static void a_model_that_cannot_be_written_leaves_nothing(void **state) {
+    (void)state;
+    nsym_model *model = new_model(&plain);
+    assert_int_equal(nsym_model_save(model, "/tmp/no such folder/model.h5"), NSYM_EIO);
+    assert_message("/tmp/no such folder/model.h5");
+    assert_int_equal(nsym_model_set_attribute(model, "note", "\xff not UTF-8"), NSYM_OK);
+    unlink(other);
+    assert_int_equal(nsym_model_save(model, other), NSYM_EINVAL);
+    assert_int_equal(access(other, F_OK), -1);
+    nsym_model_free(model);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_model_comes_back_as_it_was),
+        cmocka_unit_test(inputs_are_standardised),
+        cmocka_unit_test(events_of_any_size_are_predicted_one_by_one),
+        cmocka_unit_test(wrong_inputs_are_refused_by_event),
+        cmocka_unit_test(a_file_that_is_no_model_is_refused_with_the_reason),
+        cmocka_unit_test(a_file_with_a_flipped_bit_is_refused),
+        cmocka_unit_test(a_truncated_file_is_refused),
+        cmocka_unit_test(a_model_that_cannot_be_written_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
