@@ -31,7 +31,8 @@ const nsym_model_spec *nsym_network_spec(const nsym_network *network);
 void nsym_network_initialise(nsym_network *network, uint64_t seed);
 
 /* Logits (events), borrowed until the next call. In training batch norm uses the batch's statistics and updates the
-   running ones (momentum 0.1, unbiased variance), else it uses the running ones. */
+   running ones (momentum 0.1, unbiased variance; a batch of one value leaves the running variance as it is), else it
+   uses the running ones. */
 const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch, bool training);
 
 /* Gradients of all parameters from d(loss)/d(logits) (events), after a forward pass in training mode on the same batch;
@@ -59,8 +60,8 @@ typedef struct nsym_tensor {
 size_t nsym_network_tensors(const nsym_network *network);
 const nsym_tensor *nsym_network_tensor(const nsym_network *network, size_t index);
 
-/* Floating-point operations of one event's training step and prediction, counted from the shapes (multiply and add: 2),
-   with `particles` particles in an event. */
+/* Floating-point operations of one event's training step or prediction with `particles` particles: those of the matrix
+   products, counted from the shapes (multiply and add: 2). */
 double nsym_network_flops(const nsym_network *network, double particles, bool training);
 
 #endif
