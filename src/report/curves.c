@@ -9,7 +9,8 @@
 enum { FEW = 15 }; /* so many points and fewer are marked; more are a line only */
 
 typedef struct curve {
-    size_t panel, series, count, references;
+    size_t panel, series, count;
+    size_t references, bars; /* rows with the paper's value, and those where it has a spread */
     const nsym_result **row; /* (count) by rising x */
 } curve;
 
@@ -43,6 +44,7 @@ static nsym_status insert(curves *c, curve *to, const nsym_result *row) {
     to->row[at] = row;
     to->count++;
     to->references += isfinite(row->reference);
+    to->bars += isfinite(row->reference) && isfinite(row->reference_std);
     return NSYM_OK;
 }
 
@@ -109,6 +111,14 @@ static nsym_status set_ranges(curves *c) {
     return nsym_figure_range(c->figure, "y_range", c->y_range, &given);
 }
 
+/* Few epochs have whole numbers at their tics. */
+static bool whole_tics(const curves *c) {
+    bool whole = !c->x_log && c->x_range[1] - c->x_range[0] <= 12;
+    for (size_t i = 0; i < c->count; i++)
+        for (size_t k = 0; k < c->curve[i].count; k++) whole = whole && fmod(x_of(c, c->curve[i].row[k]), 1) == 0;
+    return whole;
+}
+
 static void write_csv(const curves *c, FILE *csv) {
     fputs("curve,", csv);
     nsym_csv_text(csv, c->x);
@@ -152,9 +162,8 @@ static void write_panel(const curves *c, FILE *gp, size_t panel) {
             fprintf(gp, "%sdata using (of(%zu)):\"reference\" with lines lt %zu lw 1.4 dt (8,5)", before, index + 1,
                     lt);
         else if (now->references > 0)
-            fprintf(gp,
-                    "%sdata using (of(%zu)):\"reference\":\"reference_std\" with yerrorbars lt %zu lw 1.6 pt 6 ps 1.1",
-                    before, index + 1, lt);
+            fprintf(gp, "%sdata using (of(%zu)):\"reference\"%s lt %zu lw 1.6 pt 6 ps 1.1", before, index + 1,
+                    now->bars == now->references ? ":\"reference_std\" with yerrorbars" : " with points", lt);
     }
     fputc('\n', gp);
 }
@@ -191,7 +200,9 @@ static void write_script(const curves *c, FILE *gp) {
                         .columns = c->panels.count,
                         .titles = figure->panels != NULL,
                         .same_y = true,
-                        .log_axis = c->x_log ? "x" : NULL,
+                        .axes = c->x_log        ? "set logscale x"
+                                : whole_tics(c) ? "set xtics 1; unset mxtics"
+                                                : NULL,
                         .xlabel = *figure->xlabel ? figure->xlabel : nsym_gp_plain(figure->arena, c->x),
                         .ylabel = *figure->ylabel ? figure->ylabel : nsym_gp_plain(figure->arena, c->metric)};
     if (sheet.columns > 4) {

@@ -129,7 +129,7 @@ void nsym_sheet_loop(const nsym_sheet *sheet) {
             "  set border 31 lw 1.2 lc rgb '#444444'; set tics in scale 0.9, 0.45 textcolor rgb '#222222'; set mxtics; "
             "set mytics\n",
             sheet->width, sheet->height, sheet->width / 100, sheet->height / 100, name);
-    if (sheet->log_axis) fprintf(gp, "  set logscale %s\n", sheet->log_axis);
+    if (sheet->axes) fprintf(gp, "  %s\n", sheet->axes);
 }
 
 /* Where the next plot stands, in fractions of the sheet. */
@@ -228,6 +228,17 @@ static void first_words(FILE *stream, char *text, size_t size) {
     memmove(text, text + strspn(text, " "), strlen(text + strspn(text, " ")) + 1);
 }
 
+void nsym_gnuplot_version(char *text, size_t size) {
+    text[0] = '\0';
+    FILE *output = tmpfile();
+    if (!output) return;
+    char *const arguments[] = {"gnuplot", "--version", NULL};
+    int exit_code;
+    if (spawn(arguments, NULL, fileno(output), &exit_code) == NSYM_OK && exit_code == 0)
+        first_words(output, text, size);
+    fclose(output);
+}
+
 nsym_status nsym_gnuplot_run(const char *folder, const char *name, char **note) {
     *note = NULL;
     char *script = NULL, *figures = NULL, words[400] = "";
@@ -243,14 +254,15 @@ nsym_status nsym_gnuplot_run(const char *folder, const char *name, char **note) 
         status = spawn(arguments, figures, fileno(output), &exit_code);
     }
     int printed = 0;
-    if (status == NSYM_OK && exit_code == 127)
-        printed = asprintf(note,
-                           "gnuplot was not found, so figures/%s.csv and figures/%s.gp are written but not drawn: "
-                           "install it (Debian: gnuplot-nox) and write the report again",
-                           name, name);
-    else if (status == NSYM_OK && exit_code != 0) {
+    if (status == NSYM_OK && exit_code != 0) {
+        nsym_gnuplot_version(words, sizeof words);
+        bool found = *words;
         first_words(output, words, sizeof words);
-        printed = asprintf(note, "gnuplot could not draw figures/%s.gp: %s", name, words);
+        printed = found ? asprintf(note, "gnuplot could not draw figures/%s.gp: %s", name, words)
+                        : asprintf(note,
+                                   "gnuplot was not found, so figures/%s.csv and figures/%s.gp are written but not "
+                                   "drawn: install it (Debian: gnuplot-nox) and write the report again",
+                                   name, name);
     }
     if (printed < 0) {
         *note = NULL;
@@ -260,15 +272,4 @@ nsym_status nsym_gnuplot_run(const char *folder, const char *name, char **note) 
     free(script);
     free(figures);
     return status;
-}
-
-void nsym_gnuplot_version(char *text, size_t size) {
-    text[0] = '\0';
-    FILE *output = tmpfile();
-    if (!output) return;
-    char *const arguments[] = {"gnuplot", "--version", NULL};
-    int exit_code;
-    if (spawn(arguments, NULL, fileno(output), &exit_code) == NSYM_OK && exit_code == 0)
-        first_words(output, text, size);
-    fclose(output);
 }

@@ -12,7 +12,7 @@ typedef struct nsym_sheet {
     size_t legend_lines;       /* lines of the legend above the panels */
     bool titles, colour_scale; /* room for a title above each panel; for a colour scale at the right */
     bool same_y;               /* panels of a row share their y axis */
-    const char *log_axis;      /* "x", "y" or NULL */
+    const char *axes;          /* further commands for the axes, "set logscale x", or NULL */
     const char *xlabel, *ylabel;
     double width, height; /* pixels, set by nsym_sheet_begin */
 } nsym_sheet;

@@ -220,7 +220,7 @@ static void write_script(const histogram *h, FILE *gp, const size_t order[SPLITS
                         .columns = axes[last],
                         .titles = count > 1 || h->edge,
                         .same_y = true,
-                        .log_axis = h->log ? "y" : NULL,
+                        .axes = h->log ? "set logscale y" : NULL,
                         .xlabel = *figure->xlabel ? figure->xlabel
                                   : with_unit     ? with_unit
                                                   : x,

@@ -230,15 +230,21 @@ static double epoch_of(const nsym_result *row) {
     return epoch ? strtod(epoch, NULL) : 0;
 }
 
+static bool passes(const nsym_result *row, const char *metric, const nsym_filter *filter) {
+    return strcmp(row->metric, metric) == 0 && nsym_filter_passes(filter, &row->place);
+}
+
 nsym_status nsym_results_select(const nsym_results *results, nsym_arena *arena, const char *metric,
                                 const nsym_filter *filter, const nsym_result ***rows, size_t *n) {
+    size_t passing = 0;
+    for (size_t i = 0; i < results->count; i++) passing += passes(&results->result[i], metric, filter);
     *n = 0;
-    *rows = nsym_arena_alloc(arena, results->count + 1, sizeof **rows);
+    *rows = nsym_arena_alloc(arena, passing + 1, sizeof **rows);
     if (!*rows) return no_memory();
     double last = 0;
     for (size_t i = 0; i < results->count; i++) {
         const nsym_result *row = &results->result[i];
-        if (strcmp(row->metric, metric) != 0 || !nsym_filter_passes(filter, &row->place)) continue;
+        if (!passes(row, metric, filter)) continue;
         (*rows)[(*n)++] = row;
         last = fmax(last, epoch_of(row));
     }

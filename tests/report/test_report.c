@@ -112,6 +112,22 @@ static void a_curve_has_the_numbers_and_the_paper_beside_them(void **state) {
     assert_has(gp, "set yrange [0.56848:0.78352]");
 }
 
+static void a_reference_without_a_spread_is_drawn(void **state) {
+    fixture *f = *state;
+    write_text(
+        f, "results.json",
+        "{\"study\":\"s\",\"results\":[{\"model\":\"a\",\"epoch\":1,\"metric\":\"auc\",\"mean\":0.5,\"std\":null,"
+        "\"reference\":0.51}]}");
+    write_text(f, "study.resolved.yaml", "figures:\n  - {name: auc, kind: curves, metric: auc}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "figures/auc.csv"), "1,1,0.5,,0.51,,a,auc\n");
+    assert_has(read_text(f, "figures/auc.gp"), "(of(1)):\"reference\" with points");
+    if (exists(f, "figures/auc.svg"))
+        assert_null(strstr(read_text(f, "report.html"), "Not shown"));
+    else
+        assert_has(read_text(f, "report.html"), "gnuplot was not found");
+}
+
 static void a_table_has_ours_the_papers_and_the_pull(void **state) {
     fixture *f = *state;
     write_text(f, "results.json", results);
@@ -340,6 +356,7 @@ static void the_page_holds_the_drawings_and_their_scripts_run_again(void **state
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_curve_has_the_numbers_and_the_paper_beside_them),
+        TEST(a_reference_without_a_spread_is_drawn),
         TEST(a_table_has_ours_the_papers_and_the_pull),
         TEST(numbers_stand_in_the_text),
         TEST(hostile_text_stays_text),
