@@ -43,8 +43,8 @@ static nsym_status insert(curves *c, curve *to, const nsym_result *row) {
     memmove(to->row + at + 1, to->row + at, (to->count - at) * sizeof *to->row);
     to->row[at] = row;
     to->count++;
-    to->references += isfinite(row->reference);
-    to->bars += isfinite(row->reference) && isfinite(row->reference_std);
+    to->references += isfinite(row->reference) ? 1 : 0;
+    to->bars += isfinite(row->reference) && isfinite(row->reference_std) ? 1 : 0;
     return NSYM_OK;
 }
 
