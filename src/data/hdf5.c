@@ -3,8 +3,8 @@
 
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "data/hdf5_seal.h"
 #include "data/hdf5_text.h"
-#include "data/seal.h"
 #include "data/texts.h"
 
 #include <hdf5.h>
@@ -71,6 +71,7 @@ static nsym_status new_file(nsym_h5 **out, const char *path) {
 
 nsym_status nsym_h5_open(nsym_h5 **out, const char *path) {
     *out = NULL;
+    NSYM_TRY(nsym_h5_check_seal(path, false));
     nsym_h5 *file;
     NSYM_TRY(new_file(&file, path));
     enter();
@@ -96,10 +97,7 @@ nsym_status nsym_h5_create(nsym_h5 **out, const char *path) {
         hid_t plan = H5Pcreate(H5P_FILE_CREATE);
         H5Pset_link_creation_order(plan, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
         H5Pset_attr_creation_order(plan, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-        hid_t access = H5Pcreate(H5P_FILE_ACCESS); /* HDF5 1.10's format has checksums in all its headers */
-        H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_LATEST);
-        file->id = H5Fcreate(nsym_atomic_file_path(file->atomic), H5F_ACC_TRUNC, plan, access);
-        H5Pclose(access);
+        file->id = H5Fcreate(nsym_atomic_file_path(file->atomic), H5F_ACC_TRUNC, plan, H5P_DEFAULT);
         H5Pclose(plan);
         if (file->id < 0) status = refused(file, "/", "cannot be created");
         leave();
@@ -122,23 +120,15 @@ static nsym_status shut(nsym_h5 *file) {
     return status;
 }
 
-static nsym_status commit(nsym_h5 *file, bool sealed) {
+nsym_status nsym_h5_commit(nsym_h5 *file) {
     nsym_status status = shut(file);
-    if (status == NSYM_OK && sealed) status = nsym_seal_append(nsym_atomic_file_path(file->atomic));
+    if (status == NSYM_OK) status = nsym_h5_seal(nsym_atomic_file_path(file->atomic));
     if (status == NSYM_OK) {
         status = nsym_atomic_file_commit(file->atomic);
         file->atomic = NULL;
     }
     nsym_h5_close(file);
     return status;
-}
-
-nsym_status nsym_h5_commit(nsym_h5 *file) {
-    return commit(file, false);
-}
-
-nsym_status nsym_h5_commit_sealed(nsym_h5 *file) {
-    return commit(file, true);
 }
 
 void nsym_h5_close(nsym_h5 *file) {
@@ -367,7 +357,7 @@ nsym_status nsym_h5_read(nsym_h5 *file, const char *name, nsym_h5_type type, uin
     return status;
 }
 
-/* How a dataset of that shape is stored: in compressed chunks of whole rows with a checksum each, unless it is empty or
+/* How a dataset of that shape is stored: in compressed chunks of whole rows, unless it is empty or
  * a single number. */
 static hid_t storage_plan(size_t dimensions, const hsize_t *shape) {
     hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
@@ -384,7 +374,6 @@ static hid_t storage_plan(size_t dimensions, const hsize_t *shape) {
     H5Pset_chunk(plan, (int)dimensions, chunk);
     H5Pset_shuffle(plan);
     H5Pset_deflate(plan, GZIP_LEVEL);
-    H5Pset_fletcher32(plan);
     return plan;
 }
 

@@ -36,8 +36,6 @@ NSYM_MUST_CHECK nsym_status nsym_h5_create(nsym_h5 **out, const char *path);
 /* Closes and frees a file made by nsym_h5_create and puts it in its place; on failure nothing is left behind. */
 NSYM_MUST_CHECK nsym_status nsym_h5_commit(nsym_h5 *file);
 
-/* The same, with a checksum at the file's end (data/seal.h). */
-NSYM_MUST_CHECK nsym_status nsym_h5_commit_sealed(nsym_h5 *file);
 
 /* Closes and frees; a file being made and not committed is removed. NULL is fine. */
 void nsym_h5_close(nsym_h5 *file);
@@ -58,7 +56,7 @@ NSYM_MUST_CHECK nsym_status nsym_h5_describe(nsym_h5 *file, const char *name, ns
 NSYM_MUST_CHECK nsym_status nsym_h5_read(nsym_h5 *file, const char *name, nsym_h5_type type, uint64_t first,
                                          uint64_t count, void *values);
 
-/* A new dataset of `values` (shape), compressed (shuffle, gzip) and with checksums; groups in its path are made as needed. */
+/* A new dataset of `values` (shape), compressed (shuffle, gzip); groups in its path are made as needed. */
 NSYM_MUST_CHECK nsym_status nsym_h5_write(nsym_h5 *file, const char *name, nsym_h5_type type, size_t dimensions,
                                           const uint64_t *shape, const void *values);
 

@@ -1,11 +1,11 @@
-/* A model's file is sealed HDF5 (data/seal.h). Attributes of the file: format, version, spec and attributes (JSON
+/* A model's file is sealed HDF5 (data/hdf5_seal.h). Attributes of the file: format, version, spec and attributes (JSON
    texts). Datasets: parameters, state (float32) and, for each input that the model has, standardisation/<input> (2,
    width), mean and scale. */
 #include "nn/model.h"
 
 #include "base/fail.h"
 #include "data/hdf5.h"
-#include "data/seal.h"
+#include "data/hdf5_seal.h"
 #include "nn/models.h"
 #include "nn/spec_json.h"
 #include <jansson.h>
@@ -79,7 +79,7 @@ nsym_status nsym_model_save(const nsym_model *model, const char *path) {
     if (status == NSYM_OK) status = write_texts(file, spec, facts);
     if (status == NSYM_OK) status = write_blocks(file, model);
     if (status == NSYM_OK)
-        status = nsym_h5_commit_sealed(file);
+        status = nsym_h5_commit(file);
     else
         nsym_h5_close(file);
     free(spec);
@@ -161,7 +161,7 @@ nsym_status nsym_model_load(nsym_model **out, const char *path) {
     nsym_h5 *file;
     nsym_model *model = NULL;
     texts t = {0};
-    NSYM_TRY(nsym_seal_check(path));
+    NSYM_TRY(nsym_h5_check_seal(path, true));
     NSYM_TRY(nsym_h5_open(&file, path));
     nsym_status status = load(&model, file, &t);
     free(t.format), free(t.version), free(t.spec), free(t.facts);

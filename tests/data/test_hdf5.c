@@ -3,12 +3,6 @@
 #include "data/hdf5.h"
 #include "data/texts.h"
 
-/* HDF5 asks for as much memory as a damaged file says, and takes the refusal well. */
-__attribute__((visibility("default"))) const char *__asan_default_options(void);
-const char *__asan_default_options(void) {
-    return "allocator_may_return_null=1";
-}
-
 static void a_round_trip_changes_nothing(void **state) {
     (void)state;
     nsym_events *events = sample();
@@ -129,29 +123,23 @@ static void a_file_cut_anywhere_is_refused_and_nothing_is_printed(void **state) 
     free(bytes);
 }
 
-/* Our own files have checksums: of what is read, nothing differs. HDF5's heap of texts ("GCOL", its size at byte 8)
-   alone has none, and HDF5 1.10 itself reads beyond a damaged one, so it is left as it is. */
-static void a_changed_byte_of_our_own_file_changes_no_number(void **state) {
+static void a_changed_byte_of_our_own_file_is_noticed(void **state) {
     (void)state;
     nsym_events *events = sample(), *back;
     assert_int_equal(nsym_events_write(events, in_folder("own.h5")), NSYM_OK);
-    size_t n, refused = 0;
+    size_t n;
     unsigned char *bytes = read_bytes(in_folder("own.h5"), &n);
-    for (size_t at = 0; at < n; at++) {
-        if (at + 16 < n && memcmp(bytes + at, "GCOL", 4) == 0) at += bytes[at + 8] | (size_t)bytes[at + 9] << 8;
+    for (size_t at = 0; at < n; at += at < 200 || at + 100 > n ? 1 : 7) {
         unsigned char kept = bytes[at];
         bytes[at] ^= 0x55;
         write_bytes(in_folder("changed.h5"), bytes, n);
         bytes[at] = kept;
-        if (nsym_events_read(&back, in_folder("changed.h5"), NULL) != NSYM_OK) {
-            refused++;
-            continue;
-        }
-        assert_int_equal(back->count, 3);
-        assert_same_values(back->particles, events->particles, 8);
+        nsym_status status = nsym_events_read(&back, in_folder("changed.h5"), NULL);
+        if (status != NSYM_OK) continue;
+        assert_true(at >= n - 16); /* the seal's own mark */
+        assert_same(events, back);
         nsym_events_free(back);
     }
-    assert_true(refused > 500); /* the rest is room that nothing stands in */
     free(bytes);
     nsym_events_free(events);
 }
@@ -198,7 +186,7 @@ int main(void) {
         cmocka_unit_test(offsets_that_lie_are_refused),
         cmocka_unit_test(columns_of_another_length_are_refused),
         cmocka_unit_test(a_file_cut_anywhere_is_refused_and_nothing_is_printed),
-        cmocka_unit_test(a_changed_byte_of_our_own_file_changes_no_number),
+        cmocka_unit_test(a_changed_byte_of_our_own_file_is_noticed),
         cmocka_unit_test(what_fails_to_be_written_leaves_nothing),
         cmocka_unit_test(files_can_be_read_in_rows_and_in_other_types),
     };

@@ -237,7 +237,7 @@ static void write_texts(const char *format, const char *version, const char *spe
     assert_int_equal(
         nsym_h5_write(file, "standardisation/event", NSYM_H5_DOUBLE, 2, (uint64_t[]){2, 2}, (double[]){0, 0, 1, 0}),
         NSYM_OK);
-    assert_int_equal(nsym_h5_commit_sealed(file), NSYM_OK);
+    assert_int_equal(nsym_h5_commit(file), NSYM_OK);
 }
 
 static void a_file_that_is_no_model_is_refused_with_the_reason(void **state) {

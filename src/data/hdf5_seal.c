@@ -1,0 +1,50 @@
+#include "data/hdf5_seal.h"
+
+#include "base/fail.h"
+#include "data/map.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { MARK = 12, SEAL = MARK + 4 };
+
+static const char mark[MARK + 1] = "nearsym-crc:"; /* and the CRC-32 of all before it, little endian */
+
+static void make_seal(unsigned char seal[SEAL], const nsym_map *map, size_t size) {
+    uint32_t sum = (uint32_t)crc32_z(0, map->bytes, size);
+    memcpy(seal, mark, MARK);
+    for (int i = 0; i < 4; i++) seal[MARK + i] = (unsigned char)(sum >> (8 * i) & 0xFF);
+}
+
+nsym_status nsym_h5_seal(const char *path) {
+    nsym_map map;
+    unsigned char seal[SEAL];
+    NSYM_TRY(nsym_map_open(&map, path));
+    make_seal(seal, &map, map.size);
+    nsym_map_close(&map);
+    FILE *file = fopen(path, "ab");
+    size_t written = file ? fwrite(seal, 1, SEAL, file) : 0;
+    if (!file || fclose(file) != 0 || written != SEAL)
+        return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+    return NSYM_OK;
+}
+
+nsym_status nsym_h5_check_seal(const char *path, bool demanded) {
+    nsym_map map;
+    unsigned char seal[SEAL];
+    nsym_status status = NSYM_OK;
+    NSYM_TRY(nsym_map_open(&map, path));
+    size_t size = map.size > SEAL ? map.size - SEAL : 0;
+    if (size > 0 && memcmp(map.bytes + size, mark, MARK) == 0) {
+        make_seal(seal, &map, size);
+        if (memcmp(map.bytes + size, seal, SEAL) != 0)
+            status = nsym_fail(NSYM_EFORMAT, "%s: is damaged: its checksum does not fit its content", path);
+    } else if (demanded) {
+        status = nsym_fail(NSYM_EFORMAT, "%s: is no file that nearsym sealed, or its end is missing", path);
+    }
+    nsym_map_close(&map);
+    return status;
+}

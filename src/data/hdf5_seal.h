@@ -1,0 +1,16 @@
+/* A checksum behind an HDF5 file. HDF5's own format has checksums for some of its parts only, and a damaged part
+   without one makes HDF5 1.10 read beyond its memory; with the seal a damaged file is refused before HDF5 sees it. HDF5
+   takes no notice of bytes behind its own end, and drops them when another program changes the file. */
+#ifndef NSYM_DATA_HDF5_SEAL_H
+#define NSYM_DATA_HDF5_SEAL_H
+
+#include <nearsym/status.h>
+#include <stdbool.h>
+
+/* Appends the seal to a closed file. */
+NSYM_MUST_CHECK nsym_status nsym_h5_seal(const char *path);
+
+/* Errors: the file has a seal that does not fit its content; it has none and one is demanded. */
+NSYM_MUST_CHECK nsym_status nsym_h5_check_seal(const char *path, bool demanded);
+
+#endif
