@@ -19,7 +19,9 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_read(nsym_events **out, const c
                                                       const nsym_read_options *options);
 
 /* Writes a sample in the format of the name's ending; the file appears whole or not at all (written beside it under
-   another name, then renamed). Errors: an unknown ending; what the format cannot hold is named. */
+   another name, then renamed). HDF5 keeps everything; npz and csv keep the numbers and the names of features and
+   columns, but no units, meanings, labels or attributes; npy one column, or padded particles, without names. Errors: an
+   unknown ending; what the format cannot hold is named. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_write(const nsym_events *events, const char *path);
 
 /* One array of a file, as nsym_inspect sees it. Borrowed during the call. */
@@ -35,8 +37,8 @@ typedef struct nsym_array_info {
 
 /* Calls `visit` for every array of any file that nsym_events_read knows, and of any other HDF5 or npz file of numbers,
    in the file's order. Errors as nsym_events_read. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_inspect(const char *path, void (*visit)(void *context, const nsym_array_info *),
-                                                  void *context);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_inspect(const char *path,
+                                                  void (*visit)(void *context, const nsym_array_info *), void *context);
 
 #ifdef __cplusplus
 }

@@ -72,7 +72,7 @@ static nsym_status new_file(nsym_h5 **out, const char *path) {
 nsym_status nsym_h5_open(nsym_h5 **out, const char *path) {
     *out = NULL;
     NSYM_TRY(nsym_h5_check_seal(path, false));
-    nsym_h5 *file;
+    nsym_h5 *file = NULL;
     NSYM_TRY(new_file(&file, path));
     enter();
     nsym_status status = NSYM_OK;
@@ -89,7 +89,7 @@ nsym_status nsym_h5_open(nsym_h5 **out, const char *path) {
 
 nsym_status nsym_h5_create(nsym_h5 **out, const char *path) {
     *out = NULL;
-    nsym_h5 *file;
+    nsym_h5 *file = NULL;
     NSYM_TRY(new_file(&file, path));
     nsym_status status = nsym_atomic_file_new(&file->atomic, path);
     if (status == NSYM_OK) {

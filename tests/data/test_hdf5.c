@@ -3,6 +3,8 @@
 #include "data/hdf5.h"
 #include "data/texts.h"
 
+#include <pthread.h>
+
 static void a_round_trip_changes_nothing(void **state) {
     (void)state;
     nsym_events *events = sample();
@@ -177,6 +179,37 @@ static void files_can_be_read_in_rows_and_in_other_types(void **state) {
     nsym_h5_close(file);
 }
 
+/* Writes and reads a file of its own name 20 times; gives the number of failures. */
+static void *write_and_read(void *name) {
+    intptr_t failures = 0;
+    nsym_events *events = sample(), *back;
+    for (int i = 0; i < 20; i++) {
+        failures += nsym_events_write(events, name) != NSYM_OK;
+        failures += nsym_events_read(&back, name, NULL) != NSYM_OK;
+        failures += !back || memcmp(back->particles, events->particles, 8 * sizeof(double)) != 0;
+        nsym_events_free(back);
+    }
+    nsym_events_free(events);
+    return (void *)failures;
+}
+
+static void threads_may_write_and_read_at_once(void **state) {
+    (void)state;
+    empty_folder();
+    pthread_t thread[4];
+    char name[4][64];
+    for (int i = 0; i < 4; i++) {
+        snprintf(name[i], sizeof name[i], "%s/thread-%d.h5", folder, i / 2); /* two of them the same file */
+        assert_int_equal(pthread_create(&thread[i], NULL, write_and_read, name[i]), 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        void *failures;
+        pthread_join(thread[i], &failures);
+        assert_null(failures);
+    }
+    assert_int_equal(empty_folder(), 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_round_trip_changes_nothing),
@@ -188,6 +221,7 @@ int main(void) {
         cmocka_unit_test(a_file_cut_anywhere_is_refused_and_nothing_is_printed),
         cmocka_unit_test(a_changed_byte_of_our_own_file_is_noticed),
         cmocka_unit_test(what_fails_to_be_written_leaves_nothing),
+        cmocka_unit_test(threads_may_write_and_read_at_once),
         cmocka_unit_test(files_can_be_read_in_rows_and_in_other_types),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
