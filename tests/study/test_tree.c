@@ -392,7 +392,7 @@ static void a_tree_applied_to_itself_ends(void **state) {
     (void)state;
     nsym_tree *tree = parsed("a.b: 1\nc: {d: 2}\n");
     assert_int_equal(nsym_tree_apply(tree, tree->root), NSYM_OK);
-    assert_text(tree->root, "{a.b: 1, c: {d: 2}, a: {b: 1}}");
+    assert_text(tree->root, "{a.b: 1, c: {d: 2}}"); /* the key with a dot is the path itself */
     nsym_tree_free(tree);
 }
 
