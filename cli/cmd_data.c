@@ -13,14 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int failed(void) {
-    fprintf(stderr, "nearsym: %s\n", nsym_message());
-    return 1;
-}
-
 /* Writes a sample, says so, and gives the exit status. */
 static int write_sample(const nsym_events *events, const char *path) {
-    if (nsym_events_write(events, path) != NSYM_OK) return failed();
+    if (nsym_events_write(events, path) != NSYM_OK) return command_failed();
     unsigned long long particles = events->offsets ? (unsigned long long)events->offsets[events->count] : 0;
     fprintf(stderr, "%s: %zu events, %llu particles of %zu features, %zu columns\n", path, events->count, particles,
             events->features, events->columns);
@@ -81,11 +76,11 @@ typedef struct convert {
 static int take_input(const convert *c, const char *path, size_t i, size_t n, nsym_events **all) {
     nsym_events *events, *joined = NULL;
     double label = 0;
-    if (nsym_events_read(&events, path, &(nsym_read_options){.max_events = c->max_events}) != NSYM_OK) return failed();
+    if (nsym_events_read(&events, path, &(nsym_read_options){.max_events = c->max_events}) != NSYM_OK) return command_failed();
     int status = 0;
     if (c->select && !keep_final(events, path)) status = 1;
     if (status == 0 && c->labels && label_of(c->labels, i, n, &label) && set_label(events, label) != NSYM_OK)
-        status = failed();
+        status = command_failed();
     if (status == 0 && *all && nsym_events_concat(&joined, *all, events) != NSYM_OK) {
         fprintf(stderr, "nearsym: %s cannot be joined to the files before: %s\n", path, nsym_message());
         status = 1;
@@ -212,7 +207,7 @@ static void print_rows(const listing *list) {
 
 static int inspect_file(const char *path, bool several, json_t *files) {
     listing list = {.arrays = files ? json_array() : NULL};
-    int status = nsym_inspect(path, add_row, &list) == NSYM_OK ? 0 : failed();
+    int status = nsym_inspect(path, add_row, &list) == NSYM_OK ? 0 : command_failed();
     if (status == 0 && list.failed) {
         fprintf(stderr, "nearsym: %s: no memory\n", path);
         status = 1;
@@ -282,7 +277,7 @@ static int run_dimuon(int argc, char **argv) {
         return options_wrong(&table, "--process is \"%s\", must be z or photon", process);
     dimuon.process = *process == 'z' ? NSYM_DIMUON_Z : NSYM_DIMUON_PHOTON;
     nsym_events *events;
-    if (nsym_dimuon_generate(&events, &dimuon) != NSYM_OK) return failed();
+    if (nsym_dimuon_generate(&events, &dimuon) != NSYM_OK) return command_failed();
     status = write_sample(events, out);
     nsym_events_free(events);
     return status;

@@ -23,11 +23,6 @@ static bool stop_asked(void) {
     return interrupted != 0;
 }
 
-static int failed(void) {
-    fprintf(stderr, "nearsym: %s\n", nsym_message());
-    return 1;
-}
-
 static void print_study(void *context, const char *name, const char *title) {
     (void)context;
     printf("%-26s %s\n", name, title);
@@ -38,7 +33,7 @@ static int list(int argc, char **argv) {
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 0) return options_wrong(&table, "study list takes no argument");
-    return nsym_study_list(print_study, NULL) == NSYM_OK ? 0 : failed();
+    return nsym_study_list(print_study, NULL) == NSYM_OK ? 0 : command_failed();
 }
 
 static int show(int argc, char **argv) {
@@ -57,7 +52,7 @@ static int show(int argc, char **argv) {
     study.set = set.text;
     study.sets = set.count;
     char *text;
-    if (nsym_study_show(&study, &text) != NSYM_OK) return failed();
+    if (nsym_study_show(&study, &text) != NSYM_OK) return command_failed();
     fputs(text, stdout);
     free(text);
     return 0;
@@ -71,7 +66,7 @@ static void print_continuation(const char *out) {
 /* Reports a folder: the tables and where the page is, on standard output. */
 static int report_folder(const char *folder) {
     char *tables;
-    if (nsym_report_write(folder) != NSYM_OK || nsym_report_table_text(folder, &tables) != NSYM_OK) return failed();
+    if (nsym_report_write(folder) != NSYM_OK || nsym_report_table_text(folder, &tables) != NSYM_OK) return command_failed();
     printf("%s\nreport: %s/report.html\n", tables, folder);
     free(tables);
     return 0;
@@ -80,7 +75,7 @@ static int report_folder(const char *folder) {
 /* Reports a folder, and prints its results.json alone on standard output. */
 static int print_json(const char *folder) {
     char path[4096];
-    if (nsym_report_write(folder) != NSYM_OK) return failed();
+    if (nsym_report_write(folder) != NSYM_OK) return command_failed();
     snprintf(path, sizeof path, "%s/results.json", folder);
     FILE *file = fopen(path, "r");
     if (!file) {
@@ -116,7 +111,7 @@ static int run(int argc, char **argv) {
     study.sets = set.count;
     study.stop = stop_asked;
     if (!study.out) study.out = "nearsym-out";
-    if (nsym_progress_new(&study.progress, stderr) != NSYM_OK) return failed();
+    if (nsym_progress_new(&study.progress, stderr) != NSYM_OK) return command_failed();
     signal(SIGINT, on_interrupt);
     signal(SIGTERM, on_interrupt);
     nsym_status done = nsym_study_run(&study);
@@ -125,7 +120,7 @@ static int run(int argc, char **argv) {
         print_continuation(study.out);
         return 1;
     }
-    if (done != NSYM_OK) return failed();
+    if (done != NSYM_OK) return command_failed();
     return json ? print_json(study.out) : report_folder(study.out);
 }
 

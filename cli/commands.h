@@ -3,7 +3,14 @@
 #ifndef NEARSYM_CLI_COMMANDS_H
 #define NEARSYM_CLI_COMMANDS_H
 
+int cmd_bench(int argc, char **argv);
 int cmd_data(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_evaluate(int argc, char **argv);
+int cmd_predict(int argc, char **argv);
 int cmd_study(int argc, char **argv);
+
+/* Tells the library's message on standard error, and gives 1. */
+int command_failed(void);
 
 #endif

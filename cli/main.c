@@ -1,6 +1,8 @@
 #include "commands.h"
 #include "options.h"
 
+#include <nearsym/status.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -9,10 +11,19 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *about;
 } commands[] = {
+    {"study", cmd_study, "run a published study or your own card, and report it"},
+    {"predict", cmd_predict, "score events with a trained model"},
+    {"evaluate", cmd_evaluate, "AUC and efficiencies of scores"},
     {"data", cmd_data, "event files: convert, inspect, simulate"},
-    {"study", cmd_study, "run a study and report it: list, show, run, report"},
+    {"bench", cmd_bench, "how fast this machine trains"},
+    {"doctor", cmd_doctor, "what this machine offers, and what is missing"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
+
+int command_failed(void) {
+    fprintf(stderr, "nearsym: %s\n", nsym_message());
+    return 1;
+}
 
 static void print_help(FILE *out) {
     fprintf(out, "nearsym %s: learning from collider data whose symmetry is only nearly true\n\nusage: nearsym COMMAND ...\n\n",

@@ -26,6 +26,9 @@ typedef struct nsym_train_rate {
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_train(const nsym_model_spec *spec, size_t batch, double seconds,
                                                       size_t particles, nsym_train_rate *out);
 
+/* The instruction set whose loops this CPU runs: "avx512", "avx2" or "baseline". Borrowed for ever. */
+NSYM_API const char *nsym_cpu_target(void);
+
 #ifdef __cplusplus
 }
 #endif

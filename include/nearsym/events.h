@@ -68,6 +68,11 @@ NSYM_API const char *nsym_events_attribute(const nsym_events *events, const char
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_select(nsym_events **out, const nsym_events *events,
                                                         const size_t *index, size_t n);
 
+/* New sample of the columns and attributes, without particles, of `n` events from `first` on. Errors: a range beyond the
+   sample. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_columns(nsym_events **out, const nsym_events *events, size_t first,
+                                                         size_t n);
+
 /* New sample: the events of `a`, then those of `b`. Both must have the same features and the same columns of the same
    widths; attributes are those of `a`. Errors: what differs is named. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_concat(nsym_events **out, const nsym_events *a, const nsym_events *b);

@@ -15,6 +15,14 @@
 
 #include <nearsym/dimuon.h>
 
+#include <nearsym/bench.h>
 #include <nearsym/model.h>
+
+#include <nearsym/stats.h>
+
+#include <nearsym/predict.h>
+#include <nearsym/study.h>
+
+#include <nearsym/report.h>
 
 #endif

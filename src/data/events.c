@@ -220,6 +220,24 @@ nsym_status nsym_events_select(nsym_events **out, const nsym_events *events, con
     return NSYM_OK;
 }
 
+nsym_status nsym_events_columns(nsym_events **out, const nsym_events *events, size_t first, size_t n) {
+    *out = NULL;
+    if (first > events->count || n > events->count - first)
+        return nsym_fail(NSYM_EINVAL, "events %zu to %zu are asked for of a sample of %zu", first, first + n, events->count);
+    nsym_events *to;
+    NSYM_TRY(nsym_events_new(&to, n));
+    nsym_status status = copy_heads(to, events);
+    for (size_t k = 0; status == NSYM_OK && k < events->columns; k++) {
+        size_t width = events->column[k].width;
+        copy_values(to->column[k].values, events->column[k].values + first * width, n * width);
+    }
+    if (status == NSYM_OK)
+        *out = to;
+    else
+        nsym_events_free(to);
+    return status;
+}
+
 static nsym_status check_same(const nsym_events *a, const nsym_events *b) {
     if (a->features != b->features)
         return nsym_fail(NSYM_EINVAL, "the samples have %zu and %zu features per particle", a->features, b->features);

@@ -29,6 +29,9 @@
 
 enum { FLAVOURS = 4, CHANNELS = 2 * FLAVOURS, MASSES = 512, RAPIDITIES = 96, LEFT = 0, RIGHT = 1 };
 
+/* The processes draw from streams of their own, so that samples of one seed are independent. */
+static const char *const stream_name[] = {"dimuon Z", "dimuon photon"};
+
 static const int flavour_pdg[FLAVOURS] = {1, 2, 3, 4};
 static const nsym_parton quark_of[FLAVOURS] = {NSYM_DOWN, NSYM_UP, NSYM_STRANGE, NSYM_CHARM};
 static const nsym_parton antiquark_of[FLAVOURS] = {NSYM_ANTIDOWN, NSYM_ANTIUP, NSYM_STRANGE, NSYM_CHARM};
@@ -186,7 +189,7 @@ static void draw_directions(const generator *g, nsym_random *random, double cosi
 
 /* The event of one random stream. */
 static drawn draw(const generator *g, uint64_t index) {
-    nsym_random random = nsym_random_stream(g->options.seed, "dimuon", index);
+    nsym_random random = nsym_random_stream(g->options.seed, stream_name[g->options.process], index);
     point p;
     do {
         double u = nsym_random_uniform(&random), v = nsym_random_uniform(&random);

@@ -178,6 +178,8 @@ nsym_status nsym_figure_texts(const nsym_figure *figure, const char *key, nsym_t
 nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym_result_file ***files, size_t *n,
                               nsym_texts *panels) {
     const nsym_results *results = figure->results;
+    nsym_filter filter;
+    NSYM_TRY(nsym_filter_resolve(&filter, figure->arena, &figure->filter, results, NULL));
     *n = 0;
     *files = nsym_arena_alloc(figure->arena, results->files + 1, sizeof **files);
     if (!*files) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
@@ -185,7 +187,7 @@ nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym
         const nsym_result_file *file = &results->file[i];
         const char *panel = figure->panels ? nsym_place_value(&file->place, figure->panels) : "";
         bool of_kind = (nsym_place_value(&file->place, "model") != NULL) == scores;
-        if (!of_kind || !panel || !nsym_filter_passes(&figure->filter, &file->place)) continue;
+        if (!of_kind || !panel || !nsym_filter_passes(&filter, &file->place)) continue;
         (*files)[(*n)++] = file;
         NSYM_TRY(nsym_texts_add(panels, figure->arena, panel));
     }

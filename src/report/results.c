@@ -194,15 +194,16 @@ nsym_status nsym_filter_add(nsym_filter *out, nsym_arena *arena, const nsym_filt
     return NSYM_OK;
 }
 
-static bool is_last(const nsym_condition *condition) {
-    return condition->choices == 1 && strcmp(condition->choice[0], "last") == 0 &&
-           strcmp(condition->name, "epoch") == 0;
+/* Stands a condition for the largest or the smallest value there is? */
+static bool is_extreme(const nsym_condition *condition) {
+    return condition->choices == 1 &&
+           (strcmp(condition->choice[0], "last") == 0 || strcmp(condition->choice[0], "first") == 0);
 }
 
 static bool condition_met(const nsym_condition *condition, const nsym_place *place) {
     const char *value = nsym_place_value(place, condition->name);
     if (!value) return false;
-    if (is_last(condition)) return true;
+    if (is_extreme(condition)) return true;
     for (size_t i = 0; i < condition->choices; i++)
         if (nsym_value_same(condition->choice[i], value)) return true;
     return false;
@@ -225,36 +226,51 @@ const char *nsym_filter_text(const nsym_filter *filter, nsym_arena *arena) {
     return text ? text : "";
 }
 
-static double epoch_of(const nsym_result *row) {
-    const char *epoch = nsym_place_value(&row->place, "epoch");
-    return epoch ? strtod(epoch, NULL) : 0;
-}
-
 static bool passes(const nsym_result *row, const char *metric, const nsym_filter *filter) {
     return strcmp(row->metric, metric) == 0 && nsym_filter_passes(filter, &row->place);
 }
 
+/* The largest or smallest value of a condition's coordinate among the rows of a metric (files: NULL) that pass; or NULL. */
+static const char *extreme_of(const nsym_results *results, const char *metric, const nsym_filter *filter,
+                              const nsym_condition *condition) {
+    bool last = strcmp(condition->choice[0], "last") == 0;
+    const char *best = NULL;
+    double best_number = 0, number;
+    for (size_t i = 0; i < (metric ? results->count : results->files); i++) {
+        const nsym_place *place = metric ? &results->result[i].place : &results->file[i].place;
+        if (metric && strcmp(results->result[i].metric, metric) != 0) continue;
+        if (!nsym_filter_passes(filter, place)) continue;
+        const char *value = nsym_place_value(place, condition->name);
+        if (!value || !as_number(value, &number) || (best && (last ? number <= best_number : number >= best_number)))
+            continue;
+        best = value;
+        best_number = number;
+    }
+    return best;
+}
+
+nsym_status nsym_filter_resolve(nsym_filter *out, nsym_arena *arena, const nsym_filter *filter,
+                                const nsym_results *results, const char *metric) {
+    *out = *filter;
+    for (size_t i = 0; i < filter->count; i++) {
+        if (!is_extreme(&filter->condition[i])) continue;
+        const char *value = extreme_of(results, metric, out, &filter->condition[i]);
+        if (value) NSYM_TRY(nsym_filter_add(out, arena, out, filter->condition[i].name, value));
+    }
+    return NSYM_OK;
+}
+
 nsym_status nsym_results_select(const nsym_results *results, nsym_arena *arena, const char *metric,
                                 const nsym_filter *filter, const nsym_result ***rows, size_t *n) {
+    nsym_filter resolved;
+    NSYM_TRY(nsym_filter_resolve(&resolved, arena, filter, results, metric));
     size_t passing = 0;
-    for (size_t i = 0; i < results->count; i++) passing += passes(&results->result[i], metric, filter);
+    for (size_t i = 0; i < results->count; i++) passing += passes(&results->result[i], metric, &resolved);
     *n = 0;
     *rows = nsym_arena_alloc(arena, passing + 1, sizeof **rows);
     if (!*rows) return no_memory();
-    double last = 0;
-    for (size_t i = 0; i < results->count; i++) {
-        const nsym_result *row = &results->result[i];
-        if (!passes(row, metric, filter)) continue;
-        (*rows)[(*n)++] = row;
-        last = fmax(last, epoch_of(row));
-    }
-    bool only_last = false;
-    for (size_t i = 0; i < filter->count; i++) only_last |= is_last(&filter->condition[i]);
-    if (!only_last) return NSYM_OK;
-    size_t kept = 0;
-    for (size_t i = 0; i < *n; i++)
-        if (epoch_of((*rows)[i]) == last) (*rows)[kept++] = (*rows)[i];
-    *n = kept;
+    for (size_t i = 0; i < results->count; i++)
+        if (passes(&results->result[i], metric, &resolved)) (*rows)[(*n)++] = &results->result[i];
     return NSYM_OK;
 }
 

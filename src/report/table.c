@@ -84,6 +84,19 @@ static nsym_status lay_out(nsym_table *table, nsym_arena *arena, const nsym_resu
     return NSYM_OK;
 }
 
+/* Leaves out the columns that the study has no number for, such as epoch 100 of a short run. */
+static void drop_empty_columns(nsym_table *table) {
+    size_t kept = 0;
+    for (size_t c = 0; c < table->values.count; c++) {
+        bool filled = false;
+        for (size_t r = 0; r < table->count; r++) filled |= table->row[r].cell[c] != NULL;
+        if (!filled) continue;
+        for (size_t r = 0; r < table->count; r++) table->row[r].cell[kept] = table->row[r].cell[c];
+        table->values.text[kept++] = table->values.text[c];
+    }
+    table->values.count = kept;
+}
+
 static nsym_status look_up(nsym_table *table, nsym_arena *arena, const nsym_results *results,
                            const nsym_filter *filter) {
     double spread = INFINITY;
@@ -106,6 +119,7 @@ static nsym_status look_up(nsym_table *table, nsym_arena *arena, const nsym_resu
             if (cell->reference_std > 0) spread = fmin(spread, cell->reference_std);
         }
     }
+    drop_empty_columns(table);
     if (table->digits > 9) table->digits = isfinite(spread) ? (size_t)fmin(fmax(ceil(-log10(spread)), 2), 4) : 3;
     return NSYM_OK;
 }

@@ -97,6 +97,31 @@ nsym_status nsym_pairs_load(nsym_pairs *out, const char *path, nsym_dimuon_proce
     return nsym_fail_in(status, "%s: ", path[0] ? path : "built-in generator");
 }
 
+/* Particles for `count` events of two. */
+static nsym_status set_pair_particles(nsym_events *events) {
+    static const char *const names[] = {"px", "py", "pz", "energy"}, *const units[] = {"GeV", "GeV", "GeV", "GeV"};
+    uint64_t *offsets = malloc((events->count + 1) * sizeof *offsets);
+    if (!offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
+    for (size_t i = 0; i <= events->count; i++) offsets[i] = 2 * i;
+    nsym_status status = nsym_events_set_particles(events, 4, names, units, offsets);
+    free(offsets);
+    return status;
+}
+
+nsym_status nsym_pairs_select(nsym_events **out, const nsym_events *events) {
+    layout at = {0};
+    nsym_events *pairs = NULL;
+    NSYM_TRY(find_layout(&at, events));
+    nsym_status status = nsym_events_columns(&pairs, events, 0, events->count);
+    if (status == NSYM_OK) status = set_pair_particles(pairs);
+    for (size_t i = 0; status == NSYM_OK && i < events->count; i++) status = extract(events, &at, i, pairs->particles + 8 * i);
+    if (status == NSYM_OK)
+        *out = pairs;
+    else
+        nsym_events_free(pairs);
+    return status;
+}
+
 void nsym_pairs_free(nsym_pairs *pairs) {
     free(pairs->p4);
     free(pairs->weight);

@@ -18,6 +18,12 @@ typedef struct {
     axis axis[NSYM_AXES_MAX];
 } plan;
 
+const char *nsym_point_value(const nsym_point *point, const char *name) {
+    for (size_t i = 0; i < point->coordinates; i++)
+        if (strcmp(point->coordinate[i].name, name) == 0) return point->coordinate[i].value;
+    return NULL;
+}
+
 static size_t values_of(const axis *a) {
     return a->values->kind == NSYM_LIST ? a->values->count : 1;
 }

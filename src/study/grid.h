@@ -14,7 +14,7 @@ typedef struct nsym_coordinate {
 
 /* One point of an experiment's grid. */
 typedef struct nsym_point {
-    const char *experiment;
+    const char *experiment; /* NULL: of several */
     size_t coordinates;
     nsym_coordinate coordinate[NSYM_AXES_MAX];
     const char *model;
@@ -24,6 +24,9 @@ typedef struct nsym_point {
     size_t members;
     bool keep; /* models and scores are kept as files */
 } nsym_point;
+
+/* Where the point stands on the axis of that name, or NULL. Borrowed. */
+const char *nsym_point_value(const nsym_point *point, const char *name);
 
 typedef struct nsym_grid {
     size_t points;

@@ -88,9 +88,8 @@ void nsym_outcome_free(nsym_outcome *results) {
 static bool matches(const nsym_point *point, const nsym_node *where) {
     for (size_t i = 0; where && i < where->count; i++) {
         const nsym_node *wanted = where->child[i];
-        const char *has = strcmp(wanted->key, "experiment") == 0 ? point->experiment : NULL;
-        for (size_t k = 0; k < point->coordinates; k++)
-            if (strcmp(point->coordinate[k].name, wanted->key) == 0) has = point->coordinate[k].value;
+        const char *has =
+            strcmp(wanted->key, "experiment") == 0 ? point->experiment : nsym_point_value(point, wanted->key);
         if (!has || wanted->kind != NSYM_SCALAR || strcmp(has, wanted->text) != 0) return false;
     }
     return true;
@@ -159,7 +158,8 @@ nsym_status nsym_outcome_compare(nsym_outcome *results, const nsym_tree *referen
 
 /* New object of a point's place in the grid. */
 static json_t *coordinates_of(const nsym_point *point) {
-    json_t *object = json_pack("{s:s}", "experiment", point->experiment);
+    json_t *object = json_object();
+    if (point->experiment) json_object_set_new(object, "experiment", json_string(point->experiment));
     for (size_t i = 0; i < point->coordinates; i++) {
         const nsym_coordinate *c = &point->coordinate[i];
         double number = c->number ? strtod(c->value, NULL) : 0;

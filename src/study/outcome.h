@@ -37,8 +37,8 @@ nsym_status nsym_outcome_compare(nsym_outcome *results, const nsym_tree *referen
 /* A file that a point left in the output folder. */
 typedef struct nsym_kept_file {
     const nsym_point *point;
-    size_t member; /* NSYM_NONE: of the whole point */
-    char *path;    /* relative to the output folder, owned */
+    size_t member;    /* NSYM_NONE: a sample, of all members */
+    const char *path; /* relative to the output folder, borrowed */
 } nsym_kept_file;
 
 /* Writes results.json: {"study", "preset", "seconds", "results": [...], "files": [...]}. The file appears whole or not

@@ -1,9 +1,11 @@
 #include "study/run.h"
 
 #include "base/fail.h"
+#include "nn/model.h"
 #include "study/training.h"
 #include <nearsym/io.h>
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,19 +53,6 @@ static nsym_status record(const nsym_run *run, const nsym_epoch *epochs, double 
     return status;
 }
 
-/* The rows of the sample that were tested, as events without particles. */
-static nsym_status test_rows(nsym_events **out, const nsym_events *sample, const nsym_parts *parts) {
-    NSYM_TRY(nsym_events_new(out, parts->test_count));
-    for (size_t i = 0; i < sample->columns; i++) {
-        const nsym_column *from = &sample->column[i];
-        double *to;
-        if (from->width != 1) continue;
-        NSYM_TRY(nsym_events_add_column(*out, from->name, from->unit, from->meaning, 1, &to));
-        memcpy(to, from->values + parts->test_first, parts->test_count * sizeof *to);
-    }
-    return NSYM_OK;
-}
-
 /* Adds what the network answers: its output (sigmoid of the logit) and a hybrid's weight of its general latent. */
 static nsym_status add_scores(nsym_events *scores, nsym_network *network, const nsym_inputs *inputs,
                               const nsym_parts *parts) {
@@ -94,10 +83,26 @@ static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, 
     char path[4096];
     nsym_events *scores = NULL;
     nsym_status status = path_in(path, sizeof path, folder, "scores", run->label);
-    if (status == NSYM_OK) status = test_rows(&scores, sample, parts);
+    if (status == NSYM_OK) status = nsym_events_columns(&scores, sample, parts->test_first, parts->test_count);
     if (status == NSYM_OK) status = add_scores(scores, network, inputs, parts);
     if (status == NSYM_OK) status = nsym_events_write(scores, path);
     nsym_events_free(scores);
+    return status;
+}
+
+/* The model as a file, with what a reader of it will ask. */
+static nsym_status write_model(const nsym_run *run, nsym_network *network, const char *folder) {
+    char path[4096], number[32];
+    nsym_model *model = NULL;
+    nsym_status status = path_in(path, sizeof path, folder, "models", run->label);
+    if (status == NSYM_OK) status = nsym_model_from_network(&model, network);
+    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "source", run->point->card.data.source);
+    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "run", run->label);
+    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "card", run->key);
+    snprintf(number, sizeof number, "%" PRIu64, run->point->card.data.seed);
+    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "seed", number);
+    if (status == NSYM_OK) status = nsym_model_save(model, path);
+    nsym_model_free(model);
     return status;
 }
 
@@ -123,6 +128,7 @@ static nsym_status train(const nsym_run *run, const nsym_events *sample, const n
     if (status == NSYM_OK) status = nsym_train(network, &training, epochs);
     if (status == NSYM_OK && run->point->keep)
         status = write_scores(run, sample, network, inputs, &training.parts, context->folder);
+    if (status == NSYM_OK && run->point->keep) status = write_model(run, network, context->folder);
     double seconds = now() - start;
     if (status == NSYM_OK) status = record(run, epochs, seconds, context->ledger);
     if (status == NSYM_OK)

@@ -198,21 +198,44 @@ static nsym_status gather(study *s, nsym_outcome *results) {
     return NSYM_OK;
 }
 
-/* The files of points that keep them: each member's scores, and the sample. */
+/* The coordinates that all points of a sample share: what a figure can name it by. */
+static nsym_status shared_point(study *s, size_t sample, const nsym_point **out) {
+    nsym_point *shared = nsym_arena_alloc(s->arena, 1, sizeof *shared);
+    if (!shared) return no_memory();
+    *shared = *s->sample[sample].point;
+    shared->experiment = NULL;
+    size_t kept = 0;
+    for (size_t c = 0; c < shared->coordinates; c++) {
+        bool same = strcmp(shared->coordinate[c].name, "model") != 0;
+        for (size_t i = 0; i < s->grid.points; i++) {
+            if (s->sample_of[i] != sample) continue;
+            const char *value = nsym_point_value(&s->grid.point[i], shared->coordinate[c].name);
+            same &= value && strcmp(value, shared->coordinate[c].value) == 0;
+        }
+        if (same) shared->coordinate[kept++] = shared->coordinate[c];
+    }
+    shared->coordinates = kept;
+    *out = shared;
+    return NSYM_OK;
+}
+
+/* The files of the output folder that figures show: samples, and the scores of members that keep them. */
 static nsym_status list_files(study *s, nsym_kept_file **out, size_t *n) {
-    nsym_kept_file *files = nsym_arena_alloc(s->arena, s->runs + s->grid.points, sizeof *files);
+    nsym_kept_file *files = nsym_arena_alloc(s->arena, s->runs + s->samples, sizeof *files);
     if (!files) return no_memory();
     *out = files;
     *n = 0;
-    for (size_t i = 0, r = 0; i < s->grid.points; i++) {
-        const nsym_point *point = &s->grid.point[i];
-        if (point->keep) files[(*n)++] = (nsym_kept_file){point, NSYM_NONE, s->sample[s->sample_of[i]].path};
-        for (size_t m = 0; m < point->members; m++, r++) {
-            if (!point->keep) continue;
-            char *path = nsym_arena_printf(s->arena, "scores/%s.h5", s->run[r].label);
-            if (!path) return no_memory();
-            files[(*n)++] = (nsym_kept_file){point, m, path};
-        }
+    for (size_t k = 0; k < s->samples; k++) {
+        if (!s->sample[k].path) continue;
+        nsym_kept_file *file = &files[(*n)++];
+        *file = (nsym_kept_file){.member = NSYM_NONE, .path = s->sample[k].path};
+        NSYM_TRY(shared_point(s, k, &file->point));
+    }
+    for (size_t r = 0; r < s->runs; r++) {
+        if (!s->run[r].point->keep) continue;
+        char *path = nsym_arena_printf(s->arena, "scores/%s.h5", s->run[r].label);
+        if (!path) return no_memory();
+        files[(*n)++] = (nsym_kept_file){s->run[r].point, s->run[r].member, path};
     }
     return NSYM_OK;
 }

@@ -1,0 +1,32 @@
+/* A trained model at work: scores of a file of events, and how good scores are. */
+#ifndef NEARSYM_PREDICT_H
+#define NEARSYM_PREDICT_H
+
+#include <nearsym/status.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Reads a model (a study's models/NAME.h5) and a file of events, and writes their scores to a file: the events' own columns,
+   `output` (probability of signal), `logit`, and for a hybrid `general_weight`. Where particles carry pdg codes, the final
+   mu+ and mu- are taken, in this order. Errors: a foreign or damaged model, events that the model cannot read. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(const char *model_path, const char *events_path,
+                                                  const char *scores_path);
+
+typedef struct nsym_evaluation {
+    size_t events, signal;
+    double auc, auc_error;            /* DeLong */
+    double accuracy;                  /* of output > 0.5 */
+    double tpr_at_10, tpr_at_50;      /* signal efficiency at 10 % and 50 % background efficiency */
+} nsym_evaluation;
+
+/* Evaluates a file of scores: columns label (0 or 1), `score` (NULL: "output") and, where it is there, weight. Errors: a column is
+   missing; labels other than 0 and 1, NaN scores, one class only. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,115 @@
+#include <nearsym/predict.h>
+
+#include "base/fail.h"
+#include "study/dimuon_pairs.h"
+#include "symmetry/inputs.h"
+#include <nearsym/io.h>
+#include <nearsym/stats.h>
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Logits and, for a hybrid, mixing weights (events, 2) of events. */
+static nsym_status compute(nsym_model *model, const nsym_events *events, float *logits, float *mixing) {
+    nsym_inputs inputs;
+    NSYM_TRY(nsym_inputs_new(&inputs, nsym_model_spec_of(model), events));
+    nsym_model_inputs all = {events->count, events->offsets, inputs.particles, inputs.event, inputs.weight};
+    nsym_status status = nsym_model_logits(model, &all, logits, mixing);
+    nsym_inputs_free(&inputs);
+    return status;
+}
+
+/* New events of the columns of `events` and the model's answers, without particles. */
+static nsym_status score(nsym_events **out, nsym_model *model, const nsym_events *events) {
+    size_t n = events->count;
+    const nsym_model_spec *spec = nsym_model_spec_of(model);
+    bool mixes = spec->kind == NSYM_HYBRID && spec->mix != NSYM_MIX_CONCAT_INPUT;
+    double *output = NULL, *logit = NULL, *general = NULL;
+    float *answers = malloc((3 * n + 1) * sizeof *answers);
+    nsym_status status = answers ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    if (status == NSYM_OK) status = compute(model, events, answers, mixes ? answers + n : NULL);
+    if (status == NSYM_OK) status = nsym_events_columns(out, events, 0, n);
+    if (status == NSYM_OK) status = nsym_events_add_column(*out, "output", "", "probability of signal", 1, &output);
+    if (status == NSYM_OK) status = nsym_events_add_column(*out, "logit", "", "the network's answer", 1, &logit);
+    if (status == NSYM_OK && mixes)
+        status = nsym_events_add_column(*out, "general_weight", "", "weight of the general latent", 1, &general);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++) {
+        logit[i] = (double)answers[i];
+        output[i] = 1 / (1 + exp(-logit[i]));
+        if (mixes) general[i] = (double)answers[n + 2 * i];
+    }
+    free(answers);
+    return status;
+}
+
+/* New events as a model reads them: the muon pairs of a generator's record, or the particles as they stand. */
+static nsym_status read_events(nsym_events **out, const char *path) {
+    nsym_events *events;
+    NSYM_TRY(nsym_events_read(&events, path, NULL));
+    bool record = nsym_events_feature(events, "pdg") != NSYM_NONE || nsym_events_feature(events, "id") != NSYM_NONE;
+    if (!events->offsets || !record) {
+        *out = events;
+        return NSYM_OK;
+    }
+    nsym_status status = nsym_pairs_select(out, events);
+    nsym_events_free(events);
+    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", path);
+}
+
+nsym_status nsym_predict(const char *model_path, const char *events_path, const char *scores_path) {
+    nsym_model *model = NULL;
+    nsym_events *events = NULL, *scores = NULL;
+    nsym_status status = nsym_model_load(&model, model_path);
+    if (status == NSYM_OK) status = read_events(&events, events_path);
+    if (status == NSYM_OK) {
+        status = score(&scores, model, events);
+        if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);
+    }
+    if (status == NSYM_OK) status = nsym_events_write(scores, scores_path);
+    nsym_events_free(scores);
+    nsym_events_free(events);
+    nsym_model_free(model);
+    return status;
+}
+
+static nsym_status column_of(const nsym_column **out, const nsym_events *events, const char *name) {
+    *out = nsym_events_column(events, name);
+    if (*out && (*out)->width == 1) return NSYM_OK;
+    return nsym_fail(NSYM_ENOTFOUND, "there is no column '%s' of one value an event", name);
+}
+
+static nsym_status evaluate(nsym_evaluation *out, const nsym_events *events, const char *name) {
+    const nsym_column *label, *score_column, *weight = nsym_events_column(events, "weight");
+    NSYM_TRY(column_of(&label, events, "label"));
+    NSYM_TRY(column_of(&score_column, events, name));
+    size_t n = events->count;
+    const double *weights = weight && weight->width == 1 ? weight->values : NULL;
+    float *scores = malloc((2 * n + 1) * sizeof *scores), *labels = scores + n;
+    if (!scores) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    double right = 0, total = 0;
+    *out = (nsym_evaluation){.events = n};
+    for (size_t i = 0; i < n; i++) {
+        scores[i] = (float)score_column->values[i];
+        labels[i] = (float)label->values[i];
+        double w = weights ? weights[i] : 1;
+        out->signal += labels[i] == 1;
+        right += w * ((scores[i] > 0.5f) == (labels[i] == 1));
+        total += w;
+    }
+    out->accuracy = right / total;
+    nsym_status status = nsym_auc(scores, labels, weights, n, &out->auc, &out->auc_error);
+    if (status == NSYM_OK) status = nsym_tpr_at_fpr(scores, labels, weights, n, 0.1, &out->tpr_at_10);
+    if (status == NSYM_OK) status = nsym_tpr_at_fpr(scores, labels, weights, n, 0.5, &out->tpr_at_50);
+    free(scores);
+    return status;
+}
+
+nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score_name) {
+    nsym_events *events;
+    NSYM_TRY(nsym_events_read(&events, scores_path, NULL));
+    nsym_status status = evaluate(out, events, score_name ? score_name : "output");
+    nsym_events_free(events);
+    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", scores_path);
+}
