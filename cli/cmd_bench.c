@@ -17,15 +17,31 @@ static const struct {
     nsym_model_spec spec;
 } models[] = {
     {"general",
-     {.kind = NSYM_PFN, .particle_input = {"p4", 4}, .slots = 2, .particle_map = {3, {128, 128, 128}}, .latent = 16,
-      .hidden = {4, {512, 256, 128, 128}}, .norm = NSYM_NORM_SLOT}},
+     {.kind = NSYM_PFN,
+      .particle_input = {"p4", 4},
+      .slots = 2,
+      .particle_map = {3, {128, 128, 128}},
+      .latent = 16,
+      .hidden = {4, {512, 256, 128, 128}},
+      .norm = NSYM_NORM_SLOT}},
     {"invariant",
-     {.kind = NSYM_FCN, .event_input = {"lorentz", 2}, .slots = 2, .hidden = {5, {512, 256, 256, 128, 128}},
+     {.kind = NSYM_FCN,
+      .event_input = {"lorentz", 2},
+      .slots = 2,
+      .hidden = {5, {512, 256, 256, 128, 128}},
       .norm = NSYM_NORM_FEATURE}},
     {"hybrid",
-     {.kind = NSYM_HYBRID, .particle_input = {"p4", 4}, .event_input = {"lorentz", 2}, .weight_input = {"pt", 1}, .slots = 2,
-      .particle_map = {2, {64, 64}}, .event_map = {2, {64, 64}}, .weight_map = {3, {64, 64, 64}}, .latent = 16,
-      .hidden = {4, {512, 256, 128, 128}}, .norm = NSYM_NORM_SLOT}},
+     {.kind = NSYM_HYBRID,
+      .particle_input = {"p4", 4},
+      .event_input = {"lorentz", 2},
+      .weight_input = {"pt", 1},
+      .slots = 2,
+      .particle_map = {2, {64, 64}},
+      .event_map = {2, {64, 64}},
+      .weight_map = {3, {64, 64, 64}},
+      .latent = 16,
+      .hidden = {4, {512, 256, 128, 128}},
+      .norm = NSYM_NORM_SLOT}},
 };
 enum { MODELS = sizeof models / sizeof *models };
 
@@ -49,11 +65,12 @@ static int bench(size_t model, size_t batch, size_t repeats, double seconds, boo
         gflops[i] = rate.gflops;
         fraction[i] = rate.gflops / rate.sgemm_gflops;
     }
-    const char *form = json ? "{\"bench\": \"train\", \"model\": \"%s\", \"batch\": %zu, \"threads\": 1, \"unit\": \"event\", "
-                              "\"per_second\": %.0f, \"per_cpu_second\": %.0f, \"gflops\": %.2f, \"fraction\": %.3f, "
-                              "\"repeats\": %zu}\n"
-                            : "%-10s batch %zu: %.0f events/s, %.0f per CPU second, %.1f GFLOP/s, %.2f of sgemm's rate "
-                              "(medians of %zu)\n";
+    const char *form =
+        json ? "{\"bench\": \"train\", \"model\": \"%s\", \"batch\": %zu, \"threads\": 1, \"unit\": \"event\", "
+               "\"per_second\": %.0f, \"per_cpu_second\": %.0f, \"gflops\": %.2f, \"fraction\": %.3f, "
+               "\"repeats\": %zu}\n"
+             : "%-10s batch %zu: %.0f events/s, %.0f per CPU second, %.1f GFLOP/s, %.2f of sgemm's rate "
+               "(medians of %zu)\n";
     printf(form, models[model].name, batch, median(wall, repeats), median(cpu, repeats), median(gflops, repeats),
            median(fraction, repeats), repeats);
     fflush(stdout);
@@ -88,5 +105,6 @@ int cmd_bench(int argc, char **argv) {
         status = bench(i, batch, repeats, seconds, json);
         if (status != 0) return status;
     }
-    return known ? 0 : options_wrong(&table, "there is no model '%s'; there are general, invariant, hybrid and all", model);
+    return known ? 0
+                 : options_wrong(&table, "there is no model '%s'; there are general, invariant, hybrid and all", model);
 }

@@ -76,7 +76,8 @@ typedef struct convert {
 static int take_input(const convert *c, const char *path, size_t i, size_t n, nsym_events **all) {
     nsym_events *events, *joined = NULL;
     double label = 0;
-    if (nsym_events_read(&events, path, &(nsym_read_options){.max_events = c->max_events}) != NSYM_OK) return command_failed();
+    if (nsym_events_read(&events, path, &(nsym_read_options){.max_events = c->max_events}) != NSYM_OK)
+        return command_failed();
     int status = 0;
     if (c->select && !keep_final(events, path)) status = 1;
     if (status == 0 && c->labels && label_of(c->labels, i, n, &label) && set_label(events, label) != NSYM_OK)

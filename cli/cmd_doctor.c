@@ -29,7 +29,8 @@ static void count_study(void *context, const char *name, const char *title) {
 }
 
 int cmd_doctor(int argc, char **argv) {
-    static const option_table table = {"nearsym doctor", "Tells what this machine offers, and what is missing.", 0, NULL};
+    static const option_table table = {"nearsym doctor", "Tells what this machine offers, and what is missing.", 0,
+                                       NULL};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 0) return options_wrong(&table, "doctor takes no argument");

@@ -29,16 +29,18 @@ int cmd_evaluate(int argc, char **argv) {
     const option options[] = {{"score", 0, OPTION_TEXT, &score, "COLUMN", "the column of scores"},
                               {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
     const option_table table = {"nearsym evaluate SCORES [--score COLUMN] [--json]",
-                                "How well scores tell the labels apart, with weights where the file has them.", 2, options};
+                                "How well scores tell the labels apart, with weights where the file has them.", 2,
+                                options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "evaluate takes one file of scores");
     nsym_evaluation e;
     if (nsym_evaluate(&e, argv[0], score) != NSYM_OK) return command_failed();
-    const char *form = json ? "{\"events\": %zu, \"signal\": %zu, \"auc\": %.6f, \"auc_error\": %.6f, \"accuracy\": %.6f, "
-                              "\"tpr_at_fpr_0.1\": %.6f, \"tpr_at_fpr_0.5\": %.6f}\n"
-                            : "events              %zu, of which signal %zu\nAUC                 %.4f ± %.4f\n"
-                              "accuracy at 0.5     %.4f\nsignal efficiency   %.4f at 10 %% background, %.4f at 50 %%\n";
+    const char *form =
+        json ? "{\"events\": %zu, \"signal\": %zu, \"auc\": %.6f, \"auc_error\": %.6f, \"accuracy\": %.6f, "
+               "\"tpr_at_fpr_0.1\": %.6f, \"tpr_at_fpr_0.5\": %.6f}\n"
+             : "events              %zu, of which signal %zu\nAUC                 %.4f ± %.4f\n"
+               "accuracy at 0.5     %.4f\nsignal efficiency   %.4f at 10 %% background, %.4f at 50 %%\n";
     printf(form, e.events, e.signal, e.auc, e.auc_error, e.accuracy, e.tpr_at_10, e.tpr_at_50);
     return 0;
 }

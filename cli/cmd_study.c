@@ -29,7 +29,8 @@ static void print_study(void *context, const char *name, const char *title) {
 }
 
 static int list(int argc, char **argv) {
-    static const option_table table = {"nearsym study list", "Lists the studies that are installed, with their titles.", 0, NULL};
+    static const option_table table = {"nearsym study list", "Lists the studies that are installed, with their titles.",
+                                       0, NULL};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 0) return options_wrong(&table, "study list takes no argument");
@@ -66,7 +67,8 @@ static void print_continuation(const char *out) {
 /* Reports a folder: the tables and where the page is, on standard output. */
 static int report_folder(const char *folder) {
     char *tables;
-    if (nsym_report_write(folder) != NSYM_OK || nsym_report_table_text(folder, &tables) != NSYM_OK) return command_failed();
+    if (nsym_report_write(folder) != NSYM_OK || nsym_report_table_text(folder, &tables) != NSYM_OK)
+        return command_failed();
     printf("%s\nreport: %s/report.html\n", tables, folder);
     free(tables);
     return 0;
@@ -96,12 +98,14 @@ static int run(int argc, char **argv) {
         {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it, such as quick or paper"},
         {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
         {"jobs", 'j', OPTION_COUNT, &study.jobs, "N", "trainings at once; 0: one per CPU"},
-        {"out", 'o', OPTION_TEXT, &study.out, "DIR", "output folder; a stopped study goes on in it (default: nearsym-out)"},
+        {"out", 'o', OPTION_TEXT, &study.out, "DIR",
+         "output folder; a stopped study goes on in it (default: nearsym-out)"},
         {"json", 0, OPTION_FLAG, &json, NULL, "print results.json on standard output instead of the tables"},
     };
     const option_table table = {
         "nearsym study run NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]... [--jobs N] [--out DIR] [--json]",
-        "Runs a study: trains what is not in the output folder yet, then writes results.json, tables, figures and report.html.",
+        "Runs a study: trains what is not in the output folder yet, then writes results.json, tables, figures and "
+        "report.html.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -126,7 +130,8 @@ static int run(int argc, char **argv) {
 
 static int report(int argc, char **argv) {
     static const option_table table = {"nearsym study report DIR",
-                                       "Draws the tables, figures and report.html of a study's output folder again.", 0, NULL};
+                                       "Draws the tables, figures and report.html of a study's output folder again.", 0,
+                                       NULL};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "study report takes the output folder of a run");
@@ -138,9 +143,9 @@ int cmd_study(int argc, char **argv) {
         const char *name;
         int (*run)(int argc, char **argv);
     } verbs[] = {{"list", list}, {"show", show}, {"run", run}, {"report", report}};
-    static const option_table table = {"nearsym study list | show | run | report",
-                                       "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0,
-                                       NULL};
+    static const option_table table = {
+        "nearsym study list | show | run | report",
+        "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0, NULL};
     for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++)
         if (strcmp(argv[1], verbs[i].name) == 0) return verbs[i].run(argc - 1, argv + 1);
     int words, status = options_parse(&table, argc, argv, &words);

@@ -26,8 +26,10 @@ int command_failed(void) {
 }
 
 static void print_help(FILE *out) {
-    fprintf(out, "nearsym %s: learning from collider data whose symmetry is only nearly true\n\nusage: nearsym COMMAND ...\n\n",
-            NSYM_VERSION);
+    fprintf(
+        out,
+        "nearsym %s: learning from collider data whose symmetry is only nearly true\n\nusage: nearsym COMMAND ...\n\n",
+        NSYM_VERSION);
     for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].about);
     fprintf(out, "\n`nearsym COMMAND --help` shows a command's options and their defaults.\n");
 }
@@ -51,7 +53,7 @@ int main(int argc, char **argv) {
         if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
     }
     const char *near = options_nearest(argv[1], names, COMMANDS);
-    fprintf(stderr, "nearsym: there is no command '%s'%s%s%s\n", argv[1], near ? "; did you mean '" : "; see nearsym --help",
-            near ? near : "", near ? "'?" : "");
+    fprintf(stderr, "nearsym: there is no command '%s'%s%s%s\n", argv[1],
+            near ? "; did you mean '" : "; see nearsym --help", near ? near : "", near ? "'?" : "");
     return EXIT_WRONG_USAGE;
 }

@@ -1,5 +1,5 @@
-/* Events in memory: ragged particles (values and offsets, the layout of awkward-array) and one column per event quantity.
-   Everything is double precision, so that nothing is lost between a file and a file. */
+/* Events in memory: ragged particles (values and offsets, the layout of awkward-array) and one column per event
+   quantity. Everything is double precision, so that nothing is lost between a file and a file. */
 #ifndef NEARSYM_EVENTS_H
 #define NEARSYM_EVENTS_H
 
@@ -47,7 +47,8 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_new(nsym_events **out, size_t c
 NSYM_API void nsym_events_free(nsym_events *events);
 
 /* Gives the events particles: `names` and `units` (features) are copied (units may be NULL), `offsets` (count + 1) is
-   copied, the values are zero and the caller's to fill. Errors: offsets that do not rise from 0; particles there already. */
+   copied, the values are zero and the caller's to fill. Errors: offsets that do not rise from 0; particles there
+   already. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_set_particles(nsym_events *events, size_t features,
                                                                const char *const *names, const char *const *units,
                                                                const uint64_t *offsets);
@@ -57,7 +58,8 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_add_column(nsym_events *events,
                                                             const char *meaning, size_t width, double **values);
 
 /* Sets or replaces an attribute; both texts are copied. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_set_attribute(nsym_events *events, const char *name, const char *value);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_set_attribute(nsym_events *events, const char *name,
+                                                               const char *value);
 
 /* The column, feature (its index) or attribute of that name; NULL or NSYM_NONE where there is none. */
 NSYM_API nsym_column *nsym_events_column(const nsym_events *events, const char *name);
@@ -68,8 +70,8 @@ NSYM_API const char *nsym_events_attribute(const nsym_events *events, const char
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_select(nsym_events **out, const nsym_events *events,
                                                         const size_t *index, size_t n);
 
-/* New sample of the columns and attributes, without particles, of `n` events from `first` on. Errors: a range beyond the
-   sample. */
+/* New sample of the columns and attributes, without particles, of `n` events from `first` on. Errors: a range beyond
+   the sample. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_columns(nsym_events **out, const nsym_events *events, size_t first,
                                                          size_t n);
 

@@ -9,21 +9,22 @@
 extern "C" {
 #endif
 
-/* Reads a model (a study's models/NAME.h5) and a file of events, and writes their scores to a file: the events' own columns,
-   `output` (probability of signal), `logit`, and for a hybrid `general_weight`. Where particles carry pdg codes, the final
-   mu+ and mu- are taken, in this order. Errors: a foreign or damaged model, events that the model cannot read. */
+/* Reads a model (a study's models/NAME.h5) and a file of events, and writes their scores to a file: the events' own
+   columns, `output` (probability of signal), `logit`, and for a hybrid `general_weight`. Where particles carry pdg
+   codes, the final mu+ and mu- are taken, in this order. Errors: a foreign or damaged model, events that the model
+   cannot read. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(const char *model_path, const char *events_path,
                                                   const char *scores_path);
 
 typedef struct nsym_evaluation {
     size_t events, signal;
-    double auc, auc_error;            /* DeLong */
-    double accuracy;                  /* of output > 0.5 */
-    double tpr_at_10, tpr_at_50;      /* signal efficiency at 10 % and 50 % background efficiency */
+    double auc, auc_error;       /* DeLong */
+    double accuracy;             /* of output > 0.5 */
+    double tpr_at_10, tpr_at_50; /* signal efficiency at 10 % and 50 % background efficiency */
 } nsym_evaluation;
 
-/* Evaluates a file of scores: columns label (0 or 1), `score` (NULL: "output") and, where it is there, weight. Errors: a column is
-   missing; labels other than 0 and 1, NaN scores, one class only. */
+/* Evaluates a file of scores: columns label (0 or 1), `score` (NULL: "output") and, where it is there, weight. Errors:
+   a column is missing; labels other than 0 and 1, NaN scores, one class only. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score);
 
 #ifdef __cplusplus

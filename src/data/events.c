@@ -223,7 +223,8 @@ nsym_status nsym_events_select(nsym_events **out, const nsym_events *events, con
 nsym_status nsym_events_columns(nsym_events **out, const nsym_events *events, size_t first, size_t n) {
     *out = NULL;
     if (first > events->count || n > events->count - first)
-        return nsym_fail(NSYM_EINVAL, "events %zu to %zu are asked for of a sample of %zu", first, first + n, events->count);
+        return nsym_fail(NSYM_EINVAL, "events %zu to %zu are asked for of a sample of %zu", first, first + n,
+                         events->count);
     nsym_events *to;
     NSYM_TRY(nsym_events_new(&to, n));
     nsym_status status = copy_heads(to, events);

@@ -36,7 +36,6 @@ NSYM_MUST_CHECK nsym_status nsym_h5_create(nsym_h5 **out, const char *path);
 /* Closes and frees a file made by nsym_h5_create and puts it in its place; on failure nothing is left behind. */
 NSYM_MUST_CHECK nsym_status nsym_h5_commit(nsym_h5 *file);
 
-
 /* Closes and frees; a file being made and not committed is removed. NULL is fine. */
 void nsym_h5_close(nsym_h5 *file);
 

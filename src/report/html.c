@@ -257,11 +257,11 @@ static void write_missing(const nsym_report *report, FILE *html) {
 }
 
 static void write_foot(const nsym_report *report, FILE *html) {
-    fputs(
-        "<footer>In the tables: mean ± standard deviation over members; pull = (ours − paper) in units of the combined "
-        "spread; beyond 2 it is tinted, beyond 3 it stands out.\n<p>Run the study again, or go on with it:</p><pre>"
-        "nearsym study run ",
-        html);
+    fputs("<footer>In the tables: mean ± standard deviation over members; pull = (ours − paper) in units of both "
+          "spreads and of what two finite test samples leave open; beyond 2 it is tinted, beyond 3 it stands "
+          "out.\n<p>Run the study again, or go on with it:</p><pre>"
+          "nearsym study run ",
+          html);
     nsym_html_text(html, report->results->study);
     if (*report->results->preset) {
         fputs(" --preset ", html);

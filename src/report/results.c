@@ -230,7 +230,8 @@ static bool passes(const nsym_result *row, const char *metric, const nsym_filter
     return strcmp(row->metric, metric) == 0 && nsym_filter_passes(filter, &row->place);
 }
 
-/* The largest or smallest value of a condition's coordinate among the rows of a metric (files: NULL) that pass; or NULL. */
+/* The largest or smallest value of a condition's coordinate among the rows of a metric (files: NULL) that pass; or
+ * NULL. */
 static const char *extreme_of(const nsym_results *results, const char *metric, const nsym_filter *filter,
                               const nsym_condition *condition) {
     bool last = strcmp(condition->choice[0], "last") == 0;

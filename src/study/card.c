@@ -82,8 +82,8 @@ static nsym_status section(nsym_reader *out, const nsym_tree *card, const char *
 }
 
 static nsym_status read_data(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) {
-    static const char *const known[] = {"signal", "background", "file", "events", "copies", "size",
-                                        "split",  "group",      "test",   NULL};
+    static const char *const known[] = {"signal", "background", "file",  "events", "copies",
+                                        "size",   "split",      "group", "test",   NULL};
     static const char *const splits[] = {"last", "first", NULL};
     nsym_reader r;
     size_t split = 0;

@@ -18,9 +18,10 @@ typedef struct nsym_data_card {
     uint64_t seed;
     const char *signal, *background; /* files of one class each; "": the built-in generator */
     const char *file;                /* a sample ready to be trained on, in its own order; for the source "file" */
-    char signal_mark[NSYM_MARK_SIZE], background_mark[NSYM_MARK_SIZE], file_mark[NSYM_MARK_SIZE]; /* see nsym_file_mark */
-    size_t events, copies;                                             /* per class; times each event is taken */
-    bool group; /* copies of an event stay together in the shuffled sample */
+    char signal_mark[NSYM_MARK_SIZE], background_mark[NSYM_MARK_SIZE],
+        file_mark[NSYM_MARK_SIZE]; /* see nsym_file_mark */
+    size_t events, copies;         /* per class; times each event is taken */
+    bool group;                    /* copies of an event stay together in the shuffled sample */
     nsym_smear smear;
     nsym_reweight reweight;
 } nsym_data_card;

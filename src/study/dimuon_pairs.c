@@ -114,7 +114,8 @@ nsym_status nsym_pairs_select(nsym_events **out, const nsym_events *events) {
     NSYM_TRY(find_layout(&at, events));
     nsym_status status = nsym_events_columns(&pairs, events, 0, events->count);
     if (status == NSYM_OK) status = set_pair_particles(pairs);
-    for (size_t i = 0; status == NSYM_OK && i < events->count; i++) status = extract(events, &at, i, pairs->particles + 8 * i);
+    for (size_t i = 0; status == NSYM_OK && i < events->count; i++)
+        status = extract(events, &at, i, pairs->particles + 8 * i);
     if (status == NSYM_OK)
         *out = pairs;
     else

@@ -15,7 +15,8 @@ typedef struct nsym_pairs {
    without exactly one final mu+ and one mu-, or with a momentum that is not finite; a negative weight. */
 nsym_status nsym_pairs_load(nsym_pairs *out, const char *path, nsym_dimuon_process process, size_t count,
                             uint64_t seed) NSYM_MUST_CHECK;
-/* New events of the same columns whose particles are the final mu+ and mu- (px, py, pz, energy). Errors as nsym_pairs_load. */
+/* New events of the same columns whose particles are the final mu+ and mu- (px, py, pz, energy). Errors as
+ * nsym_pairs_load. */
 nsym_status nsym_pairs_select(nsym_events **out, const nsym_events *events) NSYM_MUST_CHECK;
 void nsym_pairs_free(nsym_pairs *pairs);
 

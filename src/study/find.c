@@ -68,8 +68,9 @@ static nsym_status no_such(const char *name) {
     int n = scandir(studies_folder(), &entries, with_card, alphasort);
     for (int i = 0; i < n && i < STUDIES_MAX; i++) known[i] = entries[i]->d_name;
     const char *near = nsym_nearest(name, known);
-    nsym_status status = nsym_fail(NSYM_ENOTFOUND, "there is no study or card '%s'%s%s%s", name, near ? "; did you mean '" : "",
-                                   near ? near : "; `nearsym study list` shows the studies", near ? "'?" : "");
+    nsym_status status =
+        nsym_fail(NSYM_ENOTFOUND, "there is no study or card '%s'%s%s%s", name, near ? "; did you mean '" : "",
+                  near ? near : "; `nearsym study list` shows the studies", near ? "'?" : "");
     free_entries(entries, n);
     return status;
 }

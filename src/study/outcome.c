@@ -46,7 +46,8 @@ static nsym_status lay(laying *l, const nsym_measure *measure) {
     size_t at = l->next++;
     if (at >= results->count || strcmp(results->result[at].metric, measure->metric) != 0 ||
         results->result[at].epoch != measure->epoch)
-        return nsym_fail(NSYM_EFORMAT, "member %zu of a point of %s did not measure what member 1 did; the ledger is damaged",
+        return nsym_fail(NSYM_EFORMAT,
+                         "member %zu of a point of %s did not measure what member 1 did; the ledger is damaged",
                          l->member + 1, l->point->experiment);
     l->values[(at - l->first) * l->point->members + l->member] = measure->value;
     return NSYM_OK;
@@ -66,7 +67,8 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
         status = nsym_ledger_read(ledger, keys[l.member], visit_measure, &l);
         if (status == NSYM_OK) status = l.status;
         if (status == NSYM_OK && l.next != results->count)
-            status = nsym_fail(NSYM_EFORMAT, "member %zu of a point of %s measured less than member 1; the ledger is damaged",
+            status = nsym_fail(NSYM_EFORMAT,
+                               "member %zu of a point of %s measured less than member 1; the ledger is damaged",
                                l.member + 1, point->experiment);
         l.adding = false;
     }
@@ -106,7 +108,8 @@ static nsym_status number_at(const nsym_tree *tree, const nsym_node *node, size_
 }
 
 /* Which entry of the reference's lists belongs to a result; NSYM_NONE: none. */
-static nsym_status entry_of(const nsym_tree *tree, const nsym_node *epochs, const nsym_outcome_row *result, size_t *entry) {
+static nsym_status entry_of(const nsym_tree *tree, const nsym_node *epochs, const nsym_outcome_row *result,
+                            size_t *entry) {
     *entry = NSYM_NONE;
     if (!epochs) {
         if (result->epoch == 0) *entry = 0;
@@ -206,8 +209,8 @@ nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file
             json_object_set_new(file, "member", json_integer((json_int_t)files[i].member));
         json_array_append_new(kept, file);
     }
-    json_t *root = json_pack("{s:s, s:s, s:f, s:o, s:o}", "study", study, "preset", preset, "seconds", seconds,
-                             "results", rows, "files", kept);
+    json_t *root = json_pack("{s:s, s:s, s:s, s:f, s:o, s:o}", "version", NSYM_VERSION, "study", study, "preset",
+                             preset, "seconds", seconds, "results", rows, "files", kept);
     nsym_status status = root ? dump(root, path) : nsym_fail(NSYM_ENOMEM, "no memory for results.json");
     json_decref(root);
     return status;

@@ -22,8 +22,8 @@ typedef struct nsym_outcome {
     nsym_outcome_row *result; /* (count), owned */
 } nsym_outcome;
 
-/* Adds every number of a point, over its members' recorded runs: keys (point->members). Errors: a run that is not in the ledger;
-   members that did not measure the same. */
+/* Adds every number of a point, over its members' recorded runs: keys (point->members). Errors: a run that is not in
+   the ledger; members that did not measure the same. */
 nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, const nsym_point *point,
                                 const char *const *keys) NSYM_MUST_CHECK;
 void nsym_outcome_free(nsym_outcome *results);

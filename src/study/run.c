@@ -61,7 +61,8 @@ static nsym_status add_scores(nsym_events *scores, nsym_network *network, const 
     double *output, *general_weight = NULL;
     NSYM_TRY(nsym_events_add_column(scores, "output", "", "probability of signal", 1, &output));
     if (hybrid)
-        NSYM_TRY(nsym_events_add_column(scores, "general_weight", "", "weight of the general latent", 1, &general_weight));
+        NSYM_TRY(
+            nsym_events_add_column(scores, "general_weight", "", "weight of the general latent", 1, &general_weight));
     float *logits = malloc(2 * n * sizeof *logits);
     if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     nsym_predict_rows(network, inputs, parts->test_first, n, NSYM_PREDICT_CHUNK, logits, logits + n);
@@ -75,7 +76,8 @@ static nsym_status add_scores(nsym_events *scores, nsym_network *network, const 
 
 static nsym_status path_in(char *path, size_t size, const char *folder, const char *kind, const char *label) {
     int n = snprintf(path, size, "%s/%s/%s.h5", folder, kind, label);
-    return n >= 0 && (size_t)n < size ? NSYM_OK : nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", folder);
+    return n >= 0 && (size_t)n < size ? NSYM_OK
+                                      : nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", folder);
 }
 
 static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, nsym_network *network,
@@ -111,7 +113,8 @@ static nsym_status train(const nsym_run *run, const nsym_events *sample, const n
                          const nsym_run_context *context) {
     const nsym_run_card *card = &run->point->card;
     const double *labels = nsym_events_column(sample, "label")->values;
-    size_t n = card->train.epochs, capacity = card->train.batch > NSYM_PREDICT_CHUNK ? card->train.batch : NSYM_PREDICT_CHUNK;
+    size_t n = card->train.epochs,
+           capacity = card->train.batch > NSYM_PREDICT_CHUNK ? card->train.batch : NSYM_PREDICT_CHUNK;
     nsym_training training = {.card = &card->train,
                               .inputs = inputs,
                               .labels = labels,
@@ -124,7 +127,8 @@ static nsym_status train(const nsym_run *run, const nsym_events *sample, const n
     nsym_epoch *epochs = calloc(n, sizeof *epochs);
     double start = now();
     nsym_status status = epochs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", n);
-    if (status == NSYM_OK) status = nsym_network_new(&network, &card->spec, capacity, capacity * nsym_most_particles(inputs));
+    if (status == NSYM_OK)
+        status = nsym_network_new(&network, &card->spec, capacity, capacity * nsym_most_particles(inputs));
     if (status == NSYM_OK) status = nsym_train(network, &training, epochs);
     if (status == NSYM_OK && run->point->keep)
         status = write_scores(run, sample, network, inputs, &training.parts, context->folder);

@@ -22,8 +22,10 @@ typedef struct nsym_run_context {
     bool (*stop)(void);
 } nsym_run_context;
 
-/* Trains and records a run on its sample. Where its point asks for it, the model and the scores of its test sample are written first (models/LABEL.h5,
-   scores/LABEL.h5), so that a recorded run has its files. Errors: as nsym_train, nsym_ledger_record. */
-nsym_status nsym_run_execute(const nsym_run *run, const nsym_events *sample, const nsym_run_context *context) NSYM_MUST_CHECK;
+/* Trains and records a run on its sample. Where its point asks for it, the model and the scores of its test sample are
+   written first (models/LABEL.h5, scores/LABEL.h5), so that a recorded run has its files. Errors: as nsym_train,
+   nsym_ledger_record. */
+nsym_status nsym_run_execute(const nsym_run *run, const nsym_events *sample,
+                             const nsym_run_context *context) NSYM_MUST_CHECK;
 
 #endif

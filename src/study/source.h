@@ -10,8 +10,8 @@
    smearing, pt_true and mass_true before. Errors: a file that cannot serve, with the event. */
 nsym_status nsym_source_load(nsym_events **out, const nsym_data_card *card) NSYM_MUST_CHECK;
 
-/* The sources: Z and virtual photons to muon pairs; a file with a column label (0 or 1), optionally weight, and particles
-   px, py, pz, energy, used in its order and as it is. */
+/* The sources: Z and virtual photons to muon pairs; a file with a column label (0 or 1), optionally weight, and
+   particles px, py, pz, energy, used in its order and as it is. */
 nsym_status nsym_source_dimuon(nsym_events **out, const nsym_data_card *card) NSYM_MUST_CHECK;
 nsym_status nsym_source_file(nsym_events **out, const nsym_data_card *card) NSYM_MUST_CHECK;
 

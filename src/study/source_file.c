@@ -28,8 +28,10 @@ static nsym_status check_weights(nsym_events *events) {
     }
     for (size_t i = 0; i < events->count; i++)
         if (weight->width != 1 || !(weight->values[i] >= 0) || isinf(weight->values[i]))
-            return nsym_fail(NSYM_EINVAL, "event %zu: weight is %g; events are drawn in proportion to their weights, so a "
-                                          "weight must be a number >= 0", i + 1, weight->values[i * weight->width]);
+            return nsym_fail(NSYM_EINVAL,
+                             "event %zu: weight is %g; events are drawn in proportion to their weights, so a "
+                             "weight must be a number >= 0",
+                             i + 1, weight->values[i * weight->width]);
     return NSYM_OK;
 }
 

@@ -32,7 +32,7 @@ typedef struct {
     size_t runs;
     nsym_run *run; /* every point's members, also those that share a key with another's */
     size_t to_do;
-    size_t *todo;     /* (to_do) runs to do, one for each key */
+    size_t *todo;      /* (to_do) runs to do, one for each key */
     size_t *sample_of; /* (grid.points) */
     size_t samples;
     shared_sample *sample;
@@ -52,7 +52,8 @@ static uint64_t hash_of(const char *text) {
 
 static nsym_status make_folder(const char *path) {
     struct stat about;
-    if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode))) return NSYM_OK;
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode)))
+        return NSYM_OK;
     return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", path, strerror(errno));
 }
 
@@ -125,7 +126,8 @@ static bool exists(const study *s, const char *path) {
     return whole && stat(whole, &about) == 0;
 }
 
-/* The distinct samples of the grid. A sample is needed for a run that is to be done, or for a file that figures show. */
+/* The distinct samples of the grid. A sample is needed for a run that is to be done, or for a file that figures show.
+ */
 static nsym_status plan_samples(study *s) {
     s->sample = nsym_arena_alloc(s->arena, s->grid.points, sizeof *s->sample);
     s->sample_of = nsym_arena_alloc(s->arena, s->grid.points, sizeof *s->sample_of);
@@ -250,8 +252,8 @@ static nsym_status compare(study *s, nsym_outcome *results) {
     NSYM_TRY(text_of(s, "reference", &name));
     if (!name[0]) return NSYM_OK;
     const char *slash = strrchr(s->card->name, '/');
-    const char *path = nsym_arena_printf(s->arena, "%.*s%s", slash && name[0] != '/' ? (int)(slash + 1 - s->card->name) : 0,
-                                         s->card->name, name);
+    const char *path = nsym_arena_printf(
+        s->arena, "%.*s%s", slash && name[0] != '/' ? (int)(slash + 1 - s->card->name) : 0, s->card->name, name);
     const char *copy = nsym_arena_printf(s->arena, "%s/%s", s->options->out, slash ? "reference.yaml" : name);
     if (!path || !copy) return no_memory();
     nsym_tree *reference;
@@ -275,8 +277,8 @@ static nsym_status write_results(study *s) {
     if (status == NSYM_OK) status = text_of(s, "study", &study_name);
     if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &seconds);
     if (status == NSYM_OK)
-        status = nsym_outcome_write(&results, files, n, study_name, s->options->preset ? s->options->preset : "", seconds,
-                                    path);
+        status = nsym_outcome_write(&results, files, n, study_name, s->options->preset ? s->options->preset : "",
+                                    seconds, path);
     nsym_outcome_free(&results);
     return status;
 }

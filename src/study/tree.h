@@ -36,8 +36,8 @@ nsym_status nsym_tree_read(nsym_tree **out, const char *path) NSYM_MUST_CHECK;
 nsym_status nsym_tree_parse(nsym_tree **out, const char *text, size_t length, const char *name) NSYM_MUST_CHECK;
 void nsym_tree_free(nsym_tree *tree);
 
-/* The node at a dotted path ("train.lr") below `node`, or NULL. A key that itself has dots ("data.copies" in a recipe) is
-   part of a path like any other: the longest key that fits is taken. */
+/* The node at a dotted path ("train.lr") below `node`, or NULL. A key that itself has dots ("data.copies" in a recipe)
+   is part of a path like any other: the longest key that fits is taken. */
 nsym_node *nsym_node_at(const nsym_node *node, const char *path);
 
 /* Sets a dotted path to a value given as YAML text ("0.1", "[a, b]"; "" is the empty text), making maps on the way.

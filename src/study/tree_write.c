@@ -159,7 +159,8 @@ nsym_status nsym_tree_save(const nsym_tree *tree, const char *path) {
     FILE *stream = fopen(temporary, "w");
     if (!stream) return nsym_fail(NSYM_EIO, "cannot write %s: %s", temporary, strerror(errno));
     nsym_status status = nsym_tree_write(tree, stream);
-    if (fclose(stream) != 0 && status == NSYM_OK) status = nsym_fail(NSYM_EIO, "cannot write %s: %s", temporary, strerror(errno));
+    if (fclose(stream) != 0 && status == NSYM_OK)
+        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", temporary, strerror(errno));
     if (status == NSYM_OK && rename(temporary, path) != 0)
         status = nsym_fail(NSYM_EIO, "cannot rename %s to %s: %s", temporary, path, strerror(errno));
     if (status != NSYM_OK) remove(temporary);

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <nearsym/io.h>
+#include <cmocka.h>
 
 static char folder[] = "/tmp/nearsym-test-XXXXXX";
 

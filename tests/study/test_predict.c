@@ -1,0 +1,146 @@
+/* A study's model files at work: the scores that predict gives are those the study kept, and bad input is refused. */
+#include <nearsym/dimuon.h>
+#include <nearsym/io.h>
+#include <nearsym/predict.h>
+#include <nearsym/study.h>
+
+#include <glob.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/nearsym-predict-XXXXXX";
+static char at[4200];
+
+static const char *in_folder(const char *name) {
+    snprintf(at, sizeof at, "%s/%s", folder, name);
+    return at;
+}
+
+static void find(const char *pattern, char *path, size_t size) {
+    glob_t found;
+    assert_int_equal(glob(in_folder(pattern), 0, NULL, &found), 0);
+    snprintf(path, size, "%s", found.gl_pathv[0]);
+    globfree(&found);
+}
+
+static const char card[] =
+    "study: tiny\nsource: dimuon\nseed: 5\n"
+    "data: {events: 300}\nsmear: {resolution: 0.1}\nreweight: {binning: quantile, bins: 5}\n"
+    "train: {epochs: 2, batch: 32}\n"
+    "models:\n"
+    "  hybrid: {kind: hybrid, particles: p4, event: lorentz, weight: pt, particle_map: [8], event_map: [8],\n"
+    "    weight_map: [8], latent: 4, hidden: [8], norm: slot}\n"
+    "experiments: {only: {keep: true, grid: {model: [hybrid]}}}\n";
+
+static int run_study(void **state) {
+    (void)state;
+    if (!mkdtemp(folder)) return -1;
+    FILE *file = fopen(in_folder("card.yaml"), "w");
+    if (!file || fputs(card, file) < 0 || fclose(file) != 0) return -1;
+    char path[4200], out[4200];
+    snprintf(path, sizeof path, "%s", in_folder("card.yaml"));
+    snprintf(out, sizeof out, "%s", in_folder("out"));
+    nsym_status status = nsym_study_run(&(nsym_study_options){.card = path, .out = out, .jobs = 1});
+    if (status != NSYM_OK) print_error("%s\n", nsym_message());
+    return status == NSYM_OK ? 0 : -1;
+}
+
+static int remove_study(void **state) {
+    (void)state;
+    char command[4300];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+static void kept_samples_score_as_the_study_did(void **state) {
+    (void)state;
+    char model[4200], sample[4200], kept[4200], scores[4200];
+    find("out/models/*.h5", model, sizeof model);
+    find("out/samples/*.h5", sample, sizeof sample);
+    find("out/scores/*.h5", kept, sizeof kept);
+    snprintf(scores, sizeof scores, "%s", in_folder("scores.npz"));
+    assert_int_equal(nsym_predict(model, sample, scores), NSYM_OK);
+    nsym_events *ours, *study;
+    assert_int_equal(nsym_events_read(&ours, scores, NULL), NSYM_OK);
+    assert_int_equal(nsym_events_read(&study, kept, NULL), NSYM_OK);
+    assert_int_equal(study->count, 120); /* the last 0.2 of 600 */
+    static const char *const columns[] = {"output", "general_weight", "label", "pt"};
+    for (size_t c = 0; c < 4; c++) {
+        const double *a = nsym_events_column(ours, columns[c])->values + 480,
+                     *b = nsym_events_column(study, columns[c])->values;
+        /* the same float arithmetic in batches of other sizes */
+        for (size_t i = 0; i < 120; i++) assert_true(fabs(a[i] - b[i]) <= 1e-5 * (1 + fabs(b[i])));
+    }
+    nsym_events_free(ours);
+    nsym_events_free(study);
+}
+
+static void a_generators_record_is_reduced_to_its_muons(void **state) {
+    (void)state;
+    char model[4200], events_path[4200], scores[4200];
+    nsym_dimuon_options options = nsym_dimuon_defaults(NSYM_DIMUON_Z);
+    options.events = 50;
+    nsym_events *events;
+    find("out/models/*.h5", model, sizeof model);
+    snprintf(events_path, sizeof events_path, "%s", in_folder("z.lhe.gz"));
+    snprintf(scores, sizeof scores, "%s", in_folder("scores.csv"));
+    assert_int_equal(nsym_dimuon_generate(&events, &options), NSYM_OK);
+    assert_int_equal(nsym_events_write(events, events_path), NSYM_OK);
+    nsym_events_free(events);
+    assert_int_equal(nsym_predict(model, events_path, scores), NSYM_OK);
+    assert_int_equal(nsym_events_read(&events, scores, NULL), NSYM_OK);
+    assert_int_equal(events->count, 50);
+    const nsym_column *output = nsym_events_column(events, "output"), *logit = nsym_events_column(events, "logit");
+    for (size_t i = 0; i < 50; i++) assert_true(fabs(output->values[i] - 1 / (1 + exp(-logit->values[i]))) < 1e-12);
+    nsym_events_free(events);
+}
+
+static void scores_are_evaluated_by_name(void **state) {
+    (void)state;
+    nsym_events *events;
+    double *label, *score;
+    char path[4200];
+    snprintf(path, sizeof path, "%s", in_folder("four.csv"));
+    assert_int_equal(nsym_events_new(&events, 4), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "label", "", "", 1, &label), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "mine", "", "", 1, &score), NSYM_OK);
+    memcpy(label, (double[]){0, 1, 0, 1}, 4 * sizeof *label);
+    memcpy(score, (double[]){0.1, 0.4, 0.6, 0.9}, 4 * sizeof *score);
+    assert_int_equal(nsym_events_write(events, path), NSYM_OK);
+    nsym_events_free(events);
+    nsym_evaluation e;
+    assert_int_equal(nsym_evaluate(&e, path, "mine"), NSYM_OK);
+    assert_int_equal(e.signal, 2);
+    assert_true(fabs(e.auc - 0.75) < 1e-12);     /* three of four pairs in order */
+    assert_true(fabs(e.accuracy - 0.5) < 1e-12); /* 0.1 and 0.9 are on their sides */
+    assert_int_equal(nsym_evaluate(&e, path, NULL), NSYM_ENOTFOUND);
+    assert_non_null(strstr(nsym_message(), "output"));
+}
+
+static void a_model_that_is_none_and_events_that_do_not_fit_are_refused(void **state) {
+    (void)state;
+    char model[4200], four[4200];
+    find("out/models/*.h5", model, sizeof model);
+    snprintf(four, sizeof four, "%s", in_folder("four.csv"));
+    assert_int_equal(nsym_predict(four, four, in_folder("never.csv")), NSYM_EFORMAT);
+    assert_int_equal(nsym_predict(model, four, in_folder("never.csv")), NSYM_ENOTFOUND);
+    assert_non_null(strstr(nsym_message(), "px"));
+    assert_int_equal(access(in_folder("never.csv"), F_OK), -1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kept_samples_score_as_the_study_did),
+        cmocka_unit_test(a_generators_record_is_reduced_to_its_muons),
+        cmocka_unit_test(scores_are_evaluated_by_name),
+        cmocka_unit_test(a_model_that_is_none_and_events_that_do_not_fit_are_refused),
+    };
+    return cmocka_run_group_tests(tests, run_study, remove_study);
+}
