@@ -16,11 +16,11 @@ static void scale(double *p, double f, nsym_smear_keep keep) {
     p[0] *= f;
     p[1] *= f;
     p[2] *= f_z;
-    p[3] = sqrt(p[3] * p[3] + gained);
+    p[3] = sqrt(fmax(p[3] * p[3] + gained, 0)); /* an energy rounded below |p| can leave less than nothing */
 }
 
 void nsym_smear_event(const nsym_smear *smear, nsym_random *random, double *p4, size_t n) {
-    if (smear->resolution == 0) return;
+    if (smear->resolution == 0 || n == 0) return;
     double first = hypot(p4[0], p4[1]), shift = 0;
     for (size_t i = 0; i < n; i++, p4 += 4) {
         double pt = hypot(p4[0], p4[1]);

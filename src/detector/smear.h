@@ -17,7 +17,8 @@ typedef struct nsym_smear {
 } nsym_smear;
 
 /* Smears an event's four-momenta in place: pT by a Gaussian, phi and mass kept, pz scaled with pT (keep eta) or left as
-   it is (keep pz). A draw that would turn pT around is drawn again. Shape: p4 (n, 4) as px, py, pz, E in GeV. */
+   it is (keep pz). A draw that would turn pT around is drawn again; where a shared shift would turn another particle's
+   around, its size is taken. Shape: p4 (n, 4) as px, py, pz, E in GeV. */
 void nsym_smear_event(const nsym_smear *smear, nsym_random *random, double *p4, size_t n);
 
 #endif
