@@ -1,0 +1,224 @@
+/* The area under the ROC curve, its standard error, and points of the curve. */
+#include <nearsym/random.h>
+#include <nearsym/stats.h>
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* `n` events whose scores take few values, so that many are tied; signal scores higher. */
+static void draw(float *scores, float *labels, double *weights, size_t n, uint64_t index) {
+    nsym_random random = nsym_random_stream(5, "scores", index);
+    for (size_t i = 0; i < n; i++) {
+        labels[i] = nsym_random_below(&random, 3) == 0 ? 1 : 0;
+        scores[i] = (float)nsym_random_below(&random, 12) / 4 + labels[i] - 1;
+        weights[i] = (double)nsym_random_below(&random, 9) / 4; /* exact in float, some of them 0 */
+    }
+}
+
+/* The share of pairs of a signal and a background event that stand in the right order. */
+static double counted(const float *scores, const float *labels, const double *weights, size_t n) {
+    double right = 0, all = 0;
+    for (size_t s = 0; s < n; s++)
+        for (size_t b = 0; b < n; b++) {
+            if (labels[s] != 1 || labels[b] != 0) continue;
+            double weight = weights ? weights[s] * weights[b] : 1;
+            right += weight * (scores[s] > scores[b] ? 1 : scores[s] == scores[b] ? 0.5 : 0);
+            all += weight;
+        }
+    return right / all;
+}
+
+static void the_auc_is_the_share_of_pairs_in_order(void **state) {
+    (void)state;
+    enum { N = 300 };
+    float scores[N], labels[N];
+    double weights[N], auc;
+    for (uint64_t k = 0; k < 20; k++) {
+        draw(scores, labels, weights, N, k);
+        assert_int_equal(nsym_auc(scores, labels, NULL, N, &auc, NULL), NSYM_OK);
+        assert_true(fabs(auc - counted(scores, labels, NULL, N)) < 1e-13);
+        assert_int_equal(nsym_auc(scores, labels, weights, N, &auc, NULL), NSYM_OK);
+        assert_true(fabs(auc - counted(scores, labels, weights, N)) < 1e-13);
+    }
+}
+
+static void extreme_scores_give_0_and_half_and_1(void **state) {
+    (void)state;
+    const float labels[] = {0, 0, 1, 1}, right[] = {-INFINITY, -1, 2, INFINITY}, wrong[] = {3, 3, 2, 1}, same[4] = {0};
+    double auc, error;
+    assert_int_equal(nsym_auc(right, labels, NULL, 4, &auc, &error), NSYM_OK);
+    assert_true(auc == 1 && error == 0);
+    assert_int_equal(nsym_auc(wrong, labels, NULL, 4, &auc, &error), NSYM_OK);
+    assert_true(auc == 0 && error == 0);
+    assert_int_equal(nsym_auc(same, labels, NULL, 4, &auc, &error), NSYM_OK);
+    assert_true(auc == 0.5 && error == 0);
+}
+
+static void an_integer_weight_is_a_repeated_event_and_order_is_nothing(void **state) {
+    (void)state;
+    const float scores[] = {0.1f, 0.4f, 0.35f, 0.8f}, labels[] = {0, 0, 1, 1};
+    const double weights[] = {1, 3, 2, 1};
+    const float repeated[] = {0.8f, 0.4f, 0.35f, 0.4f, 0.1f, 0.35f, 0.4f}, of_repeated[] = {1, 0, 1, 0, 0, 1, 0};
+    double a, b;
+    assert_int_equal(nsym_auc(scores, labels, weights, 4, &a, NULL), NSYM_OK);
+    assert_int_equal(nsym_auc(repeated, of_repeated, NULL, 7, &b, NULL), NSYM_OK);
+    assert_true(a == b && fabs(a - 0.5) < 1e-15); /* 2 of 8 pairs from the second, 4 of 4 from the first signal */
+}
+
+/* DeLong's variance written with the two sums over all pairs, unlike the library's running sums. */
+static double delong(const float *scores, const float *labels, size_t n) {
+    double auc = counted(scores, labels, NULL, n), variance = 0;
+    for (int side = 0; side < 2; side++) {
+        double squares = 0, own = 0, other = 0;
+        for (size_t i = 0; i < n; i++) own += labels[i] == (float)side;
+        other = (double)n - own;
+        for (size_t i = 0; i < n; i++) {
+            if (labels[i] != (float)side) continue;
+            double placed = 0;
+            for (size_t j = 0; j < n; j++)
+                if (labels[j] != labels[i])
+                    placed += scores[i] == scores[j] ? 0.5 : (scores[i] > scores[j]) == (side == 1);
+            squares += (placed / other - auc) * (placed / other - auc);
+        }
+        variance += squares / (own - 1) / own;
+    }
+    return sqrt(variance);
+}
+
+static void the_error_is_delongs(void **state) {
+    (void)state;
+    enum { N = 200 };
+    float scores[N], labels[N];
+    double weights[N], ones[N], auc, error, weighted;
+    for (size_t i = 0; i < N; i++) ones[i] = 3;
+    for (uint64_t k = 0; k < 5; k++) {
+        draw(scores, labels, weights, N, k);
+        assert_int_equal(nsym_auc(scores, labels, NULL, N, &auc, &error), NSYM_OK);
+        assert_true(fabs(error / delong(scores, labels, N) - 1) < 1e-10);
+        assert_int_equal(nsym_auc(scores, labels, ones, N, &auc, &weighted), NSYM_OK);
+        assert_true(fabs(weighted / error - 1) < 1e-10); /* a common factor says nothing */
+    }
+}
+
+/* Signal N(1, 1), background N(0, 1): the AUC is Phi(1 / sqrt 2). With weights that do not know the scores, the spread
+   over samples must be the mean of the errors. */
+static void the_error_is_the_spread_over_samples(void **state) {
+    (void)state;
+    enum { N = 400, SAMPLES = 400 };
+    float scores[N], labels[N];
+    double weights[N], truth = 0.5 * erfc(-0.5);
+    for (int weighted = 0; weighted < 2; weighted++) {
+        double sum = 0, squares = 0, errors = 0;
+        for (uint64_t k = 0; k < SAMPLES; k++) {
+            nsym_random random = nsym_random_stream(6, "gauss", k);
+            for (size_t i = 0; i < N; i++) {
+                labels[i] = (float)(i % 2);
+                scores[i] = (float)nsym_random_normal(&random) + labels[i];
+                weights[i] = 2 * nsym_random_uniform(&random);
+            }
+            double auc, error;
+            assert_int_equal(nsym_auc(scores, labels, weighted ? weights : NULL, N, &auc, &error), NSYM_OK);
+            sum += auc / SAMPLES, squares += (auc - truth) * (auc - truth) / SAMPLES, errors += error / SAMPLES;
+        }
+        double spread = sqrt(squares);
+        assert_true(fabs(sum - truth) < 5 * spread / sqrt(SAMPLES));
+        /* a spread of 400 samples is known to 1 / sqrt(800); five of those */
+        assert_true(fabs(spread / errors - 1) < 5 / sqrt(2. * SAMPLES));
+    }
+}
+
+static void refused(const float *scores, const float *labels, const double *weights, nsym_status status,
+                    const char *words) {
+    double value;
+    assert_int_equal(nsym_auc(scores, labels, weights, 4, &value, NULL), status);
+    if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
+    assert_int_equal(nsym_tpr_at_fpr(scores, labels, weights, 4, 0.5, &value), status);
+    if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
+}
+
+static void what_has_no_roc_curve_is_refused(void **state) {
+    (void)state;
+    const float scores[] = {0, 1, 2, 3}, nan[] = {0, 1, NAN, 3}, labels[] = {0, 1, 0, 1}, odd[] = {0, 1, 0, 2};
+    const float signal[] = {1, 1, 1, 1}, background[4] = {0};
+    const double weights[] = {1, 0, 1, 0}, cancel[] = {1, 1, -1, 1}, no_number[] = {1, NAN, 1, 1};
+    refused(nan, labels, NULL, NSYM_ENUMERIC, "score 2 is NaN");
+    refused(scores, odd, NULL, NSYM_EINVAL, "label 3 is 2");
+    refused(scores, signal, NULL, NSYM_EINVAL, "of the background 0, of the signal 4");
+    refused(scores, background, NULL, NSYM_EINVAL, "of the background 4, of the signal 0");
+    refused(scores, labels, weights, NSYM_EINVAL, "of the signal 0");
+    refused(scores, labels, cancel, NSYM_EINVAL, "of the background 0");
+    refused(scores, labels, no_number, NSYM_EINVAL, "both classes");
+}
+
+static double tpr(const float *scores, const float *labels, const double *weights, size_t n, double fpr) {
+    double at = NAN;
+    assert_int_equal(nsym_tpr_at_fpr(scores, labels, weights, n, fpr, &at), NSYM_OK);
+    return at;
+}
+
+static void points_of_the_curve_are_read_by_straight_lines(void **state) {
+    (void)state;
+    /* From above: signal, background, (signal, background tied), background: (0, 1/2), (1/3, 1/2), (2/3, 1), (1, 1). */
+    const float scores[] = {5, 4, 3, 3, 1}, labels[] = {1, 0, 1, 0, 0};
+    const double at[][2] = {{0, 0.5}, {0.2, 0.5}, {1. / 3, 0.5}, {0.5, 0.75}, {2. / 3, 1}, {0.9, 1}, {1, 1}};
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++)
+        assert_true(fabs(tpr(scores, labels, NULL, 5, at[i][0]) - at[i][1]) < 1e-12);
+    const double weights[] = {1, 2, 3, 1, 1}; /* (0, 1/4), (1/2, 1/4), (3/4, 1), (1, 1) */
+    assert_true(fabs(tpr(scores, labels, weights, 5, 0.5) - 0.25) < 1e-12);
+    assert_true(fabs(tpr(scores, labels, weights, 5, 0.625) - 0.625) < 1e-12);
+    const float same[5] = {0}; /* the diagonal */
+    for (double fpr = 0; fpr <= 1; fpr += 0.125) assert_true(fabs(tpr(same, labels, NULL, 5, fpr) - fpr) < 1e-12);
+}
+
+static void the_area_below_the_points_is_the_auc(void **state) {
+    (void)state;
+    enum { N = 300, STEPS = 2000 };
+    float scores[N], labels[N];
+    double weights[N], auc, area = 0;
+    draw(scores, labels, weights, N, 1);
+    assert_int_equal(nsym_auc(scores, labels, weights, N, &auc, NULL), NSYM_OK);
+    for (int i = 0; i < STEPS; i++) area += tpr(scores, labels, weights, N, (i + 0.5) / STEPS) / STEPS;
+    assert_true(fabs(area - auc) < 1e-3); /* midpoints miss at most one step of the rate at each corner */
+}
+
+static void a_rate_outside_0_to_1_is_refused(void **state) {
+    (void)state;
+    const float scores[] = {0, 1}, labels[] = {0, 1};
+    const double bad[] = {-0.1, 1.1, NAN};
+    double value;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(nsym_tpr_at_fpr(scores, labels, NULL, 2, bad[i], &value), NSYM_EINVAL);
+        assert_non_null(strstr(nsym_message(), "not in [0, 1]"));
+    }
+}
+
+static void a_spread_has_three_numbers(void **state) {
+    (void)state;
+    const double values[] = {1, 2, 3, 6};
+    nsym_spread s = nsym_spread_of(values, 4), one = nsym_spread_of(values, 1);
+    assert_true(s.mean == 3 && fabs(s.std - sqrt(3.5)) < 1e-15 && fabs(s.standard_error - sqrt(14. / 3 / 4)) < 1e-15);
+    assert_true(one.mean == 1 && one.std == 0 && one.standard_error == 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_auc_is_the_share_of_pairs_in_order),
+        cmocka_unit_test(extreme_scores_give_0_and_half_and_1),
+        cmocka_unit_test(an_integer_weight_is_a_repeated_event_and_order_is_nothing),
+        cmocka_unit_test(the_error_is_delongs),
+        cmocka_unit_test(the_error_is_the_spread_over_samples),
+        cmocka_unit_test(what_has_no_roc_curve_is_refused),
+        cmocka_unit_test(points_of_the_curve_are_read_by_straight_lines),
+        cmocka_unit_test(the_area_below_the_points_is_the_auc),
+        cmocka_unit_test(a_rate_outside_0_to_1_is_refused),
+        cmocka_unit_test(a_spread_has_three_numbers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

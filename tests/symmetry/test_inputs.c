@@ -1,0 +1,170 @@
+/* What a network reads, by name. */
+#include "symmetry/inputs.h"
+#include "symmetry/lorentz.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Three pairs with the momentum's features in another order and one between them. */
+static nsym_events *pairs(void) {
+    static const char *const names[] = {"energy", "pdg", "pz", "px", "py"};
+    static const uint64_t offsets[] = {0, 2, 4, 6};
+    nsym_events *events;
+    assert_int_equal(nsym_events_new(&events, 3), NSYM_OK);
+    assert_int_equal(nsym_events_set_particles(events, 5, names, NULL, offsets), NSYM_OK);
+    for (int i = 0; i < 6; i++) {
+        double *p = events->particles + 5 * i;
+        p[3] = 3 + i, p[4] = 4 - i, p[2] = 10 * i, p[1] = i % 2 ? 13 : -13;
+        p[0] = sqrt(p[2] * p[2] + p[3] * p[3] + p[4] * p[4]);
+    }
+    return events;
+}
+
+static nsym_model_spec spec_of(const char *particles, const char *event, const char *weight, size_t slots) {
+    nsym_model_spec spec = {.slots = slots};
+    strcpy(spec.particle_input.name, particles);
+    strcpy(spec.event_input.name, event);
+    strcpy(spec.weight_input.name, weight);
+    assert_int_equal(nsym_input_resolve(&spec.particle_input, NSYM_PER_PARTICLE, slots), NSYM_OK);
+    assert_int_equal(nsym_input_resolve(&spec.event_input, NSYM_PER_EVENT, slots), NSYM_OK);
+    assert_int_equal(nsym_input_resolve(&spec.weight_input, NSYM_PER_EVENT, slots), NSYM_OK);
+    return spec;
+}
+
+static void says(const char *words) {
+    if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
+}
+
+static void names_have_places_and_widths(void **state) {
+    (void)state;
+    nsym_input p4 = {"p4", 0}, lorentz = {"lorentz", 0}, pt = {"pt", 0}, none = {"", 9}, unknown = {"mass2", 7};
+    assert_int_equal(nsym_input_resolve(&p4, NSYM_PER_PARTICLE, 2), NSYM_OK);
+    assert_int_equal(p4.width, 4);
+    for (size_t slots = 2; slots < 6; slots++) {
+        assert_int_equal(nsym_input_resolve(&lorentz, NSYM_PER_EVENT, slots), NSYM_OK);
+        assert_int_equal(lorentz.width, slots * (slots - 1));
+    }
+    assert_int_equal(nsym_input_resolve(&pt, NSYM_PER_EVENT, 2), NSYM_OK);
+    assert_int_equal(pt.width, 1);
+    assert_int_equal(nsym_input_resolve(&none, NSYM_PER_EVENT, 2), NSYM_OK);
+    assert_int_equal(none.width, 0);
+    assert_int_equal(nsym_input_resolve(&unknown, NSYM_PER_EVENT, 2), NSYM_EINVAL);
+    says("no input is called 'mass2'");
+    says("p4 (per particle), lorentz and pt (per event)");
+    assert_int_equal(nsym_input_resolve(&p4, NSYM_PER_EVENT, 2), NSYM_EINVAL);
+    says("input 'p4' is made per particle, not per event");
+    assert_int_equal(nsym_input_resolve(&pt, NSYM_PER_PARTICLE, 2), NSYM_EINVAL);
+    says("input 'pt' is made per event, not per particle");
+}
+
+static void inputs_are_computed_event_by_event_whatever_the_features_order(void **state) {
+    (void)state;
+    nsym_events *events = pairs();
+    nsym_model_spec spec = spec_of("p4", "lorentz", "pt", 2);
+    nsym_inputs inputs;
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+    assert_int_equal(inputs.count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        double p4[8];
+        float invariants[2];
+        assert_int_equal(inputs.offsets[i + 1], 2 * (i + 1));
+        for (size_t j = 0; j < 2; j++) {
+            static const size_t feature[] = {3, 4, 2, 0};
+            for (size_t k = 0; k < 4; k++) {
+                p4[4 * j + k] = events->particles[5 * (2 * i + j) + feature[k]];
+                assert_true(inputs.particles[8 * i + 4 * j + k] == (float)p4[4 * j + k]);
+            }
+        }
+        nsym_lorentz_pairs(p4, 2, invariants);
+        assert_memory_equal(inputs.event + 2 * i, invariants, sizeof invariants);
+        assert_true(inputs.weight[i] == (float)hypot(p4[0], p4[1]));
+    }
+    nsym_inputs_free(&inputs);
+    assert_null(inputs.particles);
+    nsym_events_free(events);
+}
+
+static void what_a_model_does_not_read_is_not_made(void **state) {
+    (void)state;
+    nsym_events *events = pairs();
+    nsym_model_spec spec = spec_of("", "lorentz", "", 2);
+    nsym_inputs inputs;
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+    assert_true(!inputs.particles && !inputs.weight && inputs.event);
+    nsym_inputs_free(&inputs);
+    nsym_events_free(events);
+}
+
+static void ragged_events_keep_their_particles(void **state) {
+    (void)state;
+    static const char *const names[] = {"px", "py", "pz", "energy"};
+    static const uint64_t offsets[] = {0, 3, 3, 4};
+    nsym_events *events;
+    assert_int_equal(nsym_events_new(&events, 3), NSYM_OK);
+    assert_int_equal(nsym_events_set_particles(events, 4, names, NULL, offsets), NSYM_OK);
+    for (size_t i = 0; i < 16; i++) events->particles[i] = (double)i;
+    nsym_model_spec spec = spec_of("p4", "pt", "", 0);
+    nsym_inputs inputs;
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+    for (size_t i = 0; i < 16; i++) assert_true(inputs.particles[i] == (float)i);
+    assert_true(inputs.offsets[1] == 3 && inputs.offsets[2] == 3 && inputs.offsets[3] == 4);
+    assert_true(inputs.event[0] == 1 && inputs.event[1] == 0 && inputs.event[2] == (float)hypot(12, 13));
+    nsym_inputs_free(&inputs);
+    spec.slots = 3;
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_EINVAL);
+    says("event 2 has 0 particles, the model reads 3");
+    assert_null(inputs.particles);
+    nsym_events_free(events);
+}
+
+static void a_missing_feature_is_named(void **state) {
+    (void)state;
+    static const char *const names[] = {"px", "py", "eta", "energy"};
+    static const uint64_t offsets[] = {0, 2};
+    nsym_model_spec spec = spec_of("p4", "", "", 2);
+    nsym_inputs inputs;
+    nsym_events *events;
+    assert_int_equal(nsym_events_new(&events, 1), NSYM_OK);
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENOTFOUND); /* no particles at all */
+    says("no particle feature 'px'");
+    assert_int_equal(nsym_events_set_particles(events, 4, names, NULL, offsets), NSYM_OK);
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENOTFOUND);
+    says("no particle feature 'pz'");
+    nsym_events_free(events);
+}
+
+static void a_number_that_is_none_is_named_with_its_event(void **state) {
+    (void)state;
+    const double bad[] = {NAN, INFINITY};
+    for (int k = 0; k < 2; k++) {
+        nsym_events *events = pairs();
+        nsym_model_spec spec = spec_of("p4", "lorentz", "pt", 2);
+        nsym_inputs inputs;
+        events->particles[5 * 3 + 1] = NAN; /* pdg: nobody reads it */
+        assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+        nsym_inputs_free(&inputs);
+        events->particles[5 * 3 + 2] = bad[k];
+        assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENUMERIC);
+        says("event 2: pz of particle 2 is");
+        assert_true(!inputs.offsets && !inputs.particles && !inputs.event && !inputs.weight);
+        nsym_events_free(events);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_have_places_and_widths),
+        cmocka_unit_test(inputs_are_computed_event_by_event_whatever_the_features_order),
+        cmocka_unit_test(what_a_model_does_not_read_is_not_made),
+        cmocka_unit_test(ragged_events_keep_their_particles),
+        cmocka_unit_test(a_missing_feature_is_named),
+        cmocka_unit_test(a_number_that_is_none_is_named_with_its_event),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
