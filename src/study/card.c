@@ -33,7 +33,7 @@ static nsym_status lay(nsym_tree *card, const char *path, const char *value, con
 
 static nsym_status lay_preset(nsym_tree *card, const char *preset) {
     const nsym_node *presets = nsym_node_at(card->root, "presets"), *chosen = NULL;
-    for (size_t i = 0; presets && i < presets->count; i++)
+    for (size_t i = 0; presets && presets->kind == NSYM_MAP && i < presets->count; i++)
         if (strcmp(presets->child[i]->key, preset) == 0) chosen = presets->child[i];
     if (!chosen) return nsym_fail(NSYM_ENOTFOUND, "%s has no preset '%s' under 'presets'", card->name, preset);
     if (chosen->kind != NSYM_MAP) return nsym_fail_at(card, chosen, "preset '%s' must be a map of settings", preset);
@@ -176,6 +176,24 @@ static nsym_status read_options(nsym_reader r, nsym_model_spec *spec) {
     return NSYM_OK;
 }
 
+/* What a kind of model cannot do without, by the card's own keys. */
+static nsym_status check_needs(nsym_reader r, const nsym_model_spec *spec, const char *kind) {
+    const bool particles = spec->kind != NSYM_FCN, event = spec->kind != NSYM_PFN, weight = spec->kind == NSYM_HYBRID;
+    const struct {
+        bool needed;
+        size_t has;
+        const char *key, *example;
+    } needs[] = {{particles, spec->particle_input.width, "particles", "p4"},
+                 {event, spec->event_input.width, "event", "lorentz"},
+                 {weight, spec->weight_input.width, "weight", "pt"},
+                 {particles, spec->latent, "latent", "16"}};
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (needs[i].needed && !needs[i].has)
+            return nsym_fail_at(r.tree, r.node, "%s: a model of kind %s needs '%s', such as %s: %s", r.where, kind,
+                                needs[i].key, needs[i].key, needs[i].example);
+    return NSYM_OK;
+}
+
 static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const char *model) {
     static const char *const known[] = {"kind",       "particles",     "event",        "weight", "particle_map",
                                         "event_map",  "weight_map",    "latent",       "hidden", "norm",
@@ -202,6 +220,7 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
     NSYM_TRY(read_layers(r, "hidden", &spec->hidden));
     NSYM_TRY(nsym_read_size(r, "latent", 1, 65536, &spec->latent));
     NSYM_TRY(read_options(r, spec));
+    NSYM_TRY(check_needs(r, spec, kinds[kind]));
     return read_rates(&out->train, r);
 }
 
