@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,12 @@ const char *nsym_point_value(const nsym_point *point, const char *name) {
     return NULL;
 }
 
+/* What an axis is called in results: the last part of its path. */
+static const char *name_of(const char *path) {
+    const char *dot = strrchr(path, '.');
+    return dot ? dot + 1 : path;
+}
+
 static size_t values_of(const axis *a) {
     return a->values->kind == NSYM_LIST ? a->values->count : 1;
 }
@@ -36,6 +43,11 @@ static nsym_status add_axis(plan *p, const char *path, const nsym_node *values) 
     if (p->axes == NSYM_AXES_MAX)
         return nsym_fail_at(p->card, values, "experiment %s has more than %d axes", p->experiment->key, NSYM_AXES_MAX);
     axis a = {path, values};
+    for (size_t i = 0; i < p->axes; i++)
+        if (strcmp(name_of(p->axis[i].path), name_of(path)) == 0)
+            return nsym_fail_at(p->card, values,
+                                "axes %s and %s are both called '%s'; results tell points apart by name",
+                                p->axis[i].path, path, name_of(path));
     if (values->kind == NSYM_MAP || values_of(&a) == 0)
         return nsym_fail_at(p->card, values, "axis %s must be a value or a list of values", path);
     for (size_t i = 0; i < values_of(&a); i++)
@@ -49,7 +61,7 @@ static nsym_status add_axis(plan *p, const char *path, const nsym_node *values) 
 static nsym_status make_plan(plan *p, const nsym_tree *card, const nsym_node *experiment) {
     static const char *const known[] = {"set", "grid", "keep", "members", NULL};
     *p = (plan){.card = card, .experiment = experiment};
-    char where[128];
+    char where[256];
     snprintf(where, sizeof where, "experiments.%s", experiment->key);
     NSYM_TRY(nsym_check_keys((nsym_reader){card, experiment, where}, known));
     const nsym_node *grid = nsym_node_at(experiment, "grid"), *recipe = nsym_node_at(card->root, "recipe");
@@ -88,10 +100,9 @@ static nsym_status set_to(nsym_tree *tree, const char *path, const nsym_node *va
 /* Puts the point at one value of one axis. Recipes are laid before everything else, so they come first in the axes. */
 static nsym_status place(nsym_point *point, const plan *p, const axis *a, const nsym_node *value) {
     const nsym_node *recipe, *model;
-    const char *dot = strrchr(a->path, '.');
-    point->coordinate[point->coordinates++] =
-        (nsym_coordinate){dot ? dot + 1 : a->path, value->text,
-                          !value->quoted && strspn(value->text, "+-.0123456789eE") == strlen(value->text)};
+    double number;
+    point->coordinate[point->coordinates++] = (nsym_coordinate){
+        name_of(a->path), value->text, !value->quoted && nsym_text_number(value->text, &number) && isfinite(number)};
     if (strcmp(a->path, "recipe") == 0) {
         NSYM_TRY(child_of(&recipe, p->card, "recipes", value));
         return nsym_tree_apply(point->tree, recipe);
@@ -122,11 +133,14 @@ static nsym_status mark_file(char *mark, const char *path, const nsym_grid *grid
 
 static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid *grid) {
     size_t members = 1;
+    char where[256];
+    snprintf(where, sizeof where, "experiments.%s", point->experiment);
+    nsym_reader experiment = {p->card, p->experiment, where};
     if (!point->model)
         return nsym_fail_at(p->card, p->experiment, "experiment %s has no axis 'model'", point->experiment);
     NSYM_TRY(nsym_read_size((nsym_reader){p->card, p->card->root, ""}, "members", 1, 10000, &members));
-    NSYM_TRY(nsym_read_size((nsym_reader){p->card, p->experiment, point->experiment}, "members", 1, 10000, &members));
-    NSYM_TRY(nsym_read_bool((nsym_reader){p->card, p->experiment, point->experiment}, "keep", &point->keep));
+    NSYM_TRY(nsym_read_size(experiment, "members", 1, 10000, &members));
+    NSYM_TRY(nsym_read_bool(experiment, "keep", &point->keep));
     point->members = members;
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));
     nsym_data_card *data = &point->card.data;

@@ -8,8 +8,8 @@ enum { NSYM_AXES_MAX = 8 };
 
 /* Where a point stands on an axis: `name` is the last part of the axis's path ("size" of data.size). */
 typedef struct nsym_coordinate {
-    const char *name, *value; /* texts of the point's tree */
-    bool number;
+    const char *name, *value; /* borrowed from the card */
+    bool number;              /* the value is a number, not a name that looks like one */
 } nsym_coordinate;
 
 /* One point of an experiment's grid. */
@@ -33,8 +33,9 @@ typedef struct nsym_grid {
     nsym_point *point; /* (points), owned */
 } nsym_grid;
 
-/* New grid of a card. Every point is read, so that a fault anywhere in the card is found before anything runs. Errors:
-   unknown keys at the card's top level or in an experiment, unknown recipes and models, an axis without values. */
+/* New grid of a card, which must outlive it. Every point is read, so that a fault anywhere in the card is found before
+   anything runs. Errors: unknown keys at the card's top level or in an experiment, unknown recipes and models, an axis
+   without values, two axes of one name. */
 nsym_status nsym_grid_new(nsym_grid *out, const nsym_tree *card) NSYM_MUST_CHECK;
 void nsym_grid_free(nsym_grid *grid);
 

@@ -82,6 +82,9 @@ nsym_status nsym_read_sizes(nsym_reader r, const char *key, size_t low, size_t h
 /* One of `choices` (NULL-terminated) as its index; a near miss is suggested. */
 nsym_status nsym_read_choice(nsym_reader r, const char *key, const char *const *choices, size_t *out) NSYM_MUST_CHECK;
 
+/* The whole text as a decimal number, in the C locale whatever the program's is; infinite beyond the doubles. */
+bool nsym_text_number(const char *text, double *out);
+
 /* Refuses a key of the map that is not among `known` (NULL-terminated): "study.yaml:9: unknown key 'lerning_rate' in
    train; did you mean 'learning_rate'?" A node that is no map is refused too; NULL is fine. */
 nsym_status nsym_check_keys(nsym_reader r, const char *const *known) NSYM_MUST_CHECK;

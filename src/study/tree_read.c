@@ -28,8 +28,7 @@ static const nsym_node *find(nsym_reader r, const char *key) {
     return place < r.node->count ? r.node->child[place] : NULL;
 }
 
-/* The whole text as a decimal number, in the C locale whatever the program's is; infinite beyond the doubles. */
-static bool parse_number(const char *text, double *out) {
+bool nsym_text_number(const char *text, double *out) {
     const char *at = text + (*text == '+' || *text == '-');
     size_t whole = strspn(at, "0123456789"), part = 0;
     at += whole;
@@ -70,7 +69,7 @@ static shown show(const nsym_node *node) {
     char *quoted = NULL;
     if (node->quoted && nsym_node_text(&quoted, node)) quoted = NULL;
     const char *text = quoted ? quoted : node->text;
-    const char *mark = node->quoted || parse_number(text, &number) ? "" : "'";
+    const char *mark = node->quoted || nsym_text_number(text, &number) ? "" : "'";
     size_t length = strlen(text);
     bool cut = length > SHOWN;
     if (cut) length = SHOWN;
@@ -108,7 +107,7 @@ static nsym_status not_a(nsym_reader r, const nsym_node *node, const char *key, 
 /* The number of a scalar; its failure says what it must be. */
 static nsym_status number_of(nsym_reader r, const nsym_node *node, const char *key, const char *what, double *out) {
     double value = 0;
-    bool number = node->kind == NSYM_SCALAR && parse_number(node->text, &value);
+    bool number = node->kind == NSYM_SCALAR && nsym_text_number(node->text, &value);
     if (!number) return not_a(r, node, key, what);
     if (node->quoted)
         return nsym_fail_at(r.tree, node, "%s is %s, must be %s; leave out the quotes", path_of(r, key).text,
