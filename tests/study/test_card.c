@@ -1,0 +1,283 @@
+/* A card: what it says about a training, and what it must not say. */
+#include "study/card_text.h"
+
+static nsym_run_card run_of(const nsym_tree *card, const char *model) {
+    nsym_run_card run = {0};
+    if (nsym_card_read(&run, card, model) != NSYM_OK) fail_msg("%s", nsym_message());
+    return run;
+}
+
+/* The small card with settings is refused when `model` is read. */
+static void refused_for(const char *model, const char *const *set, const char *words) {
+    nsym_run_card run;
+    nsym_tree *card = opened(small_card, NULL, set);
+    nsym_status status = nsym_card_read(&run, card, model);
+    nsym_tree_free(card);
+    assert_int_not_equal(status, NSYM_OK);
+    assert_says(words);
+}
+
+static void refused(const char *setting, const char *words) {
+    refused_for("general", (const char *const[]){setting, NULL}, words);
+}
+
+static void every_value_of_a_card_arrives(void **state) {
+    (void)state;
+    static const char *const set[] = {"source=file",
+                                      "seed=9007199254740992",
+                                      "data={signal: s, background: b, file: f, events: 10, copies: 3, group: false, "
+                                      "size: 40, split: first, test: 0.5}",
+                                      "smear={resolution: 0.2, shared: true, keep: pz}",
+                                      "reweight={binning: equal, bins: 13}",
+                                      "train={epochs: 4, batch: 8, learning_rate: 1e-4, weight_decay: 0.5, size: 20, "
+                                      "redraw_test: true}",
+                                      "models.mixed={kind: hybrid, particles: p4, event: lorentz, weight: pt, "
+                                      "particle_map: [3], event_map: [4, 5], weight_map: [6], latent: 7, hidden: [], "
+                                      "norm: slot, activation: leaky_relu, leak: 0.2, pool: mean, mix: concat_weights, "
+                                      "epochs: 6, batch: 9, learning_rate: 2, weight_decay: 0}",
+                                      NULL};
+    nsym_tree *tree = opened(small_card, NULL, set);
+    nsym_run_card card = run_of(tree, "mixed"), other = run_of(tree, "general");
+    const nsym_data_card *data = &card.data;
+    assert_string_equal(data->source, "file");
+    assert_true(data->seed == (uint64_t)1 << 53);
+    assert_string_equal(data->signal, "s");
+    assert_string_equal(data->background, "b");
+    assert_string_equal(data->file, "f");
+    assert_true(data->events == 10 && data->copies == 3 && !data->group);
+    assert_true(data->smear.resolution == 0.2 && data->smear.shared && data->smear.keep == NSYM_KEEP_PZ);
+    assert_true(data->reweight.binning == NSYM_BINS_EQUAL && data->reweight.bins == 13);
+    const nsym_train_card *train = &card.train;
+    assert_true(train->sample == 40 && train->split == NSYM_SPLIT_FIRST && train->test == 0.5 && train->size == 20);
+    assert_true(train->redraw_test && train->epochs == 6 && train->batch == 9); /* the model's own come first */
+    assert_true(train->learning_rate == 2 && train->weight_decay == 0);
+    assert_true(other.train.epochs == 4 && other.train.batch == 8 && other.train.learning_rate == 1e-4);
+    const nsym_model_spec *spec = &card.spec;
+    assert_true(spec->kind == NSYM_HYBRID && spec->slots == 2 && spec->latent == 7 && spec->hidden.count == 0);
+    assert_true(spec->particle_input.width == 4 && spec->event_input.width == 2 && spec->weight_input.width == 1);
+    assert_true(spec->event_map.count == 2 && spec->event_map.size[1] == 5 && spec->weight_map.size[0] == 6);
+    assert_true(spec->norm == NSYM_NORM_SLOT && spec->activation == NSYM_LEAKY_RELU && spec->leak == 0.2);
+    assert_true(spec->pool == NSYM_POOL_MEAN && spec->mix == NSYM_MIX_CONCAT_WEIGHTS);
+    nsym_tree_free(tree);
+}
+
+static void a_card_that_says_little_has_defaults(void **state) {
+    (void)state;
+    nsym_tree *tree = opened("models: {m: {kind: fcn, event: lorentz}}\n", NULL, NULL);
+    nsym_run_card card = run_of(tree, "m");
+    assert_string_equal(card.data.source, "dimuon");
+    assert_string_equal(card.data.signal, "");
+    assert_true(card.data.seed == 1 && card.data.events == 50000 && card.data.copies == 1 && card.data.group);
+    assert_true(card.data.smear.resolution == 0 && card.data.reweight.binning == NSYM_BINS_NONE);
+    assert_true(card.train.epochs == 100 && card.train.batch == 128 && card.train.test == 0.2);
+    assert_true(card.train.sample == 0 && card.train.size == 0 && card.train.split == NSYM_SPLIT_LAST);
+    assert_true(card.spec.norm == NSYM_NORM_NONE && card.spec.activation == NSYM_RELU);
+    nsym_tree_free(tree);
+}
+
+static void unknown_keys_are_told_with_line_and_suggestion(void **state) {
+    (void)state;
+    static const struct {
+        const char *known, *unknown, *message;
+    } cases[] = {
+        {"  test: 0.25\n", "  tset: 0.25\n", "card.yaml:6: unknown key 'tset' in data; did you mean 'test'?"},
+        {"{resolution", "{resolutoin", "card.yaml:7: unknown key 'resolutoin' in smear; did you mean 'resolution'?"},
+        {"  learning_rate: 0.01", "  lerning_rate: 0.01",
+         "card.yaml:11: unknown key 'lerning_rate' in train; did you mean 'learning_rate'?"},
+        {"latent: 4", "lantent: 4", "card.yaml:18: unknown key 'lantent' in models.general; did you mean 'latent'?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[sizeof small_card + 32];
+        const char *at = strstr(small_card, cases[i].known);
+        assert_non_null(at);
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - small_card), small_card, cases[i].unknown,
+                 at + strlen(cases[i].known));
+        nsym_tree *tree = opened(text, NULL, NULL);
+        nsym_run_card card;
+        assert_int_equal(nsym_card_read(&card, tree, "general"), NSYM_EINVAL);
+        assert_says(cases[i].message);
+        nsym_tree_free(tree);
+    }
+}
+
+static void values_out_of_range_are_told_with_their_place(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"data.events=1", "--set data.events=1: data.events is 1, must be >= 2"},
+        {"data.events=2.5", "data.events is 2.5, must be a whole number"},
+        {"data.copies=0", "data.copies is 0"},
+        {"data.copies=1001", "data.copies is 1001"},
+        {"data.test=0", "data.test is 0"},
+        {"data.test=1", "data.test is 1"},
+        {"data.group=yes", "data.group is 'yes', must be true or false"},
+        {"data.split=middle", "data.split is 'middle'"},
+        {"smear.resolution=-0.1", "smear.resolution is -0.1"},
+        {"smear.resolution=1.5", "smear.resolution is 1.5"},
+        {"smear.keep=et", "did you mean 'eta'?"},
+        {"reweight={binning: quantiles}", "did you mean 'quantile'?"},
+        {"reweight={bins: 0}", "reweight.bins is 0"},
+        {"train.epochs=0", "train.epochs is 0"},
+        {"train.batch=1", "train.batch is 1"},
+        {"train.learning_rate=0", "train.learning_rate is 0"},
+        {"train.learning_rate=2e3", "train.learning_rate is 2e3"},
+        {"train.weight_decay=-1", "train.weight_decay is -1"},
+        {"seed=-1", "seed is -1"},
+        {"source=dimuons", "did you mean 'dimuon'?"},
+        {"models.general.kind=pfm", "did you mean 'pfn'?"},
+        {"models.general.latent=0", "models.general.latent is 0"},
+        {"models.general.particle_map=[8, 0]", "models.general.particle_map[1] is 0"},
+        {"models.general.leak=2", "models.general.leak is 2"},
+        {"models.general.norm=batch", "models.general.norm is 'batch'"},
+        {"train=5", "train"},
+        {"models.general=5", "models.general"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) refused(cases[i][0], cases[i][1]);
+}
+
+static void layers_are_lists_of_at_most_sixteen_sizes(void **state) {
+    (void)state;
+    refused("models.general.hidden=8", "models.general.hidden");
+    refused("models.general.hidden=[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]", "has 17 entries, must have at most 16");
+    nsym_tree *tree = opened(small_card, NULL, (const char *const[]){"models.general.hidden=[]", NULL});
+    assert_true(run_of(tree, "general").spec.hidden.count == 0);
+    nsym_tree_free(tree);
+}
+
+static void inputs_are_known_names_in_their_places(void **state) {
+    (void)state;
+    refused("models.general.particles=p3", "models.general.particles: no input is called 'p3'");
+    refused("models.general.particles=lorentz", "input 'lorentz' is made per event, not per particle");
+    refused("models.general.event=p4", "models.general.event: input 'p4' is made per particle, not per event");
+    refused("models.general.event=an_input_with_a_name_beyond_32_characters", "is too long a name");
+}
+
+static void a_model_must_be_there_and_have_what_its_kind_needs(void **state) {
+    (void)state;
+    refused_for("genral", NULL, "there is no model 'genral'");
+    refused("models.general={kind: pfn, latent: 4}",
+            "models.general: a model of kind pfn needs 'particles', such as particles: p4");
+    refused("models.general={kind: pfn, particles: p4}", "needs 'latent'");
+    refused("models.general={kind: fcn, particles: p4}", "a model of kind fcn needs 'event'");
+    refused("models.general={kind: hybrid, particles: p4, event: lorentz, latent: 4}", "needs 'weight'");
+}
+
+static void presets_and_settings_hold_in_recipes_and_experiments_too(void **state) {
+    (void)state;
+    static const char *const set[] = {"train.epochs=9", "smear.resolution=0.2", NULL};
+    nsym_tree *tree = opened(small_card, "quick", set);
+    assert_string_equal(nsym_node_at(tree->root, "data.events")->text, "60");
+    assert_string_equal(nsym_node_at(tree->root, "train.epochs")->text, "9"); /* a setting after the preset */
+    const nsym_node *rough = nsym_node_at(tree->root, "recipes.rough"),
+                    *first = nsym_node_at(tree->root, "experiments.first.set");
+    assert_int_equal(rough->count, 2);
+    assert_int_equal(first->count, 1);
+    assert_string_equal(rough->child[0]->key, "data.events");
+    assert_string_equal(rough->child[0]->text, "60");
+    assert_string_equal(rough->child[1]->text, "0.2");
+    assert_string_equal(first->child[0]->text, "9");
+    nsym_tree_free(tree);
+}
+
+static void settings_are_laid_in_their_order(void **state) {
+    (void)state;
+    static const char *const set[] = {"train.batch=5", "train.batch=6", "train={epochs: 1}", "train.batch=7", NULL};
+    nsym_tree *tree = opened(small_card, NULL, set);
+    nsym_run_card card = run_of(tree, "general");
+    assert_true(card.train.batch == 7 && card.train.epochs == 1 && card.train.learning_rate == 1e-3);
+    nsym_tree_free(tree);
+}
+
+static void wrong_presets_and_settings_are_refused(void **state) {
+    (void)state;
+    nsym_tree *tree;
+    assert_int_equal(open_text(&tree, small_card, "fast", NULL), NSYM_ENOTFOUND);
+    assert_says("no preset 'fast'");
+    assert_null(tree);
+    assert_int_equal(open_text(&tree, "presets: {quick: 5}\n", "quick", NULL), NSYM_EINVAL);
+    assert_says("card.yaml:1: preset 'quick' must be a map");
+    assert_int_not_equal(open_text(&tree, "presets: [quick]\n", "quick", NULL), NSYM_OK);
+    assert_int_not_equal(open_text(&tree, "presets: quick\n", "quick", NULL), NSYM_OK);
+    static const char *const bad[] = {"train.epochs", "=5", "train..epochs=5", "study.name=5", "data.events=[1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_not_equal(open_text(&tree, small_card, NULL, (const char *const[]){bad[i], NULL}), NSYM_OK);
+        assert_says(bad[i]);
+        assert_null(tree);
+    }
+    nsym_study_options options = {.card = "/nowhere/card.yaml"};
+    assert_int_equal(nsym_card_open(&tree, &options), NSYM_ENOTFOUND);
+    assert_says("/nowhere/card.yaml");
+}
+
+static void a_key_tells_cards_apart_by_what_decides_a_result(void **state) {
+    (void)state;
+    static const char *const all[] = {"seed=8",           "data.events=401",      "data.copies=2",
+                                      "data.group=false", "smear.resolution=0.2", "smear.shared=true",
+                                      "smear.keep=pz",    "reweight={bins: 7}",   "reweight={binning: equal}"};
+    static const char *const training[] = {"data.size=100",
+                                           "data.split=first",
+                                           "data.test=0.3",
+                                           "train.epochs=4",
+                                           "train.batch=33",
+                                           "train.learning_rate=0.011",
+                                           "train.weight_decay=0.1",
+                                           "train.size=50",
+                                           "train.redraw_test=true",
+                                           "models.general.latent=5",
+                                           "models.general.norm=slot",
+                                           "models.general.pool=mean"};
+    char *key, *data_key, *other;
+    nsym_tree *tree = opened(small_card, NULL, NULL);
+    nsym_run_card card = run_of(tree, "general");
+    assert_int_equal(nsym_card_key(&key, &card, false), NSYM_OK);
+    assert_int_equal(nsym_card_key(&data_key, &card, true), NSYM_OK);
+    nsym_tree_free(tree);
+    for (size_t i = 0; i < sizeof all / sizeof *all + sizeof training / sizeof *training; i++) {
+        bool data = i < sizeof all / sizeof *all;
+        const char *set = data ? all[i] : training[i - sizeof all / sizeof *all];
+        tree = opened(small_card, NULL, (const char *const[]){set, NULL});
+        card = run_of(tree, "general");
+        assert_int_equal(nsym_card_key(&other, &card, false), NSYM_OK);
+        assert_string_not_equal(key, other);
+        free(other);
+        assert_int_equal(nsym_card_key(&other, &card, true), NSYM_OK);
+        assert_true((strcmp(data_key, other) != 0) == data);
+        free(other);
+        nsym_tree_free(tree);
+    }
+    free(key);
+    free(data_key);
+}
+
+static void a_file_is_known_by_its_content(void **state) {
+    (void)state;
+    char a[NSYM_MARK_SIZE], b[NSYM_MARK_SIZE], none[NSYM_MARK_SIZE];
+    write_bytes(in_folder("a"), "123456789", 9);
+    write_bytes(in_folder("b"), "123456780", 9);
+    assert_int_equal(nsym_file_mark(a, in_folder("a")), NSYM_OK);
+    assert_string_equal(a, "9:cbf43926"); /* CRC-32's check value */
+    assert_int_equal(nsym_file_mark(b, in_folder("b")), NSYM_OK);
+    assert_string_not_equal(a, b);
+    assert_int_equal(nsym_file_mark(none, ""), NSYM_OK);
+    assert_string_equal(none, "built-in");
+    assert_int_equal(nsym_file_mark(none, in_folder("c")), NSYM_EIO);
+    assert_int_equal(nsym_file_mark(none, folder), NSYM_EIO);
+    assert_says(folder);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_value_of_a_card_arrives),
+        cmocka_unit_test(a_card_that_says_little_has_defaults),
+        cmocka_unit_test(unknown_keys_are_told_with_line_and_suggestion),
+        cmocka_unit_test(values_out_of_range_are_told_with_their_place),
+        cmocka_unit_test(layers_are_lists_of_at_most_sixteen_sizes),
+        cmocka_unit_test(inputs_are_known_names_in_their_places),
+        cmocka_unit_test(a_model_must_be_there_and_have_what_its_kind_needs),
+        cmocka_unit_test(presets_and_settings_hold_in_recipes_and_experiments_too),
+        cmocka_unit_test(settings_are_laid_in_their_order),
+        cmocka_unit_test(wrong_presets_and_settings_are_refused),
+        cmocka_unit_test(a_key_tells_cards_apart_by_what_decides_a_result),
+        cmocka_unit_test(a_file_is_known_by_its_content),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
