@@ -12,7 +12,8 @@ typedef struct nsym_pairs {
 } nsym_pairs;
 
 /* Reads the first `count` events of a file, or generates them ("" as path). Errors: fewer events in the file; an event
-   without exactly one final mu+ and one mu-, or with a momentum that is not finite; a negative weight. */
+   without exactly one final mu+ and one mu-, or with a momentum that is not finite; a weight that is
+   negative or not finite. */
 nsym_status nsym_pairs_load(nsym_pairs *out, const char *path, nsym_dimuon_process process, size_t count,
                             uint64_t seed) NSYM_MUST_CHECK;
 /* New events of the same columns whose particles are the final mu+ and mu- (px, py, pz, energy). Errors as
