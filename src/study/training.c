@@ -125,6 +125,12 @@ static void gather(workspace *w, const nsym_model_spec *spec, const nsym_trainin
     w->labels[i] = (float)t->labels[row];
 }
 
+static nsym_status check_loss(double loss, const nsym_training *t, size_t epoch) {
+    if (isfinite(loss)) return NSYM_OK;
+    return nsym_fail(NSYM_ENUMERIC, "the loss is %g in epoch %zu at learning rate %g; lower the learning rate", loss,
+                     epoch, t->card->learning_rate);
+}
+
 static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                                double *loss) {
     const nsym_model_spec *spec = nsym_network_spec(network);
@@ -139,9 +145,7 @@ static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_t
         nsym_batch batch = {n, w->offsets, w->particles, w->event, w->weight};
         const float *logits = nsym_network_forward(network, &batch, true);
         double batch_loss = nsym_bce_logits(logits, w->labels, NULL, n, w->dlogits);
-        if (!isfinite(batch_loss))
-            return nsym_fail(NSYM_ENUMERIC, "the loss is %g in epoch %zu at learning rate %g; lower the learning rate",
-                             batch_loss, epoch, t->card->learning_rate);
+        NSYM_TRY(check_loss(batch_loss, t, epoch));
         nsym_network_backward(network, &batch, w->dlogits);
         nsym_adamw_step(&w->adamw, nsym_network_values(network), nsym_network_gradients(network));
         sum += batch_loss * (double)n;
@@ -196,6 +200,7 @@ static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_tr
         total += weight;
     }
     out->loss = loss / total;
+    NSYM_TRY(check_loss(out->loss, t, epoch));
     out->accuracy = right / total;
     NSYM_TRY(nsym_auc(w->scores, w->score_labels, weights, n, &out->auc, &out->auc_error));
     NSYM_TRY(nsym_score_pool_add(&w->pool, w->scores, w->score_labels, weights, n));

@@ -38,8 +38,8 @@ typedef struct nsym_epoch {
     double auc_pooled; /* of the scores of all epochs so far together */
 } nsym_epoch;
 
-/* Trains `network` (initialised here) for card->epochs and fills epochs (card->epochs). Errors: a loss that is not
-   finite, with epoch and learning rate; NSYM_EINTERRUPTED. */
+/* Trains `network` (initialised here) for card->epochs and fills epochs (card->epochs). Errors: a training or test
+   loss that is not finite, with epoch and learning rate; NSYM_EINTERRUPTED. */
 nsym_status nsym_train(nsym_network *network, const nsym_training *training, nsym_epoch *epochs) NSYM_MUST_CHECK;
 
 /* Logits (count) of rows first ... first + count - 1 of the inputs; mixing (count), if not NULL, receives a hybrid's
