@@ -1,0 +1,284 @@
+/* One training: its parts, that it learns, that it repeats, and what ends it. */
+#include "study/training.h"
+#include <nearsym/stats.h>
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { N = 600, WIDTH = 2, EPOCHS = 4, TRAIN = 480 };
+
+/* Two Gaussians in the plane, 2.8 apart: the best AUC is 0.977. */
+typedef struct problem {
+    uint32_t offsets[N + 1];
+    float event[N * WIDTH];
+    double labels[N], weights[N];
+    nsym_inputs inputs;
+    nsym_train_card card;
+    nsym_training training;
+    nsym_network *network;
+    nsym_epoch epochs[EPOCHS];
+} problem;
+
+static problem *new_problem_for(nsym_norm norm) {
+    const nsym_model_spec spec = {
+        .kind = NSYM_FCN, .event_input = {"plane", WIDTH}, .hidden = {2, {8, 8}}, .norm = norm};
+    problem *p = calloc(1, sizeof *p);
+    assert_non_null(p);
+    nsym_random random = nsym_random_stream(41, "problem", 0);
+    for (size_t i = 0; i < N; i++) {
+        p->labels[i] = (double)(i % 2);
+        p->weights[i] = 1;
+        for (size_t k = 0; k < WIDTH; k++)
+            p->event[WIDTH * i + k] = (float)(nsym_random_normal(&random) + 2 * p->labels[i] - 1);
+    }
+    p->inputs = (nsym_inputs){.count = N, .offsets = p->offsets, .event = p->event};
+    p->card = (nsym_train_card){.test = 0.2, .epochs = EPOCHS, .batch = 32, .learning_rate = 0.01};
+    p->training =
+        (nsym_training){.card = &p->card, .inputs = &p->inputs, .labels = p->labels, .weights = p->weights, .seed = 1};
+    assert_int_equal(nsym_parts_of(&p->training.parts, &p->card, p->labels, N), NSYM_OK);
+    assert_int_equal(nsym_network_new(&p->network, &spec, NSYM_PREDICT_CHUNK, 1), NSYM_OK);
+    return p;
+}
+
+static problem *new_problem(void) {
+    return new_problem_for(NSYM_NORM_FEATURE);
+}
+
+static void free_problem(problem *p) {
+    nsym_network_free(p->network);
+    free(p);
+}
+
+static void train(problem *p) {
+    if (nsym_train(p->network, &p->training, p->epochs) != NSYM_OK) fail_msg("%s", nsym_message());
+}
+
+static void refused(problem *p, nsym_status status, const char *words) {
+    assert_int_equal(nsym_train(p->network, &p->training, p->epochs), status);
+    if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
+    free_problem(p);
+}
+
+static void parts_are_the_ends_of_the_sample_that_the_card_names(void **state) {
+    (void)state;
+    static const struct {
+        nsym_train_card card;
+        nsym_parts parts;
+    } cases[] = {
+        {{.test = 0.25}, {0, 75, 75, 25}},
+        {{.test = 0.25, .split = NSYM_SPLIT_FIRST}, {25, 75, 0, 25}},
+        {{.test = 0.25, .sample = 40}, {0, 30, 30, 10}},
+        {{.test = 0.25, .sample = 40, .size = 12}, {0, 12, 30, 10}},
+        {{.test = 0.25, .sample = 40, .size = 12, .split = NSYM_SPLIT_FIRST}, {10, 12, 0, 10}},
+        {{.test = 0.333, .sample = 10}, {0, 7, 7, 3}},
+    };
+    double labels[100];
+    for (int i = 0; i < 100; i++) labels[i] = i % 2;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        nsym_parts parts;
+        assert_int_equal(nsym_parts_of(&parts, &cases[i].card, labels, 100), NSYM_OK);
+        assert_memory_equal(&parts, &cases[i].parts, sizeof parts);
+    }
+}
+
+static void parts_refused(nsym_train_card card, const double *labels, const char *words) {
+    nsym_parts parts;
+    assert_int_equal(nsym_parts_of(&parts, &card, labels, 100), NSYM_EINVAL);
+    if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
+}
+
+static void parts_that_cannot_be_are_refused(void **state) {
+    (void)state;
+    double mixed[100], sorted[100], ones[100];
+    for (int i = 0; i < 100; i++) mixed[i] = i % 2, sorted[i] = i >= 80, ones[i] = 1;
+    parts_refused((nsym_train_card){.test = 0.2, .sample = 101}, mixed,
+                  "data.size is 101 and the sample has 100 events");
+    parts_refused((nsym_train_card){.test = 0.2, .size = 81}, mixed, "train.size is 81 and only 80 events are left");
+    parts_refused((nsym_train_card){.test = 0.2}, sorted, "0 of 80 training and 20 of 20 test events are signal");
+    parts_refused((nsym_train_card){.test = 0.2}, ones, "80 of 80 training");
+    parts_refused((nsym_train_card){.test = 0.001}, mixed, "0 of 0 test events");
+    parts_refused((nsym_train_card){.test = 0.999}, mixed, "0 of 0 training");
+    parts_refused((nsym_train_card){.test = 0.2, .size = 1}, mixed, "of 1 training");
+}
+
+static void an_easy_problem_is_learned(void **state) {
+    (void)state;
+    problem *p = new_problem();
+    train(p);
+    const nsym_epoch *first = &p->epochs[0], *last = &p->epochs[EPOCHS - 1];
+    assert_true(last->train_loss < 0.6 * first->train_loss && last->loss < first->loss);
+    assert_true(last->auc > 0.95 && last->accuracy > 0.85 && last->loss < 0.4);
+    assert_true(first->auc_pooled == first->auc); /* the pool is one epoch old */
+    assert_true(last->auc_error > 0.001 && last->auc_error < 0.03);
+    free_problem(p);
+}
+
+static void measures_are_those_of_the_test_rows(void **state) {
+    (void)state;
+    problem *p = new_problem();
+    for (size_t i = TRAIN; i < N; i++) p->weights[i] = 1 + (double)(i % 3);
+    train(p);
+    float logits[N - TRAIN], labels[N - TRAIN];
+    nsym_predict_rows(p->network, &p->inputs, TRAIN, N - TRAIN, 7, logits, NULL);
+    double loss = 0, right = 0, total = 0, auc;
+    for (size_t i = 0; i < N - TRAIN; i++) {
+        double weight = p->weights[TRAIN + i], output = 1 / (1 + exp(-(double)logits[i]));
+        labels[i] = (float)p->labels[TRAIN + i];
+        loss -= weight * log(labels[i] == 1 ? output : 1 - output);
+        right += weight * ((output > 0.5) == (labels[i] == 1));
+        total += weight;
+    }
+    assert_int_equal(nsym_auc(logits, labels, p->weights + TRAIN, N - TRAIN, &auc, NULL), NSYM_OK);
+    const nsym_epoch *last = &p->epochs[EPOCHS - 1];
+    /* logits are floats, and batches of 7 may round otherwise than batches of 512 */
+    assert_true(fabs(last->loss - loss / total) < 1e-5 && fabs(last->auc - auc) < 1e-4);
+    assert_true(fabs(last->accuracy - right / total) < 1e-9);
+    free_problem(p);
+}
+
+static void a_seed_gives_the_same_bits_and_another_others(void **state) {
+    (void)state;
+    problem *a = new_problem(), *b = new_problem(), *c = new_problem();
+    a->card.redraw_test = b->card.redraw_test = c->card.redraw_test = true;
+    c->training.seed = 2;
+    train(b);
+    train(a);
+    train(b); /* whatever the network was before */
+    train(c);
+    size_t parameters = nsym_network_parameters(a->network);
+    assert_memory_equal(a->epochs, b->epochs, sizeof a->epochs);
+    assert_memory_equal(nsym_network_values(a->network), nsym_network_values(b->network), parameters * sizeof(real));
+    for (int e = 0; e < EPOCHS; e++) assert_true(a->epochs[e].train_loss != c->epochs[e].train_loss);
+    free_problem(a);
+    free_problem(b);
+    free_problem(c);
+}
+
+static void events_of_weight_0_are_never_drawn(void **state) {
+    (void)state;
+    problem *p = new_problem();
+    p->card.redraw_test = true;
+    for (size_t i = 0; i < N; i += 3) {
+        p->weights[i] = 0;
+        if (i < TRAIN) p->event[WIDTH * i] = NAN; /* one draw would end the training */
+        if (i >= TRAIN) p->labels[i] = 7;         /* and the test */
+    }
+    p->weights[0] = p->weights[TRAIN - 1] = p->weights[TRAIN] = 0;
+    p->event[WIDTH * (TRAIN - 1)] = NAN;
+    train(p);
+    free_problem(p);
+}
+
+static void draws_follow_the_weights(void **state) {
+    (void)state;
+    problem *p = new_problem();
+    p->card.redraw_test = true; /* signal is drawn nine times as often: always saying so is right in 90 % */
+    for (size_t i = 0; i < N; i++) {
+        p->weights[i] = p->labels[i] == 1 ? 9 : 1;
+        p->event[WIDTH * i] = p->event[WIDTH * i + 1] = 0;
+    }
+    p->card.learning_rate = 0.1;
+    train(p);
+    double accuracy = 0, expected = -0.9 * log(0.9) - 0.1 * log(0.1);
+    for (int e = 1; e < EPOCHS; e++) accuracy += p->epochs[e].accuracy / (EPOCHS - 1);
+    assert_true(fabs(accuracy - 0.9) < 5 * sqrt(0.09 / (EPOCHS - 1) / (N - TRAIN)));
+    /* the spread of one event's loss is 0.3 ln 9; five standard errors of the last epoch's mean, and what is not
+     * learned */
+    assert_true(fabs(p->epochs[EPOCHS - 1].train_loss - expected) < 5 * 0.3 * log(9) / sqrt(TRAIN) + 0.03);
+    free_problem(p);
+}
+
+static void a_loss_that_is_no_number_ends_the_training_with_epoch_and_rate(void **state) {
+    (void)state;
+    problem *p = new_problem();
+    p->event[WIDTH * 5] = NAN; /* drawn in some epoch: of 480 rows drawn 480 times, missed with probability 1/e */
+    p->event[WIDTH * 8] = p->event[WIDTH * 9] = p->event[WIDTH * 10] = NAN;
+    refused(p, NSYM_ENUMERIC, "in epoch 1 at learning rate 0.01; lower the learning rate");
+    p = new_problem_for(NSYM_NORM_NONE); /* a norm would bring any size back to 1 */
+    p->card.learning_rate = 1e3;
+    for (size_t i = 0; i < N * WIDTH; i++) p->event[i] *= 1e37f;
+    refused(p, NSYM_ENUMERIC, "at learning rate 1000; lower the learning rate");
+}
+
+static void a_test_loss_that_is_no_number_does_too(void **state) {
+    (void)state;
+    const float bad[] = {NAN, 3e38f};
+    for (int k = 0; k < 2; k++) {
+        problem *p = new_problem();
+        for (size_t i = TRAIN; i < TRAIN + 20; i++) p->event[WIDTH * i] = p->event[WIDTH * i + 1] = bad[k];
+        for (size_t i = 0; i < TRAIN * WIDTH; i++) p->event[i] *= 1e-3f; /* batch norm makes the others large */
+        refused(p, NSYM_ENUMERIC, "in epoch 1 at learning rate 0.01");
+    }
+}
+
+static void weights_that_are_all_0_are_refused(void **state) {
+    (void)state;
+    problem *p = new_problem();
+    for (size_t i = 0; i < TRAIN; i++) p->weights[i] = 0;
+    refused(p, NSYM_EINVAL, "have weight 0");
+}
+
+static int asked;
+
+static bool at_the_second(void) {
+    return ++asked == 2;
+}
+
+static void a_training_stops_on_request_after_an_epoch(void **state) {
+    (void)state;
+    problem *p = new_problem();
+    asked = 0;
+    p->training.stop = at_the_second;
+    assert_int_equal(nsym_train(p->network, &p->training, p->epochs), NSYM_EINTERRUPTED);
+    assert_string_equal(nsym_message(), "stopped after epoch 2");
+    assert_true(p->epochs[1].auc > 0 && p->epochs[2].auc == 0);
+    free_problem(p);
+}
+
+static void a_last_batch_of_one_is_left_out(void **state) {
+    (void)state;
+    problem *p = new_problem();
+    p->training.parts.train_count = 97; /* three of 32, and one */
+    train(p);
+    assert_true(isfinite(p->epochs[0].train_loss) && p->epochs[0].train_loss < 2);
+    free_problem(p);
+}
+
+static void predictions_do_not_depend_on_the_chunk(void **state) {
+    (void)state;
+    problem *p = new_problem();
+    train(p);
+    float whole[N], pieces[N];
+    nsym_predict_rows(p->network, &p->inputs, 0, N, NSYM_PREDICT_CHUNK, whole, NULL);
+    nsym_predict_rows(p->network, &p->inputs, 0, N, 1, pieces, NULL);
+    for (int i = 0; i < N; i++) assert_true(fabsf(whole[i] - pieces[i]) < 1e-4f * (1 + fabsf(whole[i])));
+    nsym_predict_rows(p->network, &p->inputs, 100, 50, 16, pieces, NULL);
+    for (int i = 0; i < 50; i++) assert_true(fabsf(whole[100 + i] - pieces[i]) < 1e-4f * (1 + fabsf(whole[100 + i])));
+    free_problem(p);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_are_the_ends_of_the_sample_that_the_card_names),
+        cmocka_unit_test(parts_that_cannot_be_are_refused),
+        cmocka_unit_test(an_easy_problem_is_learned),
+        cmocka_unit_test(measures_are_those_of_the_test_rows),
+        cmocka_unit_test(a_seed_gives_the_same_bits_and_another_others),
+        cmocka_unit_test(events_of_weight_0_are_never_drawn),
+        cmocka_unit_test(draws_follow_the_weights),
+        cmocka_unit_test(a_loss_that_is_no_number_ends_the_training_with_epoch_and_rate),
+        cmocka_unit_test(a_test_loss_that_is_no_number_does_too),
+        cmocka_unit_test(weights_that_are_all_0_are_refused),
+        cmocka_unit_test(a_training_stops_on_request_after_an_epoch),
+        cmocka_unit_test(a_last_batch_of_one_is_left_out),
+        cmocka_unit_test(predictions_do_not_depend_on_the_chunk),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
