@@ -99,11 +99,33 @@ static bool matches(const nsym_point *point, const nsym_node *where) {
 
 /* Number `i` of a list, or a scalar for every i. */
 static nsym_status number_at(const nsym_tree *tree, const nsym_node *node, size_t i, double *out) {
-    const nsym_node *at = node->kind == NSYM_LIST && i < node->count ? node->child[i] : node;
-    char *end = NULL;
-    if (at->kind != NSYM_SCALAR || (*out = strtod(at->text, &end), end == at->text || *end) || !isfinite(*out))
-        return nsym_fail_at(tree, at, "%s must be a number or a list of numbers as long as its fellows",
-                            node->key ? node->key : "a value");
+    const nsym_node *at = node->kind == NSYM_LIST ? node->child[i] : node;
+    if (at->kind != NSYM_SCALAR || !nsym_text_number(at->text, out) || !isfinite(*out))
+        return nsym_fail_at(tree, at, "%s must be a number or a list of numbers", node->key);
+    return NSYM_OK;
+}
+
+/* Refuses a published value that is not whole, whether a result answers to it or not: lists are as long as that of the
+   epochs, or of one entry where there are none. */
+static nsym_status check_value(const nsym_tree *tree, const nsym_node *value) {
+    static const char *const known[] = {"where", "metric", "epoch", "mean", "std", "error", "source", NULL};
+    static const char *const numbers[] = {"epoch", "mean", "std", "error"};
+    NSYM_TRY(nsym_check_keys((nsym_reader){tree, value, "values"}, known));
+    const nsym_node *metric = nsym_node_at(value, "metric"), *where = nsym_node_at(value, "where"),
+                    *epochs = nsym_node_at(value, "epoch");
+    if (!metric || metric->kind != NSYM_SCALAR || !nsym_node_at(value, "mean"))
+        return nsym_fail_at(tree, value, "a published value needs 'metric' and 'mean'");
+    if (where && where->kind != NSYM_MAP)
+        return nsym_fail_at(tree, where, "where must be a map such as {experiment: epochs, model: general}");
+    size_t entries = epochs && epochs->kind == NSYM_LIST ? epochs->count : 1;
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        const nsym_node *node = nsym_node_at(value, numbers[k]);
+        double number;
+        if (node && node->kind == NSYM_LIST && node->count != entries)
+            return nsym_fail_at(tree, node, "%s has %zu entries, must have %zu, one for each epoch", numbers[k],
+                                node->count, entries);
+        for (size_t i = 0; node && i < entries; i++) NSYM_TRY(number_at(tree, node, i, &number));
+    }
     return NSYM_OK;
 }
 
@@ -126,8 +148,6 @@ static nsym_status entry_of(const nsym_tree *tree, const nsym_node *epochs, cons
 static nsym_status compare_one(nsym_outcome_row *result, const nsym_tree *tree, const nsym_node *value) {
     const nsym_node *metric = nsym_node_at(value, "metric"), *mean = nsym_node_at(value, "mean"),
                     *std = nsym_node_at(value, "std"), *error = nsym_node_at(value, "error");
-    if (!metric || metric->kind != NSYM_SCALAR || !mean)
-        return nsym_fail_at(tree, value, "a published value needs 'metric' and 'mean'");
     if (strcmp(metric->text, result->metric) != 0 || !matches(result->point, nsym_node_at(value, "where")))
         return NSYM_OK;
     size_t entry;
@@ -145,14 +165,13 @@ static nsym_status compare_one(nsym_outcome_row *result, const nsym_tree *tree, 
 }
 
 nsym_status nsym_outcome_compare(nsym_outcome *results, const nsym_tree *reference) {
-    static const char *const known[] = {"where", "metric", "epoch", "mean", "std", "error", "source", NULL};
     static const char *const top[] = {"citation", "values", NULL};
     NSYM_TRY(nsym_check_keys((nsym_reader){reference, reference->root, ""}, top));
     const nsym_node *values = nsym_node_at(reference->root, "values");
     if (!values || values->kind != NSYM_LIST)
         return nsym_fail(NSYM_EFORMAT, "%s: needs a list 'values'", reference->name);
     for (size_t v = 0; v < values->count; v++) {
-        NSYM_TRY(nsym_check_keys((nsym_reader){reference, values->child[v], "values"}, known));
+        NSYM_TRY(check_value(reference, values->child[v]));
         for (size_t i = 0; i < results->count; i++)
             NSYM_TRY(compare_one(&results->result[i], reference, values->child[v]));
     }
@@ -165,10 +184,10 @@ static json_t *coordinates_of(const nsym_point *point) {
     if (point->experiment) json_object_set_new(object, "experiment", json_string(point->experiment));
     for (size_t i = 0; i < point->coordinates; i++) {
         const nsym_coordinate *c = &point->coordinate[i];
-        double number = c->number ? strtod(c->value, NULL) : 0;
-        json_t *value = !c->number                                       ? json_string(c->value)
-                        : number == floor(number) && fabs(number) < 1e15 ? json_integer((json_int_t)number)
-                                                                         : json_real(number);
+        double number = 0;
+        json_t *value = !c->number || !nsym_text_number(c->value, &number) ? json_string(c->value)
+                        : number == floor(number) && fabs(number) < 1e15   ? json_integer((json_int_t)number)
+                                                                           : json_real(number);
         json_object_set_new(object, c->name, value);
     }
     return object;
