@@ -1,0 +1,268 @@
+/* Numbers gathered over members, published values beside them, and the file they go to. */
+#include "study/card_text.h"
+#include "study/outcome.h"
+
+#include <jansson.h>
+
+enum { MEMBERS = 3 };
+
+static const nsym_point small_point = {.experiment = "first",
+                                       .coordinates = 2,
+                                       .coordinate = {{"size", "100", true}, {"model", "1e5", false}},
+                                       .members = MEMBERS};
+
+static const char *const keys[MEMBERS] = {"a", "b", "c"};
+
+static nsym_ledger *new_ledger(void) {
+    nsym_ledger *ledger;
+    empty_folder();
+    if (nsym_ledger_open(&ledger, in_folder("ledger.sqlite")) != NSYM_OK) fail_msg("%s", nsym_message());
+    return ledger;
+}
+
+static void record(nsym_ledger *ledger, const char *key, const nsym_measure *measures, size_t n) {
+    if (nsym_ledger_record(ledger, key, "{}", 1.5, measures, n) != NSYM_OK) fail_msg("%s", nsym_message());
+}
+
+/* auc 0.7, 0.8, 0.9 after epoch 1 and 0.5 after epoch 2; auc_final 1, 2, 6. */
+static nsym_outcome gathered(nsym_ledger *ledger) {
+    for (size_t m = 0; m < MEMBERS; m++) {
+        const nsym_measure measures[] = {
+            {"auc", 1, 0.7 + 0.1 * (double)m}, {"auc", 2, 0.5}, {"auc_final", 0, (double[]){1, 2, 6}[m]}};
+        record(ledger, keys[m], measures, 3);
+    }
+    nsym_outcome outcome = {0};
+    if (nsym_outcome_gather(&outcome, ledger, &small_point, keys) != NSYM_OK) fail_msg("%s", nsym_message());
+    return outcome;
+}
+
+static nsym_outcome outcome_of_small_point(void) {
+    nsym_ledger *ledger = new_ledger();
+    nsym_outcome outcome = gathered(ledger);
+    nsym_ledger_close(ledger);
+    return outcome;
+}
+
+static void a_points_numbers_are_gathered_over_its_members(void **state) {
+    (void)state;
+    nsym_outcome outcome = outcome_of_small_point();
+    assert_int_equal(outcome.count, 3);
+    static const char *const metrics[] = {"auc", "auc", "auc_final"};
+    static const size_t epochs[] = {1, 2, 0};
+    const double means[] = {0.8, 0.5, 3}, stds[] = {0.1 * sqrt(2. / 3), 0, sqrt(14. / 3)};
+    for (size_t i = 0; i < 3; i++) {
+        const nsym_outcome_row *row = &outcome.result[i];
+        assert_ptr_equal(row->point, &small_point);
+        assert_string_equal(row->metric, metrics[i]);
+        assert_true(row->epoch == epochs[i] && row->members == MEMBERS && !row->has_reference);
+        assert_true(fabs(row->mean - means[i]) < 1e-15 && fabs(row->std - stds[i]) < 1e-15);
+    }
+    nsym_outcome_free(&outcome);
+    assert_null(outcome.result);
+}
+
+static void points_follow_each_other(void **state) {
+    (void)state;
+    static const char *const one[] = {"many"};
+    const nsym_point other = {.experiment = "second", .members = 1};
+    nsym_measure measures[400];
+    for (size_t i = 0; i < 400; i++) measures[i] = (nsym_measure){"loss", i + 1, 1 / (double)(i + 1)};
+    nsym_ledger *ledger = new_ledger();
+    nsym_outcome outcome = gathered(ledger);
+    record(ledger, one[0], measures, 400);
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &other, one), NSYM_OK);
+    assert_int_equal(outcome.count, 403);
+    assert_true(outcome.result[2].mean == 3 && outcome.result[402].mean == 1 / 400. && outcome.result[402].std == 0);
+    assert_string_equal(outcome.result[402].point->experiment, "second");
+    nsym_outcome_free(&outcome);
+    nsym_ledger_close(ledger);
+}
+
+static void members_that_differ_or_lack_are_told(void **state) {
+    (void)state;
+    const nsym_measure whole[] = {{"auc", 1, 0.5}, {"auc", 2, 0.5}},
+                       more[] = {{"auc", 1, 0.5}, {"auc", 2, 0.5}, {"auc", 3, 0.5}};
+    const nsym_measure metric[] = {{"auc", 1, 0.5}, {"loss", 2, 0.5}}, epoch[] = {{"auc", 1, 0.5}, {"auc", 3, 0.5}};
+    const struct {
+        const nsym_measure *second;
+        size_t n;
+        const char *words;
+    } cases[] = {{whole, 1, "member 2 of a point of first measured less"},
+                 {more, 3, "member 2 of a point of first did not measure what member 1 did"},
+                 {metric, 2, "member 2 of a point of first did not measure what member 1 did"},
+                 {epoch, 2, "member 2 of a point of first did not measure what member 1 did"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        nsym_ledger *ledger = new_ledger();
+        nsym_outcome outcome = {0};
+        record(ledger, "a", whole, 2);
+        record(ledger, "b", cases[i].second, cases[i].n);
+        record(ledger, "c", whole, 2);
+        assert_int_equal(nsym_outcome_gather(&outcome, ledger, &small_point, keys), NSYM_EFORMAT);
+        assert_says(cases[i].words);
+        nsym_outcome_free(&outcome);
+        nsym_ledger_close(ledger);
+    }
+    nsym_ledger *ledger = new_ledger();
+    nsym_outcome outcome = {0};
+    record(ledger, "a", whole, 2);
+    assert_int_not_equal(nsym_outcome_gather(&outcome, ledger, &small_point, keys), NSYM_OK);
+    assert_says("b");
+    nsym_outcome_free(&outcome);
+    nsym_ledger_close(ledger);
+}
+
+static nsym_status compare(nsym_outcome *outcome, const char *text) {
+    nsym_tree *tree;
+    if (nsym_tree_parse(&tree, text, strlen(text), "reference.yaml") != NSYM_OK) fail_msg("%s", nsym_message());
+    nsym_status status = nsym_outcome_compare(outcome, tree);
+    nsym_tree_free(tree);
+    return status;
+}
+
+static void published_values_stand_where_metric_epoch_and_place_agree(void **state) {
+    (void)state;
+    static const struct {
+        const char *where;
+        bool agrees;
+    } cases[] = {{"{}", true},
+                 {"{experiment: first}", true},
+                 {"{experiment: first, size: 100, model: 1e5}", true},
+                 {"{size: '100'}", true},
+                 {"{experiment: second}", false},
+                 {"{size: 1000}", false},
+                 {"{model: 100000}", false},
+                 {"{recipe: plain}", false},
+                 {"{size: [100]}", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[256];
+        nsym_outcome outcome = outcome_of_small_point();
+        snprintf(text, sizeof text, "values:\n - {where: %s, metric: auc, epoch: [2, 7], mean: [0.4, 0.3], std: 0.1}\n",
+                 cases[i].where);
+        assert_int_equal(compare(&outcome, text), NSYM_OK);
+        assert_true(!outcome.result[0].has_reference && !outcome.result[2].has_reference);
+        assert_true(outcome.result[1].has_reference == cases[i].agrees);
+        if (cases[i].agrees) assert_true(outcome.result[1].reference == 0.4 && outcome.result[1].reference_std == 0.1);
+        nsym_outcome_free(&outcome);
+    }
+}
+
+static void a_value_without_epoch_is_for_results_without(void **state) {
+    (void)state;
+    nsym_outcome outcome = outcome_of_small_point();
+    assert_int_equal(compare(&outcome, "values: [{metric: auc_final, mean: 2}, {metric: auc, mean: 0.7}, "
+                                       "{metric: auc, epoch: 1, mean: 0.6}]\n"),
+                     NSYM_OK);
+    assert_true(outcome.result[0].reference == 0.6 && !outcome.result[1].has_reference);
+    assert_true(outcome.result[2].reference == 2 && outcome.result[2].reference_std == 0);
+    nsym_outcome_free(&outcome);
+}
+
+static void a_pull_counts_both_spreads_and_the_error_twice(void **state) {
+    (void)state;
+    nsym_outcome outcome = outcome_of_small_point();
+    assert_int_equal(compare(&outcome,
+                             "citation: somebody\nvalues:\n"
+                             " - {metric: auc, epoch: [1, 2], mean: [0.75, 0.5], std: [0.03, 0], error: [0.02, 0]}\n"
+                             " - {metric: auc_final, mean: 2, source: a table}\n"),
+                     NSYM_OK);
+    double expected = (0.8 - 0.75) / sqrt(0.02 / 3 + 0.03 * 0.03 + 2 * 0.02 * 0.02);
+    assert_true(fabs(outcome.result[0].pull - expected) < 1e-12);
+    assert_true(outcome.result[1].has_reference && isnan(outcome.result[1].pull)); /* no spread at all: no measure */
+    assert_true(fabs(outcome.result[2].pull - 1 / sqrt(14. / 3)) < 1e-12);
+    nsym_outcome_free(&outcome);
+}
+
+static void references_that_are_not_whole_are_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *words;
+    } cases[] = {
+        {"values:\n - {metric: auc, epoch: [1, 2], mean: [0.7]}\n",
+         "reference.yaml:2: mean has 1 entries, must have 2"},
+        {"values:\n - {metric: auc, epoch: [1, 2], mean: [0.7, 0.7, 0.7]}\n", "mean has 3 entries, must have 2"},
+        {"values:\n - {metric: auc, epoch: [1, 2], mean: [0.7, 0.7], std: [1]}\n", "std has 1 entries, must have 2"},
+        {"values:\n - {metric: auc, epoch: [1, 2], mean: 0.7, error: []}\n", "error has 0 entries, must have 2"},
+        {"values:\n - {metric: auc, mean: [0.7, 0.8]}\n", "mean has 2 entries, must have 1"},
+        {"values:\n - {metric: elsewhere, epoch: [1, 2], mean: [0.7, x]}\n", "mean must be a number"},
+        {"values:\n - {metric: auc, epoch: one, mean: 0.7}\n", "epoch must be a number"},
+        {"values:\n - {metric: auc, mean: nan}\n", "mean must be a number"},
+        {"values:\n - {metric: auc, mean: {a: 1}}\n", "mean must be a number"},
+        {"values:\n - {metric: auc}\n", "needs 'metric' and 'mean'"},
+        {"values:\n - {mean: 0.7}\n", "needs 'metric' and 'mean'"},
+        {"values:\n - {metric: [auc], mean: 0.7}\n", "needs 'metric' and 'mean'"},
+        {"values:\n - {metric: auc, mean: 0.7, wehre: {}}\n", "unknown key 'wehre' in values; did you mean 'where'?"},
+        {"values:\n - {metric: auc, mean: 0.7, where: first}\n", "where must be a map"},
+        {"values:\n - {metric: auc, mean: 0.7, where: [first]}\n", "where must be a map"},
+        {"values:\n - auc\n", "values"},
+        {"values: 5\n", "needs a list 'values'"},
+        {"citation: somebody\n", "needs a list 'values'"},
+        {"valeus: []\n", "unknown key 'valeus'"},
+    };
+    nsym_outcome outcome = outcome_of_small_point();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_not_equal(compare(&outcome, cases[i].text), NSYM_OK);
+        assert_says(cases[i].words);
+    }
+    nsym_outcome_free(&outcome);
+}
+
+static void results_are_written_with_their_places_and_types(void **state) {
+    (void)state;
+    nsym_outcome outcome = outcome_of_small_point();
+    assert_int_equal(compare(&outcome, "values: [{metric: auc, epoch: [1, 2], mean: [0.75, 0.5]}]\n"), NSYM_OK);
+    char sample_path[] = "samples/x.h5", scores_path[] = "scores/y.h5";
+    const nsym_kept_file files[] = {{&small_point, NSYM_NONE, sample_path}, {&small_point, 0, scores_path}};
+    char *path = in_folder("results.json");
+    assert_int_equal(nsym_outcome_write(&outcome, files, 2, "small", "quick", 12.5, path), NSYM_OK);
+    json_t *root = json_load_file(path, 0, NULL), *rows = json_object_get(root, "results"),
+           *kept = json_object_get(root, "files");
+    assert_string_equal(json_string_value(json_object_get(root, "study")), "small");
+    assert_string_equal(json_string_value(json_object_get(root, "preset")), "quick");
+    assert_true(json_number_value(json_object_get(root, "seconds")) == 12.5);
+    assert_int_equal(json_array_size(rows), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *row = json_array_get(rows, i);
+        assert_string_equal(json_string_value(json_object_get(row, "experiment")), "first");
+        assert_int_equal(json_integer_value(json_object_get(row, "size")), 100);
+        assert_string_equal(json_string_value(json_object_get(row, "model")), "1e5"); /* a name, not a number */
+        assert_int_equal(json_integer_value(json_object_get(row, "members")), MEMBERS);
+        assert_true(json_real_value(json_object_get(row, "mean")) == outcome.result[i].mean); /* to the bit */
+        assert_true(json_real_value(json_object_get(row, "std")) == outcome.result[i].std);
+        assert_true((json_object_get(row, "epoch") != NULL) == (i < 2));
+        assert_true((json_object_get(row, "reference") != NULL) == (i < 2));
+        assert_true((json_object_get(row, "pull") != NULL) == (i == 0));
+    }
+    assert_int_equal(json_array_size(kept), 2);
+    assert_null(json_object_get(json_array_get(kept, 0), "member"));
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(kept, 1), "member")), 0);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(kept, 1), "path")), scores_path);
+    json_decref(root);
+    assert_int_equal(nsym_outcome_write(&outcome, files, 2, "small", "", 0, in_folder("none/results.json")), NSYM_EIO);
+    assert_says("none/results.json");
+    nsym_outcome_free(&outcome);
+}
+
+static void the_published_studys_reference_is_whole(void **state) {
+    (void)state;
+    nsym_tree *tree;
+    nsym_outcome outcome = {0};
+    if (nsym_tree_read(&tree, NSYM_SOURCE_DIR "/studies/approximate-invariance/reference.yaml") != NSYM_OK)
+        fail_msg("%s", nsym_message());
+    if (nsym_outcome_compare(&outcome, tree) != NSYM_OK) fail_msg("%s", nsym_message());
+    nsym_tree_free(tree);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_points_numbers_are_gathered_over_its_members),
+        cmocka_unit_test(points_follow_each_other),
+        cmocka_unit_test(members_that_differ_or_lack_are_told),
+        cmocka_unit_test(published_values_stand_where_metric_epoch_and_place_agree),
+        cmocka_unit_test(a_value_without_epoch_is_for_results_without),
+        cmocka_unit_test(a_pull_counts_both_spreads_and_the_error_twice),
+        cmocka_unit_test(references_that_are_not_whole_are_refused),
+        cmocka_unit_test(results_are_written_with_their_places_and_types),
+        cmocka_unit_test(the_published_studys_reference_is_whole),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
