@@ -26,7 +26,7 @@ typedef struct {
 typedef struct {
     const nsym_study_options *options;
     nsym_arena *arena; /* texts and lists of the plan */
-    nsym_tree *card;
+    nsym_tree *card, *reference; /* no reference: NULL */
     nsym_grid grid;
     nsym_ledger *ledger;
     size_t runs;
@@ -246,24 +246,6 @@ static nsym_status text_of(const study *s, const char *key, const char **out) {
     return nsym_read_text((nsym_reader){s->card, s->card->root, ""}, key, out);
 }
 
-/* Puts the published values beside the results, and a copy of their file into the output folder. */
-static nsym_status compare(study *s, nsym_outcome *results) {
-    const char *name = "";
-    NSYM_TRY(text_of(s, "reference", &name));
-    if (!name[0]) return NSYM_OK;
-    const char *slash = strrchr(s->card->name, '/');
-    const char *path = nsym_arena_printf(
-        s->arena, "%.*s%s", slash && name[0] != '/' ? (int)(slash + 1 - s->card->name) : 0, s->card->name, name);
-    const char *copy = nsym_arena_printf(s->arena, "%s/%s", s->options->out, slash ? "reference.yaml" : name);
-    if (!path || !copy) return no_memory();
-    nsym_tree *reference;
-    NSYM_TRY(nsym_tree_read(&reference, path));
-    nsym_status status = nsym_outcome_compare(results, reference);
-    if (status == NSYM_OK) status = nsym_tree_save(reference, copy);
-    nsym_tree_free(reference);
-    return status;
-}
-
 static nsym_status write_results(study *s) {
     nsym_outcome results = {0};
     nsym_kept_file *files = NULL;
@@ -272,7 +254,7 @@ static nsym_status write_results(study *s) {
     const char *study_name = "", *path = nsym_arena_printf(s->arena, "%s/results.json", s->options->out);
     if (!path) return no_memory();
     nsym_status status = gather(s, &results);
-    if (status == NSYM_OK) status = compare(s, &results);
+    if (status == NSYM_OK && s->reference) status = nsym_outcome_compare(&results, s->reference);
     if (status == NSYM_OK) status = list_files(s, &files, &n);
     if (status == NSYM_OK) status = text_of(s, "study", &study_name);
     if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &seconds);
@@ -283,12 +265,29 @@ static nsym_status write_results(study *s) {
     return status;
 }
 
+/* Reads the published values, and copies them into the output folder, where the resolved card finds them. */
+static nsym_status open_reference(study *s) {
+    const char *name = "";
+    NSYM_TRY(text_of(s, "reference", &name));
+    if (!name[0]) return NSYM_OK;
+    const char *slash = strrchr(s->card->name, '/');
+    int folder = slash && name[0] != '/' ? (int)(slash + 1 - s->card->name) : 0;
+    const char *path = nsym_arena_printf(s->arena, "%.*s%s", folder, s->card->name, name);
+    const char *copy = nsym_arena_printf(s->arena, "%s/reference.yaml", s->options->out);
+    if (!path || !copy) return no_memory();
+    NSYM_TRY(nsym_tree_read(&s->reference, path));
+    NSYM_TRY(nsym_outcome_compare(&(nsym_outcome){0}, s->reference)); /* a fault shows before the training, not after */
+    NSYM_TRY(nsym_tree_save(s->reference, copy));
+    return nsym_tree_set(s->card, "reference", "reference.yaml", "the copy");
+}
+
 static nsym_status open_study(study *s) {
     s->arena = nsym_arena_new();
     if (!s->arena) return no_memory();
     NSYM_TRY(nsym_card_open(&s->card, s->options));
     NSYM_TRY(nsym_grid_new(&s->grid, s->card));
     NSYM_TRY(make_folders(s));
+    NSYM_TRY(open_reference(s));
     const char *ledger = nsym_arena_printf(s->arena, "%s/ledger.sqlite", s->options->out);
     const char *resolved = nsym_arena_printf(s->arena, "%s/study.resolved.yaml", s->options->out);
     if (!ledger || !resolved) return no_memory();
@@ -304,6 +303,7 @@ static void close_study(study *s) {
     nsym_ledger_close(s->ledger);
     nsym_grid_free(&s->grid);
     nsym_tree_free(s->card);
+    nsym_tree_free(s->reference);
     nsym_arena_free(s->arena);
 }
 
