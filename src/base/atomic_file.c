@@ -22,15 +22,19 @@ static void release(nsym_atomic_file *file) {
     free(file);
 }
 
-/* New: the name of a file beside `path` that no other writer takes; NULL where there is no memory. */
-static char *name_beside(const char *path) {
+/* Makes a file beside `path` that no other writer takes; a killed process of the same number may have left one. The
+   name is new; *descriptor is -1, and errno says why, where it cannot be made. NULL where there is no memory. */
+static char *make_beside(const char *path, int *descriptor) {
     static atomic_uint counter;
     const char *slash = strrchr(path, '/');
     size_t folder = slash ? (size_t)(slash - path) + 1 : 0, room = strlen(path) + 64;
     char *name = malloc(room);
-    if (name)
+    if (!name) return NULL;
+    do {
         snprintf(name, room, "%.*s.part-%ld-%u-%s", (int)folder, path, (long)getpid(), atomic_fetch_add(&counter, 1),
                  path + folder);
+        *descriptor = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    } while (*descriptor < 0 && errno == EEXIST);
     return name;
 }
 
@@ -43,12 +47,12 @@ nsym_status nsym_atomic_file_new(nsym_atomic_file **out, const char *path) {
     nsym_atomic_file *file = calloc(1, sizeof *file);
     if (!file) return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
     file->path = exists ? realpath(path, NULL) : strdup(path);
-    file->temporary = file->path ? name_beside(file->path) : NULL;
+    int descriptor = -1;
+    file->temporary = file->path ? make_beside(file->path, &descriptor) : NULL;
     if (!file->temporary) {
         release(file);
         return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
     }
-    int descriptor = open(file->temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
     if (descriptor < 0) {
         nsym_status status = nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
         release(file);

@@ -1,5 +1,6 @@
 #include <nearsym/report.h>
 
+#include "base/atomic_file.h"
 #include "base/fail.h"
 #include "report/gnuplot.h"
 #include "report/html.h"
@@ -117,16 +118,16 @@ static nsym_status describe(nsym_report *report) {
 /* The page appears whole or not at all. */
 static nsym_status write_page(const nsym_report *report) {
     const char *path = nsym_arena_printf(report->arena, "%s/report.html", report->results->folder);
-    const char *part = nsym_arena_printf(report->arena, "%s/.report.html.part", report->results->folder);
-    FILE *file = path && part ? fopen(part, "wb") : NULL;
-    if (!file) return nsym_fail(NSYM_EIO, "cannot write %s: %s", part ? part : "the report", strerror(errno));
-    nsym_status status = nsym_html_page(report, file);
-    bool whole = !ferror(file);
-    if ((fclose(file) != 0 || !whole) && status == NSYM_OK)
-        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", part, strerror(errno));
-    if (status == NSYM_OK && rename(part, path) != 0)
+    if (!path) return no_memory();
+    nsym_atomic_file *page;
+    NSYM_TRY(nsym_atomic_file_new(&page, path));
+    FILE *file = fopen(nsym_atomic_file_path(page), "wb");
+    nsym_status status = file ? nsym_html_page(report, file) : nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    bool whole = file && !ferror(file);
+    if (file && (fclose(file) != 0 || !whole) && status == NSYM_OK)
         status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
-    if (status != NSYM_OK) remove(part);
+    if (status == NSYM_OK) return nsym_atomic_file_commit(page);
+    nsym_atomic_file_abandon(page);
     return status;
 }
 

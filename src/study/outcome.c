@@ -1,5 +1,6 @@
 #include "study/outcome.h"
 
+#include "base/atomic_file.h"
 #include "base/fail.h"
 #include <nearsym/events.h>
 #include <nearsym/stats.h>
@@ -208,12 +209,12 @@ static json_t *json_of(const nsym_outcome_row *r) {
 }
 
 static nsym_status dump(const json_t *root, const char *path) {
-    char temporary[4096];
-    nsym_status status = NSYM_OK;
-    if (snprintf(temporary, sizeof temporary, "%s.part", path) >= (int)sizeof temporary)
-        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", path);
-    if (json_dump_file(root, temporary, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) != 0 || rename(temporary, path) != 0)
-        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    nsym_atomic_file *file;
+    NSYM_TRY(nsym_atomic_file_new(&file, path));
+    if (json_dump_file(root, nsym_atomic_file_path(file), JSON_INDENT(1) | JSON_REAL_PRECISION(17)) == 0)
+        return nsym_atomic_file_commit(file);
+    nsym_status status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    nsym_atomic_file_abandon(file);
     return status;
 }
 

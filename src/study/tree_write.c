@@ -1,3 +1,4 @@
+#include "base/atomic_file.h"
 #include "base/fail.h"
 #include "study/tree_internal.h"
 
@@ -153,16 +154,14 @@ nsym_status nsym_node_text(char **out, const nsym_node *node) {
 }
 
 nsym_status nsym_tree_save(const nsym_tree *tree, const char *path) {
-    char temporary[4096];
-    if (snprintf(temporary, sizeof temporary, "%s.part", path) >= (int)sizeof temporary)
-        return nsym_fail(NSYM_EIO, "the name is too long: %s", path);
-    FILE *stream = fopen(temporary, "w");
-    if (!stream) return nsym_fail(NSYM_EIO, "cannot write %s: %s", temporary, strerror(errno));
-    nsym_status status = nsym_tree_write(tree, stream);
-    if (fclose(stream) != 0 && status == NSYM_OK)
-        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", temporary, strerror(errno));
-    if (status == NSYM_OK && rename(temporary, path) != 0)
-        status = nsym_fail(NSYM_EIO, "cannot rename %s to %s: %s", temporary, path, strerror(errno));
-    if (status != NSYM_OK) remove(temporary);
+    nsym_atomic_file *file;
+    NSYM_TRY(nsym_atomic_file_new(&file, path));
+    FILE *stream = fopen(nsym_atomic_file_path(file), "w");
+    nsym_status status =
+        stream ? nsym_tree_write(tree, stream) : nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    if (stream && fclose(stream) != 0 && status == NSYM_OK)
+        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    if (status == NSYM_OK) return nsym_atomic_file_commit(file);
+    nsym_atomic_file_abandon(file);
     return status;
 }
