@@ -244,10 +244,6 @@ static int run_inspect(int argc, char **argv) {
         putchar('\n');
         json_decref(object);
     }
-    if (fflush(stdout) != 0) {
-        perror("nearsym: standard output");
-        status = 1;
-    }
     return status;
 }
 

@@ -143,11 +143,19 @@ int cmd_study(int argc, char **argv) {
         const char *name;
         int (*run)(int argc, char **argv);
     } verbs[] = {{"list", list}, {"show", show}, {"run", run}, {"report", report}};
-    static const option_table table = {
-        "nearsym study list | show | run | report",
-        "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0, NULL};
-    for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++)
-        if (strcmp(argv[1], verbs[i].name) == 0) return verbs[i].run(argc - 1, argv + 1);
+    static const option_table table = {"nearsym study list | show | run | report",
+                                       "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0,
+                                       NULL};
+    enum { VERBS = sizeof verbs / sizeof *verbs };
+    const char *names[VERBS];
+    for (size_t i = 0; i < VERBS; i++) {
+        names[i] = verbs[i].name;
+        if (argc > 1 && strcmp(argv[1], names[i]) == 0) return verbs[i].run(argc - 1, argv + 1);
+    }
     int words, status = options_parse(&table, argc, argv, &words);
-    return status != OPTIONS_GO_ON ? status : options_wrong(&table, "say what to do: list, show, run or report");
+    if (status != OPTIONS_GO_ON) return status;
+    if (words == 0) return options_wrong(&table, "say what to do: list, show, run or report");
+    const char *nearest = options_nearest(argv[0], names, VERBS);
+    if (!nearest) return options_wrong(&table, "\"%s\" is unknown", argv[0]);
+    return options_wrong(&table, "\"%s\" is unknown; did you mean %s?", argv[0], nearest);
 }

@@ -34,6 +34,13 @@ static void print_help(FILE *out) {
     fprintf(out, "\n`nearsym COMMAND --help` shows a command's options and their defaults.\n");
 }
 
+/* The status of a command whose standard output may not have been written, on a full disk. */
+static int told(int status) {
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    perror("nearsym: standard output");
+    return status == 0 ? 1 : status;
+}
+
 int main(int argc, char **argv) {
     const char *names[COMMANDS];
     if (argc < 2) {
@@ -50,7 +57,7 @@ int main(int argc, char **argv) {
     }
     for (size_t i = 0; i < COMMANDS; i++) {
         names[i] = commands[i].name;
-        if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
+        if (strcmp(argv[1], commands[i].name) == 0) return told(commands[i].run(argc - 1, argv + 1));
     }
     const char *near = options_nearest(argv[1], names, COMMANDS);
     fprintf(stderr, "nearsym: there is no command '%s'%s%s%s\n", argv[1],

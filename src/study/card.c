@@ -33,9 +33,17 @@ static nsym_status lay(nsym_tree *card, const char *path, const char *value, con
 
 static nsym_status lay_preset(nsym_tree *card, const char *preset) {
     const nsym_node *presets = nsym_node_at(card->root, "presets"), *chosen = NULL;
-    for (size_t i = 0; presets && presets->kind == NSYM_MAP && i < presets->count; i++)
+    const char *known[64] = {NULL};
+    if (presets && presets->kind != NSYM_MAP) return nsym_fail_at(card, presets, "presets must be a map of presets");
+    for (size_t i = 0; presets && i < presets->count; i++) {
+        if (i < 63) known[i] = presets->child[i]->key;
         if (strcmp(presets->child[i]->key, preset) == 0) chosen = presets->child[i];
-    if (!chosen) return nsym_fail(NSYM_ENOTFOUND, "%s has no preset '%s' under 'presets'", card->name, preset);
+    }
+    if (!chosen) {
+        const char *near = nsym_nearest(preset, known);
+        return nsym_fail(NSYM_ENOTFOUND, "%s has no preset '%s' under 'presets'%s%s%s", card->name, preset,
+                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
     if (chosen->kind != NSYM_MAP) return nsym_fail_at(card, chosen, "preset '%s' must be a map of settings", preset);
     for (size_t i = 0; i < chosen->count; i++) {
         char *value;
