@@ -229,9 +229,9 @@ static nsym_status check_fixed(const nsym_events *events, size_t *per_event) {
     for (size_t i = 0; events->offsets && i < events->count; i++)
         if (events->offsets[i + 1] - events->offsets[i] != *per_event)
             return nsym_fail(NSYM_EINVAL,
-                             "event %zu has %llu particles and event 0 has %zu: a csv table holds the same "
+                             "event %zu has %llu particles and event 1 has %zu: a csv table holds the same "
                              "number in every event; write .h5 instead",
-                             i, (unsigned long long)(events->offsets[i + 1] - events->offsets[i]), *per_event);
+                             i + 1, (unsigned long long)(events->offsets[i + 1] - events->offsets[i]), *per_event);
     if (*per_event * events->features + events->columns == 0)
         return nsym_fail(NSYM_EINVAL, "there is nothing to write: no particles and no columns");
     return NSYM_OK;

@@ -131,11 +131,20 @@ static nsym_status mark_file(char *mark, const char *path, const nsym_grid *grid
     return nsym_file_mark(mark, path);
 }
 
+/* The card's own keys; again for each point, since recipes and experiments set paths that may be misspelt. */
+static nsym_status check_sections(const nsym_tree *card) {
+    static const char *const known[] = {
+        "study",    "title", "citation", "source",      "seed",    "members", "recipe", "recipes", "data",      "smear",
+        "reweight", "train", "models",   "experiments", "presets", "figures", "tables", "text",    "reference", NULL};
+    return nsym_check_keys((nsym_reader){card, card->root, ""}, known);
+}
+
 static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid *grid) {
     size_t members = 1;
     char where[256];
     snprintf(where, sizeof where, "experiments.%s", point->experiment);
     nsym_reader experiment = {p->card, p->experiment, where};
+    NSYM_TRY(check_sections(point->tree));
     if (!point->model)
         return nsym_fail_at(p->card, p->experiment, "experiment %s has no axis 'model'", point->experiment);
     NSYM_TRY(nsym_read_size((nsym_reader){p->card, p->card->root, ""}, "members", 1, 10000, &members));
@@ -195,10 +204,7 @@ static nsym_status add_experiment(nsym_grid *grid, const nsym_tree *card, const 
 }
 
 static nsym_status build(nsym_grid *grid, const nsym_tree *card) {
-    static const char *const known[] = {
-        "study",    "title", "citation", "source",      "seed",    "members", "recipe", "recipes", "data",      "smear",
-        "reweight", "train", "models",   "experiments", "presets", "figures", "tables", "text",    "reference", NULL};
-    NSYM_TRY(nsym_check_keys((nsym_reader){card, card->root, ""}, known));
+    NSYM_TRY(check_sections(card));
     const nsym_node *experiments = nsym_node_at(card->root, "experiments");
     if (!experiments || experiments->kind != NSYM_MAP || experiments->count == 0)
         return nsym_fail(NSYM_EFORMAT, "%s: a card needs 'experiments', a map of at least one", card->name);
