@@ -1,0 +1,91 @@
+#!/bin/sh
+# usage: test_data.sh PROGRAM FOLDER
+# Events survive every format, and broken files are refused with status 1 and a message that names them.
+. "$(dirname "$0")/common.sh"
+
+# The same seed, the same bytes.
+expect 0 data simulate dimuon --process z -n 50 --seed 3 -o events.lhe
+expect 0 data simulate dimuon --process z -n 50 --seed 3 -o twin.lhe
+cmp events.lhe twin.lhe || fail "one seed gives two files"
+expect 0 data simulate dimuon --process z -n 50 --seed 4 -o twin.lhe
+if cmp -s events.lhe twin.lhe; then fail "two seeds give one file"; fi
+
+# A file's numbers by the short name of their array: shape, range, mean, NaN and infinities.
+ranges() {
+    expect 0 data inspect --json "$1"
+    silent err
+    awk -F'"' '
+        /"arrays"/ { inside = 1 }
+        inside && $2 == "name" { name = $4; sub(/^particles\/values: /, "", name); line = name }
+        inside && $2 ~ /^(min|max|mean|nan|infinite)$/ { line = line $3 }
+        inside && /^ *[0-9]+,?$/ { gsub(/[ ,]/, ""); line = line " [" $0 "]" }
+        inside && $2 == "infinite" { if (name !~ /^particles/) print line }' out | LC_ALL=C sort >"$1.ranges"
+    [ -s "$1.ranges" ] || fail "$1: nothing is inspected"
+}
+
+# same_ranges FILE FILE
+same_ranges() {
+    ranges "$1"
+    ranges "$2"
+    cmp "$1.ranges" "$2.ranges" || fail "$1 and $2 hold different numbers"
+}
+
+# All particles, as often as an event has them.
+expect 0 data convert events.lhe -o events.h5
+same_ranges events.lhe events.h5
+expect 0 data convert events.h5 -o events.npz
+expect 0 data convert events.npz -o back.h5
+same_ranges events.h5 back.h5
+expect 0 data convert events.h5 -o copy.lhe.gz
+same_ranges events.lhe copy.lhe.gz
+expect 1 data convert events.h5 -o events.csv
+says err "same number in every event"
+[ ! -e events.csv ] || fail "a refused file is there"
+
+# The muons alone go through csv too.
+expect 0 data convert events.lhe --select final --label 1 -o muons.h5
+expect 0 data convert muons.h5 -o muons.npz
+expect 0 data convert muons.npz -o muons.csv
+expect 0 data convert muons.csv -o muons.csv.gz
+expect 0 data convert muons.csv.gz -o round.h5
+same_ranges muons.h5 round.h5
+expect 0 data convert round.h5 -o round.csv
+cmp muons.csv round.csv || fail "csv changes on its way through the other formats"
+printf 'mass\n91.2\nnan\n-1e-300\n' >mass.csv
+expect 0 data convert mass.csv -o mass.npy
+expect 0 data convert mass.npy -o mass.npz
+expect 0 data inspect mass.npy
+says out "(3)"
+expect 0 data convert muons.h5 muons.npz -n 20 --label 1,0 -o joined.h5
+expect 0 data inspect joined.h5
+grep -q '^label .* 0 *1 *0.5 ' out || fail "two inputs have not their labels"
+
+# Broken files.
+for file in events.lhe copy.lhe.gz events.h5 events.npz mass.npy muons.csv muons.csv.gz; do
+    cut=cut.${file#*.}
+    size=$(wc -c <$file)
+    for bytes in 0 7 $((size / 2)) $((size - 25)); do
+        [ $file = muons.csv ] && [ $bytes -eq 7 ] && continue # the names of columns alone are a table without rows
+        head -c $bytes $file >"$cut"
+        for words in "inspect $cut" "convert $cut -o none.h5"; do
+            # shellcheck disable=SC2086 # words
+            expect 1 data $words
+            silent out
+            says err "nearsym: $cut"
+            [ ! -e none.h5 ] || fail "a broken file gave an output"
+        done
+    done
+done
+expect 1 data inspect missing.h5
+says err "missing.h5"
+expect 1 data convert muons.h5 mass.csv -o none.h5
+says err "mass.csv"
+expect 1 data convert muons.h5 -o none.xyz
+says err ".lhe .lhe.gz .h5"
+expect 1 data convert muons.h5 -o nowhere/none.h5
+says err "nowhere/none.h5"
+
+# One broken file of several: the others are shown, and the status tells.
+expect 1 data inspect muons.h5 missing.h5
+says out "muons.h5"
+[ -z "$(find . -name '*.part*')" ] || fail "a half-written file is left behind"

@@ -1,0 +1,68 @@
+#!/bin/sh
+# usage: test_study.sh PROGRAM FOLDER
+# A study gives the same numbers whatever runs it, leaves every file it promises, and does nothing twice.
+. "$(dirname "$0")/common.sh"
+
+# The number of trainings at once changes nothing; progress is told on standard error, tables on standard output.
+expect 0 study run "$data/tiny.yaml" --jobs 1 --out one
+says out "AUC by epoch"
+says out "report: one/report.html"
+says err "[24/24]"
+expect 0 study run "$data/tiny.yaml" --jobs 2 --out two
+same_numbers one two
+grep -q '"pull"' one/results.json || fail "no result stands beside its published value"
+
+# Every file is there, and nothing half written.
+for file in study.resolved.yaml reference.yaml ledger.sqlite results.json report.html tables/auc.csv tables/auc.md; do
+    [ -s "one/$file" ] || fail "one/$file is missing"
+done
+for figure in spectrum auc-epochs output-by-mass mass-output; do
+    for ending in csv gp svg pdf; do
+        case $ending in svg | pdf) command -v gnuplot >/dev/null || continue ;; esac
+        [ -s "one/figures/$figure.$ending" ] || fail "one/figures/$figure.$ending is missing"
+    done
+done
+[ "$(find one/scores -name '*.h5' | wc -l)" -eq 16 ] || fail "one/scores has not one file for each member that is kept"
+[ -z "$(find one -name '*.part*')" ] || fail "a half-written file is left behind"
+
+# The page loads nothing, from the network or from elsewhere.
+grep -q '</html>' one/report.html || fail "report.html is cut short"
+if grep -niE '(src|srcset|data|poster|action)[[:space:]]*=[[:space:]]*["'\'']?[[:space:]]*(https?:|//|[a-z0-9_./-]+\.(js|css|svg|png))|<link|@import|url\([[:space:]]*["'\'']?(https?:|//)|<script[^>]*src' \
+    one/report.html | cut -c1-200 | grep .; then
+    fail "report.html loads what stands above"
+fi
+
+# Once more: nothing is trained, and the numbers stay.
+cp one/results.json before.json
+expect 0 study run "$data/tiny.yaml" --jobs 2 --out one
+says err "24 of 24 runs are done already"
+if grep -q '\[1/' err; then fail "a finished run was done again"; fi
+cmp before.json one/results.json || fail "a second call changed results.json"
+
+# --json prints results.json and nothing else.
+expect 0 study run "$data/tiny.yaml" --out fresh --json
+cmp out fresh/results.json || fail "--json prints something else than results.json"
+says err "[24/24]"
+same_numbers one fresh
+
+# The resolved card says it all: preset and settings are in it, and so is the reference.
+expect 0 study run "$data/tiny.yaml" --preset quick --set seed=11 --set train.batch=16 --out quick
+expect 0 study run quick/study.resolved.yaml --out again
+same_numbers quick again
+cmp quick/study.resolved.yaml again/study.resolved.yaml || fail "a resolved card resolves to another one"
+(cd quick && "$program" study run study.resolved.yaml --out ../inside >/dev/null 2>../err) || fail "a card beside its reference"
+same_numbers quick inside
+if cmp -s quick/results.json one/results.json; then fail "preset and settings change nothing"; fi
+
+# A report can be written anew from the folder alone, wherever it is moved.
+mv quick moved
+rm -r moved/report.html moved/figures moved/tables
+expect 0 study report moved
+[ -s moved/report.html ] && [ -s moved/figures/auc-epochs.csv ] || fail "the report of a moved folder is not whole"
+
+# Two processes may share a folder.
+"$program" study run "$data/tiny.yaml" --jobs 1 --out shared >out2 2>err2 &
+other=$!
+expect 0 study run "$data/tiny.yaml" --jobs 1 --out shared
+wait $other || { cat err2; fail "the second of two processes in one folder failed"; }
+same_numbers one shared

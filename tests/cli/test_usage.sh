@@ -1,0 +1,95 @@
+#!/bin/sh
+# usage: test_usage.sh PROGRAM FOLDER
+# Exit statuses, suggestions for misspelt words, and messages that name the file and the line.
+. "$(dirname "$0")/common.sh"
+
+# refused STATUS TEXT ARGUMENT...: fails so, says so on standard error, and prints nothing.
+refused() {
+    text=$2 wanted_status=$1
+    shift 2
+    expect "$wanted_status" "$@"
+    silent out
+    says err "$text"
+}
+
+# Help is no error, and shows the defaults.
+for words in "" study "study list" "study show" "study run" "study report" data "data convert" "data inspect" \
+    "data simulate" "data simulate dimuon"; do
+    # shellcheck disable=SC2086 # words
+    expect 0 $words --help
+    says out "usage: nearsym"
+    silent err
+done
+says out "(default 10000)"
+expect 0 --version
+says out "nearsym "
+
+# Wrong usage: 2, and the nearest word.
+expect 2
+refused 2 "did you mean 'study'?" stduy
+refused 2 "did you mean run?" study rnu
+refused 2 "say what to do: list, show, run or report" study
+refused 2 "did you mean inspect?" data inspcet
+refused 2 "did you mean dimuon?" data simulate dimuno
+refused 2 "did you mean --events?" data simulate dimuon --evnets 3 -o x.h5
+refused 2 "did you mean --preset?" study run approximate-invariance --prset quick
+refused 2 "--jobs is \"-1\", must be a whole number from 0" study run approximate-invariance --jobs -1
+refused 2 "--json takes no value" study run approximate-invariance --json=1
+refused 2 "--out needs a value" study run approximate-invariance --out
+refused 2 "takes the name of a study" study run
+refused 2 "no output is given" data simulate dimuon
+
+# What cannot be done: 1, and the nearest name.
+refused 1 "did you mean 'approximate-invariance'?" study run aproximate-invariance --out none
+refused 1 "did you mean 'quick'?" study show approximate-invariance --preset quik
+refused 1 "did you mean 'epochs'?" study show approximate-invariance --set train.epohcs=3
+refused 1 "train.epochs is 'many', must be a whole number" study show approximate-invariance --set train.epochs=many
+refused 1 "nowhere/results.json" study report nowhere
+
+# A card's fault is told with file and line before anything is made.
+# faulty SED-SCRIPT TEXT: the tiny card, changed, is refused so; the line is where TEXT's key stands.
+cp "$data/published.yaml" .
+faulty() {
+    sed "$1" "$data/tiny.yaml" >card.yaml
+    line=$(diff "$data/tiny.yaml" card.yaml | sed -n 's/^\([0-9]*\).*/\1/p' | head -n 1)
+    refused 1 "card.yaml:$line: $2" study run card.yaml --out none
+}
+faulty 's/batch: 32/batchh: 32/' "unknown key 'batchh' in train; did you mean 'batch'?"
+faulty 's/^smear:/smaer:/' "unknown key 'smaer' in the card; did you mean 'smear'?"
+faulty 's/smear.shared/smaer.shared/' "unknown key 'smaer' in the card; did you mean 'smear'?"
+faulty 's/kind: fcn/kind: fnc/' "models.invariant.kind is 'fnc'"
+faulty 's/learning_rate: .*/learning_rate: -0.1/' "train.learning_rate is -0.1, must be"
+faulty 's/model: \[invariant\]/model: [invariannt]/' "there is no 'invariannt' under 'models'; did you mean 'invariant'?"
+sed 's/reference: .*/reference: missing.yaml/' "$data/tiny.yaml" >card.yaml
+refused 1 "missing.yaml" study run card.yaml --out none
+sed 's/metric:/metrik:/' "$data/published.yaml" >wrong.yaml
+sed 's/reference: .*/reference: wrong.yaml/' "$data/tiny.yaml" >card.yaml
+refused 1 "wrong.yaml:4: unknown key 'metrik'" study run card.yaml --out none
+printf 'study: [\n' >card.yaml
+refused 1 "card.yaml:" study show card.yaml
+printf 'study: x\npresets: [a]\n' >card.yaml
+refused 1 "card.yaml:2: presets must be a map" study show card.yaml --preset a
+
+# What is there, and what a run would take.
+expect 0 study list
+says out "approximate-invariance"
+silent err
+expect 0 study show approximate-invariance --preset quick --set train.epochs=7 --set 'models.general.hidden=[8, 8]'
+silent err
+sed -n '/^train:/,/^[a-z]*:$/p' out >train
+says train "  epochs: 7"
+says out "    hidden: [8, 8]"
+says out "  events: 10000"
+mv out shown.yaml
+expect 0 study show shown.yaml
+cmp out shown.yaml || fail "a card that was shown is shown otherwise"
+
+# An output that cannot be written is a failure.
+if [ -e /dev/full ]; then
+    for words in "study list" "study show approximate-invariance" "data simulate dimuon --help"; do
+        # shellcheck disable=SC2086 # words
+        "$program" $words >/dev/full 2>err && fail "nearsym $words: a full disk is no failure"
+        says err "standard output"
+    done
+fi
+refused 1 "cannot make the folder" study run "$data/tiny.yaml" --out /dev/null/out
