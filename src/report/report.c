@@ -122,7 +122,8 @@ static nsym_status write_page(const nsym_report *report) {
     nsym_atomic_file *page;
     NSYM_TRY(nsym_atomic_file_new(&page, path));
     FILE *file = fopen(nsym_atomic_file_path(page), "wb");
-    nsym_status status = file ? nsym_html_page(report, file) : nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    nsym_status status =
+        file ? nsym_html_page(report, file) : nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
     bool whole = file && !ferror(file);
     if (file && (fclose(file) != 0 || !whole) && status == NSYM_OK)
         status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));

@@ -1,4 +1,5 @@
-# What every test of the program begins with: . common.sh PROGRAM FOLDER. The folder is made anew, and is where it works.
+# shellcheck shell=sh disable=SC2034
+# What every test of the program begins with: . common.sh PROGRAM FOLDER. The folder is made anew, and tests work in it.
 set -u
 program=$1 folder=$2
 data=$(cd "$(dirname "$0")" && pwd)/data
@@ -21,6 +22,7 @@ expect() {
     "$program" "$@" >out 2>err </dev/null
     got=$?
     [ $got -eq "$wanted" ] || fail "nearsym $*: exit status $got, wanted $wanted"
+    if grep -qE 'Sanitizer|runtime error:' err; then fail "nearsym $*: a sanitizer's finding"; fi
 }
 
 # says FILE TEXT: a line of the file has the text in it.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # usage: test_continue.sh PROGRAM FOLDER
 # A study that is killed at any moment, or stopped by Ctrl-C, goes on by the same command and gives the same numbers.
+# shellcheck source=tests/cli/common.sh
 . "$(dirname "$0")/common.sh"
 
 # Becomes a study long enough to be caught in the middle. Arguments: the folder, then more options.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # usage: test_data.sh PROGRAM FOLDER
 # Events survive every format, and broken files are refused with status 1 and a message that names them.
+# shellcheck source=tests/cli/common.sh
 . "$(dirname "$0")/common.sh"
 
 # The same seed, the same bytes.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # usage: test_study.sh PROGRAM FOLDER
 # A study gives the same numbers whatever runs it, leaves every file it promises, and does nothing twice.
+# shellcheck source=tests/cli/common.sh
 . "$(dirname "$0")/common.sh"
 
 # The number of trainings at once changes nothing; progress is told on standard error, tables on standard output.
@@ -58,7 +59,9 @@ if cmp -s quick/results.json one/results.json; then fail "preset and settings ch
 mv quick moved
 rm -r moved/report.html moved/figures moved/tables
 expect 0 study report moved
-[ -s moved/report.html ] && [ -s moved/figures/auc-epochs.csv ] || fail "the report of a moved folder is not whole"
+for file in report.html figures/auc-epochs.csv tables/auc.md; do
+    [ -s "moved/$file" ] || fail "moved/$file is not written anew"
+done
 
 # Two processes may share a folder.
 "$program" study run "$data/tiny.yaml" --jobs 1 --out shared >out2 2>err2 &

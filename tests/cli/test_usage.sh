@@ -1,6 +1,7 @@
 #!/bin/sh
 # usage: test_usage.sh PROGRAM FOLDER
 # Exit statuses, suggestions for misspelt words, and messages that name the file and the line.
+# shellcheck source=tests/cli/common.sh
 . "$(dirname "$0")/common.sh"
 
 # refused STATUS TEXT ARGUMENT...: fails so, says so on standard error, and prints nothing.
