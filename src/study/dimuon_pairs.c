@@ -55,10 +55,11 @@ static nsym_status set_weights(nsym_pairs *pairs, const nsym_events *events) {
     for (size_t i = 0; i < pairs->count; i++) {
         pairs->weight[i] = column ? column->values[i * column->width] : 1;
         if (!(pairs->weight[i] >= 0) || isinf(pairs->weight[i]))
-            return nsym_fail(NSYM_EINVAL,
-                             "event %zu has weight %g; events are drawn in proportion to their weights, so each must be "
-                             "a number >= 0",
-                             i + 1, pairs->weight[i]);
+            return nsym_fail(
+                NSYM_EINVAL,
+                "event %zu has weight %g; events are drawn in proportion to their weights, so each must be "
+                "a number >= 0",
+                i + 1, pairs->weight[i]);
         sum += pairs->weight[i];
     }
     if (!(sum > 0)) return nsym_fail(NSYM_EINVAL, "all event weights are zero");
