@@ -143,9 +143,9 @@ int cmd_study(int argc, char **argv) {
         const char *name;
         int (*run)(int argc, char **argv);
     } verbs[] = {{"list", list}, {"show", show}, {"run", run}, {"report", report}};
-    static const option_table table = {"nearsym study list | show | run | report",
-                                       "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0,
-                                       NULL};
+    static const option_table table = {
+        "nearsym study list | show | run | report",
+        "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0, NULL};
     enum { VERBS = sizeof verbs / sizeof *verbs };
     const char *names[VERBS];
     for (size_t i = 0; i < VERBS; i++) {

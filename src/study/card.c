@@ -232,6 +232,20 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
     return read_rates(&out->train, r);
 }
 
+/* Copies that stand side by side must not be parted by the end of the sample or of its test part. */
+static nsym_status check_copies(const nsym_run_card *card, const nsym_tree *tree) {
+    const nsym_data_card *data = &card->data;
+    if (!data->group || data->copies == 1) return NSYM_OK;
+    size_t used = card->train.sample ? card->train.sample : 2 * data->events * data->copies;
+    size_t test = (size_t)llround((double)used * card->train.test);
+    if (used % data->copies == 0 && test % data->copies == 0) return NSYM_OK;
+    return nsym_fail_at(
+        tree, nsym_node_at(tree->root, "data"),
+        "data.group keeps the %zu copies of an event together, but %zu events with %zu for the test part them; "
+        "choose data.size and data.test so that both are multiples of data.copies",
+        data->copies, used, test);
+}
+
 nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) {
     static const char *const sources[] = {"dimuon", "file", NULL};
     nsym_reader root = {card, card->root, ""};
@@ -243,5 +257,6 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
     out->data.seed = seed;
     NSYM_TRY(read_detector(&out->data, card));
     NSYM_TRY(read_train(&out->train, card));
-    return read_model(out, card, model);
+    NSYM_TRY(read_model(out, card, model));
+    return check_copies(out, card);
 }

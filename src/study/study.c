@@ -25,7 +25,7 @@ typedef struct {
 
 typedef struct {
     const nsym_study_options *options;
-    nsym_arena *arena; /* texts and lists of the plan */
+    nsym_arena *arena;           /* texts and lists of the plan */
     nsym_tree *card, *reference; /* no reference: NULL */
     nsym_grid grid;
     nsym_ledger *ledger;
