@@ -5,8 +5,8 @@
 . "$(dirname "$0")/common.sh"
 
 # The same seed, the same bytes.
-expect 0 data simulate dimuon --process z -n 50 --seed 3 -o events.lhe
-expect 0 data simulate dimuon --process z -n 50 --seed 3 -o twin.lhe
+expect 0 data simulate dimuon --process z -n 50 --seed 6 -o events.lhe
+expect 0 data simulate dimuon --process z -n 50 --seed 6 -o twin.lhe
 cmp events.lhe twin.lhe || fail "one seed gives two files"
 expect 0 data simulate dimuon --process z -n 50 --seed 4 -o twin.lhe
 if cmp -s events.lhe twin.lhe; then fail "two seeds give one file"; fi
