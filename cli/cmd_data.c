@@ -112,7 +112,7 @@ static int run_convert(int argc, char **argv) {
         sizeof options / sizeof *options, options};
     int inputs, status = options_parse(&table, argc, argv, &inputs);
     if (status != OPTIONS_GO_ON) return status;
-    if (inputs == 0) return options_wrong(&table, "no input file is given");
+    if (inputs < 1) return options_wrong(&table, "no input file is given");
     if (!c.out) return options_wrong(&table, "no output is given: -o FILE");
     if (c.select && strcmp(c.select, "final") != 0)
         return options_wrong(&table, "--select is \"%s\", must be final", c.select);
