@@ -38,6 +38,11 @@ static bool keep_final(nsym_events *events, const char *path) {
         }
         events->offsets[i + 1] = kept;
     }
+    static const char *const mothers[] = {"mother1", "mother2"}; /* what a final particle came from is gone */
+    for (size_t m = 0; m < 2; m++) {
+        size_t mother = nsym_events_feature(events, mothers[m]);
+        for (uint64_t i = 0; mother != NSYM_NONE && i < kept; i++) events->particles[i * features + mother] = 0;
+    }
     return true;
 }
 
@@ -116,6 +121,9 @@ static int run_convert(int argc, char **argv) {
     if (!c.out) return options_wrong(&table, "no output is given: -o FILE");
     if (c.select && strcmp(c.select, "final") != 0)
         return options_wrong(&table, "--select is \"%s\", must be final", c.select);
+    if (inputs > 1 && strstr(c.out, ".lhe"))
+        return options_wrong(&table, "an LHE file has one <init> block, so %d files cannot be joined in one; write .h5",
+                             inputs);
     double label;
     if (c.labels && !label_of(c.labels, 0, (size_t)inputs, &label))
         return options_wrong(&table, "--label is \"%s\", must be one number or one for each of %d inputs", c.labels,

@@ -1,4 +1,5 @@
 #include "nn/model.h"
+#include "nn/models.h"
 
 #include "base/fail.h"
 #include <math.h>
@@ -153,7 +154,7 @@ static nsym_status check(const nsym_model_spec *spec, const nsym_model_inputs *i
         return nsym_fail(NSYM_EINVAL, "the model needs an event input (%s)", spec->event_input.name);
     if (in->events && nsym_model_width(spec, NSYM_WEIGHT_INPUT) && !in->weight)
         return nsym_fail(NSYM_EINVAL, "the model needs a weight input (%s)", spec->weight_input.name);
-    if (mixing && (spec->kind != NSYM_HYBRID || spec->mix == NSYM_MIX_CONCAT_INPUT))
+    if (mixing && !nsym_spec_mixes(spec))
         return nsym_fail(NSYM_EINVAL, "only a hybrid that learns its mixing weights has them");
     return NSYM_OK;
 }

@@ -148,6 +148,10 @@ static size_t add_hybrid(nsym_plan *plan) {
     return layer->destination;
 }
 
+bool nsym_spec_mixes(const nsym_model_spec *spec) {
+    return spec->kind == NSYM_HYBRID && spec->mix != NSYM_MIX_CONCAT_INPUT;
+}
+
 nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
     NSYM_TRY(check_spec(spec));
     memset(plan, 0, sizeof *plan);

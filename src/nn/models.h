@@ -20,6 +20,9 @@ typedef struct nsym_plan {
     size_t mixing;             /* block of a hybrid's mixing weights, 0 where there is none */
 } nsym_plan;
 
+/* Does a network of this spec have mixing weights? */
+bool nsym_spec_mixes(const nsym_model_spec *spec);
+
 /* Fills `plan`; pointers in it are not set. Errors: a spec that makes no sense, by the name of its member. */
 nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) NSYM_MUST_CHECK;
 

@@ -190,7 +190,7 @@ static void draw_directions(const generator *g, nsym_random *random, double cosi
 /* The event of one random stream. */
 static drawn draw(const generator *g, uint64_t index) {
     nsym_random random = nsym_random_stream(g->options.seed, stream_name[g->options.process], index);
-    point p;
+    point p = {0};
     do {
         double u = nsym_random_uniform(&random), v = nsym_random_uniform(&random);
         evaluate(g, u, v, &p);

@@ -66,7 +66,7 @@ static nsym_status fill(histogram *h, const nsym_events *events, const char *pat
         double position = (x->values[i] - h->range[0]) / width;
         for (size_t w = 0; w < h->weights; w++) {
             size_t at = cell(h, panel, column, w, k) * SPLITS + s;
-            double amount = h->weighted[w] ? weight->values[i] : 1;
+            double amount = h->weighted[w] && weight ? weight->values[i] : 1;
             h->total[at] += amount;
             if (position >= 0 && position < (double)h->bins) h->sum[at * h->bins + (size_t)position] += amount;
         }

@@ -126,7 +126,7 @@ static nsym_status look_up(nsym_table *table, nsym_arena *arena, const nsym_resu
 
 nsym_status nsym_table_read(nsym_table *table, nsym_arena *arena, const nsym_tree *card, const nsym_node *node,
                             const char *where, const nsym_results *results) {
-    nsym_filter filter;
+    nsym_filter filter = {0};
     *table = (nsym_table){.name = "", .title = "", .caption = "", .paper = "", .digits = NSYM_TABLE_DIGITS};
     NSYM_TRY(read_entry(table, (nsym_reader){card, node, where}, arena, &filter));
     NSYM_TRY(lay_out(table, arena, results, &filter));

@@ -19,14 +19,41 @@ static void copy_value(nsym_node *to, const nsym_node *from) {
    or the command line says holds everywhere. */
 static nsym_status lay(nsym_tree *card, const char *path, const char *value, const char *origin) {
     NSYM_TRY(nsym_tree_set(card, path, value, origin));
-    static const char *const holders[] = {"recipes", "experiments"};
-    for (size_t h = 0; h < 2; h++) {
-        const nsym_node *holder = nsym_node_at(card->root, holders[h]);
+    static const struct {
+        const char *holder, *map;
+    } places[] = {{"recipes", NULL}, {"experiments", "set"}, {"experiments", "grid"}};
+    for (size_t h = 0; h < sizeof places / sizeof *places; h++) {
+        const nsym_node *holder = nsym_node_at(card->root, places[h].holder);
         for (size_t i = 0; holder && holder->kind == NSYM_MAP && i < holder->count; i++) {
-            nsym_node *map = h == 0 ? holder->child[i] : nsym_node_at(holder->child[i], "set");
+            nsym_node *map = places[h].map ? nsym_node_at(holder->child[i], places[h].map) : holder->child[i];
             for (size_t k = 0; map && map->kind == NSYM_MAP && k < map->count; k++)
                 if (strcmp(map->child[k]->key, path) == 0) copy_value(map->child[k], nsym_node_at(card->root, path));
         }
+    }
+    return NSYM_OK;
+}
+
+/* A section laid over a section would silently take away the keys it does not name. */
+static nsym_status check_laid(const nsym_tree *card, const nsym_node *map) {
+    static const char *const sections[] = {"data", "smear", "reweight", "train"};
+    for (size_t i = 0; map && map->kind == NSYM_MAP && i < map->count; i++)
+        for (size_t k = 0; k < sizeof sections / sizeof *sections; k++)
+            if (strcmp(map->child[i]->key, sections[k]) == 0)
+                return nsym_fail_at(
+                    card, map->child[i],
+                    "'%s' as a whole would replace all of that section; write one line a key, such as "
+                    "%s.%s: ...",
+                    sections[k], sections[k],
+                    map->child[i]->count > 0 && map->child[i]->kind == NSYM_MAP ? map->child[i]->child[0]->key : "key");
+    return NSYM_OK;
+}
+
+static nsym_status check_overrides(const nsym_tree *card) {
+    static const char *const holders[] = {"presets", "recipes", "experiments"};
+    for (size_t h = 0; h < 3; h++) {
+        const nsym_node *holder = nsym_node_at(card->root, holders[h]);
+        for (size_t i = 0; holder && holder->kind == NSYM_MAP && i < holder->count; i++)
+            NSYM_TRY(check_laid(card, h < 2 ? holder->child[i] : nsym_node_at(holder->child[i], "set")));
     }
     return NSYM_OK;
 }
@@ -74,6 +101,7 @@ nsym_status nsym_card_open(nsym_tree **out, const nsym_study_options *options) {
     nsym_tree *card = NULL;
     nsym_status status = nsym_tree_read(&card, path);
     free(path);
+    if (status == NSYM_OK) status = check_overrides(card);
     if (status == NSYM_OK && options->preset) status = lay_preset(card, options->preset);
     for (size_t i = 0; status == NSYM_OK && i < options->sets; i++) status = lay_setting(card, options->set[i]);
     if (status == NSYM_OK)
@@ -90,12 +118,13 @@ static nsym_status section(nsym_reader *out, const nsym_tree *card, const char *
 }
 
 static nsym_status read_data(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) {
-    static const char *const known[] = {"signal", "background", "file",  "events", "copies",
-                                        "size",   "split",      "group", "test",   NULL};
+    static const char *const known[] = {"signal", "background", "file",  "shuffle", "events", "copies",
+                                        "size",   "split",      "group", "test",    NULL};
     static const char *const splits[] = {"last", "first", NULL};
     nsym_reader r;
     size_t split = 0;
-    *data = (nsym_data_card){.signal = "", .background = "", .file = "", .events = 50000, .copies = 1, .group = true};
+    *data = (nsym_data_card){
+        .signal = "", .background = "", .file = "", .shuffle = true, .events = 50000, .copies = 1, .group = true};
     *train = (nsym_train_card){.test = 0.2};
     NSYM_TRY(section(&r, card, "data", known));
     NSYM_TRY(nsym_read_text(r, "signal", &data->signal));
@@ -103,6 +132,7 @@ static nsym_status read_data(nsym_data_card *data, nsym_train_card *train, const
     NSYM_TRY(nsym_read_text(r, "file", &data->file));
     NSYM_TRY(nsym_read_size(r, "events", 2, MANY, &data->events));
     NSYM_TRY(nsym_read_size(r, "copies", 1, 1000, &data->copies));
+    NSYM_TRY(nsym_read_bool(r, "shuffle", &data->shuffle));
     NSYM_TRY(nsym_read_bool(r, "group", &data->group));
     NSYM_TRY(nsym_read_size(r, "size", 0, MANY, &train->sample));
     NSYM_TRY(nsym_read_choice(r, "split", splits, &split));
@@ -203,10 +233,10 @@ static nsym_status check_needs(nsym_reader r, const nsym_model_spec *spec, const
 }
 
 static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const char *model) {
-    static const char *const known[] = {"kind",       "particles",     "event",        "weight", "particle_map",
-                                        "event_map",  "weight_map",    "latent",       "hidden", "norm",
-                                        "activation", "leak",          "pool",         "mix",    "epochs",
-                                        "batch",      "learning_rate", "weight_decay", NULL};
+    static const char *const known[] = {"slots",        "kind",       "particles",     "event",        "weight",
+                                        "particle_map", "event_map",  "weight_map",    "latent",       "hidden",
+                                        "norm",         "activation", "leak",          "pool",         "mix",
+                                        "epochs",       "batch",      "learning_rate", "weight_decay", NULL};
     static const char *const kinds[] = {"fcn", "pfn", "hybrid", NULL};
     nsym_model_spec *spec = &out->spec;
     char where[128];
@@ -219,6 +249,7 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
     size_t kind = 0;
     NSYM_TRY(nsym_read_choice(r, "kind", kinds, &kind));
     spec->kind = (nsym_model_kind)kind;
+    NSYM_TRY(nsym_read_size(r, "slots", 0, 1024, &spec->slots));
     NSYM_TRY(read_input(r, "particles", NSYM_PER_PARTICLE, spec->slots, &spec->particle_input));
     NSYM_TRY(read_input(r, "event", NSYM_PER_EVENT, spec->slots, &spec->event_input));
     NSYM_TRY(read_input(r, "weight", NSYM_PER_EVENT, spec->slots, &spec->weight_input));
@@ -235,7 +266,8 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
 /* Copies that stand side by side must not be parted by the end of the sample or of its test part. */
 static nsym_status check_copies(const nsym_run_card *card, const nsym_tree *tree) {
     const nsym_data_card *data = &card->data;
-    if (!data->group || data->copies == 1) return NSYM_OK;
+    bool copied = strcmp(data->source, "dimuon") == 0 && data->copies > 1;
+    if (!data->group || !copied) return NSYM_OK;
     size_t used = card->train.sample ? card->train.sample : 2 * data->events * data->copies;
     size_t test = (size_t)llround((double)used * card->train.test);
     if (used % data->copies == 0 && test % data->copies == 0) return NSYM_OK;

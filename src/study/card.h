@@ -22,6 +22,7 @@ typedef struct nsym_data_card {
         file_mark[NSYM_MARK_SIZE]; /* see nsym_file_mark */
     size_t events, copies;         /* per class; times each event is taken */
     bool group;                    /* copies of an event stay together in the shuffled sample */
+    bool shuffle;                  /* the sample, before it is split */
     nsym_smear smear;
     nsym_reweight reweight;
 } nsym_data_card;

@@ -32,7 +32,7 @@ nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) {
 static void print_data(FILE *out, const nsym_data_card *data) {
     fprintf(out, "nearsym=%d source=%s seed=%" PRIu64, RESULTS_VERSION, data->source, data->seed);
     fprintf(out, " signal=%s background=%s file=%s", data->signal_mark, data->background_mark, data->file_mark);
-    fprintf(out, " events=%zu copies=%zu group=%d", data->events, data->copies, data->group);
+    fprintf(out, " events=%zu copies=%zu group=%d shuffle=%d", data->events, data->copies, data->group, data->shuffle);
     fprintf(out, " resolution=%.17g shared=%d keep=%d", data->smear.resolution, data->smear.shared, data->smear.keep);
     fprintf(out, " binning=%d bins=%zu", data->reweight.binning, data->reweight.bins);
 }

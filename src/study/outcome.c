@@ -139,7 +139,7 @@ static nsym_status entry_of(const nsym_tree *tree, const nsym_node *epochs, cons
         return NSYM_OK;
     }
     for (size_t i = 0; i < (epochs->kind == NSYM_LIST ? epochs->count : 1); i++) {
-        double epoch;
+        double epoch = 0;
         NSYM_TRY(number_at(tree, epochs, i, &epoch));
         if (epoch == (double)result->epoch) *entry = i;
     }

@@ -1,6 +1,7 @@
 #include <nearsym/predict.h>
 
 #include "base/fail.h"
+#include "nn/models.h"
 #include "study/dimuon_pairs.h"
 #include "symmetry/inputs.h"
 #include <nearsym/io.h>
@@ -25,7 +26,7 @@ static nsym_status compute(nsym_model *model, const nsym_events *events, float *
 static nsym_status score(nsym_events **out, nsym_model *model, const nsym_events *events) {
     size_t n = events->count;
     const nsym_model_spec *spec = nsym_model_spec_of(model);
-    bool mixes = spec->kind == NSYM_HYBRID && spec->mix != NSYM_MIX_CONCAT_INPUT;
+    bool mixes = nsym_spec_mixes(spec);
     double *output = NULL, *logit = NULL, *general = NULL;
     float *answers = malloc((3 * n + 1) * sizeof *answers);
     nsym_status status = answers ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
@@ -44,12 +45,14 @@ static nsym_status score(nsym_events **out, nsym_model *model, const nsym_events
     return status;
 }
 
-/* New events as a model reads them: the muon pairs of a generator's record, or the particles as they stand. */
-static nsym_status read_events(nsym_events **out, const char *path) {
+/* New events as a model reads them: for one trained on dimuon events the muon pairs of a generator's record, else the
+   particles as they stand. */
+static nsym_status read_events(nsym_events **out, const nsym_model *model, const char *path) {
     nsym_events *events;
     NSYM_TRY(nsym_events_read(&events, path, NULL));
+    const char *source = nsym_model_attribute(model, "source");
     bool record = nsym_events_feature(events, "pdg") != NSYM_NONE || nsym_events_feature(events, "id") != NSYM_NONE;
-    if (!events->offsets || !record) {
+    if (!source || strcmp(source, "dimuon") != 0 || !events->offsets || !record) {
         *out = events;
         return NSYM_OK;
     }
@@ -62,7 +65,7 @@ nsym_status nsym_predict(const char *model_path, const char *events_path, const 
     nsym_model *model = NULL;
     nsym_events *events = NULL, *scores = NULL;
     nsym_status status = nsym_model_load(&model, model_path);
-    if (status == NSYM_OK) status = read_events(&events, events_path);
+    if (status == NSYM_OK) status = read_events(&events, model, events_path);
     if (status == NSYM_OK) {
         status = score(&scores, model, events);
         if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);

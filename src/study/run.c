@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "nn/model.h"
+#include "nn/models.h"
 #include "study/training.h"
 #include <nearsym/io.h>
 
@@ -57,10 +58,10 @@ static nsym_status record(const nsym_run *run, const nsym_epoch *epochs, double 
 static nsym_status add_scores(nsym_events *scores, nsym_network *network, const nsym_inputs *inputs,
                               const nsym_parts *parts) {
     size_t n = parts->test_count;
-    bool hybrid = nsym_network_spec(network)->kind == NSYM_HYBRID;
+    bool mixes = nsym_spec_mixes(nsym_network_spec(network));
     double *output, *general_weight = NULL;
     NSYM_TRY(nsym_events_add_column(scores, "output", "", "probability of signal", 1, &output));
-    if (hybrid)
+    if (mixes)
         NSYM_TRY(
             nsym_events_add_column(scores, "general_weight", "", "weight of the general latent", 1, &general_weight));
     float *logits = malloc(2 * n * sizeof *logits);
@@ -68,7 +69,7 @@ static nsym_status add_scores(nsym_events *scores, nsym_network *network, const 
     nsym_predict_rows(network, inputs, parts->test_first, n, NSYM_PREDICT_CHUNK, logits, logits + n);
     for (size_t i = 0; i < n; i++) {
         output[i] = 1 / (1 + exp(-(double)logits[i]));
-        if (hybrid) general_weight[i] = (double)logits[n + i];
+        if (mixes) general_weight[i] = (double)logits[n + i];
     }
     free(logits);
     return NSYM_OK;

@@ -11,7 +11,7 @@
 nsym_status nsym_source_load(nsym_events **out, const nsym_data_card *card) NSYM_MUST_CHECK;
 
 /* The sources: Z and virtual photons to muon pairs; a file with a column label (0 or 1), optionally weight, and
-   particles px, py, pz, energy, used in its order and as it is. */
+   particles px, py, pz, energy, shuffled by the seed unless the card says otherwise. */
 nsym_status nsym_source_dimuon(nsym_events **out, const nsym_data_card *card) NSYM_MUST_CHECK;
 nsym_status nsym_source_file(nsym_events **out, const nsym_data_card *card) NSYM_MUST_CHECK;
 

@@ -64,7 +64,7 @@ static nsym_status shuffle(size_t *order, size_t rows, const nsym_data_card *car
     if (!unit) return nsym_fail(NSYM_ENOMEM, "no memory to shuffle %zu events", rows);
     for (size_t i = 0; i < units; i++) unit[i] = (uint32_t)i;
     nsym_random random = nsym_random_stream(card->seed, "order", 0);
-    nsym_random_shuffle(&random, unit, units);
+    if (card->shuffle) nsym_random_shuffle(&random, unit, units);
     for (size_t i = 0; i < units; i++)
         for (size_t c = 0; c < copies; c++) {
             size_t of_class = unit[i] / card->events, event = unit[i] % card->events;

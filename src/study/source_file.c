@@ -1,11 +1,14 @@
-/* A sample that is ready to be trained on: labelled events with four-momenta, in the order of their file. */
+/* A sample that is ready to be trained on: labelled events with four-momenta, shuffled or in the order of their file.
+ */
 #include "study/source.h"
 
 #include "base/fail.h"
 #include "symmetry/lorentz.h"
 #include <nearsym/io.h>
+#include <nearsym/random.h>
 
 #include <math.h>
+#include <stdlib.h>
 
 static nsym_status check_labels(const nsym_events *events) {
     const nsym_column *label = nsym_events_column(events, "label");
@@ -60,6 +63,29 @@ static nsym_status add_kinematics(nsym_events *events) {
     return NSYM_OK;
 }
 
+/* Puts the events in an order drawn from the seed. */
+static nsym_status shuffle(nsym_events **events, uint64_t seed) {
+    size_t n = (*events)->count;
+    if (n > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu events are more than a sample holds (2^32)", n);
+    uint32_t *drawn = malloc((n + 1) * sizeof *drawn);
+    size_t *order = malloc((n + 1) * sizeof *order);
+    nsym_status status = drawn && order ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to shuffle %zu events", n);
+    nsym_events *shuffled = NULL;
+    if (status == NSYM_OK) {
+        nsym_random random = nsym_random_stream(seed, "order", 0);
+        for (size_t i = 0; i < n; i++) drawn[i] = (uint32_t)i;
+        nsym_random_shuffle(&random, drawn, n);
+        for (size_t i = 0; i < n; i++) order[i] = drawn[i];
+        status = nsym_events_select(&shuffled, *events, order, n);
+    }
+    free(drawn);
+    free(order);
+    if (status != NSYM_OK) return status;
+    nsym_events_free(*events);
+    *events = shuffled;
+    return NSYM_OK;
+}
+
 nsym_status nsym_source_file(nsym_events **out, const nsym_data_card *card) {
     nsym_events *events = NULL;
     if (!card->file[0]) return nsym_fail(NSYM_EINVAL, "the source 'file' needs data.file, a file of labelled events");
@@ -67,6 +93,7 @@ nsym_status nsym_source_file(nsym_events **out, const nsym_data_card *card) {
     nsym_status status = check_labels(events);
     if (status == NSYM_OK) status = check_weights(events);
     if (status == NSYM_OK) status = add_kinematics(events);
+    if (status == NSYM_OK && card->shuffle) status = shuffle(&events, card->seed);
     if (status == NSYM_OK) {
         *out = events;
         return NSYM_OK;

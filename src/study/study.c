@@ -102,6 +102,22 @@ static int by_key(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* Is a file of the output folder there? */
+static bool exists(const study *s, const char *folder, const char *name, const char *ending) {
+    struct stat about;
+    char path[4096];
+    int n = snprintf(path, sizeof path, "%s/%s%s%s", s->options->out, folder, name, ending);
+    return n > 0 && (size_t)n < sizeof path && stat(path, &about) == 0;
+}
+
+/* A recorded run that is to be kept is done only where its files are there too. */
+static nsym_status is_done(const study *s, const nsym_run *run, bool *done) {
+    NSYM_TRY(nsym_ledger_has(s->ledger, run->key, done));
+    if (run->point->keep)
+        *done = *done && exists(s, "scores/", run->label, ".h5") && exists(s, "models/", run->label, ".h5");
+    return NSYM_OK;
+}
+
 /* Runs with one key are one training: the first that keeps its files stands for all, and all take its label. */
 static nsym_status plan_work(study *s) {
     nsym_run **sorted = nsym_arena_alloc(s->arena, s->runs, sizeof(nsym_run *));
@@ -111,19 +127,13 @@ static nsym_status plan_work(study *s) {
     qsort(sorted, s->runs, sizeof *sorted, by_key);
     for (size_t i = 0; i < s->runs; i++) {
         bool first = i == 0 || strcmp(sorted[i]->key, sorted[i - 1]->key) != 0, done = false;
-        if (first) NSYM_TRY(nsym_ledger_has(s->ledger, sorted[i]->key, &done));
+        if (first) NSYM_TRY(is_done(s, sorted[i], &done));
         if (!first) sorted[i]->label = sorted[i - 1]->label;
         chosen[sorted[i] - s->run] = first && !done;
     }
     for (size_t r = 0; r < s->runs; r++)
         if (chosen[r]) s->todo[s->to_do++] = r;
     return NSYM_OK;
-}
-
-static bool exists(const study *s, const char *path) {
-    struct stat about;
-    const char *whole = nsym_arena_printf(s->arena, "%s/%s", s->options->out, path);
-    return whole && stat(whole, &about) == 0;
 }
 
 /* The distinct samples of the grid. A sample is needed for a run that is to be done, or for a file that figures show.
@@ -141,7 +151,7 @@ static nsym_status plan_samples(study *s) {
         if (!point->keep || s->sample[k].path) continue;
         s->sample[k].path = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".h5", hash_of(point->data_key));
         if (!s->sample[k].path) return no_memory();
-        s->sample[k].needed = !exists(s, s->sample[k].path);
+        s->sample[k].needed = !exists(s, "", s->sample[k].path, "");
     }
     for (size_t t = 0; t < s->to_do; t++)
         s->sample[s->sample_of[s->run[s->todo[t]].point - s->grid.point]].needed = true;
@@ -154,7 +164,7 @@ static nsym_status load_sample(void *context, size_t index, size_t worker) {
     shared_sample *sample = &s->sample[index];
     if (!sample->needed) return NSYM_OK;
     NSYM_TRY(nsym_source_load(&sample->events, &sample->point->card.data));
-    if (!sample->path || exists(s, sample->path)) return NSYM_OK;
+    if (!sample->path || exists(s, "", sample->path, "")) return NSYM_OK;
     char path[4096];
     if (snprintf(path, sizeof path, "%s/%s", s->options->out, sample->path) >= (int)sizeof path)
         return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", s->options->out);
@@ -316,12 +326,24 @@ nsym_status nsym_study_run(const nsym_study_options *options) {
     return status;
 }
 
+/* Names the reference so that a copy of the card finds it from any folder. */
+static nsym_status place_reference(nsym_tree *card) {
+    const char *name = "", *slash = strrchr(card->name, '/');
+    NSYM_TRY(nsym_read_text((nsym_reader){card, card->root, ""}, "reference", &name));
+    if (!name[0] || name[0] == '/' || !slash) return NSYM_OK;
+    char path[4096];
+    if (snprintf(path, sizeof path, "%.*s%s", (int)(slash + 1 - card->name), card->name, name) >= (int)sizeof path)
+        return nsym_fail(NSYM_EIO, "the reference's name is too long: %s", name);
+    return nsym_tree_set(card, "reference", path, card->name);
+}
+
 nsym_status nsym_study_show(const nsym_study_options *options, char **text) {
     nsym_tree *card;
     nsym_grid grid;
     size_t size;
     NSYM_TRY(nsym_card_open(&card, options));
-    nsym_status status = nsym_grid_new(&grid, card);
+    nsym_status status = place_reference(card);
+    if (status == NSYM_OK) status = nsym_grid_new(&grid, card);
     if (status == NSYM_OK) {
         nsym_grid_free(&grid);
         FILE *stream = open_memstream(text, &size);

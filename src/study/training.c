@@ -25,7 +25,9 @@ typedef struct {
 nsym_status nsym_parts_of(nsym_parts *out, const nsym_train_card *card, const double *labels, size_t count) {
     size_t used = card->sample ? card->sample : count;
     if (used > count)
-        return nsym_fail(NSYM_EINVAL, "data.size is %zu and the sample has %zu events (2 x data.events x data.copies)",
+        return nsym_fail(NSYM_EINVAL,
+                         "data.size is %zu and the sample has %zu events (for dimuon 2 x data.events x data.copies); "
+                         "lower data.size, also in the experiments' grids",
                          used, count);
     size_t test = (size_t)llround((double)used * card->test), train = used - test;
     if (card->size > train)

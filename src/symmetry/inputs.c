@@ -26,7 +26,7 @@ static size_t one(size_t slots) {
 }
 
 static size_t two_per_pair(size_t slots) {
-    return slots * (slots - 1);
+    return slots > 1 ? slots * (slots - 1) : 0;
 }
 
 static void fill_p4(const double *p4, size_t n, float *out) {
@@ -63,6 +63,9 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, size_t
                          place == NSYM_PER_EVENT ? "particle" : "event",
                          place == NSYM_PER_EVENT ? "event" : "particle");
     input->width = d->width(slots);
+    if (input->width == 0)
+        return nsym_fail(NSYM_EINVAL, "input '%s' needs a fixed number of particles, at least two ('slots')",
+                         input->name);
     return NSYM_OK;
 }
 
@@ -124,10 +127,29 @@ static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const
     return block(&out->weight, events->count, spec->weight_input.width);
 }
 
+/* A spec that came from a file may name inputs that are none, or claim another width. */
+static nsym_status check_inputs(const nsym_model_spec *spec) {
+    const struct {
+        const nsym_input *input;
+        nsym_input_place place;
+    } inputs[] = {{&spec->particle_input, NSYM_PER_PARTICLE},
+                  {&spec->event_input, NSYM_PER_EVENT},
+                  {&spec->weight_input, NSYM_PER_EVENT}};
+    for (size_t i = 0; i < 3; i++) {
+        nsym_input resolved = *inputs[i].input;
+        NSYM_TRY(nsym_input_resolve(&resolved, inputs[i].place, spec->slots));
+        if (resolved.width != inputs[i].input->width)
+            return nsym_fail(NSYM_EINVAL, "input '%s' has %zu values for %zu particles, the model reads %zu",
+                             resolved.name, resolved.width, spec->slots, inputs[i].input->width);
+    }
+    return NSYM_OK;
+}
+
 nsym_status nsym_inputs_new(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events) {
     static const char *const names[4] = {"px", "py", "pz", "energy"};
     size_t feature[4], most = 0;
     *out = (nsym_inputs){0};
+    NSYM_TRY(check_inputs(spec));
     for (size_t k = 0; k < 4; k++) {
         feature[k] = events->offsets ? nsym_events_feature(events, names[k]) : NSYM_NONE;
         if (feature[k] == NSYM_NONE)

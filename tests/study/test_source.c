@@ -9,6 +9,7 @@ static const nsym_data_card plain = {.source = "dimuon",
                                      .signal = "",
                                      .background = "",
                                      .file = "",
+                                     .shuffle = true,
                                      .events = 150,
                                      .copies = 1,
                                      .group = true,
@@ -215,6 +216,7 @@ static void only_final_muons_count(void **state) {
 static nsym_data_card file_card(const char *text) {
     nsym_data_card card = plain;
     card.source = "file";
+    card.shuffle = false;
     card.file = in_folder("ready.csv");
     write_bytes(card.file, text, strlen(text));
     return card;
