@@ -178,6 +178,35 @@ static void presets_and_settings_hold_in_recipes_and_experiments_too(void **stat
     nsym_tree_free(tree);
 }
 
+static void a_setting_takes_the_place_of_an_axis(void **state) {
+    (void)state;
+    nsym_tree *card = opened(small_card, NULL, (const char *const[]){"train.size=30", NULL});
+    char *grid;
+    assert_int_equal(nsym_node_text(&grid, nsym_node_at(card->root, "experiments.first.grid")), NSYM_OK);
+    assert_string_equal(grid, "{train.size: 30, model: [general, invariant]}");
+    free(grid);
+    nsym_tree_free(card);
+}
+
+static void a_section_in_a_preset_or_recipe_is_refused(void **state) {
+    (void)state;
+    static const char *const edits[][2] = {
+        {"  quick: {data.events: 60, train.epochs: 2}", "  quick: {train: {epochs: 2}}"},
+        {"  plain: {}", "  plain: {train: {epochs: 2}}"},
+        {"    set: {train.epochs: 5}", "    set: {train: {epochs: 5}}"},
+    };
+    for (size_t i = 0; i < 3; i++) {
+        char text[sizeof small_card + 64];
+        const char *at = strstr(small_card, edits[i][0]);
+        assert_non_null(at);
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - small_card), small_card, edits[i][1],
+                 at + strlen(edits[i][0]));
+        nsym_tree *card;
+        assert_int_equal(open_text(&card, text, NULL, NULL), NSYM_EINVAL);
+        assert_says("write one line a key, such as train.epochs: ...");
+    }
+}
+
 static void settings_are_laid_in_their_order(void **state) {
     (void)state;
     static const char *const set[] = {"train.batch=5", "train.batch=6", "train={epochs: 1}", "train.batch=7", NULL};
@@ -274,6 +303,8 @@ int main(void) {
         cmocka_unit_test(inputs_are_known_names_in_their_places),
         cmocka_unit_test(a_model_must_be_there_and_have_what_its_kind_needs),
         cmocka_unit_test(presets_and_settings_hold_in_recipes_and_experiments_too),
+        cmocka_unit_test(a_setting_takes_the_place_of_an_axis),
+        cmocka_unit_test(a_section_in_a_preset_or_recipe_is_refused),
         cmocka_unit_test(settings_are_laid_in_their_order),
         cmocka_unit_test(wrong_presets_and_settings_are_refused),
         cmocka_unit_test(a_key_tells_cards_apart_by_what_decides_a_result),

@@ -37,7 +37,9 @@ static const char card[] =
     "models:\n"
     "  hybrid: {kind: hybrid, particles: p4, event: lorentz, weight: pt, particle_map: [8], event_map: [8],\n"
     "    weight_map: [8], latent: 4, hidden: [8], norm: slot}\n"
-    "experiments: {only: {keep: true, grid: {model: [hybrid]}}}\n";
+    "  plain: {kind: hybrid, particles: p4, event: lorentz, weight: pt, particle_map: [8], event_map: [8],\n"
+    "    latent: 4, hidden: [8], mix: concat_input}\n"
+    "experiments: {only: {keep: true, grid: {model: [hybrid, plain]}}}\n";
 
 static int run_study(void **state) {
     (void)state;
@@ -62,9 +64,9 @@ static int remove_study(void **state) {
 static void kept_samples_score_as_the_study_did(void **state) {
     (void)state;
     char model[4200], sample[4200], kept[4200], scores[4200];
-    find("out/models/*.h5", model, sizeof model);
+    find("out/models/only-hybrid*.h5", model, sizeof model);
     find("out/samples/*.h5", sample, sizeof sample);
-    find("out/scores/*.h5", kept, sizeof kept);
+    find("out/scores/only-hybrid*.h5", kept, sizeof kept);
     snprintf(scores, sizeof scores, "%s", in_folder("scores.npz"));
     assert_int_equal(nsym_predict(model, sample, scores), NSYM_OK);
     nsym_events *ours, *study;
@@ -82,13 +84,24 @@ static void kept_samples_score_as_the_study_did(void **state) {
     nsym_events_free(study);
 }
 
+static void a_hybrid_without_weights_has_no_column_of_them(void **state) {
+    (void)state;
+    char kept[4200];
+    nsym_events *scores;
+    find("out/scores/only-plain*.h5", kept, sizeof kept);
+    assert_int_equal(nsym_events_read(&scores, kept, NULL), NSYM_OK);
+    assert_non_null(nsym_events_column(scores, "output"));
+    assert_null(nsym_events_column(scores, "general_weight"));
+    nsym_events_free(scores);
+}
+
 static void a_generators_record_is_reduced_to_its_muons(void **state) {
     (void)state;
     char model[4200], events_path[4200], scores[4200];
     nsym_dimuon_options options = nsym_dimuon_defaults(NSYM_DIMUON_Z);
     options.events = 50;
     nsym_events *events;
-    find("out/models/*.h5", model, sizeof model);
+    find("out/models/only-hybrid*.h5", model, sizeof model);
     snprintf(events_path, sizeof events_path, "%s", in_folder("z.lhe.gz"));
     snprintf(scores, sizeof scores, "%s", in_folder("scores.csv"));
     assert_int_equal(nsym_dimuon_generate(&events, &options), NSYM_OK);
@@ -127,7 +140,7 @@ static void scores_are_evaluated_by_name(void **state) {
 static void a_model_that_is_none_and_events_that_do_not_fit_are_refused(void **state) {
     (void)state;
     char model[4200], four[4200];
-    find("out/models/*.h5", model, sizeof model);
+    find("out/models/only-hybrid*.h5", model, sizeof model);
     snprintf(four, sizeof four, "%s", in_folder("four.csv"));
     assert_int_equal(nsym_predict(four, four, in_folder("never.csv")), NSYM_EFORMAT);
     assert_int_equal(nsym_predict(model, four, in_folder("never.csv")), NSYM_ENOTFOUND);
@@ -138,6 +151,7 @@ static void a_model_that_is_none_and_events_that_do_not_fit_are_refused(void **s
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kept_samples_score_as_the_study_did),
+        cmocka_unit_test(a_hybrid_without_weights_has_no_column_of_them),
         cmocka_unit_test(a_generators_record_is_reduced_to_its_muons),
         cmocka_unit_test(scores_are_evaluated_by_name),
         cmocka_unit_test(a_model_that_is_none_and_events_that_do_not_fit_are_refused),

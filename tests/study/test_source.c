@@ -222,6 +222,26 @@ static nsym_data_card file_card(const char *text) {
     return card;
 }
 
+static void a_ready_sample_is_shuffled_by_the_seed(void **state) {
+    (void)state;
+    char text[4096] = "label,px_0,py_0,pz_0,energy_0,px_1,py_1,pz_1,energy_1\n";
+    for (int i = 0; i < 60; i++) sprintf(text + strlen(text), "%d,%d,4,0,99,-3,-4,0,5\n", i < 30, i);
+    nsym_data_card card = file_card(text);
+    card.shuffle = true;
+    nsym_events *once = load(card), *again = load(card);
+    double sum = 0, signal_in_front = 0;
+    for (size_t i = 0; i < 60; i++) {
+        assert_true(once->particles[8 * i] == again->particles[8 * i]);
+        assert_true(column(once, "label")[i] == (once->particles[8 * i] < 30)); /* columns move with their event */
+        sum += once->particles[8 * i];
+        signal_in_front += i < 30 ? column(once, "label")[i] : 0;
+    }
+    assert_true(sum == 59 * 30);                              /* each event once */
+    assert_true(signal_in_front > 5 && signal_in_front < 25); /* hypergeometric: probability below 1e-6 */
+    nsym_events_free(once);
+    nsym_events_free(again);
+}
+
 static void a_ready_sample_is_taken_as_it_is(void **state) {
     (void)state;
     nsym_events *events = load(file_card("label,px_0,py_0,pz_0,energy_0,px_1,py_1,pz_1,energy_1\n"
@@ -272,6 +292,7 @@ int main(void) {
         cmocka_unit_test(files_that_cannot_serve_are_refused_with_the_event),
         cmocka_unit_test(files_without_particles_or_their_features_are_refused),
         cmocka_unit_test(only_final_muons_count),
+        cmocka_unit_test(a_ready_sample_is_shuffled_by_the_seed),
         cmocka_unit_test(a_ready_sample_is_taken_as_it_is),
         cmocka_unit_test(a_ready_sample_that_is_not_is_refused),
         cmocka_unit_test(an_unknown_source_is_refused),

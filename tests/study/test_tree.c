@@ -230,7 +230,7 @@ static void what_is_written_reads_back(void **state) {
         "x",
         "'1'",
         "'...'",
-        "a: ../shared/x.h5",
+        "a: ../other/x.h5",
         "a: http://x.org/#y",
         "a: =",
         "a: 50%",

@@ -123,6 +123,25 @@ static void ragged_events_keep_their_particles(void **state) {
     nsym_events_free(events);
 }
 
+static void a_spec_of_foreign_inputs_is_refused(void **state) {
+    (void)state;
+    nsym_events *events = pairs();
+    nsym_inputs inputs;
+    nsym_model_spec spec = spec_of("p4", "lorentz", "", 2);
+    strcpy(spec.particle_input.name, "momenta");
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_EINVAL);
+    says("no input is called 'momenta'");
+    spec = spec_of("p4", "lorentz", "", 2);
+    spec.event_input.width = 3;
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_EINVAL);
+    says("input 'lorentz' has 2 values for 2 particles, the model reads 3");
+    spec = spec_of("p4", "lorentz", "", 2);
+    spec.slots = 0; /* any number of particles has no fixed number of pairs */
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_EINVAL);
+    says("needs a fixed number of particles");
+    nsym_events_free(events);
+}
+
 static void a_missing_feature_is_named(void **state) {
     (void)state;
     static const char *const names[] = {"px", "py", "eta", "energy"};
@@ -163,6 +182,7 @@ int main(void) {
         cmocka_unit_test(inputs_are_computed_event_by_event_whatever_the_features_order),
         cmocka_unit_test(what_a_model_does_not_read_is_not_made),
         cmocka_unit_test(ragged_events_keep_their_particles),
+        cmocka_unit_test(a_spec_of_foreign_inputs_is_refused),
         cmocka_unit_test(a_missing_feature_is_named),
         cmocka_unit_test(a_number_that_is_none_is_named_with_its_event),
     };
