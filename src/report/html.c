@@ -98,7 +98,7 @@ static void write_head(const nsym_report *report, FILE *html) {
     fact(html, "study", report->results->study);
     fact(html, "preset", report->results->preset);
     fact(html, "date", report->date);
-    fputs("<div><dt>time</dt><dd>", html);
+    fputs("<div><dt>training</dt><dd>", html);
     write_duration(html, report->results->seconds);
     fputs("</dd></div>", html);
     fact(html, "made with", report->versions);

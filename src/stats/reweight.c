@@ -3,6 +3,7 @@
 #include "base/fail.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,9 +19,10 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static void equal_edges(histogram *h, const double *values, const double *labels, size_t n) {
-    double low = INFINITY, high = -INFINITY;
-    for (size_t i = 0; i < n; i++)
+static void equal_edges(histogram *h, const nsym_reweight *how, const double *values, const double *labels, size_t n) {
+    bool given = how->high > how->low;
+    double low = given ? how->low : INFINITY, high = given ? how->high : -INFINITY;
+    for (size_t i = 0; i < n && !given; i++)
         if (labels[i] == 0) {
             low = fmin(low, values[i]);
             high = fmax(high, values[i]);
@@ -90,7 +92,7 @@ nsym_status nsym_reweight_background(const nsym_reweight *how, const double *val
     histogram h = {how->bins, memory, 0, memory + how->bins, memory + 2 * how->bins};
     nsym_status status = NSYM_OK;
     if (how->binning == NSYM_BINS_EQUAL)
-        equal_edges(&h, values, labels, n);
+        equal_edges(&h, how, values, labels, n);
     else
         status = quantile_edges(&h, values, n);
     if (status == NSYM_OK) apply(&h, values, labels, n, weights);

@@ -143,8 +143,9 @@ static nsym_status read_data(nsym_data_card *data, nsym_train_card *train, const
 
 static nsym_status read_detector(nsym_data_card *data, const nsym_tree *card) {
     static const char *const smear[] = {"resolution", "shared", "keep", NULL}, *const keeps[] = {"eta", "pz", NULL};
-    static const char *const reweight[] = {"binning", "bins", NULL}, *const binnings[] = {"none", "equal", "quantile",
-                                                                                          NULL};
+    static const char *const reweight[] = {"binning", "bins", "low", "high", NULL}, *const binnings[] = {
+                                                                                        "none", "equal", "quantile",
+                                                                                        NULL};
     nsym_reader r;
     size_t keep = 0, binning = 0;
     NSYM_TRY(section(&r, card, "smear", smear));
@@ -156,6 +157,11 @@ static nsym_status read_detector(nsym_data_card *data, const nsym_tree *card) {
     NSYM_TRY(section(&r, card, "reweight", reweight));
     NSYM_TRY(nsym_read_choice(r, "binning", binnings, &binning));
     NSYM_TRY(nsym_read_size(r, "bins", 1, 1000000, &data->reweight.bins));
+    NSYM_TRY(nsym_read_number(r, "low", -1e9, 1e9, &data->reweight.low));
+    NSYM_TRY(nsym_read_number(r, "high", -1e9, 1e9, &data->reweight.high));
+    if (data->reweight.high < data->reweight.low)
+        return nsym_fail_at(card, nsym_node_at(r.node, "low"), "reweight.low is %g, must be below reweight.high, %g",
+                            data->reweight.low, data->reweight.high);
     data->reweight.binning = (nsym_binning)binning;
     return NSYM_OK;
 }

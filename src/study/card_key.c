@@ -34,7 +34,8 @@ static void print_data(FILE *out, const nsym_data_card *data) {
     fprintf(out, " signal=%s background=%s file=%s", data->signal_mark, data->background_mark, data->file_mark);
     fprintf(out, " events=%zu copies=%zu group=%d shuffle=%d", data->events, data->copies, data->group, data->shuffle);
     fprintf(out, " resolution=%.17g shared=%d keep=%d", data->smear.resolution, data->smear.shared, data->smear.keep);
-    fprintf(out, " binning=%d bins=%zu", data->reweight.binning, data->reweight.bins);
+    fprintf(out, " binning=%d bins=%zu range=%.17g:%.17g", data->reweight.binning, data->reweight.bins,
+            data->reweight.low, data->reweight.high);
 }
 
 static void print_sizes(FILE *out, const char *name, const nsym_sizes *sizes) {

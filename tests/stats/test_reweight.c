@@ -44,7 +44,7 @@ static void quantile_bins_match_the_spectra_and_leave_the_signal(void **state) {
     static double values[N], labels[N], weights[N], before[N], sorted[N];
     draw(values, labels, weights);
     memcpy(before, weights, sizeof weights);
-    const nsym_reweight how = {NSYM_BINS_QUANTILE, 1}, fine = {NSYM_BINS_QUANTILE, 20};
+    const nsym_reweight how = {NSYM_BINS_QUANTILE, 1, 0, 0}, fine = {NSYM_BINS_QUANTILE, 20, 0, 0};
     assert_int_equal(nsym_reweight_background(&how, values, labels, N, weights), NSYM_OK);
     double signal = within(values, labels, weights, 1, -INFINITY, INFINITY);
     double background = within(values, labels, weights, 0, -INFINITY, INFINITY);
@@ -72,7 +72,7 @@ static void equal_bins_match_between_the_backgrounds_ends(void **state) {
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < N; i++)
         if (labels[i] == 0) low = fmin(low, values[i]), high = fmax(high, values[i]);
-    const nsym_reweight how = {NSYM_BINS_EQUAL, BINS};
+    const nsym_reweight how = {NSYM_BINS_EQUAL, BINS, 0, 0};
     assert_int_equal(nsym_reweight_background(&how, values, labels, N, weights), NSYM_OK);
     size_t matched = 0;
     for (int bin = 0; bin < BINS - 1; bin++) { /* the last one takes what lies outside */
@@ -87,7 +87,7 @@ static void equal_bins_match_between_the_backgrounds_ends(void **state) {
 
 static void none_changes_nothing(void **state) {
     (void)state;
-    const nsym_reweight how = {NSYM_BINS_NONE, 0};
+    const nsym_reweight how = {NSYM_BINS_NONE, 0, 0, 0};
     const double values[] = {NAN, 1}, labels[] = {1, 1};
     double weights[] = {2, 3};
     assert_int_equal(nsym_reweight_background(&how, values, labels, 2, weights), NSYM_OK);
@@ -98,7 +98,7 @@ static void none_changes_nothing(void **state) {
    which is the last bin. */
 static void values_outside_the_range_fall_in_the_last_bin(void **state) {
     (void)state;
-    const nsym_reweight how = {NSYM_BINS_EQUAL, 4};
+    const nsym_reweight how = {NSYM_BINS_EQUAL, 4, 0, 0};
     double labels[] = {0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1}, values[] = {0, 1.5, 2.5, 3.5, 4, 0.5, 0.7, 1, 2.2, -1, 9};
     double weights[11], empty_last[] = {2, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0};
     for (size_t i = 0; i < 11; i++) weights[i] = 1;
@@ -111,9 +111,20 @@ static void values_outside_the_range_fall_in_the_last_bin(void **state) {
     assert_memory_equal(weights, filled_last, sizeof weights);
 }
 
+static void a_given_range_makes_the_bins(void **state) {
+    (void)state;
+    /* bins 0-10 and 10-20 whatever the largest value: 2 signal on 1 background, 1 on 1, and beyond in the last bin */
+    const double values[] = {1, 2, 3, 12, 13, 500}, labels[] = {1, 1, 0, 1, 0, 0};
+    double weights[] = {1, 1, 1, 1, 1, 1};
+    const double wanted[] = {1, 1, 2, 1, 1, 1};
+    const nsym_reweight how = {NSYM_BINS_EQUAL, 2, 0, 20};
+    assert_int_equal(nsym_reweight_background(&how, values, labels, 6, weights), NSYM_OK);
+    assert_memory_equal(weights, wanted, sizeof wanted);
+}
+
 static void a_bin_without_background_keeps_its_signal(void **state) {
     (void)state;
-    const nsym_reweight how = {NSYM_BINS_EQUAL, 4};
+    const nsym_reweight how = {NSYM_BINS_EQUAL, 4, 0, 0};
     const double labels[] = {0, 0, 1, 1}, values[] = {0, 4, 1.5, 0.5};
     double weights[] = {3, 5, 7, 2}, expected[] = {2, 0, 7, 2};
     assert_int_equal(nsym_reweight_background(&how, values, labels, 4, weights), NSYM_OK);
@@ -134,7 +145,7 @@ static void nan_one_class_and_too_many_bins_are_refused(void **state) {
     const double values[] = {1, 2, 3}, nan[] = {1, 2, NAN}, labels[] = {0, 1, 0}, signal[] = {1, 1, 1},
                  background[3] = {0};
     for (nsym_binning binning = NSYM_BINS_EQUAL; binning <= NSYM_BINS_QUANTILE; binning++) {
-        const nsym_reweight good = {binning, 3}, many = {binning, 4}, zero = {binning, 0};
+        const nsym_reweight good = {binning, 3, 0, 0}, many = {binning, 4, 0, 0}, zero = {binning, 0, 0, 0};
         refused(&good, nan, labels, NSYM_ENUMERIC, "NaN in event 3");
         refused(&good, values, signal, NSYM_EINVAL, "all 3 events are signal");
         refused(&good, values, background, NSYM_EINVAL, "all 3 events are background");
@@ -149,6 +160,7 @@ int main(void) {
         cmocka_unit_test(equal_bins_match_between_the_backgrounds_ends),
         cmocka_unit_test(none_changes_nothing),
         cmocka_unit_test(values_outside_the_range_fall_in_the_last_bin),
+        cmocka_unit_test(a_given_range_makes_the_bins),
         cmocka_unit_test(a_bin_without_background_keeps_its_signal),
         cmocka_unit_test(nan_one_class_and_too_many_bins_are_refused),
     };

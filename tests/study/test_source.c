@@ -77,7 +77,7 @@ static void the_order_depends_on_the_seed_only(void **state) {
     (void)state;
     nsym_data_card other = plain, reseeded = plain;
     other.smear = (nsym_smear){0.3, true, NSYM_KEEP_PZ};
-    other.reweight = (nsym_reweight){NSYM_BINS_QUANTILE, 5};
+    other.reweight = (nsym_reweight){.binning = NSYM_BINS_QUANTILE, .bins = 5};
     reseeded.seed = 4;
     nsym_events *a = load(plain), *again = load(plain), *b = load(other), *c = load(reseeded);
     assert_same(a, again);
@@ -112,7 +112,7 @@ static void columns_are_the_particles_own(void **state) {
 static void reweighting_gives_the_classes_one_spectrum(void **state) {
     (void)state;
     nsym_data_card card = plain;
-    card.reweight = (nsym_reweight){NSYM_BINS_QUANTILE, 1};
+    card.reweight = (nsym_reweight){.binning = NSYM_BINS_QUANTILE, .bins = 1};
     card.copies = 2;
     nsym_events *events = load(card);
     double sum[2] = {0};
