@@ -34,7 +34,7 @@ for model in $models; do
         echo "$model, round $round of $rounds" >&2
         "$nearsym" bench train --model "$model" --batch "$batch" --threads "$threads" --json >"$work/ours"
         if [ "$peer" ]; then
-            "$python" "$here/peers/train_dimuon.py" --models "$model" --batch "$batch" --threads "$threads" \
+            OMP_NUM_THREADS=$threads OPENBLAS_NUM_THREADS=$threads "$python" "$here/peers/train_dimuon.py" --models "$model" --batch "$batch" --threads "$threads" \
                 --steps 50 --repeats 5 >"$work/theirs"
         else
             echo '{"per_second": 0, "per_cpu_second": 0}' >"$work/theirs"

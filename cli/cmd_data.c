@@ -131,7 +131,7 @@ static int run_convert(int argc, char **argv) {
     nsym_events *all = NULL;
     status = 0;
     for (int i = 0; i < inputs && status == 0; i++) status = take_input(&c, argv[i], (size_t)i, (size_t)inputs, &all);
-    if (status == 0) status = write_sample(all, c.out);
+    if (status == 0 && all) status = write_sample(all, c.out);
     nsym_events_free(all);
     return status;
 }

@@ -60,7 +60,7 @@ static void fill(table *t, size_t first, const nsym_pairs *pairs, double label, 
  */
 static nsym_status shuffle(size_t *order, size_t rows, const nsym_data_card *card) {
     size_t copies = card->group ? card->copies : 1, units = rows / copies;
-    uint32_t *unit = malloc(units * sizeof *unit);
+    uint32_t *unit = calloc(units, sizeof *unit);
     if (!unit) return nsym_fail(NSYM_ENOMEM, "no memory to shuffle %zu events", rows);
     for (size_t i = 0; i < units; i++) unit[i] = (uint32_t)i;
     nsym_random random = nsym_random_stream(card->seed, "order", 0);
