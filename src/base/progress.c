@@ -1,5 +1,6 @@
 #include <nearsym/progress.h>
 
+#include "base/clock.h"
 #include "base/fail.h"
 
 #include <pthread.h>
@@ -8,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 static const double SECONDS_BETWEEN_DRAWINGS = 0.2;
@@ -23,12 +23,6 @@ struct nsym_progress {
     double started, drawn; /* seconds of the monotonic clock */
     bool showing;          /* the updating line stands on the terminal */
 };
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 nsym_status nsym_progress_new(nsym_progress **out, FILE *stream) {
     nsym_progress *p = *out = calloc(1, sizeof *p);
@@ -74,7 +68,7 @@ static void write_rate(char *text, size_t size, double rate) {
 
 /* Seconds that the rest will take at the mean rate so far; negative where nothing tells. */
 static double seconds_left(const nsym_progress *p) {
-    double elapsed = now() - p->started;
+    double elapsed = nsym_seconds() - p->started;
     if (p->done <= 0 || p->total <= 0 || elapsed <= 0) return -1;
     return p->done < p->total ? elapsed * (p->total - p->done) / p->done : 0;
 }
@@ -98,7 +92,7 @@ static size_t terminal_columns(FILE *stream) {
  * behind. */
 static void draw(nsym_progress *p) {
     char numbers[160] = "", rate[32] = "", left[32] = "", pieces[64] = "";
-    double elapsed = now() - p->started, seconds = seconds_left(p);
+    double elapsed = nsym_seconds() - p->started, seconds = seconds_left(p);
     double percent = p->total > 0 ? 100 * p->done / p->total : 0;
     if (seconds >= 0) {
         write_rate(rate, sizeof rate, p->done / elapsed);
@@ -111,7 +105,7 @@ static void draw(nsym_progress *p) {
     size_t room = columns > used + 1 ? columns - used - 1 : 0;
     fprintf(p->stream, "\r\033[K%.*s%.*s", fitting(p->what, room), p->what, (int)(columns - 1), numbers);
     fflush(p->stream);
-    p->drawn = now();
+    p->drawn = nsym_seconds();
     p->showing = true;
 }
 
@@ -123,7 +117,7 @@ void nsym_progress_start(nsym_progress *p, const char *what, double total, size_
     p->done = 0;
     p->pieces = pieces;
     p->finished = 0;
-    p->started = now();
+    p->started = nsym_seconds();
     if (p->terminal) draw(p);
     pthread_mutex_unlock(&p->lock);
 }
@@ -132,7 +126,7 @@ void nsym_progress_add(nsym_progress *p, double units) {
     if (!p) return;
     pthread_mutex_lock(&p->lock);
     p->done += units;
-    if (p->terminal && now() - p->drawn >= SECONDS_BETWEEN_DRAWINGS) draw(p);
+    if (p->terminal && nsym_seconds() - p->drawn >= SECONDS_BETWEEN_DRAWINGS) draw(p);
     pthread_mutex_unlock(&p->lock);
 }
 

@@ -98,8 +98,7 @@ nsym_status nsym_pairs_load(nsym_pairs *out, const char *path, nsym_dimuon_proce
     return nsym_fail_in(status, "%s: ", path[0] ? path : "built-in generator");
 }
 
-/* Particles for `count` events of two. */
-static nsym_status set_pair_particles(nsym_events *events) {
+nsym_status nsym_pairs_set_particles(nsym_events *events) {
     static const char *const names[] = {"px", "py", "pz", "energy"}, *const units[] = {"GeV", "GeV", "GeV", "GeV"};
     uint64_t *offsets = malloc((events->count + 1) * sizeof *offsets);
     if (!offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
@@ -114,7 +113,7 @@ nsym_status nsym_pairs_select(nsym_events **out, const nsym_events *events) {
     nsym_events *pairs = NULL;
     NSYM_TRY(find_layout(&at, events));
     nsym_status status = nsym_events_columns(&pairs, events, 0, events->count);
-    if (status == NSYM_OK) status = set_pair_particles(pairs);
+    if (status == NSYM_OK) status = nsym_pairs_set_particles(pairs);
     for (size_t i = 0; status == NSYM_OK && i < events->count; i++)
         status = extract(events, &at, i, pairs->particles + 8 * i);
     if (status == NSYM_OK)

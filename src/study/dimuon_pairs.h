@@ -19,6 +19,9 @@ nsym_status nsym_pairs_load(nsym_pairs *out, const char *path, nsym_dimuon_proce
 /* New events of the same columns whose particles are the final mu+ and mu- (px, py, pz, energy). Errors as
  * nsym_pairs_load. */
 nsym_status nsym_pairs_select(nsym_events **out, const nsym_events *events) NSYM_MUST_CHECK;
+/* Gives events two particles each, px, py, pz, energy in GeV, for the caller to fill. */
+nsym_status nsym_pairs_set_particles(nsym_events *events) NSYM_MUST_CHECK;
+
 void nsym_pairs_free(nsym_pairs *pairs);
 
 #endif

@@ -1,5 +1,6 @@
 #include "study/run.h"
 
+#include "base/clock.h"
 #include "base/fail.h"
 #include "nn/model.h"
 #include "nn/models.h"
@@ -10,15 +11,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { METRICS = 6, SUMMARIES = 3 };
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* Every member has first weights and draws of its own. */
 static uint64_t member_seed(uint64_t seed, size_t member) {
@@ -126,7 +120,7 @@ static nsym_status train(const nsym_run *run, const nsym_events *sample, const n
     NSYM_TRY(nsym_parts_of(&training.parts, &card->train, labels, sample->count));
     nsym_network *network = NULL;
     nsym_epoch *epochs = calloc(n, sizeof *epochs);
-    double start = now();
+    double start = nsym_seconds();
     nsym_status status = epochs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", n);
     if (status == NSYM_OK)
         status = nsym_network_new(&network, &card->spec, capacity, capacity * nsym_most_particles(inputs));
@@ -134,7 +128,7 @@ static nsym_status train(const nsym_run *run, const nsym_events *sample, const n
     if (status == NSYM_OK && run->point->keep)
         status = write_scores(run, sample, network, inputs, &training.parts, context->folder);
     if (status == NSYM_OK && run->point->keep) status = write_model(run, network, context->folder);
-    double seconds = now() - start;
+    double seconds = nsym_seconds() - start;
     if (status == NSYM_OK) status = record(run, epochs, seconds, context->ledger);
     if (status == NSYM_OK)
         nsym_progress_piece(context->progress, "%s: auc %.4f, %.1f s", run->label, epochs[n - 1].auc, seconds);

@@ -18,16 +18,10 @@ typedef struct {
 } table;
 
 static nsym_status new_sample(nsym_events **out, table *t, size_t rows) {
-    static const char *const names[] = {"px", "py", "pz", "energy"}, *const units[] = {"GeV", "GeV", "GeV", "GeV"};
     nsym_events *events;
     NSYM_TRY(nsym_events_new(&events, rows));
     *out = events;
-    uint64_t *offsets = malloc((rows + 1) * sizeof *offsets);
-    if (!offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", rows);
-    for (size_t i = 0; i <= rows; i++) offsets[i] = 2 * i;
-    nsym_status status = nsym_events_set_particles(events, 4, names, units, offsets);
-    free(offsets);
-    NSYM_TRY(status);
+    NSYM_TRY(nsym_pairs_set_particles(events));
     t->rows = rows;
     t->p4 = events->particles;
     NSYM_TRY(nsym_events_add_column(events, "label", "", "1: Z, 0: virtual photon", 1, &t->label));

@@ -1,0 +1,8 @@
+/* Time that passes. */
+#ifndef NSYM_BASE_CLOCK_H
+#define NSYM_BASE_CLOCK_H
+
+/* Seconds of the monotonic clock: only differences mean anything. */
+double nsym_seconds(void);
+
+#endif
