@@ -14,6 +14,11 @@
 #include <nearsym/lhe.h>
 
 #include <nearsym/dimuon.h>
+#include <nearsym/shower.h>
+
+#include <nearsym/pixels.h>
+
+#include <nearsym/copies.h>
 
 #include <nearsym/bench.h>
 #include <nearsym/model.h>
