@@ -3,6 +3,7 @@
 #define NEARSYM_MODEL_H
 
 #include <nearsym/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -63,7 +64,8 @@ typedef struct nsym_model_spec {
     nsym_sizes hidden;       /* classifier */
     nsym_norm norm;
     nsym_activation activation;
-    double leak; /* slope of the leaky ReLU below 0, 0 to 1 */
+    double leak;       /* slope of the leaky ReLU below 0, 0 to 1 */
+    bool linear_first; /* the first layer of the particle map and of the classifier has neither norm nor activation */
     nsym_pool pool;
     nsym_mix mix;
 } nsym_model_spec;

@@ -102,15 +102,18 @@ static size_t add_dense(nsym_plan *plan, const char *map, size_t index, size_t s
     return layer->destination;
 }
 
-static size_t add_map(nsym_plan *plan, const char *map, size_t source, const nsym_sizes *hidden, size_t outputs) {
-    for (size_t i = 0; i < hidden->count; i++) source = add_dense(plan, map, i, source, hidden->size[i], true);
+static size_t add_map(nsym_plan *plan, const char *map, size_t source, const nsym_sizes *hidden, bool linear_first,
+                      size_t outputs) {
+    for (size_t i = 0; i < hidden->count; i++)
+        source = add_dense(plan, map, i, source, hidden->size[i], i > 0 || !linear_first);
     return add_dense(plan, map, hidden->count, source, outputs, false);
 }
 
 /* The pooled latent of the particles. */
 static size_t add_particles(nsym_plan *plan) {
     const nsym_model_spec *spec = &plan->spec;
-    size_t source = add_map(plan, "particle_map", NSYM_PARTICLES_IN, &spec->particle_map, spec->latent);
+    size_t source =
+        add_map(plan, "particle_map", NSYM_PARTICLES_IN, &spec->particle_map, spec->linear_first, spec->latent);
     nsym_layer *layer = add_layer(plan, NSYM_POOLING, source, NSYM_EVENT_ROWS, spec->latent);
     layer->mean = spec->pool == NSYM_POOL_MEAN;
     return layer->destination;
@@ -134,10 +137,10 @@ static size_t mix_width(const nsym_model_spec *spec) {
 static size_t add_hybrid(nsym_plan *plan) {
     const nsym_model_spec *spec = &plan->spec;
     size_t general = add_particles(plan);
-    size_t event = add_map(plan, "event_map", NSYM_EVENT_IN, &spec->event_map, spec->latent);
+    size_t event = add_map(plan, "event_map", NSYM_EVENT_IN, &spec->event_map, false, spec->latent);
     size_t weights = NSYM_WEIGHT_IN;
     if (spec->mix != NSYM_MIX_CONCAT_INPUT) {
-        weights = add_map(plan, "weight_map", NSYM_WEIGHT_IN, &spec->weight_map, 2);
+        weights = add_map(plan, "weight_map", NSYM_WEIGHT_IN, &spec->weight_map, false, 2);
         weights = add_layer(plan, NSYM_SOFTMAX, weights, NSYM_EVENT_ROWS, 2)->destination;
         plan->mixing = weights;
     }
@@ -162,6 +165,6 @@ nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
     size_t source = NSYM_EVENT_IN;
     if (spec->kind == NSYM_PFN) source = add_particles(plan);
     if (spec->kind == NSYM_HYBRID) source = add_hybrid(plan);
-    add_map(plan, "hidden", source, &spec->hidden, 1);
+    add_map(plan, "hidden", source, &spec->hidden, spec->linear_first, 1);
     return NSYM_OK;
 }

@@ -13,30 +13,33 @@ static const char *const activations[CHOICES] = {"relu", "leaky_relu"};
 static const char *const pools[CHOICES] = {"sum", "mean"};
 static const char *const mixes[CHOICES] = {"sum", "concat_weighted", "concat_weights", "concat_input"};
 
-typedef enum member_type { INPUT, SIZE, SIZES, NUMBER, CHOICE } member_type;
+typedef enum member_type { INPUT, SIZE, SIZES, NUMBER, CHOICE, FLAG } member_type;
 
-/* Where a member stands in nsym_model_spec. Every choice is an enum, which is read and written as an unsigned int. */
+/* Where a member stands in nsym_model_spec. Every choice is an enum, which is read and written as an unsigned int.
+   Specs of older files lack the late members, which then are 0. */
 static const struct member {
     const char *key;
     member_type type;
     size_t offset;
     const char *const *words;
+    bool late;
 } members[] = {
-    {"kind", CHOICE, offsetof(nsym_model_spec, kind), kinds},
-    {"particle_input", INPUT, offsetof(nsym_model_spec, particle_input), NULL},
-    {"event_input", INPUT, offsetof(nsym_model_spec, event_input), NULL},
-    {"weight_input", INPUT, offsetof(nsym_model_spec, weight_input), NULL},
-    {"slots", SIZE, offsetof(nsym_model_spec, slots), NULL},
-    {"particle_map", SIZES, offsetof(nsym_model_spec, particle_map), NULL},
-    {"event_map", SIZES, offsetof(nsym_model_spec, event_map), NULL},
-    {"weight_map", SIZES, offsetof(nsym_model_spec, weight_map), NULL},
-    {"latent", SIZE, offsetof(nsym_model_spec, latent), NULL},
-    {"hidden", SIZES, offsetof(nsym_model_spec, hidden), NULL},
-    {"norm", CHOICE, offsetof(nsym_model_spec, norm), norms},
-    {"activation", CHOICE, offsetof(nsym_model_spec, activation), activations},
-    {"leak", NUMBER, offsetof(nsym_model_spec, leak), NULL},
-    {"pool", CHOICE, offsetof(nsym_model_spec, pool), pools},
-    {"mix", CHOICE, offsetof(nsym_model_spec, mix), mixes},
+    {"kind", CHOICE, offsetof(nsym_model_spec, kind), kinds, false},
+    {"particle_input", INPUT, offsetof(nsym_model_spec, particle_input), NULL, false},
+    {"event_input", INPUT, offsetof(nsym_model_spec, event_input), NULL, false},
+    {"weight_input", INPUT, offsetof(nsym_model_spec, weight_input), NULL, false},
+    {"slots", SIZE, offsetof(nsym_model_spec, slots), NULL, false},
+    {"particle_map", SIZES, offsetof(nsym_model_spec, particle_map), NULL, false},
+    {"event_map", SIZES, offsetof(nsym_model_spec, event_map), NULL, false},
+    {"weight_map", SIZES, offsetof(nsym_model_spec, weight_map), NULL, false},
+    {"latent", SIZE, offsetof(nsym_model_spec, latent), NULL, false},
+    {"hidden", SIZES, offsetof(nsym_model_spec, hidden), NULL, false},
+    {"norm", CHOICE, offsetof(nsym_model_spec, norm), norms, false},
+    {"activation", CHOICE, offsetof(nsym_model_spec, activation), activations, false},
+    {"leak", NUMBER, offsetof(nsym_model_spec, leak), NULL, false},
+    {"pool", CHOICE, offsetof(nsym_model_spec, pool), pools, false},
+    {"mix", CHOICE, offsetof(nsym_model_spec, mix), mixes, false},
+    {"linear_first", FLAG, offsetof(nsym_model_spec, linear_first), NULL, true},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 
@@ -59,6 +62,8 @@ static json_t *write_member(const struct member *m, const void *from) {
         return write_sizes(from);
     case NUMBER:
         return json_real(*(const double *)from);
+    case FLAG:
+        return json_boolean(*(const bool *)from);
     case CHOICE:
         break;
     }
@@ -119,6 +124,9 @@ static bool read_member(const struct member *m, void *to, const json_t *value) {
     case NUMBER:
         *(double *)to = json_number_value(value);
         return json_is_number(value);
+    case FLAG:
+        *(bool *)to = json_is_true(value);
+        return json_is_boolean(value);
     case CHOICE:
         break;
     }
@@ -134,15 +142,20 @@ nsym_status nsym_spec_from_json(nsym_model_spec *out, const char *text) {
     }
     memset(out, 0, sizeof *out);
     nsym_status status = NSYM_OK;
+    size_t known = MEMBERS;
     for (size_t i = 0; i < MEMBERS && status == NSYM_OK; i++) {
         const json_t *value = json_object_get(object, members[i].key);
+        if (!value && members[i].late) {
+            known--;
+            continue;
+        }
         if (!value || !read_member(&members[i], (char *)out + members[i].offset, value))
             status = nsym_fail(NSYM_EFORMAT, "the spec's member %s is %s", members[i].key,
                                value ? "not what it should be" : "missing");
     }
-    if (status == NSYM_OK && json_object_size(object) != MEMBERS)
-        status = nsym_fail(NSYM_EFORMAT, "the spec has %zu members, this program knows %d", json_object_size(object),
-                           (int)MEMBERS);
+    if (status == NSYM_OK && json_object_size(object) != known)
+        status = nsym_fail(NSYM_EFORMAT, "the spec has %zu members, this program knows %zu of them",
+                           json_object_size(object), known);
     json_decref(object);
     return status;
 }

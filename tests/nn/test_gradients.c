@@ -79,6 +79,17 @@ static void leaky_activation(void **state) {
     }
 }
 
+static void linear_first_layers(void **state) {
+    (void)state;
+    for (int kind = NSYM_FCN; kind <= NSYM_HYBRID; kind++) {
+        for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
+            nsym_model_spec spec = small_spec((nsym_model_kind)kind, (nsym_norm)norm);
+            spec.linear_first = true;
+            check(&spec, 8);
+        }
+    }
+}
+
 static void three_slots(void **state) {
     (void)state;
     nsym_model_spec spec = small_spec(NSYM_PFN, NSYM_NORM_SLOT);
@@ -101,7 +112,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fully_connected),       cmocka_unit_test(particle_flow_with_every_norm_and_pool),
         cmocka_unit_test(leaky_activation),      cmocka_unit_test(three_slots),
-        cmocka_unit_test(hybrid_with_every_mix),
+        cmocka_unit_test(hybrid_with_every_mix), cmocka_unit_test(linear_first_layers),
     };
     return cmocka_run_group_tests_name("the gradient of a network is that of its loss", tests, NULL, NULL);
 }

@@ -49,7 +49,8 @@ static const nsym_model_spec ragged = {.kind = NSYM_PFN,
                                        .hidden = {1, {8}},
                                        .activation = NSYM_LEAKY_RELU,
                                        .leak = 0.1,
-                                       .pool = NSYM_POOL_MEAN};
+                                       .pool = NSYM_POOL_MEAN,
+                                       .linear_first = true};
 static const nsym_model_spec plain = {.kind = NSYM_FCN, .event_input = {"lorentz", 2}, .hidden = {1, {8}}};
 
 static nsym_model *new_model(const nsym_model_spec *spec) {
@@ -277,6 +278,27 @@ static void a_file_that_is_no_model_is_refused_with_the_reason(void **state) {
     assert_int_not_equal(nsym_model_load(&model, other), NSYM_OK);
 }
 
+static void a_spec_without_the_late_members_reads_as_an_older_one(void **state) {
+    (void)state;
+    char *text, *key;
+    nsym_model_spec spec;
+    assert_int_equal(nsym_spec_to_json(&text, &ragged), NSYM_OK);
+    assert_int_equal(nsym_spec_from_json(&spec, text), NSYM_OK);
+    assert_true(spec.linear_first);
+    key = strstr(text, ",\"linear_first\":true");
+    assert_non_null(key);
+    memcpy(key + strlen(",\"linear_first\":"), "1234", 4);
+    assert_int_equal(nsym_spec_from_json(&spec, text), NSYM_EFORMAT);
+    assert_message("member linear_first is not what it should be");
+    memcpy(key + strlen(",\""), "l1near", 6);
+    assert_int_equal(nsym_spec_from_json(&spec, text), NSYM_EFORMAT);
+    assert_message("this program knows");
+    strcpy(key, "}");
+    if (nsym_spec_from_json(&spec, text) != NSYM_OK) fail_msg("%s", nsym_message());
+    assert_false(spec.linear_first);
+    free(text);
+}
+
 /* New: the bytes of a saved model. */
 static unsigned char *saved_bytes(const nsym_model *model, size_t *size) {
     assert_int_equal(nsym_model_save(model, path), NSYM_OK);
@@ -345,6 +367,7 @@ int main(void) {
         cmocka_unit_test(events_of_any_size_are_predicted_one_by_one),
         cmocka_unit_test(wrong_inputs_are_refused_by_event),
         cmocka_unit_test(a_file_that_is_no_model_is_refused_with_the_reason),
+        cmocka_unit_test(a_spec_without_the_late_members_reads_as_an_older_one),
         cmocka_unit_test(a_file_with_a_flipped_bit_is_refused),
         cmocka_unit_test(a_truncated_file_is_refused),
         cmocka_unit_test(a_model_that_cannot_be_written_leaves_nothing),

@@ -55,6 +55,29 @@ static void published_networks_have_their_parameter_counts(void **state) {
     assert_int_equal(parameters_of(&hybrid), 241967);
 }
 
+/* The networks of arXiv:2311.05952, counted in its code. */
+static void published_shower_networks_have_their_parameter_counts(void **state) {
+    (void)state;
+    static const size_t sizes[5] = {32, 64, 128, 256, 512};
+    static const size_t fcn_uniform[5] = {18689, 41473, 99329, 264193, 790529};
+    static const size_t fcn_rect[5] = {12929, 29953, 76289, 218113, 698369};
+    static const size_t pfn[5] = {7553, 29441, 116225, 461825, 1841153};
+    for (size_t i = 0; i < 5; i++) {
+        size_t s = sizes[i];
+        nsym_model_spec spec = {.kind = NSYM_FCN, .event_input = {"images", 516}, .hidden = {3, {s, s, s}}};
+        assert_int_equal(parameters_of(&spec), fcn_uniform[i]);
+        spec.event_input.width = 336;
+        assert_int_equal(parameters_of(&spec), fcn_rect[i]);
+        spec = (nsym_model_spec){.kind = NSYM_PFN,
+                                 .particle_input = {"cells", 3},
+                                 .particle_map = {3, {s, s, s}},
+                                 .latent = s,
+                                 .hidden = {4, {s, s, s, s}},
+                                 .linear_first = true};
+        assert_int_equal(parameters_of(&spec), pfn[i]);
+    }
+}
+
 static void tensors_tile_the_blocks_in_order(void **state) {
     (void)state;
     nsym_model_spec spec = small_spec(NSYM_HYBRID, NSYM_NORM_SLOT);
@@ -273,6 +296,7 @@ static void the_training_rate_of_any_model_can_be_measured(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_networks_have_their_parameter_counts),
+        cmocka_unit_test(published_shower_networks_have_their_parameter_counts),
         cmocka_unit_test(tensors_tile_the_blocks_in_order),
         cmocka_unit_test(initial_weights_fill_their_bounds_and_depend_on_the_seed_only),
         cmocka_unit_test(particle_flow_does_not_see_the_order_of_particles),
