@@ -57,6 +57,9 @@ typedef struct nsym_model_spec {
     nsym_model_kind kind;
     nsym_input particle_input, event_input, weight_input;
     size_t slots;            /* particles in every event, where that is fixed; 0: ragged */
+    size_t padded;           /* PFN without norm, pool sum: events count as if they had so many particles; each missing
+                                one contributes what the particle map makes of a padding row, all zero before
+                                standardisation. 0: no padding */
     nsym_sizes particle_map; /* PFN and hybrid: hidden sizes of the particle map */
     nsym_sizes event_map;    /* hybrid: hidden sizes of the event map */
     nsym_sizes weight_map;   /* hybrid */
@@ -102,8 +105,8 @@ typedef struct nsym_model_inputs {
 
 /* Logits (events) of the events, into the caller's buffer; and into `mixing` (events, 2), unless it is NULL, a hybrid's
    weights of its general and its event latent. Errors: an input is missing, an event has not the number of particles
-   that the spec fixes, an input is not finite (NSYM_ENUMERIC); the event is named. `mixing` of a model without such
-   weights. */
+   that the spec fixes or more than it pads to, an input is not finite (NSYM_ENUMERIC); the event is named. `mixing` of
+   a model without such weights. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_logits(nsym_model *model, const nsym_model_inputs *inputs,
                                                        float *logits, float *mixing);
 

@@ -52,6 +52,13 @@ typedef struct nsym_kernels {
     /* Its gradient: dx from dy. */
     void (*pool_gradient)(real *dx, const real *dy, const uint32_t *offsets, size_t events, size_t width, int mean);
 
+    /* y (events, width) += (padded - particles of the event) row; row (width). */
+    void (*pad)(real *y, const real *row, const uint32_t *offsets, size_t events, size_t width, size_t padded);
+
+    /* Its gradient: sums (width) of (padded - particles of the event) dy; work (width). */
+    void (*pad_gradient)(double *sums, const real *dy, const uint32_t *offsets, size_t events, size_t width,
+                         size_t padded, real *work);
+
     /* One step of AdamW on n parameters and their two moments. */
     void (*adamw)(real *values, const real *gradients, real *first, real *second, size_t n,
                   const nsym_adamw_factors *factors);

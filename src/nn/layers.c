@@ -142,15 +142,23 @@ static void dense_backward(const nsym_pass *pass, const nsym_layer *layer) {
 }
 
 static void pooling_forward(const nsym_pass *pass, const nsym_layer *layer) {
-    /* x (particles, width), y (events, width) */
+    /* x (particles, and one of padding, width), y (events, width) */
     const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
-    pass->kernels->pool(y->output, x->value, pass->offsets, pass->rows[y->rows], y->width, layer->mean);
+    size_t events = pass->rows[y->rows], width = y->width;
+    pass->kernels->pool(y->output, x->value, pass->offsets, events, width, layer->mean);
+    if (layer->padded)
+        pass->kernels->pad(y->output, x->value + pass->offsets[events] * width, pass->offsets, events, width,
+                           layer->padded);
 }
 
 static void pooling_backward(const nsym_pass *pass, const nsym_layer *layer) {
-    /* dx (particles, width), dy (events, width) */
+    /* dx (particles, and one of padding, width), dy (events, width) */
     const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
-    pass->kernels->pool_gradient(x->gradient, y->gradient, pass->offsets, pass->rows[y->rows], y->width, layer->mean);
+    size_t events = pass->rows[y->rows], width = y->width;
+    pass->kernels->pool_gradient(x->gradient, y->gradient, pass->offsets, events, width, layer->mean);
+    if (!layer->padded) return;
+    pass->kernels->pad_gradient(pass->sums, y->gradient, pass->offsets, events, width, layer->padded, pass->work);
+    fold_sums(x->gradient + pass->offsets[events] * width, pass->sums, 1, width);
 }
 
 static void softmax_forward(const nsym_pass *pass, const nsym_layer *layer) {

@@ -40,6 +40,7 @@ typedef struct nsym_layer {
     nsym_norm_plan norm;           /* dense */
     real leak;                     /* dense: the activation's slope below 0; 1: none */
     bool mean;                     /* pooling: mean, not sum */
+    size_t padded;                 /* pooling: rows that an event counts for, or 0; the last row of x is the padding */
     nsym_mix mix;                  /* mixing */
 } nsym_layer;
 

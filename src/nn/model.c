@@ -20,15 +20,20 @@ size_t nsym_model_width(const nsym_model_spec *spec, nsym_model_part part) {
     }
 }
 
+/* The padding row, where the model has one, follows an input's particles. */
+static size_t with_padding(const nsym_model_spec *spec, size_t rows) {
+    return spec->padded ? rows + 1 : rows;
+}
+
 static size_t blocks_of(const nsym_model_spec *spec, nsym_model_part part, size_t rows) {
-    return nsym_model_width(spec, part) * (part == NSYM_PARTICLE_INPUT ? rows : BATCH);
+    return nsym_model_width(spec, part) * (part == NSYM_PARTICLE_INPUT ? with_padding(spec, rows) : BATCH);
 }
 
 nsym_status nsym_model_new(nsym_model **out, const nsym_model_spec *spec) {
     nsym_model *model = calloc(1, sizeof *model);
     if (!model) return nsym_fail(NSYM_ENOMEM, "no memory for a model");
     model->rows = spec->slots && spec->slots < RAGGED_ROWS / BATCH ? BATCH * spec->slots : RAGGED_ROWS;
-    nsym_status status = nsym_network_new(&model->network, spec, BATCH, model->rows);
+    nsym_status status = nsym_network_new(&model->network, spec, BATCH, with_padding(spec, model->rows));
     for (nsym_model_part part = 0; part < NSYM_MODEL_PARTS && status == NSYM_OK; part++) {
         size_t width = nsym_model_width(spec, part);
         if (width == 0) continue;
@@ -128,7 +133,7 @@ static nsym_status grow(nsym_model *model, size_t rows) {
         realloc(model->input[NSYM_PARTICLE_INPUT], blocks_of(spec, NSYM_PARTICLE_INPUT, rows) * sizeof *input);
     if (!input) return nsym_fail(NSYM_ENOMEM, "no memory for an event of %zu particles", rows);
     model->input[NSYM_PARTICLE_INPUT] = input;
-    NSYM_TRY(nsym_network_new(&network, spec, BATCH, rows));
+    NSYM_TRY(nsym_network_new(&network, spec, BATCH, with_padding(spec, rows)));
     copy_network(network, model->network);
     nsym_network_free(model->network);
     model->network = network;
@@ -148,6 +153,9 @@ static nsym_status check(const nsym_model_spec *spec, const nsym_model_inputs *i
             if (spec->slots && count != spec->slots)
                 return nsym_fail(NSYM_EINVAL, "event %zu has %llu particles, the model wants %zu", i,
                                  (unsigned long long)count, spec->slots);
+            if (spec->padded && count > spec->padded)
+                return nsym_fail(NSYM_EINVAL, "event %zu has %llu particles, the model takes %zu at the most", i,
+                                 (unsigned long long)count, spec->padded);
         }
     }
     if (in->events && nsym_model_width(spec, NSYM_EVENT_INPUT) && !in->event)
@@ -173,6 +181,20 @@ static size_t standardise(nsym_model *model, nsym_model_part part, const float *
     return rows;
 }
 
+/* Writes the padding row after `rows` rows of particles. */
+static nsym_status pad(nsym_model *model, size_t rows) {
+    size_t width = nsym_model_width(nsym_model_spec_of(model), NSYM_PARTICLE_INPUT);
+    const double *mean = model->scaling[NSYM_PARTICLE_INPUT], *scale = mean + width;
+    for (size_t k = 0; k < width; k++) {
+        float x = (float)((0 - mean[k]) / scale[k]);
+        if (!isfinite(x))
+            return nsym_fail(NSYM_ENUMERIC, "the model's padding row is not finite: mean %g and scale %g in column %zu",
+                             mean[k], scale[k], k);
+        model->input[NSYM_PARTICLE_INPUT][rows * width + k] = x;
+    }
+    return NSYM_OK;
+}
+
 static nsym_status not_finite(const char *input, size_t event) {
     return nsym_fail(NSYM_ENUMERIC, "event %zu has a value in its %s input that is not finite", event, input);
 }
@@ -191,6 +213,7 @@ static nsym_status run(nsym_model *model, const nsym_model_inputs *in, size_t fi
             while (offsets[event + 1] <= row) event++;
             return not_finite("particle", first + event);
         }
+        if (spec->padded) NSYM_TRY(pad(model, offsets[count]));
         batch.offsets = offsets;
         batch.particles = model->input[NSYM_PARTICLE_INPUT];
     }

@@ -14,7 +14,7 @@ typedef enum nsym_model_part {
 
 struct nsym_model {
     nsym_network *network;
-    size_t rows;                       /* particles that the network has room for */
+    size_t rows;                       /* particles that the network has room for, the padding row aside */
     double *scaling[NSYM_MODEL_PARTS]; /* (2, width) mean and scale of each column: x becomes (x - mean) / scale */
     float *input[NSYM_MODEL_PARTS];    /* (room, width) standardised */
     size_t attributes;

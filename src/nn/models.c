@@ -28,6 +28,18 @@ static nsym_status check_choice(const char *name, int choice, int last) {
     return nsym_fail(NSYM_EINVAL, "%s is %d, must be 0 to %d", name, choice, last);
 }
 
+/* A norm's statistics would have to count the padding, which is nowhere in memory. */
+static nsym_status check_padded(const nsym_model_spec *spec) {
+    if (spec->padded == 0) return NSYM_OK;
+    NSYM_TRY(check_width("padded", spec->padded));
+    if (spec->kind != NSYM_PFN || spec->norm != NSYM_NORM_NONE || spec->pool != NSYM_POOL_SUM)
+        return nsym_fail(NSYM_EINVAL, "padded is %zu, must be 0 but for kind: pfn with norm: none and pool: sum",
+                         spec->padded);
+    if (spec->slots > spec->padded)
+        return nsym_fail(NSYM_EINVAL, "padded is %zu, must not be below the slots, %zu", spec->padded, spec->slots);
+    return NSYM_OK;
+}
+
 static nsym_status check_spec(const nsym_model_spec *spec) {
     NSYM_TRY(check_choice("kind", (int)spec->kind, NSYM_HYBRID));
     NSYM_TRY(check_choice("norm", (int)spec->norm, NSYM_NORM_SLOT));
@@ -35,6 +47,7 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     NSYM_TRY(check_choice("pool", (int)spec->pool, NSYM_POOL_MEAN));
     NSYM_TRY(check_choice("mix", (int)spec->mix, NSYM_MIX_CONCAT_INPUT));
     NSYM_TRY(check_sizes("hidden", &spec->hidden));
+    NSYM_TRY(check_padded(spec));
     if (spec->activation == NSYM_LEAKY_RELU && !(spec->leak >= 0 && spec->leak <= 1))
         return nsym_fail(NSYM_EINVAL, "leak is %g, must be 0 to 1", spec->leak);
     if (spec->kind != NSYM_PFN) NSYM_TRY(check_width("event_input.width", spec->event_input.width));
@@ -116,6 +129,7 @@ static size_t add_particles(nsym_plan *plan) {
         add_map(plan, "particle_map", NSYM_PARTICLES_IN, &spec->particle_map, spec->linear_first, spec->latent);
     nsym_layer *layer = add_layer(plan, NSYM_POOLING, source, NSYM_EVENT_ROWS, spec->latent);
     layer->mean = spec->pool == NSYM_POOL_MEAN;
+    layer->padded = spec->padded;
     return layer->destination;
 }
 

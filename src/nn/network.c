@@ -160,6 +160,7 @@ static void take(nsym_network *network, const nsym_batch *batch) {
     network->pass.offsets = batch->offsets;
     network->pass.rows[NSYM_EVENT_ROWS] = batch->events;
     network->pass.rows[NSYM_PARTICLE_ROWS] = batch->offsets ? batch->offsets[batch->events] : 0;
+    if (network->plan.spec.padded) network->pass.rows[NSYM_PARTICLE_ROWS]++;
     block[NSYM_PARTICLES_IN].value = batch->particles;
     block[NSYM_EVENT_IN].value = batch->event;
     block[NSYM_WEIGHT_IN].value = batch->weight;

@@ -11,17 +11,18 @@
 typedef struct nsym_network nsym_network;
 
 /* What a network reads: at most as many events and particles as it was made for, and exactly spec.slots particles in
-   every event where that is not 0. Borrowed. */
+   every event where that is not 0. Where spec.padded is not 0 one row follows the particles of the last event: the
+   standardised padding row; no event may have more than spec.padded particles. Borrowed. */
 typedef struct nsym_batch {
     size_t events;
     const uint32_t *offsets; /* (events + 1) first particle row of each event, from 0; NULL without particles */
-    const real *particles;   /* (offsets[events], particle_input.width), or NULL */
+    const real *particles;   /* (offsets[events], or one more with padding, particle_input.width), or NULL */
     const real *event;       /* (events, event_input.width), or NULL */
     const real *weight;      /* (events, weight_input.width), or NULL */
 } nsym_batch;
 
-/* New network for batches of at most `events` events and `rows` particles. Parameters are zero, batch-norm scales 1.
-   Errors: a spec that makes no sense, by the name of its member. */
+/* New network for batches of at most `events` events and `rows` particles, the padding row counted as one. Parameters
+   are zero, batch-norm scales 1. Errors: a spec that makes no sense, by the name of its member. */
 nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events,
                              size_t rows) NSYM_MUST_CHECK;
 void nsym_network_free(nsym_network *network);

@@ -39,6 +39,7 @@ static const struct member {
     {"leak", NUMBER, offsetof(nsym_model_spec, leak), NULL, false},
     {"pool", CHOICE, offsetof(nsym_model_spec, pool), pools, false},
     {"mix", CHOICE, offsetof(nsym_model_spec, mix), mixes, false},
+    {"padded", SIZE, offsetof(nsym_model_spec, padded), NULL, true},
     {"linear_first", FLAG, offsetof(nsym_model_spec, linear_first), NULL, true},
 };
 enum { MEMBERS = sizeof members / sizeof *members };

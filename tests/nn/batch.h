@@ -22,13 +22,13 @@ static inline real *normals(nsym_random *random, size_t n) {
     return values;
 }
 
-/* `count` events of `slots` particles each, or of 0 to 4 where slots is 0. */
+/* `count` events of `slots` particles each, or of 0 to 4 where slots is 0, and a padding row behind them. */
 static inline sample sample_new(size_t count, size_t slots, uint64_t seed) {
     nsym_random random = nsym_random_stream(seed, "events", 0);
     sample e = {.offsets = calloc(count + 1, sizeof *e.offsets)};
     for (size_t i = 0; i < count; i++)
         e.offsets[i + 1] = e.offsets[i] + (slots ? (uint32_t)slots : nsym_random_below(&random, 5));
-    e.particles = normals(&random, e.offsets[count] * PARTICLE_WIDTH);
+    e.particles = normals(&random, (e.offsets[count] + 1) * PARTICLE_WIDTH);
     e.event = normals(&random, count * EVENT_WIDTH);
     e.weight = normals(&random, count * WEIGHT_WIDTH);
     e.labels = normals(&random, count);

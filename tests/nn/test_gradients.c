@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -90,6 +91,53 @@ static void linear_first_layers(void **state) {
     }
 }
 
+static void padded_events(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_spec(NSYM_PFN, NSYM_NORM_NONE);
+    spec.padded = 7;
+    check(&spec, 9);
+    spec.linear_first = true;
+    check(&spec, 10);
+}
+
+/* A network of this spec with the seed's parameters, and its logits and gradients of the sum of the squared logits. */
+static nsym_network *step_on(const nsym_model_spec *spec, const nsym_batch *batch, real *logits) {
+    nsym_network *network;
+    assert_int_equal(nsym_network_new(&network, spec, batch->events, batch->offsets[batch->events] + 1), NSYM_OK);
+    nsym_network_initialise(network, 11);
+    memcpy(logits, nsym_network_forward(network, batch, true), batch->events * sizeof *logits);
+    nsym_network_backward(network, batch, logits);
+    return network;
+}
+
+static void padding_that_is_counted_is_padding_that_is_there(void **state) {
+    (void)state;
+    enum { N = 13, PADDED = 6 };
+    nsym_model_spec spec = small_spec(NSYM_PFN, NSYM_NORM_NONE);
+    sample e = sample_new(N, 0, 12);
+    const real *padding = e.particles + e.offsets[N] * PARTICLE_WIDTH;
+    real rows[N * PADDED * PARTICLE_WIDTH], there[N], counted[N];
+    uint32_t offsets[N + 1] = {0};
+    for (size_t i = 0; i < N; i++) {
+        offsets[i + 1] = offsets[i] + PADDED;
+        for (size_t k = 0; k < PADDED; k++) {
+            bool real_one = k < e.offsets[i + 1] - e.offsets[i];
+            memcpy(rows + (i * PADDED + k) * PARTICLE_WIDTH,
+                   real_one ? e.particles + (e.offsets[i] + k) * PARTICLE_WIDTH : padding,
+                   PARTICLE_WIDTH * sizeof(real));
+        }
+    }
+    nsym_network *a = step_on(&spec, &(nsym_batch){.events = N, .offsets = offsets, .particles = rows}, there);
+    spec.padded = PADDED;
+    nsym_network *b = step_on(&spec, &e.batch, counted);
+    for (size_t i = 0; i < N; i++) assert_true(fabs(there[i] - counted[i]) < 1e-12);
+    for (size_t i = 0; i < nsym_network_parameters(a); i++)
+        assert_true(fabs(nsym_network_gradients(a)[i] - nsym_network_gradients(b)[i]) < 1e-12);
+    nsym_network_free(a);
+    nsym_network_free(b);
+    sample_free(&e);
+}
+
 static void three_slots(void **state) {
     (void)state;
     nsym_model_spec spec = small_spec(NSYM_PFN, NSYM_NORM_SLOT);
@@ -113,6 +161,7 @@ int main(void) {
         cmocka_unit_test(fully_connected),       cmocka_unit_test(particle_flow_with_every_norm_and_pool),
         cmocka_unit_test(leaky_activation),      cmocka_unit_test(three_slots),
         cmocka_unit_test(hybrid_with_every_mix), cmocka_unit_test(linear_first_layers),
+        cmocka_unit_test(padded_events),         cmocka_unit_test(padding_that_is_counted_is_padding_that_is_there),
     };
     return cmocka_run_group_tests_name("the gradient of a network is that of its loss", tests, NULL, NULL);
 }

@@ -178,6 +178,32 @@ static void events_of_any_size_are_predicted_one_by_one(void **state) {
     nsym_model_free(model);
 }
 
+static void a_padded_prediction_is_that_of_the_same_events_with_rows_of_zeros(void **state) {
+    (void)state;
+    enum { PADDED = 40 }; /* 600 events of these are many batches */
+    nsym_model_spec spec = ragged;
+    spec.pool = NSYM_POOL_SUM;
+    nsym_model *there = new_model(&spec), *counted;
+    spec.padded = PADDED;
+    counted = new_model(&spec);
+    standardise(there), standardise(counted);
+    inputs *in = new_inputs(PADDED);
+    uint64_t offsets[EVENTS + 1];
+    float *rows = calloc((size_t)EVENTS * PADDED * 4, sizeof *rows), want[EVENTS], have[EVENTS];
+    for (size_t i = 0; i <= EVENTS; i++) offsets[i] = i * PADDED;
+    for (size_t i = 0; i < EVENTS; i++)
+        memcpy(rows + offsets[i] * 4, in->particles + in->offsets[i] * 4,
+               (in->offsets[i + 1] - in->offsets[i]) * 4 * sizeof *rows);
+    nsym_model_inputs padded = {EVENTS, offsets, rows, NULL, NULL};
+    assert_int_equal(nsym_model_logits(there, &padded, want, NULL), NSYM_OK);
+    assert_int_equal(nsym_model_logits(counted, &in->view, have, NULL), NSYM_OK);
+    for (size_t i = 0; i < EVENTS; i++) /* sums of 40 floats in another order */
+        assert_true(fabsf(want[i] - have[i]) < 1e-5f * (1 + fabsf(want[i])));
+    free(rows);
+    free_inputs(in);
+    nsym_model_free(there), nsym_model_free(counted);
+}
+
 static void assert_message(const char *text) {
     if (!strstr(nsym_message(), text)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), text);
 }
@@ -205,6 +231,28 @@ static void wrong_inputs_are_refused_by_event(void **state) {
     nsym_model_free(model);
     model = new_model(&plain);
     assert_int_equal(nsym_model_logits(model, &in->view, logits, mixing), NSYM_EINVAL);
+    free_inputs(in);
+    nsym_model_free(model);
+}
+
+static void more_particles_than_a_model_pads_to_are_refused(void **state) {
+    (void)state;
+    nsym_model_spec spec = ragged;
+    spec.pool = NSYM_POOL_SUM;
+    spec.padded = 2;
+    nsym_model *model = new_model(&spec);
+    inputs *in = new_inputs(0);
+    float logits[EVENTS];
+    assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_OK);
+    in->offsets[300]++;
+    assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_EINVAL);
+    assert_message("event 299 has 3 particles, the model takes 2 at the most");
+    in->offsets[300]--;
+    const double mean[] = {1e300, 0, 0, 0}, scale[] = {1e-300, 1, 1, 1};
+    assert_int_equal(nsym_model_standardise(model, NSYM_PARTICLE_INPUT, mean, scale), NSYM_OK);
+    in->offsets[1] = 0, in->view.events = 1;
+    assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_ENUMERIC);
+    assert_message("padding row");
     free_inputs(in);
     nsym_model_free(model);
 }
@@ -281,10 +329,11 @@ static void a_file_that_is_no_model_is_refused_with_the_reason(void **state) {
 static void a_spec_without_the_late_members_reads_as_an_older_one(void **state) {
     (void)state;
     char *text, *key;
-    nsym_model_spec spec;
-    assert_int_equal(nsym_spec_to_json(&text, &ragged), NSYM_OK);
+    nsym_model_spec spec = ragged;
+    spec.padded = 5;
+    assert_int_equal(nsym_spec_to_json(&text, &spec), NSYM_OK);
     assert_int_equal(nsym_spec_from_json(&spec, text), NSYM_OK);
-    assert_true(spec.linear_first);
+    assert_true(spec.linear_first && spec.padded == 5);
     key = strstr(text, ",\"linear_first\":true");
     assert_non_null(key);
     memcpy(key + strlen(",\"linear_first\":"), "1234", 4);
@@ -294,8 +343,13 @@ static void a_spec_without_the_late_members_reads_as_an_older_one(void **state) 
     assert_int_equal(nsym_spec_from_json(&spec, text), NSYM_EFORMAT);
     assert_message("this program knows");
     strcpy(key, "}");
-    if (nsym_spec_from_json(&spec, text) != NSYM_OK) fail_msg("%s", nsym_message());
-    assert_false(spec.linear_first);
+    assert_int_equal(nsym_spec_from_json(&spec, text), NSYM_OK);
+    assert_true(!spec.linear_first && spec.padded == 5);
+    key = strstr(text, ",\"padded\":5");
+    assert_non_null(key);
+    strcpy(key, "}");
+    assert_int_equal(nsym_spec_from_json(&spec, text), NSYM_OK);
+    assert_true(!spec.linear_first && spec.padded == 0);
     free(text);
 }
 
@@ -365,7 +419,9 @@ int main(void) {
         cmocka_unit_test(a_model_comes_back_as_it_was),
         cmocka_unit_test(inputs_are_standardised),
         cmocka_unit_test(events_of_any_size_are_predicted_one_by_one),
+        cmocka_unit_test(a_padded_prediction_is_that_of_the_same_events_with_rows_of_zeros),
         cmocka_unit_test(wrong_inputs_are_refused_by_event),
+        cmocka_unit_test(more_particles_than_a_model_pads_to_are_refused),
         cmocka_unit_test(a_file_that_is_no_model_is_refused_with_the_reason),
         cmocka_unit_test(a_spec_without_the_late_members_reads_as_an_older_one),
         cmocka_unit_test(a_file_with_a_flipped_bit_is_refused),

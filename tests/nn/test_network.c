@@ -275,6 +275,13 @@ static void a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member(void
     bad.event_map.size[0] = (size_t)1 << 40, refused(bad, "event_map[0] is 1099511627776"), bad = good;
     bad.weight_map.size[0] = 0, refused(bad, "weight_map[0] is 0");
 
+    bad = good;
+    bad.padded = 7, refused(bad, "padded is 7, must be 0 but for kind: pfn"), bad.kind = NSYM_PFN;
+    refused(bad, "padded is 7"), bad.norm = NSYM_NORM_NONE, bad.pool = NSYM_POOL_MEAN;
+    refused(bad, "padded is 7"), bad.pool = NSYM_POOL_SUM, bad.slots = 8;
+    refused(bad, "padded is 7, must not be below the slots, 8"), bad.padded = (size_t)1 << 40;
+    refused(bad, "padded is 1099511627776");
+
     nsym_network *network;
     assert_int_equal(nsym_network_new(&network, &good, 0, 16), NSYM_EINVAL);
     assert_int_equal(nsym_network_new(&network, &good, 8, 0), NSYM_EINVAL);
