@@ -11,6 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the number beside a metric in the ledger stands for, and how many of it are one. */
+typedef struct {
+    const char *metric, *name;
+    double divisor;
+} own_coordinate;
+
+static const own_coordinate own_coordinates[] = {{"roc", "background", 1000}}, epochs = {"", "epoch", 1};
+
+static const own_coordinate *coordinate_of(const char *metric) {
+    for (size_t i = 0; i < sizeof own_coordinates / sizeof *own_coordinates; i++)
+        if (strcmp(metric, own_coordinates[i].metric) == 0) return &own_coordinates[i];
+    return &epochs;
+}
+
 /* One member's measures as they come from the ledger, laid over the results of its point. */
 typedef struct {
     nsym_outcome *results;
@@ -41,12 +55,13 @@ static nsym_status lay(laying *l, const nsym_measure *measure) {
         if (!values) return nsym_fail(NSYM_ENOMEM, "no memory for the results of %s", l->point->experiment);
         l->values = values;
         nsym_outcome_row *fresh = &results->result[results->count++];
-        *fresh = (nsym_outcome_row){.point = l->point, .epoch = measure->epoch, .members = l->point->members};
+        *fresh = (nsym_outcome_row){
+            .point = l->point, .number = measure->epoch, .members = l->point->members, .tolerance = NAN};
         snprintf(fresh->metric, sizeof fresh->metric, "%s", measure->metric);
     }
     size_t at = l->next++;
     if (at >= results->count || strcmp(results->result[at].metric, measure->metric) != 0 ||
-        results->result[at].epoch != measure->epoch)
+        results->result[at].number != measure->epoch)
         return nsym_fail(NSYM_EFORMAT,
                          "member %zu of a point of %s did not measure what member 1 did; the ledger is damaged",
                          l->member + 1, l->point->experiment);
@@ -77,6 +92,7 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
         nsym_spread spread = nsym_spread_of(l.values + (i - l.first) * point->members, point->members);
         results->result[i].mean = spread.mean;
         results->result[i].std = spread.std;
+        results->result[i].standard_error = spread.standard_error;
     }
     free(l.values);
     return status;
@@ -87,17 +103,6 @@ void nsym_outcome_free(nsym_outcome *results) {
     *results = (nsym_outcome){0};
 }
 
-/* Does a point stand where a reference's `where` says? */
-static bool matches(const nsym_point *point, const nsym_node *where) {
-    for (size_t i = 0; where && i < where->count; i++) {
-        const nsym_node *wanted = where->child[i];
-        const char *has =
-            strcmp(wanted->key, "experiment") == 0 ? point->experiment : nsym_point_value(point, wanted->key);
-        if (!has || wanted->kind != NSYM_SCALAR || strcmp(has, wanted->text) != 0) return false;
-    }
-    return true;
-}
-
 /* Number `i` of a list, or a scalar for every i. */
 static nsym_status number_at(const nsym_tree *tree, const nsym_node *node, size_t i, double *out) {
     const nsym_node *at = node->kind == NSYM_LIST ? node->child[i] : node;
@@ -106,62 +111,119 @@ static nsym_status number_at(const nsym_tree *tree, const nsym_node *node, size_
     return NSYM_OK;
 }
 
-/* Refuses a published value that is not whole, whether a result answers to it or not: lists are as long as that of the
-   epochs, or of one entry where there are none. */
-static nsym_status check_value(const nsym_tree *tree, const nsym_node *value) {
-    static const char *const known[] = {"where", "metric", "epoch", "mean", "std", "error", "source", NULL};
-    static const char *const numbers[] = {"epoch", "mean", "std", "error"};
-    NSYM_TRY(nsym_check_keys((nsym_reader){tree, value, "values"}, known));
-    const nsym_node *metric = nsym_node_at(value, "metric"), *where = nsym_node_at(value, "where"),
-                    *epochs = nsym_node_at(value, "epoch");
+/* The list that a published value's numbers go along, its own coordinate's or one in its `where`; NULL: none. */
+static nsym_status list_of(const nsym_tree *tree, const nsym_node *value, const nsym_node **list) {
+    const nsym_node *own = nsym_node_at(value, coordinate_of(nsym_node_at(value, "metric")->text)->name),
+                    *where = nsym_node_at(value, "where");
+    *list = own && own->kind == NSYM_LIST ? own : NULL;
+    for (size_t i = 0; where && i < where->count; i++) {
+        const nsym_node *at = where->child[i];
+        for (size_t k = 0; at->kind == NSYM_LIST && k < at->count; k++)
+            if (at->child[k]->kind != NSYM_SCALAR)
+                return nsym_fail_at(tree, at, "where.%s must be a value or a list of values", at->key);
+        if (at->kind == NSYM_MAP)
+            return nsym_fail_at(tree, at, "where.%s must be a value or a list of values", at->key);
+        if (at->kind != NSYM_LIST) continue;
+        if (*list)
+            return nsym_fail_at(tree, at, "%s and %s are both lists, only one coordinate may be", (*list)->key,
+                                at->key);
+        *list = at;
+    }
+    return NSYM_OK;
+}
+
+/* Refuses words and pairs of keys that make no sense. */
+static nsym_status check_words(const nsym_tree *tree, const nsym_node *value) {
+    static const char *const sides[] = {"higher", "lower", NULL};
+    const nsym_node *metric = nsym_node_at(value, "metric"), *where = nsym_node_at(value, "where");
     if (!metric || metric->kind != NSYM_SCALAR || !nsym_node_at(value, "mean"))
         return nsym_fail_at(tree, value, "a published value needs 'metric' and 'mean'");
     if (where && where->kind != NSYM_MAP)
         return nsym_fail_at(tree, where, "where must be a map such as {experiment: epochs, model: general}");
-    size_t entries = epochs && epochs->kind == NSYM_LIST ? epochs->count : 1;
+    if (nsym_node_at(value, "std") && nsym_node_at(value, "standard_error"))
+        return nsym_fail_at(tree, value, "a published value has either 'std' or 'standard_error'");
+    if (nsym_node_at(value, "better") && !nsym_node_at(value, "tolerance"))
+        return nsym_fail_at(tree, value, "'better' says what a tolerance lets pass, and there is no 'tolerance'");
+    for (size_t i = 0; i <= sizeof own_coordinates / sizeof *own_coordinates; i++) {
+        const char *other = i ? own_coordinates[i - 1].name : epochs.name, *own = coordinate_of(metric->text)->name;
+        if (strcmp(other, own) != 0 && nsym_node_at(value, other))
+            return nsym_fail_at(tree, value, "%s goes by '%s', not by '%s'", metric->text, own, other);
+    }
+    size_t side;
+    return nsym_read_choice((nsym_reader){tree, value, "values"}, "better", sides, &side);
+}
+
+/* Refuses a published value that is not whole, whether a result answers to it or not. */
+static nsym_status check_value(const nsym_tree *tree, const nsym_node *value) {
+    static const char *const known[] = {"where",          "metric", "epoch",     "background", "mean",   "std",
+                                        "standard_error", "error",  "tolerance", "better",     "source", NULL};
+    static const char *const numbers[] = {"epoch", "background", "mean", "std", "standard_error", "error", "tolerance"};
+    NSYM_TRY(nsym_check_keys((nsym_reader){tree, value, "values"}, known));
+    NSYM_TRY(check_words(tree, value));
+    const nsym_node *list;
+    NSYM_TRY(list_of(tree, value, &list));
+    size_t entries = list ? list->count : 1;
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
         const nsym_node *node = nsym_node_at(value, numbers[k]);
         double number;
         if (node && node->kind == NSYM_LIST && node->count != entries)
-            return nsym_fail_at(tree, node, "%s has %zu entries, must have %zu, one for each epoch", numbers[k],
-                                node->count, entries);
-        for (size_t i = 0; node && i < entries; i++) NSYM_TRY(number_at(tree, node, i, &number));
+            return nsym_fail_at(tree, node, "%s has %zu entries, must have %zu, one for each %s", numbers[k],
+                                node->count, entries, list ? list->key : "value");
+        for (size_t i = 0; node && i < entries; i++) {
+            NSYM_TRY(number_at(tree, node, i, &number));
+            if (number < 0 && k > 2) return nsym_fail_at(tree, node, "%s is %g, must be >= 0", numbers[k], number);
+        }
     }
     return NSYM_OK;
 }
 
-/* Which entry of the reference's lists belongs to a result; NSYM_NONE: none. */
-static nsym_status entry_of(const nsym_tree *tree, const nsym_node *epochs, const nsym_outcome_row *result,
-                            size_t *entry) {
-    *entry = NSYM_NONE;
-    if (!epochs) {
-        if (result->epoch == 0) *entry = 0;
-        return NSYM_OK;
+/* Does a published value speak of a result, and if so, which entry of its lists does? NSYM_NONE: it does not. */
+static size_t entry_of(const nsym_node *value, const nsym_outcome_row *result) {
+    const nsym_node *where = nsym_node_at(value, "where");
+    const own_coordinate *own = coordinate_of(result->metric);
+    const nsym_node *numbers = nsym_node_at(value, own->name);
+    size_t entry = 0;
+    if (strcmp(nsym_node_at(value, "metric")->text, result->metric) != 0 || (!numbers && result->number != 0))
+        return NSYM_NONE;
+    for (size_t c = 0; c < (where ? where->count : 0) + (numbers != NULL); c++) {
+        const nsym_node *wanted = where && c < where->count ? where->child[c] : numbers;
+        const char *has = strcmp(wanted->key, "experiment") == 0 ? result->point->experiment
+                                                                 : nsym_point_value(result->point, wanted->key);
+        size_t choices = wanted->kind == NSYM_LIST ? wanted->count : 1, i = 0;
+        for (; i < choices; i++) {
+            const char *text = wanted->kind == NSYM_LIST ? wanted->child[i]->text : wanted->text;
+            double number;
+            if (wanted == numbers
+                    ? nsym_text_number(text, &number) && fabs(number * own->divisor - (double)result->number) < 1e-6
+                    : has && strcmp(has, text) == 0)
+                break;
+        }
+        if (i == choices) return NSYM_NONE;
+        if (wanted->kind == NSYM_LIST) entry = i;
     }
-    for (size_t i = 0; i < (epochs->kind == NSYM_LIST ? epochs->count : 1); i++) {
-        double epoch = 0;
-        NSYM_TRY(number_at(tree, epochs, i, &epoch));
-        if (epoch == (double)result->epoch) *entry = i;
-    }
-    return NSYM_OK;
+    return entry;
 }
 
 static nsym_status compare_one(nsym_outcome_row *result, const nsym_tree *tree, const nsym_node *value) {
-    const nsym_node *metric = nsym_node_at(value, "metric"), *mean = nsym_node_at(value, "mean"),
-                    *std = nsym_node_at(value, "std"), *error = nsym_node_at(value, "error");
-    if (strcmp(metric->text, result->metric) != 0 || !matches(result->point, nsym_node_at(value, "where")))
-        return NSYM_OK;
-    size_t entry;
+    const nsym_node *std = nsym_node_at(value, "std"), *of_mean = nsym_node_at(value, "standard_error"),
+                    *error = nsym_node_at(value, "error"), *tolerance = nsym_node_at(value, "tolerance"),
+                    *better = nsym_node_at(value, "better");
+    size_t entry = entry_of(value, result);
     double left_open = 0;
-    NSYM_TRY(entry_of(tree, nsym_node_at(value, "epoch"), result, &entry));
     if (entry == NSYM_NONE) return NSYM_OK;
-    NSYM_TRY(number_at(tree, mean, entry, &result->reference));
-    if (std) NSYM_TRY(number_at(tree, std, entry, &result->reference_std));
-    if (error) NSYM_TRY(number_at(tree, error, entry, &left_open));
-    double variance =
-        result->std * result->std + result->reference_std * result->reference_std + 2 * left_open * left_open;
     result->has_reference = true;
-    result->pull = variance > 0 ? (result->mean - result->reference) / sqrt(variance) : NAN;
+    result->of_mean = of_mean != NULL;
+    result->reference_error = 0;
+    result->tolerance = NAN;
+    NSYM_TRY(number_at(tree, nsym_node_at(value, "mean"), entry, &result->reference));
+    if (std || of_mean) NSYM_TRY(number_at(tree, std ? std : of_mean, entry, &result->reference_error));
+    if (error) NSYM_TRY(number_at(tree, error, entry, &left_open));
+    if (tolerance) NSYM_TRY(number_at(tree, tolerance, entry, &result->tolerance));
+    double ours = of_mean ? result->standard_error : result->std, difference = result->mean - result->reference;
+    double variance = ours * ours + result->reference_error * result->reference_error + 2 * left_open * left_open;
+    result->pull = variance > 0 ? difference / sqrt(variance) : NAN;
+    double side = !better ? 0 : strcmp(better->text, "higher") == 0 ? 1 : -1;
+    result->within = fabs(difference) <= result->tolerance || side * difference > 0;
     return NSYM_OK;
 }
 
@@ -180,7 +242,7 @@ nsym_status nsym_outcome_compare(nsym_outcome *results, const nsym_tree *referen
 }
 
 /* New object of a point's place in the grid. */
-static json_t *coordinates_of(const nsym_point *point) {
+static json_t *place_of(const nsym_point *point) {
     json_t *object = json_object();
     if (point->experiment) json_object_set_new(object, "experiment", json_string(point->experiment));
     for (size_t i = 0; i < point->coordinates; i++) {
@@ -195,16 +257,24 @@ static json_t *coordinates_of(const nsym_point *point) {
 }
 
 static json_t *json_of(const nsym_outcome_row *r) {
-    json_t *row = coordinates_of(r->point);
-    if (r->epoch) json_object_set_new(row, "epoch", json_integer((json_int_t)r->epoch));
+    json_t *row = place_of(r->point);
+    const own_coordinate *own = coordinate_of(r->metric);
+    if (r->number && own->divisor > 1)
+        json_object_set_new(row, own->name, json_real((double)r->number / own->divisor));
+    else if (r->number)
+        json_object_set_new(row, own->name, json_integer((json_int_t)r->number));
     json_object_set_new(row, "metric", json_string(r->metric));
     json_object_set_new(row, "mean", json_real(r->mean));
     json_object_set_new(row, "std", json_real(r->std));
+    json_object_set_new(row, "standard_error", json_real(r->standard_error));
     json_object_set_new(row, "members", json_integer((json_int_t)r->members));
     if (!r->has_reference) return row;
     json_object_set_new(row, "reference", json_real(r->reference));
-    json_object_set_new(row, "reference_std", json_real(r->reference_std));
+    json_object_set_new(row, r->of_mean ? "reference_standard_error" : "reference_std", json_real(r->reference_error));
     if (isfinite(r->pull)) json_object_set_new(row, "pull", json_real(r->pull));
+    if (isnan(r->tolerance)) return row;
+    json_object_set_new(row, "tolerance", json_real(r->tolerance));
+    json_object_set_new(row, "within", json_boolean(r->within));
     return row;
 }
 
@@ -223,7 +293,7 @@ nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file
     json_t *rows = json_array(), *kept = json_array();
     for (size_t i = 0; i < results->count; i++) json_array_append_new(rows, json_of(&results->result[i]));
     for (size_t i = 0; i < n_files; i++) {
-        json_t *file = coordinates_of(files[i].point);
+        json_t *file = place_of(files[i].point);
         json_object_set_new(file, "path", json_string(files[i].path));
         if (files[i].member != NSYM_NONE)
             json_object_set_new(file, "member", json_integer((json_int_t)files[i].member));

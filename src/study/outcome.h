@@ -9,12 +9,16 @@
 typedef struct nsym_outcome_row {
     const nsym_point *point;
     char metric[32];
-    size_t epoch; /* 0: not tied to an epoch */
-    double mean, std;
+    size_t number; /* the metric's own coordinate as the ledger has it, such as the epoch; 0: none */
+    double mean, std, standard_error;
     size_t members;
     bool has_reference;
-    double reference, reference_std;
-    double pull; /* (mean - reference) / sqrt(std^2 + reference_std^2 + 2 error^2), error as the reference has it */
+    double reference, reference_error; /* the latter a standard deviation over members, or of their mean: */
+    bool of_mean;
+    double pull;      /* (mean - reference) / sqrt(ours^2 + reference_error^2 + 2 error^2), ours of the same kind as
+                         the reference's, error as the reference has it; NaN where all are 0 */
+    double tolerance; /* NaN where the reference has none */
+    bool within;      /* no further from the reference than the tolerance, or better where the reference says so */
 } nsym_outcome_row;
 
 typedef struct nsym_outcome {
@@ -28,10 +32,12 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
                                 const char *const *keys) NSYM_MUST_CHECK;
 void nsym_outcome_free(nsym_outcome *results);
 
-/* Puts published values beside the results. A reference is a YAML tree: a list `values` of maps with `where`
-   (coordinates and experiment that must agree), `metric`, optionally `epoch`, `mean`, `std`, and `error`: what one
-   finite test sample leaves open, theirs and ours alike. Errors: unknown keys, lists of different lengths, numbers that
-   are none. */
+/* Puts published values beside the results. A reference is a YAML tree: a list `values` of maps with `metric`, `where`
+   (coordinates and experiment that must agree), the metric's own coordinate (`epoch`; `background` for roc), `mean`,
+   and optionally `std` or `standard_error` (of the mean), `error` (what one finite test sample leaves open, theirs and
+   ours alike), `tolerance` (of |mean - reference|) and `better` (higher or lower: such a result is within it however
+   far). One coordinate may be a list; the numbers are then lists beside it, or one for all. Errors: unknown keys, lists
+   of different lengths or over two coordinates, numbers that are none. */
 nsym_status nsym_outcome_compare(nsym_outcome *results, const nsym_tree *reference) NSYM_MUST_CHECK;
 
 /* A file that a point left in the output folder. */
@@ -41,8 +47,8 @@ typedef struct nsym_kept_file {
     const char *path; /* relative to the output folder, borrowed */
 } nsym_kept_file;
 
-/* Writes results.json: {"study", "preset", "seconds", "results": [...], "files": [...]}. The file appears whole or not
- * at all. */
+/* Writes results.json: {"study", "preset", "seconds", "results": [...], "files": [...]}. A metric's own coordinate
+   stands under its name: "epoch": 3, or "background": 0.01 for roc. The file appears whole or not at all. */
 nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                const char *study, const char *preset, double seconds, const char *path) NSYM_MUST_CHECK;
 

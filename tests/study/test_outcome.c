@@ -54,8 +54,9 @@ static void a_points_numbers_are_gathered_over_its_members(void **state) {
         const nsym_outcome_row *row = &outcome.result[i];
         assert_ptr_equal(row->point, &small_point);
         assert_string_equal(row->metric, metrics[i]);
-        assert_true(row->epoch == epochs[i] && row->members == MEMBERS && !row->has_reference);
+        assert_true(row->number == epochs[i] && row->members == MEMBERS && !row->has_reference);
         assert_true(fabs(row->mean - means[i]) < 1e-15 && fabs(row->std - stds[i]) < 1e-15);
+        assert_true(fabs(row->standard_error - stds[i] / sqrt(MEMBERS - 1)) < 1e-15);
     }
     nsym_outcome_free(&outcome);
     assert_null(outcome.result);
@@ -73,6 +74,7 @@ static void points_follow_each_other(void **state) {
     assert_int_equal(nsym_outcome_gather(&outcome, ledger, &other, one), NSYM_OK);
     assert_int_equal(outcome.count, 403);
     assert_true(outcome.result[2].mean == 3 && outcome.result[402].mean == 1 / 400. && outcome.result[402].std == 0);
+    assert_true(outcome.result[402].standard_error == 0); /* one member */
     assert_string_equal(outcome.result[402].point->experiment, "second");
     nsym_outcome_free(&outcome);
     nsym_ledger_close(ledger);
@@ -131,8 +133,7 @@ static void published_values_stand_where_metric_epoch_and_place_agree(void **sta
                  {"{experiment: second}", false},
                  {"{size: 1000}", false},
                  {"{model: 100000}", false},
-                 {"{recipe: plain}", false},
-                 {"{size: [100]}", false}};
+                 {"{recipe: plain}", false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[256];
         nsym_outcome outcome = outcome_of_small_point();
@@ -141,7 +142,8 @@ static void published_values_stand_where_metric_epoch_and_place_agree(void **sta
         assert_int_equal(compare(&outcome, text), NSYM_OK);
         assert_true(!outcome.result[0].has_reference && !outcome.result[2].has_reference);
         assert_true(outcome.result[1].has_reference == cases[i].agrees);
-        if (cases[i].agrees) assert_true(outcome.result[1].reference == 0.4 && outcome.result[1].reference_std == 0.1);
+        if (cases[i].agrees)
+            assert_true(outcome.result[1].reference == 0.4 && outcome.result[1].reference_error == 0.1);
         nsym_outcome_free(&outcome);
     }
 }
@@ -153,7 +155,7 @@ static void a_value_without_epoch_is_for_results_without(void **state) {
                                        "{metric: auc, epoch: 1, mean: 0.6}]\n"),
                      NSYM_OK);
     assert_true(outcome.result[0].reference == 0.6 && !outcome.result[1].has_reference);
-    assert_true(outcome.result[2].reference == 2 && outcome.result[2].reference_std == 0);
+    assert_true(outcome.result[2].reference == 2 && outcome.result[2].reference_error == 0);
     nsym_outcome_free(&outcome);
 }
 
@@ -169,6 +171,90 @@ static void a_pull_counts_both_spreads_and_the_error_twice(void **state) {
     assert_true(fabs(outcome.result[0].pull - expected) < 1e-12);
     assert_true(outcome.result[1].has_reference && isnan(outcome.result[1].pull)); /* no spread at all: no measure */
     assert_true(fabs(outcome.result[2].pull - 1 / sqrt(14. / 3)) < 1e-12);
+    nsym_outcome_free(&outcome);
+}
+
+static void lists_may_go_along_a_coordinate_of_the_grid(void **state) {
+    (void)state;
+    nsym_outcome outcome = outcome_of_small_point();
+    assert_int_equal(compare(&outcome,
+                             "values:\n"
+                             " - {where: {size: [50, 100, 200]}, metric: auc_final, mean: [1, 2, 3], std: [4, 5, 6], "
+                             "tolerance: 0.5}\n"
+                             " - {where: {size: [50, 100]}, metric: auc, epoch: 2, mean: [0.1, 0.2]}\n"
+                             " - {where: {size: [50, 200]}, metric: auc, epoch: 1, mean: 0.3}\n"),
+                     NSYM_OK);
+    const nsym_outcome_row *row = &outcome.result[2];
+    assert_true(row->reference == 2 && row->reference_error == 5 && row->tolerance == 0.5 && !row->within);
+    assert_true(outcome.result[1].reference == 0.2 && isnan(outcome.result[1].tolerance));
+    assert_false(outcome.result[0].has_reference);
+    nsym_outcome_free(&outcome);
+}
+
+/* Ours are a mean of 3, a standard deviation of sqrt(14/3) and a standard error of sqrt(7/3). */
+static void a_standard_error_is_compared_with_ours(void **state) {
+    (void)state;
+    nsym_outcome outcome = outcome_of_small_point();
+    assert_int_equal(compare(&outcome, "values: [{metric: auc_final, mean: 1, standard_error: 2}]\n"), NSYM_OK);
+    assert_true(fabs(outcome.result[2].pull - 2 / sqrt(7. / 3 + 4)) < 1e-12);
+    assert_true(outcome.result[2].of_mean && outcome.result[2].reference_error == 2);
+    nsym_outcome_free(&outcome);
+}
+
+static void a_result_is_within_its_tolerance_or_better(void **state) {
+    (void)state;
+    static const struct {
+        const char *words;
+        bool within;
+    } cases[] = {{"mean: 3.5, tolerance: 0.5", true},
+                 {"mean: 2.5, tolerance: 0.5", true},
+                 {"mean: 3.5, tolerance: 0.25", false},
+                 {"mean: 3, tolerance: 0", true},
+                 {"mean: 1, tolerance: 0.25, better: higher", true},
+                 {"mean: 5, tolerance: 0.25, better: higher", false},
+                 {"mean: 5, tolerance: 0.25, better: lower", true},
+                 {"mean: 1, tolerance: 0.25, better: lower", false},
+                 {"mean: 3.125, tolerance: 0.25, better: higher", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[256];
+        nsym_outcome outcome = outcome_of_small_point();
+        snprintf(text, sizeof text, "values: [{metric: auc_final, %s}]\n", cases[i].words);
+        assert_int_equal(compare(&outcome, text), NSYM_OK);
+        assert_true(outcome.result[2].within == cases[i].within);
+        nsym_outcome_free(&outcome);
+    }
+}
+
+static void a_curves_numbers_are_background_efficiencies(void **state) {
+    (void)state;
+    static const char *const one[] = {"many"};
+    const nsym_point point = {.experiment = "second", .members = 1};
+    const nsym_measure measures[] = {{"roc", 10, 0.1}, {"roc", 30, 0.25}, {"roc", 500, 0.75}};
+    nsym_ledger *ledger = new_ledger();
+    nsym_outcome outcome = {0};
+    record(ledger, one[0], measures, 3);
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &point, one), NSYM_OK);
+    nsym_ledger_close(ledger);
+    assert_int_equal(compare(&outcome, "values: [{metric: roc, background: [0.03, 0.01, 0.3], mean: [0.3, 0.2, 0.4], "
+                                       "standard_error: 0.1, tolerance: 0.0625}]\n"),
+                     NSYM_OK);
+    char *path = in_folder("results.json");
+    assert_int_equal(nsym_outcome_write(&outcome, NULL, 0, "small", "", 0, path), NSYM_OK);
+    json_t *root = json_load_file(path, 0, NULL), *rows = json_object_get(root, "results");
+    const double backgrounds[] = {0.01, 0.03, 0.5}, references[] = {0.2, 0.3, 0};
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *row = json_array_get(rows, i);
+        assert_null(json_object_get(row, "epoch"));
+        assert_true(json_number_value(json_object_get(row, "background")) == backgrounds[i]);
+        assert_true(json_number_value(json_object_get(row, "reference")) == references[i]);
+        assert_true((json_object_get(row, "reference_standard_error") != NULL) == (i < 2));
+        assert_null(json_object_get(row, "reference_std"));
+        assert_true((json_object_get(row, "within") != NULL) == (i < 2));
+    }
+    assert_true(json_is_false(json_object_get(json_array_get(rows, 0), "within")));
+    assert_true(json_is_true(json_object_get(json_array_get(rows, 1), "within")));
+    assert_true(json_number_value(json_object_get(json_array_get(rows, 1), "tolerance")) == 0.0625);
+    json_decref(root);
     nsym_outcome_free(&outcome);
 }
 
@@ -193,6 +279,21 @@ static void references_that_are_not_whole_are_refused(void **state) {
         {"values:\n - {metric: auc, mean: 0.7, wehre: {}}\n", "unknown key 'wehre' in values; did you mean 'where'?"},
         {"values:\n - {metric: auc, mean: 0.7, where: first}\n", "where must be a map"},
         {"values:\n - {metric: auc, mean: 0.7, where: [first]}\n", "where must be a map"},
+        {"values:\n - {metric: auc, mean: 0.7, where: {size: {a: 1}}}\n", "where.size must be a value or a list"},
+        {"values:\n - {metric: auc, mean: 0.7, where: {size: [[1]]}}\n", "where.size must be a value or a list"},
+        {"values:\n - {metric: auc, mean: [0.7], where: {size: [1, 2]}}\n", "mean has 1 entries, must have 2, one for "
+                                                                            "each size"},
+        {"values:\n - {metric: auc, mean: 0.7, epoch: [1], where: {size: [1]}}\n", "epoch and size are both lists"},
+        {"values:\n - {metric: auc, mean: 0.7, where: {size: [1], model: [a]}}\n", "size and model are both lists"},
+        {"values:\n - {metric: auc, background: 0.1, mean: 0.7}\n", "auc goes by 'epoch', not by 'background'"},
+        {"values:\n - {metric: roc, epoch: 1, mean: 0.7}\n", "roc goes by 'background', not by 'epoch'"},
+        {"values:\n - {metric: auc, mean: 0.7, std: 1, standard_error: 1}\n", "either 'std' or 'standard_error'"},
+        {"values:\n - {metric: auc, mean: 0.7, std: -1}\n", "std is -1, must be >= 0"},
+        {"values:\n - {metric: auc, mean: 0.7, tolerance: -0.1}\n", "tolerance is -0.1, must be >= 0"},
+        {"values:\n - {metric: auc, mean: 0.7, tolerance: inf}\n", "tolerance must be a number"},
+        {"values:\n - {metric: auc, mean: 0.7, tolerance: 1, better: more}\n", "better"},
+        {"values:\n - {metric: auc, mean: 0.7, tolerance: 1, better: [higher]}\n", "better"},
+        {"values:\n - {metric: auc, mean: 0.7, better: higher}\n", "there is no 'tolerance'"},
         {"values:\n - auc\n", "values"},
         {"values: 5\n", "needs a list 'values'"},
         {"citation: somebody\n", "needs a list 'values'"},
@@ -228,6 +329,8 @@ static void results_are_written_with_their_places_and_types(void **state) {
         assert_int_equal(json_integer_value(json_object_get(row, "members")), MEMBERS);
         assert_true(json_real_value(json_object_get(row, "mean")) == outcome.result[i].mean); /* to the bit */
         assert_true(json_real_value(json_object_get(row, "std")) == outcome.result[i].std);
+        assert_true(json_real_value(json_object_get(row, "standard_error")) == outcome.result[i].standard_error);
+        assert_null(json_object_get(row, "tolerance"));
         assert_true((json_object_get(row, "epoch") != NULL) == (i < 2));
         assert_true((json_object_get(row, "reference") != NULL) == (i < 2));
         assert_true((json_object_get(row, "pull") != NULL) == (i == 0));
@@ -242,14 +345,17 @@ static void results_are_written_with_their_places_and_types(void **state) {
     nsym_outcome_free(&outcome);
 }
 
-static void the_published_studys_reference_is_whole(void **state) {
+static void the_published_studies_references_are_whole(void **state) {
     (void)state;
-    nsym_tree *tree;
-    nsym_outcome outcome = {0};
-    if (nsym_tree_read(&tree, NSYM_SOURCE_DIR "/studies/approximate-invariance/reference.yaml") != NSYM_OK)
-        fail_msg("%s", nsym_message());
-    if (nsym_outcome_compare(&outcome, tree) != NSYM_OK) fail_msg("%s", nsym_message());
-    nsym_tree_free(tree);
+    static const char *const references[] = {NSYM_SOURCE_DIR "/studies/approximate-invariance/reference.yaml",
+                                             NSYM_SOURCE_DIR "/studies/encouraged-invariance/reference.yaml"};
+    for (size_t i = 0; i < 2; i++) {
+        nsym_tree *tree;
+        nsym_outcome outcome = {0};
+        if (nsym_tree_read(&tree, references[i]) != NSYM_OK) fail_msg("%s", nsym_message());
+        if (nsym_outcome_compare(&outcome, tree) != NSYM_OK) fail_msg("%s", nsym_message());
+        nsym_tree_free(tree);
+    }
 }
 
 int main(void) {
@@ -260,9 +366,13 @@ int main(void) {
         cmocka_unit_test(published_values_stand_where_metric_epoch_and_place_agree),
         cmocka_unit_test(a_value_without_epoch_is_for_results_without),
         cmocka_unit_test(a_pull_counts_both_spreads_and_the_error_twice),
+        cmocka_unit_test(lists_may_go_along_a_coordinate_of_the_grid),
+        cmocka_unit_test(a_standard_error_is_compared_with_ours),
+        cmocka_unit_test(a_result_is_within_its_tolerance_or_better),
+        cmocka_unit_test(a_curves_numbers_are_background_efficiencies),
         cmocka_unit_test(references_that_are_not_whole_are_refused),
         cmocka_unit_test(results_are_written_with_their_places_and_types),
-        cmocka_unit_test(the_published_studys_reference_is_whole),
+        cmocka_unit_test(the_published_studies_references_are_whole),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
