@@ -11,3 +11,33 @@ double nsym_bce_logits(const real *logits, const real *labels, const real *weigh
     }
     return loss;
 }
+
+/* What the spread is taken of, and its slope. */
+static double output_of(double logit, bool on_logits, double *slope) {
+    double small = exp(-fabs(logit)); /* never overflows */
+    *slope = on_logits ? 1 : small / ((1 + small) * (1 + small));
+    return on_logits ? logit : (logit > 0 ? 1 : small) / (1 + small);
+}
+
+double nsym_invariance_loss(const real *logits, size_t events, size_t copies, const nsym_invariance *how,
+                            real *dlogits) {
+    if (copies < 2 || events == 0) return 0;
+    /* the mean's own gradient drops out: deviations from it sum to 0 */
+    double factor = how->weight / (double)events / (double)(how->population ? copies : copies - 1), loss = 0;
+    for (size_t i = 0; i < events; i++) {
+        const real *x = logits + i * copies;
+        double sum = 0, slope;
+        for (size_t k = 0; k < copies; k++) sum += output_of((double)x[k], how->on_logits, &slope);
+        for (size_t k = 0; k < copies; k++) {
+            double deviation = output_of((double)x[k], how->on_logits, &slope) - sum / (double)copies;
+            loss += factor * deviation * deviation;
+            if (dlogits) dlogits[i * copies + k] += (real)(2 * factor * deviation * slope);
+        }
+    }
+    return loss;
+}
+
+double nsym_scale_loss(double loss, double factor, real *dlogits, size_t n) {
+    for (size_t i = 0; dlogits && i < n; i++) dlogits[i] = (real)(factor * (double)dlogits[i]);
+    return factor * loss;
+}

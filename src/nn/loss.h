@@ -3,10 +3,26 @@
 #define NSYM_NN_LOSS_H
 
 #include "nn/real.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Mean binary cross entropy of logits (n) against labels (n) in {0, 1}, weighted: sum w l / sum w; `weights` may be
    NULL. Writes d(loss)/d(logits) (n) unless dlogits is NULL. */
 double nsym_bce_logits(const real *logits, const real *labels, const real *weights, size_t n, real *dlogits);
+
+/* The encouraged invariance of arXiv:2311.05952: copies of an event that a symmetry relates should get one output. */
+typedef struct nsym_invariance {
+    double weight;   /* multiplies value and gradient */
+    bool on_logits;  /* spread of the logits, not of the sigmoid outputs */
+    bool population; /* variance over the copies, not copies - 1 */
+} nsym_invariance;
+
+/* The weight times the mean over events of the variance of an event's copies; logits (events, copies). Adds
+   d(loss)/d(logits) to dlogits (events, copies) unless it is NULL. A single copy has no spread: 0. */
+double nsym_invariance_loss(const real *logits, size_t events, size_t copies, const nsym_invariance *how,
+                            real *dlogits);
+
+/* Multiplies the gradient dlogits (n), unless it is NULL, by a factor, and gives the loss times it. */
+double nsym_scale_loss(double loss, double factor, real *dlogits, size_t n);
 
 #endif

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes data/*.golden: small networks trained for ten steps by PyTorch, in double precision.
 
-The networks are those of Nabat et al. (PRD 111, 072002) in small widths, and a few relatives. The files are made once
+The networks are those of Nabat et al. (PRD 111, 072002) in small widths, a few relatives, and a padded network with the
+encouraged invariance of arXiv:2311.05952. The files are made once
 and checked in; test_golden.c repeats the training. A file is a list of arrays: a line `name rows columns`, then the
 values, row by row; lines that start with # are comments. Weights stand as (inputs, outputs).
 
@@ -15,22 +16,24 @@ import torch
 from torch import nn
 
 torch.set_default_dtype(torch.float64)
-EVENTS, STEPS, LATENT, HIDDEN = 32, 10, 4, [16, 8]
+EVENTS, STEPS, LATENT, HIDDEN, COPIES = 32, 10, 4, [16, 8], 8
 
 
 class Chain(nn.Module):
     """Linear, norm and activation for each hidden size, then a plain Linear."""
 
-    def __init__(self, sizes, outputs, norm, leak):
+    def __init__(self, sizes, outputs, norm, leak, linear_first=False):
         super().__init__()
         self.linear = nn.ModuleList(nn.Linear(i, o) for i, o in zip(sizes, sizes[1:] + [outputs]))
         channels = {"none": lambda width: 0, "feature": lambda width: width, "slot": lambda width: 2}[norm]
         self.norm = nn.ModuleList(nn.BatchNorm1d(channels(width)) for width in sizes[1:] if norm != "none")
-        self.slot, self.leak = norm == "slot", leak
+        self.slot, self.leak, self.linear_first = norm == "slot", leak, linear_first
 
     def forward(self, x):
         for i, linear in enumerate(self.linear[:-1]):
             x = linear(x)
+            if i == 0 and self.linear_first:
+                continue
             if self.norm:  # a slot norm takes the particles of (events, particles, features) as its channels
                 x = self.norm[i](x) if self.slot or x.dim() == 2 else self.norm[i](x.flatten(0, 1)).view(x.shape)
             x = nn.functional.leaky_relu(x, self.leak)
@@ -38,24 +41,28 @@ class Chain(nn.Module):
 
 
 class Net(nn.Module):
-    def __init__(self, kind, norm="feature", pool="sum", mix="sum", leak=0.0):
+    def __init__(self, kind, norm="feature", pool="sum", mix="sum", leak=0.0, linear_first=False, padded=0):
         super().__init__()
         elsewhere = "feature" if norm == "slot" else norm
-        self.kind, self.pool, self.mix = kind, pool, mix
+        self.kind, self.pool, self.mix, self.padded = kind, pool, mix, padded
         self.part = nn.ModuleDict()
         if kind != "fcn":
-            self.part["particle_map"] = Chain([4, 8, 8], LATENT, norm, leak)
+            self.part["particle_map"] = Chain([4, 8, 8], LATENT, norm, leak, linear_first)
         if kind == "hybrid":
             self.part["event_map"] = Chain([2, 6, 6], LATENT, elsewhere, leak)
         if kind == "hybrid" and mix != "concat_input":
             self.part["weight_map"] = Chain([1, 5, 5], 2, elsewhere, leak)
         width = {"sum": LATENT, "concat_weighted": 2 * LATENT, "concat_weights": 2 * LATENT + 2,
                  "concat_input": 2 * LATENT + 1}[mix]
-        self.part["hidden"] = Chain([2 if kind == "fcn" else width] + HIDDEN, 1, elsewhere, leak)
+        self.part["hidden"] = Chain([2 if kind == "fcn" else width] + HIDDEN, 1, elsewhere, leak,
+                                    linear_first)
 
     def latent(self, d):
         if self.kind == "fcn":
             return d["event"]
+        if self.padded:  # rows of zeros, and nothing is masked
+            missing = self.padded - d["particles"].shape[1]
+            return self.part["particle_map"](nn.functional.pad(d["particles"], (0, 0, 0, missing))).sum(1)
         counts = d["mask"].sum(1, keepdim=True)
         g = (self.part["particle_map"](d["particles"]) * d["mask"][..., None]).sum(1)
         g = g / counts if self.pool == "mean" else g
@@ -112,9 +119,36 @@ def write(stream, name, values):
         stream.write(" ".join("%.15g" % v for v in row) + "\n")
 
 
-def make(path, ragged=False, **spec):
+def spread(outputs):
+    """As published: the deviation of an event's copies, for each copy, against zero."""
+    deviations = outputs.view(-1, COPIES).std(1).repeat_interleave(COPIES)
+    return nn.functional.mse_loss(deviations, torch.zeros_like(deviations))
+
+
+def make_spread(path):
+    g = np.random.default_rng(1618)
+    logits = torch.from_numpy(round4(3 * g.standard_normal((6, COPIES)))).requires_grad_()
+    value = spread(torch.sigmoid(logits))
+    value.backward()
+    with open(path, "w") as out:
+        out.write("# made by make_goldens.py with PyTorch %s\n" % torch.__version__)
+        write(out, "logits", logits)
+        write(out, "value", value[None])
+        write(out, "gradient", logits.grad)
+
+
+def loss_of(logits, labels, invariance):
+    if not invariance:
+        return nn.functional.binary_cross_entropy_with_logits(logits, labels)
+    outputs = torch.sigmoid(logits)
+    return 3 * nn.functional.binary_cross_entropy(outputs, labels) + invariance * spread(outputs)
+
+
+def make(path, ragged=False, invariance=0, **spec):
     torch.manual_seed(0)
     d, net = events(ragged), Net(**spec)
+    if invariance:
+        d["labels"] = d["labels"][::COPIES].repeat_interleave(COPIES)
     g = np.random.default_rng(2718)
     with torch.no_grad():
         for name, t in net.tensors():
@@ -136,7 +170,7 @@ def make(path, ragged=False, **spec):
         losses = []
         for _ in range(STEPS):
             optimiser.zero_grad()
-            loss = nn.functional.binary_cross_entropy_with_logits(net(d), d["labels"])
+            loss = loss_of(net(d), d["labels"], invariance)
             loss.backward()
             optimiser.step()
             losses.append(loss.detach())
@@ -158,3 +192,6 @@ if __name__ == "__main__":
         make(f"{folder}/hybrid_{mix}.golden", kind="hybrid", norm="slot", mix=mix)
     make(f"{folder}/feature.golden", kind="hybrid", norm="feature", pool="mean")
     make(f"{folder}/ragged.golden", ragged=True, kind="pfn", norm="none", leak=0.01)
+    make(f"{folder}/shower.golden", ragged=True, invariance=10, kind="pfn", norm="none", leak=0.01, linear_first=True,
+         padded=9)
+    make_spread(f"{folder}/spread.golden")
