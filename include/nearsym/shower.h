@@ -12,6 +12,9 @@
 extern "C" {
 #endif
 
+#define NSYM_SHOWER_DEPOSITS_MAX 1024
+#define NSYM_SHOWER_POINTS_MAX 65536 /* of a deposit */
+
 /* How the points of an event get their energies. */
 typedef enum nsym_shower_pairing {
     NSYM_PAIRED, /* every point of deposit i carries 1 / points of the deposit's energy, as the paper says */
@@ -33,8 +36,8 @@ typedef struct nsym_shower_options {
 
 NSYM_API nsym_shower_options nsym_shower_defaults(void);
 
-/* Errors: a number out of its range, by name (deposits 0, noise not below deposits, points 0, negative or non-finite
-   variance or spread). Everything below takes options that passed. */
+/* Errors: a number out of its range, by name (deposits or points 0 or above their maxima, noise not below deposits, a
+   variance that is not in [0, 100], a negative or non-finite spread, no such pairing). Everything below takes options that passed. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_shower_check(const nsym_shower_options *options);
 
 /* Event `index` of the endless sample of a seed: odd ones are signal. Energies are uniform in (0, 1) and rise from
@@ -48,7 +51,7 @@ NSYM_API void nsym_shower_spread(const nsym_shower_options *options, uint64_t in
 
 /* What the best possible classifier of deposits knows (Neyman-Pearson): the log of the likelihood ratio of signal and
    background, summed exactly over which deposit is the core and which are noise. New (free with nsym_shower_limit_free,
-   NULL is fine). */
+   NULL is fine). Errors: options that do not pass, or a variance below 1e-6 where deposits lie around the core. */
 typedef struct nsym_shower_limit nsym_shower_limit;
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_shower_limit_new(nsym_shower_limit **out, const nsym_shower_options *options);
 NSYM_API void nsym_shower_limit_free(nsym_shower_limit *limit);
