@@ -59,7 +59,7 @@ typedef struct nsym_model_spec {
     size_t slots;            /* particles in every event, where that is fixed; 0: ragged */
     size_t padded;           /* PFN without norm, pool sum: events count as if they had so many particles; each missing
                                 one contributes what the particle map makes of a padding row, all zero before
-                                standardisation. 0: no padding */
+                                standardisation. 0: no padding. FCN: cells of its list or image */
     nsym_sizes particle_map; /* PFN and hybrid: hidden sizes of the particle map */
     nsym_sizes event_map;    /* hybrid: hidden sizes of the event map */
     nsym_sizes weight_map;   /* hybrid */

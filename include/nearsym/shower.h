@@ -37,7 +37,8 @@ typedef struct nsym_shower_options {
 NSYM_API nsym_shower_options nsym_shower_defaults(void);
 
 /* Errors: a number out of its range, by name (deposits or points 0 or above their maxima, noise not below deposits, a
-   variance that is not in [0, 100], a negative or non-finite spread, no such pairing). Everything below takes options that passed. */
+   variance that is not in [0, 100], a negative or non-finite spread, no such pairing). Everything below takes options
+   that passed. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_shower_check(const nsym_shower_options *options);
 
 /* Event `index` of the endless sample of a seed: odd ones are signal. Energies are uniform in (0, 1) and rise from

@@ -31,6 +31,10 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_auc(const float *scores, const float *
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_tpr_at_fpr(const float *scores, const float *labels, const double *weights,
                                                      size_t n, double fpr, double *tpr);
 
+/* True-positive rates (m) at rising false-positive rates (m), as nsym_tpr_at_fpr gives them, from one sort. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_roc(const float *scores, const float *labels, const double *weights, size_t n,
+                                              const double *fpr, size_t m, double *tpr);
+
 /* Kolmogorov-Smirnov distance: the largest difference of the two distribution functions. Shapes: a (n), b (m),
    unsorted. Errors: an empty sample, a NaN. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_ks_distance(const double *a, size_t n, const double *b, size_t m,

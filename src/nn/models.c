@@ -32,6 +32,7 @@ static nsym_status check_choice(const char *name, int choice, int last) {
 static nsym_status check_padded(const nsym_model_spec *spec) {
     if (spec->padded == 0) return NSYM_OK;
     NSYM_TRY(check_width("padded", spec->padded));
+    if (spec->kind == NSYM_FCN) return NSYM_OK; /* its list's or image's cells */
     if (spec->kind != NSYM_PFN || spec->norm != NSYM_NORM_NONE || spec->pool != NSYM_POOL_SUM)
         return nsym_fail(NSYM_EINVAL, "padded is %zu, must be 0 but for kind: pfn with norm: none and pool: sum",
                          spec->padded);

@@ -82,9 +82,12 @@ nsym_status nsym_auc(const float *scores, const float *labels, const double *wei
     return NSYM_OK;
 }
 
-nsym_status nsym_tpr_at_fpr(const float *scores, const float *labels, const double *weights, size_t n, double fpr,
-                            double *tpr) {
-    if (!(fpr >= 0 && fpr <= 1)) return nsym_fail(NSYM_EINVAL, "false-positive rate %g is not in [0, 1]", fpr);
+nsym_status nsym_roc(const float *scores, const float *labels, const double *weights, size_t n, const double *fpr,
+                     size_t m, double *tpr) {
+    for (size_t k = 0; k < m; k++)
+        if (!(fpr[k] >= (k ? fpr[k - 1] : 0) && fpr[k] <= 1))
+            return nsym_fail(NSYM_EINVAL, "false-positive rate %g is not in [0, 1], or below the one before it",
+                             fpr[k]);
     nsym_scored *all = NULL;
     NSYM_TRY(sorted(&all, scores, labels, weights, n));
     double total_background = 0, total_signal = 0;
@@ -92,28 +95,31 @@ nsym_status nsym_tpr_at_fpr(const float *scores, const float *labels, const doub
         total_background += (double)all[i].background;
         total_signal += (double)all[i].signal;
     }
-    nsym_status status = NSYM_OK;
-    if (!(total_background > 0) || !(total_signal > 0))
-        status = nsym_fail(NSYM_EINVAL, "a ROC curve needs both classes: weight of the background %g, of the signal %g",
-                           total_background, total_signal);
-    double last_fpr = 0, last_tpr = 0, at = 0;
-    for (size_t left = n; status == NSYM_OK && left > 0;) { /* from the highest score down */
+    if (!(total_background > 0) || !(total_signal > 0)) {
+        free(all);
+        return nsym_fail(NSYM_EINVAL, "a ROC curve needs both classes: weight of the background %g, of the signal %g",
+                         total_background, total_signal);
+    }
+    double last_fpr = 0, last_tpr = 0;
+    size_t k = 0;
+    for (size_t left = n; k < m && left > 0;) { /* from the highest score down */
         double next_fpr = last_fpr, next_tpr = last_tpr;
         float score = all[left - 1].score;
         for (; left > 0 && all[left - 1].score == score; left--) {
             next_fpr += (double)all[left - 1].background / total_background;
             next_tpr += (double)all[left - 1].signal / total_signal;
         }
-        if (next_fpr <= fpr)
-            at = next_tpr;
-        else {
-            at = last_tpr + (next_tpr - last_tpr) * (fpr - last_fpr) / (next_fpr - last_fpr);
-            break;
-        }
+        for (; k < m && fpr[k] < next_fpr; k++)
+            tpr[k] = last_tpr + (next_tpr - last_tpr) * (fpr[k] - last_fpr) / (next_fpr - last_fpr);
         last_fpr = next_fpr;
         last_tpr = next_tpr;
     }
+    for (; k < m; k++) tpr[k] = last_tpr;
     free(all);
-    *tpr = at;
-    return status;
+    return NSYM_OK;
+}
+
+nsym_status nsym_tpr_at_fpr(const float *scores, const float *labels, const double *weights, size_t n, double fpr,
+                            double *tpr) {
+    return nsym_roc(scores, labels, weights, n, &fpr, 1, tpr);
 }

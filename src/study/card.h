@@ -3,45 +3,99 @@
 #define NSYM_STUDY_CARD_H
 
 #include "detector/smear.h"
+#include "nn/loss.h"
 #include "stats/reweight.h"
 #include "study/tree.h"
+#include <nearsym/copies.h>
 #include <nearsym/model.h>
+#include <nearsym/shower.h>
 #include <nearsym/study.h>
 
 typedef enum nsym_split { NSYM_SPLIT_LAST, NSYM_SPLIT_FIRST } nsym_split;
 
 enum { NSYM_MARK_SIZE = 40 };
 
+/* Where the copies of an event come from. */
+typedef enum nsym_copying { NSYM_COPIES_NONE, NSYM_COPIES_BEFORE, NSYM_COPIES_AFTER } nsym_copying;
+typedef enum nsym_angles { NSYM_ANGLES_EVEN, NSYM_ANGLES_RANDOM, NSYM_ANGLES_LISTED } nsym_angles;
+
+enum { NSYM_COPIES_MAX = 64, NSYM_EDGES_MAX = 257 };
+
+/* An event's copies: itself first, then rotated ones; with `reflect` as many mirrored ones again. */
+typedef struct nsym_copies_card {
+    nsym_copying where;
+    nsym_angles angles;
+    size_t count;                       /* angles, the first being 0 */
+    double angle[NSYM_COPIES_MAX];      /* (count) degrees, where listed */
+    bool reflect;                       /* each angle's copy once more, mirrored (y changes sign before the rotation) */
+    size_t matrices;                    /* 0: rotations; else a copy for each of these, before the detector only */
+    double matrix[4 * NSYM_COPIES_MAX]; /* (matrices, 2, 2) on (x, y) */
+    nsym_image_style style;             /* after the detector */
+} nsym_copies_card;
+
+/* The grid of cells that a calorimeter has. */
+typedef struct nsym_cells_card {
+    size_t nx, ny;
+    double x[NSYM_EDGES_MAX], y[NSYM_EDGES_MAX]; /* edges (nx + 1), (ny + 1) */
+} nsym_cells_card;
+
 /* The sample: where its events come from and what is done to them. Texts are borrowed from the tree. */
 typedef struct nsym_data_card {
-    const char *source; /* "dimuon" or "file" */
+    const char *source; /* "dimuon", "showers" or "file" */
     uint64_t seed;
     const char *signal, *background; /* files of one class each; "": the built-in generator */
-    const char *file;                /* a sample ready to be trained on, in its own order; for the source "file" */
+    const char *file;                /* a sample ready to be trained on, in its own order; for the source "file".
+                                        showers: labelled points x, y, energy; "": the built-in generator */
     char signal_mark[NSYM_MARK_SIZE], background_mark[NSYM_MARK_SIZE],
         file_mark[NSYM_MARK_SIZE]; /* see nsym_file_mark */
-    size_t events, copies;         /* per class; times each event is taken */
+    size_t events, copies;         /* per class; times each event is taken. showers: of both classes, one */
     bool group;                    /* copies of an event stay together in the shuffled sample */
     bool shuffle;                  /* the sample, before it is split */
     nsym_smear smear;
     nsym_reweight reweight;
+    double test_part; /* showers: fraction of the events that tests */
+    size_t pool;      /* showers: events made ready for training */
+    bool overlap;     /* showers: the pool is drawn from all events, those of the test included */
+    nsym_shower_options shower;
+    nsym_cells_card cells;
+    nsym_copies_card copying;
+    size_t probes, turns; /* showers: test events, and rotations of each, on which invariance is measured */
 } nsym_data_card;
+
+/* The events of an epoch. */
+typedef enum nsym_sampling {
+    NSYM_BY_WEIGHT, /* drawn anew, with replacement, in proportion to their weights */
+    NSYM_BOOTSTRAP, /* drawn once for a member, with replacement */
+    NSYM_EACH       /* every event once */
+} nsym_sampling;
 
 /* One training. */
 typedef struct nsym_train_card {
     size_t sample; /* rows of the shuffled sample used, training and test; 0: all */
     nsym_split split;
     double test;          /* fraction */
-    size_t size;          /* training rows used; 0: all */
-    size_t epochs, batch; /* batch: events a step */
+    size_t size;          /* training events used; 0: all */
+    size_t epochs, batch; /* batch: rows a step; copies of an event are rows and stay in one batch */
     double learning_rate, weight_decay;
     bool redraw_test;
+    nsym_sampling sampling;
+    bool shuffle;               /* another order in every epoch; by weight the order is always another */
+    bool same_start;            /* all members begin with the same weights */
+    bool scale;                 /* inputs are standardised on the training events */
+    bool every_epoch;           /* the test sample is measured after every epoch, not only after the last */
+    double classification;      /* factor of the cross entropy in the loss */
+    nsym_invariance invariance; /* what is added for answering differently on the copies */
+    size_t folds;      /* 0: none; else a member validates on its part of the pool, trains on the others, and tests with
+                          the epoch of the least validation loss */
+    size_t patience;   /* with folds: epochs without improvement after which it stops; 0: never */
+    double min_change; /* what counts as an improvement */
 } nsym_train_card;
 
 typedef struct nsym_run_card {
     nsym_data_card data;
     nsym_train_card train;
     nsym_model_spec spec;
+    const char *column; /* a column of the sample that is the score: nothing is trained. NULL: a network */
 } nsym_run_card;
 
 /* New tree: the card of options->card with its preset and settings applied. */
@@ -53,6 +107,16 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
 
 /* A file by its content, as "size:CRC-32"; "built-in" for no file (""). Errors: it cannot be read. */
 nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) NSYM_MUST_CHECK;
+
+/* Rows that a training event has: its symmetry copies, itself included. */
+size_t nsym_copies_of(const nsym_data_card *data);
+
+/* For the reader of cards: the sections shower, detector, copies and measure. */
+nsym_status nsym_calorimeter_read(nsym_data_card *data, const nsym_tree *card) NSYM_MUST_CHECK;
+
+/* The reader of a section of the card, its keys checked against `known` (NULL-terminated). */
+nsym_status nsym_card_section(nsym_reader *out, const nsym_tree *card, const char *path,
+                              const char *const *known) NSYM_MUST_CHECK;
 
 /* New text (free with free) of everything in a card that decides what a run of `model` gives: the ledger's key is made
    of it. `data_only`: what decides its sample. Files count by their marks, which must be set. */

@@ -9,7 +9,7 @@
 #include <zlib.h>
 
 /* Bumped whenever the same card would give other numbers than before. */
-enum { RESULTS_VERSION = 1 };
+enum { RESULTS_VERSION = 2 };
 
 nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) {
     if (!path[0]) {
@@ -29,8 +29,35 @@ nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) {
     return NSYM_OK;
 }
 
+static void print_numbers(FILE *out, const char *name, const double *numbers, size_t n) {
+    fprintf(out, " %s=", name);
+    for (size_t i = 0; i < n; i++) fprintf(out, "%s%.17g", i ? "," : "", numbers[i]);
+}
+
+static void print_calorimeter(FILE *out, const nsym_data_card *data) {
+    const nsym_shower_options *shower = &data->shower;
+    const nsym_copies_card *copying = &data->copying;
+    fprintf(out, " file=%s events=%zu test=%.17g pool=%zu overlap=%d shuffle=%d", data->file_mark, data->events,
+            data->test_part, data->pool, data->overlap, data->shuffle);
+    fprintf(out, " deposits=%zu noise=%zu hardest_core=%d variance=%.17g points=%zu spread=%.17g pairing=%d",
+            shower->deposits, shower->noise, shower->hardest_core, shower->variance, shower->points, shower->spread,
+            shower->pairing);
+    print_numbers(out, "x", data->cells.x, data->cells.nx + 1);
+    print_numbers(out, "y", data->cells.y, data->cells.ny + 1);
+    fprintf(out, " probes=%zu turns=%zu copies=%d", data->probes, data->turns, copying->where);
+    if (copying->where == NSYM_COPIES_NONE) return; /* the rest changes nothing */
+    fprintf(out, " angles=%d count=%zu reflect=%d style=%d", copying->angles, copying->count, copying->reflect,
+            copying->style);
+    if (copying->angles == NSYM_ANGLES_LISTED) print_numbers(out, "angle", copying->angle, copying->count);
+    print_numbers(out, "matrices", copying->matrix, 4 * copying->matrices);
+}
+
 static void print_data(FILE *out, const nsym_data_card *data) {
     fprintf(out, "nearsym=%d source=%s seed=%" PRIu64, RESULTS_VERSION, data->source, data->seed);
+    if (data->pool) {
+        print_calorimeter(out, data);
+        return;
+    }
     fprintf(out, " signal=%s background=%s file=%s", data->signal_mark, data->background_mark, data->file_mark);
     fprintf(out, " events=%zu copies=%zu group=%d shuffle=%d", data->events, data->copies, data->group, data->shuffle);
     fprintf(out, " resolution=%.17g shared=%d keep=%d", data->smear.resolution, data->smear.shared, data->smear.keep);
@@ -52,12 +79,18 @@ static void print_model(FILE *out, const nsym_model_spec *spec) {
     print_sizes(out, "hidden", &spec->hidden);
     fprintf(out, " latent=%zu norm=%d activation=%d leak=%.17g pool=%d mix=%d", spec->latent, spec->norm,
             spec->activation, spec->leak, spec->pool, spec->mix);
+    fprintf(out, " padded=%zu linear_first=%d", spec->padded, spec->linear_first);
 }
 
 static void print_train(FILE *out, const nsym_train_card *train) {
     fprintf(out, " sample=%zu split=%d test=%.17g size=%zu", train->sample, train->split, train->test, train->size);
     fprintf(out, " epochs=%zu batch=%zu learning_rate=%.17g weight_decay=%.17g redraw_test=%d", train->epochs,
             train->batch, train->learning_rate, train->weight_decay, train->redraw_test);
+    fprintf(out, " sampling=%d shuffle=%d same_start=%d scale=%d every_epoch=%d", train->sampling, train->shuffle,
+            train->same_start, train->scale, train->every_epoch);
+    fprintf(out, " classification=%.17g invariance=%.17g on_logits=%d population=%d", train->classification,
+            train->invariance.weight, train->invariance.on_logits, train->invariance.population);
+    fprintf(out, " folds=%zu patience=%zu min_change=%.17g", train->folds, train->patience, train->min_change);
 }
 
 nsym_status nsym_card_key(char **out, const nsym_run_card *card, bool data_only) {
@@ -66,7 +99,8 @@ nsym_status nsym_card_key(char **out, const nsym_run_card *card, bool data_only)
     FILE *stream = open_memstream(&text, &size);
     if (!stream) return nsym_fail(NSYM_ENOMEM, "no memory for a run's key");
     print_data(stream, &card->data);
-    if (!data_only) {
+    if (!data_only && card->column) fprintf(stream, " column=%s", card->column);
+    if (!data_only && !card->column) {
         print_train(stream, &card->train);
         print_model(stream, &card->spec);
     }

@@ -1,6 +1,8 @@
 #include "study/grid.h"
 
+#include "base/arena.h"
 #include "base/fail.h"
+#include <nearsym/random.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,6 +19,10 @@ typedef struct {
     const nsym_node *experiment;
     size_t axes;
     axis axis[NSYM_AXES_MAX];
+    const nsym_node *search; /* NULL: none */
+    size_t dimensions, tries;
+    axis space[NSYM_AXES_MAX]; /* (dimensions) what a search draws from */
+    uint32_t *drawn;           /* (tries) numbers in the space's product, owned */
 } plan;
 
 const char *nsym_point_value(const nsym_point *point, const char *name) {
@@ -57,10 +63,53 @@ static nsym_status add_axis(plan *p, const char *path, const nsym_node *values) 
     return NSYM_OK;
 }
 
+/* Draws `tries` distinct numbers below `size`. */
+static nsym_status draw_tries(plan *p, size_t size, uint64_t seed) {
+    uint32_t *all = malloc(size * sizeof *all);
+    if (!all) return nsym_fail(NSYM_ENOMEM, "no memory for a search among %zu settings", size);
+    nsym_random random = nsym_random_stream(seed, "search", 0);
+    for (size_t i = 0; i < size; i++) all[i] = (uint32_t)i;
+    nsym_random_shuffle(&random, all, size);
+    if (p->tries > size) p->tries = size;
+    p->drawn = all;
+    return NSYM_OK;
+}
+
+/* A search: random places in the product of the lists of its space, the same for every point of the grid. */
+static nsym_status plan_search(plan *p) {
+    static const char *const known[] = {"tries", "metric", "space", NULL};
+    const nsym_node *search = nsym_node_at(p->experiment, "search"), *space;
+    size_t size = 1, seed = 1;
+    if (!search) return NSYM_OK;
+    nsym_reader r = {p->card, search, "search"};
+    NSYM_TRY(nsym_check_keys(r, known));
+    p->search = search;
+    p->tries = 20;
+    NSYM_TRY(nsym_read_size(r, "tries", 1, 10000, &p->tries));
+    NSYM_TRY(nsym_read_size((nsym_reader){p->card, p->card->root, ""}, "seed", 0, (size_t)1 << 53, &seed));
+    space = nsym_node_at(search, "space");
+    if (!space || space->kind != NSYM_MAP || space->count == 0 || space->count > NSYM_AXES_MAX)
+        return nsym_fail_at(p->card, search,
+                            "search needs a map 'space' of 1 to %d lists, such as space: "
+                            "{train.learning_rate: [0.001, 0.0001]}",
+                            NSYM_AXES_MAX);
+    for (size_t i = 0; i < space->count; i++) {
+        axis a = {space->child[i]->key, space->child[i]};
+        if (a.values->kind == NSYM_MAP || values_of(&a) == 0 || size > 1000000 / values_of(&a))
+            return nsym_fail_at(p->card, a.values,
+                                "search.space.%s must be a list of values, and all lists together "
+                                "have at most 10^6 combinations",
+                                a.path);
+        size *= values_of(&a);
+        p->space[p->dimensions++] = a;
+    }
+    return draw_tries(p, size, seed);
+}
+
 /* An experiment's own axes, after the card's recipes where it does not say its own. */
 static nsym_status make_plan(plan *p, const nsym_tree *card, const nsym_node *experiment) {
-    static const char *const known[] = {"set", "grid", "keep", "members", NULL};
-    *p = (plan){.card = card, .experiment = experiment};
+    static const char *const known[] = {"set", "grid", "keep", "members", "search", NULL};
+    *p = (plan){.card = card, .experiment = experiment, .tries = 1};
     char where[256];
     snprintf(where, sizeof where, "experiments.%s", experiment->key);
     NSYM_TRY(nsym_check_keys((nsym_reader){card, experiment, where}, known));
@@ -71,7 +120,7 @@ static nsym_status make_plan(plan *p, const nsym_tree *card, const nsym_node *ex
     for (size_t i = 0; i < grid->count; i++) own_recipe |= strcmp(grid->child[i]->key, "recipe") == 0;
     if (recipe && !own_recipe) NSYM_TRY(add_axis(p, "recipe", recipe));
     for (size_t i = 0; i < grid->count; i++) NSYM_TRY(add_axis(p, grid->child[i]->key, grid->child[i]));
-    return NSYM_OK;
+    return plan_search(p);
 }
 
 /* A child of the map at `path` by name; where there is none the message names the nearest. */
@@ -97,22 +146,96 @@ static nsym_status set_to(nsym_tree *tree, const char *path, const nsym_node *va
     return status;
 }
 
-/* Puts the point at one value of one axis. Recipes are laid before everything else, so they come first in the axes. */
+/* Is an axis one of named settings: the recipes, or one of the card's choices? */
+static bool is_named(const plan *p, const axis *a) {
+    const nsym_node *choices = nsym_node_at(p->card->root, "choices");
+    return strcmp(a->path, "recipe") == 0 || (choices && nsym_node_at(choices, a->path));
+}
+
+static nsym_status place_named(nsym_point *point, const plan *p, const axis *a, const nsym_node *value) {
+    const nsym_node *settings;
+    char map[256];
+    bool recipe = strcmp(a->path, "recipe") == 0;
+    snprintf(map, sizeof map, "choices.%s", a->path);
+    NSYM_TRY(child_of(&settings, p->card, recipe ? "recipes" : map, value));
+    return nsym_tree_apply(point->tree, settings);
+}
+
 static nsym_status place(nsym_point *point, const plan *p, const axis *a, const nsym_node *value) {
-    const nsym_node *recipe, *model;
+    const nsym_node *model;
+    if (strcmp(a->path, "model") != 0) return set_to(point->tree, a->path, value);
+    NSYM_TRY(child_of(&model, p->card, "models", value));
+    point->model = model->key;
+    return NSYM_OK;
+}
+
+/* Where the point stands, before any setting is laid. */
+static void locate(nsym_point *point, const axis *a, const nsym_node *value) {
     double number;
     point->coordinate[point->coordinates++] = (nsym_coordinate){
         name_of(a->path), value->text, !value->quoted && nsym_text_number(value->text, &number) && isfinite(number)};
-    if (strcmp(a->path, "recipe") == 0) {
-        NSYM_TRY(child_of(&recipe, p->card, "recipes", value));
-        return nsym_tree_apply(point->tree, recipe);
+}
+
+/* Is a coordinate's value among those of a node: a value, or a list of them? */
+static bool is_among(const char *value, const nsym_node *node) {
+    if (node->kind == NSYM_LIST) {
+        for (size_t i = 0; i < node->count; i++)
+            if (node->child[i]->kind == NSYM_SCALAR && is_among(value, node->child[i])) return true;
+        return false;
     }
-    if (strcmp(a->path, "model") == 0) {
-        NSYM_TRY(child_of(&model, p->card, "models", value));
-        point->model = model->key;
-        return NSYM_OK;
+    double a, b;
+    if (node->kind != NSYM_SCALAR) return false;
+    if (nsym_text_number(value, &a) && nsym_text_number(node->text, &b)) return a == b;
+    return strcmp(value, node->text) == 0;
+}
+
+/* Lays every entry of `chosen` whose `where` holds at the point. */
+static nsym_status lay_chosen(nsym_point *point, const plan *p) {
+    static const char *const known[] = {"where", "set", "metric", "mean", "std", NULL};
+    const nsym_node *chosen = nsym_node_at(p->card->root, "chosen");
+    for (size_t i = 0; chosen && chosen->kind == NSYM_LIST && i < chosen->count; i++) {
+        const nsym_node *entry = chosen->child[i], *where, *set;
+        NSYM_TRY(nsym_check_keys((nsym_reader){p->card, entry, "chosen"}, known));
+        where = nsym_node_at(entry, "where");
+        set = nsym_node_at(entry, "set");
+        if (!where || where->kind != NSYM_MAP || !set || set->kind != NSYM_MAP)
+            return nsym_fail_at(p->card, entry, "an entry of 'chosen' needs the maps 'where' and 'set'");
+        bool holds = true;
+        for (size_t k = 0; k < where->count; k++) {
+            const char *value = nsym_point_value(point, where->child[k]->key);
+            holds &= value && is_among(value, where->child[k]);
+        }
+        if (holds) NSYM_TRY(nsym_tree_apply(point->tree, set));
     }
-    return set_to(point->tree, a->path, value);
+    return NSYM_OK;
+}
+
+/* What candidate `number` of the space tries. */
+static nsym_status lay_candidate(nsym_point *point, const plan *p, size_t number, size_t index) {
+    const char *name = nsym_arena_printf(point->tree->arena, "%zu", index + 1);
+    if (!name) return nsym_fail(NSYM_ENOMEM, "no memory for a search");
+    point->search = p->search;
+    if (point->coordinates == NSYM_COORDINATES_MAX)
+        return nsym_fail_at(p->card, p->experiment, "experiment %s has more than %d axes", p->experiment->key,
+                            NSYM_AXES_MAX);
+    point->coordinate[point->coordinates++] = (nsym_coordinate){"candidate", name, true};
+    for (size_t k = p->dimensions; k-- > 0; number /= values_of(&p->space[k])) {
+        point->choice[k] = number % values_of(&p->space[k]);
+        NSYM_TRY(set_to(point->tree, p->space[k].path, value_at(&p->space[k], point->choice[k])));
+    }
+    return NSYM_OK;
+}
+
+size_t nsym_point_settings(const nsym_point *point, const nsym_node *path[NSYM_AXES_MAX],
+                           const nsym_node *value[NSYM_AXES_MAX]) {
+    const nsym_node *space = point->search ? nsym_node_at(point->search, "space") : NULL;
+    size_t n = space ? space->count : 0;
+    for (size_t k = 0; k < n; k++) {
+        axis a = {space->child[k]->key, space->child[k]};
+        path[k] = space->child[k];
+        value[k] = value_at(&a, point->choice[k]);
+    }
+    return n;
 }
 
 /* The mark of a file, from an earlier point that reads it too where there is one: a file is read once for a whole grid.
@@ -134,8 +257,9 @@ static nsym_status mark_file(char *mark, const char *path, const nsym_grid *grid
 /* The card's own keys; again for each point, since recipes and experiments set paths that may be misspelt. */
 static nsym_status check_sections(const nsym_tree *card) {
     static const char *const known[] = {
-        "study",    "title", "citation", "source",      "seed",    "members", "recipe", "recipes", "data",      "smear",
-        "reweight", "train", "models",   "experiments", "presets", "figures", "tables", "text",    "reference", NULL};
+        "study",  "title",       "citation", "source",   "seed",   "members",  "recipe",    "recipes", "choices",
+        "chosen", "data",        "smear",    "reweight", "shower", "detector", "copies",    "measure", "train",
+        "models", "experiments", "presets",  "figures",  "tables", "text",     "reference", NULL};
     return nsym_check_keys((nsym_reader){card, card->root, ""}, known);
 }
 
@@ -151,7 +275,13 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     NSYM_TRY(nsym_read_size(experiment, "members", 1, 10000, &members));
     NSYM_TRY(nsym_read_bool(experiment, "keep", &point->keep));
     point->members = members;
+    if (point->search && nsym_node_at(point->tree->root, "train.folds") == NULL)
+        return nsym_fail_at(p->card, point->search, "a search needs train.folds, the parts of its cross-validation");
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));
+    if (point->card.train.folds && members > point->card.train.folds)
+        return nsym_fail_at(p->card, p->experiment,
+                            "experiment %s has %zu members and %zu folds; each member validates on a fold of its own",
+                            p->experiment->key, members, point->card.train.folds);
     nsym_data_card *data = &point->card.data;
     NSYM_TRY(mark_file(data->signal_mark, data->signal, grid));
     NSYM_TRY(mark_file(data->background_mark, data->background, grid));
@@ -160,9 +290,10 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     return nsym_card_key(&point->key, &point->card, false);
 }
 
-/* The point of number `index` in the plan's product, the last axis running fastest. */
+/* The point of number `index` in the plan's product, the tries of a search running fastest, then the last axis. */
 static nsym_status make_point(nsym_point *point, const plan *p, size_t index, const nsym_grid *grid) {
-    size_t chosen[NSYM_AXES_MAX] = {0};
+    size_t chosen[NSYM_AXES_MAX] = {0}, attempt = index % p->tries;
+    index /= p->tries;
     for (size_t a = p->axes; a-- > 0;) {
         size_t n = values_of(&p->axis[a]);
         chosen[a] = index % n;
@@ -170,27 +301,24 @@ static nsym_status make_point(nsym_point *point, const plan *p, size_t index, co
     }
     point->experiment = p->experiment->key;
     NSYM_TRY(nsym_tree_copy(&point->tree, p->card));
-    for (size_t a = 0; a < p->axes; a++) {
-        bool recipe = strcmp(p->axis[a].path, "recipe") == 0;
-        if (recipe) NSYM_TRY(place(point, p, &p->axis[a], value_at(&p->axis[a], chosen[a])));
-    }
+    for (size_t a = 0; a < p->axes; a++) locate(point, &p->axis[a], value_at(&p->axis[a], chosen[a]));
+    for (size_t a = 0; a < p->axes; a++)
+        if (is_named(p, &p->axis[a])) NSYM_TRY(place_named(point, p, &p->axis[a], value_at(&p->axis[a], chosen[a])));
+    NSYM_TRY(lay_chosen(point, p));
     const nsym_node *set = nsym_node_at(p->experiment, "set");
     if (set) NSYM_TRY(nsym_tree_apply(point->tree, set));
-    for (size_t a = 0; a < p->axes; a++) {
-        bool recipe = strcmp(p->axis[a].path, "recipe") == 0;
-        if (!recipe) NSYM_TRY(place(point, p, &p->axis[a], value_at(&p->axis[a], chosen[a])));
-    }
+    for (size_t a = 0; a < p->axes; a++)
+        if (!is_named(p, &p->axis[a])) NSYM_TRY(place(point, p, &p->axis[a], value_at(&p->axis[a], chosen[a])));
+    if (p->search) NSYM_TRY(lay_candidate(point, p, p->drawn[attempt], attempt));
     return read_point(point, p, grid);
 }
 
-static nsym_status add_experiment(nsym_grid *grid, const nsym_tree *card, const nsym_node *experiment) {
-    plan p;
-    NSYM_TRY(make_plan(&p, card, experiment));
-    size_t points = 1;
-    for (size_t a = 0; a < p.axes; a++) {
-        points *= values_of(&p.axis[a]);
+static nsym_status add_points(nsym_grid *grid, const plan *p) {
+    size_t points = p->tries;
+    for (size_t a = 0; a < p->axes; a++) {
+        points *= values_of(&p->axis[a]);
         if (points > 100000)
-            return nsym_fail_at(card, experiment, "experiment %s has over 100000 points", experiment->key);
+            return nsym_fail_at(p->card, p->experiment, "experiment %s has over 100000 points", p->experiment->key);
     }
     nsym_point *more = realloc(grid->point, (grid->points + points) * sizeof *more);
     if (!more) return nsym_fail(NSYM_ENOMEM, "no memory for %zu points", points);
@@ -198,9 +326,17 @@ static nsym_status add_experiment(nsym_grid *grid, const nsym_tree *card, const 
     for (size_t i = 0; i < points; i++) {
         nsym_point *point = &grid->point[grid->points++];
         *point = (nsym_point){0};
-        NSYM_TRY(make_point(point, &p, i, grid));
+        NSYM_TRY(make_point(point, p, i, grid));
     }
     return NSYM_OK;
+}
+
+static nsym_status add_experiment(nsym_grid *grid, const nsym_tree *card, const nsym_node *experiment) {
+    plan p;
+    nsym_status status = make_plan(&p, card, experiment);
+    if (status == NSYM_OK) status = add_points(grid, &p);
+    free(p.drawn);
+    return status;
 }
 
 static nsym_status build(nsym_grid *grid, const nsym_tree *card) {

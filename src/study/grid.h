@@ -4,7 +4,7 @@
 
 #include "study/card.h"
 
-enum { NSYM_AXES_MAX = 8 };
+enum { NSYM_AXES_MAX = 8, NSYM_COORDINATES_MAX = NSYM_AXES_MAX + 1 };
 
 /* Where a point stands on an axis: `name` is the last part of the axis's path ("size" of data.size). */
 typedef struct nsym_coordinate {
@@ -16,14 +16,20 @@ typedef struct nsym_coordinate {
 typedef struct nsym_point {
     const char *experiment; /* NULL: of several */
     size_t coordinates;
-    nsym_coordinate coordinate[NSYM_AXES_MAX];
+    nsym_coordinate coordinate[NSYM_COORDINATES_MAX];
     const char *model;
-    nsym_tree *tree; /* the card at this point, owned */
+    const nsym_node *search;      /* the experiment's `search`, or NULL */
+    size_t choice[NSYM_AXES_MAX]; /* what a point of a search tries: places in the lists of search.space */
+    nsym_tree *tree;              /* the card at this point, owned */
     nsym_run_card card;
     char *key, *data_key; /* owned */
     size_t members;
     bool keep; /* models and scores are kept as files */
 } nsym_point;
+
+/* The settings that a point of a search tries, path by path: those of search.space, (n) in the card's order. */
+size_t nsym_point_settings(const nsym_point *point, const nsym_node *path[NSYM_AXES_MAX],
+                           const nsym_node *value[NSYM_AXES_MAX]);
 
 /* Where the point stands on the axis of that name, or NULL. Borrowed. */
 const char *nsym_point_value(const nsym_point *point, const char *name);

@@ -12,12 +12,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Events whose lists or images are made at once. */
+enum { CHUNK = 256 };
+
+/* Logits of events whose event input is made of cells. */
+static nsym_status compute_expanded(nsym_model *model, const nsym_inputs *inputs, float *logits) {
+    const nsym_model_spec *spec = nsym_model_spec_of(model);
+    size_t width = spec->event_input.width;
+    float *rows = malloc(CHUNK * width * sizeof *rows);
+    nsym_status status = rows ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %d events", (int)CHUNK);
+    for (size_t first = 0, n; status == NSYM_OK && first < inputs->count; first += n) {
+        n = inputs->count - first < CHUNK ? inputs->count - first : CHUNK;
+        for (size_t i = 0; i < n; i++) nsym_inputs_event(inputs, spec, first + i, rows + i * width);
+        nsym_model_inputs some = {.events = n, .event = rows};
+        status = nsym_model_logits(model, &some, logits + first, NULL);
+        if (status != NSYM_OK) status = nsym_fail_in(status, "from event %zu on: ", first + 1);
+    }
+    free(rows);
+    return status;
+}
+
 /* Logits and, for a hybrid, mixing weights (events, 2) of events. */
 static nsym_status compute(nsym_model *model, const nsym_events *events, float *logits, float *mixing) {
     nsym_inputs inputs;
     NSYM_TRY(nsym_inputs_new(&inputs, nsym_model_spec_of(model), events));
     nsym_model_inputs all = {events->count, events->offsets, inputs.particles, inputs.event, inputs.weight};
-    nsym_status status = nsym_model_logits(model, &all, logits, mixing);
+    nsym_status status = inputs.expansion == NSYM_STORED ? nsym_model_logits(model, &all, logits, mixing)
+                                                         : compute_expanded(model, &inputs, logits);
     nsym_inputs_free(&inputs);
     return status;
 }

@@ -6,19 +6,48 @@
 #include "nn/models.h"
 #include "study/training.h"
 #include <nearsym/io.h>
+#include <nearsym/stats.h>
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { METRICS = 6, SUMMARIES = 3 };
+/* Background efficiencies, in permille, at which the signal efficiency is kept. */
+static const double roc_points[] = {2, 5, 10, 20, 50, 100, 150, 200, 250, 300, 400, 500, 600, 700, 800, 900};
+enum { EPOCH_METRICS = 6, SUMMARIES = 12, ROC_POINTS = sizeof roc_points / sizeof *roc_points };
 
-/* Every member has first weights and draws of its own. */
-static uint64_t member_seed(uint64_t seed, size_t member) {
-    nsym_random random = nsym_random_stream(seed, "member", member);
+/* The rows of a run's sample. */
+typedef struct {
+    nsym_parts parts;
+    size_t probe_first; /* of the rows on which invariance is measured */
+    const double *labels, *weights;
+} rows;
+
+/* What a run measured: (count), owned, room for everything. */
+typedef struct {
+    size_t count;
+    nsym_measure *measure;
+} findings;
+
+static nsym_status new_findings(findings *out, size_t epochs) {
+    size_t room = EPOCH_METRICS * epochs + SUMMARIES + ROC_POINTS;
+    *out = (findings){0, calloc(room, sizeof *out->measure)};
+    return out->measure ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the measures of %zu epochs", epochs);
+}
+
+static void find(findings *f, const char *metric, size_t number, double value) {
+    f->measure[f->count++] = (nsym_measure){metric, number, value};
+}
+
+static uint64_t two_words(nsym_random random) {
     uint64_t high = nsym_random_u32(&random);
     return high << 32 | nsym_random_u32(&random);
+}
+
+/* Every member has draws of its own, and first weights of its own unless all start the same. */
+static uint64_t member_seed(uint64_t seed, size_t member) {
+    return two_words(nsym_random_stream(seed, "member", member));
 }
 
 static double best_of(const nsym_epoch *epochs, size_t n, bool pooled) {
@@ -27,30 +56,73 @@ static double best_of(const nsym_epoch *epochs, size_t n, bool pooled) {
     return best;
 }
 
-static nsym_status record(const nsym_run *run, const nsym_epoch *epochs, double seconds, nsym_ledger *ledger) {
-    size_t n = run->point->card.train.epochs, k = 0;
-    nsym_measure *measures = calloc(METRICS * n + SUMMARIES, sizeof *measures);
-    if (!measures) return nsym_fail(NSYM_ENOMEM, "no memory for the measures of %zu epochs", n);
+static void find_epochs(findings *f, const nsym_epoch *epochs, size_t n) {
     for (size_t e = 0; e < n; e++) {
         const nsym_epoch *at = &epochs[e];
-        const nsym_measure of_epoch[METRICS] = {
-            {"train_loss", e + 1, at->train_loss}, {"loss", e + 1, at->loss},
-            {"accuracy", e + 1, at->accuracy},     {"auc", e + 1, at->auc},
-            {"auc_error", e + 1, at->auc_error},   {"auc_pooled", e + 1, at->auc_pooled}};
-        memcpy(measures + k, of_epoch, sizeof of_epoch);
-        k += METRICS;
+        find(f, "train_loss", e + 1, at->train_loss);
+        find(f, "loss", e + 1, at->loss);
+        find(f, "accuracy", e + 1, at->accuracy);
+        find(f, "auc", e + 1, at->auc);
+        find(f, "auc_error", e + 1, at->auc_error);
+        find(f, "auc_pooled", e + 1, at->auc_pooled);
     }
-    measures[k++] = (nsym_measure){"auc_final", 0, epochs[n - 1].auc};
-    measures[k++] = (nsym_measure){"auc_best", 0, best_of(epochs, n, false)};
-    measures[k++] = (nsym_measure){"auc_pooled_best", 0, best_of(epochs, n, true)};
-    nsym_status status = nsym_ledger_record(ledger, run->key, run->label, seconds, measures, k);
-    free(measures);
+    find(f, "auc_best", 0, best_of(epochs, n, false));
+    find(f, "auc_pooled_best", 0, best_of(epochs, n, true));
+}
+
+/* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
+static nsym_status find_curve(findings *f, const float *scores, const rows *r) {
+    size_t n = r->parts.test_count;
+    double fpr[ROC_POINTS], tpr[ROC_POINTS], auc, half, one = 0.5;
+    float *labels = malloc(n * sizeof *labels);
+    if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
+    for (size_t i = 0; i < n; i++) labels[i] = (float)r->labels[r->parts.test_first + i];
+    for (size_t k = 0; k < ROC_POINTS; k++) fpr[k] = roc_points[k] / 1000;
+    const double *weights = r->weights + r->parts.test_first;
+    nsym_status status = nsym_auc(scores, labels, weights, n, &auc, NULL);
+    if (status == NSYM_OK) status = nsym_roc(scores, labels, weights, n, &one, 1, &half);
+    if (status == NSYM_OK) status = nsym_roc(scores, labels, weights, n, fpr, ROC_POINTS, tpr);
+    free(labels);
+    NSYM_TRY(status);
+    find(f, "auc_final", 0, auc);
+    find(f, "signal_efficiency", 0, half);
+    for (size_t k = 0; k < ROC_POINTS; k++) find(f, "roc", (size_t)roc_points[k], tpr[k]);
+    return NSYM_OK;
+}
+
+static double sigmoid(float logit) {
+    return 1 / (1 + exp(-(double)logit));
+}
+
+/* How differently the network answers on rotations of an event: the mean over events of the outputs' deviation. */
+static nsym_status find_spread(findings *f, nsym_network *network, nsym_feed *feed, const rows *r,
+                               const nsym_sample *sample) {
+    size_t turns = sample->turns;
+    if (sample->probes == 0) return NSYM_OK;
+    float *logits = malloc(turns * sizeof *logits);
+    double *outputs = malloc(turns * sizeof *outputs), sum = 0;
+    for (size_t i = 0; logits && outputs && i < sample->probes; i++) {
+        nsym_predict_rows(network, feed, r->probe_first + i * turns, turns, logits, NULL);
+        for (size_t k = 0; k < turns; k++) outputs[k] = sigmoid(logits[k]);
+        sum += nsym_spread_of(outputs, turns).std;
+    }
+    nsym_status status = logits && outputs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu rotations", turns);
+    if (status == NSYM_OK) find(f, "rotation_spread", 0, sum / (double)sample->probes);
+    free(logits);
+    free(outputs);
     return status;
 }
 
+static nsym_status record(const nsym_run *run, const findings *f, double seconds, const nsym_run_context *context) {
+    NSYM_TRY(nsym_ledger_record(context->ledger, run->key, run->label, seconds, f->measure, f->count));
+    for (size_t i = 0; i < f->count; i++)
+        if (strcmp(f->measure[i].metric, "auc_final") == 0)
+            nsym_progress_piece(context->progress, "%s: auc %.4f, %.1f s", run->label, f->measure[i].value, seconds);
+    return NSYM_OK;
+}
+
 /* Adds what the network answers: its output (sigmoid of the logit) and a hybrid's weight of its general latent. */
-static nsym_status add_scores(nsym_events *scores, nsym_network *network, const nsym_inputs *inputs,
-                              const nsym_parts *parts) {
+static nsym_status add_scores(nsym_events *scores, nsym_network *network, nsym_feed *feed, const nsym_parts *parts) {
     size_t n = parts->test_count;
     bool mixes = nsym_spec_mixes(nsym_network_spec(network));
     double *output, *general_weight = NULL;
@@ -60,9 +132,9 @@ static nsym_status add_scores(nsym_events *scores, nsym_network *network, const 
             nsym_events_add_column(scores, "general_weight", "", "weight of the general latent", 1, &general_weight));
     float *logits = malloc(2 * n * sizeof *logits);
     if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    nsym_predict_rows(network, inputs, parts->test_first, n, NSYM_PREDICT_CHUNK, logits, logits + n);
+    nsym_predict_rows(network, feed, parts->test_first, n, logits, logits + n);
     for (size_t i = 0; i < n; i++) {
-        output[i] = 1 / (1 + exp(-(double)logits[i]));
+        output[i] = sigmoid(logits[i]);
         if (mixes) general_weight[i] = (double)logits[n + i];
     }
     free(logits);
@@ -75,24 +147,31 @@ static nsym_status path_in(char *path, size_t size, const char *folder, const ch
                                       : nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", folder);
 }
 
-static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, nsym_network *network,
-                                const nsym_inputs *inputs, const nsym_parts *parts, const char *folder) {
+static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, nsym_network *network, nsym_feed *feed,
+                                const nsym_parts *parts, const char *folder) {
     char path[4096];
     nsym_events *scores = NULL;
     nsym_status status = path_in(path, sizeof path, folder, "scores", run->label);
     if (status == NSYM_OK) status = nsym_events_columns(&scores, sample, parts->test_first, parts->test_count);
-    if (status == NSYM_OK) status = add_scores(scores, network, inputs, parts);
+    if (status == NSYM_OK) status = add_scores(scores, network, feed, parts);
     if (status == NSYM_OK) status = nsym_events_write(scores, path);
     nsym_events_free(scores);
     return status;
 }
 
 /* The model as a file, with what a reader of it will ask. */
-static nsym_status write_model(const nsym_run *run, nsym_network *network, const char *folder) {
+static nsym_status write_model(const nsym_run *run, nsym_network *network, const nsym_inputs *inputs,
+                               const char *folder) {
     char path[4096], number[32];
     nsym_model *model = NULL;
     nsym_status status = path_in(path, sizeof path, folder, "models", run->label);
     if (status == NSYM_OK) status = nsym_model_from_network(&model, network);
+    for (nsym_model_part part = 0; status == NSYM_OK && part < NSYM_MODEL_PARTS; part++) {
+        const double *scaling = inputs->scaling[part];
+        if (scaling)
+            status = nsym_model_standardise(model, part, scaling,
+                                            scaling + nsym_model_width(nsym_model_spec_of(model), part));
+    }
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "source", run->point->card.data.source);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "run", run->label);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "card", run->key);
@@ -103,46 +182,129 @@ static nsym_status write_model(const nsym_run *run, nsym_network *network, const
     return status;
 }
 
-/* Trains on inputs that are there, keeps and records. */
-static nsym_status train(const nsym_run *run, const nsym_events *sample, const nsym_inputs *inputs,
-                         const nsym_run_context *context) {
-    const nsym_run_card *card = &run->point->card;
-    const double *labels = nsym_events_column(sample, "label")->values;
-    size_t n = card->train.epochs,
-           capacity = card->train.batch > NSYM_PREDICT_CHUNK ? card->train.batch : NSYM_PREDICT_CHUNK;
-    nsym_training training = {.card = &card->train,
-                              .inputs = inputs,
-                              .labels = labels,
-                              .weights = nsym_events_column(sample, "weight")->values,
-                              .seed = member_seed(card->data.seed, run->member),
-                              .progress = context->progress,
-                              .stop = context->stop};
-    NSYM_TRY(nsym_parts_of(&training.parts, &card->train, labels, sample->count));
+/* The rows of a sample that is divided already, or as the card divides it. */
+static nsym_status rows_of(rows *out, const nsym_run_card *card, const nsym_sample *sample) {
+    const nsym_events *events = sample->events;
+    *out = (rows){.labels = nsym_events_column(events, "label")->values,
+                  .weights = nsym_events_column(events, "weight")->values};
+    if (sample->pool == 0) return nsym_parts_of(&out->parts, &card->train, out->labels, events->count);
+    size_t first = sample->pool * sample->copies;
+    out->parts = (nsym_parts){0, sample->pool, sample->copies, first, sample->test};
+    out->probe_first = first + sample->test;
+    return NSYM_OK;
+}
+
+/* What a trained network is measured by, and its files where they are to be kept. */
+static nsym_status measure(findings *f, const nsym_run *run, const nsym_sample *sample, nsym_network *network,
+                           const nsym_inputs *inputs, const rows *r, const char *folder) {
+    size_t n = r->parts.test_count;
+    nsym_feed feed;
+    float *logits = malloc(n * sizeof *logits);
+    if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    nsym_status status = nsym_feed_new(&feed, nsym_network_spec(network), inputs, NSYM_PREDICT_CHUNK);
+    if (status == NSYM_OK) {
+        nsym_predict_rows(network, &feed, r->parts.test_first, n, logits, NULL);
+        status = find_curve(f, logits, r);
+        if (status == NSYM_OK) status = find_spread(f, network, &feed, r, sample);
+        if (status == NSYM_OK && run->point->keep)
+            status = write_scores(run, sample->events, network, &feed, &r->parts, folder);
+        nsym_feed_free(&feed);
+    }
+    if (status == NSYM_OK && run->point->keep) status = write_model(run, network, inputs, folder);
+    free(logits);
+    return status;
+}
+
+/* Trains and measures on inputs that are there. */
+static nsym_status train(findings *f, const nsym_run *run, const nsym_sample *sample, const nsym_inputs *inputs,
+                         nsym_training *training, const rows *r, const char *folder) {
+    const nsym_train_card *card = training->card;
+    size_t n = card->epochs, capacity = card->batch > NSYM_PREDICT_CHUNK ? card->batch : NSYM_PREDICT_CHUNK;
     nsym_network *network = NULL;
+    nsym_validation validation;
     nsym_epoch *epochs = calloc(n, sizeof *epochs);
-    double start = nsym_seconds();
     nsym_status status = epochs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", n);
     if (status == NSYM_OK)
-        status = nsym_network_new(&network, &card->spec, capacity, capacity * nsym_most_particles(inputs));
-    if (status == NSYM_OK) status = nsym_train(network, &training, epochs);
-    if (status == NSYM_OK && run->point->keep)
-        status = write_scores(run, sample, network, inputs, &training.parts, context->folder);
-    if (status == NSYM_OK && run->point->keep) status = write_model(run, network, context->folder);
-    double seconds = nsym_seconds() - start;
-    if (status == NSYM_OK) status = record(run, epochs, seconds, context->ledger);
-    if (status == NSYM_OK)
-        nsym_progress_piece(context->progress, "%s: auc %.4f, %.1f s", run->label, epochs[n - 1].auc, seconds);
+        status = nsym_network_new(&network, &run->point->card.spec, capacity, nsym_feed_rows(inputs, capacity));
+    if (status == NSYM_OK) status = nsym_train(network, training, epochs, &validation);
+    if (status == NSYM_OK && card->every_epoch && !card->folds) find_epochs(f, epochs, n);
+    if (status == NSYM_OK && card->folds) {
+        find(f, "validation_auc", 0, validation.auc);
+        find(f, "validation_loss", 0, validation.loss);
+        find(f, "best_epoch", 0, (double)validation.epoch);
+    }
+    if (status == NSYM_OK) status = measure(f, run, sample, network, inputs, r, folder);
     nsym_network_free(network);
     free(epochs);
     return status;
 }
 
-nsym_status nsym_run_execute(const nsym_run *run, const nsym_events *sample, const nsym_run_context *context) {
+/* The member's events, the inputs standardised on them, and the training. */
+static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *sample, nsym_inputs *inputs,
+                           const rows *r, const nsym_run_context *context) {
+    const nsym_run_card *card = &run->point->card;
+    uint64_t seed = card->data.seed;
+    uint32_t *events, *checked, *own;
+    nsym_training t = {.card = &card->train,
+                       .inputs = inputs,
+                       .labels = r->labels,
+                       .weights = r->weights,
+                       .parts = r->parts,
+                       .seed = member_seed(seed, run->member),
+                       .start = member_seed(seed, card->train.same_start ? 0 : run->member),
+                       .progress = context->progress,
+                       .stop = context->stop};
+    NSYM_TRY(nsym_training_events(&events, &t.event_count, &checked, &t.checked_count, &card->train, &r->parts,
+                                  r->labels, seed, run->member));
+    t.events = events;
+    t.checked = checked;
+    own = malloc(t.event_count * sizeof *own);
+    nsym_status status = own ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu events", t.event_count);
+    for (size_t i = 0; own && i < t.event_count; i++)
+        own[i] = (uint32_t)(r->parts.train_first + events[i] * r->parts.copies);
+    if (status == NSYM_OK && card->train.scale)
+        status = nsym_inputs_standardise(inputs, &card->spec, own, t.event_count);
+    if (status == NSYM_OK) status = train(f, run, sample, inputs, &t, r, context->folder);
+    free(events);
+    free(checked);
+    free(own);
+    return status;
+}
+
+/* A column of the sample as the score. */
+static nsym_status score_column(findings *f, const nsym_run *run, const nsym_sample *sample, const rows *r) {
+    const char *name = run->point->card.column;
+    const nsym_column *column = nsym_events_column(sample->events, name);
+    size_t n = r->parts.test_count;
+    if (!column || column->width != 1)
+        return nsym_fail(NSYM_ENOTFOUND, "the sample has no column '%s' of one value an event", name);
+    float *scores = malloc(n * sizeof *scores);
+    if (!scores) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    for (size_t i = 0; i < n; i++) scores[i] = (float)column->values[r->parts.test_first + i];
+    nsym_status status = find_curve(f, scores, r);
+    free(scores);
+    return status;
+}
+
+static nsym_status execute(findings *f, const nsym_run *run, const nsym_sample *sample,
+                           const nsym_run_context *context) {
+    const nsym_run_card *card = &run->point->card;
     nsym_inputs inputs;
-    nsym_status status = nsym_inputs_new(&inputs, &run->point->card.spec, sample);
-    if (status == NSYM_OK) {
-        status = train(run, sample, &inputs, context);
-        nsym_inputs_free(&inputs);
-    }
+    rows r;
+    NSYM_TRY(rows_of(&r, card, sample));
+    if (card->column) return score_column(f, run, sample, &r);
+    NSYM_TRY(nsym_inputs_new(&inputs, &card->spec, sample->events));
+    nsym_status status = prepare(f, run, sample, &inputs, &r, context);
+    nsym_inputs_free(&inputs);
+    return status;
+}
+
+nsym_status nsym_run_execute(const nsym_run *run, const nsym_sample *sample, const nsym_run_context *context) {
+    findings f = {0};
+    double start = nsym_seconds();
+    nsym_status status = new_findings(&f, run->point->card.column ? 0 : run->point->card.train.epochs);
+    if (status == NSYM_OK) status = execute(&f, run, sample, context);
+    if (status == NSYM_OK) status = record(run, &f, nsym_seconds() - start, context);
+    free(f.measure);
     return status == NSYM_OK || status == NSYM_EINTERRUPTED ? status : nsym_fail_in(status, "run %s: ", run->label);
 }

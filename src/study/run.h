@@ -4,7 +4,7 @@
 
 #include "study/grid.h"
 #include "study/ledger.h"
-#include <nearsym/events.h>
+#include "study/source.h"
 
 /* A member of a point. Texts are owned by whoever planned the runs. */
 typedef struct nsym_run {
@@ -25,7 +25,7 @@ typedef struct nsym_run_context {
 /* Trains and records a run on its sample. Where its point asks for it, the model and the scores of its test sample are
    written first (models/LABEL.h5, scores/LABEL.h5), so that a recorded run has its files. Errors: as nsym_train,
    nsym_ledger_record. */
-nsym_status nsym_run_execute(const nsym_run *run, const nsym_events *sample,
+nsym_status nsym_run_execute(const nsym_run *run, const nsym_sample *sample,
                              const nsym_run_context *context) NSYM_MUST_CHECK;
 
 #endif

@@ -6,11 +6,29 @@
 
 static const struct {
     const char *name;
-    nsym_status (*load)(nsym_events **out, const nsym_data_card *card);
-} sources[] = {{"dimuon", nsym_source_dimuon}, {"file", nsym_source_file}};
+    nsym_status (*load)(nsym_sample *out, const nsym_data_card *card);
+} sources[] = {{"dimuon", nsym_source_dimuon}, {"file", nsym_source_file}, {"showers", nsym_source_showers}};
 
-nsym_status nsym_source_load(nsym_events **out, const nsym_data_card *card) {
+nsym_status nsym_source_load(nsym_sample *out, const nsym_data_card *card) {
+    *out = (nsym_sample){.copies = 1};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
         if (strcmp(sources[i].name, card->source) == 0) return sources[i].load(out, card);
     return nsym_fail(NSYM_EINVAL, "no source is called '%s'", card->source);
+}
+
+void nsym_sample_free(nsym_sample *sample) {
+    nsym_events_free(sample->events);
+    nsym_events_free(sample->shown);
+    *sample = (nsym_sample){0};
+}
+
+nsym_status nsym_labels_check(const nsym_events *events) {
+    const nsym_column *label = nsym_events_column(events, "label");
+    if (!label || label->width != 1)
+        return nsym_fail(NSYM_EFORMAT, "there is no column 'label' (1 signal, 0 background); "
+                                       "`nearsym data convert --label` adds one");
+    for (size_t i = 0; i < events->count; i++)
+        if (label->values[i] != 0 && label->values[i] != 1)
+            return nsym_fail(NSYM_EFORMAT, "event %zu: label is %g, must be 0 or 1", i + 1, label->values[i]);
+    return NSYM_OK;
 }

@@ -5,14 +5,35 @@
 #include "study/card.h"
 #include <nearsym/events.h>
 
-/* New shuffled sample of a card: particles px, py, pz, energy (GeV) and the columns label (1 signal), weight (how
-   probable an event is to be drawn), group (the physical event), and what figures show. For "dimuon": pt and mass after
-   smearing, pt_true and mass_true before. Errors: a file that cannot serve, with the event. */
-nsym_status nsym_source_load(nsym_events **out, const nsym_data_card *card) NSYM_MUST_CHECK;
+/* A sample, ready to be trained on. Owned. */
+typedef struct nsym_sample {
+    nsym_events *events; /* particles and at least the columns label (1 signal) and weight (how probable to be drawn) */
+    nsym_events *shown;  /* what figures show, where it is not the events themselves; or NULL */
+    size_t pool, copies; /* the first pool x copies rows train; 0: the card divides the events */
+    size_t test;         /* rows after those that test */
+    size_t probes, turns; /* events after those, and rows of each: its rotations */
+} nsym_sample;
 
-/* The sources: Z and virtual photons to muon pairs; a file with a column label (0 or 1), optionally weight, and
-   particles px, py, pz, energy, shuffled by the seed unless the card says otherwise. */
-nsym_status nsym_source_dimuon(nsym_events **out, const nsym_data_card *card) NSYM_MUST_CHECK;
-nsym_status nsym_source_file(nsym_events **out, const nsym_data_card *card) NSYM_MUST_CHECK;
+/* New sample of a card. Errors: a file that cannot serve, with the event. */
+nsym_status nsym_source_load(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
+void nsym_sample_free(nsym_sample *sample);
+
+/* The sources.
+   dimuon: Z and virtual photons to muon pairs, shuffled; particles px, py, pz, energy (GeV), columns also group (the
+   physical event), pt and mass after smearing, pt_true and mass_true before.
+   file: a file with a column label (0 or 1), optionally weight, and particles px, py, pz, energy, shuffled by the seed
+   unless the card says otherwise.
+   showers: toy calorimeter events or those of a file with a column label and particles x, y, energy: the cells of the
+   events and of their copies, particles x, y, energy and cell (its number in the grid); for built-in events the columns
+   log_ratio and log_ratio_energies, what the best possible classifier of positions, or of positions and energies,
+   answers. Figures show events in stages (column stage: 0 deposits, 1 points, 2 cells, 3 cells of a copy made before
+   the detector, 4 of one made after, 5 the average image of a class), with the columns label, angle, x_edges,
+   y_edges. */
+nsym_status nsym_source_dimuon(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
+nsym_status nsym_source_file(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
+nsym_status nsym_source_showers(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
+
+/* For sources: the labels of a file's events are there, 0 or 1. */
+nsym_status nsym_labels_check(const nsym_events *events) NSYM_MUST_CHECK;
 
 #endif

@@ -93,14 +93,14 @@ static nsym_status build(nsym_events **out, const nsym_pairs *background, const 
     return status;
 }
 
-nsym_status nsym_source_dimuon(nsym_events **out, const nsym_data_card *card) {
+nsym_status nsym_source_dimuon(nsym_sample *out, const nsym_data_card *card) {
     if (card->events * card->copies > UINT32_MAX / 4)
         return nsym_fail(NSYM_EINVAL, "data.events %zu x data.copies %zu are more rows than a sample holds (2^30)",
                          card->events, card->copies);
     nsym_pairs background = {0}, signal = {0};
     nsym_status status = nsym_pairs_load(&background, card->background, NSYM_DIMUON_PHOTON, card->events, card->seed);
     if (status == NSYM_OK) status = nsym_pairs_load(&signal, card->signal, NSYM_DIMUON_Z, card->events, card->seed);
-    if (status == NSYM_OK) status = build(out, &background, &signal, card);
+    if (status == NSYM_OK) status = build(&out->events, &background, &signal, card);
     nsym_pairs_free(&background);
     nsym_pairs_free(&signal);
     return status;

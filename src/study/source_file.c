@@ -10,17 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static nsym_status check_labels(const nsym_events *events) {
-    const nsym_column *label = nsym_events_column(events, "label");
-    if (!label || label->width != 1)
-        return nsym_fail(NSYM_EFORMAT, "there is no column 'label' (1 signal, 0 background); "
-                                       "`nearsym data convert --label` adds one");
-    for (size_t i = 0; i < events->count; i++)
-        if (label->values[i] != 0 && label->values[i] != 1)
-            return nsym_fail(NSYM_EFORMAT, "event %zu: label is %g, must be 0 or 1", i + 1, label->values[i]);
-    return NSYM_OK;
-}
-
 static nsym_status check_weights(nsym_events *events) {
     const nsym_column *weight = nsym_events_column(events, "weight");
     double *ones;
@@ -86,16 +75,16 @@ static nsym_status shuffle(nsym_events **events, uint64_t seed) {
     return NSYM_OK;
 }
 
-nsym_status nsym_source_file(nsym_events **out, const nsym_data_card *card) {
+nsym_status nsym_source_file(nsym_sample *out, const nsym_data_card *card) {
     nsym_events *events = NULL;
     if (!card->file[0]) return nsym_fail(NSYM_EINVAL, "the source 'file' needs data.file, a file of labelled events");
     NSYM_TRY(nsym_events_read(&events, card->file, NULL));
-    nsym_status status = check_labels(events);
+    nsym_status status = nsym_labels_check(events);
     if (status == NSYM_OK) status = check_weights(events);
     if (status == NSYM_OK) status = add_kinematics(events);
     if (status == NSYM_OK && card->shuffle) status = shuffle(&events, card->seed);
     if (status == NSYM_OK) {
-        *out = events;
+        out->events = events;
         return NSYM_OK;
     }
     nsym_events_free(events);

@@ -11,16 +11,20 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* A sample that runs of several points share; loaded where an unfinished run needs it. */
+/* A sample that runs of several points share; it is there from the first run that needs it to the last. */
 typedef struct {
     const nsym_point *point; /* one of those that use it */
     char *path;              /* relative to the output folder; NULL: nobody keeps it */
-    bool needed;
-    nsym_events *events;
+    bool missing;            /* the file at path */
+    size_t users;            /* runs to do that have not ended */
+    bool loaded;
+    nsym_sample sample;
+    pthread_mutex_t lock; /* of users, loaded and sample */
 } shared_sample;
 
 typedef struct {
@@ -136,8 +140,11 @@ static nsym_status plan_work(study *s) {
     return NSYM_OK;
 }
 
-/* The distinct samples of the grid. A sample is needed for a run that is to be done, or for a file that figures show.
- */
+static shared_sample *sample_for(const study *s, const nsym_run *run) {
+    return &s->sample[s->sample_of[run->point - s->grid.point]];
+}
+
+/* The distinct samples of the grid: for runs that are to be done, or for a file that figures show. */
 static nsym_status plan_samples(study *s) {
     s->sample = nsym_arena_alloc(s->arena, s->grid.points, sizeof *s->sample);
     s->sample_of = nsym_arena_alloc(s->arena, s->grid.points, sizeof *s->sample_of);
@@ -146,47 +153,72 @@ static nsym_status plan_samples(study *s) {
         const nsym_point *point = &s->grid.point[i];
         size_t k = 0;
         while (k < s->samples && strcmp(s->sample[k].point->data_key, point->data_key) != 0) k++;
-        if (k == s->samples) s->sample[s->samples++].point = point;
+        if (k == s->samples) {
+            s->sample[s->samples++].point = point;
+            pthread_mutex_init(&s->sample[k].lock, NULL);
+        }
         s->sample_of[i] = k;
         if (!point->keep || s->sample[k].path) continue;
         s->sample[k].path = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".h5", hash_of(point->data_key));
         if (!s->sample[k].path) return no_memory();
-        s->sample[k].needed = !exists(s, "", s->sample[k].path, "");
+        s->sample[k].missing = !exists(s, "", s->sample[k].path, "");
     }
-    for (size_t t = 0; t < s->to_do; t++)
-        s->sample[s->sample_of[s->run[s->todo[t]].point - s->grid.point]].needed = true;
+    for (size_t t = 0; t < s->to_do; t++) sample_for(s, &s->run[s->todo[t]])->users++;
     return NSYM_OK;
 }
 
+/* Loads a sample, and writes what figures show of it where that is missing. */
+static nsym_status load(const study *s, shared_sample *shared) {
+    char path[4096];
+    if (shared->loaded) return NSYM_OK;
+    NSYM_TRY(nsym_source_load(&shared->sample, &shared->point->card.data));
+    shared->loaded = true;
+    if (!shared->missing) return NSYM_OK;
+    if (snprintf(path, sizeof path, "%s/%s", s->options->out, shared->path) >= (int)sizeof path)
+        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", s->options->out);
+    shared->missing = false;
+    return nsym_events_write(shared->sample.shown ? shared->sample.shown : shared->sample.events, path);
+}
+
+/* Before the first run: samples whose size is not known before, and those that only figures need. */
 static nsym_status load_sample(void *context, size_t index, size_t worker) {
     (void)worker;
     study *s = context;
-    shared_sample *sample = &s->sample[index];
-    if (!sample->needed) return NSYM_OK;
-    NSYM_TRY(nsym_source_load(&sample->events, &sample->point->card.data));
-    if (!sample->path || exists(s, "", sample->path, "")) return NSYM_OK;
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/%s", s->options->out, sample->path) >= (int)sizeof path)
-        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", s->options->out);
-    return nsym_events_write(sample->events, path);
+    shared_sample *shared = &s->sample[index];
+    bool sized = shared->point->card.data.pool > 0;
+    nsym_status status = NSYM_OK;
+    if ((shared->users && !sized) || (!shared->users && shared->missing)) status = load(s, shared);
+    if (!shared->users) nsym_sample_free(&shared->sample);
+    return status;
 }
 
 static nsym_status do_run(void *context, size_t index, size_t worker) {
     (void)worker;
     study *s = context;
     const nsym_run *run = &s->run[s->todo[index]];
-    nsym_run_context shared = {s->ledger, s->options->out, s->options->progress, s->options->stop};
-    nsym_status status = nsym_run_execute(run, s->sample[s->sample_of[run->point - s->grid.point]].events, &shared);
+    nsym_run_context common = {s->ledger, s->options->out, s->options->progress, s->options->stop};
+    shared_sample *shared = sample_for(s, run);
+    pthread_mutex_lock(&shared->lock);
+    nsym_status status = load(s, shared);
+    pthread_mutex_unlock(&shared->lock);
+    if (status == NSYM_OK) status = nsym_run_execute(run, &shared->sample, &common);
+    pthread_mutex_lock(&shared->lock);
+    if (--shared->users == 0) nsym_sample_free(&shared->sample);
+    pthread_mutex_unlock(&shared->lock);
     if (status == NSYM_EINTERRUPTED) atomic_store(&s->stop, true);
     return status;
 }
 
 /* Events that a run trains on, over all epochs. */
 static double work_of(const study *s, const nsym_run *run) {
-    const nsym_train_card *train = &run->point->card.train;
-    size_t sample = s->sample[s->sample_of[run->point - s->grid.point]].events->count;
-    double used = (double)(train->sample ? train->sample : sample);
-    return (double)train->epochs * (train->size ? (double)train->size : used * (1 - train->test));
+    const nsym_run_card *card = &run->point->card;
+    const nsym_train_card *train = &card->train;
+    if (card->column) return 0;
+    if (train->size) return (double)train->epochs * (double)train->size;
+    double folds = (double)train->folds;
+    if (card->data.pool) return (double)train->epochs * (double)card->data.pool * (folds ? 1 - 1 / folds : 1);
+    size_t sample = sample_for(s, run)->sample.events->count;
+    return (double)train->epochs * (double)(train->sample ? train->sample : sample) * (1 - train->test);
 }
 
 static nsym_status do_work(study *s) {
@@ -309,7 +341,10 @@ static nsym_status open_study(study *s) {
 }
 
 static void close_study(study *s) {
-    for (size_t k = 0; k < s->samples; k++) nsym_events_free(s->sample[k].events);
+    for (size_t k = 0; k < s->samples; k++) {
+        nsym_sample_free(&s->sample[k].sample);
+        pthread_mutex_destroy(&s->sample[k].lock);
+    }
     nsym_ledger_close(s->ledger);
     nsym_grid_free(&s->grid);
     nsym_tree_free(s->card);

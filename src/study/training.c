@@ -14,12 +14,13 @@
 typedef struct {
     nsym_adamw adamw;
     nsym_score_pool pool;
-    double *cumulative;                    /* (train_count) of the weights of the training rows */
+    nsym_feed feed;
+    double *cumulative;                    /* (event_count) of the weights of the training events */
     double *test_cumulative;               /* (test_count) */
-    float *particles, *event, *weight;     /* one batch */
-    uint32_t *offsets;                     /* (batch + 1) */
-    float *labels, *dlogits;               /* (batch) */
-    float *logits, *scores, *score_labels; /* (test_count) */
+    uint32_t *order;                       /* (event_count) the epoch's events */
+    float *labels, *dlogits;               /* (rows of a batch) */
+    float *logits, *scores, *score_labels; /* (test_count, or rows that are checked) */
+    float *best;                           /* (parameters + states) of the best epoch, NULL without validation */
 } workspace;
 
 nsym_status nsym_parts_of(nsym_parts *out, const nsym_train_card *card, const double *labels, size_t count) {
@@ -34,7 +35,7 @@ nsym_status nsym_parts_of(nsym_parts *out, const nsym_train_card *card, const do
         return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events are left beside the test sample",
                          card->size, train);
     bool first = card->split == NSYM_SPLIT_FIRST;
-    *out = (nsym_parts){first ? test : 0, card->size ? card->size : train, first ? 0 : train, test};
+    *out = (nsym_parts){first ? test : 0, card->size ? card->size : train, 1, first ? 0 : train, test};
     size_t in_train = 0, in_test = 0;
     for (size_t i = 0; i < out->train_count; i++) in_train += labels[out->train_first + i] == 1;
     for (size_t i = 0; i < test; i++) in_test += labels[out->test_first + i] == 1;
@@ -46,10 +47,49 @@ nsym_status nsym_parts_of(nsym_parts *out, const nsym_train_card *card, const do
     return NSYM_OK;
 }
 
-/* Running sum of weights (n), for drawing in proportion to them. */
-static double *cumulate(const double *weights, size_t n) {
-    double *sums = malloc(n * sizeof *sums), sum = 0;
-    for (size_t i = 0; sums && i < n; i++) sums[i] = sum += weights[i];
+/* A bootstrap sample: as many draws with replacement. */
+static void resample(uint32_t *events, size_t n, uint64_t seed, size_t member) {
+    nsym_random random = nsym_random_stream(seed, "bootstrap", member);
+    uint32_t *from = events + n; /* room for as many again */
+    memcpy(from, events, n * sizeof *from);
+    for (size_t i = 0; i < n; i++) events[i] = from[nsym_random_below(&random, (uint32_t)n)];
+}
+
+nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checked, size_t *n_checked,
+                                 const nsym_train_card *card, const nsym_parts *parts, const double *labels,
+                                 uint64_t seed, size_t member) {
+    size_t all = parts->train_count, first = all, last = all; /* the fold */
+    if (card->folds) {
+        first = all * member / card->folds;
+        last = all * (member + 1) / card->folds;
+    }
+    size_t left = all - (last - first), used = card->size ? card->size : left, signal = 0;
+    if (used > left)
+        return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events of the pool are there for training%s",
+                         used, left, card->folds ? ", the others validate" : "; raise data.pool");
+    *events = calloc(2 * used + 1, sizeof **events);
+    *checked = card->folds ? calloc(last - first + 1, sizeof **checked) : NULL;
+    if (!*events || (card->folds && !*checked)) {
+        free(*events);
+        free(*checked);
+        return nsym_fail(NSYM_ENOMEM, "no memory for a training of %zu events", used);
+    }
+    for (size_t i = 0; i < used; i++) (*events)[i] = (uint32_t)(i < first ? i : i + last - first);
+    for (size_t i = first; i < last; i++) (*checked)[i - first] = (uint32_t)i;
+    if (card->sampling == NSYM_BOOTSTRAP) resample(*events, used, seed, member);
+    for (size_t i = 0; i < used; i++) signal += labels[parts->train_first + (*events)[i] * parts->copies] == 1;
+    *n = used;
+    *n_checked = last - first;
+    if (signal > 0 && signal < used) return NSYM_OK;
+    free(*events);
+    free(*checked);
+    return nsym_fail(NSYM_EINVAL, "%zu of %zu training events are signal; both classes are needed", signal, used);
+}
+
+/* Running sum of the weights of events (n), for drawing in proportion to them. */
+static double *cumulate(const double *weights, const uint32_t *events, size_t copies, size_t n) {
+    double *sums = malloc((n + 1) * sizeof *sums), sum = 0;
+    for (size_t i = 0; sums && i < n; i++) sums[i] = sum += weights[events ? events[i] * copies : i];
     return sums;
 }
 
@@ -67,64 +107,43 @@ static size_t draw(const double *sums, size_t n, nsym_random *random) {
     return low;
 }
 
-size_t nsym_most_particles(const nsym_inputs *inputs) {
-    size_t most = 0;
-    for (size_t i = 0; i < inputs->count; i++) {
-        size_t n = inputs->offsets[i + 1] - inputs->offsets[i];
-        if (n > most) most = n;
-    }
-    return most;
-}
-
 static void close_workspace(workspace *w) {
     nsym_adamw_free(&w->adamw);
     nsym_score_pool_free(&w->pool);
-    void *blocks[] = {w->cumulative, w->test_cumulative, w->particles, w->event,  w->weight,      w->offsets,
-                      w->labels,     w->dlogits,         w->logits,    w->scores, w->score_labels};
+    nsym_feed_free(&w->feed);
+    void *blocks[] = {w->cumulative, w->test_cumulative, w->order,        w->labels, w->dlogits,
+                      w->logits,     w->scores,          w->score_labels, w->best};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
 }
 
-static float *floats(size_t rows, size_t width) {
-    return calloc(rows * width + 1, sizeof(float));
+static float *floats(size_t n) {
+    return calloc(n + 1, sizeof(float));
 }
 
 static nsym_status open_workspace(workspace *w, nsym_network *network, const nsym_training *t) {
-    const nsym_model_spec *spec = nsym_network_spec(network);
-    size_t batch = t->card->batch, test = t->parts.test_count;
+    size_t copies = t->parts.copies, test = t->parts.test_count, rows = t->checked_count * copies;
+    size_t kept = nsym_network_parameters(network) + nsym_network_states(network);
+    if (rows < test) rows = test;
     *w = (workspace){
-        .cumulative = cumulate(t->weights + t->parts.train_first, t->parts.train_count),
-        .test_cumulative = cumulate(t->weights + t->parts.test_first, test),
-        .particles = floats(batch * nsym_most_particles(t->inputs), spec->particle_input.width),
-        .event = floats(batch, spec->event_input.width),
-        .weight = floats(batch, spec->weight_input.width),
-        .offsets = calloc(batch + 1, sizeof(uint32_t)),
-        .labels = floats(batch, 1),
-        .dlogits = floats(batch, 1),
-        .logits = floats(test, 1),
-        .scores = floats(test, 1),
-        .score_labels = floats(test, 1),
+        .cumulative = cumulate(t->weights + t->parts.train_first, t->events, copies, t->event_count),
+        .test_cumulative = cumulate(t->weights + t->parts.test_first, NULL, 1, test),
+        .order = calloc(t->event_count + 1, sizeof(uint32_t)),
+        .labels = floats(t->card->batch),
+        .dlogits = floats(t->card->batch),
+        .logits = floats(rows),
+        .scores = floats(rows),
+        .score_labels = floats(rows),
+        .best = t->checked ? floats(kept) : NULL,
     };
-    if (!w->cumulative || !w->test_cumulative || !w->particles || !w->event || !w->weight || !w->offsets ||
-        !w->labels || !w->dlogits || !w->logits || !w->scores || !w->score_labels)
-        return nsym_fail(NSYM_ENOMEM, "no memory for a training of %zu events", t->parts.train_count);
-    if (!(w->cumulative[t->parts.train_count - 1] > 0) || !(w->test_cumulative[test - 1] > 0))
+    if (!w->cumulative || !w->test_cumulative || !w->order || !w->labels || !w->dlogits || !w->logits || !w->scores ||
+        !w->score_labels || (t->checked && !w->best))
+        return nsym_fail(NSYM_ENOMEM, "no memory for a training of %zu events", t->event_count);
+    if (!(w->cumulative[t->event_count - 1] > 0) || !(w->test_cumulative[test - 1] > 0))
         return nsym_fail(NSYM_EINVAL, "all events of the training or of the test sample have weight 0");
-    NSYM_TRY(nsym_score_pool_new(&w->pool, test * t->card->epochs));
+    size_t batch = t->card->batch > NSYM_PREDICT_CHUNK ? t->card->batch : NSYM_PREDICT_CHUNK;
+    NSYM_TRY(nsym_feed_new(&w->feed, nsym_network_spec(network), t->inputs, batch));
+    NSYM_TRY(nsym_score_pool_new(&w->pool, test * (t->card->every_epoch ? t->card->epochs : 1)));
     return nsym_adamw_new(&w->adamw, nsym_network_parameters(network), t->card->learning_rate, t->card->weight_decay);
-}
-
-/* Copies event `row` of the inputs to place `i` of the batch; an absent input has width 0. */
-static void gather(workspace *w, const nsym_model_spec *spec, const nsym_training *t, size_t row, size_t i) {
-    const nsym_inputs *in = t->inputs;
-    uint32_t first = in->offsets[row], n = in->offsets[row + 1] - first;
-    size_t width = spec->particle_input.width;
-    if (width) memcpy(w->particles + w->offsets[i] * width, in->particles + first * width, n * width * sizeof(float));
-    width = spec->event_input.width;
-    if (width) memcpy(w->event + i * width, in->event + row * width, width * sizeof(float));
-    width = spec->weight_input.width;
-    if (width) memcpy(w->weight + i * width, in->weight + row * width, width * sizeof(float));
-    w->offsets[i + 1] = w->offsets[i] + n;
-    w->labels[i] = (float)t->labels[row];
 }
 
 static nsym_status check_loss(double loss, const nsym_training *t, size_t epoch) {
@@ -133,20 +152,50 @@ static nsym_status check_loss(double loss, const nsym_training *t, size_t epoch)
                      epoch, t->card->learning_rate);
 }
 
+/* The events of an epoch in their order. */
+static void choose_order(workspace *w, const nsym_training *t, size_t epoch) {
+    nsym_random random = nsym_random_stream(t->seed, "draw", epoch);
+    for (size_t i = 0; i < t->event_count; i++) {
+        bool by_weight = t->card->sampling == NSYM_BY_WEIGHT;
+        w->order[i] = t->events[by_weight ? draw(w->cumulative, t->event_count, &random) : i];
+    }
+    if (t->card->shuffle) nsym_random_shuffle(&random, w->order, t->event_count);
+}
+
+/* The loss of a batch of events, and its gradient unless dlogits is NULL. Shapes: logits, labels (events x copies). */
+static double loss_of(const nsym_train_card *card, size_t copies, const float *logits, const float *labels,
+                      size_t events, float *dlogits) {
+    size_t rows = events * copies;
+    double loss = nsym_bce_logits(logits, labels, NULL, rows, dlogits);
+    if (card->classification != 1) loss = nsym_scale_loss(loss, card->classification, dlogits, rows);
+    if (card->invariance.weight > 0) loss += nsym_invariance_loss(logits, events, copies, &card->invariance, dlogits);
+    return loss;
+}
+
+/* Puts events (n) with all their copies into the batch, and their labels into w->labels. */
+static nsym_batch gather(workspace *w, const nsym_training *t, const uint32_t *events, size_t n, float *labels) {
+    size_t copies = t->parts.copies, place = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < copies; c++, place++) {
+            size_t row = t->parts.train_first + events[i] * copies + c;
+            nsym_feed_put(&w->feed, place, row);
+            labels[place] = (float)t->labels[row];
+        }
+    return nsym_feed_batch(&w->feed, place);
+}
+
 static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                                double *loss) {
-    const nsym_model_spec *spec = nsym_network_spec(network);
-    nsym_random random = nsym_random_stream(t->seed, "draw", epoch);
+    size_t step = t->card->batch / t->parts.copies, done = 0;
+    bool normed = nsym_network_spec(network)->norm != NSYM_NORM_NONE;
     double sum = 0;
-    size_t done = 0;
-    for (size_t n; done < t->parts.train_count; done += n) {
-        n = t->parts.train_count - done < t->card->batch ? t->parts.train_count - done : t->card->batch;
-        if (n < 2) break; /* a batch norm has no variance of one event */
-        for (size_t i = 0; i < n; i++)
-            gather(w, spec, t, t->parts.train_first + draw(w->cumulative, t->parts.train_count, &random), i);
-        nsym_batch batch = {n, w->offsets, w->particles, w->event, w->weight};
+    choose_order(w, t, epoch);
+    for (size_t n; done < t->event_count; done += n) {
+        n = t->event_count - done < step ? t->event_count - done : step;
+        if (normed && n * t->parts.copies < 2) break; /* a batch norm has no variance of one event */
+        nsym_batch batch = gather(w, t, w->order + done, n, w->labels);
         const float *logits = nsym_network_forward(network, &batch, true);
-        double batch_loss = nsym_bce_logits(logits, w->labels, NULL, n, w->dlogits);
+        double batch_loss = loss_of(t->card, t->parts.copies, logits, w->labels, n, w->dlogits);
         NSYM_TRY(check_loss(batch_loss, t, epoch));
         nsym_network_backward(network, &batch, w->dlogits);
         nsym_adamw_step(&w->adamw, nsym_network_values(network), nsym_network_gradients(network));
@@ -157,19 +206,13 @@ static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_t
     return NSYM_OK;
 }
 
-void nsym_predict_rows(nsym_network *network, const nsym_inputs *in, size_t first, size_t count, size_t chunk,
-                       float *logits, float *mixing) {
-    const nsym_model_spec *spec = nsym_network_spec(network);
-    uint32_t offsets[NSYM_PREDICT_CHUNK + 1];
-    if (chunk > NSYM_PREDICT_CHUNK) chunk = NSYM_PREDICT_CHUNK;
+void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, float *logits,
+                       float *mixing) {
+    size_t chunk = feed->events < NSYM_PREDICT_CHUNK ? feed->events : NSYM_PREDICT_CHUNK;
     for (size_t done = 0, n; done < count; done += n) {
         n = count - done < chunk ? count - done : chunk;
-        size_t row = first + done;
-        for (size_t i = 0; i <= n; i++) offsets[i] = in->offsets[row + i] - in->offsets[row];
-        nsym_batch batch = {n, offsets,
-                            in->particles ? in->particles + in->offsets[row] * spec->particle_input.width : NULL,
-                            in->event ? in->event + row * spec->event_input.width : NULL,
-                            in->weight ? in->weight + row * spec->weight_input.width : NULL};
+        for (size_t i = 0; i < n; i++) nsym_feed_put(feed, i, first + done + i);
+        nsym_batch batch = nsym_feed_batch(feed, n);
         memcpy(logits + done, nsym_network_forward(network, &batch, false), n * sizeof *logits);
         const float *weights = nsym_network_mixing(network);
         for (size_t i = 0; mixing && weights && i < n; i++) mixing[done + i] = weights[2 * i];
@@ -190,7 +233,7 @@ static void choose_scores(workspace *w, const nsym_training *t, size_t epoch) {
 static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                               nsym_epoch *out) {
     size_t n = t->parts.test_count;
-    nsym_predict_rows(network, t->inputs, t->parts.test_first, n, NSYM_PREDICT_CHUNK, w->logits, NULL);
+    nsym_predict_rows(network, &w->feed, t->parts.test_first, n, w->logits, NULL);
     choose_scores(w, t, epoch);
     const double *weights = t->card->redraw_test ? NULL : t->weights + t->parts.test_first;
     double loss = 0, right = 0, total = 0;
@@ -209,17 +252,74 @@ static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_tr
     return nsym_score_pool_auc(&w->pool, &out->auc_pooled);
 }
 
-nsym_status nsym_train(nsym_network *network, const nsym_training *t, nsym_epoch *epochs) {
-    workspace w;
-    nsym_network_initialise(network, t->seed);
-    nsym_status status = open_workspace(&w, network, t);
-    for (size_t epoch = 1; status == NSYM_OK && epoch <= t->card->epochs; epoch++) {
-        nsym_epoch *now = &epochs[epoch - 1];
-        status = train_epoch(&w, network, t, epoch, &now->train_loss);
-        if (status == NSYM_OK) status = test_epoch(&w, network, t, epoch, now);
-        if (status == NSYM_OK && t->stop && t->stop())
-            status = nsym_fail(NSYM_EINTERRUPTED, "stopped after epoch %zu", epoch);
+/* The loss of the events that are checked, all copies, and the AUC of the events themselves. */
+static nsym_status validate(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
+                            nsym_validation *out) {
+    size_t copies = t->parts.copies, step = NSYM_PREDICT_CHUNK / copies ? NSYM_PREDICT_CHUNK / copies : 1;
+    double loss = 0;
+    *out = (nsym_validation){.epoch = epoch};
+    for (size_t done = 0, n; done < t->checked_count; done += n) {
+        n = t->checked_count - done < step ? t->checked_count - done : step;
+        nsym_batch batch = gather(w, t, t->checked + done, n, w->score_labels);
+        const float *logits = nsym_network_forward(network, &batch, false);
+        loss += (double)n * loss_of(t->card, copies, logits, w->score_labels, n, NULL);
+        for (size_t i = 0; i < n; i++) w->scores[done + i] = logits[i * copies];
     }
+    out->loss = loss / (double)t->checked_count;
+    NSYM_TRY(check_loss(out->loss, t, epoch));
+    for (size_t i = 0; i < t->checked_count; i++)
+        w->score_labels[i] = (float)t->labels[t->parts.train_first + t->checked[i] * copies];
+    return nsym_auc(w->scores, w->score_labels, NULL, t->checked_count, &out->auc, NULL);
+}
+
+static void keep_best(workspace *w, nsym_network *network) {
+    size_t n = nsym_network_parameters(network), states = nsym_network_states(network);
+    memcpy(w->best, nsym_network_values(network), n * sizeof(float));
+    if (states) memcpy(w->best + n, nsym_network_state(network), states * sizeof(float));
+}
+
+static void restore_best(workspace *w, nsym_network *network) {
+    size_t n = nsym_network_parameters(network), states = nsym_network_states(network);
+    memcpy(nsym_network_values(network), w->best, n * sizeof(float));
+    if (states) memcpy(nsym_network_state(network), w->best + n, states * sizeof(float));
+}
+
+/* Early stopping: has the validation loss not fallen by min_change for as many epochs as patience allows? */
+static nsym_status check_progress(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
+                                  nsym_validation *best, size_t *waited, bool *stop) {
+    nsym_validation now;
+    NSYM_TRY(validate(w, network, t, epoch, &now));
+    bool better = best->epoch == 0 || now.loss < best->loss - t->card->min_change;
+    *waited = better ? 0 : *waited + 1;
+    if (better) {
+        *best = now;
+        keep_best(w, network);
+    }
+    *stop = t->card->patience > 0 && *waited >= t->card->patience;
+    return NSYM_OK;
+}
+
+static nsym_status train_epochs(workspace *w, nsym_network *network, const nsym_training *t, nsym_epoch *epochs,
+                                nsym_validation *validation) {
+    bool stop = false, each = t->card->every_epoch && !t->checked;
+    size_t waited = 0;
+    for (size_t epoch = 1; epoch <= t->card->epochs && !stop; epoch++) {
+        nsym_epoch *now = &epochs[epoch - 1];
+        NSYM_TRY(train_epoch(w, network, t, epoch, &now->train_loss));
+        if (t->checked) NSYM_TRY(check_progress(w, network, t, epoch, validation, &waited, &stop));
+        if (each) NSYM_TRY(test_epoch(w, network, t, epoch, now));
+        if (t->stop && t->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped after epoch %zu", epoch);
+    }
+    if (t->checked) restore_best(w, network);
+    return NSYM_OK;
+}
+
+nsym_status nsym_train(nsym_network *network, const nsym_training *t, nsym_epoch *epochs, nsym_validation *validation) {
+    workspace w;
+    *validation = (nsym_validation){0};
+    nsym_network_initialise(network, t->start);
+    nsym_status status = open_workspace(&w, network, t);
+    if (status == NSYM_OK) status = train_epochs(&w, network, t, epochs, validation);
     close_workspace(&w);
     return status;
 }

@@ -1,22 +1,24 @@
-/* One training: a network, a sample, and how it does on the test part after every epoch. */
+/* One training: a network, a sample, and how it does on the test part. */
 #ifndef NSYM_STUDY_TRAINING_H
 #define NSYM_STUDY_TRAINING_H
 
-#include "nn/network.h"
 #include "study/card.h"
-#include "symmetry/inputs.h"
+#include "study/feed.h"
 #include <nearsym/progress.h>
 #include <stdatomic.h>
 
 /* Events predicted at once: a network is made for at least so many. */
 enum { NSYM_PREDICT_CHUNK = 512 };
 
-/* The rows of a shuffled sample that train and that test. */
+/* The events of a sample that train and that test, as rows. A training event has `copies` rows side by side, itself
+   first: event e those from train_first + e x copies on. */
 typedef struct nsym_parts {
-    size_t train_first, train_count, test_first, test_count;
+    size_t train_first, train_count, copies;
+    size_t test_first, test_count;
 } nsym_parts;
 
-/* Errors: a part would be empty, or has one class only; a sample smaller than asked for. Shape: labels (count). */
+/* The parts of a shuffled sample without copies. Errors: a part would be empty, or has one class only; a sample smaller
+   than asked for. Shape: labels (count). */
 nsym_status nsym_parts_of(nsym_parts *out, const nsym_train_card *card, const double *labels,
                           size_t count) NSYM_MUST_CHECK;
 
@@ -26,10 +28,22 @@ typedef struct nsym_training {
     const nsym_inputs *inputs;
     const double *labels, *weights;
     nsym_parts parts;
-    uint64_t seed; /* of this member: first weights and draws */
+    const uint32_t *events; /* (event_count) those that train, of the parts' (see nsym_training_events) */
+    size_t event_count;
+    const uint32_t *checked; /* (checked_count) those that validate, NULL where there are none */
+    size_t checked_count;
+    uint64_t seed;  /* of this member: draws */
+    uint64_t start; /* of the first weights */
     nsym_progress *progress;
     bool (*stop)(void);
 } nsym_training;
+
+/* The training events of a member: the parts' first, a bootstrap of them, or, with folds, those outside the member's
+   fold, and in `checked` those in it. New (free with free): *events (*n), *checked (*n_checked) or NULL. Errors: a
+   training of one class only. */
+nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checked, size_t *n_checked,
+                                 const nsym_train_card *card, const nsym_parts *parts, const double *labels,
+                                 uint64_t seed, size_t member) NSYM_MUST_CHECK;
 
 /* How an epoch went. All but train_loss are of the test sample: redrawn by weight, or weighted. */
 typedef struct nsym_epoch {
@@ -38,16 +52,22 @@ typedef struct nsym_epoch {
     double auc_pooled; /* of the scores of all epochs so far together */
 } nsym_epoch;
 
-/* Trains `network` (initialised here) for card->epochs and fills epochs (card->epochs). Errors: a training or test
-   loss that is not finite, with epoch and learning rate; NSYM_EINTERRUPTED. */
-nsym_status nsym_train(nsym_network *network, const nsym_training *training, nsym_epoch *epochs) NSYM_MUST_CHECK;
+/* How a validated training went. */
+typedef struct nsym_validation {
+    size_t epoch; /* of the least loss, from 1: the network has its weights */
+    double loss, auc;
+} nsym_validation;
 
-/* Logits (count) of rows first ... first + count - 1 of the inputs; mixing (count), if not NULL, receives a hybrid's
-   weight of its general latent. `chunk` is at most the events the network was made for. */
-void nsym_predict_rows(nsym_network *network, const nsym_inputs *inputs, size_t first, size_t count, size_t chunk,
-                       float *logits, float *mixing);
+/* Trains `network` (initialised here) for card->epochs and fills epochs (card->epochs): all of them, or, where only the
+   last is measured, its place alone but for the training losses. With events to check it may stop before, and goes back
+   to the best epoch, into *validation. Errors: a training or test loss that is not finite, with epoch and learning
+   rate; NSYM_EINTERRUPTED. */
+nsym_status nsym_train(nsym_network *network, const nsym_training *training, nsym_epoch *epochs,
+                       nsym_validation *validation) NSYM_MUST_CHECK;
 
-/* The largest number of particles in an event. */
-size_t nsym_most_particles(const nsym_inputs *inputs);
+/* Logits (count) of rows first ... first + count - 1 of the feed's inputs; mixing (count), if not NULL, receives a
+   hybrid's weight of its general latent. The network was made for the feed's events. */
+void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, float *logits,
+                       float *mixing);
 
 #endif

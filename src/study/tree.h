@@ -75,10 +75,13 @@ nsym_status nsym_read_size(nsym_reader r, const char *key, size_t low, size_t hi
 nsym_status nsym_read_bool(nsym_reader r, const char *key, bool *out) NSYM_MUST_CHECK;
 /* Borrowed from the tree. */
 nsym_status nsym_read_text(nsym_reader r, const char *key, const char **out) NSYM_MUST_CHECK;
-/* A list of sizes into the caller's `out` of `capacity` places, and its length. Errors name the entry: train.layers[2].
+/* A list of sizes, or of numbers, into the caller's `out` of `capacity` places, and its length. Errors name the entry:
+ * train.layers[2].
  */
 nsym_status nsym_read_sizes(nsym_reader r, const char *key, size_t low, size_t high, size_t capacity, size_t *out,
                             size_t *count) NSYM_MUST_CHECK;
+nsym_status nsym_read_numbers(nsym_reader r, const char *key, double low, double high, size_t capacity, double *out,
+                              size_t *count) NSYM_MUST_CHECK;
 /* One of `choices` (NULL-terminated) as its index; a near miss is suggested. */
 nsym_status nsym_read_choice(nsym_reader r, const char *key, const char *const *choices, size_t *out) NSYM_MUST_CHECK;
 

@@ -118,14 +118,17 @@ static nsym_status number_of(nsym_reader r, const nsym_node *node, const char *k
     return NSYM_OK;
 }
 
-nsym_status nsym_read_number(nsym_reader r, const char *key, double low, double high, double *out) {
-    const nsym_node *node = find(r, key);
-    if (!node) return NSYM_OK;
+static nsym_status ranged(nsym_reader r, const nsym_node *node, const char *key, double low, double high, double *out) {
     double value = 0;
     NSYM_TRY(number_of(r, node, key, "a number", &value));
     if (!(value >= low && value <= high)) return out_of_range(r, node, key, low, high);
     *out = value;
     return NSYM_OK;
+}
+
+nsym_status nsym_read_number(nsym_reader r, const char *key, double low, double high, double *out) {
+    const nsym_node *node = find(r, key);
+    return node ? ranged(r, node, key, low, high, out) : NSYM_OK;
 }
 
 static nsym_status size_of(nsym_reader r, const nsym_node *node, const char *key, size_t low, size_t high,
@@ -146,20 +149,40 @@ nsym_status nsym_read_size(nsym_reader r, const char *key, size_t low, size_t hi
     return node ? size_of(r, node, key, low, high, out) : NSYM_OK;
 }
 
-nsym_status nsym_read_sizes(nsym_reader r, const char *key, size_t low, size_t high, size_t capacity, size_t *out,
-                            size_t *count) {
-    const nsym_node *node = find(r, key);
+/* The list at a key, of at most `capacity` entries; NULL where there is none. */
+static nsym_status list_at(const nsym_node **out, nsym_reader r, const char *key, const char *what, size_t capacity) {
+    const nsym_node *node = *out = find(r, key);
     if (!node) return NSYM_OK;
-    if (node->kind != NSYM_LIST) return not_a(r, node, key, "a list of whole numbers such as [64, 32]");
+    if (node->kind != NSYM_LIST) return not_a(r, node, key, what);
     if (node->count > capacity)
         return nsym_fail_at(r.tree, node, "%s has %zu entries, must have at most %zu", path_of(r, key).text,
                             node->count, capacity);
-    for (size_t i = 0; i < node->count; i++) {
+    return NSYM_OK;
+}
+
+nsym_status nsym_read_sizes(nsym_reader r, const char *key, size_t low, size_t high, size_t capacity, size_t *out,
+                            size_t *count) {
+    const nsym_node *node;
+    NSYM_TRY(list_at(&node, r, key, "a list of whole numbers such as [64, 32]", capacity));
+    for (size_t i = 0; node && i < node->count; i++) {
         char entry[256];
         snprintf(entry, sizeof entry, "%s[%zu]", key, i);
         NSYM_TRY(size_of(r, node->child[i], entry, low, high, &out[i]));
     }
-    *count = node->count;
+    if (node) *count = node->count;
+    return NSYM_OK;
+}
+
+nsym_status nsym_read_numbers(nsym_reader r, const char *key, double low, double high, size_t capacity, double *out,
+                              size_t *count) {
+    const nsym_node *node;
+    NSYM_TRY(list_at(&node, r, key, "a list of numbers such as [0, 45]", capacity));
+    for (size_t i = 0; node && i < node->count; i++) {
+        char entry[256];
+        snprintf(entry, sizeof entry, "%s[%zu]", key, i);
+        NSYM_TRY(ranged(r, node->child[i], entry, low, high, &out[i]));
+    }
+    if (node) *count = node->count;
     return NSYM_OK;
 }
 

@@ -7,30 +7,58 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One input: its width for a number of particles, and how an event's four-momenta (n, 4) become it. */
+enum { FEATURES_MAX = 4 };
+
+/* One input: the particle features it is made of, its width for a model, and how an event's particles (n, features)
+   become it; or how they are kept (as they are) until an event is asked for. */
 typedef struct {
     const char *name;
     nsym_input_place place;
-    size_t (*width)(size_t slots);
-    void (*fill)(const double *p4, size_t n, float *out);
+    const char *feature[FEATURES_MAX];
+    size_t features;
+    size_t (*width)(const nsym_model_spec *spec);
+    void (*fill)(const double *particles, size_t n, float *out);
+    nsym_expansion expansion;
+    size_t unscaled; /* leading columns that are never standardised */
 } definition;
 
-static size_t four(size_t slots) {
-    (void)slots;
+static size_t four(const nsym_model_spec *spec) {
+    (void)spec;
     return 4;
 }
 
-static size_t one(size_t slots) {
-    (void)slots;
+static size_t three(const nsym_model_spec *spec) {
+    (void)spec;
+    return 3;
+}
+
+static size_t one(const nsym_model_spec *spec) {
+    (void)spec;
     return 1;
 }
 
-static size_t two_per_pair(size_t slots) {
-    return slots > 1 ? slots * (slots - 1) : 0;
+static size_t two_per_pair(const nsym_model_spec *spec) {
+    return spec->slots > 1 ? spec->slots * (spec->slots - 1) : 0;
 }
 
-static void fill_p4(const double *p4, size_t n, float *out) {
-    for (size_t i = 0; i < 4 * n; i++) out[i] = (float)p4[i];
+static size_t three_per_cell(const nsym_model_spec *spec) {
+    return 3 * spec->padded;
+}
+
+static size_t one_per_cell(const nsym_model_spec *spec) {
+    return spec->padded;
+}
+
+static void copy_two(const double *particles, size_t n, float *out) {
+    for (size_t i = 0; i < 2 * n; i++) out[i] = (float)particles[i];
+}
+
+static void copy_three(const double *particles, size_t n, float *out) {
+    for (size_t i = 0; i < 3 * n; i++) out[i] = (float)particles[i];
+}
+
+static void copy_four(const double *particles, size_t n, float *out) {
+    for (size_t i = 0; i < 4 * n; i++) out[i] = (float)particles[i];
 }
 
 static void fill_pt(const double *p4, size_t n, float *out) {
@@ -38,9 +66,12 @@ static void fill_pt(const double *p4, size_t n, float *out) {
 }
 
 static const definition definitions[] = {
-    {"p4", NSYM_PER_PARTICLE, four, fill_p4},
-    {"lorentz", NSYM_PER_EVENT, two_per_pair, nsym_lorentz_pairs},
-    {"pt", NSYM_PER_EVENT, one, fill_pt},
+    {"p4", NSYM_PER_PARTICLE, {"px", "py", "pz", "energy"}, 4, four, copy_four, NSYM_STORED, 0},
+    {"lorentz", NSYM_PER_EVENT, {"px", "py", "pz", "energy"}, 4, two_per_pair, nsym_lorentz_pairs, NSYM_STORED, 0},
+    {"pt", NSYM_PER_EVENT, {"px", "py", "pz", "energy"}, 4, one, fill_pt, NSYM_STORED, 0},
+    {"cells", NSYM_PER_PARTICLE, {"x", "y", "energy"}, 3, three, copy_three, NSYM_STORED, 2},
+    {"list", NSYM_PER_EVENT, {"x", "y", "energy"}, 3, three_per_cell, copy_three, NSYM_LIST_OF_CELLS, 0},
+    {"image", NSYM_PER_EVENT, {"cell", "energy"}, 2, one_per_cell, copy_two, NSYM_IMAGE_OF_CELLS, 0},
 };
 enum { DEFINITIONS = sizeof definitions / sizeof *definitions };
 
@@ -50,19 +81,24 @@ static const definition *find(const char *name) {
     return NULL;
 }
 
-nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, size_t slots) {
+nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) {
     input->width = 0;
     if (!input->name[0]) return NSYM_OK;
     const definition *d = find(input->name);
     if (!d)
         return nsym_fail(NSYM_EINVAL,
-                         "no input is called '%s'; there are p4 (per particle), lorentz and pt (per event)",
+                         "no input is called '%s'; there are p4 and cells (per particle), lorentz, pt, list and image "
+                         "(per event)",
                          input->name);
     if (d->place != place)
         return nsym_fail(NSYM_EINVAL, "input '%s' is made per %s, not per %s", input->name,
                          place == NSYM_PER_EVENT ? "particle" : "event",
                          place == NSYM_PER_EVENT ? "event" : "particle");
-    input->width = d->width(slots);
+    if (d->expansion != NSYM_STORED && spec->kind != NSYM_FCN)
+        return nsym_fail(NSYM_EINVAL, "input '%s' is for models of kind fcn", input->name);
+    input->width = d->width(spec);
+    if (input->width == 0 && d->expansion != NSYM_STORED)
+        return nsym_fail(NSYM_EINVAL, "input '%s' needs its number of cells ('padded')", input->name);
     if (input->width == 0)
         return nsym_fail(NSYM_EINVAL, "input '%s' needs a fixed number of particles, at least two ('slots')",
                          input->name);
@@ -70,40 +106,84 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, size_t
 }
 
 void nsym_inputs_free(nsym_inputs *inputs) {
-    free(inputs->offsets);
-    free(inputs->particles);
-    free(inputs->event);
-    free(inputs->weight);
+    void *blocks[] = {inputs->offsets, inputs->particles, inputs->event,  inputs->weight,
+                      inputs->padding, inputs->zero,      inputs->inverse};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
+    for (size_t i = 0; i < NSYM_INPUT_PARTS; i++) free(inputs->scaling[i]);
     *inputs = (nsym_inputs){0};
 }
 
-/* The four-momenta of event `i`, checked. Shape: p4 (n, 4). */
-static nsym_status gather(const nsym_events *events, const size_t feature[4], size_t i, double *p4) {
+/* A spec's inputs in the order of its parts. */
+static const nsym_input *input_of(const nsym_model_spec *spec, size_t part) {
+    const nsym_input *const inputs[NSYM_INPUT_PARTS] = {&spec->particle_input, &spec->event_input, &spec->weight_input};
+    return inputs[part];
+}
+
+/* The features of event `i` that an input is made of, checked. Shape: out (n, d->features). */
+static nsym_status gather(const nsym_events *events, const definition *d, const size_t *feature, size_t i,
+                          double *out) {
     for (uint64_t row = events->offsets[i]; row < events->offsets[i + 1]; row++)
-        for (size_t k = 0; k < 4; k++) {
+        for (size_t k = 0; k < d->features; k++) {
             double value = events->particles[row * events->features + feature[k]];
             if (!isfinite(value))
                 return nsym_fail(NSYM_ENUMERIC, "event %zu: %s of particle %zu is %g", i + 1,
                                  events->feature_names[feature[k]], (size_t)(row - events->offsets[i]) + 1, value);
-            *p4++ = value;
+            *out++ = value;
         }
     return NSYM_OK;
 }
 
-static nsym_status fill(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events,
-                        const size_t feature[4], double *p4) {
-    const definition *particles = find(spec->particle_input.name), *event = find(spec->event_input.name),
-                     *weight = find(spec->weight_input.name);
+/* Are the cells of an event within the list or the image? Shape: cells (n, d->features). */
+static nsym_status check_cells(const definition *d, const nsym_model_spec *spec, size_t event, const double *cells,
+                               size_t n) {
+    if (d->expansion == NSYM_LIST_OF_CELLS && n > spec->padded)
+        return nsym_fail(NSYM_EINVAL, "event %zu has %zu cells, the list holds %zu; raise the model's 'padded'",
+                         event + 1, n, spec->padded);
+    for (size_t j = 0; d->expansion == NSYM_IMAGE_OF_CELLS && j < n; j++)
+        if (!(cells[2 * j] >= 0 && cells[2 * j] < (double)spec->padded) || cells[2 * j] != floor(cells[2 * j]))
+            return nsym_fail(NSYM_EINVAL,
+                             "event %zu: cell %g is none of the image's %zu; set the model's 'padded' to the "
+                             "detector's number of cells",
+                             event + 1, cells[2 * j], spec->padded);
+    return NSYM_OK;
+}
+
+static nsym_status check_count(const nsym_model_spec *spec, size_t event, size_t n) {
+    if (spec->slots && n != spec->slots)
+        return nsym_fail(NSYM_EINVAL, "event %zu has %zu particles, the model reads %zu", event + 1, n, spec->slots);
+    if (spec->kind == NSYM_PFN && spec->padded && n > spec->padded)
+        return nsym_fail(NSYM_EINVAL, "event %zu has %zu particles, more than the model's 'padded' %zu", event + 1, n,
+                         spec->padded);
+    return NSYM_OK;
+}
+
+static nsym_status check_features(const nsym_model_spec *spec, size_t part, const nsym_events *events) {
+    const definition *d = find(input_of(spec, part)->name);
+    for (size_t k = 0; d && k < d->features; k++)
+        if (!events->offsets || nsym_events_feature(events, d->feature[k]) == NSYM_NONE)
+            return nsym_fail(NSYM_ENOTFOUND,
+                             "the events have no particle feature '%s', which the input '%s' is made of", d->feature[k],
+                             d->name);
+    return NSYM_OK;
+}
+
+/* Fills one input of all events; `room` holds the largest event's features. */
+static nsym_status fill(nsym_inputs *out, const nsym_model_spec *spec, size_t part, const nsym_events *events,
+                        double *room) {
+    const definition *d = find(input_of(spec, part)->name);
+    if (!d) return NSYM_OK;
+    size_t feature[FEATURES_MAX], width = input_of(spec, part)->width;
+    for (size_t k = 0; k < d->features; k++) feature[k] = nsym_events_feature(events, d->feature[k]);
+    bool stored = d->expansion == NSYM_STORED, per_particle = d->place == NSYM_PER_PARTICLE || !stored;
+    float *const blocks[NSYM_INPUT_PARTS] = {out->particles, stored ? out->event : out->particles, out->weight};
+    if (!stored) out->expansion = d->expansion;
+    if (per_particle && !stored) width = d->features;
     for (size_t i = 0; i < events->count; i++) {
         uint64_t first = events->offsets[i];
         size_t n = (size_t)(events->offsets[i + 1] - first);
-        if (spec->slots && n != spec->slots)
-            return nsym_fail(NSYM_EINVAL, "event %zu has %zu particles, the model reads %zu", i + 1, n, spec->slots);
-        NSYM_TRY(gather(events, feature, i, p4));
-        out->offsets[i + 1] = (uint32_t)(first + n);
-        if (out->particles) particles->fill(p4, n, out->particles + first * spec->particle_input.width);
-        if (out->event) event->fill(p4, n, out->event + i * spec->event_input.width);
-        if (out->weight) weight->fill(p4, n, out->weight + i * spec->weight_input.width);
+        NSYM_TRY(gather(events, d, feature, i, room));
+        NSYM_TRY(check_cells(d, spec, i, room, n));
+        d->fill(room, n, blocks[part] + (per_particle ? first : i) * width);
     }
     return NSYM_OK;
 }
@@ -117,53 +197,140 @@ static nsym_status block(float **out, size_t rows, size_t width) {
 
 static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events) {
     uint64_t rows = events->offsets[events->count];
+    const definition *event = find(spec->event_input.name);
+    bool expanded = event && event->expansion != NSYM_STORED;
     if (rows > UINT32_MAX)
         return nsym_fail(NSYM_EINVAL, "%llu particles are more than a sample holds (2^32)", (unsigned long long)rows);
     out->count = events->count;
     out->offsets = calloc(events->count + 1, sizeof *out->offsets);
     if (!out->offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
-    NSYM_TRY(block(&out->particles, rows, spec->particle_input.width));
-    NSYM_TRY(block(&out->event, events->count, spec->event_input.width));
+    for (size_t i = 0; i <= events->count; i++) out->offsets[i] = (uint32_t)events->offsets[i];
+    NSYM_TRY(block(&out->particles, rows, expanded ? event->features : spec->particle_input.width));
+    if (!expanded) NSYM_TRY(block(&out->event, events->count, spec->event_input.width));
+    if (spec->padded && spec->kind == NSYM_PFN) NSYM_TRY(block(&out->padding, 1, spec->particle_input.width));
     return block(&out->weight, events->count, spec->weight_input.width);
 }
 
 /* A spec that came from a file may name inputs that are none, or claim another width. */
 static nsym_status check_inputs(const nsym_model_spec *spec) {
-    const struct {
-        const nsym_input *input;
-        nsym_input_place place;
-    } inputs[] = {{&spec->particle_input, NSYM_PER_PARTICLE},
-                  {&spec->event_input, NSYM_PER_EVENT},
-                  {&spec->weight_input, NSYM_PER_EVENT}};
-    for (size_t i = 0; i < 3; i++) {
-        nsym_input resolved = *inputs[i].input;
-        NSYM_TRY(nsym_input_resolve(&resolved, inputs[i].place, spec->slots));
-        if (resolved.width != inputs[i].input->width)
+    for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {
+        nsym_input resolved = *input_of(spec, part);
+        NSYM_TRY(nsym_input_resolve(&resolved, part == 0 ? NSYM_PER_PARTICLE : NSYM_PER_EVENT, spec));
+        if (resolved.width != input_of(spec, part)->width)
             return nsym_fail(NSYM_EINVAL, "input '%s' has %zu values for %zu particles, the model reads %zu",
-                             resolved.name, resolved.width, spec->slots, inputs[i].input->width);
+                             resolved.name, resolved.width, spec->slots, input_of(spec, part)->width);
     }
     return NSYM_OK;
 }
 
 nsym_status nsym_inputs_new(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events) {
-    static const char *const names[4] = {"px", "py", "pz", "energy"};
-    size_t feature[4], most = 0;
+    size_t most = 0;
     *out = (nsym_inputs){0};
     NSYM_TRY(check_inputs(spec));
-    for (size_t k = 0; k < 4; k++) {
-        feature[k] = events->offsets ? nsym_events_feature(events, names[k]) : NSYM_NONE;
-        if (feature[k] == NSYM_NONE)
-            return nsym_fail(NSYM_ENOTFOUND,
-                             "the events have no particle feature '%s'; px, py, pz, energy (GeV) are needed", names[k]);
-    }
+    for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) NSYM_TRY(check_features(spec, part, events));
+    if (!events->offsets) return nsym_fail(NSYM_ENOTFOUND, "the events have no particles");
     for (size_t i = 0; i < events->count; i++) {
         size_t n = (size_t)(events->offsets[i + 1] - events->offsets[i]);
+        NSYM_TRY(check_count(spec, i, n));
         if (n > most) most = n;
     }
-    double *p4 = calloc(4 * most + 1, sizeof *p4);
-    nsym_status status = p4 ? allocate(out, spec, events) : nsym_fail(NSYM_ENOMEM, "no memory for one event");
-    if (status == NSYM_OK) status = fill(out, spec, events, feature, p4);
-    free(p4);
+    double *room = calloc(FEATURES_MAX * most + 1, sizeof *room);
+    nsym_status status = room ? allocate(out, spec, events) : nsym_fail(NSYM_ENOMEM, "no memory for one event");
+    for (size_t part = 0; status == NSYM_OK && part < NSYM_INPUT_PARTS; part++)
+        status = fill(out, spec, part, events, room);
+    free(room);
     if (status != NSYM_OK) nsym_inputs_free(out);
     return status;
+}
+
+/* Adds the values of an event's part to sums (2, width): of x and of x^2. Gives the rows that count. */
+static double add_event(const nsym_inputs *in, const nsym_model_spec *spec, size_t part, size_t event, double *sums) {
+    size_t width = input_of(spec, part)->width;
+    uint32_t first = in->offsets[event], n = in->offsets[event + 1] - first;
+    const float *values = part == 1 ? in->event + event * width : in->weight + event * width;
+    if (part == 1 && in->expansion == NSYM_IMAGE_OF_CELLS) {
+        for (const float *cell = in->particles + 2 * first; cell < in->particles + 2 * (first + n); cell += 2) {
+            sums[(size_t)cell[0]] += (double)cell[1];
+            sums[width + (size_t)cell[0]] += (double)cell[1] * (double)cell[1];
+        }
+        return 1;
+    }
+    bool list = part == 1 && in->expansion == NSYM_LIST_OF_CELLS;
+    size_t rows = part == 0 ? n : 1, columns = list ? 3 * n : width;
+    if (part == 0) values = in->particles + first * width;
+    if (list) values = in->particles + 3 * first;
+    for (size_t r = 0; r < rows; r++)
+        for (size_t k = 0; k < columns; k++, values++) {
+            sums[k] += (double)*values;
+            sums[width + k] += (double)*values * (double)*values;
+        }
+    return part > 0 ? 1 : in->padding ? (double)spec->padded : (double)n;
+}
+
+/* Sums become means and scales (2, width); a column that does not vary beyond rounding has scale 1. */
+static void to_scaling(double *sums, size_t width, size_t unscaled, double count) {
+    for (size_t k = 0; k < width; k++) {
+        double mean = sums[k] / count, square = sums[width + k] / count, variance = square - mean * mean;
+        bool scaled = k >= unscaled && count > 0;
+        sums[k] = scaled ? mean : 0;
+        sums[width + k] = scaled && variance > 1e-13 * square ? sqrt(variance) : 1;
+    }
+}
+
+static void scale_rows(float *values, size_t rows, size_t width, const double *scaling) {
+    for (size_t i = 0; i < rows * width; i++)
+        values[i] = (float)(((double)values[i] - scaling[i % width]) / scaling[width + i % width]);
+}
+
+/* What a list's or an image's values become is worked out when an event is asked for. */
+static nsym_status prepare_expansion(nsym_inputs *in, size_t width) {
+    const double *scaling = in->scaling[1];
+    NSYM_TRY(block(&in->zero, 1, width));
+    NSYM_TRY(block(&in->inverse, 1, width));
+    for (size_t k = 0; k < width; k++) {
+        in->inverse[k] = (float)(1 / scaling[width + k]);
+        in->zero[k] = (float)(-scaling[k] / scaling[width + k]);
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *spec, const uint32_t *rows, size_t n) {
+    for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {
+        size_t width = input_of(spec, part)->width;
+        const definition *d = find(input_of(spec, part)->name);
+        if (!d || width == 0) continue;
+        double *sums = inputs->scaling[part] = calloc(2 * width, sizeof *sums), count = 0;
+        if (!sums) return nsym_fail(NSYM_ENOMEM, "no memory to standardise %zu columns", width);
+        for (size_t i = 0; i < n; i++) count += add_event(inputs, spec, part, rows[i], sums);
+        to_scaling(sums, width, d->unscaled, count);
+        if (part == 0) scale_rows(inputs->particles, inputs->offsets[inputs->count], width, sums);
+        if (part == 0 && inputs->padding) scale_rows(inputs->padding, 1, width, sums);
+        if (part == 1 && inputs->event) scale_rows(inputs->event, inputs->count, width, sums);
+        if (part == 1 && !inputs->event) NSYM_TRY(prepare_expansion(inputs, width));
+        if (part == 2) scale_rows(inputs->weight, inputs->count, width, sums);
+    }
+    return NSYM_OK;
+}
+
+void nsym_inputs_event(const nsym_inputs *in, const nsym_model_spec *spec, size_t event, float *out) {
+    size_t width = spec->event_input.width;
+    if (in->expansion == NSYM_STORED) {
+        memcpy(out, in->event + event * width, width * sizeof *out);
+        return;
+    }
+    if (in->zero)
+        memcpy(out, in->zero, width * sizeof *out);
+    else
+        memset(out, 0, width * sizeof *out);
+    uint32_t first = in->offsets[event], n = in->offsets[event + 1] - first;
+    if (in->expansion == NSYM_LIST_OF_CELLS) {
+        const float *values = in->particles + 3 * first;
+        for (size_t k = 0; k < 3 * n; k++) out[k] = in->zero ? values[k] * in->inverse[k] + in->zero[k] : values[k];
+        return;
+    }
+    const float *cells = in->particles + 2 * first;
+    for (size_t j = 0; j < n; j++) {
+        size_t k = (size_t)cells[2 * j];
+        out[k] = in->zero ? cells[2 * j + 1] * in->inverse[k] + in->zero[k] : cells[2 * j + 1];
+    }
 }

@@ -8,23 +8,48 @@
 /* The kinds of place an input may feed. */
 typedef enum nsym_input_place { NSYM_PER_PARTICLE, NSYM_PER_EVENT } nsym_input_place;
 
-/* Sets input->width for events of `slots` particles each from input->name: "p4" (per particle: px, py, pz, E in GeV),
-   "lorentz" (per event: pairwise invariants in signed logarithm), "pt" (per event: pT of the first particle, GeV). An
-   empty name has width 0. Errors: an unknown name, one for the other place. */
-nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, size_t slots) NSYM_MUST_CHECK;
+/* Sets input->width for a model's slots and padding from input->name; an empty name has width 0. There are
+     p4       per particle: px, py, pz, E (GeV)
+     lorentz  per event: pairwise invariants in signed logarithm, of spec->slots particles
+     pt       per event: pT of the first particle (GeV)
+     cells    per particle: x, y and energy of a calorimeter's cell
+     list     per event: the cells one after the other, zeros up to spec->padded of them
+     image    per event: the energies of all spec->padded cells of the grid
+   Errors: an unknown name, one for the other place, a number of particles that does not serve. */
+nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) NSYM_MUST_CHECK;
 
-/* Inputs of `count` events for one model. Owned. */
+/* How an event input is made of an event's particles when it is asked for. */
+typedef enum nsym_expansion { NSYM_STORED, NSYM_LIST_OF_CELLS, NSYM_IMAGE_OF_CELLS } nsym_expansion;
+
+enum { NSYM_INPUT_PARTS = 3 }; /* particle, event and weight input, in this order */
+
+/* Inputs of `count` events for one model. Owned. A list or an image is kept as its cells: (cell) x, y, energy, or the
+   cell's number and energy, in `particles`. */
 typedef struct nsym_inputs {
     size_t count;
     uint32_t *offsets; /* (count + 1), or NULL */
     float *particles;  /* (offsets[count], particle width), or NULL */
     float *event;      /* (count, event width), or NULL */
     float *weight;     /* (count, weight width), or NULL */
+    nsym_expansion expansion;
+    float *padding;                    /* (particle width) what stands for a missing particle, or NULL */
+    double *scaling[NSYM_INPUT_PARTS]; /* (2, width) mean and scale of each column, or NULL: not standardised */
+    float *zero, *inverse;             /* (event width) of a list or image: what 0 becomes, and 1 / scale; or NULL */
 } nsym_inputs;
 
-/* Computes a spec's inputs from events with the particle features px, py, pz, energy (GeV) in any place. Errors: a
-   feature is missing; an event with another number of particles than the spec's slots; a NaN; each with the event. */
+/* Computes a spec's inputs from events with the particle features that it needs in any place. Errors: a feature is
+   missing; an event with another number of particles than the spec's slots, or more than its padding; a NaN; a cell
+   number that is none; each with the event. */
 nsym_status nsym_inputs_new(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events) NSYM_MUST_CHECK;
 void nsym_inputs_free(nsym_inputs *inputs);
+
+/* Standardises the inputs of all events to mean 0 and population deviation 1 over the events `rows` (n); a column that
+   does not vary keeps its scale. Of cells only the energy is, over cells or, with padding, over the padded rows; of a
+   list every column is, the zeros included (arXiv:2311.05952). */
+nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *spec, const uint32_t *rows,
+                                    size_t n) NSYM_MUST_CHECK;
+
+/* Writes the event input of an event, (event width). */
+void nsym_inputs_event(const nsym_inputs *inputs, const nsym_model_spec *spec, size_t event, float *out);
 
 #endif

@@ -16,9 +16,9 @@ static const nsym_data_card plain = {.source = "dimuon",
                                      .smear = {.resolution = 0.1}};
 
 static nsym_events *load(nsym_data_card card) {
-    nsym_events *events = NULL;
-    if (nsym_source_load(&events, &card) != NSYM_OK) fail_msg("%s", nsym_message());
-    return events;
+    nsym_sample sample;
+    if (nsym_source_load(&sample, &card) != NSYM_OK) fail_msg("%s", nsym_message());
+    return sample.events;
 }
 
 static const double *column(const nsym_events *events, const char *name) {
@@ -28,9 +28,9 @@ static const double *column(const nsym_events *events, const char *name) {
 }
 
 static void refused(nsym_data_card card, const char *words) {
-    nsym_events *events = NULL;
-    assert_int_not_equal(nsym_source_load(&events, &card), NSYM_OK);
-    assert_null(events);
+    nsym_sample sample;
+    assert_int_not_equal(nsym_source_load(&sample, &card), NSYM_OK);
+    assert_null(sample.events);
     assert_says(words);
 }
 

@@ -24,6 +24,8 @@ typedef struct problem {
     nsym_training training;
     nsym_network *network;
     nsym_epoch epochs[EPOCHS];
+    nsym_validation validation;
+    uint32_t all[TRAIN];
 } problem;
 
 static problem *new_problem_for(nsym_norm norm) {
@@ -39,10 +41,14 @@ static problem *new_problem_for(nsym_norm norm) {
             p->event[WIDTH * i + k] = (float)(nsym_random_normal(&random) + 2 * p->labels[i] - 1);
     }
     p->inputs = (nsym_inputs){.count = N, .offsets = p->offsets, .event = p->event};
-    p->card = (nsym_train_card){.test = 0.2, .epochs = EPOCHS, .batch = 32, .learning_rate = 0.01};
+    p->card = (nsym_train_card){
+        .test = 0.2, .epochs = EPOCHS, .batch = 32, .learning_rate = 0.01, .every_epoch = true, .classification = 1};
     p->training =
         (nsym_training){.card = &p->card, .inputs = &p->inputs, .labels = p->labels, .weights = p->weights, .seed = 1};
     assert_int_equal(nsym_parts_of(&p->training.parts, &p->card, p->labels, N), NSYM_OK);
+    for (size_t i = 0; i < TRAIN; i++) p->all[i] = (uint32_t)i;
+    p->training.events = p->all;
+    p->training.event_count = p->training.parts.train_count;
     assert_int_equal(nsym_network_new(&p->network, &spec, NSYM_PREDICT_CHUNK, 1), NSYM_OK);
     return p;
 }
@@ -57,11 +63,19 @@ static void free_problem(problem *p) {
 }
 
 static void train(problem *p) {
-    if (nsym_train(p->network, &p->training, p->epochs) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_train(p->network, &p->training, p->epochs, &p->validation) != NSYM_OK) fail_msg("%s", nsym_message());
+}
+
+/* Logits of rows, `chunk` at a time. */
+static void predict(const problem *p, size_t first, size_t count, size_t chunk, float *logits) {
+    nsym_feed feed;
+    assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, chunk), NSYM_OK);
+    nsym_predict_rows(p->network, &feed, first, count, logits, NULL);
+    nsym_feed_free(&feed);
 }
 
 static void refused(problem *p, nsym_status status, const char *words) {
-    assert_int_equal(nsym_train(p->network, &p->training, p->epochs), status);
+    assert_int_equal(nsym_train(p->network, &p->training, p->epochs, &p->validation), status);
     if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
     free_problem(p);
 }
@@ -72,12 +86,12 @@ static void parts_are_the_ends_of_the_sample_that_the_card_names(void **state) {
         nsym_train_card card;
         nsym_parts parts;
     } cases[] = {
-        {{.test = 0.25}, {0, 75, 75, 25}},
-        {{.test = 0.25, .split = NSYM_SPLIT_FIRST}, {25, 75, 0, 25}},
-        {{.test = 0.25, .sample = 40}, {0, 30, 30, 10}},
-        {{.test = 0.25, .sample = 40, .size = 12}, {0, 12, 30, 10}},
-        {{.test = 0.25, .sample = 40, .size = 12, .split = NSYM_SPLIT_FIRST}, {10, 12, 0, 10}},
-        {{.test = 0.333, .sample = 10}, {0, 7, 7, 3}},
+        {{.test = 0.25}, {0, 75, 1, 75, 25}},
+        {{.test = 0.25, .split = NSYM_SPLIT_FIRST}, {25, 75, 1, 0, 25}},
+        {{.test = 0.25, .sample = 40}, {0, 30, 1, 30, 10}},
+        {{.test = 0.25, .sample = 40, .size = 12}, {0, 12, 1, 30, 10}},
+        {{.test = 0.25, .sample = 40, .size = 12, .split = NSYM_SPLIT_FIRST}, {10, 12, 1, 0, 10}},
+        {{.test = 0.333, .sample = 10}, {0, 7, 1, 7, 3}},
     };
     double labels[100];
     for (int i = 0; i < 100; i++) labels[i] = i % 2;
@@ -126,7 +140,7 @@ static void measures_are_those_of_the_test_rows(void **state) {
     for (size_t i = TRAIN; i < N; i++) p->weights[i] = 1 + (double)(i % 3);
     train(p);
     float logits[N - TRAIN], labels[N - TRAIN];
-    nsym_predict_rows(p->network, &p->inputs, TRAIN, N - TRAIN, 7, logits, NULL);
+    predict(p, TRAIN, N - TRAIN, 7, logits);
     double loss = 0, right = 0, total = 0, auc;
     for (size_t i = 0; i < N - TRAIN; i++) {
         double weight = p->weights[TRAIN + i], output = 1 / (1 + exp(-(double)logits[i]));
@@ -236,7 +250,7 @@ static void a_training_stops_on_request_after_an_epoch(void **state) {
     problem *p = new_problem();
     asked = 0;
     p->training.stop = at_the_second;
-    assert_int_equal(nsym_train(p->network, &p->training, p->epochs), NSYM_EINTERRUPTED);
+    assert_int_equal(nsym_train(p->network, &p->training, p->epochs, &p->validation), NSYM_EINTERRUPTED);
     assert_string_equal(nsym_message(), "stopped after epoch 2");
     assert_true(p->epochs[1].auc > 0 && p->epochs[2].auc == 0);
     free_problem(p);
@@ -245,7 +259,7 @@ static void a_training_stops_on_request_after_an_epoch(void **state) {
 static void a_last_batch_of_one_is_left_out(void **state) {
     (void)state;
     problem *p = new_problem();
-    p->training.parts.train_count = 97; /* three of 32, and one */
+    p->training.event_count = 97; /* three of 32, and one */
     train(p);
     assert_true(isfinite(p->epochs[0].train_loss) && p->epochs[0].train_loss < 2);
     free_problem(p);
@@ -256,10 +270,10 @@ static void predictions_do_not_depend_on_the_chunk(void **state) {
     problem *p = new_problem();
     train(p);
     float whole[N], pieces[N];
-    nsym_predict_rows(p->network, &p->inputs, 0, N, NSYM_PREDICT_CHUNK, whole, NULL);
-    nsym_predict_rows(p->network, &p->inputs, 0, N, 1, pieces, NULL);
+    predict(p, 0, N, NSYM_PREDICT_CHUNK, whole);
+    predict(p, 0, N, 1, pieces);
     for (int i = 0; i < N; i++) assert_true(fabsf(whole[i] - pieces[i]) < 1e-4f * (1 + fabsf(whole[i])));
-    nsym_predict_rows(p->network, &p->inputs, 100, 50, 16, pieces, NULL);
+    predict(p, 100, 50, 16, pieces);
     for (int i = 0; i < 50; i++) assert_true(fabsf(whole[100 + i] - pieces[i]) < 1e-4f * (1 + fabsf(whole[100 + i])));
     free_problem(p);
 }

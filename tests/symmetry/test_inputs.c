@@ -31,11 +31,13 @@ static nsym_model_spec spec_of(const char *particles, const char *event, const c
     strcpy(spec.particle_input.name, particles);
     strcpy(spec.event_input.name, event);
     strcpy(spec.weight_input.name, weight);
-    assert_int_equal(nsym_input_resolve(&spec.particle_input, NSYM_PER_PARTICLE, slots), NSYM_OK);
-    assert_int_equal(nsym_input_resolve(&spec.event_input, NSYM_PER_EVENT, slots), NSYM_OK);
-    assert_int_equal(nsym_input_resolve(&spec.weight_input, NSYM_PER_EVENT, slots), NSYM_OK);
+    assert_int_equal(nsym_input_resolve(&spec.particle_input, NSYM_PER_PARTICLE, &spec), NSYM_OK);
+    assert_int_equal(nsym_input_resolve(&spec.event_input, NSYM_PER_EVENT, &spec), NSYM_OK);
+    assert_int_equal(nsym_input_resolve(&spec.weight_input, NSYM_PER_EVENT, &spec), NSYM_OK);
     return spec;
 }
+
+static const nsym_model_spec two = {.slots = 2};
 
 static void says(const char *words) {
     if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
@@ -44,22 +46,22 @@ static void says(const char *words) {
 static void names_have_places_and_widths(void **state) {
     (void)state;
     nsym_input p4 = {"p4", 0}, lorentz = {"lorentz", 0}, pt = {"pt", 0}, none = {"", 9}, unknown = {"mass2", 7};
-    assert_int_equal(nsym_input_resolve(&p4, NSYM_PER_PARTICLE, 2), NSYM_OK);
+    assert_int_equal(nsym_input_resolve(&p4, NSYM_PER_PARTICLE, &two), NSYM_OK);
     assert_int_equal(p4.width, 4);
     for (size_t slots = 2; slots < 6; slots++) {
-        assert_int_equal(nsym_input_resolve(&lorentz, NSYM_PER_EVENT, slots), NSYM_OK);
+        assert_int_equal(nsym_input_resolve(&lorentz, NSYM_PER_EVENT, &(nsym_model_spec){.slots = slots}), NSYM_OK);
         assert_int_equal(lorentz.width, slots * (slots - 1));
     }
-    assert_int_equal(nsym_input_resolve(&pt, NSYM_PER_EVENT, 2), NSYM_OK);
+    assert_int_equal(nsym_input_resolve(&pt, NSYM_PER_EVENT, &two), NSYM_OK);
     assert_int_equal(pt.width, 1);
-    assert_int_equal(nsym_input_resolve(&none, NSYM_PER_EVENT, 2), NSYM_OK);
+    assert_int_equal(nsym_input_resolve(&none, NSYM_PER_EVENT, &two), NSYM_OK);
     assert_int_equal(none.width, 0);
-    assert_int_equal(nsym_input_resolve(&unknown, NSYM_PER_EVENT, 2), NSYM_EINVAL);
+    assert_int_equal(nsym_input_resolve(&unknown, NSYM_PER_EVENT, &two), NSYM_EINVAL);
     says("no input is called 'mass2'");
-    says("p4 (per particle), lorentz and pt (per event)");
-    assert_int_equal(nsym_input_resolve(&p4, NSYM_PER_EVENT, 2), NSYM_EINVAL);
+    says("p4 and cells (per particle), lorentz, pt, list and image");
+    assert_int_equal(nsym_input_resolve(&p4, NSYM_PER_EVENT, &two), NSYM_EINVAL);
     says("input 'p4' is made per particle, not per event");
-    assert_int_equal(nsym_input_resolve(&pt, NSYM_PER_PARTICLE, 2), NSYM_EINVAL);
+    assert_int_equal(nsym_input_resolve(&pt, NSYM_PER_PARTICLE, &two), NSYM_EINVAL);
     says("input 'pt' is made per event, not per particle");
 }
 
