@@ -19,12 +19,21 @@ typedef struct nsym_train_rate {
     double sgemm_gflops;          /* the same of dnnl_sgemm on matrices of 1024 x 1024, the machine's own rate */
 } nsym_train_rate;
 
-/* Trains a model of this spec for about `seconds` of CPU time, and at least ten steps, on random events of `particles`
-   particles each, in batches of `batch`: forward pass, binary cross entropy, backward pass, AdamW.
-   Errors: a spec that makes no sense, by the name of its member; a batch, particles or seconds of 0; particles that are
-   not the spec's slots. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_train(const nsym_model_spec *spec, size_t batch, double seconds,
-                                                      size_t particles, nsym_train_rate *out);
+/* What is trained on. */
+typedef struct nsym_train_task {
+    size_t batch;        /* events a step, copies counted */
+    size_t particles;    /* in every event, or, where the spec has no slots, in the mean: evenly spread by a third */
+    size_t copies;       /* 1, or so many neighbouring events share a label and should share their output */
+    double weight_decay; /* of AdamW; 0: Adam */
+    double seconds;      /* CPU time to train for; at least ten steps are done */
+} nsym_train_task;
+
+/* Trains a model of this spec on random events: forward pass, binary cross entropy, with copies also the encouraged
+   invariance, backward pass, AdamW.
+   Errors: a spec that makes no sense, by the name of its member; a batch, particles, copies or seconds of 0; particles
+   that are not the spec's slots or more than it pads to; a batch that is no multiple of the copies. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_train(const nsym_model_spec *spec, const nsym_train_task *task,
+                                                      nsym_train_rate *out);
 
 /* The instruction set whose loops this CPU runs: "avx512", "avx2" or "baseline". Borrowed for ever. */
 NSYM_API const char *nsym_cpu_target(void);

@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { WARM_UP = 10, SQUARE = 1024 };
+enum { WARM_UP = 10, BATCHES = 8, SQUARE = 1024, COUNT_MAX = 1 << 20 };
 
 /* A few batches of random events, so that the data do not all stay in the first-level cache. */
 typedef struct sample {
-    size_t batches, events, particles;
-    uint32_t *offsets;
-    real *particle, *event, *weight, *label; /* (batches x events, ...) */
+    size_t events;
+    uint32_t *offsets;                       /* (BATCHES, events + 1), each batch's from 0 */
+    size_t first[BATCHES + 1];               /* particle row of each batch; a padding row ends it */
+    real *particle, *event, *weight, *label; /* (first[BATCHES], ...), then (BATCHES x events, ...) */
 } sample;
 
 static double seconds_of(clockid_t clock) {
@@ -39,47 +40,77 @@ static void sample_free(sample *s) {
     free(s->label);
 }
 
-static nsym_status sample_fill(sample *s, const nsym_model_spec *spec) {
-    size_t events = s->batches * s->events;
-    s->offsets = malloc((s->events + 1) * sizeof *s->offsets);
-    s->particle = normals(0, events * s->particles * spec->particle_input.width);
+/* How far an event's particles may be from their mean number. */
+static size_t spread_of(const nsym_model_spec *spec, const nsym_train_task *task) {
+    return spec->slots ? 0 : task->particles / 3;
+}
+
+static void draw_offsets(sample *s, const nsym_model_spec *spec, const nsym_train_task *task) {
+    nsym_random random = nsym_random_stream(1, "bench", 7);
+    size_t spread = spread_of(spec, task);
+    s->first[0] = 0;
+    for (size_t b = 0; b < BATCHES; b++) {
+        uint32_t *offsets = s->offsets + b * (s->events + 1);
+        offsets[0] = 0;
+        for (size_t i = 0; i < s->events; i++)
+            offsets[i + 1] = offsets[i] + (uint32_t)(task->particles - spread) +
+                             nsym_random_below(&random, (uint32_t)(2 * spread + 1));
+        s->first[b + 1] = s->first[b] + offsets[s->events] + 1;
+    }
+}
+
+static nsym_status sample_fill(sample *s, const nsym_model_spec *spec, const nsym_train_task *task) {
+    s->events = task->batch;
+    size_t events = BATCHES * s->events;
+    s->offsets = malloc((events + BATCHES) * sizeof *s->offsets);
+    if (s->offsets) {
+        draw_offsets(s, spec, task);
+        s->particle = normals(0, s->first[BATCHES] * spec->particle_input.width);
+    }
     s->event = normals(1, events * spec->event_input.width);
     s->weight = normals(2, events * spec->weight_input.width);
     s->label = normals(3, events);
-    if (!s->offsets || !s->particle || !s->event || !s->weight || !s->label)
-        return nsym_fail(NSYM_ENOMEM, "no memory for %zu events of %zu particles", events, s->particles);
-    for (size_t i = 0; i <= s->events; i++) s->offsets[i] = (uint32_t)(i * s->particles);
-    for (size_t i = 0; i < events; i++) s->label[i] = s->label[i] > 0 ? 1 : 0;
+    if (!s->particle || !s->event || !s->weight || !s->label)
+        return nsym_fail(NSYM_ENOMEM, "no memory for %zu events of %zu particles", events, task->particles);
+    for (size_t i = 0; i < events; i++) s->label[i] = s->label[i - i % task->copies] > 0 ? 1 : 0;
     return NSYM_OK;
 }
 
-static void train(nsym_network *network, nsym_adamw *adamw, const sample *s, real *dlogits, size_t step) {
+/* The particles of an event in the mean. */
+static double mean_particles(const sample *s) {
+    return (double)(s->first[BATCHES] - BATCHES) / (double)(BATCHES * s->events);
+}
+
+static void train(nsym_network *network, nsym_adamw *adamw, const sample *s, size_t copies, real *dlogits,
+                  size_t step) {
     const nsym_model_spec *spec = nsym_network_spec(network);
-    size_t first = step % s->batches * s->events;
+    size_t b = step % BATCHES, first = b * s->events;
     nsym_batch batch = {.events = s->events,
-                        .offsets = s->offsets,
-                        .particles = s->particle + first * s->particles * spec->particle_input.width,
+                        .offsets = s->offsets + b * (s->events + 1),
+                        .particles = s->particle + s->first[b] * spec->particle_input.width,
                         .event = s->event + first * spec->event_input.width,
                         .weight = s->weight + first * spec->weight_input.width};
+    const nsym_invariance invariance = {.weight = 1};
     const real *logits = nsym_network_forward(network, &batch, true);
     nsym_bce_logits(logits, s->label + first, NULL, s->events, dlogits);
+    nsym_invariance_loss(logits, s->events / copies, copies, &invariance, dlogits);
     nsym_network_backward(network, &batch, dlogits);
     nsym_adamw_step(adamw, nsym_network_values(network), nsym_network_gradients(network));
 }
 
-static void measure(nsym_network *network, nsym_adamw *adamw, const sample *s, double seconds, real *dlogits,
-                    nsym_train_rate *out) {
-    for (size_t step = 0; step < WARM_UP; step++) train(network, adamw, s, dlogits, step);
+static void measure(nsym_network *network, nsym_adamw *adamw, const sample *s, const nsym_train_task *task,
+                    real *dlogits, nsym_train_rate *out) {
+    for (size_t step = 0; step < WARM_UP; step++) train(network, adamw, s, task->copies, dlogits, step);
     double wall = seconds_of(CLOCK_MONOTONIC), cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID), used = 0;
     size_t steps = 0;
-    while (steps < WARM_UP || used < seconds) {
-        train(network, adamw, s, dlogits, steps++);
+    while (steps < WARM_UP || used < task->seconds) {
+        train(network, adamw, s, task->copies, dlogits, steps++);
         used = seconds_of(CLOCK_THREAD_CPUTIME_ID) - cpu;
     }
     double events = (double)(steps * s->events);
     out->events_per_second = events / (seconds_of(CLOCK_MONOTONIC) - wall);
     out->events_per_cpu_second = events / used;
-    out->gflops = 1e-9 * out->events_per_cpu_second * nsym_network_flops(network, (double)s->particles, true);
+    out->gflops = 1e-9 * out->events_per_cpu_second * nsym_network_flops(network, mean_particles(s), true);
 }
 
 /* The best of ten products of large matrices. */
@@ -100,26 +131,38 @@ static nsym_status measure_sgemm(double *gflops) {
     return status;
 }
 
-nsym_status nsym_bench_train(const nsym_model_spec *spec, size_t batch, double seconds, size_t particles,
-                             nsym_train_rate *out) {
-    if (particles == 0 || particles > (1 << 20))
-        return nsym_fail(NSYM_EINVAL, "particles is %zu, must be 1 to %d", particles, 1 << 20);
-    if (spec->slots && spec->slots != particles)
-        return nsym_fail(NSYM_EINVAL, "particles is %zu, must be the model's slots, %zu", particles, spec->slots);
-    if (!(seconds > 0)) return nsym_fail(NSYM_EINVAL, "seconds is %g, must be > 0", seconds);
-    if (batch == 0 || batch > (1 << 20)) return nsym_fail(NSYM_EINVAL, "batch is %zu, must be 1 to %d", batch, 1 << 20);
-    sample s = {.batches = 8, .events = batch, .particles = particles};
+static nsym_status check(const nsym_model_spec *spec, const nsym_train_task *task) {
+    size_t most = task->particles + spread_of(spec, task);
+    if (task->particles == 0 || task->particles > COUNT_MAX)
+        return nsym_fail(NSYM_EINVAL, "particles is %zu, must be 1 to %d", task->particles, (int)COUNT_MAX);
+    if (spec->slots && spec->slots != task->particles)
+        return nsym_fail(NSYM_EINVAL, "particles is %zu, must be the model's slots, %zu", task->particles, spec->slots);
+    if (spec->padded && most > spec->padded)
+        return nsym_fail(NSYM_EINVAL, "particles is %zu, with up to %zu in an event; the model takes %zu at the most",
+                         task->particles, most, spec->padded);
+    if (!(task->seconds > 0)) return nsym_fail(NSYM_EINVAL, "seconds is %g, must be > 0", task->seconds);
+    if (task->batch == 0 || task->batch > COUNT_MAX)
+        return nsym_fail(NSYM_EINVAL, "batch is %zu, must be 1 to %d", task->batch, (int)COUNT_MAX);
+    if (task->copies == 0 || task->batch % task->copies != 0)
+        return nsym_fail(NSYM_EINVAL, "copies is %zu, must divide the batch of %zu", task->copies, task->batch);
+    return NSYM_OK;
+}
+
+nsym_status nsym_bench_train(const nsym_model_spec *spec, const nsym_train_task *task, nsym_train_rate *out) {
+    NSYM_TRY(check(spec, task));
+    sample s = {0};
     nsym_network *network = NULL;
     nsym_adamw adamw = {0};
     real *dlogits = NULL;
-    nsym_status status = nsym_network_new(&network, spec, batch, batch * particles);
-    if (status == NSYM_OK) status = nsym_adamw_new(&adamw, nsym_network_parameters(network), 1e-3, 0.01);
-    if (status == NSYM_OK) status = sample_fill(&s, spec);
-    if (status == NSYM_OK && !(dlogits = malloc(batch * sizeof *dlogits)))
-        status = nsym_fail(NSYM_ENOMEM, "no memory for %zu gradients", batch);
+    size_t rows = task->batch * (task->particles + spread_of(spec, task)) + 1;
+    nsym_status status = nsym_network_new(&network, spec, task->batch, rows);
+    if (status == NSYM_OK) status = nsym_adamw_new(&adamw, nsym_network_parameters(network), 1e-3, task->weight_decay);
+    if (status == NSYM_OK) status = sample_fill(&s, spec, task);
+    if (status == NSYM_OK && !(dlogits = malloc(task->batch * sizeof *dlogits)))
+        status = nsym_fail(NSYM_ENOMEM, "no memory for %zu gradients", task->batch);
     if (status == NSYM_OK) {
         nsym_network_initialise(network, 1);
-        measure(network, &adamw, &s, seconds, dlogits, out);
+        measure(network, &adamw, &s, task, dlogits, out);
         status = measure_sgemm(&out->sgemm_gflops);
     }
     free(dlogits);

@@ -290,14 +290,25 @@ static void a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member(void
 static void the_training_rate_of_any_model_can_be_measured(void **state) {
     (void)state;
     nsym_model_spec spec = small_spec(NSYM_HYBRID, NSYM_NORM_SLOT);
+    const nsym_train_task good = {.batch = 16, .particles = 2, .copies = 1, .weight_decay = 0.01, .seconds = 1e-3};
     nsym_train_rate rate;
-    assert_int_equal(nsym_bench_train(&spec, 16, 1e-3, 2, &rate), NSYM_OK);
+    assert_int_equal(nsym_bench_train(&spec, &good, &rate), NSYM_OK);
     assert_true(rate.events_per_second > 0 && rate.events_per_cpu_second > 0);
     assert_true(rate.gflops > 0 && rate.sgemm_gflops > 0);
-    assert_int_equal(nsym_bench_train(&spec, 0, 1e-3, 2, &rate), NSYM_EINVAL);
-    assert_int_equal(nsym_bench_train(&spec, 16, 0, 2, &rate), NSYM_EINVAL);
-    assert_int_equal(nsym_bench_train(&spec, 16, 1e-3, 3, &rate), NSYM_EINVAL); /* the spec has two slots */
-    assert_int_equal(nsym_bench_train(&spec, 16, 1e-3, 0, &rate), NSYM_EINVAL);
+    nsym_train_task bad = good;
+    bad.batch = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL), bad = good;
+    bad.seconds = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL), bad = good;
+    bad.particles = 3, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL); /* there are two slots */
+    bad.particles = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL), bad = good;
+    bad.copies = 3, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL);
+    bad.copies = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL);
+
+    const nsym_train_task copies = {.batch = 16, .particles = 9, .copies = 8, .seconds = 1e-3};
+    spec = small_spec(NSYM_PFN, NSYM_NORM_NONE);
+    spec.padded = 12;
+    assert_int_equal(nsym_bench_train(&spec, &copies, &rate), NSYM_OK);
+    spec.padded = 11; /* some of the events have 12 */
+    assert_int_equal(nsym_bench_train(&spec, &copies, &rate), NSYM_EINVAL);
 }
 
 int main(void) {
