@@ -150,30 +150,22 @@ static void pool_gradient(real *dx, const real *dy, const uint32_t *offsets, siz
     }
 }
 
-/* Rows that are missing in an event. */
-static real missing(const uint32_t *offsets, size_t event, size_t padded) {
-    return (real)padded - (real)(offsets[event + 1] - offsets[event]);
-}
-
-static void pad(real *y, const real *row, const uint32_t *offsets, size_t events, size_t width, size_t padded) {
-    for (size_t i = 0; i < events; i++, y += width) {
-        real rows = missing(offsets, i, padded);
+static void add(real *y, const real *row, const real *factors, size_t rows, size_t columns) {
+    for (size_t i = 0; i < rows; i++, y += columns) {
 #pragma omp simd
-        for (size_t j = 0; j < width; j++) y[j] += rows * row[j];
+        for (size_t j = 0; j < columns; j++) y[j] += factors[i] * row[j];
     }
 }
 
-static void pad_gradient(double *total, const real *dy, const uint32_t *offsets, size_t events, size_t width,
-                         size_t padded, real *work) {
-    memset(total, 0, width * sizeof *total);
-    for (size_t i = 0; i < events;) {
-        memset(work, 0, width * sizeof *work);
-        for (size_t end = block_end(i, events); i < end; i++, dy += width) {
-            real rows = missing(offsets, i, padded);
+static void add_gradient(double *total, const real *dy, const real *factors, size_t rows, size_t columns, real *work) {
+    memset(total, 0, columns * sizeof *total);
+    for (size_t i = 0; i < rows;) {
+        memset(work, 0, columns * sizeof *work);
+        for (size_t end = block_end(i, rows); i < end; i++, dy += columns) {
 #pragma omp simd
-            for (size_t j = 0; j < width; j++) work[j] += rows * dy[j];
+            for (size_t j = 0; j < columns; j++) work[j] += factors[i] * dy[j];
         }
-        add_to(total, work, width);
+        add_to(total, work, columns);
     }
 }
 
@@ -208,7 +200,7 @@ const nsym_kernels NSYM_KERNELS = {
     .norm_gradient = norm_gradient,
     .pool = pool,
     .pool_gradient = pool_gradient,
-    .pad = pad,
-    .pad_gradient = pad_gradient,
+    .add = add,
+    .add_gradient = add_gradient,
     .adamw = adamw,
 };

@@ -52,12 +52,11 @@ typedef struct nsym_kernels {
     /* Its gradient: dx from dy. */
     void (*pool_gradient)(real *dx, const real *dy, const uint32_t *offsets, size_t events, size_t width, int mean);
 
-    /* y (events, width) += (padded - particles of the event) row; row (width). */
-    void (*pad)(real *y, const real *row, const uint32_t *offsets, size_t events, size_t width, size_t padded);
+    /* y (rows, columns) += factor row, with a factor (rows) for each row of y; row (columns). */
+    void (*add)(real *y, const real *row, const real *factors, size_t rows, size_t columns);
 
-    /* Its gradient: sums (width) of (padded - particles of the event) dy; work (width). */
-    void (*pad_gradient)(double *sums, const real *dy, const uint32_t *offsets, size_t events, size_t width,
-                         size_t padded, real *work);
+    /* Its gradient: sums (columns) of factor dy; work (columns). */
+    void (*add_gradient)(double *sums, const real *dy, const real *factors, size_t rows, size_t columns, real *work);
 
     /* One step of AdamW on n parameters and their two moments. */
     void (*adamw)(real *values, const real *gradients, real *first, real *second, size_t n,

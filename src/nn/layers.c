@@ -111,6 +111,22 @@ static void norm_backward(const nsym_pass *pass, const nsym_layer *layer, real *
     fold_sums(pass->gradients + layer->bias, sums, norm->fold, columns / norm->fold);
 }
 
+/* How often an event's pooled rows hold the bias of the layer that made them; borrowed. */
+static const real *bias_counts(const nsym_pass *pass, const nsym_layer *layer) {
+    for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++) {
+        uint32_t rows = pass->offsets[i + 1] - pass->offsets[i];
+        pass->factors[i] = layer->padded ? (real)layer->padded : layer->mean ? (rows ? 1 : 0) : (real)rows;
+    }
+    return pass->factors;
+}
+
+/* How many rows each event lacks; borrowed. */
+static const real *missing_rows(const nsym_pass *pass, size_t padded) {
+    for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++)
+        pass->factors[i] = (real)padded - (real)(pass->offsets[i + 1] - pass->offsets[i]);
+    return pass->factors;
+}
+
 static void dense_forward(const nsym_pass *pass, const nsym_layer *layer) {
     /* x (rows, inputs), weight (inputs, outputs), bias (outputs), z and y (rows, outputs) */
     const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
@@ -121,6 +137,8 @@ static void dense_forward(const nsym_pass *pass, const nsym_layer *layer) {
               outputs);
     if (norm)
         norm_forward(pass, layer, y->output, z, rows);
+    else if (layer->pooled)
+        pass->kernels->add(z, pass->values + layer->bias, bias_counts(pass, layer), rows, outputs);
     else
         pass->kernels->bias(z, pass->values + layer->bias, layer->leak, rows, outputs);
 }
@@ -131,6 +149,9 @@ static void dense_backward(const nsym_pass *pass, const nsym_layer *layer) {
     size_t rows = pass->rows[x->rows], inputs = x->width, outputs = y->width;
     if (layer->norm.groups > 0) {
         norm_backward(pass, layer, y->gradient, y->value, rows);
+    } else if (layer->pooled) {
+        pass->kernels->add_gradient(pass->sums, y->gradient, bias_counts(pass, layer), rows, outputs, pass->work);
+        fold_sums(pass->gradients + layer->bias, pass->sums, 1, outputs);
     } else {
         pass->kernels->gate(y->gradient, y->value, layer->leak, rows, outputs, pass->sums, pass->work);
         fold_sums(pass->gradients + layer->bias, pass->sums, 1, outputs);
@@ -147,17 +168,18 @@ static void pooling_forward(const nsym_pass *pass, const nsym_layer *layer) {
     size_t events = pass->rows[y->rows], width = y->width;
     pass->kernels->pool(y->output, x->value, pass->offsets, events, width, layer->mean);
     if (layer->padded)
-        pass->kernels->pad(y->output, x->value + pass->offsets[events] * width, pass->offsets, events, width,
-                           layer->padded);
+        pass->kernels->add(y->output, x->value + pass->offsets[events] * width, missing_rows(pass, layer->padded),
+                           events, width);
 }
 
 static void pooling_backward(const nsym_pass *pass, const nsym_layer *layer) {
     /* dx (particles, and one of padding, width), dy (events, width) */
     const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
     size_t events = pass->rows[y->rows], width = y->width;
+    if (x->input) return;
     pass->kernels->pool_gradient(x->gradient, y->gradient, pass->offsets, events, width, layer->mean);
     if (!layer->padded) return;
-    pass->kernels->pad_gradient(pass->sums, y->gradient, pass->offsets, events, width, layer->padded, pass->work);
+    pass->kernels->add_gradient(pass->sums, y->gradient, missing_rows(pass, layer->padded), events, width, pass->work);
     fold_sums(x->gradient + pass->offsets[events] * width, pass->sums, 1, width);
 }
 

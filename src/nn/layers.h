@@ -39,9 +39,10 @@ typedef struct nsym_layer {
     size_t weight, bias;           /* dense: offsets in values of (inputs, outputs) and (outputs) */
     nsym_norm_plan norm;           /* dense */
     real leak;                     /* dense: the activation's slope below 0; 1: none */
-    bool mean;                     /* pooling: mean, not sum */
-    size_t padded;                 /* pooling: rows that an event counts for, or 0; the last row of x is the padding */
-    nsym_mix mix;                  /* mixing */
+    bool pooled;                   /* dense, without activation: after pooling, for what stands ahead of it */
+    bool mean;                     /* pooling, and what is pooled: mean, not sum */
+    size_t padded; /* the same: rows that an event counts for, or 0; the particles' last row is the padding */
+    nsym_mix mix;  /* mixing */
 } nsym_layer;
 
 /* What a layer works with in one pass. */
@@ -54,6 +55,7 @@ typedef struct nsym_pass {
     real *gradients, *state;
     double *sums;  /* scratch (2, widest), widest the largest fold x width of any layer */
     real *work;    /* scratch (3, widest) */
+    real *factors; /* scratch (events) */
     real *scratch; /* of nsym_gemm_outer, for every dense layer */
     bool training;
 } nsym_pass;

@@ -116,22 +116,31 @@ static size_t add_dense(nsym_plan *plan, const char *map, size_t index, size_t s
     return layer->destination;
 }
 
-static size_t add_map(nsym_plan *plan, const char *map, size_t source, const nsym_sizes *hidden, bool linear_first,
-                      size_t outputs) {
+static size_t add_hidden(nsym_plan *plan, const char *map, size_t source, const nsym_sizes *hidden, bool linear_first) {
     for (size_t i = 0; i < hidden->count; i++)
         source = add_dense(plan, map, i, source, hidden->size[i], i > 0 || !linear_first);
+    return source;
+}
+
+static size_t add_map(nsym_plan *plan, const char *map, size_t source, const nsym_sizes *hidden, bool linear_first,
+                      size_t outputs) {
+    source = add_hidden(plan, map, source, hidden, linear_first);
     return add_dense(plan, map, hidden->count, source, outputs, false);
 }
 
-/* The pooled latent of the particles. */
+/* The pooled latent of the particles. The particle map's last layer is affine, so it may follow the pooling, where it
+   has a row for each event instead of each particle, if its bias counts for every row that was pooled. */
 static size_t add_particles(nsym_plan *plan) {
     const nsym_model_spec *spec = &plan->spec;
-    size_t source =
-        add_map(plan, "particle_map", NSYM_PARTICLES_IN, &spec->particle_map, spec->linear_first, spec->latent);
-    nsym_layer *layer = add_layer(plan, NSYM_POOLING, source, NSYM_EVENT_ROWS, spec->latent);
-    layer->mean = spec->pool == NSYM_POOL_MEAN;
-    layer->padded = spec->padded;
-    return layer->destination;
+    const nsym_sizes *hidden = &spec->particle_map;
+    size_t source = add_hidden(plan, "particle_map", NSYM_PARTICLES_IN, hidden, spec->linear_first);
+    nsym_layer *pooling = add_layer(plan, NSYM_POOLING, source, NSYM_EVENT_ROWS, plan->block[source].width);
+    size_t latent = add_dense(plan, "particle_map", hidden->count, pooling->destination, spec->latent, false);
+    nsym_layer *last = &plan->layer[plan->layers - 1];
+    last->pooled = true;
+    pooling->mean = last->mean = spec->pool == NSYM_POOL_MEAN;
+    pooling->padded = last->padded = spec->padded;
+    return latent;
 }
 
 static size_t mix_width(const nsym_model_spec *spec) {

@@ -57,6 +57,7 @@ static size_t lay_out(nsym_network *network, char *base) {
     pass->state = carve(base, &used, plan->states, sizeof(real));
     pass->sums = carve(base, &used, 2 * width, sizeof(double));
     pass->work = carve(base, &used, 3 * width, sizeof(real));
+    pass->factors = carve(base, &used, network->rows[NSYM_EVENT_ROWS], sizeof(real));
     pass->scratch = carve(base, &used, gemm_scratch(plan), sizeof(real));
     for (size_t i = NSYM_INPUTS; i < plan->blocks; i++) {
         nsym_block *block = &plan->block[i];

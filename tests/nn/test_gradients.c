@@ -67,6 +67,10 @@ static void particle_flow_with_every_norm_and_pool(void **state) {
         check(&spec, 3);
         spec.pool = NSYM_POOL_MEAN;
         check(&spec, 4);
+        spec.particle_map.count = 0;
+        check(&spec, 4);
+        spec.pool = NSYM_POOL_SUM;
+        check(&spec, 3);
     }
 }
 
@@ -96,6 +100,9 @@ static void padded_events(void **state) {
     nsym_model_spec spec = small_spec(NSYM_PFN, NSYM_NORM_NONE);
     spec.padded = 7;
     check(&spec, 9);
+    spec.particle_map.count = 0;
+    check(&spec, 9);
+    spec.particle_map.count = 2;
     spec.linear_first = true;
     check(&spec, 10);
 }

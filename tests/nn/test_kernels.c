@@ -17,7 +17,7 @@ enum { ROWS = 131, COLUMNS = 37, SIZE = ROWS * COLUMNS, EVENTS = 6 };
 static const uint32_t offsets[EVENTS + 1] = {0, 3, 3, 50, 51, 130, ROWS};
 
 /* What one call of every loop leaves behind. */
-enum { BIAS, AFFINE, GATE, NORM, NORM_GRADIENT, POOL, POOL_GRADIENT, PAD, VALUES, FIRST, SECOND, ARRAYS, SUMS = 7 };
+enum { BIAS, AFFINE, GATE, NORM, NORM_GRADIENT, POOL, POOL_GRADIENT, ADD, VALUES, FIRST, SECOND, ARRAYS, SUMS = 7 };
 typedef struct outcome {
     real array[ARRAYS][SIZE];
     double sums[SUMS][COLUMNS];
@@ -49,8 +49,8 @@ static void run(const nsym_kernels *k, outcome *o) {
     k->norm_gradient(o->array[NORM_GRADIENT], z, row[0], row[1], row[2], row[3], ROWS, COLUMNS, o->sums[5], work);
     k->pool(o->array[POOL], z, offsets, EVENTS, COLUMNS, 1);
     k->pool_gradient(o->array[POOL_GRADIENT], z, offsets, EVENTS, COLUMNS, 1);
-    k->pad(o->array[PAD], row[0], offsets, EVENTS, COLUMNS, 80);
-    k->pad_gradient(o->sums[6], z, offsets, EVENTS, COLUMNS, 80, work);
+    k->add(o->array[ADD], row[0], x, ROWS, COLUMNS);
+    k->add_gradient(o->sums[6], z, x, ROWS, COLUMNS, work);
     nsym_adamw_factors factors = {0.99f, 0.9f, 0.999f, 0.1f, 0.001f, 0.01f, 3, 1e-8f};
     k->adamw(o->array[VALUES], z, o->array[FIRST], o->array[SECOND], SIZE, &factors);
 }
@@ -113,17 +113,16 @@ static void pooling_sums_the_rows_of_an_event_and_of_none_gives_zero(void **stat
     assert_memory_equal(y, means, sizeof y);
 }
 
-static void padding_adds_the_row_of_every_missing_particle(void **state) {
+static void a_row_is_added_by_factors(void **state) {
     (void)state;
-    const real row[2] = {10, -1}, dy[6] = {1, 2, 3, 4, 5, 6};
-    const uint32_t ends[4] = {0, 1, 1, 4};
+    const real row[2] = {10, -1}, factors[3] = {2, 0, -1}, dy[6] = {1, 2, 3, 4, 5, 6};
     real y[6] = {1, 2, 3, 4, 5, 6}, work[2];
     double sums[2];
-    nsym_kernels_best()->pad(y, row, ends, 3, 2, 3);
-    const real padded[6] = {21, 0, 33, 1, 5, 6};
-    assert_memory_equal(y, padded, sizeof y);
-    nsym_kernels_best()->pad_gradient(sums, dy, ends, 3, 2, 3, work);
-    assert_true(sums[0] == 2 * 1 + 3 * 3 && sums[1] == 2 * 2 + 3 * 4);
+    nsym_kernels_best()->add(y, row, factors, 3, 2);
+    const real added[6] = {21, 0, 3, 4, -5, 7};
+    assert_memory_equal(y, added, sizeof y);
+    nsym_kernels_best()->add_gradient(sums, dy, factors, 3, 2, work);
+    assert_true(sums[0] == 2 * 1 - 5 && sums[1] == 2 * 2 - 6);
 }
 
 static void a_product_is_that_of_plain_loops_for_every_transposition(void **state) {
@@ -183,7 +182,7 @@ int main(void) {
         cmocka_unit_test(the_tables_of_this_cpu_agree_with_the_baseline),
         cmocka_unit_test(column_sums_and_squares_are_those_of_plain_loops),
         cmocka_unit_test(pooling_sums_the_rows_of_an_event_and_of_none_gives_zero),
-        cmocka_unit_test(padding_adds_the_row_of_every_missing_particle),
+        cmocka_unit_test(a_row_is_added_by_factors),
         cmocka_unit_test(an_outer_product_is_that_of_plain_loops_with_and_without_copies),
         cmocka_unit_test(a_product_is_that_of_plain_loops_for_every_transposition),
     };
