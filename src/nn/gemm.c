@@ -41,7 +41,7 @@ void nsym_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
 #endif
 
 /* Rows that are copied at a time, what is added to them, and the size of c from which the copies pay. */
-enum { COPIED_ROWS = 256, PADDING = 16, STRIDE = 64, WORTH_COPYING = 128 * 256 };
+enum { COPIED_ROWS = 256, PADDING = 16, STRIDE = 64, WORTH_COPYING = 128 * 128 };
 
 static bool worth_copying(size_t m, size_t n) {
     return m % STRIDE == 0 && n % STRIDE == 0 && m * n >= WORTH_COPYING;
