@@ -85,6 +85,13 @@ mv out shown.yaml
 expect 0 study show shown.yaml
 cmp out shown.yaml || fail "a card that was shown is shown otherwise"
 
+# A measurement of a network for images, which is refused where the copies do not fit.
+expect 0 bench train --model pfn --repeats 1 --seconds 0.01 --json
+says out '"unit": "image"'
+silent err
+refused 1 "must divide the batch of 12" bench train --model fcn --batch 12
+refused 2 "there is no model 'cnn'" bench train --model cnn
+
 # An output that cannot be written is a failure.
 if [ -e /dev/full ]; then
     for words in "study list" "study show approximate-invariance" "data simulate dimuon --help"; do
