@@ -18,6 +18,7 @@ typedef struct curves {
     nsym_figure *figure;
     const char *metric, *x, *series;
     bool x_log;
+    nsym_error error;
     nsym_texts panels, names; /* names: of the series */
     size_t count;
     curve *curve; /* (count) panel by panel */
@@ -44,7 +45,7 @@ static nsym_status insert(curves *c, curve *to, const nsym_result *row) {
     to->row[at] = row;
     to->count++;
     to->references += isfinite(row->reference) ? 1 : 0;
-    to->bars += isfinite(row->reference) && isfinite(row->reference_std) ? 1 : 0;
+    to->bars += isfinite(row->reference) && isfinite(row->reference_error[c->error]) ? 1 : 0;
     return NSYM_OK;
 }
 
@@ -95,8 +96,8 @@ static nsym_status set_ranges(curves *c) {
         for (size_t k = 0; k < c->curve[i].count; k++) {
             const nsym_result *row = c->curve[i].row[k];
             stretch(x, x_of(c, row), 0);
-            stretch(y, row->mean, row->std);
-            stretch(y, row->reference, row->reference_std);
+            stretch(y, row->mean, row->error[c->error]);
+            stretch(y, row->reference, row->reference_error[c->error]);
         }
     if (c->x_log && x[0] <= 0)
         return nsym_fail(NSYM_ENOTFOUND, "%s is not above 0, so its axis cannot be logarithmic", c->x);
@@ -122,7 +123,7 @@ static bool whole_tics(const curves *c) {
 static void write_csv(const curves *c, FILE *csv) {
     fputs("curve,", csv);
     nsym_csv_text(csv, c->x);
-    fprintf(csv, ",mean,std,reference,reference_std,");
+    fprintf(csv, ",mean,%s,reference,reference_%s,", nsym_error_name[c->error], nsym_error_name[c->error]);
     nsym_csv_text(csv, c->series);
     fputc(',', csv);
     nsym_csv_text(csv, c->figure->panels ? c->figure->panels : "metric");
@@ -130,7 +131,8 @@ static void write_csv(const curves *c, FILE *csv) {
     for (size_t i = 0; i < c->count; i++)
         for (size_t k = 0; k < c->curve[i].count; k++) {
             const nsym_result *row = c->curve[i].row[k];
-            const double numbers[] = {x_of(c, row), row->mean, row->std, row->reference, row->reference_std};
+            const double numbers[] = {x_of(c, row), row->mean, row->error[c->error], row->reference,
+                                      row->reference_error[c->error]};
             fprintf(csv, "%zu", i + 1);
             for (size_t j = 0; j < 5; j++) {
                 fputc(',', csv);
@@ -161,9 +163,13 @@ static void write_panel(const curves *c, FILE *gp, size_t panel) {
         if (now->references > FEW)
             fprintf(gp, "%sdata using (of(%zu)):\"reference\" with lines lt %zu lw 1.4 dt (8,5)", before, index + 1,
                     lt);
+        else if (now->references > 0 && now->bars == now->references)
+            fprintf(gp,
+                    "%sdata using (of(%zu)):\"reference\":\"reference_%s\" with yerrorbars lt %zu lw 1.6 pt 6 ps 1.1",
+                    before, index + 1, nsym_error_name[c->error], lt);
         else if (now->references > 0)
-            fprintf(gp, "%sdata using (of(%zu)):\"reference\"%s lt %zu lw 1.6 pt 6 ps 1.1", before, index + 1,
-                    now->bars == now->references ? ":\"reference_std\" with yerrorbars" : " with points", lt);
+            fprintf(gp, "%sdata using (of(%zu)):\"reference\" with points lt %zu lw 1.6 pt 6 ps 1.1", before, index + 1,
+                    lt);
     }
     fputc('\n', gp);
 }
@@ -216,8 +222,8 @@ static void write_script(const curves *c, FILE *gp) {
             "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\n\n"
             "data = '%s.csv'\n"
             "of(n) = column('curve') == n ? column(2) : NaN # the x of curve n; column 'curve' counts them\n"
-            "edge(side) = column('mean') + side * column('std') # of the band\n",
-            c->x_range[0], c->x_range[1], c->y_range[0], c->y_range[1], figure->name);
+            "edge(side) = column('mean') + side * column('%s') # of the band\n",
+            c->x_range[0], c->x_range[1], c->y_range[0], c->y_range[1], figure->name, nsym_error_name[c->error]);
     nsym_sheet_loop(&sheet);
     for (size_t p = 0; p < c->panels.count; p++) {
         nsym_sheet_panel(&sheet, p, figure->panels ? nsym_figure_panel_label(figure, c->panels.text[p]) : "");
@@ -233,6 +239,7 @@ nsym_status nsym_draw_curves(nsym_figure *figure, FILE *csv, FILE *gp) {
     NSYM_TRY(nsym_read_text(figure->reader, "x", &c.x));
     NSYM_TRY(nsym_read_text(figure->reader, "series", &c.series));
     NSYM_TRY(nsym_read_bool(figure->reader, "x_log", &c.x_log));
+    NSYM_TRY(nsym_error_read(figure->reader, &c.error));
     if (!c.metric)
         return nsym_fail_at(figure->card, figure->reader.node, "%s has no metric: what is drawn?",
                             figure->reader.where);

@@ -15,7 +15,7 @@ typedef struct kind {
 } kind;
 
 #define COMMON "kind", "name", "title", "caption", "paper", "xlabel", "ylabel", "labels", "where", "panels"
-static const char *const curves_keys[] = {COMMON, "metric", "x", "series", "x_log", "y_range", NULL};
+static const char *const curves_keys[] = {COMMON, "metric", "x", "series", "x_log", "y_range", "error", NULL};
 static const char *const histogram_keys[] = {COMMON,  "data",   "column", "columns",   "range", "bins",
                                              "split", "weight", "slices", "normalise", "log",   NULL};
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};

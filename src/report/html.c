@@ -34,6 +34,9 @@ static const char style[] =
     "tr.pull td{padding-bottom:.3rem}td.fine span{color:var(--soft)}"
     "td.attention span,td.far span{border-radius:4px;padding:.02rem .4rem;margin-right:-.4rem}"
     "td.attention span{background:#fdf0cf;color:#6b4b00}td.far span{background:#c0392b;color:#fff;font-weight:600}\n"
+    "th.over.group{padding:0}th.group span{display:block;margin-left:1.1rem;border-bottom:1px solid var(--line)}"
+    "thead th.group{border:0}.below{color:var(--soft);max-width:none;font-size:.92rem;margin:.3rem 0}.below b{color:var(--ink);"
+    "font-weight:600}\n"
     ".figures{display:grid;grid-template-columns:1fr 1fr;gap:2rem 2.2rem}figure{margin:0;min-width:0}"
     "figure.wide{grid-column:1/-1}figure h3{margin-top:0}figure svg tspan,figure svg "
     "text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'DejaVu Sans',sans-serif}figure "
@@ -257,7 +260,8 @@ static void write_missing(const nsym_report *report, FILE *html) {
 }
 
 static void write_foot(const nsym_report *report, FILE *html) {
-    fputs("<footer>In the tables: mean ± standard deviation over members; pull = (ours − paper) in units of both "
+    fputs("<footer>In the tables: mean ± standard deviation over members, where nothing else is said; pull = (ours − "
+          "paper) in units of both "
           "spreads and of what two finite test samples leave open; beyond 2 it is tinted, beyond 3 it stands "
           "out.\n<p>Run the study again, or go on with it:</p><pre>"
           "nearsym study run ",

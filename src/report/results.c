@@ -11,10 +11,22 @@ static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the report");
 }
 
+const char *const nsym_error_name[NSYM_ERRORS] = {"std", "standard_error"};
+
+nsym_status nsym_error_read(nsym_reader reader, nsym_error *out) {
+    static const char *const names[] = {"std", "standard_error", NULL};
+    size_t choice = *out;
+    NSYM_TRY(nsym_read_choice(reader, "error", names, &choice));
+    *out = (nsym_error)choice;
+    return NSYM_OK;
+}
+
 /* All names of a row that are no coordinates. */
 static bool is_coordinate(const char *name) {
-    static const char *const others[] = {"metric",        "mean", "std",  "members", "reference",
-                                         "reference_std", "pull", "path", NULL};
+    static const char *const others[] = {"metric",  "mean",      "std",           "standard_error",
+                                         "members", "reference", "reference_std", "reference_standard_error",
+                                         "pull",    "path",      "tolerance",     "within",
+                                         NULL};
     for (size_t i = 0; others[i]; i++)
         if (strcmp(name, others[i]) == 0) return false;
     return true;
@@ -58,10 +70,14 @@ static nsym_status read_row(nsym_result *result, nsym_results *results, json_t *
     result->metric = nsym_arena_strdup(results->arena, metric);
     if (!result->metric) return no_memory();
     result->mean = number(row, "mean");
-    result->std = number(row, "std");
+    result->error[NSYM_STD] = number(row, "std");
+    result->error[NSYM_STANDARD_ERROR] = number(row, "standard_error");
     result->reference = number(row, "reference");
-    result->reference_std = number(row, "reference_std");
+    result->reference_error[NSYM_STD] = number(row, "reference_std");
+    result->reference_error[NSYM_STANDARD_ERROR] = number(row, "reference_standard_error");
     result->pull = number(row, "pull");
+    result->tolerance = number(row, "tolerance");
+    result->within = json_is_true(json_object_get(row, "within"));
     double members = number(row, "members");
     result->members = members > 0 && members < 1e9 ? (size_t)members : 0;
     return NSYM_OK;

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "study/tree.h"
 #include <nearsym/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Where a number or a file stands in the grid: "model" = "hybrid", "size" = "20000". Values are text; texts that are
@@ -14,11 +15,20 @@ typedef struct nsym_place {
     const char **name, **value; /* (count) */
 } nsym_place;
 
+/* The two errors of a mean over members: their standard deviation, and the standard error of the mean. */
+typedef enum nsym_error { NSYM_STD, NSYM_STANDARD_ERROR, NSYM_ERRORS } nsym_error;
+extern const char
+    *const nsym_error_name[NSYM_ERRORS]; /* "std", "standard_error": keys of results.json, words of cards */
+
+/* The word `error` of a table or figure; missing: *out is left as it is. */
+nsym_status nsym_error_read(nsym_reader reader, nsym_error *out) NSYM_MUST_CHECK;
+
 /* One row of results.json; NaN where it has no such number. */
 typedef struct nsym_result {
     nsym_place place; /* the epoch is a coordinate as any other */
     const char *metric;
-    double mean, std, reference, reference_std, pull;
+    double mean, error[NSYM_ERRORS], reference, reference_error[NSYM_ERRORS], pull, tolerance;
+    bool within; /* its tolerance */
     size_t members;
 } nsym_result;
 

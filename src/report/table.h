@@ -17,11 +17,18 @@ typedef struct nsym_table_row {
 /* Everything is borrowed from the card, the results and the arena. */
 typedef struct nsym_table {
     const char *name, *title, *caption, *paper; /* "" where not given */
-    nsym_texts metrics, coordinates, values; /* of the rows; of the columns ("" alone where there is no coordinate) */
-    const char *column;                      /* the columns' coordinate, or NULL */
-    size_t count, digits;                    /* rows; digits after the decimal point */
-    nsym_table_row *row;                     /* (count) */
-    const char *note;                        /* why it is empty, or NULL */
+    nsym_texts metrics, coordinates;            /* of the rows */
+    nsym_texts over;                            /* coordinates of the columns, the outermost first; none: one column */
+    size_t columns;
+    const char ***column; /* (columns, over.count) values */
+    const nsym_node *labels;
+    nsym_error error;                     /* the one that stands behind ± */
+    bool tolerances;                      /* some reference has one: then the difference is judged, not the pull */
+    size_t count, digits;                 /* rows; digits after the decimal point */
+    nsym_table_row *row;                  /* (count) */
+    const char *limit_title, *limit_note; /* the latter: why `limit` is missing, or NULL */
+    const nsym_result *limit;             /* one number beside the whole table, or NULL */
+    const char *note;                     /* why it is empty, or NULL */
 } nsym_table;
 
 /* Reads the entry and looks up its cells. Errors: what is wrong with the card. */

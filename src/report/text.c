@@ -65,11 +65,12 @@ void nsym_html_markup(FILE *html, const char *text) {
 }
 
 /* "0.756 ± 0.001": as many digits as the spread has one of, at most six. */
-static const char *value_text(nsym_arena *arena, const nsym_result *row) {
+static const char *value_text(nsym_arena *arena, const nsym_result *row, nsym_error error) {
     if (!isfinite(row->mean)) return "–";
-    if (!(row->std > 0)) return nsym_arena_printf(arena, "%.3f", row->mean);
-    int digits = (int)fmin(fmax(ceil(-log10(row->std)), 0), 6);
-    return nsym_arena_printf(arena, "%.*f ± %.*f", digits, row->mean, digits, row->std);
+    double spread = row->error[error];
+    if (!(spread > 0)) return nsym_arena_printf(arena, "%.3f", row->mean);
+    int digits = (int)fmin(fmax(ceil(-log10(spread)), 0), 6);
+    return nsym_arena_printf(arena, "%.*f ± %.*f", digits, row->mean, digits, spread);
 }
 
 /* What stands for a placeholder's inside, "auc model=hybrid epoch=last"; a dash where there is no such result. */
@@ -80,18 +81,22 @@ static nsym_status placeholder(const nsym_report *report, const char *inside, si
     memcpy(words, inside, length);
     const char *metric = strtok_r(words, " \t\n", &rest);
     nsym_filter filter = {0};
+    nsym_error error = NSYM_STD;
     for (char *word; (word = strtok_r(NULL, " \t\n", &rest));) {
         char *equals = strchr(word, '=');
         if (!equals)
             return nsym_fail(NSYM_EINVAL, "%s: '%s' in a text's ${%.*s} is not name=value", report->card->name, word,
                              (int)length, inside);
         *equals = '\0';
-        NSYM_TRY(nsym_filter_add(&filter, arena, &filter, word, equals + 1));
+        if (strcmp(word, "error") == 0 && strcmp(equals + 1, nsym_error_name[NSYM_STANDARD_ERROR]) == 0)
+            error = NSYM_STANDARD_ERROR;
+        else
+            NSYM_TRY(nsym_filter_add(&filter, arena, &filter, word, equals + 1));
     }
     const nsym_result *row = NULL;
     nsym_status status = metric ? nsym_results_one(report->results, arena, metric, &filter, &row) : NSYM_OK;
     if (status != NSYM_OK && status != NSYM_ENOTFOUND) return status;
-    *out = row ? value_text(arena, row) : "–";
+    *out = row ? value_text(arena, row, error) : "–";
     return *out ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the report");
 }
 

@@ -1,0 +1,409 @@
+/* A table as csv, markdown, text for a terminal, and HTML. */
+#include "report/gnuplot.h"
+#include "report/html.h"
+#include "report/table.h"
+#include <math.h>
+#include <nearsym/events.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT = 512 }; /* room for a cell or a line below a table */
+
+static void csv_row(const nsym_table *table, const nsym_result *cell, FILE *csv) {
+    const nsym_texts *names[] = {&table->coordinates, &table->over};
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < names[k]->count; i++) {
+            const char *value = nsym_place_value(&cell->place, names[k]->text[i]);
+            nsym_csv_text(csv, value ? value : "");
+            fputc(',', csv);
+        }
+    nsym_csv_text(csv, cell->metric);
+    const double numbers[] = {cell->mean,
+                              cell->error[NSYM_STD],
+                              cell->error[NSYM_STANDARD_ERROR],
+                              (double)cell->members,
+                              cell->reference,
+                              cell->reference_error[NSYM_STD],
+                              cell->reference_error[NSYM_STANDARD_ERROR],
+                              cell->pull,
+                              cell->tolerance};
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        fputc(',', csv);
+        nsym_csv_number(csv, numbers[k]);
+    }
+    fprintf(csv, ",%s\n", !isfinite(cell->tolerance) ? "" : cell->within ? "true" : "false");
+}
+
+void nsym_table_csv(const nsym_table *table, FILE *csv) {
+    const nsym_texts *names[] = {&table->coordinates, &table->over};
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < names[k]->count; i++) {
+            nsym_csv_text(csv, names[k]->text[i]);
+            fputc(',', csv);
+        }
+    fputs("metric,mean,std,standard_error,members,reference,reference_std,reference_standard_error,pull,tolerance,"
+          "within\n",
+          csv);
+    for (size_t r = 0; r < table->count; r++)
+        for (size_t c = 0; c < table->columns; c++)
+            if (table->row[r].cell[c]) csv_row(table, table->row[r].cell[c], csv);
+    if (table->limit) csv_row(table, table->limit, csv);
+}
+
+/* The lines of a row: ours, and where the paper has values, paper and pull, or the difference. */
+enum { OURS, PAPER, PULL, LINES };
+
+static const char *line_name(const nsym_table *table, int line) {
+    return line == OURS ? "ours" : line == PAPER ? "paper" : table->tolerances ? "difference" : "pull";
+}
+
+/* "0.756 ± 0.001", "-1.2", or a dash. What lies outside its tolerance has a cross: "✗ -0.045". */
+static void cell_text(const nsym_table *table, const nsym_result *cell, int line, char *text, size_t size) {
+    int digits = (int)table->digits;
+    double value = !cell                               ? NAN
+                   : line == PULL && table->tolerances ? cell->mean - cell->reference
+                   : line == PULL                      ? cell->pull
+                   : line == OURS                      ? cell->mean
+                                                       : cell->reference;
+    double error = !cell ? NAN : line == OURS ? cell->error[table->error] : cell->reference_error[table->error];
+    if (!isfinite(value))
+        snprintf(text, size, "–");
+    else if (line == PULL && table->tolerances)
+        snprintf(text, size, "%s%+.*f", isfinite(cell->tolerance) && !cell->within ? "✗ " : "", digits, value);
+    else if (line == PULL)
+        snprintf(text, size, fabs(value) < 0.05 ? "0.0" : "%+.1f", value);
+    else if (!isfinite(error))
+        snprintf(text, size, "%.*f", digits, value);
+    else
+        snprintf(text, size, "%.*f ± %.*f", digits, value, digits, error);
+}
+
+static size_t lines_of(const nsym_table_row *row) {
+    return row->reference ? LINES : 1;
+}
+
+static bool any_reference(const nsym_table *table) {
+    for (size_t r = 0; r < table->count; r++)
+        if (table->row[r].reference) return true;
+    return false;
+}
+
+/* What the card calls a value. */
+static const char *label(const nsym_table *table, const char *value) {
+    for (size_t i = 0; table->labels && i < table->labels->count; i++)
+        if (table->labels->child[i]->kind == NSYM_SCALAR && nsym_value_same(table->labels->child[i]->key, value))
+            return table->labels->child[i]->text;
+    return value;
+}
+
+/* What stands at the head of a row: its coordinates, then the metric where there are several. */
+static size_t heads(const nsym_table *table) {
+    return table->coordinates.count + (table->metrics.count > 1 || table->coordinates.count == 0);
+}
+static const char *head_name(const nsym_table *table, size_t index) {
+    return index < table->coordinates.count ? table->coordinates.text[index] : "metric";
+}
+static const char *head_value(const nsym_table *table, size_t row, size_t index) {
+    return label(table, index < table->coordinates.count ? table->row[row].value[index] : table->row[row].metric);
+}
+
+/* What stands over a column for its coordinate `level`: its label, or "epoch 10", or "value" where there is none. */
+static void column_text(const nsym_table *table, size_t column, size_t level, char *text, size_t size) {
+    if (table->over.count == 0) {
+        snprintf(text, size, "value");
+        return;
+    }
+    const char *value = table->column[column][level], *shown = label(table, value);
+    char *end;
+    bool number = shown == value && (strtod(value, &end), *end == '\0');
+    bool alone = shown != value || (table->over.count > 1 && !number);
+    snprintf(text, size, "%s%s%s", alone ? "" : table->over.text[level], alone ? "" : " ", shown);
+}
+
+/* Lines of the columns' head. */
+static size_t levels_of(const nsym_table *table) {
+    return table->over.count ? table->over.count : 1;
+}
+
+/* The lines below the table: how many values are within their tolerance, and the limit. "" where there is nothing to
+ * say. */
+static void tolerance_text(const nsym_table *table, char *text, size_t size) {
+    size_t all = 0, within = 0;
+    for (size_t r = 0; r < table->count; r++)
+        for (size_t c = 0; c < table->columns; c++) {
+            const nsym_result *cell = table->row[r].cell[c];
+            all += cell && isfinite(cell->tolerance);
+            within += cell && isfinite(cell->tolerance) && cell->within;
+        }
+    text[0] = '\0';
+    if (all && all == within)
+        snprintf(text, size, "All %zu values with a tolerance are within it or better.", all);
+    else if (all)
+        snprintf(text, size, "%zu of %zu values with a tolerance are within it or better; ✗ marks the others.", within,
+                 all);
+}
+static void limit_text(const nsym_table *table, char *text, size_t size) {
+    if (table->limit && table->limit->error[table->error] > 0)
+        cell_text(table, table->limit, OURS, text, size);
+    else if (table->limit)
+        snprintf(text, size, "%.*f", (int)table->digits, table->limit->mean);
+    else
+        snprintf(text, size, "%s", table->limit_note ? table->limit_note : "");
+}
+
+static void markdown_field(FILE *markdown, const char *text) {
+    for (; *text; text++) {
+        if (strchr("|*_<>\\`[]", *text)) fputc('\\', markdown);
+        fputc((unsigned char)*text < ' ' ? ' ' : *text, markdown);
+    }
+}
+
+/* Nothing but spaces between the bars is an empty field. */
+static void markdown_cell(FILE *markdown, const char *text) {
+    markdown_field(markdown, text);
+    fputs(" | ", markdown);
+}
+
+static void markdown_below(const nsym_table *table, FILE *markdown) {
+    char text[TEXT];
+    tolerance_text(table, text, sizeof text);
+    if (*text) fprintf(markdown, "\n%s\n", text);
+    limit_text(table, text, sizeof text);
+    if (!*text) return;
+    fputc('\n', markdown);
+    markdown_field(markdown, table->limit_title);
+    fputs(": ", markdown);
+    markdown_field(markdown, text);
+    fputc('\n', markdown);
+}
+
+void nsym_table_markdown(const nsym_table *table, FILE *markdown) {
+    char text[TEXT];
+    fputs("| ", markdown);
+    for (size_t i = 0; i < heads(table); i++) markdown_cell(markdown, head_name(table, i));
+    fputs(" | ", markdown);
+    for (size_t c = 0; c < table->columns; c++) {
+        for (size_t k = 0; k < levels_of(table); k++) {
+            column_text(table, c, k, text, sizeof text);
+            if (k) fputs(", ", markdown);
+            markdown_field(markdown, text);
+        }
+        fputs(" | ", markdown);
+    }
+    fputs("\n|", markdown);
+    for (size_t i = 0; i < heads(table) + 1; i++) fputs("---|", markdown);
+    for (size_t c = 0; c < table->columns; c++) fputs("---:|", markdown);
+    fputc('\n', markdown);
+    for (size_t r = 0; r < table->count; r++)
+        for (int line = 0; line < (int)lines_of(&table->row[r]); line++) {
+            fputs("| ", markdown);
+            for (size_t i = 0; i < heads(table); i++)
+                markdown_cell(markdown, line == OURS ? head_value(table, r, i) : "");
+            markdown_cell(markdown, line_name(table, line));
+            for (size_t c = 0; c < table->columns; c++) {
+                cell_text(table, table->row[r].cell[c], line, text, sizeof text);
+                fprintf(markdown, "%s | ", text);
+            }
+            fputc('\n', markdown);
+        }
+    markdown_below(table, markdown);
+}
+
+/* Characters of UTF-8 text, not bytes. */
+static size_t width_of(const char *text) {
+    size_t width = 0;
+    for (; *text; text++) width += ((unsigned char)*text & 0xC0) != 0x80;
+    return width;
+}
+
+static void padded(FILE *stream, const char *text, size_t width, bool right) {
+    size_t pad = width > width_of(text) ? width - width_of(text) : 0;
+    if (right) fprintf(stream, "%*s", (int)pad, "");
+    for (; *text; text++) fputc((unsigned char)*text < ' ' || *text == 127 ? ' ' : *text, stream);
+    if (!right) fprintf(stream, "%*s", (int)pad, "");
+}
+
+/* The pull of a terminal's line stands out by a mark: ! beyond 2, !! beyond 3. */
+static void text_cell(const nsym_table *table, const nsym_result *cell, int line, char *text, size_t size) {
+    if (line == PULL && cell && !table->tolerances && fabs(cell->pull) > 2)
+        snprintf(text, size, "%s %+.1f", fabs(cell->pull) > 3 ? "!!" : "!", cell->pull);
+    else
+        cell_text(table, cell, line, text, size);
+}
+
+static size_t max(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+/* The widths that hold everything: of the lines' names and of the cells. */
+static void text_widths(const nsym_table *table, size_t *name_width, size_t *cell_width) {
+    char text[TEXT];
+    *name_width = any_reference(table) ? strlen(line_name(table, PULL)) + 2 : 0;
+    *cell_width = 8;
+    for (size_t c = 0; c < table->columns; c++) {
+        for (size_t r = 0; r < table->count; r++)
+            for (int line = 0; line < LINES; line++) {
+                text_cell(table, table->row[r].cell[c], line, text, sizeof text);
+                *cell_width = max(*cell_width, width_of(text));
+            }
+        for (size_t k = 0; k < levels_of(table); k++) {
+            column_text(table, c, k, text, sizeof text);
+            *cell_width = max(*cell_width, width_of(text));
+        }
+    }
+}
+
+/* The heads of row `r` (NONE: their names, or nothing), padded. */
+static void text_heads(const nsym_table *table, size_t r, bool names, FILE *stream) {
+    fputs("  ", stream);
+    for (size_t i = 0; i < heads(table); i++) {
+        size_t width = width_of(head_name(table, i));
+        for (size_t k = 0; k < table->count; k++) width = max(width, width_of(head_value(table, k, i)));
+        padded(stream, r < table->count ? head_value(table, r, i) : names ? head_name(table, i) : "", width + 2, false);
+    }
+}
+
+void nsym_table_text(const nsym_table *table, FILE *stream) {
+    char text[TEXT];
+    size_t name_width, cell_width, levels = levels_of(table);
+    fprintf(stream, "%s\n", *table->title ? table->title : table->name);
+    if (table->note) {
+        fprintf(stream, "  %s\n", table->note);
+        return;
+    }
+    text_widths(table, &name_width, &cell_width);
+    for (size_t k = 0; k < levels; k++) {
+        text_heads(table, NSYM_NONE, k + 1 == levels, stream);
+        padded(stream, "", name_width, false);
+        for (size_t c = 0; c < table->columns; c++) {
+            column_text(table, c, k, text, sizeof text);
+            padded(stream, text, cell_width + 2, true);
+        }
+        fputc('\n', stream);
+    }
+    for (size_t r = 0; r < table->count; r++)
+        for (int line = 0; line < (int)lines_of(&table->row[r]); line++) {
+            text_heads(table, line == OURS ? r : NSYM_NONE, false, stream);
+            padded(stream, name_width ? line_name(table, line) : "", name_width, false);
+            for (size_t c = 0; c < table->columns; c++) {
+                text_cell(table, table->row[r].cell[c], line, text, sizeof text);
+                padded(stream, text, cell_width + 2, true);
+            }
+            fputc('\n', stream);
+        }
+    tolerance_text(table, text, sizeof text);
+    if (*text) fprintf(stream, "  %s\n", text);
+    limit_text(table, text, sizeof text);
+    if (*text) fprintf(stream, "  %s: %s\n", table->limit_title, text);
+}
+
+/* Do two columns stand below the same head of coordinate `level`? */
+static bool same_group(const nsym_table *table, size_t a, size_t b, size_t level) {
+    for (size_t k = 0; k <= level; k++)
+        if (!nsym_value_same(table->column[a][k], table->column[b][k])) return false;
+    return true;
+}
+
+/* The lines above the last: of one coordinate its name, of several their values, each over the columns it is for. */
+static void html_over(const nsym_table *table, FILE *html, size_t left) {
+    char text[TEXT];
+    if (table->over.count == 1) {
+        fprintf(html, "<tr><th colspan=\"%zu\"></th><th class=\"over\" colspan=\"%zu\">", left, table->columns);
+        nsym_html_text(html, table->over.text[0]);
+        fputs("</th></tr>", html);
+    }
+    for (size_t k = 0; k + 1 < table->over.count; k++) {
+        fprintf(html, "<tr><th colspan=\"%zu\"></th>", left);
+        for (size_t c = 0, next; c < table->columns; c = next) {
+            for (next = c + 1; next < table->columns && same_group(table, c, next, k);) next++;
+            column_text(table, c, k, text, sizeof text);
+            fprintf(html, "<th scope=\"colgroup\" class=\"over group\" colspan=\"%zu\"><span>", next - c);
+            nsym_html_markup(html, text);
+            fputs("</span></th>", html);
+        }
+        fputs("</tr>", html);
+    }
+}
+
+static void html_head(const nsym_table *table, FILE *html, bool lines) {
+    char text[TEXT];
+    fputs("<thead>", html);
+    html_over(table, html, heads(table) + lines);
+    fputs("<tr>", html);
+    for (size_t i = 0; i < heads(table); i++) {
+        fputs("<th scope=\"col\">", html);
+        nsym_html_text(html, head_name(table, i));
+        fputs("</th>", html);
+    }
+    if (lines) fputs("<th></th>", html);
+    for (size_t c = 0; c < table->columns; c++) {
+        fputs("<th scope=\"col\" class=\"n\">", html);
+        column_text(table, c, levels_of(table) - 1, text, sizeof text);
+        nsym_html_markup(html, table->over.count == 1 ? label(table, table->column[c][0]) : text);
+        fputs("</th>", html);
+    }
+    fputs("</tr></thead>\n", html);
+}
+
+/* How a third line's cell looks; its text says the same. */
+static const char *judgement(const nsym_table *table, const nsym_result *cell) {
+    if (!cell || !isfinite(cell->reference)) return "";
+    if (table->tolerances) return !isfinite(cell->tolerance) || cell->within ? " fine" : " far";
+    if (!isfinite(cell->pull)) return "";
+    return fabs(cell->pull) <= 2 ? " fine" : fabs(cell->pull) <= 3 ? " attention" : " far";
+}
+
+static void html_cell(const nsym_table *table, const nsym_result *cell, int line, FILE *html) {
+    char text[TEXT];
+    const char *far = line == PULL ? judgement(table, cell) : "";
+    cell_text(table, cell, line, text, sizeof text);
+    fprintf(html, "<td class=\"n%s\">", far);
+    if (*far) fputs("<span>", html);
+    for (const char *c = text; *c; c++) {
+        if (*c == '-')
+            fputs("−", html);
+        else
+            fputc(*c, html);
+    }
+    fputs(*far ? "</span></td>" : "</td>", html);
+}
+
+static void html_below(const nsym_table *table, FILE *html) {
+    char text[TEXT];
+    tolerance_text(table, text, sizeof text);
+    bool of_mean = table->error == NSYM_STANDARD_ERROR;
+    if (*text || of_mean)
+        fprintf(html, "<p class=\"below\">%s%s%s</p>\n", of_mean ? "± is the standard error of the mean." : "",
+                of_mean && *text ? " " : "", text);
+    limit_text(table, text, sizeof text);
+    if (!*text) return;
+    fputs("<p class=\"below\">", html);
+    nsym_html_markup(html, table->limit_title);
+    fputs(table->limit ? ": <b>" : ": ", html);
+    nsym_html_text(html, text);
+    fputs(table->limit ? "</b></p>\n" : "</p>\n", html);
+}
+
+void nsym_table_html(const nsym_table *table, FILE *html) {
+    bool lines = any_reference(table);
+    fputs("<div class=\"scroll\"><table>", html);
+    html_head(table, html, lines);
+    for (size_t r = 0; r < table->count; r++) {
+        size_t count = lines_of(&table->row[r]);
+        fputs("<tbody>", html);
+        for (int line = 0; line < (int)count; line++) {
+            fprintf(html, "<tr class=\"%s\">", line == PULL ? "pull" : line_name(table, line));
+            for (size_t i = 0; line == OURS && i < heads(table); i++) {
+                fprintf(html, "<th scope=\"row\" rowspan=\"%zu\">", count);
+                nsym_html_markup(html, head_value(table, r, i));
+                fputs("</th>", html);
+            }
+            if (lines) fprintf(html, "<td class=\"which\">%s</td>", line_name(table, line));
+            for (size_t c = 0; c < table->columns; c++) html_cell(table, table->row[r].cell[c], line, html);
+            fputs("</tr>", html);
+        }
+        fputs("</tbody>\n", html);
+    }
+    fputs("</table></div>\n", html);
+    html_below(table, html);
+}

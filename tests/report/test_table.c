@@ -1,0 +1,170 @@
+/* Tables of the toy calorimeter's kind: errors of the mean, columns of two coordinates, tolerances, a limit. */
+#include "report/folder.h"
+
+/* Two networks on two grids, with two sizes each but one; the paper beside most of them. */
+static const char results[] =
+    "{\"study\":\"small\",\"results\":["
+    "{\"binning\":\"uniform\",\"size\":480,\"model\":\"fcn\",\"metric\":\"auc\",\"mean\":0.61,\"std\":0.05,"
+    "\"standard_error\":0.002,\"members\":20,\"reference\":0.6,\"reference_standard_error\":0.001,\"pull\":4.5,"
+    "\"tolerance\":0.03,\"within\":true},"
+    "{\"binning\":\"uniform\",\"size\":2400,\"model\":\"fcn\",\"metric\":\"auc\",\"mean\":0.7,\"std\":0.05,"
+    "\"standard_error\":0.002,\"members\":20,\"reference\":0.74,\"reference_standard_error\":0.001,\"pull\":-18,"
+    "\"tolerance\":0.015,\"within\":false},"
+    "{\"binning\":\"nonuniform\",\"size\":480,\"model\":\"fcn\",\"metric\":\"auc\",\"mean\":0.55,\"std\":0.05,"
+    "\"standard_error\":0.002,\"members\":20,\"reference\":0.5,\"reference_standard_error\":0.001,\"pull\":22},"
+    "{\"binning\":\"uniform\",\"size\":480,\"model\":\"pfn\",\"metric\":\"auc\",\"mean\":0.75,\"std\":0.05,"
+    "\"standard_error\":0.002,\"members\":20},"
+    "{\"experiment\":\"limit\",\"model\":\"limit\",\"metric\":\"auc\",\"mean\":0.7897,\"std\":0,\"standard_error\":0,"
+    "\"members\":1}]}";
+
+#define TABLE                                                                                                          \
+    "tables:\n  - {name: t, title: Table I, metric: auc, rows: model, columns: [binning, size], "                      \
+    "error: standard_error, where: {model: [fcn, pfn]}"
+
+static void columns_may_be_of_several_coordinates(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml", TABLE ", labels: {nonuniform: 32 × 4 cells, fcn: \"dense_{1}\"}}\n");
+    report_is_written(f);
+    const char *html = read_text(f, "report.html");
+    assert_has(html,
+               "<tr><th colspan=\"2\"></th><th scope=\"colgroup\" class=\"over group\" colspan=\"2\"><span>uniform"
+               "</span></th><th scope=\"colgroup\" class=\"over group\" colspan=\"1\"><span>32 × 4 cells</span>");
+    assert_has(html,
+               ">size 480</th><th scope=\"col\" class=\"n\">size 2400</th><th scope=\"col\" class=\"n\">size 480<");
+    assert_has(html, ">dense<sub>1</sub></th>");
+    assert_has(read_text(f, "tables/t.md"),
+               "| model |  | uniform, size 480 | uniform, size 2400 | 32 × 4 cells, size 480 | \n");
+    assert_has(read_text(f, "tables/t.csv"), "fcn,nonuniform,480,auc,0.55,0.05,0.002,20,0.5,,0.001,22,,\n");
+}
+
+static void values_are_those_of_the_last_coordinate(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml", TABLE ", values: [2400, 7]}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "tables/t.md"), "| model |  | uniform, size 2400 | \n|---|---|---:|\n");
+}
+
+static void values_outside_their_tolerance_have_a_cross(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml", TABLE "}\n");
+    report_is_written(f);
+    const char *html = read_text(f, "report.html"), *markdown = read_text(f, "tables/t.md");
+    assert_has(html, "<td class=\"n fine\"><span>+0.010</span></td><td class=\"n far\"><span>✗ −0.040</span></td>"
+                     "<td class=\"n fine\"><span>+0.050</span></td>"); /* the last has no tolerance */
+    assert_has(html, "<p class=\"below\">± is the standard error of the mean. 1 of 2 values with a tolerance are "
+                     "within it or better; ✗ marks the others.</p>");
+    assert_has(markdown, "|  | difference | +0.010 | ✗ -0.040 | +0.050 | \n");
+    assert_has(read_text(f, "tables/t.csv"), "fcn,uniform,2400,auc,0.7,0.05,0.002,20,0.74,,0.001,-18,0.015,false\n");
+    char *text;
+    assert_int_equal(nsym_report_table_text(f->folder, &text), NSYM_OK);
+    f->text[f->texts++] = text;
+    assert_has(text, "Table I\n"
+                     "                             uniform        uniform     nonuniform\n"
+                     "  model                     size 480      size 2400       size 480\n"
+                     "  fcn    ours          0.610 ± 0.002  0.700 ± 0.002  0.550 ± 0.002\n"
+                     "         paper         0.600 ± 0.001  0.740 ± 0.001  0.500 ± 0.001\n"
+                     "         difference           +0.010       ✗ -0.040         +0.050\n"
+                     "  pfn    ours          0.750 ± 0.002              –              –\n"
+                     "  1 of 2 values with a tolerance are within it or better; ✗ marks the others.\n");
+}
+
+/* The other error is not shown in its place. */
+static void the_papers_error_is_shown_where_it_is_of_the_same_kind(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml",
+               "tables:\n  - {name: t, metric: auc, rows: model, columns: binning, where: {size: 480, model: fcn}}\n"
+               "text: \"AUC ${auc model=pfn error=standard_error} and ${auc model=pfn error=std}\"\n");
+    report_is_written(f);
+    assert_has(read_text(f, "tables/t.md"),
+               "| fcn | ours | 0.61 ± 0.05 | 0.55 ± 0.05 | \n|  | paper | 0.60 | 0.50 | \n");
+    assert_has(read_text(f, "report.html"), "AUC 0.750 ± 0.002 and –");
+}
+
+static void a_limit_stands_below_the_table(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml",
+               TABLE ", limit: {title: Neyman–Pearson limit, where: {model: limit}}}\n"
+                     "  - {name: none, metric: auc, rows: model, where: {binning: nonuniform}, limit: {metric: loss}}\n"
+                     "  - {name: many, metric: auc, rows: model, where: {binning: nonuniform}, limit: {title: best, "
+                     "where: {model: fcn}}}\n");
+    report_is_written(f);
+    const char *html = read_text(f, "report.html");
+    assert_has(html, "<p class=\"below\">Neyman–Pearson limit: <b>0.790</b></p>");
+    assert_has(html, "<p class=\"below\">limit: the study has no loss (yet)</p>");
+    assert_has(html, "best: 3 results are auc with model fcn; they differ in");
+    assert_has(read_text(f, "tables/t.md"), "\nNeyman–Pearson limit: 0.790\n");
+    assert_has(read_text(f, "tables/t.csv"), "limit,,,auc,0.7897,0,0,1,,,,,,\n");
+}
+
+static void mistakes_in_a_table_are_named(void **state) {
+    fixture *f = *state;
+    static const char *const wrong[][2] = {
+        {"error: mean", "error"},
+        {"labels: [a]", "labels must be a map"},
+        {"columns: {a: b}", "must be a text or a list of texts"},
+        {"limit: 0.79", "limit"},
+        {"limit: {value: 0.79}", "unknown key 'value' in tables[0].limit"},
+        {"limit: {where: [model]}", "where must be a map"},
+    };
+    write_text(f, "results.json", results);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char card[256];
+        snprintf(card, sizeof card, "tables:\n  - {name: t, metric: auc, rows: model, %s}\n", wrong[i][0]);
+        write_text(f, "study.resolved.yaml", card);
+        assert_int_equal(nsym_report_write(f->folder), NSYM_EINVAL);
+        assert_has(nsym_message(), "study.resolved.yaml:2: ");
+        assert_has(nsym_message(), wrong[i][1]);
+    }
+}
+
+/* Numbers that are none, words in their place: a dash or nothing, and no fault. */
+static void hostile_rows_are_shown_as_far_as_they_go(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json",
+               "{\"results\":[{\"model\":\"a\",\"metric\":\"auc\",\"mean\":\"x\",\"standard_error\":{},\"within\":1,"
+               "\"tolerance\":true,\"reference\":0.5},"
+               "{\"model\":\"b\",\"metric\":\"auc\",\"mean\":1e300,\"std\":-1,\"standard_error\":-1,\"reference\":1,"
+               "\"tolerance\":-1e300,\"within\":\"true\"},"
+               "{\"model\":null,\"size\":[1],\"metric\":\"auc\",\"mean\":1}]}");
+    write_text(f, "study.resolved.yaml", "tables:\n  - {name: t, metric: auc, rows: model, error: standard_error}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "tables/t.md"), "| a | ours | – | \n|  | paper | 0.500 | \n|  | difference | – | \n");
+    assert_has(read_text(f, "report.html"), "0 of 1 values with a tolerance");
+}
+
+static void a_table_of_too_many_columns_is_left_out(void **state) {
+    fixture *f = *state;
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    fputs("{\"results\":[", stream);
+    for (int i = 0; i < 40; i++)
+        fprintf(stream, "%s{\"a\":%d,\"b\":%d,\"metric\":\"auc\",\"mean\":1}", i ? "," : "", i, i);
+    fputs("]}", stream);
+    fclose(stream);
+    f->text[f->texts++] = text;
+    write_text(f, "results.json", text);
+    write_text(f, "study.resolved.yaml", "tables:\n  - {name: t, metric: auc, columns: [a, b]}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "report.html"), "Not shown: it would have more than 1000 columns");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(columns_may_be_of_several_coordinates),
+        TEST(values_are_those_of_the_last_coordinate),
+        TEST(values_outside_their_tolerance_have_a_cross),
+        TEST(the_papers_error_is_shown_where_it_is_of_the_same_kind),
+        TEST(a_limit_stands_below_the_table),
+        TEST(mistakes_in_a_table_are_named),
+        TEST(hostile_rows_are_shown_as_far_as_they_go),
+        TEST(a_table_of_too_many_columns_is_left_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
