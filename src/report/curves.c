@@ -1,4 +1,5 @@
-/* A metric against a coordinate of the grid: one line with its band per series, the paper's values beside it. */
+/* A metric against a coordinate of the grid: one line with its band per series, the paper's values beside it. And ROC
+   curves: a row's mean is a signal efficiency, its coordinate the background efficiency. */
 #include "base/fail.h"
 #include "report/figure.h"
 #include "report/gnuplot.h"
@@ -6,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEW = 15 }; /* so many points and fewer are marked; more are a line only */
+enum {
+    FEW = 15, /* so many points and fewer are marked; more are a line only */
+    TICS = 6  /* so many x and fewer have a tic each */
+};
 
 typedef struct curve {
     size_t panel, series, count;
@@ -17,11 +21,11 @@ typedef struct curve {
 typedef struct curves {
     nsym_figure *figure;
     const char *metric, *x, *series;
-    bool x_log;
+    bool x_log, roc; /* roc: 1 / x against the mean */
     nsym_error error;
     nsym_texts panels, names; /* names: of the series */
-    size_t count;
-    curve *curve; /* (count) panel by panel */
+    size_t count, columns;    /* columns: panels side by side */
+    curve *curve;             /* (count) panel by panel */
     double x_range[2], y_range[2];
 } curves;
 
@@ -30,7 +34,14 @@ static double x_of(const curves *c, const nsym_result *row) {
 }
 
 static const char *panel_of(const curves *c, const nsym_result *row) {
-    return c->figure->panels ? nsym_place_value(&row->place, c->figure->panels) : "";
+    return nsym_figure_panel(c->figure, &row->place);
+}
+
+/* A coordinate that is no number is no x, nor is a background efficiency of 0: its rejection is infinite. */
+static bool has_x(const curves *c, const nsym_result *row) {
+    const char *text = nsym_place_value(&row->place, c->x);
+    double x = text ? x_of(c, row) : NAN;
+    return c->roc ? x > 0 && x <= 1 : text != NULL;
 }
 
 /* Puts a row into its curve, at its x. */
@@ -56,7 +67,7 @@ static nsym_status collect(curves *c) {
     NSYM_TRY(nsym_results_select(c->figure->results, arena, c->metric, &c->figure->filter, &rows, &n));
     for (size_t i = 0; i < n; i++) {
         const char *name = nsym_place_value(&rows[i]->place, c->series), *panel = panel_of(c, rows[i]);
-        if (!nsym_place_value(&rows[i]->place, c->x) || !name || !panel || !isfinite(rows[i]->mean)) continue;
+        if (!has_x(c, rows[i]) || !name || !panel || !isfinite(rows[i]->mean)) continue;
         rows[kept++] = rows[i];
         NSYM_TRY(nsym_texts_add(&c->names, arena, name));
         NSYM_TRY(nsym_texts_add(&c->panels, arena, panel));
@@ -64,7 +75,7 @@ static nsym_status collect(curves *c) {
     if (kept == 0)
         return nsym_fail(NSYM_ENOTFOUND, "the study has no %s against %s%s%s (yet)", c->metric, c->x,
                          c->figure->filter.count ? " with " : "", nsym_filter_text(&c->figure->filter, arena));
-    nsym_texts_sort(&c->panels);
+    NSYM_TRY(nsym_figure_sort_panels(c->figure, &c->panels, &c->columns));
     nsym_texts_sort(&c->names);
     c->count = c->panels.count * c->names.count;
     c->curve = nsym_arena_alloc(arena, c->count, sizeof *c->curve);
@@ -91,6 +102,7 @@ static void stretch(double range[2], double value, double error) {
 
 /* Ranges that hold everything, with a margin; one y range for all panels. */
 static nsym_status set_ranges(curves *c) {
+    bool given;
     double x[2] = {INFINITY, -INFINITY}, y[2] = {INFINITY, -INFINITY};
     for (size_t i = 0; i < c->count; i++)
         for (size_t k = 0; k < c->curve[i].count; k++) {
@@ -99,6 +111,11 @@ static nsym_status set_ranges(curves *c) {
             stretch(y, row->mean, row->error[c->error]);
             stretch(y, row->reference, row->reference_error[c->error]);
         }
+    if (c->roc) {
+        c->x_range[1] = c->y_range[0] = 1;
+        c->y_range[1] = fmax(1.5 / x[0], 10);
+        return nsym_figure_range(c->figure, "y_range", c->y_range, &given);
+    }
     if (c->x_log && x[0] <= 0)
         return nsym_fail(NSYM_ENOTFOUND, "%s is not above 0, so its axis cannot be logarithmic", c->x);
     double margin = x[1] > x[0] ? 0.02 * (x[1] - x[0]) : 0.5;
@@ -108,7 +125,6 @@ static nsym_status set_ranges(curves *c) {
     margin = y[1] > y[0] ? 0.06 * (y[1] - y[0]) : 0.05 * fmax(fabs(y[0]), 1e-3);
     double all[2] = {y[0] - margin, y[1] + margin};
     memcpy(c->y_range, all, sizeof all);
-    bool given;
     return nsym_figure_range(c->figure, "y_range", c->y_range, &given);
 }
 
@@ -118,6 +134,29 @@ static bool whole_tics(const curves *c) {
     for (size_t i = 0; i < c->count; i++)
         for (size_t k = 0; k < c->curve[i].count; k++) whole = whole && fmod(x_of(c, c->curve[i].row[k]), 1) == 0;
     return whole;
+}
+
+/* The commands for the axes, from the arena; NULL: nothing to say. Few x have a tic each. */
+static const char *axes_of(const curves *c) {
+    if (c->roc) return "set logscale y; set xtics 0.2";
+    if (c->x_log) return "set logscale x";
+    if (whole_tics(c)) return "set xtics 1; unset mxtics";
+    nsym_texts seen = {0};
+    for (size_t i = 0; i < c->count; i++)
+        for (size_t k = 0; k < c->curve[i].count; k++)
+            if (nsym_texts_add(&seen, c->figure->arena, nsym_place_value(&c->curve[i].row[k]->place, c->x)) != NSYM_OK)
+                return NULL;
+    if (seen.count > TICS) return NULL;
+    nsym_texts_sort(&seen);
+    const char *tics = "set xtics (";
+    double last = -INFINITY, room = (c->x_range[1] - c->x_range[0]) / (TICS + 2);
+    for (size_t i = 0; tics && i < seen.count; i++) {
+        double x = strtod(seen.text[i], NULL);
+        if (!(x - last > room)) return NULL;
+        tics = nsym_arena_printf(c->figure->arena, "%s%s%.9g", tics, i ? ", " : "", x);
+        last = x;
+    }
+    return tics ? nsym_arena_printf(c->figure->arena, "%s); unset mxtics", tics) : NULL;
 }
 
 static void write_csv(const curves *c, FILE *csv) {
@@ -174,6 +213,22 @@ static void write_panel(const curves *c, FILE *gp, size_t panel) {
     fputc('\n', gp);
 }
 
+/* Efficiency to the right, rejection upwards; of the errors only the csv has something to say. */
+static void write_roc_panel(const curves *c, FILE *gp, size_t panel) {
+    fputs("  plot [0.001:1] 1 / x with lines lw 1.4 lc rgb '#999999' dt (4,4)", gp);
+    for (size_t s = 0; s < c->names.count; s++) {
+        size_t index = panel * c->names.count + s, lt = colour(c, s);
+        if (c->curve[index].count == 0) continue;
+        fprintf(gp, ", \\\n       data using (of(%zu, 'mean')):(rejection(0)) with lines lt %zu", index + 1, lt);
+        if (c->curve[index].references)
+            fprintf(gp, ", \\\n       data using (of(%zu, 'reference')):(rejection(0)) with %s", index + 1,
+                    c->curve[index].references > FEW ? "lines" : "points");
+        if (c->curve[index].references)
+            fprintf(gp, " lt %zu %s", lt, c->curve[index].references > FEW ? "lw 1.4 dt (8,5)" : "lw 1.6 pt 6 ps 1.1");
+    }
+    fputc('\n', gp);
+}
+
 static void write_legend(const curves *c, const nsym_sheet *sheet) {
     const char *before = "";
     size_t references = 0, many = 0;
@@ -190,62 +245,90 @@ static void write_legend(const curves *c, const nsym_sheet *sheet) {
     if (references)
         fprintf(sheet->gp, "%sNaN with %s lc rgb '#444444' title 'paper'", before,
                 many ? "lines lw 1.4 dt (8,5)" : "points lw 1.6 pt 6 ps 1.1");
+    if (c->roc) fprintf(sheet->gp, "%sNaN with lines lw 1.4 lc rgb '#999999' dt (4,4) title 'guessing'", before);
     fputc('\n', sheet->gp);
+}
+
+/* What the axes are called where the card does not say. */
+static const char *x_label(const curves *c) {
+    if (*c->figure->xlabel) return c->figure->xlabel;
+    return c->roc ? "signal efficiency" : nsym_gp_plain(c->figure->arena, c->x);
+}
+static const char *y_label(const curves *c) {
+    if (*c->figure->ylabel) return c->figure->ylabel;
+    return c->roc ? "background rejection 1/ε_{b}" : nsym_gp_plain(c->figure->arena, c->metric);
+}
+
+static void write_functions(const curves *c, FILE *gp) {
+    fprintf(gp, "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\n\ndata = '%s.csv'\n", c->x_range[0], c->x_range[1],
+            c->y_range[0], c->y_range[1], c->figure->name);
+    if (c->roc)
+        fputs("of(n, name) = column('curve') == n ? column(name) : NaN # the efficiency of curve n\n"
+              "rejection(unused) = 1 / column('background')\n"
+              "set samples 400\n",
+              gp);
+    else
+        fprintf(gp,
+                "of(n) = column('curve') == n ? column(2) : NaN # the x of curve n; column 'curve' counts them\n"
+                "edge(side) = column('mean') + side * column('%s') # of the band\n",
+                nsym_error_name[c->error]);
 }
 
 static void write_script(const curves *c, FILE *gp) {
     nsym_figure *figure = c->figure;
-    size_t characters = strlen("paper");
+    size_t characters = strlen(c->roc ? "guessing" : "paper");
     for (size_t s = 0; s < c->names.count; s++) {
         size_t width = nsym_gp_width(nsym_figure_label(figure, c->names.text[s]));
         if (width > characters) characters = width;
     }
     nsym_sheet sheet = {.figure = figure,
                         .gp = gp,
-                        .rows = 1,
-                        .columns = c->panels.count,
+                        .columns = c->columns > 4 ? 4 : c->columns,
+                        .panels = c->panels.count,
                         .titles = figure->panels != NULL,
                         .same_y = true,
-                        .axes = c->x_log        ? "set logscale x"
-                                : whole_tics(c) ? "set xtics 1; unset mxtics"
-                                                : NULL,
-                        .xlabel = *figure->xlabel ? figure->xlabel : nsym_gp_plain(figure->arena, c->x),
-                        .ylabel = *figure->ylabel ? figure->ylabel : nsym_gp_plain(figure->arena, c->metric)};
-    if (sheet.columns > 4) {
-        sheet.rows = (sheet.columns + 3) / 4;
-        sheet.columns = 4;
-    }
-    sheet.legend_lines = nsym_sheet_legend_lines(&sheet, c->names.count + 1, characters);
+                        .axes = axes_of(c),
+                        .aspect = c->roc ? 0.75 : 0,
+                        .xlabel = x_label(c),
+                        .ylabel = y_label(c)};
+    sheet.rows = (sheet.panels + sheet.columns - 1) / sheet.columns;
+    sheet.legend_lines = nsym_sheet_legend_lines(&sheet, c->names.count + 1 + c->roc, characters);
     nsym_sheet_begin(&sheet);
     for (size_t s = 0; s < c->names.count; s++) nsym_gp_linetype(gp, colour(c, s), c->names.text[s]);
-    fprintf(gp,
-            "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\n\n"
-            "data = '%s.csv'\n"
-            "of(n) = column('curve') == n ? column(2) : NaN # the x of curve n; column 'curve' counts them\n"
-            "edge(side) = column('mean') + side * column('%s') # of the band\n",
-            c->x_range[0], c->x_range[1], c->y_range[0], c->y_range[1], figure->name, nsym_error_name[c->error]);
+    write_functions(c, gp);
     nsym_sheet_loop(&sheet);
     for (size_t p = 0; p < c->panels.count; p++) {
         nsym_sheet_panel(&sheet, p, figure->panels ? nsym_figure_panel_label(figure, c->panels.text[p]) : "");
-        write_panel(c, gp, p);
+        if (c->roc)
+            write_roc_panel(c, gp, p);
+        else
+            write_panel(c, gp, p);
     }
     write_legend(c, &sheet);
     nsym_sheet_end(&sheet);
 }
 
+static nsym_status draw(curves *c, FILE *csv, FILE *gp) {
+    nsym_reader r = c->figure->reader;
+    NSYM_TRY(nsym_read_text(r, "metric", &c->metric));
+    NSYM_TRY(nsym_read_text(r, "series", &c->series));
+    NSYM_TRY(nsym_error_read(r, &c->error));
+    if (!c->metric) return nsym_fail_at(c->figure->card, r.node, "%s has no metric: what is drawn?", r.where);
+    NSYM_TRY(collect(c));
+    NSYM_TRY(set_ranges(c));
+    write_csv(c, csv);
+    write_script(c, gp);
+    return NSYM_OK;
+}
+
 nsym_status nsym_draw_curves(nsym_figure *figure, FILE *csv, FILE *gp) {
     curves c = {.figure = figure, .x = "epoch", .series = "model"};
-    NSYM_TRY(nsym_read_text(figure->reader, "metric", &c.metric));
     NSYM_TRY(nsym_read_text(figure->reader, "x", &c.x));
-    NSYM_TRY(nsym_read_text(figure->reader, "series", &c.series));
     NSYM_TRY(nsym_read_bool(figure->reader, "x_log", &c.x_log));
-    NSYM_TRY(nsym_error_read(figure->reader, &c.error));
-    if (!c.metric)
-        return nsym_fail_at(figure->card, figure->reader.node, "%s has no metric: what is drawn?",
-                            figure->reader.where);
-    NSYM_TRY(collect(&c));
-    NSYM_TRY(set_ranges(&c));
-    write_csv(&c, csv);
-    write_script(&c, gp);
-    return NSYM_OK;
+    return draw(&c, csv, gp);
+}
+
+nsym_status nsym_draw_roc(nsym_figure *figure, FILE *csv, FILE *gp) {
+    curves c = {.figure = figure, .metric = "roc", .x = "background", .series = "model", .roc = true};
+    return draw(&c, csv, gp);
 }

@@ -40,7 +40,7 @@ static nsym_status fill_all(density *d) {
     d->sum = nsym_arena_alloc(d->figure->arena, d->panels.count * cells, sizeof *d->sum);
     if (!d->sum) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", d->figure->name);
     for (size_t i = 0; i < n; i++) {
-        const char *panel = d->figure->panels ? nsym_place_value(&files[i]->place, d->figure->panels) : "";
+        const char *panel = nsym_figure_panel(d->figure, &files[i]->place);
         nsym_events *events = NULL;
         NSYM_TRY(nsym_figure_read(d->figure, files[i], &events));
         nsym_status status = fill(d, d->sum + nsym_texts_find(&d->panels, panel) * cells, events, files[i]->path);

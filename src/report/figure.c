@@ -16,15 +16,15 @@ typedef struct kind {
 
 #define COMMON "kind", "name", "title", "caption", "paper", "xlabel", "ylabel", "labels", "where", "panels"
 static const char *const curves_keys[] = {COMMON, "metric", "x", "series", "x_log", "y_range", "error", NULL};
+static const char *const roc_keys[] = {COMMON, "metric", "series", "y_range", "error", NULL};
 static const char *const histogram_keys[] = {COMMON,  "data",   "column", "columns",   "range", "bins",
                                              "split", "weight", "slices", "normalise", "log",   NULL};
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
 static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
 
 static const kind kinds[] = {
-    {"curves", nsym_draw_curves, curves_keys},
-    {"histogram", nsym_draw_histogram, histogram_keys},
-    {"profile", nsym_draw_profile, profile_keys},
+    {"curves", nsym_draw_curves, curves_keys},          {"roc", nsym_draw_roc, roc_keys},
+    {"histogram", nsym_draw_histogram, histogram_keys}, {"profile", nsym_draw_profile, profile_keys},
     {"density", nsym_draw_density, density_keys},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -45,7 +45,8 @@ static nsym_status read_entry(nsym_figure *figure, const kind **found) {
     size_t choice = KINDS;
     if (r.node->kind == NSYM_MAP) NSYM_TRY(nsym_read_choice(r, "kind", names, &choice));
     if (choice == KINDS)
-        return nsym_fail_at(figure->card, r.node, "%s has no kind: curves, histogram, profile or density", r.where);
+        return nsym_fail_at(figure->card, r.node, "%s has no kind: curves, roc, histogram, profile, density or image",
+                            r.where);
     *found = &kinds[choice];
     figure->kind = kinds[choice].name;
     NSYM_TRY(nsym_check_keys(r, kinds[choice].keys));
@@ -56,7 +57,7 @@ static nsym_status read_entry(nsym_figure *figure, const kind **found) {
     NSYM_TRY(nsym_read_text(r, "paper", &figure->paper));
     NSYM_TRY(nsym_read_text(r, "xlabel", &figure->xlabel));
     NSYM_TRY(nsym_read_text(r, "ylabel", &figure->ylabel));
-    NSYM_TRY(nsym_read_text(r, "panels", &figure->panels));
+    NSYM_TRY(nsym_figure_read_panels(figure));
     return nsym_filter_read(&figure->filter, figure->arena, figure->card, nsym_node_at(r.node, "where"));
 }
 
@@ -126,13 +127,6 @@ const char *nsym_figure_label(const nsym_figure *figure, const char *value) {
     return nsym_gp_plain(figure->arena, value);
 }
 
-const char *nsym_figure_panel_label(const nsym_figure *figure, const char *value) {
-    const char *plain = nsym_gp_plain(figure->arena, value), *label = nsym_figure_label(figure, value);
-    if (!figure->panels || strcmp(plain, label) != 0 || strcmp(figure->panels, "model") == 0) return label;
-    const char *text = nsym_arena_printf(figure->arena, "%s %s", nsym_gp_plain(figure->arena, figure->panels), label);
-    return text ? text : label;
-}
-
 size_t nsym_figure_colour(const nsym_figure *figure, const char *coordinate, const char *value) {
     const nsym_node *models = nsym_node_at(figure->card->root, "models");
     if (strcmp(coordinate, "model") == 0 && models && models->kind == NSYM_MAP)
@@ -185,13 +179,14 @@ nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym
     if (!*files) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
     for (size_t i = 0; i < results->files; i++) {
         const nsym_result_file *file = &results->file[i];
-        const char *panel = figure->panels ? nsym_place_value(&file->place, figure->panels) : "";
+        const char *panel = nsym_figure_panel(figure, &file->place);
         bool of_kind = (nsym_place_value(&file->place, "model") != NULL) == scores;
         if (!of_kind || !panel || !nsym_filter_passes(&filter, &file->place)) continue;
         (*files)[(*n)++] = file;
         NSYM_TRY(nsym_texts_add(panels, figure->arena, panel));
     }
-    nsym_texts_sort(panels);
+    size_t columns;
+    NSYM_TRY(nsym_figure_sort_panels(figure, panels, &columns));
     if (*n == 0)
         return nsym_fail(NSYM_ENOTFOUND, "the study has no %s%s%s (yet)", scores ? "scores" : "samples",
                          figure->filter.count ? " with " : "", nsym_filter_text(&figure->filter, figure->arena));

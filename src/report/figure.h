@@ -14,7 +14,8 @@ typedef struct nsym_figure {
     const nsym_results *results;
     nsym_arena *arena;
     const char *kind, *name, *title, *caption, *paper, *xlabel, *ylabel; /* "" where not given */
-    const char *panels; /* a coordinate with one panel for each of its values, or NULL */
+    nsym_texts panel;   /* coordinates with one panel for each combination of their values; none: one panel */
+    const char *panels; /* their names, "binning, model", or NULL */
     nsym_filter filter;
     const char *note; /* why nothing is drawn, or NULL */
 } nsym_figure;
@@ -26,6 +27,7 @@ nsym_status nsym_figure_write(nsym_figure *figure, nsym_arena *arena, const nsym
 
 /* The kinds. Each writes the numbers to `csv` and the script to `gp`; NSYM_ENOTFOUND: the study has not what it needs.
  */
+nsym_status nsym_draw_roc(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_curves(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_histogram(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_profile(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
@@ -37,8 +39,19 @@ nsym_status nsym_draw_density(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUS
  * special. */
 const char *nsym_figure_label(const nsym_figure *figure, const char *value);
 
-/* The title of a coordinate's panel: its label, or "size 20000"; a model's name stands alone. */
-const char *nsym_figure_panel_label(const nsym_figure *figure, const char *value);
+/* Reads the coordinates of the panels. */
+nsym_status nsym_figure_read_panels(nsym_figure *figure) NSYM_MUST_CHECK;
+
+/* The panel of a place: its value, several joined ("uniform, fcn"), "" without panels, NULL where a coordinate lacks.
+ */
+const char *nsym_figure_panel(const nsym_figure *figure, const nsym_place *place);
+
+/* Panels by number, or in the order of their coming, the last coordinate's fastest. *columns: how many stand side by
+   side, so that a table of them comes out where there are all combinations. */
+nsym_status nsym_figure_sort_panels(const nsym_figure *figure, nsym_texts *panels, size_t *columns) NSYM_MUST_CHECK;
+
+/* The title of a panel: labels, or "size 20000"; a model's name stands alone. */
+const char *nsym_figure_panel_label(const nsym_figure *figure, const char *panel);
 
 /* The line type of a coordinate's value, from 1: a model keeps its colour in all figures of a study. */
 size_t nsym_figure_colour(const nsym_figure *figure, const char *coordinate, const char *value);

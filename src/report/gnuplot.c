@@ -38,6 +38,7 @@ static double panel_width(const nsym_sheet *sheet) {
 }
 
 static double panel_height(const nsym_sheet *sheet) {
+    if (sheet->aspect > 0) return sheet->aspect * panel_width(sheet);
     if (sheet->rows > 1) return 230;
     return sheet->columns > 1 ? 300 : 350;
 }
@@ -154,7 +155,8 @@ void nsym_sheet_panel(const nsym_sheet *sheet, size_t index, const char *title) 
         nsym_gp_quote(gp, title);
         fputs(" offset 0,-0.6\n", gp);
     }
-    bool bottom = row + 1 == sheet->rows, first = column == 0 || !sheet->same_y;
+    size_t panels = sheet->panels ? sheet->panels : sheet->rows * sheet->columns;
+    bool bottom = index + sheet->columns >= panels, first = column == 0 || !sheet->same_y;
     fputs("  set xlabel ", gp);
     nsym_gp_quote(gp, bottom ? sheet->xlabel : "");
     fprintf(gp, " offset 0,0.3; set format x '%s'\n  set ylabel ", bottom ? "%h" : "");

@@ -8,12 +8,13 @@
 typedef struct nsym_sheet {
     const nsym_figure *figure;
     FILE *gp;
-    size_t rows, columns;
-    size_t legend_lines;       /* lines of the legend above the panels */
-    bool titles, colour_scale; /* room for a title above each panel; for a colour scale at the right */
-    bool same_y;               /* panels of a row share their y axis */
-    const char *axes;          /* further commands for the axes, "set logscale x", or NULL */
+    size_t rows, columns, panels; /* panels: how many of their places are taken; 0: all */
+    size_t legend_lines;          /* lines of the legend above the panels */
+    bool titles, colour_scale;    /* room for a title above each panel; for a colour scale at the right */
+    bool same_y;                  /* panels of a row share their y axis */
+    const char *axes;             /* further commands for the axes, "set logscale x", or NULL */
     const char *xlabel, *ylabel;
+    double aspect;        /* of a panel, height / width; 0: a height of its own for one row, and one for several */
     double width, height; /* pixels, set by nsym_sheet_begin */
 } nsym_sheet;
 

@@ -86,7 +86,7 @@ static nsym_status fill_all(histogram *h) {
     for (size_t i = 0; i < n; i++) {
         nsym_events *events = NULL;
         NSYM_TRY(nsym_figure_read(h->figure, files[i], &events));
-        const char *value = h->figure->panels ? nsym_place_value(&files[i]->place, h->figure->panels) : "";
+        const char *value = nsym_figure_panel(h->figure, &files[i]->place);
         nsym_status status = NSYM_OK;
         for (size_t c = 0; c < h->columns.count && status == NSYM_OK; c++)
             status = fill(h, events, files[i]->path, nsym_texts_find(&h->panels, value), c);

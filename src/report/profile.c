@@ -67,7 +67,7 @@ static nsym_status fill_all(profile *p) {
     if (!p->panel || !p->member || !p->mean || !p->over || !p->spread)
         return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", p->figure->name);
     for (size_t i = 0; i < p->files; i++) {
-        const char *panel = p->figure->panels ? nsym_place_value(&files[i]->place, p->figure->panels) : "";
+        const char *panel = nsym_figure_panel(p->figure, &files[i]->place);
         const char *member = nsym_place_value(&files[i]->place, "member");
         p->panel[i] = nsym_texts_find(&p->panels, panel);
         p->member[i] = member ? member : files[i]->path;

@@ -1,0 +1,107 @@
+/* Curves against the size of the sample, ROC curves, and panels of several coordinates. */
+#include "report/folder.h"
+
+#define ROW(binning, model, x, numbers)                                                                                \
+    "{\"binning\":\"" binning "\",\"model\":\"" model "\",\"method\":\"none\"," x ",\"std\":0.5," numbers "}"
+
+static const char results[] = "{\"study\":\"small\",\"results\":[" ROW(
+    "uniform", "fcn", "\"size\":480,\"metric\":\"auc\"",
+    "\"mean\":0.6,\"standard_error\":0.01,\"reference\":0.7,\"reference_standard_error\":0.02") ","            //
+    ROW("nonuniform", "fcn", "\"size\":480,\"metric\":\"auc\"", "\"mean\":0.5,\"standard_error\":0.01") ","    //
+    ROW("nonuniform", "pfn", "\"size\":960,\"metric\":\"auc\"", "\"mean\":0.5,\"standard_error\":0.01") ","    //
+    ROW("uniform", "pfn", "\"size\":960,\"metric\":\"auc\"", "\"mean\":0.75,\"standard_error\":0.01") ","      //
+    ROW("uniform", "fcn", "\"background\":0.5,\"metric\":\"roc\"", "\"mean\":0.8,\"standard_error\":0.01") "," //
+    ROW("uniform", "fcn", "\"background\":0.01,\"metric\":\"roc\"", "\"mean\":0.2,\"reference\":0.25") ","     //
+    ROW("uniform", "fcn", "\"background\":0,\"metric\":\"roc\"", "\"mean\":0") ","                             //
+    ROW("uniform", "fcn", "\"background\":\"x\",\"metric\":\"roc\"", "\"mean\":0.1") ","                       //
+    ROW("uniform", "fcn", "\"background\":2,\"metric\":\"roc\"", "\"mean\":0.1") ","                           //
+    ROW("uniform", "fcn", "\"background\":0.1,\"metric\":\"roc\"", "\"mean\":null") "]}";
+
+static void panels_may_be_of_several_coordinates(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml",
+               "figures:\n  - {name: a, kind: curves, metric: auc, x: size, series: method, panels: [binning, model], "
+               "labels: {uniform: 32 × 32}}\n");
+    report_is_written(f);
+    const char *csv = read_text(f, "figures/a.csv"), *gp = read_text(f, "figures/a.gp");
+    assert_has(csv, "curve,size,mean,std,reference,reference_std,method,\"binning, model\"\n");
+    /* In the order of binnings, then of models, whatever the file's. */
+    assert_has(csv, "1,480,0.6,0.5,0.7,,none,\"uniform, fcn\"\n2,960,0.75,0.5,,,none,\"uniform, pfn\"\n"
+                    "3,480,0.5,0.5,,,none,\"nonuniform, fcn\"\n4,960,");
+    assert_has(gp, "set title '32 × 32, fcn'");
+    assert_has(gp, "set xtics (480, 960)");
+    const char *first = strstr(gp, "set title 'nonuniform, fcn'");
+    assert_non_null(first);
+    assert_has(first, "set xlabel 'size'"); /* two rows: the lower one has the label */
+}
+
+static void panels_that_make_no_table_stand_in_a_row(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml",
+               "figures:\n  - {name: a, kind: curves, metric: auc, x: size, series: method, "
+               "panels: [size, model, binning], where: {binning: uniform}}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "figures/a.gp"), "set title 'size 480, fcn, uniform'");
+    assert_has(read_text(f, "figures/a.gp"), "set title 'size 960, pfn, uniform'");
+}
+
+static void a_band_may_be_the_standard_error(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(
+        f, "study.resolved.yaml",
+        "figures:\n  - {name: a, kind: curves, metric: auc, x: size, series: model, error: standard_error, where: "
+        "{binning: uniform}}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "figures/a.csv"), "curve,size,mean,standard_error,reference,reference_standard_error,model,"
+                                              "metric\n1,480,0.6,0.01,0.7,0.02,fcn,auc\n");
+    assert_has(read_text(f, "figures/a.gp"), "column('mean') + side * column('standard_error')");
+    assert_has(read_text(f, "figures/a.gp"), "\"reference\":\"reference_standard_error\" with yerrorbars");
+}
+
+/* Efficiencies of 0, of more than 1 and of no number are left out, and rows without a mean. */
+static void a_roc_curve_is_rejection_against_efficiency(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml", "figures:\n  - {name: r, kind: roc, series: model}\n");
+    report_is_written(f);
+    const char *csv = read_text(f, "figures/r.csv"), *gp = read_text(f, "figures/r.gp");
+    assert_string_equal(csv, "curve,background,mean,std,reference,reference_std,model,metric\n"
+                             "1,0.01,0.2,0.5,0.25,,fcn,roc\n1,0.5,0.8,0.5,,,fcn,roc\n");
+    assert_has(gp, "rejection(unused) = 1 / column('background')");
+    assert_has(gp, "set yrange [1:150]");
+    assert_has(gp, "data using (of(1, 'reference')):(rejection(0)) with points");
+    if (exists(f, "figures/r.svg")) assert_null(strstr(read_text(f, "report.html"), "Not shown"));
+}
+
+static void mistakes_in_curves_are_named(void **state) {
+    fixture *f = *state;
+    static const char *const wrong[][2] = {
+        {"kind: roc, x: size", "unknown key 'x'"},
+        {"kind: roc, error: mean", "error"},
+        {"kind: curves, metric: auc, panels: {a: b}", "must be a text or a list of texts"},
+        {"kind: curves, metric: auc, panels: [[a]]", "must be a text or a list of texts"},
+    };
+    write_text(f, "results.json", results);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char card[256];
+        snprintf(card, sizeof card, "figures:\n  - {name: a, %s}\n", wrong[i][0]);
+        write_text(f, "study.resolved.yaml", card);
+        assert_int_equal(nsym_report_write(f->folder), NSYM_EINVAL);
+        assert_has(nsym_message(), wrong[i][1]);
+    }
+    write_text(f, "study.resolved.yaml", "figures:\n  - {name: a, kind: roc, where: {background: 0}}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "report.html"), "Not shown: the study has no roc against background with background 0");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(panels_may_be_of_several_coordinates), TEST(panels_that_make_no_table_stand_in_a_row),
+        TEST(a_band_may_be_the_standard_error),     TEST(a_roc_curve_is_rejection_against_efficiency),
+        TEST(mistakes_in_curves_are_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
