@@ -21,11 +21,12 @@ static const char *const histogram_keys[] = {COMMON,  "data",   "column", "colum
                                              "split", "weight", "slices", "normalise", "log",   NULL};
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
 static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
+static const char *const image_keys[] = {COMMON, "columns", "shared_scale", NULL};
 
 static const kind kinds[] = {
     {"curves", nsym_draw_curves, curves_keys},          {"roc", nsym_draw_roc, roc_keys},
     {"histogram", nsym_draw_histogram, histogram_keys}, {"profile", nsym_draw_profile, profile_keys},
-    {"density", nsym_draw_density, density_keys},
+    {"density", nsym_draw_density, density_keys},       {"image", nsym_draw_image, image_keys},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -57,7 +58,7 @@ static nsym_status read_entry(nsym_figure *figure, const kind **found) {
     NSYM_TRY(nsym_read_text(r, "paper", &figure->paper));
     NSYM_TRY(nsym_read_text(r, "xlabel", &figure->xlabel));
     NSYM_TRY(nsym_read_text(r, "ylabel", &figure->ylabel));
-    NSYM_TRY(nsym_figure_read_panels(figure));
+    if (kinds[choice].draw != nsym_draw_image) NSYM_TRY(nsym_figure_read_panels(figure)); /* its panels are maps */
     return nsym_filter_read(&figure->filter, figure->arena, figure->card, nsym_node_at(r.node, "where"));
 }
 

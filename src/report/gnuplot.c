@@ -43,8 +43,13 @@ static double panel_height(const nsym_sheet *sheet) {
     return sheet->columns > 1 ? 300 : 350;
 }
 
+/* Between two panels side by side. */
+static double gap_of(const nsym_sheet *sheet) {
+    return sheet->own_scales ? SCALE : sheet->same_y ? GAP : LEFT;
+}
+
 static double sheet_width(const nsym_sheet *sheet) {
-    double columns = (double)sheet->columns, gap = sheet->same_y ? GAP : LEFT;
+    double columns = (double)sheet->columns, gap = gap_of(sheet);
     return LEFT + columns * panel_width(sheet) + (columns - 1) * gap + (sheet->colour_scale ? SCALE : RIGHT);
 }
 
@@ -141,13 +146,37 @@ static void set_margins(FILE *gp, double left, double right, double bottom, doub
             left, right, bottom, top);
 }
 
+/* A panel's left edge from the sheet's, and its upper edge from the sheet's upper one, in pixels. */
+static double left_of(const nsym_sheet *sheet, size_t column) {
+    return LEFT + (double)column * (panel_width(sheet) + gap_of(sheet));
+}
+static double top_of(const nsym_sheet *sheet, size_t row) {
+    double head = sheet->titles ? TITLE : 0;
+    return TOP + (double)sheet->legend_lines * LEGEND + head + (double)row * (panel_height(sheet) + GAP + head);
+}
+
+void nsym_sheet_scale(const nsym_sheet *sheet, size_t index, const char *name) {
+    size_t first = sheet->own_scales ? index / sheet->columns : 0;
+    size_t last = sheet->own_scales ? first : sheet->rows - 1;
+    size_t column = sheet->own_scales ? index % sheet->columns : sheet->columns - 1;
+    if (index > 0 && !sheet->own_scales) {
+        fputs("  unset colorbox; unset label 1\n", sheet->gp);
+        return;
+    }
+    double left = left_of(sheet, column) + panel_width(sheet) + 16, top = top_of(sheet, first),
+           bottom = top_of(sheet, last) + panel_height(sheet);
+    fprintf(sheet->gp, "  set colorbox user origin screen %.4f, screen %.4f size screen %.4f, screen %.4f\n",
+            left / sheet->width, 1 - bottom / sheet->height, 18 / sheet->width, (bottom - top) / sheet->height);
+    fputs("  set label 1 ", sheet->gp);
+    nsym_gp_quote(sheet->gp, name);
+    fprintf(sheet->gp, " at screen %.4f, screen %.4f left\n", (left - 6) / sheet->width,
+            1 - (top - 0.8 * TITLE) / sheet->height);
+}
+
 void nsym_sheet_panel(const nsym_sheet *sheet, size_t index, const char *title) {
     FILE *gp = sheet->gp;
     size_t row = index / sheet->columns, column = index % sheet->columns;
-    double gap = sheet->same_y ? GAP : LEFT;
-    double left = LEFT + (double)column * (panel_width(sheet) + gap), head = sheet->titles ? TITLE : 0;
-    double top = TOP + (double)sheet->legend_lines * LEGEND + head +
-                 (double)row * (panel_height(sheet) + GAP + head); /* from the upper edge */
+    double left = left_of(sheet, column), top = top_of(sheet, row);
     set_margins(gp, left / sheet->width, (left + panel_width(sheet)) / sheet->width,
                 1 - (top + panel_height(sheet)) / sheet->height, 1 - top / sheet->height);
     if (sheet->titles) {

@@ -11,6 +11,7 @@ typedef struct nsym_sheet {
     size_t rows, columns, panels; /* panels: how many of their places are taken; 0: all */
     size_t legend_lines;          /* lines of the legend above the panels */
     bool titles, colour_scale;    /* room for a title above each panel; for a colour scale at the right */
+    bool own_scales;              /* room for a colour scale beside every panel */
     bool same_y;                  /* panels of a row share their y axis */
     const char *axes;             /* further commands for the axes, "set logscale x", or NULL */
     const char *xlabel, *ylabel;
@@ -26,6 +27,9 @@ void nsym_sheet_begin(nsym_sheet *sheet);
 void nsym_sheet_loop(const nsym_sheet *sheet);
 /* The settings of one panel, counted row by row; `title` is enhanced text. The kind's plot command follows. */
 void nsym_sheet_panel(const nsym_sheet *sheet, size_t index, const char *title);
+/* The colour scale, its name above it, in a sheet with titles: beside the next panel, which is number `index`, or one
+   as high as all panels with the first. */
+void nsym_sheet_scale(const nsym_sheet *sheet, size_t index, const char *name);
 /* Opens the legend's own pane; plot elements named with nsym_gp_quote follow. */
 void nsym_sheet_legend(const nsym_sheet *sheet);
 void nsym_sheet_end(const nsym_sheet *sheet);

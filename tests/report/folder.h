@@ -21,7 +21,7 @@
 /* A folder of its own per test; texts read are kept until the end of the test. */
 typedef struct fixture {
     char folder[64];
-    char *text[16];
+    char *text[32];
     size_t texts;
 } fixture;
 
@@ -47,7 +47,7 @@ static inline const char *read_text(fixture *f, const char *name) {
     assert_non_null(file);
     fseek(file, 0, SEEK_END);
     long size = ftell(file);
-    assert_true(size >= 0 && f->texts < 16);
+    assert_true(size >= 0 && f->texts < 32);
     rewind(file);
     char *text = calloc(1, (size_t)size + 1);
     assert_non_null(text);
