@@ -33,10 +33,10 @@ NSYM_API double nsym_random_uniform(nsym_random *random);
 /* Standard normal (Box-Muller, one number a call, two uniforms each). */
 NSYM_API double nsym_random_normal(nsym_random *random);
 
-/* n standard normals at once, many times as fast: every two of them, x and y of Box-Muller, come from one block of four
-   numbers, so that two calls for 2 and 4 give what one for 6 gives. They are the same on every kind of CPU. Shape:
-   normals (n). */
-NSYM_API void nsym_random_normals(nsym_random *random, double *normals, size_t n);
+/* n standard normals at once in single precision, many times as fast, and the same on every kind of CPU. Box-Muller
+   from 31 and 32 bits: every four of them take one block of the stream, so that calls for 4 and 8 give what one for 12
+   gives. They go up to 6.7 and round like floats, also next to 0. Shape: normals (n). */
+NSYM_API void nsym_random_normals(nsym_random *random, float *normals, size_t n);
 
 /* Uniform in {0, ..., n - 1}, without bias (Lemire, arXiv:1805.10941); n > 0. */
 NSYM_API uint32_t nsym_random_below(nsym_random *random, uint32_t n);

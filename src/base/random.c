@@ -53,14 +53,3 @@ void nsym_random_shuffle(nsym_random *r, uint32_t *order, size_t n) {
         order[j] = swap;
     }
 }
-
-void nsym_random_normals(nsym_random *r, double *normals, size_t n) {
-    const double two_pi = 6.283185307179586476925;
-    r->left = 0;
-    for (size_t i = 0; i < n; i += 2) {
-        double u = 1.0 - nsym_random_uniform(r), angle = two_pi * nsym_random_uniform(r);
-        double radius = sqrt(-2.0 * log(u));
-        normals[i] = radius * cos(angle);
-        if (i + 1 < n) normals[i + 1] = radius * sin(angle);
-    }
-}

@@ -2,7 +2,9 @@
 
 #include "base/fail.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +23,8 @@ typedef struct axis {
 
 struct nsym_pixels {
     axis x, y;
+    double radius; /* of the circle about the origin whose points may take the fast way, below; 0: none */
+    double margin; /* by how much that may misplace them, in cells */
 };
 
 static nsym_status check_axis(const char *name, size_t n, const double *edges) {
@@ -53,6 +57,21 @@ static bool set_axis(axis *a, size_t n, const double *edges) {
     return true;
 }
 
+/* By how much single precision may misplace a point of the grid along an axis, in cells: roundings of its coordinates,
+   at most `radius`, of the factors, the products and the sums. */
+static double misplaced(const axis *a, double radius) {
+    return FLT_EPSILON * (4 * a->scale * radius + 2 * fabs(a->low * a->scale) + 2 * (double)a->n);
+}
+
+/* What the fast way needs to know; it asks for equal cells around the origin, and a narrow margin, as it would be a
+   detour else. */
+static void set_fast_way(nsym_pixels *pixels) {
+    const axis *x = &pixels->x, *y = &pixels->y;
+    double radius = fmin(fmin(-x->low, x->high), fmin(-y->low, y->high)) * (1 - 1e-5);
+    pixels->margin = fmax(misplaced(x, radius), misplaced(y, radius)) + TOLERANCE;
+    pixels->radius = nsym_pixels_equal(pixels) && radius > 0 && pixels->margin < 1e-3 ? radius : 0;
+}
+
 nsym_status nsym_pixels_new(nsym_pixels **out, size_t nx, const double *x, size_t ny, const double *y) {
     NSYM_TRY(check_axis("x", nx, x));
     NSYM_TRY(check_axis("y", ny, y));
@@ -61,6 +80,7 @@ nsym_status nsym_pixels_new(nsym_pixels **out, size_t nx, const double *x, size_
         nsym_pixels_free(pixels);
         return nsym_fail(NSYM_ENOMEM, "no memory for a grid of %zu x %zu cells", nx, ny);
     }
+    set_fast_way(pixels);
     *out = pixels;
     return NSYM_OK;
 }
@@ -140,18 +160,125 @@ size_t nsym_pixels_find(const nsym_pixels *pixels, double x, double y) {
     return ix == NSYM_NO_CELL || iy == NSYM_NO_CELL ? NSYM_NO_CELL : ix * pixels->y.n + iy;
 }
 
-void nsym_pixels_fill(const nsym_pixels *pixels, const double *points, size_t n, double *image) {
-    nsym_pixels_fill_rotated(pixels, 1, 0, points, n, image);
+/* A block of points (n, 3), borrowed, and their coordinates in single precision: NaN outside of the grid's circle. */
+enum { BLOCK = 512 };
+typedef struct block {
+    size_t n;
+    const double *points;
+    float x[BLOCK], y[BLOCK];
+} block;
+
+static void set_block(block *b, const nsym_pixels *pixels, const double *points, size_t n) {
+    const float most = (float)(pixels->radius * pixels->radius);
+    b->n = n;
+    b->points = points;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        float x = (float)points[3 * i], y = (float)points[3 * i + 1];
+        bool inside = x * x + y * y < most;
+        b->x[i] = inside ? x : NAN;
+        b->y[i] = inside ? y : NAN;
+    }
+}
+
+/* The fast way, in single precision, of points that no rotation moves out of a grid of equal cells: where one falls,
+   counted in cells from the middle of the first, is (xx x + xy y + x0, yx x + yy y + y0), and rounded that is its cell.
+   Nearer to an edge than a margin that bounds the rounding, it is left to the exact way. */
+typedef struct fast_way {
+    float xx, xy, x0;
+    float yx, yy, y0;
+    float columns; /* ny */
+    float nearest; /* to an edge, as the largest distance from a cell's middle */
+} fast_way;
+
+static fast_way fast_way_of(const nsym_pixels *pixels, const double *matrix) {
+    const axis *x = &pixels->x, *y = &pixels->y;
+    return (fast_way){.xx = (float)(matrix[0] * x->scale),
+                      .xy = (float)(matrix[1] * x->scale),
+                      .x0 = (float)(-x->low * x->scale - 0.5),
+                      .yx = (float)(matrix[2] * y->scale),
+                      .yy = (float)(matrix[3] * y->scale),
+                      .y0 = (float)(-y->low * y->scale - 0.5),
+                      .columns = (float)y->n,
+                      .nearest = (float)(0.5 - pixels->margin)};
+}
+
+static bool orthogonal(const double *m) {
+    return fabs(m[0] * m[0] + m[1] * m[1] - 1) < 1e-6 && fabs(m[2] * m[2] + m[3] * m[3] - 1) < 1e-6 &&
+           fabs(m[0] * m[2] + m[1] * m[3]) < 1e-6;
+}
+
+/* To the nearest whole number, of values below 2^22. */
+static float rounded(float value) {
+    const float shift = 0x1.8p23f; /* numbers from here to 2^24 are whole */
+    return (value + shift) - shift;
+}
+
+/* The cells of a block's points; -1 where one cannot be told. Shape: cell (b->n). */
+static void find_cells(const fast_way *way, const block *b, int32_t *cell) {
+    const fast_way w = *way;
+#pragma omp simd
+    for (size_t i = 0; i < b->n; i++) {
+        float x = w.xx * b->x[i] + w.xy * b->y[i] + w.x0, ix = rounded(x), dx = fabsf(x - ix);
+        float y = w.yx * b->x[i] + w.yy * b->y[i] + w.y0, iy = rounded(y), dy = fabsf(y - iy);
+        float d = dx > dy ? dx : dy, found = ix * w.columns + iy;
+        cell[i] = (int32_t)(d < w.nearest ? found : -1); /* of NaN -1, too */
+    }
+}
+
+static void add_exactly(const nsym_pixels *pixels, const double *matrix, const double *point, double *image) {
+    double x = point[0] * matrix[0] + point[1] * matrix[1], y = point[0] * matrix[2] + point[1] * matrix[3];
+    size_t cell = nsym_pixels_find(pixels, x, y);
+    if (cell != NSYM_NO_CELL) image[cell] += point[2];
+}
+
+static inline void add_point(const nsym_pixels *pixels, const double *matrix, const double *point, int32_t cell,
+                             double *image) {
+    if (cell >= 0)
+        image[cell] += point[2];
+    else
+        add_exactly(pixels, matrix, point, image);
+}
+
+/* Neighbours in the list often share a cell, and each of their sums would wait for the one before: so a whole block is
+   gone through in four places at once, in steps that meet every point of a quarter once, its size being a power of 2.
+ */
+static void add_block(const nsym_pixels *pixels, const double *matrix, const block *b, double *image) {
+    enum { QUARTER = BLOCK / 4, STEP = 37 };
+    int32_t cell[BLOCK];
+    if (pixels->radius > 0 && orthogonal(matrix)) {
+        fast_way way = fast_way_of(pixels, matrix);
+        find_cells(&way, b, cell);
+    } else {
+        memset(cell, -1, b->n * sizeof *cell);
+    }
+    const double *points = b->points;
+    if (b->n < BLOCK) {
+        for (size_t k = 0; k < b->n; k++) add_point(pixels, matrix, points + 3 * k, cell[k], image);
+        return;
+    }
+    for (size_t i = 0, k = 0; i < QUARTER; i++, k = (k + STEP) % QUARTER)
+        for (size_t at = k; at < BLOCK; at += QUARTER) add_point(pixels, matrix, points + 3 * at, cell[at], image);
+}
+
+void nsym_pixels_fill_linear(const nsym_pixels *pixels, const double *matrices, size_t copies, const double *points,
+                             size_t n, double *images) {
+    size_t size = pixels->x.n * pixels->y.n;
+    memset(images, 0, copies * size * sizeof *images);
+    for (size_t done = 0; done < n; done += BLOCK) {
+        block b;
+        set_block(&b, pixels, points + 3 * done, n - done < BLOCK ? n - done : BLOCK);
+        for (size_t c = 0; c < copies; c++) add_block(pixels, matrices + 4 * c, &b, images + c * size);
+    }
 }
 
 void nsym_pixels_fill_rotated(const nsym_pixels *pixels, double cosine, double sine, const double *points, size_t n,
                               double *image) {
-    memset(image, 0, pixels->x.n * pixels->y.n * sizeof *image);
-    for (size_t i = 0; i < n; i++, points += 3) {
-        size_t cell =
-            nsym_pixels_find(pixels, points[0] * cosine - points[1] * sine, points[0] * sine + points[1] * cosine);
-        if (cell != NSYM_NO_CELL) image[cell] += points[2];
-    }
+    nsym_pixels_fill_linear(pixels, (const double[4]){cosine, -sine, sine, cosine}, 1, points, n, image);
+}
+
+void nsym_pixels_fill(const nsym_pixels *pixels, const double *points, size_t n, double *image) {
+    nsym_pixels_fill_rotated(pixels, 1, 0, points, n, image);
 }
 
 size_t nsym_pixels_cells(const nsym_pixels *pixels, const double *image, double *cells) {

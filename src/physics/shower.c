@@ -53,9 +53,7 @@ static void place_uniform(nsym_random *random, double *deposit) {
 
 static void place_around(nsym_random *random, const double *core, double width, double *deposit) {
     do {
-        double normal[2];
-        nsym_random_normals(random, normal, 2);
-        for (int c = 0; c < 2; c++) deposit[c] = core[c] + width * normal[c];
+        for (int c = 0; c < 2; c++) deposit[c] = core[c] + width * nsym_random_normal(random);
     } while (!(deposit[0] * deposit[0] + deposit[1] * deposit[1] < 1));
 }
 
@@ -90,22 +88,26 @@ void nsym_shower_deposits(const nsym_shower_options *o, uint64_t index, double *
     }
 }
 
+/* The points k = 0, 1, ... of a cloud: k mod deposits, k / points, and what is left of the latter. */
 void nsym_shower_spread(const nsym_shower_options *o, uint64_t index, const double *deposits, double *points) {
     enum { BLOCK = 256 };
     nsym_random random = nsym_random_stream(o->seed, "spread", index);
-    double normals[2 * BLOCK], share = 1 / (double)o->points;
-    size_t n = o->deposits * o->points, place = 0, owner = 0, shared = 0; /* point k: k mod deposits, k / points */
-    for (size_t k = 0; k < n; k++, points += 3) {
-        size_t at = k % BLOCK;
-        if (at == 0) nsym_random_normals(&random, normals, 2 * (n - k < BLOCK ? n - k : BLOCK));
-        const double *centre = deposits + 3 * (o->pairing == NSYM_TILED ? place : owner);
-        points[0] = centre[0] + o->spread * normals[2 * at];
-        points[1] = centre[1] + o->spread * normals[2 * at + 1];
-        points[2] = deposits[3 * owner + 2] * share;
-        if (++place == o->deposits) place = 0;
-        if (++shared == o->points) {
-            shared = 0;
-            owner++;
+    float normals[2 * BLOCK];
+    double share = 1 / (double)o->points;
+    size_t n = o->deposits * o->points, place = 0, owner = 0, shared = 0;
+    for (size_t done = 0, size; done < n; done += size) {
+        size = n - done < BLOCK ? n - done : BLOCK;
+        nsym_random_normals(&random, normals, 2 * size);
+        for (size_t i = 0; i < size; i++, points += 3) {
+            const double *centre = deposits + 3 * (o->pairing == NSYM_TILED ? place : owner);
+            points[0] = centre[0] + o->spread * (double)normals[2 * i];
+            points[1] = centre[1] + o->spread * (double)normals[2 * i + 1];
+            points[2] = deposits[3 * owner + 2] * share;
+            if (++place == o->deposits) place = 0;
+            if (++shared == o->points) {
+                shared = 0;
+                owner++;
+            }
         }
     }
 }

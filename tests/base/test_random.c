@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -39,6 +40,59 @@ static void uniforms_and_normals_have_their_moments(void **state) {
     assert_true(fabs(n4 / N - 3) < 5 * sqrt(96. / N));
 }
 
+/* Box-Muller of the same numbers in double precision. */
+static void normals_at_once_are_box_mullers(void **state) {
+    (void)state;
+    enum { N = 40000 };
+    static float normals[N];
+    nsym_random random = nsym_random_stream(4, "normals", 0), numbers = random;
+    nsym_random_normals(&random, normals, N);
+    for (size_t i = 0; i < N; i += 4) {
+        uint32_t word[4];
+        for (size_t w = 4; w-- > 0;) word[w] = nsym_random_u32(&numbers); /* given out from the last */
+        for (size_t pair = 0; pair < 2; pair++) {
+            double radius = sqrt(-2 * log(((word[2 * pair] >> 1) + 0.5) * 0x1p-31));
+            double angle = word[2 * pair + 1] * 0x1p-32 * 6.283185307179586476925;
+            const float *n = normals + i + 2 * pair; /* 3e-7: some roundings of a float */
+            assert_true(fabs((double)n[0] - radius * cos(angle)) < 3e-7 * radius);
+            assert_true(fabs((double)n[1] - radius * sin(angle)) < 3e-7 * radius);
+        }
+    }
+}
+
+static void normals_are_normal(void **state) {
+    (void)state;
+    enum { N = 1 << 20, BINS = 64 };
+    float *normals = malloc(N * sizeof *normals);
+    assert_non_null(normals);
+    nsym_random random = nsym_random_stream(5, "normals", 0);
+    nsym_random_normals(&random, normals, N);
+    double seen[BINS] = {0}, chi2 = 0, beyond_4 = 0;
+    for (size_t i = 0; i < N; i++) {
+        double quantile = 0.5 * erfc(-(double)normals[i] / sqrt(2));
+        seen[(size_t)fmin(BINS * quantile, BINS - 1)]++;
+        beyond_4 += fabsf(normals[i]) > 4;
+    }
+    for (size_t b = 0; b < BINS; b++) chi2 += (seen[b] - N / BINS) * (seen[b] - N / BINS) / (N / BINS);
+    assert_true(chi2 < 126);                         /* 63 degrees of freedom: probability 4e-6 */
+    assert_true(fabs(beyond_4 - N * 6.334e-5) < 41); /* five standard deviations of 66 */
+    free(normals);
+}
+
+static void normals_in_parts_are_the_normals_at_once(void **state) {
+    (void)state;
+    float all[1000], parts[1000];
+    nsym_random one = nsym_random_stream(6, "normals", 0), other = one;
+    nsym_random_normals(&one, all, 1000);
+    nsym_random_normals(&other, parts, 4);
+    nsym_random_normals(&other, parts + 4, 596);
+    nsym_random_normals(&other, parts + 600, 399); /* the last is left out */
+    assert_memory_equal(all, parts, 999 * sizeof *all);
+    nsym_random_normals(&one, all, 1);
+    nsym_random_normals(&other, parts, 1);
+    assert_true(all[0] == parts[0]);
+}
+
 static void below_is_uniform(void **state) {
     (void)state;
     enum { N = 70000 };
@@ -70,6 +124,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stream_depends_on_seed_purpose_and_index_only),
         cmocka_unit_test(uniforms_and_normals_have_their_moments),
+        cmocka_unit_test(normals_at_once_are_box_mullers),
+        cmocka_unit_test(normals_are_normal),
+        cmocka_unit_test(normals_in_parts_are_the_normals_at_once),
         cmocka_unit_test(below_is_uniform),
         cmocka_unit_test(a_shuffle_is_a_permutation),
     };
