@@ -24,6 +24,28 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_read(nsym_events **out, const c
    unknown ending; what the format cannot hold is named. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_write(const nsym_events *events, const char *path);
 
+/* Writes a sample block by block, so that with HDF5 no more than a block need be in memory; for the other formats the
+   blocks are gathered and written at the end. What is read back is what nsym_events_write makes of all blocks in one
+   sample. */
+typedef struct nsym_events_writer nsym_events_writer;
+
+/* New, for a file at `path` (free with nsym_events_writer_free, NULL is fine). Errors: an unknown ending; HDF5 in a
+   folder that is missing or may not be written. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_writer_new(nsym_events_writer **out, const char *path);
+
+/* Adds events behind those before; the block stays the caller's. Features, columns and their widths are those of the
+   first block, whose units, meanings, labels and attributes are written. Errors: a block that does not fit, with what
+   differs (nothing is written of it, and others may follow); a column's name that HDF5 cannot take, a full disk
+   (nothing may follow). */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_writer_add(nsym_events_writer *writer, const nsym_events *block);
+
+/* Puts the file in its place, whole. Errors: no block was added, not even one of no events; a block failed; what the
+   format cannot hold; a full disk. On failure nothing is left behind. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_writer_close(nsym_events_writer *writer);
+
+/* Frees it; a file that was not closed is thrown away. */
+NSYM_API void nsym_events_writer_free(nsym_events_writer *writer);
+
 /* One array of a file, as nsym_inspect sees it. Borrowed during the call. */
 typedef struct nsym_array_info {
     const char *name; /* dataset, npz member, csv column or event column */

@@ -1,4 +1,4 @@
-#include <nearsym/events.h>
+#include "data/events.h"
 
 #include "base/fail.h"
 #include "data/texts.h"
@@ -239,7 +239,7 @@ nsym_status nsym_events_columns(nsym_events **out, const nsym_events *events, si
     return status;
 }
 
-static nsym_status check_same(const nsym_events *a, const nsym_events *b) {
+nsym_status nsym_events_check_same(const nsym_events *a, const nsym_events *b) {
     if (a->features != b->features)
         return nsym_fail(NSYM_EINVAL, "the samples have %zu and %zu features per particle", a->features, b->features);
     for (size_t i = 0; i < a->features; i++)
@@ -282,7 +282,7 @@ static nsym_status concat_into(nsym_events *to, const nsym_events *a, const nsym
 
 nsym_status nsym_events_concat(nsym_events **out, const nsym_events *a, const nsym_events *b) {
     *out = NULL;
-    NSYM_TRY(check_same(a, b));
+    NSYM_TRY(nsym_events_check_same(a, b));
     nsym_events *to;
     NSYM_TRY(nsym_events_new(&to, a->count + b->count));
     nsym_status status = concat_into(to, a, b);

@@ -17,10 +17,19 @@ enum { CHUNK_VALUES = 1 << 16, GZIP_LEVEL = 4 };
 /* A shape is believed up to this many bytes, or so many times what the file stores (deflate's best is 1032). */
 static const uint64_t believed_bytes = 64u << 20, believed_ratio = 2048;
 
+/* A dataset that grows stays open: closing it would compress its last chunk, and the next rows would undo that. */
+typedef struct growing {
+    struct growing *next;
+    char *name;
+    hid_t set;
+    uint64_t rows;
+} growing;
+
 struct nsym_h5 {
     hid_t id;
     char *path;
     nsym_atomic_file *atomic; /* of a file being made */
+    growing *growing;
 };
 
 static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
@@ -113,8 +122,16 @@ nsym_status nsym_h5_create(nsym_h5 **out, const char *path) {
 /* Closes the HDF5 side only. */
 static nsym_status shut(nsym_h5 *file) {
     if (file->id < 0) return NSYM_OK;
+    nsym_status status = NSYM_OK;
     enter();
-    nsym_status status = H5Fclose(file->id) < 0 ? refused(file, "/", "cannot be closed") : NSYM_OK;
+    while (file->growing) {
+        growing *rows = file->growing;
+        if (H5Dclose(rows->set) < 0 && status == NSYM_OK) status = refused(file, rows->name, "cannot be written");
+        file->growing = rows->next;
+        free(rows->name);
+        free(rows);
+    }
+    if (H5Fclose(file->id) < 0 && status == NSYM_OK) status = refused(file, "/", "cannot be closed");
     file->id = H5I_INVALID_HID;
     leave();
     return status;
@@ -357,46 +374,108 @@ nsym_status nsym_h5_read(nsym_h5 *file, const char *name, nsym_h5_type type, uin
     return status;
 }
 
-/* How a dataset of that shape is stored: in compressed chunks of whole rows, unless it is empty or
- * a single number. */
-static hid_t storage_plan(size_t dimensions, const hsize_t *shape) {
+/* How a dataset of that shape is stored: in compressed chunks of whole rows, unless it is empty or a single number. One
+   that grows is never either, and its chunks do not depend on the rows that it begins with. */
+static hid_t storage_plan(size_t dimensions, const hsize_t *shape, bool grows) {
     hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_attr_creation_order(plan, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-    hsize_t chunk[NSYM_H5_DIMENSIONS] = {0}, row = 1, size = dimensions > 0;
-    for (size_t i = 0; i < dimensions; i++) {
-        chunk[i] = shape[i];
-        size *= shape[i];
-        if (i > 0) row *= shape[i];
-    }
-    if (size == 0) return plan;
-    hsize_t rows = row < CHUNK_VALUES ? CHUNK_VALUES / row : 1;
-    if (chunk[0] > rows) chunk[0] = rows;
+    hsize_t chunk[NSYM_H5_DIMENSIONS] = {0}, row = 1;
+    for (size_t i = 1; i < dimensions; i++) row *= chunk[i] = shape[i];
+    if (row == 0 || dimensions == 0 || (shape[0] == 0 && !grows)) return plan;
+    chunk[0] = row < CHUNK_VALUES ? CHUNK_VALUES / row : 1;
+    if (!grows && chunk[0] > shape[0]) chunk[0] = shape[0];
     H5Pset_chunk(plan, (int)dimensions, chunk);
     H5Pset_shuffle(plan);
     H5Pset_deflate(plan, GZIP_LEVEL);
     return plan;
 }
 
-nsym_status nsym_h5_write(nsym_h5 *file, const char *name, nsym_h5_type type, size_t dimensions, const uint64_t *shape,
-                          const void *values) {
-    if (dimensions > NSYM_H5_DIMENSIONS)
-        return nsym_fail(NSYM_EINVAL, "%s: %s: %zu dimensions, at most %d are written", file->path, name, dimensions,
-                         (int)NSYM_H5_DIMENSIONS);
-    hsize_t extent[NSYM_H5_DIMENSIONS] = {0}, size = 1;
-    for (size_t i = 0; i < dimensions; i++) extent[i] = shape[i], size *= shape[i];
-    enter();
-    hid_t space = dimensions > 0 ? H5Screate_simple((int)dimensions, extent, NULL) : H5Screate(H5S_SCALAR);
-    hid_t plan = storage_plan(dimensions, extent), links = H5Pcreate(H5P_LINK_CREATE);
+/* A new open dataset of that shape, or, where it grows, of no rows yet; negative where HDF5 refuses. */
+static hid_t make_set(const nsym_h5 *file, const char *name, nsym_h5_type type, size_t dimensions, const hsize_t *shape,
+                      bool grows) {
+    hsize_t extent[NSYM_H5_DIMENSIONS], most[NSYM_H5_DIMENSIONS];
+    for (size_t i = 0; i < dimensions; i++) extent[i] = most[i] = shape[i];
+    if (grows) extent[0] = 0, most[0] = H5S_UNLIMITED;
+    hid_t space = dimensions > 0 ? H5Screate_simple((int)dimensions, extent, most) : H5Screate(H5S_SCALAR);
+    hid_t plan = storage_plan(dimensions, shape, grows), links = H5Pcreate(H5P_LINK_CREATE);
     H5Pset_create_intermediate_group(links, 1);
     H5Pset_char_encoding(links, H5T_CSET_UTF8);
     hid_t set = H5Dcreate2(file->id, name, memory_type(type), space, links, plan, H5P_DEFAULT);
+    H5Pclose(links);
+    H5Pclose(plan);
+    H5Sclose(space);
+    return set;
+}
+
+/* HDF5's form of a shape, and its product in *size. */
+static nsym_status extent_of(const nsym_h5 *file, const char *name, size_t dimensions, const uint64_t *shape,
+                             hsize_t extent[NSYM_H5_DIMENSIONS], hsize_t *size) {
+    if (dimensions > NSYM_H5_DIMENSIONS)
+        return nsym_fail(NSYM_EINVAL, "%s: %s: %zu dimensions, at most %d are written", file->path, name, dimensions,
+                         (int)NSYM_H5_DIMENSIONS);
+    *size = 1;
+    for (size_t i = 0; i < dimensions; i++) *size *= extent[i] = shape[i];
+    return NSYM_OK;
+}
+
+nsym_status nsym_h5_write(nsym_h5 *file, const char *name, nsym_h5_type type, size_t dimensions, const uint64_t *shape,
+                          const void *values) {
+    hsize_t extent[NSYM_H5_DIMENSIONS], size;
+    NSYM_TRY(extent_of(file, name, dimensions, shape, extent, &size));
+    enter();
+    hid_t set = make_set(file, name, type, dimensions, extent, false);
     herr_t result = set < 0 ? -1 : 0;
     if (set >= 0 && size > 0) result = H5Dwrite(set, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
     nsym_status status = result < 0 ? refused(file, name, "cannot be written") : NSYM_OK;
     if (set >= 0) H5Dclose(set);
-    H5Pclose(links);
-    H5Pclose(plan);
+    leave();
+    return status;
+}
+
+/* The growing dataset of that name, made where there is none. */
+static nsym_status find_growing(growing **out, nsym_h5 *file, const char *name, nsym_h5_type type, size_t dimensions,
+                                const hsize_t *extent) {
+    for (*out = file->growing; *out; *out = (*out)->next)
+        if (strcmp((*out)->name, name) == 0) return NSYM_OK;
+    growing *made = calloc(1, sizeof *made);
+    char *copy = strdup(name);
+    hid_t set = made && copy ? make_set(file, name, type, dimensions, extent, true) : H5I_INVALID_HID;
+    if (set < 0) {
+        nsym_status status =
+            made && copy ? refused(file, name, "cannot be made") : nsym_fail(NSYM_ENOMEM, "%s: no memory", file->path);
+        free(made);
+        free(copy);
+        return status;
+    }
+    *made = (growing){.next = file->growing, .name = copy, .set = set};
+    *out = file->growing = made;
+    return NSYM_OK;
+}
+
+/* Writes rows of that extent behind those of an open dataset. */
+static herr_t add_rows(growing *to, nsym_h5_type type, size_t dimensions, const hsize_t *extent, const void *values) {
+    hsize_t start[NSYM_H5_DIMENSIONS] = {to->rows}, whole[NSYM_H5_DIMENSIONS];
+    for (size_t i = 0; i < dimensions; i++) whole[i] = extent[i];
+    whole[0] += to->rows;
+    if (H5Dset_extent(to->set, whole) < 0) return -1;
+    hid_t space = H5Dget_space(to->set), memory = H5Screate_simple((int)dimensions, extent, NULL);
+    herr_t result = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, extent, NULL);
+    if (result >= 0) result = H5Dwrite(to->set, memory_type(type), memory, space, H5P_DEFAULT, values);
+    H5Sclose(memory);
     H5Sclose(space);
+    if (result >= 0) to->rows = whole[0];
+    return result;
+}
+
+nsym_status nsym_h5_append(nsym_h5 *file, const char *name, nsym_h5_type type, size_t dimensions, const uint64_t *shape,
+                           const void *values) {
+    hsize_t extent[NSYM_H5_DIMENSIONS], size;
+    growing *rows;
+    NSYM_TRY(extent_of(file, name, dimensions, shape, extent, &size));
+    enter();
+    nsym_status status = find_growing(&rows, file, name, type, dimensions, extent);
+    if (status == NSYM_OK && size > 0 && add_rows(rows, type, dimensions, extent, values) < 0)
+        status = refused(file, name, "cannot be written");
     leave();
     return status;
 }

@@ -59,6 +59,11 @@ NSYM_MUST_CHECK nsym_status nsym_h5_read(nsym_h5 *file, const char *name, nsym_h
 NSYM_MUST_CHECK nsym_status nsym_h5_write(nsym_h5 *file, const char *name, nsym_h5_type type, size_t dimensions,
                                           const uint64_t *shape, const void *values);
 
+/* Adds shape[0] rows behind a dataset that grows so; the first call makes it, as nsym_h5_write does, and later ones
+   give the same type and the same other dimensions (at least one dimension, none but the first 0). */
+NSYM_MUST_CHECK nsym_status nsym_h5_append(nsym_h5 *file, const char *name, nsym_h5_type type, size_t dimensions,
+                                           const uint64_t *shape, const void *values);
+
 /* A text (or `n` of them) as attribute of the object `name`, "/" being the file. UTF-8, as h5py reads as str. */
 NSYM_MUST_CHECK nsym_status nsym_h5_set_text(nsym_h5 *file, const char *name, const char *attribute, const char *text);
 NSYM_MUST_CHECK nsym_status nsym_h5_set_texts(nsym_h5 *file, const char *name, const char *attribute,

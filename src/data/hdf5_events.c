@@ -1,9 +1,8 @@
-/* Events in HDF5: `particles/values` (rows, features) with attributes `columns` and `units`, `particles/offsets`
-   (events + 1), one dataset (events) or (events, width) per event column with attributes `unit`, `meaning` and, where
-   the column has them, `labels`; the sample's attributes are the root's. Integers beyond 2^53 are rounded when read. */
+/* Events read from HDF5 (the layout: hdf5_events.h). Integers beyond 2^53 are rounded. */
+#include "data/hdf5_events.h"
+
 #include "base/fail.h"
 #include "data/formats.h"
-#include "data/hdf5.h"
 #include "data/summary.h"
 #include "data/texts.h"
 
@@ -13,43 +12,7 @@
 
 enum { FEATURES_MAX = 4096, BLOCK_VALUES = 1 << 20 };
 
-static const char values_name[] = "particles/values", offsets_name[] = "particles/offsets";
-
-static nsym_status write_column(nsym_h5 *file, const nsym_column *column, size_t count) {
-    if (strchr(column->name, '/') || strcmp(column->name, "particles") == 0 || !*column->name)
-        return nsym_fail(NSYM_EINVAL, "a column named \"%s\" cannot be written to HDF5, rename it", column->name);
-    uint64_t shape[] = {count, column->width};
-    NSYM_TRY(nsym_h5_write(file, column->name, NSYM_H5_DOUBLE, column->width > 1 ? 2 : 1, shape, column->values));
-    NSYM_TRY(nsym_h5_set_text(file, column->name, "unit", column->unit));
-    NSYM_TRY(nsym_h5_set_text(file, column->name, "meaning", column->meaning));
-    if (!column->labels) return NSYM_OK;
-    return nsym_h5_set_texts(file, column->name, "labels", (const char *const *)column->labels, column->width);
-}
-
-static nsym_status write_all(nsym_h5 *file, const nsym_events *events) {
-    for (size_t i = 0; i < events->attributes; i++)
-        NSYM_TRY(nsym_h5_set_text(file, "/", events->attribute[i].name, events->attribute[i].value));
-    if (events->offsets) {
-        uint64_t shape[] = {events->offsets[events->count], events->features}, rises = events->count + 1;
-        NSYM_TRY(nsym_h5_write(file, values_name, NSYM_H5_DOUBLE, 2, shape, events->particles));
-        NSYM_TRY(nsym_h5_write(file, offsets_name, NSYM_H5_UINT64, 1, &rises, events->offsets));
-        NSYM_TRY(nsym_h5_set_texts(file, values_name, "columns", (const char *const *)events->feature_names,
-                                   events->features));
-        NSYM_TRY(nsym_h5_set_texts(file, values_name, "units", (const char *const *)events->feature_units,
-                                   events->features));
-    }
-    for (size_t i = 0; i < events->columns; i++) NSYM_TRY(write_column(file, &events->column[i], events->count));
-    return NSYM_OK;
-}
-
-nsym_status nsym_hdf5_write_events(const nsym_events *events, const char *path) {
-    nsym_h5 *file;
-    NSYM_TRY(nsym_h5_create(&file, path));
-    nsym_status status = write_all(file, events);
-    if (status == NSYM_OK) return nsym_h5_commit(file);
-    nsym_h5_close(file);
-    return status;
-}
+static const char values_name[] = NSYM_HDF5_VALUES, offsets_name[] = NSYM_HDF5_OFFSETS;
 
 static uint64_t at_most(uint64_t count, size_t limit) {
     return limit > 0 && limit < count ? limit : count;

@@ -1,0 +1,11 @@
+/* What the writers of events share beyond the public header. */
+#ifndef NSYM_DATA_EVENTS_H
+#define NSYM_DATA_EVENTS_H
+
+#include <nearsym/events.h>
+
+/* Whether `b` has the features of `a`, in order, and the columns of `a` with the same widths, in any order; else an
+   error that names what differs. */
+NSYM_MUST_CHECK nsym_status nsym_events_check_same(const nsym_events *a, const nsym_events *b);
+
+#endif

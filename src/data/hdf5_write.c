@@ -1,0 +1,64 @@
+#include "base/fail.h"
+#include "data/formats.h"
+#include "data/hdf5_events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static nsym_status put(nsym_h5 *file, nsym_hdf5_place place, const char *name, nsym_h5_type type, size_t dimensions,
+                       const uint64_t *shape, const void *values) {
+    return place == NSYM_HDF5_WHOLE ? nsym_h5_write(file, name, type, dimensions, shape, values)
+                                    : nsym_h5_append(file, name, type, dimensions, shape, values);
+}
+
+/* The offsets of a further block: they go on where those in the file end. */
+static nsym_status put_next_offsets(nsym_h5 *file, const nsym_events *block, uint64_t particles) {
+    uint64_t count = block->count, *rises = malloc((block->count + 1) * sizeof *rises);
+    if (!rises) return nsym_fail(NSYM_ENOMEM, "no memory for the offsets of %zu events", block->count);
+    for (uint64_t i = 0; i < count; i++) rises[i] = particles + block->offsets[i + 1];
+    nsym_status status = nsym_h5_append(file, NSYM_HDF5_OFFSETS, NSYM_H5_UINT64, 1, &count, rises);
+    free(rises);
+    return status;
+}
+
+static nsym_status put_particles(nsym_h5 *file, nsym_hdf5_place place, const nsym_events *block, uint64_t particles) {
+    uint64_t shape[] = {block->offsets[block->count], block->features}, rises = block->count + 1;
+    NSYM_TRY(put(file, place, NSYM_HDF5_VALUES, NSYM_H5_DOUBLE, 2, shape, block->particles));
+    if (place == NSYM_HDF5_NEXT) return put_next_offsets(file, block, particles);
+    NSYM_TRY(put(file, place, NSYM_HDF5_OFFSETS, NSYM_H5_UINT64, 1, &rises, block->offsets));
+    NSYM_TRY(nsym_h5_set_texts(file, NSYM_HDF5_VALUES, "columns", (const char *const *)block->feature_names,
+                               block->features));
+    return nsym_h5_set_texts(file, NSYM_HDF5_VALUES, "units", (const char *const *)block->feature_units,
+                             block->features);
+}
+
+static nsym_status put_column(nsym_h5 *file, nsym_hdf5_place place, const nsym_column *column, size_t count) {
+    if (strchr(column->name, '/') || strcmp(column->name, "particles") == 0 || !*column->name)
+        return nsym_fail(NSYM_EINVAL, "a column named \"%s\" cannot be written to HDF5, rename it", column->name);
+    uint64_t shape[] = {count, column->width};
+    NSYM_TRY(put(file, place, column->name, NSYM_H5_DOUBLE, column->width > 1 ? 2 : 1, shape, column->values));
+    if (place == NSYM_HDF5_NEXT) return NSYM_OK;
+    NSYM_TRY(nsym_h5_set_text(file, column->name, "unit", column->unit));
+    NSYM_TRY(nsym_h5_set_text(file, column->name, "meaning", column->meaning));
+    if (!column->labels) return NSYM_OK;
+    return nsym_h5_set_texts(file, column->name, "labels", (const char *const *)column->labels, column->width);
+}
+
+nsym_status nsym_hdf5_put_events(nsym_h5 *file, nsym_hdf5_place place, const nsym_events *head,
+                                 const nsym_events *block, uint64_t particles) {
+    for (size_t i = 0; place != NSYM_HDF5_NEXT && i < block->attributes; i++)
+        NSYM_TRY(nsym_h5_set_text(file, "/", block->attribute[i].name, block->attribute[i].value));
+    if (block->offsets) NSYM_TRY(put_particles(file, place, block, particles));
+    for (size_t i = 0; i < head->columns; i++)
+        NSYM_TRY(put_column(file, place, nsym_events_column(block, head->column[i].name), block->count));
+    return NSYM_OK;
+}
+
+nsym_status nsym_hdf5_write_events(const nsym_events *events, const char *path) {
+    nsym_h5 *file;
+    NSYM_TRY(nsym_h5_create(&file, path));
+    nsym_status status = nsym_hdf5_put_events(file, NSYM_HDF5_WHOLE, events, events, 0);
+    if (status == NSYM_OK) return nsym_h5_commit(file);
+    nsym_h5_close(file);
+    return status;
+}
