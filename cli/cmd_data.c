@@ -1,8 +1,8 @@
 /* nearsym data convert | inspect | simulate: event files in, out, and made. */
 #include "commands.h"
 #include "options.h"
+#include "simulate.h"
 
-#include <nearsym/dimuon.h>
 #include <nearsym/io.h>
 
 #include <jansson.h>
@@ -12,15 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Writes a sample, says so, and gives the exit status. */
-static int write_sample(const nsym_events *events, const char *path) {
-    if (nsym_events_write(events, path) != NSYM_OK) return command_failed();
-    unsigned long long particles = events->offsets ? (unsigned long long)events->offsets[events->count] : 0;
-    fprintf(stderr, "%s: %zu events, %llu particles of %zu features, %zu columns\n", path, events->count, particles,
-            events->features, events->columns);
-    return 0;
-}
 
 /* Keeps the final particles (status 1) of every event, in place. */
 static bool keep_final(nsym_events *events, const char *path) {
@@ -255,76 +246,13 @@ static int run_inspect(int argc, char **argv) {
     return status;
 }
 
-static int run_dimuon(int argc, char **argv) {
-    nsym_dimuon_options dimuon = nsym_dimuon_defaults(NSYM_DIMUON_Z);
-    const char *process = "z", *out = NULL;
-    dimuon.events = 10000;
-    dimuon.seed = 1;
-    const option options[] = {
-        {"process", 0, OPTION_TEXT, &process, "z|photon", "q qbar -> Z or photon -> mu+ mu-"},
-        {"events", 'n', OPTION_COUNT, &dimuon.events, "N", "events"},
-        {"seed", 0, OPTION_SEED, &dimuon.seed, "S", "seed of the random numbers"},
-        {"output", 'o', OPTION_TEXT, &out, "FILE", "where to write; the ending tells the format"},
-        {"beam-energy", 0, OPTION_NUMBER, &dimuon.beam_energy_gev, "GEV", "energy of each beam"},
-        {"mass-min", 0, OPTION_NUMBER, &dimuon.mass_min_gev, "GEV", "least mass of the pair"},
-        {"pt-min", 0, OPTION_NUMBER, &dimuon.pt_min_gev, "GEV", "least transverse momentum of a muon"},
-        {"eta-max", 0, OPTION_NUMBER, &dimuon.eta_max, "ETA", "largest |pseudorapidity| of a muon"},
-        {"delta-r-min", 0, OPTION_NUMBER, &dimuon.delta_r_min, "DR", "least distance of the muons"},
-    };
-    const option_table table = {"nearsym data simulate dimuon --process z|photon [--events N] [--seed S] -o FILE",
-                                "Unweighted leading-order dimuon events in proton collisions.",
-                                sizeof options / sizeof *options, options};
-    int words, status = options_parse(&table, argc, argv, &words);
-    if (status != OPTIONS_GO_ON) return status;
-    if (words > 0) return options_wrong(&table, "\"%s\" is no option", argv[0]);
-    if (!out) return options_wrong(&table, "no output is given: -o FILE");
-    if (strcmp(process, "z") != 0 && strcmp(process, "photon") != 0)
-        return options_wrong(&table, "--process is \"%s\", must be z or photon", process);
-    dimuon.process = *process == 'z' ? NSYM_DIMUON_Z : NSYM_DIMUON_PHOTON;
-    nsym_events *events;
-    if (nsym_dimuon_generate(&events, &dimuon) != NSYM_OK) return command_failed();
-    status = write_sample(events, out);
-    nsym_events_free(events);
-    return status;
-}
-
-/* A word that names what to do, and what does it. */
-typedef struct action {
-    const char *name;
-    int (*run)(int argc, char **argv);
-} action;
-
-/* Runs the action that argv[1] names. */
-static int choose(const option_table *table, const action *actions, size_t n, int argc, char **argv) {
-    const char *names[8];
-    for (size_t i = 0; i < n; i++) names[i] = actions[i].name;
-    if (argc < 2) return options_wrong(table, "nothing to do is given");
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(argv[1], names[i]) == 0) return actions[i].run(argc - 1, argv + 1);
-    int words;
-    if (argv[1][0] == '-') {
-        int status = options_parse(table, argc, argv, &words);
-        return status != OPTIONS_GO_ON ? status : options_wrong(table, "nothing to do is given");
-    }
-    const char *nearest = options_nearest(argv[1], names, n);
-    if (!nearest) return options_wrong(table, "\"%s\" is unknown", argv[1]);
-    return options_wrong(table, "\"%s\" is unknown; did you mean %s?", argv[1], nearest);
-}
-
-static int run_simulate(int argc, char **argv) {
-    static const action actions[] = {{"dimuon", run_dimuon}};
-    static const option_table table = {"nearsym data simulate dimuon [OPTIONS]",
-                                       "Makes events; nearsym data simulate dimuon --help tells more.", 0, NULL};
-    return choose(&table, actions, 1, argc, argv);
-}
-
 int cmd_data(int argc, char **argv) {
-    static const action actions[] = {{"convert", run_convert}, {"inspect", run_inspect}, {"simulate", run_simulate}};
+    static const option_action actions[] = {{"convert", run_convert}, {"inspect", run_inspect}, {"simulate", simulate}};
     static const option_table table = {"nearsym data convert|inspect|simulate ...",
                                        "convert   event files from format to format, several into one\n"
                                        "inspect   shapes, ranges and NaN counts of a file\n"
                                        "simulate  events of the built-in generators\n"
                                        "Each has its own --help.",
                                        0, NULL};
-    return choose(&table, actions, 3, argc, argv);
+    return options_choose(&table, actions, 3, argc, argv);
 }

@@ -1,27 +1,15 @@
 /* nearsym study list | show | run | report */
 #include "commands.h"
+#include "interrupt.h"
 #include "options.h"
 
 #include <nearsym/report.h>
 #include <nearsym/study.h>
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal_number) {
-    (void)signal_number;
-    interrupted = 1;
-    signal(SIGINT, SIG_DFL); /* a second Ctrl-C ends at once; the ledger is safe at any moment */
-}
-
-static bool stop_asked(void) {
-    return interrupted != 0;
-}
 
 static void print_study(void *context, const char *name, const char *title) {
     (void)context;
@@ -113,11 +101,10 @@ static int run(int argc, char **argv) {
     study.card = argv[0];
     study.set = set.text;
     study.sets = set.count;
-    study.stop = stop_asked;
+    study.stop = interrupt_asked;
     if (!study.out) study.out = "nearsym-out";
     if (nsym_progress_new(&study.progress, stderr) != NSYM_OK) return command_failed();
-    signal(SIGINT, on_interrupt);
-    signal(SIGTERM, on_interrupt);
+    interrupt_catch();
     nsym_status done = nsym_study_run(&study);
     nsym_progress_free(study.progress);
     if (done == NSYM_EINTERRUPTED) {

@@ -180,3 +180,19 @@ int options_parse(const option_table *table, int argc, char **argv, int *words) 
     }
     return OPTIONS_GO_ON;
 }
+
+int options_choose(const option_table *table, const option_action *actions, size_t n, int argc, char **argv) {
+    const char *names[8];
+    for (size_t i = 0; i < n; i++) names[i] = actions[i].name;
+    if (argc < 2) return options_wrong(table, "nothing to do is given");
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(argv[1], names[i]) == 0) return actions[i].run(argc - 1, argv + 1);
+    int words;
+    if (argv[1][0] == '-') {
+        int status = options_parse(table, argc, argv, &words);
+        return status != OPTIONS_GO_ON ? status : options_wrong(table, "nothing to do is given");
+    }
+    const char *nearest = options_nearest(argv[1], names, n);
+    if (!nearest) return options_wrong(table, "\"%s\" is unknown", argv[1]);
+    return options_wrong(table, "\"%s\" is unknown; did you mean %s?", argv[1], nearest);
+}

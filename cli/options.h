@@ -47,6 +47,15 @@ int options_parse(const option_table *table, int argc, char **argv, int *words);
 /* Tells the usage on standard error after a message, and gives 2. */
 int options_wrong(const option_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A word that names what to do, and what does it. */
+typedef struct option_action {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} option_action;
+
+/* Runs that of `n` (at most 8) actions which argv[1] names, with argv[0] as its name. */
+int options_choose(const option_table *table, const option_action *actions, size_t n, int argc, char **argv);
+
 /* The one of `n` names that `word` was most likely meant to be; NULL where none is near. */
 const char *options_nearest(const char *word, const char *const *names, size_t n);
 

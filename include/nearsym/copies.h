@@ -21,6 +21,9 @@ typedef struct nsym_transform {
 NSYM_API nsym_transform nsym_rotation(double degrees);
 NSYM_API nsym_transform nsym_reflection(double degrees);
 
+/* The transformed points. Shapes: in, out (n, 3); they may not overlap. */
+NSYM_API void nsym_transform_apply(const nsym_transform *transform, const double *in, size_t n, double *out);
+
 /* The image (nx, ny) of the transformed points (n, 3). `work` (n, 3) is the caller's, used by all but rotations. */
 NSYM_API void nsym_transform_fill(const nsym_transform *transform, const nsym_pixels *pixels, const double *points,
                                   size_t n, double *work, double *image);

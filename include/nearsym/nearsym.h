@@ -19,6 +19,7 @@
 #include <nearsym/pixels.h>
 
 #include <nearsym/copies.h>
+#include <nearsym/showers.h>
 
 #include <nearsym/bench.h>
 #include <nearsym/model.h>

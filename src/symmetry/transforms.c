@@ -23,7 +23,12 @@ nsym_transform nsym_reflection(double degrees) {
     return (nsym_transform){.matrix = {c, s, s, -c}};
 }
 
-static void apply_matrix(const double *matrix, const double *in, size_t n, double *out) {
+void nsym_transform_apply(const nsym_transform *transform, const double *in, size_t n, double *out) {
+    const double *matrix = transform->matrix;
+    if (transform->apply) {
+        transform->apply(transform->context, in, n, out);
+        return;
+    }
     for (size_t i = 0; i < n; i++, in += 3, out += 3) {
         double x = in[0], y = in[1];
         out[0] = matrix[0] * x + matrix[1] * y, out[1] = matrix[2] * x + matrix[3] * y, out[2] = in[2];
@@ -33,12 +38,10 @@ static void apply_matrix(const double *matrix, const double *in, size_t n, doubl
 void nsym_transform_fill(const nsym_transform *transform, const nsym_pixels *pixels, const double *points, size_t n,
                          double *work, double *image) {
     const double *matrix = transform->matrix;
-    if (transform->apply)
-        transform->apply(transform->context, points, n, work);
-    else if (matrix[0] == matrix[3] && matrix[1] == -matrix[2]) { /* a rotation */
+    if (!transform->apply && matrix[0] == matrix[3] && matrix[1] == -matrix[2]) { /* a rotation */
         nsym_pixels_fill_rotated(pixels, matrix[0], matrix[2], points, n, image);
         return;
-    } else
-        apply_matrix(matrix, points, n, work);
+    }
+    nsym_transform_apply(transform, points, n, work);
     nsym_pixels_fill(pixels, work, n, image);
 }

@@ -1,0 +1,178 @@
+/* nearsym data simulate dimuon | showers: the built-in generators. */
+#include "simulate.h"
+
+#include "commands.h"
+#include "interrupt.h"
+#include "options.h"
+
+#include <nearsym/dimuon.h>
+#include <nearsym/io.h>
+#include <nearsym/showers.h>
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int write_sample(const nsym_events *events, const char *path) {
+    if (nsym_events_write(events, path) != NSYM_OK) return command_failed();
+    unsigned long long particles = events->offsets ? (unsigned long long)events->offsets[events->count] : 0;
+    fprintf(stderr, "%s: %zu events, %llu particles of %zu features, %zu columns\n", path, events->count, particles,
+            events->features, events->columns);
+    return 0;
+}
+
+static int run_dimuon(int argc, char **argv) {
+    nsym_dimuon_options dimuon = nsym_dimuon_defaults(NSYM_DIMUON_Z);
+    const char *process = "z", *out = NULL;
+    dimuon.events = 10000;
+    dimuon.seed = 1;
+    const option options[] = {
+        {"process", 0, OPTION_TEXT, &process, "z|photon", "q qbar -> Z or photon -> mu+ mu-"},
+        {"events", 'n', OPTION_COUNT, &dimuon.events, "N", "events"},
+        {"seed", 0, OPTION_SEED, &dimuon.seed, "S", "seed of the random numbers"},
+        {"output", 'o', OPTION_TEXT, &out, "FILE", "where to write; the ending tells the format"},
+        {"beam-energy", 0, OPTION_NUMBER, &dimuon.beam_energy_gev, "GEV", "energy of each beam"},
+        {"mass-min", 0, OPTION_NUMBER, &dimuon.mass_min_gev, "GEV", "least mass of the pair"},
+        {"pt-min", 0, OPTION_NUMBER, &dimuon.pt_min_gev, "GEV", "least transverse momentum of a muon"},
+        {"eta-max", 0, OPTION_NUMBER, &dimuon.eta_max, "ETA", "largest |pseudorapidity| of a muon"},
+        {"delta-r-min", 0, OPTION_NUMBER, &dimuon.delta_r_min, "DR", "least distance of the muons"},
+    };
+    const option_table table = {"nearsym data simulate dimuon --process z|photon [--events N] [--seed S] -o FILE",
+                                "Unweighted leading-order dimuon events in proton collisions.",
+                                sizeof options / sizeof *options, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words > 0) return options_wrong(&table, "\"%s\" is no option", argv[0]);
+    if (!out) return options_wrong(&table, "no output is given: -o FILE");
+    if (strcmp(process, "z") != 0 && strcmp(process, "photon") != 0)
+        return options_wrong(&table, "--process is \"%s\", must be z or photon", process);
+    dimuon.process = *process == 'z' ? NSYM_DIMUON_Z : NSYM_DIMUON_PHOTON;
+    nsym_events *events;
+    if (nsym_dimuon_generate(&events, &dimuon) != NSYM_OK) return command_failed();
+    status = write_sample(events, out);
+    nsym_events_free(events);
+    return status;
+}
+
+/* Numbers separated by commas, at most as many as the text has commas and one; NULL where one is no number. New. */
+static double *read_angles(const char *list, size_t *count) {
+    size_t most = 1;
+    for (const char *at = list; *at; at++) most += *at == ',';
+    double *angles = calloc(most, sizeof *angles);
+    *count = 0;
+    while (angles) {
+        char *end;
+        double angle = strtod(list, &end);
+        if (end == list || (*end && *end != ',') || !isfinite(angle)) break;
+        angles[(*count)++] = angle;
+        if (!*end) return angles;
+        list = end + 1;
+    }
+    free(angles);
+    return NULL;
+}
+
+/* "32x4": two whole numbers from 1. */
+static bool read_grid(const char *text, size_t *nx, size_t *ny) {
+    char *end;
+    if (*text < '1' || *text > '9') return false;
+    unsigned long long x = strtoull(text, &end, 10);
+    if (*end != 'x' || end[1] < '1' || end[1] > '9') return false;
+    unsigned long long y = strtoull(end + 1, &end, 10);
+    *nx = (size_t)x, *ny = (size_t)y;
+    return !*end;
+}
+
+static int write_showers(const nsym_showers_options *given, const char *path) {
+    nsym_showers_options showers = *given;
+    if (nsym_progress_new(&showers.progress, stderr) != NSYM_OK) return command_failed();
+    showers.stop = interrupt_asked;
+    interrupt_catch();
+    nsym_status done = nsym_showers_write(&showers, path);
+    nsym_progress_free(showers.progress);
+    if (done != NSYM_OK) return command_failed();
+    fprintf(stderr, "%s: %zu events", path, showers.events);
+    fprintf(stderr, showers.angles > 0 ? ", each at %zu angles\n" : "\n", showers.angles);
+    return 0;
+}
+
+/* The words of the command line that the library does not read. */
+typedef struct shower_words {
+    const char *core, *pairing, *level, *grid, *angles, *out;
+} shower_words;
+
+/* Finds out what the words mean; *pixels and *angles are new. Gives OPTIONS_GO_ON or the status to exit with. */
+static int read_words(const option_table *table, const shower_words *words, nsym_showers_options *showers,
+                      nsym_pixels **pixels, double **angles) {
+    static const char *const levels[] = {"deposits", "points", "cells"};
+    size_t level = 0, nx, ny;
+    while (level < 3 && strcmp(words->level, levels[level]) != 0) level++;
+    if (level == 3) return options_wrong(table, "--level is \"%s\", must be deposits, points or cells", words->level);
+    if (strcmp(words->core, "hardest") != 0 && strcmp(words->core, "any") != 0)
+        return options_wrong(table, "--core is \"%s\", must be hardest or any", words->core);
+    if (strcmp(words->pairing, "paired") != 0 && strcmp(words->pairing, "tiled") != 0)
+        return options_wrong(table, "--pairing is \"%s\", must be paired or tiled", words->pairing);
+    if (!read_grid(words->grid, &nx, &ny))
+        return options_wrong(table, "--grid is \"%s\", must be cells in x and in y, such as 32x4", words->grid);
+    if (!words->out) return options_wrong(table, "no output is given: -o FILE");
+    if (words->angles && !(*angles = read_angles(words->angles, &showers->angles)))
+        return options_wrong(table, "--angles is \"%s\", must be numbers separated by commas", words->angles);
+    showers->angle = *angles;
+    showers->level = (nsym_showers_level)level;
+    showers->shower.hardest_core = *words->core == 'h';
+    showers->shower.pairing = *words->pairing == 't' ? NSYM_TILED : NSYM_PAIRED;
+    if (showers->level != NSYM_SHOWERS_CELLS) return OPTIONS_GO_ON;
+    if (nsym_pixels_new_equal(pixels, nx, ny, -1, 1) != NSYM_OK) return command_failed();
+    showers->pixels = *pixels;
+    return OPTIONS_GO_ON;
+}
+
+static int run_showers(int argc, char **argv) {
+    nsym_showers_options showers = nsym_showers_defaults();
+    shower_words text = {.core = "hardest", .pairing = "paired", .level = "deposits", .grid = "32x32"};
+    showers.events = 10000;
+    showers.shower.seed = 1;
+    const option options[] = {
+        {"events", 'n', OPTION_COUNT, &showers.events, "N", "events, half of them signal; a copy is no event"},
+        {"seed", 0, OPTION_SEED, &showers.shower.seed, "S", "seed of the random numbers"},
+        {"output", 'o', OPTION_TEXT, &text.out, "FILE", "where to write; the ending tells the format"},
+        {"level", 0, OPTION_TEXT, &text.level, "LEVEL", "deposits, points (spread out) or cells (of a calorimeter)"},
+        {"angles", 0, OPTION_TEXT, &text.angles, "A,...", "a copy of each event at each angle, degrees"},
+        {"grid", 0, OPTION_TEXT, &text.grid, "NXxNY", "of level cells: equal cells of [-1, 1] in x and y"},
+        {"deposits", 0, OPTION_COUNT, &showers.shower.deposits, "N", "deposits of an event"},
+        {"noise", 0, OPTION_COUNT, &showers.shower.noise, "N", "of a signal event's, not around the core"},
+        {"core", 0, OPTION_TEXT, &text.core, "hardest|any", "which deposit is the core"},
+        {"variance", 0, OPTION_NUMBER, &showers.shower.variance, "V", "of each coordinate around the core"},
+        {"points", 0, OPTION_COUNT, &showers.shower.points, "N", "points that a deposit is spread over"},
+        {"spread", 0, OPTION_NUMBER, &showers.shower.spread, "SIGMA", "of each coordinate around the deposit"},
+        {"pairing", 0, OPTION_TEXT, &text.pairing, "HOW",
+         "paired: a point has a share of its deposit; tiled: as published"},
+        {"jobs", 'j', OPTION_COUNT, &showers.workers, "N", "threads; 0: one per CPU"},
+    };
+    const option_table table = {
+        "nearsym data simulate showers [--events N] [--seed S] [--level LEVEL] [--angles A,...] -o FILE",
+        "Events of a toy calorimeter (arXiv:2311.05952): deposits on the unit disk, uniform or around a core.",
+        sizeof options / sizeof *options, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words > 0) return options_wrong(&table, "\"%s\" is no option", argv[0]);
+    nsym_pixels *pixels = NULL;
+    double *angles = NULL;
+    status = read_words(&table, &text, &showers, &pixels, &angles);
+    if (status == OPTIONS_GO_ON) status = write_showers(&showers, text.out);
+    nsym_pixels_free(pixels);
+    free(angles);
+    return status;
+}
+
+int simulate(int argc, char **argv) {
+    static const option_action actions[] = {{"dimuon", run_dimuon}, {"showers", run_showers}};
+    static const option_table table = {"nearsym data simulate dimuon|showers [OPTIONS]",
+                                       "dimuon   q qbar -> Z or photon -> mu+ mu- at the LHC\n"
+                                       "showers  a toy calorimeter, whose cells break rotations\n"
+                                       "Each has its own --help.",
+                                       0, NULL};
+    return options_choose(&table, actions, 2, argc, argv);
+}
