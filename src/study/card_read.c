@@ -273,6 +273,7 @@ static nsym_status check_groups(const nsym_run_card *card, const nsym_tree *tree
 
 /* Symmetry copies of an event stay in one step, and a loss of their spread needs them. */
 static nsym_status check_copies(const nsym_run_card *card, const nsym_tree *tree) {
+    if (card->column) return NSYM_OK;
     size_t copies = nsym_copies_of(&card->data);
     if (card->train.batch < copies)
         return nsym_fail_at(tree, nsym_node_at(tree->root, "train"),

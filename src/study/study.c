@@ -6,6 +6,7 @@
 #include "base/workers.h"
 #include "study/outcome.h"
 #include "study/run.h"
+#include "study/search.h"
 #include "study/source.h"
 #include <nearsym/io.h>
 
@@ -294,8 +295,10 @@ static nsym_status write_results(study *s) {
     size_t n = 0;
     double seconds = 0;
     const char *study_name = "", *path = nsym_arena_printf(s->arena, "%s/results.json", s->options->out);
-    if (!path) return no_memory();
+    const char *chosen = nsym_arena_printf(s->arena, "%s/chosen.yaml", s->options->out);
+    if (!path || !chosen) return no_memory();
     nsym_status status = gather(s, &results);
+    if (status == NSYM_OK) status = nsym_search_write(&results, &s->grid, chosen);
     if (status == NSYM_OK && s->reference) status = nsym_outcome_compare(&results, s->reference);
     if (status == NSYM_OK) status = list_files(s, &files, &n);
     if (status == NSYM_OK) status = text_of(s, "study", &study_name);

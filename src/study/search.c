@@ -1,0 +1,126 @@
+#include "study/search.h"
+
+#include "base/atomic_file.h"
+#include "base/fail.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A number of a point, or NULL. */
+static const nsym_outcome_row *row_of(const nsym_outcome *results, const nsym_point *point, const char *metric) {
+    for (size_t i = 0; i < results->count; i++)
+        if (results->result[i].point == point && strcmp(results->result[i].metric, metric) == 0)
+            return &results->result[i];
+    return NULL;
+}
+
+/* Do two points of a search try settings at the same place of the grid? */
+static bool same_place(const nsym_point *a, const nsym_point *b) {
+    if (a->search != b->search || strcmp(a->experiment, b->experiment) != 0) return false;
+    for (size_t c = 0; c < a->coordinates; c++)
+        if (strcmp(a->coordinate[c].name, "candidate") != 0 &&
+            strcmp(a->coordinate[c].value, b->coordinate[c].value) != 0)
+            return false;
+    return true;
+}
+
+/* Does the experiment take more than one value on an axis? */
+static bool varies(const nsym_grid *grid, const nsym_point *point, size_t c) {
+    for (size_t i = 0; i < grid->points; i++)
+        if (grid->point[i].search == point->search &&
+            strcmp(grid->point[i].coordinate[c].value, point->coordinate[c].value) != 0)
+            return true;
+    return false;
+}
+
+static nsym_status metric_of(const nsym_point *point, const char **metric) {
+    *metric = "validation_auc";
+    return nsym_read_text((nsym_reader){point->tree, point->search, "search"}, "metric", metric);
+}
+
+/* The best try at the place of `first`, the first point there. */
+static nsym_status best_of(const nsym_outcome_row **best, const nsym_outcome *results, const nsym_grid *grid,
+                           const nsym_point *first, const char *metric) {
+    double spread = 0;
+    size_t n = 0;
+    *best = NULL;
+    for (const nsym_point *p = first; p < grid->point + grid->points; p++) {
+        const nsym_outcome_row *row = same_place(first, p) ? row_of(results, p, metric) : NULL;
+        if (!row) continue;
+        spread += row->std;
+        n++;
+    }
+    for (const nsym_point *p = first; p < grid->point + grid->points; p++) {
+        const nsym_outcome_row *row = same_place(first, p) ? row_of(results, p, metric) : NULL;
+        if (!row || row->std > spread / (double)n * (1 + 1e-12)) continue;
+        if (!*best || row->mean > (*best)->mean) *best = row;
+    }
+    if (*best) return NSYM_OK;
+    return nsym_fail(NSYM_ENOTFOUND, "experiment %s measured no '%s' to choose by", first->experiment, metric);
+}
+
+static nsym_status print_entry(FILE *out, const nsym_outcome *results, const nsym_grid *grid,
+                               const nsym_outcome_row *best) {
+    const nsym_point *point = best->point;
+    const nsym_node *path[NSYM_AXES_MAX], *value[NSYM_AXES_MAX];
+    const nsym_outcome_row *epoch = row_of(results, point, "best_epoch");
+    size_t settings = nsym_point_settings(point, path, value);
+    const char *comma = "";
+    fprintf(out, "  - where: {");
+    for (size_t c = 0; c < point->coordinates; c++) {
+        const nsym_coordinate *at = &point->coordinate[c];
+        if (strcmp(at->name, "candidate") == 0) continue;
+        if (strcmp(at->name, "model") != 0 && !varies(grid, point, c)) continue;
+        fprintf(out, "%s%s: %s", comma, at->name, at->value);
+        comma = ", ";
+    }
+    fprintf(out, "}\n    set: {");
+    for (size_t k = 0; k < settings; k++) {
+        char *text;
+        NSYM_TRY(nsym_node_text(&text, value[k]));
+        fprintf(out, "%s: %s, ", path[k]->key, text);
+        free(text);
+    }
+    fprintf(out, "train.epochs: %.0f}\n", epoch ? ceil(epoch->mean) : 1);
+    fprintf(out, "    metric: %s\n    mean: %.4f\n    std: %.4f\n", best->metric, best->mean, best->std);
+    return NSYM_OK;
+}
+
+/* The first point at each place that was searched. */
+static bool is_first(const nsym_grid *grid, size_t i) {
+    if (!grid->point[i].search) return false;
+    for (size_t k = 0; k < i; k++)
+        if (same_place(&grid->point[k], &grid->point[i])) return false;
+    return true;
+}
+
+static nsym_status print_all(FILE *out, const nsym_outcome *results, const nsym_grid *grid) {
+    fprintf(out, "values:\n");
+    for (size_t i = 0; i < grid->points; i++) {
+        const nsym_outcome_row *best;
+        const char *metric;
+        if (!is_first(grid, i)) continue;
+        NSYM_TRY(metric_of(&grid->point[i], &metric));
+        NSYM_TRY(best_of(&best, results, grid, &grid->point[i], metric));
+        NSYM_TRY(print_entry(out, results, grid, best));
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_search_write(const nsym_outcome *results, const nsym_grid *grid, const char *path) {
+    bool searched = false;
+    for (size_t i = 0; i < grid->points; i++) searched |= grid->point[i].search != NULL;
+    if (!searched) return NSYM_OK;
+    nsym_atomic_file *file;
+    NSYM_TRY(nsym_atomic_file_new(&file, path));
+    FILE *out = fopen(nsym_atomic_file_path(file), "w");
+    nsym_status status =
+        out ? print_all(out, results, grid) : nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    if (out && fclose(out) != 0 && status == NSYM_OK)
+        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    if (status == NSYM_OK) return nsym_atomic_file_commit(file);
+    nsym_atomic_file_abandon(file);
+    return status;
+}
