@@ -2,6 +2,8 @@
    round alike on every CPU. */
 #include <nearsym/random.h>
 
+#include "base/clones.h"
+
 #include <Random123/philox.h>
 #include <math.h>
 #include <string.h>
@@ -9,7 +11,7 @@
 enum { BLOCKS = 64 }; /* of four numbers, made together */
 
 /* The stream's next blocks: word w of block i is words[w][i]. */
-static void draw(const nsym_random *r, uint32_t words[4][BLOCKS]) {
+NSYM_CLONES static void draw(const nsym_random *r, uint32_t words[4][BLOCKS]) {
     const uint32_t first = r->block, low = (uint32_t)r->index, high = (uint32_t)(r->index >> 32), purpose = r->purpose;
     const uint32_t seed_low = (uint32_t)r->seed, seed_high = (uint32_t)(r->seed >> 32);
 #pragma omp simd
@@ -74,7 +76,7 @@ static inline void turn(uint32_t word, float *cosine, float *sine) {
 }
 
 /* Shapes: radii and turns (BLOCKS) words, x and y (BLOCKS). */
-static void box_muller(const uint32_t *radii, const uint32_t *turns, float *x, float *y) {
+NSYM_CLONES static void box_muller(const uint32_t *radii, const uint32_t *turns, float *x, float *y) {
 #pragma omp simd
     for (size_t i = 0; i < BLOCKS; i++) {
         float radius = sqrtf(minus_two_log(radii[i])), cosine, sine;

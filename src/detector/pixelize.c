@@ -1,5 +1,6 @@
 #include <nearsym/pixels.h>
 
+#include "base/clones.h"
 #include "base/fail.h"
 
 #include <float.h>
@@ -168,7 +169,7 @@ typedef struct block {
     float x[BLOCK], y[BLOCK];
 } block;
 
-static void set_block(block *b, const nsym_pixels *pixels, const double *points, size_t n) {
+NSYM_CLONES static void set_block(block *b, const nsym_pixels *pixels, const double *points, size_t n) {
     const float most = (float)(pixels->radius * pixels->radius);
     b->n = n;
     b->points = points;
@@ -215,7 +216,7 @@ static float rounded(float value) {
 }
 
 /* The cells of a block's points; -1 where one cannot be told. Shape: cell (b->n). */
-static void find_cells(const fast_way *way, const block *b, int32_t *cell) {
+NSYM_CLONES static void find_cells(const fast_way *way, const block *b, int32_t *cell) {
     const fast_way w = *way;
 #pragma omp simd
     for (size_t i = 0; i < b->n; i++) {
