@@ -40,7 +40,8 @@ NSYM_API void nsym_pixels_fill_rotated(const nsym_pixels *pixels, double cosine,
 
 /* Images (copies, nx, ny) of the points under each of `matrices` (copies, 2, 2), row-major, on (x, y): rotations,
    reflections or whatever is linear. Many copies at once cost less than each by itself; orthogonal matrices, equal
-   cells and points in the largest circle about the origin that fits in the grid are fastest. The order in which a cell's energies are summed is not that of the points. */
+   cells and points in the largest circle about the origin that fits in the grid are fastest. The order in which a
+   cell's energies are summed is not that of the points. */
 NSYM_API void nsym_pixels_fill_linear(const nsym_pixels *pixels, const double *matrices, size_t copies,
                                       const double *points, size_t n, double *images);
 
