@@ -104,6 +104,7 @@ nsym_status nsym_h5_create(nsym_h5 **out, const char *path) {
     if (status == NSYM_OK) {
         enter();
         hid_t plan = H5Pcreate(H5P_FILE_CREATE);
+        H5Pset_obj_track_times(plan, false); /* the same content, the same bytes */
         H5Pset_link_creation_order(plan, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
         H5Pset_attr_creation_order(plan, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
         file->id = H5Fcreate(nsym_atomic_file_path(file->atomic), H5F_ACC_TRUNC, plan, H5P_DEFAULT);
@@ -378,6 +379,7 @@ nsym_status nsym_h5_read(nsym_h5 *file, const char *name, nsym_h5_type type, uin
    that grows is never either, and its chunks do not depend on the rows that it begins with. */
 static hid_t storage_plan(size_t dimensions, const hsize_t *shape, bool grows) {
     hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_obj_track_times(plan, false);
     H5Pset_attr_creation_order(plan, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     hsize_t chunk[NSYM_H5_DIMENSIONS] = {0}, row = 1;
     for (size_t i = 1; i < dimensions; i++) row *= chunk[i] = shape[i];

@@ -15,7 +15,7 @@ refused() {
 
 # Help is no error, and shows the defaults.
 for words in "" study "study list" "study show" "study run" "study report" data "data convert" "data inspect" \
-    "data simulate" "data simulate dimuon"; do
+    "data simulate" "data simulate showers" "data simulate dimuon"; do
     # shellcheck disable=SC2086 # words
     expect 0 $words --help
     says out "usage: nearsym"
