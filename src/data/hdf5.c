@@ -456,9 +456,8 @@ static nsym_status find_growing(growing **out, nsym_h5 *file, const char *name, 
 
 /* Writes rows of that extent behind those of an open dataset. */
 static herr_t add_rows(growing *to, nsym_h5_type type, size_t dimensions, const hsize_t *extent, const void *values) {
-    hsize_t start[NSYM_H5_DIMENSIONS] = {to->rows}, whole[NSYM_H5_DIMENSIONS];
-    for (size_t i = 0; i < dimensions; i++) whole[i] = extent[i];
-    whole[0] += to->rows;
+    hsize_t start[NSYM_H5_DIMENSIONS] = {to->rows}, whole[NSYM_H5_DIMENSIONS] = {to->rows + extent[0]};
+    for (size_t i = 1; i < dimensions; i++) whole[i] = extent[i];
     if (H5Dset_extent(to->set, whole) < 0) return -1;
     hid_t space = H5Dget_space(to->set), memory = H5Screate_simple((int)dimensions, extent, NULL);
     herr_t result = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, extent, NULL);
@@ -473,6 +472,7 @@ nsym_status nsym_h5_append(nsym_h5 *file, const char *name, nsym_h5_type type, s
                            const void *values) {
     hsize_t extent[NSYM_H5_DIMENSIONS], size;
     growing *rows;
+    if (dimensions == 0) return nsym_fail(NSYM_EINVAL, "%s: %s: a single number has no rows", file->path, name);
     NSYM_TRY(extent_of(file, name, dimensions, shape, extent, &size));
     enter();
     nsym_status status = find_growing(&rows, file, name, type, dimensions, extent);
