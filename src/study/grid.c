@@ -108,7 +108,7 @@ static nsym_status plan_search(plan *p) {
 
 /* An experiment's own axes, after the card's recipes where it does not say its own. */
 static nsym_status make_plan(plan *p, const nsym_tree *card, const nsym_node *experiment) {
-    static const char *const known[] = {"set", "grid", "keep", "members", "search", NULL};
+    static const char *const known[] = {"set", "grid", "keep", "members", "search", "skip", NULL};
     *p = (plan){.card = card, .experiment = experiment, .tries = 1};
     char where[256];
     snprintf(where, sizeof where, "experiments.%s", experiment->key);
@@ -333,8 +333,10 @@ static nsym_status add_points(nsym_grid *grid, const plan *p) {
 
 static nsym_status add_experiment(nsym_grid *grid, const nsym_tree *card, const nsym_node *experiment) {
     plan p;
+    bool skip = false;
     nsym_status status = make_plan(&p, card, experiment);
-    if (status == NSYM_OK) status = add_points(grid, &p);
+    if (status == NSYM_OK) status = nsym_read_bool((nsym_reader){card, experiment, experiment->key}, "skip", &skip);
+    if (status == NSYM_OK && !skip) status = add_points(grid, &p);
     free(p.drawn);
     return status;
 }
@@ -345,6 +347,7 @@ static nsym_status build(nsym_grid *grid, const nsym_tree *card) {
     if (!experiments || experiments->kind != NSYM_MAP || experiments->count == 0)
         return nsym_fail(NSYM_EFORMAT, "%s: a card needs 'experiments', a map of at least one", card->name);
     for (size_t i = 0; i < experiments->count; i++) NSYM_TRY(add_experiment(grid, card, experiments->child[i]));
+    if (grid->points == 0) return nsym_fail_at(card, experiments, "all experiments are skipped");
     return NSYM_OK;
 }
 
