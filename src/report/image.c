@@ -87,7 +87,6 @@ static nsym_status read_entry(image *i) {
                             "uniform}, pick: {stage: 2, label: 1}}",
                             r.where, PANELS);
     i->count = panels->count;
-    i->columns = i->count < 3 ? i->count : 3;
     NSYM_TRY(nsym_read_size(r, "columns", 1, 4, &i->columns));
     if (i->columns > i->count) i->columns = i->count;
     NSYM_TRY(nsym_read_bool(r, "shared_scale", &i->shared_scale));
@@ -283,11 +282,12 @@ static void write_grid(const image *i, FILE *gp, size_t index) {
     fputs("EOD\n", gp);
 }
 
-/* Cells lie below the grid's lines, dots above them; a dot's area goes with its energy. */
+/* Cells lie below the grid's lines, dots above them; a dot's area goes with its energy. Few dots are circles, of one
+   size in svg and pdf; many are points, which svg writes in a tenth of the room. */
 static void write_panel(const image *i, FILE *gp, size_t index) {
     static const char grid[] = "using 1:2 with lines lw 0.7 lc rgb '#d4d8de'";
     const panel *p = &i->panel[index];
-    double end = scale_end(i, index), radius = (p->count > MANY ? 0.006 : 0.03) * (i->high - i->low);
+    double end = scale_end(i, index), size = p->count > MANY ? 0.3 : 0.03 * (i->high - i->low);
     fprintf(gp, "  set cbrange [0:%.6g]\n  plot ", end);
     if (p->cells)
         fprintf(gp,
@@ -297,8 +297,8 @@ static void write_panel(const image *i, FILE *gp, size_t index) {
     else
         fprintf(gp,
                 "$grid%zu %s, \\\n       data using (of(%zu, 'x')):\"y\":(%.3g * sqrt(column('energy') / %.6g)):"
-                "\"energy\" with circles lc palette\n",
-                index + 1, grid, index + 1, radius, end);
+                "\"energy\" with %s lc palette\n",
+                index + 1, grid, index + 1, size, end, p->count > MANY ? "points pt 7 ps variable" : "circles");
 }
 
 static void write_script(const image *i, FILE *gp) {
@@ -339,7 +339,7 @@ static void write_script(const image *i, FILE *gp) {
 }
 
 nsym_status nsym_draw_image(nsym_figure *figure, FILE *csv, FILE *gp) {
-    image i = {.figure = figure};
+    image i = {.figure = figure, .columns = 3};
     NSYM_TRY(read_entry(&i));
     NSYM_TRY(take_pictures(&i));
     write_csv(&i, csv);

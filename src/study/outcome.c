@@ -165,7 +165,7 @@ static nsym_status check_value(const nsym_tree *tree, const nsym_node *value) {
     size_t entries = list ? list->count : 1;
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
         const nsym_node *node = nsym_node_at(value, numbers[k]);
-        double number;
+        double number = 0;
         if (node && node->kind == NSYM_LIST && node->count != entries)
             return nsym_fail_at(tree, node, "%s has %zu entries, must have %zu, one for each %s", numbers[k],
                                 node->count, entries, list ? list->key : "value");

@@ -100,6 +100,33 @@ static void a_shared_scale_ends_at_the_largest_energy_of_all(void **state) {
     assert_has(gp, "set cbrange [0:2]");
 }
 
+/* An event's many points, 16 deposits of 32 each, would be a megabyte of circles. */
+static void many_dots_are_points(void **state) {
+    fixture *f = *state;
+    const uint64_t all[] = {0, 512};
+    const char *const names[] = {"x", "y", "energy"};
+    const char *const columns[] = {"stage", "x_edges", "y_edges"};
+    char path[256];
+    nsym_events *events;
+    assert_int_equal(nsym_events_new(&events, 1), NSYM_OK);
+    assert_int_equal(nsym_events_set_particles(events, 3, names, NULL, all), NSYM_OK);
+    for (size_t i = 0; i < 512; i++) events->particles[3 * i + 2] = (double)i + 1;
+    for (size_t k = 0; k < 3; k++) {
+        double *values;
+        assert_int_equal(nsym_events_add_column(events, columns[k], "", "", k ? 2 : 1, &values), NSYM_OK);
+        values[0] = k ? -1 : 1;
+        if (k) values[1] = 1;
+    }
+    snprintf(path, sizeof path, "%s/display.h5", f->folder);
+    assert_int_equal(nsym_events_write(events, path), NSYM_OK);
+    nsym_events_free(events);
+    write_text(f, "results.json", "{\"results\":[],\"files\":[{\"path\":\"display.h5\"}]}");
+    write_text(f, "study.resolved.yaml", "figures:\n  - {name: i, kind: image, panels: [{pick: {stage: 1}}]}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "figures/i.gp"), "with points pt 7 ps variable lc palette");
+    assert_has(read_text(f, "figures/i.csv"), "title\n1,0,0,,,,,512,\n1,0,0,,,,,511,\n"); /* the largest first */
+}
+
 /* A picture without anything in it is still a picture: the grid. */
 static void an_empty_picture_is_drawn(void **state) {
     fixture *f = *state;
@@ -190,6 +217,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(deposits_are_dots_and_images_are_cells),
         TEST(a_shared_scale_ends_at_the_largest_energy_of_all),
+        TEST(many_dots_are_points),
         TEST(an_empty_picture_is_drawn),
         TEST(a_panels_own_condition_replaces_the_figures),
         TEST(a_display_that_is_not_whole_is_left_out_with_a_reason),
