@@ -210,19 +210,21 @@ static nsym_status check_needs(nsym_reader r, const nsym_model_spec *spec, const
 
 static nsym_status read_network(nsym_run_card *out, nsym_reader r) {
     static const char *const known[] = {
-        "slots",         "kind",       "particles", "event",        "weight", "event_map",
-        "particle_map",  "weight_map", "latent",    "hidden",       "norm",   "activation",
-        "leak",          "pool",       "mix",       "epochs",       "batch",  "weight_decay",
-        "learning_rate", "width",      "padded",    "linear_first", NULL};
+        "slots",  "kind",         "particles",     "event",      "weight", "event_map",    "particle_map", "weight_map",
+        "latent", "hidden",       "norm",          "activation", "leak",   "pool",         "mix",          "epochs",
+        "batch",  "weight_decay", "learning_rate", "width",      "padded", "linear_first", "masked",       NULL};
     static const char *const kinds[] = {"fcn", "pfn", "hybrid", NULL};
     nsym_model_spec *spec = &out->spec;
     NSYM_TRY(nsym_check_keys(r, known));
     *spec = (nsym_model_spec){.slots = out->data.pool ? 0 : 2, .leak = 0.01};
     size_t kind = 0;
+    bool masked = false;
     NSYM_TRY(nsym_read_choice(r, "kind", kinds, &kind));
     spec->kind = (nsym_model_kind)kind;
     NSYM_TRY(nsym_read_size(r, "slots", 0, 1024, &spec->slots));
     NSYM_TRY(nsym_read_size(r, "padded", 0, 65536, &spec->padded));
+    NSYM_TRY(nsym_read_bool(r, "masked", &masked));
+    if (masked && spec->kind == NSYM_PFN) spec->padded = 0;
     NSYM_TRY(nsym_read_bool(r, "linear_first", &spec->linear_first));
     NSYM_TRY(read_input(r, "particles", NSYM_PER_PARTICLE, spec, &spec->particle_input));
     NSYM_TRY(read_input(r, "event", NSYM_PER_EVENT, spec, &spec->event_input));
