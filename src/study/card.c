@@ -19,17 +19,23 @@ static void lay_below(nsym_node *node, size_t depth, const char *inner, const ch
         if (strcmp(map->child[k]->key, path) == 0) copy_value(map->child[k], value);
 }
 
+/* Where a card has settings to lay over its sections: maps so deep below a holder, or what stands in those at `inner`.
+   The last is a grid, whose paths may also be names of choices. */
+static const struct {
+    const char *holder;
+    size_t depth;
+    const char *inner;
+} places[] = {
+    {"recipes", 1, NULL},      {"choices", 2, NULL}, {"chosen", 1, "set"},      {"experiments", 1, "search.space"},
+    {"experiments", 1, "set"}, {"presets", 1, NULL}, {"experiments", 1, "grid"}};
+enum { PLACES = sizeof places / sizeof *places };
+
 /* Sets a dotted path in the card, and wherever a recipe, a choice, a search or an experiment would set that same path
    again: what a preset or the command line says holds everywhere. */
 static nsym_status lay(nsym_tree *card, const char *path, const char *value, const char *origin) {
-    static const struct {
-        const char *holder;
-        size_t depth;
-        const char *inner;
-    } places[] = {{"recipes", 1, NULL},      {"choices", 2, NULL},       {"chosen", 1, "set"},
-                  {"experiments", 1, "set"}, {"experiments", 1, "grid"}, {"experiments", 1, "search.space"}};
     NSYM_TRY(nsym_tree_set(card, path, value, origin));
-    for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
+    for (size_t p = 0; p < PLACES; p++) {
+        if (strcmp(places[p].holder, "presets") == 0) continue;
         nsym_node *holder = nsym_node_at(card->root, places[p].holder);
         if (holder) lay_below(holder, places[p].depth, places[p].inner, path, nsym_node_at(card->root, path));
     }
@@ -52,12 +58,15 @@ static nsym_status check_laid(const nsym_tree *card, const nsym_node *map) {
     return NSYM_OK;
 }
 
+static nsym_status check_below(const nsym_tree *card, const nsym_node *node, size_t depth, const char *inner) {
+    for (size_t i = 0; depth && i < node->count; i++) NSYM_TRY(check_below(card, node->child[i], depth - 1, inner));
+    return depth ? NSYM_OK : check_laid(card, inner ? nsym_node_at(node, inner) : node);
+}
+
 static nsym_status check_overrides(const nsym_tree *card) {
-    static const char *const holders[] = {"presets", "recipes", "experiments"};
-    for (size_t h = 0; h < 3; h++) {
-        const nsym_node *holder = nsym_node_at(card->root, holders[h]);
-        for (size_t i = 0; holder && holder->kind == NSYM_MAP && i < holder->count; i++)
-            NSYM_TRY(check_laid(card, h < 2 ? holder->child[i] : nsym_node_at(holder->child[i], "set")));
+    for (size_t p = 0; p + 1 < PLACES; p++) {
+        const nsym_node *holder = nsym_node_at(card->root, places[p].holder);
+        if (holder) NSYM_TRY(check_below(card, holder, places[p].depth, places[p].inner));
     }
     return NSYM_OK;
 }
@@ -66,7 +75,7 @@ static nsym_status check_overrides(const nsym_tree *card) {
    resolved card is whole. */
 static nsym_status take_chosen(nsym_tree *card) {
     const nsym_node *named = nsym_node_at(card->root, "chosen");
-    if (!named || named->kind != NSYM_SCALAR) return NSYM_OK;
+    if (!named || named->kind != NSYM_SCALAR || !named->text[0]) return NSYM_OK;
     const char *slash = strrchr(card->name, '/');
     int folder = slash && named->text[0] != '/' ? (int)(slash + 1 - card->name) : 0;
     char path[4096];
@@ -74,13 +83,11 @@ static nsym_status take_chosen(nsym_tree *card) {
         return nsym_fail_at(card, named, "chosen: too long a name");
     nsym_tree *chosen = NULL;
     char *list = NULL;
-    nsym_status status = nsym_tree_read(&chosen, path);
-    if (status == NSYM_OK) {
-        const nsym_node *values = nsym_node_at(chosen->root, "values");
-        status = values && values->kind == NSYM_LIST
-                     ? nsym_node_text(&list, values)
-                     : nsym_fail_at(chosen, NULL, "settings that a search chose are a list 'values'");
-    }
+    if (nsym_tree_read(&chosen, path) != NSYM_OK) return nsym_fail_at(card, named, "chosen: %s", nsym_message());
+    const nsym_node *values = nsym_node_at(chosen->root, "values");
+    nsym_status status = values && values->kind == NSYM_LIST
+                             ? nsym_node_text(&list, values)
+                             : nsym_fail_at(chosen, values, "settings that a search chose are a list 'values'");
     if (status == NSYM_OK) status = nsym_tree_set(card, "chosen", list, path);
     free(list);
     nsym_tree_free(chosen);

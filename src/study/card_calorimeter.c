@@ -19,13 +19,16 @@ static nsym_status read_shower(nsym_data_card *data, const nsym_tree *card) {
     NSYM_TRY(nsym_read_size(r, "deposits", 1, 1024, &shower->deposits));
     NSYM_TRY(nsym_read_size(r, "noise", 0, 1024, &shower->noise));
     NSYM_TRY(nsym_read_bool(r, "hardest_core", &shower->hardest_core));
-    NSYM_TRY(nsym_read_number(r, "variance", 1e-6, 1e6, &shower->variance));
+    NSYM_TRY(nsym_read_number(r, "variance", 1e-6, 100, &shower->variance));
     NSYM_TRY(nsym_read_size(r, "points", 1, 4096, &shower->points));
     NSYM_TRY(nsym_read_number(r, "spread", 0, 1e3, &shower->spread));
     NSYM_TRY(nsym_read_choice(r, "pairing", pairings, &pairing));
     shower->pairing = pairing == 1 ? NSYM_TILED : NSYM_PAIRED;
-    if (nsym_shower_check(shower) == NSYM_OK) return NSYM_OK;
-    return nsym_fail_at(card, r.node, "shower: %s", nsym_message());
+    if (shower->noise < shower->deposits) return nsym_shower_check(shower);
+    const nsym_node *noise = nsym_node_at(r.node, "noise");
+    return nsym_fail_at(card, noise ? noise : r.node,
+                        "shower.noise is %zu, must be below shower.deposits, %zu: a signal event has a core",
+                        shower->noise, shower->deposits);
 }
 
 /* Equal cells over a range, the same for both coordinates. */

@@ -292,6 +292,20 @@ static nsym_status check_copies(const nsym_run_card *card, const nsym_tree *tree
     return NSYM_OK;
 }
 
+/* The pool has the events that train, beside those of a fold. */
+static nsym_status check_pool(const nsym_run_card *card, const nsym_tree *tree) {
+    size_t pool = card->data.pool, folds = card->train.folds, size = card->train.size;
+    if (!pool || card->column) return NSYM_OK;
+    if (folds > pool)
+        return nsym_fail_at(tree, nsym_node_at(tree->root, "train.folds"),
+                            "train.folds is %zu, must be at most data.pool, %zu", folds, pool);
+    size_t left = folds ? pool - (pool + folds - 1) / folds : pool;
+    if (size <= left) return NSYM_OK;
+    return nsym_fail_at(tree, nsym_node_at(tree->root, "train.size"),
+                        "train.size is %zu and of data.pool, %zu events, %zu can train%s; raise data.pool", size, pool,
+                        left, folds ? " beside a fold that validates" : "");
+}
+
 size_t nsym_copies_of(const nsym_data_card *data) {
     const nsym_copies_card *copying = &data->copying;
     if (!data->pool || copying->where == NSYM_COPIES_NONE) return 1;
@@ -324,5 +338,6 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
     NSYM_TRY(read_train(&out->train, card));
     NSYM_TRY(read_model(out, card, model));
     NSYM_TRY(check_groups(out, card));
+    NSYM_TRY(check_pool(out, card));
     return check_copies(out, card);
 }

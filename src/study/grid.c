@@ -78,14 +78,16 @@ static nsym_status draw_tries(plan *p, size_t size, uint64_t seed) {
 /* A search: random places in the product of the lists of its space, the same for every point of the grid. */
 static nsym_status plan_search(plan *p) {
     static const char *const known[] = {"tries", "metric", "space", NULL};
+    static const char *const metrics[] = {"validation_auc", "validation_loss", "auc_final", "signal_efficiency", NULL};
     const nsym_node *search = nsym_node_at(p->experiment, "search"), *space;
-    size_t size = 1, seed = 1;
+    size_t size = 1, seed = 1, metric = 0;
     if (!search) return NSYM_OK;
     nsym_reader r = {p->card, search, "search"};
     NSYM_TRY(nsym_check_keys(r, known));
     p->search = search;
     p->tries = 20;
     NSYM_TRY(nsym_read_size(r, "tries", 1, 10000, &p->tries));
+    NSYM_TRY(nsym_read_choice(r, "metric", metrics, &metric));
     NSYM_TRY(nsym_read_size((nsym_reader){p->card, p->card->root, ""}, "seed", 0, (size_t)1 << 53, &seed));
     space = nsym_node_at(search, "space");
     if (!space || space->kind != NSYM_MAP || space->count == 0 || space->count > NSYM_AXES_MAX)
@@ -146,19 +148,30 @@ static nsym_status set_to(nsym_tree *tree, const char *path, const nsym_node *va
     return status;
 }
 
+static bool is_recipe(const axis *a) {
+    return strcmp(a->path, "recipe") == 0;
+}
+
 /* Is an axis one of named settings: the recipes, or one of the card's choices? */
 static bool is_named(const plan *p, const axis *a) {
     const nsym_node *choices = nsym_node_at(p->card->root, "choices");
-    return strcmp(a->path, "recipe") == 0 || (choices && nsym_node_at(choices, a->path));
+    return is_recipe(a) || (choices && nsym_node_at(choices, a->path));
 }
 
 static nsym_status place_named(nsym_point *point, const plan *p, const axis *a, const nsym_node *value) {
     const nsym_node *settings;
     char map[256];
-    bool recipe = strcmp(a->path, "recipe") == 0;
     snprintf(map, sizeof map, "choices.%s", a->path);
-    NSYM_TRY(child_of(&settings, p->card, recipe ? "recipes" : map, value));
+    NSYM_TRY(child_of(&settings, p->card, is_recipe(a) ? "recipes" : map, value));
     return nsym_tree_apply(point->tree, settings);
+}
+
+/* Lays the recipe, or the choices, of the point whose axes have the values number `at`. */
+static nsym_status place_all_named(nsym_point *point, const plan *p, const size_t *at, bool recipe) {
+    for (size_t a = 0; a < p->axes; a++)
+        if (is_named(p, &p->axis[a]) && is_recipe(&p->axis[a]) == recipe)
+            NSYM_TRY(place_named(point, p, &p->axis[a], value_at(&p->axis[a], at[a])));
+    return NSYM_OK;
 }
 
 static nsym_status place(nsym_point *point, const plan *p, const axis *a, const nsym_node *value) {
@@ -193,7 +206,11 @@ static bool is_among(const char *value, const nsym_node *node) {
 static nsym_status lay_chosen(nsym_point *point, const plan *p) {
     static const char *const known[] = {"where", "set", "metric", "mean", "std", NULL};
     const nsym_node *chosen = nsym_node_at(p->card->root, "chosen");
-    for (size_t i = 0; chosen && chosen->kind == NSYM_LIST && i < chosen->count; i++) {
+    if (chosen && chosen->kind != NSYM_LIST && !(chosen->kind == NSYM_SCALAR && !chosen->text[0]))
+        return nsym_fail_at(p->card, chosen,
+                            "chosen must be a list of {where: ..., set: ...}; only the card itself can name a file of "
+                            "them");
+    for (size_t i = 0; chosen && i < chosen->count; i++) {
         const nsym_node *entry = chosen->child[i], *where, *set;
         NSYM_TRY(nsym_check_keys((nsym_reader){p->card, entry, "chosen"}, known));
         where = nsym_node_at(entry, "where");
@@ -275,9 +292,10 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     NSYM_TRY(nsym_read_size(experiment, "members", 1, 10000, &members));
     NSYM_TRY(nsym_read_bool(experiment, "keep", &point->keep));
     point->members = members;
-    if (point->search && nsym_node_at(point->tree->root, "train.folds") == NULL)
-        return nsym_fail_at(p->card, point->search, "a search needs train.folds, the parts of its cross-validation");
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));
+    if (point->search && (point->card.train.folds == 0 || point->card.column))
+        return nsym_fail_at(p->card, point->search,
+                            "a search needs train.folds, the parts of its cross-validation, and a model that trains");
     if (point->card.train.folds && members > point->card.train.folds)
         return nsym_fail_at(p->card, p->experiment,
                             "experiment %s has %zu members and %zu folds; each member validates on a fold of its own",
@@ -302,8 +320,8 @@ static nsym_status make_point(nsym_point *point, const plan *p, size_t index, co
     point->experiment = p->experiment->key;
     NSYM_TRY(nsym_tree_copy(&point->tree, p->card));
     for (size_t a = 0; a < p->axes; a++) locate(point, &p->axis[a], value_at(&p->axis[a], chosen[a]));
-    for (size_t a = 0; a < p->axes; a++)
-        if (is_named(p, &p->axis[a])) NSYM_TRY(place_named(point, p, &p->axis[a], value_at(&p->axis[a], chosen[a])));
+    NSYM_TRY(place_all_named(point, p, chosen, true));
+    NSYM_TRY(place_all_named(point, p, chosen, false));
     NSYM_TRY(lay_chosen(point, p));
     const nsym_node *set = nsym_node_at(p->experiment, "set");
     if (set) NSYM_TRY(nsym_tree_apply(point->tree, set));

@@ -40,10 +40,10 @@ static nsym_status metric_of(const nsym_point *point, const char **metric) {
     return nsym_read_text((nsym_reader){point->tree, point->search, "search"}, "metric", metric);
 }
 
-/* The best try at the place of `first`, the first point there. */
+/* The best try at the place of `first`, the first point there: of the largest metric, or of the least loss. */
 static nsym_status best_of(const nsym_outcome_row **best, const nsym_outcome *results, const nsym_grid *grid,
                            const nsym_point *first, const char *metric) {
-    double spread = 0;
+    double spread = 0, sign = strcmp(metric, "validation_loss") == 0 ? -1 : 1;
     size_t n = 0;
     *best = NULL;
     for (const nsym_point *p = first; p < grid->point + grid->points; p++) {
@@ -55,10 +55,19 @@ static nsym_status best_of(const nsym_outcome_row **best, const nsym_outcome *re
     for (const nsym_point *p = first; p < grid->point + grid->points; p++) {
         const nsym_outcome_row *row = same_place(first, p) ? row_of(results, p, metric) : NULL;
         if (!row || row->std > spread / (double)n * (1 + 1e-12)) continue;
-        if (!*best || row->mean > (*best)->mean) *best = row;
+        if (!*best || sign * row->mean > sign * (*best)->mean) *best = row;
     }
     if (*best) return NSYM_OK;
     return nsym_fail(NSYM_ENOTFOUND, "experiment %s measured no '%s' to choose by", first->experiment, metric);
+}
+
+/* Prints a key and a value, in quotes where YAML needs them. */
+static nsym_status print_value(FILE *out, const char *before, const char *key, const nsym_node *value) {
+    char *text;
+    NSYM_TRY(nsym_node_text(&text, value));
+    fprintf(out, "%s%s: %s", before, key, text);
+    free(text);
+    return NSYM_OK;
 }
 
 static nsym_status print_entry(FILE *out, const nsym_outcome *results, const nsym_grid *grid,
@@ -73,17 +82,20 @@ static nsym_status print_entry(FILE *out, const nsym_outcome *results, const nsy
         const nsym_coordinate *at = &point->coordinate[c];
         if (strcmp(at->name, "candidate") == 0) continue;
         if (strcmp(at->name, "model") != 0 && !varies(grid, point, c)) continue;
-        fprintf(out, "%s%s: %s", comma, at->name, at->value);
+        char *text = strdup(at->value);
+        if (!text) return nsym_fail(NSYM_ENOMEM, "no memory for what a search chose");
+        nsym_status status = print_value(out, comma, at->name, &(nsym_node){.text = text, .quoted = !at->number});
+        free(text);
+        NSYM_TRY(status);
         comma = ", ";
     }
     fprintf(out, "}\n    set: {");
     for (size_t k = 0; k < settings; k++) {
-        char *text;
-        NSYM_TRY(nsym_node_text(&text, value[k]));
-        fprintf(out, "%s: %s, ", path[k]->key, text);
-        free(text);
+        if (strcmp(path[k]->key, "train.epochs") == 0) continue; /* only the most it could be */
+        NSYM_TRY(print_value(out, "", path[k]->key, value[k]));
+        fprintf(out, ", ");
     }
-    fprintf(out, "train.epochs: %.0f}\n", epoch ? ceil(epoch->mean) : 1);
+    fprintf(out, "train.epochs: %.0f}\n", epoch ? ceil(epoch->mean) : (double)point->card.train.epochs);
     fprintf(out, "    metric: %s\n    mean: %.4f\n    std: %.4f\n", best->metric, best->mean, best->std);
     return NSYM_OK;
 }

@@ -108,6 +108,14 @@ static nsym_status set_cells(nsym_events *events, const table *t) {
     return NSYM_OK;
 }
 
+/* A test sample of one class measures nothing. */
+static nsym_status check_test(const nsym_sample *sample, const double *label) {
+    size_t signal = 0;
+    for (size_t i = 0; i < sample->test; i++) signal += label[sample->pool * sample->copies + i] == 1;
+    if (signal > 0 && signal < sample->test) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "%zu of %zu test events are signal; both classes are needed", signal, sample->test);
+}
+
 static nsym_status build(nsym_sample *out, nsym_calorimeter *calorimeter, const division *d,
                          const nsym_data_card *card) {
     table t;
@@ -119,6 +127,7 @@ static nsym_status build(nsym_sample *out, nsym_calorimeter *calorimeter, const 
     size_t rows = out->pool * out->copies + out->test + out->probes * out->turns;
     nsym_status status = open_table(&t, &out->events, calorimeter, rows);
     if (status == NSYM_OK) status = add_all(&t, d, card, out->copies);
+    if (status == NSYM_OK) status = check_test(out, t.label);
     if (status == NSYM_OK) status = set_cells(out->events, &t);
     if (status == NSYM_OK) status = nsym_shower_pictures(&out->shown, calorimeter, d->test, out);
     free(t.offsets);

@@ -55,6 +55,14 @@ static void resample(uint32_t *events, size_t n, uint64_t seed, size_t member) {
     for (size_t i = 0; i < n; i++) events[i] = from[nsym_random_below(&random, (uint32_t)n)];
 }
 
+static nsym_status check_classes(const uint32_t *events, size_t n, const nsym_parts *parts, const double *labels,
+                                 const char *what) {
+    size_t signal = 0;
+    for (size_t i = 0; i < n; i++) signal += labels[parts->train_first + events[i] * parts->copies] == 1;
+    if (signal > 0 && signal < n) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "%zu of %zu %s events are signal; both classes are needed", signal, n, what);
+}
+
 nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checked, size_t *n_checked,
                                  const nsym_train_card *card, const nsym_parts *parts, const double *labels,
                                  uint64_t seed, size_t member) {
@@ -63,7 +71,7 @@ nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checke
         first = all * member / card->folds;
         last = all * (member + 1) / card->folds;
     }
-    size_t left = all - (last - first), used = card->size ? card->size : left, signal = 0;
+    size_t left = all - (last - first), used = card->size ? card->size : left;
     if (used > left)
         return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events of the pool are there for training%s",
                          used, left, card->folds ? ", the others validate" : "; raise data.pool");
@@ -77,13 +85,14 @@ nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checke
     for (size_t i = 0; i < used; i++) (*events)[i] = (uint32_t)(i < first ? i : i + last - first);
     for (size_t i = first; i < last; i++) (*checked)[i - first] = (uint32_t)i;
     if (card->sampling == NSYM_BOOTSTRAP) resample(*events, used, seed, member);
-    for (size_t i = 0; i < used; i++) signal += labels[parts->train_first + (*events)[i] * parts->copies] == 1;
     *n = used;
     *n_checked = last - first;
-    if (signal > 0 && signal < used) return NSYM_OK;
+    nsym_status status = check_classes(*events, used, parts, labels, "training");
+    if (status == NSYM_OK && card->folds) status = check_classes(*checked, *n_checked, parts, labels, "validation");
+    if (status == NSYM_OK) return NSYM_OK;
     free(*events);
     free(*checked);
-    return nsym_fail(NSYM_EINVAL, "%zu of %zu training events are signal; both classes are needed", signal, used);
+    return status;
 }
 
 /* Running sum of the weights of events (n), for drawing in proportion to them. */

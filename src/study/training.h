@@ -40,7 +40,7 @@ typedef struct nsym_training {
 
 /* The training events of a member: the parts' first, a bootstrap of them, or, with folds, those outside the member's
    fold, and in `checked` those in it. New (free with free): *events (*n), *checked (*n_checked) or NULL. Errors: a
-   training of one class only. */
+   training or a fold of one class only; a training of more events than there are. */
 nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checked, size_t *n_checked,
                                  const nsym_train_card *card, const nsym_parts *parts, const double *labels,
                                  uint64_t seed, size_t member) NSYM_MUST_CHECK;

@@ -247,7 +247,6 @@ nsym_status nsym_inputs_new(nsym_inputs *out, const nsym_model_spec *spec, const
 static double add_event(const nsym_inputs *in, const nsym_model_spec *spec, size_t part, size_t event, double *sums) {
     size_t width = input_of(spec, part)->width;
     uint32_t first = in->offsets[event], n = in->offsets[event + 1] - first;
-    const float *values = part == 1 ? in->event + event * width : in->weight + event * width;
     if (part == 1 && in->expansion == NSYM_IMAGE_OF_CELLS) {
         for (const float *cell = in->particles + 2 * first; cell < in->particles + 2 * (first + n); cell += 2) {
             sums[(size_t)cell[0]] += (double)cell[1];
@@ -257,8 +256,10 @@ static double add_event(const nsym_inputs *in, const nsym_model_spec *spec, size
     }
     bool list = part == 1 && in->expansion == NSYM_LIST_OF_CELLS;
     size_t rows = part == 0 ? n : 1, columns = list ? 3 * n : width;
-    if (part == 0) values = in->particles + first * width;
-    if (list) values = in->particles + 3 * first;
+    const float *values = list        ? in->particles + 3 * first
+                          : part == 0 ? in->particles + first * width
+                          : part == 1 ? in->event + event * width
+                                      : in->weight + event * width;
     for (size_t r = 0; r < rows; r++)
         for (size_t k = 0; k < columns; k++, values++) {
             sums[k] += (double)*values;

@@ -1,0 +1,317 @@
+/* What a card says about calorimeter events, what it must not say, and what its key is made of. */
+#include "study/calorimeter_card.h"
+
+/* The card after a setting is refused when `model` is read. */
+static void refused_for(const char *model, const char *setting, const char *words) {
+    nsym_run_card run;
+    nsym_tree *card = opened(calorimeter_card, NULL, (const char *const[]){setting, NULL});
+    nsym_status status = nsym_card_read(&run, card, model);
+    nsym_tree_free(card);
+    if (status == NSYM_OK) fail_msg("%s is not refused", setting);
+    assert_says(words);
+}
+
+static void refused(const char *setting, const char *words) {
+    refused_for("fcn", setting, words);
+}
+
+/* The card with one of its texts replaced is refused. */
+static void refused_text(const char *known, const char *other, const char *words) {
+    char text[sizeof calorimeter_card + 200];
+    const char *at = strstr(calorimeter_card, known);
+    nsym_run_card run;
+    assert_non_null(at);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - calorimeter_card), calorimeter_card, other, at + strlen(known));
+    nsym_tree *card = opened(text, NULL, NULL);
+    nsym_status status = nsym_card_read(&run, card, "fcn");
+    nsym_tree_free(card);
+    if (status == NSYM_OK) fail_msg("%s is not refused", other);
+    assert_says(words);
+}
+
+static void every_value_of_a_calorimeter_card_arrives(void **state) {
+    (void)state;
+    static const char *const set[] = {
+        "data={file: f, events: 100, test: 0.5, pool: 30, overlap: true, shuffle: false}",
+        "shower={deposits: 10, noise: 3, hardest_core: false, variance: 0.2, points: 7, spread: 0.5, pairing: tiled}",
+        "detector={x: [-1, 0, 0.5], y: [0, 1, 4, 9]}",
+        "copies={where: after, angles: [0, 10, -370], reflect: true, image: opencv}",
+        "measure={events: 9, rotations: 5}",
+        "train={sampling: each, shuffle: true, same_start: true, scale: true, every_epoch: false, folds: 3, "
+        "patience: 4, min_change: 0.01, classification: 0.5, invariance: 2, invariance_of: logit, variance: "
+        "population}",
+        NULL};
+    nsym_tree *tree;
+    nsym_run_card card = read_set(&tree, "pfn", set);
+    const nsym_data_card *data = &card.data;
+    assert_string_equal(data->file, "f");
+    assert_true(data->events == 100 && data->test_part == 0.5 && data->pool == 30 && data->overlap && !data->shuffle);
+    const nsym_shower_options *shower = &data->shower;
+    assert_true(shower->seed == 5 && shower->deposits == 10 && shower->noise == 3 && !shower->hardest_core);
+    assert_true(shower->variance == 0.2 && shower->points == 7 && shower->spread == 0.5);
+    assert_true(shower->pairing == NSYM_TILED);
+    assert_true(data->cells.nx == 2 && data->cells.ny == 3 && data->cells.x[2] == 0.5 && data->cells.y[3] == 9);
+    const nsym_copies_card *copying = &data->copying;
+    assert_true(copying->where == NSYM_COPIES_AFTER && copying->angles == NSYM_ANGLES_LISTED && copying->count == 3);
+    assert_true(copying->angle[2] == -370 && copying->reflect && copying->style == NSYM_IMAGE_PUBLISHED);
+    assert_true(nsym_copies_of(data) == 6 && data->probes == 9 && data->turns == 5);
+    const nsym_train_card *train = &card.train;
+    assert_true(train->sampling == NSYM_EACH && train->shuffle && train->same_start && train->scale);
+    assert_true(!train->every_epoch && train->folds == 3 && train->patience == 4 && train->min_change == 0.01);
+    assert_true(train->classification == 0.5 && train->invariance.weight == 2);
+    assert_true(train->invariance.on_logits && train->invariance.population);
+    assert_true(card.spec.kind == NSYM_PFN && card.spec.padded == 64 && card.spec.slots == 0 && !card.column);
+    nsym_tree_free(tree);
+}
+
+static void a_calorimeter_card_that_says_little_has_defaults(void **state) {
+    (void)state;
+    nsym_tree *tree = opened("source: showers\nmodels: {m: {kind: column, column: c}}\n", NULL, NULL);
+    nsym_run_card card = {0};
+    assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_OK);
+    const nsym_data_card *data = &card.data;
+    assert_true(data->events == 600000 && data->pool == 4800 && data->test_part == 0.2 && !data->overlap);
+    assert_true(data->shower.deposits == 16 && data->shower.noise == 8 && data->shower.pairing == NSYM_PAIRED);
+    assert_true(data->cells.nx == 32 && data->cells.ny == 32 && data->cells.x[0] == -1 && data->cells.x[32] == 1);
+    assert_true(data->copying.where == NSYM_COPIES_NONE && nsym_copies_of(data) == 1 && data->probes == 0);
+    assert_true(card.train.classification == 1 && card.train.invariance.weight == 0);
+    assert_string_equal(card.column, "c");
+    nsym_tree_free(tree);
+}
+
+static void copies_are_counted(void **state) {
+    (void)state;
+    static const struct {
+        const char *copies;
+        size_t count;
+    } cases[] = {{"copies={where: before}", 8},
+                 {"copies={where: none, count: 5}", 1},
+                 {"copies={where: before, count: 5}", 5},
+                 {"copies={where: before, count: 5, angles: random, reflect: true}", 10},
+                 {"copies={where: after, angles: [0]}", 1},
+                 {"copies={where: before, matrices: [1, 0, 0, -1, 0, 1, 1, 0]}", 3}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        nsym_tree *tree;
+        nsym_run_card card = read_set(&tree, "fcn", (const char *const[]){cases[i].copies, NULL});
+        assert_int_equal(nsym_copies_of(&card.data), cases[i].count);
+        nsym_tree_free(tree);
+    }
+}
+
+static void faults_are_told_with_file_and_line(void **state) {
+    (void)state;
+    refused_text("  deposits: 6", "  deposits: 0", "card.yaml:6: shower.deposits is 0, must be >= 1");
+    refused_text("  noise: 2", "  noise: 6", "card.yaml:7: shower.noise is 6, must be below shower.deposits, 6");
+    refused_text("[0, 90, 180]", "[0, quarter]", "card.yaml:13: copies.angles[1] is 'quarter', must be a number");
+    refused_text("[0, 90, 180]", "[10, 90]", "card.yaml:13: copies.angles must begin with 0, the event itself");
+    refused_text("[8, 8]", "[32]", "card.yaml:10: detector.cells must be two numbers, such as [32, 4]");
+    refused_text("  batch: 12", "  batch: 2", "card.yaml:14: train.batch is 2 rows, and the 3 copies of an event stay");
+    refused_text("  angles: [0, 90, 180]", "  angels: [0]",
+                 "card.yaml:13: unknown key 'angels' in copies; did you mean 'angles'?");
+    refused_text("  noise: 2", "  nosie: 2", "card.yaml:7: unknown key 'nosie' in shower; did you mean 'noise'?");
+    refused_text("  cells: [8, 8]", "  cell: [8, 8]",
+                 "card.yaml:10: unknown key 'cell' in detector; did you mean 'cells'?");
+    refused_text("pool: 60", "pol: 60", "card.yaml:4: unknown key 'pol' in data; did you mean 'pool'?");
+    refused_text("train:\n", "measure: {event: 3}\ntrain:\n",
+                 "card.yaml:14: unknown key 'event' in measure; did you mean 'events'?");
+    refused_text("source: showers", "source: shower",
+                 "card.yaml:2: source is 'shower', must be one of dimuon, file, showers; did you mean 'showers'?");
+}
+
+static void bad_showers_and_pools_are_refused(void **state) {
+    (void)state;
+    refused("shower={noise: 16}", "shower.noise is 16, must be below shower.deposits, 16");
+    refused("shower={deposits: 8}", "shower.noise is 8, must be below shower.deposits, 8"); /* the default noise */
+    refused("shower.variance=0", "shower.variance is 0");
+    refused("shower.variance=101", "shower.variance is 101");
+    refused("shower.points=0", "shower.points is 0");
+    refused("shower.spread=-1", "shower.spread is -1");
+    refused("shower.pairing=tile", "did you mean 'tiled'?");
+    refused("data.pool=1", "data.pool is 1, must be >= 2");
+    refused("data.test=0", "data.test is 0");
+    refused("data.copies=2", "unknown key 'copies' in data");
+    refused("measure={rotations: 1}", "measure.rotations is 1, must be >= 2");
+}
+
+static void bad_grids_are_refused(void **state) {
+    (void)state;
+    refused("detector={x: [-1, 0, 0, 1], y: [0, 1]}", "detector.x[2] is 0, must be above the edge before it, 0");
+    refused("detector={x: [0, 1], y: [1, 0.5]}", "detector.y[1] is 0.5, must be above the edge before it, 1");
+    refused("detector={x: [0, 1]}", "detector.y must be at least two edges; x and y are given together");
+    refused("detector={y: [0, 1]}", "detector.x must be at least two edges; x and y are given together");
+    refused("detector={x: [0, nan], y: [0, 1]}", "detector.x[1] is 'nan', must be a number");
+    refused("detector={x: [0, 1], y: [0, 1], cells: [2, 2]}", "keep one");
+    refused("detector.cells=[0, 4]", "detector.cells[0] is 0, must be >= 1");
+    refused("detector.cells=[257, 4]", "detector.cells[0] is 257, must be >= 1 and <= 256");
+    refused("detector={cells: [4, 4, 4]}", "detector.cells");
+    refused("detector={range: [1, -1]}", "detector.range must be two rising numbers, such as [-1, 1]");
+    refused("detector={range: [1]}", "detector.range must be two rising numbers");
+}
+
+static void bad_copies_are_refused(void **state) {
+    (void)state;
+    refused("copies.angles=[]", "copies.angles must begin with 0");
+    refused("copies.angles=45", "copies.angles is 45, must be one of even, random");
+    refused("copies.count=2", "copies.angles lists 3 angles and copies.count is 2; leave out the count");
+    refused("copies={where: before, count: 0}", "copies.count is 0");
+    refused("copies={where: before, count: 65}", "copies.count is 65, must be >= 1 and <= 64");
+    refused("copies={where: before, count: 13}", "raise it to at least 13");
+    refused("copies={where: after, angles: random}", "copies.angles: random is for copies before the detector");
+    refused("copies={where: before, matrices: [1, 0, 0]}", "copies.matrices has 3 numbers, must be four for each copy");
+    refused("copies={where: after, matrices: [1, 0, 0, 1]}",
+            "copies.matrices (4 numbers) act on points, so on copies made before the detector");
+    refused("copies.where=behind", "copies.where is 'behind', must be one of none, before, after");
+    refused("copies.image=cv", "copies.image is 'cv'");
+}
+
+static void bad_trainings_are_refused(void **state) {
+    (void)state;
+    static const char *const lonely[] = {"copies.where=none", "train.invariance=0.5", NULL};
+    nsym_run_card run;
+    nsym_tree *card = opened(calorimeter_card, NULL, lonely);
+    assert_int_not_equal(nsym_card_read(&run, card, "fcn"), NSYM_OK);
+    nsym_tree_free(card);
+    assert_says("train.invariance is 0.5 and an event has no copies; see the section 'copies'");
+    refused("train.folds=1", "--set train.folds=1: train.folds is 1, must be 0 (none) or at least 2");
+    refused("train.folds=61", "train.folds is 61, must be at most data.pool, 60");
+    refused("train.size=61", "train.size is 61 and of data.pool, 60 events, 60 can train; raise data.pool");
+    refused("train={folds: 4, size: 46, batch: 12}", "45 can train beside a fold that validates");
+    refused("train.classification=-1", "train.classification is -1");
+    refused("train.sampling=boot", "train.sampling is 'boot'");
+    refused("train.min_change=2", "train.min_change is 2");
+    refused_for("limit", "models.limit={kind: column}", "a model of kind column needs 'column'");
+    refused_for("limit", "models.limit.column=''", "a model of kind column needs 'column'");
+    refused_for("limit", "models.limit.hidden=[3]", "unknown key 'hidden' in models.limit");
+    refused_for("pfn", "models.pfn.particles=list", "input 'list' is made per event, not per particle");
+    refused_for("fcn", "models.fcn.padded=0", "needs its number of cells ('padded')");
+}
+
+static void sections_of_another_source_are_refused(void **state) {
+    (void)state;
+    refused("smear={resolution: 0.1}", "the source 'showers' has no section 'smear'");
+    refused("reweight={bins: 3}", "the source 'showers' has no section 'reweight'");
+    static const char *const sections[] = {"shower", "detector", "copies", "measure"};
+    for (size_t i = 0; i < 4; i++) {
+        char setting[64], words[64];
+        snprintf(setting, sizeof setting, "%s={}", sections[i]);
+        snprintf(words, sizeof words, "the source 'dimuon' has no section '%s'", sections[i]);
+        nsym_run_card run;
+        nsym_tree *card = opened(small_card, NULL, (const char *const[]){setting, NULL});
+        assert_int_not_equal(nsym_card_read(&run, card, "general"), NSYM_OK);
+        nsym_tree_free(card);
+        assert_says(words);
+    }
+    nsym_run_card run;
+    nsym_tree *card = opened(small_card, NULL, (const char *const[]){"train.folds=4", NULL});
+    assert_int_not_equal(nsym_card_read(&run, card, "general"), NSYM_OK);
+    nsym_tree_free(card);
+    assert_says("train.folds divides the pool of the source 'showers'; 'dimuon' has none");
+}
+
+/* New: the key of the card after settings (NULL-terminated). */
+static char *key_of(const char *model, const char *const *set, bool data_only) {
+    nsym_tree *tree;
+    nsym_run_card card = read_set(&tree, model, set);
+    char *key;
+    assert_int_equal(nsym_card_key(&key, &card, data_only), NSYM_OK);
+    nsym_tree_free(tree);
+    return key;
+}
+
+/* Does a setting, after one that stands already (or ""), change the key? */
+static bool changes(const char *model, const char *standing, const char *setting, bool data_only) {
+    const char *before[] = {standing, NULL}, *after[] = {standing, setting, NULL};
+    char *a = key_of(model, standing[0] ? before : NULL, data_only);
+    char *b = key_of(model, standing[0] ? after : after + 1, data_only);
+    bool other = strcmp(a, b) != 0;
+    free(a);
+    free(b);
+    return other;
+}
+
+static void what_changes_a_run_changes_its_key(void **state) {
+    (void)state;
+    static const char *const data[] = {"seed=6",
+                                       "data.events=300",
+                                       "data.test=0.5",
+                                       "data.pool=50",
+                                       "data.overlap=true",
+                                       "data.shuffle=false",
+                                       "shower.deposits=7",
+                                       "shower.noise=3",
+                                       "shower.hardest_core=false",
+                                       "shower.variance=0.4",
+                                       "shower.points=5",
+                                       "shower.spread=0.02",
+                                       "shower.pairing=tiled",
+                                       "detector.cells=[8, 7]",
+                                       "detector.range=[-1, 1.5]",
+                                       "copies.where=after",
+                                       "copies.where=none",
+                                       "copies.angles=[0, 90, 181]",
+                                       "copies.angles=[0, 90]",
+                                       "copies.angles=random",
+                                       "copies.reflect=true",
+                                       "copies.image=opencv",
+                                       "copies.matrices=[1, 0, 0, 1]",
+                                       "measure={events: 3}"};
+    static const char *const train[] = {"train.size=40",
+                                        "train.epochs=2",
+                                        "train.batch=13",
+                                        "train.learning_rate=0.1",
+                                        "train.folds=3",
+                                        "train.patience=3",
+                                        "train.min_change=0.1",
+                                        "train.weight_decay=0.1",
+                                        "train.scale=false",
+                                        "train.shuffle=true",
+                                        "train.same_start=true",
+                                        "train.sampling=each",
+                                        "train.every_epoch=true",
+                                        "train.classification=0.5",
+                                        "train.invariance=1",
+                                        "train.invariance_of=logit",
+                                        "train.variance=population",
+                                        "models.fcn.hidden=[5]",
+                                        "models.fcn.padded=65"};
+    for (size_t i = 0; i < sizeof data / sizeof *data; i++)
+        if (!changes("fcn", "", data[i], true)) fail_msg("%s is not in the key", data[i]);
+    for (size_t i = 0; i < sizeof train / sizeof *train; i++) {
+        if (!changes("fcn", "", train[i], false)) fail_msg("%s is not in the key", train[i]);
+        if (changes("fcn", "", train[i], true)) fail_msg("%s is in the sample's key", train[i]);
+    }
+    assert_true(changes("limit", "", "models.limit.column=log_ratio_energies", false));
+}
+
+static void what_changes_nothing_does_not_change_the_key(void **state) {
+    (void)state;
+    assert_false(changes("fcn", "copies.where=none", "copies.angles=[0, 45]", false));
+    assert_false(changes("fcn", "copies.where=none", "copies.reflect=true", false));
+    assert_false(changes("fcn", "copies.where=none", "copies.image=opencv", false));
+    assert_false(changes("fcn", "copies.where=none", "copies.matrices=[1, 0, 0, 1]", false));
+    assert_false(changes("fcn", "", "copies.angles=[0, 90.0, 1.8e2]", false));
+    assert_false(changes("fcn", "",
+                         "detector={x: [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1], "
+                         "y: [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1]}",
+                         false));
+    assert_false(changes("fcn", "", "models.pfn.latent=7", false)); /* another model's */
+    assert_false(changes("fcn", "", "title=Another", false));
+    assert_false(changes("limit", "", "train.epochs=7", false)); /* a column trains nothing */
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_value_of_a_calorimeter_card_arrives),
+        cmocka_unit_test(a_calorimeter_card_that_says_little_has_defaults),
+        cmocka_unit_test(copies_are_counted),
+        cmocka_unit_test(faults_are_told_with_file_and_line),
+        cmocka_unit_test(bad_showers_and_pools_are_refused),
+        cmocka_unit_test(bad_grids_are_refused),
+        cmocka_unit_test(bad_copies_are_refused),
+        cmocka_unit_test(bad_trainings_are_refused),
+        cmocka_unit_test(sections_of_another_source_are_refused),
+        cmocka_unit_test(what_changes_a_run_changes_its_key),
+        cmocka_unit_test(what_changes_nothing_does_not_change_the_key),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
