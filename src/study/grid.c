@@ -140,12 +140,11 @@ static nsym_status child_of(const nsym_node **out, const nsym_tree *card, const 
                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static nsym_status set_to(nsym_tree *tree, const char *path, const nsym_node *value) {
-    char *text;
-    NSYM_TRY(nsym_node_text(&text, value));
-    nsym_status status = nsym_tree_set(tree, path, text, path);
-    free(text);
-    return status;
+/* Sets the path of an axis to one of its values, whose place in the file it keeps. */
+static nsym_status set_to(nsym_tree *tree, const axis *a, const nsym_node *value) {
+    nsym_node setting = *value, *only = &setting;
+    setting.key = a->values->key;
+    return nsym_tree_apply(tree, &(nsym_node){.kind = NSYM_MAP, .count = 1, .child = &only});
 }
 
 static bool is_recipe(const axis *a) {
@@ -176,7 +175,7 @@ static nsym_status place_all_named(nsym_point *point, const plan *p, const size_
 
 static nsym_status place(nsym_point *point, const plan *p, const axis *a, const nsym_node *value) {
     const nsym_node *model;
-    if (strcmp(a->path, "model") != 0) return set_to(point->tree, a->path, value);
+    if (strcmp(a->path, "model") != 0) return set_to(point->tree, a, value);
     NSYM_TRY(child_of(&model, p->card, "models", value));
     point->model = model->key;
     return NSYM_OK;
@@ -238,7 +237,7 @@ static nsym_status lay_candidate(nsym_point *point, const plan *p, size_t number
     point->coordinate[point->coordinates++] = (nsym_coordinate){"candidate", name, true};
     for (size_t k = p->dimensions; k-- > 0; number /= values_of(&p->space[k])) {
         point->choice[k] = number % values_of(&p->space[k]);
-        NSYM_TRY(set_to(point->tree, p->space[k].path, value_at(&p->space[k], point->choice[k])));
+        NSYM_TRY(set_to(point->tree, &p->space[k], value_at(&p->space[k], point->choice[k])));
     }
     return NSYM_OK;
 }
