@@ -199,6 +199,37 @@ static void a_rate_outside_0_to_1_is_refused(void **state) {
     }
 }
 
+static void a_curve_is_its_points_one_by_one(void **state) {
+    (void)state;
+    enum { N = 300, M = 23 };
+    float scores[N], labels[N];
+    double weights[N], fpr[M], tpr[M];
+    for (size_t k = 0; k < M; k++) fpr[k] = k < 2 ? 0 : (double)(k - 2) / (M - 3); /* 0 twice, 0, ..., 1 */
+    for (uint64_t round = 0; round < 10; round++) {
+        draw(scores, labels, weights, N, round);
+        const double *used = round % 2 ? weights : NULL;
+        assert_int_equal(nsym_roc(scores, labels, used, N, fpr, M, tpr), NSYM_OK);
+        for (size_t k = 0; k < M; k++) {
+            double alone;
+            assert_int_equal(nsym_tpr_at_fpr(scores, labels, used, N, fpr[k], &alone), NSYM_OK);
+            assert_true(tpr[k] == alone && tpr[k] >= (k ? tpr[k - 1] : 0) && tpr[k] <= 1 + 1e-12);
+        }
+        assert_true(fabs(tpr[M - 1] - 1) < 1e-12);
+    }
+    assert_int_equal(nsym_roc(scores, labels, NULL, N, fpr, 0, tpr), NSYM_OK); /* no points, no curve */
+}
+
+static void falling_rates_are_refused(void **state) {
+    (void)state;
+    const float scores[] = {0, 1, 2, 3}, labels[] = {0, 1, 0, 1};
+    const double cases[][3] = {{0.2, 0.1, 0.3}, {0.1, 0.2, 1.1}, {-0.1, 0, 1}, {0, NAN, 1}};
+    double tpr[3];
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(nsym_roc(scores, labels, NULL, 4, cases[i], 3, tpr), NSYM_EINVAL);
+        assert_non_null(strstr(nsym_message(), "is not in [0, 1], or below the one before it"));
+    }
+}
+
 static void a_spread_has_three_numbers(void **state) {
     (void)state;
     const double values[] = {1, 2, 3, 6};
@@ -218,6 +249,8 @@ int main(void) {
         cmocka_unit_test(points_of_the_curve_are_read_by_straight_lines),
         cmocka_unit_test(the_area_below_the_points_is_the_auc),
         cmocka_unit_test(a_rate_outside_0_to_1_is_refused),
+        cmocka_unit_test(a_curve_is_its_points_one_by_one),
+        cmocka_unit_test(falling_rates_are_refused),
         cmocka_unit_test(a_spread_has_three_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
