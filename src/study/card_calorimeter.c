@@ -138,12 +138,27 @@ static nsym_status read_copies(nsym_copies_card *copying, const nsym_tree *card)
     return NSYM_OK;
 }
 
+/* Images of unequal cells cannot be rotated. */
+static nsym_status check_grid(const nsym_data_card *data, const nsym_tree *card) {
+    const nsym_cells_card *cells = &data->cells;
+    nsym_pixels *pixels;
+    if (data->copying.where != NSYM_COPIES_AFTER) return NSYM_OK;
+    NSYM_TRY(nsym_pixels_new(&pixels, cells->nx, cells->x, cells->ny, cells->y));
+    bool equal = nsym_pixels_equal(pixels);
+    nsym_pixels_free(pixels);
+    if (equal) return NSYM_OK;
+    return nsym_fail_at(card, nsym_node_at(card->root, "copies.where"),
+                        "copies.where is 'after', and images of detector.x and detector.y, cells of unequal sizes, "
+                        "cannot be rotated; make the copies before the detector, or the cells equal");
+}
+
 nsym_status nsym_calorimeter_read(nsym_data_card *data, const nsym_tree *card) {
     static const char *const known[] = {"events", "rotations", NULL};
     nsym_reader r;
     NSYM_TRY(read_shower(data, card));
     NSYM_TRY(read_cells(&data->cells, card));
     NSYM_TRY(read_copies(&data->copying, card));
+    NSYM_TRY(check_grid(data, card));
     NSYM_TRY(nsym_card_section(&r, card, "measure", known));
     data->turns = 64;
     NSYM_TRY(nsym_read_size(r, "events", 0, 1000000, &data->probes));

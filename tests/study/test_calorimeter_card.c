@@ -34,7 +34,7 @@ static void every_value_of_a_calorimeter_card_arrives(void **state) {
     static const char *const set[] = {
         "data={file: f, events: 100, test: 0.5, pool: 30, overlap: true, shuffle: false}",
         "shower={deposits: 10, noise: 3, hardest_core: false, variance: 0.2, points: 7, spread: 0.5, pairing: tiled}",
-        "detector={x: [-1, 0, 0.5], y: [0, 1, 4, 9]}",
+        "detector={x: [-1, 0, 1], y: [0, 3, 6, 9]}",
         "copies={where: after, angles: [0, 10, -370], reflect: true, image: opencv}",
         "measure={events: 9, rotations: 5}",
         "train={sampling: each, shuffle: true, same_start: true, scale: true, every_epoch: false, folds: 3, "
@@ -50,7 +50,7 @@ static void every_value_of_a_calorimeter_card_arrives(void **state) {
     assert_true(shower->seed == 5 && shower->deposits == 10 && shower->noise == 3 && !shower->hardest_core);
     assert_true(shower->variance == 0.2 && shower->points == 7 && shower->spread == 0.5);
     assert_true(shower->pairing == NSYM_TILED);
-    assert_true(data->cells.nx == 2 && data->cells.ny == 3 && data->cells.x[2] == 0.5 && data->cells.y[3] == 9);
+    assert_true(data->cells.nx == 2 && data->cells.ny == 3 && data->cells.x[2] == 1 && data->cells.y[3] == 9);
     const nsym_copies_card *copying = &data->copying;
     assert_true(copying->where == NSYM_COPIES_AFTER && copying->angles == NSYM_ANGLES_LISTED && copying->count == 3);
     assert_true(copying->angle[2] == -370 && copying->reflect && copying->style == NSYM_IMAGE_PUBLISHED);
@@ -166,9 +166,15 @@ static void bad_copies_are_refused(void **state) {
 
 static void bad_trainings_are_refused(void **state) {
     (void)state;
-    static const char *const lonely[] = {"copies.where=none", "train.invariance=0.5", NULL};
+    static const char *const uneven[] = {"detector={x: [-1, 0, 0.5], y: [0, 1, 4]}", "copies.where=after", NULL},
+                             *const lonely[] = {"copies.where=none", "train.invariance=0.5", NULL};
     nsym_run_card run;
-    nsym_tree *card = opened(calorimeter_card, NULL, lonely);
+    nsym_tree *card = opened(calorimeter_card, NULL, uneven);
+    assert_int_not_equal(nsym_card_read(&run, card, "fcn"), NSYM_OK);
+    nsym_tree_free(card);
+    assert_says("--set copies.where=after: copies.where is 'after', and images of detector.x and detector.y, cells of "
+                "unequal sizes, cannot be rotated");
+    card = opened(calorimeter_card, NULL, lonely);
     assert_int_not_equal(nsym_card_read(&run, card, "fcn"), NSYM_OK);
     nsym_tree_free(card);
     assert_says("train.invariance is 0.5 and an event has no copies; see the section 'copies'");

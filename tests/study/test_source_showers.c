@@ -295,8 +295,6 @@ static void samples_that_do_not_fit_are_refused(void **state) {
     refused((const char *const[]){"measure={events: 51}", NULL}, "measure.events is 51");
     refused((const char *const[]){"data.test=0.001", NULL}, "of 200 events 0 test");
     refused((const char *const[]){"data.test=0.005", NULL}, "of 1 test events are signal; both classes are needed");
-    refused((const char *const[]){"detector={x: [-1, 0, 0.5], y: [0, 1, 4]}", "copies.where=after", NULL},
-            "cells of unequal sizes cannot be rotated");
 }
 
 static void pictures_show_every_stage_of_an_event_of_each_class(void **state) {
