@@ -102,6 +102,10 @@ static nsym_status plan_search(plan *p) {
                                 "search.space.%s must be a list of values, and all lists together "
                                 "have at most 10^6 combinations",
                                 a.path);
+        for (size_t k = 0; k < p->axes; k++)
+            if (strcmp(p->axis[k].path, a.path) == 0)
+                return nsym_fail_at(p->card, a.values, "%s is an axis of the grid and in search.space; keep one",
+                                    a.path);
         size *= values_of(&a);
         p->space[p->dimensions++] = a;
     }

@@ -80,7 +80,7 @@ static void settings_are_laid_in_their_order(void **state) {
         {"{a: {grid: {model: fcn, binning: square}}}", chosen, 2},
         {"{a: {set: {train.epochs: 5}, grid: {model: fcn, binning: flat}}}", chosen, 5},
         {"{a: {set: {train.epochs: 5}, grid: {train.epochs: 6, model: fcn, binning: flat}}}", chosen, 6},
-        {"{a: {set: {train.epochs: 5, train.folds: 4}, grid: {train.epochs: 6, model: fcn, binning: flat}, "
+        {"{a: {set: {train.epochs: 5, train.folds: 4}, grid: {model: fcn, binning: flat}, "
          "search: {space: {train.epochs: [7]}}}}",
          chosen, 7},
     };
@@ -217,6 +217,8 @@ static void a_search_that_cannot_choose_is_refused(void **state) {
         {SEARCH("4", "fcn", "{metric: validation_acu, space: {train.batch: [12]}}"), "did you mean 'validation_auc'?"},
         {SEARCH("4", "fcn", "{space: {train.btach: [12]}}"), "}}: unknown key 'btach' in train; did you mean 'batch'?"},
         {SEARCH("4", "fcn", "{space: {train: [{epochs: 3}]}}"), "train"},
+        {"{a: {set: {train.folds: 4}, grid: {model: fcn, train.batch: [12]}, search: {space: {train.batch: [24]}}}}",
+         "train.batch is an axis of the grid and in search.space; keep one"},
         {"{a: {set: {train.folds: 4}, members: 5, grid: {model: fcn}}}", "experiment a has 5 members and 4 folds"},
     };
 #undef SEARCH

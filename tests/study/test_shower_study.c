@@ -69,11 +69,14 @@ static double value_of(json_t *results, const char *model, const char *metric, d
     return json_number_value(json_object_get(row, "mean"));
 }
 
+static const char measured[] = "measure={events: 5, rotations: 4}";
+enum { TESTS = 50, PROBES = 5, TURNS = 4, ROWS = TESTS + PROBES * TURNS };
+
 static const char all_models[] = "experiments={a: {grid: {model: [fcn, image, pfn, limit]}}}";
 
 static void every_model_measures_its_curve(void **state) {
     (void)state;
-    static const char *const set[] = {all_models, "measure={events: 5, rotations: 4}", NULL};
+    static const char *const set[] = {all_models, measured, NULL};
     static const char *const models[] = {"fcn", "image", "pfn", "limit"};
     static const double backgrounds[] = {0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2,
                                          0.25,  0.3,   0.4,  0.5,  0.6,  0.7, 0.8,  0.9};
@@ -158,16 +161,16 @@ static void members_that_start_the_same_and_see_the_same_are_the_same(void **sta
     }
 }
 
-/* Writes the test rows of the small card's sample. */
+/* Writes the rows of the small card's sample that test, and those that are measured. */
 static void write_tests(const char *path) {
     nsym_tree *tree;
     nsym_sample sample;
     nsym_events *tests;
-    size_t index[50];
-    nsym_run_card card = read_set(&tree, "limit", NULL);
+    size_t index[ROWS];
+    nsym_run_card card = read_set(&tree, "limit", (const char *const[]){measured, NULL});
     assert_int_equal(nsym_source_load(&sample, &card.data), NSYM_OK);
-    for (size_t i = 0; i < 50; i++) index[i] = 180 + i;
-    assert_int_equal(nsym_events_select(&tests, sample.events, index, 50), NSYM_OK);
+    for (size_t i = 0; i < ROWS; i++) index[i] = 180 + i;
+    assert_int_equal(nsym_events_select(&tests, sample.events, index, ROWS), NSYM_OK);
     assert_int_equal(nsym_events_write(tests, path), NSYM_OK);
     nsym_events_free(tests);
     nsym_sample_free(&sample);
@@ -182,33 +185,42 @@ static void find_file(const char *pattern, char *path, size_t size) {
     globfree(&found);
 }
 
+/* The mean over the measured events of the deviation of their rotations' outputs. */
+static double spread_of(const double *outputs) {
+    double sum = 0;
+    for (size_t i = 0; i < PROBES; i++) sum += nsym_spread_of(outputs + i * TURNS, TURNS).std;
+    return sum / PROBES;
+}
+
 static void a_kept_model_gives_cells_its_kept_scores(void **state) {
     (void)state;
-    static const char *const models[] = {"fcn", "image", "pfn"};
-    char tests[512], scores[512];
+    static const char *const models[] = {"fcn", "image", "pfn"},
+                             *const set[] = {"experiments={a: {keep: true, grid: {model: [fcn, image, pfn]}}}",
+                                             measured, NULL};
+    char tests[512], scores[512], kept[512];
     snprintf(tests, sizeof tests, "%s", in_folder("tests.h5"));
     snprintf(scores, sizeof scores, "%s", in_folder("scores.h5"));
-    json_decref(
-        ran("kept", 1, (const char *const[]){"experiments={a: {keep: true, grid: {model: [fcn, image, pfn]}}}", NULL}));
+    json_t *results = ran("kept", 1, set);
     write_tests(tests);
     for (size_t m = 0; m < 3; m++) {
-        char model[512], kept[512], pattern[64];
+        char model[512], pattern[64];
         snprintf(pattern, sizeof pattern, "kept/models/a-%s-*.h5", models[m]);
         find_file(pattern, model, sizeof model);
         snprintf(pattern, sizeof pattern, "kept/scores/a-%s-*.h5", models[m]);
         find_file(pattern, kept, sizeof kept);
         if (nsym_predict(model, tests, scores) != NSYM_OK) fail_msg("%s", nsym_message());
         nsym_events *a = read_events(kept), *b = read_events(scores);
-        assert_int_equal(a->count, 50);
-        for (size_t i = 0; i < 50; i++) /* standardising is folded into the model's weights: float rounding */
-            assert_true(fabs(nsym_events_column(a, "output")->values[i] - nsym_events_column(b, "output")->values[i]) <
-                        1e-5);
+        const double *before = nsym_events_column(a, "output")->values, *now = nsym_events_column(b, "output")->values;
+        assert_true(a->count == TESTS && b->count == ROWS);
+        for (size_t i = 0; i < TESTS; i++) /* standardising is folded into the model: float rounding */
+            assert_true(fabs(before[i] - now[i]) < 1e-5);
+        assert_true(fabs(value_of(results, models[m], "rotation_spread", 0) - spread_of(now + TESTS)) < 1e-5);
         nsym_events_free(a);
         nsym_events_free(b);
     }
-    char shown[512];
-    find_file("kept/samples/*.h5", shown, sizeof shown);
-    nsym_events *pictures = read_events(shown);
+    json_decref(results);
+    find_file("kept/samples/*.h5", kept, sizeof kept);
+    nsym_events *pictures = read_events(kept);
     assert_non_null(nsym_events_column(pictures, "stage"));
     nsym_events_free(pictures);
 }
