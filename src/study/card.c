@@ -35,7 +35,7 @@ enum { PLACES = sizeof places / sizeof *places };
 static nsym_status lay(nsym_tree *card, const char *path, const char *value, const char *origin) {
     NSYM_TRY(nsym_tree_set(card, path, value, origin));
     for (size_t p = 0; p < PLACES; p++) {
-        if (strcmp(places[p].holder, "presets") == 0) continue;
+        if (strcmp(places[p].holder, "presets") == 0) continue; /* they are laid like this, not over */
         nsym_node *holder = nsym_node_at(card->root, places[p].holder);
         if (holder) lay_below(holder, places[p].depth, places[p].inner, path, nsym_node_at(card->root, path));
     }
