@@ -115,10 +115,15 @@ static bool exists(const study *s, const char *folder, const char *name, const c
     return n > 0 && (size_t)n < sizeof path && stat(path, &about) == 0;
 }
 
+/* Does a run leave its model and scores? A column is in the sample already. */
+static bool leaves_files(const nsym_run *run) {
+    return run->point->keep && !run->point->card.column;
+}
+
 /* A recorded run that is to be kept is done only where its files are there too. */
 static nsym_status is_done(const study *s, const nsym_run *run, bool *done) {
     NSYM_TRY(nsym_ledger_has(s->ledger, run->key, done));
-    if (run->point->keep)
+    if (leaves_files(run))
         *done = *done && exists(s, "scores/", run->label, ".h5") && exists(s, "models/", run->label, ".h5");
     return NSYM_OK;
 }
@@ -243,7 +248,7 @@ static nsym_status gather(study *s, nsym_outcome *results) {
     return NSYM_OK;
 }
 
-/* The coordinates that all points of a sample share: what a figure can name it by. */
+/* The coordinates that all points which keep a sample share: what a figure can name it by. */
 static nsym_status shared_point(study *s, size_t sample, const nsym_point **out) {
     nsym_point *shared = nsym_arena_alloc(s->arena, 1, sizeof *shared);
     if (!shared) return no_memory();
@@ -253,7 +258,7 @@ static nsym_status shared_point(study *s, size_t sample, const nsym_point **out)
     for (size_t c = 0; c < shared->coordinates; c++) {
         bool same = strcmp(shared->coordinate[c].name, "model") != 0;
         for (size_t i = 0; i < s->grid.points; i++) {
-            if (s->sample_of[i] != sample) continue;
+            if (s->sample_of[i] != sample || !s->grid.point[i].keep) continue;
             const char *value = nsym_point_value(&s->grid.point[i], shared->coordinate[c].name);
             same &= value && strcmp(value, shared->coordinate[c].value) == 0;
         }
@@ -277,7 +282,7 @@ static nsym_status list_files(study *s, nsym_kept_file **out, size_t *n) {
         NSYM_TRY(shared_point(s, k, &file->point));
     }
     for (size_t r = 0; r < s->runs; r++) {
-        if (!s->run[r].point->keep) continue;
+        if (!leaves_files(&s->run[r])) continue;
         char *path = nsym_arena_printf(s->arena, "scores/%s.h5", s->run[r].label);
         if (!path) return no_memory();
         files[(*n)++] = (nsym_kept_file){s->run[r].point, s->run[r].member, path};
