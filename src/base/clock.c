@@ -2,8 +2,16 @@
 
 #include <time.h>
 
-double nsym_seconds(void) {
+static double seconds_of(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+double nsym_seconds(void) {
+    return seconds_of(CLOCK_MONOTONIC);
+}
+
+double nsym_cpu_seconds(void) {
+    return seconds_of(CLOCK_THREAD_CPUTIME_ID);
 }

@@ -5,4 +5,7 @@
 /* Seconds of the monotonic clock: only differences mean anything. */
 double nsym_seconds(void);
 
+/* Seconds that this thread has had a CPU. */
+double nsym_cpu_seconds(void);
+
 #endif

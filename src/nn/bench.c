@@ -1,12 +1,12 @@
 #include <nearsym/bench.h>
 
+#include "base/clock.h"
 #include "base/fail.h"
 #include "nn/gemm.h"
 #include "nn/loss.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
 #include <stdlib.h>
-#include <time.h>
 
 enum { WARM_UP = 10, BATCHES = 8, SQUARE = 1024, COUNT_MAX = 1 << 20 };
 
@@ -17,12 +17,6 @@ typedef struct sample {
     size_t first[BATCHES + 1];               /* particle row of each batch; a padding row ends it */
     real *particle, *event, *weight, *label; /* (first[BATCHES], ...), then (BATCHES x events, ...) */
 } sample;
-
-static double seconds_of(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static real *normals(uint64_t index, size_t n) {
     real *values = malloc((n ? n : 1) * sizeof *values);
@@ -101,14 +95,14 @@ static void train(nsym_network *network, nsym_adamw *adamw, const sample *s, siz
 static void measure(nsym_network *network, nsym_adamw *adamw, const sample *s, const nsym_train_task *task,
                     real *dlogits, nsym_train_rate *out) {
     for (size_t step = 0; step < WARM_UP; step++) train(network, adamw, s, task->copies, dlogits, step);
-    double wall = seconds_of(CLOCK_MONOTONIC), cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID), used = 0;
+    double wall = nsym_seconds(), cpu = nsym_cpu_seconds(), used = 0;
     size_t steps = 0;
     while (steps < WARM_UP || used < task->seconds) {
         train(network, adamw, s, task->copies, dlogits, steps++);
-        used = seconds_of(CLOCK_THREAD_CPUTIME_ID) - cpu;
+        used = nsym_cpu_seconds() - cpu;
     }
     double events = (double)(steps * s->events);
-    out->events_per_second = events / (seconds_of(CLOCK_MONOTONIC) - wall);
+    out->events_per_second = events / (nsym_seconds() - wall);
     out->events_per_cpu_second = events / used;
     out->gflops = 1e-9 * out->events_per_cpu_second * nsym_network_flops(network, mean_particles(s), true);
 }
@@ -119,9 +113,9 @@ static nsym_status measure_sgemm(double *gflops) {
     real *a = normals(4, n * n), *b = normals(5, n * n), *c = normals(6, n * n);
     *gflops = 0;
     for (int repeat = 0; a && b && c && repeat < 10; repeat++) {
-        double start = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+        double start = nsym_cpu_seconds();
         nsym_gemm(false, false, n, n, n, a, n, b, n, 0, c, n);
-        double rate = 2e-9 * (double)(n * n * n) / (seconds_of(CLOCK_THREAD_CPUTIME_ID) - start);
+        double rate = 2e-9 * (double)(n * n * n) / (nsym_cpu_seconds() - start);
         if (rate > *gflops) *gflops = rate;
     }
     nsym_status status = a && b && c ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for matrices of %zu rows", n);
