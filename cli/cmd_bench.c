@@ -1,8 +1,9 @@
-/* nearsym bench train: how fast this machine trains the published networks. */
+/* nearsym bench train | showers: how fast this machine trains the published networks, and makes toy events. */
 #include "commands.h"
 #include "options.h"
 
 #include <nearsym/bench.h>
+#include <nearsym/showers.h>
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 enum { REPEATS_MAX = 99 };
+static const char repeats_range[] = "--repeats must be 1 to %d";
 
 /* The dimuon networks of PRD 111, 072002 as published, and two for calorimeter images of 32 x 32 cells, of which 39 are
    hit, that come as eight copies each (after arXiv:2311.05952). */
@@ -105,7 +107,7 @@ static int bench(size_t model, size_t batch, size_t repeats, double seconds, boo
     return 0;
 }
 
-int cmd_bench(int argc, char **argv) {
+static int run_train(int argc, char **argv) {
     const char *model = "all";
     size_t batch = 0, repeats = 5, threads = 1;
     double seconds = 1;
@@ -119,15 +121,15 @@ int cmd_bench(int argc, char **argv) {
         {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object a line"},
     };
     const option_table table = {
-        "nearsym bench train [--model NAME] [--batch N] [--json]",
+        "nearsym bench train [--model NAME] [--batch N] [--repeats N] [--seconds S] [--json]",
         "Trains the published dimuon networks (general, invariant, hybrid) and two for calorimeter\n"
         "images (fcn, pfn: eight copies each, with encouraged invariance) on random data, and tells the rate.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
-    if (words != 1 || strcmp(argv[0], "train") != 0) return options_wrong(&table, "say what to measure: train");
+    if (words > 0) return options_wrong(&table, "there is nothing to do with \"%s\"", argv[0]);
     if (threads != 1) return options_wrong(&table, "--threads is %zu; a training uses one thread", threads);
-    if (repeats < 1 || repeats > REPEATS_MAX) return options_wrong(&table, "--repeats must be 1 to %d", REPEATS_MAX);
+    if (repeats < 1 || repeats > REPEATS_MAX) return options_wrong(&table, repeats_range, REPEATS_MAX);
     bool known = false;
     for (size_t i = 0; i < MODELS; i++) {
         if (strcmp(model, "all") != 0 && strcmp(model, models[i].name) != 0) continue;
@@ -138,4 +140,55 @@ int cmd_bench(int argc, char **argv) {
     return known ? 0
                  : options_wrong(
                        &table, "there is no model '%s'; there are general, invariant, hybrid, fcn, pfn and all", model);
+}
+
+static void show_showers(const char *name, double *wall, double *cpu, size_t repeats, bool json) {
+    double per_second = median(wall, repeats), per_cpu_second = median(cpu, repeats);
+    if (json)
+        printf("{\"bench\": \"%s\", \"threads\": 1, \"unit\": \"event\", \"per_second\": %.0f, "
+               "\"per_cpu_second\": %.0f, \"repeats\": %zu}\n",
+               name, per_second, per_cpu_second, repeats);
+    else
+        printf("%-15s %.0f events/s, %.0f per CPU second (medians of %zu)\n", name, per_second, per_cpu_second,
+               repeats);
+}
+
+static int run_showers(int argc, char **argv) {
+    size_t repeats = 5;
+    double seconds = 1;
+    bool json = false;
+    const option options[] = {
+        {"repeats", 0, OPTION_COUNT, &repeats, "N", "measurements, of which the medians are shown"},
+        {"seconds", 0, OPTION_NUMBER, &seconds, "S", "of CPU time a measurement of each"},
+        {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object a line"},
+    };
+    const option_table table = {
+        "nearsym bench showers [--repeats N] [--seconds S] [--json]",
+        "Toy calorimeter events on grids of 32 x 32 and 32 x 4 cells, at 8 angles, by one thread:\n"
+        "showers          makes an event: deposits, their points, its 16 images before the detector\n"
+        "image_rotations  rotates its two images after the detector, as OpenCV does: 16 images",
+        sizeof options / sizeof *options, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words > 0) return options_wrong(&table, "there is nothing to do with \"%s\"", argv[0]);
+    if (repeats < 1 || repeats > REPEATS_MAX) return options_wrong(&table, repeats_range, REPEATS_MAX);
+    double wall[2][REPEATS_MAX], cpu[2][REPEATS_MAX];
+    for (size_t i = 0; i < repeats; i++) {
+        nsym_showers_rate rate[2];
+        if (nsym_bench_showers(seconds, &rate[0], &rate[1]) != NSYM_OK) return command_failed();
+        for (size_t k = 0; k < 2; k++) wall[k][i] = rate[k].per_second, cpu[k][i] = rate[k].per_cpu_second;
+    }
+    show_showers("showers", wall[0], cpu[0], repeats, json);
+    show_showers("image_rotations", wall[1], cpu[1], repeats, json);
+    return 0;
+}
+
+int cmd_bench(int argc, char **argv) {
+    static const option_action actions[] = {{"train", run_train}, {"showers", run_showers}};
+    static const option_table table = {"nearsym bench train|showers ...",
+                                       "train    trainings of networks\n"
+                                       "showers  toy calorimeter events and rotations of their images\n"
+                                       "Each has its own --help.",
+                                       0, NULL};
+    return options_choose(&table, actions, 2, argc, argv);
 }

@@ -15,7 +15,7 @@ refused() {
 
 # Help is no error, and shows the defaults.
 for words in "" study "study list" "study show" "study run" "study report" data "data convert" "data inspect" \
-    "data simulate" "data simulate showers" "data simulate dimuon"; do
+    bench "bench train" "bench showers" "data simulate" "data simulate showers" "data simulate dimuon"; do
     # shellcheck disable=SC2086 # words
     expect 0 $words --help
     says out "usage: nearsym"
@@ -91,6 +91,15 @@ says out '"unit": "image"'
 silent err
 refused 1 "must divide the batch of 12" bench train --model fcn --batch 12
 refused 2 "there is no model 'cnn'" bench train --model cnn
+
+# A measurement of toy events: two rates.
+expect 0 bench showers --repeats 1 --seconds 0.01 --json
+says out '{"bench": "showers", "threads": 1, "unit": "event", "per_second": '
+says out '{"bench": "image_rotations", "threads": 1, "unit": "event", "per_second": '
+silent err
+refused 1 "seconds is 0, must be > 0" bench showers --seconds 0
+refused 2 "--repeats must be 1 to 99" bench showers --repeats 0
+refused 2 "did you mean showers?" bench shower
 
 # An output that cannot be written is a failure.
 if [ -e /dev/full ]; then

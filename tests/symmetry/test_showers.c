@@ -152,6 +152,17 @@ static void what_is_stopped_or_cannot_be_written_leaves_nothing(void **state) {
     assert_int_equal(empty_folder(), 0);
 }
 
+static void a_measurement_takes_time_and_gives_rates(void **state) {
+    (void)state;
+    nsym_showers_rate showers = {0}, rotations = {0};
+    assert_int_equal(nsym_bench_showers(0, &showers, &rotations), NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "seconds is 0, must be > 0"));
+    assert_int_equal(nsym_bench_showers(NAN, &showers, &rotations), NSYM_EINVAL);
+    assert_int_equal(nsym_bench_showers(1e-3, &showers, &rotations), NSYM_OK);
+    assert_true(showers.per_second > 0 && showers.per_cpu_second > 0);
+    assert_true(rotations.per_second > 0 && rotations.per_cpu_second > 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(deposits_and_points_are_those_of_the_generator),
@@ -160,6 +171,7 @@ int main(void) {
         cmocka_unit_test(a_file_is_the_same_for_any_number_of_workers),
         cmocka_unit_test(options_out_of_range_are_refused_by_name),
         cmocka_unit_test(what_is_stopped_or_cannot_be_written_leaves_nothing),
+        cmocka_unit_test(a_measurement_takes_time_and_gives_rates),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
