@@ -9,7 +9,7 @@
 static nsym_status read_shower(nsym_data_card *data, const nsym_tree *card) {
     static const char *const known[] = {"deposits", "noise",  "hardest_core", "variance",
                                         "points",   "spread", "pairing",      NULL};
-    static const char *const pairings[] = {"deposit", "tiled", NULL};
+    static const char *const pairings[] = {"paired", "tiled", NULL};
     nsym_shower_options *shower = &data->shower;
     nsym_reader r;
     size_t pairing = 0;

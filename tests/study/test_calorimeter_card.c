@@ -127,6 +127,7 @@ static void bad_showers_and_pools_are_refused(void **state) {
     refused("shower.points=0", "shower.points is 0");
     refused("shower.spread=-1", "shower.spread is -1");
     refused("shower.pairing=tile", "did you mean 'tiled'?");
+    refused("shower.pairing=deposit", "must be one of paired, tiled");
     refused("data.pool=1", "data.pool is 1, must be >= 2");
     refused("data.test=0", "data.test is 0");
     refused("data.copies=2", "unknown key 'copies' in data");
@@ -296,6 +297,7 @@ static void what_changes_nothing_does_not_change_the_key(void **state) {
     assert_false(changes("fcn", "copies.where=none", "copies.image=opencv", false));
     assert_false(changes("fcn", "copies.where=none", "copies.matrices=[1, 0, 0, 1]", false));
     assert_false(changes("fcn", "", "copies.angles=[0, 90.0, 1.8e2]", false));
+    assert_false(changes("fcn", "", "shower.pairing=paired", false)); /* the default */
     assert_false(changes("fcn", "",
                          "detector={x: [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1], "
                          "y: [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1]}",
