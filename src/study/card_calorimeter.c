@@ -106,6 +106,7 @@ static nsym_status read_angles(nsym_copies_card *copying, nsym_reader r) {
 
 /* Four numbers for each copy: x' = a x + b y, y' = c x + d y. */
 static nsym_status read_matrices(nsym_copies_card *copying, nsym_reader r) {
+    static const char *const others[] = {"angles", "count", "reflect"};
     size_t n = 0;
     NSYM_TRY(nsym_read_numbers(r, "matrices", -1e6, 1e6, 4 * NSYM_COPIES_MAX, copying->matrix, &n));
     if (n % 4 || (n && copying->where == NSYM_COPIES_AFTER))
@@ -115,6 +116,12 @@ static nsym_status read_matrices(nsym_copies_card *copying, nsym_reader r) {
                                 : "copies.matrices (%zu numbers) act on points, so on copies made before the detector",
                             n);
     copying->matrices = n / 4;
+    for (size_t i = 0; n && i < sizeof others / sizeof *others; i++)
+        if (nsym_node_at(r.node, others[i]))
+            return nsym_fail_at(r.tree, nsym_node_at(r.node, "matrices"),
+                                "copies has both matrices and %s, which makes other copies; keep one (to replace the "
+                                "section: --set 'copies={where: before, matrices: [...]}')",
+                                others[i]);
     return NSYM_OK;
 }
 

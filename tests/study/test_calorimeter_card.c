@@ -161,6 +161,9 @@ static void bad_copies_are_refused(void **state) {
     refused("copies={where: before, matrices: [1, 0, 0]}", "copies.matrices has 3 numbers, must be four for each copy");
     refused("copies={where: after, matrices: [1, 0, 0, 1]}",
             "copies.matrices (4 numbers) act on points, so on copies made before the detector");
+    refused("copies.matrices=[1, 0, 0, 1]", "copies has both matrices and angles");
+    refused("copies={where: before, count: 2, matrices: [1, 0, 0, 1]}", "copies has both matrices and count");
+    refused("copies={where: before, reflect: true, matrices: [1, 0, 0, 1]}", "copies has both matrices and reflect");
     refused("copies.where=behind", "copies.where is 'behind', must be one of none, before, after");
     refused("copies.image=cv", "copies.image is 'cv'");
 }
@@ -260,7 +263,7 @@ static void what_changes_a_run_changes_its_key(void **state) {
                                        "copies.angles=random",
                                        "copies.reflect=true",
                                        "copies.image=opencv",
-                                       "copies.matrices=[1, 0, 0, 1]",
+                                       "copies={where: before, matrices: [1, 0, 0, 1]}",
                                        "measure={events: 3}"};
     static const char *const train[] = {"train.size=40",
                                         "train.epochs=2",
@@ -295,7 +298,7 @@ static void what_changes_nothing_does_not_change_the_key(void **state) {
     assert_false(changes("fcn", "copies.where=none", "copies.angles=[0, 45]", false));
     assert_false(changes("fcn", "copies.where=none", "copies.reflect=true", false));
     assert_false(changes("fcn", "copies.where=none", "copies.image=opencv", false));
-    assert_false(changes("fcn", "copies.where=none", "copies.matrices=[1, 0, 0, 1]", false));
+    assert_false(changes("fcn", "copies.where=none", "copies={where: none, matrices: [1, 0, 0, 1]}", false));
     assert_false(changes("fcn", "", "copies.angles=[0, 90.0, 1.8e2]", false));
     assert_false(changes("fcn", "", "shower.pairing=paired", false)); /* the default */
     assert_false(changes("fcn", "",
