@@ -2,6 +2,7 @@
 #include "study/card.h"
 
 #include "base/fail.h"
+#include "nn/models.h"
 #include "symmetry/inputs.h"
 
 #include <math.h>
@@ -208,6 +209,13 @@ static nsym_status check_needs(nsym_reader r, const nsym_model_spec *spec, const
     return NSYM_OK;
 }
 
+/* Is there a network of this spec? */
+static nsym_status check_spec(nsym_reader r, const nsym_model_spec *spec) {
+    nsym_plan plan;
+    if (nsym_plan_build(&plan, spec) == NSYM_OK) return NSYM_OK;
+    return nsym_fail_at(r.tree, r.node, "%s: %s", r.where, nsym_message());
+}
+
 static nsym_status read_network(nsym_run_card *out, nsym_reader r) {
     static const char *const known[] = {
         "slots",  "kind",         "particles",     "event",      "weight", "event_map",    "particle_map", "weight_map",
@@ -224,7 +232,11 @@ static nsym_status read_network(nsym_run_card *out, nsym_reader r) {
     NSYM_TRY(nsym_read_size(r, "slots", 0, 1024, &spec->slots));
     NSYM_TRY(nsym_read_size(r, "padded", 0, 65536, &spec->padded));
     NSYM_TRY(nsym_read_bool(r, "masked", &masked));
-    if (masked && spec->kind == NSYM_PFN) spec->padded = 0;
+    if (masked && spec->kind != NSYM_PFN)
+        return nsym_fail_at(r.tree, nsym_node_at(r.node, "masked"),
+                            "%s.masked leaves the padding out of a pfn's sum; a model of kind %s has none", r.where,
+                            kinds[kind]);
+    if (masked) spec->padded = 0;
     NSYM_TRY(nsym_read_bool(r, "linear_first", &spec->linear_first));
     NSYM_TRY(read_input(r, "particles", NSYM_PER_PARTICLE, spec, &spec->particle_input));
     NSYM_TRY(read_input(r, "event", NSYM_PER_EVENT, spec, &spec->event_input));
@@ -237,6 +249,7 @@ static nsym_status read_network(nsym_run_card *out, nsym_reader r) {
     NSYM_TRY(read_width(r, spec));
     NSYM_TRY(read_options(r, spec));
     NSYM_TRY(check_needs(r, spec, kinds[kind]));
+    NSYM_TRY(check_spec(r, spec));
     return read_rates(&out->train, r);
 }
 
@@ -306,6 +319,28 @@ static nsym_status check_pool(const nsym_run_card *card, const nsym_tree *tree) 
                         left, folds ? " beside a fold that validates" : "");
 }
 
+/* An image has a place for every cell, and a column that is a score is one of the sample's. */
+static nsym_status check_reads(const nsym_run_card *card, const nsym_tree *tree, const char *model) {
+    const nsym_data_card *data = &card->data;
+    const nsym_model_spec *spec = &card->spec;
+    size_t cells = data->cells.nx * data->cells.ny;
+    char path[256];
+    if (!data->pool) return NSYM_OK;
+    snprintf(path, sizeof path, "models.%s.%s", model, card->column ? "column" : "padded");
+    const nsym_node *node = nsym_node_at(tree->root, path);
+    if (!card->column && strcmp(spec->event_input.name, "image") == 0 && spec->padded != cells)
+        return nsym_fail_at(tree, node, "%s is %zu, must be %zu, the number of the detector's cells, %zu x %zu", path,
+                            spec->padded, cells, data->cells.nx, data->cells.ny);
+    if (!card->column) return NSYM_OK;
+    if (strcmp(card->column, "log_ratio") != 0 && strcmp(card->column, "log_ratio_energies") != 0)
+        return nsym_fail_at(tree, node, "%s is '%s', must be one of log_ratio, log_ratio_energies", path, card->column);
+    if (!data->file[0]) return NSYM_OK;
+    return nsym_fail_at(tree, node,
+                        "%s is '%s', which only built-in events have, and data.file is '%s'; take the model out of the "
+                        "experiments' grids, or skip those: --set experiments.NAME.skip=true",
+                        path, card->column, data->file);
+}
+
 size_t nsym_copies_of(const nsym_data_card *data) {
     const nsym_copies_card *copying = &data->copying;
     if (!data->pool || copying->where == NSYM_COPIES_NONE) return 1;
@@ -339,5 +374,6 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
     NSYM_TRY(read_model(out, card, model));
     NSYM_TRY(check_groups(out, card));
     NSYM_TRY(check_pool(out, card));
+    NSYM_TRY(check_reads(out, card, model));
     return check_copies(out, card);
 }

@@ -66,7 +66,7 @@ static void every_value_of_a_calorimeter_card_arrives(void **state) {
 
 static void a_calorimeter_card_that_says_little_has_defaults(void **state) {
     (void)state;
-    nsym_tree *tree = opened("source: showers\nmodels: {m: {kind: column, column: c}}\n", NULL, NULL);
+    nsym_tree *tree = opened("source: showers\nmodels: {m: {kind: column, column: log_ratio}}\n", NULL, NULL);
     nsym_run_card card = {0};
     assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_OK);
     const nsym_data_card *data = &card.data;
@@ -75,7 +75,7 @@ static void a_calorimeter_card_that_says_little_has_defaults(void **state) {
     assert_true(data->cells.nx == 32 && data->cells.ny == 32 && data->cells.x[0] == -1 && data->cells.x[32] == 1);
     assert_true(data->copying.where == NSYM_COPIES_NONE && nsym_copies_of(data) == 1 && data->probes == 0);
     assert_true(card.train.classification == 1 && card.train.invariance.weight == 0);
-    assert_string_equal(card.column, "c");
+    assert_string_equal(card.column, "log_ratio");
     nsym_tree_free(tree);
 }
 
@@ -194,6 +194,22 @@ static void bad_trainings_are_refused(void **state) {
     refused_for("limit", "models.limit.hidden=[3]", "unknown key 'hidden' in models.limit");
     refused_for("pfn", "models.pfn.particles=list", "input 'list' is made per event, not per particle");
     refused_for("fcn", "models.fcn.padded=0", "needs its number of cells ('padded')");
+    refused_for("pfn", "models.pfn.pool=mean",
+                "card.yaml:23: models.pfn: padded is 64, must be 0 but for kind: pfn with norm: none and pool: sum");
+    refused_for("fcn", "models.fcn.masked=true", "models.fcn.masked leaves the padding out of a pfn's sum");
+}
+
+static void what_a_model_reads_must_be_in_the_sample(void **state) {
+    (void)state;
+    refused_for("image", "models.image.padded=65",
+                "models.image.padded is 65, must be 64, the number of the detector's");
+    refused_for("image", "detector.cells=[8, 4]",
+                "card.yaml:22: models.image.padded is 64, must be 32, the number of the detector's cells, 8 x 4");
+    refused_for("limit", "models.limit.column=log_ration",
+                "models.limit.column is 'log_ration', must be one of log_ratio, log_ratio_energies");
+    refused_for("limit", "data={file: points.h5, pool: 60}",
+                "card.yaml:24: models.limit.column is 'log_ratio', which only built-in events have, and data.file is "
+                "'points.h5'; take the model out");
 }
 
 static void sections_of_another_source_are_refused(void **state) {
@@ -320,6 +336,7 @@ int main(void) {
         cmocka_unit_test(bad_grids_are_refused),
         cmocka_unit_test(bad_copies_are_refused),
         cmocka_unit_test(bad_trainings_are_refused),
+        cmocka_unit_test(what_a_model_reads_must_be_in_the_sample),
         cmocka_unit_test(sections_of_another_source_are_refused),
         cmocka_unit_test(what_changes_a_run_changes_its_key),
         cmocka_unit_test(what_changes_nothing_does_not_change_the_key),

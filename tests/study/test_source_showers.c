@@ -6,7 +6,7 @@ enum { SIDE = 8, CELLS = SIDE * SIDE };
 
 /* The data of the small card after settings (NULL-terminated); the tree owns its texts. */
 static nsym_data_card data_of(nsym_tree **tree, const char *const *set) {
-    return read_set(tree, "limit", set).data;
+    return read_set(tree, "fcn", set).data;
 }
 
 static nsym_sample loaded(const char *const *set) {
