@@ -111,6 +111,11 @@ nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) NSYM_MUS
 /* Rows that a training event has: its symmetry copies, itself included. */
 size_t nsym_copies_of(const nsym_data_card *data);
 
+/* Of `count` calorimeter events, those that test. The check's errors: too few are left for the pool, or are there to be
+   measured. */
+size_t nsym_tests_of(const nsym_data_card *data, size_t count);
+nsym_status nsym_division_check(const nsym_data_card *data, size_t count) NSYM_MUST_CHECK;
+
 /* For the reader of cards: the sections shower, detector, copies and measure. */
 nsym_status nsym_calorimeter_read(nsym_data_card *data, const nsym_tree *card) NSYM_MUST_CHECK;
 

@@ -159,6 +159,31 @@ static nsym_status check_grid(const nsym_data_card *data, const nsym_tree *card)
                         "cannot be rotated; make the copies before the detector, or the cells equal");
 }
 
+size_t nsym_tests_of(const nsym_data_card *data, size_t count) {
+    return (size_t)llround((double)count * data->test_part);
+}
+
+nsym_status nsym_division_check(const nsym_data_card *data, size_t count) {
+    size_t tests = nsym_tests_of(data, count), left = data->overlap ? count : count - tests;
+    if (count > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu events are more than a sample holds (2^32)", count);
+    if (data->pool <= left && data->probes <= tests && tests > 0) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL,
+                     "of %zu events %zu test and %zu are left for data.pool %zu, and measure.events is %zu; the pool "
+                     "must fit beside the test sample, and the measured events into it",
+                     count, tests, left, data->pool, data->probes);
+}
+
+/* Of built-in events the number is known before they are made. */
+static nsym_status check_division(const nsym_data_card *data, const nsym_tree *card) {
+    const nsym_node *node = nsym_node_at(card->root, "data");
+    if (data->overlap && !data->shuffle)
+        return nsym_fail_at(card, node,
+                            "data.overlap draws the pool from shuffled events, and data.shuffle is false: the pool "
+                            "would be the test sample; keep one");
+    if (data->file[0] || nsym_division_check(data, data->events) == NSYM_OK) return NSYM_OK;
+    return nsym_fail_at(card, node, "%s", nsym_message());
+}
+
 nsym_status nsym_calorimeter_read(nsym_data_card *data, const nsym_tree *card) {
     static const char *const known[] = {"events", "rotations", NULL};
     nsym_reader r;
@@ -169,5 +194,6 @@ nsym_status nsym_calorimeter_read(nsym_data_card *data, const nsym_tree *card) {
     NSYM_TRY(nsym_card_section(&r, card, "measure", known));
     data->turns = 64;
     NSYM_TRY(nsym_read_size(r, "events", 0, 1000000, &data->probes));
-    return nsym_read_size(r, "rotations", 2, 4096, &data->turns);
+    NSYM_TRY(nsym_read_size(r, "rotations", 2, 4096, &data->turns));
+    return check_division(data, card);
 }

@@ -7,7 +7,6 @@
 #include <nearsym/io.h>
 #include <nearsym/random.h>
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,13 +18,8 @@ typedef struct {
 } division;
 
 static nsym_status divide(division *out, const nsym_data_card *card, size_t count) {
-    size_t tests = (size_t)llround((double)count * card->test_part), left = card->overlap ? count : count - tests;
-    if (count > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu events are more than a sample holds (2^32)", count);
-    if (card->pool > left || tests + card->probes == 0 || card->probes > tests)
-        return nsym_fail(NSYM_EINVAL,
-                         "of %zu events %zu test and %zu are left for data.pool %zu, and measure.events is %zu; the "
-                         "pool must fit beside the test sample, and the measured events into it",
-                         count, tests, left, card->pool, card->probes);
+    NSYM_TRY(nsym_division_check(card, count));
+    size_t tests = nsym_tests_of(card, count);
     uint32_t *all = malloc(2 * count * sizeof *all);
     if (!all) return nsym_fail(NSYM_ENOMEM, "no memory to divide %zu events", count);
     for (size_t i = 0; i < 2 * count; i++) all[i] = (uint32_t)(i % count);

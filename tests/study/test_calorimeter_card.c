@@ -32,7 +32,7 @@ static void refused_text(const char *known, const char *other, const char *words
 static void every_value_of_a_calorimeter_card_arrives(void **state) {
     (void)state;
     static const char *const set[] = {
-        "data={file: f, events: 100, test: 0.5, pool: 30, overlap: true, shuffle: false}",
+        "data={file: f, events: 100, test: 0.5, pool: 30, overlap: true}",
         "shower={deposits: 10, noise: 3, hardest_core: false, variance: 0.2, points: 7, spread: 0.5, pairing: tiled}",
         "detector={x: [-1, 0, 1], y: [0, 3, 6, 9]}",
         "copies={where: after, angles: [0, 10, -370], reflect: true, image: opencv}",
@@ -45,7 +45,7 @@ static void every_value_of_a_calorimeter_card_arrives(void **state) {
     nsym_run_card card = read_set(&tree, "pfn", set);
     const nsym_data_card *data = &card.data;
     assert_string_equal(data->file, "f");
-    assert_true(data->events == 100 && data->test_part == 0.5 && data->pool == 30 && data->overlap && !data->shuffle);
+    assert_true(data->events == 100 && data->test_part == 0.5 && data->pool == 30 && data->overlap && data->shuffle);
     const nsym_shower_options *shower = &data->shower;
     assert_true(shower->seed == 5 && shower->deposits == 10 && shower->noise == 3 && !shower->hardest_core);
     assert_true(shower->variance == 0.2 && shower->points == 7 && shower->spread == 0.5);
@@ -130,6 +130,11 @@ static void bad_showers_and_pools_are_refused(void **state) {
     refused("shower.pairing=deposit", "must be one of paired, tiled");
     refused("data.pool=1", "data.pool is 1, must be >= 2");
     refused("data.test=0", "data.test is 0");
+    refused("data={events: 200, test: 0.25, pool: 151}",
+            "of 200 events 50 test and 150 are left for data.pool 151, and measure.events is 0; the pool must fit");
+    refused("measure={events: 51}", "card.yaml:4: of 200 events 50 test");
+    refused("data={events: 200, test: 0.25, pool: 60, overlap: true, shuffle: false}",
+            "the pool would be the test sample");
     refused("data.copies=2", "unknown key 'copies' in data");
     refused("measure={rotations: 1}", "measure.rotations is 1, must be >= 2");
 }

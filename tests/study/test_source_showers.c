@@ -20,11 +20,14 @@ static nsym_sample loaded(const char *const *set) {
 
 #define LOADED(...) loaded((const char *const[]){__VA_ARGS__, NULL})
 
+/* The card is refused, or else the sample. */
 static void refused(const char *const *set, const char *words) {
-    nsym_tree *tree;
-    nsym_sample sample;
-    nsym_data_card card = data_of(&tree, set);
-    assert_int_not_equal(nsym_source_load(&sample, &card), NSYM_OK);
+    nsym_run_card card;
+    nsym_sample sample = {0};
+    nsym_tree *tree = opened(calorimeter_card, NULL, set);
+    nsym_status status = nsym_card_read(&card, tree, "fcn");
+    if (status == NSYM_OK) status = nsym_source_load(&sample, &card.data);
+    assert_int_not_equal(status, NSYM_OK);
     assert_null(sample.events);
     assert_says(words);
     nsym_tree_free(tree);
