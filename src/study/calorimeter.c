@@ -9,6 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+static nsym_status check_point(const nsym_calorimeter *c, const double *point, size_t event, size_t number) {
+    for (size_t k = 0; k < 3; k++)
+        if (!isfinite(point[c->feature[k]]))
+            return nsym_fail(NSYM_ENUMERIC, "event %zu: point %zu has a value that is %g", event, number,
+                             point[c->feature[k]]);
+    if (point[c->feature[2]] >= 0) return NSYM_OK;
+    return nsym_fail(
+        NSYM_ENUMERIC,
+        "event %zu: point %zu has an energy of %g, must be >= 0, as only cells above 0 are kept; cut noise "
+        "off at a threshold before",
+        event, number, point[c->feature[2]]);
+}
+
 static nsym_status open_file(nsym_calorimeter *c) {
     static const char *const names[] = {"x", "y", "energy"};
     NSYM_TRY(nsym_events_read(&c->file, c->card->file, NULL));
@@ -19,6 +32,10 @@ static nsym_status open_file(nsym_calorimeter *c) {
             return nsym_fail(NSYM_EFORMAT, "the particles have no '%s'; calorimeter points are x, y, energy", names[k]);
     }
     c->events = c->file->count;
+    for (size_t i = 0; i < c->events; i++)
+        for (uint64_t row = c->file->offsets[i]; row < c->file->offsets[i + 1]; row++)
+            NSYM_TRY(check_point(c, c->file->particles + row * c->file->features, i + 1,
+                                 (size_t)(row - c->file->offsets[i]) + 1));
     return NSYM_OK;
 }
 
@@ -84,24 +101,19 @@ void nsym_calorimeter_close(nsym_calorimeter *c) {
     *c = (nsym_calorimeter){0};
 }
 
-static nsym_status take_from_file(nsym_calorimeter *c, size_t index, nsym_calorimeter_event *event) {
+static void take_from_file(nsym_calorimeter *c, size_t index, nsym_calorimeter_event *event) {
     const nsym_events *file = c->file;
     uint64_t first = file->offsets[index];
     c->n = (size_t)(file->offsets[index + 1] - first);
     for (size_t i = 0; i < c->n; i++)
-        for (size_t k = 0; k < 3; k++) {
-            double value = file->particles[(first + i) * file->features + c->feature[k]];
-            if (!isfinite(value))
-                return nsym_fail(NSYM_ENUMERIC, "event %zu: point %zu has a value that is %g", index + 1, i + 1, value);
-            c->points[3 * i + k] = value;
-        }
+        for (size_t k = 0; k < 3; k++)
+            c->points[3 * i + k] = file->particles[(first + i) * file->features + c->feature[k]];
     *event = (nsym_calorimeter_event){.signal = nsym_events_column(file, "label")->values[index]};
-    return NSYM_OK;
 }
 
-nsym_status nsym_calorimeter_take(nsym_calorimeter *c, size_t index, nsym_calorimeter_event *event) {
+void nsym_calorimeter_take(nsym_calorimeter *c, size_t index, nsym_calorimeter_event *event) {
     if (c->file) {
-        NSYM_TRY(take_from_file(c, index, event));
+        take_from_file(c, index, event);
     } else {
         const nsym_shower_options *shower = &c->card->shower;
         nsym_shower_deposits(shower, index, c->deposits);
@@ -112,7 +124,6 @@ nsym_status nsym_calorimeter_take(nsym_calorimeter *c, size_t index, nsym_calori
                                           .log_ratio_energies = nsym_shower_log_ratio(c->limit, c->deposits, true)};
     }
     nsym_pixels_fill(c->pixels, c->points, c->n, c->first);
-    return NSYM_OK;
 }
 
 double nsym_calorimeter_angle(const nsym_data_card *card, size_t index, size_t copy) {

@@ -27,14 +27,13 @@ typedef struct nsym_calorimeter {
     double *image; /* (nx, ny) of the copy made last */
 } nsym_calorimeter;
 
-/* Errors: a file that cannot be read or has not label, x, y, energy; a grid that copies after the detector cannot use.
- */
+/* Errors: a file that cannot be read, has not label, x, y, energy, or has a point that is not finite or of an energy
+   below 0, with the event; a grid that copies after the detector cannot use. */
 nsym_status nsym_calorimeter_open(nsym_calorimeter *out, const nsym_data_card *card) NSYM_MUST_CHECK;
 void nsym_calorimeter_close(nsym_calorimeter *calorimeter);
 
-/* Takes event `index`: its points and its image. Errors: a point of a file that is not finite. */
-nsym_status nsym_calorimeter_take(nsym_calorimeter *calorimeter, size_t index,
-                                  nsym_calorimeter_event *event) NSYM_MUST_CHECK;
+/* Takes event `index`: its points and its image. */
+void nsym_calorimeter_take(nsym_calorimeter *calorimeter, size_t index, nsym_calorimeter_event *event);
 
 /* Makes copy `copy` of the event, number `index`, as the card says; copy 0 is the event itself. */
 void nsym_calorimeter_copy(nsym_calorimeter *calorimeter, size_t index, size_t copy);

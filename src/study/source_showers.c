@@ -61,7 +61,7 @@ static nsym_status add_row(table *t, const nsym_calorimeter_event *event, const 
 /* All copies of an event, as the card makes them; or, for `turns` above 0, that many rotations before the detector. */
 static nsym_status add_event(table *t, size_t index, size_t copies, size_t turns) {
     nsym_calorimeter_event event;
-    NSYM_TRY(nsym_calorimeter_take(t->calorimeter, index, &event));
+    nsym_calorimeter_take(t->calorimeter, index, &event);
     for (size_t c = 0; c < (turns ? turns : copies); c++) {
         if (turns)
             nsym_calorimeter_turn(t->calorimeter, 360 * (double)c / (double)turns);
