@@ -45,8 +45,8 @@ NSYM_API void nsym_pixels_fill_rotated(const nsym_pixels *pixels, double cosine,
 NSYM_API void nsym_pixels_fill_linear(const nsym_pixels *pixels, const double *matrices, size_t copies,
                                       const double *points, size_t n, double *images);
 
-/* The cells of an image with an energy above 0: x, y of the centre, energy; in the image's order. Gives their number;
-   cells (at most nx x ny, 3). */
+/* The cells of an image with an energy above 0: x, y of the centre, energy, number in the image; in its order. Gives
+   how many there are; cells (at most nx x ny, 4). */
 NSYM_API size_t nsym_pixels_cells(const nsym_pixels *pixels, const double *image, double *cells);
 
 /* The index of the cell of a point, or NSYM_NO_CELL where it lies outside. */

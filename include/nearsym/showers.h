@@ -32,9 +32,10 @@ typedef struct nsym_showers_options {
 NSYM_API nsym_showers_options nsym_showers_defaults(void);
 
 /* New sample of events `first` ... `first` + `count` - 1 of the seed, each at all angles one after the other: particles
-   of x, y (the disk's radius is 1) and energy, by rising energy for deposits and row by row for cells; columns `label`
-   (1 signal, 0 background), `event` (its number) and, with angles, `angle`; what was simulated stands in the
-   attributes. `events`, `workers`, `progress` and `stop` do not enter. Errors: an option out of its range, by name. */
+   of x, y (the disk's radius is 1) and energy, by rising energy for deposits and row by row for cells, which also have
+   `cell`, their number in the grid; columns `label` (1 signal, 0 background), `event` (its number) and, with angles,
+   `angle`; what was simulated stands in the attributes. `events`, `workers`, `progress` and `stop` do not enter.
+   Errors: an option out of its range, by name. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_showers_generate(nsym_events **out, const nsym_showers_options *options,
                                                            uint64_t first, size_t count);
 

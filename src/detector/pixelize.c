@@ -284,14 +284,12 @@ void nsym_pixels_fill(const nsym_pixels *pixels, const double *points, size_t n,
 
 size_t nsym_pixels_cells(const nsym_pixels *pixels, const double *image, double *cells) {
     const double *x = pixels->x.edges, *y = pixels->y.edges;
-    size_t n = 0;
+    size_t n = 0, number = 0;
     for (size_t i = 0; i < pixels->x.n; i++)
-        for (size_t j = 0; j < pixels->y.n; j++, image++) {
-            if (!(*image > 0)) continue;
-            cells[3 * n] = 0.5 * (x[i] + x[i + 1]);
-            cells[3 * n + 1] = 0.5 * (y[j] + y[j + 1]);
-            cells[3 * n + 2] = *image;
-            n++;
+        for (size_t j = 0; j < pixels->y.n; j++, number++) {
+            if (!(image[number] > 0)) continue;
+            const double cell[4] = {0.5 * (x[i] + x[i + 1]), 0.5 * (y[j] + y[j + 1]), image[number], (double)number};
+            memcpy(cells + 4 * n++, cell, sizeof cell);
         }
     return n;
 }

@@ -177,16 +177,3 @@ void nsym_calorimeter_turn(nsym_calorimeter *c, double degrees) {
     nsym_transform rotation = nsym_rotation(degrees);
     nsym_transform_fill(&rotation, c->pixels, c->points, c->n, c->work, c->image);
 }
-
-size_t nsym_calorimeter_cells(const nsym_calorimeter *c, const double *image, double *cells) {
-    size_t nx = c->card->cells.nx, ny = c->card->cells.ny, n = 0;
-    const double *x = c->card->cells.x, *y = c->card->cells.y;
-    for (size_t i = 0; i < nx; i++)
-        for (size_t j = 0; j < ny; j++) {
-            double energy = image[i * ny + j];
-            if (!(energy > 0)) continue;
-            const double cell[4] = {(x[i] + x[i + 1]) / 2, (y[j] + y[j + 1]) / 2, energy, (double)(i * ny + j)};
-            memcpy(cells + 4 * n++, cell, sizeof cell);
-        }
-    return n;
-}

@@ -44,8 +44,4 @@ double nsym_calorimeter_angle(const nsym_data_card *card, size_t index, size_t c
 /* Makes the event rotated before the detector, in degrees. */
 void nsym_calorimeter_turn(nsym_calorimeter *calorimeter, double degrees);
 
-/* The cells of an image with an energy above 0: x, y, energy, number in the grid. Gives their number; cells (at most
-   nx x ny, 4). */
-size_t nsym_calorimeter_cells(const nsym_calorimeter *calorimeter, const double *image, double *cells);
-
 #endif

@@ -31,9 +31,11 @@ static nsym_status add(album *a, double stage, double label, double angle, const
 
 static nsym_status add_image(album *a, double stage, double label, double angle, const nsym_pixels *pixels,
                              const double *image) {
-    double *cells = malloc(3 * nsym_pixels_nx(pixels) * nsym_pixels_ny(pixels) * sizeof *cells);
+    double *cells = malloc(4 * nsym_pixels_nx(pixels) * nsym_pixels_ny(pixels) * sizeof *cells);
     if (!cells) return nsym_fail(NSYM_ENOMEM, "no memory for an image");
-    nsym_status status = add(a, stage, label, angle, cells, nsym_pixels_cells(pixels, image, cells));
+    size_t n = nsym_pixels_cells(pixels, image, cells);
+    for (size_t i = 1; i < n; i++) memmove(cells + 3 * i, cells + 4 * i, 3 * sizeof *cells); /* without their numbers */
+    nsym_status status = add(a, stage, label, angle, cells, n);
     free(cells);
     return status;
 }

@@ -50,7 +50,7 @@ static nsym_status add_row(table *t, const nsym_calorimeter_event *event, const 
         t->cells = more;
         t->room = room;
     }
-    t->used += nsym_calorimeter_cells(c, image, t->cells + 4 * t->used);
+    t->used += nsym_pixels_cells(c->pixels, image, t->cells + 4 * t->used);
     t->label[t->row] = event->signal;
     if (t->ratio) t->ratio[t->row] = event->log_ratio;
     if (t->ratio_energies) t->ratio_energies[t->row] = event->log_ratio_energies;

@@ -51,13 +51,18 @@ static size_t rows_of(const nsym_showers_options *o) {
     return o->level == NSYM_SHOWERS_CELLS && cells < points ? cells : points;
 }
 
+/* Numbers of a row: x, y, energy, and of a cell its number. */
+static size_t width_of(const nsym_showers_options *o) {
+    return o->level == NSYM_SHOWERS_CELLS ? 4 : 3;
+}
+
 /* Room for one event on its way, and for the rows of all. */
 typedef struct bench {
     nsym_transform *turn; /* (copies) */
     double *deposits;     /* (deposits, 3) */
     double *points;       /* (deposits x points, 3) */
     double *image;        /* (nx, ny) */
-    double *rows;         /* (count x copies x rows_of, 3) at most */
+    double *rows;         /* (count x copies x rows_of, width_of) at most */
     uint64_t *offsets;    /* (count x copies + 1) */
 } bench;
 
@@ -74,7 +79,7 @@ static nsym_status set_up(bench *b, const nsym_showers_options *o, size_t count)
     size_t copies = copies_of(o), points = o->shower.deposits * o->shower.points, samples, bytes;
     *b = (bench){0};
     if (!__builtin_mul_overflow(count, copies, &samples) && samples < PTRDIFF_MAX / sizeof *b->offsets &&
-        !__builtin_mul_overflow(samples, 3 * rows_of(o) * sizeof(double), &bytes) && bytes < PTRDIFF_MAX) {
+        !__builtin_mul_overflow(samples, width_of(o) * rows_of(o) * sizeof(double), &bytes) && bytes < PTRDIFF_MAX) {
         b->turn = calloc(copies, sizeof *b->turn);
         b->deposits = malloc(3 * o->shower.deposits * sizeof *b->deposits);
         b->points = malloc(3 * points * sizeof *b->points);
@@ -97,7 +102,7 @@ static void simulate(bench *b, const nsym_showers_options *o, uint64_t index, ui
     nsym_shower_deposits(&o->shower, index, b->deposits);
     if (o->level != NSYM_SHOWERS_DEPOSITS) nsym_shower_spread(&o->shower, index, b->deposits, b->points);
     for (size_t k = 0; k < copies_of(o); k++, offset++) {
-        double *rows = b->rows + 3 * offset[0];
+        double *rows = b->rows + width_of(o) * offset[0];
         size_t n = o->level == NSYM_SHOWERS_DEPOSITS ? deposits : points;
         if (o->level == NSYM_SHOWERS_CELLS) {
             nsym_transform_fill(&b->turn[k], o->pixels, b->points, points, NULL, b->image);
@@ -137,8 +142,8 @@ static nsym_status set_attributes(nsym_events *events, const nsym_showers_option
 }
 
 static nsym_status fill(nsym_events *events, bench *b, const nsym_showers_options *o, uint64_t first, size_t count) {
-    static const char *const names[] = {"x", "y", "energy"};
-    size_t copies = copies_of(o);
+    static const char *const names[] = {"x", "y", "energy", "cell"};
+    size_t copies = copies_of(o), width = width_of(o);
     double *label, *number, *angle = NULL;
     NSYM_TRY(nsym_events_add_column(events, "label", "", "1 signal, 0 background", 1, &label));
     NSYM_TRY(
@@ -154,8 +159,8 @@ static nsym_status fill(nsym_events *events, bench *b, const nsym_showers_option
             if (angle) angle[at] = o->angle[k];
         }
     }
-    NSYM_TRY(nsym_events_set_particles(events, 3, names, NULL, b->offsets));
-    memcpy(events->particles, b->rows, 3 * b->offsets[count * copies] * sizeof *b->rows);
+    NSYM_TRY(nsym_events_set_particles(events, width, names, NULL, b->offsets));
+    memcpy(events->particles, b->rows, width * b->offsets[count * copies] * sizeof *b->rows);
     return set_attributes(events, o);
 }
 

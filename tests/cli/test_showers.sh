@@ -31,6 +31,7 @@ expect 0 data simulate showers -n 10 --level cells --grid 32x4 --angles 0,45,-90
 says err "cells.h5: 10 events, each at 4 angles"
 holds cells.h5 angle "float64 (40) -90 45 -8.75 0 0 degrees"
 holds cells.h5 "particles/values: y" "float64 ([0-9]*) -0.75 0.75 "
+holds cells.h5 "particles/values: cell" "float64 ([0-9]*) "
 
 # Formats that do not grow.
 expect 0 data simulate showers -n 20000 -o deposits.npz

@@ -290,7 +290,7 @@ static void copies_at_once_are_the_copies_one_by_one(void **state) {
 static void toy_showers_fill_as_many_cells_as_they_should(void **state) {
     (void)state;
     enum { EVENTS = 2000, POINTS = 512 };
-    static double deposits[3 * 16], points[3 * POINTS], image[32 * 32], cells[3 * 32 * 32];
+    static double deposits[3 * 16], points[3 * POINTS], image[32 * 32], cells[4 * 32 * 32];
     nsym_shower_options options = nsym_shower_defaults();
     static const struct {
         size_t ny, most;
@@ -328,10 +328,10 @@ static void cells_above_zero_come_in_the_images_order(void **state) {
     const double x[] = {0, 1, 3}, y[] = {-1, 0, 2, 6}, image[] = {0, 0.5, 0, -1, 0, 4};
     nsym_pixels *pixels = NULL;
     assert_int_equal(nsym_pixels_new(&pixels, 2, x, 3, y), NSYM_OK);
-    double cells[18];
+    double cells[24];
     assert_int_equal(nsym_pixels_cells(pixels, image, cells), 2);
-    const double expected[] = {0.5, 1, 0.5, 2, 4, 4};
-    for (size_t i = 0; i < 6; i++) assert_true(cells[i] == expected[i]);
+    const double expected[] = {0.5, 1, 0.5, 1, 2, 4, 4, 5};
+    for (size_t i = 0; i < 8; i++) assert_true(cells[i] == expected[i]);
     nsym_pixels_free(pixels);
 }
 

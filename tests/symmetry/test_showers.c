@@ -51,7 +51,8 @@ static void copies_follow_each_other_and_are_turned_before_the_detector(void **s
     nsym_events *events = generate(&o, 7, 4);
     assert_int_equal(events->count, 12);
     assert_string_equal(nsym_events_attribute(events, "grid"), "32x4");
-    double deposits[16 * 3], points[512 * 3], image[32 * 4], cells[32 * 4 * 3];
+    assert_int_equal(nsym_events_feature(events, "cell"), 3);
+    double deposits[16 * 3], points[512 * 3], image[32 * 4], cells[32 * 4 * 4];
     for (size_t i = 0; i < 12; i++) {
         nsym_transform turn = nsym_rotation(angle[i % 3]);
         nsym_shower_deposits(&o.shower, 7 + i / 3, deposits);
@@ -59,7 +60,7 @@ static void copies_follow_each_other_and_are_turned_before_the_detector(void **s
         nsym_transform_fill(&turn, pixels, points, 512, NULL, image);
         size_t n = nsym_pixels_cells(pixels, image, cells);
         assert_int_equal(events->offsets[i + 1] - events->offsets[i], n);
-        assert_memory_equal(events->particles + 3 * events->offsets[i], cells, n * 3 * sizeof *cells);
+        assert_memory_equal(events->particles + 4 * events->offsets[i], cells, n * 4 * sizeof *cells);
         assert_true(nsym_events_column(events, "angle")->values[i] == angle[i % 3]);
         assert_true(nsym_events_column(events, "event")->values[i] == (double)(7 + i / 3));
     }
