@@ -66,19 +66,32 @@ static nsym_status score(nsym_events **out, nsym_model *model, const nsym_events
     return status;
 }
 
-/* New events as a model reads them: for one trained on dimuon events the muon pairs of a generator's record, else the
-   particles as they stand. */
+/* A model trained on cells would take points for cells, and answer nonsense. */
+static nsym_status check_cells(const nsym_model *model, const nsym_events *events) {
+    const char *trained = nsym_model_attribute(model, "grid"), *given = nsym_events_attribute(events, "grid");
+    if (!events->offsets || nsym_events_feature(events, "cell") == NSYM_NONE)
+        return nsym_fail(NSYM_EINVAL,
+                         "the model was trained on a calorimeter's cells, and these particles have no 'cell', their "
+                         "number in its grid; `nearsym data simulate showers --level cells` writes such events");
+    if (!trained || !given || strcmp(trained, given) == 0) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "the cells are of a grid of %s, the model was trained on one of %s", given, trained);
+}
+
+/* New events as a model reads them: for one trained on dimuon events the muon pairs of a generator's record, for one
+   trained on showers cells, else the particles as they stand. */
 static nsym_status read_events(nsym_events **out, const nsym_model *model, const char *path) {
-    nsym_events *events;
+    nsym_events *events, *pairs;
     NSYM_TRY(nsym_events_read(&events, path, NULL));
     const char *source = nsym_model_attribute(model, "source");
     bool record = nsym_events_feature(events, "pdg") != NSYM_NONE || nsym_events_feature(events, "id") != NSYM_NONE;
-    if (!source || strcmp(source, "dimuon") != 0 || !events->offsets || !record) {
-        *out = events;
-        return NSYM_OK;
+    nsym_status status = NSYM_OK;
+    *out = events;
+    if (source && strcmp(source, "showers") == 0) status = check_cells(model, events);
+    if (source && strcmp(source, "dimuon") == 0 && events->offsets && record) {
+        status = nsym_pairs_select(&pairs, events);
+        nsym_events_free(events);
+        *out = status == NSYM_OK ? pairs : NULL;
     }
-    nsym_status status = nsym_pairs_select(out, events);
-    nsym_events_free(events);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", path);
 }
 

@@ -162,8 +162,9 @@ static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, 
 /* The model as a file, with what a reader of it will ask. */
 static nsym_status write_model(const nsym_run *run, nsym_network *network, const nsym_inputs *inputs,
                                const char *folder) {
-    char path[4096], number[32];
+    char path[4096], number[32], grid[64];
     nsym_model *model = NULL;
+    const nsym_data_card *data = &run->point->card.data;
     nsym_status status = path_in(path, sizeof path, folder, "models", run->label);
     if (status == NSYM_OK) status = nsym_model_from_network(&model, network);
     for (nsym_model_part part = 0; status == NSYM_OK && part < NSYM_MODEL_PARTS; part++) {
@@ -172,11 +173,13 @@ static nsym_status write_model(const nsym_run *run, nsym_network *network, const
             status = nsym_model_standardise(model, part, scaling,
                                             scaling + nsym_model_width(nsym_model_spec_of(model), part));
     }
-    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "source", run->point->card.data.source);
+    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "source", data->source);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "run", run->label);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "card", run->key);
-    snprintf(number, sizeof number, "%" PRIu64, run->point->card.data.seed);
+    snprintf(number, sizeof number, "%" PRIu64, data->seed);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "seed", number);
+    snprintf(grid, sizeof grid, "%zux%zu", data->cells.nx, data->cells.ny);
+    if (status == NSYM_OK && data->pool) status = nsym_model_set_attribute(model, "grid", grid);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
     return status;

@@ -3,6 +3,7 @@
 #include "study/grid.h"
 #include "study/source.h"
 #include <nearsym/predict.h>
+#include <nearsym/showers.h>
 #include <nearsym/stats.h>
 
 #include <glob.h>
@@ -225,6 +226,38 @@ static void a_kept_model_gives_cells_its_kept_scores(void **state) {
     nsym_events_free(pictures);
 }
 
+/* Writes 20 simulated events as points, or as cells of a grid. */
+static void simulate(const char *path, size_t nx, size_t ny) {
+    nsym_showers_options o = nsym_showers_defaults();
+    nsym_pixels *pixels = NULL;
+    if (nx) assert_int_equal(nsym_pixels_new_equal(&pixels, nx, ny, -1, 1), NSYM_OK);
+    o.events = 20;
+    o.pixels = pixels;
+    o.level = nx ? NSYM_SHOWERS_CELLS : NSYM_SHOWERS_POINTS;
+    assert_int_equal(nsym_showers_write(&o, path), NSYM_OK);
+    nsym_pixels_free(pixels);
+}
+
+static void a_kept_model_scores_cells_of_its_grid_alone(void **state) {
+    (void)state;
+    char model[512], events[512], scores[512];
+    json_t *results =
+        ran("scoring", 1,
+            (const char *const[]){"experiments={a: {keep: true, grid: {model: pfn}}}", "models.pfn.masked=true", NULL});
+    json_decref(results);
+    find_file("scoring/models/*.h5", model, sizeof model);
+    snprintf(events, sizeof events, "%s", in_folder("given.h5"));
+    snprintf(scores, sizeof scores, "%s", in_folder("given-scores.h5"));
+    simulate(events, 8, 8);
+    if (nsym_predict(model, events, scores) != NSYM_OK) fail_msg("%s", nsym_message());
+    simulate(events, 8, 4);
+    assert_int_not_equal(nsym_predict(model, events, scores), NSYM_OK);
+    assert_says("given.h5: the cells are of a grid of 8x4, the model was trained on one of 8x8");
+    simulate(events, 0, 0);
+    assert_int_not_equal(nsym_predict(model, events, scores), NSYM_OK);
+    assert_says("given.h5: the model was trained on a calorimeter's cells, and these particles have no 'cell'");
+}
+
 static const char searching[] =
     "experiments={a: {members: 2, set: {train.folds: 3, train.epochs: 3}, grid: {model: [fcn, pfn], train.size: 40}, "
     "search: {tries: 3, metric: %s, space: {train.learning_rate: [0.1, 0.01, 0.001], train.epochs: [2, 3]}}}}";
@@ -300,6 +333,7 @@ int main(void) {
         cmocka_unit_test(a_study_that_was_stopped_goes_on),
         cmocka_unit_test(members_that_start_the_same_and_see_the_same_are_the_same),
         cmocka_unit_test(a_kept_model_gives_cells_its_kept_scores),
+        cmocka_unit_test(a_kept_model_scores_cells_of_its_grid_alone),
         cmocka_unit_test(a_search_chooses_and_what_it_chose_takes_effect),
         cmocka_unit_test(a_fault_of_the_card_is_found_before_anything_is_made),
     };
