@@ -86,9 +86,9 @@ typedef struct nsym_train_card {
     double classification;      /* factor of the cross entropy in the loss */
     nsym_invariance invariance; /* what is added for answering differently on the copies */
     size_t folds;      /* 0: none; else a member validates on its part of the pool, trains on the others, and tests with
-                          the epoch of the least validation loss */
+                          the weights of its best epoch, the last whose validation loss improved */
     size_t patience;   /* with folds: epochs without improvement after which it stops; 0: never */
-    double min_change; /* what counts as an improvement */
+    double min_change; /* what the loss must fall by to have improved */
 } nsym_train_card;
 
 typedef struct nsym_run_card {

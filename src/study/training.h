@@ -54,7 +54,7 @@ typedef struct nsym_epoch {
 
 /* How a validated training went. */
 typedef struct nsym_validation {
-    size_t epoch; /* of the least loss, from 1: the network has its weights */
+    size_t epoch; /* the last that improved, from 1: the network has its weights */
     double loss, auc;
 } nsym_validation;
 
