@@ -86,8 +86,9 @@ nsym_status nsym_calorimeter_open(nsym_calorimeter *out, const nsym_data_card *c
     *out = (nsym_calorimeter){.card = card};
     nsym_status status = open_all(out);
     if (status == NSYM_OK) return status;
+    bool read = out->file != NULL; /* reading names the file itself */
     nsym_calorimeter_close(out);
-    return card->file[0] ? nsym_fail_in(status, "%s: ", card->file) : status;
+    return read ? nsym_fail_in(status, "%s: ", card->file) : status;
 }
 
 void nsym_calorimeter_close(nsym_calorimeter *c) {

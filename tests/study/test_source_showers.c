@@ -293,6 +293,9 @@ static void files_that_cannot_serve_are_refused(void **state) {
             "of 40 events 10 test and 30 are left for data.pool 60");
     refused((const char *const[]){file_setting("labels.h5"), NULL}, "labels.h5: the particles have no 'x'");
     refused((const char *const[]){file_setting("missing.h5"), NULL}, "missing.h5");
+    write_bytes(in_folder("foreign.h5"), "abc", 3);
+    refused((const char *const[]){file_setting("foreign.h5"), NULL}, "cannot be opened as HDF5");
+    assert_null(strstr(strstr(nsym_message(), "foreign.h5") + 1, "foreign.h5")); /* named once */
     nsym_events *unlabelled = sample();
     assert_int_equal(nsym_events_write(unlabelled, in_folder("unlabelled.h5")), NSYM_OK);
     nsym_events_free(unlabelled);
