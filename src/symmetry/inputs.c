@@ -246,7 +246,7 @@ nsym_status nsym_inputs_new(nsym_inputs *out, const nsym_model_spec *spec, const
 /* Adds the values of an event's part to sums (2, width): of x and of x^2. Gives the rows that count. */
 static double add_event(const nsym_inputs *in, const nsym_model_spec *spec, size_t part, size_t event, double *sums) {
     size_t width = input_of(spec, part)->width;
-    uint32_t first = in->offsets[event], n = in->offsets[event + 1] - first;
+    size_t first = in->offsets[event], n = in->offsets[event + 1] - first;
     if (part == 1 && in->expansion == NSYM_IMAGE_OF_CELLS) {
         for (const float *cell = in->particles + 2 * first; cell < in->particles + 2 * (first + n); cell += 2) {
             sums[(size_t)cell[0]] += (double)cell[1];
@@ -323,7 +323,7 @@ void nsym_inputs_event(const nsym_inputs *in, const nsym_model_spec *spec, size_
         memcpy(out, in->zero, width * sizeof *out);
     else
         memset(out, 0, width * sizeof *out);
-    uint32_t first = in->offsets[event], n = in->offsets[event + 1] - first;
+    size_t first = in->offsets[event], n = in->offsets[event + 1] - first;
     if (in->expansion == NSYM_LIST_OF_CELLS) {
         const float *values = in->particles + 3 * first;
         for (size_t k = 0; k < 3 * n; k++) out[k] = in->zero ? values[k] * in->inverse[k] + in->zero[k] : values[k];
