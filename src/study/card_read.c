@@ -319,6 +319,29 @@ static nsym_status check_pool(const nsym_run_card *card, const nsym_tree *tree) 
                         left, folds ? " beside a fold that validates" : "");
 }
 
+/* A source has the particle features that the model's inputs are made of. */
+static nsym_status check_inputs(const nsym_run_card *card, const nsym_tree *tree, const char *model) {
+    static const char *const cells[] = {"x", "y", "energy", "cell", NULL};
+    static const char *const momenta[] = {"px", "py", "pz", "energy", NULL};
+    const struct {
+        const char *key, *input;
+    } inputs[] = {{"particles", card->spec.particle_input.name},
+                  {"event", card->spec.event_input.name},
+                  {"weight", card->spec.weight_input.name}};
+    for (size_t i = 0; !card->column && i < sizeof inputs / sizeof *inputs; i++) {
+        const char *missing = nsym_input_missing(inputs[i].input, card->data.pool ? cells : momenta);
+        char path[256];
+        if (!missing) continue;
+        snprintf(path, sizeof path, "models.%s.%s", model, inputs[i].key);
+        return nsym_fail_at(tree, nsym_node_at(tree->root, path),
+                            "%s: input '%s' is made of the particles' '%s', which the source '%s' does not have; its "
+                            "inputs are %s",
+                            path, inputs[i].input, missing, card->data.source,
+                            card->data.pool ? "cells, list and image" : "p4, lorentz and pt");
+    }
+    return NSYM_OK;
+}
+
 /* An image has a place for every cell, and a column that is a score is one of the sample's. */
 static nsym_status check_reads(const nsym_run_card *card, const nsym_tree *tree, const char *model) {
     const nsym_data_card *data = &card->data;
@@ -374,6 +397,7 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
     NSYM_TRY(read_model(out, card, model));
     NSYM_TRY(check_groups(out, card));
     NSYM_TRY(check_pool(out, card));
+    NSYM_TRY(check_inputs(out, card, model));
     NSYM_TRY(check_reads(out, card, model));
     return check_copies(out, card);
 }

@@ -105,6 +105,16 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
     return NSYM_OK;
 }
 
+const char *nsym_input_missing(const char *name, const char *const *features) {
+    const definition *d = find(name);
+    for (size_t k = 0; d && k < d->features; k++) {
+        size_t i = 0;
+        while (features[i] && strcmp(features[i], d->feature[k]) != 0) i++;
+        if (!features[i]) return d->feature[k];
+    }
+    return NULL;
+}
+
 void nsym_inputs_free(nsym_inputs *inputs) {
     void *blocks[] = {inputs->offsets, inputs->particles, inputs->event,  inputs->weight,
                       inputs->padding, inputs->zero,      inputs->inverse};

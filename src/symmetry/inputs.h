@@ -18,6 +18,10 @@ typedef enum nsym_input_place { NSYM_PER_PARTICLE, NSYM_PER_EVENT } nsym_input_p
    Errors: an unknown name, one for the other place, a number of particles that does not serve. */
 nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) NSYM_MUST_CHECK;
 
+/* The first particle feature that an input is made of and that is not among `features` (NULL-terminated); NULL: all
+   are. Borrowed for ever. */
+const char *nsym_input_missing(const char *name, const char *const *features);
+
 /* How an event input is made of an event's particles when it is asked for. */
 typedef enum nsym_expansion { NSYM_STORED, NSYM_LIST_OF_CELLS, NSYM_IMAGE_OF_CELLS } nsym_expansion;
 

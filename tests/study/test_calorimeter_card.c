@@ -210,6 +210,10 @@ static void what_a_model_reads_must_be_in_the_sample(void **state) {
                 "models.image.padded is 65, must be 64, the number of the detector's");
     refused_for("image", "detector.cells=[8, 4]",
                 "card.yaml:22: models.image.padded is 64, must be 32, the number of the detector's cells, 8 x 4");
+    refused_for(
+        "pfn", "models.pfn.particles=p4",
+        "models.pfn.particles: input 'p4' is made of the particles' 'px', which the source 'showers' does not have; "
+        "its inputs are cells, list and image");
     refused_for("limit", "models.limit.column=log_ration",
                 "models.limit.column is 'log_ration', must be one of log_ratio, log_ratio_energies");
     refused_for("limit", "data={file: points.h5, pool: 60}",
