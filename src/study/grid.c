@@ -129,19 +129,18 @@ static nsym_status make_plan(plan *p, const nsym_tree *card, const nsym_node *ex
     return plan_search(p);
 }
 
-/* A child of the map at `path` by name; where there is none the message names the nearest. */
-static nsym_status child_of(const nsym_node **out, const nsym_tree *card, const char *path, const nsym_node *name) {
+/* A child of the map at `path` by name; NULL where there is none, with a message that names the nearest. */
+static const nsym_node *child_of(const nsym_tree *card, const char *path, const nsym_node *name) {
     const nsym_node *map = nsym_node_at(card->root, path);
     const char *known[64] = {NULL};
     for (size_t i = 0; map && map->kind == NSYM_MAP && i < map->count && i < 63; i++) {
         known[i] = map->child[i]->key;
-        if (strcmp(map->child[i]->key, name->text) != 0) continue;
-        *out = map->child[i];
-        return NSYM_OK;
+        if (strcmp(map->child[i]->key, name->text) == 0) return map->child[i];
     }
     const char *near = nsym_nearest(name->text, known);
-    return nsym_fail_at(card, name, "there is no '%s' under '%s'%s%s%s", name->text, path,
-                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    (void)nsym_fail_at(card, name, "there is no '%s' under '%s'%s%s%s", name->text, path,
+                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return NULL;
 }
 
 /* Sets the path of an axis to one of its values, whose place in the file it keeps. */
@@ -162,11 +161,10 @@ static bool is_named(const plan *p, const axis *a) {
 }
 
 static nsym_status place_named(nsym_point *point, const plan *p, const axis *a, const nsym_node *value) {
-    const nsym_node *settings;
     char map[256];
     snprintf(map, sizeof map, "choices.%s", a->path);
-    NSYM_TRY(child_of(&settings, p->card, is_recipe(a) ? "recipes" : map, value));
-    return nsym_tree_apply(point->tree, settings);
+    const nsym_node *settings = child_of(p->card, is_recipe(a) ? "recipes" : map, value);
+    return settings ? nsym_tree_apply(point->tree, settings) : NSYM_EINVAL;
 }
 
 /* Lays the recipe, or the choices, of the point whose axes have the values number `at`. */
@@ -178,9 +176,9 @@ static nsym_status place_all_named(nsym_point *point, const plan *p, const size_
 }
 
 static nsym_status place(nsym_point *point, const plan *p, const axis *a, const nsym_node *value) {
-    const nsym_node *model;
     if (strcmp(a->path, "model") != 0) return set_to(point->tree, a, value);
-    NSYM_TRY(child_of(&model, p->card, "models", value));
+    const nsym_node *model = child_of(p->card, "models", value);
+    if (!model) return NSYM_EINVAL;
     point->model = model->key;
     return NSYM_OK;
 }

@@ -49,7 +49,7 @@ static nsym_status score(nsym_events **out, nsym_model *model, const nsym_events
     const nsym_model_spec *spec = nsym_model_spec_of(model);
     bool mixes = nsym_spec_mixes(spec);
     double *output = NULL, *logit = NULL, *general = NULL;
-    float *answers = malloc((3 * n + 1) * sizeof *answers);
+    float *answers = calloc(3 * n + 1, sizeof *answers);
     nsym_status status = answers ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     if (status == NSYM_OK) status = compute(model, events, answers, mixes ? answers + n : NULL);
     if (status == NSYM_OK) status = nsym_events_columns(out, events, 0, n);

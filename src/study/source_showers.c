@@ -20,7 +20,7 @@ typedef struct {
 static nsym_status divide(division *out, const nsym_data_card *card, size_t count) {
     NSYM_TRY(nsym_division_check(card, count));
     size_t tests = nsym_tests_of(card, count);
-    uint32_t *all = malloc(2 * count * sizeof *all);
+    uint32_t *all = calloc(2 * count, sizeof *all);
     if (!all) return nsym_fail(NSYM_ENOMEM, "no memory to divide %zu events", count);
     for (size_t i = 0; i < 2 * count; i++) all[i] = (uint32_t)(i % count);
     nsym_random order = nsym_random_stream(card->seed, "order", 0), other = nsym_random_stream(card->seed, "order", 1);

@@ -97,7 +97,7 @@ nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checke
 
 /* Running sum of the weights of events (n), for drawing in proportion to them. */
 static double *cumulate(const double *weights, const uint32_t *events, size_t copies, size_t n) {
-    double *sums = malloc((n + 1) * sizeof *sums), sum = 0;
+    double *sums = calloc(n + 1, sizeof *sums), sum = 0;
     for (size_t i = 0; sums && i < n; i++) sums[i] = sum += weights[events ? events[i] * copies : i];
     return sums;
 }
