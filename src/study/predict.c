@@ -32,12 +32,21 @@ static nsym_status compute_expanded(nsym_model *model, const nsym_inputs *inputs
     return status;
 }
 
+static nsym_status compute_stored(nsym_model *model, const nsym_inputs *inputs, float *logits, float *mixing) {
+    uint64_t *offsets = calloc(inputs->count + 1, sizeof *offsets);
+    if (!offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", inputs->count);
+    for (size_t i = 0; i <= inputs->count; i++) offsets[i] = inputs->offsets[i];
+    nsym_model_inputs all = {inputs->count, offsets, inputs->particles, inputs->event, inputs->weight};
+    nsym_status status = nsym_model_logits(model, &all, logits, mixing);
+    free(offsets);
+    return status;
+}
+
 /* Logits and, for a hybrid, mixing weights (events, 2) of events. */
 static nsym_status compute(nsym_model *model, const nsym_events *events, float *logits, float *mixing) {
     nsym_inputs inputs;
     NSYM_TRY(nsym_inputs_new(&inputs, nsym_model_spec_of(model), events));
-    nsym_model_inputs all = {events->count, events->offsets, inputs.particles, inputs.event, inputs.weight};
-    nsym_status status = inputs.expansion == NSYM_STORED ? nsym_model_logits(model, &all, logits, mixing)
+    nsym_status status = inputs.expansion == NSYM_STORED ? compute_stored(model, &inputs, logits, mixing)
                                                          : compute_expanded(model, &inputs, logits);
     nsym_inputs_free(&inputs);
     return status;

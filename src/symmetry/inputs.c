@@ -143,12 +143,9 @@ static nsym_status gather(const nsym_events *events, const definition *d, const 
     return NSYM_OK;
 }
 
-/* Are the cells of an event within the list or the image? Shape: cells (n, d->features). */
+/* Are the cells of an event within the image? Shape: cells (n, d->features). */
 static nsym_status check_cells(const definition *d, const nsym_model_spec *spec, size_t event, const double *cells,
                                size_t n) {
-    if (d->expansion == NSYM_LIST_OF_CELLS && n > spec->padded)
-        return nsym_fail(NSYM_EINVAL, "event %zu has %zu cells, the list holds %zu; raise the model's 'padded'",
-                         event + 1, n, spec->padded);
     for (size_t j = 0; d->expansion == NSYM_IMAGE_OF_CELLS && j < n; j++)
         if (!(cells[2 * j] >= 0 && cells[2 * j] < (double)spec->padded) || cells[2 * j] != floor(cells[2 * j]))
             return nsym_fail(NSYM_EINVAL,
@@ -161,9 +158,6 @@ static nsym_status check_cells(const definition *d, const nsym_model_spec *spec,
 static nsym_status check_count(const nsym_model_spec *spec, size_t event, size_t n) {
     if (spec->slots && n != spec->slots)
         return nsym_fail(NSYM_EINVAL, "event %zu has %zu particles, the model reads %zu", event + 1, n, spec->slots);
-    if (spec->kind == NSYM_PFN && spec->padded && n > spec->padded)
-        return nsym_fail(NSYM_EINVAL, "event %zu has %zu particles, more than the model's 'padded' %zu", event + 1, n,
-                         spec->padded);
     return NSYM_OK;
 }
 
@@ -189,8 +183,7 @@ static nsym_status fill(nsym_inputs *out, const nsym_model_spec *spec, size_t pa
     if (!stored) out->expansion = d->expansion;
     if (per_particle && !stored) width = d->features;
     for (size_t i = 0; i < events->count; i++) {
-        uint64_t first = events->offsets[i];
-        size_t n = (size_t)(events->offsets[i + 1] - first);
+        size_t first = out->offsets[i], n = out->offsets[i + 1] - first;
         NSYM_TRY(gather(events, d, feature, i, room));
         NSYM_TRY(check_cells(d, spec, i, room, n));
         d->fill(room, n, blocks[part] + (per_particle ? first : i) * width);
@@ -205,6 +198,13 @@ static nsym_status block(float **out, size_t rows, size_t width) {
     return *out ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for inputs of %zu x %zu numbers", rows, width);
 }
 
+/* Particles of an event that its model reads: a list, or what is padded, ends there. */
+static size_t longest_of(const nsym_model_spec *spec) {
+    const definition *event = find(spec->event_input.name);
+    bool list = event && event->expansion == NSYM_LIST_OF_CELLS;
+    return list || (spec->kind == NSYM_PFN && spec->padded) ? spec->padded : SIZE_MAX;
+}
+
 static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events) {
     uint64_t rows = events->offsets[events->count];
     const definition *event = find(spec->event_input.name);
@@ -214,7 +214,11 @@ static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const
     out->count = events->count;
     out->offsets = calloc(events->count + 1, sizeof *out->offsets);
     if (!out->offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
-    for (size_t i = 0; i <= events->count; i++) out->offsets[i] = (uint32_t)events->offsets[i];
+    size_t longest = longest_of(spec);
+    for (size_t i = 0; i < events->count; i++) {
+        size_t n = (size_t)(events->offsets[i + 1] - events->offsets[i]);
+        out->offsets[i + 1] = out->offsets[i] + (uint32_t)(n < longest ? n : longest);
+    }
     NSYM_TRY(block(&out->particles, rows, expanded ? event->features : spec->particle_input.width));
     if (!expanded) NSYM_TRY(block(&out->event, events->count, spec->event_input.width));
     if (spec->padded && spec->kind == NSYM_PFN) NSYM_TRY(block(&out->padding, 1, spec->particle_input.width));

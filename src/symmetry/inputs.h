@@ -13,7 +13,7 @@ typedef enum nsym_input_place { NSYM_PER_PARTICLE, NSYM_PER_EVENT } nsym_input_p
      lorentz  per event: pairwise invariants in signed logarithm, of spec->slots particles
      pt       per event: pT of the first particle (GeV)
      cells    per particle: x, y and energy of a calorimeter's cell
-     list     per event: the cells one after the other, zeros up to spec->padded of them
+     list     per event: the first spec->padded cells one after the other, zeros behind
      image    per event: the energies of all spec->padded cells of the grid
    Errors: an unknown name, one for the other place, a number of particles that does not serve. */
 nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) NSYM_MUST_CHECK;
@@ -42,7 +42,7 @@ typedef struct nsym_inputs {
 } nsym_inputs;
 
 /* Computes a spec's inputs from events with the particle features that it needs in any place. Errors: a feature is
-   missing; an event with another number of particles than the spec's slots, or more than its padding; a NaN; a cell
+   missing; an event with another number of particles than the spec's slots; a NaN; a cell
    number that is none; each with the event. */
 nsym_status nsym_inputs_new(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events) NSYM_MUST_CHECK;
 void nsym_inputs_free(nsym_inputs *inputs);

@@ -191,12 +191,33 @@ static void refused(nsym_model_kind kind, const char *particles, const char *eve
     says(words);
 }
 
+static void what_is_padded_ends_after_so_many_cells(void **state) {
+    (void)state;
+    nsym_events *events = calorimeter();
+    static const struct {
+        nsym_model_kind kind;
+        const char *particles, *event;
+    } models[] = {{NSYM_FCN, "", "list"}, {NSYM_PFN, "cells", ""}};
+    for (size_t m = 0; m < 2; m++) {
+        nsym_model_spec spec = spec_of(models[m].kind, models[m].particles, models[m].event, MOST - 1);
+        nsym_inputs inputs;
+        assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+        for (size_t i = 0; i < EVENTS; i++) {
+            uint64_t first = events->offsets[i], n = events->offsets[i + 1] - first;
+            uint32_t kept = inputs.offsets[i + 1] - inputs.offsets[i];
+            assert_int_equal(kept, n < MOST - 1 ? n : MOST - 1);
+            for (size_t p = 0; p < kept; p++)
+                assert_true(inputs.particles[3 * (inputs.offsets[i] + p) + 2] ==
+                            (float)events->particles[4 * (first + p) + 2]);
+        }
+        nsym_inputs_free(&inputs);
+    }
+    nsym_events_free(events);
+}
+
 static void cells_that_do_not_fit_are_refused(void **state) {
     (void)state;
     nsym_events *events = calorimeter();
-    refused(NSYM_FCN, "", "list", MOST - 1, events,
-            "event 4 has 5 cells, the list holds 4; raise the model's 'padded'");
-    refused(NSYM_PFN, "cells", "", MOST - 1, events, "event 4 has 5 particles, more than the model's 'padded' 4");
     refused(NSYM_FCN, "", "image", GRID - 2, events, "cell 8 is none of the image's 8");
     static const double none[] = {-1, 0.5, GRID};
     for (size_t k = 0; k < 3; k++) {
@@ -283,6 +304,7 @@ int main(void) {
         cmocka_unit_test(lists_and_images_are_made_event_by_event),
         cmocka_unit_test(every_column_of_a_list_or_image_is_standardised_the_zeros_included),
         cmocka_unit_test(the_energy_of_cells_is_standardised_with_padding_and_without),
+        cmocka_unit_test(what_is_padded_ends_after_so_many_cells),
         cmocka_unit_test(cells_that_do_not_fit_are_refused),
         cmocka_unit_test(events_without_any_cell_are_zeros),
         cmocka_unit_test(four_momenta_are_standardised_with_lorentz_pairs_and_pt),
