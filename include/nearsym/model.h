@@ -20,11 +20,12 @@ typedef struct nsym_sizes {
 } nsym_sizes;
 
 typedef enum nsym_model_kind {
-    NSYM_FCN,   /* event input -> hidden layers -> logit */
-    NSYM_PFN,   /* particle input -> particle map -> latent, pooled over an event's particles -> hidden layers -> logit
-                   (Komiske, Metodiev & Thaler, arXiv:1810.05165) */
-    NSYM_HYBRID /* latents of a PFN's particle map and of an event map, joined with learned weights that depend on a
-                   third input -> hidden layers -> logit (Nabat et al., PRD 111, 072002) */
+    NSYM_FCN,    /* event input -> hidden layers -> logit */
+    NSYM_PFN,    /* particle input -> particle map -> latent, pooled over an event's particles -> hidden layers -> logit
+                    (Komiske, Metodiev & Thaler, arXiv:1810.05165) */
+    NSYM_HYBRID, /* latents of a PFN's particle map and of an event map, joined with learned weights that depend on a
+                    third input -> hidden layers -> logit (Nabat et al., PRD 111, 072002) */
+    NSYM_CNN     /* event input, an image -> blocks of convolutions and a 2 x 2 max pool -> hidden layers -> logit */
 } nsym_model_kind;
 
 typedef enum nsym_norm {
@@ -59,7 +60,7 @@ typedef struct nsym_model_spec {
     size_t slots;            /* particles in every event, where that is fixed; 0: ragged */
     size_t padded;           /* PFN without norm, pool sum: events count as if they had so many particles; each missing
                                 one contributes what the particle map makes of a padding row, all zero before
-                                standardisation. 0: no padding. FCN: cells of its list or image */
+                                standardisation. 0: no padding. FCN and CNN: cells of its list or image */
     nsym_sizes particle_map; /* PFN and hybrid: hidden sizes of the particle map */
     nsym_sizes event_map;    /* hybrid: hidden sizes of the event map */
     nsym_sizes weight_map;   /* hybrid */
@@ -71,6 +72,12 @@ typedef struct nsym_model_spec {
     bool linear_first; /* the first layer of the particle map and of the classifier has neither norm nor activation */
     nsym_pool pool;
     nsym_mix mix;
+    double dropout;                   /* part of the classifier's hidden values that training sets to 0, in [0, 1); what
+                                         is left grows by 1 / (1 - dropout) (Srivastava et al., JMLR 15, 1929) */
+    size_t image_rows, image_columns; /* CNN: the event input is (image_rows, image_columns), one channel */
+    nsym_sizes filters;               /* CNN: filters of each block's convolutions */
+    size_t convolutions;              /* CNN: in each block, an activation behind each, and the pool behind the last */
+    size_t kernel;                    /* CNN: rows and columns of a filter, odd; images keep their size */
 } nsym_model_spec;
 
 /* A trained network with the standardisation of its inputs and facts about it. One thread at a time may use a model;

@@ -252,9 +252,42 @@ static void mixing_backward(const nsym_pass *pass, const nsym_layer *layer) {
     }
 }
 
+static void trunk_forward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* x (events, inputs of an image), y (events, outputs of the trunk) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    pass->engine->forward(pass->trunk, pass->values, x->value, pass->rows[y->rows], pass->training, y->output);
+}
+
+static void trunk_backward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* x (events, inputs of an image), dy (events, outputs of the trunk) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    pass->engine->backward(pass->trunk, pass->values, x->value, pass->rows[y->rows], y->gradient, pass->gradients);
+}
+
+static void dropout_forward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* x, y, factors (rows, width): y = factor x, the factor 0 or 1 / (1 - dropout) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    size_t n = pass->rows[x->rows] * x->width;
+    if (!pass->training) {
+        memcpy(y->output, x->value, n * sizeof *x->value);
+        return;
+    }
+    nsym_random random = nsym_random_stream(pass->seed, "dropout", pass->step << 8 | layer->destination);
+    const real kept = (real)(1 / (1 - layer->dropout));
+    const uint32_t below = (uint32_t)(layer->dropout * 0x1p32);
+    for (size_t i = 0; i < n; i++) layer->factors[i] = nsym_random_u32(&random) < below ? 0 : kept;
+    for (size_t i = 0; i < n; i++) y->output[i] = layer->factors[i] * x->value[i];
+}
+
+static void dropout_backward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* dx, dy, factors (rows, width) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    size_t n = pass->rows[x->rows] * x->width;
+    for (size_t i = 0; i < n; i++) x->gradient[i] = layer->factors[i] * y->gradient[i];
+}
+
 const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS] = {
-    [NSYM_DENSE] = {dense_forward, dense_backward},
-    [NSYM_POOLING] = {pooling_forward, pooling_backward},
-    [NSYM_SOFTMAX] = {softmax_forward, softmax_backward},
-    [NSYM_MIXING] = {mixing_forward, mixing_backward},
+    [NSYM_DENSE] = {dense_forward, dense_backward},       [NSYM_POOLING] = {pooling_forward, pooling_backward},
+    [NSYM_SOFTMAX] = {softmax_forward, softmax_backward}, [NSYM_MIXING] = {mixing_forward, mixing_backward},
+    [NSYM_TRUNK] = {trunk_forward, trunk_backward},       [NSYM_DROPOUT] = {dropout_forward, dropout_backward},
 };

@@ -4,6 +4,7 @@
 
 #include "nn/kernels.h"
 #include "nn/network.h"
+#include "nn/trunk.h"
 
 /* What a block has a row of. */
 typedef enum nsym_rows { NSYM_EVENT_ROWS, NSYM_PARTICLE_ROWS, NSYM_ROW_KINDS } nsym_rows;
@@ -19,7 +20,15 @@ typedef struct nsym_block {
     real *gradient;    /* d(loss)/d(value) (rows, width); its reader writes it, its writer may overwrite it */
 } nsym_block;
 
-typedef enum nsym_layer_kind { NSYM_DENSE, NSYM_POOLING, NSYM_SOFTMAX, NSYM_MIXING, NSYM_LAYER_KINDS } nsym_layer_kind;
+typedef enum nsym_layer_kind {
+    NSYM_DENSE,
+    NSYM_POOLING,
+    NSYM_SOFTMAX,
+    NSYM_MIXING,
+    NSYM_TRUNK,
+    NSYM_DROPOUT,
+    NSYM_LAYER_KINDS
+} nsym_layer_kind;
 
 /* Batch norm sees its rows as (rows / fold, fold x width): `groups` statistics of `span` neighbouring columns each.
    Over features fold is 1, groups the width and span 1; over particle slots fold and groups are the slots and span the
@@ -41,8 +50,10 @@ typedef struct nsym_layer {
     real leak;                     /* dense: the activation's slope below 0; 1: none */
     bool pooled;                   /* dense, without activation: after pooling, for what stands ahead of it */
     bool mean;                     /* pooling, and what is pooled: mean, not sum */
-    size_t padded; /* the same: rows that an event counts for, or 0; the particles' last row is the padding */
-    nsym_mix mix;  /* mixing */
+    size_t padded;  /* the same: rows that an event counts for, or 0; the particles' last row is the padding */
+    nsym_mix mix;   /* mixing */
+    double dropout; /* dropout: the part that is dropped */
+    real *factors;  /* dropout: (rows, width) what each value was multiplied with */
 } nsym_layer;
 
 /* What a layer works with in one pass. */
@@ -53,10 +64,13 @@ typedef struct nsym_pass {
     nsym_block *blocks;
     const real *values;
     real *gradients, *state;
-    double *sums;  /* scratch (2, widest), widest the largest fold x width of any layer */
-    real *work;    /* scratch (3, widest) */
-    real *factors; /* scratch (events) */
-    real *scratch; /* of nsym_gemm_outer, for every dense layer */
+    double *sums;                    /* scratch (2, widest), widest the largest fold x width of any layer */
+    real *work;                      /* scratch (3, widest) */
+    real *factors;                   /* scratch (events) */
+    real *scratch;                   /* of nsym_gemm_outer, for every dense layer */
+    const nsym_trunk_engine *engine; /* of the trunk, which is NULL where there is none */
+    nsym_trunk *trunk;
+    uint64_t seed, step; /* of dropout's draws; a step ends with its backward pass */
     bool training;
 } nsym_pass;
 

@@ -12,7 +12,7 @@ enum { BATCH = 256, RAGGED_ROWS = 4096 };
 size_t nsym_model_width(const nsym_model_spec *spec, nsym_model_part part) {
     switch (part) {
     case NSYM_PARTICLE_INPUT:
-        return spec->kind == NSYM_FCN ? 0 : spec->particle_input.width;
+        return nsym_spec_reads_particles(spec) ? spec->particle_input.width : 0;
     case NSYM_EVENT_INPUT:
         return spec->kind == NSYM_PFN ? 0 : spec->event_input.width;
     default:

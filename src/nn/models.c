@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Keeps every product of sizes within size_t, and is far above any network a CPU trains. */
-enum { WIDTH_MAX = 1 << 20 };
+enum { WIDTH_MAX = 1 << 20, KERNEL_MAX = 31 };
 
 static nsym_status check_width(const char *name, size_t width) {
     if (width >= 1 && width <= WIDTH_MAX) return NSYM_OK;
@@ -32,7 +32,7 @@ static nsym_status check_choice(const char *name, int choice, int last) {
 static nsym_status check_padded(const nsym_model_spec *spec) {
     if (spec->padded == 0) return NSYM_OK;
     NSYM_TRY(check_width("padded", spec->padded));
-    if (spec->kind == NSYM_FCN) return NSYM_OK; /* its list's or image's cells */
+    if (!nsym_spec_reads_particles(spec)) return NSYM_OK; /* its list's or image's cells */
     if (spec->kind != NSYM_PFN || spec->norm != NSYM_NORM_NONE || spec->pool != NSYM_POOL_SUM)
         return nsym_fail(NSYM_EINVAL, "padded is %zu, must be 0 but for kind: pfn with norm: none and pool: sum",
                          spec->padded);
@@ -41,8 +41,30 @@ static nsym_status check_padded(const nsym_model_spec *spec) {
     return NSYM_OK;
 }
 
+/* The blocks of a CNN halve its image, which must not vanish. */
+static nsym_status check_image(const nsym_model_spec *spec) {
+    NSYM_TRY(check_width("image_rows", spec->image_rows));
+    NSYM_TRY(check_width("image_columns", spec->image_columns));
+    if (spec->event_input.width != spec->image_rows * spec->image_columns)
+        return nsym_fail(NSYM_EINVAL, "event_input.width is %zu, must be that of an image of %zu x %zu, %zu",
+                         spec->event_input.width, spec->image_rows, spec->image_columns,
+                         spec->image_rows * spec->image_columns);
+    NSYM_TRY(check_sizes("filters", &spec->filters));
+    if (spec->filters.count == 0)
+        return nsym_fail(NSYM_EINVAL, "filters is empty, must have the number of filters of each block");
+    if (spec->convolutions < 1 || spec->convolutions * spec->filters.count > NSYM_CONVOLUTIONS_MAX)
+        return nsym_fail(NSYM_EINVAL, "convolutions is %zu for each of %zu blocks, must be at least 1, and %d in all",
+                         spec->convolutions, spec->filters.count, (int)NSYM_CONVOLUTIONS_MAX);
+    if (spec->kernel % 2 == 0 || spec->kernel > KERNEL_MAX)
+        return nsym_fail(NSYM_EINVAL, "kernel is %zu, must be odd and at most %d", spec->kernel, (int)KERNEL_MAX);
+    if (spec->image_rows >> spec->filters.count && spec->image_columns >> spec->filters.count) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL,
+                     "filters has %zu blocks, each of which halves the image; of %zu x %zu nothing would be left",
+                     spec->filters.count, spec->image_rows, spec->image_columns);
+}
+
 static nsym_status check_spec(const nsym_model_spec *spec) {
-    NSYM_TRY(check_choice("kind", (int)spec->kind, NSYM_HYBRID));
+    NSYM_TRY(check_choice("kind", (int)spec->kind, NSYM_CNN));
     NSYM_TRY(check_choice("norm", (int)spec->norm, NSYM_NORM_SLOT));
     NSYM_TRY(check_choice("activation", (int)spec->activation, NSYM_LEAKY_RELU));
     NSYM_TRY(check_choice("pool", (int)spec->pool, NSYM_POOL_MEAN));
@@ -52,6 +74,9 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     if (spec->activation == NSYM_LEAKY_RELU && !(spec->leak >= 0 && spec->leak <= 1))
         return nsym_fail(NSYM_EINVAL, "leak is %g, must be 0 to 1", spec->leak);
     if (spec->kind != NSYM_PFN) NSYM_TRY(check_width("event_input.width", spec->event_input.width));
+    if (!(spec->dropout >= 0 && spec->dropout < 1))
+        return nsym_fail(NSYM_EINVAL, "dropout is %g, must be 0 or more and below 1", spec->dropout);
+    if (spec->kind == NSYM_CNN) return check_image(spec);
     if (spec->kind == NSYM_FCN) return NSYM_OK;
 
     NSYM_TRY(check_width("particle_input.width", spec->particle_input.width));
@@ -122,9 +147,22 @@ static size_t add_hidden(nsym_plan *plan, const char *map, size_t source, const 
     return source;
 }
 
-static size_t add_map(nsym_plan *plan, const char *map, size_t source, const nsym_sizes *hidden, bool linear_first,
-                      size_t outputs) {
-    source = add_hidden(plan, map, source, hidden, linear_first);
+/* The classifier's hidden layers, a dropout behind each where there is one, and the logit. */
+static void add_classifier(nsym_plan *plan, size_t source) {
+    const nsym_model_spec *spec = &plan->spec;
+    const nsym_sizes *hidden = &spec->hidden;
+    for (size_t i = 0; i < hidden->count; i++) {
+        source = add_dense(plan, "hidden", i, source, hidden->size[i], i > 0 || !spec->linear_first);
+        if (spec->dropout == 0) continue;
+        nsym_layer *layer = add_layer(plan, NSYM_DROPOUT, source, NSYM_EVENT_ROWS, hidden->size[i]);
+        layer->dropout = spec->dropout;
+        source = layer->destination;
+    }
+    add_dense(plan, "hidden", hidden->count, source, 1, false);
+}
+
+static size_t add_map(nsym_plan *plan, const char *map, size_t source, const nsym_sizes *hidden, size_t outputs) {
+    source = add_hidden(plan, map, source, hidden, false);
     return add_dense(plan, map, hidden->count, source, outputs, false);
 }
 
@@ -161,10 +199,10 @@ static size_t mix_width(const nsym_model_spec *spec) {
 static size_t add_hybrid(nsym_plan *plan) {
     const nsym_model_spec *spec = &plan->spec;
     size_t general = add_particles(plan);
-    size_t event = add_map(plan, "event_map", NSYM_EVENT_IN, &spec->event_map, false, spec->latent);
+    size_t event = add_map(plan, "event_map", NSYM_EVENT_IN, &spec->event_map, spec->latent);
     size_t weights = NSYM_WEIGHT_IN;
     if (spec->mix != NSYM_MIX_CONCAT_INPUT) {
-        weights = add_map(plan, "weight_map", NSYM_WEIGHT_IN, &spec->weight_map, false, 2);
+        weights = add_map(plan, "weight_map", NSYM_WEIGHT_IN, &spec->weight_map, 2);
         weights = add_layer(plan, NSYM_SOFTMAX, weights, NSYM_EVENT_ROWS, 2)->destination;
         plan->mixing = weights;
     }
@@ -175,6 +213,33 @@ static size_t add_hybrid(nsym_plan *plan) {
     return layer->destination;
 }
 
+/* What a CNN's convolutions make of the image. */
+static size_t add_trunk(nsym_plan *plan) {
+    const nsym_model_spec *spec = &plan->spec;
+    nsym_trunk_plan *trunk = &plan->trunk;
+    trunk->kernel = spec->kernel;
+    trunk->leak = spec->activation == NSYM_LEAKY_RELU ? (real)spec->leak : 0;
+    for (size_t i = 0, inputs = 1; i < spec->filters.count * spec->convolutions; i++) {
+        size_t block = i / spec->convolutions, outputs = spec->filters.size[block];
+        trunk->at[trunk->count++] = (nsym_convolution){
+            .inputs = inputs,
+            .outputs = outputs,
+            .rows = spec->image_rows >> block,
+            .columns = spec->image_columns >> block,
+            .pooled = (i + 1) % spec->convolutions == 0,
+            .weight =
+                add_tensor(plan, "convolution", i, "weight", false, spec->kernel * spec->kernel * inputs, outputs),
+            .bias = add_tensor(plan, "convolution", i, "bias", false, outputs, 1),
+        };
+        inputs = outputs;
+    }
+    return add_layer(plan, NSYM_TRUNK, NSYM_EVENT_IN, NSYM_EVENT_ROWS, nsym_trunk_outputs(trunk))->destination;
+}
+
+bool nsym_spec_reads_particles(const nsym_model_spec *spec) {
+    return spec->kind == NSYM_PFN || spec->kind == NSYM_HYBRID;
+}
+
 bool nsym_spec_mixes(const nsym_model_spec *spec) {
     return spec->kind == NSYM_HYBRID && spec->mix != NSYM_MIX_CONCAT_INPUT;
 }
@@ -183,12 +248,13 @@ nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
     NSYM_TRY(check_spec(spec));
     memset(plan, 0, sizeof *plan);
     plan->spec = *spec;
-    add_block(plan, NSYM_PARTICLE_ROWS, spec->kind == NSYM_FCN ? 0 : spec->particle_input.width, true);
+    add_block(plan, NSYM_PARTICLE_ROWS, nsym_spec_reads_particles(spec) ? spec->particle_input.width : 0, true);
     add_block(plan, NSYM_EVENT_ROWS, spec->kind == NSYM_PFN ? 0 : spec->event_input.width, true);
     add_block(plan, NSYM_EVENT_ROWS, spec->kind == NSYM_HYBRID ? spec->weight_input.width : 0, true);
     size_t source = NSYM_EVENT_IN;
     if (spec->kind == NSYM_PFN) source = add_particles(plan);
     if (spec->kind == NSYM_HYBRID) source = add_hybrid(plan);
-    add_map(plan, "hidden", source, &spec->hidden, spec->linear_first, 1);
+    if (spec->kind == NSYM_CNN) source = add_trunk(plan);
+    add_classifier(plan, source);
     return NSYM_OK;
 }

@@ -3,9 +3,10 @@
 #define NSYM_NN_MODELS_H
 
 #include "nn/layers.h"
+#include "nn/trunk.h"
 
-/* Four maps of hidden layers and an output each, and what joins them. */
-enum { NSYM_LAYERS_MAX = 4 * (NSYM_SIZES_MAX + 1) + 3, NSYM_TENSORS_MAX = 4 * 6 * (NSYM_SIZES_MAX + 1) };
+/* Four maps of hidden layers and an output each, a dropout behind those of one, and what joins them. */
+enum { NSYM_LAYERS_MAX = 5 * (NSYM_SIZES_MAX + 1) + 3, NSYM_TENSORS_MAX = 4 * 6 * (NSYM_SIZES_MAX + 1) };
 
 /* The first three blocks are the inputs, of width 0 where the model has none. */
 enum { NSYM_PARTICLES_IN, NSYM_EVENT_IN, NSYM_WEIGHT_IN, NSYM_INPUTS };
@@ -18,7 +19,11 @@ typedef struct nsym_plan {
     nsym_tensor tensor[NSYM_TENSORS_MAX];
     size_t parameters, states; /* sizes of the blocks of values and of running statistics */
     size_t mixing;             /* block of a hybrid's mixing weights, 0 where there is none */
+    nsym_trunk_plan trunk;     /* a CNN's */
 } nsym_plan;
+
+/* Does a network of this spec read particles? */
+bool nsym_spec_reads_particles(const nsym_model_spec *spec);
 
 /* Does a network of this spec have mixing weights? */
 bool nsym_spec_mixes(const nsym_model_spec *spec);

@@ -74,6 +74,12 @@ static size_t lay_out(nsym_network *network, char *base) {
         norm->factor = carve(base, &used, norm->groups * norm->span, sizeof(real));
         norm->inverse = carve(base, &used, norm->groups, sizeof(real));
     }
+    for (size_t i = 0; i < plan->layers; i++) {
+        nsym_layer *layer = &plan->layer[i];
+        const nsym_block *y = &plan->block[layer->destination];
+        if (layer->kind != NSYM_DROPOUT) continue;
+        layer->factors = carve(base, &used, network->rows[y->rows] * y->width, sizeof(real));
+    }
     return used;
 }
 
@@ -94,9 +100,17 @@ static void reset(nsym_network *network) {
     }
 }
 
+static const nsym_trunk_engine *trunk_engine(void) {
+#ifdef NSYM_NN_DOUBLE
+    return &nsym_trunk_plain;
+#else
+    return &nsym_trunk_onednn;
+#endif
+}
+
 nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events, size_t rows) {
     nsym_status status = check_rows("events", events);
-    if (status == NSYM_OK && spec->kind != NSYM_FCN) status = check_rows("rows", rows);
+    if (status == NSYM_OK && nsym_spec_reads_particles(spec)) status = check_rows("rows", rows);
     if (status != NSYM_OK) return status;
 
     nsym_network *network = calloc(1, sizeof *network);
@@ -119,6 +133,11 @@ nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, si
     memset(network->workspace, 0, size);
     lay_out(network, network->workspace);
     reset(network);
+    if (network->plan.trunk.count) {
+        network->pass.engine = trunk_engine();
+        status = network->pass.engine->create(&network->pass.trunk, &network->plan.trunk, events);
+        if (status != NSYM_OK) goto failed;
+    }
     *out = network;
     return NSYM_OK;
 failed:
@@ -128,6 +147,7 @@ failed:
 
 void nsym_network_free(nsym_network *network) {
     if (!network) return;
+    if (network->pass.trunk) network->pass.engine->release(network->pass.trunk);
     free(network->workspace);
     free(network);
 }
@@ -141,6 +161,8 @@ void nsym_network_initialise(nsym_network *network, uint64_t seed) {
     memset(network->values, 0, plan->parameters * sizeof *network->values);
     if (plan->states) memset(network->pass.state, 0, plan->states * sizeof *network->pass.state);
     reset(network);
+    network->pass.seed = seed;
+    network->pass.step = 0;
     size_t inputs = 0;
     for (size_t i = 0; i < plan->tensors; i++) {
         const nsym_tensor *tensor = &plan->tensor[i];
@@ -182,6 +204,7 @@ void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const
     memcpy(plan->block[plan->blocks - 1].gradient, dlogits, batch->events * sizeof *dlogits);
     for (size_t i = plan->layers; i-- > 0;)
         nsym_layer_table[plan->layer[i].kind].backward(&network->pass, &plan->layer[i]);
+    network->pass.step++;
 }
 
 const real *nsym_network_mixing(const nsym_network *network) {
@@ -218,7 +241,7 @@ const nsym_tensor *nsym_network_tensor(const nsym_network *network, size_t index
 
 double nsym_network_flops(const nsym_network *network, double particles, bool training) {
     const nsym_plan *plan = &network->plan;
-    double flops = 0;
+    double flops = plan->trunk.count ? nsym_trunk_flops(&plan->trunk, training) : 0;
     for (size_t i = 0; i < plan->layers; i++) {
         const nsym_layer *layer = &plan->layer[i];
         const nsym_block *x = &plan->block[layer->source[0]], *y = &plan->block[layer->destination];

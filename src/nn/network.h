@@ -33,7 +33,7 @@ void nsym_network_initialise(nsym_network *network, uint64_t seed);
 
 /* Logits (events), borrowed until the next call. In training batch norm uses the batch's statistics and updates the
    running ones (momentum 0.1, unbiased variance; a batch of one value leaves the running variance as it is), else it
-   uses the running ones. */
+   uses the running ones. Dropout draws anew after each backward pass, from the seed of the initialisation. */
 const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch, bool training);
 
 /* Gradients of all parameters from d(loss)/d(logits) (events), after a forward pass in training mode on the same batch;

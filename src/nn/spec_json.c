@@ -7,7 +7,7 @@
 
 enum { CHOICES = 4 };
 
-static const char *const kinds[CHOICES] = {"fcn", "pfn", "hybrid"};
+static const char *const kinds[CHOICES] = {"fcn", "pfn", "hybrid", "cnn"};
 static const char *const norms[CHOICES] = {"none", "feature", "slot"};
 static const char *const activations[CHOICES] = {"relu", "leaky_relu"};
 static const char *const pools[CHOICES] = {"sum", "mean"};
@@ -41,6 +41,12 @@ static const struct member {
     {"mix", CHOICE, offsetof(nsym_model_spec, mix), mixes, false},
     {"padded", SIZE, offsetof(nsym_model_spec, padded), NULL, true},
     {"linear_first", FLAG, offsetof(nsym_model_spec, linear_first), NULL, true},
+    {"dropout", NUMBER, offsetof(nsym_model_spec, dropout), NULL, true},
+    {"image_rows", SIZE, offsetof(nsym_model_spec, image_rows), NULL, true},
+    {"image_columns", SIZE, offsetof(nsym_model_spec, image_columns), NULL, true},
+    {"filters", SIZES, offsetof(nsym_model_spec, filters), NULL, true},
+    {"convolutions", SIZE, offsetof(nsym_model_spec, convolutions), NULL, true},
+    {"kernel", SIZE, offsetof(nsym_model_spec, kernel), NULL, true},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 

@@ -93,6 +93,38 @@ class Net(nn.Module):
                     yield f"{part}.{i}.norm.running_var", norm.running_var
 
 
+class Convolutions(nn.Module):
+    """Blocks of two 3 x 3 convolutions with ReLU and a 2 x 2 pool, then HIDDEN."""
+
+    def __init__(self, kind, rows, columns, filters):
+        super().__init__()
+        widths = [1] + [f for f in filters for _ in range(2)]
+        self.convolution = nn.ModuleList(nn.Conv2d(i, o, 3, padding=1) for i, o in zip(widths, widths[1:]))
+        after = filters[-1] * (rows >> len(filters)) * (columns >> len(filters))
+        self.shape, self.part = (rows, columns), {"hidden": Chain([after] + HIDDEN, 1, "none", 0)}
+        self.hidden = self.part["hidden"]
+
+    def forward(self, d):
+        x = d["event"].view(-1, 1, *self.shape)
+        for i, convolution in enumerate(self.convolution):
+            x = torch.relu(convolution(x))
+            x = nn.functional.max_pool2d(x, 2) if i % 2 else x
+        return self.hidden(x.flatten(1))[:, 0]
+
+    def tensors(self):
+        for i, convolution in enumerate(self.convolution):
+            yield f"convolution.{i}.weight", convolution.weight
+            yield f"convolution.{i}.bias", convolution.bias
+        for i, linear in enumerate(self.hidden.linear):
+            yield f"hidden.{i}.weight", linear.weight
+            yield f"hidden.{i}.bias", linear.bias
+
+
+def as_ours(t):
+    """Weights as (inputs, outputs); of a convolution the inputs are (rows, columns, channels)."""
+    return t.permute(2, 3, 1, 0).flatten(0, 2) if t.dim() == 4 else t.T if t.dim() == 2 else t
+
+
 def round4(x):
     """Four decimals keep the files small, and mean the same number to every reader."""
     return np.round(x, 4)
@@ -109,6 +141,10 @@ def events(ragged):
     labels = (particles.sum((1, 2)) + event[:, 0] + g.standard_normal(EVENTS) > 1).astype(float)
     return {k: torch.from_numpy(v) for k, v in
             dict(particles=particles, mask=mask, event=event, weight=weight, labels=labels).items()}
+
+
+def images(rows, columns):
+    return round4(np.random.default_rng(1729).standard_normal((EVENTS, rows * columns)))
 
 
 def write(stream, name, values):
@@ -146,7 +182,9 @@ def loss_of(logits, labels, invariance):
 
 def make(path, ragged=False, invariance=0, **spec):
     torch.manual_seed(0)
-    d, net = events(ragged), Net(**spec)
+    d, net = events(ragged), Convolutions(**spec) if spec["kind"] == "cnn" else Net(**spec)
+    if spec["kind"] == "cnn":
+        d["event"] = torch.from_numpy(images(*net.shape))
     if invariance:
         d["labels"] = d["labels"][::COPIES].repeat_interleave(COPIES)
     g = np.random.default_rng(2718)
@@ -158,14 +196,15 @@ def make(path, ragged=False, invariance=0, **spec):
             t.copy_(torch.from_numpy(round4(centre + spread * g.uniform(-1, 1, tuple(t.shape)))))
     with open(path, "w") as out:
         out.write("# %s; made by make_goldens.py with PyTorch %s\n" % (spec, torch.__version__))
-        used = {"fcn": ["event"], "pfn": ["particles"], "hybrid": ["particles", "event", "weight"]}[spec["kind"]]
+        used = {"fcn": ["event"], "pfn": ["particles"], "hybrid": ["particles", "event", "weight"],
+                "cnn": ["event"]}[spec["kind"]]
         if "particles" in used:
             write(out, "counts", d["mask"].sum(1))
         for name in used + ["labels"]:
             write(out, name, d[name][d["mask"] > 0] if name == "particles" else d[name])
         for name, t in net.tensors():
             if "running" not in name:
-                write(out, name, t.T if t.dim() == 2 else t)
+                write(out, name, as_ours(t))
         optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.01)
         losses = []
         for _ in range(STEPS):
@@ -194,4 +233,5 @@ if __name__ == "__main__":
     make(f"{folder}/ragged.golden", ragged=True, kind="pfn", norm="none", leak=0.01)
     make(f"{folder}/shower.golden", ragged=True, invariance=10, kind="pfn", norm="none", leak=0.01, linear_first=True,
          padded=9)
+    make(f"{folder}/cnn.golden", kind="cnn", rows=12, columns=9, filters=[4, 17])
     make_spread(f"{folder}/spread.golden")

@@ -14,11 +14,12 @@
 enum { EVENTS = 32, STEPS = 10 };
 
 /* A bias ahead of a batch norm has no gradient but rounding, which Adam scales up to the size of a step. It leaves the
-   loss as it is, but the running mean follows it late, so the logits of the evaluation feel it in float. */
+   loss as it is, but the running mean follows it late, so the logits of the evaluation feel it in float: biases that
+   walk ten steps of 0.001 in opposite directions leave running means of momentum 0.1 apart by 0.009. */
 #ifdef NSYM_NN_DOUBLE
 static const double loss_tolerance = 1e-9, logit_tolerance = 1e-8;
 #else
-static const double loss_tolerance = 2e-5, logit_tolerance = 5e-3;
+static const double loss_tolerance = 2e-5, logit_tolerance = 9e-3;
 #endif
 
 static golden file;
@@ -175,11 +176,25 @@ static void a_padded_network_with_invariance_trains_as_in_pytorch(void **state) 
     train_and_compare("shower", &spec, &(nsym_invariance){.weight = 10});
 }
 
+static void a_cnn_trains_as_in_pytorch(void **state) {
+    (void)state;
+    const nsym_model_spec spec = {.kind = NSYM_CNN,
+                                  .event_input = {"image", 12 * 9},
+                                  .image_rows = 12,
+                                  .image_columns = 9,
+                                  .filters = {2, {4, 17}},
+                                  .convolutions = 2,
+                                  .kernel = 3,
+                                  .hidden = {2, {16, 8}}};
+    train_and_compare("cnn", &spec, NULL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_general_network_trains_as_in_pytorch),
         cmocka_unit_test(the_invariant_network_trains_as_in_pytorch),
         cmocka_unit_test(the_hybrid_trains_as_in_pytorch_in_every_mix),
+        cmocka_unit_test(a_cnn_trains_as_in_pytorch),
         cmocka_unit_test(a_feature_norm_and_a_mean_train_as_in_pytorch),
         cmocka_unit_test(a_padded_network_with_invariance_trains_as_in_pytorch),
         cmocka_unit_test(ragged_events_train_as_masked_ones_in_pytorch),

@@ -16,11 +16,20 @@ static double loss_of(nsym_network *network, const sample *e) {
                            NULL);
 }
 
+/* The sample's event input in another width. */
+static void widen(sample *e, size_t width, uint64_t seed) {
+    nsym_random random = nsym_random_stream(seed, "images", 0);
+    free(e->event);
+    e->event = normals(&random, e->batch.events * width);
+    e->batch.event = e->event;
+}
+
 /* Every parameter moved by +-h: truncation and rounding of the difference are both below 1e-10, and gradients smaller
    than 1e-4 are compared absolutely. */
 static void check(const nsym_model_spec *spec, uint64_t seed) {
     const double h = 1e-5, tolerance = 1e-6, floor = 1e-4;
     sample e = sample_new(13, spec->slots, seed);
+    if (spec->event_input.width != EVENT_WIDTH) widen(&e, spec->event_input.width, seed);
     nsym_network *network;
     assert_int_equal(nsym_network_new(&network, spec, 16, 80), NSYM_OK);
     nsym_network_initialise(network, seed);
@@ -30,20 +39,22 @@ static void check(const nsym_model_spec *spec, uint64_t seed) {
     for (size_t i = 0; i < parameters; i++) values[i] += 0.3 * nsym_random_normal(&random);
     for (size_t i = 0; i < parameters; i++) gradients[i] = NAN; /* every one must be written */
 
+    double *expected = calloc(parameters, sizeof *expected); /* first: a backward pass ends what dropout drew */
+    for (size_t i = 0; i < parameters; i++) {
+        real value = values[i];
+        values[i] = value + h;
+        double above = loss_of(network, &e);
+        values[i] = value - h;
+        expected[i] = (above - loss_of(network, &e)) / (2 * h);
+        values[i] = value;
+    }
     real *dlogits = calloc(e.batch.events, sizeof *dlogits);
     const real *logits = nsym_network_forward(network, &e.batch, true);
     nsym_bce_logits(logits, e.labels, e.weights, e.batch.events, dlogits);
     nsym_network_backward(network, &e.batch, dlogits);
-    for (size_t i = 0; i < parameters; i++) {
-        double value = values[i];
-        values[i] = value + h;
-        double above = loss_of(network, &e);
-        values[i] = value - h;
-        double below = loss_of(network, &e);
-        values[i] = value;
-        double expected = (above - below) / (2 * h);
-        assert_true(fabs(gradients[i] - expected) < tolerance * (fabs(expected) + floor));
-    }
+    for (size_t i = 0; i < parameters; i++)
+        assert_true(fabs(gradients[i] - expected[i]) < tolerance * (fabs(expected[i]) + floor));
+    free(expected);
     free(dlogits);
     nsym_network_free(network);
     sample_free(&e);
@@ -163,11 +174,41 @@ static void hybrid_with_every_mix(void **state) {
     }
 }
 
+static void convolutions(void **state) {
+    (void)state;
+    nsym_model_spec spec = {.kind = NSYM_CNN,
+                            .event_input = {"image", 6 * 5},
+                            .image_rows = 6,
+                            .image_columns = 5,
+                            .filters = {2, {3, 4}},
+                            .convolutions = 2,
+                            .kernel = 3,
+                            .hidden = {1, {5}},
+                            .activation = NSYM_LEAKY_RELU,
+                            .leak = 0.2};
+    check(&spec, 13);
+    spec.norm = NSYM_NORM_FEATURE;
+    spec.convolutions = 1;
+    spec.kernel = 5;
+    check(&spec, 14);
+}
+
+static void dropout(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_spec(NSYM_FCN, NSYM_NORM_NONE);
+    spec.dropout = 0.3;
+    check(&spec, 15);
+    spec = small_spec(NSYM_PFN, NSYM_NORM_FEATURE);
+    spec.dropout = 0.5;
+    check(&spec, 16);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fully_connected),       cmocka_unit_test(particle_flow_with_every_norm_and_pool),
         cmocka_unit_test(leaky_activation),      cmocka_unit_test(three_slots),
         cmocka_unit_test(hybrid_with_every_mix), cmocka_unit_test(linear_first_layers),
+        cmocka_unit_test(convolutions),          cmocka_unit_test(dropout),
         cmocka_unit_test(padded_events),         cmocka_unit_test(padding_that_is_counted_is_padding_that_is_there),
     };
     return cmocka_run_group_tests_name("the gradient of a network is that of its loss", tests, NULL, NULL);

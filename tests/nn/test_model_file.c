@@ -307,7 +307,7 @@ static void a_file_that_is_no_model_is_refused_with_the_reason(void **state) {
     assert_refused("no spec");
     write_texts("nearsym model", "1", "[1, 2]", 1);
     assert_refused("no JSON object");
-    write_texts("nearsym model", "1", "{\"kind\": \"cnn\"}", 1);
+    write_texts("nearsym model", "1", "{\"kind\": \"tree\"}", 1);
     assert_refused("member kind is not what it should be");
     char *spec, *wrong;
     assert_int_equal(nsym_spec_to_json(&spec, &plain), NSYM_OK);
@@ -324,6 +324,34 @@ static void a_file_that_is_no_model_is_refused_with_the_reason(void **state) {
     nsym_model *model = NULL;
     unlink(other);
     assert_int_not_equal(nsym_model_load(&model, other), NSYM_OK);
+}
+
+static void a_cnn_comes_back_as_it_was(void **state) {
+    (void)state;
+    enum { IMAGES = 19, CELLS = 6 * 5 };
+    const nsym_model_spec spec = {.kind = NSYM_CNN,
+                                  .event_input = {"image", CELLS},
+                                  .image_rows = 6,
+                                  .image_columns = 5,
+                                  .filters = {2, {3, 4}},
+                                  .convolutions = 2,
+                                  .kernel = 3,
+                                  .hidden = {1, {7}},
+                                  .dropout = 0.25};
+    nsym_model *saved = new_model(&spec), *loaded;
+    assert_int_equal(nsym_model_save(saved, path), NSYM_OK);
+    if (nsym_model_load(&loaded, path) != NSYM_OK) fail_msg("%s", nsym_message());
+    assert_true(same(saved, loaded));
+    assert_true(nsym_model_spec_of(loaded)->dropout == 0.25 && nsym_model_spec_of(loaded)->filters.size[1] == 4);
+    float images[IMAGES * CELLS], a[IMAGES], b[IMAGES];
+    nsym_random random = nsym_random_stream(1, "images", 0);
+    nsym_random_normals(&random, images, IMAGES * CELLS);
+    const nsym_model_inputs in = {.events = IMAGES, .event = images};
+    assert_int_equal(nsym_model_logits(saved, &in, a, NULL), NSYM_OK);
+    assert_int_equal(nsym_model_logits(loaded, &in, b, NULL), NSYM_OK);
+    assert_memory_equal(a, b, sizeof a);
+    nsym_model_free(saved);
+    nsym_model_free(loaded);
 }
 
 static void a_spec_without_the_late_members_reads_as_an_older_one(void **state) {
@@ -423,6 +451,7 @@ int main(void) {
         cmocka_unit_test(wrong_inputs_are_refused_by_event),
         cmocka_unit_test(more_particles_than_a_model_pads_to_are_refused),
         cmocka_unit_test(a_file_that_is_no_model_is_refused_with_the_reason),
+        cmocka_unit_test(a_cnn_comes_back_as_it_was),
         cmocka_unit_test(a_spec_without_the_late_members_reads_as_an_older_one),
         cmocka_unit_test(a_file_with_a_flipped_bit_is_refused),
         cmocka_unit_test(a_truncated_file_is_refused),

@@ -1,0 +1,529 @@
+/* The trunk of a CNN on oneDNN's primitives, made once. Images pass in blocks of 16, what is left over one by one, so
+   that two shapes serve every batch and a block's numbers stay in the cache. Where the CPU has it a convolution is
+   Winograd's F(4 x 4, 3 x 3) (Lavin & Gray, arXiv:1509.09308), which multiplies a quarter as often, else a direct one.
+   Layouts between primitives are oneDNN's own; weights are reordered once a pass. Everything runs on the calling
+   thread. */
+#include "nn/trunk.h"
+
+#ifndef NSYM_NN_DOUBLE
+
+#include "base/fail.h"
+#include <dnnl.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 16, SHAPES = 2, ALIGNMENT = 64, ARGUMENTS = 6 };
+static const size_t block_sizes[SHAPES] = {BLOCK, 1};
+
+/* A primitive with its memories, whose buffers are set before each run. */
+typedef struct step {
+    dnnl_primitive_t primitive;
+    int count;
+    dnnl_exec_arg_t argument[ARGUMENTS];
+} step;
+
+/* One convolution for one block size. */
+typedef struct stage {
+    dnnl_primitive_desc_t forward_desc, pool_desc, data_desc, weights_desc; /* until all steps are made */
+    step forward, activation_back, data_back, weights_back, pool, pool_back;
+    step to_forward, to_data_back, from_weights_back;                 /* reorders of weights and their gradient */
+    float *forward_weights, *data_weights, *dweights, *plain, *dbias; /* owned */
+} stage;
+
+struct nsym_trunk {
+    const nsym_trunk_plan *plan;
+    dnnl_engine_t engine;
+    dnnl_stream_t stream;
+    stage stages[SHAPES][NSYM_CONVOLUTIONS_MAX];
+    step to_plain[SHAPES], from_plain[SHAPES]; /* what the trunk gives, as (channels, rows, columns), and back */
+    /* Behind each activation and each pool, and what a pool remembers: owned, of `images` images; sizes in bytes. Only
+       training keeps all of them, so that memory of the others is never touched. */
+    char *active[NSYM_CONVOLUTIONS_MAX], *pooled[NSYM_CONVOLUTIONS_MAX], *memory[NSYM_CONVOLUTIONS_MAX];
+    size_t active_size[NSYM_CONVOLUTIONS_MAX], pooled_size[NSYM_CONVOLUTIONS_MAX], memory_size[NSYM_CONVOLUTIONS_MAX];
+    float *gradient[2]; /* of a block: before and behind a step */
+    float *scratch;     /* of every primitive */
+    size_t gradient_size, scratch_size;
+};
+
+static nsym_status checked(dnnl_status_t status, const char *what) {
+    if (status == dnnl_success) return NSYM_OK;
+    return nsym_fail(status == dnnl_out_of_memory ? NSYM_ENOMEM : NSYM_EINVAL,
+                     "oneDNN cannot make %s of the CNN (status %d)", what, (int)status);
+}
+
+static void *room(size_t bytes) {
+    return aligned_alloc(ALIGNMENT, (bytes / ALIGNMENT + 1) * ALIGNMENT);
+}
+
+static const dnnl_memory_desc_t *layout(const_dnnl_primitive_desc_t desc, dnnl_query_t what, int index) {
+    return dnnl_primitive_desc_query_md(desc, what, index);
+}
+
+static size_t bytes_of(const_dnnl_primitive_desc_t desc, dnnl_query_t what) {
+    return dnnl_memory_desc_get_size(layout(desc, what, 0));
+}
+
+/* Adds an argument to a step; its buffer is `buffer`, or set later where that is NULL. */
+static nsym_status add_argument(nsym_trunk *t, step *s, int name, const dnnl_memory_desc_t *md, void *buffer) {
+    dnnl_memory_t memory;
+    NSYM_TRY(checked(dnnl_memory_create(&memory, md, t->engine, buffer ? buffer : DNNL_MEMORY_NONE), "a memory"));
+    s->argument[s->count++] = (dnnl_exec_arg_t){name, memory};
+    return NSYM_OK;
+}
+
+static nsym_status make_step(nsym_trunk *t, step *s, const_dnnl_primitive_desc_t desc, const char *what) {
+    NSYM_TRY(checked(dnnl_primitive_create(&s->primitive, desc), what));
+    size_t scratch = bytes_of(desc, dnnl_query_scratchpad_md);
+    if (scratch > t->scratch_size) t->scratch_size = scratch;
+    return add_argument(t, s, DNNL_ARG_SCRATCHPAD, layout(desc, dnnl_query_scratchpad_md, 0), NULL);
+}
+
+static void set(step *s, int name, const void *buffer) {
+    for (int i = 0; i < s->count; i++)
+        if (s->argument[i].arg == name) dnnl_memory_set_data_handle(s->argument[i].memory, (void *)buffer);
+}
+
+/* As gemm.c's products, it cannot fail with the shapes it was made for. */
+static void run(nsym_trunk *t, const step *s) {
+    dnnl_primitive_execute(s->primitive, t->stream, s->count, s->argument);
+}
+
+static void free_step(step *s) {
+    if (s->primitive) dnnl_primitive_destroy(s->primitive);
+    for (int i = 0; i < s->count; i++) dnnl_memory_destroy(s->argument[i].memory);
+}
+
+static nsym_status make_reorder(nsym_trunk *t, step *s, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
+                                void *from_buffer, void *to_buffer) {
+    dnnl_primitive_attr_t attr;
+    dnnl_primitive_desc_t desc;
+    NSYM_TRY(checked(dnnl_primitive_attr_create(&attr), "attributes"));
+    dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user);
+    dnnl_status_t made = dnnl_reorder_primitive_desc_create(&desc, from, t->engine, to, t->engine, attr);
+    dnnl_primitive_attr_destroy(attr);
+    NSYM_TRY(checked(made, "a reorder"));
+    nsym_status status = make_step(t, s, desc, "a reorder");
+    dnnl_primitive_desc_destroy(desc);
+    NSYM_TRY(status);
+    NSYM_TRY(add_argument(t, s, DNNL_ARG_FROM, from, from_buffer));
+    return add_argument(t, s, DNNL_ARG_TO, to, to_buffer);
+}
+
+/* The memory layouts that a convolution is described with. */
+typedef struct shapes {
+    dnnl_memory_desc_t x, weights, bias, y;
+    dnnl_dims_t strides, padding;
+} shapes;
+
+static dnnl_memory_desc_t describe(int n, const size_t *dims, dnnl_format_tag_t tag) {
+    dnnl_memory_desc_t md;
+    dnnl_dims_t sizes;
+    for (int i = 0; i < n; i++) sizes[i] = (dnnl_dim_t)dims[i];
+    dnnl_memory_desc_init_by_tag(&md, n, sizes, dnnl_f32, tag);
+    return md;
+}
+
+/* `x` is the layout of the step before, or NULL for plain images. */
+static shapes shapes_of(const nsym_convolution *c, size_t kernel, size_t images, const dnnl_memory_desc_t *x) {
+    const size_t in[] = {images, c->inputs, c->rows, c->columns}, out[] = {images, c->outputs, c->rows, c->columns};
+    const size_t weights[] = {c->outputs, c->inputs, kernel, kernel};
+    dnnl_dim_t half = (dnnl_dim_t)(kernel / 2);
+    return (shapes){.x = x ? *x : describe(4, in, dnnl_nchw),
+                    .weights = describe(4, weights, dnnl_format_tag_any),
+                    .bias = describe(1, &c->outputs, dnnl_a),
+                    .y = describe(4, out, dnnl_format_tag_any),
+                    .strides = {1, 1},
+                    .padding = {half, half}};
+}
+
+/* A convolution's three primitives in one algorithm. */
+static dnnl_status_t describe_convolution(nsym_trunk *t, stage *g, shapes *s, bool first, dnnl_alg_kind_t algorithm,
+                                          const_dnnl_primitive_attr_t forward, const_dnnl_primitive_attr_t back) {
+    dnnl_convolution_desc_t d;
+    dnnl_status_t status = dnnl_convolution_forward_desc_init(&d, dnnl_forward_training, algorithm, &s->x, &s->weights,
+                                                              &s->bias, &s->y, s->strides, s->padding, s->padding);
+    if (status == dnnl_success) status = dnnl_primitive_desc_create(&g->forward_desc, &d, forward, t->engine, NULL);
+    if (status != dnnl_success) return status;
+    s->y = *layout(g->forward_desc, dnnl_query_dst_md, 0);
+    status = dnnl_convolution_backward_weights_desc_init(&d, algorithm, &s->x, &s->weights, &s->bias, &s->y, s->strides,
+                                                         s->padding, s->padding);
+    if (status == dnnl_success)
+        status = dnnl_primitive_desc_create(&g->weights_desc, &d, back, t->engine, g->forward_desc);
+    if (status != dnnl_success || first) return status;
+    status = dnnl_convolution_backward_data_desc_init(&d, algorithm, &s->x, &s->weights, &s->y, s->strides, s->padding,
+                                                      s->padding);
+    return status == dnnl_success ? dnnl_primitive_desc_create(&g->data_desc, &d, back, t->engine, g->forward_desc)
+                                  : status;
+}
+
+static void free_descs(stage *g) {
+    dnnl_primitive_desc_t *descs[] = {&g->forward_desc, &g->pool_desc, &g->data_desc, &g->weights_desc};
+    for (size_t i = 0; i < sizeof descs / sizeof *descs; i++) {
+        if (*descs[i]) dnnl_primitive_desc_destroy(*descs[i]);
+        *descs[i] = NULL;
+    }
+}
+
+/* Winograd's tiles of 4 x 4 lose on images of fewer than two of them, and its transforms on few channels. */
+static bool worth_winograd(const nsym_convolution *c, size_t kernel) {
+    return kernel == 3 && c->inputs >= 16 && c->outputs >= 16 && c->rows >= 8 && c->columns >= 8;
+}
+
+static nsym_status choose_convolution(nsym_trunk *t, stage *g, shapes *s, const nsym_convolution *c, bool first) {
+    dnnl_primitive_attr_t forward, back;
+    dnnl_post_ops_t after;
+    NSYM_TRY(checked(dnnl_primitive_attr_create(&forward), "attributes"));
+    NSYM_TRY(checked(dnnl_primitive_attr_create(&back), "attributes"));
+    NSYM_TRY(checked(dnnl_post_ops_create(&after), "attributes"));
+    dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, t->plan->leak, 0);
+    dnnl_primitive_attr_set_post_ops(forward, after);
+    dnnl_primitive_attr_set_scratchpad_mode(forward, dnnl_scratchpad_mode_user);
+    dnnl_primitive_attr_set_scratchpad_mode(back, dnnl_scratchpad_mode_user);
+    dnnl_status_t status = dnnl_unimplemented;
+    if (worth_winograd(c, t->plan->kernel)) {
+        shapes tried = *s;
+        status = describe_convolution(t, g, &tried, first, dnnl_convolution_winograd, forward, back);
+        if (status == dnnl_success) *s = tried;
+    }
+    if (status != dnnl_success) {
+        free_descs(g);
+        status = describe_convolution(t, g, s, first, dnnl_convolution_direct, forward, back);
+    }
+    dnnl_post_ops_destroy(after);
+    dnnl_primitive_attr_destroy(forward);
+    dnnl_primitive_attr_destroy(back);
+    return checked(status, "a convolution");
+}
+
+/* Buffers of the weights in the primitives' layouts, and the reorders from and to values and gradients. */
+static nsym_status make_weights(nsym_trunk *t, stage *g, const nsym_convolution *c) {
+    const size_t dims[] = {c->outputs, c->inputs, t->plan->kernel, t->plan->kernel};
+    dnnl_memory_desc_t plain = describe(4, dims, dnnl_hwio);
+    g->forward_weights = room(bytes_of(g->forward_desc, dnnl_query_weights_md));
+    g->dweights = room(bytes_of(g->weights_desc, dnnl_query_diff_weights_md));
+    g->plain = room(dnnl_memory_desc_get_size(&plain));
+    g->dbias = room(c->outputs * sizeof *g->dbias);
+    if (g->data_desc) g->data_weights = room(bytes_of(g->data_desc, dnnl_query_weights_md));
+    if (!g->forward_weights || !g->dweights || !g->plain || !g->dbias || (g->data_desc && !g->data_weights))
+        return nsym_fail(NSYM_ENOMEM, "no memory for a convolution's weights");
+    NSYM_TRY(make_reorder(t, &g->to_forward, &plain, layout(g->forward_desc, dnnl_query_weights_md, 0), NULL,
+                          g->forward_weights));
+    NSYM_TRY(make_reorder(t, &g->from_weights_back, layout(g->weights_desc, dnnl_query_diff_weights_md, 0), &plain,
+                          g->dweights, g->plain));
+    if (!g->data_desc) return NSYM_OK;
+    return make_reorder(t, &g->to_data_back, &plain, layout(g->data_desc, dnnl_query_weights_md, 0), NULL,
+                        g->data_weights);
+}
+
+static nsym_status make_convolution(nsym_trunk *t, stage *g, const shapes *s) {
+    step *forward = &g->forward, *weights = &g->weights_back, *data = &g->data_back;
+    NSYM_TRY(make_step(t, forward, g->forward_desc, "a convolution"));
+    NSYM_TRY(add_argument(t, forward, DNNL_ARG_SRC, &s->x, NULL));
+    NSYM_TRY(add_argument(t, forward, DNNL_ARG_WEIGHTS, layout(g->forward_desc, dnnl_query_weights_md, 0),
+                          g->forward_weights));
+    NSYM_TRY(add_argument(t, forward, DNNL_ARG_BIAS, &s->bias, NULL));
+    NSYM_TRY(add_argument(t, forward, DNNL_ARG_DST, &s->y, NULL));
+    NSYM_TRY(make_step(t, weights, g->weights_desc, "a convolution's gradient"));
+    NSYM_TRY(add_argument(t, weights, DNNL_ARG_SRC, &s->x, NULL));
+    NSYM_TRY(add_argument(t, weights, DNNL_ARG_DIFF_WEIGHTS, layout(g->weights_desc, dnnl_query_diff_weights_md, 0),
+                          g->dweights));
+    NSYM_TRY(add_argument(t, weights, DNNL_ARG_DIFF_BIAS, &s->bias, g->dbias));
+    NSYM_TRY(add_argument(t, weights, DNNL_ARG_DIFF_DST, &s->y, NULL));
+    if (!g->data_desc) return NSYM_OK;
+    NSYM_TRY(make_step(t, data, g->data_desc, "a convolution's gradient"));
+    NSYM_TRY(add_argument(t, data, DNNL_ARG_DIFF_SRC, &s->x, NULL));
+    NSYM_TRY(add_argument(t, data, DNNL_ARG_WEIGHTS, layout(g->data_desc, dnnl_query_weights_md, 0), g->data_weights));
+    return add_argument(t, data, DNNL_ARG_DIFF_DST, &s->y, NULL);
+}
+
+/* The gradient ahead of the activation, in place, from that behind it and the activation's output. */
+static nsym_status make_activation(nsym_trunk *t, stage *g, const shapes *s) {
+    dnnl_eltwise_desc_t d;
+    dnnl_primitive_desc_t hint, desc;
+    const dnnl_alg_kind_t relu = dnnl_eltwise_relu_use_dst_for_bwd;
+    NSYM_TRY(checked(dnnl_eltwise_forward_desc_init(&d, dnnl_forward_training, relu, &s->y, t->plan->leak, 0),
+                     "an activation"));
+    NSYM_TRY(checked(dnnl_primitive_desc_create(&hint, &d, NULL, t->engine, NULL), "an activation"));
+    dnnl_status_t status = dnnl_eltwise_backward_desc_init(&d, relu, &s->y, &s->y, t->plan->leak, 0);
+    if (status == dnnl_success) status = dnnl_primitive_desc_create(&desc, &d, NULL, t->engine, hint);
+    dnnl_primitive_desc_destroy(hint);
+    NSYM_TRY(checked(status, "an activation"));
+    nsym_status made = make_step(t, &g->activation_back, desc, "an activation");
+    dnnl_primitive_desc_destroy(desc);
+    NSYM_TRY(made);
+    NSYM_TRY(add_argument(t, &g->activation_back, DNNL_ARG_DST, &s->y, NULL));
+    NSYM_TRY(add_argument(t, &g->activation_back, DNNL_ARG_DIFF_DST, &s->y, NULL));
+    return add_argument(t, &g->activation_back, DNNL_ARG_DIFF_SRC, &s->y, NULL);
+}
+
+static dnnl_status_t describe_pool(nsym_trunk *t, stage *g, const nsym_convolution *c, size_t images, const shapes *s,
+                                   dnnl_primitive_desc_t *back) {
+    const size_t dims[] = {images, c->outputs, c->rows / 2, c->columns / 2};
+    dnnl_memory_desc_t pooled = describe(4, dims, dnnl_format_tag_any);
+    const dnnl_dims_t two = {2, 2}, none = {0, 0};
+    dnnl_pooling_desc_t d;
+    dnnl_status_t status = dnnl_pooling_forward_desc_init(&d, dnnl_forward_training, dnnl_pooling_max, &s->y, &pooled,
+                                                          two, two, none, none);
+    if (status == dnnl_success) status = dnnl_primitive_desc_create(&g->pool_desc, &d, NULL, t->engine, NULL);
+    if (status != dnnl_success) return status;
+    pooled = *layout(g->pool_desc, dnnl_query_dst_md, 0);
+    status = dnnl_pooling_backward_desc_init(&d, dnnl_pooling_max, &s->y, &pooled, two, two, none, none);
+    return status == dnnl_success ? dnnl_primitive_desc_create(back, &d, NULL, t->engine, g->pool_desc) : status;
+}
+
+/* `pooled` becomes the layout of what the pool gives. */
+static nsym_status make_pool(nsym_trunk *t, stage *g, const nsym_convolution *c, size_t images, const shapes *s,
+                             dnnl_memory_desc_t *pooled) {
+    dnnl_primitive_desc_t back;
+    NSYM_TRY(checked(describe_pool(t, g, c, images, s, &back), "a pool"));
+    const dnnl_memory_desc_t *memory = layout(g->pool_desc, dnnl_query_workspace_md, 0);
+    *pooled = *layout(g->pool_desc, dnnl_query_dst_md, 0);
+    nsym_status status = make_step(t, &g->pool_back, back, "a pool");
+    dnnl_primitive_desc_destroy(back);
+    NSYM_TRY(status);
+    NSYM_TRY(add_argument(t, &g->pool_back, DNNL_ARG_DIFF_DST, pooled, NULL));
+    NSYM_TRY(add_argument(t, &g->pool_back, DNNL_ARG_WORKSPACE, memory, NULL));
+    NSYM_TRY(add_argument(t, &g->pool_back, DNNL_ARG_DIFF_SRC, &s->y, NULL));
+    NSYM_TRY(make_step(t, &g->pool, g->pool_desc, "a pool"));
+    NSYM_TRY(add_argument(t, &g->pool, DNNL_ARG_SRC, &s->y, NULL));
+    NSYM_TRY(add_argument(t, &g->pool, DNNL_ARG_DST, pooled, NULL));
+    return add_argument(t, &g->pool, DNNL_ARG_WORKSPACE, memory, NULL);
+}
+
+static void grow(size_t *size, size_t needed) {
+    if (needed > *size) *size = needed;
+}
+
+/* Room of an image: the larger of the two shapes', which differ if their layouts do. */
+static void measure(nsym_trunk *t, size_t i, const stage *g, size_t images) {
+    size_t active = bytes_of(g->forward_desc, dnnl_query_dst_md);
+    grow(&t->active_size[i], (active + images - 1) / images);
+    grow(&t->gradient_size, active);
+    grow(&t->gradient_size, bytes_of(g->forward_desc, dnnl_query_src_md));
+    if (!g->pool_desc) return;
+    size_t pooled = bytes_of(g->pool_desc, dnnl_query_dst_md), memory = bytes_of(g->pool_desc, dnnl_query_workspace_md);
+    grow(&t->pooled_size[i], (pooled + images - 1) / images);
+    grow(&t->memory_size[i], (memory + images - 1) / images);
+    grow(&t->gradient_size, pooled);
+}
+
+static nsym_status make_stages(nsym_trunk *t, size_t shape) {
+    size_t images = block_sizes[shape];
+    dnnl_memory_desc_t before = {0};
+    for (size_t i = 0; i < t->plan->count; i++) {
+        const nsym_convolution *c = &t->plan->at[i];
+        stage *g = &t->stages[shape][i];
+        shapes s = shapes_of(c, t->plan->kernel, images, i ? &before : NULL);
+        NSYM_TRY(choose_convolution(t, g, &s, c, i == 0));
+        NSYM_TRY(make_weights(t, g, c));
+        NSYM_TRY(make_convolution(t, g, &s));
+        NSYM_TRY(make_activation(t, g, &s));
+        before = s.y;
+        if (c->pooled) NSYM_TRY(make_pool(t, g, c, images, &s, &before));
+        measure(t, i, g, images);
+        free_descs(g);
+    }
+    const nsym_convolution *last = &t->plan->at[t->plan->count - 1];
+    const size_t dims[] = {images, last->outputs, last->pooled ? last->rows / 2 : last->rows,
+                           last->pooled ? last->columns / 2 : last->columns};
+    dnnl_memory_desc_t plain = describe(4, dims, dnnl_nchw);
+    NSYM_TRY(make_reorder(t, &t->to_plain[shape], &before, &plain, NULL, NULL));
+    return make_reorder(t, &t->from_plain[shape], &plain, &before, NULL, NULL);
+}
+
+static bool make_room(nsym_trunk *t, size_t images) {
+    images = (images + BLOCK - 1) / BLOCK * BLOCK;
+    bool whole = (t->scratch = room(t->scratch_size)) != NULL;
+    for (size_t k = 0; k < 2; k++) whole = (t->gradient[k] = room(t->gradient_size)) && whole;
+    for (size_t i = 0; i < t->plan->count; i++) {
+        whole = (t->active[i] = room(images * t->active_size[i])) && whole;
+        if (!t->plan->at[i].pooled) continue;
+        whole = (t->pooled[i] = room(images * t->pooled_size[i])) && whole;
+        whole = (t->memory[i] = room(images * t->memory_size[i])) && whole;
+    }
+    return whole;
+}
+
+static void each_step(nsym_trunk *t, void (*visit)(step *, void *), void *context) {
+    for (size_t shape = 0; shape < SHAPES; shape++) {
+        visit(&t->to_plain[shape], context);
+        visit(&t->from_plain[shape], context);
+        for (size_t i = 0; i < t->plan->count; i++) {
+            stage *g = &t->stages[shape][i];
+            step *steps[] = {&g->forward,   &g->activation_back, &g->data_back,    &g->weights_back,     &g->pool,
+                             &g->pool_back, &g->to_forward,      &g->to_data_back, &g->from_weights_back};
+            for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) visit(steps[k], context);
+        }
+    }
+}
+
+static void visit_free(step *s, void *context) {
+    (void)context;
+    free_step(s);
+}
+
+static void visit_scratch(step *s, void *context) {
+    set(s, DNNL_ARG_SCRATCHPAD, context);
+}
+
+static void onednn_release(nsym_trunk *t) {
+    if (!t) return;
+    each_step(t, visit_free, NULL);
+    for (size_t shape = 0; shape < SHAPES; shape++)
+        for (size_t i = 0; i < t->plan->count; i++) {
+            stage *g = &t->stages[shape][i];
+            free_descs(g);
+            free(g->forward_weights), free(g->data_weights), free(g->dweights), free(g->plain), free(g->dbias);
+        }
+    for (size_t i = 0; i < t->plan->count; i++) free(t->active[i]), free(t->pooled[i]), free(t->memory[i]);
+    free(t->gradient[0]), free(t->gradient[1]), free(t->scratch);
+    if (t->stream) dnnl_stream_destroy(t->stream);
+    if (t->engine) dnnl_engine_destroy(t->engine);
+    free(t);
+}
+
+static nsym_status make(nsym_trunk *t, size_t images) {
+    NSYM_TRY(checked(dnnl_engine_create(&t->engine, dnnl_cpu, 0), "an engine"));
+    NSYM_TRY(checked(dnnl_stream_create(&t->stream, t->engine, dnnl_stream_default_flags), "a stream"));
+    for (size_t shape = 0; shape < SHAPES; shape++) NSYM_TRY(make_stages(t, shape));
+    if (!make_room(t, images)) return nsym_fail(NSYM_ENOMEM, "no memory for the convolutions of %zu images", images);
+    each_step(t, visit_scratch, t->scratch);
+    return NSYM_OK;
+}
+
+/* oneDNN divides its work among the threads it sees when a primitive is made and when it runs. */
+static int only_this_thread(void) {
+    int threads = omp_get_max_threads();
+    if (threads != 1) omp_set_num_threads(1);
+    return threads;
+}
+
+static nsym_status onednn_create(nsym_trunk **out, const nsym_trunk_plan *plan, size_t images) {
+    nsym_trunk *t = calloc(1, sizeof *t);
+    if (!t) return nsym_fail(NSYM_ENOMEM, "no memory for a CNN");
+    t->plan = plan;
+    int threads = only_this_thread();
+    nsym_status status = make(t, images);
+    omp_set_num_threads(threads);
+    if (status == NSYM_OK)
+        *out = t;
+    else
+        onednn_release(t);
+    return status;
+}
+
+/* Where image `first` of the kept ones stands; prediction keeps one block. */
+static void *at(char *kept, size_t size, size_t first, bool training) {
+    return kept ? kept + (training ? first * size : 0) : NULL;
+}
+
+static const void *source_of(const nsym_trunk *t, size_t i, const real *x, size_t first, bool training) {
+    const nsym_convolution *c = &t->plan->at[i];
+    if (i == 0) return x + first * c->inputs * c->rows * c->columns;
+    return t->plan->at[i - 1].pooled ? at(t->pooled[i - 1], t->pooled_size[i - 1], first, training)
+                                     : at(t->active[i - 1], t->active_size[i - 1], first, training);
+}
+
+static void forward_block(nsym_trunk *t, size_t shape, const real *values, const real *x, size_t first, bool training,
+                          real *y) {
+    for (size_t i = 0; i < t->plan->count; i++) {
+        stage *g = &t->stages[shape][i];
+        void *active = at(t->active[i], t->active_size[i], first, training);
+        set(&g->forward, DNNL_ARG_SRC, source_of(t, i, x, first, training));
+        set(&g->forward, DNNL_ARG_BIAS, values + t->plan->at[i].bias);
+        set(&g->forward, DNNL_ARG_DST, active);
+        run(t, &g->forward);
+        if (!t->plan->at[i].pooled) continue;
+        set(&g->pool, DNNL_ARG_SRC, active);
+        set(&g->pool, DNNL_ARG_DST, at(t->pooled[i], t->pooled_size[i], first, training));
+        set(&g->pool, DNNL_ARG_WORKSPACE, at(t->memory[i], t->memory_size[i], first, training));
+        run(t, &g->pool);
+    }
+    set(&t->to_plain[shape], DNNL_ARG_FROM, source_of(t, t->plan->count, x, first, training));
+    set(&t->to_plain[shape], DNNL_ARG_TO, y + first * nsym_trunk_outputs(t->plan));
+    run(t, &t->to_plain[shape]);
+}
+
+/* The blocks of a batch: calls for each its shape and its first image. */
+static size_t shape_at(size_t first, size_t images) {
+    return images - first >= BLOCK ? 0 : 1;
+}
+
+/* The weights in the layouts of the shapes that so many images need. */
+static void spread_weights(nsym_trunk *t, const real *values, size_t images, bool back) {
+    for (size_t shape = 0; shape < SHAPES; shape++) {
+        if (shape == 0 ? images < BLOCK : images % BLOCK == 0) continue;
+        for (size_t i = back ? 1 : 0; i < t->plan->count; i++) {
+            step *s = back ? &t->stages[shape][i].to_data_back : &t->stages[shape][i].to_forward;
+            set(s, DNNL_ARG_FROM, values + t->plan->at[i].weight);
+            run(t, s);
+        }
+    }
+}
+
+static void onednn_forward(nsym_trunk *t, const real *values, const real *x, size_t images, bool training, real *y) {
+    int threads = only_this_thread();
+    spread_weights(t, values, images, false);
+    for (size_t first = 0; first < images; first += block_sizes[shape_at(first, images)])
+        forward_block(t, shape_at(first, images), values, x, first, training, y);
+    omp_set_num_threads(threads);
+}
+
+static void add_to(real *sum, const real *part, size_t n) {
+    for (size_t i = 0; i < n; i++) sum[i] += part[i];
+}
+
+static void backward_block(nsym_trunk *t, size_t shape, const real *x, size_t first, const real *dy, real *gradients) {
+    float *behind = t->gradient[0], *ahead = t->gradient[1];
+    set(&t->from_plain[shape], DNNL_ARG_FROM, dy + first * nsym_trunk_outputs(t->plan));
+    set(&t->from_plain[shape], DNNL_ARG_TO, behind);
+    run(t, &t->from_plain[shape]);
+    for (size_t i = t->plan->count; i-- > 0;) {
+        stage *g = &t->stages[shape][i];
+        const nsym_convolution *c = &t->plan->at[i];
+        if (c->pooled) {
+            set(&g->pool_back, DNNL_ARG_DIFF_DST, behind);
+            set(&g->pool_back, DNNL_ARG_WORKSPACE, at(t->memory[i], t->memory_size[i], first, true));
+            set(&g->pool_back, DNNL_ARG_DIFF_SRC, ahead);
+            run(t, &g->pool_back);
+            float *swap = behind;
+            behind = ahead, ahead = swap;
+        }
+        set(&g->activation_back, DNNL_ARG_DST, at(t->active[i], t->active_size[i], first, true));
+        set(&g->activation_back, DNNL_ARG_DIFF_DST, behind);
+        set(&g->activation_back, DNNL_ARG_DIFF_SRC, behind);
+        run(t, &g->activation_back);
+        set(&g->weights_back, DNNL_ARG_SRC, source_of(t, i, x, first, true));
+        set(&g->weights_back, DNNL_ARG_DIFF_DST, behind);
+        run(t, &g->weights_back);
+        run(t, &g->from_weights_back);
+        add_to(gradients + c->weight, g->plain, t->plan->kernel * t->plan->kernel * c->inputs * c->outputs);
+        add_to(gradients + c->bias, g->dbias, c->outputs);
+        if (i == 0) return;
+        set(&g->data_back, DNNL_ARG_DIFF_DST, behind);
+        set(&g->data_back, DNNL_ARG_DIFF_SRC, ahead);
+        run(t, &g->data_back);
+        float *swap = behind;
+        behind = ahead, ahead = swap;
+    }
+}
+
+static void onednn_backward(nsym_trunk *t, const real *values, const real *x, size_t images, real *dy,
+                            real *gradients) {
+    int threads = only_this_thread();
+    for (size_t i = 0; i < t->plan->count; i++) {
+        const nsym_convolution *c = &t->plan->at[i];
+        memset(gradients + c->weight, 0,
+               t->plan->kernel * t->plan->kernel * c->inputs * c->outputs * sizeof *gradients);
+        memset(gradients + c->bias, 0, c->outputs * sizeof *gradients);
+    }
+    spread_weights(t, values, images, true);
+    for (size_t first = 0; first < images; first += block_sizes[shape_at(first, images)])
+        backward_block(t, shape_at(first, images), x, first, dy, gradients);
+    omp_set_num_threads(threads);
+}
+
+const nsym_trunk_engine nsym_trunk_onednn = {onednn_create, onednn_release, onednn_forward, onednn_backward};
+
+#endif
