@@ -54,7 +54,7 @@ static const struct {
       .norm = NSYM_NORM_SLOT}},
     {"fcn",
      "image",
-     {.batch = 256, .particles = 39, .copies = 8},
+     {.batch = 256, .particles = 39, .copies = 8, .hit = 39},
      {.kind = NSYM_FCN, .event_input = {"images", 1024}, .hidden = {3, {256, 256, 256}}}},
     {"pfn",
      "image",

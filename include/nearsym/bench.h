@@ -10,8 +10,8 @@
 extern "C" {
 #endif
 
-/* Rates of one thread. Arithmetic is that of the matrix products alone, a multiplication and an addition counted as 2.
- */
+/* Rates of one thread. Arithmetic is that of the matrix products alone, a multiplication and an addition counted as 2;
+   of a first layer whose inputs are mostly 0, what is done for the others. */
 typedef struct nsym_train_rate {
     double events_per_second;     /* by the clock */
     double events_per_cpu_second; /* by the time this thread had a CPU */
@@ -24,6 +24,7 @@ typedef struct nsym_train_task {
     size_t batch;        /* events a step, copies counted */
     size_t particles;    /* in every event, or, where the spec has no slots, in the mean: evenly spread by a third */
     size_t copies;       /* 1, or so many neighbouring events share a label and should share their output */
+    size_t hit;          /* values of an event's input that are not 0, in the mean; 0: all of them */
     double weight_decay; /* of AdamW; 0: Adam */
     double seconds;      /* CPU time to train for; at least ten steps are done */
 } nsym_train_task;

@@ -53,6 +53,13 @@ static void draw_offsets(sample *s, const nsym_model_spec *spec, const nsym_trai
     }
 }
 
+/* Leaves `hit` of `width` values in the mean. */
+static void empty(real *values, size_t n, size_t width, size_t hit) {
+    nsym_random random = nsym_random_stream(1, "bench", 8);
+    for (size_t i = 0; i < n; i++)
+        if (nsym_random_below(&random, (uint32_t)width) >= hit) values[i] = 0;
+}
+
 static nsym_status sample_fill(sample *s, const nsym_model_spec *spec, const nsym_train_task *task) {
     s->events = task->batch;
     size_t events = BATCHES * s->events;
@@ -66,6 +73,8 @@ static nsym_status sample_fill(sample *s, const nsym_model_spec *spec, const nsy
     s->label = normals(3, events);
     if (!s->particle || !s->event || !s->weight || !s->label)
         return nsym_fail(NSYM_ENOMEM, "no memory for %zu events of %zu particles", events, task->particles);
+    size_t width = spec->event_input.width;
+    if (task->hit) empty(s->event, events * width, width, task->hit);
     for (size_t i = 0; i < events; i++) s->label[i] = s->label[i - i % task->copies] > 0 ? 1 : 0;
     return NSYM_OK;
 }
@@ -92,6 +101,15 @@ static void train(nsym_network *network, nsym_adamw *adamw, const sample *s, siz
     nsym_adamw_step(adamw, nsym_network_values(network), nsym_network_gradients(network));
 }
 
+/* Operations for an event: the first layer passes over zeros, forward and backward. */
+static double flops(const nsym_network *network, const sample *s, const nsym_train_task *task) {
+    const nsym_model_spec *spec = nsym_network_spec(network);
+    double all = nsym_network_flops(network, mean_particles(s), true);
+    if (task->hit == 0) return all;
+    double outputs = spec->hidden.count ? (double)spec->hidden.size[0] : 1;
+    return all - 4 * outputs * (double)(spec->event_input.width - task->hit);
+}
+
 static void measure(nsym_network *network, nsym_adamw *adamw, const sample *s, const nsym_train_task *task,
                     real *dlogits, nsym_train_rate *out) {
     for (size_t step = 0; step < WARM_UP; step++) train(network, adamw, s, task->copies, dlogits, step);
@@ -104,7 +122,7 @@ static void measure(nsym_network *network, nsym_adamw *adamw, const sample *s, c
     double events = (double)(steps * s->events);
     out->events_per_second = events / (nsym_seconds() - wall);
     out->events_per_cpu_second = events / used;
-    out->gflops = 1e-9 * out->events_per_cpu_second * nsym_network_flops(network, mean_particles(s), true);
+    out->gflops = 1e-9 * out->events_per_cpu_second * flops(network, s, task);
 }
 
 /* The best of ten products of large matrices. */
@@ -134,6 +152,8 @@ static nsym_status check(const nsym_model_spec *spec, const nsym_train_task *tas
     if (spec->padded && most > spec->padded)
         return nsym_fail(NSYM_EINVAL, "particles is %zu, with up to %zu in an event; the model takes %zu at the most",
                          task->particles, most, spec->padded);
+    if (task->hit && (spec->kind != NSYM_FCN || task->hit > spec->event_input.width / 16))
+        return nsym_fail(NSYM_EINVAL, "hit is %zu, must be 0, or for kind: fcn up to a 16th of its inputs", task->hit);
     if (!(task->seconds > 0)) return nsym_fail(NSYM_EINVAL, "seconds is %g, must be > 0", task->seconds);
     if (task->batch == 0 || task->batch > COUNT_MAX)
         return nsym_fail(NSYM_EINVAL, "batch is %zu, must be 1 to %d", task->batch, (int)COUNT_MAX);

@@ -169,6 +169,55 @@ static void add_gradient(double *total, const real *dy, const real *factors, siz
     }
 }
 
+static size_t count(const real *x, size_t n) {
+    size_t found = 0;
+#pragma omp simd reduction(+ : found)
+    for (size_t i = 0; i < n; i++) found += x[i] != 0;
+    return found;
+}
+
+/* Neighbouring values that are looked at together: most such runs of an image are empty. */
+enum { RUN = 16 };
+
+static size_t next_hit(const real *x, size_t from, size_t n) {
+    while (from < n) {
+        if (from % RUN == 0 && n - from >= RUN) {
+            int hit = 0;
+#pragma omp simd reduction(| : hit)
+            for (size_t k = 0; k < RUN; k++) hit |= x[from + k] != 0;
+            if (!hit) {
+                from += RUN;
+                continue;
+            }
+        }
+        if (x[from] != 0) break;
+        from++;
+    }
+    return from;
+}
+
+static void sparse(real *y, const real *x, const real *weight, size_t rows, size_t inputs, size_t outputs) {
+    for (size_t i = 0; i < rows; i++, x += inputs, y += outputs) {
+        memset(y, 0, outputs * sizeof *y);
+        for (size_t c = next_hit(x, 0, inputs); c < inputs; c = next_hit(x, c + 1, inputs)) {
+            const real *row = weight + c * outputs;
+#pragma omp simd
+            for (size_t j = 0; j < outputs; j++) y[j] += x[c] * row[j];
+        }
+    }
+}
+
+static void sparse_gradient(real *dweight, const real *x, const real *dy, size_t rows, size_t inputs, size_t outputs) {
+    memset(dweight, 0, inputs * outputs * sizeof *dweight);
+    for (size_t i = 0; i < rows; i++, x += inputs, dy += outputs) {
+        for (size_t c = next_hit(x, 0, inputs); c < inputs; c = next_hit(x, c + 1, inputs)) {
+            real *row = dweight + c * outputs;
+#pragma omp simd
+            for (size_t j = 0; j < outputs; j++) row[j] += x[c] * dy[j];
+        }
+    }
+}
+
 /* Moments of weights that get no gradient decay until they are subnormal, and stay so: slow on many CPUs, and nothing
    beside epsilon. */
 static real flushed(real x) {
@@ -202,5 +251,8 @@ const nsym_kernels NSYM_KERNELS = {
     .pool_gradient = pool_gradient,
     .add = add,
     .add_gradient = add_gradient,
+    .count = count,
+    .sparse = sparse,
+    .sparse_gradient = sparse_gradient,
     .adamw = adamw,
 };

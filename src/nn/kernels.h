@@ -58,6 +58,15 @@ typedef struct nsym_kernels {
     /* Its gradient: sums (columns) of factor dy; work (columns). */
     void (*add_gradient)(double *sums, const real *dy, const real *factors, size_t rows, size_t columns, real *work);
 
+    /* How many of n values are not 0. */
+    size_t (*count)(const real *x, size_t n);
+
+    /* y (rows, outputs) = x weight with x (rows, inputs), mostly 0, and weight (inputs, outputs). */
+    void (*sparse)(real *y, const real *x, const real *weight, size_t rows, size_t inputs, size_t outputs);
+
+    /* Its gradient: dweight = x^T dy. */
+    void (*sparse_gradient)(real *dweight, const real *x, const real *dy, size_t rows, size_t inputs, size_t outputs);
+
     /* One step of AdamW on n parameters and their two moments. */
     void (*adamw)(real *values, const real *gradients, real *first, real *second, size_t n,
                   const nsym_adamw_factors *factors);

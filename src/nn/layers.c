@@ -127,14 +127,27 @@ static const real *missing_rows(const nsym_pass *pass, size_t padded) {
     return pass->factors;
 }
 
+/* Inputs from which on zeros are looked for, and the share of values that may differ from 0 for a product over these
+   alone to be the faster one. */
+enum { SPARSE_INPUTS = 64, SPARSE_SHARE = 10 };
+
+/* The batch alone decides, so that both passes and any number of workers agree. */
+static bool is_sparse(const nsym_pass *pass, const nsym_block *x) {
+    size_t values = pass->rows[x->rows] * x->width;
+    return x->input && x->width >= SPARSE_INPUTS && pass->kernels->count(x->value, values) * SPARSE_SHARE <= values;
+}
+
 static void dense_forward(const nsym_pass *pass, const nsym_layer *layer) {
     /* x (rows, inputs), weight (inputs, outputs), bias (outputs), z and y (rows, outputs) */
     const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
     size_t rows = pass->rows[x->rows], inputs = x->width, outputs = y->width;
     bool norm = layer->norm.groups > 0;
     real *z = norm && pass->training ? layer->norm.z : y->output;
-    nsym_gemm(false, false, rows, outputs, inputs, x->value, inputs, pass->values + layer->weight, outputs, 0, z,
-              outputs);
+    if (is_sparse(pass, x))
+        pass->kernels->sparse(z, x->value, pass->values + layer->weight, rows, inputs, outputs);
+    else
+        nsym_gemm(false, false, rows, outputs, inputs, x->value, inputs, pass->values + layer->weight, outputs, 0, z,
+                  outputs);
     if (norm)
         norm_forward(pass, layer, y->output, z, rows);
     else if (layer->pooled)
@@ -156,7 +169,10 @@ static void dense_backward(const nsym_pass *pass, const nsym_layer *layer) {
         pass->kernels->gate(y->gradient, y->value, layer->leak, rows, outputs, pass->sums, pass->work);
         fold_sums(pass->gradients + layer->bias, pass->sums, 1, outputs);
     }
-    nsym_gemm_outer(inputs, outputs, rows, x->value, y->gradient, pass->gradients + layer->weight, pass->scratch);
+    if (is_sparse(pass, x))
+        pass->kernels->sparse_gradient(pass->gradients + layer->weight, x->value, y->gradient, rows, inputs, outputs);
+    else
+        nsym_gemm_outer(inputs, outputs, rows, x->value, y->gradient, pass->gradients + layer->weight, pass->scratch);
     if (!x->input)
         nsym_gemm(false, true, rows, inputs, outputs, y->gradient, outputs, pass->values + layer->weight, outputs, 0,
                   x->gradient, inputs);

@@ -177,12 +177,45 @@ static void an_outer_product_is_that_of_plain_loops_with_and_without_copies(void
     }
 }
 
+/* Against the dense product, with empty rows and columns; sums of up to 20 products of size 1. */
+static void compare_sparse(const nsym_kernels *k) {
+    enum { INPUTS = 203, OUTPUTS = 37, LINES = 50 };
+    static real x[LINES * INPUTS], w[INPUTS * OUTPUTS], dy[LINES * OUTPUTS];
+    static real y[LINES * OUTPUTS], z[LINES * OUTPUTS], dw[INPUTS * OUTPUTS], expected[INPUTS * OUTPUTS];
+    fill(x, LINES * INPUTS, 0);
+    fill(w, INPUTS * OUTPUTS, 1);
+    fill(dy, LINES * OUTPUTS, 2);
+    size_t hit = 0;
+    for (size_t i = 0; i < LINES * INPUTS; i++) {
+        if (i < INPUTS || i % INPUTS == 16 || (i * 7919) % 23 != 0) x[i] = 0;
+        hit += x[i] != 0;
+    }
+    assert_int_equal(k->count(x, LINES * INPUTS), hit);
+    k->sparse(y, x, w, LINES, INPUTS, OUTPUTS);
+    nsym_gemm(false, false, LINES, OUTPUTS, INPUTS, x, INPUTS, w, OUTPUTS, 0, z, OUTPUTS);
+    for (size_t i = 0; i < LINES * OUTPUTS; i++) assert_true(fabs((double)(y[i] - z[i])) < 1e-5);
+    for (size_t i = 0; i < INPUTS * OUTPUTS; i++) dw[i] = NAN;
+    k->sparse_gradient(dw, x, dy, LINES, INPUTS, OUTPUTS);
+    nsym_gemm(true, false, INPUTS, OUTPUTS, LINES, x, INPUTS, dy, OUTPUTS, 0, expected, OUTPUTS);
+    for (size_t i = 0; i < INPUTS * OUTPUTS; i++) assert_true(fabs((double)(dw[i] - expected[i])) < 1e-5);
+}
+
+static void a_sparse_product_and_its_gradient_are_the_dense_ones(void **state) {
+    (void)state;
+    compare_sparse(&nsym_kernels_baseline);
+    compare_sparse(nsym_kernels_best());
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) compare_sparse(&nsym_kernels_avx2);
+#endif
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tables_of_this_cpu_agree_with_the_baseline),
         cmocka_unit_test(column_sums_and_squares_are_those_of_plain_loops),
         cmocka_unit_test(pooling_sums_the_rows_of_an_event_and_of_none_gives_zero),
         cmocka_unit_test(a_row_is_added_by_factors),
+        cmocka_unit_test(a_sparse_product_and_its_gradient_are_the_dense_ones),
         cmocka_unit_test(an_outer_product_is_that_of_plain_loops_with_and_without_copies),
         cmocka_unit_test(a_product_is_that_of_plain_loops_for_every_transposition),
     };
