@@ -179,30 +179,32 @@ static size_t count(const real *x, size_t n) {
 /* Neighbouring values that are looked at together: most such runs of an image are empty. */
 enum { RUN = 16 };
 
-static size_t next_hit(const real *x, size_t from, size_t n) {
-    while (from < n) {
-        if (from % RUN == 0 && n - from >= RUN) {
-            int hit = 0;
-#pragma omp simd reduction(| : hit)
-            for (size_t k = 0; k < RUN; k++) hit |= x[from + k] != 0;
-            if (!hit) {
-                from += RUN;
-                continue;
-            }
-        }
-        if (x[from] != 0) break;
-        from++;
+/* Which of n <= RUN values are not 0, a bit each. */
+static unsigned hits(const real *x, size_t n) {
+    unsigned found = 0;
+    if (n == RUN) {
+#pragma omp simd reduction(| : found)
+        for (unsigned k = 0; k < RUN; k++) found |= x[k] != 0 ? 1U << k : 0;
+        return found;
     }
-    return from;
+    for (unsigned k = 0; k < n; k++) found |= x[k] != 0 ? 1U << k : 0;
+    return found;
+}
+
+static size_t run_at(size_t c, size_t n) {
+    return n - c < RUN ? n - c : RUN;
 }
 
 static void sparse(real *y, const real *x, const real *weight, size_t rows, size_t inputs, size_t outputs) {
     for (size_t i = 0; i < rows; i++, x += inputs, y += outputs) {
         memset(y, 0, outputs * sizeof *y);
-        for (size_t c = next_hit(x, 0, inputs); c < inputs; c = next_hit(x, c + 1, inputs)) {
-            const real *row = weight + c * outputs;
+        for (size_t first = 0; first < inputs; first += RUN) {
+            for (unsigned found = hits(x + first, run_at(first, inputs)); found; found &= found - 1) {
+                size_t c = first + (size_t)__builtin_ctz(found);
+                const real *row = weight + c * outputs, value = x[c];
 #pragma omp simd
-            for (size_t j = 0; j < outputs; j++) y[j] += x[c] * row[j];
+                for (size_t j = 0; j < outputs; j++) y[j] += value * row[j];
+            }
         }
     }
 }
@@ -210,10 +212,13 @@ static void sparse(real *y, const real *x, const real *weight, size_t rows, size
 static void sparse_gradient(real *dweight, const real *x, const real *dy, size_t rows, size_t inputs, size_t outputs) {
     memset(dweight, 0, inputs * outputs * sizeof *dweight);
     for (size_t i = 0; i < rows; i++, x += inputs, dy += outputs) {
-        for (size_t c = next_hit(x, 0, inputs); c < inputs; c = next_hit(x, c + 1, inputs)) {
-            real *row = dweight + c * outputs;
+        for (size_t first = 0; first < inputs; first += RUN) {
+            for (unsigned found = hits(x + first, run_at(first, inputs)); found; found &= found - 1) {
+                size_t c = first + (size_t)__builtin_ctz(found);
+                real *row = dweight + c * outputs, value = x[c];
 #pragma omp simd
-            for (size_t j = 0; j < outputs; j++) row[j] += x[c] * dy[j];
+                for (size_t j = 0; j < outputs; j++) row[j] += value * dy[j];
+            }
         }
     }
 }
