@@ -193,15 +193,17 @@ static nsym_status read_options(nsym_reader r, nsym_model_spec *spec) {
 
 /* What a kind of model cannot do without, by the card's own keys. */
 static nsym_status check_needs(nsym_reader r, const nsym_model_spec *spec, const char *kind) {
-    const bool particles = spec->kind != NSYM_FCN, event = spec->kind != NSYM_PFN, weight = spec->kind == NSYM_HYBRID;
+    const bool particles = nsym_spec_reads_particles(spec), event = spec->kind != NSYM_PFN;
+    const bool weight = spec->kind == NSYM_HYBRID, image = spec->kind == NSYM_CNN;
     const struct {
         bool needed;
         size_t has;
         const char *key, *example;
     } needs[] = {{particles, spec->particle_input.width, "particles", "p4"},
-                 {event, spec->event_input.width, "event", "lorentz"},
+                 {event, spec->event_input.width, "event", image ? "image" : "lorentz"},
                  {weight, spec->weight_input.width, "weight", "pt"},
-                 {particles, spec->latent, "latent", "16"}};
+                 {particles, spec->latent, "latent", "16"},
+                 {image, spec->filters.count, "filters", "[48, 48, 48]"}};
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
         if (needs[i].needed && !needs[i].has)
             return nsym_fail_at(r.tree, r.node, "%s: a model of kind %s needs '%s', such as %s: %s", r.where, kind,
@@ -216,12 +218,41 @@ static nsym_status check_spec(nsym_reader r, const nsym_model_spec *spec) {
     return nsym_fail_at(r.tree, r.node, "%s: %s", r.where, nsym_message());
 }
 
+/* A CNN's image is the detector's, unless the card says how many cells it has. */
+static nsym_status read_convolutions(nsym_reader r, const nsym_run_card *card, nsym_model_spec *spec) {
+    const nsym_cells_card *cells = &card->data.cells;
+    if (!card->data.pool)
+        return nsym_fail_at(r.tree, r.node,
+                            "%s: a model of kind cnn reads a calorimeter's image; the source '%s' has none", r.where,
+                            card->data.source);
+    spec->image_rows = cells->nx;
+    spec->image_columns = cells->ny;
+    if (spec->padded == 0) spec->padded = cells->nx * cells->ny;
+    spec->convolutions = spec->kernel = 3;
+    NSYM_TRY(read_layers(r, "filters", &spec->filters));
+    NSYM_TRY(nsym_read_size(r, "convolutions", 1, NSYM_CONVOLUTIONS_MAX, &spec->convolutions));
+    return nsym_read_size(r, "kernel", 1, 31, &spec->kernel);
+}
+
+/* Keys that only a CNN has. */
+static nsym_status refuse_convolutions(nsym_reader r, const char *kind) {
+    static const char *const keys[] = {"filters", "convolutions", "kernel"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const nsym_node *node = nsym_node_at(r.node, keys[i]);
+        if (node)
+            return nsym_fail_at(r.tree, node, "%s.%s is for a model of kind cnn; this one is of kind %s", r.where,
+                                keys[i], kind);
+    }
+    return NSYM_OK;
+}
+
 static nsym_status read_network(nsym_run_card *out, nsym_reader r) {
     static const char *const known[] = {
-        "slots",  "kind",         "particles",     "event",      "weight", "event_map",    "particle_map", "weight_map",
-        "latent", "hidden",       "norm",          "activation", "leak",   "pool",         "mix",          "epochs",
-        "batch",  "weight_decay", "learning_rate", "width",      "padded", "linear_first", "masked",       NULL};
-    static const char *const kinds[] = {"fcn", "pfn", "hybrid", NULL};
+        "slots",        "kind",   "particles", "event",        "weight",        "event_map", "particle_map",
+        "weight_map",   "latent", "hidden",    "norm",         "activation",    "leak",      "pool",
+        "mix",          "epochs", "batch",     "weight_decay", "learning_rate", "width",     "padded",
+        "linear_first", "masked", "dropout",   "filters",      "convolutions",  "kernel",    NULL};
+    static const char *const kinds[] = {"fcn", "pfn", "hybrid", "cnn", NULL};
     nsym_model_spec *spec = &out->spec;
     NSYM_TRY(nsym_check_keys(r, known));
     *spec = (nsym_model_spec){.slots = out->data.pool ? 0 : 2, .leak = 0.01};
@@ -237,7 +268,9 @@ static nsym_status read_network(nsym_run_card *out, nsym_reader r) {
                             "%s.masked leaves the padding out of a pfn's sum; a model of kind %s has none", r.where,
                             kinds[kind]);
     if (masked) spec->padded = 0;
+    NSYM_TRY(spec->kind == NSYM_CNN ? read_convolutions(r, out, spec) : refuse_convolutions(r, kinds[kind]));
     NSYM_TRY(nsym_read_bool(r, "linear_first", &spec->linear_first));
+    NSYM_TRY(nsym_read_number(r, "dropout", 0, 0.999, &spec->dropout));
     NSYM_TRY(read_input(r, "particles", NSYM_PER_PARTICLE, spec, &spec->particle_input));
     NSYM_TRY(read_input(r, "event", NSYM_PER_EVENT, spec, &spec->event_input));
     NSYM_TRY(read_input(r, "weight", NSYM_PER_EVENT, spec, &spec->weight_input));

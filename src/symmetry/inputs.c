@@ -94,8 +94,12 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
         return nsym_fail(NSYM_EINVAL, "input '%s' is made per %s, not per %s", input->name,
                          place == NSYM_PER_EVENT ? "particle" : "event",
                          place == NSYM_PER_EVENT ? "event" : "particle");
-    if (d->expansion != NSYM_STORED && spec->kind != NSYM_FCN)
-        return nsym_fail(NSYM_EINVAL, "input '%s' is for models of kind fcn", input->name);
+    bool image = d->expansion == NSYM_IMAGE_OF_CELLS;
+    if (spec->kind == NSYM_CNN ? !image : d->expansion != NSYM_STORED && spec->kind != NSYM_FCN)
+        return nsym_fail(NSYM_EINVAL, "input '%s' is not for models of kind %s", input->name,
+                         spec->kind == NSYM_CNN   ? "cnn, which reads 'image'"
+                         : spec->kind == NSYM_PFN ? "pfn"
+                                                  : "hybrid");
     input->width = d->width(spec);
     if (input->width == 0 && d->expansion != NSYM_STORED)
         return nsym_fail(NSYM_EINVAL, "input '%s' needs its number of cells ('padded')", input->name);

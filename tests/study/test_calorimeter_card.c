@@ -154,6 +154,26 @@ static void bad_grids_are_refused(void **state) {
     refused("detector={range: [1]}", "detector.range must be two rising numbers");
 }
 
+static void a_cnn_reads_the_detectors_image(void **state) {
+    (void)state;
+    static const char *const set[] = {
+        "models={cnn: {kind: cnn, event: image, filters: [8, 16], kernel: 5, hidden: [32], dropout: 0.25}}",
+        "detector.cells=[12, 9]", NULL};
+    nsym_tree *tree;
+    nsym_run_card card = read_set(&tree, "cnn", set);
+    assert_true(card.spec.kind == NSYM_CNN && card.spec.event_input.width == 108 && card.spec.padded == 108);
+    assert_true(card.spec.image_rows == 12 && card.spec.image_columns == 9);
+    assert_true(card.spec.filters.count == 2 && card.spec.filters.size[1] == 16);
+    assert_true(card.spec.convolutions == 3 && card.spec.kernel == 5 && card.spec.dropout == 0.25);
+    nsym_tree_free(tree);
+    refused_for("cnn", "models={cnn: {kind: cnn, event: image}}", "needs 'filters', such as filters: [48, 48, 48]");
+    refused_for("cnn", "models={cnn: {kind: cnn, filters: [8]}}", "needs 'event', such as event: image");
+    refused_for("cnn", "models={cnn: {kind: cnn, event: list, filters: [8]}}", "not for models of kind cnn");
+    refused_for("cnn", "models={cnn: {kind: cnn, event: image, filters: [8], kernel: 2}}", "kernel is 2, must be odd");
+    refused_for("cnn", "models={cnn: {kind: cnn, event: image, filters: [8], dropout: 1}}", "dropout is 1");
+    refused("models={fcn: {kind: fcn, event: image, filters: [8]}}", "models.fcn.filters is for a model of kind cnn");
+}
+
 static void bad_copies_are_refused(void **state) {
     (void)state;
     refused("copies.angles=[]", "copies.angles must begin with 0");
@@ -343,6 +363,7 @@ int main(void) {
         cmocka_unit_test(faults_are_told_with_file_and_line),
         cmocka_unit_test(bad_showers_and_pools_are_refused),
         cmocka_unit_test(bad_grids_are_refused),
+        cmocka_unit_test(a_cnn_reads_the_detectors_image),
         cmocka_unit_test(bad_copies_are_refused),
         cmocka_unit_test(bad_trainings_are_refused),
         cmocka_unit_test(what_a_model_reads_must_be_in_the_sample),

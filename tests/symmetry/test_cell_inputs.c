@@ -74,7 +74,7 @@ static void cells_lists_and_images_have_widths(void **state) {
         says("needs its number of cells ('padded')");
         spec = (nsym_model_spec){.kind = NSYM_HYBRID, .padded = 5};
         assert_int_equal(nsym_input_resolve(&input, NSYM_PER_EVENT, &spec), NSYM_EINVAL);
-        says("is for models of kind fcn");
+        says("is not for models of kind hybrid");
         assert_int_equal(nsym_input_resolve(&input, NSYM_PER_PARTICLE, &spec), NSYM_EINVAL);
         says("is made per event, not per particle");
     }
