@@ -2,13 +2,14 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/workers.h"
 #include "nn/gemm.h"
 #include "nn/loss.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
 #include <stdlib.h>
 
-enum { WARM_UP = 10, BATCHES = 8, SQUARE = 1024, COUNT_MAX = 1 << 20 };
+enum { WARM_UP = 10, BATCHES = 8, SQUARE = 1024, COUNT_MAX = 1 << 20, CHUNK = 256, THREADS_MAX = 1024 };
 
 /* A few batches of random events, so that the data do not all stay in the first-level cache. */
 typedef struct sample {
@@ -22,7 +23,7 @@ static real *normals(uint64_t index, size_t n) {
     real *values = malloc((n ? n : 1) * sizeof *values);
     if (!values) return NULL;
     nsym_random random = nsym_random_stream(1, "bench", index);
-    for (size_t i = 0; i < n; i++) values[i] = (real)nsym_random_normal(&random);
+    nsym_random_normals(&random, values, n);
     return values;
 }
 
@@ -35,11 +36,11 @@ static void sample_free(sample *s) {
 }
 
 /* How far an event's particles may be from their mean number. */
-static size_t spread_of(const nsym_model_spec *spec, const nsym_train_task *task) {
+static size_t spread_of(const nsym_model_spec *spec, const nsym_bench_task *task) {
     return spec->slots ? 0 : task->particles / 3;
 }
 
-static void draw_offsets(sample *s, const nsym_model_spec *spec, const nsym_train_task *task) {
+static void draw_offsets(sample *s, const nsym_model_spec *spec, const nsym_bench_task *task) {
     nsym_random random = nsym_random_stream(1, "bench", 7);
     size_t spread = spread_of(spec, task);
     s->first[0] = 0;
@@ -60,8 +61,7 @@ static void empty(real *values, size_t n, size_t width, size_t hit) {
         if (nsym_random_below(&random, (uint32_t)width) >= hit) values[i] = 0;
 }
 
-static nsym_status sample_fill(sample *s, const nsym_model_spec *spec, const nsym_train_task *task) {
-    s->events = task->batch;
+static nsym_status sample_fill(sample *s, const nsym_model_spec *spec, const nsym_bench_task *task) {
     size_t events = BATCHES * s->events;
     s->offsets = malloc((events + BATCHES) * sizeof *s->offsets);
     if (s->offsets) {
@@ -84,45 +84,53 @@ static double mean_particles(const sample *s) {
     return (double)(s->first[BATCHES] - BATCHES) / (double)(BATCHES * s->events);
 }
 
-static void train(nsym_network *network, nsym_adamw *adamw, const sample *s, size_t copies, real *dlogits,
-                  size_t step) {
-    const nsym_model_spec *spec = nsym_network_spec(network);
+static nsym_batch batch_of(const sample *s, const nsym_model_spec *spec, size_t step) {
     size_t b = step % BATCHES, first = b * s->events;
-    nsym_batch batch = {.events = s->events,
+    return (nsym_batch){.events = s->events,
                         .offsets = s->offsets + b * (s->events + 1),
                         .particles = s->particle + s->first[b] * spec->particle_input.width,
                         .event = s->event + first * spec->event_input.width,
                         .weight = s->weight + first * spec->weight_input.width};
+}
+
+/* One thread's network and sample, and what it measured. */
+typedef struct bench {
+    sample sample;
+    nsym_network *network;
+    nsym_adamw adamw;
+    real *dlogits; /* NULL: the network predicts */
+    double events, wall, cpu;
+} bench;
+
+static void step(bench *b, const nsym_bench_task *task, size_t at) {
+    const sample *s = &b->sample;
+    nsym_batch batch = batch_of(s, nsym_network_spec(b->network), at);
+    const real *logits = nsym_network_forward(b->network, &batch, b->dlogits != NULL);
+    if (!b->dlogits) return;
     const nsym_invariance invariance = {.weight = 1};
-    const real *logits = nsym_network_forward(network, &batch, true);
-    nsym_bce_logits(logits, s->label + first, NULL, s->events, dlogits);
-    nsym_invariance_loss(logits, s->events / copies, copies, &invariance, dlogits);
-    nsym_network_backward(network, &batch, dlogits);
-    nsym_adamw_step(adamw, nsym_network_values(network), nsym_network_gradients(network));
+    nsym_bce_logits(logits, s->label + at % BATCHES * s->events, NULL, s->events, b->dlogits);
+    nsym_invariance_loss(logits, s->events / task->copies, task->copies, &invariance, b->dlogits);
+    nsym_network_backward(b->network, &batch, b->dlogits);
+    nsym_adamw_step(&b->adamw, nsym_network_values(b->network), nsym_network_gradients(b->network));
+}
+
+static void measure(bench *b, const nsym_bench_task *task) {
+    for (size_t i = 0; i < WARM_UP; i++) step(b, task, i);
+    double wall = nsym_seconds(), cpu = nsym_cpu_seconds();
+    size_t steps = 0;
+    for (b->cpu = 0; steps < WARM_UP || b->cpu < task->seconds; b->cpu = nsym_cpu_seconds() - cpu)
+        step(b, task, steps++);
+    b->wall = nsym_seconds() - wall;
+    b->events = (double)(steps * b->sample.events);
 }
 
 /* Operations for an event: the first layer passes over zeros, forward and backward. */
-static double flops(const nsym_network *network, const sample *s, const nsym_train_task *task) {
-    const nsym_model_spec *spec = nsym_network_spec(network);
-    double all = nsym_network_flops(network, mean_particles(s), true);
+static double flops(const bench *b, const nsym_bench_task *task) {
+    const nsym_model_spec *spec = nsym_network_spec(b->network);
+    double all = nsym_network_flops(b->network, mean_particles(&b->sample), b->dlogits != NULL);
     if (task->hit == 0) return all;
     double outputs = spec->hidden.count ? (double)spec->hidden.size[0] : 1;
-    return all - 4 * outputs * (double)(spec->event_input.width - task->hit);
-}
-
-static void measure(nsym_network *network, nsym_adamw *adamw, const sample *s, const nsym_train_task *task,
-                    real *dlogits, nsym_train_rate *out) {
-    for (size_t step = 0; step < WARM_UP; step++) train(network, adamw, s, task->copies, dlogits, step);
-    double wall = nsym_seconds(), cpu = nsym_cpu_seconds(), used = 0;
-    size_t steps = 0;
-    while (steps < WARM_UP || used < task->seconds) {
-        train(network, adamw, s, task->copies, dlogits, steps++);
-        used = nsym_cpu_seconds() - cpu;
-    }
-    double events = (double)(steps * s->events);
-    out->events_per_second = events / (nsym_seconds() - wall);
-    out->events_per_cpu_second = events / used;
-    out->gflops = 1e-9 * out->events_per_cpu_second * flops(network, s, task);
+    return all - (b->dlogits ? 4 : 2) * outputs * (double)(spec->event_input.width - task->hit);
 }
 
 /* The best of ten products of large matrices. */
@@ -143,7 +151,7 @@ static nsym_status measure_sgemm(double *gflops) {
     return status;
 }
 
-static nsym_status check(const nsym_model_spec *spec, const nsym_train_task *task) {
+static nsym_status check(const nsym_model_spec *spec, const nsym_bench_task *task) {
     size_t most = task->particles + spread_of(spec, task);
     if (task->particles == 0 || task->particles > COUNT_MAX)
         return nsym_fail(NSYM_EINVAL, "particles is %zu, must be 1 to %d", task->particles, (int)COUNT_MAX);
@@ -157,31 +165,78 @@ static nsym_status check(const nsym_model_spec *spec, const nsym_train_task *tas
     if (!(task->seconds > 0)) return nsym_fail(NSYM_EINVAL, "seconds is %g, must be > 0", task->seconds);
     if (task->batch == 0 || task->batch > COUNT_MAX)
         return nsym_fail(NSYM_EINVAL, "batch is %zu, must be 1 to %d", task->batch, (int)COUNT_MAX);
+    if (task->threads == 0 || task->threads > THREADS_MAX)
+        return nsym_fail(NSYM_EINVAL, "threads is %zu, must be 1 to %d", task->threads, (int)THREADS_MAX);
     if (task->copies == 0 || task->batch % task->copies != 0)
         return nsym_fail(NSYM_EINVAL, "copies is %zu, must divide the batch of %zu", task->copies, task->batch);
     return NSYM_OK;
 }
 
-nsym_status nsym_bench_train(const nsym_model_spec *spec, const nsym_train_task *task, nsym_train_rate *out) {
+static nsym_status bench_open(bench *b, const nsym_model_spec *spec, const nsym_bench_task *task, bool trains) {
+    b->sample.events = trains || task->batch < CHUNK ? task->batch : CHUNK;
+    size_t rows = b->sample.events * (task->particles + spread_of(spec, task)) + 1;
+    NSYM_TRY(nsym_network_new(&b->network, spec, b->sample.events, rows));
+    NSYM_TRY(nsym_adamw_new(&b->adamw, nsym_network_parameters(b->network), 1e-3, task->weight_decay));
+    NSYM_TRY(sample_fill(&b->sample, spec, task));
+    if (trains && !(b->dlogits = malloc(b->sample.events * sizeof *b->dlogits)))
+        return nsym_fail(NSYM_ENOMEM, "no memory for %zu gradients", b->sample.events);
+    nsym_network_initialise(b->network, 1);
+    return NSYM_OK;
+}
+
+static void bench_close(bench *b) {
+    free(b->dlogits);
+    sample_free(&b->sample);
+    nsym_adamw_free(&b->adamw);
+    nsym_network_free(b->network);
+}
+
+typedef struct crowd {
+    bench *bench; /* (threads) */
+    const nsym_bench_task *task;
+} crowd;
+
+static nsym_status work(void *context, size_t index, size_t worker) {
+    (void)worker;
+    const crowd *c = context;
+    measure(&c->bench[index], c->task);
+    return NSYM_OK;
+}
+
+static void add_up(const crowd *c, nsym_bench_rate *out) {
+    double events = 0, cpu = 0;
+    out->events_per_second = 0;
+    for (size_t i = 0; i < c->task->threads; i++) {
+        const bench *b = &c->bench[i];
+        out->events_per_second += b->events / b->wall;
+        events += b->events;
+        cpu += b->cpu;
+    }
+    out->events_per_cpu_second = events / cpu;
+    out->gflops = 1e-9 * out->events_per_cpu_second * flops(&c->bench[0], c->task);
+}
+
+static nsym_status run(const nsym_model_spec *spec, const nsym_bench_task *task, bool trains, nsym_bench_rate *out) {
     NSYM_TRY(check(spec, task));
-    sample s = {0};
-    nsym_network *network = NULL;
-    nsym_adamw adamw = {0};
-    real *dlogits = NULL;
-    size_t rows = task->batch * (task->particles + spread_of(spec, task)) + 1;
-    nsym_status status = nsym_network_new(&network, spec, task->batch, rows);
-    if (status == NSYM_OK) status = nsym_adamw_new(&adamw, nsym_network_parameters(network), 1e-3, task->weight_decay);
-    if (status == NSYM_OK) status = sample_fill(&s, spec, task);
-    if (status == NSYM_OK && !(dlogits = malloc(task->batch * sizeof *dlogits)))
-        status = nsym_fail(NSYM_ENOMEM, "no memory for %zu gradients", task->batch);
+    crowd c = {calloc(task->threads, sizeof *c.bench), task};
+    if (!c.bench) return nsym_fail(NSYM_ENOMEM, "no memory for %zu threads", task->threads);
+    nsym_status status = NSYM_OK;
+    for (size_t i = 0; i < task->threads && status == NSYM_OK; i++)
+        status = bench_open(&c.bench[i], spec, task, trains);
+    if (status == NSYM_OK) status = nsym_workers_run(task->threads, task->threads, work, &c, NULL);
     if (status == NSYM_OK) {
-        nsym_network_initialise(network, 1);
-        measure(network, &adamw, &s, task, dlogits, out);
+        add_up(&c, out);
         status = measure_sgemm(&out->sgemm_gflops);
     }
-    free(dlogits);
-    sample_free(&s);
-    nsym_adamw_free(&adamw);
-    nsym_network_free(network);
+    for (size_t i = 0; i < task->threads; i++) bench_close(&c.bench[i]);
+    free(c.bench);
     return status;
+}
+
+nsym_status nsym_bench_train(const nsym_model_spec *spec, const nsym_bench_task *task, nsym_bench_rate *out) {
+    return run(spec, task, true, out);
+}
+
+nsym_status nsym_bench_predict(const nsym_model_spec *spec, const nsym_bench_task *task, nsym_bench_rate *out) {
+    return run(spec, task, false, out);
 }

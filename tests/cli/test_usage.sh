@@ -15,7 +15,7 @@ refused() {
 
 # Help is no error, and shows the defaults.
 for words in "" study "study list" "study show" "study run" "study report" data "data convert" "data inspect" \
-    bench "bench train" "bench showers" "data simulate" "data simulate showers" "data simulate dimuon"; do
+    bench "bench train" "bench predict" "bench showers" "data simulate" "data simulate showers" "data simulate dimuon"; do
     # shellcheck disable=SC2086 # words
     expect 0 $words --help
     says out "usage: nearsym"
@@ -90,7 +90,10 @@ expect 0 bench train --model pfn --repeats 1 --seconds 0.01 --json
 says out '"unit": "image"'
 silent err
 refused 1 "must divide the batch of 12" bench train --model fcn --batch 12
-refused 2 "there is no model 'cnn'" bench train --model cnn
+refused 2 "there is no model 'gnn'" bench train --model gnn
+expect 0 bench predict --model cnn --batch 8 --repeats 1 --seconds 0.01 --json
+says out '{"bench": "predict", "model": "cnn", "batch": 8, "threads": 1, "unit": "image", "per_second": '
+refused 2 "--threads must be 1 to 1024" bench train --threads 0
 
 # A measurement of toy events: two rates.
 expect 0 bench showers --repeats 1 --seconds 0.01 --json

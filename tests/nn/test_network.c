@@ -288,15 +288,22 @@ static void a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member(void
     assert_int_equal(nsym_network_new(&network, &good, 8, 0), NSYM_EINVAL);
 }
 
-static void the_training_rate_of_any_model_can_be_measured(void **state) {
+static void the_rates_of_any_model_can_be_measured(void **state) {
     (void)state;
     nsym_model_spec spec = small_spec(NSYM_HYBRID, NSYM_NORM_SLOT);
-    const nsym_train_task good = {.batch = 16, .particles = 2, .copies = 1, .weight_decay = 0.01, .seconds = 1e-3};
-    nsym_train_rate rate;
+    const nsym_bench_task good = {
+        .batch = 16, .particles = 2, .copies = 1, .weight_decay = 0.01, .seconds = 1e-3, .threads = 1};
+    nsym_bench_rate rate;
     assert_int_equal(nsym_bench_train(&spec, &good, &rate), NSYM_OK);
     assert_true(rate.events_per_second > 0 && rate.events_per_cpu_second > 0);
     assert_true(rate.gflops > 0 && rate.sgemm_gflops > 0);
-    nsym_train_task bad = good;
+    nsym_bench_task two = good;
+    two.threads = 2;
+    two.batch = 300; /* more than are predicted at once */
+    assert_int_equal(nsym_bench_predict(&spec, &two, &rate), NSYM_OK);
+    assert_true(rate.events_per_second > 0 && rate.gflops > 0);
+    nsym_bench_task bad = good;
+    bad.threads = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL), bad = good;
     bad.batch = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL), bad = good;
     bad.seconds = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL), bad = good;
     bad.particles = 3, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL); /* there are two slots */
@@ -304,7 +311,7 @@ static void the_training_rate_of_any_model_can_be_measured(void **state) {
     bad.copies = 3, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL);
     bad.copies = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL);
 
-    const nsym_train_task copies = {.batch = 16, .particles = 9, .copies = 8, .seconds = 1e-3};
+    const nsym_bench_task copies = {.batch = 16, .particles = 9, .copies = 8, .seconds = 1e-3, .threads = 1};
     spec = small_spec(NSYM_PFN, NSYM_NORM_NONE);
     spec.padded = 12;
     assert_int_equal(nsym_bench_train(&spec, &copies, &rate), NSYM_OK);
@@ -326,7 +333,7 @@ int main(void) {
         cmocka_unit_test(operations_are_counted_from_the_shapes),
         cmocka_unit_test(the_callers_openmp_threads_are_left_as_they_were),
         cmocka_unit_test(a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member),
-        cmocka_unit_test(the_training_rate_of_any_model_can_be_measured),
+        cmocka_unit_test(the_rates_of_any_model_can_be_measured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
