@@ -169,18 +169,11 @@ static void add_gradient(double *total, const real *dy, const real *factors, siz
     }
 }
 
-static size_t count(const real *x, size_t n) {
-    size_t found = 0;
-#pragma omp simd reduction(+ : found)
-    for (size_t i = 0; i < n; i++) found += x[i] != 0;
-    return found;
-}
-
 /* Neighbouring values that are looked at together: most such runs of an image are empty. */
-enum { RUN = 16 };
+enum { RUN = NSYM_HITS_BEYOND };
 
 /* Which of n <= RUN values are not 0, a bit each. */
-static unsigned hits(const real *x, size_t n) {
+static unsigned hits_of(const real *x, size_t n) {
     unsigned found = 0;
     if (n == RUN) {
 #pragma omp simd reduction(| : found)
@@ -191,35 +184,82 @@ static unsigned hits(const real *x, size_t n) {
     return found;
 }
 
-static size_t run_at(size_t c, size_t n) {
-    return n - c < RUN ? n - c : RUN;
+static int list(nsym_hits *h, const real *x, size_t rows, size_t inputs, size_t most) {
+    uint32_t n = 0;
+    for (size_t i = 0; i < rows; i++, x += inputs) {
+        h->first[i] = n;
+        for (size_t c = 0; c < inputs; c += RUN) {
+            for (unsigned found = hits_of(x + c, inputs - c < RUN ? inputs - c : RUN); found; found &= found - 1) {
+                size_t column = c + (size_t)__builtin_ctz(found);
+                h->column[n] = (uint32_t)column;
+                h->value[n++] = x[column];
+            }
+            if (n > most) return 0;
+        }
+    }
+    h->first[rows] = n;
+    return 1;
 }
 
-static void sparse(real *y, const real *x, const real *weight, size_t rows, size_t inputs, size_t outputs) {
-    for (size_t i = 0; i < rows; i++, x += inputs, y += outputs) {
-        memset(y, 0, outputs * sizeof *y);
-        for (size_t first = 0; first < inputs; first += RUN) {
-            for (unsigned found = hits(x + first, run_at(first, inputs)); found; found &= found - 1) {
-                size_t c = first + (size_t)__builtin_ctz(found);
-                const real *row = weight + c * outputs, value = x[c];
-#pragma omp simd
-                for (size_t j = 0; j < outputs; j++) y[j] += value * row[j];
+/* As many numbers as the widest registers hold, or two or four of narrower ones. */
+typedef real lanes __attribute__((vector_size(64)));
+enum { LANES = 64 / sizeof(real), TILE = 4 * LANES };
+
+static void load(lanes *to, const real *from) {
+    memcpy(to, from, sizeof *to);
+}
+
+/* out (width) = the sum of value[k] times row index[k] of `rows`, each in registers over all k. */
+static void combine(real *out, const real *rows, const uint32_t *index, const real *value, size_t n, size_t width) {
+    size_t j = 0;
+    for (; j + TILE <= width; j += TILE) {
+        lanes sum[4] = {{0}, {0}, {0}, {0}}, row;
+        for (size_t k = 0; k < n; k++) {
+            const real *from = rows + index[k] * width + j;
+            for (size_t q = 0; q < 4; q++) {
+                load(&row, from + q * LANES);
+                sum[q] += value[k] * row;
             }
+        }
+        memcpy(out + j, sum, sizeof sum);
+    }
+    if (j == width) return;
+    memset(out + j, 0, (width - j) * sizeof *out);
+    for (size_t k = 0; k < n; k++) {
+        const real *from = rows + index[k] * width;
+#pragma omp simd
+        for (size_t q = j; q < width; q++) out[q] += value[k] * from[q];
+    }
+}
+
+static void sparse(real *y, const nsym_hits *h, const real *weight, size_t rows, size_t outputs) {
+    for (size_t i = 0; i < rows; i++) {
+        uint32_t first = h->first[i];
+        combine(y + i * outputs, weight, h->column + first, h->value + first, h->first[i + 1] - first, outputs);
+    }
+}
+
+/* Sorts the list by column, rows rising in each; start[c] ... start[c + 1] are then those of column c. */
+static void turn(nsym_hits *h, size_t rows, size_t inputs) {
+    uint32_t n = h->first[rows], *end = h->start + 1; /* end[c] moves from where column c begins to where it ends */
+    memset(h->start, 0, (inputs + 2) * sizeof *h->start);
+    for (uint32_t k = 0; k < n; k++) h->start[h->column[k] + 2]++;
+    for (size_t c = 2; c < inputs + 2; c++) h->start[c] += h->start[c - 1];
+    for (size_t i = 0; i < rows; i++) {
+        for (uint32_t k = h->first[i]; k < h->first[i + 1]; k++) {
+            uint32_t to = end[h->column[k]]++;
+            h->row[to] = (uint32_t)i;
+            h->value_by_column[to] = h->value[k];
         }
     }
 }
 
-static void sparse_gradient(real *dweight, const real *x, const real *dy, size_t rows, size_t inputs, size_t outputs) {
-    memset(dweight, 0, inputs * outputs * sizeof *dweight);
-    for (size_t i = 0; i < rows; i++, x += inputs, dy += outputs) {
-        for (size_t first = 0; first < inputs; first += RUN) {
-            for (unsigned found = hits(x + first, run_at(first, inputs)); found; found &= found - 1) {
-                size_t c = first + (size_t)__builtin_ctz(found);
-                real *row = dweight + c * outputs, value = x[c];
-#pragma omp simd
-                for (size_t j = 0; j < outputs; j++) row[j] += value * dy[j];
-            }
-        }
+static void sparse_gradient(real *dweight, nsym_hits *h, const real *dy, size_t rows, size_t inputs, size_t outputs) {
+    turn(h, rows, inputs);
+    for (size_t c = 0; c < inputs; c++) {
+        uint32_t first = h->start[c];
+        combine(dweight + c * outputs, dy, h->row + first, h->value_by_column + first, h->start[c + 1] - first,
+                outputs);
     }
 }
 
@@ -256,7 +296,7 @@ const nsym_kernels NSYM_KERNELS = {
     .pool_gradient = pool_gradient,
     .add = add,
     .add_gradient = add_gradient,
-    .count = count,
+    .list = list,
     .sparse = sparse,
     .sparse_gradient = sparse_gradient,
     .adamw = adamw,

@@ -127,27 +127,28 @@ static const real *missing_rows(const nsym_pass *pass, size_t padded) {
     return pass->factors;
 }
 
-/* Inputs from which on zeros are looked for, and the share of values that may differ from 0 for a product over these
-   alone to be the faster one. */
-enum { SPARSE_INPUTS = 64, SPARSE_SHARE = 10 };
-
-/* The batch alone decides, so that both passes and any number of workers agree. */
-static bool is_sparse(const nsym_pass *pass, const nsym_block *x) {
-    size_t values = pass->rows[x->rows] * x->width;
-    return x->input && x->width >= SPARSE_INPUTS && pass->kernels->count(x->value, values) * SPARSE_SHARE <= values;
+/* The product of a dense layer. Where most of its input is 0 the rest is listed, for both passes; the batch alone
+   decides, so that any number of workers agrees. */
+static void multiply(const nsym_pass *pass, const nsym_layer *layer, real *z, size_t rows) {
+    /* x (rows, inputs), weight (inputs, outputs), z (rows, outputs) */
+    const nsym_block *x = &pass->blocks[layer->source[0]];
+    size_t inputs = x->width, outputs = pass->blocks[layer->destination].width;
+    const real *weight = pass->values + layer->weight;
+    nsym_hits *hits = layer->hits;
+    if (hits) hits->listed = pass->kernels->list(hits, x->value, rows, inputs, nsym_hits_most(rows, inputs));
+    if (hits && hits->listed)
+        pass->kernels->sparse(z, hits, weight, rows, outputs);
+    else
+        nsym_gemm(false, false, rows, outputs, inputs, x->value, inputs, weight, outputs, 0, z, outputs);
 }
 
 static void dense_forward(const nsym_pass *pass, const nsym_layer *layer) {
     /* x (rows, inputs), weight (inputs, outputs), bias (outputs), z and y (rows, outputs) */
     const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
-    size_t rows = pass->rows[x->rows], inputs = x->width, outputs = y->width;
+    size_t rows = pass->rows[x->rows], outputs = y->width;
     bool norm = layer->norm.groups > 0;
     real *z = norm && pass->training ? layer->norm.z : y->output;
-    if (is_sparse(pass, x))
-        pass->kernels->sparse(z, x->value, pass->values + layer->weight, rows, inputs, outputs);
-    else
-        nsym_gemm(false, false, rows, outputs, inputs, x->value, inputs, pass->values + layer->weight, outputs, 0, z,
-                  outputs);
+    multiply(pass, layer, z, rows);
     if (norm)
         norm_forward(pass, layer, y->output, z, rows);
     else if (layer->pooled)
@@ -169,8 +170,9 @@ static void dense_backward(const nsym_pass *pass, const nsym_layer *layer) {
         pass->kernels->gate(y->gradient, y->value, layer->leak, rows, outputs, pass->sums, pass->work);
         fold_sums(pass->gradients + layer->bias, pass->sums, 1, outputs);
     }
-    if (is_sparse(pass, x))
-        pass->kernels->sparse_gradient(pass->gradients + layer->weight, x->value, y->gradient, rows, inputs, outputs);
+    if (layer->hits && layer->hits->listed)
+        pass->kernels->sparse_gradient(pass->gradients + layer->weight, layer->hits, y->gradient, rows, inputs,
+                                       outputs);
     else
         nsym_gemm_outer(inputs, outputs, rows, x->value, y->gradient, pass->gradients + layer->weight, pass->scratch);
     if (!x->input)

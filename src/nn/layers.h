@@ -48,6 +48,7 @@ typedef struct nsym_layer {
     size_t weight, bias;           /* dense: offsets in values of (inputs, outputs) and (outputs) */
     nsym_norm_plan norm;           /* dense */
     real leak;                     /* dense: the activation's slope below 0; 1: none */
+    nsym_hits *hits;               /* dense, on an input wide enough to be mostly 0; else NULL */
     bool pooled;                   /* dense, without activation: after pooling, for what stands ahead of it */
     bool mean;                     /* pooling, and what is pooled: mean, not sum */
     size_t padded;  /* the same: rows that an event counts for, or 0; the particles' last row is the padding */
@@ -78,6 +79,13 @@ typedef struct nsym_layer_functions {
     void (*forward)(const nsym_pass *pass, const nsym_layer *layer);
     void (*backward)(const nsym_pass *pass, const nsym_layer *layer);
 } nsym_layer_functions;
+
+/* Inputs from which on a dense layer looks for zeros, and how many values may differ from 0 for a product over these
+   alone to be the faster one. */
+enum { NSYM_SPARSE_INPUTS = 64, NSYM_SPARSE_SHARE = 10 };
+static inline size_t nsym_hits_most(size_t rows, size_t inputs) {
+    return rows * inputs / NSYM_SPARSE_SHARE;
+}
 
 extern const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS];
 

@@ -35,6 +35,22 @@ static size_t widest(const nsym_plan *plan) {
     return widest;
 }
 
+/* The lists of a layer that reads an input with room for zeros; NULL for others and while `base` is NULL. */
+static nsym_hits *lay_out_hits(const nsym_network *network, const nsym_layer *layer, char *base, size_t *used) {
+    const nsym_block *x = &network->plan.block[layer->source[0]];
+    if (layer->kind != NSYM_DENSE || !x->input || x->width < NSYM_SPARSE_INPUTS) return NULL;
+    size_t rows = network->rows[x->rows], most = nsym_hits_most(rows, x->width) + NSYM_HITS_BEYOND;
+    nsym_hits *hits = carve(base, used, 1, sizeof *hits);
+    nsym_hits lists = {.first = carve(base, used, rows + 1, sizeof *lists.first),
+                       .column = carve(base, used, most, sizeof *lists.column),
+                       .start = carve(base, used, x->width + 2, sizeof *lists.start),
+                       .row = carve(base, used, most, sizeof *lists.row),
+                       .value = carve(base, used, most, sizeof *lists.value),
+                       .value_by_column = carve(base, used, most, sizeof *lists.value)};
+    if (hits) *hits = lists;
+    return hits;
+}
+
 static size_t gemm_scratch(const nsym_plan *plan) {
     size_t largest = 0;
     for (size_t i = 0; i < plan->layers; i++) {
@@ -76,6 +92,7 @@ static size_t lay_out(nsym_network *network, char *base) {
     }
     for (size_t i = 0; i < plan->layers; i++) {
         nsym_layer *layer = &plan->layer[i];
+        layer->hits = lay_out_hits(network, layer, base, &used);
         const nsym_block *y = &plan->block[layer->destination];
         if (layer->kind != NSYM_DROPOUT) continue;
         layer->factors = carve(base, &used, network->rows[y->rows] * y->width, sizeof(real));

@@ -179,7 +179,7 @@ static void an_outer_product_is_that_of_plain_loops_with_and_without_copies(void
 
 /* Against the dense product, with empty rows and columns; sums of up to 20 products of size 1. */
 static void compare_sparse(const nsym_kernels *k) {
-    enum { INPUTS = 203, OUTPUTS = 37, LINES = 50 };
+    enum { INPUTS = 203, OUTPUTS = 133, LINES = 50 };
     static real x[LINES * INPUTS], w[INPUTS * OUTPUTS], dy[LINES * OUTPUTS];
     static real y[LINES * OUTPUTS], z[LINES * OUTPUTS], dw[INPUTS * OUTPUTS], expected[INPUTS * OUTPUTS];
     fill(x, LINES * INPUTS, 0);
@@ -190,12 +190,17 @@ static void compare_sparse(const nsym_kernels *k) {
         if (i < INPUTS || i % INPUTS == 16 || (i * 7919) % 23 != 0) x[i] = 0;
         hit += x[i] != 0;
     }
-    assert_int_equal(k->count(x, LINES * INPUTS), hit);
-    k->sparse(y, x, w, LINES, INPUTS, OUTPUTS);
+    static uint32_t first[LINES + 1], column[LINES * INPUTS], start[INPUTS + 2], row[LINES * INPUTS];
+    static real value[LINES * INPUTS], value_by_column[LINES * INPUTS];
+    nsym_hits hits = {0, first, column, start, row, value, value_by_column};
+    assert_false(k->list(&hits, x, LINES, INPUTS, hit - 1));
+    assert_true(k->list(&hits, x, LINES, INPUTS, hit));
+    assert_int_equal(first[LINES], hit);
+    k->sparse(y, &hits, w, LINES, OUTPUTS);
     nsym_gemm(false, false, LINES, OUTPUTS, INPUTS, x, INPUTS, w, OUTPUTS, 0, z, OUTPUTS);
     for (size_t i = 0; i < LINES * OUTPUTS; i++) assert_true(fabs((double)(y[i] - z[i])) < 1e-5);
     for (size_t i = 0; i < INPUTS * OUTPUTS; i++) dw[i] = NAN;
-    k->sparse_gradient(dw, x, dy, LINES, INPUTS, OUTPUTS);
+    k->sparse_gradient(dw, &hits, dy, LINES, INPUTS, OUTPUTS);
     nsym_gemm(true, false, INPUTS, OUTPUTS, LINES, x, INPUTS, dy, OUTPUTS, 0, expected, OUTPUTS);
     for (size_t i = 0; i < INPUTS * OUTPUTS; i++) assert_true(fabs((double)(dw[i] - expected[i])) < 1e-5);
 }
