@@ -165,7 +165,7 @@ static void free_descs(stage *g) {
     }
 }
 
-/* Winograd's tiles of 4 x 4 lose on images of fewer than two of them, and its transforms on few channels. */
+/* Images of fewer than two tiles and few channels leave Winograd's transforms too little to gain. */
 static bool worth_winograd(const nsym_convolution *c, size_t kernel) {
     return kernel == 3 && c->inputs >= 16 && c->outputs >= 16 && c->rows >= 8 && c->columns >= 8;
 }
@@ -445,7 +445,7 @@ static void forward_block(nsym_trunk *t, size_t shape, const real *values, const
     run(t, &t->to_plain[shape]);
 }
 
-/* The blocks of a batch: calls for each its shape and its first image. */
+/* The shape that takes the images from `first` on. */
 static size_t shape_at(size_t first, size_t images) {
     return images - first >= BLOCK ? 0 : 1;
 }

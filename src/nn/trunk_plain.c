@@ -72,8 +72,7 @@ static nsym_status plain_create(nsym_trunk **out, const nsym_trunk_plan *plan, s
 /* What one convolution is asked to do at every place where its kernel meets the image. */
 typedef struct meeting {
     const nsym_convolution *c;
-    size_t image, row, column, to; /* output place, and its index within a channel */
-    size_t from, tap;              /* input place within a channel, and the kernel's */
+    size_t image, to, from, tap; /* places within an output and an input channel, and within the kernel */
 } meeting;
 
 static void each_meeting(const nsym_convolution *c, size_t kernel, size_t images,
@@ -86,8 +85,7 @@ static void each_meeting(const nsym_convolution *c, size_t kernel, size_t images
                     for (size_t v = 0; v < kernel; v++) {
                         size_t row = r + u - half, column = s + v - half; /* wraps where it is outside */
                         if (row >= c->rows || column >= c->columns) continue;
-                        meet(&(meeting){c, i, r, s, r * c->columns + s, row * c->columns + column, u * kernel + v},
-                             context);
+                        meet(&(meeting){c, i, r * c->columns + s, row * c->columns + column, u * kernel + v}, context);
                     }
 }
 
