@@ -12,13 +12,11 @@ One JSON line per task: medians over the repeats.
 
     showers.py [--tasks showers,showers_tuned,image_rotations] [--seconds 1] [--repeats 5]
 """
-import argparse
-import json
 import os
-import statistics
-import time
 
 import numpy as np
+
+from common import parser, rates, show
 
 GRIDS = [(32, 32), (32, 4)]
 ANGLES = 45.0 * np.arange(8)
@@ -155,29 +153,17 @@ def task_of(name):
 
 def measure(name, options):
     work, events, more = task_of(name)
-    work()
-    wall, cpu = [], []
-    for _ in range(options.repeats):
-        clock, used, done = time.perf_counter(), time.process_time(), 0
-        while time.process_time() - used < options.seconds:
-            work()
-            done += events
-        wall.append(done / (time.perf_counter() - clock))
-        cpu.append(done / (time.process_time() - used))
-    return {"bench": name, "peer": "opencv" if name == "image_rotations" else "numpy", "threads": 1, "unit": "event",
-            "per_second": statistics.median(wall), "per_cpu_second": statistics.median(cpu),
-            "repeats": options.repeats, **more}
+    show(bench=name, peer="opencv" if name == "image_rotations" else "numpy", threads=1, unit="event",
+         **rates(work, events, options), **more)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tasks", default="showers,showers_tuned,image_rotations")
-    parser.add_argument("--seconds", type=float, default=1, help="of CPU time a repeat")
-    parser.add_argument("--repeats", type=int, default=5)
-    options = parser.parse_args()
+    options_of = parser(__doc__)
+    options_of.add_argument("--tasks", default="showers,showers_tuned,image_rotations")
+    options = options_of.parse_args()
     np.empty(31 << 20, np.uint8)  # once this is freed, glibc keeps smaller arrays' memory, from which numpy gains much
     for name in options.tasks.split(","):
-        print(json.dumps(measure(name, options)), flush=True)
+        measure(name, options)
 
 
 if __name__ == "__main__":
