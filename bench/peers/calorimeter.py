@@ -12,7 +12,7 @@ import itertools
 import torch
 from torch import nn
 
-UNIT = "image"
+UNIT, PIECES = "image", {"pfn": 128, "pfn_padded": 128}  # of a batch to predict
 SIDE, COPIES, FEWEST, MOST, LISTED, BATCHES = 32, 8, 26, 52, 172, 8
 FILTERS, DENSE, DROPOUT = 48, 74, 0.2388
 

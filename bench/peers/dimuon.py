@@ -8,6 +8,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 UNIT, BATCHES = "event", 128  # of an epoch
+PIECES = {}
 
 
 def batch_size(name, bench):

@@ -2,12 +2,12 @@
 """PyTorch's rates of the work of `nearsym bench train` and `nearsym bench predict`, on random data.
 
 A training step is forward, the loss, backward, AdamW (dimuon networks) or Adam. A prediction is a forward pass in
-inference mode, of a batch in pieces that stay in the cache; NAME_jit is NAME traced, frozen and optimised for
-inference. The networks: dimuon.py and calorimeter.py.
+inference mode, of the PFNs on pieces of the batch that stay in the cache, which they gain much from; NAME_jit is NAME
+traced, frozen and optimised for inference. The networks: dimuon.py and calorimeter.py.
 One JSON line per model: medians over the repeats. gflops counts the products of the layers, all inputs of a first one.
 
     networks.py [--bench train|predict] [--models general,general_loader,...] [--batch N] [--threads 1]
-                [--piece 256] [--seconds 1] [--repeats 5]
+                [--piece N] [--seconds 1] [--repeats 5]
 """
 import torch
 from torch import nn
@@ -76,7 +76,7 @@ def measure(name, options):
         work, inputs = training(peer, model, net, size), peer.inputs(model, size)
         operations = flops(net, inputs, True) / size
     else:
-        piece = min(options.piece, size)
+        piece = min(options.piece or peer.PIECES.get(model, size), size)
         pieces = [peer.inputs(model, piece) for _ in range(size // piece)]
         operations = flops(net, pieces[0], False) / piece
         size = piece * len(pieces)
@@ -94,7 +94,7 @@ def main():
     options_of.add_argument("--models", default=",".join(names))
     options_of.add_argument("--batch", type=int, default=0, help="0: 128 to 4096, as the model and the work are")
     options_of.add_argument("--threads", type=int, default=1)
-    options_of.add_argument("--piece", type=int, default=256, help="of a batch to predict, passed forward at once")
+    options_of.add_argument("--piece", type=int, default=0, help="events passed forward at once; 0: 128 of the PFNs, else all")
     options = options_of.parse_args()
     models = options.models.split(",")
     for name in models:
