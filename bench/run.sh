@@ -50,7 +50,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-# A peer runs at its best: OpenBLAS finds its own kernels and blocks, PyTorch takes the widest vectors there are.
+# A peer runs at its best: OpenBLAS finds its own kernels and blocks, PyTorch takes the widest vectors there are (and, in
+# `theirs`, glibc keeps the memory of one step for the next).
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 if grep -q avx512f /proc/cpuinfo 2>/dev/null; then export ATEN_CPU_CAPABILITY=avx512; fi
 export OMP_NUM_THREADS="$threads" OPENBLAS_NUM_THREADS="$threads" MKL_NUM_THREADS="$threads"
@@ -90,12 +91,11 @@ ours() {
 }
 theirs() {
     case $task in
-    train | predict)
-        "$python" "$here/peers/$script" --bench "$task" --models "$twin" --batch "$batch" --threads "$threads" \
-            --repeats "$repeats" --seconds "$seconds"
-        ;;
-    toys) "$python" "$here/peers/$script" --tasks "$twin" --repeats "$repeats" --seconds "$seconds" ;;
+    train | predict) set -- --bench "$task" --models "$twin" --batch "$batch" --threads "$threads" ;;
+    toys) set -- --tasks "$twin" ;;
     esac
+    MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=4294967296 \
+        "$python" "$here/peers/$script" "$@" --repeats "$repeats" --seconds "$seconds"
 }
 
 # A PyTorch without an optimised BLAS is no match: its product of matrices should come near ours.
