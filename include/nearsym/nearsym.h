@@ -13,6 +13,8 @@
 #include <nearsym/io.h>
 #include <nearsym/lhe.h>
 
+#include <nearsym/efp.h>
+
 #include <nearsym/dimuon.h>
 #include <nearsym/shower.h>
 

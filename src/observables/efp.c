@@ -1,0 +1,187 @@
+/* Sets of energy-flow polynomials, and their values for events in memory. */
+#include <nearsym/efp.h>
+
+#include "base/fail.h"
+#include "base/workers.h"
+#include "observables/efp_graph.h"
+#include "observables/efp_run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { JOB_EVENTS = 16 };
+
+nsym_status nsym_efp_set_new(nsym_efp_set **out, const char *selection) {
+    *out = NULL;
+    nsym_efp_set *set = calloc(1, sizeof *set);
+    if (!set) return nsym_fail(NSYM_ENOMEM, "no memory for graphs");
+    nsym_status status = nsym_efp_select(&set->graphs, &set->count, selection);
+    if (status == NSYM_OK) status = nsym_efp_plan_make(&set->plan, set->graphs, set->count);
+    if (status != NSYM_OK) {
+        nsym_efp_set_free(set);
+        return status;
+    }
+    *out = set;
+    return NSYM_OK;
+}
+
+void nsym_efp_set_free(nsym_efp_set *set) {
+    if (!set) return;
+    nsym_efp_plan_free(&set->plan);
+    free(set->graphs);
+    free(set);
+}
+
+size_t nsym_efp_set_count(const nsym_efp_set *set) {
+    return set->count;
+}
+
+const nsym_efp_graph *nsym_efp_set_graph(const nsym_efp_set *set, size_t i) {
+    return &set->graphs[i];
+}
+
+nsym_efp_cost nsym_efp_set_cost(const nsym_efp_set *set, size_t constituents) {
+    nsym_efp_cost cost = {0};
+    for (size_t i = 0; i < set->plan.steps; i++) {
+        const nsym_efp_step *s = &set->plan.step[i];
+        cost.flops += nsym_efp_step_flops(s, (double)constituents);
+        cost.matrix_products += s->kind == NSYM_EFP_SERIES;
+        cost.matrix_vector += s->kind == NSYM_EFP_SUM || s->kind == NSYM_EFP_SUM2;
+        cost.element_wise += s->kind == NSYM_EFP_PRODUCT || s->kind == NSYM_EFP_SCALE || s->kind == NSYM_EFP_POWER;
+        cost.vector += s->kind == NSYM_EFP_TIMES || s->kind == NSYM_EFP_DOT;
+        cost.fourth_order += s->kind == NSYM_EFP_DIAMOND;
+    }
+    return cost;
+}
+
+/* The name of a step's result: "m3", "v0", "n12", or ones. */
+static void name(char text[24], const nsym_efp_plan *plan, int step) {
+    if (step < 0) {
+        snprintf(text, 24, "1");
+        return;
+    }
+    const nsym_efp_step *s = &plan->step[step];
+    char letter = nsym_efp_is_matrix(s->kind) ? 'm' : nsym_efp_is_vector(s->kind) ? 'v' : 'n';
+    snprintf(text, 24, "%c%zu", letter, s->place);
+}
+
+static void tell_step(FILE *out, const nsym_efp_plan *plan, size_t i) {
+    const nsym_efp_step *s = &plan->step[i];
+    char to[24], x[24], y[24], w[24];
+    const char *turned = s->x_turned ? "^T" : "";
+    name(to, plan, (int)i), name(x, plan, s->x), name(y, plan, s->y), name(w, plan, s->w);
+    static const char *const forms[] = {
+        [NSYM_EFP_SCALE] = "%1$s = diag(z %4$s) %2$s",  [NSYM_EFP_SERIES] = "%1$s = %2$s%5$s %3$s",
+        [NSYM_EFP_PRODUCT] = "%1$s = %2$s o %3$s",      [NSYM_EFP_TRANSPOSE] = "%1$s = %2$s^T",
+        [NSYM_EFP_DIAMOND] = "%1$s = diamond(%2$s, z)", [NSYM_EFP_SUM] = "%1$s = %2$s%5$s (z %4$s)",
+        [NSYM_EFP_SUM2] = "%1$s = (%2$s o %3$s) (z %4$s)", [NSYM_EFP_TIMES] = "%1$s = %2$s o %3$s",
+        [NSYM_EFP_DOT] = "%1$s = z . (%2$s o %3$s)",    [NSYM_EFP_FACTOR] = "%1$s = %2$s %3$s"};
+    if (s->kind == NSYM_EFP_POWER)
+        fprintf(out, "%s = theta^%u\n", to, s->power);
+    else {
+        char line[160];
+        snprintf(line, sizeof line, "%s", forms[s->kind]);
+        for (const char *at = line; *at; at++) {
+            const char *const words[] = {to, x, y, w, turned};
+            if (at[0] == '%') {
+                fputs(words[at[1] - '1'], out);
+                at += 3;
+            } else {
+                fputc(*at, out);
+            }
+        }
+        fputc('\n', out);
+    }
+}
+
+char *nsym_efp_set_plan(const nsym_efp_set *set) {
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) return NULL;
+    for (size_t i = 0; i < set->plan.steps; i++) tell_step(out, &set->plan, i);
+    for (size_t i = 0; i < set->count; i++) fprintf(out, "graph %zu: n%zu\n", i, set->plan.result[i]);
+    if (fclose(out) == 0) return text;
+    free(text);
+    return NULL;
+}
+
+nsym_status nsym_efp_check_options(const nsym_efp_options *o) {
+    if (o->kappas < 1 || o->kappas > NSYM_EFP_PARAMETERS_MAX || o->betas < 1 || o->betas > NSYM_EFP_PARAMETERS_MAX)
+        return nsym_fail(NSYM_EINVAL, "%zu kappas and %zu betas, must be 1 to %d of each", o->kappas, o->betas,
+                         NSYM_EFP_PARAMETERS_MAX);
+    for (size_t i = 0; i < o->kappas; i++)
+        if (!(fabs(o->kappa[i]) <= 10)) return nsym_fail(NSYM_EINVAL, "kappa is %g, must be in [-10, 10]", o->kappa[i]);
+    for (size_t i = 0; i < o->betas; i++)
+        if (!(o->beta[i] > 0 && o->beta[i] <= 10))
+            return nsym_fail(NSYM_EINVAL, "beta is %g, must be in (0, 10]", o->beta[i]);
+    return NSYM_OK;
+}
+
+nsym_status nsym_efp_check_event(const nsym_efp_options *o, uint64_t event, uint64_t n, const double *particles) {
+    size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3;
+    static const char *const names[2][4] = {{"pt", "eta", "phi", ""}, {"energy", "px", "py", "pz"}};
+    if (n > NSYM_EFP_CONSTITUENTS_MAX)
+        return nsym_fail(NSYM_EINVAL,
+                         "event %llu has %llu constituents, at most %d can be computed: cluster them, or raise a threshold",
+                         (unsigned long long)event, (unsigned long long)n, NSYM_EFP_CONSTITUENTS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        const double *p = particles + i * width;
+        for (size_t c = 0; c < width; c++)
+            if (!isfinite(p[c]))
+                return nsym_fail(NSYM_ENUMERIC, "event %llu, particle %zu: %s is %g, must be finite",
+                                 (unsigned long long)event, i, names[width == 4][c], p[c]);
+        if (p[0] < 0 || (width == 4 && hypot(p[1], p[2]) > 0 && !(p[0] > fabs(p[3]))))
+            return nsym_fail(NSYM_EINVAL, "event %llu, particle %zu: %s is %g, must be %s", (unsigned long long)event,
+                             i, names[width == 4][0], p[0], width == 4 ? "above |pz|" : "at least 0");
+        if (width == 3 && (fabs(p[1]) > 300 || fabs(p[2]) > 1e6))
+            return nsym_fail(NSYM_EINVAL, "event %llu, particle %zu: eta is %g and phi %g, too large to be angles",
+                             (unsigned long long)event, i, p[1], p[2]);
+    }
+    return NSYM_OK;
+}
+
+typedef struct work {
+    const nsym_efp_set *set;
+    const nsym_efp_options *options;
+    size_t events;
+    const uint64_t *offsets;
+    const double *particles;
+    double *values;
+    nsym_efp_workspace *workspace; /* (workers) */
+} work;
+
+static nsym_status run_job(void *context, size_t index, size_t worker) {
+    work *w = context;
+    const nsym_efp_options *o = w->options;
+    size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3, row = o->kappas * o->betas * w->set->count;
+    size_t first = index * JOB_EVENTS, last = w->events - first < JOB_EVENTS ? w->events : first + JOB_EVENTS;
+    for (size_t i = first; i < last; i++) {
+        if (o->stop && o->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request");
+        const double *particles = w->particles + width * w->offsets[i];
+        size_t n = (size_t)(w->offsets[i + 1] - w->offsets[i]);
+        NSYM_TRY(nsym_efp_check_event(o, i, n, particles));
+        NSYM_TRY(nsym_efp_run(w->set, o, nsym_efp_kernels_best(), &w->workspace[worker], n, particles,
+                              w->values + i * row));
+        nsym_progress_add(o->progress, 1);
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_efp_compute(const nsym_efp_set *set, const nsym_efp_options *options, size_t events,
+                             const uint64_t *offsets, const double *particles, double *values) {
+    NSYM_TRY(nsym_efp_check_options(options));
+    for (size_t i = 0; i < events; i++)
+        if (offsets[0] != 0 || offsets[i + 1] < offsets[i])
+            return nsym_fail(NSYM_EINVAL, "offsets must rise from 0; at event %zu they do not", i);
+    size_t workers = options->workers > 0 ? options->workers : nsym_workers_available();
+    work w = {set, options, events, offsets, particles, values, calloc(workers, sizeof *w.workspace)};
+    if (!w.workspace) return nsym_fail(NSYM_ENOMEM, "no memory for %zu workers", workers);
+    nsym_status status =
+        nsym_workers_run(workers, (events + JOB_EVENTS - 1) / JOB_EVENTS, run_job, &w, NULL);
+    for (size_t i = 0; i < workers; i++) nsym_efp_workspace_free(&w.workspace[i]);
+    free(w.workspace);
+    return status;
+}

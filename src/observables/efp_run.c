@@ -1,0 +1,196 @@
+/* One event: its measure, then the plan at every kappa and beta. */
+#include "observables/efp_run.h"
+
+#include "base/fail.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE = 64 / sizeof(double) };
+
+void nsym_efp_workspace_free(nsym_efp_workspace *w) {
+    free(w->memory);
+    *w = (nsym_efp_workspace){0};
+}
+
+static double *take(double **at, size_t n) {
+    double *piece = *at;
+    *at += (n + LINE - 1) / LINE * LINE;
+    return piece;
+}
+
+static nsym_status set_up(nsym_efp_workspace *w, const nsym_efp_plan *plan, size_t m) {
+    size_t stride = m > 0 ? (m + NSYM_EFP_ROUND - 1) / NSYM_EFP_ROUND * NSYM_EFP_ROUND : NSYM_EFP_ROUND;
+    size_t square = stride * stride, vectors = plan->vectors + NSYM_EFP_TILE_ROWS_MAX + 9;
+    size_t room = (plan->matrices + 2) * square + vectors * stride + plan->numbers + 2 * LINE;
+    if (room > w->room) {
+        nsym_efp_workspace_free(w);
+        w->memory = aligned_alloc(64, (room + LINE - 1) / LINE * 64);
+        if (!w->memory) return nsym_fail(NSYM_ENOMEM, "no memory for an event of %zu constituents", m);
+        w->room = room;
+    }
+    double *at = w->memory;
+    w->m = m, w->stride = stride;
+    w->matrix = take(&at, plan->matrices * square);
+    w->upper = take(&at, square);
+    w->square = take(&at, square);
+    w->vector = take(&at, plan->vectors * stride);
+    w->rows = take(&at, NSYM_EFP_TILE_ROWS_MAX * stride);
+    w->z = take(&at, stride);
+    w->scratch = take(&at, stride);
+    w->pt = take(&at, stride);
+    w->eta = take(&at, stride);
+    w->phi = take(&at, stride);
+    w->p4 = take(&at, 4 * stride);
+    w->number = take(&at, plan->numbers);
+    return NSYM_OK;
+}
+
+/* Keeps the particles that have pt. */
+static void read_constituents(nsym_efp_workspace *w, nsym_efp_coordinates coordinates, size_t n, const double *p) {
+    size_t k = 0;
+    w->total = 0;
+    for (size_t i = 0; i < n; i++) {
+        double *v = w->p4 + 4 * k;
+        if (coordinates == NSYM_EFP_P4) {
+            const double *q = p + 4 * i;
+            double pt = hypot(q[1], q[2]);
+            if (!(pt > 0)) continue;
+            w->pt[k] = pt, w->phi[k] = atan2(q[2], q[1]);
+            w->eta[k] = 0.5 * log((q[0] + q[3]) / (q[0] - q[3]));
+            for (size_t c = 0; c < 4; c++) v[c] = q[c] / pt;
+        } else {
+            const double *q = p + 3 * i;
+            if (!(q[0] > 0)) continue;
+            w->pt[k] = q[0], w->eta[k] = q[1], w->phi[k] = q[2];
+            v[0] = cosh(q[1]), v[1] = cos(q[2]), v[2] = sin(q[2]), v[3] = sinh(q[1]);
+        }
+        w->total += w->pt[k++];
+    }
+}
+
+static size_t count_constituents(nsym_efp_coordinates coordinates, size_t n, const double *p) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += coordinates == NSYM_EFP_P4 ? hypot(p[4 * i + 1], p[4 * i + 2]) > 0 : p[3 * i] > 0;
+    return count;
+}
+
+static double square_of(const nsym_efp_workspace *w, nsym_efp_measure measure, size_t i, size_t j) {
+    if (measure == NSYM_EFP_HADRDOT) {
+        const double *a = w->p4 + 4 * i, *b = w->p4 + 4 * j;
+        return fabs(2 * (a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3]));
+    }
+    double eta = w->eta[i] - w->eta[j], phi = remainder(w->phi[i] - w->phi[j], 2 * 3.14159265358979323846);
+    return eta * eta + phi * phi;
+}
+
+/* theta^2 of all pairs. A constituent with itself has none. */
+static void measure_pairs(nsym_efp_workspace *w, nsym_efp_measure measure) {
+    memset(w->square, 0, w->m * w->stride * sizeof *w->square);
+    for (size_t i = 0; i < w->m; i++)
+        for (size_t j = i + 1; j < w->m; j++)
+            w->square[i * w->stride + j] = w->square[j * w->stride + i] = square_of(w, measure, i, j);
+}
+
+static double power_of(double square, double beta) {
+    if (beta == 2) return square;
+    if (beta == 1) return sqrt(square);
+    if (beta == 0.5) return sqrt(sqrt(square));
+    if (beta == 0.25) return sqrt(sqrt(sqrt(square)));
+    if (beta == 4) return square * square;
+    return pow(square, 0.5 * beta);
+}
+
+/* theta^beta and its powers, the first matrices of a plan. */
+static void raise(nsym_efp_workspace *w, const nsym_efp_kernels *kernels, double beta) {
+    size_t square = w->stride * w->stride, used = w->m * w->stride;
+    memset(w->matrix, 0, used * sizeof *w->matrix);
+    for (size_t i = 0; i < w->m; i++)
+        for (size_t j = i + 1; j < w->m; j++)
+            w->matrix[i * w->stride + j] = w->matrix[j * w->stride + i] = power_of(w->square[i * w->stride + j], beta);
+    for (size_t p = 1; p < NSYM_EFP_DEGREE_MAX; p++)
+        kernels->times(w->matrix + p * square, w->matrix + (p - 1) * square, w->matrix, used);
+}
+
+static void weigh(nsym_efp_workspace *w, double kappa, bool normed) {
+    memset(w->z, 0, w->stride * sizeof *w->z);
+    for (size_t i = 0; i < w->m; i++) {
+        double z = normed ? w->pt[i] / w->total : w->pt[i];
+        w->z[i] = kappa == 1 ? z : pow(z, kappa);
+    }
+}
+
+static void run_step(nsym_efp_workspace *w, const nsym_efp_plan *plan, const nsym_efp_kernels *kernels,
+                     const nsym_efp_step *s) {
+    size_t square = w->stride * w->stride, m = w->m, stride = w->stride;
+    const nsym_efp_step *x = s->x >= 0 ? &plan->step[s->x] : NULL, *y = s->y >= 0 ? &plan->step[s->y] : NULL;
+    const double *mx = x ? w->matrix + x->place * square : NULL, *my = y ? w->matrix + y->place * square : NULL;
+    const double *vx = x ? w->vector + x->place * stride : NULL, *vy = y ? w->vector + y->place * stride : NULL;
+    const double *weight = w->z;
+    double *matrix = w->matrix + s->place * square, *vector = w->vector + s->place * stride;
+    if (s->w >= 0) {
+        kernels->times(w->scratch, w->z, w->vector + plan->step[s->w].place * stride, stride);
+        weight = w->scratch;
+    }
+    switch (s->kind) {
+    case NSYM_EFP_POWER:
+        break;
+    case NSYM_EFP_SCALE:
+        kernels->scale(matrix, mx, weight, m, stride);
+        break;
+    case NSYM_EFP_SERIES:
+        kernels->series(matrix, mx, s->x_turned, my, s->symmetric, m, stride);
+        break;
+    case NSYM_EFP_PRODUCT:
+        kernels->times(matrix, mx, my, m * stride);
+        break;
+    case NSYM_EFP_TRANSPOSE:
+        kernels->transpose(matrix, mx, m, stride);
+        break;
+    case NSYM_EFP_DIAMOND:
+        kernels->diamond(matrix, mx, w->z, w->upper, w->rows, m, stride);
+        break;
+    case NSYM_EFP_SUM:
+        kernels->sum(vector, mx, s->x_turned || x->symmetric, weight, m, stride);
+        break;
+    case NSYM_EFP_SUM2:
+        kernels->sum2(vector, mx, my, weight, m, stride);
+        break;
+    case NSYM_EFP_TIMES:
+        kernels->times(vector, vx, vy, stride);
+        break;
+    case NSYM_EFP_DOT:
+        w->number[s->place] = kernels->dot(w->z, vx, vy, stride);
+        break;
+    case NSYM_EFP_FACTOR:
+        w->number[s->place] = w->number[x->place] * w->number[y->place];
+        break;
+    }
+}
+
+nsym_status nsym_efp_run(const nsym_efp_set *set, const nsym_efp_options *o, const nsym_efp_kernels *kernels,
+                         nsym_efp_workspace *w, size_t n, const double *particles, double *values) {
+    const nsym_efp_plan *plan = &set->plan;
+    size_t m = count_constituents(o->coordinates, n, particles);
+    if (m == 0) {
+        memset(values, 0, o->kappas * o->betas * set->count * sizeof *values);
+        return NSYM_OK;
+    }
+    NSYM_TRY(set_up(w, plan, m));
+    read_constituents(w, o->coordinates, n, particles);
+    measure_pairs(w, o->measure);
+    unsigned state = kernels->enter();
+    for (size_t b = 0; b < o->betas; b++) {
+        raise(w, kernels, o->beta[b]);
+        for (size_t k = 0; k < o->kappas; k++) {
+            double *to = values + (k * o->betas + b) * set->count;
+            weigh(w, o->kappa[k], !o->unnormed);
+            for (size_t i = 0; i < plan->steps; i++) run_step(w, plan, kernels, &plan->step[i]);
+            for (size_t g = 0; g < set->count; g++) to[g] = w->number[plan->result[g]];
+        }
+    }
+    kernels->leave(state);
+    return NSYM_OK;
+}

@@ -1,0 +1,30 @@
+/* Runs a plan on one event. */
+#ifndef NSYM_OBSERVABLES_EFP_RUN_H
+#define NSYM_OBSERVABLES_EFP_RUN_H
+
+#include "observables/efp_kernels.h"
+#include "observables/efp_plan.h"
+
+/* What one thread needs, for events of up to so many constituents; it grows. */
+typedef struct nsym_efp_workspace {
+    double *memory;
+    size_t room; /* doubles in it */
+    double *matrix, *vector, *number, *upper, *rows, *square, *z, *scratch;
+    double *pt, *eta, *phi, *p4; /* of the constituents that have pt; p4 divided by pt */
+    double total;                /* of all pt */
+    size_t m, stride;
+} nsym_efp_workspace;
+
+void nsym_efp_workspace_free(nsym_efp_workspace *workspace);
+
+/* Values (kappas, betas, graphs) of an event of `n` checked particles. Errors: no memory. */
+NSYM_MUST_CHECK nsym_status nsym_efp_run(const nsym_efp_set *set, const nsym_efp_options *options,
+                                         const nsym_efp_kernels *kernels, nsym_efp_workspace *workspace, size_t n,
+                                         const double *particles, double *values);
+
+/* Errors: a beta or kappa out of range; a particle that is no number or cannot be, too many of them, by `event`. */
+NSYM_MUST_CHECK nsym_status nsym_efp_check_options(const nsym_efp_options *options);
+NSYM_MUST_CHECK nsym_status nsym_efp_check_event(const nsym_efp_options *options, uint64_t event, uint64_t n,
+                                                 const double *particles);
+
+#endif

@@ -1,0 +1,181 @@
+/* Which graphs a user means: conditions or identities (nearsym/efp.h). */
+#include "observables/efp_graph.h"
+
+#include "base/fail.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONDITIONS_MAX = 32, NUMBER_MAX = 100000, SHOWN = 40, LIST_MAX = 65536 };
+
+typedef struct condition {
+    size_t offset; /* of the number in a graph */
+    char relation; /* '<', 'l' (<=), '=', '!', 'g' (>=), '>' */
+    unsigned number;
+} condition;
+
+typedef struct reader {
+    const char *text, *at;
+} reader;
+
+static void skip_blanks(reader *r) {
+    while (isspace((unsigned char)*r->at)) r->at++;
+}
+
+static nsym_status refuse(const reader *r, const char *wanted) {
+    return nsym_fail(NSYM_EINVAL, "selection \"%.*s\": at character %zu, \"%.*s\": must be %s", SHOWN, r->text,
+                     (size_t)(r->at - r->text) + 1, SHOWN, r->at, wanted);
+}
+
+static nsym_status read_number(reader *r, unsigned *number) {
+    skip_blanks(r);
+    if (!isdigit((unsigned char)*r->at)) return refuse(r, "a whole number");
+    *number = 0;
+    for (; isdigit((unsigned char)*r->at); r->at++) {
+        *number = 10 * *number + (unsigned)(*r->at - '0');
+        if (*number > NUMBER_MAX) return refuse(r, "a smaller number");
+    }
+    return NSYM_OK;
+}
+
+static nsym_status read_condition(reader *r, condition *out) {
+    static const struct {
+        const char *name;
+        size_t offset;
+    } quantities[] = {{"chi", offsetof(nsym_efp_graph, c)}, {"n", offsetof(nsym_efp_graph, n)},
+                      {"e", offsetof(nsym_efp_graph, e)},   {"d", offsetof(nsym_efp_graph, d)},
+                      {"v", offsetof(nsym_efp_graph, v)},   {"k", offsetof(nsym_efp_graph, k)},
+                      {"c", offsetof(nsym_efp_graph, c)},   {"p", offsetof(nsym_efp_graph, p)},
+                      {"h", offsetof(nsym_efp_graph, h)}};
+    static const struct {
+        const char *sign;
+        char relation;
+    } relations[] = {{"<=", 'l'}, {">=", 'g'}, {"==", '='}, {"!=", '!'}, {"<", '<'}, {">", '>'}, {"=", '='}};
+    size_t letters = 0, i = 0, s = 0;
+    skip_blanks(r);
+    while (isalpha((unsigned char)r->at[letters])) letters++;
+    if (letters == 9 && strncmp(r->at, "connected", letters) == 0) {
+        r->at += letters;
+        *out = (condition){offsetof(nsym_efp_graph, p), '=', 1};
+        return NSYM_OK;
+    }
+    while (i < 9 && (strlen(quantities[i].name) != letters || strncmp(r->at, quantities[i].name, letters) != 0)) i++;
+    if (i == 9) return refuse(r, "n, e, d, v, k, c (chi), p, h or \"connected\"");
+    r->at += letters;
+    skip_blanks(r);
+    while (s < 7 && strncmp(r->at, relations[s].sign, strlen(relations[s].sign)) != 0) s++;
+    if (s == 7) return refuse(r, "one of < <= = == != >= >");
+    r->at += strlen(relations[s].sign);
+    out->offset = quantities[i].offset;
+    out->relation = relations[s].relation;
+    return read_number(r, &out->number);
+}
+
+static bool fits(const nsym_efp_graph *g, const condition *c) {
+    unsigned value = *(const unsigned *)((const char *)g + c->offset);
+    switch (c->relation) {
+    case '<':
+        return value < c->number;
+    case 'l':
+        return value <= c->number;
+    case '=':
+        return value == c->number;
+    case '!':
+        return value != c->number;
+    case 'g':
+        return value >= c->number;
+    default:
+        return value > c->number;
+    }
+}
+
+/* Keeps the graphs that fit, in place. */
+static nsym_status select_fitting(reader *r, nsym_efp_graph *graphs, size_t *count) {
+    condition conditions[CONDITIONS_MAX];
+    size_t n = 0, kept = 0;
+    for (;; r->at++) {
+        if (n == CONDITIONS_MAX) return refuse(r, "the end: too many conditions");
+        NSYM_TRY(read_condition(r, &conditions[n++]));
+        skip_blanks(r);
+        if (*r->at != ',') break;
+    }
+    if (*r->at) return refuse(r, "a comma, or the end");
+    for (size_t i = 0; i < *count; i++) {
+        size_t c = 0;
+        while (c < n && fits(&graphs[i], &conditions[c])) c++;
+        if (c == n) graphs[kept++] = graphs[i];
+    }
+    *count = kept;
+    return kept > 0 ? NSYM_OK
+                    : nsym_fail(NSYM_EINVAL, "selection \"%.*s\": fits no graph; there are those of d <= %d", SHOWN,
+                                r->text, NSYM_EFP_DEGREE_MAX);
+}
+
+/* "(4,7,12)(2,1,0)": the factors of one graph, in any order, looked up among all graphs. */
+static nsym_status read_identity(reader *r, const nsym_efp_graph *graphs, size_t count, size_t *index) {
+    const char *start = r->at;
+    unsigned factor[NSYM_EFP_DEGREE_MAX][3], p = 0;
+    for (; *r->at == '('; p++) {
+        if (p == NSYM_EFP_DEGREE_MAX) return refuse(r, "the end: no graph has more factors");
+        for (unsigned i = 0; i < 3; i++) {
+            r->at++;
+            NSYM_TRY(read_number(r, &factor[p][i]));
+            skip_blanks(r);
+            if (*r->at != (i < 2 ? ',' : ')')) return refuse(r, i < 2 ? "a comma: (n,d,k)" : "\")\": (n,d,k)");
+        }
+        r->at++;
+    }
+    for (size_t i = 0; i < count && p > 0; i++) {
+        const nsym_efp_graph *g = &graphs[i];
+        unsigned used = 0, k = 0;
+        for (; g->p == p && k < p; k++) { /* the factor of the graph that is the k-th named */
+            unsigned f = 0;
+            while (f < p && (used >> f & 1 || g->factor[f][0] != factor[k][0] || g->factor[f][1] != factor[k][1] ||
+                             g->factor_k[f] != factor[k][2]))
+                f++;
+            if (f == p) break;
+            used |= 1u << f;
+        }
+        *index = i;
+        if (g->p == p && k == p) return NSYM_OK;
+    }
+    r->at = start;
+    return refuse(r, "the identity of a graph, (n,d,k), as `nearsym efp list` shows it");
+}
+
+static nsym_status select_named(reader *r, nsym_efp_graph **graphs, size_t *count) {
+    nsym_efp_graph *named = NULL;
+    size_t n = 0;
+    nsym_status status = NSYM_OK;
+    while (*r->at && status == NSYM_OK) {
+        size_t index;
+        if (n % 64 == 0) {
+            nsym_efp_graph *grown = n < LIST_MAX ? realloc(named, (n + 64) * sizeof *grown) : NULL;
+            if (!grown) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu graphs", n + 64);
+            if (grown) named = grown;
+        }
+        if (status == NSYM_OK) status = read_identity(r, *graphs, *count, &index);
+        if (status == NSYM_OK) named[n++] = (*graphs)[index];
+        while (isspace((unsigned char)*r->at) || *r->at == ';') r->at++;
+    }
+    if (status != NSYM_OK) {
+        free(named);
+        return status;
+    }
+    free(*graphs);
+    *graphs = named;
+    *count = n;
+    return NSYM_OK;
+}
+
+nsym_status nsym_efp_select(nsym_efp_graph **graphs, size_t *count, const char *selection) {
+    reader r = {.text = selection, .at = selection};
+    NSYM_TRY(nsym_efp_all_graphs(graphs, count));
+    skip_blanks(&r);
+    nsym_status status = *r.at == '(' ? select_named(&r, graphs, count) : select_fitting(&r, *graphs, count);
+    if (status == NSYM_OK) return NSYM_OK;
+    free(*graphs);
+    *graphs = NULL;
+    return status;
+}

@@ -1,0 +1,74 @@
+/* A graph as texts for people: identity, edges, formula, picture. */
+#include <nearsym/efp.h>
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* A text that is cut where it is full; `length` is that of the whole. */
+typedef struct line {
+    char *text;
+    size_t size, length;
+} line;
+
+static void say(line *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void say(line *l, const char *format, ...) {
+    bool room = l->length < l->size;
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(room ? l->text + l->length : NULL, room ? l->size - l->length : 0, format, arguments);
+    va_end(arguments);
+    if (n > 0) l->length += (size_t)n;
+}
+
+size_t nsym_efp_identity(const nsym_efp_graph *g, char *text, size_t size) {
+    line l = {text, size, 0};
+    for (unsigned i = 0; i < g->p; i++) say(&l, "(%d,%d,%d)", g->factor[i][0], g->factor[i][1], g->factor_k[i]);
+    return l.length;
+}
+
+size_t nsym_efp_edges(const nsym_efp_graph *g, char *text, size_t size) {
+    line l = {text, size, 0};
+    if (size > 0) text[0] = '\0';
+    for (unsigned i = 0; i < g->e; i++)
+        for (unsigned m = 0; m < g->multiplicity[i]; m++)
+            say(&l, "%s%d-%d", l.length > 0 ? " " : "", g->ends[i][0], g->ends[i][1]);
+    return l.length;
+}
+
+/* Vertices are a, b, c, ... */
+size_t nsym_efp_formula(const nsym_efp_graph *g, nsym_efp_style style, char *text, size_t size) {
+    line l = {text, size, 0};
+    bool latex = style == NSYM_EFP_LATEX;
+    say(&l, latex ? "\\sum_{" : "sum_");
+    for (unsigned v = 0; v < g->n; v++) say(&l, "%c", (char)('a' + (int)v));
+    if (latex) say(&l, "}");
+    for (unsigned v = 0; v < g->n; v++) say(&l, latex ? " z_{%c}" : " z_%c", (char)('a' + (int)v));
+    for (unsigned i = 0; i < g->e; i++) {
+        say(&l, latex ? " \\theta_{%c%c}" : " theta_%c%c", (char)('a' + g->ends[i][0]), (char)('a' + g->ends[i][1]));
+        if (g->multiplicity[i] > 1) say(&l, latex ? "^{%d}" : "^%d", g->multiplicity[i]);
+    }
+    return l.length;
+}
+
+size_t nsym_efp_svg(const nsym_efp_graph *g, char *text, size_t size) {
+    line l = {text, size, 0};
+    double x[2 * NSYM_EFP_DEGREE_MAX], y[2 * NSYM_EFP_DEGREE_MAX], turn = 2 * acos(-1) / g->n;
+    for (unsigned v = 0; v < g->n; v++) {
+        double radius = g->n > 1 ? 40 : 0, angle = turn * (v + (g->n % 2 ? -0.25 * g->n : 0.5)) - (g->n % 2 ? 0 : turn);
+        x[v] = 60 + radius * cos(angle), y[v] = 60 + radius * sin(angle);
+    }
+    say(&l, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"120\" height=\"120\" viewBox=\"0 0 120 120\">\n");
+    for (unsigned i = 0; i < g->e; i++) {
+        unsigned a = g->ends[i][0], b = g->ends[i][1], n = g->multiplicity[i];
+        for (unsigned m = 0; m < n; m++) { /* arcs side by side, bent at right angles to the edge */
+            double bend = (m - 0.5 * (n - 1)) * 16 / hypot(x[b] - x[a], y[b] - y[a]);
+            say(&l, "<path d=\"M%.1f %.1fQ%.1f %.1f %.1f %.1f\" fill=\"none\" stroke=\"#333\" stroke-width=\"2\"/>\n", x[a],
+                y[a], 0.5 * (x[a] + x[b]) + bend * (y[a] - y[b]), 0.5 * (y[a] + y[b]) + bend * (x[b] - x[a]), x[b], y[b]);
+        }
+    }
+    for (unsigned v = 0; v < g->n; v++)
+        say(&l, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"#06c\"/>\n", x[v], y[v]);
+    say(&l, "</svg>\n");
+    return l.length;
+}
