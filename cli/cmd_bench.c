@@ -1,5 +1,6 @@
-/* nearsym bench train | predict | showers: how fast this machine is. */
+/* nearsym bench train | predict | showers | efp: how fast this machine is. */
 #include "bench.h"
+#include "bench_efp.h"
 #include "commands.h"
 #include "options.h"
 
@@ -64,11 +65,12 @@ static int run_showers(int argc, char **argv) {
 
 int cmd_bench(int argc, char **argv) {
     static const option_action actions[] = {
-        {"train", bench_train}, {"predict", bench_predict}, {"showers", run_showers}};
-    static const option_table table = {"nearsym bench train|predict|showers ...",
+        {"train", bench_train}, {"predict", bench_predict}, {"showers", run_showers}, {"efp", bench_efp}};
+    static const option_table table = {"nearsym bench train|predict|showers|efp ...",
                                        "train    trainings of networks\n"
                                        "predict  answers of networks\n"
                                        "showers  toy calorimeter events and rotations of their images\n"
+                                       "efp      energy-flow polynomials\n"
                                        "Each has its own --help.",
                                        0, NULL};
     return options_choose(&table, actions, sizeof actions / sizeof *actions, argc, argv);

@@ -15,7 +15,8 @@ static const struct {
     {"predict", cmd_predict, "score events with a trained model"},
     {"evaluate", cmd_evaluate, "AUC and efficiencies of scores"},
     {"data", cmd_data, "event files: convert, inspect, simulate"},
-    {"bench", cmd_bench, "how fast this machine is: train|showers"},
+    {"efp", cmd_efp, "energy-flow polynomials: list, compute"},
+    {"bench", cmd_bench, "how fast this machine is: train|showers|efp"},
     {"doctor", cmd_doctor, "what this machine offers, and what is missing"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

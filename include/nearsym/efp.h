@@ -1,6 +1,6 @@
-/* Energy-flow polynomials: for a multigraph, the sum over all choices of a constituent for each vertex of the product of
-   z of every vertex and theta of every edge (Komiske, Metodiev & Thaler, arXiv:1712.07124). A set of graphs is computed
-   together, whatever its graphs have in common once. */
+/* Energy-flow polynomials: for a multigraph, the sum over all choices of a constituent for each vertex of the product
+   of z of every vertex and theta of every edge (Komiske, Metodiev & Thaler, arXiv:1712.07124). A set of graphs is
+   computed together, whatever its graphs have in common once. */
 #ifndef NEARSYM_EFP_H
 #define NEARSYM_EFP_H
 
@@ -18,8 +18,8 @@ extern "C" {
 #define NSYM_EFP_PARAMETERS_MAX 64 /* kappas, and betas, of one call */
 #define NSYM_EFP_CONSTITUENTS_MAX 2048
 
-/* A loopless multigraph: edge i joins the vertices ends[i], multiplicity[i] times. The numbers are EnergyFlow's, and so is
-   the order of connected graphs. */
+/* A loopless multigraph: edge i joins the vertices ends[i], multiplicity[i] times. The numbers are EnergyFlow's, and so
+   is the order of connected graphs. */
 typedef struct nsym_efp_graph {
     unsigned n, e, d; /* vertices, edges without and with their multiplicity */
     unsigned v;       /* the most edges at a vertex */
@@ -36,11 +36,11 @@ typedef struct nsym_efp_graph {
 /* Graphs and the plan to compute them. */
 typedef struct nsym_efp_set nsym_efp_set;
 
-/* New set (free with nsym_efp_set_free, NULL is fine) of a selection: conditions joined by commas, each a name (n, e, d,
-   v, k, c or chi, p, h), one of < <= = == != >= > and a number, or `connected`; "d<=7,n<=7,connected" has 467 graphs. Or
-   identities, "(4,7,12) (2,1,0)(2,1,0)": (n,d,k) of a connected graph, several without a blank for their product.
-   Connected graphs come first in EnergyFlow's order; products are ordered by n, d, number of factors and factors.
-   Errors: what cannot be read, by its place; no graph fits. */
+/* New set (free with nsym_efp_set_free, NULL is fine) of a selection: conditions joined by commas, each a name (n, e,
+   d, v, k, c or chi, p, h), one of < <= = == != >= > and a number, or `connected`; "d<=7,n<=7,connected" has 467
+   graphs. Or identities, "(4,7,12) (2,1,0)(2,1,0)": (n,d,k) of a connected graph, several without a blank for their
+   product. Connected graphs come first in EnergyFlow's order; products are ordered by n, d, number of factors and
+   factors. Errors: what cannot be read, by its place; no graph fits. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_set_new(nsym_efp_set **out, const char *selection);
 NSYM_API void nsym_efp_set_free(nsym_efp_set *set);
 NSYM_API size_t nsym_efp_set_count(const nsym_efp_set *set);
@@ -58,8 +58,8 @@ NSYM_API char *nsym_efp_set_plan(const nsym_efp_set *set);
 
 typedef enum nsym_efp_style { NSYM_EFP_PLAIN, NSYM_EFP_LATEX } nsym_efp_style;
 
-/* Texts of a graph, cut at `size` as snprintf does: its identity "(4,7,12)", its edges "0-1 0-1 1-2", and its formula. Each
-   gives the length of the whole text. */
+/* Texts of a graph, cut at `size` as snprintf does: its identity "(4,7,12)", its edges "0-1 0-1 1-2", and its formula.
+   Each gives the length of the whole text. */
 NSYM_API size_t nsym_efp_identity(const nsym_efp_graph *graph, char *text, size_t size);
 NSYM_API size_t nsym_efp_edges(const nsym_efp_graph *graph, char *text, size_t size);
 NSYM_API size_t nsym_efp_formula(const nsym_efp_graph *graph, nsym_efp_style style, char *text, size_t size);
@@ -68,9 +68,9 @@ NSYM_API size_t nsym_efp_formula(const nsym_efp_graph *graph, nsym_efp_style sty
 NSYM_API size_t nsym_efp_svg(const nsym_efp_graph *graph, char *text, size_t size);
 
 /* How constituents are measured. theta is (d_eta^2 + d_phi^2)^(beta/2), d_phi in [-pi, pi] (NSYM_EFP_HADR), or
-   |2 p_i.p_j / (pt_i pt_j)|^(beta/2) (NSYM_EFP_HADRDOT). z is (pt / sum of pt)^kappa (normed), or pt^kappa. Constituents
-   without pt are left out whatever kappa is; kappa = 0 counts those with pt. An event without constituents has all values
-   0, one with a single constituent those of a single point. */
+   |2 p_i.p_j / (pt_i pt_j)|^(beta/2) (NSYM_EFP_HADRDOT). z is (pt / sum of pt)^kappa (normed), or pt^kappa.
+   Constituents without pt are left out whatever kappa is; kappa = 0 counts those with pt. An event without constituents
+   has all values 0, one with a single constituent those of a single point. */
 typedef enum nsym_efp_measure { NSYM_EFP_HADR, NSYM_EFP_HADRDOT } nsym_efp_measure;
 typedef enum nsym_efp_coordinates {
     NSYM_EFP_PT_ETA_PHI, /* 3 numbers; eta is whatever rapidity the user has; massless */
@@ -82,9 +82,9 @@ typedef struct nsym_efp_options {
     nsym_efp_measure measure;
     nsym_efp_coordinates coordinates;
     bool unnormed;
-    size_t workers;           /* threads; 0: one per CPU. The result is the same for any number */
-    nsym_progress *progress;  /* NULL: silent */
-    bool (*stop)(void);       /* asked now and then; true ends the work; NULL: never */
+    size_t workers;          /* threads; 0: one per CPU. The result is the same for any number */
+    nsym_progress *progress; /* NULL: silent */
+    bool (*stop)(void);      /* asked now and then; true ends the work; NULL: never */
 } nsym_efp_options;
 
 /* The values (events, kappas, betas, graphs) of `events` events with particles (offsets[events], 3 or 4) and offsets
@@ -95,11 +95,11 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_compute(const nsym_efp_set *set, c
                                                       size_t events, const uint64_t *offsets, const double *particles,
                                                       double *values);
 
-/* The same from a file of events (HDF5, npz, npy or csv with particles pt, eta or y or rapidity, phi, or energy or e, px,
-   py, pz, which set the coordinates) to an HDF5 file: `efps` (events, kappas, betas, graphs) with attributes `kappa` and
-   `beta`, and the table of graphs `graphs` (graphs, 8) with attributes `columns`, `identity` and `edges`. While it is made
-   it is called PATH.part; the same call goes on with what another one left there. Errors: as nsym_efp_compute, a file
-   without such particles, a PATH.part of another job. */
+/* The same from a file of events (HDF5, npz, npy or csv with particles pt, eta or y or rapidity, phi, or energy or e,
+   px, py, pz, which set the coordinates) to an HDF5 file: `efps` (events, kappas, betas, graphs) with attributes
+   `kappa` and `beta`, and the table of graphs `graphs` (graphs, 8) with attributes `columns`, `identity` and `edges`.
+   While it is made it is called PATH.part; the same call goes on with what another one left there. Errors: as
+   nsym_efp_compute, a file without such particles, a PATH.part of another job. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_write(const nsym_efp_set *set, const char *selection,
                                                     const nsym_efp_options *options, const char *events_path,
                                                     const char *path);
@@ -107,8 +107,8 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_write(const nsym_efp_set *set, con
 /* Rates of one thread on random events of so many constituents, kappa = beta = 1; operations as nsym_efp_set_cost. */
 typedef struct nsym_efp_rate {
     double per_second, per_cpu_second;
-    double gflops, peak_gflops;            /* of CPU time; the peak is that of fused multiply-adds in registers */
-    double series_gflops, diamond_gflops;  /* of the matrix products and of the step of fourth order alone */
+    double gflops, peak_gflops;           /* of CPU time; the peak is that of fused multiply-adds in registers */
+    double series_gflops, diamond_gflops; /* of the matrix products and of the step of fourth order alone */
 } nsym_efp_rate;
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_efp(const nsym_efp_set *set, size_t constituents, size_t threads,
                                                     double seconds, nsym_efp_rate *out);

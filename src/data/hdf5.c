@@ -138,15 +138,23 @@ static nsym_status shut(nsym_h5 *file) {
     return status;
 }
 
-nsym_status nsym_h5_commit(nsym_h5 *file) {
+static nsym_status commit(nsym_h5 *file, bool sealed) {
     nsym_status status = shut(file);
-    if (status == NSYM_OK) status = nsym_h5_seal(nsym_atomic_file_path(file->atomic));
+    if (status == NSYM_OK && sealed) status = nsym_h5_seal(nsym_atomic_file_path(file->atomic));
     if (status == NSYM_OK) {
         status = nsym_atomic_file_commit(file->atomic);
         file->atomic = NULL;
     }
     nsym_h5_close(file);
     return status;
+}
+
+nsym_status nsym_h5_commit(nsym_h5 *file) {
+    return commit(file, true);
+}
+
+nsym_status nsym_h5_commit_unsealed(nsym_h5 *file) {
+    return commit(file, false);
 }
 
 void nsym_h5_close(nsym_h5 *file) {
@@ -430,6 +438,26 @@ nsym_status nsym_h5_write(nsym_h5 *file, const char *name, nsym_h5_type type, si
     if (set >= 0 && size > 0) result = H5Dwrite(set, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
     nsym_status status = result < 0 ? refused(file, name, "cannot be written") : NSYM_OK;
     if (set >= 0) H5Dclose(set);
+    leave();
+    return status;
+}
+
+nsym_status nsym_h5_reserve(nsym_h5 *file, const char *name, size_t dimensions, const uint64_t *shape,
+                            uint64_t *offset) {
+    hsize_t extent[NSYM_H5_DIMENSIONS], size;
+    NSYM_TRY(extent_of(file, name, dimensions, shape, extent, &size));
+    enter();
+    hid_t space = H5Screate_simple((int)dimensions, extent, NULL), plan = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_obj_track_times(plan, false);
+    H5Pset_alloc_time(plan, H5D_ALLOC_TIME_EARLY);
+    H5Pset_fill_time(plan, H5D_FILL_TIME_NEVER);
+    hid_t set = H5Dcreate2(file->id, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, plan, H5P_DEFAULT);
+    haddr_t place = set < 0 ? HADDR_UNDEF : H5Dget_offset(set);
+    nsym_status status = place == HADDR_UNDEF ? refused(file, name, "cannot be made") : NSYM_OK;
+    *offset = (uint64_t)place;
+    if (set >= 0) H5Dclose(set);
+    H5Pclose(plan);
+    H5Sclose(space);
     leave();
     return status;
 }

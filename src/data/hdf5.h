@@ -36,6 +36,13 @@ NSYM_MUST_CHECK nsym_status nsym_h5_create(nsym_h5 **out, const char *path);
 /* Closes and frees a file made by nsym_h5_create and puts it in its place; on failure nothing is left behind. */
 NSYM_MUST_CHECK nsym_status nsym_h5_commit(nsym_h5 *file);
 
+/* A new dataset of doubles that another hand fills: stored in one piece, unfilled, from byte *offset of the file on. */
+NSYM_MUST_CHECK nsym_status nsym_h5_reserve(nsym_h5 *file, const char *name, size_t dimensions, const uint64_t *shape,
+                                            uint64_t *offset);
+
+/* As nsym_h5_commit, but without the seal: for a file that is written on. */
+NSYM_MUST_CHECK nsym_status nsym_h5_commit_unsealed(nsym_h5 *file);
+
 /* Closes and frees; a file being made and not committed is removed. NULL is fine. */
 void nsym_h5_close(nsym_h5 *file);
 

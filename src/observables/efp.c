@@ -73,11 +73,11 @@ static void tell_step(FILE *out, const nsym_efp_plan *plan, size_t i) {
     const char *turned = s->x_turned ? "^T" : "";
     name(to, plan, (int)i), name(x, plan, s->x), name(y, plan, s->y), name(w, plan, s->w);
     static const char *const forms[] = {
-        [NSYM_EFP_SCALE] = "%1$s = diag(z %4$s) %2$s",  [NSYM_EFP_SERIES] = "%1$s = %2$s%5$s %3$s",
-        [NSYM_EFP_PRODUCT] = "%1$s = %2$s o %3$s",      [NSYM_EFP_TRANSPOSE] = "%1$s = %2$s^T",
-        [NSYM_EFP_DIAMOND] = "%1$s = diamond(%2$s, z)", [NSYM_EFP_SUM] = "%1$s = %2$s%5$s (z %4$s)",
+        [NSYM_EFP_SCALE] = "%1$s = diag(z %4$s) %2$s",     [NSYM_EFP_SERIES] = "%1$s = %2$s%5$s %3$s",
+        [NSYM_EFP_PRODUCT] = "%1$s = %2$s o %3$s",         [NSYM_EFP_TRANSPOSE] = "%1$s = %2$s^T",
+        [NSYM_EFP_DIAMOND] = "%1$s = diamond(%2$s, z)",    [NSYM_EFP_SUM] = "%1$s = %2$s%5$s (z %4$s)",
         [NSYM_EFP_SUM2] = "%1$s = (%2$s o %3$s) (z %4$s)", [NSYM_EFP_TIMES] = "%1$s = %2$s o %3$s",
-        [NSYM_EFP_DOT] = "%1$s = z . (%2$s o %3$s)",    [NSYM_EFP_FACTOR] = "%1$s = %2$s %3$s"};
+        [NSYM_EFP_DOT] = "%1$s = z . (%2$s o %3$s)",       [NSYM_EFP_FACTOR] = "%1$s = %2$s %3$s"};
     if (s->kind == NSYM_EFP_POWER)
         fprintf(out, "%s = theta^%u\n", to, s->power);
     else {
@@ -124,9 +124,10 @@ nsym_status nsym_efp_check_event(const nsym_efp_options *o, uint64_t event, uint
     size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3;
     static const char *const names[2][4] = {{"pt", "eta", "phi", ""}, {"energy", "px", "py", "pz"}};
     if (n > NSYM_EFP_CONSTITUENTS_MAX)
-        return nsym_fail(NSYM_EINVAL,
-                         "event %llu has %llu constituents, at most %d can be computed: cluster them, or raise a threshold",
-                         (unsigned long long)event, (unsigned long long)n, NSYM_EFP_CONSTITUENTS_MAX);
+        return nsym_fail(
+            NSYM_EINVAL,
+            "event %llu has %llu constituents, at most %d can be computed: cluster them, or raise a threshold",
+            (unsigned long long)event, (unsigned long long)n, NSYM_EFP_CONSTITUENTS_MAX);
     for (size_t i = 0; i < n; i++) {
         const double *p = particles + i * width;
         for (size_t c = 0; c < width; c++)
@@ -163,8 +164,8 @@ static nsym_status run_job(void *context, size_t index, size_t worker) {
         const double *particles = w->particles + width * w->offsets[i];
         size_t n = (size_t)(w->offsets[i + 1] - w->offsets[i]);
         NSYM_TRY(nsym_efp_check_event(o, i, n, particles));
-        NSYM_TRY(nsym_efp_run(w->set, o, nsym_efp_kernels_best(), &w->workspace[worker], n, particles,
-                              w->values + i * row));
+        NSYM_TRY(
+            nsym_efp_run(w->set, o, nsym_efp_kernels_best(), &w->workspace[worker], n, particles, w->values + i * row));
         nsym_progress_add(o->progress, 1);
     }
     return NSYM_OK;
@@ -179,8 +180,7 @@ nsym_status nsym_efp_compute(const nsym_efp_set *set, const nsym_efp_options *op
     size_t workers = options->workers > 0 ? options->workers : nsym_workers_available();
     work w = {set, options, events, offsets, particles, values, calloc(workers, sizeof *w.workspace)};
     if (!w.workspace) return nsym_fail(NSYM_ENOMEM, "no memory for %zu workers", workers);
-    nsym_status status =
-        nsym_workers_run(workers, (events + JOB_EVENTS - 1) / JOB_EVENTS, run_job, &w, NULL);
+    nsym_status status = nsym_workers_run(workers, (events + JOB_EVENTS - 1) / JOB_EVENTS, run_job, &w, NULL);
     for (size_t i = 0; i < workers; i++) nsym_efp_workspace_free(&w.workspace[i]);
     free(w.workspace);
     return status;

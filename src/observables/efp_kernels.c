@@ -53,7 +53,8 @@ static void transpose(double *out, const double *x, size_t m, size_t stride) {
     }
 }
 
-/* A tile of sum_k x_rk y_kj: `rows` x `vectors` lanes kept in registers, k below `depth`; x_rk is x[r * down + k * along]. */
+/* A tile of sum_k x_rk y_kj: `rows` x `vectors` lanes kept in registers, k below `depth`; x_rk is x[r * down + k *
+ * along]. */
 static inline __attribute__((always_inline)) void accumulate(lanes (*sum)[VECTORS], size_t rows, size_t vectors,
                                                              const double *x, size_t down, size_t along,
                                                              const double *y, size_t stride, size_t depth) {
@@ -124,8 +125,8 @@ static void series(double *out, const double *x, bool turned, const double *y, b
 }
 
 /* `vectors` lanes of sum_j s_j x_ji, or of s_j x_ji y_ji where there is y. */
-static inline __attribute__((always_inline)) void columns(double *out, size_t vectors, const double *x,
-                                                          const double *y, const double *s, size_t m, size_t stride) {
+static inline __attribute__((always_inline)) void columns(double *out, size_t vectors, const double *x, const double *y,
+                                                          const double *s, size_t m, size_t stride) {
     lanes sum[8];
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; v++) sum[v] = (lanes){0};
@@ -174,8 +175,8 @@ static void sum2(double *out, const double *x, const double *y, const double *s,
     all_columns(out, x, y, s, m, stride);
 }
 
-/* For a row i and each from it on, j: f_k = z_k x_ik x_jk, and out_ij = 2 sum_{k<l} f_k x_kl f_l, as x is symmetric and has
-   no diagonal. `upper` holds x above its diagonal, so columns up to l need no more than the first l rows. */
+/* For a row i and each from it on, j: f_k = z_k x_ik x_jk, and out_ij = 2 sum_{k<l} f_k x_kl f_l, as x is symmetric and
+   has no diagonal. `upper` holds x above its diagonal, so columns up to l need no more than the first l rows. */
 static void diamond_rows(double *out, const double *x, const double *z, const double *upper, double *f, size_t i,
                          size_t first, size_t rows, size_t stride) {
     lanes sum[ROWS][VECTORS], whole[ROWS] = {{0}};
@@ -189,8 +190,7 @@ static void diamond_rows(double *out, const double *x, const double *z, const do
         for (size_t r = 0; r < rows; r++)
             for (size_t v = 0; v < vectors; v++) whole[r] += sum[r][v] * load(f + r * stride + (j + v) * LANES);
     }
-    for (size_t r = 0; r < rows; r++)
-        out[i * stride + first + r] = out[(first + r) * stride + i] = 2 * total(whole[r]);
+    for (size_t r = 0; r < rows; r++) out[i * stride + first + r] = out[(first + r) * stride + i] = 2 * total(whole[r]);
 }
 
 static void diamond(double *out, const double *x, const double *z, double *upper, double *f, size_t m, size_t stride) {

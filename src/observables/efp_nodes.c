@@ -57,13 +57,11 @@ nsym_efp_way nsym_efp_turn(const nsym_efp_nodes *nodes, nsym_efp_way x) {
 }
 
 nsym_efp_way nsym_efp_power(nsym_efp_nodes *nodes, unsigned power) {
-    return (nsym_efp_way){nsym_efp_node(nodes, (nsym_efp_step){.kind = NSYM_EFP_POWER,
-                                                               .x = NONE,
-                                                               .y = NONE,
-                                                               .w = NONE,
-                                                               .power = power,
-                                                               .symmetric = true}),
-                          false};
+    return (nsym_efp_way){
+        nsym_efp_node(nodes,
+                      (nsym_efp_step){
+                          .kind = NSYM_EFP_POWER, .x = NONE, .y = NONE, .w = NONE, .power = power, .symmetric = true}),
+        false};
 }
 
 /* As it stands in memory, unturned. */
@@ -121,5 +119,6 @@ nsym_efp_way nsym_efp_diamond(nsym_efp_nodes *nodes) {
 int nsym_efp_times(nsym_efp_nodes *nodes, int x, int y) {
     if (x == NONE) return y;
     if (y == NONE) return x;
-    return nsym_efp_node(nodes, (nsym_efp_step){.kind = NSYM_EFP_TIMES, .x = x < y ? x : y, .y = x < y ? y : x, .w = NONE});
+    return nsym_efp_node(nodes,
+                         (nsym_efp_step){.kind = NSYM_EFP_TIMES, .x = x < y ? x : y, .y = x < y ? y : x, .w = NONE});
 }

@@ -1,7 +1,7 @@
-/* Planning. A graph is taken apart vertex by vertex: one with a single neighbour becomes a weight of that (a vector), one
-   with two an edge between them (a matrix), and the two ends of a plain edge in K4 an edge between the other two. Every
-   order is tried; that is kept whose steps cost least beside what other graphs have need of anyway, and once all graphs
-   have one, each is asked again. */
+/* Planning. A graph is taken apart vertex by vertex: one with a single neighbour becomes a weight of that (a vector),
+   one with two an edge between them (a matrix), and the two ends of a plain edge in K4 an edge between the other two.
+   Every order is tried; that is kept whose steps cost least beside what other graphs have need of anyway, and once all
+   graphs have one, each is asked again. */
 #include "observables/efp_plan.h"
 
 #include "base/fail.h"
@@ -74,7 +74,8 @@ static void join(nsym_efp_nodes *nodes, remains *g, unsigned a, unsigned b, nsym
     g->edge[b][a] = nsym_efp_turn(nodes, way);
 }
 
-/* One user more (+1) or less (-1) of a node; where it is the first or last, so for its parts. Gives the cost of those. */
+/* One user more (+1) or less (-1) of a node; where it is the first or last, so for its parts. Gives the cost of those.
+ */
 static double add_user(nsym_efp_nodes *nodes, int node, int change) {
     if (node == NONE) return 0;
     const nsym_efp_step *s = &nodes->node[node];
@@ -122,11 +123,9 @@ static void drop_leaf(search *s, const remains *g, unsigned v, unsigned near) {
     remains next = *g;
     unsigned u = (unsigned)__builtin_ctz(near);
     nsym_efp_way way = g->edge[u][v];
-    int sum = nsym_efp_node(s->nodes, (nsym_efp_step){.kind = NSYM_EFP_SUM,
-                                                      .x = way.node,
-                                                      .x_turned = way.turned,
-                                                      .y = NONE,
-                                                      .w = g->weight[v]});
+    int sum = nsym_efp_node(
+        s->nodes,
+        (nsym_efp_step){.kind = NSYM_EFP_SUM, .x = way.node, .x_turned = way.turned, .y = NONE, .w = g->weight[v]});
     next.left &= ~(1u << v);
     next.weight[u] = nsym_efp_times(s->nodes, g->weight[u], sum);
     take_apart(s, &next);
@@ -248,7 +247,7 @@ static void fuse(nsym_efp_nodes *nodes) {
 typedef struct layout {
     nsym_efp_nodes *nodes;
     nsym_efp_plan *plan;
-    int *step_of;                        /* (nodes) or NONE */
+    int *step_of;                         /* (nodes) or NONE */
     size_t *free_place[2], free_count[2]; /* of matrices and vectors */
 } layout;
 
@@ -273,7 +272,8 @@ static void emit(layout *l, int node) {
     bool matrix = nsym_efp_is_matrix(s->kind), vector = nsym_efp_is_vector(s->kind);
     int which = matrix ? 0 : 1;
     size_t *places = matrix ? &l->plan->matrices : vector ? &l->plan->vectors : &l->plan->numbers;
-    out.place = (matrix || vector) && l->free_count[which] > 0 ? l->free_place[which][--l->free_count[which]] : (*places)++;
+    out.place =
+        (matrix || vector) && l->free_count[which] > 0 ? l->free_place[which][--l->free_count[which]] : (*places)++;
     l->step_of[node] = (int)l->plan->steps;
     l->plan->step[l->plan->steps++] = out;
     for (size_t k = 0; k < 3; k++) release(l, parts[k]);

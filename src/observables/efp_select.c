@@ -43,11 +43,10 @@ static nsym_status read_condition(reader *r, condition *out) {
     static const struct {
         const char *name;
         size_t offset;
-    } quantities[] = {{"chi", offsetof(nsym_efp_graph, c)}, {"n", offsetof(nsym_efp_graph, n)},
-                      {"e", offsetof(nsym_efp_graph, e)},   {"d", offsetof(nsym_efp_graph, d)},
-                      {"v", offsetof(nsym_efp_graph, v)},   {"k", offsetof(nsym_efp_graph, k)},
-                      {"c", offsetof(nsym_efp_graph, c)},   {"p", offsetof(nsym_efp_graph, p)},
-                      {"h", offsetof(nsym_efp_graph, h)}};
+    } quantities[] = {
+        {"chi", offsetof(nsym_efp_graph, c)}, {"n", offsetof(nsym_efp_graph, n)}, {"e", offsetof(nsym_efp_graph, e)},
+        {"d", offsetof(nsym_efp_graph, d)},   {"v", offsetof(nsym_efp_graph, v)}, {"k", offsetof(nsym_efp_graph, k)},
+        {"c", offsetof(nsym_efp_graph, c)},   {"p", offsetof(nsym_efp_graph, p)}, {"h", offsetof(nsym_efp_graph, h)}};
     static const struct {
         const char *sign;
         char relation;

@@ -63,8 +63,9 @@ size_t nsym_efp_svg(const nsym_efp_graph *g, char *text, size_t size) {
         unsigned a = g->ends[i][0], b = g->ends[i][1], n = g->multiplicity[i];
         for (unsigned m = 0; m < n; m++) { /* arcs side by side, bent at right angles to the edge */
             double bend = (m - 0.5 * (n - 1)) * 16 / hypot(x[b] - x[a], y[b] - y[a]);
-            say(&l, "<path d=\"M%.1f %.1fQ%.1f %.1f %.1f %.1f\" fill=\"none\" stroke=\"#333\" stroke-width=\"2\"/>\n", x[a],
-                y[a], 0.5 * (x[a] + x[b]) + bend * (y[a] - y[b]), 0.5 * (y[a] + y[b]) + bend * (x[b] - x[a]), x[b], y[b]);
+            say(&l, "<path d=\"M%.1f %.1fQ%.1f %.1f %.1f %.1f\" fill=\"none\" stroke=\"#333\" stroke-width=\"2\"/>\n",
+                x[a], y[a], 0.5 * (x[a] + x[b]) + bend * (y[a] - y[b]), 0.5 * (y[a] + y[b]) + bend * (x[b] - x[a]),
+                x[b], y[b]);
         }
     }
     for (unsigned v = 0; v < g->n; v++)

@@ -1,0 +1,198 @@
+/* nearsym efp list | compute: energy-flow polynomials. */
+#include "commands.h"
+#include "interrupt.h"
+#include "options.h"
+
+#include <nearsym/efp.h>
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { TEXT = 512, PICTURE = 16384 };
+
+static const char usual_graphs[] = "d<=7,n<=7,connected";
+static const char graphs_help[] = "conditions (n d e v k c p h, connected) or identities \"(n,d,k) ...\"";
+
+typedef struct listing {
+    const char *graphs, *svg;
+    bool plan, latex, json;
+} listing;
+
+static json_t *graph_json(const nsym_efp_graph *g, size_t index) {
+    char identity[TEXT], formula[TEXT], latex[TEXT];
+    nsym_efp_identity(g, identity, TEXT);
+    nsym_efp_formula(g, NSYM_EFP_PLAIN, formula, TEXT);
+    nsym_efp_formula(g, NSYM_EFP_LATEX, latex, TEXT);
+    json_t *edges = json_array();
+    for (unsigned i = 0; i < g->e; i++)
+        for (unsigned m = 0; m < g->multiplicity[i]; m++)
+            json_array_append_new(edges, json_pack("[i, i]", g->ends[i][0], g->ends[i][1]));
+    return json_pack("{s:i, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:s, s:s}", "index", (int)index,
+                     "identity", identity, "n", g->n, "e", g->e, "d", g->d, "v", g->v, "k", g->k, "c", g->c, "p", g->p,
+                     "h", g->h, "edges", edges, "formula", formula, "latex", latex);
+}
+
+static int print_json(const nsym_efp_set *set) {
+    json_t *graphs = json_array();
+    for (size_t i = 0; i < nsym_efp_set_count(set); i++)
+        json_array_append_new(graphs, graph_json(nsym_efp_set_graph(set, i), i));
+    json_t *all = json_pack("{s:o}", "graphs", graphs);
+    json_dumpf(all, stdout, JSON_INDENT(1));
+    putchar('\n');
+    json_decref(all);
+    return 0;
+}
+
+static int print_plan(const nsym_efp_set *set) {
+    static const size_t sizes[] = {10, 20, 50, 100, 200};
+    char *plan = nsym_efp_set_plan(set);
+    if (!plan) return fprintf(stderr, "nearsym: no memory for the plan\n"), 1;
+    nsym_efp_cost cost = nsym_efp_set_cost(set, 1);
+    printf("%s\n%zu graphs: %zu matrix products, %zu sums over a row, %zu element-wise products, %zu of vectors, "
+           "%zu of fourth order\n",
+           plan, nsym_efp_set_count(set), cost.matrix_products, cost.matrix_vector, cost.element_wise, cost.vector,
+           cost.fourth_order);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        printf("M = %-4zu %.4g MFLOP an event\n", sizes[i], 1e-6 * nsym_efp_set_cost(set, sizes[i]).flops);
+    free(plan);
+    return 0;
+}
+
+/* A picture of each graph, DIR/4-7-12.svg. */
+static int draw(const nsym_efp_set *set, const char *folder) {
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return fprintf(stderr, "nearsym: %s: cannot be made: %s\n", folder, strerror(errno)), 1;
+    for (size_t i = 0; i < nsym_efp_set_count(set); i++) {
+        const nsym_efp_graph *g = nsym_efp_set_graph(set, i);
+        char path[4096], picture[PICTURE];
+        int used = snprintf(path, sizeof path - TEXT, "%s/", folder);
+        for (unsigned f = 0; f < g->p; f++)
+            used += snprintf(path + used, TEXT / 8, "%s%d-%d-%d", f > 0 ? "_" : "", g->factor[f][0], g->factor[f][1],
+                             g->factor_k[f]);
+        snprintf(path + used, 8, ".svg");
+        size_t n = nsym_efp_svg(g, picture, PICTURE);
+        FILE *file = n < PICTURE ? fopen(path, "w") : NULL;
+        bool fine = file && fwrite(picture, 1, n, file) == n;
+        if (!file || fclose(file) != 0 || !fine)
+            return fprintf(stderr, "nearsym: %s: cannot be written: %s\n", path, strerror(errno)), 1;
+    }
+    fprintf(stderr, "%s: %zu pictures\n", folder, nsym_efp_set_count(set));
+    return 0;
+}
+
+static int print_list(const nsym_efp_set *set, bool latex) {
+    for (size_t i = 0; i < nsym_efp_set_count(set); i++) {
+        const nsym_efp_graph *g = nsym_efp_set_graph(set, i);
+        char identity[TEXT], edges[TEXT], formula[TEXT];
+        nsym_efp_identity(g, identity, TEXT);
+        nsym_efp_edges(g, edges, TEXT);
+        nsym_efp_formula(g, latex ? NSYM_EFP_LATEX : NSYM_EFP_PLAIN, formula, TEXT);
+        printf("%4zu  %-12s %-28s %s\n", i, identity, edges, formula);
+    }
+    return 0;
+}
+
+static int run_list(int argc, char **argv) {
+    listing l = {.graphs = usual_graphs};
+    const option options[] = {
+        {"graphs", 0, OPTION_TEXT, &l.graphs, "SELECTION", graphs_help},
+        {"plan", 0, OPTION_FLAG, &l.plan, NULL, "the steps that compute them all, and what they cost"},
+        {"latex", 0, OPTION_FLAG, &l.latex, NULL, "formulas in LaTeX"},
+        {"svg", 0, OPTION_TEXT, &l.svg, "DIR", "a picture of each graph into this folder"},
+        {"json", 0, OPTION_FLAG, &l.json, NULL, "one JSON object"},
+    };
+    const option_table table = {
+        "nearsym efp list [--graphs SELECTION] [--plan] [--latex] [--svg DIR] [--json]",
+        "Multigraphs of up to 7 edges: number in the selection, identity (n,d,k) as EnergyFlow\n"
+        "numbers them, edges, formula.",
+        sizeof options / sizeof *options, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words > 0) return options_wrong(&table, "there is nothing to do with \"%s\"", argv[0]);
+    nsym_efp_set *set;
+    if (nsym_efp_set_new(&set, l.graphs) != NSYM_OK) return command_failed();
+    if (l.svg)
+        status = draw(set, l.svg);
+    else
+        status = l.json ? print_json(set) : l.plan ? print_plan(set) : print_list(set, l.latex);
+    nsym_efp_set_free(set);
+    return status;
+}
+
+/* Numbers separated by commas into values (NSYM_EFP_PARAMETERS_MAX); 0 where it is no such list. */
+static size_t read_numbers(const char *list, double *values) {
+    for (size_t n = 0; n < NSYM_EFP_PARAMETERS_MAX;) {
+        char *end;
+        values[n++] = strtod(list, &end);
+        if (end == list || !isfinite(values[n - 1]) || (*end && *end != ',')) return 0;
+        if (!*end) return n;
+        list = end + 1;
+    }
+    return 0;
+}
+
+static int compute(const char *graphs, nsym_efp_options *options, const char *events, const char *out) {
+    nsym_efp_set *set;
+    if (nsym_efp_set_new(&set, graphs) != NSYM_OK) return command_failed();
+    nsym_status done = nsym_progress_new(&options->progress, stderr);
+    options->stop = interrupt_asked;
+    interrupt_catch();
+    if (done == NSYM_OK) done = nsym_efp_write(set, graphs, options, events, out);
+    nsym_progress_free(options->progress);
+    int status = done == NSYM_OK ? 0 : command_failed();
+    if (status == 0)
+        fprintf(stderr, "%s: %zu graphs at %zu kappas and %zu betas\n", out, nsym_efp_set_count(set), options->kappas,
+                options->betas);
+    nsym_efp_set_free(set);
+    return status;
+}
+
+static int run_compute(int argc, char **argv) {
+    const char *graphs = usual_graphs, *kappa = "1", *beta = "1", *measure = "hadr", *out = NULL;
+    double kappas[NSYM_EFP_PARAMETERS_MAX], betas[NSYM_EFP_PARAMETERS_MAX];
+    nsym_efp_options o = {.kappa = kappas, .beta = betas};
+    const option options[] = {
+        {"output", 'o', OPTION_TEXT, &out, "FILE.h5", "where to write: efps (events, kappas, betas, graphs)"},
+        {"graphs", 0, OPTION_TEXT, &graphs, "SELECTION", graphs_help},
+        {"kappa", 0, OPTION_TEXT, &kappa, "K,...", "exponents of pt; also 0 and below"},
+        {"beta", 0, OPTION_TEXT, &beta, "B,...", "exponents of the angle"},
+        {"measure", 0, OPTION_TEXT, &measure, "hadr|hadrdot", "angle of a pair: in eta and phi, or from 2 p.p'"},
+        {"unnormed", 0, OPTION_FLAG, &o.unnormed, NULL, "z is pt^kappa, not (pt / sum of pt)^kappa"},
+        {"jobs", 'j', OPTION_COUNT, &o.workers, "N", "threads; 0: one per CPU"},
+    };
+    const option_table table = {
+        "nearsym efp compute EVENTS [--graphs SELECTION] [--kappa K,...] [--beta B,...] -o FILE.h5",
+        "Energy-flow polynomials of events (HDF5, npz, npy, csv) with particles pt, eta (or y, rapidity), phi, or\n"
+        "energy, px, py, pz. The same command goes on where it was stopped or killed.",
+        sizeof options / sizeof *options, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words != 1) return options_wrong(&table, words == 0 ? "no file is given" : "more than one file is given");
+    if (!out) return options_wrong(&table, "no output is given: -o FILE.h5");
+    if (!(o.kappas = read_numbers(kappa, kappas)))
+        return options_wrong(&table, "--kappa is \"%s\", must be at most %d numbers separated by commas", kappa,
+                             NSYM_EFP_PARAMETERS_MAX);
+    if (!(o.betas = read_numbers(beta, betas)))
+        return options_wrong(&table, "--beta is \"%s\", must be at most %d numbers separated by commas", beta,
+                             NSYM_EFP_PARAMETERS_MAX);
+    if (strcmp(measure, "hadr") != 0 && strcmp(measure, "hadrdot") != 0)
+        return options_wrong(&table, "--measure is \"%s\", must be hadr or hadrdot", measure);
+    o.measure = strcmp(measure, "hadr") == 0 ? NSYM_EFP_HADR : NSYM_EFP_HADRDOT;
+    return compute(graphs, &o, argv[0], out);
+}
+
+int cmd_efp(int argc, char **argv) {
+    static const option_action actions[] = {{"list", run_list}, {"compute", run_compute}};
+    static const option_table table = {"nearsym efp list|compute ...",
+                                       "list     graphs, their numbers, formulas, pictures, and the plan\n"
+                                       "compute  polynomials of a file of events\n"
+                                       "Each has its own --help.",
+                                       0, NULL};
+    return options_choose(&table, actions, 2, argc, argv);
+}
