@@ -13,21 +13,20 @@ enum { MARK = 12, SEAL = MARK + 4 };
 
 static const char mark[MARK + 1] = "nearsym-crc:"; /* and the CRC-32 of all before it, little endian */
 
-static void make_seal(unsigned char seal[SEAL], const nsym_map *map, size_t size) {
-    uint32_t sum = (uint32_t)crc32_z(0, map->bytes, size);
+static void make_seal(unsigned char seal[SEAL], uint32_t sum) {
     memcpy(seal, mark, MARK);
     for (int i = 0; i < 4; i++) seal[MARK + i] = (unsigned char)(sum >> (8 * i) & 0xFF);
 }
 
+/* Reads the file piece by piece: it may be larger than the memory. */
 nsym_status nsym_h5_seal(const char *path) {
-    nsym_map map;
-    unsigned char seal[SEAL];
-    NSYM_TRY(nsym_map_open(&map, path));
-    make_seal(seal, &map, map.size);
-    nsym_map_close(&map);
-    FILE *file = fopen(path, "ab");
-    size_t written = file ? fwrite(seal, 1, SEAL, file) : 0;
-    if (!file || fclose(file) != 0 || written != SEAL)
+    unsigned char piece[1 << 16], seal[SEAL];
+    FILE *file = fopen(path, "r+b");
+    uLong sum = 0;
+    for (size_t n; file && (n = fread(piece, 1, sizeof piece, file)) > 0;) sum = crc32_z(sum, piece, n);
+    make_seal(seal, (uint32_t)sum);
+    bool fine = file && !ferror(file) && fseek(file, 0, SEEK_END) == 0 && fwrite(seal, 1, SEAL, file) == SEAL;
+    if (!file || fclose(file) != 0 || !fine)
         return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
     return NSYM_OK;
 }
@@ -39,7 +38,7 @@ nsym_status nsym_h5_check_seal(const char *path, bool demanded) {
     NSYM_TRY(nsym_map_open(&map, path));
     size_t size = map.size > SEAL ? map.size - SEAL : 0;
     if (size > 0 && memcmp(map.bytes + size, mark, MARK) == 0) {
-        make_seal(seal, &map, size);
+        make_seal(seal, (uint32_t)crc32_z(0, map.bytes, size));
         if (memcmp(map.bytes + size, seal, SEAL) != 0)
             status = nsym_fail(NSYM_EFORMAT, "%s: is damaged: its checksum does not fit its content", path);
     } else if (demanded) {

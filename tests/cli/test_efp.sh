@@ -1,0 +1,86 @@
+#!/bin/sh
+# usage: test_efp.sh PROGRAM FOLDER
+# Energy-flow polynomials: the graphs that are listed, files in and out, what is refused, and going on after a stop.
+# shellcheck source=tests/cli/common.sh
+. "$(dirname "$0")/common.sh"
+
+expect 0 efp list
+silent err
+[ "$(wc -l <out)" -eq 467 ] || fail "not 467 graphs"
+says out "  13  (3,5,1)      0-1 0-1 0-1 0-2 0-2          sum_abc z_a z_b z_c theta_ab^3 theta_ac^2"
+expect 0 efp list --graphs 'd<=7'
+[ "$(wc -l <out)" -eq 1000 ] || fail "not 1000 graphs"
+expect 0 efp list --graphs '(2,2,0)' --latex
+says out '\sum_{ab} z_{a} z_{b} \theta_{ab}^{2}'
+expect 0 efp list --graphs '(2,2,0)' --json
+says out '"identity": "(2,2,0)"'
+expect 0 efp list --plan
+says out "467 graphs: "
+says out "MFLOP an event"
+expect 0 efp list --graphs 'n<=3,connected' --svg pictures
+[ -s pictures/3-5-1.svg ] || fail "no picture"
+expect 1 efp list --graphs 'd<=x'
+says err "selection \"d<=x\": at character 4, \"x\": must be a whole number"
+expect 2 efp list extra
+
+# Two particles 0.5 apart with half of the pt each.
+cat >events.csv <<'END'
+pt_0,eta_0,phi_0,pt_1,eta_1,phi_1
+2,0,0,2,0.3,0.4
+1,0,0,3,0,0.5
+END
+expect 0 data convert events.csv -o events.h5
+expect 0 efp compute events.h5 --graphs '(1,0,0) (2,1,0)' --kappa 1,2 --beta 1,2,4 -o efps.h5
+silent out
+says err "efps.h5: 2 graphs at 2 kappas and 3 betas"
+expect 0 data inspect efps.h5
+tr -s ' ' <out | grep -q '^efps float64 (2, 2, 3, 2) ' || fail "not of that shape"
+tr -s ' ' <out | grep -q '^graphs: n uint64 (2) 1 2 ' || fail "no table of graphs"
+for ending in npz csv; do
+    expect 0 data convert events.h5 -o "again.$ending"
+    expect 0 efp compute "again.$ending" --graphs '(1,0,0) (2,1,0)' --kappa 1,2 --beta 1,2,4 -o twin.h5
+    cmp efps.h5 twin.h5 || fail "$ending gives other values"
+done
+
+# refused STATUS TEXT ARGUMENT...
+refused() {
+    wanted_status=$1 text=$2
+    shift 2
+    expect "$wanted_status" efp compute "$@" -o none.h5
+    silent out
+    says err "$text"
+    [ ! -e none.h5 ] || fail "what was refused is there"
+}
+head -c 3000 events.h5 >cut.h5
+refused 1 "cut.h5" cut.h5
+refused 1 "nowhere.h5" nowhere.h5
+refused 1 "fits no graph" events.h5 --graphs 'd<=2,n==9'
+refused 1 "beta is 0" events.h5 --beta 0
+refused 2 "--kappa is \"1,x\", must be at most" events.h5 --kappa 1,x
+refused 2 "--measure is \"ee\"" events.h5 --measure ee
+refused 2 "no file is given"
+sed 's/^1,/-1,/' events.csv >negative.csv
+refused 1 "negative.csv: event 1, particle 0: pt is -1, must be at least 0" negative.csv
+sed 's/^1,/nan,/' events.csv >nan.csv
+refused 1 "pt is nan, must be finite" nan.csv
+echo "x_0,y_0,x_1,y_1
+1,2,3,4" >other.csv
+refused 1 "must have pt, eta" other.csv
+
+# Killed, and gone on with: the same bytes as in one go, with any number of threads.
+expect 0 data simulate showers -n 3000 --level points --points 3 -o points.h5
+expect 0 data convert points.h5 -o points.csv
+sed -e '1s/energy_/pt_/g' -e '1s/x_/eta_/g' -e '1s/y_/phi_/g' points.csv >jets.csv
+expect 0 efp compute jets.csv --kappa 1,2 -j 1 -o whole.h5
+"$program" efp compute jets.csv --kappa 1,2 -j 2 -o parts.h5 >out 2>err &
+process=$!
+sleep 0.4
+kill -KILL $process 2>/dev/null
+wait $process 2>/dev/null
+if [ -e parts.h5.part ]; then
+    expect 1 efp compute jets.csv --kappa 1 -o parts.h5
+    says err "parts.h5.part: is there, but of other events, graphs or options; remove it to begin anew"
+fi
+[ -e parts.h5 ] || expect 0 efp compute jets.csv --kappa 1,2 -j 3 -o parts.h5
+cmp whole.h5 parts.h5 || fail "other values after a stop"
+[ ! -e parts.h5.part ] || fail "what was going on is left behind"
