@@ -29,12 +29,19 @@ static inline void store(double *out, lanes x) {
     *(lanes *)out = x;
 }
 
+/* The sum of all lanes, by halves. */
 static inline double total(lanes x) {
-    double sum[LANES];
-    memcpy(sum, &x, sizeof sum);
-    for (size_t n = LANES / 2; n > 0; n /= 2)
-        for (size_t i = 0; i < n; i++) sum[i] += sum[i + n];
-    return sum[0];
+#if defined(__AVX512F__)
+    x += __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3);
+    x += __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5);
+    x += __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6);
+#elif defined(__AVX2__)
+    x += __builtin_shufflevector(x, x, 2, 3, 0, 1);
+    x += __builtin_shufflevector(x, x, 1, 0, 3, 2);
+#else
+    x += __builtin_shufflevector(x, x, 1, 0);
+#endif
+    return x[0];
 }
 
 static void times(double *out, const double *x, const double *y, size_t n) {
@@ -53,9 +60,9 @@ static void transpose(double *out, const double *x, size_t m, size_t stride) {
     }
 }
 
-/* A tile of sum_k x_rk y_kj: `rows` x `vectors` lanes kept in registers, k below `depth`; x_rk is x[r * down + k *
- * along]. */
-static inline __attribute__((always_inline)) void accumulate(lanes (*sum)[VECTORS], size_t rows, size_t vectors,
+/* A tile of sum_k x_rk y_kj: `rows` x `vectors` lanes kept in registers, k below `depth`; result rows lie `apart`; x_rk
+ * is x[r * down + k * along]. */
+static inline __attribute__((always_inline)) void accumulate(double *out, size_t apart, size_t rows, size_t vectors,
                                                              const double *x, size_t down, size_t along,
                                                              const double *y, size_t stride, size_t depth) {
     lanes s[ROWS][VECTORS];
@@ -75,31 +82,31 @@ static inline __attribute__((always_inline)) void accumulate(lanes (*sum)[VECTOR
 #pragma GCC unroll 8
     for (size_t r = 0; r < rows; r++)
 #pragma GCC unroll 3
-        for (size_t v = 0; v < vectors; v++) sum[r][v] = s[r][v];
+        for (size_t v = 0; v < vectors; v++) store(out + r * apart + v * LANES, s[r][v]);
 }
 
 /* The same for the tiles there are: their sizes are known where it is compiled. */
-static inline __attribute__((always_inline)) void tile_of(lanes (*sum)[VECTORS], size_t rows, size_t vectors,
+static inline __attribute__((always_inline)) void tile_of(double *out, size_t apart, size_t rows, size_t vectors,
                                                           const double *x, size_t down, size_t along, const double *y,
                                                           size_t stride, size_t depth) {
     if (vectors == 3 && VECTORS >= 3)
-        accumulate(sum, rows, VECTORS, x, down, along, y, stride, depth);
+        accumulate(out, apart, rows, VECTORS, x, down, along, y, stride, depth);
     else if (vectors == 2)
-        accumulate(sum, rows, 2, x, down, along, y, stride, depth);
+        accumulate(out, apart, rows, 2, x, down, along, y, stride, depth);
     else
-        accumulate(sum, rows, 1, x, down, along, y, stride, depth);
+        accumulate(out, apart, rows, 1, x, down, along, y, stride, depth);
 }
 
-static void tile(lanes (*sum)[VECTORS], size_t rows, size_t vectors, const double *x, size_t down, size_t along,
+static void tile(double *out, size_t apart, size_t rows, size_t vectors, const double *x, size_t down, size_t along,
                  const double *y, size_t stride, size_t depth) {
     if (rows == ROWS)
-        tile_of(sum, ROWS, vectors, x, down, along, y, stride, depth);
+        tile_of(out, apart, ROWS, vectors, x, down, along, y, stride, depth);
     else if (rows == 4)
-        tile_of(sum, 4, vectors, x, down, along, y, stride, depth);
+        tile_of(out, apart, 4, vectors, x, down, along, y, stride, depth);
     else if (rows == 2)
-        tile_of(sum, 2, vectors, x, down, along, y, stride, depth);
+        tile_of(out, apart, 2, vectors, x, down, along, y, stride, depth);
     else
-        tile_of(sum, 1, vectors, x, down, along, y, stride, depth);
+        tile_of(out, apart, 1, vectors, x, down, along, y, stride, depth);
 }
 
 /* The rows of the next tile where `left` are left. */
@@ -110,36 +117,44 @@ static size_t rows_of(size_t left) {
 static void series(double *out, const double *x, bool turned, const double *y, bool symmetric, size_t m,
                    size_t stride) {
     size_t down = turned ? 1 : stride, along = turned ? stride : 1, all = stride / LANES;
-    lanes sum[ROWS][VECTORS];
     for (size_t i = 0, rows; i < m; i += rows) {
         rows = rows_of(m - i);
         for (size_t j = symmetric ? i / LANES : 0, vectors; j < all; j += vectors) {
             vectors = all - j < VECTORS ? all - j : VECTORS;
-            tile(sum, rows, vectors, x + i * down, down, along, y + j * LANES, stride, m);
-            for (size_t r = 0; r < rows; r++)
-                for (size_t v = 0; v < vectors; v++) store(out + (i + r) * stride + (j + v) * LANES, sum[r][v]);
+            tile(out + i * stride + j * LANES, stride, rows, vectors, x + i * down, down, along, y + j * LANES, stride,
+                 m);
         }
     }
     for (size_t i = 1; symmetric && i < m; i++)
         for (size_t j = 0; j < i; j++) out[i * stride + j] = out[j * stride + i];
 }
 
-/* `vectors` lanes of sum_j s_j x_ji, or of s_j x_ji y_ji where there is y. */
+/* `vectors` lanes of sum_j s_j x_ji, or of s_j x_ji y_ji where there is y: even and odd j apart, as an addition has to
+   wait for the one before. */
 static inline __attribute__((always_inline)) void columns(double *out, size_t vectors, const double *x, const double *y,
                                                           const double *s, size_t m, size_t stride) {
-    lanes sum[8];
+    lanes sum[2][8];
 #pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; v++) sum[v] = (lanes){0};
-    for (size_t j = 0; j < m; j++, x += stride) {
+    for (size_t v = 0; v < vectors; v++) sum[0][v] = sum[1][v] = (lanes){0};
+    for (size_t j = 0; j + 1 < m; j += 2) {
+#pragma GCC unroll 2
+        for (size_t half = 0; half < 2; half++) {
+            size_t at = (j + half) * stride;
 #pragma GCC unroll 8
-        for (size_t v = 0; v < vectors; v++) {
-            lanes term = load(x + v * LANES);
-            if (y) term *= load(y + j * stride + v * LANES);
-            sum[v] += s[j] * term;
+            for (size_t v = 0; v < vectors; v++) {
+                lanes term = load(x + at + v * LANES);
+                if (y) term *= load(y + at + v * LANES);
+                sum[half][v] += s[j + half] * term;
+            }
         }
     }
+    for (size_t v = 0; m % 2 && v < vectors; v++) {
+        lanes term = load(x + (m - 1) * stride + v * LANES);
+        if (y) term *= load(y + (m - 1) * stride + v * LANES);
+        sum[0][v] += s[m - 1] * term;
+    }
 #pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; v++) store(out + v * LANES, sum[v]);
+    for (size_t v = 0; v < vectors; v++) store(out + v * LANES, sum[0][v] + sum[1][v]);
 }
 
 static inline __attribute__((always_inline)) void all_columns(double *out, const double *x, const double *y,
@@ -179,16 +194,18 @@ static void sum2(double *out, const double *x, const double *y, const double *s,
    has no diagonal. `upper` holds x above its diagonal, so columns up to l need no more than the first l rows. */
 static void diamond_rows(double *out, const double *x, const double *z, const double *upper, double *f, size_t i,
                          size_t first, size_t rows, size_t stride) {
-    lanes sum[ROWS][VECTORS], whole[ROWS] = {{0}};
+    lanes whole[ROWS] = {{0}};
+    _Alignas(64) double sum[ROWS][VECTORS * LANES];
     for (size_t r = 0; r < rows; r++)
         for (size_t k = 0; k < stride; k += LANES)
             store(f + r * stride + k, load(z + k) * load(x + i * stride + k) * load(x + (first + r) * stride + k));
     for (size_t j = 0, vectors, all = stride / LANES; j < all; j += vectors) {
         vectors = all - j < VECTORS ? all - j : VECTORS;
         size_t depth = (j + vectors) * LANES;
-        tile(sum, rows, vectors, f, stride, 1, upper + j * LANES, stride, depth);
+        tile(sum[0], VECTORS * LANES, rows, vectors, f, stride, 1, upper + j * LANES, stride, depth);
         for (size_t r = 0; r < rows; r++)
-            for (size_t v = 0; v < vectors; v++) whole[r] += sum[r][v] * load(f + r * stride + (j + v) * LANES);
+            for (size_t v = 0; v < vectors; v++)
+                whole[r] += load(sum[r] + v * LANES) * load(f + r * stride + (j + v) * LANES);
     }
     for (size_t r = 0; r < rows; r++) out[i * stride + first + r] = out[(first + r) * stride + i] = 2 * total(whole[r]);
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double PI = 3.14159265358979323846;
+
 enum { LINE = 64 / sizeof(double) };
 
 void nsym_efp_workspace_free(nsym_efp_workspace *w) {
@@ -82,7 +84,8 @@ static double square_of(const nsym_efp_workspace *w, nsym_efp_measure measure, s
         const double *a = w->p4 + 4 * i, *b = w->p4 + 4 * j;
         return fabs(2 * (a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3]));
     }
-    double eta = w->eta[i] - w->eta[j], phi = remainder(w->phi[i] - w->phi[j], 2 * 3.14159265358979323846);
+    double eta = w->eta[i] - w->eta[j], phi = w->phi[i] - w->phi[j];
+    if (fabs(phi) > PI) phi = remainder(phi, 2 * PI); /* far slower than all else here */
     return eta * eta + phi * phi;
 }
 
