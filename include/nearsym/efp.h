@@ -53,7 +53,8 @@ typedef struct nsym_efp_cost {
 } nsym_efp_cost;
 NSYM_API nsym_efp_cost nsym_efp_set_cost(const nsym_efp_set *set, size_t constituents);
 
-/* The plan, a line a step, in order: "m3 = m1 z m2". New text (free with free); NULL: no memory. */
+/* The plan, a line a step, in order: "m3 = m1 m2" (m: matrix, v: vector, n: number; o: element by element). New text
+ * (free with free); NULL: no memory. */
 NSYM_API char *nsym_efp_set_plan(const nsym_efp_set *set);
 
 typedef enum nsym_efp_style { NSYM_EFP_PLAIN, NSYM_EFP_LATEX } nsym_efp_style;

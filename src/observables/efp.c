@@ -69,30 +69,40 @@ static void name(char text[24], const nsym_efp_plan *plan, int step) {
 
 static void tell_step(FILE *out, const nsym_efp_plan *plan, size_t i) {
     const nsym_efp_step *s = &plan->step[i];
-    char to[24], x[24], y[24], w[24];
     const char *turned = s->x_turned ? "^T" : "";
+    char to[24], x[24], y[24], w[24];
     name(to, plan, (int)i), name(x, plan, s->x), name(y, plan, s->y), name(w, plan, s->w);
-    static const char *const forms[] = {
-        [NSYM_EFP_SCALE] = "%1$s = diag(z %4$s) %2$s",     [NSYM_EFP_SERIES] = "%1$s = %2$s%5$s %3$s",
-        [NSYM_EFP_PRODUCT] = "%1$s = %2$s o %3$s",         [NSYM_EFP_TRANSPOSE] = "%1$s = %2$s^T",
-        [NSYM_EFP_DIAMOND] = "%1$s = diamond(%2$s, z)",    [NSYM_EFP_SUM] = "%1$s = %2$s%5$s (z %4$s)",
-        [NSYM_EFP_SUM2] = "%1$s = (%2$s o %3$s) (z %4$s)", [NSYM_EFP_TIMES] = "%1$s = %2$s o %3$s",
-        [NSYM_EFP_DOT] = "%1$s = z . (%2$s o %3$s)",       [NSYM_EFP_FACTOR] = "%1$s = %2$s %3$s"};
-    if (s->kind == NSYM_EFP_POWER)
-        fprintf(out, "%s = theta^%u\n", to, s->power);
-    else {
-        char line[160];
-        snprintf(line, sizeof line, "%s", forms[s->kind]);
-        for (const char *at = line; *at; at++) {
-            const char *const words[] = {to, x, y, w, turned};
-            if (at[0] == '%') {
-                fputs(words[at[1] - '1'], out);
-                at += 3;
-            } else {
-                fputc(*at, out);
-            }
-        }
-        fputc('\n', out);
+    fprintf(out, "%s = ", to);
+    switch (s->kind) {
+    case NSYM_EFP_POWER:
+        fprintf(out, "theta^%u\n", s->power);
+        break;
+    case NSYM_EFP_SCALE:
+        fprintf(out, "diag(z %s) %s\n", w, x);
+        break;
+    case NSYM_EFP_SERIES:
+        fprintf(out, "%s%s %s\n", x, turned, y);
+        break;
+    case NSYM_EFP_TRANSPOSE:
+        fprintf(out, "%s^T\n", x);
+        break;
+    case NSYM_EFP_DIAMOND:
+        fprintf(out, "diamond(%s)\n", x);
+        break;
+    case NSYM_EFP_SUM:
+        fprintf(out, "%s%s (z %s)\n", x, turned, w);
+        break;
+    case NSYM_EFP_SUM2:
+        fprintf(out, "(%s o %s) (z %s)\n", x, y, w);
+        break;
+    case NSYM_EFP_DOT:
+        fprintf(out, "sum z %s %s\n", x, y);
+        break;
+    case NSYM_EFP_PRODUCT:
+    case NSYM_EFP_TIMES:
+    case NSYM_EFP_FACTOR:
+        fprintf(out, "%s o %s\n", x, y);
+        break;
     }
 }
 
