@@ -168,11 +168,15 @@ static nsym_status select_named(reader *r, nsym_efp_graph **graphs, size_t *coun
     return NSYM_OK;
 }
 
-nsym_status nsym_efp_select(nsym_efp_graph **graphs, size_t *count, const char *selection) {
+nsym_status nsym_efp_keep(nsym_efp_graph **graphs, size_t *count, const char *selection) {
     reader r = {.text = selection, .at = selection};
-    NSYM_TRY(nsym_efp_all_graphs(graphs, count));
     skip_blanks(&r);
-    nsym_status status = *r.at == '(' ? select_named(&r, graphs, count) : select_fitting(&r, *graphs, count);
+    return *r.at == '(' ? select_named(&r, graphs, count) : select_fitting(&r, *graphs, count);
+}
+
+nsym_status nsym_efp_select(nsym_efp_graph **graphs, size_t *count, const char *selection) {
+    NSYM_TRY(nsym_efp_all_graphs(graphs, count));
+    nsym_status status = nsym_efp_keep(graphs, count, selection);
     if (status == NSYM_OK) return NSYM_OK;
     free(*graphs);
     *graphs = NULL;
