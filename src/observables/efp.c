@@ -118,42 +118,6 @@ char *nsym_efp_set_plan(const nsym_efp_set *set) {
     return NULL;
 }
 
-nsym_status nsym_efp_check_options(const nsym_efp_options *o) {
-    if (o->kappas < 1 || o->kappas > NSYM_EFP_PARAMETERS_MAX || o->betas < 1 || o->betas > NSYM_EFP_PARAMETERS_MAX)
-        return nsym_fail(NSYM_EINVAL, "%zu kappas and %zu betas, must be 1 to %d of each", o->kappas, o->betas,
-                         NSYM_EFP_PARAMETERS_MAX);
-    for (size_t i = 0; i < o->kappas; i++)
-        if (!(fabs(o->kappa[i]) <= 10)) return nsym_fail(NSYM_EINVAL, "kappa is %g, must be in [-10, 10]", o->kappa[i]);
-    for (size_t i = 0; i < o->betas; i++)
-        if (!(o->beta[i] > 0 && o->beta[i] <= 10))
-            return nsym_fail(NSYM_EINVAL, "beta is %g, must be in (0, 10]", o->beta[i]);
-    return NSYM_OK;
-}
-
-nsym_status nsym_efp_check_event(const nsym_efp_options *o, uint64_t event, uint64_t n, const double *particles) {
-    size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3;
-    static const char *const names[2][4] = {{"pt", "eta", "phi", ""}, {"energy", "px", "py", "pz"}};
-    if (n > NSYM_EFP_CONSTITUENTS_MAX)
-        return nsym_fail(
-            NSYM_EINVAL,
-            "event %llu has %llu constituents, at most %d can be computed: cluster them, or raise a threshold",
-            (unsigned long long)event, (unsigned long long)n, NSYM_EFP_CONSTITUENTS_MAX);
-    for (size_t i = 0; i < n; i++) {
-        const double *p = particles + i * width;
-        for (size_t c = 0; c < width; c++)
-            if (!isfinite(p[c]))
-                return nsym_fail(NSYM_ENUMERIC, "event %llu, particle %zu: %s is %g, must be finite",
-                                 (unsigned long long)event, i, names[width == 4][c], p[c]);
-        if (p[0] < 0 || (width == 4 && hypot(p[1], p[2]) > 0 && !(p[0] > fabs(p[3]))))
-            return nsym_fail(NSYM_EINVAL, "event %llu, particle %zu: %s is %g, must be %s", (unsigned long long)event,
-                             i, names[width == 4][0], p[0], width == 4 ? "above |pz|" : "at least 0");
-        if (width == 3 && (fabs(p[1]) > 300 || fabs(p[2]) > 1e6))
-            return nsym_fail(NSYM_EINVAL, "event %llu, particle %zu: eta is %g and phi %g, too large to be angles",
-                             (unsigned long long)event, i, p[1], p[2]);
-    }
-    return NSYM_OK;
-}
-
 typedef struct work {
     const nsym_efp_set *set;
     const nsym_efp_options *options;

@@ -12,11 +12,11 @@
 #endif
 
 #if defined(__AVX512F__)
-enum { LANES = 8, ROWS = 8, VECTORS = 3 };
+enum { LANES = 8, ROWS = 8, VECTORS = 3, TRIANGLE = 1 };
 #elif defined(__AVX2__)
-enum { LANES = 4, ROWS = 4, VECTORS = 3 };
+enum { LANES = 4, ROWS = 4, VECTORS = 3, TRIANGLE = 2 };
 #else
-enum { LANES = 2, ROWS = 4, VECTORS = 2 };
+enum { LANES = 2, ROWS = 4, VECTORS = 2, TRIANGLE = 2 };
 #endif
 
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(LANES * sizeof(double)), may_alias));
@@ -191,21 +191,21 @@ static void sum2(double *out, const double *x, const double *y, const double *s,
 }
 
 /* For a row i and each from it on, j: f_k = z_k x_ik x_jk, and out_ij = 2 sum_{k<l} f_k x_kl f_l, as x is symmetric and
-   has no diagonal. `upper` holds x above its diagonal, so columns up to l need no more than the first l rows. */
+   has no diagonal. `upper` holds x above its diagonal, so columns up to l need no more than the first l rows; tiles of
+   few columns leave out the most of it. */
 static void diamond_rows(double *out, const double *x, const double *z, const double *upper, double *f, size_t i,
-                         size_t first, size_t rows, size_t stride) {
+                         size_t first, size_t rows, size_t m, size_t stride) {
     lanes whole[ROWS] = {{0}};
-    _Alignas(64) double sum[ROWS][VECTORS * LANES];
+    _Alignas(64) double sum[ROWS][TRIANGLE * LANES];
     for (size_t r = 0; r < rows; r++)
         for (size_t k = 0; k < stride; k += LANES)
             store(f + r * stride + k, load(z + k) * load(x + i * stride + k) * load(x + (first + r) * stride + k));
-    for (size_t j = 0, vectors, all = stride / LANES; j < all; j += vectors) {
-        vectors = all - j < VECTORS ? all - j : VECTORS;
-        size_t depth = (j + vectors) * LANES;
-        tile(sum[0], VECTORS * LANES, rows, vectors, f, stride, 1, upper + j * LANES, stride, depth);
+    for (size_t j = 0; j < stride; j += TRIANGLE * LANES) {
+        size_t depth = j + TRIANGLE * LANES < m ? j + TRIANGLE * LANES : m;
+        tile(sum[0], TRIANGLE * LANES, rows, TRIANGLE, f, stride, 1, upper + j, stride, depth);
         for (size_t r = 0; r < rows; r++)
-            for (size_t v = 0; v < vectors; v++)
-                whole[r] += load(sum[r] + v * LANES) * load(f + r * stride + (j + v) * LANES);
+            for (size_t v = 0; v < TRIANGLE * LANES; v += LANES)
+                whole[r] += load(sum[r] + v) * load(f + r * stride + j + v);
     }
     for (size_t r = 0; r < rows; r++) out[i * stride + first + r] = out[(first + r) * stride + i] = 2 * total(whole[r]);
 }
@@ -218,7 +218,7 @@ static void diamond(double *out, const double *x, const double *z, double *upper
     for (size_t i = 0; i < m; i++)
         for (size_t j = i, rows; j < m; j += rows) { /* j = i too: what it is multiplied with may have a diagonal */
             rows = rows_of(m - j);
-            diamond_rows(out, x, z, upper, f, i, j, rows, stride);
+            diamond_rows(out, x, z, upper, f, i, j, rows, m, stride);
         }
 }
 

@@ -39,7 +39,7 @@ typedef struct nsym_efp_kernels {
     /* sum_i z_i x_i y_i; NULL: ones */
     double (*dot)(const double *z, const double *x, const double *y, size_t stride);
 
-    /* Fused multiply-adds in registers: does `rounds` of 32 vectors, gives how many operations that was; *sink keeps
+    /* Fused multiply-adds in registers: does `rounds` of 12 vectors, gives how many operations that was; *sink keeps
        the compiler from leaving them out. */
     double (*peak)(size_t rounds, double *sink);
 

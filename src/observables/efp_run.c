@@ -1,4 +1,4 @@
-/* One event: its measure, then the plan at every kappa and beta. */
+/* One event: whether it can be measured, its measure, then the plan at every kappa and beta. */
 #include "observables/efp_run.h"
 
 #include "base/fail.h"
@@ -49,34 +49,40 @@ static nsym_status set_up(nsym_efp_workspace *w, const nsym_efp_plan *plan, size
     return NSYM_OK;
 }
 
-/* Keeps the particles that have pt. */
-static void read_constituents(nsym_efp_workspace *w, nsym_efp_coordinates coordinates, size_t n, const double *p) {
-    size_t k = 0;
-    w->total = 0;
-    for (size_t i = 0; i < n; i++) {
-        double *v = w->p4 + 4 * k;
-        if (coordinates == NSYM_EFP_P4) {
-            const double *q = p + 4 * i;
-            double pt = hypot(q[1], q[2]);
-            if (!(pt > 0)) continue;
-            w->pt[k] = pt, w->phi[k] = atan2(q[2], q[1]);
-            w->eta[k] = 0.5 * log((q[0] + q[3]) / (q[0] - q[3]));
-            for (size_t c = 0; c < 4; c++) v[c] = q[c] / pt;
-        } else {
-            const double *q = p + 3 * i;
-            if (!(q[0] > 0)) continue;
-            w->pt[k] = q[0], w->eta[k] = q[1], w->phi[k] = q[2];
-            v[0] = cosh(q[1]), v[1] = cos(q[2]), v[2] = sin(q[2]), v[3] = sinh(q[1]);
-        }
-        w->total += w->pt[k++];
-    }
+static double pt_of(nsym_efp_coordinates coordinates, const double *particle) {
+    return coordinates == NSYM_EFP_P4 ? hypot(particle[1], particle[2]) : particle[0];
 }
 
 static size_t count_constituents(nsym_efp_coordinates coordinates, size_t n, const double *p) {
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        count += coordinates == NSYM_EFP_P4 ? hypot(p[4 * i + 1], p[4 * i + 2]) > 0 : p[3 * i] > 0;
+    size_t count = 0, width = coordinates == NSYM_EFP_P4 ? 4 : 3;
+    for (size_t i = 0; i < n; i++) count += pt_of(coordinates, p + i * width) > 0;
     return count;
+}
+
+/* eta and phi of constituent k, or its four-vector divided by pt: what the measure asks for. */
+static void place(nsym_efp_workspace *w, const nsym_efp_options *o, const double *q, double pt, size_t k) {
+    double *v = w->p4 + 4 * k;
+    bool dot = o->measure == NSYM_EFP_HADRDOT;
+    if (o->coordinates == NSYM_EFP_P4) {
+        for (size_t c = 0; dot && c < 4; c++) v[c] = q[c] / pt;
+        if (!dot) w->eta[k] = 0.5 * log((q[0] + q[3]) / (q[0] - q[3])), w->phi[k] = atan2(q[2], q[1]);
+    } else {
+        if (dot) v[0] = cosh(q[1]), v[1] = cos(q[2]), v[2] = sin(q[2]), v[3] = sinh(q[1]);
+        w->eta[k] = q[1], w->phi[k] = q[2];
+    }
+}
+
+/* Keeps the particles that have pt. */
+static void read_constituents(nsym_efp_workspace *w, const nsym_efp_options *o, size_t n, const double *p) {
+    size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3, k = 0;
+    w->total = 0;
+    for (size_t i = 0; i < n; i++) {
+        double pt = pt_of(o->coordinates, p + i * width);
+        if (!(pt > 0)) continue;
+        place(w, o, p + i * width, pt, k);
+        w->pt[k++] = pt;
+        w->total += pt;
+    }
 }
 
 static double square_of(const nsym_efp_workspace *w, nsym_efp_measure measure, size_t i, size_t j) {
@@ -132,6 +138,7 @@ static void run_step(nsym_efp_workspace *w, const nsym_efp_plan *plan, const nsy
     const double *mx = x ? w->matrix + x->place * square : NULL, *my = y ? w->matrix + y->place * square : NULL;
     const double *vx = x ? w->vector + x->place * stride : NULL, *vy = y ? w->vector + y->place * stride : NULL;
     const double *weight = w->z;
+    bool turned = s->x_turned || (x && x->symmetric); /* columns are summed faster than rows */
     double *matrix = w->matrix + s->place * square, *vector = w->vector + s->place * stride;
     if (s->w >= 0) {
         kernels->times(w->scratch, w->z, w->vector + plan->step[s->w].place * stride, stride);
@@ -156,7 +163,7 @@ static void run_step(nsym_efp_workspace *w, const nsym_efp_plan *plan, const nsy
         kernels->diamond(matrix, mx, w->z, w->upper, w->rows, m, stride);
         break;
     case NSYM_EFP_SUM:
-        kernels->sum(vector, mx, s->x_turned || x->symmetric, weight, m, stride);
+        kernels->sum(vector, mx, turned, weight, m, stride);
         break;
     case NSYM_EFP_SUM2:
         kernels->sum2(vector, mx, my, weight, m, stride);
@@ -168,7 +175,7 @@ static void run_step(nsym_efp_workspace *w, const nsym_efp_plan *plan, const nsy
         w->number[s->place] = kernels->dot(w->z, vx, vy, stride);
         break;
     case NSYM_EFP_FACTOR:
-        w->number[s->place] = w->number[x->place] * w->number[y->place];
+        w->number[s->place] = w->number[plan->step[s->x].place] * w->number[plan->step[s->y].place];
         break;
     }
 }
@@ -182,7 +189,7 @@ nsym_status nsym_efp_run(const nsym_efp_set *set, const nsym_efp_options *o, con
         return NSYM_OK;
     }
     NSYM_TRY(set_up(w, plan, m));
-    read_constituents(w, o->coordinates, n, particles);
+    read_constituents(w, o, n, particles);
     measure_pairs(w, o->measure);
     unsigned state = kernels->enter();
     for (size_t b = 0; b < o->betas; b++) {
@@ -195,5 +202,41 @@ nsym_status nsym_efp_run(const nsym_efp_set *set, const nsym_efp_options *o, con
         }
     }
     kernels->leave(state);
+    return NSYM_OK;
+}
+
+nsym_status nsym_efp_check_options(const nsym_efp_options *o) {
+    if (o->kappas < 1 || o->kappas > NSYM_EFP_PARAMETERS_MAX || o->betas < 1 || o->betas > NSYM_EFP_PARAMETERS_MAX)
+        return nsym_fail(NSYM_EINVAL, "%zu kappas and %zu betas, must be 1 to %d of each", o->kappas, o->betas,
+                         NSYM_EFP_PARAMETERS_MAX);
+    for (size_t i = 0; i < o->kappas; i++)
+        if (!(fabs(o->kappa[i]) <= 10)) return nsym_fail(NSYM_EINVAL, "kappa is %g, must be in [-10, 10]", o->kappa[i]);
+    for (size_t i = 0; i < o->betas; i++)
+        if (!(o->beta[i] > 0 && o->beta[i] <= 10))
+            return nsym_fail(NSYM_EINVAL, "beta is %g, must be in (0, 10]", o->beta[i]);
+    return NSYM_OK;
+}
+
+nsym_status nsym_efp_check_event(const nsym_efp_options *o, uint64_t event, uint64_t n, const double *particles) {
+    size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3;
+    static const char *const names[2][4] = {{"pt", "eta", "phi", ""}, {"energy", "px", "py", "pz"}};
+    if (n > NSYM_EFP_CONSTITUENTS_MAX)
+        return nsym_fail(
+            NSYM_EINVAL,
+            "event %llu has %llu constituents, at most %d can be computed: cluster them, or raise a threshold",
+            (unsigned long long)event, (unsigned long long)n, NSYM_EFP_CONSTITUENTS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        const double *p = particles + i * width;
+        for (size_t c = 0; c < width; c++)
+            if (!isfinite(p[c]))
+                return nsym_fail(NSYM_ENUMERIC, "event %llu, particle %zu: %s is %g, must be finite",
+                                 (unsigned long long)event, i, names[width == 4][c], p[c]);
+        if (p[0] < 0 || (width == 4 && hypot(p[1], p[2]) > 0 && !(p[0] > fabs(p[3]))))
+            return nsym_fail(NSYM_EINVAL, "event %llu, particle %zu: %s is %g, must be %s", (unsigned long long)event,
+                             i, names[width == 4][0], p[0], width == 4 ? "above |pz|" : "at least 0");
+        if (width == 3 && (fabs(p[1]) > 300 || fabs(p[2]) > 1e6))
+            return nsym_fail(NSYM_EINVAL, "event %llu, particle %zu: eta is %g and phi %g, too large to be angles",
+                             (unsigned long long)event, i, p[1], p[2]);
+    }
     return NSYM_OK;
 }

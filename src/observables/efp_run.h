@@ -10,7 +10,7 @@ typedef struct nsym_efp_workspace {
     double *memory;
     size_t room; /* doubles in it */
     double *matrix, *vector, *number, *upper, *rows, *square, *z, *scratch;
-    double *pt, *eta, *phi, *p4; /* of the constituents that have pt; p4 divided by pt */
+    double *pt, *eta, *phi, *p4; /* of the constituents that have pt: eta and phi, or p4 / pt, as the measure asks */
     double total;                /* of all pt */
     size_t m, stride;
 } nsym_efp_workspace;
