@@ -53,8 +53,8 @@ typedef struct nsym_efp_cost {
 } nsym_efp_cost;
 NSYM_API nsym_efp_cost nsym_efp_set_cost(const nsym_efp_set *set, size_t constituents);
 
-/* The plan, a line a step, in order: "m3 = m1 m2" (m: matrix, v: vector, n: number; o: element by element). New text
- * (free with free); NULL: no memory. */
+/* The plan, a line a step, in order: "m3 = m1 m2" (m: matrix, v: vector, n: number; o: element by element). New text,
+   to be freed with free; NULL: no memory. */
 NSYM_API char *nsym_efp_set_plan(const nsym_efp_set *set);
 
 typedef enum nsym_efp_style { NSYM_EFP_PLAIN, NSYM_EFP_LATEX } nsym_efp_style;
@@ -100,7 +100,7 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_compute(const nsym_efp_set *set, c
    px, py, pz, which set the coordinates) to an HDF5 file: `efps` (events, kappas, betas, graphs) with attributes
    `kappa` and `beta`, and the table of graphs `graphs` (graphs, 8) with attributes `columns`, `identity` and `edges`.
    While it is made it is called PATH.part; the same call goes on with what another one left there. Errors: as
-   nsym_efp_compute, a file without such particles, a PATH.part of another job. */
+   nsym_efp_compute, a file without such particles, a PATH.part of another job or at work. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_write(const nsym_efp_set *set, const char *selection,
                                                     const nsym_efp_options *options, const char *events_path,
                                                     const char *path);

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,7 +92,10 @@ static uint64_t hash_job(const job *j) {
     size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3, count = j->events->count;
     const uint64_t numbers[] = {j->set->count, o->kappas, o->betas, o->measure, o->coordinates, o->unnormed, count};
     uint64_t h = hash(1, numbers, sizeof numbers);
-    h = hash(h, j->set->graphs, j->set->count * sizeof *j->set->graphs);
+    for (size_t i = 0; i < j->set->count; i++) {
+        char identity[TEXT];
+        h = hash(h, identity, nsym_efp_identity(&j->set->graphs[i], identity, TEXT));
+    }
     h = hash(h, o->kappa, o->kappas * sizeof *o->kappa);
     h = hash(h, o->beta, o->betas * sizeof *o->beta);
     h = hash(h, j->events->offsets, (count + 1) * sizeof *j->events->offsets);
@@ -170,6 +174,12 @@ static bool write_at(int file, const void *data, size_t bytes, uint64_t at) {
     return true;
 }
 
+/* Two programs at work on one file would spoil it. Where the file system knows no locks, there is none. */
+static nsym_status claim(const job *j) {
+    if (flock(j->file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return NSYM_OK;
+    return nsym_fail(NSYM_EIO, "%s: another program is writing it", j->part);
+}
+
 /* A new PATH.part, laid out, with nothing done. */
 static nsym_status begin(job *j) {
     nsym_h5 *file;
@@ -183,6 +193,7 @@ static nsym_status begin(job *j) {
     NSYM_TRY(nsym_h5_commit_unsealed(file));
     j->file = open(j->part, O_RDWR);
     if (j->file < 0 || fstat(j->file, &about) != 0) return system_refused(j);
+    NSYM_TRY(claim(j));
     j->end = (uint64_t)about.st_size;
     if (!write_at(j->file, j->done, j->blocks, j->end + sizeof j->tail) ||
         !write_at(j->file, &j->tail, sizeof j->tail, j->end))
@@ -195,6 +206,7 @@ static nsym_status go_on(job *j) {
     struct stat about;
     tail found = {0};
     size_t bytes = sizeof found + j->blocks;
+    NSYM_TRY(claim(j));
     bool fine = fstat(j->file, &about) == 0 && (uint64_t)about.st_size > bytes;
     j->end = fine ? (uint64_t)about.st_size - bytes : 0;
     fine = fine && pread(j->file, &found, sizeof found, (off_t)j->end) == (ssize_t)sizeof found &&
