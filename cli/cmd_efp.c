@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <limits.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -64,26 +65,31 @@ static int print_plan(const nsym_efp_set *set) {
     return 0;
 }
 
-/* A picture of each graph, DIR/4-7-12.svg. */
+/* A picture of each graph, DIR/4-7-12.svg, of a product DIR/2-1-0_3-3-1.svg. */
+static int draw_graph(const nsym_efp_graph *g, const char *folder) {
+    char path[PATH_MAX], picture[PICTURE], name[TEXT];
+    int used = 0;
+    for (unsigned f = 0; f < g->p; f++)
+        used += snprintf(name + used, TEXT / NSYM_EFP_DEGREE_MAX, "%s%d-%d-%d", f > 0 ? "_" : "", g->factor[f][0],
+                         g->factor[f][1], g->factor_k[f]);
+    if (snprintf(path, sizeof path, "%s/%s.svg", folder, name) >= (int)sizeof path)
+        return fprintf(stderr, "nearsym: %s: is too long a name\n", folder), 1;
+    size_t n = nsym_efp_svg(g, picture, PICTURE);
+    FILE *file = fopen(path, "w");
+    bool fine = file && n < PICTURE && fwrite(picture, 1, n, file) == n;
+    if (!file || fclose(file) != 0 || !fine)
+        return fprintf(stderr, "nearsym: %s: cannot be written: %s\n", path, strerror(errno)), 1;
+    return 0;
+}
+
 static int draw(const nsym_efp_set *set, const char *folder) {
+    int status = 0;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return fprintf(stderr, "nearsym: %s: cannot be made: %s\n", folder, strerror(errno)), 1;
-    for (size_t i = 0; i < nsym_efp_set_count(set); i++) {
-        const nsym_efp_graph *g = nsym_efp_set_graph(set, i);
-        char path[4096], picture[PICTURE];
-        int used = snprintf(path, sizeof path - TEXT, "%s/", folder);
-        for (unsigned f = 0; f < g->p; f++)
-            used += snprintf(path + used, TEXT / 8, "%s%d-%d-%d", f > 0 ? "_" : "", g->factor[f][0], g->factor[f][1],
-                             g->factor_k[f]);
-        snprintf(path + used, 8, ".svg");
-        size_t n = nsym_efp_svg(g, picture, PICTURE);
-        FILE *file = n < PICTURE ? fopen(path, "w") : NULL;
-        bool fine = file && fwrite(picture, 1, n, file) == n;
-        if (!file || fclose(file) != 0 || !fine)
-            return fprintf(stderr, "nearsym: %s: cannot be written: %s\n", path, strerror(errno)), 1;
-    }
-    fprintf(stderr, "%s: %zu pictures\n", folder, nsym_efp_set_count(set));
-    return 0;
+    for (size_t i = 0; i < nsym_efp_set_count(set) && status == 0; i++)
+        status = draw_graph(nsym_efp_set_graph(set, i), folder);
+    if (status == 0) fprintf(stderr, "%s: %zu pictures\n", folder, nsym_efp_set_count(set));
+    return status;
 }
 
 static int print_list(const nsym_efp_set *set, bool latex) {
@@ -108,13 +114,15 @@ static int run_list(int argc, char **argv) {
         {"json", 0, OPTION_FLAG, &l.json, NULL, "one JSON object"},
     };
     const option_table table = {
-        "nearsym efp list [--graphs SELECTION] [--plan] [--latex] [--svg DIR] [--json]",
+        "nearsym efp list [--graphs SELECTION] [--plan | --latex | --svg DIR | --json]",
         "Multigraphs of up to 7 edges: number in the selection, identity (n,d,k) as EnergyFlow\n"
         "numbers them, edges, formula.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words > 0) return options_wrong(&table, "there is nothing to do with \"%s\"", argv[0]);
+    if (l.plan + l.latex + l.json + (l.svg != NULL) > 1)
+        return options_wrong(&table, "only one of --plan, --latex, --svg and --json can be given");
     nsym_efp_set *set;
     if (nsym_efp_set_new(&set, l.graphs) != NSYM_OK) return command_failed();
     if (l.svg)

@@ -70,15 +70,17 @@ nsym_status nsym_bench_efp(const nsym_efp_set *set, size_t constituents, size_t 
     static const double one = 1;
     const nsym_efp_kernels *kernels = nsym_efp_kernels_best();
     nsym_efp_options options = {.kappas = 1, .betas = 1, .kappa = &one, .beta = &one, .workers = threads};
-    size_t m = constituents, stride = m + NSYM_EFP_ROUND;
+    size_t m = constituents, stride = (m + NSYM_EFP_ROUND - 1) / NSYM_EFP_ROUND * NSYM_EFP_ROUND;
     if (m < 1 || m > NSYM_EFP_CONSTITUENTS_MAX)
         return nsym_fail(NSYM_EINVAL, "constituents is %zu, must be 1 to %d", m, NSYM_EFP_CONSTITUENTS_MAX);
     if (!(seconds > 0)) return nsym_fail(NSYM_EINVAL, "seconds is %g, must be > 0", seconds);
     uint64_t *offsets = malloc((EVENTS + 1) * sizeof *offsets);
     double *particles = malloc(EVENTS * m * 3 * sizeof *particles),
            *values = malloc(EVENTS * set->count * sizeof *values);
-    double *memory = aligned_alloc(64, (3 * stride * stride + 16 * stride) * 64);
-    nsym_status status = offsets && particles && values && memory ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory");
+    double *memory = aligned_alloc(64, (3 * stride + NSYM_EFP_TILE_ROWS_MAX + 1) * stride * sizeof *memory);
+    nsym_status status = offsets && particles && values && memory
+                             ? NSYM_OK
+                             : nsym_fail(NSYM_ENOMEM, "no memory for events of %zu constituents", m);
     if (status == NSYM_OK) {
         draw(particles, offsets, m);
         status = nsym_efp_compute(set, &options, EVENTS, offsets, particles, values);

@@ -108,12 +108,10 @@ nsym_efp_way nsym_efp_side_by_side(nsym_efp_nodes *nodes, nsym_efp_way x, nsym_e
 
 nsym_efp_way nsym_efp_diamond(nsym_efp_nodes *nodes) {
     int theta = nsym_efp_power(nodes, 1).node;
-    return (nsym_efp_way){nsym_efp_node(nodes, (nsym_efp_step){.kind = NSYM_EFP_DIAMOND,
-                                                               .x = theta,
-                                                               .y = scaled(nodes, NONE, theta),
-                                                               .w = NONE,
-                                                               .symmetric = true}),
-                          false};
+    return (nsym_efp_way){
+        nsym_efp_node(nodes,
+                      (nsym_efp_step){.kind = NSYM_EFP_DIAMOND, .x = theta, .y = NONE, .w = NONE, .symmetric = true}),
+        false};
 }
 
 int nsym_efp_times(nsym_efp_nodes *nodes, int x, int y) {

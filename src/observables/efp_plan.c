@@ -74,8 +74,7 @@ static void join(nsym_efp_nodes *nodes, remains *g, unsigned a, unsigned b, nsym
     g->edge[b][a] = nsym_efp_turn(nodes, way);
 }
 
-/* One user more (+1) or less (-1) of a node; where it is the first or last, so for its parts. Gives the cost of those.
- */
+/* One user more (+1) or less (-1) of a node; where it is the first or last, so for its parts, whose cost is given. */
 static double add_user(nsym_efp_nodes *nodes, int node, int change) {
     if (node == NONE) return 0;
     const nsym_efp_step *s = &nodes->node[node];

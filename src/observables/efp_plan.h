@@ -12,7 +12,7 @@ typedef enum nsym_efp_kind {
     NSYM_EFP_SERIES,    /* matrix sum_k x_ik y_kj, x transposed where x_turned; y is a SCALE */
     NSYM_EFP_PRODUCT,   /* matrix x_ij y_ij */
     NSYM_EFP_TRANSPOSE, /* matrix x_ji */
-    NSYM_EFP_DIAMOND,   /* matrix sum_kl z_k z_l t_ik t_jk t_kl t_il t_jl, t = x = theta, y = SCALE of it */
+    NSYM_EFP_DIAMOND,   /* matrix sum_kl z_k z_l t_ik t_jk t_kl t_il t_jl, t = x = theta */
     NSYM_EFP_SUM,       /* vector sum_j x_ij z_j w_j, x transposed where x_turned */
     NSYM_EFP_SUM2,      /* vector sum_j x_ij y_ij z_j w_j of symmetric x and y */
     NSYM_EFP_TIMES,     /* vector x_i y_i */

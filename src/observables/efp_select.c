@@ -59,12 +59,15 @@ static nsym_status read_condition(reader *r, condition *out) {
         *out = (condition){offsetof(nsym_efp_graph, p), '=', 1};
         return NSYM_OK;
     }
-    while (i < 9 && (strlen(quantities[i].name) != letters || strncmp(r->at, quantities[i].name, letters) != 0)) i++;
-    if (i == 9) return refuse(r, "n, e, d, v, k, c (chi), p, h or \"connected\"");
+    enum { QUANTITIES = sizeof quantities / sizeof *quantities, RELATIONS = sizeof relations / sizeof *relations };
+    while (i < QUANTITIES &&
+           (strlen(quantities[i].name) != letters || strncmp(r->at, quantities[i].name, letters) != 0))
+        i++;
+    if (i == QUANTITIES) return refuse(r, "n, e, d, v, k, c (chi), p, h or \"connected\"");
     r->at += letters;
     skip_blanks(r);
-    while (s < 7 && strncmp(r->at, relations[s].sign, strlen(relations[s].sign)) != 0) s++;
-    if (s == 7) return refuse(r, "one of < <= = == != >= >");
+    while (s < RELATIONS && strncmp(r->at, relations[s].sign, strlen(relations[s].sign)) != 0) s++;
+    if (s == RELATIONS) return refuse(r, "one of < <= = == != >= >");
     r->at += strlen(relations[s].sign);
     out->offset = quantities[i].offset;
     out->relation = relations[s].relation;
@@ -149,8 +152,9 @@ static nsym_status select_named(reader *r, nsym_efp_graph **graphs, size_t *coun
     nsym_status status = NSYM_OK;
     while (*r->at && status == NSYM_OK) {
         size_t index;
-        if (n % 64 == 0) {
-            nsym_efp_graph *grown = n < LIST_MAX ? realloc(named, (n + 64) * sizeof *grown) : NULL;
+        if (n == LIST_MAX) status = refuse(r, "the end: too many identities");
+        if (n % 64 == 0 && status == NSYM_OK) {
+            nsym_efp_graph *grown = realloc(named, (n + 64) * sizeof *grown);
             if (!grown) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu graphs", n + 64);
             if (grown) named = grown;
         }

@@ -22,6 +22,10 @@ expect 0 efp list --graphs 'n<=3,connected' --svg pictures
 expect 1 efp list --graphs 'd<=x'
 says err "selection \"d<=x\": at character 4, \"x\": must be a whole number"
 expect 2 efp list extra
+expect 2 efp list --plan --json
+says err "only one of --plan, --latex, --svg and --json"
+expect 1 efp list --svg "$(printf '%5000s' x | tr ' ' x)"
+says err "cannot be made"
 
 # Two particles 0.5 apart with half of the pt each.
 cat >events.csv <<'END'
@@ -80,6 +84,13 @@ wait $process 2>/dev/null
 if [ -e parts.h5.part ]; then
     expect 1 efp compute jets.csv --kappa 1 -o parts.h5
     says err "parts.h5.part: is there, but of other events, graphs or options; remove it to begin anew"
+    if command -v flock >where; then
+        exec 9<parts.h5.part
+        flock -n 9
+        expect 1 efp compute jets.csv --kappa 1,2 -o parts.h5
+        says err "parts.h5.part: another program is writing it"
+        exec 9<&-
+    fi
 fi
 [ -e parts.h5 ] || expect 0 efp compute jets.csv --kappa 1,2 -j 3 -o parts.h5
 cmp whole.h5 parts.h5 || fail "other values after a stop"
