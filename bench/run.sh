@@ -1,11 +1,12 @@
 #!/bin/sh
-# Rates of nearsym beside those of PyTorch, numpy and OpenCV on the same work: in each round one runs after the other, so
+# Rates of nearsym beside those of PyTorch, numpy, OpenCV and EnergyFlow on the same work: in each round one runs after the other, so
 # that both see the same machine. Writes one table, as markdown to OUT.md and as JSON lines to OUT.json, and prints both.
 # What is measured, and how to read it: docs/performance.md.
 #
-#   bench/run.sh        TASKS="train predict toys"  MODELS="general fcn ..."  (rows below; all of them)
+#   bench/run.sh        TASKS="train predict toys efp"  MODELS="general fcn ..."  (rows below; all of them)
 #                       ROUNDS=5  REPEATS=3  SECONDS_EACH=0.5  THREADS=1  OUT=bench-results
 #                       NEARSYM=build/nearsym  PYTHON=python3
+#                       ENERGYFLOW=FOLDER: src/ of EnergyFlow's repository, where Python has it not installed
 set -eu
 
 # The rows, one a line: task, row, what nearsym measures and on how many events at once (0: as it likes), then the peer,
@@ -37,6 +38,9 @@ predict cnn_jit           cnn              128  pytorch networks.py cnn_jit
 toys    showers           showers            0  numpy   showers.py  showers
 toys    showers_tuned     showers            0  numpy   showers.py  showers_tuned
 toys    image_rotations   image_rotations    0  opencv  showers.py  image_rotations
+efp     efp_20            20                 0  energyflow efp.py   20
+efp     efp_50            50                 0  energyflow efp.py   50
+efp     efp_100           100                0  energyflow efp.py   100
 END
 }
 
@@ -65,7 +69,10 @@ among() {
 # module PEER: what Python imports for it
 module() { case $1 in pytorch) echo torch ;; opencv) echo cv2 ;; *) echo "$1" ;; esac }
 # version PEER: nothing where Python lacks it
-version() { "$python" -c "import $(module "$1") as m; print(m.__version__)" 2>/dev/null || :; }
+version() {
+    if [ "$1" = energyflow ] && [ "${ENERGYFLOW:-}" ]; then echo "of $ENERGYFLOW"; return; fi
+    "$python" -c "import $(module "$1") as m; print(m.__version__)" 2>/dev/null || :
+}
 # field NAME FILE: a number of a JSON line; 0 where it has none
 field() {
     number=$(sed -n "s/.*\"$1\": *\([-+.0-9eE]*\).*/\1/p" "$2")
@@ -87,12 +94,14 @@ ours() {
             --seconds "$seconds" --json
         ;;
     toys) "$nearsym" bench showers --repeats "$repeats" --seconds "$seconds" --json | grep "\"$model\"" ;;
+    efp) "$nearsym" bench efp -m "$model" --threads "$threads" --repeats "$repeats" --seconds "$seconds" --json ;;
     esac
 }
 theirs() {
     case $task in
     train | predict) set -- --bench "$task" --models "$twin" --batch "$batch" --threads "$threads" ;;
     toys) set -- --tasks "$twin" ;;
+    efp) set -- --source "${ENERGYFLOW:-}" --constituents "$twin" ;;
     esac
     MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=4294967296 \
         "$python" "$here/peers/$script" "$@" --repeats "$repeats" --seconds "$seconds"
