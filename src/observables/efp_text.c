@@ -51,11 +51,54 @@ size_t nsym_efp_formula(const nsym_efp_graph *g, nsym_efp_style style, char *tex
     return l.length;
 }
 
+static bool is_between(unsigned at, unsigned a, unsigned b) {
+    return a < b ? a < at && at < b : b < at && at < a;
+}
+
+/* Pairs of edges that cross when vertex v stands at place[v] of a circle. */
+static unsigned crossings(const nsym_efp_graph *g, const unsigned *place) {
+    unsigned count = 0;
+    for (unsigned i = 0; i < g->e; i++)
+        for (unsigned j = 0; j < i; j++) {
+            unsigned a = place[g->ends[i][0]], b = place[g->ends[i][1]];
+            unsigned c = place[g->ends[j][0]], d = place[g->ends[j][1]];
+            bool apart = a != c && a != d && b != c && b != d;
+            count += apart && is_between(c, a, b) != is_between(d, a, b);
+        }
+    return count;
+}
+
+static void swap(unsigned *a, unsigned *b) {
+    unsigned kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* Places of the vertices: two are swapped as long as that leaves fewer crossings. */
+static void choose_places(const nsym_efp_graph *g, unsigned *place) {
+    for (unsigned v = 0; v < g->n; v++) place[v] = v;
+    for (unsigned fewest = crossings(g, place), before = fewest + 1; fewest < before;) {
+        before = fewest;
+        for (unsigned v = 0; v < g->n; v++)
+            for (unsigned w = 0; w < v; w++) {
+                swap(&place[v], &place[w]);
+                unsigned now = crossings(g, place);
+                if (now < fewest)
+                    fewest = now;
+                else
+                    swap(&place[v], &place[w]);
+            }
+    }
+}
+
 size_t nsym_efp_svg(const nsym_efp_graph *g, char *text, size_t size) {
     line l = {text, size, 0};
     double x[2 * NSYM_EFP_DEGREE_MAX], y[2 * NSYM_EFP_DEGREE_MAX], turn = 2 * acos(-1) / g->n;
+    unsigned place[2 * NSYM_EFP_DEGREE_MAX];
+    choose_places(g, place);
     for (unsigned v = 0; v < g->n; v++) {
-        double radius = g->n > 1 ? 40 : 0, angle = turn * (v + (g->n % 2 ? -0.25 * g->n : 0.5)) - (g->n % 2 ? 0 : turn);
+        double radius = g->n > 1 ? 40 : 0,
+               angle = turn * (place[v] + (g->n % 2 ? -0.25 * g->n : 0.5)) - (g->n % 2 ? 0 : turn);
         x[v] = 60 + radius * cos(angle), y[v] = 60 + radius * sin(angle);
     }
     say(&l, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"120\" height=\"120\" viewBox=\"0 0 120 120\">\n");
