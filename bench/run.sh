@@ -1,6 +1,7 @@
 #!/bin/sh
-# Rates of nearsym beside those of PyTorch, numpy, OpenCV and EnergyFlow on the same work: in each round one runs after the other, so
-# that both see the same machine. Writes one table, as markdown to OUT.md and as JSON lines to OUT.json, and prints both.
+# Rates of nearsym beside those of PyTorch, numpy, OpenCV and EnergyFlow on the same work: in each round one runs after
+# the other, so that both see the same machine. Writes one table, as markdown to OUT.md and as JSON lines to OUT.json,
+# and prints both.
 # What is measured, and how to read it: docs/performance.md.
 #
 #   bench/run.sh        TASKS="train predict toys efp"  MODELS="general fcn ..."  (rows below; all of them)
@@ -188,7 +189,7 @@ done 3<"$work/peers"
 cpu=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null | head -n 1)
 {
     echo "${cpu:-unknown CPU}, $threads thread(s), $(date +%Y-%m-%d)$peers. Medians of $rounds round(s); events or images" \
-        "per second; fraction: of sgemm's rate; ratio: nearsym / peer."
+        "per second; fraction: of sgemm's rate (efp: of the FMA peak); ratio: nearsym / peer."
     echo
     echo "| task | row | batch | nearsym, / s | / CPU s | fraction | peer | / s | / CPU s | ratio, wall | ratio, CPU |"
     echo "|---|---|---|---|---|---|---|---|---|---|---|"

@@ -2,20 +2,19 @@
 """EnergyFlow's rate of the work of `nearsym bench efp`: all 467 connected multigraphs of d <= 7 edges and n <= 7 vertices
 at kappa = beta = 1 (measure hadr, normed), random constituents in a cone of 0.45, one job. One JSON line per size: medians.
 
-    efp.py [--source FOLDER] [--constituents 20,50,100] [--seconds 2] [--repeats 3]
+    efp.py [--source FOLDER] [--constituents 20,50,100] [--seconds 1] [--repeats 5]
 
 --source: src/ of EnergyFlow's repository, where it is not installed; packages that this task does not need are left out.
 """
-import argparse
 import importlib.util
-import json
-import statistics
 import sys
 import time
 import types
 import warnings
 
 import numpy as np
+
+from common import parser, rates, show
 
 
 def load(source):
@@ -44,30 +43,21 @@ def measure(polynomials, constituents, options):
     for event in sample[:2]:
         polynomials.compute(event)
     count = int(min(2000, max(3, options.seconds / ((time.process_time() - started) / 2))))
-    wall, cpu = [], []
-    for _ in range(options.repeats):
-        clock, used = time.perf_counter(), time.process_time()
-        polynomials.batch_compute(sample[:count], n_jobs=1)
-        wall.append(count / (time.perf_counter() - clock))
-        cpu.append(count / (time.process_time() - used))
-    return {"bench": "efp", "peer": "energyflow", "constituents": constituents, "threads": 1, "unit": "event",
-            "per_second": statistics.median(wall), "per_cpu_second": statistics.median(cpu),
-            "repeats": options.repeats}
+    show(bench="efp", peer="energyflow", constituents=constituents, threads=1, unit="event",
+         **rates(lambda: polynomials.batch_compute(sample[:count], n_jobs=1), count, options, warm_up=0))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--source")
-    parser.add_argument("--constituents", default="20,50,100")
-    parser.add_argument("--seconds", type=float, default=2, help="of CPU time a repeat")
-    parser.add_argument("--repeats", type=int, default=3)
-    options = parser.parse_args()
+    options_of = parser(__doc__)
+    options_of.add_argument("--source")
+    options_of.add_argument("--constituents", default="20,50,100")
+    options = options_of.parse_args()
     energyflow = load(options.source)
     polynomials = energyflow.EFPSet(("d<=", 7), ("n<=", 7), ("p==", 1), measure="hadr", beta=1, kappa=1, normed=True,
                                     coords="ptyphim")
     assert len(polynomials.efps) == 467
     for constituents in options.constituents.split(","):
-        print(json.dumps(measure(polynomials, int(constituents), options)), flush=True)
+        measure(polynomials, int(constituents), options)
 
 
 if __name__ == "__main__":
