@@ -1,6 +1,5 @@
 /* nearsym bench efp: how fast this machine computes energy-flow polynomials. */
-#include "bench_efp.h"
-
+#include "bench.h"
 #include "commands.h"
 #include "options.h"
 
@@ -9,8 +8,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { REPEATS_MAX = 99 };
 
 typedef struct task {
     size_t repeats, threads;
@@ -25,7 +22,7 @@ static int by_value(const void *a, const void *b) {
 
 /* The measurement whose rate per CPU second is the median. */
 static int measure(const nsym_efp_set *set, size_t constituents, const task *t) {
-    nsym_efp_rate rate[REPEATS_MAX];
+    nsym_efp_rate rate[BENCH_REPEATS_MAX];
     for (size_t i = 0; i < t->repeats; i++)
         if (nsym_bench_efp(set, constituents, t->threads, t->seconds, &rate[i]) != NSYM_OK) return command_failed();
     qsort(rate, t->repeats, sizeof *rate, by_value);
@@ -68,8 +65,8 @@ int bench_efp(int argc, char **argv) {
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words > 0) return options_wrong(&table, "there is nothing to do with \"%s\"", argv[0]);
-    if (t.repeats < 1 || t.repeats > REPEATS_MAX)
-        return options_wrong(&table, "--repeats must be 1 to %d", REPEATS_MAX);
+    if (t.repeats < 1 || t.repeats > BENCH_REPEATS_MAX)
+        return options_wrong(&table, bench_repeats_range, BENCH_REPEATS_MAX);
     nsym_efp_set *set;
     if (nsym_efp_set_new(&set, graphs) != NSYM_OK) return command_failed();
     status = 0;

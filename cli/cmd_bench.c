@@ -1,6 +1,5 @@
 /* nearsym bench train | predict | showers | efp: how fast this machine is. */
 #include "bench.h"
-#include "bench_efp.h"
 #include "commands.h"
 #include "options.h"
 

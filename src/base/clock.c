@@ -15,3 +15,7 @@ double nsym_seconds(void) {
 double nsym_cpu_seconds(void) {
     return seconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
+
+double nsym_process_seconds(void) {
+    return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+}

@@ -8,4 +8,7 @@ double nsym_seconds(void);
 /* Seconds that this thread has had a CPU. */
 double nsym_cpu_seconds(void);
 
+/* Seconds that all threads of this process together have had a CPU. */
+double nsym_process_seconds(void);
+
 #endif

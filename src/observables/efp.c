@@ -131,7 +131,7 @@ typedef struct work {
 static nsym_status run_job(void *context, size_t index, size_t worker) {
     work *w = context;
     const nsym_efp_options *o = w->options;
-    size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3, row = o->kappas * o->betas * w->set->count;
+    size_t width = nsym_efp_width(o->coordinates), row = o->kappas * o->betas * w->set->count;
     size_t first = index * JOB_EVENTS, last = w->events - first < JOB_EVENTS ? w->events : first + JOB_EVENTS;
     for (size_t i = first; i < last; i++) {
         if (o->stop && o->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request");

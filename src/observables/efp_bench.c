@@ -9,16 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { EVENTS = 64 };
-
-/* CPU seconds of all threads. */
-static double process_seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* Constituents of falling pt in a cone of 0.45. */
 static void draw(double *p, uint64_t *offsets, size_t m) {
@@ -85,11 +77,11 @@ nsym_status nsym_bench_efp(const nsym_efp_set *set, size_t constituents, size_t 
         draw(particles, offsets, m);
         status = nsym_efp_compute(set, &options, EVENTS, offsets, particles, values);
     }
-    double wall = nsym_seconds(), cpu = process_seconds(), used = 0, events = 0;
+    double wall = nsym_seconds(), cpu = nsym_process_seconds(), used = 0, events = 0;
     while (status == NSYM_OK && used < seconds) {
         status = nsym_efp_compute(set, &options, EVENTS, offsets, particles, values);
         events += EVENTS;
-        used = process_seconds() - cpu;
+        used = nsym_process_seconds() - cpu;
     }
     if (status == NSYM_OK) {
         *out = (nsym_efp_rate){.per_second = events / (nsym_seconds() - wall), .per_cpu_second = events / used};

@@ -64,7 +64,7 @@ static nsym_status prepare(nsym_events *events, nsym_efp_options *o) {
         return nsym_fail(NSYM_EFORMAT,
                          "its particles must have pt, eta (or y, rapidity) and phi, or energy (or e), px, "
                          "py and pz; `nearsym data inspect` shows what they have");
-    size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3, features = events->features;
+    size_t width = nsym_efp_width(o->coordinates), features = events->features;
     for (uint64_t i = 0; i < events->offsets[events->count]; i++) {
         double kept[4];
         for (size_t c = 0; c < width; c++) kept[c] = events->particles[i * features + column[c]];
@@ -89,7 +89,7 @@ static uint64_t hash(uint64_t h, const void *data, size_t bytes) {
 
 static uint64_t hash_job(const job *j) {
     const nsym_efp_options *o = &j->options;
-    size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3, count = j->events->count;
+    size_t width = nsym_efp_width(o->coordinates), count = j->events->count;
     const uint64_t numbers[] = {j->set->count, o->kappas, o->betas, o->measure, o->coordinates, o->unnormed, count};
     uint64_t h = hash(1, numbers, sizeof numbers);
     for (size_t i = 0; i < j->set->count; i++) {
@@ -223,7 +223,7 @@ static nsym_status run_block(void *context, size_t block, size_t worker) {
     job *j = context;
     const nsym_efp_options *o = &j->options;
     if (j->done[block]) return NSYM_OK;
-    size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3, row = o->kappas * o->betas * j->set->count;
+    size_t width = nsym_efp_width(o->coordinates), row = o->kappas * o->betas * j->set->count;
     size_t first = block * BLOCK_EVENTS, left = j->events->count - first, n = left < BLOCK_EVENTS ? left : BLOCK_EVENTS;
     if (!j->values[worker] && !(j->values[worker] = malloc(BLOCK_EVENTS * row * sizeof(double))))
         return nsym_fail(NSYM_ENOMEM, "no memory for the values of %d events", (int)BLOCK_EVENTS);

@@ -54,7 +54,7 @@ static double pt_of(nsym_efp_coordinates coordinates, const double *particle) {
 }
 
 static size_t count_constituents(nsym_efp_coordinates coordinates, size_t n, const double *p) {
-    size_t count = 0, width = coordinates == NSYM_EFP_P4 ? 4 : 3;
+    size_t count = 0, width = nsym_efp_width(coordinates);
     for (size_t i = 0; i < n; i++) count += pt_of(coordinates, p + i * width) > 0;
     return count;
 }
@@ -74,7 +74,7 @@ static void place(nsym_efp_workspace *w, const nsym_efp_options *o, const double
 
 /* Keeps the particles that have pt. */
 static void read_constituents(nsym_efp_workspace *w, const nsym_efp_options *o, size_t n, const double *p) {
-    size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3, k = 0;
+    size_t width = nsym_efp_width(o->coordinates), k = 0;
     w->total = 0;
     for (size_t i = 0; i < n; i++) {
         double pt = pt_of(o->coordinates, p + i * width);
@@ -218,7 +218,7 @@ nsym_status nsym_efp_check_options(const nsym_efp_options *o) {
 }
 
 nsym_status nsym_efp_check_event(const nsym_efp_options *o, uint64_t event, uint64_t n, const double *particles) {
-    size_t width = o->coordinates == NSYM_EFP_P4 ? 4 : 3;
+    size_t width = nsym_efp_width(o->coordinates);
     static const char *const names[2][4] = {{"pt", "eta", "phi", ""}, {"energy", "px", "py", "pz"}};
     if (n > NSYM_EFP_CONSTITUENTS_MAX)
         return nsym_fail(

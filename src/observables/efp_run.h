@@ -15,6 +15,11 @@ typedef struct nsym_efp_workspace {
     size_t m, stride;
 } nsym_efp_workspace;
 
+/* Numbers of a particle. */
+static inline size_t nsym_efp_width(nsym_efp_coordinates coordinates) {
+    return coordinates == NSYM_EFP_P4 ? 4 : 3;
+}
+
 void nsym_efp_workspace_free(nsym_efp_workspace *workspace);
 
 /* Values (kappas, betas, graphs) of an event of `n` checked particles. Errors: no memory. */
