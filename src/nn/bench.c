@@ -5,11 +5,12 @@
 #include "base/workers.h"
 #include "nn/gemm.h"
 #include "nn/loss.h"
+#include "nn/model.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
 #include <stdlib.h>
 
-enum { WARM_UP = 10, BATCHES = 8, SQUARE = 1024, COUNT_MAX = 1 << 20, CHUNK = 256, THREADS_MAX = 1024 };
+enum { WARM_UP = 10, BATCHES = 8, SQUARE = 1024, COUNT_MAX = 1 << 20, THREADS_MAX = 1024 };
 
 /* A few batches of random events, so that the data do not all stay in the first-level cache. */
 typedef struct sample {
@@ -173,7 +174,7 @@ static nsym_status check(const nsym_model_spec *spec, const nsym_bench_task *tas
 }
 
 static nsym_status bench_open(bench *b, const nsym_model_spec *spec, const nsym_bench_task *task, bool trains) {
-    b->sample.events = trains || task->batch < CHUNK ? task->batch : CHUNK;
+    b->sample.events = trains || task->batch < NSYM_MODEL_BATCH ? task->batch : NSYM_MODEL_BATCH;
     size_t rows = b->sample.events * (task->particles + spread_of(spec, task)) + 1;
     NSYM_TRY(nsym_network_new(&b->network, spec, b->sample.events, rows));
     NSYM_TRY(nsym_adamw_new(&b->adamw, nsym_network_parameters(b->network), 1e-3, task->weight_decay));

@@ -19,11 +19,10 @@ void nsym_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
 
 #else
 
+#include "nn/one_thread.h"
 #include <dnnl.h>
-#include <omp.h>
 
-/* oneDNN's products would use every core; ours are one of many that run at once. What the calling thread had set for
-   its own OpenMP loops is put back. Fails only for sizes and strides that do not fit, which the layers do not make. */
+/* Fails only for sizes and strides that do not fit, which the layers do not make. */
 void nsym_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, const real *a, size_t lda,
                const real *b, size_t ldb, real beta, real *c, size_t ldc) {
     if (k == 0) { /* oneDNN would leave c as it is */
@@ -31,11 +30,10 @@ void nsym_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
             for (size_t j = 0; j < n; j++) c[i * ldc + j] = beta == 0 ? 0 : beta * c[i * ldc + j];
         return;
     }
-    int threads = omp_get_max_threads();
-    if (threads != 1) omp_set_num_threads(1);
+    int threads = nsym_one_thread();
     dnnl_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)k, 1, a,
                (dnnl_dim_t)lda, b, (dnnl_dim_t)ldb, beta, c, (dnnl_dim_t)ldc);
-    if (threads != 1) omp_set_num_threads(threads);
+    nsym_threads_again(threads);
 }
 
 #endif

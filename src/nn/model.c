@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Events in a batch, and the most particles, unless a single event has more. */
-enum { BATCH = 256, RAGGED_ROWS = 4096 };
+enum { BATCH = NSYM_MODEL_BATCH, RAGGED_ROWS = 4096 };
 
 size_t nsym_model_width(const nsym_model_spec *spec, nsym_model_part part) {
     switch (part) {

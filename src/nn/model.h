@@ -12,6 +12,9 @@ typedef enum nsym_model_part {
     NSYM_MODEL_PARTS
 } nsym_model_part;
 
+/* Events that a model predicts at once. */
+enum { NSYM_MODEL_BATCH = 256 };
+
 struct nsym_model {
     nsym_network *network;
     size_t rows;                       /* particles that the network has room for, the padding row aside */

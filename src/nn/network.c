@@ -82,20 +82,17 @@ static size_t lay_out(nsym_network *network, char *base) {
         block->gradient = carve(base, &used, network->rows[block->rows] * block->width, sizeof(real));
     }
     for (size_t i = 0; i < plan->layers; i++) {
-        nsym_norm_plan *norm = &plan->layer[i].norm;
-        const nsym_block *y = &plan->block[plan->layer[i].destination];
+        nsym_layer *layer = &plan->layer[i];
+        nsym_norm_plan *norm = &layer->norm;
+        const nsym_block *y = &plan->block[layer->destination];
+        size_t values = network->rows[y->rows] * y->width;
+        layer->hits = lay_out_hits(network, layer, base, &used);
+        if (layer->kind == NSYM_DROPOUT) layer->factors = carve(base, &used, values, sizeof(real));
         if (norm->groups == 0) continue;
-        norm->z = carve(base, &used, network->rows[y->rows] * y->width, sizeof(real));
+        norm->z = carve(base, &used, values, sizeof(real));
         norm->centre = carve(base, &used, norm->groups * norm->span, sizeof(real));
         norm->factor = carve(base, &used, norm->groups * norm->span, sizeof(real));
         norm->inverse = carve(base, &used, norm->groups, sizeof(real));
-    }
-    for (size_t i = 0; i < plan->layers; i++) {
-        nsym_layer *layer = &plan->layer[i];
-        layer->hits = lay_out_hits(network, layer, base, &used);
-        const nsym_block *y = &plan->block[layer->destination];
-        if (layer->kind != NSYM_DROPOUT) continue;
-        layer->factors = carve(base, &used, network->rows[y->rows] * y->width, sizeof(real));
     }
     return used;
 }

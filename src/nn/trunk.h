@@ -44,6 +44,10 @@ extern const nsym_trunk_engine nsym_trunk_plain;
 extern const nsym_trunk_engine nsym_trunk_onednn;
 #endif
 
+/* Places of an image that a convolution reads, and its weights, biases left out. */
+size_t nsym_convolution_places(const nsym_convolution *convolution);
+size_t nsym_convolution_weights(const nsym_trunk_plan *plan, const nsym_convolution *convolution);
+
 /* Numbers of an image after the trunk. */
 size_t nsym_trunk_outputs(const nsym_trunk_plan *plan);
 

@@ -8,8 +8,8 @@
 #ifndef NSYM_NN_DOUBLE
 
 #include "base/fail.h"
+#include "nn/one_thread.h"
 #include <dnnl.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -392,20 +392,13 @@ static nsym_status make(nsym_trunk *t, size_t images) {
     return NSYM_OK;
 }
 
-/* oneDNN divides its work among the threads it sees when a primitive is made and when it runs. */
-static int only_this_thread(void) {
-    int threads = omp_get_max_threads();
-    if (threads != 1) omp_set_num_threads(1);
-    return threads;
-}
-
 static nsym_status onednn_create(nsym_trunk **out, const nsym_trunk_plan *plan, size_t images) {
     nsym_trunk *t = calloc(1, sizeof *t);
     if (!t) return nsym_fail(NSYM_ENOMEM, "no memory for a CNN");
     t->plan = plan;
-    int threads = only_this_thread();
+    int threads = nsym_one_thread();
     nsym_status status = make(t, images);
-    omp_set_num_threads(threads);
+    nsym_threads_again(threads);
     if (status == NSYM_OK)
         *out = t;
     else
@@ -463,11 +456,11 @@ static void spread_weights(nsym_trunk *t, const real *values, size_t images, boo
 }
 
 static void onednn_forward(nsym_trunk *t, const real *values, const real *x, size_t images, bool training, real *y) {
-    int threads = only_this_thread();
+    int threads = nsym_one_thread();
     spread_weights(t, values, images, false);
     for (size_t first = 0; first < images; first += block_sizes[shape_at(first, images)])
         forward_block(t, shape_at(first, images), values, x, first, training, y);
-    omp_set_num_threads(threads);
+    nsym_threads_again(threads);
 }
 
 static void add_to(real *sum, const real *part, size_t n) {
@@ -498,7 +491,7 @@ static void backward_block(nsym_trunk *t, size_t shape, const real *x, size_t fi
         set(&g->weights_back, DNNL_ARG_DIFF_DST, behind);
         run(t, &g->weights_back);
         run(t, &g->from_weights_back);
-        add_to(gradients + c->weight, g->plain, t->plan->kernel * t->plan->kernel * c->inputs * c->outputs);
+        add_to(gradients + c->weight, g->plain, nsym_convolution_weights(t->plan, c));
         add_to(gradients + c->bias, g->dbias, c->outputs);
         if (i == 0) return;
         set(&g->data_back, DNNL_ARG_DIFF_DST, behind);
@@ -511,17 +504,16 @@ static void backward_block(nsym_trunk *t, size_t shape, const real *x, size_t fi
 
 static void onednn_backward(nsym_trunk *t, const real *values, const real *x, size_t images, real *dy,
                             real *gradients) {
-    int threads = only_this_thread();
+    int threads = nsym_one_thread();
     for (size_t i = 0; i < t->plan->count; i++) {
         const nsym_convolution *c = &t->plan->at[i];
-        memset(gradients + c->weight, 0,
-               t->plan->kernel * t->plan->kernel * c->inputs * c->outputs * sizeof *gradients);
+        memset(gradients + c->weight, 0, nsym_convolution_weights(t->plan, c) * sizeof *gradients);
         memset(gradients + c->bias, 0, c->outputs * sizeof *gradients);
     }
     spread_weights(t, values, images, true);
     for (size_t first = 0; first < images; first += block_sizes[shape_at(first, images)])
         backward_block(t, shape_at(first, images), x, first, dy, gradients);
-    omp_set_num_threads(threads);
+    nsym_threads_again(threads);
 }
 
 const nsym_trunk_engine nsym_trunk_onednn = {onednn_create, onednn_release, onednn_forward, onednn_backward};

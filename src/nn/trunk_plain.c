@@ -12,29 +12,6 @@ struct nsym_trunk {
     real *gradient, *other;              /* as large as the largest of them */
 };
 
-static size_t places(const nsym_convolution *c) {
-    return c->rows * c->columns;
-}
-
-static size_t places_after(const nsym_convolution *c) {
-    return c->pooled ? (c->rows / 2) * (c->columns / 2) : places(c);
-}
-
-size_t nsym_trunk_outputs(const nsym_trunk_plan *plan) {
-    const nsym_convolution *last = &plan->at[plan->count - 1];
-    return last->outputs * places_after(last);
-}
-
-double nsym_trunk_flops(const nsym_trunk_plan *plan, bool training) {
-    double flops = 0;
-    for (size_t i = 0; i < plan->count; i++) {
-        const nsym_convolution *c = &plan->at[i];
-        double once = 2 * (double)(plan->kernel * plan->kernel * c->inputs * c->outputs * places(c));
-        flops += !training ? once : i == 0 ? 2 * once : 3 * once;
-    }
-    return flops;
-}
-
 static void plain_release(nsym_trunk *t) {
     if (!t) return;
     for (size_t i = 0; i < NSYM_CONVOLUTIONS_MAX; i++) free(t->active[i]), free(t->pooled[i]);
@@ -49,10 +26,10 @@ static nsym_status plain_create(nsym_trunk **out, const nsym_trunk_plan *plan, s
     bool whole = t != NULL;
     for (size_t i = 0; i < plan->count && whole; i++) {
         const nsym_convolution *c = &plan->at[i];
-        size_t size = images * c->outputs * places(c);
+        size_t size = images * c->outputs * nsym_convolution_places(c);
         if (size > largest) largest = size;
         t->active[i] = calloc(size, sizeof(real));
-        if (c->pooled) t->pooled[i] = calloc(images * c->outputs * places_after(c), sizeof(real));
+        if (c->pooled) t->pooled[i] = calloc(images * c->outputs * (c->rows / 2) * (c->columns / 2), sizeof(real));
         whole = t->active[i] && (!c->pooled || t->pooled[i]);
     }
     if (whole) {
@@ -96,11 +73,11 @@ typedef struct arrays {
 } arrays;
 
 static size_t input_of(const meeting *m, size_t channel) {
-    return (m->image * m->c->inputs + channel) * places(m->c) + m->from;
+    return (m->image * m->c->inputs + channel) * nsym_convolution_places(m->c) + m->from;
 }
 
 static size_t output_of(const meeting *m, size_t channel) {
-    return (m->image * m->c->outputs + channel) * places(m->c) + m->to;
+    return (m->image * m->c->outputs + channel) * nsym_convolution_places(m->c) + m->to;
 }
 
 static void multiply(const meeting *m, void *context) {
@@ -138,17 +115,19 @@ static void pool(const nsym_convolution *c, size_t images, const real *active, r
         for (size_t r = 0; r < rows; r++)
             for (size_t s = 0; s < columns; s++)
                 pooled[(i * rows + r) * columns + s] =
-                    active[i * places(c) + largest_of_four(active + i * places(c), c->columns, r, s)];
+                    active[i * nsym_convolution_places(c) +
+                           largest_of_four(active + i * nsym_convolution_places(c), c->columns, r, s)];
 }
 
 static void pool_back(const nsym_convolution *c, size_t images, const real *active, const real *dpooled,
                       real *dactive) {
     size_t rows = c->rows / 2, columns = c->columns / 2;
-    memset(dactive, 0, images * c->outputs * places(c) * sizeof *dactive);
+    memset(dactive, 0, images * c->outputs * nsym_convolution_places(c) * sizeof *dactive);
     for (size_t i = 0; i < images * c->outputs; i++)
         for (size_t r = 0; r < rows; r++)
             for (size_t s = 0; s < columns; s++)
-                dactive[i * places(c) + largest_of_four(active + i * places(c), c->columns, r, s)] =
+                dactive[i * nsym_convolution_places(c) +
+                        largest_of_four(active + i * nsym_convolution_places(c), c->columns, r, s)] =
                     dpooled[(i * rows + r) * columns + s];
 }
 
@@ -157,8 +136,9 @@ static void plain_forward(nsym_trunk *t, const real *values, const real *x, size
     for (size_t i = 0; i < t->plan->count; i++) {
         const nsym_convolution *c = &t->plan->at[i];
         arrays a = {.x = x, .weight = values + c->weight, .y = t->active[i]};
-        size_t size = c->outputs * places(c);
-        for (size_t k = 0; k < images * size; k++) a.y[k] = values[c->bias + k / places(c) % c->outputs];
+        size_t size = c->outputs * nsym_convolution_places(c);
+        for (size_t k = 0; k < images * size; k++)
+            a.y[k] = values[c->bias + k / nsym_convolution_places(c) % c->outputs];
         each_meeting(c, t->plan->kernel, images, multiply, &a);
         for (size_t k = 0; k < images * size; k++) a.y[k] = a.y[k] > 0 ? a.y[k] : t->plan->leak * a.y[k];
         if (c->pooled) pool(c, images, a.y, t->pooled[i]);
@@ -171,7 +151,7 @@ static void plain_backward(nsym_trunk *t, const real *values, const real *x, siz
     const real *behind = dy;
     for (size_t i = t->plan->count; i-- > 0;) {
         const nsym_convolution *c = &t->plan->at[i];
-        size_t size = images * c->outputs * places(c);
+        size_t size = images * c->outputs * nsym_convolution_places(c);
         real *dz = t->gradient;
         if (c->pooled)
             pool_back(c, images, t->active[i], behind, dz);
@@ -179,15 +159,15 @@ static void plain_backward(nsym_trunk *t, const real *values, const real *x, siz
             memcpy(dz, behind, size * sizeof *dz);
         const real *from = i == 0 ? x : t->plan->at[i - 1].pooled ? t->pooled[i - 1] : t->active[i - 1];
         arrays a = {.x = from, .weight = values + c->weight, .dy = dz, .dweight = gradients + c->weight};
-        memset(a.dweight, 0, t->plan->kernel * t->plan->kernel * c->inputs * c->outputs * sizeof *a.dweight);
+        memset(a.dweight, 0, nsym_convolution_weights(t->plan, c) * sizeof *a.dweight);
         memset(gradients + c->bias, 0, c->outputs * sizeof *gradients);
         for (size_t k = 0; k < size; k++) {
             if (!(t->active[i][k] > 0)) dz[k] *= t->plan->leak;
-            gradients[c->bias + k / places(c) % c->outputs] += dz[k];
+            gradients[c->bias + k / nsym_convolution_places(c) % c->outputs] += dz[k];
         }
         if (i > 0) {
             a.dx = t->other;
-            memset(a.dx, 0, images * c->inputs * places(c) * sizeof *a.dx);
+            memset(a.dx, 0, images * c->inputs * nsym_convolution_places(c) * sizeof *a.dx);
         }
         each_meeting(c, t->plan->kernel, images, multiply_back, &a);
         behind = a.dx;
