@@ -25,7 +25,10 @@ typedef enum nsym_model_kind {
                     (Komiske, Metodiev & Thaler, arXiv:1810.05165) */
     NSYM_HYBRID, /* latents of a PFN's particle map and of an event map, joined with learned weights that depend on a
                     third input -> hidden layers -> logit (Nabat et al., PRD 111, 072002) */
-    NSYM_CNN     /* event input, an image -> blocks of convolutions and a 2 x 2 max pool -> hidden layers -> logit */
+    NSYM_CNN,    /* event input, an image -> blocks of convolutions and a 2 x 2 max pool -> hidden layers -> logit */
+    NSYM_EFN     /* a PFN whose particle map does not see a particle's first value, its energy: that is the factor with
+                    which what the map makes of the others enters the sum, logit = F(sum_i z_i Phi(x_i)). Safe against
+                    soft and collinear particles (the same paper). No norm, no padding, pool sum */
 } nsym_model_kind;
 
 typedef enum nsym_norm {
@@ -61,10 +64,10 @@ typedef struct nsym_model_spec {
     size_t padded;           /* PFN without norm, pool sum: events count as if they had so many particles; each missing
                                 one contributes what the particle map makes of a padding row, all zero before
                                 standardisation. 0: no padding. FCN and CNN: cells of its list or image */
-    nsym_sizes particle_map; /* PFN and hybrid: hidden sizes of the particle map */
+    nsym_sizes particle_map; /* PFN, EFN and hybrid: hidden sizes of the particle map */
     nsym_sizes event_map;    /* hybrid: hidden sizes of the event map */
     nsym_sizes weight_map;   /* hybrid */
-    size_t latent;           /* PFN and hybrid */
+    size_t latent;           /* PFN, EFN and hybrid */
     nsym_sizes hidden;       /* classifier */
     nsym_norm norm;
     nsym_activation activation;

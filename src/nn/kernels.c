@@ -150,6 +150,29 @@ static void pool_gradient(real *dx, const real *dy, const uint32_t *offsets, siz
     }
 }
 
+static void weighted_pool(real *y, const real *x, const real *weights, size_t stride, const uint32_t *offsets,
+                          size_t events, size_t width) {
+    for (size_t i = 0; i < events; i++, y += width) {
+        memset(y, 0, width * sizeof *y);
+        for (size_t r = offsets[i]; r < offsets[i + 1]; r++) {
+            real weight = weights[r * stride];
+#pragma omp simd
+            for (size_t j = 0; j < width; j++) y[j] += weight * x[r * width + j];
+        }
+    }
+}
+
+static void weighted_pool_gradient(real *dx, const real *dy, const real *weights, size_t stride,
+                                   const uint32_t *offsets, size_t events, size_t width) {
+    for (size_t i = 0; i < events; i++, dy += width) {
+        for (size_t r = offsets[i]; r < offsets[i + 1]; r++) {
+            real weight = weights[r * stride];
+#pragma omp simd
+            for (size_t j = 0; j < width; j++) dx[r * width + j] = weight * dy[j];
+        }
+    }
+}
+
 static void add(real *y, const real *row, const real *factors, size_t rows, size_t columns) {
     for (size_t i = 0; i < rows; i++, y += columns) {
 #pragma omp simd
@@ -294,6 +317,8 @@ const nsym_kernels NSYM_KERNELS = {
     .norm_gradient = norm_gradient,
     .pool = pool,
     .pool_gradient = pool_gradient,
+    .weighted_pool = weighted_pool,
+    .weighted_pool_gradient = weighted_pool_gradient,
     .add = add,
     .add_gradient = add_gradient,
     .list = list,

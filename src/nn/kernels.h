@@ -63,6 +63,15 @@ typedef struct nsym_kernels {
     /* Its gradient: dx from dy. */
     void (*pool_gradient)(real *dx, const real *dy, const uint32_t *offsets, size_t events, size_t width, int mean);
 
+    /* y (events, width): the sum of each event's rows of x (offsets[events], width), row i times weights[i * stride].
+     */
+    void (*weighted_pool)(real *y, const real *x, const real *weights, size_t stride, const uint32_t *offsets,
+                          size_t events, size_t width);
+
+    /* Its gradient: dx from dy. */
+    void (*weighted_pool_gradient)(real *dx, const real *dy, const real *weights, size_t stride,
+                                   const uint32_t *offsets, size_t events, size_t width);
+
     /* y (rows, columns) += factor row, with a factor (rows) for each row of y; row (columns). */
     void (*add)(real *y, const real *row, const real *factors, size_t rows, size_t columns);
 

@@ -111,11 +111,23 @@ static void norm_backward(const nsym_pass *pass, const nsym_layer *layer, real *
     fold_sums(pass->gradients + layer->bias, sums, norm->fold, columns / norm->fold);
 }
 
+/* The sum of the energies of an event's particles. */
+static real energy_of(const nsym_pass *pass, const nsym_layer *layer, size_t event) {
+    /* x (particles, width), the first column the energy */
+    const nsym_block *x = &pass->blocks[layer->source[1]];
+    real sum = 0;
+    for (size_t r = pass->offsets[event]; r < pass->offsets[event + 1]; r++) sum += x->value[r * x->width];
+    return sum;
+}
+
 /* How often an event's pooled rows hold the bias of the layer that made them; borrowed. */
 static const real *bias_counts(const nsym_pass *pass, const nsym_layer *layer) {
     for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++) {
         uint32_t rows = pass->offsets[i + 1] - pass->offsets[i];
-        pass->factors[i] = layer->padded ? (real)layer->padded : layer->mean ? (rows ? 1 : 0) : (real)rows;
+        pass->factors[i] = layer->weighted ? energy_of(pass, layer, i)
+                           : layer->padded ? (real)layer->padded
+                           : layer->mean   ? (rows ? 1 : 0)
+                                           : (real)rows;
     }
     return pass->factors;
 }
@@ -180,10 +192,26 @@ static void dense_backward(const nsym_pass *pass, const nsym_layer *layer) {
                   x->gradient, inputs);
 }
 
-static void pooling_forward(const nsym_pass *pass, const nsym_layer *layer) {
-    /* x (particles, and one of padding, width), y (events, width) */
+static void directions_forward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* x (particles, 1 + width), y (particles, width): all but the first column, which is the energy */
     const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    for (size_t r = 0; r < pass->rows[x->rows]; r++)
+        memcpy(y->output + r * y->width, x->value + r * x->width + 1, y->width * sizeof *y->output);
+}
+
+static void directions_backward(const nsym_pass *pass, const nsym_layer *layer) {
+    (void)pass, (void)layer; /* an input has no gradient */
+}
+
+static void pooling_forward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* x (particles, and one of padding, width), y (events, width), z (particles, its width), the energy first */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    const nsym_block *z = &pass->blocks[layer->source[1]];
     size_t events = pass->rows[y->rows], width = y->width;
+    if (layer->weighted) {
+        pass->kernels->weighted_pool(y->output, x->value, z->value, z->width, pass->offsets, events, width);
+        return;
+    }
     pass->kernels->pool(y->output, x->value, pass->offsets, events, width, layer->mean);
     if (layer->padded)
         pass->kernels->add(y->output, x->value + pass->offsets[events] * width, missing_rows(pass, layer->padded),
@@ -191,10 +219,16 @@ static void pooling_forward(const nsym_pass *pass, const nsym_layer *layer) {
 }
 
 static void pooling_backward(const nsym_pass *pass, const nsym_layer *layer) {
-    /* dx (particles, and one of padding, width), dy (events, width) */
+    /* dx (particles, and one of padding, width), dy (events, width), z (particles, its width), the energy first */
     const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    const nsym_block *z = &pass->blocks[layer->source[1]];
     size_t events = pass->rows[y->rows], width = y->width;
     if (x->input) return;
+    if (layer->weighted) {
+        pass->kernels->weighted_pool_gradient(x->gradient, y->gradient, z->value, z->width, pass->offsets, events,
+                                              width);
+        return;
+    }
     pass->kernels->pool_gradient(x->gradient, y->gradient, pass->offsets, events, width, layer->mean);
     if (!layer->padded) return;
     pass->kernels->add_gradient(pass->sums, y->gradient, missing_rows(pass, layer->padded), events, width, pass->work);
@@ -305,7 +339,8 @@ static void dropout_backward(const nsym_pass *pass, const nsym_layer *layer) {
 }
 
 const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS] = {
-    [NSYM_DENSE] = {dense_forward, dense_backward},       [NSYM_POOLING] = {pooling_forward, pooling_backward},
-    [NSYM_SOFTMAX] = {softmax_forward, softmax_backward}, [NSYM_MIXING] = {mixing_forward, mixing_backward},
-    [NSYM_TRUNK] = {trunk_forward, trunk_backward},       [NSYM_DROPOUT] = {dropout_forward, dropout_backward},
+    [NSYM_DENSE] = {dense_forward, dense_backward},       [NSYM_DIRECTIONS] = {directions_forward, directions_backward},
+    [NSYM_POOLING] = {pooling_forward, pooling_backward}, [NSYM_SOFTMAX] = {softmax_forward, softmax_backward},
+    [NSYM_MIXING] = {mixing_forward, mixing_backward},    [NSYM_TRUNK] = {trunk_forward, trunk_backward},
+    [NSYM_DROPOUT] = {dropout_forward, dropout_backward},
 };

@@ -9,8 +9,8 @@
 /* What a block has a row of. */
 typedef enum nsym_rows { NSYM_EVENT_ROWS, NSYM_PARTICLE_ROWS, NSYM_ROW_KINDS } nsym_rows;
 
-/* A matrix that layers read or write: an input (borrowed from the batch, no gradient) or one layer's output, which
-   exactly one other layer reads. */
+/* A matrix that layers read or write: an input (no gradient; borrowed from the batch, or a part of what is) or one
+   layer's output, which exactly one other layer reads. */
 typedef struct nsym_block {
     nsym_rows rows;
     size_t width;
@@ -22,6 +22,7 @@ typedef struct nsym_block {
 
 typedef enum nsym_layer_kind {
     NSYM_DENSE,
+    NSYM_DIRECTIONS,
     NSYM_POOLING,
     NSYM_SOFTMAX,
     NSYM_MIXING,
@@ -51,6 +52,7 @@ typedef struct nsym_layer {
     nsym_hits *hits;               /* dense, on an input wide enough to be mostly 0; else NULL */
     bool pooled;                   /* dense, without activation: after pooling, for what stands ahead of it */
     bool mean;                     /* pooling, and what is pooled: mean, not sum */
+    bool weighted;                 /* the same: a sum in which each particle counts with its first input value */
     size_t padded;  /* the same: rows that an event counts for, or 0; the particles' last row is the padding */
     nsym_mix mix;   /* mixing */
     double dropout; /* dropout: the part that is dropped */

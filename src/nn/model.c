@@ -14,7 +14,7 @@ size_t nsym_model_width(const nsym_model_spec *spec, nsym_model_part part) {
     case NSYM_PARTICLE_INPUT:
         return nsym_spec_reads_particles(spec) ? spec->particle_input.width : 0;
     case NSYM_EVENT_INPUT:
-        return spec->kind == NSYM_PFN ? 0 : spec->event_input.width;
+        return nsym_spec_reads_event(spec) ? spec->event_input.width : 0;
     default:
         return spec->kind == NSYM_HYBRID ? spec->weight_input.width : 0;
     }
@@ -86,6 +86,9 @@ nsym_status nsym_model_standardise(nsym_model *model, nsym_model_part part, cons
                              names[part], i, mean[i], scale[i]);
     }
     if (width == 0) return NSYM_OK;
+    if (part == NSYM_PARTICLE_INPUT && nsym_model_spec_of(model)->kind == NSYM_EFN && mean[0] != 0)
+        return nsym_fail(NSYM_EINVAL, "particle input, column 0: mean %g, must be 0: an energy is scaled, not shifted",
+                         mean[0]);
     memmove(model->scaling[part], mean, width * sizeof *mean);
     memmove(model->scaling[part] + width, scale, width * sizeof *scale);
     return NSYM_OK;

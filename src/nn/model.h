@@ -29,7 +29,7 @@ struct nsym_model {
 nsym_status nsym_model_from_network(nsym_model **out, nsym_network *network) NSYM_MUST_CHECK;
 
 /* Sets the standardisation of an input: mean and scale (width), copied. Errors: a number that is not finite, a scale
-   that is not positive. */
+   that is not positive, an EFN's energy (its particles' first column) with a mean other than 0. */
 nsym_status nsym_model_standardise(nsym_model *model, nsym_model_part part, const double *mean,
                                    const double *scale) NSYM_MUST_CHECK;
 

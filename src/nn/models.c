@@ -41,6 +41,20 @@ static nsym_status check_padded(const nsym_model_spec *spec) {
     return NSYM_OK;
 }
 
+/* An EFN's answer must not change with particles of no energy, nor when one is two of the same direction: statistics of
+   rows, a count of them and rows of padding all would. */
+static nsym_status check_energy_flow(const nsym_model_spec *spec) {
+    if (spec->norm != NSYM_NORM_NONE)
+        return nsym_fail(NSYM_EINVAL,
+                         "norm must be none for kind: efn, which may not see how many particles there are");
+    if (spec->pool != NSYM_POOL_SUM)
+        return nsym_fail(NSYM_EINVAL, "pool must be sum for kind: efn, which weighs its particles with their energies");
+    if (spec->particle_input.width >= 2) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL,
+                     "particle_input.width is %zu, must be at least 2 for kind: efn: an energy and the rest",
+                     spec->particle_input.width);
+}
+
 /* The blocks of a CNN halve its image, which must not vanish. */
 static nsym_status check_image(const nsym_model_spec *spec) {
     NSYM_TRY(check_width("image_rows", spec->image_rows));
@@ -64,7 +78,7 @@ static nsym_status check_image(const nsym_model_spec *spec) {
 }
 
 static nsym_status check_spec(const nsym_model_spec *spec) {
-    NSYM_TRY(check_choice("kind", (int)spec->kind, NSYM_CNN));
+    NSYM_TRY(check_choice("kind", (int)spec->kind, NSYM_EFN));
     NSYM_TRY(check_choice("norm", (int)spec->norm, NSYM_NORM_SLOT));
     NSYM_TRY(check_choice("activation", (int)spec->activation, NSYM_LEAKY_RELU));
     NSYM_TRY(check_choice("pool", (int)spec->pool, NSYM_POOL_MEAN));
@@ -73,19 +87,20 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     NSYM_TRY(check_padded(spec));
     if (spec->activation == NSYM_LEAKY_RELU && !(spec->leak >= 0 && spec->leak <= 1))
         return nsym_fail(NSYM_EINVAL, "leak is %g, must be 0 to 1", spec->leak);
-    if (spec->kind != NSYM_PFN) NSYM_TRY(check_width("event_input.width", spec->event_input.width));
+    if (nsym_spec_reads_event(spec)) NSYM_TRY(check_width("event_input.width", spec->event_input.width));
     if (!(spec->dropout >= 0 && spec->dropout < 1))
         return nsym_fail(NSYM_EINVAL, "dropout is %g, must be 0 or more and below 1", spec->dropout);
     if (spec->kind == NSYM_CNN) return check_image(spec);
     if (spec->kind == NSYM_FCN) return NSYM_OK;
 
+    if (spec->kind == NSYM_EFN) NSYM_TRY(check_energy_flow(spec));
     NSYM_TRY(check_width("particle_input.width", spec->particle_input.width));
     NSYM_TRY(check_width("latent", spec->latent));
     NSYM_TRY(check_sizes("particle_map", &spec->particle_map));
     if (spec->norm == NSYM_NORM_SLOT && check_width("", spec->slots) != NSYM_OK)
         return nsym_fail(NSYM_EINVAL, "slots is %zu, must be the number of particles in every event for norm: slot",
                          spec->slots);
-    if (spec->kind == NSYM_PFN) return NSYM_OK;
+    if (spec->kind == NSYM_PFN || spec->kind == NSYM_EFN) return NSYM_OK;
 
     NSYM_TRY(check_sizes("event_map", &spec->event_map));
     NSYM_TRY(check_width("weight_input.width", spec->weight_input.width));
@@ -166,18 +181,32 @@ static size_t add_map(nsym_plan *plan, const char *map, size_t source, const nsy
     return add_dense(plan, map, hidden->count, source, outputs, false);
 }
 
+/* What an EFN's particle map reads of the particles. */
+static size_t add_directions(nsym_plan *plan) {
+    const nsym_block *particles = &plan->block[NSYM_PARTICLES_IN];
+    size_t block =
+        add_layer(plan, NSYM_DIRECTIONS, NSYM_PARTICLES_IN, NSYM_PARTICLE_ROWS, particles->width - 1)->destination;
+    plan->block[block].input = true;
+    return block;
+}
+
 /* The pooled latent of the particles. The particle map's last layer is affine, so it may follow the pooling, where it
-   has a row for each event instead of each particle, if its bias counts for every row that was pooled. */
+   has a row for each event instead of each particle, if its bias counts for every row that was pooled, or, in an EFN,
+   for their energies. */
 static size_t add_particles(nsym_plan *plan) {
     const nsym_model_spec *spec = &plan->spec;
     const nsym_sizes *hidden = &spec->particle_map;
-    size_t source = add_hidden(plan, "particle_map", NSYM_PARTICLES_IN, hidden, spec->linear_first);
+    bool weighted = spec->kind == NSYM_EFN;
+    size_t source = weighted ? add_directions(plan) : NSYM_PARTICLES_IN;
+    source = add_hidden(plan, "particle_map", source, hidden, spec->linear_first);
     nsym_layer *pooling = add_layer(plan, NSYM_POOLING, source, NSYM_EVENT_ROWS, plan->block[source].width);
     size_t latent = add_dense(plan, "particle_map", hidden->count, pooling->destination, spec->latent, false);
     nsym_layer *last = &plan->layer[plan->layers - 1];
     last->pooled = true;
     pooling->mean = last->mean = spec->pool == NSYM_POOL_MEAN;
     pooling->padded = last->padded = spec->padded;
+    pooling->weighted = last->weighted = weighted;
+    pooling->source[1] = last->source[1] = NSYM_PARTICLES_IN; /* the energies */
     return latent;
 }
 
@@ -237,7 +266,11 @@ static size_t add_trunk(nsym_plan *plan) {
 }
 
 bool nsym_spec_reads_particles(const nsym_model_spec *spec) {
-    return spec->kind == NSYM_PFN || spec->kind == NSYM_HYBRID;
+    return spec->kind == NSYM_PFN || spec->kind == NSYM_EFN || spec->kind == NSYM_HYBRID;
+}
+
+bool nsym_spec_reads_event(const nsym_model_spec *spec) {
+    return spec->kind != NSYM_PFN && spec->kind != NSYM_EFN;
 }
 
 bool nsym_spec_mixes(const nsym_model_spec *spec) {
@@ -249,10 +282,10 @@ nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
     memset(plan, 0, sizeof *plan);
     plan->spec = *spec;
     add_block(plan, NSYM_PARTICLE_ROWS, nsym_spec_reads_particles(spec) ? spec->particle_input.width : 0, true);
-    add_block(plan, NSYM_EVENT_ROWS, spec->kind == NSYM_PFN ? 0 : spec->event_input.width, true);
+    add_block(plan, NSYM_EVENT_ROWS, nsym_spec_reads_event(spec) ? spec->event_input.width : 0, true);
     add_block(plan, NSYM_EVENT_ROWS, spec->kind == NSYM_HYBRID ? spec->weight_input.width : 0, true);
     size_t source = NSYM_EVENT_IN;
-    if (spec->kind == NSYM_PFN) source = add_particles(plan);
+    if (spec->kind == NSYM_PFN || spec->kind == NSYM_EFN) source = add_particles(plan);
     if (spec->kind == NSYM_HYBRID) source = add_hybrid(plan);
     if (spec->kind == NSYM_CNN) source = add_trunk(plan);
     add_classifier(plan, source);

@@ -5,7 +5,7 @@
 #include "nn/layers.h"
 #include "nn/trunk.h"
 
-/* Four maps of hidden layers and an output each, a dropout behind those of one, and what joins them. */
+/* Four maps of hidden layers and an output each, a dropout behind those of one, and what joins them: at most three. */
 enum { NSYM_LAYERS_MAX = 5 * (NSYM_SIZES_MAX + 1) + 3, NSYM_TENSORS_MAX = 4 * 6 * (NSYM_SIZES_MAX + 1) };
 
 /* The first three blocks are the inputs, of width 0 where the model has none. */
@@ -22,8 +22,9 @@ typedef struct nsym_plan {
     nsym_trunk_plan trunk;     /* a CNN's */
 } nsym_plan;
 
-/* Does a network of this spec read particles? */
+/* Does a network of this spec read particles, an event input? */
 bool nsym_spec_reads_particles(const nsym_model_spec *spec);
+bool nsym_spec_reads_event(const nsym_model_spec *spec);
 
 /* Does a network of this spec have mixing weights? */
 bool nsym_spec_mixes(const nsym_model_spec *spec);

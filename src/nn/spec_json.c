@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { CHOICES = 4 };
+enum { CHOICES = 5 };
 
-static const char *const kinds[CHOICES] = {"fcn", "pfn", "hybrid", "cnn"};
+static const char *const kinds[CHOICES] = {"fcn", "pfn", "hybrid", "cnn", "efn"};
 static const char *const norms[CHOICES] = {"none", "feature", "slot"};
 static const char *const activations[CHOICES] = {"relu", "leaky_relu"};
 static const char *const pools[CHOICES] = {"sum", "mean"};

@@ -7,8 +7,8 @@
 /* New text (free with free). */
 nsym_status nsym_spec_to_json(char **out, const nsym_model_spec *spec) NSYM_MUST_CHECK;
 
-/* Errors: no JSON; a key that is missing, unknown or of the wrong type (padded and linear_first may be missing: 0).
-   Whether the spec makes sense is for nsym_network_new to say. */
+/* Errors: no JSON; a key that is missing, unknown or of the wrong type (those that older files lack, from padded on,
+   may be missing: 0). Whether the spec makes sense is for nsym_network_new to say. */
 nsym_status nsym_spec_from_json(nsym_model_spec *out, const char *text) NSYM_MUST_CHECK;
 
 #endif

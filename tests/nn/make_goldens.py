@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes data/*.golden: small networks trained for ten steps by PyTorch, in double precision.
 
-The networks are those of Nabat et al. (PRD 111, 072002) in small widths, a few relatives, and a padded network with the
-encouraged invariance of arXiv:2311.05952. The files are made once
+The networks are those of Nabat et al. (PRD 111, 072002) in small widths, a few relatives, a padded network with the
+encouraged invariance of arXiv:2311.05952, and an energy-flow network (arXiv:1810.05165). The files are made once
 and checked in; test_golden.c repeats the training. A file is a list of arrays: a line `name rows columns`, then the
 values, row by row; lines that start with # are comments. Weights stand as (inputs, outputs).
 
@@ -46,8 +46,8 @@ class Net(nn.Module):
         elsewhere = "feature" if norm == "slot" else norm
         self.kind, self.pool, self.mix, self.padded = kind, pool, mix, padded
         self.part = nn.ModuleDict()
-        if kind != "fcn":
-            self.part["particle_map"] = Chain([4, 8, 8], LATENT, norm, leak, linear_first)
+        if kind != "fcn":  # an energy-flow network's map does not see the first value, the energy
+            self.part["particle_map"] = Chain([3 if kind == "efn" else 4, 8, 8], LATENT, norm, leak, linear_first)
         if kind == "hybrid":
             self.part["event_map"] = Chain([2, 6, 6], LATENT, elsewhere, leak)
         if kind == "hybrid" and mix != "concat_input":
@@ -63,6 +63,9 @@ class Net(nn.Module):
         if self.padded:  # rows of zeros, and nothing is masked
             missing = self.padded - d["particles"].shape[1]
             return self.part["particle_map"](nn.functional.pad(d["particles"], (0, 0, 0, missing))).sum(1)
+        if self.kind == "efn":
+            energies, rest = d["particles"][..., :1], d["particles"][..., 1:]
+            return (energies * self.part["particle_map"](rest)).sum(1)  # padding rows have no energy
         counts = d["mask"].sum(1, keepdim=True)
         g = (self.part["particle_map"](d["particles"]) * d["mask"][..., None]).sum(1)
         g = g / counts if self.pool == "mean" else g
@@ -185,6 +188,8 @@ def make(path, ragged=False, invariance=0, **spec):
     d, net = events(ragged), Convolutions(**spec) if spec["kind"] == "cnn" else Net(**spec)
     if spec["kind"] == "cnn":
         d["event"] = torch.from_numpy(images(*net.shape))
+    if spec["kind"] == "efn":
+        d["particles"][..., 0] = d["particles"][..., 0].abs()
     if invariance:
         d["labels"] = d["labels"][::COPIES].repeat_interleave(COPIES)
     g = np.random.default_rng(2718)
@@ -196,7 +201,7 @@ def make(path, ragged=False, invariance=0, **spec):
             t.copy_(torch.from_numpy(round4(centre + spread * g.uniform(-1, 1, tuple(t.shape)))))
     with open(path, "w") as out:
         out.write("# %s; made by make_goldens.py with PyTorch %s\n" % (spec, torch.__version__))
-        used = {"fcn": ["event"], "pfn": ["particles"], "hybrid": ["particles", "event", "weight"],
+        used = {"fcn": ["event"], "pfn": ["particles"], "efn": ["particles"], "hybrid": ["particles", "event", "weight"],
                 "cnn": ["event"]}[spec["kind"]]
         if "particles" in used:
             write(out, "counts", d["mask"].sum(1))
@@ -231,6 +236,7 @@ if __name__ == "__main__":
         make(f"{folder}/hybrid_{mix}.golden", kind="hybrid", norm="slot", mix=mix)
     make(f"{folder}/feature.golden", kind="hybrid", norm="feature", pool="mean")
     make(f"{folder}/ragged.golden", ragged=True, kind="pfn", norm="none", leak=0.01)
+    make(f"{folder}/efn.golden", ragged=True, kind="efn", norm="none")
     make(f"{folder}/shower.golden", ragged=True, invariance=10, kind="pfn", norm="none", leak=0.01, linear_first=True,
          padded=9)
     make(f"{folder}/cnn.golden", kind="cnn", rows=12, columns=9, filters=[4, 17])

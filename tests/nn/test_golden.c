@@ -115,7 +115,7 @@ static nsym_model_spec small_network(nsym_model_kind kind, nsym_norm norm) {
         spec.latent = 4;
         spec.slots = 2;
     }
-    if (kind != NSYM_PFN) spec.event_input = (nsym_input){"lorentz", 2};
+    if (kind == NSYM_FCN || kind == NSYM_HYBRID) spec.event_input = (nsym_input){"lorentz", 2};
     if (kind == NSYM_HYBRID) {
         spec.weight_input = (nsym_input){"pt", 1};
         spec.event_map = (nsym_sizes){2, {6, 6}};
@@ -165,6 +165,13 @@ static void ragged_events_train_as_masked_ones_in_pytorch(void **state) {
     train_and_compare("ragged", &spec, NULL);
 }
 
+static void an_energy_flow_network_trains_as_in_pytorch(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_network(NSYM_EFN, NSYM_NORM_NONE);
+    spec.slots = 0;
+    train_and_compare("efn", &spec, NULL);
+}
+
 static void a_padded_network_with_invariance_trains_as_in_pytorch(void **state) {
     (void)state;
     nsym_model_spec spec = small_network(NSYM_PFN, NSYM_NORM_NONE);
@@ -196,6 +203,7 @@ int main(void) {
         cmocka_unit_test(the_hybrid_trains_as_in_pytorch_in_every_mix),
         cmocka_unit_test(a_cnn_trains_as_in_pytorch),
         cmocka_unit_test(a_feature_norm_and_a_mean_train_as_in_pytorch),
+        cmocka_unit_test(an_energy_flow_network_trains_as_in_pytorch),
         cmocka_unit_test(a_padded_network_with_invariance_trains_as_in_pytorch),
         cmocka_unit_test(ragged_events_train_as_masked_ones_in_pytorch),
     };

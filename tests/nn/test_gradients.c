@@ -87,6 +87,18 @@ static void particle_flow_with_every_norm_and_pool(void **state) {
     }
 }
 
+static void energy_flow(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_spec(NSYM_EFN, NSYM_NORM_NONE);
+    check(&spec, 19);
+    spec.particle_map.count = 0;
+    check(&spec, 19);
+    spec.particle_map.count = 2;
+    spec.linear_first = true;
+    spec.dropout = 0.3;
+    check(&spec, 20);
+}
+
 static void leaky_activation(void **state) {
     (void)state;
     for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
@@ -219,6 +231,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fully_connected),
         cmocka_unit_test(particle_flow_with_every_norm_and_pool),
+        cmocka_unit_test(energy_flow),
         cmocka_unit_test(leaky_activation),
         cmocka_unit_test(three_slots),
         cmocka_unit_test(hybrid_with_every_mix),

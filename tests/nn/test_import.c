@@ -112,6 +112,34 @@ static void a_state_dict_arrives_by_order_and_kind(void **state) {
     nsym_network_free(network);
 }
 
+/* An energy-flow network's particle map has one input less than its particles have values. */
+static void an_energy_flow_network_is_imported(void **state) {
+    (void)state;
+    static const entry list[] = {{"particle_map.0.weight", {3, 2}, 0}, {"particle_map.0.bias", {3}, 6},
+                                 {"particle_map.2.weight", {2, 3}, 9}, {"particle_map.2.bias", {2}, 15},
+                                 {"hidden.0.weight", {1, 2}, 17},      {"hidden.0.bias", {1}, 19}};
+    const nsym_model_spec spec = {
+        .kind = NSYM_EFN, .particle_input = {"objects", 3}, .particle_map = {1, {3}}, .latent = 2};
+    nsym_network *network = new_network(&spec, 1);
+    write_weights(list, 6, 20, 20);
+    assert_int_equal(nsym_network_import_flat(network, json_path, f32_path), NSYM_OK);
+    const uint32_t offsets[] = {0, 2};
+    const real particles[] = {2, 1, -1, 0.5, 0, 1}; /* z, x */
+    double latent[2] = {0}, logit = 19;
+    for (size_t r = 0; r < 2; r++) {
+        double z = (double)particles[3 * r], x = (double)particles[3 * r + 1], y = (double)particles[3 * r + 2];
+        for (int k = 0; k < 3; k++) {
+            double hidden = fmax(0, 2 * k * x + (2 * k + 1) * y + 6 + k);
+            for (int l = 0; l < 2; l++) latent[l] += z * (9 + 3 * l + k) * hidden;
+        }
+        for (int l = 0; l < 2; l++) latent[l] += z * (15 + l);
+    }
+    for (int l = 0; l < 2; l++) logit += (17 + l) * latent[l];
+    nsym_batch batch = {.events = 1, .offsets = offsets, .particles = particles};
+    assert_true(fabs((double)*nsym_network_forward(network, &batch, false) / logit - 1) < 1e-6);
+    nsym_network_free(network);
+}
+
 static void assert_refused(nsym_network *network, const char *reason) {
     assert_int_equal(nsym_network_import_flat(network, json_path, f32_path), NSYM_EFORMAT);
     if (!strstr(nsym_message(), reason)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), reason);
@@ -347,9 +375,8 @@ static void published_mixing_weights_are_reproduced(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_state_dict_arrives_by_order_and_kind),
-        cmocka_unit_test(weights_of_another_network_are_refused),
-        cmocka_unit_test(published_outputs_are_reproduced),
+        cmocka_unit_test(a_state_dict_arrives_by_order_and_kind),  cmocka_unit_test(an_energy_flow_network_is_imported),
+        cmocka_unit_test(weights_of_another_network_are_refused),  cmocka_unit_test(published_outputs_are_reproduced),
         cmocka_unit_test(published_mixing_weights_are_reproduced),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

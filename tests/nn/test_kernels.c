@@ -17,7 +17,23 @@ enum { ROWS = 131, COLUMNS = 37, SIZE = ROWS * COLUMNS, EVENTS = 6 };
 static const uint32_t offsets[EVENTS + 1] = {0, 3, 3, 50, 51, 130, ROWS};
 
 /* What one call of every loop leaves behind. */
-enum { BIAS, AFFINE, GATE, NORM, NORM_GRADIENT, POOL, POOL_GRADIENT, ADD, VALUES, FIRST, SECOND, ARRAYS, SUMS = 7 };
+enum {
+    BIAS,
+    AFFINE,
+    GATE,
+    NORM,
+    NORM_GRADIENT,
+    POOL,
+    POOL_GRADIENT,
+    WEIGHTED,
+    WEIGHTED_GRADIENT,
+    ADD,
+    VALUES,
+    FIRST,
+    SECOND,
+    ARRAYS,
+    SUMS = 7
+};
 typedef struct outcome {
     real array[ARRAYS][SIZE];
     double sums[SUMS][COLUMNS];
@@ -49,6 +65,8 @@ static void run(const nsym_kernels *k, outcome *o) {
     k->norm_gradient(o->array[NORM_GRADIENT], z, row[0], row[1], row[2], row[3], ROWS, COLUMNS, o->sums[5], work);
     k->pool(o->array[POOL], z, offsets, EVENTS, COLUMNS, 1);
     k->pool_gradient(o->array[POOL_GRADIENT], z, offsets, EVENTS, COLUMNS, 1);
+    k->weighted_pool(o->array[WEIGHTED], z, x, COLUMNS, offsets, EVENTS, COLUMNS);
+    k->weighted_pool_gradient(o->array[WEIGHTED_GRADIENT], z, x, COLUMNS, offsets, EVENTS, COLUMNS);
     k->add(o->array[ADD], row[0], x, ROWS, COLUMNS);
     k->add_gradient(o->sums[6], z, x, ROWS, COLUMNS, work);
     nsym_adamw_factors factors = {0.99f, 0.9f, 0.999f, 0.1f, 0.001f, 0.01f, 3, 1e-8f};
@@ -111,6 +129,19 @@ static void pooling_sums_the_rows_of_an_event_and_of_none_gives_zero(void **stat
     nsym_kernels_best()->pool(y, x, ends, 3, 2, 1);
     const real means[6] = {1, 2, 0, 0, 4, 5};
     assert_memory_equal(y, means, sizeof y);
+}
+
+static void weighted_pooling_multiplies_each_row_by_its_weight(void **state) {
+    (void)state;
+    const real x[6] = {1, 2, 3, 4, 5, 6}, weights[6] = {2, 9, 0, 9, -1, 9}, dy[6] = {1, 2, 3, 4, 5, 6};
+    const uint32_t ends[4] = {0, 1, 1, 3};
+    real y[6], dx[6];
+    nsym_kernels_best()->weighted_pool(y, x, weights, 2, ends, 3, 2);
+    const real sums[6] = {2, 4, 0, 0, -5, -6};
+    for (size_t i = 0; i < 6; i++) assert_true(y[i] == sums[i]);
+    nsym_kernels_best()->weighted_pool_gradient(dx, dy, weights, 2, ends, 3, 2);
+    const real gradient[6] = {2, 4, 0, 0, -5, -6};
+    for (size_t i = 0; i < 6; i++) assert_true(dx[i] == gradient[i]);
 }
 
 static void a_row_is_added_by_factors(void **state) {
@@ -219,6 +250,7 @@ int main(void) {
         cmocka_unit_test(the_tables_of_this_cpu_agree_with_the_baseline),
         cmocka_unit_test(column_sums_and_squares_are_those_of_plain_loops),
         cmocka_unit_test(pooling_sums_the_rows_of_an_event_and_of_none_gives_zero),
+        cmocka_unit_test(weighted_pooling_multiplies_each_row_by_its_weight),
         cmocka_unit_test(a_row_is_added_by_factors),
         cmocka_unit_test(a_sparse_product_and_its_gradient_are_the_dense_ones),
         cmocka_unit_test(an_outer_product_is_that_of_plain_loops_with_and_without_copies),

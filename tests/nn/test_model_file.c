@@ -51,6 +51,8 @@ static const nsym_model_spec ragged = {.kind = NSYM_PFN,
                                        .leak = 0.1,
                                        .pool = NSYM_POOL_MEAN,
                                        .linear_first = true};
+static const nsym_model_spec flow = {
+    .kind = NSYM_EFN, .particle_input = {"p4", 4}, .particle_map = {1, {8}}, .latent = 4, .hidden = {1, {8}}};
 static const nsym_model_spec plain = {.kind = NSYM_FCN, .event_input = {"lorentz", 2}, .hidden = {1, {8}}};
 
 static nsym_model *new_model(const nsym_model_spec *spec) {
@@ -93,7 +95,8 @@ static void free_inputs(inputs *in) {
 }
 
 static void standardise(nsym_model *model) {
-    static const double mean[] = {0.1, -0.2, 0.3, 1}, scale[] = {2, 0.5, 3, 0.1};
+    bool energy = nsym_model_spec_of(model)->kind == NSYM_EFN; /* which is not shifted */
+    const double mean[] = {energy ? 0 : 0.1, -0.2, 0.3, 1}, scale[] = {2, 0.5, 3, 0.1};
     for (nsym_model_part part = 0; part < NSYM_MODEL_PARTS; part++)
         assert_int_equal(nsym_model_standardise(model, part, mean, scale), NSYM_OK);
 }
@@ -111,8 +114,8 @@ static bool same(const nsym_model *a, const nsym_model *b) {
 
 static void a_model_comes_back_as_it_was(void **state) {
     (void)state;
-    const nsym_model_spec *const specs[] = {&hybrid, &ragged, &plain};
-    for (size_t i = 0; i < 3; i++) {
+    const nsym_model_spec *const specs[] = {&hybrid, &ragged, &plain, &flow};
+    for (size_t i = 0; i < 4; i++) {
         nsym_model *saved = new_model(specs[i]), *loaded;
         standardise(saved);
         assert_int_equal(nsym_model_save(saved, path), NSYM_OK);
@@ -126,7 +129,7 @@ static void a_model_comes_back_as_it_was(void **state) {
         assert_string_equal(nsym_model_attribute(loaded, "study"), "Z → μμ");
         assert_null(nsym_model_attribute(loaded, "recipe"));
 
-        inputs *in = new_inputs(i == 1 ? 5 : 0);
+        inputs *in = new_inputs(i == 1 || i == 3 ? 5 : 0);
         float a[EVENTS], b[EVENTS];
         assert_int_equal(nsym_model_logits(saved, &in->view, a, NULL), NSYM_OK);
         assert_int_equal(nsym_model_logits(loaded, &in->view, b, NULL), NSYM_OK);
@@ -206,6 +209,22 @@ static void a_padded_prediction_is_that_of_the_same_events_with_rows_of_zeros(vo
 
 static void assert_message(const char *text) {
     if (!strstr(nsym_message(), text)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), text);
+}
+
+static void an_energy_is_scaled_but_not_shifted(void **state) {
+    (void)state;
+    static const double mean[] = {0.5, 0, 0, 0}, none[] = {0, 1, 2, 3}, scale[] = {4, 2, 2, 2};
+    nsym_model *model = new_model(&flow);
+    assert_int_equal(nsym_model_standardise(model, NSYM_PARTICLE_INPUT, mean, scale), NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "column 0: mean 0.5, must be 0"));
+    assert_int_equal(nsym_model_standardise(model, NSYM_PARTICLE_INPUT, none, scale), NSYM_OK);
+    const uint64_t one[] = {0, 1}, two[] = {0, 2};
+    const float whole[] = {6, 1, 2, 3}, parts[] = {5, 1, 2, 3, 1, 1, 2, 3};
+    float a, b;
+    assert_int_equal(nsym_model_logits(model, &(nsym_model_inputs){1, one, whole, NULL, NULL}, &a, NULL), NSYM_OK);
+    assert_int_equal(nsym_model_logits(model, &(nsym_model_inputs){1, two, parts, NULL, NULL}, &b, NULL), NSYM_OK);
+    assert_true(fabs((double)(a - b)) < 1e-6);
+    nsym_model_free(model);
 }
 
 static void wrong_inputs_are_refused_by_event(void **state) {
@@ -448,6 +467,7 @@ int main(void) {
         cmocka_unit_test(inputs_are_standardised),
         cmocka_unit_test(events_of_any_size_are_predicted_one_by_one),
         cmocka_unit_test(a_padded_prediction_is_that_of_the_same_events_with_rows_of_zeros),
+        cmocka_unit_test(an_energy_is_scaled_but_not_shifted),
         cmocka_unit_test(wrong_inputs_are_refused_by_event),
         cmocka_unit_test(more_particles_than_a_model_pads_to_are_refused),
         cmocka_unit_test(a_file_that_is_no_model_is_refused_with_the_reason),

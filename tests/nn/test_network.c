@@ -204,8 +204,12 @@ static void running_statistics_follow_the_batch_with_momentum_and_unbiased_varia
 
 static void a_batch_of_events_without_particles_has_no_gradient_in_the_particle_map(void **state) {
     (void)state;
-    for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_FEATURE; norm++) {
-        nsym_model_spec spec = small_spec(NSYM_PFN, (nsym_norm)norm);
+    static const struct {
+        nsym_model_kind kind;
+        nsym_norm norm;
+    } cases[] = {{NSYM_PFN, NSYM_NORM_NONE}, {NSYM_PFN, NSYM_NORM_FEATURE}, {NSYM_EFN, NSYM_NORM_NONE}};
+    for (size_t c = 0; c < 3; c++) {
+        nsym_model_spec spec = small_spec(cases[c].kind, cases[c].norm);
         nsym_network *network = network_new(&spec, 3, 5);
         const uint32_t offsets[4] = {0};
         const real particles[1] = {0}, dlogits[3] = {1, 1, -1};
@@ -234,6 +238,11 @@ static void operations_are_counted_from_the_shapes(void **state) {
     double input = 2 * 4 * 7, map = 2 * 7 * 6; /* its last layer, 6 x 3, follows the pooling */
     double rest = 2 * (6 * 3 + 3 * 9 + 9 * 5 + 5);
     assert_true(fabs(nsym_network_flops(network, 2.5, false) - (2.5 * (input + map) + rest)) < 1e-9);
+    assert_true(fabs(nsym_network_flops(network, 2.5, true) - (2.5 * (2 * input + 3 * map) + 3 * rest)) < 1e-9);
+    nsym_network_free(network);
+    spec = small_spec(NSYM_EFN, NSYM_NORM_NONE);
+    network = network_new(&spec, 1, 2);
+    input = 2 * 3 * 7; /* the map does not read the energy */
     assert_true(fabs(nsym_network_flops(network, 2.5, true) - (2.5 * (2 * input + 3 * map) + 3 * rest)) < 1e-9);
     nsym_network_free(network);
 }
@@ -282,6 +291,15 @@ static void a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member(void
     refused(bad, "padded is 7"), bad.pool = NSYM_POOL_SUM, bad.slots = 8;
     refused(bad, "padded is 7, must not be below the slots, 8"), bad.padded = (size_t)1 << 40;
     refused(bad, "padded is 1099511627776");
+
+    const nsym_model_spec efn = small_spec(NSYM_EFN, NSYM_NORM_NONE);
+    bad = efn, bad.norm = NSYM_NORM_FEATURE, refused(bad, "norm must be none for kind: efn");
+    bad = efn, bad.pool = NSYM_POOL_MEAN, refused(bad, "pool must be sum for kind: efn");
+    bad = efn, bad.padded = 7, refused(bad, "padded is 7, must be 0 but for kind: pfn");
+    bad = efn, bad.particle_input.width = 1,
+    refused(bad, "particle_input.width is 1, must be at least 2 for kind: efn");
+    bad = efn, bad.particle_input.width = (size_t)1 << 40, refused(bad, "particle_input.width is 1099511627776");
+    bad = efn, bad.latent = 0, refused(bad, "latent is 0");
 
     nsym_network *network;
     assert_int_equal(nsym_network_new(&network, &good, 0, 16), NSYM_EINVAL);
