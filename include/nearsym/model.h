@@ -49,14 +49,25 @@ typedef enum nsym_mix {
     NSYM_MIX_CONCAT_INPUT     /* (g, s, the weight map's input): there is no weight map */
 } nsym_mix;
 
+/* The weights that a training begins with. Inputs and outputs are those of a layer; of a convolution they count every
+   place of its filter. All but PyTorch's are Keras's, with biases 0. */
+typedef enum nsym_initialisation {
+    NSYM_INIT_PYTORCH,        /* weights and biases uniform in +-1/sqrt(inputs) */
+    NSYM_INIT_GLOROT_UNIFORM, /* uniform, of variance 2 / (inputs + outputs) (Glorot & Bengio, PMLR 9, 249) */
+    NSYM_INIT_GLOROT_NORMAL,  /* of that variance: a normal distribution cut at two deviations */
+    NSYM_INIT_HE_NORMAL,      /* the same of variance 2 / inputs (He et al., arXiv:1502.01852) */
+    NSYM_INIT_ORTHOGONAL      /* orthonormal columns, or rows where these are fewer, of (inputs, outputs), drawn evenly
+                                 from all there are (Saxe, McClelland & Ganguli, arXiv:1312.6120) */
+} nsym_initialisation;
+
 /* An input: its name (what computes it from events) and its width; width 0 where the model has none. */
 typedef struct nsym_input {
     char name[NSYM_INPUT_NAME];
     size_t width;
 } nsym_input;
 
-/* Everything that fixes a network's shape. All hidden layers are affine, batch norm (if any), activation; a map's last
-   layer (to the latent, the weights or the logit) is affine only. */
+/* Everything that fixes a network's shape and first weights. All hidden layers are affine, batch norm (if any),
+   activation; a map's last layer (to the latent, the weights or the logit) is affine only. */
 typedef struct nsym_model_spec {
     nsym_model_kind kind;
     nsym_input particle_input, event_input, weight_input;
@@ -81,6 +92,7 @@ typedef struct nsym_model_spec {
     nsym_sizes filters;               /* CNN: filters of each block's convolutions */
     size_t convolutions;              /* CNN: in each block, an activation behind each, and the pool behind the last */
     size_t kernel;                    /* CNN: rows and columns of a filter, odd; images keep their size */
+    nsym_initialisation initialisation;
 } nsym_model_spec;
 
 /* A trained network with the standardisation of its inputs and facts about it. One thread at a time may use a model;

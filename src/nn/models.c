@@ -83,6 +83,7 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     NSYM_TRY(check_choice("activation", (int)spec->activation, NSYM_LEAKY_RELU));
     NSYM_TRY(check_choice("pool", (int)spec->pool, NSYM_POOL_MEAN));
     NSYM_TRY(check_choice("mix", (int)spec->mix, NSYM_MIX_CONCAT_INPUT));
+    NSYM_TRY(check_choice("initialisation", (int)spec->initialisation, NSYM_INIT_ORTHOGONAL));
     NSYM_TRY(check_sizes("hidden", &spec->hidden));
     NSYM_TRY(check_padded(spec));
     if (spec->activation == NSYM_LEAKY_RELU && !(spec->leak >= 0 && spec->leak <= 1))

@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "nn/gemm.h"
+#include "nn/initialise.h"
 #include "nn/models.h"
 #include <stdlib.h>
 #include <string.h>
@@ -181,13 +182,16 @@ void nsym_network_initialise(nsym_network *network, uint64_t seed) {
     for (size_t i = 0; i < plan->tensors; i++) {
         const nsym_tensor *tensor = &plan->tensor[i];
         const char *what = strchr(strchr(tensor->name, '.') + 1, '.') + 1;
-        bool weight = strcmp(what, "weight") == 0;
-        if (weight) inputs = tensor->shape[0]; /* its bias follows */
-        if (!weight && strcmp(what, "bias") != 0) continue;
         nsym_random random = nsym_random_stream(seed, "weights", i);
-        double bound = 1 / sqrt((double)inputs);
-        for (size_t k = 0; k < tensor->shape[0] * tensor->shape[1]; k++)
-            network->values[tensor->offset + k] = (real)(bound * (2 * nsym_random_uniform(&random) - 1));
+        real *values = network->values + tensor->offset;
+        if (strcmp(what, "weight") == 0) {
+            size_t places = strncmp(tensor->name, "convolution", 11) == 0 ? plan->trunk.kernel * plan->trunk.kernel : 1;
+            inputs = tensor->shape[0]; /* its bias follows */
+            nsym_initial_weights(plan->spec.initialisation, &random, values, inputs, tensor->shape[1], places,
+                                 network->pass.gradients + tensor->offset);
+        }
+        if (strcmp(what, "bias") == 0)
+            nsym_initial_biases(plan->spec.initialisation, &random, values, inputs, tensor->shape[0]);
     }
 }
 

@@ -28,7 +28,8 @@ nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, si
 void nsym_network_free(nsym_network *network);
 const nsym_model_spec *nsym_network_spec(const nsym_network *network);
 
-/* PyTorch's default initialisation of a linear layer: weights and biases uniform in +-1/sqrt(inputs). */
+/* First weights by the spec's initialisation; batch norm's scales and running variances 1, its shifts and means 0. The
+   gradients are undefined until the next backward pass. */
 void nsym_network_initialise(nsym_network *network, uint64_t seed);
 
 /* Logits (events), borrowed until the next call. In training batch norm uses the batch's statistics and updates the

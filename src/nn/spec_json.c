@@ -13,6 +13,9 @@ static const char *const activations[CHOICES] = {"relu", "leaky_relu"};
 static const char *const pools[CHOICES] = {"sum", "mean"};
 static const char *const mixes[CHOICES] = {"sum", "concat_weighted", "concat_weights", "concat_input"};
 
+static const char *const initialisations[CHOICES] = {"pytorch", "glorot_uniform", "glorot_normal", "he_normal",
+                                                     "orthogonal"};
+
 typedef enum member_type { INPUT, SIZE, SIZES, NUMBER, CHOICE, FLAG } member_type;
 
 /* Where a member stands in nsym_model_spec. Every choice is an enum, which is read and written as an unsigned int.
@@ -47,6 +50,7 @@ static const struct member {
     {"filters", SIZES, offsetof(nsym_model_spec, filters), NULL, true},
     {"convolutions", SIZE, offsetof(nsym_model_spec, convolutions), NULL, true},
     {"kernel", SIZE, offsetof(nsym_model_spec, kernel), NULL, true},
+    {"initialisation", CHOICE, offsetof(nsym_model_spec, initialisation), initialisations, true},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 

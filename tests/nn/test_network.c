@@ -269,6 +269,7 @@ static void a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member(void
     (void)state;
     const nsym_model_spec good = small_spec(NSYM_HYBRID, NSYM_NORM_SLOT);
     nsym_model_spec bad = good;
+    bad.initialisation = (nsym_initialisation)5, refused(bad, "initialisation is 5"), bad = good;
     bad.kind = (nsym_model_kind)7, refused(bad, "kind is 7"), bad = good;
     bad.norm = (nsym_norm)3, refused(bad, "norm is 3"), bad = good;
     bad.activation = (nsym_activation)2, refused(bad, "activation is 2"), bad = good;
