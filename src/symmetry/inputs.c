@@ -19,7 +19,9 @@ typedef struct {
     size_t (*width)(const nsym_model_spec *spec);
     void (*fill)(const double *particles, size_t n, float *out);
     nsym_expansion expansion;
-    size_t unscaled; /* leading columns that are never standardised */
+    size_t unscaled;     /* leading columns that are never standardised */
+    bool energy;         /* does the first column weigh a particle, as an energy-flow network asks? */
+    const char *instead; /* what takes the last feature's place where that is not there, or NULL */
 } definition;
 
 static size_t four(const nsym_model_spec *spec) {
@@ -66,12 +68,22 @@ static void fill_pt(const double *p4, size_t n, float *out) {
 }
 
 static const definition definitions[] = {
-    {"p4", NSYM_PER_PARTICLE, {"px", "py", "pz", "energy"}, 4, four, copy_four, NSYM_STORED, 0},
-    {"lorentz", NSYM_PER_EVENT, {"px", "py", "pz", "energy"}, 4, two_per_pair, nsym_lorentz_pairs, NSYM_STORED, 0},
-    {"pt", NSYM_PER_EVENT, {"px", "py", "pz", "energy"}, 4, one, fill_pt, NSYM_STORED, 0},
-    {"cells", NSYM_PER_PARTICLE, {"x", "y", "energy"}, 3, three, copy_three, NSYM_STORED, 2},
-    {"list", NSYM_PER_EVENT, {"x", "y", "energy"}, 3, three_per_cell, copy_three, NSYM_LIST_OF_CELLS, 0},
-    {"image", NSYM_PER_EVENT, {"cell", "energy"}, 2, one_per_cell, copy_two, NSYM_IMAGE_OF_CELLS, 0},
+    {"p4", NSYM_PER_PARTICLE, {"px", "py", "pz", "energy"}, 4, four, copy_four, NSYM_STORED, 0, false, NULL},
+    {"lorentz",
+     NSYM_PER_EVENT,
+     {"px", "py", "pz", "energy"},
+     4,
+     two_per_pair,
+     nsym_lorentz_pairs,
+     NSYM_STORED,
+     0,
+     false,
+     NULL},
+    {"pt", NSYM_PER_EVENT, {"px", "py", "pz", "energy"}, 4, one, fill_pt, NSYM_STORED, 0, false, NULL},
+    {"cells", NSYM_PER_PARTICLE, {"x", "y", "energy"}, 3, three, copy_three, NSYM_STORED, 2, false, NULL},
+    {"objects", NSYM_PER_PARTICLE, {"pt", "d_eta", "d_phi"}, 3, three, copy_three, NSYM_STORED, 0, true, NULL},
+    {"list", NSYM_PER_EVENT, {"x", "y", "energy"}, 3, three_per_cell, copy_three, NSYM_LIST_OF_CELLS, 0, false, NULL},
+    {"image", NSYM_PER_EVENT, {"cell", "energy"}, 2, one_per_cell, copy_two, NSYM_IMAGE_OF_CELLS, 0, false, "pt"},
 };
 enum { DEFINITIONS = sizeof definitions / sizeof *definitions };
 
@@ -82,13 +94,14 @@ static const definition *find(const char *name) {
 }
 
 nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) {
+    static const char *const kinds[] = {"fcn", "pfn", "hybrid", "cnn, which reads 'image'", "efn"};
     input->width = 0;
     if (!input->name[0]) return NSYM_OK;
     const definition *d = find(input->name);
     if (!d)
         return nsym_fail(NSYM_EINVAL,
-                         "no input is called '%s'; there are p4 and cells (per particle), lorentz, pt, list and image "
-                         "(per event)",
+                         "no input is called '%s'; there are p4, cells and objects (per particle), lorentz, pt, list "
+                         "and image (per event)",
                          input->name);
     if (d->place != place)
         return nsym_fail(NSYM_EINVAL, "input '%s' is made per %s, not per %s", input->name,
@@ -96,10 +109,10 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
                          place == NSYM_PER_EVENT ? "event" : "particle");
     bool image = d->expansion == NSYM_IMAGE_OF_CELLS;
     if (spec->kind == NSYM_CNN ? !image : d->expansion != NSYM_STORED && spec->kind != NSYM_FCN)
-        return nsym_fail(NSYM_EINVAL, "input '%s' is not for models of kind %s", input->name,
-                         spec->kind == NSYM_CNN   ? "cnn, which reads 'image'"
-                         : spec->kind == NSYM_PFN ? "pfn"
-                                                  : "hybrid");
+        return nsym_fail(NSYM_EINVAL, "input '%s' is not for models of kind %s", input->name, kinds[spec->kind]);
+    if (spec->kind == NSYM_EFN && place == NSYM_PER_PARTICLE && !d->energy)
+        return nsym_fail(NSYM_EINVAL, "input '%s' does not begin with an energy, which kind efn needs; 'objects' does",
+                         input->name);
     input->width = d->width(spec);
     if (input->width == 0 && d->expansion != NSYM_STORED)
         return nsym_fail(NSYM_EINVAL, "input '%s' needs its number of cells ('padded')", input->name);
@@ -109,14 +122,25 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
     return NSYM_OK;
 }
 
+static bool among(const char *name, const char *const *names) {
+    while (*names && strcmp(*names, name) != 0) names++;
+    return *names != NULL;
+}
+
 const char *nsym_input_missing(const char *name, const char *const *features) {
     const definition *d = find(name);
     for (size_t k = 0; d && k < d->features; k++) {
-        size_t i = 0;
-        while (features[i] && strcmp(features[i], d->feature[k]) != 0) i++;
-        if (!features[i]) return d->feature[k];
+        bool replaced = k + 1 == d->features && d->instead && among(d->instead, features);
+        if (!replaced && !among(d->feature[k], features)) return d->feature[k];
     }
     return NULL;
+}
+
+/* Feature k of an input, or what takes its place, among those of events; NSYM_NONE where there is neither. */
+static size_t feature_of(const nsym_events *events, const definition *d, size_t k) {
+    size_t feature = nsym_events_feature(events, d->feature[k]);
+    bool replaced = feature == NSYM_NONE && k + 1 == d->features && d->instead;
+    return replaced ? nsym_events_feature(events, d->instead) : feature;
 }
 
 void nsym_inputs_free(nsym_inputs *inputs) {
@@ -168,10 +192,12 @@ static nsym_status check_count(const nsym_model_spec *spec, size_t event, size_t
 static nsym_status check_features(const nsym_model_spec *spec, size_t part, const nsym_events *events) {
     const definition *d = find(input_of(spec, part)->name);
     for (size_t k = 0; d && k < d->features; k++)
-        if (!events->offsets || nsym_events_feature(events, d->feature[k]) == NSYM_NONE)
+        if (!events->offsets || feature_of(events, d, k) == NSYM_NONE) {
+            const char *instead = k + 1 == d->features ? d->instead : NULL;
             return nsym_fail(NSYM_ENOTFOUND,
-                             "the events have no particle feature '%s', which the input '%s' is made of", d->feature[k],
-                             d->name);
+                             "the events have no particle feature '%s%s%s', which the input '%s' is made of",
+                             d->feature[k], instead ? "' or '" : "", instead ? instead : "", d->name);
+        }
     return NSYM_OK;
 }
 
@@ -181,7 +207,7 @@ static nsym_status fill(nsym_inputs *out, const nsym_model_spec *spec, size_t pa
     const definition *d = find(input_of(spec, part)->name);
     if (!d) return NSYM_OK;
     size_t feature[FEATURES_MAX], width = input_of(spec, part)->width;
-    for (size_t k = 0; k < d->features; k++) feature[k] = nsym_events_feature(events, d->feature[k]);
+    for (size_t k = 0; k < d->features; k++) feature[k] = feature_of(events, d, k);
     bool stored = d->expansion == NSYM_STORED, per_particle = d->place == NSYM_PER_PARTICLE || !stored;
     float *const blocks[NSYM_INPUT_PARTS] = {out->particles, stored ? out->event : out->particles, out->weight};
     if (!stored) out->expansion = d->expansion;
@@ -296,6 +322,12 @@ static void to_scaling(double *sums, size_t width, size_t unscaled, double count
     }
 }
 
+/* An energy is divided by an event's, in the mean, and not shifted: a particle of none has none. */
+static void scale_energy(double *scaling, size_t width, double energy) {
+    scaling[0] = 0;
+    scaling[width] = energy > 0 ? energy : 1;
+}
+
 static void scale_rows(float *values, size_t rows, size_t width, const double *scaling) {
     for (size_t i = 0; i < rows * width; i++)
         values[i] = (float)(((double)values[i] - scaling[i % width]) / scaling[width + i % width]);
@@ -321,7 +353,9 @@ nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *
         double *sums = inputs->scaling[part] = calloc(2 * width, sizeof *sums), count = 0;
         if (!sums) return nsym_fail(NSYM_ENOMEM, "no memory to standardise %zu columns", width);
         for (size_t i = 0; i < n; i++) count += add_event(inputs, spec, part, rows[i], sums);
+        const double energy = sums[0] / (double)(n ? n : 1);
         to_scaling(sums, width, d->unscaled, count);
+        if (part == 0 && spec->kind == NSYM_EFN) scale_energy(sums, width, energy);
         if (part == 0) scale_rows(inputs->particles, inputs->offsets[inputs->count], width, sums);
         if (part == 0 && inputs->padding) scale_rows(inputs->padding, 1, width, sums);
         if (part == 1 && inputs->event) scale_rows(inputs->event, inputs->count, width, sums);

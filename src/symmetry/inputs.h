@@ -13,9 +13,11 @@ typedef enum nsym_input_place { NSYM_PER_PARTICLE, NSYM_PER_EVENT } nsym_input_p
      lorentz  per event: pairwise invariants in signed logarithm, of spec->slots particles
      pt       per event: pT of the first particle (GeV)
      cells    per particle: x, y and energy of a calorimeter's cell
+     objects  per particle: pT (GeV) and, from a centre, eta and phi; the only one for an energy-flow network
      list     per event: the first spec->padded cells one after the other, zeros behind
-     image    per event: the energies of all spec->padded cells of the grid
-   Errors: an unknown name, one for the other place, a number of particles that does not serve. */
+     image    per event: the energies, or the pT of events without these, of all spec->padded cells of the grid
+   Errors: an unknown name, one for the other place or for other kinds of model, a number of particles that does not
+   serve. */
 nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) NSYM_MUST_CHECK;
 
 /* The first particle feature that an input is made of and that is not among `features` (NULL-terminated); NULL: all
@@ -49,7 +51,8 @@ void nsym_inputs_free(nsym_inputs *inputs);
 
 /* Standardises the inputs of all events to mean 0 and population deviation 1 over the events `rows` (n); a column that
    does not vary keeps its scale. Of cells only the energy is, over cells or, with padding, over the padded rows; of a
-   list every column is, the zeros included (arXiv:2311.05952). */
+   list every column is, the zeros included (arXiv:2311.05952). An energy-flow network's energies are divided by the
+   mean of an event's sum, and not shifted. */
 nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *spec, const uint32_t *rows,
                                     size_t n) NSYM_MUST_CHECK;
 
