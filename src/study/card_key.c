@@ -80,6 +80,12 @@ static void print_model(FILE *out, const nsym_model_spec *spec) {
     fprintf(out, " latent=%zu norm=%d activation=%d leak=%.17g pool=%d mix=%d", spec->latent, spec->norm,
             spec->activation, spec->leak, spec->pool, spec->mix);
     fprintf(out, " padded=%zu linear_first=%d", spec->padded, spec->linear_first);
+    if (spec->kind == NSYM_CNN) {
+        print_sizes(out, "filters", &spec->filters);
+        fprintf(out, " convolutions=%zu kernel=%zu", spec->convolutions, spec->kernel);
+    }
+    /* What came later stands here only where it is not as it was before, so that the keys of old ledgers hold. */
+    if (spec->dropout != 0) fprintf(out, " dropout=%.17g", spec->dropout);
 }
 
 static void print_train(FILE *out, const nsym_train_card *train) {

@@ -338,6 +338,17 @@ static void what_changes_a_run_changes_its_key(void **state) {
     assert_true(changes("limit", "", "models.limit.column=log_ratio_energies", false));
 }
 
+static void the_shape_of_a_cnn_is_in_its_key(void **state) {
+    (void)state;
+    static const char cnn[] = "models={cnn: {kind: cnn, event: image, filters: [8, 8], hidden: [4]}}";
+    static const char *const shape[] = {"models.cnn.filters=[8, 9]", "models.cnn.filters=[8]",
+                                        "models.cnn.convolutions=2", "models.cnn.kernel=5",
+                                        "models.cnn.dropout=0.2",    "detector.cells=[8, 9]"};
+    for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
+        if (!changes("cnn", cnn, shape[i], false)) fail_msg("%s is not in the key", shape[i]);
+    assert_false(changes("cnn", cnn, "models.cnn.kernel=3", false)); /* the default */
+}
+
 static void what_changes_nothing_does_not_change_the_key(void **state) {
     (void)state;
     assert_false(changes("fcn", "copies.where=none", "copies.angles=[0, 45]", false));
@@ -369,6 +380,7 @@ int main(void) {
         cmocka_unit_test(what_a_model_reads_must_be_in_the_sample),
         cmocka_unit_test(sections_of_another_source_are_refused),
         cmocka_unit_test(what_changes_a_run_changes_its_key),
+        cmocka_unit_test(the_shape_of_a_cnn_is_in_its_key),
         cmocka_unit_test(what_changes_nothing_does_not_change_the_key),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
