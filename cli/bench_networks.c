@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* The dimuon networks of PRD 111, 072002 as published; three for calorimeter images of 32 x 32 cells, of which 39 are
-   hit, that come as eight copies each (after arXiv:2311.05952): fcn reads the image, fcn_list a list of 172 cells; and
-   the CNN of the muon study (Collado et al., arXiv:2102.02278). */
+   hit, that come as eight copies each (after arXiv:2311.05952): fcn reads the image, fcn_list a list of 172 cells; an
+   energy-flow network of the sizes of pfn; and the CNN of the muon study (Collado et al., arXiv:2102.02278). */
 static const struct {
     const char *name, *unit;
     nsym_bench_task task; /* but for seconds and threads */
@@ -64,6 +64,14 @@ static const struct {
       .particle_map = {2, {128, 128}},
       .latent = 128,
       .hidden = {3, {128, 128, 128}}}},
+    {"efn",
+     "image",
+     {.batch = 256, .particles = 39, .copies = 8},
+     {.kind = NSYM_EFN,
+      .particle_input = {"objects", 3},
+      .particle_map = {2, {128, 128}},
+      .latent = 128,
+      .hidden = {3, {128, 128, 128}}}},
     {"cnn",
      "image",
      {.batch = 128, .particles = 39, .copies = 1},
@@ -78,7 +86,7 @@ static const struct {
       .dropout = 0.2388}},
 };
 enum { MODELS = sizeof models / sizeof *models };
-#define MODEL_NAMES "general, invariant, hybrid, fcn, fcn_list, pfn, cnn or all"
+#define MODEL_NAMES "general, invariant, hybrid, fcn, fcn_list, pfn, efn, cnn or all"
 
 /* What is measured, as the command line says it. */
 typedef struct request {
@@ -146,8 +154,9 @@ static int run_either(bool trains, int argc, char **argv) {
     };
     static const char about[] =
         "the published dimuon networks (general, invariant, hybrid), three for calorimeter\n"
-        "images (fcn, fcn_list, pfn: eight copies each) and a CNN, on random data, and tells the rate.";
-    char usage[128], summary[256];
+        "images (fcn, fcn_list, pfn: eight copies each), an energy-flow network (efn) and a CNN, on random data,\n"
+        "and tells the rate.";
+    char usage[128], summary[512];
     snprintf(usage, sizeof usage,
              "nearsym bench %s [--model NAME] [--batch N] [--threads N] [--repeats N] [--seconds S] [--json]",
              trains ? "train" : "predict");

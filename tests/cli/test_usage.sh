@@ -91,6 +91,8 @@ says out '"unit": "image"'
 silent err
 refused 1 "must divide the batch of 12" bench train --model fcn --batch 12
 refused 2 "there is no model 'gnn'" bench train --model gnn
+expect 0 bench train --model efn --repeats 1 --seconds 0.01 --json
+says out '"model": "efn", "batch": 256'
 expect 0 bench predict --model cnn --batch 8 --repeats 1 --seconds 0.01 --json
 says out '{"bench": "predict", "model": "cnn", "batch": 8, "threads": 1, "unit": "image", "per_second": '
 refused 2 "--threads must be 1 to 1024" bench train --threads 0
