@@ -86,6 +86,7 @@ static void print_model(FILE *out, const nsym_model_spec *spec) {
     }
     /* What came later stands here only where it is not as it was before, so that the keys of old ledgers hold. */
     if (spec->dropout != 0) fprintf(out, " dropout=%.17g", spec->dropout);
+    if (spec->initialisation) fprintf(out, " initialisation=%d", spec->initialisation);
 }
 
 static void print_train(FILE *out, const nsym_train_card *train) {

@@ -178,12 +178,16 @@ static nsym_status read_options(nsym_reader r, nsym_model_spec *spec) {
                                                                                                   NULL};
     static const char *const pools[] = {"sum", "mean", NULL};
     static const char *const mixes[] = {"sum", "concat_weighted", "concat_weights", "concat_input", NULL};
-    size_t norm = 0, activation = 0, pool = 0, mix = 0;
+    static const char *const initialisations[] = {"pytorch",   "glorot_uniform", "glorot_normal",
+                                                  "he_normal", "orthogonal",     NULL};
+    size_t norm = 0, activation = 0, pool = 0, mix = 0, initialisation = 0;
     NSYM_TRY(nsym_read_choice(r, "norm", norms, &norm));
     NSYM_TRY(nsym_read_choice(r, "activation", activations, &activation));
     NSYM_TRY(nsym_read_choice(r, "pool", pools, &pool));
     NSYM_TRY(nsym_read_choice(r, "mix", mixes, &mix));
     NSYM_TRY(nsym_read_number(r, "leak", 0, 1, &spec->leak));
+    NSYM_TRY(nsym_read_choice(r, "initialisation", initialisations, &initialisation));
+    spec->initialisation = (nsym_initialisation)initialisation;
     spec->norm = (nsym_norm)norm;
     spec->activation = (nsym_activation)activation;
     spec->pool = (nsym_pool)pool;
@@ -193,13 +197,13 @@ static nsym_status read_options(nsym_reader r, nsym_model_spec *spec) {
 
 /* What a kind of model cannot do without, by the card's own keys. */
 static nsym_status check_needs(nsym_reader r, const nsym_model_spec *spec, const char *kind) {
-    const bool particles = nsym_spec_reads_particles(spec), event = spec->kind != NSYM_PFN;
+    const bool particles = nsym_spec_reads_particles(spec), event = nsym_spec_reads_event(spec);
     const bool weight = spec->kind == NSYM_HYBRID, image = spec->kind == NSYM_CNN;
     const struct {
         bool needed;
         size_t has;
         const char *key, *example;
-    } needs[] = {{particles, spec->particle_input.width, "particles", "p4"},
+    } needs[] = {{particles, spec->particle_input.width, "particles", spec->kind == NSYM_EFN ? "objects" : "p4"},
                  {event, spec->event_input.width, "event", image ? "image" : "lorentz"},
                  {weight, spec->weight_input.width, "weight", "pt"},
                  {particles, spec->latent, "latent", "16"},
@@ -248,11 +252,12 @@ static nsym_status refuse_convolutions(nsym_reader r, const char *kind) {
 
 static nsym_status read_network(nsym_run_card *out, nsym_reader r) {
     static const char *const known[] = {
-        "slots",        "kind",   "particles", "event",        "weight",        "event_map", "particle_map",
-        "weight_map",   "latent", "hidden",    "norm",         "activation",    "leak",      "pool",
-        "mix",          "epochs", "batch",     "weight_decay", "learning_rate", "width",     "padded",
-        "linear_first", "masked", "dropout",   "filters",      "convolutions",  "kernel",    NULL};
-    static const char *const kinds[] = {"fcn", "pfn", "hybrid", "cnn", NULL};
+        "slots",         "kind",         "particles", "event",          "weight", "event_map",
+        "particle_map",  "weight_map",   "latent",    "hidden",         "norm",   "activation",
+        "leak",          "pool",         "mix",       "epochs",         "batch",  "weight_decay",
+        "learning_rate", "width",        "padded",    "linear_first",   "masked", "dropout",
+        "filters",       "convolutions", "kernel",    "initialisation", NULL};
+    static const char *const kinds[] = {"fcn", "pfn", "hybrid", "cnn", "efn", NULL};
     nsym_model_spec *spec = &out->spec;
     NSYM_TRY(nsym_check_keys(r, known));
     *spec = (nsym_model_spec){.slots = out->data.pool ? 0 : 2, .leak = 0.01};

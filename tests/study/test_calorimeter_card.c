@@ -343,7 +343,8 @@ static void the_shape_of_a_cnn_is_in_its_key(void **state) {
     static const char cnn[] = "models={cnn: {kind: cnn, event: image, filters: [8, 8], hidden: [4]}}";
     static const char *const shape[] = {"models.cnn.filters=[8, 9]", "models.cnn.filters=[8]",
                                         "models.cnn.convolutions=2", "models.cnn.kernel=5",
-                                        "models.cnn.dropout=0.2",    "detector.cells=[8, 9]"};
+                                        "models.cnn.dropout=0.2",    "models.cnn.initialisation=he_normal",
+                                        "detector.cells=[8, 9]"};
     for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
         if (!changes("cnn", cnn, shape[i], false)) fail_msg("%s is not in the key", shape[i]);
     assert_false(changes("cnn", cnn, "models.cnn.kernel=3", false)); /* the default */

@@ -161,6 +161,39 @@ static void a_model_must_be_there_and_have_what_its_kind_needs(void **state) {
     refused("models.general={kind: hybrid, particles: p4, event: lorentz, latent: 4}", "needs 'weight'");
 }
 
+static void an_energy_flow_network_weighs_particles_with_their_energies(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"latent: 4", "models.general: a model of kind efn needs 'particles', such as particles: objects"},
+        {"particles: objects", "needs 'latent'"},
+        {"particles: p4, latent: 4", "models.general.particles: input 'p4' does not begin with an energy"},
+        {"particles: objects, latent: 4, norm: feature", "models.general: norm must be none for kind: efn"},
+        {"particles: objects, latent: 4, pool: mean", "models.general: pool must be sum for kind: efn"},
+        {"particles: objects, latent: 4, padded: 9", "models.general: padded is 9, must be 0"},
+        {"particles: objects, latent: 4, masked: true", "a model of kind efn has none"},
+        {"particles: objects, latent: 4, kernel: 3", "models.general.kernel is for a model of kind cnn"},
+        {"particles: objects, latent: 4", "'pt', which the source 'dimuon' does not have"}, /* all else is well */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char setting[256];
+        snprintf(setting, sizeof setting, "models.general={kind: efn, %s}", cases[i][0]);
+        refused(setting, cases[i][1]);
+    }
+}
+
+static void first_weights_are_drawn_as_a_card_says(void **state) {
+    (void)state;
+    static const char *const words[] = {"pytorch", "glorot_uniform", "glorot_normal", "he_normal", "orthogonal"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        char setting[64];
+        snprintf(setting, sizeof setting, "models.general.initialisation=%s", words[i]);
+        nsym_tree *tree = opened(small_card, NULL, (const char *const[]){setting, NULL});
+        assert_int_equal(run_of(tree, "general").spec.initialisation, i);
+        nsym_tree_free(tree);
+    }
+    refused("models.general.initialisation=glorot", "models.general.initialisation is 'glorot', must be one of");
+}
+
 static void presets_and_settings_hold_in_recipes_and_experiments_too(void **state) {
     (void)state;
     static const char *const set[] = {"train.epochs=9", "smear.resolution=0.2", NULL};
@@ -253,6 +286,8 @@ static void a_key_tells_cards_apart_by_what_decides_a_result(void **state) {
                                            "train.redraw_test=true",
                                            "models.general.latent=5",
                                            "models.general.norm=slot",
+                                           "models.general.dropout=0.1",
+                                           "models.general.initialisation=orthogonal",
                                            "models.general.pool=mean"};
     char *key, *data_key, *other;
     nsym_tree *tree = opened(small_card, NULL, NULL);
@@ -275,6 +310,21 @@ static void a_key_tells_cards_apart_by_what_decides_a_result(void **state) {
     }
     free(key);
     free(data_key);
+}
+
+/* Ledgers keep their rows: what was added since is in a key only where it is used. */
+static void a_key_without_later_settings_is_as_it_was(void **state) {
+    (void)state;
+    static const char *const set[] = {"models.general.dropout=0", "models.general.initialisation=pytorch", NULL};
+    nsym_tree *tree = opened(small_card, NULL, set);
+    nsym_run_card card = run_of(tree, "general");
+    char *key;
+    assert_int_equal(nsym_card_key(&key, &card, false), NSYM_OK);
+    const char *end = strstr(key, " padded=0 linear_first=0");
+    assert_non_null(end);
+    assert_string_equal(end, " padded=0 linear_first=0");
+    free(key);
+    nsym_tree_free(tree);
 }
 
 static void a_file_is_known_by_its_content(void **state) {
@@ -302,12 +352,15 @@ int main(void) {
         cmocka_unit_test(layers_are_lists_of_at_most_sixteen_sizes),
         cmocka_unit_test(inputs_are_known_names_in_their_places),
         cmocka_unit_test(a_model_must_be_there_and_have_what_its_kind_needs),
+        cmocka_unit_test(an_energy_flow_network_weighs_particles_with_their_energies),
+        cmocka_unit_test(first_weights_are_drawn_as_a_card_says),
         cmocka_unit_test(presets_and_settings_hold_in_recipes_and_experiments_too),
         cmocka_unit_test(a_setting_takes_the_place_of_an_axis),
         cmocka_unit_test(a_section_in_a_preset_or_recipe_is_refused),
         cmocka_unit_test(settings_are_laid_in_their_order),
         cmocka_unit_test(wrong_presets_and_settings_are_refused),
         cmocka_unit_test(a_key_tells_cards_apart_by_what_decides_a_result),
+        cmocka_unit_test(a_key_without_later_settings_is_as_it_was),
         cmocka_unit_test(a_file_is_known_by_its_content),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -1,7 +1,10 @@
 /* A study's model files at work: the scores that predict gives are those the study kept, and bad input is refused. */
+#include "nn/model.h"
+#include "symmetry/inputs.h"
 #include <nearsym/dimuon.h>
 #include <nearsym/io.h>
 #include <nearsym/predict.h>
+#include <nearsym/random.h>
 #include <nearsym/study.h>
 
 #include <glob.h>
@@ -115,6 +118,70 @@ static void a_generators_record_is_reduced_to_its_muons(void **state) {
     nsym_events_free(events);
 }
 
+/* 0 to 4 objects around a centre in each of so many events. */
+static nsym_events *objects(size_t count) {
+    static const char *const names[] = {"pt", "d_eta", "d_phi"};
+    uint64_t offsets[101] = {0};
+    nsym_events *events;
+    nsym_random random = nsym_random_stream(4, "objects", 0);
+    for (size_t i = 0; i < count; i++) offsets[i + 1] = offsets[i] + nsym_random_below(&random, 5);
+    assert_int_equal(nsym_events_new(&events, count), NSYM_OK);
+    assert_int_equal(nsym_events_set_particles(events, 3, names, NULL, offsets), NSYM_OK);
+    for (size_t i = 0; i < 3 * offsets[count]; i++)
+        events->particles[i] = i % 3 ? nsym_random_normal(&random) : 20 * nsym_random_uniform(&random);
+    return events;
+}
+
+/* A model of standardised objects, saved, scores a file of raw ones as its network did in training. */
+static void an_energy_flow_model_scores_raw_objects(void **state) {
+    (void)state;
+    enum { N = 100 };
+    const nsym_model_spec spec = {.kind = NSYM_EFN,
+                                  .particle_input = {"objects", 3},
+                                  .particle_map = {1, {8}},
+                                  .latent = 4,
+                                  .hidden = {1, {8}},
+                                  .initialisation = NSYM_INIT_ORTHOGONAL};
+    char path[4200], raw[4200], scores[4200];
+    snprintf(path, sizeof path, "%s", in_folder("efn.h5"));
+    snprintf(raw, sizeof raw, "%s", in_folder("objects.h5"));
+    snprintf(scores, sizeof scores, "%s", in_folder("scores.h5"));
+    nsym_events *events = objects(N);
+    uint32_t rows[N];
+    float trained[N];
+    nsym_inputs inputs;
+    nsym_network *network;
+    nsym_model *model;
+    for (uint32_t i = 0; i < N; i++) rows[i] = i;
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+    assert_int_equal(nsym_inputs_standardise(&inputs, &spec, rows, N), NSYM_OK);
+    assert_int_equal(nsym_network_new(&network, &spec, N, 4 * N), NSYM_OK);
+    nsym_network_initialise(network, 1);
+    const nsym_batch batch = {.events = N, .offsets = inputs.offsets, .particles = inputs.particles};
+    memcpy(trained, nsym_network_forward(network, &batch, false), sizeof trained);
+    assert_int_equal(nsym_model_from_network(&model, network), NSYM_OK);
+    assert_true(inputs.scaling[0][0] == 0 && inputs.scaling[0][3] > 10 && inputs.scaling[0][3] < 30); /* GeV an event */
+    assert_int_equal(nsym_model_standardise(model, NSYM_PARTICLE_INPUT, inputs.scaling[0], inputs.scaling[0] + 3),
+                     NSYM_OK);
+    assert_int_equal(nsym_model_save(model, path), NSYM_OK);
+    assert_int_equal(nsym_events_write(events, raw), NSYM_OK);
+    nsym_inputs_free(&inputs);
+    nsym_network_free(network);
+    nsym_model_free(model);
+    nsym_events_free(events);
+
+    assert_int_equal(nsym_predict(path, raw, scores), NSYM_OK);
+    assert_int_equal(nsym_events_read(&events, scores, NULL), NSYM_OK);
+    const double *logits = nsym_events_column(events, "logit")->values;
+    double spread = 0;
+    for (size_t i = 0; i < N; i++) {
+        assert_true(fabs(logits[i] - (double)trained[i]) < 1e-5 * (1 + fabs(logits[i]))); /* float, in other batches */
+        spread = fmax(spread, fabs(logits[i] - logits[0]));
+    }
+    assert_true(spread > 0.1);
+    nsym_events_free(events);
+}
+
 static void scores_are_evaluated_by_name(void **state) {
     (void)state;
     nsym_events *events;
@@ -153,6 +220,7 @@ int main(void) {
         cmocka_unit_test(kept_samples_score_as_the_study_did),
         cmocka_unit_test(a_hybrid_without_weights_has_no_column_of_them),
         cmocka_unit_test(a_generators_record_is_reduced_to_its_muons),
+        cmocka_unit_test(an_energy_flow_model_scores_raw_objects),
         cmocka_unit_test(scores_are_evaluated_by_name),
         cmocka_unit_test(a_model_that_is_none_and_events_that_do_not_fit_are_refused),
     };
