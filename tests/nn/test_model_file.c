@@ -51,8 +51,12 @@ static const nsym_model_spec ragged = {.kind = NSYM_PFN,
                                        .leak = 0.1,
                                        .pool = NSYM_POOL_MEAN,
                                        .linear_first = true};
-static const nsym_model_spec flow = {
-    .kind = NSYM_EFN, .particle_input = {"p4", 4}, .particle_map = {1, {8}}, .latent = 4, .hidden = {1, {8}}};
+static const nsym_model_spec flow = {.kind = NSYM_EFN,
+                                     .particle_input = {"p4", 4},
+                                     .particle_map = {1, {8}},
+                                     .latent = 4,
+                                     .hidden = {1, {8}},
+                                     .initialisation = NSYM_INIT_GLOROT_NORMAL};
 static const nsym_model_spec plain = {.kind = NSYM_FCN, .event_input = {"lorentz", 2}, .hidden = {1, {8}}};
 
 static nsym_model *new_model(const nsym_model_spec *spec) {
@@ -125,6 +129,8 @@ static void a_model_comes_back_as_it_was(void **state) {
         assert_int_equal(nsym_spec_to_json(&before, nsym_model_spec_of(saved)), NSYM_OK);
         assert_int_equal(nsym_spec_to_json(&after, nsym_model_spec_of(loaded)), NSYM_OK);
         assert_string_equal(before, after);
+        if (specs[i] == &flow) assert_non_null(strstr(after, "\"efn\""));
+        if (specs[i] == &flow) assert_non_null(strstr(after, "\"initialisation\":\"glorot_normal\""));
         assert_string_equal(nsym_model_attribute(loaded, "seed"), "314");
         assert_string_equal(nsym_model_attribute(loaded, "study"), "Z → μμ");
         assert_null(nsym_model_attribute(loaded, "recipe"));
