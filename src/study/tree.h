@@ -2,6 +2,7 @@
 #ifndef NSYM_STUDY_TREE_H
 #define NSYM_STUDY_TREE_H
 
+#include "base/nearest.h"
 #include <nearsym/status.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -91,9 +92,6 @@ bool nsym_text_number(const char *text, double *out);
 /* Refuses a key of the map that is not among `known` (NULL-terminated): "study.yaml:9: unknown key 'lerning_rate' in
    train; did you mean 'learning_rate'?" A node that is no map is refused too; NULL is fine. */
 nsym_status nsym_check_keys(nsym_reader r, const char *const *known) NSYM_MUST_CHECK;
-
-/* The nearest of `known` to `word` by edit distance, or NULL where none is near. */
-const char *nsym_nearest(const char *word, const char *const *known);
 
 /* Fails with NSYM_EINVAL and the place of a node before the message: "study.yaml:14: ", or "--set train.lr=x: ". A NULL
    node stands for the whole file. */
