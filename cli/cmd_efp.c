@@ -177,7 +177,7 @@ static int run_compute(int argc, char **argv) {
     const option_table table = {
         "nearsym efp compute EVENTS [--graphs SELECTION] [--kappa K,...] [--beta B,...] -o FILE.h5",
         "Energy-flow polynomials of events (HDF5, npz, npy, csv) with particles pt, eta (or y, rapidity), phi, or\n"
-        "energy, px, py, pz. The same command goes on where it was stopped or killed.",
+        "pt, d_eta, d_phi, or energy, px, py, pz. The same command goes on where it was stopped or killed.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;

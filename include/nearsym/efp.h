@@ -96,11 +96,12 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_compute(const nsym_efp_set *set, c
                                                       size_t events, const uint64_t *offsets, const double *particles,
                                                       double *values);
 
-/* The same from a file of events (HDF5, npz, npy or csv with particles pt, eta or y or rapidity, phi, or energy or e,
-   px, py, pz, which set the coordinates) to an HDF5 file: `efps` (events, kappas, betas, graphs) with attributes
-   `kappa` and `beta`, and the table of graphs `graphs` (graphs, 8) with attributes `columns`, `identity` and `edges`.
-   While it is made it is called PATH.part; the same call goes on with what another one left there. Errors: as
-   nsym_efp_compute, a file without such particles, a PATH.part of another job or at work. */
+/* The same from a file of events (HDF5, npz, npy or csv with particles pt or et, eta or y or rapidity, phi (or the
+   differences from an axis d_eta, d_phi or deta, dphi), or energy or e, px, py, pz, which set the coordinates) to an
+   HDF5 file: `efps` (events, kappas, betas, graphs) with attributes `kappa` and `beta`, and the table of graphs
+   `graphs` (graphs, 8) with attributes `columns`, `identity` and `edges`. While it is made it is called PATH.part; the
+   same call goes on with what another one left there. Errors: as nsym_efp_compute, a file without such particles, a
+   PATH.part of another job or at work. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_write(const nsym_efp_set *set, const char *selection,
                                                     const nsym_efp_options *options, const char *events_path,
                                                     const char *path);

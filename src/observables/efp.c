@@ -131,18 +131,9 @@ typedef struct work {
 static nsym_status run_job(void *context, size_t index, size_t worker) {
     work *w = context;
     const nsym_efp_options *o = w->options;
-    size_t width = nsym_efp_width(o->coordinates), row = o->kappas * o->betas * w->set->count;
-    size_t first = index * JOB_EVENTS, last = w->events - first < JOB_EVENTS ? w->events : first + JOB_EVENTS;
-    for (size_t i = first; i < last; i++) {
-        if (o->stop && o->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request");
-        const double *particles = w->particles + width * w->offsets[i];
-        size_t n = (size_t)(w->offsets[i + 1] - w->offsets[i]);
-        NSYM_TRY(nsym_efp_check_event(o, i, n, particles));
-        NSYM_TRY(
-            nsym_efp_run(w->set, o, nsym_efp_kernels_best(), &w->workspace[worker], n, particles, w->values + i * row));
-        nsym_progress_add(o->progress, 1);
-    }
-    return NSYM_OK;
+    size_t row = o->kappas * o->betas * w->set->count, first = index * JOB_EVENTS, left = w->events - first;
+    return nsym_efp_run_events(w->set, o, &w->workspace[worker], left < JOB_EVENTS ? left : JOB_EVENTS,
+                               w->offsets + first, w->particles, w->values + first * row);
 }
 
 nsym_status nsym_efp_compute(const nsym_efp_set *set, const nsym_efp_options *options, size_t events,
@@ -151,6 +142,7 @@ nsym_status nsym_efp_compute(const nsym_efp_set *set, const nsym_efp_options *op
     for (size_t i = 0; i < events; i++)
         if (offsets[0] != 0 || offsets[i + 1] < offsets[i])
             return nsym_fail(NSYM_EINVAL, "offsets must rise from 0; at event %zu they do not", i);
+    NSYM_TRY(nsym_efp_check_events(options, events, offsets, particles));
     size_t workers = options->workers > 0 ? options->workers : nsym_workers_available();
     work w = {set, options, events, offsets, particles, values, calloc(workers, sizeof *w.workspace)};
     if (!w.workspace) return nsym_fail(NSYM_ENOMEM, "no memory for %zu workers", workers);

@@ -10,6 +10,7 @@
 #include "data/number.h"
 #include "data/texts.h"
 #include "observables/efp_run.h"
+#include "observables/surroundings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,16 +44,21 @@ typedef struct job {
     double **values;               /* (workers) room for a block */
 } job;
 
-/* The features of the first way to name all of them; false: none has all. */
+/* The features that are measured; false: they are not all there. */
 static bool find_features(const nsym_events *events, nsym_efp_coordinates *coordinates, size_t column[4]) {
-    static const char *const ways[][4] = {{"pt", "eta", "phi", NULL},      {"pt", "y", "phi", NULL},
-                                          {"pt", "rapidity", "phi", NULL}, {"energy", "px", "py", "pz"},
-                                          {"e", "px", "py", "pz"},         {"E", "px", "py", "pz"}};
+    static const char *const ways[][4] = {
+        {"energy", "px", "py", "pz"}, {"e", "px", "py", "pz"}, {"E", "px", "py", "pz"}};
+    nsym_surroundings s;
+    *coordinates = NSYM_EFP_PT_ETA_PHI;
+    if (nsym_surroundings_find(&s, events, NSYM_PLACES) == NSYM_OK) {
+        column[0] = s.pt, column[1] = s.eta, column[2] = s.phi;
+        return true;
+    }
+    *coordinates = NSYM_EFP_P4;
     for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
         size_t n = 0;
-        while (n < 4 && ways[way][n] && (column[n] = nsym_events_feature(events, ways[way][n])) != NSYM_NONE) n++;
-        *coordinates = way < 3 ? NSYM_EFP_PT_ETA_PHI : NSYM_EFP_P4;
-        if (n == (way < 3 ? 3 : 4)) return true;
+        while (n < 4 && (column[n] = nsym_events_feature(events, ways[way][n])) != NSYM_NONE) n++;
+        if (n == 4) return true;
     }
     return false;
 }
@@ -62,18 +68,15 @@ static nsym_status prepare(nsym_events *events, nsym_efp_options *o) {
     size_t column[4];
     if (!events->offsets || !find_features(events, &o->coordinates, column))
         return nsym_fail(NSYM_EFORMAT,
-                         "its particles must have pt, eta (or y, rapidity) and phi, or energy (or e), px, "
-                         "py and pz; `nearsym data inspect` shows what they have");
+                         "its particles must have pt (or et), eta (or y, rapidity, d_eta) and phi (or d_phi), or "
+                         "energy (or e), px, py and pz; `nearsym data inspect` shows what they have");
     size_t width = nsym_efp_width(o->coordinates), features = events->features;
     for (uint64_t i = 0; i < events->offsets[events->count]; i++) {
         double kept[4];
         for (size_t c = 0; c < width; c++) kept[c] = events->particles[i * features + column[c]];
         memcpy(events->particles + i * width, kept, width * sizeof *kept);
     }
-    for (size_t i = 0; i < events->count; i++)
-        NSYM_TRY(nsym_efp_check_event(o, i, events->offsets[i + 1] - events->offsets[i],
-                                      events->particles + width * events->offsets[i]));
-    return NSYM_OK;
+    return nsym_efp_check_events(o, events->count, events->offsets, events->particles);
 }
 
 static uint64_t hash(uint64_t h, const void *data, size_t bytes) {
@@ -223,24 +226,20 @@ static nsym_status run_block(void *context, size_t block, size_t worker) {
     job *j = context;
     const nsym_efp_options *o = &j->options;
     if (j->done[block]) return NSYM_OK;
-    size_t width = nsym_efp_width(o->coordinates), row = o->kappas * o->betas * j->set->count;
+    size_t row = o->kappas * o->betas * j->set->count;
     size_t first = block * BLOCK_EVENTS, left = j->events->count - first, n = left < BLOCK_EVENTS ? left : BLOCK_EVENTS;
     if (!j->values[worker] && !(j->values[worker] = malloc(BLOCK_EVENTS * row * sizeof(double))))
         return nsym_fail(NSYM_ENOMEM, "no memory for the values of %d events", (int)BLOCK_EVENTS);
-    for (size_t i = 0; i < n; i++) {
-        const uint64_t *offset = j->events->offsets + first + i;
-        if (o->stop && o->stop())
-            return nsym_fail(NSYM_EINTERRUPTED, "stopped on request; the same command goes on from %s", j->part);
-        NSYM_TRY(nsym_efp_run(j->set, o, nsym_efp_kernels_best(), &j->workspace[worker],
-                              (size_t)(offset[1] - offset[0]), j->events->particles + width * offset[0],
-                              j->values[worker] + i * row));
-    }
+    nsym_status status = nsym_efp_run_events(j->set, o, &j->workspace[worker], n, j->events->offsets + first,
+                                             j->events->particles, j->values[worker]);
+    if (status == NSYM_EINTERRUPTED)
+        return nsym_fail(status, "stopped on request; the same command goes on from %s", j->part);
+    NSYM_TRY(status);
     static const unsigned char one = 1;
     if (!write_at(j->file, j->values[worker], n * row * sizeof(double),
                   j->tail.values + first * row * sizeof(double)) ||
         !write_at(j->file, &one, 1, j->end + sizeof j->tail + block))
         return system_refused(j);
-    nsym_progress_add(o->progress, (double)n);
     return NSYM_OK;
 }
 

@@ -205,6 +205,18 @@ nsym_status nsym_efp_run(const nsym_efp_set *set, const nsym_efp_options *o, con
     return NSYM_OK;
 }
 
+nsym_status nsym_efp_run_events(const nsym_efp_set *set, const nsym_efp_options *o, nsym_efp_workspace *workspace,
+                                size_t n, const uint64_t *offsets, const double *particles, double *values) {
+    size_t width = nsym_efp_width(o->coordinates), row = o->kappas * o->betas * set->count;
+    for (size_t i = 0; i < n; i++) {
+        if (o->stop && o->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request");
+        NSYM_TRY(nsym_efp_run(set, o, nsym_efp_kernels_best(), workspace, (size_t)(offsets[i + 1] - offsets[i]),
+                              particles + width * offsets[i], values + i * row));
+        nsym_progress_add(o->progress, 1);
+    }
+    return NSYM_OK;
+}
+
 nsym_status nsym_efp_check_options(const nsym_efp_options *o) {
     if (o->kappas < 1 || o->kappas > NSYM_EFP_PARAMETERS_MAX || o->betas < 1 || o->betas > NSYM_EFP_PARAMETERS_MAX)
         return nsym_fail(NSYM_EINVAL, "%zu kappas and %zu betas, must be 1 to %d of each", o->kappas, o->betas,
@@ -238,5 +250,13 @@ nsym_status nsym_efp_check_event(const nsym_efp_options *o, uint64_t event, uint
             return nsym_fail(NSYM_EINVAL, "event %llu, particle %zu: eta is %g and phi %g, too large to be angles",
                              (unsigned long long)event, i, p[1], p[2]);
     }
+    return NSYM_OK;
+}
+
+nsym_status nsym_efp_check_events(const nsym_efp_options *o, size_t events, const uint64_t *offsets,
+                                  const double *particles) {
+    for (size_t i = 0; i < events; i++)
+        NSYM_TRY(nsym_efp_check_event(o, i, offsets[i + 1] - offsets[i],
+                                      particles + nsym_efp_width(o->coordinates) * offsets[i]));
     return NSYM_OK;
 }

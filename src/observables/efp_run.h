@@ -27,9 +27,18 @@ NSYM_MUST_CHECK nsym_status nsym_efp_run(const nsym_efp_set *set, const nsym_efp
                                          const nsym_efp_kernels *kernels, nsym_efp_workspace *workspace, size_t n,
                                          const double *particles, double *values);
 
+/* Values (n, kappas, betas, graphs) of n checked events, one after the other: the event i has the particles
+   offsets[i] ... offsets[i + 1] - 1 of all `particles`. Tells each to the options' progress. Errors: no memory;
+   NSYM_EINTERRUPTED where the options' `stop` says so before an event. */
+NSYM_MUST_CHECK nsym_status nsym_efp_run_events(const nsym_efp_set *set, const nsym_efp_options *options,
+                                                nsym_efp_workspace *workspace, size_t n, const uint64_t *offsets,
+                                                const double *particles, double *values);
+
 /* Errors: a beta or kappa out of range; a particle that is no number or cannot be, too many of them, by `event`. */
 NSYM_MUST_CHECK nsym_status nsym_efp_check_options(const nsym_efp_options *options);
 NSYM_MUST_CHECK nsym_status nsym_efp_check_event(const nsym_efp_options *options, uint64_t event, uint64_t n,
                                                  const double *particles);
+NSYM_MUST_CHECK nsym_status nsym_efp_check_events(const nsym_efp_options *options, size_t events,
+                                                  const uint64_t *offsets, const double *particles);
 
 #endif

@@ -69,7 +69,14 @@ sed 's/^1,/nan,/' events.csv >nan.csv
 refused 1 "pt is nan, must be finite" nan.csv
 echo "x_0,y_0,x_1,y_1
 1,2,3,4" >other.csv
-refused 1 "must have pt, eta" other.csv
+refused 1 "must have pt (or et), eta" other.csv
+
+# Differences from an axis, and a calorimeter's et, are as good.
+for names in 's/eta/d_eta/g; s/phi/d_phi/g' 's/eta/deta/g; s/phi/dphi/g; s/pt/et/g'; do
+    sed "$names" events.csv >differences.csv
+    expect 0 efp compute differences.csv --graphs '(1,0,0) (2,1,0)' --kappa 1,2 --beta 1,2,4 -o twin.h5
+    cmp efps.h5 twin.h5 || fail "$names gives other values"
+done
 
 # Killed, and gone on with: the same bytes as in one go, with any number of threads.
 expect 0 data simulate showers -n 3000 --level points --points 3 -o points.h5
