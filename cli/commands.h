@@ -8,6 +8,7 @@ int cmd_data(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_efp(int argc, char **argv);
 int cmd_evaluate(int argc, char **argv);
+int cmd_observables(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_study(int argc, char **argv);
 

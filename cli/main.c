@@ -15,6 +15,7 @@ static const struct {
     {"predict", cmd_predict, "score events with a trained model"},
     {"evaluate", cmd_evaluate, "AUC and efficiencies of scores"},
     {"data", cmd_data, "event files: convert, inspect, simulate"},
+    {"observables", cmd_observables, "isolation and energy-flow polynomials as columns of events, by name"},
     {"efp", cmd_efp, "energy-flow polynomials: list, compute"},
     {"bench", cmd_bench, "how fast this machine is: train|showers|efp"},
     {"doctor", cmd_doctor, "what this machine offers, and what is missing"},
@@ -31,7 +32,7 @@ static void print_help(FILE *out) {
         out,
         "nearsym %s: learning from collider data whose symmetry is only nearly true\n\nusage: nearsym COMMAND ...\n\n",
         NSYM_VERSION);
-    for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].about);
+    for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-12s %s\n", commands[i].name, commands[i].about);
     fprintf(out, "\n`nearsym COMMAND --help` shows a command's options and their defaults.\n");
 }
 

@@ -14,6 +14,7 @@
 #include <nearsym/lhe.h>
 
 #include <nearsym/efp.h>
+#include <nearsym/observables.h>
 
 #include <nearsym/dimuon.h>
 #include <nearsym/shower.h>

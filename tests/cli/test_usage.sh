@@ -14,7 +14,7 @@ refused() {
 }
 
 # Help is no error, and shows the defaults.
-for words in "" study "study list" "study show" "study run" "study report" data "data convert" "data inspect" \
+for words in "" study "study list" "study show" "study run" "study report" data "data convert" "data inspect" observables \
     bench "bench train" "bench predict" "bench showers" "data simulate" "data simulate showers" "data simulate dimuon"; do
     # shellcheck disable=SC2086 # words
     expect 0 $words --help
