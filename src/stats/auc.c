@@ -56,29 +56,19 @@ nsym_status nsym_auc(const float *scores, const float *labels, const double *wei
         free(all);
         return status;
     }
-    double total_background = 0, total_signal = 0, background = 0, signal = 0;
-    for (size_t i = 0; i < n; i++) {
-        total_background += (double)all[i].background;
-        total_signal += (double)all[i].signal;
-    }
-    placement of_signal = {0}, of_background = {0};
+    double total[2] = {0}, lower[2] = {0};
+    for (size_t i = 0; i < n; i++) total[all[i].signal] += all[i].weight;
+    placement placed[2] = {0}; /* of the background and of the signal */
     for (size_t i = 0, end; i < n; i = end) {
-        double tied_background = 0, tied_signal = 0;
-        for (end = i; end < n && all[end].score == all[i].score; end++) {
-            tied_background += (double)all[end].background;
-            tied_signal += (double)all[end].signal;
-        }
-        double below = (background + 0.5 * tied_background) / total_background;
-        double above = 1 - (signal + 0.5 * tied_signal) / total_signal;
-        for (size_t k = i; k < end; k++) {
-            if (all[k].signal != 0) place(&of_signal, (double)all[k].signal, below);
-            if (all[k].background != 0) place(&of_background, (double)all[k].background, above);
-        }
-        background += tied_background;
-        signal += tied_signal;
+        double tied[2] = {0};
+        for (end = i; end < n && all[end].score == all[i].score; end++) tied[all[end].signal] += all[end].weight;
+        double below = (lower[0] + 0.5 * tied[0]) / total[0];
+        double above = 1 - (lower[1] + 0.5 * tied[1]) / total[1];
+        for (size_t k = i; k < end; k++) place(&placed[all[k].signal], all[k].weight, all[k].signal ? below : above);
+        for (int c = 0; c < 2; c++) lower[c] += tied[c];
     }
     free(all);
-    *error = sqrt(variance(&of_signal) + variance(&of_background));
+    *error = sqrt(variance(&placed[1]) + variance(&placed[0]));
     return NSYM_OK;
 }
 
@@ -90,15 +80,12 @@ nsym_status nsym_roc(const float *scores, const float *labels, const double *wei
                              fpr[k]);
     nsym_scored *all = NULL;
     NSYM_TRY(sorted(&all, scores, labels, weights, n));
-    double total_background = 0, total_signal = 0;
-    for (size_t i = 0; i < n; i++) {
-        total_background += (double)all[i].background;
-        total_signal += (double)all[i].signal;
-    }
-    if (!(total_background > 0) || !(total_signal > 0)) {
+    double total[2] = {0};
+    for (size_t i = 0; i < n; i++) total[all[i].signal] += all[i].weight;
+    if (!(total[0] > 0) || !(total[1] > 0)) {
         free(all);
         return nsym_fail(NSYM_EINVAL, "a ROC curve needs both classes: weight of the background %g, of the signal %g",
-                         total_background, total_signal);
+                         total[0], total[1]);
     }
     double last_fpr = 0, last_tpr = 0;
     size_t k = 0;
@@ -106,8 +93,11 @@ nsym_status nsym_roc(const float *scores, const float *labels, const double *wei
         double next_fpr = last_fpr, next_tpr = last_tpr;
         float score = all[left - 1].score;
         for (; left > 0 && all[left - 1].score == score; left--) {
-            next_fpr += (double)all[left - 1].background / total_background;
-            next_tpr += (double)all[left - 1].signal / total_signal;
+            double share = all[left - 1].weight / total[all[left - 1].signal];
+            if (all[left - 1].signal)
+                next_tpr += share;
+            else
+                next_fpr += share;
         }
         for (; k < m && fpr[k] < next_fpr; k++)
             tpr[k] = last_tpr + (next_tpr - last_tpr) * (fpr[k] - last_fpr) / (next_fpr - last_fpr);

@@ -18,8 +18,7 @@ nsym_status nsym_scored_sort(nsym_scored *out, const float *scores, const float 
         if (isnan(scores[i])) return nsym_fail(NSYM_ENUMERIC, "score %zu is NaN", i);
         if (labels[i] != 0 && labels[i] != 1)
             return nsym_fail(NSYM_EINVAL, "label %zu is %g, must be 0 or 1", i, (double)labels[i]);
-        float weight = weights ? (float)weights[i] : 1.0f;
-        out[i] = (nsym_scored){scores[i], labels[i] == 0 ? weight : 0, labels[i] == 1 ? weight : 0};
+        out[i] = (nsym_scored){scores[i], labels[i] == 1, weights ? weights[i] : 1};
     }
     qsort(out, n, sizeof *out, by_score);
     return NSYM_OK;
@@ -60,15 +59,13 @@ nsym_status nsym_score_pool_add(nsym_score_pool *pool, const float *scores, cons
 nsym_status nsym_score_pool_auc(const nsym_score_pool *pool, double *auc) {
     double background = 0, signal = 0, area = 0;
     for (size_t i = 0; i < pool->count;) {
-        double tied_background = 0, tied_signal = 0;
+        double tied[2] = {0};
         float score = pool->sorted[i].score;
-        for (; i < pool->count && pool->sorted[i].score == score; i++) {
-            tied_background += (double)pool->sorted[i].background;
-            tied_signal += (double)pool->sorted[i].signal;
-        }
-        area += tied_signal * (background + 0.5 * tied_background);
-        background += tied_background;
-        signal += tied_signal;
+        for (; i < pool->count && pool->sorted[i].score == score; i++)
+            tied[pool->sorted[i].signal] += pool->sorted[i].weight;
+        area += tied[1] * (background + 0.5 * tied[0]);
+        background += tied[0];
+        signal += tied[1];
     }
     if (!(background > 0) || !(signal > 0))
         return nsym_fail(NSYM_EINVAL, "an AUC needs both classes: weight of the background %g, of the signal %g",

@@ -6,9 +6,11 @@
 #include <nearsym/status.h>
 #include <stddef.h>
 
-/* A score with the weight it brings to each class. */
+/* A score with its class, 0 for background or 1 for signal, and the weight it brings. */
 typedef struct nsym_scored {
-    float score, background, signal;
+    float score;
+    unsigned signal;
+    double weight;
 } nsym_scored;
 
 typedef struct nsym_score_pool {

@@ -49,6 +49,25 @@ static void the_auc_is_the_share_of_pairs_in_order(void **state) {
     }
 }
 
+/* Ties, and weights that single precision does not hold; both sums are of a few hundred numbers. */
+static void the_auc_is_scikit_learns(void **state) {
+    (void)state;
+    enum { N = 400 };
+    FILE *file = fopen(NSYM_TEST_DATA "/auc.golden", "r");
+    assert_non_null(file);
+    float scores[N], labels[N];
+    double weights[N], plain, weighted, auc;
+    char comment[128];
+    assert_non_null(fgets(comment, sizeof comment, file));
+    assert_int_equal(fscanf(file, "%lf %lf", &plain, &weighted), 2);
+    for (size_t i = 0; i < N; i++) assert_int_equal(fscanf(file, "%f %f %lf", &scores[i], &labels[i], &weights[i]), 3);
+    fclose(file);
+    assert_int_equal(nsym_auc(scores, labels, NULL, N, &auc, NULL), NSYM_OK);
+    assert_true(fabs(auc - plain) < 1e-12);
+    assert_int_equal(nsym_auc(scores, labels, weights, N, &auc, NULL), NSYM_OK);
+    assert_true(fabs(auc - weighted) < 1e-12);
+}
+
 static void extreme_scores_give_0_and_half_and_1(void **state) {
     (void)state;
     const float labels[] = {0, 0, 1, 1}, right[] = {-INFINITY, -1, 2, INFINITY}, wrong[] = {3, 3, 2, 1}, same[4] = {0};
@@ -241,6 +260,7 @@ static void a_spread_has_three_numbers(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_auc_is_the_share_of_pairs_in_order),
+        cmocka_unit_test(the_auc_is_scikit_learns),
         cmocka_unit_test(extreme_scores_give_0_and_half_and_1),
         cmocka_unit_test(an_integer_weight_is_a_repeated_event_and_order_is_nothing),
         cmocka_unit_test(the_error_is_delongs),
