@@ -27,6 +27,7 @@
 #include <nearsym/bench.h>
 #include <nearsym/model.h>
 
+#include <nearsym/ado.h>
 #include <nearsym/stats.h>
 
 #include <nearsym/predict.h>
