@@ -12,6 +12,7 @@
 
 #include <nearsym/io.h>
 #include <nearsym/lhe.h>
+#include <nearsym/scores.h>
 
 #include <nearsym/efp.h>
 #include <nearsym/observables.h>

@@ -1,0 +1,114 @@
+#include <nearsym/scores.h>
+
+#include "base/fail.h"
+#include <nearsym/io.h>
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+void nsym_scores_free(nsym_scores *scores) {
+    free(scores->path);
+    free(scores->column);
+    free(scores->values);
+    free(scores->labels);
+    free(scores->weights);
+    *scores = (nsym_scores){0};
+}
+
+/* Takes the file's path from FILE:COLUMN; *column is what follows the colon, or NULL. */
+static nsym_status split(const char *source, char **path, const char **column) {
+    struct stat about;
+    const char *colon = strrchr(source, ':');
+    if (colon && stat(source, &about) == 0) colon = NULL;
+    if (colon && colon[1] == '\0') return nsym_fail(NSYM_EINVAL, "%s: no column is named behind the colon", source);
+    *column = colon ? colon + 1 : NULL;
+    *path = colon ? strndup(source, (size_t)(colon - source)) : strdup(source);
+    return *path ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory");
+}
+
+static bool is_role(const char *name) {
+    return strcmp(name, "label") == 0 || strcmp(name, "weight") == 0;
+}
+
+/* The only column, or the only one besides label and weight; NULL where there is none, or more. */
+static const nsym_column *only_column(const nsym_events *events, bool besides_roles) {
+    const nsym_column *only = NULL;
+    for (size_t i = 0; events->column && i < events->columns; i++) {
+        if (besides_roles && is_role(events->column[i].name)) continue;
+        if (only) return NULL;
+        only = &events->column[i];
+    }
+    return only;
+}
+
+/* The message of a column that is not there, with the first of those that are. */
+static nsym_status tell_columns(const nsym_events *events, const char *name) {
+    char there[256] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < events->columns && used < sizeof there - 80; i++)
+        used += (size_t)snprintf(there + used, sizeof there - used, "%s%.64s", i ? ", " : "", events->column[i].name);
+    if (events->columns == 0)
+        return nsym_fail(NSYM_ENOTFOUND, "there is no column '%s', and no other: it holds particles only", name);
+    return nsym_fail(NSYM_ENOTFOUND, "there is no column '%s'; say FILE:COLUMN with one of: %s", name, there);
+}
+
+/* Finds the column: `named` by the source, else `usual` (NULL: "output"), else the only one. */
+static nsym_status find_column(const nsym_column **out, const nsym_events *events, const char *named,
+                               const char *usual) {
+    const char *name = named ? named : usual ? usual : "output";
+    *out = nsym_events_column(events, name);
+    if (!*out && !named) *out = only_column(events, false);
+    if (!*out && !named && !usual) *out = only_column(events, true);
+    if (!*out) return tell_columns(events, name);
+    if ((*out)->width != 1)
+        return nsym_fail(NSYM_EFORMAT, "column '%s' has %zu values an event, scores have one", (*out)->name,
+                         (*out)->width);
+    return NSYM_OK;
+}
+
+static nsym_status copy_roles(nsym_scores *out, const nsym_events *events) {
+    const nsym_column *label = nsym_events_column(events, "label"), *weight = nsym_events_column(events, "weight");
+    size_t n = out->count;
+    bool labelled = label && label->width == 1, weighted = weight && weight->width == 1;
+    out->labels = labelled ? malloc(n * sizeof *out->labels) : NULL;
+    out->weights = weighted ? malloc(n * sizeof *out->weights) : NULL;
+    if ((labelled && !out->labels) || (weighted && !out->weights))
+        return nsym_fail(NSYM_ENOMEM, "no memory for labels and weights of %zu events", n);
+    for (size_t i = 0; labelled && i < n; i++) out->labels[i] = (float)label->values[i];
+    if (weighted) memcpy(out->weights, weight->values, n * sizeof *out->weights);
+    return NSYM_OK;
+}
+
+static nsym_status copy_scores(nsym_scores *out, const nsym_events *events, const char *named, const char *usual) {
+    const nsym_column *column;
+    if (events->count == 0) return nsym_fail(NSYM_EFORMAT, "has no events");
+    NSYM_TRY(find_column(&column, events, named, usual));
+    for (size_t i = 0; i < events->count; i++)
+        if (isnan(column->values[i]))
+            return nsym_fail(NSYM_ENUMERIC, "column '%s' is NaN for event %zu", column->name, i);
+    out->count = events->count;
+    out->column = strdup(column->name);
+    out->values = malloc(out->count * sizeof *out->values);
+    if (!out->column || !out->values) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", out->count);
+    memcpy(out->values, column->values, out->count * sizeof *out->values);
+    return copy_roles(out, events);
+}
+
+nsym_status nsym_scores_read(nsym_scores *out, const char *source, const char *column) {
+    const char *named;
+    nsym_events *events = NULL;
+    *out = (nsym_scores){0};
+    NSYM_TRY(split(source, &out->path, &named));
+    nsym_status status = nsym_events_read(&events, out->path, NULL);
+    if (status == NSYM_OK) {
+        status = copy_scores(out, events, named, column);
+        if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", out->path);
+    }
+    nsym_events_free(events);
+    if (status != NSYM_OK) nsym_scores_free(out);
+    return status;
+}
