@@ -3,6 +3,7 @@
 #ifndef NEARSYM_CLI_COMMANDS_H
 #define NEARSYM_CLI_COMMANDS_H
 
+int cmd_ado(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_data(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

@@ -14,6 +14,7 @@ static const struct {
     {"study", cmd_study, "run a published study or your own card, and report it"},
     {"predict", cmd_predict, "score events with a trained model"},
     {"evaluate", cmd_evaluate, "AUC and efficiencies of scores"},
+    {"ado", cmd_ado, "how alike classifiers decide: decision ordering of scores"},
     {"data", cmd_data, "event files: convert, inspect, simulate"},
     {"observables", cmd_observables, "isolation and energy-flow polynomials as columns of events, by name"},
     {"efp", cmd_efp, "energy-flow polynomials: list, compute"},

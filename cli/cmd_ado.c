@@ -1,0 +1,213 @@
+/* nearsym ado: how alike classifiers decide. */
+#include "commands.h"
+#include "options.h"
+
+#include <nearsym/ado.h>
+#include <nearsym/scores.h>
+#include <nearsym/stats.h>
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Classifiers (count) of the same events, and what is known of the events. */
+typedef struct comparison {
+    size_t count;
+    nsym_scores *of;        /* (count) */
+    nsym_scores truth;      /* of --labels */
+    const float *labels;    /* (events) borrowed from one of them, as are the weights */
+    const double *weights;  /* (events) NULL: ones */
+    const char *labels_are; /* the path they came from */
+    double *truth_values;   /* (events) the labels as a classifier */
+    double *auc, *error;    /* (count) */
+    double *ado;            /* (count, count) */
+} comparison;
+
+static void comparison_free(comparison *c) {
+    for (size_t i = 0; c->of && i < c->count; i++) nsym_scores_free(&c->of[i]);
+    nsym_scores_free(&c->truth);
+    free(c->of);
+    free(c->truth_values);
+    free(c->auc);
+    free(c->error);
+    free(c->ado);
+}
+
+static bool no_memory(void) {
+    fprintf(stderr, "nearsym: no memory\n");
+    return false;
+}
+
+static bool failed(void) {
+    command_failed();
+    return false;
+}
+
+static bool same_count(const nsym_scores *a, const nsym_scores *b) {
+    if (a->count == b->count) return true;
+    fprintf(stderr, "nearsym: %s has %zu events, %s has %zu; both must be of the same events\n", a->path, a->count,
+            b->path, b->count);
+    return false;
+}
+
+static bool read_all(comparison *c, char **sources, const char *score) {
+    c->of = calloc(c->count, sizeof *c->of);
+    if (!c->of) return no_memory();
+    for (size_t i = 0; i < c->count; i++) {
+        if (nsym_scores_read(&c->of[i], sources[i], score) != NSYM_OK) return failed();
+        if (!same_count(&c->of[0], &c->of[i])) return false;
+    }
+    return true;
+}
+
+/* Labels of --labels: its column label, or the one that is named, or the only one. */
+static bool read_labels(comparison *c, const char *source) {
+    if (nsym_scores_read(&c->truth, source, "label") != NSYM_OK) return failed();
+    if (!same_count(&c->of[0], &c->truth)) return false;
+    float *labels = realloc(c->truth.labels, c->truth.count * sizeof *labels);
+    if (!labels) return no_memory();
+    c->truth.labels = labels;
+    for (size_t i = 0; i < c->truth.count; i++) labels[i] = (float)c->truth.values[i];
+    c->labels = labels;
+    c->weights = c->truth.weights;
+    c->labels_are = c->truth.path;
+    return true;
+}
+
+/* Files that label an event differently are not of the same events. */
+static bool labels_agree(const comparison *c, const nsym_scores *with) {
+    for (size_t k = 0; with->labels && k < with->count; k++) {
+        if (with->labels[k] == c->labels[k]) continue;
+        fprintf(stderr,
+                "nearsym: the label of event %zu is %g in %s and %g in %s; both must be of the same events in the same "
+                "order\n",
+                k, (double)c->labels[k], c->labels_are, (double)with->labels[k], with->path);
+        return false;
+    }
+    return true;
+}
+
+static bool labels_are_classes(const comparison *c) {
+    for (size_t k = 0; k < c->of[0].count; k++) {
+        if (c->labels[k] == 0 || c->labels[k] == 1) continue;
+        fprintf(stderr, "nearsym: %s: label %zu is %g, must be 0 or 1\n", c->labels_are, k, (double)c->labels[k]);
+        return false;
+    }
+    return true;
+}
+
+/* Labels, and weights, of the first file that has them. */
+static bool find_labels(comparison *c, const char *source) {
+    if (source && !read_labels(c, source)) return false;
+    for (size_t i = 0; i < c->count && !c->labels; i++) {
+        if (!c->of[i].labels) continue;
+        c->labels = c->of[i].labels;
+        c->labels_are = c->of[i].path;
+        c->weights = c->of[i].weights;
+    }
+    for (size_t i = 0; i < c->count && !c->weights; i++) c->weights = c->of[i].weights;
+    if (c->labels) {
+        bool fine = labels_are_classes(c);
+        for (size_t i = 0; fine && i < c->count; i++) fine = labels_agree(c, &c->of[i]);
+        return fine;
+    }
+    fprintf(stderr, "nearsym: %s%s has no column 'label'; say --labels FILE\n", c->of[0].path,
+            c->count > 1 ? ", as every other file," : "");
+    return false;
+}
+
+static bool compare_one(comparison *c, size_t i) {
+    const nsym_scores *s = &c->of[i];
+    size_t n = s->count;
+    float *scores = malloc(n * sizeof *scores);
+    double ignored;
+    if (!scores) return no_memory();
+    for (size_t k = 0; k < n; k++) scores[k] = (float)s->values[k];
+    nsym_status status = nsym_ado(s->values, c->truth_values, c->labels, c->weights, n, &c->auc[i]);
+    if (status == NSYM_OK) status = nsym_auc(scores, c->labels, c->weights, n, &ignored, &c->error[i]);
+    for (size_t j = i; status == NSYM_OK && j < c->count; j++) {
+        status = nsym_ado(s->values, c->of[j].values, c->labels, c->weights, n, &c->ado[i * c->count + j]);
+        c->ado[j * c->count + i] = c->ado[i * c->count + j];
+    }
+    free(scores);
+    if (status == NSYM_OK) return true;
+    fprintf(stderr, "nearsym: %s, labels of %s: %s\n", s->path, c->labels_are, nsym_message());
+    return false;
+}
+
+static bool compare(comparison *c) {
+    size_t n = c->of[0].count;
+    c->truth_values = malloc(n * sizeof *c->truth_values);
+    c->auc = calloc(c->count, sizeof *c->auc);
+    c->error = calloc(c->count, sizeof *c->error);
+    c->ado = calloc(c->count, c->count * sizeof *c->ado);
+    if (!c->truth_values || !c->auc || !c->error || !c->ado) return no_memory();
+    for (size_t k = 0; k < n; k++) c->truth_values[k] = (double)c->labels[k];
+    for (size_t i = 0; i < c->count; i++)
+        if (!compare_one(c, i)) return false;
+    return true;
+}
+
+static size_t signal_of(const comparison *c) {
+    size_t signal = 0;
+    for (size_t k = 0; k < c->of[0].count; k++) signal += c->labels[k] == 1;
+    return signal;
+}
+
+static void print_table(const comparison *c) {
+    size_t signal = signal_of(c);
+    printf("%zu events, of which signal %zu%s; all %.0f pairs\n\n", c->of[0].count, signal,
+           c->weights ? ", weighted" : "", (double)signal * (double)(c->of[0].count - signal));
+    for (size_t i = 0; i < c->count; i++)
+        printf("%3zu  AUC %.4f ± %.4f  %s:%s\n", i + 1, c->auc[i], c->error[i], c->of[i].path, c->of[i].column);
+    printf("\nADO");
+    for (size_t i = 0; i < c->count; i++) printf("%8zu", i + 1);
+    putchar('\n');
+    for (size_t i = 0; i < c->count; i++) {
+        printf("%3zu", i + 1);
+        for (size_t j = 0; j < c->count; j++) printf("%8.4f", c->ado[i * c->count + j]);
+        putchar('\n');
+    }
+}
+
+static void print_json(const comparison *c) {
+    json_t *classifiers = json_array(), *matrix = json_array();
+    for (size_t i = 0; i < c->count; i++) {
+        json_t *row = json_array();
+        for (size_t j = 0; j < c->count; j++) json_array_append_new(row, json_real(c->ado[i * c->count + j]));
+        json_array_append_new(matrix, row);
+        json_array_append_new(classifiers, json_pack("{s:s, s:s, s:f, s:f}", "file", c->of[i].path, "column",
+                                                     c->of[i].column, "auc", c->auc[i], "auc_error", c->error[i]));
+    }
+    json_t *object =
+        json_pack("{s:I, s:I, s:b, s:o, s:o}", "events", (json_int_t)c->of[0].count, "signal", (json_int_t)signal_of(c),
+                  "weighted", c->weights != NULL, "classifiers", classifiers, "ado", matrix);
+    json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    putchar('\n');
+    json_decref(object);
+}
+
+int cmd_ado(int argc, char **argv) {
+    const char *score = NULL, *labels = NULL;
+    bool json = false;
+    const option options[] = {
+        {"score", 0, OPTION_TEXT, &score, "COLUMN", "the column of files without one (default: output, or the only)"},
+        {"labels", 0, OPTION_TEXT, &labels, "FILE", "1 for signal, 0 for background, and weights (default: SCORES')"},
+        {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
+    const option_table table = {
+        "nearsym ado SCORES... [--score COLUMN] [--labels FILE] [--json]",
+        "How alike classifiers decide: the share of all pairs of a signal and a background event\n"
+        "that two of them put in the same order (average decision ordering, arXiv:2010.11998).\n"
+        "SCORES is FILE or FILE:COLUMN (.h5, .npz, .npy, .csv), all of the same events.",
+        sizeof options / sizeof *options, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words < 1) return options_wrong(&table, "no file of scores is given");
+    comparison c = {.count = (size_t)words};
+    bool fine = read_all(&c, argv, score) && find_labels(&c, labels) && compare(&c);
+    if (fine && json) print_json(&c);
+    if (fine && !json) print_table(&c);
+    comparison_free(&c);
+    return fine ? 0 : 1;
+}
