@@ -13,5 +13,6 @@ double bench_median(double *values, size_t n);
 int bench_train(int argc, char **argv);
 int bench_predict(int argc, char **argv);
 int bench_efp(int argc, char **argv);
+int bench_ado(int argc, char **argv);
 
 #endif

@@ -1,4 +1,4 @@
-/* nearsym bench train | predict | showers | efp: how fast this machine is. */
+/* nearsym bench train | predict | showers | efp | ado: how fast this machine is. */
 #include "bench.h"
 #include "commands.h"
 #include "options.h"
@@ -63,13 +63,17 @@ static int run_showers(int argc, char **argv) {
 }
 
 int cmd_bench(int argc, char **argv) {
-    static const option_action actions[] = {
-        {"train", bench_train}, {"predict", bench_predict}, {"showers", run_showers}, {"efp", bench_efp}};
-    static const option_table table = {"nearsym bench train|predict|showers|efp ...",
+    static const option_action actions[] = {{"train", bench_train},
+                                            {"predict", bench_predict},
+                                            {"showers", run_showers},
+                                            {"efp", bench_efp},
+                                            {"ado", bench_ado}};
+    static const option_table table = {"nearsym bench train|predict|showers|efp|ado ...",
                                        "train    trainings of networks\n"
                                        "predict  answers of networks\n"
                                        "showers  toy calorimeter events and rotations of their images\n"
                                        "efp      energy-flow polynomials\n"
+                                       "ado      decision ordering of many candidates\n"
                                        "Each has its own --help.",
                                        0, NULL};
     return options_choose(&table, actions, sizeof actions / sizeof *actions, argc, argv);

@@ -18,7 +18,7 @@ static const struct {
     {"data", cmd_data, "event files: convert, inspect, simulate"},
     {"observables", cmd_observables, "isolation and energy-flow polynomials as columns of events, by name"},
     {"efp", cmd_efp, "energy-flow polynomials: list, compute"},
-    {"bench", cmd_bench, "how fast this machine is: train|showers|efp"},
+    {"bench", cmd_bench, "how fast this machine is: train|showers|efp|ado"},
     {"doctor", cmd_doctor, "what this machine offers, and what is missing"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

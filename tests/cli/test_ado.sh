@@ -109,3 +109,16 @@ refused 1 "negative.csv" negative.csv
 says err "weight 0 is -1, must be at least 0"
 head -c 3000 b.h5 >cut.h5
 refused 1 "cut.h5" a.csv cut.h5
+
+# A measurement of a ranking: its rate.
+expect 0 bench ado --events 100 --pairs 1000 --repeats 1 --seconds 0.01 --json
+silent err
+says out '{"bench": "ado", "events": 100, "pairs": 1000, "threads": 1, "unit": "candidate", "per_second": '
+expect 0 bench ado --events 2 --pairs 1 --threads 2 --repeats 2 --seconds 0.01
+says out " ns a pair (medians of 2)"
+expect 2 bench ado --events 1
+says err "--events must be 2 to 10000000"
+expect 2 bench ado --seconds 0
+says err "--seconds is 0, must be > 0"
+expect 2 bench ado --repeats 0
+expect 2 bench ado extra
