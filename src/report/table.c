@@ -42,6 +42,7 @@ static nsym_status read_entry(nsym_table *table, nsym_reader r, nsym_arena *aren
     NSYM_TRY(read_texts(table, r, arena, "metric", &table->metrics));
     NSYM_TRY(read_texts(table, r, arena, "rows", &table->coordinates));
     NSYM_TRY(read_texts(table, r, arena, "columns", &table->over));
+    table->by_metric = table->over.count > 0 && strcmp(table->over.text[table->over.count - 1], "metric") == 0;
     NSYM_TRY(read_texts(table, r, arena, "values", values));
     table->labels = nsym_node_at(r.node, "labels");
     if (table->labels && table->labels->kind != NSYM_MAP)
@@ -61,7 +62,7 @@ static nsym_status row_of(nsym_table *table, nsym_arena *arena, const nsym_resul
         if (!value[i]) return NSYM_OK;
     }
     for (size_t r = 0; r < table->count; r++) {
-        bool same = strcmp(table->row[r].metric, result->metric) == 0;
+        bool same = table->by_metric || strcmp(table->row[r].metric, result->metric) == 0;
         for (size_t i = 0; same && i < n; i++) same = nsym_value_same(table->row[r].value[i], value[i]);
         if (same) return NSYM_OK;
     }
@@ -75,7 +76,8 @@ static nsym_status column_of(const nsym_table *table, nsym_arena *arena, const n
     *out = NULL;
     if (!value) return no_memory();
     for (size_t k = 0; k < table->over.count; k++) {
-        value[k] = nsym_place_value(&result->place, table->over.text[k]);
+        bool metric = table->by_metric && k + 1 == table->over.count;
+        value[k] = metric ? result->metric : nsym_place_value(&result->place, table->over.text[k]);
         if (!value[k]) return NSYM_OK;
     }
     *out = value;
@@ -125,6 +127,7 @@ static nsym_status lay_out(nsym_table *table, nsym_arena *arena, const nsym_resu
         }
     }
     for (size_t k = 0; k < levels; k++) nsym_texts_sort(&values[k]);
+    if (table->by_metric) values[levels - 1] = table->metrics;
     if (levels && given->count) values[levels - 1] = *given;
     return combine(table, arena, values);
 }
@@ -154,9 +157,11 @@ static nsym_status look_up(nsym_table *table, nsym_arena *arena, const nsym_resu
             NSYM_TRY(nsym_filter_add(&of_row, arena, &of_row, table->coordinates.text[i], row->value[i]));
         for (size_t c = 0; c < table->columns; c++) {
             nsym_filter of_cell = of_row;
-            for (size_t k = 0; k < table->over.count; k++)
+            size_t coordinates = table->over.count - table->by_metric;
+            for (size_t k = 0; k < coordinates; k++)
                 NSYM_TRY(nsym_filter_add(&of_cell, arena, &of_cell, table->over.text[k], table->column[c][k]));
-            NSYM_TRY(nsym_results_one(results, arena, row->metric, &of_cell, &row->cell[c]));
+            const char *metric = table->by_metric ? table->column[c][coordinates] : row->metric;
+            NSYM_TRY(nsym_results_one(results, arena, metric, &of_cell, &row->cell[c]));
             const nsym_result *cell = row->cell[c];
             if (!cell) continue;
             row->reference |= isfinite(cell->reference);

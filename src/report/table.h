@@ -19,6 +19,7 @@ typedef struct nsym_table {
     const char *name, *title, *caption, *paper; /* "" where not given */
     nsym_texts metrics, coordinates;            /* of the rows */
     nsym_texts over;                            /* coordinates of the columns, the outermost first; none: one column */
+    bool by_metric;                             /* the last of them is "metric": a column for each */
     size_t columns;
     const char ***column; /* (columns, over.count) values */
     const nsym_node *labels;

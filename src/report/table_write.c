@@ -13,6 +13,7 @@ static void csv_row(const nsym_table *table, const nsym_result *cell, FILE *csv)
     const nsym_texts *names[] = {&table->coordinates, &table->over};
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < names[k]->count; i++) {
+            if (names[k] == &table->over && i + 1 == names[k]->count && table->by_metric) continue;
             const char *value = nsym_place_value(&cell->place, names[k]->text[i]);
             nsym_csv_text(csv, value ? value : "");
             fputc(',', csv);
@@ -38,6 +39,7 @@ void nsym_table_csv(const nsym_table *table, FILE *csv) {
     const nsym_texts *names[] = {&table->coordinates, &table->over};
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < names[k]->count; i++) {
+            if (names[k] == &table->over && i + 1 == names[k]->count && table->by_metric) continue;
             nsym_csv_text(csv, names[k]->text[i]);
             fputc(',', csv);
         }
@@ -66,8 +68,11 @@ static void cell_text(const nsym_table *table, const nsym_result *cell, int line
                    : line == OURS                      ? cell->mean
                                                        : cell->reference;
     double error = !cell ? NAN : line == OURS ? cell->error[table->error] : cell->reference_error[table->error];
+    bool count = fabs(value) >= 1000 && error == 0; /* parameters, events */
     if (!isfinite(value))
         snprintf(text, size, "–");
+    else if (count)
+        snprintf(text, size, "%.0f", value);
     else if (line == PULL && table->tolerances)
         snprintf(text, size, "%s%+.*f", isfinite(cell->tolerance) && !cell->within ? "✗ " : "", digits, value);
     else if (line == PULL)
@@ -98,7 +103,8 @@ static const char *label(const nsym_table *table, const char *value) {
 
 /* What stands at the head of a row: its coordinates, then the metric where there are several. */
 static size_t heads(const nsym_table *table) {
-    return table->coordinates.count + (table->metrics.count > 1 || table->coordinates.count == 0);
+    bool several = table->metrics.count > 1 && !table->by_metric;
+    return table->coordinates.count + (several || table->coordinates.count == 0);
 }
 static const char *head_name(const nsym_table *table, size_t index) {
     return index < table->coordinates.count ? table->coordinates.text[index] : "metric";
