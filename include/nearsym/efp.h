@@ -23,6 +23,7 @@ extern "C" {
 typedef struct nsym_efp_graph {
     unsigned n, e, d; /* vertices, edges without and with their multiplicity */
     unsigned v;       /* the most edges at a vertex */
+    unsigned m;       /* the most edges between the same two vertices */
     unsigned k;       /* number among the connected graphs of that n and d; 0 of a product */
     unsigned c;       /* chi: evaluated by itself it takes a time of order M^chi (its tree width + 1) */
     unsigned p;       /* connected factors */
@@ -37,7 +38,7 @@ typedef struct nsym_efp_graph {
 typedef struct nsym_efp_set nsym_efp_set;
 
 /* New set (free with nsym_efp_set_free, NULL is fine) of a selection: conditions joined by commas, each a name (n, e,
-   d, v, k, c or chi, p, h), one of < <= = == != >= > and a number, or `connected`; "d<=7,n<=7,connected" has 467
+   d, v, m, k, c or chi, p, h), one of < <= = == != >= > and a number, or `connected`; "d<=7,n<=7,connected" has 467
    graphs. Or identities, "(4,7,12) (2,1,0)(2,1,0)": (n,d,k) of a connected graph, several without a blank for their
    product. Connected graphs come first in EnergyFlow's order; products are ordered by n, d, number of factors and
    factors. Errors: what cannot be read, by its place; no graph fits. */

@@ -121,11 +121,13 @@ static unsigned chi_of(const nsym_efp_graph *g, unsigned left, const unsigned *n
 
 static void count_valencies(nsym_efp_graph *g) {
     unsigned valency[2 * D] = {0}, near[N] = {0};
-    for (unsigned i = 0; i < g->e; i++)
+    for (unsigned i = 0; i < g->e; i++) {
+        if (g->multiplicity[i] > g->m) g->m = g->multiplicity[i];
         for (unsigned side = 0; side < 2; side++) {
             valency[g->ends[i][side]] += g->multiplicity[i];
             near[g->ends[i][side]] |= 1u << g->ends[i][!side];
         }
+    }
     for (unsigned v = 0; v < g->n; v++) {
         if (valency[v] > g->v) g->v = valency[v];
         g->h += valency[v] == 1;
@@ -202,6 +204,7 @@ static void multiply(nsym_efp_graph *a, const nsym_efp_graph *b) {
     a->factor_k[a->p] = (uint16_t)b->k;
     a->n += b->n, a->d += b->d, a->h += b->h, a->p++;
     if (b->v > a->v) a->v = b->v;
+    if (b->m > a->m) a->m = b->m;
     if (b->c > a->c) a->c = b->c;
     a->k = 0;
 }

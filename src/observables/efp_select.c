@@ -43,10 +43,11 @@ static nsym_status read_condition(reader *r, condition *out) {
     static const struct {
         const char *name;
         size_t offset;
-    } quantities[] = {
-        {"chi", offsetof(nsym_efp_graph, c)}, {"n", offsetof(nsym_efp_graph, n)}, {"e", offsetof(nsym_efp_graph, e)},
-        {"d", offsetof(nsym_efp_graph, d)},   {"v", offsetof(nsym_efp_graph, v)}, {"k", offsetof(nsym_efp_graph, k)},
-        {"c", offsetof(nsym_efp_graph, c)},   {"p", offsetof(nsym_efp_graph, p)}, {"h", offsetof(nsym_efp_graph, h)}};
+    } quantities[] = {{"chi", offsetof(nsym_efp_graph, c)}, {"n", offsetof(nsym_efp_graph, n)},
+                      {"e", offsetof(nsym_efp_graph, e)},   {"d", offsetof(nsym_efp_graph, d)},
+                      {"v", offsetof(nsym_efp_graph, v)},   {"k", offsetof(nsym_efp_graph, k)},
+                      {"c", offsetof(nsym_efp_graph, c)},   {"p", offsetof(nsym_efp_graph, p)},
+                      {"h", offsetof(nsym_efp_graph, h)},   {"m", offsetof(nsym_efp_graph, m)}};
     static const struct {
         const char *sign;
         char relation;
@@ -63,7 +64,7 @@ static nsym_status read_condition(reader *r, condition *out) {
     while (i < QUANTITIES &&
            (strlen(quantities[i].name) != letters || strncmp(r->at, quantities[i].name, letters) != 0))
         i++;
-    if (i == QUANTITIES) return refuse(r, "n, e, d, v, k, c (chi), p, h or \"connected\"");
+    if (i == QUANTITIES) return refuse(r, "n, e, d, v, m, k, c (chi), p, h or \"connected\"");
     r->at += letters;
     skip_blanks(r);
     while (s < RELATIONS && strncmp(r->at, relations[s].sign, strlen(relations[s].sign)) != 0) s++;
