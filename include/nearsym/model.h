@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { NSYM_SIZES_MAX = 16, NSYM_INPUT_NAME = 32 };
+enum { NSYM_SIZES_MAX = 16, NSYM_INPUT_NAME = 32, NSYM_COLUMNS_SIZE = 2048 };
 
 /* The widths of a chain of hidden layers. */
 typedef struct nsym_sizes {
@@ -71,7 +71,9 @@ typedef struct nsym_input {
 typedef struct nsym_model_spec {
     nsym_model_kind kind;
     nsym_input particle_input, event_input, weight_input;
-    size_t slots;            /* particles in every event, where that is fixed; 0: ragged */
+    char columns[NSYM_COLUMNS_SIZE]; /* what an event input named "columns" is: names of event columns, such as
+                                        "iso_0.1,iso_0.4,sum_pt" */
+    size_t slots;                    /* particles in every event, where that is fixed; 0: ragged */
     size_t padded;           /* PFN without norm, pool sum: events count as if they had so many particles; each missing
                                 one contributes what the particle map makes of a padding row, all zero before
                                 standardisation. 0: no padding. FCN and CNN: cells of its list or image */

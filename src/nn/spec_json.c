@@ -16,7 +16,7 @@ static const char *const mixes[CHOICES] = {"sum", "concat_weighted", "concat_wei
 static const char *const initialisations[CHOICES] = {"pytorch", "glorot_uniform", "glorot_normal", "he_normal",
                                                      "orthogonal"};
 
-typedef enum member_type { INPUT, SIZE, SIZES, NUMBER, CHOICE, FLAG } member_type;
+typedef enum member_type { INPUT, SIZE, SIZES, NUMBER, CHOICE, FLAG, COLUMNS } member_type;
 
 /* Where a member stands in nsym_model_spec. Every choice is an enum, which is read and written as an unsigned int.
    Specs of older files lack the late members, which then are 0. */
@@ -43,6 +43,7 @@ static const struct member {
     {"pool", CHOICE, offsetof(nsym_model_spec, pool), pools, false},
     {"mix", CHOICE, offsetof(nsym_model_spec, mix), mixes, false},
     {"padded", SIZE, offsetof(nsym_model_spec, padded), NULL, true},
+    {"columns", COLUMNS, offsetof(nsym_model_spec, columns), NULL, true},
     {"linear_first", FLAG, offsetof(nsym_model_spec, linear_first), NULL, true},
     {"dropout", NUMBER, offsetof(nsym_model_spec, dropout), NULL, true},
     {"image_rows", SIZE, offsetof(nsym_model_spec, image_rows), NULL, true},
@@ -75,6 +76,8 @@ static json_t *write_member(const struct member *m, const void *from) {
         return json_real(*(const double *)from);
     case FLAG:
         return json_boolean(*(const bool *)from);
+    case COLUMNS:
+        return json_string(from);
     case CHOICE:
         break;
     }
@@ -114,6 +117,13 @@ static bool read_input(nsym_input *to, const json_t *value) {
     return read_size(&to->width, json_object_get(value, "width"));
 }
 
+static bool read_columns(char to[NSYM_COLUMNS_SIZE], const json_t *value) {
+    const char *text = json_string_value(value);
+    if (!text || strlen(text) >= NSYM_COLUMNS_SIZE) return false;
+    strcpy(to, text);
+    return true;
+}
+
 static bool read_choice(unsigned *to, const json_t *value, const char *const *words) {
     const char *word = json_string_value(value);
     for (unsigned i = 0; word && i < CHOICES && words[i]; i++) {
@@ -138,6 +148,8 @@ static bool read_member(const struct member *m, void *to, const json_t *value) {
     case FLAG:
         *(bool *)to = json_is_true(value);
         return json_is_boolean(value);
+    case COLUMNS:
+        return read_columns(to, value);
     case CHOICE:
         break;
     }

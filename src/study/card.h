@@ -41,7 +41,7 @@ typedef struct nsym_cells_card {
 
 /* The sample: where its events come from and what is done to them. Texts are borrowed from the tree. */
 typedef struct nsym_data_card {
-    const char *source; /* "dimuon", "showers" or "file" */
+    const char *source; /* "dimuon", "showers", "muons" or "file" */
     uint64_t seed;
     const char *signal, *background; /* files of one class each; "": the built-in generator */
     const char *file;                /* a sample ready to be trained on, in its own order; for the source "file".
@@ -60,6 +60,10 @@ typedef struct nsym_data_card {
     nsym_cells_card cells;
     nsym_copies_card copying;
     size_t probes, turns; /* showers: test events, and rotations of each, on which invariance is measured */
+    char observables[NSYM_COLUMNS_SIZE]; /* file, muons: names of what is made columns of the sample, commas between */
+    bool particle_level;                 /* muons: the built-in events are particles, not cells */
+    double threshold;                    /* muons: cells and particles of less pT (GeV) are left out */
+    size_t flatten; /* muons: bins of pT, and of eta, in which weights make each class flat; 0: none */
 } nsym_data_card;
 
 /* The events of an epoch. */
@@ -74,6 +78,8 @@ typedef struct nsym_train_card {
     size_t sample; /* rows of the shuffled sample used, training and test; 0: all */
     nsym_split split;
     double test;          /* fraction */
+    double validation;    /* fraction that validates; 0: none, or folds. The network has the weights of its best epoch,
+                             the last whose validation loss improved */
     size_t size;          /* training events used; 0: all */
     size_t epochs, batch; /* batch: rows a step; copies of an event are rows and stay in one batch */
     double learning_rate, weight_decay;
@@ -83,12 +89,12 @@ typedef struct nsym_train_card {
     bool same_start;            /* all members begin with the same weights */
     bool scale;                 /* inputs are standardised on the training events */
     bool every_epoch;           /* the test sample is measured after every epoch, not only after the last */
+    bool weighted;              /* an event counts in the loss by its weight */
     double classification;      /* factor of the cross entropy in the loss */
     nsym_invariance invariance; /* what is added for answering differently on the copies */
-    size_t folds;      /* 0: none; else a member validates on its part of the pool, trains on the others, and tests with
-                          the weights of its best epoch, the last whose validation loss improved */
-    size_t patience;   /* with folds: epochs without improvement after which it stops; 0: never */
-    double min_change; /* what the loss must fall by to have improved */
+    size_t folds;               /* 0: none; else a member validates on its part of the pool and trains on the others */
+    size_t patience;            /* with validation: epochs without improvement after which it stops; 0: never */
+    double min_change;          /* what the loss must fall by to have improved */
 } nsym_train_card;
 
 typedef struct nsym_run_card {
@@ -116,8 +122,29 @@ size_t nsym_copies_of(const nsym_data_card *data);
 size_t nsym_tests_of(const nsym_data_card *data, size_t count);
 nsym_status nsym_division_check(const nsym_data_card *data, size_t count) NSYM_MUST_CHECK;
 
-/* For the reader of cards: the sections shower, detector, copies and measure. */
+/* For the reader of cards: the sections shower, detector, copies and measure; and what a card says of a sample that is
+   labelled and weighted but not yet divided (sources file and muons). */
 nsym_status nsym_calorimeter_read(nsym_data_card *data, const nsym_tree *card) NSYM_MUST_CHECK;
+nsym_status nsym_muons_read(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) NSYM_MUST_CHECK;
+
+/* A file by its content, as "size:CRC-32"; "built-in" for no file (""). Errors: it cannot be read. */
+nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) NSYM_MUST_CHECK;
+
+/* Rows that a training event has: its symmetry copies, itself included. */
+size_t nsym_copies_of(const nsym_data_card *data);
+
+/* Of `count` calorimeter events, those that test. The check's errors: too few are left for the pool, or are there to be
+   measured. */
+size_t nsym_tests_of(const nsym_data_card *data, size_t count);
+nsym_status nsym_division_check(const nsym_data_card *data, size_t count) NSYM_MUST_CHECK;
+
+/* For the reader of cards: the sections shower, detector, copies and measure; and what a card says of a sample that is
+   labelled and weighted but not yet divided (sources file and muons). */
+nsym_status nsym_calorimeter_read(nsym_data_card *data, const nsym_tree *card) NSYM_MUST_CHECK;
+nsym_status nsym_muons_read(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) NSYM_MUST_CHECK;
+
+/* Names, a list or one text with commas, as one text with commas. Errors: an empty name, too many. */
+nsym_status nsym_read_names(nsym_reader r, const char *key, char out[NSYM_COLUMNS_SIZE]) NSYM_MUST_CHECK;
 
 /* The reader of a section of the card, its keys checked against `known` (NULL-terminated). */
 nsym_status nsym_card_section(nsym_reader *out, const nsym_tree *card, const char *path,

@@ -9,7 +9,7 @@
 #include <zlib.h>
 
 /* Bumped whenever the same card would give other numbers than before. */
-enum { RESULTS_VERSION = 2 };
+enum { RESULTS_VERSION = 3 };
 
 nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) {
     if (!path[0]) {
@@ -52,12 +52,22 @@ static void print_calorimeter(FILE *out, const nsym_data_card *data) {
     print_numbers(out, "matrices", copying->matrix, 4 * copying->matrices);
 }
 
+static void print_muons(FILE *out, const nsym_data_card *data) {
+    fprintf(out, " file=%s events=%zu shuffle=%d level=%d threshold=%.17g flatten=%zu observables=%s", data->file_mark,
+            data->events, data->shuffle, data->particle_level, data->threshold, data->flatten, data->observables);
+}
+
 static void print_data(FILE *out, const nsym_data_card *data) {
     fprintf(out, "nearsym=%d source=%s seed=%" PRIu64, RESULTS_VERSION, data->source, data->seed);
     if (data->pool) {
         print_calorimeter(out, data);
         return;
     }
+    if (strcmp(data->source, "muons") == 0) {
+        print_muons(out, data);
+        return;
+    }
+    if (data->observables[0]) fprintf(out, " observables=%s", data->observables);
     fprintf(out, " signal=%s background=%s file=%s", data->signal_mark, data->background_mark, data->file_mark);
     fprintf(out, " events=%zu copies=%zu group=%d shuffle=%d", data->events, data->copies, data->group, data->shuffle);
     fprintf(out, " resolution=%.17g shared=%d keep=%d", data->smear.resolution, data->smear.shared, data->smear.keep);
@@ -87,6 +97,7 @@ static void print_model(FILE *out, const nsym_model_spec *spec) {
     /* What came later stands here only where it is not as it was before, so that the keys of old ledgers hold. */
     if (spec->dropout != 0) fprintf(out, " dropout=%.17g", spec->dropout);
     if (spec->initialisation) fprintf(out, " initialisation=%d", spec->initialisation);
+    if (spec->columns[0]) fprintf(out, " columns=%s", spec->columns);
 }
 
 static void print_train(FILE *out, const nsym_train_card *train) {
@@ -98,6 +109,8 @@ static void print_train(FILE *out, const nsym_train_card *train) {
     fprintf(out, " classification=%.17g invariance=%.17g on_logits=%d population=%d", train->classification,
             train->invariance.weight, train->invariance.on_logits, train->invariance.population);
     fprintf(out, " folds=%zu patience=%zu min_change=%.17g", train->folds, train->patience, train->min_change);
+    if (train->weighted) fprintf(out, " weighted=1");
+    if (train->validation > 0) fprintf(out, " validation=%.17g", train->validation);
 }
 
 nsym_status nsym_card_key(char **out, const nsym_run_card *card, bool data_only) {

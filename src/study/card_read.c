@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "nn/models.h"
+#include "study/names.h"
 #include "symmetry/inputs.h"
 
 #include <math.h>
@@ -15,10 +16,19 @@ nsym_status nsym_card_section(nsym_reader *out, const nsym_tree *card, const cha
     return nsym_check_keys(*out, known);
 }
 
+/* A section that the source does not read would be ignored in silence. */
+static nsym_status refuse_sections(const nsym_tree *card, const char *const *sections, const char *source) {
+    for (; *sections; sections++) {
+        const nsym_node *node = nsym_node_at(card->root, *sections);
+        if (node) return nsym_fail_at(card, node, "the source '%s' has no section '%s'", source, *sections);
+    }
+    return NSYM_OK;
+}
+
 /* Events of both classes that are shuffled, split and trained on as they are. */
 static nsym_status read_events(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) {
-    static const char *const known[] = {"signal", "background", "file",  "shuffle", "events", "copies",
-                                        "size",   "split",      "group", "test",    NULL};
+    static const char *const known[] = {"signal", "background", "file",  "shuffle", "events",     "copies",
+                                        "size",   "split",      "group", "test",    "validation", NULL};
     static const char *const splits[] = {"last", "first", NULL};
     nsym_reader r;
     size_t split = 0;
@@ -33,8 +43,12 @@ static nsym_status read_events(nsym_data_card *data, nsym_train_card *train, con
     NSYM_TRY(nsym_read_size(r, "size", 0, MANY, &train->sample));
     NSYM_TRY(nsym_read_choice(r, "split", splits, &split));
     NSYM_TRY(nsym_read_number(r, "test", 0.001, 0.999, &train->test));
+    NSYM_TRY(nsym_read_number(r, "validation", 0, 0.999, &train->validation));
     train->split = (nsym_split)split;
-    return NSYM_OK;
+    nsym_reader root = {card, card->root, ""};
+    bool file = strcmp(data->source, "file") == 0;
+    if (file) return nsym_read_names(root, "observables", data->observables);
+    return refuse_sections(card, (const char *const[]){"observables", NULL}, data->source);
 }
 
 /* Calorimeter events: a test sample, and a pool of which each training takes its first events. */
@@ -52,15 +66,6 @@ static nsym_status read_pool(nsym_data_card *data, const nsym_tree *card) {
     NSYM_TRY(nsym_read_bool(r, "shuffle", &data->shuffle));
     NSYM_TRY(nsym_read_bool(r, "overlap", &data->overlap));
     return nsym_calorimeter_read(data, card);
-}
-
-/* A section that the source does not read would be ignored in silence. */
-static nsym_status refuse_sections(const nsym_tree *card, const char *const *sections, const char *source) {
-    for (; *sections; sections++) {
-        const nsym_node *node = nsym_node_at(card->root, *sections);
-        if (node) return nsym_fail_at(card, node, "the source '%s' has no section '%s'", source, *sections);
-    }
-    return NSYM_OK;
 }
 
 static nsym_status read_detector(nsym_data_card *data, const nsym_tree *card) {
@@ -121,14 +126,15 @@ static nsym_status read_sampling(nsym_train_card *train, nsym_reader r) {
     NSYM_TRY(nsym_read_bool(r, "same_start", &train->same_start));
     NSYM_TRY(nsym_read_bool(r, "scale", &train->scale));
     NSYM_TRY(nsym_read_bool(r, "every_epoch", &train->every_epoch));
+    NSYM_TRY(nsym_read_bool(r, "weighted", &train->weighted));
     return nsym_read_bool(r, "redraw_test", &train->redraw_test);
 }
 
 static nsym_status read_train(nsym_train_card *train, const nsym_tree *card) {
     static const char *const known[] = {
-        "epochs",         "batch",      "learning_rate", "weight_decay", "size",  "redraw_test", "sampling",
-        "shuffle",        "same_start", "scale",         "every_epoch",  "folds", "patience",    "min_change",
-        "classification", "invariance", "invariance_of", "variance",     NULL};
+        "epochs",         "batch",      "learning_rate", "weight_decay", "size",     "redraw_test", "sampling",
+        "shuffle",        "same_start", "scale",         "every_epoch",  "folds",    "patience",    "min_change",
+        "classification", "invariance", "invariance_of", "variance",     "weighted", NULL};
     nsym_reader r;
     train->epochs = 100;
     train->batch = 128;
@@ -225,7 +231,7 @@ static nsym_status check_spec(nsym_reader r, const nsym_model_spec *spec) {
 /* A CNN's image is the detector's, unless the card says how many cells it has. */
 static nsym_status read_convolutions(nsym_reader r, const nsym_run_card *card, nsym_model_spec *spec) {
     const nsym_cells_card *cells = &card->data.cells;
-    if (!card->data.pool)
+    if (cells->nx == 0)
         return nsym_fail_at(r.tree, r.node,
                             "%s: a model of kind cnn reads a calorimeter's image; the source '%s' has none", r.where,
                             card->data.source);
@@ -250,17 +256,22 @@ static nsym_status refuse_convolutions(nsym_reader r, const char *kind) {
     return NSYM_OK;
 }
 
+/* Are the events of this source pairs of momenta, unless a model says otherwise? */
+static bool has_pairs(const nsym_data_card *data) {
+    return strcmp(data->source, "dimuon") == 0 || strcmp(data->source, "file") == 0;
+}
+
 static nsym_status read_network(nsym_run_card *out, nsym_reader r) {
-    static const char *const known[] = {
-        "slots",         "kind",         "particles", "event",          "weight", "event_map",
-        "particle_map",  "weight_map",   "latent",    "hidden",         "norm",   "activation",
-        "leak",          "pool",         "mix",       "epochs",         "batch",  "weight_decay",
-        "learning_rate", "width",        "padded",    "linear_first",   "masked", "dropout",
-        "filters",       "convolutions", "kernel",    "initialisation", NULL};
+    static const char *const known[] = {"slots",        "kind",         "particles",      "event",         "weight",
+                                        "event_map",    "particle_map", "weight_map",     "latent",        "hidden",
+                                        "norm",         "activation",   "leak",           "pool",          "mix",
+                                        "epochs",       "batch",        "weight_decay",   "learning_rate", "width",
+                                        "padded",       "linear_first", "masked",         "dropout",       "filters",
+                                        "convolutions", "kernel",       "initialisation", "columns",       NULL};
     static const char *const kinds[] = {"fcn", "pfn", "hybrid", "cnn", "efn", NULL};
     nsym_model_spec *spec = &out->spec;
     NSYM_TRY(nsym_check_keys(r, known));
-    *spec = (nsym_model_spec){.slots = out->data.pool ? 0 : 2, .leak = 0.01};
+    *spec = (nsym_model_spec){.slots = has_pairs(&out->data) ? 2 : 0, .leak = 0.01};
     size_t kind = 0;
     bool masked = false;
     NSYM_TRY(nsym_read_choice(r, "kind", kinds, &kind));
@@ -276,6 +287,7 @@ static nsym_status read_network(nsym_run_card *out, nsym_reader r) {
     NSYM_TRY(spec->kind == NSYM_CNN ? read_convolutions(r, out, spec) : refuse_convolutions(r, kinds[kind]));
     NSYM_TRY(nsym_read_bool(r, "linear_first", &spec->linear_first));
     NSYM_TRY(nsym_read_number(r, "dropout", 0, 0.999, &spec->dropout));
+    NSYM_TRY(nsym_read_names(r, "columns", spec->columns));
     NSYM_TRY(read_input(r, "particles", NSYM_PER_PARTICLE, spec, &spec->particle_input));
     NSYM_TRY(read_input(r, "event", NSYM_PER_EVENT, spec, &spec->event_input));
     NSYM_TRY(read_input(r, "weight", NSYM_PER_EVENT, spec, &spec->weight_input));
@@ -343,6 +355,14 @@ static nsym_status check_copies(const nsym_run_card *card, const nsym_tree *tree
     return NSYM_OK;
 }
 
+/* Something is left to train beside what tests and validates. */
+static nsym_status check_division(const nsym_train_card *train, const nsym_tree *tree) {
+    if (train->test + train->validation < 0.9999) return NSYM_OK;
+    return nsym_fail_at(tree, nsym_node_at(tree->root, "data"),
+                        "data.test is %g and data.validation %g; together they must leave events that train",
+                        train->test, train->validation);
+}
+
 /* The pool has the events that train, beside those of a fold. */
 static nsym_status check_pool(const nsym_run_card *card, const nsym_tree *tree) {
     size_t pool = card->data.pool, folds = card->train.folds, size = card->train.size;
@@ -361,21 +381,33 @@ static nsym_status check_pool(const nsym_run_card *card, const nsym_tree *tree) 
 static nsym_status check_inputs(const nsym_run_card *card, const nsym_tree *tree, const char *model) {
     static const char *const cells[] = {"x", "y", "energy", "cell", NULL};
     static const char *const momenta[] = {"px", "py", "pz", "energy", NULL};
+    static const char *const deposits[] = {"pt", "d_eta", "d_phi", "cell", NULL};
+    static const char *const objects[] = {"pt", "d_eta", "d_phi", "kind", NULL};
+    static const char *const any[] = {"px", "py", "pz", "energy", "pt", "d_eta", "d_phi", "kind", NULL};
+    const nsym_data_card *data = &card->data;
+    const char *const *features = data->pool                            ? cells
+                                  : strcmp(data->source, "dimuon") == 0 ? momenta
+                                  : strcmp(data->source, "file") == 0   ? any
+                                  : data->particle_level                ? objects
+                                                                        : deposits;
     const struct {
         const char *key, *input;
     } inputs[] = {{"particles", card->spec.particle_input.name},
                   {"event", card->spec.event_input.name},
                   {"weight", card->spec.weight_input.name}};
     for (size_t i = 0; !card->column && i < sizeof inputs / sizeof *inputs; i++) {
-        const char *missing = nsym_input_missing(inputs[i].input, card->data.pool ? cells : momenta);
-        char path[256];
+        const char *missing = nsym_input_missing(inputs[i].input, features);
+        char path[256], names[128] = "";
         if (!missing) continue;
         snprintf(path, sizeof path, "models.%s.%s", model, inputs[i].key);
+        for (const char *const *f = features; *f; f++) {
+            strcat(names, f == features ? "" : ", ");
+            strcat(names, *f);
+        }
         return nsym_fail_at(tree, nsym_node_at(tree->root, path),
                             "%s: input '%s' is made of the particles' '%s', which the source '%s' does not have; its "
-                            "inputs are %s",
-                            path, inputs[i].input, missing, card->data.source,
-                            card->data.pool ? "cells, list and image" : "p4, lorentz and pt");
+                            "particles have %s",
+                            path, inputs[i].input, missing, data->source, names);
     }
     return NSYM_OK;
 }
@@ -386,13 +418,13 @@ static nsym_status check_reads(const nsym_run_card *card, const nsym_tree *tree,
     const nsym_model_spec *spec = &card->spec;
     size_t cells = data->cells.nx * data->cells.ny;
     char path[256];
-    if (!data->pool) return NSYM_OK;
+    if (!cells) return NSYM_OK;
     snprintf(path, sizeof path, "models.%s.%s", model, card->column ? "column" : "padded");
     const nsym_node *node = nsym_node_at(tree->root, path);
     if (!card->column && strcmp(spec->event_input.name, "image") == 0 && spec->padded != cells)
         return nsym_fail_at(tree, node, "%s is %zu, must be %zu, the number of the detector's cells, %zu x %zu", path,
                             spec->padded, cells, data->cells.nx, data->cells.ny);
-    if (!card->column) return NSYM_OK;
+    if (!card->column || !data->pool) return NSYM_OK;
     if (strcmp(card->column, "log_ratio") != 0 && strcmp(card->column, "log_ratio_energies") != 0)
         return nsym_fail_at(tree, node, "%s is '%s', must be one of log_ratio, log_ratio_energies", path, card->column);
     if (!data->file[0]) return NSYM_OK;
@@ -409,16 +441,17 @@ size_t nsym_copies_of(const nsym_data_card *data) {
 }
 
 nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) {
-    static const char *const sources[] = {"dimuon", "file", "showers", NULL};
-    static const char *const calorimeter[] = {"shower", "detector", "copies", "measure", NULL}, *const momenta[] = {
-                                                                                                    "smear", "reweight",
-                                                                                                    NULL};
+    static const char *const sources[] = {"dimuon", "file", "showers", "muons", NULL};
+    static const char *const refused[][7] = {{"shower", "detector", "copies", "measure", NULL},
+                                             {"shower", "detector", "copies", "measure", NULL},
+                                             {"smear", "reweight", "observables", NULL},
+                                             {"smear", "reweight", "shower", "copies", "measure", NULL}};
     nsym_reader root = {card, card->root, ""};
     size_t source = 0, seed = 1;
     NSYM_TRY(nsym_read_choice(root, "source", sources, &source));
     NSYM_TRY(nsym_read_size(root, "seed", 0, (size_t)1 << 53, &seed));
-    bool showers = strcmp(sources[source], "showers") == 0;
-    NSYM_TRY(refuse_sections(card, showers ? momenta : calorimeter, sources[source]));
+    bool showers = strcmp(sources[source], "showers") == 0, muons = strcmp(sources[source], "muons") == 0;
+    NSYM_TRY(refuse_sections(card, refused[source], sources[source]));
     out->train = (nsym_train_card){.test = 0.2};
     out->data = (nsym_data_card){.source = sources[source],
                                  .seed = seed,
@@ -429,9 +462,12 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
                                  .events = 50000,
                                  .copies = 1,
                                  .group = true};
-    NSYM_TRY(showers ? read_pool(&out->data, card) : read_events(&out->data, &out->train, card));
-    if (!showers) NSYM_TRY(read_detector(&out->data, card));
+    if (showers) NSYM_TRY(read_pool(&out->data, card));
+    if (muons) NSYM_TRY(nsym_muons_read(&out->data, &out->train, card));
+    if (!showers && !muons) NSYM_TRY(read_events(&out->data, &out->train, card));
+    if (!showers && !muons) NSYM_TRY(read_detector(&out->data, card));
     NSYM_TRY(read_train(&out->train, card));
+    NSYM_TRY(check_division(&out->train, card));
     NSYM_TRY(read_model(out, card, model));
     NSYM_TRY(check_groups(out, card));
     NSYM_TRY(check_pool(out, card));

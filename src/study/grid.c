@@ -277,7 +277,7 @@ static nsym_status check_sections(const nsym_tree *card) {
     static const char *const known[] = {
         "study",  "title",       "citation", "source",   "seed",   "members",  "recipe",    "recipes", "choices",
         "chosen", "data",        "smear",    "reweight", "shower", "detector", "copies",    "measure", "train",
-        "models", "experiments", "presets",  "figures",  "tables", "text",     "reference", NULL};
+        "models", "experiments", "presets",  "figures",  "tables", "text",     "reference", "observables", NULL};
     return nsym_check_keys((nsym_reader){card, card->root, ""}, known);
 }
 

@@ -192,7 +192,8 @@ static nsym_status rows_of(rows *out, const nsym_run_card *card, const nsym_samp
                   .weights = nsym_events_column(events, "weight")->values};
     if (sample->pool == 0) return nsym_parts_of(&out->parts, &card->train, out->labels, events->count);
     size_t first = sample->pool * sample->copies;
-    out->parts = (nsym_parts){0, sample->pool, sample->copies, first, sample->test};
+    out->parts = (nsym_parts){
+        .train_count = sample->pool, .copies = sample->copies, .test_first = first, .test_count = sample->test};
     out->probe_first = first + sample->test;
     return NSYM_OK;
 }
@@ -229,9 +230,10 @@ static nsym_status train(findings *f, const nsym_run *run, const nsym_sample *sa
     nsym_status status = epochs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", n);
     if (status == NSYM_OK)
         status = nsym_network_new(&network, &run->point->card.spec, capacity, nsym_feed_rows(inputs, capacity));
+    if (status == NSYM_OK) find(f, "parameters", 0, (double)nsym_network_parameters(network));
     if (status == NSYM_OK) status = nsym_train(network, training, epochs, &validation);
-    if (status == NSYM_OK && card->every_epoch && !card->folds) find_epochs(f, epochs, n);
-    if (status == NSYM_OK && card->folds) {
+    if (status == NSYM_OK && card->every_epoch && !training->checked) find_epochs(f, epochs, n);
+    if (status == NSYM_OK && training->checked) {
         find(f, "validation_auc", 0, validation.auc);
         find(f, "validation_loss", 0, validation.loss);
         find(f, "best_epoch", 0, (double)validation.epoch);

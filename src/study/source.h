@@ -21,19 +21,30 @@ void nsym_sample_free(nsym_sample *sample);
 /* The sources.
    dimuon: Z and virtual photons to muon pairs, shuffled; particles px, py, pz, energy (GeV), columns also group (the
    physical event), pt and mass after smearing, pt_true and mass_true before.
-   file: a file with a column label (0 or 1), optionally weight, and particles px, py, pz, energy, shuffled by the seed
-   unless the card says otherwise.
+   file: a file with a column label (0 or 1), optionally weight, and what the models read, particles px, py, pz, energy
+   or others; the observables that the card names become columns; shuffled by the seed unless the card says otherwise.
    showers: toy calorimeter events or those of a file with a column label and particles x, y, energy: the cells of the
    events and of their copies, particles x, y, energy and cell (its number in the grid); for built-in events the columns
    log_ratio and log_ratio_energies, what the best possible classifier of positions, or of positions and energies,
    answers. Figures show events in stages (column stage: 0 deposits, 1 points, 2 cells, 3 cells of a copy made before
    the detector, 4 of one made after, 5 the average image of a class), with the columns label, angle, x_edges,
-   y_edges. */
+   y_edges.
+   muons: muons with what surrounds them, built-in or of a file: particles pt, d_eta, d_phi and cell or kind, columns
+   mu_pt, mu_eta; else as file. Weights make each class flat in mu_pt and mu_eta. */
 nsym_status nsym_source_dimuon(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
 nsym_status nsym_source_file(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
 nsym_status nsym_source_showers(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
+nsym_status nsym_source_muons(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
 
 /* For sources: the labels of a file's events are there, 0 or 1. */
 nsym_status nsym_labels_check(const nsym_events *events) NSYM_MUST_CHECK;
+
+/* Adds the observables of these names (commas between) that are not there yet as columns, computed on so many workers.
+ */
+nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers) NSYM_MUST_CHECK;
+
+/* For sources of labelled events: checks labels and weights (ones where there are none), makes spectra flat and adds
+   observables as the card says, and puts the events in their order. */
+nsym_status nsym_labelled_prepare(nsym_events **events, const nsym_data_card *card) NSYM_MUST_CHECK;
 
 #endif

@@ -224,7 +224,8 @@ static double work_of(const study *s, const nsym_run *run) {
     double folds = (double)train->folds;
     if (card->data.pool) return (double)train->epochs * (double)card->data.pool * (folds ? 1 - 1 / folds : 1);
     size_t sample = sample_for(s, run)->sample.events->count;
-    return (double)train->epochs * (double)(train->sample ? train->sample : sample) * (1 - train->test);
+    return (double)train->epochs * (double)(train->sample ? train->sample : sample) *
+           (1 - train->test - train->validation);
 }
 
 static nsym_status do_work(study *s) {

@@ -19,6 +19,8 @@ typedef struct {
     double *test_cumulative;               /* (test_count) */
     uint32_t *order;                       /* (event_count) the epoch's events */
     float *labels, *dlogits;               /* (rows of a batch) */
+    float *row_weights;                    /* (rows of a batch) of the loss, NULL where all count alike */
+    double *check_weights;                 /* (checked_count) of the validation's AUC, likewise */
     float *logits, *scores, *score_labels; /* (test_count, or rows that are checked) */
     float *best;                           /* (parameters + states) of the best epoch, NULL without validation */
 } workspace;
@@ -30,12 +32,21 @@ nsym_status nsym_parts_of(nsym_parts *out, const nsym_train_card *card, const do
                          "data.size is %zu and the sample has %zu events (for dimuon 2 x data.events x data.copies); "
                          "lower data.size, also in the experiments' grids",
                          used, count);
-    size_t test = (size_t)llround((double)used * card->test), train = used - test;
+    size_t test = (size_t)llround((double)used * card->test);
+    size_t checks = (size_t)llround((double)used * card->validation);
+    if (checks > used - test) checks = used - test;
+    size_t train = used - test - checks;
     if (card->size > train)
         return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events are left beside the test sample",
                          card->size, train);
     bool first = card->split == NSYM_SPLIT_FIRST;
-    *out = (nsym_parts){first ? test : 0, card->size ? card->size : train, 1, first ? 0 : train, test};
+    *out = (nsym_parts){.train_first = first ? test : 0,
+                        .train_count = card->size ? card->size : train,
+                        .copies = 1,
+                        .test_first = first ? 0 : train + checks,
+                        .test_count = test,
+                        .check_first = checks ? train : 0,
+                        .check_count = checks};
     size_t in_train = 0, in_test = 0;
     for (size_t i = 0; i < out->train_count; i++) in_train += labels[out->train_first + i] == 1;
     for (size_t i = 0; i < test; i++) in_test += labels[out->test_first + i] == 1;
@@ -72,23 +83,25 @@ nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checke
         last = all * (member + 1) / card->folds;
     }
     size_t left = all - (last - first), used = card->size ? card->size : left;
+    size_t checks = card->folds ? last - first : parts->check_count;
+    size_t check_first = card->folds ? first : parts->check_first;
     if (used > left)
         return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events of the pool are there for training%s",
                          used, left, card->folds ? ", the others validate" : "; raise data.pool");
     *events = calloc(2 * used + 1, sizeof **events);
-    *checked = card->folds ? calloc(last - first + 1, sizeof **checked) : NULL;
-    if (!*events || (card->folds && !*checked)) {
+    *checked = checks ? calloc(checks, sizeof **checked) : NULL;
+    if (!*events || (checks && !*checked)) {
         free(*events);
         free(*checked);
         return nsym_fail(NSYM_ENOMEM, "no memory for a training of %zu events", used);
     }
     for (size_t i = 0; i < used; i++) (*events)[i] = (uint32_t)(i < first ? i : i + last - first);
-    for (size_t i = first; i < last; i++) (*checked)[i - first] = (uint32_t)i;
+    for (size_t i = 0; i < checks; i++) (*checked)[i] = (uint32_t)(check_first + i);
     if (card->sampling == NSYM_BOOTSTRAP) resample(*events, used, seed, member);
     *n = used;
-    *n_checked = last - first;
+    *n_checked = checks;
     nsym_status status = check_classes(*events, used, parts, labels, "training");
-    if (status == NSYM_OK && card->folds) status = check_classes(*checked, *n_checked, parts, labels, "validation");
+    if (status == NSYM_OK && checks) status = check_classes(*checked, checks, parts, labels, "validation");
     if (status == NSYM_OK) return NSYM_OK;
     free(*events);
     free(*checked);
@@ -120,8 +133,8 @@ static void close_workspace(workspace *w) {
     nsym_adamw_free(&w->adamw);
     nsym_score_pool_free(&w->pool);
     nsym_feed_free(&w->feed);
-    void *blocks[] = {w->cumulative, w->test_cumulative, w->order,        w->labels, w->dlogits,
-                      w->logits,     w->scores,          w->score_labels, w->best};
+    void *blocks[] = {w->cumulative, w->test_cumulative, w->order,        w->labels, w->dlogits,      w->row_weights,
+                      w->logits,     w->scores,          w->score_labels, w->best,   w->check_weights};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
 }
 
@@ -132,6 +145,8 @@ static float *floats(size_t n) {
 static nsym_status open_workspace(workspace *w, nsym_network *network, const nsym_training *t) {
     size_t copies = t->parts.copies, test = t->parts.test_count, rows = t->checked_count * copies;
     size_t kept = nsym_network_parameters(network) + nsym_network_states(network);
+    size_t chunk = t->card->batch > NSYM_PREDICT_CHUNK ? t->card->batch : NSYM_PREDICT_CHUNK;
+    bool weighted = t->card->weighted;
     if (rows < test) rows = test;
     *w = (workspace){
         .cumulative = cumulate(t->weights + t->parts.train_first, t->events, copies, t->event_count),
@@ -139,18 +154,19 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
         .order = calloc(t->event_count + 1, sizeof(uint32_t)),
         .labels = floats(t->card->batch),
         .dlogits = floats(t->card->batch),
+        .row_weights = weighted ? floats(chunk) : NULL,
+        .check_weights = weighted ? calloc(t->checked_count + 1, sizeof(double)) : NULL,
         .logits = floats(rows),
         .scores = floats(rows),
         .score_labels = floats(rows),
         .best = t->checked ? floats(kept) : NULL,
     };
     if (!w->cumulative || !w->test_cumulative || !w->order || !w->labels || !w->dlogits || !w->logits || !w->scores ||
-        !w->score_labels || (t->checked && !w->best))
+        !w->score_labels || (t->checked && !w->best) || (weighted && (!w->row_weights || !w->check_weights)))
         return nsym_fail(NSYM_ENOMEM, "no memory for a training of %zu events", t->event_count);
     if (!(w->cumulative[t->event_count - 1] > 0) || !(w->test_cumulative[test - 1] > 0))
         return nsym_fail(NSYM_EINVAL, "all events of the training or of the test sample have weight 0");
-    size_t batch = t->card->batch > NSYM_PREDICT_CHUNK ? t->card->batch : NSYM_PREDICT_CHUNK;
-    NSYM_TRY(nsym_feed_new(&w->feed, nsym_network_spec(network), t->inputs, batch));
+    NSYM_TRY(nsym_feed_new(&w->feed, nsym_network_spec(network), t->inputs, chunk));
     NSYM_TRY(nsym_score_pool_new(&w->pool, test * (t->card->every_epoch ? t->card->epochs : 1)));
     return nsym_adamw_new(&w->adamw, nsym_network_parameters(network), t->card->learning_rate, t->card->weight_decay);
 }
@@ -171,17 +187,18 @@ static void choose_order(workspace *w, const nsym_training *t, size_t epoch) {
     if (t->card->shuffle) nsym_random_shuffle(&random, w->order, t->event_count);
 }
 
-/* The loss of a batch of events, and its gradient unless dlogits is NULL. Shapes: logits, labels (events x copies). */
+/* The loss of a batch of events, and its gradient unless dlogits is NULL. Shapes: logits, labels, weights or NULL
+   (events x copies). */
 static double loss_of(const nsym_train_card *card, size_t copies, const float *logits, const float *labels,
-                      size_t events, float *dlogits) {
+                      const float *weights, size_t events, float *dlogits) {
     size_t rows = events * copies;
-    double loss = nsym_bce_logits(logits, labels, NULL, rows, dlogits);
+    double loss = nsym_bce_logits(logits, labels, weights, rows, dlogits);
     if (card->classification != 1) loss = nsym_scale_loss(loss, card->classification, dlogits, rows);
     if (card->invariance.weight > 0) loss += nsym_invariance_loss(logits, events, copies, &card->invariance, dlogits);
     return loss;
 }
 
-/* Puts events (n) with all their copies into the batch, and their labels into w->labels. */
+/* Puts events (n) with all their copies into the batch, and their labels and weights beside it. */
 static nsym_batch gather(workspace *w, const nsym_training *t, const uint32_t *events, size_t n, float *labels) {
     size_t copies = t->parts.copies, place = 0;
     for (size_t i = 0; i < n; i++)
@@ -189,6 +206,7 @@ static nsym_batch gather(workspace *w, const nsym_training *t, const uint32_t *e
             size_t row = t->parts.train_first + events[i] * copies + c;
             nsym_feed_put(&w->feed, place, row);
             labels[place] = (float)t->labels[row];
+            if (w->row_weights) w->row_weights[place] = (float)t->weights[row];
         }
     return nsym_feed_batch(&w->feed, place);
 }
@@ -204,7 +222,7 @@ static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_t
         if (normed && n * t->parts.copies < 2) break; /* a batch norm has no variance of one event */
         nsym_batch batch = gather(w, t, w->order + done, n, w->labels);
         const float *logits = nsym_network_forward(network, &batch, true);
-        double batch_loss = loss_of(t->card, t->parts.copies, logits, w->labels, n, w->dlogits);
+        double batch_loss = loss_of(t->card, t->parts.copies, logits, w->labels, w->row_weights, n, w->dlogits);
         NSYM_TRY(check_loss(batch_loss, t, epoch));
         nsym_network_backward(network, &batch, w->dlogits);
         nsym_adamw_step(&w->adamw, nsym_network_values(network), nsym_network_gradients(network));
@@ -261,24 +279,35 @@ static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_tr
     return nsym_score_pool_auc(&w->pool, &out->auc_pooled);
 }
 
+static double sum_of(const float *values, size_t n) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += (double)values[i];
+    return sum;
+}
+
 /* The loss of the events that are checked, all copies, and the AUC of the events themselves. */
 static nsym_status validate(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                             nsym_validation *out) {
     size_t copies = t->parts.copies, step = NSYM_PREDICT_CHUNK / copies ? NSYM_PREDICT_CHUNK / copies : 1;
-    double loss = 0;
+    double loss = 0, total = 0;
     *out = (nsym_validation){.epoch = epoch};
     for (size_t done = 0, n; done < t->checked_count; done += n) {
         n = t->checked_count - done < step ? t->checked_count - done : step;
         nsym_batch batch = gather(w, t, t->checked + done, n, w->score_labels);
         const float *logits = nsym_network_forward(network, &batch, false);
-        loss += (double)n * loss_of(t->card, copies, logits, w->score_labels, n, NULL);
+        double weight = w->row_weights ? sum_of(w->row_weights, n * copies) : (double)n;
+        if (weight > 0) loss += weight * loss_of(t->card, copies, logits, w->score_labels, w->row_weights, n, NULL);
+        total += weight;
         for (size_t i = 0; i < n; i++) w->scores[done + i] = logits[i * copies];
     }
-    out->loss = loss / (double)t->checked_count;
+    out->loss = loss / total;
     NSYM_TRY(check_loss(out->loss, t, epoch));
-    for (size_t i = 0; i < t->checked_count; i++)
-        w->score_labels[i] = (float)t->labels[t->parts.train_first + t->checked[i] * copies];
-    return nsym_auc(w->scores, w->score_labels, NULL, t->checked_count, &out->auc, NULL);
+    for (size_t i = 0; i < t->checked_count; i++) {
+        size_t row = t->parts.train_first + t->checked[i] * copies;
+        w->score_labels[i] = (float)t->labels[row];
+        if (w->check_weights) w->check_weights[i] = t->weights[row];
+    }
+    return nsym_auc(w->scores, w->score_labels, w->check_weights, t->checked_count, &out->auc, NULL);
 }
 
 static void keep_best(workspace *w, nsym_network *network) {

@@ -4,13 +4,14 @@
 #include "symmetry/lorentz.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FEATURES_MAX = 4 };
 
-/* One input: the particle features it is made of, its width for a model, and how an event's particles (n, features)
-   become it; or how they are kept (as they are) until an event is asked for. */
+/* One input: the particle features it is made of, none for one of event columns, its width for a model, and how an
+   event's particles (n, features) become it; or how they are kept (as they are) until an event is asked for. */
 typedef struct {
     const char *name;
     nsym_input_place place;
@@ -51,6 +52,12 @@ static size_t one_per_cell(const nsym_model_spec *spec) {
     return spec->padded;
 }
 
+static size_t one_per_column(const nsym_model_spec *spec) {
+    size_t names = spec->columns[0] != 0;
+    for (const char *c = spec->columns; *c; c++) names += *c == ',';
+    return names;
+}
+
 static void copy_two(const double *particles, size_t n, float *out) {
     for (size_t i = 0; i < 2 * n; i++) out[i] = (float)particles[i];
 }
@@ -84,6 +91,7 @@ static const definition definitions[] = {
     {"objects", NSYM_PER_PARTICLE, {"pt", "d_eta", "d_phi"}, 3, three, copy_three, NSYM_STORED, 0, true, NULL},
     {"list", NSYM_PER_EVENT, {"x", "y", "energy"}, 3, three_per_cell, copy_three, NSYM_LIST_OF_CELLS, 0, false, NULL},
     {"image", NSYM_PER_EVENT, {"cell", "energy"}, 2, one_per_cell, copy_two, NSYM_IMAGE_OF_CELLS, 0, false, "pt"},
+    {"columns", NSYM_PER_EVENT, {NULL}, 0, one_per_column, NULL, NSYM_STORED, 0, false, NULL},
 };
 enum { DEFINITIONS = sizeof definitions / sizeof *definitions };
 
@@ -100,8 +108,8 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
     const definition *d = find(input->name);
     if (!d)
         return nsym_fail(NSYM_EINVAL,
-                         "no input is called '%s'; there are p4, cells and objects (per particle), lorentz, pt, list "
-                         "and image (per event)",
+                         "no input is called '%s'; there are p4, cells and objects (per particle), lorentz, pt, list, "
+                         "image and columns (per event)",
                          input->name);
     if (d->place != place)
         return nsym_fail(NSYM_EINVAL, "input '%s' is made per %s, not per %s", input->name,
@@ -116,6 +124,8 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
     input->width = d->width(spec);
     if (input->width == 0 && d->expansion != NSYM_STORED)
         return nsym_fail(NSYM_EINVAL, "input '%s' needs its number of cells ('padded')", input->name);
+    if (input->width == 0 && d->features == 0)
+        return nsym_fail(NSYM_EINVAL, "input '%s' needs the names of event columns ('columns')", input->name);
     if (input->width == 0)
         return nsym_fail(NSYM_EINVAL, "input '%s' needs a fixed number of particles, at least two ('slots')",
                          input->name);
@@ -201,11 +211,38 @@ static nsym_status check_features(const nsym_model_spec *spec, size_t part, cons
     return NSYM_OK;
 }
 
+/* Fills column k of the event input, of events of which `name` is a column. Shape: out (count, width). */
+static nsym_status fill_column(float *out, size_t width, size_t k, const nsym_events *events, const char *name,
+                               int length) {
+    char text[NSYM_COLUMNS_SIZE];
+    snprintf(text, sizeof text, "%.*s", length, name);
+    const nsym_column *column = nsym_events_column(events, text);
+    if (!column || column->width != 1)
+        return nsym_fail(NSYM_ENOTFOUND, "the events have no column '%s' of one value, which the model reads", text);
+    for (size_t i = 0; i < events->count; i++) {
+        if (!isfinite(column->values[i]))
+            return nsym_fail(NSYM_ENUMERIC, "event %zu: %s is %g", i + 1, text, column->values[i]);
+        out[i * width + k] = (float)column->values[i];
+    }
+    return NSYM_OK;
+}
+
+static nsym_status fill_columns(float *out, const nsym_model_spec *spec, const nsym_events *events) {
+    size_t k = 0, width = one_per_column(spec);
+    for (const char *name = spec->columns; k < width; k++) {
+        size_t length = strcspn(name, ",");
+        NSYM_TRY(fill_column(out, width, k, events, name, (int)length));
+        name += length + (name[length] == ',');
+    }
+    return NSYM_OK;
+}
+
 /* Fills one input of all events; `room` holds the largest event's features. */
 static nsym_status fill(nsym_inputs *out, const nsym_model_spec *spec, size_t part, const nsym_events *events,
                         double *room) {
     const definition *d = find(input_of(spec, part)->name);
     if (!d) return NSYM_OK;
+    if (d->features == 0) return fill_columns(part == 1 ? out->event : out->weight, spec, events);
     size_t feature[FEATURES_MAX], width = input_of(spec, part)->width;
     for (size_t k = 0; k < d->features; k++) feature[k] = feature_of(events, d, k);
     bool stored = d->expansion == NSYM_STORED, per_particle = d->place == NSYM_PER_PARTICLE || !stored;
@@ -235,8 +272,18 @@ static size_t longest_of(const nsym_model_spec *spec) {
     return list || (spec->kind == NSYM_PFN && spec->padded) ? spec->padded : SIZE_MAX;
 }
 
+/* Is any input made of particles? */
+static bool reads_particles(const nsym_model_spec *spec) {
+    for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {
+        const definition *d = find(input_of(spec, part)->name);
+        if (d && d->features) return true;
+    }
+    return false;
+}
+
 static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events) {
-    uint64_t rows = events->offsets[events->count];
+    bool particles = reads_particles(spec);
+    uint64_t rows = particles ? events->offsets[events->count] : 0;
     const definition *event = find(spec->event_input.name);
     bool expanded = event && event->expansion != NSYM_STORED;
     if (rows > UINT32_MAX)
@@ -245,7 +292,7 @@ static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const
     out->offsets = calloc(events->count + 1, sizeof *out->offsets);
     if (!out->offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
     size_t longest = longest_of(spec);
-    for (size_t i = 0; i < events->count; i++) {
+    for (size_t i = 0; particles && i < events->count; i++) {
         size_t n = (size_t)(events->offsets[i + 1] - events->offsets[i]);
         out->offsets[i + 1] = out->offsets[i] + (uint32_t)(n < longest ? n : longest);
     }
@@ -272,8 +319,7 @@ nsym_status nsym_inputs_new(nsym_inputs *out, const nsym_model_spec *spec, const
     *out = (nsym_inputs){0};
     NSYM_TRY(check_inputs(spec));
     for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) NSYM_TRY(check_features(spec, part, events));
-    if (!events->offsets) return nsym_fail(NSYM_ENOTFOUND, "the events have no particles");
-    for (size_t i = 0; i < events->count; i++) {
+    for (size_t i = 0; reads_particles(spec) && i < events->count; i++) {
         size_t n = (size_t)(events->offsets[i + 1] - events->offsets[i]);
         NSYM_TRY(check_count(spec, i, n));
         if (n > most) most = n;

@@ -16,6 +16,7 @@ typedef enum nsym_input_place { NSYM_PER_PARTICLE, NSYM_PER_EVENT } nsym_input_p
      objects  per particle: pT (GeV) and, from a centre, eta and phi; the only one for an energy-flow network
      list     per event: the first spec->padded cells one after the other, zeros behind
      image    per event: the energies, or the pT of events without these, of all spec->padded cells of the grid
+     columns  per event: the event columns that spec->columns names
    Errors: an unknown name, one for the other place or for other kinds of model, a number of particles that does not
    serve. */
 nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) NSYM_MUST_CHECK;

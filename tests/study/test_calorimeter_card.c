@@ -114,8 +114,9 @@ static void faults_are_told_with_file_and_line(void **state) {
     refused_text("pool: 60", "pol: 60", "card.yaml:4: unknown key 'pol' in data; did you mean 'pool'?");
     refused_text("train:\n", "measure: {event: 3}\ntrain:\n",
                  "card.yaml:14: unknown key 'event' in measure; did you mean 'events'?");
-    refused_text("source: showers", "source: shower",
-                 "card.yaml:2: source is 'shower', must be one of dimuon, file, showers; did you mean 'showers'?");
+    refused_text(
+        "source: showers", "source: shower",
+        "card.yaml:2: source is 'shower', must be one of dimuon, file, showers, muons; did you mean 'showers'?");
 }
 
 static void bad_showers_and_pools_are_refused(void **state) {
@@ -233,7 +234,7 @@ static void what_a_model_reads_must_be_in_the_sample(void **state) {
     refused_for(
         "pfn", "models.pfn.particles=p4",
         "models.pfn.particles: input 'p4' is made of the particles' 'px', which the source 'showers' does not have; "
-        "its inputs are cells, list and image");
+        "its particles have x, y, energy, cell");
     refused_for("limit", "models.limit.column=log_ration",
                 "models.limit.column is 'log_ration', must be one of log_ratio, log_ratio_energies");
     refused_for("limit", "data={file: points.h5, pool: 60}",

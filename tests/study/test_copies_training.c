@@ -167,7 +167,7 @@ static void first_weights_are_those_of_the_start_whatever_the_seed(void **state)
 static void events_of(uint32_t **events, size_t *n, uint32_t **checked, size_t *n_checked, nsym_train_card card,
                       size_t member) {
     double labels[POOL * COPIES];
-    const nsym_parts parts = {0, POOL, COPIES, POOL * COPIES, 0};
+    const nsym_parts parts = {.train_count = POOL, .copies = COPIES, .test_first = POOL * COPIES};
     for (size_t i = 0; i < POOL * COPIES; i++) labels[i] = (double)(i / COPIES % 2);
     if (nsym_training_events(events, n, checked, n_checked, &card, &parts, labels, 5, member) != NSYM_OK)
         fail_msg("%s", nsym_message());
@@ -220,7 +220,7 @@ static void folds_share_the_pool_out_and_never_train_on_what_they_check(void **s
 }
 
 static void events_refused(nsym_train_card card, size_t pool, const double *labels, const char *words) {
-    const nsym_parts parts = {0, pool, 1, pool, 0};
+    const nsym_parts parts = {.train_count = pool, .copies = 1, .test_first = pool};
     uint32_t *events, *checked;
     size_t n, n_checked;
     assert_int_equal(nsym_training_events(&events, &n, &checked, &n_checked, &card, &parts, labels, 5, 0), NSYM_EINVAL);

@@ -270,8 +270,30 @@ static void a_ready_sample_that_is_not_is_refused(void **state) {
     refused(file_card("label,weight,px_0,py_0,pz_0,energy_0,px_1,py_1,pz_1,energy_1\n1,1,1,0,0,1,0,1,0,1\n"
                       "0,-1,1,0,0,1,0,1,0,1\n"),
             "event 2: weight is -1");
-    refused(file_card("label,px_0,py_0,pz_0,px_1,py_1,pz_1\n1,1,0,0,1,0,1\n"), "no 'energy'");
-    refused(file_card("label,weight\n1,1\n"), "no 'px'");
+}
+
+static void a_ready_sample_may_be_columns_alone(void **state) {
+    (void)state;
+    nsym_events *events = load(file_card("label,iso,dxy\n1,0.5,2\n0,0.25,1\n"));
+    assert_int_equal(events->count, 2);
+    assert_null(nsym_events_column(events, "mass"));
+    assert_true(column(events, "iso")[0] + column(events, "iso")[1] == 0.75);
+    assert_true(column(events, "weight")[0] == 1);
+    nsym_events_free(events);
+}
+
+static void a_ready_sample_gets_the_observables_that_the_card_names(void **state) {
+    (void)state;
+    nsym_data_card card = file_card("label,mu_pt,pt_0,d_eta_0,d_phi_0,pt_1,d_eta_1,d_phi_1\n1,10,1,0.1,0,3,0.3,0\n"
+                                    "0,10,2,0,0.1,4,0,0.3\n");
+    card.shuffle = false;
+    strcpy(card.observables, "iso_0.2,sum_pt");
+    nsym_events *events = load(card);
+    assert_true(fabs(column(events, "iso_0.2")[0] - 0.1) < 1e-12 && fabs(column(events, "iso_0.2")[1] - 0.2) < 1e-12);
+    assert_true(column(events, "sum_pt")[0] == 4 && column(events, "sum_pt")[1] == 6);
+    nsym_events_free(events);
+    strcpy(card.observables, "iso_pileup_0.2");
+    refused(card, "ready.csv");
 }
 
 static void an_unknown_source_is_refused(void **state) {
@@ -295,6 +317,8 @@ int main(void) {
         cmocka_unit_test(a_ready_sample_is_shuffled_by_the_seed),
         cmocka_unit_test(a_ready_sample_is_taken_as_it_is),
         cmocka_unit_test(a_ready_sample_that_is_not_is_refused),
+        cmocka_unit_test(a_ready_sample_may_be_columns_alone),
+        cmocka_unit_test(a_ready_sample_gets_the_observables_that_the_card_names),
         cmocka_unit_test(an_unknown_source_is_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

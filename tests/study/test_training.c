@@ -86,12 +86,15 @@ static void parts_are_the_ends_of_the_sample_that_the_card_names(void **state) {
         nsym_train_card card;
         nsym_parts parts;
     } cases[] = {
-        {{.test = 0.25}, {0, 75, 1, 75, 25}},
-        {{.test = 0.25, .split = NSYM_SPLIT_FIRST}, {25, 75, 1, 0, 25}},
-        {{.test = 0.25, .sample = 40}, {0, 30, 1, 30, 10}},
-        {{.test = 0.25, .sample = 40, .size = 12}, {0, 12, 1, 30, 10}},
-        {{.test = 0.25, .sample = 40, .size = 12, .split = NSYM_SPLIT_FIRST}, {10, 12, 1, 0, 10}},
-        {{.test = 0.333, .sample = 10}, {0, 7, 1, 7, 3}},
+        {{.test = 0.25}, {0, 75, 1, 75, 25, 0, 0}},
+        {{.test = 0.25, .split = NSYM_SPLIT_FIRST}, {25, 75, 1, 0, 25, 0, 0}},
+        {{.test = 0.25, .sample = 40}, {0, 30, 1, 30, 10, 0, 0}},
+        {{.test = 0.25, .sample = 40, .size = 12}, {0, 12, 1, 30, 10, 0, 0}},
+        {{.test = 0.25, .sample = 40, .size = 12, .split = NSYM_SPLIT_FIRST}, {10, 12, 1, 0, 10, 0, 0}},
+        {{.test = 0.333, .sample = 10}, {0, 7, 1, 7, 3, 0, 0}},
+        {{.test = 0.25, .validation = 0.1}, {0, 65, 1, 75, 25, 65, 10}},
+        {{.test = 0.25, .validation = 0.1, .size = 12}, {0, 12, 1, 75, 25, 65, 10}},
+        {{.test = 0.25, .validation = 0.1, .split = NSYM_SPLIT_FIRST}, {25, 65, 1, 0, 25, 65, 10}},
     };
     double labels[100];
     for (int i = 0; i < 100; i++) labels[i] = i % 2;

@@ -1,0 +1,90 @@
+/* What is done to labelled events of any file before they are divided: labels and weights checked, observables added,
+   spectra made flat, the order drawn. */
+#include "study/source.h"
+
+#include "base/fail.h"
+#include "stats/flatten.h"
+#include <nearsym/observables.h>
+#include <nearsym/random.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+static nsym_status check_weights(nsym_events *events) {
+    const nsym_column *weight = nsym_events_column(events, "weight");
+    double *ones;
+    if (!weight) {
+        NSYM_TRY(nsym_events_add_column(events, "weight", "", "relative probability to be drawn", 1, &ones));
+        for (size_t i = 0; i < events->count; i++) ones[i] = 1;
+        return NSYM_OK;
+    }
+    for (size_t i = 0; i < events->count; i++)
+        if (weight->width != 1 || !(weight->values[i] >= 0) || isinf(weight->values[i]))
+            return nsym_fail(NSYM_EINVAL,
+                             "event %zu: weight is %g; events are drawn in proportion to their weights, so a "
+                             "weight must be a number >= 0",
+                             i + 1, weight->values[i * weight->width]);
+    return NSYM_OK;
+}
+
+/* Puts the events in an order drawn from the seed. */
+static nsym_status shuffle(nsym_events **events, uint64_t seed) {
+    size_t n = (*events)->count;
+    if (n > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu events are more than a sample holds (2^32)", n);
+    uint32_t *drawn = malloc((n + 1) * sizeof *drawn);
+    size_t *order = malloc((n + 1) * sizeof *order);
+    nsym_status status = drawn && order ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to shuffle %zu events", n);
+    nsym_events *shuffled = NULL;
+    if (status == NSYM_OK) {
+        nsym_random random = nsym_random_stream(seed, "order", 0);
+        for (size_t i = 0; i < n; i++) drawn[i] = (uint32_t)i;
+        nsym_random_shuffle(&random, drawn, n);
+        for (size_t i = 0; i < n; i++) order[i] = drawn[i];
+        status = nsym_events_select(&shuffled, *events, order, n);
+    }
+    free(drawn);
+    free(order);
+    if (status != NSYM_OK) return status;
+    nsym_events_free(*events);
+    *events = shuffled;
+    return NSYM_OK;
+}
+
+/* Each class flat in the muons' pT and eta. */
+static nsym_status flatten(nsym_events *events, size_t bins) {
+    const nsym_column *pt = nsym_events_column(events, "mu_pt"), *eta = nsym_events_column(events, "mu_eta");
+    if (!pt || !eta || pt->width != 1 || eta->width != 1)
+        return nsym_fail(NSYM_EFORMAT,
+                         "there is no column '%s' of one value, which data.flatten makes flat; 0 leaves "
+                         "the weights as they are",
+                         pt ? "mu_eta" : "mu_pt");
+    return nsym_flatten(pt->values, eta->values, nsym_events_column(events, "label")->values, events->count, bins,
+                        nsym_events_column(events, "weight")->values);
+}
+
+nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers) {
+    nsym_observables *observables;
+    NSYM_TRY(nsym_observables_parse(&observables, names));
+    size_t n = nsym_observables_count(observables);
+    double *values = malloc((events->count * n + 1) * sizeof *values), *column;
+    nsym_status status =
+        values ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu observables of %zu events", n, events->count);
+    if (status == NSYM_OK) status = nsym_observables_compute(observables, events, workers, NULL, NULL, values);
+    for (size_t k = 0; status == NSYM_OK && k < n; k++) {
+        const char *name = nsym_observables_name(observables, k);
+        if (nsym_events_column(events, name)) continue;
+        status = nsym_events_add_column(events, name, "", "", 1, &column);
+        for (size_t i = 0; status == NSYM_OK && i < events->count; i++) column[i] = values[i * n + k];
+    }
+    nsym_observables_free(observables);
+    free(values);
+    return status;
+}
+
+nsym_status nsym_labelled_prepare(nsym_events **events, const nsym_data_card *card) {
+    NSYM_TRY(nsym_labels_check(*events));
+    NSYM_TRY(check_weights(*events));
+    if (card->flatten) NSYM_TRY(flatten(*events, card->flatten));
+    if (card->observables[0]) NSYM_TRY(nsym_observe(*events, card->observables, 0));
+    return card->shuffle ? shuffle(events, card->seed) : NSYM_OK;
+}
