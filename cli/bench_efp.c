@@ -1,6 +1,7 @@
 /* nearsym bench efp: how fast this machine computes energy-flow polynomials. */
 #include "bench.h"
 #include "commands.h"
+#include "efp.h"
 #include "options.h"
 
 #include <nearsym/efp.h>
@@ -48,7 +49,7 @@ int bench_efp(int argc, char **argv) {
     static const size_t usual[] = {20, 50, 100};
     task t = {.repeats = 5, .threads = 1, .seconds = 1};
     size_t constituents = 0;
-    const char *graphs = "d<=7,n<=7,connected";
+    const char *graphs = efp_usual_graphs;
     const option options[] = {
         {"constituents", 'm', OPTION_COUNT, &constituents, "M", "in an event; 0: 20, 50 and 100 in turn"},
         {"graphs", 0, OPTION_TEXT, &graphs, "SELECTION", "which graphs, see nearsym efp list"},

@@ -1,5 +1,6 @@
-/* nearsym efp list | compute: energy-flow polynomials. */
+/* nearsym efp list | compute | search: energy-flow polynomials. */
 #include "commands.h"
+#include "efp.h"
 #include "interrupt.h"
 #include "options.h"
 
@@ -17,8 +18,8 @@
 
 enum { TEXT = 512, PICTURE = 16384 };
 
-static const char usual_graphs[] = "d<=7,n<=7,connected";
-static const char graphs_help[] = "conditions (n d e v k c p h, connected) or identities \"(n,d,k) ...\"";
+const char efp_usual_graphs[] = "d<=7,n<=7,connected";
+const char efp_graphs_help[] = "conditions (n d e v m k c p h, connected) or identities \"(n,d,k) ...\"";
 
 typedef struct listing {
     const char *graphs, *svg;
@@ -105,9 +106,9 @@ static int print_list(const nsym_efp_set *set, bool latex) {
 }
 
 static int run_list(int argc, char **argv) {
-    listing l = {.graphs = usual_graphs};
+    listing l = {.graphs = efp_usual_graphs};
     const option options[] = {
-        {"graphs", 0, OPTION_TEXT, &l.graphs, "SELECTION", graphs_help},
+        {"graphs", 0, OPTION_TEXT, &l.graphs, "SELECTION", efp_graphs_help},
         {"plan", 0, OPTION_FLAG, &l.plan, NULL, "the steps that compute them all, and what they cost"},
         {"latex", 0, OPTION_FLAG, &l.latex, NULL, "formulas in LaTeX"},
         {"svg", 0, OPTION_TEXT, &l.svg, "DIR", "a picture of each graph into this folder"},
@@ -133,8 +134,7 @@ static int run_list(int argc, char **argv) {
     return status;
 }
 
-/* Numbers separated by commas into values (NSYM_EFP_PARAMETERS_MAX); 0 where it is no such list. */
-static size_t read_numbers(const char *list, double *values) {
+size_t efp_read_numbers(const char *list, double *values) {
     for (size_t n = 0; n < NSYM_EFP_PARAMETERS_MAX;) {
         char *end;
         values[n++] = strtod(list, &end);
@@ -162,12 +162,12 @@ static int compute(const char *graphs, nsym_efp_options *options, const char *ev
 }
 
 static int run_compute(int argc, char **argv) {
-    const char *graphs = usual_graphs, *kappa = "1", *beta = "1", *measure = "hadr", *out = NULL;
+    const char *graphs = efp_usual_graphs, *kappa = "1", *beta = "1", *measure = "hadr", *out = NULL;
     double kappas[NSYM_EFP_PARAMETERS_MAX], betas[NSYM_EFP_PARAMETERS_MAX];
     nsym_efp_options o = {.kappa = kappas, .beta = betas};
     const option options[] = {
         {"output", 'o', OPTION_TEXT, &out, "FILE.h5", "where to write: efps (events, kappas, betas, graphs)"},
-        {"graphs", 0, OPTION_TEXT, &graphs, "SELECTION", graphs_help},
+        {"graphs", 0, OPTION_TEXT, &graphs, "SELECTION", efp_graphs_help},
         {"kappa", 0, OPTION_TEXT, &kappa, "K,...", "exponents of pt; also 0 and below"},
         {"beta", 0, OPTION_TEXT, &beta, "B,...", "exponents of the angle"},
         {"measure", 0, OPTION_TEXT, &measure, "hadr|hadrdot", "angle of a pair: in eta and phi, or from 2 p.p'"},
@@ -183,10 +183,10 @@ static int run_compute(int argc, char **argv) {
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, words == 0 ? "no file is given" : "more than one file is given");
     if (!out) return options_wrong(&table, "no output is given: -o FILE.h5");
-    if (!(o.kappas = read_numbers(kappa, kappas)))
+    if (!(o.kappas = efp_read_numbers(kappa, kappas)))
         return options_wrong(&table, "--kappa is \"%s\", must be at most %d numbers separated by commas", kappa,
                              NSYM_EFP_PARAMETERS_MAX);
-    if (!(o.betas = read_numbers(beta, betas)))
+    if (!(o.betas = efp_read_numbers(beta, betas)))
         return options_wrong(&table, "--beta is \"%s\", must be at most %d numbers separated by commas", beta,
                              NSYM_EFP_PARAMETERS_MAX);
     if (strcmp(measure, "hadr") != 0 && strcmp(measure, "hadrdot") != 0)
@@ -196,11 +196,12 @@ static int run_compute(int argc, char **argv) {
 }
 
 int cmd_efp(int argc, char **argv) {
-    static const option_action actions[] = {{"list", run_list}, {"compute", run_compute}};
-    static const option_table table = {"nearsym efp list|compute ...",
+    static const option_action actions[] = {{"list", run_list}, {"compute", run_compute}, {"search", efp_search}};
+    static const option_table table = {"nearsym efp list|compute|search ...",
                                        "list     graphs, their numbers, formulas, pictures, and the plan\n"
                                        "compute  polynomials of a file of events\n"
+                                       "search   the few polynomials that explain a classifier\n"
                                        "Each has its own --help.",
                                        0, NULL};
-    return options_choose(&table, actions, 2, argc, argv);
+    return options_choose(&table, actions, 3, argc, argv);
 }
