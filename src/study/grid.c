@@ -114,7 +114,7 @@ static nsym_status plan_search(plan *p) {
 
 /* An experiment's own axes, after the card's recipes where it does not say its own. */
 static nsym_status make_plan(plan *p, const nsym_tree *card, const nsym_node *experiment) {
-    static const char *const known[] = {"set", "grid", "keep", "members", "search", "skip", NULL};
+    static const char *const known[] = {"set", "grid", "keep", "members", "search", "skip", "ado", NULL};
     *p = (plan){.card = card, .experiment = experiment, .tries = 1};
     char where[256];
     snprintf(where, sizeof where, "experiments.%s", experiment->key);
@@ -274,10 +274,11 @@ static nsym_status mark_file(char *mark, const char *path, const nsym_grid *grid
 
 /* The card's own keys; again for each point, since recipes and experiments set paths that may be misspelt. */
 static nsym_status check_sections(const nsym_tree *card) {
-    static const char *const known[] = {
-        "study",  "title",       "citation", "source",   "seed",   "members",  "recipe",    "recipes", "choices",
-        "chosen", "data",        "smear",    "reweight", "shower", "detector", "copies",    "measure", "train",
-        "models", "experiments", "presets",  "figures",  "tables", "text",     "reference", "observables", NULL};
+    static const char *const known[] = {"study",     "title",       "citation", "source",  "seed",    "members",
+                                        "recipe",    "recipes",     "choices",  "chosen",  "data",    "smear",
+                                        "reweight",  "shower",      "detector", "copies",  "measure", "train",
+                                        "models",    "experiments", "presets",  "figures", "tables",  "text",
+                                        "reference", "observables", "searches", NULL};
     return nsym_check_keys((nsym_reader){card, card->root, ""}, known);
 }
 
@@ -292,6 +293,10 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     NSYM_TRY(nsym_read_size((nsym_reader){p->card, p->card->root, ""}, "members", 1, 10000, &members));
     NSYM_TRY(nsym_read_size(experiment, "members", 1, 10000, &members));
     NSYM_TRY(nsym_read_bool(experiment, "keep", &point->keep));
+    NSYM_TRY(nsym_read_bool(experiment, "ado", &point->ado));
+    if (point->ado && !point->keep)
+        return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
+                            "%s.ado compares the scores that the models keep; it needs keep: true", where);
     point->members = members;
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));
     if (point->search && (point->card.train.folds == 0 || point->card.column))

@@ -25,6 +25,7 @@ typedef struct nsym_point {
     char *key, *data_key; /* owned */
     size_t members;
     bool keep; /* models and scores are kept as files */
+    bool ado;  /* decision ordering with the experiment's other models is measured */
 } nsym_point;
 
 /* The settings that a point of a search tries, path by path: those of search.space, (n) in the card's order. */

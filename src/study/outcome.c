@@ -46,18 +46,24 @@ static nsym_status grow(nsym_outcome *results) {
     return NSYM_OK;
 }
 
+nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row, const char *metric) {
+    NSYM_TRY(grow(results));
+    nsym_outcome_row *fresh = &results->result[results->count++];
+    *fresh = *row;
+    snprintf(fresh->metric, sizeof fresh->metric, "%s", metric);
+    return NSYM_OK;
+}
+
 static nsym_status lay(laying *l, const nsym_measure *measure) {
     nsym_outcome *results = l->results;
     if (l->adding) {
         size_t row = results->count - l->first;
-        NSYM_TRY(grow(results));
         double *values = realloc(l->values, (row + 1) * l->point->members * sizeof *values);
         if (!values) return nsym_fail(NSYM_ENOMEM, "no memory for the results of %s", l->point->experiment);
         l->values = values;
-        nsym_outcome_row *fresh = &results->result[results->count++];
-        *fresh = (nsym_outcome_row){
+        nsym_outcome_row fresh = {
             .point = l->point, .number = measure->epoch, .members = l->point->members, .tolerance = NAN};
-        snprintf(fresh->metric, sizeof fresh->metric, "%s", measure->metric);
+        NSYM_TRY(nsym_outcome_add(results, &fresh, measure->metric));
     }
     size_t at = l->next++;
     if (at >= results->count || strcmp(results->result[at].metric, measure->metric) != 0 ||

@@ -30,6 +30,9 @@ typedef struct nsym_outcome {
    the ledger; members that did not measure the same. */
 nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, const nsym_point *point,
                                 const char *const *keys) NSYM_MUST_CHECK;
+
+/* Adds one number, of that metric. */
+nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row, const char *metric) NSYM_MUST_CHECK;
 void nsym_outcome_free(nsym_outcome *results);
 
 /* Puts published values beside the results. A reference is a YAML tree: a list `values` of maps with `metric`, `where`

@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "nn/models.h"
 #include "study/dimuon_pairs.h"
+#include "study/predictions.h"
 #include "symmetry/inputs.h"
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
@@ -42,8 +43,7 @@ static nsym_status compute_stored(nsym_model *model, const nsym_inputs *inputs, 
     return status;
 }
 
-/* Logits and, for a hybrid, mixing weights (events, 2) of events. */
-static nsym_status compute(nsym_model *model, const nsym_events *events, float *logits, float *mixing) {
+nsym_status nsym_logits_of(nsym_model *model, const nsym_events *events, float *logits, float *mixing) {
     nsym_inputs inputs;
     NSYM_TRY(nsym_inputs_new(&inputs, nsym_model_spec_of(model), events));
     nsym_status status = inputs.expansion == NSYM_STORED ? compute_stored(model, &inputs, logits, mixing)
@@ -60,7 +60,7 @@ static nsym_status score(nsym_events **out, nsym_model *model, const nsym_events
     double *output = NULL, *logit = NULL, *general = NULL;
     float *answers = calloc(3 * n + 1, sizeof *answers);
     nsym_status status = answers ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    if (status == NSYM_OK) status = compute(model, events, answers, mixes ? answers + n : NULL);
+    if (status == NSYM_OK) status = nsym_logits_of(model, events, answers, mixes ? answers + n : NULL);
     if (status == NSYM_OK) status = nsym_events_columns(out, events, 0, n);
     if (status == NSYM_OK) status = nsym_events_add_column(*out, "output", "", "probability of signal", 1, &output);
     if (status == NSYM_OK) status = nsym_events_add_column(*out, "logit", "", "the network's answer", 1, &logit);

@@ -4,9 +4,10 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/workers.h"
-#include "study/outcome.h"
+#include "study/ordering.h"
 #include "study/run.h"
 #include "study/search.h"
+#include "study/searches.h"
 #include "study/source.h"
 #include <nearsym/io.h>
 
@@ -36,6 +37,7 @@ typedef struct {
     nsym_ledger *ledger;
     size_t runs;
     nsym_run *run; /* every point's members, also those that share a key with another's */
+    nsym_searches searches;
     size_t to_do;
     size_t *todo;      /* (to_do) runs to do, one for each key */
     size_t *sample_of; /* (grid.points) */
@@ -291,6 +293,73 @@ static nsym_status list_files(study *s, nsym_kept_file **out, size_t *n) {
     return NSYM_OK;
 }
 
+/* Do two points differ in nothing but their model? */
+static bool same_place(const nsym_point *a, const nsym_point *b) {
+    if (strcmp(a->experiment, b->experiment) != 0) return false;
+    for (size_t c = 0; c < a->coordinates; c++)
+        if (strcmp(a->coordinate[c].name, "model") != 0 && strcmp(a->coordinate[c].value, b->coordinate[c].value) != 0)
+            return false;
+    return true;
+}
+
+/* The first run of a point. */
+static size_t first_run(const study *s, size_t point) {
+    size_t r = 0;
+    for (size_t i = 0; i < point; i++) r += s->grid.point[i].members;
+    return r;
+}
+
+/* Decision ordering between the models at the place of point `first`, the first there. */
+static nsym_status order_place(study *s, nsym_outcome *results, size_t first) {
+    size_t n = 0, members = s->grid.point[first].members;
+    const nsym_point **points = nsym_arena_alloc(s->arena, s->grid.points, sizeof *points);
+    const char **scores = nsym_arena_alloc(s->arena, s->runs, sizeof *scores);
+    if (!points || !scores) return no_memory();
+    for (size_t i = first; i < s->grid.points; i++) {
+        const nsym_point *point = &s->grid.point[i];
+        if (!same_place(point, &s->grid.point[first]) || point->card.column) continue;
+        for (size_t m = 0; m < members; m++) {
+            scores[n * members + m] = nsym_arena_printf(s->arena, "scores/%s.h5", s->run[first_run(s, i) + m].label);
+            if (!scores[n * members + m]) return no_memory();
+        }
+        points[n++] = point;
+    }
+    return n > 1 ? nsym_ordering_add(results, points, n, scores, s->options->out) : NSYM_OK;
+}
+
+static nsym_status order_models(study *s, nsym_outcome *results) {
+    for (size_t i = 0; i < s->grid.points; i++) {
+        bool first = s->grid.point[i].ado && !s->grid.point[i].card.column;
+        for (size_t k = 0; first && k < i; k++)
+            first = !same_place(&s->grid.point[k], &s->grid.point[i]) || s->grid.point[k].card.column;
+        if (first) NSYM_TRY(order_place(s, results, i));
+    }
+    return NSYM_OK;
+}
+
+static nsym_status run_searches(study *s, nsym_outcome *results) {
+    for (size_t i = 0; i < s->searches.count; i++) {
+        const nsym_search_card *search = &s->searches.search[i];
+        size_t first = first_run(s, (size_t)(search->guide_point - s->grid.point)), n = search->guide_point->members;
+        const char **models = nsym_arena_alloc(s->arena, n, sizeof *models);
+        if (!models) return no_memory();
+        for (size_t m = 0; m < n; m++) {
+            models[m] = nsym_arena_printf(s->arena, "models/%s.h5", s->run[first + m].label);
+            if (!models[m]) return no_memory();
+        }
+        nsym_search_context context = {.ledger = s->ledger,
+                                       .card = s->card,
+                                       .folder = s->options->out,
+                                       .guide_models = models,
+                                       .guide_key = search->guide_point->key,
+                                       .jobs = s->options->jobs,
+                                       .progress = s->options->progress,
+                                       .stop = s->options->stop};
+        NSYM_TRY(nsym_search_run(results, search, &context));
+    }
+    return NSYM_OK;
+}
+
 static nsym_status text_of(const study *s, const char *key, const char **out) {
     return nsym_read_text((nsym_reader){s->card, s->card->root, ""}, key, out);
 }
@@ -304,6 +373,8 @@ static nsym_status write_results(study *s) {
     const char *chosen = nsym_arena_printf(s->arena, "%s/chosen.yaml", s->options->out);
     if (!path || !chosen) return no_memory();
     nsym_status status = gather(s, &results);
+    if (status == NSYM_OK) status = order_models(s, &results);
+    if (status == NSYM_OK) status = run_searches(s, &results);
     if (status == NSYM_OK) status = nsym_search_write(&results, &s->grid, chosen);
     if (status == NSYM_OK && s->reference) status = nsym_outcome_compare(&results, s->reference);
     if (status == NSYM_OK) status = list_files(s, &files, &n);
@@ -337,6 +408,7 @@ static nsym_status open_study(study *s) {
     if (!s->arena) return no_memory();
     NSYM_TRY(nsym_card_open(&s->card, s->options));
     NSYM_TRY(nsym_grid_new(&s->grid, s->card));
+    NSYM_TRY(nsym_searches_read(&s->searches, s->card, &s->grid));
     NSYM_TRY(make_folders(s));
     NSYM_TRY(open_reference(s));
     const char *ledger = nsym_arena_printf(s->arena, "%s/ledger.sqlite", s->options->out);
@@ -355,6 +427,7 @@ static void close_study(study *s) {
         pthread_mutex_destroy(&s->sample[k].lock);
     }
     nsym_ledger_close(s->ledger);
+    nsym_searches_free(&s->searches);
     nsym_grid_free(&s->grid);
     nsym_tree_free(s->card);
     nsym_tree_free(s->reference);

@@ -1,0 +1,12 @@
+/* What a trained model answers on events. */
+#ifndef NSYM_STUDY_PREDICTIONS_H
+#define NSYM_STUDY_PREDICTIONS_H
+
+#include <nearsym/events.h>
+#include <nearsym/model.h>
+
+/* Logits (count) of events and, for a hybrid, into `mixing` (count, 2) unless it is NULL, its mixing weights. Errors:
+   events that the model cannot read. */
+nsym_status nsym_logits_of(nsym_model *model, const nsym_events *events, float *logits, float *mixing) NSYM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,282 @@
+#include "study/searches.h"
+
+#include "base/arena.h"
+#include "base/fail.h"
+#include "study/guided.h"
+#include "study/names.h"
+#include "study/predictions.h"
+#include "study/source.h"
+#include "study/training.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static nsym_status find_point(const nsym_point **out, nsym_reader r, const char *key, const char *model,
+                              const char *experiment, const nsym_grid *grid, bool *skipped) {
+    bool any = false;
+    *out = NULL;
+    for (size_t i = 0; i < grid->points; i++) {
+        const nsym_point *point = &grid->point[i];
+        if (strcmp(point->experiment, experiment) != 0) continue;
+        any = true;
+        if (strcmp(point->model, model) != 0) continue;
+        if (*out)
+            return nsym_fail_at(r.tree, nsym_node_at(r.node, key),
+                                "%s.%s: model '%s' is at more than one point of experiment '%s'", r.where, key, model,
+                                experiment);
+        *out = point;
+    }
+    *skipped = !any;
+    if (*out || !any) return NSYM_OK;
+    return nsym_fail_at(r.tree, nsym_node_at(r.node, key) ? nsym_node_at(r.node, key) : r.node,
+                        "%s.%s: experiment '%s' has no model '%s'; leave the search out with --set %s.skip=true",
+                        r.where, key, experiment, model, r.where);
+}
+
+static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
+    const nsym_train_card *train = &s->start_point->card.train;
+    if (!s->guide_point->keep || s->guide_point->card.column)
+        return nsym_fail_at(r.tree, r.node, "%s: the guide must be a network that is kept (keep: true in '%s')",
+                            r.where, s->experiment);
+    if (!s->start_point->card.spec.columns[0])
+        return nsym_fail_at(r.tree, r.node, "%s: the start, '%s', must be a model that reads columns", r.where,
+                            s->start);
+    if (s->start_point->card.data.pool || train->validation == 0 || train->split != NSYM_SPLIT_LAST)
+        return nsym_fail_at(r.tree, r.node,
+                            "%s: a search needs events that validate (data.validation) and a test "
+                            "sample at the end (data.split: last)",
+                            r.where);
+    if (strcmp(s->guide_point->data_key, s->start_point->data_key) == 0) return NSYM_OK;
+    return nsym_fail_at(r.tree, r.node, "%s: guide and start have different samples", r.where);
+}
+
+static nsym_status check_graphs(const nsym_search_card *s, nsym_reader r) {
+    nsym_efp_set *set;
+    if (nsym_efp_set_new(&set, s->graphs) != NSYM_OK)
+        return nsym_fail_at(r.tree, nsym_node_at(r.node, "graphs"), "%s.graphs: %s", r.where, nsym_message());
+    nsym_efp_set_free(set);
+    return NSYM_OK;
+}
+
+static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_grid *grid, bool *skipped) {
+    static const char *const known[] = {"experiment", "guide", "start",   "add",      "graphs", "kappa", "beta",
+                                        "pairs",      "steps", "members", "min_gain", "skip",   NULL};
+    NSYM_TRY(nsym_check_keys(r, known));
+    *s = (nsym_search_card){.name = r.node->key,
+                            .experiment = "",
+                            .guide = "",
+                            .start = "",
+                            .graphs = "d<=7,n<=7,connected",
+                            .kappas = 1,
+                            .betas = 1,
+                            .kappa = {1},
+                            .beta = {1},
+                            .pairs = 1000000,
+                            .steps = 10,
+                            .members = 1,
+                            .min_gain = 0.001};
+    NSYM_TRY(nsym_read_text(r, "experiment", &s->experiment));
+    NSYM_TRY(nsym_read_text(r, "guide", &s->guide));
+    NSYM_TRY(nsym_read_text(r, "start", &s->start));
+    NSYM_TRY(nsym_read_text(r, "graphs", &s->graphs));
+    NSYM_TRY(nsym_read_names(r, "add", s->add));
+    NSYM_TRY(nsym_read_numbers(r, "kappa", -100, 100, NSYM_EFP_PARAMETERS_MAX, s->kappa, &s->kappas));
+    NSYM_TRY(nsym_read_numbers(r, "beta", 1e-3, 100, NSYM_EFP_PARAMETERS_MAX, s->beta, &s->betas));
+    NSYM_TRY(nsym_read_size(r, "pairs", 1, 1000000000, &s->pairs));
+    NSYM_TRY(nsym_read_size(r, "steps", 1, NSYM_GUIDED_STEPS_MAX, &s->steps));
+    NSYM_TRY(nsym_read_size(r, "members", 1, 1000, &s->members));
+    NSYM_TRY(nsym_read_number(r, "min_gain", 0, 1, &s->min_gain));
+    NSYM_TRY(nsym_read_bool(r, "skip", skipped));
+    if (*skipped) return NSYM_OK;
+    NSYM_TRY(find_point(&s->guide_point, r, "guide", s->guide, s->experiment, grid, skipped));
+    if (*skipped) return NSYM_OK;
+    NSYM_TRY(find_point(&s->start_point, r, "start", s->start, s->experiment, grid, skipped));
+    NSYM_TRY(check_points(s, r));
+    return check_graphs(s, r);
+}
+
+nsym_status nsym_searches_read(nsym_searches *out, const nsym_tree *card, const nsym_grid *grid) {
+    const nsym_node *section = nsym_node_at(card->root, "searches");
+    *out = (nsym_searches){0};
+    if (!section) return NSYM_OK;
+    if (section->kind != NSYM_MAP) return nsym_fail_at(card, section, "searches must be a map of searches");
+    out->search = calloc(section->count + 1, sizeof *out->search);
+    if (!out->search) return nsym_fail(NSYM_ENOMEM, "no memory for %zu searches", section->count);
+    for (size_t i = 0; i < section->count; i++) {
+        char where[256];
+        bool skipped = false;
+        snprintf(where, sizeof where, "searches.%s", section->child[i]->key);
+        nsym_status status =
+            read_search(&out->search[out->count], (nsym_reader){card, section->child[i], where}, grid, &skipped);
+        if (status != NSYM_OK) {
+            nsym_searches_free(out);
+            return status;
+        }
+        out->count += !skipped;
+    }
+    return NSYM_OK;
+}
+
+void nsym_searches_free(nsym_searches *searches) {
+    free(searches->search);
+    *searches = (nsym_searches){0};
+}
+
+/* The mean logit of the guide's members for events first ... first + n - 1. New, (n). */
+static nsym_status guide_scores(double **out, const nsym_search_card *s, const nsym_search_context *c,
+                                const nsym_events *events, size_t first, size_t n) {
+    size_t members = s->guide_point->members;
+    nsym_events *some = NULL;
+    size_t *index = malloc((n + 1) * sizeof *index);
+    double *mean = calloc(n + 1, sizeof *mean);
+    float *logits = malloc((n + 1) * sizeof *logits);
+    nsym_status status =
+        index && mean && logits ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the guide's %zu scores", n);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++) index[i] = first + i;
+    if (status == NSYM_OK) status = nsym_events_select(&some, events, index, n);
+    for (size_t m = 0; status == NSYM_OK && m < members; m++) {
+        char path[4096];
+        nsym_model *model = NULL;
+        snprintf(path, sizeof path, "%s/%s", c->folder, c->guide_models[m]);
+        status = nsym_model_load(&model, path);
+        if (status == NSYM_OK) status = nsym_logits_of(model, some, logits, NULL);
+        for (size_t i = 0; status == NSYM_OK && i < n; i++) mean[i] += (double)logits[i] / (double)members;
+        nsym_model_free(model);
+    }
+    nsym_events_free(some);
+    free(index);
+    free(logits);
+    if (status == NSYM_OK)
+        *out = mean;
+    else
+        free(mean);
+    return status;
+}
+
+/* One step as results at a place of its own. */
+static nsym_status add_step(nsym_outcome *results, const nsym_search_card *s, const nsym_search_context *c, size_t k,
+                            const nsym_guided_step *step) {
+    nsym_arena *arena = c->card->arena;
+    nsym_point *point = nsym_arena_alloc(arena, 1, sizeof *point);
+    char *number = nsym_arena_printf(arena, "%zu", k), *metric = nsym_arena_printf(arena, "ado_%s", s->guide);
+    char *added = nsym_arena_strdup(arena, k ? step->added : "start");
+    if (!point || !number || !metric || !added) return nsym_fail(NSYM_ENOMEM, "no memory for a search's results");
+    *point = (nsym_point){.experiment = "searches",
+                          .model = s->start,
+                          .members = s->members,
+                          .coordinates = 3,
+                          .coordinate = {{"search", s->name, false}, {"step", number, true}, {"added", added, false}}};
+    const struct {
+        const char *metric;
+        double mean, std;
+    } numbers[] = {{"auc_final", step->auc, step->auc_std},
+                   {metric, step->test_ado, 0},
+                   {"validation_ado", step->ado, 0},
+                   {"disordered_ado", step->gain, 0}};
+    double root = s->members > 1 ? sqrt((double)s->members - 1) : INFINITY;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (k > 0 || i < 3)
+            NSYM_TRY(nsym_outcome_add(results,
+                                      &(nsym_outcome_row){.point = point,
+                                                          .mean = numbers[i].mean,
+                                                          .std = numbers[i].std,
+                                                          .standard_error = numbers[i].std / root,
+                                                          .members = s->members,
+                                                          .tolerance = NAN},
+                                      numbers[i].metric));
+    return NSYM_OK;
+}
+
+/* The start's columns and what is added to them. */
+static nsym_status start_names(char out[NSYM_COLUMNS_SIZE], const nsym_search_card *s) {
+    int n = snprintf(out, NSYM_COLUMNS_SIZE, "%s%s%s", s->start_point->card.spec.columns, s->add[0] ? "," : "", s->add);
+    return n < NSYM_COLUMNS_SIZE ? NSYM_OK : nsym_fail(NSYM_EINVAL, "search %s: too many columns to start", s->name);
+}
+
+static char *key_of(const nsym_search_card *s, const nsym_search_context *c) {
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) return NULL;
+    fprintf(out, "search=1 guide={%s} members=%zu start={%s} graphs=%s", c->guide_key, s->guide_point->members,
+            s->start_point->key, s->graphs);
+    for (size_t k = 0; k < s->kappas; k++) fprintf(out, " kappa=%.17g", s->kappa[k]);
+    for (size_t b = 0; b < s->betas; b++) fprintf(out, " beta=%.17g", s->beta[b]);
+    fprintf(out, " pairs=%zu members=%zu", s->pairs, s->members);
+    if (fclose(out) == 0) return text;
+    free(text);
+    return NULL;
+}
+
+/* Searches the loaded sample. */
+static nsym_status run(nsym_outcome *results, const nsym_search_card *s, const nsym_search_context *c,
+                       const nsym_events *events, const nsym_parts *parts, const double *guide, const char *folder) {
+    char start[NSYM_COLUMNS_SIZE];
+    nsym_guided_step steps[NSYM_GUIDED_STEPS_MAX + 1];
+    size_t n = 0, kept = 0;
+    nsym_efp_set *set = NULL;
+    NSYM_TRY(start_names(start, s));
+    NSYM_TRY(nsym_efp_set_new(&set, s->graphs));
+    char *key = key_of(s, c);
+    nsym_guided_task task = {
+        .events = events,
+        .trains = parts->train_count - parts->train_count / 10,
+        .checks = parts->train_count / 10,
+        .judges = parts->check_count,
+        .tests = parts->test_count,
+        .guide = guide,
+        .start = start,
+        .graphs = set,
+        .space = {.kappas = s->kappas,
+                  .betas = s->betas,
+                  .kappa = s->kappa,
+                  .beta = s->beta,
+                  .workers = c->jobs,
+                  .progress = c->progress,
+                  .stop = c->stop},
+        .spec = s->start_point->card.spec,
+        .train = s->start_point->card.train,
+        .members = s->members,
+        .steps = s->steps,
+        .pairs = s->pairs,
+        .min_gain = s->min_gain,
+        .seed = s->start_point->card.data.seed,
+        .key = key,
+        .folder = folder,
+        .ledger = c->ledger,
+    };
+    nsym_status status = key ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a search's key");
+    if (status == NSYM_OK) status = nsym_guided_search(steps, &n, &kept, &task);
+    for (size_t k = 0; status == NSYM_OK && k < kept; k++) status = add_step(results, s, c, k, &steps[k]);
+    nsym_efp_set_free(set);
+    free(key);
+    return status;
+}
+
+nsym_status nsym_search_run(nsym_outcome *results, const nsym_search_card *search, const nsym_search_context *context) {
+    char folder[4096];
+    nsym_sample sample = {0};
+    nsym_parts parts;
+    double *guide = NULL;
+    if (snprintf(folder, sizeof folder, "%s/search-%s", context->folder, search->name) >= (int)sizeof folder)
+        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", context->folder);
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", folder, strerror(errno));
+    NSYM_TRY(nsym_source_load(&sample, &search->start_point->card.data));
+    const nsym_events *events = sample.events;
+    nsym_status status = nsym_parts_of(&parts, &search->start_point->card.train,
+                                       nsym_events_column(events, "label")->values, events->count);
+    size_t measured = status == NSYM_OK ? parts.check_count + parts.test_count : 0;
+    if (status == NSYM_OK && parts.train_count != parts.check_first)
+        status = nsym_fail(NSYM_EINVAL, "a search trains on all training events; train.size must be 0");
+    if (status == NSYM_OK) status = guide_scores(&guide, search, context, events, parts.check_first, measured);
+    if (status == NSYM_OK) status = run(results, search, context, events, &parts, guide, folder);
+    free(guide);
+    nsym_sample_free(&sample);
+    return status == NSYM_OK || status == NSYM_EINTERRUPTED ? status
+                                                            : nsym_fail_in(status, "search %s: ", search->name);
+}
