@@ -31,6 +31,7 @@
 #include <nearsym/ado.h>
 #include <nearsym/stats.h>
 
+#include <nearsym/efp_search.h>
 #include <nearsym/predict.h>
 #include <nearsym/study.h>
 
