@@ -5,7 +5,7 @@
 #include "observables/efp_candidates.h"
 #include "observables/surroundings.h"
 #include "study/ranking.h"
-#include "study/training.h"
+#include "study/trial.h"
 #include <nearsym/ado.h>
 #include <nearsym/observables.h>
 #include <nearsym/stats.h>
@@ -42,9 +42,9 @@ static nsym_status open_search(search *s, const nsym_guided_task *task) {
     if (!s->labels || !s->logits || !s->member || !s->auc)
         return nsym_fail(NSYM_ENOMEM, "no memory for a search with %zu events", measured);
     NSYM_TRY(nsym_events_columns(&s->table, task->events, 0, task->events->count));
-    s->label = nsym_events_column(s->table, "label")->values;
+    const double *label = nsym_events_column(s->table, "label")->values;
     s->weight = nsym_events_column(s->table, "weight")->values;
-    for (size_t i = 0; i < measured; i++) s->labels[i] = (float)s->label[s->first + i];
+    for (size_t i = 0; i < measured; i++) s->labels[i] = (float)label[s->first + i];
     strcpy(s->columns, task->start);
     return nsym_ado_pairs_draw(&s->pairs, s->labels, s->weight + s->first, task->judges, task->pairs, task->seed);
 }
@@ -81,82 +81,28 @@ static nsym_status add_column(search *s, const char *name) {
     return NSYM_OK;
 }
 
-static uint64_t member_seed(uint64_t seed, size_t member) {
-    nsym_random random = nsym_random_stream(seed, "guided member", member);
-    uint64_t high = nsym_random_u32(&random);
-    return high << 32 | nsym_random_u32(&random);
-}
-
-/* The logits of a trained member on the events that judge and test, and its AUC. */
-static nsym_status answer(search *s, size_t m, nsym_network *network, const nsym_inputs *inputs) {
-    const nsym_guided_task *task = s->task;
-    size_t n = s->measured, from = task->tests ? task->judges : 0;
-    nsym_feed feed;
-    float *logits = malloc((n + 1) * sizeof *logits);
-    nsym_status status = logits ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    if (status == NSYM_OK) status = nsym_feed_new(&feed, nsym_network_spec(network), inputs, NSYM_PREDICT_CHUNK);
-    if (status == NSYM_OK) {
-        nsym_predict_rows(network, &feed, s->first, n, logits, NULL);
-        nsym_feed_free(&feed);
-        for (size_t i = 0; i < n; i++) s->member[m * n + i] = (double)logits[i];
-        status = nsym_auc(logits + from, s->labels + from, s->weight + s->first + from, n - from, &s->auc[m], NULL);
-    }
-    free(logits);
-    return status;
-}
-
-/* Trains a network of this spec on the table as it stands. */
-static nsym_status train_network(search *s, size_t m, const nsym_model_spec *spec, nsym_inputs *inputs) {
-    const nsym_guided_task *task = s->task;
-    nsym_train_card card = task->train;
-    uint32_t *events = NULL, *checked = NULL;
-    nsym_network *network = NULL;
-    nsym_validation validation;
-    nsym_training t = {.card = &card,
-                       .inputs = inputs,
-                       .labels = s->label,
-                       .weights = s->weight,
-                       .parts = {.train_count = task->trains,
-                                 .copies = 1,
-                                 .test_first = s->first,
-                                 .test_count = s->measured,
-                                 .check_first = task->trains,
-                                 .check_count = task->checks},
-                       .seed = member_seed(task->seed, m),
-                       .start = member_seed(task->seed, m),
-                       .stop = task->space.stop};
-    nsym_epoch *epochs = calloc(card.epochs, sizeof *epochs);
-    size_t capacity = card.batch > NSYM_PREDICT_CHUNK ? card.batch : NSYM_PREDICT_CHUNK;
-    card.every_epoch = false;
-    nsym_status status = epochs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", card.epochs);
-    if (status == NSYM_OK)
-        status = nsym_training_events(&events, &t.event_count, &checked, &t.checked_count, &card, &t.parts, s->label,
-                                      task->seed, m);
-    t.events = events;
-    t.checked = checked;
-    if (status == NSYM_OK && card.scale) status = nsym_inputs_standardise(inputs, spec, events, t.event_count);
-    if (status == NSYM_OK) status = nsym_network_new(&network, spec, capacity, 1);
-    if (status == NSYM_OK) status = nsym_train(network, &t, epochs, &validation);
-    if (status == NSYM_OK) status = answer(s, m, network, inputs);
-    nsym_network_free(network);
-    free(events);
-    free(checked);
-    free(epochs);
-    return status;
-}
-
+/* The mean logits' parts: a member trained on the columns so far, and its AUC. */
 static nsym_status train_member(void *context, size_t m, size_t worker) {
     (void)worker;
     search *s = context;
-    nsym_inputs inputs;
-    nsym_model_spec spec = s->task->spec;
-    strcpy(spec.columns, s->columns);
-    strcpy(spec.event_input.name, "columns");
-    NSYM_TRY(nsym_input_resolve(&spec.event_input, NSYM_PER_EVENT, &spec));
-    NSYM_TRY(nsym_inputs_new(&inputs, &spec, s->table));
-    nsym_status status = train_network(s, m, &spec, &inputs);
-    nsym_inputs_free(&inputs);
-    if (status == NSYM_OK) nsym_progress_add(s->task->space.progress, 1);
+    const nsym_guided_task *task = s->task;
+    size_t n = s->measured, from = task->tests ? task->judges : 0;
+    const nsym_trial trial = {.table = s->table,
+                              .spec = &task->spec,
+                              .train = &task->train,
+                              .trains = task->trains,
+                              .checks = task->checks,
+                              .measured = n,
+                              .seed = task->seed,
+                              .stop = task->space.stop};
+    float *logits = malloc((n + 1) * sizeof *logits);
+    nsym_status status = logits ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    if (status == NSYM_OK) status = nsym_trial_run(&trial, s->columns, m, logits);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++) s->member[m * n + i] = (double)logits[i];
+    if (status == NSYM_OK)
+        status = nsym_auc(logits + from, s->labels + from, s->weight + s->first + from, n - from, &s->auc[m], NULL);
+    free(logits);
+    if (status == NSYM_OK) nsym_progress_add(task->space.progress, 1);
     return status;
 }
 

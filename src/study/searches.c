@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "study/forward.h"
 #include "study/guided.h"
 #include "study/names.h"
 #include "study/predictions.h"
@@ -39,7 +40,7 @@ static nsym_status find_point(const nsym_point **out, nsym_reader r, const char 
 
 static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
     const nsym_train_card *train = &s->start_point->card.train;
-    if (!s->guide_point->keep || s->guide_point->card.column)
+    if (!s->forward && (!s->guide_point->keep || s->guide_point->card.column))
         return nsym_fail_at(r.tree, r.node, "%s: the guide must be a network that is kept (keep: true in '%s')",
                             r.where, s->experiment);
     if (!s->start_point->card.spec.columns[0])
@@ -50,7 +51,9 @@ static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
                             "%s: a search needs events that validate (data.validation) and a test "
                             "sample at the end (data.split: last)",
                             r.where);
-    if (strcmp(s->guide_point->data_key, s->start_point->data_key) == 0) return NSYM_OK;
+    if (s->forward && !s->candidates[0])
+        return nsym_fail_at(r.tree, r.node, "%s: a forward search needs 'candidates', columns to choose from", r.where);
+    if (s->forward || strcmp(s->guide_point->data_key, s->start_point->data_key) == 0) return NSYM_OK;
     return nsym_fail_at(r.tree, r.node, "%s: guide and start have different samples", r.where);
 }
 
@@ -63,8 +66,10 @@ static nsym_status check_graphs(const nsym_search_card *s, nsym_reader r) {
 }
 
 static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_grid *grid, bool *skipped) {
-    static const char *const known[] = {"experiment", "guide", "start",   "add",      "graphs", "kappa", "beta",
-                                        "pairs",      "steps", "members", "min_gain", "skip",   NULL};
+    static const char *const kinds[] = {"guided", "forward", NULL};
+    static const char *const known[] = {"kind",  "candidates", "experiment", "guide", "start",
+                                        "add",   "graphs",     "kappa",      "beta",  "pairs",
+                                        "steps", "members",    "min_gain",   "skip",  NULL};
     NSYM_TRY(nsym_check_keys(r, known));
     *s = (nsym_search_card){.name = r.node->key,
                             .experiment = "",
@@ -79,6 +84,10 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
                             .steps = 10,
                             .members = 1,
                             .min_gain = 0.001};
+    size_t kind = 0;
+    NSYM_TRY(nsym_read_choice(r, "kind", kinds, &kind));
+    s->forward = kind == 1;
+    NSYM_TRY(nsym_read_names(r, "candidates", s->candidates));
     NSYM_TRY(nsym_read_text(r, "experiment", &s->experiment));
     NSYM_TRY(nsym_read_text(r, "guide", &s->guide));
     NSYM_TRY(nsym_read_text(r, "start", &s->start));
@@ -92,9 +101,9 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
     NSYM_TRY(nsym_read_number(r, "min_gain", 0, 1, &s->min_gain));
     NSYM_TRY(nsym_read_bool(r, "skip", skipped));
     if (*skipped) return NSYM_OK;
-    NSYM_TRY(find_point(&s->guide_point, r, "guide", s->guide, s->experiment, grid, skipped));
-    if (*skipped) return NSYM_OK;
     NSYM_TRY(find_point(&s->start_point, r, "start", s->start, s->experiment, grid, skipped));
+    if (*skipped) return NSYM_OK;
+    if (!s->forward) NSYM_TRY(find_point(&s->guide_point, r, "guide", s->guide, s->experiment, grid, skipped));
     NSYM_TRY(check_points(s, r));
     return check_graphs(s, r);
 }
@@ -157,38 +166,46 @@ static nsym_status guide_scores(double **out, const nsym_search_card *s, const n
     return status;
 }
 
-/* One step as results at a place of its own. */
-static nsym_status add_step(nsym_outcome *results, const nsym_search_card *s, const nsym_search_context *c, size_t k,
-                            const nsym_guided_step *step) {
+/* Where a step's results stand: coordinates search, step and added. */
+static nsym_status place_of(nsym_point **out, const nsym_search_card *s, const nsym_search_context *c, size_t k,
+                            const char *added, size_t members) {
     nsym_arena *arena = c->card->arena;
     nsym_point *point = nsym_arena_alloc(arena, 1, sizeof *point);
-    char *number = nsym_arena_printf(arena, "%zu", k), *metric = nsym_arena_printf(arena, "ado_%s", s->guide);
-    char *added = nsym_arena_strdup(arena, k ? step->added : "start");
-    if (!point || !number || !metric || !added) return nsym_fail(NSYM_ENOMEM, "no memory for a search's results");
+    char *number = nsym_arena_printf(arena, "%zu", k), *name = nsym_arena_strdup(arena, added);
+    if (!point || !number || !name) return nsym_fail(NSYM_ENOMEM, "no memory for a search's results");
     *point = (nsym_point){.experiment = "searches",
                           .model = s->start,
-                          .members = s->members,
+                          .members = members,
                           .coordinates = 3,
-                          .coordinate = {{"search", s->name, false}, {"step", number, true}, {"added", added, false}}};
-    const struct {
-        const char *metric;
-        double mean, std;
-    } numbers[] = {{"auc_final", step->auc, step->auc_std},
-                   {metric, step->test_ado, 0},
-                   {"validation_ado", step->ado, 0},
-                   {"disordered_ado", step->gain, 0}};
-    double root = s->members > 1 ? sqrt((double)s->members - 1) : INFINITY;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (k > 0 || i < 3)
-            NSYM_TRY(nsym_outcome_add(results,
-                                      &(nsym_outcome_row){.point = point,
-                                                          .mean = numbers[i].mean,
-                                                          .std = numbers[i].std,
-                                                          .standard_error = numbers[i].std / root,
-                                                          .members = s->members,
-                                                          .tolerance = NAN},
-                                      numbers[i].metric));
+                          .coordinate = {{"search", s->name, false}, {"step", number, true}, {"added", name, false}}};
+    *out = point;
     return NSYM_OK;
+}
+
+static nsym_status add_number(nsym_outcome *results, const nsym_point *point, const char *metric, double mean,
+                              double std) {
+    double root = point->members > 1 ? sqrt((double)point->members - 1) : INFINITY;
+    return nsym_outcome_add(results,
+                            &(nsym_outcome_row){.point = point,
+                                                .mean = mean,
+                                                .std = std,
+                                                .standard_error = std / root,
+                                                .members = point->members,
+                                                .tolerance = NAN},
+                            metric);
+}
+
+/* One guided step as results. */
+static nsym_status add_step(nsym_outcome *results, const nsym_search_card *s, const nsym_search_context *c, size_t k,
+                            const nsym_guided_step *step) {
+    nsym_point *point;
+    char *metric = nsym_arena_printf(c->card->arena, "ado_%s", s->guide);
+    if (!metric) return nsym_fail(NSYM_ENOMEM, "no memory for a search's results");
+    NSYM_TRY(place_of(&point, s, c, k, k ? step->added : "start", s->members));
+    NSYM_TRY(add_number(results, point, "auc_final", step->auc, step->auc_std));
+    NSYM_TRY(add_number(results, point, metric, step->test_ado, 0));
+    NSYM_TRY(add_number(results, point, "validation_ado", step->ado, 0));
+    return k ? add_number(results, point, "disordered_ado", step->gain, 0) : NSYM_OK;
 }
 
 /* The start's columns and what is added to them. */
@@ -197,12 +214,12 @@ static nsym_status start_names(char out[NSYM_COLUMNS_SIZE], const nsym_search_ca
     return n < NSYM_COLUMNS_SIZE ? NSYM_OK : nsym_fail(NSYM_EINVAL, "search %s: too many columns to start", s->name);
 }
 
-static char *key_of(const nsym_search_card *s, const nsym_search_context *c) {
+static char *key_of(const nsym_search_card *s) {
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
     if (!out) return NULL;
-    fprintf(out, "search=1 guide={%s} members=%zu start={%s} graphs=%s", c->guide_key, s->guide_point->members,
+    fprintf(out, "search=1 guide={%s} members=%zu start={%s} graphs=%s", s->guide_point->key, s->guide_point->members,
             s->start_point->key, s->graphs);
     for (size_t k = 0; k < s->kappas; k++) fprintf(out, " kappa=%.17g", s->kappa[k]);
     for (size_t b = 0; b < s->betas; b++) fprintf(out, " beta=%.17g", s->beta[b]);
@@ -221,7 +238,7 @@ static nsym_status run(nsym_outcome *results, const nsym_search_card *s, const n
     nsym_efp_set *set = NULL;
     NSYM_TRY(start_names(start, s));
     NSYM_TRY(nsym_efp_set_new(&set, s->graphs));
-    char *key = key_of(s, c);
+    char *key = key_of(s);
     nsym_guided_task task = {
         .events = events,
         .trains = parts->train_count - parts->train_count / 10,
@@ -257,25 +274,65 @@ static nsym_status run(nsym_outcome *results, const nsym_search_card *s, const n
     return status;
 }
 
-nsym_status nsym_search_run(nsym_outcome *results, const nsym_search_card *search, const nsym_search_context *context) {
+/* Selects columns of the loaded sample one by one. */
+static nsym_status run_forward(nsym_outcome *results, const nsym_search_card *s, const nsym_search_context *c,
+                               const nsym_events *events, const nsym_parts *parts) {
+    const nsym_run_card *card = &s->start_point->card;
+    nsym_forward_step steps[NSYM_GUIDED_STEPS_MAX];
+    size_t n = 0;
+    nsym_forward_task task = {.trial = {.table = events,
+                                        .trains = parts->train_count - parts->train_count / 10,
+                                        .checks = parts->train_count / 10,
+                                        .measured = parts->check_count + parts->test_count,
+                                        .spec = &card->spec,
+                                        .train = &card->train,
+                                        .seed = card->data.seed,
+                                        .stop = c->stop},
+                              .judges = parts->check_count,
+                              .tests = parts->test_count,
+                              .start = s->add,
+                              .candidates = s->candidates,
+                              .steps = s->steps,
+                              .workers = c->jobs,
+                              .key = s->start_point->key,
+                              .ledger = c->ledger,
+                              .progress = c->progress};
+    NSYM_TRY(nsym_forward_select(steps, &n, &task));
+    for (size_t k = 0; k < n; k++) {
+        nsym_point *point;
+        NSYM_TRY(place_of(&point, s, c, k + 1, steps[k].added, 1));
+        NSYM_TRY(add_number(results, point, "auc_final", steps[k].auc, 0));
+        NSYM_TRY(add_number(results, point, "validation_auc", steps[k].judged_auc, 0));
+    }
+    return NSYM_OK;
+}
+
+/* Searches under the guidance of one of the study's models. */
+static nsym_status run_guided(nsym_outcome *results, const nsym_search_card *s, const nsym_search_context *c,
+                              const nsym_events *events, const nsym_parts *parts) {
     char folder[4096];
-    nsym_sample sample = {0};
-    nsym_parts parts;
     double *guide = NULL;
-    if (snprintf(folder, sizeof folder, "%s/search-%s", context->folder, search->name) >= (int)sizeof folder)
-        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", context->folder);
+    if (snprintf(folder, sizeof folder, "%s/search-%s", c->folder, s->name) >= (int)sizeof folder)
+        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", c->folder);
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", folder, strerror(errno));
+    NSYM_TRY(guide_scores(&guide, s, c, events, parts->check_first, parts->check_count + parts->test_count));
+    nsym_status status = run(results, s, c, events, parts, guide, folder);
+    free(guide);
+    return status;
+}
+
+nsym_status nsym_search_run(nsym_outcome *results, const nsym_search_card *search, const nsym_search_context *context) {
+    nsym_sample sample = {0};
+    nsym_parts parts;
     NSYM_TRY(nsym_source_load(&sample, &search->start_point->card.data));
     const nsym_events *events = sample.events;
     nsym_status status = nsym_parts_of(&parts, &search->start_point->card.train,
                                        nsym_events_column(events, "label")->values, events->count);
-    size_t measured = status == NSYM_OK ? parts.check_count + parts.test_count : 0;
     if (status == NSYM_OK && parts.train_count != parts.check_first)
         status = nsym_fail(NSYM_EINVAL, "a search trains on all training events; train.size must be 0");
-    if (status == NSYM_OK) status = guide_scores(&guide, search, context, events, parts.check_first, measured);
-    if (status == NSYM_OK) status = run(results, search, context, events, &parts, guide, folder);
-    free(guide);
+    if (status == NSYM_OK && search->forward) status = run_forward(results, search, context, events, &parts);
+    if (status == NSYM_OK && !search->forward) status = run_guided(results, search, context, events, &parts);
     nsym_sample_free(&sample);
     return status == NSYM_OK || status == NSYM_EINTERRUPTED ? status
                                                             : nsym_fail_in(status, "search %s: ", search->name);

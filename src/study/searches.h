@@ -1,4 +1,5 @@
-/* A card's guided searches: after its trainings, which polynomials explain one of its models. */
+/* A card's searches: after its trainings, which polynomials explain one of its models (guided), or which of many
+   columns help a network most (forward). */
 #ifndef NSYM_STUDY_SEARCHES_H
 #define NSYM_STUDY_SEARCHES_H
 
@@ -9,7 +10,9 @@
 /* One entry of the card's section `searches`. Borrowed from the card. */
 typedef struct nsym_search_card {
     const char *name, *experiment, *guide, *start; /* models of the experiment: the black box, and where to begin */
-    char add[NSYM_COLUMNS_SIZE];                   /* names joined to the columns of `start` */
+    bool forward;                                  /* there is no guide, and the start gives only its settings */
+    char add[NSYM_COLUMNS_SIZE];                   /* names joined to the columns of `start`; forward: the beginning */
+    char candidates[NSYM_COLUMNS_SIZE];            /* forward: names of columns */
     const char *graphs;
     size_t kappas, betas;
     double kappa[NSYM_EFP_PARAMETERS_MAX], beta[NSYM_EFP_PARAMETERS_MAX];
@@ -34,7 +37,6 @@ typedef struct nsym_search_context {
     nsym_tree *card;                 /* texts of the results live as long */
     const char *folder;              /* the study's; a search's files are in search-NAME */
     const char *const *guide_models; /* (members of the guide) files of its members, in `folder` */
-    const char *guide_key;           /* of the guide's point */
     size_t jobs;
     nsym_progress *progress;
     bool (*stop)(void);
@@ -42,7 +44,8 @@ typedef struct nsym_search_context {
 
 /* Searches, and adds a result for each step, at coordinates search, step and added of the experiment "searches":
    auc_final and ado_GUIDE of the test sample, validation_ado of the events that validate. These guide the search by the
-   mean logit of the guide's members; the search's networks train on the training events. */
+   mean logit of the guide's members; the search's networks train on the training events. Forward: auc_final, and
+   validation_auc, by which columns are chosen. */
 nsym_status nsym_search_run(nsym_outcome *results, const nsym_search_card *search,
                             const nsym_search_context *context) NSYM_MUST_CHECK;
 

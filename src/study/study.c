@@ -340,8 +340,9 @@ static nsym_status order_models(study *s, nsym_outcome *results) {
 static nsym_status run_searches(study *s, nsym_outcome *results) {
     for (size_t i = 0; i < s->searches.count; i++) {
         const nsym_search_card *search = &s->searches.search[i];
-        size_t first = first_run(s, (size_t)(search->guide_point - s->grid.point)), n = search->guide_point->members;
-        const char **models = nsym_arena_alloc(s->arena, n, sizeof *models);
+        const nsym_point *guide = search->guide_point;
+        size_t first = guide ? first_run(s, (size_t)(guide - s->grid.point)) : 0, n = guide ? guide->members : 0;
+        const char **models = nsym_arena_alloc(s->arena, n + 1, sizeof *models);
         if (!models) return no_memory();
         for (size_t m = 0; m < n; m++) {
             models[m] = nsym_arena_printf(s->arena, "models/%s.h5", s->run[first + m].label);
@@ -351,7 +352,6 @@ static nsym_status run_searches(study *s, nsym_outcome *results) {
                                        .card = s->card,
                                        .folder = s->options->out,
                                        .guide_models = models,
-                                       .guide_key = search->guide_point->key,
                                        .jobs = s->options->jobs,
                                        .progress = s->options->progress,
                                        .stop = s->options->stop};
