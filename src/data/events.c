@@ -1,6 +1,7 @@
 #include "data/events.h"
 
 #include "base/fail.h"
+#include "data/number.h"
 #include "data/texts.h"
 
 #include <stdlib.h>
@@ -135,6 +136,12 @@ nsym_status nsym_events_set_attribute(nsym_events *events, const char *name, con
     }
     attributes[events->attributes++] = (nsym_attribute){own_name, copy};
     return NSYM_OK;
+}
+
+nsym_status nsym_events_set_number(nsym_events *events, const char *name, double value) {
+    char text[NSYM_NUMBER_SIZE];
+    nsym_number_format(text, value);
+    return nsym_events_set_attribute(events, name, text);
 }
 
 nsym_column *nsym_events_column(const nsym_events *events, const char *name) {

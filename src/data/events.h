@@ -8,4 +8,7 @@
    error that names what differs. */
 NSYM_MUST_CHECK nsym_status nsym_events_check_same(const nsym_events *a, const nsym_events *b);
 
+/* Sets or replaces an attribute by a number, as text that reads back as the same double. */
+NSYM_MUST_CHECK nsym_status nsym_events_set_number(nsym_events *events, const char *name, double value);
+
 #endif

@@ -1,17 +1,13 @@
-/* Toy calorimeter samples (arXiv:2311.05952, section II). A sample is cut into blocks, whose size depends on nothing
-   but what is simulated. Workers simulate blocks at once and write them in order, each when its turn comes, so a file
-   is the same for any number of workers. */
+/* Toy calorimeter samples (arXiv:2311.05952, section II). */
 #include <nearsym/showers.h>
 
 #include "base/fail.h"
-#include "base/workers.h"
-#include "data/number.h"
+#include "data/blocks.h"
+#include "data/events.h"
 
 #include <nearsym/copies.h>
-#include <nearsym/io.h>
 
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,12 +110,6 @@ static void simulate(bench *b, const nsym_showers_options *o, uint64_t index, ui
     }
 }
 
-static nsym_status set_number(nsym_events *events, const char *name, double value) {
-    char text[NSYM_NUMBER_SIZE];
-    nsym_number_format(text, value);
-    return nsym_events_set_attribute(events, name, text);
-}
-
 static nsym_status set_attributes(nsym_events *events, const nsym_showers_options *o) {
     static const char *const level[] = {"deposits", "points", "cells"};
     const nsym_shower_options *s = &o->shower;
@@ -128,13 +118,13 @@ static nsym_status set_attributes(nsym_events *events, const nsym_showers_option
     NSYM_TRY(nsym_events_set_attribute(events, "generator", "nearsym showers"));
     NSYM_TRY(nsym_events_set_attribute(events, "seed", text));
     NSYM_TRY(nsym_events_set_attribute(events, "level", level[o->level]));
-    NSYM_TRY(set_number(events, "deposits", (double)s->deposits));
-    NSYM_TRY(set_number(events, "noise", (double)s->noise));
+    NSYM_TRY(nsym_events_set_number(events, "deposits", (double)s->deposits));
+    NSYM_TRY(nsym_events_set_number(events, "noise", (double)s->noise));
     NSYM_TRY(nsym_events_set_attribute(events, "core", s->hardest_core ? "hardest" : "any"));
-    NSYM_TRY(set_number(events, "variance", s->variance));
+    NSYM_TRY(nsym_events_set_number(events, "variance", s->variance));
     if (o->level == NSYM_SHOWERS_DEPOSITS) return NSYM_OK;
-    NSYM_TRY(set_number(events, "points", (double)s->points));
-    NSYM_TRY(set_number(events, "spread", s->spread));
+    NSYM_TRY(nsym_events_set_number(events, "points", (double)s->points));
+    NSYM_TRY(nsym_events_set_number(events, "spread", s->spread));
     NSYM_TRY(nsym_events_set_attribute(events, "pairing", s->pairing == NSYM_TILED ? "tiled" : "paired"));
     if (o->level != NSYM_SHOWERS_CELLS) return NSYM_OK;
     snprintf(text, sizeof text, "%zux%zu", nsym_pixels_nx(o->pixels), nsym_pixels_ny(o->pixels));
@@ -181,52 +171,8 @@ nsym_status nsym_showers_generate(nsym_events **out, const nsym_showers_options 
     return status;
 }
 
-/* The blocks' way into the file. */
-typedef struct queue {
-    const nsym_showers_options *options;
-    nsym_events_writer *writer;
-    size_t block; /* events */
-    pthread_mutex_t lock;
-    pthread_cond_t moved; /* next or broken has changed */
-    size_t next;          /* the block whose turn it is */
-    bool broken;          /* one failed, so none behind it is written */
-} queue;
-
-/* Waits until block `index` is the next; false where one before it failed. */
-static bool take_turn(queue *q, size_t index) {
-    pthread_mutex_lock(&q->lock);
-    while (q->next != index && !q->broken) pthread_cond_wait(&q->moved, &q->lock);
-    bool mine = !q->broken;
-    pthread_mutex_unlock(&q->lock);
-    return mine;
-}
-
-static void pass_on(queue *q, nsym_status status) {
-    pthread_mutex_lock(&q->lock);
-    q->next++;
-    q->broken = status != NSYM_OK;
-    pthread_cond_broadcast(&q->moved);
-    pthread_mutex_unlock(&q->lock);
-}
-
-/* One block, from the first number to the file. Blocks are handed out in order, so the one whose turn it is never waits
-   for a thread. */
-static nsym_status run_block(void *context, size_t index, size_t worker) {
-    (void)worker;
-    queue *q = context;
-    const nsym_showers_options *o = q->options;
-    size_t first = index * q->block, count = o->events - first < q->block ? o->events - first : q->block;
-    nsym_events *events = NULL;
-    nsym_status status = nsym_showers_generate(&events, o, first, count);
-    if (take_turn(q, index)) {
-        if (status == NSYM_OK && o->stop && o->stop())
-            status = nsym_fail(NSYM_EINTERRUPTED, "stopped on request after %zu of %zu events", first, o->events);
-        if (status == NSYM_OK) status = nsym_events_writer_add(q->writer, events);
-        if (status == NSYM_OK) nsym_progress_add(o->progress, (double)count);
-        pass_on(q, status);
-    }
-    nsym_events_free(events);
-    return status;
+static nsym_status make_block(nsym_events **out, const void *options, uint64_t first, size_t count) {
+    return nsym_showers_generate(out, options, first, count);
 }
 
 nsym_status nsym_showers_write(const nsym_showers_options *o, const char *path) {
@@ -235,13 +181,6 @@ nsym_status nsym_showers_write(const nsym_showers_options *o, const char *path) 
     size_t block = BLOCK_ROWS / rows_of(o) / copies_of(o);
     if (block > BLOCK_EVENTS) block = BLOCK_EVENTS;
     if (block == 0) block = 1;
-    queue q = {.options = o, .block = block, .lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER};
-    NSYM_TRY(nsym_events_writer_new(&q.writer, path));
-    nsym_progress_start(o->progress, "simulating", (double)o->events, 0);
-    nsym_status status = nsym_workers_run(o->workers, (o->events - 1) / block + 1, run_block, &q, NULL);
-    if (status == NSYM_OK) status = nsym_events_writer_close(q.writer);
-    nsym_events_writer_free(q.writer);
-    pthread_cond_destroy(&q.moved);
-    pthread_mutex_destroy(&q.lock);
-    return status;
+    const nsym_blocks blocks = {make_block, o, o->events, block, o->workers, o->progress, o->stop};
+    return nsym_blocks_write(&blocks, path);
 }
