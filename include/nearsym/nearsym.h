@@ -19,6 +19,7 @@
 
 #include <nearsym/dimuon.h>
 #include <nearsym/shower.h>
+#include <nearsym/surroundings.h>
 
 #include <nearsym/pixels.h>
 

@@ -1,0 +1,97 @@
+/* What lies around a muon: pile-up everywhere, and about a muon from a heavy flavour also its jet. A toy whose numbers
+   of particles, spectra and profiles are tuned to Pythia's; no shower, no hadronisation, no decay is simulated. */
+#ifndef NEARSYM_SURROUNDINGS_H
+#define NEARSYM_SURROUNDINGS_H
+
+#include <nearsym/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a particle is, as a particle-flow list tells it. */
+typedef enum nsym_neighbour_kind {
+    NSYM_CHARGED_HADRON = 1, /* of the muon's own vertex */
+    NSYM_NEUTRAL_HADRON = 2, /* of any vertex */
+    NSYM_PHOTON = 3,         /* of any vertex */
+    NSYM_LEPTON = 4,         /* an electron of the muon's own vertex */
+    NSYM_PILE_UP = 5         /* charged hadron of another vertex */
+} nsym_neighbour_kind;
+
+/* Particles of pile-up of one species: their number per unit of area (eta, phi) and interaction, at any pT, and their
+   spectrum dN/dpT ~ (1 + pT / scale)^-(power + 1). */
+typedef struct nsym_soft_spectrum {
+    double density, scale_gev, power;
+} nsym_soft_spectrum;
+
+typedef struct nsym_surroundings_options {
+    uint64_t seed;
+    double radius;     /* of the cone that is filled, at the vertex and at the calorimeter; 0.47 */
+    double pt_min_gev; /* of charged particles of pile-up, where softer ones do not reach the calorimeter; 0.3 */
+    double field_t;    /* of the solenoid; 2 */
+    double depth_m;    /* the calorimeter's radius; 1.15 */
+    double pile_up;    /* mean number of interactions beside the muon's; 50 */
+    double underlying; /* what the muon's own interaction adds, in pile-up interactions; 2.15 */
+    double activity;   /* shape of the gamma distribution of an interaction's activity, whose mean is 1; 0.6 */
+    nsym_soft_spectrum charged; /* 1.35, 2.4 GeV, 6.2 */
+    nsym_soft_spectrum neutral; /* 0.21, 5.4 GeV, 9 */
+    nsym_soft_spectrum photons; /* 1.18, 0.95 GeV, 4.8 */
+
+    /* The jet of a non-prompt muon. */
+    double core_share;      /* mean of the core's pT over the muon's; 0.8 */
+    double core_shape;      /* of the gamma distribution of the core's pT; 3 */
+    double core_kt_gev;     /* momentum of the core and of the muon across their sum, each coordinate; 1 */
+    double core_hadrons;    /* mean number of particles of the core, one at least; 4.5 */
+    double core_spread_gev; /* momentum of such a particle across the core's axis, each coordinate; 0.1 */
+    double tail;            /* mean number of other particles, of any pT; 5 */
+    double tail_scale_gev;  /* their spectrum, as those of pile-up; 3 */
+    double tail_power;      /* 4 */
+    double tail_width;      /* their spread about the sum of core and muon, each coordinate; 0.25 */
+    double jet_charged, jet_photons, jet_leptons; /* shares; neutral hadrons are the rest; 0.52, 0.33, 0.015 */
+} nsym_surroundings_options;
+
+NSYM_API nsym_surroundings_options nsym_surroundings_defaults(void);
+
+/* Errors: a number out of its range, by name. The functions below take options that passed. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_surroundings_check(const nsym_surroundings_options *options);
+
+typedef struct nsym_muon {
+    bool prompt; /* else from a heavy flavour, with its jet */
+    int charge;  /* +1 or -1 */
+    double pt, eta, phi;
+} nsym_muon;
+
+/* A particle, seen from the muon: at the vertex, and where it hits the calorimeter. */
+typedef struct nsym_neighbour {
+    nsym_neighbour_kind kind;
+    double pt; /* GeV */
+    double d_eta, d_phi;
+    double d_phi_calorimeter; /* from where the muon hits it; NaN where the field turns it back before */
+} nsym_neighbour;
+
+/* All that lies within the radius at the vertex or at the calorimeter, and the rest of a jet. Begin with zeros; use it
+   again and again; its array grows (free with nsym_surroundings_free, NULL is fine). */
+typedef struct nsym_surroundings {
+    size_t count, capacity;
+    nsym_neighbour *neighbour; /* (count) */
+} nsym_surroundings;
+
+NSYM_API void nsym_surroundings_free(nsym_surroundings *surroundings);
+
+/* Pile-up interactions of event `index`: Poisson. */
+NSYM_API uint64_t nsym_surroundings_interactions(const nsym_surroundings_options *options, uint64_t index);
+
+/* The surroundings of muon number `index` of a seed among `interactions` of pile-up. Those of a prompt muon and of a
+   non-prompt one of the same charge and momentum differ by the jet alone, which comes last. Errors: a muon that the
+   field turns back before the calorimeter; no memory. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_surroundings_draw(nsym_surroundings *out,
+                                                            const nsym_surroundings_options *options, uint64_t index,
+                                                            const nsym_muon *muon, uint64_t interactions);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
