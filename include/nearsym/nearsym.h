@@ -21,6 +21,7 @@
 #include <nearsym/shower.h>
 #include <nearsym/surroundings.h>
 
+#include <nearsym/muons.h>
 #include <nearsym/pixels.h>
 
 #include <nearsym/copies.h>
