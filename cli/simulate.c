@@ -1,4 +1,4 @@
-/* nearsym data simulate dimuon | showers: the built-in generators. */
+/* nearsym data simulate dimuon | muons | showers: the built-in generators. */
 #include "simulate.h"
 
 #include "commands.h"
@@ -7,6 +7,7 @@
 
 #include <nearsym/dimuon.h>
 #include <nearsym/io.h>
+#include <nearsym/muons.h>
 #include <nearsym/showers.h>
 
 #include <math.h>
@@ -167,12 +168,58 @@ static int run_showers(int argc, char **argv) {
     return status;
 }
 
+static int write_muons(const nsym_muons_options *given, const char *path) {
+    nsym_muons_options muons = *given;
+    if (nsym_progress_new(&muons.progress, stderr) != NSYM_OK) return command_failed();
+    muons.stop = interrupt_asked;
+    interrupt_catch();
+    nsym_status done = nsym_muons_write(&muons, path);
+    nsym_progress_free(muons.progress);
+    if (done != NSYM_OK) return command_failed();
+    fprintf(stderr, "%s: %zu events\n", path, muons.events);
+    return 0;
+}
+
+static int run_muons(int argc, char **argv) {
+    nsym_muons_options muons = nsym_muons_defaults();
+    const char *level = "cells", *out = NULL;
+    muons.events = 10000;
+    muons.surroundings.seed = 1;
+    const option options[] = {
+        {"events", 'n', OPTION_COUNT, &muons.events, "N", "events"},
+        {"seed", 0, OPTION_SEED, &muons.surroundings.seed, "S", "seed of the random numbers"},
+        {"output", 'o', OPTION_TEXT, &out, "FILE", "where to write; the ending tells the format"},
+        {"level", 0, OPTION_TEXT, &level, "LEVEL", "cells (of a calorimeter) or particles (at the vertex)"},
+        {"threshold", 0, OPTION_NUMBER, &muons.threshold_gev, "GEV", "of level cells: least transverse energy"},
+        {"signal", 0, OPTION_NUMBER, &muons.signal, "FRACTION", "of the events, how many have a prompt muon"},
+        {"pile-up", 0, OPTION_NUMBER, &muons.surroundings.pile_up, "MU", "mean number of further interactions"},
+        {"jobs", 'j', OPTION_COUNT, &muons.workers, "N", "threads; 0: one per CPU"},
+    };
+    const option_table table = {
+        "nearsym data simulate muons [--events N] [--seed S] [--level LEVEL] [--threshold GEV] [--signal FRACTION]\n"
+        "                                   [--pile-up MU] -o FILE",
+        "Muons and what lies around them: prompt ones among pile-up, and those of heavy flavour with a jet. A toy.",
+        sizeof options / sizeof *options, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words > 0) return options_wrong(&table, "\"%s\" is no option", argv[0]);
+    bool cells = strcmp(level, "cells") == 0;
+    if (!cells && strcmp(level, "particles") != 0)
+        return options_wrong(&table, "--level is \"%s\", must be cells or particles", level);
+    if (!cells && muons.threshold_gev != 0)
+        return options_wrong(&table, "--threshold is %g, but level particles has no cells", muons.threshold_gev);
+    if (!out) return options_wrong(&table, "no output is given: -o FILE");
+    muons.level = cells ? NSYM_MUONS_CELLS : NSYM_MUONS_PARTICLES;
+    return write_muons(&muons, out);
+}
+
 int simulate(int argc, char **argv) {
-    static const option_action actions[] = {{"dimuon", run_dimuon}, {"showers", run_showers}};
-    static const option_table table = {"nearsym data simulate dimuon|showers [OPTIONS]",
+    static const option_action actions[] = {{"dimuon", run_dimuon}, {"muons", run_muons}, {"showers", run_showers}};
+    static const option_table table = {"nearsym data simulate dimuon|muons|showers [OPTIONS]",
                                        "dimuon   q qbar -> Z or photon -> mu+ mu- at the LHC\n"
+                                       "muons    prompt and non-prompt muons with what lies around them\n"
                                        "showers  a toy calorimeter, whose cells break rotations\n"
                                        "Each has its own --help.",
                                        0, NULL};
-    return options_choose(&table, actions, 2, argc, argv);
+    return options_choose(&table, actions, sizeof actions / sizeof *actions, argc, argv);
 }
