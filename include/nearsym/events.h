@@ -53,6 +53,15 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_set_particles(nsym_events *even
                                                                const char *const *names, const char *const *units,
                                                                const uint64_t *offsets);
 
+/* Gives every particle further features, behind those that it has; their values are zero and the caller's to fill.
+   Names and units (n) are copied (units may be NULL). Errors: no particles, a name that is taken. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_add_features(nsym_events *events, size_t n, const char *const *names,
+                                                              const char *const *units);
+
+/* Gives the feature and the column called `from`, or the one of them that there is, the name `to`. Errors: there is
+   neither; the name is taken. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_rename(nsym_events *events, const char *from, const char *to);
+
 /* A new column of zeros, (count, width) in *values (borrowed). Errors: the name is taken, width is 0. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_add_column(nsym_events *events, const char *name, const char *unit,
                                                             const char *meaning, size_t width, double **values);

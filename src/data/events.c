@@ -117,6 +117,69 @@ nsym_status nsym_events_add_column(nsym_events *events, const char *name, const 
     return NSYM_OK;
 }
 
+/* New (n + m): copies of the texts of both. NULL: no memory. */
+static char **join_texts(char *const *a, size_t n, const char *const *b, size_t m) {
+    const char **both = zeroed(n + m, sizeof *both);
+    for (size_t i = 0; both && i < n + m; i++) both[i] = i < n ? a[i] : b ? b[i - n] : "";
+    char **copy = both ? nsym_texts_copy(both, n + m) : NULL;
+    free(both);
+    return copy;
+}
+
+nsym_status nsym_events_add_features(nsym_events *events, size_t n, const char *const *names,
+                                     const char *const *units) {
+    if (!events->offsets) return nsym_fail(NSYM_EINVAL, "the sample has no particles to have features");
+    size_t before = events->features, rows = (size_t)events->offsets[events->count];
+    for (size_t i = 0; i < n; i++)
+        if (nsym_events_feature(events, names[i]) != NSYM_NONE)
+            return nsym_fail(NSYM_EINVAL, "the particles have a feature \"%s\" already", names[i]);
+    NSYM_TRY(check_names(names, n));
+    char **all_names = join_texts(events->feature_names, before, names, n);
+    char **all_units = join_texts(events->feature_units, before, units, n);
+    int fits = rows <= SIZE_MAX / sizeof(double) / (before + n);
+    double *wider = fits ? zeroed(rows * (before + n), sizeof *wider) : NULL;
+    if (!all_names || !all_units || !wider) {
+        nsym_texts_free(all_names, before + n);
+        nsym_texts_free(all_units, before + n);
+        free(wider);
+        return nsym_fail(NSYM_ENOMEM, "no memory for %zu particles", rows);
+    }
+    for (size_t i = 0; i < rows; i++)
+        memcpy(wider + i * (before + n), events->particles + i * before, before * sizeof *wider);
+    nsym_texts_free(events->feature_names, before);
+    nsym_texts_free(events->feature_units, before);
+    free(events->particles);
+    events->feature_names = all_names;
+    events->feature_units = all_units;
+    events->particles = wider;
+    events->features = before + n;
+    return NSYM_OK;
+}
+
+nsym_status nsym_events_rename(nsym_events *events, const char *from, const char *to) {
+    nsym_column *column = nsym_events_column(events, from);
+    size_t feature = nsym_events_feature(events, from);
+    if (!column && feature == NSYM_NONE)
+        return nsym_fail(NSYM_ENOTFOUND, "there is no feature and no column \"%s\" to rename to \"%s\"", from, to);
+    if (strcmp(from, to) == 0) return NSYM_OK;
+    if (!*to || (column && nsym_events_column(events, to)) ||
+        (feature != NSYM_NONE && nsym_events_feature(events, to) != NSYM_NONE))
+        return nsym_fail(NSYM_EINVAL, "\"%s\" cannot be renamed to \"%s\": %s", from, to,
+                         *to ? "the name is taken" : "a name is not empty");
+    char *names[2] = {strdup(to), strdup(to)};
+    if (!names[0] || !names[1]) {
+        free(names[0]);
+        free(names[1]);
+        return nsym_fail(NSYM_ENOMEM, "no memory for the name \"%s\"", to);
+    }
+    char **places[] = {column ? &column->name : NULL, feature != NSYM_NONE ? &events->feature_names[feature] : NULL};
+    for (size_t i = 0; i < 2; i++) {
+        if (places[i]) free(*places[i]), *places[i] = names[i];
+        if (!places[i]) free(names[i]);
+    }
+    return NSYM_OK;
+}
+
 nsym_status nsym_events_set_attribute(nsym_events *events, const char *name, const char *value) {
     char *copy = strdup(value);
     if (!copy) return nsym_fail(NSYM_ENOMEM, "no memory for attribute \"%s\"", name);

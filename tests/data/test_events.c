@@ -49,6 +49,50 @@ static void a_selection_keeps_order_and_repeats(void **state) {
     nsym_events_free(events);
 }
 
+static void further_features_stand_behind_those_there(void **state) {
+    (void)state;
+    nsym_events *events = sample(), *before = sample(), *bare;
+    static const char *const names[] = {"d_eta", "cell"}, *const units[] = {"", "number"}, *const taken[] = {"a", "px"},
+                             *const twice[] = {"a", "a"};
+    assert_int_equal(nsym_events_add_features(events, 2, taken, NULL), NSYM_EINVAL);
+    assert_int_equal(nsym_events_add_features(events, 2, twice, NULL), NSYM_EINVAL);
+    assert_same(events, before);
+    assert_int_equal(nsym_events_add_features(events, 2, names, units), NSYM_OK);
+    assert_int_equal(events->features, 4);
+    assert_int_equal(nsym_events_feature(events, "cell"), 3);
+    assert_string_equal(events->feature_units[0], "GeV");
+    assert_string_equal(events->feature_units[3], "number");
+    for (size_t i = 0; i < 4; i++) {
+        assert_same_values(events->particles + 4 * i, before->particles + 2 * i, 2);
+        assert_true(events->particles[4 * i + 2] == 0 && events->particles[4 * i + 3] == 0);
+    }
+    assert_int_equal(nsym_events_new(&bare, 2), NSYM_OK);
+    assert_int_equal(nsym_events_add_features(bare, 2, names, NULL), NSYM_EINVAL);
+    nsym_events_free(bare);
+    nsym_events_free(before);
+    nsym_events_free(events);
+}
+
+static void features_and_columns_get_other_names(void **state) {
+    (void)state;
+    nsym_events *events = sample();
+    double *values;
+    assert_int_equal(nsym_events_add_column(events, "px", "", "", 1, &values), NSYM_OK);
+    assert_int_equal(nsym_events_rename(events, "mass", "m"), NSYM_OK);
+    assert_null(nsym_events_column(events, "mass"));
+    assert_true(nsym_events_column(events, "m")->values[2] == 91.1876);
+    assert_int_equal(nsym_events_rename(events, "px", "x"), NSYM_OK); /* both */
+    assert_int_equal(nsym_events_feature(events, "x"), 0);
+    assert_ptr_equal(nsym_events_column(events, "x")->values, values);
+    assert_int_equal(nsym_events_rename(events, "x", "x"), NSYM_OK);
+    assert_int_equal(nsym_events_rename(events, "x", "m"), NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "the name is taken"));
+    assert_int_equal(nsym_events_rename(events, "x", ""), NSYM_EINVAL);
+    assert_int_equal(nsym_events_rename(events, "px", "y"), NSYM_ENOTFOUND);
+    assert_int_equal(nsym_events_feature(events, "x"), 0);
+    nsym_events_free(events);
+}
+
 static void parts_joined_are_the_whole(void **state) {
     (void)state;
     nsym_events *events = sample(), *first, *rest, *whole;
@@ -72,6 +116,8 @@ int main(void) {
         cmocka_unit_test(offsets_that_do_not_rise_from_zero_are_refused),
         cmocka_unit_test(names_are_taken_once),
         cmocka_unit_test(a_selection_keeps_order_and_repeats),
+        cmocka_unit_test(further_features_stand_behind_those_there),
+        cmocka_unit_test(features_and_columns_get_other_names),
         cmocka_unit_test(parts_joined_are_the_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
