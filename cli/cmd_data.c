@@ -1,4 +1,5 @@
 /* nearsym data convert | inspect | simulate: event files in, out, and made. */
+#include "cells.h"
 #include "commands.h"
 #include "options.h"
 #include "simulate.h"
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { NAME = 256 };
 
 /* Keeps the final particles (status 1) of every event, in place. */
 static bool keep_final(nsym_events *events, const char *path) {
@@ -64,20 +67,63 @@ static bool label_of(const char *list, size_t i, size_t n, double *label) {
 }
 
 typedef struct convert {
-    const char *out, *select, *labels;
+    const char *out, *select, *labels, *ragged, *rename, *grid;
     size_t max_events;
+    cell_grid cells; /* what `grid` says */
 } convert;
+
+/* The next "old=new" of a list, which it is moved behind, in `text` (size). False: it is no such list. */
+static bool next_rename(const char **list, char *text, size_t size, char **from, char **to) {
+    size_t n = strcspn(*list, ",");
+    if (n + 1 > size) return false;
+    memcpy(text, *list, n);
+    text[n] = '\0';
+    *list += n + ((*list)[n] == ',');
+    *from = text;
+    *to = strchr(text, '=');
+    if (!*to || *to == text || !(*to)[1] || strchr(*to + 1, '=')) return false;
+    *(*to)++ = '\0';
+    return true;
+}
+
+static bool is_rename_list(const char *list) {
+    char text[NAME], *from, *to;
+    if (!*list || list[strlen(list) - 1] == ',') return false;
+    while (*list)
+        if (!next_rename(&list, text, sizeof text, &from, &to)) return false;
+    return true;
+}
+
+static nsym_status rename_all(nsym_events *events, const char *list) {
+    char text[NAME], *from, *to;
+    nsym_status status = NSYM_OK;
+    while (status == NSYM_OK && *list && next_rename(&list, text, sizeof text, &from, &to))
+        status = nsym_events_rename(events, from, to);
+    return status;
+}
+
+/* Tells the library's message about a file, and gives 1. */
+static int refused(const char *path) {
+    fprintf(stderr, "nearsym: %s: %s\n", path, nsym_message());
+    return 1;
+}
+
+/* Changes an input as the options say. */
+static int change_input(const convert *c, const char *path, size_t i, size_t n, nsym_events *events) {
+    double label = 0;
+    if (c->rename && rename_all(events, c->rename) != NSYM_OK) return refused(path);
+    if (c->grid && !add_cells(events, &c->cells, path)) return 1;
+    if (c->select && !keep_final(events, path)) return 1;
+    if (c->labels && label_of(c->labels, i, n, &label) && set_label(events, label) != NSYM_OK) return refused(path);
+    return 0;
+}
 
 /* Reads input `i` of `n` and puts it behind *all (NULL before the first). */
 static int take_input(const convert *c, const char *path, size_t i, size_t n, nsym_events **all) {
     nsym_events *events, *joined = NULL;
-    double label = 0;
-    if (nsym_events_read(&events, path, &(nsym_read_options){.max_events = c->max_events}) != NSYM_OK)
-        return command_failed();
-    int status = 0;
-    if (c->select && !keep_final(events, path)) status = 1;
-    if (status == 0 && c->labels && label_of(c->labels, i, n, &label) && set_label(events, label) != NSYM_OK)
-        status = command_failed();
+    const nsym_read_options options = {.max_events = c->max_events, .ragged = c->ragged};
+    if (nsym_events_read(&events, path, &options) != NSYM_OK) return command_failed();
+    int status = change_input(c, path, i, n, events);
     if (status == 0 && *all && nsym_events_concat(&joined, *all, events) != NSYM_OK) {
         fprintf(stderr, "nearsym: %s cannot be joined to the files before: %s\n", path, nsym_message());
         status = 1;
@@ -100,10 +146,15 @@ static int run_convert(int argc, char **argv) {
         {"output", 'o', OPTION_TEXT, &c.out, "FILE", "where to write; the ending tells the format"},
         {"max-events", 'n', OPTION_COUNT, &c.max_events, "N", "events of each input, 0: all"},
         {"select", 0, OPTION_TEXT, &c.select, "final", "only these particles: final (status 1); all if not given"},
+        {"ragged", 0, OPTION_TEXT, &c.ragged, "NAME", "HDF5 of flat arrays: particles are NAME_a, NAME_b, NAME_offset"},
+        {"rename", 0, OPTION_TEXT, &c.rename, "OLD=NEW,...", "other names for features and columns"},
+        {"grid", 0, OPTION_TEXT, &c.grid, "NxM:R",
+         "of features i and j make d_eta, d_phi (cells of [-R, R]) and cell = i M + j"},
         {"label", 0, OPTION_TEXT, &c.labels, "L,...", "set column label: one number for all inputs or one for each"},
     };
     const option_table table = {
-        "nearsym data convert IN... -o OUT [--max-events N] [--select final] [--label L,...]",
+        "nearsym data convert IN... -o OUT [--ragged NAME] [--rename OLD=NEW,...] [--grid NxM:R] [--select final] "
+        "[--label L,...] [--max-events N]",
         "Reads event files (.lhe[.gz], .h5, .npy, .npz, .csv[.gz]), joins them in the order given, writes one.",
         sizeof options / sizeof *options, options};
     int inputs, status = options_parse(&table, argc, argv, &inputs);
@@ -112,6 +163,11 @@ static int run_convert(int argc, char **argv) {
     if (!c.out) return options_wrong(&table, "no output is given: -o FILE");
     if (c.select && strcmp(c.select, "final") != 0)
         return options_wrong(&table, "--select is \"%s\", must be final", c.select);
+    if (c.rename && !is_rename_list(c.rename))
+        return options_wrong(&table, "--rename is \"%s\", must be OLD=NEW, several separated by commas", c.rename);
+    if (c.grid && !read_cell_grid(c.grid, &c.cells))
+        return options_wrong(&table, "--grid is \"%s\", must be cells in eta and phi and half the width: 32x32:0.45",
+                             c.grid);
     if (inputs > 1 && strstr(c.out, ".lhe"))
         return options_wrong(&table, "an LHE file has one <init> block, so %d files cannot be joined in one; write .h5",
                              inputs);

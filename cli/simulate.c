@@ -1,6 +1,7 @@
 /* nearsym data simulate dimuon | muons | showers: the built-in generators. */
 #include "simulate.h"
 
+#include "cells.h"
 #include "commands.h"
 #include "interrupt.h"
 #include "options.h"
@@ -75,17 +76,6 @@ static double *read_angles(const char *list, size_t *count) {
     return NULL;
 }
 
-/* "32x4": two whole numbers from 1. */
-static bool read_grid(const char *text, size_t *nx, size_t *ny) {
-    char *end;
-    if (*text < '1' || *text > '9') return false;
-    unsigned long long x = strtoull(text, &end, 10);
-    if (*end != 'x' || end[1] < '1' || end[1] > '9') return false;
-    unsigned long long y = strtoull(end + 1, &end, 10);
-    *nx = (size_t)x, *ny = (size_t)y;
-    return !*end;
-}
-
 static int write_showers(const nsym_showers_options *given, const char *path) {
     nsym_showers_options showers = *given;
     if (nsym_progress_new(&showers.progress, stderr) != NSYM_OK) return command_failed();
@@ -115,7 +105,8 @@ static int read_words(const option_table *table, const shower_words *words, nsym
         return options_wrong(table, "--core is \"%s\", must be hardest or any", words->core);
     if (strcmp(words->pairing, "paired") != 0 && strcmp(words->pairing, "tiled") != 0)
         return options_wrong(table, "--pairing is \"%s\", must be paired or tiled", words->pairing);
-    if (!read_grid(words->grid, &nx, &ny))
+    const char *end = read_cells(words->grid, &nx, &ny);
+    if (!end || *end)
         return options_wrong(table, "--grid is \"%s\", must be cells in x and in y, such as 32x4", words->grid);
     if (!words->out) return options_wrong(table, "no output is given: -o FILE");
     if (words->angles && !(*angles = read_angles(words->angles, &showers->angles)))

@@ -11,6 +11,11 @@ extern "C" {
 /* What to read: all zero means everything. */
 typedef struct nsym_read_options {
     size_t max_events; /* stop after so many events; 0: all */
+    /* NAME: the file is HDF5 with flat arrays, as exports of awkward-array have them. Particles have the features a, b,
+       ... of the one-dimensional datasets NAME_a, NAME_b, ..., each event those from NAME_offset[i] (or
+       NAME_offsets[i]) on; other numbers (events) or (events, width) are event columns. Other such groups, texts,
+       single numbers and what stands in HDF5 groups are left out. NULL: nearsym's own layout, or another format */
+    const char *ragged;
 } nsym_read_options;
 
 /* New sample from a file; what it is, is told by its content where that is possible (LHE, gzip, HDF5, npy and zip have

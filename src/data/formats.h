@@ -26,6 +26,7 @@ nsym_status nsym_lhe_read_events(nsym_events **out, const char *path, const nsym
 nsym_status nsym_lhe_write_events(const nsym_events *events, const char *path);
 
 nsym_status nsym_hdf5_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
+nsym_status nsym_hdf5_read_ragged(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_hdf5_write_events(const nsym_events *events, const char *path);
 nsym_status nsym_hdf5_inspect(const char *path, nsym_visit visit, void *context);
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_VALUES = 1 << 16, GZIP_LEVEL = 4 };
+enum { CHUNK_VALUES = 1 << 16, GZIP_LEVEL = 4, NUMBER_BYTES_MAX = 16 };
 
 /* A shape is believed up to this many bytes, or so many times what the file stores (deflate's best is 1032). */
 static const uint64_t believed_bytes = 64u << 20, believed_ratio = 2048;
@@ -306,6 +306,10 @@ static nsym_status describe(const nsym_h5 *file, const char *name, hid_t set, ns
     H5Tclose(type);
     H5Sclose(space);
     if (rank < 0) return refused(file, name, "has no shape");
+    if (array->number && value_bytes > NUMBER_BYTES_MAX) /* in a damaged file HDF5 then reads beyond its own memory */
+        return nsym_fail(NSYM_EFORMAT,
+                         "%s: %s: numbers of %zu bytes each, at most %d are read; the file may be damaged", file->path,
+                         name, value_bytes, (int)NUMBER_BYTES_MAX);
     if (rank > NSYM_H5_DIMENSIONS)
         return nsym_fail(NSYM_EFORMAT, "%s: %s: has %d dimensions, at most %d are read", file->path, name, rank,
                          (int)NSYM_H5_DIMENSIONS);

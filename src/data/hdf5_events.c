@@ -18,21 +18,18 @@ static uint64_t at_most(uint64_t count, size_t limit) {
     return limit > 0 && limit < count ? limit : count;
 }
 
-/* Offsets as they are in the file, checked: `count` + 1 of them, which rise from 0 and end at `rows` or, where only the
-   first events are read, before. */
-static nsym_status read_offsets(nsym_h5 *file, const nsym_h5_array *offsets, uint64_t count, uint64_t rows,
-                                uint64_t *values) {
-    NSYM_TRY(nsym_h5_read(file, offsets_name, NSYM_H5_INT64, 0, count + 1, values));
-    if (values[0] != 0)
-        return nsym_fail(NSYM_EFORMAT, "%s: begins with %lld, must be 0", offsets_name, (long long)values[0]);
+nsym_status nsym_hdf5_read_offsets(nsym_h5 *file, const char *name, uint64_t size, uint64_t count,
+                                   const char *rows_name, uint64_t rows, uint64_t *values) {
+    NSYM_TRY(nsym_h5_read(file, name, NSYM_H5_INT64, 0, count + 1, values));
+    if (values[0] != 0) return nsym_fail(NSYM_EFORMAT, "%s: begins with %lld, must be 0", name, (long long)values[0]);
     for (uint64_t i = 0; i < count; i++)
         if (values[i + 1] < values[i] || values[i + 1] > rows)
             return nsym_fail(NSYM_EFORMAT, "%s: goes from %lld to %lld at event %llu; must rise, and end at %llu rows",
-                             offsets_name, (long long)values[i], (long long)values[i + 1], (unsigned long long)i,
+                             name, (long long)values[i], (long long)values[i + 1], (unsigned long long)i,
                              (unsigned long long)rows);
-    if (count + 1 == offsets->size && values[count] != rows)
-        return nsym_fail(NSYM_EFORMAT, "%s: ends at %lld, but %s has %llu rows", offsets_name, (long long)values[count],
-                         values_name, (unsigned long long)rows);
+    if (count + 1 == size && values[count] != rows)
+        return nsym_fail(NSYM_EFORMAT, "%s: ends at %lld, but %s has %llu rows", name, (long long)values[count],
+                         rows_name, (unsigned long long)rows);
     return NSYM_OK;
 }
 
@@ -68,7 +65,9 @@ static nsym_status read_particles(nsym_h5 *file, nsym_events *events, const nsym
     char **names = NULL, **units = NULL;
     uint64_t *rises = malloc((events->count + 1) * sizeof *rises);
     nsym_status status = rises ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "%s: no memory", offsets_name);
-    if (status == NSYM_OK) status = read_offsets(file, offsets, events->count, values.shape[0], rises);
+    if (status == NSYM_OK)
+        status = nsym_hdf5_read_offsets(file, offsets_name, offsets->size, events->count, values_name, values.shape[0],
+                                        rises);
     if (status == NSYM_OK) status = read_texts(file, "columns", features, "f", &names);
     if (status == NSYM_OK) status = read_texts(file, "units", features, "", &units);
     if (status == NSYM_OK)
@@ -92,7 +91,7 @@ static nsym_status read_labels(nsym_h5 *file, nsym_column *column) {
                      column->width);
 }
 
-static nsym_status read_column(nsym_h5 *file, nsym_events *events, const char *name, uint64_t rows) {
+nsym_status nsym_hdf5_read_column(nsym_h5 *file, nsym_events *events, const char *name, uint64_t rows) {
     nsym_h5_array array;
     NSYM_TRY(nsym_h5_describe(file, name, &array));
     if (strchr(name, '/'))
@@ -102,8 +101,10 @@ static nsym_status read_column(nsym_h5 *file, nsym_events *events, const char *n
                          "%s: %zu dimensions of %s; an event column is (events) or (events, width) numbers", name,
                          array.dimensions, array.type);
     if (array.shape[0] != rows)
-        return nsym_fail(NSYM_EFORMAT, "%s: has %llu rows for %llu events; not a file of events", name,
-                         (unsigned long long)array.shape[0], (unsigned long long)rows);
+        return nsym_fail(NSYM_EFORMAT,
+                         "%s: has %llu rows for %llu events; not a file of events (one of flat arrays NAME_offset, "
+                         "NAME_a, NAME_b is read with --ragged NAME)",
+                         name, (unsigned long long)array.shape[0], (unsigned long long)rows);
     size_t width = array.dimensions == 2 ? (size_t)array.shape[1] : 1;
     char *unit = NULL, *meaning = NULL;
     double *values;
@@ -117,8 +118,7 @@ static nsym_status read_column(nsym_h5 *file, nsym_events *events, const char *n
     return nsym_h5_read(file, name, NSYM_H5_DOUBLE, 0, events->count, values);
 }
 
-/* The root's attributes that are one text or one number; others are no part of the layout. */
-static nsym_status read_attributes(nsym_h5 *file, nsym_events *events) {
+nsym_status nsym_hdf5_read_attributes(nsym_h5 *file, nsym_events *events) {
     char **names;
     size_t n;
     NSYM_TRY(nsym_h5_attributes(file, "/", &names, &n));
@@ -146,9 +146,9 @@ static nsym_status read_all(nsym_h5 *file, nsym_events **out, char *const *names
     if (particles) NSYM_TRY(read_particles(file, *out, &first));
     for (size_t i = 0; i < n; i++) {
         if (particles && (strcmp(names[i], values_name) == 0 || strcmp(names[i], offsets_name) == 0)) continue;
-        NSYM_TRY(read_column(file, *out, names[i], rows));
+        NSYM_TRY(nsym_hdf5_read_column(file, *out, names[i], rows));
     }
-    return read_attributes(file, *out);
+    return nsym_hdf5_read_attributes(file, *out);
 }
 
 nsym_status nsym_hdf5_read_events(nsym_events **out, const char *path, const nsym_read_options *options) {

@@ -88,7 +88,10 @@ nsym_status nsym_events_read(nsym_events **out, const char *path, const nsym_rea
     const nsym_format *format;
     *out = NULL;
     NSYM_TRY(nsym_format_of_file(&format, path));
-    return format->read(out, path, options ? options : &all);
+    if (!options || !options->ragged) return format->read(out, path, options ? options : &all);
+    if (format->read == nsym_hdf5_read_events) return nsym_hdf5_read_ragged(out, path, options);
+    return nsym_fail(NSYM_EINVAL, "%s: is %s, but only HDF5 files have ragged arrays such as %s_offset", path,
+                     format->name, options->ragged);
 }
 
 nsym_status nsym_events_write(const nsym_events *events, const char *path) {

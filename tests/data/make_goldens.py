@@ -49,3 +49,28 @@ with h5py.File(path("types.h5"), "w") as file:
     file["weights"].attrs["unit"] = "pb"
     file.attrs["generator"] = "Grün 1.0"
     file.attrs["seed"] = 7
+
+# Flat arrays as awkward-array's exports have them: three groups, columns, and what is neither.
+with h5py.File(path("ragged.h5"), "w") as file:
+    packed = {"compression": "gzip", "shuffle": True}
+    file.create_dataset("cell_offset", data=np.array([0, 2, 2, 5], "i8"), **packed)
+    file.create_dataset("cell_i", data=np.array([0, 3, 1, 2, 2], "u1"), **packed)
+    file.create_dataset("cell_j", data=np.array([1, 0, 2, 3, 1], "u1"), **packed)
+    file.create_dataset("cell_et", data=np.array([1.5, 0.25, 2, 4, 8], "f4"), **packed)
+    file["cell_et"].attrs["unit"] = "GeV"
+    file["cell_raw_offset"] = np.array([0, 1, 1, 2], "u4")
+    file["cell_raw_adc"] = np.array([7, 9], "u2")
+    file["pf_offsets"] = np.array([0, 1, 3, 4], "i4")
+    file["pf_pt"] = np.array([1, 2, 4, 8], "f4")
+    file["pf_deta"] = np.array([0.25, -0.25, 0.125, 0], "f4")
+    file["pf_dphi"] = np.array([0, 0.25, -0.125, 0.5], "f4")
+    file["pf_cls"] = np.array([1, 2, 5, 3], "u1")
+    file["mu_pt"] = np.array([10, 16, 20], "f4")
+    file["label"] = np.array([1, 0, 1], "u1")
+    file["time_offset"] = np.array([0.5, 1.5, 2.5], "f4")  # a column that is called as offsets are
+    file["weights"] = counting((3, 2), "i2")
+    file["weights"].attrs["labels"] = ["up", "down"]
+    file["run"] = 7
+    file["comment"] = ["one", "two", "three"]
+    file["software/version"] = np.array([1, 2])
+    file.attrs["generator"] = "Grün 1.0"
