@@ -32,8 +32,8 @@ extern "C" {
 typedef struct nsym_observables nsym_observables;
 
 /* New set (free with nsym_observables_free, NULL is fine) of `names` (n), in that order, ranges of cones spread out.
-   Errors: a name that begins as an observable does but is none, a graph that does not exist, a radius that is not in
-   (0, 10], a kappa or beta that nearsym/efp.h refuses; a name given twice; none at all. */
+   Errors: a name that begins as an observable does but is none, a graph that does not exist, a radius that is not 1e-6
+   to 10, a kappa or beta that nearsym/efp.h refuses; a name given twice; none at all. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_observables_new(nsym_observables **out, const char *const *names, size_t n);
 
 /* The same of a text, "sum_pt,iso_0.4,mass": names separated by commas, blanks around them left out. */

@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const char cone[] = "iso_", pileup_cone[] = "iso_pileup_", polynomial[] = "efp_k";
-static const double RADIUS_MAX = 10;
+static const double RADIUS_MIN = 1e-6, RADIUS_MAX = 10; /* radii of ranges are rounded to 1e-9 */
 
 static bool begins(const char *name, const char *with) {
     return strncmp(name, with, strlen(with)) == 0;
@@ -59,9 +59,9 @@ static nsym_status read_cone(const char *name, const char *text, nsym_observable
                          "\"%.*s0.025:0.45:18\"",
                          name, (int)(text - name), name, (int)(text - name), name, (int)(text - name), name);
     for (size_t i = 0; i < 2; i++)
-        if (!(*radius[i] > 0 && *radius[i] <= RADIUS_MAX))
-            return nsym_fail(NSYM_EINVAL, "observable \"%s\": the radius is %g, must be in (0, %g]", name, *radius[i],
-                             RADIUS_MAX);
+        if (!(*radius[i] >= RADIUS_MIN && *radius[i] <= RADIUS_MAX))
+            return nsym_fail(NSYM_EINVAL, "observable \"%s\": the radius is %g, must be %g to %g", name, *radius[i],
+                             RADIUS_MIN, RADIUS_MAX);
     if (several && (range->count < 2 || range->count > NSYM_OBSERVABLE_CONES_MAX || range->last <= range->first))
         return nsym_fail(NSYM_EINVAL, "observable \"%s\": a range has 2 to %d radii, and the last is above the first",
                          name, (int)NSYM_OBSERVABLE_CONES_MAX);
