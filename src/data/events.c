@@ -129,30 +129,30 @@ static char **join_texts(char *const *a, size_t n, const char *const *b, size_t 
 nsym_status nsym_events_add_features(nsym_events *events, size_t n, const char *const *names,
                                      const char *const *units) {
     if (!events->offsets) return nsym_fail(NSYM_EINVAL, "the sample has no particles to have features");
-    size_t before = events->features, rows = (size_t)events->offsets[events->count];
+    if (n == 0) return NSYM_OK;
+    size_t before = events->features, width = before + n, rows = (size_t)events->offsets[events->count];
     for (size_t i = 0; i < n; i++)
         if (nsym_events_feature(events, names[i]) != NSYM_NONE)
             return nsym_fail(NSYM_EINVAL, "the particles have a feature \"%s\" already", names[i]);
     NSYM_TRY(check_names(names, n));
     char **all_names = join_texts(events->feature_names, before, names, n);
     char **all_units = join_texts(events->feature_units, before, units, n);
-    int fits = rows <= SIZE_MAX / sizeof(double) / (before + n);
-    double *wider = fits ? zeroed(rows * (before + n), sizeof *wider) : NULL;
+    int fits = width > n && rows <= SIZE_MAX / sizeof(double) / width;
+    double *wider = fits ? zeroed(rows * width, sizeof *wider) : NULL;
     if (!all_names || !all_units || !wider) {
-        nsym_texts_free(all_names, before + n);
-        nsym_texts_free(all_units, before + n);
+        nsym_texts_free(all_names, width);
+        nsym_texts_free(all_units, width);
         free(wider);
         return nsym_fail(NSYM_ENOMEM, "no memory for %zu particles", rows);
     }
-    for (size_t i = 0; i < rows; i++)
-        memcpy(wider + i * (before + n), events->particles + i * before, before * sizeof *wider);
+    for (size_t i = 0; i < rows; i++) memcpy(wider + i * width, events->particles + i * before, before * sizeof *wider);
     nsym_texts_free(events->feature_names, before);
     nsym_texts_free(events->feature_units, before);
     free(events->particles);
     events->feature_names = all_names;
     events->feature_units = all_units;
     events->particles = wider;
-    events->features = before + n;
+    events->features = width;
     return NSYM_OK;
 }
 

@@ -51,7 +51,7 @@ refused 1 "has no dataset cel_offset or cel_offsets; its ragged arrays are cell,
 refused 1 "is csv, but only HDF5 files have ragged arrays such as a_offset" cones.csv --ragged a
 refused 1 'there is no feature and no column "ett" to rename to "pt"' "$flat" --ragged cell --rename ett=pt
 refused 1 '"et" cannot be renamed to "i": the name is taken' "$flat" --ragged cell --rename et=i
-for list in et et= =pt et=pt, a=b=c "" ,; do
+for list in et et= =pt 'et=pt,' a=b=c '' ','; do
     refused 2 "must be OLD=NEW" "$flat" --ragged cell --rename "$list"
 done
 for grid in 32 32x32 32x32: 32x32:0 32x32:x 0x4:0.5 32x32:0.45x 99999x2:1 4x5:inf; do
