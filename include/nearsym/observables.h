@@ -48,10 +48,11 @@ NSYM_API const char *nsym_observables_name(const nsym_observables *observables, 
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_observables_check(const nsym_observables *observables,
                                                             const nsym_events *events);
 
-/* The values (events, observables) on `workers` threads (0: one per CPU), the same for any number of them and whatever
-   else is in the set. An event without particles has 0. Errors: as nsym_observables_check; by event and particle, a
-   negative, infinite or NaN pt, another number that is none, mu_pt not above 0; NSYM_EINTERRUPTED after `stop`, which
-   is asked now and then (NULL: never). `progress` may be NULL. */
+/* The values (events, observables) on `workers` threads (0: one per CPU), the same for any number of them. Those of
+   cones and sums do not depend on what else is in the set; a polynomial's last bits may, by the plan it shares. An
+   event without particles has 0. Errors: as nsym_observables_check; by event and particle, a negative, infinite or NaN
+   pt, another number that is none, mu_pt not above 0; NSYM_EINTERRUPTED after `stop`, which is asked now and then
+   (NULL: never). `progress` may be NULL. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_observables_compute(const nsym_observables *observables,
                                                               const nsym_events *events, size_t workers,
                                                               nsym_progress *progress, bool (*stop)(void),
