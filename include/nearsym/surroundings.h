@@ -17,7 +17,7 @@ typedef enum nsym_neighbour_kind {
     NSYM_CHARGED_HADRON = 1, /* of the muon's own vertex */
     NSYM_NEUTRAL_HADRON = 2, /* of any vertex */
     NSYM_PHOTON = 3,         /* of any vertex */
-    NSYM_LEPTON = 4,         /* an electron of the muon's own vertex */
+    NSYM_LEPTON = 4,         /* an electron, or another muon */
     NSYM_PILE_UP = 5         /* charged hadron of another vertex */
 } nsym_neighbour_kind;
 

@@ -2,23 +2,15 @@
 
    pt: pt, et. Places: d_eta and d_phi, deta and dphi (differences from the muon), eta and phi, y and phi, rapidity and
    phi. Distances from the muon: the first two, or eta and phi with the event columns mu_eta and mu_phi. Kind: kind, one
-   of nsym_particle_kind. The muon's pt: the event column mu_pt. */
+   of nsym_neighbour_kind. The muon's pt: the event column mu_pt. */
 #ifndef NSYM_OBSERVABLES_SURROUNDINGS_H
 #define NSYM_OBSERVABLES_SURROUNDINGS_H
 
 #include <nearsym/events.h>
+#include <nearsym/surroundings.h>
 
 /* What is asked of the particles beside their pt, and of the event. */
 enum { NSYM_PLACES = 1, NSYM_DISTANCES = 2, NSYM_KINDS = 4, NSYM_MUON_PT = 8 };
-
-/* What a particle is, as particle flow tells it. */
-typedef enum nsym_particle_kind {
-    NSYM_CHARGED_HADRON = 1,
-    NSYM_NEUTRAL_HADRON,
-    NSYM_PHOTON,
-    NSYM_LEPTON, /* electrons and other muons */
-    NSYM_PILE_UP /* charged, of another vertex */
-} nsym_particle_kind;
 
 /* Where a sample has them. */
 typedef struct nsym_surroundings {
@@ -45,8 +37,8 @@ static inline size_t nsym_surroundings_count(const nsym_surroundings *s, size_t 
 double nsym_surroundings_distance(const nsym_surroundings *surroundings, size_t event, double eta, double phi);
 
 /* Kind of a particle of an event that was taken. */
-static inline nsym_particle_kind nsym_surroundings_kind(const nsym_surroundings *s, size_t event, size_t particle) {
-    return (nsym_particle_kind)
+static inline nsym_neighbour_kind nsym_surroundings_kind(const nsym_surroundings *s, size_t event, size_t particle) {
+    return (nsym_neighbour_kind)
         s->events->particles[(s->events->offsets[event] + particle) * s->events->features + s->kind];
 }
 
