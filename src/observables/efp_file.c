@@ -10,7 +10,7 @@
 #include "data/number.h"
 #include "data/texts.h"
 #include "observables/efp_run.h"
-#include "observables/surroundings.h"
+#include "observables/neighbours.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,9 +48,9 @@ typedef struct job {
 static bool find_features(const nsym_events *events, nsym_efp_coordinates *coordinates, size_t column[4]) {
     static const char *const ways[][4] = {
         {"energy", "px", "py", "pz"}, {"e", "px", "py", "pz"}, {"E", "px", "py", "pz"}};
-    nsym_surroundings s;
+    nsym_neighbours s;
     *coordinates = NSYM_EFP_PT_ETA_PHI;
-    if (nsym_surroundings_find(&s, events, NSYM_PLACES) == NSYM_OK) {
+    if (nsym_neighbours_find(&s, events, NSYM_PLACES) == NSYM_OK) {
         column[0] = s.pt, column[1] = s.eta, column[2] = s.phi;
         return true;
     }

@@ -238,7 +238,7 @@ const char *nsym_observables_name(const nsym_observables *o, size_t i) {
 /* What one computation has in hand. */
 typedef struct job {
     const nsym_observables *o;
-    nsym_surroundings around;
+    nsym_neighbours around;
     const double **given; /* (count) the column that has an observable's values; NULL: it is computed */
     bool particles, plain, pileup;
     bool *group; /* (groups) whether it is computed */
@@ -308,7 +308,7 @@ static nsym_status start(job *j, const nsym_events *events) {
     j->group = calloc(o->groups + 1, sizeof *j->group);
     if (!j->given || !j->group) return no_memory(o->count);
     NSYM_TRY(find_given(j, events, &needs));
-    return j->particles ? nsym_surroundings_find(&j->around, events, needs) : NSYM_OK;
+    return j->particles ? nsym_neighbours_find(&j->around, events, needs) : NSYM_OK;
 }
 
 nsym_status nsym_observables_check(const nsym_observables *o, const nsym_events *events) {
@@ -328,7 +328,7 @@ static void put(const job *j, double *row, const size_t *place, const double *va
 static nsym_status run_polynomials(const job *j, size_t event, size_t worker, double *row) {
     const nsym_observables *o = j->o;
     double *particles = j->scratch[worker], *value = particles + 3 * j->most;
-    size_t n = nsym_surroundings_count(&j->around, event);
+    size_t n = nsym_neighbours_count(&j->around, event);
     bool checked = false;
     for (size_t k = 0; k < o->groups; k++) {
         const group *g = &o->group[k];
@@ -354,8 +354,8 @@ static nsym_status run_event(const job *j, size_t event, size_t worker) {
     for (size_t i = 0; i < o->count; i++)
         if (j->given[i]) row[i] = j->given[i][event];
     if (!j->particles) return NSYM_OK;
-    NSYM_TRY(nsym_surroundings_take(&j->around, event, particles));
-    for (size_t i = 0; i < nsym_surroundings_count(&j->around, event); i++) sum += particles[3 * i];
+    NSYM_TRY(nsym_neighbours_take(&j->around, event, particles));
+    for (size_t i = 0; i < nsym_neighbours_count(&j->around, event); i++) sum += particles[3 * i];
     for (size_t i = 0; i < o->count; i++)
         if (o->what[i].kind == NSYM_OBSERVABLE_SUM_PT && !j->given[i]) row[i] = sum;
     if (j->plain) {
@@ -387,7 +387,7 @@ static nsym_status make_scratch(job *j, const nsym_events *events, size_t worker
     for (size_t k = 0; k < o->groups; k++)
         if (o->group[k].n > j->widest) j->widest = o->group[k].n;
     for (size_t i = 0; j->particles && i < events->count; i++)
-        if (nsym_surroundings_count(&j->around, i) > j->most) j->most = nsym_surroundings_count(&j->around, i);
+        if (nsym_neighbours_count(&j->around, i) > j->most) j->most = nsym_neighbours_count(&j->around, i);
     j->workspace = calloc(workers, sizeof *j->workspace);
     j->scratch = calloc(workers, sizeof *j->scratch);
     for (size_t i = 0; i < workers && j->scratch; i++)

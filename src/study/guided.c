@@ -3,7 +3,7 @@
 #include "base/fail.h"
 #include "base/workers.h"
 #include "observables/efp_candidates.h"
-#include "observables/surroundings.h"
+#include "observables/neighbours.h"
 #include "study/ranking.h"
 #include "study/trial.h"
 #include <nearsym/ado.h>
@@ -131,8 +131,8 @@ static nsym_status evaluate(search *s, nsym_guided_step *step) {
 static nsym_status gather_judges(const search *s, uint64_t **offsets, double **particles) {
     const nsym_guided_task *task = s->task;
     const uint64_t *from = task->events->offsets;
-    nsym_surroundings places;
-    NSYM_TRY(nsym_surroundings_find(&places, task->events, NSYM_PLACES));
+    nsym_neighbours places;
+    NSYM_TRY(nsym_neighbours_find(&places, task->events, NSYM_PLACES));
     uint64_t rows = from[s->first + task->judges] - from[s->first];
     *offsets = malloc((task->judges + 1) * sizeof **offsets);
     *particles = malloc((3 * rows + 1) * sizeof **particles);
@@ -140,7 +140,7 @@ static nsym_status gather_judges(const search *s, uint64_t **offsets, double **p
         return nsym_fail(NSYM_ENOMEM, "no memory for the particles of %zu events", task->judges);
     for (size_t i = 0; i <= task->judges; i++) (*offsets)[i] = from[s->first + i] - from[s->first];
     for (size_t i = 0; i < task->judges; i++)
-        NSYM_TRY(nsym_surroundings_take(&places, s->first + i, *particles + 3 * (*offsets)[i]));
+        NSYM_TRY(nsym_neighbours_take(&places, s->first + i, *particles + 3 * (*offsets)[i]));
     return NSYM_OK;
 }
 

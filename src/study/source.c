@@ -7,7 +7,10 @@
 static const struct {
     const char *name;
     nsym_status (*load)(nsym_sample *out, const nsym_data_card *card);
-} sources[] = {{"dimuon", nsym_source_dimuon}, {"file", nsym_source_file}, {"showers", nsym_source_showers}, {"muons", nsym_source_muons}};
+} sources[] = {{"dimuon", nsym_source_dimuon},
+               {"file", nsym_source_file},
+               {"showers", nsym_source_showers},
+               {"muons", nsym_source_muons}};
 
 nsym_status nsym_source_load(nsym_sample *out, const nsym_data_card *card) {
     *out = (nsym_sample){.copies = 1};

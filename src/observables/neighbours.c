@@ -1,5 +1,5 @@
 /* Finds pt, places and kinds of particles by name, and takes them out of a sample. */
-#include "observables/surroundings.h"
+#include "observables/neighbours.h"
 
 #include "base/fail.h"
 
@@ -31,7 +31,7 @@ static const double *column_of(const nsym_events *events, const char *name) {
     return column && column->width == 1 ? column->values : NULL;
 }
 
-static nsym_status find_places(nsym_surroundings *s, const nsym_events *events, bool distances) {
+static nsym_status find_places(nsym_neighbours *s, const nsym_events *events, bool distances) {
     static const char *const ways[][2] = {
         {"d_eta", "d_phi"}, {"deta", "dphi"}, {"eta", "phi"}, {"y", "phi"}, {"rapidity", "phi"}};
     enum { DIFFERENCES = 2, FOR_DISTANCES = 3, WAYS = sizeof ways / sizeof *ways };
@@ -56,9 +56,9 @@ static nsym_status find_places(nsym_surroundings *s, const nsym_events *events, 
                      there);
 }
 
-nsym_status nsym_surroundings_find(nsym_surroundings *out, const nsym_events *events, unsigned needs) {
-    nsym_surroundings *s = out;
-    *s = (nsym_surroundings){events, NSYM_NONE, NSYM_NONE, NSYM_NONE, NSYM_NONE, NULL, NULL, NULL};
+nsym_status nsym_neighbours_find(nsym_neighbours *out, const nsym_events *events, unsigned needs) {
+    nsym_neighbours *s = out;
+    *s = (nsym_neighbours){events, NSYM_NONE, NSYM_NONE, NSYM_NONE, NSYM_NONE, NULL, NULL, NULL};
     if (!events->offsets) return nsym_fail(NSYM_ENOTFOUND, "its events have no particles");
     s->pt = nsym_events_feature(events, "pt");
     if (s->pt == NSYM_NONE) s->pt = nsym_events_feature(events, "et");
@@ -77,7 +77,7 @@ nsym_status nsym_surroundings_find(nsym_surroundings *out, const nsym_events *ev
     return NSYM_OK;
 }
 
-static nsym_status check_muon(const nsym_surroundings *s, size_t event) {
+static nsym_status check_muon(const nsym_neighbours *s, size_t event) {
     if (s->mu_pt && !(s->mu_pt[event] > 0 && isfinite(s->mu_pt[event])))
         return nsym_fail(isfinite(s->mu_pt[event]) ? NSYM_EINVAL : NSYM_ENUMERIC,
                          "event %zu: mu_pt is %g, must be above 0 and finite", event, s->mu_pt[event]);
@@ -87,7 +87,7 @@ static nsym_status check_muon(const nsym_surroundings *s, size_t event) {
     return NSYM_OK;
 }
 
-static nsym_status check_particle(const nsym_surroundings *s, size_t event, size_t i, const double *particle) {
+static nsym_status check_particle(const nsym_neighbours *s, size_t event, size_t i, const double *particle) {
     const size_t features[] = {s->pt, s->eta, s->phi};
     for (size_t c = 0; c < 3; c++)
         if (features[c] != NSYM_NONE && !isfinite(particle[c]))
@@ -99,9 +99,9 @@ static nsym_status check_particle(const nsym_surroundings *s, size_t event, size
     return NSYM_OK;
 }
 
-nsym_status nsym_surroundings_take(const nsym_surroundings *s, size_t event, double *particles) {
+nsym_status nsym_neighbours_take(const nsym_neighbours *s, size_t event, double *particles) {
     const nsym_events *events = s->events;
-    size_t n = nsym_surroundings_count(s, event);
+    size_t n = nsym_neighbours_count(s, event);
     NSYM_TRY(check_muon(s, event));
     for (size_t i = 0; i < n; i++) {
         const double *from = events->particles + (events->offsets[event] + i) * events->features;
@@ -119,7 +119,7 @@ nsym_status nsym_surroundings_take(const nsym_surroundings *s, size_t event, dou
     return NSYM_OK;
 }
 
-double nsym_surroundings_distance(const nsym_surroundings *s, size_t event, double eta, double phi) {
+double nsym_neighbours_distance(const nsym_neighbours *s, size_t event, double eta, double phi) {
     static const double pi = 3.14159265358979323846;
     if (s->mu_eta) eta -= s->mu_eta[event], phi -= s->mu_phi[event];
     if (fabs(phi) > pi) phi = remainder(phi, 2 * pi);
