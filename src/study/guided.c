@@ -162,7 +162,8 @@ static nsym_status open_candidates(search *s) {
     return status;
 }
 
-/* Ranks the candidates on the pairs that network and guide order differently; *best.ado stays 0 where there is none. */
+/* Ranks the candidates on the pairs that network and guide order differently; best->ado stays 0 where there is no such
+   pair, or no candidate is left. */
 static nsym_status rank(search *s, size_t number, nsym_ranked *best, size_t *disordered) {
     const nsym_guided_task *task = s->task;
     nsym_ado_pairs pairs = {0};
@@ -248,7 +249,7 @@ static void name_candidate(const nsym_guided_task *task, size_t number, char nam
 }
 
 /* What is added next: from the ledger, or by a ranking, for which the network is trained again where it is not there.
-   Nothing is added where network and guide order all pairs alike. */
+   Nothing is added where network and guide order all pairs alike, or the space is used up. */
 static nsym_status choose(search *s, size_t number, nsym_guided_step *step, nsym_guided_step *next, bool trained) {
     static const char *const metrics[] = {"candidate", "gain", "disordered"};
     double values[3];
@@ -265,7 +266,7 @@ static nsym_status choose(search *s, size_t number, nsym_guided_step *step, nsym
     }
     next->gain = values[1];
     next->disordered = (size_t)values[2];
-    if (next->disordered > 0) name_candidate(s->task, (size_t)values[0], next->added);
+    if (next->gain > 0) name_candidate(s->task, (size_t)values[0], next->added);
     return NSYM_OK;
 }
 

@@ -45,9 +45,10 @@ typedef struct nsym_guided_step {
 } nsym_guided_step;
 
 /* Searches, from where the ledger says that it stopped. steps (task->steps + 1) receives the start and each polynomial
-   that was tried; *n how many; *kept how many of them improved the ADO, the start among them. ranking-K.csv in the
-   folder has all candidates of step K, best first. Errors: no graph or pair fits, a class is missing; as nsym_train and
-   nsym_efp_compute; NSYM_EINTERRUPTED. */
+   that was tried; *n how many; *kept how many of them improved the ADO, the start among them. It also ends where
+   network and guide order all drawn pairs alike, or no candidate is left. ranking-K.csv in the folder has all
+   candidates of step K, best first. Errors: a class is missing; as nsym_train and nsym_efp_compute; NSYM_EINTERRUPTED.
+ */
 nsym_status nsym_guided_search(nsym_guided_step *steps, size_t *n, size_t *kept,
                                const nsym_guided_task *task) NSYM_MUST_CHECK;
 

@@ -76,17 +76,14 @@ static bool is_in(const char *name, const char *list) {
     return false;
 }
 
-static nsym_status take_best(nsym_ranked *best, const nsym_ranked *ranked, const nsym_efp_candidates *candidates,
-                             const char *taken) {
+/* The first that is not taken, or none. */
+static nsym_ranked best_of(const nsym_ranked *ranked, const nsym_efp_candidates *candidates, const char *taken) {
     char name[NAME];
     for (size_t i = 0; i < nsym_efp_candidates_count(candidates); i++) {
         name_of(candidates, ranked[i].number, name);
-        if (is_in(name, taken)) continue;
-        *best = ranked[i];
-        return NSYM_OK;
+        if (!is_in(name, taken)) return ranked[i];
     }
-    return nsym_fail(NSYM_EINVAL, "all %zu polynomials of the space are taken; widen it (--graphs, --kappa, --beta)",
-                     nsym_efp_candidates_count(candidates));
+    return (nsym_ranked){0};
 }
 
 nsym_status nsym_ranking_make(nsym_ranked *best, const nsym_efp_candidates *candidates, const nsym_ado_pairs *pairs,
@@ -105,7 +102,7 @@ nsym_status nsym_ranking_make(nsym_ranked *best, const nsym_efp_candidates *cand
     for (size_t i = 0; status == NSYM_OK && i < all; i++) ranked[i] = (nsym_ranked){i, strength(ado[i])};
     if (status == NSYM_OK) qsort(ranked, all, sizeof *ranked, by_strength);
     if (status == NSYM_OK) status = write_ranking(ranked, ado, candidates, path);
-    if (status == NSYM_OK) status = take_best(best, ranked, candidates, taken);
+    if (status == NSYM_OK) *best = best_of(ranked, candidates, taken);
     nsym_ado_ranking_free(ranking);
     free(order);
     free(ado);
