@@ -253,6 +253,7 @@ typedef struct job {
 /* Says that there is neither a column nor an observable of that name. */
 static nsym_status unknown(const nsym_events *events, const char *name) {
     const char *tail = strrchr(name, '_'), *rest = strchr(name, '_');
+    if (tail && !(tail[1] >= '0' && tail[1] <= '9')) tail = NULL; /* no radius */
     char cone[NSYM_OBSERVABLE_NAME], pileup[NSYM_OBSERVABLE_NAME], efp[NSYM_OBSERVABLE_NAME], there[SHOWN] = "none";
     size_t n = 0, used = 0;
     const char **known = calloc(events->columns + 5, sizeof *known);
@@ -268,6 +269,7 @@ static nsym_status unknown(const nsym_events *events, const char *name) {
     known[n++] = "sum_pt";
     known[n++] = cone, known[n++] = pileup, known[n] = efp;
     const char *near = nsym_nearest(name, known);
+    if (near && strcmp(near, name) == 0) near = NULL;
     nsym_status status = nsym_fail(NSYM_ENOTFOUND,
                                    "\"%s\" is neither an observable (iso_R, iso_pileup_R, sum_pt, efp_kK_bB_N-D-K) nor "
                                    "one of the columns %s%s%s%s",

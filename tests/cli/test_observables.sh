@@ -56,6 +56,10 @@ expect 2 observables events.h5 --names sum_pt
 says err "no output is given"
 refused 1 'events.h5: "lable" is neither an observable' events.h5 --names lable
 says err 'did you mean "label"?'
+for name in iso_x efp_x; do
+    refused 1 "\"$name\" is neither" events.h5 --names $name
+    if grep -q "did you mean \"$name\"" err; then fail "a name is its own correction"; fi
+done
 refused 1 "out.h5: its events have no particles" out.h5 --names iso_0.7
 refused 1 "nowhere.h5" nowhere.h5 --names sum_pt
 sed 's/d_eta/i/g; s/d_phi/j/g' events.csv >cells.csv
