@@ -107,5 +107,6 @@ int efp_search(int argc, char **argv) {
         return options_wrong(&table, "--beta is \"%s\", must be numbers separated by commas", beta);
     if (!read_sizes(hidden, &o.hidden))
         return options_wrong(&table, "--hidden is \"%s\", must be sizes separated by commas, such as 197,197", hidden);
+    if (nsym_efp_search_check(&o) != NSYM_OK) return options_wrong(&table, "%s", nsym_message());
     return search(&o);
 }

@@ -37,6 +37,9 @@ typedef struct nsym_efp_search_options {
 
 NSYM_API nsym_efp_search_options nsym_efp_search_defaults(void);
 
+/* Whether files are named and numbers in range, which nsym_efp_search asks first. Errors: the first that is not. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_search_check(const nsym_efp_search_options *options);
+
 /* One step: the network with the start and the polynomials up to this one. */
 typedef struct nsym_efp_search_step {
     const char *added;   /* "efp_k1_b1_3-3-0"; "" for the start */
@@ -50,8 +53,8 @@ typedef struct nsym_efp_search_step {
 /* Searches and calls `visit` for every step in order. The folder receives the ranking of all candidates of every step
    (ranking-K.csv, best first), search.json, the ledger of finished steps (ledger.sqlite), from which the same call goes
    on where it was stopped, and the candidates' values (candidates.bin, four bytes for each polynomial and event that
-   judges). Errors: files and names that cannot serve; a guide of another length than the events, or NaN; one class
-   only; no graph fits; NSYM_EINTERRUPTED. */
+   judges). Errors: files and names that cannot serve; a guide of another length or other labels than the events, or
+   NaN; one class only; no graph fits; NSYM_EINTERRUPTED. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_search(const nsym_efp_search_options *options,
                                                      void (*visit)(void *context, const nsym_efp_search_step *step),
                                                      void *context);

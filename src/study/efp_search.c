@@ -42,7 +42,8 @@ static nsym_status check_range(const char *name, double value, double low, doubl
     return nsym_fail(NSYM_EINVAL, "%s is %g, must be %g to %g", name, value, low, high);
 }
 
-static nsym_status check_options(const nsym_efp_search_options *o) {
+nsym_status nsym_efp_search_check(const nsym_efp_search_options *options) {
+    const nsym_efp_search_options *o = options;
     if (!o->events || !o->guide || !o->start || !o->start[0] || !o->out)
         return nsym_fail(NSYM_EINVAL, "a search needs events, a guide, observables to start from and an output folder");
     NSYM_TRY(check_range("judge", o->judge, 0.001, 0.999));
@@ -50,6 +51,7 @@ static nsym_status check_options(const nsym_efp_search_options *o) {
     NSYM_TRY(check_range("steps", (double)o->steps, 1, NSYM_GUIDED_STEPS_MAX));
     NSYM_TRY(check_range("members", (double)o->members, 1, 1000));
     NSYM_TRY(check_range("min_gain", o->min_gain, 0, 1));
+    NSYM_TRY(check_range("dropout", o->dropout, 0, 0.999));
     NSYM_TRY(check_range("epochs", (double)o->epochs, 1, 1e6));
     NSYM_TRY(check_range("batch", (double)o->batch, 2, 1e6));
     return check_range("learning_rate", o->learning_rate, 1e-12, 1e3);
@@ -70,6 +72,18 @@ static void free_material(material *m) {
     nsym_scores_free(&m->scores);
 }
 
+/* A guide that brings labels is of the same events in the same order. */
+static nsym_status check_labels(const material *m, const nsym_efp_search_options *o) {
+    const double *label = nsym_events_column(m->events, "label")->values;
+    for (size_t i = 0; m->scores.labels && i < m->events->count; i++)
+        if (m->scores.labels[i] != (float)label[i])
+            return nsym_fail(NSYM_EINVAL,
+                             "event %zu: the label is %g in %s and %g in %s; a guide's scores must be of the same "
+                             "events in the same order",
+                             i + 1, label[i], o->events, (double)m->scores.labels[i], m->scores.path);
+    return NSYM_OK;
+}
+
 /* Reads both files, in the events' order. */
 static nsym_status read_files(material *m, const nsym_efp_search_options *o) {
     NSYM_TRY(nsym_events_read(&m->events, o->events, NULL));
@@ -77,7 +91,7 @@ static nsym_status read_files(material *m, const nsym_efp_search_options *o) {
     nsym_status status = nsym_labelled_prepare(&m->events, &whole);
     if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", o->events);
     NSYM_TRY(nsym_scores_read(&m->scores, o->guide, "output"));
-    if (m->scores.count == m->events->count) return NSYM_OK;
+    if (m->scores.count == m->events->count) return check_labels(m, o);
     return nsym_fail(NSYM_EINVAL, "%s has %zu scores and %s has %zu events; a guide has a score for each", o->guide,
                      m->scores.count, o->events, m->events->count);
 }
@@ -234,7 +248,7 @@ nsym_status nsym_efp_search(const nsym_efp_search_options *options,
     material m = {0};
     nsym_guided_step steps[NSYM_GUIDED_STEPS_MAX + 1];
     size_t n = 0, kept = 0;
-    NSYM_TRY(check_options(options));
+    NSYM_TRY(nsym_efp_search_check(options));
     nsym_status status = prepare(&m, options);
     if (status == NSYM_OK) status = search(options, &m, steps, &n, &kept);
     for (size_t k = 0; status == NSYM_OK && k < n; k++)
