@@ -3,6 +3,7 @@
 double nsym_bce_logits(const real *logits, const real *labels, const real *weights, size_t n, real *dlogits) {
     double loss = 0, total = 0;
     for (size_t i = 0; i < n; i++) total += weights ? (double)weights[i] : 1;
+    if (total == 0) total = 1; /* nothing counts */
     for (size_t i = 0; i < n; i++) {
         double x = (double)logits[i], y = (double)labels[i], w = (weights ? (double)weights[i] : 1) / total;
         double small = exp(-fabs(x)); /* never overflows */

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Mean binary cross entropy of logits (n) against labels (n) in {0, 1}, weighted: sum w l / sum w; `weights` may be
-   NULL. Writes d(loss)/d(logits) (n) unless dlogits is NULL. */
+/* Mean binary cross entropy of logits (n) against labels (n) in {0, 1}, weighted: sum w l / sum w, 0 where all w are;
+   `weights` may be NULL. Writes d(loss)/d(logits) (n) unless dlogits is NULL. */
 double nsym_bce_logits(const real *logits, const real *labels, const real *weights, size_t n, real *dlogits);
 
 /* The encouraged invariance of arXiv:2311.05952: copies of an event that a symmetry relates should get one output. */

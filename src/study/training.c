@@ -211,11 +211,18 @@ static nsym_batch gather(workspace *w, const nsym_training *t, const uint32_t *e
     return nsym_feed_batch(&w->feed, place);
 }
 
+/* What n events that were gathered, all copies, count together in a loss. */
+static double weight_of(const workspace *w, size_t n, size_t copies) {
+    double sum = 0;
+    for (size_t i = 0; w->row_weights && i < n * copies; i++) sum += (double)w->row_weights[i];
+    return w->row_weights ? sum : (double)n;
+}
+
 static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                                double *loss) {
     size_t step = t->card->batch / t->parts.copies, done = 0;
     bool normed = nsym_network_spec(network)->norm != NSYM_NORM_NONE;
-    double sum = 0;
+    double sum = 0, total = 0;
     choose_order(w, t, epoch);
     for (size_t n; done < t->event_count; done += n) {
         n = t->event_count - done < step ? t->event_count - done : step;
@@ -226,10 +233,12 @@ static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_t
         NSYM_TRY(check_loss(batch_loss, t, epoch));
         nsym_network_backward(network, &batch, w->dlogits);
         nsym_adamw_step(&w->adamw, nsym_network_values(network), nsym_network_gradients(network));
-        sum += batch_loss * (double)n;
+        double weight = weight_of(w, n, t->parts.copies);
+        sum += batch_loss * weight;
+        total += weight;
         if (t->progress) nsym_progress_add(t->progress, (double)n);
     }
-    *loss = sum / (double)done;
+    *loss = sum / total;
     return NSYM_OK;
 }
 
@@ -279,12 +288,6 @@ static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_tr
     return nsym_score_pool_auc(&w->pool, &out->auc_pooled);
 }
 
-static double sum_of(const float *values, size_t n) {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) sum += (double)values[i];
-    return sum;
-}
-
 /* The loss of the events that are checked, all copies, and the AUC of the events themselves. */
 static nsym_status validate(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                             nsym_validation *out) {
@@ -295,11 +298,12 @@ static nsym_status validate(workspace *w, nsym_network *network, const nsym_trai
         n = t->checked_count - done < step ? t->checked_count - done : step;
         nsym_batch batch = gather(w, t, t->checked + done, n, w->score_labels);
         const float *logits = nsym_network_forward(network, &batch, false);
-        double weight = w->row_weights ? sum_of(w->row_weights, n * copies) : (double)n;
-        if (weight > 0) loss += weight * loss_of(t->card, copies, logits, w->score_labels, w->row_weights, n, NULL);
+        double weight = weight_of(w, n, copies);
+        loss += weight * loss_of(t->card, copies, logits, w->score_labels, w->row_weights, n, NULL);
         total += weight;
         for (size_t i = 0; i < n; i++) w->scores[done + i] = logits[i * copies];
     }
+    if (!(total > 0)) return nsym_fail(NSYM_EINVAL, "all events that validate have weight 0");
     out->loss = loss / total;
     NSYM_TRY(check_loss(out->loss, t, epoch));
     for (size_t i = 0; i < t->checked_count; i++) {
