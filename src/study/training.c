@@ -35,6 +35,9 @@ nsym_status nsym_parts_of(nsym_parts *out, const nsym_train_card *card, const do
     size_t test = (size_t)llround((double)used * card->test);
     size_t checks = (size_t)llround((double)used * card->validation);
     if (checks > used - test) checks = used - test;
+    if (card->validation > 0 && checks == 0)
+        return nsym_fail(NSYM_EINVAL, "data.validation is %g, which of %zu events is none; raise it", card->validation,
+                         used);
     size_t train = used - test - checks;
     if (card->size > train)
         return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events are left beside the test sample",
