@@ -123,6 +123,8 @@ static void parts_that_cannot_be_are_refused(void **state) {
     parts_refused((nsym_train_card){.test = 0.001}, mixed, "0 of 0 test events");
     parts_refused((nsym_train_card){.test = 0.999}, mixed, "0 of 0 training");
     parts_refused((nsym_train_card){.test = 0.2, .size = 1}, mixed, "of 1 training");
+    parts_refused((nsym_train_card){.test = 0.2, .validation = 0.004}, mixed,
+                  "data.validation is 0.004, which of 100 events is none");
 }
 
 static void an_easy_problem_is_learned(void **state) {
@@ -248,6 +250,11 @@ static bool at_the_second(void) {
     return ++asked == 2;
 }
 
+static bool counted(void) {
+    asked++;
+    return false;
+}
+
 static void a_training_stops_on_request_after_an_epoch(void **state) {
     (void)state;
     problem *p = new_problem();
@@ -281,6 +288,155 @@ static void predictions_do_not_depend_on_the_chunk(void **state) {
     free_problem(p);
 }
 
+/* Every event once with its weight, in one batch, or as often as its weight says. */
+static void an_integer_weight_is_a_repeated_event(void **state) {
+    (void)state;
+    enum { EVENTS_ONCE = 100 };
+    problem *weighted = new_problem_for(NSYM_NORM_NONE), *repeated = new_problem_for(NSYM_NORM_NONE);
+    problem *both[] = {weighted, repeated};
+    size_t n = 0;
+    for (size_t i = 0; i < N; i++) weighted->weights[i] = repeated->weights[i] = (double)(1 + i % 4);
+    for (size_t i = 0; i < EVENTS_ONCE; i++)
+        for (size_t k = 0; k < 1 + i % 4; k++) repeated->all[n++] = (uint32_t)i;
+    for (size_t i = 0; i < 2; i++) {
+        both[i]->card.sampling = NSYM_EACH;
+        both[i]->card.batch = NSYM_PREDICT_CHUNK;
+        both[i]->card.learning_rate = 0.03;
+    }
+    weighted->card.weighted = true;
+    weighted->training.event_count = EVENTS_ONCE;
+    repeated->training.event_count = n;
+    train(weighted);
+    train(repeated);
+    for (int e = 0; e < EPOCHS; e++) {
+        assert_true(fabs(weighted->epochs[e].train_loss / repeated->epochs[e].train_loss - 1) < 1e-5);
+        assert_true(fabs(weighted->epochs[e].loss / repeated->epochs[e].loss - 1) < 1e-5);
+    }
+    double with = weighted->epochs[EPOCHS - 1].train_loss;
+    weighted->card.weighted = false;
+    train(weighted);
+    assert_true(fabs(weighted->epochs[EPOCHS - 1].train_loss / with - 1) > 1e-3);
+    free_problem(weighted);
+    free_problem(repeated);
+}
+
+/* Batches of two, some of weight 0 together: they say nothing, and their loss does not count. */
+static void a_batch_of_no_weight_teaches_nothing(void **state) {
+    (void)state;
+    problem *some = new_problem_for(NSYM_NORM_NONE), *none = new_problem_for(NSYM_NORM_NONE);
+    some->card = none->card = (nsym_train_card){.test = 0.2,
+                                                .epochs = EPOCHS,
+                                                .batch = 2,
+                                                .learning_rate = 1e-9, /* first weights, to float's precision */
+                                                .every_epoch = true,
+                                                .classification = 1,
+                                                .sampling = NSYM_EACH,
+                                                .weighted = true};
+    for (size_t i = 0; i < 8; i++) some->weights[4 * i] = some->weights[4 * i + 1] = 0;
+    for (size_t i = 0; i < 16; i++) none->all[i] = (uint32_t)(4 * (i / 2) + 2 + i % 2);
+    some->training.event_count = 32;
+    none->training.event_count = 16;
+    train(some);
+    train(none);
+    for (int e = 0; e < EPOCHS; e++)
+        assert_true(fabs(some->epochs[e].train_loss / none->epochs[e].train_loss - 1) < 1e-5);
+    free_problem(some);
+    free_problem(none);
+}
+
+enum { CHECKED = 100, LONG = 30 };
+
+/* Loss and AUC of the last training rows, which validate. */
+static double checked_loss(const problem *p, double *auc) {
+    float logits[CHECKED], labels[CHECKED];
+    double loss = 0, total = 0;
+    predict(p, TRAIN - CHECKED, CHECKED, 64, logits);
+    for (size_t i = 0; i < CHECKED; i++) {
+        size_t row = TRAIN - CHECKED + i;
+        double weight = p->card.weighted ? p->weights[row] : 1, z = (double)logits[i];
+        labels[i] = (float)p->labels[row];
+        loss += weight * log1p(exp(labels[i] == 1 ? -z : z));
+        total += weight;
+    }
+    const double *weights = p->card.weighted ? p->weights + TRAIN - CHECKED : NULL;
+    assert_int_equal(nsym_auc(logits, labels, weights, CHECKED, auc, NULL), NSYM_OK);
+    return loss / total;
+}
+
+/* A few events are learned by heart, so that those that validate are answered worse and worse. */
+static problem *new_overtraining(bool weighted) {
+    problem *p = new_problem_for(NSYM_NORM_NONE);
+    nsym_random random = nsym_random_stream(5, "noise", 0);
+    for (size_t i = 0; i < N; i++) {
+        if (nsym_random_uniform(&random) < 0.2) p->labels[i] = 1 - p->labels[i];
+        p->weights[i] = 0.5 + nsym_random_uniform(&random);
+    }
+    p->card.weighted = weighted;
+    p->card.sampling = NSYM_EACH;
+    p->card.shuffle = true;
+    p->card.learning_rate = 0.03;
+    p->card.batch = 16;
+    p->card.every_epoch = false;
+    p->training.event_count = 60;
+    return p;
+}
+
+static void long_training(problem *p, size_t epochs) {
+    nsym_epoch all[LONG];
+    p->card.epochs = epochs;
+    if (nsym_train(p->network, &p->training, all, &p->validation) != NSYM_OK) fail_msg("%s", nsym_message());
+}
+
+static void a_training_ends_by_patience_and_has_the_weights_of_its_best_epoch(void **state) {
+    (void)state;
+    for (int weighted = 0; weighted < 2; weighted++) {
+        problem *p = new_overtraining(weighted), *best = new_overtraining(weighted);
+        uint32_t checked[CHECKED];
+        double loss[LONG + 1], auc[LONG + 1];
+        for (uint32_t i = 0; i < CHECKED; i++) checked[i] = TRAIN - CHECKED + i;
+        for (size_t e = 1; e <= LONG; e++) {
+            long_training(best, e);
+            loss[e] = checked_loss(best, &auc[e]);
+        }
+        const size_t patiences[] = {0, 1, 3};
+        for (size_t k = 0; k < 3; k++) {
+            size_t expected = 1, waited = 0;
+            for (size_t e = 2; e <= LONG && (patiences[k] == 0 || waited < patiences[k]); e++) {
+                waited = loss[e] < loss[expected] ? 0 : waited + 1;
+                if (!waited) expected = e;
+            }
+            p->card.patience = patiences[k];
+            p->training.checked = checked;
+            p->training.checked_count = CHECKED;
+            long_training(p, LONG);
+            assert_int_equal(p->validation.epoch, expected);
+            assert_true(expected < LONG);
+            assert_true(fabs(p->validation.loss - loss[expected]) < 1e-5);
+            assert_true(fabs(p->validation.auc - auc[expected]) < 1e-3);
+            long_training(best, expected);
+            assert_memory_equal(nsym_network_values(p->network), nsym_network_values(best->network),
+                                nsym_network_parameters(p->network) * sizeof(real));
+        }
+        free_problem(p);
+        free_problem(best);
+    }
+}
+
+static void patience_saves_epochs(void **state) {
+    (void)state;
+    problem *p = new_overtraining(false);
+    uint32_t checked[CHECKED];
+    for (uint32_t i = 0; i < CHECKED; i++) checked[i] = TRAIN - CHECKED + i;
+    p->training.checked = checked;
+    p->training.checked_count = CHECKED;
+    p->training.stop = counted;
+    p->card.patience = 2;
+    asked = 0;
+    long_training(p, LONG);
+    assert_int_equal(asked, p->validation.epoch + 2);
+    free_problem(p);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_are_the_ends_of_the_sample_that_the_card_names),
@@ -296,6 +452,10 @@ int main(void) {
         cmocka_unit_test(a_training_stops_on_request_after_an_epoch),
         cmocka_unit_test(a_last_batch_of_one_is_left_out),
         cmocka_unit_test(predictions_do_not_depend_on_the_chunk),
+        cmocka_unit_test(an_integer_weight_is_a_repeated_event),
+        cmocka_unit_test(a_batch_of_no_weight_teaches_nothing),
+        cmocka_unit_test(a_training_ends_by_patience_and_has_the_weights_of_its_best_epoch),
+        cmocka_unit_test(patience_saves_epochs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
