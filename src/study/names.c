@@ -56,5 +56,5 @@ nsym_status nsym_read_names(nsym_reader r, const char *key, char out[NSYM_COLUMN
     if (node->kind == NSYM_SCALAR && !node->text[0]) return NSYM_OK;
     if (node->kind == NSYM_SCALAR) NSYM_TRY(add_name(r, node, key, out));
     for (size_t i = 0; node->kind == NSYM_LIST && i < node->count; i++) NSYM_TRY(add_name(r, node->child[i], key, out));
-    return spread_names(r, node, key, out);
+    return out[0] ? spread_names(r, node, key, out) : NSYM_OK;
 }
