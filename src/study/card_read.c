@@ -321,19 +321,20 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
     return nsym_fail_at(card, r.node, "%s: a model of kind column needs 'column', such as column: log_ratio", where);
 }
 
-/* Copies that stand side by side must not be parted by the end of the sample or of its test part. */
+/* Copies that stand side by side must not be parted by the end of the sample, of its test part or of what validates. */
 static nsym_status check_groups(const nsym_run_card *card, const nsym_tree *tree) {
     const nsym_data_card *data = &card->data;
     bool copied = strcmp(data->source, "dimuon") == 0 && data->copies > 1;
     if (!data->group || !copied) return NSYM_OK;
     size_t used = card->train.sample ? card->train.sample : 2 * data->events * data->copies;
     size_t test = (size_t)llround((double)used * card->train.test);
-    if (used % data->copies == 0 && test % data->copies == 0) return NSYM_OK;
+    size_t checks = (size_t)llround((double)used * card->train.validation);
+    if (used % data->copies == 0 && test % data->copies == 0 && checks % data->copies == 0) return NSYM_OK;
     return nsym_fail_at(
         tree, nsym_node_at(tree->root, "data"),
-        "data.group keeps the %zu copies of an event together, but %zu events with %zu for the test part them; "
-        "choose data.size and data.test so that both are multiples of data.copies",
-        data->copies, used, test);
+        "data.group keeps the %zu copies of an event together, but %zu events with %zu for the test and %zu that "
+        "validate part them; choose data.size, data.test and data.validation so that all are multiples of data.copies",
+        data->copies, used, test, checks);
 }
 
 /* Symmetry copies of an event stay in one step, and a loss of their spread needs them. */
