@@ -278,6 +278,9 @@ static void a_key_tells_cards_apart_by_what_decides_a_result(void **state) {
     static const char *const training[] = {"data.size=100",
                                            "data.split=first",
                                            "data.test=0.3",
+                                           "data.validation=0.1",
+                                           "train.weighted=true",
+                                           "train.patience=3",
                                            "train.epochs=4",
                                            "train.batch=33",
                                            "train.learning_rate=0.011",
@@ -312,10 +315,108 @@ static void a_key_tells_cards_apart_by_what_decides_a_result(void **state) {
     free(data_key);
 }
 
+static const char cones_card[] = "source: file\n"
+                                 "data: {file: events.csv, validation: 0.1}\n"
+                                 "observables: [iso_0.4, sum_pt]\n"
+                                 "train: {patience: 4}\n"
+                                 "models:\n"
+                                 "  cones: {event: columns, columns: [iso_0.4, sum_pt], hidden: [4]}\n";
+
+static nsym_run_card cones_of(nsym_tree **tree, const char *set) {
+    nsym_run_card card;
+    *tree = opened(cones_card, NULL, set ? (const char *const[]){set, NULL} : NULL);
+    if (nsym_card_read(&card, *tree, "cones") != NSYM_OK) fail_msg("%s", nsym_message());
+    return card;
+}
+
+static void columns_and_observables_are_read_by_name(void **state) {
+    (void)state;
+    nsym_tree *tree;
+    nsym_run_card card = cones_of(&tree, NULL);
+    assert_string_equal(card.data.observables, "iso_0.4,sum_pt");
+    assert_string_equal(card.spec.columns, "iso_0.4,sum_pt");
+    assert_string_equal(card.spec.event_input.name, "columns");
+    assert_int_equal(card.spec.event_input.width, 2);
+    assert_true(card.train.validation == 0.1 && card.train.patience == 4 && !card.train.weighted);
+    nsym_tree_free(tree);
+    card = cones_of(&tree, "models.cones.columns=\"iso_0.1:0.3:3, mass\"");
+    assert_string_equal(card.spec.columns, "iso_0.1,iso_0.2,iso_0.3,mass");
+    assert_int_equal(card.spec.event_input.width, 4);
+    nsym_tree_free(tree);
+}
+
+static void columns_and_observables_that_cannot_be_are_refused(void **state) {
+    (void)state;
+    static const char *const wrong[][2] = {
+        {"models.cones.columns=[]", "needs the names of event columns ('columns')"},
+        {"models.cones.columns=[iso_0.4, iso_0.4]", "\"iso_0.4\" is named twice"},
+        {"observables=[iso_0.4, \"\"]", "observables: an entry is empty"},
+        {"observables=[efp_k1_b1_3-3-9]", "there is no graph (3,3,9)"},
+        {"data.validation=0.8", "data.test is 0.2 and data.validation 0.8; together they must leave events that train"},
+        {"data.validation=-0.1", "data.validation"},
+        {"train.weighted=2", "train.weighted"},
+        {"source=dimuon", "the source 'dimuon' has no section 'observables'"},
+        {"source=showers", "the source 'showers' has no section 'observables'"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        nsym_run_card card;
+        nsym_tree *tree = opened(cones_card, NULL, (const char *const[]){wrong[i][0], NULL});
+        assert_int_not_equal(nsym_card_read(&card, tree, "cones"), NSYM_OK);
+        assert_says(wrong[i][1]);
+        nsym_tree_free(tree);
+    }
+}
+
+static void what_the_columns_are_changes_the_key(void **state) {
+    (void)state;
+    static const char *const sets[] = {"observables=[iso_0.4, sum_pt, iso_0.1]", "observables=[sum_pt, iso_0.4]",
+                                       "models.cones.columns=[iso_0.4, mass]", "models.cones.columns=[sum_pt, iso_0.4]",
+                                       "data.validation=0.2"};
+    nsym_tree *tree;
+    char *key, *data_key, *other;
+    nsym_run_card card = cones_of(&tree, NULL);
+    assert_int_equal(nsym_card_key(&key, &card, false), NSYM_OK);
+    assert_int_equal(nsym_card_key(&data_key, &card, true), NSYM_OK);
+    nsym_tree_free(tree);
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        card = cones_of(&tree, sets[i]);
+        assert_int_equal(nsym_card_key(&other, &card, false), NSYM_OK);
+        assert_string_not_equal(key, other);
+        free(other);
+        assert_int_equal(nsym_card_key(&other, &card, true), NSYM_OK);
+        assert_true((strcmp(data_key, other) != 0) == (i < 2)); /* the sample */
+        free(other);
+        nsym_tree_free(tree);
+    }
+    card = cones_of(&tree, "observables=\"iso_0.4,sum_pt\""); /* the same in other words */
+    assert_int_equal(nsym_card_key(&other, &card, false), NSYM_OK);
+    assert_string_equal(key, other);
+    free(other);
+    nsym_tree_free(tree);
+    free(key);
+    free(data_key);
+}
+
+/* Of 800 rows in fours, 200 test. */
+static void copies_are_not_parted_by_what_validates(void **state) {
+    (void)state;
+    static const char *const fine[] = {"data.copies=4", "data.events=100", "data.validation=0.01", NULL};
+    static const char *const parting[] = {"data.copies=4", "data.events=100", "data.validation=0.0125", NULL};
+    nsym_run_card card;
+    nsym_tree *tree = opened(small_card, NULL, fine);
+    assert_int_equal(nsym_card_read(&card, tree, "general"), NSYM_OK);
+    nsym_tree_free(tree);
+    tree = opened(small_card, NULL, parting);
+    assert_int_equal(nsym_card_read(&card, tree, "general"), NSYM_EINVAL);
+    assert_says("800 events with 200 for the test and 10 that validate part them");
+    nsym_tree_free(tree);
+}
+
 /* Ledgers keep their rows: what was added since is in a key only where it is used. */
 static void a_key_without_later_settings_is_as_it_was(void **state) {
     (void)state;
-    static const char *const set[] = {"models.general.dropout=0", "models.general.initialisation=pytorch", NULL};
+    static const char *const set[] = {"models.general.dropout=0", "models.general.initialisation=pytorch",
+                                      "train.weighted=false", "data.validation=0", NULL};
     nsym_tree *tree = opened(small_card, NULL, set);
     nsym_run_card card = run_of(tree, "general");
     char *key;
@@ -360,6 +461,10 @@ int main(void) {
         cmocka_unit_test(settings_are_laid_in_their_order),
         cmocka_unit_test(wrong_presets_and_settings_are_refused),
         cmocka_unit_test(a_key_tells_cards_apart_by_what_decides_a_result),
+        cmocka_unit_test(columns_and_observables_are_read_by_name),
+        cmocka_unit_test(columns_and_observables_that_cannot_be_are_refused),
+        cmocka_unit_test(what_the_columns_are_changes_the_key),
+        cmocka_unit_test(copies_are_not_parted_by_what_validates),
         cmocka_unit_test(a_key_without_later_settings_is_as_it_was),
         cmocka_unit_test(a_file_is_known_by_its_content),
     };
