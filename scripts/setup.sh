@@ -21,6 +21,8 @@ libsqlite3-dev: the ledger of finished runs
 libjansson-dev: JSON results
 libnauty2-dev: graphs up to isomorphism, for energy-flow polynomials
 librandom123-dev: random streams (Philox)
+libcerf-dev: the profile of a resonance in the mass fit (Voigt)
+libcminpack-dev: least squares of the mass fit
 libcmocka-dev: the tests
 gnuplot-nox: figures
 fonts-dejavu-core: letters in the figures

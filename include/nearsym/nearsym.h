@@ -32,6 +32,7 @@
 
 #include <nearsym/ado.h>
 #include <nearsym/stats.h>
+#include <nearsym/massfit.h>
 
 #include <nearsym/efp_search.h>
 #include <nearsym/predict.h>

@@ -1,0 +1,30 @@
+/* Voigt's profile with its derivatives, and its integrals. */
+#ifndef NSYM_STATS_VOIGT_H
+#define NSYM_STATS_VOIGT_H
+
+/* A value and its first and second derivatives in sigma, gamma and the centre. */
+enum {
+    NSYM_VOIGT_VALUE,
+    NSYM_VOIGT_S,
+    NSYM_VOIGT_G,
+    NSYM_VOIGT_C,
+    NSYM_VOIGT_SS,
+    NSYM_VOIGT_SG,
+    NSYM_VOIGT_SC,
+    NSYM_VOIGT_GG,
+    NSYM_VOIGT_GC,
+    NSYM_VOIGT_CC,
+    NSYM_VOIGT_TERMS
+};
+
+/* The profile at a distance x = m - centre; sigma > 0, gamma >= 0. Shape: terms (NSYM_VOIGT_TERMS). */
+void nsym_voigt(double x, double sigma, double gamma, double *terms);
+
+/* The profile alone. */
+double nsym_voigt_value(double x, double sigma, double gamma);
+
+/* Integrals over low < x < high of all terms, and of the value alone; to about 1e-13. */
+void nsym_voigt_integrals(double low, double high, double sigma, double gamma, double *terms);
+double nsym_voigt_integral(double low, double high, double sigma, double gamma);
+
+#endif
