@@ -33,6 +33,8 @@
 #include <nearsym/ado.h>
 #include <nearsym/stats.h>
 #include <nearsym/massfit.h>
+#include <nearsym/splot.h>
+#include <nearsym/stats.h>
 
 #include <nearsym/efp_search.h>
 #include <nearsym/predict.h>

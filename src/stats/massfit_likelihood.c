@@ -190,14 +190,16 @@ static bool minimise(const nsym_mass_sample *sample, const nsym_mass_fit *fit, c
         }
         if (damping <= 1 && decrement < 1e-20) return true;
         memcpy(trial, at, sizeof trial);
+        bool moved = false;
         for (size_t i = 0; i < n; i++) {
             size_t p = index[i];
             trial[p] = held(at[p], step[i], b->lower[p], b->upper[p]);
+            moved = moved || trial[p] < at[p] || trial[p] > at[p];
         }
         evaluate(sample, fit->low, fit->high, trial, &next);
         double rounding = 1e-13 * (fabs(f->value) + sample->total);
         if (isfinite(next.value) && next.value <= f->value + rounding) {
-            if (damping == 0 && decrement < rounding && memcmp(trial, at, sizeof trial) == 0) return true;
+            if (!moved && damping == 0 && decrement < rounding) return true;
             memcpy(at, trial, sizeof trial);
             *f = next;
             damping = damping > 1e-6 ? damping / 10 : 0;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Makes tests/stats/data/massfit.json with scipy: Voigt profiles, and fits of the mass spectrum by curve_fit and by a minimiser
-of the extended likelihood. The spectrum `published` is that of the muon pairs in arXiv:2306.15737, read from its figure."""
+"""Makes tests/stats/data/{massfit,splot}.json with numpy and scipy. massfit: Voigt profiles, and fits of the mass spectrum by curve_fit and by a minimiser
+of the extended likelihood. The spectrum `published` is that of the muon pairs in arXiv:2306.15737, read from its figure.
+splot: sWeights of three species at yields fitted by expectation and maximisation, and the published ROC curve."""
 import json
 import pathlib
 
@@ -90,6 +91,43 @@ def likelihood(masses, free_centre):
     return {"value": (q * scale).tolist(), "covariance": covariance.tolist(), "free_centre": free_centre}
 
 
+def splot():
+    rng = np.random.default_rng(5)
+    density = [lambda x: np.exp(-x), lambda x: np.exp(-((x - 2) ** 2) / 0.18) / np.sqrt(0.18 * np.pi), lambda x: 0.25 + 0 * x]
+    x = np.concatenate([rng.exponential(1, 50), rng.normal(2, 0.3, 40), rng.uniform(0, 4, 40)])
+    f = np.column_stack([d(x) for d in density])
+    yields = np.full(3, len(x) / 3)
+    for _ in range(200000):
+        yields = (yields * f / (f @ yields)[:, None]).sum(0)
+    inverse = (f / (f @ yields)[:, None]).T @ (f / (f @ yields)[:, None])
+    covariance = np.linalg.inv(inverse)
+    weights = f @ covariance / (f @ yields)[:, None]
+
+    n = 200
+    score = np.round(np.where(np.arange(n) < 125, rng.normal(1, 1, n), rng.normal(0, 1, n)), 3)
+    p = rng.beta(2, 1, n)
+    probability = np.column_stack([p, 1 - p])
+    published = probability @ np.linalg.inv(probability.T @ probability) @ np.diag(probability.sum(0))
+    background = 0.375 * n
+    width = 2 * np.subtract(*np.percentile(score, [75, 25])) * background ** (-1 / 3)
+    bins = int(np.ceil(np.ptp(score) / width))
+    s, b = (np.maximum(np.histogram(score, bins=bins, weights=w)[0], 0) for w in published.T)
+    tpr = np.concatenate([[0], np.cumsum(s[::-1]) / s.sum()])
+    fpr = np.concatenate([[0], np.cumsum(b[::-1]) / b.sum()])
+    fpr, first = np.unique(fpr, return_index=True)
+    return {
+        "densities": f.tolist(), "yields": yields.tolist(), "covariance": covariance.tolist(), "weights": weights.tolist(),
+        "probabilities": probability.tolist(), "published": published.tolist(), "scores": score.tolist(),
+        "background": background, "auc": trapezoid(tpr[first], fpr), "tpr": np.interp(0.5, fpr, tpr[first]),
+    }
+
+
+def write(name, whole):
+    out = pathlib.Path(__file__).parent / "data" / name
+    out.parent.mkdir(exist_ok=True)
+    out.write_text("{\n" + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in whole.items()) + "\n}\n")
+
+
 def main():
     rng = np.random.default_rng(42)
     signal = CENTRE + rng.normal(0, 1.2, 2000) + 1.6 * rng.standard_cauchy(2000)
@@ -111,9 +149,8 @@ def main():
         "events_averaged": least_squares(edges, density, averaged),
         "likelihood": [likelihood(masses, False), likelihood(masses, True)],
     }
-    out = pathlib.Path(__file__).parent / "data" / "massfit.json"
-    out.parent.mkdir(exist_ok=True)
-    out.write_text("{\n" + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in whole.items()) + "\n}\n")
+    write("massfit.json", whole)
+    write("splot.json", splot())
 
 
 if __name__ == "__main__":
