@@ -2,6 +2,7 @@
    that its spread holds all there is; toys tell how much of it is the fit's. */
 #include <nearsym/splot.h>
 
+#include "base/arena.h"
 #include "base/fail.h"
 #include "base/workers.h"
 #include "stats/dense.h"
@@ -36,6 +37,7 @@ typedef struct {
 
 /* Room for a fit of a sample and its curves. */
 typedef struct {
+    nsym_arena *arena;
     double *mass, *count, *score;       /* (n): the events of the sample that count */
     double *signal, *background, *pair; /* (n), (n), (n, 2) densities or probabilities */
     double *weight, *expanded;          /* (n, 2), (n) */
@@ -44,14 +46,15 @@ typedef struct {
 } room;
 
 static nsym_status room_new(room *r, size_t n) {
-    double *values = calloc(10 * n, sizeof *values);
-    size_t *places = calloc(2 * n, sizeof *places);
-    if (!values || !places) {
-        free(values);
-        free(places);
+    nsym_arena *arena = nsym_arena_new();
+    double *values = arena ? nsym_arena_alloc(arena, 10 * n, sizeof *values) : NULL;
+    size_t *places = values ? nsym_arena_alloc(arena, 2 * n, sizeof *places) : NULL;
+    if (!places) {
+        nsym_arena_free(arena);
         return nsym_fail(NSYM_ENOMEM, "no memory for a sample of %zu events", n);
     }
-    *r = (room){.mass = values,
+    *r = (room){.arena = arena,
+                .mass = values,
                 .count = values + n,
                 .score = values + 2 * n,
                 .signal = values + 3 * n,
@@ -62,11 +65,6 @@ static nsym_status room_new(room *r, size_t n) {
                 .order = places,
                 .to = places + n};
     return NSYM_OK;
-}
-
-static void room_free(room *r) { /* the first of each block */
-    free(r->mass);
-    free(r->order);
 }
 
 /* The events that count at all, masses still rising. */
@@ -218,7 +216,7 @@ static nsym_status piece(void *context, size_t index, size_t worker) {
     size_t number = bootstrap ? index : index - s->options->bootstraps;
     nsym_splot_roc_point *out = (bootstrap ? s->bootstrap : s->toy) + number * s->scores;
     nsym_status status = (bootstrap ? bootstrap_in : toy_in)(&r, s, number, out);
-    room_free(&r);
+    nsym_arena_free(r.arena);
     if (status == NSYM_ENOMEM) return status;
     if (status != NSYM_OK) out->auc = NAN;
     return NSYM_OK;
@@ -290,7 +288,7 @@ static nsym_status judge(const splot *s, nsym_splot_score *out, double *weights)
     nsym_status status = room_new(&r, s->n);
     if (status == NSYM_OK) {
         status = judge_in(&r, s, out, weights, points);
-        room_free(&r);
+        nsym_arena_free(r.arena);
     }
     free(points);
     return status;
