@@ -10,7 +10,9 @@ int cmd_doctor(int argc, char **argv);
 int cmd_efp(int argc, char **argv);
 int cmd_evaluate(int argc, char **argv);
 int cmd_observables(int argc, char **argv);
+int cmd_fit(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
+int cmd_splot(int argc, char **argv);
 int cmd_study(int argc, char **argv);
 
 /* Tells the library's message on standard error, and gives 1. */

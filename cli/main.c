@@ -19,6 +19,9 @@ static const struct {
     {"observables", cmd_observables, "isolation and energy-flow polynomials as columns of events, by name"},
     {"efp", cmd_efp, "energy-flow polynomials: list, compute"},
     {"bench", cmd_bench, "how fast this machine is: train|showers|efp|ado"},
+    {"fit", cmd_fit, "fit a mass spectrum: how much of it is signal"},
+    {"splot", cmd_splot, "judge scores in data without labels, by the mass"},
+    {"bench", cmd_bench, "how fast this machine is: train|showers|efp"},
     {"doctor", cmd_doctor, "what this machine offers, and what is missing"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -1,0 +1,195 @@
+/* nearsym splot: how well scores tell signal from background in data without labels. */
+#include "commands.h"
+#include "fitting.h"
+#include "options.h"
+
+#include <nearsym/io.h>
+#include <nearsym/splot.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCORES_MAX = 32 };
+
+typedef struct {
+    fitting_words words;
+    const char *file, *out, *list;
+    char *names;                   /* the list, cut into scores */
+    const char *score[SCORES_MAX]; /* (scores) */
+    size_t scores;
+    bool json;
+    nsym_splot_options options;
+} request;
+
+/* Scores separated by commas. */
+static int read_scores(const option_table *table, request *r) {
+    r->names = strdup(r->list);
+    char *place = NULL;
+    for (char *name = r->names ? strtok_r(r->names, ",", &place) : NULL; name; name = strtok_r(NULL, ",", &place)) {
+        if (r->scores == SCORES_MAX) return options_wrong(table, "more than %d scores are given", SCORES_MAX);
+        r->score[r->scores++] = name;
+    }
+    return r->scores > 0 ? OPTIONS_GO_ON : options_wrong(table, "--score is \"%s\", names no column", r->list);
+}
+
+/* Scores whose mean runs with the mass are told on standard error. */
+static void warn(const request *r, const nsym_splot_result *result, const nsym_splot_score *scores) {
+    static const char *const species[] = {"signal", "background"};
+    fitting_warn(&result->fit);
+    for (size_t c = 0; c < r->scores; c++)
+        for (int k = 0; k < 2; k++)
+            if (fabs(scores[c].slope[k].significance) > 3)
+                fprintf(stderr,
+                        "nearsym: warning: %s depends on the mass within the %s (correlation %.3f, %.1f standard "
+                        "deviations): sWeights take for granted that it does not, and its AUC may be wrong.\n",
+                        r->score[c], species[k], scores[c].slope[k].correlation, scores[c].slope[k].significance);
+    if (result->failed_bootstraps + result->failed_toys > 0)
+        fprintf(stderr, "nearsym: warning: %zu bootstraps and %zu toys failed and are left out.\n",
+                result->failed_bootstraps, result->failed_toys);
+}
+
+static void print_point(const char *name, double value, double bootstrap, double toys, const request *r) {
+    printf("  %-30s %.4f", name, value);
+    if (r->options.bootstraps > 1) printf(" ± %.4f", bootstrap);
+    if (r->options.toys > 1) printf(" (of the mass fit: %.4f)", toys);
+    putchar('\n');
+}
+
+static void print(const request *r, const nsym_splot_result *result, const nsym_splot_score *scores) {
+    fitting_print(&result->fit);
+    for (size_t c = 0; c < r->scores; c++) {
+        const nsym_splot_score *s = scores + c;
+        printf("\n%s\n", r->score[c]);
+        print_point("AUC", s->value.auc, s->bootstrap.auc, s->toys.auc, r);
+        char name[64];
+        snprintf(name, sizeof name, "efficiency at %g %% background", 100 * r->options.fpr);
+        print_point(name, s->value.tpr, s->bootstrap.tpr, s->toys.tpr, r);
+        printf("  %-30s %.3f (%.1f sd) in the signal, %.3f (%.1f sd) in the background\n", "correlation with mass",
+               s->slope[0].correlation, s->slope[0].significance, s->slope[1].correlation, s->slope[1].significance);
+    }
+}
+
+static json_t *point_json(double value, double bootstrap, double toys, const request *r) {
+    return json_pack("{s:f, s:o, s:o}", "value", value, "error",
+                     r->options.bootstraps > 1 ? json_real(bootstrap) : json_null(), "error_of_fit",
+                     r->options.toys > 1 ? json_real(toys) : json_null());
+}
+
+static json_t *slope_json(const nsym_splot_slope *slope) {
+    return json_pack("{s:f, s:f, s:f}", "correlation", slope->correlation, "slope", slope->slope, "significance",
+                     slope->significance);
+}
+
+static void print_json(const request *r, const nsym_splot_result *result, const nsym_splot_score *scores) {
+    json_t *list = json_array();
+    for (size_t c = 0; c < r->scores; c++) {
+        const nsym_splot_score *s = scores + c;
+        json_array_append_new(
+            list, json_pack("{s:s, s:o, s:f, s:o, s:{s:o, s:o}}", "score", r->score[c], "auc",
+                            point_json(s->value.auc, s->bootstrap.auc, s->toys.auc, r), "fpr", r->options.fpr, "tpr",
+                            point_json(s->value.tpr, s->bootstrap.tpr, s->toys.tpr, r), "dependence_on_mass", "signal",
+                            slope_json(&s->slope[0]), "background", slope_json(&s->slope[1])));
+    }
+    json_t *all = json_pack("{s:o, s:I, s:I, s:I, s:I, s:o}", "fit", fitting_json(&result->fit), "bootstraps",
+                            (json_int_t)result->bootstraps, "toys", (json_int_t)result->toys, "failed_bootstraps",
+                            (json_int_t)result->failed_bootstraps, "failed_toys", (json_int_t)result->failed_toys,
+                            "scores", list);
+    json_dumpf(all, stdout, JSON_INDENT(1));
+    putchar('\n');
+    json_decref(all);
+}
+
+/* All columns, and the weights. */
+static nsym_status write_weights(const request *r, const nsym_events *events, const double *weights) {
+    static const char *const names[] = {"sweight_signal", "sweight_background"};
+    nsym_events *out;
+    nsym_status status = nsym_events_columns(&out, events, 0, events->count);
+    for (size_t k = 0; k < 2 && status == NSYM_OK; k++) {
+        double *values;
+        status = nsym_events_add_column(out, names[k], "", "sWeight; 0 outside the mass window", 1, &values);
+        for (size_t i = 0; i < events->count && status == NSYM_OK; i++) values[i] = weights[2 * i + k];
+    }
+    if (status == NSYM_OK) status = nsym_events_write(out, r->out);
+    nsym_events_free(out);
+    return status;
+}
+
+static int told(const char *file) {
+    fprintf(stderr, "nearsym: %s: %s\n", file, nsym_message());
+    return 1;
+}
+
+static int compute(const request *r, const nsym_events *events, double *scores, double *weights) {
+    nsym_splot_result result;
+    nsym_splot_score out[SCORES_MAX];
+    size_t n = events->count;
+    const double *masses = fitting_column(events, r->file, r->words.mass);
+    if (!masses) return 1;
+    for (size_t c = 0; c < r->scores; c++) {
+        const double *values = fitting_column(events, r->file, r->score[c]);
+        if (!values) return 1;
+        memcpy(scores + c * n, values, n * sizeof *scores);
+    }
+    if (nsym_splot_run(&result, out, weights, &r->options, masses, scores, n, r->scores) != NSYM_OK)
+        return told(r->file);
+    if (r->out && write_weights(r, events, weights) != NSYM_OK) return told(r->out);
+    warn(r, &result, out);
+    if (r->json)
+        print_json(r, &result, out);
+    else
+        print(r, &result, out);
+    return 0;
+}
+
+static int splot(const request *r) {
+    nsym_events *events;
+    if (nsym_events_read(&events, r->file, NULL) != NSYM_OK) return command_failed();
+    double *scores = malloc((r->scores * events->count + 1) * sizeof *scores);
+    double *weights = malloc((2 * events->count + 1) * sizeof *weights);
+    int status = 1;
+    if (scores && weights)
+        status = compute(r, events, scores, weights);
+    else
+        fprintf(stderr, "nearsym: no memory for %zu events\n", events->count);
+    free(scores);
+    free(weights);
+    nsym_events_free(events);
+    return status;
+}
+
+int cmd_splot(int argc, char **argv) {
+    enum { OWN = 8 };
+    const nsym_splot_options usual = nsym_splot_options_usual(NSYM_MASS_LIKELIHOOD, 70, 110);
+    request r = {.words = fitting_usual, .list = "output", .options = usual};
+    nsym_mass_options mass;
+    option options[OWN + FITTING_OPTIONS] = {
+        {"score", 0, OPTION_TEXT, &r.list, "COLUMN,...", "the columns of scores, higher for signal"},
+        {"bootstraps", 0, OPTION_COUNT, &r.options.bootstraps, "N", "samples drawn anew, fitted anew; 0: no errors"},
+        {"toys", 0, OPTION_COUNT, &r.options.toys, "N", "draws of the fit's parameters, for its part of the errors"},
+        {"fpr", 0, OPTION_NUMBER, &r.options.fpr, "RATE", "background efficiency where the signal's is wanted"},
+        {"seed", 0, OPTION_SEED, &r.options.seed, "S", "of bootstraps and toys"},
+        {"jobs", 'j', OPTION_COUNT, &r.options.workers, "N", "threads; 0: one per CPU"},
+        {"output", 'o', OPTION_TEXT, &r.out, "OUT.h5", "where the columns go with sweight_signal, sweight_background"},
+        {"json", 0, OPTION_FLAG, &r.json, NULL, "print one JSON object"},
+    };
+    fitting_add_options(options + OWN, &r.words);
+    const option_table table = {
+        "nearsym splot EVENTS [--mass COLUMN] [--score COLUMN,...] [--window LOW,HIGH] [-o OUT.h5] [--json]",
+        "AUC and signal efficiency of scores in data without labels: a fit of the masses (see nearsym fit mass)\n"
+        "gives every event sWeights for signal and background.",
+        OWN + FITTING_OPTIONS, options};
+    int given, status = options_parse(&table, argc, argv, &given);
+    if (status != OPTIONS_GO_ON) return status;
+    if (given != 1) return options_wrong(&table, given == 0 ? "no file is given" : "more than one file is given");
+    r.file = argv[0];
+    if (!(r.options.fpr > 0 && r.options.fpr < 1))
+        return options_wrong(&table, "--fpr is %g, must be between 0 and 1", r.options.fpr);
+    status = fitting_read(&table, &r.words, &mass);
+    r.options.mass = mass;
+    if (status == OPTIONS_GO_ON) status = read_scores(&table, &r);
+    if (status == OPTIONS_GO_ON) status = splot(&r);
+    free(r.names);
+    return status;
+}

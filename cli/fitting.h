@@ -1,0 +1,38 @@
+/* What `nearsym fit` and `nearsym splot` share: the mass column, the fit's options and how a fit is told. */
+#ifndef NEARSYM_CLI_FITTING_H
+#define NEARSYM_CLI_FITTING_H
+
+#include "options.h"
+
+#include <nearsym/events.h>
+#include <nearsym/massfit.h>
+
+#include <jansson.h>
+
+/* As given on the command line. */
+typedef struct fitting_words {
+    const char *mass, *window, *method, *centre;
+    size_t bins;
+    bool average;
+} fitting_words;
+
+extern const fitting_words fitting_usual;
+
+/* Options for a table: these take FITTING_OPTIONS places. */
+enum { FITTING_OPTIONS = 6 };
+void fitting_add_options(option *options, fitting_words *words);
+
+/* The mass fit's options from the words. Gives OPTIONS_GO_ON, or the status to exit with. */
+int fitting_read(const option_table *table, const fitting_words *words, nsym_mass_options *options);
+
+/* The values of a column of one value an event (borrowed); NULL after a message that names the nearest column. */
+const double *fitting_column(const nsym_events *events, const char *file, const char *name);
+
+/* The fit on standard output, its warning on standard error. */
+void fitting_print(const nsym_mass_fit *fit);
+void fitting_warn(const nsym_mass_fit *fit);
+
+/* New JSON object of the fit. */
+json_t *fitting_json(const nsym_mass_fit *fit);
+
+#endif
