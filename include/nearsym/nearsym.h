@@ -32,6 +32,7 @@
 
 #include <nearsym/ado.h>
 #include <nearsym/stats.h>
+#include <nearsym/kde.h>
 #include <nearsym/massfit.h>
 #include <nearsym/splot.h>
 #include <nearsym/stats.h>

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Makes tests/stats/data/{massfit,splot}.json with numpy and scipy. massfit: Voigt profiles, and fits of the mass spectrum by curve_fit and by a minimiser
+"""Makes tests/stats/data/{massfit,splot,kde}.json with numpy and scipy. massfit: Voigt profiles, and fits of the mass spectrum by curve_fit and by a minimiser
 of the extended likelihood. The spectrum `published` is that of the muon pairs in arXiv:2306.15737, read from its figure.
-splot: sWeights of three species at yields fitted by expectation and maximisation, and the published ROC curve."""
+splot: sWeights of three species at yields fitted by expectation and maximisation, and the published ROC curve.
+kde: densities of scipy.stats.gaussian_kde."""
 import json
 import pathlib
 
@@ -9,6 +10,7 @@ import numpy as np
 from scipy.integrate import quad
 from scipy.optimize import curve_fit, minimize
 from scipy.special import voigt_profile
+from scipy.stats import gaussian_kde
 
 CENTRE, LOW, HIGH = 90.8, 70.0, 110.0
 START, BOUNDS = [15, 1.5, 1.1, 0.8], ([0] * 4, [50, 2, 2, 1])
@@ -122,6 +124,23 @@ def splot():
     }
 
 
+def kernels():
+    rng = np.random.default_rng(11)
+    cases = []
+    for d in (1, 2, 3, 4):
+        mix = rng.normal(size=(d, d)) + 2 * np.eye(d)
+        points, at = rng.normal(size=(60, d)) @ mix.T, 1.5 * rng.normal(size=(12, d)) @ mix.T
+        weights = rng.integers(0, 4, 60) / 2
+        cases.append({"points": points.tolist(), "weights": weights.tolist(), "at": at.tolist(),
+                      "density": gaussian_kde(points.T)(at.T).tolist(),
+                      "weighted": gaussian_kde(points.T, weights=weights)(at.T).tolist()})
+    target, source = rng.normal(size=(80, 2)), 1.3 * rng.normal(size=(50, 2)) + 0.4
+    above = gaussian_kde(target.T)
+    below = gaussian_kde(source.T, bw_method=above.factor)
+    return {"cases": cases, "target": target.tolist(), "source": source.tolist(),
+            "ratio": (above(source.T) / below(source.T)).tolist()}
+
+
 def write(name, whole):
     out = pathlib.Path(__file__).parent / "data" / name
     out.parent.mkdir(exist_ok=True)
@@ -151,6 +170,7 @@ def main():
     }
     write("massfit.json", whole)
     write("splot.json", splot())
+    write("kde.json", kernels())
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+/* Densities by Gaussian kernels, and weights that turn one sample's density into another's. */
+#ifndef NEARSYM_KDE_H
+#define NEARSYM_KDE_H
+
+#include <nearsym/status.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { NSYM_KDE_DIMENSIONS_MAX = 4 };
+
+/* A kernel density estimate: sum_i w_i N(x; x_i, factor^2 C) with C the sample's own covariance (weighted, as numpy.cov
+   has it with aweights) and factor = n_eff^(-1/(d + 4)) (Scott, Multivariate Density Estimation, 1992), n_eff = (sum
+   w)^2 / sum w^2: what scipy.stats.gaussian_kde computes. */
+typedef struct nsym_kde nsym_kde;
+
+/* New from points (n, d), d = 1 ... 4, with weights (n, at least 0) or NULL for ones; all are copied. factor 0:
+   Scott's. Errors: fewer than 2 points of weight; numbers that are none, with their index; points in a plane or a line,
+   whose covariance is singular. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_kde_new(nsym_kde **out, const double *points, const double *weights, size_t n,
+                                                  size_t d, double factor);
+NSYM_API void nsym_kde_free(nsym_kde *kde);
+
+/* The bandwidth factor in use. */
+NSYM_API double nsym_kde_factor(const nsym_kde *kde);
+
+/* Densities (m) at points (m, d). cut 0: all n m kernels. cut > 0: kernels farther than so many bandwidths in the first
+   whitened coordinate may be left out, which lowers a density by at most exp(-cut^2 / 2) of the kernel's height,
+   1 / sqrt(det(2 pi factor^2 C)). workers 0: one thread per CPU; the result does not depend on it. Errors: points that
+   are no numbers, with their index; a negative cut. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_kde_evaluate(const nsym_kde *kde, const double *points, size_t m, double cut,
+                                                       size_t workers, double *densities);
+
+/* The most by which a density is too low with that cut. */
+NSYM_API double nsym_kde_cut_error(const nsym_kde *kde, double cut);
+
+/* Weights (m) = target(x) / source(x) at points (m, d), the densities those of target points (n_target, d) and source
+   points (n_source, d). As published in arXiv:2306.15737 both kernels have the target's bandwidth factor, each with its
+   own covariance; with own_factors not 0 each has its own. Errors: as above; a point where the source has no
+   density. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_kde_ratio(double *weights, const double *points, size_t m,
+                                                    const double *target, size_t n_target, const double *source,
+                                                    size_t n_source, size_t d, int own_factors, size_t workers);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,256 @@
+/* Coordinates are whitened, y = L^-1 x / factor with L L' = C, so that a kernel is exp(-|y - y_i|^2 / 2). The points
+   are sorted by their first whitened coordinate, for the cut; sums are over blocks of them, in an order that hangs on
+   nothing else. */
+#include <nearsym/kde.h>
+
+#include "base/clones.h"
+#include "base/fail.h"
+#include "base/workers.h"
+#include "stats/dense.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { D = NSYM_KDE_DIMENSIONS_MAX, BLOCK = 256, LANES = 8, POINTS = 64 };
+
+struct nsym_kde {
+    size_t n, d;
+    double factor, height;     /* of a kernel of weight 1 */
+    double root[D * D];        /* L, lower triangle */
+    double *y[D], *w, *memory; /* (n) each: whitened coordinates, shares that add up to 1 */
+};
+
+/* y = L^-1 x / factor. */
+static void whiten(const nsym_kde *kde, const double *x, double *y) {
+    for (size_t i = 0; i < kde->d; i++) {
+        double sum = x[i];
+        for (size_t k = 0; k < i; k++) sum -= kde->root[i * kde->d + k] * y[k] * kde->factor;
+        y[i] = sum / kde->root[i * kde->d + i] / kde->factor;
+    }
+}
+
+/* Sum of weights, of their squares; errors for what is no number. */
+static nsym_status check(const double *points, const double *weights, size_t n, size_t d, double *sum,
+                         double *squares) {
+    size_t kept = 0;
+    *sum = *squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        double w = weights ? weights[i] : 1;
+        if (!(w >= 0) || isinf(w)) return nsym_fail(NSYM_EINVAL, "weight %zu is %g, must be at least 0", i, w);
+        for (size_t k = 0; k < d; k++)
+            if (!isfinite(points[i * d + k]))
+                return nsym_fail(NSYM_ENUMERIC, "coordinate %zu of point %zu is %g", k, i, points[i * d + k]);
+        *sum += w;
+        *squares += w * w;
+        kept += w > 0;
+    }
+    if (kept < 2) return nsym_fail(NSYM_EINVAL, "%zu points of weight, a kernel density needs 2", kept);
+    return NSYM_OK;
+}
+
+/* L of the weighted covariance, with the divisor of numpy.cov(aweights): sum w - sum w^2 / sum w. */
+static nsym_status root_of_covariance(nsym_kde *kde, const double *points, const double *weights, double sum,
+                                      double squares) {
+    size_t d = kde->d;
+    double mean[D] = {0};
+    for (size_t i = 0; i < kde->n; i++)
+        for (size_t k = 0; k < d; k++) mean[k] += (weights ? weights[i] : 1) / sum * points[i * d + k];
+    for (size_t i = 0; i < kde->n; i++)
+        for (size_t a = 0; a < d; a++)
+            for (size_t b = 0; b <= a; b++)
+                kde->root[a * d + b] += (weights ? weights[i] : 1) * (points[i * d + a] - mean[a]) *
+                                        (points[i * d + b] - mean[b]) / (sum - squares / sum);
+    if (nsym_cholesky(kde->root, d)) return NSYM_OK;
+    return nsym_fail(NSYM_ENUMERIC,
+                     "the covariance of the %zu points is singular: they lie in fewer than %zu dimensions", kde->n, d);
+}
+
+typedef struct {
+    double y[D], w;
+} whitened;
+
+static int by_first(const void *a, const void *b) {
+    const whitened *x = a, *z = b;
+    return (x->y[0] > z->y[0]) - (x->y[0] < z->y[0]);
+}
+
+static nsym_status fill(nsym_kde *kde, const double *points, const double *weights, double sum) {
+    whitened *all = malloc(kde->n * sizeof *all);
+    kde->memory = malloc((kde->d + 1) * kde->n * sizeof *kde->memory);
+    if (!all || !kde->memory) {
+        free(all);
+        return nsym_fail(NSYM_ENOMEM, "no memory for %zu points", kde->n);
+    }
+    for (size_t i = 0; i < kde->n; i++) {
+        whiten(kde, points + i * kde->d, all[i].y);
+        all[i].w = (weights ? weights[i] : 1) / sum;
+    }
+    qsort(all, kde->n, sizeof *all, by_first);
+    for (size_t k = 0; k < kde->d; k++) kde->y[k] = kde->memory + k * kde->n;
+    kde->w = kde->memory + kde->d * kde->n;
+    for (size_t i = 0; i < kde->n; i++) {
+        for (size_t k = 0; k < kde->d; k++) kde->y[k][i] = all[i].y[k];
+        kde->w[i] = all[i].w;
+    }
+    free(all);
+    return NSYM_OK;
+}
+
+nsym_status nsym_kde_new(nsym_kde **out, const double *points, const double *weights, size_t n, size_t d,
+                         double factor) {
+    double sum, squares;
+    *out = NULL;
+    if (d < 1 || d > D) return nsym_fail(NSYM_EINVAL, "a kernel density in %zu dimensions, must be 1 to %d", d, D);
+    if (!(factor >= 0) || isinf(factor))
+        return nsym_fail(NSYM_EINVAL, "the bandwidth factor is %g, must be above 0, or 0 for Scott's", factor);
+    NSYM_TRY(check(points, weights, n, d, &sum, &squares));
+    nsym_kde *kde = calloc(1, sizeof *kde);
+    if (!kde) return nsym_fail(NSYM_ENOMEM, "no memory for a kernel density");
+    kde->n = n;
+    kde->d = d;
+    kde->factor = factor > 0 ? factor : pow(sum * sum / squares, -1 / ((double)d + 4));
+    nsym_status status = root_of_covariance(kde, points, weights, sum, squares);
+    if (status == NSYM_OK) status = fill(kde, points, weights, sum);
+    kde->height = 1;
+    for (size_t k = 0; k < d; k++) kde->height /= kde->root[k * d + k] * kde->factor * sqrt(2 * M_PI);
+    if (status == NSYM_OK)
+        *out = kde;
+    else
+        nsym_kde_free(kde);
+    return status;
+}
+
+void nsym_kde_free(nsym_kde *kde) {
+    if (!kde) return;
+    free(kde->memory);
+    free(kde);
+}
+
+double nsym_kde_factor(const nsym_kde *kde) {
+    return kde->factor;
+}
+
+double nsym_kde_cut_error(const nsym_kde *kde, double cut) {
+    return cut > 0 ? kde->height * exp(-cut * cut / 2) : 0;
+}
+
+/* The first of the sorted coordinates that is not below the value. */
+static size_t not_below(const double *sorted, size_t n, double value) {
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sorted[middle] < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* exp(-x) for x >= 0 to about 2e-16 of itself, 0 from x = 708 on: 2^n exp(r) with |r| <= log(2) / 2 and Taylor's
+   polynomial, in operations that compilers turn into vector instructions. */
+static inline double exp_minus(double x) {
+    static const double shift = 0x1.8p52; /* added to a number, it leaves the nearest integer in the low bits */
+    double inside = x < 708 ? x : 708, shifted = shift - inside * 1.44269504088896340736, n = shifted - shift;
+    double r = -inside - n * 0x1.62e42fefa3800p-1 - n * 0x1.ef35793c76730p-45; /* log(2) in two parts */
+    double p = 1. / 6227020800;
+    p = p * r + 1. / 479001600;
+    p = p * r + 1. / 39916800;
+    p = p * r + 1. / 3628800;
+    p = p * r + 1. / 362880;
+    p = p * r + 1. / 40320;
+    p = p * r + 1. / 5040;
+    p = p * r + 1. / 720;
+    p = p * r + 1. / 120;
+    p = p * r + 1. / 24;
+    p = p * r + 1. / 6;
+    p = p * r + 0.5;
+    p = p * r + 1;
+    p = p * r + 1;
+    int64_t bits;
+    double power;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (int64_t)(((uint64_t)bits + 1023) << 52);
+    memcpy(&power, &bits, sizeof power);
+    return x < 708 ? p * power : 0;
+}
+
+/* Sum over a block of kernels, in an order that no CPU's vectors change: LANES sums, then theirs. Shapes: at (d) of
+   (n), w (n), y (d). */
+NSYM_CLONES static double block_sum(const double *const *at, const double *w, size_t n, size_t d, const double *y) {
+    double term[BLOCK] = {0}, lane[LANES] = {0}, sum = 0;
+    for (size_t k = 0; k < d; k++) {
+        const double *x = at[k], to = y[k];
+#pragma omp simd
+        for (size_t i = 0; i < n; i++) term[i] += (x[i] - to) * (x[i] - to);
+    }
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) term[i] = w[i] * exp_minus(0.5 * term[i]);
+    for (size_t i = 0; i < BLOCK; i += LANES)
+        for (size_t k = 0; k < LANES; k++) lane[k] += term[i + k];
+    for (size_t k = 0; k < LANES; k++) sum += lane[k];
+    return sum;
+}
+
+typedef struct {
+    const nsym_kde *kde;
+    const double *points;
+    size_t m;
+    double cut, *densities;
+} evaluation;
+
+static nsym_status some_points(void *context, size_t index, size_t worker) {
+    const evaluation *e = context;
+    const nsym_kde *kde = e->kde;
+    (void)worker; /* needs no room of its own */
+    for (size_t p = index * POINTS; p < e->m && p < (index + 1) * POINTS; p++) {
+        double y[D], sum = 0;
+        whiten(kde, e->points + p * kde->d, y);
+        size_t first = 0, last = kde->n;
+        if (e->cut > 0) {
+            first = not_below(kde->y[0], kde->n, y[0] - e->cut);
+            last = not_below(kde->y[0], kde->n, nextafter(y[0] + e->cut, INFINITY));
+        }
+        for (size_t i = first; i < last; i += BLOCK) {
+            const double *at[D];
+            for (size_t k = 0; k < kde->d; k++) at[k] = kde->y[k] + i;
+            sum += block_sum(at, kde->w + i, last - i < BLOCK ? last - i : BLOCK, kde->d, y);
+        }
+        e->densities[p] = kde->height * sum;
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_kde_evaluate(const nsym_kde *kde, const double *points, size_t m, double cut, size_t workers,
+                              double *densities) {
+    if (!(cut >= 0)) return nsym_fail(NSYM_EINVAL, "the cut is %g bandwidths, must be at least 0", cut);
+    for (size_t i = 0; i < m * kde->d; i++)
+        if (!isfinite(points[i]))
+            return nsym_fail(NSYM_ENUMERIC, "coordinate %zu of point %zu is %g", i % kde->d, i / kde->d, points[i]);
+    evaluation e = {kde, points, m, cut, densities};
+    return nsym_workers_run(workers, (m + POINTS - 1) / POINTS, some_points, &e, NULL);
+}
+
+nsym_status nsym_kde_ratio(double *weights, const double *points, size_t m, const double *target, size_t n_target,
+                           const double *source, size_t n_source, size_t d, int own_factors, size_t workers) {
+    nsym_kde *above = NULL, *below = NULL;
+    double *densities = malloc((m + 1) * sizeof *densities);
+    nsym_status status = densities ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu points", m);
+    if (status == NSYM_OK) status = nsym_kde_new(&above, target, NULL, n_target, d, 0);
+    if (status == NSYM_OK)
+        status = nsym_kde_new(&below, source, NULL, n_source, d, own_factors ? 0 : nsym_kde_factor(above));
+    if (status == NSYM_OK) status = nsym_kde_evaluate(above, points, m, 0, workers, weights);
+    if (status == NSYM_OK) status = nsym_kde_evaluate(below, points, m, 0, workers, densities);
+    for (size_t i = 0; i < m && status == NSYM_OK; i++) {
+        weights[i] /= densities[i];
+        if (!isfinite(weights[i]))
+            status =
+                nsym_fail(NSYM_ENUMERIC, "the source's density is %g at point %zu: no weight there", densities[i], i);
+    }
+    nsym_kde_free(above);
+    nsym_kde_free(below);
+    free(densities);
+    return status;
+}

@@ -1,0 +1,144 @@
+#include "stats/golden.h"
+
+#include <nearsym/kde.h>
+#include <nearsym/random.h>
+
+static void says(const char *words) {
+    if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
+}
+
+static void densities_are_those_of_scipy(void **state) {
+    (void)state;
+    json_t *root = golden_load("kde.json"), *test;
+    size_t c;
+    json_array_foreach(json_object_get(root, "cases"), c, test) {
+        size_t n, m, d = c + 1;
+        double *points = golden_numbers(json_object_get(test, "points"), &n);
+        double *weights = golden_numbers(json_object_get(test, "weights"), &n), density[100];
+        double *at = golden_numbers(json_object_get(test, "at"), &m);
+        for (int weighted = 0; weighted < 2; weighted++) {
+            double *expected = golden_numbers(json_object_get(test, weighted ? "weighted" : "density"), &m);
+            nsym_kde *kde;
+            assert_int_equal(nsym_kde_new(&kde, points, weighted ? weights : NULL, n, d, 0), NSYM_OK);
+            assert_int_equal(nsym_kde_evaluate(kde, at, m, 0, 1, density), NSYM_OK);
+            for (size_t i = 0; i < m; i++) assert_near(density[i], expected[i], 1e-10 * expected[i]);
+            if (!weighted) assert_near(nsym_kde_factor(kde), pow((double)n, -1 / ((double)d + 4)), 1e-14);
+            nsym_kde_free(kde);
+            free(expected);
+        }
+        free(points), free(weights), free(at);
+    }
+    assert_int_equal(c, 4);
+    json_decref(root);
+}
+
+static void the_published_ratio_has_the_targets_bandwidth(void **state) {
+    (void)state;
+    json_t *root = golden_load("kde.json");
+    size_t n, m;
+    double *target = golden_numbers(json_object_get(root, "target"), &n);
+    double *source = golden_numbers(json_object_get(root, "source"), &m);
+    double *ratio = golden_numbers(json_object_get(root, "ratio"), &m), weights[100], own[100], mean = 0;
+    assert_int_equal(nsym_kde_ratio(weights, source, m, target, n, source, m, 2, 0, 2), NSYM_OK);
+    assert_int_equal(nsym_kde_ratio(own, source, m, target, n, source, m, 2, 1, 1), NSYM_OK);
+    for (size_t i = 0; i < m; i++) {
+        assert_near(weights[i], ratio[i], 1e-10 * ratio[i]);
+        assert_true(own[i] != weights[i]);
+        mean += weights[i] / (double)m;
+    }
+    assert_near(mean, 1, 0.2); /* weights of a density turn it into one */
+    const double away[] = {1e6, 0};
+    assert_int_equal(nsym_kde_ratio(weights, away, 1, target, n, source, m, 2, 0, 1), NSYM_ENUMERIC);
+    says("density is 0 at point 0");
+    free(target), free(source), free(ratio);
+    json_decref(root);
+}
+
+enum { N = 1500, M = 700 };
+
+static void draw(double *points, size_t n, size_t d) {
+    nsym_random random = nsym_random_stream(9, "points", d);
+    for (size_t i = 0; i < n * d; i++) points[i] = nsym_random_normal(&random) * (double)(1 + i % d);
+}
+
+static void a_cut_costs_no_more_than_it_says_and_threads_change_nothing(void **state) {
+    (void)state;
+    static double points[3 * N], at[3 * M], exact[M], cut[M], again[M];
+    for (size_t d = 1; d <= 3; d++) {
+        draw(points, N, d);
+        for (size_t i = 0; i < M * d; i++) at[i] = 1.7 * points[i];
+        nsym_kde *kde;
+        assert_int_equal(nsym_kde_new(&kde, points, NULL, N, d, 0), NSYM_OK);
+        assert_int_equal(nsym_kde_evaluate(kde, at, M, 0, 1, exact), NSYM_OK);
+        assert_int_equal(nsym_kde_evaluate(kde, at, M, 0, 3, again), NSYM_OK);
+        assert_memory_equal(exact, again, sizeof exact);
+        for (double bandwidths = 1; bandwidths <= 6; bandwidths++) {
+            double worst = 0, bound = nsym_kde_cut_error(kde, bandwidths);
+            assert_int_equal(nsym_kde_evaluate(kde, at, M, bandwidths, 2, cut), NSYM_OK);
+            for (size_t i = 0; i < M; i++) worst = fmax(worst, exact[i] - cut[i]);
+            assert_true(worst <= bound * (1 + 1e-12));
+            if (bandwidths < 3) assert_true(worst > 0.01 * bound); /* something was left out */
+        }
+        nsym_kde_free(kde);
+    }
+}
+
+static void a_density_integrates_to_one_and_moves_with_its_points(void **state) {
+    (void)state;
+    static double points[N], moved[N], grid[4001], density[4001], there[4001];
+    draw(points, N, 1);
+    for (size_t i = 0; i < N; i++) moved[i] = 3 - 2 * points[i];
+    nsym_kde *kde, *other;
+    assert_int_equal(nsym_kde_new(&kde, points, NULL, N, 1, 0.05), NSYM_OK);
+    assert_int_equal(nsym_kde_new(&other, moved, NULL, N, 1, 0.05), NSYM_OK);
+    assert_near(nsym_kde_factor(kde), 0.05, 0);
+    for (size_t i = 0; i < 4001; i++) grid[i] = -8 + 16 * (double)i / 4000;
+    assert_int_equal(nsym_kde_evaluate(kde, grid, 4001, 0, 0, density), NSYM_OK);
+    double area = 0;
+    for (size_t i = 0; i < 4001; i++) area += density[i] * 16 / 4000;
+    assert_near(area, 1, 1e-9);
+    for (size_t i = 0; i < 4001; i++) grid[i] = 3 - 2 * grid[i];
+    assert_int_equal(nsym_kde_evaluate(other, grid, 4001, 0, 0, there), NSYM_OK);
+    for (size_t i = 0; i < 4001; i++) assert_near(2 * there[i], density[i], 1e-11);
+    nsym_kde_free(kde);
+    nsym_kde_free(other);
+}
+
+static void what_has_no_density_is_refused(void **state) {
+    (void)state;
+    double points[] = {0, 1, 2, 3, 5, 4}, line[] = {0, 0, 1, 2, 2, 4}, weights[] = {1, -1, 1}, one[] = {0, 1, 0}, at[1];
+    nsym_kde *kde = NULL;
+    assert_int_equal(nsym_kde_new(&kde, points, NULL, 3, 0, 0), NSYM_EINVAL);
+    assert_int_equal(nsym_kde_new(&kde, points, NULL, 1, 5, 0), NSYM_EINVAL);
+    says("in 5 dimensions, must be 1 to 4");
+    assert_int_equal(nsym_kde_new(&kde, points, weights, 3, 2, 0), NSYM_EINVAL);
+    says("weight 1 is -1");
+    assert_int_equal(nsym_kde_new(&kde, points, one, 3, 2, 0), NSYM_EINVAL);
+    says("1 points of weight");
+    assert_int_equal(nsym_kde_new(&kde, line, NULL, 3, 2, 0), NSYM_ENUMERIC);
+    says("is singular");
+    assert_int_equal(nsym_kde_new(&kde, points, NULL, 3, 2, -1), NSYM_EINVAL);
+    says("the bandwidth factor is -1");
+    points[3] = NAN;
+    assert_int_equal(nsym_kde_new(&kde, points, NULL, 3, 2, 0), NSYM_ENUMERIC);
+    says("coordinate 1 of point 1 is nan");
+    assert_null(kde);
+    points[3] = 3;
+    assert_int_equal(nsym_kde_new(&kde, points, NULL, 6, 1, 0), NSYM_OK);
+    assert_int_equal(nsym_kde_evaluate(kde, points, 1, -1, 1, at), NSYM_EINVAL);
+    points[0] = INFINITY;
+    assert_int_equal(nsym_kde_evaluate(kde, points, 1, 0, 1, at), NSYM_ENUMERIC);
+    nsym_kde_free(kde);
+    nsym_kde_free(NULL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(densities_are_those_of_scipy),
+        cmocka_unit_test(the_published_ratio_has_the_targets_bandwidth),
+        cmocka_unit_test(a_cut_costs_no_more_than_it_says_and_threads_change_nothing),
+        cmocka_unit_test(a_density_integrates_to_one_and_moves_with_its_points),
+        cmocka_unit_test(what_has_no_density_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
