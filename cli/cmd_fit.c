@@ -4,10 +4,22 @@
 #include "options.h"
 
 #include <nearsym/io.h>
+#include <nearsym/report.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
-static int fit(const char *file, const fitting_words *words, const nsym_mass_options *options, bool json) {
+/* Draws the fit; why there is no drawing goes to standard error. */
+static int draw(const char *figure, const nsym_mass_fit *f, const double *masses, size_t n, size_t bins) {
+    char *note = NULL;
+    if (nsym_report_mass_fit(figure, f, masses, n, bins, &note) != NSYM_OK) return command_failed();
+    if (note) fprintf(stderr, "nearsym: %s\n", note);
+    free(note);
+    return 0;
+}
+
+static int fit(const char *file, const fitting_words *words, const nsym_mass_options *options, const char *figure,
+               bool json) {
     nsym_events *events;
     if (nsym_events_read(&events, file, NULL) != NSYM_OK) return command_failed();
     const double *masses = fitting_column(events, file, words->mass);
@@ -17,6 +29,7 @@ static int fit(const char *file, const fitting_words *words, const nsym_mass_opt
         fprintf(stderr, "nearsym: %s: %s\n", file, nsym_message());
         status = 1;
     }
+    if (status == 0 && figure) status = draw(figure, &f, masses, events->count, words->bins);
     nsym_events_free(events);
     if (status != 0) return status;
     fitting_warn(&f);
@@ -33,19 +46,23 @@ static int fit(const char *file, const fitting_words *words, const nsym_mass_opt
 
 static int run_mass(int argc, char **argv) {
     fitting_words words = fitting_usual;
+    const char *figure = NULL;
     bool json = false;
-    option options[FITTING_OPTIONS + 1] = {{"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
-    fitting_add_options(options + 1, &words);
+    option options[FITTING_OPTIONS + 2] = {
+        {"figure", 0, OPTION_TEXT, &figure, "OUT.pdf|svg", "draw it; csv, gnuplot script, svg and pdf"},
+        {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
+    fitting_add_options(options + 2, &words);
     const option_table table = {
-        "nearsym fit mass EVENTS [--mass COLUMN] [--window LOW,HIGH] [--method likelihood|published] [--json]",
+        "nearsym fit mass EVENTS [--mass COLUMN] [--window LOW,HIGH] [--method likelihood|published]\n"
+        "                        [--figure OUT.pdf|svg] [--json]",
         "Fits s Voigt(m - centre; sigma, gamma) + (1 - s) exp(-m / tau) to the masses of a file (HDF5, npz, csv).",
-        FITTING_OPTIONS + 1, options};
+        FITTING_OPTIONS + 2, options};
     nsym_mass_options o;
     int given, status = options_parse(&table, argc, argv, &given);
     if (status != OPTIONS_GO_ON) return status;
     if (given != 1) return options_wrong(&table, given == 0 ? "no file is given" : "more than one file is given");
     status = fitting_read(&table, &words, &o);
-    return status != OPTIONS_GO_ON ? status : fit(argv[0], &words, &o, json);
+    return status != OPTIONS_GO_ON ? status : fit(argv[0], &words, &o, figure, json);
 }
 
 int cmd_fit(int argc, char **argv) {

@@ -2,6 +2,7 @@
 #ifndef NEARSYM_REPORT_H
 #define NEARSYM_REPORT_H
 
+#include <nearsym/massfit.h>
 #include <nearsym/status.h>
 
 #ifdef __cplusplus
@@ -18,6 +19,13 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_write(const char *folder);
 /* All tables of the card as UTF-8 text for a terminal, our values above the paper's and the pull; new, free with free.
    "" where the card has no tables. Errors as nsym_report_write. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_table_text(const char *folder, char **text);
+
+/* Draws a mass fit over the masses (n) that it was made of, with its two parts and the pulls below: PATH ends in .svg
+   or .pdf, and beside it stand the other one, a .csv of the numbers and the .gp script of the same name. `bins` equal
+   ones in the window; 0: 40. *note is NULL, or says (new, free with free) why there is no drawing. Errors: another
+   ending; a folder that cannot be written. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_mass_fit(const char *path, const nsym_mass_fit *fit,
+                                                          const double *masses, size_t n, size_t bins, char **note);
 
 #ifdef __cplusplus
 }

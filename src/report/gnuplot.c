@@ -270,30 +270,31 @@ void nsym_gnuplot_version(char *text, size_t size) {
     fclose(output);
 }
 
-nsym_status nsym_gnuplot_run(const char *folder, const char *name, char **note) {
+nsym_status nsym_gnuplot_run_in(const char *folder, const char *shown, const char *name, char **note) {
     *note = NULL;
-    char *script = NULL, *figures = NULL, words[400] = "";
+    char *script = NULL, words[400] = "";
     FILE *output = tmpfile();
     nsym_status status = NSYM_OK;
     int exit_code = 0;
     if (!output)
         status = nsym_fail(NSYM_EIO, "cannot make a temporary file: %s", strerror(errno));
-    else if (asprintf(&script, "%s.gp", name) < 0 || asprintf(&figures, "%s/figures", folder) < 0)
+    else if (asprintf(&script, "%s.gp", name) < 0)
         status = nsym_fail(NSYM_ENOMEM, "no memory for the report");
     else {
         char *const arguments[] = {"gnuplot", "-d", script, NULL}; /* -d: not the user's own settings */
-        status = spawn(arguments, figures, fileno(output), &exit_code);
+        status = spawn(arguments, folder, fileno(output), &exit_code);
     }
     int printed = 0;
     if (status == NSYM_OK && exit_code != 0) {
         nsym_gnuplot_version(words, sizeof words);
         bool found = *words;
         first_words(output, words, sizeof words);
-        printed = found ? asprintf(note, "gnuplot could not draw figures/%s.gp: %s", name, words)
-                        : asprintf(note,
-                                   "gnuplot was not found, so figures/%s.csv and figures/%s.gp are written but not "
-                                   "drawn: install it (Debian: gnuplot-nox) and write the report again",
-                                   name, name);
+        printed = found
+                      ? asprintf(note, "gnuplot could not draw %s/%s.gp: %s", shown, name, words)
+                      : asprintf(note,
+                                 "gnuplot was not found, so %s/%s.csv and %s/%s.gp are written but not drawn: install "
+                                 "it (Debian: gnuplot-nox) and write the report again",
+                                 shown, name, shown, name);
     }
     if (printed < 0) {
         *note = NULL;
@@ -301,6 +302,14 @@ nsym_status nsym_gnuplot_run(const char *folder, const char *name, char **note) 
     }
     if (output) fclose(output);
     free(script);
+    return status;
+}
+
+nsym_status nsym_gnuplot_run(const char *folder, const char *name, char **note) {
+    char *figures = NULL;
+    *note = NULL;
+    if (asprintf(&figures, "%s/figures", folder) < 0) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
+    nsym_status status = nsym_gnuplot_run_in(figures, "figures", name, note);
     free(figures);
     return status;
 }

@@ -53,6 +53,8 @@ void nsym_csv_number(FILE *csv, double value);
 
 /* Runs `gnuplot NAME.gp` in FOLDER/figures. *note is NULL, or says (new, free) why there are no drawings. */
 nsym_status nsym_gnuplot_run(const char *folder, const char *name, char **note) NSYM_MUST_CHECK;
+/* The same in FOLDER itself, which the note calls `shown`. */
+nsym_status nsym_gnuplot_run_in(const char *folder, const char *shown, const char *name, char **note) NSYM_MUST_CHECK;
 
 /* What `gnuplot --version` says, into text; "" where there is no gnuplot. */
 void nsym_gnuplot_version(char *text, size_t size);

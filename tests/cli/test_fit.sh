@@ -50,6 +50,12 @@ for key in method window events signal parameters correlations chi2 ndf ks_dista
     says out "\"$key\":"
 done
 
+expect 0 fit mass pairs.csv --figure peak.svg
+[ -s peak.csv ] && [ -s peak.gp ] || fail "no numbers of the figure"
+if command -v gnuplot >where; then [ -s peak.svg ] && [ -s peak.pdf ] || fail "no figure"; fi
+expect 1 fit mass pairs.csv --figure peak.png
+says err "must end in .svg or .pdf"
+
 expect 0 splot pairs.csv --score score,copy --bootstraps 20 --toys 10 -j 1 -o weighted.h5
 silent err
 between "$(field AUC)" 0.61 0.72 AUC
