@@ -1,4 +1,4 @@
-/* Numbers of data/NAME.json, made by make_goldens.py. */
+/* Numbers of data/NAME.json, made by make_unlabelled_goldens.py. */
 #ifndef NSYM_TESTS_STATS_GOLDEN_H
 #define NSYM_TESTS_STATS_GOLDEN_H
 
