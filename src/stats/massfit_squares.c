@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { P = NSYM_MASS_CENTRE, MOST_EVALUATIONS = 5000 }; /* the centre is no parameter here */
+enum { P = NSYM_MASS_CENTRE, MOST_EVALUATIONS = 5000, LAST_EVALUATIONS = 200 }; /* the centre is no parameter here */
 
 /* The two parts of the model in every bin before they are normalised, with derivatives in sigma, gamma and in tau. */
 typedef struct {
@@ -129,15 +129,27 @@ static bool fit_histogram(nsym_mass_fit *fit, problem *p, const double *start, d
     double *residual = memory, *work = memory + m, *jacobian = memory + 2 * m;
     for (int i = 0; i < P; i++)
         q[i] = asin(fmin(fmax(2 * (start[i] - p->lower[i]) / (p->upper[i] - p->lower[i]) - 1, -1 + 1e-9), 1 - 1e-9));
-    int info = lmder(of_q, p, m, P, q, residual, jacobian, m, 1e-14, 1e-12, 0, MOST_EVALUATIONS, scale, 1, 1, 0,
+    /* To a tolerance that a creep along a bound reaches too, then on to the bottom where that is soon done. */
+    int info = lmder(of_q, p, m, P, q, residual, jacobian, m, 1e-10, 1e-10, 0, MOST_EVALUATIONS, scale, 1, 1, 0,
                      &evaluations, &derivatives, order, qtf, a, b, c, work);
+    size_t steps = (size_t)derivatives;
+    if (info >= 1 && info <= 3) {
+        (void)lmder(of_q, p, m, P, q, residual, jacobian, m, 1e-15, 1e-13, 0, LAST_EVALUATIONS, scale, 1, 1, 0,
+                    &evaluations, &derivatives, order, qtf, a, b, c, work);
+        steps += (size_t)derivatives;
+    }
     parameters(p, q, fit->value);
     fit->value[NSYM_MASS_CENTRE] = p->centre;
-    fit->iterations = (size_t)derivatives;
+    fit->iterations = steps;
     fit->minimum = 0;
     for (int i = 0; i < m; i++) fit->minimum += residual[i] * residual[i];
     for (int i = 0; i < P; i++)
-        if (fabs(sin(q[i])) > 1 - 1e-8) fit->at_bound |= 1u << i;
+        if (fabs(sin(q[i])) > 1 - 1e-6) fit->at_bound |= 1u << i;
+    if (fit->at_bound >> NSYM_MASS_FRACTION & 1) { /* what the missing part's shape is, nothing tells */
+        const unsigned signal = 1u << NSYM_MASS_SIGMA | 1u << NSYM_MASS_GAMMA;
+        if (fit->value[NSYM_MASS_FRACTION] < 1e-6) fit->at_bound |= signal;
+        if (fit->value[NSYM_MASS_FRACTION] > 1 - 1e-6) fit->at_bound |= 1u << NSYM_MASS_TAU;
+    }
     /* 1 ... 3: converged; 4: the residuals are at right angles to all derivatives; 6 ... 8: to the last bit */
     bool good = (info >= 1 && info <= 4) || (info >= 6 && info <= 8);
     return good && isfinite(fit->minimum) && covariance_of(fit, p, jacobian);
