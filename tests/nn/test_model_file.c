@@ -57,6 +57,8 @@ static const nsym_model_spec flow = {.kind = NSYM_EFN,
                                      .latent = 4,
                                      .hidden = {1, {8}},
                                      .initialisation = NSYM_INIT_GLOROT_NORMAL};
+static const nsym_model_spec columns = {
+    .kind = NSYM_FCN, .event_input = {"columns", 2}, .columns = "iso_0.4,efp_k-1_b0.25_3-3-1", .hidden = {1, {8}}};
 static const nsym_model_spec plain = {.kind = NSYM_FCN, .event_input = {"lorentz", 2}, .hidden = {1, {8}}};
 
 static nsym_model *new_model(const nsym_model_spec *spec) {
@@ -118,8 +120,8 @@ static bool same(const nsym_model *a, const nsym_model *b) {
 
 static void a_model_comes_back_as_it_was(void **state) {
     (void)state;
-    const nsym_model_spec *const specs[] = {&hybrid, &ragged, &plain, &flow};
-    for (size_t i = 0; i < 4; i++) {
+    const nsym_model_spec *const specs[] = {&hybrid, &ragged, &plain, &flow, &columns};
+    for (size_t i = 0; i < 5; i++) {
         nsym_model *saved = new_model(specs[i]), *loaded;
         standardise(saved);
         assert_int_equal(nsym_model_save(saved, path), NSYM_OK);
@@ -129,6 +131,7 @@ static void a_model_comes_back_as_it_was(void **state) {
         assert_int_equal(nsym_spec_to_json(&before, nsym_model_spec_of(saved)), NSYM_OK);
         assert_int_equal(nsym_spec_to_json(&after, nsym_model_spec_of(loaded)), NSYM_OK);
         assert_string_equal(before, after);
+        assert_string_equal(nsym_model_spec_of(loaded)->columns, specs[i]->columns);
         if (specs[i] == &flow) assert_non_null(strstr(after, "\"efn\""));
         if (specs[i] == &flow) assert_non_null(strstr(after, "\"initialisation\":\"glorot_normal\""));
         assert_string_equal(nsym_model_attribute(loaded, "seed"), "314");
@@ -298,8 +301,8 @@ static void assert_refused(const char *reason) {
     assert_message(reason);
 }
 
-/* A sealed HDF5 file with such texts, and `parameters` numbers. */
-static void write_texts(const char *format, const char *version, const char *spec, uint64_t parameters) {
+/* A sealed HDF5 file with such texts, `parameters` numbers and a scale of the second input. */
+static void write_scaled(const char *format, const char *version, const char *spec, uint64_t parameters, double scale) {
     nsym_h5 *file;
     assert_int_equal(nsym_h5_create(&file, other), NSYM_OK);
     const char *const texts[][2] = {{"format", format}, {"version", version}, {"spec", spec}, {"attributes", "{}"}};
@@ -309,9 +312,13 @@ static void write_texts(const char *format, const char *version, const char *spe
     assert_int_equal(nsym_h5_write(file, "parameters", NSYM_H5_FLOAT, 1, &parameters, zeros), NSYM_OK);
     assert_int_equal(nsym_h5_write(file, "state", NSYM_H5_FLOAT, 1, &(uint64_t){0}, zeros), NSYM_OK);
     assert_int_equal(
-        nsym_h5_write(file, "standardisation/event", NSYM_H5_DOUBLE, 2, (uint64_t[]){2, 2}, (double[]){0, 0, 1, 0}),
+        nsym_h5_write(file, "standardisation/event", NSYM_H5_DOUBLE, 2, (uint64_t[]){2, 2}, (double[]){0, 0, 1, scale}),
         NSYM_OK);
     assert_int_equal(nsym_h5_commit(file), NSYM_OK);
+}
+
+static void write_texts(const char *format, const char *version, const char *spec, uint64_t parameters) {
+    write_scaled(format, version, spec, parameters, 0);
 }
 
 static void a_file_that_is_no_model_is_refused_with_the_reason(void **state) {
@@ -406,6 +413,46 @@ static void a_spec_without_the_late_members_reads_as_an_older_one(void **state) 
     free(text);
 }
 
+/* Before there were columns, a spec did not have the member. */
+static void a_file_from_before_columns_is_read(void **state) {
+    (void)state;
+    char *text;
+    nsym_model *model;
+    assert_int_equal(nsym_spec_to_json(&text, &plain), NSYM_OK);
+    char *member = strstr(text, ",\"columns\":\"\"");
+    assert_non_null(member);
+    memmove(member, member + strlen(",\"columns\":\"\""), strlen(member + strlen(",\"columns\":\"\"")) + 1);
+    write_scaled("nearsym model", "1", text, 33, 1); /* 2 x 8 + 8 + 8 + 1 */
+    if (nsym_model_load(&model, other) != NSYM_OK) fail_msg("%s", nsym_message());
+    assert_string_equal(nsym_model_spec_of(model)->columns, "");
+    assert_string_equal(nsym_model_spec_of(model)->event_input.name, "lorentz");
+    nsym_model_free(model);
+    free(text);
+}
+
+static void columns_of_a_spec_are_a_text_of_at_most_2047_letters(void **state) {
+    (void)state;
+    char *text, *longer;
+    nsym_model_spec spec = columns, back;
+    memset(spec.columns, 'a', NSYM_COLUMNS_SIZE - 1);
+    assert_int_equal(nsym_spec_to_json(&text, &spec), NSYM_OK);
+    assert_int_equal(nsym_spec_from_json(&back, text), NSYM_OK);
+    assert_string_equal(back.columns, spec.columns);
+    char *member = strstr(text, "\"columns\":\"");
+    assert_non_null(member);
+    longer = malloc(strlen(text) + 2);
+    assert_non_null(longer);
+    size_t head = (size_t)(member - text) + strlen("\"columns\":\"");
+    sprintf(longer, "%.*sb%s", (int)head, text, text + head);
+    assert_int_equal(nsym_spec_from_json(&back, longer), NSYM_EFORMAT);
+    assert_message("the spec's member columns is not what it should be");
+    sprintf(longer, "%.*s5%s", (int)head - 1, text, text + head + NSYM_COLUMNS_SIZE);
+    assert_int_equal(nsym_spec_from_json(&back, longer), NSYM_EFORMAT);
+    assert_message("the spec's member columns is not what it should be");
+    free(longer);
+    free(text);
+}
+
 /* New: the bytes of a saved model. */
 static unsigned char *saved_bytes(const nsym_model *model, size_t *size) {
     assert_int_equal(nsym_model_save(model, path), NSYM_OK);
@@ -479,6 +526,8 @@ int main(void) {
         cmocka_unit_test(a_file_that_is_no_model_is_refused_with_the_reason),
         cmocka_unit_test(a_cnn_comes_back_as_it_was),
         cmocka_unit_test(a_spec_without_the_late_members_reads_as_an_older_one),
+        cmocka_unit_test(a_file_from_before_columns_is_read),
+        cmocka_unit_test(columns_of_a_spec_are_a_text_of_at_most_2047_letters),
         cmocka_unit_test(a_file_with_a_flipped_bit_is_refused),
         cmocka_unit_test(a_truncated_file_is_refused),
         cmocka_unit_test(a_model_that_cannot_be_written_leaves_nothing),
