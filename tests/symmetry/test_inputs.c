@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -178,6 +179,107 @@ static void a_number_that_is_none_is_named_with_its_event(void **state) {
     }
 }
 
+/* Five events without particles. */
+static nsym_events *table(void) {
+    static const char *const names[] = {"iso", "mass", "sum_pt"};
+    nsym_events *events;
+    double *values;
+    assert_int_equal(nsym_events_new(&events, 5), NSYM_OK);
+    for (size_t k = 0; k < 3; k++) {
+        assert_int_equal(nsym_events_add_column(events, names[k], "", "", 1, &values), NSYM_OK);
+        for (size_t i = 0; i < 5; i++) values[i] = k == 1 ? 91.5 : (double)(10 * k + 3 * i * i) + 0.1;
+    }
+    assert_int_equal(nsym_events_add_column(events, "pair", "", "", 2, &values), NSYM_OK);
+    return events;
+}
+
+static nsym_model_spec spec_of_columns(const char *columns) {
+    nsym_model_spec spec = {.event_input = {"columns", 0}};
+    snprintf(spec.columns, sizeof spec.columns, "%s", columns);
+    assert_int_equal(nsym_input_resolve(&spec.event_input, NSYM_PER_EVENT, &spec), NSYM_OK);
+    return spec;
+}
+
+static void columns_are_read_in_the_order_of_their_names(void **state) {
+    (void)state;
+    static const char *const lists[] = {"sum_pt,iso,mass", "iso", "mass,sum_pt"};
+    for (size_t l = 0; l < 3; l++)
+        for (int particles = 0; particles < 2; particles++) {
+            nsym_events *events = table();
+            static const char *const names[] = {"px"};
+            static const uint64_t offsets[] = {0, 2, 2, 3, 3, 9}; /* which nobody reads */
+            if (particles) assert_int_equal(nsym_events_set_particles(events, 1, names, NULL, offsets), NSYM_OK);
+            if (particles) events->particles[0] = NAN;
+            nsym_model_spec spec = spec_of_columns(lists[l]);
+            nsym_inputs inputs;
+            assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+            assert_true(inputs.event && !inputs.particles && !inputs.weight && inputs.count == 5);
+            char list[64], *rest = list;
+            strcpy(list, lists[l]);
+            size_t k = 0;
+            for (char *name; (name = strsep(&rest, ",")); k++)
+                for (size_t i = 0; i < 5; i++)
+                    assert_true(inputs.event[i * spec.event_input.width + k] ==
+                                (float)nsym_events_column(events, name)->values[i]);
+            assert_int_equal(k, spec.event_input.width);
+            nsym_inputs_free(&inputs);
+            nsym_events_free(events);
+        }
+}
+
+/* Over the rows that train; a column that does not vary is only shifted. */
+static void columns_are_standardised(void **state) {
+    (void)state;
+    static const uint32_t rows[] = {0, 2, 3};
+    nsym_events *events = table();
+    nsym_model_spec spec = spec_of_columns("iso,mass");
+    nsym_inputs inputs;
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+    assert_int_equal(nsym_inputs_standardise(&inputs, &spec, rows, 3), NSYM_OK);
+    const double *iso = nsym_events_column(events, "iso")->values;
+    double mean = (iso[0] + iso[2] + iso[3]) / 3, square = (iso[0] * iso[0] + iso[2] * iso[2] + iso[3] * iso[3]) / 3;
+    double scale = sqrt(square - mean * mean);
+    assert_true(fabs(inputs.scaling[1][0] - mean) < 1e-5 && fabs(inputs.scaling[1][2] - scale) < 1e-5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(fabs((double)inputs.event[2 * i] - (iso[i] - mean) / scale) < 1e-5);
+        assert_true(inputs.event[2 * i + 1] == 0);
+    }
+    nsym_inputs_free(&inputs);
+    nsym_events_free(events);
+}
+
+static void columns_that_cannot_be_read_are_named(void **state) {
+    (void)state;
+    nsym_events *events = table();
+    nsym_inputs inputs;
+    nsym_model_spec spec = spec_of_columns("iso,isolation");
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENOTFOUND);
+    says("no column 'isolation' of one value, which the model reads");
+    spec = spec_of_columns("pair");
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENOTFOUND);
+    says("no column 'pair' of one value");
+    nsym_events_column(events, "sum_pt")->values[3] = INFINITY;
+    spec = spec_of_columns("iso");
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK); /* nobody reads it */
+    nsym_inputs_free(&inputs);
+    spec = spec_of_columns("iso,sum_pt");
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENUMERIC);
+    says("event 4: sum_pt is inf");
+    nsym_events_column(events, "iso")->values[1] = NAN;
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENUMERIC);
+    says("event 2: iso is");
+    assert_true(!inputs.event && !inputs.offsets);
+    nsym_events_free(events);
+    nsym_model_spec none = {.event_input = {"columns", 0}};
+    assert_int_equal(nsym_input_resolve(&none.event_input, NSYM_PER_EVENT, &none), NSYM_EINVAL);
+    says("needs the names of event columns ('columns')");
+    spec = spec_of_columns("iso,mass");
+    spec.event_input.width = 3;
+    events = table();
+    assert_int_not_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+    nsym_events_free(events);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_have_places_and_widths),
@@ -187,6 +289,9 @@ int main(void) {
         cmocka_unit_test(a_spec_of_foreign_inputs_is_refused),
         cmocka_unit_test(a_missing_feature_is_named),
         cmocka_unit_test(a_number_that_is_none_is_named_with_its_event),
+        cmocka_unit_test(columns_are_read_in_the_order_of_their_names),
+        cmocka_unit_test(columns_are_standardised),
+        cmocka_unit_test(columns_that_cannot_be_read_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
