@@ -68,7 +68,8 @@ static void cell_text(const nsym_table *table, const nsym_result *cell, int line
                    : line == OURS                      ? cell->mean
                                                        : cell->reference;
     double error = !cell ? NAN : line == OURS ? cell->error[table->error] : cell->reference_error[table->error];
-    bool count = fabs(value) >= 1000 && error == 0; /* parameters, events */
+    bool exact = line != PULL && !(error > 0);
+    bool count = exact && (value == floor(value) ? value >= 2 : value >= 1000); /* parameters, events */
     if (!isfinite(value))
         snprintf(text, size, "–");
     else if (count)
@@ -122,7 +123,8 @@ static void column_text(const nsym_table *table, size_t column, size_t level, ch
     const char *value = table->column[column][level], *shown = label(table, value);
     char *end;
     bool number = shown == value && (strtod(value, &end), *end == '\0');
-    bool alone = shown != value || (table->over.count > 1 && !number);
+    bool metric = table->by_metric && level + 1 == table->over.count;
+    bool alone = metric || shown != value || (table->over.count > 1 && !number);
     snprintf(text, size, "%s%s%s", alone ? "" : table->over.text[level], alone ? "" : " ", shown);
 }
 
