@@ -155,6 +155,56 @@ static void a_table_of_too_many_columns_is_left_out(void **state) {
     assert_has(read_text(f, "report.html"), "Not shown: it would have more than 1000 columns");
 }
 
+/* Two networks with three metrics each; the first has no mass. */
+static const char measured[] =
+    "{\"results\":["
+    "{\"model\":\"cones\",\"metric\":\"auc_final\",\"mean\":0.781,\"std\":0.003,\"standard_error\":0.001,\"members\":5,"
+    "\"reference\":0.78,\"reference_std\":0.002,\"pull\":0.3},"
+    "{\"model\":\"cones\",\"metric\":\"ado_image\",\"mean\":0.861,\"std\":0.002,\"members\":5},"
+    "{\"model\":\"cones\",\"metric\":\"parameters\",\"mean\":41371,\"std\":0,\"members\":5,\"reference\":41370},"
+    "{\"model\":\"image\",\"metric\":\"auc_final\",\"mean\":0.843,\"std\":0.004,\"members\":5},"
+    "{\"model\":\"image\",\"metric\":\"parameters\",\"mean\":999,\"std\":0,\"members\":5},"
+    "{\"model\":\"image\",\"metric\":\"loss\",\"mean\":0.5,\"std\":0,\"members\":5}]}";
+
+static void columns_may_be_the_metrics_in_their_order(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", measured);
+    write_text(f, "study.resolved.yaml",
+               "tables:\n  - {name: t, metric: [parameters, auc_final, ado_image], rows: model, columns: metric, "
+               "labels: {auc_final: AUC}}\n");
+    report_is_written(f);
+    const char *markdown = read_text(f, "tables/t.md");
+    assert_has(markdown, "| model |  | parameters | AUC | ado\\_image | \n");
+    assert_has(markdown, "| cones | ours | 41371 | 0.781 ± 0.003 | 0.861 ± 0.002 | \n");
+    assert_has(markdown, "|  | paper | 41370 | 0.780 ± 0.002 | – | \n");
+    assert_has(markdown, "| image | ours | 999 | 0.843 ± 0.004 | – | \n");
+    assert_null(strstr(markdown, "loss"));
+    const char *csv = read_text(f, "tables/t.csv");
+    assert_true(strncmp(csv, "model,metric,mean,std,", 22) == 0);
+    assert_has(csv, "\ncones,parameters,41371,0,");
+    assert_has(csv, "\ncones,auc_final,0.781,0.003,");
+    assert_has(csv, "\nimage,auc_final,0.843,0.004,");
+    const char *html = read_text(f, "report.html");
+    assert_has(html, ">41371</td>");
+    assert_has(html, ">AUC</th>");
+}
+
+static void metrics_may_stand_below_another_coordinate(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json",
+               "{\"results\":["
+               "{\"model\":\"a\",\"size\":10,\"metric\":\"auc\",\"mean\":0.7,\"std\":0.01},"
+               "{\"model\":\"a\",\"size\":20,\"metric\":\"auc\",\"mean\":0.8,\"std\":0.01},"
+               "{\"model\":\"a\",\"size\":20,\"metric\":\"loss\",\"mean\":0.4,\"std\":0.02}]}");
+    write_text(f, "study.resolved.yaml",
+               "tables:\n  - {name: t, metric: [loss, auc], rows: model, columns: [size, metric]}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "tables/t.md"), "| model |  | size 10, auc | size 20, loss | size 20, auc | \n");
+    const char *csv = read_text(f, "tables/t.csv");
+    assert_true(strncmp(csv, "model,size,metric,mean,", 23) == 0);
+    assert_has(csv, "\na,20,loss,0.4,0.02,");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(columns_may_be_of_several_coordinates),
@@ -165,6 +215,8 @@ int main(void) {
         TEST(mistakes_in_a_table_are_named),
         TEST(hostile_rows_are_shown_as_far_as_they_go),
         TEST(a_table_of_too_many_columns_is_left_out),
+        TEST(columns_may_be_the_metrics_in_their_order),
+        TEST(metrics_may_stand_below_another_coordinate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
