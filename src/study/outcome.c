@@ -50,8 +50,9 @@ nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row,
     NSYM_TRY(grow(results));
     nsym_outcome_row *fresh = &results->result[results->count++];
     *fresh = *row;
-    snprintf(fresh->metric, sizeof fresh->metric, "%s", metric);
-    return NSYM_OK;
+    if (snprintf(fresh->metric, sizeof fresh->metric, "%s", metric) < (int)sizeof fresh->metric) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "the metric's name '%s' is longer than %zu letters", metric,
+                     sizeof fresh->metric - 1);
 }
 
 static nsym_status lay(laying *l, const nsym_measure *measure) {
