@@ -457,12 +457,17 @@ static nsym_status place_reference(nsym_tree *card) {
 nsym_status nsym_study_show(const nsym_study_options *options, char **text) {
     nsym_tree *card;
     nsym_grid grid;
+    nsym_searches searches;
     size_t size;
     NSYM_TRY(nsym_card_open(&card, options));
     nsym_status status = place_reference(card);
     if (status == NSYM_OK) status = nsym_grid_new(&grid, card);
     if (status == NSYM_OK) {
+        status = nsym_searches_read(&searches, card, &grid);
+        nsym_searches_free(&searches);
         nsym_grid_free(&grid);
+    }
+    if (status == NSYM_OK) {
         FILE *stream = open_memstream(text, &size);
         status = stream ? nsym_tree_write(card, stream) : no_memory();
         if (stream && fclose(stream) != 0 && status == NSYM_OK) status = no_memory();
