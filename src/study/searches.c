@@ -101,6 +101,10 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
     NSYM_TRY(nsym_read_number(r, "min_gain", 0, 1, &s->min_gain));
     NSYM_TRY(nsym_read_bool(r, "skip", skipped));
     if (*skipped) return NSYM_OK;
+    const nsym_node *experiments = nsym_node_at(r.tree->root, "experiments");
+    if (!s->experiment[0] || !nsym_node_at(experiments, s->experiment))
+        return nsym_fail_at(r.tree, nsym_node_at(r.node, "experiment") ? nsym_node_at(r.node, "experiment") : r.node,
+                            "%s.experiment is '%s', must be a name under experiments", r.where, s->experiment);
     NSYM_TRY(find_point(&s->start_point, r, "start", s->start, s->experiment, grid, skipped));
     if (*skipped) return NSYM_OK;
     if (!s->forward) NSYM_TRY(find_point(&s->guide_point, r, "guide", s->guide, s->experiment, grid, skipped));
