@@ -335,6 +335,9 @@ nsym_status nsym_search_run(nsym_outcome *results, const nsym_search_card *searc
                                        nsym_events_column(events, "label")->values, events->count);
     if (status == NSYM_OK && parts.train_count != parts.check_first)
         status = nsym_fail(NSYM_EINVAL, "a search trains on all training events; train.size must be 0");
+    if (status == NSYM_OK && search->add[0]) status = nsym_observe(sample.events, search->add, context->jobs);
+    if (status == NSYM_OK && search->candidates[0])
+        status = nsym_observe(sample.events, search->candidates, context->jobs);
     if (status == NSYM_OK && search->forward) status = run_forward(results, search, context, events, &parts);
     if (status == NSYM_OK && !search->forward) status = run_guided(results, search, context, events, &parts);
     nsym_sample_free(&sample);
