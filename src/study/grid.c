@@ -297,6 +297,10 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     if (point->ado && !point->keep)
         return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
                             "%s.ado compares the scores that the models keep; it needs keep: true", where);
+    if (point->ado && strlen(point->model) > NSYM_MODEL_LETTERS)
+        return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
+                            "%s.ado: the model's name '%s' is longer than %d letters, in results ado_NAME", where,
+                            point->model, (int)NSYM_MODEL_LETTERS);
     point->members = members;
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));
     if (point->search && (point->card.train.folds == 0 || point->card.column))

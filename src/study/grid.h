@@ -6,6 +6,9 @@
 
 enum { NSYM_AXES_MAX = 8, NSYM_COORDINATES_MAX = NSYM_AXES_MAX + 1 };
 
+/* The room for a metric's name, and the letters of a model that is part of one, ado_NAME. */
+enum { NSYM_METRIC_SIZE = 32, NSYM_MODEL_LETTERS = NSYM_METRIC_SIZE - 1 - 4 };
+
 /* Where a point stands on an axis: `name` is the last part of the axis's path ("size" of data.size). */
 typedef struct nsym_coordinate {
     const char *name, *value; /* borrowed from the card */

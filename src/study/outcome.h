@@ -8,7 +8,7 @@
 /* One number of one point. */
 typedef struct nsym_outcome_row {
     const nsym_point *point;
-    char metric[32];
+    char metric[NSYM_METRIC_SIZE];
     size_t number; /* the metric's own coordinate as the ledger has it, such as the epoch; 0: none */
     double mean, std, standard_error;
     size_t members;

@@ -51,6 +51,12 @@ static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
                             "%s: a search needs events that validate (data.validation) and a test "
                             "sample at the end (data.split: last)",
                             r.where);
+    if (train->size)
+        return nsym_fail_at(r.tree, r.node, "%s: a search trains on all training events; train.size is %zu, must be 0",
+                            r.where, train->size);
+    if (strlen(s->guide) > NSYM_MODEL_LETTERS)
+        return nsym_fail_at(r.tree, r.node, "%s: the guide's name '%s' is longer than %d letters, in results ado_NAME",
+                            r.where, s->guide, (int)NSYM_MODEL_LETTERS);
     if (s->forward && !s->candidates[0])
         return nsym_fail_at(r.tree, r.node, "%s: a forward search needs 'candidates', columns to choose from", r.where);
     if (s->forward || strcmp(s->guide_point->data_key, s->start_point->data_key) == 0) return NSYM_OK;
@@ -333,8 +339,6 @@ nsym_status nsym_search_run(nsym_outcome *results, const nsym_search_card *searc
     const nsym_events *events = sample.events;
     nsym_status status = nsym_parts_of(&parts, &search->start_point->card.train,
                                        nsym_events_column(events, "label")->values, events->count);
-    if (status == NSYM_OK && parts.train_count != parts.check_first)
-        status = nsym_fail(NSYM_EINVAL, "a search trains on all training events; train.size must be 0");
     if (status == NSYM_OK && search->add[0]) status = nsym_observe(sample.events, search->add, context->jobs);
     if (status == NSYM_OK && search->candidates[0])
         status = nsym_observe(sample.events, search->candidates, context->jobs);

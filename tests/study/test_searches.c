@@ -310,6 +310,7 @@ static void searches_that_cannot_be_are_refused_before_any_training(void **state
         {"searches.small.start=score", "the start, 'score', must be a model that reads columns"},
         {"searches.small.experiment=mein", "searches.small.experiment is 'mein', must be a name under experiments"},
         {"searches.small={guide: black, start: cones}", "searches.small.experiment is ''"},
+        {"train.size=200", "searches.small: a search trains on all training events; train.size is 200"},
         {"data.validation=0", "a search needs events that validate (data.validation)"},
         {"data.split=first", "a test sample at the end (data.split: last)"},
         {"searches.small.graphs=\"n<=2,m>=5,d<=3\"", "searches.small.graphs: "},
@@ -343,9 +344,11 @@ static void searches_that_cannot_be_are_refused_before_any_training(void **state
     assert_int_not_equal(
         run("no guide", 1, (const char *const[]){"experiments.main={grid: {model: [cones, black]}}", NULL}), NSYM_OK);
     assert_says("the guide must be a network that is kept (keep: true in 'main')");
-    /* What only a run can find. */
-    assert_int_not_equal(run("size", 1, (const char *const[]){"train.size=200", NULL}), NSYM_OK);
-    assert_says("search small: a search trains on all training events; train.size must be 0");
+    static const char *const named[] = {"models.of_twenty_eight_letters_now_={event: columns, columns: iso_0.1}",
+                                        "experiments.main.grid.model=[cones, black, of_twenty_eight_letters_now_]",
+                                        NULL};
+    assert_int_not_equal(run("name", 1, named), NSYM_OK);
+    assert_says("experiments.main.ado: the model's name 'of_twenty_eight_letters_now_' is longer than 27 letters");
 }
 
 int main(void) {
