@@ -127,25 +127,6 @@ nsym_status nsym_division_check(const nsym_data_card *data, size_t count) NSYM_M
 nsym_status nsym_calorimeter_read(nsym_data_card *data, const nsym_tree *card) NSYM_MUST_CHECK;
 nsym_status nsym_muons_read(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) NSYM_MUST_CHECK;
 
-/* A file by its content, as "size:CRC-32"; "built-in" for no file (""). Errors: it cannot be read. */
-nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) NSYM_MUST_CHECK;
-
-/* Rows that a training event has: its symmetry copies, itself included. */
-size_t nsym_copies_of(const nsym_data_card *data);
-
-/* Of `count` calorimeter events, those that test. The check's errors: too few are left for the pool, or are there to be
-   measured. */
-size_t nsym_tests_of(const nsym_data_card *data, size_t count);
-nsym_status nsym_division_check(const nsym_data_card *data, size_t count) NSYM_MUST_CHECK;
-
-/* For the reader of cards: the sections shower, detector, copies and measure; and what a card says of a sample that is
-   labelled and weighted but not yet divided (sources file and muons). */
-nsym_status nsym_calorimeter_read(nsym_data_card *data, const nsym_tree *card) NSYM_MUST_CHECK;
-nsym_status nsym_muons_read(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) NSYM_MUST_CHECK;
-
-/* Names, a list or one text with commas, as one text with commas. Errors: an empty name, too many. */
-nsym_status nsym_read_names(nsym_reader r, const char *key, char out[NSYM_COLUMNS_SIZE]) NSYM_MUST_CHECK;
-
 /* The reader of a section of the card, its keys checked against `known` (NULL-terminated). */
 nsym_status nsym_card_section(nsym_reader *out, const nsym_tree *card, const char *path,
                               const char *const *known) NSYM_MUST_CHECK;
