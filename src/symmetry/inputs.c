@@ -218,7 +218,11 @@ static nsym_status fill_column(float *out, size_t width, size_t k, const nsym_ev
     snprintf(text, sizeof text, "%.*s", length, name);
     const nsym_column *column = nsym_events_column(events, text);
     if (!column || column->width != 1)
-        return nsym_fail(NSYM_ENOTFOUND, "the events have no column '%s' of one value, which the model reads", text);
+        return nsym_fail(
+            NSYM_ENOTFOUND,
+            "the events have no column '%s' of one value, which the model reads; a card's 'observables' and "
+            "`nearsym observables` add what can be computed",
+            text);
     for (size_t i = 0; i < events->count; i++) {
         if (!isfinite(column->values[i]))
             return nsym_fail(NSYM_ENUMERIC, "event %zu: %s is %g", i + 1, text, column->values[i]);
