@@ -1,0 +1,44 @@
+/* Pictures of calorimeter events while they are gathered for a display file, which image figures read. */
+#ifndef NSYM_STUDY_ALBUM_H
+#define NSYM_STUDY_ALBUM_H
+
+#include <nearsym/events.h>
+#include <nearsym/pixels.h>
+
+/* What a picture shows of an event: single particles, or what the detector makes of them; the last is of a class. */
+typedef enum nsym_stage {
+    NSYM_DEPOSITS,
+    NSYM_POINTS,
+    NSYM_CELLS,
+    NSYM_COPY_BEFORE,
+    NSYM_COPY_AFTER,
+    NSYM_AVERAGE
+} nsym_stage;
+
+enum { NSYM_PICTURES_MAX = 36 };
+
+/* Where a picture belongs. */
+typedef struct nsym_picture {
+    nsym_stage stage;
+    double label, angle; /* class; degrees by which the event is turned */
+} nsym_picture;
+
+/* Empty as {0}. */
+typedef struct nsym_album {
+    size_t count;
+    nsym_picture picture[NSYM_PICTURES_MAX];
+    uint64_t offsets[NSYM_PICTURES_MAX + 1];
+    double *values; /* (offsets[count], 3) x, y, energy; owned */
+} nsym_album;
+
+/* Adds the picture of points (n, 3), or of an image's cells with an energy above 0. Errors: the album is full. */
+nsym_status nsym_album_add(nsym_album *album, nsym_picture picture, const double *points, size_t n) NSYM_MUST_CHECK;
+nsym_status nsym_album_add_image(nsym_album *album, nsym_picture picture, const nsym_pixels *pixels,
+                                 const double *image) NSYM_MUST_CHECK;
+
+/* New events, one for each picture: particles x, y, energy, columns stage, label, angle, x_edges, y_edges. */
+nsym_status nsym_album_events(nsym_events **out, const nsym_album *album, const nsym_pixels *pixels) NSYM_MUST_CHECK;
+
+void nsym_album_free(nsym_album *album);
+
+#endif
