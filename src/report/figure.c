@@ -182,7 +182,8 @@ nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym
         const nsym_result_file *file = &results->file[i];
         const char *panel = nsym_figure_panel(figure, &file->place);
         bool of_kind = (nsym_place_value(&file->place, "model") != NULL) == scores;
-        if (!of_kind || !panel || !nsym_filter_passes(&filter, &file->place)) continue;
+        if (!of_kind || !panel || nsym_place_value(&file->place, "pictures")) continue;
+        if (!nsym_filter_passes(&filter, &file->place)) continue;
         (*files)[(*n)++] = file;
         NSYM_TRY(nsym_texts_add(panels, figure->arena, panel));
     }

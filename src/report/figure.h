@@ -63,8 +63,9 @@ nsym_status nsym_figure_range(const nsym_figure *figure, const char *key, double
 /* Texts of a card's list or scalar; missing: none. */
 nsym_status nsym_figure_texts(const nsym_figure *figure, const char *key, nsym_texts *texts) NSYM_MUST_CHECK;
 
-/* The files that pass the figure's filter, of the samples or of the scores (which have a model), (n) in *files, and the
-   values of `panels` among them ("" alone without panels). Fails with NSYM_ENOTFOUND where there is none. */
+/* The files that pass the figure's filter, of the samples (not their `pictures`) or of the scores (which have a model),
+   (n) in *files, and the values of `panels` among them ("" alone without panels). Fails with NSYM_ENOTFOUND where there
+   is none. */
 nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym_result_file ***files, size_t *n,
                               nsym_texts *panels) NSYM_MUST_CHECK;
 

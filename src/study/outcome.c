@@ -302,6 +302,7 @@ nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file
     for (size_t i = 0; i < n_files; i++) {
         json_t *file = place_of(files[i].point);
         json_object_set_new(file, "path", json_string(files[i].path));
+        if (files[i].pictures) json_object_set_new(file, "pictures", json_true());
         if (files[i].member != NSYM_NONE)
             json_object_set_new(file, "member", json_integer((json_int_t)files[i].member));
         json_array_append_new(kept, file);

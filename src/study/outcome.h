@@ -48,10 +48,12 @@ typedef struct nsym_kept_file {
     const nsym_point *point;
     size_t member;    /* NSYM_NONE: a sample, of all members */
     const char *path; /* relative to the output folder, borrowed */
+    bool pictures;    /* display events */
 } nsym_kept_file;
 
-/* Writes results.json: {"study", "preset", "seconds", "results": [...], "files": [...]}. A metric's own coordinate
-   stands under its name: "epoch": 3, or "background": 0.01 for roc. The file appears whole or not at all. */
+/* Writes results.json: {"study", "preset", "seconds", "results": [...], "files": [...]}; a file of pictures has
+   "pictures": true. A metric's own coordinate stands under its name: "epoch": 3, or "background": 0.01 for roc. The
+   file appears whole or not at all. */
 nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                const char *study, const char *preset, double seconds, const char *path) NSYM_MUST_CHECK;
 

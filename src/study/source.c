@@ -22,6 +22,7 @@ nsym_status nsym_source_load(nsym_sample *out, const nsym_data_card *card) {
 void nsym_sample_free(nsym_sample *sample) {
     nsym_events_free(sample->events);
     nsym_events_free(sample->shown);
+    nsym_events_free(sample->pictures);
     *sample = (nsym_sample){0};
 }
 

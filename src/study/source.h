@@ -9,9 +9,10 @@
 typedef struct nsym_sample {
     nsym_events *events; /* particles and at least the columns label (1 signal) and weight (how probable to be drawn) */
     nsym_events *shown;  /* what figures show, where it is not the events themselves; or NULL */
-    size_t pool, copies; /* the first pool x copies rows train; 0: the card divides the events */
-    size_t test;         /* rows after those that test */
-    size_t probes, turns; /* events after those, and rows of each: its rotations */
+    nsym_events *pictures; /* display events, beside what figures show else; or NULL */
+    size_t pool, copies;   /* the first pool x copies rows train; 0: the card divides the events */
+    size_t test;           /* rows after those that test */
+    size_t probes, turns;  /* events after those, and rows of each: its rotations */
 } nsym_sample;
 
 /* New sample of a card. Errors: a file that cannot serve, with the event. */
@@ -30,7 +31,8 @@ void nsym_sample_free(nsym_sample *sample);
    the detector, 4 of one made after, 5 the average image of a class), with the columns label, angle, x_edges,
    y_edges.
    muons: muons with what surrounds them, built-in or of a file: particles pt, d_eta, d_phi and cell or kind, columns
-   mu_pt, mu_eta; else as file. Weights make each class flat in mu_pt and mu_eta. */
+   mu_pt, mu_eta; else as file. Weights make each class flat in mu_pt and mu_eta. Figures show the columns, and as
+   pictures an event's cells and the average image of each class (stages 2 and 5). */
 nsym_status nsym_source_dimuon(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
 nsym_status nsym_source_file(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
 nsym_status nsym_source_showers(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;

@@ -22,6 +22,7 @@
 typedef struct {
     const nsym_point *point; /* one of those that use it */
     char *path;              /* relative to the output folder; NULL: nobody keeps it */
+    char *pictures;          /* where its pictures are, if it has some */
     bool missing;            /* the file at path */
     size_t users;            /* runs to do that have not ended */
     bool loaded;
@@ -167,25 +168,33 @@ static nsym_status plan_samples(study *s) {
         }
         s->sample_of[i] = k;
         if (!point->keep || s->sample[k].path) continue;
-        s->sample[k].path = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".h5", hash_of(point->data_key));
-        if (!s->sample[k].path) return no_memory();
+        uint64_t hash = hash_of(point->data_key);
+        s->sample[k].path = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".h5", hash);
+        s->sample[k].pictures = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".pictures.h5", hash);
+        if (!s->sample[k].path || !s->sample[k].pictures) return no_memory();
         s->sample[k].missing = !exists(s, "", s->sample[k].path, "");
     }
     for (size_t t = 0; t < s->to_do; t++) sample_for(s, &s->run[s->todo[t]])->users++;
     return NSYM_OK;
 }
 
-/* Loads a sample, and writes what figures show of it where that is missing. */
-static nsym_status load(const study *s, shared_sample *shared) {
+static nsym_status write_events(const study *s, const nsym_events *events, const char *name) {
     char path[4096];
+    if (snprintf(path, sizeof path, "%s/%s", s->options->out, name) >= (int)sizeof path)
+        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", s->options->out);
+    return nsym_events_write(events, path);
+}
+
+/* Loads a sample, and writes what figures show of it where that is missing: the pictures first, so that they are there
+   where the sample's file is. */
+static nsym_status load(const study *s, shared_sample *shared) {
     if (shared->loaded) return NSYM_OK;
     NSYM_TRY(nsym_source_load(&shared->sample, &shared->point->card.data));
     shared->loaded = true;
     if (!shared->missing) return NSYM_OK;
-    if (snprintf(path, sizeof path, "%s/%s", s->options->out, shared->path) >= (int)sizeof path)
-        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", s->options->out);
     shared->missing = false;
-    return nsym_events_write(shared->sample.shown ? shared->sample.shown : shared->sample.events, path);
+    if (shared->sample.pictures) NSYM_TRY(write_events(s, shared->sample.pictures, shared->pictures));
+    return write_events(s, shared->sample.shown ? shared->sample.shown : shared->sample.events, shared->path);
 }
 
 /* Before the first run: samples whose size is not known before, and those that only figures need. */
@@ -272,9 +281,10 @@ static nsym_status shared_point(study *s, size_t sample, const nsym_point **out)
     return NSYM_OK;
 }
 
-/* The files of the output folder that figures show: samples, and the scores of members that keep them. */
+/* The files of the output folder that figures show: samples, their pictures, and the scores of members that keep
+   them. */
 static nsym_status list_files(study *s, nsym_kept_file **out, size_t *n) {
-    nsym_kept_file *files = nsym_arena_alloc(s->arena, s->runs + s->samples, sizeof *files);
+    nsym_kept_file *files = nsym_arena_alloc(s->arena, s->runs + 2 * s->samples, sizeof *files);
     if (!files) return no_memory();
     *out = files;
     *n = 0;
@@ -283,12 +293,15 @@ static nsym_status list_files(study *s, nsym_kept_file **out, size_t *n) {
         nsym_kept_file *file = &files[(*n)++];
         *file = (nsym_kept_file){.member = NSYM_NONE, .path = s->sample[k].path};
         NSYM_TRY(shared_point(s, k, &file->point));
+        if (!exists(s, "", s->sample[k].pictures, "")) continue;
+        files[(*n)++] = (nsym_kept_file){
+            .point = file->point, .member = NSYM_NONE, .path = s->sample[k].pictures, .pictures = true};
     }
     for (size_t r = 0; r < s->runs; r++) {
         if (!leaves_files(&s->run[r])) continue;
         char *path = nsym_arena_printf(s->arena, "scores/%s.h5", s->run[r].label);
         if (!path) return no_memory();
-        files[(*n)++] = (nsym_kept_file){s->run[r].point, s->run[r].member, path};
+        files[(*n)++] = (nsym_kept_file){.point = s->run[r].point, .member = s->run[r].member, .path = path};
     }
     return NSYM_OK;
 }

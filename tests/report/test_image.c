@@ -185,6 +185,22 @@ static void a_display_that_is_not_whole_is_left_out_with_a_reason(void **state) 
     assert_has(read_text(f, "report.html"), "Not shown: ");
 }
 
+/* They have no column to fill a histogram from. */
+static void pictures_beside_a_sample_are_for_images_alone(void **state) {
+    fixture *f = *state;
+    const display sample = {.stage = "epoch", .energy = "pz", .edges = {-1, 0, 1}, .width = 1};
+    write_display(f, "a.h5", &sample);
+    write_display(f, "a.pictures.h5", &whole);
+    write_text(f, "results.json",
+               "{\"results\":[],\"files\":[{\"path\":\"a.h5\"},{\"path\":\"a.pictures.h5\",\"pictures\":true}]}");
+    write_text(f, "study.resolved.yaml",
+               "figures:\n  - {name: h, kind: histogram, column: epoch, range: [0, 5], bins: 5}\n"
+               "  - {name: i, kind: image, panels: [{pick: {stage: 2}}]}\n");
+    report_is_written(f);
+    assert_true(exists(f, "figures/h.csv"));
+    assert_has(read_text(f, "figures/i.csv"), "1,0,-0.5,-1,1,-1,0,2,");
+}
+
 static void mistakes_in_an_image_are_named(void **state) {
     fixture *f = *state;
     static const char *const wrong[][2] = {
@@ -221,6 +237,7 @@ int main(void) {
         TEST(an_empty_picture_is_drawn),
         TEST(a_panels_own_condition_replaces_the_figures),
         TEST(a_display_that_is_not_whole_is_left_out_with_a_reason),
+        TEST(pictures_beside_a_sample_are_for_images_alone),
         TEST(mistakes_in_an_image_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

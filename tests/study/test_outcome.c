@@ -312,9 +312,11 @@ static void results_are_written_with_their_places_and_types(void **state) {
     nsym_outcome outcome = outcome_of_small_point();
     assert_int_equal(compare(&outcome, "values: [{metric: auc, epoch: [1, 2], mean: [0.75, 0.5]}]\n"), NSYM_OK);
     char sample_path[] = "samples/x.h5", scores_path[] = "scores/y.h5";
-    const nsym_kept_file files[] = {{&small_point, NSYM_NONE, sample_path}, {&small_point, 0, scores_path}};
+    const nsym_kept_file files[] = {{&small_point, NSYM_NONE, sample_path, false},
+                                    {&small_point, 0, scores_path, false},
+                                    {&small_point, NSYM_NONE, "samples/x.pictures.h5", true}};
     char *path = in_folder("results.json");
-    assert_int_equal(nsym_outcome_write(&outcome, files, 2, "small", "quick", 12.5, path), NSYM_OK);
+    assert_int_equal(nsym_outcome_write(&outcome, files, 3, "small", "quick", 12.5, path), NSYM_OK);
     json_t *root = json_load_file(path, 0, NULL), *rows = json_object_get(root, "results"),
            *kept = json_object_get(root, "files");
     assert_string_equal(json_string_value(json_object_get(root, "study")), "small");
@@ -335,7 +337,9 @@ static void results_are_written_with_their_places_and_types(void **state) {
         assert_true((json_object_get(row, "reference") != NULL) == (i < 2));
         assert_true((json_object_get(row, "pull") != NULL) == (i == 0));
     }
-    assert_int_equal(json_array_size(kept), 2);
+    assert_int_equal(json_array_size(kept), 3);
+    assert_null(json_object_get(json_array_get(kept, 0), "pictures"));
+    assert_true(json_is_true(json_object_get(json_array_get(kept, 2), "pictures")));
     assert_null(json_object_get(json_array_get(kept, 0), "member"));
     assert_int_equal(json_integer_value(json_object_get(json_array_get(kept, 1), "member")), 0);
     assert_string_equal(json_string_value(json_object_get(json_array_get(kept, 1), "path")), scores_path);

@@ -1,0 +1,137 @@
+/* Pictures of muons: an event of each class and the classes' average images. */
+#include "study/card_text.h"
+#include "study/muon_pictures.h"
+
+#include <math.h>
+
+enum { EVENTS = 4, NX = 3, NY = 2, CELLS = NX * NY };
+
+static const nsym_data_card card = {.cells = {.nx = NX, .ny = NY}};
+
+/* Two events of each class; event 2 has no cells, and one of event 3 has two parts. */
+static nsym_events *make_events(double last_cell) {
+    static const char *const names[] = {"pt", "cell"};
+    static const uint64_t offsets[] = {0, 1, 3, 3, 6};
+    static const double labels[] = {0, 1, 1, 0}, weights[] = {1, 2, 6, 3};
+    const double particles[] = {5, 0, 1, 1, 2, 4, 3, 5, 1, 5, 7, last_cell};
+    nsym_events *events;
+    double *label, *weight;
+    assert_int_equal(nsym_events_new(&events, EVENTS), NSYM_OK);
+    assert_int_equal(nsym_events_set_particles(events, 2, names, NULL, offsets), NSYM_OK);
+    memcpy(events->particles, particles, sizeof particles);
+    assert_int_equal(nsym_events_add_column(events, "label", "", "", 1, &label), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "weight", "", "", 1, &weight), NSYM_OK);
+    memcpy(label, labels, sizeof labels);
+    memcpy(weight, weights, sizeof weights);
+    return events;
+}
+
+static const double *column(const nsym_events *events, const char *name) {
+    const nsym_column *found = nsym_events_column(events, name);
+    assert_non_null(found);
+    return found->values;
+}
+
+/* The picture of a class and a stage as an image, by the places of its cells' centres. */
+static void image_of(const nsym_events *pictures, double label, double stage, double image[CELLS]) {
+    size_t found = 0;
+    for (size_t c = 0; c < CELLS; c++) image[c] = 0;
+    for (size_t i = 0; i < pictures->count; i++) {
+        if (column(pictures, "label")[i] != label || column(pictures, "stage")[i] != stage) continue;
+        assert_true(column(pictures, "angle")[i] == 0);
+        found++;
+        for (uint64_t row = pictures->offsets[i]; row < pictures->offsets[i + 1]; row++) {
+            const double *p = pictures->particles + 3 * row;
+            image[(size_t)((p[0] + 0.45) / 0.9 * NX) * NY + (size_t)((p[1] + 0.45) / 0.9 * NY)] += p[2];
+        }
+    }
+    assert_int_equal(found, 1);
+}
+
+static void assert_image(const double *image, const double *expected) {
+    for (size_t c = 0; c < CELLS; c++) assert_true(fabs(image[c] - expected[c]) < 1e-12);
+}
+
+static void a_class_has_its_first_event_and_its_weighted_average(void **state) {
+    (void)state;
+    nsym_events *events = make_events(2), *pictures;
+    double image[CELLS];
+    assert_int_equal(nsym_muon_pictures(&pictures, events, &card), NSYM_OK);
+    assert_int_equal(pictures->count, 4);
+    image_of(pictures, 1, 2, image);
+    assert_image(image, (const double[]){0, 1, 0, 0, 2, 0});
+    image_of(pictures, 0, 2, image);
+    assert_image(image, (const double[]){5, 0, 0, 0, 0, 0});
+    image_of(pictures, 1, 5, image); /* a quarter of event 1, three of event 2, which is empty */
+    assert_image(image, (const double[]){0, 0.25, 0, 0, 0.5, 0});
+    image_of(pictures, 0, 5, image); /* a quarter of event 0, three of event 3 */
+    assert_image(image, (const double[]){1.25, 0, 5.25, 0, 0, 3});
+    const double *x = column(pictures, "x_edges"), *y = column(pictures, "y_edges");
+    assert_int_equal(nsym_events_column(pictures, "x_edges")->width, NX + 1);
+    assert_true(x[0] == -0.45 && x[NX] == 0.45 && fabs(x[1] + 0.15) < 1e-12);
+    assert_int_equal(nsym_events_column(pictures, "y_edges")->width, NY + 1);
+    assert_true(y[0] == -0.45 && y[NY] == 0.45);
+    nsym_events_free(pictures);
+    nsym_events_free(events);
+}
+
+static void a_class_that_is_missing_or_has_no_weight_is_no_mistake(void **state) {
+    (void)state;
+    nsym_events *events = make_events(2), *pictures;
+    double image[CELLS], *label = nsym_events_column(events, "label")->values,
+                         *weight = nsym_events_column(events, "weight")->values;
+    for (size_t i = 0; i < EVENTS; i++) label[i] = 1, weight[i] = 0;
+    assert_int_equal(nsym_muon_pictures(&pictures, events, &card), NSYM_OK);
+    assert_int_equal(pictures->count, 2);
+    image_of(pictures, 1, 5, image);
+    assert_image(image, (const double[CELLS]){0});
+    nsym_events_free(pictures);
+    nsym_events_free(events);
+}
+
+/* Particles that no detector has summed in cells. */
+static void without_cells_in_the_card_there_are_no_pictures(void **state) {
+    (void)state;
+    nsym_events *events = make_events(2), *pictures = events;
+    assert_int_equal(nsym_muon_pictures(&pictures, events, &(const nsym_data_card){.events = 4}), NSYM_OK);
+    assert_null(pictures);
+    nsym_events_free(events);
+}
+
+static void cells_that_are_not_the_cards_are_named(void **state) {
+    (void)state;
+    static const double wrong[] = {CELLS, -1, NAN};
+    for (size_t i = 0; i < 3; i++) {
+        nsym_events *events = make_events(wrong[i]), *pictures;
+        assert_int_equal(nsym_muon_pictures(&pictures, events, &card), NSYM_EFORMAT);
+        assert_null(pictures);
+        assert_says("event 4: cell is ");
+        assert_says("must be below 6");
+        nsym_events_free(events);
+    }
+}
+
+static void what_is_missing_is_named(void **state) {
+    (void)state;
+    nsym_events *events, *whole = make_events(2), *pictures;
+    assert_int_equal(nsym_events_columns(&events, whole, 0, EVENTS), NSYM_OK);
+    assert_int_equal(nsym_muon_pictures(&pictures, events, &card), NSYM_EFORMAT);
+    assert_says("no particles with pt and cell");
+    nsym_events_free(events);
+    nsym_events_free(whole);
+    assert_int_equal(nsym_events_new(&events, 1), NSYM_OK);
+    assert_int_equal(nsym_muon_pictures(&pictures, events, &card), NSYM_EFORMAT);
+    assert_says("no column 'label'");
+    nsym_events_free(events);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_class_has_its_first_event_and_its_weighted_average),
+        cmocka_unit_test(a_class_that_is_missing_or_has_no_weight_is_no_mistake),
+        cmocka_unit_test(without_cells_in_the_card_there_are_no_pictures),
+        cmocka_unit_test(cells_that_are_not_the_cards_are_named),
+        cmocka_unit_test(what_is_missing_is_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
