@@ -26,8 +26,9 @@ static nsym_status read_texts(const nsym_table *table, nsym_reader r, nsym_arena
 
 static nsym_status read_entry(nsym_table *table, nsym_reader r, nsym_arena *arena, nsym_texts *values,
                               nsym_filter *filter) {
-    static const char *const keys[] = {"name",   "title", "caption", "paper", "metric", "rows",  "columns",
-                                       "values", "where", "digits",  "error", "labels", "limit", NULL};
+    static const char *const keys[] = {"name",  "title",   "caption", "paper",      "metric",
+                                       "rows",  "columns", "values",  "where",      "digits",
+                                       "error", "labels",  "limit",   "difference", NULL};
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     NSYM_TRY(nsym_check_keys(r, keys));
     NSYM_TRY(nsym_read_text(r, "name", &table->name));
@@ -38,6 +39,7 @@ static nsym_status read_entry(nsym_table *table, nsym_reader r, nsym_arena *aren
     NSYM_TRY(nsym_read_text(r, "caption", &table->caption));
     NSYM_TRY(nsym_read_text(r, "paper", &table->paper));
     NSYM_TRY(nsym_error_read(r, &table->error));
+    NSYM_TRY(nsym_read_bool(r, "difference", &table->differences));
     NSYM_TRY(nsym_read_size(r, "digits", 0, 9, &table->digits));
     NSYM_TRY(read_texts(table, r, arena, "metric", &table->metrics));
     NSYM_TRY(read_texts(table, r, arena, "rows", &table->coordinates));
@@ -165,7 +167,7 @@ static nsym_status look_up(nsym_table *table, nsym_arena *arena, const nsym_resu
             const nsym_result *cell = row->cell[c];
             if (!cell) continue;
             row->reference |= isfinite(cell->reference);
-            table->tolerances |= isfinite(cell->tolerance);
+            table->differences |= isfinite(cell->tolerance);
             if (cell->error[table->error] > 0) spread = fmin(spread, cell->error[table->error]);
             if (cell->reference_error[table->error] > 0) spread = fmin(spread, cell->reference_error[table->error]);
         }

@@ -23,8 +23,9 @@ typedef struct nsym_table {
     size_t columns;
     const char ***column; /* (columns, over.count) values */
     const nsym_node *labels;
-    nsym_error error;                     /* the one that stands behind ± */
-    bool tolerances;                      /* some reference has one: then the difference is judged, not the pull */
+    nsym_error error; /* the one that stands behind ± */
+    bool differences; /* shown in place of pulls: the card says so, or some reference has a tolerance, by which it is
+                         judged */
     size_t count, digits;                 /* rows; digits after the decimal point */
     nsym_table_row *row;                  /* (count) */
     const char *limit_title, *limit_note; /* the latter: why `limit` is missing, or NULL */

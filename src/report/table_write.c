@@ -56,17 +56,17 @@ void nsym_table_csv(const nsym_table *table, FILE *csv) {
 enum { OURS, PAPER, PULL, LINES };
 
 static const char *line_name(const nsym_table *table, int line) {
-    return line == OURS ? "ours" : line == PAPER ? "paper" : table->tolerances ? "difference" : "pull";
+    return line == OURS ? "ours" : line == PAPER ? "paper" : table->differences ? "difference" : "pull";
 }
 
 /* "0.756 ± 0.001", "-1.2", or a dash. What lies outside its tolerance has a cross: "✗ -0.045". */
 static void cell_text(const nsym_table *table, const nsym_result *cell, int line, char *text, size_t size) {
     int digits = (int)table->digits;
-    double value = !cell                               ? NAN
-                   : line == PULL && table->tolerances ? cell->mean - cell->reference
-                   : line == PULL                      ? cell->pull
-                   : line == OURS                      ? cell->mean
-                                                       : cell->reference;
+    double value = !cell                                ? NAN
+                   : line == PULL && table->differences ? cell->mean - cell->reference
+                   : line == PULL                       ? cell->pull
+                   : line == OURS                       ? cell->mean
+                                                        : cell->reference;
     double error = !cell ? NAN : line == OURS ? cell->error[table->error] : cell->reference_error[table->error];
     bool exact = line != PULL && !(error > 0);
     bool count = exact && (value == floor(value) ? value >= 2 : value >= 1000); /* parameters, events */
@@ -74,11 +74,11 @@ static void cell_text(const nsym_table *table, const nsym_result *cell, int line
         snprintf(text, size, "–");
     else if (count)
         snprintf(text, size, "%.0f", value);
-    else if (line == PULL && table->tolerances)
+    else if (line == PULL && table->differences)
         snprintf(text, size, "%s%+.*f", isfinite(cell->tolerance) && !cell->within ? "✗ " : "", digits, value);
     else if (line == PULL)
         snprintf(text, size, fabs(value) < 0.05 ? "0.0" : "%+.1f", value);
-    else if (!isfinite(error))
+    else if (!(error > 0)) /* not known, or of a single member */
         snprintf(text, size, "%.*f", digits, value);
     else
         snprintf(text, size, "%.*f ± %.*f", digits, value, digits, error);
@@ -144,7 +144,9 @@ static void tolerance_text(const nsym_table *table, char *text, size_t size) {
             within += cell && isfinite(cell->tolerance) && cell->within;
         }
     text[0] = '\0';
-    if (all && all == within)
+    if (all == 1 && within)
+        snprintf(text, size, "The value with a tolerance is within it or better.");
+    else if (all && all == within)
         snprintf(text, size, "All %zu values with a tolerance are within it or better.", all);
     else if (all)
         snprintf(text, size, "%zu of %zu values with a tolerance are within it or better; ✗ marks the others.", within,
@@ -233,7 +235,7 @@ static void padded(FILE *stream, const char *text, size_t width, bool right) {
 
 /* The pull of a terminal's line stands out by a mark: ! beyond 2, !! beyond 3. */
 static void text_cell(const nsym_table *table, const nsym_result *cell, int line, char *text, size_t size) {
-    if (line == PULL && cell && !table->tolerances && fabs(cell->pull) > 2)
+    if (line == PULL && cell && !table->differences && fabs(cell->pull) > 2)
         snprintf(text, size, "%s %+.1f", fabs(cell->pull) > 3 ? "!!" : "!", cell->pull);
     else
         cell_text(table, cell, line, text, size);
@@ -312,10 +314,11 @@ static bool same_group(const nsym_table *table, size_t a, size_t b, size_t level
     return true;
 }
 
-/* The lines above the last: of one coordinate its name, of several their values, each over the columns it is for. */
+/* The lines above the last: of one coordinate its name (metrics need none), of several their values, each over the
+ * columns it is for. */
 static void html_over(const nsym_table *table, FILE *html, size_t left) {
     char text[TEXT];
-    if (table->over.count == 1) {
+    if (table->over.count == 1 && !table->by_metric) {
         fprintf(html, "<tr><th colspan=\"%zu\"></th><th class=\"over\" colspan=\"%zu\">", left, table->columns);
         nsym_html_text(html, table->over.text[0]);
         fputs("</th></tr>", html);
@@ -356,7 +359,7 @@ static void html_head(const nsym_table *table, FILE *html, bool lines) {
 /* How a third line's cell looks; its text says the same. */
 static const char *judgement(const nsym_table *table, const nsym_result *cell) {
     if (!cell || !isfinite(cell->reference)) return "";
-    if (table->tolerances) return !isfinite(cell->tolerance) || cell->within ? " fine" : " far";
+    if (table->differences) return !isfinite(cell->tolerance) || cell->within ? " fine" : " far";
     if (!isfinite(cell->pull)) return "";
     return fabs(cell->pull) <= 2 ? " fine" : fabs(cell->pull) <= 3 ? " attention" : " far";
 }

@@ -101,10 +101,31 @@ static void a_limit_stands_below_the_table(void **state) {
     assert_has(read_text(f, "tables/t.csv"), "limit,,,auc,0.7897,0,0,1,,,,,,\n");
 }
 
+/* Columns of metrics; a spread of 0 is that of a single member, or not known, and says nothing. */
+static void differences_stand_in_place_of_pulls_where_the_card_says_so(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json",
+               "{\"results\":[{\"model\":\"a\",\"metric\":\"auc\",\"mean\":0.7,\"std\":0,\"members\":1,"
+               "\"reference\":0.8,\"reference_std\":0.001,\"pull\":-100},"
+               "{\"model\":\"a\",\"metric\":\"ado\",\"mean\":0.6,\"std\":0.01,\"members\":2}]}");
+    write_text(f, "study.resolved.yaml",
+               "tables:\n  - {name: t, metric: [auc, ado], rows: model, columns: metric, difference: true}\n"
+               "  - {name: p, metric: auc, rows: model}\n");
+    report_is_written(f);
+    const char *html = read_text(f, "report.html");
+    assert_has(read_text(f, "tables/t.md"), "| model |  | auc | ado | \n|---|---|---:|---:|\n"
+                                            "| a | ours | 0.700 | 0.600 ± 0.010 | \n"
+                                            "|  | paper | 0.800 ± 0.001 | – | \n|  | difference | -0.100 | – | \n");
+    assert_has(html, "<td class=\"n fine\"><span>−0.100</span></td>");
+    assert_has(html, "<thead><tr><th scope=\"col\">model</th>"); /* nothing above the metrics */
+    assert_has(read_text(f, "tables/p.md"), "|  | pull | -100.0 | \n");
+}
+
 static void mistakes_in_a_table_are_named(void **state) {
     fixture *f = *state;
     static const char *const wrong[][2] = {
         {"error: mean", "error"},
+        {"difference: yes", "difference"},
         {"labels: [a]", "labels must be a map"},
         {"columns: {a: b}", "must be a text or a list of texts"},
         {"limit: 0.79", "limit"},
@@ -212,6 +233,7 @@ int main(void) {
         TEST(values_outside_their_tolerance_have_a_cross),
         TEST(the_papers_error_is_shown_where_it_is_of_the_same_kind),
         TEST(a_limit_stands_below_the_table),
+        TEST(differences_stand_in_place_of_pulls_where_the_card_says_so),
         TEST(mistakes_in_a_table_are_named),
         TEST(hostile_rows_are_shown_as_far_as_they_go),
         TEST(a_table_of_too_many_columns_is_left_out),
