@@ -17,8 +17,8 @@ typedef struct kind {
 #define COMMON "kind", "name", "title", "caption", "paper", "xlabel", "ylabel", "labels", "where", "panels"
 static const char *const curves_keys[] = {COMMON, "metric", "x", "series", "x_log", "y_range", "error", NULL};
 static const char *const roc_keys[] = {COMMON, "metric", "series", "y_range", "error", NULL};
-static const char *const histogram_keys[] = {COMMON,  "data",   "column", "columns",   "range", "bins",
-                                             "split", "weight", "slices", "normalise", "log",   NULL};
+static const char *const histogram_keys[] = {COMMON,   "data",   "column",    "columns", "range", "bins", "split",
+                                             "weight", "slices", "normalise", "log",     "x_log", NULL};
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
 static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
 static const char *const image_keys[] = {COMMON, "columns", "shared_scale", NULL};
@@ -146,7 +146,10 @@ size_t nsym_figure_colour(const nsym_figure *figure, const char *coordinate, con
 nsym_status nsym_figure_range(const nsym_figure *figure, const char *key, double range[2], bool *given) {
     const nsym_node *node = nsym_node_at(figure->reader.node, key);
     *given = node != NULL;
-    if (!node) return NSYM_OK;
+    return node ? nsym_figure_range_of(figure, key, node, range) : NSYM_OK;
+}
+
+nsym_status nsym_figure_range_of(const nsym_figure *figure, const char *key, const nsym_node *node, double range[2]) {
     if (node->kind == NSYM_LIST && node->count == 2) {
         char *end[2] = {"?", "?"};
         for (size_t i = 0; i < 2; i++)

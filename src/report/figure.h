@@ -61,6 +61,9 @@ size_t nsym_figure_colour(const nsym_figure *figure, const char *coordinate, con
 nsym_status nsym_figure_range(const nsym_figure *figure, const char *key, double range[2], bool *given) NSYM_MUST_CHECK;
 
 /* Texts of a card's list or scalar; missing: none. */
+/* The same of a node that is there; `key` says where. */
+nsym_status nsym_figure_range_of(const nsym_figure *figure, const char *key, const nsym_node *node,
+                                 double range[2]) NSYM_MUST_CHECK;
 nsym_status nsym_figure_texts(const nsym_figure *figure, const char *key, nsym_texts *texts) NSYM_MUST_CHECK;
 
 /* The files that pass the figure's filter, of the samples (not their `pictures`) or of the scores (which have a model),

@@ -27,6 +27,7 @@ enum {
     GAP = 44,
     TITLE = 30,
     LEGEND = 28,
+    LABEL = 54,
     SCALE = 130,
     CHARACTER = 10,
     SAMPLE = 100
@@ -46,6 +47,11 @@ static double panel_height(const nsym_sheet *sheet) {
 /* Between two panels side by side. */
 static double gap_of(const nsym_sheet *sheet) {
     return sheet->own_scales ? SCALE : sheet->same_y ? GAP : LEFT;
+}
+
+/* Between two panels one below the other. */
+static double row_gap(const nsym_sheet *sheet) {
+    return sheet->own_x ? GAP + LABEL : GAP;
 }
 
 static double sheet_width(const nsym_sheet *sheet) {
@@ -106,7 +112,7 @@ void nsym_sheet_begin(nsym_sheet *sheet) {
     double rows = (double)sheet->rows;
     sheet->width = sheet_width(sheet);
     sheet->height = TOP + (double)sheet->legend_lines * LEGEND + BOTTOM + rows * panel_height(sheet) +
-                    (rows - 1) * GAP + (sheet->titles ? rows * TITLE : 0);
+                    (rows - 1) * row_gap(sheet) + (sheet->titles ? rows * TITLE : 0);
     fputs("# ", gp);
     nsym_gp_remark(gp, figure->title);
     fprintf(gp,
@@ -152,7 +158,8 @@ static double left_of(const nsym_sheet *sheet, size_t column) {
 }
 static double top_of(const nsym_sheet *sheet, size_t row) {
     double head = sheet->titles ? TITLE : 0;
-    return TOP + (double)sheet->legend_lines * LEGEND + head + (double)row * (panel_height(sheet) + GAP + head);
+    return TOP + (double)sheet->legend_lines * LEGEND + head +
+           (double)row * (panel_height(sheet) + row_gap(sheet) + head);
 }
 
 void nsym_sheet_scale(const nsym_sheet *sheet, size_t index, const char *name) {
@@ -185,7 +192,7 @@ void nsym_sheet_panel(const nsym_sheet *sheet, size_t index, const char *title) 
         fputs(" offset 0,-0.6\n", gp);
     }
     size_t panels = sheet->panels ? sheet->panels : sheet->rows * sheet->columns;
-    bool bottom = index + sheet->columns >= panels, first = column == 0 || !sheet->same_y;
+    bool bottom = sheet->own_x || index + sheet->columns >= panels, first = column == 0 || !sheet->same_y;
     fputs("  set xlabel ", gp);
     nsym_gp_quote(gp, bottom ? sheet->xlabel : "");
     fprintf(gp, " offset 0,0.3; set format x '%s'\n  set ylabel ", bottom ? "%h" : "");

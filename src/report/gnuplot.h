@@ -13,6 +13,7 @@ typedef struct nsym_sheet {
     bool titles, colour_scale;    /* room for a title above each panel; for a colour scale at the right */
     bool own_scales;              /* room for a colour scale beside every panel */
     bool same_y;                  /* panels of a row share their y axis */
+    bool own_x;                   /* every panel has an x axis of its own, with its label */
     const char *axes;             /* further commands for the axes, "set logscale x", or NULL */
     const char *xlabel, *ylabel;
     double aspect;        /* of a panel, height / width; 0: a height of its own for one row, and one for several */

@@ -13,11 +13,13 @@ enum { SPLITS = 8 };
 /* Four axes of panels: the values of a coordinate, columns, without and with weights, slices. */
 typedef struct histogram {
     nsym_figure *figure;
-    bool scores, normalise, log, weighted[2];
-    const char *split, *slice_column, *slice_unit, *unit;
+    bool scores, normalise, log, x_log, weighted[2];
+    bool own_ranges; /* every column has an x axis of its own */
+    const char *split, *slice_column, *slice_unit;
     nsym_texts panels, columns;
     size_t weights, slices, bins, splits;
-    double range[2], *edge; /* (slices + 1), or NULL without slices */
+    double (*range)[2], *edge; /* (columns); (slices + 1), or NULL without slices */
+    const char **unit;         /* (columns) */
     double split_value[SPLITS];
     double *sum, *total; /* (panels, columns, weights, slices, SPLITS, bins) and without the bins */
 } histogram;
@@ -49,21 +51,34 @@ static size_t slice_of(const histogram *h, double value) {
     return h->slices;
 }
 
+/* Where a value lies in a column's range, in bins. */
+static double position_of(const histogram *h, size_t column, double value) {
+    const double *range = h->range[column];
+    double part =
+        h->x_log ? log(value / range[0]) / log(range[1] / range[0]) : (value - range[0]) / (range[1] - range[0]);
+    return h->x_log && !(value > 0) ? NAN : part * (double)h->bins;
+}
+
+static double edge_of(const histogram *h, size_t column, size_t bin) {
+    const double *range = h->range[column];
+    double part = (double)bin / (double)h->bins;
+    return h->x_log ? range[0] * pow(range[1] / range[0], part) : range[0] + (range[1] - range[0]) * part;
+}
+
 static nsym_status fill(histogram *h, const nsym_events *events, const char *path, size_t panel, size_t column) {
     const nsym_column *x, *split = NULL, *slice = NULL, *weight = NULL;
     NSYM_TRY(column_of(events, path, h->columns.text[column], &x));
     if (h->split) NSYM_TRY(column_of(events, path, h->split, &split));
     if (h->edge) NSYM_TRY(column_of(events, path, h->slice_column, &slice));
     if (h->weighted[0] || h->weighted[1]) NSYM_TRY(column_of(events, path, "weight", &weight));
-    h->unit = nsym_arena_strdup(h->figure->arena, x->unit);
+    h->unit[column] = nsym_arena_strdup(h->figure->arena, x->unit);
     h->slice_unit = slice ? nsym_arena_strdup(h->figure->arena, slice->unit) : "";
-    if (!h->unit || !h->slice_unit) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
-    double width = (h->range[1] - h->range[0]) / (double)h->bins;
+    if (!h->unit[column] || !h->slice_unit) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
     for (size_t i = 0; i < events->count; i++) {
         size_t s = 0, k = slice_of(h, slice ? slice->values[i] : 0);
         if (k == h->slices) continue;
         if (split) NSYM_TRY(split_index(h, split->values[i], &s));
-        double position = (x->values[i] - h->range[0]) / width;
+        double position = position_of(h, column, x->values[i]);
         for (size_t w = 0; w < h->weights; w++) {
             size_t at = cell(h, panel, column, w, k) * SPLITS + s;
             double amount = h->weighted[w] && weight ? weight->values[i] : 1;
@@ -133,7 +148,7 @@ static const char *column_label(const histogram *h, const char *column) {
 /* A panel's title names what distinguishes it from the others. */
 static const char *panel_title(const histogram *h, size_t p, size_t c, size_t w, size_t k) {
     const char *title = h->figure->panels ? nsym_figure_panel_label(h->figure, h->panels.text[p]) : "";
-    if (h->columns.count > 1) title = join(h, title, column_label(h, h->columns.text[c]));
+    if (h->columns.count > 1 && !h->own_ranges) title = join(h, title, column_label(h, h->columns.text[c]));
     if (h->weights > 1)
         title = join(h, title, nsym_figure_label(h->figure, h->weighted[w] ? "weighted" : "unweighted"));
     if (h->edge) {
@@ -155,13 +170,14 @@ static void write_csv(const histogram *h, FILE *csv, const size_t order[SPLITS])
             size_t c = at / h->slices / h->weights % h->columns.count;
             curve++;
             for (size_t bin = 0; bin <= h->bins; bin++) {
-                double edge = h->range[0] + (h->range[1] - h->range[0]) * (double)bin / (double)h->bins;
-                fprintf(csv, "%zu,%.9g,%.9g,", curve, edge,
+                fprintf(csv, "%zu,%.9g,%.9g,", curve, edge_of(h, c, bin),
                         bin < h->bins ? height(h, at * SPLITS + order[s], bin) : 0.);
                 nsym_csv_text(csv, split_label(h, order[s]));
                 fputc(',', csv);
                 const char *title = panel_title(h, at / h->slices / h->weights / h->columns.count, c, w, k);
-                nsym_csv_text(csv, *title ? title : h->columns.text[c]);
+                nsym_csv_text(csv, !*title         ? h->columns.text[c]
+                                   : h->own_ranges ? join(h, column_label(h, h->columns.text[c]), title)
+                                                   : title);
                 fputc('\n', csv);
             }
         }
@@ -184,13 +200,58 @@ static void write_range(const histogram *h, FILE *gp, size_t first, size_t n) {
         fprintf(gp, "  set yrange [0:%.4g]\n", 1.08 * high);
 }
 
-static void write_panels(const histogram *h, const nsym_sheet *sheet) {
+/* What stands below a panel: the figure's word, or the column's name and unit. */
+static const char *x_label(const histogram *h, size_t column) {
+    if (*h->figure->xlabel) return h->figure->xlabel;
+    const char *label = column_label(h, h->columns.text[column]), *unit = h->unit[column];
+    if (!*unit) return label;
+    const char *both = nsym_arena_printf(h->figure->arena, "%s [%s]", label, nsym_gp_plain(h->figure->arena, unit));
+    return both ? both : label;
+}
+
+/* Three to five tics, for which a narrow panel has room. */
+static void write_tics(FILE *gp, const double range[2]) {
+    double least = (range[1] - range[0]) / 4.5, step = pow(10, floor(log10(least)));
+    static const double factor[] = {1, 2, 2.5, 5, 10};
+    size_t k = 0;
+    while (k < 4 && factor[k] * step < least) k++;
+    fprintf(gp, "  set xtics %g\n", factor[k] * step);
+}
+
+/* Some four powers of ten, or numbers that begin with 1, 2 and 5 where there are less than two. */
+static void write_log_tics(FILE *gp, const double range[2]) {
+    double decades = log10(range[1] / range[0]);
+    if (decades >= 2) {
+        int step = (int)ceil(decades / 4);
+        fprintf(gp, "  set format x '10^{%%L}'; set xtics 1e%d; %s\n", step,
+                step > 1 ? "unset mxtics" : "set mxtics 10");
+        return;
+    }
+    fputs("  unset mxtics; set xtics (", gp);
+    const char *comma = "";
+    for (int power = (int)floor(log10(range[0])); power <= (int)ceil(log10(range[1])); power++)
+        for (int k = 0; k < 3; k++) {
+            double tic = (double[]){1, 2, 5}[k] * pow(10, power);
+            if (tic < range[0] || tic > range[1]) continue;
+            fprintf(gp, "%s%g", comma, tic);
+            comma = ", ";
+        }
+    fputs(")\n", gp);
+}
+
+static void write_panels(const histogram *h, nsym_sheet *sheet) {
     size_t count = sheet->rows * sheet->columns;
     FILE *gp = sheet->gp;
     for (size_t at = 0; at < count; at++) {
         size_t k = at % h->slices, w = at / h->slices % h->weights;
         size_t c = at / h->slices / h->weights % h->columns.count;
+        if (h->own_ranges) sheet->xlabel = x_label(h, c);
         nsym_sheet_panel(sheet, at, panel_title(h, at / h->slices / h->weights / h->columns.count, c, w, k));
+        if (h->own_ranges) fprintf(gp, "  set xrange [%.6g:%.6g]\n", h->range[c][0], h->range[c][1]);
+        if (h->x_log)
+            write_log_tics(gp, h->range[c]);
+        else if (h->own_ranges && sheet->columns > 2)
+            write_tics(gp, h->range[c]);
         write_range(h, gp, at - at % sheet->columns, sheet->columns);
         for (size_t s = 0; s < h->splits; s++)
             fprintf(gp,
@@ -203,13 +264,10 @@ static void write_panels(const histogram *h, const nsym_sheet *sheet) {
 
 static void write_script(const histogram *h, FILE *gp, const size_t order[SPLITS]) {
     nsym_figure *figure = h->figure;
-    nsym_arena *arena = figure->arena;
     size_t axes[] = {h->panels.count, h->columns.count, h->weights, h->slices}, last = 0, characters = 0;
     for (size_t i = 0; i < 4; i++)
         if (axes[i] > 1) last = i;
     size_t count = axes[0] * axes[1] * axes[2] * axes[3];
-    const char *x = column_label(h, h->columns.text[0]);
-    const char *with_unit = *h->unit ? nsym_arena_printf(arena, "%s [%s]", x, nsym_gp_plain(arena, h->unit)) : x;
     for (size_t s = 0; s < h->splits; s++) {
         size_t width = nsym_gp_width(split_label(h, s));
         if (width > characters) characters = width;
@@ -218,12 +276,14 @@ static void write_script(const histogram *h, FILE *gp, const size_t order[SPLITS
                         .gp = gp,
                         .rows = count / axes[last],
                         .columns = axes[last],
-                        .titles = count > 1 || h->edge,
+                        .titles = h->edge || (h->own_ranges ? axes[0] * axes[2] > 1 : count > 1),
                         .same_y = true,
-                        .axes = h->log ? "set logscale y" : NULL,
-                        .xlabel = *figure->xlabel ? figure->xlabel
-                                  : with_unit     ? with_unit
-                                                  : x,
+                        .own_x = h->own_ranges,
+                        .axes = h->log && h->x_log ? "set logscale xy"
+                                : h->log           ? "set logscale y"
+                                : h->x_log         ? "set logscale x"
+                                                   : NULL,
+                        .xlabel = x_label(h, 0),
                         .ylabel = *figure->ylabel ? figure->ylabel
                                   : h->normalise  ? "fraction of events"
                                                   : "events per bin"};
@@ -240,7 +300,7 @@ static void write_script(const histogram *h, FILE *gp, const size_t order[SPLITS
             "set style fill transparent solid 0.22 noborder\nset xrange [%.6g:%.6g]\n\n"
             "data = '%s.csv'\n"
             "of(n) = column('curve') == n ? column('low_edge') : NaN # the x of curve n; column 'curve' counts them\n",
-            h->range[0], h->range[1], figure->name);
+            h->range[0][0], h->range[0][1], figure->name);
     nsym_sheet_loop(&sheet);
     write_panels(h, &sheet);
     if (sheet.legend_lines) {
@@ -278,6 +338,37 @@ static nsym_status read_slices(histogram *h) {
                         inside.where);
 }
 
+/* Columns, a text, a list, or a map from columns to their ranges. */
+static nsym_status read_columns(histogram *h) {
+    const nsym_figure *figure = h->figure;
+    const nsym_node *node = figure->reader.node, *map = nsym_node_at(node, "columns");
+    nsym_arena *arena = figure->arena;
+    double all[2];
+    bool given;
+    NSYM_TRY(nsym_figure_texts(figure, "column", &h->columns));
+    h->own_ranges = map && map->kind == NSYM_MAP;
+    for (size_t i = 0; h->own_ranges && i < map->count; i++)
+        NSYM_TRY(nsym_texts_add(&h->columns, arena, map->child[i]->key));
+    if (!h->own_ranges) NSYM_TRY(nsym_figure_texts(figure, "columns", &h->columns));
+    h->range = nsym_arena_alloc(arena, h->columns.count + 1, sizeof *h->range);
+    h->unit = nsym_arena_alloc(arena, h->columns.count + 1, sizeof *h->unit);
+    if (!h->range || !h->unit) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
+    NSYM_TRY(nsym_figure_range(figure, "range", all, &given));
+    if (h->own_ranges && (given || nsym_node_at(node, "column") || h->columns.count != map->count))
+        return nsym_fail_at(figure->card, map, "%s.columns has a range for each column: leave out 'column' and 'range'",
+                            figure->reader.where);
+    if (h->columns.count == 0 || (!given && !h->own_ranges))
+        return nsym_fail_at(figure->card, node, "%s needs a column (or columns) and a range", figure->reader.where);
+    for (size_t i = 0; i < h->columns.count; i++) {
+        if (!h->own_ranges) memcpy(h->range[i], all, sizeof all);
+        if (h->own_ranges) NSYM_TRY(nsym_figure_range_of(figure, "columns", map->child[i], h->range[i]));
+        if (h->x_log && !(h->range[i][0] > 0))
+            return nsym_fail_at(figure->card, node, "%s: a range begins at %g, so its axis cannot be logarithmic",
+                                figure->reader.where, h->range[i][0]);
+    }
+    return NSYM_OK;
+}
+
 static nsym_status read_card(histogram *h) {
     nsym_reader r = h->figure->reader;
     static const char *const data[] = {"samples", "scores", NULL};
@@ -293,17 +384,13 @@ static nsym_status read_card(histogram *h) {
     NSYM_TRY(nsym_read_bool(r, "normalise", &h->normalise));
     NSYM_TRY(nsym_read_bool(r, "log", &h->log));
     NSYM_TRY(nsym_figure_bins(h->figure, &h->bins));
-    NSYM_TRY(nsym_figure_texts(h->figure, "column", &h->columns));
-    NSYM_TRY(nsym_figure_texts(h->figure, "columns", &h->columns));
-    bool given;
-    NSYM_TRY(nsym_figure_range(h->figure, "range", h->range, &given));
-    if (h->columns.count == 0 || !given)
-        return nsym_fail_at(h->figure->card, r.node, "%s needs a column (or columns) and a range", r.where);
+    NSYM_TRY(nsym_read_bool(r, "x_log", &h->x_log));
+    NSYM_TRY(read_columns(h));
     return read_slices(h);
 }
 
 nsym_status nsym_draw_histogram(nsym_figure *figure, FILE *csv, FILE *gp) {
-    histogram h = {.figure = figure, .bins = 50, .unit = "", .slice_unit = ""};
+    histogram h = {.figure = figure, .bins = 50, .slice_unit = ""};
     size_t order[SPLITS] = {0};
     NSYM_TRY(read_card(&h));
     NSYM_TRY(fill_all(&h));

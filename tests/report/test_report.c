@@ -162,6 +162,10 @@ static void mistakes_in_the_card_are_named(void **state) {
         {"figures:\n  - {name: ../a, kind: curves, metric: auc}\n", "names the figure's files"},
         {"figures:\n  - {name: a, kind: curves, metric: auc, y_range: [1, 0]}\n", "two numbers, [low, high]"},
         {"figures:\n  - {name: a, kind: histogram, column: pt}\n", "a range"},
+        {"figures:\n  - {name: a, kind: histogram, columns: {pt: [1, 0]}}\n", "columns must be two numbers"},
+        {"figures:\n  - {name: a, kind: histogram, columns: {pt: [0, 1]}, range: [0, 1]}\n", "leave out"},
+        {"figures:\n  - {name: a, kind: histogram, column: pt, columns: {pt: [0, 1]}}\n", "leave out"},
+        {"figures:\n  - {name: a, kind: histogram, columns: {pt: [0, 1]}, x_log: true}\n", "cannot be logarithmic"},
         {"figures:\n  - {name: a, kind: density, x: m, y: o, x_range: [0, 1], y_range: [0, 1], bins: [0, 5]}\n",
          "bins"},
         {"tables:\n  - {name: a}\n", "no metric"},
@@ -232,6 +236,38 @@ static void histograms_split_slice_and_weigh(void **state) {
     assert_has(read_text(f, "report.html"), "events.h5 has no event column &#39;eta&#39;");
 }
 
+static void columns_may_have_ranges_of_their_own(void **state) {
+    fixture *f = *state;
+    const char *const names[] = {"label", "pt", "eta"};
+    const double values[] = {1, 1, 0, 0, /* */ 2, 20, 1500, 0, /* */ -2, 0.5, 1.5, 3};
+    write_events(f, "events.h5", names, 3, 4, values);
+    write_text(f, "results.json", "{\"study\":\"s\",\"results\":[],\"files\":[{\"path\":\"events.h5\"}]}");
+    write_text(f, "study.resolved.yaml",
+               "figures:\n  - {name: a, kind: histogram, columns: {pt: [0, 2000], eta: [-2, 2]}, bins: 2, labels: {pt: "
+               "p_T}}\n"
+               "  - {name: b, kind: histogram, columns: {pt: [1, 10000]}, bins: 4, x_log: true}\n"
+               "  - {name: c, kind: histogram, column: pt, range: [5, 50], bins: 1, x_log: true, log: true}\n");
+    report_is_written(f);
+    const char *gp = read_text(f, "figures/a.gp"), *narrow = read_text(f, "figures/c.gp");
+    assert_string_equal(read_text(f, "figures/a.csv"), "curve,low_edge,height,label,panel\n"
+                                                       "1,0,3,all events,pt\n1,1000,1,all events,pt\n"
+                                                       "1,2000,0,all events,pt\n2,-2,1,all events,eta\n"
+                                                       "2,0,2,all events,eta\n2,2,0,all events,eta\n");
+    assert_has(gp, "set xlabel 'p_T [GeV]'");
+    assert_has(gp, "set xrange [0:2000]");
+    assert_has(strstr(gp, "set xlabel 'eta [GeV]'"), "set xrange [-2:2]");
+    /* Bins of one power of ten; 0 is in none. */
+    assert_string_equal(read_text(f, "figures/b.csv"), "curve,low_edge,height,label,panel\n"
+                                                       "1,1,1,all events,pt\n1,10,1,all events,pt\n"
+                                                       "1,100,0,all events,pt\n1,1000,1,all events,pt\n"
+                                                       "1,10000,0,all events,pt\n");
+    assert_has(read_text(f, "figures/b.gp"), "set logscale x\n");
+    assert_has(read_text(f, "figures/b.gp"), "set format x '10^{%L}'; set xtics 1e1;");
+    assert_has(narrow, "set logscale xy\n");
+    assert_has(narrow, "set xtics (5, 10, 20, 50)");
+    if (exists(f, "figures/b.svg")) assert_null(strstr(read_text(f, "report.html"), "Not shown"));
+}
+
 static void a_profile_averages_members_and_a_density_normalises_columns(void **state) {
     fixture *f = *state;
     const char *const names[] = {"w", "pt"};
@@ -283,6 +319,7 @@ int main(void) {
         TEST(mistakes_in_the_card_are_named),
         TEST(damaged_results_are_refused_with_their_place),
         TEST(histograms_split_slice_and_weigh),
+        TEST(columns_may_have_ranges_of_their_own),
         TEST(a_profile_averages_members_and_a_density_normalises_columns),
         TEST(the_page_holds_the_drawings_and_their_scripts_run_again),
     };
