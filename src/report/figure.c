@@ -21,7 +21,7 @@ static const char *const histogram_keys[] = {COMMON,   "data",   "column",    "c
                                              "weight", "slices", "normalise", "log",     "x_log", NULL};
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
 static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
-static const char *const image_keys[] = {COMMON, "columns", "shared_scale", NULL};
+static const char *const image_keys[] = {COMMON, "columns", "shared_scale", "scale", NULL};
 
 static const kind kinds[] = {
     {"curves", nsym_draw_curves, curves_keys},          {"roc", nsym_draw_roc, roc_keys},

@@ -32,7 +32,8 @@ typedef struct image {
     size_t count, columns;
     panel *panel; /* (count) */
     bool shared_scale;
-    double low, high; /* of both axes: they have the same scale */
+    const char *scale; /* what the colours mean, enhanced text */
+    double low, high;  /* of both axes: they have the same scale */
 } image;
 
 static nsym_status no_memory(const image *i) {
@@ -90,6 +91,7 @@ static nsym_status read_entry(image *i) {
     NSYM_TRY(nsym_read_size(r, "columns", 1, 4, &i->columns));
     if (i->columns > i->count) i->columns = i->count;
     NSYM_TRY(nsym_read_bool(r, "shared_scale", &i->shared_scale));
+    NSYM_TRY(nsym_read_text(r, "scale", &i->scale));
     i->panel = nsym_arena_alloc(i->figure->arena, i->count, sizeof *i->panel);
     if (!i->panel) return no_memory(i);
     for (size_t k = 0; k < i->count; k++) NSYM_TRY(read_panel(i, &i->panel[k], panels->child[k], k));
@@ -264,10 +266,10 @@ static double scale_end(const image *i, size_t index) {
     return end > 0 ? end : 1;
 }
 
-/* The grid's lines as a data block, each two points and a blank line. */
+/* The grid's lines as a data block: its head, then two points and a blank line each. */
 static void write_grid(const image *i, FILE *gp, size_t index) {
     const panel *p = &i->panel[index];
-    fprintf(gp, "$grid%zu << EOD\n", index + 1);
+    fprintf(gp, "$grid%zu << EOD\nx,y\n", index + 1);
     for (size_t side = 0; side < 2; side++) {
         const double *across = p->edge[1 - side];
         double low = across[0], high = across[p->edges[1 - side] - 1];
@@ -314,8 +316,10 @@ static void write_script(const image *i, FILE *gp) {
                         .own_scales = !i->shared_scale,
                         .same_y = true,
                         .aspect = 1,
-                        .axes = span > 1 && span < 3 ? "set xtics 0.5; set ytics 0.5; set tics out nomirror"
-                                                     : "set tics out nomirror",
+                        .axes = span > 1 && span < 3      ? "set xtics 0.5; set ytics 0.5; set tics out nomirror"
+                                : span > 0.5 && span <= 1 ? "set xtics 0.2; set ytics 0.2; set mxtics 2; set mytics 2; "
+                                                            "set tics out nomirror"
+                                                          : "set tics out nomirror",
                         .xlabel = *figure->xlabel ? figure->xlabel : "x",
                         .ylabel = *figure->ylabel ? figure->ylabel : "y"};
     nsym_sheet_begin(&sheet);
@@ -324,22 +328,22 @@ static void write_script(const image *i, FILE *gp) {
             "set palette defined (0 '#FDE725', 1 '#B4DE2C', 2 '#6DCD59', 3 '#35B779', 4 '#1F9E89', 5 '#26828E', "
             "6 '#31688E', 7 '#3E4A89', 8 '#482878', 9 '#440154')\n"
             "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset style fill solid 1 noborder\n"
-            "set object 1 circle at first 0,0 size first 1 front fs empty border lc rgb '#8a929e' lw 1.2\n"
+            "set object 1 circle at first 0,0 size first %.6g front fs empty border lc rgb '#8a929e' lw 1.2\n"
             "set format cb '%%h'\nunset colorbox\n\ndata = '%s.csv'\n"
             "of(n, name) = column('panel') == n ? column(name) : NaN # of panel n\n",
-            i->low - margin, i->high + margin, i->low - margin, i->high + margin, figure->name);
+            i->low - margin, i->high + margin, i->low - margin, i->high + margin, fmin(1, i->high), figure->name);
     for (size_t k = 0; k < i->count; k++) write_grid(i, gp, k);
     nsym_sheet_loop(&sheet);
     for (size_t k = 0; k < i->count; k++) {
         nsym_sheet_panel(&sheet, k, i->panel[k].title);
-        nsym_sheet_scale(&sheet, k, "energy");
+        nsym_sheet_scale(&sheet, k, i->scale);
         write_panel(i, gp, k);
     }
     nsym_sheet_end(&sheet);
 }
 
 nsym_status nsym_draw_image(nsym_figure *figure, FILE *csv, FILE *gp) {
-    image i = {.figure = figure, .columns = 3};
+    image i = {.figure = figure, .columns = 3, .scale = "energy"};
     NSYM_TRY(read_entry(&i));
     NSYM_TRY(take_pictures(&i));
     write_csv(&i, csv);

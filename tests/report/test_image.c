@@ -86,7 +86,7 @@ static void deposits_are_dots_and_images_are_cells(void **state) {
     assert_has(gp, "\"y_low\":\"y_high\":\"energy\" with boxxyerror");
     assert_has(gp, "set cbrange [0:0.75]");
     assert_has(gp, "set cbrange [0:2]");
-    assert_has(gp, "$grid1 << EOD\n-1,-1\n-1,1\n\n1,-1\n1,1\n\n-1,-1\n1,-1\n\n-1,0\n1,0\n\n-1,1\n1,1\n\nEOD\n");
+    assert_has(gp, "$grid1 << EOD\nx,y\n-1,-1\n-1,1\n\n1,-1\n1,1\n\n-1,-1\n1,-1\n\n-1,0\n1,0\n\n-1,1\n1,1\n\nEOD\n");
     if (exists(f, "figures/i.svg")) assert_null(strstr(read_text(f, "report.html"), "Not shown"));
 }
 
