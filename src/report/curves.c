@@ -195,7 +195,11 @@ static void write_panel(const curves *c, FILE *gp, size_t panel) {
         size_t index = panel * c->names.count + s, lt = colour(c, s);
         const curve *now = &c->curve[index];
         if (now->count == 0) continue;
-        fprintf(gp, "%sdata using (of(%zu)):(edge(-1)):(edge(1)) with filledcurves lt %zu", before, index + 1, lt);
+        if (now->count == 1) /* a band of no width */
+            fprintf(gp, "%sdata using (of(%zu)):\"mean\":\"%s\" with yerrorbars lt %zu lw 1.6 ps 0", before, index + 1,
+                    nsym_error_name[c->error], lt);
+        else
+            fprintf(gp, "%sdata using (of(%zu)):(edge(-1)):(edge(1)) with filledcurves lt %zu", before, index + 1, lt);
         before = ", \\\n       ";
         fprintf(gp, "%sdata using (of(%zu)):\"mean\" with %s lt %zu%s", before, index + 1,
                 now->count > FEW ? "lines" : "linespoints", lt, now->count > FEW ? "" : " ps 0.5");

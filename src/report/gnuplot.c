@@ -13,14 +13,14 @@
 
 extern char **environ;
 
-/* Okabe & Ito's palette, without its yellow: told apart with any colour vision. */
-static const char *const palette[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                      "#56B4E9", "#E69F00", "#555555", "#7A4FA3"};
+/* Okabe & Ito's palette, without its yellow, told apart with any colour vision; and four more for many models. */
+static const char *const palette[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9",
+                                      "#E69F00", "#555555", "#7A4FA3", "#8C1C2E", "#8A8A00"};
 enum { COLOURS = sizeof palette / sizeof *palette };
 
 /* Pixels; a script's fractions are computed from them. */
 enum {
-    LEFT = 112,
+    LEFT = 124,
     RIGHT = 28,
     BOTTOM = 84,
     TOP = 14,
