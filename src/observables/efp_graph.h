@@ -4,6 +4,12 @@
 
 #include <nearsym/efp.h>
 
+enum { NSYM_EFP_VERTICES_MAX = 2 * NSYM_EFP_DEGREE_MAX };
+
+/* Where a picture has the vertices: (n, 2) x, y (downwards) on the circle of radius 1, so that few edges cross; a
+   single vertex is at the centre. */
+void nsym_efp_places(const nsym_efp_graph *graph, double at[NSYM_EFP_VERTICES_MAX][2]);
+
 /* New (*count, free with free): every connected graph of d <= NSYM_EFP_DEGREE_MAX, in order, then every product. */
 NSYM_MUST_CHECK nsym_status nsym_efp_all_graphs(nsym_efp_graph **graphs, size_t *count);
 

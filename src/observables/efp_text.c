@@ -1,5 +1,5 @@
 /* A graph as texts for people: identity, edges, formula, picture. */
-#include <nearsym/efp.h>
+#include "observables/efp_graph.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -91,16 +91,21 @@ static void choose_places(const nsym_efp_graph *g, unsigned *place) {
     }
 }
 
-size_t nsym_efp_svg(const nsym_efp_graph *g, char *text, size_t size) {
-    line l = {text, size, 0};
-    double x[2 * NSYM_EFP_DEGREE_MAX], y[2 * NSYM_EFP_DEGREE_MAX], turn = 2 * acos(-1) / g->n;
-    unsigned place[2 * NSYM_EFP_DEGREE_MAX];
+void nsym_efp_places(const nsym_efp_graph *g, double at[NSYM_EFP_VERTICES_MAX][2]) {
+    unsigned place[NSYM_EFP_VERTICES_MAX];
+    double turn = 2 * acos(-1) / g->n, radius = g->n > 1;
     choose_places(g, place);
     for (unsigned v = 0; v < g->n; v++) {
-        double radius = g->n > 1 ? 40 : 0,
-               angle = turn * (place[v] + (g->n % 2 ? -0.25 * g->n : 0.5)) - (g->n % 2 ? 0 : turn);
-        x[v] = 60 + radius * cos(angle), y[v] = 60 + radius * sin(angle);
+        double angle = turn * (place[v] + (g->n % 2 ? -0.25 * g->n : 0.5)) - (g->n % 2 ? 0 : turn);
+        at[v][0] = radius * cos(angle), at[v][1] = radius * sin(angle);
     }
+}
+
+size_t nsym_efp_svg(const nsym_efp_graph *g, char *text, size_t size) {
+    line l = {text, size, 0};
+    double at[NSYM_EFP_VERTICES_MAX][2], x[NSYM_EFP_VERTICES_MAX], y[NSYM_EFP_VERTICES_MAX];
+    nsym_efp_places(g, at);
+    for (unsigned v = 0; v < g->n; v++) x[v] = 60 + 40 * at[v][0], y[v] = 60 + 40 * at[v][1];
     say(&l, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"120\" height=\"120\" viewBox=\"0 0 120 120\">\n");
     for (unsigned i = 0; i < g->e; i++) {
         unsigned a = g->ends[i][0], b = g->ends[i][1], n = g->multiplicity[i];

@@ -14,7 +14,8 @@ typedef struct kind {
     const char *const *keys; /* all that an entry of the kind may have */
 } kind;
 
-#define COMMON "kind", "name", "title", "caption", "paper", "xlabel", "ylabel", "labels", "where", "panels"
+#define EVERY "kind", "name", "title", "caption", "paper", "labels", "where"
+#define COMMON EVERY, "xlabel", "ylabel", "panels"
 static const char *const curves_keys[] = {COMMON, "metric", "x", "series", "x_log", "y_range", "error", NULL};
 static const char *const roc_keys[] = {COMMON, "metric", "series", "y_range", "error", NULL};
 static const char *const histogram_keys[] = {COMMON,   "data",   "column",    "columns", "range", "bins", "split",
@@ -22,11 +23,14 @@ static const char *const histogram_keys[] = {COMMON,   "data",   "column",    "c
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
 static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
 static const char *const image_keys[] = {COMMON, "columns", "shared_scale", "scale", NULL};
+static const char *const graphs_keys[] = {EVERY, "panels", "names", "columns", NULL};
+static const char *const matrix_keys[] = {EVERY, "metric", "rows", "diagonal", NULL};
 
 static const kind kinds[] = {
     {"curves", nsym_draw_curves, curves_keys},          {"roc", nsym_draw_roc, roc_keys},
     {"histogram", nsym_draw_histogram, histogram_keys}, {"profile", nsym_draw_profile, profile_keys},
     {"density", nsym_draw_density, density_keys},       {"image", nsym_draw_image, image_keys},
+    {"graphs", nsym_draw_graphs, graphs_keys},          {"matrix", nsym_draw_matrix, matrix_keys},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -46,7 +50,8 @@ static nsym_status read_entry(nsym_figure *figure, const kind **found) {
     size_t choice = KINDS;
     if (r.node->kind == NSYM_MAP) NSYM_TRY(nsym_read_choice(r, "kind", names, &choice));
     if (choice == KINDS)
-        return nsym_fail_at(figure->card, r.node, "%s has no kind: curves, roc, histogram, profile, density or image",
+        return nsym_fail_at(figure->card, r.node,
+                            "%s has no kind: curves, roc, histogram, profile, density, image, graphs or matrix",
                             r.where);
     *found = &kinds[choice];
     figure->kind = kinds[choice].name;

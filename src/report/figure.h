@@ -33,6 +33,8 @@ nsym_status nsym_draw_histogram(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_M
 nsym_status nsym_draw_profile(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_image(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_density(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
+nsym_status nsym_draw_graphs(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
+nsym_status nsym_draw_matrix(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 
 /* For the kinds. */
 
@@ -59,11 +61,11 @@ size_t nsym_figure_colour(const nsym_figure *figure, const char *coordinate, con
 
 /* Two numbers, low < high, from a card's list; missing: *given is false. */
 nsym_status nsym_figure_range(const nsym_figure *figure, const char *key, double range[2], bool *given) NSYM_MUST_CHECK;
-
-/* Texts of a card's list or scalar; missing: none. */
 /* The same of a node that is there; `key` says where. */
 nsym_status nsym_figure_range_of(const nsym_figure *figure, const char *key, const nsym_node *node,
                                  double range[2]) NSYM_MUST_CHECK;
+
+/* Texts of a card's list or scalar; missing: none. */
 nsym_status nsym_figure_texts(const nsym_figure *figure, const char *key, nsym_texts *texts) NSYM_MUST_CHECK;
 
 /* The files that pass the figure's filter, of the samples (not their `pictures`) or of the scores (which have a model),
