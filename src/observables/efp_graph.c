@@ -64,6 +64,9 @@ static canonical form_of(unsigned n, unsigned e, const uint8_t (*ends)[2], const
     }
     densenauty(g, lab, ptn, orbits, &options, &stats, 1, points, form);
     memcpy(out.row, form, (size_t)points * sizeof *form);
+    nauty_freedyn(); /* else each thread that ends leaves its own behind */
+    nautil_freedyn();
+    naugraph_freedyn();
     pthread_mutex_unlock(&nauty_lock);
     return out;
 }
