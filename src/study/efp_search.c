@@ -105,8 +105,8 @@ static nsym_status divide(material *m, const nsym_efp_search_options *o) {
     if (m->judges < 2 || m->checks < 2 || m->trains < 2)
         return nsym_fail(NSYM_EINVAL, "%s: of %zu events %zu train, %zu stop the trainings and %zu judge; each needs 2",
                          o->events, n, m->trains, m->checks, m->judges);
-    uint32_t *drawn = malloc(n * sizeof *drawn);
-    size_t *order = malloc(n * sizeof *order);
+    uint32_t *drawn = malloc((n + 1) * sizeof *drawn);
+    size_t *order = malloc((n + 1) * sizeof *order);
     m->guide = malloc(m->judges * sizeof *m->guide);
     nsym_events *divided = NULL;
     nsym_status status =

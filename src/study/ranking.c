@@ -92,7 +92,7 @@ nsym_status nsym_ranking_make(nsym_ranked *best, const nsym_efp_candidates *cand
     size_t all = nsym_efp_candidates_count(candidates);
     nsym_ado_ranking *ranking = NULL;
     int8_t *order = malloc((pairs->count + 1) * sizeof *order);
-    double *ado = malloc((all + 1) * sizeof *ado);
+    double *ado = calloc(all + 1, sizeof *ado);
     nsym_ranked *ranked = malloc((all + 1) * sizeof *ranked);
     nsym_status status =
         order && ado && ranked ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to rank %zu candidates", all);

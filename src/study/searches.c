@@ -16,8 +16,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* The point of a model in an experiment; NULL where the experiment is skipped. */
 static nsym_status find_point(const nsym_point **out, nsym_reader r, const char *key, const char *model,
-                              const char *experiment, const nsym_grid *grid, bool *skipped) {
+                              const char *experiment, const nsym_grid *grid) {
     bool any = false;
     *out = NULL;
     for (size_t i = 0; i < grid->points; i++) {
@@ -31,7 +32,6 @@ static nsym_status find_point(const nsym_point **out, nsym_reader r, const char 
                                 experiment);
         *out = point;
     }
-    *skipped = !any;
     if (*out || !any) return NSYM_OK;
     return nsym_fail_at(r.tree, nsym_node_at(r.node, key) ? nsym_node_at(r.node, key) : r.node,
                         "%s.%s: experiment '%s' has no model '%s'; leave the search out with --set %s.skip=true",
@@ -111,9 +111,10 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
     if (!s->experiment[0] || !nsym_node_at(experiments, s->experiment))
         return nsym_fail_at(r.tree, nsym_node_at(r.node, "experiment") ? nsym_node_at(r.node, "experiment") : r.node,
                             "%s.experiment is '%s', must be a name under experiments", r.where, s->experiment);
-    NSYM_TRY(find_point(&s->start_point, r, "start", s->start, s->experiment, grid, skipped));
+    NSYM_TRY(find_point(&s->start_point, r, "start", s->start, s->experiment, grid));
+    if (!s->forward) NSYM_TRY(find_point(&s->guide_point, r, "guide", s->guide, s->experiment, grid));
+    *skipped = !s->start_point || (!s->forward && !s->guide_point);
     if (*skipped) return NSYM_OK;
-    if (!s->forward) NSYM_TRY(find_point(&s->guide_point, r, "guide", s->guide, s->experiment, grid, skipped));
     NSYM_TRY(check_points(s, r));
     return check_graphs(s, r);
 }
