@@ -215,6 +215,24 @@ static void a_ranking_has_all_candidates_the_best_first(void **state) {
     free_search(s);
 }
 
+/* Where the guide falls with the polynomial, it orders hardly any pair as the guide does, which is as good. */
+static void a_polynomial_that_orders_the_other_way_round_is_found_too(void **state) {
+    (void)state;
+    search *s = new_search("falling", -1.5, 1);
+    s->task.steps = 1;
+    ran(s);
+    assert_string_equal(s->step[1].added, planted);
+    assert_true(s->step[1].gain > 0.9 && s->step[1].ado > 0.95);
+    char path[600], line[256];
+    snprintf(path, sizeof path, "%s/ranking-1.csv", s->place);
+    FILE *csv = fopen(path, "r");
+    assert_non_null(csv);
+    for (int i = 0; i < 2; i++) assert_non_null(fgets(line, sizeof line, csv));
+    assert_true(strtod(strchr(line, ',') + 1, NULL) < 0.1);
+    fclose(csv);
+    free_search(s);
+}
+
 static void assert_same_steps(const search *a, const search *b) {
     assert_int_equal(a->n, b->n);
     assert_int_equal(a->kept, b->kept);
@@ -340,6 +358,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_planted_polynomial_is_found_first),
         cmocka_unit_test(a_ranking_has_all_candidates_the_best_first),
+        cmocka_unit_test(a_polynomial_that_orders_the_other_way_round_is_found_too),
         cmocka_unit_test(a_search_gives_the_same_bits_for_any_number_of_workers),
         cmocka_unit_test(a_search_that_is_stopped_goes_on),
         cmocka_unit_test(nothing_is_left_to_explain_where_the_guide_is_a_cone),
