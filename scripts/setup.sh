@@ -24,6 +24,7 @@ librandom123-dev: random streams (Philox)
 libcerf-dev: the profile of a resonance in the mass fit (Voigt)
 libcminpack-dev: least squares of the mass fit
 libcmocka-dev: the tests
+liblmdb-dev: makes the LMDB stores that the tests read
 gnuplot-nox: figures
 fonts-dejavu-core: letters in the figures
 END
