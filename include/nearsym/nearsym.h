@@ -10,6 +10,7 @@
 
 #include <nearsym/events.h>
 
+#include <nearsym/cms_muons.h>
 #include <nearsym/io.h>
 #include <nearsym/lhe.h>
 #include <nearsym/scores.h>

@@ -1,4 +1,4 @@
-/* Samples that are simulated and written block by block: workers make blocks at once and write them in order, each when
+/* Samples that are made and written block by block: workers make blocks at once and write them in order, each when
    its turn comes, so a file is the same for any number of workers. */
 #ifndef NSYM_DATA_BLOCKS_H
 #define NSYM_DATA_BLOCKS_H
@@ -19,6 +19,7 @@ typedef struct nsym_blocks {
     size_t workers;          /* threads; 0: one per CPU */
     nsym_progress *progress; /* NULL: silent */
     bool (*stop)(void);      /* asked once a block; true ends the work; NULL: never */
+    const char *what;        /* for progress; NULL: "simulating" */
 } nsym_blocks;
 
 /* Writes all events as nsym_events_writer does: of an HDF5 file no more than a block a worker is in memory. Errors:
