@@ -1,6 +1,7 @@
 /* nearsym data convert | inspect | simulate: event files in, out, and made. */
 #include "cells.h"
 #include "commands.h"
+#include "convert_layout.h"
 #include "options.h"
 #include "simulate.h"
 
@@ -70,6 +71,7 @@ typedef struct convert {
     const char *out, *select, *labels, *ragged, *rename, *grid;
     size_t max_events;
     cell_grid cells; /* what `grid` says */
+    convert_layout layout;
 } convert;
 
 /* The next "old=new" of a list, which it is moved behind, in `text` (size). False: it is no such list. */
@@ -140,6 +142,33 @@ static int take_input(const convert *c, const char *path, size_t i, size_t n, ns
     return status;
 }
 
+/* Whether the options fit each other and the inputs; else tells what is wrong. */
+static int check_convert(const option_table *table, convert *c, int inputs) {
+    const char *name;
+    double label;
+    if (inputs < 1) return options_wrong(table, "no input file is given");
+    if (!c->out) return options_wrong(table, "no output is given: -o FILE");
+    if (!c->layout.name && layout_has_options(&c->layout, &name))
+        return options_wrong(table, "%s is for --layout", name);
+    if (c->layout.name && (c->select || c->ragged || c->rename || c->grid || c->labels))
+        return options_wrong(table, "--layout goes with --max-events, --efps, --kinds, --store and --jobs only");
+    if (c->layout.name && inputs > 1) return options_wrong(table, "--layout reads one folder, not %d", inputs);
+    if (c->select && strcmp(c->select, "final") != 0)
+        return options_wrong(table, "--select is \"%s\", must be final", c->select);
+    if (c->rename && !is_rename_list(c->rename))
+        return options_wrong(table, "--rename is \"%s\", must be OLD=NEW, several separated by commas", c->rename);
+    if (c->grid && !read_cell_grid(c->grid, &c->cells))
+        return options_wrong(table, "--grid is \"%s\", must be cells in eta and phi and half the width: 32x32:0.45",
+                             c->grid);
+    if (inputs > 1 && strstr(c->out, ".lhe"))
+        return options_wrong(table, "an LHE file has one <init> block, so %d files cannot be joined in one; write .h5",
+                             inputs);
+    if (c->labels && !label_of(c->labels, 0, (size_t)inputs, &label))
+        return options_wrong(table, "--label is \"%s\", must be one number or one for each of %d inputs", c->labels,
+                             inputs);
+    return OPTIONS_GO_ON;
+}
+
 static int run_convert(int argc, char **argv) {
     convert c = {0};
     const option options[] = {
@@ -151,30 +180,24 @@ static int run_convert(int argc, char **argv) {
         {"grid", 0, OPTION_TEXT, &c.grid, "NxM:R",
          "of features i and j make d_eta, d_phi (cells of [-R, R]) and cell = i M + j"},
         {"label", 0, OPTION_TEXT, &c.labels, "L,...", "set column label: one number for all inputs or one for each"},
+        {"layout", 0, OPTION_TEXT, &c.layout.name, "NAME",
+         "IN is the folder of a published sample: cms-muons, cms-muons-sim"},
+        {"efps", 0, OPTION_TEXT, &c.layout.efps, "NAME,...", "of a layout: polynomials that become columns"},
+        {"kinds", 0, OPTION_TEXT, &c.layout.kinds, "PID=KIND,...", "of a layout: what kind of particle each pid is"},
+        {"store", 0, OPTION_TEXT, &c.layout.store, "NAME", "of a layout: the objects; pfn, pfn_sim_fixed or pfn_sim"},
+        {"jobs", 'j', OPTION_COUNT, &c.layout.workers, "N", "of a layout: threads; 0: one per CPU"},
     };
     const option_table table = {
         "nearsym data convert IN... -o OUT [--ragged NAME] [--rename OLD=NEW,...] [--grid NxM:R] [--select final] "
-        "[--label L,...] [--max-events N]",
+        "[--label L,...] [--max-events N]\n"
+        "       nearsym data convert FOLDER -o OUT --layout NAME [--efps NAME,...] [--kinds PID=KIND,...] "
+        "[--store NAME] [--max-events N] [--jobs N]",
         "Reads event files (.lhe[.gz], .h5, .npy, .npz, .csv[.gz]), joins them in the order given, writes one.",
         sizeof options / sizeof *options, options};
     int inputs, status = options_parse(&table, argc, argv, &inputs);
+    if (status == OPTIONS_GO_ON) status = check_convert(&table, &c, inputs);
     if (status != OPTIONS_GO_ON) return status;
-    if (inputs < 1) return options_wrong(&table, "no input file is given");
-    if (!c.out) return options_wrong(&table, "no output is given: -o FILE");
-    if (c.select && strcmp(c.select, "final") != 0)
-        return options_wrong(&table, "--select is \"%s\", must be final", c.select);
-    if (c.rename && !is_rename_list(c.rename))
-        return options_wrong(&table, "--rename is \"%s\", must be OLD=NEW, several separated by commas", c.rename);
-    if (c.grid && !read_cell_grid(c.grid, &c.cells))
-        return options_wrong(&table, "--grid is \"%s\", must be cells in eta and phi and half the width: 32x32:0.45",
-                             c.grid);
-    if (inputs > 1 && strstr(c.out, ".lhe"))
-        return options_wrong(&table, "an LHE file has one <init> block, so %d files cannot be joined in one; write .h5",
-                             inputs);
-    double label;
-    if (c.labels && !label_of(c.labels, 0, (size_t)inputs, &label))
-        return options_wrong(&table, "--label is \"%s\", must be one number or one for each of %d inputs", c.labels,
-                             inputs);
+    if (c.layout.name) return convert_folder(&table, &c.layout, argv[0], c.max_events, c.out);
     nsym_events *all = NULL;
     status = 0;
     for (int i = 0; i < inputs && status == 0; i++) status = take_input(&c, argv[i], (size_t)i, (size_t)inputs, &all);
