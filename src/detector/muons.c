@@ -5,16 +5,16 @@
 #include "data/blocks.h"
 #include "data/events.h"
 #include "detector/calorimeter.h"
+#include "physics/rows.h"
 #include "physics/surroundings.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define PI 3.14159265358979323846
 
-enum { FEATURES = 4, CELLS = NSYM_MUONS_SIDE * NSYM_MUONS_SIDE, BLOCK_EVENTS = 1 << 13 };
+enum { CELLS = NSYM_MUONS_SIDE * NSYM_MUONS_SIDE, BLOCK_EVENTS = 1 << 13 };
 
 nsym_muons_options nsym_muons_defaults(void) {
     return (nsym_muons_options){.surroundings = nsym_surroundings_defaults(),
@@ -84,8 +84,7 @@ typedef struct bench {
     nsym_calorimeter calorimeter;
     nsym_pixels *pixels;
     double image[CELLS], cells[4 * CELLS];
-    size_t rows, capacity;
-    float *row;        /* (rows, FEATURES); single precision is finer than any detector, and packs into half the file */
+    nsym_rows rows;
     uint64_t *offsets; /* (count + 1) */
 } bench;
 
@@ -94,7 +93,7 @@ static void free_bench(bench *b) {
     nsym_surroundings_free(&b->surroundings);
     nsym_calorimeter_clear(&b->calorimeter);
     nsym_pixels_free(b->pixels);
-    free(b->row);
+    nsym_rows_free(&b->rows);
     free(b->offsets);
     free(b);
 }
@@ -112,42 +111,18 @@ static nsym_status new_bench(bench **out, const nsym_muons_options *o, size_t co
     return NSYM_OK;
 }
 
-/* Makes room for `more` rows. */
-static nsym_status reserve(bench *b, size_t more) {
-    if (b->rows + more <= b->capacity) return NSYM_OK;
-    size_t capacity = 2 * b->capacity + more;
-    float *grown = realloc(b->row, capacity * FEATURES * sizeof *grown);
-    if (!grown) return nsym_fail(NSYM_ENOMEM, "muons: no memory for %zu particles", capacity);
-    b->row = grown;
-    b->capacity = capacity;
-    return NSYM_OK;
-}
-
 static bool within(double d_eta, double d_phi) {
     return d_eta * d_eta + d_phi * d_phi < NSYM_MUONS_RADIUS * NSYM_MUONS_RADIUS;
-}
-
-static void put(bench *b, double pt, double d_eta, double d_phi, double last) {
-    const float row[FEATURES] = {(float)pt, (float)d_eta, (float)d_phi, (float)last};
-    memcpy(b->row + FEATURES * b->rows++, row, sizeof row);
-}
-
-static nsym_status put_particles(bench *b, double pt_min) {
-    NSYM_TRY(reserve(b, b->surroundings.count));
-    for (size_t i = 0; i < b->surroundings.count; i++) {
-        const nsym_neighbour *n = &b->surroundings.neighbour[i];
-        if (n->pt > pt_min && within(n->d_eta, n->d_phi)) put(b, n->pt, n->d_eta, n->d_phi, n->kind);
-    }
-    return NSYM_OK;
 }
 
 static nsym_status put_cells(bench *b, const nsym_muons_options *o, uint64_t index, double mu_eta) {
     nsym_random random = nsym_random_stream(o->surroundings.seed, "muon calorimeter", index);
     NSYM_TRY(nsym_calorimeter_fill(&b->calorimeter, &random, &b->surroundings, mu_eta, b->image));
     size_t n = nsym_pixels_cells(b->pixels, b->image, b->cells);
-    NSYM_TRY(reserve(b, n));
+    NSYM_TRY(nsym_rows_reserve(&b->rows, n));
     for (const double *cell = b->cells; cell < b->cells + 4 * n; cell += 4)
-        if (cell[2] > o->threshold_gev && within(cell[0], cell[1])) put(b, cell[2], cell[0], cell[1], cell[3]);
+        if (cell[2] > o->threshold_gev && within(cell[0], cell[1]))
+            nsym_rows_put(&b->rows, cell[2], cell[0], cell[1], cell[3]);
     return NSYM_OK;
 }
 
@@ -192,21 +167,18 @@ static nsym_status simulate(bench *b, const nsym_muons_options *o, uint64_t inde
     for (int c = 0; c < COLUMNS; c++) column[c][i] = values[c];
     NSYM_TRY(nsym_surroundings_draw(&b->surroundings, &o->surroundings, index, &muon, interactions));
     if (o->level == NSYM_MUONS_PARTICLES)
-        NSYM_TRY(put_particles(b, o->surroundings.pt_min_gev));
+        NSYM_TRY(nsym_rows_put_neighbours(&b->rows, &b->surroundings, NSYM_MUONS_RADIUS, o->surroundings.pt_min_gev));
     else
         NSYM_TRY(put_cells(b, o, index, muon.eta));
-    b->offsets[i + 1] = b->rows;
+    b->offsets[i + 1] = b->rows.count;
     return NSYM_OK;
 }
 
 static nsym_status fill(nsym_events *events, bench *b, const nsym_muons_options *o, uint64_t first) {
-    const char *names[FEATURES] = {"pt", "d_eta", "d_phi", o->level == NSYM_MUONS_PARTICLES ? "kind" : "cell"};
-    static const char *const units[FEATURES] = {"GeV", "", "", ""};
     double *column[COLUMNS];
     NSYM_TRY(add_columns(events, column));
     for (size_t i = 0; i < events->count; i++) NSYM_TRY(simulate(b, o, first + i, column, i));
-    NSYM_TRY(nsym_events_set_particles(events, FEATURES, names, units, b->offsets));
-    for (size_t k = 0; k < FEATURES * b->rows; k++) events->particles[k] = (double)b->row[k];
+    NSYM_TRY(nsym_rows_give(&b->rows, events, o->level == NSYM_MUONS_PARTICLES ? "kind" : "cell", b->offsets));
     return set_attributes(events, o);
 }
 
