@@ -19,6 +19,7 @@
 #include <nearsym/observables.h>
 
 #include <nearsym/dimuon.h>
+#include <nearsym/mixture.h>
 #include <nearsym/shower.h>
 #include <nearsym/surroundings.h>
 
