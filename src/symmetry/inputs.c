@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEATURES_MAX = 4 };
+enum { FEATURES_MAX = 4, KINDS = 5 };
 
 /* One input: the particle features it is made of, none for one of event columns, its width for a model, and how an
    event's particles (n, features) become it; or how they are kept (as they are) until an event is asked for. */
@@ -23,6 +23,8 @@ typedef struct {
     size_t unscaled;     /* leading columns that are never standardised */
     bool energy;         /* does the first column weigh a particle, as an energy-flow network asks? */
     const char *instead; /* what takes the last feature's place where that is not there, or NULL */
+    size_t categories;   /* trailing columns that are never standardised: what a particle is */
+    bool relative;       /* is the first feature divided by the muon's pT, the event column mu_pt? */
 } definition;
 
 static size_t four(const nsym_model_spec *spec) {
@@ -33,6 +35,11 @@ static size_t four(const nsym_model_spec *spec) {
 static size_t three(const nsym_model_spec *spec) {
     (void)spec;
     return 3;
+}
+
+static size_t three_and_kinds(const nsym_model_spec *spec) {
+    (void)spec;
+    return 3 + KINDS;
 }
 
 static size_t one(const nsym_model_spec *spec) {
@@ -70,28 +77,85 @@ static void copy_four(const double *particles, size_t n, float *out) {
     for (size_t i = 0; i < 4 * n; i++) out[i] = (float)particles[i];
 }
 
+/* A kind from 1 up becomes a one in its place among zeros. */
+static void copy_three_and_kinds(const double *particles, size_t n, float *out) {
+    for (size_t i = 0; i < n; i++, particles += 4, out += 3 + KINDS) {
+        for (size_t k = 0; k < 3; k++) out[k] = (float)particles[k];
+        for (size_t k = 0; k < KINDS; k++) out[3 + k] = particles[3] == (double)(k + 1);
+    }
+}
+
 static void fill_pt(const double *p4, size_t n, float *out) {
     *out = n > 0 ? (float)hypot(p4[0], p4[1]) : 0;
 }
 
 static const definition definitions[] = {
-    {"p4", NSYM_PER_PARTICLE, {"px", "py", "pz", "energy"}, 4, four, copy_four, NSYM_STORED, 0, false, NULL},
-    {"lorentz",
-     NSYM_PER_EVENT,
-     {"px", "py", "pz", "energy"},
-     4,
-     two_per_pair,
-     nsym_lorentz_pairs,
-     NSYM_STORED,
-     0,
-     false,
-     NULL},
-    {"pt", NSYM_PER_EVENT, {"px", "py", "pz", "energy"}, 4, one, fill_pt, NSYM_STORED, 0, false, NULL},
-    {"cells", NSYM_PER_PARTICLE, {"x", "y", "energy"}, 3, three, copy_three, NSYM_STORED, 2, false, NULL},
-    {"objects", NSYM_PER_PARTICLE, {"pt", "d_eta", "d_phi"}, 3, three, copy_three, NSYM_STORED, 0, true, NULL},
-    {"list", NSYM_PER_EVENT, {"x", "y", "energy"}, 3, three_per_cell, copy_three, NSYM_LIST_OF_CELLS, 0, false, NULL},
-    {"image", NSYM_PER_EVENT, {"cell", "energy"}, 2, one_per_cell, copy_two, NSYM_IMAGE_OF_CELLS, 0, false, "pt"},
-    {"columns", NSYM_PER_EVENT, {NULL}, 0, one_per_column, NULL, NSYM_STORED, 0, false, NULL},
+    {.name = "p4",
+     .place = NSYM_PER_PARTICLE,
+     .feature = {"px", "py", "pz", "energy"},
+     .features = 4,
+     .width = four,
+     .fill = copy_four},
+    {.name = "lorentz",
+     .place = NSYM_PER_EVENT,
+     .feature = {"px", "py", "pz", "energy"},
+     .features = 4,
+     .width = two_per_pair,
+     .fill = nsym_lorentz_pairs},
+    {.name = "pt",
+     .place = NSYM_PER_EVENT,
+     .feature = {"px", "py", "pz", "energy"},
+     .features = 4,
+     .width = one,
+     .fill = fill_pt},
+    {.name = "cells",
+     .place = NSYM_PER_PARTICLE,
+     .feature = {"x", "y", "energy"},
+     .features = 3,
+     .width = three,
+     .fill = copy_three,
+     .unscaled = 2},
+    {.name = "objects",
+     .place = NSYM_PER_PARTICLE,
+     .feature = {"pt", "d_eta", "d_phi"},
+     .features = 3,
+     .width = three,
+     .fill = copy_three,
+     .energy = true},
+    {.name = "objects_kind",
+     .place = NSYM_PER_PARTICLE,
+     .feature = {"pt", "d_eta", "d_phi", "kind"},
+     .features = 4,
+     .width = four,
+     .fill = copy_four,
+     .energy = true,
+     .categories = 1,
+     .relative = true},
+    {.name = "objects_onehot",
+     .place = NSYM_PER_PARTICLE,
+     .feature = {"pt", "d_eta", "d_phi", "kind"},
+     .features = 4,
+     .width = three_and_kinds,
+     .fill = copy_three_and_kinds,
+     .energy = true,
+     .categories = KINDS,
+     .relative = true},
+    {.name = "list",
+     .place = NSYM_PER_EVENT,
+     .feature = {"x", "y", "energy"},
+     .features = 3,
+     .width = three_per_cell,
+     .fill = copy_three,
+     .expansion = NSYM_LIST_OF_CELLS},
+    {.name = "image",
+     .place = NSYM_PER_EVENT,
+     .feature = {"cell", "energy"},
+     .features = 2,
+     .width = one_per_cell,
+     .fill = copy_two,
+     .expansion = NSYM_IMAGE_OF_CELLS,
+     .instead = "pt"},
+    {.name = "columns", .place = NSYM_PER_EVENT, .width = one_per_column},
 };
 enum { DEFINITIONS = sizeof definitions / sizeof *definitions };
 
@@ -108,8 +172,8 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
     const definition *d = find(input->name);
     if (!d)
         return nsym_fail(NSYM_EINVAL,
-                         "no input is called '%s'; there are p4, cells and objects (per particle), lorentz, pt, list, "
-                         "image and columns (per event)",
+                         "no input is called '%s'; there are p4, cells, objects, objects_kind and objects_onehot (per "
+                         "particle), lorentz, pt, list, image and columns (per event)",
                          input->name);
     if (d->place != place)
         return nsym_fail(NSYM_EINVAL, "input '%s' is made per %s, not per %s", input->name,
@@ -181,6 +245,31 @@ static nsym_status gather(const nsym_events *events, const definition *d, const 
     return NSYM_OK;
 }
 
+/* Does an input of places for kinds have one for every particle of an event? Shape: particles (n, d->features). */
+static nsym_status check_kinds(const definition *d, size_t event, const double *particles, size_t n) {
+    for (size_t j = 0; d->categories == KINDS && j < n; j++) {
+        double kind = particles[4 * j + 3];
+        if (!(kind >= 1 && kind <= KINDS) || kind != floor(kind))
+            return nsym_fail(
+                NSYM_EINVAL,
+                "event %zu: kind of particle %zu is %g, must be 1 to %d for the input '%s'; 'objects_kind' "
+                "takes any number",
+                event + 1, j + 1, kind, (int)KINDS, d->name);
+    }
+    return NSYM_OK;
+}
+
+/* Divides the first feature by the muon's pT, where the input asks for that. Shape: particles (n, d->features). */
+static nsym_status divide(const nsym_events *events, const definition *d, size_t i, double *particles, size_t n) {
+    if (!d->relative) return NSYM_OK;
+    double pt = nsym_events_column(events, "mu_pt")->values[i];
+    if (!(pt > 0) || isinf(pt))
+        return nsym_fail(NSYM_EINVAL, "event %zu: mu_pt is %g, must be above 0, as the input '%s' divides by it", i + 1,
+                         pt, d->name);
+    for (size_t j = 0; j < n; j++) particles[d->features * j] /= pt;
+    return NSYM_OK;
+}
+
 /* Are the cells of an event within the image? Shape: cells (n, d->features). */
 static nsym_status check_cells(const definition *d, const nsym_model_spec *spec, size_t event, const double *cells,
                                size_t n) {
@@ -208,6 +297,12 @@ static nsym_status check_features(const nsym_model_spec *spec, size_t part, cons
                              "the events have no particle feature '%s%s%s', which the input '%s' is made of",
                              d->feature[k], instead ? "' or '" : "", instead ? instead : "", d->name);
         }
+    const nsym_column *muon = d && d->relative ? nsym_events_column(events, "mu_pt") : NULL;
+    if (d && d->relative && (!muon || muon->width != 1))
+        return nsym_fail(NSYM_ENOTFOUND,
+                         "the events have no column 'mu_pt' of one value, which the input '%s' divides pt by; "
+                         "'objects' does not",
+                         d->name);
     return NSYM_OK;
 }
 
@@ -257,6 +352,8 @@ static nsym_status fill(nsym_inputs *out, const nsym_model_spec *spec, size_t pa
         size_t first = out->offsets[i], n = out->offsets[i + 1] - first;
         NSYM_TRY(gather(events, d, feature, i, room));
         NSYM_TRY(check_cells(d, spec, i, room, n));
+        NSYM_TRY(check_kinds(d, i, room, n));
+        NSYM_TRY(divide(events, d, i, room, n));
         d->fill(room, n, blocks[part] + (per_particle ? first : i) * width);
     }
     return NSYM_OK;
@@ -363,10 +460,10 @@ static double add_event(const nsym_inputs *in, const nsym_model_spec *spec, size
 }
 
 /* Sums become means and scales (2, width); a column that does not vary beyond rounding has scale 1. */
-static void to_scaling(double *sums, size_t width, size_t unscaled, double count) {
+static void to_scaling(double *sums, size_t width, const definition *d, double count) {
     for (size_t k = 0; k < width; k++) {
         double mean = sums[k] / count, square = sums[width + k] / count, variance = square - mean * mean;
-        bool scaled = k >= unscaled && count > 0;
+        bool scaled = k >= d->unscaled && k < width - d->categories && count > 0;
         sums[k] = scaled ? mean : 0;
         sums[width + k] = scaled && variance > 1e-13 * square ? sqrt(variance) : 1;
     }
@@ -404,7 +501,7 @@ nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *
         if (!sums) return nsym_fail(NSYM_ENOMEM, "no memory to standardise %zu columns", width);
         for (size_t i = 0; i < n; i++) count += add_event(inputs, spec, part, rows[i], sums);
         const double energy = sums[0] / (double)(n ? n : 1);
-        to_scaling(sums, width, d->unscaled, count);
+        to_scaling(sums, width, d, count);
         if (part == 0 && spec->kind == NSYM_EFN) scale_energy(sums, width, energy);
         if (part == 0) scale_rows(inputs->particles, inputs->offsets[inputs->count], width, sums);
         if (part == 0 && inputs->padding) scale_rows(inputs->padding, 1, width, sums);

@@ -13,7 +13,10 @@ typedef enum nsym_input_place { NSYM_PER_PARTICLE, NSYM_PER_EVENT } nsym_input_p
      lorentz  per event: pairwise invariants in signed logarithm, of spec->slots particles
      pt       per event: pT of the first particle (GeV)
      cells    per particle: x, y and energy of a calorimeter's cell
-     objects  per particle: pT (GeV) and, from a centre, eta and phi; the only one for an energy-flow network
+     objects  per particle: pT (GeV) and, from a centre, eta and phi; this and those made of it are for energy-flow
+              networks too
+     objects_kind    per particle: pT over the muon's (the event column mu_pt), eta, phi and the number of its kind
+     objects_onehot  the same with five numbers for the kind: 1 in the place of kinds 1 to 5, else 0
      list     per event: the first spec->padded cells one after the other, zeros behind
      image    per event: the energies, or the pT of events without these, of all spec->padded cells of the grid
      columns  per event: the event columns that spec->columns names
@@ -45,14 +48,14 @@ typedef struct nsym_inputs {
 } nsym_inputs;
 
 /* Computes a spec's inputs from events with the particle features that it needs in any place. Errors: a feature is
-   missing; an event with another number of particles than the spec's slots; a NaN; a cell
-   number that is none; each with the event. */
+   or mu_pt is missing; an event with another number of particles than the spec's slots; a NaN; a cell's number or a
+   kind that is none; a mu_pt not above 0; each with the event. */
 nsym_status nsym_inputs_new(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events) NSYM_MUST_CHECK;
 void nsym_inputs_free(nsym_inputs *inputs);
 
 /* Standardises the inputs of all events to mean 0 and population deviation 1 over the events `rows` (n); a column that
-   does not vary keeps its scale. Of cells only the energy is, over cells or, with padding, over the padded rows; of a
-   list every column is, the zeros included (arXiv:2311.05952). An energy-flow network's energies are divided by the
+   does not vary keeps its scale. Of cells only the energy is, over cells or, with padding, over the padded rows; kinds
+   are not; of a list every column is, the zeros included (arXiv:2311.05952). An energy-flow network's energies are divided by the
    mean of an event's sum, and not shifted. */
 nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *spec, const uint32_t *rows,
                                     size_t n) NSYM_MUST_CHECK;

@@ -181,6 +181,30 @@ static void an_energy_flow_network_weighs_particles_with_their_energies(void **s
     }
 }
 
+/* Cells of muons have no kind; their particles, and those of files, have. */
+static void what_reads_kinds_needs_a_source_that_has_them(void **state) {
+    (void)state;
+    static const char *const inputs[] = {"objects_kind", "objects_onehot"}, *const kinds[] = {"pfn", "efn"};
+    static const size_t widths[] = {4, 8};
+    for (size_t k = 0; k < 4; k++) {
+        char text[512], model[128];
+        snprintf(model, sizeof model, "models: {m: {kind: %s, particles: %s, slots: 0, latent: 4}}\n", kinds[k % 2],
+                 inputs[k / 2]);
+        static const char *const sources[] = {"source: muons\ndata: {level: particles}\n",
+                                              "source: file\ndata: {file: pairs.h5}\n", "source: muons\n"};
+        for (size_t s = 0; s < 3; s++) {
+            nsym_run_card card = {0};
+            snprintf(text, sizeof text, "%s%s", sources[s], model);
+            nsym_tree *tree = opened(text, NULL, NULL);
+            nsym_status status = nsym_card_read(&card, tree, "m");
+            nsym_tree_free(tree);
+            assert_int_equal(status == NSYM_OK, s < 2);
+            if (s == 2) assert_says("is made of the particles' 'kind', which the source 'muons' does not have");
+            if (s < 2) assert_int_equal(card.spec.particle_input.width, widths[k / 2]);
+        }
+    }
+}
+
 static void first_weights_are_drawn_as_a_card_says(void **state) {
     (void)state;
     static const char *const words[] = {"pytorch", "glorot_uniform", "glorot_normal", "he_normal", "orthogonal"};
@@ -454,6 +478,7 @@ int main(void) {
         cmocka_unit_test(inputs_are_known_names_in_their_places),
         cmocka_unit_test(a_model_must_be_there_and_have_what_its_kind_needs),
         cmocka_unit_test(an_energy_flow_network_weighs_particles_with_their_energies),
+        cmocka_unit_test(what_reads_kinds_needs_a_source_that_has_them),
         cmocka_unit_test(first_weights_are_drawn_as_a_card_says),
         cmocka_unit_test(presets_and_settings_hold_in_recipes_and_experiments_too),
         cmocka_unit_test(a_setting_takes_the_place_of_an_axis),

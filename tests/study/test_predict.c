@@ -118,26 +118,33 @@ static void a_generators_record_is_reduced_to_its_muons(void **state) {
     nsym_events_free(events);
 }
 
-/* 0 to 4 objects around a centre in each of so many events. */
+/* 0 to 4 objects of five kinds around a muon in each of so many events. */
 static nsym_events *objects(size_t count) {
-    static const char *const names[] = {"pt", "d_eta", "d_phi"};
+    static const char *const names[] = {"pt", "d_eta", "d_phi", "kind"};
+    double *mu_pt;
     uint64_t offsets[101] = {0};
     nsym_events *events;
     nsym_random random = nsym_random_stream(4, "objects", 0);
     for (size_t i = 0; i < count; i++) offsets[i + 1] = offsets[i] + nsym_random_below(&random, 5);
     assert_int_equal(nsym_events_new(&events, count), NSYM_OK);
-    assert_int_equal(nsym_events_set_particles(events, 3, names, NULL, offsets), NSYM_OK);
-    for (size_t i = 0; i < 3 * offsets[count]; i++)
-        events->particles[i] = i % 3 ? nsym_random_normal(&random) : 20 * nsym_random_uniform(&random);
+    assert_int_equal(nsym_events_set_particles(events, 4, names, NULL, offsets), NSYM_OK);
+    for (double *object = events->particles; object < events->particles + 4 * offsets[count]; object += 4) {
+        object[0] = 20 * nsym_random_uniform(&random);
+        object[1] = nsym_random_normal(&random);
+        object[2] = nsym_random_normal(&random);
+        object[3] = 1 + nsym_random_below(&random, 5);
+    }
+    assert_int_equal(nsym_events_add_column(events, "mu_pt", "GeV", "", 1, &mu_pt), NSYM_OK);
+    for (size_t i = 0; i < count; i++) mu_pt[i] = 20 + 20 * nsym_random_uniform(&random);
     return events;
 }
 
-/* A model of standardised objects, saved, scores a file of raw ones as its network did in training. */
-static void an_energy_flow_model_scores_raw_objects(void **state) {
-    (void)state;
+/* A model of standardised objects, saved, scores a file of raw ones as its network did in training. Gives how its first
+   column was scaled. */
+static double score_raw_objects(nsym_model_kind kind, nsym_input input) {
     enum { N = 100 };
-    const nsym_model_spec spec = {.kind = NSYM_EFN,
-                                  .particle_input = {"objects", 3},
+    const nsym_model_spec spec = {.kind = kind,
+                                  .particle_input = input,
                                   .particle_map = {1, {8}},
                                   .latent = 4,
                                   .hidden = {1, {8}},
@@ -160,9 +167,9 @@ static void an_energy_flow_model_scores_raw_objects(void **state) {
     const nsym_batch batch = {.events = N, .offsets = inputs.offsets, .particles = inputs.particles};
     memcpy(trained, nsym_network_forward(network, &batch, false), sizeof trained);
     assert_int_equal(nsym_model_from_network(&model, network), NSYM_OK);
-    assert_true(inputs.scaling[0][0] == 0 && inputs.scaling[0][3] > 10 && inputs.scaling[0][3] < 30); /* GeV an event */
-    assert_int_equal(nsym_model_standardise(model, NSYM_PARTICLE_INPUT, inputs.scaling[0], inputs.scaling[0] + 3),
-                     NSYM_OK);
+    const double *mean = inputs.scaling[0], *scale = mean + input.width, first = *scale;
+    assert_true((mean[0] == 0) == (kind == NSYM_EFN));
+    assert_int_equal(nsym_model_standardise(model, NSYM_PARTICLE_INPUT, mean, scale), NSYM_OK);
     assert_int_equal(nsym_model_save(model, path), NSYM_OK);
     assert_int_equal(nsym_events_write(events, raw), NSYM_OK);
     nsym_inputs_free(&inputs);
@@ -180,6 +187,18 @@ static void an_energy_flow_model_scores_raw_objects(void **state) {
     }
     assert_true(spread > 0.1);
     nsym_events_free(events);
+    return first;
+}
+
+static void models_score_raw_objects(void **state) {
+    (void)state;
+    static const nsym_input inputs[] = {{"objects", 3}, {"objects_kind", 4}, {"objects_onehot", 8}};
+    for (size_t k = 0; k < 3; k++) {
+        double energy = score_raw_objects(NSYM_EFN, inputs[k]), deviation = score_raw_objects(NSYM_PFN, inputs[k]);
+        double muon = k ? 30 : 1;                                  /* GeV */
+        assert_true(energy > 10 / muon && energy < 30 / muon);     /* GeV an event, or of the muon's */
+        assert_true(deviation > 4 / muon && deviation < 8 / muon); /* 20 GeV / sqrt(12) */
+    }
 }
 
 static void scores_are_evaluated_by_name(void **state) {
@@ -220,7 +239,7 @@ int main(void) {
         cmocka_unit_test(kept_samples_score_as_the_study_did),
         cmocka_unit_test(a_hybrid_without_weights_has_no_column_of_them),
         cmocka_unit_test(a_generators_record_is_reduced_to_its_muons),
-        cmocka_unit_test(an_energy_flow_model_scores_raw_objects),
+        cmocka_unit_test(models_score_raw_objects),
         cmocka_unit_test(scores_are_evaluated_by_name),
         cmocka_unit_test(a_model_that_is_none_and_events_that_do_not_fit_are_refused),
     };

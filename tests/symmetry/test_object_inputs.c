@@ -66,7 +66,7 @@ static void an_energy_flow_network_reads_what_begins_with_an_energy(void **state
     assert_int_equal(nsym_input_resolve(&image, NSYM_PER_EVENT, &spec), NSYM_EINVAL);
     says("input 'image' is not for models of kind efn");
     assert_int_equal(nsym_input_resolve(&unknown, NSYM_PER_PARTICLE, &spec), NSYM_EINVAL);
-    says("there are p4, cells and objects (per particle)");
+    says("there are p4, cells, objects, objects_kind and objects_onehot (per particle)");
 }
 
 static void objects_are_pt_and_place_in_this_order(void **state) {
@@ -178,10 +178,109 @@ static void what_a_source_lacks_for_an_input_is_named(void **state) {
     assert_null(nsym_input_missing("image", muons));
     assert_null(nsym_input_missing("image", cells));
     assert_string_equal(nsym_input_missing("cells", muons), "x");
+    assert_string_equal(nsym_input_missing("objects_kind", muons), "kind");
+    assert_string_equal(nsym_input_missing("objects_onehot", muons), "kind");
     assert_string_equal(nsym_input_missing("objects", cells), "pt");
     assert_string_equal(nsym_input_missing("image", bare), "energy");
     assert_string_equal(nsym_input_missing("image", muons + 3), "energy");
     assert_string_equal(nsym_input_missing("image", bare + 1), "cell");
+}
+
+/* Objects whose kind runs from 1 to 5, and a muon's pT from 20 GeV up. */
+static nsym_events *objects_with_kind(void) {
+    nsym_events *events = objects("kind");
+    double *pt;
+    assert_int_equal(nsym_events_add_column(events, "mu_pt", "GeV", "", 1, &pt), NSYM_OK);
+    for (size_t i = 0; i < EVENTS; i++) pt[i] = 20 + 3.5 * (double)i;
+    for (size_t p = 0; p < events->offsets[EVENTS]; p++) events->particles[FEATURES * p + 4] = 1 + (double)(p % 5);
+    return events;
+}
+
+/* Value k of object p of event i as the input has it: pT over the muon's, place, and the kind as a number or as one of
+   five places. */
+static double wanted(const nsym_events *events, size_t i, uint64_t p, size_t k, bool places) {
+    const double *object = events->particles + FEATURES * p;
+    if (k == 0) return object[3] / nsym_events_column(events, "mu_pt")->values[i];
+    return k < 3 ? object[3 - k] : places ? object[4] == (double)(k - 2) : object[4];
+}
+
+static void kinds_are_numbers_or_places_and_never_scaled(void **state) {
+    (void)state;
+    static const char *const names[] = {"objects_kind", "objects_onehot"};
+    static const nsym_model_kind kinds[] = {NSYM_PFN, NSYM_EFN};
+    static const size_t widths[] = {4, 8};
+    nsym_events *events = objects_with_kind();
+    for (size_t m = 0; m < 4; m++) {
+        size_t width = widths[m / 2];
+        nsym_model_spec spec = spec_of(kinds[m % 2], names[m / 2], "");
+        nsym_inputs inputs;
+        assert_int_equal(spec.particle_input.width, width);
+        assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+        for (size_t i = 0; i < EVENTS; i++)
+            for (uint64_t p = events->offsets[i]; p < events->offsets[i + 1]; p++)
+                for (size_t k = 0; k < width; k++)
+                    assert_true(inputs.particles[width * p + k] == (float)wanted(events, i, p, k, width == 8));
+        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, rows, TRAINING), NSYM_OK);
+        for (size_t k = 0; k < width; k++) {
+            double count = 0, sum = 0, squares = 0, mean = inputs.scaling[0][k], scale = inputs.scaling[0][width + k];
+            for (size_t t = 0; t < TRAINING; t++)
+                for (uint64_t p = events->offsets[rows[t]]; p < events->offsets[rows[t] + 1]; p++) {
+                    double value = wanted(events, rows[t], p, k, width == 8);
+                    count++, sum += value, squares += value * value;
+                }
+            double deviation = sqrt(squares / count - sum * sum / (count * count));
+            if (k >= 3)
+                assert_true(mean == 0 && scale == 1);
+            else if (k == 0 && kinds[m % 2] == NSYM_EFN)
+                assert_true(mean == 0 && fabs(scale - sum / TRAINING) < 1e-6 * scale);
+            else
+                assert_true(fabs(mean - sum / count) < 1e-6 && fabs(scale - deviation) < 1e-6 * scale);
+            for (size_t i = 0; i < EVENTS; i++)
+                for (uint64_t p = events->offsets[i]; p < events->offsets[i + 1]; p++) {
+                    double value = (wanted(events, i, p, k, width == 8) - mean) / scale;
+                    assert_true(fabs((double)inputs.particles[width * p + k] - value) < 1e-6 * (1 + fabs(value)));
+                }
+        }
+        nsym_inputs_free(&inputs);
+    }
+    nsym_events_free(events);
+}
+
+static void kinds_and_muons_that_are_none_are_refused(void **state) {
+    (void)state;
+    static const double none[] = {0, 6, 2.5, -1};
+    nsym_events *events = objects_with_kind();
+    nsym_model_spec number = spec_of(NSYM_PFN, "objects_kind", ""), places = spec_of(NSYM_PFN, "objects_onehot", "");
+    double *kind = &events->particles[FEATURES * (events->offsets[3] + 1) + 4];
+    double *pt = &nsym_events_column(events, "mu_pt")->values[2];
+    nsym_inputs inputs;
+    for (size_t k = 0; k < 4; k++) {
+        *kind = none[k];
+        assert_int_equal(nsym_inputs_new(&inputs, &places, events), NSYM_EINVAL);
+        says("event 4: kind of particle 2 is ");
+        says("must be 1 to 5 for the input 'objects_onehot'; 'objects_kind' takes any number");
+        assert_int_equal(nsym_inputs_new(&inputs, &number, events), NSYM_OK);
+        assert_true(inputs.particles[4 * (events->offsets[3] + 1) + 3] == (float)none[k]);
+        nsym_inputs_free(&inputs);
+    }
+    *kind = NAN;
+    assert_int_equal(nsym_inputs_new(&inputs, &number, events), NSYM_ENUMERIC);
+    says("event 4: kind of particle 2 is nan");
+    *kind = 5;
+    static const double pts[] = {0, -20, NAN, INFINITY};
+    for (size_t k = 0; k < 4; k++) {
+        *pt = pts[k];
+        assert_int_equal(nsym_inputs_new(&inputs, &number, events), NSYM_EINVAL);
+        says("event 3: mu_pt is ");
+        says("must be above 0, as the input 'objects_kind' divides by it");
+    }
+    strcpy(nsym_events_column(events, "mu_pt")->name, "mu_pz");
+    assert_int_equal(nsym_inputs_new(&inputs, &places, events), NSYM_ENOTFOUND);
+    says("no column 'mu_pt' of one value, which the input 'objects_onehot' divides pt by; 'objects' does not");
+    strcpy(events->feature_names[4], "charge");
+    assert_int_equal(nsym_inputs_new(&inputs, &number, events), NSYM_ENOTFOUND);
+    says("no particle feature 'kind', which the input 'objects_kind' is made of");
+    nsym_events_free(events);
 }
 
 int main(void) {
@@ -192,6 +291,8 @@ int main(void) {
         cmocka_unit_test(energies_of_empty_events_are_left_as_they_are),
         cmocka_unit_test(an_image_shows_energies_or_else_pt),
         cmocka_unit_test(what_a_source_lacks_for_an_input_is_named),
+        cmocka_unit_test(kinds_are_numbers_or_places_and_never_scaled),
+        cmocka_unit_test(kinds_and_muons_that_are_none_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
