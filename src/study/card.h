@@ -68,9 +68,10 @@ typedef struct nsym_data_card {
 
 /* The events of an epoch. */
 typedef enum nsym_sampling {
-    NSYM_BY_WEIGHT, /* drawn anew, with replacement, in proportion to their weights */
-    NSYM_BOOTSTRAP, /* drawn once for a member, with replacement */
-    NSYM_EACH       /* every event once */
+    NSYM_BY_WEIGHT,      /* drawn anew, with replacement, in proportion to their weights */
+    NSYM_BOOTSTRAP,      /* drawn once for a member, with replacement */
+    NSYM_EACH,           /* every event once */
+    NSYM_BOOTSTRAP_CLASS /* drawn once for a member, with replacement among those of the same label */
 } nsym_sampling;
 
 /* One training. */

@@ -116,7 +116,7 @@ static nsym_status read_loss(nsym_train_card *train, nsym_reader r) {
 }
 
 static nsym_status read_sampling(nsym_train_card *train, nsym_reader r) {
-    static const char *const samplings[] = {"weight", "bootstrap", "each", NULL};
+    static const char *const samplings[] = {"weight", "bootstrap", "each", "bootstrap_class", NULL};
     size_t sampling = 0;
     train->every_epoch = true;
     NSYM_TRY(nsym_read_choice(r, "sampling", samplings, &sampling));

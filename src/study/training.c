@@ -69,10 +69,25 @@ static void resample(uint32_t *events, size_t n, uint64_t seed, size_t member) {
     for (size_t i = 0; i < n; i++) events[i] = from[nsym_random_below(&random, (uint32_t)n)];
 }
 
+static bool is_signal(const nsym_parts *parts, const double *labels, uint32_t event) {
+    return labels[parts->train_first + event * parts->copies] == 1;
+}
+
+/* The same within each class: an event gives its place to one of the same label. */
+static void resample_classes(uint32_t *events, size_t n, const nsym_parts *parts, const double *labels, uint64_t seed,
+                             size_t member) {
+    nsym_random random = nsym_random_stream(seed, "bootstrap", member);
+    uint32_t *from = events + n, signal = 0, other = 0; /* from the one end signal, all else from the other */
+    for (size_t i = 0; i < n; i++) from[is_signal(parts, labels, events[i]) ? signal++ : n - ++other] = events[i];
+    for (size_t i = 0; i < n; i++)
+        events[i] = is_signal(parts, labels, events[i]) ? from[nsym_random_below(&random, signal)]
+                                                        : from[signal + nsym_random_below(&random, other)];
+}
+
 static nsym_status check_classes(const uint32_t *events, size_t n, const nsym_parts *parts, const double *labels,
                                  const char *what) {
     size_t signal = 0;
-    for (size_t i = 0; i < n; i++) signal += labels[parts->train_first + events[i] * parts->copies] == 1;
+    for (size_t i = 0; i < n; i++) signal += is_signal(parts, labels, events[i]);
     if (signal > 0 && signal < n) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL, "%zu of %zu %s events are signal; both classes are needed", signal, n, what);
 }
@@ -101,6 +116,7 @@ nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checke
     for (size_t i = 0; i < used; i++) (*events)[i] = (uint32_t)(i < first ? i : i + last - first);
     for (size_t i = 0; i < checks; i++) (*checked)[i] = (uint32_t)(check_first + i);
     if (card->sampling == NSYM_BOOTSTRAP) resample(*events, used, seed, member);
+    if (card->sampling == NSYM_BOOTSTRAP_CLASS) resample_classes(*events, used, parts, labels, seed, member);
     *n = used;
     *n_checked = checks;
     nsym_status status = check_classes(*events, used, parts, labels, "training");

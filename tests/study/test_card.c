@@ -181,6 +181,20 @@ static void an_energy_flow_network_weighs_particles_with_their_energies(void **s
     }
 }
 
+static void an_epochs_events_are_chosen_as_a_card_says(void **state) {
+    (void)state;
+    static const char *const words[] = {"weight", "bootstrap", "each", "bootstrap_class"};
+    static const nsym_sampling samplings[] = {NSYM_BY_WEIGHT, NSYM_BOOTSTRAP, NSYM_EACH, NSYM_BOOTSTRAP_CLASS};
+    for (size_t i = 0; i < 4; i++) {
+        char setting[64];
+        snprintf(setting, sizeof setting, "train.sampling=%s", words[i]);
+        nsym_tree *tree = opened(small_card, NULL, (const char *const[]){setting, NULL});
+        assert_int_equal(run_of(tree, "general").train.sampling, samplings[i]);
+        nsym_tree_free(tree);
+    }
+    refused("train.sampling=bootstrap_clas", "did you mean 'bootstrap_class'?");
+}
+
 /* Cells of muons have no kind; their particles, and those of files, have. */
 static void what_reads_kinds_needs_a_source_that_has_them(void **state) {
     (void)state;
@@ -478,6 +492,7 @@ int main(void) {
         cmocka_unit_test(inputs_are_known_names_in_their_places),
         cmocka_unit_test(a_model_must_be_there_and_have_what_its_kind_needs),
         cmocka_unit_test(an_energy_flow_network_weighs_particles_with_their_energies),
+        cmocka_unit_test(an_epochs_events_are_chosen_as_a_card_says),
         cmocka_unit_test(what_reads_kinds_needs_a_source_that_has_them),
         cmocka_unit_test(first_weights_are_drawn_as_a_card_says),
         cmocka_unit_test(presets_and_settings_hold_in_recipes_and_experiments_too),

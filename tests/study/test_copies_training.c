@@ -196,6 +196,41 @@ static void a_bootstrap_draws_as_many_with_replacement_for_each_member(void **st
     for (size_t k = 0; k < 3; k++) free(events[k]);
 }
 
+/* As many of either label as the pool has, here one in three, and of each about 1 - 1/e of its events. */
+static void a_bootstrap_of_classes_keeps_their_numbers(void **state) {
+    (void)state;
+    enum { ALL = 300, SIGNAL = ALL / 3, FIRST = 2 };
+    double labels[FIRST + 2 * ALL];
+    const nsym_parts parts = {.train_first = FIRST, .train_count = ALL, .copies = 2, .test_first = FIRST + 2 * ALL};
+    for (size_t i = 0; i < FIRST + 2 * ALL; i++) labels[i] = i >= FIRST && (i - FIRST) / 2 % 3 == 0;
+    nsym_train_card card = plain;
+    card.sampling = NSYM_BOOTSTRAP_CLASS;
+    uint32_t *events[3], *checked;
+    size_t n, n_checked;
+    for (size_t k = 0; k < 3; k++) {
+        size_t times[ALL] = {0}, signal = 0, distinct[2] = {0};
+        assert_int_equal(nsym_training_events(&events[k], &n, &checked, &n_checked, &card, &parts, labels, 5, k % 2),
+                         NSYM_OK);
+        assert_int_equal(n, ALL);
+        for (size_t i = 0; i < ALL; i++) {
+            assert_true(events[k][i] < ALL);
+            assert_int_equal(events[k][i] % 3 == 0, i % 3 == 0);
+            signal += events[k][i] % 3 == 0;
+            distinct[events[k][i] % 3 == 0] += times[events[k][i]]++ == 0;
+        }
+        assert_int_equal(signal, SIGNAL);
+        assert_true(distinct[1] > 48 && distinct[1] < 79);   /* 63.4 of 100, five times 3.1 */
+        assert_true(distinct[0] > 104 && distinct[0] < 149); /* 126.6 of 200, five times 4.4 */
+    }
+    assert_memory_not_equal(events[0], events[1], ALL * sizeof(uint32_t));
+    assert_memory_equal(events[0], events[2], ALL * sizeof(uint32_t));
+    for (size_t k = 0; k < 3; k++) free(events[k]);
+    for (size_t i = 0; i < FIRST + 2 * ALL; i++) labels[i] = 1;
+    assert_int_equal(nsym_training_events(&events[0], &n, &checked, &n_checked, &card, &parts, labels, 5, 0),
+                     NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "300 of 300 training events are signal; both classes are needed"));
+}
+
 static void folds_share_the_pool_out_and_never_train_on_what_they_check(void **state) {
     (void)state;
     for (int k = 0; k < 4; k++) {
@@ -331,6 +366,7 @@ int main(void) {
         cmocka_unit_test(the_loss_is_both_factors_times_entropy_and_variance),
         cmocka_unit_test(first_weights_are_those_of_the_start_whatever_the_seed),
         cmocka_unit_test(a_bootstrap_draws_as_many_with_replacement_for_each_member),
+        cmocka_unit_test(a_bootstrap_of_classes_keeps_their_numbers),
         cmocka_unit_test(folds_share_the_pool_out_and_never_train_on_what_they_check),
         cmocka_unit_test(trainings_that_cannot_be_are_refused),
         cmocka_unit_test(what_validates_does_not_train),
