@@ -2,6 +2,7 @@
 #include "study/source.h"
 
 #include "base/fail.h"
+#include "study/muon_pictures.h"
 #include <nearsym/io.h>
 #include <nearsym/muons.h>
 
@@ -46,10 +47,14 @@ nsym_status nsym_source_muons(nsym_sample *out, const nsym_data_card *card) {
     NSYM_TRY(card->file[0] ? nsym_events_read(&events, card->file, NULL) : generate(&events, card));
     nsym_status status = cut(events, card->threshold);
     if (status == NSYM_OK) status = nsym_labelled_prepare(&events, card);
+    bool cells = status == NSYM_OK && !card->particle_level;
+    if (status == NSYM_OK) status = nsym_events_columns(&out->shown, events, 0, events->count);
+    if (cells) status = nsym_muon_pictures(&out->pictures, events, card);
     if (status == NSYM_OK) {
         out->events = events;
         return NSYM_OK;
     }
+    nsym_sample_free(out);
     nsym_events_free(events);
     return card->file[0] ? nsym_fail_in(status, "%s: ", card->file) : status;
 }
