@@ -7,6 +7,7 @@
 #include "stats/reweight.h"
 #include "study/tree.h"
 #include <nearsym/copies.h>
+#include <nearsym/massfit.h>
 #include <nearsym/model.h>
 #include <nearsym/shower.h>
 #include <nearsym/study.h>
@@ -39,9 +40,33 @@ typedef struct nsym_cells_card {
     double x[NSYM_EDGES_MAX], y[NSYM_EDGES_MAX]; /* edges (nx + 1), (ny + 1) */
 } nsym_cells_card;
 
+/* Weights of the training events of two mixtures. */
+typedef enum nsym_cwola_weights {
+    NSYM_CWOLA_PLAIN,     /* 1 */
+    NSYM_CWOLA_PUBLISHED, /* kernel densities give the same-sign events the (eta, pT) of the opposite-sign ones */
+    NSYM_CWOLA_DESCRIBED  /* they give the events of label 0 that of label 1 */
+} nsym_cwola_weights;
+
+/* Events of unknown classes, in two mixtures (CWoLa), and how their classes are told apart on average (sPlot). */
+typedef struct nsym_mixture_card {
+    bool used;                     /* by the source mixture alone */
+    bool truth;                    /* the labels are the true classes: full supervision */
+    double window[2], abundant[2]; /* GeV: of the dimuon mass; of label 1, which is also of opposite sign */
+    double pt_min, eta_max;        /* of both muons: GeV, |eta|; what is not beyond */
+    double signal;                 /* fraction of the built-in events */
+    size_t fractions;              /* 0, or 2: the mixtures are made by drawing, with */
+    double fraction[2];            /* true fractions of signal in labels 1 and 0 */
+    nsym_cwola_weights weights;
+    bool balance;            /* both labels weigh the same together */
+    double test, validation; /* fractions, as the training has them */
+    bool test_first;
+    nsym_mass_method method;
+    size_t bootstraps, toys;
+} nsym_mixture_card;
+
 /* The sample: where its events come from and what is done to them. Texts are borrowed from the tree. */
 typedef struct nsym_data_card {
-    const char *source; /* "dimuon", "showers", "muons" or "file" */
+    const char *source; /* "dimuon", "showers", "muons", "mixture" or "file" */
     uint64_t seed;
     const char *signal, *background; /* files of one class each; "": the built-in generator */
     const char *file;                /* a sample ready to be trained on, in its own order; for the source "file".
@@ -51,6 +76,7 @@ typedef struct nsym_data_card {
     size_t events, copies;         /* per class; times each event is taken. showers: of both classes, one */
     bool group;                    /* copies of an event stay together in the shuffled sample */
     bool shuffle;                  /* the sample, before it is split */
+    bool stratify;                 /* then both labels are spread evenly, so that every part has its share */
     nsym_smear smear;
     nsym_reweight reweight;
     double test_part; /* showers: fraction of the events that tests */
@@ -63,6 +89,7 @@ typedef struct nsym_data_card {
     char observables[NSYM_COLUMNS_SIZE]; /* file, muons: names of what is made columns of the sample, commas between */
     bool particle_level;                 /* muons: the built-in events are particles, not cells */
     double threshold;                    /* muons: cells and particles of less pT (GeV) are left out */
+    nsym_mixture_card mixture;
     size_t flatten; /* muons: bins of pT, and of eta, in which weights make each class flat; 0: none */
 } nsym_data_card;
 
@@ -103,6 +130,7 @@ typedef struct nsym_run_card {
     nsym_train_card train;
     nsym_model_spec spec;
     const char *column; /* a column of the sample that is the score: nothing is trained. NULL: a network */
+    bool falling;       /* the smaller the column, the more like signal */
 } nsym_run_card;
 
 /* New tree: the card of options->card with its preset and settings applied. */
@@ -127,6 +155,7 @@ nsym_status nsym_division_check(const nsym_data_card *data, size_t count) NSYM_M
    labelled and weighted but not yet divided (sources file and muons). */
 nsym_status nsym_calorimeter_read(nsym_data_card *data, const nsym_tree *card) NSYM_MUST_CHECK;
 nsym_status nsym_muons_read(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) NSYM_MUST_CHECK;
+nsym_status nsym_mixture_read(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) NSYM_MUST_CHECK;
 
 /* The reader of a section of the card, its keys checked against `known` (NULL-terminated). */
 nsym_status nsym_card_section(nsym_reader *out, const nsym_tree *card, const char *path,

@@ -57,10 +57,26 @@ static void print_muons(FILE *out, const nsym_data_card *data) {
             data->events, data->shuffle, data->particle_level, data->threshold, data->flatten, data->observables);
 }
 
+static void print_mixture(FILE *out, const nsym_data_card *data) {
+    const nsym_mixture_card *m = &data->mixture;
+    fprintf(out, " file=%s events=%zu shuffle=%d observables=%s truth=%d", data->file_mark, data->events, data->shuffle,
+            data->observables, m->truth);
+    print_numbers(out, "window", m->window, 2);
+    print_numbers(out, "abundant", m->abundant, 2);
+    print_numbers(out, "fractions", m->fraction, m->fractions);
+    fprintf(out, " pt_min=%.17g eta_max=%.17g signal=%.17g weights=%d balance=%d test=%.17g:%.17g:%d", m->pt_min,
+            m->eta_max, m->signal, m->weights, m->balance, m->test, m->validation, m->test_first);
+    fprintf(out, " method=%d bootstraps=%zu toys=%zu", m->method, m->bootstraps, m->toys);
+}
+
 static void print_data(FILE *out, const nsym_data_card *data) {
     fprintf(out, "nearsym=%d source=%s seed=%" PRIu64, RESULTS_VERSION, data->source, data->seed);
     if (data->pool) {
         print_calorimeter(out, data);
+        return;
+    }
+    if (data->mixture.used) {
+        print_mixture(out, data);
         return;
     }
     if (strcmp(data->source, "muons") == 0) {
@@ -119,7 +135,7 @@ nsym_status nsym_card_key(char **out, const nsym_run_card *card, bool data_only)
     FILE *stream = open_memstream(&text, &size);
     if (!stream) return nsym_fail(NSYM_ENOMEM, "no memory for a run's key");
     print_data(stream, &card->data);
-    if (!data_only && card->column) fprintf(stream, " column=%s", card->column);
+    if (!data_only && card->column) fprintf(stream, " column=%s falling=%d", card->column, card->falling);
     if (!data_only && !card->column) {
         print_train(stream, &card->train);
         print_model(stream, &card->spec);

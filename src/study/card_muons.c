@@ -45,6 +45,7 @@ nsym_status nsym_muons_read(nsym_data_card *data, nsym_train_card *train, const 
     NSYM_TRY(nsym_read_number(r, "threshold", 0, 1e6, &data->threshold));
     NSYM_TRY(nsym_read_names((nsym_reader){card, card->root, ""}, "observables", data->observables));
     train->split = (nsym_split)split;
+    data->stratify = true;
     data->particle_level = level == 1;
     if (level == 0) return read_grid(data, card);
     const nsym_node *detector = nsym_node_at(card->root, "detector");

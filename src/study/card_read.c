@@ -305,7 +305,7 @@ static nsym_status read_network(nsym_run_card *out, nsym_reader r) {
 
 /* A model of kind column trains nothing: a column of the sample is its score. */
 static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const char *model) {
-    static const char *const known[] = {"kind", "column", NULL};
+    static const char *const known[] = {"kind", "column", "falling", NULL};
     char where[128];
     const char *kind = "";
     snprintf(where, sizeof where, "models.%s", model);
@@ -313,10 +313,12 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
     if (!r.node)
         return nsym_fail_at(card, nsym_node_at(card->root, "models"), "there is no model '%s' under 'models'", model);
     out->column = NULL;
+    out->falling = false;
     if (r.node->kind == NSYM_MAP && nsym_node_at(r.node, "kind")) NSYM_TRY(nsym_read_text(r, "kind", &kind));
     if (strcmp(kind, "column") != 0) return read_network(out, r);
     NSYM_TRY(nsym_check_keys(r, known));
     NSYM_TRY(nsym_read_text(r, "column", &out->column));
+    NSYM_TRY(nsym_read_bool(r, "falling", &out->falling));
     if (out->column && out->column[0]) return NSYM_OK;
     return nsym_fail_at(card, r.node, "%s: a model of kind column needs 'column', such as column: log_ratio", where);
 }
@@ -442,16 +444,19 @@ size_t nsym_copies_of(const nsym_data_card *data) {
 }
 
 nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) {
-    static const char *const sources[] = {"dimuon", "file", "showers", "muons", NULL};
-    static const char *const refused[][7] = {{"shower", "detector", "copies", "measure", NULL},
-                                             {"shower", "detector", "copies", "measure", NULL},
-                                             {"smear", "reweight", "observables", NULL},
-                                             {"smear", "reweight", "shower", "copies", "measure", NULL}};
+    static const char *const sources[] = {"dimuon", "file", "showers", "muons", "mixture", NULL};
+    static const char *const refused[][9] = {
+        {"shower", "detector", "copies", "measure", "mixture", "splot", NULL},
+        {"shower", "detector", "copies", "measure", "mixture", "splot", NULL},
+        {"smear", "reweight", "observables", "mixture", "splot", NULL},
+        {"smear", "reweight", "shower", "copies", "measure", "mixture", "splot", NULL},
+        {"smear", "reweight", "shower", "detector", "copies", "measure", NULL}};
     nsym_reader root = {card, card->root, ""};
     size_t source = 0, seed = 1;
     NSYM_TRY(nsym_read_choice(root, "source", sources, &source));
     NSYM_TRY(nsym_read_size(root, "seed", 0, (size_t)1 << 53, &seed));
     bool showers = strcmp(sources[source], "showers") == 0, muons = strcmp(sources[source], "muons") == 0;
+    bool mixture = strcmp(sources[source], "mixture") == 0;
     NSYM_TRY(refuse_sections(card, refused[source], sources[source]));
     out->train = (nsym_train_card){.test = 0.2};
     out->data = (nsym_data_card){.source = sources[source],
@@ -465,8 +470,9 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
                                  .group = true};
     if (showers) NSYM_TRY(read_pool(&out->data, card));
     if (muons) NSYM_TRY(nsym_muons_read(&out->data, &out->train, card));
-    if (!showers && !muons) NSYM_TRY(read_events(&out->data, &out->train, card));
-    if (!showers && !muons) NSYM_TRY(read_detector(&out->data, card));
+    if (mixture) NSYM_TRY(nsym_mixture_read(&out->data, &out->train, card));
+    if (!showers && !muons && !mixture) NSYM_TRY(read_events(&out->data, &out->train, card));
+    if (!showers && !muons && !mixture) NSYM_TRY(read_detector(&out->data, card));
     NSYM_TRY(read_train(&out->train, card));
     NSYM_TRY(check_division(&out->train, card));
     NSYM_TRY(read_model(out, card, model));

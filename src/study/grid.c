@@ -278,7 +278,7 @@ static nsym_status check_sections(const nsym_tree *card) {
                                         "recipe",    "recipes",     "choices",  "chosen",  "data",    "smear",
                                         "reweight",  "shower",      "detector", "copies",  "measure", "train",
                                         "models",    "experiments", "presets",  "figures", "tables",  "text",
-                                        "reference", "observables", "searches", NULL};
+                                        "reference", "observables", "searches", "mixture", "splot",   NULL};
     return nsym_check_keys((nsym_reader){card, card->root, ""}, known);
 }
 

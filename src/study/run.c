@@ -5,6 +5,7 @@
 #include "nn/model.h"
 #include "nn/models.h"
 #include "study/training.h"
+#include "study/unlabelled.h"
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
 
@@ -15,7 +16,7 @@
 
 /* Background efficiencies, in permille, at which the signal efficiency is kept. */
 static const double roc_points[] = {2, 5, 10, 20, 50, 100, 150, 200, 250, 300, 400, 500, 600, 700, 800, 900};
-enum { EPOCH_METRICS = 6, SUMMARIES = 12, ROC_POINTS = sizeof roc_points / sizeof *roc_points };
+enum { EPOCH_METRICS = 6, SUMMARIES = 24, ROC_POINTS = sizeof roc_points / sizeof *roc_points };
 
 /* The rows of a run's sample. */
 typedef struct {
@@ -87,6 +88,26 @@ static nsym_status find_curve(findings *f, const float *scores, const rows *r) {
     find(f, "auc_final", 0, auc);
     find(f, "signal_efficiency", 0, half);
     for (size_t k = 0; k < ROC_POINTS; k++) find(f, "roc", (size_t)roc_points[k], tpr[k]);
+    return NSYM_OK;
+}
+
+/* The same by the dimuon mass, and by the truth, of events in two mixtures. */
+static nsym_status find_unlabelled(findings *f, const float *scores, const rows *r, const nsym_sample *sample,
+                                   const nsym_data_card *card) {
+    nsym_unlabelled u;
+    if (!card->mixture.used) return NSYM_OK;
+    NSYM_TRY(nsym_unlabelled_measure(&u, sample->events, r->parts.test_first, r->parts.test_count, scores,
+                                     &card->mixture, card->seed));
+    find(f, "splot_auc", 0, u.splot.value.auc);
+    find(f, "splot_efficiency", 0, u.splot.value.tpr);
+    find(f, "splot_dependence", 0, u.splot.slope[0].significance);
+    if (card->mixture.bootstraps) {
+        find(f, "splot_auc_error", 0, u.splot.bootstrap.auc);
+        find(f, "splot_efficiency_error", 0, u.splot.bootstrap.tpr);
+    }
+    if (!u.has_truth) return NSYM_OK;
+    find(f, "true_auc", 0, u.auc);
+    find(f, "true_efficiency", 0, u.efficiency);
     return NSYM_OK;
 }
 
@@ -209,6 +230,7 @@ static nsym_status measure(findings *f, const nsym_run *run, const nsym_sample *
     if (status == NSYM_OK) {
         nsym_predict_rows(network, &feed, r->parts.test_first, n, logits, NULL);
         status = find_curve(f, logits, r);
+        if (status == NSYM_OK) status = find_unlabelled(f, logits, r, sample, &run->point->card.data);
         if (status == NSYM_OK) status = find_spread(f, network, &feed, r, sample);
         if (status == NSYM_OK && run->point->keep)
             status = write_scores(run, sample->events, network, &feed, &r->parts, folder);
@@ -285,8 +307,11 @@ static nsym_status score_column(findings *f, const nsym_run *run, const nsym_sam
         return nsym_fail(NSYM_ENOTFOUND, "the sample has no column '%s' of one value an event", name);
     float *scores = malloc(n * sizeof *scores);
     if (!scores) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    for (size_t i = 0; i < n; i++) scores[i] = (float)column->values[r->parts.test_first + i];
+    for (size_t i = 0; i < n; i++)
+        scores[i] = (float)(run->point->card.falling ? -column->values[r->parts.test_first + i]
+                                                     : column->values[r->parts.test_first + i]);
     nsym_status status = find_curve(f, scores, r);
+    if (status == NSYM_OK) status = find_unlabelled(f, scores, r, sample, &run->point->card.data);
     free(scores);
     return status;
 }

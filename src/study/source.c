@@ -10,7 +10,8 @@ static const struct {
 } sources[] = {{"dimuon", nsym_source_dimuon},
                {"file", nsym_source_file},
                {"showers", nsym_source_showers},
-               {"muons", nsym_source_muons}};
+               {"muons", nsym_source_muons},
+               {"mixture", nsym_source_mixture}};
 
 nsym_status nsym_source_load(nsym_sample *out, const nsym_data_card *card) {
     *out = (nsym_sample){.copies = 1};

@@ -32,11 +32,14 @@ void nsym_sample_free(nsym_sample *sample);
    y_edges.
    muons: muons with what surrounds them, built-in or of a file: particles pt, d_eta, d_phi and cell or kind, columns
    mu_pt, mu_eta; else as file. Weights make each class flat in mu_pt and mu_eta. Figures show the columns, and as
-   pictures an event's cells and the average image of each class (stages 2 and 5). */
+   pictures an event's cells and the average image of each class (stages 2 and 5).
+   mixture: muon pairs, built-in or of a file, with columns mass and, of both muons, mu_pt, mu_eta, mu_charge, mu2_pt,
+   mu2_eta, mu2_charge, and what surrounds the first; labelled as two mixtures (see study/cwola.h). */
 nsym_status nsym_source_dimuon(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
 nsym_status nsym_source_file(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
 nsym_status nsym_source_showers(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
 nsym_status nsym_source_muons(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
+nsym_status nsym_source_mixture(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
 
 /* For sources: the labels of a file's events are there, 0 or 1. */
 nsym_status nsym_labels_check(const nsym_events *events) NSYM_MUST_CHECK;

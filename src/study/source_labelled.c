@@ -27,8 +27,21 @@ static nsym_status check_weights(nsym_events *events) {
     return NSYM_OK;
 }
 
+/* Keeps the order within each class and spreads both evenly, so that every part of the sample has its share. */
+static void spread_classes(size_t *order, const uint32_t *drawn, const double *labels, size_t n) {
+    size_t count[2] = {0}, next[2] = {0}, taken[2] = {0};
+    for (size_t i = 0; i < n; i++) count[labels[i] == 1]++;
+    for (size_t k = 0; k < n; k++) {
+        double at0 = ((double)taken[0] + 0.5) / (double)count[0], at1 = ((double)taken[1] + 0.5) / (double)count[1];
+        int c = taken[0] == count[0] || (taken[1] < count[1] && at1 < at0);
+        while ((labels[drawn[next[c]]] == 1) != c) next[c]++;
+        order[k] = drawn[next[c]++];
+        taken[c]++;
+    }
+}
+
 /* Puts the events in an order drawn from the seed. */
-static nsym_status shuffle(nsym_events **events, uint64_t seed) {
+static nsym_status shuffle(nsym_events **events, uint64_t seed, bool stratify) {
     size_t n = (*events)->count;
     if (n > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu events are more than a sample holds (2^32)", n);
     uint32_t *drawn = malloc((n + 1) * sizeof *drawn);
@@ -40,6 +53,7 @@ static nsym_status shuffle(nsym_events **events, uint64_t seed) {
         for (size_t i = 0; i < n; i++) drawn[i] = (uint32_t)i;
         nsym_random_shuffle(&random, drawn, n);
         for (size_t i = 0; i < n; i++) order[i] = drawn[i];
+        if (stratify) spread_classes(order, drawn, nsym_events_column(*events, "label")->values, n);
         status = nsym_events_select(&shuffled, *events, order, n);
     }
     free(drawn);
@@ -86,5 +100,5 @@ nsym_status nsym_labelled_prepare(nsym_events **events, const nsym_data_card *ca
     NSYM_TRY(check_weights(*events));
     if (card->flatten) NSYM_TRY(flatten(*events, card->flatten));
     if (card->observables[0]) NSYM_TRY(nsym_observe(*events, card->observables, 0));
-    return card->shuffle ? shuffle(events, card->seed) : NSYM_OK;
+    return card->shuffle ? shuffle(events, card->seed, card->stratify) : NSYM_OK;
 }
