@@ -1,0 +1,181 @@
+#include "study/cwola.h"
+
+#include "base/fail.h"
+#include <nearsym/kde.h>
+#include <nearsym/random.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double MUON_MASS_GEV = 0.1056583755; /* Particle Data Group */
+
+static nsym_status column_of(double **out, const nsym_events *events, const char *name) {
+    const nsym_column *column = nsym_events_column(events, name);
+    if (!column || column->width != 1)
+        return nsym_fail(NSYM_EFORMAT, "there is no column '%s' of one value an event", name);
+    *out = column->values;
+    return NSYM_OK;
+}
+
+/* Columns of both muons: mu_NAME and mu2_NAME. */
+static nsym_status both(double *out[2], const nsym_events *events, const char *name) {
+    static const char *const prefixes[] = {"mu_", "mu2_"};
+    char text[32];
+    for (size_t k = 0; k < 2; k++) {
+        snprintf(text, sizeof text, "%s%s", prefixes[k], name);
+        NSYM_TRY(column_of(&out[k], events, text));
+    }
+    return NSYM_OK;
+}
+
+static double mass_of(double *const pt[2], double *const eta[2], double *const phi[2], size_t i) {
+    double sum[4] = {0};
+    for (size_t k = 0; k < 2; k++) {
+        double p[3] = {pt[k][i] * cos(phi[k][i]), pt[k][i] * sin(phi[k][i]), pt[k][i] * sinh(eta[k][i])};
+        sum[0] += sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2] + MUON_MASS_GEV * MUON_MASS_GEV);
+        for (size_t c = 0; c < 3; c++) sum[c + 1] += p[c];
+    }
+    return sqrt(fmax(0, sum[0] * sum[0] - sum[1] * sum[1] - sum[2] * sum[2] - sum[3] * sum[3]));
+}
+
+static nsym_status add_mass(nsym_events *events) {
+    double *pt[2], *eta[2], *phi[2], *mass;
+    if (nsym_events_column(events, "mass")) return NSYM_OK;
+    NSYM_TRY(both(pt, events, "pt"));
+    NSYM_TRY(both(eta, events, "eta"));
+    NSYM_TRY(both(phi, events, "phi"));
+    NSYM_TRY(nsym_events_add_column(events, "mass", "GeV", "mass of the two muons", 1, &mass));
+    for (size_t i = 0; i < events->count; i++) mass[i] = mass_of(pt, eta, phi, i);
+    return NSYM_OK;
+}
+
+nsym_status nsym_cwola_select(nsym_events **events, const nsym_mixture_card *card) {
+    double *pt[2], *eta[2], *mass;
+    size_t n = 0, all = (*events)->count;
+    nsym_events *kept = NULL;
+    NSYM_TRY(add_mass(*events));
+    NSYM_TRY(column_of(&mass, *events, "mass"));
+    NSYM_TRY(both(pt, *events, "pt"));
+    NSYM_TRY(both(eta, *events, "eta"));
+    size_t *index = malloc((all + 1) * sizeof *index);
+    if (!index) return nsym_fail(NSYM_ENOMEM, "no memory to select from %zu events", all);
+    nsym_status status = NSYM_OK;
+    for (size_t i = 0; status == NSYM_OK && i < all; i++) {
+        bool passes = mass[i] > card->window[0] && mass[i] < card->window[1];
+        for (size_t k = 0; k < 2; k++) passes = passes && pt[k][i] > card->pt_min && fabs(eta[k][i]) < card->eta_max;
+        if (!isfinite(mass[i])) status = nsym_fail(NSYM_ENUMERIC, "event %zu: the mass is %g", i + 1, mass[i]);
+        if (passes) index[n++] = i;
+    }
+    if (status == NSYM_OK && n == 0)
+        status = nsym_fail(NSYM_EINVAL,
+                           "none of %zu events has a mass in %g..%g GeV and both muons above %g GeV within |eta| < %g "
+                           "(section mixture)",
+                           all, card->window[0], card->window[1], card->pt_min, card->eta_max);
+    if (status == NSYM_OK) status = nsym_events_select(&kept, *events, index, n);
+    free(index);
+    if (status != NSYM_OK) return status;
+    nsym_events_free(*events);
+    *events = kept;
+    return NSYM_OK;
+}
+
+/* Draws labels so that label 1 has the first fraction of signal, label 0 the second. */
+static nsym_status draw_labels(double *label, const double *truth, size_t n, const double fraction[2], uint64_t seed) {
+    double signal = 0;
+    for (size_t i = 0; i < n; i++) signal += truth[i] == 1;
+    double ones = (signal - fraction[1] * (double)n) / (fraction[0] - fraction[1]);
+    double of_signal = fraction[0] * ones / signal, of_background = (1 - fraction[0]) * ones / ((double)n - signal);
+    if (!(of_signal >= 0 && of_signal <= 1 && of_background >= 0 && of_background <= 1))
+        return nsym_fail(NSYM_EINVAL,
+                         "mixture.fractions are [%g, %g] and the events have %.4g of signal, which must lie between",
+                         fraction[0], fraction[1], signal / (double)n);
+    nsym_random random = nsym_random_stream(seed, "mixture label", 0);
+    for (size_t i = 0; i < n; i++)
+        label[i] = nsym_random_uniform(&random) < (truth[i] == 1 ? of_signal : of_background);
+    return NSYM_OK;
+}
+
+nsym_status nsym_cwola_label(nsym_events *events, const nsym_mixture_card *card, uint64_t seed) {
+    double *charge[2], *mass, *label, *truth = NULL, ones = 0;
+    NSYM_TRY(column_of(&mass, events, "mass"));
+    if (card->truth || card->fractions) NSYM_TRY(column_of(&truth, events, "truth"));
+    if (!truth) NSYM_TRY(both(charge, events, "charge"));
+    NSYM_TRY(nsym_events_add_column(events, "label", "", "1: the mixture with more signal", 1, &label));
+    for (size_t i = 0; i < events->count; i++) {
+        if (truth && truth[i] != 0 && truth[i] != 1)
+            return nsym_fail(NSYM_EFORMAT, "event %zu: truth is %g, must be 0 or 1", i + 1, truth[i]);
+        label[i] =
+            truth ? truth[i]
+                  : charge[0][i] * charge[1][i] < 0 && mass[i] >= card->abundant[0] && mass[i] <= card->abundant[1];
+    }
+    if (!card->truth && card->fractions) NSYM_TRY(draw_labels(label, truth, events->count, card->fraction, seed));
+    for (size_t i = 0; i < events->count; i++) ones += label[i];
+    if (ones > 0 && ones < (double)events->count) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "%g of %zu events have label 1; two mixtures are needed", ones, events->count);
+}
+
+/* Points (eta, pT) of the events for which `take` is 1. New, (*count, 2). */
+static nsym_status points_of(double **out, size_t *count, const double *eta, const double *pt, const double *take,
+                             double wanted, size_t n) {
+    *out = calloc(2 * n + 1, sizeof **out);
+    *count = 0;
+    if (!*out) return nsym_fail(NSYM_ENOMEM, "no memory for %zu points", n);
+    for (size_t i = 0; i < n; i++) {
+        if (take[i] != wanted) continue;
+        (*out)[2 * *count] = eta[i];
+        (*out)[2 * *count + 1] = pt[i];
+        ++*count;
+    }
+    return NSYM_OK;
+}
+
+/* Multiplies the weights of the events with group 0 by the ratio of densities, group 1 to group 0. */
+static nsym_status match(double *weight, const double *group, const double *eta, const double *pt, size_t n) {
+    double *target = NULL, *source = NULL, *ratio = NULL;
+    size_t targets = 0, sources = 0;
+    nsym_status status = points_of(&target, &targets, eta, pt, group, 1, n);
+    if (status == NSYM_OK) status = points_of(&source, &sources, eta, pt, group, 0, n);
+    ratio = malloc((sources + 1) * sizeof *ratio);
+    if (status == NSYM_OK && !ratio) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu weights", sources);
+    if (status == NSYM_OK) status = nsym_kde_ratio(ratio, source, sources, target, targets, source, sources, 2, 0, 0);
+    for (size_t i = 0, k = 0; status == NSYM_OK && i < n; i++)
+        if (group[i] == 0) weight[i] *= ratio[k++];
+    free(target);
+    free(source);
+    free(ratio);
+    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "kernel densities in (mu_eta, mu_pt): ");
+}
+
+static nsym_status match_densities(double *weight, const nsym_events *events, size_t first, size_t n,
+                                   const nsym_mixture_card *card) {
+    double *eta, *pt, *label, *charge[2];
+    NSYM_TRY(column_of(&eta, events, "mu_eta"));
+    NSYM_TRY(column_of(&pt, events, "mu_pt"));
+    NSYM_TRY(column_of(&label, events, "label"));
+    if (card->weights == NSYM_CWOLA_DESCRIBED) return match(weight, label + first, eta + first, pt + first, n);
+    NSYM_TRY(both(charge, events, "charge"));
+    double *opposite = malloc((n + 1) * sizeof *opposite);
+    if (!opposite) return nsym_fail(NSYM_ENOMEM, "no memory for %zu signs", n);
+    for (size_t i = 0; i < n; i++) opposite[i] = charge[0][first + i] * charge[1][first + i] < 0;
+    nsym_status status = match(weight, opposite, eta + first, pt + first, n);
+    free(opposite);
+    return status;
+}
+
+nsym_status nsym_cwola_weigh(nsym_events *events, size_t first, size_t n, const nsym_mixture_card *card) {
+    double *label, *weight, count[2] = {0};
+    NSYM_TRY(column_of(&label, events, "label"));
+    NSYM_TRY(column_of(&weight, events, "weight"));
+    for (size_t i = first; i < first + n; i++) {
+        weight[i] = 1;
+        count[label[i] == 1]++;
+    }
+    if (card->weights != NSYM_CWOLA_PLAIN && !card->truth)
+        NSYM_TRY(match_densities(weight + first, events, first, n, card));
+    if (!card->balance || !(count[0] > 0 && count[1] > 0)) return NSYM_OK;
+    int rare = count[1] < count[0]; /* counts, not sums of weights, as published */
+    for (size_t i = first; i < first + n; i++)
+        if ((label[i] == 1) == rare) weight[i] *= count[!rare] / count[rare];
+    return NSYM_OK;
+}

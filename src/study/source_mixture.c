@@ -1,0 +1,71 @@
+/* Events of two mixtures: muon pairs with what surrounds one of the muons, built-in or of a file, selected, labelled by
+   charge and mass, divided, weighted. */
+#include "study/source.h"
+
+#include "base/fail.h"
+#include "study/cwola.h"
+#include "study/training.h"
+#include <nearsym/io.h>
+#include <nearsym/mixture.h>
+#include <nearsym/splot.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static nsym_status generate(nsym_events **out, const nsym_data_card *card) {
+    nsym_mixture_options options = nsym_mixture_defaults();
+    options.surroundings.seed = card->seed;
+    options.signal = card->mixture.signal;
+    return nsym_mixture_generate(out, &options, 0, card->events);
+}
+
+/* Weights for those that train and those that validate, each by itself; what tests counts as it is. */
+static nsym_status weigh(nsym_events *events, const nsym_mixture_card *card) {
+    const nsym_train_card train = {.test = card->test,
+                                   .validation = card->validation,
+                                   .split = card->test_first ? NSYM_SPLIT_FIRST : NSYM_SPLIT_LAST};
+    nsym_parts parts;
+    NSYM_TRY(nsym_parts_of(&parts, &train, nsym_events_column(events, "label")->values, events->count));
+    NSYM_TRY(nsym_cwola_weigh(events, parts.train_first, parts.train_count, card));
+    if (parts.check_count == 0) return NSYM_OK;
+    return nsym_cwola_weigh(events, parts.train_first + parts.check_first, parts.check_count, card);
+}
+
+/* sWeights of all events, for figures: columns sweight_signal and sweight_background. */
+static nsym_status add_sweights(nsym_events *events, const nsym_mixture_card *card) {
+    size_t n = events->count;
+    nsym_splot_options options = nsym_splot_options_usual(card->method, card->window[0], card->window[1]);
+    nsym_splot_result result;
+    nsym_splot_score score;
+    double *weights = malloc((2 * n + 1) * sizeof *weights), *column[2];
+    const double *mass = nsym_events_column(events, "mass")->values;
+    options.bootstraps = options.toys = 0;
+    nsym_status status = weights ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the sWeights of %zu events", n);
+    if (status == NSYM_OK) status = nsym_splot_run(&result, &score, weights, &options, mass, mass, n, 1);
+    if (status == NSYM_OK)
+        status = nsym_events_add_column(events, "sweight_signal", "", "sWeight of the signal", 1, &column[0]);
+    if (status == NSYM_OK)
+        status = nsym_events_add_column(events, "sweight_background", "", "sWeight of the background", 1, &column[1]);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++)
+        for (size_t k = 0; k < 2; k++) column[k][i] = weights[2 * i + k];
+    free(weights);
+    return status;
+}
+
+nsym_status nsym_source_mixture(nsym_sample *out, const nsym_data_card *card) {
+    const nsym_mixture_card *mixture = &card->mixture;
+    nsym_events *events = NULL;
+    NSYM_TRY(card->file[0] ? nsym_events_read(&events, card->file, NULL) : generate(&events, card));
+    nsym_status status = nsym_cwola_select(&events, mixture);
+    if (status == NSYM_OK) status = nsym_cwola_label(events, mixture, card->seed);
+    if (status == NSYM_OK) status = nsym_labelled_prepare(&events, card);
+    if (status == NSYM_OK) status = weigh(events, mixture);
+    if (status == NSYM_OK) status = add_sweights(events, mixture);
+    if (status == NSYM_OK) status = nsym_events_columns(&out->shown, events, 0, events->count);
+    if (status == NSYM_OK) {
+        out->events = events;
+        return NSYM_OK;
+    }
+    nsym_events_free(events);
+    return card->file[0] ? nsym_fail_in(status, "%s: ", card->file) : status;
+}
