@@ -154,7 +154,7 @@ static double pt_for_mass(double mass, double pt, double d_eta, double turn) {
    back but not beside the first, where its pT is huge; where chance finds no place, as near as it must be. */
 static void close_event(nsym_muon *second, nsym_random *random, const nsym_mixture_options *o, const decay *d,
                         double mass) {
-    double eta = d->eta, turn = d->turn, first = d->muon.pt, low = o->mu_pt_min_gev, most = 8 * low;
+    double eta = d->eta, turn = d->turn, first = d->muon.pt, low = o->mu_pt_min_gev, most = 2 * mass;
     double pt = pt_for_mass(mass, first, eta - d->muon.eta, turn);
     for (int t = 1; t < CLOSINGS && !(pt > low && pt < most); t++) {
         eta = draw_eta(random, o);

@@ -55,8 +55,8 @@ void nsym_inputs_free(nsym_inputs *inputs);
 
 /* Standardises the inputs of all events to mean 0 and population deviation 1 over the events `rows` (n); a column that
    does not vary keeps its scale. Of cells only the energy is, over cells or, with padding, over the padded rows; kinds
-   are not; of a list every column is, the zeros included (arXiv:2311.05952). An energy-flow network's energies are divided by the
-   mean of an event's sum, and not shifted. */
+   are not; of a list every column is, the zeros included (arXiv:2311.05952). An energy-flow network's energies are
+   divided by the mean of an event's sum, and not shifted. */
 nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *spec, const uint32_t *rows,
                                     size_t n) NSYM_MUST_CHECK;
 

@@ -175,23 +175,48 @@ static void two_muons_have_their_mass_and_pass_the_cuts(void **state) {
     }
 }
 
-/* Without transverse momentum and rapidity of the Z pT is M / (2 cosh(eta)), and cosine and its square are those of
-   1 + cos^2 within the cut, z^2 < 1 - (2 pT_min / M)^2. */
+/* Without transverse momentum and rapidity of the Z, pT is M / (2 cosh(eta)), the second muon the first one's image,
+   and the mean square of the cosine that of 1 + cos^2 within the cut, z^2 < 1 - (2 pT_min / M)^2. */
 static void a_z_at_rest_decays_as_a_spin_of_one(void **state) {
     (void)state;
     enum { EVENTS = 20000 };
     nsym_mixture_options o = bare();
-    o.signal = 1, o.pair_pt_gev = o.pair_rapidity = 0;
+    o.signal = 1, o.pair_pt_gev = o.pair_rapidity = o.sigma_gev = o.gamma_gev = 0;
     nsym_events *events = generate(&o, 0, EVENTS);
     double squares = 0;
     for (size_t i = 0; i < EVENTS; i++) {
         double eta = column(events, "mu_eta")[i], pt = column(events, "mu_pt")[i];
         assert_true(fabs(pt - 90.8 / 2 / cosh(eta)) < 1e-9);
+        assert_true(fabs(column(events, "mu2_pt")[i] - pt) < 1e-9 && fabs(column(events, "mu2_eta")[i] + eta) < 1e-9);
         squares += tanh(eta) * tanh(eta) / EVENTS;
     }
     double z2 = 1 - (50 / 90.8) * (50 / 90.8), z = sqrt(z2); /* tanh(2.1) is above it */
     double wanted = (z2 * z / 3 + z2 * z2 * z / 5) / (z + z2 * z / 3);
     assert_true(fabs(squares - wanted) < 5 * sqrt(z2 * z2 / 11 / EVENTS)); /* variance of z^2, about 4/45 z2^2 */
+    nsym_events_free(events);
+}
+
+/* Without cuts a muon has the mean square pT of the decay and of half the Z's, M^2/4 (1 - 2/5) + 6 (15/4)^2, and the
+   two pseudorapidities add up to twice the rapidity. */
+static void a_moving_z_takes_its_muons_along(void **state) {
+    (void)state;
+    enum { EVENTS = 20000 };
+    nsym_mixture_options o = bare();
+    o.signal = 1, o.mu_pt_min_gev = 0.5, o.mu_eta_max = 10, o.sigma_gev = o.gamma_gev = 0;
+    nsym_events *events = generate(&o, 0, EVENTS);
+    double square = 0, fourth = 0, sums = 0, outside = 0;
+    for (size_t i = 0; i < EVENTS; i++) {
+        double pt2 = column(events, "mu_pt")[i] * column(events, "mu_pt")[i];
+        double sum = column(events, "mu_eta")[i] + column(events, "mu2_eta")[i];
+        square += pt2 / EVENTS;
+        fourth += pt2 * pt2 / EVENTS;
+        sums += sum * sum / EVENTS;
+        outside += fabs(sum) > 4.8 + 1e-9; /* a second muon that was put elsewhere, as it had no pT left */
+    }
+    double wanted = 90.8 * 90.8 / 4 * 0.6 + 6 * 3.75 * 3.75, most = 4.8 * 4.8;
+    assert_true(fabs(square - wanted) < 5 * sqrt((fourth - square * square) / EVENTS) + 1); /* 1: the cut at 0.5 GeV */
+    assert_true(outside < EVENTS / 1000);
+    assert_true(fabs(sums - most / 3) < 5 * sqrt(most * most * 4 / 45 / EVENTS) + 0.01);
     nsym_events_free(events);
 }
 
@@ -295,6 +320,7 @@ int main(void) {
         cmocka_unit_test(masses_follow_voigt_and_exponential),
         cmocka_unit_test(two_muons_have_their_mass_and_pass_the_cuts),
         cmocka_unit_test(a_z_at_rest_decays_as_a_spin_of_one),
+        cmocka_unit_test(a_moving_z_takes_its_muons_along),
         cmocka_unit_test(muons_of_heavy_flavours_have_their_spectra),
         cmocka_unit_test(nothing_else_depends_on_the_mass),
         cmocka_unit_test(a_sample_is_what_the_guide_says),
