@@ -114,7 +114,7 @@ static int write_muons(const nsym_cms_muons_options *options, size_t workers, co
         nsym_progress_free(progress);
     }
     int code = status == NSYM_OK ? 0 : command_failed();
-    if (code == 0)
+    if (code == 0 && none)
         fprintf(stderr, "%s: %zu events, %zu features, %zu columns\n", out, nsym_cms_muons_count(muons), none->features,
                 none->columns);
     nsym_events_free(none);

@@ -57,7 +57,7 @@ static nsym_status run_block(void *context, size_t index, size_t worker) {
 nsym_status nsym_blocks_write(const nsym_blocks *b, const char *path) {
     queue q = {.blocks = b, .lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER};
     NSYM_TRY(nsym_events_writer_new(&q.writer, path));
-    nsym_progress_start(b->progress, b->what ? b->what : "simulating", (double)b->events, 0);
+    nsym_progress_start(b->progress, b->what, (double)b->events, 0);
     nsym_status status = nsym_workers_run(b->workers, (b->events - 1) / b->block + 1, run_block, &q, NULL);
     if (status == NSYM_OK) status = nsym_events_writer_close(q.writer);
     nsym_events_writer_free(q.writer);

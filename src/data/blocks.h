@@ -19,7 +19,7 @@ typedef struct nsym_blocks {
     size_t workers;          /* threads; 0: one per CPU */
     nsym_progress *progress; /* NULL: silent */
     bool (*stop)(void);      /* asked once a block; true ends the work; NULL: never */
-    const char *what;        /* for progress; NULL: "simulating" */
+    const char *what;        /* for progress: "simulating" */
 } nsym_blocks;
 
 /* Writes all events as nsym_events_writer does: of an HDF5 file no more than a block a worker is in memory. Errors:

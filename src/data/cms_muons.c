@@ -97,7 +97,7 @@ static nsym_status open_polynomial(nsym_cms_muons *m, const nsym_cms_polynomial 
     size_t n = strlen(path);
     for (size_t i = 0; i < m->polynomial_stores; i++) {
         const char *file = m->polynomial_store[i].path;
-        if (strncmp(file, path, n) != 0 || (file[n] != '\0' && file[n] != '/')) continue;
+        if (!file || strncmp(file, path, n) != 0 || (file[n] != '\0' && file[n] != '/')) continue;
         made->store = i;
         return NSYM_OK;
     }
