@@ -205,6 +205,6 @@ static nsym_status make_block(nsym_events **out, const void *options, uint64_t f
 nsym_status nsym_muons_write(const nsym_muons_options *o, const char *path) {
     NSYM_TRY(check(o));
     if (o->events == 0) return nsym_fail(NSYM_EINVAL, "muons: events is 0, must be at least 1");
-    const nsym_blocks blocks = {make_block, o, o->events, BLOCK_EVENTS, o->workers, o->progress, o->stop, NULL};
+    const nsym_blocks blocks = {make_block, o, o->events, BLOCK_EVENTS, o->workers, o->progress, o->stop, "simulating"};
     return nsym_blocks_write(&blocks, path);
 }

@@ -4,6 +4,7 @@
 #include "nn/models.h"
 #include "study/dimuon_pairs.h"
 #include "study/predictions.h"
+#include "study/source.h"
 #include "symmetry/inputs.h"
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
@@ -110,7 +111,9 @@ nsym_status nsym_predict(const char *model_path, const char *events_path, const 
     nsym_status status = nsym_model_load(&model, model_path);
     if (status == NSYM_OK) status = read_events(&events, model, events_path);
     if (status == NSYM_OK) {
-        status = score(&scores, model, events);
+        const char *columns = nsym_model_spec_of(model)->columns;
+        if (columns[0]) status = nsym_observe(events, columns, 0);
+        if (status == NSYM_OK) status = score(&scores, model, events);
         if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);
     }
     if (status == NSYM_OK) status = nsym_events_write(scores, scores_path);

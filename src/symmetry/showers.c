@@ -181,6 +181,6 @@ nsym_status nsym_showers_write(const nsym_showers_options *o, const char *path) 
     size_t block = BLOCK_ROWS / rows_of(o) / copies_of(o);
     if (block > BLOCK_EVENTS) block = BLOCK_EVENTS;
     if (block == 0) block = 1;
-    const nsym_blocks blocks = {make_block, o, o->events, block, o->workers, o->progress, o->stop, NULL};
+    const nsym_blocks blocks = {make_block, o, o->events, block, o->workers, o->progress, o->stop, "simulating"};
     return nsym_blocks_write(&blocks, path);
 }
