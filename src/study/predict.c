@@ -1,6 +1,7 @@
 #include <nearsym/predict.h>
 
 #include "base/fail.h"
+#include "data/number.h"
 #include "nn/models.h"
 #include "study/dimuon_pairs.h"
 #include "study/predictions.h"
@@ -88,15 +89,17 @@ static nsym_status check_cells(const nsym_model *model, const nsym_events *event
 }
 
 /* New events as a model reads them: for one trained on dimuon events the muon pairs of a generator's record, for one
-   trained on showers cells, else the particles as they stand. */
+   trained on showers cells, for one trained above a threshold the particles above it, else those as they stand. */
 static nsym_status read_events(nsym_events **out, const nsym_model *model, const char *path) {
     nsym_events *events, *pairs;
     NSYM_TRY(nsym_events_read(&events, path, NULL));
-    const char *source = nsym_model_attribute(model, "source");
+    const char *source = nsym_model_attribute(model, "source"), *threshold = nsym_model_attribute(model, "threshold");
     bool record = nsym_events_feature(events, "pdg") != NSYM_NONE || nsym_events_feature(events, "id") != NSYM_NONE;
     nsym_status status = NSYM_OK;
     *out = events;
     if (source && strcmp(source, "showers") == 0) status = check_cells(model, events);
+    double gev;
+    if (threshold && nsym_number_parse(threshold, strlen(threshold), &gev)) status = nsym_muons_cut(events, gev);
     if (source && strcmp(source, "dimuon") == 0 && events->offsets && record) {
         status = nsym_pairs_select(&pairs, events);
         nsym_events_free(events);

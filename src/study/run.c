@@ -201,6 +201,8 @@ static nsym_status write_model(const nsym_run *run, nsym_network *network, const
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "seed", number);
     snprintf(grid, sizeof grid, "%zux%zu", data->cells.nx, data->cells.ny);
     if (status == NSYM_OK && data->pool) status = nsym_model_set_attribute(model, "grid", grid);
+    snprintf(number, sizeof number, "%.17g", data->threshold);
+    if (status == NSYM_OK && data->threshold > 0) status = nsym_model_set_attribute(model, "threshold", number);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
     return status;

@@ -15,8 +15,7 @@ static nsym_status generate(nsym_events **out, const nsym_data_card *card) {
     return nsym_muons_generate(out, &options, 0, card->events);
 }
 
-/* Keeps the particles of at least `threshold` GeV, in place. Errors: particles without pt; a pt that is none. */
-static nsym_status cut(nsym_events *events, double threshold) {
+nsym_status nsym_muons_cut(nsym_events *events, double threshold) {
     size_t pt = events->offsets ? nsym_events_feature(events, "pt") : NSYM_NONE, width = events->features;
     if (pt == NSYM_NONE) return nsym_fail(NSYM_EFORMAT, "the particles have no 'pt', which data.threshold cuts on");
     uint64_t kept = 0, first = 0;
@@ -45,7 +44,7 @@ static nsym_status cut(nsym_events *events, double threshold) {
 nsym_status nsym_source_muons(nsym_sample *out, const nsym_data_card *card) {
     nsym_events *events = NULL;
     NSYM_TRY(card->file[0] ? nsym_events_read(&events, card->file, NULL) : generate(&events, card));
-    nsym_status status = cut(events, card->threshold);
+    nsym_status status = nsym_muons_cut(events, card->threshold);
     if (status == NSYM_OK) status = nsym_labelled_prepare(&events, card);
     bool cells = status == NSYM_OK && !card->particle_level;
     if (status == NSYM_OK) status = nsym_events_columns(&out->shown, events, 0, events->count);
