@@ -75,6 +75,7 @@ int efp_search(int argc, char **argv) {
         {"pairs", 0, OPTION_COUNT, &o.pairs, "N", "pairs, drawn by weight"},
         {"steps", 0, OPTION_COUNT, &o.steps, "N", "at most so many polynomials"},
         {"min-gain", 0, OPTION_NUMBER, &o.min_gain, "ADO", "below which the search ends"},
+        {"plain", 0, OPTION_FLAG, &o.plain, NULL, "the network reads polynomials as they are, not their logarithms"},
         {"members", 0, OPTION_COUNT, &o.members, "N", "trainings of every step"},
         {"hidden", 0, OPTION_TEXT, &hidden, "N,...", "hidden layers of the network"},
         {"dropout", 0, OPTION_NUMBER, &o.dropout, "PART", "behind each of them"},

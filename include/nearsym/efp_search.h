@@ -20,14 +20,15 @@ typedef struct nsym_efp_search_options {
     const char *start;  /* observables that the network has from the beginning, "iso_0.4,sum_pt" */
     const char *graphs; /* a selection as nsym_efp_set_new reads it */
     nsym_efp_options space; /* kappas, betas, measure; workers, progress and stop of the whole search */
-    double judge;         /* 0.5: fraction of the events, by the seed, whose pairs guide the search; the others train, a
-                             tenth of them to stop the trainings */
-    size_t pairs;         /* 1,000,000: drawn with replacement, by weight */
-    size_t steps;         /* 10: at most so many polynomials, up to 64 */
-    size_t members;       /* 1: trainings of every step, whose mean logit counts */
-    double min_gain;      /* 0.001: of the ADO with the guide, below which the search ends */
-    nsym_sizes hidden;    /* 197, 197: the network's hidden layers */
-    double dropout;       /* 0.0547 */
+    double judge;      /* 0.5: fraction of the events, by the seed, whose pairs guide the search; the others train, a
+                          tenth of them to stop the trainings */
+    size_t pairs;      /* 1,000,000: drawn with replacement, by weight */
+    size_t steps;      /* 10: at most so many polynomials, up to 64 */
+    size_t members;    /* 1: trainings of every step, whose mean logit counts */
+    bool plain;        /* false: the network reads the polynomials' logarithms, which span fewer orders of magnitude */
+    double min_gain;   /* 0.001: of the ADO with the guide, below which the search ends */
+    nsym_sizes hidden; /* 197, 197: the network's hidden layers */
+    double dropout;    /* 0.0547 */
     size_t epochs, batch; /* 100, 256 */
     size_t patience;      /* 5: epochs without improvement after which a training stops */
     double learning_rate; /* 3e-4 */

@@ -7,6 +7,8 @@
      sum_pt         of all particles, GeV
      efp_kK_bB_N-D-K  energy-flow polynomial (nearsym/efp.h: hadr, normed) at kappa K and beta B of the connected graph
                     (n,d,k), "efp_k1_b0.25_3-3-0"; of a product "efp_k1_b1_2-1-0_3-3-0"
+     ln_NAME        natural logarithm of any of these, of 1e-100 at the least: networks learn little from polynomials of
+                    many vertices as they are, whose values span many orders of magnitude
      anything else  the event column of that name
 
    Numbers are written as the shortest decimal. "iso_0.025:0.45:18" (and iso_pileup_) stands for 18 radii, evenly

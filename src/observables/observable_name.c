@@ -13,6 +13,7 @@
 #include <string.h>
 
 static const char cone[] = "iso_", pileup_cone[] = "iso_pileup_", polynomial[] = "efp_k";
+const char nsym_observable_logarithm[] = "ln_";
 static const double RADIUS_MIN = 1e-6, RADIUS_MAX = 10; /* radii of ranges are rounded to 1e-9 */
 
 static bool begins(const char *name, const char *with) {
@@ -100,7 +101,7 @@ static nsym_status read_polynomial(const char *name, nsym_observable *out) {
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "observable \"%s\": ", name);
 }
 
-nsym_status nsym_observable_read(const char *name, nsym_observable *out, nsym_observable_range *range) {
+static nsym_status read_plain(const char *name, nsym_observable *out, nsym_observable_range *range) {
     *out = (nsym_observable){.kind = NSYM_OBSERVABLE_COLUMN};
     *range = (nsym_observable_range){.count = 1};
     if (!*name) return nsym_fail(NSYM_EINVAL, "the name of an observable is empty");
@@ -117,6 +118,13 @@ nsym_status nsym_observable_read(const char *name, nsym_observable *out, nsym_ob
         out->kind = NSYM_OBSERVABLE_EFP;
         return read_polynomial(name, out);
     }
+    return NSYM_OK;
+}
+
+nsym_status nsym_observable_read(const char *name, nsym_observable *out, nsym_observable_range *range) {
+    bool logarithm = begins(name, nsym_observable_logarithm);
+    NSYM_TRY(read_plain(logarithm ? name + strlen(nsym_observable_logarithm) : name, out, range));
+    out->logarithm = logarithm;
     return NSYM_OK;
 }
 

@@ -16,6 +16,7 @@ enum { NSYM_OBSERVABLE_IDENTITY = 128, NSYM_OBSERVABLE_NAME = 192, NSYM_OBSERVAB
 
 typedef struct nsym_observable {
     nsym_observable_kind kind;
+    bool logarithm; /* of what follows "ln_" */
     double radius, kappa, beta;
     char identity[NSYM_OBSERVABLE_IDENTITY]; /* of a polynomial, "(2,1,0)(3,3,0)"; whether there is such a graph is open
                                               */
@@ -29,6 +30,9 @@ typedef struct nsym_observable_range {
 
 /* Reads a name, of a range its kind and how it goes. Errors: it begins as an observable does but is none. */
 NSYM_MUST_CHECK nsym_status nsym_observable_read(const char *name, nsym_observable *out, nsym_observable_range *range);
+
+/* What stands before the name of a logarithm. */
+extern const char nsym_observable_logarithm[]; /* "ln_" */
 
 /* Radius i of a range, as short a decimal as nine places allow. */
 double nsym_observable_radius(const nsym_observable_range *range, size_t i);

@@ -10,11 +10,13 @@
 #include "observables/observable_name.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { JOB_EVENTS = 16, SHOWN = 300 };
+static const double LEAST = 1e-100; /* of what a logarithm is taken */
 
 typedef struct cones {
     size_t n;
@@ -76,6 +78,18 @@ static void add_cone(cones *c, double radius, size_t place) {
     c->place[k] = place;
 }
 
+/* Begins the name of a logarithm; gives the letters. */
+static size_t before_name(const nsym_observable *what, char *text) {
+    if (!what->logarithm) return 0;
+    strcpy(text, nsym_observable_logarithm);
+    return strlen(text);
+}
+
+/* A name without what makes it a logarithm. */
+static const char *plain_name(const nsym_observables *o, size_t i) {
+    return o->name[i] + (o->what[i].logarithm ? strlen(nsym_observable_logarithm) : 0);
+}
+
 /* Adds what one name stands for. Polynomials get their names later, once their graphs are known. */
 static nsym_status add_name(nsym_observables *o, const char *name) {
     nsym_observable what;
@@ -83,10 +97,11 @@ static nsym_status add_name(nsym_observables *o, const char *name) {
     NSYM_TRY(nsym_observable_read(name, &what, &range));
     bool is_pileup = what.kind == NSYM_OBSERVABLE_CONE_PILEUP, is_cone = what.kind == NSYM_OBSERVABLE_CONE || is_pileup;
     for (size_t i = 0; i < range.count; i++) {
-        char text[NSYM_OBSERVABLE_NAME];
+        char text[NSYM_OBSERVABLE_NAME] = "";
         if (is_cone) {
             what.radius = nsym_observable_radius(&range, i);
-            nsym_observable_cone_name(text, sizeof text, is_pileup, what.radius);
+            size_t used = before_name(&what, text);
+            nsym_observable_cone_name(text + used, sizeof text - used, is_pileup, what.radius);
             add_cone(is_pileup ? &o->pileup : &o->plain, what.radius, o->count);
         }
         if (what.kind == NSYM_OBSERVABLE_EFP) o->efp[o->efps++] = (polynomial){what.kappa, what.beta, o->count};
@@ -118,7 +133,7 @@ static nsym_status make_set(nsym_observables *o, group *g) {
     for (size_t i = 0; i < g->n && status == NSYM_EINVAL; i++) { /* which of them is wrong? */
         double kappa, beta;
         nsym_efp_graph graph;
-        NSYM_TRY(nsym_observable_efp_read(o->name[g->member[i].place], &kappa, &beta, &graph));
+        NSYM_TRY(nsym_observable_efp_read(plain_name(o, g->member[i].place), &kappa, &beta, &graph));
     }
     return status;
 }
@@ -137,7 +152,8 @@ static nsym_status plan_polynomials(nsym_observables *o) {
         for (size_t i = 0; i < g->n; i++) {
             char text[NSYM_OBSERVABLE_NAME];
             char **name = &o->name[g->member[i].place];
-            nsym_observable_efp_name(text, sizeof text, g->member->kappa, g->member->beta,
+            size_t used = before_name(&o->what[g->member[i].place], text);
+            nsym_observable_efp_name(text + used, sizeof text - used, g->member->kappa, g->member->beta,
                                      nsym_efp_set_graph(g->set, i));
             free(*name);
             if (!(*name = strdup(text))) return no_memory(o->count);
@@ -240,6 +256,7 @@ typedef struct job {
     const nsym_observables *o;
     nsym_neighbours around;
     const double **given; /* (count) the column that has an observable's values; NULL: it is computed */
+    bool *logarithm;      /* (count) whether that of the value is taken */
     bool particles, plain, pileup;
     bool *group; /* (groups) whether it is computed */
     bool (*stop)(void);
@@ -284,12 +301,14 @@ static nsym_status find_given(job *j, const nsym_events *events, unsigned *needs
     *needs = 0;
     for (size_t i = 0; i < o->count; i++) {
         const nsym_column *column = nsym_events_column(events, o->name[i]);
+        j->logarithm[i] = o->what[i].logarithm && !column;
+        if (!column) column = nsym_events_column(events, plain_name(o, i));
         if (column && column->width != 1)
             return nsym_fail(NSYM_EINVAL, "column \"%s\" has %zu values per event, an observable has one", o->name[i],
                              column->width);
         j->given[i] = column ? column->values : NULL;
         if (column) continue;
-        if (o->what[i].kind == NSYM_OBSERVABLE_COLUMN) return unknown(events, o->name[i]);
+        if (o->what[i].kind == NSYM_OBSERVABLE_COLUMN) return unknown(events, plain_name(o, i));
         bool is_pileup = o->what[i].kind == NSYM_OBSERVABLE_CONE_PILEUP;
         j->particles = true;
         if (is_pileup || o->what[i].kind == NSYM_OBSERVABLE_CONE) *needs |= NSYM_DISTANCES | NSYM_MUON_PT;
@@ -308,7 +327,8 @@ static nsym_status start(job *j, const nsym_events *events) {
     unsigned needs;
     j->given = calloc(o->count, sizeof *j->given);
     j->group = calloc(o->groups + 1, sizeof *j->group);
-    if (!j->given || !j->group) return no_memory(o->count);
+    j->logarithm = calloc(o->count, sizeof *j->logarithm);
+    if (!j->given || !j->group || !j->logarithm) return no_memory(o->count);
     NSYM_TRY(find_given(j, events, &needs));
     return j->particles ? nsym_neighbours_find(&j->around, events, needs) : NSYM_OK;
 }
@@ -318,6 +338,7 @@ nsym_status nsym_observables_check(const nsym_observables *o, const nsym_events 
     nsym_status status = start(&j, events);
     free(j.given);
     free(j.group);
+    free(j.logarithm);
     return status;
 }
 
@@ -349,7 +370,8 @@ static nsym_status run_polynomials(const job *j, size_t event, size_t worker, do
     return NSYM_OK;
 }
 
-static nsym_status run_event(const job *j, size_t event, size_t worker) {
+/* The values of an event, before logarithms. */
+static nsym_status run_plain(const job *j, size_t event, size_t worker) {
     const nsym_observables *o = j->o;
     double *row = j->values + event * o->count, *particles = j->scratch[worker], *value = particles + 3 * j->most,
            sum = 0;
@@ -369,6 +391,14 @@ static nsym_status run_event(const job *j, size_t event, size_t worker) {
         put(j, row, o->pileup.place, value, o->pileup.n);
     }
     return run_polynomials(j, event, worker, row);
+}
+
+static nsym_status run_event(const job *j, size_t event, size_t worker) {
+    double *row = j->values + event * j->o->count;
+    NSYM_TRY(run_plain(j, event, worker));
+    for (size_t i = 0; i < j->o->count; i++)
+        if (j->logarithm[i]) row[i] = log(fmax(row[i], LEAST));
+    return NSYM_OK;
 }
 
 static nsym_status run_job(void *context, size_t index, size_t worker) {
@@ -413,6 +443,7 @@ nsym_status nsym_observables_compute(const nsym_observables *o, const nsym_event
     }
     free(j.workspace);
     free(j.scratch);
+    free(j.logarithm);
     free(j.given);
     free(j.group);
     return status;
@@ -427,7 +458,9 @@ static nsym_status add_column(nsym_events *to, const nsym_observables *o, size_t
         [NSYM_OBSERVABLE_CONE_PILEUP] =
             "isolation with pile-up subtracted: charged + max(0, neutral - pile-up / 2), divided by mu_pt",
         [NSYM_OBSERVABLE_EFP] = "energy-flow polynomial (hadr, normed)"};
-    return nsym_events_add_column(to, o->name[i], unit[o->what[i].kind], meaning[o->what[i].kind], 1, values);
+    nsym_observable_kind kind = o->what[i].kind;
+    if (o->what[i].logarithm) return nsym_events_add_column(to, o->name[i], "", "natural logarithm", 1, values);
+    return nsym_events_add_column(to, o->name[i], unit[kind], meaning[kind], 1, values);
 }
 
 nsym_status nsym_observables_columns(nsym_events **out, const nsym_observables *o, const nsym_events *events,

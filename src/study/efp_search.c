@@ -213,6 +213,7 @@ static nsym_guided_task task_of(const nsym_efp_search_options *o, const material
         .steps = o->steps,
         .pairs = o->pairs,
         .min_gain = o->min_gain,
+        .plain = o->plain,
         .seed = o->seed,
         .folder = o->out,
     };

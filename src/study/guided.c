@@ -59,8 +59,10 @@ static void close_search(search *s) {
     free(s->auc);
 }
 
-/* The values of a polynomial become a column of the table. */
-static nsym_status add_column(search *s, const char *name) {
+/* The values of a polynomial, or their logarithms, become a column of the table. */
+static nsym_status add_column(search *s, const char *polynomial) {
+    char name[NSYM_GUIDED_NAME + 4];
+    snprintf(name, sizeof name, "%s%s", s->task->plain ? "" : "ln_", polynomial);
     const nsym_efp_options *space = &s->task->space;
     nsym_observables *one = NULL;
     double *values = malloc((s->table->count + 1) * sizeof *values), *column;

@@ -28,6 +28,7 @@ typedef struct nsym_guided_task {
     size_t steps;    /* at most so many polynomials */
     size_t pairs;    /* drawn by weight from those that judge */
     double min_gain; /* of the ADO, below which the search ends */
+    bool plain;      /* the network reads polynomials as they are, not their logarithms */
     uint64_t seed;
     const char *key;     /* tells the events and the guide apart, for the ledger */
     const char *folder;  /* for candidates and rankings; there is one already */

@@ -68,11 +68,14 @@ static nsym_status write_ranking(const nsym_ranked *ranked, const double *ado, c
     return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(cause));
 }
 
-/* Is a name in a list with commas between? */
+/* Is a name, or its logarithm, in a list with commas between? */
 static bool is_in(const char *name, const char *list) {
-    size_t length = strlen(name);
-    for (const char *at = list; (at = strstr(at, name)); at++)
-        if ((at == list || at[-1] == ',') && (at[length] == ',' || !at[length])) return true;
+    for (const char *at = list; *at; at += *at == ',') {
+        size_t length = strcspn(at, ",");
+        const char *plain = strncmp(at, "ln_", 3) == 0 ? at + 3 : at, *end = at + length;
+        if ((size_t)(end - plain) == strlen(name) && strncmp(plain, name, strlen(name)) == 0) return true;
+        at = end;
+    }
     return false;
 }
 

@@ -73,9 +73,9 @@ static nsym_status check_graphs(const nsym_search_card *s, nsym_reader r) {
 
 static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_grid *grid, bool *skipped) {
     static const char *const kinds[] = {"guided", "forward", NULL};
-    static const char *const known[] = {"kind",  "candidates", "experiment", "guide", "start",
-                                        "add",   "graphs",     "kappa",      "beta",  "pairs",
-                                        "steps", "members",    "min_gain",   "skip",  NULL};
+    static const char *const known[] = {"kind",     "candidates", "experiment", "guide", "start", "add",
+                                        "graphs",   "kappa",      "beta",       "pairs", "steps", "members",
+                                        "min_gain", "skip",       "logarithm",  NULL};
     NSYM_TRY(nsym_check_keys(r, known));
     *s = (nsym_search_card){.name = r.node->key,
                             .experiment = "",
@@ -89,6 +89,7 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
                             .pairs = 1000000,
                             .steps = 10,
                             .members = 1,
+                            .logarithm = true,
                             .min_gain = 0.001};
     size_t kind = 0;
     NSYM_TRY(nsym_read_choice(r, "kind", kinds, &kind));
@@ -105,6 +106,7 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
     NSYM_TRY(nsym_read_size(r, "steps", 1, NSYM_GUIDED_STEPS_MAX, &s->steps));
     NSYM_TRY(nsym_read_size(r, "members", 1, 1000, &s->members));
     NSYM_TRY(nsym_read_number(r, "min_gain", 0, 1, &s->min_gain));
+    NSYM_TRY(nsym_read_bool(r, "logarithm", &s->logarithm));
     NSYM_TRY(nsym_read_bool(r, "skip", skipped));
     if (*skipped) return NSYM_OK;
     const nsym_node *experiments = nsym_node_at(r.tree->root, "experiments");
@@ -272,6 +274,7 @@ static nsym_status run(nsym_outcome *results, const nsym_search_card *s, const n
         .steps = s->steps,
         .pairs = s->pairs,
         .min_gain = s->min_gain,
+        .plain = !s->logarithm,
         .seed = s->start_point->card.data.seed,
         .key = key,
         .folder = folder,
