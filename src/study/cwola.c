@@ -5,8 +5,8 @@
 #include <nearsym/random.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const double MUON_MASS_GEV = 0.1056583755; /* Particle Data Group */
 
@@ -42,11 +42,26 @@ static double mass_of(double *const pt[2], double *const eta[2], double *const p
 static nsym_status add_mass(nsym_events *events) {
     double *pt[2], *eta[2], *phi[2], *mass;
     if (nsym_events_column(events, "mass")) return NSYM_OK;
-    NSYM_TRY(both(pt, events, "pt"));
-    NSYM_TRY(both(eta, events, "eta"));
-    NSYM_TRY(both(phi, events, "phi"));
+    nsym_status status = both(pt, events, "pt");
+    if (status == NSYM_OK) status = both(eta, events, "eta");
+    if (status == NSYM_OK) status = both(phi, events, "phi");
+    if (status != NSYM_OK) return nsym_fail_in(status, "no column 'mass', which the muons would give: ");
     NSYM_TRY(nsym_events_add_column(events, "mass", "GeV", "mass of the two muons", 1, &mass));
     for (size_t i = 0; i < events->count; i++) mass[i] = mass_of(pt, eta, phi, i);
+    return NSYM_OK;
+}
+
+/* Is the event selected? A value that is no number is an error, not an event that fails. */
+static nsym_status passes(bool *out, double mass, double *const pt[2], double *const eta[2], size_t i,
+                          const nsym_mixture_card *card) {
+    *out = mass > card->window[0] && mass < card->window[1];
+    if (!isfinite(mass)) return nsym_fail(NSYM_ENUMERIC, "event %zu: the mass is %g", i + 1, mass);
+    for (size_t k = 0; k < 2; k++) {
+        if (!isfinite(pt[k][i]) || !isfinite(eta[k][i]))
+            return nsym_fail(NSYM_ENUMERIC, "event %zu: the %s muon has pt %g and eta %g, must be numbers", i + 1,
+                             k ? "second" : "first", pt[k][i], eta[k][i]);
+        *out = *out && pt[k][i] > card->pt_min && fabs(eta[k][i]) < card->eta_max;
+    }
     return NSYM_OK;
 }
 
@@ -62,10 +77,9 @@ nsym_status nsym_cwola_select(nsym_events **events, const nsym_mixture_card *car
     if (!index) return nsym_fail(NSYM_ENOMEM, "no memory to select from %zu events", all);
     nsym_status status = NSYM_OK;
     for (size_t i = 0; status == NSYM_OK && i < all; i++) {
-        bool passes = mass[i] > card->window[0] && mass[i] < card->window[1];
-        for (size_t k = 0; k < 2; k++) passes = passes && pt[k][i] > card->pt_min && fabs(eta[k][i]) < card->eta_max;
-        if (!isfinite(mass[i])) status = nsym_fail(NSYM_ENUMERIC, "event %zu: the mass is %g", i + 1, mass[i]);
-        if (passes) index[n++] = i;
+        bool selected = false;
+        status = passes(&selected, mass[i], pt, eta, i, card);
+        if (selected) index[n++] = i;
     }
     if (status == NSYM_OK && n == 0)
         status = nsym_fail(NSYM_EINVAL,
@@ -96,11 +110,21 @@ static nsym_status draw_labels(double *label, const double *truth, size_t n, con
     return NSYM_OK;
 }
 
+static nsym_status check_charges(double *const charge[2], size_t n) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < 2; k++)
+            if (charge[k][i] == 0 || !isfinite(charge[k][i]))
+                return nsym_fail(NSYM_EFORMAT, "event %zu: %s is %g, must be a charge, positive or negative", i + 1,
+                                 k ? "mu2_charge" : "mu_charge", charge[k][i]);
+    return NSYM_OK;
+}
+
 nsym_status nsym_cwola_label(nsym_events *events, const nsym_mixture_card *card, uint64_t seed) {
     double *charge[2], *mass, *label, *truth = NULL, ones = 0;
     NSYM_TRY(column_of(&mass, events, "mass"));
     if (card->truth || card->fractions) NSYM_TRY(column_of(&truth, events, "truth"));
     if (!truth) NSYM_TRY(both(charge, events, "charge"));
+    if (!truth) NSYM_TRY(check_charges(charge, events->count));
     NSYM_TRY(nsym_events_add_column(events, "label", "", "1: the mixture with more signal", 1, &label));
     for (size_t i = 0; i < events->count; i++) {
         if (truth && truth[i] != 0 && truth[i] != 1)
@@ -144,7 +168,9 @@ static nsym_status match(double *weight, const double *group, const double *eta,
     free(target);
     free(source);
     free(ratio);
-    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "kernel densities in (mu_eta, mu_pt): ");
+    if (status == NSYM_OK) return NSYM_OK;
+    return nsym_fail_in(
+        status, "kernel densities in (mu_eta, mu_pt) of %zu events for %zu (mixture.weights): ", targets, sources);
 }
 
 static nsym_status match_densities(double *weight, const nsym_events *events, size_t first, size_t n,

@@ -1,0 +1,372 @@
+/* Two mixtures in place of two classes: which events are taken, how they are labelled and weighed. */
+#include "study/card_text.h"
+#include "study/cwola.h"
+#include <nearsym/mixture.h>
+#include <nearsym/random.h>
+
+enum { COLUMNS = 8 };
+
+static const char *const names[COLUMNS] = {"mu_pt",  "mu_eta",  "mu_phi",  "mu_charge",
+                                           "mu2_pt", "mu2_eta", "mu2_phi", "mu2_charge"};
+
+static const nsym_mixture_card plain = {.used = true,
+                                        .window = {70, 110},
+                                        .abundant = {84, 96},
+                                        .pt_min = 25,
+                                        .eta_max = 2.1,
+                                        .weights = NSYM_CWOLA_DESCRIBED,
+                                        .balance = true};
+
+/* Events with these columns: rows (n, COLUMNS). */
+static nsym_events *pairs(double rows[][COLUMNS], size_t n) {
+    nsym_events *events;
+    assert_int_equal(nsym_events_new(&events, n), NSYM_OK);
+    for (size_t k = 0; k < COLUMNS; k++) {
+        double *values;
+        assert_int_equal(nsym_events_add_column(events, names[k], "", "", 1, &values), NSYM_OK);
+        for (size_t i = 0; i < n; i++) values[i] = rows[i][k];
+    }
+    return events;
+}
+
+static double *add(nsym_events *events, const char *name, const double *from) {
+    double *values;
+    assert_int_equal(nsym_events_add_column(events, name, "", "", 1, &values), NSYM_OK);
+    for (size_t i = 0; i < events->count; i++) values[i] = from ? from[i] : 1;
+    return values;
+}
+
+static double *column(const nsym_events *events, const char *name) {
+    const nsym_column *found = nsym_events_column(events, name);
+    if (!found) fail_msg("there is no column %s", name);
+    return found->values;
+}
+
+/* Two back-to-back muons of 45 GeV, charges opposite: 90 GeV. */
+#define BACK_TO_BACK                                                                                                   \
+    { 45, 0, 0, 1, 45, 0, 3.14159265358979, -1 }
+
+static void events_strictly_inside_the_cuts_are_kept_in_their_order(void **state) {
+    (void)state;
+    double rows[12][COLUMNS],
+        mass[12] = {70, nextafter(70, 71), 90, 91, 92, 93, 94, 95, nextafter(110, 0), 110, 20, 88};
+    for (size_t i = 0; i < 12; i++) memcpy(rows[i], (double[COLUMNS])BACK_TO_BACK, sizeof rows[i]);
+    rows[3][0] = 25;                /* not above */
+    rows[4][4] = nextafter(25, 26); /* above */
+    rows[5][1] = -2.1;              /* not below */
+    rows[6][5] = 2.1;
+    rows[7][5] = -nextafter(2.1, 0);
+    nsym_events *events = pairs(rows, 12);
+    add(events, "mass", mass);
+    assert_int_equal(nsym_cwola_select(&events, &plain), NSYM_OK);
+    static const size_t kept[] = {1, 2, 4, 7, 8, 11};
+    assert_int_equal(events->count, 6);
+    for (size_t k = 0; k < 6; k++) {
+        assert_true(column(events, "mass")[k] == mass[kept[k]]);
+        assert_true(column(events, "mu2_pt")[k] == rows[kept[k]][4]);
+    }
+    nsym_events_free(events);
+}
+
+/* m^2 = 2 pt1 pt2 (cosh(d eta) - cos(d phi)) of massless muons; those of 0.1057 GeV add 0.04 MeV at most here. */
+static void a_mass_that_is_not_there_is_that_of_the_two_muons(void **state) {
+    (void)state;
+    double rows[200][COLUMNS];
+    nsym_random random = nsym_random_stream(5, "pairs", 0);
+    for (size_t i = 0; i < 200; i++)
+        for (size_t k = 0; k < COLUMNS; k++) {
+            double u = nsym_random_uniform(&random);
+            rows[i][k] = k % 4 == 0   ? 30 + 40 * u
+                         : k % 4 == 1 ? 4 * u - 2
+                         : k % 4 == 2 ? 6.28 * u - 3.14
+                         : u < 0.5    ? 1
+                                      : -1;
+        }
+    memcpy(rows[0], (double[COLUMNS])BACK_TO_BACK, sizeof rows[0]);
+    nsym_mixture_card card = plain;
+    card.window[0] = 20, card.window[1] = 1000;
+    nsym_events *events = pairs(rows, 200);
+    assert_int_equal(nsym_cwola_select(&events, &card), NSYM_OK);
+    assert_true(events->count > 150);
+    for (size_t i = 0; i < events->count; i++) {
+        double massless = 2 * column(events, "mu_pt")[i] * column(events, "mu2_pt")[i] *
+                          (cosh(column(events, "mu_eta")[i] - column(events, "mu2_eta")[i]) -
+                           cos(column(events, "mu_phi")[i] - column(events, "mu2_phi")[i]));
+        double excess = column(events, "mass")[i] - sqrt(massless);
+        assert_true(excess > 0 && excess < 5e-3); /* at most (2 m)^2 / mass, from 20 GeV on */
+    }
+    /* E = sqrt(45^2 + m^2) twice */
+    assert_true(fabs(column(events, "mass")[0] - 2 * sqrt(45 * 45 + 0.1056583755 * 0.1056583755)) < 1e-12);
+    nsym_events_free(events);
+}
+
+static void label_1_has_opposite_charges_and_a_mass_near_the_peak(void **state) {
+    (void)state;
+    double rows[8][COLUMNS], mass[8] = {84, 96, nextafter(84, 0), nextafter(96, 99), 90, 90, 90, 71};
+    static const double expected[8] = {1, 1, 0, 0, 1, 0, 0, 0};
+    for (size_t i = 0; i < 8; i++) memcpy(rows[i], (double[COLUMNS])BACK_TO_BACK, sizeof rows[i]);
+    rows[4][3] = -1, rows[4][7] = 1;
+    rows[5][7] = 1;
+    rows[6][3] = -1;
+    nsym_events *events = pairs(rows, 8);
+    add(events, "mass", mass);
+    assert_int_equal(nsym_cwola_label(events, &plain, 1), NSYM_OK);
+    assert_memory_equal(column(events, "label"), expected, sizeof expected);
+    nsym_events_free(events);
+}
+
+static nsym_events *built_in(size_t n, double signal) {
+    nsym_events *events;
+    nsym_mixture_options options = nsym_mixture_defaults();
+    options.surroundings.pile_up = 1;
+    options.signal = signal;
+    options.same_sign = 0.5;
+    if (nsym_mixture_generate(&events, &options, 0, n) != NSYM_OK) fail_msg("%s", nsym_message());
+    return events;
+}
+
+static void mixtures_are_drawn_with_the_fractions_asked_for(void **state) {
+    (void)state;
+    nsym_mixture_card card = plain;
+    card.fractions = 2, card.fraction[0] = 0.99, card.fraction[1] = 0.56;
+    nsym_events *events = built_in(20000, 0.93), *again = built_in(20000, 0.93), *other = built_in(20000, 0.93);
+    assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
+    double count[2] = {0}, signal[2] = {0};
+    for (size_t i = 0; i < events->count; i++) {
+        int label = (int)column(events, "label")[i];
+        count[label]++;
+        signal[label] += column(events, "truth")[i];
+    }
+    for (int k = 0; k < 2; k++) {
+        double f = card.fraction[1 - k];
+        assert_true(fabs(signal[k] / count[k] - f) < 4 * sqrt(f * (1 - f) / count[k]));
+    }
+    /* n1 = (0.93 - 0.56) / (0.99 - 0.56) n */
+    assert_true(fabs(count[1] / 20000 - 0.37 / 0.43) < 4 * sqrt(0.86 * 0.14 / 20000));
+    assert_int_equal(nsym_cwola_label(again, &card, 7), NSYM_OK);
+    assert_int_equal(nsym_cwola_label(other, &card, 8), NSYM_OK);
+    assert_same(events, again);
+    assert_memory_not_equal(column(events, "label"), column(other, "label"), 20000 * sizeof(double));
+    nsym_events_free(events);
+    nsym_events_free(again);
+    nsym_events_free(other);
+}
+
+static void labels_may_be_the_truth(void **state) {
+    (void)state;
+    nsym_mixture_card card = plain;
+    card.truth = true;
+    for (card.fractions = 0; card.fractions <= 2; card.fractions += 2) { /* which it leaves aside */
+        card.fraction[0] = 0.99, card.fraction[1] = 0.56;
+        nsym_events *events = built_in(500, 0.8);
+        assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
+        assert_memory_equal(column(events, "label"), column(events, "truth"), 500 * sizeof(double));
+        add(events, "weight", NULL);
+        assert_int_equal(nsym_cwola_weigh(events, 0, 500, &card), NSYM_OK); /* balance alone */
+        for (size_t i = 0; i < 500; i++)
+            assert_true(column(events, "weight")[i] == (column(events, "truth")[i] == 1 ? 1 : 4));
+        nsym_events_free(events);
+    }
+}
+
+/* Largest difference of the weighted distributions of two groups in a column. */
+static double ks(const nsym_events *events, const char *name, const double *group) {
+    const double *value = column(events, name), *weight = column(events, "weight");
+    double total[2] = {0}, most = 0;
+    for (size_t i = 0; i < events->count; i++) total[group[i] == 1] += weight[i];
+    for (size_t k = 0; k < events->count; k += 7) {
+        double below[2] = {0};
+        for (size_t i = 0; i < events->count; i++)
+            if (value[i] <= value[k]) below[group[i] == 1] += weight[i];
+        most = fmax(most, fabs(below[0] / total[0] - below[1] / total[1]));
+    }
+    return most;
+}
+
+/* Both recipes: the group that gets weights, and how its spectra come nearer to the others'. */
+static void check_densities(nsym_cwola_weights weights, bool by_charge) {
+    nsym_mixture_card card = plain;
+    card.weights = weights;
+    card.balance = false;
+    nsym_events *events = built_in(4000, 0.6);
+    assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
+    double *weight = add(events, "weight", NULL), *group = calloc(4000, sizeof *group);
+    size_t changed = 0, sources = 0;
+    for (size_t i = 0; i < 4000; i++)
+        group[i] =
+            by_charge ? column(events, "mu_charge")[i] != column(events, "mu2_charge")[i] : column(events, "label")[i];
+    double before[] = {ks(events, "mu_pt", group), ks(events, "mu_eta", group)};
+    assert_int_equal(nsym_cwola_weigh(events, 0, 4000, &card), NSYM_OK);
+    for (size_t i = 0; i < 4000; i++) {
+        sources += group[i] == 0;
+        changed += weight[i] != 1;
+        assert_true(weight[i] >= 0 && (group[i] == 0 || weight[i] == 1)); /* 0: far out, where no target is */
+    }
+    assert_true(sources > 500 && changed == sources);
+    assert_true(before[0] > 0.1 && ks(events, "mu_pt", group) < before[0] / 3);
+    assert_true(ks(events, "mu_eta", group) < fmax(before[1], 0.05));
+    free(group);
+    nsym_events_free(events);
+}
+
+static void as_published_same_sign_events_get_the_spectra_of_the_others(void **state) {
+    (void)state;
+    check_densities(NSYM_CWOLA_PUBLISHED, true);
+}
+
+static void as_described_label_0_gets_the_spectra_of_label_1(void **state) {
+    (void)state;
+    check_densities(NSYM_CWOLA_DESCRIBED, false);
+}
+
+/* The rarer label is multiplied by the ratio of counts, behind what the densities gave; events outside keep theirs. */
+static void labels_are_balanced_by_their_numbers(void **state) {
+    (void)state;
+    nsym_mixture_card card = plain;
+    for (int k = 0; k < 3; k++) {
+        card.weights = (nsym_cwola_weights)k;
+        nsym_events *a = built_in(1500, 0.6), *b = built_in(1500, 0.6);
+        nsym_events *both[] = {a, b};
+        double count[2] = {0};
+        for (int e = 0; e < 2; e++) {
+            card.balance = e;
+            assert_int_equal(nsym_cwola_label(both[e], &card, 7), NSYM_OK);
+            double *weight = add(both[e], "weight", NULL);
+            for (size_t i = 0; i < 1500; i++) weight[i] = 17;
+            assert_int_equal(nsym_cwola_weigh(both[e], 100, 1200, &card), NSYM_OK);
+        }
+        for (size_t i = 100; i < 1300; i++) count[column(a, "label")[i] == 1]++;
+        int rare = count[1] < count[0];
+        for (size_t i = 0; i < 1500; i++) {
+            double before = column(a, "weight")[i];
+            bool inside = i >= 100 && i < 1300, is_rare = (column(a, "label")[i] == 1) == rare;
+            assert_true(inside || before == 17);
+            assert_true(column(b, "weight")[i] == (inside && is_rare ? before * (count[!rare] / count[rare]) : before));
+        }
+        nsym_events_free(a);
+        nsym_events_free(b);
+    }
+}
+
+static void refused_selection(nsym_events *events, const nsym_mixture_card *card, const char *words) {
+    nsym_events *before = events;
+    assert_int_not_equal(nsym_cwola_select(&events, card), NSYM_OK);
+    assert_true(events == before); /* still the caller's */
+    assert_says(words);
+    nsym_events_free(events);
+}
+
+static void events_that_cannot_be_selected_from_are_refused(void **state) {
+    (void)state;
+    double rows[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK}, mass[2] = {90, NAN};
+    nsym_events *events = pairs(rows, 2);
+    add(events, "mass", mass);
+    refused_selection(events, &plain, "event 2: the mass is");
+    for (size_t k = 0; k < 2; k++) {
+        double wrong[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK};
+        mass[1] = 90;
+        wrong[1][4 * k] = k ? INFINITY : NAN;
+        events = pairs(wrong, 2);
+        add(events, "mass", mass);
+        refused_selection(events, &plain, k ? "event 2: the second muon has pt inf" : "event 2: the first muon has pt");
+    }
+    nsym_mixture_card card = plain;
+    card.window[0] = 200, card.window[1] = 300;
+    refused_selection(pairs(rows, 2), &card, "none of 2 events has a mass in 200..300 GeV");
+    assert_int_equal(nsym_events_new(&events, 2), NSYM_OK);
+    refused_selection(events, &plain, "no column 'mass', which the muons would give: there is no column 'mu_pt'");
+    assert_int_equal(nsym_events_new(&events, 2), NSYM_OK);
+    add(events, "mass", NULL);
+    refused_selection(events, &plain, "there is no column 'mu_pt'");
+    events = pairs(rows, 2);
+    double *wide;
+    assert_int_equal(nsym_events_add_column(events, "mass", "", "", 2, &wide), NSYM_OK);
+    refused_selection(events, &plain, "there is no column 'mass' of one value an event");
+}
+
+static void refused_labels(nsym_events *events, const nsym_mixture_card *card, const char *words) {
+    assert_int_not_equal(nsym_cwola_label(events, card, 1), NSYM_OK);
+    assert_says(words);
+    nsym_events_free(events);
+}
+
+static void labels_that_cannot_be_are_refused(void **state) {
+    (void)state;
+    static const double peak[2] = {90, 71};
+    for (size_t k = 0; k < 4; k++) {
+        static const double charges[] = {0, NAN, INFINITY, 1};
+        static const char *const words[] = {"event 2: mu2_charge is 0, must be a charge", "event 2: mu2_charge is",
+                                            "event 2: mu2_charge is inf", "0 of 2 events have label 1; two mixtures"};
+        double rows[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK};
+        rows[1][7] = charges[k];
+        if (k == 3) rows[0][7] = 1; /* all of the same sign */
+        nsym_events *events = pairs(rows, 2);
+        add(events, "mass", peak);
+        refused_labels(events, &plain, words[k]);
+    }
+    double rows[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK};
+    nsym_events *events = pairs(rows, 2);
+    add(events, "mass", NULL);
+    refused_labels(events, &plain, "0 of 2 events have label 1");
+    nsym_mixture_card card = plain;
+    card.truth = true;
+    events = pairs(rows, 2);
+    add(events, "mass", peak);
+    refused_labels(events, &card, "there is no column 'truth'");
+    static const double truths[][2] = {{1, 2}, {1, NAN}, {1, 1}};
+    static const char *const words[] = {"event 2: truth is 2, must be 0 or 1", "event 2: truth is",
+                                        "2 of 2 events have label 1"};
+    for (size_t k = 0; k < 3; k++) {
+        events = pairs(rows, 2);
+        add(events, "mass", peak);
+        add(events, "truth", truths[k]);
+        refused_labels(events, &card, words[k]);
+    }
+}
+
+static void fractions_that_events_cannot_have_are_refused(void **state) {
+    (void)state;
+    static const double signals[] = {0.93, 0.5}, fractions[][2] = {{0.9, 0.5}, {0.99, 0.56}};
+    for (size_t k = 0; k < 2; k++) { /* more signal than in either mixture, less than in either */
+        nsym_mixture_card card = plain;
+        card.fractions = 2;
+        memcpy(card.fraction, fractions[k], sizeof card.fraction);
+        refused_labels(built_in(1000, signals[k]), &card,
+                       k ? "have 0.5 of signal, which must lie between" : "have 0.93 of signal");
+    }
+}
+
+static void weights_without_densities_are_refused(void **state) {
+    (void)state;
+    double rows[3][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK, BACK_TO_BACK}, mass[3] = {90, 90, 71};
+    for (int k = 0; k < 2; k++) {
+        nsym_mixture_card card = plain;
+        card.weights = k ? NSYM_CWOLA_PUBLISHED : NSYM_CWOLA_DESCRIBED;
+        nsym_events *events = pairs(rows, 3);
+        add(events, "mass", mass);
+        add(events, "weight", NULL);
+        assert_int_equal(nsym_cwola_label(events, &card, 1), NSYM_OK);
+        assert_int_not_equal(nsym_cwola_weigh(events, 0, 3, &card), NSYM_OK);
+        assert_says(k ? "of 3 events for 0 (mixture.weights): "
+                      : "kernel densities in (mu_eta, mu_pt) of 2 events for 1");
+        nsym_events_free(events);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(events_strictly_inside_the_cuts_are_kept_in_their_order),
+        cmocka_unit_test(a_mass_that_is_not_there_is_that_of_the_two_muons),
+        cmocka_unit_test(label_1_has_opposite_charges_and_a_mass_near_the_peak),
+        cmocka_unit_test(mixtures_are_drawn_with_the_fractions_asked_for),
+        cmocka_unit_test(labels_may_be_the_truth),
+        cmocka_unit_test(as_published_same_sign_events_get_the_spectra_of_the_others),
+        cmocka_unit_test(as_described_label_0_gets_the_spectra_of_label_1),
+        cmocka_unit_test(labels_are_balanced_by_their_numbers),
+        cmocka_unit_test(events_that_cannot_be_selected_from_are_refused),
+        cmocka_unit_test(labels_that_cannot_be_are_refused),
+        cmocka_unit_test(fractions_that_events_cannot_have_are_refused),
+        cmocka_unit_test(weights_without_densities_are_refused),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
