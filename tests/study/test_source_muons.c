@@ -1,0 +1,202 @@
+/* Samples of muons: their cells above a threshold, flat spectra, equal shares of the classes in every part. */
+#include "study/card_text.h"
+#include "study/source.h"
+#include <nearsym/muons.h>
+
+static const nsym_data_card usual = {.source = "muons",
+                                     .seed = 3,
+                                     .file = "",
+                                     .shuffle = true,
+                                     .stratify = true,
+                                     .events = 2000,
+                                     .flatten = 4,
+                                     .cells = {.nx = 32, .ny = 32}};
+
+static double *column(const nsym_events *events, const char *name) {
+    const nsym_column *found = nsym_events_column(events, name);
+    if (!found) fail_msg("there is no column %s", name);
+    return found->values;
+}
+
+static nsym_events *load(nsym_data_card card) {
+    nsym_sample sample;
+    if (nsym_source_load(&sample, &card) != NSYM_OK) fail_msg("%s", nsym_message());
+    assert_int_equal(sample.shown->count, sample.events->count);
+    assert_true((sample.pictures != NULL) == !card.particle_level); /* cells can be shown */
+    nsym_events *events = sample.events;
+    sample.events = NULL;
+    nsym_sample_free(&sample);
+    return events;
+}
+
+static void refused(nsym_data_card card, const char *words) {
+    nsym_sample sample;
+    assert_int_not_equal(nsym_source_load(&sample, &card), NSYM_OK);
+    assert_null(sample.events);
+    assert_null(sample.shown);
+    assert_null(sample.pictures);
+    assert_says(words);
+}
+
+static void any_stretch_of_the_sample_has_its_share_of_either_class(void **state) {
+    (void)state;
+    nsym_events *events = load(usual);
+    const double *label = column(events, "label");
+    for (size_t first = 0; first < 2000; first += 100) {
+        double ones = 0;
+        for (size_t i = 0; i < 100; i++) ones += label[first + i];
+        assert_true(ones == 50);
+    }
+    nsym_data_card drawn = usual;
+    drawn.stratify = false;
+    nsym_events *other = load(drawn);
+    size_t differ = 0;
+    for (size_t i = 0; i < 2000; i++) differ += column(other, "label")[i] != label[i];
+    assert_true(differ > 800); /* 1000 +- 22 */
+    /* within a class the order is the one that was drawn */
+    for (int c = 0; c < 2; c++)
+        for (size_t i = 0, k = 0; i < 2000; i++) {
+            if (label[i] != c) continue;
+            while (column(other, "label")[k] != c) k++;
+            assert_true(column(events, "mu_phi")[i] == column(other, "mu_phi")[k++]);
+        }
+    nsym_events_free(events);
+    nsym_events_free(other);
+}
+
+static void unequal_classes_have_their_shares_too(void **state) {
+    (void)state;
+    nsym_muons_options options = nsym_muons_defaults();
+    nsym_events *events;
+    options.signal = 0.07;
+    assert_int_equal(nsym_muons_generate(&events, &options, 0, 1000), NSYM_OK);
+    nsym_data_card card = usual;
+    card.file = in_folder("rare.h5");
+    assert_int_equal(nsym_events_write(events, card.file), NSYM_OK);
+    nsym_events_free(events);
+    events = load(card);
+    for (size_t first = 0; first < 1000; first += 100) {
+        double ones = 0;
+        for (size_t i = 0; i < 100; i++) ones += column(events, "label")[first + i];
+        assert_true(fabs(ones - 7) <= 1);
+    }
+    nsym_events_free(events);
+}
+
+static void each_class_is_flat_in_pt_and_eta(void **state) {
+    (void)state;
+    nsym_events *events = load(usual);
+    double sum[2][16] = {{0}}, range[2][2] = {{INFINITY, -INFINITY}, {INFINITY, -INFINITY}};
+    const double *value[] = {column(events, "mu_pt"), column(events, "mu_eta")};
+    for (size_t i = 0; i < 4000; i++) {
+        double v = value[i % 2][i / 2];
+        range[i % 2][0] = fmin(range[i % 2][0], v), range[i % 2][1] = fmax(range[i % 2][1], v);
+    }
+    for (size_t i = 0; i < 2000; i++) {
+        size_t bin = 0;
+        for (size_t k = 0; k < 2; k++) {
+            size_t at = (size_t)(4 * (value[k][i] - range[k][0]) / (range[k][1] - range[k][0]));
+            bin = 4 * bin + (at < 4 ? at : 3);
+        }
+        sum[column(events, "label")[i] == 1][bin] += column(events, "weight")[i];
+    }
+    for (size_t k = 0; k < 32; k++) assert_true(fabs(sum[k / 16][k % 16] - 1000. / 16) < 1e-9);
+    nsym_events_free(events);
+    nsym_data_card plain = usual;
+    plain.flatten = 0;
+    events = load(plain);
+    for (size_t i = 0; i < 2000; i++) assert_true(column(events, "weight")[i] == 1);
+    nsym_events_free(events);
+}
+
+static void cells_below_the_threshold_are_left_out(void **state) {
+    (void)state;
+    nsym_data_card card = usual;
+    card.threshold = 0.5;
+    nsym_events *all = load(usual), *some = load(card);
+    size_t pt = nsym_events_feature(all, "pt"), kept = 0;
+    for (size_t i = 0; i < 2000; i++) {
+        uint64_t at = some->offsets[i];
+        for (uint64_t row = all->offsets[i]; row < all->offsets[i + 1]; row++) {
+            const double *cell = all->particles + row * all->features;
+            if (cell[pt] < 0.5) continue;
+            assert_memory_equal(cell, some->particles + at * some->features, all->features * sizeof *cell);
+            at++, kept++;
+        }
+        assert_int_equal(at, some->offsets[i + 1]);
+    }
+    assert_true(kept > 2000 && kept < all->offsets[2000] / 2);
+    nsym_events_free(all);
+    nsym_events_free(some);
+    card.threshold = 1e5;
+    refused(card, "no event has a particle with pt above 0 and of at least 100000 GeV (data.threshold)");
+}
+
+static void particles_have_kinds_and_no_pictures(void **state) {
+    (void)state;
+    nsym_data_card card = usual;
+    card.particle_level = true;
+    card.cells = (nsym_cells_card){0};
+    nsym_events *events = load(card);
+    assert_true(nsym_events_feature(events, "kind") != NSYM_NONE);
+    assert_true(nsym_events_feature(events, "cell") == NSYM_NONE);
+    nsym_events_free(events);
+}
+
+static void a_seed_gives_the_same_bits_and_another_seed_others(void **state) {
+    (void)state;
+    nsym_data_card reseeded = usual;
+    reseeded.seed = 4;
+    nsym_events *a = load(usual), *again = load(usual), *other = load(reseeded);
+    assert_same(a, again);
+    assert_memory_not_equal(column(a, "mu_pt"), column(other, "mu_pt"), 2000 * sizeof(double));
+    nsym_events_free(a);
+    nsym_events_free(again);
+    nsym_events_free(other);
+}
+
+static void refused_text(const char *text, const char *words) {
+    nsym_data_card card = usual;
+    card.file = in_folder("text.csv");
+    write_bytes(card.file, text, strlen(text));
+    refused(card, words);
+    assert_says("text.csv: ");
+}
+
+static void files_that_cannot_serve_are_refused(void **state) {
+    (void)state;
+    refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,3,0,1,2\n0,11,1,1,1,-0.5,3\n",
+                 "event 2: pt of particle 2 is -0.5");
+    refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,nan,0,1,2\n0,11,1,1,1,1,3\n",
+                 "event 1: pt of particle 1 is");
+    refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,3,0,inf,2\n0,11,1,1,1,1,3\n",
+                 "event 1: pt of particle 2 is inf");
+    refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,0,0,0,2\n0,11,1,0,1,0,3\n",
+                 "no event has a particle with pt above 0");
+    refused_text("label,mu_pt,mu_eta\n1,10,0\n0,11,1\n", "the particles have no 'pt'");
+    refused_text("label,mu_pt,mu_eta,e_0,cell_0,e_1,cell_1\n1,10,0,1,0,1,2\n0,11,1,2,1,1,3\n",
+                 "the particles have no 'pt'");
+    refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,1,0,1,2\n1,11,1,2,1,1,3\n",
+                 "the weights of the events with label 0 sum to 0");
+    refused_text("label,mu_pt,pt_0,cell_0,pt_1,cell_1\n1,10,1,0,1,2\n0,11,2,1,1,3\n",
+                 "there is no column 'mu_eta' of one value");
+    refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,nan,0,1,0,1,2\n0,11,1,2,1,1,3\n",
+                 "the value to be made flat is");
+    refused_text("mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n10,0,1,0,1,2\n11,1,2,1,1,3\n", "there is no column 'label'");
+    refused_text("label,mu_pt,mu_eta,pt_0,pt_1\n1,10,0,1,1\n0,11,1,2,1\n", "no particles with pt and cell");
+    refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,1,0,1,2\n0,11,1,2,1,1,1024\n",
+                 "cell is 1024, must be below 1024");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_stretch_of_the_sample_has_its_share_of_either_class),
+        cmocka_unit_test(unequal_classes_have_their_shares_too),
+        cmocka_unit_test(each_class_is_flat_in_pt_and_eta),
+        cmocka_unit_test(cells_below_the_threshold_are_left_out),
+        cmocka_unit_test(particles_have_kinds_and_no_pictures),
+        cmocka_unit_test(a_seed_gives_the_same_bits_and_another_seed_others),
+        cmocka_unit_test(files_that_cannot_serve_are_refused),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
