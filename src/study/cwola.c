@@ -121,6 +121,9 @@ static nsym_status check_charges(double *const charge[2], size_t n) {
 
 nsym_status nsym_cwola_label(nsym_events *events, const nsym_mixture_card *card, uint64_t seed) {
     double *charge[2], *mass, *label, *truth = NULL, ones = 0;
+    if (nsym_events_column(events, "label"))
+        return nsym_fail(NSYM_EINVAL, "there is a column 'label' already; what it says is hidden from a mixture's "
+                                      "training, so call it truth (nearsym data convert --rename label=truth)");
     NSYM_TRY(column_of(&mass, events, "mass"));
     if (card->truth || card->fractions) NSYM_TRY(column_of(&truth, events, "truth"));
     if (!truth) NSYM_TRY(both(charge, events, "charge"));

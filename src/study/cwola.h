@@ -12,8 +12,9 @@
 nsym_status nsym_cwola_select(nsym_events **events, const nsym_mixture_card *card) NSYM_MUST_CHECK;
 
 /* Adds a column label: 1 for opposite charges (mu_charge, mu2_charge) and a mass in card->abundant, else 0; or drawn so
-   that the mixtures have card->fraction of events with truth 1; or the truth itself. Errors: no such columns; a charge
-   that is none; a truth that is not 0 or 1; fractions that these events cannot have; one label only. */
+   that the mixtures have card->fraction of events with truth 1; or the truth itself. Errors: a label that is there
+   already; no such columns; a charge that is none; a truth that is not 0 or 1; fractions that these events cannot have;
+   one label only. */
 nsym_status nsym_cwola_label(nsym_events *events, const nsym_mixture_card *card, uint64_t seed) NSYM_MUST_CHECK;
 
 /* Sets the column weight of events first ... first + n - 1, of which some have each label, as the card says: the

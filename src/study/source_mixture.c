@@ -19,6 +19,18 @@ static nsym_status generate(nsym_events **out, const nsym_data_card *card) {
     return nsym_mixture_generate(out, &options, 0, card->events);
 }
 
+/* Weights are those of mixtures and sWeights those of counts: events that count for more have no place in either. */
+static nsym_status check_weights(const nsym_events *events) {
+    const nsym_column *weight = nsym_events_column(events, "weight");
+    for (size_t i = 0; weight && i < events->count; i++)
+        if (weight->width != 1 || weight->values[i] != 1)
+            return nsym_fail(NSYM_EINVAL,
+                             "event %zu: weight is %g; events of two mixtures count once each, so leave the column "
+                             "'weight' out or rename it (nearsym data convert --rename weight=other)",
+                             i + 1, weight->values[i * weight->width]);
+    return NSYM_OK;
+}
+
 /* Weights for those that train and those that validate, each by itself; what tests counts as it is. */
 static nsym_status weigh(nsym_events *events, const nsym_mixture_card *card) {
     const nsym_train_card train = {.test = card->test,
@@ -56,7 +68,8 @@ nsym_status nsym_source_mixture(nsym_sample *out, const nsym_data_card *card) {
     const nsym_mixture_card *mixture = &card->mixture;
     nsym_events *events = NULL;
     NSYM_TRY(card->file[0] ? nsym_events_read(&events, card->file, NULL) : generate(&events, card));
-    nsym_status status = nsym_cwola_select(&events, mixture);
+    nsym_status status = check_weights(events);
+    if (status == NSYM_OK) status = nsym_cwola_select(&events, mixture);
     if (status == NSYM_OK) status = nsym_cwola_label(events, mixture, card->seed);
     if (status == NSYM_OK) status = nsym_labelled_prepare(&events, card);
     if (status == NSYM_OK) status = weigh(events, mixture);

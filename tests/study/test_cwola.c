@@ -324,6 +324,16 @@ static void labels_that_cannot_be_are_refused(void **state) {
     }
 }
 
+static void a_label_that_is_there_already_is_not_replaced(void **state) {
+    (void)state;
+    double rows[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK};
+    static const double peak[2] = {90, 71};
+    nsym_events *events = pairs(rows, 2);
+    add(events, "mass", peak);
+    add(events, "label", NULL);
+    refused_labels(events, &plain, "there is a column 'label' already");
+}
+
 static void fractions_that_events_cannot_have_are_refused(void **state) {
     (void)state;
     static const double signals[] = {0.93, 0.5}, fractions[][2] = {{0.9, 0.5}, {0.99, 0.56}};
@@ -365,6 +375,7 @@ int main(void) {
         cmocka_unit_test(labels_are_balanced_by_their_numbers),
         cmocka_unit_test(events_that_cannot_be_selected_from_are_refused),
         cmocka_unit_test(labels_that_cannot_be_are_refused),
+        cmocka_unit_test(a_label_that_is_there_already_is_not_replaced),
         cmocka_unit_test(fractions_that_events_cannot_have_are_refused),
         cmocka_unit_test(weights_without_densities_are_refused),
     };
