@@ -1,9 +1,11 @@
 #include "study/forward.h"
 
+#include "base/atomic_file.h"
 #include "base/fail.h"
 #include "base/workers.h"
 #include <nearsym/stats.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +35,9 @@ static nsym_status open_selection(selection *s, const nsym_forward_task *task) {
     for (char *name = strtok_r(s->text, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
         if (s->count == CANDIDATES_MAX)
             return nsym_fail(NSYM_EINVAL, "more than %d candidates to select from", (int)CANDIDATES_MAX);
+        if (strlen(name) >= NSYM_FORWARD_NAME)
+            return nsym_fail(NSYM_EINVAL, "the name '%s' of a candidate is longer than %zu letters", name,
+                             (size_t)NSYM_FORWARD_NAME - 1);
         s->candidate[s->count++] = name;
     }
     return s->count ? NSYM_OK : nsym_fail(NSYM_EINVAL, "there are no candidates to select from");
@@ -100,11 +105,46 @@ static nsym_status try_candidate(void *context, size_t i, size_t worker) {
     return status;
 }
 
-/* Takes the best candidate. */
-static nsym_status take_best(selection *s, nsym_forward_step *step) {
-    size_t best = s->count;
+typedef struct {
+    double judged_auc, auc;
+    size_t candidate;
+} ranked;
+
+/* The largest AUC of the events that judge first; of equal ones the candidate named first. */
+static int by_judged_auc(const void *a, const void *b) {
+    const ranked *x = a, *y = b;
+    if (x->judged_auc != y->judged_auc) return x->judged_auc > y->judged_auc ? -1 : 1;
+    return (x->candidate > y->candidate) - (x->candidate < y->candidate);
+}
+
+/* All candidates of step `number`, the best first, as a table. */
+static nsym_status write_ranking(const selection *s, const ranked *order, size_t n, size_t number) {
+    char path[4096];
+    nsym_atomic_file *place;
+    if (snprintf(path, sizeof path, "%s/forward-%zu.csv", s->task->folder, number) >= (int)sizeof path)
+        return nsym_fail(NSYM_EIO, "the folder's name is too long: %s", s->task->folder);
+    NSYM_TRY(nsym_atomic_file_new(&place, path));
+    FILE *csv = fopen(nsym_atomic_file_path(place), "w");
+    if (csv) fprintf(csv, "observable,validation_auc,auc\n");
+    for (size_t i = 0; csv && i < n; i++)
+        fprintf(csv, "%s,%.17g,%.17g\n", s->candidate[order[i].candidate], order[i].judged_auc, order[i].auc);
+    bool failed = !csv || ferror(csv);
+    if (csv && fclose(csv) != 0) failed = true;
+    if (!failed) return nsym_atomic_file_commit(place);
+    int cause = errno;
+    nsym_atomic_file_abandon(place);
+    return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(cause));
+}
+
+/* Ranks the candidates of step `number` and takes the best. */
+static nsym_status take_best(selection *s, nsym_forward_step *step, size_t number) {
+    ranked order[CANDIDATES_MAX];
+    size_t n = 0;
     for (size_t i = 0; i < s->count; i++)
-        if (s->candidate[i] && (best == s->count || s->judged_auc[i] > s->judged_auc[best])) best = i;
+        if (s->candidate[i]) order[n++] = (ranked){s->judged_auc[i], s->auc[i], i};
+    qsort(order, n, sizeof *order, by_judged_auc);
+    NSYM_TRY(write_ranking(s, order, n, number));
+    size_t best = order[0].candidate;
     char *columns;
     NSYM_TRY(columns_with(&columns, s, best));
     snprintf(s->chosen, sizeof s->chosen, "%s", columns);
@@ -122,7 +162,7 @@ static nsym_status select_all(selection *s, nsym_forward_step *steps, size_t *n)
     for (*n = 0; *n < most; ++*n) {
         nsym_progress_start(task->progress, "trainings", (double)(s->count - *n), 0);
         NSYM_TRY(nsym_workers_run(task->workers, s->count, try_candidate, s, NULL));
-        NSYM_TRY(take_best(s, &steps[*n]));
+        NSYM_TRY(take_best(s, &steps[*n], *n + 1));
         nsym_progress_note(task->progress, "%zu: %s, AUC %.4f", *n + 1, steps[*n].added, steps[*n].auc);
     }
     return NSYM_OK;

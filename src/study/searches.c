@@ -38,6 +38,23 @@ static nsym_status find_point(const nsym_point **out, nsym_reader r, const char 
                         r.where, key, experiment, model, r.where);
 }
 
+/* There are candidates, and none is a column of the beginning. */
+static nsym_status check_candidates(const nsym_search_card *s, nsym_reader r) {
+    char names[NSYM_COLUMNS_SIZE], *rest = NULL;
+    if (!s->candidates[0])
+        return nsym_fail_at(r.tree, r.node, "%s: a forward search needs 'candidates', columns to choose from", r.where);
+    strcpy(names, s->candidates);
+    for (char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+        size_t length = strlen(name);
+        for (const char *at = s->add; (at = strstr(at, name)); at++)
+            if ((at == s->add || at[-1] == ',') && (at[length] == ',' || !at[length]))
+                return nsym_fail_at(r.tree, nsym_node_at(r.node, "candidates"),
+                                    "%s.candidates: '%s' is among the columns of the beginning (add) already", r.where,
+                                    name);
+    }
+    return NSYM_OK;
+}
+
 static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
     const nsym_train_card *train = &s->start_point->card.train;
     if (!s->forward && (!s->guide_point->keep || s->guide_point->card.column))
@@ -57,9 +74,8 @@ static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
     if (strlen(s->guide) > NSYM_MODEL_LETTERS)
         return nsym_fail_at(r.tree, r.node, "%s: the guide's name '%s' is longer than %d letters, in results ado_NAME",
                             r.where, s->guide, (int)NSYM_MODEL_LETTERS);
-    if (s->forward && !s->candidates[0])
-        return nsym_fail_at(r.tree, r.node, "%s: a forward search needs 'candidates', columns to choose from", r.where);
-    if (s->forward || strcmp(s->guide_point->data_key, s->start_point->data_key) == 0) return NSYM_OK;
+    if (s->forward) return check_candidates(s, r);
+    if (strcmp(s->guide_point->data_key, s->start_point->data_key) == 0) return NSYM_OK;
     return nsym_fail_at(r.tree, r.node, "%s: guide and start have different samples", r.where);
 }
 
@@ -71,12 +87,19 @@ static nsym_status check_graphs(const nsym_search_card *s, nsym_reader r) {
     return NSYM_OK;
 }
 
-static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_grid *grid, bool *skipped) {
+/* The kind of a search, and its keys: what the other kind reads would be ignored in silence. */
+static nsym_status read_kind(nsym_search_card *s, nsym_reader r) {
     static const char *const kinds[] = {"guided", "forward", NULL};
-    static const char *const known[] = {"kind",     "candidates", "experiment", "guide", "start", "add",
-                                        "graphs",   "kappa",      "beta",       "pairs", "steps", "members",
-                                        "min_gain", "skip",       "logarithm",  NULL};
-    NSYM_TRY(nsym_check_keys(r, known));
+    static const char *const guided[] = {"kind", "experiment", "guide", "start",   "add",      "graphs", "kappa",
+                                         "beta", "pairs",      "steps", "members", "min_gain", "skip",   "logarithm", NULL};
+    static const char *const forward[] = {"kind", "experiment", "start", "add", "candidates", "steps", "skip", NULL};
+    size_t kind = 0;
+    if (r.node->kind == NSYM_MAP) NSYM_TRY(nsym_read_choice(r, "kind", kinds, &kind));
+    s->forward = kind == 1;
+    return nsym_check_keys(r, s->forward ? forward : guided);
+}
+
+static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_grid *grid, bool *skipped) {
     *s = (nsym_search_card){.name = r.node->key,
                             .experiment = "",
                             .guide = "",
@@ -91,9 +114,7 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
                             .members = 1,
                             .logarithm = true,
                             .min_gain = 0.001};
-    size_t kind = 0;
-    NSYM_TRY(nsym_read_choice(r, "kind", kinds, &kind));
-    s->forward = kind == 1;
+    NSYM_TRY(read_kind(s, r));
     NSYM_TRY(nsym_read_names(r, "candidates", s->candidates));
     NSYM_TRY(nsym_read_text(r, "experiment", &s->experiment));
     NSYM_TRY(nsym_read_text(r, "guide", &s->guide));
@@ -118,7 +139,7 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
     *skipped = !s->start_point || (!s->forward && !s->guide_point);
     if (*skipped) return NSYM_OK;
     NSYM_TRY(check_points(s, r));
-    return check_graphs(s, r);
+    return s->forward ? NSYM_OK : check_graphs(s, r);
 }
 
 nsym_status nsym_searches_read(nsym_searches *out, const nsym_tree *card, const nsym_grid *grid) {
@@ -288,12 +309,23 @@ static nsym_status run(nsym_outcome *results, const nsym_search_card *s, const n
     return status;
 }
 
+/* The folder of a search, which is made. */
+static nsym_status make_folder(char *folder, size_t size, const nsym_search_card *s, const nsym_search_context *c) {
+    if (snprintf(folder, size, "%s/search-%s", c->folder, s->name) >= (int)size)
+        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", c->folder);
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", folder, strerror(errno));
+    return NSYM_OK;
+}
+
 /* Selects columns of the loaded sample one by one. */
 static nsym_status run_forward(nsym_outcome *results, const nsym_search_card *s, const nsym_search_context *c,
                                const nsym_events *events, const nsym_parts *parts) {
     const nsym_run_card *card = &s->start_point->card;
     nsym_forward_step steps[NSYM_GUIDED_STEPS_MAX];
+    char folder[4096];
     size_t n = 0;
+    NSYM_TRY(make_folder(folder, sizeof folder, s, c));
     nsym_forward_task task = {.trial = {.table = events,
                                         .trains = parts->train_count - parts->train_count / 10,
                                         .checks = parts->train_count / 10,
@@ -308,6 +340,7 @@ static nsym_status run_forward(nsym_outcome *results, const nsym_search_card *s,
                               .candidates = s->candidates,
                               .steps = s->steps,
                               .workers = c->jobs,
+                              .folder = folder,
                               .key = s->start_point->key,
                               .ledger = c->ledger,
                               .progress = c->progress};
@@ -326,10 +359,7 @@ static nsym_status run_guided(nsym_outcome *results, const nsym_search_card *s, 
                               const nsym_events *events, const nsym_parts *parts) {
     char folder[4096];
     double *guide = NULL;
-    if (snprintf(folder, sizeof folder, "%s/search-%s", c->folder, s->name) >= (int)sizeof folder)
-        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", c->folder);
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", folder, strerror(errno));
+    NSYM_TRY(make_folder(folder, sizeof folder, s, c));
     NSYM_TRY(guide_scores(&guide, s, c, events, parts->check_first, parts->check_count + parts->test_count));
     nsym_status status = run(results, s, c, events, parts, guide, folder);
     free(guide);

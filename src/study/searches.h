@@ -46,7 +46,7 @@ typedef struct nsym_search_context {
 /* Searches, and adds a result for each step, at coordinates search, step and added of the experiment "searches":
    auc_final and ado_GUIDE of the test sample, validation_ado of the events that validate. These guide the search by the
    mean logit of the guide's members; the search's networks train on the training events. Forward: auc_final, and
-   validation_auc, by which columns are chosen. */
+   validation_auc, by which columns are chosen. Rankings of all candidates stand in files of the folder. */
 nsym_status nsym_search_run(nsym_outcome *results, const nsym_search_card *search,
                             const nsym_search_context *context) NSYM_MUST_CHECK;
 
