@@ -119,27 +119,47 @@ static nsym_status check_charges(double *const charge[2], size_t n) {
     return NSYM_OK;
 }
 
+/* The true classes, where the events have them. */
+static nsym_status truth_of(const double **out, const nsym_events *events, bool needed) {
+    double *truth = NULL;
+    *out = NULL;
+    if (!needed && !nsym_events_column(events, "truth")) return NSYM_OK;
+    NSYM_TRY(column_of(&truth, events, "truth"));
+    for (size_t i = 0; i < events->count; i++)
+        if (truth[i] != 0 && truth[i] != 1)
+            return nsym_fail(NSYM_EFORMAT, "event %zu: truth is %g, must be 0 or 1", i + 1, truth[i]);
+    *out = truth;
+    return NSYM_OK;
+}
+
+static nsym_status label_by_charge(double *label, const nsym_events *events, const nsym_mixture_card *card) {
+    double *charge[2], *mass;
+    NSYM_TRY(column_of(&mass, events, "mass"));
+    NSYM_TRY(both(charge, events, "charge"));
+    NSYM_TRY(check_charges(charge, events->count));
+    for (size_t i = 0; i < events->count; i++)
+        label[i] = charge[0][i] * charge[1][i] < 0 && mass[i] >= card->abundant[0] && mass[i] <= card->abundant[1];
+    return NSYM_OK;
+}
+
 nsym_status nsym_cwola_label(nsym_events *events, const nsym_mixture_card *card, uint64_t seed) {
-    double *charge[2], *mass, *label, *truth = NULL, ones = 0;
+    double *label, ones = 0;
+    const double *truth;
+    size_t n = events->count;
     if (nsym_events_column(events, "label"))
         return nsym_fail(NSYM_EINVAL, "there is a column 'label' already; what it says is hidden from a mixture's "
                                       "training, so call it truth (nearsym data convert --rename label=truth)");
-    NSYM_TRY(column_of(&mass, events, "mass"));
-    if (card->truth || card->fractions) NSYM_TRY(column_of(&truth, events, "truth"));
-    if (!truth) NSYM_TRY(both(charge, events, "charge"));
-    if (!truth) NSYM_TRY(check_charges(charge, events->count));
+    NSYM_TRY(truth_of(&truth, events, card->truth || card->fractions));
     NSYM_TRY(nsym_events_add_column(events, "label", "", "1: the mixture with more signal", 1, &label));
-    for (size_t i = 0; i < events->count; i++) {
-        if (truth && truth[i] != 0 && truth[i] != 1)
-            return nsym_fail(NSYM_EFORMAT, "event %zu: truth is %g, must be 0 or 1", i + 1, truth[i]);
-        label[i] =
-            truth ? truth[i]
-                  : charge[0][i] * charge[1][i] < 0 && mass[i] >= card->abundant[0] && mass[i] <= card->abundant[1];
-    }
-    if (!card->truth && card->fractions) NSYM_TRY(draw_labels(label, truth, events->count, card->fraction, seed));
-    for (size_t i = 0; i < events->count; i++) ones += label[i];
-    if (ones > 0 && ones < (double)events->count) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "%g of %zu events have label 1; two mixtures are needed", ones, events->count);
+    if (card->truth && truth)
+        for (size_t i = 0; i < n; i++) label[i] = truth[i];
+    else if (card->fractions && truth)
+        NSYM_TRY(draw_labels(label, truth, n, card->fraction, seed));
+    else
+        NSYM_TRY(label_by_charge(label, events, card));
+    for (size_t i = 0; i < n; i++) ones += label[i];
+    if (ones > 0 && ones < (double)n) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "%g of %zu events have label 1; two mixtures are needed", ones, n);
 }
 
 /* Points (eta, pT) of the events for which `take` is 1. New, (*count, 2). */

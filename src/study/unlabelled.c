@@ -31,6 +31,6 @@ nsym_status nsym_unlabelled_measure(nsym_unlabelled *out, const nsym_events *eve
     *out = (nsym_unlabelled){.has_truth = truth && truth->width == 1};
     nsym_status status = nsym_splot_run(&result, &out->splot, NULL, &options, mass, values, n, 1);
     free(values);
-    if (status == NSYM_OK && out->has_truth) status = measure_truth(out, truth->values + first, scores, n);
+    if (status == NSYM_OK && truth && out->has_truth) status = measure_truth(out, truth->values + first, scores, n);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "sPlot of the test sample: ");
 }

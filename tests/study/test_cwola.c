@@ -313,14 +313,15 @@ static void labels_that_cannot_be_are_refused(void **state) {
     events = pairs(rows, 2);
     add(events, "mass", peak);
     refused_labels(events, &card, "there is no column 'truth'");
-    static const double truths[][2] = {{1, 2}, {1, NAN}, {1, 1}};
-    static const char *const words[] = {"event 2: truth is 2, must be 0 or 1", "event 2: truth is",
-                                        "2 of 2 events have label 1"};
-    for (size_t k = 0; k < 3; k++) {
+    static const double truths[][2] = {{1, 1}, {1, NAN}, {1, 2}};
+    static const char *const words[] = {"2 of 2 events have label 1", "event 2: truth is",
+                                        "event 2: truth is 2, must be 0 or 1"};
+    for (size_t k = 0; k < 4; k++) {
+        if (k == 3) card.truth = false; /* it is measured by, then */
         events = pairs(rows, 2);
         add(events, "mass", peak);
-        add(events, "truth", truths[k]);
-        refused_labels(events, &card, words[k]);
+        add(events, "truth", truths[k < 2 ? k : 2]);
+        refused_labels(events, &card, words[k < 2 ? k : 2]);
     }
 }
 
