@@ -1,0 +1,164 @@
+/* What a study says about events without labels: by sWeights of the mass, and by the truth that built-in events have.
+ */
+#include "study/card_text.h"
+#include "study/grid.h"
+#include "study/unlabelled.h"
+#include <nearsym/mixture.h>
+#include <nearsym/stats.h>
+
+#include <jansson.h>
+
+static const char tiny[] =
+    "study: tiny\n"
+    "source: mixture\n"
+    "seed: 3\n"
+    "data: {events: 4000, signal: 0.8, test: 0.5, validation: 0.1}\n"
+    "splot: {bootstraps: 30}\n"
+    "observables: [iso_pileup_0.4, sum_pt]\n"
+    "train: {epochs: 2, batch: 64, learning_rate: 0.01, sampling: bootstrap_class, scale: true,\n"
+    "  weighted: true, every_epoch: false}\n"
+    "models:\n"
+    "  network: {event: columns, columns: [iso_pileup_0.4, sum_pt], hidden: [8]}\n"
+    "  cut: {kind: column, column: iso_pileup_0.4, falling: true}\n"
+    "  wrong: {kind: column, column: iso_pileup_0.4}\n"
+    "experiments:\n"
+    "  main: {grid: {model: [network, cut, wrong]}}\n";
+
+static int remove_all(void **state) {
+    (void)state;
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+/* New: the rows of a run with settings (NULL-terminated, or NULL). */
+static json_t *ran(const char *name, const char *const *set) {
+    char out[512], path[600];
+    snprintf(out, sizeof out, "%s", in_folder(name));
+    nsym_study_options options = {.card = card_file(tiny), .set = set, .jobs = 1, .out = out};
+    while (set && set[options.sets]) options.sets++;
+    if (nsym_study_run(&options) != NSYM_OK) fail_msg("%s", nsym_message());
+    snprintf(path, sizeof path, "%s/results.json", out);
+    json_t *root = json_load_file(path, 0, NULL);
+    assert_non_null(root);
+    json_t *results = json_incref(json_object_get(root, "results"));
+    json_decref(root);
+    return results;
+}
+
+/* The metric of a model; NaN where there is none. */
+static double value(json_t *results, const char *model, const char *metric) {
+    size_t i;
+    json_t *row;
+    json_array_foreach(results, i, row) {
+        const char *m = json_string_value(json_object_get(row, "model"));
+        if (m && strcmp(m, model) == 0 && strcmp(json_string_value(json_object_get(row, "metric")), metric) == 0)
+            return json_number_value(json_object_get(row, "mean"));
+    }
+    return NAN;
+}
+
+static void a_score_is_judged_by_the_mass_as_by_the_truth(void **state) {
+    (void)state;
+    json_t *results = ran("out", NULL);
+    static const char *const models[] = {"network", "cut", "wrong"};
+    for (size_t k = 0; k < 3; k++) {
+        double by_mass = value(results, models[k], "splot_auc"), truth = value(results, models[k], "true_auc");
+        double error = value(results, models[k], "splot_auc_error");
+        assert_true(error > 0.002 && error < 0.05);
+        assert_true(fabs(by_mass - truth) < 4 * error);
+        double half = value(results, models[k], "splot_efficiency"),
+               half_error = value(results, models[k], "splot_efficiency_error");
+        assert_true(half_error > 0 && fabs(half - value(results, models[k], "true_efficiency")) < 4 * half_error);
+        assert_true(fabs(value(results, models[k], "splot_dependence")) < 4); /* of the mass, in its errors */
+    }
+    assert_true(value(results, "network", "true_auc") > 0.75); /* of mixtures alone */
+    json_decref(results);
+}
+
+static void a_falling_column_is_the_same_score_turned_round(void **state) {
+    (void)state;
+    json_t *results = ran("out", NULL);
+    static const char *const metrics[] = {"splot_auc", "true_auc", "auc_final"};
+    for (size_t k = 0; k < 3; k++)
+        assert_true(fabs(value(results, "cut", metrics[k]) + value(results, "wrong", metrics[k]) - 1) < 1e-12);
+    assert_true(value(results, "cut", "splot_auc") > 0.75 && value(results, "cut", "auc_final") > 0.5);
+    assert_true(isnan(value(results, "cut", "parameters")) && value(results, "network", "parameters") == 33);
+    json_decref(results);
+}
+
+static void errors_are_there_where_bootstraps_are_asked_for(void **state) {
+    (void)state;
+    json_t *results = ran("plain", (const char *const[]){"splot.bootstraps=0", NULL});
+    assert_true(isnan(value(results, "cut", "splot_auc_error")));
+    assert_true(isnan(value(results, "cut", "splot_efficiency_error")));
+    json_t *with = ran("out", NULL); /* and they change nothing else */
+    assert_true(value(results, "cut", "splot_auc") == value(with, "cut", "splot_auc"));
+    json_decref(with);
+    json_decref(results);
+}
+
+static nsym_events *built_in(void) {
+    nsym_events *events;
+    nsym_mixture_options options = nsym_mixture_defaults();
+    options.surroundings.pile_up = 1;
+    options.signal = 0.8;
+    assert_int_equal(nsym_mixture_generate(&events, &options, 0, 3000), NSYM_OK);
+    return events;
+}
+
+static const nsym_mixture_card card = {.used = true, .window = {70, 110}, .method = NSYM_MASS_LIKELIHOOD};
+
+/* A score of truth and noise, and the events that are measured. */
+static void events_that_are_measured_are_those_of_the_test(void **state) {
+    (void)state;
+    nsym_events *events = built_in();
+    float scores[1500], labels[1500];
+    double auc, half;
+    nsym_unlabelled u;
+    const double *truth = nsym_events_column(events, "truth")->values + 1200;
+    for (size_t i = 0; i < 1500; i++) {
+        labels[i] = (float)truth[i];
+        scores[i] = labels[i] + (float)((i * 7919) % 1500) / 750;
+    }
+    assert_int_equal(nsym_unlabelled_measure(&u, events, 1200, 1500, scores, &card, 1), NSYM_OK);
+    assert_int_equal(nsym_auc(scores, labels, NULL, 1500, &auc, NULL), NSYM_OK);
+    assert_int_equal(nsym_tpr_at_fpr(scores, labels, NULL, 1500, 0.5, &half), NSYM_OK);
+    assert_true(u.has_truth && u.auc == auc && u.efficiency == half);
+    assert_true(fabs(auc - 0.875) < 0.03 && fabs(u.splot.value.auc - auc) < 0.08); /* 1 - (1 - 1/2)^2 / 2 */
+    assert_true(u.splot.bootstrap.auc == 0);
+    nsym_events_free(events);
+}
+
+static void without_a_truth_there_is_none(void **state) {
+    (void)state;
+    nsym_events *events = built_in(), *some;
+    static float scores[3000];
+    nsym_unlabelled u, v;
+    assert_int_equal(nsym_events_new(&some, 3000), NSYM_OK);
+    double *mass;
+    assert_int_equal(nsym_events_add_column(some, "mass", "", "", 1, &mass), NSYM_OK);
+    memcpy(mass, nsym_events_column(events, "mass")->values, 3000 * sizeof *mass);
+    for (size_t i = 0; i < 3000; i++) scores[i] = (float)nsym_events_column(events, "mu_pt")->values[i];
+    assert_int_equal(nsym_unlabelled_measure(&u, events, 0, 3000, scores, &card, 1), NSYM_OK);
+    assert_int_equal(nsym_unlabelled_measure(&v, some, 0, 3000, scores, &card, 1), NSYM_OK);
+    assert_true(u.has_truth && !v.has_truth && u.splot.value.auc == v.splot.value.auc);
+    assert_int_not_equal(nsym_unlabelled_measure(&v, some, 0, 5, scores, &card, 1), NSYM_OK);
+    assert_says("sPlot of the test sample: ");
+    scores[4] = NAN;
+    assert_int_not_equal(nsym_unlabelled_measure(&v, some, 0, 3000, scores, &card, 1), NSYM_OK);
+    assert_says("sPlot of the test sample: ");
+    nsym_events_free(some);
+    nsym_events_free(events);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_score_is_judged_by_the_mass_as_by_the_truth),
+        cmocka_unit_test(a_falling_column_is_the_same_score_turned_round),
+        cmocka_unit_test(errors_are_there_where_bootstraps_are_asked_for),
+        cmocka_unit_test(events_that_are_measured_are_those_of_the_test),
+        cmocka_unit_test(without_a_truth_there_is_none),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_all);
+}
