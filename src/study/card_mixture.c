@@ -8,17 +8,14 @@
 
 enum { MANY = 1000000000 };
 
+/* Two numbers; *n stays 0, or as it is, where the card has none. */
 static nsym_status read_pair(nsym_reader r, const char *key, double low, double high, bool rising, double out[2],
                              size_t *n) {
-    size_t count = *n;
-    NSYM_TRY(nsym_read_numbers(r, key, low, high, 2, out, &count));
-    if (count == 2 && (!rising || out[0] < out[1])) {
-        *n = 2;
-        return NSYM_OK;
-    }
-    if (count == 0) return NSYM_OK;
-    return nsym_fail_at(r.tree, nsym_node_at(r.node, key), "%s.%s must be two %snumbers", r.where, key,
-                        rising ? "rising " : "");
+    const nsym_node *node = r.node ? nsym_node_at(r.node, key) : NULL;
+    if (!node) return NSYM_OK;
+    NSYM_TRY(nsym_read_numbers(r, key, low, high, 2, out, n));
+    if (*n == 2 && (!rising || out[0] < out[1])) return NSYM_OK;
+    return nsym_fail_at(r.tree, node, "%s.%s must be two %snumbers", r.where, key, rising ? "rising " : "");
 }
 
 static nsym_status read_mixture(nsym_mixture_card *m, const nsym_tree *card) {
@@ -26,7 +23,7 @@ static nsym_status read_mixture(nsym_mixture_card *m, const nsym_tree *card) {
                                         "weights", "balance",  "fractions", NULL};
     static const char *const weights[] = {"none", "published", "described", NULL};
     nsym_reader r;
-    size_t two = 2, choice = 0;
+    size_t two = 2, choice = m->weights;
     NSYM_TRY(nsym_card_section(&r, card, "mixture", known));
     NSYM_TRY(read_pair(r, "window", 0, 1e6, true, m->window, &two));
     NSYM_TRY(read_pair(r, "abundant", 0, 1e6, true, m->abundant, &two));
