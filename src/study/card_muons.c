@@ -49,6 +49,8 @@ nsym_status nsym_muons_read(nsym_data_card *data, nsym_train_card *train, const 
     data->particle_level = level == 1;
     if (level == 0) return read_grid(data, card);
     const nsym_node *detector = nsym_node_at(card->root, "detector");
-    return detector ? nsym_fail_at(card, detector, "data.level is particles, which no detector has summed in cells")
-                    : NSYM_OK;
+    if (!detector || (detector->kind == NSYM_MAP && detector->count == 0)) return NSYM_OK;
+    return nsym_fail_at(card, detector,
+                        "data.level is particles, which no detector has summed in cells; leave the section out, or "
+                        "--set 'detector={}'");
 }

@@ -219,6 +219,27 @@ static void what_reads_kinds_needs_a_source_that_has_them(void **state) {
     }
 }
 
+/* A card's section is taken away by one that is empty. */
+static void particles_have_no_detector(void **state) {
+    (void)state;
+    static const char text[] = "source: muons\ndetector: {cells: [16, 16]}\n"
+                               "models: {m: {kind: pfn, particles: objects, slots: 0, latent: 4}}\n";
+    static const char *const set[] = {"data.level=particles", "detector={}", NULL};
+    nsym_run_card card;
+    nsym_tree *tree = opened(text, NULL, NULL);
+    assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_OK);
+    assert_int_equal(card.data.cells.nx, 16);
+    nsym_tree_free(tree);
+    tree = opened(text, NULL, (const char *const[]){set[0], NULL});
+    assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_EINVAL);
+    assert_says("card.yaml:2: data.level is particles, which no detector has summed in cells");
+    nsym_tree_free(tree);
+    tree = opened(text, NULL, set);
+    assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_OK);
+    assert_int_equal(card.data.cells.nx, 0);
+    nsym_tree_free(tree);
+}
+
 static void first_weights_are_drawn_as_a_card_says(void **state) {
     (void)state;
     static const char *const words[] = {"pytorch", "glorot_uniform", "glorot_normal", "he_normal", "orthogonal"};
@@ -494,6 +515,7 @@ int main(void) {
         cmocka_unit_test(an_energy_flow_network_weighs_particles_with_their_energies),
         cmocka_unit_test(an_epochs_events_are_chosen_as_a_card_says),
         cmocka_unit_test(what_reads_kinds_needs_a_source_that_has_them),
+        cmocka_unit_test(particles_have_no_detector),
         cmocka_unit_test(first_weights_are_drawn_as_a_card_says),
         cmocka_unit_test(presets_and_settings_hold_in_recipes_and_experiments_too),
         cmocka_unit_test(a_setting_takes_the_place_of_an_axis),
