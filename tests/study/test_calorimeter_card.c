@@ -116,7 +116,7 @@ static void faults_are_told_with_file_and_line(void **state) {
                  "card.yaml:14: unknown key 'event' in measure; did you mean 'events'?");
     refused_text(
         "source: showers", "source: shower",
-        "card.yaml:2: source is 'shower', must be one of dimuon, file, showers, muons; did you mean 'showers'?");
+        "card.yaml:2: source is 'shower', must be one of dimuon, file, showers, muons, mixture; did you mean 'showers'?");
 }
 
 static void bad_showers_and_pools_are_refused(void **state) {
