@@ -10,11 +10,12 @@
 
 enum { SPLITS = 8 };
 
-/* Four axes of panels: the values of a coordinate, columns, without and with weights, slices. */
+/* Four axes of panels: the values of a coordinate, columns, weights, slices. */
 typedef struct histogram {
     nsym_figure *figure;
-    bool scores, normalise, log, x_log, weighted[2];
-    bool own_ranges; /* every column has an x axis of its own */
+    bool scores, normalise, log, x_log;
+    const char *weight[SPLITS]; /* (weights) columns; NULL: every event counts 1 */
+    bool own_ranges;            /* every column has an x axis of its own */
     const char *split, *slice_column, *slice_unit;
     nsym_texts panels, columns;
     size_t weights, slices, bins, splits;
@@ -66,11 +67,12 @@ static double edge_of(const histogram *h, size_t column, size_t bin) {
 }
 
 static nsym_status fill(histogram *h, const nsym_events *events, const char *path, size_t panel, size_t column) {
-    const nsym_column *x, *split = NULL, *slice = NULL, *weight = NULL;
+    const nsym_column *x, *split = NULL, *slice = NULL, *weight[SPLITS] = {NULL};
     NSYM_TRY(column_of(events, path, h->columns.text[column], &x));
     if (h->split) NSYM_TRY(column_of(events, path, h->split, &split));
     if (h->edge) NSYM_TRY(column_of(events, path, h->slice_column, &slice));
-    if (h->weighted[0] || h->weighted[1]) NSYM_TRY(column_of(events, path, "weight", &weight));
+    for (size_t w = 0; w < h->weights; w++)
+        if (h->weight[w]) NSYM_TRY(column_of(events, path, h->weight[w], &weight[w]));
     h->unit[column] = nsym_arena_strdup(h->figure->arena, x->unit);
     h->slice_unit = slice ? nsym_arena_strdup(h->figure->arena, slice->unit) : "";
     if (!h->unit[column] || !h->slice_unit) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
@@ -81,7 +83,7 @@ static nsym_status fill(histogram *h, const nsym_events *events, const char *pat
         double position = position_of(h, column, x->values[i]);
         for (size_t w = 0; w < h->weights; w++) {
             size_t at = cell(h, panel, column, w, k) * SPLITS + s;
-            double amount = h->weighted[w] && weight ? weight->values[i] : 1;
+            double amount = weight[w] ? weight[w]->values[i] : 1;
             h->total[at] += amount;
             if (position >= 0 && position < (double)h->bins) h->sum[at * h->bins + (size_t)position] += amount;
         }
@@ -149,8 +151,8 @@ static const char *column_label(const histogram *h, const char *column) {
 static const char *panel_title(const histogram *h, size_t p, size_t c, size_t w, size_t k) {
     const char *title = h->figure->panels ? nsym_figure_panel_label(h->figure, h->panels.text[p]) : "";
     if (h->columns.count > 1 && !h->own_ranges) title = join(h, title, column_label(h, h->columns.text[c]));
-    if (h->weights > 1)
-        title = join(h, title, nsym_figure_label(h->figure, h->weighted[w] ? "weighted" : "unweighted"));
+    const char *weight = !h->weight[w] ? "unweighted" : strcmp(h->weight[w], "weight") == 0 ? "weighted" : h->weight[w];
+    if (h->weights > 1) title = join(h, title, nsym_figure_label(h->figure, weight));
     if (h->edge) {
         const char *slice = nsym_arena_printf(
             h->figure->arena, "%g ≤ %s < %g%s%s", h->edge[k], column_label(h, h->slice_column), h->edge[k + 1],
@@ -369,17 +371,35 @@ static nsym_status read_columns(histogram *h) {
     return NSYM_OK;
 }
 
+/* weight: false, true, both (without and with the column weight), or a list of columns. */
+static nsym_status read_weights(histogram *h, nsym_reader r) {
+    static const char *const choices[] = {"false", "true", "both", NULL};
+    const nsym_node *node = nsym_node_at(r.node, "weight");
+    size_t choice = 0;
+    if (node && node->kind == NSYM_LIST) {
+        nsym_texts names = {0};
+        NSYM_TRY(nsym_figure_texts(h->figure, "weight", &names));
+        if (names.count == 0 || names.count > SPLITS)
+            return nsym_fail_at(r.tree, node, "%s.weight has %zu columns, must be 1 to %d", r.where, names.count,
+                                (int)SPLITS);
+        h->weights = names.count;
+        for (size_t w = 0; w < names.count; w++) h->weight[w] = names.text[w];
+        return NSYM_OK;
+    }
+    NSYM_TRY(nsym_read_choice(r, "weight", choices, &choice));
+    h->weights = choice == 2 ? 2 : 1;
+    h->weight[0] = choice == 1 ? "weight" : NULL;
+    h->weight[1] = choice == 2 ? "weight" : NULL;
+    return NSYM_OK;
+}
+
 static nsym_status read_card(histogram *h) {
     nsym_reader r = h->figure->reader;
     static const char *const data[] = {"samples", "scores", NULL};
-    static const char *const weights[] = {"false", "true", "both", NULL};
-    size_t source = 0, weight = 0;
+    size_t source = 0;
     NSYM_TRY(nsym_read_choice(r, "data", data, &source));
-    NSYM_TRY(nsym_read_choice(r, "weight", weights, &weight));
+    NSYM_TRY(read_weights(h, r));
     h->scores = source == 1;
-    h->weights = weight == 2 ? 2 : 1;
-    h->weighted[0] = weight == 1;
-    h->weighted[1] = weight == 2;
     NSYM_TRY(nsym_read_text(r, "split", &h->split));
     NSYM_TRY(nsym_read_bool(r, "normalise", &h->normalise));
     NSYM_TRY(nsym_read_bool(r, "log", &h->log));

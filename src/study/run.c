@@ -32,7 +32,7 @@ typedef struct {
 } findings;
 
 static nsym_status new_findings(findings *out, size_t epochs) {
-    size_t room = EPOCH_METRICS * epochs + SUMMARIES + ROC_POINTS;
+    size_t room = EPOCH_METRICS * epochs + SUMMARIES + 2 * ROC_POINTS;
     *out = (findings){0, calloc(room, sizeof *out->measure)};
     return out->measure ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the measures of %zu epochs", epochs);
 }
@@ -96,8 +96,14 @@ static nsym_status find_unlabelled(findings *f, const float *scores, const rows 
                                    const nsym_data_card *card) {
     nsym_unlabelled u;
     if (!card->mixture.used) return NSYM_OK;
-    NSYM_TRY(nsym_unlabelled_measure(&u, sample->events, r->parts.test_first, r->parts.test_count, scores,
-                                     &card->mixture, card->seed));
+    double fpr[ROC_POINTS], tpr[ROC_POINTS];
+    for (size_t k = 0; k < ROC_POINTS; k++) fpr[k] = roc_points[k] / 1000;
+    nsym_status status = nsym_unlabelled_measure(&u, sample->events, r->parts.test_first, r->parts.test_count, scores,
+                                                 &card->mixture, card->seed);
+    if (status == NSYM_OK) status = nsym_unlabelled_roc(scores, u.sweights, r->parts.test_count, fpr, ROC_POINTS, tpr);
+    free(u.sweights);
+    NSYM_TRY(status);
+    for (size_t k = 0; k < ROC_POINTS; k++) find(f, "splot_roc", (size_t)roc_points[k], tpr[k]);
     find(f, "splot_auc", 0, u.splot.value.auc);
     find(f, "splot_efficiency", 0, u.splot.value.tpr);
     find(f, "splot_dependence", 0, u.splot.slope[0].significance);

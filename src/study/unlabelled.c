@@ -28,9 +28,32 @@ nsym_status nsym_unlabelled_measure(nsym_unlabelled *out, const nsym_events *eve
     options.toys = card->toys;
     options.seed = seed;
     options.workers = 1;
-    *out = (nsym_unlabelled){.has_truth = truth && truth->width == 1};
-    nsym_status status = nsym_splot_run(&result, &out->splot, NULL, &options, mass, values, n, 1);
+    *out = (nsym_unlabelled){.has_truth = truth && truth->width == 1, .sweights = malloc((2 * n + 1) * sizeof *values)};
+    nsym_status status = out->sweights ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu sWeights", n);
+    if (status == NSYM_OK) status = nsym_splot_run(&result, &out->splot, out->sweights, &options, mass, values, n, 1);
     free(values);
     if (status == NSYM_OK && truth && out->has_truth) status = measure_truth(out, truth->values + first, scores, n);
-    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "sPlot of the test sample: ");
+    if (status == NSYM_OK) return NSYM_OK;
+    free(out->sweights);
+    out->sweights = NULL;
+    return nsym_fail_in(status, "sPlot of the test sample: ");
+}
+
+nsym_status nsym_unlabelled_roc(const float *scores, const double *sweights, size_t n, const double *fpr, size_t m,
+                                double *tpr) {
+    double *values = malloc((3 * n + 1) * sizeof *values), *signal = values + n, *background = signal + n;
+    if (!values) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    for (size_t i = 0; i < n; i++) {
+        values[i] = (double)scores[i];
+        signal[i] = sweights[2 * i];
+        background[i] = sweights[2 * i + 1];
+    }
+    nsym_status status = NSYM_OK;
+    for (size_t k = 0; status == NSYM_OK && k < m; k++) {
+        nsym_splot_roc_point point;
+        status = nsym_splot_roc(&point, values, signal, background, n, fpr[k]);
+        tpr[k] = point.tpr;
+    }
+    free(values);
+    return status;
 }

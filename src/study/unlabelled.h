@@ -11,7 +11,13 @@ typedef struct nsym_unlabelled {
     nsym_splot_score splot; /* AUC and signal efficiency at half the background, and their uncertainties */
     bool has_truth;         /* of the sample: then */
     double auc, efficiency; /* with the true classes */
+    double *sweights;       /* (n, 2) of the events: new, free with free */
 } nsym_unlabelled;
+
+/* Signal efficiencies tpr (m) of scores (n) at background efficiencies fpr (m), by the sWeights (n, 2) of the events'
+   masses. */
+nsym_status nsym_unlabelled_roc(const float *scores, const double *sweights, size_t n, const double *fpr, size_t m,
+                                double *tpr) NSYM_MUST_CHECK;
 
 /* Measures scores (n) of events first ... first + n - 1 of a mixture, which have columns mass and perhaps truth; fits
    the mass of these events. The seed is that of bootstraps and toys, on one thread. Errors: those of nsym_splot_run. */

@@ -122,6 +122,7 @@ static void events_that_are_measured_are_those_of_the_test(void **state) {
         scores[i] = labels[i] + (float)((i * 7919) % 1500) / 750;
     }
     assert_int_equal(nsym_unlabelled_measure(&u, events, 1200, 1500, scores, &card, 1), NSYM_OK);
+    free(u.sweights);
     assert_int_equal(nsym_auc(scores, labels, NULL, 1500, &auc, NULL), NSYM_OK);
     assert_int_equal(nsym_tpr_at_fpr(scores, labels, NULL, 1500, 0.5, &half), NSYM_OK);
     assert_true(u.has_truth && u.auc == auc && u.efficiency == half);
@@ -141,7 +142,9 @@ static void without_a_truth_there_is_none(void **state) {
     memcpy(mass, nsym_events_column(events, "mass")->values, 3000 * sizeof *mass);
     for (size_t i = 0; i < 3000; i++) scores[i] = (float)nsym_events_column(events, "mu_pt")->values[i];
     assert_int_equal(nsym_unlabelled_measure(&u, events, 0, 3000, scores, &card, 1), NSYM_OK);
+    free(u.sweights);
     assert_int_equal(nsym_unlabelled_measure(&v, some, 0, 3000, scores, &card, 1), NSYM_OK);
+    free(v.sweights);
     assert_true(u.has_truth && !v.has_truth && u.splot.value.auc == v.splot.value.auc);
     assert_int_not_equal(nsym_unlabelled_measure(&v, some, 0, 5, scores, &card, 1), NSYM_OK);
     assert_says("sPlot of the test sample: ");
