@@ -2,7 +2,8 @@
    that two shapes serve every batch and a block's numbers stay in the cache. Where the CPU has it a convolution is
    Winograd's F(4 x 4, 3 x 3) (Lavin & Gray, arXiv:1509.09308), which multiplies a quarter as often, else a direct one.
    Layouts between primitives are oneDNN's own; weights are reordered once a pass. Everything runs on the calling
-   thread. */
+   thread. Filters are rounded up to whole vectors, as some other numbers of them fall to oneDNN's reference code, a
+   hundred times as slow; the additional ones are 0, give 0 and pass no gradient. */
 #include "nn/trunk.h"
 
 #ifndef NSYM_NN_DOUBLE
@@ -27,21 +28,25 @@ typedef struct step {
 typedef struct stage {
     dnnl_primitive_desc_t forward_desc, pool_desc, data_desc, weights_desc; /* until all steps are made */
     step forward, activation_back, data_back, weights_back, pool, pool_back;
-    step to_forward, to_data_back, from_weights_back;                 /* reorders of weights and their gradient */
-    float *forward_weights, *data_weights, *dweights, *plain, *dbias; /* owned */
+    step to_forward, to_data_back, from_weights_back; /* reorders of weights and their gradient */
+    float *forward_weights, *data_weights, *dweights, *plain, *bias, *dbias; /* owned */
 } stage;
 
 struct nsym_trunk {
     const nsym_trunk_plan *plan;
+    nsym_convolution wide[NSYM_CONVOLUTIONS_MAX]; /* the plan's, their filters rounded up */
+    size_t image_channels;                        /* that the weights' gradient of the first one takes */
     dnnl_engine_t engine;
     dnnl_stream_t stream;
     stage stages[SHAPES][NSYM_CONVOLUTIONS_MAX];
+    step from_images[SHAPES];                  /* to `image_channels`, if those are more than their own */
     step to_plain[SHAPES], from_plain[SHAPES]; /* what the trunk gives, as (channels, rows, columns), and back */
     /* Behind each activation and each pool, and what a pool remembers: owned, of `images` images; sizes in bytes. Only
        training keeps all of them, so that memory of the others is never touched. */
     char *active[NSYM_CONVOLUTIONS_MAX], *pooled[NSYM_CONVOLUTIONS_MAX], *memory[NSYM_CONVOLUTIONS_MAX];
     size_t active_size[NSYM_CONVOLUTIONS_MAX], pooled_size[NSYM_CONVOLUTIONS_MAX], memory_size[NSYM_CONVOLUTIONS_MAX];
     float *gradient[2]; /* of a block: before and behind a step */
+    float *images;      /* of a block, in `image_channels` channels */
     float *scratch;     /* of every primitive */
     size_t gradient_size, scratch_size;
 };
@@ -113,6 +118,7 @@ static nsym_status make_reorder(nsym_trunk *t, step *s, const dnnl_memory_desc_t
 /* The memory layouts that a convolution is described with. */
 typedef struct shapes {
     dnnl_memory_desc_t x, weights, bias, y;
+    dnnl_memory_desc_t x_back, weights_back; /* for the weights' gradient */
     dnnl_dims_t strides, padding;
 } shapes;
 
@@ -124,17 +130,33 @@ static dnnl_memory_desc_t describe(int n, const size_t *dims, dnnl_format_tag_t 
     return md;
 }
 
+/* The layout of the first `n` along one of a layout's dimensions. oneDNN pads to whole vectors in the same way, so that
+   its reorders write zeros behind them and read nothing there. */
+static dnnl_memory_desc_t narrowed(dnnl_memory_desc_t md, int dimension, size_t n) {
+    md.dims[dimension] = (dnnl_dim_t)n;
+    return md;
+}
+
 /* `x` is the layout of the step before, or NULL for plain images. */
-static shapes shapes_of(const nsym_convolution *c, size_t kernel, size_t images, const dnnl_memory_desc_t *x) {
+static shapes shapes_of(const nsym_trunk *t, const nsym_convolution *c, size_t images, const dnnl_memory_desc_t *x) {
     const size_t in[] = {images, c->inputs, c->rows, c->columns}, out[] = {images, c->outputs, c->rows, c->columns};
-    const size_t weights[] = {c->outputs, c->inputs, kernel, kernel};
+    const size_t kernel = t->plan->kernel, weights[] = {c->outputs, c->inputs, kernel, kernel};
     dnnl_dim_t half = (dnnl_dim_t)(kernel / 2);
-    return (shapes){.x = x ? *x : describe(4, in, dnnl_nchw),
-                    .weights = describe(4, weights, dnnl_format_tag_any),
-                    .bias = describe(1, &c->outputs, dnnl_a),
-                    .y = describe(4, out, dnnl_format_tag_any),
-                    .strides = {1, 1},
-                    .padding = {half, half}};
+    shapes s = {.x = x ? *x : describe(4, in, dnnl_nchw),
+                .weights = describe(4, weights, dnnl_format_tag_any),
+                .bias = describe(1, &c->outputs, dnnl_a),
+                .y = describe(4, out, dnnl_format_tag_any),
+                .strides = {1, 1},
+                .padding = {half, half}};
+    s.x_back = s.x;
+    s.weights_back = s.weights;
+    if (!x && t->image_channels > c->inputs) {
+        const size_t wide[] = {images, t->image_channels, c->rows, c->columns};
+        const size_t wide_weights[] = {c->outputs, t->image_channels, kernel, kernel};
+        s.x_back = describe(4, wide, dnnl_nChw8c);
+        s.weights_back = describe(4, wide_weights, dnnl_format_tag_any);
+    }
+    return s;
 }
 
 /* A convolution's three primitives in one algorithm. */
@@ -146,8 +168,8 @@ static dnnl_status_t describe_convolution(nsym_trunk *t, stage *g, shapes *s, bo
     if (status == dnnl_success) status = dnnl_primitive_desc_create(&g->forward_desc, &d, forward, t->engine, NULL);
     if (status != dnnl_success) return status;
     s->y = *layout(g->forward_desc, dnnl_query_dst_md, 0);
-    status = dnnl_convolution_backward_weights_desc_init(&d, algorithm, &s->x, &s->weights, &s->bias, &s->y, s->strides,
-                                                         s->padding, s->padding);
+    status = dnnl_convolution_backward_weights_desc_init(&d, algorithm, &s->x_back, &s->weights_back, &s->bias, &s->y,
+                                                         s->strides, s->padding, s->padding);
     if (status == dnnl_success)
         status = dnnl_primitive_desc_create(&g->weights_desc, &d, back, t->engine, g->forward_desc);
     if (status != dnnl_success || first) return status;
@@ -196,24 +218,29 @@ static nsym_status choose_convolution(nsym_trunk *t, stage *g, shapes *s, const 
     return checked(status, "a convolution");
 }
 
+static dnnl_memory_desc_t narrow_weights(const dnnl_memory_desc_t *md, const nsym_convolution *c) {
+    return narrowed(narrowed(*md, 0, c->outputs), 1, c->inputs);
+}
+
 /* Buffers of the weights in the primitives' layouts, and the reorders from and to values and gradients. */
-static nsym_status make_weights(nsym_trunk *t, stage *g, const nsym_convolution *c) {
+static nsym_status make_weights(nsym_trunk *t, stage *g, const nsym_convolution *c, const nsym_convolution *wide) {
     const size_t dims[] = {c->outputs, c->inputs, t->plan->kernel, t->plan->kernel};
     dnnl_memory_desc_t plain = describe(4, dims, dnnl_hwio);
     g->forward_weights = room(bytes_of(g->forward_desc, dnnl_query_weights_md));
     g->dweights = room(bytes_of(g->weights_desc, dnnl_query_diff_weights_md));
     g->plain = room(dnnl_memory_desc_get_size(&plain));
-    g->dbias = room(c->outputs * sizeof *g->dbias);
+    g->bias = calloc(wide->outputs, sizeof *g->bias);
+    g->dbias = room(wide->outputs * sizeof *g->dbias);
     if (g->data_desc) g->data_weights = room(bytes_of(g->data_desc, dnnl_query_weights_md));
-    if (!g->forward_weights || !g->dweights || !g->plain || !g->dbias || (g->data_desc && !g->data_weights))
+    if (!g->forward_weights || !g->dweights || !g->plain || !g->bias || !g->dbias || (g->data_desc && !g->data_weights))
         return nsym_fail(NSYM_ENOMEM, "no memory for a convolution's weights");
-    NSYM_TRY(make_reorder(t, &g->to_forward, &plain, layout(g->forward_desc, dnnl_query_weights_md, 0), NULL,
-                          g->forward_weights));
-    NSYM_TRY(make_reorder(t, &g->from_weights_back, layout(g->weights_desc, dnnl_query_diff_weights_md, 0), &plain,
-                          g->dweights, g->plain));
+    dnnl_memory_desc_t forward = narrow_weights(layout(g->forward_desc, dnnl_query_weights_md, 0), c);
+    dnnl_memory_desc_t back = narrow_weights(layout(g->weights_desc, dnnl_query_diff_weights_md, 0), c);
+    NSYM_TRY(make_reorder(t, &g->to_forward, &plain, &forward, NULL, g->forward_weights));
+    NSYM_TRY(make_reorder(t, &g->from_weights_back, &back, &plain, g->dweights, g->plain));
     if (!g->data_desc) return NSYM_OK;
-    return make_reorder(t, &g->to_data_back, &plain, layout(g->data_desc, dnnl_query_weights_md, 0), NULL,
-                        g->data_weights);
+    dnnl_memory_desc_t data = narrow_weights(layout(g->data_desc, dnnl_query_weights_md, 0), c);
+    return make_reorder(t, &g->to_data_back, &plain, &data, NULL, g->data_weights);
 }
 
 static nsym_status make_convolution(nsym_trunk *t, stage *g, const shapes *s) {
@@ -222,10 +249,10 @@ static nsym_status make_convolution(nsym_trunk *t, stage *g, const shapes *s) {
     NSYM_TRY(add_argument(t, forward, DNNL_ARG_SRC, &s->x, NULL));
     NSYM_TRY(add_argument(t, forward, DNNL_ARG_WEIGHTS, layout(g->forward_desc, dnnl_query_weights_md, 0),
                           g->forward_weights));
-    NSYM_TRY(add_argument(t, forward, DNNL_ARG_BIAS, &s->bias, NULL));
+    NSYM_TRY(add_argument(t, forward, DNNL_ARG_BIAS, &s->bias, g->bias));
     NSYM_TRY(add_argument(t, forward, DNNL_ARG_DST, &s->y, NULL));
     NSYM_TRY(make_step(t, weights, g->weights_desc, "a convolution's gradient"));
-    NSYM_TRY(add_argument(t, weights, DNNL_ARG_SRC, &s->x, NULL));
+    NSYM_TRY(add_argument(t, weights, DNNL_ARG_SRC, &s->x_back, NULL));
     NSYM_TRY(add_argument(t, weights, DNNL_ARG_DIFF_WEIGHTS, layout(g->weights_desc, dnnl_query_diff_weights_md, 0),
                           g->dweights));
     NSYM_TRY(add_argument(t, weights, DNNL_ARG_DIFF_BIAS, &s->bias, g->dbias));
@@ -308,15 +335,22 @@ static void measure(nsym_trunk *t, size_t i, const stage *g, size_t images) {
     grow(&t->gradient_size, pooled);
 }
 
+static nsym_status make_images(nsym_trunk *t, size_t shape, const shapes *s) {
+    if (t->image_channels == t->plan->at[0].inputs) return NSYM_OK;
+    dnnl_memory_desc_t part = narrowed(s->x_back, 1, t->plan->at[0].inputs);
+    return make_reorder(t, &t->from_images[shape], &s->x, &part, NULL, NULL);
+}
+
 static nsym_status make_stages(nsym_trunk *t, size_t shape) {
     size_t images = block_sizes[shape];
     dnnl_memory_desc_t before = {0};
     for (size_t i = 0; i < t->plan->count; i++) {
-        const nsym_convolution *c = &t->plan->at[i];
+        const nsym_convolution *c = &t->wide[i];
         stage *g = &t->stages[shape][i];
-        shapes s = shapes_of(c, t->plan->kernel, images, i ? &before : NULL);
+        shapes s = shapes_of(t, c, images, i ? &before : NULL);
         NSYM_TRY(choose_convolution(t, g, &s, c, i == 0));
-        NSYM_TRY(make_weights(t, g, c));
+        if (i == 0) NSYM_TRY(make_images(t, shape, &s));
+        NSYM_TRY(make_weights(t, g, &t->plan->at[i], c));
         NSYM_TRY(make_convolution(t, g, &s));
         NSYM_TRY(make_activation(t, g, &s));
         before = s.y;
@@ -328,6 +362,7 @@ static nsym_status make_stages(nsym_trunk *t, size_t shape) {
     const size_t dims[] = {images, last->outputs, last->pooled ? last->rows / 2 : last->rows,
                            last->pooled ? last->columns / 2 : last->columns};
     dnnl_memory_desc_t plain = describe(4, dims, dnnl_nchw);
+    before = narrowed(before, 1, last->outputs);
     NSYM_TRY(make_reorder(t, &t->to_plain[shape], &before, &plain, NULL, NULL));
     return make_reorder(t, &t->from_plain[shape], &plain, &before, NULL, NULL);
 }
@@ -335,6 +370,8 @@ static nsym_status make_stages(nsym_trunk *t, size_t shape) {
 static bool make_room(nsym_trunk *t, size_t images) {
     images = (images + BLOCK - 1) / BLOCK * BLOCK;
     bool whole = (t->scratch = room(t->scratch_size)) != NULL;
+    size_t image = t->image_channels * nsym_convolution_places(&t->plan->at[0]);
+    whole = (t->images = room(BLOCK * image * sizeof *t->images)) && whole;
     for (size_t k = 0; k < 2; k++) whole = (t->gradient[k] = room(t->gradient_size)) && whole;
     for (size_t i = 0; i < t->plan->count; i++) {
         whole = (t->active[i] = room(images * t->active_size[i])) && whole;
@@ -347,6 +384,7 @@ static bool make_room(nsym_trunk *t, size_t images) {
 
 static void each_step(nsym_trunk *t, void (*visit)(step *, void *), void *context) {
     for (size_t shape = 0; shape < SHAPES; shape++) {
+        visit(&t->from_images[shape], context);
         visit(&t->to_plain[shape], context);
         visit(&t->from_plain[shape], context);
         for (size_t i = 0; i < t->plan->count; i++) {
@@ -374,10 +412,11 @@ static void onednn_release(nsym_trunk *t) {
         for (size_t i = 0; i < t->plan->count; i++) {
             stage *g = &t->stages[shape][i];
             free_descs(g);
-            free(g->forward_weights), free(g->data_weights), free(g->dweights), free(g->plain), free(g->dbias);
+            free(g->forward_weights), free(g->data_weights), free(g->dweights);
+            free(g->plain), free(g->bias), free(g->dbias);
         }
     for (size_t i = 0; i < t->plan->count; i++) free(t->active[i]), free(t->pooled[i]), free(t->memory[i]);
-    free(t->gradient[0]), free(t->gradient[1]), free(t->scratch);
+    free(t->gradient[0]), free(t->gradient[1]), free(t->images), free(t->scratch);
     if (t->stream) dnnl_stream_destroy(t->stream);
     if (t->engine) dnnl_engine_destroy(t->engine);
     free(t);
@@ -392,10 +431,28 @@ static nsym_status make(nsym_trunk *t, size_t images) {
     return NSYM_OK;
 }
 
+static size_t whole_vectors(size_t channels, size_t vector) {
+    return (channels + vector - 1) / vector * vector;
+}
+
+/* An image's own channel is fast as it is, but for the weights' gradient on AVX2, which wants a whole vector. */
+static void widen(nsym_trunk *t) {
+    bool avx512 = (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
+    size_t vector = avx512 ? 16 : 8;
+    for (size_t i = 0; i < t->plan->count; i++) {
+        nsym_convolution *c = &t->wide[i];
+        *c = t->plan->at[i];
+        c->outputs = whole_vectors(c->outputs, vector);
+        if (i > 0) c->inputs = t->wide[i - 1].outputs;
+    }
+    t->image_channels = avx512 ? t->plan->at[0].inputs : whole_vectors(t->plan->at[0].inputs, vector);
+}
+
 static nsym_status onednn_create(nsym_trunk **out, const nsym_trunk_plan *plan, size_t images) {
     nsym_trunk *t = calloc(1, sizeof *t);
     if (!t) return nsym_fail(NSYM_ENOMEM, "no memory for a CNN");
     t->plan = plan;
+    widen(t);
     int threads = nsym_one_thread();
     nsym_status status = make(t, images);
     nsym_threads_again(threads);
@@ -413,18 +470,16 @@ static void *at(char *kept, size_t size, size_t first, bool training) {
 
 static const void *source_of(const nsym_trunk *t, size_t i, const real *x, size_t first, bool training) {
     const nsym_convolution *c = &t->plan->at[i];
-    if (i == 0) return x + first * c->inputs * c->rows * c->columns;
+    if (i == 0) return x + first * c->inputs * nsym_convolution_places(c);
     return t->plan->at[i - 1].pooled ? at(t->pooled[i - 1], t->pooled_size[i - 1], first, training)
                                      : at(t->active[i - 1], t->active_size[i - 1], first, training);
 }
 
-static void forward_block(nsym_trunk *t, size_t shape, const real *values, const real *x, size_t first, bool training,
-                          real *y) {
+static void forward_block(nsym_trunk *t, size_t shape, const real *x, size_t first, bool training, real *y) {
     for (size_t i = 0; i < t->plan->count; i++) {
         stage *g = &t->stages[shape][i];
         void *active = at(t->active[i], t->active_size[i], first, training);
         set(&g->forward, DNNL_ARG_SRC, source_of(t, i, x, first, training));
-        set(&g->forward, DNNL_ARG_BIAS, values + t->plan->at[i].bias);
         set(&g->forward, DNNL_ARG_DST, active);
         run(t, &g->forward);
         if (!t->plan->at[i].pooled) continue;
@@ -443,14 +498,17 @@ static size_t shape_at(size_t first, size_t images) {
     return images - first >= BLOCK ? 0 : 1;
 }
 
-/* The weights in the layouts of the shapes that so many images need. */
+/* The weights in the layouts of the shapes that so many images need; forward also the biases. */
 static void spread_weights(nsym_trunk *t, const real *values, size_t images, bool back) {
     for (size_t shape = 0; shape < SHAPES; shape++) {
         if (shape == 0 ? images < BLOCK : images % BLOCK == 0) continue;
         for (size_t i = back ? 1 : 0; i < t->plan->count; i++) {
-            step *s = back ? &t->stages[shape][i].to_data_back : &t->stages[shape][i].to_forward;
-            set(s, DNNL_ARG_FROM, values + t->plan->at[i].weight);
+            stage *g = &t->stages[shape][i];
+            const nsym_convolution *c = &t->plan->at[i];
+            step *s = back ? &g->to_data_back : &g->to_forward;
+            set(s, DNNL_ARG_FROM, values + c->weight);
             run(t, s);
+            if (!back) memcpy(g->bias, values + c->bias, c->outputs * sizeof *g->bias);
         }
     }
 }
@@ -459,12 +517,23 @@ static void onednn_forward(nsym_trunk *t, const real *values, const real *x, siz
     int threads = nsym_one_thread();
     spread_weights(t, values, images, false);
     for (size_t first = 0; first < images; first += block_sizes[shape_at(first, images)])
-        forward_block(t, shape_at(first, images), values, x, first, training, y);
+        forward_block(t, shape_at(first, images), x, first, training, y);
     nsym_threads_again(threads);
 }
 
 static void add_to(real *sum, const real *part, size_t n) {
     for (size_t i = 0; i < n; i++) sum[i] += part[i];
+}
+
+/* The images as the weights' gradient takes them. */
+static const float *spread_images(nsym_trunk *t, size_t shape, const real *x, size_t first) {
+    const float *images = source_of(t, 0, x, first, true);
+    step *s = &t->from_images[shape];
+    if (!s->primitive) return images;
+    set(s, DNNL_ARG_FROM, images);
+    set(s, DNNL_ARG_TO, t->images);
+    run(t, s);
+    return t->images;
 }
 
 static void backward_block(nsym_trunk *t, size_t shape, const real *x, size_t first, const real *dy, real *gradients) {
@@ -487,7 +556,7 @@ static void backward_block(nsym_trunk *t, size_t shape, const real *x, size_t fi
         set(&g->activation_back, DNNL_ARG_DIFF_DST, behind);
         set(&g->activation_back, DNNL_ARG_DIFF_SRC, behind);
         run(t, &g->activation_back);
-        set(&g->weights_back, DNNL_ARG_SRC, source_of(t, i, x, first, true));
+        set(&g->weights_back, DNNL_ARG_SRC, i ? source_of(t, i, x, first, true) : spread_images(t, shape, x, first));
         set(&g->weights_back, DNNL_ARG_DIFF_DST, behind);
         run(t, &g->weights_back);
         run(t, &g->from_weights_back);

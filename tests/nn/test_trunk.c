@@ -91,6 +91,19 @@ static void both_engines_agree_on_any_image(void **state) {
     compare(&wide, 1);
 }
 
+/* Vectors have 16 or 8 channels; 19 images are a block and three left over. */
+static void any_number_of_filters_agrees(void **state) {
+    (void)state;
+    const size_t filters[] = {5, 8, 24, 40};
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+        for (size_t kernel = 1; kernel <= 5; kernel += 2) {
+            nsym_model_spec spec = cnn(10, 8, filters[i], 2), small = cnn(5, 4, filters[i], 2);
+            spec.kernel = small.kernel = kernel;
+            compare(&spec, 19);
+            compare(&small, 19);
+        }
+}
+
 /* Largest is what decides a pool, so equal values would leave the two engines a choice; ReLU's zeros are equal, and
    the gradient of a zero is zero wherever it goes. */
 static void zeros_behind_relu_pass_no_gradient(void **state) {
@@ -182,6 +195,7 @@ static void specs_that_make_no_sense_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_engines_agree_on_any_image),
+        cmocka_unit_test(any_number_of_filters_agrees),
         cmocka_unit_test(zeros_behind_relu_pass_no_gradient),
         cmocka_unit_test(an_image_gets_the_same_bits_in_any_batch_of_whole_blocks),
         cmocka_unit_test(dropout_drops_its_part_and_keeps_the_mean),
