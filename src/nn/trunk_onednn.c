@@ -35,6 +35,7 @@ typedef struct stage {
 struct nsym_trunk {
     const nsym_trunk_plan *plan;
     nsym_convolution wide[NSYM_CONVOLUTIONS_MAX]; /* the plan's, their filters rounded up */
+    size_t vector;                                /* 16 or 8 */
     size_t image_channels;                        /* that the weights' gradient of the first one takes */
     dnnl_engine_t engine;
     dnnl_stream_t stream;
@@ -59,6 +60,12 @@ static nsym_status checked(dnnl_status_t status, const char *what) {
 
 static void *room(size_t bytes) {
     return aligned_alloc(ALIGNMENT, (bytes / ALIGNMENT + 1) * ALIGNMENT);
+}
+
+static void *zeros(size_t bytes) {
+    void *buffer = room(bytes);
+    if (buffer) memset(buffer, 0, bytes);
+    return buffer;
 }
 
 static const dnnl_memory_desc_t *layout(const_dnnl_primitive_desc_t desc, dnnl_query_t what, int index) {
@@ -131,7 +138,7 @@ static dnnl_memory_desc_t describe(int n, const size_t *dims, dnnl_format_tag_t 
 }
 
 /* The layout of the first `n` along one of a layout's dimensions. oneDNN pads to whole vectors in the same way, so that
-   its reorders write zeros behind them and read nothing there. */
+   its reorders write zeros behind them and read nothing there, as long as the layout is one of vectors. */
 static dnnl_memory_desc_t narrowed(dnnl_memory_desc_t md, int dimension, size_t n) {
     md.dims[dimension] = (dnnl_dim_t)n;
     return md;
@@ -145,7 +152,7 @@ static shapes shapes_of(const nsym_trunk *t, const nsym_convolution *c, size_t i
     shapes s = {.x = x ? *x : describe(4, in, dnnl_nchw),
                 .weights = describe(4, weights, dnnl_format_tag_any),
                 .bias = describe(1, &c->outputs, dnnl_a),
-                .y = describe(4, out, dnnl_format_tag_any),
+                .y = describe(4, out, t->vector == 16 ? dnnl_nChw16c : dnnl_nChw8c),
                 .strides = {1, 1},
                 .padding = {half, half}};
     s.x_back = s.x;
@@ -226,12 +233,12 @@ static dnnl_memory_desc_t narrow_weights(const dnnl_memory_desc_t *md, const nsy
 static nsym_status make_weights(nsym_trunk *t, stage *g, const nsym_convolution *c, const nsym_convolution *wide) {
     const size_t dims[] = {c->outputs, c->inputs, t->plan->kernel, t->plan->kernel};
     dnnl_memory_desc_t plain = describe(4, dims, dnnl_hwio);
-    g->forward_weights = room(bytes_of(g->forward_desc, dnnl_query_weights_md));
+    g->forward_weights = zeros(bytes_of(g->forward_desc, dnnl_query_weights_md));
     g->dweights = room(bytes_of(g->weights_desc, dnnl_query_diff_weights_md));
     g->plain = room(dnnl_memory_desc_get_size(&plain));
-    g->bias = calloc(wide->outputs, sizeof *g->bias);
+    g->bias = zeros(wide->outputs * sizeof *g->bias);
     g->dbias = room(wide->outputs * sizeof *g->dbias);
-    if (g->data_desc) g->data_weights = room(bytes_of(g->data_desc, dnnl_query_weights_md));
+    if (g->data_desc) g->data_weights = zeros(bytes_of(g->data_desc, dnnl_query_weights_md));
     if (!g->forward_weights || !g->dweights || !g->plain || !g->bias || !g->dbias || (g->data_desc && !g->data_weights))
         return nsym_fail(NSYM_ENOMEM, "no memory for a convolution's weights");
     dnnl_memory_desc_t forward = narrow_weights(layout(g->forward_desc, dnnl_query_weights_md, 0), c);
@@ -438,7 +445,7 @@ static size_t whole_vectors(size_t channels, size_t vector) {
 /* An image's own channel is fast as it is, but for the weights' gradient on AVX2, which wants a whole vector. */
 static void widen(nsym_trunk *t) {
     bool avx512 = (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
-    size_t vector = avx512 ? 16 : 8;
+    size_t vector = t->vector = avx512 ? 16 : 8;
     for (size_t i = 0; i < t->plan->count; i++) {
         nsym_convolution *c = &t->wide[i];
         *c = t->plan->at[i];
