@@ -26,7 +26,8 @@ typedef struct nsym_efp_search_options {
     size_t steps;      /* 10: at most so many polynomials, up to 64 */
     size_t members;    /* 1: trainings of every step, whose mean logit counts */
     bool plain;        /* false: the network reads the polynomials' logarithms, which span fewer orders of magnitude */
-    double min_gain;   /* 0.001: of the ADO with the guide, below which the search ends */
+    double min_gain;   /* 0.001: of the ADO with the guide that a step must bring, */
+    size_t beyond;     /* or one of the next 1; else the search ends */
     nsym_sizes hidden; /* 197, 197: the network's hidden layers */
     double dropout;    /* 0.0547 */
     size_t epochs, batch; /* 100, 256 */

@@ -290,9 +290,8 @@ static nsym_status run(search *s, nsym_guided_step *steps, size_t *n, size_t *ke
         NSYM_TRY(take_step(s, k, &steps[k], &trained));
         tell(s, k, &steps[k]);
         *n = k + 1;
-        if (k > 0 && steps[k].ado < steps[k - 1].ado + task->min_gain) return NSYM_OK;
-        *kept = k + 1;
-        if (k == task->steps) return NSYM_OK;
+        if (k == 0 || steps[k].ado >= steps[*kept - 1].ado + task->min_gain) *kept = k + 1;
+        if (k + 1 - *kept > task->beyond || k == task->steps) return NSYM_OK;
         NSYM_TRY(choose(s, k + 1, &steps[k], &steps[k + 1], trained));
         if (!steps[k + 1].added[0]) return NSYM_OK;
         NSYM_TRY(add_column(s, steps[k + 1].added));

@@ -27,7 +27,8 @@ typedef struct nsym_guided_task {
     size_t members;  /* trainings of every step: the mean of their logits decides */
     size_t steps;    /* at most so many polynomials */
     size_t pairs;    /* drawn by weight from those that judge */
-    double min_gain; /* of the ADO, below which the search ends */
+    double min_gain; /* of the ADO: what a step must bring, */
+    size_t beyond;   /* or one of so many behind it, else the search ends */
     bool plain;      /* the network reads polynomials as they are, not their logarithms */
     uint64_t seed;
     const char *key;     /* tells the events and the guide apart, for the ledger */

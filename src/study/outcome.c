@@ -17,7 +17,8 @@ typedef struct {
     double divisor;
 } own_coordinate;
 
-static const own_coordinate own_coordinates[] = {{"roc", "background", 1000}, {"splot_roc", "background", 1000}}, epochs = {"", "epoch", 1};
+static const own_coordinate own_coordinates[] = {{"roc", "background", 1000}, {"splot_roc", "background", 1000}},
+                            epochs = {"", "epoch", 1};
 
 static const own_coordinate *coordinate_of(const char *metric) {
     for (size_t i = 0; i < sizeof own_coordinates / sizeof *own_coordinates; i++)

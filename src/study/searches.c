@@ -90,8 +90,9 @@ static nsym_status check_graphs(const nsym_search_card *s, nsym_reader r) {
 /* The kind of a search, and its keys: what the other kind reads would be ignored in silence. */
 static nsym_status read_kind(nsym_search_card *s, nsym_reader r) {
     static const char *const kinds[] = {"guided", "forward", NULL};
-    static const char *const guided[] = {"kind", "experiment", "guide", "start",   "add",      "graphs", "kappa",
-                                         "beta", "pairs",      "steps", "members", "min_gain", "skip",   "logarithm", NULL};
+    static const char *const guided[] = {"kind",  "experiment", "guide",  "start", "add",     "graphs",
+                                         "kappa", "beta",       "pairs",  "steps", "members", "min_gain",
+                                         "skip",  "logarithm",  "beyond", NULL};
     static const char *const forward[] = {"kind", "experiment", "start", "add", "candidates", "steps", "skip", NULL};
     size_t kind = 0;
     if (r.node->kind == NSYM_MAP) NSYM_TRY(nsym_read_choice(r, "kind", kinds, &kind));
@@ -113,6 +114,7 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
                             .steps = 10,
                             .members = 1,
                             .logarithm = true,
+                            .beyond = 1,
                             .min_gain = 0.001};
     NSYM_TRY(read_kind(s, r));
     NSYM_TRY(nsym_read_names(r, "candidates", s->candidates));
@@ -127,6 +129,7 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
     NSYM_TRY(nsym_read_size(r, "steps", 1, NSYM_GUIDED_STEPS_MAX, &s->steps));
     NSYM_TRY(nsym_read_size(r, "members", 1, 1000, &s->members));
     NSYM_TRY(nsym_read_number(r, "min_gain", 0, 1, &s->min_gain));
+    NSYM_TRY(nsym_read_size(r, "beyond", 0, NSYM_GUIDED_STEPS_MAX, &s->beyond));
     NSYM_TRY(nsym_read_bool(r, "logarithm", &s->logarithm));
     NSYM_TRY(nsym_read_bool(r, "skip", skipped));
     if (*skipped) return NSYM_OK;
@@ -295,6 +298,7 @@ static nsym_status run(nsym_outcome *results, const nsym_search_card *s, const n
         .steps = s->steps,
         .pairs = s->pairs,
         .min_gain = s->min_gain,
+        .beyond = s->beyond,
         .plain = !s->logarithm,
         .seed = s->start_point->card.data.seed,
         .key = key,

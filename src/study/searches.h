@@ -18,6 +18,7 @@ typedef struct nsym_search_card {
     double kappa[NSYM_EFP_PARAMETERS_MAX], beta[NSYM_EFP_PARAMETERS_MAX];
     size_t pairs, steps, members;
     double min_gain;
+    size_t beyond;  /* steps tried without a gain before the search ends */
     bool logarithm; /* the networks read the polynomials' logarithms */
     const nsym_point *guide_point, *start_point;
 } nsym_search_card;

@@ -44,8 +44,8 @@ nsym_status nsym_source_mixture(nsym_sample *out, const nsym_data_card *card) NS
 /* For sources: the labels of a file's events are there, 0 or 1. */
 nsym_status nsym_labels_check(const nsym_events *events) NSYM_MUST_CHECK;
 
-/* Keeps the particles of at least `threshold` GeV, in place. Errors: particles without pt; a pt that is none; nothing is
-   left. */
+/* Keeps the particles of at least `threshold` GeV, in place. Errors: particles without pt; a pt that is none; nothing
+   is left. */
 nsym_status nsym_muons_cut(nsym_events *events, double threshold) NSYM_MUST_CHECK;
 
 /* Adds the observables of these names (commas between) that are not there yet as columns, computed on so many workers.
