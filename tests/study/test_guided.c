@@ -309,6 +309,20 @@ static void nothing_is_left_to_explain_where_the_guide_is_a_cone(void **state) {
     free_search(s);
 }
 
+static void a_search_looks_so_far_beyond_a_step_without_gain(void **state) {
+    (void)state;
+    for (size_t beyond = 0; beyond < 3; beyond++) {
+        search *s = new_search("beyond", 1.5, 1);
+        s->task.steps = 3;
+        s->task.min_gain = 1; /* no step brings it */
+        s->task.beyond = beyond;
+        ran(s);
+        assert_int_equal(s->n, 2 + beyond);
+        assert_int_equal(s->kept, 1);
+        free_search(s);
+    }
+}
+
 static void a_space_that_is_used_up_ends_the_search(void **state) {
     (void)state;
     search *s = new_search("small", 1.5, 1);
@@ -362,6 +376,7 @@ int main(void) {
         cmocka_unit_test(a_search_gives_the_same_bits_for_any_number_of_workers),
         cmocka_unit_test(a_search_that_is_stopped_goes_on),
         cmocka_unit_test(nothing_is_left_to_explain_where_the_guide_is_a_cone),
+        cmocka_unit_test(a_search_looks_so_far_beyond_a_step_without_gain),
         cmocka_unit_test(a_space_that_is_used_up_ends_the_search),
         cmocka_unit_test(what_cannot_be_searched_is_refused),
     };
