@@ -33,7 +33,6 @@
 #include <nearsym/model.h>
 
 #include <nearsym/ado.h>
-#include <nearsym/stats.h>
 #include <nearsym/kde.h>
 #include <nearsym/massfit.h>
 #include <nearsym/splot.h>

@@ -12,8 +12,9 @@ extern "C" {
 /* Reads a model (a study's models/NAME.h5) and a file of events, and writes their scores to a file: the events' own
    columns, `output` (probability of signal), `logit`, and for a hybrid `general_weight`. Where particles carry pdg
    codes, the final mu+ and mu- are taken, in this order. A model of showers reads cells: x, y of the centre, energy and
-   `cell`, the number in the grid; one of columns has those that are not there computed (nearsym/observables.h). Errors: a foreign or damaged model; events that the model cannot read, points among
-   them, or cells of another grid where the file has an attribute `grid`. */
+   `cell`, the number in the grid; one of columns has those that are not there computed (nearsym/observables.h). Errors:
+   a foreign or damaged model; events that the model cannot read, points among them, or cells of another grid where the
+   file has an attribute `grid`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(const char *model_path, const char *events_path,
                                                   const char *scores_path);
 

@@ -114,9 +114,9 @@ static void faults_are_told_with_file_and_line(void **state) {
     refused_text("pool: 60", "pol: 60", "card.yaml:4: unknown key 'pol' in data; did you mean 'pool'?");
     refused_text("train:\n", "measure: {event: 3}\ntrain:\n",
                  "card.yaml:14: unknown key 'event' in measure; did you mean 'events'?");
-    refused_text(
-        "source: showers", "source: shower",
-        "card.yaml:2: source is 'shower', must be one of dimuon, file, showers, muons, mixture; did you mean 'showers'?");
+    refused_text("source: showers", "source: shower",
+                 "card.yaml:2: source is 'shower', must be one of dimuon, file, showers, muons, mixture; did you mean "
+                 "'showers'?");
 }
 
 static void bad_showers_and_pools_are_refused(void **state) {
