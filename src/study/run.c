@@ -111,6 +111,10 @@ static nsym_status find_unlabelled(findings *f, const float *scores, const rows 
         find(f, "splot_auc_error", 0, u.splot.bootstrap.auc);
         find(f, "splot_efficiency_error", 0, u.splot.bootstrap.tpr);
     }
+    if (card->mixture.toys) {
+        find(f, "splot_auc_toys", 0, u.splot.toys.auc);
+        find(f, "splot_efficiency_toys", 0, u.splot.toys.tpr);
+    }
     if (!u.has_truth) return NSYM_OK;
     find(f, "true_auc", 0, u.auc);
     find(f, "true_efficiency", 0, u.efficiency);
