@@ -356,14 +356,14 @@ static nsym_status read_columns(histogram *h) {
     h->unit = nsym_arena_alloc(arena, h->columns.count + 1, sizeof *h->unit);
     if (!h->range || !h->unit) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
     NSYM_TRY(nsym_figure_range(figure, "range", all, &given));
-    if (h->own_ranges && (given || nsym_node_at(node, "column") || h->columns.count != map->count))
+    if (map && h->own_ranges && (given || nsym_node_at(node, "column") || h->columns.count != map->count))
         return nsym_fail_at(figure->card, map, "%s.columns has a range for each column: leave out 'column' and 'range'",
                             figure->reader.where);
     if (h->columns.count == 0 || (!given && !h->own_ranges))
         return nsym_fail_at(figure->card, node, "%s needs a column (or columns) and a range", figure->reader.where);
     for (size_t i = 0; i < h->columns.count; i++) {
         if (!h->own_ranges) memcpy(h->range[i], all, sizeof all);
-        if (h->own_ranges) NSYM_TRY(nsym_figure_range_of(figure, "columns", map->child[i], h->range[i]));
+        if (map && h->own_ranges) NSYM_TRY(nsym_figure_range_of(figure, "columns", map->child[i], h->range[i]));
         if (h->x_log && !(h->range[i][0] > 0))
             return nsym_fail_at(figure->card, node, "%s: a range begins at %g, so its axis cannot be logarithmic",
                                 figure->reader.where, h->range[i][0]);
