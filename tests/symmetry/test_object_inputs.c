@@ -277,7 +277,7 @@ static void kinds_and_muons_that_are_none_are_refused(void **state) {
     strcpy(nsym_events_column(events, "mu_pt")->name, "mu_pz");
     assert_int_equal(nsym_inputs_new(&inputs, &places, events), NSYM_ENOTFOUND);
     says("no column 'mu_pt' of one value, which the input 'objects_onehot' divides pt by; 'objects' does not");
-    strcpy(events->feature_names[4], "charge");
+    strcpy(events->feature_names[4], "sort");
     assert_int_equal(nsym_inputs_new(&inputs, &number, events), NSYM_ENOTFOUND);
     says("no particle feature 'kind', which the input 'objects_kind' is made of");
     nsym_events_free(events);
