@@ -59,14 +59,22 @@ static void add(tuple_set *set, const uint8_t *tuple) {
     for (size_t i = 0; i < n; i++) insert(set, old[i]);
 }
 
-/* Adds every order of the part whose first `fixed` places are given, in the order of the places taken. */
+/* Is place i of the part free, and the first free one of its value? */
+static bool is_next(const uint8_t *part, size_t i, unsigned used) {
+    for (size_t j = 0; j < i; j++)
+        if (part[j] == part[i] && !(used >> j & 1)) return false;
+    return !(used >> i & 1);
+}
+
+/* Adds every order of the part whose first `fixed` places are given, in the order of the places taken; each comes
+   once. */
 static void permute(tuple_set *set, const uint8_t *part, uint8_t *tuple, size_t fixed, unsigned used) {
     if (fixed == set->length) {
         add(set, tuple);
         return;
     }
     for (size_t i = 0; i < set->length; i++) {
-        if (used >> i & 1) continue;
+        if (!is_next(part, i, used)) continue;
         tuple[fixed] = part[i];
         permute(set, part, tuple, fixed + 1, used | 1u << i);
     }
