@@ -99,8 +99,9 @@ static nsym_status read_events(nsym_events **out, const nsym_model *model, const
     *out = events;
     if (source && strcmp(source, "showers") == 0) status = check_cells(model, events);
     double gev;
-    if (threshold && nsym_number_parse(threshold, strlen(threshold), &gev)) status = nsym_muons_cut(events, gev);
-    if (source && strcmp(source, "dimuon") == 0 && events->offsets && record) {
+    if (status == NSYM_OK && threshold && nsym_number_parse(threshold, strlen(threshold), &gev))
+        status = nsym_muons_cut(events, gev);
+    if (status == NSYM_OK && source && strcmp(source, "dimuon") == 0 && events->offsets && record) {
         status = nsym_pairs_select(&pairs, events);
         nsym_events_free(events);
         *out = status == NSYM_OK ? pairs : NULL;
