@@ -1,6 +1,7 @@
 #include "study/unlabelled.h"
 
 #include "base/fail.h"
+#include "stats/splot.h"
 #include <nearsym/stats.h>
 
 #include <stdlib.h>
@@ -41,19 +42,17 @@ nsym_status nsym_unlabelled_measure(nsym_unlabelled *out, const nsym_events *eve
 
 nsym_status nsym_unlabelled_roc(const float *scores, const double *sweights, size_t n, const double *fpr, size_t m,
                                 double *tpr) {
-    double *values = malloc((3 * n + 1) * sizeof *values), *signal = values + n, *background = signal + n;
-    if (!values) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    for (size_t i = 0; i < n; i++) {
-        values[i] = (double)scores[i];
-        signal[i] = sweights[2 * i];
-        background[i] = sweights[2 * i + 1];
-    }
-    nsym_status status = NSYM_OK;
+    double *values = malloc((n + 1) * sizeof *values);
+    size_t *order = malloc((n + 1) * sizeof *order);
+    nsym_status status = values && order ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++) values[i] = (double)scores[i];
+    if (status == NSYM_OK) status = nsym_splot_order(order, values, n);
     for (size_t k = 0; status == NSYM_OK && k < m; k++) {
         nsym_splot_roc_point point;
-        status = nsym_splot_roc(&point, values, signal, background, n, fpr[k]);
+        status = nsym_splot_curve(&point, values, order, sweights, n, fpr[k]);
         tpr[k] = point.tpr;
     }
     free(values);
+    free(order);
     return status;
 }
