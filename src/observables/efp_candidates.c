@@ -3,6 +3,7 @@
 #include "observables/efp_candidates.h"
 
 #include "base/fail.h"
+#include "base/hash.h"
 #include "observables/efp_run.h"
 
 #include <errno.h>
@@ -72,10 +73,10 @@ static nsym_status describe(const nsym_efp_candidates *c, const char *key, char 
             c->options.coordinates, c->options.unnormed);
     for (size_t k = 0; k < c->options.kappas; k++) fprintf(out, "kappa %.17g\n", c->options.kappa[k]);
     for (size_t b = 0; b < c->options.betas; b++) fprintf(out, "beta %.17g\n", c->options.beta[b]);
-    uint64_t hash = 14695981039346656037u;
+    uint64_t hash = NSYM_HASH_START;
     for (size_t g = 0; g < nsym_efp_set_count(c->set); g++) {
         nsym_efp_identity(nsym_efp_set_graph(c->set, g), identity, sizeof identity);
-        for (const char *at = identity; *at; at++) hash = (hash ^ (unsigned char)*at) * 1099511628211u;
+        hash = nsym_hash_text(hash, identity);
     }
     fprintf(out, "graphs %zu %016llx\n", nsym_efp_set_count(c->set), (unsigned long long)hash);
     bool whole = fclose(out) == 0;
@@ -188,10 +189,15 @@ size_t nsym_efp_candidates_count(const nsym_efp_candidates *candidates) {
 
 const nsym_efp_graph *nsym_efp_candidates_at(const nsym_efp_candidates *candidates, size_t number, double *kappa,
                                              double *beta) {
-    size_t graphs = nsym_efp_set_count(candidates->set), pair = number / graphs;
-    *kappa = candidates->options.kappa[pair / candidates->options.betas];
-    *beta = candidates->options.beta[pair % candidates->options.betas];
-    return nsym_efp_set_graph(candidates->set, number % graphs);
+    return nsym_efp_candidate_of(candidates->set, &candidates->options, number, kappa, beta);
+}
+
+const nsym_efp_graph *nsym_efp_candidate_of(const nsym_efp_set *set, const nsym_efp_options *options, size_t number,
+                                            double *kappa, double *beta) {
+    size_t graphs = nsym_efp_set_count(set), pair = number / graphs;
+    *kappa = options->kappa[pair / options->betas];
+    *beta = options->beta[pair % options->betas];
+    return nsym_efp_set_graph(set, number % graphs);
 }
 
 nsym_status nsym_efp_candidates_read(const nsym_efp_candidates *candidates, size_t first, size_t count, float *order) {

@@ -22,9 +22,11 @@ void nsym_efp_candidates_close(nsym_efp_candidates *candidates); /* NULL is fine
 /* How many there are: number ((k x betas) + b) x graphs + g is of kappa k, beta b and graph g. */
 size_t nsym_efp_candidates_count(const nsym_efp_candidates *candidates);
 
-/* Kappa, beta and graph of one. The graph is borrowed. */
+/* Kappa, beta and graph of one, also of a set and options without a file. The graph is borrowed. */
 const nsym_efp_graph *nsym_efp_candidates_at(const nsym_efp_candidates *candidates, size_t number, double *kappa,
                                              double *beta);
+const nsym_efp_graph *nsym_efp_candidate_of(const nsym_efp_set *set, const nsym_efp_options *options, size_t number,
+                                            double *kappa, double *beta);
 
 /* Reads candidates first ... first + count - 1 into order (count, events): numbers above 0 that order events as the
    polynomials do, but for values that agree to 5e-7 of themselves, which are equal. Errors: a file cut short. */

@@ -21,7 +21,7 @@ typedef struct {
     nsym_events *table; /* the events' columns, those of the chosen polynomials added */
     char columns[NSYM_COLUMNS_SIZE];
     size_t first, measured; /* the events that judge and test */
-    const double *label, *weight;
+    const double *weight;
     float *labels;  /* (measured) */
     double *logits; /* (measured) mean of the members */
     double *member; /* (members, measured) */
@@ -244,10 +244,9 @@ static nsym_status take_step(search *s, size_t number, nsym_guided_step *step, b
 }
 
 static void name_candidate(const nsym_guided_task *task, size_t number, char name[NSYM_GUIDED_NAME]) {
-    size_t graphs = nsym_efp_set_count(task->graphs), pair = number / graphs;
-    nsym_observable_efp_name(name, NSYM_GUIDED_NAME, task->space.kappa[pair / task->space.betas],
-                             task->space.beta[pair % task->space.betas],
-                             nsym_efp_set_graph(task->graphs, number % graphs));
+    double kappa, beta;
+    const nsym_efp_graph *graph = nsym_efp_candidate_of(task->graphs, &task->space, number, &kappa, &beta);
+    nsym_observable_efp_name(name, NSYM_GUIDED_NAME, kappa, beta, graph);
 }
 
 /* What is added next: from the ledger, or by a ranking, for which the network is trained again where it is not there.

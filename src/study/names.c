@@ -26,6 +26,15 @@ nsym_status nsym_names_spread(char names[NSYM_COLUMNS_SIZE]) {
     return status;
 }
 
+bool nsym_names_have(const char *names, const char *name) {
+    for (const char *at = names; *at; at += *at == ',') {
+        size_t length = strcspn(at, ",");
+        if (length == strlen(name) && strncmp(at, name, length) == 0) return true;
+        at += length;
+    }
+    return false;
+}
+
 static nsym_status add_name(nsym_reader r, const nsym_node *node, const char *key, char *out) {
     size_t used = strlen(out), length = node->kind == NSYM_SCALAR ? strlen(node->text) : 0;
     if (length == 0 || strpbrk(node->text, " \t\n") == node->text)

@@ -2,6 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "study/names.h"
 #include <nearsym/observables.h>
 
 #include <errno.h>
@@ -68,23 +69,12 @@ static nsym_status write_ranking(const nsym_ranked *ranked, const double *ado, c
     return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(cause));
 }
 
-/* Is a name, or its logarithm, in a list with commas between? */
-static bool is_in(const char *name, const char *list) {
-    for (const char *at = list; *at; at += *at == ',') {
-        size_t length = strcspn(at, ",");
-        const char *plain = strncmp(at, "ln_", 3) == 0 ? at + 3 : at, *end = at + length;
-        if ((size_t)(end - plain) == strlen(name) && strncmp(plain, name, strlen(name)) == 0) return true;
-        at = end;
-    }
-    return false;
-}
-
-/* The first that is not taken, or none. */
+/* The first that is not taken, nor its logarithm, or none. */
 static nsym_ranked best_of(const nsym_ranked *ranked, const nsym_efp_candidates *candidates, const char *taken) {
-    char name[NAME];
+    char logarithm[NAME + 3] = "ln_", *name = logarithm + 3;
     for (size_t i = 0; i < nsym_efp_candidates_count(candidates); i++) {
         name_of(candidates, ranked[i].number, name);
-        if (!is_in(name, taken)) return ranked[i];
+        if (!nsym_names_have(taken, name) && !nsym_names_have(taken, logarithm)) return ranked[i];
     }
     return (nsym_ranked){0};
 }

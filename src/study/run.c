@@ -41,16 +41,6 @@ static void find(findings *f, const char *metric, size_t number, double value) {
     f->measure[f->count++] = (nsym_measure){metric, number, value};
 }
 
-static uint64_t two_words(nsym_random random) {
-    uint64_t high = nsym_random_u32(&random);
-    return high << 32 | nsym_random_u32(&random);
-}
-
-/* Every member has draws of its own, and first weights of its own unless all start the same. */
-static uint64_t member_seed(uint64_t seed, size_t member) {
-    return two_words(nsym_random_stream(seed, "member", member));
-}
-
 static double best_of(const nsym_epoch *epochs, size_t n, bool pooled) {
     double best = 0;
     for (size_t e = 0; e < n; e++) best = fmax(best, pooled ? epochs[e].auc_pooled : epochs[e].auc);
@@ -71,14 +61,18 @@ static void find_epochs(findings *f, const nsym_epoch *epochs, size_t n) {
     find(f, "auc_pooled_best", 0, best_of(epochs, n, true));
 }
 
+static void roc_rates(double fpr[ROC_POINTS]) {
+    for (size_t k = 0; k < ROC_POINTS; k++) fpr[k] = roc_points[k] / 1000;
+}
+
 /* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
 static nsym_status find_curve(findings *f, const float *scores, const rows *r) {
     size_t n = r->parts.test_count;
     double fpr[ROC_POINTS], tpr[ROC_POINTS], auc, half, one = 0.5;
+    roc_rates(fpr);
     float *labels = malloc(n * sizeof *labels);
     if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
     for (size_t i = 0; i < n; i++) labels[i] = (float)r->labels[r->parts.test_first + i];
-    for (size_t k = 0; k < ROC_POINTS; k++) fpr[k] = roc_points[k] / 1000;
     const double *weights = r->weights + r->parts.test_first;
     nsym_status status = nsym_auc(scores, labels, weights, n, &auc, NULL);
     if (status == NSYM_OK) status = nsym_roc(scores, labels, weights, n, &one, 1, &half);
@@ -97,7 +91,7 @@ static nsym_status find_unlabelled(findings *f, const float *scores, const rows 
     nsym_unlabelled u;
     if (!card->mixture.used) return NSYM_OK;
     double fpr[ROC_POINTS], tpr[ROC_POINTS];
-    for (size_t k = 0; k < ROC_POINTS; k++) fpr[k] = roc_points[k] / 1000;
+    roc_rates(fpr);
     nsym_status status = nsym_unlabelled_measure(&u, sample->events, r->parts.test_first, r->parts.test_count, scores,
                                                  &card->mixture, card->seed);
     if (status == NSYM_OK) status = nsym_unlabelled_roc(scores, u.sweights, r->parts.test_count, fpr, ROC_POINTS, tpr);
@@ -289,8 +283,8 @@ static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *
                        .labels = r->labels,
                        .weights = r->weights,
                        .parts = r->parts,
-                       .seed = member_seed(seed, run->member),
-                       .start = member_seed(seed, card->train.same_start ? 0 : run->member),
+                       .seed = nsym_member_seed(seed, "member", run->member),
+                       .start = nsym_member_seed(seed, "member", card->train.same_start ? 0 : run->member),
                        .progress = context->progress,
                        .stop = context->stop};
     NSYM_TRY(nsym_training_events(&events, &t.event_count, &checked, &t.checked_count, &card->train, &r->parts,

@@ -44,14 +44,11 @@ static nsym_status check_candidates(const nsym_search_card *s, nsym_reader r) {
     if (!s->candidates[0])
         return nsym_fail_at(r.tree, r.node, "%s: a forward search needs 'candidates', columns to choose from", r.where);
     strcpy(names, s->candidates);
-    for (char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
-        size_t length = strlen(name);
-        for (const char *at = s->add; (at = strstr(at, name)); at++)
-            if ((at == s->add || at[-1] == ',') && (at[length] == ',' || !at[length]))
-                return nsym_fail_at(r.tree, nsym_node_at(r.node, "candidates"),
-                                    "%s.candidates: '%s' is among the columns of the beginning (add) already", r.where,
-                                    name);
-    }
+    for (char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
+        if (nsym_names_have(s->add, name))
+            return nsym_fail_at(r.tree, nsym_node_at(r.node, "candidates"),
+                                "%s.candidates: '%s' is among the columns of the beginning (add) already", r.where,
+                                name);
     return NSYM_OK;
 }
 

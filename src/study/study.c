@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "base/hash.h"
 #include "base/workers.h"
 #include "study/ordering.h"
 #include "study/run.h"
@@ -51,13 +52,6 @@ static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the study's plan");
 }
 
-/* FNV-1a, 64 bits: names files, decides nothing. */
-static uint64_t hash_of(const char *text) {
-    uint64_t hash = 14695981039346656037u;
-    for (; *text; text++) hash = (hash ^ (unsigned char)*text) * 1099511628211u;
-    return hash;
-}
-
 static nsym_status make_folder(const char *path) {
     struct stat about;
     if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode)))
@@ -83,7 +77,8 @@ static char *label_of(nsym_arena *arena, const nsym_point *point, size_t member,
     if (!label) return NULL;
     for (char *c = label; *c; c++)
         if (*c == '/' || *c == ' ') *c = '_';
-    return nsym_arena_printf(arena, "%s-%zu-%08" PRIx32, label, member + 1, (uint32_t)hash_of(key));
+    return nsym_arena_printf(arena, "%s-%zu-%08" PRIx32, label, member + 1,
+                             (uint32_t)nsym_hash_text(NSYM_HASH_START, key));
 }
 
 static nsym_status plan_runs(study *s) {
@@ -168,7 +163,7 @@ static nsym_status plan_samples(study *s) {
         }
         s->sample_of[i] = k;
         if (!point->keep || s->sample[k].path) continue;
-        uint64_t hash = hash_of(point->data_key);
+        uint64_t hash = nsym_hash_text(NSYM_HASH_START, point->data_key);
         s->sample[k].path = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".h5", hash);
         s->sample[k].pictures = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".pictures.h5", hash);
         if (!s->sample[k].path || !s->sample[k].pictures) return no_memory();

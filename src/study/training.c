@@ -4,6 +4,7 @@
 #include "nn/loss.h"
 #include "nn/optimizer.h"
 #include "stats/score_pool.h"
+#include <nearsym/random.h>
 #include <nearsym/stats.h>
 
 #include <math.h>
@@ -90,6 +91,12 @@ static nsym_status check_classes(const uint32_t *events, size_t n, const nsym_pa
     for (size_t i = 0; i < n; i++) signal += is_signal(parts, labels, events[i]);
     if (signal > 0 && signal < n) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL, "%zu of %zu %s events are signal; both classes are needed", signal, n, what);
+}
+
+uint64_t nsym_member_seed(uint64_t seed, const char *purpose, size_t member) {
+    nsym_random random = nsym_random_stream(seed, purpose, member);
+    uint64_t high = nsym_random_u32(&random);
+    return high << 32 | nsym_random_u32(&random);
 }
 
 nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checked, size_t *n_checked,

@@ -39,6 +39,9 @@ typedef struct nsym_training {
     bool (*stop)(void);
 } nsym_training;
 
+/* The seed of a member's draws and first weights: of its own for every purpose and number. */
+uint64_t nsym_member_seed(uint64_t seed, const char *purpose, size_t member);
+
 /* The training events of a member: the parts' first, a bootstrap of them, or, with folds, those outside the member's
    fold; and in `checked` those that validate, of its fold or of the parts. New (free with free): *events (*n), *checked
    (*n_checked) or NULL. Errors: a training or a fold of one class only; a training of more events than there are. */

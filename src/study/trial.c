@@ -2,17 +2,10 @@
 
 #include "base/fail.h"
 #include "study/training.h"
-#include <nearsym/random.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static uint64_t member_seed(uint64_t seed, size_t member) {
-    nsym_random random = nsym_random_stream(seed, "trial", member);
-    uint64_t high = nsym_random_u32(&random);
-    return high << 32 | nsym_random_u32(&random);
-}
 
 static nsym_status answer(const nsym_trial *trial, nsym_network *network, const nsym_inputs *inputs, float *logits) {
     nsym_feed feed;
@@ -39,8 +32,8 @@ static nsym_status train(const nsym_trial *trial, const nsym_model_spec *spec, n
                                  .test_count = trial->measured,
                                  .check_first = trial->trains,
                                  .check_count = trial->checks},
-                       .seed = member_seed(trial->seed, member),
-                       .start = member_seed(trial->seed, member),
+                       .seed = nsym_member_seed(trial->seed, "trial", member),
+                       .start = nsym_member_seed(trial->seed, "trial", member),
                        .stop = trial->stop};
     nsym_epoch *epochs = calloc(card.epochs, sizeof *epochs);
     size_t capacity = card.batch > NSYM_PREDICT_CHUNK ? card.batch : NSYM_PREDICT_CHUNK;
