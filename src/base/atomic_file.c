@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -81,4 +81,23 @@ void nsym_atomic_file_abandon(nsym_atomic_file *file) {
     if (!file) return;
     unlink(file->temporary);
     release(file);
+}
+
+nsym_status nsym_atomic_stream_open(nsym_atomic_file **out, FILE **stream, const char *path) {
+    NSYM_TRY(nsym_atomic_file_new(out, path));
+    *stream = fopen((*out)->temporary, "w");
+    if (*stream) return NSYM_OK;
+    nsym_status status = nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+    nsym_atomic_file_abandon(*out);
+    return status;
+}
+
+nsym_status nsym_atomic_stream_close(nsym_atomic_file *file, FILE *stream, nsym_status status) {
+    bool failed = ferror(stream) != 0;
+    if (fclose(stream) != 0) failed = true;
+    if (status == NSYM_OK && failed)
+        status = nsym_fail(NSYM_EIO, "%s: cannot be written: %s", file->path, strerror(errno));
+    if (status == NSYM_OK) return nsym_atomic_file_commit(file);
+    nsym_atomic_file_abandon(file);
+    return status;
 }

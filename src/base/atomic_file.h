@@ -3,6 +3,7 @@
 #define NSYM_BASE_ATOMIC_FILE_H
 
 #include <nearsym/status.h>
+#include <stdio.h>
 
 typedef struct nsym_atomic_file nsym_atomic_file;
 
@@ -18,5 +19,10 @@ NSYM_MUST_CHECK nsym_status nsym_atomic_file_commit(nsym_atomic_file *file);
 
 /* Removes what was written and frees `file`; NULL is fine. */
 void nsym_atomic_file_abandon(nsym_atomic_file *file);
+
+/* The same by a stream: opens it, and closes it again; commits where `status`, how the writing went, is NSYM_OK and the
+   stream is well, or abandons and gives back what failed. */
+NSYM_MUST_CHECK nsym_status nsym_atomic_stream_open(nsym_atomic_file **out, FILE **stream, const char *path);
+NSYM_MUST_CHECK nsym_status nsym_atomic_stream_close(nsym_atomic_file *file, FILE *stream, nsym_status status);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "base/folder.h"
 #include "report/gnuplot.h"
 #include "report/html.h"
 #include <H5public.h>
@@ -44,9 +45,7 @@ static nsym_status read_tables(nsym_report *report) {
 static nsym_status make_folder(const nsym_report *report, const char *name) {
     const char *path = nsym_arena_printf(report->arena, "%s/%s", report->results->folder, name);
     if (!path) return no_memory();
-    if (mkdir(path, 0777) != 0 && errno != EEXIST)
-        return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", path, strerror(errno));
-    return NSYM_OK;
+    return nsym_folder_make(path);
 }
 
 static nsym_status write_table(const nsym_report *report, const nsym_table *table, const char *ending,

@@ -8,7 +8,6 @@
 #include "study/source.h"
 #include <nearsym/io.h>
 #include <nearsym/observables.h>
-#include <nearsym/random.h>
 #include <nearsym/scores.h>
 
 #include <errno.h>
@@ -106,21 +105,14 @@ static nsym_status divide(material *m, const nsym_efp_search_options *o) {
     if (m->judges < 2 || m->checks < 2 || m->trains < 2)
         return nsym_fail(NSYM_EINVAL, "%s: of %zu events %zu train, %zu stop the trainings and %zu judge; each needs 2",
                          o->events, n, m->trains, m->checks, m->judges);
-    uint32_t *drawn = malloc((n + 1) * sizeof *drawn);
-    size_t *order = malloc((n + 1) * sizeof *order);
-    m->guide = malloc(m->judges * sizeof *m->guide);
+    size_t *order;
     nsym_events *divided = NULL;
-    nsym_status status =
-        drawn && order && m->guide ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to divide %zu events", n);
-    if (status == NSYM_OK) {
-        nsym_random random = nsym_random_stream(o->seed, "guided order", 0);
-        for (size_t i = 0; i < n; i++) drawn[i] = (uint32_t)i;
-        nsym_random_shuffle(&random, drawn, n);
-        for (size_t i = 0; i < n; i++) order[i] = drawn[i];
-        for (size_t i = 0; i < m->judges; i++) m->guide[i] = m->scores.values[order[n - m->judges + i]];
-        status = nsym_events_select(&divided, m->events, order, n);
-    }
-    free(drawn);
+    NSYM_TRY(nsym_order_draw(&order, n, o->seed, "guided order"));
+    m->guide = malloc(m->judges * sizeof *m->guide);
+    nsym_status status = m->guide ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to divide %zu events", n);
+    for (size_t i = 0; status == NSYM_OK && i < m->judges; i++)
+        m->guide[i] = m->scores.values[order[n - m->judges + i]];
+    if (status == NSYM_OK) status = nsym_events_select(&divided, m->events, order, n);
     free(order);
     if (status != NSYM_OK) return status;
     nsym_events_free(m->events);
@@ -167,6 +159,7 @@ static nsym_status write_json(const nsym_guided_step *steps, size_t n, size_t ke
                               const char *start) {
     char path[4096];
     nsym_atomic_file *place;
+    FILE *out;
     if (snprintf(path, sizeof path, "%s/search.json", o->out) >= (int)sizeof path)
         return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", o->out);
     json_t *list = json_array();
@@ -178,14 +171,11 @@ static nsym_status write_json(const nsym_guided_step *steps, size_t n, size_t ke
     }
     json_t *all =
         json_pack("{s:s, s:s, s:s, s:o}", "events", o->events, "guide", o->guide, "start", start, "steps", list);
-    nsym_status status = all ? nsym_atomic_file_new(&place, path) : nsym_fail(NSYM_ENOMEM, "no memory for %s", path);
+    nsym_status status =
+        all ? nsym_atomic_stream_open(&place, &out, path) : nsym_fail(NSYM_ENOMEM, "no memory for %s", path);
     if (status == NSYM_OK) {
-        if (json_dump_file(all, nsym_atomic_file_path(place), JSON_INDENT(1)) == 0)
-            status = nsym_atomic_file_commit(place);
-        else {
-            nsym_atomic_file_abandon(place);
-            status = nsym_fail(NSYM_EIO, "%s: cannot be written", path);
-        }
+        if (json_dumpf(all, out, JSON_INDENT(1)) != 0) status = nsym_fail(NSYM_EIO, "%s: cannot be written", path);
+        status = nsym_atomic_stream_close(place, out, status);
     }
     json_decref(all);
     return status;

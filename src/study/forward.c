@@ -5,7 +5,6 @@
 #include "base/workers.h"
 #include <nearsym/stats.h>
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,19 +120,14 @@ static int by_judged_auc(const void *a, const void *b) {
 static nsym_status write_ranking(const selection *s, const ranked *order, size_t n, size_t number) {
     char path[4096];
     nsym_atomic_file *place;
+    FILE *csv;
     if (snprintf(path, sizeof path, "%s/forward-%zu.csv", s->task->folder, number) >= (int)sizeof path)
         return nsym_fail(NSYM_EIO, "the folder's name is too long: %s", s->task->folder);
-    NSYM_TRY(nsym_atomic_file_new(&place, path));
-    FILE *csv = fopen(nsym_atomic_file_path(place), "w");
-    if (csv) fprintf(csv, "observable,validation_auc,auc\n");
-    for (size_t i = 0; csv && i < n; i++)
+    NSYM_TRY(nsym_atomic_stream_open(&place, &csv, path));
+    fprintf(csv, "observable,validation_auc,auc\n");
+    for (size_t i = 0; i < n; i++)
         fprintf(csv, "%s,%.17g,%.17g\n", s->candidate[order[i].candidate], order[i].judged_auc, order[i].auc);
-    bool failed = !csv || ferror(csv);
-    if (csv && fclose(csv) != 0) failed = true;
-    if (!failed) return nsym_atomic_file_commit(place);
-    int cause = errno;
-    nsym_atomic_file_abandon(place);
-    return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(cause));
+    return nsym_atomic_stream_close(place, csv, NSYM_OK);
 }
 
 /* Ranks the candidates of step `number` and takes the best. */

@@ -5,7 +5,6 @@
 #include "study/names.h"
 #include <nearsym/observables.h>
 
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -53,20 +52,15 @@ static nsym_status rank_all(double *ado, const nsym_efp_candidates *candidates, 
 static nsym_status write_ranking(const nsym_ranked *ranked, const double *ado, const nsym_efp_candidates *candidates,
                                  const char *path) {
     nsym_atomic_file *place;
+    FILE *csv;
     char name[NAME];
-    NSYM_TRY(nsym_atomic_file_new(&place, path));
-    FILE *csv = fopen(nsym_atomic_file_path(place), "w");
-    if (csv) fprintf(csv, "observable,ado\n");
-    for (size_t i = 0; csv && i < nsym_efp_candidates_count(candidates); i++) {
+    NSYM_TRY(nsym_atomic_stream_open(&place, &csv, path));
+    fprintf(csv, "observable,ado\n");
+    for (size_t i = 0; i < nsym_efp_candidates_count(candidates); i++) {
         name_of(candidates, ranked[i].number, name);
         fprintf(csv, "%s,%.6f\n", name, ado[ranked[i].number]);
     }
-    bool failed = !csv || ferror(csv);
-    if (csv && fclose(csv) != 0) failed = true;
-    if (!failed) return nsym_atomic_file_commit(place);
-    int cause = errno;
-    nsym_atomic_file_abandon(place);
-    return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(cause));
+    return nsym_atomic_stream_close(place, csv, NSYM_OK);
 }
 
 /* The first that is not taken, nor its logarithm, or none. */

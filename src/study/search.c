@@ -3,7 +3,6 @@
 #include "base/atomic_file.h"
 #include "base/fail.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,13 +125,7 @@ nsym_status nsym_search_write(const nsym_outcome *results, const nsym_grid *grid
     for (size_t i = 0; i < grid->points; i++) searched |= grid->point[i].search != NULL;
     if (!searched) return NSYM_OK;
     nsym_atomic_file *file;
-    NSYM_TRY(nsym_atomic_file_new(&file, path));
-    FILE *out = fopen(nsym_atomic_file_path(file), "w");
-    nsym_status status =
-        out ? print_all(out, results, grid) : nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
-    if (out && fclose(out) != 0 && status == NSYM_OK)
-        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
-    if (status == NSYM_OK) return nsym_atomic_file_commit(file);
-    nsym_atomic_file_abandon(file);
-    return status;
+    FILE *out;
+    NSYM_TRY(nsym_atomic_stream_open(&file, &out, path));
+    return nsym_atomic_stream_close(file, out, print_all(out, results, grid));
 }

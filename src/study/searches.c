@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "base/folder.h"
 #include "study/forward.h"
 #include "study/guided.h"
 #include "study/names.h"
@@ -9,12 +10,10 @@
 #include "study/source.h"
 #include "study/training.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The point of a model in an experiment; NULL where the experiment is skipped. */
 static nsym_status find_point(const nsym_point **out, nsym_reader r, const char *key, const char *model,
@@ -263,6 +262,11 @@ static char *key_of(const nsym_search_card *s) {
     return NULL;
 }
 
+/* Of the events that train, so many stop the trainings. */
+static size_t checks_of(const nsym_parts *parts) {
+    return parts->train_count / 10;
+}
+
 /* Searches the loaded sample. */
 static nsym_status run(nsym_outcome *results, const nsym_search_card *s, const nsym_search_context *c,
                        const nsym_events *events, const nsym_parts *parts, const double *guide, const char *folder) {
@@ -275,8 +279,8 @@ static nsym_status run(nsym_outcome *results, const nsym_search_card *s, const n
     char *key = key_of(s);
     nsym_guided_task task = {
         .events = events,
-        .trains = parts->train_count - parts->train_count / 10,
-        .checks = parts->train_count / 10,
+        .trains = parts->train_count - checks_of(parts),
+        .checks = checks_of(parts),
         .judges = parts->check_count,
         .tests = parts->test_count,
         .guide = guide,
@@ -314,9 +318,7 @@ static nsym_status run(nsym_outcome *results, const nsym_search_card *s, const n
 static nsym_status make_folder(char *folder, size_t size, const nsym_search_card *s, const nsym_search_context *c) {
     if (snprintf(folder, size, "%s/search-%s", c->folder, s->name) >= (int)size)
         return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", c->folder);
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", folder, strerror(errno));
-    return NSYM_OK;
+    return nsym_folder_make(folder);
 }
 
 /* Selects columns of the loaded sample one by one. */
@@ -328,8 +330,8 @@ static nsym_status run_forward(nsym_outcome *results, const nsym_search_card *s,
     size_t n = 0;
     NSYM_TRY(make_folder(folder, sizeof folder, s, c));
     nsym_forward_task task = {.trial = {.table = events,
-                                        .trains = parts->train_count - parts->train_count / 10,
-                                        .checks = parts->train_count / 10,
+                                        .trains = parts->train_count - checks_of(parts),
+                                        .checks = checks_of(parts),
                                         .measured = parts->check_count + parts->test_count,
                                         .spec = &card->spec,
                                         .train = &card->train,

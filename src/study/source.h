@@ -48,6 +48,9 @@ nsym_status nsym_labels_check(const nsym_events *events) NSYM_MUST_CHECK;
    is left. */
 nsym_status nsym_muons_cut(nsym_events *events, double threshold) NSYM_MUST_CHECK;
 
+/* Numbers 0 ... n - 1 in an order drawn for a purpose: new (free with free), (n). Errors: n above 2^32. */
+nsym_status nsym_order_draw(size_t **order, size_t n, uint64_t seed, const char *purpose) NSYM_MUST_CHECK;
+
 /* Adds the observables of these names (commas between) that are not there yet as columns, computed on so many workers.
  */
 nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers) NSYM_MUST_CHECK;

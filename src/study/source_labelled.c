@@ -28,7 +28,7 @@ static nsym_status check_weights(nsym_events *events) {
 }
 
 /* Keeps the order within each class and spreads both evenly, so that every part of the sample has its share. */
-static void spread_classes(size_t *order, const uint32_t *drawn, const double *labels, size_t n) {
+static void spread_classes(size_t *order, const size_t *drawn, const double *labels, size_t n) {
     size_t count[2] = {0}, next[2] = {0}, taken[2] = {0};
     for (size_t i = 0; i < n; i++) count[labels[i] == 1]++;
     for (size_t k = 0; k < n; k++) {
@@ -40,24 +40,34 @@ static void spread_classes(size_t *order, const uint32_t *drawn, const double *l
     }
 }
 
-/* Puts the events in an order drawn from the seed. */
-static nsym_status shuffle(nsym_events **events, uint64_t seed, bool stratify) {
-    size_t n = (*events)->count;
+nsym_status nsym_order_draw(size_t **order, size_t n, uint64_t seed, const char *purpose) {
     if (n > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu events are more than a sample holds (2^32)", n);
     uint32_t *drawn = malloc((n + 1) * sizeof *drawn);
-    size_t *order = malloc((n + 1) * sizeof *order);
-    nsym_status status = drawn && order ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to shuffle %zu events", n);
-    nsym_events *shuffled = NULL;
-    if (status == NSYM_OK) {
-        nsym_random random = nsym_random_stream(seed, "order", 0);
+    *order = calloc(n + 1, sizeof **order);
+    if (drawn && *order) {
+        nsym_random random = nsym_random_stream(seed, purpose, 0);
         for (size_t i = 0; i < n; i++) drawn[i] = (uint32_t)i;
         nsym_random_shuffle(&random, drawn, n);
-        for (size_t i = 0; i < n; i++) order[i] = drawn[i];
-        if (stratify) spread_classes(order, drawn, nsym_events_column(*events, "label")->values, n);
-        status = nsym_events_select(&shuffled, *events, order, n);
+        for (size_t i = 0; i < n; i++) (*order)[i] = drawn[i];
+        free(drawn);
+        return NSYM_OK;
     }
     free(drawn);
-    free(order);
+    free(*order);
+    return nsym_fail(NSYM_ENOMEM, "no memory to shuffle %zu events", n);
+}
+
+/* Puts the events in an order drawn from the seed. */
+static nsym_status shuffle(nsym_events **events, uint64_t seed, bool stratify) {
+    size_t n = (*events)->count, *drawn, *spread = NULL;
+    nsym_events *shuffled = NULL;
+    NSYM_TRY(nsym_order_draw(&drawn, n, seed, "order"));
+    if (stratify) spread = malloc((n + 1) * sizeof *spread);
+    nsym_status status = spread || !stratify ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to shuffle %zu events", n);
+    if (status == NSYM_OK && stratify) spread_classes(spread, drawn, nsym_events_column(*events, "label")->values, n);
+    if (status == NSYM_OK) status = nsym_events_select(&shuffled, *events, stratify ? spread : drawn, n);
+    free(drawn);
+    free(spread);
     if (status != NSYM_OK) return status;
     nsym_events_free(*events);
     *events = shuffled;

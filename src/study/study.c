@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "base/folder.h"
 #include "base/hash.h"
 #include "base/workers.h"
 #include "study/ordering.h"
@@ -12,7 +13,6 @@
 #include "study/source.h"
 #include <nearsym/io.h>
 
-#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -52,19 +52,12 @@ static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the study's plan");
 }
 
-static nsym_status make_folder(const char *path) {
-    struct stat about;
-    if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode)))
-        return NSYM_OK;
-    return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", path, strerror(errno));
-}
-
 static nsym_status make_folders(const study *s) {
     static const char *const parts[] = {"", "/models", "/scores", "/samples"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         const char *path = nsym_arena_printf(s->arena, "%s%s", s->options->out, parts[i]);
         if (!path) return no_memory();
-        NSYM_TRY(make_folder(path));
+        NSYM_TRY(nsym_folder_make(path));
     }
     return NSYM_OK;
 }

@@ -155,13 +155,7 @@ nsym_status nsym_node_text(char **out, const nsym_node *node) {
 
 nsym_status nsym_tree_save(const nsym_tree *tree, const char *path) {
     nsym_atomic_file *file;
-    NSYM_TRY(nsym_atomic_file_new(&file, path));
-    FILE *stream = fopen(nsym_atomic_file_path(file), "w");
-    nsym_status status =
-        stream ? nsym_tree_write(tree, stream) : nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
-    if (stream && fclose(stream) != 0 && status == NSYM_OK)
-        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
-    if (status == NSYM_OK) return nsym_atomic_file_commit(file);
-    nsym_atomic_file_abandon(file);
-    return status;
+    FILE *stream;
+    NSYM_TRY(nsym_atomic_stream_open(&file, &stream, path));
+    return nsym_atomic_stream_close(file, stream, nsym_tree_write(tree, stream));
 }

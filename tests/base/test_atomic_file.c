@@ -1,0 +1,112 @@
+#include "base/atomic_file.h"
+#include "base/fail.h"
+#include "base/folder.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static char folder[] = "/tmp/nearsym-atomic-XXXXXX";
+static char path[64];
+
+static int make_folder(void **state) {
+    (void)state;
+    if (!mkdtemp(folder)) return -1;
+    snprintf(path, sizeof path, "%s/table.csv", folder);
+    return 0;
+}
+
+static int remove_folder(void **state) {
+    (void)state;
+    unlink(path);
+    return rmdir(folder); /* fails where a part was left behind */
+}
+
+static size_t files(void) {
+    DIR *all = opendir(folder);
+    size_t n = 0;
+    assert_non_null(all);
+    while (readdir(all)) n++;
+    closedir(all);
+    return n - 2;
+}
+
+static void check_text(const char *wanted) {
+    char text[64] = {0};
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t n = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    assert_int_equal(n, strlen(wanted));
+    assert_string_equal(text, wanted);
+}
+
+static void a_stream_that_is_well_takes_its_place(void **state) {
+    (void)state;
+    nsym_atomic_file *file;
+    FILE *stream;
+    assert_int_equal(nsym_atomic_stream_open(&file, &stream, path), NSYM_OK);
+    fputs("a,b\n", stream);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(nsym_atomic_stream_close(file, stream, NSYM_OK), NSYM_OK);
+    check_text("a,b\n");
+    assert_int_equal(files(), 1);
+}
+
+static void a_failure_leaves_what_was_there_and_its_message(void **state) {
+    (void)state;
+    nsym_atomic_file *file;
+    FILE *stream;
+    assert_int_equal(nsym_atomic_stream_open(&file, &stream, path), NSYM_OK);
+    fputs("half of", stream);
+    nsym_status status = nsym_fail(NSYM_ENUMERIC, "row 3 is not a number");
+    assert_int_equal(nsym_atomic_stream_close(file, stream, status), NSYM_ENUMERIC);
+    assert_string_equal(nsym_message(), "row 3 is not a number");
+    check_text("a,b\n");
+    assert_int_equal(files(), 1);
+}
+
+static void a_full_disk_is_an_error(void **state) {
+    (void)state;
+    nsym_atomic_file *file;
+    FILE *stream;
+    struct rlimit before, none;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = (struct rlimit){0, before.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(nsym_atomic_stream_open(&file, &stream, path), NSYM_OK);
+    fputs("c,d\n", stream);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    nsym_status status = nsym_atomic_stream_close(file, stream, NSYM_OK);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(status, NSYM_EIO);
+    assert_non_null(strstr(nsym_message(), "table.csv: cannot be written"));
+    check_text("a,b\n");
+    assert_int_equal(files(), 1);
+}
+
+static void a_folder_may_be_there_but_not_a_file(void **state) {
+    (void)state;
+    assert_int_equal(nsym_folder_make(folder), NSYM_OK);
+    assert_int_equal(nsym_folder_make(path), NSYM_EIO);
+    assert_non_null(strstr(nsym_message(), "cannot make the folder"));
+    assert_int_equal(nsym_folder_make("/nowhere/at/all"), NSYM_EIO);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stream_that_is_well_takes_its_place),
+        cmocka_unit_test(a_failure_leaves_what_was_there_and_its_message),
+        cmocka_unit_test(a_full_disk_is_an_error),
+        cmocka_unit_test(a_folder_may_be_there_but_not_a_file),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
