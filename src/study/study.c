@@ -214,17 +214,16 @@ static nsym_status do_run(void *context, size_t index, size_t worker) {
     return status;
 }
 
-/* Events that a run trains on, over all epochs. */
+/* Rows that a run trains on, over all epochs: events, and their copies. */
 static double work_of(const study *s, const nsym_run *run) {
     const nsym_run_card *card = &run->point->card;
     const nsym_train_card *train = &card->train;
     if (card->column) return 0;
-    if (train->size) return (double)train->epochs * (double)train->size;
-    double folds = (double)train->folds;
-    if (card->data.pool) return (double)train->epochs * (double)card->data.pool * (folds ? 1 - 1 / folds : 1);
+    double rows = (double)train->epochs * (double)nsym_copies_of(&card->data), folds = (double)train->folds;
+    if (train->size) return rows * (double)train->size;
+    if (card->data.pool) return rows * (double)card->data.pool * (folds ? 1 - 1 / folds : 1);
     size_t sample = sample_for(s, run)->sample.events->count;
-    return (double)train->epochs * (double)(train->sample ? train->sample : sample) *
-           (1 - train->test - train->validation);
+    return rows * (double)(train->sample ? train->sample : sample) * (1 - train->test - train->validation);
 }
 
 static nsym_status do_work(study *s) {
@@ -234,7 +233,7 @@ static nsym_status do_work(study *s) {
     NSYM_TRY(nsym_workers_run(s->options->jobs, s->samples, load_sample, s, NULL));
     double work = 0;
     for (size_t t = 0; t < s->to_do; t++) work += work_of(s, &s->run[s->todo[t]]);
-    nsym_progress_start(progress, "events", work, s->to_do);
+    nsym_progress_start(progress, "rows trained", work, s->to_do);
     return nsym_workers_run(s->options->jobs, s->to_do, do_run, s, &s->stop);
 }
 

@@ -262,7 +262,7 @@ static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_t
         double weight = weight_of(w, n, t->parts.copies);
         sum += batch_loss * weight;
         total += weight;
-        if (t->progress) nsym_progress_add(t->progress, (double)n);
+        nsym_progress_add(t->progress, (double)(n * t->parts.copies));
     }
     *loss = sum / total;
     return NSYM_OK;
@@ -370,8 +370,8 @@ static nsym_status check_progress(workspace *w, nsym_network *network, const nsy
 static nsym_status train_epochs(workspace *w, nsym_network *network, const nsym_training *t, nsym_epoch *epochs,
                                 nsym_validation *validation) {
     bool stop = false, each = t->card->every_epoch && !t->checked;
-    size_t waited = 0;
-    for (size_t epoch = 1; epoch <= t->card->epochs && !stop; epoch++) {
+    size_t waited = 0, epoch = 1;
+    for (; epoch <= t->card->epochs && !stop; epoch++) {
         nsym_epoch *now = &epochs[epoch - 1];
         NSYM_TRY(train_epoch(w, network, t, epoch, &now->train_loss));
         if (t->checked) NSYM_TRY(check_progress(w, network, t, epoch, validation, &waited, &stop));
@@ -379,6 +379,7 @@ static nsym_status train_epochs(workspace *w, nsym_network *network, const nsym_
         if (t->stop && t->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped after epoch %zu", epoch);
     }
     if (t->checked) restore_best(w, network);
+    nsym_progress_add(t->progress, (double)((t->card->epochs + 1 - epoch) * t->event_count * t->parts.copies));
     return NSYM_OK;
 }
 
