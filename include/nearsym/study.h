@@ -17,7 +17,7 @@ typedef struct nsym_study_options {
     const char *preset;     /* a name under the card's `presets`; NULL: the card as it stands */
     const char *const *set; /* (sets) "train.epochs=10": laid over card and preset, in order */
     size_t sets;
-    size_t jobs;             /* trainings at once; 0: one per CPU */
+    size_t jobs;             /* trainings at once, threads that prepare a sample; 0: one per CPU */
     const char *out;         /* output folder, made where it is missing */
     nsym_progress *progress; /* NULL: silent */
     bool (*stop)(void);      /* asked once an epoch; true ends the run after the ledger is safe; NULL: never */

@@ -178,14 +178,16 @@ static nsym_status points_of(double **out, size_t *count, const double *eta, con
 }
 
 /* Multiplies the weights of the events with group 0 by the ratio of densities, group 1 to group 0. */
-static nsym_status match(double *weight, const double *group, const double *eta, const double *pt, size_t n) {
+static nsym_status match(double *weight, const double *group, const double *eta, const double *pt, size_t n,
+                         size_t workers) {
     double *target = NULL, *source = NULL, *ratio = NULL;
     size_t targets = 0, sources = 0;
     nsym_status status = points_of(&target, &targets, eta, pt, group, 1, n);
     if (status == NSYM_OK) status = points_of(&source, &sources, eta, pt, group, 0, n);
     ratio = malloc((sources + 1) * sizeof *ratio);
     if (status == NSYM_OK && !ratio) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu weights", sources);
-    if (status == NSYM_OK) status = nsym_kde_ratio(ratio, source, sources, target, targets, source, sources, 2, 0, 0);
+    if (status == NSYM_OK)
+        status = nsym_kde_ratio(ratio, source, sources, target, targets, source, sources, 2, 0, workers);
     for (size_t i = 0, k = 0; status == NSYM_OK && i < n; i++)
         if (group[i] == 0) weight[i] *= ratio[k++];
     free(target);
@@ -197,22 +199,23 @@ static nsym_status match(double *weight, const double *group, const double *eta,
 }
 
 static nsym_status match_densities(double *weight, const nsym_events *events, size_t first, size_t n,
-                                   const nsym_mixture_card *card) {
+                                   const nsym_mixture_card *card, size_t workers) {
     double *eta, *pt, *label, *charge[2];
     NSYM_TRY(column_of(&eta, events, "mu_eta"));
     NSYM_TRY(column_of(&pt, events, "mu_pt"));
     NSYM_TRY(column_of(&label, events, "label"));
-    if (card->weights == NSYM_CWOLA_DESCRIBED) return match(weight, label + first, eta + first, pt + first, n);
+    if (card->weights == NSYM_CWOLA_DESCRIBED) return match(weight, label + first, eta + first, pt + first, n, workers);
     NSYM_TRY(both(charge, events, "charge"));
     double *opposite = malloc((n + 1) * sizeof *opposite);
     if (!opposite) return nsym_fail(NSYM_ENOMEM, "no memory for %zu signs", n);
     for (size_t i = 0; i < n; i++) opposite[i] = charge[0][first + i] * charge[1][first + i] < 0;
-    nsym_status status = match(weight, opposite, eta + first, pt + first, n);
+    nsym_status status = match(weight, opposite, eta + first, pt + first, n, workers);
     free(opposite);
     return status;
 }
 
-nsym_status nsym_cwola_weigh(nsym_events *events, size_t first, size_t n, const nsym_mixture_card *card) {
+nsym_status nsym_cwola_weigh(nsym_events *events, size_t first, size_t n, const nsym_mixture_card *card,
+                             size_t workers) {
     double *label, *weight, count[2] = {0};
     NSYM_TRY(column_of(&label, events, "label"));
     NSYM_TRY(column_of(&weight, events, "weight"));
@@ -221,7 +224,7 @@ nsym_status nsym_cwola_weigh(nsym_events *events, size_t first, size_t n, const 
         count[label[i] == 1]++;
     }
     if (card->weights != NSYM_CWOLA_PLAIN && !card->truth)
-        NSYM_TRY(match_densities(weight + first, events, first, n, card));
+        NSYM_TRY(match_densities(weight + first, events, first, n, card, workers));
     if (!card->balance || !(count[0] > 0 && count[1] > 0)) return NSYM_OK;
     int rare = count[1] < count[0]; /* counts, not sums of weights, as published */
     for (size_t i = first; i < first + n; i++)

@@ -19,7 +19,7 @@ nsym_status nsym_cwola_label(nsym_events *events, const nsym_mixture_card *card,
 
 /* Sets the column weight of events first ... first + n - 1, of which some have each label, as the card says: the
    densities in (mu_eta, mu_pt) by Gaussian kernels, then the balance of the labels. Errors: as nsym_kde_ratio. */
-nsym_status nsym_cwola_weigh(nsym_events *events, size_t first, size_t n,
-                             const nsym_mixture_card *card) NSYM_MUST_CHECK;
+nsym_status nsym_cwola_weigh(nsym_events *events, size_t first, size_t n, const nsym_mixture_card *card,
+                             size_t workers) NSYM_MUST_CHECK;
 
 #endif

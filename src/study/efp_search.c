@@ -88,7 +88,7 @@ static nsym_status check_labels(const material *m, const nsym_efp_search_options
 static nsym_status read_files(material *m, const nsym_efp_search_options *o) {
     NSYM_TRY(nsym_events_read(&m->events, o->events, NULL));
     nsym_data_card whole = {.source = "file"};
-    nsym_status status = nsym_labelled_prepare(&m->events, &whole);
+    nsym_status status = nsym_labelled_prepare(&m->events, &whole, o->space.workers);
     if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", o->events);
     NSYM_TRY(nsym_scores_read(&m->scores, o->guide, "output"));
     if (m->scores.count == m->events->count) return check_labels(m, o);

@@ -372,7 +372,7 @@ static nsym_status run_guided(nsym_outcome *results, const nsym_search_card *s, 
 nsym_status nsym_search_run(nsym_outcome *results, const nsym_search_card *search, const nsym_search_context *context) {
     nsym_sample sample = {0};
     nsym_parts parts;
-    NSYM_TRY(nsym_source_load(&sample, &search->start_point->card.data));
+    NSYM_TRY(nsym_source_load(&sample, &search->start_point->card.data, context->jobs));
     const nsym_events *events = sample.events;
     nsym_status status = nsym_parts_of(&parts, &search->start_point->card.train,
                                        nsym_events_column(events, "label")->values, events->count);

@@ -6,17 +6,17 @@
 
 static const struct {
     const char *name;
-    nsym_status (*load)(nsym_sample *out, const nsym_data_card *card);
+    nsym_status (*load)(nsym_sample *out, const nsym_data_card *card, size_t workers);
 } sources[] = {{"dimuon", nsym_source_dimuon},
                {"file", nsym_source_file},
                {"showers", nsym_source_showers},
                {"muons", nsym_source_muons},
                {"mixture", nsym_source_mixture}};
 
-nsym_status nsym_source_load(nsym_sample *out, const nsym_data_card *card) {
+nsym_status nsym_source_load(nsym_sample *out, const nsym_data_card *card, size_t workers) {
     *out = (nsym_sample){.copies = 1};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
-        if (strcmp(sources[i].name, card->source) == 0) return sources[i].load(out, card);
+        if (strcmp(sources[i].name, card->source) == 0) return sources[i].load(out, card, workers);
     return nsym_fail(NSYM_EINVAL, "no source is called '%s'", card->source);
 }
 

@@ -15,8 +15,9 @@ typedef struct nsym_sample {
     size_t probes, turns;  /* events after those, and rows of each: its rotations */
 } nsym_sample;
 
-/* New sample of a card. Errors: a file that cannot serve, with the event. */
-nsym_status nsym_source_load(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
+/* New sample of a card, made by so many threads at most (0: one per CPU), whose number changes nothing. Errors: a file
+   that cannot serve, with the event. */
+nsym_status nsym_source_load(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
 void nsym_sample_free(nsym_sample *sample);
 
 /* The sources.
@@ -35,11 +36,11 @@ void nsym_sample_free(nsym_sample *sample);
    pictures an event's cells and the average image of each class (stages 2 and 5).
    mixture: muon pairs, built-in or of a file, with columns mass and, of both muons, mu_pt, mu_eta, mu_charge, mu2_pt,
    mu2_eta, mu2_charge, and what surrounds the first; labelled as two mixtures (see study/cwola.h). */
-nsym_status nsym_source_dimuon(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
-nsym_status nsym_source_file(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
-nsym_status nsym_source_showers(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
-nsym_status nsym_source_muons(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
-nsym_status nsym_source_mixture(nsym_sample *out, const nsym_data_card *card) NSYM_MUST_CHECK;
+nsym_status nsym_source_dimuon(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
+nsym_status nsym_source_file(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
+nsym_status nsym_source_showers(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
+nsym_status nsym_source_muons(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
+nsym_status nsym_source_mixture(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
 
 /* For sources: the labels of a file's events are there, 0 or 1. */
 nsym_status nsym_labels_check(const nsym_events *events) NSYM_MUST_CHECK;
@@ -57,6 +58,6 @@ nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers)
 
 /* For sources of labelled events: checks labels and weights (ones where there are none), makes spectra flat and adds
    observables as the card says, and puts the events in their order. */
-nsym_status nsym_labelled_prepare(nsym_events **events, const nsym_data_card *card) NSYM_MUST_CHECK;
+nsym_status nsym_labelled_prepare(nsym_events **events, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
 
 #endif

@@ -93,7 +93,8 @@ static nsym_status build(nsym_events **out, const nsym_pairs *background, const 
     return status;
 }
 
-nsym_status nsym_source_dimuon(nsym_sample *out, const nsym_data_card *card) {
+nsym_status nsym_source_dimuon(nsym_sample *out, const nsym_data_card *card, size_t workers) {
+    (void)workers; /* one thread: the training takes far longer */
     if (card->events * card->copies > UINT32_MAX / 4)
         return nsym_fail(NSYM_EINVAL, "data.events %zu x data.copies %zu are more rows than a sample holds (2^30)",
                          card->events, card->copies);

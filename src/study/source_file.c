@@ -34,12 +34,12 @@ static nsym_status add_kinematics(nsym_events *events) {
     return NSYM_OK;
 }
 
-nsym_status nsym_source_file(nsym_sample *out, const nsym_data_card *card) {
+nsym_status nsym_source_file(nsym_sample *out, const nsym_data_card *card, size_t workers) {
     nsym_events *events = NULL;
     if (!card->file[0]) return nsym_fail(NSYM_EINVAL, "the source 'file' needs data.file, a file of labelled events");
     NSYM_TRY(nsym_events_read(&events, card->file, NULL));
     nsym_status status = add_kinematics(events);
-    if (status == NSYM_OK) status = nsym_labelled_prepare(&events, card);
+    if (status == NSYM_OK) status = nsym_labelled_prepare(&events, card, workers);
     if (status == NSYM_OK) {
         out->events = events;
         return NSYM_OK;

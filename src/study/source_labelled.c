@@ -105,10 +105,10 @@ nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers)
     return status;
 }
 
-nsym_status nsym_labelled_prepare(nsym_events **events, const nsym_data_card *card) {
+nsym_status nsym_labelled_prepare(nsym_events **events, const nsym_data_card *card, size_t workers) {
     NSYM_TRY(nsym_labels_check(*events));
     NSYM_TRY(check_weights(*events));
     if (card->flatten) NSYM_TRY(flatten(*events, card->flatten));
-    if (card->observables[0]) NSYM_TRY(nsym_observe(*events, card->observables, 0));
+    if (card->observables[0]) NSYM_TRY(nsym_observe(*events, card->observables, workers));
     return card->shuffle ? shuffle(events, card->seed, card->stratify) : NSYM_OK;
 }

@@ -130,7 +130,8 @@ static nsym_status build(nsym_sample *out, nsym_calorimeter *calorimeter, const 
     return status;
 }
 
-nsym_status nsym_source_showers(nsym_sample *out, const nsym_data_card *card) {
+nsym_status nsym_source_showers(nsym_sample *out, const nsym_data_card *card, size_t workers) {
+    (void)workers; /* one thread: the training takes far longer */
     nsym_calorimeter calorimeter;
     division d = {0};
     NSYM_TRY(nsym_calorimeter_open(&calorimeter, card));

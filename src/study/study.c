@@ -177,7 +177,7 @@ static nsym_status write_events(const study *s, const nsym_events *events, const
    where the sample's file is. */
 static nsym_status load(const study *s, shared_sample *shared) {
     if (shared->loaded) return NSYM_OK;
-    NSYM_TRY(nsym_source_load(&shared->sample, &shared->point->card.data));
+    NSYM_TRY(nsym_source_load(&shared->sample, &shared->point->card.data, s->options->jobs));
     shared->loaded = true;
     if (!shared->missing) return NSYM_OK;
     shared->missing = false;

@@ -162,7 +162,7 @@ static void labels_may_be_the_truth(void **state) {
         assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
         assert_memory_equal(column(events, "label"), column(events, "truth"), 500 * sizeof(double));
         add(events, "weight", NULL);
-        assert_int_equal(nsym_cwola_weigh(events, 0, 500, &card), NSYM_OK); /* balance alone */
+        assert_int_equal(nsym_cwola_weigh(events, 0, 500, &card, 2), NSYM_OK); /* balance alone */
         for (size_t i = 0; i < 500; i++)
             assert_true(column(events, "weight")[i] == (column(events, "truth")[i] == 1 ? 1 : 4));
         nsym_events_free(events);
@@ -196,7 +196,7 @@ static void check_densities(nsym_cwola_weights weights, bool by_charge) {
         group[i] =
             by_charge ? column(events, "mu_charge")[i] != column(events, "mu2_charge")[i] : column(events, "label")[i];
     double before[] = {ks(events, "mu_pt", group), ks(events, "mu_eta", group)};
-    assert_int_equal(nsym_cwola_weigh(events, 0, 4000, &card), NSYM_OK);
+    assert_int_equal(nsym_cwola_weigh(events, 0, 4000, &card, 2), NSYM_OK);
     for (size_t i = 0; i < 4000; i++) {
         sources += group[i] == 0;
         changed += weight[i] != 1;
@@ -233,7 +233,7 @@ static void labels_are_balanced_by_their_numbers(void **state) {
             assert_int_equal(nsym_cwola_label(both[e], &card, 7), NSYM_OK);
             double *weight = add(both[e], "weight", NULL);
             for (size_t i = 0; i < 1500; i++) weight[i] = 17;
-            assert_int_equal(nsym_cwola_weigh(both[e], 100, 1200, &card), NSYM_OK);
+            assert_int_equal(nsym_cwola_weigh(both[e], 100, 1200, &card, 2), NSYM_OK);
         }
         for (size_t i = 100; i < 1300; i++) count[column(a, "label")[i] == 1]++;
         int rare = count[1] < count[0];
@@ -357,7 +357,7 @@ static void weights_without_densities_are_refused(void **state) {
         add(events, "mass", mass);
         add(events, "weight", NULL);
         assert_int_equal(nsym_cwola_label(events, &card, 1), NSYM_OK);
-        assert_int_not_equal(nsym_cwola_weigh(events, 0, 3, &card), NSYM_OK);
+        assert_int_not_equal(nsym_cwola_weigh(events, 0, 3, &card, 2), NSYM_OK);
         assert_says(k ? "of 3 events for 0 (mixture.weights): "
                       : "kernel densities in (mu_eta, mu_pt) of 2 events for 1");
         nsym_events_free(events);

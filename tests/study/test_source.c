@@ -17,7 +17,7 @@ static const nsym_data_card plain = {.source = "dimuon",
 
 static nsym_events *load(nsym_data_card card) {
     nsym_sample sample;
-    if (nsym_source_load(&sample, &card) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_source_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
     return sample.events;
 }
 
@@ -29,7 +29,7 @@ static const double *column(const nsym_events *events, const char *name) {
 
 static void refused(nsym_data_card card, const char *words) {
     nsym_sample sample;
-    assert_int_not_equal(nsym_source_load(&sample, &card), NSYM_OK);
+    assert_int_not_equal(nsym_source_load(&sample, &card, 2), NSYM_OK);
     assert_null(sample.events);
     assert_says(words);
 }

@@ -28,7 +28,7 @@ static nsym_data_card usual(void) {
 
 static nsym_events *load(nsym_data_card card) {
     nsym_sample sample;
-    if (nsym_source_load(&sample, &card) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_source_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_non_null(sample.shown); /* columns without particles, for figures */
     assert_int_equal(sample.shown->count, sample.events->count);
     assert_int_equal(sample.shown->columns, sample.events->columns);
@@ -45,7 +45,7 @@ static double *column(const nsym_events *events, const char *name) {
 
 static void refused(nsym_data_card card, const char *words) {
     nsym_sample sample;
-    assert_int_not_equal(nsym_source_load(&sample, &card), NSYM_OK);
+    assert_int_not_equal(nsym_source_load(&sample, &card, 2), NSYM_OK);
     assert_null(sample.events);
     assert_says(words);
 }

@@ -20,7 +20,7 @@ static double *column(const nsym_events *events, const char *name) {
 
 static nsym_events *load(nsym_data_card card) {
     nsym_sample sample;
-    if (nsym_source_load(&sample, &card) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_source_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_int_equal(sample.shown->count, sample.events->count);
     assert_true((sample.pictures != NULL) == !card.particle_level); /* cells can be shown */
     nsym_events *events = sample.events;
@@ -31,7 +31,7 @@ static nsym_events *load(nsym_data_card card) {
 
 static void refused(nsym_data_card card, const char *words) {
     nsym_sample sample;
-    assert_int_not_equal(nsym_source_load(&sample, &card), NSYM_OK);
+    assert_int_not_equal(nsym_source_load(&sample, &card, 2), NSYM_OK);
     assert_null(sample.events);
     assert_null(sample.shown);
     assert_null(sample.pictures);

@@ -13,7 +13,7 @@ static nsym_sample loaded(const char *const *set) {
     nsym_tree *tree;
     nsym_sample sample;
     nsym_data_card card = data_of(&tree, set);
-    if (nsym_source_load(&sample, &card) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_source_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
     nsym_tree_free(tree);
     return sample;
 }
@@ -26,7 +26,7 @@ static void refused(const char *const *set, const char *words) {
     nsym_sample sample = {0};
     nsym_tree *tree = opened(calorimeter_card, NULL, set);
     nsym_status status = nsym_card_read(&card, tree, "fcn");
-    if (status == NSYM_OK) status = nsym_source_load(&sample, &card.data);
+    if (status == NSYM_OK) status = nsym_source_load(&sample, &card.data, 2);
     assert_int_not_equal(status, NSYM_OK);
     assert_null(sample.events);
     assert_says(words);
