@@ -132,8 +132,11 @@ static int compute(const request *r, const nsym_events *events, double *scores, 
         if (!values) return 1;
         memcpy(scores + c * n, values, n * sizeof *scores);
     }
-    if (nsym_splot_run(&result, out, weights, &r->options, masses, scores, n, r->scores) != NSYM_OK)
-        return told(r->file);
+    nsym_splot_options options = r->options;
+    nsym_status done = nsym_progress_new(&options.progress, stderr);
+    if (done == NSYM_OK) done = nsym_splot_run(&result, out, weights, &options, masses, scores, n, r->scores);
+    nsym_progress_free(options.progress);
+    if (done != NSYM_OK) return told(r->file);
     if (r->out && write_weights(r, events, weights) != NSYM_OK) return told(r->out);
     warn(r, &result, out);
     if (r->json)

@@ -5,6 +5,7 @@
 #define NEARSYM_SPLOT_H
 
 #include <nearsym/massfit.h>
+#include <nearsym/progress.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -69,8 +70,9 @@ typedef struct nsym_splot_options {
     size_t bootstraps;      /* samples of the events, drawn with repetition; each is fitted anew, shapes and yields */
     size_t toys;            /* draws of the fit's parameters from their covariance, events as they are */
     uint64_t seed;
-    size_t workers; /* threads; 0: one per CPU. The results do not depend on it */
-    double fpr;     /* where the true-positive rate is wanted */
+    size_t workers;          /* threads; 0: one per CPU. The results do not depend on it */
+    double fpr;              /* where the true-positive rate is wanted */
+    nsym_progress *progress; /* of bootstraps and toys; NULL: silent */
 } nsym_splot_options;
 
 /* Likelihood in the window, 100 bootstraps, 100 toys, seed 1, rate 0.5. */

@@ -219,6 +219,7 @@ static nsym_status piece(void *context, size_t index, size_t worker) {
     nsym_arena_free(r.arena);
     if (status == NSYM_ENOMEM) return status;
     if (status != NSYM_OK) out->auc = NAN;
+    nsym_progress_add(s->options->progress, 1);
     return NSYM_OK;
 }
 
@@ -330,6 +331,7 @@ static nsym_status run(splot *s, nsym_splot_result *result, nsym_splot_score *ou
     NSYM_TRY(load(s, scores, n));
     NSYM_TRY(judge(s, out, weights));
     NSYM_TRY(prepare_toys(s));
+    nsym_progress_start(o->progress, "bootstraps and toys", (double)(o->bootstraps + o->toys), 0);
     NSYM_TRY(nsym_workers_run(o->workers, o->bootstraps + o->toys, piece, s, NULL));
     NSYM_TRY(spread(s->bootstrap, o->bootstraps, s->scores, "bootstraps", out, true, &result->bootstraps,
                     &result->failed_bootstraps));
