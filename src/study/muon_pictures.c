@@ -5,43 +5,66 @@
 
 #include <stdlib.h>
 
-static const double radius = 0.45; /* of the cone that the cells surround (arXiv:2102.02278, section 2) */
+static const double radius = 0.45; /* of the cone that the image surrounds (arXiv:2102.02278, section 2) */
+
+enum { SIDE = 32 }; /* cells, each way, of the image of particles that have none */
 
 typedef struct {
     const nsym_events *events;
-    const double *label, *weight;
-    size_t pt, cell, cells; /* features; of the image */
+    size_t pt, cell, eta, phi; /* features; without cell the place is eta, phi */
+    size_t cells;              /* of the image */
     nsym_pixels *pixels;
-    double *image; /* (cells) */
+    double *image;  /* (cells) */
+    double *counts; /* (events) what each counts in an average */
+    nsym_album album;
 } muons;
 
-static nsym_status open_muons(muons *m, const nsym_events *events, const nsym_data_card *card) {
-    const nsym_column *label = nsym_events_column(events, "label"), *weight = nsym_events_column(events, "weight");
-    *m = (muons){.events = events,
-                 .pt = nsym_events_feature(events, "pt"),
-                 .cell = nsym_events_feature(events, "cell"),
-                 .cells = card->cells.nx * card->cells.ny};
-    if (!label || label->width != 1 || !weight || weight->width != 1)
-        return nsym_fail(NSYM_EFORMAT, "there is no column '%s' of one value", label ? "weight" : "label");
-    if (!events->offsets || m->pt == NSYM_NONE || m->cell == NSYM_NONE)
-        return nsym_fail(NSYM_EFORMAT, "there are no particles with pt and cell, as pictures need them");
-    m->label = label->values;
-    m->weight = weight->values;
-    NSYM_TRY(nsym_pixels_new_equal(&m->pixels, card->cells.nx, card->cells.ny, -radius, radius));
+static nsym_status open_muons(muons *m, const nsym_events *events, size_t nx, size_t ny) {
+    m->events = events;
+    m->cells = nx * ny;
+    NSYM_TRY(nsym_pixels_new_equal(&m->pixels, nx, ny, -radius, radius));
     m->image = malloc(m->cells * sizeof *m->image);
-    return m->image ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for an image of %zu cells", m->cells);
+    m->counts = malloc((events->count + 1) * sizeof *m->counts);
+    return m->image && m->counts ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for an image of %zu cells", m->cells);
 }
 
-/* Adds an event's cells to the image, times a factor. */
+/* What was gathered becomes the events; `status` where something failed before. */
+static nsym_status close_muons(muons *m, nsym_events **out, nsym_status status) {
+    if (status == NSYM_OK) status = nsym_album_events(out, &m->album, m->pixels);
+    nsym_album_free(&m->album);
+    nsym_pixels_free(m->pixels);
+    free(m->image);
+    free(m->counts);
+    return status;
+}
+
+static nsym_status values_of(const double **out, const nsym_events *events, const char *name) {
+    const nsym_column *column = nsym_events_column(events, name);
+    if (!column || column->width != 1) return nsym_fail(NSYM_EFORMAT, "there is no column '%s' of one value", name);
+    *out = column->values;
+    return NSYM_OK;
+}
+
+static nsym_status place_of(size_t *place, const muons *m, size_t event, const double *particle) {
+    if (m->cell == NSYM_NONE) {
+        *place = nsym_pixels_find(m->pixels, particle[m->eta], particle[m->phi]);
+        return NSYM_OK;
+    }
+    double cell = particle[m->cell];
+    if (!(cell >= 0 && cell < (double)m->cells))
+        return nsym_fail(NSYM_EFORMAT, "event %zu: cell is %g, must be below %zu, the number of the detector's cells",
+                         event + 1, cell, m->cells);
+    *place = (size_t)cell;
+    return NSYM_OK;
+}
+
+/* Adds an event's particles to the image, times a factor; those outside are dropped. */
 static nsym_status fill(const muons *m, size_t event, double factor) {
     for (uint64_t row = m->events->offsets[event]; row < m->events->offsets[event + 1]; row++) {
         const double *particle = m->events->particles + row * m->events->features;
-        double cell = particle[m->cell];
-        if (!(cell >= 0 && cell < (double)m->cells))
-            return nsym_fail(NSYM_EFORMAT,
-                             "event %zu: cell is %g, must be below %zu, the number of the detector's cells", event + 1,
-                             cell, m->cells);
-        m->image[(size_t)cell] += factor * particle[m->pt];
+        size_t place;
+        NSYM_TRY(place_of(&place, m, event, particle));
+        if (place != NSYM_NO_CELL) m->image[place] += factor * particle[m->pt];
     }
     return NSYM_OK;
 }
@@ -50,31 +73,54 @@ static void clear(const muons *m) {
     for (size_t i = 0; i < m->cells; i++) m->image[i] = 0;
 }
 
-static nsym_status add_class(nsym_album *album, const muons *m, double label) {
-    size_t n = m->events->count, first = 0;
+/* The mean image of all events by their counts, which may be negative; empty where they add up to nothing. */
+static nsym_status add_average(muons *m, double label, const double *counts) {
     double sum = 0;
-    while (first < n && m->label[first] != label) first++;
+    for (size_t i = 0; i < m->events->count; i++) sum += counts[i];
+    clear(m);
+    for (size_t i = 0; sum > 0 && i < m->events->count; i++)
+        if (counts[i] != 0) NSYM_TRY(fill(m, i, counts[i] / sum));
+    return nsym_album_add_image(&m->album, (nsym_picture){NSYM_AVERAGE, label, 0}, m->pixels, m->image);
+}
+
+static nsym_status add_class(muons *m, double label, const double *labels, const double *weights) {
+    size_t n = m->events->count, first = 0;
+    while (first < n && labels[first] != label) first++;
     if (first == n) return NSYM_OK;
     clear(m);
     NSYM_TRY(fill(m, first, 1));
-    NSYM_TRY(nsym_album_add_image(album, (nsym_picture){NSYM_CELLS, label, 0}, m->pixels, m->image));
-    for (size_t i = first; i < n; i++) sum += m->label[i] == label ? m->weight[i] : 0;
-    clear(m);
-    for (size_t i = first; i < n; i++)
-        if (m->label[i] == label && m->weight[i] > 0) NSYM_TRY(fill(m, i, m->weight[i] / sum));
-    return nsym_album_add_image(album, (nsym_picture){NSYM_AVERAGE, label, 0}, m->pixels, m->image);
+    NSYM_TRY(nsym_album_add_image(&m->album, (nsym_picture){NSYM_CELLS, label, 0}, m->pixels, m->image));
+    for (size_t i = 0; i < n; i++) m->counts[i] = labels[i] == label ? weights[i] : 0;
+    return add_average(m, label, m->counts);
 }
 
 nsym_status nsym_muon_pictures(nsym_events **out, const nsym_events *events, const nsym_data_card *card) {
-    muons m;
-    nsym_album album = {0};
+    muons m = {.pt = nsym_events_feature(events, "pt"), .cell = nsym_events_feature(events, "cell")};
+    const double *labels, *weights;
     *out = NULL;
     if (card->cells.nx == 0) return NSYM_OK;
-    nsym_status status = open_muons(&m, events, card);
-    for (int label = 1; status == NSYM_OK && label >= 0; label--) status = add_class(&album, &m, label);
-    if (status == NSYM_OK) status = nsym_album_events(out, &album, m.pixels);
-    nsym_album_free(&album);
-    nsym_pixels_free(m.pixels);
-    free(m.image);
-    return status;
+    NSYM_TRY(values_of(&labels, events, "label"));
+    NSYM_TRY(values_of(&weights, events, "weight"));
+    if (!events->offsets || m.pt == NSYM_NONE || m.cell == NSYM_NONE)
+        return nsym_fail(NSYM_EFORMAT, "there are no particles with pt and cell, as pictures need them");
+    nsym_status status = open_muons(&m, events, card->cells.nx, card->cells.ny);
+    for (int label = 1; status == NSYM_OK && label >= 0; label--) status = add_class(&m, label, labels, weights);
+    return close_muons(&m, out, status);
+}
+
+nsym_status nsym_mixture_pictures(nsym_events **out, const nsym_events *events) {
+    static const char *const columns[] = {"sweight_background", "sweight_signal"};
+    muons m = {.pt = nsym_events_feature(events, "pt"),
+               .cell = NSYM_NONE,
+               .eta = nsym_events_feature(events, "d_eta"),
+               .phi = nsym_events_feature(events, "d_phi")};
+    *out = NULL;
+    if (!events->offsets || m.pt == NSYM_NONE || m.eta == NSYM_NONE || m.phi == NSYM_NONE) return NSYM_OK;
+    nsym_status status = open_muons(&m, events, SIDE, SIDE);
+    for (int label = 1; status == NSYM_OK && label >= 0; label--) {
+        const double *counts;
+        status = values_of(&counts, events, columns[label]);
+        if (status == NSYM_OK) status = add_average(&m, label, counts);
+    }
+    return close_muons(&m, out, status);
 }

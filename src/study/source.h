@@ -35,7 +35,8 @@ void nsym_sample_free(nsym_sample *sample);
    mu_pt, mu_eta; else as file. Weights make each class flat in mu_pt and mu_eta. Figures show the columns, and as
    pictures an event's cells and the average image of each class (stages 2 and 5).
    mixture: muon pairs, built-in or of a file, with columns mass and, of both muons, mu_pt, mu_eta, mu_charge, mu2_pt,
-   mu2_eta, mu2_charge, and what surrounds the first; labelled as two mixtures (see study/cwola.h). */
+   mu2_eta, mu2_charge, and what surrounds the first; labelled as two mixtures (see study/cwola.h). Figures show the
+   columns, and as pictures the average images by sWeights (stage 5). */
 nsym_status nsym_source_dimuon(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
 nsym_status nsym_source_file(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
 nsym_status nsym_source_showers(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;

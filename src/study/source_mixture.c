@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "study/cwola.h"
+#include "study/muon_pictures.h"
 #include "study/training.h"
 #include <nearsym/io.h>
 #include <nearsym/mixture.h>
@@ -74,11 +75,13 @@ nsym_status nsym_source_mixture(nsym_sample *out, const nsym_data_card *card, si
     if (status == NSYM_OK) status = nsym_labelled_prepare(&events, card, workers);
     if (status == NSYM_OK) status = weigh(events, mixture, workers);
     if (status == NSYM_OK) status = add_sweights(events, mixture);
+    if (status == NSYM_OK) status = nsym_mixture_pictures(&out->pictures, events);
     if (status == NSYM_OK) status = nsym_events_columns(&out->shown, events, 0, events->count);
     if (status == NSYM_OK) {
         out->events = events;
         return NSYM_OK;
     }
+    nsym_sample_free(out);
     nsym_events_free(events);
     return card->file[0] ? nsym_fail_in(status, "%s: ", card->file) : status;
 }

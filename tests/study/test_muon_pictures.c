@@ -125,6 +125,63 @@ static void what_is_missing_is_named(void **state) {
     nsym_events_free(events);
 }
 
+/* Particles at (d_eta, d_phi): event 0 in the middle and outside, event 1 in a corner, event 2 in the middle. */
+static nsym_events *make_mixture(bool placed) {
+    static const char *const names[] = {"pt", "d_eta", "d_phi"}, *const columns[] = {"sweight_background",
+                                                                                     "sweight_signal"};
+    static const uint64_t offsets[] = {0, 2, 3, 4};
+    static const double sweights[2][3] = {{-0.5, 2, 0.5}, {1.5, -1, 0.5}};
+    const double particles[] = {4, 0.01, 0.01, 9, 0.46, 0, 3, -0.44, 0.44, 8, 0.02, 0.02};
+    nsym_events *events;
+    assert_int_equal(nsym_events_new(&events, 3), NSYM_OK);
+    assert_int_equal(nsym_events_set_particles(events, placed ? 3 : 1, names, NULL, offsets), NSYM_OK);
+    if (placed) memcpy(events->particles, particles, sizeof particles);
+    for (size_t k = 0; k < 2; k++) {
+        double *column;
+        assert_int_equal(nsym_events_add_column(events, columns[k], "", "", 1, &column), NSYM_OK);
+        memcpy(column, sweights[k], sizeof sweights[k]);
+    }
+    return events;
+}
+
+static void a_mixture_has_the_average_images_by_its_sweights(void **state) {
+    (void)state;
+    nsym_events *events = make_mixture(true), *pictures;
+    assert_int_equal(nsym_mixture_pictures(&pictures, events), NSYM_OK);
+    assert_int_equal(pictures->count, 2);
+    assert_int_equal(nsym_events_column(pictures, "x_edges")->width, 33);
+    for (size_t i = 0; i < 2; i++) { /* signal: 1.5 x 4 + 0.5 x 8 in the middle, the corner negative and so left out */
+        bool signal = column(pictures, "label")[i] == 1;
+        uint64_t row = pictures->offsets[i], cells = pictures->offsets[i + 1] - row;
+        const double *p = pictures->particles + 3 * row, step = 0.9 / 32;
+        assert_true(column(pictures, "stage")[i] == 5);
+        assert_int_equal(cells, signal ? 1 : 2);
+        if (!signal) { /* 2 x 3 in the corner; -0.5 x 4 + 0.5 x 8 in the middle; over 2 */
+            assert_true(fabs(p[0] + 0.45 - step / 2) < 1e-12 && fabs(p[1] - 0.45 + step / 2) < 1e-12);
+            assert_true(fabs(p[2] - 3) < 1e-12);
+            p += 3;
+        }
+        assert_true(fabs(p[0] - step / 2) < 1e-12 && fabs(p[1] - step / 2) < 1e-12);
+        assert_true(fabs(p[2] - (signal ? 10 : 1)) < 1e-12);
+    }
+    nsym_events_free(pictures);
+    nsym_events_free(events);
+}
+
+static void a_mixture_without_places_has_no_pictures_and_one_without_sweights_is_refused(void **state) {
+    (void)state;
+    nsym_events *events = make_mixture(false), *pictures = events;
+    assert_int_equal(nsym_mixture_pictures(&pictures, events), NSYM_OK);
+    assert_null(pictures);
+    nsym_events_free(events);
+    events = make_mixture(true);
+    nsym_column *last = &events->column[events->columns - 1];
+    last->name[0] = 'S';
+    assert_int_equal(nsym_mixture_pictures(&pictures, events), NSYM_EFORMAT);
+    assert_says("no column 'sweight_signal'");
+    nsym_events_free(events);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_class_has_its_first_event_and_its_weighted_average),
@@ -132,6 +189,8 @@ int main(void) {
         cmocka_unit_test(without_cells_in_the_card_there_are_no_pictures),
         cmocka_unit_test(cells_that_are_not_the_cards_are_named),
         cmocka_unit_test(what_is_missing_is_named),
+        cmocka_unit_test(a_mixture_has_the_average_images_by_its_sweights),
+        cmocka_unit_test(a_mixture_without_places_has_no_pictures_and_one_without_sweights_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,10 @@ static nsym_events *load(nsym_data_card card) {
     assert_int_equal(sample.shown->columns, sample.events->columns);
     assert_null(sample.shown->offsets);
     nsym_events_free(sample.shown);
+    bool placed = sample.events->offsets && nsym_events_feature(sample.events, "d_eta") != NSYM_NONE;
+    assert_true((sample.pictures != NULL) == placed);
+    if (placed) assert_int_equal(sample.pictures->count, 2); /* the average of either species */
+    nsym_events_free(sample.pictures);
     return sample.events;
 }
 
