@@ -78,10 +78,27 @@ static int print_json(const char *folder) {
     return 0;
 }
 
+static const char check_help[] = "exit with 3 where a result lies outside its reference's tolerance, and name it";
+
+/* Says on standard error which results of a folder lie outside their references' tolerances. */
+static int check_folder(const char *folder) {
+    size_t checked, outside;
+    char *text;
+    if (nsym_report_check(folder, &checked, &outside, &text) != NSYM_OK) return command_failed();
+    fputs(text, stderr);
+    free(text);
+    if (checked == 0) {
+        fprintf(stderr, "nearsym: %s has no result whose reference has a tolerance: nothing to --check\n", folder);
+        return 1;
+    }
+    fprintf(stderr, "nearsym: %zu of %zu results lie outside their reference's tolerance\n", outside, checked);
+    return outside ? EXIT_OUTSIDE : 0;
+}
+
 static int run(int argc, char **argv) {
     nsym_study_options study = {.out = NULL};
     option_texts set = {0};
-    bool json = false;
+    bool json = false, check = false;
     const option options[] = {
         {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it, such as quick or paper"},
         {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
@@ -90,9 +107,11 @@ static int run(int argc, char **argv) {
         {"out", 'o', OPTION_TEXT, &study.out, "DIR",
          "output folder; a stopped study goes on in it (default: nearsym-out)"},
         {"json", 0, OPTION_FLAG, &json, NULL, "print results.json on standard output instead of the tables"},
+        {"check", 0, OPTION_FLAG, &check, NULL, check_help},
     };
     const option_table table = {
-        "nearsym study run NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]... [--jobs N] [--out DIR] [--json]",
+        "nearsym study run NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]... [--jobs N] [--out DIR] [--json] "
+        "[--check]",
         "Runs a study: trains what is not in the output folder yet, then writes results.json, tables, figures and "
         "report.html.",
         sizeof options / sizeof *options, options};
@@ -113,17 +132,21 @@ static int run(int argc, char **argv) {
         return 1;
     }
     if (done != NSYM_OK) return command_failed();
-    return json ? print_json(study.out) : report_folder(study.out);
+    status = json ? print_json(study.out) : report_folder(study.out);
+    return status == 0 && check ? check_folder(study.out) : status;
 }
 
 static int report(int argc, char **argv) {
-    static const option_table table = {"nearsym study report DIR",
-                                       "Draws the tables, figures and report.html of a study's output folder again.", 0,
-                                       NULL};
+    bool check = false;
+    const option options[] = {{"check", 0, OPTION_FLAG, &check, NULL, check_help}};
+    const option_table table = {"nearsym study report DIR [--check]",
+                                "Draws the tables, figures and report.html of a study's output folder again.", 1,
+                                options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "study report takes the output folder of a run");
-    return report_folder(argv[0]);
+    status = report_folder(argv[0]);
+    return status == 0 && check ? check_folder(argv[0]) : status;
 }
 
 int cmd_study(int argc, char **argv) {

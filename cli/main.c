@@ -17,11 +17,10 @@ static const struct {
     {"ado", cmd_ado, "how alike classifiers decide: decision ordering of scores"},
     {"data", cmd_data, "event files: convert, inspect, simulate"},
     {"observables", cmd_observables, "isolation and energy-flow polynomials as columns of events, by name"},
-    {"efp", cmd_efp, "energy-flow polynomials: list, compute"},
-    {"bench", cmd_bench, "how fast this machine is: train|showers|efp|ado"},
+    {"efp", cmd_efp, "energy-flow polynomials: list, compute, search"},
     {"fit", cmd_fit, "fit a mass spectrum: how much of it is signal"},
     {"splot", cmd_splot, "judge scores in data without labels, by the mass"},
-    {"bench", cmd_bench, "how fast this machine is: train|showers|efp"},
+    {"bench", cmd_bench, "how fast this machine is, by task"},
     {"doctor", cmd_doctor, "what this machine offers, and what is missing"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -37,7 +37,7 @@ typedef struct option_table {
     const option *options; /* (count) */
 } option_table;
 
-enum { OPTIONS_GO_ON = -1, EXIT_WRONG_USAGE = 2 };
+enum { OPTIONS_GO_ON = -1, EXIT_WRONG_USAGE = 2, EXIT_OUTSIDE = 3 };
 
 /* Reads the options of argv[1] ... and moves the words that are none to argv[0] ... argv[*words - 1]. Gives
    OPTIONS_GO_ON, or the status to exit with: 0 after --help (on standard output), 2 after a wrong option (told on

@@ -46,6 +46,19 @@ cmp out fresh/results.json || fail "--json prints something else than results.js
 says err "[24/24]"
 same_numbers one fresh
 
+# --check: status 3 where a result lies outside its reference's tolerance, 1 where there is nothing to check.
+expect 1 study report one --check
+says err "no result whose reference has a tolerance"
+mkdir own && cp "$data/tiny.yaml" own && cp -r one checked || fail "no copies"
+sed 's/^    std: .*/    tolerance: [1, 1e-9]/' "$data/published.yaml" >own/published.yaml
+expect 3 study run own/tiny.yaml --out checked --check --json
+cmp out checked/results.json || fail "--check changes what --json prints"
+says err "published 0.6500, tolerance 1e-09: experiment epochs"
+says err "1 of 2 results lie outside"
+sed 's/^    std: .*/    tolerance: 1/' "$data/published.yaml" >own/published.yaml
+expect 0 study run own/tiny.yaml --out checked --check
+says err "0 of 2 results lie outside"
+
 # The resolved card says it all: preset and settings are in it, and so is the reference.
 expect 0 study run "$data/tiny.yaml" --preset quick --set seed=11 --set train.batch=16 --out quick
 expect 0 study run quick/study.resolved.yaml --out again

@@ -22,6 +22,8 @@ for words in "" study "study list" "study show" "study run" "study report" data 
     silent err
 done
 says out "(default 10000)"
+expect 0 --help
+if awk '/^  / { print $1 }' out | sort | uniq -d | grep .; then fail "a command is listed twice"; fi
 expect 0 --version
 says out "nearsym "
 
