@@ -1,4 +1,5 @@
 /* nearsym doctor: is everything there that a study needs? */
+#include "cluster.h"
 #include "commands.h"
 #include "options.h"
 
@@ -42,6 +43,7 @@ int cmd_doctor(int argc, char **argv) {
         printf("studies   %zu\n", studies);
     else
         printf("studies   missing: %s\n", nsym_message());
+    printf("MPI       %s\n", cluster_library() ? cluster_library() : "none: studies run on one machine");
     printf("gnuplot   %s\n", gnuplot ? "there" : "missing: reports have no drawings; install gnuplot-nox");
     return listed && gnuplot ? 0 : 1;
 }

@@ -1,4 +1,5 @@
 /* nearsym study list | show | run | report */
+#include "cluster.h"
 #include "commands.h"
 #include "interrupt.h"
 #include "options.h"
@@ -95,6 +96,17 @@ static int check_folder(const char *folder) {
     return outside ? EXIT_OUTSIDE : 0;
 }
 
+/* Does a study's runs. Of a cluster rank 0 tells of everything; the others fail in silence. */
+static int train(nsym_study_options *study) {
+    bool tells = !study->cluster || study->cluster->rank == 0;
+    if (tells && nsym_progress_new(&study->progress, stderr) != NSYM_OK) study->progress = NULL;
+    nsym_status done = nsym_study_run(study);
+    nsym_progress_free(study->progress);
+    if (done == NSYM_EINTERRUPTED && tells) print_continuation(study->out);
+    if (done != NSYM_OK && done != NSYM_EINTERRUPTED && tells) return command_failed();
+    return done == NSYM_OK ? 0 : 1;
+}
+
 static int run(int argc, char **argv) {
     nsym_study_options study = {.out = NULL};
     option_texts set = {0};
@@ -123,15 +135,14 @@ static int run(int argc, char **argv) {
     study.sets = set.count;
     study.stop = interrupt_asked;
     if (!study.out) study.out = "nearsym-out";
-    if (nsym_progress_new(&study.progress, stderr) != NSYM_OK) return command_failed();
+    nsym_cluster cluster;
+    status = cluster_join(&cluster);
+    if (status != OPTIONS_GO_ON) return status;
+    if (cluster.ranks > 1) study.cluster = &cluster;
     interrupt_catch();
-    nsym_status done = nsym_study_run(&study);
-    nsym_progress_free(study.progress);
-    if (done == NSYM_EINTERRUPTED) {
-        print_continuation(study.out);
-        return 1;
-    }
-    if (done != NSYM_OK) return command_failed();
+    status = train(&study);
+    cluster_leave(&cluster);
+    if (status != 0 || cluster.rank > 0) return status;
     status = json ? print_json(study.out) : report_folder(study.out);
     return status == 0 && check ? check_folder(study.out) : status;
 }

@@ -25,6 +25,8 @@ libcerf-dev: the profile of a resonance in the mass fit (Voigt)
 libcminpack-dev: least squares of the mass fit
 libcmocka-dev: the tests
 liblmdb-dev: makes the LMDB stores that the tests read
+libmpich-dev: studies on several machines (MPI)
+mpich: starts their processes
 gnuplot-nox: figures
 fonts-dejavu-core: letters in the figures
 END

@@ -40,6 +40,7 @@
 
 #include <nearsym/efp_search.h>
 #include <nearsym/predict.h>
+#include <nearsym/cluster.h>
 #include <nearsym/study.h>
 
 #include <nearsym/report.h>

@@ -2,6 +2,7 @@
 #ifndef NEARSYM_STUDY_H
 #define NEARSYM_STUDY_H
 
+#include <nearsym/cluster.h>
 #include <nearsym/progress.h>
 #include <nearsym/status.h>
 #include <stdbool.h>
@@ -17,14 +18,18 @@ typedef struct nsym_study_options {
     const char *preset;     /* a name under the card's `presets`; NULL: the card as it stands */
     const char *const *set; /* (sets) "train.epochs=10": laid over card and preset, in order */
     size_t sets;
-    size_t jobs;             /* trainings at once, threads that prepare a sample; 0: one per CPU */
+    size_t jobs; /* trainings at once, threads that prepare a sample; 0: one per CPU */
+    const nsym_cluster
+        *cluster;            /* processes that share the runs, each with `jobs` and the same options; NULL: this one */
     const char *out;         /* output folder, made where it is missing */
     nsym_progress *progress; /* NULL: silent */
     bool (*stop)(void);      /* asked once an epoch; true ends the run after the ledger is safe; NULL: never */
 } nsym_study_options;
 
 /* Runs what is not in the output folder's ledger yet, then writes results.json. A run that was stopped or killed is
-   continued by the same call. Errors: a card's fault with its line; NSYM_EINTERRUPTED after `stop`. */
+   continued by the same call. In a cluster every process calls it, in one file system; the results are there when it
+   returns on rank 0, whose message alone tells of a failure anywhere. Errors: a card's fault with its line;
+   NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_run(const nsym_study_options *options);
 
 /* Calls `visit` with the name and title of every study that is installed, in order of name. The folder of studies is

@@ -138,14 +138,6 @@ static nsym_status find_spread(findings *f, nsym_network *network, nsym_feed *fe
     return status;
 }
 
-static nsym_status record(const nsym_run *run, const findings *f, double seconds, const nsym_run_context *context) {
-    NSYM_TRY(nsym_ledger_record(context->ledger, run->key, run->label, seconds, f->measure, f->count));
-    for (size_t i = 0; i < f->count; i++)
-        if (strcmp(f->measure[i].metric, "auc_final") == 0)
-            nsym_progress_piece(context->progress, "%s: auc %.4f, %.1f s", run->label, f->measure[i].value, seconds);
-    return NSYM_OK;
-}
-
 /* Adds what the network answers: its output (sigmoid of the logit) and a hybrid's weight of its general latent. */
 static nsym_status add_scores(nsym_events *scores, nsym_network *network, nsym_feed *feed, const nsym_parts *parts) {
     size_t n = parts->test_count;
@@ -340,7 +332,7 @@ nsym_status nsym_run_execute(const nsym_run *run, const nsym_sample *sample, con
     double start = nsym_seconds();
     nsym_status status = new_findings(&f, run->point->card.column ? 0 : run->point->card.train.epochs);
     if (status == NSYM_OK) status = execute(&f, run, sample, context);
-    if (status == NSYM_OK) status = record(run, &f, nsym_seconds() - start, context);
+    if (status == NSYM_OK) status = context->record(context->recorder, run, nsym_seconds() - start, f.measure, f.count);
     free(f.measure);
     return status == NSYM_OK || status == NSYM_EINTERRUPTED ? status : nsym_fail_in(status, "run %s: ", run->label);
 }

@@ -16,15 +16,17 @@ typedef struct nsym_run {
 
 /* What runs share. Borrowed. */
 typedef struct nsym_run_context {
-    nsym_ledger *ledger;
     const char *folder; /* the study's output folder */
+    /* Takes what a run measured (n). */
+    nsym_status (*record)(void *recorder, const nsym_run *run, double seconds, const nsym_measure *measures, size_t n);
+    void *recorder;
     nsym_progress *progress;
     bool (*stop)(void);
 } nsym_run_context;
 
 /* Trains and records a run on its sample. Where its point asks for it, the model and the scores of its test sample are
-   written first (models/LABEL.h5, scores/LABEL.h5), so that a recorded run has its files. Errors: as nsym_train,
-   nsym_ledger_record. */
+   written first (models/LABEL.h5, scores/LABEL.h5), so that a recorded run has its files. Errors: as nsym_train and
+   `record`. */
 nsym_status nsym_run_execute(const nsym_run *run, const nsym_sample *sample,
                              const nsym_run_context *context) NSYM_MUST_CHECK;
 

@@ -5,9 +5,9 @@
 #include "base/fail.h"
 #include "base/folder.h"
 #include "base/hash.h"
-#include "base/workers.h"
 #include "study/ordering.h"
 #include "study/run.h"
+#include "study/schedule.h"
 #include "study/search.h"
 #include "study/searches.h"
 #include "study/source.h"
@@ -25,7 +25,10 @@ typedef struct {
     char *path;              /* relative to the output folder; NULL: nobody keeps it */
     char *pictures;          /* where its pictures are, if it has some */
     bool missing;            /* the file at path */
-    size_t users;            /* runs to do that have not ended */
+    bool wanted;             /* by a run to do */
+    size_t last;             /* that run, or a later one: the last of s->todo */
+    size_t events;           /* once it was loaded */
+    size_t users;            /* runs that are at it */
     bool loaded;
     nsym_sample sample;
     pthread_mutex_t lock; /* of users, loaded and sample */
@@ -45,8 +48,14 @@ typedef struct {
     size_t *sample_of; /* (grid.points) */
     size_t samples;
     shared_sample *sample;
+    atomic_size_t newest; /* of the runs to do, the last that this process has begun */
     atomic_bool stop;
 } study;
+
+/* Does this process plan, record and report? The others of a cluster only do runs. */
+static bool leads(const study *s) {
+    return !s->options->cluster || s->options->cluster->rank == 0;
+}
 
 static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the study's plan");
@@ -113,6 +122,7 @@ static bool leaves_files(const nsym_run *run) {
 
 /* A recorded run that is to be kept is done only where its files are there too. */
 static nsym_status is_done(const study *s, const nsym_run *run, bool *done) {
+    if (!leads(s)) return NSYM_OK; /* rank 0 says so */
     NSYM_TRY(nsym_ledger_has(s->ledger, run->key, done));
     if (leaves_files(run))
         *done = *done && exists(s, "scores/", run->label, ".h5") && exists(s, "models/", run->label, ".h5");
@@ -160,10 +170,17 @@ static nsym_status plan_samples(study *s) {
         s->sample[k].path = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".h5", hash);
         s->sample[k].pictures = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".pictures.h5", hash);
         if (!s->sample[k].path || !s->sample[k].pictures) return no_memory();
-        s->sample[k].missing = !exists(s, "", s->sample[k].path, "");
+        s->sample[k].missing = leads(s) && !exists(s, "", s->sample[k].path, "");
     }
-    for (size_t t = 0; t < s->to_do; t++) sample_for(s, &s->run[s->todo[t]])->users++;
     return NSYM_OK;
+}
+
+static void mark_samples(study *s) {
+    for (size_t t = 0; t < s->to_do; t++) {
+        shared_sample *shared = sample_for(s, &s->run[s->todo[t]]);
+        shared->wanted = true;
+        shared->last = t;
+    }
 }
 
 static nsym_status write_events(const study *s, const nsym_events *events, const char *name) {
@@ -179,38 +196,28 @@ static nsym_status load(const study *s, shared_sample *shared) {
     if (shared->loaded) return NSYM_OK;
     NSYM_TRY(nsym_source_load(&shared->sample, &shared->point->card.data, s->options->jobs));
     shared->loaded = true;
+    shared->events = shared->sample.events->count;
     if (!shared->missing) return NSYM_OK;
     shared->missing = false;
     if (shared->sample.pictures) NSYM_TRY(write_events(s, shared->sample.pictures, shared->pictures));
     return write_events(s, shared->sample.shown ? shared->sample.shown : shared->sample.events, shared->path);
 }
 
-/* Before the first run: samples whose size is not known before, and those that only figures need. */
+static void unload(shared_sample *shared) {
+    nsym_sample_free(&shared->sample);
+    shared->loaded = false;
+}
+
+/* Before the first run: samples whose size is not known before, and those that only figures need; rank 0 of a cluster
+   writes them all, for it may get no run of theirs. */
 static nsym_status load_sample(void *context, size_t index, size_t worker) {
     (void)worker;
     study *s = context;
     shared_sample *shared = &s->sample[index];
-    bool sized = shared->point->card.data.pool > 0;
+    bool sizes = shared->wanted && shared->point->card.data.pool == 0;
     nsym_status status = NSYM_OK;
-    if ((shared->users && !sized) || (!shared->users && shared->missing)) status = load(s, shared);
-    if (!shared->users) nsym_sample_free(&shared->sample);
-    return status;
-}
-
-static nsym_status do_run(void *context, size_t index, size_t worker) {
-    (void)worker;
-    study *s = context;
-    const nsym_run *run = &s->run[s->todo[index]];
-    nsym_run_context common = {s->ledger, s->options->out, s->options->progress, s->options->stop};
-    shared_sample *shared = sample_for(s, run);
-    pthread_mutex_lock(&shared->lock);
-    nsym_status status = load(s, shared);
-    pthread_mutex_unlock(&shared->lock);
-    if (status == NSYM_OK) status = nsym_run_execute(run, &shared->sample, &common);
-    pthread_mutex_lock(&shared->lock);
-    if (--shared->users == 0) nsym_sample_free(&shared->sample);
-    pthread_mutex_unlock(&shared->lock);
-    if (status == NSYM_EINTERRUPTED) atomic_store(&s->stop, true);
+    if (sizes || (shared->missing && (!shared->wanted || s->options->cluster))) status = load(s, shared);
+    if (!sizes) unload(shared);
     return status;
 }
 
@@ -222,19 +229,107 @@ static double work_of(const study *s, const nsym_run *run) {
     double rows = (double)train->epochs * (double)nsym_copies_of(&card->data), folds = (double)train->folds;
     if (train->size) return rows * (double)train->size;
     if (card->data.pool) return rows * (double)card->data.pool * (folds ? 1 - 1 / folds : 1);
-    size_t sample = sample_for(s, run)->sample.events->count;
-    return rows * (double)(train->sample ? train->sample : sample) * (1 - train->test - train->validation);
+    size_t events = train->sample ? train->sample : sample_for(s, run)->events;
+    return rows * (double)events * (1 - train->test - train->validation);
 }
 
-static nsym_status do_work(study *s) {
+/* What this process alone does before the first run. */
+static nsym_status prepare(study *s) {
     nsym_progress *progress = s->options->progress;
+    mark_samples(s);
     if (s->to_do < s->runs)
         nsym_progress_note(progress, "%zu of %zu runs are done already or shared", s->runs - s->to_do, s->runs);
     NSYM_TRY(nsym_workers_run(s->options->jobs, s->samples, load_sample, s, NULL));
     double work = 0;
     for (size_t t = 0; t < s->to_do; t++) work += work_of(s, &s->run[s->todo[t]]);
     nsym_progress_start(progress, "rows trained", work, s->to_do);
-    return nsym_workers_run(s->options->jobs, s->to_do, do_run, s, &s->stop);
+    return NSYM_OK;
+}
+
+static nsym_status record(const study *s, size_t index, double seconds, const nsym_measure *measures, size_t n) {
+    const nsym_run *run = &s->run[s->todo[index]];
+    NSYM_TRY(nsym_ledger_record(s->ledger, run->key, run->label, seconds, measures, n));
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(measures[i].metric, "auc_final") == 0)
+            nsym_progress_piece(s->options->progress, "%s: auc %.4f, %.1f s", run->label, measures[i].value, seconds);
+    return NSYM_OK;
+}
+
+static nsym_status record_anothers(void *context, size_t index, double seconds, const nsym_measure *measures,
+                                   size_t n) {
+    const study *s = context;
+    nsym_progress_add(s->options->progress, work_of(s, &s->run[s->todo[index]]));
+    return record(s, index, seconds, measures, n);
+}
+
+/* A run to do, by its number among them. */
+typedef struct task {
+    const study *study;
+    size_t index;
+} task;
+
+static nsym_status record_own(void *recorder, const nsym_run *run, double seconds, const nsym_measure *measures,
+                              size_t n) {
+    const task *t = recorder;
+    (void)run;
+    if (leads(t->study)) return record(t->study, t->index, seconds, measures, n);
+    return nsym_schedule_send(t->study->options->cluster, t->index, seconds, measures, n);
+}
+
+/* This process begins run `index`, and will get no earlier one: samples that only those need are let go. */
+static void advance(study *s, size_t index) {
+    size_t seen = atomic_load(&s->newest);
+    while (seen < index && !atomic_compare_exchange_weak(&s->newest, &seen, index)) {
+    }
+    for (size_t k = 0; k < s->samples; k++) {
+        shared_sample *shared = &s->sample[k];
+        pthread_mutex_lock(&shared->lock);
+        if (shared->users == 0 && shared->last < index) unload(shared);
+        pthread_mutex_unlock(&shared->lock);
+    }
+}
+
+static nsym_status do_run(void *context, size_t index, size_t worker) {
+    (void)worker;
+    study *s = context;
+    const nsym_run *run = &s->run[s->todo[index]];
+    task own = {s, index};
+    nsym_run_context common = {s->options->out, record_own, &own, s->options->progress, s->options->stop};
+    shared_sample *shared = sample_for(s, run);
+    if (!leads(s) && !exists(s, "", "ledger.sqlite", ""))
+        return nsym_fail(NSYM_EIO, "there is no %s here, which rank 0 made: all processes need one file system",
+                         s->options->out);
+    advance(s, index);
+    pthread_mutex_lock(&shared->lock);
+    shared->users++;
+    nsym_status status = load(s, shared);
+    pthread_mutex_unlock(&shared->lock);
+    if (status == NSYM_OK) status = nsym_run_execute(run, &shared->sample, &common);
+    pthread_mutex_lock(&shared->lock);
+    if (--shared->users == 0 && shared->last <= atomic_load(&s->newest)) unload(shared);
+    pthread_mutex_unlock(&shared->lock);
+    if (status == NSYM_EINTERRUPTED) atomic_store(&s->stop, true);
+    return status;
+}
+
+/* All processes of a cluster agree on the runs to do; `own`: how this one fared so far. */
+static nsym_status meet(study *s, nsym_status own) {
+    uint64_t plan = NSYM_HASH_START;
+    for (size_t r = 0; own == NSYM_OK && r < s->runs; r++) plan = nsym_hash_text(plan, s->run[r].key);
+    NSYM_TRY(nsym_schedule_meet(s->options->cluster, own, plan, s->todo, &s->to_do, s->runs));
+    if (!leads(s)) mark_samples(s);
+    return NSYM_OK;
+}
+
+static nsym_status do_work(study *s) {
+    const nsym_schedule schedule = {.cluster = s->options->cluster,
+                                    .threads = s->options->jobs,
+                                    .runs = s->to_do,
+                                    .run = do_run,
+                                    .record = record_anothers,
+                                    .context = s,
+                                    .stop = &s->stop};
+    return nsym_schedule_run(&schedule);
 }
 
 /* Every point's numbers over its members, from the ledger, beside the published ones. */
@@ -403,19 +498,23 @@ static nsym_status open_reference(study *s) {
     return nsym_tree_set(s->card, "reference", "reference.yaml", "the copy");
 }
 
-static nsym_status open_study(study *s) {
-    s->arena = nsym_arena_new();
-    if (!s->arena) return no_memory();
-    NSYM_TRY(nsym_card_open(&s->card, s->options));
-    NSYM_TRY(nsym_grid_new(&s->grid, s->card));
-    NSYM_TRY(nsym_searches_read(&s->searches, s->card, &s->grid));
+static nsym_status open_folder(study *s) {
     NSYM_TRY(make_folders(s));
     NSYM_TRY(open_reference(s));
     const char *ledger = nsym_arena_printf(s->arena, "%s/ledger.sqlite", s->options->out);
     const char *resolved = nsym_arena_printf(s->arena, "%s/study.resolved.yaml", s->options->out);
     if (!ledger || !resolved) return no_memory();
     NSYM_TRY(nsym_ledger_open(&s->ledger, ledger));
-    NSYM_TRY(nsym_tree_save(s->card, resolved));
+    return nsym_tree_save(s->card, resolved);
+}
+
+static nsym_status open_study(study *s) {
+    s->arena = nsym_arena_new();
+    if (!s->arena) return no_memory();
+    NSYM_TRY(nsym_card_open(&s->card, s->options));
+    NSYM_TRY(nsym_grid_new(&s->grid, s->card));
+    NSYM_TRY(nsym_searches_read(&s->searches, s->card, &s->grid));
+    if (leads(s)) NSYM_TRY(open_folder(s));
     NSYM_TRY(plan_runs(s));
     NSYM_TRY(plan_work(s));
     return plan_samples(s);
@@ -437,8 +536,10 @@ static void close_study(study *s) {
 nsym_status nsym_study_run(const nsym_study_options *options) {
     study s = {.options = options};
     nsym_status status = open_study(&s);
+    if (status == NSYM_OK && leads(&s)) status = prepare(&s);
+    if (options->cluster) status = meet(&s, status);
     if (status == NSYM_OK) status = do_work(&s);
-    if (status == NSYM_OK) status = write_results(&s);
+    if (status == NSYM_OK && leads(&s)) status = write_results(&s);
     close_study(&s);
     return status;
 }

@@ -1,0 +1,136 @@
+#include "cluster.h"
+#include "options.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Processes that a launcher says it started, this one among them; 1 where none says so. */
+static size_t launched(void) {
+    static const char *const names[] = {"PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = getenv(names[i]);
+        long n = text ? strtol(text, NULL, 10) : 0;
+        if (n > 1) return (size_t)n;
+    }
+    return 1;
+}
+
+#ifdef NSYM_MPI
+#include <mpi.h>
+
+enum { TAG = 1 };
+
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+/* MPI's own waiting would keep a CPU busy that trainings need. */
+static void nap(void) {
+    nanosleep(&(const struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+static nsym_status send_message(void *context, size_t to, const void *bytes, size_t n) {
+    (void)context;
+    MPI_Request request;
+    if (n > INT_MAX) return NSYM_EINTERNAL;
+    pthread_mutex_lock(&one_at_a_time);
+    MPI_Isend(bytes, (int)n, MPI_BYTE, (int)to, TAG, MPI_COMM_WORLD, &request);
+    for (int done = 0;;) {
+        MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+        pthread_mutex_unlock(&one_at_a_time);
+        if (done) return NSYM_OK;
+        nap();
+        pthread_mutex_lock(&one_at_a_time);
+    }
+}
+
+/* Takes a message where there is one. */
+static nsym_status take_message(size_t *from, void **bytes, size_t *n) {
+    int there = 0, size = 0;
+    MPI_Status about;
+    *bytes = NULL;
+    MPI_Iprobe(MPI_ANY_SOURCE, TAG, MPI_COMM_WORLD, &there, &about);
+    if (!there) return NSYM_OK;
+    MPI_Get_count(&about, MPI_BYTE, &size);
+    *bytes = malloc((size_t)size + 1);
+    if (!*bytes) return NSYM_ENOMEM;
+    *n = (size_t)size;
+    *from = (size_t)about.MPI_SOURCE;
+    MPI_Recv(*bytes, size, MPI_BYTE, about.MPI_SOURCE, TAG, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    return NSYM_OK;
+}
+
+static nsym_status receive_message(void *context, size_t *from, void **bytes, size_t *n) {
+    (void)context;
+    for (;; nap()) {
+        pthread_mutex_lock(&one_at_a_time);
+        nsym_status status = take_message(from, bytes, n);
+        pthread_mutex_unlock(&one_at_a_time);
+        if (status != NSYM_OK || *bytes) return status;
+    }
+}
+
+const char *cluster_library(void) {
+    static char text[MPI_MAX_LIBRARY_VERSION_STRING];
+    int n;
+    MPI_Get_library_version(text, &n);
+    text[strcspn(text, "\n")] = '\0';
+    for (char *c = text; *c; c++)
+        if (*c == '\t') *c = ' ';
+    return text;
+}
+
+int cluster_join(nsym_cluster *out) {
+    size_t wanted = launched();
+    int level, rank, ranks;
+    *out = (nsym_cluster){.ranks = 1, .send = send_message, .receive = receive_message};
+    if (wanted == 1) return OPTIONS_GO_ON;
+    MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &level);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    if (level >= MPI_THREAD_SERIALIZED && (size_t)ranks == wanted) {
+        out->rank = (size_t)rank;
+        out->ranks = (size_t)ranks;
+        return OPTIONS_GO_ON;
+    }
+    if (level < MPI_THREAD_SERIALIZED)
+        fprintf(stderr, "nearsym: this MPI cannot be used by several threads (%s)\n", cluster_library());
+    else
+        fprintf(stderr,
+                "nearsym: %zu processes were started, and MPI sees %d: start them with the mpirun of %s, or with srun "
+                "--mpi=KIND, a kind it knows (srun --mpi=list)\n",
+                wanted, ranks, cluster_library());
+    MPI_Finalize();
+    return 1;
+}
+
+void cluster_leave(const nsym_cluster *cluster) {
+    size_t from, n;
+    void *bytes = NULL;
+    if (cluster->ranks == 1) return;
+    for (size_t k = 1; cluster->rank == 0 && k < cluster->ranks; k++) (void)send_message(NULL, k, "", 0);
+    if (cluster->rank > 0) (void)receive_message(NULL, &from, &bytes, &n);
+    free(bytes);
+    MPI_Finalize();
+}
+#else
+int cluster_join(nsym_cluster *out) {
+    *out = (nsym_cluster){.ranks = 1};
+    if (launched() == 1) return OPTIONS_GO_ON;
+    fprintf(stderr,
+            "nearsym: %zu processes were started, and this nearsym was built without MPI: start one, or build "
+            "it anew where CMake finds an MPI\n",
+            launched());
+    return 1;
+}
+
+void cluster_leave(const nsym_cluster *cluster) {
+    (void)cluster;
+}
+
+const char *cluster_library(void) {
+    return NULL;
+}
+#endif

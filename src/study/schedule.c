@@ -1,0 +1,302 @@
+#include "study/schedule.h"
+
+#include "base/fail.h"
+#include "study/grid.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t none = (size_t)-1; /* no run, or no rank */
+
+typedef enum kind { READY = 1, GO, ASK, TAKE, FOUND, END } kind;
+
+/* What every message begins with; behind it stand `count` things of `size` bytes. */
+typedef struct head {
+    uint64_t kind, status, index, count, size;
+    double seconds;
+} head;
+
+/* A measure on its way. */
+typedef struct parcel {
+    char metric[NSYM_METRIC_SIZE];
+    uint64_t epoch;
+    double value;
+} parcel;
+
+typedef struct message {
+    size_t from; /* `none` where there is no message at all */
+    head *head;  /* new: the whole message */
+    void *body;
+} message;
+
+static nsym_status send(const nsym_cluster *c, size_t to, head h, const void *body) {
+    size_t n = (size_t)(h.count * h.size);
+    char *bytes = malloc(sizeof h + n);
+    if (!bytes) return nsym_fail(NSYM_ENOMEM, "no memory for a message of %zu bytes", n);
+    memcpy(bytes, &h, sizeof h);
+    if (body) memcpy(bytes + sizeof h, body, n);
+    nsym_status status = c->send(c->context, to, bytes, sizeof h + n);
+    free(bytes);
+    return status == NSYM_OK ? NSYM_OK : nsym_fail(status, "a message of %zu bytes cannot be sent to rank %zu", n, to);
+}
+
+/* A status on its way, with this thread's message where it is a failure. */
+static nsym_status send_status(const nsym_cluster *c, size_t to, kind k, nsym_status status, uint64_t index) {
+    const char *text = status == NSYM_OK ? "" : nsym_message();
+    return send(c, to, (head){.kind = k, .status = status, .index = index, .count = strlen(text) + 1, .size = 1}, text);
+}
+
+/* The next message, new (free its head). */
+static nsym_status receive(const nsym_cluster *c, message *out) {
+    void *bytes;
+    size_t n;
+    out->from = none;
+    nsym_status status = c->receive(c->context, &out->from, &bytes, &n);
+    if (status != NSYM_OK) return nsym_fail(status, "no message can be received on rank %zu", c->rank);
+    out->head = bytes;
+    out->body = (char *)bytes + sizeof(head);
+    const head *h = out->head;
+    size_t rest = n >= sizeof *h ? n - sizeof *h : 0;
+    if (n >= sizeof *h && (h->size == 0 ? rest == 0 : h->count == rest / h->size && rest % h->size == 0))
+        return NSYM_OK;
+    free(bytes);
+    return nsym_fail(NSYM_EINTERNAL, "rank %zu sent a message of %zu bytes that is not whole", out->from, n);
+}
+
+static nsym_status receive_kind(const nsym_cluster *c, message *out, kind wanted, size_t size) {
+    NSYM_TRY(receive(c, out));
+    uint64_t got = out->head->kind;
+    if (got == wanted && out->head->size == size) return NSYM_OK;
+    free(out->head);
+    return nsym_fail(NSYM_EINTERNAL, "rank %zu sent a message of kind %" PRIu64 " where %d was due", out->from, got,
+                     wanted);
+}
+
+/* The failure that a message brings; its text ends. */
+static nsym_status failure_in(const message *m) {
+    char *text = m->body;
+    size_t n = (size_t)m->head->count;
+    if (n) text[n - 1] = '\0';
+    return nsym_fail((nsym_status)m->head->status, "rank %zu: %s", m->from, n ? text : "");
+}
+
+/* Keeps a failure, with its message, of the lowest rank so far. */
+typedef struct verdict {
+    size_t rank;
+    nsym_status status;
+    char text[1024];
+} verdict;
+
+static void note(verdict *v, size_t rank, nsym_status status) {
+    if (status == NSYM_OK || (v->status != NSYM_OK && v->rank <= rank)) return;
+    v->rank = rank;
+    v->status = status;
+    snprintf(v->text, sizeof v->text, "%s", nsym_message());
+}
+
+static nsym_status pronounce(const verdict *v) {
+    return v->status == NSYM_OK ? NSYM_OK : nsym_fail(v->status, "%s", v->text);
+}
+
+static void note_ready(verdict *v, const message *m, uint64_t plan) {
+    if (m->head->status != NSYM_OK)
+        note(v, m->from, failure_in(m));
+    else if (m->head->index != plan)
+        note(v, m->from,
+             nsym_fail(NSYM_EINVAL,
+                       "rank %zu plans other runs than rank 0: all need one program, one card and the "
+                       "same files",
+                       m->from));
+}
+
+/* Rank 0 hears everybody, and tells everybody. */
+static nsym_status convene(const nsym_cluster *c, nsym_status own, uint64_t plan, const size_t *todo, size_t n) {
+    verdict v = {0};
+    note(&v, 0, own);
+    for (size_t k = 1; k < c->ranks; k++) {
+        message m;
+        NSYM_TRY(receive_kind(c, &m, READY, 1));
+        note_ready(&v, &m, plan);
+        free(m.head);
+    }
+    for (size_t k = 1; k < c->ranks; k++)
+        NSYM_TRY(send(c, k, (head){.kind = GO, .status = v.status, .count = n, .size = sizeof *todo}, todo));
+    return pronounce(&v);
+}
+
+nsym_status nsym_schedule_meet(const nsym_cluster *c, nsym_status own, uint64_t plan, size_t *todo, size_t *n,
+                               size_t room) {
+    if (c->rank == 0) return convene(c, own, plan, todo, own == NSYM_OK ? *n : 0);
+    message m;
+    NSYM_TRY(send_status(c, 0, READY, own, plan));
+    NSYM_TRY(receive_kind(c, &m, GO, sizeof *todo));
+    nsym_status status = (nsym_status)m.head->status;
+    *n = (size_t)m.head->count;
+    if (status == NSYM_OK && *n <= room) memcpy(todo, m.body, *n * sizeof *todo);
+    free(m.head);
+    if (status != NSYM_OK) return own != NSYM_OK ? own : nsym_fail(status, "another process of the cluster failed");
+    return *n <= room ? NSYM_OK : nsym_fail(NSYM_EINTERNAL, "rank 0 has %zu runs to do of %zu", *n, room);
+}
+
+/* Rank 0's side: the runs that are still to hand out, and how those who do them fare. */
+typedef struct desk {
+    const nsym_schedule *schedule;
+    pthread_mutex_t lock; /* of what follows */
+    size_t next;
+    verdict verdict; /* once it is a failure nothing is handed out */
+} desk;
+
+static void note_at(desk *d, size_t rank, nsym_status status) {
+    pthread_mutex_lock(&d->lock);
+    note(&d->verdict, rank, status);
+    pthread_mutex_unlock(&d->lock);
+}
+
+static size_t hand_out(desk *d) {
+    const nsym_schedule *s = d->schedule;
+    pthread_mutex_lock(&d->lock);
+    bool over = d->next == s->runs || d->verdict.status != NSYM_OK || (s->stop && atomic_load(s->stop));
+    size_t index = over ? none : d->next++;
+    pthread_mutex_unlock(&d->lock);
+    return index;
+}
+
+static nsym_status run_next_here(void *context, size_t slot, size_t worker) {
+    (void)slot;
+    desk *d = context;
+    size_t index = hand_out(d);
+    if (index == none) return NSYM_OK;
+    nsym_status status = d->schedule->run(d->schedule->context, index, worker);
+    note_at(d, 0, status);
+    return status;
+}
+
+static nsym_status take_found(const nsym_schedule *s, const message *m) {
+    const head *h = m->head;
+    if (h->size != sizeof(parcel) || h->index >= s->runs)
+        return nsym_fail(NSYM_EINTERNAL, "rank %zu sent measures of another size or run", m->from);
+    const parcel *parcels = m->body;
+    size_t n = (size_t)h->count;
+    nsym_measure *measures = malloc((n + 1) * sizeof *measures);
+    if (!measures) return nsym_fail(NSYM_ENOMEM, "no memory for %zu measures", n);
+    for (size_t i = 0; i < n; i++)
+        measures[i] = (nsym_measure){parcels[i].metric, (size_t)parcels[i].epoch, parcels[i].value};
+    nsym_status status = s->record(s->context, (size_t)h->index, h->seconds, measures, n);
+    free(measures);
+    return status;
+}
+
+static nsym_status answer(desk *d, const message *m, size_t *left) {
+    const nsym_schedule *s = d->schedule;
+    switch (m->head->kind) {
+    case ASK:
+        return send(s->cluster, m->from, (head){.kind = TAKE, .index = hand_out(d)}, NULL);
+    case FOUND:
+        return take_found(s, m);
+    case END:
+        --*left;
+        if (m->head->status != NSYM_OK) note_at(d, m->from, failure_in(m));
+        return NSYM_OK;
+    default:
+        return nsym_fail(NSYM_EINTERNAL, "rank %zu sent a message that was not due", m->from);
+    }
+}
+
+/* Serves the other ranks until each has said that it is done, or no message comes any more. A failure is noted, and
+   they are served on. */
+static void *serve(void *context) {
+    desk *d = context;
+    const nsym_cluster *c = d->schedule->cluster;
+    for (size_t left = c->ranks - 1; left > 0;) {
+        message m;
+        nsym_status status = receive(c, &m);
+        if (status == NSYM_OK) {
+            status = answer(d, &m, &left);
+            free(m.head);
+        }
+        note_at(d, 0, status);
+        if (m.from == none) break;
+    }
+    return NULL;
+}
+
+static nsym_status lead(const nsym_schedule *s) {
+    desk d = {.schedule = s, .lock = PTHREAD_MUTEX_INITIALIZER};
+    pthread_t server;
+    int refused = pthread_create(&server, NULL, serve, &d);
+    if (refused) note_at(&d, 0, nsym_fail(NSYM_EINTERNAL, "the system starts no thread: %s", strerror(refused)));
+    note_at(&d, 0, nsym_workers_run(s->threads, s->runs, run_next_here, &d, NULL));
+    if (refused)
+        serve(&d); /* with nothing to hand out any more */
+    else
+        pthread_join(server, NULL);
+    pthread_mutex_destroy(&d.lock);
+    NSYM_TRY(pronounce(&d.verdict));
+    return d.next == s->runs ? NSYM_OK
+                             : nsym_fail(NSYM_EINTERRUPTED, "stopped on request: %zu of %zu runs were left out",
+                                         s->runs - d.next, s->runs);
+}
+
+static nsym_status ask(const nsym_schedule *s, size_t *index) {
+    message m;
+    NSYM_TRY(send(s->cluster, 0, (head){.kind = ASK}, NULL));
+    NSYM_TRY(receive_kind(s->cluster, &m, TAKE, 0));
+    *index = (size_t)m.head->index;
+    free(m.head);
+    return NSYM_OK;
+}
+
+/* A rank above 0, which asks for runs until there is none left or one fails. */
+typedef struct hand {
+    const nsym_schedule *schedule;
+    atomic_bool failed;
+} hand;
+
+static nsym_status run_next(hand *h, size_t worker, bool *more) {
+    const nsym_schedule *s = h->schedule;
+    size_t index;
+    if (s->stop && atomic_load(s->stop)) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request");
+    NSYM_TRY(ask(s, &index));
+    *more = index != none;
+    return *more ? s->run(s->context, index, worker) : NSYM_OK;
+}
+
+static nsym_status run_while_any(void *context, size_t slot, size_t worker) {
+    (void)slot;
+    hand *h = context;
+    nsym_status status = NSYM_OK;
+    for (bool more = true; more && status == NSYM_OK && !atomic_load(&h->failed);) status = run_next(h, worker, &more);
+    if (status != NSYM_OK) atomic_store(&h->failed, true);
+    return status;
+}
+
+static nsym_status follow(const nsym_schedule *s) {
+    hand h = {.schedule = s};
+    size_t threads = s->threads ? s->threads : nsym_workers_available();
+    nsym_status status = nsym_workers_run(threads, threads, run_while_any, &h, NULL);
+    nsym_status sent = send_status(s->cluster, 0, END, status, 0);
+    return status == NSYM_OK ? sent : status;
+}
+
+nsym_status nsym_schedule_run(const nsym_schedule *s) {
+    if (!s->cluster) return nsym_workers_run(s->threads, s->runs, s->run, s->context, s->stop);
+    return s->cluster->rank == 0 ? lead(s) : follow(s);
+}
+
+nsym_status nsym_schedule_send(const nsym_cluster *cluster, size_t index, double seconds, const nsym_measure *measures,
+                               size_t n) {
+    parcel *parcels = calloc(n + 1, sizeof *parcels);
+    if (!parcels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu measures", n);
+    for (size_t i = 0; i < n; i++) {
+        strncpy(parcels[i].metric, measures[i].metric, sizeof parcels[i].metric - 1);
+        parcels[i].epoch = measures[i].epoch;
+        parcels[i].value = measures[i].value;
+    }
+    head h = {.kind = FOUND, .index = index, .count = n, .size = sizeof *parcels, .seconds = seconds};
+    nsym_status status = send(cluster, 0, h, parcels);
+    free(parcels);
+    return status;
+}

@@ -1,0 +1,36 @@
+/* Who does which run: the threads of this process and, in a cluster, those of all its processes. Rank 0 hands the runs
+   out one by one, in order, and records what the others find; its own threads take part. */
+#ifndef NSYM_STUDY_SCHEDULE_H
+#define NSYM_STUDY_SCHEDULE_H
+
+#include "base/workers.h"
+#include "study/ledger.h"
+#include <nearsym/cluster.h>
+#include <stdint.h>
+
+typedef struct nsym_schedule {
+    const nsym_cluster *cluster; /* NULL: this process alone */
+    size_t threads;              /* of this process; 0: one per CPU */
+    size_t runs;
+    nsym_job run; /* does a run, on any process; the indices that a process gets rise */
+    /* On rank 0: takes what another process found. Called by one thread, while others are in `run`. */
+    nsym_status (*record)(void *context, size_t index, double seconds, const nsym_measure *measures, size_t n);
+    void *context;
+    const atomic_bool *stop; /* once true, no further run starts */
+} nsym_schedule;
+
+/* All processes of a cluster meet before the first run: each says how it fared (`own`, and its message) and what it has
+   planned, as a hash. Where all is well and alike, everybody gets rank 0's list todo (*n; room for `room`). Errors, on
+   every process: the failure of the lowest rank; another plan; NSYM_EINTERNAL for a message of the wrong kind. */
+nsym_status nsym_schedule_meet(const nsym_cluster *cluster, nsym_status own, uint64_t plan, size_t *todo, size_t *n,
+                               size_t room) NSYM_MUST_CHECK;
+
+/* Does all runs. Errors: a failure of `run` or `record` on any process, after which no further run starts anywhere (the
+   ranks above 0 know their own only); NSYM_EINTERRUPTED where runs were left out because of *stop. */
+nsym_status nsym_schedule_run(const nsym_schedule *schedule) NSYM_MUST_CHECK;
+
+/* For `run` on a rank above 0: sends what it found to rank 0. */
+nsym_status nsym_schedule_send(const nsym_cluster *cluster, size_t index, double seconds, const nsym_measure *measures,
+                               size_t n) NSYM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,61 @@
+#!/bin/sh
+# usage: NSYM_MPIEXEC=MPIEXEC test_cluster.sh PROGRAM FOLDER
+# A study on several processes gives the numbers of one. Skipped (77) where the program has no MPI.
+# shellcheck source=tests/cli/common.sh
+. "$(dirname "$0")/common.sh"
+
+expect 0 doctor
+if grep -q '^MPI *none' out || ! command -v "${NSYM_MPIEXEC:-}" >/dev/null; then
+    echo "skipped: nearsym was built without MPI, or there is no mpiexec"
+    exit 77
+fi
+grep -q '^MPI *MPICH' out && mpich=1 || mpich=0
+ASAN_OPTIONS=detect_leaks=0 # MPI's own
+OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+export ASAN_OPTIONS OMPI_ALLOW_RUN_AS_ROOT OMPI_ALLOW_RUN_AS_ROOT_CONFIRM OMPI_MCA_rmaps_base_oversubscribe
+
+# together STATUS ARGUMENT...: as expect, by three processes.
+together() {
+    wanted=$1
+    shift
+    "$NSYM_MPIEXEC" -n 3 "$program" "$@" >out 2>err </dev/null
+    got=$?
+    [ $got -eq "$wanted" ] || fail "three of nearsym $*: exit status $got, wanted $wanted"
+    if grep -qE 'Sanitizer|runtime error:' err; then fail "three of nearsym $*: a sanitizer's finding"; fi
+}
+
+# The numbers and the files are those of one process; rank 0 alone speaks, and nobody does a run twice.
+expect 0 study run "$data/tiny.yaml" --jobs 1 --out one
+for jobs in 1 2; do
+    together 0 study run "$data/tiny.yaml" --jobs $jobs --out three-$jobs
+    [ "$(grep -c '^report: ' out)" -eq 1 ] || fail "the report was announced more than once"
+    says err "[24/24]"
+    same_numbers one three-$jobs
+    for kind in scores models samples; do
+        ls one/$kind >first.list
+        ls three-$jobs/$kind >second.list
+        cmp first.list second.list || fail "other files in $kind"
+    done
+    [ -z "$(find three-$jobs -name '*.part*')" ] || fail "a half-written file is left behind"
+done
+
+# What is done stays done, and one process goes on with what several began.
+together 0 study run "$data/tiny.yaml" --jobs 1 --out three-1 --json
+says err "24 of 24 runs are done already"
+cmp out three-1/results.json || fail "--json prints something else than results.json"
+together 0 study run "$data/tiny.yaml" --set members=1 --jobs 1 --out begun
+expect 0 study run "$data/tiny.yaml" --out begun
+same_numbers one begun
+
+# A fault in the card is told once.
+together 1 study run "$data/tiny.yaml" --set train.epochs=many --out wrong
+[ "$(grep -c 'train.epochs' err)" -eq 1 ] || fail "the fault was not told once"
+
+# A launcher that is not this MPI's starts processes that know nothing of each other.
+if [ $mpich = 1 ]; then
+    OMPI_COMM_WORLD_SIZE=3
+    export OMPI_COMM_WORLD_SIZE
+    expect 1 study run "$data/tiny.yaml" --out alone
+    says err "3 processes were started, and MPI sees 1"
+    [ ! -e alone ] || fail "a lone process of three began the study"
+fi
