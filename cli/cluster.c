@@ -1,12 +1,15 @@
+#define _GNU_SOURCE /* sched_getaffinity */
 #include "cluster.h"
 #include "options.h"
 
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Processes that a launcher says it started, this one among them; 1 where none says so. */
 static size_t launched(void) {
@@ -82,7 +85,25 @@ const char *cluster_library(void) {
     return text;
 }
 
-int cluster_join(nsym_cluster *out) {
+static void warn_of_crowd(size_t jobs) {
+    MPI_Comm machine;
+    int rank, processes;
+    cpu_set_t allowed;
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN), threads = (long)jobs, all = 0;
+    if (jobs == 0) threads = sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : cpus;
+    MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);
+    MPI_Comm_rank(machine, &rank);
+    MPI_Comm_size(machine, &processes);
+    MPI_Reduce(&threads, &all, 1, MPI_LONG, MPI_SUM, 0, machine);
+    MPI_Comm_free(&machine);
+    if (rank == 0 && all > cpus)
+        fprintf(stderr,
+                "nearsym: %d processes of one machine do %ld trainings at once on its %ld CPUs; one process a machine, "
+                "or a lower --jobs, wastes no time\n",
+                processes, all, cpus);
+}
+
+int cluster_join(nsym_cluster *out, size_t jobs) {
     size_t wanted = launched();
     int level, rank, ranks;
     *out = (nsym_cluster){.ranks = 1, .send = send_message, .receive = receive_message};
@@ -93,6 +114,7 @@ int cluster_join(nsym_cluster *out) {
     if (level >= MPI_THREAD_SERIALIZED && (size_t)ranks == wanted) {
         out->rank = (size_t)rank;
         out->ranks = (size_t)ranks;
+        warn_of_crowd(jobs);
         return OPTIONS_GO_ON;
     }
     if (level < MPI_THREAD_SERIALIZED)
@@ -116,7 +138,8 @@ void cluster_leave(const nsym_cluster *cluster) {
     MPI_Finalize();
 }
 #else
-int cluster_join(nsym_cluster *out) {
+int cluster_join(nsym_cluster *out, size_t jobs) {
+    (void)jobs;
     *out = (nsym_cluster){.ranks = 1};
     if (launched() == 1) return OPTIONS_GO_ON;
     fprintf(stderr,

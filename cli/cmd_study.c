@@ -136,7 +136,7 @@ static int run(int argc, char **argv) {
     study.stop = interrupt_asked;
     if (!study.out) study.out = "nearsym-out";
     nsym_cluster cluster;
-    status = cluster_join(&cluster);
+    status = cluster_join(&cluster, study.jobs);
     if (status != OPTIONS_GO_ON) return status;
     if (cluster.ranks > 1) study.cluster = &cluster;
     interrupt_catch();
