@@ -178,12 +178,14 @@ static nsym_status take_found(const nsym_schedule *s, const message *m) {
     const head *h = m->head;
     if (h->size != sizeof(parcel) || h->index >= s->runs)
         return nsym_fail(NSYM_EINTERNAL, "rank %zu sent measures of another size or run", m->from);
-    const parcel *parcels = m->body;
+    parcel *parcels = m->body;
     size_t n = (size_t)h->count;
     nsym_measure *measures = malloc((n + 1) * sizeof *measures);
     if (!measures) return nsym_fail(NSYM_ENOMEM, "no memory for %zu measures", n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        parcels[i].metric[sizeof parcels[i].metric - 1] = '\0';
         measures[i] = (nsym_measure){parcels[i].metric, (size_t)parcels[i].epoch, parcels[i].value};
+    }
     nsym_status status = s->record(s->context, (size_t)h->index, h->seconds, measures, n);
     free(measures);
     return status;
