@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* Processes that a launcher says it started, this one among them; 1 where none says so. */
 static size_t launched(void) {
@@ -17,7 +16,7 @@ static size_t launched(void) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *text = getenv(names[i]);
         long n = text ? strtol(text, NULL, 10) : 0;
-        if (n > 1) return (size_t)n;
+        if (n > 0) return (size_t)n; /* mpirun within a step of Slurm: the inner one decides */
     }
     return 1;
 }
@@ -34,10 +33,17 @@ static void nap(void) {
     nanosleep(&(const struct timespec){.tv_nsec = 1000000}, NULL);
 }
 
+/* The others would wait for ever for a message that is lost. */
+static _Noreturn void give_up(const char *why) {
+    fprintf(stderr, "nearsym: %s; all processes end\n", why);
+    MPI_Abort(MPI_COMM_WORLD, 1);
+    abort();
+}
+
 static nsym_status send_message(void *context, size_t to, const void *bytes, size_t n) {
     (void)context;
     MPI_Request request;
-    if (n > INT_MAX) return NSYM_EINTERNAL;
+    if (n > INT_MAX) give_up("a message of 2 GB");
     pthread_mutex_lock(&one_at_a_time);
     MPI_Isend(bytes, (int)n, MPI_BYTE, (int)to, TAG, MPI_COMM_WORLD, &request);
     for (int done = 0;;) {
@@ -50,28 +56,27 @@ static nsym_status send_message(void *context, size_t to, const void *bytes, siz
 }
 
 /* Takes a message where there is one. */
-static nsym_status take_message(size_t *from, void **bytes, size_t *n) {
+static void take_message(size_t *from, void **bytes, size_t *n) {
     int there = 0, size = 0;
     MPI_Status about;
     *bytes = NULL;
     MPI_Iprobe(MPI_ANY_SOURCE, TAG, MPI_COMM_WORLD, &there, &about);
-    if (!there) return NSYM_OK;
+    if (!there) return;
     MPI_Get_count(&about, MPI_BYTE, &size);
     *bytes = malloc((size_t)size + 1);
-    if (!*bytes) return NSYM_ENOMEM;
+    if (!*bytes) give_up("no memory for a message");
     *n = (size_t)size;
     *from = (size_t)about.MPI_SOURCE;
     MPI_Recv(*bytes, size, MPI_BYTE, about.MPI_SOURCE, TAG, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
-    return NSYM_OK;
 }
 
 static nsym_status receive_message(void *context, size_t *from, void **bytes, size_t *n) {
     (void)context;
     for (;; nap()) {
         pthread_mutex_lock(&one_at_a_time);
-        nsym_status status = take_message(from, bytes, n);
+        take_message(from, bytes, n);
         pthread_mutex_unlock(&one_at_a_time);
-        if (status != NSYM_OK || *bytes) return status;
+        if (*bytes) return NSYM_OK;
     }
 }
 
@@ -88,19 +93,20 @@ const char *cluster_library(void) {
 static void warn_of_crowd(size_t jobs) {
     MPI_Comm machine;
     int rank, processes;
-    cpu_set_t allowed;
-    long cpus = sysconf(_SC_NPROCESSORS_ONLN), threads = (long)jobs, all = 0;
-    if (jobs == 0) threads = sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : cpus;
+    cpu_set_t own, together;
+    if (sched_getaffinity(0, sizeof own, &own) != 0) return; /* more CPUs than the set holds */
+    long threads = jobs ? (long)jobs : CPU_COUNT(&own), all = 0;
     MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);
     MPI_Comm_rank(machine, &rank);
     MPI_Comm_size(machine, &processes);
     MPI_Reduce(&threads, &all, 1, MPI_LONG, MPI_SUM, 0, machine);
+    MPI_Reduce(&own, &together, sizeof own, MPI_BYTE, MPI_BOR, 0, machine);
     MPI_Comm_free(&machine);
-    if (rank == 0 && all > cpus)
+    if (rank == 0 && processes > 1 && all > CPU_COUNT(&together))
         fprintf(stderr,
-                "nearsym: %d processes of one machine do %ld trainings at once on its %ld CPUs; one process a machine, "
-                "or a lower --jobs, wastes no time\n",
-                processes, all, cpus);
+                "nearsym: %d processes of one machine do %ld trainings at once on the %d CPUs that they may use; one "
+                "process a machine, or a lower --jobs, wastes no time\n",
+                processes, all, CPU_COUNT(&together));
 }
 
 int cluster_join(nsym_cluster *out, size_t jobs) {

@@ -115,7 +115,7 @@ static int run(int argc, char **argv) {
         {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it, such as quick or paper"},
         {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
         {"jobs", 'j', OPTION_COUNT, &study.jobs, "N",
-         "trainings at once, threads that prepare a sample; 0: one per CPU"},
+         "trainings at once, threads that prepare each sample; 0: one per CPU"},
         {"out", 'o', OPTION_TEXT, &study.out, "DIR",
          "output folder; a stopped study goes on in it (default: nearsym-out)"},
         {"json", 0, OPTION_FLAG, &json, NULL, "print results.json on standard output instead of the tables"},

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 static void write_row(const nsym_result *row, FILE *out) {
-    fprintf(out, "%s is %.4f, published %.4f, tolerance %g:", row->metric, row->mean, row->reference, row->tolerance);
+    fprintf(out, "%s is %.6g, published %.6g, tolerance %g:", row->metric, row->mean, row->reference, row->tolerance);
     for (size_t i = 0; i < row->place.count; i++)
         fprintf(out, "%s %s %s", i ? "," : "", row->place.name[i], row->place.value[i]);
     fputc('\n', out);

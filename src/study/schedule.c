@@ -11,7 +11,7 @@
 
 static const size_t none = (size_t)-1; /* no run, or no rank */
 
-typedef enum kind { READY = 1, GO, ASK, TAKE, FOUND, END } kind;
+typedef enum kind { READY = 1, GO, ASK, TAKE, FOUND, FAILED, END } kind;
 
 /* What every message begins with; behind it stand `count` things of `size` bytes. */
 typedef struct head {
@@ -78,7 +78,7 @@ static nsym_status receive_kind(const nsym_cluster *c, message *out, kind wanted
 /* The failure that a message brings; its text ends. */
 static nsym_status failure_in(const message *m) {
     char *text = m->body;
-    size_t n = (size_t)m->head->count;
+    size_t n = (size_t)(m->head->count * m->head->size);
     if (n) text[n - 1] = '\0';
     return nsym_fail((nsym_status)m->head->status, "rank %zu: %s", m->from, n ? text : "");
 }
@@ -118,12 +118,14 @@ static nsym_status convene(const nsym_cluster *c, nsym_status own, uint64_t plan
     note(&v, 0, own);
     for (size_t k = 1; k < c->ranks; k++) {
         message m;
-        NSYM_TRY(receive_kind(c, &m, READY, 1));
+        nsym_status status = receive_kind(c, &m, READY, 1);
+        note(&v, 0, status);
+        if (status != NSYM_OK) continue;
         note_ready(&v, &m, plan);
         free(m.head);
     }
     for (size_t k = 1; k < c->ranks; k++)
-        NSYM_TRY(send(c, k, (head){.kind = GO, .status = v.status, .count = n, .size = sizeof *todo}, todo));
+        note(&v, 0, send(c, k, (head){.kind = GO, .status = v.status, .count = n, .size = sizeof *todo}, todo));
     return pronounce(&v);
 }
 
@@ -198,9 +200,11 @@ static nsym_status answer(desk *d, const message *m, size_t *left) {
         return send(s->cluster, m->from, (head){.kind = TAKE, .index = hand_out(d)}, NULL);
     case FOUND:
         return take_found(s, m);
+    case FAILED:
+        note_at(d, m->from, failure_in(m));
+        return NSYM_OK;
     case END:
         --*left;
-        if (m->head->status != NSYM_OK) note_at(d, m->from, failure_in(m));
         return NSYM_OK;
     default:
         return nsym_fail(NSYM_EINTERNAL, "rank %zu sent a message that was not due", m->from);
@@ -271,7 +275,10 @@ static nsym_status run_while_any(void *context, size_t slot, size_t worker) {
     hand *h = context;
     nsym_status status = NSYM_OK;
     for (bool more = true; more && status == NSYM_OK && !atomic_load(&h->failed);) status = run_next(h, worker, &more);
-    if (status != NSYM_OK) atomic_store(&h->failed, true);
+    if (status == NSYM_OK) return NSYM_OK;
+    atomic_store(&h->failed, true);
+    (void)send_status(h->schedule->cluster, 0, FAILED, status,
+                      0); /* at once: the other threads may be long at theirs */
     return status;
 }
 
@@ -279,7 +286,7 @@ static nsym_status follow(const nsym_schedule *s) {
     hand h = {.schedule = s};
     size_t threads = s->threads ? s->threads : nsym_workers_available();
     nsym_status status = nsym_workers_run(threads, threads, run_while_any, &h, NULL);
-    nsym_status sent = send_status(s->cluster, 0, END, status, 0);
+    nsym_status sent = send(s->cluster, 0, (head){.kind = END}, NULL);
     return status == NSYM_OK ? sent : status;
 }
 

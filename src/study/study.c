@@ -276,14 +276,15 @@ static nsym_status record_own(void *recorder, const nsym_run *run, double second
     return nsym_schedule_send(t->study->options->cluster, t->index, seconds, measures, n);
 }
 
-/* This process begins run `index`, and will get no earlier one: samples that only those need are let go. */
+/* This process begins run `index`, and will get no earlier one: samples that only those need are let go. One whose lock
+   is held is being used. */
 static void advance(study *s, size_t index) {
     size_t seen = atomic_load(&s->newest);
     while (seen < index && !atomic_compare_exchange_weak(&s->newest, &seen, index)) {
     }
     for (size_t k = 0; k < s->samples; k++) {
         shared_sample *shared = &s->sample[k];
-        pthread_mutex_lock(&shared->lock);
+        if (pthread_mutex_trylock(&shared->lock) != 0) continue;
         if (shared->users == 0 && shared->last < index) unload(shared);
         pthread_mutex_unlock(&shared->lock);
     }
@@ -297,11 +298,13 @@ static nsym_status do_run(void *context, size_t index, size_t worker) {
     nsym_run_context common = {s->options->out, record_own, &own, s->options->progress, s->options->stop};
     shared_sample *shared = sample_for(s, run);
     if (!leads(s) && !exists(s, "", "ledger.sqlite", ""))
-        return nsym_fail(NSYM_EIO, "there is no %s here, which rank 0 made: all processes need one file system",
+        return nsym_fail(NSYM_EIO, "%s has no ledger here, which rank 0 made: all processes need one file system",
                          s->options->out);
-    advance(s, index);
     pthread_mutex_lock(&shared->lock);
     shared->users++;
+    pthread_mutex_unlock(&shared->lock);
+    advance(s, index);
+    pthread_mutex_lock(&shared->lock);
     nsym_status status = load(s, shared);
     pthread_mutex_unlock(&shared->lock);
     if (status == NSYM_OK) status = nsym_run_execute(run, &shared->sample, &common);
@@ -329,7 +332,9 @@ static nsym_status do_work(study *s) {
                                     .record = record_anothers,
                                     .context = s,
                                     .stop = &s->stop};
-    return nsym_schedule_run(&schedule);
+    nsym_status status = nsym_schedule_run(&schedule);
+    for (size_t k = 0; k < s->samples; k++) unload(&s->sample[k]); /* those whose last runs went elsewhere */
+    return status;
 }
 
 /* Every point's numbers over its members, from the ledger, beside the published ones. */

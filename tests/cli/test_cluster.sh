@@ -29,7 +29,7 @@ expect 0 study run "$data/tiny.yaml" --jobs 1 --out one
 for jobs in 1 2; do
     together 0 study run "$data/tiny.yaml" --jobs $jobs --out three-$jobs
     [ "$(grep -c '^report: ' out)" -eq 1 ] || fail "the report was announced more than once"
-    says err "[24/24]"
+    [ "$(grep -c '^\[[0-9]*/24\]' err)" -eq 24 ] || fail "not every run was told once"
     [ "$jobs" -lt 2 ] || [ "$(nproc)" -gt 5 ] || says err "3 processes of one machine do 6 trainings at once"
     same_numbers one three-$jobs
     for kind in scores models samples; do

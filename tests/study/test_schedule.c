@@ -36,8 +36,11 @@ typedef struct world {
     size_t failing; /* a run that fails, or RUNS */
     size_t foul;    /* a rank whose reports are broken, or 0 */
     atomic_bool stop;
-    size_t stop_after; /* runs, after which it is set; 0: never */
-    pthread_mutex_t lock;
+    size_t stop_after;    /* runs, after which it is set; 0: never */
+    pthread_mutex_t lock; /* of all that the runs change */
+    bool gathers;         /* a rank's first run waits until every rank has begun one */
+    size_t begun;         /* ranks that have */
+    pthread_cond_t all_begun;
 } world;
 
 typedef struct place {
@@ -92,11 +95,14 @@ static nsym_status run(void *context, size_t index, size_t worker) {
     size_t done = 0;
     w->done[index]++;
     if (w->threads == 1) p->risen &= p->last == RUNS || p->last < index;
+    w->begun += p->last == RUNS;
     p->last = index;
+    pthread_cond_broadcast(&w->all_begun);
+    while (w->gathers && w->begun < RANKS) pthread_cond_wait(&w->all_begun, &w->lock);
     for (size_t i = 0; i < RUNS; i++) done += w->done[i];
     if (done == w->stop_after) atomic_store(&w->stop, true);
     pthread_mutex_unlock(&w->lock);
-    nanosleep(&(const struct timespec){.tv_nsec = 200000}, NULL); /* so that everybody gets some */
+    if (index > w->failing) nanosleep(&(const struct timespec){.tv_nsec = 50000000}, NULL); /* while it is told */
     if (index == w->failing) return nsym_fail(NSYM_ENUMERIC, "run %zu has a NaN", index);
     return p->cluster.rank == 0 ? NSYM_OK : report(p, index);
 }
@@ -133,6 +139,7 @@ static world *new_world(place places[RANKS], size_t threads) {
     w->threads = threads;
     w->failing = RUNS;
     pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->all_begun, NULL);
     for (size_t r = 0; r < RANKS; r++) {
         pthread_mutex_init(&w->box[r].lock, NULL);
         pthread_cond_init(&w->box[r].filled, NULL);
@@ -171,6 +178,7 @@ static void every_run_is_done_once_and_recorded_on_rank_0(void **state) {
         place places[RANKS];
         world *w = new_world(places, threads);
         size_t heard = 0;
+        w->gathers = true;
         live_all(places);
         for (size_t r = 0; r < RANKS; r++) {
             assert_int_equal(places[r].status, NSYM_OK);
@@ -250,6 +258,7 @@ static void a_message_that_is_none_is_refused(void **state) {
     place places[RANKS];
     world *w = new_world(places, 1);
     w->foul = 2;
+    w->gathers = true;
     live_all(places);
     assert_told(&places[0], NSYM_EINTERNAL, "sent a message of 4 bytes that is not whole");
     end_world(w);
