@@ -5,8 +5,8 @@
 #include <nearsym/cluster.h>
 
 /* This process's place: ranks is 1 where it was started alone. Warns where the processes of a machine, each with `jobs`
-   threads (0: one per CPU that it may use), have more than they may use CPUs. Gives OPTIONS_GO_ON, or the status to exit
-   with (told on standard error): the launcher and this program do not speak the same MPI. */
+   threads (0: one per CPU that it may use), have more than they may use CPUs. Gives OPTIONS_GO_ON, or the status to
+   exit with (told on standard error): the launcher and this program do not speak the same MPI. */
 int cluster_join(nsym_cluster *out, size_t jobs);
 
 /* Before the program ends, on every process: the others wait here for rank 0. */

@@ -38,9 +38,9 @@
 #include <nearsym/splot.h>
 #include <nearsym/stats.h>
 
+#include <nearsym/cluster.h>
 #include <nearsym/efp_search.h>
 #include <nearsym/predict.h>
-#include <nearsym/cluster.h>
 #include <nearsym/study.h>
 
 #include <nearsym/report.h>

@@ -16,7 +16,6 @@ typedef struct {
     nsym_pixels *pixels;
     double *image;  /* (cells) */
     double *counts; /* (events) what each counts in an average */
-    nsym_album album;
 } muons;
 
 static nsym_status open_muons(muons *m, const nsym_events *events, size_t nx, size_t ny) {
@@ -29,9 +28,9 @@ static nsym_status open_muons(muons *m, const nsym_events *events, size_t nx, si
 }
 
 /* What was gathered becomes the events; `status` where something failed before. */
-static nsym_status close_muons(muons *m, nsym_events **out, nsym_status status) {
-    if (status == NSYM_OK) status = nsym_album_events(out, &m->album, m->pixels);
-    nsym_album_free(&m->album);
+static nsym_status close_muons(muons *m, nsym_album *album, nsym_events **out, nsym_status status) {
+    if (status == NSYM_OK) status = nsym_album_events(out, album, m->pixels);
+    nsym_album_free(album);
     nsym_pixels_free(m->pixels);
     free(m->image);
     free(m->counts);
@@ -74,29 +73,31 @@ static void clear(const muons *m) {
 }
 
 /* The mean image of all events by their counts, which may be negative; empty where they add up to nothing. */
-static nsym_status add_average(muons *m, double label, const double *counts) {
+static nsym_status add_average(nsym_album *album, const muons *m, double label, const double *counts) {
     double sum = 0;
     for (size_t i = 0; i < m->events->count; i++) sum += counts[i];
     clear(m);
     for (size_t i = 0; sum > 0 && i < m->events->count; i++)
         if (counts[i] != 0) NSYM_TRY(fill(m, i, counts[i] / sum));
-    return nsym_album_add_image(&m->album, (nsym_picture){NSYM_AVERAGE, label, 0}, m->pixels, m->image);
+    return nsym_album_add_image(album, (nsym_picture){NSYM_AVERAGE, label, 0}, m->pixels, m->image);
 }
 
-static nsym_status add_class(muons *m, double label, const double *labels, const double *weights) {
+static nsym_status add_class(nsym_album *album, const muons *m, double label, const double *labels,
+                             const double *weights) {
     size_t n = m->events->count, first = 0;
     while (first < n && labels[first] != label) first++;
     if (first == n) return NSYM_OK;
     clear(m);
     NSYM_TRY(fill(m, first, 1));
-    NSYM_TRY(nsym_album_add_image(&m->album, (nsym_picture){NSYM_CELLS, label, 0}, m->pixels, m->image));
+    NSYM_TRY(nsym_album_add_image(album, (nsym_picture){NSYM_CELLS, label, 0}, m->pixels, m->image));
     for (size_t i = 0; i < n; i++) m->counts[i] = labels[i] == label ? weights[i] : 0;
-    return add_average(m, label, m->counts);
+    return add_average(album, m, label, m->counts);
 }
 
 nsym_status nsym_muon_pictures(nsym_events **out, const nsym_events *events, const nsym_data_card *card) {
     muons m = {.pt = nsym_events_feature(events, "pt"), .cell = nsym_events_feature(events, "cell")};
     const double *labels, *weights;
+    nsym_album album = {0};
     *out = NULL;
     if (card->cells.nx == 0) return NSYM_OK;
     NSYM_TRY(values_of(&labels, events, "label"));
@@ -104,23 +105,24 @@ nsym_status nsym_muon_pictures(nsym_events **out, const nsym_events *events, con
     if (!events->offsets || m.pt == NSYM_NONE || m.cell == NSYM_NONE)
         return nsym_fail(NSYM_EFORMAT, "there are no particles with pt and cell, as pictures need them");
     nsym_status status = open_muons(&m, events, card->cells.nx, card->cells.ny);
-    for (int label = 1; status == NSYM_OK && label >= 0; label--) status = add_class(&m, label, labels, weights);
-    return close_muons(&m, out, status);
+    for (int label = 1; status == NSYM_OK && label >= 0; label--)
+        status = add_class(&album, &m, label, labels, weights);
+    return close_muons(&m, &album, out, status);
 }
 
 nsym_status nsym_mixture_pictures(nsym_events **out, const nsym_events *events) {
-    static const char *const columns[] = {"sweight_background", "sweight_signal"};
     muons m = {.pt = nsym_events_feature(events, "pt"),
                .cell = NSYM_NONE,
                .eta = nsym_events_feature(events, "d_eta"),
                .phi = nsym_events_feature(events, "d_phi")};
+    const double *signal, *background;
+    nsym_album album = {0};
     *out = NULL;
     if (!events->offsets || m.pt == NSYM_NONE || m.eta == NSYM_NONE || m.phi == NSYM_NONE) return NSYM_OK;
+    NSYM_TRY(values_of(&signal, events, "sweight_signal"));
+    NSYM_TRY(values_of(&background, events, "sweight_background"));
     nsym_status status = open_muons(&m, events, SIDE, SIDE);
-    for (int label = 1; status == NSYM_OK && label >= 0; label--) {
-        const double *counts;
-        status = values_of(&counts, events, columns[label]);
-        if (status == NSYM_OK) status = add_average(&m, label, counts);
-    }
-    return close_muons(&m, out, status);
+    if (status == NSYM_OK) status = add_average(&album, &m, 1, signal);
+    if (status == NSYM_OK) status = add_average(&album, &m, 0, background);
+    return close_muons(&m, &album, out, status);
 }
