@@ -136,11 +136,13 @@ static bool whole_tics(const curves *c) {
     return whole;
 }
 
-/* The commands for the axes, from the arena; NULL: nothing to say. Few x have a tic each. */
-static const char *axes_of(const curves *c) {
-    if (c->roc) return "set logscale y; set xtics 0.2";
-    if (c->x_log) return "set logscale x";
-    if (whole_tics(c)) return "set xtics 1; unset mxtics";
+/* Where x stands along its axis. */
+static double along(const curves *c, double x) {
+    return c->x_log ? log(x) : x;
+}
+
+/* A tic for each x, where they are few and far enough apart, from the arena; else NULL. */
+static const char *few_tics(const curves *c) {
     nsym_texts seen = {0};
     for (size_t i = 0; i < c->count; i++)
         for (size_t k = 0; k < c->curve[i].count; k++)
@@ -149,14 +151,23 @@ static const char *axes_of(const curves *c) {
     if (seen.count > TICS) return NULL;
     nsym_texts_sort(&seen);
     const char *tics = "set xtics (";
-    double last = -INFINITY, room = (c->x_range[1] - c->x_range[0]) / (TICS + 2);
+    double last = -INFINITY, room = (along(c, c->x_range[1]) - along(c, c->x_range[0])) / (TICS + 2);
     for (size_t i = 0; tics && i < seen.count; i++) {
         double x = strtod(seen.text[i], NULL);
-        if (!(x - last > room)) return NULL;
+        if (!(along(c, x) - last > room)) return NULL;
         tics = nsym_arena_printf(c->figure->arena, "%s%s%.9g", tics, i ? ", " : "", x);
-        last = x;
+        last = along(c, x);
     }
     return tics ? nsym_arena_printf(c->figure->arena, "%s); unset mxtics", tics) : NULL;
+}
+
+/* The commands for the axes, from the arena; NULL: nothing to say. */
+static const char *axes_of(const curves *c) {
+    if (c->roc) return "set logscale y; set xtics 0.2";
+    if (whole_tics(c)) return "set xtics 1; unset mxtics";
+    const char *tics = few_tics(c);
+    if (!c->x_log) return tics;
+    return tics ? nsym_arena_printf(c->figure->arena, "set logscale x; %s", tics) : "set logscale x";
 }
 
 static void write_csv(const curves *c, FILE *csv) {

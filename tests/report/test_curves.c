@@ -47,6 +47,18 @@ static void panels_that_make_no_table_stand_in_a_row(void **state) {
     assert_has(read_text(f, "figures/a.gp"), "set title 'size 960, pfn, uniform'");
 }
 
+static void a_logarithmic_axis_has_a_tic_for_each_of_few_x(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml",
+               "figures:\n  - {name: a, kind: curves, metric: auc, x: size, x_log: true, series: model, where: "
+               "{binning: uniform}}\n"
+               "  - {name: b, kind: curves, metric: auc, x: size, series: model, where: {binning: uniform}}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "figures/a.gp"), "set logscale x; set xtics (480, 960)");
+    assert_null(strstr(read_text(f, "figures/b.gp"), "set logscale x"));
+}
+
 static void a_band_may_be_the_standard_error(void **state) {
     fixture *f = *state;
     write_text(f, "results.json", results);
@@ -99,9 +111,9 @@ static void mistakes_in_curves_are_named(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(panels_may_be_of_several_coordinates), TEST(panels_that_make_no_table_stand_in_a_row),
-        TEST(a_band_may_be_the_standard_error),     TEST(a_roc_curve_is_rejection_against_efficiency),
-        TEST(mistakes_in_curves_are_named),
+        TEST(panels_may_be_of_several_coordinates),           TEST(panels_that_make_no_table_stand_in_a_row),
+        TEST(a_logarithmic_axis_has_a_tic_for_each_of_few_x), TEST(a_band_may_be_the_standard_error),
+        TEST(a_roc_curve_is_rejection_against_efficiency),    TEST(mistakes_in_curves_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
