@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Processes that a launcher says it started, this one among them; 1 where none says so. */
 static size_t launched(void) {
@@ -27,6 +28,22 @@ static size_t launched(void) {
 enum { TAG = 1 };
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+static int results = -1; /* standard output, while what MPI's libraries write there goes to standard error */
+
+static void open_mpi(int *level) {
+    fflush(stdout);
+    results = dup(STDOUT_FILENO);
+    if (results >= 0) dup2(STDERR_FILENO, STDOUT_FILENO);
+    MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, level);
+}
+
+static void close_mpi(void) {
+    MPI_Finalize();
+    fflush(stdout);
+    if (results < 0) return;
+    dup2(results, STDOUT_FILENO);
+    close(results);
+}
 
 /* MPI's own waiting would keep a CPU busy that trainings need. */
 static void nap(void) {
@@ -114,7 +131,7 @@ int cluster_join(nsym_cluster *out, size_t jobs) {
     int level, rank, ranks;
     *out = (nsym_cluster){.ranks = 1, .send = send_message, .receive = receive_message};
     if (wanted == 1) return OPTIONS_GO_ON;
-    MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &level);
+    open_mpi(&level);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks);
     if (level >= MPI_THREAD_SERIALIZED && (size_t)ranks == wanted) {
@@ -130,7 +147,7 @@ int cluster_join(nsym_cluster *out, size_t jobs) {
                 "nearsym: %zu processes were started, and MPI sees %d: start them with the mpirun of %s, or with srun "
                 "--mpi=KIND, a kind it knows (srun --mpi=list)\n",
                 wanted, ranks, cluster_library());
-    MPI_Finalize();
+    close_mpi();
     return 1;
 }
 
@@ -141,7 +158,7 @@ void cluster_leave(const nsym_cluster *cluster) {
     for (size_t k = 1; cluster->rank == 0 && k < cluster->ranks; k++) (void)send_message(NULL, k, "", 0);
     if (cluster->rank > 0) (void)receive_message(NULL, &from, &bytes, &n);
     free(bytes);
-    MPI_Finalize();
+    close_mpi();
 }
 #else
 int cluster_join(nsym_cluster *out, size_t jobs) {
