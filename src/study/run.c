@@ -332,7 +332,7 @@ nsym_status nsym_run_execute(const nsym_run *run, const nsym_sample *sample, con
     double start = nsym_seconds();
     nsym_status status = new_findings(&f, run->point->card.column ? 0 : run->point->card.train.epochs);
     if (status == NSYM_OK) status = execute(&f, run, sample, context);
-    if (status == NSYM_OK) status = context->record(context->recorder, run, nsym_seconds() - start, f.measure, f.count);
+    if (status == NSYM_OK) status = context->record(context->recorder, nsym_seconds() - start, f.measure, f.count);
     free(f.measure);
     return status == NSYM_OK || status == NSYM_EINTERRUPTED ? status : nsym_fail_in(status, "run %s: ", run->label);
 }

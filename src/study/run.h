@@ -18,7 +18,7 @@ typedef struct nsym_run {
 typedef struct nsym_run_context {
     const char *folder; /* the study's output folder */
     /* Takes what a run measured (n). */
-    nsym_status (*record)(void *recorder, const nsym_run *run, double seconds, const nsym_measure *measures, size_t n);
+    nsym_status (*record)(void *recorder, double seconds, const nsym_measure *measures, size_t n);
     void *recorder;
     nsym_progress *progress;
     bool (*stop)(void);

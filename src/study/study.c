@@ -233,7 +233,7 @@ static double work_of(const study *s, const nsym_run *run) {
     return rows * (double)events * (1 - train->test - train->validation);
 }
 
-/* What this process alone does before the first run. */
+/* Before the first run, on rank 0 or alone: what is shared is loaded, and the work is counted. */
 static nsym_status prepare(study *s) {
     nsym_progress *progress = s->options->progress;
     mark_samples(s);
@@ -268,10 +268,8 @@ typedef struct task {
     size_t index;
 } task;
 
-static nsym_status record_own(void *recorder, const nsym_run *run, double seconds, const nsym_measure *measures,
-                              size_t n) {
+static nsym_status record_own(void *recorder, double seconds, const nsym_measure *measures, size_t n) {
     const task *t = recorder;
-    (void)run;
     if (leads(t->study)) return record(t->study, t->index, seconds, measures, n);
     return nsym_schedule_send(t->study->options->cluster, t->index, seconds, measures, n);
 }
