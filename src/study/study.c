@@ -7,32 +7,14 @@
 #include "base/hash.h"
 #include "study/ordering.h"
 #include "study/run.h"
+#include "study/samples.h"
 #include "study/schedule.h"
 #include "study/search.h"
 #include "study/searches.h"
-#include "study/source.h"
-#include <nearsym/io.h>
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-/* A sample that runs of several points share; it is there from the first run that needs it to the last. */
-typedef struct {
-    const nsym_point *point; /* one of those that use it */
-    char *path;              /* relative to the output folder; NULL: nobody keeps it */
-    char *pictures;          /* where its pictures are, if it has some */
-    bool missing;            /* the file at path */
-    bool wanted;             /* by a run to do */
-    size_t last;             /* that run, or a later one: the last of s->todo */
-    size_t events;           /* once it was loaded */
-    size_t users;            /* runs that are at it */
-    bool loaded;
-    nsym_sample sample;
-    pthread_mutex_t lock; /* of users, loaded and sample */
-} shared_sample;
 
 typedef struct {
     const nsym_study_options *options;
@@ -44,11 +26,8 @@ typedef struct {
     nsym_run *run; /* every point's members, also those that share a key with another's */
     nsym_searches searches;
     size_t to_do;
-    size_t *todo;      /* (to_do) runs to do, one for each key */
-    size_t *sample_of; /* (grid.points) */
-    size_t samples;
-    shared_sample *sample;
-    atomic_size_t newest; /* of the runs to do, the last that this process has begun */
+    size_t *todo; /* (to_do) runs to do, one for each key */
+    nsym_samples samples;
     atomic_bool stop;
 } study;
 
@@ -107,14 +86,6 @@ static int by_key(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Is a file of the output folder there? */
-static bool exists(const study *s, const char *folder, const char *name, const char *ending) {
-    struct stat about;
-    char path[4096];
-    int n = snprintf(path, sizeof path, "%s/%s%s%s", s->options->out, folder, name, ending);
-    return n > 0 && (size_t)n < sizeof path && stat(path, &about) == 0;
-}
-
 /* Does a run leave its model and scores? A column is in the sample already. */
 static bool leaves_files(const nsym_run *run) {
     return run->point->keep && !run->point->card.column;
@@ -125,7 +96,8 @@ static nsym_status is_done(const study *s, const nsym_run *run, bool *done) {
     if (!leads(s)) return NSYM_OK; /* rank 0 says so */
     NSYM_TRY(nsym_ledger_has(s->ledger, run->key, done));
     if (leaves_files(run))
-        *done = *done && exists(s, "scores/", run->label, ".h5") && exists(s, "models/", run->label, ".h5");
+        *done = *done && nsym_folder_has(s->options->out, "scores/%s.h5", run->label) &&
+                nsym_folder_has(s->options->out, "models/%s.h5", run->label);
     return NSYM_OK;
 }
 
@@ -147,78 +119,8 @@ static nsym_status plan_work(study *s) {
     return NSYM_OK;
 }
 
-static shared_sample *sample_for(const study *s, const nsym_run *run) {
-    return &s->sample[s->sample_of[run->point - s->grid.point]];
-}
-
-/* The distinct samples of the grid: for runs that are to be done, or for a file that figures show. */
-static nsym_status plan_samples(study *s) {
-    s->sample = nsym_arena_alloc(s->arena, s->grid.points, sizeof *s->sample);
-    s->sample_of = nsym_arena_alloc(s->arena, s->grid.points, sizeof *s->sample_of);
-    if (!s->sample || !s->sample_of) return no_memory();
-    for (size_t i = 0; i < s->grid.points; i++) {
-        const nsym_point *point = &s->grid.point[i];
-        size_t k = 0;
-        while (k < s->samples && strcmp(s->sample[k].point->data_key, point->data_key) != 0) k++;
-        if (k == s->samples) {
-            s->sample[s->samples++].point = point;
-            pthread_mutex_init(&s->sample[k].lock, NULL);
-        }
-        s->sample_of[i] = k;
-        if (!point->keep || s->sample[k].path) continue;
-        uint64_t hash = nsym_hash_text(NSYM_HASH_START, point->data_key);
-        s->sample[k].path = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".h5", hash);
-        s->sample[k].pictures = nsym_arena_printf(s->arena, "samples/%016" PRIx64 ".pictures.h5", hash);
-        if (!s->sample[k].path || !s->sample[k].pictures) return no_memory();
-        s->sample[k].missing = leads(s) && !exists(s, "", s->sample[k].path, "");
-    }
-    return NSYM_OK;
-}
-
-static void mark_samples(study *s) {
-    for (size_t t = 0; t < s->to_do; t++) {
-        shared_sample *shared = sample_for(s, &s->run[s->todo[t]]);
-        shared->wanted = true;
-        shared->last = t;
-    }
-}
-
-static nsym_status write_events(const study *s, const nsym_events *events, const char *name) {
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/%s", s->options->out, name) >= (int)sizeof path)
-        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", s->options->out);
-    return nsym_events_write(events, path);
-}
-
-/* Loads a sample, and writes what figures show of it where that is missing: the pictures first, so that they are there
-   where the sample's file is. */
-static nsym_status load(const study *s, shared_sample *shared) {
-    if (shared->loaded) return NSYM_OK;
-    NSYM_TRY(nsym_source_load(&shared->sample, &shared->point->card.data, s->options->jobs));
-    shared->loaded = true;
-    shared->events = shared->sample.events->count;
-    if (!shared->missing) return NSYM_OK;
-    shared->missing = false;
-    if (shared->sample.pictures) NSYM_TRY(write_events(s, shared->sample.pictures, shared->pictures));
-    return write_events(s, shared->sample.shown ? shared->sample.shown : shared->sample.events, shared->path);
-}
-
-static void unload(shared_sample *shared) {
-    nsym_sample_free(&shared->sample);
-    shared->loaded = false;
-}
-
-/* Before the first run: samples whose size is not known before, and those that only figures need; rank 0 of a cluster
-   writes them all, for it may get no run of theirs. */
-static nsym_status load_sample(void *context, size_t index, size_t worker) {
-    (void)worker;
-    study *s = context;
-    shared_sample *shared = &s->sample[index];
-    bool sizes = shared->wanted && shared->point->card.data.pool == 0;
-    nsym_status status = NSYM_OK;
-    if (sizes || (shared->missing && (!shared->wanted || s->options->cluster))) status = load(s, shared);
-    if (!sizes) unload(shared);
-    return status;
+static void want_samples(study *s) {
+    for (size_t t = 0; t < s->to_do; t++) nsym_samples_want(&s->samples, s->run[s->todo[t]].point, t);
 }
 
 /* Rows that a run trains on, over all epochs: events, and their copies. */
@@ -229,17 +131,17 @@ static double work_of(const study *s, const nsym_run *run) {
     double rows = (double)train->epochs * (double)nsym_copies_of(&card->data), folds = (double)train->folds;
     if (train->size) return rows * (double)train->size;
     if (card->data.pool) return rows * (double)card->data.pool * (folds ? 1 - 1 / folds : 1);
-    size_t events = train->sample ? train->sample : sample_for(s, run)->events;
+    size_t events = train->sample ? train->sample : nsym_samples_events(&s->samples, run->point);
     return rows * (double)events * (1 - train->test - train->validation);
 }
 
 /* Before the first run, on rank 0 or alone: what is shared is loaded, and the work is counted. */
 static nsym_status prepare(study *s) {
     nsym_progress *progress = s->options->progress;
-    mark_samples(s);
+    want_samples(s);
     if (s->to_do < s->runs)
         nsym_progress_note(progress, "%zu of %zu runs are done already or shared", s->runs - s->to_do, s->runs);
-    NSYM_TRY(nsym_workers_run(s->options->jobs, s->samples, load_sample, s, NULL));
+    NSYM_TRY(nsym_samples_prepare(&s->samples, s->options->jobs, s->options->cluster != NULL));
     double work = 0;
     for (size_t t = 0; t < s->to_do; t++) work += work_of(s, &s->run[s->todo[t]]);
     nsym_progress_start(progress, "rows trained", work, s->to_do);
@@ -274,41 +176,19 @@ static nsym_status record_own(void *recorder, double seconds, const nsym_measure
     return nsym_schedule_send(t->study->options->cluster, t->index, seconds, measures, n);
 }
 
-/* This process begins run `index`, and will get no earlier one: samples that only those need are let go. One whose lock
-   is held is being used. */
-static void advance(study *s, size_t index) {
-    size_t seen = atomic_load(&s->newest);
-    while (seen < index && !atomic_compare_exchange_weak(&s->newest, &seen, index)) {
-    }
-    for (size_t k = 0; k < s->samples; k++) {
-        shared_sample *shared = &s->sample[k];
-        if (pthread_mutex_trylock(&shared->lock) != 0) continue;
-        if (shared->users == 0 && shared->last < index) unload(shared);
-        pthread_mutex_unlock(&shared->lock);
-    }
-}
-
 static nsym_status do_run(void *context, size_t index, size_t worker) {
     (void)worker;
     study *s = context;
     const nsym_run *run = &s->run[s->todo[index]];
     task own = {s, index};
     nsym_run_context common = {s->options->out, record_own, &own, s->options->progress, s->options->stop};
-    shared_sample *shared = sample_for(s, run);
-    if (!leads(s) && !exists(s, "", "ledger.sqlite", ""))
+    const nsym_sample *sample;
+    if (!leads(s) && !nsym_folder_has(s->options->out, "ledger.sqlite"))
         return nsym_fail(NSYM_EIO, "%s has no ledger here, which rank 0 made: all processes need one file system",
                          s->options->out);
-    pthread_mutex_lock(&shared->lock);
-    shared->users++;
-    pthread_mutex_unlock(&shared->lock);
-    advance(s, index);
-    pthread_mutex_lock(&shared->lock);
-    nsym_status status = load(s, shared);
-    pthread_mutex_unlock(&shared->lock);
-    if (status == NSYM_OK) status = nsym_run_execute(run, &shared->sample, &common);
-    pthread_mutex_lock(&shared->lock);
-    if (--shared->users == 0 && shared->last <= atomic_load(&s->newest)) unload(shared);
-    pthread_mutex_unlock(&shared->lock);
+    nsym_status status = nsym_samples_take(&s->samples, run->point, index, &sample);
+    if (status == NSYM_OK) status = nsym_run_execute(run, sample, &common);
+    nsym_samples_give_back(&s->samples, run->point);
     if (status == NSYM_EINTERRUPTED) atomic_store(&s->stop, true);
     return status;
 }
@@ -318,7 +198,7 @@ static nsym_status meet(study *s, nsym_status own) {
     uint64_t plan = NSYM_HASH_START;
     for (size_t r = 0; own == NSYM_OK && r < s->runs; r++) plan = nsym_hash_text(plan, s->run[r].key);
     NSYM_TRY(nsym_schedule_meet(s->options->cluster, own, plan, s->todo, &s->to_do, s->runs));
-    if (!leads(s)) mark_samples(s);
+    if (!leads(s)) want_samples(s);
     return NSYM_OK;
 }
 
@@ -331,7 +211,7 @@ static nsym_status do_work(study *s) {
                                     .context = s,
                                     .stop = &s->stop};
     nsym_status status = nsym_schedule_run(&schedule);
-    for (size_t k = 0; k < s->samples; k++) unload(&s->sample[k]); /* those whose last runs went elsewhere */
+    nsym_samples_unload(&s->samples); /* those whose last runs went elsewhere */
     return status;
 }
 
@@ -349,13 +229,13 @@ static nsym_status gather(study *s, nsym_outcome *results) {
 static nsym_status shared_point(study *s, size_t sample, const nsym_point **out) {
     nsym_point *shared = nsym_arena_alloc(s->arena, 1, sizeof *shared);
     if (!shared) return no_memory();
-    *shared = *s->sample[sample].point;
+    *shared = *s->samples.sample[sample].point;
     shared->experiment = NULL;
     size_t kept = 0;
     for (size_t c = 0; c < shared->coordinates; c++) {
         bool same = strcmp(shared->coordinate[c].name, "model") != 0;
         for (size_t i = 0; i < s->grid.points; i++) {
-            if (s->sample_of[i] != sample || !s->grid.point[i].keep) continue;
+            if (s->samples.of[i] != sample || !s->grid.point[i].keep) continue;
             const char *value = nsym_point_value(&s->grid.point[i], shared->coordinate[c].name);
             same &= value && strcmp(value, shared->coordinate[c].value) == 0;
         }
@@ -369,18 +249,19 @@ static nsym_status shared_point(study *s, size_t sample, const nsym_point **out)
 /* The files of the output folder that figures show: samples, their pictures, and the scores of members that keep
    them. */
 static nsym_status list_files(study *s, nsym_kept_file **out, size_t *n) {
-    nsym_kept_file *files = nsym_arena_alloc(s->arena, s->runs + 2 * s->samples, sizeof *files);
+    nsym_kept_file *files = nsym_arena_alloc(s->arena, s->runs + 2 * s->samples.count, sizeof *files);
     if (!files) return no_memory();
     *out = files;
     *n = 0;
-    for (size_t k = 0; k < s->samples; k++) {
-        if (!s->sample[k].path) continue;
+    for (size_t k = 0; k < s->samples.count; k++) {
+        const nsym_shared_sample *sample = &s->samples.sample[k];
+        if (!sample->path) continue;
         nsym_kept_file *file = &files[(*n)++];
-        *file = (nsym_kept_file){.member = NSYM_NONE, .path = s->sample[k].path};
+        *file = (nsym_kept_file){.member = NSYM_NONE, .path = sample->path};
         NSYM_TRY(shared_point(s, k, &file->point));
-        if (!exists(s, "", s->sample[k].pictures, "")) continue;
-        files[(*n)++] = (nsym_kept_file){
-            .point = file->point, .member = NSYM_NONE, .path = s->sample[k].pictures, .pictures = true};
+        if (!nsym_folder_has(s->options->out, "%s", sample->pictures)) continue;
+        files[(*n)++] =
+            (nsym_kept_file){.point = file->point, .member = NSYM_NONE, .path = sample->pictures, .pictures = true};
     }
     for (size_t r = 0; r < s->runs; r++) {
         if (!leaves_files(&s->run[r])) continue;
@@ -520,14 +401,11 @@ static nsym_status open_study(study *s) {
     if (leads(s)) NSYM_TRY(open_folder(s));
     NSYM_TRY(plan_runs(s));
     NSYM_TRY(plan_work(s));
-    return plan_samples(s);
+    return nsym_samples_plan(&s->samples, s->arena, &s->grid, s->options->out, s->options->jobs, leads(s));
 }
 
 static void close_study(study *s) {
-    for (size_t k = 0; k < s->samples; k++) {
-        nsym_sample_free(&s->sample[k].sample);
-        pthread_mutex_destroy(&s->sample[k].lock);
-    }
+    nsym_samples_free(&s->samples);
     nsym_ledger_close(s->ledger);
     nsym_searches_free(&s->searches);
     nsym_grid_free(&s->grid);

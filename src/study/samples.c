@@ -1,0 +1,147 @@
+#include "study/samples.h"
+
+#include "base/fail.h"
+#include "base/folder.h"
+#include "base/hash.h"
+#include "base/workers.h"
+#include <nearsym/io.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static nsym_status no_memory(void) {
+    return nsym_fail(NSYM_ENOMEM, "no memory for the study's samples");
+}
+
+static nsym_shared_sample *sample_of(const nsym_samples *s, const nsym_point *point) {
+    return &s->sample[s->of[point - s->grid->point]];
+}
+
+/* Where a point's sample is kept. */
+static nsym_status name_files(nsym_shared_sample *shared, nsym_arena *arena) {
+    uint64_t hash = nsym_hash_text(NSYM_HASH_START, shared->point->data_key);
+    shared->path = nsym_arena_printf(arena, "samples/%016" PRIx64 ".h5", hash);
+    shared->pictures = nsym_arena_printf(arena, "samples/%016" PRIx64 ".pictures.h5", hash);
+    return shared->path && shared->pictures ? NSYM_OK : no_memory();
+}
+
+nsym_status nsym_samples_plan(nsym_samples *out, nsym_arena *arena, const nsym_grid *grid, const char *folder,
+                              size_t threads, bool writes) {
+    nsym_shared_sample *sample = nsym_arena_alloc(arena, grid->points, sizeof *sample);
+    size_t *of = nsym_arena_alloc(arena, grid->points, sizeof *of);
+    if (!sample || !of) return no_memory();
+    *out = (nsym_samples){.grid = grid, .folder = folder, .threads = threads, .sample = sample, .of = of};
+    for (size_t i = 0; i < grid->points; i++) {
+        const nsym_point *point = &grid->point[i];
+        size_t k = 0;
+        while (k < out->count && strcmp(sample[k].point->data_key, point->data_key) != 0) k++;
+        if (k == out->count) {
+            sample[out->count++].point = point;
+            pthread_mutex_init(&sample[k].lock, NULL);
+        }
+        of[i] = k;
+        if (!point->keep || sample[k].path) continue;
+        NSYM_TRY(name_files(&sample[k], arena));
+        sample[k].missing = writes && !nsym_folder_has(folder, "%s", sample[k].path);
+    }
+    return NSYM_OK;
+}
+
+void nsym_samples_want(nsym_samples *s, const nsym_point *point, size_t number) {
+    nsym_shared_sample *shared = sample_of(s, point);
+    shared->wanted = true;
+    shared->last = number;
+}
+
+static nsym_status write_events(const nsym_samples *s, const nsym_events *events, const char *name) {
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/%s", s->folder, name) >= (int)sizeof path)
+        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", s->folder);
+    return nsym_events_write(events, path);
+}
+
+/* Loads a sample, and writes what figures show of it where that is missing: the pictures first, so that they are there
+   where the sample's file is. */
+static nsym_status load(const nsym_samples *s, nsym_shared_sample *shared) {
+    if (shared->loaded) return NSYM_OK;
+    NSYM_TRY(nsym_source_load(&shared->sample, &shared->point->card.data, s->threads));
+    shared->loaded = true;
+    shared->events = shared->sample.events->count;
+    if (!shared->missing) return NSYM_OK;
+    shared->missing = false;
+    if (shared->sample.pictures) NSYM_TRY(write_events(s, shared->sample.pictures, shared->pictures));
+    return write_events(s, shared->sample.shown ? shared->sample.shown : shared->sample.events, shared->path);
+}
+
+static void unload(nsym_shared_sample *shared) {
+    nsym_sample_free(&shared->sample);
+    shared->loaded = false;
+}
+
+typedef struct preparation {
+    nsym_samples *samples;
+    bool all;
+} preparation;
+
+static nsym_status prepare_one(void *context, size_t index, size_t worker) {
+    (void)worker;
+    const preparation *p = context;
+    nsym_shared_sample *shared = &p->samples->sample[index];
+    bool sizes = shared->wanted && shared->point->card.data.pool == 0;
+    nsym_status status = NSYM_OK;
+    if (sizes || (shared->missing && (!shared->wanted || p->all))) status = load(p->samples, shared);
+    if (!sizes) unload(shared);
+    return status;
+}
+
+nsym_status nsym_samples_prepare(nsym_samples *s, size_t workers, bool all) {
+    preparation p = {s, all};
+    return nsym_workers_run(workers, s->count, prepare_one, &p, NULL);
+}
+
+size_t nsym_samples_events(const nsym_samples *s, const nsym_point *point) {
+    return sample_of(s, point)->events;
+}
+
+/* One whose lock is held is being used. */
+static void advance(nsym_samples *s, size_t number) {
+    size_t seen = atomic_load(&s->newest);
+    while (seen < number && !atomic_compare_exchange_weak(&s->newest, &seen, number)) {
+    }
+    for (size_t k = 0; k < s->count; k++) {
+        nsym_shared_sample *shared = &s->sample[k];
+        if (pthread_mutex_trylock(&shared->lock) != 0) continue;
+        if (shared->users == 0 && shared->last < number) unload(shared);
+        pthread_mutex_unlock(&shared->lock);
+    }
+}
+
+nsym_status nsym_samples_take(nsym_samples *s, const nsym_point *point, size_t number, const nsym_sample **out) {
+    nsym_shared_sample *shared = sample_of(s, point);
+    pthread_mutex_lock(&shared->lock);
+    shared->users++; /* before it could be let go */
+    pthread_mutex_unlock(&shared->lock);
+    advance(s, number);
+    pthread_mutex_lock(&shared->lock);
+    nsym_status status = load(s, shared);
+    pthread_mutex_unlock(&shared->lock);
+    *out = &shared->sample;
+    return status;
+}
+
+void nsym_samples_give_back(nsym_samples *s, const nsym_point *point) {
+    nsym_shared_sample *shared = sample_of(s, point);
+    pthread_mutex_lock(&shared->lock);
+    if (--shared->users == 0 && shared->last <= atomic_load(&s->newest)) unload(shared);
+    pthread_mutex_unlock(&shared->lock);
+}
+
+void nsym_samples_unload(nsym_samples *s) {
+    for (size_t k = 0; k < s->count; k++) unload(&s->sample[k]);
+}
+
+void nsym_samples_free(nsym_samples *s) {
+    nsym_samples_unload(s);
+    for (size_t k = 0; k < s->count; k++) pthread_mutex_destroy(&s->sample[k].lock);
+}
