@@ -102,9 +102,11 @@ static int train(nsym_study_options *study) {
     if (tells && nsym_progress_new(&study->progress, stderr) != NSYM_OK) study->progress = NULL;
     nsym_status done = nsym_study_run(study);
     nsym_progress_free(study->progress);
-    if (done == NSYM_EINTERRUPTED && tells) print_continuation(study->out);
-    if (done != NSYM_OK && done != NSYM_EINTERRUPTED && tells) return command_failed();
-    return done == NSYM_OK ? 0 : 1;
+    if (done == NSYM_OK) return 0;
+    if (!tells) return 1;
+    if (done != NSYM_EINTERRUPTED) return command_failed();
+    print_continuation(study->out);
+    return 1;
 }
 
 static int run(int argc, char **argv) {

@@ -2,17 +2,15 @@
 #include "base/workers.h"
 
 #include "base/fail.h"
+#include "base/failure.h"
 
 #include <omp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { MESSAGE_SIZE = 1024 };
 
 typedef struct pool {
     nsym_job job;
@@ -21,10 +19,8 @@ typedef struct pool {
     size_t jobs;
     atomic_size_t next; /* the first index that nobody has taken */
     atomic_bool failed;
-    pthread_mutex_t lock; /* of what follows: the failure of the lowest index */
-    size_t failed_index;
-    nsym_status status;
-    char message[MESSAGE_SIZE];
+    pthread_mutex_t lock; /* of failure */
+    nsym_failure failure; /* of the lowest index */
 } pool;
 
 typedef struct worker {
@@ -46,11 +42,7 @@ static bool stopped(const pool *p) {
 
 static void note_failure(pool *p, size_t index, nsym_status status) {
     pthread_mutex_lock(&p->lock);
-    if (p->status == NSYM_OK || index < p->failed_index) {
-        p->failed_index = index;
-        p->status = status;
-        snprintf(p->message, MESSAGE_SIZE, "%s", nsym_message());
-    }
+    nsym_failure_note(&p->failure, index, status);
     pthread_mutex_unlock(&p->lock);
     atomic_store(&p->failed, true);
 }
@@ -92,7 +84,7 @@ nsym_status nsym_workers_run(size_t workers, size_t jobs, nsym_job job, void *co
     free(all);
     pthread_mutex_destroy(&p.lock);
 
-    if (p.status != NSYM_OK) return nsym_fail(p.status, "%s", p.message);
+    NSYM_TRY(nsym_failure_tell(&p.failure));
     size_t taken = atomic_load(&p.next);
     if (taken < jobs)
         return nsym_fail(NSYM_EINTERRUPTED, "stopped on request: %zu of %zu jobs were left out", jobs - taken, jobs);

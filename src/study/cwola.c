@@ -1,6 +1,7 @@
 #include "study/cwola.h"
 
 #include "base/fail.h"
+#include "study/source.h"
 #include <nearsym/kde.h>
 #include <nearsym/random.h>
 
@@ -10,21 +11,13 @@
 
 static const double MUON_MASS_GEV = 0.1056583755; /* Particle Data Group */
 
-static nsym_status column_of(double **out, const nsym_events *events, const char *name) {
-    const nsym_column *column = nsym_events_column(events, name);
-    if (!column || column->width != 1)
-        return nsym_fail(NSYM_EFORMAT, "there is no column '%s' of one value an event", name);
-    *out = column->values;
-    return NSYM_OK;
-}
-
 /* Columns of both muons: mu_NAME and mu2_NAME. */
 static nsym_status both(double *out[2], const nsym_events *events, const char *name) {
     static const char *const prefixes[] = {"mu_", "mu2_"};
     char text[32];
     for (size_t k = 0; k < 2; k++) {
         snprintf(text, sizeof text, "%s%s", prefixes[k], name);
-        NSYM_TRY(column_of(&out[k], events, text));
+        NSYM_TRY(nsym_column_values(&out[k], events, text));
     }
     return NSYM_OK;
 }
@@ -70,7 +63,7 @@ nsym_status nsym_cwola_select(nsym_events **events, const nsym_mixture_card *car
     size_t n = 0, all = (*events)->count;
     nsym_events *kept = NULL;
     NSYM_TRY(add_mass(*events));
-    NSYM_TRY(column_of(&mass, *events, "mass"));
+    NSYM_TRY(nsym_column_values(&mass, *events, "mass"));
     NSYM_TRY(both(pt, *events, "pt"));
     NSYM_TRY(both(eta, *events, "eta"));
     size_t *index = malloc((all + 1) * sizeof *index);
@@ -124,7 +117,7 @@ static nsym_status truth_of(const double **out, const nsym_events *events, bool 
     double *truth = NULL;
     *out = NULL;
     if (!needed && !nsym_events_column(events, "truth")) return NSYM_OK;
-    NSYM_TRY(column_of(&truth, events, "truth"));
+    NSYM_TRY(nsym_column_values(&truth, events, "truth"));
     for (size_t i = 0; i < events->count; i++)
         if (truth[i] != 0 && truth[i] != 1)
             return nsym_fail(NSYM_EFORMAT, "event %zu: truth is %g, must be 0 or 1", i + 1, truth[i]);
@@ -134,7 +127,7 @@ static nsym_status truth_of(const double **out, const nsym_events *events, bool 
 
 static nsym_status label_by_charge(double *label, const nsym_events *events, const nsym_mixture_card *card) {
     double *charge[2], *mass;
-    NSYM_TRY(column_of(&mass, events, "mass"));
+    NSYM_TRY(nsym_column_values(&mass, events, "mass"));
     NSYM_TRY(both(charge, events, "charge"));
     NSYM_TRY(check_charges(charge, events->count));
     for (size_t i = 0; i < events->count; i++)
@@ -201,9 +194,9 @@ static nsym_status match(double *weight, const double *group, const double *eta,
 static nsym_status match_densities(double *weight, const nsym_events *events, size_t first, size_t n,
                                    const nsym_mixture_card *card, size_t workers) {
     double *eta, *pt, *label, *charge[2];
-    NSYM_TRY(column_of(&eta, events, "mu_eta"));
-    NSYM_TRY(column_of(&pt, events, "mu_pt"));
-    NSYM_TRY(column_of(&label, events, "label"));
+    NSYM_TRY(nsym_column_values(&eta, events, "mu_eta"));
+    NSYM_TRY(nsym_column_values(&pt, events, "mu_pt"));
+    NSYM_TRY(nsym_column_values(&label, events, "label"));
     if (card->weights == NSYM_CWOLA_DESCRIBED) return match(weight, label + first, eta + first, pt + first, n, workers);
     NSYM_TRY(both(charge, events, "charge"));
     double *opposite = malloc((n + 1) * sizeof *opposite);
@@ -217,8 +210,8 @@ static nsym_status match_densities(double *weight, const nsym_events *events, si
 nsym_status nsym_cwola_weigh(nsym_events *events, size_t first, size_t n, const nsym_mixture_card *card,
                              size_t workers) {
     double *label, *weight, count[2] = {0};
-    NSYM_TRY(column_of(&label, events, "label"));
-    NSYM_TRY(column_of(&weight, events, "weight"));
+    NSYM_TRY(nsym_column_values(&label, events, "label"));
+    NSYM_TRY(nsym_column_values(&weight, events, "weight"));
     for (size_t i = first; i < first + n; i++) {
         weight[i] = 1;
         count[label[i] == 1]++;

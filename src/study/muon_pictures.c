@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "study/album.h"
+#include "study/source.h"
 
 #include <stdlib.h>
 
@@ -35,13 +36,6 @@ static nsym_status close_muons(muons *m, nsym_album *album, nsym_events **out, n
     free(m->image);
     free(m->counts);
     return status;
-}
-
-static nsym_status values_of(const double **out, const nsym_events *events, const char *name) {
-    const nsym_column *column = nsym_events_column(events, name);
-    if (!column || column->width != 1) return nsym_fail(NSYM_EFORMAT, "there is no column '%s' of one value", name);
-    *out = column->values;
-    return NSYM_OK;
 }
 
 static nsym_status place_of(size_t *place, const muons *m, size_t event, const double *particle) {
@@ -96,12 +90,12 @@ static nsym_status add_class(nsym_album *album, const muons *m, double label, co
 
 nsym_status nsym_muon_pictures(nsym_events **out, const nsym_events *events, const nsym_data_card *card) {
     muons m = {.pt = nsym_events_feature(events, "pt"), .cell = nsym_events_feature(events, "cell")};
-    const double *labels, *weights;
+    double *labels, *weights;
     nsym_album album = {0};
     *out = NULL;
     if (card->cells.nx == 0) return NSYM_OK;
-    NSYM_TRY(values_of(&labels, events, "label"));
-    NSYM_TRY(values_of(&weights, events, "weight"));
+    NSYM_TRY(nsym_column_values(&labels, events, "label"));
+    NSYM_TRY(nsym_column_values(&weights, events, "weight"));
     if (!events->offsets || m.pt == NSYM_NONE || m.cell == NSYM_NONE)
         return nsym_fail(NSYM_EFORMAT, "there are no particles with pt and cell, as pictures need them");
     nsym_status status = open_muons(&m, events, card->cells.nx, card->cells.ny);
@@ -115,12 +109,12 @@ nsym_status nsym_mixture_pictures(nsym_events **out, const nsym_events *events) 
                .cell = NSYM_NONE,
                .eta = nsym_events_feature(events, "d_eta"),
                .phi = nsym_events_feature(events, "d_phi")};
-    const double *signal, *background;
+    double *signal, *background;
     nsym_album album = {0};
     *out = NULL;
     if (!events->offsets || m.pt == NSYM_NONE || m.eta == NSYM_NONE || m.phi == NSYM_NONE) return NSYM_OK;
-    NSYM_TRY(values_of(&signal, events, "sweight_signal"));
-    NSYM_TRY(values_of(&background, events, "sweight_background"));
+    NSYM_TRY(nsym_column_values(&signal, events, "sweight_signal"));
+    NSYM_TRY(nsym_column_values(&background, events, "sweight_background"));
     nsym_status status = open_muons(&m, events, SIDE, SIDE);
     if (status == NSYM_OK) status = add_average(&album, &m, 1, signal);
     if (status == NSYM_OK) status = add_average(&album, &m, 0, background);

@@ -79,25 +79,31 @@ static void unload(nsym_shared_sample *shared) {
     shared->loaded = false;
 }
 
-typedef struct preparation {
-    nsym_samples *samples;
-    bool all;
-} preparation;
-
 static nsym_status prepare_one(void *context, size_t index, size_t worker) {
     (void)worker;
-    const preparation *p = context;
-    nsym_shared_sample *shared = &p->samples->sample[index];
+    const nsym_samples *s = context;
+    nsym_shared_sample *shared = &s->sample[index];
     bool sizes = shared->wanted && shared->point->card.data.pool == 0;
-    nsym_status status = NSYM_OK;
-    if (sizes || (shared->missing && (!shared->wanted || p->all))) status = load(p->samples, shared);
+    nsym_status status = sizes || (shared->missing && !shared->wanted) ? load(s, shared) : NSYM_OK;
     if (!sizes) unload(shared);
     return status;
 }
 
-nsym_status nsym_samples_prepare(nsym_samples *s, size_t workers, bool all) {
-    preparation p = {s, all};
-    return nsym_workers_run(workers, s->count, prepare_one, &p, NULL);
+nsym_status nsym_samples_prepare(nsym_samples *s, size_t workers) {
+    return nsym_workers_run(workers, s->count, prepare_one, s, NULL);
+}
+
+static nsym_status finish_one(void *context, size_t index, size_t worker) {
+    (void)worker;
+    const nsym_samples *s = context;
+    nsym_shared_sample *shared = &s->sample[index];
+    nsym_status status = shared->missing ? load(s, shared) : NSYM_OK;
+    unload(shared);
+    return status;
+}
+
+nsym_status nsym_samples_finish(nsym_samples *s, size_t workers) {
+    return nsym_workers_run(workers, s->count, finish_one, s, NULL);
 }
 
 size_t nsym_samples_events(const nsym_samples *s, const nsym_point *point) {
@@ -137,11 +143,9 @@ void nsym_samples_give_back(nsym_samples *s, const nsym_point *point) {
     pthread_mutex_unlock(&shared->lock);
 }
 
-void nsym_samples_unload(nsym_samples *s) {
-    for (size_t k = 0; k < s->count; k++) unload(&s->sample[k]);
-}
-
 void nsym_samples_free(nsym_samples *s) {
-    nsym_samples_unload(s);
-    for (size_t k = 0; k < s->count; k++) pthread_mutex_destroy(&s->sample[k].lock);
+    for (size_t k = 0; k < s->count; k++) {
+        unload(&s->sample[k]);
+        pthread_mutex_destroy(&s->sample[k].lock);
+    }
 }

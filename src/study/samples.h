@@ -44,8 +44,10 @@ void nsym_samples_free(nsym_samples *samples);
 void nsym_samples_want(nsym_samples *samples, const nsym_point *point, size_t number);
 
 /* Before the first run: loads those whose size is not known before, and writes those that are missing and that no run
-   will load here; `all`: every missing one, for the runs may be done elsewhere. Errors: as nsym_source_load. */
-nsym_status nsym_samples_prepare(nsym_samples *samples, size_t workers, bool all) NSYM_MUST_CHECK;
+   needs. After the last: lets go what is still loaded, and writes those that are missing yet, whose runs were all done
+   by other processes. Both: as many at once as workers; errors: as nsym_source_load. */
+nsym_status nsym_samples_prepare(nsym_samples *samples, size_t workers) NSYM_MUST_CHECK;
+nsym_status nsym_samples_finish(nsym_samples *samples, size_t workers) NSYM_MUST_CHECK;
 
 /* Events of a point's sample, once it was loaded. */
 size_t nsym_samples_events(const nsym_samples *samples, const nsym_point *point);
@@ -55,8 +57,5 @@ size_t nsym_samples_events(const nsym_samples *samples, const nsym_point *point)
 nsym_status nsym_samples_take(nsym_samples *samples, const nsym_point *point, size_t number,
                               const nsym_sample **out) NSYM_MUST_CHECK;
 void nsym_samples_give_back(nsym_samples *samples, const nsym_point *point);
-
-/* Lets go what is still loaded. */
-void nsym_samples_unload(nsym_samples *samples);
 
 #endif

@@ -1,6 +1,7 @@
 #include "study/schedule.h"
 
 #include "base/fail.h"
+#include "base/failure.h"
 #include "study/grid.h"
 
 #include <inttypes.h>
@@ -83,50 +84,34 @@ static nsym_status failure_in(const message *m) {
     return nsym_fail((nsym_status)m->head->status, "rank %zu: %s", m->from, n ? text : "");
 }
 
-/* Keeps a failure, with its message, of the lowest rank so far. */
-typedef struct verdict {
-    size_t rank;
-    nsym_status status;
-    char text[1024];
-} verdict;
-
-static void note(verdict *v, size_t rank, nsym_status status) {
-    if (status == NSYM_OK || (v->status != NSYM_OK && v->rank <= rank)) return;
-    v->rank = rank;
-    v->status = status;
-    snprintf(v->text, sizeof v->text, "%s", nsym_message());
-}
-
-static nsym_status pronounce(const verdict *v) {
-    return v->status == NSYM_OK ? NSYM_OK : nsym_fail(v->status, "%s", v->text);
-}
-
-static void note_ready(verdict *v, const message *m, uint64_t plan) {
+static void note_ready(nsym_failure *failure, const message *m, uint64_t plan) {
     if (m->head->status != NSYM_OK)
-        note(v, m->from, failure_in(m));
+        nsym_failure_note(failure, m->from, failure_in(m));
     else if (m->head->index != plan)
-        note(v, m->from,
-             nsym_fail(NSYM_EINVAL,
-                       "rank %zu plans other runs than rank 0: all need one program, one card and the "
-                       "same files",
-                       m->from));
+        nsym_failure_note(failure, m->from,
+                          nsym_fail(NSYM_EINVAL,
+                                    "rank %zu plans other runs than rank 0: all need one program, one card and the "
+                                    "same files",
+                                    m->from));
 }
 
 /* Rank 0 hears everybody, and tells everybody. */
 static nsym_status convene(const nsym_cluster *c, nsym_status own, uint64_t plan, const size_t *todo, size_t n) {
-    verdict v = {0};
-    note(&v, 0, own);
+    nsym_failure failure = {0};
+    nsym_failure_note(&failure, 0, own);
     for (size_t k = 1; k < c->ranks; k++) {
         message m;
         nsym_status status = receive_kind(c, &m, READY, 1);
-        note(&v, 0, status);
+        nsym_failure_note(&failure, 0, status);
         if (status != NSYM_OK) continue;
-        note_ready(&v, &m, plan);
+        note_ready(&failure, &m, plan);
         free(m.head);
     }
     for (size_t k = 1; k < c->ranks; k++)
-        note(&v, 0, send(c, k, (head){.kind = GO, .status = v.status, .count = n, .size = sizeof *todo}, todo));
-    return pronounce(&v);
+        nsym_failure_note(
+            &failure, 0,
+            send(c, k, (head){.kind = GO, .status = failure.status, .count = n, .size = sizeof *todo}, todo));
+    return nsym_failure_tell(&failure);
 }
 
 nsym_status nsym_schedule_meet(const nsym_cluster *c, nsym_status own, uint64_t plan, size_t *todo, size_t *n,
@@ -148,19 +133,19 @@ typedef struct desk {
     const nsym_schedule *schedule;
     pthread_mutex_t lock; /* of what follows */
     size_t next;
-    verdict verdict; /* once it is a failure nothing is handed out */
+    nsym_failure failure; /* of the lowest rank; once there is one nothing is handed out */
 } desk;
 
 static void note_at(desk *d, size_t rank, nsym_status status) {
     pthread_mutex_lock(&d->lock);
-    note(&d->verdict, rank, status);
+    nsym_failure_note(&d->failure, rank, status);
     pthread_mutex_unlock(&d->lock);
 }
 
 static size_t hand_out(desk *d) {
     const nsym_schedule *s = d->schedule;
     pthread_mutex_lock(&d->lock);
-    bool over = d->next == s->runs || d->verdict.status != NSYM_OK || (s->stop && atomic_load(s->stop));
+    bool over = d->next == s->runs || d->failure.status != NSYM_OK || (s->stop && atomic_load(s->stop));
     size_t index = over ? none : d->next++;
     pthread_mutex_unlock(&d->lock);
     return index;
@@ -240,7 +225,7 @@ static nsym_status lead(const nsym_schedule *s) {
     else
         pthread_join(server, NULL);
     pthread_mutex_destroy(&d.lock);
-    NSYM_TRY(pronounce(&d.verdict));
+    NSYM_TRY(nsym_failure_tell(&d.failure));
     return d.next == s->runs ? NSYM_OK
                              : nsym_fail(NSYM_EINTERRUPTED, "stopped on request: %zu of %zu runs were left out",
                                          s->runs - d.next, s->runs);

@@ -27,6 +27,14 @@ void nsym_sample_free(nsym_sample *sample) {
     *sample = (nsym_sample){0};
 }
 
+nsym_status nsym_column_values(double **out, const nsym_events *events, const char *name) {
+    const nsym_column *column = nsym_events_column(events, name);
+    if (!column || column->width != 1)
+        return nsym_fail(NSYM_EFORMAT, "there is no column '%s' of one value an event", name);
+    *out = column->values;
+    return NSYM_OK;
+}
+
 nsym_status nsym_labels_check(const nsym_events *events) {
     const nsym_column *label = nsym_events_column(events, "label");
     if (!label || label->width != 1)

@@ -43,6 +43,9 @@ nsym_status nsym_source_showers(nsym_sample *out, const nsym_data_card *card, si
 nsym_status nsym_source_muons(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
 nsym_status nsym_source_mixture(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
 
+/* For sources: the values (events) of a column, borrowed. Errors: there is none, or it has several an event. */
+nsym_status nsym_column_values(double **out, const nsym_events *events, const char *name) NSYM_MUST_CHECK;
+
 /* For sources: the labels of a file's events are there, 0 or 1. */
 nsym_status nsym_labels_check(const nsym_events *events) NSYM_MUST_CHECK;
 

@@ -141,7 +141,7 @@ static nsym_status prepare(study *s) {
     want_samples(s);
     if (s->to_do < s->runs)
         nsym_progress_note(progress, "%zu of %zu runs are done already or shared", s->runs - s->to_do, s->runs);
-    NSYM_TRY(nsym_samples_prepare(&s->samples, s->options->jobs, s->options->cluster != NULL));
+    NSYM_TRY(nsym_samples_prepare(&s->samples, s->options->jobs));
     double work = 0;
     for (size_t t = 0; t < s->to_do; t++) work += work_of(s, &s->run[s->todo[t]]);
     nsym_progress_start(progress, "rows trained", work, s->to_do);
@@ -210,9 +210,8 @@ static nsym_status do_work(study *s) {
                                     .record = record_anothers,
                                     .context = s,
                                     .stop = &s->stop};
-    nsym_status status = nsym_schedule_run(&schedule);
-    nsym_samples_unload(&s->samples); /* those whose last runs went elsewhere */
-    return status;
+    NSYM_TRY(nsym_schedule_run(&schedule));
+    return nsym_samples_finish(&s->samples, s->options->jobs);
 }
 
 /* Every point's numbers over its members, from the ledger, beside the published ones. */
