@@ -4,6 +4,7 @@
 #include "options.h"
 
 #include <nearsym/bench.h>
+#include <nearsym/cpu.h>
 #include <nearsym/study.h>
 
 #include <stdio.h>
@@ -38,7 +39,9 @@ int cmd_doctor(int argc, char **argv) {
     size_t studies = 0;
     bool listed = nsym_study_list(count_study, &studies) == NSYM_OK, gnuplot = on_path("gnuplot");
     printf("nearsym   %s\n", NSYM_VERSION);
-    printf("CPUs      %ld, loops for %s\n", sysconf(_SC_NPROCESSORS_ONLN), nsym_cpu_target());
+    printf("CPUs      %ld, instructions: %s%s\n", sysconf(_SC_NPROCESSORS_ONLN), nsym_cpu_path(),
+           getenv("NSYM_CPU") ? " (NSYM_CPU)" : "");
+    printf("networks  %s\n", nsym_arithmetic());
     if (listed)
         printf("studies   %zu\n", studies);
     else

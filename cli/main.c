@@ -1,7 +1,7 @@
 #include "commands.h"
 #include "options.h"
 
-#include <nearsym/status.h>
+#include <nearsym/cpu.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -62,7 +62,9 @@ int main(int argc, char **argv) {
     }
     for (size_t i = 0; i < COMMANDS; i++) {
         names[i] = commands[i].name;
-        if (strcmp(argv[1], commands[i].name) == 0) return told(commands[i].run(argc - 1, argv + 1));
+        if (strcmp(argv[1], commands[i].name) != 0) continue;
+        if (nsym_cpu_check() != NSYM_OK) return command_failed();
+        return told(commands[i].run(argc - 1, argv + 1));
     }
     const char *near = options_nearest(argv[1], names, COMMANDS);
     fprintf(stderr, "nearsym: there is no command '%s'%s%s%s\n", argv[1],

@@ -13,6 +13,6 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/nearsymConfigVersion.cmak
 install(FILES ${PROJECT_BINARY_DIR}/nearsymConfigVersion.cmake DESTINATION ${package_dir})
 
 file(RELATIVE_PATH PC_PREFIX ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
-string(REPLACE ";" " " PC_LIBRARIES "${DNNL_LIBRARY};${HDF5_C_LIBRARIES};${OpenMP_C_FLAGS}")
+string(REPLACE ";" " " PC_LIBRARIES "${DNNL_LIBRARY};${HDF5_C_LIBRARIES};-l${NSYM_OPENMP};-l${CMAKE_DL_LIBS}")
 configure_file(cmake/nearsym.pc.in nearsym.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/nearsym.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

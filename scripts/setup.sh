@@ -19,7 +19,6 @@ zlib1g-dev: gzipped LHE files, npz files
 libyaml-dev: study cards
 libsqlite3-dev: the ledger of finished runs
 libjansson-dev: JSON results
-libnauty2-dev: graphs up to isomorphism, for energy-flow polynomials
 librandom123-dev: random streams (Philox)
 libcerf-dev: the profile of a resonance in the mass fit (Voigt)
 libcminpack-dev: least squares of the mass fit

@@ -41,8 +41,9 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_train(const nsym_model_spec *spe
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_predict(const nsym_model_spec *spec, const nsym_bench_task *task,
                                                         nsym_bench_rate *out);
 
-/* The instruction set whose loops this CPU runs: "avx512", "avx2" or "baseline". Borrowed for ever. */
-NSYM_API const char *nsym_cpu_target(void);
+/* The library of dense arithmetic and how it does convolutions by the path in use (nearsym/cpu.h): "oneDNN 2.6.0,
+   convolutions by Winograd's algorithm" or "..., direct convolutions". Borrowed for ever. */
+NSYM_API const char *nsym_arithmetic(void);
 
 #ifdef __cplusplus
 }

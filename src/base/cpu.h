@@ -1,10 +1,40 @@
-/* The kinds of CPU that loops are compiled for. */
+/* The kinds of CPU that loops are compiled for, and the choice among them (nearsym/cpu.h). */
 #ifndef NSYM_BASE_CPU_H
 #define NSYM_BASE_CPU_H
 
-typedef enum nsym_cpu { NSYM_CPU_BASELINE, NSYM_CPU_AVX2, NSYM_CPU_AVX512 } nsym_cpu;
+#include <nearsym/cpu.h>
+#include <stdbool.h>
 
-/* The best that this CPU runs. */
-nsym_cpu nsym_cpu_best(void);
+typedef enum nsym_cpu { NSYM_CPU_PLAIN, NSYM_CPU_AVX2, NSYM_CPU_AVX512 } nsym_cpu;
+
+/* The path in use; the same for the life of the program. */
+nsym_cpu nsym_cpu_in_use(void);
+
+/* Is there an NSYM_CPU? */
+bool nsym_cpu_asked(void);
+
+/* Defines `name`, a function of these parameters that returns nothing, from the loop name_loop (NSYM_LOOP): compiled
+   for any CPU and for AVX2, by the path in use. AVX2 alone, without fused multiply-adds, rounds as any CPU does. */
+#define NSYM_LOOP static inline __attribute__((always_inline)) void
+#ifdef NSYM_X86
+#define NSYM_TWO_PATHS(name, parameters, arguments)                                                                    \
+    __attribute__((target("avx2"))) static void name##_avx2 parameters {                                               \
+        name##_loop arguments;                                                                                         \
+    }                                                                                                                  \
+    static void name##_plain parameters {                                                                              \
+        name##_loop arguments;                                                                                         \
+    }                                                                                                                  \
+    static void name parameters {                                                                                      \
+        if (nsym_cpu_in_use() >= NSYM_CPU_AVX2)                                                                        \
+            name##_avx2 arguments;                                                                                     \
+        else                                                                                                           \
+            name##_plain arguments;                                                                                    \
+    }
+#else
+#define NSYM_TWO_PATHS(name, parameters, arguments)                                                                    \
+    static void name parameters {                                                                                      \
+        name##_loop arguments;                                                                                         \
+    }
+#endif
 
 #endif

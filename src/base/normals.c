@@ -2,7 +2,7 @@
    round alike on every CPU. */
 #include <nearsym/random.h>
 
-#include "base/clones.h"
+#include "base/cpu.h"
 
 #include <Random123/philox.h>
 #include <math.h>
@@ -11,7 +11,7 @@
 enum { BLOCKS = 64 }; /* of four numbers, made together */
 
 /* The stream's next blocks: word w of block i is words[w][i]. */
-NSYM_CLONES static void draw(const nsym_random *r, uint32_t words[4][BLOCKS]) {
+NSYM_LOOP draw_loop(const nsym_random *r, uint32_t words[4][BLOCKS]) {
     const uint32_t first = r->block, low = (uint32_t)r->index, high = (uint32_t)(r->index >> 32), purpose = r->purpose;
     const uint32_t seed_low = (uint32_t)r->seed, seed_high = (uint32_t)(r->seed >> 32);
 #pragma omp simd
@@ -29,6 +29,8 @@ NSYM_CLONES static void draw(const nsym_random *r, uint32_t words[4][BLOCKS]) {
         words[0][i] = a, words[1][i] = b, words[2][i] = c, words[3][i] = d;
     }
 }
+
+NSYM_TWO_PATHS(draw, (const nsym_random *r, uint32_t words[4][BLOCKS]), (r, words))
 
 static int32_t bits_of(float x) {
     int32_t bits;
@@ -76,7 +78,7 @@ static inline void turn(uint32_t word, float *cosine, float *sine) {
 }
 
 /* Shapes: radii and turns (BLOCKS) words, x and y (BLOCKS). */
-NSYM_CLONES static void box_muller(const uint32_t *radii, const uint32_t *turns, float *x, float *y) {
+NSYM_LOOP box_muller_loop(const uint32_t *radii, const uint32_t *turns, float *x, float *y) {
 #pragma omp simd
     for (size_t i = 0; i < BLOCKS; i++) {
         float radius = sqrtf(minus_two_log(radii[i])), cosine, sine;
@@ -85,6 +87,8 @@ NSYM_CLONES static void box_muller(const uint32_t *radii, const uint32_t *turns,
         y[i] = radius * sine;
     }
 }
+
+NSYM_TWO_PATHS(box_muller, (const uint32_t *radii, const uint32_t *turns, float *x, float *y), (radii, turns, x, y))
 
 void nsym_random_normals(nsym_random *r, float *normals, size_t n) {
     uint32_t words[4][BLOCKS];

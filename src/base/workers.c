@@ -3,8 +3,8 @@
 
 #include "base/fail.h"
 #include "base/failure.h"
+#include "base/one_thread.h"
 
-#include <omp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>

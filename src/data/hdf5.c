@@ -183,7 +183,16 @@ static herr_t add_name(names *list, const char *name) {
     return 0;
 }
 
-static herr_t add_dataset(hid_t group, const char *name, const H5O_info_t *info, void *context) {
+/* From HDF5 1.12 on objects are known by tokens, and visits have a version for it. */
+#if H5_VERSION_GE(1, 12, 0)
+typedef H5O_info2_t object_info;
+#define visit_objects H5Ovisit3
+#else
+typedef H5O_info_t object_info;
+#define visit_objects H5Ovisit2
+#endif
+
+static herr_t add_dataset(hid_t group, const char *name, const object_info *info, void *context) {
     (void)group;
     return info->type == H5O_TYPE_DATASET ? add_name(context, name) : 0;
 }
@@ -210,7 +219,7 @@ nsym_status nsym_h5_list(nsym_h5 *file, char ***out, size_t *n) {
     *out = NULL, *n = 0;
     names list = {0};
     enter();
-    herr_t result = H5Ovisit2(file->id, H5_INDEX_CRT_ORDER, H5_ITER_INC, add_dataset, &list, H5O_INFO_BASIC);
+    herr_t result = visit_objects(file->id, H5_INDEX_CRT_ORDER, H5_ITER_INC, add_dataset, &list, H5O_INFO_BASIC);
     nsym_status status = hand_over(file, "/", result, &list, out, n);
     leave();
     return status;

@@ -1,6 +1,6 @@
 #include <nearsym/pixels.h>
 
-#include "base/clones.h"
+#include "base/cpu.h"
 #include "base/fail.h"
 
 #include <float.h>
@@ -169,7 +169,7 @@ typedef struct block {
     float x[BLOCK], y[BLOCK];
 } block;
 
-NSYM_CLONES static void set_block(block *b, const nsym_pixels *pixels, const double *points, size_t n) {
+NSYM_LOOP set_block_loop(block *b, const nsym_pixels *pixels, const double *points, size_t n) {
     const float most = (float)(pixels->radius * pixels->radius);
     b->n = n;
     b->points = points;
@@ -181,6 +181,9 @@ NSYM_CLONES static void set_block(block *b, const nsym_pixels *pixels, const dou
         b->y[i] = inside ? y : NAN;
     }
 }
+
+NSYM_TWO_PATHS(set_block, (block * b, const nsym_pixels *pixels, const double *points, size_t n),
+               (b, pixels, points, n))
 
 /* The fast way, in single precision, of points that no rotation moves out of a grid of equal cells: where one falls,
    counted in cells from the middle of the first, is (xx x + xy y + x0, yx x + yy y + y0), and rounded that is its cell.
@@ -216,7 +219,7 @@ static float rounded(float value) {
 }
 
 /* The cells of a block's points; -1 where one cannot be told. Shape: cell (b->n). */
-NSYM_CLONES static void find_cells(const fast_way *way, const block *b, int32_t *cell) {
+NSYM_LOOP find_cells_loop(const fast_way *way, const block *b, int32_t *cell) {
     const fast_way w = *way;
 #pragma omp simd
     for (size_t i = 0; i < b->n; i++) {
@@ -226,6 +229,8 @@ NSYM_CLONES static void find_cells(const fast_way *way, const block *b, int32_t 
         cell[i] = (int32_t)(d < w.nearest ? found : -1); /* of NaN -1, too */
     }
 }
+
+NSYM_TWO_PATHS(find_cells, (const fast_way *way, const block *b, int32_t *cell), (way, b, cell))
 
 static void add_exactly(const nsym_pixels *pixels, const double *matrix, const double *point, double *image) {
     double x = point[0] * matrix[0] + point[1] * matrix[1], y = point[0] * matrix[2] + point[1] * matrix[3];

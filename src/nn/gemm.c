@@ -19,7 +19,7 @@ void nsym_gemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
 
 #else
 
-#include "nn/one_thread.h"
+#include "base/one_thread.h"
 #include <dnnl.h>
 
 /* Fails only for sizes and strides that do not fit, which the layers do not make. */

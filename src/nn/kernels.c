@@ -5,8 +5,7 @@
 #include <string.h>
 
 #ifndef NSYM_KERNELS
-#define NSYM_KERNELS nsym_kernels_baseline
-#define NSYM_KERNELS_NAME "baseline"
+#define NSYM_KERNELS nsym_kernels_plain
 #endif
 
 /* Rows whose sum is taken in `real` before it is added to the total in double precision. */
@@ -307,7 +306,6 @@ static void adamw(real *values, const real *gradients, real *first, real *second
 }
 
 const nsym_kernels NSYM_KERNELS = {
-    .name = NSYM_KERNELS_NAME,
     .bias = bias,
     .sums = sums,
     .squares = squares,

@@ -1,4 +1,4 @@
-/* The networks' loops that are not matrix products, one table of them per kind of CPU. The baseline table runs anywhere
+/* The networks' loops that are not matrix products, one table of them per kind of CPU. The plain table runs anywhere
    and is what the tests hold the others against. All arrays are row-major; none may overlap, except that y may be z. */
 #ifndef NSYM_NN_KERNELS_H
 #define NSYM_NN_KERNELS_H
@@ -31,8 +31,6 @@ enum { NSYM_HITS_BEYOND = 16 };
 /* The activation f(x) = x above 0, leak x below: leak 0 is ReLU, leak 1 the identity. With leak >= 0 its slope can be
    read off its output. Sums over rows run in blocks whose totals are kept in double precision; `work` is scratch. */
 typedef struct nsym_kernels {
-    const char *name;
-
     /* y (rows, columns) becomes f(y + bias), bias (columns). */
     void (*bias)(real *y, const real *bias, real leak, size_t rows, size_t columns);
 
@@ -92,9 +90,9 @@ typedef struct nsym_kernels {
                   const nsym_adamw_factors *factors);
 } nsym_kernels;
 
-extern const nsym_kernels nsym_kernels_baseline, nsym_kernels_avx2, nsym_kernels_avx512;
+extern const nsym_kernels nsym_kernels_plain, nsym_kernels_avx2, nsym_kernels_avx512;
 
-/* The table of this CPU. */
-const nsym_kernels *nsym_kernels_best(void);
+/* The table of the path in use (base/cpu.h). */
+const nsym_kernels *nsym_kernels_in_use(void);
 
 #endif

@@ -4,6 +4,9 @@
 #include "nn/gemm.h"
 #include "nn/initialise.h"
 #include "nn/models.h"
+#ifndef NSYM_NN_DOUBLE
+#include "nn/onednn.h"
+#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,17 +118,22 @@ static void reset(nsym_network *network) {
     }
 }
 
-static const nsym_trunk_engine *trunk_engine(void) {
 #ifdef NSYM_NN_DOUBLE
-    return &nsym_trunk_plain;
-#else
-    return &nsym_trunk_onednn;
-#endif
+static const nsym_trunk_engine *const trunk_engine = &nsym_trunk_plain;
+static nsym_status bind_arithmetic(void) {
+    return NSYM_OK;
 }
+#else
+static const nsym_trunk_engine *const trunk_engine = &nsym_trunk_onednn;
+static nsym_status bind_arithmetic(void) {
+    return nsym_onednn_bind();
+}
+#endif
 
 nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events, size_t rows) {
     nsym_status status = check_rows("events", events);
     if (status == NSYM_OK && nsym_spec_reads_particles(spec)) status = check_rows("rows", rows);
+    if (status == NSYM_OK) status = bind_arithmetic();
     if (status != NSYM_OK) return status;
 
     nsym_network *network = calloc(1, sizeof *network);
@@ -134,7 +142,7 @@ nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, si
     if (status != NSYM_OK) goto failed;
     network->rows[NSYM_EVENT_ROWS] = events;
     network->rows[NSYM_PARTICLE_ROWS] = rows;
-    network->pass.kernels = nsym_kernels_best();
+    network->pass.kernels = nsym_kernels_in_use();
     network->pass.blocks = network->plan.block;
 
     size_t size = lay_out(network, NULL);
@@ -149,7 +157,7 @@ nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, si
     lay_out(network, network->workspace);
     reset(network);
     if (network->plan.trunk.count) {
-        network->pass.engine = trunk_engine();
+        network->pass.engine = trunk_engine;
         status = network->pass.engine->create(&network->pass.trunk, &network->plan.trunk, events);
         if (status != NSYM_OK) goto failed;
     }

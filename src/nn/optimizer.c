@@ -40,5 +40,5 @@ void nsym_adamw_step(nsym_adamw *adamw, real *values, const real *gradients) {
         .root = (real)(1 / sqrt(1 - pow(adamw->beta2, steps))),
         .epsilon = (real)adamw->epsilon,
     };
-    nsym_kernels_best()->adamw(values, gradients, adamw->first, adamw->second, adamw->parameters, &factors);
+    nsym_kernels_in_use()->adamw(values, gradients, adamw->first, adamw->second, adamw->parameters, &factors);
 }

@@ -9,8 +9,8 @@
 #ifndef NSYM_NN_DOUBLE
 
 #include "base/fail.h"
-#include "nn/one_thread.h"
-#include <dnnl.h>
+#include "base/one_thread.h"
+#include "nn/onednn.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,10 +26,11 @@ typedef struct step {
 
 /* One convolution for one block size. */
 typedef struct stage {
-    dnnl_primitive_desc_t forward_desc, pool_desc, data_desc, weights_desc; /* until all steps are made */
+    dnnl_primitive_desc_t forward_desc, pool_desc, data_desc, weights_desc; /* until its steps are made */
     step forward, activation_back, data_back, weights_back, pool, pool_back;
-    step to_forward, to_data_back, from_weights_back; /* reorders of weights and their gradient */
-    float *forward_weights, *data_weights, *dweights, *plain, *bias, *dbias; /* owned */
+    step to_forward, to_data_back, from_weights_back;                /* reorders of weights and their gradient */
+    float *forward_weights, *data_weights, *dweights, *bias, *dbias; /* owned */
+    float *plain; /* weights or their gradient, of wide filters; owned */
 } stage;
 
 struct nsym_trunk {
@@ -39,6 +40,7 @@ struct nsym_trunk {
     size_t image_channels;                        /* that the weights' gradient of the first one takes */
     dnnl_engine_t engine;
     dnnl_stream_t stream;
+    nsym_layouts layouts; /* until all steps are made */
     stage stages[SHAPES][NSYM_CONVOLUTIONS_MAX];
     step from_images[SHAPES];                  /* to `image_channels`, if those are more than their own */
     step to_plain[SHAPES], from_plain[SHAPES]; /* what the trunk gives, as (channels, rows, columns), and back */
@@ -68,18 +70,18 @@ static void *zeros(size_t bytes) {
     return buffer;
 }
 
-static const dnnl_memory_desc_t *layout(const_dnnl_primitive_desc_t desc, dnnl_query_t what, int index) {
-    return dnnl_primitive_desc_query_md(desc, what, index);
+static nsym_layout layout(const_dnnl_primitive_desc_t desc, dnnl_query_t what) {
+    return dnnl_primitive_desc_query_md(desc, what, 0);
 }
 
 static size_t bytes_of(const_dnnl_primitive_desc_t desc, dnnl_query_t what) {
-    return dnnl_memory_desc_get_size(layout(desc, what, 0));
+    return dnnl_memory_desc_get_size(layout(desc, what));
 }
 
 /* Adds an argument to a step; its buffer is `buffer`, or set later where that is NULL. */
-static nsym_status add_argument(nsym_trunk *t, step *s, int name, const dnnl_memory_desc_t *md, void *buffer) {
+static nsym_status add_argument(nsym_trunk *t, step *s, int name, nsym_layout of, void *buffer) {
     dnnl_memory_t memory;
-    NSYM_TRY(checked(dnnl_memory_create(&memory, md, t->engine, buffer ? buffer : DNNL_MEMORY_NONE), "a memory"));
+    NSYM_TRY(checked(dnnl_memory_create(&memory, of, t->engine, buffer ? buffer : DNNL_MEMORY_NONE), "a memory"));
     s->argument[s->count++] = (dnnl_exec_arg_t){name, memory};
     return NSYM_OK;
 }
@@ -88,7 +90,7 @@ static nsym_status make_step(nsym_trunk *t, step *s, const_dnnl_primitive_desc_t
     NSYM_TRY(checked(dnnl_primitive_create(&s->primitive, desc), what));
     size_t scratch = bytes_of(desc, dnnl_query_scratchpad_md);
     if (scratch > t->scratch_size) t->scratch_size = scratch;
-    return add_argument(t, s, DNNL_ARG_SCRATCHPAD, layout(desc, dnnl_query_scratchpad_md, 0), NULL);
+    return add_argument(t, s, DNNL_ARG_SCRATCHPAD, layout(desc, dnnl_query_scratchpad_md), NULL);
 }
 
 static void set(step *s, int name, const void *buffer) {
@@ -106,8 +108,8 @@ static void free_step(step *s) {
     for (int i = 0; i < s->count; i++) dnnl_memory_destroy(s->argument[i].memory);
 }
 
-static nsym_status make_reorder(nsym_trunk *t, step *s, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
-                                void *from_buffer, void *to_buffer) {
+static nsym_status make_reorder(nsym_trunk *t, step *s, nsym_layout from, nsym_layout to, void *from_buffer,
+                                void *to_buffer) {
     dnnl_primitive_attr_t attr;
     dnnl_primitive_desc_t desc;
     NSYM_TRY(checked(dnnl_primitive_attr_create(&attr), "attributes"));
@@ -122,68 +124,48 @@ static nsym_status make_reorder(nsym_trunk *t, step *s, const dnnl_memory_desc_t
     return add_argument(t, s, DNNL_ARG_TO, to, to_buffer);
 }
 
-/* The memory layouts that a convolution is described with. */
+/* The layouts that a convolution is described with, and those of its weights' gradient. */
 typedef struct shapes {
-    dnnl_memory_desc_t x, weights, bias, y;
-    dnnl_memory_desc_t x_back, weights_back; /* for the weights' gradient */
-    dnnl_dims_t strides, padding;
+    nsym_convolution_layouts forward, weights_back;
 } shapes;
 
-static dnnl_memory_desc_t describe(int n, const size_t *dims, dnnl_format_tag_t tag) {
-    dnnl_memory_desc_t md;
-    dnnl_dims_t sizes;
-    for (int i = 0; i < n; i++) sizes[i] = (dnnl_dim_t)dims[i];
-    dnnl_memory_desc_init_by_tag(&md, n, sizes, dnnl_f32, tag);
-    return md;
+static nsym_status describe(nsym_trunk *t, nsym_layout *out, int n, const size_t *dims, dnnl_format_tag_t tag) {
+    return checked(nsym_layout_add(&t->layouts, out, n, dims, tag), "a layout");
 }
 
-/* The layout of the first `n` along one of a layout's dimensions. oneDNN pads to whole vectors in the same way, so that
-   its reorders write zeros behind them and read nothing there, as long as the layout is one of vectors. */
-static dnnl_memory_desc_t narrowed(dnnl_memory_desc_t md, int dimension, size_t n) {
-    md.dims[dimension] = (dnnl_dim_t)n;
-    return md;
+/* Whole vectors of channels. Of fewer channels oneDNN's reorders write zeros behind them and read nothing there. */
+static dnnl_format_tag_t blocked(const nsym_trunk *t) {
+    return t->vector == 16 ? dnnl_nChw16c : dnnl_nChw8c;
 }
 
 /* `x` is the layout of the step before, or NULL for plain images. */
-static shapes shapes_of(const nsym_trunk *t, const nsym_convolution *c, size_t images, const dnnl_memory_desc_t *x) {
+static nsym_status describe_shapes(nsym_trunk *t, shapes *s, const nsym_convolution *c, size_t images, nsym_layout x) {
     const size_t in[] = {images, c->inputs, c->rows, c->columns}, out[] = {images, c->outputs, c->rows, c->columns};
     const size_t kernel = t->plan->kernel, weights[] = {c->outputs, c->inputs, kernel, kernel};
-    dnnl_dim_t half = (dnnl_dim_t)(kernel / 2);
-    shapes s = {.x = x ? *x : describe(4, in, dnnl_nchw),
-                .weights = describe(4, weights, dnnl_format_tag_any),
-                .bias = describe(1, &c->outputs, dnnl_a),
-                .y = describe(4, out, t->vector == 16 ? dnnl_nChw16c : dnnl_nChw8c),
-                .strides = {1, 1},
-                .padding = {half, half}};
-    s.x_back = s.x;
-    s.weights_back = s.weights;
-    if (!x && t->image_channels > c->inputs) {
-        const size_t wide[] = {images, t->image_channels, c->rows, c->columns};
-        const size_t wide_weights[] = {c->outputs, t->image_channels, kernel, kernel};
-        s.x_back = describe(4, wide, dnnl_nChw8c);
-        s.weights_back = describe(4, wide_weights, dnnl_format_tag_any);
-    }
-    return s;
+    nsym_convolution_layouts *l = &s->forward;
+    *l = (nsym_convolution_layouts){.x = x, .padding = kernel / 2};
+    if (!x) NSYM_TRY(describe(t, &l->x, 4, in, dnnl_nchw));
+    NSYM_TRY(describe(t, &l->weights, 4, weights, dnnl_format_tag_any));
+    NSYM_TRY(describe(t, &l->bias, 1, &c->outputs, dnnl_a));
+    NSYM_TRY(describe(t, &l->y, 4, out, blocked(t)));
+    s->weights_back = *l;
+    if (x || t->image_channels == c->inputs) return NSYM_OK;
+    const size_t wide[] = {images, t->image_channels, c->rows, c->columns};
+    const size_t wide_weights[] = {c->outputs, t->image_channels, kernel, kernel};
+    NSYM_TRY(describe(t, &s->weights_back.x, 4, wide, blocked(t)));
+    return describe(t, &s->weights_back.weights, 4, wide_weights, dnnl_format_tag_any);
 }
 
 /* A convolution's three primitives in one algorithm. */
-static dnnl_status_t describe_convolution(nsym_trunk *t, stage *g, shapes *s, bool first, dnnl_alg_kind_t algorithm,
-                                          const_dnnl_primitive_attr_t forward, const_dnnl_primitive_attr_t back) {
-    dnnl_convolution_desc_t d;
-    dnnl_status_t status = dnnl_convolution_forward_desc_init(&d, dnnl_forward_training, algorithm, &s->x, &s->weights,
-                                                              &s->bias, &s->y, s->strides, s->padding, s->padding);
-    if (status == dnnl_success) status = dnnl_primitive_desc_create(&g->forward_desc, &d, forward, t->engine, NULL);
+static dnnl_status_t describe_convolution(nsym_trunk *t, stage *g, const shapes *s, bool first,
+                                          dnnl_alg_kind_t algorithm, const_dnnl_primitive_attr_t forward,
+                                          const_dnnl_primitive_attr_t back) {
+    dnnl_status_t status = nsym_describe_convolution(&g->forward_desc, t->engine, algorithm, &s->forward, forward);
     if (status != dnnl_success) return status;
-    s->y = *layout(g->forward_desc, dnnl_query_dst_md, 0);
-    status = dnnl_convolution_backward_weights_desc_init(&d, algorithm, &s->x_back, &s->weights_back, &s->bias, &s->y,
-                                                         s->strides, s->padding, s->padding);
-    if (status == dnnl_success)
-        status = dnnl_primitive_desc_create(&g->weights_desc, &d, back, t->engine, g->forward_desc);
+    status =
+        nsym_describe_weights_gradient(&g->weights_desc, t->engine, algorithm, &s->weights_back, back, g->forward_desc);
     if (status != dnnl_success || first) return status;
-    status = dnnl_convolution_backward_data_desc_init(&d, algorithm, &s->x, &s->weights, &s->y, s->strides, s->padding,
-                                                      s->padding);
-    return status == dnnl_success ? dnnl_primitive_desc_create(&g->data_desc, &d, back, t->engine, g->forward_desc)
-                                  : status;
+    return nsym_describe_data_gradient(&g->data_desc, t->engine, algorithm, &s->forward, back, g->forward_desc);
 }
 
 static void free_descs(stage *g) {
@@ -199,22 +181,19 @@ static bool worth_winograd(const nsym_convolution *c, size_t kernel) {
     return kernel == 3 && c->inputs >= 16 && c->outputs >= 16 && c->rows >= 8 && c->columns >= 8;
 }
 
-static nsym_status choose_convolution(nsym_trunk *t, stage *g, shapes *s, const nsym_convolution *c, bool first) {
+static nsym_status choose_convolution(nsym_trunk *t, stage *g, const shapes *s, const nsym_convolution *c, bool first) {
     dnnl_primitive_attr_t forward, back;
     dnnl_post_ops_t after;
     NSYM_TRY(checked(dnnl_primitive_attr_create(&forward), "attributes"));
     NSYM_TRY(checked(dnnl_primitive_attr_create(&back), "attributes"));
     NSYM_TRY(checked(dnnl_post_ops_create(&after), "attributes"));
-    dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, t->plan->leak, 0);
+    nsym_append_activation(after, t->plan->leak);
     dnnl_primitive_attr_set_post_ops(forward, after);
     dnnl_primitive_attr_set_scratchpad_mode(forward, dnnl_scratchpad_mode_user);
     dnnl_primitive_attr_set_scratchpad_mode(back, dnnl_scratchpad_mode_user);
     dnnl_status_t status = dnnl_unimplemented;
-    if (worth_winograd(c, t->plan->kernel)) {
-        shapes tried = *s;
-        status = describe_convolution(t, g, &tried, first, dnnl_convolution_winograd, forward, back);
-        if (status == dnnl_success) *s = tried;
-    }
+    if (worth_winograd(c, t->plan->kernel))
+        status = describe_convolution(t, g, s, first, dnnl_convolution_winograd, forward, back);
     if (status != dnnl_success) {
         free_descs(g);
         status = describe_convolution(t, g, s, first, dnnl_convolution_direct, forward, back);
@@ -225,103 +204,82 @@ static nsym_status choose_convolution(nsym_trunk *t, stage *g, shapes *s, const 
     return checked(status, "a convolution");
 }
 
-static dnnl_memory_desc_t narrow_weights(const dnnl_memory_desc_t *md, const nsym_convolution *c) {
-    return narrowed(narrowed(*md, 0, c->outputs), 1, c->inputs);
-}
-
 /* Buffers of the weights in the primitives' layouts, and the reorders from and to values and gradients. */
-static nsym_status make_weights(nsym_trunk *t, stage *g, const nsym_convolution *c, const nsym_convolution *wide) {
-    const size_t dims[] = {c->outputs, c->inputs, t->plan->kernel, t->plan->kernel};
-    dnnl_memory_desc_t plain = describe(4, dims, dnnl_hwio);
+static nsym_status make_weights(nsym_trunk *t, stage *g, const nsym_convolution *wide, bool first) {
+    const size_t kernel = t->plan->kernel, back_inputs = first ? t->image_channels : wide->inputs;
+    const size_t dims[] = {wide->outputs, wide->inputs, kernel, kernel};
+    const size_t back_dims[] = {wide->outputs, back_inputs, kernel, kernel};
+    nsym_layout plain, plain_back;
+    NSYM_TRY(describe(t, &plain, 4, dims, dnnl_hwio));
+    NSYM_TRY(describe(t, &plain_back, 4, back_dims, dnnl_hwio));
     g->forward_weights = zeros(bytes_of(g->forward_desc, dnnl_query_weights_md));
     g->dweights = room(bytes_of(g->weights_desc, dnnl_query_diff_weights_md));
-    g->plain = room(dnnl_memory_desc_get_size(&plain));
+    g->plain = room(dnnl_memory_desc_get_size(plain_back));
     g->bias = zeros(wide->outputs * sizeof *g->bias);
     g->dbias = room(wide->outputs * sizeof *g->dbias);
     if (g->data_desc) g->data_weights = zeros(bytes_of(g->data_desc, dnnl_query_weights_md));
     if (!g->forward_weights || !g->dweights || !g->plain || !g->bias || !g->dbias || (g->data_desc && !g->data_weights))
         return nsym_fail(NSYM_ENOMEM, "no memory for a convolution's weights");
-    dnnl_memory_desc_t forward = narrow_weights(layout(g->forward_desc, dnnl_query_weights_md, 0), c);
-    dnnl_memory_desc_t back = narrow_weights(layout(g->weights_desc, dnnl_query_diff_weights_md, 0), c);
-    NSYM_TRY(make_reorder(t, &g->to_forward, &plain, &forward, NULL, g->forward_weights));
-    NSYM_TRY(make_reorder(t, &g->from_weights_back, &back, &plain, g->dweights, g->plain));
+    NSYM_TRY(make_reorder(t, &g->to_forward, plain, layout(g->forward_desc, dnnl_query_weights_md), NULL,
+                          g->forward_weights));
+    NSYM_TRY(make_reorder(t, &g->from_weights_back, layout(g->weights_desc, dnnl_query_diff_weights_md), plain_back,
+                          g->dweights, g->plain));
     if (!g->data_desc) return NSYM_OK;
-    dnnl_memory_desc_t data = narrow_weights(layout(g->data_desc, dnnl_query_weights_md, 0), c);
-    return make_reorder(t, &g->to_data_back, &plain, &data, NULL, g->data_weights);
+    return make_reorder(t, &g->to_data_back, plain, layout(g->data_desc, dnnl_query_weights_md), NULL, g->data_weights);
 }
 
 static nsym_status make_convolution(nsym_trunk *t, stage *g, const shapes *s) {
     step *forward = &g->forward, *weights = &g->weights_back, *data = &g->data_back;
     NSYM_TRY(make_step(t, forward, g->forward_desc, "a convolution"));
-    NSYM_TRY(add_argument(t, forward, DNNL_ARG_SRC, &s->x, NULL));
-    NSYM_TRY(add_argument(t, forward, DNNL_ARG_WEIGHTS, layout(g->forward_desc, dnnl_query_weights_md, 0),
-                          g->forward_weights));
-    NSYM_TRY(add_argument(t, forward, DNNL_ARG_BIAS, &s->bias, g->bias));
-    NSYM_TRY(add_argument(t, forward, DNNL_ARG_DST, &s->y, NULL));
+    NSYM_TRY(add_argument(t, forward, DNNL_ARG_SRC, s->forward.x, NULL));
+    NSYM_TRY(
+        add_argument(t, forward, DNNL_ARG_WEIGHTS, layout(g->forward_desc, dnnl_query_weights_md), g->forward_weights));
+    NSYM_TRY(add_argument(t, forward, DNNL_ARG_BIAS, s->forward.bias, g->bias));
+    NSYM_TRY(add_argument(t, forward, DNNL_ARG_DST, s->forward.y, NULL));
     NSYM_TRY(make_step(t, weights, g->weights_desc, "a convolution's gradient"));
-    NSYM_TRY(add_argument(t, weights, DNNL_ARG_SRC, &s->x_back, NULL));
-    NSYM_TRY(add_argument(t, weights, DNNL_ARG_DIFF_WEIGHTS, layout(g->weights_desc, dnnl_query_diff_weights_md, 0),
+    NSYM_TRY(add_argument(t, weights, DNNL_ARG_SRC, s->weights_back.x, NULL));
+    NSYM_TRY(add_argument(t, weights, DNNL_ARG_DIFF_WEIGHTS, layout(g->weights_desc, dnnl_query_diff_weights_md),
                           g->dweights));
-    NSYM_TRY(add_argument(t, weights, DNNL_ARG_DIFF_BIAS, &s->bias, g->dbias));
-    NSYM_TRY(add_argument(t, weights, DNNL_ARG_DIFF_DST, &s->y, NULL));
+    NSYM_TRY(add_argument(t, weights, DNNL_ARG_DIFF_BIAS, s->forward.bias, g->dbias));
+    NSYM_TRY(add_argument(t, weights, DNNL_ARG_DIFF_DST, s->forward.y, NULL));
     if (!g->data_desc) return NSYM_OK;
     NSYM_TRY(make_step(t, data, g->data_desc, "a convolution's gradient"));
-    NSYM_TRY(add_argument(t, data, DNNL_ARG_DIFF_SRC, &s->x, NULL));
-    NSYM_TRY(add_argument(t, data, DNNL_ARG_WEIGHTS, layout(g->data_desc, dnnl_query_weights_md, 0), g->data_weights));
-    return add_argument(t, data, DNNL_ARG_DIFF_DST, &s->y, NULL);
+    NSYM_TRY(add_argument(t, data, DNNL_ARG_DIFF_SRC, s->forward.x, NULL));
+    NSYM_TRY(add_argument(t, data, DNNL_ARG_WEIGHTS, layout(g->data_desc, dnnl_query_weights_md), g->data_weights));
+    return add_argument(t, data, DNNL_ARG_DIFF_DST, s->forward.y, NULL);
 }
 
 /* The gradient ahead of the activation, in place, from that behind it and the activation's output. */
-static nsym_status make_activation(nsym_trunk *t, stage *g, const shapes *s) {
-    dnnl_eltwise_desc_t d;
-    dnnl_primitive_desc_t hint, desc;
-    const dnnl_alg_kind_t relu = dnnl_eltwise_relu_use_dst_for_bwd;
-    NSYM_TRY(checked(dnnl_eltwise_forward_desc_init(&d, dnnl_forward_training, relu, &s->y, t->plan->leak, 0),
-                     "an activation"));
-    NSYM_TRY(checked(dnnl_primitive_desc_create(&hint, &d, NULL, t->engine, NULL), "an activation"));
-    dnnl_status_t status = dnnl_eltwise_backward_desc_init(&d, relu, &s->y, &s->y, t->plan->leak, 0);
-    if (status == dnnl_success) status = dnnl_primitive_desc_create(&desc, &d, NULL, t->engine, hint);
-    dnnl_primitive_desc_destroy(hint);
-    NSYM_TRY(checked(status, "an activation"));
-    nsym_status made = make_step(t, &g->activation_back, desc, "an activation");
+static nsym_status make_activation(nsym_trunk *t, stage *g, nsym_layout y) {
+    dnnl_primitive_desc_t desc;
+    step *s = &g->activation_back;
+    NSYM_TRY(checked(nsym_describe_activation_gradient(&desc, t->engine, y, t->plan->leak), "an activation"));
+    nsym_status made = make_step(t, s, desc, "an activation");
     dnnl_primitive_desc_destroy(desc);
     NSYM_TRY(made);
-    NSYM_TRY(add_argument(t, &g->activation_back, DNNL_ARG_DST, &s->y, NULL));
-    NSYM_TRY(add_argument(t, &g->activation_back, DNNL_ARG_DIFF_DST, &s->y, NULL));
-    return add_argument(t, &g->activation_back, DNNL_ARG_DIFF_SRC, &s->y, NULL);
-}
-
-static dnnl_status_t describe_pool(nsym_trunk *t, stage *g, const nsym_convolution *c, size_t images, const shapes *s,
-                                   dnnl_primitive_desc_t *back) {
-    const size_t dims[] = {images, c->outputs, c->rows / 2, c->columns / 2};
-    dnnl_memory_desc_t pooled = describe(4, dims, dnnl_format_tag_any);
-    const dnnl_dims_t two = {2, 2}, none = {0, 0};
-    dnnl_pooling_desc_t d;
-    dnnl_status_t status = dnnl_pooling_forward_desc_init(&d, dnnl_forward_training, dnnl_pooling_max, &s->y, &pooled,
-                                                          two, two, none, none);
-    if (status == dnnl_success) status = dnnl_primitive_desc_create(&g->pool_desc, &d, NULL, t->engine, NULL);
-    if (status != dnnl_success) return status;
-    pooled = *layout(g->pool_desc, dnnl_query_dst_md, 0);
-    status = dnnl_pooling_backward_desc_init(&d, dnnl_pooling_max, &s->y, &pooled, two, two, none, none);
-    return status == dnnl_success ? dnnl_primitive_desc_create(back, &d, NULL, t->engine, g->pool_desc) : status;
+    NSYM_TRY(add_argument(t, s, DNNL_ARG_DST, y, NULL));
+    NSYM_TRY(add_argument(t, s, DNNL_ARG_DIFF_DST, y, NULL));
+    return add_argument(t, s, DNNL_ARG_DIFF_SRC, y, NULL);
 }
 
 /* `pooled` becomes the layout of what the pool gives. */
-static nsym_status make_pool(nsym_trunk *t, stage *g, const nsym_convolution *c, size_t images, const shapes *s,
-                             dnnl_memory_desc_t *pooled) {
+static nsym_status make_pool(nsym_trunk *t, stage *g, const nsym_convolution *c, size_t images, nsym_layout y,
+                             nsym_layout *pooled) {
+    const size_t dims[] = {images, c->outputs, c->rows / 2, c->columns / 2};
     dnnl_primitive_desc_t back;
-    NSYM_TRY(checked(describe_pool(t, g, c, images, s, &back), "a pool"));
-    const dnnl_memory_desc_t *memory = layout(g->pool_desc, dnnl_query_workspace_md, 0);
-    *pooled = *layout(g->pool_desc, dnnl_query_dst_md, 0);
+    NSYM_TRY(describe(t, pooled, 4, dims, blocked(t)));
+    NSYM_TRY(checked(nsym_describe_pool(&g->pool_desc, t->engine, y, *pooled), "a pool"));
+    NSYM_TRY(checked(nsym_describe_pool_gradient(&back, t->engine, y, *pooled, g->pool_desc), "a pool"));
+    nsym_layout memory = layout(g->pool_desc, dnnl_query_workspace_md);
     nsym_status status = make_step(t, &g->pool_back, back, "a pool");
     dnnl_primitive_desc_destroy(back);
     NSYM_TRY(status);
-    NSYM_TRY(add_argument(t, &g->pool_back, DNNL_ARG_DIFF_DST, pooled, NULL));
+    NSYM_TRY(add_argument(t, &g->pool_back, DNNL_ARG_DIFF_DST, *pooled, NULL));
     NSYM_TRY(add_argument(t, &g->pool_back, DNNL_ARG_WORKSPACE, memory, NULL));
-    NSYM_TRY(add_argument(t, &g->pool_back, DNNL_ARG_DIFF_SRC, &s->y, NULL));
+    NSYM_TRY(add_argument(t, &g->pool_back, DNNL_ARG_DIFF_SRC, y, NULL));
     NSYM_TRY(make_step(t, &g->pool, g->pool_desc, "a pool"));
-    NSYM_TRY(add_argument(t, &g->pool, DNNL_ARG_SRC, &s->y, NULL));
-    NSYM_TRY(add_argument(t, &g->pool, DNNL_ARG_DST, pooled, NULL));
+    NSYM_TRY(add_argument(t, &g->pool, DNNL_ARG_SRC, y, NULL));
+    NSYM_TRY(add_argument(t, &g->pool, DNNL_ARG_DST, *pooled, NULL));
     return add_argument(t, &g->pool, DNNL_ARG_WORKSPACE, memory, NULL);
 }
 
@@ -343,35 +301,45 @@ static void measure(nsym_trunk *t, size_t i, const stage *g, size_t images) {
 }
 
 static nsym_status make_images(nsym_trunk *t, size_t shape, const shapes *s) {
-    if (t->image_channels == t->plan->at[0].inputs) return NSYM_OK;
-    dnnl_memory_desc_t part = narrowed(s->x_back, 1, t->plan->at[0].inputs);
-    return make_reorder(t, &t->from_images[shape], &s->x, &part, NULL, NULL);
+    const nsym_convolution *c = &t->plan->at[0];
+    const size_t dims[] = {block_sizes[shape], c->inputs, c->rows, c->columns};
+    nsym_layout padded;
+    if (t->image_channels == c->inputs) return NSYM_OK;
+    NSYM_TRY(describe(t, &padded, 4, dims, blocked(t)));
+    return make_reorder(t, &t->from_images[shape], s->forward.x, padded, NULL, NULL);
+}
+
+/* What the trunk gives: from vectors of channels, of which only the plan's are read, and back. */
+static nsym_status make_outputs(nsym_trunk *t, size_t shape) {
+    const nsym_convolution *last = &t->plan->at[t->plan->count - 1];
+    const size_t half = last->pooled ? 2 : 1;
+    const size_t dims[] = {block_sizes[shape], last->outputs, last->rows / half, last->columns / half};
+    nsym_layout plain, padded;
+    NSYM_TRY(describe(t, &plain, 4, dims, dnnl_nchw));
+    NSYM_TRY(describe(t, &padded, 4, dims, blocked(t)));
+    NSYM_TRY(make_reorder(t, &t->to_plain[shape], padded, plain, NULL, NULL));
+    return make_reorder(t, &t->from_plain[shape], plain, padded, NULL, NULL);
 }
 
 static nsym_status make_stages(nsym_trunk *t, size_t shape) {
     size_t images = block_sizes[shape];
-    dnnl_memory_desc_t before = {0};
+    nsym_layout before = NULL;
     for (size_t i = 0; i < t->plan->count; i++) {
         const nsym_convolution *c = &t->wide[i];
         stage *g = &t->stages[shape][i];
-        shapes s = shapes_of(t, c, images, i ? &before : NULL);
+        shapes s;
+        NSYM_TRY(describe_shapes(t, &s, c, images, before));
         NSYM_TRY(choose_convolution(t, g, &s, c, i == 0));
         if (i == 0) NSYM_TRY(make_images(t, shape, &s));
-        NSYM_TRY(make_weights(t, g, &t->plan->at[i], c));
+        NSYM_TRY(make_weights(t, g, c, i == 0));
         NSYM_TRY(make_convolution(t, g, &s));
-        NSYM_TRY(make_activation(t, g, &s));
-        before = s.y;
-        if (c->pooled) NSYM_TRY(make_pool(t, g, c, images, &s, &before));
+        NSYM_TRY(make_activation(t, g, s.forward.y));
+        before = s.forward.y;
+        if (c->pooled) NSYM_TRY(make_pool(t, g, c, images, s.forward.y, &before));
         measure(t, i, g, images);
         free_descs(g);
     }
-    const nsym_convolution *last = &t->plan->at[t->plan->count - 1];
-    const size_t dims[] = {images, last->outputs, last->pooled ? last->rows / 2 : last->rows,
-                           last->pooled ? last->columns / 2 : last->columns};
-    dnnl_memory_desc_t plain = describe(4, dims, dnnl_nchw);
-    before = narrowed(before, 1, last->outputs);
-    NSYM_TRY(make_reorder(t, &t->to_plain[shape], &before, &plain, NULL, NULL));
-    return make_reorder(t, &t->from_plain[shape], &plain, &before, NULL, NULL);
+    return make_outputs(t, shape);
 }
 
 static bool make_room(nsym_trunk *t, size_t images) {
@@ -424,18 +392,10 @@ static void onednn_release(nsym_trunk *t) {
         }
     for (size_t i = 0; i < t->plan->count; i++) free(t->active[i]), free(t->pooled[i]), free(t->memory[i]);
     free(t->gradient[0]), free(t->gradient[1]), free(t->images), free(t->scratch);
+    nsym_layouts_free(&t->layouts);
     if (t->stream) dnnl_stream_destroy(t->stream);
     if (t->engine) dnnl_engine_destroy(t->engine);
     free(t);
-}
-
-static nsym_status make(nsym_trunk *t, size_t images) {
-    NSYM_TRY(checked(dnnl_engine_create(&t->engine, dnnl_cpu, 0), "an engine"));
-    NSYM_TRY(checked(dnnl_stream_create(&t->stream, t->engine, dnnl_stream_default_flags), "a stream"));
-    for (size_t shape = 0; shape < SHAPES; shape++) NSYM_TRY(make_stages(t, shape));
-    if (!make_room(t, images)) return nsym_fail(NSYM_ENOMEM, "no memory for the convolutions of %zu images", images);
-    each_step(t, visit_scratch, t->scratch);
-    return NSYM_OK;
 }
 
 static size_t whole_vectors(size_t channels, size_t vector) {
@@ -455,11 +415,22 @@ static void widen(nsym_trunk *t) {
     t->image_channels = avx512 ? t->plan->at[0].inputs : whole_vectors(t->plan->at[0].inputs, vector);
 }
 
+static nsym_status make(nsym_trunk *t, size_t images) {
+    NSYM_TRY(nsym_onednn_bind());
+    widen(t);
+    NSYM_TRY(checked(dnnl_engine_create(&t->engine, dnnl_cpu, 0), "an engine"));
+    NSYM_TRY(checked(dnnl_stream_create(&t->stream, t->engine, dnnl_stream_default_flags), "a stream"));
+    for (size_t shape = 0; shape < SHAPES; shape++) NSYM_TRY(make_stages(t, shape));
+    if (!make_room(t, images)) return nsym_fail(NSYM_ENOMEM, "no memory for the convolutions of %zu images", images);
+    each_step(t, visit_scratch, t->scratch);
+    nsym_layouts_free(&t->layouts);
+    return NSYM_OK;
+}
+
 static nsym_status onednn_create(nsym_trunk **out, const nsym_trunk_plan *plan, size_t images) {
     nsym_trunk *t = calloc(1, sizeof *t);
     if (!t) return nsym_fail(NSYM_ENOMEM, "no memory for a CNN");
     t->plan = plan;
-    widen(t);
     int threads = nsym_one_thread();
     nsym_status status = make(t, images);
     nsym_threads_again(threads);
@@ -505,6 +476,20 @@ static size_t shape_at(size_t first, size_t images) {
     return images - first >= BLOCK ? 0 : 1;
 }
 
+/* Weights (kernel, kernel, inputs, outputs) of the plan's convolution as those of the wide one, zeros behind them; the
+   weights themselves where they are as wide. */
+static const float *widened(const nsym_trunk *t, size_t i, const real *values, float *wide) {
+    const nsym_convolution *from = &t->plan->at[i], *to = &t->wide[i];
+    const real *weights = values + from->weight;
+    if (from->inputs == to->inputs && from->outputs == to->outputs) return weights;
+    memset(wide, 0, nsym_convolution_weights(t->plan, to) * sizeof *wide);
+    for (size_t place = 0; place < t->plan->kernel * t->plan->kernel; place++)
+        for (size_t k = 0; k < from->inputs; k++)
+            memcpy(wide + (place * to->inputs + k) * to->outputs, weights + (place * from->inputs + k) * from->outputs,
+                   from->outputs * sizeof *wide);
+    return wide;
+}
+
 /* The weights in the layouts of the shapes that so many images need; forward also the biases. */
 static void spread_weights(nsym_trunk *t, const real *values, size_t images, bool back) {
     for (size_t shape = 0; shape < SHAPES; shape++) {
@@ -513,7 +498,7 @@ static void spread_weights(nsym_trunk *t, const real *values, size_t images, boo
             stage *g = &t->stages[shape][i];
             const nsym_convolution *c = &t->plan->at[i];
             step *s = back ? &g->to_data_back : &g->to_forward;
-            set(s, DNNL_ARG_FROM, values + c->weight);
+            set(s, DNNL_ARG_FROM, widened(t, i, values, g->plain));
             run(t, s);
             if (!back) memcpy(g->bias, values + c->bias, c->outputs * sizeof *g->bias);
         }
@@ -530,6 +515,16 @@ static void onednn_forward(nsym_trunk *t, const real *values, const real *x, siz
 
 static void add_to(real *sum, const real *part, size_t n) {
     for (size_t i = 0; i < n; i++) sum[i] += part[i];
+}
+
+/* Adds a block's gradient of weights (kernel, kernel, inputs, outputs), which is that of the wide convolution. */
+static void add_weights(const nsym_trunk *t, size_t i, const float *wide, real *gradients) {
+    const nsym_convolution *to = &t->plan->at[i];
+    size_t inputs = i ? t->wide[i].inputs : t->image_channels, outputs = t->wide[i].outputs;
+    for (size_t place = 0; place < t->plan->kernel * t->plan->kernel; place++)
+        for (size_t k = 0; k < to->inputs; k++)
+            add_to(gradients + to->weight + (place * to->inputs + k) * to->outputs,
+                   wide + (place * inputs + k) * outputs, to->outputs);
 }
 
 /* The images as the weights' gradient takes them. */
@@ -567,7 +562,7 @@ static void backward_block(nsym_trunk *t, size_t shape, const real *x, size_t fi
         set(&g->weights_back, DNNL_ARG_DIFF_DST, behind);
         run(t, &g->weights_back);
         run(t, &g->from_weights_back);
-        add_to(gradients + c->weight, g->plain, nsym_convolution_weights(t->plan, c));
+        add_weights(t, i, g->plain, gradients);
         add_to(gradients + c->bias, g->dbias, c->outputs);
         if (i == 0) return;
         set(&g->data_back, DNNL_ARG_DIFF_DST, behind);

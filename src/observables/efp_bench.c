@@ -60,7 +60,7 @@ static double peak_rate(const nsym_efp_kernels *kernels) {
 nsym_status nsym_bench_efp(const nsym_efp_set *set, size_t constituents, size_t threads, double seconds,
                            nsym_efp_rate *out) {
     static const double one = 1;
-    const nsym_efp_kernels *kernels = nsym_efp_kernels_best();
+    const nsym_efp_kernels *kernels = nsym_efp_kernels_in_use();
     nsym_efp_options options = {.kappas = 1, .betas = 1, .kappa = &one, .beta = &one, .workers = threads};
     size_t m = constituents, stride = (m + NSYM_EFP_ROUND - 1) / NSYM_EFP_ROUND * NSYM_EFP_ROUND;
     if (m < 1 || m > NSYM_EFP_CONSTITUENTS_MAX)

@@ -1,32 +1,26 @@
 /* The graphs. Simple connected graphs grow from smaller ones, by a vertex on one edge or by an edge; each then gets its
-   edges' multiplicities by all partitions of d; nauty's canonical form tells which are new. The order of all this is
+   edges' multiplicities by all partitions of d; a canonical form tells which are new. The order of all this is
    EnergyFlow's. Products are multisets of connected graphs. */
 #include "observables/efp_graph.h"
 
 #include "base/fail.h"
+#include "observables/efp_canonical.h"
 
-#include <nauty/nauty.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     D = NSYM_EFP_DEGREE_MAX,
     N = D + 1,
-    POINTS = N + D,
     SIMPLE_MAX = 64, /* of one n and e */
     GRAPHS_MAX = 2048,
     ORDERS_MAX = 512
 };
 
-typedef struct canonical {
-    set row[POINTS];
-} canonical;
-
 typedef struct simple {
     unsigned n, e;
     uint8_t ends[D][2];
-    canonical form;
+    nsym_efp_canonical form;
 } simple;
 
 /* Every graph found so far. */
@@ -37,40 +31,6 @@ typedef struct search {
     size_t graphs;
 } search;
 
-static pthread_mutex_t nauty_lock = PTHREAD_MUTEX_INITIALIZER; /* it works in static memory */
-
-/* The form that all isomorphic graphs share: every edge is a point between its ends, coloured by its multiplicity. */
-static canonical form_of(unsigned n, unsigned e, const uint8_t (*ends)[2], const uint8_t *multiplicity) {
-    static DEFAULTOPTIONS_GRAPH(options);
-    graph g[POINTS], form[POINTS];
-    int lab[POINTS], ptn[POINTS], orbits[POINTS], points = (int)(n + e), at = 0;
-    statsblk stats;
-    canonical out = {{0}};
-    pthread_mutex_lock(&nauty_lock);
-    options.getcanon = TRUE;
-    options.defaultptn = FALSE;
-    EMPTYGRAPH(g, 1, points);
-    for (unsigned i = 0; i < e; i++) {
-        ADDONEEDGE(g, ends[i][0], (int)(n + i), 1);
-        ADDONEEDGE(g, ends[i][1], (int)(n + i), 1);
-    }
-    for (unsigned i = 0; i < n; i++) lab[at] = (int)i, ptn[at++] = 1;
-    ptn[at - 1] = 0;
-    for (unsigned m = 1; m <= D; m++) {
-        int first = at;
-        for (unsigned i = 0; i < e; i++)
-            if (multiplicity[i] == m) lab[at] = (int)(n + i), ptn[at++] = 1;
-        if (at > first) ptn[at - 1] = 0;
-    }
-    densenauty(g, lab, ptn, orbits, &options, &stats, 1, points, form);
-    memcpy(out.row, form, (size_t)points * sizeof *form);
-    nauty_freedyn(); /* else each thread that ends leaves its own behind */
-    nautil_freedyn();
-    naugraph_freedyn();
-    pthread_mutex_unlock(&nauty_lock);
-    return out;
-}
-
 /* Adds a simple graph that is one of these with an edge more, if it is new. */
 static nsym_status add_simple(search *s, const simple *seed, unsigned n, unsigned a, unsigned b) {
     static const uint8_t ones[D] = {1, 1, 1, 1, 1, 1, 1};
@@ -78,7 +38,7 @@ static nsym_status add_simple(search *s, const simple *seed, unsigned n, unsigne
     grown.n = n;
     grown.ends[grown.e][0] = (uint8_t)a, grown.ends[grown.e][1] = (uint8_t)b;
     grown.e++;
-    grown.form = form_of(n, grown.e, (const uint8_t(*)[2])grown.ends, ones);
+    grown.form = nsym_efp_canonical_of(n, grown.e, (const uint8_t(*)[2])grown.ends, ones);
     simple *list = s->found[n][grown.e];
     size_t *count = &s->count[n][grown.e];
     for (size_t i = 0; i < *count; i++)
@@ -155,10 +115,10 @@ static nsym_status add_connected(search *s, const simple *g, unsigned d, const u
 /* Gives the graph's edges the multiplicities of a partition, in every order that makes a new graph. */
 static nsym_status weigh(search *s, const simple *g, unsigned d, const uint8_t *part) {
     uint8_t order[ORDERS_MAX][D];
-    canonical form[ORDERS_MAX];
+    nsym_efp_canonical form[ORDERS_MAX];
     size_t orders = nsym_efp_part_orders(part, g->e, order, ORDERS_MAX), kept = 0;
     for (size_t i = 0; i < orders; i++) {
-        form[kept] = form_of(g->n, g->e, (const uint8_t(*)[2])g->ends, order[i]);
+        form[kept] = nsym_efp_canonical_of(g->n, g->e, (const uint8_t(*)[2])g->ends, order[i]);
         size_t k = 0;
         while (k < kept && memcmp(&form[k], &form[kept], sizeof form[k]) != 0) k++;
         if (k < kept) continue;

@@ -7,8 +7,7 @@
 #endif
 
 #ifndef NSYM_KERNELS
-#define NSYM_KERNELS nsym_efp_kernels_baseline
-#define NSYM_KERNELS_NAME "baseline"
+#define NSYM_KERNELS nsym_efp_kernels_plain
 #endif
 
 #if defined(__AVX512F__)
@@ -265,7 +264,6 @@ static void leave(unsigned state) {
 }
 
 const nsym_efp_kernels NSYM_KERNELS = {
-    .name = NSYM_KERNELS_NAME,
     .times = times,
     .scale = scale,
     .series = series,

@@ -11,8 +11,6 @@
 enum { NSYM_EFP_ROUND = 8, NSYM_EFP_TILE_ROWS_MAX = 8 };
 
 typedef struct nsym_efp_kernels {
-    const char *name;
-
     /* out_i = x_i y_i of n numbers, a multiple of NSYM_EFP_ROUND. */
     void (*times)(double *out, const double *x, const double *y, size_t n);
 
@@ -49,9 +47,9 @@ typedef struct nsym_efp_kernels {
     void (*leave)(unsigned state);
 } nsym_efp_kernels;
 
-extern const nsym_efp_kernels nsym_efp_kernels_baseline, nsym_efp_kernels_avx2, nsym_efp_kernels_avx512;
+extern const nsym_efp_kernels nsym_efp_kernels_plain, nsym_efp_kernels_avx2, nsym_efp_kernels_avx512;
 
-/* The table of this CPU. */
-const nsym_efp_kernels *nsym_efp_kernels_best(void);
+/* The table of the path in use (base/cpu.h). */
+const nsym_efp_kernels *nsym_efp_kernels_in_use(void);
 
 #endif

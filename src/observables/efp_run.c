@@ -210,7 +210,7 @@ nsym_status nsym_efp_run_events(const nsym_efp_set *set, const nsym_efp_options 
     size_t width = nsym_efp_width(o->coordinates), row = o->kappas * o->betas * set->count;
     for (size_t i = 0; i < n; i++) {
         if (o->stop && o->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request");
-        NSYM_TRY(nsym_efp_run(set, o, nsym_efp_kernels_best(), workspace, (size_t)(offsets[i + 1] - offsets[i]),
+        NSYM_TRY(nsym_efp_run(set, o, nsym_efp_kernels_in_use(), workspace, (size_t)(offsets[i + 1] - offsets[i]),
                               particles + width * offsets[i], values + i * row));
         nsym_progress_add(o->progress, 1);
     }

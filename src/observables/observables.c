@@ -363,7 +363,7 @@ static nsym_status run_polynomials(const job *j, size_t event, size_t worker, do
                                     .coordinates = NSYM_EFP_PT_ETA_PHI};
         if (!checked) NSYM_TRY(nsym_efp_check_event(&options, event, n, particles));
         checked = true;
-        NSYM_TRY(nsym_efp_run(g->set, &options, nsym_efp_kernels_best(), &j->workspace[worker], n, particles, value));
+        NSYM_TRY(nsym_efp_run(g->set, &options, nsym_efp_kernels_in_use(), &j->workspace[worker], n, particles, value));
         for (size_t i = 0; i < g->n; i++)
             if (!j->given[g->member[i].place]) row[g->member[i].place] = value[i];
     }

@@ -4,7 +4,7 @@
  * while the signal events pass by in order. */
 #include <nearsym/ado.h>
 
-#include "base/clones.h"
+#include "base/cpu.h"
 #include "base/fail.h"
 #include "base/workers.h"
 
@@ -107,8 +107,7 @@ nsym_status nsym_ado_ranking_new(nsym_ado_ranking **out, const nsym_ado_pairs *p
 
 /* Adds to net (LANES) the pairs whose upper event has the higher value less those whose lower one has it. Shapes: lines
    (rows, LANES), upper and lower (n), n at most STRETCH. */
-NSYM_CLONES static void add_net(const floats *lines, const uint32_t *upper, const uint32_t *lower, size_t n,
-                                int64_t *net) {
+NSYM_LOOP add_net_loop(const floats *lines, const uint32_t *upper, const uint32_t *lower, size_t n, int64_t *net) {
     ints sum[2] = {{0}, {0}}; /* a comparison that holds is -1 */
     for (size_t i = 0; i < n; i++) {
         const floats *u = lines + (size_t)upper[i] * 2, *l = lines + (size_t)lower[i] * 2;
@@ -117,6 +116,9 @@ NSYM_CLONES static void add_net(const floats *lines, const uint32_t *upper, cons
     }
     for (size_t k = 0; k < LANES; k++) net[k] += sum[k / HALF][k % HALF];
 }
+
+NSYM_TWO_PATHS(add_net, (const floats *lines, const uint32_t *upper, const uint32_t *lower, size_t n, int64_t *net),
+               (lines, upper, lower, n, net))
 
 /* Fills lines (rows, LANES) with the values of LANES candidates; whether one is NaN. */
 static bool transpose(const nsym_ado_ranking *r, const float *const candidate[LANES], float *lines) {

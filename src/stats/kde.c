@@ -3,7 +3,7 @@
    nothing else. */
 #include <nearsym/kde.h>
 
-#include "base/clones.h"
+#include "base/cpu.h"
 #include "base/fail.h"
 #include "base/workers.h"
 #include "stats/dense.h"
@@ -177,10 +177,10 @@ static inline double exp_minus(double x) {
     return x < 708 ? p * power : 0;
 }
 
-/* Sum over a block of kernels, in an order that no CPU's vectors change: LANES sums, then theirs. Shapes: at (d) of
+/* *sum over a block of kernels, in an order that no CPU's vectors change: LANES sums, then theirs. Shapes: at (d) of
    (n), w (n), y (d). */
-NSYM_CLONES static double block_sum(const double *const *at, const double *w, size_t n, size_t d, const double *y) {
-    double term[BLOCK] = {0}, lane[LANES] = {0}, sum = 0;
+NSYM_LOOP block_sum_loop(const double *const *at, const double *w, size_t n, size_t d, const double *y, double *sum) {
+    double term[BLOCK] = {0}, lane[LANES] = {0}, total = 0;
     for (size_t k = 0; k < d; k++) {
         const double *x = at[k], to = y[k];
 #pragma omp simd
@@ -190,9 +190,12 @@ NSYM_CLONES static double block_sum(const double *const *at, const double *w, si
     for (size_t i = 0; i < n; i++) term[i] = w[i] * exp_minus(0.5 * term[i]);
     for (size_t i = 0; i < BLOCK; i += LANES)
         for (size_t k = 0; k < LANES; k++) lane[k] += term[i + k];
-    for (size_t k = 0; k < LANES; k++) sum += lane[k];
-    return sum;
+    for (size_t k = 0; k < LANES; k++) total += lane[k];
+    *sum = total;
 }
+
+NSYM_TWO_PATHS(block_sum, (const double *const *at, const double *w, size_t n, size_t d, const double *y, double *sum),
+               (at, w, n, d, y, sum))
 
 typedef struct {
     const nsym_kde *kde;
@@ -216,7 +219,9 @@ static nsym_status some_points(void *context, size_t index, size_t worker) {
         for (size_t i = first; i < last; i += BLOCK) {
             const double *at[D];
             for (size_t k = 0; k < kde->d; k++) at[k] = kde->y[k] + i;
-            sum += block_sum(at, kde->w + i, last - i < BLOCK ? last - i : BLOCK, kde->d, y);
+            double part;
+            block_sum(at, kde->w + i, last - i < BLOCK ? last - i : BLOCK, kde->d, y, &part);
+            sum += part;
         }
         e->densities[p] = kde->height * sum;
     }

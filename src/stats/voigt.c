@@ -35,7 +35,7 @@ static void near(double complex z, int order, double complex *w) {
 /* F and its first `order` derivatives. Shape: f (order + 1). */
 static void profile(double x, double sigma, double gamma, int order, double complex *f) {
     double scale = 1 / (sigma * M_SQRT2), factor = inverse_sqrt_pi * scale;
-    double complex z = CMPLX(x * scale, gamma * scale);
+    double complex z = __builtin_complex(x * scale, gamma * scale);
     if (creal(z) * creal(z) + cimag(z) * cimag(z) > 120)
         far(z, order, f);
     else

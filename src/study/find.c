@@ -1,15 +1,20 @@
-/* Where studies are: folders that hold a study.yaml. */
+/* Where studies are: folders that hold a study.yaml. They are looked for from the place of this code on upwards, in
+   share/nearsym/studies, so that an installation may be moved; a build folder has such a folder, too. */
+#define _GNU_SOURCE /* dladdr */
 #include <nearsym/study.h>
 
 #include "base/fail.h"
 #include "study/tree.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
+#include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PATH_SIZE = 4096, STUDIES_MAX = 256 };
+enum { PATH_SIZE = PATH_MAX, STUDIES_MAX = 256, LEVELS_UP = 3 };
 
 static bool is_folder(const char *path) {
     struct stat about;
@@ -21,10 +26,33 @@ static bool is_file(const char *path) {
     return stat(path, &about) == 0 && S_ISREG(about.st_mode);
 }
 
+static char found[PATH_SIZE] = NSYM_STUDIES_DIR;
+
+/* The shared library that holds this code, or the program. Shape: path (PATH_MAX). */
+static bool own_place(char *path) {
+    Dl_info about;
+    bool shared = dladdr(found, &about) && about.dli_fname && strstr(about.dli_fname, ".so");
+    return realpath(shared ? about.dli_fname : "/proc/self/exe", path) != NULL;
+}
+
+static void find_folder(void) {
+    char path[PATH_SIZE], folder[PATH_SIZE];
+    if (!own_place(path)) return;
+    for (int level = 0; level < LEVELS_UP; level++) {
+        char *slash = strrchr(path, '/');
+        if (!slash) return;
+        *slash = '\0';
+        int n = snprintf(folder, sizeof folder, "%s/share/nearsym/studies", path);
+        if (n < PATH_SIZE && is_folder(folder) && realpath(folder, found)) return;
+    }
+}
+
 static const char *studies_folder(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     const char *asked = getenv("NSYM_STUDIES");
     if (asked && asked[0]) return asked;
-    return is_folder(NSYM_STUDIES_SOURCE_DIR) ? NSYM_STUDIES_SOURCE_DIR : NSYM_STUDIES_DIR;
+    pthread_once(&once, find_folder);
+    return found;
 }
 
 static int with_card(const struct dirent *entry) {

@@ -1,5 +1,6 @@
 #include "study/ledger.h"
 #include "base/fail.h"
+#include <nearsym/cpu.h>
 
 #include <math.h>
 #include <sqlite3.h>
@@ -7,7 +8,7 @@
 #include <string.h>
 
 /* "nsym" in the file's header says whose database it is; the version says which tables it has. */
-enum { APPLICATION = 0x6E73796D, VERSION = 1, WAIT_MS = 10000 };
+enum { APPLICATION = 0x6E73796D, VERSION = 2, WAIT_MS = 10000 };
 
 /* SQLite's serialised mode guards single calls; what must stand together holds the connection's own (recursive) mutex.
  */
@@ -18,12 +19,16 @@ struct nsym_ledger {
 
 /* `value` has no declared type: a REAL column stores -0.0 as the integer 0. */
 static const char tables[] = "CREATE TABLE runs(key TEXT PRIMARY KEY NOT NULL, coordinates TEXT NOT NULL,"
-                             " seconds REAL NOT NULL, finished_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);"
+                             " seconds REAL NOT NULL, finished_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,"
+                             " cpu TEXT);"
                              "CREATE TABLE measures(run TEXT NOT NULL REFERENCES runs(key), position INTEGER NOT NULL,"
                              " metric TEXT NOT NULL, epoch INTEGER NOT NULL, value NOT NULL,"
                              " PRIMARY KEY(run, position)) WITHOUT ROWID;"
                              "PRAGMA application_id = 1853061485;"
-                             "PRAGMA user_version = 1;";
+                             "PRAGMA user_version = 2;";
+
+/* Version 1 did not know on which path a run was computed. */
+static const char from_version_1[] = "ALTER TABLE runs ADD COLUMN cpu TEXT; PRAGMA user_version = 2;";
 
 static nsym_status damaged(const nsym_ledger *ledger, const char *what) {
     return nsym_fail(NSYM_EFORMAT, "%s: damaged ledger (%s); move it away, with its -wal and -shm, and run again",
@@ -100,15 +105,20 @@ static bool is_empty(identity id) {
     return id.application == 0 && id.version == 0 && id.things == 0;
 }
 
-/* Sees, within one transaction, what the database is, and makes the tables of an empty one. */
+static bool is_old(identity id) {
+    return id.application == APPLICATION && id.version == 1;
+}
+
+/* Sees, within one transaction, what the database is; makes the tables of an empty one, and those of an old one new. */
 static nsym_status identify_or_create(const nsym_ledger *ledger, identity *id) {
     NSYM_TRY(execute(ledger, "BEGIN"));
     NSYM_TRY(identify(ledger, id));
     NSYM_TRY(execute(ledger, "COMMIT"));
-    if (!is_empty(*id)) return NSYM_OK;
+    if (!is_empty(*id) && !is_old(*id)) return NSYM_OK;
     NSYM_TRY(execute(ledger, "BEGIN IMMEDIATE"));
     NSYM_TRY(identify(ledger, id)); /* another process may have been first */
     if (is_empty(*id)) NSYM_TRY(execute(ledger, tables));
+    if (is_old(*id)) NSYM_TRY(execute(ledger, from_version_1));
     NSYM_TRY(identify(ledger, id));
     return execute(ledger, "COMMIT");
 }
@@ -237,10 +247,11 @@ nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) {
 static nsym_status insert_run(const nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
                               bool *fresh) {
     sqlite3_stmt *insert = NULL;
-    NSYM_TRY(prepare(ledger, &insert, "INSERT OR IGNORE INTO runs(key, coordinates, seconds) VALUES(?, ?, ?)"));
+    NSYM_TRY(prepare(ledger, &insert, "INSERT OR IGNORE INTO runs(key, coordinates, seconds, cpu) VALUES(?, ?, ?, ?)"));
     sqlite3_bind_text(insert, 1, key, -1, SQLITE_STATIC);
     sqlite3_bind_text(insert, 2, coordinates, -1, SQLITE_STATIC);
     sqlite3_bind_double(insert, 3, seconds);
+    sqlite3_bind_text(insert, 4, nsym_cpu_path(), -1, SQLITE_STATIC);
     nsym_status status = run(ledger, insert);
     *fresh = sqlite3_changes(ledger->db) == 1;
     sqlite3_finalize(insert);
@@ -312,6 +323,21 @@ nsym_status nsym_ledger_read(nsym_ledger *ledger, const char *key, void (*visit)
                              void *context) {
     lock(ledger);
     nsym_status status = visit_all(ledger, key, visit, context);
+    unlock(ledger);
+    return status;
+}
+
+nsym_status nsym_ledger_cpus(nsym_ledger *ledger, char **cpus) {
+    lock(ledger);
+    sqlite3_stmt *query = NULL;
+    nsym_status status = prepare(ledger, &query,
+                                 "SELECT coalesce(group_concat(cpu, ', '), '') FROM"
+                                 " (SELECT DISTINCT cpu FROM runs WHERE cpu IS NOT NULL ORDER BY cpu)");
+    if (!status && sqlite3_step(query) != SQLITE_ROW) status = fail(ledger);
+    const char *text = status ? NULL : (const char *)sqlite3_column_text(query, 0);
+    *cpus = text ? strdup(text) : NULL;
+    if (!status && !*cpus) status = nsym_fail(NSYM_ENOMEM, "%s: no memory for the ledger", ledger->path);
+    sqlite3_finalize(query);
     unlock(ledger);
     return status;
 }

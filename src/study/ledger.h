@@ -35,6 +35,10 @@ nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char 
 nsym_status nsym_ledger_read(nsym_ledger *ledger, const char *key, void (*visit)(void *context, const nsym_measure *),
                              void *context) NSYM_MUST_CHECK;
 
+/* The paths (nearsym/cpu.h) that the recorded runs were computed by: new text such as "avx2, avx512" (free with free),
+   empty where none is known. Runs of older ledgers have none. */
+nsym_status nsym_ledger_cpus(nsym_ledger *ledger, char **cpus) NSYM_MUST_CHECK;
+
 /* Sum of the seconds of all recorded runs. */
 nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) NSYM_MUST_CHECK;
 

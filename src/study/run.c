@@ -6,6 +6,7 @@
 #include "nn/models.h"
 #include "study/training.h"
 #include "study/unlabelled.h"
+#include <nearsym/cpu.h>
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
 
@@ -192,6 +193,7 @@ static nsym_status write_model(const nsym_run *run, nsym_network *network, const
     }
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "source", data->source);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "run", run->label);
+    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "cpu", nsym_cpu_path());
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "card", run->key);
     snprintf(number, sizeof number, "%" PRIu64, data->seed);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "seed", number);

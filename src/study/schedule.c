@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "base/failure.h"
 #include "study/grid.h"
+#include <nearsym/cpu.h>
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -44,9 +45,9 @@ static nsym_status send(const nsym_cluster *c, size_t to, head h, const void *bo
     return status == NSYM_OK ? NSYM_OK : nsym_fail(status, "a message of %zu bytes cannot be sent to rank %zu", n, to);
 }
 
-/* A status on its way, with this thread's message where it is a failure. */
+/* A status on its way, with this thread's message where it is a failure, else with the CPU's path. */
 static nsym_status send_status(const nsym_cluster *c, size_t to, kind k, nsym_status status, uint64_t index) {
-    const char *text = status == NSYM_OK ? "" : nsym_message();
+    const char *text = status == NSYM_OK ? nsym_cpu_path() : nsym_message();
     return send(c, to, (head){.kind = k, .status = status, .index = index, .count = strlen(text) + 1, .size = 1}, text);
 }
 
@@ -76,12 +77,25 @@ static nsym_status receive_kind(const nsym_cluster *c, message *out, kind wanted
                      wanted);
 }
 
-/* The failure that a message brings; its text ends. */
-static nsym_status failure_in(const message *m) {
+/* The text that a message brings. Borrowed from it. */
+static const char *text_in(const message *m) {
     char *text = m->body;
     size_t n = (size_t)(m->head->count * m->head->size);
     if (n) text[n - 1] = '\0';
-    return nsym_fail((nsym_status)m->head->status, "rank %zu: %s", m->from, n ? text : "");
+    return n ? text : "";
+}
+
+static nsym_status failure_in(const message *m) {
+    return nsym_fail((nsym_status)m->head->status, "rank %zu: %s", m->from, text_in(m));
+}
+
+/* Would the numbers of that rank be those of this one? */
+static nsym_status check_path(const message *m) {
+    if (strcmp(text_in(m), nsym_cpu_path()) == 0) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL,
+                     "rank %zu computes with %s, rank 0 with %s, and their numbers differ in the last digits: set "
+                     "NSYM_CPU for all to one that all have",
+                     m->from, text_in(m), nsym_cpu_path());
 }
 
 static void note_ready(nsym_failure *failure, const message *m, uint64_t plan) {
@@ -93,6 +107,8 @@ static void note_ready(nsym_failure *failure, const message *m, uint64_t plan) {
                                     "rank %zu plans other runs than rank 0: all need one program, one card and the "
                                     "same files",
                                     m->from));
+    else
+        nsym_failure_note(failure, m->from, check_path(m));
 }
 
 /* Rank 0 hears everybody, and tells everybody. */

@@ -11,6 +11,7 @@
 #include "study/schedule.h"
 #include "study/search.h"
 #include "study/searches.h"
+#include <nearsym/cpu.h>
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -130,9 +131,22 @@ static double work_of(const study *s, const nsym_run *run) {
     if (card->column) return 0;
     double rows = (double)train->epochs * (double)nsym_copies_of(&card->data), folds = (double)train->folds;
     if (train->size) return rows * (double)train->size;
-    if (card->data.pool) return rows * (double)card->data.pool * (folds ? 1 - 1 / folds : 1);
+    if (card->data.pool) return rows * (double)card->data.pool * (folds > 0 ? 1 - 1 / folds : 1);
     size_t events = train->sample ? train->sample : nsym_samples_events(&s->samples, run->point);
     return rows * (double)events * (1 - train->test - train->validation);
+}
+
+/* Tells where new runs will be computed by another path than those that are kept. */
+static nsym_status compare_paths(const study *s) {
+    char *cpus;
+    NSYM_TRY(nsym_ledger_cpus(s->ledger, &cpus));
+    if (s->to_do > 0 && cpus[0] && strcmp(cpus, nsym_cpu_path()) != 0)
+        nsym_progress_note(s->options->progress,
+                           "warning: runs in %s were computed with %s, new ones are with %s; their numbers differ in "
+                           "the last digits (NSYM_CPU chooses)",
+                           s->options->out, cpus, nsym_cpu_path());
+    free(cpus);
+    return NSYM_OK;
 }
 
 /* Before the first run, on rank 0 or alone: what is shared is loaded, and the work is counted. */
@@ -141,6 +155,7 @@ static nsym_status prepare(study *s) {
     want_samples(s);
     if (s->to_do < s->runs)
         nsym_progress_note(progress, "%zu of %zu runs are done already or shared", s->runs - s->to_do, s->runs);
+    NSYM_TRY(compare_paths(s));
     NSYM_TRY(nsym_samples_prepare(&s->samples, s->options->jobs));
     double work = 0;
     for (size_t t = 0; t < s->to_do; t++) work += work_of(s, &s->run[s->todo[t]]);
@@ -346,8 +361,9 @@ static nsym_status write_results(study *s) {
     nsym_outcome results = {0};
     nsym_kept_file *files = NULL;
     size_t n = 0;
-    double seconds = 0;
-    const char *study_name = "", *path = nsym_arena_printf(s->arena, "%s/results.json", s->options->out);
+    nsym_outcome_about about = {.study = "", .preset = s->options->preset ? s->options->preset : ""};
+    char *cpus = NULL;
+    const char *path = nsym_arena_printf(s->arena, "%s/results.json", s->options->out);
     const char *chosen = nsym_arena_printf(s->arena, "%s/chosen.yaml", s->options->out);
     if (!path || !chosen) return no_memory();
     nsym_status status = gather(s, &results);
@@ -356,11 +372,12 @@ static nsym_status write_results(study *s) {
     if (status == NSYM_OK) status = nsym_search_write(&results, &s->grid, chosen);
     if (status == NSYM_OK && s->reference) status = nsym_outcome_compare(&results, s->reference);
     if (status == NSYM_OK) status = list_files(s, &files, &n);
-    if (status == NSYM_OK) status = text_of(s, "study", &study_name);
-    if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &seconds);
-    if (status == NSYM_OK)
-        status = nsym_outcome_write(&results, files, n, study_name, s->options->preset ? s->options->preset : "",
-                                    seconds, path);
+    if (status == NSYM_OK) status = text_of(s, "study", &about.study);
+    if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &about.seconds);
+    if (status == NSYM_OK) status = nsym_ledger_cpus(s->ledger, &cpus);
+    about.cpu = cpus;
+    if (status == NSYM_OK) status = nsym_outcome_write(&results, files, n, about, path);
+    free(cpus);
     nsym_outcome_free(&results);
     return status;
 }

@@ -1,8 +1,8 @@
+#include "base/one_thread.h"
 #include "base/workers.h"
 
 #include "base/fail.h"
 
-#include <omp.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>

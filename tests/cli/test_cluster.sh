@@ -48,6 +48,11 @@ together 0 study run "$data/tiny.yaml" --set members=1 --jobs 1 --out begun
 expect 0 study run "$data/tiny.yaml" --out begun
 same_numbers one begun
 
+# Processes whose numbers would differ in the last digits do not share a study.
+"$NSYM_MPIEXEC" -n 1 env NSYM_CPU=plain "$program" study run "$data/tiny.yaml" --out mixed : \
+    -n 1 env NSYM_CPU=avx2 "$program" study run "$data/tiny.yaml" --out mixed >out 2>err </dev/null && fail "mixed paths"
+says err NSYM_CPU
+
 # A fault in the card is told once.
 together 1 study run "$data/tiny.yaml" --set train.epochs=many --out wrong
 [ "$(grep -c 'train.epochs' err)" -eq 1 ] || fail "the fault was not told once"

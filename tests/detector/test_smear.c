@@ -138,9 +138,9 @@ static void no_event_is_no_event(void **state) {
     (void)state;
     const nsym_smear smear = {0.1, true, NSYM_KEEP_ETA};
     nsym_random random = nsym_random_stream(1, "smear", 0);
-    double *nothing = malloc(1); /* an empty array may end where memory does */
-    nsym_smear_event(&smear, &random, nothing, 0);
-    free(nothing);
+    double *last = malloc(sizeof *last); /* an empty array may stand where memory ends */
+    nsym_smear_event(&smear, &random, last + 1, 0);
+    free(last);
 }
 
 /* A massless particle written with six digits may have E < |p|; a draw near -1 / resolution must not make E a NaN. */

@@ -1,7 +1,8 @@
-/* Every table of loops against the baseline's, and the matrix product against plain loops, on sizes around the widths
+/* Every table of loops against the plain one, and the matrix product against plain loops, on sizes around the widths
    of vectors and blocks. */
 #include "nn/gemm.h"
 #include "nn/kernels.h"
+#include "nn/onednn.h"
 #include <nearsym/random.h>
 
 #include <math.h>
@@ -73,11 +74,11 @@ static void run(const nsym_kernels *k, outcome *o) {
     k->adamw(o->array[VALUES], z, o->array[FIRST], o->array[SECOND], SIZE, &factors);
 }
 
-/* Fused multiplications round once where the baseline rounds twice: a few units in the last place of terms of size 1 to
-   10, and of sums of 131 of them. */
+/* Fused multiplications round once where the plain loops round twice: a few units in the last place of terms of size 1
+   to 10, and of sums of 131 of them. */
 static void compare(const nsym_kernels *kernels) {
     static outcome expected, found;
-    run(&nsym_kernels_baseline, &expected);
+    run(&nsym_kernels_plain, &expected);
     run(kernels, &found);
     for (size_t i = 0; i < ARRAYS; i++) {
         for (size_t j = 0; j < SIZE; j++) {
@@ -90,9 +91,9 @@ static void compare(const nsym_kernels *kernels) {
     }
 }
 
-static void the_tables_of_this_cpu_agree_with_the_baseline(void **state) {
+static void the_tables_of_this_cpu_agree_with_the_plain_loops(void **state) {
     (void)state;
-    compare(nsym_kernels_best());
+    compare(nsym_kernels_in_use());
 #ifdef __x86_64__
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) compare(&nsym_kernels_avx2);
 #endif
@@ -105,8 +106,8 @@ static void column_sums_and_squares_are_those_of_plain_loops(void **state) {
     double sums[COLUMNS], squares[COLUMNS];
     fill(z, SIZE, 1);
     fill(centre, COLUMNS, 2);
-    nsym_kernels_best()->sums(z, ROWS, COLUMNS, sums, work);
-    nsym_kernels_best()->squares(z, centre, ROWS, COLUMNS, squares, work);
+    nsym_kernels_in_use()->sums(z, ROWS, COLUMNS, sums, work);
+    nsym_kernels_in_use()->squares(z, centre, ROWS, COLUMNS, squares, work);
     for (size_t j = 0; j < COLUMNS; j++) {
         double sum = 0, square = 0;
         for (size_t i = 0; i < ROWS; i++) {
@@ -123,10 +124,10 @@ static void pooling_sums_the_rows_of_an_event_and_of_none_gives_zero(void **stat
     const real x[6] = {1, 2, 3, 4, 5, 6};
     const uint32_t ends[4] = {0, 1, 1, 3};
     real y[6];
-    nsym_kernels_best()->pool(y, x, ends, 3, 2, 0);
+    nsym_kernels_in_use()->pool(y, x, ends, 3, 2, 0);
     const real sums[6] = {1, 2, 0, 0, 8, 10};
     assert_memory_equal(y, sums, sizeof y);
-    nsym_kernels_best()->pool(y, x, ends, 3, 2, 1);
+    nsym_kernels_in_use()->pool(y, x, ends, 3, 2, 1);
     const real means[6] = {1, 2, 0, 0, 4, 5};
     assert_memory_equal(y, means, sizeof y);
 }
@@ -136,10 +137,10 @@ static void weighted_pooling_multiplies_each_row_by_its_weight(void **state) {
     const real x[6] = {1, 2, 3, 4, 5, 6}, weights[6] = {2, 9, 0, 9, -1, 9}, dy[6] = {1, 2, 3, 4, 5, 6};
     const uint32_t ends[4] = {0, 1, 1, 3};
     real y[6], dx[6];
-    nsym_kernels_best()->weighted_pool(y, x, weights, 2, ends, 3, 2);
+    nsym_kernels_in_use()->weighted_pool(y, x, weights, 2, ends, 3, 2);
     const real sums[6] = {2, 4, 0, 0, -5, -6};
     for (size_t i = 0; i < 6; i++) assert_true(y[i] == sums[i]);
-    nsym_kernels_best()->weighted_pool_gradient(dx, dy, weights, 2, ends, 3, 2);
+    nsym_kernels_in_use()->weighted_pool_gradient(dx, dy, weights, 2, ends, 3, 2);
     const real gradient[6] = {2, 4, 0, 0, -5, -6};
     for (size_t i = 0; i < 6; i++) assert_true(dx[i] == gradient[i]);
 }
@@ -149,10 +150,10 @@ static void a_row_is_added_by_factors(void **state) {
     const real row[2] = {10, -1}, factors[3] = {2, 0, -1}, dy[6] = {1, 2, 3, 4, 5, 6};
     real y[6] = {1, 2, 3, 4, 5, 6}, work[2];
     double sums[2];
-    nsym_kernels_best()->add(y, row, factors, 3, 2);
+    nsym_kernels_in_use()->add(y, row, factors, 3, 2);
     const real added[6] = {21, 0, 3, 4, -5, 7};
     assert_memory_equal(y, added, sizeof y);
-    nsym_kernels_best()->add_gradient(sums, dy, factors, 3, 2, work);
+    nsym_kernels_in_use()->add_gradient(sums, dy, factors, 3, 2, work);
     assert_true(sums[0] == 2 * 1 - 5 && sums[1] == 2 * 2 - 6);
 }
 
@@ -238,16 +239,21 @@ static void compare_sparse(const nsym_kernels *k) {
 
 static void a_sparse_product_and_its_gradient_are_the_dense_ones(void **state) {
     (void)state;
-    compare_sparse(&nsym_kernels_baseline);
-    compare_sparse(nsym_kernels_best());
+    compare_sparse(&nsym_kernels_plain);
+    compare_sparse(nsym_kernels_in_use());
 #ifdef __x86_64__
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) compare_sparse(&nsym_kernels_avx2);
 #endif
 }
 
+static int bind_path(void **state) {
+    (void)state;
+    return nsym_onednn_bind() == NSYM_OK ? 0 : -1;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_tables_of_this_cpu_agree_with_the_baseline),
+        cmocka_unit_test(the_tables_of_this_cpu_agree_with_the_plain_loops),
         cmocka_unit_test(column_sums_and_squares_are_those_of_plain_loops),
         cmocka_unit_test(pooling_sums_the_rows_of_an_event_and_of_none_gives_zero),
         cmocka_unit_test(weighted_pooling_multiplies_each_row_by_its_weight),
@@ -256,5 +262,5 @@ int main(void) {
         cmocka_unit_test(an_outer_product_is_that_of_plain_loops_with_and_without_copies),
         cmocka_unit_test(a_product_is_that_of_plain_loops_for_every_transposition),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, bind_path, NULL);
 }

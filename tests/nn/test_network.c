@@ -1,9 +1,9 @@
+#include "base/one_thread.h"
 #include "nn/batch.h"
 #include "nn/network.h"
 #include <nearsym/bench.h>
 
 #include <math.h>
-#include <omp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -47,13 +47,14 @@ static problem *new_problem(nsym_train_card card, double apart) {
     }
     p->inputs = (nsym_inputs){.count = ROWS, .offsets = p->offsets, .event = p->event};
     p->card = card;
-    p->training = (nsym_training){.card = &p->card,
-                                  .inputs = &p->inputs,
-                                  .labels = p->labels,
-                                  .weights = p->weights,
-                                  .parts = {0, POOL, COPIES, POOL * COPIES, TEST},
-                                  .seed = 1,
-                                  .start = 2};
+    p->training = (nsym_training){
+        .card = &p->card,
+        .inputs = &p->inputs,
+        .labels = p->labels,
+        .weights = p->weights,
+        .parts = {.train_count = POOL, .copies = COPIES, .test_first = POOL * COPIES, .test_count = TEST},
+        .seed = 1,
+        .start = 2};
     assert_int_equal(nsym_training_events(&p->events, &p->training.event_count, &p->checked, &p->training.checked_count,
                                           &p->card, &p->training.parts, p->labels, 9, 0),
                      NSYM_OK);

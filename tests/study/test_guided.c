@@ -75,8 +75,8 @@ static search *new_search(const char *name, double of_planted, uint64_t seed) {
     assert_true(s && score);
     s->events = new_events(seed);
     add(score, of_planted, planted, s->events);
-    add(score, of_planted ? 1 : 2, "iso_0.4", s->events);
-    if (of_planted) add(score, 0.5, "iso_0.1", s->events);
+    add(score, of_planted > 0 ? 1 : 2, "iso_0.4", s->events);
+    if (of_planted > 0) add(score, 0.5, "iso_0.1", s->events);
     nsym_random random = nsym_random_stream(seed, "labels", 0);
     double *label = nsym_events_column(s->events, "label")->values;
     for (size_t i = 0; i < N; i++) label[i] = nsym_random_uniform(&random) < 1 / (1 + exp(-score[i]));

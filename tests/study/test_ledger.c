@@ -1,4 +1,5 @@
 #include "study/ledger.h"
+#include <nearsym/cpu.h>
 
 #include <math.h>
 #include <pthread.h>
@@ -22,6 +23,13 @@ enum { MEASURES = 20 };
 typedef struct folder {
     char name[32], path[64];
 } folder;
+
+static void assert_paths(nsym_ledger *ledger, const char *wanted) {
+    char *cpus = NULL;
+    assert_int_equal(nsym_ledger_cpus(ledger, &cpus), NSYM_OK);
+    assert_string_equal(cpus, wanted);
+    free(cpus);
+}
 
 static int make_folder(void **state) {
     folder *f = calloc(1, sizeof *f);
@@ -303,8 +311,39 @@ static void files_that_are_no_ledgers_are_refused_untouched(void **state) {
 static void a_newer_ledger_is_refused_untouched(void **state) {
     const folder *f = *state;
     nsym_ledger_close(opened(f->path));
-    run_sql(f->path, "PRAGMA user_version = 2");
-    assert_refused_untouched(f->path, "a ledger of version 2, this nearsym reads version 1");
+    run_sql(f->path, "PRAGMA user_version = 3");
+    assert_refused_untouched(f->path, "a ledger of version 3, this nearsym reads version 2");
+}
+
+/* A ledger of version 1 had no column for the path. */
+static void an_older_ledger_is_read_and_goes_on(void **state) {
+    const folder *f = *state;
+    nsym_ledger *ledger = opened(f->path);
+    assert_int_equal(record(ledger, 1), NSYM_OK);
+    nsym_ledger_close(ledger);
+    run_sql(f->path, "CREATE TABLE old(key TEXT PRIMARY KEY NOT NULL, coordinates TEXT NOT NULL, seconds REAL NOT NULL,"
+                     " finished_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);"
+                     "INSERT INTO old SELECT key, coordinates, seconds, finished_at FROM runs;"
+                     "DROP TABLE runs; ALTER TABLE old RENAME TO runs; PRAGMA user_version = 1");
+    ledger = opened(f->path);
+    assert_whole(ledger, 1);
+    assert_paths(ledger, "");
+    assert_int_equal(record(ledger, 2), NSYM_OK);
+    assert_paths(ledger, nsym_cpu_path());
+    nsym_ledger_close(ledger);
+}
+
+static void the_paths_of_all_runs_are_told(void **state) {
+    const folder *f = *state;
+    nsym_ledger *ledger = opened(f->path);
+    for (int i = 0; i < 3; i++) assert_int_equal(record(ledger, i), NSYM_OK);
+    nsym_ledger_close(ledger);
+    run_sql(f->path, "UPDATE runs SET cpu = 'another' WHERE key = 'run1'");
+    ledger = opened(f->path);
+    char wanted[32];
+    snprintf(wanted, sizeof wanted, "another, %s", nsym_cpu_path());
+    assert_paths(ledger, wanted);
+    nsym_ledger_close(ledger);
 }
 
 static void a_damaged_ledger_is_refused_untouched(void **state) {
@@ -359,6 +398,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_killed_process_leaves_whole_runs_only, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(files_that_are_no_ledgers_are_refused_untouched, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_newer_ledger_is_refused_untouched, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(an_older_ledger_is_read_and_goes_on, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(the_paths_of_all_runs_are_told, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_damaged_ledger_is_refused_untouched, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(an_empty_file_becomes_a_ledger, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_place_that_cannot_hold_a_ledger_is_told, make_folder, remove_folder),

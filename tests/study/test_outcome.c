@@ -239,7 +239,8 @@ static void a_curves_numbers_are_background_efficiencies(void **state) {
                                        "standard_error: 0.1, tolerance: 0.0625}]\n"),
                      NSYM_OK);
     char *path = in_folder("results.json");
-    assert_int_equal(nsym_outcome_write(&outcome, NULL, 0, "small", "", 0, path), NSYM_OK);
+    assert_int_equal(nsym_outcome_write(&outcome, NULL, 0, (nsym_outcome_about){"small", "", "plain", 0}, path),
+                     NSYM_OK);
     json_t *root = json_load_file(path, 0, NULL), *rows = json_object_get(root, "results");
     const double backgrounds[] = {0.01, 0.03, 0.5}, references[] = {0.2, 0.3, 0};
     for (size_t i = 0; i < 3; i++) {
@@ -316,11 +317,14 @@ static void results_are_written_with_their_places_and_types(void **state) {
                                     {&small_point, 0, scores_path, false},
                                     {&small_point, NSYM_NONE, "samples/x.pictures.h5", true}};
     char *path = in_folder("results.json");
-    assert_int_equal(nsym_outcome_write(&outcome, files, 3, "small", "quick", 12.5, path), NSYM_OK);
+    assert_int_equal(
+        nsym_outcome_write(&outcome, files, 3, (nsym_outcome_about){"small", "quick", "avx2, plain", 12.5}, path),
+        NSYM_OK);
     json_t *root = json_load_file(path, 0, NULL), *rows = json_object_get(root, "results"),
            *kept = json_object_get(root, "files");
     assert_string_equal(json_string_value(json_object_get(root, "study")), "small");
     assert_string_equal(json_string_value(json_object_get(root, "preset")), "quick");
+    assert_string_equal(json_string_value(json_object_get(root, "cpu")), "avx2, plain");
     assert_true(json_number_value(json_object_get(root, "seconds")) == 12.5);
     assert_int_equal(json_array_size(rows), 3);
     for (size_t i = 0; i < 3; i++) {
@@ -344,7 +348,9 @@ static void results_are_written_with_their_places_and_types(void **state) {
     assert_int_equal(json_integer_value(json_object_get(json_array_get(kept, 1), "member")), 0);
     assert_string_equal(json_string_value(json_object_get(json_array_get(kept, 1), "path")), scores_path);
     json_decref(root);
-    assert_int_equal(nsym_outcome_write(&outcome, files, 2, "small", "", 0, in_folder("none/results.json")), NSYM_EIO);
+    assert_int_equal(nsym_outcome_write(&outcome, files, 2, (nsym_outcome_about){"small", "", "plain", 0},
+                                        in_folder("none/results.json")),
+                     NSYM_EIO);
     assert_says("none/results.json");
     nsym_outcome_free(&outcome);
 }

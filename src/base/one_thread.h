@@ -1,9 +1,11 @@
 /* oneDNN would use every core; our networks are one of many that run at once. It divides its work among the threads it
    sees both when a primitive is made and when it runs. */
-#ifndef NSYM_NN_ONE_THREAD_H
-#define NSYM_NN_ONE_THREAD_H
+#ifndef NSYM_BASE_ONE_THREAD_H
+#define NSYM_BASE_ONE_THREAD_H
 
-#include <omp.h>
+/* Of whichever OpenMP library oneDNN runs on; compilers differ in where they keep omp.h. */
+int omp_get_max_threads(void);
+void omp_set_num_threads(int threads);
 
 /* Lets OpenMP see the calling thread alone; gives what the caller had set for its own loops, to be put back. */
 static inline int nsym_one_thread(void) {

@@ -1,0 +1,16 @@
+# The OpenMP library that oneDNN runs on, to keep it on one thread: NSYM_OPENMP. No source of ours is compiled with
+# OpenMP, so that any compiler does.
+include(CheckCSourceCompiles)
+set(openmp_program "int omp_get_max_threads(void); int main(void) { return omp_get_max_threads() < 1; }")
+foreach(name gomp omp iomp5)
+  set(CMAKE_REQUIRED_LIBRARIES ${name})
+  check_c_source_compiles("${openmp_program}" NSYM_LINKS_${name})
+  if(NSYM_LINKS_${name})
+    set(NSYM_OPENMP ${name})
+    break()
+  endif()
+endforeach()
+unset(CMAKE_REQUIRED_LIBRARIES)
+if(NOT NSYM_OPENMP)
+  message(FATAL_ERROR "no OpenMP library: install libgomp (gcc's) or libomp (clang's)")
+endif()

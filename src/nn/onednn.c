@@ -1,0 +1,252 @@
+#include "nn/onednn.h"
+
+#include "base/cpu.h"
+#include "base/fail.h"
+#include "base/one_thread.h"
+#include <nearsym/bench.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool bound;
+
+static void bind_isa(void) {
+#ifdef NSYM_X86
+    static const dnnl_cpu_isa_t isa[] = {[NSYM_CPU_PLAIN] = dnnl_cpu_isa_sse41,
+                                         [NSYM_CPU_AVX2] = dnnl_cpu_isa_avx2,
+                                         [NSYM_CPU_AVX512] = dnnl_cpu_isa_avx512_core};
+    bound = dnnl_set_max_cpu_isa(isa[nsym_cpu_in_use()]) == dnnl_success;
+#else
+    bound = true;
+#endif
+}
+
+nsym_status nsym_onednn_bind(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    NSYM_TRY(nsym_cpu_check());
+    pthread_once(&once, bind_isa);
+    if (bound || !nsym_cpu_asked()) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL,
+                     "NSYM_CPU=%s: oneDNN was used before nearsym in this program and keeps its own choice",
+                     nsym_cpu_path());
+}
+
+static nsym_layout *room_for_one(nsym_layouts *list) {
+    nsym_layout *grown = realloc(list->layout, (list->count + 1) * sizeof *grown);
+    if (grown) list->layout = grown;
+    return grown ? &grown[list->count] : NULL;
+}
+
+static void set_dims(dnnl_dims_t to, int n, const size_t *dims) {
+    for (int i = 0; i < n; i++) to[i] = (dnnl_dim_t)dims[i];
+}
+
+static const dnnl_dims_t ones = {1, 1}, twos = {2, 2}, none = {0, 0};
+
+#if DNNL_VERSION_MAJOR >= 3
+
+dnnl_status_t nsym_layout_add(nsym_layouts *list, nsym_layout *out, int n, const size_t *dims, dnnl_format_tag_t tag) {
+    nsym_layout *place = room_for_one(list);
+    dnnl_memory_desc_t made;
+    dnnl_dims_t sizes;
+    set_dims(sizes, n, dims);
+    if (!place) return dnnl_out_of_memory;
+    dnnl_status_t status = dnnl_memory_desc_create_with_tag(&made, n, sizes, dnnl_f32, tag);
+    if (status != dnnl_success) return status;
+    *out = *place = made;
+    list->count++;
+    return dnnl_success;
+}
+
+void nsym_layouts_free(nsym_layouts *list) {
+    for (size_t i = 0; i < list->count; i++) dnnl_memory_desc_destroy((dnnl_memory_desc_t)list->layout[i]);
+    free(list->layout);
+    *list = (nsym_layouts){0};
+}
+
+dnnl_status_t nsym_describe_convolution(dnnl_primitive_desc_t *out, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
+                                        const nsym_convolution_layouts *l, const_dnnl_primitive_attr_t attr) {
+    const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
+    return dnnl_convolution_forward_primitive_desc_create(out, engine, dnnl_forward_training, algorithm, l->x,
+                                                          l->weights, l->bias, l->y, ones, none, padding, padding,
+                                                          attr);
+}
+
+dnnl_status_t nsym_describe_data_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
+                                          const nsym_convolution_layouts *l, const_dnnl_primitive_attr_t attr,
+                                          const_dnnl_primitive_desc_t forward) {
+    const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
+    return dnnl_convolution_backward_data_primitive_desc_create(out, engine, algorithm, l->x, l->weights, l->y, ones,
+                                                                none, padding, padding, forward, attr);
+}
+
+dnnl_status_t nsym_describe_weights_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine,
+                                             dnnl_alg_kind_t algorithm, const nsym_convolution_layouts *l,
+                                             const_dnnl_primitive_attr_t attr, const_dnnl_primitive_desc_t forward) {
+    const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
+    return dnnl_convolution_backward_weights_primitive_desc_create(out, engine, algorithm, l->x, l->weights, l->bias,
+                                                                   l->y, ones, none, padding, padding, forward, attr);
+}
+
+static dnnl_status_t describe_activation(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout y, float leak) {
+    return dnnl_eltwise_forward_primitive_desc_create(out, engine, dnnl_forward_training,
+                                                      dnnl_eltwise_relu_use_dst_for_bwd, y, y, leak, 0, NULL);
+}
+
+static dnnl_status_t describe_its_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout y, float leak,
+                                           const_dnnl_primitive_desc_t forward) {
+    return dnnl_eltwise_backward_primitive_desc_create(out, engine, dnnl_eltwise_relu_use_dst_for_bwd, y, y, y, leak, 0,
+                                                       forward, NULL);
+}
+
+dnnl_status_t nsym_describe_pool(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout x, nsym_layout y) {
+    return dnnl_pooling_forward_primitive_desc_create(out, engine, dnnl_forward_training, dnnl_pooling_max, x, y, twos,
+                                                      twos, none, none, none, NULL);
+}
+
+dnnl_status_t nsym_describe_pool_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout x,
+                                          nsym_layout y, const_dnnl_primitive_desc_t forward) {
+    return dnnl_pooling_backward_primitive_desc_create(out, engine, dnnl_pooling_max, x, y, twos, twos, none, none,
+                                                       none, forward, NULL);
+}
+
+dnnl_status_t nsym_append_activation(dnnl_post_ops_t after, float leak) {
+    return dnnl_post_ops_append_eltwise(after, dnnl_eltwise_relu, leak, 0);
+}
+
+#else
+
+dnnl_status_t nsym_layout_add(nsym_layouts *list, nsym_layout *out, int n, const size_t *dims, dnnl_format_tag_t tag) {
+    nsym_layout *place = room_for_one(list);
+    dnnl_memory_desc_t *made = malloc(sizeof *made);
+    dnnl_dims_t sizes;
+    set_dims(sizes, n, dims);
+    dnnl_status_t status =
+        place && made ? dnnl_memory_desc_init_by_tag(made, n, sizes, dnnl_f32, tag) : dnnl_out_of_memory;
+    if (status != dnnl_success) {
+        free(made);
+        return status;
+    }
+    *out = *place = made;
+    list->count++;
+    return dnnl_success;
+}
+
+void nsym_layouts_free(nsym_layouts *list) {
+    for (size_t i = 0; i < list->count; i++) free((dnnl_memory_desc_t *)list->layout[i]);
+    free(list->layout);
+    *list = (nsym_layouts){0};
+}
+
+dnnl_status_t nsym_describe_convolution(dnnl_primitive_desc_t *out, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
+                                        const nsym_convolution_layouts *l, const_dnnl_primitive_attr_t attr) {
+    const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
+    dnnl_convolution_desc_t d;
+    dnnl_status_t status = dnnl_convolution_forward_desc_init(&d, dnnl_forward_training, algorithm, l->x, l->weights,
+                                                              l->bias, l->y, ones, padding, padding);
+    return status == dnnl_success ? dnnl_primitive_desc_create(out, &d, attr, engine, NULL) : status;
+}
+
+dnnl_status_t nsym_describe_data_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
+                                          const nsym_convolution_layouts *l, const_dnnl_primitive_attr_t attr,
+                                          const_dnnl_primitive_desc_t forward) {
+    const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
+    dnnl_convolution_desc_t d;
+    dnnl_status_t status =
+        dnnl_convolution_backward_data_desc_init(&d, algorithm, l->x, l->weights, l->y, ones, padding, padding);
+    return status == dnnl_success ? dnnl_primitive_desc_create(out, &d, attr, engine, forward) : status;
+}
+
+dnnl_status_t nsym_describe_weights_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine,
+                                             dnnl_alg_kind_t algorithm, const nsym_convolution_layouts *l,
+                                             const_dnnl_primitive_attr_t attr, const_dnnl_primitive_desc_t forward) {
+    const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
+    dnnl_convolution_desc_t d;
+    dnnl_status_t status = dnnl_convolution_backward_weights_desc_init(&d, algorithm, l->x, l->weights, l->bias, l->y,
+                                                                       ones, padding, padding);
+    return status == dnnl_success ? dnnl_primitive_desc_create(out, &d, attr, engine, forward) : status;
+}
+
+static dnnl_status_t describe_activation(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout y, float leak) {
+    dnnl_eltwise_desc_t d;
+    dnnl_status_t status =
+        dnnl_eltwise_forward_desc_init(&d, dnnl_forward_training, dnnl_eltwise_relu_use_dst_for_bwd, y, leak, 0);
+    return status == dnnl_success ? dnnl_primitive_desc_create(out, &d, NULL, engine, NULL) : status;
+}
+
+static dnnl_status_t describe_its_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout y, float leak,
+                                           const_dnnl_primitive_desc_t forward) {
+    dnnl_eltwise_desc_t d;
+    dnnl_status_t status = dnnl_eltwise_backward_desc_init(&d, dnnl_eltwise_relu_use_dst_for_bwd, y, y, leak, 0);
+    return status == dnnl_success ? dnnl_primitive_desc_create(out, &d, NULL, engine, forward) : status;
+}
+
+dnnl_status_t nsym_describe_pool(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout x, nsym_layout y) {
+    dnnl_pooling_desc_t d;
+    dnnl_status_t status =
+        dnnl_pooling_forward_desc_init(&d, dnnl_forward_training, dnnl_pooling_max, x, y, twos, twos, none, none);
+    return status == dnnl_success ? dnnl_primitive_desc_create(out, &d, NULL, engine, NULL) : status;
+}
+
+dnnl_status_t nsym_describe_pool_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout x,
+                                          nsym_layout y, const_dnnl_primitive_desc_t forward) {
+    dnnl_pooling_desc_t d;
+    dnnl_status_t status = dnnl_pooling_backward_desc_init(&d, dnnl_pooling_max, x, y, twos, twos, none, none);
+    return status == dnnl_success ? dnnl_primitive_desc_create(out, &d, NULL, engine, forward) : status;
+}
+
+dnnl_status_t nsym_append_activation(dnnl_post_ops_t after, float leak) {
+    return dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, leak, 0);
+}
+
+#endif
+
+dnnl_status_t nsym_describe_activation_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout y,
+                                                float leak) {
+    dnnl_primitive_desc_t forward;
+    dnnl_status_t status = describe_activation(&forward, engine, y, leak);
+    if (status != dnnl_success) return status;
+    status = describe_its_gradient(out, engine, y, leak, forward);
+    dnnl_primitive_desc_destroy(forward);
+    return status;
+}
+
+/* A convolution of 16 channels, which every version that has the algorithm takes. */
+static dnnl_status_t try_winograd(dnnl_engine_t engine, nsym_layouts *list) {
+    const size_t image[] = {1, 16, 8, 8}, filter[] = {16, 16, 3, 3}, channels[] = {16};
+    nsym_convolution_layouts l = {.padding = 1};
+    dnnl_primitive_desc_t made;
+    dnnl_status_t status = nsym_layout_add(list, &l.x, 4, image, dnnl_nChw16c);
+    if (status == dnnl_success) status = nsym_layout_add(list, &l.y, 4, image, dnnl_nChw16c);
+    if (status == dnnl_success) status = nsym_layout_add(list, &l.weights, 4, filter, dnnl_format_tag_any);
+    if (status == dnnl_success) status = nsym_layout_add(list, &l.bias, 1, channels, dnnl_a);
+    if (status == dnnl_success) status = nsym_describe_convolution(&made, engine, dnnl_convolution_winograd, &l, NULL);
+    if (status == dnnl_success) dnnl_primitive_desc_destroy(made);
+    return status;
+}
+
+bool nsym_onednn_has_winograd(void) {
+    dnnl_engine_t engine;
+    nsym_layouts list = {0};
+    if (nsym_onednn_bind() != NSYM_OK || dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) return false;
+    int threads = nsym_one_thread(); /* it is chosen for few threads only */
+    bool has = try_winograd(engine, &list) == dnnl_success;
+    nsym_threads_again(threads);
+    nsym_layouts_free(&list);
+    dnnl_engine_destroy(engine);
+    return has;
+}
+
+static char arithmetic[80];
+
+static void describe_arithmetic(void) {
+    const dnnl_version_t *v = dnnl_version();
+    snprintf(arithmetic, sizeof arithmetic, "oneDNN %d.%d.%d, %s", v->major, v->minor, v->patch,
+             nsym_onednn_has_winograd() ? "convolutions by Winograd's algorithm" : "direct convolutions");
+}
+
+const char *nsym_arithmetic(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, describe_arithmetic);
+    return arithmetic;
+}
