@@ -1,10 +1,11 @@
 #!/bin/sh
 # usage: setup.sh [lint] [fuzz]
-# Installs the Debian packages that nearsym needs and that are missing, saying which and why; silent where all are there.
-# `lint` and `fuzz` add what those targets of the makefile need.
+# Installs the Debian or Ubuntu packages that nearsym needs and that are missing, saying which and why; silent where all are
+# there. `lint` and `fuzz` add what those targets of the makefile need; CC=clang adds clang.
+# Where libraries come from a prefix (an active conda environment, CMAKE_PREFIX_PATH), it leaves everything to that prefix.
 set -eu
 
-# package: what it is for
+# package, or alternatives where releases name it differently: what it is for
 packages() {
     cat <<'END'
 gcc: compiles
@@ -12,7 +13,7 @@ libc6-dev: headers of the C library
 g++: a test compiles the public headers as C++
 cmake: configures the build
 ninja-build: runs the build
-pkg-config: finds libraries
+pkgconf|pkg-config: finds libraries
 libdnnl-dev: dense arithmetic of the networks (oneDNN)
 libhdf5-dev: HDF5 files
 zlib1g-dev: gzipped LHE files, npz files
@@ -29,52 +30,80 @@ mpich: starts their processes
 gnuplot-nox: figures
 fonts-dejavu-core: letters in the figures
 END
+    case ${CC:-cc} in *clang*) echo "clang: compiles (CC=$CC)" ;; esac
     for extra in "$@"; do
         case $extra in
-        lint) echo "clang-format: checks the layout of the sources
-clang-tidy: looks for mistakes in the sources
-libomp-dev: OpenMP's header for clang-tidy" ;;
+        lint) echo "clang: builds everything once more
+clang-format: checks the layout of the sources
+clang-tidy: looks for mistakes in the sources" ;;
         fuzz) echo "clang: compiles the fuzzers
-libclang-rt-dev: libFuzzer and the sanitizers
-libomp-dev: OpenMP for clang" ;;
+libclang-rt-dev|libclang-common-14-dev: libFuzzer and the sanitizers" ;;
         *) echo "setup.sh: '$extra' is neither lint nor fuzz" >&2; exit 2 ;;
         esac
     done
 }
 
+installed() {
+    case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null || true) in *" installed") ;; *) return 1 ;; esac
+}
+
+# The first of some alternatives ("a|b") that this release has.
+name_here() {
+    for name in $(echo "$1" | tr '|' ' '); do
+        if apt-cache show "$name" >/dev/null 2>&1; then echo "$name" && return; fi
+    done
+    echo "${1%%|*}"
+}
+
+prefix=${CONDA_PREFIX:-${CMAKE_PREFIX_PATH:-}}
+if [ -n "$prefix" ]; then
+    echo "setup.sh: installs nothing, as libraries come from $prefix (docs/install.md)"
+    exit 0
+fi
+
 wanted=$(packages "$@" | sort -u -t: -k1,1)
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    { echo "setup.sh: this is no Debian. nearsym needs what these packages hold; install your system's equivalents, then run"
-      echo "'make' and 'cd build && ctest':"
+    { echo "setup.sh: this is neither Debian nor Ubuntu. nearsym needs what these packages hold. Install your system's"
+      echo "equivalents, or take them from conda or a container (docs/install.md); then run 'make' and 'cd build && ctest':"
       echo "$wanted" | sed 's/^/  /'; } >&2
     exit 1
 fi
 
-missing=$(echo "$wanted" | while IFS=: read -r package reason; do
-    status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
-    case $status in *" installed") ;; *) echo "$package:$reason" ;; esac
+missing=$(echo "$wanted" | while IFS=: read -r names reason; do
+    for name in $(echo "$names" | tr '|' ' '); do
+        if installed "$name"; then continue 2; fi
+    done
+    echo "$names:$reason"
 done)
 [ -n "$missing" ] || exit 0
-names=$(echo "$missing" | cut -d: -f1 | tr '\n' ' ')
 
 if [ "$(id -u)" = 0 ]; then
     as_root=
 elif command -v sudo >/dev/null; then
     as_root=sudo
 else
-    echo "setup.sh: these packages are missing, and you are neither root nor have sudo. Ask your administrator for" >&2
-    echo "  apt-get install $names" >&2
+    { echo "setup.sh: these packages are missing, and you are neither root nor have sudo:"
+      echo "$missing" | sed 's/^/  /'
+      echo "Three ways to go on (docs/install.md has more of each):"
+      echo "  an administrator:  apt-get install $(echo "$missing" | cut -d: -f1 | cut -d'|' -f1 | tr '\n' ' ')"
+      echo "  conda or mamba:    see environment.yml"
+      echo "  a container:       podman run -it -v \"\$PWD:/nearsym\" -w /nearsym debian:stable \\"
+      echo "                         sh -c 'apt-get update && apt-get install -y make && make demo'"; } >&2
     exit 1
 fi
 
-echo "nearsym installs the Debian packages that are missing:"
+echo "nearsym installs the packages that are missing:"
 echo "$missing" | sed 's/^/  /'
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# shellcheck disable=SC2086 # the names are words
-if ! { $as_root apt-get update -q &&
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $names; } >"$log" 2>&1; then
-    cat "$log" >&2
-    echo "setup.sh: apt-get could not install: $names" >&2
-    exit 1
+names=
+if $as_root apt-get update -q >"$log" 2>&1; then
+    for alternatives in $(echo "$missing" | cut -d: -f1); do names="$names $(name_here "$alternatives")"; done
+    # shellcheck disable=SC2086 # the names are words
+    if $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $names >>"$log" 2>&1; then
+        exit 0
+    fi
 fi
+cat "$log" >&2
+echo "setup.sh: apt-get could not install:$names" >&2
+exit 1
