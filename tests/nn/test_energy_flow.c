@@ -1,5 +1,6 @@
 /* What particle-flow and energy-flow networks must not see (Komiske, Metodiev & Thaler, arXiv:1810.05165): the order of
    particles, and, with energies, particles of none and one that is parted into two of its direction. */
+#include "nn/apart.h"
 #include "nn/batch.h"
 #include "nn/network.h"
 
@@ -87,14 +88,13 @@ static size_t scale(real *out, const real *particle, double size) {
 /* The largest difference that a change makes to a logit. */
 static double effect_of(nsym_network *network, const sample *e, change change_one, double size) {
     static changed other;
-    double before[EVENTS], largest = 0;
+    real before[EVENTS];
     apply(&other, e, change_one, size);
     const real *logits = nsym_network_forward(network, &e->batch, false);
-    for (size_t i = 0; i < EVENTS; i++) before[i] = (double)logits[i];
+    memcpy(before, logits, sizeof before);
     logits = nsym_network_forward(
         network, &(nsym_batch){.events = EVENTS, .offsets = other.offsets, .particles = other.particles}, false);
-    for (size_t i = 0; i < EVENTS; i++) largest = fmax(largest, fabs((double)logits[i] - before[i]));
-    return largest;
+    return apart(logits, before, EVENTS);
 }
 
 static void energy_flow_does_not_see_a_collinear_splitting(void **state) {

@@ -1,4 +1,5 @@
 /* oneDNN's convolutions against plain loops, and dropout. */
+#include "nn/apart.h"
 #include "nn/loss.h"
 #include "nn/models.h"
 #include "nn/network.h"
@@ -38,12 +39,9 @@ static nsym_model_spec cnn(size_t rows, size_t columns, size_t filters, size_t b
 /* Single precision, with sums of up to 9 x 48 products of numbers of the order of 1; Winograd's transforms lose up to
    another two digits (Lavin & Gray, arXiv:1509.09308). */
 static void assert_alike(const float *a, const float *b, size_t n, const char *what) {
-    double largest = 0, apart = 0;
-    for (size_t i = 0; i < n; i++) {
-        largest = fmax(largest, fabs((double)b[i]));
-        apart = fmax(apart, fabs((double)a[i] - (double)b[i]));
-    }
-    if (!(largest > 0 && apart < 2e-4 * largest)) fail_msg("%s: %g apart, the largest is %g", what, apart, largest);
+    double largest = apart(b, NULL, n), difference = apart(a, b, n);
+    if (!(largest > 0 && difference < 2e-4 * largest))
+        fail_msg("%s: %g apart, the largest is %g", what, difference, largest);
 }
 
 static void compare(const nsym_model_spec *spec, size_t images) {
