@@ -220,7 +220,7 @@ static nsym_status remember(const search *s, const char *what, const record *r, 
     nsym_measure measures[8];
     NSYM_TRY(key_of(&key, s, what));
     snprintf(label, sizeof label, "%s-%zu", what, number);
-    for (size_t i = 0; i < r->n; i++) measures[i] = (nsym_measure){r->metric[i], 0, r->value[i]};
+    for (size_t i = 0; i < r->n; i++) measures[i] = (nsym_measure){.metric = r->metric[i], .value = r->value[i]};
     nsym_status status = nsym_ledger_record(s->task->ledger, key, label, 0, measures, r->n);
     free(key);
     return status;

@@ -39,7 +39,7 @@ static nsym_status new_findings(findings *out, size_t epochs) {
 }
 
 static void find(findings *f, const char *metric, size_t number, double value) {
-    f->measure[f->count++] = (nsym_measure){metric, number, value};
+    f->measure[f->count++] = (nsym_measure){.metric = metric, .epoch = number, .value = value};
 }
 
 static double best_of(const nsym_epoch *epochs, size_t n, bool pooled) {

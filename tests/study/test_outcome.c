@@ -27,8 +27,9 @@ static void record(nsym_ledger *ledger, const char *key, const nsym_measure *mea
 /* auc 0.7, 0.8, 0.9 after epoch 1 and 0.5 after epoch 2; auc_final 1, 2, 6. */
 static nsym_outcome gathered(nsym_ledger *ledger) {
     for (size_t m = 0; m < MEMBERS; m++) {
-        const nsym_measure measures[] = {
-            {"auc", 1, 0.7 + 0.1 * (double)m}, {"auc", 2, 0.5}, {"auc_final", 0, (double[]){1, 2, 6}[m]}};
+        const nsym_measure measures[] = {{"auc", 1, 0.7 + 0.1 * (double)m, 0, 0},
+                                         {"auc", 2, 0.5, 0, 0},
+                                         {"auc_final", 0, (double[]){1, 2, 6}[m], 0, 0}};
         record(ledger, keys[m], measures, 3);
     }
     nsym_outcome outcome = {0};
@@ -67,7 +68,7 @@ static void points_follow_each_other(void **state) {
     static const char *const one[] = {"many"};
     const nsym_point other = {.experiment = "second", .members = 1};
     nsym_measure measures[400];
-    for (size_t i = 0; i < 400; i++) measures[i] = (nsym_measure){"loss", i + 1, 1 / (double)(i + 1)};
+    for (size_t i = 0; i < 400; i++) measures[i] = (nsym_measure){"loss", i + 1, 1 / (double)(i + 1), 0, 0};
     nsym_ledger *ledger = new_ledger();
     nsym_outcome outcome = gathered(ledger);
     record(ledger, one[0], measures, 400);
@@ -82,9 +83,10 @@ static void points_follow_each_other(void **state) {
 
 static void members_that_differ_or_lack_are_told(void **state) {
     (void)state;
-    const nsym_measure whole[] = {{"auc", 1, 0.5}, {"auc", 2, 0.5}},
-                       more[] = {{"auc", 1, 0.5}, {"auc", 2, 0.5}, {"auc", 3, 0.5}};
-    const nsym_measure metric[] = {{"auc", 1, 0.5}, {"loss", 2, 0.5}}, epoch[] = {{"auc", 1, 0.5}, {"auc", 3, 0.5}};
+    const nsym_measure whole[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 2, 0.5, 0, 0}},
+                       more[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 2, 0.5, 0, 0}, {"auc", 3, 0.5, 0, 0}};
+    const nsym_measure metric[] = {{"auc", 1, 0.5, 0, 0}, {"loss", 2, 0.5, 0, 0}},
+                       epoch[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 3, 0.5, 0, 0}};
     const struct {
         const nsym_measure *second;
         size_t n;
@@ -229,7 +231,7 @@ static void a_curves_numbers_are_background_efficiencies(void **state) {
     (void)state;
     static const char *const one[] = {"many"};
     const nsym_point point = {.experiment = "second", .members = 1};
-    const nsym_measure measures[] = {{"roc", 10, 0.1}, {"roc", 30, 0.25}, {"roc", 500, 0.75}};
+    const nsym_measure measures[] = {{"roc", 10, 0.1, 0, 0}, {"roc", 30, 0.25, 0, 0}, {"roc", 500, 0.75, 0, 0}};
     nsym_ledger *ledger = new_ledger();
     nsym_outcome outcome = {0};
     record(ledger, one[0], measures, 3);
