@@ -16,14 +16,15 @@ typedef struct {
     nsym_adamw adamw;
     nsym_score_pool pool;
     nsym_feed feed;
-    double *cumulative;                    /* (event_count) of the weights of the training events */
-    double *test_cumulative;               /* (test_count) */
-    uint32_t *order;                       /* (event_count) the epoch's events */
-    float *labels, *dlogits;               /* (rows of a batch) */
-    float *row_weights;                    /* (rows of a batch) of the loss, NULL where all count alike */
-    double *check_weights;                 /* (checked_count) of the validation's AUC, likewise */
-    float *logits, *scores, *score_labels; /* (test_count, or rows that are checked) */
-    float *best;                           /* (parameters + states) of the best epoch, NULL without validation */
+    double *cumulative;      /* (event_count) of the weights of the training events */
+    double *test_cumulative; /* (test_count) */
+    uint32_t *order;         /* (event_count) the epoch's events */
+    float *labels, *dlogits; /* (rows of a batch) */
+    float *row_weights;      /* (rows of a batch) of the loss, NULL where all count alike */
+    double *check_weights;   /* (checked_count) of the validation's AUC, likewise */
+    double *logits, *scores; /* (test_count, or rows that are checked) */
+    float *score_labels;     /* likewise */
+    float *best;             /* (parameters + states) of the best epoch, NULL without validation */
 } workspace;
 
 nsym_status nsym_parts_of(nsym_parts *out, const nsym_train_card *card, const double *labels, size_t count) {
@@ -182,8 +183,8 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
         .dlogits = floats(t->card->batch),
         .row_weights = weighted ? floats(chunk) : NULL,
         .check_weights = weighted ? calloc(t->checked_count + 1, sizeof(double)) : NULL,
-        .logits = floats(rows),
-        .scores = floats(rows),
+        .logits = calloc(rows + 1, sizeof(double)),
+        .scores = calloc(rows + 1, sizeof(double)),
         .score_labels = floats(rows),
         .best = t->checked ? floats(kept) : NULL,
     };
@@ -268,16 +269,16 @@ static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_t
     return NSYM_OK;
 }
 
-void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, float *logits,
-                       float *mixing) {
+void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, double *logits,
+                       double *mixing) {
     size_t chunk = feed->events < NSYM_PREDICT_CHUNK ? feed->events : NSYM_PREDICT_CHUNK;
     for (size_t done = 0, n; done < count; done += n) {
         n = count - done < chunk ? count - done : chunk;
         for (size_t i = 0; i < n; i++) nsym_feed_put(feed, i, first + done + i);
         nsym_batch batch = nsym_feed_batch(feed, n);
-        memcpy(logits + done, nsym_network_forward(network, &batch, false), n * sizeof *logits);
-        const float *weights = nsym_network_mixing(network);
-        for (size_t i = 0; mixing && weights && i < n; i++) mixing[done + i] = weights[2 * i];
+        const float *answers = nsym_network_forward(network, &batch, false), *weights = nsym_network_mixing(network);
+        for (size_t i = 0; i < n; i++) logits[done + i] = (double)answers[i];
+        for (size_t i = 0; mixing && weights && i < n; i++) mixing[done + i] = (double)weights[2 * i];
     }
 }
 
@@ -300,7 +301,7 @@ static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_tr
     const double *weights = t->card->redraw_test ? NULL : t->weights + t->parts.test_first;
     double loss = 0, right = 0, total = 0;
     for (size_t i = 0; i < n; i++) {
-        double weight = weights ? weights[i] : 1, z = (double)w->scores[i];
+        double weight = weights ? weights[i] : 1, z = w->scores[i];
         double wrong_side = w->score_labels[i] == 1 ? -z : z; /* loss = ln(1 + e^wrong_side) */
         loss += weight * (fmax(wrong_side, 0) + log1p(exp(-fabs(wrong_side))));
         right += weight * ((z > 0) == (w->score_labels[i] == 1));
@@ -327,7 +328,7 @@ static nsym_status validate(workspace *w, nsym_network *network, const nsym_trai
         double weight = weight_of(w, n, copies);
         loss += weight * loss_of(t->card, copies, logits, w->score_labels, w->row_weights, n, NULL);
         total += weight;
-        for (size_t i = 0; i < n; i++) w->scores[done + i] = logits[i * copies];
+        for (size_t i = 0; i < n; i++) w->scores[done + i] = (double)logits[i * copies];
     }
     if (!(total > 0)) return nsym_fail(NSYM_EINVAL, "all events that validate have weight 0");
     out->loss = loss / total;

@@ -71,7 +71,7 @@ nsym_status nsym_train(nsym_network *network, const nsym_training *training, nsy
 
 /* Logits (count) of rows first ... first + count - 1 of the feed's inputs; mixing (count), if not NULL, receives a
    hybrid's weight of its general latent. The network was made for the feed's events. */
-void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, float *logits,
-                       float *mixing);
+void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, double *logits,
+                       double *mixing);
 
 #endif

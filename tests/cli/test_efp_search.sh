@@ -141,7 +141,7 @@ both="--events events.csv --guide guide.csv"
 head -n 700 guide.csv >short.csv
 refused 1 "short.csv has 699 scores and events.csv has 800 events" --events events.csv --guide short.csv
 sed '5s/^[^,]*/nan/' guide.csv >nan.csv
-refused 1 "nan.csv: column 'output' is NaN for event 3" --events events.csv --guide nan.csv
+refused 1 "nan.csv: row 4: output is NaN" --events events.csv --guide nan.csv
 refused 1 "guide.csv: there is no column 'net'" --events events.csv --guide guide.csv:net
 cut -d, -f1 guide.csv >bare.csv
 awk -F, -v OFS=, 'NR > 1 { $17 = 1 } { print }' events.csv >signal.csv

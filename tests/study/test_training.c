@@ -67,7 +67,7 @@ static void train(problem *p) {
 }
 
 /* Logits of rows, `chunk` at a time. */
-static void predict(const problem *p, size_t first, size_t count, size_t chunk, float *logits) {
+static void predict(const problem *p, size_t first, size_t count, size_t chunk, double *logits) {
     nsym_feed feed;
     assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, chunk), NSYM_OK);
     nsym_predict_rows(p->network, &feed, first, count, logits, NULL);
@@ -144,11 +144,12 @@ static void measures_are_those_of_the_test_rows(void **state) {
     problem *p = new_problem();
     for (size_t i = TRAIN; i < N; i++) p->weights[i] = 1 + (double)(i % 3);
     train(p);
-    float logits[N - TRAIN], labels[N - TRAIN];
+    float labels[N - TRAIN];
+    double logits[N - TRAIN];
     predict(p, TRAIN, N - TRAIN, 7, logits);
     double loss = 0, right = 0, total = 0, auc;
     for (size_t i = 0; i < N - TRAIN; i++) {
-        double weight = p->weights[TRAIN + i], output = 1 / (1 + exp(-(double)logits[i]));
+        double weight = p->weights[TRAIN + i], output = 1 / (1 + exp(-logits[i]));
         labels[i] = (float)p->labels[TRAIN + i];
         loss -= weight * log(labels[i] == 1 ? output : 1 - output);
         right += weight * ((output > 0.5) == (labels[i] == 1));
@@ -279,12 +280,12 @@ static void predictions_do_not_depend_on_the_chunk(void **state) {
     (void)state;
     problem *p = new_problem();
     train(p);
-    float whole[N], pieces[N];
+    double whole[N], pieces[N];
     predict(p, 0, N, NSYM_PREDICT_CHUNK, whole);
     predict(p, 0, N, 1, pieces);
-    for (int i = 0; i < N; i++) assert_true(fabsf(whole[i] - pieces[i]) < 1e-4f * (1 + fabsf(whole[i])));
+    for (int i = 0; i < N; i++) assert_true(fabs(whole[i] - pieces[i]) < 1e-4 * (1 + fabs(whole[i])));
     predict(p, 100, 50, 16, pieces);
-    for (int i = 0; i < 50; i++) assert_true(fabsf(whole[100 + i] - pieces[i]) < 1e-4f * (1 + fabsf(whole[100 + i])));
+    for (int i = 0; i < 50; i++) assert_true(fabs(whole[100 + i] - pieces[i]) < 1e-4 * (1 + fabs(whole[100 + i])));
     free_problem(p);
 }
 
@@ -348,12 +349,12 @@ enum { CHECKED = 100, LONG = 30 };
 
 /* Loss and AUC of the last training rows, which validate. */
 static double checked_loss(const problem *p, double *auc) {
-    float logits[CHECKED], labels[CHECKED];
-    double loss = 0, total = 0;
+    float labels[CHECKED];
+    double logits[CHECKED], loss = 0, total = 0;
     predict(p, TRAIN - CHECKED, CHECKED, 64, logits);
     for (size_t i = 0; i < CHECKED; i++) {
         size_t row = TRAIN - CHECKED + i;
-        double weight = p->card.weighted ? p->weights[row] : 1, z = (double)logits[i];
+        double weight = p->card.weighted ? p->weights[row] : 1, z = logits[i];
         labels[i] = (float)p->labels[row];
         loss += weight * log1p(exp(labels[i] == 1 ? -z : z));
         total += weight;
