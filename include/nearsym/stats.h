@@ -23,7 +23,7 @@ NSYM_API nsym_spread nsym_spread_of(const double *values, size_t n);
    count as they are), ties counted half; and its standard error for the finite sample (see nsym_auc_covariance), NaN
    where a class has fewer than two events of weight other than 0: then nothing is known of it. `error` may be NULL.
    Errors: a NaN score, a label other than 0 and 1, a weight that is not finite, each with its index; a class of no
-   total weight; weights so large or small that their products overflow or vanish. */
+   total weight, or classes of opposite signs; weights so large or small that their products overflow or vanish. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_auc(const double *scores, const float *labels, const double *weights,
                                               size_t n, double *auc, double *error);
 

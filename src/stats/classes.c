@@ -7,7 +7,7 @@
 
 nsym_status nsym_classes_weigh(const double total[2], const char *what) {
     double product = total[0] * total[1];
-    if (!(total[0] > 0) || !(total[1] > 0))
+    if (!((total[0] > 0 && total[1] > 0) || (total[0] < 0 && total[1] < 0)))
         return nsym_fail(NSYM_EINVAL, "%s needs both classes: weight of the background %g, of the signal %g", what,
                          total[0], total[1]);
     if (!isfinite(product) || product < DBL_MIN)

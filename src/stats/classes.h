@@ -12,8 +12,8 @@
 nsym_status nsym_classes_check(double total[2], const float *labels, const double *weights, size_t n,
                                bool drawn) NSYM_MUST_CHECK;
 
-/* Can `what` be of classes with these total weights of background and signal? Errors: a class of no weight, or less; a
-   product that a double does not hold. */
+/* Can `what` be of classes with these total weights of background and signal? Errors: a class of no weight; totals of
+   opposite signs; a product that a double does not hold. */
 nsym_status nsym_classes_weigh(const double total[2], const char *what) NSYM_MUST_CHECK;
 
 #endif

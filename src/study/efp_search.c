@@ -78,7 +78,7 @@ static nsym_status check_labels(const material *m, const nsym_efp_search_options
     for (size_t i = 0; m->scores.labels && i < m->events->count; i++)
         if (m->scores.labels[i] != (float)label[i])
             return nsym_fail(NSYM_EINVAL,
-                             "event %zu: the label is %g in %s and %g in %s; a guide's scores must be of the same "
+                             "row %zu: the label is %g in %s and %g in %s; a guide's scores must be of the same "
                              "events in the same order",
                              i + 1, label[i], o->events, (double)m->scores.labels[i], m->scores.path);
     return NSYM_OK;

@@ -45,6 +45,12 @@ static nsym_status open_search(search *s, const nsym_guided_task *task) {
     const double *label = nsym_events_column(s->table, "label")->values;
     s->weight = nsym_events_column(s->table, "weight")->values;
     for (size_t i = 0; i < measured; i++) s->labels[i] = (float)label[s->first + i];
+    for (size_t i = s->first; i < s->first + task->judges; i++)
+        if (s->weight[i] < 0)
+            return nsym_fail(NSYM_EINVAL,
+                             "row %zu: weight is %g; a search draws pairs of events in proportion to their weights, "
+                             "which must be at least 0: leave events of negative weight out",
+                             nsym_events_row(s->table, i), s->weight[i]);
     strcpy(s->columns, task->start);
     return nsym_ado_pairs_draw(&s->pairs, s->labels, s->weight + s->first, task->judges, task->pairs, task->seed);
 }

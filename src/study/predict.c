@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "data/number.h"
+#include "nn/model.h"
 #include "nn/models.h"
 #include "study/dimuon_pairs.h"
 #include "study/predictions.h"
@@ -29,7 +30,7 @@ static nsym_status compute_expanded(nsym_model *model, const nsym_inputs *inputs
         n = inputs->count - first < CHUNK ? inputs->count - first : CHUNK;
         for (size_t i = 0; i < n; i++) nsym_inputs_event(inputs, spec, first + i, rows + i * width);
         nsym_model_inputs some = {.events = n, .event = rows};
-        status = nsym_model_logits(model, &some, logits + first, NULL);
+        status = nsym_model_logits_standardised(model, &some, logits + first, NULL);
         if (status != NSYM_OK) status = nsym_fail_in(status, "from event %zu on: ", first + 1);
     }
     free(rows);
@@ -41,7 +42,7 @@ static nsym_status compute_stored(nsym_model *model, const nsym_inputs *inputs, 
     if (!offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", inputs->count);
     for (size_t i = 0; i <= inputs->count; i++) offsets[i] = inputs->offsets[i];
     nsym_model_inputs all = {inputs->count, offsets, inputs->particles, inputs->event, inputs->weight};
-    nsym_status status = nsym_model_logits(model, &all, logits, mixing);
+    nsym_status status = nsym_model_logits_standardised(model, &all, logits, mixing);
     free(offsets);
     return status;
 }
@@ -49,7 +50,10 @@ static nsym_status compute_stored(nsym_model *model, const nsym_inputs *inputs, 
 nsym_status nsym_logits_of(nsym_model *model, const nsym_events *events, double *logits, double *mixing) {
     nsym_inputs inputs;
     size_t n = events->count;
-    NSYM_TRY(nsym_inputs_new(&inputs, nsym_model_spec_of(model), events));
+    const double *const scaling[NSYM_INPUT_PARTS] = {nsym_model_scaling(model, NSYM_PARTICLE_INPUT),
+                                                     nsym_model_scaling(model, NSYM_EVENT_INPUT),
+                                                     nsym_model_scaling(model, NSYM_WEIGHT_INPUT)};
+    NSYM_TRY(nsym_inputs_new_scaled(&inputs, nsym_model_spec_of(model), events, scaling));
     float *answers = malloc((3 * n + 1) * sizeof *answers), *weights = mixing ? answers + n : NULL;
     nsym_status status = answers ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     if (status == NSYM_OK)

@@ -55,7 +55,7 @@ static void find_epochs(findings *f, const nsym_epoch *epochs, size_t n) {
         find(f, "loss", e + 1, at->loss);
         find(f, "accuracy", e + 1, at->accuracy);
         find(f, "auc", e + 1, at->auc);
-        find(f, "auc_error", e + 1, at->auc_error);
+        if (isfinite(at->auc_error)) find(f, "auc_error", e + 1, at->auc_error); /* else it is unknown */
         find(f, "auc_pooled", e + 1, at->auc_pooled);
     }
     find(f, "auc_best", 0, best_of(epochs, n, false));
@@ -260,6 +260,11 @@ static nsym_status train(findings *f, const nsym_run *run, const nsym_sample *sa
     return status;
 }
 
+/* A message about the sample names its file. */
+static nsym_status of_file(nsym_status status, const nsym_data_card *card) {
+    return status == NSYM_OK || !card->file[0] ? status : nsym_fail_in(status, "%s: ", card->file);
+}
+
 /* The member's events, the inputs standardised on them, and the training. */
 static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *sample, nsym_inputs *inputs,
                            const rows *r, const nsym_run_context *context) {
@@ -274,7 +279,9 @@ static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *
                        .seed = nsym_member_seed(seed, "member", run->member),
                        .start = nsym_member_seed(seed, "member", card->train.same_start ? 0 : run->member),
                        .progress = context->progress,
-                       .stop = context->stop};
+                       .stop = context->stop,
+                       .sample = sample->events,
+                       .file = card->data.file};
     NSYM_TRY(nsym_training_events(&events, &t.event_count, &checked, &t.checked_count, &card->train, &r->parts,
                                   r->labels, seed, run->member));
     t.events = events;
@@ -284,7 +291,9 @@ static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *
     for (size_t i = 0; own && i < t.event_count; i++)
         own[i] = (uint32_t)(r->parts.train_first + events[i] * r->parts.copies);
     if (status == NSYM_OK && card->train.scale)
-        status = nsym_inputs_standardise(inputs, &card->spec, own, t.event_count);
+        status = of_file(nsym_inputs_standardise(inputs, &card->spec, sample->events,
+                                                 nsym_learning_weights(&card->train, r->weights), own, t.event_count),
+                         &card->data);
     if (status == NSYM_OK) status = train(f, run, sample, inputs, &t, r, context->folder);
     free(events);
     free(checked);
@@ -315,7 +324,7 @@ static nsym_status execute(findings *f, const nsym_run *run, const nsym_sample *
     rows r;
     NSYM_TRY(rows_of(&r, card, sample));
     if (card->column) return score_column(f, run, sample, &r);
-    NSYM_TRY(nsym_inputs_new(&inputs, &card->spec, sample->events));
+    NSYM_TRY(of_file(nsym_inputs_new(&inputs, &card->spec, sample->events), &card->data));
     nsym_status status = prepare(f, run, sample, &inputs, &r, context);
     nsym_inputs_free(&inputs);
     return status;

@@ -34,7 +34,8 @@ static nsym_status train(const nsym_trial *trial, const nsym_model_spec *spec, n
                                  .check_count = trial->checks},
                        .seed = nsym_member_seed(trial->seed, "trial", member),
                        .start = nsym_member_seed(trial->seed, "trial", member),
-                       .stop = trial->stop};
+                       .stop = trial->stop,
+                       .sample = trial->table};
     nsym_epoch *epochs = calloc(card.epochs, sizeof *epochs);
     size_t capacity = card.batch > NSYM_PREDICT_CHUNK ? card.batch : NSYM_PREDICT_CHUNK;
     card.every_epoch = false;
@@ -44,7 +45,9 @@ static nsym_status train(const nsym_trial *trial, const nsym_model_spec *spec, n
                                       trial->seed, member);
     t.events = events;
     t.checked = checked;
-    if (status == NSYM_OK && card.scale) status = nsym_inputs_standardise(inputs, spec, events, t.event_count);
+    if (status == NSYM_OK && card.scale)
+        status = nsym_inputs_standardise(inputs, spec, trial->table, nsym_learning_weights(&card, t.weights), events,
+                                         t.event_count);
     if (status == NSYM_OK) status = nsym_network_new(&network, spec, capacity, 1);
     if (status == NSYM_OK) status = nsym_train(network, &t, epochs, &validation);
     if (status == NSYM_OK) status = answer(trial, network, inputs, logits);

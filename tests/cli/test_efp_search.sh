@@ -148,7 +148,7 @@ awk -F, -v OFS=, 'NR > 1 { $17 = 1 } { print }' events.csv >signal.csv
 refused 1 "an order needs both classes: weight of the background 0" --events signal.csv --guide bare.csv
 refused 1 "the label is 1 in signal.csv and 0 in guide.csv" --events signal.csv --guide guide.csv
 awk -F, -v OFS=, 'NR == 3 { $17 = 2 } { print }' events.csv >classes.csv
-refused 1 "classes.csv: event 2: label is 2, must be 0 or 1" --events classes.csv --guide bare.csv
+refused 1 "classes.csv: row 2: label is 2, must be 0 or 1" --events classes.csv --guide bare.csv
 refused 1 "columns.csv: there is no column 'label'" --events columns.csv --guide guide.csv
 refused 1 "nowhere.csv" --events nowhere.csv --guide guide.csv
 refused 1 "nowhere.csv" --events events.csv --guide nowhere.csv

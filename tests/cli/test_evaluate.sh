@@ -82,8 +82,8 @@ for weight in inf nan -inf; do
     sed "4s/,1\$/,$weight/" signed.csv >weights.csv
     refused 1 "weights.csv: row 3: weight is $weight, must be finite" weights.csv
 done
-sed 's/,-\{0,1\}1$/,-1/' signed.csv >negative.csv
-refused 1 "negative.csv: an AUC needs both classes: weight of the background -4, of the signal -2" negative.csv
+sed 's/^1\(.*\),1$/1\1,-1/' signed.csv >negative.csv
+refused 1 "negative.csv: an AUC needs both classes: weight of the background 2, of the signal -2" negative.csv
 sed '3s/^1/2/' one.csv >labels.csv
 refused 1 "labels.csv: row 2: label is 2, must be 0 or 1" labels.csv
 sed '3s/0.3/nan/' one.csv >scores.csv
