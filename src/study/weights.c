@@ -2,7 +2,9 @@
 
 #include "base/fail.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdbool.h>
 
 /* Rows of a sample, by the events that they are copies of or one by one. */
 typedef struct {
@@ -26,6 +28,11 @@ static nsym_status check_drawn(const nsym_training *t, const group *g, const cha
     return NSYM_OK;
 }
 
+/* Losses are computed with weights of single precision. */
+static bool is_single(double weight) {
+    return weight == 0 || (fabs(weight) >= (double)FLT_MIN && fabs(weight) <= (double)FLT_MAX);
+}
+
 /* A class counts for something, and both alike: a sum of the other sign would be a class to get wrong. */
 static nsym_status check_sums(const nsym_training *t, const group *g) {
     double sum[2] = {0};
@@ -35,6 +42,11 @@ static nsym_status check_sums(const nsym_training *t, const group *g) {
         if (!isfinite(t->weights[row]))
             return nsym_fail(NSYM_EINVAL, "%s: weight is %g, must be finite", nsym_training_row(at, t, row),
                              t->weights[row]);
+        if (t->card->weighted && !is_single(t->weights[row]))
+            return nsym_fail(NSYM_EINVAL,
+                             "%s: weight is %g, and losses are weighted in single precision, %.1e to %.1e; scale all "
+                             "weights",
+                             nsym_training_row(at, t, row), t->weights[row], (double)FLT_MIN, (double)FLT_MAX);
         sum[t->labels[row] == 1] += t->weights[row];
     }
     if ((sum[0] > 0 && sum[1] > 0) || (sum[0] < 0 && sum[1] < 0)) return NSYM_OK;

@@ -4,7 +4,8 @@
 
 #include "study/training.h"
 
-/* Can the weights do what the card asks of them? Errors: a weight that is not finite; a negative one where events are
+/* Can the weights do what the card asks of them? Errors: a weight that is not finite or, in a
+   loss, not of single precision; a negative one where events are
    drawn by their weights; classes that train, validate or test with no weight together, or with sums of opposite signs;
    an event by its row in what was read. */
 nsym_status nsym_weights_check(const nsym_training *training) NSYM_MUST_CHECK;

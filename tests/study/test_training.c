@@ -371,6 +371,14 @@ static void what_negative_weights_cannot_do_is_refused_with_a_way_out(void **sta
     p = new_problem();
     p->weights[3] = INFINITY;
     refused(p, NSYM_EINVAL, "row 4: weight is inf, must be finite");
+    static const double not_single[] = {1e300, -1e39, 1e-60};
+    for (size_t k = 0; k < 3; k++) {
+        p = new_problem();
+        p->card.sampling = NSYM_EACH;
+        p->card.weighted = true;
+        p->weights[3] = not_single[k];
+        refused(p, NSYM_EINVAL, ", and losses are weighted in single precision, 1.2e-38 to 3.4e+38; scale all weights");
+    }
 }
 
 static int asked;
