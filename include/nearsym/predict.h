@@ -19,14 +19,17 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(const char *model_path, const 
                                                   const char *scores_path);
 
 typedef struct nsym_evaluation {
+    char score[64]; /* the column that was evaluated */
     size_t events, signal;
-    double auc, auc_error;       /* DeLong */
-    double accuracy;             /* of output > 0.5 */
+    double auc, auc_error;       /* DeLong; the error is NaN where a class has fewer than two events */
+    double accuracy;             /* of score > 0.5, of a logit > 0 */
     double tpr_at_10, tpr_at_50; /* signal efficiency at 10 % and 50 % background efficiency */
 } nsym_evaluation;
 
-/* Evaluates a file of scores: columns label (0 or 1), `score` (NULL: "output") and, where it is there, weight. Errors:
-   a column is missing; labels other than 0 and 1, NaN scores, one class only. */
+/* Evaluates a file of scores: columns label (0 or 1), `score` and, where it is there, weight (of any sign). `score`
+   NULL: "logit" where it is there, which tells events apart where "output", its sigmoid, is as good as 0 or 1; else
+   "output". Errors: a column is missing; a label other than 0 and 1, a NaN score, a weight that is not finite, each
+   with its row; a class without weight. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score);
 
 #ifdef __cplusplus

@@ -33,6 +33,13 @@ nsym_status nsym_model_from_network(nsym_model **out, nsym_network *network) NSY
 nsym_status nsym_model_standardise(nsym_model *model, nsym_model_part part, const double *mean,
                                    const double *scale) NSYM_MUST_CHECK;
 
+/* Mean and scale (2, width) of an input's columns; NULL where the model has no such input. Borrowed. */
+const double *nsym_model_scaling(const nsym_model *model, nsym_model_part part);
+
+/* As nsym_model_logits, of inputs that are standardised already: in double precision, before they became float. */
+nsym_status nsym_model_logits_standardised(nsym_model *model, const nsym_model_inputs *inputs, float *logits,
+                                           float *mixing) NSYM_MUST_CHECK;
+
 /* Values per row of an input; 0 where the model has none. */
 size_t nsym_model_width(const nsym_model_spec *spec, nsym_model_part part);
 

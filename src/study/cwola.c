@@ -48,10 +48,10 @@ static nsym_status add_mass(nsym_events *events) {
 static nsym_status passes(bool *out, double mass, double *const pt[2], double *const eta[2], size_t i,
                           const nsym_mixture_card *card) {
     *out = mass > card->window[0] && mass < card->window[1];
-    if (!isfinite(mass)) return nsym_fail(NSYM_ENUMERIC, "event %zu: the mass is %g", i + 1, mass);
+    if (!isfinite(mass)) return nsym_fail(NSYM_ENUMERIC, "row %zu: the mass is %g", i + 1, mass);
     for (size_t k = 0; k < 2; k++) {
         if (!isfinite(pt[k][i]) || !isfinite(eta[k][i]))
-            return nsym_fail(NSYM_ENUMERIC, "event %zu: the %s muon has pt %g and eta %g, must be numbers", i + 1,
+            return nsym_fail(NSYM_ENUMERIC, "row %zu: the %s muon has pt %g and eta %g, must be numbers", i + 1,
                              k ? "second" : "first", pt[k][i], eta[k][i]);
         *out = *out && pt[k][i] > card->pt_min && fabs(eta[k][i]) < card->eta_max;
     }
@@ -103,12 +103,12 @@ static nsym_status draw_labels(double *label, const double *truth, size_t n, con
     return NSYM_OK;
 }
 
-static nsym_status check_charges(double *const charge[2], size_t n) {
-    for (size_t i = 0; i < n; i++)
+static nsym_status check_charges(double *const charge[2], const nsym_events *events) {
+    for (size_t i = 0; i < events->count; i++)
         for (size_t k = 0; k < 2; k++)
             if (charge[k][i] == 0 || !isfinite(charge[k][i]))
-                return nsym_fail(NSYM_EFORMAT, "event %zu: %s is %g, must be a charge, positive or negative", i + 1,
-                                 k ? "mu2_charge" : "mu_charge", charge[k][i]);
+                return nsym_fail(NSYM_EFORMAT, "row %zu: %s is %g, must be a charge, positive or negative",
+                                 nsym_events_row(events, i), k ? "mu2_charge" : "mu_charge", charge[k][i]);
     return NSYM_OK;
 }
 
@@ -120,7 +120,8 @@ static nsym_status truth_of(const double **out, const nsym_events *events, bool 
     NSYM_TRY(nsym_column_values(&truth, events, "truth"));
     for (size_t i = 0; i < events->count; i++)
         if (truth[i] != 0 && truth[i] != 1)
-            return nsym_fail(NSYM_EFORMAT, "event %zu: truth is %g, must be 0 or 1", i + 1, truth[i]);
+            return nsym_fail(NSYM_EFORMAT, "row %zu: truth is %g, must be 0 or 1", nsym_events_row(events, i),
+                             truth[i]);
     *out = truth;
     return NSYM_OK;
 }
@@ -129,7 +130,7 @@ static nsym_status label_by_charge(double *label, const nsym_events *events, con
     double *charge[2], *mass;
     NSYM_TRY(nsym_column_values(&mass, events, "mass"));
     NSYM_TRY(both(charge, events, "charge"));
-    NSYM_TRY(check_charges(charge, events->count));
+    NSYM_TRY(check_charges(charge, events));
     for (size_t i = 0; i < events->count; i++)
         label[i] = charge[0][i] * charge[1][i] < 0 && mass[i] >= card->abundant[0] && mass[i] <= card->abundant[1];
     return NSYM_OK;

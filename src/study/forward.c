@@ -65,7 +65,7 @@ static nsym_status measure(aucs *a, const selection *s, const char *columns) {
     size_t n = task->trial.measured, judges = task->judges;
     const double *weight =
         nsym_events_column(task->trial.table, "weight")->values + task->trial.trains + task->trial.checks;
-    float *logits = malloc((n + 1) * sizeof *logits);
+    double *logits = malloc((n + 1) * sizeof *logits);
     nsym_status status = logits ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     if (status == NSYM_OK) status = nsym_trial_run(&task->trial, columns, 0, logits);
     if (status == NSYM_OK) status = nsym_auc(logits, s->labels, weight, judges, &a->judged_auc, NULL);

@@ -55,7 +55,7 @@ static void find_epochs(findings *f, const nsym_epoch *epochs, size_t n) {
         find(f, "loss", e + 1, at->loss);
         find(f, "accuracy", e + 1, at->accuracy);
         find(f, "auc", e + 1, at->auc);
-        find(f, "auc_error", e + 1, at->auc_error);
+        if (isfinite(at->auc_error)) find(f, "auc_error", e + 1, at->auc_error); /* else it is unknown */
         find(f, "auc_pooled", e + 1, at->auc_pooled);
     }
     find(f, "auc_best", 0, best_of(epochs, n, false));
@@ -67,7 +67,7 @@ static void roc_rates(double fpr[ROC_POINTS]) {
 }
 
 /* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
-static nsym_status find_curve(findings *f, const float *scores, const rows *r) {
+static nsym_status find_curve(findings *f, const double *scores, const rows *r) {
     size_t n = r->parts.test_count;
     double fpr[ROC_POINTS], tpr[ROC_POINTS], auc, half, one = 0.5;
     roc_rates(fpr);
@@ -87,7 +87,7 @@ static nsym_status find_curve(findings *f, const float *scores, const rows *r) {
 }
 
 /* The same by the dimuon mass, and by the truth, of events in two mixtures. */
-static nsym_status find_unlabelled(findings *f, const float *scores, const rows *r, const nsym_sample *sample,
+static nsym_status find_unlabelled(findings *f, const double *scores, const rows *r, const nsym_sample *sample,
                                    const nsym_data_card *card) {
     nsym_unlabelled u;
     if (!card->mixture.used) return NSYM_OK;
@@ -116,8 +116,8 @@ static nsym_status find_unlabelled(findings *f, const float *scores, const rows 
     return NSYM_OK;
 }
 
-static double sigmoid(float logit) {
-    return 1 / (1 + exp(-(double)logit));
+static double sigmoid(double logit) {
+    return 1 / (1 + exp(-logit));
 }
 
 /* How differently the network answers on rotations of an event: the mean over events of the outputs' deviation. */
@@ -125,37 +125,31 @@ static nsym_status find_spread(findings *f, nsym_network *network, nsym_feed *fe
                                const nsym_sample *sample) {
     size_t turns = sample->turns;
     if (sample->probes == 0) return NSYM_OK;
-    float *logits = malloc(turns * sizeof *logits);
     double *outputs = malloc(turns * sizeof *outputs), sum = 0;
-    for (size_t i = 0; logits && outputs && i < sample->probes; i++) {
-        nsym_predict_rows(network, feed, r->probe_first + i * turns, turns, logits, NULL);
-        for (size_t k = 0; k < turns; k++) outputs[k] = sigmoid(logits[k]);
+    if (!outputs) return nsym_fail(NSYM_ENOMEM, "no memory for %zu rotations", turns);
+    for (size_t i = 0; i < sample->probes; i++) {
+        nsym_predict_rows(network, feed, r->probe_first + i * turns, turns, outputs, NULL);
+        for (size_t k = 0; k < turns; k++) outputs[k] = sigmoid(outputs[k]);
         sum += nsym_spread_of(outputs, turns).std;
     }
-    nsym_status status = logits && outputs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu rotations", turns);
-    if (status == NSYM_OK) find(f, "rotation_spread", 0, sum / (double)sample->probes);
-    free(logits);
+    find(f, "rotation_spread", 0, sum / (double)sample->probes);
     free(outputs);
-    return status;
+    return NSYM_OK;
 }
 
-/* Adds what the network answers: its output (sigmoid of the logit) and a hybrid's weight of its general latent. */
+/* Adds what the network answers: its output (sigmoid of the logit), the logit, which tells events apart where the
+   output is as good as 1, and a hybrid's weight of its general latent. */
 static nsym_status add_scores(nsym_events *scores, nsym_network *network, nsym_feed *feed, const nsym_parts *parts) {
     size_t n = parts->test_count;
     bool mixes = nsym_spec_mixes(nsym_network_spec(network));
-    double *output, *general_weight = NULL;
+    double *output, *logit, *general_weight = NULL;
     NSYM_TRY(nsym_events_add_column(scores, "output", "", "probability of signal", 1, &output));
+    NSYM_TRY(nsym_events_add_column(scores, "logit", "", "the network's answer", 1, &logit));
     if (mixes)
         NSYM_TRY(
             nsym_events_add_column(scores, "general_weight", "", "weight of the general latent", 1, &general_weight));
-    float *logits = malloc(2 * n * sizeof *logits);
-    if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    nsym_predict_rows(network, feed, parts->test_first, n, logits, logits + n);
-    for (size_t i = 0; i < n; i++) {
-        output[i] = sigmoid(logits[i]);
-        if (mixes) general_weight[i] = (double)logits[n + i];
-    }
-    free(logits);
+    nsym_predict_rows(network, feed, parts->test_first, n, logit, general_weight);
+    for (size_t i = 0; i < n; i++) output[i] = sigmoid(logit[i]);
     return NSYM_OK;
 }
 
@@ -224,7 +218,7 @@ static nsym_status measure(findings *f, const nsym_run *run, const nsym_sample *
                            const nsym_inputs *inputs, const rows *r, const char *folder) {
     size_t n = r->parts.test_count;
     nsym_feed feed;
-    float *logits = malloc(n * sizeof *logits);
+    double *logits = malloc(n * sizeof *logits);
     if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     nsym_status status = nsym_feed_new(&feed, nsym_network_spec(network), inputs, NSYM_PREDICT_CHUNK);
     if (status == NSYM_OK) {
@@ -266,6 +260,11 @@ static nsym_status train(findings *f, const nsym_run *run, const nsym_sample *sa
     return status;
 }
 
+/* A message about the sample names its file. */
+static nsym_status of_file(nsym_status status, const nsym_data_card *card) {
+    return status == NSYM_OK || !card->file[0] ? status : nsym_fail_in(status, "%s: ", card->file);
+}
+
 /* The member's events, the inputs standardised on them, and the training. */
 static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *sample, nsym_inputs *inputs,
                            const rows *r, const nsym_run_context *context) {
@@ -280,7 +279,9 @@ static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *
                        .seed = nsym_member_seed(seed, "member", run->member),
                        .start = nsym_member_seed(seed, "member", card->train.same_start ? 0 : run->member),
                        .progress = context->progress,
-                       .stop = context->stop};
+                       .stop = context->stop,
+                       .sample = sample->events,
+                       .file = card->data.file};
     NSYM_TRY(nsym_training_events(&events, &t.event_count, &checked, &t.checked_count, &card->train, &r->parts,
                                   r->labels, seed, run->member));
     t.events = events;
@@ -290,7 +291,9 @@ static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *
     for (size_t i = 0; own && i < t.event_count; i++)
         own[i] = (uint32_t)(r->parts.train_first + events[i] * r->parts.copies);
     if (status == NSYM_OK && card->train.scale)
-        status = nsym_inputs_standardise(inputs, &card->spec, own, t.event_count);
+        status = of_file(nsym_inputs_standardise(inputs, &card->spec, sample->events,
+                                                 nsym_learning_weights(&card->train, r->weights), own, t.event_count),
+                         &card->data);
     if (status == NSYM_OK) status = train(f, run, sample, inputs, &t, r, context->folder);
     free(events);
     free(checked);
@@ -305,11 +308,9 @@ static nsym_status score_column(findings *f, const nsym_run *run, const nsym_sam
     size_t n = r->parts.test_count;
     if (!column || column->width != 1)
         return nsym_fail(NSYM_ENOTFOUND, "the sample has no column '%s' of one value an event", name);
-    float *scores = malloc(n * sizeof *scores);
+    double *scores = malloc(n * sizeof *scores), sign = run->point->card.falling ? -1 : 1;
     if (!scores) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    for (size_t i = 0; i < n; i++)
-        scores[i] = (float)(run->point->card.falling ? -column->values[r->parts.test_first + i]
-                                                     : column->values[r->parts.test_first + i]);
+    for (size_t i = 0; i < n; i++) scores[i] = sign * column->values[r->parts.test_first + i];
     nsym_status status = find_curve(f, scores, r);
     if (status == NSYM_OK) status = find_unlabelled(f, scores, r, sample, &run->point->card.data);
     free(scores);
@@ -323,7 +324,7 @@ static nsym_status execute(findings *f, const nsym_run *run, const nsym_sample *
     rows r;
     NSYM_TRY(rows_of(&r, card, sample));
     if (card->column) return score_column(f, run, sample, &r);
-    NSYM_TRY(nsym_inputs_new(&inputs, &card->spec, sample->events));
+    NSYM_TRY(of_file(nsym_inputs_new(&inputs, &card->spec, sample->events), &card->data));
     nsym_status status = prepare(f, run, sample, &inputs, &r, context);
     nsym_inputs_free(&inputs);
     return status;

@@ -26,9 +26,9 @@ static nsym_status check_weights(const nsym_events *events) {
     for (size_t i = 0; weight && i < events->count; i++)
         if (weight->width != 1 || weight->values[i] != 1)
             return nsym_fail(NSYM_EINVAL,
-                             "event %zu: weight is %g; events of two mixtures count once each, so leave the column "
+                             "row %zu: weight is %g; events of two mixtures count once each, so leave the column "
                              "'weight' out or rename it (nearsym data convert --rename weight=other)",
-                             i + 1, weight->values[i * weight->width]);
+                             nsym_events_row(events, i), weight->values[i * weight->width]);
     return NSYM_OK;
 }
 

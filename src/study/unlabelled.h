@@ -16,12 +16,12 @@ typedef struct nsym_unlabelled {
 
 /* Signal efficiencies tpr (m) of scores (n) at background efficiencies fpr (m), by the sWeights (n, 2) of the events'
    masses. */
-nsym_status nsym_unlabelled_roc(const float *scores, const double *sweights, size_t n, const double *fpr, size_t m,
+nsym_status nsym_unlabelled_roc(const double *scores, const double *sweights, size_t n, const double *fpr, size_t m,
                                 double *tpr) NSYM_MUST_CHECK;
 
 /* Measures scores (n) of events first ... first + n - 1 of a mixture, which have columns mass and perhaps truth; fits
    the mass of these events. The seed is that of bootstraps and toys, on one thread. Errors: those of nsym_splot_run. */
 nsym_status nsym_unlabelled_measure(nsym_unlabelled *out, const nsym_events *events, size_t first, size_t n,
-                                    const float *scores, const nsym_mixture_card *card, uint64_t seed) NSYM_MUST_CHECK;
+                                    const double *scores, const nsym_mixture_card *card, uint64_t seed) NSYM_MUST_CHECK;
 
 #endif

@@ -165,16 +165,16 @@ static void densities_and_yields_that_cannot_be_are_refused(void **state) {
 static void curves_of_signed_weights_are_sums_over_pairs(void **state) {
     (void)state;
     enum { N = 200 };
-    double scores[N], signal[N], background[N], joined[2 * N], pairs, all, auc;
-    float twice[2 * N], labels[2 * N];
+    double scores[N], signal[N], background[N], twice[2 * N], joined[2 * N], pairs, all, auc;
+    float labels[2 * N];
     for (uint64_t k = 0; k < 10; k++) {
         nsym_random random = nsym_random_stream(3, "signed", k);
         pairs = all = 0;
         for (size_t i = 0; i < N; i++) {
-            scores[i] = (double)nsym_random_below(&random, 30) / 8; /* ties; exact in float */
+            scores[i] = (double)nsym_random_below(&random, 30) / 8; /* ties */
             signal[i] = (double)nsym_random_below(&random, 9) / 4 - 0.5;
             background[i] = (double)nsym_random_below(&random, 9) / 4 - 0.5;
-            twice[i] = twice[N + i] = (float)scores[i];
+            twice[i] = twice[N + i] = scores[i];
             labels[i] = 1, labels[N + i] = 0;
             joined[i] = signal[i], joined[N + i] = background[i];
         }
@@ -195,18 +195,15 @@ static void curves_of_signed_weights_are_sums_over_pairs(void **state) {
 static void curves_of_labels_are_the_usual_ones(void **state) {
     (void)state;
     static sample s;
-    static float scores[EVENTS], labels[EVENTS];
+    static float labels[EVENTS];
     static double background[EVENTS];
     draw(&s, EVENTS, 2, 0);
-    for (size_t i = 0; i < EVENTS; i++) {
-        scores[i] = (float)s.scores[i], s.scores[i] = (double)scores[i];
-        labels[i] = (float)s.labels[i], background[i] = 1 - s.labels[i];
-    }
+    for (size_t i = 0; i < EVENTS; i++) labels[i] = (float)s.labels[i], background[i] = 1 - s.labels[i];
     nsym_splot_roc_point point;
     double auc, tpr;
     assert_int_equal(nsym_splot_roc(&point, s.scores, s.labels, background, EVENTS, 0.3), NSYM_OK);
-    assert_int_equal(nsym_auc(scores, labels, NULL, EVENTS, &auc, NULL), NSYM_OK);
-    assert_int_equal(nsym_tpr_at_fpr(scores, labels, NULL, EVENTS, 0.3, &tpr), NSYM_OK);
+    assert_int_equal(nsym_auc(s.scores, labels, NULL, EVENTS, &auc, NULL), NSYM_OK);
+    assert_int_equal(nsym_tpr_at_fpr(s.scores, labels, NULL, EVENTS, 0.3, &tpr), NSYM_OK);
     assert_near(point.auc, auc, 1e-12);
     assert_near(point.tpr, tpr, 1e-12);
     s.scores[5] = NAN;

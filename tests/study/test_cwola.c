@@ -261,14 +261,14 @@ static void events_that_cannot_be_selected_from_are_refused(void **state) {
     double rows[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK}, mass[2] = {90, NAN};
     nsym_events *events = pairs(rows, 2);
     add(events, "mass", mass);
-    refused_selection(events, &plain, "event 2: the mass is");
+    refused_selection(events, &plain, "row 2: the mass is");
     for (size_t k = 0; k < 2; k++) {
         double wrong[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK};
         mass[1] = 90;
         wrong[1][4 * k] = k ? INFINITY : NAN;
         events = pairs(wrong, 2);
         add(events, "mass", mass);
-        refused_selection(events, &plain, k ? "event 2: the second muon has pt inf" : "event 2: the first muon has pt");
+        refused_selection(events, &plain, k ? "row 2: the second muon has pt inf" : "row 2: the first muon has pt");
     }
     nsym_mixture_card card = plain;
     card.window[0] = 200, card.window[1] = 300;
@@ -295,8 +295,8 @@ static void labels_that_cannot_be_are_refused(void **state) {
     static const double peak[2] = {90, 71};
     for (size_t k = 0; k < 4; k++) {
         static const double charges[] = {0, NAN, INFINITY, 1};
-        static const char *const words[] = {"event 2: mu2_charge is 0, must be a charge", "event 2: mu2_charge is",
-                                            "event 2: mu2_charge is inf", "0 of 2 events have label 1; two mixtures"};
+        static const char *const words[] = {"row 2: mu2_charge is 0, must be a charge", "row 2: mu2_charge is",
+                                            "row 2: mu2_charge is inf", "0 of 2 events have label 1; two mixtures"};
         double rows[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK};
         rows[1][7] = charges[k];
         if (k == 3) rows[0][7] = 1; /* all of the same sign */
@@ -314,8 +314,8 @@ static void labels_that_cannot_be_are_refused(void **state) {
     add(events, "mass", peak);
     refused_labels(events, &card, "there is no column 'truth'");
     static const double truths[][2] = {{1, 1}, {1, NAN}, {1, 2}};
-    static const char *const words[] = {"2 of 2 events have label 1", "event 2: truth is",
-                                        "event 2: truth is 2, must be 0 or 1"};
+    static const char *const words[] = {"2 of 2 events have label 1", "row 2: truth is",
+                                        "row 2: truth is 2, must be 0 or 1"};
     for (size_t k = 0; k < 4; k++) {
         if (k == 3) card.truth = false; /* it is measured by, then */
         events = pairs(rows, 2);

@@ -161,7 +161,7 @@ static double score_raw_objects(nsym_model_kind kind, nsym_input input) {
     nsym_model *model;
     for (uint32_t i = 0; i < N; i++) rows[i] = i;
     assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
-    assert_int_equal(nsym_inputs_standardise(&inputs, &spec, rows, N), NSYM_OK);
+    assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, NULL, rows, N), NSYM_OK);
     assert_int_equal(nsym_network_new(&network, &spec, N, 4 * N), NSYM_OK);
     nsym_network_initialise(network, 1);
     const nsym_batch batch = {.events = N, .offsets = inputs.offsets, .particles = inputs.particles};

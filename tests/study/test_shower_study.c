@@ -112,10 +112,11 @@ static void a_column_is_a_score_like_any(void **state) {
     nsym_sample sample;
     nsym_run_card card = read_set(&tree, "limit", NULL);
     assert_int_equal(nsym_source_load(&sample, &card.data, 2), NSYM_OK);
-    float scores[50], labels[50];
+    float labels[50];
+    double scores[50];
     double auc;
     for (size_t i = 0; i < 50; i++) {
-        scores[i] = (float)nsym_events_column(sample.events, "log_ratio")->values[180 + i];
+        scores[i] = nsym_events_column(sample.events, "log_ratio")->values[180 + i];
         labels[i] = (float)nsym_events_column(sample.events, "label")->values[180 + i];
     }
     assert_int_equal(nsym_auc(scores, labels, NULL, 50, &auc, NULL), NSYM_OK);

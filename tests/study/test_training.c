@@ -67,7 +67,7 @@ static void train(problem *p) {
 }
 
 /* Logits of rows, `chunk` at a time. */
-static void predict(const problem *p, size_t first, size_t count, size_t chunk, float *logits) {
+static void predict(const problem *p, size_t first, size_t count, size_t chunk, double *logits) {
     nsym_feed feed;
     assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, chunk), NSYM_OK);
     nsym_predict_rows(p->network, &feed, first, count, logits, NULL);
@@ -144,11 +144,12 @@ static void measures_are_those_of_the_test_rows(void **state) {
     problem *p = new_problem();
     for (size_t i = TRAIN; i < N; i++) p->weights[i] = 1 + (double)(i % 3);
     train(p);
-    float logits[N - TRAIN], labels[N - TRAIN];
+    float labels[N - TRAIN];
+    double logits[N - TRAIN];
     predict(p, TRAIN, N - TRAIN, 7, logits);
     double loss = 0, right = 0, total = 0, auc;
     for (size_t i = 0; i < N - TRAIN; i++) {
-        double weight = p->weights[TRAIN + i], output = 1 / (1 + exp(-(double)logits[i]));
+        double weight = p->weights[TRAIN + i], output = 1 / (1 + exp(-logits[i]));
         labels[i] = (float)p->labels[TRAIN + i];
         loss -= weight * log(labels[i] == 1 ? output : 1 - output);
         right += weight * ((output > 0.5) == (labels[i] == 1));
@@ -219,11 +220,18 @@ static void a_loss_that_is_no_number_ends_the_training_with_epoch_and_rate(void 
     problem *p = new_problem();
     p->event[WIDTH * 5] = NAN; /* drawn in some epoch: of 480 rows drawn 480 times, missed with probability 1/e */
     p->event[WIDTH * 8] = p->event[WIDTH * 9] = p->event[WIDTH * 10] = NAN;
-    refused(p, NSYM_ENUMERIC, "in epoch 1 at learning rate 0.01; lower the learning rate");
+    p->training.file = "plane.csv";
+    refused(
+        p, NSYM_ENUMERIC,
+        "in epoch 1 at learning rate 0.01; plane.csv: row 6: the network reads value 1 of the input 'plane' as nan: "
+        "correct it or leave the row out");
     p = new_problem_for(NSYM_NORM_NONE); /* a norm would bring any size back to 1 */
     p->card.learning_rate = 1e3;
     for (size_t i = 0; i < N * WIDTH; i++) p->event[i] *= 1e37f;
-    refused(p, NSYM_ENUMERIC, "at learning rate 1000; lower the learning rate");
+    refused(p, NSYM_ENUMERIC, ": correct it or leave the row out, or standardise the inputs (train.scale: true)");
+    p = new_problem_for(NSYM_NORM_NONE);
+    p->card.learning_rate = 1e30;
+    refused(p, NSYM_ENUMERIC, "at learning rate 1e+30; lower the learning rate"); /* no value is to blame */
 }
 
 static void a_test_loss_that_is_no_number_does_too(void **state) {
@@ -241,7 +249,136 @@ static void weights_that_are_all_0_are_refused(void **state) {
     (void)state;
     problem *p = new_problem();
     for (size_t i = 0; i < TRAIN; i++) p->weights[i] = 0;
-    refused(p, NSYM_EINVAL, "have weight 0");
+    refused(p, NSYM_EINVAL,
+            "the weights of the events that train add up to 0 for the background and to 0 for the signal");
+}
+
+/* A training of a seventh of its events with junk: sentinels of weight 0. */
+static void events_of_weight_0_are_no_part_of_a_training(void **state) {
+    (void)state;
+    problem *clean = new_problem(), *junk = new_problem();
+    problem *both[] = {clean, junk};
+    for (size_t k = 0; k < 2; k++) {
+        both[k]->card.sampling = NSYM_EACH;
+        both[k]->card.weighted = both[k]->card.shuffle = true;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < TRAIN; i++)
+        if (i % 7) clean->all[n++] = (uint32_t)i;
+    clean->training.event_count = n;
+    for (size_t i = 0; i < TRAIN; i += 7) {
+        junk->weights[i] = 0;
+        junk->event[WIDTH * i] = -999;
+        junk->event[WIDTH * i + 1] = 3e38f; /* would be infinite behind a layer */
+    }
+    junk->weights[TRAIN + 5] = 0;
+    clean->weights[TRAIN + 5] = 0;
+    junk->event[WIDTH * (TRAIN + 5)] = 3e38f;
+    train(clean);
+    train(junk);
+    for (int e = 0; e < EPOCHS; e++) {
+        assert_true(clean->epochs[e].train_loss == junk->epochs[e].train_loss);
+        assert_true(clean->epochs[e].loss == junk->epochs[e].loss && clean->epochs[e].auc == junk->epochs[e].auc);
+    }
+    free_problem(clean);
+    free_problem(junk);
+}
+
+/* As beyond leading order: a third of the training events is background in the signal's place, and as many events of
+   negative weight, drawn alike, take it away again. */
+static problem *subtracted(bool weighted) {
+    problem *p = new_problem();
+    nsym_random random = nsym_random_stream(42, "subtracted", 0);
+    p->card.sampling = NSYM_EACH;
+    p->card.weighted = weighted;
+    p->card.shuffle = true;
+    p->card.batch = 16;                     /* the weights of some batches add up to 0 */
+    for (size_t i = 0; i < TRAIN; i += 2) { /* even rows are background */
+        if (i % 6 != 2) continue;
+        p->weights[i] = i % 12 == 2 ? 1 : -1;
+        for (size_t k = 0; k < WIDTH; k++) p->event[WIDTH * i + k] = (float)(nsym_random_normal(&random) + 1);
+    }
+    return p;
+}
+
+static void negative_weights_train(void **state) {
+    (void)state;
+    problem *p = subtracted(true), *blind = subtracted(false), *turned = subtracted(true);
+    train(p);
+    train(blind);
+    const nsym_epoch *last = &p->epochs[EPOCHS - 1], *unweighted = &blind->epochs[EPOCHS - 1];
+    assert_true(last->auc > 0.95); /* the best is 0.977 */
+    /* without weights a third of the background looks like signal, and the test's background is answered so */
+    assert_true(last->loss < 0.85 * unweighted->loss);
+    for (size_t i = 0; i < N; i++) turned->weights[i] *= -1; /* a common sign says nothing */
+    train(turned);
+    for (int e = 0; e < EPOCHS; e++)
+        assert_true(p->epochs[e].train_loss == turned->epochs[e].train_loss &&
+                    fabs(p->epochs[e].auc - turned->epochs[e].auc) < 1e-12);
+    free_problem(p);
+    free_problem(blind);
+    free_problem(turned);
+}
+
+/* The loss of weights of both signs is their weighted mean, whatever the batches; validation's too. */
+static void losses_of_negative_weights_are_weighted_means(void **state) {
+    (void)state;
+    problem *p = subtracted(true);
+    uint32_t checked[60];
+    for (uint32_t i = 0; i < 60; i++) checked[i] = 420 + i;
+    p->training.event_count = 420;
+    p->training.checked = checked;
+    p->training.checked_count = 60;
+    p->card.epochs = 1;
+    p->card.learning_rate = 1e-9; /* first weights, to float's precision */
+    p->card.shuffle = false;
+    nsym_network_free(p->network);
+    const nsym_model_spec spec = {.kind = NSYM_FCN, .event_input = {"plane", WIDTH}, .hidden = {1, {8}}};
+    assert_int_equal(nsym_network_new(&p->network, &spec, NSYM_PREDICT_CHUNK, 1), NSYM_OK);
+    train(p);
+    double logits[TRAIN], loss[2] = {0}, total[2] = {0};
+    predict(p, 0, TRAIN, 64, logits);
+    for (size_t i = 0; i < TRAIN; i++) {
+        loss[i >= 420] += p->weights[i] * log1p(exp(p->labels[i] == 1 ? -logits[i] : logits[i]));
+        total[i >= 420] += p->weights[i];
+    }
+    assert_true(fabs(p->epochs[0].train_loss / (loss[0] / total[0]) - 1) < 1e-5);
+    assert_true(fabs(p->validation.loss / (loss[1] / total[1]) - 1) < 1e-5);
+    free_problem(p);
+}
+
+static void what_negative_weights_cannot_do_is_refused_with_a_way_out(void **state) {
+    (void)state;
+    problem *p = new_problem();
+    p->weights[7] = -0.5;
+    p->training.file = "nlo.csv";
+    refused(p, NSYM_EINVAL,
+            "nlo.csv: row 8: weight is -0.5; train.sampling: weight draws events in proportion to their");
+    p = new_problem();
+    p->card.sampling = NSYM_EACH;
+    p->card.redraw_test = true;
+    p->weights[TRAIN + 3] = -1;
+    refused(p, NSYM_EINVAL, "row 484: weight is -1; train.redraw_test draws test events");
+    p = new_problem();
+    p->card.sampling = NSYM_EACH;
+    p->card.weighted = true;
+    for (size_t i = 0; i < TRAIN; i += 2) p->weights[i] = -1;
+    refused(p, NSYM_EINVAL, "the events that train add up to -240 for the background and to 240 for the signal");
+    p = new_problem();
+    p->card.sampling = NSYM_EACH;
+    for (size_t i = TRAIN; i < N; i += 2) p->weights[i] = 0;
+    refused(p, NSYM_EINVAL, "the events that test add up to 0 for the background");
+    p = new_problem();
+    p->weights[3] = INFINITY;
+    refused(p, NSYM_EINVAL, "row 4: weight is inf, must be finite");
+    static const double not_single[] = {1e300, -1e39, 1e-60};
+    for (size_t k = 0; k < 3; k++) {
+        p = new_problem();
+        p->card.sampling = NSYM_EACH;
+        p->card.weighted = true;
+        p->weights[3] = not_single[k];
+        refused(p, NSYM_EINVAL, ", and losses are weighted in single precision, 1.2e-38 to 3.4e+38; scale all weights");
+    }
 }
 
 static int asked;
@@ -279,12 +416,12 @@ static void predictions_do_not_depend_on_the_chunk(void **state) {
     (void)state;
     problem *p = new_problem();
     train(p);
-    float whole[N], pieces[N];
+    double whole[N], pieces[N];
     predict(p, 0, N, NSYM_PREDICT_CHUNK, whole);
     predict(p, 0, N, 1, pieces);
-    for (int i = 0; i < N; i++) assert_true(fabsf(whole[i] - pieces[i]) < 1e-4f * (1 + fabsf(whole[i])));
+    for (int i = 0; i < N; i++) assert_true(fabs(whole[i] - pieces[i]) < 1e-4 * (1 + fabs(whole[i])));
     predict(p, 100, 50, 16, pieces);
-    for (int i = 0; i < 50; i++) assert_true(fabsf(whole[100 + i] - pieces[i]) < 1e-4f * (1 + fabsf(whole[100 + i])));
+    for (int i = 0; i < 50; i++) assert_true(fabs(whole[100 + i] - pieces[i]) < 1e-4 * (1 + fabs(whole[100 + i])));
     free_problem(p);
 }
 
@@ -348,12 +485,12 @@ enum { CHECKED = 100, LONG = 30 };
 
 /* Loss and AUC of the last training rows, which validate. */
 static double checked_loss(const problem *p, double *auc) {
-    float logits[CHECKED], labels[CHECKED];
-    double loss = 0, total = 0;
+    float labels[CHECKED];
+    double logits[CHECKED], loss = 0, total = 0;
     predict(p, TRAIN - CHECKED, CHECKED, 64, logits);
     for (size_t i = 0; i < CHECKED; i++) {
         size_t row = TRAIN - CHECKED + i;
-        double weight = p->card.weighted ? p->weights[row] : 1, z = (double)logits[i];
+        double weight = p->card.weighted ? p->weights[row] : 1, z = logits[i];
         labels[i] = (float)p->labels[row];
         loss += weight * log1p(exp(labels[i] == 1 ? -z : z));
         total += weight;
@@ -449,6 +586,10 @@ int main(void) {
         cmocka_unit_test(a_loss_that_is_no_number_ends_the_training_with_epoch_and_rate),
         cmocka_unit_test(a_test_loss_that_is_no_number_does_too),
         cmocka_unit_test(weights_that_are_all_0_are_refused),
+        cmocka_unit_test(events_of_weight_0_are_no_part_of_a_training),
+        cmocka_unit_test(negative_weights_train),
+        cmocka_unit_test(losses_of_negative_weights_are_weighted_means),
+        cmocka_unit_test(what_negative_weights_cannot_do_is_refused_with_a_way_out),
         cmocka_unit_test(a_training_stops_on_request_after_an_epoch),
         cmocka_unit_test(a_last_batch_of_one_is_left_out),
         cmocka_unit_test(predictions_do_not_depend_on_the_chunk),
