@@ -52,6 +52,7 @@ nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row,
     NSYM_TRY(grow(results));
     nsym_outcome_row *fresh = &results->result[results->count++];
     *fresh = *row;
+    if (!(nsym_error_total(&fresh->error) > 0)) fresh->error.trainings = fresh->standard_error;
     if (snprintf(fresh->metric, sizeof fresh->metric, "%s", metric) < (int)sizeof fresh->metric) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL, "the metric's name '%s' is longer than %zu letters", metric,
                      sizeof fresh->metric - 1);

@@ -42,24 +42,37 @@ static void find(findings *f, const char *metric, size_t number, double value) {
     f->measure[f->count++] = (nsym_measure){.metric = metric, .epoch = number, .value = value};
 }
 
-static double best_of(const nsym_epoch *epochs, size_t n, bool pooled) {
-    double best = 0;
-    for (size_t e = 0; e < n; e++) best = fmax(best, pooled ? epochs[e].auc_pooled : epochs[e].auc);
-    return best;
+/* One that the finite test sample leaves open by `test_error`, NaN where that is unknown, and a fit by `fit_error`. */
+static void find_with(findings *f, const char *metric, size_t number, double value, double test_error,
+                      double fit_error) {
+    find(f, metric, number, value);
+    if (test_error > 0) f->measure[f->count - 1].test_error = test_error;
+    if (fit_error > 0) f->measure[f->count - 1].fit_error = fit_error;
+}
+
+static void find_best(findings *f, const char *metric, const nsym_epoch *epochs, size_t n, bool pooled) {
+    double best = 0, error = 0;
+    for (size_t e = 0; e < n; e++) {
+        double auc = pooled ? epochs[e].auc_pooled : epochs[e].auc;
+        if (auc <= best) continue;
+        best = auc;
+        error = pooled ? epochs[e].auc_pooled_sample : epochs[e].auc_sample;
+    }
+    find_with(f, metric, 0, best, error, 0);
 }
 
 static void find_epochs(findings *f, const nsym_epoch *epochs, size_t n) {
     for (size_t e = 0; e < n; e++) {
         const nsym_epoch *at = &epochs[e];
         find(f, "train_loss", e + 1, at->train_loss);
-        find(f, "loss", e + 1, at->loss);
-        find(f, "accuracy", e + 1, at->accuracy);
-        find(f, "auc", e + 1, at->auc);
+        find_with(f, "loss", e + 1, at->loss, at->loss_sample, 0);
+        find_with(f, "accuracy", e + 1, at->accuracy, at->accuracy_sample, 0);
+        find_with(f, "auc", e + 1, at->auc, at->auc_sample, 0);
         if (isfinite(at->auc_error)) find(f, "auc_error", e + 1, at->auc_error); /* else it is unknown */
-        find(f, "auc_pooled", e + 1, at->auc_pooled);
+        find_with(f, "auc_pooled", e + 1, at->auc_pooled, at->auc_pooled_sample, 0);
     }
-    find(f, "auc_best", 0, best_of(epochs, n, false));
-    find(f, "auc_pooled_best", 0, best_of(epochs, n, true));
+    find_best(f, "auc_best", epochs, n, false);
+    find_best(f, "auc_pooled_best", epochs, n, true);
 }
 
 static void roc_rates(double fpr[ROC_POINTS]) {
@@ -69,21 +82,28 @@ static void roc_rates(double fpr[ROC_POINTS]) {
 /* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
 static nsym_status find_curve(findings *f, const double *scores, const rows *r) {
     size_t n = r->parts.test_count;
-    double fpr[ROC_POINTS], tpr[ROC_POINTS], auc, half, one = 0.5;
+    double fpr[ROC_POINTS], tpr[ROC_POINTS], errors[ROC_POINTS], auc, auc_error, half, half_error, one = 0.5;
     roc_rates(fpr);
     float *labels = malloc(n * sizeof *labels);
     if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
     for (size_t i = 0; i < n; i++) labels[i] = (float)r->labels[r->parts.test_first + i];
     const double *weights = r->weights + r->parts.test_first;
-    nsym_status status = nsym_auc(scores, labels, weights, n, &auc, NULL);
+    nsym_status status = nsym_auc(scores, labels, weights, n, &auc, &auc_error);
     if (status == NSYM_OK) status = nsym_roc(scores, labels, weights, n, &one, 1, &half);
+    if (status == NSYM_OK) status = nsym_roc_error(&half_error, scores, labels, weights, n, &one, 1);
     if (status == NSYM_OK) status = nsym_roc(scores, labels, weights, n, fpr, ROC_POINTS, tpr);
+    if (status == NSYM_OK) status = nsym_roc_error(errors, scores, labels, weights, n, fpr, ROC_POINTS);
     free(labels);
     NSYM_TRY(status);
-    find(f, "auc_final", 0, auc);
-    find(f, "signal_efficiency", 0, half);
-    for (size_t k = 0; k < ROC_POINTS; k++) find(f, "roc", (size_t)roc_points[k], tpr[k]);
+    find_with(f, "auc_final", 0, auc, auc_error, 0);
+    find_with(f, "signal_efficiency", 0, half, half_error, 0);
+    for (size_t k = 0; k < ROC_POINTS; k++) find_with(f, "roc", (size_t)roc_points[k], tpr[k], errors[k], 0);
     return NSYM_OK;
+}
+
+/* The part of a bootstrap's error, which is whole, that toys of the fit do not have. */
+static double without(double whole, double fit) {
+    return sqrt(fmax(whole * whole - fit * fit, 0));
 }
 
 /* The same by the dimuon mass, and by the truth, of events in two mixtures. */
@@ -99,8 +119,9 @@ static nsym_status find_unlabelled(findings *f, const double *scores, const rows
     free(u.sweights);
     NSYM_TRY(status);
     for (size_t k = 0; k < ROC_POINTS; k++) find(f, "splot_roc", (size_t)roc_points[k], tpr[k]);
-    find(f, "splot_auc", 0, u.splot.value.auc);
-    find(f, "splot_efficiency", 0, u.splot.value.tpr);
+    nsym_splot_roc_point whole = u.splot.bootstrap, fit = u.splot.toys;
+    find_with(f, "splot_auc", 0, u.splot.value.auc, without(whole.auc, fit.auc), fit.auc);
+    find_with(f, "splot_efficiency", 0, u.splot.value.tpr, without(whole.tpr, fit.tpr), fit.tpr);
     find(f, "splot_dependence", 0, u.splot.slope[0].significance);
     if (card->mixture.bootstraps) {
         find(f, "splot_auc_error", 0, u.splot.bootstrap.auc);
@@ -111,8 +132,8 @@ static nsym_status find_unlabelled(findings *f, const double *scores, const rows
         find(f, "splot_efficiency_toys", 0, u.splot.toys.tpr);
     }
     if (!u.has_truth) return NSYM_OK;
-    find(f, "true_auc", 0, u.auc);
-    find(f, "true_efficiency", 0, u.efficiency);
+    find_with(f, "true_auc", 0, u.auc, u.auc_error, 0);
+    find_with(f, "true_efficiency", 0, u.efficiency, u.efficiency_error, 0);
     return NSYM_OK;
 }
 
@@ -125,14 +146,16 @@ static nsym_status find_spread(findings *f, nsym_network *network, nsym_feed *fe
                                const nsym_sample *sample) {
     size_t turns = sample->turns;
     if (sample->probes == 0) return NSYM_OK;
-    double *outputs = malloc(turns * sizeof *outputs), sum = 0;
+    double *outputs = malloc(turns * sizeof *outputs), sum = 0, squares = 0, n = (double)sample->probes;
     if (!outputs) return nsym_fail(NSYM_ENOMEM, "no memory for %zu rotations", turns);
     for (size_t i = 0; i < sample->probes; i++) {
         nsym_predict_rows(network, feed, r->probe_first + i * turns, turns, outputs, NULL);
         for (size_t k = 0; k < turns; k++) outputs[k] = sigmoid(outputs[k]);
-        sum += nsym_spread_of(outputs, turns).std;
+        double spread = nsym_spread_of(outputs, turns).std;
+        sum += spread;
+        squares += spread * spread;
     }
-    find(f, "rotation_spread", 0, sum / (double)sample->probes);
+    find_with(f, "rotation_spread", 0, sum / n, n > 1 ? sqrt(fmax(squares - sum * sum / n, 0) / (n - 1) / n) : 0, 0);
     free(outputs);
     return NSYM_OK;
 }

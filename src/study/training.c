@@ -330,27 +330,64 @@ static void choose_scores(workspace *w, const nsym_training *t, size_t epoch) {
     }
 }
 
+/* A weighted mean and its standard error. */
+typedef struct mean_sums {
+    double weight, first, squares, second, mixed; /* sums of w, w x, w^2, w^2 x^2, w^2 x */
+} mean_sums;
+
+static void add_value(mean_sums *sums, double weight, double x) {
+    double square = weight * weight;
+    sums->weight += weight;
+    sums->first += weight * x;
+    sums->squares += square;
+    sums->mixed += square * x;
+    sums->second += square * x * x;
+}
+
+static double mean_error(const mean_sums *sums) {
+    double mean = sums->first / sums->weight;
+    double variance = sums->second - 2 * mean * sums->mixed + mean * mean * sums->squares;
+    return sqrt(fmax(variance, 0)) / fabs(sums->weight);
+}
+
+/* By what a redraw of the test sample widens an error that is seen in `draws` of them together: the events that are
+   drawn from are finite, and fewer in effect for their weights. */
+static double widening(const nsym_training *t, double draws) {
+    if (!t->card->redraw_test) return 1;
+    size_t n = t->parts.test_count;
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        double w = t->weights[t->parts.test_first + i];
+        sum += w, squares += w * w;
+    }
+    return sqrt((double)n * squares / (sum * sum) + 1 / draws);
+}
+
 static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                               nsym_epoch *out) {
     size_t n = t->parts.test_count;
     nsym_predict_rows(network, &w->feed, t->parts.test_first, n, w->logits, NULL);
     choose_scores(w, t, epoch);
     const double *weights = t->card->redraw_test ? NULL : t->weights + t->parts.test_first;
-    double loss = 0, right = 0, total = 0;
+    mean_sums loss = {0}, right = {0};
     for (size_t i = 0; i < n; i++) {
         double weight = weights ? weights[i] : 1, z = w->scores[i];
         if (weight == 0) continue;
         double wrong_side = w->score_labels[i] == 1 ? -z : z; /* loss = ln(1 + e^wrong_side) */
-        loss += weight * (fmax(wrong_side, 0) + log1p(exp(-fabs(wrong_side))));
-        right += weight * ((z > 0) == (w->score_labels[i] == 1));
-        total += weight;
+        add_value(&loss, weight, fmax(wrong_side, 0) + log1p(exp(-fabs(wrong_side))));
+        add_value(&right, weight, (z > 0) == (w->score_labels[i] == 1));
     }
-    out->loss = loss / total;
+    out->loss = loss.first / loss.weight;
     NSYM_TRY(check_loss(out->loss, t, nsym_network_spec(network), epoch));
-    out->accuracy = right / total;
+    out->accuracy = right.first / right.weight;
     NSYM_TRY(nsym_auc(w->scores, w->score_labels, weights, n, &out->auc, &out->auc_error));
     if (isnan(out->auc_error) && t->card->redraw_test)
         return nsym_fail(NSYM_EINVAL, "epoch %zu drew one test event of a class, which has no error; take more", epoch);
+    double once = widening(t, 1);
+    out->loss_sample = once * mean_error(&loss);
+    out->accuracy_sample = once * mean_error(&right);
+    out->auc_sample = once * out->auc_error;
+    out->auc_pooled_sample = widening(t, (double)epoch) * out->auc_error;
     NSYM_TRY(nsym_score_pool_add(&w->pool, w->scores, w->score_labels, weights, n));
     return nsym_score_pool_auc(&w->pool, &out->auc_pooled);
 }

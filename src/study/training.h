@@ -62,8 +62,10 @@ nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checke
 /* How an epoch went. All but train_loss are of the test sample: redrawn by weight, or weighted. */
 typedef struct nsym_epoch {
     double train_loss, loss, accuracy, auc;
-    double auc_error;  /* of the finite test sample */
+    double auc_error;  /* of the sample that was tested, NaN where it is unknown */
     double auc_pooled; /* of the scores of all epochs so far together */
+    /* Standard errors for the finite test sample, a redraw's own fluctuation included. */
+    double loss_sample, accuracy_sample, auc_sample, auc_pooled_sample;
 } nsym_epoch;
 
 /* How a validated training went. */

@@ -10,8 +10,10 @@ static nsym_status measure_truth(nsym_unlabelled *out, const double *truth, cons
     float *labels = malloc((n + 1) * sizeof *labels);
     if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
     for (size_t i = 0; i < n; i++) labels[i] = (float)truth[i];
-    nsym_status status = nsym_auc(scores, labels, NULL, n, &out->auc, NULL);
-    if (status == NSYM_OK) status = nsym_tpr_at_fpr(scores, labels, NULL, n, 0.5, &out->efficiency);
+    const double half = 0.5;
+    nsym_status status = nsym_auc(scores, labels, NULL, n, &out->auc, &out->auc_error);
+    if (status == NSYM_OK) status = nsym_tpr_at_fpr(scores, labels, NULL, n, half, &out->efficiency);
+    if (status == NSYM_OK) status = nsym_roc_error(&out->efficiency_error, scores, labels, NULL, n, &half, 1);
     free(labels);
     return status;
 }

@@ -8,10 +8,11 @@
 #include <nearsym/splot.h>
 
 typedef struct nsym_unlabelled {
-    nsym_splot_score splot; /* AUC and signal efficiency at half the background, and their uncertainties */
-    bool has_truth;         /* of the sample: then */
-    double auc, efficiency; /* with the true classes */
-    double *sweights;       /* (n, 2) of the events: new, free with free */
+    nsym_splot_score splot;             /* AUC and signal efficiency at half the background, and their uncertainties */
+    bool has_truth;                     /* of the sample: then */
+    double auc, efficiency;             /* with the true classes */
+    double auc_error, efficiency_error; /* of the finite sample */
+    double *sweights;                   /* (n, 2) of the events: new, free with free */
 } nsym_unlabelled;
 
 /* Signal efficiencies tpr (m) of scores (n) at background efficiencies fpr (m), by the sWeights (n, 2) of the events'

@@ -35,7 +35,8 @@ static void columns_may_be_of_several_coordinates(void **state) {
     assert_has(html, ">dense<sub>1</sub></th>");
     assert_has(read_text(f, "tables/t.md"),
                "| model |  | uniform, size 480 | uniform, size 2400 | 32 × 4 cells, size 480 | \n");
-    assert_has(read_text(f, "tables/t.csv"), "fcn,nonuniform,480,auc,0.55,0.05,0.002,0.002,0.002,,,,20,0.5,,0.001,22,,\n");
+    assert_has(read_text(f, "tables/t.csv"),
+               "fcn,nonuniform,480,auc,0.55,0.05,0.002,0.002,0.002,,,,20,0.5,,0.001,22,,\n");
 }
 
 static void values_are_those_of_the_last_coordinate(void **state) {
@@ -228,8 +229,20 @@ static void metrics_may_stand_below_another_coordinate(void **state) {
     assert_has(csv, "\na,20,loss,0.4,0.02,");
 }
 
+static void decimals_follow_the_error(void **state) {
+    (void)state;
+    const struct {
+        double error;
+        int decimals;
+    } cases[] = {{0.00354, 4}, {0.00355, 3}, {0.00949, 3}, {0.0095, 3}, {0.00096, 4},
+                 {0.1, 2},     {0.5, 1},     {12, 0},      {1e-9, 6}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(nsym_error_decimals(cases[i].error), cases[i].decimals);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(decimals_follow_the_error),
         TEST(columns_may_be_of_several_coordinates),
         TEST(values_are_those_of_the_last_coordinate),
         TEST(values_outside_their_tolerance_have_a_cross),

@@ -63,6 +63,31 @@ static void a_points_numbers_are_gathered_over_its_members(void **state) {
     assert_null(outcome.result);
 }
 
+/* Members 1, 2, 6 of one test sample, known to 0.3, 0.4 and 0.5, and of a fit, to 0.1 each. */
+static void an_error_is_the_sum_of_its_parts(void **state) {
+    (void)state;
+    nsym_point point = {.experiment = "first", .members = MEMBERS, .card.train.sampling = NSYM_EACH};
+    nsym_ledger *ledger = new_ledger();
+    for (size_t m = 0; m < MEMBERS; m++) {
+        const nsym_measure measure = {"auc_final", 0, (double[]){1, 2, 6}[m], 0.3 + 0.1 * (double)m, 0.1};
+        record(ledger, keys[m], &measure, 1);
+    }
+    for (int bootstraps = 0; bootstraps < 2; bootstraps++) {
+        nsym_outcome outcome = {0};
+        point.card.train.sampling = bootstraps ? NSYM_BOOTSTRAP : NSYM_EACH;
+        assert_int_equal(nsym_outcome_gather(&outcome, ledger, &point, keys), NSYM_OK);
+        const nsym_error_parts *error = &outcome.result[0].error;
+        double test = (0.09 + 0.16 + 0.25) / 3; /* shared: the mean does not average it away */
+        assert_true(fabs(error->trainings - sqrt(7. / 3)) < 1e-14);
+        assert_true(fabs(error->training_sample - (bootstraps ? sqrt(14. / 3) : 0)) < 1e-14);
+        assert_true(fabs(error->test_sample - sqrt(test)) < 1e-14 && fabs(error->fit - 0.1) < 1e-14);
+        double squares = bootstraps ? 7 : 7. / 3; /* a bootstrap's variance is that of one sample and one start */
+        assert_true(fabs(nsym_error_total(error) - sqrt(squares + test + 0.01)) < 1e-14);
+        nsym_outcome_free(&outcome);
+    }
+    nsym_ledger_close(ledger);
+}
+
 static void points_follow_each_other(void **state) {
     (void)state;
     static const char *const one[] = {"many"};
@@ -373,6 +398,7 @@ static void the_published_studies_references_are_whole(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_points_numbers_are_gathered_over_its_members),
+        cmocka_unit_test(an_error_is_the_sum_of_its_parts),
         cmocka_unit_test(points_follow_each_other),
         cmocka_unit_test(members_that_differ_or_lack_are_told),
         cmocka_unit_test(published_values_stand_where_metric_epoch_and_place_agree),
