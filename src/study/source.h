@@ -5,14 +5,17 @@
 #include "study/card.h"
 #include <nearsym/events.h>
 
+enum { NSYM_WARNING_SIZE = 256 };
+
 /* A sample, ready to be trained on. Owned. */
 typedef struct nsym_sample {
     nsym_events *events; /* particles and at least the columns label (1 signal) and weight (how probable to be drawn) */
     nsym_events *shown;  /* what figures show, where it is not the events themselves; or NULL */
-    nsym_events *pictures; /* display events, beside what figures show else; or NULL */
-    size_t pool, copies;   /* the first pool x copies rows train; 0: the card divides the events */
-    size_t test;           /* rows after those that test */
-    size_t probes, turns;  /* events after those, and rows of each: its rotations */
+    nsym_events *pictures;           /* display events, beside what figures show else; or NULL */
+    size_t pool, copies;             /* the first pool x copies rows train; 0: the card divides the events */
+    size_t test;                     /* rows after those that test */
+    size_t probes, turns;            /* events after those, and rows of each: its rotations */
+    char warning[NSYM_WARNING_SIZE]; /* what a user should know about it, a sentence; "" where there is nothing */
 } nsym_sample;
 
 /* New sample of a card, made by so many threads at most (0: one per CPU), whose number changes nothing. Errors: a file
