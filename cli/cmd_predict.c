@@ -10,6 +10,15 @@
 #include <stdio.h>
 #include <string.h>
 
+/* An estimate with two digits, or all. */
+static void warn_trained(double trained, size_t events) {
+    double step = trained >= 100 ? pow(10, floor(log10(trained)) - 1) : 1;
+    if (trained <= 0) return;
+    fprintf(stderr,
+            "nearsym: warning: about %.0f of %zu events trained this model; judge it by events that are new to it\n",
+            fmin(step * floor(trained / step + 0.5), (double)events), events);
+}
+
 int cmd_predict(int argc, char **argv) {
     const char *out = NULL;
     const option options[] = {
@@ -21,8 +30,10 @@ int cmd_predict(int argc, char **argv) {
     if (status != OPTIONS_GO_ON) return status;
     if (words != 2) return options_wrong(&table, "predict takes a model and a file of events");
     if (!out) out = "scores.h5";
-    if (nsym_predict(argv[0], argv[1], out) != NSYM_OK) return command_failed();
+    nsym_prediction p;
+    if (nsym_predict(&p, argv[0], argv[1], out) != NSYM_OK) return command_failed();
     fprintf(stderr, "%s: scores of %s by %s\n", out, argv[1], argv[0]);
+    warn_trained(p.trained, p.events);
     return 0;
 }
 
@@ -62,6 +73,7 @@ int cmd_evaluate(int argc, char **argv) {
     if (words != 1) return options_wrong(&table, "evaluate takes one file of scores");
     nsym_evaluation e;
     if (nsym_evaluate(&e, argv[0], score) != NSYM_OK) return command_failed();
+    warn_trained(e.trained, e.events);
     if (json)
         print_json(&e);
     else

@@ -2,6 +2,7 @@
 #ifndef NSYM_NN_MODEL_H
 #define NSYM_NN_MODEL_H
 
+#include "data/fingerprint.h"
 #include "nn/network.h"
 #include <nearsym/events.h>
 
@@ -21,7 +22,8 @@ struct nsym_model {
     double *scaling[NSYM_MODEL_PARTS]; /* (2, width) mean and scale of each column: x becomes (x - mean) / scale */
     float *input[NSYM_MODEL_PARTS];    /* (room, width) standardised */
     size_t attributes;
-    nsym_attribute *attribute; /* (attributes) */
+    nsym_attribute *attribute;      /* (attributes) */
+    nsym_fingerprints fingerprints; /* of the events that trained it, with the attribute fingerprints_of, the fields */
 };
 
 /* New model of a network's spec, parameters and running statistics, all copied; no standardisation (0 and 1), no

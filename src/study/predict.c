@@ -5,6 +5,7 @@
 #include "nn/model.h"
 #include "nn/models.h"
 #include "study/dimuon_pairs.h"
+#include "study/fingerprints.h"
 #include "study/predictions.h"
 #include "study/source.h"
 #include "symmetry/inputs.h"
@@ -116,7 +117,22 @@ static nsym_status read_events(nsym_events **out, const nsym_model *model, const
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", path);
 }
 
-nsym_status nsym_predict(const char *model_path, const char *events_path, const char *scores_path) {
+static const char events_trained[] = "events_trained";
+
+/* Whether the events trained the model, told to the caller and to the scores. */
+static nsym_status tell_trained(nsym_prediction *out, nsym_events *scores, const nsym_model *model,
+                                const nsym_events *events) {
+    char number[32];
+    nsym_prediction p = {.events = events->count};
+    NSYM_TRY(nsym_fingerprints_compare(&p.trained, model, events));
+    if (out) *out = p;
+    if (p.trained == 0 && !nsym_events_attribute(scores, events_trained)) return NSYM_OK; /* of an earlier model */
+    snprintf(number, sizeof number, "%.0f", p.trained);
+    return nsym_events_set_attribute(scores, events_trained, number);
+}
+
+nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const char *events_path,
+                         const char *scores_path) {
     nsym_model *model = NULL;
     nsym_events *events = NULL, *scores = NULL;
     nsym_status status = nsym_model_load(&model, model_path);
@@ -125,6 +141,7 @@ nsym_status nsym_predict(const char *model_path, const char *events_path, const 
         const char *columns = nsym_model_spec_of(model)->columns;
         if (columns[0]) status = nsym_observe(events, columns, 0);
         if (status == NSYM_OK) status = score(&scores, model, events);
+        if (status == NSYM_OK) status = tell_trained(out, scores, model, events);
         if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);
     }
     if (status == NSYM_OK) status = nsym_events_write(scores, scores_path);
@@ -188,6 +205,8 @@ nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const c
     nsym_events *events;
     NSYM_TRY(nsym_events_read(&events, scores_path, NULL));
     nsym_status status = evaluate(out, events, score_name);
+    const char *trained = nsym_events_attribute(events, events_trained);
+    if (status == NSYM_OK && trained && !nsym_number_parse(trained, strlen(trained), &out->trained)) out->trained = 0;
     nsym_events_free(events);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", scores_path);
 }

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "nn/model.h"
 #include "nn/models.h"
+#include "study/fingerprints.h"
 #include "study/training.h"
 #include "study/unlabelled.h"
 #include <nearsym/cpu.h>
@@ -24,6 +25,8 @@ typedef struct {
     nsym_parts parts;
     size_t probe_first; /* of the rows on which invariance is measured */
     const double *labels, *weights;
+    const uint32_t *own; /* (owns) rows of the events that train, without their copies */
+    size_t owns;
 } rows;
 
 /* What a run measured: (count), owned, room for everything. */
@@ -195,8 +198,8 @@ static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, 
 }
 
 /* The model as a file, with what a reader of it will ask. */
-static nsym_status write_model(const nsym_run *run, nsym_network *network, const nsym_inputs *inputs,
-                               const char *folder) {
+static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, nsym_network *network,
+                               const nsym_inputs *inputs, const rows *r, const char *folder) {
     char path[4096], number[32], grid[64];
     nsym_model *model = NULL;
     const nsym_data_card *data = &run->point->card.data;
@@ -218,6 +221,7 @@ static nsym_status write_model(const nsym_run *run, nsym_network *network, const
     if (status == NSYM_OK && data->pool) status = nsym_model_set_attribute(model, "grid", grid);
     snprintf(number, sizeof number, "%.17g", data->threshold);
     if (status == NSYM_OK && data->threshold > 0) status = nsym_model_set_attribute(model, "threshold", number);
+    if (status == NSYM_OK) status = nsym_fingerprints_keep(model, sample, r->own, r->owns);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
     return status;
@@ -253,7 +257,7 @@ static nsym_status measure(findings *f, const nsym_run *run, const nsym_sample *
             status = write_scores(run, sample->events, network, &feed, &r->parts, folder);
         nsym_feed_free(&feed);
     }
-    if (status == NSYM_OK && run->point->keep) status = write_model(run, network, inputs, folder);
+    if (status == NSYM_OK && run->point->keep) status = write_model(run, sample, network, inputs, r, folder);
     free(logits);
     return status;
 }
@@ -317,7 +321,10 @@ static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *
         status = of_file(nsym_inputs_standardise(inputs, &card->spec, sample->events,
                                                  nsym_learning_weights(&card->train, r->weights), own, t.event_count),
                          &card->data);
-    if (status == NSYM_OK) status = train(f, run, sample, inputs, &t, r, context->folder);
+    rows used = *r;
+    used.own = own;
+    used.owns = t.event_count;
+    if (status == NSYM_OK) status = train(f, run, sample, inputs, &t, &used, context->folder);
     free(events);
     free(checked);
     free(own);

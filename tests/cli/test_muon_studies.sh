@@ -78,6 +78,13 @@ expect 1 study run own-muon-pairs --set data.file=own.h5 --set 'mixture.window=[
 says err "own.h5: none of 2500 events has a mass in 200..300 GeV"
 [ ! -e none/report.html ] || fail "a study without events has a report"
 
+# What is the same for all muons has no density to weigh by: it is left out, and the user is told.
+expect 0 data convert own.h5 -o varied.csv --rename was=mass
+awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "mu_eta") k = i } NR > 1 { $k = 0.5 } 1' varied.csv >flat.csv
+expect 0 study run own-muon-pairs --set data.file=flat.csv --set members=1 --set train.epochs=1 --set splot.bootstraps=0 --out flat
+says err "warning: mixture.weights: mu_eta is the same in all events, so they are weighted by their mu_pt alone"
+[ "$(grep -c "same in all events" err)" -eq 1 ] || fail "the user is told twice"
+
 # Collisions that CMS published, where they are at hand: half of the pairs and more are selected, the fit finds the Z, and isolation tells something.
 [ -r "$published" ] || exit 0
 expect 0 data convert "$published" -o cms.h5 \

@@ -1,5 +1,6 @@
 /* Tables of the toy calorimeter's kind: errors of the mean, columns of two coordinates, tolerances, a limit. */
 #include "report/folder.h"
+#include "report/results.h"
 
 /* Two networks on two grids, with two sizes each but one; the paper beside most of them. */
 static const char results[] =
