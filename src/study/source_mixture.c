@@ -54,7 +54,7 @@ static nsym_status add_sweights(nsym_events *events, const nsym_mixture_card *ca
     const double *mass = nsym_events_column(events, "mass")->values;
     options.bootstraps = options.toys = 0;
     nsym_status status = weights ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the sWeights of %zu events", n);
-    if (status == NSYM_OK) status = nsym_splot_run(&result, &score, weights, &options, mass, mass, n, 1);
+    if (status == NSYM_OK) status = nsym_splot_run(&result, &score, weights, &options, mass, NULL, mass, n, 1);
     if (status == NSYM_OK)
         status = nsym_events_add_column(events, "sweight_signal", "", "sWeight of the signal", 1, &column[0]);
     if (status == NSYM_OK)

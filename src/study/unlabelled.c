@@ -30,7 +30,8 @@ nsym_status nsym_unlabelled_measure(nsym_unlabelled *out, const nsym_events *eve
     options.workers = 1;
     *out = (nsym_unlabelled){.has_truth = truth && truth->width == 1, .sweights = malloc((2 * n + 1) * sizeof(double))};
     nsym_status status = out->sweights ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu sWeights", n);
-    if (status == NSYM_OK) status = nsym_splot_run(&result, &out->splot, out->sweights, &options, mass, scores, n, 1);
+    if (status == NSYM_OK)
+        status = nsym_splot_run(&result, &out->splot, out->sweights, &options, mass, NULL, scores, n, 1);
     if (status == NSYM_OK && truth && out->has_truth) status = measure_truth(out, truth->values + first, scores, n);
     if (status == NSYM_OK) return NSYM_OK;
     free(out->sweights);
