@@ -55,7 +55,7 @@ nsym_status nsym_logits_of(nsym_model *model, const nsym_events *events, double 
                                                      nsym_model_scaling(model, NSYM_EVENT_INPUT),
                                                      nsym_model_scaling(model, NSYM_WEIGHT_INPUT)};
     NSYM_TRY(nsym_inputs_new_scaled(&inputs, nsym_model_spec_of(model), events, scaling));
-    float *answers = malloc((3 * n + 1) * sizeof *answers), *weights = mixing ? answers + n : NULL;
+    float *answers = calloc(3 * n + 1, sizeof *answers), *weights = mixing ? answers + n : NULL;
     nsym_status status = answers ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     if (status == NSYM_OK)
         status = inputs.expansion == NSYM_STORED ? compute_stored(model, &inputs, answers, weights)

@@ -28,27 +28,33 @@ static nsym_status check_drawn(const nsym_training *t, const group *g, const cha
     return NSYM_OK;
 }
 
-/* Losses are computed with weights of single precision. */
-static bool is_single(double weight) {
-    return weight == 0 || (fabs(weight) >= (double)FLT_MIN && fabs(weight) <= (double)FLT_MAX);
+/* Is a weight a number that a loss, of single precision, can use? */
+static nsym_status check_weight(const nsym_training *t, size_t row) {
+    double weight = t->weights[row];
+    char at[NSYM_ROW_TEXT];
+    if (!isfinite(weight))
+        return nsym_fail(NSYM_EINVAL, "%s: weight is %g, must be finite", nsym_training_row(at, t, row), weight);
+    if (t->card->weighted && fabs(weight) > (double)FLT_MAX)
+        return nsym_fail(NSYM_EINVAL,
+                         "%s: weight is %g, and losses are weighted in single precision; scale all weights",
+                         nsym_training_row(at, t, row), weight);
+    return NSYM_OK;
 }
 
 /* A class counts for something, and both alike: a sum of the other sign would be a class to get wrong. */
 static nsym_status check_sums(const nsym_training *t, const group *g) {
-    double sum[2] = {0};
+    double sum[2] = {0}, largest = 0;
     for (size_t i = 0; i < g->n; i++) {
         size_t row = row_of(t, g, i);
-        char at[NSYM_ROW_TEXT];
-        if (!isfinite(t->weights[row]))
-            return nsym_fail(NSYM_EINVAL, "%s: weight is %g, must be finite", nsym_training_row(at, t, row),
-                             t->weights[row]);
-        if (t->card->weighted && !is_single(t->weights[row]))
-            return nsym_fail(NSYM_EINVAL,
-                             "%s: weight is %g, and losses are weighted in single precision, %.1e to %.1e; scale all "
-                             "weights",
-                             nsym_training_row(at, t, row), t->weights[row], (double)FLT_MIN, (double)FLT_MAX);
+        NSYM_TRY(check_weight(t, row));
         sum[t->labels[row] == 1] += t->weights[row];
+        largest = fmax(largest, fabs(t->weights[row]));
     }
+    if (t->card->weighted && largest > 0 && largest < (double)FLT_MIN)
+        return nsym_fail(NSYM_EINVAL,
+                         "the weights of the events that %s are at most %g, which single precision, that of losses, "
+                         "takes for 0; scale all weights",
+                         g->what, largest);
     if ((sum[0] > 0 && sum[1] > 0) || (sum[0] < 0 && sum[1] < 0)) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
                      "the weights of the events that %s add up to %g for the background and to %g for the signal; both "

@@ -4,10 +4,10 @@
 
 #include "study/training.h"
 
-/* Can the weights do what the card asks of them? Errors: a weight that is not finite or, in a
-   loss, not of single precision; a negative one where events are
-   drawn by their weights; classes that train, validate or test with no weight together, or with sums of opposite signs;
-   an event by its row in what was read. */
+/* Can the weights do what the card asks of them? Errors: a weight that is not finite or, in a loss, beyond single
+   precision, and weights that it takes for 0; a negative one where events are drawn by their weights; classes that
+   train, validate or test with no weight together, or with sums of opposite signs. An event is named by its row in what
+   was read. */
 nsym_status nsym_weights_check(const nsym_training *training) NSYM_MUST_CHECK;
 
 /* Copies to `kept` (n) those of `events` (n) that a training by weights learns from: all but those of weight 0, which

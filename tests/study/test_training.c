@@ -1,5 +1,5 @@
 /* One training: its parts, that it learns, that it repeats, and what ends it. */
-#include "study/training.h"
+#include "study/problem.h"
 #include <nearsym/stats.h>
 
 #include <math.h>
@@ -11,74 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-enum { N = 600, WIDTH = 2, EPOCHS = 4, TRAIN = 480 };
-
-/* Two Gaussians in the plane, 2.8 apart: the best AUC is 0.977. */
-typedef struct problem {
-    uint32_t offsets[N + 1];
-    float event[N * WIDTH];
-    double labels[N], weights[N];
-    nsym_inputs inputs;
-    nsym_train_card card;
-    nsym_training training;
-    nsym_network *network;
-    nsym_epoch epochs[EPOCHS];
-    nsym_validation validation;
-    uint32_t all[TRAIN];
-} problem;
-
-static problem *new_problem_for(nsym_norm norm) {
-    const nsym_model_spec spec = {
-        .kind = NSYM_FCN, .event_input = {"plane", WIDTH}, .hidden = {2, {8, 8}}, .norm = norm};
-    problem *p = calloc(1, sizeof *p);
-    assert_non_null(p);
-    nsym_random random = nsym_random_stream(41, "problem", 0);
-    for (size_t i = 0; i < N; i++) {
-        p->labels[i] = (double)(i % 2);
-        p->weights[i] = 1;
-        for (size_t k = 0; k < WIDTH; k++)
-            p->event[WIDTH * i + k] = (float)(nsym_random_normal(&random) + 2 * p->labels[i] - 1);
-    }
-    p->inputs = (nsym_inputs){.count = N, .offsets = p->offsets, .event = p->event};
-    p->card = (nsym_train_card){
-        .test = 0.2, .epochs = EPOCHS, .batch = 32, .learning_rate = 0.01, .every_epoch = true, .classification = 1};
-    p->training =
-        (nsym_training){.card = &p->card, .inputs = &p->inputs, .labels = p->labels, .weights = p->weights, .seed = 1};
-    assert_int_equal(nsym_parts_of(&p->training.parts, &p->card, p->labels, N), NSYM_OK);
-    for (size_t i = 0; i < TRAIN; i++) p->all[i] = (uint32_t)i;
-    p->training.events = p->all;
-    p->training.event_count = p->training.parts.train_count;
-    assert_int_equal(nsym_network_new(&p->network, &spec, NSYM_PREDICT_CHUNK, 1), NSYM_OK);
-    return p;
-}
-
-static problem *new_problem(void) {
-    return new_problem_for(NSYM_NORM_FEATURE);
-}
-
-static void free_problem(problem *p) {
-    nsym_network_free(p->network);
-    free(p);
-}
-
-static void train(problem *p) {
-    if (nsym_train(p->network, &p->training, p->epochs, &p->validation) != NSYM_OK) fail_msg("%s", nsym_message());
-}
-
-/* Logits of rows, `chunk` at a time. */
-static void predict(const problem *p, size_t first, size_t count, size_t chunk, double *logits) {
-    nsym_feed feed;
-    assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, chunk), NSYM_OK);
-    nsym_predict_rows(p->network, &feed, first, count, logits, NULL);
-    nsym_feed_free(&feed);
-}
-
-static void refused(problem *p, nsym_status status, const char *words) {
-    assert_int_equal(nsym_train(p->network, &p->training, p->epochs, &p->validation), status);
-    if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
-    free_problem(p);
-}
 
 static void parts_are_the_ends_of_the_sample_that_the_card_names(void **state) {
     (void)state;
@@ -242,142 +174,6 @@ static void a_test_loss_that_is_no_number_does_too(void **state) {
         for (size_t i = TRAIN; i < TRAIN + 20; i++) p->event[WIDTH * i] = p->event[WIDTH * i + 1] = bad[k];
         for (size_t i = 0; i < TRAIN * WIDTH; i++) p->event[i] *= 1e-3f; /* batch norm makes the others large */
         refused(p, NSYM_ENUMERIC, "in epoch 1 at learning rate 0.01");
-    }
-}
-
-static void weights_that_are_all_0_are_refused(void **state) {
-    (void)state;
-    problem *p = new_problem();
-    for (size_t i = 0; i < TRAIN; i++) p->weights[i] = 0;
-    refused(p, NSYM_EINVAL,
-            "the weights of the events that train add up to 0 for the background and to 0 for the signal");
-}
-
-/* A training of a seventh of its events with junk: sentinels of weight 0. */
-static void events_of_weight_0_are_no_part_of_a_training(void **state) {
-    (void)state;
-    problem *clean = new_problem(), *junk = new_problem();
-    problem *both[] = {clean, junk};
-    for (size_t k = 0; k < 2; k++) {
-        both[k]->card.sampling = NSYM_EACH;
-        both[k]->card.weighted = both[k]->card.shuffle = true;
-    }
-    size_t n = 0;
-    for (size_t i = 0; i < TRAIN; i++)
-        if (i % 7) clean->all[n++] = (uint32_t)i;
-    clean->training.event_count = n;
-    for (size_t i = 0; i < TRAIN; i += 7) {
-        junk->weights[i] = 0;
-        junk->event[WIDTH * i] = -999;
-        junk->event[WIDTH * i + 1] = 3e38f; /* would be infinite behind a layer */
-    }
-    junk->weights[TRAIN + 5] = 0;
-    clean->weights[TRAIN + 5] = 0;
-    junk->event[WIDTH * (TRAIN + 5)] = 3e38f;
-    train(clean);
-    train(junk);
-    for (int e = 0; e < EPOCHS; e++) {
-        assert_true(clean->epochs[e].train_loss == junk->epochs[e].train_loss);
-        assert_true(clean->epochs[e].loss == junk->epochs[e].loss && clean->epochs[e].auc == junk->epochs[e].auc);
-    }
-    free_problem(clean);
-    free_problem(junk);
-}
-
-/* As beyond leading order: a third of the training events is background in the signal's place, and as many events of
-   negative weight, drawn alike, take it away again. */
-static problem *subtracted(bool weighted) {
-    problem *p = new_problem();
-    nsym_random random = nsym_random_stream(42, "subtracted", 0);
-    p->card.sampling = NSYM_EACH;
-    p->card.weighted = weighted;
-    p->card.shuffle = true;
-    p->card.batch = 16;                     /* the weights of some batches add up to 0 */
-    for (size_t i = 0; i < TRAIN; i += 2) { /* even rows are background */
-        if (i % 6 != 2) continue;
-        p->weights[i] = i % 12 == 2 ? 1 : -1;
-        for (size_t k = 0; k < WIDTH; k++) p->event[WIDTH * i + k] = (float)(nsym_random_normal(&random) + 1);
-    }
-    return p;
-}
-
-static void negative_weights_train(void **state) {
-    (void)state;
-    problem *p = subtracted(true), *blind = subtracted(false), *turned = subtracted(true);
-    train(p);
-    train(blind);
-    const nsym_epoch *last = &p->epochs[EPOCHS - 1], *unweighted = &blind->epochs[EPOCHS - 1];
-    assert_true(last->auc > 0.95); /* the best is 0.977 */
-    /* without weights a third of the background looks like signal, and the test's background is answered so */
-    assert_true(last->loss < 0.85 * unweighted->loss);
-    for (size_t i = 0; i < N; i++) turned->weights[i] *= -1; /* a common sign says nothing */
-    train(turned);
-    for (int e = 0; e < EPOCHS; e++)
-        assert_true(p->epochs[e].train_loss == turned->epochs[e].train_loss &&
-                    fabs(p->epochs[e].auc - turned->epochs[e].auc) < 1e-12);
-    free_problem(p);
-    free_problem(blind);
-    free_problem(turned);
-}
-
-/* The loss of weights of both signs is their weighted mean, whatever the batches; validation's too. */
-static void losses_of_negative_weights_are_weighted_means(void **state) {
-    (void)state;
-    problem *p = subtracted(true);
-    uint32_t checked[60];
-    for (uint32_t i = 0; i < 60; i++) checked[i] = 420 + i;
-    p->training.event_count = 420;
-    p->training.checked = checked;
-    p->training.checked_count = 60;
-    p->card.epochs = 1;
-    p->card.learning_rate = 1e-9; /* first weights, to float's precision */
-    p->card.shuffle = false;
-    nsym_network_free(p->network);
-    const nsym_model_spec spec = {.kind = NSYM_FCN, .event_input = {"plane", WIDTH}, .hidden = {1, {8}}};
-    assert_int_equal(nsym_network_new(&p->network, &spec, NSYM_PREDICT_CHUNK, 1), NSYM_OK);
-    train(p);
-    double logits[TRAIN], loss[2] = {0}, total[2] = {0};
-    predict(p, 0, TRAIN, 64, logits);
-    for (size_t i = 0; i < TRAIN; i++) {
-        loss[i >= 420] += p->weights[i] * log1p(exp(p->labels[i] == 1 ? -logits[i] : logits[i]));
-        total[i >= 420] += p->weights[i];
-    }
-    assert_true(fabs(p->epochs[0].train_loss / (loss[0] / total[0]) - 1) < 1e-5);
-    assert_true(fabs(p->validation.loss / (loss[1] / total[1]) - 1) < 1e-5);
-    free_problem(p);
-}
-
-static void what_negative_weights_cannot_do_is_refused_with_a_way_out(void **state) {
-    (void)state;
-    problem *p = new_problem();
-    p->weights[7] = -0.5;
-    p->training.file = "nlo.csv";
-    refused(p, NSYM_EINVAL,
-            "nlo.csv: row 8: weight is -0.5; train.sampling: weight draws events in proportion to their");
-    p = new_problem();
-    p->card.sampling = NSYM_EACH;
-    p->card.redraw_test = true;
-    p->weights[TRAIN + 3] = -1;
-    refused(p, NSYM_EINVAL, "row 484: weight is -1; train.redraw_test draws test events");
-    p = new_problem();
-    p->card.sampling = NSYM_EACH;
-    p->card.weighted = true;
-    for (size_t i = 0; i < TRAIN; i += 2) p->weights[i] = -1;
-    refused(p, NSYM_EINVAL, "the events that train add up to -240 for the background and to 240 for the signal");
-    p = new_problem();
-    p->card.sampling = NSYM_EACH;
-    for (size_t i = TRAIN; i < N; i += 2) p->weights[i] = 0;
-    refused(p, NSYM_EINVAL, "the events that test add up to 0 for the background");
-    p = new_problem();
-    p->weights[3] = INFINITY;
-    refused(p, NSYM_EINVAL, "row 4: weight is inf, must be finite");
-    static const double not_single[] = {1e300, -1e39, 1e-60};
-    for (size_t k = 0; k < 3; k++) {
-        p = new_problem();
-        p->card.sampling = NSYM_EACH;
-        p->card.weighted = true;
-        p->weights[3] = not_single[k];
-        refused(p, NSYM_EINVAL, ", and losses are weighted in single precision, 1.2e-38 to 3.4e+38; scale all weights");
     }
 }
 
@@ -585,11 +381,6 @@ int main(void) {
         cmocka_unit_test(draws_follow_the_weights),
         cmocka_unit_test(a_loss_that_is_no_number_ends_the_training_with_epoch_and_rate),
         cmocka_unit_test(a_test_loss_that_is_no_number_does_too),
-        cmocka_unit_test(weights_that_are_all_0_are_refused),
-        cmocka_unit_test(events_of_weight_0_are_no_part_of_a_training),
-        cmocka_unit_test(negative_weights_train),
-        cmocka_unit_test(losses_of_negative_weights_are_weighted_means),
-        cmocka_unit_test(what_negative_weights_cannot_do_is_refused_with_a_way_out),
         cmocka_unit_test(a_training_stops_on_request_after_an_epoch),
         cmocka_unit_test(a_last_batch_of_one_is_left_out),
         cmocka_unit_test(predictions_do_not_depend_on_the_chunk),
