@@ -37,7 +37,8 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_weights_published(double *weight
 /* Whether a score depends on the control variable within a species, which sWeights must take for granted. */
 typedef struct nsym_splot_slope {
     double slope;        /* of the mean score with the control variable, within the species */
-    double significance; /* slope / its error; beyond +-3 is a warning */
+    double significance; /* in standard deviations: slope / its error; by nsym_splot_run from the likelihood of the
+                            mass fit, of which that is the first order; beyond +-3 is a warning */
     double correlation;  /* the slope in units of the two spreads, about the correlation within the species */
 } nsym_splot_slope;
 

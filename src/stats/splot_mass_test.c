@@ -1,5 +1,5 @@
-/* Whether a score depends on the mass, where the fit that says what is signal is uncertain itself and the slope runs
-   anything but straight with its parameters theta. If the slope b is 0, some theta near the fitted one must say so:
+/* Whether a score depends on the mass, where the fit that says what is signal is uncertain itself and the slope does
+   not run straight with its parameters theta. If the slope b is 0, some theta near the fitted one must say so:
 
      z^2 = min over theta of 2 (-log L(theta) + log L_max) + b(theta)^2 / var b(theta),
 
