@@ -1,12 +1,13 @@
 /* nearsym ado: how alike classifiers decide. */
 #include "commands.h"
+#include "json.h"
 #include "options.h"
 
 #include <nearsym/ado.h>
 #include <nearsym/scores.h>
 #include <nearsym/stats.h>
 
-#include <jansson.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,9 +81,9 @@ static bool labels_agree(const comparison *c, const nsym_scores *with) {
     for (size_t k = 0; with->labels && k < with->count; k++) {
         if (with->labels[k] == c->labels[k]) continue;
         fprintf(stderr,
-                "nearsym: the label of event %zu is %g in %s and %g in %s; both must be of the same events in the same "
+                "nearsym: row %zu: the label is %g in %s and %g in %s; both must be of the same events in the same "
                 "order\n",
-                k, (double)c->labels[k], c->labels_are, (double)with->labels[k], with->path);
+                k + 1, (double)c->labels[k], c->labels_are, (double)with->labels[k], with->path);
         return false;
     }
     return true;
@@ -91,7 +92,8 @@ static bool labels_agree(const comparison *c, const nsym_scores *with) {
 static bool labels_are_classes(const comparison *c) {
     for (size_t k = 0; k < c->of[0].count; k++) {
         if (c->labels[k] == 0 || c->labels[k] == 1) continue;
-        fprintf(stderr, "nearsym: %s: label %zu is %g, must be 0 or 1\n", c->labels_are, k, (double)c->labels[k]);
+        fprintf(stderr, "nearsym: %s: row %zu: label is %g, must be 0 or 1\n", c->labels_are, k + 1,
+                (double)c->labels[k]);
         return false;
     }
     return true;
@@ -120,17 +122,13 @@ static bool find_labels(comparison *c, const char *source) {
 static bool compare_one(comparison *c, size_t i) {
     const nsym_scores *s = &c->of[i];
     size_t n = s->count;
-    float *scores = malloc(n * sizeof *scores);
     double ignored;
-    if (!scores) return no_memory();
-    for (size_t k = 0; k < n; k++) scores[k] = (float)s->values[k];
     nsym_status status = nsym_ado(s->values, c->truth_values, c->labels, c->weights, n, &c->auc[i]);
-    if (status == NSYM_OK) status = nsym_auc(scores, c->labels, c->weights, n, &ignored, &c->error[i]);
+    if (status == NSYM_OK) status = nsym_auc(s->values, c->labels, c->weights, n, &ignored, &c->error[i]);
     for (size_t j = i; status == NSYM_OK && j < c->count; j++) {
         status = nsym_ado(s->values, c->of[j].values, c->labels, c->weights, n, &c->ado[i * c->count + j]);
         c->ado[j * c->count + i] = c->ado[i * c->count + j];
     }
-    free(scores);
     if (status == NSYM_OK) return true;
     fprintf(stderr, "nearsym: %s, labels of %s: %s\n", s->path, c->labels_are, nsym_message());
     return false;
@@ -160,7 +158,10 @@ static void print_table(const comparison *c) {
     printf("%zu events, of which signal %zu%s; all %.0f pairs\n\n", c->of[0].count, signal,
            c->weights ? ", weighted" : "", (double)signal * (double)(c->of[0].count - signal));
     for (size_t i = 0; i < c->count; i++)
-        printf("%3zu  AUC %.4f ± %.4f  %s:%s\n", i + 1, c->auc[i], c->error[i], c->of[i].path, c->of[i].column);
+        if (isfinite(c->error[i]))
+            printf("%3zu  AUC %.4f ± %.4f  %s:%s\n", i + 1, c->auc[i], c->error[i], c->of[i].path, c->of[i].column);
+        else
+            printf("%3zu  AUC %.4f ± unknown  %s:%s\n", i + 1, c->auc[i], c->of[i].path, c->of[i].column);
     printf("\nADO");
     for (size_t i = 0; i < c->count; i++) printf("%8zu", i + 1);
     putchar('\n');
@@ -175,10 +176,11 @@ static void print_json(const comparison *c) {
     json_t *classifiers = json_array(), *matrix = json_array();
     for (size_t i = 0; i < c->count; i++) {
         json_t *row = json_array();
-        for (size_t j = 0; j < c->count; j++) json_array_append_new(row, json_real(c->ado[i * c->count + j]));
+        for (size_t j = 0; j < c->count; j++) json_array_append_new(row, json_number(c->ado[i * c->count + j]));
         json_array_append_new(matrix, row);
-        json_array_append_new(classifiers, json_pack("{s:s, s:s, s:f, s:f}", "file", c->of[i].path, "column",
-                                                     c->of[i].column, "auc", c->auc[i], "auc_error", c->error[i]));
+        json_array_append_new(classifiers,
+                              json_pack("{s:s, s:s, s:o, s:o}", "file", c->of[i].path, "column", c->of[i].column, "auc",
+                                        json_number(c->auc[i]), "auc_error", json_number(c->error[i])));
     }
     json_t *object =
         json_pack("{s:I, s:I, s:b, s:o, s:o}", "events", (json_int_t)c->of[0].count, "signal", (json_int_t)signal_of(c),
@@ -192,7 +194,8 @@ int cmd_ado(int argc, char **argv) {
     const char *score = NULL, *labels = NULL;
     bool json = false;
     const option options[] = {
-        {"score", 0, OPTION_TEXT, &score, "COLUMN", "the column of files without one (default: output, or the only)"},
+        {"score", 0, OPTION_TEXT, &score, "COLUMN",
+         "the column of files without one (default: logit, output, or the only)"},
         {"labels", 0, OPTION_TEXT, &labels, "FILE", "1 for signal, 0 for background, and weights (default: SCORES')"},
         {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
     const option_table table = {

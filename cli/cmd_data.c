@@ -6,6 +6,7 @@
 #include "simulate.h"
 
 #include <nearsym/io.h>
+#include <nearsym/scores.h>
 
 #include <jansson.h>
 #include <math.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { NAME = 256 };
 
@@ -68,8 +70,11 @@ static bool label_of(const char *list, size_t i, size_t n, double *label) {
 }
 
 typedef struct convert {
-    const char *out, *select, *labels, *ragged, *rename, *grid;
+    const char *out, *select, *labels, *ragged, *rename, *grid, *arrays;
+    bool label_file; /* `labels` is a file's name */
     size_t max_events;
+    nsym_arrays meaning; /* what `arrays` says, and half the width of images */
+    double half;
     cell_grid cells; /* what `grid` says */
     convert_layout layout;
 } convert;
@@ -116,14 +121,16 @@ static int change_input(const convert *c, const char *path, size_t i, size_t n, 
     if (c->rename && rename_all(events, c->rename) != NSYM_OK) return refused(path);
     if (c->grid && !add_cells(events, &c->cells, path)) return 1;
     if (c->select && !keep_final(events, path)) return 1;
-    if (c->labels && label_of(c->labels, i, n, &label) && set_label(events, label) != NSYM_OK) return refused(path);
+    if (c->labels && !c->label_file && label_of(c->labels, i, n, &label) && set_label(events, label) != NSYM_OK)
+        return refused(path);
     return 0;
 }
 
 /* Reads input `i` of `n` and puts it behind *all (NULL before the first). */
 static int take_input(const convert *c, const char *path, size_t i, size_t n, nsym_events **all) {
     nsym_events *events, *joined = NULL;
-    const nsym_read_options options = {.max_events = c->max_events, .ragged = c->ragged};
+    const nsym_read_options options = {
+        .max_events = c->max_events, .ragged = c->ragged, .arrays = c->meaning, .images_half = c->half};
     if (nsym_events_read(&events, path, &options) != NSYM_OK) return command_failed();
     int status = change_input(c, path, i, n, events);
     if (status == 0 && *all && nsym_events_concat(&joined, *all, events) != NSYM_OK) {
@@ -142,6 +149,30 @@ static int take_input(const convert *c, const char *path, size_t i, size_t n, ns
     return status;
 }
 
+/* "particles", "images" (of [-1, 1]) or "images:R". */
+static bool read_arrays(convert *c) {
+    char *end = NULL;
+    c->meaning = strcmp(c->arrays, "particles") == 0 ? NSYM_ARRAYS_PARTICLES : NSYM_ARRAYS_IMAGES;
+    if (strcmp(c->arrays, "particles") == 0 || strcmp(c->arrays, "images") == 0) return true;
+    if (strncmp(c->arrays, "images:", 7) != 0) return false;
+    c->half = strtod(c->arrays + 7, &end);
+    return end > c->arrays + 7 && !*end && isfinite(c->half) && c->half > 0;
+}
+
+/* The labels of a file for all events. */
+static int label_events(const convert *c, int inputs, nsym_events *all) {
+    nsym_scores labels;
+    if (nsym_scores_read(&labels, c->labels, "label") != NSYM_OK) return command_failed();
+    bool fits = labels.count == all->count || (c->max_events && inputs == 1 && labels.count > all->count);
+    nsym_status status = fits ? set_label(all, 0) : NSYM_OK;
+    nsym_column *column = nsym_events_column(all, "label");
+    for (size_t i = 0; fits && status == NSYM_OK && i < all->count; i++)
+        for (size_t k = 0; k < column->width; k++) column->values[i * column->width + k] = labels.values[i];
+    if (!fits) fprintf(stderr, "nearsym: %s: has %zu labels for %zu events\n", c->labels, labels.count, all->count);
+    nsym_scores_free(&labels);
+    return fits && status == NSYM_OK ? 0 : fits ? command_failed() : 1;
+}
+
 /* Whether the options fit each other and the inputs; else tells what is wrong. */
 static int check_convert(const option_table *table, convert *c, int inputs) {
     const char *name;
@@ -150,7 +181,7 @@ static int check_convert(const option_table *table, convert *c, int inputs) {
     if (!c->out) return options_wrong(table, "no output is given: -o FILE");
     if (!c->layout.name && layout_has_options(&c->layout, &name))
         return options_wrong(table, "%s is for --layout", name);
-    if (c->layout.name && (c->select || c->ragged || c->rename || c->grid || c->labels))
+    if (c->layout.name && (c->select || c->ragged || c->rename || c->grid || c->labels || c->arrays))
         return options_wrong(table, "--layout goes with --max-events, --efps, --kinds, --store and --jobs only");
     if (c->layout.name && inputs > 1) return options_wrong(table, "--layout reads one folder, not %d", inputs);
     if (c->select && strcmp(c->select, "final") != 0)
@@ -163,9 +194,14 @@ static int check_convert(const option_table *table, convert *c, int inputs) {
     if (inputs > 1 && strstr(c->out, ".lhe"))
         return options_wrong(table, "an LHE file has one <init> block, so %d files cannot be joined in one; write .h5",
                              inputs);
-    if (c->labels && !label_of(c->labels, 0, (size_t)inputs, &label))
-        return options_wrong(table, "--label is \"%s\", must be one number or one for each of %d inputs", c->labels,
-                             inputs);
+    if (c->arrays && !read_arrays(c))
+        return options_wrong(table, "--arrays is \"%s\", must be particles, images or images:R with R above 0",
+                             c->arrays);
+    c->label_file = c->labels && !label_of(c->labels, 0, (size_t)inputs, &label);
+    if (c->label_file && (strspn(c->labels, "0123456789.,+-eE") == strlen(c->labels) || access(c->labels, R_OK) != 0))
+        return options_wrong(table,
+                             "--label is \"%s\", must be one number, one for each of %d inputs or a file of labels",
+                             c->labels, inputs);
     return OPTIONS_GO_ON;
 }
 
@@ -179,7 +215,10 @@ static int run_convert(int argc, char **argv) {
         {"rename", 0, OPTION_TEXT, &c.rename, "OLD=NEW,...", "other names for features and columns"},
         {"grid", 0, OPTION_TEXT, &c.grid, "NxM:R",
          "of features i and j make d_eta, d_phi (cells of [-R, R]) and cell = i M + j"},
-        {"label", 0, OPTION_TEXT, &c.labels, "L,...", "set column label: one number for all inputs or one for each"},
+        {"label", 0, OPTION_TEXT, &c.labels, "L,...",
+         "set column label: one number for all inputs, one for each, or a file with one for each event"},
+        {"arrays", 0, OPTION_TEXT, &c.arrays, "WHAT",
+         "what (events, n, m) of .npy and .npz are: particles of m features, or images:R of n x m cells in [-R, R]"},
         {"layout", 0, OPTION_TEXT, &c.layout.name, "NAME",
          "IN is the folder of a published sample: cms-muons, cms-muons-sim"},
         {"efps", 0, OPTION_TEXT, &c.layout.efps, "NAME,...", "of a layout: polynomials that become columns"},
@@ -189,10 +228,11 @@ static int run_convert(int argc, char **argv) {
     };
     const option_table table = {
         "nearsym data convert IN... -o OUT [--ragged NAME] [--rename OLD=NEW,...] [--grid NxM:R] [--select final] "
-        "[--label L,...] [--max-events N]\n"
+        "[--label L,...|FILE] [--arrays particles|images:R] [--max-events N]\n"
         "       nearsym data convert FOLDER -o OUT --layout NAME [--efps NAME,...] [--kinds PID=KIND,...] "
         "[--store NAME] [--max-events N] [--jobs N]",
-        "Reads event files (.lhe[.gz], .h5, .npy, .npz, .csv[.gz]), joins them in the order given, writes one.",
+        "Reads event files (.lhe[.gz], .h5, .npy, .npz, .csv[.gz]), joins them in the order given, writes one.\n"
+        "Images become the cells that are not 0: x, y (the centre), energy and cell = i m + j.",
         sizeof options / sizeof *options, options};
     int inputs, status = options_parse(&table, argc, argv, &inputs);
     if (status == OPTIONS_GO_ON) status = check_convert(&table, &c, inputs);
@@ -201,6 +241,7 @@ static int run_convert(int argc, char **argv) {
     nsym_events *all = NULL;
     status = 0;
     for (int i = 0; i < inputs && status == 0; i++) status = take_input(&c, argv[i], (size_t)i, (size_t)inputs, &all);
+    if (status == 0 && all && c.label_file) status = label_events(&c, inputs, all);
     if (status == 0 && all) status = write_sample(all, c.out);
     nsym_events_free(all);
     return status;

@@ -10,34 +10,45 @@
 #include <stdlib.h>
 
 /* Draws the fit; why there is no drawing goes to standard error. */
-static int draw(const char *figure, const nsym_mass_fit *f, const double *masses, size_t n, size_t bins) {
+static int draw(const char *figure, const nsym_mass_fit *f, const double *masses, const double *weights, size_t n,
+                size_t bins) {
     char *note = NULL;
-    if (nsym_report_mass_fit(figure, f, masses, n, bins, &note) != NSYM_OK) return command_failed();
+    if (nsym_report_mass_fit(figure, f, masses, weights, n, bins, &note) != NSYM_OK) return command_failed();
     if (note) fprintf(stderr, "nearsym: %s\n", note);
     free(note);
     return 0;
 }
 
-static int fit(const char *file, const fitting_words *words, const nsym_mass_options *options, const char *figure,
+/* Fits the events, draws where asked, and works out the intervals. */
+static int fit_events(nsym_mass_fit *f, fitting_report *report, const nsym_events *events, const char *file,
+                      fitting_words *words, const nsym_mass_options *options, const char *figure) {
+    const double *masses = fitting_column(events, file, words->mass), *weights;
+    size_t n = events->count;
+    if (!masses || !fitting_weights(events, file, words, &weights)) return 1;
+    if (nsym_mass_fit_events(f, options, masses, weights, n) != NSYM_OK) {
+        fprintf(stderr, "nearsym: %s: %s\n", file, nsym_message());
+        return 1;
+    }
+    int status = figure ? draw(figure, f, masses, weights, n, words->bins) : 0;
+    if (status == 0) fitting_intervals(report, f, words, options, masses, weights, n);
+    return status;
+}
+
+static int fit(const char *file, fitting_words *words, const nsym_mass_options *options, const char *figure,
                bool json) {
     nsym_events *events;
-    if (nsym_events_read(&events, file, NULL) != NSYM_OK) return command_failed();
-    const double *masses = fitting_column(events, file, words->mass);
     nsym_mass_fit f;
-    int status = masses ? 0 : 1;
-    if (masses && nsym_mass_fit_events(&f, options, masses, events->count) != NSYM_OK) {
-        fprintf(stderr, "nearsym: %s: %s\n", file, nsym_message());
-        status = 1;
-    }
-    if (status == 0 && figure) status = draw(figure, &f, masses, events->count, words->bins);
+    fitting_report report;
+    if (nsym_events_read(&events, file, NULL) != NSYM_OK) return command_failed();
+    int status = fit_events(&f, &report, events, file, words, options, figure);
     nsym_events_free(events);
     if (status != 0) return status;
     fitting_warn(&f);
     if (!json) {
-        fitting_print(&f);
+        fitting_print(&report);
         return 0;
     }
-    json_t *object = fitting_json(&f);
+    json_t *object = fitting_json(&report);
     json_dumpf(object, stdout, JSON_INDENT(1));
     putchar('\n');
     json_decref(object);
@@ -53,7 +64,8 @@ static int run_mass(int argc, char **argv) {
         {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
     fitting_add_options(options + 2, &words);
     const option_table table = {
-        "nearsym fit mass EVENTS [--mass COLUMN] [--window LOW,HIGH] [--method likelihood|published]\n"
+        "nearsym fit mass EVENTS [--mass COLUMN] [--weight COLUMN|none] [--window LOW,HIGH] [--method "
+        "likelihood|published]\n"
         "                        [--figure OUT.pdf|svg] [--json]",
         "Fits s Voigt(m - centre; sigma, gamma) + (1 - s) exp(-m / tau) to the masses of a file (HDF5, npz, csv).",
         FITTING_OPTIONS + 2, options};

@@ -1,11 +1,23 @@
 /* nearsym predict, nearsym evaluate: a trained model at work. */
 #include "commands.h"
+#include "json.h"
 #include "options.h"
 
 #include <nearsym/predict.h>
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+
+/* An estimate with two digits, or all. */
+static void warn_trained(double trained, size_t events) {
+    double step = trained >= 100 ? pow(10, floor(log10(trained)) - 1) : 1;
+    if (trained <= 0) return;
+    fprintf(stderr,
+            "nearsym: warning: about %.0f of %zu events trained this model; judge it by events that are new to it\n",
+            fmin(step * floor(trained / step + 0.5), (double)events), events);
+}
 
 int cmd_predict(int argc, char **argv) {
     const char *out = NULL;
@@ -18,15 +30,40 @@ int cmd_predict(int argc, char **argv) {
     if (status != OPTIONS_GO_ON) return status;
     if (words != 2) return options_wrong(&table, "predict takes a model and a file of events");
     if (!out) out = "scores.h5";
-    if (nsym_predict(argv[0], argv[1], out) != NSYM_OK) return command_failed();
+    nsym_prediction p;
+    if (nsym_predict(&p, argv[0], argv[1], out) != NSYM_OK) return command_failed();
     fprintf(stderr, "%s: scores of %s by %s\n", out, argv[1], argv[0]);
+    warn_trained(p.trained, p.events);
     return 0;
 }
 
+static void print(const nsym_evaluation *e) {
+    printf("%-19s %zu, of which signal %zu\n", "events", e->events, e->signal);
+    printf("%-19s %s\n", "score", e->score);
+    printf("%-19s %.4f", "AUC", e->auc);
+    if (isfinite(e->auc_error))
+        printf(" ± %.4f\n", e->auc_error);
+    else
+        printf(" ± unknown: a class has fewer than two events\n");
+    printf("%-19s %.4f\n", strcmp(e->score, "logit") == 0 ? "accuracy at 0" : "accuracy at 0.5", e->accuracy);
+    printf("%-19s %.4f at 10 %% background, %.4f at 50 %%\n", "signal efficiency", e->tpr_at_10, e->tpr_at_50);
+}
+
+static void print_json(const nsym_evaluation *e) {
+    json_t *object = json_pack("{s:I, s:I, s:s, s:o, s:o, s:o, s:o, s:o}", "events", (json_int_t)e->events, "signal",
+                               (json_int_t)e->signal, "score", e->score, "auc", json_number(e->auc), "auc_error",
+                               json_number(e->auc_error), "accuracy", json_number(e->accuracy), "tpr_at_fpr_0.1",
+                               json_number(e->tpr_at_10), "tpr_at_fpr_0.5", json_number(e->tpr_at_50));
+    json_dumpf(object, stdout, JSON_REAL_PRECISION(15));
+    putchar('\n');
+    json_decref(object);
+}
+
 int cmd_evaluate(int argc, char **argv) {
-    const char *score = "output";
+    const char *score = NULL;
     bool json = false;
-    const option options[] = {{"score", 0, OPTION_TEXT, &score, "COLUMN", "the column of scores"},
+    const option options[] = {{"score", 0, OPTION_TEXT, &score, "COLUMN",
+                               "the column of scores (default: logit where it is there, or output)"},
                               {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
     const option_table table = {"nearsym evaluate SCORES [--score COLUMN] [--json]",
                                 "How well scores tell the labels apart, with weights where the file has them.", 2,
@@ -36,11 +73,10 @@ int cmd_evaluate(int argc, char **argv) {
     if (words != 1) return options_wrong(&table, "evaluate takes one file of scores");
     nsym_evaluation e;
     if (nsym_evaluate(&e, argv[0], score) != NSYM_OK) return command_failed();
-    const char *form =
-        json ? "{\"events\": %zu, \"signal\": %zu, \"auc\": %.6f, \"auc_error\": %.6f, \"accuracy\": %.6f, "
-               "\"tpr_at_fpr_0.1\": %.6f, \"tpr_at_fpr_0.5\": %.6f}\n"
-             : "events              %zu, of which signal %zu\nAUC                 %.4f ± %.4f\n"
-               "accuracy at 0.5     %.4f\nsignal efficiency   %.4f at 10 %% background, %.4f at 50 %%\n";
-    printf(form, e.events, e.signal, e.auc, e.auc_error, e.accuracy, e.tpr_at_10, e.tpr_at_50);
+    warn_trained(e.trained, e.events);
+    if (json)
+        print_json(&e);
+    else
+        print(&e);
     return 0;
 }

@@ -57,8 +57,8 @@ static void print_point(const char *name, double value, double bootstrap, double
     putchar('\n');
 }
 
-static void print(const request *r, const nsym_splot_result *result, const nsym_splot_score *scores) {
-    fitting_print(&result->fit);
+static void print(const request *r, const fitting_report *fit, const nsym_splot_score *scores) {
+    fitting_print(fit);
     for (size_t c = 0; c < r->scores; c++) {
         const nsym_splot_score *s = scores + c;
         printf("\n%s\n", r->score[c]);
@@ -82,7 +82,8 @@ static json_t *slope_json(const nsym_splot_slope *slope) {
                      slope->significance);
 }
 
-static void print_json(const request *r, const nsym_splot_result *result, const nsym_splot_score *scores) {
+static void print_json(const request *r, const nsym_splot_result *result, const fitting_report *fit,
+                       const nsym_splot_score *scores) {
     json_t *list = json_array();
     for (size_t c = 0; c < r->scores; c++) {
         const nsym_splot_score *s = scores + c;
@@ -92,7 +93,7 @@ static void print_json(const request *r, const nsym_splot_result *result, const 
                             point_json(s->value.tpr, s->bootstrap.tpr, s->toys.tpr, r), "dependence_on_mass", "signal",
                             slope_json(&s->slope[0]), "background", slope_json(&s->slope[1])));
     }
-    json_t *all = json_pack("{s:o, s:I, s:I, s:I, s:I, s:o}", "fit", fitting_json(&result->fit), "bootstraps",
+    json_t *all = json_pack("{s:o, s:I, s:I, s:I, s:I, s:o}", "fit", fitting_json(fit), "bootstraps",
                             (json_int_t)result->bootstraps, "toys", (json_int_t)result->toys, "failed_bootstraps",
                             (json_int_t)result->failed_bootstraps, "failed_toys", (json_int_t)result->failed_toys,
                             "scores", list);
@@ -108,7 +109,8 @@ static nsym_status write_weights(const request *r, const nsym_events *events, co
     nsym_status status = nsym_events_columns(&out, events, 0, events->count);
     for (size_t k = 0; k < 2 && status == NSYM_OK; k++) {
         double *values;
-        status = nsym_events_add_column(out, names[k], "", "sWeight; 0 outside the mass window", 1, &values);
+        status = nsym_events_add_column(out, names[k], "", "event weight times sWeight; 0 outside the mass window", 1,
+                                        &values);
         for (size_t i = 0; i < events->count && status == NSYM_OK; i++) values[i] = weights[2 * i + k];
     }
     if (status == NSYM_OK) status = nsym_events_write(out, r->out);
@@ -121,12 +123,12 @@ static int told(const char *file) {
     return 1;
 }
 
-static int compute(const request *r, const nsym_events *events, double *scores, double *weights) {
+static int compute(request *r, const nsym_events *events, double *scores, double *weights) {
     nsym_splot_result result;
     nsym_splot_score out[SCORES_MAX];
     size_t n = events->count;
-    const double *masses = fitting_column(events, r->file, r->words.mass);
-    if (!masses) return 1;
+    const double *masses = fitting_column(events, r->file, r->words.mass), *own;
+    if (!masses || !fitting_weights(events, r->file, &r->words, &own)) return 1;
     for (size_t c = 0; c < r->scores; c++) {
         const double *values = fitting_column(events, r->file, r->score[c]);
         if (!values) return 1;
@@ -134,19 +136,21 @@ static int compute(const request *r, const nsym_events *events, double *scores, 
     }
     nsym_splot_options options = r->options;
     nsym_status done = nsym_progress_new(&options.progress, stderr);
-    if (done == NSYM_OK) done = nsym_splot_run(&result, out, weights, &options, masses, scores, n, r->scores);
+    if (done == NSYM_OK) done = nsym_splot_run(&result, out, weights, &options, masses, own, scores, n, r->scores);
     nsym_progress_free(options.progress);
     if (done != NSYM_OK) return told(r->file);
     if (r->out && write_weights(r, events, weights) != NSYM_OK) return told(r->out);
     warn(r, &result, out);
+    fitting_report report;
+    fitting_intervals(&report, &result.fit, &r->words, &options.mass, masses, own, n);
     if (r->json)
-        print_json(r, &result, out);
+        print_json(r, &result, &report, out);
     else
-        print(r, &result, out);
+        print(r, &report, out);
     return 0;
 }
 
-static int splot(const request *r) {
+static int splot(request *r) {
     nsym_events *events;
     if (nsym_events_read(&events, r->file, NULL) != NSYM_OK) return command_failed();
     double *scores = malloc((r->scores * events->count + 1) * sizeof *scores);
@@ -179,7 +183,8 @@ int cmd_splot(int argc, char **argv) {
     };
     fitting_add_options(options + OWN, &r.words);
     const option_table table = {
-        "nearsym splot EVENTS [--mass COLUMN] [--score COLUMN,...] [--window LOW,HIGH] [-o OUT.h5] [--json]",
+        "nearsym splot EVENTS [--mass COLUMN] [--weight COLUMN|none] [--score COLUMN,...] [--window LOW,HIGH] [-o "
+        "OUT.h5] [--json]",
         "AUC and signal efficiency of scores in data without labels: a fit of the masses (see nearsym fit mass)\n"
         "gives every event sWeights for signal and background.",
         OWN + FITTING_OPTIONS, options};

@@ -79,21 +79,29 @@ static int print_json(const char *folder) {
     return 0;
 }
 
-static const char check_help[] = "exit with 3 where a result lies outside its reference's tolerance, and name it";
+static const char check_help[] = "exit with 3 where a result lies outside its reference's tolerance, and name it; "
+                                 "=strict: also where it is better than the reference by more";
+
+static bool is_check(const char *word) {
+    return !word || !word[0] || strcmp(word, "strict") == 0;
+}
 
 /* Says on standard error which results of a folder lie outside their references' tolerances. */
-static int check_folder(const char *folder) {
-    size_t checked, outside;
+static int check_folder(const char *folder, bool strict) {
+    nsym_report_checked checked;
     char *text;
-    if (nsym_report_check(folder, &checked, &outside, &text) != NSYM_OK) return command_failed();
+    if (nsym_report_check(folder, &checked, &text) != NSYM_OK) return command_failed();
     fputs(text, stderr);
     free(text);
-    if (checked == 0) {
+    if (checked.results == 0) {
         fprintf(stderr, "nearsym: %s has no result whose reference has a tolerance: nothing to --check\n", folder);
         return 1;
     }
-    fprintf(stderr, "nearsym: %zu of %zu results lie outside their reference's tolerance\n", outside, checked);
-    return outside ? EXIT_OUTSIDE : 0;
+    fprintf(stderr, "nearsym: %zu of %zu results lie outside their reference's tolerance", checked.outside,
+            checked.results);
+    if (checked.better) fprintf(stderr, ", %zu are better than it by more", checked.better);
+    fputc('\n', stderr);
+    return checked.outside || (strict && checked.better) ? EXIT_OUTSIDE : 0;
 }
 
 /* Does a study's runs. Of a cluster rank 0 tells of everything; the others fail in silence. */
@@ -112,7 +120,8 @@ static int train(nsym_study_options *study) {
 static int run(int argc, char **argv) {
     nsym_study_options study = {.out = NULL};
     option_texts set = {0};
-    bool json = false, check = false;
+    const char *check = NULL;
+    bool json = false;
     const option options[] = {
         {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it, such as quick or paper"},
         {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
@@ -121,17 +130,18 @@ static int run(int argc, char **argv) {
         {"out", 'o', OPTION_TEXT, &study.out, "DIR",
          "output folder; a stopped study goes on in it (default: nearsym-out)"},
         {"json", 0, OPTION_FLAG, &json, NULL, "print results.json on standard output instead of the tables"},
-        {"check", 0, OPTION_FLAG, &check, NULL, check_help},
+        {"check", 0, OPTION_WORD, &check, NULL, check_help},
     };
     const option_table table = {
         "nearsym study run NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]... [--jobs N] [--out DIR] [--json] "
-        "[--check]",
+        "[--check[=strict]]",
         "Runs a study: trains what is not in the output folder yet, then writes results.json, tables, figures and "
         "report.html.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "study run takes the name of a study or the path of a card");
+    if (!is_check(check)) return options_wrong(&table, "--check=%s: only =strict is known", check);
     study.card = argv[0];
     study.set = set.text;
     study.sets = set.count;
@@ -146,20 +156,21 @@ static int run(int argc, char **argv) {
     cluster_leave(&cluster);
     if (status != 0 || cluster.rank > 0) return status;
     status = json ? print_json(study.out) : report_folder(study.out);
-    return status == 0 && check ? check_folder(study.out) : status;
+    return status == 0 && check ? check_folder(study.out, check[0]) : status;
 }
 
 static int report(int argc, char **argv) {
-    bool check = false;
-    const option options[] = {{"check", 0, OPTION_FLAG, &check, NULL, check_help}};
-    const option_table table = {"nearsym study report DIR [--check]",
+    const char *check = NULL;
+    const option options[] = {{"check", 0, OPTION_WORD, &check, NULL, check_help}};
+    const option_table table = {"nearsym study report DIR [--check[=strict]]",
                                 "Draws the tables, figures and report.html of a study's output folder again.", 1,
                                 options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "study report takes the output folder of a run");
+    if (!is_check(check)) return options_wrong(&table, "--check=%s: only =strict is known", check);
     status = report_folder(argv[0]);
-    return status == 0 && check ? check_folder(argv[0]) : status;
+    return status == 0 && check ? check_folder(argv[0], check[0]) : status;
 }
 
 int cmd_study(int argc, char **argv) {

@@ -14,6 +14,7 @@ const fitting_words fitting_usual = {.mass = "mass", .window = "70,110", .method
 void fitting_add_options(option *options, fitting_words *w) {
     const option own[FITTING_OPTIONS] = {
         {"mass", 0, OPTION_TEXT, &w->mass, "COLUMN", "the column of masses, GeV"},
+        {"weight", 0, OPTION_TEXT, &w->weight, "COLUMN|none", "the column of weights; else 'weight' if there is one"},
         {"window", 0, OPTION_TEXT, &w->window, "LOW,HIGH", "masses between these are fitted"},
         {"method", 0, OPTION_TEXT, &w->method, "likelihood|published", "unbinned, or least squares on a histogram"},
         {"centre", 0, OPTION_TEXT, &w->centre, "GEV|free", "where the peak is; free: fitted (likelihood)"},
@@ -70,6 +71,27 @@ const double *fitting_column(const nsym_events *events, const char *file, const 
     return NULL;
 }
 
+bool fitting_weights(const nsym_events *events, const char *file, fitting_words *words, const double **weights) {
+    *weights = NULL;
+    if (!words->weight) words->weight = nsym_events_column(events, "weight") ? "weight" : "none";
+    if (strcmp(words->weight, "none") == 0) return true;
+    *weights = fitting_column(events, file, words->weight);
+    return *weights != NULL;
+}
+
+void fitting_intervals(fitting_report *report, const nsym_mass_fit *fit, const fitting_words *words,
+                       const nsym_mass_options *options, const double *masses, const double *weights, size_t n) {
+    static const double of_limit = 1.6448536269514722; /* 5 % of a normal distribution lie beyond */
+    *report = (fitting_report){.fit = fit, .weight = fit->weighted || fit->weightless ? words->weight : NULL};
+    if (fit->method != NSYM_MASS_LIKELIHOOD) return;
+    nsym_status status = nsym_mass_find_intervals(&report->one, options, fit, masses, weights, n, 1);
+    report->limit = report->one;
+    if (status == NSYM_OK && fit->at_bound)
+        status = nsym_mass_find_intervals(&report->limit, options, fit, masses, weights, n, of_limit);
+    report->known = status == NSYM_OK;
+    if (!report->known) fprintf(stderr, "nearsym: warning: no intervals of the mass fit: %s\n", nsym_message());
+}
+
 static bool is_free(const nsym_mass_fit *fit, int parameter) {
     return !((fit->fixed | fit->at_bound) >> parameter & 1);
 }
@@ -82,18 +104,91 @@ void fitting_warn(const nsym_mass_fit *fit) {
     if (*fit->warning) fprintf(stderr, "nearsym: warning: %s\n", fit->warning);
 }
 
-void fitting_print(const nsym_mass_fit *fit) {
-    const char *unit[P] = {" GeV", " GeV", " GeV", "", " GeV"};
-    printf("%zu events between %g and %g GeV, %zu outside; %s\n\n", fit->events, fit->low, fit->high, fit->outside,
+/* One line: a value, its error, and its interval where that tells something else. */
+typedef struct {
+    const char *name, *unit;
+    double value, error; /* error 0: it has none, being fixed or at a bound */
+    int digits;
+    const nsym_mass_interval *one, *limit; /* NULL: unknown */
+} line;
+
+static void print_side(char sign, double distance, bool open, int digits) {
+    if (open)
+        printf(" %c%.*f (its bound)", sign, digits, distance);
+    else
+        printf(" %c%.*f", sign, digits, distance);
+}
+
+/* How far the two ends lie from the value, where they are known and differ from the error by more than 10 %. */
+static bool differs(const line *l) {
+    if (!l->one || isnan(l->one->low) || isnan(l->one->high)) return false;
+    double up = l->one->high - l->value, down = l->value - l->one->low;
+    return l->one->open_low || l->one->open_high || fabs(up - l->error) > 0.1 * l->error ||
+           fabs(down - l->error) > 0.1 * l->error;
+}
+
+static void print_line(const line *l, bool at_bound) {
+    printf("%-12s %10.*f", l->name, l->digits, l->value);
+    bool undetermined = l->one && l->one->open_low && l->one->open_high;
+    bool unknown = !l->one || isnan(l->one->low) || isnan(l->one->high);
+    if (undetermined || (at_bound && unknown)) {
+        printf("%s, at a bound%s\n", l->unit, undetermined ? ", nothing tells it" : "");
+        return;
+    }
+    if (differs(l)) {
+        double up = l->one->high - l->value, down = l->value - l->one->low;
+        print_side('+', up, l->one->open_high && up > 0, l->digits);
+        print_side('-', down, l->one->open_low && down > 0, l->digits);
+    } else {
+        printf(" ± %.*f", l->digits, l->error);
+    }
+    printf("%s", l->unit);
+    if (at_bound && l->limit && l->one->open_low && !isnan(l->limit->high))
+        printf(", at a bound; below %.*f at 95 %%", l->digits, l->limit->high);
+    else if (at_bound && l->limit && l->one->open_high && !isnan(l->limit->low))
+        printf(", at a bound; above %.*f at 95 %%", l->digits, l->limit->low);
+    putchar('\n');
+}
+
+static void print_yields(const fitting_report *r) {
+    const nsym_mass_fit *fit = r->fit;
+    const line yields[] = {{"signal", " events", fit->signal, sqrt(fit->yield_covariance[0][0]), 1,
+                            r->known ? &r->one.signal : NULL, r->known ? &r->limit.signal : NULL},
+                           {"background", " events", fit->background, sqrt(fit->yield_covariance[1][1]), 1,
+                            r->known ? &r->one.background : NULL, r->known ? &r->limit.background : NULL}};
+    for (int k = 0; k < 2; k++) print_line(&yields[k], r->known && !(yields[k].value > 0));
+}
+
+static void print_events(const fitting_report *r) {
+    const nsym_mass_fit *fit = r->fit;
+    printf("%zu events between %g and %g GeV, %zu outside; %s\n", fit->events, fit->low, fit->high, fit->outside,
            fit->method == NSYM_MASS_LIKELIHOOD ? "unbinned maximum likelihood" : "least squares as published");
-    printf("signal       %10.1f ± %.1f events\nbackground   %10.1f ± %.1f events\n", fit->signal,
-           sqrt(fit->yield_covariance[0][0]), fit->background, sqrt(fit->yield_covariance[1][1]));
+    if (fit->weighted)
+        printf("weights of column '%s' add up to %.6g; they are worth %.6g events without weights\n", r->weight,
+               fit->weight, fit->effective);
+    if (fit->weightless) printf("%zu events of weight 0 are left out\n", fit->weightless);
+}
+
+void fitting_print(const fitting_report *r) {
+    const nsym_mass_fit *fit = r->fit;
+    const char *unit[P] = {" GeV", " GeV", " GeV", "", " GeV"};
+    print_events(r);
+    putchar('\n');
+    print_yields(r);
     for (int i = 0; i < P; i++) {
-        printf("%-12s %10.4f", nsym_mass_parameter_name((nsym_mass_parameter)i), fit->value[i]);
-        if (is_free(fit, i))
-            printf(" ± %.4f%s\n", fit->error[i], unit[i]);
-        else
-            printf("%s, %s\n", unit[i], fit->fixed >> i & 1 ? "fixed" : "at a bound");
+        const char *name = nsym_mass_parameter_name((nsym_mass_parameter)i);
+        if (fit->fixed >> i & 1) {
+            printf("%-12s %10.4f%s, fixed\n", name, fit->value[i], unit[i]);
+            continue;
+        }
+        const line l = {name,
+                        unit[i],
+                        fit->value[i],
+                        fit->error[i],
+                        4,
+                        r->known ? &r->one.parameter[i] : NULL,
+                        r->known ? &r->limit.parameter[i] : NULL};
+        print_line(&l, fit->at_bound >> i & 1);
     }
     printf("\ncorrelations");
     for (int i = 0; i < P; i++)
@@ -108,33 +203,66 @@ void fitting_print(const nsym_mass_fit *fit) {
            fit->ks_distance);
 }
 
-json_t *fitting_json(const nsym_mass_fit *fit) {
-    json_t *parameters = json_object(), *correlations = json_object(),
-           *window = json_pack("[f, f]", fit->low, fit->high);
+static json_t *number_or_null(double value) {
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* Adds the interval, null for an end that is a bound or unknown, and the limit of what is at a bound. */
+static void add_interval(json_t *object, const nsym_mass_interval *one, const nsym_mass_interval *limit,
+                         bool at_bound) {
+    json_object_set_new(object, "interval",
+                        json_pack("[o, o]", number_or_null(one->open_low ? NAN : one->low),
+                                  number_or_null(one->open_high ? NAN : one->high)));
+    if (!at_bound || (one->open_low && one->open_high)) return;
+    if (one->open_low) json_object_set_new(object, "below_at_95_percent", number_or_null(limit->high));
+    if (one->open_high) json_object_set_new(object, "above_at_95_percent", number_or_null(limit->low));
+}
+
+static json_t *yield_json(double value, double variance, const fitting_report *r, const nsym_mass_interval *one,
+                          const nsym_mass_interval *limit) {
+    json_t *object = json_pack("{s:f, s:f}", "value", value, "error", sqrt(variance));
+    if (r->known) add_interval(object, one, limit, !(value > 0));
+    return object;
+}
+
+static json_t *parameter_json(const fitting_report *r, int i) {
+    const nsym_mass_fit *fit = r->fit;
+    const char *state = is_free(fit, i) ? "free" : fit->fixed >> i & 1 ? "fixed" : "at a bound";
+    json_t *object = json_pack("{s:f, s:f, s:s}", "value", fit->value[i], "error", fit->error[i], "state", state);
+    if (r->known && !(fit->fixed >> i & 1))
+        add_interval(object, &r->one.parameter[i], &r->limit.parameter[i], fit->at_bound >> i & 1);
+    return object;
+}
+
+static json_t *correlations_json(const nsym_mass_fit *fit) {
+    json_t *correlations = json_object();
     for (int i = 0; i < P; i++) {
-        const char *name = nsym_mass_parameter_name((nsym_mass_parameter)i), *state = is_free(fit, i) ? "free"
-                                                                                      : fit->fixed >> i & 1
-                                                                                          ? "fixed"
-                                                                                          : "at a bound";
-        json_object_set_new(
-            parameters, name,
-            json_pack("{s:f, s:f, s:s}", "value", fit->value[i], "error", fit->error[i], "state", state));
+        if (!is_free(fit, i)) continue;
         json_t *row = json_object();
-        for (int j = 0; j < P && is_free(fit, i); j++)
+        for (int j = 0; j < P; j++)
             if (is_free(fit, j))
                 json_object_set_new(row, nsym_mass_parameter_name((nsym_mass_parameter)j),
                                     json_real(correlation(fit, i, j)));
-        if (is_free(fit, i))
-            json_object_set_new(correlations, name, row);
-        else
-            json_decref(row);
+        json_object_set_new(correlations, nsym_mass_parameter_name((nsym_mass_parameter)i), row);
     }
-    return json_pack("{s:s, s:o, s:I, s:I, s:{s:f, s:f}, s:{s:f, s:f}, s:o, s:o, s:f, s:I, s:I, s:f, s:b, s:I, s:s}",
-                     "method", methods[fit->method], "window", window, "events", (json_int_t)fit->events, "outside",
-                     (json_int_t)fit->outside, "signal", "value", fit->signal, "error",
-                     sqrt(fit->yield_covariance[0][0]), "background", "value", fit->background, "error",
-                     sqrt(fit->yield_covariance[1][1]), "parameters", parameters, "correlations", correlations, "chi2",
-                     fit->chi2, "ndf", (json_int_t)fit->ndf, "bins", (json_int_t)fit->bins, "ks_distance",
-                     fit->ks_distance, "converged", (int)fit->converged, "iterations", (json_int_t)fit->iterations,
-                     "warning", fit->warning);
+    return correlations;
+}
+
+json_t *fitting_json(const fitting_report *r) {
+    const nsym_mass_fit *fit = r->fit;
+    json_t *parameters = json_object();
+    for (int i = 0; i < P; i++)
+        json_object_set_new(parameters, nsym_mass_parameter_name((nsym_mass_parameter)i), parameter_json(r, i));
+    json_t *weights = fit->weighted ? json_pack("{s:s, s:f, s:f}", "column", r->weight, "sum", fit->weight,
+                                                "effective_events", fit->effective)
+                                    : json_null();
+    return json_pack(
+        "{s:s, s:[f, f], s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:b, s:I, s:s}", "method",
+        methods[fit->method], "window", fit->low, fit->high, "events", (json_int_t)fit->events, "outside",
+        (json_int_t)fit->outside, "of_weight_0", (json_int_t)fit->weightless, "weights", weights, "signal",
+        yield_json(fit->signal, fit->yield_covariance[0][0], r, &r->one.signal, &r->limit.signal), "background",
+        yield_json(fit->background, fit->yield_covariance[1][1], r, &r->one.background, &r->limit.background),
+        "parameters", parameters, "correlations", correlations_json(fit), "chi2", number_or_null(fit->chi2), "ndf",
+        (json_int_t)fit->ndf, "bins", (json_int_t)fit->bins, "ks_distance", number_or_null(fit->ks_distance),
+        "converged", (int)fit->converged, "iterations", (json_int_t)fit->iterations, "warning", fit->warning);
 }

@@ -72,6 +72,7 @@ static void print_default(const option *o) {
         printf(" (may be given again)");
         break;
     case OPTION_FLAG:
+    case OPTION_WORD:
         break;
     }
 }
@@ -114,6 +115,9 @@ static int set(const option_table *table, const option *o, const char *text) {
     switch (o->kind) {
     case OPTION_FLAG:
         *(bool *)o->value = true;
+        return OPTIONS_GO_ON;
+    case OPTION_WORD:
+        *(const char **)o->value = text ? text : "";
         return OPTIONS_GO_ON;
     case OPTION_TEXT:
         *(const char **)o->value = text;
@@ -171,7 +175,7 @@ int options_parse(const option_table *table, int argc, char **argv, int *words) 
         if (!o) return unknown(table, word);
         const char *equals = word[1] == '-' ? strchr(word, '=') : NULL, *text = equals ? equals + 1 : NULL;
         if (o->kind == OPTION_FLAG && text) return options_wrong(table, "--%s takes no value", o->name);
-        if (o->kind != OPTION_FLAG && !text) {
+        if (o->kind != OPTION_FLAG && o->kind != OPTION_WORD && !text) {
             if (i + 1 == argc) return options_wrong(table, "--%s needs a value: %s", o->name, o->argument);
             text = argv[++i];
         }

@@ -17,8 +17,8 @@ extern "C" {
 
 /* ADO of two classifiers f (n) and g (n) over all pairs of a signal (label 1) and a background event (label 0), each
    pair with the product of its two weights: exact, in O(n log n). `weights` (n), or NULL for ones. With the labels as g
-   it is the AUC of f. Errors: a NaN score or a label other than 0 and 1, with its index; a weight that is negative or
-   not finite; a class of no total weight. */
+   it is the AUC of f; negative weights count as they are. Errors: a NaN score, a label other than 0 and 1 or a weight
+   that is not finite, with its index; a class of no total weight. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_ado(const double *f, const double *g, const float *labels,
                                               const double *weights, size_t n, double *ado);
 
@@ -29,8 +29,8 @@ typedef struct nsym_ado_pairs {
 } nsym_ado_pairs;
 
 /* Draws `count` pairs with replacement: the signal event in proportion to its weight among the signal, the background
-   event likewise. `weights` (n), or NULL for ones. The seed alone decides. Errors: as nsym_ado; more than 2^32 events.
- */
+   event likewise. `weights` (n), or NULL for ones. The seed alone decides. Errors: as nsym_ado; a negative weight; more
+   than 2^32 events. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_ado_pairs_draw(nsym_ado_pairs *out, const float *labels,
                                                          const double *weights, size_t n, size_t count, uint64_t seed);
 

@@ -70,9 +70,11 @@ NSYM_API size_t nsym_efp_formula(const nsym_efp_graph *graph, nsym_efp_style sty
 NSYM_API size_t nsym_efp_svg(const nsym_efp_graph *graph, char *text, size_t size);
 
 /* How constituents are measured. theta is (d_eta^2 + d_phi^2)^(beta/2), d_phi in [-pi, pi] (NSYM_EFP_HADR), or
-   |2 p_i.p_j / (pt_i pt_j)|^(beta/2) (NSYM_EFP_HADRDOT). z is (pt / sum of pt)^kappa (normed), or pt^kappa.
-   Constituents without pt are left out whatever kappa is; kappa = 0 counts those with pt. An event without constituents
-   has all values 0, one with a single constituent those of a single point. */
+   |2 p_i.p_j / (pt_i pt_j)|^(beta/2) (NSYM_EFP_HADRDOT); from pt, eta and phi that is massless, and a momentum counts
+   as massless where m^2 < 2^-48 E^2, which rounding alone can make. Both keep their digits for collinear particles. z
+   is (pt / sum of pt)^kappa (normed), or pt^kappa. Constituents without pt are left out whatever kappa is; kappa = 0
+   counts those with pt. An event without constituents has all values 0, one with a single constituent those of a single
+   point. */
 typedef enum nsym_efp_measure { NSYM_EFP_HADR, NSYM_EFP_HADRDOT } nsym_efp_measure;
 typedef enum nsym_efp_coordinates {
     NSYM_EFP_PT_ETA_PHI, /* 3 numbers; eta is whatever rapidity the user has; massless */

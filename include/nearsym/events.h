@@ -38,6 +38,8 @@ typedef struct nsym_events {
     nsym_column *column; /* (columns) */
     size_t attributes;
     nsym_attribute *attribute; /* (attributes) */
+    size_t *origin;            /* (count) where each event stood, from 0, in the sample that it was selected from first,
+                                  such as a file; NULL: where it stands */
 } nsym_events;
 
 #define NSYM_NONE ((size_t)-1)
@@ -74,6 +76,10 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_set_attribute(nsym_events *even
 NSYM_API nsym_column *nsym_events_column(const nsym_events *events, const char *name);
 NSYM_API size_t nsym_events_feature(const nsym_events *events, const char *name);
 NSYM_API const char *nsym_events_attribute(const nsym_events *events, const char *name);
+
+/* The row, from 1, where an event (from 0) stood in what was read, before events were selected and shuffled: what a
+   message calls it. */
+NSYM_API size_t nsym_events_row(const nsym_events *events, size_t event);
 
 /* New sample of the events `index` (n) of `events`, in that order, repeats allowed. Errors: an index out of range. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_select(nsym_events **out, const nsym_events *events,

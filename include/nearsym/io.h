@@ -8,6 +8,16 @@
 extern "C" {
 #endif
 
+/* What arrays of three dimensions, (events, n, m) in npy and npz files, hold. */
+typedef enum nsym_arrays {
+    NSYM_ARRAYS_ASK,       /* particles; an array whose shape or zeros look like those of images is refused, with a
+                              message that says how to say what it is */
+    NSYM_ARRAYS_PARTICLES, /* n particles of m features; rows of zeros at an event's end are padding and dropped */
+    NSYM_ARRAYS_IMAGES /* n x m cells, also (events, n, m, 1) and (events, 1, n, m): every cell that is not 0 becomes
+                          a particle with the features x, y (its centre), energy and cell (its number, i m + j); the
+                          attribute grid is "NxM" */
+} nsym_arrays;
+
 /* What to read: all zero means everything. */
 typedef struct nsym_read_options {
     size_t max_events; /* stop after so many events; 0: all */
@@ -16,10 +26,15 @@ typedef struct nsym_read_options {
        NAME_offsets[i]) on; other numbers (events) or (events, width) are event columns. Other such groups, texts,
        single numbers and what stands in HDF5 groups are left out. NULL: nearsym's own layout, or another format */
     const char *ragged;
+    nsym_arrays arrays;
+    double
+        images_half; /* of images: the cells are equal ones of [-images_half, images_half] in x and y; 0: of [-1, 1] */
 } nsym_read_options;
 
-/* New sample from a file; what it is, is told by its content where that is possible (LHE, gzip, HDF5, npy and zip have
-   magic bytes), else by its name. `options` may be NULL. Errors name the file and the event, line or dataset. */
+/* New sample from a file (columns x, y and energy of one width above 1, which a file may hold in place of particles,
+   become particles: points of a calorimeter, rows of zeros at the end dropped); what it is, is told by its content
+   where that is possible (LHE, gzip, HDF5, npy and zip have magic bytes), else by its name. `options` may be NULL.
+   Errors name the file and the event, line or dataset. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_read(nsym_events **out, const char *path,
                                                       const nsym_read_options *options);
 

@@ -3,6 +3,7 @@
 #define NEARSYM_KDE_H
 
 #include <nearsym/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -17,11 +18,16 @@ enum { NSYM_KDE_DIMENSIONS_MAX = 4 };
 typedef struct nsym_kde nsym_kde;
 
 /* New from points (n, d), d = 1 ... 4, with weights (n, at least 0) or NULL for ones; all are copied. factor 0:
-   Scott's. Errors: fewer than 2 points of weight; numbers that are none, with their index; points in a plane or a line,
-   whose covariance is singular. */
+   Scott's. Errors: fewer than 2 points of weight; numbers that are none, with their index; a coordinate that does not
+   vary (see nsym_kde_varies); points in a plane or a line, whose covariance is singular. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_kde_new(nsym_kde **out, const double *points, const double *weights, size_t n,
                                                   size_t d, double factor);
 NSYM_API void nsym_kde_free(nsym_kde *kde);
+
+/* Whether a coordinate of points (n, d) with weights (n) or NULL varies by more than single precision rounds: its
+   standard deviation is above 2^-23 of its mean, which stands in *mean afterwards unless that is NULL. */
+NSYM_API bool nsym_kde_varies(const double *points, const double *weights, size_t n, size_t d, size_t coordinate,
+                              double *mean);
 
 /* The bandwidth factor in use. */
 NSYM_API double nsym_kde_factor(const nsym_kde *kde);

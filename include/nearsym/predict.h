@@ -9,24 +9,37 @@
 extern "C" {
 #endif
 
+/* What is told of events that were scored. */
+typedef struct nsym_prediction {
+    size_t events;
+    double trained; /* about how many of them trained the model, by its fingerprints: the contents of up to 1024 of its
+                       training events, hashed; 0 where there is nothing to tell by, or it is less than one in 100 */
+} nsym_prediction;
+
 /* Reads a model (a study's models/NAME.h5) and a file of events, and writes their scores to a file: the events' own
    columns, `output` (probability of signal), `logit`, and for a hybrid `general_weight`. Where particles carry pdg
    codes, the final mu+ and mu- are taken, in this order. A model of showers reads cells: x, y of the centre, energy and
-   `cell`, the number in the grid; one of columns has those that are not there computed (nearsym/observables.h). Errors:
+   `cell`, the number in the grid; one of columns has those that are not there computed (nearsym/observables.h). *out,
+   unless it is NULL, says how many events there were and whether they trained the model; an attribute of the scores,
+   `events_trained`, says so too where the file's format has attributes (HDF5). Errors:
    a foreign or damaged model; events that the model cannot read, points among them, or cells of another grid where the
    file has an attribute `grid`. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(const char *model_path, const char *events_path,
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const char *events_path,
                                                   const char *scores_path);
 
 typedef struct nsym_evaluation {
+    char score[64]; /* the column that was evaluated */
     size_t events, signal;
-    double auc, auc_error;       /* DeLong */
-    double accuracy;             /* of output > 0.5 */
+    double auc, auc_error;       /* DeLong; the error is NaN where a class has fewer than two events */
+    double accuracy;             /* of score > 0.5, of a logit > 0 */
     double tpr_at_10, tpr_at_50; /* signal efficiency at 10 % and 50 % background efficiency */
+    double trained;              /* about how many of the events trained the model, as nsym_predict told the file */
 } nsym_evaluation;
 
-/* Evaluates a file of scores: columns label (0 or 1), `score` (NULL: "output") and, where it is there, weight. Errors:
-   a column is missing; labels other than 0 and 1, NaN scores, one class only. */
+/* Evaluates a file of scores: columns label (0 or 1), `score` and, where it is there, weight (of any sign). `score`
+   NULL: "logit" where it is there, which tells events apart where "output", its sigmoid, is as good as 0 or 1; else
+   "output". Errors: a column is missing; a label other than 0 and 1, a NaN score, a weight that is not finite, each
+   with its row; a class without weight. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score);
 
 #ifdef __cplusplus

@@ -20,17 +20,24 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_write(const char *folder);
    "" where the card has no tables. Errors as nsym_report_write. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_table_text(const char *folder, char **text);
 
-/* How many results of FOLDER/results.json have a reference with a tolerance, and how many of them lie outside it, a
-   line each in *text, new, free with free. Errors: no such file, or a damaged one. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_check(const char *folder, size_t *checked, size_t *outside,
-                                                       char **text);
+/* Results whose reference has a tolerance. */
+typedef struct nsym_report_checked {
+    size_t results;
+    size_t outside; /* further from the reference than the tolerance */
+    size_t better;  /* as far, but on the side that the reference calls better */
+} nsym_report_checked;
 
-/* Draws a mass fit over the masses (n) that it was made of, with its two parts and the pulls below: PATH ends in .svg
-   or .pdf, and beside it stand the other one, a .csv of the numbers and the .gp script of the same name. `bins` equal
-   ones in the window; 0: 40. *note is NULL, or says (new, free with free) why there is no drawing. Errors: another
-   ending; a folder that cannot be written. */
+/* Compares FOLDER/results.json with its references; in *text a line for each result that is outside or better, new,
+   free with free. Errors: no such file, or a damaged one. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_check(const char *folder, nsym_report_checked *checked, char **text);
+
+/* Draws a mass fit over the masses (n) and weights (n, or NULL) that it was made of, with its two parts and the pulls
+   below: PATH ends in .svg or .pdf, and beside it stand the other one, a .csv of the numbers and the .gp script of the
+   same name. `bins` equal ones in the window; 0: 40. *note is NULL, or says (new, free with free) why there is no
+   drawing. Errors: another ending; a folder that cannot be written. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_mass_fit(const char *path, const nsym_mass_fit *fit,
-                                                          const double *masses, size_t n, size_t bins, char **note);
+                                                          const double *masses, const double *weights, size_t n,
+                                                          size_t bins, char **note);
 
 #ifdef __cplusplus
 }

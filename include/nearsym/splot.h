@@ -14,35 +14,50 @@ extern "C" {
 
 /* sWeights of events e = 1 ... n and species k with densities f_k (of the control variable) and fitted yields N_k:
 
-     w_k(e) = sum_j V_kj f_j(e) / D(e),  (V^-1)_kj = sum_e f_k(e) f_j(e) / D(e)^2,  D = sum_k N_k f_k.
+     w_k(e) = sum_j V_kj f_j(e) / D(e),  (V^-1)_kj = sum_e c(e) f_k(e) f_j(e) / D(e)^2,  D = sum_k N_k f_k.
 
-   Shapes: weights (n, species); covariance V of the yields (species, species), or NULL; densities (n, species);
-   yields (species). Errors: a density that is negative or no number, an event where all are 0, with its index; species
-   that cannot be told apart; yields that are not those of a maximum-likelihood fit to these events: then
-   sum_k w_k(e) = 1 or sum_e w_k(e) = N_k misses by more than `tolerance` (relative; 1e-10 after nsym_mass_fit_events).
-   At most 16 species. */
+   Events that count c(e) times in the fit, such as weighted ones, do so here: an event's part in a histogram of species
+   k is then c(e) w_k(e), and sum_e c(e) w_k(e) = N_k. NULL: once each.
+
+   Shapes: weights (n, species); covariance V of the yields (species, species), of events that count once, or NULL;
+   densities (n, species); yields (species); counts (n), of any sign. Errors: a density that is negative or no number,
+   an event where all are 0, with its index; species that cannot be told apart; yields that are not those of a
+   maximum-likelihood fit to these events: then sum_k w_k(e) = 1 or sum_e c(e) w_k(e) = N_k misses by more than
+   `tolerance` (relative; 1e-10 after nsym_mass_fit_events). At most 16 species. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_weights(double *weights, double *covariance, const double *densities,
-                                                        const double *yields, size_t n, size_t species,
-                                                        double tolerance);
+                                                        const double *yields, const double *counts, size_t n,
+                                                        size_t species, double tolerance);
 
 /* The formula of arXiv:2306.15737 (that of hep_ml) for probabilities P (n, species), which add up to 1 in every event:
-   W = P (P'P)^-1 diag(sum_e P). With probabilities N_k f_k / D of a maximum-likelihood fit it gives the same. Errors:
-   probabilities that do not add up to 1; species that cannot be told apart. */
+   W = P (P'CP)^-1 diag(sum_e c P), C = diag(c), counts as above. With probabilities N_k f_k / D of a maximum-likelihood
+   fit it gives the same. Errors: probabilities that do not add up to 1; species that cannot be told apart. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_weights_published(double *weights, const double *probabilities,
-                                                                  size_t n, size_t species);
+                                                                  const double *counts, size_t n, size_t species);
 
 /* Whether a score depends on the control variable within a species, which sWeights must take for granted. */
 typedef struct nsym_splot_slope {
     double slope;        /* of the mean score with the control variable, within the species */
-    double significance; /* slope / its error; beyond +-3 is a warning */
+    double significance; /* in standard deviations: slope / its error; by nsym_splot_run from the likelihood of the
+                            mass fit, of which that is the first order; beyond +-3 is a warning */
     double correlation;  /* the slope in units of the two spreads, about the correlation within the species */
 } nsym_splot_slope;
 
-/* Least squares of score = sum_k P_k (a_k + b_k (x - mean_k)) with errors that hold for any scatter (White's). Shapes:
-   slopes (species), scores and control x (n), probabilities P_k (n, species). Errors: no numbers; a control variable
-   that does not vary. At most 8 species. */
+/* What a fit of the control variable leaves uncertain in the probabilities P_k: nsym_mass_probabilities gives it. */
+typedef struct nsym_splot_fitted {
+    size_t parameters;
+    const double *by;        /* (n, species, parameters) derivatives of P_k */
+    const double *influence; /* (n, parameters) what each event adds to the fitted parameters */
+} nsym_splot_fitted;
+
+/* Least squares of score = sum_k P_k (a_k + b_k (x - mean_k)) with errors that hold for any scatter and weights
+   (White's), and that have the fit's part where `fitted` tells it; without, the probabilities are taken as exact, and
+   the significance of independent scores is too wide where they were fitted. Source: Newey, Economics Letters 14 (1984)
+   201. A score that is the same for all events has slope 0 and significance 0. Shapes: slopes (species), scores and
+   control x (n), probabilities P_k (n, species), weights (n) or NULL. Errors: no numbers; a control variable that does
+   not vary. At most 8 species. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_independence(nsym_splot_slope *slopes, const double *scores,
                                                              const double *control, const double *probabilities,
+                                                             const double *weights, const nsym_splot_fitted *fitted,
                                                              size_t n, size_t species);
 
 typedef struct nsym_splot_roc_point {
@@ -93,12 +108,16 @@ typedef struct nsym_splot_result {
     size_t failed_bootstraps, failed_toys; /* whose fit or curve failed, and which are left out */
 } nsym_splot_result;
 
-/* Fits the masses (n), weighs the events and judges `count` scores. Shapes: scores (count, n), out (count), weights (n,
-   2) for signal and background, 0 for events outside the window, or NULL. Errors: those of the fit; a component without
-   events; of the curves; more than one in ten of the bootstraps or toys failed. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_run(nsym_splot_result *result, nsym_splot_score *out, double *weights,
+/* Fits the masses (n) with event weights (n, of any sign; NULL: 1 each), weighs the events and judges `count` scores.
+   Shapes: scores (count, n), out (count), sweights (n, 2) for signal and background, event weight times sWeight, so
+   that their sums are the yields; 0 for events outside the window or of weight 0; or NULL. A bootstrap draws events
+   with their weights. The check of independence is that of a likelihood fit's probabilities with either method. Errors:
+   those of the fit; a component without events; of the curves; more than one in ten of the bootstraps or toys failed.
+ */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_run(nsym_splot_result *result, nsym_splot_score *out, double *sweights,
                                                     const nsym_splot_options *options, const double *masses,
-                                                    const double *scores, size_t n, size_t count);
+                                                    const double *weights, const double *scores, size_t n,
+                                                    size_t count);
 
 #ifdef __cplusplus
 }

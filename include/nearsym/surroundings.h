@@ -29,13 +29,15 @@ typedef struct nsym_soft_spectrum {
 
 typedef struct nsym_surroundings_options {
     uint64_t seed;
-    double radius;     /* of the cone that is filled, at the vertex and at the calorimeter; 0.47 */
-    double pt_min_gev; /* of charged particles of pile-up, where softer ones do not reach the calorimeter; 0.3 */
-    double field_t;    /* of the solenoid; 2 */
-    double depth_m;    /* the calorimeter's radius; 1.15 */
-    double pile_up;    /* mean number of interactions beside the muon's; 50 */
-    double underlying; /* what the muon's own interaction adds, in pile-up interactions; 2.15 */
-    double activity;   /* shape of the gamma distribution of an interaction's activity, whose mean is 1; 0.6 */
+    const char *generator; /* names the random streams, so that samples of one seed by different generators are
+                              independent; borrowed, up to 40 characters; "surroundings" */
+    double radius;         /* of the cone that is filled, at the vertex and at the calorimeter; 0.47 */
+    double pt_min_gev;     /* of charged particles of pile-up, where softer ones do not reach the calorimeter; 0.3 */
+    double field_t;        /* of the solenoid; 2 */
+    double depth_m;        /* the calorimeter's radius; 1.15 */
+    double pile_up;        /* mean number of interactions beside the muon's; 50 */
+    double underlying;     /* what the muon's own interaction adds, in pile-up interactions; 2.15 */
+    double activity;       /* shape of the gamma distribution of an interaction's activity, whose mean is 1; 0.6 */
     nsym_soft_spectrum charged; /* 1.35, 2.4 GeV, 6.2 */
     nsym_soft_spectrum neutral; /* 0.21, 5.4 GeV, 9 */
     nsym_soft_spectrum photons; /* 1.18, 0.95 GeV, 4.8 */
@@ -55,7 +57,8 @@ typedef struct nsym_surroundings_options {
 
 NSYM_API nsym_surroundings_options nsym_surroundings_defaults(void);
 
-/* Errors: a number out of its range, by name. The functions below take options that passed. */
+/* Errors: a number out of its range, by name; no generator's name, or a longer one. The functions below take options
+ * that passed. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_surroundings_check(const nsym_surroundings_options *options);
 
 typedef struct nsym_muon {

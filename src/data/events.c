@@ -39,6 +39,7 @@ void nsym_events_free(nsym_events *events) {
         free(events->attribute[i].value);
     }
     free(events->attribute);
+    free(events->origin);
     free(events);
 }
 
@@ -252,9 +253,23 @@ static void copy_values(double *to, const double *from, size_t n) {
     if (n > 0) memcpy(to, from, n * sizeof *to);
 }
 
+size_t nsym_events_row(const nsym_events *events, size_t event) {
+    return 1 + (events->origin ? events->origin[event] : event);
+}
+
+/* Remembers where events `index` (to->count) of `from`, or those from `first` on, came from. */
+static nsym_status copy_origin(nsym_events *to, const nsym_events *from, const size_t *index, size_t first) {
+    if (!index && !first && !from->origin) return NSYM_OK;
+    to->origin = zeroed(to->count, sizeof *to->origin);
+    if (!to->origin) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", to->count);
+    for (size_t i = 0; i < to->count; i++) to->origin[i] = nsym_events_row(from, index ? index[i] : first + i) - 1;
+    return NSYM_OK;
+}
+
 static nsym_status select_into(nsym_events *to, const nsym_events *events, const size_t *index) {
     size_t n = to->count;
     NSYM_TRY(copy_heads(to, events));
+    NSYM_TRY(copy_origin(to, events, index, 0));
     for (size_t k = 0; k < events->columns; k++) {
         size_t width = events->column[k].width;
         for (size_t i = 0; i < n; i++)
@@ -298,6 +313,7 @@ nsym_status nsym_events_columns(nsym_events **out, const nsym_events *events, si
     nsym_events *to;
     NSYM_TRY(nsym_events_new(&to, n));
     nsym_status status = copy_heads(to, events);
+    if (status == NSYM_OK) status = copy_origin(to, events, NULL, first);
     for (size_t k = 0; status == NSYM_OK && k < events->columns; k++) {
         size_t width = events->column[k].width;
         copy_values(to->column[k].values, events->column[k].values + first * width, n * width);

@@ -1,4 +1,5 @@
 #include "base/fail.h"
+#include "data/dense.h"
 #include "data/formats.h"
 #include "data/summary.h"
 
@@ -88,7 +89,14 @@ nsym_status nsym_events_read(nsym_events **out, const char *path, const nsym_rea
     const nsym_format *format;
     *out = NULL;
     NSYM_TRY(nsym_format_of_file(&format, path));
-    if (!options || !options->ragged) return format->read(out, path, options ? options : &all);
+    if (!options || !options->ragged) {
+        NSYM_TRY(format->read(out, path, options ? options : &all));
+        nsym_status status = nsym_points_gather(*out);
+        if (status == NSYM_OK) return NSYM_OK;
+        nsym_events_free(*out);
+        *out = NULL;
+        return nsym_fail_in(status, "%s: ", path);
+    }
     if (format->read == nsym_hdf5_read_events) return nsym_hdf5_read_ragged(out, path, options);
     return nsym_fail(NSYM_EINVAL, "%s: is %s, but only HDF5 files have ragged arrays such as %s_offset", path,
                      format->name, options->ragged);

@@ -34,18 +34,20 @@ char *nsym_npy_text(const nsym_npy *array, uint64_t i);
 size_t nsym_npy_header(char text[NSYM_NPY_HEADER], const char *type, size_t dimensions, const uint64_t *shape);
 
 /* Gives `events` the first of the array's values: 3-D (events, particles, features) as particles, whose rows of zeros
-   at an event's end are padding and dropped; 1-D or 2-D (events, width) as column `name`; a single number or text as
-   attribute `name`. Errors: other shapes; fewer rows than events; particles there already. */
-NSYM_MUST_CHECK nsym_status nsym_npy_add(nsym_events *events, const char *name, const nsym_npy *array);
+   at an event's end are padding and dropped, or images as the options say; 1-D or 2-D (events, width) as column `name`;
+   a single number or text as attribute `name`. Errors: other shapes; what may be images and is not said to be
+   particles; fewer rows than events; particles there already. */
+NSYM_MUST_CHECK nsym_status nsym_npy_add(nsym_events *events, const char *name, const nsym_npy *array,
+                                         const nsym_read_options *options);
 
 /* Sums an array up under `name`. */
 NSYM_MUST_CHECK nsym_status nsym_npy_describe(const nsym_npy *array, const char *name,
                                               void (*visit)(void *context, const nsym_array_info *), void *context);
 
-/* New events from the bytes of a .npy (whose column is called `name`) or .npz file. */
+/* New events from the bytes of a .npy (whose column is called `name`) or .npz file; options not NULL. */
 NSYM_MUST_CHECK nsym_status nsym_npy_from_memory(nsym_events **out, const char *name, const unsigned char *bytes,
-                                                 size_t n, size_t max_events);
+                                                 size_t n, const nsym_read_options *options);
 NSYM_MUST_CHECK nsym_status nsym_npz_from_memory(nsym_events **out, const unsigned char *bytes, size_t n,
-                                                 size_t max_events);
+                                                 const nsym_read_options *options);
 
 #endif

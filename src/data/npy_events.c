@@ -2,6 +2,7 @@
  * column. */
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "data/dense.h"
 #include "data/formats.h"
 #include "data/map.h"
 #include "data/npy.h"
@@ -47,11 +48,17 @@ static nsym_status set_particles(nsym_events *events, size_t features, const uin
     return status;
 }
 
-static nsym_status add_particles(nsym_events *events, const nsym_npy *array) {
+static nsym_status add_particles(nsym_events *events, const nsym_npy *array, const nsym_read_options *options) {
     size_t slots = (size_t)array->shape[1], features = (size_t)array->shape[2];
     if (features == 0 || features > FEATURES_MAX || slots == 0)
         return nsym_fail(NSYM_EFORMAT, "shape (%llu, %zu, %zu) must have particles and 1 to %d features",
                          (unsigned long long)array->shape[0], slots, features, (int)FEATURES_MAX);
+    if (options->arrays == NSYM_ARRAYS_ASK && nsym_images_likely(array))
+        return nsym_fail(NSYM_EFORMAT,
+                         "shape (%llu, %zu, %zu) may be %zu particles with %zu features each or images of %zu x %zu "
+                         "cells, which their numbers rather look like; `nearsym data convert` takes it with --arrays "
+                         "particles or --arrays images:R, whose cells are those of [-R, R]",
+                         (unsigned long long)array->shape[0], slots, features, slots, features, slots, features);
     size_t block = events->count > 0 ? slots * features : 1;
     double *rows = malloc(block * sizeof *rows);
     uint64_t *offsets = calloc(events->count + 1, sizeof *offsets);
@@ -85,16 +92,19 @@ static nsym_status add_attribute(nsym_events *events, const char *name, const ns
     return status;
 }
 
-nsym_status nsym_npy_add(nsym_events *events, const char *name, const nsym_npy *array) {
+nsym_status nsym_npy_add(nsym_events *events, const char *name, const nsym_npy *array,
+                         const nsym_read_options *options) {
+    bool images = options->arrays == NSYM_ARRAYS_IMAGES && array->dimensions > 2;
     if (array->dimensions == 0) return add_attribute(events, name, array);
     if (!nsym_npy_is_number(array))
         return nsym_fail(NSYM_EFORMAT, "holds texts; events are numbers (encode classes as 0, 1, ...)");
-    if (array->dimensions > 3)
+    if (array->dimensions > 3 && !images)
         return nsym_fail(NSYM_EFORMAT, "has %zu dimensions, events have 1 to 3", array->dimensions);
     if (array->shape[0] < events->count)
         return nsym_fail(NSYM_EFORMAT, "has %llu rows for %zu events", (unsigned long long)array->shape[0],
                          events->count);
-    if (array->dimensions == 3) return add_particles(events, array);
+    if (images) return nsym_images_add(events, array, options->images_half > 0 ? options->images_half : 1);
+    if (array->dimensions == 3) return add_particles(events, array, options);
     size_t width = array->dimensions == 2 ? (size_t)array->shape[1] : 1;
     double *values;
     NSYM_TRY(nsym_events_add_column(events, name, "", "", width, &values));
@@ -103,7 +113,8 @@ nsym_status nsym_npy_add(nsym_events *events, const char *name, const nsym_npy *
 }
 
 nsym_status nsym_npy_from_memory(nsym_events **out, const char *name, const unsigned char *bytes, size_t n,
-                                 size_t max_events) {
+                                 const nsym_read_options *options) {
+    size_t max_events = options->max_events;
     *out = NULL;
     nsym_npy array;
     NSYM_TRY(nsym_npy_parse(&array, bytes, n));
@@ -111,7 +122,7 @@ nsym_status nsym_npy_from_memory(nsym_events **out, const char *name, const unsi
     uint64_t rows = array.shape[0];
     if (array.size == 0 && rows > 0) return nsym_fail(NSYM_EFORMAT, "has rows without values");
     NSYM_TRY(nsym_events_new(out, (size_t)(max_events > 0 && max_events < rows ? max_events : rows)));
-    nsym_status status = nsym_npy_add(*out, name, &array);
+    nsym_status status = nsym_npy_add(*out, name, &array, options);
     if (status == NSYM_OK) return NSYM_OK;
     nsym_events_free(*out);
     *out = NULL;
@@ -129,8 +140,8 @@ nsym_status nsym_npy_read_events(nsym_events **out, const char *path, const nsym
     nsym_map map;
     NSYM_TRY(nsym_map_open(&map, path));
     char *name = stem_of(path);
-    nsym_status status = name ? nsym_npy_from_memory(out, name, map.bytes, map.size, options->max_events)
-                              : nsym_fail(NSYM_ENOMEM, "no memory");
+    nsym_status status =
+        name ? nsym_npy_from_memory(out, name, map.bytes, map.size, options) : nsym_fail(NSYM_ENOMEM, "no memory");
     free(name);
     nsym_map_close(&map);
     return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);

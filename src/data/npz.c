@@ -110,7 +110,8 @@ static nsym_status add_ragged(nsym_events *events, const ragged *particles) {
 
 /* Adds a member; its rows fix the number of events where `*rows` is not known yet (UINT64_MAX). */
 static nsym_status add_member(nsym_events **events, const char *name, const nsym_npy *array, uint64_t *rows,
-                              size_t max_events) {
+                              const nsym_read_options *options) {
+    size_t max_events = options->max_events;
     if (array->dimensions > 0) {
         if (array->size == 0 && array->shape[0] > 0) return nsym_fail(NSYM_EFORMAT, "has rows without values");
         if (*rows == UINT64_MAX) {
@@ -121,10 +122,11 @@ static nsym_status add_member(nsym_events **events, const char *name, const nsym
             return nsym_fail(NSYM_EFORMAT, "has %llu rows where others have %llu; not a file of events",
                              (unsigned long long)array->shape[0], (unsigned long long)*rows);
     }
-    return nsym_npy_add(*events, name, array);
+    return nsym_npy_add(*events, name, array, options);
 }
 
-static nsym_status read_members(const nsym_zip *zip, nsym_events **events, uint64_t rows, bool own, size_t max_events) {
+static nsym_status read_members(const nsym_zip *zip, nsym_events **events, uint64_t rows, bool own,
+                                const nsym_read_options *options) {
     for (size_t i = 0; i < zip->count; i++) {
         const nsym_zip_member *member = &zip->member[i];
         if (own && strncmp(member->name, own_prefix, sizeof own_prefix - 1) == 0) continue;
@@ -133,7 +135,7 @@ static nsym_status read_members(const nsym_zip *zip, nsym_events **events, uint6
         NSYM_TRY(take_out(zip, member, &array, &bytes));
         char *name = plain_name(member->name);
         nsym_status status =
-            name ? add_member(events, name, &array, &rows, max_events) : nsym_fail(NSYM_ENOMEM, "no memory");
+            name ? add_member(events, name, &array, &rows, options) : nsym_fail(NSYM_ENOMEM, "no memory");
         free(name);
         free(bytes);
         if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", member->name);
@@ -141,10 +143,11 @@ static nsym_status read_members(const nsym_zip *zip, nsym_events **events, uint6
     return rows == UINT64_MAX ? nsym_fail(NSYM_EFORMAT, "holds no arrays") : NSYM_OK;
 }
 
-static nsym_status read_all(const nsym_zip *zip, nsym_events **out, size_t max_events) {
+static nsym_status read_all(const nsym_zip *zip, nsym_events **out, const nsym_read_options *options) {
+    size_t max_events = options->max_events;
     const nsym_zip_member *values = find(zip, "particles_values.npy");
     NSYM_TRY(nsym_events_new(out, 0));
-    if (!values) return read_members(zip, out, UINT64_MAX, false, max_events);
+    if (!values) return read_members(zip, out, UINT64_MAX, false, options);
 
     ragged particles = {0};
     uint64_t rows = 0;
@@ -156,14 +159,15 @@ static nsym_status read_all(const nsym_zip *zip, nsym_events **out, size_t max_e
     }
     drop_ragged(&particles);
     NSYM_TRY(status);
-    return read_members(zip, out, rows, true, max_events);
+    return read_members(zip, out, rows, true, options);
 }
 
-nsym_status nsym_npz_from_memory(nsym_events **out, const unsigned char *bytes, size_t n, size_t max_events) {
+nsym_status nsym_npz_from_memory(nsym_events **out, const unsigned char *bytes, size_t n,
+                                 const nsym_read_options *options) {
     *out = NULL;
     nsym_zip zip;
     NSYM_TRY(nsym_zip_open(&zip, bytes, n));
-    nsym_status status = read_all(&zip, out, max_events);
+    nsym_status status = read_all(&zip, out, options);
     nsym_zip_close(&zip);
     if (status == NSYM_OK) return NSYM_OK;
     nsym_events_free(*out);
@@ -175,7 +179,7 @@ nsym_status nsym_npz_read_events(nsym_events **out, const char *path, const nsym
     *out = NULL;
     nsym_map map;
     NSYM_TRY(nsym_map_open(&map, path));
-    nsym_status status = nsym_npz_from_memory(out, map.bytes, map.size, options->max_events);
+    nsym_status status = nsym_npz_from_memory(out, map.bytes, map.size, options);
     nsym_map_close(&map);
     return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
 }

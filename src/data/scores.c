@@ -56,11 +56,12 @@ static nsym_status tell_columns(const nsym_events *events, const char *name) {
     return nsym_fail(NSYM_ENOTFOUND, "there is no column '%s'; say FILE:COLUMN with one of: %s", name, there);
 }
 
-/* Finds the column: `named` by the source, else `usual` (NULL: "output"), else the only one. */
+/* Finds the column: `named` by the source, else `usual` (NULL: "logit", else "output"), else the only one. */
 static nsym_status find_column(const nsym_column **out, const nsym_events *events, const char *named,
                                const char *usual) {
     const char *name = named ? named : usual ? usual : "output";
-    *out = nsym_events_column(events, name);
+    *out = named || usual ? NULL : nsym_events_column(events, "logit");
+    if (!*out) *out = nsym_events_column(events, name);
     if (!*out && !named) *out = only_column(events, false);
     if (!*out && !named && !usual) *out = only_column(events, true);
     if (!*out) return tell_columns(events, name);
@@ -79,6 +80,9 @@ static nsym_status copy_roles(nsym_scores *out, const nsym_events *events) {
     if ((labelled && !out->labels) || (weighted && !out->weights))
         return nsym_fail(NSYM_ENOMEM, "no memory for labels and weights of %zu events", n);
     for (size_t i = 0; labelled && i < n; i++) out->labels[i] = (float)label->values[i];
+    for (size_t i = 0; weighted && i < n; i++)
+        if (!isfinite(weight->values[i]))
+            return nsym_fail(NSYM_ENUMERIC, "row %zu: weight is %g, must be finite", i + 1, weight->values[i]);
     if (weighted) memcpy(out->weights, weight->values, n * sizeof *out->weights);
     return NSYM_OK;
 }
@@ -88,8 +92,7 @@ static nsym_status copy_scores(nsym_scores *out, const nsym_events *events, cons
     if (events->count == 0) return nsym_fail(NSYM_EFORMAT, "has no events");
     NSYM_TRY(find_column(&column, events, named, usual));
     for (size_t i = 0; i < events->count; i++)
-        if (isnan(column->values[i]))
-            return nsym_fail(NSYM_ENUMERIC, "column '%s' is NaN for event %zu", column->name, i);
+        if (isnan(column->values[i])) return nsym_fail(NSYM_ENUMERIC, "row %zu: %s is NaN", i + 1, column->name);
     out->count = events->count;
     out->column = strdup(column->name);
     out->values = malloc(out->count * sizeof *out->values);

@@ -17,19 +17,21 @@
 enum { CELLS = NSYM_MUONS_SIDE * NSYM_MUONS_SIDE, BLOCK_EVENTS = 1 << 13 };
 
 nsym_muons_options nsym_muons_defaults(void) {
-    return (nsym_muons_options){.surroundings = nsym_surroundings_defaults(),
-                                .level = NSYM_MUONS_CELLS,
-                                .signal = 0.5,
-                                .mu_pt_min_gev = 10,
-                                .mu_pt_max_gev = 15,
-                                .mu_eta_max = 2.53,
-                                .prompt_slope = 0.33,
-                                .nonprompt_power = 4.2,
-                                .nonprompt_bow = 0.4,
-                                .photon_stochastic = 0.1,
-                                .hadron_stochastic = 0.52,
-                                .hadron_constant = 0.03,
-                                .events = 500000};
+    nsym_muons_options o = {.surroundings = nsym_surroundings_defaults(),
+                            .level = NSYM_MUONS_CELLS,
+                            .signal = 0.5,
+                            .mu_pt_min_gev = 10,
+                            .mu_pt_max_gev = 15,
+                            .mu_eta_max = 2.53,
+                            .prompt_slope = 0.33,
+                            .nonprompt_power = 4.2,
+                            .nonprompt_bow = 0.4,
+                            .photon_stochastic = 0.1,
+                            .hadron_stochastic = 0.52,
+                            .hadron_constant = 0.03,
+                            .events = 500000};
+    o.surroundings.generator = "muons";
+    return o;
 }
 
 #define FIELD(name, low, high)                                                                                         \

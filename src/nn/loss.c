@@ -1,11 +1,20 @@
 #include "nn/loss.h"
 
 double nsym_bce_logits(const real *logits, const real *labels, const real *weights, size_t n, real *dlogits) {
-    double loss = 0, total = 0;
+    double total = 0;
     for (size_t i = 0; i < n; i++) total += weights ? (double)weights[i] : 1;
-    if (total == 0) total = 1; /* nothing counts */
+    return nsym_bce_logits_over(logits, labels, weights, n, total == 0 ? 1 : total, dlogits); /* 0: nothing counts */
+}
+
+double nsym_bce_logits_over(const real *logits, const real *labels, const real *weights, size_t n, double total,
+                            real *dlogits) {
+    double loss = 0;
     for (size_t i = 0; i < n; i++) {
         double x = (double)logits[i], y = (double)labels[i], w = (weights ? (double)weights[i] : 1) / total;
+        if (w == 0) {
+            if (dlogits) dlogits[i] = 0;
+            continue;
+        }
         double small = exp(-fabs(x)); /* never overflows */
         loss += w * ((x > 0 ? x : 0) - x * y + log1p(small));
         if (dlogits) dlogits[i] = (real)(w * ((x > 0 ? 1 : small) / (1 + small) - y));

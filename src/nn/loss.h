@@ -10,6 +10,10 @@
    `weights` may be NULL. Writes d(loss)/d(logits) (n) unless dlogits is NULL. */
 double nsym_bce_logits(const real *logits, const real *labels, const real *weights, size_t n, real *dlogits);
 
+/* The same over a total that is given: sum w l / total. What has weight 0 counts for nothing, whatever its logit. */
+double nsym_bce_logits_over(const real *logits, const real *labels, const real *weights, size_t n, double total,
+                            real *dlogits);
+
 /* The encouraged invariance of arXiv:2311.05952: copies of an event that a symmetry relates should get one output. */
 typedef struct nsym_invariance {
     double weight;   /* multiplies value and gradient */

@@ -94,6 +94,10 @@ nsym_status nsym_model_standardise(nsym_model *model, nsym_model_part part, cons
     return NSYM_OK;
 }
 
+const double *nsym_model_scaling(const nsym_model *model, nsym_model_part part) {
+    return model->scaling[part];
+}
+
 const nsym_model_spec *nsym_model_spec_of(const nsym_model *model) {
     return nsym_network_spec(model->network);
 }
@@ -170,14 +174,15 @@ static nsym_status check(const nsym_model_spec *spec, const nsym_model_inputs *i
     return NSYM_OK;
 }
 
-/* Fills the model's own input with rows first ... of `from`, standardised; gives the row that is not finite, or `rows`.
- */
-static size_t standardise(nsym_model *model, nsym_model_part part, const float *from, size_t rows) {
+/* Fills the model's own input with rows first ... of `from`, standardised unless they are; gives the row that is not
+   finite, or `rows`. */
+static size_t take(nsym_model *model, nsym_model_part part, const float *from, size_t rows, bool standardised) {
     size_t width = nsym_model_width(nsym_model_spec_of(model), part);
     const double *mean = model->scaling[part], *scale = mean + width;
     for (size_t i = 0; i < rows; i++)
         for (size_t k = 0; k < width; k++) {
-            float x = (float)(((double)from[i * width + k] - mean[k]) / scale[k]);
+            float x = from[i * width + k];
+            if (!standardised) x = (float)(((double)x - mean[k]) / scale[k]);
             if (!isfinite(x)) return i;
             model->input[part][i * width + k] = x;
         }
@@ -203,15 +208,15 @@ static nsym_status not_finite(const char *input, size_t event) {
 }
 
 /* The network's outputs for events first ... first + count - 1, which it has room for. */
-static nsym_status run(nsym_model *model, const nsym_model_inputs *in, size_t first, size_t count, float *logits,
-                       float *mixing) {
+static nsym_status run(nsym_model *model, const nsym_model_inputs *in, size_t first, size_t count, bool standardised,
+                       float *logits, float *mixing) {
     const nsym_model_spec *spec = nsym_model_spec_of(model);
     uint32_t offsets[BATCH + 1];
     nsym_batch batch = {.events = count};
     if (nsym_model_width(spec, NSYM_PARTICLE_INPUT)) {
         for (size_t i = 0; i <= count; i++) offsets[i] = (uint32_t)(in->offsets[first + i] - in->offsets[first]);
         const float *from = offsets[count] ? in->particles + in->offsets[first] * spec->particle_input.width : NULL;
-        size_t row = standardise(model, NSYM_PARTICLE_INPUT, from, offsets[count]), event = 0;
+        size_t row = take(model, NSYM_PARTICLE_INPUT, from, offsets[count], standardised), event = 0;
         if (row < offsets[count]) {
             while (offsets[event + 1] <= row) event++;
             return not_finite("particle", first + event);
@@ -224,7 +229,7 @@ static nsym_status run(nsym_model *model, const nsym_model_inputs *in, size_t fi
         const float *from = part == NSYM_EVENT_INPUT ? in->event : in->weight;
         size_t width = nsym_model_width(spec, part);
         if (width == 0) continue;
-        size_t row = standardise(model, part, from + first * width, count);
+        size_t row = take(model, part, from + first * width, count, standardised);
         if (row < count) return not_finite(part == NSYM_EVENT_INPUT ? "event" : "weight", first + row);
     }
     batch.event = model->input[NSYM_EVENT_INPUT];
@@ -234,7 +239,8 @@ static nsym_status run(nsym_model *model, const nsym_model_inputs *in, size_t fi
     return NSYM_OK;
 }
 
-nsym_status nsym_model_logits(nsym_model *model, const nsym_model_inputs *in, float *logits, float *mixing) {
+static nsym_status compute(nsym_model *model, const nsym_model_inputs *in, bool standardised, float *logits,
+                           float *mixing) {
     const nsym_model_spec *spec = nsym_model_spec_of(model);
     NSYM_TRY(check(spec, in, mixing != NULL));
     bool particles = nsym_model_width(spec, NSYM_PARTICLE_INPUT) > 0;
@@ -245,7 +251,16 @@ nsym_status nsym_model_logits(nsym_model *model, const nsym_model_inputs *in, fl
             while (count > 1 && offsets[count] - offsets[0] > model->rows) count--;
             if (offsets[count] - offsets[0] > model->rows) NSYM_TRY(grow(model, offsets[count] - offsets[0]));
         }
-        NSYM_TRY(run(model, in, first, count, logits, mixing));
+        NSYM_TRY(run(model, in, first, count, standardised, logits, mixing));
     }
     return NSYM_OK;
+}
+
+nsym_status nsym_model_logits(nsym_model *model, const nsym_model_inputs *in, float *logits, float *mixing) {
+    return compute(model, in, false, logits, mixing);
+}
+
+nsym_status nsym_model_logits_standardised(nsym_model *model, const nsym_model_inputs *in, float *logits,
+                                           float *mixing) {
+    return compute(model, in, true, logits, mixing);
 }

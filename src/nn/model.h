@@ -2,6 +2,7 @@
 #ifndef NSYM_NN_MODEL_H
 #define NSYM_NN_MODEL_H
 
+#include "data/fingerprint.h"
 #include "nn/network.h"
 #include <nearsym/events.h>
 
@@ -21,7 +22,8 @@ struct nsym_model {
     double *scaling[NSYM_MODEL_PARTS]; /* (2, width) mean and scale of each column: x becomes (x - mean) / scale */
     float *input[NSYM_MODEL_PARTS];    /* (room, width) standardised */
     size_t attributes;
-    nsym_attribute *attribute; /* (attributes) */
+    nsym_attribute *attribute;      /* (attributes) */
+    nsym_fingerprints fingerprints; /* of the events that trained it, with the attribute fingerprints_of, the fields */
 };
 
 /* New model of a network's spec, parameters and running statistics, all copied; no standardisation (0 and 1), no
@@ -32,6 +34,13 @@ nsym_status nsym_model_from_network(nsym_model **out, nsym_network *network) NSY
    that is not positive, an EFN's energy (its particles' first column) with a mean other than 0. */
 nsym_status nsym_model_standardise(nsym_model *model, nsym_model_part part, const double *mean,
                                    const double *scale) NSYM_MUST_CHECK;
+
+/* Mean and scale (2, width) of an input's columns; NULL where the model has no such input. Borrowed. */
+const double *nsym_model_scaling(const nsym_model *model, nsym_model_part part);
+
+/* As nsym_model_logits, of inputs that are standardised already: in double precision, before they became float. */
+nsym_status nsym_model_logits_standardised(nsym_model *model, const nsym_model_inputs *inputs, float *logits,
+                                           float *mixing) NSYM_MUST_CHECK;
 
 /* Values per row of an input; 0 where the model has none. */
 size_t nsym_model_width(const nsym_model_spec *spec, nsym_model_part part);

@@ -1,6 +1,6 @@
 /* A model's file is sealed HDF5 (data/hdf5_seal.h). Attributes of the file: format, version, spec and attributes (JSON
    texts). Datasets: parameters, state (float32) and, for each input that the model has, standardisation/<input> (2,
-   width), mean and scale. */
+   width), mean and scale; fingerprints (uint64), which versions before them pass over, and whose files have none. */
 #include "nn/model.h"
 
 #include "base/fail.h"
@@ -64,7 +64,9 @@ static nsym_status write_blocks(nsym_h5 *file, const nsym_model *model) {
         if (shape[1])
             NSYM_TRY(nsym_h5_write(file, scaling_names[part], NSYM_H5_DOUBLE, 2, shape, model->scaling[part]));
     }
-    return NSYM_OK;
+    uint64_t fingerprints = model->fingerprints.count;
+    if (fingerprints == 0) return NSYM_OK;
+    return nsym_h5_write(file, "fingerprints", NSYM_H5_UINT64, 1, &fingerprints, model->fingerprints.hash);
 }
 
 nsym_status nsym_model_save(const nsym_model *model, const char *path) {
@@ -132,6 +134,20 @@ static nsym_status check_counts(nsym_h5 *file, const nsym_model_spec *spec) {
     return status;
 }
 
+static nsym_status read_fingerprints(nsym_h5 *file, nsym_fingerprints *out) {
+    nsym_h5_array array;
+    if (!nsym_h5_has(file, "fingerprints")) return NSYM_OK;
+    NSYM_TRY(nsym_h5_describe(file, "fingerprints", &array));
+    if (array.dimensions != 1 || array.size > NSYM_FINGERPRINTS_MAX)
+        return nsym_fail(NSYM_EFORMAT, "fingerprints hold %llu numbers, at most %d are kept",
+                         (unsigned long long)array.size, (int)NSYM_FINGERPRINTS_MAX);
+    NSYM_TRY(nsym_h5_read(file, "fingerprints", NSYM_H5_UINT64, 0, array.size, out->hash));
+    for (size_t i = 1; i < array.size; i++)
+        if (out->hash[i] <= out->hash[i - 1]) return nsym_fail(NSYM_EFORMAT, "fingerprints do not rise");
+    out->count = (size_t)array.size;
+    return NSYM_OK;
+}
+
 static nsym_status read_blocks(nsym_h5 *file, nsym_model *model) {
     nsym_network *network = model->network;
     size_t parameters = nsym_network_parameters(network), states = nsym_network_states(network);
@@ -154,6 +170,7 @@ static nsym_status load(nsym_model **model, nsym_h5 *file, texts *t) {
     NSYM_TRY(check_counts(file, &spec));
     NSYM_TRY(nsym_model_new(model, &spec));
     NSYM_TRY(read_blocks(file, *model));
+    NSYM_TRY(read_fingerprints(file, &(*model)->fingerprints));
     return read_facts(*model, t->facts);
 }
 

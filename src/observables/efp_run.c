@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double PI = 3.14159265358979323846;
-
 enum { LINE = 64 / sizeof(double) };
 
 void nsym_efp_workspace_free(nsym_efp_workspace *w) {
@@ -24,7 +22,7 @@ static double *take(double **at, size_t n) {
 
 static nsym_status set_up(nsym_efp_workspace *w, const nsym_efp_plan *plan, size_t m) {
     size_t stride = m > 0 ? (m + NSYM_EFP_ROUND - 1) / NSYM_EFP_ROUND * NSYM_EFP_ROUND : NSYM_EFP_ROUND;
-    size_t square = stride * stride, vectors = plan->vectors + NSYM_EFP_TILE_ROWS_MAX + 9;
+    size_t square = stride * stride, vectors = plan->vectors + NSYM_EFP_TILE_ROWS_MAX + 6;
     size_t room = (plan->matrices + 2) * square + vectors * stride + plan->numbers + 2 * LINE;
     if (room > w->room) {
         nsym_efp_workspace_free(w);
@@ -42,9 +40,7 @@ static nsym_status set_up(nsym_efp_workspace *w, const nsym_efp_plan *plan, size
     w->z = take(&at, stride);
     w->scratch = take(&at, stride);
     w->pt = take(&at, stride);
-    w->eta = take(&at, stride);
-    w->phi = take(&at, stride);
-    w->p4 = take(&at, 4 * stride);
+    w->place = (nsym_efp_place *)take(&at, 3 * stride);
     w->number = take(&at, plan->numbers);
     return NSYM_OK;
 }
@@ -59,19 +55,6 @@ static size_t count_constituents(nsym_efp_coordinates coordinates, size_t n, con
     return count;
 }
 
-/* eta and phi of constituent k, or its four-vector divided by pt: what the measure asks for. */
-static void place(nsym_efp_workspace *w, const nsym_efp_options *o, const double *q, double pt, size_t k) {
-    double *v = w->p4 + 4 * k;
-    bool dot = o->measure == NSYM_EFP_HADRDOT;
-    if (o->coordinates == NSYM_EFP_P4) {
-        for (size_t c = 0; dot && c < 4; c++) v[c] = q[c] / pt;
-        if (!dot) w->eta[k] = 0.5 * log((q[0] + q[3]) / (q[0] - q[3])), w->phi[k] = atan2(q[2], q[1]);
-    } else {
-        if (dot) v[0] = cosh(q[1]), v[1] = cos(q[2]), v[2] = sin(q[2]), v[3] = sinh(q[1]);
-        w->eta[k] = q[1], w->phi[k] = q[2];
-    }
-}
-
 /* Keeps the particles that have pt. */
 static void read_constituents(nsym_efp_workspace *w, const nsym_efp_options *o, size_t n, const double *p) {
     size_t width = nsym_efp_width(o->coordinates), k = 0;
@@ -79,20 +62,10 @@ static void read_constituents(nsym_efp_workspace *w, const nsym_efp_options *o, 
     for (size_t i = 0; i < n; i++) {
         double pt = pt_of(o->coordinates, p + i * width);
         if (!(pt > 0)) continue;
-        place(w, o, p + i * width, pt, k);
+        w->place[k] = nsym_efp_place_of(o->coordinates, p + i * width, pt);
         w->pt[k++] = pt;
         w->total += pt;
     }
-}
-
-static double square_of(const nsym_efp_workspace *w, nsym_efp_measure measure, size_t i, size_t j) {
-    if (measure == NSYM_EFP_HADRDOT) {
-        const double *a = w->p4 + 4 * i, *b = w->p4 + 4 * j;
-        return fabs(2 * (a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3]));
-    }
-    double eta = w->eta[i] - w->eta[j], phi = w->phi[i] - w->phi[j];
-    if (fabs(phi) > PI) phi = remainder(phi, 2 * PI); /* far slower than all else here */
-    return eta * eta + phi * phi;
 }
 
 /* theta^2 of all pairs. A constituent with itself has none. */
@@ -100,7 +73,8 @@ static void measure_pairs(nsym_efp_workspace *w, nsym_efp_measure measure) {
     memset(w->square, 0, w->m * w->stride * sizeof *w->square);
     for (size_t i = 0; i < w->m; i++)
         for (size_t j = i + 1; j < w->m; j++)
-            w->square[i * w->stride + j] = w->square[j * w->stride + i] = square_of(w, measure, i, j);
+            w->square[i * w->stride + j] = w->square[j * w->stride + i] =
+                nsym_efp_square(measure, &w->place[i], &w->place[j]);
 }
 
 static double power_of(double square, double beta) {

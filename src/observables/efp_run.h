@@ -3,6 +3,7 @@
 #define NSYM_OBSERVABLES_EFP_RUN_H
 
 #include "observables/efp_kernels.h"
+#include "observables/efp_measure.h"
 #include "observables/efp_plan.h"
 
 /* What one thread needs, for events of up to so many constituents; it grows. */
@@ -10,8 +11,9 @@ typedef struct nsym_efp_workspace {
     double *memory;
     size_t room; /* doubles in it */
     double *matrix, *vector, *number, *upper, *rows, *square, *z, *scratch;
-    double *pt, *eta, *phi, *p4; /* of the constituents that have pt: eta and phi, or p4 / pt, as the measure asks */
-    double total;                /* of all pt */
+    double *pt; /* of the constituents that have it */
+    nsym_efp_place *place;
+    double total; /* of all pt */
     size_t m, stride;
 } nsym_efp_workspace;
 

@@ -80,10 +80,11 @@ nsym_status nsym_neighbours_find(nsym_neighbours *out, const nsym_events *events
 static nsym_status check_muon(const nsym_neighbours *s, size_t event) {
     if (s->mu_pt && !(s->mu_pt[event] > 0 && isfinite(s->mu_pt[event])))
         return nsym_fail(isfinite(s->mu_pt[event]) ? NSYM_EINVAL : NSYM_ENUMERIC,
-                         "event %zu: mu_pt is %g, must be above 0 and finite", event, s->mu_pt[event]);
+                         "row %zu: mu_pt is %g, must be above 0 and finite", nsym_events_row(s->events, event),
+                         s->mu_pt[event]);
     if (s->mu_eta && !(isfinite(s->mu_eta[event]) && isfinite(s->mu_phi[event])))
-        return nsym_fail(NSYM_ENUMERIC, "event %zu: mu_eta is %g and mu_phi %g, must be finite", event,
-                         s->mu_eta[event], s->mu_phi[event]);
+        return nsym_fail(NSYM_ENUMERIC, "row %zu: mu_eta is %g and mu_phi %g, must be finite",
+                         nsym_events_row(s->events, event), s->mu_eta[event], s->mu_phi[event]);
     return NSYM_OK;
 }
 
@@ -91,11 +92,12 @@ static nsym_status check_particle(const nsym_neighbours *s, size_t event, size_t
     const size_t features[] = {s->pt, s->eta, s->phi};
     for (size_t c = 0; c < 3; c++)
         if (features[c] != NSYM_NONE && !isfinite(particle[c]))
-            return nsym_fail(NSYM_ENUMERIC, "event %zu, particle %zu: %s is %g, must be finite", event, i,
-                             s->events->feature_names[features[c]], particle[c]);
+            return nsym_fail(NSYM_ENUMERIC, "row %zu: %s of particle %zu is %g, must be finite",
+                             nsym_events_row(s->events, event), s->events->feature_names[features[c]], i + 1,
+                             particle[c]);
     if (particle[0] < 0)
-        return nsym_fail(NSYM_EINVAL, "event %zu, particle %zu: %s is %g, must be at least 0", event, i,
-                         s->events->feature_names[s->pt], particle[0]);
+        return nsym_fail(NSYM_EINVAL, "row %zu: %s of particle %zu is %g, must be at least 0",
+                         nsym_events_row(s->events, event), s->events->feature_names[s->pt], i + 1, particle[0]);
     return NSYM_OK;
 }
 
@@ -113,8 +115,8 @@ nsym_status nsym_neighbours_take(const nsym_neighbours *s, size_t event, double 
         if (s->kind == NSYM_NONE) continue;
         double kind = from[s->kind];
         if (!(kind >= NSYM_CHARGED_HADRON && kind <= NSYM_PILE_UP && kind == floor(kind)))
-            return nsym_fail(NSYM_EINVAL, "event %zu, particle %zu: kind is %g, must be 1, 2, 3, 4 or 5", event, i,
-                             kind);
+            return nsym_fail(NSYM_EINVAL, "row %zu: kind of particle %zu is %g, must be 1, 2, 3, 4 or 5",
+                             nsym_events_row(s->events, event), i + 1, kind);
     }
     return NSYM_OK;
 }

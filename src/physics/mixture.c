@@ -34,6 +34,7 @@ nsym_mixture_options nsym_mixture_defaults(void) {
                               .nonprompt_power = 4.2,
                               .nonprompt_bow = 0.4,
                               .events = 1078726};
+    o.surroundings.generator = "muon"; /* of no other generator; its samples keep the numbers that they had */
     o.surroundings.pile_up = 20;
     o.surroundings.core_share = 0.3;
     o.surroundings.core_shape = 0.7;

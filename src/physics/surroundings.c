@@ -6,13 +6,18 @@
 #include "physics/draw.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PI 3.14159265358979323846
+
+enum { NAME_MAX_LENGTH = 40 };
 #define BEND 0.15 /* GeV / (T m): a particle of pT turns by asin(BEND B R / pT) on its way to the radius R */
 
 nsym_surroundings_options nsym_surroundings_defaults(void) {
     return (nsym_surroundings_options){.seed = 314,
+                                       .generator = "surroundings",
                                        .radius = 0.47,
                                        .pt_min_gev = 0.3,
                                        .field_t = 2,
@@ -73,6 +78,8 @@ const nsym_range nsym_surroundings_ranges[NSYM_SURROUNDINGS_RANGES] = {
 
 nsym_status nsym_surroundings_check(const nsym_surroundings_options *o) {
     NSYM_TRY(nsym_ranges_check("muons", o, nsym_surroundings_ranges, NSYM_SURROUNDINGS_RANGES));
+    if (!o->generator || !*o->generator || strlen(o->generator) > NAME_MAX_LENGTH)
+        return nsym_fail(NSYM_EINVAL, "muons: the generator's name must have 1 to %d characters", NAME_MAX_LENGTH);
     double shares = o->jet_charged + o->jet_photons + o->jet_leptons;
     if (shares > 1 + 1e-12) /* what rounding may add */
         return nsym_fail(NSYM_EINVAL,
@@ -86,8 +93,15 @@ void nsym_surroundings_free(nsym_surroundings *surroundings) {
     *surroundings = (nsym_surroundings){0};
 }
 
+/* The generator's stream for a purpose. */
+static nsym_random stream_of(const nsym_surroundings_options *o, const char *purpose, uint64_t index) {
+    char name[NAME_MAX_LENGTH + 24];
+    snprintf(name, sizeof name, "%.*s %s", NAME_MAX_LENGTH, o->generator, purpose);
+    return nsym_random_stream(o->seed, name, index);
+}
+
 uint64_t nsym_surroundings_interactions(const nsym_surroundings_options *o, uint64_t index) {
-    nsym_random random = nsym_random_stream(o->seed, "muon interactions", index);
+    nsym_random random = stream_of(o, "interactions", index);
     return nsym_draw_poisson(&random, o->pile_up);
 }
 
@@ -224,11 +238,11 @@ nsym_status nsym_surroundings_draw(nsym_surroundings *out, const nsym_surroundin
     /* By convention a positive charge turns to smaller phi. */
     m.muon = -muon->charge * asin(m.turning / muon->pt);
     out->count = 0;
-    m.random = nsym_random_stream(o->seed, "muon pile-up", index);
+    m.random = stream_of(o, "pile-up", index);
     NSYM_TRY(add_interactions(&m, NSYM_PILE_UP, (double)interactions));
-    m.random = nsym_random_stream(o->seed, "muon underlying", index);
+    m.random = stream_of(o, "underlying", index);
     NSYM_TRY(add_interactions(&m, NSYM_CHARGED_HADRON, o->underlying));
     if (muon->prompt) return NSYM_OK;
-    m.random = nsym_random_stream(o->seed, "muon jet", index);
+    m.random = stream_of(o, "jet", index);
     return add_jet(&m, muon->pt);
 }

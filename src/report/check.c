@@ -6,30 +6,32 @@
 #include <stdlib.h>
 
 static void write_row(const nsym_result *row, FILE *out) {
-    fprintf(out, "%s is %.6g, published %.6g, tolerance %g:", row->metric, row->mean, row->reference, row->tolerance);
+    const char *side = !row->better ? "" : row->mean > row->reference ? " (above it)" : " (below it)";
+    fprintf(out, "%s is %.6g%s, published %.6g, tolerance %g:", row->metric, row->mean, side, row->reference,
+            row->tolerance);
     for (size_t i = 0; i < row->place.count; i++)
         fprintf(out, "%s %s %s", i ? "," : "", row->place.name[i], row->place.value[i]);
     fputc('\n', out);
 }
 
-static void check(const nsym_results *results, size_t *checked, size_t *outside, FILE *out) {
-    *checked = *outside = 0;
+static void check(const nsym_results *results, nsym_report_checked *checked, FILE *out) {
+    *checked = (nsym_report_checked){0};
     for (size_t i = 0; i < results->count; i++) {
         const nsym_result *row = &results->result[i];
         if (!isfinite(row->tolerance)) continue;
-        ++*checked;
-        if (row->within) continue;
-        ++*outside;
-        write_row(row, out);
+        checked->results++;
+        checked->outside += !row->within;
+        checked->better += row->better;
+        if (!row->within || row->better) write_row(row, out);
     }
 }
 
-nsym_status nsym_report_check(const char *folder, size_t *checked, size_t *outside, char **text) {
+nsym_status nsym_report_check(const char *folder, nsym_report_checked *checked, char **text) {
     nsym_results *results;
     size_t size;
     NSYM_TRY(nsym_results_read(&results, folder));
     FILE *out = open_memstream(text, &size);
-    if (out) check(results, checked, outside, out);
+    if (out) check(results, checked, out);
     nsym_results_free(results);
     return out && fclose(out) == 0 ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the check");
 }

@@ -56,7 +56,7 @@ static nsym_status insert(curves *c, curve *to, const nsym_result *row) {
     to->row[at] = row;
     to->count++;
     to->references += isfinite(row->reference) ? 1 : 0;
-    to->bars += isfinite(row->reference) && isfinite(row->reference_error[c->error]) ? 1 : 0;
+    to->bars += isfinite(row->reference) && isfinite(nsym_reference_error(row, c->error)) ? 1 : 0;
     return NSYM_OK;
 }
 
@@ -109,7 +109,7 @@ static nsym_status set_ranges(curves *c) {
             const nsym_result *row = c->curve[i].row[k];
             stretch(x, x_of(c, row), 0);
             stretch(y, row->mean, row->error[c->error]);
-            stretch(y, row->reference, row->reference_error[c->error]);
+            stretch(y, row->reference, nsym_reference_error(row, c->error));
         }
     if (c->roc) {
         c->x_range[1] = c->y_range[0] = 1;
@@ -173,7 +173,7 @@ static const char *axes_of(const curves *c) {
 static void write_csv(const curves *c, FILE *csv) {
     fputs("curve,", csv);
     nsym_csv_text(csv, c->x);
-    fprintf(csv, ",mean,%s,reference,reference_%s,", nsym_error_name[c->error], nsym_error_name[c->error]);
+    fprintf(csv, ",mean,%s,reference,reference_error,", nsym_error_name[c->error]);
     nsym_csv_text(csv, c->series);
     fputc(',', csv);
     nsym_csv_text(csv, c->figure->panels ? c->figure->panels : "metric");
@@ -182,7 +182,7 @@ static void write_csv(const curves *c, FILE *csv) {
         for (size_t k = 0; k < c->curve[i].count; k++) {
             const nsym_result *row = c->curve[i].row[k];
             const double numbers[] = {x_of(c, row), row->mean, row->error[c->error], row->reference,
-                                      row->reference_error[c->error]};
+                                      nsym_reference_error(row, c->error)};
             fprintf(csv, "%zu", i + 1);
             for (size_t j = 0; j < 5; j++) {
                 fputc(',', csv);
@@ -218,9 +218,10 @@ static void write_panel(const curves *c, FILE *gp, size_t panel) {
             fprintf(gp, "%sdata using (of(%zu)):\"reference\" with lines lt %zu lw 1.4 dt (8,5)", before, index + 1,
                     lt);
         else if (now->references > 0 && now->bars == now->references)
-            fprintf(gp,
-                    "%sdata using (of(%zu)):\"reference\":\"reference_%s\" with yerrorbars lt %zu lw 1.6 pt 6 ps 1.1",
-                    before, index + 1, nsym_error_name[c->error], lt);
+            fprintf(
+                gp,
+                "%sdata using (of(%zu)):\"reference\":\"reference_error\" with yerrorbars lt %zu lw 1.6 pt 6 ps 1.1",
+                before, index + 1, lt);
         else if (now->references > 0)
             fprintf(gp, "%sdata using (of(%zu)):\"reference\" with points lt %zu lw 1.6 pt 6 ps 1.1", before, index + 1,
                     lt);

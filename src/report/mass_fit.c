@@ -16,22 +16,25 @@ enum { USUAL_BINS = 40, MOST_BINS = 10000 };
 typedef struct {
     const nsym_mass_fit *fit;
     size_t bins;
-    double *edges, *seen, *signal, *background; /* (bins + 1), (bins) events */
+    double *edges, *seen, *squares, *signal, *background; /* (bins + 1), (bins) events; of their weights' squares */
 } spectrum;
 
-static nsym_status fill(spectrum *s, nsym_arena *arena, const double *masses, size_t n) {
+static nsym_status fill(spectrum *s, nsym_arena *arena, const double *masses, const double *weights, size_t n) {
     const nsym_mass_fit *fit = s->fit;
-    double *memory = nsym_arena_alloc(arena, 4 * s->bins + 1, sizeof *memory);
+    double *memory = nsym_arena_alloc(arena, 5 * s->bins + 1, sizeof *memory);
     if (!memory) return nsym_fail(NSYM_ENOMEM, "no memory for %zu bins", s->bins);
     s->seen = memory, s->signal = memory + s->bins, s->background = memory + 2 * s->bins;
-    s->edges = memory + 3 * s->bins;
+    s->squares = memory + 3 * s->bins, s->edges = memory + 4 * s->bins;
     double width = (fit->high - fit->low) / (double)s->bins;
     for (size_t k = 0; k <= s->bins; k++) s->edges[k] = fit->low + width * (double)k;
     NSYM_TRY(nsym_mass_shares(fit, s->edges, s->bins, s->signal, s->background));
     for (size_t i = 0; i < n; i++) {
         if (!(masses[i] > fit->low && masses[i] < fit->high)) continue;
         size_t bin = (size_t)((masses[i] - fit->low) / width);
-        s->seen[bin < s->bins ? bin : s->bins - 1]++;
+        double weight = weights ? weights[i] : 1;
+        if (bin >= s->bins) bin = s->bins - 1;
+        s->seen[bin] += weight;
+        s->squares[bin] += weight * weight;
     }
     for (size_t k = 0; k < s->bins; k++) s->signal[k] *= fit->signal, s->background[k] *= fit->background;
     return NSYM_OK;
@@ -41,9 +44,10 @@ static void write_csv(const spectrum *s, FILE *csv) {
     fputs("mass,events,error,fit,signal,background,pull\n", csv);
     for (size_t k = 0; k < s->bins; k++) {
         double expected = s->signal[k] + s->background[k];
+        double worth = s->seen[k] > 0 ? s->squares[k] / s->seen[k] : 1; /* of an event; 1 without weights */
         fprintf(csv, "%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g\n", (s->edges[k] + s->edges[k + 1]) / 2, s->seen[k],
-                sqrt(s->seen[k]), expected, s->signal[k], s->background[k],
-                expected > 0 ? (s->seen[k] - expected) / sqrt(expected) : 0);
+                sqrt(s->squares[k]), expected, s->signal[k], s->background[k],
+                expected > 0 ? (s->seen[k] - expected) / sqrt(expected * worth) : 0);
     }
 }
 
@@ -107,8 +111,8 @@ static nsym_status write_files(const spectrum *s, const char *folder, const char
     return close_file(file, folder, name);
 }
 
-nsym_status nsym_report_mass_fit(const char *path, const nsym_mass_fit *fit, const double *masses, size_t n,
-                                 size_t bins, char **note) {
+nsym_status nsym_report_mass_fit(const char *path, const nsym_mass_fit *fit, const double *masses,
+                                 const double *weights, size_t n, size_t bins, char **note) {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
     *note = NULL;
     if (!dot || dot == base || (strcmp(dot, ".svg") != 0 && strcmp(dot, ".pdf") != 0))
@@ -126,7 +130,7 @@ nsym_status nsym_report_mass_fit(const char *path, const nsym_mass_fit *fit, con
     nsym_status status = folder && name ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a figure");
     if (status == NSYM_OK && !*folder) folder = "/";
     spectrum s = {.fit = fit, .bins = bins ? bins : USUAL_BINS};
-    if (status == NSYM_OK) status = fill(&s, arena, masses, n);
+    if (status == NSYM_OK) status = fill(&s, arena, masses, weights, n);
     if (status == NSYM_OK) status = write_files(&s, folder, name);
     if (status == NSYM_OK) status = nsym_gnuplot_run_in(folder, folder, name, note);
     nsym_arena_free(arena);

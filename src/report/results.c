@@ -11,10 +11,30 @@ static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the report");
 }
 
-const char *const nsym_error_name[NSYM_ERRORS] = {"std", "standard_error"};
+const char *const nsym_error_name[NSYM_ERRORS] = {
+    [NSYM_TOTAL] = "total",
+    [NSYM_TRAININGS] = "trainings",
+    [NSYM_TRAINING_SAMPLE] = "training_sample",
+    [NSYM_TEST_SAMPLE] = "test_sample",
+    [NSYM_FIT] = "fit",
+    [NSYM_STD] = "std",
+    [NSYM_STANDARD_ERROR] = "standard_error",
+};
+
+int nsym_error_decimals(double error) {
+    double exponent = floor(log10(error)), digits = floor(error / pow(10, exponent) * 100 + 1e-9);
+    double kept = digits >= 950 ? exponent : digits >= 355 ? exponent : exponent - 1;
+    return (int)fmin(fmax(-kept, 0), 6);
+}
+
+double nsym_reference_error(const nsym_result *result, nsym_error error) {
+    double same = result->reference_error[error], mean = result->reference_error[NSYM_STANDARD_ERROR];
+    return isfinite(same) ? same : isfinite(mean) ? mean : result->reference_error[NSYM_STD];
+}
 
 nsym_status nsym_error_read(nsym_reader reader, nsym_error *out) {
-    static const char *const names[] = {"std", "standard_error", NULL};
+    const char *names[NSYM_ERRORS + 1] = {NULL};
+    for (size_t i = 0; i < NSYM_ERRORS; i++) names[i] = nsym_error_name[i];
     size_t choice = *out;
     NSYM_TRY(nsym_read_choice(reader, "error", names, &choice));
     *out = (nsym_error)choice;
@@ -23,9 +43,20 @@ nsym_status nsym_error_read(nsym_reader reader, nsym_error *out) {
 
 /* All names of a row that are no coordinates. */
 static bool is_coordinate(const char *name) {
-    static const char *const others[] = {"metric",  "mean",      "std",           "standard_error",
-                                         "members", "reference", "reference_std", "reference_standard_error",
-                                         "pull",    "path",      "tolerance",     "within",
+    static const char *const others[] = {"metric",
+                                         "mean",
+                                         "std",
+                                         "standard_error",
+                                         "members",
+                                         "reference",
+                                         "reference_std",
+                                         "reference_standard_error",
+                                         "pull",
+                                         "path",
+                                         "tolerance",
+                                         "within",
+                                         "better",
+                                         "error",
                                          NULL};
     for (size_t i = 0; others[i]; i++)
         if (strcmp(name, others[i]) == 0) return false;
@@ -69,15 +100,22 @@ static nsym_status read_row(nsym_result *result, nsym_results *results, json_t *
     NSYM_TRY(read_place(&result->place, results->arena, row));
     result->metric = nsym_arena_strdup(results->arena, metric);
     if (!result->metric) return no_memory();
+    const json_t *error = json_object_get(row, "error");
     result->mean = number(row, "mean");
+    for (nsym_error e = NSYM_TOTAL; e <= NSYM_FIT; e++) result->error[e] = number(error, nsym_error_name[e]);
+    for (nsym_error e = NSYM_TOTAL; e < NSYM_ERRORS; e++) result->reference_error[e] = NAN;
     result->error[NSYM_STD] = number(row, "std");
     result->error[NSYM_STANDARD_ERROR] = number(row, "standard_error");
+    if (!error) /* a file of an older version */
+        result->error[NSYM_TOTAL] = result->error[NSYM_TRAININGS] =
+            isfinite(result->error[NSYM_STANDARD_ERROR]) ? result->error[NSYM_STANDARD_ERROR] : result->error[NSYM_STD];
     result->reference = number(row, "reference");
     result->reference_error[NSYM_STD] = number(row, "reference_std");
     result->reference_error[NSYM_STANDARD_ERROR] = number(row, "reference_standard_error");
     result->pull = number(row, "pull");
     result->tolerance = number(row, "tolerance");
     result->within = json_is_true(json_object_get(row, "within"));
+    result->better = json_is_true(json_object_get(row, "better"));
     double members = number(row, "members");
     result->members = members > 0 && members < 1e9 ? (size_t)members : 0;
     return NSYM_OK;

@@ -15,10 +15,26 @@ typedef struct nsym_place {
     const char **name, **value; /* (count) */
 } nsym_place;
 
-/* The two errors of a mean over members: their standard deviation, and the standard error of the mean. */
-typedef enum nsym_error { NSYM_STD, NSYM_STANDARD_ERROR, NSYM_ERRORS } nsym_error;
-extern const char
-    *const nsym_error_name[NSYM_ERRORS]; /* "std", "standard_error": keys of results.json, words of cards */
+/* What may stand behind ±: the sum in quadrature of all that is known of a result's error, its parts
+   (study/outcome.h), and, as papers give it, the members' standard deviation and the standard error of their mean. A
+   reference has the last two alone. */
+typedef enum nsym_error {
+    NSYM_TOTAL,
+    NSYM_TRAININGS,
+    NSYM_TRAINING_SAMPLE,
+    NSYM_TEST_SAMPLE,
+    NSYM_FIT,
+    NSYM_STD,
+    NSYM_STANDARD_ERROR,
+    NSYM_ERRORS
+} nsym_error;
+
+/* "total", ..., "std", "standard_error": keys of results.json, words of cards. */
+extern const char *const nsym_error_name[NSYM_ERRORS];
+
+/* Decimals of a number with this error, by the Particle Data Group's rule: of the error's three highest digits 100 to
+   354 keep two, 355 to 949 one, and 950 to 999 become 1000 with two. 0 to 6; `error` > 0. */
+int nsym_error_decimals(double error);
 
 /* The word `error` of a table or figure; missing: *out is left as it is. */
 nsym_status nsym_error_read(nsym_reader reader, nsym_error *out) NSYM_MUST_CHECK;
@@ -28,9 +44,13 @@ typedef struct nsym_result {
     nsym_place place; /* the epoch is a coordinate as any other */
     const char *metric;
     double mean, error[NSYM_ERRORS], reference, reference_error[NSYM_ERRORS], pull, tolerance;
-    bool within; /* its tolerance */
+    bool within; /* its tolerance, or better */
+    bool better; /* than the reference by more than the tolerance */
     size_t members;
 } nsym_result;
+
+/* The error that a reference tells, of this kind or, where it has none of it, its standard error or its std; NaN. */
+double nsym_reference_error(const nsym_result *result, nsym_error error);
 
 typedef struct nsym_result_file {
     nsym_place place;

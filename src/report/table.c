@@ -169,11 +169,11 @@ static nsym_status look_up(nsym_table *table, nsym_arena *arena, const nsym_resu
             row->reference |= isfinite(cell->reference);
             table->differences |= isfinite(cell->tolerance);
             if (cell->error[table->error] > 0) spread = fmin(spread, cell->error[table->error]);
-            if (cell->reference_error[table->error] > 0) spread = fmin(spread, cell->reference_error[table->error]);
         }
     }
     drop_empty_columns(table);
-    if (table->digits > 9) table->digits = isfinite(spread) ? (size_t)fmin(fmax(ceil(-log10(spread)), 2), 4) : 3;
+    table->by_error = table->digits > 9;
+    if (table->by_error) table->digits = isfinite(spread) ? (size_t)nsym_error_decimals(spread) : 3;
     return NSYM_OK;
 }
 

@@ -26,7 +26,8 @@ typedef struct nsym_table {
     nsym_error error; /* the one that stands behind ± */
     bool differences; /* shown in place of pulls: the card says so, or some reference has a tolerance, by which it is
                          judged */
-    size_t count, digits;                 /* rows; digits after the decimal point */
+    size_t count, digits;                 /* rows; decimals, where a number has no error or the card says so: */
+    bool by_error;                        /* else as many as a number's error allows */
     nsym_table_row *row;                  /* (count) */
     const char *limit_title, *limit_note; /* the latter: why `limit` is missing, or NULL */
     const nsym_result *limit;             /* one number beside the whole table, or NULL */

@@ -22,6 +22,11 @@ static void csv_row(const nsym_table *table, const nsym_result *cell, FILE *csv)
     const double numbers[] = {cell->mean,
                               cell->error[NSYM_STD],
                               cell->error[NSYM_STANDARD_ERROR],
+                              cell->error[NSYM_TOTAL],
+                              cell->error[NSYM_TRAININGS],
+                              cell->error[NSYM_TRAINING_SAMPLE],
+                              cell->error[NSYM_TEST_SAMPLE],
+                              cell->error[NSYM_FIT],
                               (double)cell->members,
                               cell->reference,
                               cell->reference_error[NSYM_STD],
@@ -43,7 +48,8 @@ void nsym_table_csv(const nsym_table *table, FILE *csv) {
             nsym_csv_text(csv, names[k]->text[i]);
             fputc(',', csv);
         }
-    fputs("metric,mean,std,standard_error,members,reference,reference_std,reference_standard_error,pull,tolerance,"
+    fputs("metric,mean,std,standard_error,total,trainings,training_sample,test_sample,fit,members,reference,reference_"
+          "std,reference_standard_error,pull,tolerance,"
           "within\n",
           csv);
     for (size_t r = 0; r < table->count; r++)
@@ -59,15 +65,23 @@ static const char *line_name(const nsym_table *table, int line) {
     return line == OURS ? "ours" : line == PAPER ? "paper" : table->differences ? "difference" : "pull";
 }
 
-/* "0.756 ± 0.001", "-1.2", or a dash. What lies outside its tolerance has a cross: "✗ -0.045". */
+/* Outside its tolerance, or better by more than that. */
+static const char *mark_of(const nsym_result *cell) {
+    return !isfinite(cell->tolerance) ? "" : !cell->within ? "✗ " : cell->better ? "↑ " : "";
+}
+
+/* "0.756 ± 0.001", "-1.2", or a dash. What lies outside its tolerance has a cross, "✗ -0.045", what is better by more
+   an arrow. */
 static void cell_text(const nsym_table *table, const nsym_result *cell, int line, char *text, size_t size) {
-    int digits = (int)table->digits;
     double value = !cell                                ? NAN
                    : line == PULL && table->differences ? cell->mean - cell->reference
                    : line == PULL                       ? cell->pull
                    : line == OURS                       ? cell->mean
                                                         : cell->reference;
-    double error = !cell ? NAN : line == OURS ? cell->error[table->error] : cell->reference_error[table->error];
+    double error = !cell ? NAN : line == OURS ? cell->error[table->error] : nsym_reference_error(cell, table->error);
+    double ours = cell ? cell->error[table->error] : NAN;
+    double by = error > 0 ? error : ours;
+    int digits = table->by_error && by > 0 ? nsym_error_decimals(by) : (int)table->digits;
     bool exact = line != PULL && !(error > 0);
     bool count = exact && (value == floor(value) ? value >= 2 : value >= 1000); /* parameters, events */
     if (!isfinite(value))
@@ -75,7 +89,7 @@ static void cell_text(const nsym_table *table, const nsym_result *cell, int line
     else if (count)
         snprintf(text, size, "%.0f", value);
     else if (line == PULL && table->differences)
-        snprintf(text, size, "%s%+.*f", isfinite(cell->tolerance) && !cell->within ? "✗ " : "", digits, value);
+        snprintf(text, size, "%s%+.*f", mark_of(cell), digits, value);
     else if (line == PULL)
         snprintf(text, size, fabs(value) < 0.05 ? "0.0" : "%+.1f", value);
     else if (!(error > 0)) /* not known, or of a single member */
@@ -136,22 +150,63 @@ static size_t levels_of(const nsym_table *table) {
 /* The lines below the table: how many values are within their tolerance, and the limit. "" where there is nothing to
  * say. */
 static void tolerance_text(const nsym_table *table, char *text, size_t size) {
-    size_t all = 0, within = 0;
+    size_t all = 0, within = 0, better = 0;
     for (size_t r = 0; r < table->count; r++)
         for (size_t c = 0; c < table->columns; c++) {
             const nsym_result *cell = table->row[r].cell[c];
             all += cell && isfinite(cell->tolerance);
-            within += cell && isfinite(cell->tolerance) && cell->within;
+            within += cell && isfinite(cell->tolerance) && cell->within && !cell->better;
+            better += cell && isfinite(cell->tolerance) && cell->better;
         }
     text[0] = '\0';
     if (all == 1 && within)
-        snprintf(text, size, "The value with a tolerance is within it or better.");
+        snprintf(text, size, "The value with a tolerance is within it.");
     else if (all && all == within)
-        snprintf(text, size, "All %zu values with a tolerance are within it or better.", all);
+        snprintf(text, size, "All %zu values with a tolerance are within it.", all);
     else if (all)
-        snprintf(text, size, "%zu of %zu values with a tolerance are within it or better; ✗ marks the others.", within,
-                 all);
+        snprintf(text, size,
+                 "%zu of %zu values with a tolerance are within it, %zu better by more (↑), %zu outside (✗).", within,
+                 all, better, all - within - better);
 }
+static const char *const error_words[NSYM_ERRORS] = {
+    [NSYM_TRAININGS] = "trainings",
+    [NSYM_TRAINING_SAMPLE] = "training sample",
+    [NSYM_TEST_SAMPLE] = "test sample",
+    [NSYM_FIT] = "fit",
+    [NSYM_STD] = "the standard deviation over trainings",
+    [NSYM_STANDARD_ERROR] = "the standard error of the mean over trainings",
+};
+
+static bool any_error(const nsym_table *table, nsym_error error) {
+    for (size_t r = 0; r < table->count; r++)
+        for (size_t c = 0; c < table->columns; c++)
+            if (table->row[r].cell[c] && table->row[r].cell[c]->error[error] > 0) return true;
+    return false;
+}
+
+/* Appends ", word" to a list. */
+static void list_word(char *text, size_t size, const char *word) {
+    size_t length = strlen(text);
+    snprintf(text + length, size - length, "%s%s", length ? ", " : "", word);
+}
+
+/* What stands behind ±, and what it lacks; "" where no number has an error. */
+static void error_text(const nsym_table *table, char *text, size_t size) {
+    char known[TEXT / 4] = "", missing[TEXT / 4] = "";
+    text[0] = '\0';
+    if (!any_error(table, table->error)) return;
+    if (table->error != NSYM_TOTAL) {
+        snprintf(text, size, "± is %s%s.", table->error < NSYM_STD ? "the part of: " : "", error_words[table->error]);
+        return;
+    }
+    for (nsym_error part = NSYM_TRAININGS; part <= NSYM_FIT; part++)
+        if (any_error(table, part))
+            list_word(known, sizeof known, error_words[part]);
+        else if (part != NSYM_FIT)
+            list_word(missing, sizeof missing, error_words[part]);
+    snprintf(text, size, "± holds: %s.%s%s%s", known, *missing ? " Not known: " : "", missing, *missing ? "." : "");
+}
+
 static void limit_text(const nsym_table *table, char *text, size_t size) {
     if (table->limit && table->limit->error[table->error] > 0)
         cell_text(table, table->limit, OURS, text, size);
@@ -176,6 +231,8 @@ static void markdown_cell(FILE *markdown, const char *text) {
 
 static void markdown_below(const nsym_table *table, FILE *markdown) {
     char text[TEXT];
+    error_text(table, text, sizeof text);
+    if (*text) fprintf(markdown, "\n%s\n", text);
     tolerance_text(table, text, sizeof text);
     if (*text) fprintf(markdown, "\n%s\n", text);
     limit_text(table, text, sizeof text);
@@ -301,6 +358,8 @@ void nsym_table_text(const nsym_table *table, FILE *stream) {
             }
             fputc('\n', stream);
         }
+    error_text(table, text, sizeof text);
+    if (*text) fprintf(stream, "  %s\n", text);
     tolerance_text(table, text, sizeof text);
     if (*text) fprintf(stream, "  %s\n", text);
     limit_text(table, text, sizeof text);
@@ -380,12 +439,10 @@ static void html_cell(const nsym_table *table, const nsym_result *cell, int line
 }
 
 static void html_below(const nsym_table *table, FILE *html) {
-    char text[TEXT];
+    char text[TEXT], about[TEXT];
     tolerance_text(table, text, sizeof text);
-    bool of_mean = table->error == NSYM_STANDARD_ERROR;
-    if (*text || of_mean)
-        fprintf(html, "<p class=\"below\">%s%s%s</p>\n", of_mean ? "± is the standard error of the mean." : "",
-                of_mean && *text ? " " : "", text);
+    error_text(table, about, sizeof about);
+    if (*text || *about) fprintf(html, "<p class=\"below\">%s%s%s</p>\n", about, *about && *text ? " " : "", text);
     limit_text(table, text, sizeof text);
     if (!*text) return;
     fputs("<p class=\"below\">", html);

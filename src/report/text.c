@@ -64,12 +64,12 @@ void nsym_html_markup(FILE *html, const char *text) {
     if (emphasis) fputs("</em>", html);
 }
 
-/* "0.756 ± 0.001": as many digits as the spread has one of, at most six. */
+/* "0.756 ± 0.001": as many digits as the error allows. */
 static const char *value_text(nsym_arena *arena, const nsym_result *row, nsym_error error) {
     if (!isfinite(row->mean)) return "–";
     double spread = row->error[error];
     if (!(spread > 0)) return nsym_arena_printf(arena, "%.3f", row->mean);
-    int digits = (int)fmin(fmax(ceil(-log10(spread)), 0), 6);
+    int digits = nsym_error_decimals(spread);
     return nsym_arena_printf(arena, "%.*f ± %.*f", digits, row->mean, digits, spread);
 }
 
@@ -81,15 +81,17 @@ static nsym_status placeholder(const nsym_report *report, const char *inside, si
     memcpy(words, inside, length);
     const char *metric = strtok_r(words, " \t\n", &rest);
     nsym_filter filter = {0};
-    nsym_error error = NSYM_STD;
+    nsym_error error = NSYM_TOTAL;
     for (char *word; (word = strtok_r(NULL, " \t\n", &rest));) {
         char *equals = strchr(word, '=');
         if (!equals)
             return nsym_fail(NSYM_EINVAL, "%s: '%s' in a text's ${%.*s} is not name=value", report->card->name, word,
                              (int)length, inside);
         *equals = '\0';
-        if (strcmp(word, "error") == 0 && strcmp(equals + 1, nsym_error_name[NSYM_STANDARD_ERROR]) == 0)
-            error = NSYM_STANDARD_ERROR;
+        nsym_error named = NSYM_TOTAL;
+        while (named < NSYM_ERRORS && strcmp(equals + 1, nsym_error_name[named]) != 0) named++;
+        if (strcmp(word, "error") == 0 && named < NSYM_ERRORS)
+            error = named;
         else
             NSYM_TRY(nsym_filter_add(&filter, arena, &filter, word, equals + 1));
     }

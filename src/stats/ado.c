@@ -70,7 +70,7 @@ static nsym_status check_scores(const double *scores, const char *which, size_t 
 nsym_status nsym_ado(const double *f, const double *g, const float *labels, const double *weights, size_t n,
                      double *ado) {
     double total[2];
-    NSYM_TRY(nsym_classes_check(total, labels, weights, n));
+    NSYM_TRY(nsym_classes_check(total, labels, weights, n, false));
     NSYM_TRY(check_scores(f, "first", n));
     NSYM_TRY(check_scores(g, "second", n));
     ranked *sorted = calloc(n, sizeof *sorted);

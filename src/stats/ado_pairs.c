@@ -39,7 +39,7 @@ static void classes_free(classes *c) {
 static nsym_status classes_new(classes *c, const float *labels, const double *weights, size_t n) {
     double total[2];
     *c = (classes){0};
-    NSYM_TRY(nsym_classes_check(total, labels, weights, n));
+    NSYM_TRY(nsym_classes_check(total, labels, weights, n, true));
     if (n > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "pairs are of at most 2^32 events, not of %zu", n);
     for (size_t i = 0; i < n; i++) c->count[labels[i] == 1]++;
     bool fine = true;

@@ -1,6 +1,7 @@
 #include <nearsym/stats.h>
 
 #include "base/fail.h"
+#include "stats/classes.h"
 #include "stats/scored.h"
 
 #include <math.h>
@@ -15,7 +16,7 @@ nsym_spread nsym_spread_of(const double *values, size_t n) {
 }
 
 /* New copy of the scores in rising order. */
-static nsym_status sorted(nsym_scored **out, const float *scores, const float *labels, const double *weights,
+static nsym_status sorted(nsym_scored **out, const double *scores, const float *labels, const double *weights,
                           size_t n) {
     nsym_scored *all = calloc(n + 1, sizeof *all);
     if (!all) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
@@ -27,52 +28,22 @@ static nsym_status sorted(nsym_scored **out, const float *scores, const float *l
     return status;
 }
 
-typedef struct {
-    double weight, squares; /* sum w, sum w^2 */
-    double placed, placed2; /* sum w v, sum w v^2 with v the share of the other class on the wrong side */
-} placement;
-
-static void place(placement *p, double weight, double share) {
-    p->weight += weight;
-    p->squares += weight * weight;
-    p->placed += weight * share;
-    p->placed2 += weight * share * share;
-}
-
-/* Variance of the mean placement of one class. */
-static double variance(const placement *p) {
-    double mean = p->placed / p->weight, effective = p->weight * p->weight / p->squares;
-    double spread = p->placed2 / p->weight - mean * mean;
-    return effective > 1 && spread > 0 ? spread / (effective - 1) : 0;
-}
-
-nsym_status nsym_auc(const float *scores, const float *labels, const double *weights, size_t n, double *auc,
+nsym_status nsym_auc(const double *scores, const float *labels, const double *weights, size_t n, double *auc,
                      double *error) {
+    if (error) {
+        NSYM_TRY(nsym_auc_covariance(auc, error, scores, labels, weights, 1, n));
+        *error = sqrt(*error);
+        return NSYM_OK;
+    }
     nsym_scored *all = NULL;
     NSYM_TRY(sorted(&all, scores, labels, weights, n));
     nsym_score_pool pool = {.count = n, .capacity = n, .sorted = all};
     nsym_status status = nsym_score_pool_auc(&pool, auc);
-    if (status != NSYM_OK || !error) {
-        free(all);
-        return status;
-    }
-    double total[2] = {0}, lower[2] = {0};
-    for (size_t i = 0; i < n; i++) total[all[i].signal] += all[i].weight;
-    placement placed[2] = {0}; /* of the background and of the signal */
-    for (size_t i = 0, end; i < n; i = end) {
-        double tied[2] = {0};
-        for (end = i; end < n && all[end].score == all[i].score; end++) tied[all[end].signal] += all[end].weight;
-        double below = (lower[0] + 0.5 * tied[0]) / total[0];
-        double above = 1 - (lower[1] + 0.5 * tied[1]) / total[1];
-        for (size_t k = i; k < end; k++) place(&placed[all[k].signal], all[k].weight, all[k].signal ? below : above);
-        for (int c = 0; c < 2; c++) lower[c] += tied[c];
-    }
     free(all);
-    *error = sqrt(variance(&placed[1]) + variance(&placed[0]));
-    return NSYM_OK;
+    return status;
 }
 
-nsym_status nsym_roc(const float *scores, const float *labels, const double *weights, size_t n, const double *fpr,
+nsym_status nsym_roc(const double *scores, const float *labels, const double *weights, size_t n, const double *fpr,
                      size_t m, double *tpr) {
     for (size_t k = 0; k < m; k++)
         if (!(fpr[k] >= (k ? fpr[k - 1] : 0) && fpr[k] <= 1))
@@ -82,16 +53,16 @@ nsym_status nsym_roc(const float *scores, const float *labels, const double *wei
     NSYM_TRY(sorted(&all, scores, labels, weights, n));
     double total[2] = {0};
     for (size_t i = 0; i < n; i++) total[all[i].signal] += all[i].weight;
-    if (!(total[0] > 0) || !(total[1] > 0)) {
+    nsym_status status = nsym_classes_weigh(total, "a ROC curve");
+    if (status != NSYM_OK) {
         free(all);
-        return nsym_fail(NSYM_EINVAL, "a ROC curve needs both classes: weight of the background %g, of the signal %g",
-                         total[0], total[1]);
+        return status;
     }
     double last_fpr = 0, last_tpr = 0;
     size_t k = 0;
     for (size_t left = n; k < m && left > 0;) { /* from the highest score down */
         double next_fpr = last_fpr, next_tpr = last_tpr;
-        float score = all[left - 1].score;
+        double score = all[left - 1].score;
         for (; left > 0 && all[left - 1].score == score; left--) {
             double share = all[left - 1].weight / total[all[left - 1].signal];
             if (all[left - 1].signal)
@@ -109,7 +80,7 @@ nsym_status nsym_roc(const float *scores, const float *labels, const double *wei
     return NSYM_OK;
 }
 
-nsym_status nsym_tpr_at_fpr(const float *scores, const float *labels, const double *weights, size_t n, double fpr,
+nsym_status nsym_tpr_at_fpr(const double *scores, const float *labels, const double *weights, size_t n, double fpr,
                             double *tpr) {
     return nsym_roc(scores, labels, weights, n, &fpr, 1, tpr);
 }

@@ -15,6 +15,10 @@
 
 enum { D = NSYM_KDE_DIMENSIONS_MAX, BLOCK = 256, LANES = 8, POINTS = 64 };
 
+/* What varies by less than single precision rounds does not vary; and less of a coordinate's variance than this must
+   not be its own, beside what the coordinates before it say. */
+static const double ROUNDING = 0x1p-23, INDEPENDENT = 1e-12;
+
 struct nsym_kde {
     size_t n, d;
     double factor, height;     /* of a kernel of weight 1 */
@@ -50,11 +54,36 @@ static nsym_status check(const double *points, const double *weights, size_t n, 
     return NSYM_OK;
 }
 
+/* The weighted mean of a coordinate, and the sum of weights times squared distances from it. */
+static void moments_of(const double *points, const double *weights, size_t n, size_t d, size_t coordinate, double *mean,
+                       double *squares) {
+    double total = 0, sum = 0;
+    *squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        double w = weights ? weights[i] : 1;
+        total += w;
+        sum += w * points[i * d + coordinate];
+    }
+    *mean = total > 0 ? sum / total : 0;
+    for (size_t i = 0; i < n; i++) {
+        double off = points[i * d + coordinate] - *mean;
+        *squares += (weights ? weights[i] : 1) * off * off;
+    }
+    *squares = total > 0 ? *squares / total : 0;
+}
+
+bool nsym_kde_varies(const double *points, const double *weights, size_t n, size_t d, size_t coordinate, double *mean) {
+    double centre, squares;
+    moments_of(points, weights, n, d, coordinate, &centre, &squares);
+    if (mean) *mean = centre;
+    return sqrt(squares) > ROUNDING * fabs(centre);
+}
+
 /* L of the weighted covariance, with the divisor of numpy.cov(aweights): sum w - sum w^2 / sum w. */
 static nsym_status root_of_covariance(nsym_kde *kde, const double *points, const double *weights, double sum,
                                       double squares) {
     size_t d = kde->d;
-    double mean[D] = {0};
+    double mean[D] = {0}, variance[D];
     for (size_t i = 0; i < kde->n; i++)
         for (size_t k = 0; k < d; k++) mean[k] += (weights ? weights[i] : 1) / sum * points[i * d + k];
     for (size_t i = 0; i < kde->n; i++)
@@ -62,7 +91,11 @@ static nsym_status root_of_covariance(nsym_kde *kde, const double *points, const
             for (size_t b = 0; b <= a; b++)
                 kde->root[a * d + b] += (weights ? weights[i] : 1) * (points[i * d + a] - mean[a]) *
                                         (points[i * d + b] - mean[b]) / (sum - squares / sum);
-    if (nsym_cholesky(kde->root, d)) return NSYM_OK;
+    for (size_t k = 0; k < d; k++) variance[k] = kde->root[k * d + k];
+    bool regular = nsym_cholesky(kde->root, d);
+    for (size_t k = 0; regular && k < d; k++)
+        regular = kde->root[k * d + k] * kde->root[k * d + k] > INDEPENDENT * variance[k];
+    if (regular) return NSYM_OK;
     return nsym_fail(NSYM_ENUMERIC,
                      "the covariance of the %zu points is singular: they lie in fewer than %zu dimensions", kde->n, d);
 }
@@ -100,12 +133,16 @@ static nsym_status fill(nsym_kde *kde, const double *points, const double *weigh
 
 nsym_status nsym_kde_new(nsym_kde **out, const double *points, const double *weights, size_t n, size_t d,
                          double factor) {
-    double sum, squares;
+    double sum, squares, mean;
     *out = NULL;
     if (d < 1 || d > D) return nsym_fail(NSYM_EINVAL, "a kernel density in %zu dimensions, must be 1 to %d", d, D);
     if (!(factor >= 0) || isinf(factor))
         return nsym_fail(NSYM_EINVAL, "the bandwidth factor is %g, must be above 0, or 0 for Scott's", factor);
     NSYM_TRY(check(points, weights, n, d, &sum, &squares));
+    for (size_t k = 0; k < d; k++)
+        if (!nsym_kde_varies(points, weights, n, d, k, &mean))
+            return nsym_fail(NSYM_ENUMERIC,
+                             "coordinate %zu does not vary, it is %g in all %zu points: it has no density", k, mean, n);
     nsym_kde *kde = calloc(1, sizeof *kde);
     if (!kde) return nsym_fail(NSYM_ENOMEM, "no memory for a kernel density");
     kde->n = n;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { P = NSYM_MASS_PARAMETERS, FEWEST_EVENTS = 10, FEWEST_BINS = 6 };
+enum { P = NSYM_MASS_PARAMETERS, FEWEST_BINS = 6 };
 
 static const char *const names[P] = {"tau", "sigma", "gamma", "s", "centre"};
 
@@ -75,112 +75,55 @@ nsym_status nsym_mass_check_options(const nsym_mass_options *o) {
     return NSYM_OK;
 }
 
-int nsym_mass_order(const void *a, const void *b) {
-    const nsym_mass_entry *x = a, *y = b;
-    if (x->mass != y->mass) return x->mass < y->mass ? -1 : 1;
-    return (x->place > y->place) - (x->place < y->place);
-}
-
-static nsym_status enough(const nsym_mass_options *o, const nsym_mass_entry *in, size_t inside, size_t n) {
-    double centre = o->start[NSYM_MASS_CENTRE];
-    if (inside < FEWEST_EVENTS)
-        return nsym_fail(NSYM_EINVAL, "%zu of %zu masses are in the window %g to %g, a fit needs %d", inside, n, o->low,
-                         o->high, FEWEST_EVENTS);
-    bool below = in[inside - 1].mass < centre;
-    if (!isnan(centre) && (below || in[0].mass > centre))
-        return nsym_fail(NSYM_EINVAL, "all %zu masses in the window %g to %g lie %s the centre %g", inside, o->low,
-                         o->high, below ? "below" : "above", centre);
-    return NSYM_OK;
-}
-
-nsym_status nsym_mass_select(const nsym_mass_options *o, const double *masses, size_t n, double **sorted,
-                             size_t **place, size_t *inside) {
-    nsym_mass_entry *in = malloc((n + 1) * sizeof *in);
-    *sorted = malloc((n + 1) * sizeof **sorted);
-    if (place) *place = malloc((n + 1) * sizeof **place);
-    nsym_status status = NSYM_OK;
-    if (!in || !*sorted || (place && !*place)) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu masses", n);
-    *inside = 0;
-    for (size_t i = 0; i < n && status == NSYM_OK; i++) {
-        if (isnan(masses[i])) status = nsym_fail(NSYM_ENUMERIC, "mass %zu is NaN", i);
-        if (masses[i] > o->low && masses[i] < o->high) in[(*inside)++] = (nsym_mass_entry){masses[i], i};
-    }
-    if (status == NSYM_OK) {
-        qsort(in, *inside, sizeof *in, nsym_mass_order);
-        status = enough(o, in, *inside, n);
-    }
-    for (size_t i = 0; i < *inside && status == NSYM_OK; i++) {
-        (*sorted)[i] = in[i].mass;
-        if (place) (*place)[i] = in[i].place;
-    }
-    free(in);
-    if (status == NSYM_OK) return NSYM_OK;
-    free(*sorted);
-    *sorted = NULL;
-    if (place) {
-        free(*place);
-        *place = NULL;
-    }
-    return status;
-}
-
-static double quantile(const nsym_mass_sample *sample, double q) {
-    double at = q * (double)(sample->n - 1);
-    size_t i = (size_t)at, next = i + 1 < sample->n ? i + 1 : i;
-    return sample->mass[i] + (at - (double)i) * (sample->mass[next] - sample->mass[i]);
-}
-
-void nsym_mass_histogram_free(nsym_mass_histogram *h) {
-    free(h->edges);
-    free(h->density);
-    *h = (nsym_mass_histogram){0};
-}
-
-/* As numpy.histogram(masses, bins, density=True): a value on an edge is in the bin above, the largest in the last. */
-nsym_status nsym_mass_histogram_of(nsym_mass_histogram *out, const nsym_mass_options *o,
-                                   const nsym_mass_sample *sample) {
-    double low = sample->mass[0], high = sample->mass[sample->n - 1];
-    double width = 2 * (quantile(sample, 0.75) - quantile(sample, 0.25)) / cbrt((double)sample->n);
-    double most = 10 * (double)sample->n, wanted = o->bins ? (double)o->bins : (high - low) / width;
-    if (!(high > low)) return nsym_fail(NSYM_EINVAL, "all %zu masses are %g: no spectrum", sample->n, low);
-    size_t bins = (size_t)(wanted < most ? wanted : most);
-    if (bins < 1) bins = 1;
-    *out = (nsym_mass_histogram){bins, calloc(bins + 1, sizeof(double)), calloc(bins, sizeof(double))};
-    if (!out->edges || !out->density) {
-        nsym_mass_histogram_free(out);
-        return nsym_fail(NSYM_ENOMEM, "no memory for a histogram of %zu bins", bins);
-    }
-    for (size_t k = 0; k <= bins; k++) out->edges[k] = low + (high - low) * (double)k / (double)bins;
-    out->edges[bins] = high;
-    for (size_t i = 0, k = 0; i < sample->n; i++) {
-        while (k + 1 < bins && sample->mass[i] >= out->edges[k + 1]) k++;
-        out->density[k]++;
-    }
-    for (size_t k = 0; k < bins; k++) out->density[k] /= (double)sample->n * (out->edges[k + 1] - out->edges[k]);
-    return NSYM_OK;
-}
-
 static void begin(nsym_mass_fit *fit, const nsym_mass_options *o) {
     *fit = (nsym_mass_fit){.method = o->method, .low = o->low, .high = o->high, .fixed = o->fixed};
     fit->chi2 = fit->ks_distance = NAN;
 }
 
-/* What follows from the parameters: errors, yields and what is to be warned of. */
-static void conclude(nsym_mass_fit *fit, double events) {
-    static const char *const why[P] = {"the background cannot be told from a flat or a vanishing one",
-                                       "the resolution cannot be told", "the natural width cannot be told",
-                                       "there is only one component", "the peak lies at the window's edge"};
-    double s = fit->value[NSYM_MASS_FRACTION], variance = fit->covariance[NSYM_MASS_FRACTION][NSYM_MASS_FRACTION];
-    for (size_t i = 0; i < P; i++) {
-        fit->error[i] = sqrt(fit->covariance[i][i]);
-        if (fit->at_bound >> i & 1) nsym_mass_warn(fit, "%s = %g is at a bound: %s.", names[i], fit->value[i], why[i]);
+/* A bound that lies where the physics ends (a share of 0 or 1, a width of 0, a background that is flat), in words that
+   say what it means to be there; NULL: a bound that was chosen, beyond which the data may well lie. */
+static const char *natural_bound(const nsym_mass_fit *fit, int i) {
+    double value = fit->value[i], window = fit->high - fit->low, s = fit->value[NSYM_MASS_FRACTION];
+    if (s <= 1e-6) return i == NSYM_MASS_FRACTION ? "no signal is found" : "without signal nothing tells";
+    if (s >= 1 - 1e-6 && i == NSYM_MASS_FRACTION) return "no background is found";
+    if (s >= 1 - 1e-6 && i == NSYM_MASS_TAU) return "without background nothing tells";
+    if (i == NSYM_MASS_TAU && value >= 20 * window) return "the background cannot be told from a flat one";
+    if (i == NSYM_MASS_SIGMA && value <= window / 1000) return "the resolution cannot be told from none";
+    if (i == NSYM_MASS_GAMMA && value <= window / 1000) return "the natural width cannot be told from none";
+    return NULL;
+}
+
+unsigned nsym_mass_chosen_bounds(const nsym_mass_fit *fit) {
+    unsigned chosen = 0;
+    for (int i = 0; i < P; i++)
+        if (fit->at_bound >> i & 1 && !natural_bound(fit, i)) chosen |= 1u << i;
+    return chosen;
+}
+
+static void warn_of_bounds(nsym_mass_fit *fit) {
+    for (int i = 0; i < P; i++) {
+        if (!(fit->at_bound >> i & 1)) continue;
+        const char *why = natural_bound(fit, i);
+        nsym_mass_warn(fit, "%s = %g is at a bound%s%s.", names[i], fit->value[i],
+                       why ? ": " : " that was set, and the data want it beyond", why ? why : "");
     }
-    fit->signal = s * events;
-    fit->background = (1 - s) * events;
-    double split = events * events * variance;
-    fit->yield_covariance[0][0] = split + s * s * events;
-    fit->yield_covariance[1][1] = split + (1 - s) * (1 - s) * events;
-    fit->yield_covariance[0][1] = fit->yield_covariance[1][0] = s * (1 - s) * events - split;
+    if (nsym_mass_chosen_bounds(fit))
+        nsym_mass_warn(fit, "The other parameters give way for that, so trust none of them: %s.",
+                       fit->method == NSYM_MASS_PUBLISHED ? "fit the likelihood, whose bounds are wider"
+                                                          : "set wider bounds");
+}
+
+/* What follows from the parameters: errors and yields. With N the sum of weights, var N = sum w^2. */
+static void conclude(nsym_mass_fit *fit, double total, double squares) {
+    double s = fit->value[NSYM_MASS_FRACTION], variance = fit->covariance[NSYM_MASS_FRACTION][NSYM_MASS_FRACTION];
+    for (size_t i = 0; i < P; i++) fit->error[i] = sqrt(fit->covariance[i][i]);
+    warn_of_bounds(fit);
+    fit->signal = s * total;
+    fit->background = (1 - s) * total;
+    double split = total * total * variance, cross = total * fit->s_with_weight;
+    fit->yield_covariance[0][0] = split + s * s * squares + 2 * s * cross;
+    fit->yield_covariance[1][1] = split + (1 - s) * (1 - s) * squares - 2 * (1 - s) * cross;
+    fit->yield_covariance[0][1] = fit->yield_covariance[1][0] = s * (1 - s) * squares - split + (1 - 2 * s) * cross;
 }
 
 nsym_status nsym_mass_fit_sample(nsym_mass_fit *fit, const nsym_mass_options *o, const nsym_mass_sample *sample,
@@ -199,22 +142,40 @@ nsym_status nsym_mass_fit_sample(nsym_mass_fit *fit, const nsym_mass_options *o,
             status = nsym_mass_least_squares(fit, o, &h);
         nsym_mass_histogram_free(&h);
     }
-    conclude(fit, sample->total);
+    conclude(fit, sample->total, sample->squares);
     return status;
 }
 
-nsym_status nsym_mass_fit_events(nsym_mass_fit *fit, const nsym_mass_options *options, const double *masses, size_t n) {
-    double *sorted;
-    size_t inside;
+/* Where a published fit stands at bounds that were set: what the likelihood finds, which has them farther out. */
+static nsym_status look_beyond(nsym_mass_fit *fit, const nsym_mass_sample *sample) {
+    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, fit->low, fit->high);
+    nsym_mass_fit likely;
+    o.start[NSYM_MASS_CENTRE] = fit->value[NSYM_MASS_CENTRE];
+    nsym_status status = nsym_mass_fit_sample(&likely, &o, sample, NULL);
+    if (status == NSYM_ENOMEM) return status;
+    if (status == NSYM_OK)
+        nsym_mass_warn(fit, "It finds tau %.2f +- %.2f, sigma %.3f +- %.3f, gamma %.3f +- %.3f, s %.4f +- %.4f.",
+                       likely.value[0], likely.error[0], likely.value[1], likely.error[1], likely.value[2],
+                       likely.error[2], likely.value[3], likely.error[3]);
+    return NSYM_OK;
+}
+
+nsym_status nsym_mass_examine(nsym_mass_fit *fit, const nsym_mass_options *options, const nsym_mass_sample *sample) {
+    if (fit->method == NSYM_MASS_PUBLISHED && nsym_mass_chosen_bounds(fit)) NSYM_TRY(look_beyond(fit, sample));
+    return nsym_mass_compare(fit, options, sample);
+}
+
+nsym_status nsym_mass_fit_events(nsym_mass_fit *fit, const nsym_mass_options *options, const double *masses,
+                                 const double *weights, size_t n) {
+    nsym_mass_selection in;
     begin(fit, options);
     NSYM_TRY(nsym_mass_check_options(options));
-    NSYM_TRY(nsym_mass_select(options, masses, n, &sorted, NULL, &inside));
-    const nsym_mass_sample sample = {sorted, NULL, inside, (double)inside};
+    NSYM_TRY(nsym_mass_select(&in, options, masses, weights, n));
+    const nsym_mass_sample sample = nsym_mass_sample_of(&in);
     nsym_status status = nsym_mass_fit_sample(fit, options, &sample, NULL);
-    fit->events = inside;
-    fit->outside = n - inside;
-    if (status == NSYM_OK) status = nsym_mass_compare(fit, options, &sample);
-    free(sorted);
+    nsym_mass_count(fit, &in);
+    if (status == NSYM_OK) status = nsym_mass_examine(fit, options, &sample);
+    nsym_mass_selection_free(&in);
     return status;
 }
 
@@ -242,7 +203,7 @@ nsym_status nsym_mass_fit_histogram(nsym_mass_fit *fit, const nsym_mass_options 
         status = nsym_mass_least_squares(fit, &o, &h);
     }
     nsym_mass_histogram_free(&h);
-    conclude(fit, 0);
+    conclude(fit, 0, 0);
     fit->bins = bins;
     return status;
 }

@@ -70,25 +70,51 @@ nsym_status nsym_mass_densities(const nsym_mass_fit *fit, const double *masses, 
     return NSYM_OK;
 }
 
-/* Pearson's chi2 over bins joined until each expects 5 events; the histogram's densities are counts here. */
-static void compare_bins(nsym_mass_fit *fit, const nsym_mass_histogram *h, const double *signal,
-                         const double *background, double events) {
-    double s = fit->value[NSYM_MASS_FRACTION], expected = 0, seen = 0, last_expected = 0, last_seen = 0, of_last = 0;
+/* What a bin has seen and what it expects, events. Of weighted events w it sees sum w, with variance sum w^2. */
+typedef struct {
+    double seen, expected;
+    double squares, sizes; /* sum w^2, sum |w| */
+} bin;
+
+static void join(bin *to, const bin *from) {
+    to->seen += from->seen;
+    to->expected += from->expected;
+    to->squares += from->squares;
+    to->sizes += from->sizes;
+}
+
+/* The variance of what the bin expects: that many times the mean of w^2 over the mean of w, which the bin's own events
+   tell but for the balance of signs, which all of them do. */
+static double variance(const bin *b, const nsym_mass_sample *sample, double sizes) {
+    if (!sample->weight) return b->expected;
+    double scale = b->sizes > 0 ? b->squares / b->sizes * (sizes / sample->total) : sample->squares / sample->total;
+    return b->expected * scale;
+}
+
+static double pearson(const bin *b, double of_expected) {
+    return (b->seen - b->expected) * (b->seen - b->expected) / of_expected;
+}
+
+/* Pearson's chi2 over bins joined until each expects 5 events, or as much as 5 are worth. */
+static void compare_bins(nsym_mass_fit *fit, const bin *bins, size_t n, const nsym_mass_sample *sample) {
+    double sizes = 0, of_last = 0;
+    bin now = {0}, last = {0};
+    for (size_t i = 0; i < n; i++) sizes += bins[i].sizes;
     fit->bins = 0;
     fit->chi2 = 0;
-    for (size_t i = 0; i < h->bins; i++) {
-        expected += events * (s * signal[i] + (1 - s) * background[i]);
-        seen += h->density[i];
-        if (expected < 5) continue;
-        of_last = (seen - expected) * (seen - expected) / expected;
+    for (size_t i = 0; i < n; i++) {
+        join(&now, bins + i);
+        double spread = variance(&now, sample, sizes);
+        if (now.expected * (now.expected / spread) < 5 || !(now.expected > 0)) continue;
+        of_last = pearson(&now, spread);
         fit->chi2 += of_last;
         fit->bins++;
-        last_expected = expected, last_seen = seen;
-        expected = seen = 0;
+        last = now;
+        now = (bin){0};
     }
-    if (expected > 0 && last_expected > 0) { /* the rest joins the last bin */
-        double all = last_expected + expected, off = last_seen + seen - all;
-        fit->chi2 += off * off / all - of_last;
+    if (now.expected > 0 && last.expected > 0) { /* the rest joins the last bin */
+        join(&last, &now);
+        fit->chi2 += pearson(&last, variance(&last, sample, sizes)) - of_last;
     }
     size_t parameters = 0;
     for (int i = 0; i < NSYM_MASS_PARAMETERS; i++) parameters += !((fit->fixed | fit->at_bound) >> i & 1);
@@ -98,29 +124,52 @@ static void compare_bins(nsym_mass_fit *fit, const nsym_mass_histogram *h, const
 static double ks_distance(const nsym_mass_fit *fit, const nsym_mass_sample *sample) {
     double all = voigt_share(fit, fit->low, fit->high), falling = falling_share(fit, fit->low, fit->high);
     double s = fit->value[NSYM_MASS_FRACTION], below = 0, largest = 0, from = fit->low;
+    double seen = 0;
     for (size_t i = 0; i < sample->n; i++) {
-        double to = sample->mass[i];
+        double to = sample->mass[i], before = seen;
+        seen += sample->weight ? sample->weight[i] : 1;
         if (to > from) below += s * voigt_share(fit, from, to) / all + (1 - s) * falling_share(fit, from, to) / falling;
         from = to;
-        largest =
-            fmax(largest, fmax(fabs(below - (double)i / sample->total), fabs(below - (double)(i + 1) / sample->total)));
+        largest = fmax(largest, fmax(fabs(below - before / sample->total), fabs(below - seen / sample->total)));
     }
     return largest;
+}
+
+/* Fills bins from the histogram and the model's shares (2, bins). */
+static void fill_bins(bin *bins, const nsym_mass_fit *fit, const nsym_mass_histogram *h, const double *shares,
+                      const nsym_mass_sample *sample) {
+    double s = fit->value[NSYM_MASS_FRACTION];
+    for (size_t i = 0; i < h->bins; i++) {
+        double seen = h->density[i] * (sample->total * (h->edges[i + 1] - h->edges[i]));
+        bins[i] = (bin){.seen = seen, .expected = sample->total * (s * shares[i] + (1 - s) * shares[h->bins + i])};
+    }
+    for (size_t e = 0, i = 0; e < sample->n && sample->weight; e++) {
+        while (i + 1 < h->bins && sample->mass[e] >= h->edges[i + 1]) i++;
+        bins[i].squares += sample->weight[e] * sample->weight[e];
+        bins[i].sizes += fabs(sample->weight[e]);
+    }
 }
 
 nsym_status nsym_mass_compare(nsym_mass_fit *fit, const nsym_mass_options *options, const nsym_mass_sample *sample) {
     nsym_mass_histogram h;
     NSYM_TRY(nsym_mass_histogram_of(&h, options, sample));
-    for (size_t i = 0; i < h.bins; i++) h.density[i] *= sample->total * (h.edges[i + 1] - h.edges[i]);
+    double *shares = calloc(2 * h.bins, sizeof *shares);
+    bin *bins = calloc(h.bins, sizeof *bins);
+    double first = h.edges[0], last = h.edges[h.bins];
+    nsym_status status = NSYM_OK;
+    if (!shares || !bins) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu bins", h.bins);
     h.edges[0] = fit->low; /* what lies beyond the last masses belongs to the outer bins */
     h.edges[h.bins] = fit->high;
-    double *shares = calloc(2 * h.bins, sizeof *shares);
-    nsym_status status = NSYM_OK;
-    if (!shares) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu bins", h.bins);
     if (status == NSYM_OK) status = nsym_mass_shares(fit, h.edges, h.bins, shares, shares + h.bins);
-    if (status == NSYM_OK) compare_bins(fit, &h, shares, shares + h.bins, sample->total);
-    if (status == NSYM_OK) fit->ks_distance = ks_distance(fit, sample);
+    h.edges[0] = first;
+    h.edges[h.bins] = last;
+    if (status == NSYM_OK) {
+        fill_bins(bins, fit, &h, shares, sample);
+        compare_bins(fit, bins, h.bins, sample);
+        fit->ks_distance = ks_distance(fit, sample);
+    }
     free(shares);
+    free(bins);
     nsym_mass_histogram_free(&h);
     return status;
 }

@@ -1,116 +1,19 @@
 /* Unbinned maximum likelihood by Newton's method with exact second derivatives, damped (Levenberg), in a box. The
    background's slope is fitted as k = 1 / tau, in which a flat background is nothing special. The extended likelihood's
    yields need no parameters of their own: its maximum has N_signal + N_background = n, and N_signal = s n. */
-#include "stats/massfit.h"
+#include "stats/massfit_surface.h"
 
 #include "base/fail.h"
 #include "stats/dense.h"
-#include "stats/voigt.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { P = NSYM_MASS_PARAMETERS, K = NSYM_MASS_TAU, CHUNK = 512, MOST_STEPS = 300, STARTS = 4 };
+enum { P = NSYM_MASS_PARAMETERS, K = NSYM_MASS_TAU, MOST_STEPS = 300, STARTS = 4 };
+typedef nsym_mass_surface surface;
+typedef nsym_mass_box box;
 
-/* -log likelihood with its derivatives in (k, sigma, gamma, s, centre). */
-typedef struct {
-    double value, gradient[P], hessian[P][P];
-} surface;
-
-typedef struct {
-    double value, k, kk; /* a density and its derivatives in k */
-} falling;
-
-/* log(2 sinh(k h) / k) and its derivatives, the normalisation of exp(-k t) for |t| < h. */
-static falling log_norm(double k, double h) {
-    double a = fabs(k) * h;
-    if (a < 1e-3) return (falling){log(2 * h) + a * a / 6, k * h * h / 3, h * h / 3 * (1 - a * a / 5)};
-    double e = exp(-2 * a), coth = (1 + e) / (1 - e);
-    return (falling){a + log1p(-e) - log(fabs(k)), copysign(h * coth, k) - 1 / k,
-                     1 / (k * k) - 4 * h * h * e / ((1 - e) * (1 - e))};
-}
-
-/* What does not change from event to event. */
-typedef struct {
-    double low, high, middle;
-    const double *at; /* (P) */
-    falling norm;
-    double norms[NSYM_VOIGT_TERMS]; /* the profile's integral, then its derivatives by it */
-} model;
-
-static model model_at(const double *at, double low, double high) {
-    model m = {.low = low, .high = high, .middle = (low + high) / 2, .at = at};
-    m.norm = log_norm(at[K], (high - low) / 2);
-    double centre = at[NSYM_MASS_CENTRE];
-    nsym_voigt_integrals(low - centre, high - centre, at[NSYM_MASS_SIGMA], at[NSYM_MASS_GAMMA], m.norms);
-    for (int t = 1; t < NSYM_VOIGT_TERMS; t++) m.norms[t] /= m.norms[NSYM_VOIGT_VALUE];
-    return m;
-}
-
-/* Voigt's terms become those of the profile normalised in the window. */
-static void normalise(const double *norms, double *v) {
-    static const int first[6] = {NSYM_VOIGT_S, NSYM_VOIGT_S, NSYM_VOIGT_S, NSYM_VOIGT_G, NSYM_VOIGT_G, NSYM_VOIGT_C};
-    static const int second[6] = {NSYM_VOIGT_S, NSYM_VOIGT_G, NSYM_VOIGT_C, NSYM_VOIGT_G, NSYM_VOIGT_C, NSYM_VOIGT_C};
-    double inverse = 1 / norms[NSYM_VOIGT_VALUE];
-    for (int t = 0; t < NSYM_VOIGT_TERMS; t++) v[t] *= inverse;
-    for (int t = NSYM_VOIGT_S; t <= NSYM_VOIGT_C; t++) v[t] -= v[0] * norms[t];
-    for (int t = 0; t < 6; t++)
-        v[NSYM_VOIGT_SS + t] -=
-            v[first[t]] * norms[second[t]] + v[second[t]] * norms[first[t]] + v[0] * norms[NSYM_VOIGT_SS + t];
-}
-
-/* Adds an event of that mass, `count` times. */
-static void add(const model *m, double mass, double count, surface *sum) {
-    double v[NSYM_VOIGT_TERMS], s = m->at[NSYM_MASS_FRACTION], t = mass - m->middle;
-    nsym_voigt(mass - m->at[NSYM_MASS_CENTRE], m->at[NSYM_MASS_SIGMA], m->at[NSYM_MASS_GAMMA], v);
-    normalise(m->norms, v);
-    double e = exp(-m->at[K] * t - m->norm.value), slope = -t - m->norm.k;
-    double p = fmax(s * v[0] + (1 - s) * e, 1e-300), inverse = 1 / p;
-    const double first[P] = {(1 - s) * e * slope, s * v[NSYM_VOIGT_S], s * v[NSYM_VOIGT_G], v[0] - e,
-                             s * v[NSYM_VOIGT_C]};
-    const double second[P][P] = {
-        /* the lower triangle */
-        {(1 - s) * e * (slope * slope - m->norm.kk)},
-        {0, s * v[NSYM_VOIGT_SS]},
-        {0, s * v[NSYM_VOIGT_SG], s * v[NSYM_VOIGT_GG]},
-        {-e * slope, v[NSYM_VOIGT_S], v[NSYM_VOIGT_G], 0},
-        {0, s * v[NSYM_VOIGT_SC], s * v[NSYM_VOIGT_GC], v[NSYM_VOIGT_C], s * v[NSYM_VOIGT_CC]}};
-    sum->value -= count * log(p);
-    for (int i = 0; i < P; i++) {
-        double relative = first[i] * inverse;
-        sum->gradient[i] -= count * relative;
-        for (int j = 0; j <= i; j++)
-            sum->hessian[i][j] += count * (relative * first[j] * inverse - second[i][j] * inverse);
-    }
-}
-
-/* Sums of chunks, then the sum of the sums, that rounding stays small. */
-static void evaluate(const nsym_mass_sample *sample, double low, double high, const double *at, surface *out) {
-    const model m = model_at(at, low, high);
-    memset(out, 0, sizeof *out);
-    for (size_t begin = 0; begin < sample->n; begin += CHUNK) {
-        surface part = {0};
-        size_t end = begin + CHUNK < sample->n ? begin + CHUNK : sample->n;
-        for (size_t i = begin; i < end; i++)
-            if (!sample->count || sample->count[i] > 0)
-                add(&m, sample->mass[i], sample->count ? sample->count[i] : 1, &part);
-        out->value += part.value;
-        for (int i = 0; i < P; i++) {
-            out->gradient[i] += part.gradient[i];
-            for (int j = 0; j <= i; j++) out->hessian[i][j] += part.hessian[i][j];
-        }
-    }
-    for (int i = 0; i < P; i++)
-        for (int j = i + 1; j < P; j++) out->hessian[i][j] = out->hessian[j][i];
-}
-
-/* The box in (k, ...): 1 / tau turns its bounds round. */
-typedef struct {
-    double lower[P], upper[P];
-    unsigned fixed;
-} box;
-
-static box box_of(const nsym_mass_options *o) {
+box nsym_mass_box_of(const nsym_mass_options *o) {
     box b = {.fixed = o->fixed};
     memcpy(b.lower, o->lower, sizeof b.lower);
     memcpy(b.upper, o->upper, sizeof b.upper);
@@ -175,20 +78,33 @@ static double held(double at, double step, double lower, double upper) {
     return to;
 }
 
-/* One start: from `at` to a minimum in the box; false where it does not get there. */
-static bool minimise(const nsym_mass_sample *sample, const nsym_mass_fit *fit, const box *b, double *at, surface *f,
-                     unsigned *at_bound, size_t *steps) {
+/* Adds the extended likelihood's term at a fixed yield: N - n log N, 0 where N is n. */
+static void add_yield(surface *f, const nsym_mass_yield *yield, double total, double s) {
+    double share = yield->background ? 1 - s : s, all = yield->events / share, sign = yield->background ? 1 : -1;
+    f->value += all - total - total * log(all / total);
+    f->gradient[NSYM_MASS_FRACTION] += sign * (all - total) / share;
+    f->hessian[NSYM_MASS_FRACTION][NSYM_MASS_FRACTION] += (2 * all - total) / (share * share);
+}
+
+static void evaluate(surface *f, const nsym_mass_search *search, const double *at) {
+    nsym_mass_evaluate(f, search->sample, search->low, search->high, at);
+    if (search->yield) add_yield(f, search->yield, search->sample->total, at[NSYM_MASS_FRACTION]);
+}
+
+bool nsym_mass_descend(const nsym_mass_search *search, double *at, surface *f, unsigned *at_bound, size_t *steps) {
+    const box *b = &search->box;
+    const double total = search->sample->total;
     double damping = 0, decrement = 0, step[P], trial[P];
     surface next;
     size_t index[P];
-    evaluate(sample, fit->low, fit->high, at, f);
+    evaluate(f, search, at);
     for (*steps = 0; *steps < MOST_STEPS && isfinite(f->value); ++*steps) {
         size_t n = free_ones(b, at, f->gradient, index, at_bound);
-        while (!newton_step(f, b, sample->total, index, n, damping, step, &decrement)) {
+        while (!newton_step(f, b, total, index, n, damping, step, &decrement)) {
             damping = damping > 0 ? 10 * damping : 1e-3;
             if (damping > 1e12) return false;
         }
-        if (damping <= 1 && decrement < 1e-20) return true;
+        if (damping <= 1 && decrement < search->enough * search->sample->scale) return true;
         memcpy(trial, at, sizeof trial);
         bool moved = false;
         for (size_t i = 0; i < n; i++) {
@@ -196,8 +112,8 @@ static bool minimise(const nsym_mass_sample *sample, const nsym_mass_fit *fit, c
             trial[p] = held(at[p], step[i], b->lower[p], b->upper[p]);
             moved = moved || trial[p] < at[p] || trial[p] > at[p];
         }
-        evaluate(sample, fit->low, fit->high, trial, &next);
-        double rounding = 1e-13 * (fabs(f->value) + sample->total);
+        evaluate(&next, search, trial);
+        double rounding = 1e-13 * (fabs(f->value) + total);
         if (isfinite(next.value) && next.value <= f->value + rounding) {
             if (!moved && damping == 0 && decrement < rounding) return true;
             memcpy(at, trial, sizeof trial);
@@ -211,20 +127,59 @@ static bool minimise(const nsym_mass_sample *sample, const nsym_mass_fit *fit, c
     return false;
 }
 
-/* The covariance in (tau, ...) from the second derivatives of what is free; false: they are not positive definite. */
-static bool covariance_of(nsym_mass_fit *fit, const surface *f, const double *at) {
+/* The inverse of the second derivatives of what is free, 0 elsewhere; false: they are not positive definite. */
+static bool inverse_of(double inverse[P][P], const surface *f, unsigned without) {
     size_t index[P], n = 0;
-    double inverse[P * P];
+    double packed[P * P];
     for (size_t i = 0; i < P; i++)
-        if (!((fit->fixed | fit->at_bound) >> i & 1)) index[n++] = i;
+        if (!(without >> i & 1)) index[n++] = i;
     for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) inverse[i * n + j] = f->hessian[index[i]][index[j]];
-    if (!nsym_positive_inverse(inverse, n)) return false;
+        for (size_t j = 0; j < n; j++) packed[i * n + j] = f->hessian[index[i]][index[j]];
+    if (!nsym_positive_inverse(packed, n)) return false;
+    memset(inverse, 0, sizeof(double[P][P]));
     for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) {
+        for (size_t j = 0; j < n; j++) inverse[index[i]][index[j]] = packed[i * n + j];
+    return true;
+}
+
+bool nsym_mass_inverse_hessian(double inverse[P][P], const nsym_mass_fit *fit, const nsym_mass_sample *sample) {
+    surface f;
+    double at[P];
+    memcpy(at, fit->value, sizeof at);
+    at[K] = 1 / fit->value[K];
+    nsym_mass_evaluate(&f, sample, fit->low, fit->high, at);
+    return inverse_of(inverse, &f, fit->fixed | fit->at_bound);
+}
+
+/* inverse becomes inverse (sum w^2 g g') inverse; covariance with the sum of weights: inverse (sum w^2 g). */
+static void sandwich(double inverse[P][P], double *with_weight, const nsym_mass_fit *fit,
+                     const nsym_mass_sample *sample, const double *at) {
+    double middle[P][P], with_total[P], half[P][P] = {{0}}, whole[P][P] = {{0}};
+    nsym_mass_scatter(middle, with_total, sample, fit->low, fit->high, at);
+    for (int i = 0; i < P; i++) {
+        with_weight[i] = 0;
+        for (int j = 0; j < P; j++) with_weight[i] += inverse[i][j] * with_total[j];
+        for (int j = 0; j < P; j++)
+            for (int k = 0; k < P; k++) half[i][j] += inverse[i][k] * middle[k][j];
+    }
+    for (int i = 0; i < P; i++)
+        for (int j = 0; j < P; j++)
+            for (int k = 0; k < P; k++) whole[i][j] += half[i][k] * inverse[k][j];
+    for (int i = 0; i < P; i++)
+        for (int j = 0; j < P; j++) inverse[i][j] = (whole[i][j] + whole[j][i]) / 2;
+}
+
+/* The covariance in (tau, ...). */
+static bool covariance_of(nsym_mass_fit *fit, const surface *f, const double *at, const nsym_mass_sample *sample) {
+    double inverse[P][P], with_weight[P] = {0};
+    if (!inverse_of(inverse, f, fit->fixed | fit->at_bound)) return false;
+    if (sample->weight && !sample->repeated) sandwich(inverse, with_weight, fit, sample, at);
+    fit->s_with_weight = with_weight[NSYM_MASS_FRACTION];
+    for (size_t i = 0; i < P; i++)
+        for (size_t j = 0; j < P; j++) {
             double tau = -1 / (at[K] * at[K]);
-            fit->covariance[index[i]][index[j]] =
-                inverse[i * n + j] * (index[i] == K ? tau : 1) * (index[j] == K ? tau : 1);
+            if (fabs(inverse[i][j]) > 0)
+                fit->covariance[i][j] = inverse[i][j] * (i == K ? tau : 1) * (j == K ? tau : 1);
         }
     return true;
 }
@@ -243,7 +198,8 @@ static void start_at(double *at, const nsym_mass_options *o, const box *b, size_
 
 nsym_status nsym_mass_maximise(nsym_mass_fit *fit, const nsym_mass_options *options, const nsym_mass_sample *sample,
                                const double *start) {
-    const box b = box_of(options);
+    const nsym_mass_search search = {sample, fit->low, fit->high, nsym_mass_box_of(options), NULL, 1e-20};
+    const box *b = &search.box;
     double best[P] = {0};
     surface lowest = {.value = INFINITY};
     fit->converged = false;
@@ -252,10 +208,10 @@ nsym_status nsym_mass_maximise(nsym_mass_fit *fit, const nsym_mass_options *opti
         surface f;
         unsigned at_bound = 0;
         size_t steps = 0;
-        start_at(at, options, &b, which);
+        start_at(at, options, b, which);
         if (start && which == 0)
             for (int i = 0; i < P; i++) at[i] = i == K ? 1 / start[i] : start[i];
-        bool done = minimise(sample, fit, &b, at, &f, &at_bound, &steps);
+        bool done = nsym_mass_descend(&search, at, &f, &at_bound, &steps);
         bool better = done && (!fit->converged || f.value < lowest.value - 1e-9 * fabs(lowest.value));
         if (better || (!fit->converged && f.value < lowest.value)) {
             lowest = f;
@@ -270,7 +226,7 @@ nsym_status nsym_mass_maximise(nsym_mass_fit *fit, const nsym_mass_options *opti
     fit->minimum = lowest.value;
     memcpy(fit->value, best, sizeof best);
     fit->value[K] = 1 / best[K];
-    if (fit->converged && !covariance_of(fit, &lowest, best)) fit->converged = false;
+    if (fit->converged && !covariance_of(fit, &lowest, best, sample)) fit->converged = false;
     if (!fit->converged)
         return nsym_fail(NSYM_ENUMERIC,
                          "the mass fit did not converge in %zu steps: it stands at tau %g, sigma %g, gamma %g, s %g, "

@@ -1,6 +1,7 @@
 #include "stats/score_pool.h"
 
 #include "base/fail.h"
+#include "stats/classes.h"
 #include "stats/scored.h"
 
 #include <math.h>
@@ -8,17 +9,21 @@
 #include <string.h>
 
 static int by_score(const void *a, const void *b) {
-    float x = ((const nsym_scored *)a)->score, y = ((const nsym_scored *)b)->score;
-    return (x > y) - (x < y);
+    const nsym_scored *x = a, *y = b;
+    if (x->score != y->score) return x->score > y->score ? 1 : -1;
+    return (x->place > y->place) - (x->place < y->place);
 }
 
-nsym_status nsym_scored_sort(nsym_scored *out, const float *scores, const float *labels, const double *weights,
+nsym_status nsym_scored_sort(nsym_scored *out, const double *scores, const float *labels, const double *weights,
                              size_t n) {
+    if (n > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu scores are more than can be sorted (2^32)", n);
     for (size_t i = 0; i < n; i++) {
         if (isnan(scores[i])) return nsym_fail(NSYM_ENUMERIC, "score %zu is NaN", i);
         if (labels[i] != 0 && labels[i] != 1)
             return nsym_fail(NSYM_EINVAL, "label %zu is %g, must be 0 or 1", i, (double)labels[i]);
-        out[i] = (nsym_scored){scores[i], labels[i] == 1, weights ? weights[i] : 1};
+        if (weights && !isfinite(weights[i]))
+            return nsym_fail(NSYM_EINVAL, "weight %zu is %g, must be finite", i, weights[i]);
+        out[i] = (nsym_scored){scores[i], weights ? weights[i] : 1, labels[i] == 1, (uint32_t)i};
     }
     qsort(out, n, sizeof *out, by_score);
     return NSYM_OK;
@@ -40,7 +45,7 @@ void nsym_score_pool_free(nsym_score_pool *pool) {
 }
 
 /* The new scores are sorted in the free tail of `sorted`, then both runs are merged into `spare`. */
-nsym_status nsym_score_pool_add(nsym_score_pool *pool, const float *scores, const float *labels, const double *weights,
+nsym_status nsym_score_pool_add(nsym_score_pool *pool, const double *scores, const float *labels, const double *weights,
                                 size_t n) {
     if (n > pool->capacity - pool->count)
         return nsym_fail(NSYM_EINVAL, "the pool of %zu scores has no room for %zu more", pool->capacity, n);
@@ -57,19 +62,15 @@ nsym_status nsym_score_pool_add(nsym_score_pool *pool, const float *scores, cons
 }
 
 nsym_status nsym_score_pool_auc(const nsym_score_pool *pool, double *auc) {
-    double background = 0, signal = 0, area = 0;
+    double total[2] = {0}, area = 0;
     for (size_t i = 0; i < pool->count;) {
-        double tied[2] = {0};
-        float score = pool->sorted[i].score;
+        double tied[2] = {0}, score = pool->sorted[i].score;
         for (; i < pool->count && pool->sorted[i].score == score; i++)
             tied[pool->sorted[i].signal] += pool->sorted[i].weight;
-        area += tied[1] * (background + 0.5 * tied[0]);
-        background += tied[0];
-        signal += tied[1];
+        area += tied[1] * (total[0] + 0.5 * tied[0]);
+        for (int c = 0; c < 2; c++) total[c] += tied[c];
     }
-    if (!(background > 0) || !(signal > 0))
-        return nsym_fail(NSYM_EINVAL, "an AUC needs both classes: weight of the background %g, of the signal %g",
-                         background, signal);
-    *auc = area / (background * signal);
+    NSYM_TRY(nsym_classes_weigh(total, "an AUC"));
+    *auc = area / (total[0] * total[1]);
     return NSYM_OK;
 }

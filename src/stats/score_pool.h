@@ -5,12 +5,13 @@
 
 #include <nearsym/status.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* A score with its class, 0 for background or 1 for signal, and the weight it brings. */
+/* A score with its class, 0 for background or 1 for signal, the weight it brings, and its place among those it came
+   with. */
 typedef struct nsym_scored {
-    float score;
-    unsigned signal;
-    double weight;
+    double score, weight;
+    uint32_t signal, place;
 } nsym_scored;
 
 typedef struct nsym_score_pool {
@@ -21,11 +22,11 @@ typedef struct nsym_score_pool {
 nsym_status nsym_score_pool_new(nsym_score_pool *out, size_t capacity) NSYM_MUST_CHECK;
 void nsym_score_pool_free(nsym_score_pool *pool);
 
-/* Merges scores (n) in; `weights` may be NULL. Labels are 0 or 1, scores finite. Errors: more than the capacity. */
-nsym_status nsym_score_pool_add(nsym_score_pool *pool, const float *scores, const float *labels, const double *weights,
+/* Merges scores (n) in; `weights` may be NULL. Errors: those of nsym_scored_sort; more than the capacity. */
+nsym_status nsym_score_pool_add(nsym_score_pool *pool, const double *scores, const float *labels, const double *weights,
                                 size_t n) NSYM_MUST_CHECK;
 
-/* The AUC of the pool. Errors: a class of no weight. */
+/* The AUC of the pool. Errors: a class of no weight; weights whose products a double does not hold. */
 nsym_status nsym_score_pool_auc(const nsym_score_pool *pool, double *auc) NSYM_MUST_CHECK;
 
 #endif

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_SPECIES = 16, CHUNK = 512 };
+enum { MOST_SPECIES = NSYM_SPLOT_MOST_SPECIES, CHUNK = 512 };
 
-static nsym_status check(const double *values, size_t n, size_t species) {
+nsym_status nsym_splot_check_densities(const double *values, size_t n, size_t species) {
     if (species < 1 || species > MOST_SPECIES)
         return nsym_fail(NSYM_EINVAL, "%zu species, must be 1 to %d", species, MOST_SPECIES);
     for (size_t e = 0; e < n; e++) {
@@ -53,7 +53,7 @@ static void moments(double *matrix, double *sums, const double *f, const double 
         for (size_t j = k + 1; j < species; j++) matrix[k * species + j] = matrix[j * species + k];
 }
 
-static nsym_status invert(double *matrix, size_t species) {
+nsym_status nsym_splot_invert(double *matrix, size_t species) {
     if (nsym_positive_inverse(matrix, species)) return NSYM_OK;
     return nsym_fail(NSYM_ENUMERIC,
                      "the %zu species cannot be told apart by their densities: two are alike, or one is "
@@ -92,10 +92,10 @@ static nsym_status check_sums(const double *weights, const double *yields, const
     return NSYM_OK;
 }
 
-nsym_status nsym_splot_solve(double *weights, double *covariance, const double *densities, const double *yields,
-                             const double *counts, size_t n, size_t species, double tolerance) {
+nsym_status nsym_splot_weights(double *weights, double *covariance, const double *densities, const double *yields,
+                               const double *counts, size_t n, size_t species, double tolerance) {
     double v[MOST_SPECIES * MOST_SPECIES], sums[MOST_SPECIES], all = 0;
-    NSYM_TRY(check(densities, n, species));
+    NSYM_TRY(nsym_splot_check_densities(densities, n, species));
     for (size_t k = 0; k < species; k++) {
         if (!(yields[k] >= 0) || isinf(yields[k]))
             return nsym_fail(NSYM_EINVAL, "the yield of species %zu is %g, must be at least 0", k, yields[k]);
@@ -108,7 +108,7 @@ nsym_status nsym_splot_solve(double *weights, double *covariance, const double *
         if (!(total > 0)) return nsym_fail(NSYM_ENUMERIC, "event %zu has no density of any species with a yield", e);
     }
     moments(v, sums, densities, yields, counts, n, species);
-    NSYM_TRY(invert(v, species));
+    NSYM_TRY(nsym_splot_invert(v, species));
     for (size_t e = 0; e < n; e++) {
         const double *f = densities + e * species;
         double total = 0;
@@ -123,15 +123,10 @@ nsym_status nsym_splot_solve(double *weights, double *covariance, const double *
     return check_sums(weights, yields, counts, n, species, tolerance);
 }
 
-nsym_status nsym_splot_weights(double *weights, double *covariance, const double *densities, const double *yields,
-                               size_t n, size_t species, double tolerance) {
-    return nsym_splot_solve(weights, covariance, densities, yields, NULL, n, species, tolerance);
-}
-
-nsym_status nsym_splot_solve_published(double *weights, const double *probabilities, const double *counts, size_t n,
-                                       size_t species) {
+nsym_status nsym_splot_weights_published(double *weights, const double *probabilities, const double *counts, size_t n,
+                                         size_t species) {
     double inverse[MOST_SPECIES * MOST_SPECIES], sums[MOST_SPECIES];
-    NSYM_TRY(check(probabilities, n, species));
+    NSYM_TRY(nsym_splot_check_densities(probabilities, n, species));
     for (size_t e = 0; e < n; e++) {
         double sum = 0;
         for (size_t k = 0; k < species; k++) sum += probabilities[e * species + k];
@@ -139,82 +134,12 @@ nsym_status nsym_splot_solve_published(double *weights, const double *probabilit
             return nsym_fail(NSYM_EINVAL, "the probabilities of event %zu add up to %.10g, must be 1", e, sum);
     }
     moments(inverse, sums, probabilities, NULL, counts, n, species);
-    NSYM_TRY(invert(inverse, species));
+    NSYM_TRY(nsym_splot_invert(inverse, species));
     for (size_t e = 0; e < n; e++)
         for (size_t k = 0; k < species; k++) {
             double sum = 0;
             for (size_t j = 0; j < species; j++) sum += probabilities[e * species + j] * inverse[j * species + k];
             weights[e * species + k] = sum * sums[k];
         }
-    return NSYM_OK;
-}
-
-nsym_status nsym_splot_weights_published(double *weights, const double *probabilities, size_t n, size_t species) {
-    return nsym_splot_solve_published(weights, probabilities, NULL, n, species);
-}
-
-/* The regressors of an event: P_k, then P_k (x - mean_k) / width_k. */
-static void regressors(double *at, const double *p, double x, const double *mean, const double *width, size_t species) {
-    for (size_t k = 0; k < species; k++) {
-        at[k] = p[k];
-        at[species + k] = p[k] * (x - mean[k]) / width[k];
-    }
-}
-
-/* Mean and spread of the control variable within each species. */
-static nsym_status spreads(double *mean, double *width, const double *control, const double *p, size_t n,
-                           size_t species) {
-    for (size_t k = 0; k < species; k++) {
-        double sum = 0, first = 0, second = 0;
-        for (size_t e = 0; e < n; e++) sum += p[e * species + k], first += p[e * species + k] * control[e];
-        mean[k] = first / sum;
-        for (size_t e = 0; e < n; e++) second += p[e * species + k] * (control[e] - mean[k]) * (control[e] - mean[k]);
-        width[k] = sqrt(second / sum);
-        if (!(width[k] > 0) || isinf(width[k]))
-            return nsym_fail(NSYM_ENUMERIC, "the control variable has spread %g within species %zu", width[k], k);
-    }
-    return NSYM_OK;
-}
-
-nsym_status nsym_splot_independence(nsym_splot_slope *slopes, const double *scores, const double *control,
-                                    const double *probabilities, size_t n, size_t species) {
-    enum { MOST = MOST_SPECIES };
-    double mean[MOST], width[MOST], normal[MOST * MOST] = {0}, middle[MOST * MOST] = {0}, right[MOST] = {0}, at[MOST];
-    double squares[MOST] = {0}, weight[MOST] = {0}, value[MOST] = {0};
-    size_t m = 2 * species;
-    if (m > MOST) return nsym_fail(NSYM_EINVAL, "%zu species, must be at most %d", species, MOST / 2);
-    NSYM_TRY(check(probabilities, n, species));
-    NSYM_TRY(spreads(mean, width, control, probabilities, n, species));
-    for (size_t e = 0; e < n; e++) {
-        if (!isfinite(scores[e])) return nsym_fail(NSYM_ENUMERIC, "score %zu is %g", e, scores[e]);
-        regressors(at, probabilities + e * species, control[e], mean, width, species);
-        for (size_t i = 0; i < m; i++) {
-            right[i] += at[i] * scores[e];
-            for (size_t j = 0; j < m; j++) normal[i * m + j] += at[i] * at[j];
-        }
-    }
-    NSYM_TRY(invert(normal, m));
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < m; j++) value[i] += normal[i * m + j] * right[j];
-    for (size_t e = 0; e < n; e++) {
-        double residual = scores[e];
-        regressors(at, probabilities + e * species, control[e], mean, width, species);
-        for (size_t i = 0; i < m; i++) residual -= value[i] * at[i];
-        for (size_t i = 0; i < m; i++)
-            for (size_t j = 0; j < m; j++) middle[i * m + j] += residual * residual * at[i] * at[j];
-        for (size_t k = 0; k < species; k++) {
-            squares[k] += at[k] * residual * residual;
-            weight[k] += at[k];
-        }
-    }
-    for (size_t k = 0; k < species; k++) {
-        const double *row = normal + (species + k) * m;
-        double variance = 0;
-        for (size_t i = 0; i < m; i++)
-            for (size_t j = 0; j < m; j++) variance += row[i] * middle[i * m + j] * row[j];
-        double slope = value[species + k], spread = sqrt(squares[k] / weight[k] + slope * slope);
-        slopes[k] = (nsym_splot_slope){slope / width[k], variance > 0 ? slope / sqrt(variance) : 0,
-                                       spread > 0 ? slope / spread : 0};
-    }
     return NSYM_OK;
 }

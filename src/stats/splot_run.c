@@ -28,26 +28,30 @@ typedef struct {
     const nsym_splot_options *options;
     const nsym_mass_fit *fit;
     size_t n, scores;
-    double *mass, *score;                  /* (n), (scores, n) */
-    size_t *place, *order;                 /* (n) among the events; (scores, n) by falling score */
+    nsym_mass_selection in;                /* (n) */
+    double *score;                         /* (scores, n) */
+    size_t *order;                         /* (scores, n) by falling score */
     double root[P * P];                    /* of the covariance of what is free */
     size_t index[P], free;                 /* those parameters */
+    double scale;                          /* what an event is worth: sum w^2 / sum w */
     nsym_splot_roc_point *bootstrap, *toy; /* (bootstraps, scores), (toys, scores); an area that is NaN: it failed */
 } splot;
 
 /* Room for a fit of a sample and its curves. */
 typedef struct {
     nsym_arena *arena;
-    double *mass, *count, *score;       /* (n): the events of the sample that count */
+    double *mass, *score;      /* (n): the events of the sample */
+    double *count, *weight_of; /* (n): how often each was drawn; times its weight: count itself without weights */
     double *signal, *background, *pair; /* (n), (n), (n, 2) densities or probabilities */
-    double *weight, *expanded;          /* (n, 2), (n) */
+    double *weight, *expanded;          /* (n, 2), (n): sWeights */
     size_t *order, *to;                 /* (n) by falling score; where an event went */
     size_t n;                           /* how many count */
 } room;
 
-static nsym_status room_new(room *r, size_t n) {
+static nsym_status room_new(room *r, const splot *s) {
+    size_t n = s->n;
     nsym_arena *arena = nsym_arena_new();
-    double *values = arena ? nsym_arena_alloc(arena, 10 * n, sizeof *values) : NULL;
+    double *values = arena ? nsym_arena_alloc(arena, 11 * n, sizeof *values) : NULL;
     size_t *places = values ? nsym_arena_alloc(arena, 2 * n, sizeof *places) : NULL;
     if (!places) {
         nsym_arena_free(arena);
@@ -62,20 +66,29 @@ static nsym_status room_new(room *r, size_t n) {
                 .expanded = values + 5 * n,
                 .pair = values + 6 * n,
                 .weight = values + 8 * n,
+                .weight_of = s->in.weight ? values + 10 * n : values + n,
                 .order = places,
                 .to = places + n};
     return NSYM_OK;
 }
 
-/* The events that count at all, masses still rising. */
+/* The events that were drawn at all, masses still rising. */
 static void fill(room *r, const splot *s, const double *counts) {
     r->n = 0;
     for (size_t i = 0; i < s->n; i++) {
         r->to[i] = r->n;
         if (counts[i] <= 0) continue;
-        r->mass[r->n] = s->mass[i];
+        r->mass[r->n] = s->in.mass[i];
+        if (s->in.weight) r->weight_of[r->n] = counts[i] * s->in.weight[i];
         r->count[r->n++] = counts[i];
     }
+}
+
+static double sum_of_weights(const room *r, const splot *s) {
+    double sum = 0;
+    if (!s->in.weight) return (double)s->n;
+    for (size_t i = 0; i < r->n; i++) sum += r->weight_of[i];
+    return sum;
 }
 
 static nsym_status weigh(room *r, const nsym_mass_fit *fit) {
@@ -88,16 +101,16 @@ static nsym_status weigh(room *r, const nsym_mass_fit *fit) {
         r->pair[2 * i] = published ? s * signal / total : signal;
         r->pair[2 * i + 1] = published ? (1 - s) * background / total : background;
     }
-    if (published) return nsym_splot_solve_published(r->weight, r->pair, r->count, r->n, 2);
+    if (published) return nsym_splot_weights_published(r->weight, r->pair, r->weight_of, r->n, 2);
     const double yields[2] = {fit->signal, fit->background};
-    return nsym_splot_solve(r->weight, NULL, r->pair, yields, r->count, r->n, 2, sum_rule);
+    return nsym_splot_weights(r->weight, NULL, r->pair, yields, r->weight_of, r->n, 2, sum_rule);
 }
 
-/* The curves of all scores by the weights; r->weight is multiplied by the counts. */
+/* The curves of all scores by the weights; r->weight is multiplied by the events' own. */
 static nsym_status curves(room *r, const splot *s, const nsym_mass_fit *fit, const double *counts,
                           nsym_splot_roc_point *out) {
     for (size_t i = 0; i < r->n; i++)
-        for (size_t k = 0; k < 2; k++) r->weight[2 * i + k] *= r->count[i];
+        for (size_t k = 0; k < 2; k++) r->weight[2 * i + k] *= r->weight_of[i];
     for (size_t c = 0; c < s->scores; c++) {
         const double *score = s->score + c * s->n;
         size_t kept = 0;
@@ -107,8 +120,8 @@ static nsym_status curves(room *r, const splot *s, const nsym_mass_fit *fit, con
             if (counts[i] > 0) r->score[r->to[i]] = score[i];
         }
         if (fit->method == NSYM_MASS_PUBLISHED)
-            NSYM_TRY(nsym_splot_curve_published(out + c, r->score, r->order, r->weight, r->count, r->n, fit->background,
-                                                s->options->fpr));
+            NSYM_TRY(nsym_splot_curve_published(out + c, r->score, r->order, r->weight, r->count, r->n,
+                                                fit->background / s->scale, s->options->fpr));
         else
             NSYM_TRY(nsym_splot_curve(out + c, r->score, r->order, r->weight, r->n, s->options->fpr));
     }
@@ -116,16 +129,21 @@ static nsym_status curves(room *r, const splot *s, const nsym_mass_fit *fit, con
 }
 
 static nsym_status fit_again(nsym_mass_fit *fit, room *r, const splot *s) {
-    nsym_mass_sample sample = {r->mass, r->count, r->n, (double)s->n};
+    nsym_mass_sample sample = {r->mass, r->weight_of, r->n, sum_of_weights(r, s), .scale = s->scale, .repeated = true};
     nsym_mass_options o = s->options->mass;
-    if (o.method == NSYM_MASS_PUBLISHED) {
-        size_t all = 0;
-        for (size_t i = 0; i < r->n; i++)
-            for (size_t left = (size_t)r->count[i]; left > 0; left--) r->expanded[all++] = r->mass[i];
-        sample = (nsym_mass_sample){r->expanded, NULL, all, (double)all};
-        return nsym_mass_fit_sample(fit, &o, &sample, NULL);
-    }
-    return nsym_mass_fit_sample(fit, &o, &sample, s->fit->value);
+    if (!(sample.total > 0)) return nsym_fail(NSYM_EINVAL, "the weights of a bootstrap add up to %g", sample.total);
+    sample.squares = sample.total * s->scale;
+    if (o.method == NSYM_MASS_LIKELIHOOD) return nsym_mass_fit_sample(fit, &o, &sample, s->fit->value);
+    double *weight = s->in.weight ? r->signal : NULL; /* not yet in use */
+    sample.n = 0;
+    for (size_t i = 0; i < r->n; i++)
+        for (size_t left = (size_t)r->count[i]; left > 0; left--) {
+            if (weight) weight[sample.n] = r->weight_of[i] / r->count[i];
+            r->expanded[sample.n++] = r->mass[i];
+        }
+    sample.mass = r->expanded;
+    sample.weight = weight;
+    return nsym_mass_fit_sample(fit, &o, &sample, NULL);
 }
 
 static nsym_status bootstrap_in(room *r, const splot *s, size_t index, nsym_splot_roc_point *out) {
@@ -150,8 +168,8 @@ static double fraction_of(const room *r, double s) {
         double slope = 0, curvature = 0;
         for (size_t i = 0; i < r->n; i++) {
             double d = (r->signal[i] - r->background[i]) / (s * r->signal[i] + (1 - s) * r->background[i]);
-            slope += d;
-            curvature -= d * d;
+            slope += r->weight_of[i] * d;
+            curvature -= r->weight_of[i] * d * d;
         }
         if (slope > 0)
             low = s;
@@ -188,14 +206,10 @@ static nsym_status draw(nsym_mass_fit *fit, const splot *s, nsym_random *random)
 static nsym_status toy_in(room *r, const splot *s, size_t index, nsym_splot_roc_point *out) {
     nsym_random random = nsym_random_stream(s->options->seed, "splot toy", index);
     nsym_mass_fit fit = *s->fit;
-    for (size_t i = 0; i < s->n; i++) {
-        r->mass[i] = s->mass[i];
-        r->count[i] = 1;
-        r->to[i] = i;
-    }
-    r->n = s->n;
+    for (size_t i = 0; i < s->n; i++) r->expanded[i] = 1;
+    fill(r, s, r->expanded);
     NSYM_TRY(draw(&fit, s, &random));
-    double total = (double)s->n;
+    double total = s->in.total;
     if (fit.method == NSYM_MASS_LIKELIHOOD) { /* sWeights need yields that are fitted: the shapes alone are drawn */
         NSYM_TRY(nsym_mass_densities(&fit, r->mass, r->n, r->signal, r->background));
         fit.value[NSYM_MASS_FRACTION] = fraction_of(r, fit.value[NSYM_MASS_FRACTION]);
@@ -203,7 +217,7 @@ static nsym_status toy_in(room *r, const splot *s, size_t index, nsym_splot_roc_
     fit.signal = fit.value[NSYM_MASS_FRACTION] * total;
     fit.background = total - fit.signal;
     NSYM_TRY(weigh(r, &fit));
-    return curves(r, s, &fit, r->count, out);
+    return curves(r, s, &fit, r->expanded, out);
 }
 
 /* One bootstrap or toy. One that cannot be done is marked and does not end the others. */
@@ -211,7 +225,7 @@ static nsym_status piece(void *context, size_t index, size_t worker) {
     const splot *s = context;
     room r;
     (void)worker; /* every piece has its own room */
-    NSYM_TRY(room_new(&r, s->n));
+    NSYM_TRY(room_new(&r, s));
     bool bootstrap = index < s->options->bootstraps;
     size_t number = bootstrap ? index : index - s->options->bootstraps;
     nsym_splot_roc_point *out = (bootstrap ? s->bootstrap : s->toy) + number * s->scores;
@@ -260,35 +274,45 @@ static nsym_status prepare_toys(splot *s) {
     return nsym_fail(NSYM_ENUMERIC, "the covariance of the mass fit is not positive definite: no toys can be drawn");
 }
 
+/* Tests every score with the probabilities of a likelihood fit, whose uncertainty the test knows. */
+static nsym_status test_independence(const splot *s, nsym_splot_score *out) {
+    const nsym_mass_sample sample = nsym_mass_sample_of(&s->in);
+    nsym_mass_options o = s->options->mass;
+    nsym_mass_fit fit = *s->fit;
+    if (fit.method != NSYM_MASS_LIKELIHOOD) {
+        o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, fit.low, fit.high);
+        o.start[NSYM_MASS_CENTRE] = fit.value[NSYM_MASS_CENTRE];
+        NSYM_TRY(nsym_mass_fit_sample(&fit, &o, &sample, NULL));
+    }
+    for (size_t c = 0; c < s->scores; c++)
+        NSYM_TRY(nsym_splot_test_mass(out[c].slope, s->score + c * s->n, &fit, &o, &sample));
+    return NSYM_OK;
+}
+
 /* The value itself, with the weights and the check of independence. */
-static nsym_status judge_in(room *r, const splot *s, nsym_splot_score *out, double *weights,
+static nsym_status judge_in(room *r, const splot *s, nsym_mass_fit *fit, nsym_splot_score *out, double *weights,
                             nsym_splot_roc_point *points) {
     for (size_t i = 0; i < s->n; i++) r->expanded[i] = 1;
     fill(r, s, r->expanded);
     NSYM_TRY(weigh(r, s->fit));
-    for (size_t i = 0; i < s->n && weights; i++)
-        memcpy(weights + 2 * s->place[i], r->weight + 2 * i, 2 * sizeof *weights);
     NSYM_TRY(curves(r, s, s->fit, r->expanded, points));
-    double share = s->fit->value[NSYM_MASS_FRACTION];
-    for (size_t i = 0; i < s->n; i++) {
-        double a = share * r->signal[i], b = (1 - share) * r->background[i];
-        r->pair[2 * i] = a / (a + b);
-        r->pair[2 * i + 1] = b / (a + b);
-    }
-    for (size_t c = 0; c < s->scores; c++) {
-        out[c] = (nsym_splot_score){.value = points[c]};
-        NSYM_TRY(nsym_splot_independence(out[c].slope, s->score + c * s->n, s->mass, r->pair, s->n, 2));
-    }
+    for (size_t i = 0; i < s->n && weights; i++)
+        memcpy(weights + 2 * s->in.place[i], r->weight + 2 * i, 2 * sizeof *weights);
+    for (size_t c = 0; c < s->scores; c++) out[c] = (nsym_splot_score){.value = points[c]};
+    nsym_status status = test_independence(s, out);
+    if (status == NSYM_OK || status == NSYM_ENOMEM || s->options->mass.method == NSYM_MASS_LIKELIHOOD) return status;
+    nsym_mass_warn(fit, "No score's independence of the mass is tested, which takes a likelihood fit: %s.",
+                   nsym_message());
     return NSYM_OK;
 }
 
-static nsym_status judge(const splot *s, nsym_splot_score *out, double *weights) {
+static nsym_status judge(const splot *s, nsym_mass_fit *fit, nsym_splot_score *out, double *weights) {
     room r;
     nsym_splot_roc_point *points = calloc(s->scores + 1, sizeof *points);
     if (!points) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", s->scores);
-    nsym_status status = room_new(&r, s->n);
+    nsym_status status = room_new(&r, s);
     if (status == NSYM_OK) {
-        status = judge_in(&r, s, out, weights, points);
+        status = judge_in(&r, s, fit, out, weights, points);
         nsym_arena_free(r.arena);
     }
     free(points);
@@ -305,9 +329,9 @@ static nsym_status load(splot *s, const double *scores, size_t n) {
     for (size_t c = 0; c < s->scores; c++) {
         double *own = s->score + c * s->n;
         for (size_t i = 0; i < s->n; i++) {
-            own[i] = scores[c * n + s->place[i]];
+            own[i] = scores[c * n + s->in.place[i]];
             if (!isfinite(own[i]))
-                return nsym_fail(NSYM_ENUMERIC, "score %zu of event %zu is %g", c, s->place[i], own[i]);
+                return nsym_fail(NSYM_ENUMERIC, "score %zu of event %zu is %g", c, s->in.place[i], own[i]);
         }
         NSYM_TRY(nsym_splot_order(s->order + c * s->n, own, s->n));
     }
@@ -317,19 +341,18 @@ static nsym_status load(splot *s, const double *scores, size_t n) {
 static nsym_status run(splot *s, nsym_splot_result *result, nsym_splot_score *out, double *weights,
                        const double *scores, size_t n) {
     const nsym_splot_options *o = s->options;
-    const nsym_mass_sample sample = {s->mass, NULL, s->n, (double)s->n};
+    const nsym_mass_sample sample = nsym_mass_sample_of(&s->in);
     nsym_status status = nsym_mass_fit_sample(&result->fit, &o->mass, &sample, NULL);
-    result->fit.events = s->n;
-    result->fit.outside = n - s->n;
+    nsym_mass_count(&result->fit, &s->in);
     NSYM_TRY(status);
-    NSYM_TRY(nsym_mass_compare(&result->fit, &o->mass, &sample));
+    NSYM_TRY(nsym_mass_examine(&result->fit, &o->mass, &sample));
     if (!(result->fit.signal > 0) || !(result->fit.background > 0))
         return nsym_fail(NSYM_EINVAL,
                          "the mass fit finds %g signal and %g background events: sWeights need both, take a wider "
                          "window or look at the spectrum",
                          result->fit.signal, result->fit.background);
     NSYM_TRY(load(s, scores, n));
-    NSYM_TRY(judge(s, out, weights));
+    NSYM_TRY(judge(s, &result->fit, out, weights));
     NSYM_TRY(prepare_toys(s));
     nsym_progress_start(o->progress, "bootstraps and toys", (double)(o->bootstraps + o->toys), 0);
     NSYM_TRY(nsym_workers_run(o->workers, o->bootstraps + o->toys, piece, s, NULL));
@@ -338,21 +361,22 @@ static nsym_status run(splot *s, nsym_splot_result *result, nsym_splot_score *ou
     return spread(s->toy, o->toys, s->scores, "toys", out, false, &result->toys, &result->failed_toys);
 }
 
-nsym_status nsym_splot_run(nsym_splot_result *result, nsym_splot_score *out, double *weights,
-                           const nsym_splot_options *options, const double *masses, const double *scores, size_t n,
-                           size_t count) {
+nsym_status nsym_splot_run(nsym_splot_result *result, nsym_splot_score *out, double *sweights,
+                           const nsym_splot_options *options, const double *masses, const double *weights,
+                           const double *scores, size_t n, size_t count) {
     splot s = {.options = options, .fit = &result->fit, .scores = count};
     *result = (nsym_splot_result){0};
     if (count == 0) return nsym_fail(NSYM_EINVAL, "no score is given");
     if (!(options->fpr > 0 && options->fpr < 1))
         return nsym_fail(NSYM_EINVAL, "false-positive rate %g is not between 0 and 1", options->fpr);
     NSYM_TRY(nsym_mass_check_options(&options->mass));
-    NSYM_TRY(nsym_mass_select(&options->mass, masses, n, &s.mass, &s.place, &s.n));
-    if (weights) memset(weights, 0, 2 * n * sizeof *weights);
+    NSYM_TRY(nsym_mass_select(&s.in, &options->mass, masses, weights, n));
+    s.n = s.in.n;
+    s.scale = s.in.squares / s.in.total;
+    if (sweights) memset(sweights, 0, 2 * n * sizeof *sweights);
     nsym_status status = s.n > UINT32_MAX ? nsym_fail(NSYM_EINVAL, "%zu events are more than can be drawn from", s.n)
-                                          : run(&s, result, out, weights, scores, n);
-    free(s.mass);
-    free(s.place);
+                                          : run(&s, result, out, sweights, scores, n);
+    nsym_mass_selection_free(&s.in);
     free(s.score);
     free(s.order);
     free(s.bootstrap);

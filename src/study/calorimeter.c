@@ -12,14 +12,13 @@
 static nsym_status check_point(const nsym_calorimeter *c, const double *point, size_t event, size_t number) {
     for (size_t k = 0; k < 3; k++)
         if (!isfinite(point[c->feature[k]]))
-            return nsym_fail(NSYM_ENUMERIC, "event %zu: point %zu has a value that is %g", event, number,
+            return nsym_fail(NSYM_ENUMERIC, "row %zu: point %zu has a value that is %g", event, number,
                              point[c->feature[k]]);
     if (point[c->feature[2]] >= 0) return NSYM_OK;
-    return nsym_fail(
-        NSYM_ENUMERIC,
-        "event %zu: point %zu has an energy of %g, must be >= 0, as only cells above 0 are kept; cut noise "
-        "off at a threshold before",
-        event, number, point[c->feature[2]]);
+    return nsym_fail(NSYM_ENUMERIC,
+                     "row %zu: point %zu has an energy of %g, must be >= 0, as only cells above 0 are kept; cut noise "
+                     "off at a threshold before",
+                     event, number, point[c->feature[2]]);
 }
 
 static nsym_status open_file(nsym_calorimeter *c) {

@@ -44,6 +44,9 @@ static nsym_status read_mixture(nsym_mixture_card *m, const nsym_tree *card) {
     return NSYM_OK;
 }
 
+/* Enough to know an error to a sixth. */
+enum { BOOTSTRAPS = 20 };
+
 static nsym_status read_splot(nsym_mixture_card *m, const nsym_tree *card) {
     static const char *const known[] = {"method", "bootstraps", "toys", NULL};
     static const char *const methods[] = {"likelihood", "published", NULL};
@@ -51,6 +54,7 @@ static nsym_status read_splot(nsym_mixture_card *m, const nsym_tree *card) {
     size_t method = 0;
     NSYM_TRY(nsym_card_section(&r, card, "splot", known));
     NSYM_TRY(nsym_read_choice(r, "method", methods, &method));
+    m->bootstraps = BOOTSTRAPS;
     NSYM_TRY(nsym_read_size(r, "bootstraps", 0, 100000, &m->bootstraps));
     NSYM_TRY(nsym_read_size(r, "toys", 0, 100000, &m->toys));
     m->method = method ? NSYM_MASS_PUBLISHED : NSYM_MASS_LIKELIHOOD;

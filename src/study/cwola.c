@@ -48,10 +48,10 @@ static nsym_status add_mass(nsym_events *events) {
 static nsym_status passes(bool *out, double mass, double *const pt[2], double *const eta[2], size_t i,
                           const nsym_mixture_card *card) {
     *out = mass > card->window[0] && mass < card->window[1];
-    if (!isfinite(mass)) return nsym_fail(NSYM_ENUMERIC, "event %zu: the mass is %g", i + 1, mass);
+    if (!isfinite(mass)) return nsym_fail(NSYM_ENUMERIC, "row %zu: the mass is %g", i + 1, mass);
     for (size_t k = 0; k < 2; k++) {
         if (!isfinite(pt[k][i]) || !isfinite(eta[k][i]))
-            return nsym_fail(NSYM_ENUMERIC, "event %zu: the %s muon has pt %g and eta %g, must be numbers", i + 1,
+            return nsym_fail(NSYM_ENUMERIC, "row %zu: the %s muon has pt %g and eta %g, must be numbers", i + 1,
                              k ? "second" : "first", pt[k][i], eta[k][i]);
         *out = *out && pt[k][i] > card->pt_min && fabs(eta[k][i]) < card->eta_max;
     }
@@ -103,12 +103,12 @@ static nsym_status draw_labels(double *label, const double *truth, size_t n, con
     return NSYM_OK;
 }
 
-static nsym_status check_charges(double *const charge[2], size_t n) {
-    for (size_t i = 0; i < n; i++)
+static nsym_status check_charges(double *const charge[2], const nsym_events *events) {
+    for (size_t i = 0; i < events->count; i++)
         for (size_t k = 0; k < 2; k++)
             if (charge[k][i] == 0 || !isfinite(charge[k][i]))
-                return nsym_fail(NSYM_EFORMAT, "event %zu: %s is %g, must be a charge, positive or negative", i + 1,
-                                 k ? "mu2_charge" : "mu_charge", charge[k][i]);
+                return nsym_fail(NSYM_EFORMAT, "row %zu: %s is %g, must be a charge, positive or negative",
+                                 nsym_events_row(events, i), k ? "mu2_charge" : "mu_charge", charge[k][i]);
     return NSYM_OK;
 }
 
@@ -120,7 +120,8 @@ static nsym_status truth_of(const double **out, const nsym_events *events, bool 
     NSYM_TRY(nsym_column_values(&truth, events, "truth"));
     for (size_t i = 0; i < events->count; i++)
         if (truth[i] != 0 && truth[i] != 1)
-            return nsym_fail(NSYM_EFORMAT, "event %zu: truth is %g, must be 0 or 1", i + 1, truth[i]);
+            return nsym_fail(NSYM_EFORMAT, "row %zu: truth is %g, must be 0 or 1", nsym_events_row(events, i),
+                             truth[i]);
     *out = truth;
     return NSYM_OK;
 }
@@ -129,7 +130,7 @@ static nsym_status label_by_charge(double *label, const nsym_events *events, con
     double *charge[2], *mass;
     NSYM_TRY(nsym_column_values(&mass, events, "mass"));
     NSYM_TRY(both(charge, events, "charge"));
-    NSYM_TRY(check_charges(charge, events->count));
+    NSYM_TRY(check_charges(charge, events));
     for (size_t i = 0; i < events->count; i++)
         label[i] = charge[0][i] * charge[1][i] < 0 && mass[i] >= card->abundant[0] && mass[i] <= card->abundant[1];
     return NSYM_OK;
@@ -170,17 +171,51 @@ static nsym_status points_of(double **out, size_t *count, const double *eta, con
     return NSYM_OK;
 }
 
+static void keep_coordinate(double *points, size_t n, size_t k) {
+    for (size_t i = 0; i < n; i++) points[i] = points[2 * i + k];
+}
+
+/* Leaves out the coordinate that is the same number in all events, which would have no density, and says so in
+   `warning`; *d is how many are left. Shapes: target (targets, 2), source (sources, 2), afterwards (, *d). Errors: the
+   groups have different numbers, or none of the coordinates varies. */
+static nsym_status drop_constant(size_t *d, char *warning, double *target, size_t targets, double *source,
+                                 size_t sources) {
+    static const char *const names[] = {"mu_eta", "mu_pt"};
+    size_t kept = 0;
+    *d = 2;
+    for (size_t k = 0; k < 2; k++) {
+        double there, here;
+        bool varies = nsym_kde_varies(target, NULL, targets, 2, k, &there);
+        if (nsym_kde_varies(source, NULL, sources, 2, k, &here) != varies ||
+            (!varies && fabs(there - here) > 1e-6 * fabs(here)))
+            return nsym_fail(NSYM_ENUMERIC, "%s does not vary in one of the groups, so no weights make them alike",
+                             names[k]);
+        *d -= !varies;
+        if (varies) kept = k;
+    }
+    if (*d == 0) return nsym_fail(NSYM_ENUMERIC, "neither varies; choose mixture.weights: none");
+    if (*d == 2) return NSYM_OK;
+    snprintf(warning, NSYM_WARNING_SIZE,
+             "mixture.weights: %s is the same in all events, so they are weighted by their %s alone", names[!kept],
+             names[kept]);
+    keep_coordinate(target, targets, kept);
+    keep_coordinate(source, sources, kept);
+    return NSYM_OK;
+}
+
 /* Multiplies the weights of the events with group 0 by the ratio of densities, group 1 to group 0. */
-static nsym_status match(double *weight, const double *group, const double *eta, const double *pt, size_t n,
-                         size_t workers) {
+static nsym_status match(double *weight, char *warning, const double *group, const double *eta, const double *pt,
+                         size_t n, size_t workers) {
     double *target = NULL, *source = NULL, *ratio = NULL;
-    size_t targets = 0, sources = 0;
+    size_t targets = 0, sources = 0, d = 2;
     nsym_status status = points_of(&target, &targets, eta, pt, group, 1, n);
     if (status == NSYM_OK) status = points_of(&source, &sources, eta, pt, group, 0, n);
     ratio = malloc((sources + 1) * sizeof *ratio);
     if (status == NSYM_OK && !ratio) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu weights", sources);
+    if (status == NSYM_OK && targets > 1 && sources > 1)
+        status = drop_constant(&d, warning, target, targets, source, sources);
     if (status == NSYM_OK)
-        status = nsym_kde_ratio(ratio, source, sources, target, targets, source, sources, 2, 0, workers);
+        status = nsym_kde_ratio(ratio, source, sources, target, targets, source, sources, d, 0, workers);
     for (size_t i = 0, k = 0; status == NSYM_OK && i < n; i++)
         if (group[i] == 0) weight[i] *= ratio[k++];
     free(target);
@@ -191,23 +226,24 @@ static nsym_status match(double *weight, const double *group, const double *eta,
         status, "kernel densities in (mu_eta, mu_pt) of %zu events for %zu (mixture.weights): ", targets, sources);
 }
 
-static nsym_status match_densities(double *weight, const nsym_events *events, size_t first, size_t n,
+static nsym_status match_densities(double *weight, char *warning, const nsym_events *events, size_t first, size_t n,
                                    const nsym_mixture_card *card, size_t workers) {
     double *eta, *pt, *label, *charge[2];
     NSYM_TRY(nsym_column_values(&eta, events, "mu_eta"));
     NSYM_TRY(nsym_column_values(&pt, events, "mu_pt"));
     NSYM_TRY(nsym_column_values(&label, events, "label"));
-    if (card->weights == NSYM_CWOLA_DESCRIBED) return match(weight, label + first, eta + first, pt + first, n, workers);
+    if (card->weights == NSYM_CWOLA_DESCRIBED)
+        return match(weight, warning, label + first, eta + first, pt + first, n, workers);
     NSYM_TRY(both(charge, events, "charge"));
     double *opposite = malloc((n + 1) * sizeof *opposite);
     if (!opposite) return nsym_fail(NSYM_ENOMEM, "no memory for %zu signs", n);
     for (size_t i = 0; i < n; i++) opposite[i] = charge[0][first + i] * charge[1][first + i] < 0;
-    nsym_status status = match(weight, opposite, eta + first, pt + first, n, workers);
+    nsym_status status = match(weight, warning, opposite, eta + first, pt + first, n, workers);
     free(opposite);
     return status;
 }
 
-nsym_status nsym_cwola_weigh(nsym_events *events, size_t first, size_t n, const nsym_mixture_card *card,
+nsym_status nsym_cwola_weigh(char *warning, nsym_events *events, size_t first, size_t n, const nsym_mixture_card *card,
                              size_t workers) {
     double *label, *weight, count[2] = {0};
     NSYM_TRY(nsym_column_values(&label, events, "label"));
@@ -217,7 +253,7 @@ nsym_status nsym_cwola_weigh(nsym_events *events, size_t first, size_t n, const 
         count[label[i] == 1]++;
     }
     if (card->weights != NSYM_CWOLA_PLAIN && !card->truth)
-        NSYM_TRY(match_densities(weight + first, events, first, n, card, workers));
+        NSYM_TRY(match_densities(weight + first, warning, events, first, n, card, workers));
     if (!card->balance || !(count[0] > 0 && count[1] > 0)) return NSYM_OK;
     int rare = count[1] < count[0]; /* counts, not sums of weights, as published */
     for (size_t i = first; i < first + n; i++)

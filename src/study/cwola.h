@@ -18,8 +18,10 @@ nsym_status nsym_cwola_select(nsym_events **events, const nsym_mixture_card *car
 nsym_status nsym_cwola_label(nsym_events *events, const nsym_mixture_card *card, uint64_t seed) NSYM_MUST_CHECK;
 
 /* Sets the column weight of events first ... first + n - 1, of which some have each label, as the card says: the
-   densities in (mu_eta, mu_pt) by Gaussian kernels, then the balance of the labels. Errors: as nsym_kde_ratio. */
-nsym_status nsym_cwola_weigh(nsym_events *events, size_t first, size_t n, const nsym_mixture_card *card,
+   densities in (mu_eta, mu_pt) by Gaussian kernels, then the balance of the labels. Where one of the two is the same in
+   all events it is left out, and `warning` (NSYM_WARNING_SIZE) says so. Errors: as nsym_kde_ratio; a column that varies
+   in one of the groups only. */
+nsym_status nsym_cwola_weigh(char *warning, nsym_events *events, size_t first, size_t n, const nsym_mixture_card *card,
                              size_t workers) NSYM_MUST_CHECK;
 
 #endif

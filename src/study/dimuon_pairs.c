@@ -39,14 +39,14 @@ static nsym_status extract(const nsym_events *events, const layout *at, size_t i
         for (size_t k = 0; k < 4; k++) {
             double value = particle[at->momentum[k]];
             if (!isfinite(value))
-                return nsym_fail(NSYM_EFORMAT, "event %zu: %s of a muon is %g", i + 1,
+                return nsym_fail(NSYM_EFORMAT, "row %zu: %s of a muon is %g", nsym_events_row(events, i),
                                  events->feature_names[at->momentum[k]], value);
             p4[4 * slot + k] = value;
         }
     }
     if (found[0] == 1 && found[1] == 1) return NSYM_OK;
-    return nsym_fail(NSYM_EFORMAT, "event %zu has %zu final mu+ and %zu mu-, must have one each", i + 1, found[0],
-                     found[1]);
+    return nsym_fail(NSYM_EFORMAT, "row %zu has %zu final mu+ and %zu mu-, must have one each",
+                     nsym_events_row(events, i), found[0], found[1]);
 }
 
 static nsym_status set_weights(nsym_pairs *pairs, const nsym_events *events) {
@@ -57,9 +57,10 @@ static nsym_status set_weights(nsym_pairs *pairs, const nsym_events *events) {
         if (!(pairs->weight[i] >= 0) || isinf(pairs->weight[i]))
             return nsym_fail(
                 NSYM_EINVAL,
-                "event %zu has weight %g; events are drawn in proportion to their weights, so each must be "
-                "a number >= 0",
-                i + 1, pairs->weight[i]);
+                "row %zu: weight is %g; the source 'dimuon' draws events in proportion to their weights, which must be "
+                "numbers of at least 0: leave events of negative weight out, or take labelled events of the source "
+                "'file', where they train with train.sampling: each and train.weighted: true",
+                nsym_events_row(events, i), pairs->weight[i]);
         sum += pairs->weight[i];
     }
     if (!(sum > 0)) return nsym_fail(NSYM_EINVAL, "all event weights are zero");

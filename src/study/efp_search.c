@@ -78,7 +78,7 @@ static nsym_status check_labels(const material *m, const nsym_efp_search_options
     for (size_t i = 0; m->scores.labels && i < m->events->count; i++)
         if (m->scores.labels[i] != (float)label[i])
             return nsym_fail(NSYM_EINVAL,
-                             "event %zu: the label is %g in %s and %g in %s; a guide's scores must be of the same "
+                             "row %zu: the label is %g in %s and %g in %s; a guide's scores must be of the same "
                              "events in the same order",
                              i + 1, label[i], o->events, (double)m->scores.labels[i], m->scores.path);
     return NSYM_OK;
@@ -90,7 +90,7 @@ static nsym_status read_files(material *m, const nsym_efp_search_options *o) {
     nsym_data_card whole = {.source = "file"};
     nsym_status status = nsym_labelled_prepare(&m->events, &whole, o->space.workers);
     if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", o->events);
-    NSYM_TRY(nsym_scores_read(&m->scores, o->guide, "output"));
+    NSYM_TRY(nsym_scores_read(&m->scores, o->guide, NULL));
     if (m->scores.count == m->events->count) return check_labels(m, o);
     return nsym_fail(NSYM_EINVAL, "%s has %zu scores and %s has %zu events; a guide has a score for each", o->guide,
                      m->scores.count, o->events, m->events->count);

@@ -65,7 +65,7 @@ static nsym_status measure(aucs *a, const selection *s, const char *columns) {
     size_t n = task->trial.measured, judges = task->judges;
     const double *weight =
         nsym_events_column(task->trial.table, "weight")->values + task->trial.trains + task->trial.checks;
-    float *logits = malloc((n + 1) * sizeof *logits);
+    double *logits = malloc((n + 1) * sizeof *logits);
     nsym_status status = logits ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     if (status == NSYM_OK) status = nsym_trial_run(&task->trial, columns, 0, logits);
     if (status == NSYM_OK) status = nsym_auc(logits, s->labels, weight, judges, &a->judged_auc, NULL);
@@ -93,7 +93,7 @@ static nsym_status try_candidate(void *context, size_t i, size_t worker) {
     if (status == NSYM_OK && known) status = nsym_ledger_read(task->ledger, key, read_measure, &a);
     if (status == NSYM_OK && !known) status = measure(&a, s, columns);
     if (status == NSYM_OK && !known) {
-        const nsym_measure measures[] = {{"judged_auc", 0, a.judged_auc}, {"auc", 0, a.auc}};
+        const nsym_measure measures[] = {{.metric = "judged_auc", .value = a.judged_auc}, {.metric = "auc", .value = a.auc}};
         status = nsym_ledger_record(task->ledger, key, "forward", 0, measures, 2);
     }
     s->judged_auc[i] = a.judged_auc;

@@ -45,6 +45,12 @@ static nsym_status open_search(search *s, const nsym_guided_task *task) {
     const double *label = nsym_events_column(s->table, "label")->values;
     s->weight = nsym_events_column(s->table, "weight")->values;
     for (size_t i = 0; i < measured; i++) s->labels[i] = (float)label[s->first + i];
+    for (size_t i = s->first; i < s->first + task->judges; i++)
+        if (s->weight[i] < 0)
+            return nsym_fail(NSYM_EINVAL,
+                             "row %zu: weight is %g; a search draws pairs of events in proportion to their weights, "
+                             "which must be at least 0: leave events of negative weight out",
+                             nsym_events_row(s->table, i), s->weight[i]);
     strcpy(s->columns, task->start);
     return nsym_ado_pairs_draw(&s->pairs, s->labels, s->weight + s->first, task->judges, task->pairs, task->seed);
 }
@@ -97,15 +103,11 @@ static nsym_status train_member(void *context, size_t m, size_t worker) {
                               .measured = n,
                               .seed = task->seed,
                               .stop = task->space.stop};
-    float *logits = malloc((n + 1) * sizeof *logits);
-    nsym_status status = logits ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    if (status == NSYM_OK) status = nsym_trial_run(&trial, s->columns, m, logits);
-    for (size_t i = 0; status == NSYM_OK && i < n; i++) s->member[m * n + i] = (double)logits[i];
-    if (status == NSYM_OK)
-        status = nsym_auc(logits + from, s->labels + from, s->weight + s->first + from, n - from, &s->auc[m], NULL);
-    free(logits);
-    if (status == NSYM_OK) nsym_progress_add(task->space.progress, 1);
-    return status;
+    double *logits = s->member + m * n;
+    NSYM_TRY(nsym_trial_run(&trial, s->columns, m, logits));
+    NSYM_TRY(nsym_auc(logits + from, s->labels + from, s->weight + s->first + from, n - from, &s->auc[m], NULL));
+    nsym_progress_add(task->space.progress, 1);
+    return NSYM_OK;
 }
 
 /* Trains the members on the columns so far, and measures what they decide together. */
@@ -220,7 +222,7 @@ static nsym_status remember(const search *s, const char *what, const record *r, 
     nsym_measure measures[8];
     NSYM_TRY(key_of(&key, s, what));
     snprintf(label, sizeof label, "%s-%zu", what, number);
-    for (size_t i = 0; i < r->n; i++) measures[i] = (nsym_measure){r->metric[i], 0, r->value[i]};
+    for (size_t i = 0; i < r->n; i++) measures[i] = (nsym_measure){.metric = r->metric[i], .value = r->value[i]};
     nsym_status status = nsym_ledger_record(s->task->ledger, key, label, 0, measures, r->n);
     free(key);
     return status;

@@ -22,13 +22,16 @@ static const char tables[] = "CREATE TABLE runs(key TEXT PRIMARY KEY NOT NULL, c
                              " seconds REAL NOT NULL, finished_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,"
                              " cpu TEXT);"
                              "CREATE TABLE measures(run TEXT NOT NULL REFERENCES runs(key), position INTEGER NOT NULL,"
-                             " metric TEXT NOT NULL, epoch INTEGER NOT NULL, value NOT NULL,"
+                             " metric TEXT NOT NULL, epoch INTEGER NOT NULL, value NOT NULL, test_error, fit_error,"
                              " PRIMARY KEY(run, position)) WITHOUT ROWID;"
                              "PRAGMA application_id = 1853061485;"
                              "PRAGMA user_version = 2;";
 
-/* Version 1 did not know on which path a run was computed. */
-static const char from_version_1[] = "ALTER TABLE runs ADD COLUMN cpu TEXT; PRAGMA user_version = 2;";
+/* Version 1 knew neither on which path a run was computed nor how well its measures are known. */
+static const char from_version_1[] = "ALTER TABLE runs ADD COLUMN cpu TEXT;"
+                                     "ALTER TABLE measures ADD COLUMN test_error;"
+                                     "ALTER TABLE measures ADD COLUMN fit_error;"
+                                     "PRAGMA user_version = 2;";
 
 static nsym_status damaged(const nsym_ledger *ledger, const char *what) {
     return nsym_fail(NSYM_EFORMAT, "%s: damaged ledger (%s); move it away, with its -wal and -shm, and run again",
@@ -160,19 +163,24 @@ static nsym_status set_wal(const nsym_ledger *ledger) {
     return fail(ledger);
 }
 
-/* SQLite takes a file of one byte for an empty one. The look goes through SQLite's own handle, since closing another
-   one would drop the locks that this process holds on the file. */
+/* SQLite takes a file of one byte for an empty one, and the end that a page lacks for zeros. The look goes through
+   SQLite's own handle, since closing another one would drop the locks that this process holds on the file. */
 static nsym_status check_header(const nsym_ledger *ledger) {
-    static const char none[16] = "", magic[16] = "SQLite format 3";
-    char header[16] = "";
+    enum { MAGIC = 16 };
+    static const char none[MAGIC] = "", magic[MAGIC] = "SQLite format 3";
+    unsigned char header[MAGIC + 2] = "";
+    sqlite3_int64 size = 0;
     sqlite3_file *file = NULL;
     if (sqlite3_file_control(ledger->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK) return fail(ledger);
     if (!file || !file->pMethods) return NSYM_OK; /* ":memory:" */
     int code = file->pMethods->xRead(file, header, sizeof header, 0);
     if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ)
         return nsym_fail(NSYM_EIO, "%s: %s", ledger->path, sqlite3_errstr(code));
-    bool good = !memcmp(header, magic, sizeof header) || !memcmp(header, none, sizeof header);
-    return good ? NSYM_OK : no_database(ledger);
+    if (memcmp(header, none, MAGIC) == 0) return NSYM_OK;
+    if (memcmp(header, magic, MAGIC) != 0) return no_database(ledger);
+    sqlite3_int64 page = (header[MAGIC] << 8 | header[MAGIC + 1]) == 1 ? 65536 : header[MAGIC] << 8 | header[MAGIC + 1];
+    if (file->pMethods->xFileSize(file, &size) != SQLITE_OK) return fail(ledger);
+    return page > 0 && size % page == 0 ? NSYM_OK : damaged(ledger, "it ends within a page");
 }
 
 static nsym_status open_checked(nsym_ledger *ledger) {
@@ -258,10 +266,19 @@ static nsym_status insert_run(const nsym_ledger *ledger, const char *key, const 
     return status;
 }
 
+/* An error that is not known is NULL. */
+static void bind_error(sqlite3_stmt *insert, int place, double error) {
+    if (error > 0)
+        sqlite3_bind_double(insert, place, error);
+    else
+        sqlite3_bind_null(insert, place);
+}
+
 static nsym_status insert_measures(const nsym_ledger *ledger, const char *key, const nsym_measure *measures, size_t n) {
     sqlite3_stmt *insert = NULL;
-    NSYM_TRY(
-        prepare(ledger, &insert, "INSERT INTO measures(run, position, metric, epoch, value) VALUES(?, ?, ?, ?, ?)"));
+    NSYM_TRY(prepare(ledger, &insert,
+                     "INSERT INTO measures(run, position, metric, epoch, value, test_error, fit_error)"
+                     " VALUES(?, ?, ?, ?, ?, ?, ?)"));
     nsym_status status = NSYM_OK;
     sqlite3_bind_text(insert, 1, key, -1, SQLITE_STATIC);
     for (size_t i = 0; i < n && !status; i++) {
@@ -269,6 +286,8 @@ static nsym_status insert_measures(const nsym_ledger *ledger, const char *key, c
         sqlite3_bind_text(insert, 3, measures[i].metric, -1, SQLITE_STATIC);
         sqlite3_bind_int64(insert, 4, (sqlite3_int64)measures[i].epoch);
         sqlite3_bind_double(insert, 5, measures[i].value);
+        bind_error(insert, 6, measures[i].test_error);
+        bind_error(insert, 7, measures[i].fit_error);
         status = run(ledger, insert);
     }
     sqlite3_finalize(insert);
@@ -305,13 +324,16 @@ static nsym_status visit_all(const nsym_ledger *ledger, const char *key, void (*
     NSYM_TRY(query_has(ledger, key, &has));
     if (!has) return nsym_fail(NSYM_ENOTFOUND, "%s: no run %s", ledger->path, key);
     sqlite3_stmt *query = NULL;
-    NSYM_TRY(prepare(ledger, &query, "SELECT metric, epoch, value FROM measures WHERE run = ? ORDER BY position"));
+    NSYM_TRY(
+        prepare(ledger, &query,
+                "SELECT metric, epoch, value, test_error, fit_error FROM measures WHERE run = ? ORDER BY position"));
     sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
     int code = 0;
     while ((code = sqlite3_step(query)) == SQLITE_ROW) {
         const char *metric = (const char *)sqlite3_column_text(query, 0);
         nsym_measure measure = {metric ? metric : "", (size_t)sqlite3_column_int64(query, 1),
-                                sqlite3_column_double(query, 2)};
+                                sqlite3_column_double(query, 2), sqlite3_column_double(query, 3),
+                                sqlite3_column_double(query, 4)};
         visit(context, &measure);
     }
     nsym_status status = code == SQLITE_DONE ? NSYM_OK : fail(ledger);

@@ -15,6 +15,8 @@ typedef struct nsym_measure {
     const char *metric;
     size_t epoch;
     double value;
+    double test_error; /* standard error for the finite test sample; 0: none, or not known */
+    double fit_error;  /* and for a fit that it needs, such as that of the mass; likewise */
 } nsym_measure;
 
 /* Opens or creates. Nothing is written to a file that is no ledger. Errors: not a ledger (a foreign or damaged file), a

@@ -45,8 +45,8 @@ static nsym_status place_of(size_t *place, const muons *m, size_t event, const d
     }
     double cell = particle[m->cell];
     if (!(cell >= 0 && cell < (double)m->cells))
-        return nsym_fail(NSYM_EFORMAT, "event %zu: cell is %g, must be below %zu, the number of the detector's cells",
-                         event + 1, cell, m->cells);
+        return nsym_fail(NSYM_EFORMAT, "row %zu: cell is %g, must be below %zu, the number of the detector's cells",
+                         nsym_events_row(m->events, event), cell, m->cells);
     *place = (size_t)cell;
     return NSYM_OK;
 }

@@ -15,6 +15,12 @@ static const double *column_of(const nsym_events *events, const char *name) {
     return column && column->width == 1 ? column->values : NULL;
 }
 
+/* The logit, where files have it: it tells events apart where the output is as good as 0 or 1. */
+static const double *score_of(const nsym_events *events) {
+    const double *logit = column_of(events, "logit");
+    return logit ? logit : column_of(events, "output");
+}
+
 static nsym_status read_scores(nsym_events **out, const char *folder, const char *file, size_t events) {
     char path[4096];
     if (snprintf(path, sizeof path, "%s/%s", folder, file) >= (int)sizeof path)
@@ -36,8 +42,7 @@ static nsym_status order_member(double *ado, size_t n, const nsym_events *const 
     nsym_status status = NSYM_OK;
     for (size_t a = 0; a < n; a++)
         for (size_t b = 0; status == NSYM_OK && b < a; b++) {
-            status = nsym_ado(column_of(scores[a], "output"), column_of(scores[b], "output"), labels, weight, events,
-                              &ado[a * n + b]);
+            status = nsym_ado(score_of(scores[a]), score_of(scores[b]), labels, weight, events, &ado[a * n + b]);
             ado[b * n + a] = ado[a * n + b];
         }
     free(labels);

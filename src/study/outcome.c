@@ -33,6 +33,7 @@ typedef struct {
     size_t first, next; /* the point's first result; the one the next measure belongs to */
     bool adding;        /* the first member adds results, the others must find them */
     double *values;     /* (results of the point, members), grown with the results */
+    double *variances;  /* (results of the point, 2): sums over members of squared test_error and fit_error */
     size_t member;
     nsym_status status;
 } laying;
@@ -51,6 +52,7 @@ nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row,
     NSYM_TRY(grow(results));
     nsym_outcome_row *fresh = &results->result[results->count++];
     *fresh = *row;
+    if (!(nsym_error_total(&fresh->error) > 0)) fresh->error.trainings = fresh->standard_error;
     if (snprintf(fresh->metric, sizeof fresh->metric, "%s", metric) < (int)sizeof fresh->metric) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL, "the metric's name '%s' is longer than %zu letters", metric,
                      sizeof fresh->metric - 1);
@@ -63,6 +65,10 @@ static nsym_status lay(laying *l, const nsym_measure *measure) {
         double *values = realloc(l->values, (row + 1) * l->point->members * sizeof *values);
         if (!values) return nsym_fail(NSYM_ENOMEM, "no memory for the results of %s", l->point->experiment);
         l->values = values;
+        double *variances = realloc(l->variances, (row + 1) * 2 * sizeof *variances);
+        if (!variances) return nsym_fail(NSYM_ENOMEM, "no memory for the results of %s", l->point->experiment);
+        l->variances = variances;
+        variances[2 * row] = variances[2 * row + 1] = 0;
         nsym_outcome_row fresh = {
             .point = l->point, .number = measure->epoch, .members = l->point->members, .tolerance = NAN};
         NSYM_TRY(nsym_outcome_add(results, &fresh, measure->metric));
@@ -73,13 +79,34 @@ static nsym_status lay(laying *l, const nsym_measure *measure) {
         return nsym_fail(NSYM_EFORMAT,
                          "member %zu of a point of %s did not measure what member 1 did; the ledger is damaged",
                          l->member + 1, l->point->experiment);
-    l->values[(at - l->first) * l->point->members + l->member] = measure->value;
+    size_t row = at - l->first;
+    l->values[row * l->point->members + l->member] = measure->value;
+    l->variances[2 * row] += measure->test_error * measure->test_error;
+    l->variances[2 * row + 1] += measure->fit_error * measure->fit_error;
     return NSYM_OK;
 }
 
 static void visit_measure(void *context, const nsym_measure *measure) {
     laying *l = context;
     if (l->status == NSYM_OK) l->status = lay(l, measure);
+}
+
+/* The parts of a mean over members. They share the test sample, whose fluctuation their mean keeps. Where each has its
+   own bootstrap of the training events, the members' variance s^2 is that of one sample and one start: s^2 / members of
+   it is counted with the trainings, the rest with the sample, which the mean cannot average away. */
+static nsym_error_parts parts_of(const nsym_point *point, double standard_error, const double *variances) {
+    size_t members = point->members;
+    nsym_sampling sampling = point->card.train.sampling;
+    bool bootstraps = sampling == NSYM_BOOTSTRAP || sampling == NSYM_BOOTSTRAP_CLASS;
+    return (nsym_error_parts){.trainings = standard_error,
+                              .training_sample = bootstraps ? standard_error * sqrt((double)members - 1) : 0,
+                              .test_sample = sqrt(variances[0] / (double)members),
+                              .fit = sqrt(variances[1] / (double)members)};
+}
+
+double nsym_error_total(const nsym_error_parts *parts) {
+    return sqrt(parts->trainings * parts->trainings + parts->training_sample * parts->training_sample +
+                parts->test_sample * parts->test_sample + parts->fit * parts->fit);
 }
 
 nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, const nsym_point *point,
@@ -101,8 +128,10 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
         results->result[i].mean = spread.mean;
         results->result[i].std = spread.std;
         results->result[i].standard_error = spread.standard_error;
+        results->result[i].error = parts_of(point, spread.standard_error, l.variances + 2 * (i - l.first));
     }
     free(l.values);
+    free(l.variances);
     return status;
 }
 
@@ -231,7 +260,8 @@ static nsym_status compare_one(nsym_outcome_row *result, const nsym_tree *tree, 
     double variance = ours * ours + result->reference_error * result->reference_error + 2 * left_open * left_open;
     result->pull = variance > 0 ? difference / sqrt(variance) : NAN;
     double side = !better ? 0 : strcmp(better->text, "higher") == 0 ? 1 : -1;
-    result->within = fabs(difference) <= result->tolerance || side * difference > 0;
+    result->better = fabs(difference) > result->tolerance && side * difference > 0;
+    result->within = fabs(difference) <= result->tolerance || result->better;
     return NSYM_OK;
 }
 
@@ -264,6 +294,22 @@ static json_t *place_of(const nsym_point *point) {
     return object;
 }
 
+static json_t *known(double error, bool is_known) {
+    return is_known ? json_real(error) : json_null();
+}
+
+/* One training says nothing of how trainings differ. */
+static json_t *json_of_error(const nsym_outcome_row *r) {
+    const nsym_error_parts *e = &r->error;
+    json_t *object = json_object();
+    json_object_set_new(object, "total", known(nsym_error_total(e), nsym_error_total(e) > 0 || r->members > 1));
+    json_object_set_new(object, "trainings", known(e->trainings, r->members > 1));
+    json_object_set_new(object, "training_sample", known(e->training_sample, e->training_sample > 0));
+    json_object_set_new(object, "test_sample", known(e->test_sample, e->test_sample > 0));
+    json_object_set_new(object, "fit", known(e->fit, e->fit > 0));
+    return object;
+}
+
 static json_t *json_of(const nsym_outcome_row *r) {
     json_t *row = place_of(r->point);
     const own_coordinate *own = coordinate_of(r->metric);
@@ -275,6 +321,7 @@ static json_t *json_of(const nsym_outcome_row *r) {
     json_object_set_new(row, "mean", json_real(r->mean));
     json_object_set_new(row, "std", json_real(r->std));
     json_object_set_new(row, "standard_error", json_real(r->standard_error));
+    json_object_set_new(row, "error", json_of_error(r));
     json_object_set_new(row, "members", json_integer((json_int_t)r->members));
     if (!r->has_reference) return row;
     json_object_set_new(row, "reference", json_real(r->reference));
@@ -283,6 +330,7 @@ static json_t *json_of(const nsym_outcome_row *r) {
     if (isnan(r->tolerance)) return row;
     json_object_set_new(row, "tolerance", json_real(r->tolerance));
     json_object_set_new(row, "within", json_boolean(r->within));
+    if (r->better) json_object_set_new(row, "better", json_true());
     return row;
 }
 

@@ -5,12 +5,21 @@
 #include "study/grid.h"
 #include "study/ledger.h"
 
+/* What a number's error is made of: standard errors, which add up in quadrature. 0: not known, or none. */
+typedef struct nsym_error_parts {
+    double trainings;       /* of the mean over members, whose draws and first weights differ */
+    double training_sample; /* by the finite training sample, where every member has its own bootstrap of it */
+    double test_sample;     /* by the finite test sample */
+    double fit;             /* by what was fitted to it, such as the mass spectrum */
+} nsym_error_parts;
+
 /* One number of one point. */
 typedef struct nsym_outcome_row {
     const nsym_point *point;
     char metric[NSYM_METRIC_SIZE];
     size_t number; /* the metric's own coordinate as the ledger has it, such as the epoch; 0: none */
     double mean, std, standard_error;
+    nsym_error_parts error;
     size_t members;
     bool has_reference;
     double reference, reference_error; /* the latter a standard deviation over members, or of their mean: */
@@ -18,8 +27,12 @@ typedef struct nsym_outcome_row {
     double pull;      /* (mean - reference) / sqrt(ours^2 + reference_error^2 + 2 error^2), ours of the same kind as
                          the reference's, error as the reference has it; NaN where all are 0 */
     double tolerance; /* NaN where the reference has none */
-    bool within;      /* no further from the reference than the tolerance, or better where the reference says so */
+    bool within;      /* no further from the reference than the tolerance, or better: */
+    bool better;      /* further, on the side that the reference calls better */
 } nsym_outcome_row;
+
+/* All parts in quadrature. */
+double nsym_error_total(const nsym_error_parts *parts);
 
 typedef struct nsym_outcome {
     size_t count, capacity;

@@ -2,8 +2,10 @@
 
 #include "base/fail.h"
 #include "data/number.h"
+#include "nn/model.h"
 #include "nn/models.h"
 #include "study/dimuon_pairs.h"
+#include "study/fingerprints.h"
 #include "study/predictions.h"
 #include "study/source.h"
 #include "symmetry/inputs.h"
@@ -12,6 +14,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +31,7 @@ static nsym_status compute_expanded(nsym_model *model, const nsym_inputs *inputs
         n = inputs->count - first < CHUNK ? inputs->count - first : CHUNK;
         for (size_t i = 0; i < n; i++) nsym_inputs_event(inputs, spec, first + i, rows + i * width);
         nsym_model_inputs some = {.events = n, .event = rows};
-        status = nsym_model_logits(model, &some, logits + first, NULL);
+        status = nsym_model_logits_standardised(model, &some, logits + first, NULL);
         if (status != NSYM_OK) status = nsym_fail_in(status, "from event %zu on: ", first + 1);
     }
     free(rows);
@@ -40,16 +43,28 @@ static nsym_status compute_stored(nsym_model *model, const nsym_inputs *inputs, 
     if (!offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", inputs->count);
     for (size_t i = 0; i <= inputs->count; i++) offsets[i] = inputs->offsets[i];
     nsym_model_inputs all = {inputs->count, offsets, inputs->particles, inputs->event, inputs->weight};
-    nsym_status status = nsym_model_logits(model, &all, logits, mixing);
+    nsym_status status = nsym_model_logits_standardised(model, &all, logits, mixing);
     free(offsets);
     return status;
 }
 
-nsym_status nsym_logits_of(nsym_model *model, const nsym_events *events, float *logits, float *mixing) {
+nsym_status nsym_logits_of(nsym_model *model, const nsym_events *events, double *logits, double *mixing) {
     nsym_inputs inputs;
-    NSYM_TRY(nsym_inputs_new(&inputs, nsym_model_spec_of(model), events));
-    nsym_status status = inputs.expansion == NSYM_STORED ? compute_stored(model, &inputs, logits, mixing)
-                                                         : compute_expanded(model, &inputs, logits);
+    size_t n = events->count;
+    const double *const scaling[NSYM_INPUT_PARTS] = {nsym_model_scaling(model, NSYM_PARTICLE_INPUT),
+                                                     nsym_model_scaling(model, NSYM_EVENT_INPUT),
+                                                     nsym_model_scaling(model, NSYM_WEIGHT_INPUT)};
+    NSYM_TRY(nsym_inputs_new_scaled(&inputs, nsym_model_spec_of(model), events, scaling));
+    float *answers = calloc(3 * n + 1, sizeof *answers), *weights = mixing ? answers + n : NULL;
+    nsym_status status = answers ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    if (status == NSYM_OK)
+        status = inputs.expansion == NSYM_STORED ? compute_stored(model, &inputs, answers, weights)
+                                                 : compute_expanded(model, &inputs, answers);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++) {
+        logits[i] = (double)answers[i];
+        if (mixing) mixing[i] = (double)weights[2 * i];
+    }
+    free(answers);
     nsym_inputs_free(&inputs);
     return status;
 }
@@ -60,20 +75,13 @@ static nsym_status score(nsym_events **out, nsym_model *model, const nsym_events
     const nsym_model_spec *spec = nsym_model_spec_of(model);
     bool mixes = nsym_spec_mixes(spec);
     double *output = NULL, *logit = NULL, *general = NULL;
-    float *answers = calloc(3 * n + 1, sizeof *answers);
-    nsym_status status = answers ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    if (status == NSYM_OK) status = nsym_logits_of(model, events, answers, mixes ? answers + n : NULL);
-    if (status == NSYM_OK) status = nsym_events_columns(out, events, 0, n);
+    nsym_status status = nsym_events_columns(out, events, 0, n);
     if (status == NSYM_OK) status = nsym_events_add_column(*out, "output", "", "probability of signal", 1, &output);
     if (status == NSYM_OK) status = nsym_events_add_column(*out, "logit", "", "the network's answer", 1, &logit);
     if (status == NSYM_OK && mixes)
         status = nsym_events_add_column(*out, "general_weight", "", "weight of the general latent", 1, &general);
-    for (size_t i = 0; status == NSYM_OK && i < n; i++) {
-        logit[i] = (double)answers[i];
-        output[i] = 1 / (1 + exp(-logit[i]));
-        if (mixes) general[i] = (double)answers[n + 2 * i];
-    }
-    free(answers);
+    if (status == NSYM_OK) status = nsym_logits_of(model, events, logit, general);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++) output[i] = 1 / (1 + exp(-logit[i]));
     return status;
 }
 
@@ -109,7 +117,22 @@ static nsym_status read_events(nsym_events **out, const nsym_model *model, const
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", path);
 }
 
-nsym_status nsym_predict(const char *model_path, const char *events_path, const char *scores_path) {
+static const char events_trained[] = "events_trained";
+
+/* Whether the events trained the model, told to the caller and to the scores. */
+static nsym_status tell_trained(nsym_prediction *out, nsym_events *scores, const nsym_model *model,
+                                const nsym_events *events) {
+    char number[32];
+    nsym_prediction p = {.events = events->count};
+    NSYM_TRY(nsym_fingerprints_compare(&p.trained, model, events));
+    if (out) *out = p;
+    if (p.trained == 0 && !nsym_events_attribute(scores, events_trained)) return NSYM_OK; /* of an earlier model */
+    snprintf(number, sizeof number, "%.0f", p.trained);
+    return nsym_events_set_attribute(scores, events_trained, number);
+}
+
+nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const char *events_path,
+                         const char *scores_path) {
     nsym_model *model = NULL;
     nsym_events *events = NULL, *scores = NULL;
     nsym_status status = nsym_model_load(&model, model_path);
@@ -118,6 +141,7 @@ nsym_status nsym_predict(const char *model_path, const char *events_path, const 
         const char *columns = nsym_model_spec_of(model)->columns;
         if (columns[0]) status = nsym_observe(events, columns, 0);
         if (status == NSYM_OK) status = score(&scores, model, events);
+        if (status == NSYM_OK) status = tell_trained(out, scores, model, events);
         if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);
     }
     if (status == NSYM_OK) status = nsym_events_write(scores, scores_path);
@@ -133,36 +157,56 @@ static nsym_status column_of(const nsym_column **out, const nsym_events *events,
     return nsym_fail(NSYM_ENOTFOUND, "there is no column '%s' of one value an event", name);
 }
 
+/* What a statistic of this row could not hold. */
+static nsym_status check_row(size_t row, double label, const nsym_column *score, double weight) {
+    if (label != 0 && label != 1) return nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 or 1", row + 1, label);
+    if (isnan(score->values[row])) return nsym_fail(NSYM_ENUMERIC, "row %zu: %s is NaN", row + 1, score->name);
+    if (!isfinite(weight)) return nsym_fail(NSYM_EINVAL, "row %zu: weight is %g, must be finite", row + 1, weight);
+    return NSYM_OK;
+}
+
+/* The column that is named; else the logit, which tells events apart where the output is as good as 0 or 1, or the
+   output. */
+static nsym_status find_score(const nsym_column **out, const nsym_events *events, const char *name) {
+    const nsym_column *logit = nsym_events_column(events, "logit");
+    if (name || !logit || logit->width != 1) return column_of(out, events, name ? name : "output");
+    *out = logit;
+    return NSYM_OK;
+}
+
 static nsym_status evaluate(nsym_evaluation *out, const nsym_events *events, const char *name) {
-    const nsym_column *label, *score_column, *weight = nsym_events_column(events, "weight");
+    const nsym_column *label, *score, *weight = nsym_events_column(events, "weight");
     NSYM_TRY(column_of(&label, events, "label"));
-    NSYM_TRY(column_of(&score_column, events, name));
+    NSYM_TRY(find_score(&score, events, name));
     size_t n = events->count;
     const double *weights = weight && weight->width == 1 ? weight->values : NULL;
-    float *scores = malloc((2 * n + 1) * sizeof *scores), *labels = scores + n;
-    if (!scores) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    double right = 0, total = 0;
+    double middle = strcmp(score->name, "logit") == 0 ? 0 : 0.5, right = 0, total = 0;
     *out = (nsym_evaluation){.events = n};
+    snprintf(out->score, sizeof out->score, "%s", score->name);
+    for (size_t i = 0; i < n; i++) NSYM_TRY(check_row(i, label->values[i], score, weights ? weights[i] : 1));
+    float *labels = malloc((n + 1) * sizeof *labels);
+    if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
     for (size_t i = 0; i < n; i++) {
-        scores[i] = (float)score_column->values[i];
         labels[i] = (float)label->values[i];
         double w = weights ? weights[i] : 1;
         out->signal += labels[i] == 1;
-        right += w * ((scores[i] > 0.5f) == (labels[i] == 1));
+        right += w * ((score->values[i] > middle) == (labels[i] == 1));
         total += w;
     }
+    nsym_status status = nsym_auc(score->values, labels, weights, n, &out->auc, &out->auc_error);
     out->accuracy = right / total;
-    nsym_status status = nsym_auc(scores, labels, weights, n, &out->auc, &out->auc_error);
-    if (status == NSYM_OK) status = nsym_tpr_at_fpr(scores, labels, weights, n, 0.1, &out->tpr_at_10);
-    if (status == NSYM_OK) status = nsym_tpr_at_fpr(scores, labels, weights, n, 0.5, &out->tpr_at_50);
-    free(scores);
+    if (status == NSYM_OK) status = nsym_tpr_at_fpr(score->values, labels, weights, n, 0.1, &out->tpr_at_10);
+    if (status == NSYM_OK) status = nsym_tpr_at_fpr(score->values, labels, weights, n, 0.5, &out->tpr_at_50);
+    free(labels);
     return status;
 }
 
 nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score_name) {
     nsym_events *events;
     NSYM_TRY(nsym_events_read(&events, scores_path, NULL));
-    nsym_status status = evaluate(out, events, score_name ? score_name : "output");
+    nsym_status status = evaluate(out, events, score_name);
+    const char *trained = nsym_events_attribute(events, events_trained);
+    if (status == NSYM_OK && trained && !nsym_number_parse(trained, strlen(trained), &out->trained)) out->trained = 0;
     nsym_events_free(events);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", scores_path);
 }

@@ -5,8 +5,9 @@
 #include <nearsym/events.h>
 #include <nearsym/model.h>
 
-/* Logits (count) of events and, for a hybrid, into `mixing` (count, 2) unless it is NULL, its mixing weights. Errors:
-   events that the model cannot read. */
-nsym_status nsym_logits_of(nsym_model *model, const nsym_events *events, float *logits, float *mixing) NSYM_MUST_CHECK;
+/* Logits (count) of events and, for a hybrid, into `mixing` (count) unless it is NULL, its weight of the general
+   latent. Errors: events that the model cannot read. */
+nsym_status nsym_logits_of(nsym_model *model, const nsym_events *events, double *logits,
+                           double *mixing) NSYM_MUST_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "nn/model.h"
 #include "nn/models.h"
+#include "study/fingerprints.h"
 #include "study/training.h"
 #include "study/unlabelled.h"
 #include <nearsym/cpu.h>
@@ -24,6 +25,8 @@ typedef struct {
     nsym_parts parts;
     size_t probe_first; /* of the rows on which invariance is measured */
     const double *labels, *weights;
+    const uint32_t *own; /* (owns) rows of the events that train, without their copies */
+    size_t owns;
 } rows;
 
 /* What a run measured: (count), owned, room for everything. */
@@ -39,27 +42,40 @@ static nsym_status new_findings(findings *out, size_t epochs) {
 }
 
 static void find(findings *f, const char *metric, size_t number, double value) {
-    f->measure[f->count++] = (nsym_measure){metric, number, value};
+    f->measure[f->count++] = (nsym_measure){.metric = metric, .epoch = number, .value = value};
 }
 
-static double best_of(const nsym_epoch *epochs, size_t n, bool pooled) {
-    double best = 0;
-    for (size_t e = 0; e < n; e++) best = fmax(best, pooled ? epochs[e].auc_pooled : epochs[e].auc);
-    return best;
+/* One that the finite test sample leaves open by `test_error`, NaN where that is unknown, and a fit by `fit_error`. */
+static void find_with(findings *f, const char *metric, size_t number, double value, double test_error,
+                      double fit_error) {
+    find(f, metric, number, value);
+    if (test_error > 0) f->measure[f->count - 1].test_error = test_error;
+    if (fit_error > 0) f->measure[f->count - 1].fit_error = fit_error;
+}
+
+static void find_best(findings *f, const char *metric, const nsym_epoch *epochs, size_t n, bool pooled) {
+    double best = 0, error = 0;
+    for (size_t e = 0; e < n; e++) {
+        double auc = pooled ? epochs[e].auc_pooled : epochs[e].auc;
+        if (auc <= best) continue;
+        best = auc;
+        error = pooled ? epochs[e].auc_pooled_sample : epochs[e].auc_sample;
+    }
+    find_with(f, metric, 0, best, error, 0);
 }
 
 static void find_epochs(findings *f, const nsym_epoch *epochs, size_t n) {
     for (size_t e = 0; e < n; e++) {
         const nsym_epoch *at = &epochs[e];
         find(f, "train_loss", e + 1, at->train_loss);
-        find(f, "loss", e + 1, at->loss);
-        find(f, "accuracy", e + 1, at->accuracy);
-        find(f, "auc", e + 1, at->auc);
-        find(f, "auc_error", e + 1, at->auc_error);
-        find(f, "auc_pooled", e + 1, at->auc_pooled);
+        find_with(f, "loss", e + 1, at->loss, at->loss_sample, 0);
+        find_with(f, "accuracy", e + 1, at->accuracy, at->accuracy_sample, 0);
+        find_with(f, "auc", e + 1, at->auc, at->auc_sample, 0);
+        if (isfinite(at->auc_error)) find(f, "auc_error", e + 1, at->auc_error); /* else it is unknown */
+        find_with(f, "auc_pooled", e + 1, at->auc_pooled, at->auc_pooled_sample, 0);
     }
-    find(f, "auc_best", 0, best_of(epochs, n, false));
-    find(f, "auc_pooled_best", 0, best_of(epochs, n, true));
+    find_best(f, "auc_best", epochs, n, false);
+    find_best(f, "auc_pooled_best", epochs, n, true);
 }
 
 static void roc_rates(double fpr[ROC_POINTS]) {
@@ -67,27 +83,34 @@ static void roc_rates(double fpr[ROC_POINTS]) {
 }
 
 /* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
-static nsym_status find_curve(findings *f, const float *scores, const rows *r) {
+static nsym_status find_curve(findings *f, const double *scores, const rows *r) {
     size_t n = r->parts.test_count;
-    double fpr[ROC_POINTS], tpr[ROC_POINTS], auc, half, one = 0.5;
+    double fpr[ROC_POINTS], tpr[ROC_POINTS], errors[ROC_POINTS], auc, auc_error, half, half_error, one = 0.5;
     roc_rates(fpr);
     float *labels = malloc(n * sizeof *labels);
     if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
     for (size_t i = 0; i < n; i++) labels[i] = (float)r->labels[r->parts.test_first + i];
     const double *weights = r->weights + r->parts.test_first;
-    nsym_status status = nsym_auc(scores, labels, weights, n, &auc, NULL);
+    nsym_status status = nsym_auc(scores, labels, weights, n, &auc, &auc_error);
     if (status == NSYM_OK) status = nsym_roc(scores, labels, weights, n, &one, 1, &half);
+    if (status == NSYM_OK) status = nsym_roc_error(&half_error, scores, labels, weights, n, &one, 1);
     if (status == NSYM_OK) status = nsym_roc(scores, labels, weights, n, fpr, ROC_POINTS, tpr);
+    if (status == NSYM_OK) status = nsym_roc_error(errors, scores, labels, weights, n, fpr, ROC_POINTS);
     free(labels);
     NSYM_TRY(status);
-    find(f, "auc_final", 0, auc);
-    find(f, "signal_efficiency", 0, half);
-    for (size_t k = 0; k < ROC_POINTS; k++) find(f, "roc", (size_t)roc_points[k], tpr[k]);
+    find_with(f, "auc_final", 0, auc, auc_error, 0);
+    find_with(f, "signal_efficiency", 0, half, half_error, 0);
+    for (size_t k = 0; k < ROC_POINTS; k++) find_with(f, "roc", (size_t)roc_points[k], tpr[k], errors[k], 0);
     return NSYM_OK;
 }
 
+/* The part of a bootstrap's error, which is whole, that toys of the fit do not have. */
+static double without(double whole, double fit) {
+    return sqrt(fmax(whole * whole - fit * fit, 0));
+}
+
 /* The same by the dimuon mass, and by the truth, of events in two mixtures. */
-static nsym_status find_unlabelled(findings *f, const float *scores, const rows *r, const nsym_sample *sample,
+static nsym_status find_unlabelled(findings *f, const double *scores, const rows *r, const nsym_sample *sample,
                                    const nsym_data_card *card) {
     nsym_unlabelled u;
     if (!card->mixture.used) return NSYM_OK;
@@ -99,8 +122,9 @@ static nsym_status find_unlabelled(findings *f, const float *scores, const rows 
     free(u.sweights);
     NSYM_TRY(status);
     for (size_t k = 0; k < ROC_POINTS; k++) find(f, "splot_roc", (size_t)roc_points[k], tpr[k]);
-    find(f, "splot_auc", 0, u.splot.value.auc);
-    find(f, "splot_efficiency", 0, u.splot.value.tpr);
+    nsym_splot_roc_point whole = u.splot.bootstrap, fit = u.splot.toys;
+    find_with(f, "splot_auc", 0, u.splot.value.auc, without(whole.auc, fit.auc), fit.auc);
+    find_with(f, "splot_efficiency", 0, u.splot.value.tpr, without(whole.tpr, fit.tpr), fit.tpr);
     find(f, "splot_dependence", 0, u.splot.slope[0].significance);
     if (card->mixture.bootstraps) {
         find(f, "splot_auc_error", 0, u.splot.bootstrap.auc);
@@ -111,13 +135,13 @@ static nsym_status find_unlabelled(findings *f, const float *scores, const rows 
         find(f, "splot_efficiency_toys", 0, u.splot.toys.tpr);
     }
     if (!u.has_truth) return NSYM_OK;
-    find(f, "true_auc", 0, u.auc);
-    find(f, "true_efficiency", 0, u.efficiency);
+    find_with(f, "true_auc", 0, u.auc, u.auc_error, 0);
+    find_with(f, "true_efficiency", 0, u.efficiency, u.efficiency_error, 0);
     return NSYM_OK;
 }
 
-static double sigmoid(float logit) {
-    return 1 / (1 + exp(-(double)logit));
+static double sigmoid(double logit) {
+    return 1 / (1 + exp(-logit));
 }
 
 /* How differently the network answers on rotations of an event: the mean over events of the outputs' deviation. */
@@ -125,37 +149,33 @@ static nsym_status find_spread(findings *f, nsym_network *network, nsym_feed *fe
                                const nsym_sample *sample) {
     size_t turns = sample->turns;
     if (sample->probes == 0) return NSYM_OK;
-    float *logits = malloc(turns * sizeof *logits);
-    double *outputs = malloc(turns * sizeof *outputs), sum = 0;
-    for (size_t i = 0; logits && outputs && i < sample->probes; i++) {
-        nsym_predict_rows(network, feed, r->probe_first + i * turns, turns, logits, NULL);
-        for (size_t k = 0; k < turns; k++) outputs[k] = sigmoid(logits[k]);
-        sum += nsym_spread_of(outputs, turns).std;
+    double *outputs = malloc(turns * sizeof *outputs), sum = 0, squares = 0, n = (double)sample->probes;
+    if (!outputs) return nsym_fail(NSYM_ENOMEM, "no memory for %zu rotations", turns);
+    for (size_t i = 0; i < sample->probes; i++) {
+        nsym_predict_rows(network, feed, r->probe_first + i * turns, turns, outputs, NULL);
+        for (size_t k = 0; k < turns; k++) outputs[k] = sigmoid(outputs[k]);
+        double spread = nsym_spread_of(outputs, turns).std;
+        sum += spread;
+        squares += spread * spread;
     }
-    nsym_status status = logits && outputs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu rotations", turns);
-    if (status == NSYM_OK) find(f, "rotation_spread", 0, sum / (double)sample->probes);
-    free(logits);
+    find_with(f, "rotation_spread", 0, sum / n, n > 1 ? sqrt(fmax(squares - sum * sum / n, 0) / (n - 1) / n) : 0, 0);
     free(outputs);
-    return status;
+    return NSYM_OK;
 }
 
-/* Adds what the network answers: its output (sigmoid of the logit) and a hybrid's weight of its general latent. */
+/* Adds what the network answers: its output (sigmoid of the logit), the logit, which tells events apart where the
+   output is as good as 1, and a hybrid's weight of its general latent. */
 static nsym_status add_scores(nsym_events *scores, nsym_network *network, nsym_feed *feed, const nsym_parts *parts) {
     size_t n = parts->test_count;
     bool mixes = nsym_spec_mixes(nsym_network_spec(network));
-    double *output, *general_weight = NULL;
+    double *output, *logit, *general_weight = NULL;
     NSYM_TRY(nsym_events_add_column(scores, "output", "", "probability of signal", 1, &output));
+    NSYM_TRY(nsym_events_add_column(scores, "logit", "", "the network's answer", 1, &logit));
     if (mixes)
         NSYM_TRY(
             nsym_events_add_column(scores, "general_weight", "", "weight of the general latent", 1, &general_weight));
-    float *logits = malloc(2 * n * sizeof *logits);
-    if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    nsym_predict_rows(network, feed, parts->test_first, n, logits, logits + n);
-    for (size_t i = 0; i < n; i++) {
-        output[i] = sigmoid(logits[i]);
-        if (mixes) general_weight[i] = (double)logits[n + i];
-    }
-    free(logits);
+    nsym_predict_rows(network, feed, parts->test_first, n, logit, general_weight);
+    for (size_t i = 0; i < n; i++) output[i] = sigmoid(logit[i]);
     return NSYM_OK;
 }
 
@@ -178,8 +198,8 @@ static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, 
 }
 
 /* The model as a file, with what a reader of it will ask. */
-static nsym_status write_model(const nsym_run *run, nsym_network *network, const nsym_inputs *inputs,
-                               const char *folder) {
+static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, nsym_network *network,
+                               const nsym_inputs *inputs, const rows *r, const char *folder) {
     char path[4096], number[32], grid[64];
     nsym_model *model = NULL;
     const nsym_data_card *data = &run->point->card.data;
@@ -201,6 +221,7 @@ static nsym_status write_model(const nsym_run *run, nsym_network *network, const
     if (status == NSYM_OK && data->pool) status = nsym_model_set_attribute(model, "grid", grid);
     snprintf(number, sizeof number, "%.17g", data->threshold);
     if (status == NSYM_OK && data->threshold > 0) status = nsym_model_set_attribute(model, "threshold", number);
+    if (status == NSYM_OK) status = nsym_fingerprints_keep(model, sample, r->own, r->owns);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
     return status;
@@ -224,7 +245,7 @@ static nsym_status measure(findings *f, const nsym_run *run, const nsym_sample *
                            const nsym_inputs *inputs, const rows *r, const char *folder) {
     size_t n = r->parts.test_count;
     nsym_feed feed;
-    float *logits = malloc(n * sizeof *logits);
+    double *logits = malloc(n * sizeof *logits);
     if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     nsym_status status = nsym_feed_new(&feed, nsym_network_spec(network), inputs, NSYM_PREDICT_CHUNK);
     if (status == NSYM_OK) {
@@ -236,7 +257,7 @@ static nsym_status measure(findings *f, const nsym_run *run, const nsym_sample *
             status = write_scores(run, sample->events, network, &feed, &r->parts, folder);
         nsym_feed_free(&feed);
     }
-    if (status == NSYM_OK && run->point->keep) status = write_model(run, network, inputs, folder);
+    if (status == NSYM_OK && run->point->keep) status = write_model(run, sample, network, inputs, r, folder);
     free(logits);
     return status;
 }
@@ -266,6 +287,11 @@ static nsym_status train(findings *f, const nsym_run *run, const nsym_sample *sa
     return status;
 }
 
+/* A message about the sample names its file. */
+static nsym_status of_file(nsym_status status, const nsym_data_card *card) {
+    return status == NSYM_OK || !card->file[0] ? status : nsym_fail_in(status, "%s: ", card->file);
+}
+
 /* The member's events, the inputs standardised on them, and the training. */
 static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *sample, nsym_inputs *inputs,
                            const rows *r, const nsym_run_context *context) {
@@ -280,7 +306,9 @@ static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *
                        .seed = nsym_member_seed(seed, "member", run->member),
                        .start = nsym_member_seed(seed, "member", card->train.same_start ? 0 : run->member),
                        .progress = context->progress,
-                       .stop = context->stop};
+                       .stop = context->stop,
+                       .sample = sample->events,
+                       .file = card->data.file};
     NSYM_TRY(nsym_training_events(&events, &t.event_count, &checked, &t.checked_count, &card->train, &r->parts,
                                   r->labels, seed, run->member));
     t.events = events;
@@ -290,8 +318,13 @@ static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *
     for (size_t i = 0; own && i < t.event_count; i++)
         own[i] = (uint32_t)(r->parts.train_first + events[i] * r->parts.copies);
     if (status == NSYM_OK && card->train.scale)
-        status = nsym_inputs_standardise(inputs, &card->spec, own, t.event_count);
-    if (status == NSYM_OK) status = train(f, run, sample, inputs, &t, r, context->folder);
+        status = of_file(nsym_inputs_standardise(inputs, &card->spec, sample->events,
+                                                 nsym_learning_weights(&card->train, r->weights), own, t.event_count),
+                         &card->data);
+    rows used = *r;
+    used.own = own;
+    used.owns = t.event_count;
+    if (status == NSYM_OK) status = train(f, run, sample, inputs, &t, &used, context->folder);
     free(events);
     free(checked);
     free(own);
@@ -305,11 +338,9 @@ static nsym_status score_column(findings *f, const nsym_run *run, const nsym_sam
     size_t n = r->parts.test_count;
     if (!column || column->width != 1)
         return nsym_fail(NSYM_ENOTFOUND, "the sample has no column '%s' of one value an event", name);
-    float *scores = malloc(n * sizeof *scores);
+    double *scores = malloc(n * sizeof *scores), sign = run->point->card.falling ? -1 : 1;
     if (!scores) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    for (size_t i = 0; i < n; i++)
-        scores[i] = (float)(run->point->card.falling ? -column->values[r->parts.test_first + i]
-                                                     : column->values[r->parts.test_first + i]);
+    for (size_t i = 0; i < n; i++) scores[i] = sign * column->values[r->parts.test_first + i];
     nsym_status status = find_curve(f, scores, r);
     if (status == NSYM_OK) status = find_unlabelled(f, scores, r, sample, &run->point->card.data);
     free(scores);
@@ -323,7 +354,7 @@ static nsym_status execute(findings *f, const nsym_run *run, const nsym_sample *
     rows r;
     NSYM_TRY(rows_of(&r, card, sample));
     if (card->column) return score_column(f, run, sample, &r);
-    NSYM_TRY(nsym_inputs_new(&inputs, &card->spec, sample->events));
+    NSYM_TRY(of_file(nsym_inputs_new(&inputs, &card->spec, sample->events), &card->data));
     nsym_status status = prepare(f, run, sample, &inputs, &r, context);
     nsym_inputs_free(&inputs);
     return status;

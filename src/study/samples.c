@@ -66,7 +66,9 @@ static nsym_status write_events(const nsym_samples *s, const nsym_events *events
 static nsym_status load(const nsym_samples *s, nsym_shared_sample *shared) {
     if (shared->loaded) return NSYM_OK;
     NSYM_TRY(nsym_source_load(&shared->sample, &shared->point->card.data, s->threads));
-    shared->loaded = true;
+    if (shared->sample.warning[0] && !shared->warned)
+        nsym_progress_note(s->progress, "warning: %s", shared->sample.warning);
+    shared->loaded = shared->warned = true;
     shared->events = shared->sample.events->count;
     if (!shared->missing) return NSYM_OK;
     shared->missing = false;

@@ -7,6 +7,7 @@
 #include "study/grid.h"
 #include "study/source.h"
 
+#include <nearsym/progress.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -19,15 +20,16 @@ typedef struct nsym_shared_sample {
     size_t last;             /* the last of these runs */
     size_t events;           /* once it was loaded */
     size_t users;            /* runs that are at it */
-    bool loaded;
+    bool loaded, warned;     /* warned: the user was told of the sample's warning */
     nsym_sample sample;
     pthread_mutex_t lock; /* of users, loaded and sample */
 } nsym_shared_sample;
 
 typedef struct nsym_samples {
     const nsym_grid *grid;
-    const char *folder; /* the output folder */
-    size_t threads;     /* that prepare one; 0: one per CPU */
+    const char *folder;      /* the output folder */
+    size_t threads;          /* that prepare one; 0: one per CPU */
+    nsym_progress *progress; /* is told of warnings; NULL: silent */
     size_t count;
     nsym_shared_sample *sample; /* (count) */
     size_t *of;                 /* (grid->points) which one a point uses */

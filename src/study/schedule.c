@@ -25,7 +25,7 @@ typedef struct head {
 typedef struct parcel {
     char metric[NSYM_METRIC_SIZE];
     uint64_t epoch;
-    double value;
+    double value, test_error, fit_error;
 } parcel;
 
 typedef struct message {
@@ -187,7 +187,11 @@ static nsym_status take_found(const nsym_schedule *s, const message *m) {
     if (!measures) return nsym_fail(NSYM_ENOMEM, "no memory for %zu measures", n);
     for (size_t i = 0; i < n; i++) {
         parcels[i].metric[sizeof parcels[i].metric - 1] = '\0';
-        measures[i] = (nsym_measure){parcels[i].metric, (size_t)parcels[i].epoch, parcels[i].value};
+        measures[i] = (nsym_measure){.metric = parcels[i].metric,
+                                     .epoch = (size_t)parcels[i].epoch,
+                                     .value = parcels[i].value,
+                                     .test_error = parcels[i].test_error,
+                                     .fit_error = parcels[i].fit_error};
     }
     nsym_status status = s->record(s->context, (size_t)h->index, h->seconds, measures, n);
     free(measures);
@@ -304,6 +308,8 @@ nsym_status nsym_schedule_send(const nsym_cluster *cluster, size_t index, double
         strncpy(parcels[i].metric, measures[i].metric, sizeof parcels[i].metric - 1);
         parcels[i].epoch = measures[i].epoch;
         parcels[i].value = measures[i].value;
+        parcels[i].test_error = measures[i].test_error;
+        parcels[i].fit_error = measures[i].fit_error;
     }
     head h = {.kind = FOUND, .index = index, .count = n, .size = sizeof *parcels, .seconds = seconds};
     nsym_status status = send(cluster, 0, h, parcels);

@@ -175,7 +175,7 @@ static nsym_status guide_scores(double **out, const nsym_search_card *s, const n
     nsym_events *some = NULL;
     size_t *index = malloc((n + 1) * sizeof *index);
     double *mean = calloc(n + 1, sizeof *mean);
-    float *logits = malloc((n + 1) * sizeof *logits);
+    double *logits = malloc((n + 1) * sizeof *logits);
     nsym_status status =
         index && mean && logits ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the guide's %zu scores", n);
     for (size_t i = 0; status == NSYM_OK && i < n; i++) index[i] = first + i;
@@ -186,7 +186,7 @@ static nsym_status guide_scores(double **out, const nsym_search_card *s, const n
         snprintf(path, sizeof path, "%s/%s", c->folder, c->guide_models[m]);
         status = nsym_model_load(&model, path);
         if (status == NSYM_OK) status = nsym_logits_of(model, some, logits, NULL);
-        for (size_t i = 0; status == NSYM_OK && i < n; i++) mean[i] += (double)logits[i] / (double)members;
+        for (size_t i = 0; status == NSYM_OK && i < n; i++) mean[i] += logits[i] / (double)members;
         nsym_model_free(model);
     }
     nsym_events_free(some);

@@ -42,6 +42,7 @@ nsym_status nsym_labels_check(const nsym_events *events) {
                                        "`nearsym data convert --label` adds one");
     for (size_t i = 0; i < events->count; i++)
         if (label->values[i] != 0 && label->values[i] != 1)
-            return nsym_fail(NSYM_EFORMAT, "event %zu: label is %g, must be 0 or 1", i + 1, label->values[i]);
+            return nsym_fail(NSYM_EFORMAT, "row %zu: label is %g, must be 0 or 1", nsym_events_row(events, i),
+                             label->values[i]);
     return NSYM_OK;
 }

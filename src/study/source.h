@@ -5,6 +5,9 @@
 #include "study/card.h"
 #include <nearsym/events.h>
 
+enum { NSYM_WARNING_SIZE = 256 };
+#define NSYM_PAIRS_IDENTITY "pt_true,mass_true" /* of muon pairs before they are smeared */
+
 /* A sample, ready to be trained on. Owned. */
 typedef struct nsym_sample {
     nsym_events *events; /* particles and at least the columns label (1 signal) and weight (how probable to be drawn) */
@@ -13,6 +16,9 @@ typedef struct nsym_sample {
     size_t pool, copies;   /* the first pool x copies rows train; 0: the card divides the events */
     size_t test;           /* rows after those that test */
     size_t probes, turns;  /* events after those, and rows of each: its rotations */
+    const char *identity;  /* fields that tell events, commas between: those that no detector and no copy changes; NULL:
+                              what the model reads. Lives for ever */
+    char warning[NSYM_WARNING_SIZE]; /* what a user should know about it, a sentence; "" where there is nothing */
 } nsym_sample;
 
 /* New sample of a card, made by so many threads at most (0: one per CPU), whose number changes nothing. Errors: a file

@@ -102,6 +102,7 @@ nsym_status nsym_source_dimuon(nsym_sample *out, const nsym_data_card *card, siz
     nsym_status status = nsym_pairs_load(&background, card->background, NSYM_DIMUON_PHOTON, card->events, card->seed);
     if (status == NSYM_OK) status = nsym_pairs_load(&signal, card->signal, NSYM_DIMUON_Z, card->events, card->seed);
     if (status == NSYM_OK) status = build(&out->events, &background, &signal, card);
+    out->identity = NSYM_PAIRS_IDENTITY;
     nsym_pairs_free(&background);
     nsym_pairs_free(&signal);
     return status;

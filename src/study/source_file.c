@@ -24,7 +24,9 @@ static nsym_status add_kinematics(nsym_events *events) {
         NSYM_TRY(nsym_events_add_column(events, "mass", "GeV", "mass of all particles", 1, &mass));
     for (size_t i = 0; i < events->count; i++) {
         size_t n = (size_t)(events->offsets[i + 1] - events->offsets[i]);
-        if (n > 64) return nsym_fail(NSYM_EINVAL, "event %zu has %zu particles, at most 64 are read", i + 1, n);
+        if (n > 64)
+            return nsym_fail(NSYM_EINVAL, "row %zu has %zu particles, at most 64 are read", nsym_events_row(events, i),
+                             n);
         for (size_t j = 0; j < n; j++)
             for (size_t k = 0; k < 4; k++)
                 p4[4 * j + k] = events->particles[(events->offsets[i] + j) * events->features + feature[k]];

@@ -10,7 +10,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-static nsym_status check_weights(nsym_events *events) {
+/* Where there are no weights, all are 1. Which signs serve is for the training to say, but where spectra are made flat.
+ */
+static nsym_status check_weights(nsym_events *events, bool flat) {
     const nsym_column *weight = nsym_events_column(events, "weight");
     double *ones;
     if (!weight) {
@@ -18,12 +20,18 @@ static nsym_status check_weights(nsym_events *events) {
         for (size_t i = 0; i < events->count; i++) ones[i] = 1;
         return NSYM_OK;
     }
-    for (size_t i = 0; i < events->count; i++)
-        if (weight->width != 1 || !(weight->values[i] >= 0) || isinf(weight->values[i]))
+    if (weight->width != 1)
+        return nsym_fail(NSYM_EFORMAT, "the column 'weight' has %zu values an event, must have one", weight->width);
+    for (size_t i = 0; i < events->count; i++) {
+        if (!isfinite(weight->values[i]))
+            return nsym_fail(NSYM_EINVAL, "row %zu: weight is %g, must be finite", nsym_events_row(events, i),
+                             weight->values[i]);
+        if (flat && weight->values[i] < 0)
             return nsym_fail(NSYM_EINVAL,
-                             "event %zu: weight is %g; events are drawn in proportion to their weights, so a "
-                             "weight must be a number >= 0",
-                             i + 1, weight->values[i * weight->width]);
+                             "row %zu: weight is %g; data.flatten divides by sums of weights, which negative ones may "
+                             "bring near 0: set data.flatten to 0, or leave events of negative weight out",
+                             nsym_events_row(events, i), weight->values[i]);
+    }
     return NSYM_OK;
 }
 
@@ -107,7 +115,7 @@ nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers)
 
 nsym_status nsym_labelled_prepare(nsym_events **events, const nsym_data_card *card, size_t workers) {
     NSYM_TRY(nsym_labels_check(*events));
-    NSYM_TRY(check_weights(*events));
+    NSYM_TRY(check_weights(*events, card->flatten > 0));
     if (card->flatten) NSYM_TRY(flatten(*events, card->flatten));
     if (card->observables[0]) NSYM_TRY(nsym_observe(*events, card->observables, workers));
     return card->shuffle ? shuffle(events, card->seed, card->stratify) : NSYM_OK;

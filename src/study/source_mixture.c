@@ -26,22 +26,22 @@ static nsym_status check_weights(const nsym_events *events) {
     for (size_t i = 0; weight && i < events->count; i++)
         if (weight->width != 1 || weight->values[i] != 1)
             return nsym_fail(NSYM_EINVAL,
-                             "event %zu: weight is %g; events of two mixtures count once each, so leave the column "
+                             "row %zu: weight is %g; events of two mixtures count once each, so leave the column "
                              "'weight' out or rename it (nearsym data convert --rename weight=other)",
-                             i + 1, weight->values[i * weight->width]);
+                             nsym_events_row(events, i), weight->values[i * weight->width]);
     return NSYM_OK;
 }
 
 /* Weights for those that train and those that validate, each by itself; what tests counts as it is. */
-static nsym_status weigh(nsym_events *events, const nsym_mixture_card *card, size_t workers) {
+static nsym_status weigh(char *warning, nsym_events *events, const nsym_mixture_card *card, size_t workers) {
     const nsym_train_card train = {.test = card->test,
                                    .validation = card->validation,
                                    .split = card->test_first ? NSYM_SPLIT_FIRST : NSYM_SPLIT_LAST};
     nsym_parts parts;
     NSYM_TRY(nsym_parts_of(&parts, &train, nsym_events_column(events, "label")->values, events->count));
-    NSYM_TRY(nsym_cwola_weigh(events, parts.train_first, parts.train_count, card, workers));
+    NSYM_TRY(nsym_cwola_weigh(warning, events, parts.train_first, parts.train_count, card, workers));
     if (parts.check_count == 0) return NSYM_OK;
-    return nsym_cwola_weigh(events, parts.train_first + parts.check_first, parts.check_count, card, workers);
+    return nsym_cwola_weigh(warning, events, parts.train_first + parts.check_first, parts.check_count, card, workers);
 }
 
 /* sWeights of all events, for figures: columns sweight_signal and sweight_background. */
@@ -54,7 +54,7 @@ static nsym_status add_sweights(nsym_events *events, const nsym_mixture_card *ca
     const double *mass = nsym_events_column(events, "mass")->values;
     options.bootstraps = options.toys = 0;
     nsym_status status = weights ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the sWeights of %zu events", n);
-    if (status == NSYM_OK) status = nsym_splot_run(&result, &score, weights, &options, mass, mass, n, 1);
+    if (status == NSYM_OK) status = nsym_splot_run(&result, &score, weights, &options, mass, NULL, mass, n, 1);
     if (status == NSYM_OK)
         status = nsym_events_add_column(events, "sweight_signal", "", "sWeight of the signal", 1, &column[0]);
     if (status == NSYM_OK)
@@ -73,7 +73,7 @@ nsym_status nsym_source_mixture(nsym_sample *out, const nsym_data_card *card, si
     if (status == NSYM_OK) status = nsym_cwola_select(&events, mixture);
     if (status == NSYM_OK) status = nsym_cwola_label(events, mixture, card->seed);
     if (status == NSYM_OK) status = nsym_labelled_prepare(&events, card, workers);
-    if (status == NSYM_OK) status = weigh(events, mixture, workers);
+    if (status == NSYM_OK) status = weigh(out->warning, events, mixture, workers);
     if (status == NSYM_OK) status = add_sweights(events, mixture);
     if (status == NSYM_OK) status = nsym_mixture_pictures(&out->pictures, events);
     if (status == NSYM_OK) status = nsym_events_columns(&out->shown, events, 0, events->count);

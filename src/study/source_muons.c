@@ -25,8 +25,8 @@ nsym_status nsym_muons_cut(nsym_events *events, double threshold) {
         for (uint64_t row = first; row < end; row++) {
             const double *from = events->particles + row * width;
             if (!(from[pt] >= 0) || isinf(from[pt]))
-                return nsym_fail(NSYM_EINVAL, "event %zu: pt of particle %zu is %g, must be a number >= 0", i + 1,
-                                 (size_t)(row - first) + 1, from[pt]);
+                return nsym_fail(NSYM_EINVAL, "row %zu: pt of particle %zu is %g, must be a number >= 0",
+                                 nsym_events_row(events, i), (size_t)(row - first) + 1, from[pt]);
             if (from[pt] < threshold) continue;
             for (size_t k = 0; k < width; k++) events->particles[kept * width + k] = from[k];
             sum += from[pt];

@@ -38,9 +38,10 @@ typedef struct {
     double *cells;     /* (room, 4) */
     size_t used, room;
     double *label, *ratio, *ratio_energies; /* (rows); the ratios NULL for events of a file */
+    size_t *origin;                         /* (rows) the event that a row is or is a copy of */
 } table;
 
-static nsym_status add_row(table *t, const nsym_calorimeter_event *event, const double *image) {
+static nsym_status add_row(table *t, const nsym_calorimeter_event *event, size_t index, const double *image) {
     const nsym_calorimeter *c = t->calorimeter;
     size_t cells = nsym_pixels_nx(c->pixels) * nsym_pixels_ny(c->pixels);
     if (t->used + cells > t->room) {
@@ -52,6 +53,7 @@ static nsym_status add_row(table *t, const nsym_calorimeter_event *event, const 
     }
     t->used += nsym_pixels_cells(c->pixels, image, t->cells + 4 * t->used);
     t->label[t->row] = event->signal;
+    t->origin[t->row] = index;
     if (t->ratio) t->ratio[t->row] = event->log_ratio;
     if (t->ratio_energies) t->ratio_energies[t->row] = event->log_ratio_energies;
     t->offsets[++t->row] = t->used;
@@ -67,7 +69,7 @@ static nsym_status add_event(table *t, size_t index, size_t copies, size_t turns
             nsym_calorimeter_turn(t->calorimeter, 360 * (double)c / (double)turns);
         else
             nsym_calorimeter_copy(t->calorimeter, index, c);
-        NSYM_TRY(add_row(t, &event, t->calorimeter->image));
+        NSYM_TRY(add_row(t, &event, index, t->calorimeter->image));
     }
     return NSYM_OK;
 }
@@ -88,6 +90,8 @@ static nsym_status open_table(table *t, nsym_events **out, nsym_calorimeter *cal
     NSYM_TRY(nsym_events_add_column(*out, "label", "", "1: signal, 0: background", 1, &t->label));
     NSYM_TRY(nsym_events_add_column(*out, "weight", "", "relative probability to be drawn", 1, &weight));
     for (size_t i = 0; i < rows; i++) weight[i] = 1;
+    t->origin = (*out)->origin = calloc(rows + 1, sizeof *t->origin);
+    if (!t->origin) return nsym_fail(NSYM_ENOMEM, "no memory for %zu images", rows);
     if (!calorimeter->limit) return NSYM_OK;
     NSYM_TRY(
         nsym_events_add_column(*out, "log_ratio", "", "log likelihood ratio of the deposits' positions", 1, &t->ratio));

@@ -417,7 +417,9 @@ static nsym_status open_study(study *s) {
     if (leads(s)) NSYM_TRY(open_folder(s));
     NSYM_TRY(plan_runs(s));
     NSYM_TRY(plan_work(s));
-    return nsym_samples_plan(&s->samples, s->arena, &s->grid, s->options->out, s->options->jobs, leads(s));
+    NSYM_TRY(nsym_samples_plan(&s->samples, s->arena, &s->grid, s->options->out, s->options->jobs, leads(s)));
+    if (leads(s)) s->samples.progress = s->options->progress;
+    return NSYM_OK;
 }
 
 static void close_study(study *s) {

@@ -4,6 +4,7 @@
 
 #include "study/card.h"
 #include "study/feed.h"
+#include <nearsym/events.h>
 #include <nearsym/progress.h>
 #include <stdatomic.h>
 
@@ -37,7 +38,16 @@ typedef struct nsym_training {
     uint64_t start; /* of the first weights */
     nsym_progress *progress;
     bool (*stop)(void);
+    const nsym_events *sample; /* for the rows that messages name; NULL: as they stand */
+    const char *file;          /* where the sample was read, for messages; NULL or "": nowhere */
 } nsym_training;
+
+/* What a message calls a row of the sample: "muons.csv: row 10". Gives text. */
+enum { NSYM_ROW_TEXT = 512 };
+const char *nsym_training_row(char text[NSYM_ROW_TEXT], const nsym_training *training, size_t row);
+
+/* The weights by which events train: in the loss, or by how often they are drawn; NULL where all train alike. */
+const double *nsym_learning_weights(const nsym_train_card *card, const double *weights);
 
 /* The seed of a member's draws and first weights: of its own for every purpose and number. */
 uint64_t nsym_member_seed(uint64_t seed, const char *purpose, size_t member);
@@ -52,8 +62,10 @@ nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checke
 /* How an epoch went. All but train_loss are of the test sample: redrawn by weight, or weighted. */
 typedef struct nsym_epoch {
     double train_loss, loss, accuracy, auc;
-    double auc_error;  /* of the finite test sample */
+    double auc_error;  /* of the sample that was tested, NaN where it is unknown */
     double auc_pooled; /* of the scores of all epochs so far together */
+    /* Standard errors for the finite test sample, a redraw's own fluctuation included. */
+    double loss_sample, accuracy_sample, auc_sample, auc_pooled_sample;
 } nsym_epoch;
 
 /* How a validated training went. */
@@ -64,14 +76,16 @@ typedef struct nsym_validation {
 
 /* Trains `network` (initialised here) for card->epochs and fills epochs (card->epochs): all of them, or, where only the
    last is measured, its place alone but for the training losses. With events to check it may stop before, and goes back
-   to the best epoch, into *validation. Errors: a training or test loss that is not finite, with epoch and learning
-   rate; NSYM_EINTERRUPTED. */
+   to the best epoch, into *validation. A batch's loss is the weighted mean of its events'; where some of those that
+   train have negative weights it is their weighted sum over their number times the mean weight of all. Errors: weights
+   that cannot train (nsym_weights_check); a training or test loss that is not finite, with epoch and learning rate and
+   with the largest value that the network reads, where that is extreme; NSYM_EINTERRUPTED. */
 nsym_status nsym_train(nsym_network *network, const nsym_training *training, nsym_epoch *epochs,
                        nsym_validation *validation) NSYM_MUST_CHECK;
 
 /* Logits (count) of rows first ... first + count - 1 of the feed's inputs; mixing (count), if not NULL, receives a
    hybrid's weight of its general latent. The network was made for the feed's events. */
-void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, float *logits,
-                       float *mixing);
+void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, double *logits,
+                       double *mixing);
 
 #endif

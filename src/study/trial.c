@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static nsym_status answer(const nsym_trial *trial, nsym_network *network, const nsym_inputs *inputs, float *logits) {
+static nsym_status answer(const nsym_trial *trial, nsym_network *network, const nsym_inputs *inputs, double *logits) {
     nsym_feed feed;
     NSYM_TRY(nsym_feed_new(&feed, nsym_network_spec(network), inputs, NSYM_PREDICT_CHUNK));
     nsym_predict_rows(network, &feed, trial->trains + trial->checks, trial->measured, logits, NULL);
@@ -16,7 +16,7 @@ static nsym_status answer(const nsym_trial *trial, nsym_network *network, const 
 }
 
 static nsym_status train(const nsym_trial *trial, const nsym_model_spec *spec, nsym_inputs *inputs, size_t member,
-                         float *logits) {
+                         double *logits) {
     nsym_train_card card = *trial->train;
     uint32_t *events = NULL, *checked = NULL;
     nsym_network *network = NULL;
@@ -34,7 +34,8 @@ static nsym_status train(const nsym_trial *trial, const nsym_model_spec *spec, n
                                  .check_count = trial->checks},
                        .seed = nsym_member_seed(trial->seed, "trial", member),
                        .start = nsym_member_seed(trial->seed, "trial", member),
-                       .stop = trial->stop};
+                       .stop = trial->stop,
+                       .sample = trial->table};
     nsym_epoch *epochs = calloc(card.epochs, sizeof *epochs);
     size_t capacity = card.batch > NSYM_PREDICT_CHUNK ? card.batch : NSYM_PREDICT_CHUNK;
     card.every_epoch = false;
@@ -44,7 +45,9 @@ static nsym_status train(const nsym_trial *trial, const nsym_model_spec *spec, n
                                       trial->seed, member);
     t.events = events;
     t.checked = checked;
-    if (status == NSYM_OK && card.scale) status = nsym_inputs_standardise(inputs, spec, events, t.event_count);
+    if (status == NSYM_OK && card.scale)
+        status = nsym_inputs_standardise(inputs, spec, trial->table, nsym_learning_weights(&card, t.weights), events,
+                                         t.event_count);
     if (status == NSYM_OK) status = nsym_network_new(&network, spec, capacity, 1);
     if (status == NSYM_OK) status = nsym_train(network, &t, epochs, &validation);
     if (status == NSYM_OK) status = answer(trial, network, inputs, logits);
@@ -55,7 +58,7 @@ static nsym_status train(const nsym_trial *trial, const nsym_model_spec *spec, n
     return status;
 }
 
-nsym_status nsym_trial_run(const nsym_trial *trial, const char *columns, size_t member, float *logits) {
+nsym_status nsym_trial_run(const nsym_trial *trial, const char *columns, size_t member, double *logits) {
     nsym_inputs inputs;
     nsym_model_spec spec = *trial->spec;
     if (snprintf(spec.columns, sizeof spec.columns, "%s", columns) >= (int)sizeof spec.columns)

@@ -17,6 +17,6 @@ typedef struct nsym_trial {
 
 /* Trains member `member` on `columns` (names, commas between), and writes the logits (measured). Errors: as nsym_train;
    a column is missing. */
-nsym_status nsym_trial_run(const nsym_trial *trial, const char *columns, size_t member, float *logits) NSYM_MUST_CHECK;
+nsym_status nsym_trial_run(const nsym_trial *trial, const char *columns, size_t member, double *logits) NSYM_MUST_CHECK;
 
 #endif

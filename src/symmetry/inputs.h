@@ -43,22 +43,39 @@ typedef struct nsym_inputs {
     float *weight;     /* (count, weight width), or NULL */
     nsym_expansion expansion;
     float *padding;                    /* (particle width) what stands for a missing particle, or NULL */
-    double *scaling[NSYM_INPUT_PARTS]; /* (2, width) mean and scale of each column, or NULL: not standardised */
-    float *zero, *inverse;             /* (event width) of a list or image: what 0 becomes, and 1 / scale; or NULL */
+    float *zero;                       /* (event width) of a list or image: what 0 becomes; or NULL */
+    double *scaling[NSYM_INPUT_PARTS]; /* (2, width) mean and scale of each column, or NULL: not standardised here */
 } nsym_inputs;
 
 /* Computes a spec's inputs from events with the particle features that it needs in any place. Errors: a feature is
-   or mu_pt is missing; an event with another number of particles than the spec's slots; a NaN; a cell's number or a
-   kind that is none; a mu_pt not above 0; each with the event. */
+   or mu_pt is missing; an event with another number of particles than the spec's slots; a value that is NaN, infinite
+   or beyond single precision; a cell's number or a kind that is none; a mu_pt not above 0; each with the event's row in
+   what was read. */
 nsym_status nsym_inputs_new(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events) NSYM_MUST_CHECK;
 void nsym_inputs_free(nsym_inputs *inputs);
 
-/* Standardises the inputs of all events to mean 0 and population deviation 1 over the events `rows` (n); a column that
-   does not vary keeps its scale. Of cells only the energy is, over cells or, with padding, over the padded rows; kinds
-   are not; of a list every column is, the zeros included (arXiv:2311.05952). An energy-flow network's energies are
-   divided by the mean of an event's sum, and not shifted. */
-nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *spec, const uint32_t *rows,
-                                    size_t n) NSYM_MUST_CHECK;
+/* The same, standardised in double precision by means and scales (2, width) of each part, NULL for one that stays as it
+   is. Errors: also a value that is then beyond single precision. */
+nsym_status nsym_inputs_new_scaled(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events,
+                                   const double *const scaling[NSYM_INPUT_PARTS]) NSYM_MUST_CHECK;
+
+/* Fills inputs that were made of these events anew. Errors: as nsym_inputs_new_scaled. */
+nsym_status nsym_inputs_fill(nsym_inputs *inputs, const nsym_model_spec *spec, const nsym_events *events,
+                             const double *const scaling[NSYM_INPUT_PARTS]) NSYM_MUST_CHECK;
+
+/* Standardises the inputs of all events, which were made of `events`, to mean 0 and population deviation 1 over the
+   events `rows` (n), weighted by the sizes of `weights` (count), or NULL for ones: an event of weight 0 does not count.
+   A column that does not vary by more than 1e-10 of its size keeps its scale. Of cells only the energy is standardised,
+   over cells or, with padding, over the padded rows; kinds are not; of a list every column is, the zeros included
+   (arXiv:2311.05952). An energy-flow network's energies are divided by the mean of an event's sum, and not shifted.
+   Errors: as nsym_inputs_new_scaled. */
+nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *spec, const nsym_events *events,
+                                    const double *weights, const uint32_t *rows, size_t n) NSYM_MUST_CHECK;
+
+/* The event that has the largest value by size, NaN above all, of those that the network reads, with the value and its
+   name; NSYM_NONE where there is no value. Shape: name (size). */
+size_t nsym_inputs_largest(const nsym_inputs *inputs, const nsym_model_spec *spec, double *value, char *name,
+                           size_t size);
 
 /* Writes the event input of an event, (event width). */
 void nsym_inputs_event(const nsym_inputs *inputs, const nsym_model_spec *spec, size_t event, float *out);

@@ -14,11 +14,11 @@ double nsym_mass(const double *p4, size_t n) {
     return square > 0 ? sqrt(square) : 0;
 }
 
-static float signed_log(double t) {
-    return (float)copysign(log1p(fabs(t)), t);
+static double signed_log(double t) {
+    return copysign(log1p(fabs(t)), t);
 }
 
-void nsym_lorentz_pairs(const double *p4, size_t n, float *out) {
+void nsym_lorentz_pairs(const double *p4, size_t n, double *out) {
     for (size_t i = 0; i < n; i++)
         for (size_t j = i + 1; j < n; j++) {
             const double *p = p4 + 4 * i, *q = p4 + 4 * j;

@@ -12,6 +12,6 @@ double nsym_mass(const double *p4, size_t n);
 
 /* For every pair i < j of n four-momenta (n, 4): p_i . p_j and (p_j - p_i)^2, each as sign(t) ln(1 + |t|), as PRD 111,
    072002 feeds them to its invariant network. Shape: out (n (n - 1)). */
-void nsym_lorentz_pairs(const double *p4, size_t n, float *out);
+void nsym_lorentz_pairs(const double *p4, size_t n, double *out);
 
 #endif

@@ -86,6 +86,28 @@ says err ".lhe .lhe.gz .h5"
 expect 1 data convert muons.h5 -o nowhere/none.h5
 says err "nowhere/none.h5"
 
+# Images are not guessed: what they are is said, with labels of their own file; a study reads their cells.
+arrays=$data/../../data/data
+expect 1 data convert "$arrays/images.npy" -o cells.h5
+says err "shape (6, 8, 8) may be 8 particles with 8 features each or images of 8 x 8 cells"
+says err "--arrays particles or --arrays images:R"
+expect 0 data convert "$arrays/images.npy" --arrays images:2 --label "$arrays/image_labels.npy" -o cells.h5
+says err "cells.h5: 6 events, 18 particles of 4 features, 1 columns"
+expect 0 data inspect cells.h5
+tr -s ' ' <out >shown
+says shown "particles/values: x float64 (18) -1.25 1.25 "
+says shown "particles/values: energy float64 (18) 0.5 5.5 "
+says shown "label float64 (6) 0 1 0.5 "
+expect 0 data convert "$arrays/images.npy" --arrays images --rename x=d_eta,y=d_phi,energy=pt -o muons.npz
+expect 0 data convert "$arrays/images.npy" --arrays particles --label 1 -o eight.h5
+says err "eight.h5: 6 events, "
+expect 2 data convert "$arrays/images.npy" --arrays images:0 -o none.h5
+says err "--arrays is \"images:0\", must be particles, images or images:R with R above 0"
+expect 2 data convert "$arrays/images.npy" --label nowhere.npy -o none.h5
+says err "one for each of 1 inputs or a file of labels"
+expect 1 data convert "$arrays/images.npy" "$arrays/images.npy" --arrays images --label "$arrays/image_labels.npy" -o none.h5
+says err "has 6 labels for 12 events"
+
 # One broken file of several: the others are shown, and the status tells.
 expect 1 data inspect muons.h5 missing.h5
 says out "muons.h5"

@@ -141,14 +141,14 @@ both="--events events.csv --guide guide.csv"
 head -n 700 guide.csv >short.csv
 refused 1 "short.csv has 699 scores and events.csv has 800 events" --events events.csv --guide short.csv
 sed '5s/^[^,]*/nan/' guide.csv >nan.csv
-refused 1 "nan.csv: column 'output' is NaN for event 3" --events events.csv --guide nan.csv
+refused 1 "nan.csv: row 4: output is NaN" --events events.csv --guide nan.csv
 refused 1 "guide.csv: there is no column 'net'" --events events.csv --guide guide.csv:net
 cut -d, -f1 guide.csv >bare.csv
 awk -F, -v OFS=, 'NR > 1 { $17 = 1 } { print }' events.csv >signal.csv
 refused 1 "an order needs both classes: weight of the background 0" --events signal.csv --guide bare.csv
 refused 1 "the label is 1 in signal.csv and 0 in guide.csv" --events signal.csv --guide guide.csv
 awk -F, -v OFS=, 'NR == 3 { $17 = 2 } { print }' events.csv >classes.csv
-refused 1 "classes.csv: event 2: label is 2, must be 0 or 1" --events classes.csv --guide bare.csv
+refused 1 "classes.csv: row 2: label is 2, must be 0 or 1" --events classes.csv --guide bare.csv
 refused 1 "columns.csv: there is no column 'label'" --events columns.csv --guide guide.csv
 refused 1 "nowhere.csv" --events nowhere.csv --guide guide.csv
 refused 1 "nowhere.csv" --events events.csv --guide nowhere.csv

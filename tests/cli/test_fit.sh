@@ -80,6 +80,54 @@ says out '"error": null'
 expect 0 splot weighted.h5 --score mass --bootstraps 0 --toys 0
 says err "mass depends on the mass within the signal"
 
+# Weights: signal counts three times and background once, every fifth event not at all.
+awk -F, -v OFS=, 'NR == 1 { print $0, "weight"; next } { print $0, NR % 5 ? ($4 ? 3 : 1) : 0 }' pairs.csv >weights.csv
+true_signal=$(awk -F, 'NR > 1 && $1 > 70 && $1 < 110 && $4 { sum += $5 } END { print sum }' weights.csv)
+expect 0 fit mass weights.csv
+silent err
+says out "weights of column 'weight' add up to"
+says out "800 events of weight 0 are left out"
+between "$(field signal)" "$(awk -v x="$true_signal" 'BEGIN { print 0.94 * x }')" "$(awk -v x="$true_signal" 'BEGIN { print 1.06 * x }')" signal
+expect 0 fit mass weights.csv --weight none
+cp out plain.txt
+expect 0 fit mass pairs.csv
+cmp out plain.txt || fail "--weight none is not the fit without weights"
+expect 0 fit mass weights.csv --method published
+between "$(field s)" 0.85 0.97 s
+expect 0 fit mass weights.csv --json
+for key in weights effective_events of_weight_0 interval; do says out "\"$key\":"; done
+expect 0 splot weights.csv --score score --bootstraps 10 --toys 5 -j 2 -o weighted.csv
+between "$(field AUC)" 0.61 0.72 AUC
+awk -F, -v wanted="$true_signal" 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+    { signal += $column["sweight_signal"]; if ($column["weight"] == 0 && $column["sweight_signal"] != 0) exit 1 }
+    END { exit !(signal > 0.94 * wanted && signal < 1.06 * wanted) }' weighted.csv ||
+    fail "the weighted sWeights do not add up to the signal's yield"
+expect 0 fit mass weights.csv --figure weighted.svg
+awk -F, 'NR > 1 { sum += $2 } END { exit !(sum > 6000) }' weighted.csv || fail "the figure has no weights"
+
+# What is at its bound has a limit, and a bound that was set makes no verdict.
+awk -F, 'NR == 1 || $4' pairs.csv >nobackground.csv
+expect 0 fit mass nobackground.csv --window 82,100
+if grep -q '^s  *1.0000' out; then says out "at 95 %"; fi
+awk 'BEGIN {
+    srand(11)
+    print "mass"
+    for (i = 0; i < 3000;) {
+        angle = 3.141592654 * (rand() - 0.5)
+        mass = rand() < 0.9 ? 90.8 + 2.9 * sin(angle) / cos(angle) : 70 + 40 * rand()
+        if (mass > 70 && mass < 110) { print mass; i++ }
+    }
+}' >broad.csv
+expect 0 fit mass broad.csv --method published
+says err "gamma = 2 is at a bound that was set, and the data want it beyond"
+says err "It finds tau"
+
+# A constant score depends on nothing.
+awk -F, -v OFS=, '{ print $1, NR == 1 ? "flat" : 0.5 }' pairs.csv >flat.csv
+expect 0 splot flat.csv --score flat --bootstraps 0 --toys 0
+silent err
+says out "0.000 (0.0 sd) in the signal, 0.000 (0.0 sd) in the background"
+
 # refused STATUS TEXT ARGUMENT...
 refused() {
     wanted_status=$1 text=$2
@@ -104,6 +152,12 @@ refused 2 "no file is given" splot
 refused 2 "more than one file is given" fit mass pairs.csv pairs.csv
 sed '5s/^[^,]*/nan/' pairs.csv >nan.csv
 refused 1 "nan.csv: mass 3 is NaN" fit mass nan.csv
+sed '5s/^[^,]*/inf/' pairs.csv >inf.csv
+refused 1 "inf.csv: mass 3 is inf" fit mass inf.csv
+sed '2,$s/[^,]*$/0/' weights.csv >zero.csv
+refused 1 "zero.csv: all 4001 weights are 0" fit mass zero.csv
+refused 1 "zero.csv: all 4001 weights are 0" splot zero.csv --score score
+refused 1 "there is no column 'wieght'; did you mean 'weight'?" fit mass weights.csv --weight wieght
 for words in fit "fit mass" splot; do
     # shellcheck disable=SC2086 # words
     expect 0 $words --help

@@ -78,6 +78,13 @@ expect 1 study run own-muon-pairs --set data.file=own.h5 --set 'mixture.window=[
 says err "own.h5: none of 2500 events has a mass in 200..300 GeV"
 [ ! -e none/report.html ] || fail "a study without events has a report"
 
+# What is the same for all muons has no density to weigh by: it is left out, and the user is told.
+expect 0 data convert own.h5 -o varied.csv --rename was=mass
+awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "mu_eta") k = i } NR > 1 { $k = 0.5 } 1' varied.csv >flat.csv
+expect 0 study run own-muon-pairs --set data.file=flat.csv --set members=1 --set train.epochs=1 --set splot.bootstraps=0 --out flat
+says err "warning: mixture.weights: mu_eta is the same in all events, so they are weighted by their mu_pt alone"
+[ "$(grep -c "same in all events" err)" -eq 1 ] || fail "the user is told twice"
+
 # Collisions that CMS published, where they are at hand: half of the pairs and more are selected, the fit finds the Z, and isolation tells something.
 [ -r "$published" ] || exit 0
 expect 0 data convert "$published" -o cms.h5 \
@@ -85,8 +92,8 @@ expect 0 data convert "$published" -o cms.h5 \
 expect 0 study run own-muon-pairs --set data.file=cms.h5 --set members=1 --set splot.bootstraps=20 --out cms
 complete cms
 if grep -q '"metric": "true_auc"' cms/results.json; then fail "collisions have a truth"; fi
-expect 0 fit mass cms/samples/*.h5
+expect 0 fit mass cms/samples/*.h5 --weight none
 says out "8237 events between 70 and 110 GeV, 0 outside"
 awk '$1 == "s" && $2 > 0.9 && $2 < 0.95 { found = 1 } END { exit !found }' out || fail "the share of the Z"
-expect 0 splot cms/samples/*.h5 --score iso1 --bootstraps 0 --toys 0
+expect 0 splot cms/samples/*.h5 --score iso1 --weight none --bootstraps 0 --toys 0
 awk '$1 == "AUC" && $2 > 0.37 && $2 < 0.45 { found = 1 } END { exit !found }' out || fail "the AUC of the isolation, which falls"

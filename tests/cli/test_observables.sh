@@ -65,11 +65,11 @@ refused 1 "nowhere.h5" nowhere.h5 --names sum_pt
 sed 's/d_eta/i/g; s/d_phi/j/g' events.csv >cells.csv
 refused 1 "cells.csv: its particles have no d_eta and d_phi" cells.csv --names iso_0.4
 sed '3s/^2,/-2,/' events.csv >negative.csv
-refused 1 "negative.csv: event 1, particle 0: pt is -2, must be at least 0" negative.csv --names sum_pt
+refused 1 "negative.csv: row 2: pt of particle 1 is -2, must be at least 0" negative.csv --names sum_pt
 sed '2s/,10,1$/,0,1/' events.csv >muon.csv
-refused 1 "muon.csv: event 0: mu_pt is 0, must be above 0" muon.csv --names iso_0.4
+refused 1 "muon.csv: row 1: mu_pt is 0, must be above 0" muon.csv --names iso_0.4
 sed '3s/,5,20/,7,20/' events.csv >kind.csv
-refused 1 "kind.csv: event 1, particle 1: kind is 7, must be 1, 2, 3, 4 or 5" kind.csv --names iso_pileup_0.4
+refused 1 "kind.csv: row 2: kind of particle 2 is 7, must be 1, 2, 3, 4 or 5" kind.csv --names iso_pileup_0.4
 head -c 2000 events.h5 >cut.h5
 refused 1 "cut.h5" cut.h5 --names sum_pt
 expect 1 observables events.h5 --names sum_pt -o none.lhe

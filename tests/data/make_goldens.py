@@ -36,6 +36,12 @@ np.save(path("padded.npy"), padded)
 np.savez(path("stored.npz"), X=padded, y=np.array([1, 0, 1]), seed=np.array(7), title=np.array("Grün"))
 np.savez_compressed(path("deflated.npz"), X=padded, y=np.array([1, 0, 1], ">i2"))
 
+images = np.zeros((6, 8, 8), "f4")
+for i in range(6):
+    images[i, [1, 3, 6], [i, 7, 7 - i]] = 0.5 + i, 2, 3
+np.save(path("images.npy"), images)
+np.save(path("image_labels.npy"), np.arange(6) % 2)
+
 with h5py.File(path("types.h5"), "w") as file:
     file["particles/values"] = counting((5, 2), "f4")
     file["particles/values"].attrs["columns"] = np.array([b"px", b"py"])  # fixed in length

@@ -52,20 +52,20 @@ static void a_column_is_read_from_every_format(void **state) {
         assert_int_equal(nsym_events_write(events, in_folder(names[i])), NSYM_OK);
         nsym_scores s = read_fine(in_folder(names[i]), NULL);
         assert_int_equal(s.count, 3);
-        assert_string_equal(s.column, "output");
+        assert_string_equal(s.column, "logit"); /* before its sigmoid */
         assert_string_equal(s.path, in_folder(names[i]));
-        assert_memory_equal(s.values, output, sizeof output);
+        assert_memory_equal(s.values, logit, sizeof logit);
         assert_memory_equal(s.weights, weight, sizeof weight);
         assert_true(s.labels[0] == 1 && s.labels[1] == 0 && s.labels[2] == 0);
         nsym_scores_free(&s);
-        snprintf(source, sizeof source, "%s:logit", in_folder(names[i]));
-        s = read_fine(source, "output"); /* the source's own column comes first */
-        assert_string_equal(s.column, "logit");
+        snprintf(source, sizeof source, "%s:output", in_folder(names[i]));
+        s = read_fine(source, "logit"); /* the source's own column comes first */
+        assert_string_equal(s.column, "output");
         assert_string_equal(s.path, in_folder(names[i]));
-        assert_memory_equal(s.values, logit, sizeof logit);
+        assert_memory_equal(s.values, output, sizeof output);
         nsym_scores_free(&s);
-        s = read_fine(in_folder(names[i]), "logit");
-        assert_memory_equal(s.values, logit, sizeof logit);
+        s = read_fine(in_folder(names[i]), "output");
+        assert_memory_equal(s.values, output, sizeof output);
         nsym_scores_free(&s);
         nsym_scores_free(&s); /* twice is fine */
     }
@@ -122,7 +122,9 @@ static void what_holds_no_such_scores_is_refused(void **state) {
     refused(golden("padded.npy"), NULL, NSYM_ENOTFOUND, "it holds particles only");
     refused(write_text("a.csv", "label,a,b\n1,2,3\n"), NULL, NSYM_ENOTFOUND, "no column 'output'");
     refused(in_folder("a.csv"), "c", NSYM_ENOTFOUND, "no column 'c'; say FILE:COLUMN with one of: label, a, b");
-    refused(write_text("a.csv", "output\n1\nnan\n"), NULL, NSYM_ENUMERIC, "a.csv: column 'output' is NaN for event 1");
+    refused(write_text("a.csv", "output\n1\nnan\n"), NULL, NSYM_ENUMERIC, "a.csv: row 2: output is NaN");
+    refused(write_text("a.csv", "output,weight\n1,1\n2,inf\n"), NULL, NSYM_ENUMERIC,
+            "a.csv: row 2: weight is inf, must be finite");
     refused(write_text("a.csv", "output\n"), NULL, NSYM_EFORMAT, "a.csv: has no events");
     refused(write_text("a.h5", "output\n1\n"), NULL, NSYM_EFORMAT, "a.h5");
     refused(write_text("a.txt", "output\n1\n"), NULL, NSYM_EINVAL, "a.txt: its ending tells no format");

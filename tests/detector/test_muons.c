@@ -244,7 +244,8 @@ static void cells_and_particles_are_what_their_features_say(void **state) {
 static void a_sample_is_what_the_guide_says(void **state) {
     (void)state;
     enum { EVENTS = 16000, CONES = 2 };
-    static float isolation[CONES][EVENTS], labels[EVENTS];
+    static float labels[EVENTS];
+    static double isolation[CONES][EVENTS];
     static double clumped[EVENTS];
     nsym_muons_options o = nsym_muons_defaults();
     nsym_events *events = generate(&o, 0, EVENTS);
@@ -260,7 +261,7 @@ static void a_sample_is_what_the_guide_says(void **state) {
             near[0] += r < 0.1 ? cell[0] : 0;
             near[1] += r < 0.35 ? cell[0] : 0;
         }
-        for (int c = 0; c < CONES; c++) isolation[c][i] = (float)(-near[c] / column(events, "mu_pt")[i]);
+        for (int c = 0; c < CONES; c++) isolation[c][i] = -near[c] / column(events, "mu_pt")[i];
         labels[i] = (float)label;
         clumped[i] = squares / (sum * sum);
         cells[label] += (double)(events->offsets[i + 1] - events->offsets[i]) / (EVENTS / 2);

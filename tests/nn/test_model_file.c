@@ -118,6 +118,29 @@ static bool same(const nsym_model *a, const nsym_model *b) {
            memcmp(nsym_network_state(a->network), nsym_network_state(b->network), states * sizeof(real)) == 0;
 }
 
+/* None in a file without them, as those of before; rising, as they are looked up. */
+static void fingerprints_of_training_events_come_back(void **state) {
+    (void)state;
+    static const size_t counts[] = {0, 3, NSYM_FINGERPRINTS_MAX};
+    for (size_t k = 0; k < 3; k++) {
+        nsym_model *saved = new_model(&plain), *loaded;
+        saved->fingerprints.count = counts[k];
+        for (size_t i = 0; i < counts[k]; i++) saved->fingerprints.hash[i] = UINT64_MAX - NSYM_FINGERPRINTS_MAX + i;
+        assert_int_equal(nsym_model_save(saved, path), NSYM_OK);
+        assert_int_equal(nsym_model_load(&loaded, path), NSYM_OK);
+        assert_int_equal(loaded->fingerprints.count, counts[k]);
+        assert_memory_equal(loaded->fingerprints.hash, saved->fingerprints.hash, counts[k] * sizeof(uint64_t));
+        nsym_model_free(loaded);
+        if (counts[k]) {
+            saved->fingerprints.hash[1] = saved->fingerprints.hash[0];
+            assert_int_equal(nsym_model_save(saved, path), NSYM_OK);
+            assert_int_equal(nsym_model_load(&loaded, path), NSYM_EFORMAT);
+            assert_non_null(strstr(nsym_message(), "fingerprints do not rise"));
+        }
+        nsym_model_free(saved);
+    }
+}
+
 static void a_model_comes_back_as_it_was(void **state) {
     (void)state;
     const nsym_model_spec *const specs[] = {&hybrid, &ragged, &plain, &flow, &columns};
@@ -517,6 +540,7 @@ static void a_model_that_cannot_be_written_leaves_nothing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_model_comes_back_as_it_was),
+        cmocka_unit_test(fingerprints_of_training_events_come_back),
         cmocka_unit_test(inputs_are_standardised),
         cmocka_unit_test(events_of_any_size_are_predicted_one_by_one),
         cmocka_unit_test(a_padded_prediction_is_that_of_the_same_events_with_rows_of_zeros),

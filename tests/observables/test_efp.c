@@ -332,6 +332,62 @@ static void measures_are_as_defined(void **state) {
     nsym_efp_set_free(set);
 }
 
+/* The only graph of one edge, at kappa = 1 and one beta. */
+static double one_edge(nsym_efp_measure measure, nsym_efp_coordinates coordinates, double beta, const double *p,
+                       size_t m) {
+    nsym_efp_set *set = set_of("(2,1,0)");
+    const double one = 1;
+    const uint64_t offsets[] = {0, m};
+    const nsym_efp_options o = {.kappas = 1,
+                                .betas = 1,
+                                .kappa = &one,
+                                .beta = &beta,
+                                .workers = 1,
+                                .measure = measure,
+                                .coordinates = coordinates};
+    double value;
+    assert_int_equal(nsym_efp_compute(set, &o, 1, offsets, p, &value), NSYM_OK);
+    nsym_efp_set_free(set);
+    return value;
+}
+
+/* make_measure_goldens.py's values of constituents that all but coincide, lie on either side of pi, or are far apart.
+   An angle of 1e-9 keeps all digits; a rapidity from a momentum has those that energy and pz leave it. */
+static void near_constituents_lose_no_digits(void **state) {
+    (void)state;
+    FILE *file = fopen(NSYM_TEST_DATA "/efp_measures.txt", "r");
+    char measure[16];
+    double beta, golden, p[32], worst[2] = {0};
+    size_t width, m;
+    assert_non_null(file);
+    while (fscanf(file, "%15s %zu %lf %lf %zu", measure, &width, &beta, &golden, &m) == 5) {
+        assert_true(width * m <= 32);
+        for (size_t i = 0; i < width * m; i++) assert_int_equal(fscanf(file, "%lf", &p[i]), 1);
+        double off = away(one_edge(strcmp(measure, "hadr") == 0 ? NSYM_EFP_HADR : NSYM_EFP_HADRDOT,
+                                   width == 4 ? NSYM_EFP_P4 : NSYM_EFP_PT_ETA_PHI, beta, p, m),
+                          golden);
+        worst[width - 3] = fmax(worst[width - 3], off);
+    }
+    fclose(file);
+    print_message("largest relative difference: %.1e, of momenta %.1e\n", worst[0], worst[1]);
+    assert_true(worst[0] < 2e-15);
+    assert_true(worst[1] < 1e-12);
+}
+
+/* Massless momenta whose energies are rounded: the mass that this seems to leave them is no distance. */
+static void collinear_parts_of_a_momentum_have_no_distance(void **state) {
+    (void)state;
+    for (size_t i = 0; i < 200; i++) {
+        double pt = 1 + (double)i, eta = -5 + 0.05 * (double)i, phi = 0.031 * (double)i, p[8];
+        p[0] = 0.3 * pt * cosh(eta), p[1] = 0.3 * pt * cos(phi), p[2] = 0.3 * pt * sin(phi),
+        p[3] = 0.3 * pt * sinh(eta);
+        p[4] = 0.7 * pt * cosh(eta), p[5] = 0.7 * pt * cos(phi), p[6] = 0.7 * pt * sin(phi),
+        p[7] = 0.7 * pt * sinh(eta);
+        assert_true(one_edge(NSYM_EFP_HADR, NSYM_EFP_P4, 1, p, 2) < 3e-15);
+        assert_true(one_edge(NSYM_EFP_HADRDOT, NSYM_EFP_P4, 1, p, 2) < 3e-15);
+    }
+}
+
 static void wrong_selections_are_refused(void **state) {
     (void)state;
     static const char *const wrong[] = {"",
@@ -493,6 +549,8 @@ int main(void) {
         cmocka_unit_test(kernels_of_all_cpus_agree),
         cmocka_unit_test(few_constituents_have_their_values),
         cmocka_unit_test(measures_are_as_defined),
+        cmocka_unit_test(near_constituents_lose_no_digits),
+        cmocka_unit_test(collinear_parts_of_a_momentum_have_no_distance),
         cmocka_unit_test(wrong_selections_are_refused),
         cmocka_unit_test(bad_events_are_refused),
         cmocka_unit_test(energyflow_has_the_same_graphs),

@@ -362,18 +362,18 @@ static void numbers_that_cannot_be_are_told_by_event_and_particle(void **state) 
         double value;
         const char *says;
     } cases[] = {
-        {-1, 0, -1, "event 5, particle 2: pt is -1, must be at least 0"},
-        {-1, 0, NAN, "event 5, particle 2: pt is nan, must be finite"},
-        {-1, 0, INFINITY, "event 5, particle 2: pt is inf, must be finite"},
-        {-1, 1, NAN, "event 5, particle 2: d_eta is nan"},
-        {-1, 2, -INFINITY, "event 5, particle 2: d_phi is -inf"},
-        {-1, 3, 6, "event 5, particle 2: kind is 6, must be 1, 2, 3, 4 or 5"},
-        {-1, 3, 1.5, "kind is 1.5"},
-        {-1, 3, NAN, "kind is nan"},
-        {0, 0, 0, "event 5: mu_pt is 0, must be above 0"},
-        {0, 0, NAN, "event 5: mu_pt is nan"},
-        {0, 0, -3, "event 5: mu_pt is -3"},
-        {0, 0, INFINITY, "event 5: mu_pt is inf"},
+        {-1, 0, -1, "row 6: pt of particle 3 is -1, must be at least 0"},
+        {-1, 0, NAN, "row 6: pt of particle 3 is nan, must be finite"},
+        {-1, 0, INFINITY, "row 6: pt of particle 3 is inf, must be finite"},
+        {-1, 1, NAN, "row 6: d_eta of particle 3 is nan"},
+        {-1, 2, -INFINITY, "row 6: d_phi of particle 3 is -inf"},
+        {-1, 3, 6, "row 6: kind of particle 3 is 6, must be 1, 2, 3, 4 or 5"},
+        {-1, 3, 1.5, "kind of particle 3 is 1.5"},
+        {-1, 3, NAN, "kind of particle 3 is nan"},
+        {0, 0, 0, "row 6: mu_pt is 0, must be above 0"},
+        {0, 0, NAN, "row 6: mu_pt is nan"},
+        {0, 0, -3, "row 6: mu_pt is -3"},
+        {0, 0, INFINITY, "row 6: mu_pt is inf"},
     };
     nsym_observables *o = parsed("iso_pileup_0.4,efp_k1_b1_2-1-0");
     double values[EVENTS * 2];

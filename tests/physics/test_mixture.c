@@ -276,7 +276,8 @@ static double correlation(const double *x, const double *y, const double *truth,
 static void a_sample_is_what_the_guide_says(void **state) {
     (void)state;
     enum { EVENTS = 20000 };
-    static float scores[EVENTS], labels[EVENTS];
+    static float labels[EVENTS];
+    static double scores[EVENTS];
     static double values[EVENTS][2], sums[EVENTS];
     nsym_mixture_options o = nsym_mixture_defaults();
     nsym_observables *observables;
@@ -288,7 +289,7 @@ static void a_sample_is_what_the_guide_says(void **state) {
     double objects[2] = {0}, pts[2] = {0}, auc, error;
     for (size_t i = 0; i < EVENTS; i++) {
         int species = truth[i] == 1;
-        scores[i] = (float)-values[i][0];
+        scores[i] = -values[i][0];
         labels[i] = (float)truth[i];
         sums[i] = values[i][1];
         objects[species] += (double)(events->offsets[i + 1] - events->offsets[i]) / (EVENTS / 2);

@@ -456,7 +456,8 @@ static void the_best_classifier_has_its_auc(void **state) {
         size_t noise;
         double auc, tolerance;
     } tests[] = {{8, 0.790, 0.01}, {6, 0.86, 0.015}, {10, 0.69, 0.015}};
-    static float scores[EVENTS], labels[EVENTS];
+    static float labels[EVENTS];
+    static double scores[EVENTS];
     nsym_shower_options options = nsym_shower_defaults();
     for (size_t t = 0; t < 3; t++) {
         options.noise = tests[t].noise;
@@ -466,7 +467,7 @@ static void the_best_classifier_has_its_auc(void **state) {
             double d[3 * DEPOSITS];
             for (uint64_t event = 0; event < EVENTS; event++) {
                 nsym_shower_deposits(&options, event, d);
-                scores[event] = (float)nsym_shower_log_ratio(limit, d, energies);
+                scores[event] = nsym_shower_log_ratio(limit, d, energies);
                 labels[event] = (float)(event % 2);
             }
             double error;

@@ -64,7 +64,7 @@ static inline void report_is_written(const fixture *f) {
 
 #define assert_has(text, part)                                                                                         \
     do {                                                                                                               \
-        if (!strstr(text, part)) print_error("not there: %s\n", part);                                                 \
+        if (!strstr(text, part)) print_error("not there: %s\nbut: %.4000s\n", part, text);                             \
         assert_non_null(strstr(text, part));                                                                           \
     } while (0)
 

@@ -25,10 +25,10 @@ static void panels_may_be_of_several_coordinates(void **state) {
                "labels: {uniform: 32 × 32}}\n");
     report_is_written(f);
     const char *csv = read_text(f, "figures/a.csv"), *gp = read_text(f, "figures/a.gp");
-    assert_has(csv, "curve,size,mean,std,reference,reference_std,method,\"binning, model\"\n");
+    assert_has(csv, "curve,size,mean,total,reference,reference_error,method,\"binning, model\"\n");
     /* In the order of binnings, then of models, whatever the file's. */
-    assert_has(csv, "1,480,0.6,0.5,0.7,,none,\"uniform, fcn\"\n2,960,0.75,0.5,,,none,\"uniform, pfn\"\n"
-                    "3,480,0.5,0.5,,,none,\"nonuniform, fcn\"\n4,960,");
+    assert_has(csv, "1,480,0.6,0.01,0.7,0.02,none,\"uniform, fcn\"\n2,960,0.75,0.01,,,none,\"uniform, pfn\"\n"
+                    "3,480,0.5,0.01,,,none,\"nonuniform, fcn\"\n4,960,");
     assert_has(gp, "set title '32 × 32, fcn'");
     assert_has(gp, "set xtics (480, 960)");
     const char *first = strstr(gp, "set title 'nonuniform, fcn'");
@@ -67,10 +67,10 @@ static void a_band_may_be_the_standard_error(void **state) {
         "figures:\n  - {name: a, kind: curves, metric: auc, x: size, series: model, error: standard_error, where: "
         "{binning: uniform}}\n");
     report_is_written(f);
-    assert_has(read_text(f, "figures/a.csv"), "curve,size,mean,standard_error,reference,reference_standard_error,model,"
+    assert_has(read_text(f, "figures/a.csv"), "curve,size,mean,standard_error,reference,reference_error,model,"
                                               "metric\n1,480,0.6,0.01,0.7,0.02,fcn,auc\n");
     assert_has(read_text(f, "figures/a.gp"), "column('mean') + side * column('standard_error')");
-    assert_has(read_text(f, "figures/a.gp"), "\"reference\":\"reference_standard_error\" with yerrorbars");
+    assert_has(read_text(f, "figures/a.gp"), "\"reference\":\"reference_error\" with yerrorbars");
 }
 
 /* Efficiencies of 0, of more than 1 and of no number are left out, and rows without a mean. */
@@ -80,8 +80,8 @@ static void a_roc_curve_is_rejection_against_efficiency(void **state) {
     write_text(f, "study.resolved.yaml", "figures:\n  - {name: r, kind: roc, series: model}\n");
     report_is_written(f);
     const char *csv = read_text(f, "figures/r.csv"), *gp = read_text(f, "figures/r.gp");
-    assert_string_equal(csv, "curve,background,mean,std,reference,reference_std,model,metric\n"
-                             "1,0.01,0.2,0.5,0.25,,fcn,roc\n1,0.5,0.8,0.5,,,fcn,roc\n");
+    assert_string_equal(csv, "curve,background,mean,total,reference,reference_error,model,metric\n"
+                             "1,0.01,0.2,0.5,0.25,,fcn,roc\n1,0.5,0.8,0.01,,,fcn,roc\n");
     assert_has(gp, "rejection(unused) = 1 / column('background')");
     assert_has(gp, "set yrange [1:150]");
     assert_has(gp, "data using (of(1, 'reference')):(rejection(0)) with points");

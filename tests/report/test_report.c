@@ -21,10 +21,10 @@ static void a_curve_has_the_numbers_and_the_paper_beside_them(void **state) {
     write_text(f, "study.resolved.yaml", curves);
     report_is_written(f);
     const char *csv = read_text(f, "figures/auc.csv"), *gp = read_text(f, "figures/auc.gp");
-    assert_has(csv, "curve,epoch,mean,std,reference,reference_std,model,metric\n");
+    assert_has(csv, "curve,epoch,mean,total,reference,reference_error,model,metric\n");
     assert_has(csv, "1,1,0.6,0.02,0.7,0.02,general,auc\n1,10,0.7512,0.0013,0.75,0.002,general,auc\n");
     assert_has(csv, "2,10,0.77,0.002,,,hybrid,auc\n");
-    assert_has(gp, "edge(side) = column('mean') + side * column('std')");
+    assert_has(gp, "edge(side) = column('mean') + side * column('total')");
     assert_has(gp, "yerrorbars");
     /* The lowest and highest of mean -+ std and reference -+ std, with 6 % of their distance around them. */
     assert_has(gp, "set yrange [0.56848:0.78352]");
@@ -54,18 +54,18 @@ static void a_table_has_ours_the_papers_and_the_pull(void **state) {
                "last, 50]}\n");
     report_is_written(f);
     const char *html = read_text(f, "report.html");
-    assert_has(html, "<td class=\"n\">0.600 ± 0.020</td><td class=\"n\">0.751 ± 0.001</td></tr>");
+    assert_has(html, "<td class=\"n\">0.600 ± 0.020</td><td class=\"n\">0.7512 ± 0.0013</td></tr>");
     assert_null(strstr(html, ">50<")); /* a column that no row has a number for is left out */
     assert_has(html, "<td class=\"n far\"><span>−3.5</span></td><td class=\"n fine\"><span>+0.5</span></td>");
-    assert_has(read_text(f, "tables/t.csv"), "general,10,auc,0.7512,0.0013,,5,0.75,0.002,,0.5,,\n");
-    assert_has(read_text(f, "tables/t.md"), "| general | ours | 0.600 ± 0.020 | 0.751 ± 0.001 | \n");
+    assert_has(read_text(f, "tables/t.csv"), "general,10,auc,0.7512,0.0013,,0.0013,0.0013,,,,5,0.75,0.002,,0.5,,\n");
+    assert_has(read_text(f, "tables/t.md"), "| general | ours | 0.600 ± 0.020 | 0.7512 ± 0.0013 | \n");
     char *text;
     assert_int_equal(nsym_report_table_text(f->folder, &text), NSYM_OK);
     f->text[f->texts++] = text;
-    assert_has(text, "AUC by epoch\n  model                  epoch 1     epoch last\n"
-                     "  general  ours    0.600 ± 0.020  0.751 ± 0.001\n"
-                     "           paper   0.700 ± 0.020  0.750 ± 0.002\n"
-                     "           pull          !! -3.5           +0.5\n");
+    assert_has(text, "AUC by epoch\n  model                    epoch 1       epoch last\n"
+                     "  general  ours      0.600 ± 0.020  0.7512 ± 0.0013\n"
+                     "           paper     0.700 ± 0.020  0.7500 ± 0.0020\n"
+                     "           pull            !! -3.5             +0.5\n");
 }
 
 static void numbers_stand_in_the_text(void **state) {
@@ -77,8 +77,9 @@ static void numbers_stand_in_the_text(void **state) {
                "for γ* → μμ,\n      and none has ${auc model=none epoch=1}.\n\n      A second paragraph & its end.\n");
     report_is_written(f);
     const char *html = read_text(f, "report.html");
-    assert_has(html, "<h2>What it says</h2>\n<p>With p<sub>T</sub> the <em>hybrid</em> has 0.770 ± 0.002 for γ* → μμ,\n"
-                     "and none has –.</p>\n<p>A second paragraph &amp; its end.");
+    assert_has(html,
+               "<h2>What it says</h2>\n<p>With p<sub>T</sub> the <em>hybrid</em> has 0.7700 ± 0.0020 for γ* → μμ,\n"
+               "and none has –.</p>\n<p>A second paragraph &amp; its end.");
     assert_has(html, "1 min 15 s");
     assert_null(strstr(html, "http")); /* self-contained, but for the drawings' namespaces, and there is no drawing */
 }

@@ -1,5 +1,6 @@
 /* Tables of the toy calorimeter's kind: errors of the mean, columns of two coordinates, tolerances, a limit. */
 #include "report/folder.h"
+#include "report/results.h"
 
 /* Two networks on two grids, with two sizes each but one; the paper beside most of them. */
 static const char results[] =
@@ -35,7 +36,8 @@ static void columns_may_be_of_several_coordinates(void **state) {
     assert_has(html, ">dense<sub>1</sub></th>");
     assert_has(read_text(f, "tables/t.md"),
                "| model |  | uniform, size 480 | uniform, size 2400 | 32 × 4 cells, size 480 | \n");
-    assert_has(read_text(f, "tables/t.csv"), "fcn,nonuniform,480,auc,0.55,0.05,0.002,20,0.5,,0.001,22,,\n");
+    assert_has(read_text(f, "tables/t.csv"),
+               "fcn,nonuniform,480,auc,0.55,0.05,0.002,0.002,0.002,,,,20,0.5,,0.001,22,,\n");
 }
 
 static void values_are_those_of_the_last_coordinate(void **state) {
@@ -52,36 +54,38 @@ static void values_outside_their_tolerance_have_a_cross(void **state) {
     write_text(f, "study.resolved.yaml", TABLE "}\n");
     report_is_written(f);
     const char *html = read_text(f, "report.html"), *markdown = read_text(f, "tables/t.md");
-    assert_has(html, "<td class=\"n fine\"><span>+0.010</span></td><td class=\"n far\"><span>✗ −0.040</span></td>"
-                     "<td class=\"n fine\"><span>+0.050</span></td>"); /* the last has no tolerance */
-    assert_has(html, "<p class=\"below\">± is the standard error of the mean. 1 of 2 values with a tolerance are "
-                     "within it or better; ✗ marks the others.</p>");
-    assert_has(markdown, "|  | difference | +0.010 | ✗ -0.040 | +0.050 | \n");
-    assert_has(read_text(f, "tables/t.csv"), "fcn,uniform,2400,auc,0.7,0.05,0.002,20,0.74,,0.001,-18,0.015,false\n");
+    assert_has(html, "<td class=\"n fine\"><span>+0.0100</span></td><td class=\"n far\"><span>✗ −0.0400</span></td>"
+                     "<td class=\"n fine\"><span>+0.0500</span></td>"); /* the last has no tolerance */
+    assert_has(html, "<p class=\"below\">± is the standard error of the mean over trainings. 1 of 2 values with "
+                     "a tolerance are within it, 0 better by more (↑), 1 outside (✗).</p>");
+    assert_has(markdown, "|  | difference | +0.0100 | ✗ -0.0400 | +0.0500 | \n");
+    assert_has(read_text(f, "tables/t.csv"),
+               "fcn,uniform,2400,auc,0.7,0.05,0.002,0.002,0.002,,,,20,0.74,,0.001,-18,0.015,false\n");
     char *text;
     assert_int_equal(nsym_report_table_text(f->folder, &text), NSYM_OK);
     f->text[f->texts++] = text;
     assert_has(text, "Table I\n"
-                     "                             uniform        uniform     nonuniform\n"
-                     "  model                     size 480      size 2400       size 480\n"
-                     "  fcn    ours          0.610 ± 0.002  0.700 ± 0.002  0.550 ± 0.002\n"
-                     "         paper         0.600 ± 0.001  0.740 ± 0.001  0.500 ± 0.001\n"
-                     "         difference           +0.010       ✗ -0.040         +0.050\n"
-                     "  pfn    ours          0.750 ± 0.002              –              –\n"
-                     "  1 of 2 values with a tolerance are within it or better; ✗ marks the others.\n");
+                     "                               uniform          uniform       nonuniform\n"
+                     "  model                       size 480        size 2400         size 480\n"
+                     "  fcn    ours          0.6100 ± 0.0020  0.7000 ± 0.0020  0.5500 ± 0.0020\n"
+                     "         paper         0.6000 ± 0.0010  0.7400 ± 0.0010  0.5000 ± 0.0010\n"
+                     "         difference            +0.0100        ✗ -0.0400          +0.0500\n"
+                     "  pfn    ours          0.7500 ± 0.0020                –                –\n"
+                     "  ± is the standard error of the mean over trainings.\n"
+                     "  1 of 2 values with a tolerance are within it, 0 better by more (↑), 1 outside (✗).\n");
 }
 
-/* The other error is not shown in its place. */
-static void the_papers_error_is_shown_where_it_is_of_the_same_kind(void **state) {
+static void the_paper_shows_the_error_that_it_tells(void **state) {
     fixture *f = *state;
     write_text(f, "results.json", results);
     write_text(f, "study.resolved.yaml",
                "tables:\n  - {name: t, metric: auc, rows: model, columns: binning, where: {size: 480, model: fcn}}\n"
-               "text: \"AUC ${auc model=pfn error=standard_error} and ${auc model=pfn error=std}\"\n");
+               "text: \"AUC ${auc model=pfn error=standard_error} and ${auc model=pfn error=fit}\"\n");
     report_is_written(f);
-    assert_has(read_text(f, "tables/t.md"),
-               "| fcn | ours | 0.61 ± 0.05 | 0.55 ± 0.05 | \n|  | paper | 0.60 | 0.50 | \n");
-    assert_has(read_text(f, "report.html"), "AUC 0.750 ± 0.002 and –");
+    assert_has(
+        read_text(f, "tables/t.md"),
+        "| fcn | ours | 0.6100 ± 0.0020 | 0.5500 ± 0.0020 | \n|  | paper | 0.6000 ± 0.0010 | 0.5000 ± 0.0010 | \n");
+    assert_has(read_text(f, "report.html"), "AUC 0.7500 ± 0.0020 and 0.750");
 }
 
 static void a_limit_stands_below_the_table(void **state) {
@@ -94,11 +98,11 @@ static void a_limit_stands_below_the_table(void **state) {
                      "where: {model: fcn}}}\n");
     report_is_written(f);
     const char *html = read_text(f, "report.html");
-    assert_has(html, "<p class=\"below\">Neyman–Pearson limit: <b>0.790</b></p>");
+    assert_has(html, "<p class=\"below\">Neyman–Pearson limit: <b>0.7897</b></p>");
     assert_has(html, "<p class=\"below\">limit: the study has no loss (yet)</p>");
     assert_has(html, "best: 3 results are auc with model fcn; they differ in");
-    assert_has(read_text(f, "tables/t.md"), "\nNeyman–Pearson limit: 0.790\n");
-    assert_has(read_text(f, "tables/t.csv"), "limit,,,auc,0.7897,0,0,1,,,,,,\n");
+    assert_has(read_text(f, "tables/t.md"), "\nNeyman–Pearson limit: 0.7897\n");
+    assert_has(read_text(f, "tables/t.csv"), "limit,,,auc,0.7897,0,0,0,0,,,,1,,,,,,\n");
 }
 
 /* Columns of metrics; a spread of 0 is that of a single member, or not known, and says nothing. */
@@ -115,8 +119,8 @@ static void differences_stand_in_place_of_pulls_where_the_card_says_so(void **st
     const char *html = read_text(f, "report.html");
     assert_has(read_text(f, "tables/t.md"), "| model |  | auc | ado | \n|---|---|---:|---:|\n"
                                             "| a | ours | 0.700 | 0.600 ± 0.010 | \n"
-                                            "|  | paper | 0.800 ± 0.001 | – | \n|  | difference | -0.100 | – | \n");
-    assert_has(html, "<td class=\"n fine\"><span>−0.100</span></td>");
+                                            "|  | paper | 0.8000 ± 0.0010 | – | \n|  | difference | -0.1000 | – | \n");
+    assert_has(html, "<td class=\"n fine\"><span>−0.1000</span></td>");
     assert_has(html, "<thead><tr><th scope=\"col\">model</th>"); /* nothing above the metrics */
     assert_has(read_text(f, "tables/p.md"), "|  | pull | -100.0 | \n");
 }
@@ -196,8 +200,8 @@ static void columns_may_be_the_metrics_in_their_order(void **state) {
     report_is_written(f);
     const char *markdown = read_text(f, "tables/t.md");
     assert_has(markdown, "| model |  | parameters | AUC | ado\\_image | \n");
-    assert_has(markdown, "| cones | ours | 41371 | 0.781 ± 0.003 | 0.861 ± 0.002 | \n");
-    assert_has(markdown, "|  | paper | 41370 | 0.780 ± 0.002 | – | \n");
+    assert_has(markdown, "| cones | ours | 41371 | 0.7810 ± 0.0010 | 0.8610 ± 0.0020 | \n");
+    assert_has(markdown, "|  | paper | 41370 | 0.7800 ± 0.0020 | – | \n");
     assert_has(markdown, "| image | ours | 999 | 0.843 ± 0.004 | – | \n");
     assert_null(strstr(markdown, "loss"));
     const char *csv = read_text(f, "tables/t.csv");
@@ -226,12 +230,24 @@ static void metrics_may_stand_below_another_coordinate(void **state) {
     assert_has(csv, "\na,20,loss,0.4,0.02,");
 }
 
+static void decimals_follow_the_error(void **state) {
+    (void)state;
+    const struct {
+        double error;
+        int decimals;
+    } cases[] = {{0.00354, 4}, {0.00355, 3}, {0.00949, 3}, {0.0095, 3}, {0.00096, 4},
+                 {0.1, 2},     {0.5, 1},     {12, 0},      {1e-9, 6}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(nsym_error_decimals(cases[i].error), cases[i].decimals);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(decimals_follow_the_error),
         TEST(columns_may_be_of_several_coordinates),
         TEST(values_are_those_of_the_last_coordinate),
         TEST(values_outside_their_tolerance_have_a_cross),
-        TEST(the_papers_error_is_shown_where_it_is_of_the_same_kind),
+        TEST(the_paper_shows_the_error_that_it_tells),
         TEST(a_limit_stands_below_the_table),
         TEST(differences_stand_in_place_of_pulls_where_the_card_says_so),
         TEST(mistakes_in_a_table_are_named),

@@ -1,4 +1,4 @@
-/* Numbers of data/NAME.json, made by make_unlabelled_goldens.py. */
+/* Numbers of data/NAME.json, made by make_unlabelled_goldens.py and make_weighted_goldens.py. */
 #ifndef NSYM_TESTS_STATS_GOLDEN_H
 #define NSYM_TESTS_STATS_GOLDEN_H
 

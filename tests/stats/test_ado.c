@@ -116,10 +116,10 @@ static void with_the_labels_it_is_the_auc(void **state) {
     (void)state;
     for (uint64_t k = 0; k < 5; k++) {
         sample s = draw(k);
-        float scores[N];
         double truth[N], auc;
-        for (size_t i = 0; i < N; i++) scores[i] = (float)s.f[i], truth[i] = (double)s.labels[i];
-        assert_int_equal(nsym_auc(scores, s.labels, s.weights, N, &auc, NULL), NSYM_OK);
+        for (size_t i = 0; i < N; i++) truth[i] = (double)s.labels[i];
+        for (size_t i = 0; i < N / 10; i++) s.weights[10 * i] *= -1; /* signs count as they are */
+        assert_int_equal(nsym_auc(s.f, s.labels, s.weights, N, &auc, NULL), NSYM_OK);
         assert_true(fabs(ado(s.f, truth, s.labels, s.weights, N) - auc) < 1e-14);
     }
 }
@@ -144,8 +144,10 @@ static void what_has_no_order_is_refused(void **state) {
     refused(&s, NULL, NSYM_ENUMERIC, "score 149 of the second classifier is NaN");
     s = draw(0), s.labels[2] = 2;
     refused(&s, NULL, NSYM_EINVAL, "label 2 is 2, must be 0 or 1");
+    nsym_ado_pairs pairs;
     s = draw(0), s.weights[7] = -1;
-    refused(&s, s.weights, NSYM_EINVAL, "weight 7 is -1");
+    assert_int_equal(nsym_ado_pairs_draw(&pairs, s.labels, s.weights, N, 10, 1), NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "weight 7 is -1; pairs are drawn in proportion"));
     s.weights[7] = NAN;
     refused(&s, s.weights, NSYM_EINVAL, "weight 7 is nan");
     s.weights[7] = INFINITY;

@@ -132,6 +132,33 @@ static void what_has_no_density_is_refused(void **state) {
     nsym_kde_free(NULL);
 }
 
+/* A constant, and constants with what rounding of doubles and floats adds; whatever the numbers are multiplied with. */
+static void a_coordinate_that_does_not_vary_is_refused_by_name(void **state) {
+    (void)state;
+    enum { MANY = 4000 };
+    double *points = malloc(2 * MANY * sizeof *points), mean;
+    for (int noise = 0; noise < 3; noise++)
+        for (int power = -60; power <= 60; power += 30) {
+            nsym_random random = nsym_random_stream(10, "noise", 0);
+            nsym_kde *kde;
+            for (size_t i = 0; i < MANY; i++) {
+                double far = 2 * nsym_random_uniform(&random) - 1;
+                const double same[] = {0.1, 0.1 + 3e-17 * far, (double)(float)(0.1 + 5e-9 * far)};
+                points[2 * i] = nsym_random_normal(&random);
+                points[2 * i + 1] = ldexp(same[noise], power);
+            }
+            assert_int_equal(nsym_kde_new(&kde, points, NULL, MANY, 2, 0), NSYM_ENUMERIC);
+            says("coordinate 1 does not vary");
+            assert_true(nsym_kde_varies(points, NULL, MANY, 2, 0, NULL));
+            assert_false(nsym_kde_varies(points, NULL, MANY, 2, 1, &mean));
+            assert_near(mean, ldexp(0.1, power), ldexp(1e-8, power));
+            for (size_t i = 0; i < MANY; i++) points[2 * i + 1] = ldexp(3, power) * points[2 * i] * (1 + 1e-15);
+            assert_int_equal(nsym_kde_new(&kde, points, NULL, MANY, 2, 0), NSYM_ENUMERIC);
+            says("fewer than 2 dimensions");
+        }
+    free(points);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(densities_are_those_of_scipy),
@@ -139,6 +166,7 @@ int main(void) {
         cmocka_unit_test(a_cut_costs_no_more_than_it_says_and_threads_change_nothing),
         cmocka_unit_test(a_density_integrates_to_one_and_moves_with_its_points),
         cmocka_unit_test(what_has_no_density_is_refused),
+        cmocka_unit_test(a_coordinate_that_does_not_vary_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,7 +81,7 @@ static void least_squares_are_those_of_curve_fit(void **state) {
         o.average = average;
         assert_int_equal(nsym_mass_fit_histogram(&fit, &o, edges, density, bins), NSYM_OK);
         assert_squares(&fit, json_object_get(root, of_bins), 1e-5); /* scipy stops at about 1e-8 of the squares */
-        assert_int_equal(nsym_mass_fit_events(&fit, &o, masses, n), NSYM_OK);
+        assert_int_equal(nsym_mass_fit_events(&fit, &o, masses, NULL, n), NSYM_OK);
         assert_squares(&fit, json_object_get(root, of_events), 1e-5);
         assert_string_equal(fit.warning, "");
         assert_int_equal(fit.events, n);
@@ -125,7 +125,7 @@ static void the_likelihood_is_that_of_a_general_minimiser(void **state) {
         nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
         if (json_is_true(json_object_get(golden, "free_centre"))) o.fixed = 0;
         nsym_mass_fit fit;
-        assert_int_equal(nsym_mass_fit_events(&fit, &o, masses, n), NSYM_OK);
+        assert_int_equal(nsym_mass_fit_events(&fit, &o, masses, NULL, n), NSYM_OK);
         const double ours[] = {fit.signal,   fit.background, fit.value[0],
                                fit.value[1], fit.value[2],   fit.value[NSYM_MASS_CENTRE]};
         const double errors[] = {sqrt(fit.yield_covariance[0][0]),
@@ -183,7 +183,7 @@ static void errors_are_the_spread_of_fits(void **state) {
     for (uint64_t k = 0; k < FITS; k++) {
         nsym_mass_fit fit;
         draw(masses, N, t, low, high, k);
-        assert_int_equal(nsym_mass_fit_events(&fit, &o, masses, N), NSYM_OK);
+        assert_int_equal(nsym_mass_fit_events(&fit, &o, masses, NULL, N), NSYM_OK);
         chi2 += fit.chi2, ndf += (double)fit.ndf;
         for (int i = 0; i < P; i++) {
             double pull = (fit.value[i] - values[i]) / fit.error[i];
@@ -217,7 +217,7 @@ static void odd_shapes_and_starts_fail_clearly_or_converge(void **state) {
         for (int i = 0; i < NSYM_MASS_CENTRE && k % 3; i++)
             o.start[i] = o.lower[i] + (o.upper[i] - o.lower[i]) * nsym_random_uniform(&random);
         nsym_mass_fit fit;
-        nsym_status status = nsym_mass_fit_events(&fit, &o, masses, N);
+        nsym_status status = nsym_mass_fit_events(&fit, &o, masses, NULL, N);
         assert_true((status == NSYM_OK) == fit.converged);
         if (status != NSYM_OK) assert_true(strlen(nsym_message()) > 40);
         if (fit.at_bound) assert_non_null(strstr(fit.warning, "is at a bound"));
@@ -235,10 +235,10 @@ static void two_starts_find_one_minimum(void **state) {
     draw(masses, N, (truth){20, 1.3, 1.5, 0.75, 90.8}, low, high, 99);
     nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
     nsym_mass_fit a, b;
-    assert_int_equal(nsym_mass_fit_events(&a, &o, masses, N), NSYM_OK);
+    assert_int_equal(nsym_mass_fit_events(&a, &o, masses, NULL, N), NSYM_OK);
     const double start[P] = {300, 0.1, 8, 0.05, 90.8};
     memcpy(o.start, start, sizeof start);
-    assert_int_equal(nsym_mass_fit_events(&b, &o, masses, N), NSYM_OK);
+    assert_int_equal(nsym_mass_fit_events(&b, &o, masses, NULL, N), NSYM_OK);
     for (int i = 0; i < P; i++) assert_near(b.value[i], a.value[i], 1e-8 * fabs(a.value[i]));
 }
 
@@ -265,7 +265,7 @@ static void shares_are_integrals_of_densities(void **state) {
 
 static void refused(const nsym_mass_options *o, const double *masses, size_t n, nsym_status wanted, const char *words) {
     nsym_mass_fit fit;
-    assert_int_equal(nsym_mass_fit_events(&fit, o, masses, n), wanted);
+    assert_int_equal(nsym_mass_fit_events(&fit, o, masses, NULL, n), wanted);
     if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
 }
 
@@ -280,9 +280,11 @@ static void what_has_no_fit_is_refused(void **state) {
     refused(&o, below, N, NSYM_EINVAL, "lie below the centre 90.8");
     masses[7] = NAN;
     refused(&o, masses, N, NSYM_ENUMERIC, "mass 7 is NaN");
-    masses[7] = INFINITY; /* outside */
+    masses[7] = -INFINITY;
+    refused(&o, masses, N, NSYM_ENUMERIC, "mass 7 is -inf");
+    masses[7] = 300;
     nsym_mass_fit fit;
-    nsym_status status = nsym_mass_fit_events(&fit, &o, masses, N);
+    nsym_status status = nsym_mass_fit_events(&fit, &o, masses, NULL, N);
     assert_true(status == NSYM_OK || status == NSYM_ENUMERIC);
     assert_int_equal(fit.outside, 1);
     odd.start[NSYM_MASS_CENTRE] = 120;

@@ -14,11 +14,12 @@
 
 enum { N = 600 };
 
-static void draw(float *scores, float *labels, double *weights) {
+static void draw(double *scores, float *labels, double *weights) {
     nsym_random random = nsym_random_stream(8, "pool", 0);
     for (size_t i = 0; i < N; i++) {
         labels[i] = (float)nsym_random_below(&random, 2);
-        scores[i] = (float)nsym_random_below(&random, 40) + 5 * labels[i]; /* ties within and across additions */
+        scores[i] =
+            (double)nsym_random_below(&random, 40) + 5 * (double)labels[i]; /* ties within and across additions */
         weights[i] = nsym_random_uniform(&random);
     }
 }
@@ -26,8 +27,8 @@ static void draw(float *scores, float *labels, double *weights) {
 static void a_pool_of_additions_is_the_auc_of_everything_so_far(void **state) {
     (void)state;
     static const size_t additions[] = {200, 1, 0, 150, 249};
-    float scores[N], labels[N];
-    double weights[N], pooled, whole;
+    float labels[N];
+    double scores[N], weights[N], pooled, whole;
     draw(scores, labels, weights);
     for (int weighted = 0; weighted < 2; weighted++) {
         nsym_score_pool pool;
@@ -49,7 +50,8 @@ static void a_pool_of_additions_is_the_auc_of_everything_so_far(void **state) {
 
 static void a_full_pool_refuses_more_and_keeps_what_it_has(void **state) {
     (void)state;
-    const float scores[] = {1, 2, 3}, labels[] = {0, 1, 0};
+    const double scores[] = {1, 2, 3};
+    const float labels[] = {0, 1, 0};
     double auc;
     nsym_score_pool pool;
     assert_int_equal(nsym_score_pool_new(&pool, 4), NSYM_OK);
@@ -66,7 +68,8 @@ static void a_full_pool_refuses_more_and_keeps_what_it_has(void **state) {
 
 static void a_bad_addition_leaves_the_pool_as_it_was(void **state) {
     (void)state;
-    const float scores[] = {1, 2, NAN}, labels[] = {0, 1, 1}, wrong[] = {0.5f, 1, 0};
+    const double scores[] = {1, 2, NAN};
+    const float labels[] = {0, 1, 1}, wrong[] = {0.5f, 1, 0};
     double auc;
     nsym_score_pool pool;
     assert_int_equal(nsym_score_pool_new(&pool, 10), NSYM_OK);

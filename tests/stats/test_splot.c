@@ -19,7 +19,7 @@ static void weights_of_three_species_are_those_of_numpy(void **state) {
     double *expected = golden_numbers(json_object_get(root, "weights"), &n);
     double *of_yields = golden_numbers(json_object_get(root, "covariance"), &m);
     double *weights = calloc(3 * n, sizeof *weights), sums[3] = {0};
-    assert_int_equal(nsym_splot_weights(weights, covariance, f, yields, n, 3, 1e-10), NSYM_OK);
+    assert_int_equal(nsym_splot_weights(weights, covariance, f, yields, NULL, n, 3, 1e-10), NSYM_OK);
     for (size_t i = 0; i < 3 * n; i++) assert_near(weights[i], expected[i], 1e-9);
     for (size_t i = 0; i < 9; i++) assert_near(covariance[i], of_yields[i], 1e-9 * of_yields[0]);
     for (size_t e = 0; e < n; e++) {
@@ -28,9 +28,9 @@ static void weights_of_three_species_are_those_of_numpy(void **state) {
     }
     for (size_t k = 0; k < 3; k++) assert_near(sums[k], yields[k], 1e-8);
     yields[0] *= 1.001;
-    assert_int_equal(nsym_splot_weights(weights, covariance, f, yields, n, 3, 1e-10), NSYM_EINVAL);
+    assert_int_equal(nsym_splot_weights(weights, covariance, f, yields, NULL, n, 3, 1e-10), NSYM_EINVAL);
     says("unfitted yields are refused");
-    assert_int_equal(nsym_splot_weights(weights, covariance, f, yields, n, 3, 0.01), NSYM_OK);
+    assert_int_equal(nsym_splot_weights(weights, covariance, f, yields, NULL, n, 3, 0.01), NSYM_OK);
     free(f), free(yields), free(expected), free(of_yields), free(weights);
     json_decref(root);
 }
@@ -45,7 +45,7 @@ static void the_published_weights_and_curve_are_those_of_numpy(void **state) {
     double *weights = calloc(2 * n, sizeof *weights), *signal = calloc(n, sizeof *signal),
            *background = calloc(n, sizeof *background);
     nsym_splot_roc_point point;
-    assert_int_equal(nsym_splot_weights_published(weights, p, n, 2), NSYM_OK);
+    assert_int_equal(nsym_splot_weights_published(weights, p, NULL, n, 2), NSYM_OK);
     for (size_t i = 0; i < 2 * n; i++) assert_near(weights[i], expected[i], 1e-12);
     for (size_t i = 0; i < n; i++) signal[i] = weights[2 * i], background[i] = weights[2 * i + 1];
     double events = json_number_value(json_object_get(root, "background"));
@@ -53,7 +53,7 @@ static void the_published_weights_and_curve_are_those_of_numpy(void **state) {
     assert_near(point.auc, json_number_value(json_object_get(root, "auc")), 1e-12);
     assert_near(point.tpr, json_number_value(json_object_get(root, "tpr")), 1e-12);
     p[3] += 0.1;
-    assert_int_equal(nsym_splot_weights_published(weights, p, n, 2), NSYM_EINVAL);
+    assert_int_equal(nsym_splot_weights_published(weights, p, NULL, n, 2), NSYM_EINVAL);
     says("the probabilities of event 1 add up to 1.1");
     free(p), free(expected), free(scores), free(weights), free(signal), free(background);
     json_decref(root);
@@ -89,7 +89,7 @@ static void fitted(const sample *s, double *f, double *p, double yields[2]) {
     static double signal[EVENTS], background[EVENTS];
     nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
     nsym_mass_fit fit;
-    assert_int_equal(nsym_mass_fit_events(&fit, &o, s->masses, EVENTS), NSYM_OK);
+    assert_int_equal(nsym_mass_fit_events(&fit, &o, s->masses, NULL, EVENTS), NSYM_OK);
     assert_int_equal(nsym_mass_densities(&fit, s->masses, EVENTS, signal, background), NSYM_OK);
     yields[0] = fit.signal, yields[1] = fit.background;
     for (size_t e = 0; e < EVENTS; e++) {
@@ -107,8 +107,8 @@ static void two_species_have_a_closed_form(void **state) {
     double yields[2], a = 0, b = 0, c = 0;
     draw(&s, EVENTS, 1, 0);
     fitted(&s, f, p, yields);
-    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, EVENTS, 2, 1e-10), NSYM_OK);
-    assert_int_equal(nsym_splot_weights_published(published, p, EVENTS, 2), NSYM_OK);
+    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, NULL, EVENTS, 2, 1e-10), NSYM_OK);
+    assert_int_equal(nsym_splot_weights_published(published, p, NULL, EVENTS, 2), NSYM_OK);
     for (size_t e = 0; e < EVENTS; e++) {
         double total = yields[0] * f[2 * e] + yields[1] * f[2 * e + 1], u = f[2 * e] / total, v = f[2 * e + 1] / total;
         a += u * u, b += u * v, c += v * v;
@@ -131,11 +131,12 @@ static void species_that_never_meet_get_labels(void **state) {
         yields[e * e % 3]++;
     }
     yields[2] = 0;
-    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, N, 3, 1e-10), NSYM_ENUMERIC); /* no event has the third */
+    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, NULL, N, 3, 1e-10),
+                     NSYM_ENUMERIC); /* no event has the third */
     says("cannot be told apart");
     for (size_t e = 0; e < N; e++) f[2 * e] = e % 4 == 0 ? 0.3 + 0.01 * (double)e : 0, f[2 * e + 1] = e % 4 ? 2 : 0;
     yields[0] = 8, yields[1] = 22;
-    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, N, 2, 1e-10), NSYM_OK);
+    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, NULL, N, 2, 1e-10), NSYM_OK);
     for (size_t e = 0; e < N; e++) {
         assert_near(w[2 * e], e % 4 == 0, 1e-14);
         assert_near(w[2 * e + 1], e % 4 != 0, 1e-14);
@@ -146,35 +147,35 @@ static void densities_and_yields_that_cannot_be_are_refused(void **state) {
     (void)state;
     double f[] = {1, 2, 0, 0, 2, 1}, same[] = {1, 1, 2, 2, 3, 3}, w[6];
     const double yields[] = {2, 1}, none[] = {0, 0}, negative[] = {4, -1};
-    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, 3, 2, 1e-10), NSYM_ENUMERIC);
+    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, NULL, 3, 2, 1e-10), NSYM_ENUMERIC);
     says("event 1 has no density");
     f[3] = NAN;
-    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, 3, 2, 1e-10), NSYM_ENUMERIC);
+    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, NULL, 3, 2, 1e-10), NSYM_ENUMERIC);
     says("the density of species 1 is nan in event 1");
     f[3] = 1;
-    assert_int_equal(nsym_splot_weights(w, NULL, f, none, 3, 2, 1e-10), NSYM_EINVAL);
+    assert_int_equal(nsym_splot_weights(w, NULL, f, none, NULL, 3, 2, 1e-10), NSYM_EINVAL);
     says("all yields are 0");
-    assert_int_equal(nsym_splot_weights(w, NULL, f, negative, 3, 2, 1e-10), NSYM_EINVAL);
+    assert_int_equal(nsym_splot_weights(w, NULL, f, negative, NULL, 3, 2, 1e-10), NSYM_EINVAL);
     says("the yield of species 1 is -1");
-    assert_int_equal(nsym_splot_weights(w, NULL, same, yields, 3, 2, 1e-10), NSYM_ENUMERIC);
+    assert_int_equal(nsym_splot_weights(w, NULL, same, yields, NULL, 3, 2, 1e-10), NSYM_ENUMERIC);
     says("cannot be told apart");
-    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, 3, 17, 1e-10), NSYM_EINVAL);
+    assert_int_equal(nsym_splot_weights(w, NULL, f, yields, NULL, 3, 17, 1e-10), NSYM_EINVAL);
 }
 
 /* Weights of both signs against the sum over pairs, in both of the library's ways. */
 static void curves_of_signed_weights_are_sums_over_pairs(void **state) {
     (void)state;
     enum { N = 200 };
-    double scores[N], signal[N], background[N], joined[2 * N], pairs, all, auc;
-    float twice[2 * N], labels[2 * N];
+    double scores[N], signal[N], background[N], twice[2 * N], joined[2 * N], pairs, all, auc;
+    float labels[2 * N];
     for (uint64_t k = 0; k < 10; k++) {
         nsym_random random = nsym_random_stream(3, "signed", k);
         pairs = all = 0;
         for (size_t i = 0; i < N; i++) {
-            scores[i] = (double)nsym_random_below(&random, 30) / 8; /* ties; exact in float */
+            scores[i] = (double)nsym_random_below(&random, 30) / 8; /* ties */
             signal[i] = (double)nsym_random_below(&random, 9) / 4 - 0.5;
             background[i] = (double)nsym_random_below(&random, 9) / 4 - 0.5;
-            twice[i] = twice[N + i] = (float)scores[i];
+            twice[i] = twice[N + i] = scores[i];
             labels[i] = 1, labels[N + i] = 0;
             joined[i] = signal[i], joined[N + i] = background[i];
         }
@@ -195,18 +196,15 @@ static void curves_of_signed_weights_are_sums_over_pairs(void **state) {
 static void curves_of_labels_are_the_usual_ones(void **state) {
     (void)state;
     static sample s;
-    static float scores[EVENTS], labels[EVENTS];
+    static float labels[EVENTS];
     static double background[EVENTS];
     draw(&s, EVENTS, 2, 0);
-    for (size_t i = 0; i < EVENTS; i++) {
-        scores[i] = (float)s.scores[i], s.scores[i] = (double)scores[i];
-        labels[i] = (float)s.labels[i], background[i] = 1 - s.labels[i];
-    }
+    for (size_t i = 0; i < EVENTS; i++) labels[i] = (float)s.labels[i], background[i] = 1 - s.labels[i];
     nsym_splot_roc_point point;
     double auc, tpr;
     assert_int_equal(nsym_splot_roc(&point, s.scores, s.labels, background, EVENTS, 0.3), NSYM_OK);
-    assert_int_equal(nsym_auc(scores, labels, NULL, EVENTS, &auc, NULL), NSYM_OK);
-    assert_int_equal(nsym_tpr_at_fpr(scores, labels, NULL, EVENTS, 0.3, &tpr), NSYM_OK);
+    assert_int_equal(nsym_auc(s.scores, labels, NULL, EVENTS, &auc, NULL), NSYM_OK);
+    assert_int_equal(nsym_tpr_at_fpr(s.scores, labels, NULL, EVENTS, 0.3, &tpr), NSYM_OK);
     assert_near(point.auc, auc, 1e-12);
     assert_near(point.tpr, tpr, 1e-12);
     s.scores[5] = NAN;
@@ -228,7 +226,7 @@ static void a_score_that_knows_the_mass_is_found_out(void **state) {
     for (uint64_t k = 0; k < 20; k++) {
         draw(&s, EVENTS, 100 + k, 0);
         fitted(&s, f, p, yields);
-        assert_int_equal(nsym_splot_independence(slope, s.scores, s.masses, p, EVENTS, 2), NSYM_OK);
+        assert_int_equal(nsym_splot_independence(slope, s.scores, s.masses, p, NULL, NULL, EVENTS, 2), NSYM_OK);
         for (size_t i = 0; i < 2; i++) {
             assert_near(slope[i].significance, 0, 4);
             squares += slope[i].significance * slope[i].significance / 40;
@@ -237,7 +235,7 @@ static void a_score_that_knows_the_mass_is_found_out(void **state) {
     assert_near(squares, 1, 5 * sqrt(2. / 40)); /* a standard normal */
     draw(&s, EVENTS, 1, 0.1);
     fitted(&s, f, p, yields);
-    assert_int_equal(nsym_splot_independence(slope, s.scores, s.masses, p, EVENTS, 2), NSYM_OK);
+    assert_int_equal(nsym_splot_independence(slope, s.scores, s.masses, p, NULL, NULL, EVENTS, 2), NSYM_OK);
     assert_near(slope[0].significance, 0, 4);
     assert_true(slope[1].significance > 6);
     assert_near(slope[1].slope, 0.1, 0.03);
@@ -261,7 +259,7 @@ static void the_curve_is_unbiased_and_its_error_covers(void **state) {
         nsym_splot_options o = options_of(NSYM_MASS_LIKELIHOOD, 30, 0);
         nsym_splot_result result;
         nsym_splot_score score;
-        assert_int_equal(nsym_splot_run(&result, &score, NULL, &o, s.masses, s.scores, EVENTS, 1), NSYM_OK);
+        assert_int_equal(nsym_splot_run(&result, &score, NULL, &o, s.masses, NULL, s.scores, EVENTS, 1), NSYM_OK);
         double off = score.value.auc - true_auc;
         sum += off / SAMPLES, squares += off * off / SAMPLES;
         pulls += off * off / (score.bootstrap.auc * score.bootstrap.auc) / SAMPLES;
@@ -283,9 +281,9 @@ static void workers_change_no_bit(void **state) {
         nsym_splot_result result;
         nsym_splot_score first[2], second[2];
         o.workers = 1;
-        assert_int_equal(nsym_splot_run(&result, first, weights, &o, s.masses, scores, EVENTS, 2), NSYM_OK);
+        assert_int_equal(nsym_splot_run(&result, first, weights, &o, s.masses, NULL, scores, EVENTS, 2), NSYM_OK);
         o.workers = 3;
-        assert_int_equal(nsym_splot_run(&result, second, again, &o, s.masses, scores, EVENTS, 2), NSYM_OK);
+        assert_int_equal(nsym_splot_run(&result, second, again, &o, s.masses, NULL, scores, EVENTS, 2), NSYM_OK);
         assert_memory_equal(first, second, sizeof first);
         assert_memory_equal(weights, again, sizeof weights);
         assert_true(first[0].bootstrap.auc > 0.003 && first[0].bootstrap.tpr > 0.001);
@@ -295,7 +293,7 @@ static void workers_change_no_bit(void **state) {
         if (!method) assert_near(first[1].value.auc, first[0].value.auc, 1e-12);
         if (!method) assert_near(first[1].bootstrap.tpr, first[0].bootstrap.tpr, 1e-12);
         o.seed = 2;
-        assert_int_equal(nsym_splot_run(&result, second, again, &o, s.masses, scores, EVENTS, 2), NSYM_OK);
+        assert_int_equal(nsym_splot_run(&result, second, again, &o, s.masses, NULL, scores, EVENTS, 2), NSYM_OK);
         assert_true(second[0].bootstrap.auc != first[0].bootstrap.auc && second[0].value.auc == first[0].value.auc);
     }
 }
@@ -310,7 +308,7 @@ static void events_outside_weigh_nothing_and_sums_are_yields(void **state) {
     nsym_splot_options o = options_of(NSYM_MASS_LIKELIHOOD, 0, 0);
     nsym_splot_result result;
     nsym_splot_score score;
-    assert_int_equal(nsym_splot_run(&result, &score, weights, &o, s.masses, s.scores, EVENTS, 1), NSYM_OK);
+    assert_int_equal(nsym_splot_run(&result, &score, weights, &o, s.masses, NULL, s.scores, EVENTS, 1), NSYM_OK);
     assert_int_equal(result.fit.outside, 50);
     for (size_t i = 0; i < EVENTS; i++) {
         double both = weights[2 * i] + weights[2 * i + 1];
@@ -321,10 +319,10 @@ static void events_outside_weigh_nothing_and_sums_are_yields(void **state) {
     assert_near(sum[1], result.fit.background, 1e-7);
     assert_true(score.bootstrap.auc == 0 && score.toys.tpr == 0);
     s.scores[7] = INFINITY;
-    assert_int_equal(nsym_splot_run(&result, &score, weights, &o, s.masses, s.scores, EVENTS, 1), NSYM_ENUMERIC);
+    assert_int_equal(nsym_splot_run(&result, &score, weights, &o, s.masses, NULL, s.scores, EVENTS, 1), NSYM_ENUMERIC);
     says("score 0 of event 7 is inf");
     s.scores[7] = 0, s.masses[9] = NAN;
-    assert_int_equal(nsym_splot_run(&result, &score, weights, &o, s.masses, s.scores, EVENTS, 1), NSYM_ENUMERIC);
+    assert_int_equal(nsym_splot_run(&result, &score, weights, &o, s.masses, NULL, s.scores, EVENTS, 1), NSYM_ENUMERIC);
     says("mass 9 is NaN");
 }
 

@@ -89,7 +89,7 @@ static bool same_network(const problem *a, const problem *b) {
 /* The loss of events (n) with all their copies, by plain arithmetic on what the network answers now. */
 static double loss_of(problem *p, const uint32_t *events, size_t n) {
     nsym_feed feed;
-    float logits[ROWS];
+    double logits[ROWS];
     double entropy = 0, spread = 0;
     assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, NSYM_PREDICT_CHUNK), NSYM_OK);
     nsym_predict_rows(p->network, &feed, 0, ROWS, logits, NULL);
@@ -98,9 +98,9 @@ static double loss_of(problem *p, const uint32_t *events, size_t n) {
         double outputs[COPIES], mean = 0, squares = 0;
         for (size_t c = 0; c < COPIES; c++) {
             size_t row = events[i] * COPIES + c;
-            outputs[c] = 1 / (1 + exp(-(double)logits[row]));
+            outputs[c] = 1 / (1 + exp(-logits[row]));
             entropy -= log(p->labels[row] == 1 ? outputs[c] : 1 - outputs[c]) / (double)(n * COPIES);
-            if (p->card.invariance.on_logits) outputs[c] = (double)logits[row];
+            if (p->card.invariance.on_logits) outputs[c] = logits[row];
             mean += outputs[c] / COPIES;
         }
         for (size_t c = 0; c < COPIES; c++) squares += (outputs[c] - mean) * (outputs[c] - mean);

@@ -1,10 +1,14 @@
 /* Two mixtures in place of two classes: which events are taken, how they are labelled and weighed. */
 #include "study/card_text.h"
 #include "study/cwola.h"
+#include "study/source.h"
+#include <nearsym/kde.h>
 #include <nearsym/mixture.h>
 #include <nearsym/random.h>
 
 enum { COLUMNS = 8 };
+
+static char warning[NSYM_WARNING_SIZE];
 
 static const char *const names[COLUMNS] = {"mu_pt",  "mu_eta",  "mu_phi",  "mu_charge",
                                            "mu2_pt", "mu2_eta", "mu2_phi", "mu2_charge"};
@@ -162,7 +166,7 @@ static void labels_may_be_the_truth(void **state) {
         assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
         assert_memory_equal(column(events, "label"), column(events, "truth"), 500 * sizeof(double));
         add(events, "weight", NULL);
-        assert_int_equal(nsym_cwola_weigh(events, 0, 500, &card, 2), NSYM_OK); /* balance alone */
+        assert_int_equal(nsym_cwola_weigh(warning, events, 0, 500, &card, 2), NSYM_OK); /* balance alone */
         for (size_t i = 0; i < 500; i++)
             assert_true(column(events, "weight")[i] == (column(events, "truth")[i] == 1 ? 1 : 4));
         nsym_events_free(events);
@@ -196,7 +200,7 @@ static void check_densities(nsym_cwola_weights weights, bool by_charge) {
         group[i] =
             by_charge ? column(events, "mu_charge")[i] != column(events, "mu2_charge")[i] : column(events, "label")[i];
     double before[] = {ks(events, "mu_pt", group), ks(events, "mu_eta", group)};
-    assert_int_equal(nsym_cwola_weigh(events, 0, 4000, &card, 2), NSYM_OK);
+    assert_int_equal(nsym_cwola_weigh(warning, events, 0, 4000, &card, 2), NSYM_OK);
     for (size_t i = 0; i < 4000; i++) {
         sources += group[i] == 0;
         changed += weight[i] != 1;
@@ -233,7 +237,7 @@ static void labels_are_balanced_by_their_numbers(void **state) {
             assert_int_equal(nsym_cwola_label(both[e], &card, 7), NSYM_OK);
             double *weight = add(both[e], "weight", NULL);
             for (size_t i = 0; i < 1500; i++) weight[i] = 17;
-            assert_int_equal(nsym_cwola_weigh(both[e], 100, 1200, &card, 2), NSYM_OK);
+            assert_int_equal(nsym_cwola_weigh(warning, both[e], 100, 1200, &card, 2), NSYM_OK);
         }
         for (size_t i = 100; i < 1300; i++) count[column(a, "label")[i] == 1]++;
         int rare = count[1] < count[0];
@@ -261,14 +265,14 @@ static void events_that_cannot_be_selected_from_are_refused(void **state) {
     double rows[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK}, mass[2] = {90, NAN};
     nsym_events *events = pairs(rows, 2);
     add(events, "mass", mass);
-    refused_selection(events, &plain, "event 2: the mass is");
+    refused_selection(events, &plain, "row 2: the mass is");
     for (size_t k = 0; k < 2; k++) {
         double wrong[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK};
         mass[1] = 90;
         wrong[1][4 * k] = k ? INFINITY : NAN;
         events = pairs(wrong, 2);
         add(events, "mass", mass);
-        refused_selection(events, &plain, k ? "event 2: the second muon has pt inf" : "event 2: the first muon has pt");
+        refused_selection(events, &plain, k ? "row 2: the second muon has pt inf" : "row 2: the first muon has pt");
     }
     nsym_mixture_card card = plain;
     card.window[0] = 200, card.window[1] = 300;
@@ -295,8 +299,8 @@ static void labels_that_cannot_be_are_refused(void **state) {
     static const double peak[2] = {90, 71};
     for (size_t k = 0; k < 4; k++) {
         static const double charges[] = {0, NAN, INFINITY, 1};
-        static const char *const words[] = {"event 2: mu2_charge is 0, must be a charge", "event 2: mu2_charge is",
-                                            "event 2: mu2_charge is inf", "0 of 2 events have label 1; two mixtures"};
+        static const char *const words[] = {"row 2: mu2_charge is 0, must be a charge", "row 2: mu2_charge is",
+                                            "row 2: mu2_charge is inf", "0 of 2 events have label 1; two mixtures"};
         double rows[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK};
         rows[1][7] = charges[k];
         if (k == 3) rows[0][7] = 1; /* all of the same sign */
@@ -314,8 +318,8 @@ static void labels_that_cannot_be_are_refused(void **state) {
     add(events, "mass", peak);
     refused_labels(events, &card, "there is no column 'truth'");
     static const double truths[][2] = {{1, 1}, {1, NAN}, {1, 2}};
-    static const char *const words[] = {"2 of 2 events have label 1", "event 2: truth is",
-                                        "event 2: truth is 2, must be 0 or 1"};
+    static const char *const words[] = {"2 of 2 events have label 1", "row 2: truth is",
+                                        "row 2: truth is 2, must be 0 or 1"};
     for (size_t k = 0; k < 4; k++) {
         if (k == 3) card.truth = false; /* it is measured by, then */
         events = pairs(rows, 2);
@@ -347,6 +351,63 @@ static void fractions_that_events_cannot_have_are_refused(void **state) {
     }
 }
 
+/* Weights of label 0 by pT alone: what kernel densities in one dimension give, which test_kde.c holds against scipy. */
+static void check_weights_by_pt(const nsym_events *events, const double *weight) {
+    double target[2000], source[2000], ratio[2000];
+    size_t n[2] = {0};
+    for (size_t i = 0; i < 2000; i++) {
+        int one = column(events, "label")[i] == 1;
+        (one ? target : source)[n[one]++] = column(events, "mu_pt")[i];
+    }
+    assert_int_equal(nsym_kde_ratio(ratio, source, n[0], target, n[1], source, n[0], 1, 0, 2), NSYM_OK);
+    for (size_t i = 0, k = 0; i < 2000; i++)
+        if (column(events, "label")[i] != 1) assert_true(weight[i] == ratio[k++]);
+}
+
+/* mu_eta is one number, or so but for what rounding in single or double precision adds. */
+static void a_coordinate_that_does_not_vary_is_left_out_and_told(void **state) {
+    (void)state;
+    nsym_mixture_card card = plain;
+    card.balance = false;
+    for (int noise = 0; noise < 4; noise++) {
+        nsym_events *events = built_in(2000, 0.6);
+        nsym_random random = nsym_random_stream(4, "noise", 0);
+        assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
+        double *weight = add(events, "weight", NULL), *eta = column(events, "mu_eta");
+        for (size_t i = 0; i < 2000; i++) {
+            double far = 2 * nsym_random_uniform(&random) - 1;
+            const double same[] = {0.5, -0.3 + 1e-15 * far, (double)(float)(1.7 + 1e-7 * far), 0};
+            eta[i] = same[noise];
+        }
+        warning[0] = '\0';
+        assert_int_equal(nsym_cwola_weigh(warning, events, 0, 2000, &card, 2), NSYM_OK);
+        assert_string_equal(warning, "mixture.weights: mu_eta is the same in all events, so they are weighted by their "
+                                     "mu_pt alone");
+        check_weights_by_pt(events, weight);
+        nsym_events_free(events);
+    }
+}
+
+static void a_coordinate_that_varies_in_one_group_alone_is_refused(void **state) {
+    (void)state;
+    static const char *const says[] = {"mu_eta does not vary in one of the groups",
+                                       "mu_eta does not vary in one of the groups", "neither varies"};
+    nsym_mixture_card card = plain;
+    for (int k = 0; k < 3; k++) { /* one group, two numbers, both coordinates */
+        nsym_events *events = built_in(2000, 0.6);
+        assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
+        add(events, "weight", NULL);
+        for (size_t i = 0; i < 2000; i++) {
+            bool one = column(events, "label")[i] == 1;
+            if (one || k > 0) column(events, "mu_eta")[i] = k == 1 && one ? 1 : 0.5;
+            if (k == 2) column(events, "mu_pt")[i] = 30;
+        }
+        assert_int_equal(nsym_cwola_weigh(warning, events, 0, 2000, &card, 2), NSYM_ENUMERIC);
+        assert_says(says[k]);
+        nsym_events_free(events);
+    }
+}
+
 static void weights_without_densities_are_refused(void **state) {
     (void)state;
     double rows[3][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK, BACK_TO_BACK}, mass[3] = {90, 90, 71};
@@ -357,7 +418,7 @@ static void weights_without_densities_are_refused(void **state) {
         add(events, "mass", mass);
         add(events, "weight", NULL);
         assert_int_equal(nsym_cwola_label(events, &card, 1), NSYM_OK);
-        assert_int_not_equal(nsym_cwola_weigh(events, 0, 3, &card, 2), NSYM_OK);
+        assert_int_not_equal(nsym_cwola_weigh(warning, events, 0, 3, &card, 2), NSYM_OK);
         assert_says(k ? "of 3 events for 0 (mixture.weights): "
                       : "kernel densities in (mu_eta, mu_pt) of 2 events for 1");
         nsym_events_free(events);
@@ -373,6 +434,8 @@ int main(void) {
         cmocka_unit_test(labels_may_be_the_truth),
         cmocka_unit_test(as_published_same_sign_events_get_the_spectra_of_the_others),
         cmocka_unit_test(as_described_label_0_gets_the_spectra_of_label_1),
+        cmocka_unit_test(a_coordinate_that_does_not_vary_is_left_out_and_told),
+        cmocka_unit_test(a_coordinate_that_varies_in_one_group_alone_is_refused),
         cmocka_unit_test(labels_are_balanced_by_their_numbers),
         cmocka_unit_test(events_that_cannot_be_selected_from_are_refused),
         cmocka_unit_test(labels_that_cannot_be_are_refused),

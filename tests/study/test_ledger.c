@@ -66,14 +66,15 @@ static nsym_status record(nsym_ledger *ledger, int index) {
     char key[32];
     nsym_measure measures[MEASURES];
     snprintf(key, sizeof key, "run%d", index);
-    for (size_t i = 0; i < MEASURES; i++) measures[i] = (nsym_measure){"auc", i + 1, index + (double)i / MEASURES};
+    for (size_t i = 0; i < MEASURES; i++)
+        measures[i] = (nsym_measure){"auc", i + 1, index + (double)i / MEASURES, 0, 0};
     return nsym_ledger_record(ledger, key, "{}", 0.5, measures, MEASURES);
 }
 
 typedef struct seen {
     size_t count;
     nsym_measure last;
-    double sum, values[64];
+    double sum, values[64], test_error[64], fit_error[64];
     char metrics[64][16];
 } seen;
 
@@ -82,6 +83,8 @@ static void look(void *context, const nsym_measure *measure) {
     s->values[s->count] = measure->value;
     snprintf(s->metrics[s->count], sizeof s->metrics[0], "%s", measure->metric);
     s->sum += measure->value;
+    s->test_error[s->count] = measure->test_error;
+    s->fit_error[s->count] = measure->fit_error;
     s->last = *measure;
     s->count++;
 }
@@ -109,7 +112,8 @@ static void a_run_reads_back_to_the_bit_and_in_order(void **state) {
     enum { N = sizeof values / sizeof *values };
     nsym_measure measures[N];
     const char *const metrics[] = {"loss", "auc", "acc"};
-    for (size_t i = 0; i < N; i++) measures[i] = (nsym_measure){metrics[i % 3], N - i, values[i]};
+    for (size_t i = 0; i < N; i++)
+        measures[i] = (nsym_measure){metrics[i % 3], N - i, values[i], 0.5 * (double)i, i == 3 ? 0.25 : 0};
     nsym_ledger *ledger = opened(f->path);
     assert_int_equal(nsym_ledger_record(ledger, "a", "{\"model\": \"hybrid\"}", 1.5, measures, N), NSYM_OK);
     assert_int_equal(nsym_ledger_record(ledger, "b", "{}", 2.25, NULL, 0), NSYM_OK);
@@ -119,7 +123,10 @@ static void a_run_reads_back_to_the_bit_and_in_order(void **state) {
     assert_int_equal(nsym_ledger_read(ledger, "a", look, &s), NSYM_OK);
     assert_int_equal(s.count, N);
     assert_memory_equal(s.values, values, sizeof values);
-    for (size_t i = 0; i < N; i++) assert_string_equal(s.metrics[i], metrics[i % 3]);
+    for (size_t i = 0; i < N; i++) {
+        assert_string_equal(s.metrics[i], metrics[i % 3]);
+        assert_true(s.test_error[i] == 0.5 * (double)i && s.fit_error[i] == (i == 3 ? 0.25 : 0));
+    }
     assert_int_equal(s.last.epoch, 1);
     double seconds = 0;
     assert_int_equal(nsym_ledger_seconds(ledger, &seconds), NSYM_OK);
@@ -133,7 +140,7 @@ static void a_run_that_is_there_is_left_as_it_is(void **state) {
     assert_false(has(ledger, 1));
     assert_int_equal(record(ledger, 1), NSYM_OK);
     assert_true(has(ledger, 1));
-    nsym_measure other = {"other", 0, 99};
+    nsym_measure other = {"other", 0, 99, 0, 0};
     assert_int_equal(nsym_ledger_record(ledger, "run1", "{}", 7, &other, 1), NSYM_OK);
     assert_whole(ledger, 1);
     double seconds = 0;
@@ -147,7 +154,7 @@ static void a_run_that_is_there_is_left_as_it_is(void **state) {
 static void a_nan_is_refused_by_name_and_nothing_is_recorded(void **state) {
     const folder *f = *state;
     nsym_ledger *ledger = opened(f->path);
-    nsym_measure measures[] = {{"auc", 1, 0.5}, {"loss", 2, NAN}};
+    nsym_measure measures[] = {{"auc", 1, 0.5, 0, 0}, {"loss", 2, NAN, 0, 0}};
     assert_int_equal(nsym_ledger_record(ledger, "run1", "{}", 1, measures, 2), NSYM_ENUMERIC);
     assert_non_null(strstr(nsym_message(), "loss of run run1 is NaN at epoch 2"));
     assert_int_equal(nsym_ledger_record(ledger, "run1", "{}", NAN, measures, 1), NSYM_ENUMERIC);
@@ -324,7 +331,12 @@ static void an_older_ledger_is_read_and_goes_on(void **state) {
     run_sql(f->path, "CREATE TABLE old(key TEXT PRIMARY KEY NOT NULL, coordinates TEXT NOT NULL, seconds REAL NOT NULL,"
                      " finished_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);"
                      "INSERT INTO old SELECT key, coordinates, seconds, finished_at FROM runs;"
-                     "DROP TABLE runs; ALTER TABLE old RENAME TO runs; PRAGMA user_version = 1");
+                     "DROP TABLE runs; ALTER TABLE old RENAME TO runs;"
+                     "CREATE TABLE bare(run TEXT NOT NULL REFERENCES runs(key), position INTEGER NOT NULL,"
+                     " metric TEXT NOT NULL, epoch INTEGER NOT NULL, value NOT NULL,"
+                     " PRIMARY KEY(run, position)) WITHOUT ROWID;"
+                     "INSERT INTO bare SELECT run, position, metric, epoch, value FROM measures;"
+                     "DROP TABLE measures; ALTER TABLE bare RENAME TO measures; PRAGMA user_version = 1");
     ledger = opened(f->path);
     assert_whole(ledger, 1);
     assert_paths(ledger, "");

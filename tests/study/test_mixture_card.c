@@ -31,7 +31,7 @@ static void sections_that_are_left_out_have_their_defaults(void **state) {
     assert_true(m->used && !m->truth && m->fractions == 0 && m->balance && m->weights == NSYM_CWOLA_DESCRIBED);
     assert_true(m->window[0] == 70 && m->window[1] == 110 && m->abundant[0] == 84 && m->abundant[1] == 96);
     assert_true(m->pt_min == 25 && m->eta_max == 2.1 && m->signal == 0.956);
-    assert_true(m->method == NSYM_MASS_LIKELIHOOD && m->bootstraps == 0 && m->toys == 0);
+    assert_true(m->method == NSYM_MASS_LIKELIHOOD && m->bootstraps == 20 && m->toys == 0);
     assert_true(card.data.events == 300000 && card.data.shuffle && card.data.stratify && card.data.file[0] == 0);
     assert_true(card.train.test == 1. / 6 && card.train.validation == 1. / 6 && card.train.split == NSYM_SPLIT_LAST);
     assert_false(card.falling);

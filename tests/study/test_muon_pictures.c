@@ -105,7 +105,7 @@ static void cells_that_are_not_the_cards_are_named(void **state) {
         nsym_events *events = make_events(wrong[i]), *pictures;
         assert_int_equal(nsym_muon_pictures(&pictures, events, &card), NSYM_EFORMAT);
         assert_null(pictures);
-        assert_says("event 4: cell is ");
+        assert_says("row 4: cell is ");
         assert_says("must be below 6");
         nsym_events_free(events);
     }

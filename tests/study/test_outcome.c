@@ -27,8 +27,9 @@ static void record(nsym_ledger *ledger, const char *key, const nsym_measure *mea
 /* auc 0.7, 0.8, 0.9 after epoch 1 and 0.5 after epoch 2; auc_final 1, 2, 6. */
 static nsym_outcome gathered(nsym_ledger *ledger) {
     for (size_t m = 0; m < MEMBERS; m++) {
-        const nsym_measure measures[] = {
-            {"auc", 1, 0.7 + 0.1 * (double)m}, {"auc", 2, 0.5}, {"auc_final", 0, (double[]){1, 2, 6}[m]}};
+        const nsym_measure measures[] = {{"auc", 1, 0.7 + 0.1 * (double)m, 0, 0},
+                                         {"auc", 2, 0.5, 0, 0},
+                                         {"auc_final", 0, (double[]){1, 2, 6}[m], 0, 0}};
         record(ledger, keys[m], measures, 3);
     }
     nsym_outcome outcome = {0};
@@ -62,12 +63,37 @@ static void a_points_numbers_are_gathered_over_its_members(void **state) {
     assert_null(outcome.result);
 }
 
+/* Members 1, 2, 6 of one test sample, known to 0.3, 0.4 and 0.5, and of a fit, to 0.1 each. */
+static void an_error_is_the_sum_of_its_parts(void **state) {
+    (void)state;
+    nsym_point point = {.experiment = "first", .members = MEMBERS, .card.train.sampling = NSYM_EACH};
+    nsym_ledger *ledger = new_ledger();
+    for (size_t m = 0; m < MEMBERS; m++) {
+        const nsym_measure measure = {"auc_final", 0, (double[]){1, 2, 6}[m], 0.3 + 0.1 * (double)m, 0.1};
+        record(ledger, keys[m], &measure, 1);
+    }
+    for (int bootstraps = 0; bootstraps < 2; bootstraps++) {
+        nsym_outcome outcome = {0};
+        point.card.train.sampling = bootstraps ? NSYM_BOOTSTRAP : NSYM_EACH;
+        assert_int_equal(nsym_outcome_gather(&outcome, ledger, &point, keys), NSYM_OK);
+        const nsym_error_parts *error = &outcome.result[0].error;
+        double test = (0.09 + 0.16 + 0.25) / 3; /* shared: the mean does not average it away */
+        assert_true(fabs(error->trainings - sqrt(7. / 3)) < 1e-14);
+        assert_true(fabs(error->training_sample - (bootstraps ? sqrt(14. / 3) : 0)) < 1e-14);
+        assert_true(fabs(error->test_sample - sqrt(test)) < 1e-14 && fabs(error->fit - 0.1) < 1e-14);
+        double squares = bootstraps ? 7 : 7. / 3; /* a bootstrap's variance is that of one sample and one start */
+        assert_true(fabs(nsym_error_total(error) - sqrt(squares + test + 0.01)) < 1e-14);
+        nsym_outcome_free(&outcome);
+    }
+    nsym_ledger_close(ledger);
+}
+
 static void points_follow_each_other(void **state) {
     (void)state;
     static const char *const one[] = {"many"};
     const nsym_point other = {.experiment = "second", .members = 1};
     nsym_measure measures[400];
-    for (size_t i = 0; i < 400; i++) measures[i] = (nsym_measure){"loss", i + 1, 1 / (double)(i + 1)};
+    for (size_t i = 0; i < 400; i++) measures[i] = (nsym_measure){"loss", i + 1, 1 / (double)(i + 1), 0, 0};
     nsym_ledger *ledger = new_ledger();
     nsym_outcome outcome = gathered(ledger);
     record(ledger, one[0], measures, 400);
@@ -82,9 +108,10 @@ static void points_follow_each_other(void **state) {
 
 static void members_that_differ_or_lack_are_told(void **state) {
     (void)state;
-    const nsym_measure whole[] = {{"auc", 1, 0.5}, {"auc", 2, 0.5}},
-                       more[] = {{"auc", 1, 0.5}, {"auc", 2, 0.5}, {"auc", 3, 0.5}};
-    const nsym_measure metric[] = {{"auc", 1, 0.5}, {"loss", 2, 0.5}}, epoch[] = {{"auc", 1, 0.5}, {"auc", 3, 0.5}};
+    const nsym_measure whole[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 2, 0.5, 0, 0}},
+                       more[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 2, 0.5, 0, 0}, {"auc", 3, 0.5, 0, 0}};
+    const nsym_measure metric[] = {{"auc", 1, 0.5, 0, 0}, {"loss", 2, 0.5, 0, 0}},
+                       epoch[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 3, 0.5, 0, 0}};
     const struct {
         const nsym_measure *second;
         size_t n;
@@ -229,7 +256,7 @@ static void a_curves_numbers_are_background_efficiencies(void **state) {
     (void)state;
     static const char *const one[] = {"many"};
     const nsym_point point = {.experiment = "second", .members = 1};
-    const nsym_measure measures[] = {{"roc", 10, 0.1}, {"roc", 30, 0.25}, {"roc", 500, 0.75}};
+    const nsym_measure measures[] = {{"roc", 10, 0.1, 0, 0}, {"roc", 30, 0.25, 0, 0}, {"roc", 500, 0.75, 0, 0}};
     nsym_ledger *ledger = new_ledger();
     nsym_outcome outcome = {0};
     record(ledger, one[0], measures, 3);
@@ -371,6 +398,7 @@ static void the_published_studies_references_are_whole(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_points_numbers_are_gathered_over_its_members),
+        cmocka_unit_test(an_error_is_the_sum_of_its_parts),
         cmocka_unit_test(points_follow_each_other),
         cmocka_unit_test(members_that_differ_or_lack_are_told),
         cmocka_unit_test(published_values_stand_where_metric_epoch_and_place_agree),

@@ -112,10 +112,11 @@ static void a_column_is_a_score_like_any(void **state) {
     nsym_sample sample;
     nsym_run_card card = read_set(&tree, "limit", NULL);
     assert_int_equal(nsym_source_load(&sample, &card.data, 2), NSYM_OK);
-    float scores[50], labels[50];
+    float labels[50];
+    double scores[50];
     double auc;
     for (size_t i = 0; i < 50; i++) {
-        scores[i] = (float)nsym_events_column(sample.events, "log_ratio")->values[180 + i];
+        scores[i] = nsym_events_column(sample.events, "log_ratio")->values[180 + i];
         labels[i] = (float)nsym_events_column(sample.events, "label")->values[180 + i];
     }
     assert_int_equal(nsym_auc(scores, labels, NULL, 50, &auc, NULL), NSYM_OK);
@@ -209,7 +210,7 @@ static void a_kept_model_gives_cells_its_kept_scores(void **state) {
         find_file(pattern, model, sizeof model);
         snprintf(pattern, sizeof pattern, "kept/scores/a-%s-*.h5", models[m]);
         find_file(pattern, kept, sizeof kept);
-        if (nsym_predict(model, tests, scores) != NSYM_OK) fail_msg("%s", nsym_message());
+        if (nsym_predict(NULL, model, tests, scores) != NSYM_OK) fail_msg("%s", nsym_message());
         nsym_events *a = read_events(kept), *b = read_events(scores);
         const double *before = nsym_events_column(a, "output")->values, *now = nsym_events_column(b, "output")->values;
         assert_true(a->count == TESTS && b->count == ROWS);
@@ -249,12 +250,12 @@ static void a_kept_model_scores_cells_of_its_grid_alone(void **state) {
     snprintf(events, sizeof events, "%s", in_folder("given.h5"));
     snprintf(scores, sizeof scores, "%s", in_folder("given-scores.h5"));
     simulate(events, 8, 8);
-    if (nsym_predict(model, events, scores) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_predict(NULL, model, events, scores) != NSYM_OK) fail_msg("%s", nsym_message());
     simulate(events, 8, 4);
-    assert_int_not_equal(nsym_predict(model, events, scores), NSYM_OK);
+    assert_int_not_equal(nsym_predict(NULL, model, events, scores), NSYM_OK);
     assert_says("given.h5: the cells are of a grid of 8x4, the model was trained on one of 8x8");
     simulate(events, 0, 0);
-    assert_int_not_equal(nsym_predict(model, events, scores), NSYM_OK);
+    assert_int_not_equal(nsym_predict(NULL, model, events, scores), NSYM_OK);
     assert_says("given.h5: the model was trained on a calorimeter's cells, and these particles have no 'cell'");
 }
 

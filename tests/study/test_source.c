@@ -165,12 +165,12 @@ static void files_that_cannot_serve_are_refused_with_the_event(void **state) {
         const char *third, *words;
     } cases[] = {
         {"", "holds 2 events and data.events asks for 3; set data.events to at most 2"},
-        {"11,1,0,0,1,22,1,1,1,2,-11,1,0,0,1,1\n", "event 3 has 0 final mu+ and 0 mu-"},
-        {"13,1,0,0,1,13,1,1,1,2,-13,1,0,0,1,1\n", "event 3 has 1 final mu+ and 2 mu-"},
-        {"13,1,0,0,1,22,1,1,1,2,-13,nan,0,0,1,1\n", "event 3: px of a muon is"},
-        {"13,1,0,0,1,22,1,1,1,2,-13,1,0,0,1,-0.5\n", "event 3 has weight -0.5"},
-        {"13,1,0,0,1,22,1,1,1,2,-13,1,0,0,1,nan\n", "event 3 has weight"},
-        {"13,1,0,0,1,22,1,1,1,2,-13,1,0,0,1,inf\n", "event 3 has weight inf"},
+        {"11,1,0,0,1,22,1,1,1,2,-11,1,0,0,1,1\n", "row 3 has 0 final mu+ and 0 mu-"},
+        {"13,1,0,0,1,13,1,1,1,2,-13,1,0,0,1,1\n", "row 3 has 1 final mu+ and 2 mu-"},
+        {"13,1,0,0,1,22,1,1,1,2,-13,nan,0,0,1,1\n", "row 3: px of a muon is"},
+        {"13,1,0,0,1,22,1,1,1,2,-13,1,0,0,1,-0.5\n", "row 3: weight is -0.5"},
+        {"13,1,0,0,1,22,1,1,1,2,-13,1,0,0,1,nan\n", "row 3: weight is"},
+        {"13,1,0,0,1,22,1,1,1,2,-13,1,0,0,1,inf\n", "row 3: weight is inf"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         nsym_data_card card = plain;
@@ -266,10 +266,28 @@ static void a_ready_sample_that_is_not_is_refused(void **state) {
     refused(none, "needs data.file");
     refused(file_card("px_0,py_0,pz_0,energy_0,px_1,py_1,pz_1,energy_1\n1,0,0,1,0,1,0,1\n"), "no column 'label'");
     refused(file_card("label,px_0,py_0,pz_0,energy_0,px_1,py_1,pz_1,energy_1\n1,1,0,0,1,0,1,0,1\n2,1,0,0,1,0,1,0,1\n"),
-            "ready.csv: event 2: label is 2");
-    refused(file_card("label,weight,px_0,py_0,pz_0,energy_0,px_1,py_1,pz_1,energy_1\n1,1,1,0,0,1,0,1,0,1\n"
-                      "0,-1,1,0,0,1,0,1,0,1\n"),
-            "event 2: weight is -1");
+            "ready.csv: row 2: label is 2");
+    refused(file_card("label,weight,iso\n1,1,1\n0,inf,1\n"), "ready.csv: row 2: weight is inf, must be finite");
+    refused(file_card("label,weight,iso\n1,nan,1\n0,1,1\n"), "ready.csv: row 1: weight is");
+    nsym_data_card flat = file_card("label,weight,mu_pt,mu_eta\n1,1,1,1\n0,-1,1,1\n");
+    flat.flatten = 2;
+    refused(flat, "ready.csv: row 2: weight is -1; data.flatten divides by sums of weights");
+}
+
+/* Samples beyond leading order have negative weights; which of them can train is for the training to say. */
+static void negative_weights_are_read_and_rows_are_those_of_the_file(void **state) {
+    (void)state;
+    nsym_data_card card = file_card("label,weight,iso\n1,1,0\n0,-1,1\n1,2,2\n0,1,3\n1,-3,4\n0,1,5\n1,1,6\n");
+    card.shuffle = true;
+    nsym_events *events = load(card);
+    bool moved = false;
+    for (size_t i = 0; i < 7; i++) {
+        size_t row = nsym_events_row(events, i);
+        assert_true(column(events, "iso")[i] == (double)row - 1);
+        moved = moved || row != i + 1;
+    }
+    assert_true(moved); /* shuffled */
+    nsym_events_free(events);
 }
 
 static void a_ready_sample_may_be_columns_alone(void **state) {
@@ -317,6 +335,7 @@ int main(void) {
         cmocka_unit_test(a_ready_sample_is_shuffled_by_the_seed),
         cmocka_unit_test(a_ready_sample_is_taken_as_it_is),
         cmocka_unit_test(a_ready_sample_that_is_not_is_refused),
+        cmocka_unit_test(negative_weights_are_read_and_rows_are_those_of_the_file),
         cmocka_unit_test(a_ready_sample_may_be_columns_alone),
         cmocka_unit_test(a_ready_sample_gets_the_observables_that_the_card_names),
         cmocka_unit_test(an_unknown_source_is_refused),

@@ -203,7 +203,7 @@ static void files_that_cannot_serve_are_refused(void **state) {
     (void)state;
     nsym_data_card card = usual();
     card.file = file_of("weights.h5", 0.5, true);
-    refused(card, "weights.h5: event 8: weight is 0.5; events of two mixtures count once each");
+    refused(card, "weights.h5: row 8: weight is 0.5; events of two mixtures count once each");
     card.file = file_of("bare.h5", -1, false);
     refused(card, "bare.h5: ");
     card.observables[0] = 0; /* columns alone are enough where nothing reads particles */

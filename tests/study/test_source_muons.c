@@ -166,11 +166,11 @@ static void refused_text(const char *text, const char *words) {
 static void files_that_cannot_serve_are_refused(void **state) {
     (void)state;
     refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,3,0,1,2\n0,11,1,1,1,-0.5,3\n",
-                 "event 2: pt of particle 2 is -0.5");
+                 "row 2: pt of particle 2 is -0.5");
     refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,nan,0,1,2\n0,11,1,1,1,1,3\n",
-                 "event 1: pt of particle 1 is");
+                 "row 1: pt of particle 1 is");
     refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,3,0,inf,2\n0,11,1,1,1,1,3\n",
-                 "event 1: pt of particle 2 is inf");
+                 "row 1: pt of particle 2 is inf");
     refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,0,0,0,2\n0,11,1,0,1,0,3\n",
                  "no event has a particle with pt above 0");
     refused_text("label,mu_pt,mu_eta\n1,10,0\n0,11,1\n", "the particles have no 'pt'");

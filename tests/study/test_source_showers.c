@@ -284,11 +284,11 @@ static void files_that_cannot_serve_are_refused(void **state) {
     assert_int_equal(nsym_events_add_column(bare, "label", "", "", 1, &label), NSYM_OK);
     assert_int_equal(nsym_events_write(bare, in_folder("labels.h5")), NSYM_OK);
     nsym_events_free(bare);
-    refused((const char *const[]){file_setting("two.h5"), NULL}, "two.h5: event 2: label is 2, must be 0 or 1");
+    refused((const char *const[]){file_setting("two.h5"), NULL}, "two.h5: row 2: label is 2, must be 0 or 1");
     refused((const char *const[]){file_setting("one.h5"), NULL}, "one.h5: 25 of 25 test events are signal; both");
-    refused((const char *const[]){file_setting("nan.h5"), NULL}, "nan.h5: event 8: point 2 has a value that is nan");
+    refused((const char *const[]){file_setting("nan.h5"), NULL}, "nan.h5: row 8: point 2 has a value that is nan");
     refused((const char *const[]){file_setting("noise.h5"), NULL},
-            "noise.h5: event 11: point 1 has an energy of -0.5, must be >= 0");
+            "noise.h5: row 11: point 1 has an energy of -0.5, must be >= 0");
     refused((const char *const[]){file_setting("few.h5"), NULL},
             "of 40 events 10 test and 30 are left for data.pool 60");
     refused((const char *const[]){file_setting("labels.h5"), NULL}, "labels.h5: the particles have no 'x'");

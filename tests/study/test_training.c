@@ -1,5 +1,5 @@
 /* One training: its parts, that it learns, that it repeats, and what ends it. */
-#include "study/training.h"
+#include "study/problem.h"
 #include <nearsym/stats.h>
 
 #include <math.h>
@@ -11,74 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-enum { N = 600, WIDTH = 2, EPOCHS = 4, TRAIN = 480 };
-
-/* Two Gaussians in the plane, 2.8 apart: the best AUC is 0.977. */
-typedef struct problem {
-    uint32_t offsets[N + 1];
-    float event[N * WIDTH];
-    double labels[N], weights[N];
-    nsym_inputs inputs;
-    nsym_train_card card;
-    nsym_training training;
-    nsym_network *network;
-    nsym_epoch epochs[EPOCHS];
-    nsym_validation validation;
-    uint32_t all[TRAIN];
-} problem;
-
-static problem *new_problem_for(nsym_norm norm) {
-    const nsym_model_spec spec = {
-        .kind = NSYM_FCN, .event_input = {"plane", WIDTH}, .hidden = {2, {8, 8}}, .norm = norm};
-    problem *p = calloc(1, sizeof *p);
-    assert_non_null(p);
-    nsym_random random = nsym_random_stream(41, "problem", 0);
-    for (size_t i = 0; i < N; i++) {
-        p->labels[i] = (double)(i % 2);
-        p->weights[i] = 1;
-        for (size_t k = 0; k < WIDTH; k++)
-            p->event[WIDTH * i + k] = (float)(nsym_random_normal(&random) + 2 * p->labels[i] - 1);
-    }
-    p->inputs = (nsym_inputs){.count = N, .offsets = p->offsets, .event = p->event};
-    p->card = (nsym_train_card){
-        .test = 0.2, .epochs = EPOCHS, .batch = 32, .learning_rate = 0.01, .every_epoch = true, .classification = 1};
-    p->training =
-        (nsym_training){.card = &p->card, .inputs = &p->inputs, .labels = p->labels, .weights = p->weights, .seed = 1};
-    assert_int_equal(nsym_parts_of(&p->training.parts, &p->card, p->labels, N), NSYM_OK);
-    for (size_t i = 0; i < TRAIN; i++) p->all[i] = (uint32_t)i;
-    p->training.events = p->all;
-    p->training.event_count = p->training.parts.train_count;
-    assert_int_equal(nsym_network_new(&p->network, &spec, NSYM_PREDICT_CHUNK, 1), NSYM_OK);
-    return p;
-}
-
-static problem *new_problem(void) {
-    return new_problem_for(NSYM_NORM_FEATURE);
-}
-
-static void free_problem(problem *p) {
-    nsym_network_free(p->network);
-    free(p);
-}
-
-static void train(problem *p) {
-    if (nsym_train(p->network, &p->training, p->epochs, &p->validation) != NSYM_OK) fail_msg("%s", nsym_message());
-}
-
-/* Logits of rows, `chunk` at a time. */
-static void predict(const problem *p, size_t first, size_t count, size_t chunk, float *logits) {
-    nsym_feed feed;
-    assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, chunk), NSYM_OK);
-    nsym_predict_rows(p->network, &feed, first, count, logits, NULL);
-    nsym_feed_free(&feed);
-}
-
-static void refused(problem *p, nsym_status status, const char *words) {
-    assert_int_equal(nsym_train(p->network, &p->training, p->epochs, &p->validation), status);
-    if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
-    free_problem(p);
-}
 
 static void parts_are_the_ends_of_the_sample_that_the_card_names(void **state) {
     (void)state;
@@ -144,11 +76,12 @@ static void measures_are_those_of_the_test_rows(void **state) {
     problem *p = new_problem();
     for (size_t i = TRAIN; i < N; i++) p->weights[i] = 1 + (double)(i % 3);
     train(p);
-    float logits[N - TRAIN], labels[N - TRAIN];
+    float labels[N - TRAIN];
+    double logits[N - TRAIN];
     predict(p, TRAIN, N - TRAIN, 7, logits);
     double loss = 0, right = 0, total = 0, auc;
     for (size_t i = 0; i < N - TRAIN; i++) {
-        double weight = p->weights[TRAIN + i], output = 1 / (1 + exp(-(double)logits[i]));
+        double weight = p->weights[TRAIN + i], output = 1 / (1 + exp(-logits[i]));
         labels[i] = (float)p->labels[TRAIN + i];
         loss -= weight * log(labels[i] == 1 ? output : 1 - output);
         right += weight * ((output > 0.5) == (labels[i] == 1));
@@ -219,11 +152,18 @@ static void a_loss_that_is_no_number_ends_the_training_with_epoch_and_rate(void 
     problem *p = new_problem();
     p->event[WIDTH * 5] = NAN; /* drawn in some epoch: of 480 rows drawn 480 times, missed with probability 1/e */
     p->event[WIDTH * 8] = p->event[WIDTH * 9] = p->event[WIDTH * 10] = NAN;
-    refused(p, NSYM_ENUMERIC, "in epoch 1 at learning rate 0.01; lower the learning rate");
+    p->training.file = "plane.csv";
+    refused(
+        p, NSYM_ENUMERIC,
+        "in epoch 1 at learning rate 0.01; plane.csv: row 6: the network reads value 1 of the input 'plane' as nan: "
+        "correct it or leave the row out");
     p = new_problem_for(NSYM_NORM_NONE); /* a norm would bring any size back to 1 */
     p->card.learning_rate = 1e3;
     for (size_t i = 0; i < N * WIDTH; i++) p->event[i] *= 1e37f;
-    refused(p, NSYM_ENUMERIC, "at learning rate 1000; lower the learning rate");
+    refused(p, NSYM_ENUMERIC, ": correct it or leave the row out, or standardise the inputs (train.scale: true)");
+    p = new_problem_for(NSYM_NORM_NONE);
+    p->card.learning_rate = 1e30;
+    refused(p, NSYM_ENUMERIC, "at learning rate 1e+30; lower the learning rate"); /* no value is to blame */
 }
 
 static void a_test_loss_that_is_no_number_does_too(void **state) {
@@ -235,13 +175,6 @@ static void a_test_loss_that_is_no_number_does_too(void **state) {
         for (size_t i = 0; i < TRAIN * WIDTH; i++) p->event[i] *= 1e-3f; /* batch norm makes the others large */
         refused(p, NSYM_ENUMERIC, "in epoch 1 at learning rate 0.01");
     }
-}
-
-static void weights_that_are_all_0_are_refused(void **state) {
-    (void)state;
-    problem *p = new_problem();
-    for (size_t i = 0; i < TRAIN; i++) p->weights[i] = 0;
-    refused(p, NSYM_EINVAL, "have weight 0");
 }
 
 static int asked;
@@ -279,12 +212,12 @@ static void predictions_do_not_depend_on_the_chunk(void **state) {
     (void)state;
     problem *p = new_problem();
     train(p);
-    float whole[N], pieces[N];
+    double whole[N], pieces[N];
     predict(p, 0, N, NSYM_PREDICT_CHUNK, whole);
     predict(p, 0, N, 1, pieces);
-    for (int i = 0; i < N; i++) assert_true(fabsf(whole[i] - pieces[i]) < 1e-4f * (1 + fabsf(whole[i])));
+    for (int i = 0; i < N; i++) assert_true(fabs(whole[i] - pieces[i]) < 1e-4 * (1 + fabs(whole[i])));
     predict(p, 100, 50, 16, pieces);
-    for (int i = 0; i < 50; i++) assert_true(fabsf(whole[100 + i] - pieces[i]) < 1e-4f * (1 + fabsf(whole[100 + i])));
+    for (int i = 0; i < 50; i++) assert_true(fabs(whole[100 + i] - pieces[i]) < 1e-4 * (1 + fabs(whole[100 + i])));
     free_problem(p);
 }
 
@@ -348,12 +281,12 @@ enum { CHECKED = 100, LONG = 30 };
 
 /* Loss and AUC of the last training rows, which validate. */
 static double checked_loss(const problem *p, double *auc) {
-    float logits[CHECKED], labels[CHECKED];
-    double loss = 0, total = 0;
+    float labels[CHECKED];
+    double logits[CHECKED], loss = 0, total = 0;
     predict(p, TRAIN - CHECKED, CHECKED, 64, logits);
     for (size_t i = 0; i < CHECKED; i++) {
         size_t row = TRAIN - CHECKED + i;
-        double weight = p->card.weighted ? p->weights[row] : 1, z = (double)logits[i];
+        double weight = p->card.weighted ? p->weights[row] : 1, z = logits[i];
         labels[i] = (float)p->labels[row];
         loss += weight * log1p(exp(labels[i] == 1 ? -z : z));
         total += weight;
@@ -448,7 +381,6 @@ int main(void) {
         cmocka_unit_test(draws_follow_the_weights),
         cmocka_unit_test(a_loss_that_is_no_number_ends_the_training_with_epoch_and_rate),
         cmocka_unit_test(a_test_loss_that_is_no_number_does_too),
-        cmocka_unit_test(weights_that_are_all_0_are_refused),
         cmocka_unit_test(a_training_stops_on_request_after_an_epoch),
         cmocka_unit_test(a_last_batch_of_one_is_left_out),
         cmocka_unit_test(predictions_do_not_depend_on_the_chunk),

@@ -113,13 +113,13 @@ static const nsym_mixture_card card = {.used = true, .window = {70, 110}, .metho
 static void events_that_are_measured_are_those_of_the_test(void **state) {
     (void)state;
     nsym_events *events = built_in();
-    float scores[1500], labels[1500];
-    double auc, half;
+    float labels[1500];
+    double scores[1500], auc, half;
     nsym_unlabelled u;
     const double *truth = nsym_events_column(events, "truth")->values + 1200;
     for (size_t i = 0; i < 1500; i++) {
         labels[i] = (float)truth[i];
-        scores[i] = labels[i] + (float)((i * 7919) % 1500) / 750;
+        scores[i] = truth[i] + (double)((i * 7919) % 1500) / 750;
     }
     assert_int_equal(nsym_unlabelled_measure(&u, events, 1200, 1500, scores, &card, 1), NSYM_OK);
     free(u.sweights);
@@ -134,13 +134,13 @@ static void events_that_are_measured_are_those_of_the_test(void **state) {
 static void without_a_truth_there_is_none(void **state) {
     (void)state;
     nsym_events *events = built_in(), *some;
-    static float scores[3000];
+    static double scores[3000];
     nsym_unlabelled u, v;
     assert_int_equal(nsym_events_new(&some, 3000), NSYM_OK);
     double *mass;
     assert_int_equal(nsym_events_add_column(some, "mass", "", "", 1, &mass), NSYM_OK);
     memcpy(mass, nsym_events_column(events, "mass")->values, 3000 * sizeof *mass);
-    for (size_t i = 0; i < 3000; i++) scores[i] = (float)nsym_events_column(events, "mu_pt")->values[i];
+    for (size_t i = 0; i < 3000; i++) scores[i] = nsym_events_column(events, "mu_pt")->values[i];
     assert_int_equal(nsym_unlabelled_measure(&u, events, 0, 3000, scores, &card, 1), NSYM_OK);
     free(u.sweights);
     assert_int_equal(nsym_unlabelled_measure(&v, some, 0, 3000, scores, &card, 1), NSYM_OK);

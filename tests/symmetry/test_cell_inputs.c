@@ -52,8 +52,8 @@ static void dense(const nsym_events *events, bool list, size_t event, double *ou
     for (uint64_t p = events->offsets[event]; p < events->offsets[event + 1]; p++) {
         const double *cell = events->particles + 4 * p;
         size_t place = (size_t)(p - events->offsets[event]);
-        for (size_t k = 0; list && k < 3; k++) out[3 * place + k] = (double)(float)cell[k];
-        if (!list) out[(size_t)cell[3]] = (double)(float)cell[2];
+        for (size_t k = 0; list && k < 3; k++) out[3 * place + k] = cell[k];
+        if (!list) out[(size_t)cell[3]] = cell[2];
     }
 }
 
@@ -95,7 +95,7 @@ static void lists_and_images_are_made_event_by_event(void **state) {
             memset(made, 0x55, sizeof made);
             nsym_inputs_event(&inputs, &spec, i, made);
             dense(events, list, i, expected, width);
-            for (size_t k = 0; k < width; k++) assert_true((double)made[k] == expected[k]);
+            for (size_t k = 0; k < width; k++) assert_true(made[k] == (float)expected[k]);
         }
         nsym_inputs_free(&inputs);
     }
@@ -123,7 +123,7 @@ static void every_column_of_a_list_or_image_is_standardised_the_zeros_included(v
         size_t width = spec.event_input.width, constant = 0;
         nsym_inputs inputs;
         assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
-        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, rows, TRAINING), NSYM_OK);
+        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, NULL, rows, TRAINING), NSYM_OK);
         for (size_t k = 0; k < width; k++) {
             double mean, scale, expected[3 * GRID];
             moments(events, list, k, width, &mean, &scale);
@@ -155,7 +155,7 @@ static void the_energy_of_cells_is_standardised_with_padding_and_without(void **
         for (size_t i = 0; i < TRAINING; i++) {
             uint64_t first = events->offsets[rows[i]], end = events->offsets[rows[i] + 1];
             for (uint64_t p = first; p < end; p++) {
-                double energy = (double)(float)events->particles[4 * p + 2];
+                double energy = events->particles[4 * p + 2];
                 sum += energy;
                 squares += energy * energy;
             }
@@ -164,7 +164,7 @@ static void the_energy_of_cells_is_standardised_with_padding_and_without(void **
         double mean = sum / count, scale = sqrt(squares / count - mean * mean);
         assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
         assert_true((inputs.padding != NULL) == (padded > 0));
-        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, rows, TRAINING), NSYM_OK);
+        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, NULL, rows, TRAINING), NSYM_OK);
         const double *scaling = inputs.scaling[0];
         assert_true(scaling[0] == 0 && scaling[1] == 0 && scaling[3] == 1 && scaling[4] == 1);
         assert_true(fabs(scaling[2] - mean) < 1e-12 && fabs(scaling[5] - scale) < 1e-12);
@@ -222,10 +222,10 @@ static void cells_that_do_not_fit_are_refused(void **state) {
     static const double none[] = {-1, 0.5, GRID};
     for (size_t k = 0; k < 3; k++) {
         events->particles[4 * events->offsets[6] + 3] = none[k];
-        refused(NSYM_FCN, "", "image", GRID, events, "event 7: cell ");
+        refused(NSYM_FCN, "", "image", GRID, events, "row 7: cell ");
     }
     events->particles[4 * events->offsets[6] + 3] = NAN;
-    refused(NSYM_FCN, "", "image", GRID, events, "event 7: cell of particle 1 is ");
+    refused(NSYM_FCN, "", "image", GRID, events, "row 7: cell of particle 1 is ");
     nsym_events_free(events);
     nsym_events *pairs;
     static const char *const names[] = {"px", "py", "pz", "energy"};
@@ -251,7 +251,7 @@ static void events_without_any_cell_are_zeros(void **state) {
         nsym_inputs inputs;
         float made[12];
         assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
-        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, both, 2), NSYM_OK);
+        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, NULL, both, 2), NSYM_OK);
         nsym_inputs_event(&inputs, &spec, 1, made);
         for (size_t i = 0; i < spec.event_input.width; i++) assert_true(made[i] == 0);
         nsym_inputs_free(&inputs);
@@ -276,7 +276,7 @@ static void four_momenta_are_standardised_with_lorentz_pairs_and_pt(void **state
     for (int i = 0; i < 32; i++) events->particles[i] = i % 4 == 3 ? 50 + i : (i * 7) % 13 - 6;
     assert_int_equal(nsym_inputs_new(&raw, &spec, events), NSYM_OK);
     assert_int_equal(nsym_inputs_new(&scaled, &spec, events), NSYM_OK);
-    assert_int_equal(nsym_inputs_standardise(&scaled, &spec, three, 3), NSYM_OK);
+    assert_int_equal(nsym_inputs_standardise(&scaled, &spec, events, NULL, three, 3), NSYM_OK);
     const float *before[] = {raw.particles, raw.event, raw.weight},
                 *after[] = {scaled.particles, scaled.event, scaled.weight};
     static const size_t widths[] = {4, 2, 1}, per_event[] = {2, 1, 1};

@@ -1,6 +1,7 @@
 /* What a network reads, by name. */
 #include "symmetry/inputs.h"
 #include "symmetry/lorentz.h"
+#include <nearsym/random.h>
 
 #include <math.h>
 #include <setjmp.h>
@@ -75,7 +76,7 @@ static void inputs_are_computed_event_by_event_whatever_the_features_order(void 
     assert_int_equal(inputs.count, 3);
     for (size_t i = 0; i < 3; i++) {
         double p4[8];
-        float invariants[2];
+        double invariants[2];
         assert_int_equal(inputs.offsets[i + 1], 2 * (i + 1));
         for (size_t j = 0; j < 2; j++) {
             static const size_t feature[] = {3, 4, 2, 0};
@@ -85,7 +86,7 @@ static void inputs_are_computed_event_by_event_whatever_the_features_order(void 
             }
         }
         nsym_lorentz_pairs(p4, 2, invariants);
-        assert_memory_equal(inputs.event + 2 * i, invariants, sizeof invariants);
+        for (size_t k = 0; k < 2; k++) assert_true(inputs.event[2 * i + k] == (float)invariants[k]);
         assert_true(inputs.weight[i] == (float)hypot(p4[0], p4[1]));
     }
     nsym_inputs_free(&inputs);
@@ -121,7 +122,7 @@ static void ragged_events_keep_their_particles(void **state) {
     nsym_inputs_free(&inputs);
     spec.slots = 3;
     assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_EINVAL);
-    says("event 2 has 0 particles, the model reads 3");
+    says("row 2 has 0 particles, the model reads 3");
     assert_null(inputs.particles);
     nsym_events_free(events);
 }
@@ -173,7 +174,7 @@ static void a_number_that_is_none_is_named_with_its_event(void **state) {
         nsym_inputs_free(&inputs);
         events->particles[5 * 3 + 2] = bad[k];
         assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENUMERIC);
-        says("event 2: pz of particle 2 is");
+        says("row 2: pz of particle 2 is");
         assert_true(!inputs.offsets && !inputs.particles && !inputs.event && !inputs.weight);
         nsym_events_free(events);
     }
@@ -235,7 +236,7 @@ static void columns_are_standardised(void **state) {
     nsym_model_spec spec = spec_of_columns("iso,mass");
     nsym_inputs inputs;
     assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
-    assert_int_equal(nsym_inputs_standardise(&inputs, &spec, rows, 3), NSYM_OK);
+    assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, NULL, rows, 3), NSYM_OK);
     const double *iso = nsym_events_column(events, "iso")->values;
     double mean = (iso[0] + iso[2] + iso[3]) / 3, square = (iso[0] * iso[0] + iso[2] * iso[2] + iso[3] * iso[3]) / 3;
     double scale = sqrt(square - mean * mean);
@@ -244,6 +245,143 @@ static void columns_are_standardised(void **state) {
         assert_true(fabs((double)inputs.event[2 * i] - (iso[i] - mean) / scale) < 1e-5);
         assert_true(inputs.event[2 * i + 1] == 0);
     }
+    nsym_inputs_free(&inputs);
+    nsym_events_free(events);
+}
+
+enum { MANY = 300 };
+
+/* Two columns: normal numbers, and normal numbers times `spread` about `offset`. */
+static nsym_events *normal(double offset, double spread) {
+    static const char *const names[] = {"a", "b"};
+    nsym_events *events;
+    double *values;
+    assert_int_equal(nsym_events_new(&events, MANY), NSYM_OK);
+    for (size_t k = 0; k < 2; k++) {
+        nsym_random random = nsym_random_stream(3, names[k], 0);
+        assert_int_equal(nsym_events_add_column(events, names[k], "", "", 1, &values), NSYM_OK);
+        for (size_t i = 0; i < MANY; i++) values[i] = (k ? offset : 0) + (k ? spread : 1) * nsym_random_normal(&random);
+    }
+    return events;
+}
+
+/* Means and scales (2, 2) of the first n events, and the inputs themselves unless `event` is NULL. */
+static void standardised(double scaling[4], float *event, const nsym_events *events, const double *weights, size_t n) {
+    uint32_t rows[MANY];
+    nsym_model_spec spec = spec_of_columns("a,b");
+    nsym_inputs inputs;
+    for (size_t i = 0; i < n; i++) rows[i] = (uint32_t)i;
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+    assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, weights, rows, n), NSYM_OK);
+    memcpy(scaling, inputs.scaling[1], 4 * sizeof *scaling);
+    if (event) memcpy(event, inputs.event, 2 * MANY * sizeof *event);
+    nsym_inputs_free(&inputs);
+}
+
+/* Sentinels such as -999 in events that count for nothing. */
+static void events_of_weight_0_do_not_move_the_scale(void **state) {
+    (void)state;
+    nsym_events *events = normal(5, 2);
+    double clean[4], junk[4], weights[MANY];
+    for (size_t i = 0; i < MANY; i++) weights[i] = i < 200;
+    standardised(clean, NULL, events, NULL, 200);
+    for (size_t i = 200; i < MANY; i++) nsym_events_column(events, "a")->values[i] = -999;
+    for (size_t i = 200; i < MANY; i++) nsym_events_column(events, "b")->values[i] = 1e30;
+    standardised(junk, NULL, events, weights, MANY);
+    assert_memory_equal(clean, junk, sizeof clean);
+    nsym_events_free(events);
+}
+
+static void weights_weigh_by_their_size_and_equal_ones_say_nothing(void **state) {
+    (void)state;
+    nsym_events *events = normal(5, 2);
+    const double *b = nsym_events_column(events, "b")->values;
+    double plain[4], equal[4], weighed[4], weights[MANY], total = 0, mean = 0, square = 0;
+    for (size_t i = 0; i < MANY; i++) weights[i] = 0.3;
+    standardised(plain, NULL, events, NULL, MANY);
+    standardised(equal, NULL, events, weights, MANY);
+    assert_memory_equal(plain, equal, sizeof plain);
+    for (size_t i = 0; i < MANY; i++) weights[i] = exp(0.3 * b[i]) * (i % 5 ? 1 : -1);
+    standardised(weighed, NULL, events, weights, MANY);
+    for (size_t i = 0; i < MANY; i++) total += fabs(weights[i]);
+    for (size_t i = 0; i < MANY; i++) mean += fabs(weights[i]) / total * b[i];
+    for (size_t i = 0; i < MANY; i++) square += fabs(weights[i]) / total * (b[i] - mean) * (b[i] - mean);
+    assert_true(fabs(weighed[1] - mean) < 1e-12 && fabs(weighed[3] - sqrt(square)) < 1e-12);
+    assert_true(weighed[1] > plain[1] + 0.5);
+    nsym_events_free(events);
+}
+
+/* A time in seconds, a run number: what varies is the last digits, which float does not have. */
+static void small_differences_of_large_numbers_are_kept(void **state) {
+    (void)state;
+    static const double offsets[] = {1e5, -1e5, 1.7e9}, spreads[] = {0.01, 0.01, 1};
+    for (size_t k = 0; k < 3; k++) {
+        nsym_events *events = normal(offsets[k], spreads[k]);
+        const double *b = nsym_events_column(events, "b")->values;
+        double scaling[4], mean = 0, square = 0;
+        float event[2 * MANY];
+        standardised(scaling, event, events, NULL, MANY);
+        for (size_t i = 0; i < MANY; i++) mean += (b[i] - offsets[k]) / MANY;
+        for (size_t i = 0; i < MANY; i++) square += pow(b[i] - offsets[k] - mean, 2) / MANY;
+        for (size_t i = 0; i < MANY; i++) {
+            double wanted = (b[i] - offsets[k] - mean) / sqrt(square);
+            assert_true(fabs((double)event[2 * i + 1] - wanted) <
+                        1e-6 * (1 + fabs(wanted))); /* float; 1.7e9 is in double to 2e-7 */
+        }
+        nsym_events_free(events);
+    }
+    nsym_events *events = normal(0.1, 0); /* does not vary, whatever the rounding of its mean */
+    double scaling[4];
+    standardised(scaling, NULL, events, NULL, MANY);
+    assert_true(fabs(scaling[1] - 0.1) < 1e-15 && scaling[3] == 1);
+    nsym_events_free(events);
+}
+
+/* A message names the row of the file, wherever the event stands now. */
+static void what_no_network_can_read_is_named_by_its_row(void **state) {
+    (void)state;
+    static const double bad[] = {1e200, -1e39, NAN, INFINITY};
+    static const char *const words[] = {"b is 1e+200, and networks read numbers up to 3.4e+38; correct it or leave the",
+                                        "b is -1e+39, and networks", "no network can learn", "b is inf"};
+    size_t order[MANY];
+    for (size_t k = 0; k < 4; k++) {
+        nsym_events *events = normal(0, 1), *shuffled, *part, *columns;
+        nsym_model_spec spec = spec_of_columns("a,b");
+        nsym_inputs inputs;
+        nsym_events_column(events, "b")->values[9] = bad[k];
+        for (size_t i = 0; i < MANY; i++) order[i] = (7 * i + 100) % MANY;
+        assert_int_equal(nsym_events_select(&shuffled, events, order, MANY), NSYM_OK);
+        assert_int_equal(nsym_events_select(&part, shuffled, order, MANY / 2), NSYM_OK);
+        assert_int_equal(nsym_events_columns(&columns, shuffled, 20, MANY - 20), NSYM_OK);
+        const nsym_events *of[] = {events, shuffled, part, columns};
+        for (size_t c = 0; c < 4; c++) {
+            nsym_status status = nsym_inputs_new(&inputs, &spec, of[c]);
+            bool there = false;
+            for (size_t i = 0; i < of[c]->count; i++) there = there || nsym_events_row(of[c], i) == 10;
+            assert_int_equal(status, there ? NSYM_ENUMERIC : NSYM_OK);
+            nsym_inputs_free(&inputs);
+            if (!there) continue;
+            says("row 10: b is ");
+            says(words[k]);
+        }
+        nsym_events_free(events);
+        nsym_events_free(shuffled);
+        nsym_events_free(part);
+        nsym_events_free(columns);
+    }
+}
+
+static void a_value_too_far_from_those_that_train_is_named(void **state) {
+    (void)state;
+    nsym_events *events = normal(0, 1e-10);
+    uint32_t rows[200];
+    nsym_model_spec spec = spec_of_columns("a,b");
+    nsym_inputs inputs;
+    nsym_events_column(events, "b")->values[250] = 1e35; /* does not train */
+    for (uint32_t i = 0; i < 200; i++) rows[i] = i;
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+    assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, NULL, rows, 200), NSYM_ENUMERIC);
+    says("row 251: b is 1e+35, too far from the mean ");
     nsym_inputs_free(&inputs);
     nsym_events_free(events);
 }
@@ -264,10 +402,10 @@ static void columns_that_cannot_be_read_are_named(void **state) {
     nsym_inputs_free(&inputs);
     spec = spec_of_columns("iso,sum_pt");
     assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENUMERIC);
-    says("event 4: sum_pt is inf");
+    says("row 4: sum_pt is inf");
     nsym_events_column(events, "iso")->values[1] = NAN;
     assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENUMERIC);
-    says("event 2: iso is");
+    says("row 2: iso is");
     assert_true(!inputs.event && !inputs.offsets);
     nsym_events_free(events);
     nsym_model_spec none = {.event_input = {"columns", 0}};
@@ -291,6 +429,11 @@ int main(void) {
         cmocka_unit_test(a_number_that_is_none_is_named_with_its_event),
         cmocka_unit_test(columns_are_read_in_the_order_of_their_names),
         cmocka_unit_test(columns_are_standardised),
+        cmocka_unit_test(events_of_weight_0_do_not_move_the_scale),
+        cmocka_unit_test(weights_weigh_by_their_size_and_equal_ones_say_nothing),
+        cmocka_unit_test(small_differences_of_large_numbers_are_kept),
+        cmocka_unit_test(what_no_network_can_read_is_named_by_its_row),
+        cmocka_unit_test(a_value_too_far_from_those_that_train_is_named),
         cmocka_unit_test(columns_that_cannot_be_read_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

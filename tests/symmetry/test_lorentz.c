@@ -46,7 +46,7 @@ static void invariants_do_not_see_boosts_and_rotations(void **state) {
     nsym_random random = nsym_random_stream(31, "lorentz", 0);
     for (int e = 0; e < 500; e++) {
         double p4[4 * N], moved[4 * N], u[3], v[3];
-        float before[PAIRS], after[PAIRS];
+        double before[PAIRS], after[PAIRS];
         draw(&random, p4, N);
         memcpy(moved, p4, sizeof p4);
         direction(&random, u);
@@ -64,20 +64,20 @@ static void invariants_do_not_see_boosts_and_rotations(void **state) {
         assert_true(fabs(nsym_mass(p4, N) - nsym_mass(moved, N)) < 1e-9);
         nsym_lorentz_pairs(p4, N, before);
         nsym_lorentz_pairs(moved, N, after);
-        for (int k = 0; k < PAIRS; k++) assert_true(fabsf(before[k] - after[k]) < 1e-5f); /* floats of up to 10 */
+        for (int k = 0; k < PAIRS; k++) assert_true(fabs(before[k] - after[k]) < 1e-5);
     }
 }
 
 static void a_changed_energy_is_seen(void **state) {
     (void)state;
     double p4[8];
-    float before[2], after[2];
+    double before[2], after[2];
     nsym_random random = nsym_random_stream(32, "lorentz", 0);
     draw(&random, p4, 2);
     nsym_lorentz_pairs(p4, 2, before);
     p4[3] *= 1.05;
     nsym_lorentz_pairs(p4, 2, after);
-    assert_true(fabsf(before[0] - after[0]) > 1e-3f && fabsf(before[1] - after[1]) > 1e-3f);
+    assert_true(fabs(before[0] - after[0]) > 1e-3 && fabs(before[1] - after[1]) > 1e-3);
 }
 
 static void pairs_are_logarithms_with_a_sign_in_order_of_i_and_j(void **state) {
@@ -85,7 +85,7 @@ static void pairs_are_logarithms_with_a_sign_in_order_of_i_and_j(void **state) {
     /* p.q of massless particles: E E' (1 - cos); the difference's square is -2 of it. */
     const double p4[] = {3, 0, 0, 3, 0, 4, 0, 4, -5, 0, 0, 5};
     const double products[] = {12, 30, 20};
-    float out[6];
+    double out[6];
     nsym_lorentz_pairs(p4, 3, out);
     for (int k = 0; k < 3; k++) {
         assert_true(fabs((double)out[2 * k] - log(1 + products[k])) < 1e-6);
@@ -94,7 +94,7 @@ static void pairs_are_logarithms_with_a_sign_in_order_of_i_and_j(void **state) {
     const double same[] = {1, 2, 2, 3, 1, 2, 2, 3};
     nsym_lorentz_pairs(same, 2, out);
     assert_true(out[0] == 0 && out[1] == 0);
-    float untouched = 7;
+    double untouched = 7;
     nsym_lorentz_pairs(p4, 1, &untouched);
     nsym_lorentz_pairs(p4, 0, &untouched);
     assert_true(untouched == 7);
@@ -105,7 +105,7 @@ static void a_massless_pairs_difference_is_minus_twice_its_product(void **state)
     nsym_random random = nsym_random_stream(33, "lorentz", 0);
     for (int e = 0; e < 200; e++) {
         double p4[8], other[8];
-        float out[2];
+        double out[2];
         draw(&random, p4, 1);
         draw(&random, other, 1);
         memcpy(p4 + 4, other, 4 * sizeof *p4);

@@ -90,7 +90,7 @@ static void moments(const nsym_events *events, size_t feature, double *mean, dou
     double count = 0, sum = 0, squares = 0;
     for (size_t i = 0; i < TRAINING; i++)
         for (uint64_t p = events->offsets[rows[i]]; p < events->offsets[rows[i] + 1]; p++) {
-            double value = (double)(float)events->particles[FEATURES * p + feature];
+            double value = events->particles[FEATURES * p + feature];
             count++;
             sum += value;
             squares += value * value;
@@ -108,7 +108,7 @@ static void energies_are_scaled_by_an_events_sum_and_not_shifted(void **state) {
         nsym_model_spec spec = spec_of(kinds[m], "objects", "");
         nsym_inputs inputs;
         assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
-        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, rows, TRAINING), NSYM_OK);
+        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, NULL, rows, TRAINING), NSYM_OK);
         for (size_t k = 0; k < 3; k++) {
             double mean, scale, per_event;
             moments(events, 3 - k, &mean, &scale, &per_event);
@@ -134,7 +134,7 @@ static void energies_of_empty_events_are_left_as_they_are(void **state) {
     for (size_t n = 0; n <= 2; n += 2) {
         nsym_inputs inputs;
         assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
-        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, empty, n), NSYM_OK);
+        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, NULL, empty, n), NSYM_OK);
         for (size_t k = 0; k < 3; k++) assert_true(inputs.scaling[0][k] == 0 && inputs.scaling[0][3 + k] == 1);
         nsym_inputs_free(&inputs);
     }
@@ -220,7 +220,7 @@ static void kinds_are_numbers_or_places_and_never_scaled(void **state) {
             for (uint64_t p = events->offsets[i]; p < events->offsets[i + 1]; p++)
                 for (size_t k = 0; k < width; k++)
                     assert_true(inputs.particles[width * p + k] == (float)wanted(events, i, p, k, width == 8));
-        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, rows, TRAINING), NSYM_OK);
+        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, NULL, rows, TRAINING), NSYM_OK);
         for (size_t k = 0; k < width; k++) {
             double count = 0, sum = 0, squares = 0, mean = inputs.scaling[0][k], scale = inputs.scaling[0][width + k];
             for (size_t t = 0; t < TRAINING; t++)
@@ -257,7 +257,7 @@ static void kinds_and_muons_that_are_none_are_refused(void **state) {
     for (size_t k = 0; k < 4; k++) {
         *kind = none[k];
         assert_int_equal(nsym_inputs_new(&inputs, &places, events), NSYM_EINVAL);
-        says("event 4: kind of particle 2 is ");
+        says("row 4: kind of particle 2 is ");
         says("must be 1 to 5 for the input 'objects_onehot'; 'objects_kind' takes any number");
         assert_int_equal(nsym_inputs_new(&inputs, &number, events), NSYM_OK);
         assert_true(inputs.particles[4 * (events->offsets[3] + 1) + 3] == (float)none[k]);
@@ -265,13 +265,13 @@ static void kinds_and_muons_that_are_none_are_refused(void **state) {
     }
     *kind = NAN;
     assert_int_equal(nsym_inputs_new(&inputs, &number, events), NSYM_ENUMERIC);
-    says("event 4: kind of particle 2 is nan");
+    says("row 4: kind of particle 2 is nan");
     *kind = 5;
     static const double pts[] = {0, -20, NAN, INFINITY};
     for (size_t k = 0; k < 4; k++) {
         *pt = pts[k];
         assert_int_equal(nsym_inputs_new(&inputs, &number, events), NSYM_EINVAL);
-        says("event 3: mu_pt is ");
+        says("row 3: mu_pt is ");
         says("must be above 0, as the input 'objects_kind' divides by it");
     }
     strcpy(nsym_events_column(events, "mu_pt")->name, "mu_pz");

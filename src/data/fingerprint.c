@@ -1,0 +1,141 @@
+#include "data/fingerprint.h"
+
+#include "base/fail.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIELDS_MAX = 512 };
+
+/* The steps of splitmix64 (Steele, Lea & Flood, OOPSLA 2014): every bit of the result depends on all of the number. */
+static uint64_t mix(uint64_t x) {
+    x += UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
+static uint64_t add_number(uint64_t hash, double value) {
+    float rounded = (float)value;
+    uint32_t bits;
+    if (rounded == 0) rounded = 0; /* -0 too */
+    if (isnan(rounded)) rounded = NAN;
+    memcpy(&bits, &rounded, sizeof bits);
+    return mix(hash ^ bits);
+}
+
+/* Where the fields are: features, and columns. */
+typedef struct {
+    size_t features, columns;
+    size_t feature[FIELDS_MAX];
+    const nsym_column *column[FIELDS_MAX];
+} layout;
+
+static nsym_status find_field(layout *at, const nsym_events *events, const char *name) {
+    size_t feature = events->offsets ? nsym_events_feature(events, name) : NSYM_NONE;
+    const nsym_column *column = feature == NSYM_NONE ? nsym_events_column(events, name) : NULL;
+    if (at->features + at->columns == FIELDS_MAX)
+        return nsym_fail(NSYM_EINVAL, "an event is told by at most %d fields", (int)FIELDS_MAX);
+    if (feature != NSYM_NONE)
+        at->feature[at->features++] = feature;
+    else if (column)
+        at->column[at->columns++] = column;
+    else
+        return nsym_fail(NSYM_ENOTFOUND, "there is no '%s'", name);
+    return NSYM_OK;
+}
+
+static nsym_status find_fields(layout *at, const nsym_events *events, const char *fields) {
+    char *text = strdup(fields), *rest = NULL;
+    nsym_status status = text ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the names of fields");
+    at->features = at->columns = 0;
+    for (char *name = text ? strtok_r(text, ",", &rest) : NULL; status == NSYM_OK && name;
+         name = strtok_r(NULL, ",", &rest))
+        status = find_field(at, events, name);
+    free(text);
+    return status;
+}
+
+static uint64_t hash_of(const nsym_events *events, const layout *at, size_t i) {
+    uint64_t hash = 0, particles = 0;
+    for (size_t c = 0; c < at->columns; c++)
+        for (size_t k = 0; k < at->column[c]->width; k++)
+            hash = add_number(hash, at->column[c]->values[i * at->column[c]->width + k]);
+    if (at->features == 0) return hash;
+    uint64_t first = events->offsets[i], end = events->offsets[i + 1];
+    if (first == end && at->columns == 0) return 0;
+    for (uint64_t row = first; row < end; row++) {
+        uint64_t particle = 1;
+        for (size_t k = 0; k < at->features; k++)
+            particle = add_number(particle, events->particles[row * events->features + at->feature[k]]);
+        particles += particle; /* in any order */
+    }
+    return mix(hash ^ mix(particles + end - first));
+}
+
+nsym_status nsym_events_hash(uint64_t *hashes, const nsym_events *events, const char *fields) {
+    layout *at = malloc(sizeof *at);
+    nsym_status status = at ? find_fields(at, events, fields) : nsym_fail(NSYM_ENOMEM, "no memory for fields");
+    for (size_t i = 0; status == NSYM_OK && i < events->count; i++) hashes[i] = hash_of(events, at, i);
+    free(at);
+    return status;
+}
+
+typedef struct {
+    uint64_t hash;
+    double origin;
+} entry;
+
+static int by_hash(const void *a, const void *b) {
+    const entry *x = a, *y = b;
+    if (x->hash != y->hash) return x->hash > y->hash ? 1 : -1;
+    return (x->origin > y->origin) - (x->origin < y->origin);
+}
+
+nsym_status nsym_fingerprints_take(nsym_fingerprints *out, const uint64_t *hashes, const double *origin, size_t n) {
+    entry *all = malloc((n + 1) * sizeof *all);
+    size_t used = 0, alone = 0, shared = 0;
+    *out = (nsym_fingerprints){0};
+    if (!all) return nsym_fail(NSYM_ENOMEM, "no memory for the fingerprints of %zu events", n);
+    for (size_t i = 0; i < n; i++)
+        if (hashes[i]) all[used++] = (entry){hashes[i], origin[i]};
+    qsort(all, used, sizeof *all, by_hash);
+    for (size_t i = 0, end; i < used; i = end) {
+        size_t origins = 1;
+        for (end = i + 1; end < used && all[end].hash == all[i].hash; end++)
+            origins += all[end].origin != all[end - 1].origin;
+        if (origins > 1)
+            shared += origins;
+        else if (alone++ < NSYM_FINGERPRINTS_MAX)
+            out->hash[out->count++] = all[i].hash;
+    }
+    if (100 * shared > alone + shared) out->count = 0;
+    free(all);
+    return NSYM_OK;
+}
+
+static bool holds(const nsym_fingerprints *f, uint64_t hash) {
+    size_t low = 0, high = f->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (f->hash[middle] < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < f->count && f->hash[low] == hash;
+}
+
+double nsym_fingerprints_overlap(const nsym_fingerprints *f, const uint64_t *hashes, size_t n) {
+    size_t looked = 0, found = 0;
+    if (f->count == 0) return 0;
+    uint64_t last = f->count < NSYM_FINGERPRINTS_MAX ? UINT64_MAX : f->hash[f->count - 1];
+    for (size_t i = 0; i < n; i++) {
+        if (hashes[i] > last) continue;
+        looked++;
+        found += holds(f, hashes[i]);
+    }
+    return looked ? (double)n * (double)found / (double)looked : 0;
+}
