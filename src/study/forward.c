@@ -93,7 +93,8 @@ static nsym_status try_candidate(void *context, size_t i, size_t worker) {
     if (status == NSYM_OK && known) status = nsym_ledger_read(task->ledger, key, read_measure, &a);
     if (status == NSYM_OK && !known) status = measure(&a, s, columns);
     if (status == NSYM_OK && !known) {
-        const nsym_measure measures[] = {{.metric = "judged_auc", .value = a.judged_auc}, {.metric = "auc", .value = a.auc}};
+        const nsym_measure measures[] = {{.metric = "judged_auc", .value = a.judged_auc},
+                                         {.metric = "auc", .value = a.auc}};
         status = nsym_ledger_record(task->ledger, key, "forward", 0, measures, 2);
     }
     s->judged_auc[i] = a.judged_auc;
