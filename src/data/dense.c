@@ -29,8 +29,9 @@ static size_t cells_of(const double *image, size_t n, size_t m, double half, dou
         if (image[cell] == 0) continue;
         count++;
         if (!out) continue;
-        out[0] = half * ((double)(2 * (cell / m) + 1) / (double)n - 1);
-        out[1] = half * ((double)(2 * (cell % m) + 1) / (double)m - 1);
+        size_t row = cell / m, column = cell % m;
+        out[0] = half * ((double)(2 * row + 1) / (double)n - 1);
+        out[1] = half * ((double)(2 * column + 1) / (double)m - 1);
         out[2] = image[cell];
         out[3] = (double)cell;
         out += FEATURES;

@@ -122,7 +122,7 @@ static void variances(const regression *g, size_t k, nsym_splot_estimate *out) {
 
 /* The mean square of the scores about their mean and slope within a species. */
 static double scatter_of(const regression *g, size_t k) {
-    double squares = 0, sum = 0, z[MOST];
+    double squares = 0, sum = 0, z[MOST] = {0};
     for (size_t e = 0; e < g->n; e++) {
         regressors(g, z, g->p + e * g->species, 1, g->control[e]);
         double share = weight_of(g, e) * z[k], residual = g->score[e] - g->middle - product(z, g->value, g->m);

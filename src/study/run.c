@@ -59,7 +59,7 @@ static void find_best(findings *f, const char *metric, const nsym_epoch *epochs,
         double auc = pooled ? epochs[e].auc_pooled : epochs[e].auc;
         if (auc <= best) continue;
         best = auc;
-        error = pooled ? epochs[e].auc_pooled_sample : epochs[e].auc_sample;
+        error = epochs[e].auc_sample;
     }
     find_with(f, metric, 0, best, error, 0);
 }
@@ -72,7 +72,7 @@ static void find_epochs(findings *f, const nsym_epoch *epochs, size_t n) {
         find_with(f, "accuracy", e + 1, at->accuracy, at->accuracy_sample, 0);
         find_with(f, "auc", e + 1, at->auc, at->auc_sample, 0);
         if (isfinite(at->auc_error)) find(f, "auc_error", e + 1, at->auc_error); /* else it is unknown */
-        find_with(f, "auc_pooled", e + 1, at->auc_pooled, at->auc_pooled_sample, 0);
+        find_with(f, "auc_pooled", e + 1, at->auc_pooled, at->auc_sample, 0);
     }
     find_best(f, "auc_best", epochs, n, false);
     find_best(f, "auc_pooled_best", epochs, n, true);

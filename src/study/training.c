@@ -350,9 +350,9 @@ static double mean_error(const mean_sums *sums) {
     return sqrt(fmax(variance, 0)) / fabs(sums->weight);
 }
 
-/* By what a redraw of the test sample widens an error that is seen in `draws` of them together: the events that are
-   drawn from are finite, and fewer in effect for their weights. */
-static double widening(const nsym_training *t, double draws) {
+/* The error of a redrawn test sample is that of as many events, and those that are drawn from are fewer in effect, for
+   their weights. What the draw itself adds differs between members, whose spread has it. */
+static double widening(const nsym_training *t) {
     if (!t->card->redraw_test) return 1;
     size_t n = t->parts.test_count;
     double sum = 0, squares = 0;
@@ -360,7 +360,7 @@ static double widening(const nsym_training *t, double draws) {
         double w = t->weights[t->parts.test_first + i];
         sum += w, squares += w * w;
     }
-    return sqrt((double)n * squares / (sum * sum) + 1 / draws);
+    return sqrt((double)n * squares) / sum;
 }
 
 static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
@@ -383,11 +383,10 @@ static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_tr
     NSYM_TRY(nsym_auc(w->scores, w->score_labels, weights, n, &out->auc, &out->auc_error));
     if (isnan(out->auc_error) && t->card->redraw_test)
         return nsym_fail(NSYM_EINVAL, "epoch %zu drew one test event of a class, which has no error; take more", epoch);
-    double once = widening(t, 1);
-    out->loss_sample = once * mean_error(&loss);
-    out->accuracy_sample = once * mean_error(&right);
-    out->auc_sample = once * out->auc_error;
-    out->auc_pooled_sample = widening(t, (double)epoch) * out->auc_error;
+    double wider = widening(t);
+    out->loss_sample = wider * mean_error(&loss);
+    out->accuracy_sample = wider * mean_error(&right);
+    out->auc_sample = wider * out->auc_error;
     NSYM_TRY(nsym_score_pool_add(&w->pool, w->scores, w->score_labels, weights, n));
     return nsym_score_pool_auc(&w->pool, &out->auc_pooled);
 }

@@ -64,8 +64,8 @@ typedef struct nsym_epoch {
     double train_loss, loss, accuracy, auc;
     double auc_error;  /* of the sample that was tested, NaN where it is unknown */
     double auc_pooled; /* of the scores of all epochs so far together */
-    /* Standard errors for the finite test sample, a redraw's own fluctuation included. */
-    double loss_sample, accuracy_sample, auc_sample, auc_pooled_sample;
+    /* Standard errors for the finite test sample, also that which is redrawn from; auc_sample of both AUCs. */
+    double loss_sample, accuracy_sample, auc_sample;
 } nsym_epoch;
 
 /* How a validated training went. */
