@@ -113,7 +113,7 @@ static nsym_status store(float *to, const nsym_input_maker *m, size_t part, size
             double value = m->values[i];
             if (column != NSYM_NONE) value = (value - scaling[column]) / scaling[width + column];
             to[i] = (float)value;
-            if (!isfinite(to[i])) return too_far(m, part, event, m->values[i], column, scaling);
+            if (column != NSYM_NONE && !isfinite(to[i])) return too_far(m, part, event, m->values[i], column, scaling);
         }
     return NSYM_OK;
 }
