@@ -1,6 +1,7 @@
 /* nearsym splot: how well scores tell signal from background in data without labels. */
 #include "commands.h"
 #include "fitting.h"
+#include "json.h"
 #include "options.h"
 
 #include <nearsym/io.h>
@@ -72,14 +73,14 @@ static void print(const request *r, const fitting_report *fit, const nsym_splot_
 }
 
 static json_t *point_json(double value, double bootstrap, double toys, const request *r) {
-    return json_pack("{s:f, s:o, s:o}", "value", value, "error",
-                     r->options.bootstraps > 1 ? json_real(bootstrap) : json_null(), "error_of_fit",
-                     r->options.toys > 1 ? json_real(toys) : json_null());
+    return json_pack("{s:o, s:o, s:o}", "value", json_number(value), "error",
+                     r->options.bootstraps > 1 ? json_number(bootstrap) : json_null(), "error_of_fit",
+                     r->options.toys > 1 ? json_number(toys) : json_null());
 }
 
 static json_t *slope_json(const nsym_splot_slope *slope) {
-    return json_pack("{s:f, s:f, s:f}", "correlation", slope->correlation, "slope", slope->slope, "significance",
-                     slope->significance);
+    return json_pack("{s:o, s:o, s:o}", "correlation", json_number(slope->correlation), "slope",
+                     json_number(slope->slope), "significance", json_number(slope->significance));
 }
 
 static void print_json(const request *r, const nsym_splot_result *result, const fitting_report *fit,

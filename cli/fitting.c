@@ -1,4 +1,5 @@
 #include "fitting.h"
+#include "json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -203,24 +204,20 @@ void fitting_print(const fitting_report *r) {
            fit->ks_distance);
 }
 
-static json_t *number_or_null(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 /* Adds the interval, null for an end that is a bound or unknown, and the limit of what is at a bound. */
 static void add_interval(json_t *object, const nsym_mass_interval *one, const nsym_mass_interval *limit,
                          bool at_bound) {
     json_object_set_new(object, "interval",
-                        json_pack("[o, o]", number_or_null(one->open_low ? NAN : one->low),
-                                  number_or_null(one->open_high ? NAN : one->high)));
+                        json_pack("[o, o]", json_number(one->open_low ? NAN : one->low),
+                                  json_number(one->open_high ? NAN : one->high)));
     if (!at_bound || (one->open_low && one->open_high)) return;
-    if (one->open_low) json_object_set_new(object, "below_at_95_percent", number_or_null(limit->high));
-    if (one->open_high) json_object_set_new(object, "above_at_95_percent", number_or_null(limit->low));
+    if (one->open_low) json_object_set_new(object, "below_at_95_percent", json_number(limit->high));
+    if (one->open_high) json_object_set_new(object, "above_at_95_percent", json_number(limit->low));
 }
 
 static json_t *yield_json(double value, double variance, const fitting_report *r, const nsym_mass_interval *one,
                           const nsym_mass_interval *limit) {
-    json_t *object = json_pack("{s:f, s:f}", "value", value, "error", sqrt(variance));
+    json_t *object = json_pack("{s:o, s:o}", "value", json_number(value), "error", json_number(sqrt(variance)));
     if (r->known) add_interval(object, one, limit, !(value > 0));
     return object;
 }
@@ -228,7 +225,8 @@ static json_t *yield_json(double value, double variance, const fitting_report *r
 static json_t *parameter_json(const fitting_report *r, int i) {
     const nsym_mass_fit *fit = r->fit;
     const char *state = is_free(fit, i) ? "free" : fit->fixed >> i & 1 ? "fixed" : "at a bound";
-    json_t *object = json_pack("{s:f, s:f, s:s}", "value", fit->value[i], "error", fit->error[i], "state", state);
+    json_t *object = json_pack("{s:o, s:o, s:s}", "value", json_number(fit->value[i]), "error",
+                               json_number(fit->error[i]), "state", state);
     if (r->known && !(fit->fixed >> i & 1))
         add_interval(object, &r->one.parameter[i], &r->limit.parameter[i], fit->at_bound >> i & 1);
     return object;
@@ -242,7 +240,7 @@ static json_t *correlations_json(const nsym_mass_fit *fit) {
         for (int j = 0; j < P; j++)
             if (is_free(fit, j))
                 json_object_set_new(row, nsym_mass_parameter_name((nsym_mass_parameter)j),
-                                    json_real(correlation(fit, i, j)));
+                                    json_number(correlation(fit, i, j)));
         json_object_set_new(correlations, nsym_mass_parameter_name((nsym_mass_parameter)i), row);
     }
     return correlations;
@@ -262,7 +260,7 @@ json_t *fitting_json(const fitting_report *r) {
         (json_int_t)fit->outside, "of_weight_0", (json_int_t)fit->weightless, "weights", weights, "signal",
         yield_json(fit->signal, fit->yield_covariance[0][0], r, &r->one.signal, &r->limit.signal), "background",
         yield_json(fit->background, fit->yield_covariance[1][1], r, &r->one.background, &r->limit.background),
-        "parameters", parameters, "correlations", correlations_json(fit), "chi2", number_or_null(fit->chi2), "ndf",
-        (json_int_t)fit->ndf, "bins", (json_int_t)fit->bins, "ks_distance", number_or_null(fit->ks_distance),
-        "converged", (int)fit->converged, "iterations", (json_int_t)fit->iterations, "warning", fit->warning);
+        "parameters", parameters, "correlations", correlations_json(fit), "chi2", json_number(fit->chi2), "ndf",
+        (json_int_t)fit->ndf, "bins", (json_int_t)fit->bins, "ks_distance", json_number(fit->ks_distance), "converged",
+        (int)fit->converged, "iterations", (json_int_t)fit->iterations, "warning", fit->warning);
 }
