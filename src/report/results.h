@@ -3,7 +3,7 @@
 #define NSYM_REPORT_RESULTS_H
 
 #include "base/arena.h"
-#include "study/tree.h"
+#include "options/tree.h"
 #include <nearsym/status.h>
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,7 +5,7 @@
 #include "detector/smear.h"
 #include "nn/loss.h"
 #include "stats/reweight.h"
-#include "study/tree.h"
+#include "options/tree.h"
 #include <nearsym/copies.h>
 #include <nearsym/massfit.h>
 #include <nearsym/model.h>

@@ -4,7 +4,7 @@
 #include <nearsym/study.h>
 
 #include "base/fail.h"
-#include "study/tree.h"
+#include "options/tree.h"
 
 #include <dirent.h>
 #include <dlfcn.h>

@@ -2,7 +2,7 @@
 #ifndef NSYM_STUDY_NAMES_H
 #define NSYM_STUDY_NAMES_H
 
-#include "study/tree.h"
+#include "options/tree.h"
 #include <nearsym/model.h>
 #include <stdbool.h>
 

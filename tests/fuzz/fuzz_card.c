@@ -1,7 +1,7 @@
 /* Any bytes as a card: what is accepted must survive being written, as a file and as one line, and read again.
-   clang -fsanitize=fuzzer,address,undefined -Iinclude -Isrc tests/fuzz/fuzz_card.c src/study/tree*.c src/base/arena.c
+   clang -fsanitize=fuzzer,address,undefined -Iinclude -Isrc tests/fuzz/fuzz_card.c src/options/tree*.c src/base/arena.c
    src/base/atomic_file.c src/base/status.c -lyaml -o fuzz_card && ./fuzz_card -max_len=4096 tests/fuzz/corpus/card */
-#include "study/tree.h"
+#include "options/tree.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 #include "base/fail.h"
-#include "study/tree_internal.h"
+#include "options/tree_internal.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 #include "base/atomic_file.h"
 #include "base/fail.h"
-#include "study/tree_internal.h"
+#include "options/tree_internal.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "study/tree.h"
+#include "options/tree.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /* What the files of the tree share: its limits, its nodes, and how a scalar stands in YAML. */
-#ifndef NSYM_STUDY_TREE_INTERNAL_H
-#define NSYM_STUDY_TREE_INTERNAL_H
+#ifndef NSYM_OPTIONS_TREE_INTERNAL_H
+#define NSYM_OPTIONS_TREE_INTERNAL_H
 
 #include "base/arena.h"
-#include "study/tree.h"
+#include "options/tree.h"
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "study/tree.h"
+#include "options/tree.h"
 
 #include <locale.h>
 #include <math.h>

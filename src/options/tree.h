@@ -1,6 +1,6 @@
 /* A YAML document as a tree that remembers its lines: cards, references, resolved cards. */
-#ifndef NSYM_STUDY_TREE_H
-#define NSYM_STUDY_TREE_H
+#ifndef NSYM_OPTIONS_TREE_H
+#define NSYM_OPTIONS_TREE_H
 
 #include "base/nearest.h"
 #include <nearsym/status.h>
