@@ -112,6 +112,7 @@ nsym_status nsym_lay_preset(nsym_tree *card, const char *preset) {
         nsym_status status = lay(card, chosen->child[i]->key, value, preset);
         free(value);
         NSYM_TRY(status);
+        card->laid = NSYM_LAID_PRESET;
     }
     return NSYM_OK;
 }
@@ -126,5 +127,11 @@ nsym_status nsym_lay_setting(nsym_tree *card, const char *setting) {
     snprintf(origin, sizeof origin, "--set %s", setting);
     nsym_status status = lay(card, path, equals + 1, origin);
     free(path);
+    card->laid = NSYM_LAID_SETTING;
     return status;
+}
+
+nsym_laid nsym_lay_of(const nsym_node *node) {
+    if (node->line) return NSYM_LAID_NOTHING;
+    return strncmp(node->source, "--set ", 6) == 0 ? NSYM_LAID_SETTING : NSYM_LAID_PRESET;
 }

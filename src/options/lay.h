@@ -17,4 +17,7 @@ nsym_status nsym_lay_check(const nsym_tree *card) NSYM_MUST_CHECK;
 nsym_status nsym_lay_preset(nsym_tree *card, const char *preset) NSYM_MUST_CHECK;
 nsym_status nsym_lay_setting(nsym_tree *card, const char *setting) NSYM_MUST_CHECK;
 
+/* What laid a value: the card (or nothing), a preset, a setting. */
+nsym_laid nsym_lay_of(const nsym_node *node);
+
 #endif

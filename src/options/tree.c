@@ -104,6 +104,7 @@ nsym_status nsym_tree_copy(nsym_tree **out, const nsym_tree *tree) {
     nsym_status status = NSYM_OK;
     if (!copy || !(copy->arena = nsym_arena_new()) || !(copy->name = nsym_arena_strdup(copy->arena, tree->name)))
         status = no_memory();
+    if (!status) copy->laid = tree->laid;
     if (!status) status = copy_node(&(copier){.arena = copy->arena}, tree->root, &copy->root);
     if (status) {
         nsym_tree_free(copy);

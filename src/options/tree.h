@@ -23,8 +23,12 @@ typedef struct nsym_node {
     struct nsym_node **child;
 } nsym_node;
 
+/* What was laid over a card, the last of it: see nsym_lay_of. */
+typedef enum nsym_laid { NSYM_LAID_NOTHING, NSYM_LAID_PRESET, NSYM_LAID_SETTING } nsym_laid;
+
 typedef struct nsym_tree {
     char *name; /* the file's name, for messages */
+    nsym_laid laid;
     nsym_node *root;
     struct nsym_arena *arena;
 } nsym_tree;

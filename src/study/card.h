@@ -4,8 +4,8 @@
 
 #include "detector/smear.h"
 #include "nn/loss.h"
+#include "options/fields.h"
 #include "stats/reweight.h"
-#include "options/tree.h"
 #include <nearsym/copies.h>
 #include <nearsym/massfit.h>
 #include <nearsym/model.h>
@@ -26,18 +26,22 @@ enum { NSYM_COPIES_MAX = 64, NSYM_EDGES_MAX = 257 };
 typedef struct nsym_copies_card {
     nsym_copying where;
     nsym_angles angles;
-    size_t count;                       /* angles, the first being 0 */
+    size_t count; /* angles, the first being 0 */
+    size_t listed;
     double angle[NSYM_COPIES_MAX];      /* (count) degrees, where listed */
     bool reflect;                       /* each angle's copy once more, mirrored (y changes sign before the rotation) */
+    size_t numbers;                     /* in matrix */
     size_t matrices;                    /* 0: rotations; else a copy for each of these, before the detector only */
     double matrix[4 * NSYM_COPIES_MAX]; /* (matrices, 2, 2) on (x, y) */
     nsym_image_style style;             /* after the detector */
 } nsym_copies_card;
 
-/* The grid of cells that a calorimeter has. */
+/* The grid of cells that a calorimeter has, and how the card says it: equal cells over a range, or edges. */
 typedef struct nsym_cells_card {
     size_t nx, ny;
     double x[NSYM_EDGES_MAX], y[NSYM_EDGES_MAX]; /* edges (nx + 1), (ny + 1) */
+    size_t sides, side[2], ends, edges[2];
+    double range[2];
 } nsym_cells_card;
 
 /* Weights of the training events of two mixtures. */
@@ -51,6 +55,7 @@ typedef enum nsym_cwola_weights {
 typedef struct nsym_mixture_card {
     bool used;                     /* by the source mixture alone */
     bool truth;                    /* the labels are the true classes: full supervision */
+    size_t ends[2];                /* numbers in the next two */
     double window[2], abundant[2]; /* GeV: of the dimuon mass; of label 1, which is also of opposite sign */
     double pt_min, eta_max;        /* of both muons: GeV, |eta|; what is not beyond */
     double signal;                 /* fraction of the built-in events */
@@ -125,10 +130,27 @@ typedef struct nsym_train_card {
     double min_change;          /* what the loss must fall by to have improved */
 } nsym_train_card;
 
+/* What a card says of a model beside its spec. Borrowed from the tree. */
+typedef struct nsym_model_card {
+    unsigned kind;                          /* as the spec's, or the next: a column */
+    const char *particles, *event, *weight; /* inputs by name; NULL: none */
+    size_t width, padded;                   /* of all layers; particles that an event counts as. 0: as they are */
+    bool masked;
+} nsym_model_card;
+
+/* The top level. Borrowed from the tree. */
+typedef struct nsym_top_card {
+    unsigned source;
+    const char *study, *title, *citation, *reference;
+    size_t members;
+} nsym_top_card;
+
 typedef struct nsym_run_card {
+    nsym_top_card top;
     nsym_data_card data;
     nsym_train_card train;
     nsym_model_spec spec;
+    nsym_model_card model;
     const char *column; /* a column of the sample that is the score: nothing is trained. NULL: a network */
     bool falling;       /* the smaller the column, the more like signal */
 } nsym_run_card;
@@ -151,15 +173,12 @@ size_t nsym_copies_of(const nsym_data_card *data);
 size_t nsym_tests_of(const nsym_data_card *data, size_t count);
 nsym_status nsym_division_check(const nsym_data_card *data, size_t count) NSYM_MUST_CHECK;
 
-/* For the reader of cards: the sections shower, detector, copies and measure; and what a card says of a sample that is
-   labelled and weighted but not yet divided (sources file and muons). */
-nsym_status nsym_calorimeter_read(nsym_data_card *data, const nsym_tree *card) NSYM_MUST_CHECK;
-nsym_status nsym_muons_read(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) NSYM_MUST_CHECK;
-nsym_status nsym_mixture_read(nsym_data_card *data, nsym_train_card *train, const nsym_tree *card) NSYM_MUST_CHECK;
-
-/* The reader of a section of the card, its keys checked against `known` (NULL-terminated). */
-nsym_status nsym_card_section(nsym_reader *out, const nsym_tree *card, const char *path,
-                              const char *const *known) NSYM_MUST_CHECK;
+/* For the reader of cards: what follows from the sections shower, detector, copies and measure of calorimeter events;
+   from the detector of muons; and from those of events in two mixtures. */
+nsym_status nsym_calorimeter_check(nsym_data_card *data, const nsym_tree *card) NSYM_MUST_CHECK;
+nsym_status nsym_muons_check(nsym_data_card *data, const nsym_tree *card) NSYM_MUST_CHECK;
+nsym_status nsym_mixture_check(nsym_data_card *data, const nsym_train_card *train,
+                               const nsym_tree *card) NSYM_MUST_CHECK;
 
 /* New text (free with free) of everything in a card that decides what a run of `model` gives: the ledger's key is made
    of it. `data_only`: what decides its sample. Files count by their marks, which must be set. */

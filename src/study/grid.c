@@ -2,6 +2,8 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "study/effects.h"
+#include "study/sections.h"
 #include <nearsym/random.h>
 
 #include <math.h>
@@ -17,6 +19,7 @@ typedef struct {
 typedef struct {
     const nsym_tree *card;
     const nsym_node *experiment;
+    nsym_experiment_card says;
     size_t axes;
     axis axis[NSYM_AXES_MAX];
     const nsym_node *search; /* NULL: none */
@@ -77,17 +80,14 @@ static nsym_status draw_tries(plan *p, size_t size, uint64_t seed) {
 
 /* A search: random places in the product of the lists of its space, the same for every point of the grid. */
 static nsym_status plan_search(plan *p) {
-    static const char *const known[] = {"tries", "metric", "space", NULL};
-    static const char *const metrics[] = {"validation_auc", "validation_loss", "auc_final", "signal_efficiency", NULL};
     const nsym_node *search = nsym_node_at(p->experiment, "search"), *space;
-    size_t size = 1, seed = 1, metric = 0;
+    size_t size = 1, seed = 1;
+    nsym_tries_card tries;
     if (!search) return NSYM_OK;
-    nsym_reader r = {p->card, search, "search"};
-    NSYM_TRY(nsym_check_keys(r, known));
+    nsym_section_tries.defaults(&tries, 0);
+    NSYM_TRY(nsym_section_read(&tries, &nsym_section_tries, (nsym_reader){p->card, search, "search"}, 0));
     p->search = search;
-    p->tries = 20;
-    NSYM_TRY(nsym_read_size(r, "tries", 1, 10000, &p->tries));
-    NSYM_TRY(nsym_read_choice(r, "metric", metrics, &metric));
+    p->tries = tries.tries;
     NSYM_TRY(nsym_read_size((nsym_reader){p->card, p->card->root, ""}, "seed", 0, (size_t)1 << 53, &seed));
     space = nsym_node_at(search, "space");
     if (!space || space->kind != NSYM_MAP || space->count == 0 || space->count > NSYM_AXES_MAX)
@@ -114,11 +114,11 @@ static nsym_status plan_search(plan *p) {
 
 /* An experiment's own axes, after the card's recipes where it does not say its own. */
 static nsym_status make_plan(plan *p, const nsym_tree *card, const nsym_node *experiment) {
-    static const char *const known[] = {"set", "grid", "keep", "members", "search", "skip", "ado", NULL};
-    *p = (plan){.card = card, .experiment = experiment, .tries = 1};
+    *p = (plan){.card = card, .experiment = experiment, .tries = 1, .says.members = 1};
     char where[256];
     snprintf(where, sizeof where, "experiments.%s", experiment->key);
-    NSYM_TRY(nsym_check_keys((nsym_reader){card, experiment, where}, known));
+    NSYM_TRY(nsym_read_size((nsym_reader){card, card->root, ""}, "members", 1, 10000, &p->says.members));
+    NSYM_TRY(nsym_section_read(&p->says, &nsym_section_experiment, (nsym_reader){card, experiment, where}, 0));
     const nsym_node *grid = nsym_node_at(experiment, "grid"), *recipe = nsym_node_at(card->root, "recipe");
     if (!grid || grid->kind != NSYM_MAP)
         return nsym_fail_at(card, experiment, "%s needs a map 'grid' of axes, such as grid: {model: [general]}", where);
@@ -205,7 +205,6 @@ static bool is_among(const char *value, const nsym_node *node) {
 
 /* Lays every entry of `chosen` whose `where` holds at the point. */
 static nsym_status lay_chosen(nsym_point *point, const plan *p) {
-    static const char *const known[] = {"where", "set", "metric", "mean", "std", NULL};
     const nsym_node *chosen = nsym_node_at(p->card->root, "chosen");
     if (chosen && chosen->kind != NSYM_LIST && !(chosen->kind == NSYM_SCALAR && !chosen->text[0]))
         return nsym_fail_at(p->card, chosen,
@@ -213,7 +212,7 @@ static nsym_status lay_chosen(nsym_point *point, const plan *p) {
                             "them");
     for (size_t i = 0; chosen && i < chosen->count; i++) {
         const nsym_node *entry = chosen->child[i], *where, *set;
-        NSYM_TRY(nsym_check_keys((nsym_reader){p->card, entry, "chosen"}, known));
+        NSYM_TRY(nsym_section_check(&nsym_section_chosen, (nsym_reader){p->card, entry, "chosen"}, 0));
         where = nsym_node_at(entry, "where");
         set = nsym_node_at(entry, "set");
         if (!where || where->kind != NSYM_MAP || !set || set->kind != NSYM_MAP)
@@ -272,28 +271,14 @@ static nsym_status mark_file(char *mark, const char *path, const nsym_grid *grid
     return nsym_file_mark(mark, path);
 }
 
-/* The card's own keys; again for each point, since recipes and experiments set paths that may be misspelt. */
-static nsym_status check_sections(const nsym_tree *card) {
-    static const char *const known[] = {"study",     "title",       "citation", "source",  "seed",    "members",
-                                        "recipe",    "recipes",     "choices",  "chosen",  "data",    "smear",
-                                        "reweight",  "shower",      "detector", "copies",  "measure", "train",
-                                        "models",    "experiments", "presets",  "figures", "tables",  "text",
-                                        "reference", "observables", "searches", "mixture", "splot",   NULL};
-    return nsym_check_keys((nsym_reader){card, card->root, ""}, known);
-}
-
 static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid *grid) {
-    size_t members = 1;
+    size_t members = p->says.members;
     char where[256];
     snprintf(where, sizeof where, "experiments.%s", point->experiment);
-    nsym_reader experiment = {p->card, p->experiment, where};
-    NSYM_TRY(check_sections(point->tree));
     if (!point->model)
         return nsym_fail_at(p->card, p->experiment, "experiment %s has no axis 'model'", point->experiment);
-    NSYM_TRY(nsym_read_size((nsym_reader){p->card, p->card->root, ""}, "members", 1, 10000, &members));
-    NSYM_TRY(nsym_read_size(experiment, "members", 1, 10000, &members));
-    NSYM_TRY(nsym_read_bool(experiment, "keep", &point->keep));
-    NSYM_TRY(nsym_read_bool(experiment, "ado", &point->ado));
+    point->keep = p->says.keep;
+    point->ado = p->says.ado;
     if (point->ado && !point->keep)
         return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
                             "%s.ado compares the scores that the models keep; it needs keep: true", where);
@@ -361,22 +346,20 @@ static nsym_status add_points(nsym_grid *grid, const plan *p) {
 
 static nsym_status add_experiment(nsym_grid *grid, const nsym_tree *card, const nsym_node *experiment) {
     plan p;
-    bool skip = false;
     nsym_status status = make_plan(&p, card, experiment);
-    if (status == NSYM_OK) status = nsym_read_bool((nsym_reader){card, experiment, experiment->key}, "skip", &skip);
-    if (status == NSYM_OK && !skip) status = add_points(grid, &p);
+    if (status == NSYM_OK && !p.says.skip) status = add_points(grid, &p);
     free(p.drawn);
     return status;
 }
 
 static nsym_status build(nsym_grid *grid, const nsym_tree *card) {
-    NSYM_TRY(check_sections(card));
+    NSYM_TRY(nsym_section_check(&nsym_section_top, (nsym_reader){card, card->root, ""}, 0));
     const nsym_node *experiments = nsym_node_at(card->root, "experiments");
     if (!experiments || experiments->kind != NSYM_MAP || experiments->count == 0)
         return nsym_fail(NSYM_EFORMAT, "%s: a card needs 'experiments', a map of at least one", card->name);
     for (size_t i = 0; i < experiments->count; i++) NSYM_TRY(add_experiment(grid, card, experiments->child[i]));
     if (grid->points == 0) return nsym_fail_at(card, experiments, "all experiments are skipped");
-    return NSYM_OK;
+    return nsym_effects_check(card, grid);
 }
 
 nsym_status nsym_grid_new(nsym_grid *out, const nsym_tree *card) {

@@ -15,6 +15,19 @@ typedef struct nsym_coordinate {
     bool number;              /* the value is a number, not a name that looks like one */
 } nsym_coordinate;
 
+/* What an experiment says, and its search. */
+typedef struct nsym_experiment_card {
+    size_t members;
+    bool keep; /* models and scores are kept as files */
+    bool ado;  /* decision ordering with the experiment's other models is measured */
+    bool skip;
+} nsym_experiment_card;
+
+typedef struct nsym_tries_card {
+    size_t tries;
+    unsigned metric;
+} nsym_tries_card;
+
 /* One point of an experiment's grid. */
 typedef struct nsym_point {
     const char *experiment; /* NULL: of several */

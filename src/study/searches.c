@@ -7,6 +7,7 @@
 #include "study/guided.h"
 #include "study/names.h"
 #include "study/predictions.h"
+#include "study/sections.h"
 #include "study/source.h"
 #include "study/training.h"
 
@@ -83,51 +84,80 @@ static nsym_status check_graphs(const nsym_search_card *s, nsym_reader r) {
     return NSYM_OK;
 }
 
-/* The kind of a search, and its keys: what the other kind reads would be ignored in silence. */
-static nsym_status read_kind(nsym_search_card *s, nsym_reader r) {
-    static const char *const kinds[] = {"guided", "forward", NULL};
-    static const char *const guided[] = {"kind",  "experiment", "guide",  "start", "add",     "graphs",
-                                         "kappa", "beta",       "pairs",  "steps", "members", "min_gain",
-                                         "skip",  "logarithm",  "beyond", NULL};
-    static const char *const forward[] = {"kind", "experiment", "start", "add", "candidates", "steps", "skip", NULL};
-    size_t kind = 0;
-    if (r.node->kind == NSYM_MAP) NSYM_TRY(nsym_read_choice(r, "kind", kinds, &kind));
-    s->forward = kind == 1;
-    return nsym_check_keys(r, s->forward ? forward : guided);
+#define AT(place) offsetof(nsym_search_card, place)
+enum { GUIDED = 1, FORWARD = 2 };
+
+static const char *const kinds[] = {"guided", "forward", NULL};
+
+static const nsym_field fields[] = {
+    {"kind", NSYM_FIELD_EITHER, AT(forward), .words = kinds,
+     .help = "by a network, or [columns one by one](#columns-one-by-one)"},
+    {"experiment", NSYM_FIELD_TEXT, AT(experiment), .help = "of the models; where it is skipped, so is the search"},
+    {"guide", NSYM_FIELD_TEXT, AT(guide), .scope = GUIDED,
+     .help =
+         "the model to explain: a network of an experiment with `keep: true`; the mean logit of its members counts"},
+    {"start", NSYM_FIELD_TEXT, AT(start),
+     .help =
+         "the model to begin with: its layers and training hold for the search's networks, and, guided, its `columns`. "
+         "The card needs `data.validation`, `data.split: last` and `train.size: 0`"},
+    {"add", NSYM_FIELD_NAMES, AT(add), .room = NSYM_COLUMNS_SIZE,
+     .help =
+         "names that all networks have from the beginning; observables that the sample does not have yet are computed"},
+    {"candidates", NSYM_FIELD_NAMES, AT(candidates), .room = NSYM_COLUMNS_SIZE, .scope = FORWARD,
+     .help =
+         "columns or observables to choose from, at most 256; those that the sample does not have yet are computed"},
+    {"graphs", NSYM_FIELD_TEXT, AT(graphs), .scope = GUIDED,
+     .help = "a selection, as [`nearsym efp list`](efp.md#which-graph-is-which) takes it"},
+    {"kappa", NSYM_FIELD_NUMBERS, AT(kappa), AT(kappas), .low = -100, .high = 100, .room = NSYM_EFP_PARAMETERS_MAX,
+     .scope = GUIDED,
+     .help = "exponents of p<sub>T</sub>: every graph at every one, and at every `beta`, is a candidate"},
+    {"beta", NSYM_FIELD_NUMBERS, AT(beta), AT(betas), .low = 1e-3, .high = 100, .room = NSYM_EFP_PARAMETERS_MAX,
+     .scope = GUIDED, .help = "exponents of the angle"},
+    {"pairs", NSYM_FIELD_SIZE, AT(pairs), .low = 1, .high = 1000000000, .scope = GUIDED, .help = "drawn by weight"},
+    {"steps", NSYM_FIELD_SIZE, AT(steps), .low = 1, .high = NSYM_GUIDED_STEPS_MAX,
+     .help = "at most so many polynomials or columns"},
+    {"members", NSYM_FIELD_SIZE, AT(members), .low = 1, .high = 1000, .scope = GUIDED,
+     .help = "trainings of every step, whose mean logit counts"},
+    {"min_gain", NSYM_FIELD_NUMBER, AT(min_gain), .high = 1, .scope = GUIDED,
+     .help = "the decision ordering with the guide that a step must bring, or one of the next steps, as many as "
+             "`beyond`; else it is left out, and the search ends"},
+    {"beyond", NSYM_FIELD_SIZE, AT(beyond), .high = NSYM_GUIDED_STEPS_MAX, .scope = GUIDED, .help = "those steps"},
+    {"logarithm", NSYM_FIELD_BOOL, AT(logarithm), .scope = GUIDED,
+     .help = "the networks read the polynomials' logarithms (`ln_efp_…`); the ranking is the same either way"},
+    {"skip", NSYM_FIELD_BOOL, AT(skip), .help = "leave it out"},
+};
+
+static void set_search(void *out, unsigned scope) {
+    *(nsym_search_card *)out = (nsym_search_card){.experiment = "",
+                                                  .guide = "",
+                                                  .start = "",
+                                                  .forward = scope == FORWARD,
+                                                  .graphs = "d<=7,n<=7,connected",
+                                                  .kappas = 1,
+                                                  .betas = 1,
+                                                  .kappa = {1},
+                                                  .beta = {1},
+                                                  .pairs = 1000000,
+                                                  .steps = 10,
+                                                  .members = 1,
+                                                  .logarithm = true,
+                                                  .beyond = 1,
+                                                  .min_gain = 0.001};
 }
 
+const nsym_section nsym_section_search = {"searches.NAME",          fields,     sizeof fields / sizeof *fields,
+                                          "search's kind",          kinds,      GUIDED | FORWARD,
+                                          sizeof(nsym_search_card), set_search, NULL};
+
 static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_grid *grid, bool *skipped) {
-    *s = (nsym_search_card){.name = r.node->key,
-                            .experiment = "",
-                            .guide = "",
-                            .start = "",
-                            .graphs = "d<=7,n<=7,connected",
-                            .kappas = 1,
-                            .betas = 1,
-                            .kappa = {1},
-                            .beta = {1},
-                            .pairs = 1000000,
-                            .steps = 10,
-                            .members = 1,
-                            .logarithm = true,
-                            .beyond = 1,
-                            .min_gain = 0.001};
-    NSYM_TRY(read_kind(s, r));
-    NSYM_TRY(nsym_read_names(r, "candidates", s->candidates));
-    NSYM_TRY(nsym_read_text(r, "experiment", &s->experiment));
-    NSYM_TRY(nsym_read_text(r, "guide", &s->guide));
-    NSYM_TRY(nsym_read_text(r, "start", &s->start));
-    NSYM_TRY(nsym_read_text(r, "graphs", &s->graphs));
-    NSYM_TRY(nsym_read_names(r, "add", s->add));
-    NSYM_TRY(nsym_read_numbers(r, "kappa", -100, 100, NSYM_EFP_PARAMETERS_MAX, s->kappa, &s->kappas));
-    NSYM_TRY(nsym_read_numbers(r, "beta", 1e-3, 100, NSYM_EFP_PARAMETERS_MAX, s->beta, &s->betas));
-    NSYM_TRY(nsym_read_size(r, "pairs", 1, 1000000000, &s->pairs));
-    NSYM_TRY(nsym_read_size(r, "steps", 1, NSYM_GUIDED_STEPS_MAX, &s->steps));
-    NSYM_TRY(nsym_read_size(r, "members", 1, 1000, &s->members));
-    NSYM_TRY(nsym_read_number(r, "min_gain", 0, 1, &s->min_gain));
-    NSYM_TRY(nsym_read_size(r, "beyond", 0, NSYM_GUIDED_STEPS_MAX, &s->beyond));
-    NSYM_TRY(nsym_read_bool(r, "logarithm", &s->logarithm));
-    NSYM_TRY(nsym_read_bool(r, "skip", skipped));
+    size_t kind = 0;
+    NSYM_TRY(nsym_read_choice(r, "kind", kinds, &kind));
+    set_search(s, 1u << kind);
+    s->name = r.node->key;
+    NSYM_TRY(nsym_section_read(s, &nsym_section_search, r, 1u << kind));
+    NSYM_TRY(nsym_names_spread_at(r, "add", s->add));
+    NSYM_TRY(nsym_names_spread_at(r, "candidates", s->candidates));
+    *skipped = s->skip;
     if (*skipped) return NSYM_OK;
     const nsym_node *experiments = nsym_node_at(r.tree->root, "experiments");
     if (!s->experiment[0] || !nsym_node_at(experiments, s->experiment))

@@ -20,6 +20,7 @@ typedef struct nsym_search_card {
     double min_gain;
     size_t beyond;  /* steps tried without a gain before the search ends */
     bool logarithm; /* the networks read the polynomials' logarithms */
+    bool skip;
     const nsym_point *guide_point, *start_point;
 } nsym_search_card;
 

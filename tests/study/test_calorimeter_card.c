@@ -172,7 +172,6 @@ static void a_cnn_reads_the_detectors_image(void **state) {
     refused_for("cnn", "models={cnn: {kind: cnn, event: list, filters: [8]}}", "not for models of kind cnn");
     refused_for("cnn", "models={cnn: {kind: cnn, event: image, filters: [8], kernel: 2}}", "kernel is 2, must be odd");
     refused_for("cnn", "models={cnn: {kind: cnn, event: image, filters: [8], dropout: 1}}", "dropout is 1");
-    refused("models={fcn: {kind: fcn, event: image, filters: [8]}}", "models.fcn.filters is for a model of kind cnn");
 }
 
 static void bad_copies_are_refused(void **state) {
@@ -308,7 +307,7 @@ static void what_changes_a_run_changes_its_key(void **state) {
                                        "copies.angles=[0, 90]",
                                        "copies.angles=random",
                                        "copies.reflect=true",
-                                       "copies.image=opencv",
+                                       "copies={where: after, image: opencv}",
                                        "copies={where: before, matrices: [1, 0, 0, 1]}",
                                        "measure={events: 3}"};
     static const char *const train[] = {"train.size=40",
@@ -316,8 +315,8 @@ static void what_changes_a_run_changes_its_key(void **state) {
                                         "train.batch=13",
                                         "train.learning_rate=0.1",
                                         "train.folds=3",
-                                        "train.patience=3",
-                                        "train.min_change=0.1",
+                                        "train={folds: 3, patience: 3}",
+                                        "train={folds: 3, min_change: 0.1}",
                                         "train.weight_decay=0.1",
                                         "train.scale=false",
                                         "train.shuffle=true",
@@ -326,8 +325,8 @@ static void what_changes_a_run_changes_its_key(void **state) {
                                         "train.every_epoch=true",
                                         "train.classification=0.5",
                                         "train.invariance=1",
-                                        "train.invariance_of=logit",
-                                        "train.variance=population",
+                                        "train={invariance: 1, invariance_of: logit}",
+                                        "train={invariance: 1, variance: population}",
                                         "models.fcn.hidden=[5]",
                                         "models.fcn.padded=65"};
     for (size_t i = 0; i < sizeof data / sizeof *data; i++)

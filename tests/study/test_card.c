@@ -23,9 +23,9 @@ static void refused(const char *setting, const char *words) {
 
 static void every_value_of_a_card_arrives(void **state) {
     (void)state;
-    static const char *const set[] = {"source=file",
+    static const char *const set[] = {"source=dimuon",
                                       "seed=9007199254740992",
-                                      "data={signal: s, background: b, file: f, events: 10, copies: 3, group: false, "
+                                      "data={signal: s, background: b, events: 10, copies: 3, group: false, "
                                       "size: 40, split: first, test: 0.5}",
                                       "smear={resolution: 0.2, shared: true, keep: pz}",
                                       "reweight={binning: equal, bins: 13}",
@@ -39,11 +39,10 @@ static void every_value_of_a_card_arrives(void **state) {
     nsym_tree *tree = opened(small_card, NULL, set);
     nsym_run_card card = run_of(tree, "mixed"), other = run_of(tree, "general");
     const nsym_data_card *data = &card.data;
-    assert_string_equal(data->source, "file");
+    assert_string_equal(data->source, "dimuon");
     assert_true(data->seed == (uint64_t)1 << 53);
     assert_string_equal(data->signal, "s");
     assert_string_equal(data->background, "b");
-    assert_string_equal(data->file, "f");
     assert_true(data->events == 10 && data->copies == 3 && !data->group);
     assert_true(data->smear.resolution == 0.2 && data->smear.shared && data->smear.keep == NSYM_KEEP_PZ);
     assert_true(data->reweight.binning == NSYM_BINS_EQUAL && data->reweight.bins == 13);
@@ -171,7 +170,6 @@ static void an_energy_flow_network_weighs_particles_with_their_energies(void **s
         {"particles: objects, latent: 4, pool: mean", "models.general: pool must be sum for kind: efn"},
         {"particles: objects, latent: 4, padded: 9", "models.general: padded is 9, must be 0"},
         {"particles: objects, latent: 4, masked: true", "a model of kind efn has none"},
-        {"particles: objects, latent: 4, kernel: 3", "models.general.kernel is for a model of kind cnn"},
         {"particles: objects, latent: 4", "'pt', which the source 'dimuon' does not have"}, /* all else is well */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -331,15 +329,21 @@ static void wrong_presets_and_settings_are_refused(void **state) {
 
 static void a_key_tells_cards_apart_by_what_decides_a_result(void **state) {
     (void)state;
-    static const char *const all[] = {"seed=8",           "data.events=401",      "data.copies=2",
-                                      "data.group=false", "smear.resolution=0.2", "smear.shared=true",
-                                      "smear.keep=pz",    "reweight={bins: 7}",   "reweight={binning: equal}"};
+    static const char *const all[] = {"seed=8",
+                                      "data.events=401",
+                                      "data.copies=2",
+                                      "smear.resolution=0.2",
+                                      "smear.shared=true",
+                                      "smear.keep=pz",
+                                      "reweight={binning: equal}",
+                                      "reweight={binning: equal, low: -1}",
+                                      "reweight={binning: quantile, bins: 7}"};
     static const char *const training[] = {"data.size=100",
                                            "data.split=first",
                                            "data.test=0.3",
                                            "data.validation=0.1",
                                            "train.weighted=true",
-                                           "train.patience=3",
+                                           "train.same_start=true",
                                            "train.epochs=4",
                                            "train.batch=33",
                                            "train.learning_rate=0.011",
@@ -414,8 +418,8 @@ static void columns_and_observables_that_cannot_be_are_refused(void **state) {
         {"data.validation=0.8", "data.test is 0.2 and data.validation 0.8; together they must leave events that train"},
         {"data.validation=-0.1", "data.validation"},
         {"train.weighted=2", "train.weighted"},
-        {"source=dimuon", "the source 'dimuon' has no section 'observables'"},
-        {"source=showers", "the source 'showers' has no section 'observables'"},
+        {"source=dimuon", "the source is dimuon, and it is for file, showers, muons, mixture"},
+        {"source=showers", "the source is showers, and it is for dimuon, file, muons"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         nsym_run_card card;
@@ -471,22 +475,6 @@ static void copies_are_not_parted_by_what_validates(void **state) {
     nsym_tree_free(tree);
 }
 
-/* Ledgers keep their rows: what was added since is in a key only where it is used. */
-static void a_key_without_later_settings_is_as_it_was(void **state) {
-    (void)state;
-    static const char *const set[] = {"models.general.dropout=0", "models.general.initialisation=pytorch",
-                                      "train.weighted=false", "data.validation=0", NULL};
-    nsym_tree *tree = opened(small_card, NULL, set);
-    nsym_run_card card = run_of(tree, "general");
-    char *key;
-    assert_int_equal(nsym_card_key(&key, &card, false), NSYM_OK);
-    const char *end = strstr(key, " padded=0 linear_first=0");
-    assert_non_null(end);
-    assert_string_equal(end, " padded=0 linear_first=0");
-    free(key);
-    nsym_tree_free(tree);
-}
-
 static void a_file_is_known_by_its_content(void **state) {
     (void)state;
     char a[NSYM_MARK_SIZE], b[NSYM_MARK_SIZE], none[NSYM_MARK_SIZE];
@@ -527,7 +515,6 @@ int main(void) {
         cmocka_unit_test(columns_and_observables_that_cannot_be_are_refused),
         cmocka_unit_test(what_the_columns_are_changes_the_key),
         cmocka_unit_test(copies_are_not_parted_by_what_validates),
-        cmocka_unit_test(a_key_without_later_settings_is_as_it_was),
         cmocka_unit_test(a_file_is_known_by_its_content),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -158,13 +158,14 @@ static void what_changes_a_run_changes_its_key(void **state) {
                                        "splot.method=published",
                                        "splot.bootstraps=1",
                                        "splot.toys=1"};
-    enum { SETS = sizeof sets / sizeof *sets };
+    enum { SETS = sizeof sets / sizeof *sets, OF_SAMPLE = SETS - 2 }; /* the last two leave the sample as it is */
     char *key[2][SETS + 1];
-    for (size_t i = 0; i <= SETS; i++) /* and each its own */
-        for (size_t d = 0; d < 2; d++) {
-            key[d][i] = key_of("cones", i < SETS ? sets[i] : NULL, d);
+    for (size_t d = 0; d < 2; d++)
+        for (size_t i = 0; i <= SETS; i++) { /* and each its own */
+            key[d][i] = key_of("cones", i ? sets[i - 1] : NULL, d);
             for (size_t k = 0; k < i; k++)
-                if (strcmp(key[d][k], key[d][i]) == 0) fail_msg("%s changes no key", sets[k]);
+                if ((strcmp(key[d][k], key[d][i]) == 0) != (d && i > OF_SAMPLE && (k == 0 || k > OF_SAMPLE)))
+                    fail_msg("%s against %zu", sets[i - 1], k);
         }
     for (size_t i = 0; i <= SETS; i++) free(key[0][i]), free(key[1][i]);
 }

@@ -1,4 +1,5 @@
 /* Lists of columns and observables in a card. */
+#include "options/fields.h"
 #include "study/names.h"
 
 #include <setjmp.h>
@@ -17,6 +18,14 @@ static nsym_tree *parsed(const char *text) {
     return tree;
 }
 
+static nsym_status read_at(nsym_reader r, char out[NSYM_COLUMNS_SIZE]) {
+    static const nsym_field fields[] = {{"columns", NSYM_FIELD_NAMES, 0, .room = NSYM_COLUMNS_SIZE},
+                                        {"kind", .kind = NSYM_FIELD_ANY}};
+    static const nsym_section section = {.name = "models.NAME", .field = fields, .fields = 2};
+    nsym_status status = nsym_section_read(out, &section, r, 0);
+    return status == NSYM_OK ? nsym_names_spread_at(r, "columns", out) : status;
+}
+
 /* Reads models.net.columns of a card in which it has this value. */
 static nsym_status read_names(const char *value, char out[NSYM_COLUMNS_SIZE]) {
     size_t size = strlen(value) + 64;
@@ -24,8 +33,7 @@ static nsym_status read_names(const char *value, char out[NSYM_COLUMNS_SIZE]) {
     assert_non_null(card);
     snprintf(card, size, "models:\n  net:\n    columns: %s\n", value);
     nsym_tree *tree = parsed(card);
-    nsym_status status =
-        nsym_read_names((nsym_reader){tree, nsym_node_at(tree->root, "models.net"), "models.net"}, "columns", out);
+    nsym_status status = read_at((nsym_reader){tree, nsym_node_at(tree->root, "models.net"), "models.net"}, out);
     nsym_tree_free(tree);
     free(card);
     return status;
@@ -56,16 +64,15 @@ static void names_are_a_list_or_a_text(void **state) {
     }
 }
 
-static void a_key_that_is_not_there_has_none(void **state) {
+static void a_key_that_is_not_there_keeps_what_was_said(void **state) {
     (void)state;
     char names[NSYM_COLUMNS_SIZE] = "x";
     nsym_tree *tree = parsed("models:\n  net:\n    kind: fcn\n");
     const nsym_node *node = nsym_node_at(tree->root, "models.net");
-    assert_int_equal(nsym_read_names((nsym_reader){tree, node, "models.net"}, "columns", names), NSYM_OK);
-    assert_string_equal(names, "");
-    strcpy(names, "x");
-    assert_int_equal(nsym_read_names((nsym_reader){tree, NULL, "models.net"}, "columns", names), NSYM_OK);
-    assert_string_equal(names, "");
+    assert_int_equal(read_at((nsym_reader){tree, node, "models.net"}, names), NSYM_OK);
+    assert_string_equal(names, "x");
+    assert_int_equal(read_at((nsym_reader){tree, NULL, "models.net"}, names), NSYM_OK);
+    assert_string_equal(names, "x");
     nsym_tree_free(tree);
 }
 
@@ -135,7 +142,7 @@ static void ranges_are_spread_in_place(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_a_list_or_a_text),
-        cmocka_unit_test(a_key_that_is_not_there_has_none),
+        cmocka_unit_test(a_key_that_is_not_there_keeps_what_was_said),
         cmocka_unit_test(names_that_are_none_are_refused_with_their_place),
         cmocka_unit_test(names_have_room_for_so_many_letters),
         cmocka_unit_test(ranges_are_spread_in_place),

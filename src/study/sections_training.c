@@ -1,0 +1,237 @@
+/* The sections of a training: train and models.NAME. */
+#include "nn/models.h"
+#include "study/card.h"
+#include "study/sections.h"
+
+#include <string.h>
+
+#define AT(place) offsetof(nsym_run_card, place)
+#define LAYERS(place) AT(place.size), AT(place.count), .low = 1, .high = 65536, .room = NSYM_SIZES_MAX
+
+enum {
+    MANY = 1000000000,
+    PARTICLES = NSYM_IS_PFN | NSYM_IS_HYBRID | NSYM_IS_EFN,
+    EVENTS = NSYM_IS_FCN | NSYM_IS_HYBRID | NSYM_IS_CNN
+};
+
+const char *const nsym_kind_names[] = {"fcn", "pfn", "hybrid", "cnn", "efn", "column", NULL};
+
+static const char
+    *const samplings[] = {"weight", "bootstrap", "each", "bootstrap_class", NULL},
+           *const spaces[] = {"output", "logit", NULL}, *const variances[] = {"sample", "population", NULL},
+           *const norms[] = {"none", "feature", "slot", NULL}, *const activations[] = {"relu", "leaky_relu", NULL},
+           *const pools[] = {"sum", "mean", NULL},
+           *const mixes[] = {"sum", "concat_weighted", "concat_weights", "concat_input", NULL},
+           *const initialisations[] = {"pytorch", "glorot_uniform", "glorot_normal", "he_normal", "orthogonal", NULL};
+
+static const nsym_train_card *train_of(const void *card) {
+    return &((const nsym_run_card *)card)->train;
+}
+
+static const nsym_model_spec *spec_of(const void *card) {
+    return &((const nsym_run_card *)card)->spec;
+}
+
+static const char *for_networks(const void *card) {
+    return ((const nsym_run_card *)card)->column ? nsym_trains_nothing : NULL;
+}
+
+static bool validates(const void *card) {
+    return train_of(card)->validation > 0 || train_of(card)->folds > 0;
+}
+
+static const char *for_validated(const void *card) {
+    return validates(card) ? NULL : "nothing validates: data.validation and train.folds are 0";
+}
+
+static const char *for_penalised(const void *card) {
+    return train_of(card)->invariance.weight > 0 ? NULL : "train.invariance is 0";
+}
+
+static const char *for_every_epoch(const void *card) {
+    if (validates(card) && train_of(card)->every_epoch)
+        return "where events validate the test sample is measured in the end alone";
+    return NULL;
+}
+
+static const char *for_tests_by_epoch(const void *card) {
+    const char *idle = for_every_epoch(card);
+    return idle || train_of(card)->every_epoch ? idle : "train.every_epoch is false";
+}
+
+static const char *for_columns(const void *card) {
+    const nsym_model_spec *spec = spec_of(card);
+    bool reads = strcmp(spec->event_input.name, "columns") == 0 || strcmp(spec->weight_input.name, "columns") == 0;
+    return reads ? NULL : "no input of the model is 'columns'";
+}
+
+static const char *for_particles(const void *card) {
+    const nsym_model_spec *spec = spec_of(card);
+    bool columns = spec->kind == NSYM_FCN && strcmp(spec->event_input.name, "columns") == 0;
+    return columns ? "the model reads columns, no particles" : NULL;
+}
+
+static const char *for_padded(const void *card) {
+    const nsym_model_spec *spec = spec_of(card);
+    const char *name = spec->event_input.name;
+    if (((const nsym_run_card *)card)->model.masked) return "masked leaves the padding out";
+    bool cells = strcmp(name, "list") == 0 || strcmp(name, "image") == 0;
+    return spec->kind == NSYM_FCN && !cells ? "the model reads neither a list nor an image of cells" : NULL;
+}
+
+static const char *for_masked(const void *card) {
+    return ((const nsym_run_card *)card)->model.padded ? NULL : "nothing is padded";
+}
+
+static const char *for_weight_map(const void *card) {
+    return spec_of(card)->mix == NSYM_MIX_CONCAT_INPUT ? "mix is concat_input, which has no weight map" : NULL;
+}
+
+static const char *for_leaky(const void *card) {
+    return spec_of(card)->activation == NSYM_LEAKY_RELU ? NULL : "activation is relu";
+}
+
+static const char *for_hidden(const void *card) {
+    return spec_of(card)->hidden.count ? NULL : "there are no hidden layers";
+}
+
+static const nsym_field train[] = {
+    {"epochs", NSYM_FIELD_SIZE, AT(train.epochs), .low = 1, .high = MANY, .help = "the most there are"},
+    {"batch", NSYM_FIELD_SIZE, AT(train.batch), .low = 2, .high = 1000000,
+     .help = "rows a step; the symmetry copies of an event are rows and stay in one batch"},
+    {"learning_rate", NSYM_FIELD_NUMBER, AT(train.learning_rate), .low = 1e-12, .high = 1e3, .help = "of AdamW"},
+    {"weight_decay", NSYM_FIELD_NUMBER, AT(train.weight_decay), .high = 1e3, .help = "of AdamW"},
+    {"size", NSYM_FIELD_SIZE, AT(train.size), .high = MANY, .help = "training events used, the first ones; 0: all"},
+    {"sampling", NSYM_FIELD_WORD, AT(train.sampling), .words = samplings,
+     .help =
+         "an epoch's events: `weight`: as many as there are, drawn anew in proportion to their weights, which must be "
+         "≥ 0; `bootstrap`: as many, drawn once for a member; `bootstrap_class`: likewise, but as many of either label "
+         "as there are; `each`: every event once"},
+    {"weighted", NSYM_FIELD_BOOL, AT(train.weighted),
+     .help =
+         "an event counts in the loss by its weight, also in that of the validation and in its AUC; [weights of both "
+         "signs](#weights) and of 0 are fine; with `sampling: weight` weights would count twice"},
+    {"shuffle", NSYM_FIELD_BOOL, AT(train.shuffle),
+     .help = "another order in every epoch; by `weight` it is always another"},
+    {"same_start", NSYM_FIELD_BOOL, AT(train.same_start), .help = "all members begin with the same weights"},
+    {"scale", NSYM_FIELD_BOOL, AT(train.scale),
+     .help =
+         "inputs are standardised on the training events, by their weights where these count in the training, copies "
+         "left out, padding counted as zeros; an `efn`'s energies are divided by the mean of an event's sum"},
+    {"every_epoch", NSYM_FIELD_BOOL, AT(train.every_epoch), .idle = for_every_epoch, .group = NSYM_OF_NONE,
+     .help = "measure the test sample after every epoch; false, and where events validate: after the last only"},
+    {"classification", NSYM_FIELD_NUMBER, AT(train.classification), .high = 1e6,
+     .help = "loss = classification × cross entropy + invariance × variance of the answers on an event's copies, the "
+             "mean over events"},
+    {"invariance", NSYM_FIELD_NUMBER, AT(train.invariance.weight), .high = 1e6, .help = "of the same loss"},
+    {"invariance_of", NSYM_FIELD_EITHER, AT(train.invariance.on_logits), .words = spaces, .idle = for_penalised,
+     .help = "whose variance: `output` (after the sigmoid) or `logit`"},
+    {"variance", NSYM_FIELD_EITHER, AT(train.invariance.population), .words = variances, .idle = for_penalised,
+     .help = "its divisor: `sample` (copies − 1) or `population` (copies)"},
+    {"folds", NSYM_FIELD_SIZE, AT(train.folds), .high = 1000,
+     .help =
+         "of the pool of `showers`: member *i* validates on part *i*, trains on the others, and is measured with the "
+         "weights of its best epoch, the last whose validation loss improved; 0: none"},
+    {"patience", NSYM_FIELD_SIZE, AT(train.patience), .high = MANY, .idle = for_validated,
+     .help = "with folds or `data.validation`: epochs without improvement after which a training stops; 0: never"},
+    {"min_change", NSYM_FIELD_NUMBER, AT(train.min_change), .high = 1, .idle = for_validated,
+     .help = "what the validation loss must fall by, from that of the best epoch, to count as improved"},
+    {"redraw_test", NSYM_FIELD_BOOL, AT(train.redraw_test), .idle = for_tests_by_epoch,
+     .help = "draw the test sample anew each epoch by weight (≥ 0); else it is fixed and weighted"},
+};
+
+static const nsym_field model[] = {
+    {"kind", NSYM_FIELD_WORD, AT(model.kind), .words = nsym_kind_names,
+     .help = "`efn`: a `pfn` that weighs its particles with their energies: safe against soft and collinear ones; "
+             "`column`: nothing is trained, a column of the sample is the score"},
+    {"column", NSYM_FIELD_TEXT, AT(column), .scope = NSYM_IS_COLUMN, .help = "the name of that column"},
+    {"falling", NSYM_FIELD_BOOL, AT(falling), .scope = NSYM_IS_COLUMN,
+     .help = "the smaller the column, the more like signal, as for an isolation"},
+    {"particles", NSYM_FIELD_TEXT, AT(model.particles), .scope = PARTICLES, .standard = "",
+     .help = "an input per particle: `p4`, `cells`, `objects` (pt, d_eta, d_phi), `objects_kind`, `objects_onehot` "
+             "([particles with a kind](#particles-with-a-kind)); an `efn` has one of these three"},
+    {"event", NSYM_FIELD_TEXT, AT(model.event), .scope = EVENTS, .standard = "",
+     .help = "an input per event: `lorentz`, `pt`, `columns`; of an `fcn` also `list`, `image`; a `cnn` has `image`"},
+    {"weight", NSYM_FIELD_TEXT, AT(model.weight), .scope = NSYM_IS_HYBRID, .standard = "",
+     .help = "an input per event, by which the latents are joined"},
+    {"columns", NSYM_FIELD_NAMES, AT(spec.columns), .room = NSYM_COLUMNS_SIZE, .scope = NSYM_IS_FCN | NSYM_IS_HYBRID,
+     .idle = for_columns,
+     .help =
+         "what the input `columns` is: names of event columns, those of `observables` among them, a list or one text "
+         "with commas; ranges of radii are written out"},
+    {"particle_map", NSYM_FIELD_SIZES, LAYERS(spec.particle_map), .scope = PARTICLES, .help = "sizes of hidden layers"},
+    {"event_map", NSYM_FIELD_SIZES, LAYERS(spec.event_map), .scope = NSYM_IS_HYBRID, .help = "sizes of hidden layers"},
+    {"weight_map", NSYM_FIELD_SIZES, LAYERS(spec.weight_map), .scope = NSYM_IS_HYBRID, .idle = for_weight_map,
+     .help = "sizes of hidden layers"},
+    {"hidden", NSYM_FIELD_SIZES, LAYERS(spec.hidden), .scope = NSYM_IS_NETWORK, .help = "sizes of hidden layers"},
+    {"latent", NSYM_FIELD_SIZE, AT(spec.latent), .low = 1, .high = 65536, .scope = PARTICLES, .standard = "",
+     .help = "width of the latent"},
+    {"width", NSYM_FIELD_SIZE, AT(model.width), .low = 1, .high = 65536, .scope = NSYM_IS_NETWORK, .standard = "",
+     .group = NSYM_OF_NONE,
+     .help = "of all hidden layers and the latent, in place of their own: one number to search over"},
+    {"slots", NSYM_FIELD_SIZE, AT(spec.slots), .high = 1024, .scope = NSYM_IS_NETWORK, .standard = "2 or 0",
+     .idle = for_particles, .help = "particles in every event; 0, the default but for `dimuon` and `file`: any number"},
+    {"padded", NSYM_FIELD_SIZE, AT(model.padded), .high = 65536, .scope = NSYM_IS_NETWORK, .group = NSYM_OF_NONE,
+     .idle = for_padded,
+     .help =
+         "`fcn`: cells that its `list` holds, or all of its `image` (`cnn`: set by the detector); `pfn` without norm "
+         "that sums: events count as if they had so many particles, the missing ones as rows of zeros; an event ends "
+         "after so many cells; 0: only those that are there, all of them"},
+    {"masked", NSYM_FIELD_BOOL, AT(model.masked), .scope = NSYM_IS_PFN, .group = NSYM_OF_NONE, .idle = for_masked,
+     .help = "count only the particles that are there, whatever `padded` says"},
+    {"filters", NSYM_FIELD_SIZES, LAYERS(spec.filters), .scope = NSYM_IS_CNN,
+     .help =
+         "how many in each block, `[48, 48, 48]`; behind a block a 2 × 2 max pool halves the image; multiples of 16 "
+         "are the best value (docs/performance.md)"},
+    {"convolutions", NSYM_FIELD_SIZE, AT(spec.convolutions), .low = 1, .high = NSYM_CONVOLUTIONS_MAX,
+     .scope = NSYM_IS_CNN, .help = "of every block"},
+    {"kernel", NSYM_FIELD_SIZE, AT(spec.kernel), .low = 1, .high = 31, .scope = NSYM_IS_CNN,
+     .help = "cells across a filter, odd. The image keeps its size; the activation stands behind each"},
+    {"dropout", NSYM_FIELD_NUMBER, AT(spec.dropout), .high = 0.999, .scope = NSYM_IS_NETWORK, .idle = for_hidden,
+     .help = "part of the values behind each of the `hidden` layers that a training step sets to 0"},
+    {"linear_first", NSYM_FIELD_BOOL, AT(spec.linear_first), .scope = NSYM_IS_NETWORK,
+     .help = "the first layers of the particle map and of the classifier have neither norm nor activation"},
+    {"norm", NSYM_FIELD_WORD, AT(spec.norm), .words = norms, .scope = NSYM_IS_NETWORK,
+     .help = "batch norm: `feature`, or `slot` (per particle slot in the particle map: the answer then depends on the "
+             "particles' order)"},
+    {"activation", NSYM_FIELD_WORD, AT(spec.activation), .words = activations, .scope = NSYM_IS_NETWORK,
+     .help = "behind every hidden layer"},
+    {"leak", NSYM_FIELD_NUMBER, AT(spec.leak), .high = 1, .scope = NSYM_IS_NETWORK, .idle = for_leaky,
+     .help = "slope of the leaky ReLU below 0"},
+    {"pool", NSYM_FIELD_WORD, AT(spec.pool), .words = pools, .scope = PARTICLES,
+     .help = "over particles; an `efn` has `sum`, no norm and nothing padded"},
+    {"mix", NSYM_FIELD_WORD, AT(spec.mix), .words = mixes, .scope = NSYM_IS_HYBRID,
+     .help = "how the latents are joined"},
+    {"initialisation", NSYM_FIELD_WORD, AT(spec.initialisation), .words = initialisations, .scope = NSYM_IS_NETWORK,
+     .help = "first weights: `pytorch` (uniform in ±1/√inputs, biases too), or as in Keras, biases 0"},
+    {"epochs", NSYM_FIELD_SIZE, AT(train.epochs), .low = 1, .high = MANY, .scope = NSYM_IS_NETWORK, .standard = "",
+     .group = NSYM_OF_NONE, .help = "of this model alone, in place of `train.epochs`; so the next three"},
+    {"batch", NSYM_FIELD_SIZE, AT(train.batch), .low = 2, .high = 1000000, .scope = NSYM_IS_NETWORK, .standard = "",
+     .group = NSYM_OF_NONE, .help = ""},
+    {"learning_rate", NSYM_FIELD_NUMBER, AT(train.learning_rate), .low = 1e-12, .high = 1e3, .scope = NSYM_IS_NETWORK,
+     .standard = "", .group = NSYM_OF_NONE, .help = ""},
+    {"weight_decay", NSYM_FIELD_NUMBER, AT(train.weight_decay), .high = 1e3, .scope = NSYM_IS_NETWORK, .standard = "",
+     .group = NSYM_OF_NONE, .help = ""},
+};
+
+static void set_model(void *out, unsigned kind) {
+    nsym_run_card *card = out;
+    card->model = (nsym_model_card){0};
+    card->spec = (nsym_model_spec){.leak = 0.01};
+    if (kind == NSYM_IS_CNN) card->spec.convolutions = card->spec.kernel = 3;
+    while (kind >> card->model.kind > 1) card->model.kind++;
+    if (kind != NSYM_IS_COLUMN) card->spec.kind = (nsym_model_kind)card->model.kind;
+    card->column = NULL;
+    card->falling = false;
+}
+
+static void set_train(void *out, unsigned scope) {
+    (void)scope;
+    nsym_section_top.defaults(out, NSYM_FROM_DIMUON);
+}
+
+const nsym_section nsym_section_train = {
+    "train", train, sizeof train / sizeof *train, NULL, NULL, 0, sizeof(nsym_run_card), set_train, for_networks};
+const nsym_section nsym_section_model = {"models.NAME",         model,           sizeof model / sizeof *model,
+                                         "model's kind",        nsym_kind_names, NSYM_IS_NETWORK | NSYM_IS_COLUMN,
+                                         sizeof(nsym_run_card), set_model,       NULL};
