@@ -1,4 +1,4 @@
-/* nearsym study list | show | run | report */
+/* nearsym study list | show | run | report | keys | schema */
 #include "cluster.h"
 #include "commands.h"
 #include "interrupt.h"
@@ -26,6 +26,14 @@ static int list(int argc, char **argv) {
     return nsym_study_list(print_study, NULL) == NSYM_OK ? 0 : command_failed();
 }
 
+/* Prints a text of the library's, which it frees. */
+static int print_text(nsym_status status, char *text) {
+    if (status != NSYM_OK) return command_failed();
+    fputs(text, stdout);
+    free(text);
+    return 0;
+}
+
 static int show(int argc, char **argv) {
     nsym_study_options study = {0};
     option_texts set = {0};
@@ -41,11 +49,9 @@ static int show(int argc, char **argv) {
     study.card = argv[0];
     study.set = set.text;
     study.sets = set.count;
-    char *text;
-    if (nsym_study_show(&study, &text) != NSYM_OK) return command_failed();
-    fputs(text, stdout);
-    free(text);
-    return 0;
+    char *text = NULL;
+    nsym_status done = nsym_study_show(&study, &text);
+    return print_text(done, text);
 }
 
 /* Says on standard error how to go on with a stopped run: the same command once more. */
@@ -173,13 +179,40 @@ static int report(int argc, char **argv) {
     return status == 0 && check ? check_folder(argv[0], check[0]) : status;
 }
 
+static int keys(int argc, char **argv) {
+    bool markdown = false;
+    const option options[] = {{"markdown", 0, OPTION_FLAG, &markdown, NULL, "as Markdown tables"}};
+    const option_table table = {
+        "nearsym study keys [SECTION] [--markdown]",
+        "Lists the keys of a card, or of one of its sections: what they are for, their defaults "
+        "and values. The top level is the section 'top'.",
+        1, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words > 1) return options_wrong(&table, "study keys takes one section");
+    char *text = NULL;
+    nsym_status done = nsym_study_keys(&text, words ? argv[0] : NULL, markdown);
+    return print_text(done, text);
+}
+
+static int schema(int argc, char **argv) {
+    static const option_table table = {
+        "nearsym study schema", "Prints a JSON Schema of cards, by which editors complete and check them.", 0, NULL};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words != 0) return options_wrong(&table, "study schema takes no argument");
+    char *text = NULL;
+    nsym_status done = nsym_study_schema(&text);
+    return print_text(done, text);
+}
+
 int cmd_study(int argc, char **argv) {
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } verbs[] = {{"list", list}, {"show", show}, {"run", run}, {"report", report}};
+    } verbs[] = {{"list", list}, {"show", show}, {"run", run}, {"report", report}, {"keys", keys}, {"schema", schema}};
     static const option_table table = {
-        "nearsym study list | show | run | report",
+        "nearsym study list | show | run | report | keys | schema",
         "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0, NULL};
     enum { VERBS = sizeof verbs / sizeof *verbs };
     const char *names[VERBS];
@@ -189,7 +222,7 @@ int cmd_study(int argc, char **argv) {
     }
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
-    if (words == 0) return options_wrong(&table, "say what to do: list, show, run or report");
+    if (words == 0) return options_wrong(&table, "say what to do: list, show, run, report, keys or schema");
     const char *nearest = options_nearest(argv[0], names, VERBS);
     if (!nearest) return options_wrong(&table, "\"%s\" is unknown", argv[0]);
     return options_wrong(&table, "\"%s\" is unknown; did you mean %s?", argv[0], nearest);

@@ -45,6 +45,15 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_find(const char *name, char **pa
  */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_show(const nsym_study_options *options, char **text);
 
+/* The keys of a section of a card ("train", "models"; "top": the card itself; NULL: all), what they are for, their
+   defaults and values: lines of text or Markdown tables, new (free with free). Errors: no such section; the nearest is
+   suggested. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_keys(char **text, const char *section, bool markdown);
+
+/* A JSON Schema (draft 2020-12) of cards, by which an editor completes and checks them: names, kinds and ranges of
+   keys, not which of them have an effect together. New (free with free). */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_schema(char **text);
+
 #ifdef __cplusplus
 }
 #endif

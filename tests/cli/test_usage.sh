@@ -31,7 +31,7 @@ says out "nearsym "
 expect 2
 refused 2 "did you mean 'study'?" stduy
 refused 2 "did you mean run?" study rnu
-refused 2 "say what to do: list, show, run or report" study
+refused 2 "say what to do: list, show, run, report, keys or schema" study
 refused 2 "did you mean inspect?" data inspcet
 refused 2 "did you mean dimuon?" data simulate dimuno
 refused 2 "did you mean --events?" data simulate dimuon --evnets 3 -o x.h5
