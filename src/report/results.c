@@ -44,6 +44,7 @@ nsym_status nsym_error_read(nsym_reader reader, nsym_error *out) {
 /* All names of a row that are no coordinates. */
 static bool is_coordinate(const char *name) {
     static const char *const others[] = {"metric",
+                                         "minus",
                                          "mean",
                                          "std",
                                          "standard_error",

@@ -114,7 +114,7 @@ static nsym_status plan_search(plan *p) {
 
 /* An experiment's own axes, after the card's recipes where it does not say its own. */
 static nsym_status make_plan(plan *p, const nsym_tree *card, const nsym_node *experiment) {
-    static const char *const known[] = {"set", "grid", "keep", "members", "search", "skip", "ado", NULL};
+    static const char *const known[] = {"set", "grid", "keep", "members", "search", "skip", "ado", "compare", NULL};
     *p = (plan){.card = card, .experiment = experiment, .tries = 1};
     char where[256];
     snprintf(where, sizeof where, "experiments.%s", experiment->key);
@@ -282,6 +282,30 @@ static nsym_status check_sections(const nsym_tree *card) {
     return nsym_check_keys((nsym_reader){card, card->root, ""}, known);
 }
 
+/* The one coordinate of `compare`, which must be an axis and one of its values. */
+static nsym_status read_compare(nsym_point *point, const plan *p) {
+    const nsym_node *compare = nsym_node_at(p->experiment, "compare");
+    if (!compare) return NSYM_OK;
+    if (compare->kind != NSYM_MAP || compare->count != 1 || compare->child[0]->kind != NSYM_SCALAR)
+        return nsym_fail_at(p->card, compare,
+                            "experiments.%s.compare must name one axis and one of its values, such as "
+                            "compare: {model: general}",
+                            point->experiment);
+    const nsym_node *value = compare->child[0];
+    for (size_t a = 0; a < p->axes; a++) {
+        if (strcmp(name_of(p->axis[a].path), value->key) != 0) continue;
+        for (size_t k = 0; k < values_of(&p->axis[a]); k++)
+            if (strcmp(value_at(&p->axis[a], k)->text, value->text) == 0) {
+                point->compare = (nsym_coordinate){.name = value->key, .value = value->text};
+                return NSYM_OK;
+            }
+        return nsym_fail_at(p->card, value, "experiments.%s.compare: the axis '%s' has no value '%s'",
+                            point->experiment, value->key, value->text);
+    }
+    return nsym_fail_at(p->card, value, "experiments.%s.compare: the grid has no axis '%s'", point->experiment,
+                        value->key);
+}
+
 static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid *grid) {
     size_t members = 1;
     char where[256];
@@ -302,6 +326,7 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
                             "%s.ado: the model's name '%s' is longer than %d letters, in results ado_NAME", where,
                             point->model, (int)NSYM_MODEL_LETTERS);
     point->members = members;
+    NSYM_TRY(read_compare(point, p));
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));
     if (point->search && (point->card.train.folds == 0 || point->card.column))
         return nsym_fail_at(p->card, point->search,

@@ -27,8 +27,9 @@ typedef struct nsym_point {
     nsym_run_card card;
     char *key, *data_key; /* owned */
     size_t members;
-    bool keep; /* models and scores are kept as files */
-    bool ado;  /* decision ordering with the experiment's other models is measured */
+    bool keep;               /* models and scores are kept as files */
+    bool ado;                /* decision ordering with the experiment's other models is measured */
+    nsym_coordinate compare; /* results are also given less those of this place on an axis; name NULL: not */
 } nsym_point;
 
 /* The settings that a point of a search tries, path by path: those of search.space, (n) in the card's order. */

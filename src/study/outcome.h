@@ -2,6 +2,7 @@
 #ifndef NSYM_STUDY_OUTCOME_H
 #define NSYM_STUDY_OUTCOME_H
 
+#include "base/arena.h"
 #include "study/grid.h"
 #include "study/ledger.h"
 
@@ -21,6 +22,10 @@ typedef struct nsym_outcome_row {
     double mean, std, standard_error;
     nsym_error_parts error;
     size_t members;
+    const double *values; /* (members), or NULL */
+    const double *draws;  /* (draw_count) as nsym_measure's, the mean over members; NULL: not known */
+    size_t draw_count;
+    const nsym_coordinate *minus; /* of the result that was subtracted; NULL: none was */
     bool has_reference;
     double reference, reference_error; /* the latter a standard deviation over members, or of their mean: */
     bool of_mean;
@@ -37,6 +42,7 @@ double nsym_error_total(const nsym_error_parts *parts);
 typedef struct nsym_outcome {
     size_t count, capacity;
     nsym_outcome_row *result; /* (count), owned */
+    nsym_arena *arena;        /* of values and draws; NULL: none yet */
 } nsym_outcome;
 
 /* Adds every number of a point, over its members' recorded runs: keys (point->members). Errors: a run that is not in
@@ -47,6 +53,12 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
 /* Adds one number, of that metric. Errors: its name is longer than the row has room for. */
 nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row, const char *metric) NSYM_MUST_CHECK;
 void nsym_outcome_free(nsym_outcome *results);
+
+/* Adds, for every result that has draws and whose point has `compare`, the difference from the same result at the place
+   that it names, as metric METRIC_difference. Members of one number are trained on one sample of events where their
+   cards say so, and all are tested on one, so the errors are those of the pairs: of the members' differences, and of
+   the draws' (where a result has none, both errors in quadrature). */
+nsym_status nsym_outcome_subtract(nsym_outcome *results) NSYM_MUST_CHECK;
 
 /* Puts published values beside the results. A reference is a YAML tree: a list `values` of maps with `metric`, `where`
    (coordinates and experiment that must agree), the metric's own coordinate (`epoch`; `background` for roc), `mean`,

@@ -1,6 +1,7 @@
 #include "study/source.h"
 
 #include "base/fail.h"
+#include <nearsym/splot.h>
 
 #include <string.h>
 
@@ -24,6 +25,7 @@ void nsym_sample_free(nsym_sample *sample) {
     nsym_events_free(sample->events);
     nsym_events_free(sample->shown);
     nsym_events_free(sample->pictures);
+    nsym_splot_fits_free(sample->fits);
     *sample = (nsym_sample){0};
 }
 

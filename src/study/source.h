@@ -12,12 +12,13 @@ enum { NSYM_WARNING_SIZE = 256 };
 typedef struct nsym_sample {
     nsym_events *events; /* particles and at least the columns label (1 signal) and weight (how probable to be drawn) */
     nsym_events *shown;  /* what figures show, where it is not the events themselves; or NULL */
-    nsym_events *pictures; /* display events, beside what figures show else; or NULL */
-    size_t pool, copies;   /* the first pool x copies rows train; 0: the card divides the events */
-    size_t test;           /* rows after those that test */
-    size_t probes, turns;  /* events after those, and rows of each: its rotations */
-    const char *identity;  /* fields that tell events, commas between: those that no detector and no copy changes; NULL:
-                              what the model reads. Lives for ever */
+    nsym_events *pictures;        /* display events, beside what figures show else; or NULL */
+    size_t pool, copies;          /* the first pool x copies rows train; 0: the card divides the events */
+    size_t test;                  /* rows after those that test */
+    size_t probes, turns;         /* events after those, and rows of each: its rotations */
+    struct nsym_splot_fits *fits; /* mixture: of the masses of those that test; else NULL */
+    const char *identity; /* fields that tell events, commas between: those that no detector and no copy changes; NULL:
+                             what the model reads. Lives for ever */
     char warning[NSYM_WARNING_SIZE]; /* what a user should know about it, a sentence; "" where there is nothing */
 } nsym_sample;
 

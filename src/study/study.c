@@ -367,6 +367,7 @@ static nsym_status write_results(study *s) {
     const char *chosen = nsym_arena_printf(s->arena, "%s/chosen.yaml", s->options->out);
     if (!path || !chosen) return no_memory();
     nsym_status status = gather(s, &results);
+    if (status == NSYM_OK) status = nsym_outcome_subtract(&results);
     if (status == NSYM_OK) status = order_models(s, &results);
     if (status == NSYM_OK) status = run_searches(s, &results);
     if (status == NSYM_OK) status = nsym_search_write(&results, &s->grid, chosen);

@@ -27,9 +27,9 @@ static void record(nsym_ledger *ledger, const char *key, const nsym_measure *mea
 /* auc 0.7, 0.8, 0.9 after epoch 1 and 0.5 after epoch 2; auc_final 1, 2, 6. */
 static nsym_outcome gathered(nsym_ledger *ledger) {
     for (size_t m = 0; m < MEMBERS; m++) {
-        const nsym_measure measures[] = {{"auc", 1, 0.7 + 0.1 * (double)m, 0, 0},
-                                         {"auc", 2, 0.5, 0, 0},
-                                         {"auc_final", 0, (double[]){1, 2, 6}[m], 0, 0}};
+        const nsym_measure measures[] = {{"auc", 1, 0.7 + 0.1 * (double)m, 0, 0, NULL, 0},
+                                         {"auc", 2, 0.5, 0, 0, NULL, 0},
+                                         {"auc_final", 0, (double[]){1, 2, 6}[m], 0, 0, NULL, 0}};
         record(ledger, keys[m], measures, 3);
     }
     nsym_outcome outcome = {0};
@@ -69,7 +69,7 @@ static void an_error_is_the_sum_of_its_parts(void **state) {
     nsym_point point = {.experiment = "first", .members = MEMBERS, .card.train.sampling = NSYM_EACH};
     nsym_ledger *ledger = new_ledger();
     for (size_t m = 0; m < MEMBERS; m++) {
-        const nsym_measure measure = {"auc_final", 0, (double[]){1, 2, 6}[m], 0.3 + 0.1 * (double)m, 0.1};
+        const nsym_measure measure = {"auc_final", 0, (double[]){1, 2, 6}[m], 0.3 + 0.1 * (double)m, 0.1, NULL, 0};
         record(ledger, keys[m], &measure, 1);
     }
     for (int bootstraps = 0; bootstraps < 2; bootstraps++) {
@@ -88,12 +88,53 @@ static void an_error_is_the_sum_of_its_parts(void **state) {
     nsym_ledger_close(ledger);
 }
 
+/* Two models whose members and draws go along: the difference is known better than either. Members differ by 1, 1.5 and
+   2, draws by (0.01, 0.02); at another place of the grid there is nothing to compare with. */
+static void a_difference_has_the_error_of_its_pairs(void **state) {
+    (void)state;
+    static const char *const others[MEMBERS] = {"d", "e", "f"};
+    const nsym_coordinate compare = {"model", "plain", false};
+    const nsym_point plain = {.experiment = "first",
+                              .coordinates = 2,
+                              .coordinate = {{"size", "100", true}, {"model", "plain", false}},
+                              .members = MEMBERS,
+                              .compare = compare,
+                              .card.train.sampling = NSYM_BOOTSTRAP};
+    nsym_point better = plain, elsewhere = plain;
+    better.coordinate[1].value = "better";
+    elsewhere.coordinate[0].value = "200";
+    nsym_ledger *ledger = new_ledger();
+    for (size_t m = 0; m < MEMBERS; m++) {
+        const double draws[] = {0.3, 0.4}, shifted[] = {0.31, 0.42}, values[] = {1, 2, 6}, shift[] = {1, 1.5, 2};
+        const nsym_measure measures[] = {{"auc_final", 0, values[m], 0.5, 0, draws, 2}, {"loss", 0, 1, 0, 0, NULL, 0}},
+                           more[] = {{"auc_final", 0, values[m] + shift[m], 0.5, 0, shifted, 2},
+                                     {"loss", 0, 2, 0, 0, NULL, 0}};
+        record(ledger, keys[m], measures, 2);
+        record(ledger, others[m], more, 2);
+    }
+    nsym_outcome outcome = {0};
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &plain, keys), NSYM_OK);
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &better, others), NSYM_OK);
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &elsewhere, others), NSYM_OK);
+    assert_int_equal(nsym_outcome_subtract(&outcome), NSYM_OK);
+    assert_int_equal(outcome.count, 7); /* one difference: no draws of the loss, no base elsewhere, none of the base */
+    const nsym_outcome_row *d = &outcome.result[6];
+    assert_string_equal(d->metric, "auc_final_difference");
+    assert_true(d->point == &better && d->minus == &better.compare && d->members == MEMBERS);
+    assert_true(fabs(d->mean - 1.5) < 1e-14);
+    assert_true(fabs(d->error.trainings - 0.5 / sqrt(3)) < 1e-14);
+    assert_true(fabs(d->error.training_sample - 0.5 * sqrt(2. / 3)) < 1e-14);
+    assert_true(fabs(d->error.test_sample - sqrt(5e-4)) < 1e-14 && d->error.fit == 0);
+    nsym_outcome_free(&outcome);
+    nsym_ledger_close(ledger);
+}
+
 static void points_follow_each_other(void **state) {
     (void)state;
     static const char *const one[] = {"many"};
     const nsym_point other = {.experiment = "second", .members = 1};
     nsym_measure measures[400];
-    for (size_t i = 0; i < 400; i++) measures[i] = (nsym_measure){"loss", i + 1, 1 / (double)(i + 1), 0, 0};
+    for (size_t i = 0; i < 400; i++) measures[i] = (nsym_measure){"loss", i + 1, 1 / (double)(i + 1), 0, 0, NULL, 0};
     nsym_ledger *ledger = new_ledger();
     nsym_outcome outcome = gathered(ledger);
     record(ledger, one[0], measures, 400);
@@ -108,10 +149,12 @@ static void points_follow_each_other(void **state) {
 
 static void members_that_differ_or_lack_are_told(void **state) {
     (void)state;
-    const nsym_measure whole[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 2, 0.5, 0, 0}},
-                       more[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 2, 0.5, 0, 0}, {"auc", 3, 0.5, 0, 0}};
-    const nsym_measure metric[] = {{"auc", 1, 0.5, 0, 0}, {"loss", 2, 0.5, 0, 0}},
-                       epoch[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 3, 0.5, 0, 0}};
+    const nsym_measure whole[] = {{"auc", 1, 0.5, 0, 0, NULL, 0}, {"auc", 2, 0.5, 0, 0, NULL, 0}},
+                       more[] = {{"auc", 1, 0.5, 0, 0, NULL, 0},
+                                 {"auc", 2, 0.5, 0, 0, NULL, 0},
+                                 {"auc", 3, 0.5, 0, 0, NULL, 0}};
+    const nsym_measure metric[] = {{"auc", 1, 0.5, 0, 0, NULL, 0}, {"loss", 2, 0.5, 0, 0, NULL, 0}},
+                       epoch[] = {{"auc", 1, 0.5, 0, 0, NULL, 0}, {"auc", 3, 0.5, 0, 0, NULL, 0}};
     const struct {
         const nsym_measure *second;
         size_t n;
@@ -256,7 +299,8 @@ static void a_curves_numbers_are_background_efficiencies(void **state) {
     (void)state;
     static const char *const one[] = {"many"};
     const nsym_point point = {.experiment = "second", .members = 1};
-    const nsym_measure measures[] = {{"roc", 10, 0.1, 0, 0}, {"roc", 30, 0.25, 0, 0}, {"roc", 500, 0.75, 0, 0}};
+    const nsym_measure measures[] = {
+        {"roc", 10, 0.1, 0, 0, NULL, 0}, {"roc", 30, 0.25, 0, 0, NULL, 0}, {"roc", 500, 0.75, 0, 0, NULL, 0}};
     nsym_ledger *ledger = new_ledger();
     nsym_outcome outcome = {0};
     record(ledger, one[0], measures, 3);
@@ -399,6 +443,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_points_numbers_are_gathered_over_its_members),
         cmocka_unit_test(an_error_is_the_sum_of_its_parts),
+        cmocka_unit_test(a_difference_has_the_error_of_its_pairs),
         cmocka_unit_test(points_follow_each_other),
         cmocka_unit_test(members_that_differ_or_lack_are_told),
         cmocka_unit_test(published_values_stand_where_metric_epoch_and_place_agree),
