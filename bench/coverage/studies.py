@@ -38,7 +38,7 @@ SMALL = {
                 "searches={}"]},
 }
 OTHERS = {"mean", "std", "standard_error", "error", "members", "reference", "reference_std", "reference_standard_error",
-          "pull", "tolerance", "within", "better"}
+          "pull", "tolerance", "within", "better", "minus"}
 
 
 def run(nearsym, study, seed, out):
@@ -53,7 +53,8 @@ def run(nearsym, study, seed, out):
         rows = json.load(file)["results"]
     entries = {}
     for row in rows:
-        if row["metric"] not in SMALL[study]["metrics"] or not row["error"]["total"]:
+        metric = row["metric"].removesuffix("_difference")
+        if metric not in SMALL[study]["metrics"] or not row["error"]["total"]:
             continue
         place = tuple((key, row[key]) for key in row if key not in OTHERS)
         entries[place] = (row["mean"], row["error"]["total"])

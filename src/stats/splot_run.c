@@ -291,7 +291,6 @@ nsym_status nsym_splot_judge(nsym_splot_result *result, nsym_splot_score *out, d
                              size_t count) {
     splot s = {.fits = fits, .n = fits->in.n, .scores = count};
     *result = (nsym_splot_result){0};
-    if (count == 0) return nsym_fail(NSYM_EINVAL, "no score is given");
     nsym_status status = load(&s, scores);
     if (status == NSYM_OK) status = run(&s, result, out, sweights, bootstraps);
     unload(&s);

@@ -70,13 +70,17 @@ static nsym_status fit_masses(nsym_splot_fits **out, const nsym_events *events, 
 static nsym_status add_sweights(nsym_events *events, const nsym_mixture_card *card) {
     size_t n = events->count;
     nsym_splot_options options = nsym_splot_options_usual(card->method, card->window[0], card->window[1]);
+    nsym_splot_fits *fits;
     nsym_splot_result result;
-    nsym_splot_score score;
     double *weights = malloc((2 * n + 1) * sizeof *weights), *column[2];
     const double *mass = nsym_events_column(events, "mass")->values;
     options.bootstraps = options.toys = 0;
-    nsym_status status = weights ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the sWeights of %zu events", n);
-    if (status == NSYM_OK) status = nsym_splot_run(&result, &score, weights, &options, mass, NULL, mass, n, 1);
+    nsym_status status = weights ? nsym_splot_fits_new(&fits, &options, mass, NULL, n)
+                                 : nsym_fail(NSYM_ENOMEM, "no memory for the sWeights of %zu events", n);
+    if (status == NSYM_OK) {
+        status = nsym_splot_judge(&result, NULL, weights, NULL, fits, NULL, 0);
+        nsym_splot_fits_free(fits);
+    }
     if (status == NSYM_OK)
         status = nsym_events_add_column(events, "sweight_signal", "", "sWeight of the signal", 1, &column[0]);
     if (status == NSYM_OK)
