@@ -114,7 +114,8 @@ static nsym_status plan_search(plan *p) {
 
 /* An experiment's own axes, after the card's recipes where it does not say its own. */
 static nsym_status make_plan(plan *p, const nsym_tree *card, const nsym_node *experiment) {
-    static const char *const known[] = {"set", "grid", "keep", "members", "search", "skip", "ado", "compare", NULL};
+    static const char *const known[] = {"set",  "grid", "keep",    "members",  "search",
+                                        "skip", "ado",  "compare", "restarts", NULL};
     *p = (plan){.card = card, .experiment = experiment, .tries = 1};
     char where[256];
     snprintf(where, sizeof where, "experiments.%s", experiment->key);
@@ -274,12 +275,36 @@ static nsym_status mark_file(char *mark, const char *path, const nsym_grid *grid
 
 /* The card's own keys; again for each point, since recipes and experiments set paths that may be misspelt. */
 static nsym_status check_sections(const nsym_tree *card) {
-    static const char *const known[] = {"study",     "title",       "citation", "source",  "seed",    "members",
-                                        "recipe",    "recipes",     "choices",  "chosen",  "data",    "smear",
-                                        "reweight",  "shower",      "detector", "copies",  "measure", "train",
-                                        "models",    "experiments", "presets",  "figures", "tables",  "text",
-                                        "reference", "observables", "searches", "mixture", "splot",   NULL};
+    static const char *const known[] = {
+        "study",     "title",       "citation", "source",      "seed",     "members",  "recipe",   "recipes",
+        "choices",   "chosen",      "data",     "smear",       "reweight", "shower",   "detector", "copies",
+        "measure",   "train",       "models",   "experiments", "presets",  "figures",  "tables",   "text",
+        "reference", "observables", "searches", "mixture",     "splot",    "restarts", NULL};
     return nsym_check_keys((nsym_reader){card, card->root, ""}, known);
+}
+
+bool nsym_point_bootstraps(const nsym_point *point) {
+    nsym_sampling sampling = point->card.train.sampling;
+    return !point->card.column && (sampling == NSYM_BOOTSTRAP || sampling == NSYM_BOOTSTRAP_CLASS);
+}
+
+/* One member in ten, where they have bootstraps, unless the card says otherwise. */
+static nsym_status read_restarts(nsym_point *point, const plan *p, nsym_reader experiment) {
+    const nsym_node *own = nsym_node_at(p->experiment, "restarts"), *node = nsym_node_at(p->card->root, "restarts");
+    bool bootstraps = nsym_point_bootstraps(point);
+    point->restarts = bootstraps ? point->members / 10 : 0;
+    NSYM_TRY(nsym_read_size((nsym_reader){p->card, p->card->root, ""}, "restarts", 0, 10000, &point->restarts));
+    NSYM_TRY(nsym_read_size(experiment, "restarts", 0, 10000, &point->restarts));
+    if (!bootstraps && !own) point->restarts = 0; /* the card's is for the experiments that have bootstraps */
+    if (own) node = own;
+    if (point->restarts && !bootstraps)
+        return nsym_fail_at(p->card, node,
+                            "experiments.%s.restarts train members once more on their bootstrap, and model '%s' has "
+                            "none: set train.sampling to bootstrap or bootstrap_class",
+                            point->experiment, point->model);
+    if (point->restarts <= point->members) return NSYM_OK;
+    return nsym_fail_at(p->card, node, "%zu restarts are more than the %zu members of experiment %s", point->restarts,
+                        point->members, point->experiment);
 }
 
 /* The one coordinate of `compare`, which must be an axis and one of its values. */
@@ -328,6 +353,7 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     point->members = members;
     NSYM_TRY(read_compare(point, p));
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));
+    NSYM_TRY(read_restarts(point, p, experiment));
     if (point->search && (point->card.train.folds == 0 || point->card.column))
         return nsym_fail_at(p->card, point->search,
                             "a search needs train.folds, the parts of its cross-validation, and a model that trains");

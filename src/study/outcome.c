@@ -65,6 +65,10 @@ nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row,
                      sizeof fresh->metric - 1);
 }
 
+static size_t runs_of(const nsym_point *point) {
+    return point->members + point->restarts;
+}
+
 static nsym_status no_memory(const nsym_point *point) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the results of %s", point->experiment);
 }
@@ -78,7 +82,7 @@ static nsym_status add_result(laying *l, const nsym_measure *measure) {
     l->row = rows;
     if (!results->arena) results->arena = nsym_arena_new();
     if (!results->arena) return no_memory(l->point);
-    rows[row] = (gathering){.values = nsym_arena_alloc(results->arena, l->point->members, sizeof(double)),
+    rows[row] = (gathering){.values = nsym_arena_alloc(results->arena, runs_of(l->point), sizeof(double)),
                             .draw_count = measure->draw_count};
     if (measure->draw_count) rows[row].draws = nsym_arena_alloc(results->arena, measure->draw_count, sizeof(double));
     if (!rows[row].values || (measure->draw_count && !rows[row].draws)) return no_memory(l->point);
@@ -87,8 +91,10 @@ static nsym_status add_result(laying *l, const nsym_measure *measure) {
     return nsym_outcome_add(results, &fresh, measure->metric);
 }
 
-static void gather(gathering *row, size_t member, const nsym_measure *measure) {
-    row->values[member] = measure->value;
+/* Run `number` of a point; a restart tells how its value differs, no more. */
+static void gather(gathering *row, size_t number, bool restart, const nsym_measure *measure) {
+    row->values[number] = measure->value;
+    if (restart) return;
     row->test_variance += measure->test_error * measure->test_error;
     row->fit_variance += measure->fit_error * measure->fit_error;
     if (!measure->draws || measure->draw_count != row->draw_count) row->draws = NULL;
@@ -108,7 +114,7 @@ static nsym_status lay(laying *l, const nsym_measure *measure) {
         return nsym_fail(NSYM_EFORMAT,
                          "member %zu of a point of %s did not measure what member 1 did; the ledger is damaged",
                          l->member + 1, l->point->experiment);
-    gather(&l->row[at - l->first], l->member, measure);
+    gather(&l->row[at - l->first], l->member, l->member >= l->point->members, measure);
     return NSYM_OK;
 }
 
@@ -117,14 +123,23 @@ static void visit_measure(void *context, const nsym_measure *measure) {
     if (l->status == NSYM_OK) l->status = lay(l, measure);
 }
 
-/* The parts of a mean over members. Where each has its own bootstrap of the training events, the members' variance s^2
-   is that of one sample and one start: s^2 / members of it is counted with the trainings, the rest with the sample,
-   which the mean cannot average away. */
-static nsym_error_parts parts_of(const nsym_point *point, double standard_error) {
-    nsym_sampling sampling = point->card.train.sampling;
-    bool bootstraps = sampling == NSYM_BOOTSTRAP || sampling == NSYM_BOOTSTRAP_CLASS;
-    return (nsym_error_parts){.trainings = standard_error,
-                              .training_sample = bootstraps ? standard_error * sqrt((double)point->members - 1) : 0};
+/* Where each member has its own bootstrap of the training events, the members' variance s^2 is that of the sample and
+   that of the start. Half the squared difference between a member and its restart is the start's alone. Of the mean
+   over members the start's is divided by their number, the sample's stays. Without restarts nobody can tell them apart:
+   all of s^2 but what the mean over members averages away is counted with the sample, which is too much. */
+nsym_error_parts nsym_error_of_members(const nsym_point *point, const double *values) {
+    double members = (double)point->members, start = 0;
+    double standard_error = nsym_spread_of(values, point->members).standard_error;
+    double variance = standard_error * standard_error * members;
+    if (!nsym_point_bootstraps(point)) return (nsym_error_parts){.trainings = standard_error};
+    for (size_t i = 0; i < point->restarts; i++) {
+        double difference = values[point->members + i] - values[i];
+        start += difference * difference / 2 / (double)point->restarts;
+    }
+    if (point->restarts == 0) start = variance / members;
+    if (start > variance) start = variance;
+    return (nsym_error_parts){.trainings = point->restarts ? sqrt(start / members) : standard_error,
+                              .training_sample = sqrt(variance - start)};
 }
 
 /* Members share the test sample, whose fluctuation their mean keeps. */
@@ -134,7 +149,7 @@ static void settle(nsym_outcome_row *result, const gathering *row) {
     result->mean = spread.mean;
     result->std = spread.std;
     result->standard_error = spread.standard_error;
-    result->error = parts_of(result->point, spread.standard_error);
+    result->error = nsym_error_of_members(result->point, row->values);
     result->error.test_sample = sqrt(row->test_variance / members);
     result->error.fit = sqrt(row->fit_variance / members);
     result->values = row->values;
@@ -152,7 +167,7 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
                                 const char *const *keys) {
     laying l = {.results = results, .point = point, .first = results->count, .adding = true};
     nsym_status status = NSYM_OK;
-    for (l.member = 0; status == NSYM_OK && l.member < point->members; l.member++) {
+    for (l.member = 0; status == NSYM_OK && l.member < runs_of(point); l.member++) {
         l.next = l.first;
         status = nsym_ledger_read(ledger, keys[l.member], visit_measure, &l);
         if (status == NSYM_OK) status = l.status;

@@ -9,7 +9,8 @@
 /* What a number's error is made of: standard errors, which add up in quadrature. 0: not known, or none. */
 typedef struct nsym_error_parts {
     double trainings;       /* of the mean over members, whose draws and first weights differ */
-    double training_sample; /* by the finite training sample, where every member has its own bootstrap of it */
+    double training_sample; /* by the finite training sample, where every member has its own bootstrap of it; without
+                               restarts the start's part is in it */
     double test_sample;     /* by the finite test sample */
     double fit;             /* by what was fitted to it, such as the mass spectrum */
 } nsym_error_parts;
@@ -22,7 +23,7 @@ typedef struct nsym_outcome_row {
     double mean, std, standard_error;
     nsym_error_parts error;
     size_t members;
-    const double *values; /* (members), or NULL */
+    const double *values; /* (members, then restarts of the point), or NULL */
     const double *draws;  /* (draw_count) as nsym_measure's, the mean over members; NULL: not known */
     size_t draw_count;
     const nsym_coordinate *minus; /* of the result that was subtracted; NULL: none was */
@@ -45,8 +46,12 @@ typedef struct nsym_outcome {
     nsym_arena *arena;        /* of values and draws; NULL: none yet */
 } nsym_outcome;
 
-/* Adds every number of a point, over its members' recorded runs: keys (point->members). Errors: a run that is not in
-   the ledger; members that did not measure the same. */
+/* The parts of the error of a mean over the point's members, by values (members, then restarts) or their differences.
+ */
+nsym_error_parts nsym_error_of_members(const nsym_point *point, const double *values);
+
+/* Adds every number of a point, over its members' recorded runs: keys (point->members, then point->restarts). Errors: a
+   run that is not in the ledger; members that did not measure the same. */
 nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, const nsym_point *point,
                                 const char *const *keys) NSYM_MUST_CHECK;
 

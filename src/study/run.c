@@ -288,11 +288,11 @@ static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sam
         status = find_curve(f, logits, r, run->point->card.data.seed);
         if (status == NSYM_OK) status = find_unlabelled(f, logits, r, sample, &run->point->card.data);
         if (status == NSYM_OK) status = find_spread(f, network, &feed, r, sample);
-        if (status == NSYM_OK && run->point->keep)
+        if (status == NSYM_OK && run->keep)
             status = write_scores(run, sample->events, network, &feed, &r->parts, folder);
         nsym_feed_free(&feed);
     }
-    if (status == NSYM_OK && run->point->keep) status = write_model(run, sample, network, inputs, r, folder);
+    if (status == NSYM_OK && run->keep) status = write_model(run, sample, network, inputs, r, folder);
     free(logits);
     return status;
 }
@@ -332,14 +332,15 @@ static nsym_status prepare(nsym_measures *f, const nsym_run *run, const nsym_sam
                            const rows *r, const nsym_run_context *context) {
     const nsym_run_card *card = &run->point->card;
     uint64_t seed = card->data.seed;
+    const char *purpose = run->restart ? "restart" : "member";
     uint32_t *events, *checked, *own;
     nsym_training t = {.card = &card->train,
                        .inputs = inputs,
                        .labels = r->labels,
                        .weights = r->weights,
                        .parts = r->parts,
-                       .seed = nsym_member_seed(seed, "member", run->member),
-                       .start = nsym_member_seed(seed, "member", card->train.same_start ? 0 : run->member),
+                       .seed = nsym_member_seed(seed, purpose, run->member),
+                       .start = nsym_member_seed(seed, purpose, card->train.same_start ? 0 : run->member),
                        .progress = context->progress,
                        .stop = context->stop,
                        .sample = sample->events,

@@ -24,7 +24,7 @@ typedef struct {
     nsym_grid grid;
     nsym_ledger *ledger;
     size_t runs;
-    nsym_run *run; /* every point's members, also those that share a key with another's */
+    nsym_run *run; /* every point's runs, also those that share a key with another's */
     nsym_searches searches;
     size_t to_do;
     size_t *todo; /* (to_do) runs to do, one for each key */
@@ -63,19 +63,28 @@ static char *label_of(nsym_arena *arena, const nsym_point *point, size_t member,
                              (uint32_t)nsym_hash_text(NSYM_HASH_START, key));
 }
 
+/* Runs of a point: its members, then those that are trained once more. */
+static size_t runs_of(const nsym_point *point) {
+    return point->members + point->restarts;
+}
+
+static nsym_status plan_run(nsym_run *out, nsym_arena *arena, const nsym_point *point, size_t number) {
+    bool restart = number >= point->members;
+    size_t member = restart ? number - point->members : number;
+    char *key = nsym_arena_printf(arena, "%s member=%zu%s", point->key, member, restart ? " restart" : "");
+    char *label = key ? label_of(arena, point, member, key) : NULL;
+    *out = (nsym_run){point, member, restart, point->keep && !restart, key, label};
+    return label ? NSYM_OK : no_memory();
+}
+
 static nsym_status plan_runs(study *s) {
-    for (size_t i = 0; i < s->grid.points; i++) s->runs += s->grid.point[i].members;
+    for (size_t i = 0; i < s->grid.points; i++) s->runs += runs_of(&s->grid.point[i]);
     s->run = nsym_arena_alloc(s->arena, s->runs, sizeof *s->run);
     s->todo = nsym_arena_alloc(s->arena, s->runs, sizeof *s->todo);
     if (!s->run || !s->todo) return no_memory();
     for (size_t i = 0, r = 0; i < s->grid.points; i++)
-        for (size_t m = 0; m < s->grid.point[i].members; m++, r++) {
-            const nsym_point *point = &s->grid.point[i];
-            char *key = nsym_arena_printf(s->arena, "%s member=%zu", point->key, m);
-            char *label = key ? label_of(s->arena, point, m, key) : NULL;
-            if (!label) return no_memory();
-            s->run[r] = (nsym_run){point, m, key, label};
-        }
+        for (size_t m = 0; m < runs_of(&s->grid.point[i]); m++)
+            NSYM_TRY(plan_run(&s->run[r++], s->arena, &s->grid.point[i], m));
     return NSYM_OK;
 }
 
@@ -83,13 +92,13 @@ static int by_key(const void *a, const void *b) {
     const nsym_run *x = *(const nsym_run *const *)a, *y = *(const nsym_run *const *)b;
     int order = strcmp(x->key, y->key);
     if (order) return order;
-    if (x->point->keep != y->point->keep) return x->point->keep ? -1 : 1;
+    if (x->keep != y->keep) return x->keep ? -1 : 1;
     return (x > y) - (x < y);
 }
 
 /* Does a run leave its model and scores? A column is in the sample already. */
 static bool leaves_files(const nsym_run *run) {
-    return run->point->keep && !run->point->card.column;
+    return run->keep && !run->point->card.column;
 }
 
 /* A recorded run that is to be kept is done only where its files are there too. */
@@ -234,7 +243,7 @@ static nsym_status gather(study *s, nsym_outcome *results) {
     const char **keys = nsym_arena_alloc(s->arena, s->runs, sizeof *keys);
     if (!keys) return no_memory();
     for (size_t r = 0; r < s->runs; r++) keys[r] = s->run[r].key;
-    for (size_t i = 0, r = 0; i < s->grid.points; r += s->grid.point[i++].members)
+    for (size_t i = 0, r = 0; i < s->grid.points; r += runs_of(&s->grid.point[i++]))
         NSYM_TRY(nsym_outcome_gather(results, s->ledger, &s->grid.point[i], keys + r));
     return NSYM_OK;
 }
@@ -298,7 +307,7 @@ static bool same_place(const nsym_point *a, const nsym_point *b) {
 /* The first run of a point. */
 static size_t first_run(const study *s, size_t point) {
     size_t r = 0;
-    for (size_t i = 0; i < point; i++) r += s->grid.point[i].members;
+    for (size_t i = 0; i < point; i++) r += runs_of(&s->grid.point[i]);
     return r;
 }
 

@@ -39,22 +39,22 @@ static double quadrature(double a, double b) {
 
 /* The trainings' parts, from the members' differences where they are pairs. */
 static nsym_status subtract_members(nsym_outcome_row *out, const nsym_outcome_row *a, const nsym_outcome_row *b) {
-    if (a->members != b->members) {
+    size_t runs = a->members + a->point->restarts;
+    if (runs != b->members + b->point->restarts || a->members != b->members) {
         out->std = quadrature(a->std, b->std);
         out->standard_error = quadrature(a->standard_error, b->standard_error);
         out->error.trainings = quadrature(a->error.trainings, b->error.trainings);
         out->error.training_sample = quadrature(a->error.training_sample, b->error.training_sample);
         return NSYM_OK;
     }
-    double *differences = malloc(a->members * sizeof *differences);
-    if (!differences) return nsym_fail(NSYM_ENOMEM, "no memory for %zu members", a->members);
-    for (size_t m = 0; m < a->members; m++) differences[m] = a->values[m] - b->values[m];
+    double *differences = malloc(runs * sizeof *differences);
+    if (!differences) return nsym_fail(NSYM_ENOMEM, "no memory for %zu members", runs);
+    for (size_t m = 0; m < runs; m++) differences[m] = a->values[m] - b->values[m];
     nsym_spread spread = nsym_spread_of(differences, a->members);
-    bool bootstraps = a->error.training_sample > 0 || b->error.training_sample > 0;
-    free(differences);
     out->std = spread.std;
-    out->standard_error = out->error.trainings = spread.standard_error;
-    out->error.training_sample = bootstraps ? spread.standard_error * sqrt((double)a->members - 1) : 0;
+    out->standard_error = spread.standard_error;
+    out->error = nsym_error_of_members(nsym_point_bootstraps(a->point) ? a->point : b->point, differences);
+    free(differences);
     return NSYM_OK;
 }
 

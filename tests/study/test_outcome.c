@@ -88,6 +88,28 @@ static void an_error_is_the_sum_of_its_parts(void **state) {
     nsym_ledger_close(ledger);
 }
 
+/* Members 1, 2, 6 on bootstraps of their own; the first two once more, 0.5 off: the start's variance is 0.125 of 7. */
+static void restarts_tell_the_start_from_the_sample(void **state) {
+    (void)state;
+    static const char *const runs[] = {"a", "b", "c", "d", "e"};
+    const double values[] = {1, 2, 6, 1.5, 1.5};
+    nsym_point point = {
+        .experiment = "first", .members = MEMBERS, .restarts = 2, .card.train.sampling = NSYM_BOOTSTRAP};
+    nsym_ledger *ledger = new_ledger();
+    for (size_t m = 0; m < 5; m++) {
+        const nsym_measure measure = {"auc_final", 0, values[m], m < MEMBERS ? 0.5 : 100, 0, NULL, 0};
+        record(ledger, runs[m], &measure, 1);
+    }
+    nsym_outcome outcome = {0};
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &point, runs), NSYM_OK);
+    const nsym_outcome_row *row = outcome.result;
+    assert_true(row->mean == 3 && row->members == MEMBERS && fabs(row->error.test_sample - 0.5) < 1e-14);
+    assert_true(fabs(row->error.trainings - sqrt(0.125 / 3)) < 1e-14);
+    assert_true(fabs(row->error.training_sample - sqrt(6.875)) < 1e-14);
+    nsym_outcome_free(&outcome);
+    nsym_ledger_close(ledger);
+}
+
 /* Two models whose members and draws go along: the difference is known better than either. Members differ by 1, 1.5 and
    2, draws by (0.01, 0.02); at another place of the grid there is nothing to compare with. */
 static void a_difference_has_the_error_of_its_pairs(void **state) {
@@ -443,6 +465,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_points_numbers_are_gathered_over_its_members),
         cmocka_unit_test(an_error_is_the_sum_of_its_parts),
+        cmocka_unit_test(restarts_tell_the_start_from_the_sample),
         cmocka_unit_test(a_difference_has_the_error_of_its_pairs),
         cmocka_unit_test(points_follow_each_other),
         cmocka_unit_test(members_that_differ_or_lack_are_told),

@@ -58,6 +58,19 @@ static double value(json_t *results, const char *model, const char *metric) {
     return NAN;
 }
 
+/* A part of the error of the network's auc_final. */
+static double part(json_t *results, const char *name) {
+    size_t i;
+    json_t *row;
+    json_array_foreach(results, i, row) {
+        const char *m = json_string_value(json_object_get(row, "model"));
+        if (m && strcmp(m, "network") == 0 &&
+            strcmp(json_string_value(json_object_get(row, "metric")), "auc_final") == 0)
+            return json_number_value(json_object_get(json_object_get(row, "error"), name));
+    }
+    return NAN;
+}
+
 static void a_score_is_judged_by_the_mass_as_by_the_truth(void **state) {
     (void)state;
     json_t *results = ran("out", NULL);
@@ -96,6 +109,19 @@ static void errors_are_there_where_bootstraps_are_asked_for(void **state) {
     assert_true(value(results, "cut", "splot_auc") == value(with, "cut", "splot_auc"));
     json_decref(with);
     json_decref(results);
+}
+
+/* Members are what they are without; a restart is another training. */
+static void restarts_change_no_member(void **state) {
+    (void)state;
+    static const char *const metrics[] = {"splot_auc", "auc_final"};
+    json_t *plain = ran("two", (const char *const[]){"members=2", "splot.bootstraps=0", NULL});
+    json_t *more = ran("more", (const char *const[]){"members=2", "restarts=2", "splot.bootstraps=0", NULL});
+    for (size_t k = 0; k < 2; k++)
+        assert_true(value(plain, "network", metrics[k]) == value(more, "network", metrics[k]));
+    assert_true(part(plain, "trainings") > 0 && part(plain, "trainings") != part(more, "trainings"));
+    json_decref(plain);
+    json_decref(more);
 }
 
 static nsym_events *built_in(void) {
@@ -144,6 +170,7 @@ int main(void) {
         cmocka_unit_test(a_score_is_judged_by_the_mass_as_by_the_truth),
         cmocka_unit_test(a_falling_column_is_the_same_score_turned_round),
         cmocka_unit_test(errors_are_there_where_bootstraps_are_asked_for),
+        cmocka_unit_test(restarts_change_no_member),
         cmocka_unit_test(a_score_is_judged_by_the_fits_of_its_events),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_all);
