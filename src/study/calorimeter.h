@@ -24,6 +24,8 @@ typedef struct nsym_calorimeter {
     size_t n;
     double *work;  /* (n, 3) */
     double *first; /* (nx, ny) image of the event itself */
+    double *copies; /* (copies, nx, ny) of its copies before the detector, made together where one is asked for: */
+    bool copied;
     double *image; /* (nx, ny) of the copy made last */
 } nsym_calorimeter;
 

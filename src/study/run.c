@@ -235,7 +235,7 @@ static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, 
 /* The model as a file, with what a reader of it will ask. */
 static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, nsym_network *network,
                                const nsym_inputs *inputs, const rows *r, const char *folder) {
-    char path[4096], number[32], grid[64];
+    char path[4096], number[32];
     nsym_model *model = NULL;
     const nsym_data_card *data = &run->point->card.data;
     nsym_status status = path_in(path, sizeof path, folder, "models", run->label);
@@ -252,8 +252,9 @@ static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, n
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "card", run->key);
     snprintf(number, sizeof number, "%" PRIu64, data->seed);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "seed", number);
-    snprintf(grid, sizeof grid, "%zux%zu", data->cells.nx, data->cells.ny);
-    if (status == NSYM_OK && data->pool) status = nsym_model_set_attribute(model, "grid", grid);
+    const char *grid = nsym_events_attribute(sample->events, "grid");
+    if (status == NSYM_OK && grid && !run->point->card.spec.columns[0])
+        status = nsym_model_set_attribute(model, "grid", grid);
     snprintf(number, sizeof number, "%.17g", data->threshold);
     if (status == NSYM_OK && data->threshold > 0) status = nsym_model_set_attribute(model, "threshold", number);
     if (status == NSYM_OK) status = nsym_fingerprints_keep(model, sample, r->own, r->owns);

@@ -27,6 +27,11 @@ typedef struct nsym_sample {
 nsym_status nsym_source_load(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
 void nsym_sample_free(nsym_sample *sample);
 
+/* Events whose particles are cells say of which grid, in their attribute "grid" ("32x4", cells in x and in y); so do
+   models trained on them. Sets it to the card's; refuses events of a file, or any, that name another. */
+nsym_status nsym_grid_set(nsym_events *events, const nsym_data_card *card) NSYM_MUST_CHECK;
+nsym_status nsym_grid_same(const nsym_events *events, const char *grid, const char *expected) NSYM_MUST_CHECK;
+
 /* The sources.
    dimuon: Z and virtual photons to muon pairs, shuffled; particles px, py, pz, energy (GeV), columns also group (the
    physical event), pt and mass after smearing, pt_true and mass_true before.

@@ -256,7 +256,7 @@ static void a_kept_model_scores_cells_of_its_grid_alone(void **state) {
     assert_says("given.h5: the cells are of a grid of 8x4, the model was trained on one of 8x8");
     simulate(events, 0, 0);
     assert_int_not_equal(nsym_predict(NULL, model, events, scores), NSYM_OK);
-    assert_says("given.h5: the model was trained on a calorimeter's cells, and these particles have no 'cell'");
+    assert_says("given.h5: the model was trained on a detector's cells, and these particles have no 'cell'");
 }
 
 static const char searching[] =
