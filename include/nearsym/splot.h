@@ -129,9 +129,9 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_fits_new(nsym_splot_fits **out, 
                                                          const double *masses, const double *weights, size_t n);
 NSYM_API void nsym_splot_fits_free(nsym_splot_fits *fits);
 
-/* Judges `count` scores; with none the sWeights are all there is. Shapes: out (count), sweights (n, 2) or NULL, scores (count, n), bootstraps (count,
-   options.bootstraps) the value of each, NaN where it failed, or NULL. Safe from several threads. Errors: as
-   nsym_splot_run. */
+/* Judges `count` scores; with none the sWeights are all there is. Shapes: out (count), sweights (n, 2) or NULL, scores
+   (count, n), bootstraps (count, options.bootstraps) the value of each, NaN where it failed, or NULL. Safe from several
+   threads. Errors: as nsym_splot_run. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_judge(nsym_splot_result *result, nsym_splot_score *out,
                                                       double *sweights, nsym_splot_roc_point *bootstraps,
                                                       const nsym_splot_fits *fits, const double *scores, size_t count);

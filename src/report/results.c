@@ -43,21 +43,11 @@ nsym_status nsym_error_read(nsym_reader reader, nsym_error *out) {
 
 /* All names of a row that are no coordinates. */
 static bool is_coordinate(const char *name) {
-    static const char *const others[] = {"metric",
-                                         "minus",
-                                         "mean",
-                                         "std",
-                                         "standard_error",
-                                         "members",
-                                         "reference",
-                                         "reference_std",
-                                         "reference_standard_error",
-                                         "pull",
-                                         "path",
-                                         "tolerance",
-                                         "within",
-                                         "better",
-                                         "error",
+    static const char *const others[] = {"metric",    "minus",          "mean",
+                                         "std",       "standard_error", "members",
+                                         "reference", "reference_std",  "reference_standard_error",
+                                         "pull",      "path",           "tolerance",
+                                         "within",    "better",         "error",
                                          NULL};
     for (size_t i = 0; others[i]; i++)
         if (strcmp(name, others[i]) == 0) return false;
