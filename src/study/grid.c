@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "study/chosen.h"
 #include <nearsym/random.h>
 
 #include <math.h>
@@ -191,44 +192,6 @@ static void locate(nsym_point *point, const axis *a, const nsym_node *value) {
         name_of(a->path), value->text, !value->quoted && nsym_text_number(value->text, &number) && isfinite(number)};
 }
 
-/* Is a coordinate's value among those of a node: a value, or a list of them? */
-static bool is_among(const char *value, const nsym_node *node) {
-    if (node->kind == NSYM_LIST) {
-        for (size_t i = 0; i < node->count; i++)
-            if (node->child[i]->kind == NSYM_SCALAR && is_among(value, node->child[i])) return true;
-        return false;
-    }
-    double a, b;
-    if (node->kind != NSYM_SCALAR) return false;
-    if (nsym_text_number(value, &a) && nsym_text_number(node->text, &b)) return a == b;
-    return strcmp(value, node->text) == 0;
-}
-
-/* Lays every entry of `chosen` whose `where` holds at the point. */
-static nsym_status lay_chosen(nsym_point *point, const plan *p) {
-    static const char *const known[] = {"where", "set", "metric", "mean", "std", NULL};
-    const nsym_node *chosen = nsym_node_at(p->card->root, "chosen");
-    if (chosen && chosen->kind != NSYM_LIST && !(chosen->kind == NSYM_SCALAR && !chosen->text[0]))
-        return nsym_fail_at(p->card, chosen,
-                            "chosen must be a list of {where: ..., set: ...}; only the card itself can name a file of "
-                            "them");
-    for (size_t i = 0; chosen && i < chosen->count; i++) {
-        const nsym_node *entry = chosen->child[i], *where, *set;
-        NSYM_TRY(nsym_check_keys((nsym_reader){p->card, entry, "chosen"}, known));
-        where = nsym_node_at(entry, "where");
-        set = nsym_node_at(entry, "set");
-        if (!where || where->kind != NSYM_MAP || !set || set->kind != NSYM_MAP)
-            return nsym_fail_at(p->card, entry, "an entry of 'chosen' needs the maps 'where' and 'set'");
-        bool holds = true;
-        for (size_t k = 0; k < where->count; k++) {
-            const char *value = nsym_point_value(point, where->child[k]->key);
-            holds &= value && is_among(value, where->child[k]);
-        }
-        if (holds) NSYM_TRY(nsym_tree_apply(point->tree, set));
-    }
-    return NSYM_OK;
-}
-
 /* What candidate `number` of the space tries. */
 static nsym_status lay_candidate(nsym_point *point, const plan *p, size_t number, size_t index) {
     const char *name = nsym_arena_printf(point->tree->arena, "%zu", index + 1);
@@ -383,7 +346,7 @@ static nsym_status make_point(nsym_point *point, const plan *p, size_t index, co
     for (size_t a = 0; a < p->axes; a++) locate(point, &p->axis[a], value_at(&p->axis[a], chosen[a]));
     NSYM_TRY(place_all_named(point, p, chosen, true));
     NSYM_TRY(place_all_named(point, p, chosen, false));
-    NSYM_TRY(lay_chosen(point, p));
+    NSYM_TRY(nsym_chosen_lay(point, p->card));
     const nsym_node *set = nsym_node_at(p->experiment, "set");
     if (set) NSYM_TRY(nsym_tree_apply(point->tree, set));
     for (size_t a = 0; a < p->axes; a++)

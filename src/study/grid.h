@@ -27,9 +27,10 @@ typedef struct nsym_point {
     nsym_run_card card;
     char *key, *data_key; /* owned */
     size_t members;
-    size_t restarts; /* members, the first ones, that are trained once more on their bootstrap from another start */
-    bool keep;       /* models and scores are kept as files */
-    bool ado;        /* decision ordering with the experiment's other models is measured */
+    size_t restarts;  /* members, the first ones, that are trained once more on their bootstrap from another start */
+    bool keep;        /* models and scores are kept as files */
+    bool ado;         /* decision ordering with the experiment's other models is measured */
+    const char *note; /* what a reader should know of its settings, a sentence; NULL: nothing */
     nsym_coordinate compare; /* results are also given less those of this place on an axis; name NULL: not */
 } nsym_point;
 

@@ -84,13 +84,15 @@ typedef struct nsym_kept_file {
 /* What results.json says beside results and files. */
 typedef struct nsym_outcome_about {
     const char *study, *preset;
-    const char *cpu; /* path that the runs were computed by, or several: "avx2, avx512" */
-    double seconds;  /* of all runs */
+    const char *cpu;          /* path that the runs were computed by, or several: "avx2, avx512" */
+    double seconds;           /* of all runs */
+    const char *const *notes; /* (note_count) sentences for the reader */
+    size_t note_count;
 } nsym_outcome_about;
 
-/* Writes results.json: {"study", "preset", "cpu", "seconds", "results": [...], "files": [...]}; a file of pictures has
-   "pictures": true. A metric's own coordinate stands under its name: "epoch": 3, or "background": 0.01 for roc. The
-   file appears whole or not at all. */
+/* Writes results.json: {"study", "preset", "cpu", "seconds", "notes": [...], "results": [...], "files": [...]}; a file
+   of pictures has "pictures": true. A metric's own coordinate stands under its name: "epoch": 3, or "background": 0.01
+   for roc. The file appears whole or not at all. */
 nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                nsym_outcome_about about, const char *path) NSYM_MUST_CHECK;
 

@@ -26,6 +26,8 @@ typedef struct {
     size_t runs;
     nsym_run *run; /* every point's runs, also those that share a key with another's */
     nsym_searches searches;
+    size_t note_count;
+    const char **notes; /* (note_count) of the points' settings */
     size_t to_do;
     size_t *todo; /* (to_do) runs to do, one for each key */
     nsym_samples samples;
@@ -158,6 +160,20 @@ static nsym_status compare_paths(const study *s) {
     return NSYM_OK;
 }
 
+/* What the points' notes say, each once. */
+static nsym_status gather_notes(study *s) {
+    s->notes = nsym_arena_alloc(s->arena, s->grid.points + 1, sizeof *s->notes);
+    if (!s->notes) return no_memory();
+    for (size_t i = 0; i < s->grid.points; i++) {
+        const nsym_point *point = &s->grid.point[i];
+        if (!point->note || point->card.column || point->search) continue;
+        size_t k = 0;
+        while (k < s->note_count && strcmp(s->notes[k], point->note) != 0) k++;
+        if (k == s->note_count) s->notes[s->note_count++] = point->note;
+    }
+    return NSYM_OK;
+}
+
 /* Before the first run, on rank 0 or alone: what is shared is loaded, and the work is counted. */
 static nsym_status prepare(study *s) {
     nsym_progress *progress = s->options->progress;
@@ -165,6 +181,8 @@ static nsym_status prepare(study *s) {
     if (s->to_do < s->runs)
         nsym_progress_note(progress, "%zu of %zu runs are done already or shared", s->runs - s->to_do, s->runs);
     NSYM_TRY(compare_paths(s));
+    NSYM_TRY(gather_notes(s));
+    for (size_t i = 0; i < s->note_count; i++) nsym_progress_note(progress, "note: %s", s->notes[i]);
     NSYM_TRY(nsym_samples_prepare(&s->samples, s->options->jobs));
     double work = 0;
     for (size_t t = 0; t < s->to_do; t++) work += work_of(s, &s->run[s->todo[t]]);
@@ -386,6 +404,8 @@ static nsym_status write_results(study *s) {
     if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &about.seconds);
     if (status == NSYM_OK) status = nsym_ledger_cpus(s->ledger, &cpus);
     about.cpu = cpus;
+    about.notes = s->notes;
+    about.note_count = s->note_count;
     if (status == NSYM_OK) status = nsym_outcome_write(&results, files, n, about, path);
     free(cpus);
     nsym_outcome_free(&results);
