@@ -4,7 +4,7 @@
 #include "base/fail.h"
 #include "nn/models.h"
 #include "study/names.h"
-#include "symmetry/inputs.h"
+#include "train/inputs.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,10 +5,10 @@
 #include "nn/model.h"
 #include "nn/models.h"
 #include "study/dimuon_pairs.h"
-#include "study/fingerprints.h"
+#include "train/fingerprints.h"
 #include "study/predictions.h"
 #include "study/source.h"
-#include "symmetry/inputs.h"
+#include "train/inputs.h"
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
 

@@ -5,10 +5,10 @@
 #include "nn/model.h"
 #include "nn/models.h"
 #include "stats/influence.h"
-#include "study/fingerprints.h"
 #include "study/measures.h"
-#include "study/training.h"
 #include "study/unlabelled.h"
+#include "train/fingerprints.h"
+#include "train/training.h"
 #include <nearsym/cpu.h>
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
@@ -257,7 +257,7 @@ static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, n
         status = nsym_model_set_attribute(model, "grid", grid);
     snprintf(number, sizeof number, "%.17g", data->threshold);
     if (status == NSYM_OK && data->threshold > 0) status = nsym_model_set_attribute(model, "threshold", number);
-    if (status == NSYM_OK) status = nsym_fingerprints_keep(model, sample, r->own, r->owns);
+    if (status == NSYM_OK) status = nsym_fingerprints_keep(model, sample->events, sample->identity, r->own, r->owns);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
     return status;

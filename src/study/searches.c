@@ -8,7 +8,7 @@
 #include "study/names.h"
 #include "study/predictions.h"
 #include "study/source.h"
-#include "study/training.h"
+#include "train/training.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -6,7 +6,6 @@
 #include <nearsym/events.h>
 
 enum { NSYM_WARNING_SIZE = 256 };
-#define NSYM_PAIRS_IDENTITY "pt_true,mass_true" /* of muon pairs before they are smeared */
 
 /* A sample, ready to be trained on. Owned. */
 typedef struct nsym_sample {

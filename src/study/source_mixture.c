@@ -6,7 +6,7 @@
 #include "stats/splot_fits.h"
 #include "study/cwola.h"
 #include "study/muon_pictures.h"
-#include "study/training.h"
+#include "train/training.h"
 #include <nearsym/io.h>
 #include <nearsym/mixture.h>
 
