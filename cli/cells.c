@@ -43,6 +43,12 @@ bool add_cells(nsym_events *events, const cell_grid *grid, const char *path) {
         fprintf(stderr, "nearsym: %s: %s\n", path, nsym_message());
         return false;
     }
+    char text[64];
+    snprintf(text, sizeof text, "%zux%zu", grid->n, grid->m);
+    if (nsym_events_set_attribute(events, "grid", text) != NSYM_OK) {
+        fprintf(stderr, "nearsym: %s: %s\n", path, nsym_message());
+        return false;
+    }
     for (size_t e = 0; e < events->count; e++)
         for (uint64_t k = events->offsets[e]; k < events->offsets[e + 1]; k++) {
             double *p = events->particles + k * events->features;

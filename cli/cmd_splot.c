@@ -24,9 +24,10 @@ typedef struct {
     nsym_splot_options options;
 } request;
 
-/* Scores separated by commas. */
-static int read_scores(const option_table *table, request *r) {
-    r->names = strdup(r->list);
+/* Scores separated by commas; of a prediction, what evaluate takes too. */
+static int read_scores(const option_table *table, request *r, const nsym_events *events) {
+    const char *usual = nsym_events_column(events, "logit") ? "logit" : "output";
+    r->names = strdup(r->list ? r->list : usual);
     char *place = NULL;
     for (char *name = r->names ? strtok_r(r->names, ",", &place) : NULL; name; name = strtok_r(NULL, ",", &place)) {
         if (r->scores == SCORES_MAX) return options_wrong(table, "more than %d scores are given", SCORES_MAX);
@@ -51,10 +52,10 @@ static void warn(const request *r, const nsym_splot_result *result, const nsym_s
                 result->failed_bootstraps, result->failed_toys);
 }
 
-static void print_point(const char *name, double value, double bootstrap, double toys, const request *r) {
+static void print_point(const char *name, double value, double bootstrap, double toys, bool fit, const request *r) {
     printf("  %-30s %.4f", name, value);
     if (r->options.bootstraps > 1) printf(" ± %.4f", bootstrap);
-    if (r->options.toys > 1) printf(" (of the mass fit: %.4f)", toys);
+    if (fit && r->options.toys > 1) printf(" (of the mass fit: %.4f)", toys);
     putchar('\n');
 }
 
@@ -63,10 +64,14 @@ static void print(const request *r, const fitting_report *fit, const nsym_splot_
     for (size_t c = 0; c < r->scores; c++) {
         const nsym_splot_score *s = scores + c;
         printf("\n%s\n", r->score[c]);
-        print_point("AUC", s->value.auc, s->bootstrap.auc, s->toys.auc, r);
+        print_point("AUC", s->value.auc, s->bootstrap.auc, s->toys.auc, true, r);
         char name[64];
         snprintf(name, sizeof name, "efficiency at %g %% background", 100 * r->options.fpr);
-        print_point(name, s->value.tpr, s->bootstrap.tpr, s->toys.tpr, r);
+        print_point(name, s->value.tpr, s->bootstrap.tpr, s->toys.tpr, true, r);
+        if (c > 0) {
+            snprintf(name, sizeof name, "AUC less that of %.40s", r->score[0]);
+            print_point(name, s->value.auc - scores->value.auc, s->less_first.auc, 0, false, r);
+        }
         printf("  %-30s %.3f (%.1f sd) in the signal, %.3f (%.1f sd) in the background\n", "correlation with mass",
                s->slope[0].correlation, s->slope[0].significance, s->slope[1].correlation, s->slope[1].significance);
     }
@@ -76,6 +81,17 @@ static json_t *point_json(double value, double bootstrap, double toys, const req
     return json_pack("{s:o, s:o, s:o}", "value", json_number(value), "error",
                      r->options.bootstraps > 1 ? json_number(bootstrap) : json_null(), "error_of_fit",
                      r->options.toys > 1 ? json_number(toys) : json_null());
+}
+
+/* The differences from the first score, whose bootstraps are the same. */
+static json_t *less_json(const nsym_splot_score *s, const nsym_splot_score *first, const request *r) {
+    if (s == first) return json_null();
+    bool known = r->options.bootstraps > 1;
+    return json_pack("{s:s, s:{s:o, s:o}, s:{s:o, s:o}}", "score", r->score[0], "auc", "value",
+                     json_number(s->value.auc - first->value.auc), "error",
+                     known ? json_number(s->less_first.auc) : json_null(), "tpr", "value",
+                     json_number(s->value.tpr - first->value.tpr), "error",
+                     known ? json_number(s->less_first.tpr) : json_null());
 }
 
 static json_t *slope_json(const nsym_splot_slope *slope) {
@@ -88,11 +104,12 @@ static void print_json(const request *r, const nsym_splot_result *result, const 
     json_t *list = json_array();
     for (size_t c = 0; c < r->scores; c++) {
         const nsym_splot_score *s = scores + c;
-        json_array_append_new(
-            list, json_pack("{s:s, s:o, s:f, s:o, s:{s:o, s:o}}", "score", r->score[c], "auc",
-                            point_json(s->value.auc, s->bootstrap.auc, s->toys.auc, r), "fpr", r->options.fpr, "tpr",
-                            point_json(s->value.tpr, s->bootstrap.tpr, s->toys.tpr, r), "dependence_on_mass", "signal",
-                            slope_json(&s->slope[0]), "background", slope_json(&s->slope[1])));
+        json_array_append_new(list, json_pack("{s:s, s:o, s:f, s:o, s:o, s:{s:o, s:o}}", "score", r->score[c], "auc",
+                                              point_json(s->value.auc, s->bootstrap.auc, s->toys.auc, r), "fpr",
+                                              r->options.fpr, "tpr",
+                                              point_json(s->value.tpr, s->bootstrap.tpr, s->toys.tpr, r), "less",
+                                              less_json(s, scores, r), "dependence_on_mass", "signal",
+                                              slope_json(&s->slope[0]), "background", slope_json(&s->slope[1])));
     }
     json_t *all = json_pack("{s:o, s:I, s:I, s:I, s:I, s:o}", "fit", fitting_json(fit), "bootstraps",
                             (json_int_t)result->bootstraps, "toys", (json_int_t)result->toys, "failed_bootstraps",
@@ -151,15 +168,15 @@ static int compute(request *r, const nsym_events *events, double *scores, double
     return 0;
 }
 
-static int splot(request *r) {
+static int splot(const option_table *table, request *r) {
     nsym_events *events;
     if (nsym_events_read(&events, r->file, NULL) != NSYM_OK) return command_failed();
+    int status = read_scores(table, r, events);
     double *scores = malloc((r->scores * events->count + 1) * sizeof *scores);
     double *weights = malloc((2 * events->count + 1) * sizeof *weights);
-    int status = 1;
-    if (scores && weights)
+    if (scores && weights && status == OPTIONS_GO_ON)
         status = compute(r, events, scores, weights);
-    else
+    else if (status == OPTIONS_GO_ON)
         fprintf(stderr, "nearsym: no memory for %zu events\n", events->count);
     free(scores);
     free(weights);
@@ -170,10 +187,11 @@ static int splot(request *r) {
 int cmd_splot(int argc, char **argv) {
     enum { OWN = 8 };
     const nsym_splot_options usual = nsym_splot_options_usual(NSYM_MASS_LIKELIHOOD, 70, 110);
-    request r = {.words = fitting_usual, .list = "output", .options = usual};
+    request r = {.words = fitting_usual, .options = usual};
     nsym_mass_options mass;
     option options[OWN + FITTING_OPTIONS] = {
-        {"score", 0, OPTION_TEXT, &r.list, "COLUMN,...", "the columns of scores, higher for signal"},
+        {"score", 0, OPTION_TEXT, &r.list, "COLUMN,...",
+         "the columns of scores, higher for signal (default: logit where it is there, or output)"},
         {"bootstraps", 0, OPTION_COUNT, &r.options.bootstraps, "N", "samples drawn anew, fitted anew; 0: no errors"},
         {"toys", 0, OPTION_COUNT, &r.options.toys, "N", "draws of the fit's parameters, for its part of the errors"},
         {"fpr", 0, OPTION_NUMBER, &r.options.fpr, "RATE", "background efficiency where the signal's is wanted"},
@@ -197,8 +215,7 @@ int cmd_splot(int argc, char **argv) {
         return options_wrong(&table, "--fpr is %g, must be between 0 and 1", r.options.fpr);
     status = fitting_read(&table, &r.words, &mass);
     r.options.mass = mass;
-    if (status == OPTIONS_GO_ON) status = read_scores(&table, &r);
-    if (status == OPTIONS_GO_ON) status = splot(&r);
+    if (status == OPTIONS_GO_ON) status = splot(&table, &r);
     free(r.names);
     return status;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Fits the input densities of src/physics/parton.c to leading-order events.
+"""Fits the input densities of src/generate/parton.c to leading-order events.
 
     fit_partons.py ZMM.lhe.gz AMM.lhe.gz
 

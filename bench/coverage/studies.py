@@ -21,24 +21,24 @@ SMALL = {
                 "experiments.sizes.skip=true", "experiments.enlarged.skip=true", "experiments.mixes.skip=true"]},
     "encouraged-invariance": {
         "metrics": {"auc_final", "signal_efficiency", "rotation_spread"},
-        "set": ["members=4", "data.events=20000", "experiments.tables.grid.train.size=[480]", "train.epochs=8",
+        "set": ["members=4", "restarts=4", "data.events=20000", "experiments.tables.grid.train.size=[480]", "train.epochs=8",
                 "experiments.tables.grid.binning=[nonuniform]", "experiments.tables.grid.method=[none,pre_inv]",
                 "recipe=[described]", "measure.events=50", "chosen=", "experiments.noise.skip=true",
                 "experiments.copies.skip=true", "experiments.no_copies.skip=true"]},
     "muon-isolation-simulation": {
         "metrics": {"auc_final", "signal_efficiency"},
-        "set": ["members=4", "data.events=5000", "data.threshold=0.5", "train.epochs=12", "train.patience=3",
+        "set": ["members=4", "restarts=4", "data.events=5000", "data.threshold=0.5", "train.epochs=12", "train.patience=3",
                 "experiments.table.grid.model=[iso_1,iso_10,iso_10_sum,efn,pfn]", "models.pfn.learning_rate=1e-3",
                 "models.efn.learning_rate=1e-3", "searches={}"]},
     "muon-isolation-data": {
         "metrics": {"splot_auc", "splot_efficiency", "true_auc", "true_efficiency"},
-        "set": ["members=3", "data.events=16000", "train.epochs=6", "train.patience=3", "train.learning_rate=5e-4",
+        "set": ["members=3", "restarts=3", "data.events=16000", "train.epochs=6", "train.patience=3", "train.learning_rate=5e-4",
                 "models.pfn.width=64", "models.pfn.epochs=4", "experiments.table.grid.model=[iso_1,iso_9,pfn]",
                 "experiments.closure.skip=true", "experiments.cones.skip=true", "experiments.mixtures.skip=true",
                 "searches={}"]},
 }
 OTHERS = {"mean", "std", "standard_error", "error", "members", "reference", "reference_std", "reference_standard_error",
-          "pull", "tolerance", "within", "better"}
+          "pull", "tolerance", "within", "better", "minus"}
 
 
 def run(nearsym, study, seed, out):
@@ -53,7 +53,8 @@ def run(nearsym, study, seed, out):
         rows = json.load(file)["results"]
     entries = {}
     for row in rows:
-        if row["metric"] not in SMALL[study]["metrics"] or not row["error"]["total"]:
+        metric = row["metric"].removesuffix("_difference")
+        if metric not in SMALL[study]["metrics"] or not row["error"]["total"]:
             continue
         place = tuple((key, row[key]) for key in row if key not in OTHERS)
         entries[place] = (row["mean"], row["error"]["total"])

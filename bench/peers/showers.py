@@ -6,7 +6,7 @@ showers          An event is made: 16 deposits, 32 points of each, 8 rotations 4
 showers_tuned    The same in blocks that fit the cache, with a cell for what falls outside in place of masks.
 image_rotations  Its two images are rotated after the detector as published: the origin's cell emptied, stretched to a
                  square, cv2.warpAffine, shrunk back; the copy at 0 degrees is the image. First, the values are compared
-                 with tests/symmetry/data/image_rotations.txt, with which nearsym's tests compare nearsym's.
+                 with tests/transform/data/image_rotations.txt, with which nearsym's tests compare nearsym's.
 
 One JSON line per task: medians over the repeats.
 
@@ -22,7 +22,7 @@ GRIDS = [(32, 32), (32, 4)]
 ANGLES = 45.0 * np.arange(8)
 DEPOSITS, AROUND, POINTS = 16, 7, 32
 COSINE, SINE = np.cos(np.radians(ANGLES))[:, None], np.sin(np.radians(ANGLES))[:, None]
-GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tests/symmetry/data/image_rotations.txt")
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tests/transform/data/image_rotations.txt")
 
 rng = np.random.default_rng(314)
 
@@ -110,7 +110,7 @@ def rotator():
 
 
 def read_image(file):
-    """The next image of a list `nx ny degrees cells`, `x y value`...; see tests/symmetry/make_image_goldens.py."""
+    """The next image of a list `nx ny degrees cells`, `x y value`...; see tests/transform/make_image_goldens.py."""
     nx, ny, degrees, cells = file.readline().split()
     image = np.zeros((int(nx), int(ny)), np.float32)
     for _ in range(int(cells)):

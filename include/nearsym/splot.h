@@ -96,10 +96,11 @@ NSYM_API nsym_splot_options nsym_splot_options_usual(nsym_mass_method method, do
 /* How well one score tells signal from background. */
 typedef struct nsym_splot_score {
     nsym_splot_roc_point value;
-    nsym_splot_roc_point bootstrap; /* standard deviations over the bootstraps: the whole statistical uncertainty, that
-                                       of the fit included; 0 without */
-    nsym_splot_roc_point toys;      /* over the toys: the fit's part alone; 0 without */
-    nsym_splot_slope slope[2];      /* of signal and background */
+    nsym_splot_roc_point bootstrap;  /* standard deviations over the bootstraps: the whole statistical uncertainty, that
+                                        of the fit included; 0 without */
+    nsym_splot_roc_point toys;       /* over the toys: the fit's part alone; 0 without */
+    nsym_splot_roc_point less_first; /* over the bootstraps, of the value less that of the first score */
+    nsym_splot_slope slope[2];       /* of signal and background */
 } nsym_splot_score;
 
 typedef struct nsym_splot_result {
@@ -118,6 +119,22 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_run(nsym_splot_result *result, n
                                                     const nsym_splot_options *options, const double *masses,
                                                     const double *weights, const double *scores, size_t n,
                                                     size_t count);
+
+/* The same in two steps, for scores of one sample that come one after another: the fits, of all events and of every
+   bootstrap, are made once. Scores judged by the same fits have the same bootstraps, so that differences of two scores
+   have an error of their own. Errors: those of the fits. The options are copied. New, free with nsym_splot_fits_free.
+ */
+typedef struct nsym_splot_fits nsym_splot_fits;
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_fits_new(nsym_splot_fits **out, const nsym_splot_options *options,
+                                                         const double *masses, const double *weights, size_t n);
+NSYM_API void nsym_splot_fits_free(nsym_splot_fits *fits);
+
+/* Judges `count` scores; with none the sWeights are all there is. Shapes: out (count), sweights (n, 2) or NULL, scores
+   (count, n), bootstraps (count, options.bootstraps) the value of each, NaN where it failed, or NULL. Safe from several
+   threads. Errors: as nsym_splot_run. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_judge(nsym_splot_result *result, nsym_splot_score *out,
+                                                      double *sweights, nsym_splot_roc_point *bootstraps,
+                                                      const nsym_splot_fits *fits, const double *scores, size_t count);
 
 #ifdef __cplusplus
 }

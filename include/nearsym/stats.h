@@ -52,11 +52,12 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_tpr_at_fpr(const double *scores, const
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_roc(const double *scores, const float *labels, const double *weights,
                                               size_t n, const double *fpr, size_t m, double *tpr);
 
-/* Standard errors (m) of these rates for the finite sample: the signal's binomial one and, along the curve's slope,
-   that of the background's rate, with the effective numbers (sum w)^2 / sum w^2 of either class. The slope is that
-   between one standard deviation of the rate to either side. Errors as nsym_roc. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_roc_error(double *error, const double *scores, const float *labels,
-                                                    const double *weights, size_t n, const double *fpr, size_t m);
+/* These rates and their standard errors (m) for the finite sample: the signal's binomial one and, along the curve's
+   slope, that of the background's rate, with the effective numbers (sum w)^2 / sum w^2 of either class. The slope is
+   that between one standard deviation of the rate to either side. Errors as nsym_roc. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_roc_error(double *tpr, double *error, const double *scores,
+                                                    const float *labels, const double *weights, size_t n,
+                                                    const double *fpr, size_t m);
 
 /* Kolmogorov-Smirnov distance: the largest difference of the two distribution functions. Shapes: a (n), b (m),
    unsorted. Errors: an empty sample, a NaN. */

@@ -237,6 +237,16 @@ static void write_figures(const nsym_report *report, FILE *html) {
     if (report->figures) fputs("</div>\n", html);
 }
 
+/* What a reader should know before anything else. */
+static void write_notes(const nsym_report *report, FILE *html) {
+    const nsym_texts *notes = &report->results->notes;
+    for (size_t i = 0; i < notes->count; i++) {
+        fputs("<p class=\"note\">", html);
+        nsym_html_markup(html, notes->text[i]);
+        fputs("</p>\n", html);
+    }
+}
+
 /* What is missing, at the top, with where to look. */
 static void write_missing(const nsym_report *report, FILE *html) {
     size_t missing = 0;
@@ -282,6 +292,7 @@ static void write_foot(const nsym_report *report, FILE *html) {
 nsym_status nsym_html_page(const nsym_report *report, FILE *html) {
     write_head(report, html);
     write_contents(report, html);
+    write_notes(report, html);
     write_missing(report, html);
     NSYM_TRY(nsym_text_write(report, html));
     write_tables(report, html);

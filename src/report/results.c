@@ -43,20 +43,11 @@ nsym_status nsym_error_read(nsym_reader reader, nsym_error *out) {
 
 /* All names of a row that are no coordinates. */
 static bool is_coordinate(const char *name) {
-    static const char *const others[] = {"metric",
-                                         "mean",
-                                         "std",
-                                         "standard_error",
-                                         "members",
-                                         "reference",
-                                         "reference_std",
-                                         "reference_standard_error",
-                                         "pull",
-                                         "path",
-                                         "tolerance",
-                                         "within",
-                                         "better",
-                                         "error",
+    static const char *const others[] = {"metric",    "minus",          "mean",
+                                         "std",       "standard_error", "members",
+                                         "reference", "reference_std",  "reference_standard_error",
+                                         "pull",      "path",           "tolerance",
+                                         "within",    "better",         "error",
                                          NULL};
     for (size_t i = 0; others[i]; i++)
         if (strcmp(name, others[i]) == 0) return false;
@@ -153,6 +144,13 @@ static nsym_status read_root(nsym_results *results, json_t *root) {
     results->file = nsym_arena_alloc(results->arena, results->files + 1, sizeof *results->file);
     if (!results->study || !results->preset || !results->version || !results->result || !results->file)
         return no_memory();
+    json_t *notes = json_object_get(root, "notes");
+    for (size_t i = 0; i < json_array_size(notes); i++) {
+        const char *note = json_string_value(json_array_get(notes, i));
+        const char *copy = nsym_arena_strdup(results->arena, note ? note : "");
+        if (!copy) return no_memory();
+        NSYM_TRY(nsym_texts_add(&results->notes, results->arena, copy));
+    }
     for (size_t i = 0; i < results->count; i++)
         NSYM_TRY(read_row(&results->result[i], results, json_array_get(rows, i), i));
     for (size_t i = 0; i < results->files; i++)

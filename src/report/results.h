@@ -57,10 +57,17 @@ typedef struct nsym_result_file {
     const char *path; /* from the folder */
 } nsym_result_file;
 
+/* Texts without repeats, in the order of their coming; from the arena. */
+typedef struct nsym_texts {
+    size_t count, room;
+    const char **text;
+} nsym_texts;
+
 /* Everything in it is borrowed from it and freed by nsym_results_free. */
 typedef struct nsym_results {
     const char *folder, *study, *preset, *version; /* "" where the file does not say */
     double seconds;                                /* NaN where the file does not say */
+    nsym_texts notes;                              /* sentences that a reader should see first */
     size_t count, files;
     nsym_result *result;    /* (count) */
     nsym_result_file *file; /* (files) */
@@ -113,11 +120,6 @@ nsym_status nsym_results_select(const nsym_results *results, nsym_arena *arena, 
 nsym_status nsym_results_one(const nsym_results *results, nsym_arena *arena, const char *metric,
                              const nsym_filter *filter, const nsym_result **row) NSYM_MUST_CHECK;
 
-/* Texts without repeats, in the order of their coming; from the arena. */
-typedef struct nsym_texts {
-    size_t count, room;
-    const char **text;
-} nsym_texts;
 nsym_status nsym_texts_add(nsym_texts *texts, nsym_arena *arena, const char *text) NSYM_MUST_CHECK;
 size_t nsym_texts_find(const nsym_texts *texts, const char *text); /* count: not there */
 void nsym_texts_sort(nsym_texts *texts);                           /* by number, where all are numbers */

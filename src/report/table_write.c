@@ -80,7 +80,7 @@ static void cell_text(const nsym_table *table, const nsym_result *cell, int line
                                                         : cell->reference;
     double error = !cell ? NAN : line == OURS ? cell->error[table->error] : nsym_reference_error(cell, table->error);
     double ours = cell ? cell->error[table->error] : NAN;
-    double by = error > 0 ? error : ours;
+    double by = line == PULL ? fmax(error, ours) : error > 0 ? error : ours; /* a difference is no better than either */
     int digits = table->by_error && by > 0 ? nsym_error_decimals(by) : (int)table->digits;
     bool exact = line != PULL && !(error > 0);
     bool count = exact && (value == floor(value) ? value >= 2 : value >= 1000); /* parameters, events */

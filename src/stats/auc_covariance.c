@@ -4,6 +4,7 @@
 #include <nearsym/stats.h>
 
 #include "base/fail.h"
+#include "stats/influence.h"
 #include "stats/scored.h"
 
 #include <math.h>
@@ -94,4 +95,19 @@ nsym_status nsym_auc_covariance(double *auc, double *covariance, const double *s
     free(sorted);
     free(placed);
     return status;
+}
+
+nsym_status nsym_auc_influence(double *influence, const double *scores, const float *labels, const double *weights,
+                               size_t n) {
+    nsym_scored *sorted;
+    class_weights classes[2];
+    NSYM_TRY(nsym_scored_new(&sorted, scores, labels, weights, n));
+    weigh(classes, labels, weights, n);
+    place(influence, sorted, classes, n);
+    for (size_t i = 0; i < n; i++) {
+        const class_weights *c = &classes[labels[i] == 1];
+        influence[i] *= (weights ? weights[i] : 1) / c->total / sqrt(c->unbiased);
+    }
+    free(sorted);
+    return NSYM_OK;
 }

@@ -29,6 +29,15 @@ nsym_status nsym_scored_sort(nsym_scored *out, const double *scores, const float
     return NSYM_OK;
 }
 
+nsym_status nsym_scored_new(nsym_scored **out, const double *scores, const float *labels, const double *weights,
+                            size_t n) {
+    *out = calloc(n + 1, sizeof **out);
+    if (!*out) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    nsym_status status = nsym_scored_sort(*out, scores, labels, weights, n);
+    if (status != NSYM_OK) free(*out);
+    return status;
+}
+
 nsym_status nsym_score_pool_new(nsym_score_pool *out, size_t capacity) {
     *out = (nsym_score_pool){.capacity = capacity,
                              .sorted = calloc(capacity + 1, sizeof(nsym_scored)),

@@ -10,4 +10,8 @@
 nsym_status nsym_scored_sort(nsym_scored *out, const double *scores, const float *labels, const double *weights,
                              size_t n) NSYM_MUST_CHECK;
 
+/* The same as a new list (n), free with free. */
+nsym_status nsym_scored_new(nsym_scored **out, const double *scores, const float *labels, const double *weights,
+                            size_t n) NSYM_MUST_CHECK;
+
 #endif

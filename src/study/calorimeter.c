@@ -77,7 +77,8 @@ static nsym_status open_all(nsym_calorimeter *c) {
     c->work = calloc(3 * points + image, sizeof(double));
     c->first = calloc(image, sizeof(double));
     c->image = calloc(image, sizeof(double));
-    if (c->deposits && c->points && c->work && c->first && c->image) return NSYM_OK;
+    c->copies = calloc(nsym_copies_of(c->card) * image, sizeof(double));
+    if (c->deposits && c->points && c->work && c->first && c->image && c->copies) return NSYM_OK;
     return nsym_fail(NSYM_ENOMEM, "no memory for an event of %zu points", points);
 }
 
@@ -96,7 +97,7 @@ void nsym_calorimeter_close(nsym_calorimeter *c) {
     nsym_events_free(c->file);
     nsym_shower_limit_free(c->limit);
     nsym_pixels_free(c->pixels);
-    double *blocks[] = {c->deposits, c->points, c->work, c->first, c->image};
+    double *blocks[] = {c->deposits, c->points, c->work, c->first, c->image, c->copies};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
     *c = (nsym_calorimeter){0};
 }
@@ -124,6 +125,7 @@ void nsym_calorimeter_take(nsym_calorimeter *c, size_t index, nsym_calorimeter_e
                                           .log_ratio_energies = nsym_shower_log_ratio(c->limit, c->deposits, true)};
     }
     nsym_pixels_fill(c->pixels, c->points, c->n, c->first);
+    c->copied = false;
 }
 
 double nsym_calorimeter_angle(const nsym_data_card *card, size_t index, size_t copy) {
@@ -140,17 +142,29 @@ static size_t image_size(const nsym_calorimeter *c) {
     return nsym_pixels_nx(c->pixels) * nsym_pixels_ny(c->pixels);
 }
 
-/* The points transformed before the detector: rotated, mirrored first where asked, or by the card's matrix. */
-static void copy_before(nsym_calorimeter *c, size_t index, size_t copy) {
+/* The matrix of a copy before the detector: rotated, mirrored first where asked, or the card's own. */
+static nsym_transform copy_transform(const nsym_calorimeter *c, size_t index, size_t copy) {
     const nsym_copies_card *copying = &c->card->copying;
     nsym_transform transform = nsym_rotation(nsym_calorimeter_angle(c->card, index, copy));
-    if (copying->matrices) {
+    if (copying->matrices && copy > 0) {
         memcpy(transform.matrix, copying->matrix + 4 * (copy - 1), sizeof transform.matrix);
     } else if (copy >= copying->count) { /* y changes sign before the rotation */
         transform.matrix[1] = -transform.matrix[1];
         transform.matrix[3] = -transform.matrix[3];
     }
-    nsym_transform_fill(&transform, c->pixels, c->points, c->n, c->work, c->image);
+    return transform;
+}
+
+static void copy_before(nsym_calorimeter *c, size_t index, size_t copy) {
+    double matrices[4 * 2 * NSYM_COPIES_MAX];
+    size_t copies = nsym_copies_of(c->card), size = image_size(c);
+    if (!c->copied) {
+        for (size_t i = 0; i < copies; i++)
+            memcpy(matrices + 4 * i, copy_transform(c, index, i).matrix, 4 * sizeof *matrices);
+        nsym_pixels_fill_linear(c->pixels, matrices, copies, c->points, c->n, c->copies);
+        c->copied = true;
+    }
+    memcpy(c->image, c->copies + copy * size, size * sizeof *c->image);
 }
 
 static void copy_after(nsym_calorimeter *c, size_t copy) {

@@ -22,8 +22,10 @@ typedef struct nsym_calorimeter {
     double *deposits;     /* (deposits, 3) of the event taken last; the generator's */
     double *points;       /* (n, 3) */
     size_t n;
-    double *work;  /* (n, 3) */
-    double *first; /* (nx, ny) image of the event itself */
+    double *work;   /* (n, 3) */
+    double *first;  /* (nx, ny) image of the event itself */
+    double *copies; /* (copies, nx, ny) of its copies before the detector, made together where one is asked for: */
+    bool copied;
     double *image; /* (nx, ny) of the copy made last */
 } nsym_calorimeter;
 

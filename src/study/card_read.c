@@ -5,7 +5,7 @@
 #include "nn/models.h"
 #include "study/names.h"
 #include "study/sections.h"
-#include "symmetry/inputs.h"
+#include "train/inputs.h"
 
 #include <math.h>
 #include <string.h>

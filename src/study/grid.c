@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "study/chosen.h"
 #include "study/effects.h"
 #include "study/sections.h"
 #include <nearsym/random.h>
@@ -190,43 +191,6 @@ static void locate(nsym_point *point, const axis *a, const nsym_node *value) {
         name_of(a->path), value->text, !value->quoted && nsym_text_number(value->text, &number) && isfinite(number)};
 }
 
-/* Is a coordinate's value among those of a node: a value, or a list of them? */
-static bool is_among(const char *value, const nsym_node *node) {
-    if (node->kind == NSYM_LIST) {
-        for (size_t i = 0; i < node->count; i++)
-            if (node->child[i]->kind == NSYM_SCALAR && is_among(value, node->child[i])) return true;
-        return false;
-    }
-    double a, b;
-    if (node->kind != NSYM_SCALAR) return false;
-    if (nsym_text_number(value, &a) && nsym_text_number(node->text, &b)) return a == b;
-    return strcmp(value, node->text) == 0;
-}
-
-/* Lays every entry of `chosen` whose `where` holds at the point. */
-static nsym_status lay_chosen(nsym_point *point, const plan *p) {
-    const nsym_node *chosen = nsym_node_at(p->card->root, "chosen");
-    if (chosen && chosen->kind != NSYM_LIST && !(chosen->kind == NSYM_SCALAR && !chosen->text[0]))
-        return nsym_fail_at(p->card, chosen,
-                            "chosen must be a list of {where: ..., set: ...}; only the card itself can name a file of "
-                            "them");
-    for (size_t i = 0; chosen && i < chosen->count; i++) {
-        const nsym_node *entry = chosen->child[i], *where, *set;
-        NSYM_TRY(nsym_section_check(&nsym_section_chosen, (nsym_reader){p->card, entry, "chosen"}, 0));
-        where = nsym_node_at(entry, "where");
-        set = nsym_node_at(entry, "set");
-        if (!where || where->kind != NSYM_MAP || !set || set->kind != NSYM_MAP)
-            return nsym_fail_at(p->card, entry, "an entry of 'chosen' needs the maps 'where' and 'set'");
-        bool holds = true;
-        for (size_t k = 0; k < where->count; k++) {
-            const char *value = nsym_point_value(point, where->child[k]->key);
-            holds &= value && is_among(value, where->child[k]);
-        }
-        if (holds) NSYM_TRY(nsym_tree_apply(point->tree, set));
-    }
-    return NSYM_OK;
-}
-
 /* What candidate `number` of the space tries. */
 static nsym_status lay_candidate(nsym_point *point, const plan *p, size_t number, size_t index) {
     const char *name = nsym_arena_printf(point->tree->arena, "%zu", index + 1);
@@ -271,6 +235,54 @@ static nsym_status mark_file(char *mark, const char *path, const nsym_grid *grid
     return nsym_file_mark(mark, path);
 }
 
+bool nsym_point_bootstraps(const nsym_point *point) {
+    nsym_sampling sampling = point->card.train.sampling;
+    return !point->card.column && (sampling == NSYM_BOOTSTRAP || sampling == NSYM_BOOTSTRAP_CLASS);
+}
+
+/* One member in ten, where they have bootstraps, unless the card says otherwise. */
+static nsym_status read_restarts(nsym_point *point, const plan *p) {
+    const nsym_node *own = nsym_node_at(p->experiment, "restarts"), *node = nsym_node_at(p->card->root, "restarts");
+    bool bootstraps = nsym_point_bootstraps(point);
+    point->restarts = bootstraps ? point->members / 10 : 0;
+    if (node) point->restarts = point->card.top.restarts;
+    if (own) point->restarts = p->says.restarts;
+    if (!bootstraps && !own) point->restarts = 0; /* the card's is for the experiments that have bootstraps */
+    if (own) node = own;
+    if (point->restarts && !bootstraps)
+        return nsym_fail_at(p->card, node,
+                            "experiments.%s.restarts train members once more on their bootstrap, and model '%s' has "
+                            "none: set train.sampling to bootstrap or bootstrap_class",
+                            point->experiment, point->model);
+    if (point->restarts <= point->members) return NSYM_OK;
+    return nsym_fail_at(p->card, node, "%zu restarts are more than the %zu members of experiment %s", point->restarts,
+                        point->members, point->experiment);
+}
+
+/* The one coordinate of `compare`, which must be an axis and one of its values. */
+static nsym_status read_compare(nsym_point *point, const plan *p) {
+    const nsym_node *compare = nsym_node_at(p->experiment, "compare");
+    if (!compare) return NSYM_OK;
+    if (compare->kind != NSYM_MAP || compare->count != 1 || compare->child[0]->kind != NSYM_SCALAR)
+        return nsym_fail_at(p->card, compare,
+                            "experiments.%s.compare must name one axis and one of its values, such as "
+                            "compare: {model: general}",
+                            point->experiment);
+    const nsym_node *value = compare->child[0];
+    for (size_t a = 0; a < p->axes; a++) {
+        if (strcmp(name_of(p->axis[a].path), value->key) != 0) continue;
+        for (size_t k = 0; k < values_of(&p->axis[a]); k++)
+            if (strcmp(value_at(&p->axis[a], k)->text, value->text) == 0) {
+                point->compare = (nsym_coordinate){.name = value->key, .value = value->text};
+                return NSYM_OK;
+            }
+        return nsym_fail_at(p->card, value, "experiments.%s.compare: the axis '%s' has no value '%s'",
+                            point->experiment, value->key, value->text);
+    }
+    return nsym_fail_at(p->card, value, "experiments.%s.compare: the grid has no axis '%s'", point->experiment,
+                        value->key);
+}
+
 static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid *grid) {
     size_t members = p->says.members;
     char where[256];
@@ -287,7 +299,9 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
                             "%s.ado: the model's name '%s' is longer than %d letters, in results ado_NAME", where,
                             point->model, (int)NSYM_MODEL_LETTERS);
     point->members = members;
+    NSYM_TRY(read_compare(point, p));
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));
+    NSYM_TRY(read_restarts(point, p));
     if (point->search && (point->card.train.folds == 0 || point->card.column))
         return nsym_fail_at(p->card, point->search,
                             "a search needs train.folds, the parts of its cross-validation, and a model that trains");
@@ -317,7 +331,7 @@ static nsym_status make_point(nsym_point *point, const plan *p, size_t index, co
     for (size_t a = 0; a < p->axes; a++) locate(point, &p->axis[a], value_at(&p->axis[a], chosen[a]));
     NSYM_TRY(place_all_named(point, p, chosen, true));
     NSYM_TRY(place_all_named(point, p, chosen, false));
-    NSYM_TRY(lay_chosen(point, p));
+    NSYM_TRY(nsym_chosen_lay(point, p->card));
     const nsym_node *set = nsym_node_at(p->experiment, "set");
     if (set) NSYM_TRY(nsym_tree_apply(point->tree, set));
     for (size_t a = 0; a < p->axes; a++)

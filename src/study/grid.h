@@ -17,7 +17,7 @@ typedef struct nsym_coordinate {
 
 /* What an experiment says, and its search. */
 typedef struct nsym_experiment_card {
-    size_t members;
+    size_t members, restarts;
     bool keep; /* models and scores are kept as files */
     bool ado;  /* decision ordering with the experiment's other models is measured */
     bool skip;
@@ -40,13 +40,19 @@ typedef struct nsym_point {
     nsym_run_card card;
     char *key, *data_key; /* owned */
     size_t members;
-    bool keep; /* models and scores are kept as files */
-    bool ado;  /* decision ordering with the experiment's other models is measured */
+    size_t restarts;  /* members, the first ones, that are trained once more on their bootstrap from another start */
+    bool keep;        /* models and scores are kept as files */
+    bool ado;         /* decision ordering with the experiment's other models is measured */
+    const char *note; /* what a reader should know of its settings, a sentence; NULL: nothing */
+    nsym_coordinate compare; /* results are also given less those of this place on an axis; name NULL: not */
 } nsym_point;
 
 /* The settings that a point of a search tries, path by path: those of search.space, (n) in the card's order. */
 size_t nsym_point_settings(const nsym_point *point, const nsym_node *path[NSYM_AXES_MAX],
                            const nsym_node *value[NSYM_AXES_MAX]);
+
+/* Do members have bootstraps of the training events of their own? */
+bool nsym_point_bootstraps(const nsym_point *point);
 
 /* Where the point stands on the axis of that name, or NULL. Borrowed. */
 const char *nsym_point_value(const nsym_point *point, const char *name);

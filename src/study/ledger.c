@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* "nsym" in the file's header says whose database it is; the version says which tables it has. */
-enum { APPLICATION = 0x6E73796D, VERSION = 2, WAIT_MS = 10000 };
+enum { APPLICATION = 0x6E73796D, VERSION = 3, WAIT_MS = 10000 };
 
 /* SQLite's serialised mode guards single calls; what must stand together holds the connection's own (recursive) mutex.
  */
@@ -18,20 +18,22 @@ struct nsym_ledger {
 };
 
 /* `value` has no declared type: a REAL column stores -0.0 as the integer 0. */
-static const char tables[] = "CREATE TABLE runs(key TEXT PRIMARY KEY NOT NULL, coordinates TEXT NOT NULL,"
-                             " seconds REAL NOT NULL, finished_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,"
-                             " cpu TEXT);"
-                             "CREATE TABLE measures(run TEXT NOT NULL REFERENCES runs(key), position INTEGER NOT NULL,"
-                             " metric TEXT NOT NULL, epoch INTEGER NOT NULL, value NOT NULL, test_error, fit_error,"
-                             " PRIMARY KEY(run, position)) WITHOUT ROWID;"
-                             "PRAGMA application_id = 1853061485;"
-                             "PRAGMA user_version = 2;";
+static const char tables[] =
+    "CREATE TABLE runs(key TEXT PRIMARY KEY NOT NULL, coordinates TEXT NOT NULL,"
+    " seconds REAL NOT NULL, finished_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,"
+    " cpu TEXT);"
+    "CREATE TABLE measures(run TEXT NOT NULL REFERENCES runs(key), position INTEGER NOT NULL,"
+    " metric TEXT NOT NULL, epoch INTEGER NOT NULL, value NOT NULL, test_error, fit_error, draws BLOB,"
+    " PRIMARY KEY(run, position)) WITHOUT ROWID;"
+    "PRAGMA application_id = 1853061485;"
+    "PRAGMA user_version = 3;";
 
-/* Version 1 knew neither on which path a run was computed nor how well its measures are known. */
+/* Version 1 knew neither on which path a run was computed nor how well its measures are known; version 2 not how they
+   fluctuate together. */
 static const char from_version_1[] = "ALTER TABLE runs ADD COLUMN cpu TEXT;"
                                      "ALTER TABLE measures ADD COLUMN test_error;"
-                                     "ALTER TABLE measures ADD COLUMN fit_error;"
-                                     "PRAGMA user_version = 2;";
+                                     "ALTER TABLE measures ADD COLUMN fit_error;";
+static const char from_version_2[] = "ALTER TABLE measures ADD COLUMN draws BLOB; PRAGMA user_version = 3;";
 
 static nsym_status damaged(const nsym_ledger *ledger, const char *what) {
     return nsym_fail(NSYM_EFORMAT, "%s: damaged ledger (%s); move it away, with its -wal and -shm, and run again",
@@ -109,7 +111,7 @@ static bool is_empty(identity id) {
 }
 
 static bool is_old(identity id) {
-    return id.application == APPLICATION && id.version == 1;
+    return id.application == APPLICATION && id.version >= 1 && id.version < VERSION;
 }
 
 /* Sees, within one transaction, what the database is; makes the tables of an empty one, and those of an old one new. */
@@ -121,7 +123,8 @@ static nsym_status identify_or_create(const nsym_ledger *ledger, identity *id) {
     NSYM_TRY(execute(ledger, "BEGIN IMMEDIATE"));
     NSYM_TRY(identify(ledger, id)); /* another process may have been first */
     if (is_empty(*id)) NSYM_TRY(execute(ledger, tables));
-    if (is_old(*id)) NSYM_TRY(execute(ledger, from_version_1));
+    if (is_old(*id) && id->version == 1) NSYM_TRY(execute(ledger, from_version_1));
+    if (is_old(*id)) NSYM_TRY(execute(ledger, from_version_2));
     NSYM_TRY(identify(ledger, id));
     return execute(ledger, "COMMIT");
 }
@@ -277,8 +280,8 @@ static void bind_error(sqlite3_stmt *insert, int place, double error) {
 static nsym_status insert_measures(const nsym_ledger *ledger, const char *key, const nsym_measure *measures, size_t n) {
     sqlite3_stmt *insert = NULL;
     NSYM_TRY(prepare(ledger, &insert,
-                     "INSERT INTO measures(run, position, metric, epoch, value, test_error, fit_error)"
-                     " VALUES(?, ?, ?, ?, ?, ?, ?)"));
+                     "INSERT INTO measures(run, position, metric, epoch, value, test_error, fit_error, draws)"
+                     " VALUES(?, ?, ?, ?, ?, ?, ?, ?)"));
     nsym_status status = NSYM_OK;
     sqlite3_bind_text(insert, 1, key, -1, SQLITE_STATIC);
     for (size_t i = 0; i < n && !status; i++) {
@@ -288,6 +291,7 @@ static nsym_status insert_measures(const nsym_ledger *ledger, const char *key, c
         sqlite3_bind_double(insert, 5, measures[i].value);
         bind_error(insert, 6, measures[i].test_error);
         bind_error(insert, 7, measures[i].fit_error);
+        sqlite3_bind_blob(insert, 8, measures[i].draws, (int)(measures[i].draw_count * sizeof(double)), SQLITE_STATIC);
         status = run(ledger, insert);
     }
     sqlite3_finalize(insert);
@@ -324,16 +328,20 @@ static nsym_status visit_all(const nsym_ledger *ledger, const char *key, void (*
     NSYM_TRY(query_has(ledger, key, &has));
     if (!has) return nsym_fail(NSYM_ENOTFOUND, "%s: no run %s", ledger->path, key);
     sqlite3_stmt *query = NULL;
-    NSYM_TRY(
-        prepare(ledger, &query,
-                "SELECT metric, epoch, value, test_error, fit_error FROM measures WHERE run = ? ORDER BY position"));
+    NSYM_TRY(prepare(
+        ledger, &query,
+        "SELECT metric, epoch, value, test_error, fit_error, draws FROM measures WHERE run = ? ORDER BY position"));
     sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
     int code = 0;
     while ((code = sqlite3_step(query)) == SQLITE_ROW) {
         const char *metric = (const char *)sqlite3_column_text(query, 0);
-        nsym_measure measure = {metric ? metric : "", (size_t)sqlite3_column_int64(query, 1),
-                                sqlite3_column_double(query, 2), sqlite3_column_double(query, 3),
-                                sqlite3_column_double(query, 4)};
+        nsym_measure measure = {metric ? metric : "",
+                                (size_t)sqlite3_column_int64(query, 1),
+                                sqlite3_column_double(query, 2),
+                                sqlite3_column_double(query, 3),
+                                sqlite3_column_double(query, 4),
+                                sqlite3_column_blob(query, 5),
+                                (size_t)sqlite3_column_bytes(query, 5) / sizeof(double)};
         visit(context, &measure);
     }
     nsym_status status = code == SQLITE_DONE ? NSYM_OK : fail(ledger);

@@ -15,8 +15,11 @@ typedef struct nsym_measure {
     const char *metric;
     size_t epoch;
     double value;
-    double test_error; /* standard error for the finite test sample; 0: none, or not known */
-    double fit_error;  /* and for a fit that it needs, such as that of the mass; likewise */
+    double test_error;   /* standard error for the finite test sample; 0: none, or not known */
+    double fit_error;    /* and for a fit that it needs, such as that of the mass; likewise */
+    const double *draws; /* (draw_count) how random draws of the test sample move the value, the same draws for all
+                            measures on it: products of two, summed, are the measures' covariance. NULL: not known */
+    size_t draw_count;
 } nsym_measure;
 
 /* Opens or creates. Nothing is written to a file that is no ledger. Errors: not a ledger (a foreign or damaged file), a
@@ -29,7 +32,7 @@ void nsym_ledger_close(nsym_ledger *ledger);
 nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) NSYM_MUST_CHECK;
 
 /* Records a finished run; a run that is there already is left as it is. `coordinates`: JSON text. Values are kept to
-   the bit; a NaN is refused. */
+   the bit; a value that is NaN is refused. */
 nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
                                const nsym_measure *measures, size_t n) NSYM_MUST_CHECK;
 

@@ -26,14 +26,21 @@ static const own_coordinate *coordinate_of(const char *metric) {
     return &epochs;
 }
 
+/* What the members of a point measured of one number. */
+typedef struct {
+    double *values;                     /* (members) */
+    double test_variance, fit_variance; /* sums over members */
+    double *draws;                      /* (draw_count) sums over members; NULL: some member has none */
+    size_t draw_count;
+} gathering;
+
 /* One member's measures as they come from the ledger, laid over the results of its point. */
 typedef struct {
     nsym_outcome *results;
     const nsym_point *point;
     size_t first, next; /* the point's first result; the one the next measure belongs to */
     bool adding;        /* the first member adds results, the others must find them */
-    double *values;     /* (results of the point, members), grown with the results */
-    double *variances;  /* (results of the point, 2): sums over members of squared test_error and fit_error */
+    gathering *row;     /* (results of the point), grown with the results */
     size_t member;
     nsym_status status;
 } laying;
@@ -58,31 +65,56 @@ nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row,
                      sizeof fresh->metric - 1);
 }
 
+static size_t runs_of(const nsym_point *point) {
+    return point->members + point->restarts;
+}
+
+static nsym_status no_memory(const nsym_point *point) {
+    return nsym_fail(NSYM_ENOMEM, "no memory for the results of %s", point->experiment);
+}
+
+/* A new result of the point, by its first member. */
+static nsym_status add_result(laying *l, const nsym_measure *measure) {
+    nsym_outcome *results = l->results;
+    size_t row = results->count - l->first;
+    gathering *rows = realloc(l->row, (row + 1) * sizeof *rows);
+    if (!rows) return no_memory(l->point);
+    l->row = rows;
+    if (!results->arena) results->arena = nsym_arena_new();
+    if (!results->arena) return no_memory(l->point);
+    rows[row] = (gathering){.values = nsym_arena_alloc(results->arena, runs_of(l->point), sizeof(double)),
+                            .draw_count = measure->draw_count};
+    if (measure->draw_count) rows[row].draws = nsym_arena_alloc(results->arena, measure->draw_count, sizeof(double));
+    if (!rows[row].values || (measure->draw_count && !rows[row].draws)) return no_memory(l->point);
+    nsym_outcome_row fresh = {
+        .point = l->point, .number = measure->epoch, .members = l->point->members, .tolerance = NAN};
+    return nsym_outcome_add(results, &fresh, measure->metric);
+}
+
+/* Run `number` of a point; a restart tells how its value differs, no more. */
+static void gather(gathering *row, size_t number, bool restart, const nsym_measure *measure) {
+    row->values[number] = measure->value;
+    if (restart) return;
+    row->test_variance += measure->test_error * measure->test_error;
+    row->fit_variance += measure->fit_error * measure->fit_error;
+    if (!measure->draws || measure->draw_count != row->draw_count) row->draws = NULL;
+    for (size_t k = 0; row->draws && k < row->draw_count; k++) {
+        double draw;
+        memcpy(&draw, (const char *)measure->draws + k * sizeof draw, sizeof draw); /* a ledger's may stand anywhere */
+        row->draws[k] += draw;
+    }
+}
+
 static nsym_status lay(laying *l, const nsym_measure *measure) {
     nsym_outcome *results = l->results;
-    if (l->adding) {
-        size_t row = results->count - l->first;
-        double *values = realloc(l->values, (row + 1) * l->point->members * sizeof *values);
-        if (!values) return nsym_fail(NSYM_ENOMEM, "no memory for the results of %s", l->point->experiment);
-        l->values = values;
-        double *variances = realloc(l->variances, (row + 1) * 2 * sizeof *variances);
-        if (!variances) return nsym_fail(NSYM_ENOMEM, "no memory for the results of %s", l->point->experiment);
-        l->variances = variances;
-        variances[2 * row] = variances[2 * row + 1] = 0;
-        nsym_outcome_row fresh = {
-            .point = l->point, .number = measure->epoch, .members = l->point->members, .tolerance = NAN};
-        NSYM_TRY(nsym_outcome_add(results, &fresh, measure->metric));
-    }
+    if (l->adding) NSYM_TRY(add_result(l, measure));
     size_t at = l->next++;
     if (at >= results->count || strcmp(results->result[at].metric, measure->metric) != 0 ||
         results->result[at].number != measure->epoch)
         return nsym_fail(NSYM_EFORMAT,
                          "member %zu of a point of %s did not measure what member 1 did; the ledger is damaged",
                          l->member + 1, l->point->experiment);
-    size_t row = at - l->first;
-    l->values[row * l->point->members + l->member] = measure->value;
-    l->variances[2 * row] += measure->test_error * measure->test_error;
-    l->variances[2 * row + 1] += measure->fit_error * measure->fit_error;
+    gather(&l->row[at - l->first], l->member, l->member >= l->point->members, measure);
     return NSYM_OK;
 }
 
@@ -91,17 +123,39 @@ static void visit_measure(void *context, const nsym_measure *measure) {
     if (l->status == NSYM_OK) l->status = lay(l, measure);
 }
 
-/* The parts of a mean over members. They share the test sample, whose fluctuation their mean keeps. Where each has its
-   own bootstrap of the training events, the members' variance s^2 is that of one sample and one start: s^2 / members of
-   it is counted with the trainings, the rest with the sample, which the mean cannot average away. */
-static nsym_error_parts parts_of(const nsym_point *point, double standard_error, const double *variances) {
-    size_t members = point->members;
-    nsym_sampling sampling = point->card.train.sampling;
-    bool bootstraps = sampling == NSYM_BOOTSTRAP || sampling == NSYM_BOOTSTRAP_CLASS;
-    return (nsym_error_parts){.trainings = standard_error,
-                              .training_sample = bootstraps ? standard_error * sqrt((double)members - 1) : 0,
-                              .test_sample = sqrt(variances[0] / (double)members),
-                              .fit = sqrt(variances[1] / (double)members)};
+/* Where each member has its own bootstrap of the training events, the members' variance s^2 is that of the sample and
+   that of the start. Half the squared difference between a member and its restart is the start's alone. Of the mean
+   over members the start's is divided by their number, the sample's stays. Without restarts nobody can tell them apart:
+   all of s^2 but what the mean over members averages away is counted with the sample, which is too much. */
+nsym_error_parts nsym_error_of_members(const nsym_point *point, const double *values) {
+    double members = (double)point->members, start = 0;
+    double standard_error = nsym_spread_of(values, point->members).standard_error;
+    double variance = standard_error * standard_error * members;
+    if (!nsym_point_bootstraps(point)) return (nsym_error_parts){.trainings = standard_error};
+    for (size_t i = 0; i < point->restarts; i++) {
+        double difference = values[point->members + i] - values[i];
+        start += difference * difference / 2 / (double)point->restarts;
+    }
+    if (point->restarts == 0) start = variance / members;
+    if (start > variance) start = variance;
+    return (nsym_error_parts){.trainings = point->restarts ? sqrt(start / members) : standard_error,
+                              .training_sample = sqrt(variance - start)};
+}
+
+/* Members share the test sample, whose fluctuation their mean keeps. */
+static void settle(nsym_outcome_row *result, const gathering *row) {
+    double members = (double)result->members;
+    nsym_spread spread = nsym_spread_of(row->values, result->members);
+    result->mean = spread.mean;
+    result->std = spread.std;
+    result->standard_error = spread.standard_error;
+    result->error = nsym_error_of_members(result->point, row->values);
+    result->error.test_sample = sqrt(row->test_variance / members);
+    result->error.fit = sqrt(row->fit_variance / members);
+    result->values = row->values;
+    result->draws = row->draws;
+    result->draw_count = row->draws ? row->draw_count : 0;
+    for (size_t k = 0; k < result->draw_count; k++) row->draws[k] /= members;
 }
 
 double nsym_error_total(const nsym_error_parts *parts) {
@@ -113,7 +167,7 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
                                 const char *const *keys) {
     laying l = {.results = results, .point = point, .first = results->count, .adding = true};
     nsym_status status = NSYM_OK;
-    for (l.member = 0; status == NSYM_OK && l.member < point->members; l.member++) {
+    for (l.member = 0; status == NSYM_OK && l.member < runs_of(point); l.member++) {
         l.next = l.first;
         status = nsym_ledger_read(ledger, keys[l.member], visit_measure, &l);
         if (status == NSYM_OK) status = l.status;
@@ -123,20 +177,15 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
                                l.member + 1, point->experiment);
         l.adding = false;
     }
-    for (size_t i = l.first; status == NSYM_OK && i < results->count; i++) {
-        nsym_spread spread = nsym_spread_of(l.values + (i - l.first) * point->members, point->members);
-        results->result[i].mean = spread.mean;
-        results->result[i].std = spread.std;
-        results->result[i].standard_error = spread.standard_error;
-        results->result[i].error = parts_of(point, spread.standard_error, l.variances + 2 * (i - l.first));
-    }
-    free(l.values);
-    free(l.variances);
+    for (size_t i = l.first; status == NSYM_OK && i < results->count; i++)
+        settle(&results->result[i], &l.row[i - l.first]);
+    free(l.row);
     return status;
 }
 
 void nsym_outcome_free(nsym_outcome *results) {
     free(results->result);
+    nsym_arena_free(results->arena);
     *results = (nsym_outcome){0};
 }
 
@@ -317,6 +366,7 @@ static json_t *json_of(const nsym_outcome_row *r) {
         json_object_set_new(row, own->name, json_real((double)r->number / own->divisor));
     else if (r->number)
         json_object_set_new(row, own->name, json_integer((json_int_t)r->number));
+    if (r->minus) json_object_set_new(row, "minus", json_pack("{s:s}", r->minus->name, r->minus->value));
     json_object_set_new(row, "metric", json_string(r->metric));
     json_object_set_new(row, "mean", json_real(r->mean));
     json_object_set_new(row, "std", json_real(r->std));
@@ -346,7 +396,8 @@ static nsym_status dump(const json_t *root, const char *path) {
 
 nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                nsym_outcome_about about, const char *path) {
-    json_t *rows = json_array(), *kept = json_array();
+    json_t *rows = json_array(), *kept = json_array(), *notes = json_array();
+    for (size_t i = 0; i < about.note_count; i++) json_array_append_new(notes, json_string(about.notes[i]));
     for (size_t i = 0; i < results->count; i++) json_array_append_new(rows, json_of(&results->result[i]));
     for (size_t i = 0; i < n_files; i++) {
         json_t *file = place_of(files[i].point);
@@ -356,9 +407,9 @@ nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file
             json_object_set_new(file, "member", json_integer((json_int_t)files[i].member));
         json_array_append_new(kept, file);
     }
-    json_t *root =
-        json_pack("{s:s, s:s, s:s, s:s, s:f, s:o, s:o}", "version", NSYM_VERSION, "study", about.study, "preset",
-                  about.preset, "cpu", about.cpu, "seconds", about.seconds, "results", rows, "files", kept);
+    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:f, s:o, s:o, s:o}", "version", NSYM_VERSION, "study", about.study,
+                             "preset", about.preset, "cpu", about.cpu, "seconds", about.seconds, "notes", notes,
+                             "results", rows, "files", kept);
     nsym_status status = root ? dump(root, path) : nsym_fail(NSYM_ENOMEM, "no memory for results.json");
     json_decref(root);
     return status;

@@ -2,13 +2,15 @@
 #ifndef NSYM_STUDY_OUTCOME_H
 #define NSYM_STUDY_OUTCOME_H
 
+#include "base/arena.h"
 #include "study/grid.h"
 #include "study/ledger.h"
 
 /* What a number's error is made of: standard errors, which add up in quadrature. 0: not known, or none. */
 typedef struct nsym_error_parts {
     double trainings;       /* of the mean over members, whose draws and first weights differ */
-    double training_sample; /* by the finite training sample, where every member has its own bootstrap of it */
+    double training_sample; /* by the finite training sample, where every member has its own bootstrap of it; without
+                               restarts the start's part is in it */
     double test_sample;     /* by the finite test sample */
     double fit;             /* by what was fitted to it, such as the mass spectrum */
 } nsym_error_parts;
@@ -21,6 +23,10 @@ typedef struct nsym_outcome_row {
     double mean, std, standard_error;
     nsym_error_parts error;
     size_t members;
+    const double *values; /* (members, then restarts of the point), or NULL */
+    const double *draws;  /* (draw_count) as nsym_measure's, the mean over members; NULL: not known */
+    size_t draw_count;
+    const nsym_coordinate *minus; /* of the result that was subtracted; NULL: none was */
     bool has_reference;
     double reference, reference_error; /* the latter a standard deviation over members, or of their mean: */
     bool of_mean;
@@ -37,16 +43,27 @@ double nsym_error_total(const nsym_error_parts *parts);
 typedef struct nsym_outcome {
     size_t count, capacity;
     nsym_outcome_row *result; /* (count), owned */
+    nsym_arena *arena;        /* of values and draws; NULL: none yet */
 } nsym_outcome;
 
-/* Adds every number of a point, over its members' recorded runs: keys (point->members). Errors: a run that is not in
-   the ledger; members that did not measure the same. */
+/* The parts of the error of a mean over the point's members, by values (members, then restarts) or their differences.
+ */
+nsym_error_parts nsym_error_of_members(const nsym_point *point, const double *values);
+
+/* Adds every number of a point, over its members' recorded runs: keys (point->members, then point->restarts). Errors: a
+   run that is not in the ledger; members that did not measure the same. */
 nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, const nsym_point *point,
                                 const char *const *keys) NSYM_MUST_CHECK;
 
 /* Adds one number, of that metric. Errors: its name is longer than the row has room for. */
 nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row, const char *metric) NSYM_MUST_CHECK;
 void nsym_outcome_free(nsym_outcome *results);
+
+/* Adds, for every result that has draws and whose point has `compare`, the difference from the same result at the place
+   that it names, as metric METRIC_difference. Members of one number are trained on one sample of events where their
+   cards say so, and all are tested on one, so the errors are those of the pairs: of the members' differences, and of
+   the draws' (where a result has none, both errors in quadrature). */
+nsym_status nsym_outcome_subtract(nsym_outcome *results) NSYM_MUST_CHECK;
 
 /* Puts published values beside the results. A reference is a YAML tree: a list `values` of maps with `metric`, `where`
    (coordinates and experiment that must agree), the metric's own coordinate (`epoch`; `background` for roc), `mean`,
@@ -67,13 +84,15 @@ typedef struct nsym_kept_file {
 /* What results.json says beside results and files. */
 typedef struct nsym_outcome_about {
     const char *study, *preset;
-    const char *cpu; /* path that the runs were computed by, or several: "avx2, avx512" */
-    double seconds;  /* of all runs */
+    const char *cpu;          /* path that the runs were computed by, or several: "avx2, avx512" */
+    double seconds;           /* of all runs */
+    const char *const *notes; /* (note_count) sentences for the reader */
+    size_t note_count;
 } nsym_outcome_about;
 
-/* Writes results.json: {"study", "preset", "cpu", "seconds", "results": [...], "files": [...]}; a file of pictures has
-   "pictures": true. A metric's own coordinate stands under its name: "epoch": 3, or "background": 0.01 for roc. The
-   file appears whole or not at all. */
+/* Writes results.json: {"study", "preset", "cpu", "seconds", "notes": [...], "results": [...], "files": [...]}; a file
+   of pictures has "pictures": true. A metric's own coordinate stands under its name: "epoch": 3, or "background": 0.01
+   for roc. The file appears whole or not at all. */
 nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                nsym_outcome_about about, const char *path) NSYM_MUST_CHECK;
 

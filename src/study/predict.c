@@ -5,10 +5,10 @@
 #include "nn/model.h"
 #include "nn/models.h"
 #include "study/dimuon_pairs.h"
-#include "study/fingerprints.h"
 #include "study/predictions.h"
 #include "study/source.h"
-#include "symmetry/inputs.h"
+#include "train/fingerprints.h"
+#include "train/inputs.h"
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
 
@@ -85,27 +85,28 @@ static nsym_status score(nsym_events **out, nsym_model *model, const nsym_events
     return status;
 }
 
-/* A model trained on cells would take points for cells, and answer nonsense. */
+/* A model trained on cells would take points, or the cells of another grid, for its own, and answer nonsense. */
 static nsym_status check_cells(const nsym_model *model, const nsym_events *events) {
-    const char *trained = nsym_model_attribute(model, "grid"), *given = nsym_events_attribute(events, "grid");
+    const char *grid = nsym_model_attribute(model, "grid");
+    if (!grid) return NSYM_OK;
     if (!events->offsets || nsym_events_feature(events, "cell") == NSYM_NONE)
         return nsym_fail(NSYM_EINVAL,
-                         "the model was trained on a calorimeter's cells, and these particles have no 'cell', their "
-                         "number in its grid; `nearsym data simulate showers --level cells` writes such events");
-    if (!trained || !given || strcmp(trained, given) == 0) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "the cells are of a grid of %s, the model was trained on one of %s", given, trained);
+                         "the model was trained on a detector's cells, and these particles have no 'cell', their "
+                         "number in its grid of %s; `nearsym data simulate showers --level cells` writes such events",
+                         grid);
+    return nsym_grid_same(events, grid, "the model was trained on one of");
 }
 
 /* New events as a model reads them: for one trained on dimuon events the muon pairs of a generator's record, for one
-   trained on showers cells, for one trained above a threshold the particles above it, else those as they stand. */
+   trained on cells those of the same grid, for one trained above a threshold the particles above it, else those as they
+   stand. */
 static nsym_status read_events(nsym_events **out, const nsym_model *model, const char *path) {
     nsym_events *events, *pairs;
     NSYM_TRY(nsym_events_read(&events, path, NULL));
     const char *source = nsym_model_attribute(model, "source"), *threshold = nsym_model_attribute(model, "threshold");
     bool record = nsym_events_feature(events, "pdg") != NSYM_NONE || nsym_events_feature(events, "id") != NSYM_NONE;
-    nsym_status status = NSYM_OK;
+    nsym_status status = check_cells(model, events);
     *out = events;
-    if (source && strcmp(source, "showers") == 0) status = check_cells(model, events);
     double gev;
     if (status == NSYM_OK && threshold && nsym_number_parse(threshold, strlen(threshold), &gev))
         status = nsym_muons_cut(events, gev);

@@ -4,9 +4,11 @@
 #include "base/fail.h"
 #include "nn/model.h"
 #include "nn/models.h"
-#include "study/fingerprints.h"
-#include "study/training.h"
+#include "stats/influence.h"
+#include "study/measures.h"
 #include "study/unlabelled.h"
+#include "train/fingerprints.h"
+#include "train/training.h"
 #include <nearsym/cpu.h>
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
@@ -18,7 +20,7 @@
 
 /* Background efficiencies, in permille, at which the signal efficiency is kept. */
 static const double roc_points[] = {2, 5, 10, 20, 50, 100, 150, 200, 250, 300, 400, 500, 600, 700, 800, 900};
-enum { EPOCH_METRICS = 6, SUMMARIES = 24, ROC_POINTS = sizeof roc_points / sizeof *roc_points };
+enum { ROC_POINTS = sizeof roc_points / sizeof *roc_points };
 
 /* The rows of a run's sample. */
 typedef struct {
@@ -29,31 +31,7 @@ typedef struct {
     size_t owns;
 } rows;
 
-/* What a run measured: (count), owned, room for everything. */
-typedef struct {
-    size_t count;
-    nsym_measure *measure;
-} findings;
-
-static nsym_status new_findings(findings *out, size_t epochs) {
-    size_t room = EPOCH_METRICS * epochs + SUMMARIES + 2 * ROC_POINTS;
-    *out = (findings){0, calloc(room, sizeof *out->measure)};
-    return out->measure ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the measures of %zu epochs", epochs);
-}
-
-static void find(findings *f, const char *metric, size_t number, double value) {
-    f->measure[f->count++] = (nsym_measure){.metric = metric, .epoch = number, .value = value};
-}
-
-/* One that the finite test sample leaves open by `test_error`, NaN where that is unknown, and a fit by `fit_error`. */
-static void find_with(findings *f, const char *metric, size_t number, double value, double test_error,
-                      double fit_error) {
-    find(f, metric, number, value);
-    if (test_error > 0) f->measure[f->count - 1].test_error = test_error;
-    if (fit_error > 0) f->measure[f->count - 1].fit_error = fit_error;
-}
-
-static void find_best(findings *f, const char *metric, const nsym_epoch *epochs, size_t n, bool pooled) {
+static void find_best(nsym_measures *f, const char *metric, const nsym_epoch *epochs, size_t n, bool pooled) {
     double best = 0, error = 0;
     for (size_t e = 0; e < n; e++) {
         double auc = pooled ? epochs[e].auc_pooled : epochs[e].auc;
@@ -61,18 +39,18 @@ static void find_best(findings *f, const char *metric, const nsym_epoch *epochs,
         best = auc;
         error = epochs[e].auc_sample;
     }
-    find_with(f, metric, 0, best, error, 0);
+    nsym_measures_add_known(f, metric, 0, best, error, 0);
 }
 
-static void find_epochs(findings *f, const nsym_epoch *epochs, size_t n) {
+static void find_epochs(nsym_measures *f, const nsym_epoch *epochs, size_t n) {
     for (size_t e = 0; e < n; e++) {
         const nsym_epoch *at = &epochs[e];
-        find(f, "train_loss", e + 1, at->train_loss);
-        find_with(f, "loss", e + 1, at->loss, at->loss_sample, 0);
-        find_with(f, "accuracy", e + 1, at->accuracy, at->accuracy_sample, 0);
-        find_with(f, "auc", e + 1, at->auc, at->auc_sample, 0);
-        if (isfinite(at->auc_error)) find(f, "auc_error", e + 1, at->auc_error); /* else it is unknown */
-        find_with(f, "auc_pooled", e + 1, at->auc_pooled, at->auc_sample, 0);
+        nsym_measures_add(f, "train_loss", e + 1, at->train_loss);
+        nsym_measures_add_known(f, "loss", e + 1, at->loss, at->loss_sample, 0);
+        nsym_measures_add_known(f, "accuracy", e + 1, at->accuracy, at->accuracy_sample, 0);
+        nsym_measures_add_known(f, "auc", e + 1, at->auc, at->auc_sample, 0);
+        if (isfinite(at->auc_error)) nsym_measures_add(f, "auc_error", e + 1, at->auc_error); /* else it is unknown */
+        nsym_measures_add_known(f, "auc_pooled", e + 1, at->auc_pooled, at->auc_sample, 0);
     }
     find_best(f, "auc_best", epochs, n, false);
     find_best(f, "auc_pooled_best", epochs, n, true);
@@ -82,25 +60,53 @@ static void roc_rates(double fpr[ROC_POINTS]) {
     for (size_t k = 0; k < ROC_POINTS; k++) fpr[k] = roc_points[k] / 1000;
 }
 
+/* Adds an AUC and the signal efficiency at half the background, with what they share with those of other scores of the
+   same test events. Shapes: scores, labels, weights (n), weights NULL: 1 each. */
+static nsym_status find_paired(nsym_measures *f, const char *auc_name, const char *efficiency_name,
+                               const double *scores, const float *labels, const double *weights, size_t n,
+                               uint64_t seed) {
+    double auc, auc_error, half, half_error;
+    const double rate = 0.5;
+    NSYM_TRY(nsym_auc(scores, labels, weights, n, &auc, &auc_error));
+    NSYM_TRY(nsym_roc_error(&half, &half_error, scores, labels, weights, n, &rate, 1));
+    size_t of_auc = nsym_measures_add_known(f, auc_name, 0, auc, auc_error, 0),
+           of_half = nsym_measures_add_known(f, efficiency_name, 0, half, half_error, 0);
+    if (!isfinite(auc_error)) return NSYM_OK;
+    double *influence = malloc((n + 1) * sizeof *influence),
+           *auc_draws = nsym_measures_draw(f, of_auc, NSYM_INFLUENCE_DRAWS),
+           *half_draws = nsym_measures_draw(f, of_half, NSYM_INFLUENCE_DRAWS);
+    nsym_status status = influence && auc_draws && half_draws
+                             ? nsym_auc_influence(influence, scores, labels, weights, n)
+                             : nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", n);
+    if (status == NSYM_OK) nsym_influence_draw(auc_draws, influence, n, seed);
+    if (status == NSYM_OK) status = nsym_roc_influence(influence, scores, labels, weights, n, rate);
+    if (status == NSYM_OK) nsym_influence_draw(half_draws, influence, n, seed);
+    free(influence);
+    return status;
+}
+
+/* New list of a column's values as labels. */
+static nsym_status labels_of(float **out, const double *values, size_t n) {
+    *out = malloc((n + 1) * sizeof **out);
+    if (!*out) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
+    for (size_t i = 0; i < n; i++) (*out)[i] = (float)values[i];
+    return NSYM_OK;
+}
+
 /* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
-static nsym_status find_curve(findings *f, const double *scores, const rows *r) {
+static nsym_status find_curve(nsym_measures *f, const double *scores, const rows *r, uint64_t seed) {
     size_t n = r->parts.test_count;
-    double fpr[ROC_POINTS], tpr[ROC_POINTS], errors[ROC_POINTS], auc, auc_error, half, half_error, one = 0.5;
+    double fpr[ROC_POINTS], tpr[ROC_POINTS], errors[ROC_POINTS];
+    float *labels;
     roc_rates(fpr);
-    float *labels = malloc(n * sizeof *labels);
-    if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
-    for (size_t i = 0; i < n; i++) labels[i] = (float)r->labels[r->parts.test_first + i];
+    NSYM_TRY(labels_of(&labels, r->labels + r->parts.test_first, n));
     const double *weights = r->weights + r->parts.test_first;
-    nsym_status status = nsym_auc(scores, labels, weights, n, &auc, &auc_error);
-    if (status == NSYM_OK) status = nsym_roc(scores, labels, weights, n, &one, 1, &half);
-    if (status == NSYM_OK) status = nsym_roc_error(&half_error, scores, labels, weights, n, &one, 1);
-    if (status == NSYM_OK) status = nsym_roc(scores, labels, weights, n, fpr, ROC_POINTS, tpr);
-    if (status == NSYM_OK) status = nsym_roc_error(errors, scores, labels, weights, n, fpr, ROC_POINTS);
+    nsym_status status = find_paired(f, "auc_final", "signal_efficiency", scores, labels, weights, n, seed);
+    if (status == NSYM_OK) status = nsym_roc_error(tpr, errors, scores, labels, weights, n, fpr, ROC_POINTS);
     free(labels);
     NSYM_TRY(status);
-    find_with(f, "auc_final", 0, auc, auc_error, 0);
-    find_with(f, "signal_efficiency", 0, half, half_error, 0);
-    for (size_t k = 0; k < ROC_POINTS; k++) find_with(f, "roc", (size_t)roc_points[k], tpr[k], errors[k], 0);
+    for (size_t k = 0; k < ROC_POINTS; k++)
+        nsym_measures_add_known(f, "roc", (size_t)roc_points[k], tpr[k], errors[k], 0);
     return NSYM_OK;
 }
 
@@ -109,35 +115,63 @@ static double without(double whole, double fit) {
     return sqrt(fmax(whole * whole - fit * fit, 0));
 }
 
+/* Bootstraps (n) as draws: how far each is from their mean, so that the squares add up to their variance. Those that
+   failed move nothing. */
+static void draw_bootstraps(double *auc, double *tpr, const nsym_splot_roc_point *values, size_t n) {
+    double mean[2] = {0}, done = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(values[i].auc)) continue;
+        done++;
+        mean[0] += values[i].auc;
+        mean[1] += values[i].tpr;
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool failed = isnan(values[i].auc) || done < 2;
+        auc[i] = failed ? 0 : (values[i].auc - mean[0] / done) / sqrt(done - 1);
+        tpr[i] = failed ? 0 : (values[i].tpr - mean[1] / done) / sqrt(done - 1);
+    }
+}
+
+static void find_splot(nsym_measures *f, const nsym_unlabelled *u, const nsym_mixture_card *card) {
+    nsym_splot_roc_point whole = u->splot.bootstrap, fit = u->splot.toys;
+    size_t auc = nsym_measures_add_known(f, "splot_auc", 0, u->splot.value.auc, without(whole.auc, fit.auc), fit.auc),
+           half = nsym_measures_add_known(f, "splot_efficiency", 0, u->splot.value.tpr, without(whole.tpr, fit.tpr),
+                                          fit.tpr);
+    double *auc_draws = card->bootstraps ? nsym_measures_draw(f, auc, card->bootstraps) : NULL,
+           *half_draws = card->bootstraps ? nsym_measures_draw(f, half, card->bootstraps) : NULL;
+    if (auc_draws && half_draws) draw_bootstraps(auc_draws, half_draws, u->bootstraps, card->bootstraps);
+    nsym_measures_add(f, "splot_dependence", 0, u->splot.slope[0].significance);
+    if (card->bootstraps) {
+        nsym_measures_add(f, "splot_auc_error", 0, u->splot.bootstrap.auc);
+        nsym_measures_add(f, "splot_efficiency_error", 0, u->splot.bootstrap.tpr);
+    }
+    if (card->toys) {
+        nsym_measures_add(f, "splot_auc_toys", 0, u->splot.toys.auc);
+        nsym_measures_add(f, "splot_efficiency_toys", 0, u->splot.toys.tpr);
+    }
+}
+
 /* The same by the dimuon mass, and by the truth, of events in two mixtures. */
-static nsym_status find_unlabelled(findings *f, const double *scores, const rows *r, const nsym_sample *sample,
+static nsym_status find_unlabelled(nsym_measures *f, const double *scores, const rows *r, const nsym_sample *sample,
                                    const nsym_data_card *card) {
     nsym_unlabelled u;
+    size_t n = r->parts.test_count;
     if (!card->mixture.used) return NSYM_OK;
     double fpr[ROC_POINTS], tpr[ROC_POINTS];
     roc_rates(fpr);
-    nsym_status status = nsym_unlabelled_measure(&u, sample->events, r->parts.test_first, r->parts.test_count, scores,
-                                                 &card->mixture, card->seed);
-    if (status == NSYM_OK) status = nsym_unlabelled_roc(scores, u.sweights, r->parts.test_count, fpr, ROC_POINTS, tpr);
-    free(u.sweights);
-    NSYM_TRY(status);
-    for (size_t k = 0; k < ROC_POINTS; k++) find(f, "splot_roc", (size_t)roc_points[k], tpr[k]);
-    nsym_splot_roc_point whole = u.splot.bootstrap, fit = u.splot.toys;
-    find_with(f, "splot_auc", 0, u.splot.value.auc, without(whole.auc, fit.auc), fit.auc);
-    find_with(f, "splot_efficiency", 0, u.splot.value.tpr, without(whole.tpr, fit.tpr), fit.tpr);
-    find(f, "splot_dependence", 0, u.splot.slope[0].significance);
-    if (card->mixture.bootstraps) {
-        find(f, "splot_auc_error", 0, u.splot.bootstrap.auc);
-        find(f, "splot_efficiency_error", 0, u.splot.bootstrap.tpr);
-    }
-    if (card->mixture.toys) {
-        find(f, "splot_auc_toys", 0, u.splot.toys.auc);
-        find(f, "splot_efficiency_toys", 0, u.splot.toys.tpr);
-    }
-    if (!u.has_truth) return NSYM_OK;
-    find_with(f, "true_auc", 0, u.auc, u.auc_error, 0);
-    find_with(f, "true_efficiency", 0, u.efficiency, u.efficiency_error, 0);
-    return NSYM_OK;
+    nsym_status status = nsym_unlabelled_measure(&u, sample->fits, scores, n, card->mixture.bootstraps);
+    if (status == NSYM_OK) status = nsym_unlabelled_roc(scores, u.sweights, n, fpr, ROC_POINTS, tpr);
+    for (size_t k = 0; status == NSYM_OK && k < ROC_POINTS; k++)
+        nsym_measures_add(f, "splot_roc", (size_t)roc_points[k], tpr[k]);
+    if (status == NSYM_OK) find_splot(f, &u, &card->mixture);
+    nsym_unlabelled_free(&u);
+    const nsym_column *truth = nsym_events_column(sample->events, "truth");
+    if (status != NSYM_OK || !truth || truth->width != 1) return status;
+    float *labels;
+    NSYM_TRY(labels_of(&labels, truth->values + r->parts.test_first, n));
+    status = find_paired(f, "true_auc", "true_efficiency", scores, labels, NULL, n, card->seed);
+    free(labels);
+    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "truth of the test sample: ");
 }
 
 static double sigmoid(double logit) {
@@ -145,7 +179,7 @@ static double sigmoid(double logit) {
 }
 
 /* How differently the network answers on rotations of an event: the mean over events of the outputs' deviation. */
-static nsym_status find_spread(findings *f, nsym_network *network, nsym_feed *feed, const rows *r,
+static nsym_status find_spread(nsym_measures *f, nsym_network *network, nsym_feed *feed, const rows *r,
                                const nsym_sample *sample) {
     size_t turns = sample->turns;
     if (sample->probes == 0) return NSYM_OK;
@@ -158,7 +192,8 @@ static nsym_status find_spread(findings *f, nsym_network *network, nsym_feed *fe
         sum += spread;
         squares += spread * spread;
     }
-    find_with(f, "rotation_spread", 0, sum / n, n > 1 ? sqrt(fmax(squares - sum * sum / n, 0) / (n - 1) / n) : 0, 0);
+    nsym_measures_add_known(f, "rotation_spread", 0, sum / n,
+                            n > 1 ? sqrt(fmax(squares - sum * sum / n, 0) / (n - 1) / n) : 0, 0);
     free(outputs);
     return NSYM_OK;
 }
@@ -200,7 +235,7 @@ static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, 
 /* The model as a file, with what a reader of it will ask. */
 static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, nsym_network *network,
                                const nsym_inputs *inputs, const rows *r, const char *folder) {
-    char path[4096], number[32], grid[64];
+    char path[4096], number[32];
     nsym_model *model = NULL;
     const nsym_data_card *data = &run->point->card.data;
     nsym_status status = path_in(path, sizeof path, folder, "models", run->label);
@@ -217,11 +252,12 @@ static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, n
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "card", run->key);
     snprintf(number, sizeof number, "%" PRIu64, data->seed);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "seed", number);
-    snprintf(grid, sizeof grid, "%zux%zu", data->cells.nx, data->cells.ny);
-    if (status == NSYM_OK && data->pool) status = nsym_model_set_attribute(model, "grid", grid);
+    const char *grid = nsym_events_attribute(sample->events, "grid");
+    if (status == NSYM_OK && grid && !run->point->card.spec.columns[0])
+        status = nsym_model_set_attribute(model, "grid", grid);
     snprintf(number, sizeof number, "%.17g", data->threshold);
     if (status == NSYM_OK && data->threshold > 0) status = nsym_model_set_attribute(model, "threshold", number);
-    if (status == NSYM_OK) status = nsym_fingerprints_keep(model, sample, r->own, r->owns);
+    if (status == NSYM_OK) status = nsym_fingerprints_keep(model, sample->events, sample->identity, r->own, r->owns);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
     return status;
@@ -241,7 +277,7 @@ static nsym_status rows_of(rows *out, const nsym_run_card *card, const nsym_samp
 }
 
 /* What a trained network is measured by, and its files where they are to be kept. */
-static nsym_status measure(findings *f, const nsym_run *run, const nsym_sample *sample, nsym_network *network,
+static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, nsym_network *network,
                            const nsym_inputs *inputs, const rows *r, const char *folder) {
     size_t n = r->parts.test_count;
     nsym_feed feed;
@@ -250,20 +286,20 @@ static nsym_status measure(findings *f, const nsym_run *run, const nsym_sample *
     nsym_status status = nsym_feed_new(&feed, nsym_network_spec(network), inputs, NSYM_PREDICT_CHUNK);
     if (status == NSYM_OK) {
         nsym_predict_rows(network, &feed, r->parts.test_first, n, logits, NULL);
-        status = find_curve(f, logits, r);
+        status = find_curve(f, logits, r, run->point->card.data.seed);
         if (status == NSYM_OK) status = find_unlabelled(f, logits, r, sample, &run->point->card.data);
         if (status == NSYM_OK) status = find_spread(f, network, &feed, r, sample);
-        if (status == NSYM_OK && run->point->keep)
+        if (status == NSYM_OK && run->keep)
             status = write_scores(run, sample->events, network, &feed, &r->parts, folder);
         nsym_feed_free(&feed);
     }
-    if (status == NSYM_OK && run->point->keep) status = write_model(run, sample, network, inputs, r, folder);
+    if (status == NSYM_OK && run->keep) status = write_model(run, sample, network, inputs, r, folder);
     free(logits);
     return status;
 }
 
 /* Trains and measures on inputs that are there. */
-static nsym_status train(findings *f, const nsym_run *run, const nsym_sample *sample, const nsym_inputs *inputs,
+static nsym_status train(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const nsym_inputs *inputs,
                          nsym_training *training, const rows *r, const char *folder) {
     const nsym_train_card *card = training->card;
     size_t n = card->epochs, capacity = card->batch > NSYM_PREDICT_CHUNK ? card->batch : NSYM_PREDICT_CHUNK;
@@ -273,13 +309,13 @@ static nsym_status train(findings *f, const nsym_run *run, const nsym_sample *sa
     nsym_status status = epochs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", n);
     if (status == NSYM_OK)
         status = nsym_network_new(&network, &run->point->card.spec, capacity, nsym_feed_rows(inputs, capacity));
-    if (status == NSYM_OK) find(f, "parameters", 0, (double)nsym_network_parameters(network));
+    if (status == NSYM_OK) nsym_measures_add(f, "parameters", 0, (double)nsym_network_parameters(network));
     if (status == NSYM_OK) status = nsym_train(network, training, epochs, &validation);
     if (status == NSYM_OK && card->every_epoch && !training->checked) find_epochs(f, epochs, n);
     if (status == NSYM_OK && training->checked) {
-        find(f, "validation_auc", 0, validation.auc);
-        find(f, "validation_loss", 0, validation.loss);
-        find(f, "best_epoch", 0, (double)validation.epoch);
+        nsym_measures_add(f, "validation_auc", 0, validation.auc);
+        nsym_measures_add(f, "validation_loss", 0, validation.loss);
+        nsym_measures_add(f, "best_epoch", 0, (double)validation.epoch);
     }
     if (status == NSYM_OK) status = measure(f, run, sample, network, inputs, r, folder);
     nsym_network_free(network);
@@ -293,18 +329,19 @@ static nsym_status of_file(nsym_status status, const nsym_data_card *card) {
 }
 
 /* The member's events, the inputs standardised on them, and the training. */
-static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *sample, nsym_inputs *inputs,
+static nsym_status prepare(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, nsym_inputs *inputs,
                            const rows *r, const nsym_run_context *context) {
     const nsym_run_card *card = &run->point->card;
     uint64_t seed = card->data.seed;
+    const char *purpose = run->restart ? "restart" : "member";
     uint32_t *events, *checked, *own;
     nsym_training t = {.card = &card->train,
                        .inputs = inputs,
                        .labels = r->labels,
                        .weights = r->weights,
                        .parts = r->parts,
-                       .seed = nsym_member_seed(seed, "member", run->member),
-                       .start = nsym_member_seed(seed, "member", card->train.same_start ? 0 : run->member),
+                       .seed = nsym_member_seed(seed, purpose, run->member),
+                       .start = nsym_member_seed(seed, purpose, card->train.same_start ? 0 : run->member),
                        .progress = context->progress,
                        .stop = context->stop,
                        .sample = sample->events,
@@ -332,7 +369,7 @@ static nsym_status prepare(findings *f, const nsym_run *run, const nsym_sample *
 }
 
 /* A column of the sample as the score. */
-static nsym_status score_column(findings *f, const nsym_run *run, const nsym_sample *sample, const rows *r) {
+static nsym_status score_column(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const rows *r) {
     const char *name = run->point->card.column;
     const nsym_column *column = nsym_events_column(sample->events, name);
     size_t n = r->parts.test_count;
@@ -341,13 +378,13 @@ static nsym_status score_column(findings *f, const nsym_run *run, const nsym_sam
     double *scores = malloc(n * sizeof *scores), sign = run->point->card.falling ? -1 : 1;
     if (!scores) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     for (size_t i = 0; i < n; i++) scores[i] = sign * column->values[r->parts.test_first + i];
-    nsym_status status = find_curve(f, scores, r);
+    nsym_status status = find_curve(f, scores, r, run->point->card.data.seed);
     if (status == NSYM_OK) status = find_unlabelled(f, scores, r, sample, &run->point->card.data);
     free(scores);
     return status;
 }
 
-static nsym_status execute(findings *f, const nsym_run *run, const nsym_sample *sample,
+static nsym_status execute(nsym_measures *f, const nsym_run *run, const nsym_sample *sample,
                            const nsym_run_context *context) {
     const nsym_run_card *card = &run->point->card;
     nsym_inputs inputs;
@@ -361,11 +398,12 @@ static nsym_status execute(findings *f, const nsym_run *run, const nsym_sample *
 }
 
 nsym_status nsym_run_execute(const nsym_run *run, const nsym_sample *sample, const nsym_run_context *context) {
-    findings f = {0};
     double start = nsym_seconds();
-    nsym_status status = new_findings(&f, run->point->card.column ? 0 : run->point->card.train.epochs);
+    nsym_measures f;
+    nsym_status status = nsym_measures_new(&f);
     if (status == NSYM_OK) status = execute(&f, run, sample, context);
+    if (status == NSYM_OK) status = f.status;
     if (status == NSYM_OK) status = context->record(context->recorder, nsym_seconds() - start, f.measure, f.count);
-    free(f.measure);
+    nsym_measures_free(&f);
     return status == NSYM_OK || status == NSYM_EINTERRUPTED ? status : nsym_fail_in(status, "run %s: ", run->label);
 }

@@ -10,6 +10,8 @@
 typedef struct nsym_run {
     const nsym_point *point;
     size_t member;
+    bool restart;      /* the member once more, from another start */
+    bool keep;         /* its model and scores as files */
     const char *key;   /* the ledger's: everything that decides the result */
     const char *label; /* a name for people and files: "epochs-published-20000-hybrid-1-9c1f22aa" */
 } nsym_run;
@@ -24,7 +26,7 @@ typedef struct nsym_run_context {
     bool (*stop)(void);
 } nsym_run_context;
 
-/* Trains and records a run on its sample. Where its point asks for it, the model and the scores of its test sample are
+/* Trains and records a run on its sample. Where it is to be kept, the model and the scores of its test sample are
    written first (models/LABEL.h5, scores/LABEL.h5), so that a recorded run has its files. Errors: as nsym_train and
    `record`. */
 nsym_status nsym_run_execute(const nsym_run *run, const nsym_sample *sample,

@@ -21,11 +21,12 @@ typedef struct head {
     double seconds;
 } head;
 
-/* A measure on its way. */
+/* A measure on its way; its draws stand behind it. */
 typedef struct parcel {
     char metric[NSYM_METRIC_SIZE];
     uint64_t epoch;
     double value, test_error, fit_error;
+    uint64_t draws;
 } parcel;
 
 typedef struct message {
@@ -177,22 +178,41 @@ static nsym_status run_next_here(void *context, size_t slot, size_t worker) {
     return status;
 }
 
+/* The measures of a message: new list (free), which borrows from the body. */
+static nsym_status unpack(nsym_measure **out, size_t *n, const message *m) {
+    size_t left = (size_t)m->head->count;
+    char *at = m->body;
+    nsym_measure *measures = malloc((left / sizeof(parcel) + 1) * sizeof *measures);
+    *n = 0;
+    if (!measures) return nsym_fail(NSYM_ENOMEM, "no memory for the measures of a run");
+    while (left >= sizeof(parcel)) {
+        parcel *p = (parcel *)(void *)at;
+        left -= sizeof *p;
+        if (p->draws > left / sizeof(double)) break;
+        p->metric[sizeof p->metric - 1] = '\0';
+        measures[(*n)++] = (nsym_measure){.metric = p->metric,
+                                          .epoch = (size_t)p->epoch,
+                                          .value = p->value,
+                                          .test_error = p->test_error,
+                                          .fit_error = p->fit_error,
+                                          .draws = p->draws ? (const double *)(const void *)(p + 1) : NULL,
+                                          .draw_count = (size_t)p->draws};
+        at += sizeof *p + p->draws * sizeof(double);
+        left -= (size_t)p->draws * sizeof(double);
+    }
+    *out = measures;
+    if (left == 0) return NSYM_OK;
+    free(measures);
+    return nsym_fail(NSYM_EINTERNAL, "rank %zu sent measures that are not whole", m->from);
+}
+
 static nsym_status take_found(const nsym_schedule *s, const message *m) {
     const head *h = m->head;
-    if (h->size != sizeof(parcel) || h->index >= s->runs)
+    nsym_measure *measures;
+    size_t n;
+    if (h->size != 1 || h->index >= s->runs)
         return nsym_fail(NSYM_EINTERNAL, "rank %zu sent measures of another size or run", m->from);
-    parcel *parcels = m->body;
-    size_t n = (size_t)h->count;
-    nsym_measure *measures = malloc((n + 1) * sizeof *measures);
-    if (!measures) return nsym_fail(NSYM_ENOMEM, "no memory for %zu measures", n);
-    for (size_t i = 0; i < n; i++) {
-        parcels[i].metric[sizeof parcels[i].metric - 1] = '\0';
-        measures[i] = (nsym_measure){.metric = parcels[i].metric,
-                                     .epoch = (size_t)parcels[i].epoch,
-                                     .value = parcels[i].value,
-                                     .test_error = parcels[i].test_error,
-                                     .fit_error = parcels[i].fit_error};
-    }
+    NSYM_TRY(unpack(&measures, &n, m));
     nsym_status status = s->record(s->context, (size_t)h->index, h->seconds, measures, n);
     free(measures);
     return status;
@@ -302,17 +322,24 @@ nsym_status nsym_schedule_run(const nsym_schedule *s) {
 
 nsym_status nsym_schedule_send(const nsym_cluster *cluster, size_t index, double seconds, const nsym_measure *measures,
                                size_t n) {
-    parcel *parcels = calloc(n + 1, sizeof *parcels);
-    if (!parcels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu measures", n);
+    size_t size = 0;
+    for (size_t i = 0; i < n; i++) size += sizeof(parcel) + measures[i].draw_count * sizeof(double);
+    char *bytes = calloc(1, size + 1), *at = bytes;
+    if (!bytes) return nsym_fail(NSYM_ENOMEM, "no memory for %zu measures", n);
     for (size_t i = 0; i < n; i++) {
-        strncpy(parcels[i].metric, measures[i].metric, sizeof parcels[i].metric - 1);
-        parcels[i].epoch = measures[i].epoch;
-        parcels[i].value = measures[i].value;
-        parcels[i].test_error = measures[i].test_error;
-        parcels[i].fit_error = measures[i].fit_error;
+        parcel *p = (parcel *)(void *)at;
+        size_t draws = measures[i].draw_count * sizeof(double);
+        strncpy(p->metric, measures[i].metric, sizeof p->metric - 1);
+        p->epoch = measures[i].epoch;
+        p->value = measures[i].value;
+        p->test_error = measures[i].test_error;
+        p->fit_error = measures[i].fit_error;
+        p->draws = measures[i].draw_count;
+        if (draws) memcpy(p + 1, measures[i].draws, draws);
+        at += sizeof *p + draws;
     }
-    head h = {.kind = FOUND, .index = index, .count = n, .size = sizeof *parcels, .seconds = seconds};
-    nsym_status status = send(cluster, 0, h, parcels);
-    free(parcels);
+    head h = {.kind = FOUND, .index = index, .count = size, .size = 1, .seconds = seconds};
+    nsym_status status = send(cluster, 0, h, bytes);
+    free(bytes);
     return status;
 }

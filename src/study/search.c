@@ -25,15 +25,6 @@ static bool same_place(const nsym_point *a, const nsym_point *b) {
     return true;
 }
 
-/* Does the experiment take more than one value on an axis? */
-static bool varies(const nsym_grid *grid, const nsym_point *point, size_t c) {
-    for (size_t i = 0; i < grid->points; i++)
-        if (grid->point[i].search == point->search &&
-            strcmp(grid->point[i].coordinate[c].value, point->coordinate[c].value) != 0)
-            return true;
-    return false;
-}
-
 static nsym_status metric_of(const nsym_point *point, const char **metric) {
     *metric = "validation_auc";
     return nsym_read_text((nsym_reader){point->tree, point->search, "search"}, "metric", metric);
@@ -69,8 +60,8 @@ static nsym_status print_value(FILE *out, const char *before, const char *key, c
     return NSYM_OK;
 }
 
-static nsym_status print_entry(FILE *out, const nsym_outcome *results, const nsym_grid *grid,
-                               const nsym_outcome_row *best) {
+/* An entry holds where it was searched, on every axis. */
+static nsym_status print_entry(FILE *out, const nsym_outcome *results, const nsym_outcome_row *best) {
     const nsym_point *point = best->point;
     const nsym_node *path[NSYM_AXES_MAX], *value[NSYM_AXES_MAX];
     const nsym_outcome_row *epoch = row_of(results, point, "best_epoch");
@@ -80,7 +71,6 @@ static nsym_status print_entry(FILE *out, const nsym_outcome *results, const nsy
     for (size_t c = 0; c < point->coordinates; c++) {
         const nsym_coordinate *at = &point->coordinate[c];
         if (strcmp(at->name, "candidate") == 0) continue;
-        if (strcmp(at->name, "model") != 0 && !varies(grid, point, c)) continue;
         char *text = strdup(at->value);
         if (!text) return nsym_fail(NSYM_ENOMEM, "no memory for what a search chose");
         nsym_status status = print_value(out, comma, at->name, &(nsym_node){.text = text, .quoted = !at->number});
@@ -115,7 +105,7 @@ static nsym_status print_all(FILE *out, const nsym_outcome *results, const nsym_
         if (!is_first(grid, i)) continue;
         NSYM_TRY(metric_of(&grid->point[i], &metric));
         NSYM_TRY(best_of(&best, results, grid, &grid->point[i], metric));
-        NSYM_TRY(print_entry(out, results, grid, best));
+        NSYM_TRY(print_entry(out, results, best));
     }
     return NSYM_OK;
 }

@@ -9,7 +9,7 @@
 #include "study/predictions.h"
 #include "study/sections.h"
 #include "study/source.h"
-#include "study/training.h"
+#include "train/training.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -9,11 +9,15 @@ static const nsym_field experiment[] = {
     {"set", .help = "dotted paths and values for all its points"},
     {"members", NSYM_FIELD_SIZE, offsetof(nsym_experiment_card, members), .low = 1, .high = 10000,
      .standard = "the card's", .help = "of its own"},
+    {"restarts", NSYM_FIELD_SIZE, offsetof(nsym_experiment_card, restarts), .high = 10000, .standard = "the card's",
+     .help = "of its own"},
     {"keep", NSYM_FIELD_BOOL, offsetof(nsym_experiment_card, keep), .help = "keep models, scores and samples as files"},
     {"ado", NSYM_FIELD_BOOL, offsetof(nsym_experiment_card, ado),
      .help =
          "[decision ordering](ado.md) between all networks that stand at one place of the grid, on the test sample; "
          "needs `keep: true`"},
+    {"compare", .help = "an axis and one of its values, such as `{model: general}`: results are also given as "
+                        "[differences](errors.md#differences-of-methods) from that place"},
     {"skip", NSYM_FIELD_BOOL, offsetof(nsym_experiment_card, skip),
      .help = "leave it out; a preset or `--set` brings it in"},
     {"search", .help = "[a random search](#chosen-settings-and-their-search) at every point"},

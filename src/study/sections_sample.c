@@ -82,6 +82,10 @@ static const nsym_field top[] = {
     {"seed", NSYM_FIELD_SIZE, AT(data.seed), .high = 9007199254740992., .help = "of everything random"},
     {"members", NSYM_FIELD_SIZE, AT(top.members), .low = 1, .high = 10000, .group = NSYM_OF_NONE,
      .help = "trainings of every point, each with its own first weights and draws"},
+    {"restarts", NSYM_FIELD_SIZE, AT(top.restarts), .high = 10000, .group = NSYM_OF_NONE, .standard = "members / 10",
+     .help = "where members have bootstraps: the first so many are trained once more on their bootstrap, from another "
+             "start, to [tell the sample's part of an error from the start's]"
+             "(errors.md#bootstraps-of-the-training-sample)"},
     {"recipe", .help = "names under `recipes`: an axis of every experiment that has none of its own"},
     {"reference", NSYM_FIELD_TEXT, AT(top.reference), .group = NSYM_OF_NONE,
      .help = "file of published values, beside the card"},

@@ -1,7 +1,9 @@
 #include "study/source.h"
 
 #include "base/fail.h"
+#include <nearsym/splot.h>
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -24,6 +26,7 @@ void nsym_sample_free(nsym_sample *sample) {
     nsym_events_free(sample->events);
     nsym_events_free(sample->shown);
     nsym_events_free(sample->pictures);
+    nsym_splot_fits_free(sample->fits);
     *sample = (nsym_sample){0};
 }
 
@@ -45,4 +48,17 @@ nsym_status nsym_labels_check(const nsym_events *events) {
             return nsym_fail(NSYM_EFORMAT, "row %zu: label is %g, must be 0 or 1", nsym_events_row(events, i),
                              label->values[i]);
     return NSYM_OK;
+}
+
+nsym_status nsym_grid_same(const nsym_events *events, const char *grid, const char *expected) {
+    const char *given = nsym_events_attribute(events, "grid");
+    if (!given || strcmp(given, grid) == 0) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "the cells are of a grid of %s, %s %s", given, expected, grid);
+}
+
+nsym_status nsym_grid_set(nsym_events *events, const nsym_data_card *card) {
+    char grid[64];
+    snprintf(grid, sizeof grid, "%zux%zu", card->cells.nx, card->cells.ny);
+    if (card->file[0]) NSYM_TRY(nsym_grid_same(events, grid, "detector.cells has"));
+    return nsym_events_set_attribute(events, "grid", grid);
 }

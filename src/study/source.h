@@ -6,18 +6,18 @@
 #include <nearsym/events.h>
 
 enum { NSYM_WARNING_SIZE = 256 };
-#define NSYM_PAIRS_IDENTITY "pt_true,mass_true" /* of muon pairs before they are smeared */
 
 /* A sample, ready to be trained on. Owned. */
 typedef struct nsym_sample {
     nsym_events *events; /* particles and at least the columns label (1 signal) and weight (how probable to be drawn) */
     nsym_events *shown;  /* what figures show, where it is not the events themselves; or NULL */
-    nsym_events *pictures; /* display events, beside what figures show else; or NULL */
-    size_t pool, copies;   /* the first pool x copies rows train; 0: the card divides the events */
-    size_t test;           /* rows after those that test */
-    size_t probes, turns;  /* events after those, and rows of each: its rotations */
-    const char *identity;  /* fields that tell events, commas between: those that no detector and no copy changes; NULL:
-                              what the model reads. Lives for ever */
+    nsym_events *pictures;        /* display events, beside what figures show else; or NULL */
+    size_t pool, copies;          /* the first pool x copies rows train; 0: the card divides the events */
+    size_t test;                  /* rows after those that test */
+    size_t probes, turns;         /* events after those, and rows of each: its rotations */
+    struct nsym_splot_fits *fits; /* mixture: of the masses of those that test; else NULL */
+    const char *identity; /* fields that tell events, commas between: those that no detector and no copy changes; NULL:
+                             what the model reads. Lives for ever */
     char warning[NSYM_WARNING_SIZE]; /* what a user should know about it, a sentence; "" where there is nothing */
 } nsym_sample;
 
@@ -25,6 +25,11 @@ typedef struct nsym_sample {
    that cannot serve, with the event. */
 nsym_status nsym_source_load(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
 void nsym_sample_free(nsym_sample *sample);
+
+/* Events whose particles are cells say of which grid, in their attribute "grid" ("32x4", cells in x and in y); so do
+   models trained on them. Sets it to the card's; refuses events of a file, or any, that name another. */
+nsym_status nsym_grid_set(nsym_events *events, const nsym_data_card *card) NSYM_MUST_CHECK;
+nsym_status nsym_grid_same(const nsym_events *events, const char *grid, const char *expected) NSYM_MUST_CHECK;
 
 /* The sources.
    dimuon: Z and virtual photons to muon pairs, shuffled; particles px, py, pz, energy (GeV), columns also group (the

@@ -2,9 +2,11 @@
    several times, smeared anew, its class weighted so that both have one pT spectrum, all shuffled. */
 #include "study/source.h"
 
+#include "train/fingerprints.h"
+
 #include "base/fail.h"
 #include "study/dimuon_pairs.h"
-#include "symmetry/lorentz.h"
+#include "transform/lorentz.h"
 
 #include <math.h>
 #include <stdlib.h>

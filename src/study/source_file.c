@@ -2,7 +2,7 @@
 #include "study/source.h"
 
 #include "base/fail.h"
-#include "symmetry/lorentz.h"
+#include "transform/lorentz.h"
 #include <nearsym/io.h>
 
 #include <math.h>

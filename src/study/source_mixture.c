@@ -3,12 +3,12 @@
 #include "study/source.h"
 
 #include "base/fail.h"
+#include "stats/splot_fits.h"
 #include "study/cwola.h"
 #include "study/muon_pictures.h"
-#include "study/training.h"
+#include "train/training.h"
 #include <nearsym/io.h>
 #include <nearsym/mixture.h>
-#include <nearsym/splot.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,29 +32,55 @@ static nsym_status check_weights(const nsym_events *events) {
     return NSYM_OK;
 }
 
-/* Weights for those that train and those that validate, each by itself; what tests counts as it is. */
-static nsym_status weigh(char *warning, nsym_events *events, const nsym_mixture_card *card, size_t workers) {
+static nsym_status divide(nsym_parts *out, const nsym_events *events, const nsym_mixture_card *card) {
     const nsym_train_card train = {.test = card->test,
                                    .validation = card->validation,
                                    .split = card->test_first ? NSYM_SPLIT_FIRST : NSYM_SPLIT_LAST};
+    return nsym_parts_of(out, &train, nsym_events_column(events, "label")->values, events->count);
+}
+
+/* Weights for those that train and those that validate, each by itself; what tests counts as it is. */
+static nsym_status weigh(char *warning, nsym_events *events, const nsym_mixture_card *card, size_t workers) {
     nsym_parts parts;
-    NSYM_TRY(nsym_parts_of(&parts, &train, nsym_events_column(events, "label")->values, events->count));
+    NSYM_TRY(divide(&parts, events, card));
     NSYM_TRY(nsym_cwola_weigh(warning, events, parts.train_first, parts.train_count, card, workers));
     if (parts.check_count == 0) return NSYM_OK;
     return nsym_cwola_weigh(warning, events, parts.train_first + parts.check_first, parts.check_count, card, workers);
+}
+
+/* The mass fits by which all scores of the test events are judged. */
+static nsym_status fit_masses(nsym_splot_fits **out, const nsym_events *events, const nsym_data_card *data,
+                              size_t workers) {
+    const nsym_mixture_card *card = &data->mixture;
+    nsym_splot_options options = nsym_splot_options_usual(card->method, card->window[0], card->window[1]);
+    nsym_parts parts;
+    options.bootstraps = card->bootstraps;
+    options.toys = card->toys;
+    options.seed = data->seed;
+    options.workers = workers;
+    NSYM_TRY(divide(&parts, events, card));
+    const double *mass = nsym_events_column(events, "mass")->values + parts.test_first;
+    nsym_status status = nsym_splot_fits_new(out, &options, mass, NULL, parts.test_count);
+    if (status != NSYM_OK) return nsym_fail_in(status, "sPlot of the test sample: ");
+    (*out)->options.workers = 1; /* runs that judge go on beside each other */
+    return NSYM_OK;
 }
 
 /* sWeights of all events, for figures: columns sweight_signal and sweight_background. */
 static nsym_status add_sweights(nsym_events *events, const nsym_mixture_card *card) {
     size_t n = events->count;
     nsym_splot_options options = nsym_splot_options_usual(card->method, card->window[0], card->window[1]);
+    nsym_splot_fits *fits;
     nsym_splot_result result;
-    nsym_splot_score score;
     double *weights = malloc((2 * n + 1) * sizeof *weights), *column[2];
     const double *mass = nsym_events_column(events, "mass")->values;
     options.bootstraps = options.toys = 0;
-    nsym_status status = weights ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the sWeights of %zu events", n);
-    if (status == NSYM_OK) status = nsym_splot_run(&result, &score, weights, &options, mass, NULL, mass, n, 1);
+    nsym_status status = weights ? nsym_splot_fits_new(&fits, &options, mass, NULL, n)
+                                 : nsym_fail(NSYM_ENOMEM, "no memory for the sWeights of %zu events", n);
+    if (status == NSYM_OK) {
+        status = nsym_splot_judge(&result, NULL, weights, NULL, fits, NULL, 0);
+        nsym_splot_fits_free(fits);
+    }
     if (status == NSYM_OK)
         status = nsym_events_add_column(events, "sweight_signal", "", "sWeight of the signal", 1, &column[0]);
     if (status == NSYM_OK)
@@ -75,6 +101,7 @@ nsym_status nsym_source_mixture(nsym_sample *out, const nsym_data_card *card, si
     if (status == NSYM_OK) status = nsym_labelled_prepare(&events, card, workers);
     if (status == NSYM_OK) status = weigh(out->warning, events, mixture, workers);
     if (status == NSYM_OK) status = add_sweights(events, mixture);
+    if (status == NSYM_OK) status = fit_masses(&out->fits, events, card, workers);
     if (status == NSYM_OK) status = nsym_mixture_pictures(&out->pictures, events);
     if (status == NSYM_OK) status = nsym_events_columns(&out->shown, events, 0, events->count);
     if (status == NSYM_OK) {

@@ -46,9 +46,10 @@ nsym_status nsym_source_muons(nsym_sample *out, const nsym_data_card *card, size
     NSYM_TRY(card->file[0] ? nsym_events_read(&events, card->file, NULL) : generate(&events, card));
     nsym_status status = nsym_muons_cut(events, card->threshold);
     if (status == NSYM_OK) status = nsym_labelled_prepare(&events, card, workers);
-    bool cells = status == NSYM_OK && !card->particle_level;
+    bool cells = !card->particle_level && card->cells.nx > 0;
+    if (status == NSYM_OK && cells) status = nsym_grid_set(events, card);
     if (status == NSYM_OK) status = nsym_events_columns(&out->shown, events, 0, events->count);
-    if (cells) status = nsym_muon_pictures(&out->pictures, events, card);
+    if (status == NSYM_OK && cells) status = nsym_muon_pictures(&out->pictures, events, card);
     if (status == NSYM_OK) {
         out->events = events;
         return NSYM_OK;

@@ -99,8 +99,9 @@ static nsym_status open_table(table *t, nsym_events **out, nsym_calorimeter *cal
                                   &t->ratio_energies);
 }
 
-static nsym_status set_cells(nsym_events *events, const table *t) {
+static nsym_status set_cells(nsym_events *events, const table *t, const nsym_data_card *card) {
     static const char *const names[] = {"x", "y", "energy", "cell"};
+    NSYM_TRY(nsym_grid_set(events, card));
     NSYM_TRY(nsym_events_set_particles(events, 4, names, NULL, t->offsets));
     memcpy(events->particles, t->cells, 4 * t->used * sizeof *t->cells);
     return NSYM_OK;
@@ -126,7 +127,7 @@ static nsym_status build(nsym_sample *out, nsym_calorimeter *calorimeter, const 
     nsym_status status = open_table(&t, &out->events, calorimeter, rows);
     if (status == NSYM_OK) status = add_all(&t, d, card, out->copies);
     if (status == NSYM_OK) status = check_test(out, t.label);
-    if (status == NSYM_OK) status = set_cells(out->events, &t);
+    if (status == NSYM_OK) status = set_cells(out->events, &t, card);
     if (status == NSYM_OK) status = nsym_shower_pictures(&out->shown, calorimeter, d->test, out);
     free(t.offsets);
     free(t.cells);

@@ -24,8 +24,10 @@ typedef struct {
     nsym_grid grid;
     nsym_ledger *ledger;
     size_t runs;
-    nsym_run *run; /* every point's members, also those that share a key with another's */
+    nsym_run *run; /* every point's runs, also those that share a key with another's */
     nsym_searches searches;
+    size_t note_count;
+    const char **notes; /* (note_count) of the points' settings */
     size_t to_do;
     size_t *todo; /* (to_do) runs to do, one for each key */
     nsym_samples samples;
@@ -63,19 +65,28 @@ static char *label_of(nsym_arena *arena, const nsym_point *point, size_t member,
                              (uint32_t)nsym_hash_text(NSYM_HASH_START, key));
 }
 
+/* Runs of a point: its members, then those that are trained once more. */
+static size_t runs_of(const nsym_point *point) {
+    return point->members + point->restarts;
+}
+
+static nsym_status plan_run(nsym_run *out, nsym_arena *arena, const nsym_point *point, size_t number) {
+    bool restart = number >= point->members;
+    size_t member = restart ? number - point->members : number;
+    char *key = nsym_arena_printf(arena, "%s member=%zu%s", point->key, member, restart ? " restart" : "");
+    char *label = key ? label_of(arena, point, member, key) : NULL;
+    *out = (nsym_run){point, member, restart, point->keep && !restart, key, label};
+    return label ? NSYM_OK : no_memory();
+}
+
 static nsym_status plan_runs(study *s) {
-    for (size_t i = 0; i < s->grid.points; i++) s->runs += s->grid.point[i].members;
+    for (size_t i = 0; i < s->grid.points; i++) s->runs += runs_of(&s->grid.point[i]);
     s->run = nsym_arena_alloc(s->arena, s->runs, sizeof *s->run);
     s->todo = nsym_arena_alloc(s->arena, s->runs, sizeof *s->todo);
     if (!s->run || !s->todo) return no_memory();
     for (size_t i = 0, r = 0; i < s->grid.points; i++)
-        for (size_t m = 0; m < s->grid.point[i].members; m++, r++) {
-            const nsym_point *point = &s->grid.point[i];
-            char *key = nsym_arena_printf(s->arena, "%s member=%zu", point->key, m);
-            char *label = key ? label_of(s->arena, point, m, key) : NULL;
-            if (!label) return no_memory();
-            s->run[r] = (nsym_run){point, m, key, label};
-        }
+        for (size_t m = 0; m < runs_of(&s->grid.point[i]); m++)
+            NSYM_TRY(plan_run(&s->run[r++], s->arena, &s->grid.point[i], m));
     return NSYM_OK;
 }
 
@@ -83,13 +94,13 @@ static int by_key(const void *a, const void *b) {
     const nsym_run *x = *(const nsym_run *const *)a, *y = *(const nsym_run *const *)b;
     int order = strcmp(x->key, y->key);
     if (order) return order;
-    if (x->point->keep != y->point->keep) return x->point->keep ? -1 : 1;
+    if (x->keep != y->keep) return x->keep ? -1 : 1;
     return (x > y) - (x < y);
 }
 
 /* Does a run leave its model and scores? A column is in the sample already. */
 static bool leaves_files(const nsym_run *run) {
-    return run->point->keep && !run->point->card.column;
+    return run->keep && !run->point->card.column;
 }
 
 /* A recorded run that is to be kept is done only where its files are there too. */
@@ -149,6 +160,20 @@ static nsym_status compare_paths(const study *s) {
     return NSYM_OK;
 }
 
+/* What the points' notes say, each once. */
+static nsym_status gather_notes(study *s) {
+    s->notes = nsym_arena_alloc(s->arena, s->grid.points + 1, sizeof *s->notes);
+    if (!s->notes) return no_memory();
+    for (size_t i = 0; i < s->grid.points; i++) {
+        const nsym_point *point = &s->grid.point[i];
+        if (!point->note || point->card.column || point->search) continue;
+        size_t k = 0;
+        while (k < s->note_count && strcmp(s->notes[k], point->note) != 0) k++;
+        if (k == s->note_count) s->notes[s->note_count++] = point->note;
+    }
+    return NSYM_OK;
+}
+
 /* Before the first run, on rank 0 or alone: what is shared is loaded, and the work is counted. */
 static nsym_status prepare(study *s) {
     nsym_progress *progress = s->options->progress;
@@ -156,6 +181,8 @@ static nsym_status prepare(study *s) {
     if (s->to_do < s->runs)
         nsym_progress_note(progress, "%zu of %zu runs are done already or shared", s->runs - s->to_do, s->runs);
     NSYM_TRY(compare_paths(s));
+    NSYM_TRY(gather_notes(s));
+    for (size_t i = 0; i < s->note_count; i++) nsym_progress_note(progress, "note: %s", s->notes[i]);
     NSYM_TRY(nsym_samples_prepare(&s->samples, s->options->jobs));
     double work = 0;
     for (size_t t = 0; t < s->to_do; t++) work += work_of(s, &s->run[s->todo[t]]);
@@ -234,7 +261,7 @@ static nsym_status gather(study *s, nsym_outcome *results) {
     const char **keys = nsym_arena_alloc(s->arena, s->runs, sizeof *keys);
     if (!keys) return no_memory();
     for (size_t r = 0; r < s->runs; r++) keys[r] = s->run[r].key;
-    for (size_t i = 0, r = 0; i < s->grid.points; r += s->grid.point[i++].members)
+    for (size_t i = 0, r = 0; i < s->grid.points; r += runs_of(&s->grid.point[i++]))
         NSYM_TRY(nsym_outcome_gather(results, s->ledger, &s->grid.point[i], keys + r));
     return NSYM_OK;
 }
@@ -298,7 +325,7 @@ static bool same_place(const nsym_point *a, const nsym_point *b) {
 /* The first run of a point. */
 static size_t first_run(const study *s, size_t point) {
     size_t r = 0;
-    for (size_t i = 0; i < point; i++) r += s->grid.point[i].members;
+    for (size_t i = 0; i < point; i++) r += runs_of(&s->grid.point[i]);
     return r;
 }
 
@@ -367,6 +394,7 @@ static nsym_status write_results(study *s) {
     const char *chosen = nsym_arena_printf(s->arena, "%s/chosen.yaml", s->options->out);
     if (!path || !chosen) return no_memory();
     nsym_status status = gather(s, &results);
+    if (status == NSYM_OK) status = nsym_outcome_subtract(&results);
     if (status == NSYM_OK) status = order_models(s, &results);
     if (status == NSYM_OK) status = run_searches(s, &results);
     if (status == NSYM_OK) status = nsym_search_write(&results, &s->grid, chosen);
@@ -376,6 +404,8 @@ static nsym_status write_results(study *s) {
     if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &about.seconds);
     if (status == NSYM_OK) status = nsym_ledger_cpus(s->ledger, &cpus);
     about.cpu = cpus;
+    about.notes = s->notes;
+    about.note_count = s->note_count;
     if (status == NSYM_OK) status = nsym_outcome_write(&results, files, n, about, path);
     free(cpus);
     nsym_outcome_free(&results);

@@ -1,7 +1,7 @@
 #include "study/trial.h"
 
 #include "base/fail.h"
-#include "study/training.h"
+#include "train/training.h"
 
 #include <stdio.h>
 #include <stdlib.h>

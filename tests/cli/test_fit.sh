@@ -61,6 +61,7 @@ silent err
 between "$(field AUC)" 0.61 0.72 AUC
 says out "± 0.0"
 says out "efficiency at 50 % background"
+says out "AUC less that of score"
 cp out first.txt
 expect 0 splot pairs.csv --score score,copy --bootstraps 20 --toys 10 -j 3
 cmp out first.txt || fail "the number of threads changes the numbers"

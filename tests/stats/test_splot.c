@@ -286,12 +286,21 @@ static void workers_change_no_bit(void **state) {
         assert_int_equal(nsym_splot_run(&result, second, again, &o, s.masses, NULL, scores, EVENTS, 2), NSYM_OK);
         assert_memory_equal(first, second, sizeof first);
         assert_memory_equal(weights, again, sizeof weights);
+        nsym_splot_fits *fits; /* made once, for one score after the other */
+        assert_int_equal(nsym_splot_fits_new(&fits, &o, s.masses, NULL, EVENTS), NSYM_OK);
+        for (size_t k = 0; k < 2; k++)
+            assert_int_equal(nsym_splot_judge(&result, &second[k], again, NULL, fits, scores + k * EVENTS, 1), NSYM_OK);
+        nsym_splot_fits_free(fits);
+        second[1].less_first = first[1].less_first; /* nothing was first */
+        assert_memory_equal(first, second, sizeof first);
+        assert_memory_equal(weights, again, sizeof weights);
         assert_true(first[0].bootstrap.auc > 0.003 && first[0].bootstrap.tpr > 0.001);
         assert_true(first[0].toys.auc > 0 && first[0].toys.auc < first[0].bootstrap.auc);
         assert_near(first[0].value.auc, true_auc, 5 * first[0].bootstrap.auc);
         /* a rising function of a score is as good */
         if (!method) assert_near(first[1].value.auc, first[0].value.auc, 1e-12);
         if (!method) assert_near(first[1].bootstrap.tpr, first[0].bootstrap.tpr, 1e-12);
+        if (!method) assert_near(first[1].less_first.auc, 0, 1e-12);
         o.seed = 2;
         assert_int_equal(nsym_splot_run(&result, second, again, &o, s.masses, NULL, scores, EVENTS, 2), NSYM_OK);
         assert_true(second[0].bootstrap.auc != first[0].bootstrap.auc && second[0].value.auc == first[0].value.auc);

@@ -139,6 +139,45 @@ static void members_are_the_cards_or_the_experiments_own(void **state) {
     refused(opened(small_card, NULL, (const char *const[]){"members=0", NULL}), "members is 0");
 }
 
+static void one_bootstrap_in_ten_is_trained_again(void **state) {
+    (void)state;
+    nsym_tree *card = opened(small_card, NULL,
+                             (const char *const[]){"members=25",
+                                                   "experiments.second={restarts: 1, members: 3, set: "
+                                                   "{train.sampling: bootstrap}, grid: {model: "
+                                                   "invariant}}",
+                                                   "experiments.third={set: {train.sampling: bootstrap}, grid: "
+                                                   "{model: invariant}}",
+                                                   NULL});
+    nsym_grid grid = grid_of(card);
+    for (size_t i = 0; i < grid.points; i++) {
+        const char *experiment = grid.point[i].experiment;
+        size_t wanted = strcmp(experiment, "first") == 0 ? 0 : strcmp(experiment, "second") == 0 ? 1 : 2;
+        assert_int_equal(grid.point[i].restarts, wanted);
+    }
+    nsym_grid_free(&grid);
+    nsym_tree_free(card);
+    refused_experiments("{a: {restarts: 1, grid: {model: general}}}",
+                        "experiments.a.restarts train members once more on their bootstrap, and model 'general' has "
+                        "none");
+    refused_experiments("{a: {restarts: 3, members: 2, set: {train.sampling: bootstrap}, grid: {model: general}}}",
+                        "3 restarts are more than the 2 members");
+}
+
+static void a_comparison_names_a_place_on_an_axis(void **state) {
+    (void)state;
+    nsym_tree *card = with("{a: {compare: {model: general}, grid: {model: [general, invariant]}}}");
+    nsym_grid grid = grid_of(card);
+    assert_string_equal(grid.point[1].compare.name, "model");
+    assert_string_equal(grid.point[1].compare.value, "general");
+    nsym_grid_free(&grid);
+    nsym_tree_free(card);
+    refused_experiments("{a: {compare: general, grid: {model: general}}}", "must name one axis and one of its values");
+    refused_experiments("{a: {compare: {size: 3}, grid: {model: general}}}", "the grid has no axis 'size'");
+    refused_experiments("{a: {compare: {model: invariant}, grid: {model: general}}}",
+                        "the axis 'model' has no value 'invariant'");
+}
+
 static void names_of_letters_are_no_numbers(void **state) {
     (void)state;
     static const char *const set[] = {
@@ -250,6 +289,8 @@ int main(void) {
         cmocka_unit_test(presets_and_settings_reach_every_point),
         cmocka_unit_test(a_setting_of_a_grid_replaces_its_axis),
         cmocka_unit_test(members_are_the_cards_or_the_experiments_own),
+        cmocka_unit_test(one_bootstrap_in_ten_is_trained_again),
+        cmocka_unit_test(a_comparison_names_a_place_on_an_axis),
         cmocka_unit_test(names_of_letters_are_no_numbers),
         cmocka_unit_test(unknown_recipes_models_and_keys_are_refused_with_a_suggestion),
         cmocka_unit_test(experiments_without_points_are_refused),

@@ -67,14 +67,15 @@ static nsym_status record(nsym_ledger *ledger, int index) {
     nsym_measure measures[MEASURES];
     snprintf(key, sizeof key, "run%d", index);
     for (size_t i = 0; i < MEASURES; i++)
-        measures[i] = (nsym_measure){"auc", i + 1, index + (double)i / MEASURES, 0, 0};
+        measures[i] = (nsym_measure){"auc", i + 1, index + (double)i / MEASURES, 0, 0, NULL, 0};
     return nsym_ledger_record(ledger, key, "{}", 0.5, measures, MEASURES);
 }
 
 typedef struct seen {
     size_t count;
     nsym_measure last;
-    double sum, values[64], test_error[64], fit_error[64];
+    double sum, values[64], test_error[64], fit_error[64], draws[3];
+    size_t draw_count[64];
     char metrics[64][16];
 } seen;
 
@@ -85,6 +86,8 @@ static void look(void *context, const nsym_measure *measure) {
     s->sum += measure->value;
     s->test_error[s->count] = measure->test_error;
     s->fit_error[s->count] = measure->fit_error;
+    s->draw_count[s->count] = measure->draw_count;
+    if (measure->draw_count == 3) memcpy(s->draws, measure->draws, sizeof s->draws);
     s->last = *measure;
     s->count++;
 }
@@ -109,11 +112,14 @@ static bool has(nsym_ledger *ledger, int index) {
 static void a_run_reads_back_to_the_bit_and_in_order(void **state) {
     const folder *f = *state;
     const double values[] = {0.1, -0.0, 5e-324, 1.7976931348623157e308, 1. / 3, INFINITY, 3, 9007199254740993., -1e17};
+    const double draws[] = {0.25, -0.0, -1. / 3};
     enum { N = sizeof values / sizeof *values };
     nsym_measure measures[N];
     const char *const metrics[] = {"loss", "auc", "acc"};
     for (size_t i = 0; i < N; i++)
-        measures[i] = (nsym_measure){metrics[i % 3], N - i, values[i], 0.5 * (double)i, i == 3 ? 0.25 : 0};
+        measures[i] =
+            (nsym_measure){metrics[i % 3],        N - i,         values[i], 0.5 * (double)i, i == 3 ? 0.25 : 0,
+                           i == 1 ? draws : NULL, i == 1 ? 3 : 0};
     nsym_ledger *ledger = opened(f->path);
     assert_int_equal(nsym_ledger_record(ledger, "a", "{\"model\": \"hybrid\"}", 1.5, measures, N), NSYM_OK);
     assert_int_equal(nsym_ledger_record(ledger, "b", "{}", 2.25, NULL, 0), NSYM_OK);
@@ -126,7 +132,9 @@ static void a_run_reads_back_to_the_bit_and_in_order(void **state) {
     for (size_t i = 0; i < N; i++) {
         assert_string_equal(s.metrics[i], metrics[i % 3]);
         assert_true(s.test_error[i] == 0.5 * (double)i && s.fit_error[i] == (i == 3 ? 0.25 : 0));
+        assert_int_equal(s.draw_count[i], i == 1 ? 3 : 0);
     }
+    assert_memory_equal(s.draws, draws, sizeof draws);
     assert_int_equal(s.last.epoch, 1);
     double seconds = 0;
     assert_int_equal(nsym_ledger_seconds(ledger, &seconds), NSYM_OK);
@@ -140,7 +148,7 @@ static void a_run_that_is_there_is_left_as_it_is(void **state) {
     assert_false(has(ledger, 1));
     assert_int_equal(record(ledger, 1), NSYM_OK);
     assert_true(has(ledger, 1));
-    nsym_measure other = {"other", 0, 99, 0, 0};
+    nsym_measure other = {.metric = "other", .value = 99};
     assert_int_equal(nsym_ledger_record(ledger, "run1", "{}", 7, &other, 1), NSYM_OK);
     assert_whole(ledger, 1);
     double seconds = 0;
@@ -154,7 +162,8 @@ static void a_run_that_is_there_is_left_as_it_is(void **state) {
 static void a_nan_is_refused_by_name_and_nothing_is_recorded(void **state) {
     const folder *f = *state;
     nsym_ledger *ledger = opened(f->path);
-    nsym_measure measures[] = {{"auc", 1, 0.5, 0, 0}, {"loss", 2, NAN, 0, 0}};
+    nsym_measure measures[] = {{.metric = "auc", .epoch = 1, .value = 0.5},
+                               {.metric = "loss", .epoch = 2, .value = NAN}};
     assert_int_equal(nsym_ledger_record(ledger, "run1", "{}", 1, measures, 2), NSYM_ENUMERIC);
     assert_non_null(strstr(nsym_message(), "loss of run run1 is NaN at epoch 2"));
     assert_int_equal(nsym_ledger_record(ledger, "run1", "{}", NAN, measures, 1), NSYM_ENUMERIC);
@@ -318,8 +327,8 @@ static void files_that_are_no_ledgers_are_refused_untouched(void **state) {
 static void a_newer_ledger_is_refused_untouched(void **state) {
     const folder *f = *state;
     nsym_ledger_close(opened(f->path));
-    run_sql(f->path, "PRAGMA user_version = 3");
-    assert_refused_untouched(f->path, "a ledger of version 3, this nearsym reads version 2");
+    run_sql(f->path, "PRAGMA user_version = 4");
+    assert_refused_untouched(f->path, "a ledger of version 4, this nearsym reads version 3");
 }
 
 /* A ledger of version 1 had no column for the path. */

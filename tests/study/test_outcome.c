@@ -27,9 +27,9 @@ static void record(nsym_ledger *ledger, const char *key, const nsym_measure *mea
 /* auc 0.7, 0.8, 0.9 after epoch 1 and 0.5 after epoch 2; auc_final 1, 2, 6. */
 static nsym_outcome gathered(nsym_ledger *ledger) {
     for (size_t m = 0; m < MEMBERS; m++) {
-        const nsym_measure measures[] = {{"auc", 1, 0.7 + 0.1 * (double)m, 0, 0},
-                                         {"auc", 2, 0.5, 0, 0},
-                                         {"auc_final", 0, (double[]){1, 2, 6}[m], 0, 0}};
+        const nsym_measure measures[] = {{"auc", 1, 0.7 + 0.1 * (double)m, 0, 0, NULL, 0},
+                                         {"auc", 2, 0.5, 0, 0, NULL, 0},
+                                         {"auc_final", 0, (double[]){1, 2, 6}[m], 0, 0, NULL, 0}};
         record(ledger, keys[m], measures, 3);
     }
     nsym_outcome outcome = {0};
@@ -69,7 +69,7 @@ static void an_error_is_the_sum_of_its_parts(void **state) {
     nsym_point point = {.experiment = "first", .members = MEMBERS, .card.train.sampling = NSYM_EACH};
     nsym_ledger *ledger = new_ledger();
     for (size_t m = 0; m < MEMBERS; m++) {
-        const nsym_measure measure = {"auc_final", 0, (double[]){1, 2, 6}[m], 0.3 + 0.1 * (double)m, 0.1};
+        const nsym_measure measure = {"auc_final", 0, (double[]){1, 2, 6}[m], 0.3 + 0.1 * (double)m, 0.1, NULL, 0};
         record(ledger, keys[m], &measure, 1);
     }
     for (int bootstraps = 0; bootstraps < 2; bootstraps++) {
@@ -88,12 +88,75 @@ static void an_error_is_the_sum_of_its_parts(void **state) {
     nsym_ledger_close(ledger);
 }
 
+/* Members 1, 2, 6 on bootstraps of their own; the first two once more, 0.5 off: the start's variance is 0.125 of 7. */
+static void restarts_tell_the_start_from_the_sample(void **state) {
+    (void)state;
+    static const char *const runs[] = {"a", "b", "c", "d", "e"};
+    const double values[] = {1, 2, 6, 1.5, 1.5};
+    nsym_point point = {
+        .experiment = "first", .members = MEMBERS, .restarts = 2, .card.train.sampling = NSYM_BOOTSTRAP};
+    nsym_ledger *ledger = new_ledger();
+    for (size_t m = 0; m < 5; m++) {
+        const nsym_measure measure = {"auc_final", 0, values[m], m < MEMBERS ? 0.5 : 100, 0, NULL, 0};
+        record(ledger, runs[m], &measure, 1);
+    }
+    nsym_outcome outcome = {0};
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &point, runs), NSYM_OK);
+    const nsym_outcome_row *row = outcome.result;
+    assert_true(row->mean == 3 && row->members == MEMBERS && fabs(row->error.test_sample - 0.5) < 1e-14);
+    assert_true(fabs(row->error.trainings - sqrt(0.125 / 3)) < 1e-14);
+    assert_true(fabs(row->error.training_sample - sqrt(6.875)) < 1e-14);
+    nsym_outcome_free(&outcome);
+    nsym_ledger_close(ledger);
+}
+
+/* Two models whose members and draws go along: the difference is known better than either. Members differ by 1, 1.5 and
+   2, draws by (0.01, 0.02); at another place of the grid there is nothing to compare with. */
+static void a_difference_has_the_error_of_its_pairs(void **state) {
+    (void)state;
+    static const char *const others[MEMBERS] = {"d", "e", "f"};
+    const nsym_coordinate compare = {"model", "plain", false};
+    const nsym_point plain = {.experiment = "first",
+                              .coordinates = 2,
+                              .coordinate = {{"size", "100", true}, {"model", "plain", false}},
+                              .members = MEMBERS,
+                              .compare = compare,
+                              .card.train.sampling = NSYM_BOOTSTRAP};
+    nsym_point better = plain, elsewhere = plain;
+    better.coordinate[1].value = "better";
+    elsewhere.coordinate[0].value = "200";
+    nsym_ledger *ledger = new_ledger();
+    for (size_t m = 0; m < MEMBERS; m++) {
+        const double draws[] = {0.3, 0.4}, shifted[] = {0.31, 0.42}, values[] = {1, 2, 6}, shift[] = {1, 1.5, 2};
+        const nsym_measure measures[] = {{"auc_final", 0, values[m], 0.5, 0, draws, 2}, {"loss", 0, 1, 0, 0, NULL, 0}},
+                           more[] = {{"auc_final", 0, values[m] + shift[m], 0.5, 0, shifted, 2},
+                                     {"loss", 0, 2, 0, 0, NULL, 0}};
+        record(ledger, keys[m], measures, 2);
+        record(ledger, others[m], more, 2);
+    }
+    nsym_outcome outcome = {0};
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &plain, keys), NSYM_OK);
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &better, others), NSYM_OK);
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &elsewhere, others), NSYM_OK);
+    assert_int_equal(nsym_outcome_subtract(&outcome), NSYM_OK);
+    assert_int_equal(outcome.count, 7); /* one difference: no draws of the loss, no base elsewhere, none of the base */
+    const nsym_outcome_row *d = &outcome.result[6];
+    assert_string_equal(d->metric, "auc_final_difference");
+    assert_true(d->point == &better && d->minus == &better.compare && d->members == MEMBERS);
+    assert_true(fabs(d->mean - 1.5) < 1e-14);
+    assert_true(fabs(d->error.trainings - 0.5 / sqrt(3)) < 1e-14);
+    assert_true(fabs(d->error.training_sample - 0.5 * sqrt(2. / 3)) < 1e-14);
+    assert_true(fabs(d->error.test_sample - sqrt(5e-4)) < 1e-14 && d->error.fit == 0);
+    nsym_outcome_free(&outcome);
+    nsym_ledger_close(ledger);
+}
+
 static void points_follow_each_other(void **state) {
     (void)state;
     static const char *const one[] = {"many"};
     const nsym_point other = {.experiment = "second", .members = 1};
     nsym_measure measures[400];
-    for (size_t i = 0; i < 400; i++) measures[i] = (nsym_measure){"loss", i + 1, 1 / (double)(i + 1), 0, 0};
+    for (size_t i = 0; i < 400; i++) measures[i] = (nsym_measure){"loss", i + 1, 1 / (double)(i + 1), 0, 0, NULL, 0};
     nsym_ledger *ledger = new_ledger();
     nsym_outcome outcome = gathered(ledger);
     record(ledger, one[0], measures, 400);
@@ -108,10 +171,12 @@ static void points_follow_each_other(void **state) {
 
 static void members_that_differ_or_lack_are_told(void **state) {
     (void)state;
-    const nsym_measure whole[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 2, 0.5, 0, 0}},
-                       more[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 2, 0.5, 0, 0}, {"auc", 3, 0.5, 0, 0}};
-    const nsym_measure metric[] = {{"auc", 1, 0.5, 0, 0}, {"loss", 2, 0.5, 0, 0}},
-                       epoch[] = {{"auc", 1, 0.5, 0, 0}, {"auc", 3, 0.5, 0, 0}};
+    const nsym_measure whole[] = {{"auc", 1, 0.5, 0, 0, NULL, 0}, {"auc", 2, 0.5, 0, 0, NULL, 0}},
+                       more[] = {{"auc", 1, 0.5, 0, 0, NULL, 0},
+                                 {"auc", 2, 0.5, 0, 0, NULL, 0},
+                                 {"auc", 3, 0.5, 0, 0, NULL, 0}};
+    const nsym_measure metric[] = {{"auc", 1, 0.5, 0, 0, NULL, 0}, {"loss", 2, 0.5, 0, 0, NULL, 0}},
+                       epoch[] = {{"auc", 1, 0.5, 0, 0, NULL, 0}, {"auc", 3, 0.5, 0, 0, NULL, 0}};
     const struct {
         const nsym_measure *second;
         size_t n;
@@ -256,7 +321,8 @@ static void a_curves_numbers_are_background_efficiencies(void **state) {
     (void)state;
     static const char *const one[] = {"many"};
     const nsym_point point = {.experiment = "second", .members = 1};
-    const nsym_measure measures[] = {{"roc", 10, 0.1, 0, 0}, {"roc", 30, 0.25, 0, 0}, {"roc", 500, 0.75, 0, 0}};
+    const nsym_measure measures[] = {
+        {"roc", 10, 0.1, 0, 0, NULL, 0}, {"roc", 30, 0.25, 0, 0, NULL, 0}, {"roc", 500, 0.75, 0, 0, NULL, 0}};
     nsym_ledger *ledger = new_ledger();
     nsym_outcome outcome = {0};
     record(ledger, one[0], measures, 3);
@@ -266,7 +332,8 @@ static void a_curves_numbers_are_background_efficiencies(void **state) {
                                        "standard_error: 0.1, tolerance: 0.0625}]\n"),
                      NSYM_OK);
     char *path = in_folder("results.json");
-    assert_int_equal(nsym_outcome_write(&outcome, NULL, 0, (nsym_outcome_about){"small", "", "plain", 0}, path),
+    assert_int_equal(nsym_outcome_write(&outcome, NULL, 0,
+                                        (nsym_outcome_about){.study = "small", .preset = "", .cpu = "plain"}, path),
                      NSYM_OK);
     json_t *root = json_load_file(path, 0, NULL), *rows = json_object_get(root, "results");
     const double backgrounds[] = {0.01, 0.03, 0.5}, references[] = {0.2, 0.3, 0};
@@ -344,12 +411,13 @@ static void results_are_written_with_their_places_and_types(void **state) {
                                     {&small_point, 0, scores_path, false},
                                     {&small_point, NSYM_NONE, "samples/x.pictures.h5", true}};
     char *path = in_folder("results.json");
-    assert_int_equal(
-        nsym_outcome_write(&outcome, files, 3, (nsym_outcome_about){"small", "quick", "avx2, plain", 12.5}, path),
-        NSYM_OK);
+    const char *note = "size 3 takes what was chosen for 2";
+    const nsym_outcome_about about = {"small", "quick", "avx2, plain", 12.5, &note, 1};
+    assert_int_equal(nsym_outcome_write(&outcome, files, 3, about, path), NSYM_OK);
     json_t *root = json_load_file(path, 0, NULL), *rows = json_object_get(root, "results"),
            *kept = json_object_get(root, "files");
     assert_string_equal(json_string_value(json_object_get(root, "study")), "small");
+    assert_string_equal(json_string_value(json_array_get(json_object_get(root, "notes"), 0)), note);
     assert_string_equal(json_string_value(json_object_get(root, "preset")), "quick");
     assert_string_equal(json_string_value(json_object_get(root, "cpu")), "avx2, plain");
     assert_true(json_number_value(json_object_get(root, "seconds")) == 12.5);
@@ -375,7 +443,8 @@ static void results_are_written_with_their_places_and_types(void **state) {
     assert_int_equal(json_integer_value(json_object_get(json_array_get(kept, 1), "member")), 0);
     assert_string_equal(json_string_value(json_object_get(json_array_get(kept, 1), "path")), scores_path);
     json_decref(root);
-    assert_int_equal(nsym_outcome_write(&outcome, files, 2, (nsym_outcome_about){"small", "", "plain", 0},
+    assert_int_equal(nsym_outcome_write(&outcome, files, 2,
+                                        (nsym_outcome_about){.study = "small", .preset = "", .cpu = "plain"},
                                         in_folder("none/results.json")),
                      NSYM_EIO);
     assert_says("none/results.json");
@@ -399,6 +468,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_points_numbers_are_gathered_over_its_members),
         cmocka_unit_test(an_error_is_the_sum_of_its_parts),
+        cmocka_unit_test(restarts_tell_the_start_from_the_sample),
+        cmocka_unit_test(a_difference_has_the_error_of_its_pairs),
         cmocka_unit_test(points_follow_each_other),
         cmocka_unit_test(members_that_differ_or_lack_are_told),
         cmocka_unit_test(published_values_stand_where_metric_epoch_and_place_agree),

@@ -1,6 +1,6 @@
 /* A study's model files at work: the scores that predict gives are those the study kept, and bad input is refused. */
 #include "nn/model.h"
-#include "symmetry/inputs.h"
+#include "train/inputs.h"
 #include <nearsym/dimuon.h>
 #include <nearsym/io.h>
 #include <nearsym/predict.h>

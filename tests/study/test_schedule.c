@@ -83,7 +83,7 @@ static nsym_status receive_letter(void *context, size_t *from, void **bytes, siz
 
 static nsym_status report(const place *p, size_t index) {
     if (p->world->foul == p->cluster.rank) return send_letter((void *)p, 0, "foul", 4);
-    const nsym_measure measures[] = {{"auc", 1, 0.25, 0, 0}, {"auc", 2, (double)index, 0, 0}};
+    const nsym_measure measures[] = {{"auc", 1, 0.25, 0, 0, NULL, 0}, {"auc", 2, (double)index, 0, 0, NULL, 0}};
     return nsym_schedule_send(&p->cluster, index, 1.5, measures, 2);
 }
 

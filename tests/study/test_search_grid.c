@@ -106,7 +106,8 @@ static void where_matches_words_numbers_and_lists(void **state) {
                  {"{size: 4e1}", true},
                  {"{size: 40.0, model: fcn}", true},
                  {"{size: [20, 40]}", true},
-                 {"{size: [20, 30]}", false},
+                 {"{size: [20, 30]}", true}, /* the nearest */
+                 {"{size: 30, model: pfn}", false},
                  {"{size: 40, model: pfn}", false},
                  {"{size: []}", false},
                  {"{binning: square}", false}, /* no axis of this experiment */
@@ -123,6 +124,29 @@ static void where_matches_words_numbers_and_lists(void **state) {
         nsym_grid_free(&grid);
         nsym_tree_free(card);
     }
+}
+
+/* Where nothing was chosen for a number, what was for the nearest holds, and the reader is told. */
+static void the_nearest_number_s_settings_are_taken_and_told(void **state) {
+    (void)state;
+    static const char chosen[] = "chosen=[{where: {model: fcn, size: [4, 8]}, set: {train.epochs: 3}}, {where: "
+                                 "{model: fcn, size: 48}, set: {train.epochs: 5}}]";
+    nsym_tree *card =
+        with("{a: {grid: {train.size: [8, 14, 24, 48, 60], model: [fcn, pfn]}}}", (const char *const[]){chosen, NULL});
+    nsym_grid grid = grid_of(card);
+    static const size_t epochs[] = {3, 3, 5, 5, 5};
+    static const char *const notes[] = {NULL, "a: size 14 takes what was chosen for 8",
+                                        "a: size 24 takes what was chosen for 48", NULL,
+                                        "a: size 60 takes what was chosen for 48"};
+    for (size_t i = 0; i < 5; i++) {
+        const nsym_point *fcn = &grid.point[2 * i], *pfn = fcn + 1;
+        assert_int_equal(fcn->card.train.epochs, epochs[i]);
+        assert_true(!fcn->note == !notes[i]);
+        if (notes[i]) assert_string_equal(fcn->note, notes[i]);
+        assert_non_null(strstr(pfn->note, "a: nothing was chosen for model pfn, size "));
+    }
+    nsym_grid_free(&grid);
+    nsym_tree_free(card);
 }
 
 static void presets_and_settings_reach_what_is_laid(void **state) {
@@ -297,6 +321,7 @@ int main(void) {
         cmocka_unit_test(choices_are_axes_by_name),
         cmocka_unit_test(settings_are_laid_in_their_order),
         cmocka_unit_test(where_matches_words_numbers_and_lists),
+        cmocka_unit_test(the_nearest_number_s_settings_are_taken_and_told),
         cmocka_unit_test(presets_and_settings_reach_what_is_laid),
         cmocka_unit_test(candidates_are_distinct_and_the_seeds),
         cmocka_unit_test(more_tries_than_the_space_has_are_all_of_it),

@@ -256,7 +256,7 @@ static void a_kept_model_scores_cells_of_its_grid_alone(void **state) {
     assert_says("given.h5: the cells are of a grid of 8x4, the model was trained on one of 8x8");
     simulate(events, 0, 0);
     assert_int_not_equal(nsym_predict(NULL, model, events, scores), NSYM_OK);
-    assert_says("given.h5: the model was trained on a calorimeter's cells, and these particles have no 'cell'");
+    assert_says("given.h5: the model was trained on a detector's cells, and these particles have no 'cell'");
 }
 
 static const char searching[] =
@@ -297,14 +297,15 @@ static void a_search_chooses_and_what_it_chose_takes_effect(void **state) {
         const nsym_node *values = nsym_node_at(chosen->root, "values");
         assert_int_equal(values->count, 2);
         snprintf(text, sizeof text, "%schosen: %s/chosen.yaml\n", calorimeter_card, name);
-        card = opened(text, NULL, (const char *const[]){"experiments={b: {grid: {model: [fcn, pfn]}}}", NULL});
+        card = opened(text, NULL,
+                      (const char *const[]){"experiments={b: {grid: {model: [fcn, pfn], train.size: 40}}}", NULL});
         if (nsym_grid_new(&grid, card) != NSYM_OK) fail_msg("%s", nsym_message());
         for (size_t m = 0; m < 2; m++) {
             const nsym_node *entry = values->child[m];
             const nsym_train_card *train = &grid.point[m].card.train;
             double mean = atof(nsym_node_at(entry, "mean")->text);
             assert_string_equal(nsym_node_at(entry, "where.model")->text, grid.point[m].model);
-            assert_null(nsym_node_at(entry, "where.size")); /* it does not vary */
+            assert_string_equal(nsym_node_at(entry, "where.size")->text, "40"); /* it holds nowhere else */
             assert_string_equal(nsym_node_at(entry, "metric")->text, metrics[k]);
             assert_true(fabs(mean - best_of(results, grid.point[m].model, metrics[k], k ? -1 : 1)) < 1e-4);
             assert_true(train->learning_rate == atof(nsym_node_at(entry, "set.train.learning_rate")->text));

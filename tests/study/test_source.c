@@ -2,7 +2,7 @@
 #include "study/card_text.h"
 #include "study/dimuon_pairs.h"
 #include "study/source.h"
-#include "symmetry/lorentz.h"
+#include "transform/lorentz.h"
 
 static const nsym_data_card plain = {.source = "dimuon",
                                      .seed = 3,

@@ -1,7 +1,8 @@
 /* Samples of two mixtures: shares, weights and sWeights of built-in events and of files. */
 #include "study/card_text.h"
 #include "study/source.h"
-#include "study/training.h"
+#include "train/training.h"
+#include <nearsym/splot.h>
 #include <nearsym/mixture.h>
 
 static nsym_data_card usual(void) {
@@ -38,6 +39,8 @@ static nsym_events *load(nsym_data_card card) {
     assert_true((sample.pictures != NULL) == placed);
     if (placed) assert_int_equal(sample.pictures->count, 2); /* the average of either species */
     nsym_events_free(sample.pictures);
+    assert_non_null(sample.fits);
+    nsym_splot_fits_free(sample.fits);
     return sample.events;
 }
 

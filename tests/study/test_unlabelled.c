@@ -58,6 +58,19 @@ static double value(json_t *results, const char *model, const char *metric) {
     return NAN;
 }
 
+/* A part of the error of the network's auc_final. */
+static double part(json_t *results, const char *name) {
+    size_t i;
+    json_t *row;
+    json_array_foreach(results, i, row) {
+        const char *m = json_string_value(json_object_get(row, "model"));
+        if (m && strcmp(m, "network") == 0 &&
+            strcmp(json_string_value(json_object_get(row, "metric")), "auc_final") == 0)
+            return json_number_value(json_object_get(json_object_get(row, "error"), name));
+    }
+    return NAN;
+}
+
 static void a_score_is_judged_by_the_mass_as_by_the_truth(void **state) {
     (void)state;
     json_t *results = ran("out", NULL);
@@ -98,6 +111,19 @@ static void errors_are_there_where_bootstraps_are_asked_for(void **state) {
     json_decref(results);
 }
 
+/* Members are what they are without; a restart is another training. */
+static void restarts_change_no_member(void **state) {
+    (void)state;
+    static const char *const metrics[] = {"splot_auc", "auc_final"};
+    json_t *plain = ran("two", (const char *const[]){"members=2", "splot.bootstraps=0", NULL});
+    json_t *more = ran("more", (const char *const[]){"members=2", "restarts=2", "splot.bootstraps=0", NULL});
+    for (size_t k = 0; k < 2; k++)
+        assert_true(value(plain, "network", metrics[k]) == value(more, "network", metrics[k]));
+    assert_true(part(plain, "trainings") > 0 && part(plain, "trainings") != part(more, "trainings"));
+    json_decref(plain);
+    json_decref(more);
+}
+
 static nsym_events *built_in(void) {
     nsym_events *events;
     nsym_mixture_options options = nsym_mixture_defaults();
@@ -107,51 +133,35 @@ static nsym_events *built_in(void) {
     return events;
 }
 
-static const nsym_mixture_card card = {.used = true, .window = {70, 110}, .method = NSYM_MASS_LIKELIHOOD};
-
-/* A score of truth and noise, and the events that are measured. */
-static void events_that_are_measured_are_those_of_the_test(void **state) {
+/* A score of truth and noise; its bootstraps are told one by one. */
+static void a_score_is_judged_by_the_fits_of_its_events(void **state) {
     (void)state;
     nsym_events *events = built_in();
     float labels[1500];
-    double scores[1500], auc, half;
+    double scores[1500], auc;
+    nsym_splot_options options = nsym_splot_options_usual(NSYM_MASS_LIKELIHOOD, 70, 110);
+    nsym_splot_fits *fits;
     nsym_unlabelled u;
+    options.toys = 0;
+    options.bootstraps = 2;
     const double *truth = nsym_events_column(events, "truth")->values + 1200;
     for (size_t i = 0; i < 1500; i++) {
         labels[i] = (float)truth[i];
         scores[i] = truth[i] + (double)((i * 7919) % 1500) / 750;
     }
-    assert_int_equal(nsym_unlabelled_measure(&u, events, 1200, 1500, scores, &card, 1), NSYM_OK);
-    free(u.sweights);
+    const double *mass = nsym_events_column(events, "mass")->values + 1200;
+    assert_int_equal(nsym_splot_fits_new(&fits, &options, mass, NULL, 1500), NSYM_OK);
+    assert_int_equal(nsym_unlabelled_measure(&u, fits, scores, 1500, 2), NSYM_OK);
     assert_int_equal(nsym_auc(scores, labels, NULL, 1500, &auc, NULL), NSYM_OK);
-    assert_int_equal(nsym_tpr_at_fpr(scores, labels, NULL, 1500, 0.5, &half), NSYM_OK);
-    assert_true(u.has_truth && u.auc == auc && u.efficiency == half);
     assert_true(fabs(auc - 0.875) < 0.03 && fabs(u.splot.value.auc - auc) < 0.08); /* 1 - (1 - 1/2)^2 / 2 */
-    assert_true(u.splot.bootstrap.auc == 0);
-    nsym_events_free(events);
-}
-
-static void without_a_truth_there_is_none(void **state) {
-    (void)state;
-    nsym_events *events = built_in(), *some;
-    static double scores[3000];
-    nsym_unlabelled u, v;
-    assert_int_equal(nsym_events_new(&some, 3000), NSYM_OK);
-    double *mass;
-    assert_int_equal(nsym_events_add_column(some, "mass", "", "", 1, &mass), NSYM_OK);
-    memcpy(mass, nsym_events_column(events, "mass")->values, 3000 * sizeof *mass);
-    for (size_t i = 0; i < 3000; i++) scores[i] = nsym_events_column(events, "mu_pt")->values[i];
-    assert_int_equal(nsym_unlabelled_measure(&u, events, 0, 3000, scores, &card, 1), NSYM_OK);
-    free(u.sweights);
-    assert_int_equal(nsym_unlabelled_measure(&v, some, 0, 3000, scores, &card, 1), NSYM_OK);
-    free(v.sweights);
-    assert_true(u.has_truth && !v.has_truth && u.splot.value.auc == v.splot.value.auc);
-    assert_int_not_equal(nsym_unlabelled_measure(&v, some, 0, 5, scores, &card, 1), NSYM_OK);
-    assert_says("sPlot of the test sample: ");
+    double half = fabs(u.bootstraps[0].auc - u.bootstraps[1].auc) / sqrt(2);       /* the deviation of two values */
+    assert_true(half > 0 && fabs(u.splot.bootstrap.auc / half - 1) < 1e-9);
+    nsym_unlabelled_free(&u);
     scores[4] = NAN;
-    assert_int_not_equal(nsym_unlabelled_measure(&v, some, 0, 3000, scores, &card, 1), NSYM_OK);
+    assert_int_not_equal(nsym_unlabelled_measure(&u, fits, scores, 1500, 2), NSYM_OK);
     assert_says("sPlot of the test sample: ");
-    nsym_events_free(some);
+    nsym_unlabelled_free(&u);
+    nsym_splot_fits_free(fits);
     nsym_events_free(events);
 }
 
@@ -160,8 +170,8 @@ int main(void) {
         cmocka_unit_test(a_score_is_judged_by_the_mass_as_by_the_truth),
         cmocka_unit_test(a_falling_column_is_the_same_score_turned_round),
         cmocka_unit_test(errors_are_there_where_bootstraps_are_asked_for),
-        cmocka_unit_test(events_that_are_measured_are_those_of_the_test),
-        cmocka_unit_test(without_a_truth_there_is_none),
+        cmocka_unit_test(restarts_change_no_member),
+        cmocka_unit_test(a_score_is_judged_by_the_fits_of_its_events),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_all);
 }

@@ -1,0 +1,297 @@
+/* Muon pairs of a Z and of heavy flavours. The first muon, then the mass are drawn on their own, so that what lies
+   around the first muon does not depend on the mass; the second muon closes the event. */
+#include <nearsym/mixture.h>
+
+#include "base/fail.h"
+#include "data/blocks.h"
+#include "data/events.h"
+#include "generate/draw.h"
+#include "generate/rows.h"
+#include "generate/surroundings.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PI 3.14159265358979323846
+
+enum { BLOCK_EVENTS = 1 << 13, TRIES = 100000, CLOSINGS = 64 };
+
+nsym_mixture_options nsym_mixture_defaults(void) {
+    nsym_mixture_options o = {.surroundings = nsym_surroundings_defaults(),
+                              .signal = 0.956,
+                              .same_sign = 0.098, /* 4657 of 4.4 % of 1078726 */
+                              .mass_gev = 90.8,
+                              .sigma_gev = 0.865,
+                              .gamma_gev = 1.7135,
+                              .tau_gev = 14.97,
+                              .mass_min_gev = 70,
+                              .mass_max_gev = 110,
+                              .mu_pt_min_gev = 25,
+                              .mu_eta_max = 2.1,
+                              .pair_pt_gev = 15,
+                              .pair_rapidity = 2.4,
+                              .nonprompt_power = 4.2,
+                              .nonprompt_bow = 0.4,
+                              .events = 1078726};
+    o.surroundings.generator = "muon"; /* of no other generator; its samples keep the numbers that they had */
+    o.surroundings.pile_up = 20;
+    o.surroundings.core_share = 0.3;
+    o.surroundings.core_shape = 0.7;
+    o.surroundings.tail = 1;
+    return o;
+}
+
+#define FIELD(name, low, high)                                                                                         \
+    { #name, offsetof(nsym_mixture_options, name), low, high }
+
+static const nsym_range ranges[] = {
+    FIELD(signal, 0, 1),
+    FIELD(same_sign, 0, 1),
+    FIELD(mass_gev, 1, 1e4),
+    FIELD(sigma_gev, 0, 1e3),
+    FIELD(gamma_gev, 0, 1e3),
+    FIELD(tau_gev, 1e-2, 1e6),
+    FIELD(mass_min_gev, 1, 1e4),
+    FIELD(mass_max_gev, 1, 1e4),
+    FIELD(mu_pt_min_gev, 0.5, 1e4),
+    FIELD(mu_eta_max, 1e-2, 10),
+    FIELD(pair_pt_gev, 0, 1e3),
+    FIELD(pair_rapidity, 0, 10),
+    FIELD(nonprompt_power, 2, 100),
+    FIELD(nonprompt_bow, 0, 1),
+    FIELD(surroundings.radius, NSYM_MIXTURE_RADIUS, 1),
+};
+
+static nsym_status check(const nsym_mixture_options *o) {
+    NSYM_TRY(nsym_surroundings_check(&o->surroundings));
+    NSYM_TRY(nsym_ranges_check("mixture", o, ranges, sizeof ranges / sizeof *ranges));
+    if (!(o->mass_min_gev < o->mass_max_gev))
+        return nsym_fail(NSYM_EINVAL, "mixture: mass_min_gev is %g, must be below mass_max_gev, %g", o->mass_min_gev,
+                         o->mass_max_gev);
+    return NSYM_OK;
+}
+
+/* Telescopes: of the first n events floor(n signal) are prompt. */
+static bool is_prompt(const nsym_mixture_options *o, uint64_t index) {
+    return floor(((double)index + 1) * o->signal) > floor((double)index * o->signal);
+}
+
+/* A normal and a Cauchy number add up to a Voigt number. The others: by inversion. */
+static nsym_status draw_mass(double *mass, nsym_random *random, const nsym_mixture_options *o, bool prompt) {
+    double low = o->mass_min_gev, high = o->mass_max_gev;
+    if (!prompt) {
+        *mass = low - o->tau_gev * log1p(nsym_random_uniform(random) * expm1((low - high) / o->tau_gev));
+        return NSYM_OK;
+    }
+    for (int t = 0; t < TRIES; t++) {
+        *mass = o->mass_gev + o->sigma_gev * nsym_random_normal(random);
+        *mass += o->gamma_gev * tan(PI * (nsym_random_uniform(random) - 0.5));
+        if (*mass > low && *mass < high) return NSYM_OK;
+    }
+    return nsym_fail(NSYM_EINVAL,
+                     "mixture: of %d masses around mass_gev, %g, none lies within mass_min_gev, %g, and mass_max_gev, "
+                     "%g; widen the window",
+                     TRIES, o->mass_gev, low, high);
+}
+
+/* The first muon, and where the second would be if the mass were that of the Z. */
+typedef struct decay {
+    nsym_muon muon;
+    double eta, turn; /* of the second; by how much its azimuth is off from back to back */
+} decay;
+
+/* 1 + cos^2, by rejection. */
+static double draw_cosine(nsym_random *random) {
+    double x;
+    do x = 2 * nsym_random_uniform(random) - 1;
+    while (2 * nsym_random_uniform(random) > 1 + x * x);
+    return x;
+}
+
+/* A Z of mass_gev; either muon gets half of its transverse momentum, whose density is x e^(-2 x / mean). */
+static nsym_status draw_decay(decay *d, nsym_random *random, const nsym_mixture_options *o) {
+    for (int t = 0; t < TRIES; t++) {
+        double z = draw_cosine(random), across = o->mass_gev / 2 * sqrt(1 - z * z);
+        double recoil = o->pair_pt_gev / 4 * nsym_draw_gamma(random, 2);
+        double angle = 2 * PI * nsym_random_uniform(random), x = recoil * cos(angle), y = recoil * sin(angle);
+        double rapidity = o->pair_rapidity * (2 * nsym_random_uniform(random) - 1);
+        *d = (decay){.muon = {.prompt = true, .pt = hypot(across + x, y), .eta = rapidity + atanh(z)},
+                     .eta = rapidity - atanh(z),
+                     .turn = atan2(y, across - x) + atan2(y, across + x)};
+        double second = hypot(across - x, y);
+        if (d->muon.pt > o->mu_pt_min_gev && second > o->mu_pt_min_gev && fabs(d->muon.eta) < o->mu_eta_max &&
+            fabs(d->eta) < o->mu_eta_max)
+            return NSYM_OK;
+    }
+    return nsym_fail(NSYM_EINVAL,
+                     "mixture: of %d decays of mass_gev, %g, in none both muons are above mu_pt_min_gev, %g, and below "
+                     "mu_eta_max, %g; loosen these",
+                     TRIES, o->mass_gev, o->mu_pt_min_gev, o->mu_eta_max);
+}
+
+static double draw_eta(nsym_random *random, const nsym_mixture_options *o) {
+    double x;
+    do x = 2 * nsym_random_uniform(random) - 1;
+    while (x == -1 || nsym_random_uniform(random) < o->nonprompt_bow * x * x);
+    return x * o->mu_eta_max;
+}
+
+/* A muon of a heavy flavour, and another one more or less opposite to it. */
+static void draw_nonprompt(decay *d, nsym_random *random, const nsym_mixture_options *o) {
+    double pt = nsym_draw_power(random, 0, o->nonprompt_power - 1, o->mu_pt_min_gev);
+    *d = (decay){.muon = {.pt = fmax(pt, nextafter(o->mu_pt_min_gev, INFINITY)), .eta = draw_eta(random, o)},
+                 .eta = draw_eta(random, o),
+                 .turn = 0.4 * nsym_random_normal(random)};
+}
+
+/* The transverse momentum that gives two massless muons their mass: m^2 = 2 pT pT' (cosh(d_eta) - cos(d_phi)). */
+static double pt_for_mass(double mass, double pt, double d_eta, double turn) {
+    double half = sinh(d_eta / 2), other = cos(turn / 2); /* cosh x - cos y = 2 sinh^2(x/2) + 2 sin^2(y/2) */
+    return mass * mass / (4 * pt * (half * half + other * other));
+}
+
+/* The second muon: in its direction if the mass gives it enough pT there, else elsewhere, ever farther from back to
+   back but not beside the first, where its pT is huge; where chance finds no place, as near as it must be. */
+static void close_event(nsym_muon *second, nsym_random *random, const nsym_mixture_options *o, const decay *d,
+                        double mass) {
+    double eta = d->eta, turn = d->turn, first = d->muon.pt, low = o->mu_pt_min_gev, most = 2 * mass;
+    double pt = pt_for_mass(mass, first, eta - d->muon.eta, turn);
+    for (int t = 1; t < CLOSINGS && !(pt > low && pt < most); t++) {
+        eta = draw_eta(random, o);
+        turn = d->turn + 0.05 * t * nsym_random_normal(random);
+        pt = pt_for_mass(mass, first, eta - d->muon.eta, turn);
+    }
+    if (!(pt > low && pt < most)) {
+        eta = d->muon.eta;
+        pt = fmax(1.01 * low, mass * mass / (4 * first));
+        turn = 2 * acos(fmin(1, mass / (2 * sqrt(first * pt))));
+    }
+    *second = (nsym_muon){.prompt = d->muon.prompt, .pt = pt, .eta = eta, .phi = d->muon.phi + PI + turn};
+    second->phi -= 2 * PI * floor(second->phi / (2 * PI) + 0.5);
+}
+
+typedef struct pair {
+    nsym_muon muon[2];
+    double mass;
+} pair;
+
+static nsym_status draw_pair(pair *p, const nsym_mixture_options *o, uint64_t index) {
+    nsym_random random = nsym_random_stream(o->surroundings.seed, "mixture muon", index);
+    bool prompt = is_prompt(o, index);
+    decay d;
+    if (prompt)
+        NSYM_TRY(draw_decay(&d, &random, o));
+    else
+        draw_nonprompt(&d, &random, o);
+    d.muon.phi = PI * (2 * nsym_random_uniform(&random) - 1);
+    d.muon.charge = nsym_random_u32(&random) & 1 ? -1 : 1;
+    bool same = !prompt && nsym_random_uniform(&random) < o->same_sign;
+    random = nsym_random_stream(o->surroundings.seed, "mixture mass", index);
+    NSYM_TRY(draw_mass(&p->mass, &random, o, prompt));
+    p->muon[0] = d.muon;
+    close_event(&p->muon[1], &random, o, &d, p->mass);
+    p->muon[1].charge = same ? d.muon.charge : -d.muon.charge;
+    return NSYM_OK;
+}
+
+static nsym_status set_attributes(nsym_events *events, const nsym_mixture_options *o) {
+    char seed[32];
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)o->surroundings.seed);
+    NSYM_TRY(nsym_events_set_attribute(events, "generator", "nearsym mixture"));
+    NSYM_TRY(nsym_events_set_attribute(events, "seed", seed));
+    for (size_t i = 0; i + 1 < sizeof ranges / sizeof *ranges; i++) /* the last is one of those below */
+        NSYM_TRY(nsym_events_set_number(events, ranges[i].name, nsym_range_value(o, &ranges[i])));
+    for (size_t i = 0; i < NSYM_SURROUNDINGS_RANGES; i++) {
+        const nsym_range *range = &nsym_surroundings_ranges[i];
+        NSYM_TRY(nsym_events_set_number(events, range->name, nsym_range_value(&o->surroundings, range)));
+    }
+    return NSYM_OK;
+}
+
+enum { TRUTH, MASS, MUON, MUON2 = MUON + 4, NPU = MUON2 + 4, COLUMNS };
+
+/* Shape: column (COLUMNS), each with room for all events. */
+static nsym_status add_columns(nsym_events *events, double *column[COLUMNS]) {
+    static const struct {
+        const char *name, *unit, *meaning;
+    } columns[COLUMNS] = {{"truth", "", "1 both muons are prompt, 0 a muon is of a heavy flavour"},
+                          {"mass", "GeV", "mass of the two muons"},
+                          {"mu_pt", "GeV", "transverse momentum of the muon"},
+                          {"mu_eta", "", "pseudorapidity of the muon"},
+                          {"mu_phi", "", "azimuth of the muon at the vertex"},
+                          {"mu_charge", "", "charge of the muon"},
+                          {"mu2_pt", "GeV", "transverse momentum of the second muon"},
+                          {"mu2_eta", "", "pseudorapidity of the second muon"},
+                          {"mu2_phi", "", "azimuth of the second muon at the vertex"},
+                          {"mu2_charge", "", "charge of the second muon"},
+                          {"npu", "", "interactions of pile-up"}};
+    for (int c = 0; c < COLUMNS; c++)
+        NSYM_TRY(nsym_events_add_column(events, columns[c].name, columns[c].unit, columns[c].meaning, 1, &column[c]));
+    return NSYM_OK;
+}
+
+/* Room for one event on its way, and for the rows of all. */
+typedef struct bench {
+    nsym_surroundings surroundings;
+    nsym_rows rows;
+    uint64_t *offsets; /* (count + 1) */
+} bench;
+
+/* Event `index` as event `i` of the sample. Shape: column (COLUMNS). */
+static nsym_status simulate(bench *b, const nsym_mixture_options *o, uint64_t index, double *column[COLUMNS],
+                            size_t i) {
+    pair p;
+    NSYM_TRY(draw_pair(&p, o, index));
+    uint64_t interactions = nsym_surroundings_interactions(&o->surroundings, index);
+    column[TRUTH][i] = p.muon[0].prompt;
+    column[MASS][i] = p.mass;
+    column[NPU][i] = (double)interactions;
+    for (int m = 0; m < 2; m++) {
+        const nsym_muon *muon = &p.muon[m];
+        const double values[] = {muon->pt, muon->eta, muon->phi, muon->charge};
+        for (int c = 0; c < 4; c++) column[MUON + 4 * m + c][i] = values[c];
+    }
+    NSYM_TRY(nsym_surroundings_draw(&b->surroundings, &o->surroundings, index, &p.muon[0], interactions));
+    NSYM_TRY(nsym_rows_put_neighbours(&b->rows, &b->surroundings, NSYM_MIXTURE_RADIUS, o->surroundings.pt_min_gev));
+    b->offsets[i + 1] = b->rows.count;
+    return NSYM_OK;
+}
+
+static nsym_status fill(nsym_events *events, bench *b, const nsym_mixture_options *o, uint64_t first) {
+    double *column[COLUMNS];
+    NSYM_TRY(add_columns(events, column));
+    for (size_t i = 0; i < events->count; i++) NSYM_TRY(simulate(b, o, first + i, column, i));
+    NSYM_TRY(nsym_rows_give(&b->rows, events, "kind", b->offsets));
+    return set_attributes(events, o);
+}
+
+nsym_status nsym_mixture_generate(nsym_events **out, const nsym_mixture_options *options, uint64_t first,
+                                  size_t count) {
+    *out = NULL;
+    NSYM_TRY(check(options));
+    bench b = {.offsets = count < PTRDIFF_MAX / sizeof(uint64_t) - 1 ? calloc(count + 1, sizeof(uint64_t)) : NULL};
+    if (!b.offsets) return nsym_fail(NSYM_ENOMEM, "mixture: no memory for %zu events", count);
+    nsym_events *events = NULL;
+    nsym_status status = nsym_events_new(&events, count);
+    if (status == NSYM_OK) status = fill(events, &b, options, first);
+    nsym_surroundings_free(&b.surroundings);
+    nsym_rows_free(&b.rows);
+    free(b.offsets);
+    if (status == NSYM_OK)
+        *out = events;
+    else
+        nsym_events_free(events);
+    return status;
+}
+
+static nsym_status make_block(nsym_events **out, const void *options, uint64_t first, size_t count) {
+    return nsym_mixture_generate(out, options, first, count);
+}
+
+nsym_status nsym_mixture_write(const nsym_mixture_options *o, const char *path) {
+    NSYM_TRY(check(o));
+    if (o->events == 0) return nsym_fail(NSYM_EINVAL, "mixture: events is 0, must be at least 1");
+    const nsym_blocks blocks = {make_block, o, o->events, BLOCK_EVENTS, o->workers, o->progress, o->stop, "simulating"};
+    return nsym_blocks_write(&blocks, path);
+}

@@ -1,0 +1,101 @@
+#include "study/chosen.h"
+
+#include "base/arena.h"
+#include "base/fail.h"
+#include "study/sections.h"
+
+#include <math.h>
+#include <string.h>
+
+/* How well an entry's `where` fits a point. */
+typedef struct {
+    bool speaks;         /* all it names are coordinates of the point */
+    size_t misses;       /* coordinates whose value it does not have */
+    const char *name;    /* the last of them, */
+    const char *nearest; /* and the value that is nearest; NULL: no numbers */
+    double distance;     /* between the two: the log of their ratio, or the difference where one is not above 0 */
+} fit;
+
+static double distance_of(double a, double b) {
+    return a > 0 && b > 0 ? fabs(log(a / b)) : fabs(a - b);
+}
+
+/* Is a coordinate's value among those of a node, a value or a list of them? Else the nearest number is noted. */
+static bool is_among(const char *value, const nsym_node *node, fit *f) {
+    bool found = false;
+    double a, b;
+    if (node->kind == NSYM_LIST) {
+        for (size_t i = 0; i < node->count; i++)
+            found |= node->child[i]->kind == NSYM_SCALAR && is_among(value, node->child[i], f);
+        return found;
+    }
+    if (node->kind != NSYM_SCALAR) return false;
+    if (!nsym_text_number(value, &a) || !nsym_text_number(node->text, &b)) return strcmp(value, node->text) == 0;
+    if (!f->nearest || distance_of(a, b) < f->distance) {
+        f->nearest = node->text;
+        f->distance = distance_of(a, b);
+    }
+    return a == b;
+}
+
+static fit fit_of(const nsym_point *point, const nsym_node *where) {
+    fit out = {.speaks = true};
+    for (size_t k = 0; k < where->count; k++) {
+        const char *value = nsym_point_value(point, where->child[k]->key);
+        fit one = {0};
+        out.speaks &= value != NULL;
+        if (value && is_among(value, where->child[k], &one)) continue;
+        out.misses++;
+        out.name = where->child[k]->key;
+        out.nearest = one.nearest;
+        out.distance = one.distance;
+    }
+    return out;
+}
+
+static nsym_status check_entry(const nsym_tree *card, const nsym_node *entry) {
+    NSYM_TRY(nsym_section_check(&nsym_section_chosen, (nsym_reader){card, entry, "chosen"}, 0));
+    const nsym_node *where = nsym_node_at(entry, "where"), *set = nsym_node_at(entry, "set");
+    if (where && where->kind == NSYM_MAP && set && set->kind == NSYM_MAP) return NSYM_OK;
+    return nsym_fail_at(card, entry, "an entry of 'chosen' needs the maps 'where' and 'set'");
+}
+
+/* "general, 480": where a point stands on the axes that an entry names. */
+static const char *place_of(const nsym_point *point, const nsym_node *where) {
+    const char *text = "";
+    for (size_t k = 0; text && k < where->count; k++)
+        text = nsym_arena_printf(point->tree->arena, "%s%s%s %s", text, k ? ", " : "", where->child[k]->key,
+                                 nsym_point_value(point, where->child[k]->key));
+    return text;
+}
+
+nsym_status nsym_chosen_lay(nsym_point *point, const nsym_tree *card) {
+    const nsym_node *chosen = nsym_node_at(card->root, "chosen"), *speaks = NULL;
+    if (chosen && chosen->kind != NSYM_LIST && !(chosen->kind == NSYM_SCALAR && !chosen->text[0]))
+        return nsym_fail_at(card, chosen,
+                            "chosen must be a list of {where: ..., set: ...}; only the card itself can name a file of "
+                            "them");
+    size_t entries = chosen ? chosen->count : 0, held = 0;
+    fit nearest = {0};
+    for (size_t i = 0; i < entries; i++) {
+        NSYM_TRY(check_entry(card, chosen->child[i]));
+        fit f = fit_of(point, nsym_node_at(chosen->child[i], "where"));
+        if (f.misses == 0) NSYM_TRY(nsym_tree_apply(point->tree, nsym_node_at(chosen->child[i], "set")));
+        held += f.misses == 0;
+        if (f.speaks) speaks = nsym_node_at(chosen->child[i], "where");
+        if (f.speaks && f.misses == 1 && f.nearest && (!nearest.nearest || f.distance < nearest.distance)) nearest = f;
+    }
+    if (held || !speaks) return NSYM_OK;
+    for (size_t i = 0; nearest.nearest && i < entries; i++) {
+        fit f = fit_of(point, nsym_node_at(chosen->child[i], "where"));
+        if (f.speaks && f.misses == 1 && f.nearest && f.distance <= nearest.distance)
+            NSYM_TRY(nsym_tree_apply(point->tree, nsym_node_at(chosen->child[i], "set")));
+    }
+    const char *place = nearest.nearest ? nsym_point_value(point, nearest.name) : place_of(point, speaks);
+    point->note = nearest.nearest ? nsym_arena_printf(point->tree->arena, "%s: %s %s takes what was chosen for %s",
+                                                      point->experiment, nearest.name, place, nearest.nearest)
+                                  : nsym_arena_printf(point->tree->arena,
+                                                      "%s: nothing was chosen for %s; the card's own settings hold",
+                                                      point->experiment, place);
+    return point->note ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a note");
+}

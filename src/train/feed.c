@@ -1,0 +1,62 @@
+#include "train/feed.h"
+
+#include "base/fail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static float *floats(size_t rows, size_t width) {
+    return calloc(rows * width + 1, sizeof(float));
+}
+
+size_t nsym_feed_rows(const nsym_inputs *inputs, size_t events) {
+    size_t most = 0;
+    for (size_t i = 0; i < inputs->count; i++) {
+        size_t n = inputs->offsets[i + 1] - inputs->offsets[i];
+        if (n > most) most = n;
+    }
+    return events * most + 1;
+}
+
+nsym_status nsym_feed_new(nsym_feed *out, const nsym_model_spec *spec, const nsym_inputs *inputs, size_t events) {
+    *out = (nsym_feed){
+        .spec = spec,
+        .inputs = inputs,
+        .events = events,
+        .offsets = calloc(events + 1, sizeof *out->offsets),
+        .particles = floats(nsym_feed_rows(inputs, events), spec->particle_input.width),
+        .event = floats(events, spec->event_input.width),
+        .weight = floats(events, spec->weight_input.width),
+    };
+    if (out->offsets && out->particles && out->event && out->weight) return NSYM_OK;
+    nsym_feed_free(out);
+    return nsym_fail(NSYM_ENOMEM, "no memory for batches of %zu events", events);
+}
+
+void nsym_feed_free(nsym_feed *feed) {
+    free(feed->offsets);
+    free(feed->particles);
+    free(feed->event);
+    free(feed->weight);
+    *feed = (nsym_feed){0};
+}
+
+void nsym_feed_put(nsym_feed *feed, size_t i, size_t event) {
+    const nsym_inputs *in = feed->inputs;
+    uint32_t first = in->offsets[event], n = in->offsets[event + 1] - first;
+    size_t width = feed->spec->particle_input.width;
+    if (width)
+        memcpy(feed->particles + feed->offsets[i] * width, in->particles + first * width, n * width * sizeof(float));
+    width = feed->spec->event_input.width;
+    if (width) nsym_inputs_event(in, feed->spec, event, feed->event + i * width);
+    width = feed->spec->weight_input.width;
+    if (width) memcpy(feed->weight + i * width, in->weight + event * width, width * sizeof(float));
+    feed->offsets[i + 1] = feed->offsets[i] + n;
+}
+
+nsym_batch nsym_feed_batch(nsym_feed *feed, size_t n) {
+    size_t width = feed->spec->particle_input.width;
+    if (feed->inputs->padding)
+        memcpy(feed->particles + feed->offsets[n] * width, feed->inputs->padding, width * sizeof(float));
+    return (nsym_batch){n, feed->offsets, feed->particles, feed->event, feed->weight};
+}

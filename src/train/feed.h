@@ -1,0 +1,30 @@
+/* Batches for a network, gathered from inputs event by event. */
+#ifndef NSYM_TRAIN_FEED_H
+#define NSYM_TRAIN_FEED_H
+
+#include "nn/network.h"
+#include "train/inputs.h"
+
+/* Room for a batch. The model's spec and the inputs are borrowed. */
+typedef struct nsym_feed {
+    const nsym_model_spec *spec;
+    const nsym_inputs *inputs;
+    size_t events;                     /* the most in a batch */
+    uint32_t *offsets;                 /* (events + 1), owned */
+    float *particles, *event, *weight; /* owned */
+} nsym_feed;
+
+nsym_status nsym_feed_new(nsym_feed *out, const nsym_model_spec *spec, const nsym_inputs *inputs,
+                          size_t events) NSYM_MUST_CHECK;
+void nsym_feed_free(nsym_feed *feed);
+
+/* The most particle rows that a batch of so many events can need, the padding row included. */
+size_t nsym_feed_rows(const nsym_inputs *inputs, size_t events);
+
+/* Puts event `event` of the inputs in place `i` of the batch; places are filled in order. */
+void nsym_feed_put(nsym_feed *feed, size_t i, size_t event);
+
+/* The batch of the first n places. Borrowed. */
+nsym_batch nsym_feed_batch(nsym_feed *feed, size_t n);
+
+#endif

@@ -1,0 +1,21 @@
+/* Whether a model is asked about the events that trained it. */
+#ifndef NSYM_TRAIN_FINGERPRINTS_H
+#define NSYM_TRAIN_FINGERPRINTS_H
+
+#include <nearsym/events.h>
+#include <nearsym/model.h>
+
+#define NSYM_PAIRS_IDENTITY "pt_true,mass_true" /* of muon pairs before they are smeared */
+
+/* Gives the model the fingerprints of the events that trained it: `rows` (n), with repeats. An event is told by the
+   fields of `identity`, commas between, or where it is NULL by the particles or columns that the model reads; not by
+   its label, its weight or its place, and its copies count as one. */
+nsym_status nsym_fingerprints_keep(nsym_model *model, const nsym_events *events, const char *identity,
+                                   const uint32_t *rows, size_t n) NSYM_MUST_CHECK;
+
+/* *trained: about how many of the events are among them; 0 where they are too few to tell (below one in a hundred), the
+   model has no fingerprints, or the events do not have the fields. */
+nsym_status nsym_fingerprints_compare(double *trained, const nsym_model *model,
+                                      const nsym_events *events) NSYM_MUST_CHECK;
+
+#endif

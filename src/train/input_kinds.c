@@ -1,0 +1,190 @@
+#include "train/input_kinds.h"
+
+#include "base/fail.h"
+#include "transform/lorentz.h"
+
+#include <math.h>
+#include <string.h>
+
+static size_t four(const nsym_model_spec *spec) {
+    (void)spec;
+    return 4;
+}
+
+static size_t three(const nsym_model_spec *spec) {
+    (void)spec;
+    return 3;
+}
+
+static size_t three_and_kinds(const nsym_model_spec *spec) {
+    (void)spec;
+    return 3 + NSYM_KINDS;
+}
+
+static size_t one(const nsym_model_spec *spec) {
+    (void)spec;
+    return 1;
+}
+
+static size_t two_per_pair(const nsym_model_spec *spec) {
+    return spec->slots > 1 ? spec->slots * (spec->slots - 1) : 0;
+}
+
+static size_t three_per_cell(const nsym_model_spec *spec) {
+    return 3 * spec->padded;
+}
+
+static size_t one_per_cell(const nsym_model_spec *spec) {
+    return spec->padded;
+}
+
+static size_t one_per_column(const nsym_model_spec *spec) {
+    size_t names = spec->columns[0] != 0;
+    for (const char *c = spec->columns; *c; c++) names += *c == ',';
+    return names;
+}
+
+static void copy_two(const double *particles, size_t n, double *out) {
+    for (size_t i = 0; i < 2 * n; i++) out[i] = particles[i];
+}
+
+static void copy_three(const double *particles, size_t n, double *out) {
+    for (size_t i = 0; i < 3 * n; i++) out[i] = particles[i];
+}
+
+static void copy_four(const double *particles, size_t n, double *out) {
+    for (size_t i = 0; i < 4 * n; i++) out[i] = particles[i];
+}
+
+/* A kind from 1 up becomes a one in its place among zeros. */
+static void copy_three_and_kinds(const double *particles, size_t n, double *out) {
+    for (size_t i = 0; i < n; i++, particles += 4, out += 3 + NSYM_KINDS) {
+        for (size_t k = 0; k < 3; k++) out[k] = particles[k];
+        for (size_t k = 0; k < NSYM_KINDS; k++) out[3 + k] = particles[3] == (double)(k + 1);
+    }
+}
+
+static void fill_pt(const double *p4, size_t n, double *out) {
+    *out = n > 0 ? hypot(p4[0], p4[1]) : 0;
+}
+
+static const nsym_input_kind definitions[] = {
+    {.name = "p4",
+     .place = NSYM_PER_PARTICLE,
+     .feature = {"px", "py", "pz", "energy"},
+     .features = 4,
+     .width = four,
+     .fill = copy_four},
+    {.name = "lorentz",
+     .place = NSYM_PER_EVENT,
+     .feature = {"px", "py", "pz", "energy"},
+     .features = 4,
+     .width = two_per_pair,
+     .fill = nsym_lorentz_pairs},
+    {.name = "pt",
+     .place = NSYM_PER_EVENT,
+     .feature = {"px", "py", "pz", "energy"},
+     .features = 4,
+     .width = one,
+     .fill = fill_pt},
+    {.name = "cells",
+     .place = NSYM_PER_PARTICLE,
+     .feature = {"x", "y", "energy"},
+     .features = 3,
+     .width = three,
+     .fill = copy_three,
+     .unscaled = 2},
+    {.name = "objects",
+     .place = NSYM_PER_PARTICLE,
+     .feature = {"pt", "d_eta", "d_phi"},
+     .features = 3,
+     .width = three,
+     .fill = copy_three,
+     .energy = true},
+    {.name = "objects_kind",
+     .place = NSYM_PER_PARTICLE,
+     .feature = {"pt", "d_eta", "d_phi", "kind"},
+     .features = 4,
+     .width = four,
+     .fill = copy_four,
+     .energy = true,
+     .categories = 1,
+     .relative = true},
+    {.name = "objects_onehot",
+     .place = NSYM_PER_PARTICLE,
+     .feature = {"pt", "d_eta", "d_phi", "kind"},
+     .features = 4,
+     .width = three_and_kinds,
+     .fill = copy_three_and_kinds,
+     .energy = true,
+     .categories = NSYM_KINDS,
+     .relative = true},
+    {.name = "list",
+     .place = NSYM_PER_EVENT,
+     .feature = {"x", "y", "energy"},
+     .features = 3,
+     .width = three_per_cell,
+     .fill = copy_three,
+     .expansion = NSYM_LIST_OF_CELLS},
+    {.name = "image",
+     .place = NSYM_PER_EVENT,
+     .feature = {"cell", "energy"},
+     .features = 2,
+     .width = one_per_cell,
+     .fill = copy_two,
+     .expansion = NSYM_IMAGE_OF_CELLS,
+     .instead = "pt"},
+    {.name = "columns", .place = NSYM_PER_EVENT, .width = one_per_column},
+};
+enum { DEFINITIONS = sizeof definitions / sizeof *definitions };
+
+const nsym_input_kind *nsym_input_find(const char *name) {
+    for (size_t i = 0; i < DEFINITIONS; i++)
+        if (strcmp(definitions[i].name, name) == 0) return &definitions[i];
+    return NULL;
+}
+
+nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) {
+    static const char *const kinds[] = {"fcn", "pfn", "hybrid", "cnn, which reads 'image'", "efn"};
+    input->width = 0;
+    if (!input->name[0]) return NSYM_OK;
+    const nsym_input_kind *d = nsym_input_find(input->name);
+    if (!d)
+        return nsym_fail(NSYM_EINVAL,
+                         "no input is called '%s'; there are p4, cells, objects, objects_kind and objects_onehot (per "
+                         "particle), lorentz, pt, list, image and columns (per event)",
+                         input->name);
+    if (d->place != place)
+        return nsym_fail(NSYM_EINVAL, "input '%s' is made per %s, not per %s", input->name,
+                         place == NSYM_PER_EVENT ? "particle" : "event",
+                         place == NSYM_PER_EVENT ? "event" : "particle");
+    bool image = d->expansion == NSYM_IMAGE_OF_CELLS;
+    if (spec->kind == NSYM_CNN ? !image : d->expansion != NSYM_STORED && spec->kind != NSYM_FCN)
+        return nsym_fail(NSYM_EINVAL, "input '%s' is not for models of kind %s", input->name, kinds[spec->kind]);
+    if (spec->kind == NSYM_EFN && place == NSYM_PER_PARTICLE && !d->energy)
+        return nsym_fail(NSYM_EINVAL, "input '%s' does not begin with an energy, which kind efn needs; 'objects' does",
+                         input->name);
+    input->width = d->width(spec);
+    if (input->width == 0 && d->expansion != NSYM_STORED)
+        return nsym_fail(NSYM_EINVAL, "input '%s' needs its number of cells ('padded')", input->name);
+    if (input->width == 0 && d->features == 0)
+        return nsym_fail(NSYM_EINVAL, "input '%s' needs the names of event columns ('columns')", input->name);
+    if (input->width == 0)
+        return nsym_fail(NSYM_EINVAL, "input '%s' needs a fixed number of particles, at least two ('slots')",
+                         input->name);
+    return NSYM_OK;
+}
+
+static bool among(const char *name, const char *const *names) {
+    while (*names && strcmp(*names, name) != 0) names++;
+    return *names != NULL;
+}
+
+const char *nsym_input_missing(const char *name, const char *const *features) {
+    const nsym_input_kind *d = nsym_input_find(name);
+    for (size_t k = 0; d && k < d->features; k++) {
+        bool replaced = k + 1 == d->features && d->instead && among(d->instead, features);
+        if (!replaced && !among(d->feature[k], features)) return d->feature[k];
+    }
+    return NULL;
+}

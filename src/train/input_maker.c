@@ -1,0 +1,172 @@
+#include "train/input_maker.h"
+
+#include "base/fail.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Feature k of an input, or what takes its place, among those of events; NSYM_NONE where there is neither. */
+static size_t feature_of(const nsym_events *events, const nsym_input_kind *d, size_t k) {
+    size_t feature = nsym_events_feature(events, d->feature[k]);
+    bool replaced = feature == NSYM_NONE && k + 1 == d->features && d->instead;
+    return replaced ? nsym_events_feature(events, d->instead) : feature;
+}
+
+static nsym_status find_features(nsym_input_maker *m) {
+    const nsym_input_kind *d = m->kind;
+    for (size_t k = 0; k < d->features; k++) {
+        m->feature[k] = m->events->offsets ? feature_of(m->events, d, k) : NSYM_NONE;
+        if (m->feature[k] != NSYM_NONE) continue;
+        const char *instead = k + 1 == d->features ? d->instead : NULL;
+        return nsym_fail(NSYM_ENOTFOUND,
+                         "the events have no particle feature '%s%s%s', which the input '%s' is made of", d->feature[k],
+                         instead ? "' or '" : "", instead ? instead : "", d->name);
+    }
+    const nsym_column *muon = d->relative ? nsym_events_column(m->events, "mu_pt") : NULL;
+    if (d->relative && (!muon || muon->width != 1))
+        return nsym_fail(NSYM_ENOTFOUND,
+                         "the events have no column 'mu_pt' of one value, which the input '%s' divides pt by; "
+                         "'objects' does not",
+                         d->name);
+    return NSYM_OK;
+}
+
+/* The k-th of names with commas between. Shape: text (size). */
+static void name_at(char *text, size_t size, const char *names, size_t k) {
+    for (; k > 0; k--) names += strcspn(names, ",") + 1;
+    snprintf(text, size, "%.*s", (int)strcspn(names, ","), names);
+}
+
+static nsym_status find_columns(nsym_input_maker *m) {
+    m->column = calloc(m->width, sizeof *m->column);
+    if (!m->column) return nsym_fail(NSYM_ENOMEM, "no memory for %zu columns", m->width);
+    for (size_t k = 0; k < m->width; k++) {
+        char name[NSYM_COLUMNS_SIZE];
+        name_at(name, sizeof name, m->spec->columns, k);
+        m->column[k] = nsym_events_column(m->events, name);
+        if (m->column[k] && m->column[k]->width == 1) continue;
+        return nsym_fail(
+            NSYM_ENOTFOUND,
+            "the events have no column '%s' of one value, which the model reads; a card's 'observables' and "
+            "`nearsym observables` add what can be computed",
+            name);
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_maker_open(nsym_input_maker *out, const nsym_model_spec *spec, size_t part, const nsym_events *events,
+                            size_t most) {
+    const nsym_input_kind *d = nsym_input_find(nsym_input_of(spec, part)->name);
+    *out = (nsym_input_maker){.kind = d, .spec = spec, .events = events};
+    if (!d) return NSYM_OK;
+    out->per_particle = d->place == NSYM_PER_PARTICLE || d->expansion != NSYM_STORED;
+    out->width = d->expansion == NSYM_STORED ? nsym_input_of(spec, part)->width : d->features;
+    size_t rows = out->per_particle ? most : 1;
+    out->particles = calloc(NSYM_INPUT_FEATURES * most + 1, sizeof *out->particles);
+    out->values = calloc(rows * out->width + 1, sizeof *out->values);
+    if (!out->particles || !out->values) return nsym_fail(NSYM_ENOMEM, "no memory for one event");
+    return d->features ? find_features(out) : find_columns(out);
+}
+
+void nsym_maker_close(nsym_input_maker *maker) {
+    free(maker->column);
+    free(maker->particles);
+    free(maker->values);
+    *maker = (nsym_input_maker){0};
+}
+
+/* Can a network read this value of a particle (from 1), or, for 0, of the event? */
+static nsym_status check_value(const nsym_events *events, size_t event, const char *name, size_t particle,
+                               double value) {
+    char of_particle[48] = "";
+    if (fabs(value) <= (double)FLT_MAX) return NSYM_OK;
+    if (particle) snprintf(of_particle, sizeof of_particle, " of particle %zu", particle);
+    if (!isfinite(value))
+        return nsym_fail(NSYM_ENUMERIC,
+                         "row %zu: %s%s is %g, which no network can learn from; correct it or leave the row out",
+                         nsym_events_row(events, event), name, of_particle, value);
+    return nsym_fail(NSYM_ENUMERIC,
+                     "row %zu: %s%s is %g, and networks read numbers up to %.1e; correct it or leave the row out",
+                     nsym_events_row(events, event), name, of_particle, value, (double)FLT_MAX);
+}
+
+/* The features of an event that the input is made of, in m->particles (all of the event, features). */
+static nsym_status gather(nsym_input_maker *m, size_t event) {
+    const nsym_events *events = m->events;
+    double *to = m->particles;
+    for (uint64_t row = events->offsets[event]; row < events->offsets[event + 1]; row++)
+        for (size_t k = 0; k < m->kind->features; k++, to++) {
+            *to = events->particles[row * events->features + m->feature[k]];
+            NSYM_TRY(check_value(events, event, events->feature_names[m->feature[k]],
+                                 (size_t)(row - events->offsets[event]) + 1, *to));
+        }
+    return NSYM_OK;
+}
+
+/* Does an input of places for kinds have one for every particle of an event? */
+static nsym_status check_kinds(const nsym_input_maker *m, size_t event, size_t n) {
+    for (size_t j = 0; m->kind->categories == NSYM_KINDS && j < n; j++) {
+        double kind = m->particles[4 * j + 3];
+        if (!(kind >= 1 && kind <= NSYM_KINDS) || kind != floor(kind))
+            return nsym_fail(NSYM_EINVAL,
+                             "row %zu: kind of particle %zu is %g, must be 1 to %d for the input '%s'; 'objects_kind' "
+                             "takes any number",
+                             nsym_events_row(m->events, event), j + 1, kind, (int)NSYM_KINDS, m->kind->name);
+    }
+    return NSYM_OK;
+}
+
+/* Divides the first feature by the muon's pT, where the input asks for that. */
+static nsym_status divide(const nsym_input_maker *m, size_t event, size_t n) {
+    if (!m->kind->relative) return NSYM_OK;
+    double pt = nsym_events_column(m->events, "mu_pt")->values[event];
+    if (!(pt > 0) || isinf(pt))
+        return nsym_fail(NSYM_EINVAL, "row %zu: mu_pt is %g, must be above 0, as the input '%s' divides by it",
+                         nsym_events_row(m->events, event), pt, m->kind->name);
+    for (size_t j = 0; j < n; j++) m->particles[m->kind->features * j] /= pt;
+    return NSYM_OK;
+}
+
+/* Are the cells of an event within the image? */
+static nsym_status check_cells(const nsym_input_maker *m, size_t event, size_t n) {
+    const double *cell = m->particles;
+    size_t cells = m->spec->padded;
+    for (size_t j = 0; m->kind->expansion == NSYM_IMAGE_OF_CELLS && j < n; j++, cell += 2)
+        if (!(*cell >= 0 && *cell < (double)cells) || *cell != floor(*cell))
+            return nsym_fail(NSYM_EINVAL,
+                             "row %zu: cell %g is none of the image's %zu; set the model's 'padded' to the detector's "
+                             "number of cells",
+                             nsym_events_row(m->events, event), *cell, cells);
+    return NSYM_OK;
+}
+
+nsym_status nsym_maker_make(nsym_input_maker *m, size_t event, size_t n) {
+    for (size_t k = 0; m->column && k < m->width; k++) {
+        m->values[k] = m->column[k]->values[event];
+        NSYM_TRY(check_value(m->events, event, m->column[k]->name, 0, m->values[k]));
+    }
+    if (m->column) return NSYM_OK;
+    NSYM_TRY(gather(m, event));
+    NSYM_TRY(check_cells(m, event, n));
+    NSYM_TRY(check_kinds(m, event, n));
+    NSYM_TRY(divide(m, event, n));
+    m->kind->fill(m->particles, n, m->values);
+    return NSYM_OK;
+}
+
+void nsym_input_value_name(char *text, size_t size, const nsym_model_spec *spec, size_t part, size_t k) {
+    const nsym_input_kind *d = nsym_input_find(nsym_input_of(spec, part)->name);
+    if (d && d->features == 0)
+        name_at(text, size, spec->columns, k);
+    else if (d && d->expansion == NSYM_LIST_OF_CELLS)
+        snprintf(text, size, "%s of cell %zu", d->feature[k % d->features], k / d->features + 1);
+    else if (d && d->expansion == NSYM_IMAGE_OF_CELLS)
+        snprintf(text, size, "the value of cell %zu", k);
+    else if (d && d->place == NSYM_PER_PARTICLE && k < d->features)
+        snprintf(text, size, "%s of a particle", d->feature[k]);
+    else
+        snprintf(text, size, "value %zu of the input '%s'", k + 1, nsym_input_of(spec, part)->name);
+}

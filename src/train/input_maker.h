@@ -1,0 +1,46 @@
+/* One input of a model, made in double precision event by event. */
+#ifndef NSYM_TRAIN_INPUT_MAKER_H
+#define NSYM_TRAIN_INPUT_MAKER_H
+
+#include "train/input_kinds.h"
+
+/* Spec and events are borrowed. */
+typedef struct nsym_input_maker {
+    const nsym_input_kind *kind; /* NULL: the model has no such input, and nothing below */
+    const nsym_model_spec *spec;
+    const nsym_events *events;
+    size_t width;      /* values of a row */
+    bool per_particle; /* is a row a particle? Else an event */
+    size_t feature[NSYM_INPUT_FEATURES];
+    const nsym_column **column; /* (width) that the input 'columns' reads, owned */
+    double *particles;          /* room for an event's features, owned */
+    double *values;             /* room for an event's rows, owned: what nsym_maker_make writes */
+} nsym_input_maker;
+
+/* For a part of the spec's inputs; no event has more particles than `most`. Free with nsym_maker_close, also after an
+   error. Errors: the events lack a feature or a column. */
+nsym_status nsym_maker_open(nsym_input_maker *out, const nsym_model_spec *spec, size_t part, const nsym_events *events,
+                            size_t most) NSYM_MUST_CHECK;
+void nsym_maker_close(nsym_input_maker *maker);
+
+/* Makes the rows of an event, of which n particles are read: (n, width), or (1, width), in maker->values. Errors: what
+   is NaN, infinite, beyond single precision or not for this input, with the event's row in what was read. */
+nsym_status nsym_maker_make(nsym_input_maker *maker, size_t event, size_t n) NSYM_MUST_CHECK;
+
+/* The column of the standardisation for value k of row r of what was made; NSYM_NONE: a cell's number. */
+static inline size_t nsym_maker_column(const nsym_input_maker *maker, size_t r, size_t k) {
+    if (maker->kind->expansion == NSYM_STORED) return k;
+    if (maker->kind->expansion == NSYM_LIST_OF_CELLS) return r * maker->width + k;
+    return k == 0 ? NSYM_NONE : (size_t)maker->values[r * maker->width];
+}
+
+/* What value k of a part's rows is called: "x2", "pz", "value 1 of the input 'lorentz'". Shape: text (size). */
+void nsym_input_value_name(char *text, size_t size, const nsym_model_spec *spec, size_t part, size_t k);
+
+/* A spec's inputs in the order of its parts. */
+static inline const nsym_input *nsym_input_of(const nsym_model_spec *spec, size_t part) {
+    const nsym_input *const inputs[NSYM_INPUT_PARTS] = {&spec->particle_input, &spec->event_input, &spec->weight_input};
+    return inputs[part];
+}
+
+#endif

@@ -1,0 +1,116 @@
+#include "train/parts.h"
+
+#include "base/fail.h"
+#include <nearsym/random.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+nsym_status nsym_parts_of(nsym_parts *out, const nsym_train_card *card, const double *labels, size_t count) {
+    size_t used = card->sample ? card->sample : count;
+    if (used > count)
+        return nsym_fail(NSYM_EINVAL,
+                         "data.size is %zu and the sample has %zu events (for dimuon 2 x data.events x data.copies); "
+                         "lower data.size, also in the experiments' grids",
+                         used, count);
+    size_t test = (size_t)llround((double)used * card->test);
+    size_t checks = (size_t)llround((double)used * card->validation);
+    if (checks > used - test) checks = used - test;
+    if (card->validation > 0 && checks == 0)
+        return nsym_fail(NSYM_EINVAL, "data.validation is %g, which of %zu events is none; raise it", card->validation,
+                         used);
+    size_t train = used - test - checks;
+    if (card->size > train)
+        return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events are left beside the test sample",
+                         card->size, train);
+    bool first = card->split == NSYM_SPLIT_FIRST;
+    *out = (nsym_parts){.train_first = first ? test : 0,
+                        .train_count = card->size ? card->size : train,
+                        .copies = 1,
+                        .test_first = first ? 0 : train + checks,
+                        .test_count = test,
+                        .check_first = checks ? train : 0,
+                        .check_count = checks};
+    size_t in_train = 0, in_test = 0;
+    for (size_t i = 0; i < out->train_count; i++) in_train += labels[out->train_first + i] == 1;
+    for (size_t i = 0; i < test; i++) in_test += labels[out->test_first + i] == 1;
+    if (in_train == 0 || in_train == out->train_count || in_test == 0 || in_test == test)
+        return nsym_fail(NSYM_EINVAL,
+                         "%zu of %zu training and %zu of %zu test events are signal; both classes are needed in "
+                         "both",
+                         in_train, out->train_count, in_test, test);
+    return NSYM_OK;
+}
+
+/* A bootstrap sample: as many draws with replacement. */
+static void resample(uint32_t *events, size_t n, uint64_t seed, size_t member) {
+    nsym_random random = nsym_random_stream(seed, "bootstrap", member);
+    uint32_t *from = events + n; /* room for as many again */
+    memcpy(from, events, n * sizeof *from);
+    for (size_t i = 0; i < n; i++) events[i] = from[nsym_random_below(&random, (uint32_t)n)];
+}
+
+static bool is_signal(const nsym_parts *parts, const double *labels, uint32_t event) {
+    return labels[parts->train_first + event * parts->copies] == 1;
+}
+
+/* The same within each class: an event gives its place to one of the same label. */
+static void resample_classes(uint32_t *events, size_t n, const nsym_parts *parts, const double *labels, uint64_t seed,
+                             size_t member) {
+    nsym_random random = nsym_random_stream(seed, "bootstrap", member);
+    uint32_t *from = events + n, signal = 0, other = 0; /* from the one end signal, all else from the other */
+    for (size_t i = 0; i < n; i++) from[is_signal(parts, labels, events[i]) ? signal++ : n - ++other] = events[i];
+    for (size_t i = 0; i < n; i++)
+        events[i] = is_signal(parts, labels, events[i]) ? from[nsym_random_below(&random, signal)]
+                                                        : from[signal + nsym_random_below(&random, other)];
+}
+
+static nsym_status check_classes(const uint32_t *events, size_t n, const nsym_parts *parts, const double *labels,
+                                 const char *what) {
+    size_t signal = 0;
+    for (size_t i = 0; i < n; i++) signal += is_signal(parts, labels, events[i]);
+    if (signal > 0 && signal < n) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "%zu of %zu %s events are signal; both classes are needed", signal, n, what);
+}
+
+uint64_t nsym_member_seed(uint64_t seed, const char *purpose, size_t member) {
+    nsym_random random = nsym_random_stream(seed, purpose, member);
+    uint64_t high = nsym_random_u32(&random);
+    return high << 32 | nsym_random_u32(&random);
+}
+
+nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checked, size_t *n_checked,
+                                 const nsym_train_card *card, const nsym_parts *parts, const double *labels,
+                                 uint64_t seed, size_t member) {
+    size_t all = parts->train_count, first = all, last = all; /* the fold */
+    if (card->folds) {
+        first = all * member / card->folds;
+        last = all * (member + 1) / card->folds;
+    }
+    size_t left = all - (last - first), used = card->size ? card->size : left;
+    size_t checks = card->folds ? last - first : parts->check_count;
+    size_t check_first = card->folds ? first : parts->check_first;
+    if (used > left)
+        return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events of the pool are there for training%s",
+                         used, left, card->folds ? ", the others validate" : "; raise data.pool");
+    *events = calloc(2 * used + 1, sizeof **events);
+    *checked = checks ? calloc(checks, sizeof **checked) : NULL;
+    if (!*events || (checks && !*checked)) {
+        free(*events);
+        free(*checked);
+        return nsym_fail(NSYM_ENOMEM, "no memory for a training of %zu events", used);
+    }
+    for (size_t i = 0; i < used; i++) (*events)[i] = (uint32_t)(i < first ? i : i + last - first);
+    for (size_t i = 0; i < checks; i++) (*checked)[i] = (uint32_t)(check_first + i);
+    if (card->sampling == NSYM_BOOTSTRAP) resample(*events, used, seed, member);
+    if (card->sampling == NSYM_BOOTSTRAP_CLASS) resample_classes(*events, used, parts, labels, seed, member);
+    *n = used;
+    *n_checked = checks;
+    nsym_status status = check_classes(*events, used, parts, labels, "training");
+    if (status == NSYM_OK && checks) status = check_classes(*checked, checks, parts, labels, "validation");
+    if (status == NSYM_OK) return NSYM_OK;
+    free(*events);
+    free(*checked);
+    return status;
+}

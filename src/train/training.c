@@ -1,0 +1,362 @@
+#include "train/training.h"
+
+#include "base/fail.h"
+#include "nn/loss.h"
+#include "nn/optimizer.h"
+#include "stats/score_pool.h"
+#include "train/weights.h"
+#include <nearsym/random.h>
+#include <nearsym/stats.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Everything a training needs besides its network, made once. */
+typedef struct {
+    nsym_adamw adamw;
+    nsym_score_pool pool;
+    nsym_feed feed;
+    double *cumulative;      /* (event_count) of the weights of the training events */
+    double *test_cumulative; /* (test_count) */
+    uint32_t *events;        /* (count) of the training events, those that count */
+    size_t count;
+    double mean, checked_mean; /* of the weights of those that train and validate: nsym_weights_mean */
+    uint32_t *order;           /* (count) the epoch's events */
+    float *labels, *dlogits;   /* (rows of a batch) */
+    float *row_weights;        /* (rows of a batch) of the loss, NULL where all count alike */
+    double *check_weights;     /* (checked_count) of the validation's AUC, likewise */
+    double *logits, *scores;   /* (test_count, or rows that are checked) */
+    float *score_labels;       /* likewise */
+    float *best;               /* (parameters + states) of the best epoch, NULL without validation */
+} workspace;
+
+const double *nsym_learning_weights(const nsym_train_card *card, const double *weights) {
+    return card->weighted || card->sampling == NSYM_BY_WEIGHT ? weights : NULL;
+}
+
+/* Running sum of the weights of events (n), for drawing in proportion to them. */
+static double *cumulate(const double *weights, const uint32_t *events, size_t copies, size_t n) {
+    double *sums = calloc(n + 1, sizeof *sums), sum = 0;
+    for (size_t i = 0; sums && i < n; i++) sums[i] = sum += weights[events ? events[i] * copies : i];
+    return sums;
+}
+
+/* An index in proportion to its weight: the first whose running sum exceeds a uniform number. */
+static size_t draw(const double *sums, size_t n, nsym_random *random) {
+    double at = nsym_random_uniform(random) * sums[n - 1];
+    size_t low = 0, high = n - 1;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sums[middle] > at)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+static void close_workspace(workspace *w) {
+    nsym_adamw_free(&w->adamw);
+    nsym_score_pool_free(&w->pool);
+    nsym_feed_free(&w->feed);
+    void *blocks[] = {w->events,      w->cumulative, w->test_cumulative, w->order,        w->labels, w->dlogits,
+                      w->row_weights, w->logits,     w->scores,          w->score_labels, w->best,   w->check_weights};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
+}
+
+static float *floats(size_t n) {
+    return calloc(n + 1, sizeof(float));
+}
+
+static nsym_status open_workspace(workspace *w, nsym_network *network, const nsym_training *t) {
+    size_t copies = t->parts.copies, test = t->parts.test_count, rows = t->checked_count * copies;
+    size_t kept = nsym_network_parameters(network) + nsym_network_states(network);
+    size_t chunk = t->card->batch > NSYM_PREDICT_CHUNK ? t->card->batch : NSYM_PREDICT_CHUNK;
+    bool weighted = t->card->weighted;
+    if (rows < test) rows = test;
+    *w = (workspace){
+        .cumulative = cumulate(t->weights + t->parts.train_first, t->events, copies, t->event_count),
+        .events = calloc(t->event_count + 1, sizeof(uint32_t)),
+        .test_cumulative = cumulate(t->weights + t->parts.test_first, NULL, 1, test),
+        .order = calloc(t->event_count + 1, sizeof(uint32_t)),
+        .labels = floats(t->card->batch),
+        .dlogits = floats(t->card->batch),
+        .row_weights = weighted ? floats(chunk) : NULL,
+        .check_weights = weighted ? calloc(t->checked_count + 1, sizeof(double)) : NULL,
+        .logits = calloc(rows + 1, sizeof(double)),
+        .scores = calloc(rows + 1, sizeof(double)),
+        .score_labels = floats(rows),
+        .best = t->checked ? floats(kept) : NULL,
+    };
+    if (!w->cumulative || !w->test_cumulative || !w->events || !w->order || !w->labels || !w->dlogits || !w->logits ||
+        !w->scores || !w->score_labels || (t->checked && !w->best) ||
+        (weighted && (!w->row_weights || !w->check_weights)))
+        return nsym_fail(NSYM_ENOMEM, "no memory for a training of %zu events", t->event_count);
+    NSYM_TRY(nsym_weights_check(t));
+    w->count = nsym_weights_keep(w->events, t, t->events, t->event_count);
+    w->mean = nsym_weights_mean(t, w->events, w->count);
+    w->checked_mean = nsym_weights_mean(t, t->checked, t->checked_count);
+    NSYM_TRY(nsym_feed_new(&w->feed, nsym_network_spec(network), t->inputs, chunk));
+    NSYM_TRY(nsym_score_pool_new(&w->pool, test * (t->card->every_epoch ? t->card->epochs : 1)));
+    return nsym_adamw_new(&w->adamw, nsym_network_parameters(network), t->card->learning_rate, t->card->weight_decay);
+}
+
+const char *nsym_training_row(char text[NSYM_ROW_TEXT], const nsym_training *t, size_t row) {
+    bool named = t->file && t->file[0];
+    snprintf(text, NSYM_ROW_TEXT, "%s%srow %zu", named ? t->file : "", named ? ": " : "",
+             t->sample ? nsym_events_row(t->sample, row) : row + 1);
+    return text;
+}
+
+/* A value beyond this is told when a loss is not finite: standardised ones are at most sqrt(events). */
+static const double extreme = 1e5;
+
+static nsym_status check_loss(double loss, const nsym_training *t, const nsym_model_spec *spec, size_t epoch) {
+    char name[128], at[NSYM_ROW_TEXT];
+    if (isfinite(loss)) return NSYM_OK;
+    double value;
+    size_t event = nsym_inputs_largest(t->inputs, spec, &value, name, sizeof name);
+    if (event == NSYM_NONE || fabs(value) < extreme)
+        return nsym_fail(NSYM_ENUMERIC, "the loss is %g in epoch %zu at learning rate %g; lower the learning rate",
+                         loss, epoch, t->card->learning_rate);
+    return nsym_fail(NSYM_ENUMERIC,
+                     "the loss is %g in epoch %zu at learning rate %g; %s: the network reads %s as %g: correct it or "
+                     "leave the row out%s",
+                     loss, epoch, t->card->learning_rate, nsym_training_row(at, t, event), name, value,
+                     t->card->scale || isnan(value) ? "" : ", or standardise the inputs (train.scale: true)");
+}
+
+/* The events of an epoch in their order. */
+static void choose_order(workspace *w, const nsym_training *t, size_t epoch) {
+    nsym_random random = nsym_random_stream(t->seed, "draw", epoch);
+    for (size_t i = 0; i < w->count; i++) {
+        bool by_weight = t->card->sampling == NSYM_BY_WEIGHT;
+        w->order[i] = by_weight ? t->events[draw(w->cumulative, t->event_count, &random)] : w->events[i];
+    }
+    if (t->card->shuffle) nsym_random_shuffle(&random, w->order, w->count);
+}
+
+/* The loss of a batch of events, and its gradient unless dlogits is NULL. Shapes: logits, labels, weights or NULL
+   (events x copies), over the sum of these, or over `total` where that is not 0. */
+static double loss_of(const nsym_train_card *card, size_t copies, const float *logits, const float *labels,
+                      const float *weights, double total, size_t events, float *dlogits) {
+    size_t rows = events * copies;
+    double loss = total != 0 ? nsym_bce_logits_over(logits, labels, weights, rows, total, dlogits)
+                             : nsym_bce_logits(logits, labels, weights, rows, dlogits);
+    if (card->classification != 1) loss = nsym_scale_loss(loss, card->classification, dlogits, rows);
+    if (card->invariance.weight > 0) loss += nsym_invariance_loss(logits, events, copies, &card->invariance, dlogits);
+    return loss;
+}
+
+/* Puts events (n) with all their copies into the batch, and their labels and weights beside it. */
+static nsym_batch gather(workspace *w, const nsym_training *t, const uint32_t *events, size_t n, float *labels) {
+    size_t copies = t->parts.copies, place = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < copies; c++, place++) {
+            size_t row = t->parts.train_first + events[i] * copies + c;
+            nsym_feed_put(&w->feed, place, row);
+            labels[place] = (float)t->labels[row];
+            if (w->row_weights) w->row_weights[place] = (float)t->weights[row];
+        }
+    return nsym_feed_batch(&w->feed, place);
+}
+
+/* What n events that were gathered, all copies, count together in a loss: their sum, or their number of rows times a
+   mean that is given. */
+static double weight_of(const workspace *w, size_t n, size_t copies, double mean) {
+    double sum = 0;
+    if (mean != 0) return mean * (double)(n * copies);
+    for (size_t i = 0; w->row_weights && i < n * copies; i++) sum += (double)w->row_weights[i];
+    return w->row_weights ? sum : (double)n;
+}
+
+static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
+                               double *loss) {
+    size_t step = t->card->batch / t->parts.copies, done = 0;
+    bool normed = nsym_network_spec(network)->norm != NSYM_NORM_NONE;
+    double sum = 0, total = 0;
+    choose_order(w, t, epoch);
+    for (size_t n; done < w->count; done += n) {
+        n = w->count - done < step ? w->count - done : step;
+        if (normed && n * t->parts.copies < 2) break; /* a batch norm has no variance of one event */
+        nsym_batch batch = gather(w, t, w->order + done, n, w->labels);
+        const float *logits = nsym_network_forward(network, &batch, true);
+        double weight = weight_of(w, n, t->parts.copies, w->mean);
+        double batch_loss = loss_of(t->card, t->parts.copies, logits, w->labels, w->row_weights,
+                                    w->mean != 0 ? weight : 0, n, w->dlogits);
+        NSYM_TRY(check_loss(batch_loss, t, nsym_network_spec(network), epoch));
+        nsym_network_backward(network, &batch, w->dlogits);
+        nsym_adamw_step(&w->adamw, nsym_network_values(network), nsym_network_gradients(network));
+        sum += batch_loss * weight;
+        total += weight;
+        nsym_progress_add(t->progress, (double)(n * t->parts.copies));
+    }
+    nsym_progress_add(t->progress, (double)((t->event_count - w->count) * t->parts.copies));
+    *loss = sum / total;
+    return NSYM_OK;
+}
+
+void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, double *logits,
+                       double *mixing) {
+    size_t chunk = feed->events < NSYM_PREDICT_CHUNK ? feed->events : NSYM_PREDICT_CHUNK;
+    for (size_t done = 0, n; done < count; done += n) {
+        n = count - done < chunk ? count - done : chunk;
+        for (size_t i = 0; i < n; i++) nsym_feed_put(feed, i, first + done + i);
+        nsym_batch batch = nsym_feed_batch(feed, n);
+        const float *answers = nsym_network_forward(network, &batch, false), *weights = nsym_network_mixing(network);
+        for (size_t i = 0; i < n; i++) logits[done + i] = (double)answers[i];
+        for (size_t i = 0; mixing && weights && i < n; i++) mixing[done + i] = (double)weights[2 * i];
+    }
+}
+
+/* The test sample of this epoch in w->scores and w->score_labels: drawn anew, or as it is. */
+static void choose_scores(workspace *w, const nsym_training *t, size_t epoch) {
+    size_t n = t->parts.test_count;
+    nsym_random random = nsym_random_stream(t->seed, "redraw", epoch);
+    for (size_t i = 0; i < n; i++) {
+        size_t row = t->card->redraw_test ? draw(w->test_cumulative, n, &random) : i;
+        w->scores[i] = w->logits[row];
+        w->score_labels[i] = (float)t->labels[t->parts.test_first + row];
+    }
+}
+
+/* A weighted mean and its standard error. */
+typedef struct mean_sums {
+    double weight, first, squares, second, mixed; /* sums of w, w x, w^2, w^2 x^2, w^2 x */
+} mean_sums;
+
+static void add_value(mean_sums *sums, double weight, double x) {
+    double square = weight * weight;
+    sums->weight += weight;
+    sums->first += weight * x;
+    sums->squares += square;
+    sums->mixed += square * x;
+    sums->second += square * x * x;
+}
+
+static double mean_error(const mean_sums *sums) {
+    double mean = sums->first / sums->weight;
+    double variance = sums->second - 2 * mean * sums->mixed + mean * mean * sums->squares;
+    return sqrt(fmax(variance, 0)) / fabs(sums->weight);
+}
+
+/* The error of a redrawn test sample is that of as many events, and those that are drawn from are fewer in effect, for
+   their weights. What the draw itself adds differs between members, whose spread has it. */
+static double widening(const nsym_training *t) {
+    if (!t->card->redraw_test) return 1;
+    size_t n = t->parts.test_count;
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        double w = t->weights[t->parts.test_first + i];
+        sum += w, squares += w * w;
+    }
+    return sqrt((double)n * squares) / sum;
+}
+
+static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
+                              nsym_epoch *out) {
+    size_t n = t->parts.test_count;
+    nsym_predict_rows(network, &w->feed, t->parts.test_first, n, w->logits, NULL);
+    choose_scores(w, t, epoch);
+    const double *weights = t->card->redraw_test ? NULL : t->weights + t->parts.test_first;
+    mean_sums loss = {0}, right = {0};
+    for (size_t i = 0; i < n; i++) {
+        double weight = weights ? weights[i] : 1, z = w->scores[i];
+        if (weight == 0) continue;
+        double wrong_side = w->score_labels[i] == 1 ? -z : z; /* loss = ln(1 + e^wrong_side) */
+        add_value(&loss, weight, fmax(wrong_side, 0) + log1p(exp(-fabs(wrong_side))));
+        add_value(&right, weight, (z > 0) == (w->score_labels[i] == 1));
+    }
+    out->loss = loss.first / loss.weight;
+    NSYM_TRY(check_loss(out->loss, t, nsym_network_spec(network), epoch));
+    out->accuracy = right.first / right.weight;
+    NSYM_TRY(nsym_auc(w->scores, w->score_labels, weights, n, &out->auc, &out->auc_error));
+    if (isnan(out->auc_error) && t->card->redraw_test)
+        return nsym_fail(NSYM_EINVAL, "epoch %zu drew one test event of a class, which has no error; take more", epoch);
+    double wider = widening(t);
+    out->loss_sample = wider * mean_error(&loss);
+    out->accuracy_sample = wider * mean_error(&right);
+    out->auc_sample = wider * out->auc_error;
+    NSYM_TRY(nsym_score_pool_add(&w->pool, w->scores, w->score_labels, weights, n));
+    return nsym_score_pool_auc(&w->pool, &out->auc_pooled);
+}
+
+/* The loss of the events that are checked, all copies, and the AUC of the events themselves. */
+static nsym_status validate(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
+                            nsym_validation *out) {
+    size_t copies = t->parts.copies, step = NSYM_PREDICT_CHUNK / copies ? NSYM_PREDICT_CHUNK / copies : 1;
+    double loss = 0, total = 0;
+    *out = (nsym_validation){.epoch = epoch};
+    for (size_t done = 0, n; done < t->checked_count; done += n) {
+        n = t->checked_count - done < step ? t->checked_count - done : step;
+        nsym_batch batch = gather(w, t, t->checked + done, n, w->score_labels);
+        const float *logits = nsym_network_forward(network, &batch, false);
+        double weight = weight_of(w, n, copies, w->checked_mean), over = w->checked_mean != 0 ? weight : 0;
+        loss += weight * loss_of(t->card, copies, logits, w->score_labels, w->row_weights, over, n, NULL);
+        total += weight;
+        for (size_t i = 0; i < n; i++) w->scores[done + i] = (double)logits[i * copies];
+    }
+    out->loss = loss / total;
+    NSYM_TRY(check_loss(out->loss, t, nsym_network_spec(network), epoch));
+    for (size_t i = 0; i < t->checked_count; i++) {
+        size_t row = t->parts.train_first + t->checked[i] * copies;
+        w->score_labels[i] = (float)t->labels[row];
+        if (w->check_weights) w->check_weights[i] = t->weights[row];
+    }
+    return nsym_auc(w->scores, w->score_labels, w->check_weights, t->checked_count, &out->auc, NULL);
+}
+
+static void keep_best(workspace *w, nsym_network *network) {
+    size_t n = nsym_network_parameters(network), states = nsym_network_states(network);
+    memcpy(w->best, nsym_network_values(network), n * sizeof(float));
+    if (states) memcpy(w->best + n, nsym_network_state(network), states * sizeof(float));
+}
+
+static void restore_best(workspace *w, nsym_network *network) {
+    size_t n = nsym_network_parameters(network), states = nsym_network_states(network);
+    memcpy(nsym_network_values(network), w->best, n * sizeof(float));
+    if (states) memcpy(nsym_network_state(network), w->best + n, states * sizeof(float));
+}
+
+/* Early stopping: has the validation loss not fallen by min_change for as many epochs as patience allows? */
+static nsym_status check_progress(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
+                                  nsym_validation *best, size_t *waited, bool *stop) {
+    nsym_validation now;
+    NSYM_TRY(validate(w, network, t, epoch, &now));
+    bool better = best->epoch == 0 || now.loss < best->loss - t->card->min_change;
+    *waited = better ? 0 : *waited + 1;
+    if (better) {
+        *best = now;
+        keep_best(w, network);
+    }
+    *stop = t->card->patience > 0 && *waited >= t->card->patience;
+    return NSYM_OK;
+}
+
+static nsym_status train_epochs(workspace *w, nsym_network *network, const nsym_training *t, nsym_epoch *epochs,
+                                nsym_validation *validation) {
+    bool stop = false, each = t->card->every_epoch && !t->checked;
+    size_t waited = 0, epoch = 1;
+    for (; epoch <= t->card->epochs && !stop; epoch++) {
+        nsym_epoch *now = &epochs[epoch - 1];
+        NSYM_TRY(train_epoch(w, network, t, epoch, &now->train_loss));
+        if (t->checked) NSYM_TRY(check_progress(w, network, t, epoch, validation, &waited, &stop));
+        if (each) NSYM_TRY(test_epoch(w, network, t, epoch, now));
+        if (t->stop && t->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped after epoch %zu", epoch);
+    }
+    if (t->checked) restore_best(w, network);
+    nsym_progress_add(t->progress, (double)((t->card->epochs + 1 - epoch) * t->event_count * t->parts.copies));
+    return NSYM_OK;
+}
+
+nsym_status nsym_train(nsym_network *network, const nsym_training *t, nsym_epoch *epochs, nsym_validation *validation) {
+    workspace w;
+    *validation = (nsym_validation){0};
+    nsym_network_initialise(network, t->start);
+    nsym_status status = open_workspace(&w, network, t);
+    if (status == NSYM_OK) status = train_epochs(&w, network, t, epochs, validation);
+    close_workspace(&w);
+    return status;
+}

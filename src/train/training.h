@@ -1,0 +1,68 @@
+/* One training: a network, a sample, and how it does on the test part. */
+#ifndef NSYM_TRAIN_TRAINING_H
+#define NSYM_TRAIN_TRAINING_H
+
+#include "train/feed.h"
+#include "train/parts.h"
+#include <nearsym/events.h>
+#include <nearsym/progress.h>
+#include <stdatomic.h>
+
+/* Events predicted at once: a network is made for at least so many. */
+enum { NSYM_PREDICT_CHUNK = 512 };
+
+/* What a training reads. Borrowed. Shapes: (inputs->count). */
+typedef struct nsym_training {
+    const nsym_train_card *card;
+    const nsym_inputs *inputs;
+    const double *labels, *weights;
+    nsym_parts parts;
+    const uint32_t *events; /* (event_count) those that train, of the parts' (see nsym_training_events) */
+    size_t event_count;
+    const uint32_t *checked; /* (checked_count) those that validate, NULL where there are none */
+    size_t checked_count;
+    uint64_t seed;  /* of this member: draws */
+    uint64_t start; /* of the first weights */
+    nsym_progress *progress;
+    bool (*stop)(void);
+    const nsym_events *sample; /* for the rows that messages name; NULL: as they stand */
+    const char *file;          /* where the sample was read, for messages; NULL or "": nowhere */
+} nsym_training;
+
+/* What a message calls a row of the sample: "muons.csv: row 10". Gives text. */
+enum { NSYM_ROW_TEXT = 512 };
+const char *nsym_training_row(char text[NSYM_ROW_TEXT], const nsym_training *training, size_t row);
+
+/* The weights by which events train: in the loss, or by how often they are drawn; NULL where all train alike. */
+const double *nsym_learning_weights(const nsym_train_card *card, const double *weights);
+
+/* How an epoch went. All but train_loss are of the test sample: redrawn by weight, or weighted. */
+typedef struct nsym_epoch {
+    double train_loss, loss, accuracy, auc;
+    double auc_error;  /* of the sample that was tested, NaN where it is unknown */
+    double auc_pooled; /* of the scores of all epochs so far together */
+    /* Standard errors for the finite test sample, also that which is redrawn from; auc_sample of both AUCs. */
+    double loss_sample, accuracy_sample, auc_sample;
+} nsym_epoch;
+
+/* How a validated training went. */
+typedef struct nsym_validation {
+    size_t epoch; /* the last that improved, from 1: the network has its weights */
+    double loss, auc;
+} nsym_validation;
+
+/* Trains `network` (initialised here) for card->epochs and fills epochs (card->epochs): all of them, or, where only the
+   last is measured, its place alone but for the training losses. With events to check it may stop before, and goes back
+   to the best epoch, into *validation. A batch's loss is the weighted mean of its events'; where some of those that
+   train have negative weights it is their weighted sum over their number times the mean weight of all. Errors: weights
+   that cannot train (nsym_weights_check); a training or test loss that is not finite, with epoch and learning rate and
+   with the largest value that the network reads, where that is extreme; NSYM_EINTERRUPTED. */
+nsym_status nsym_train(nsym_network *network, const nsym_training *training, nsym_epoch *epochs,
+                       nsym_validation *validation) NSYM_MUST_CHECK;
+
+/* Logits (count) of rows first ... first + count - 1 of the feed's inputs; mixing (count), if not NULL, receives a
+   hybrid's weight of its general latent. The network was made for the feed's events. */
+void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, double *logits,
+                       double *mixing);
+
+#endif

@@ -1,0 +1,101 @@
+#include "train/weights.h"
+
+#include "base/fail.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+
+/* Rows of a sample, by the events that they are copies of or one by one. */
+typedef struct {
+    const char *what;
+    const uint32_t *events; /* (n) of the parts' that train; NULL: rows first ... first + n - 1 */
+    size_t first, n;
+} group;
+
+static size_t row_of(const nsym_training *t, const group *g, size_t i) {
+    return g->events ? t->parts.train_first + g->events[i] * t->parts.copies : g->first + i;
+}
+
+/* Events that are drawn have probabilities. */
+static nsym_status check_drawn(const nsym_training *t, const group *g, const char *how) {
+    for (size_t i = 0; i < g->n; i++) {
+        size_t row = row_of(t, g, i);
+        char at[NSYM_ROW_TEXT];
+        if (t->weights[row] < 0)
+            return nsym_fail(NSYM_EINVAL, "%s: weight is %g; %s", nsym_training_row(at, t, row), t->weights[row], how);
+    }
+    return NSYM_OK;
+}
+
+/* Is a weight a number that a loss, of single precision, can use? */
+static nsym_status check_weight(const nsym_training *t, size_t row) {
+    double weight = t->weights[row];
+    char at[NSYM_ROW_TEXT];
+    if (!isfinite(weight))
+        return nsym_fail(NSYM_EINVAL, "%s: weight is %g, must be finite", nsym_training_row(at, t, row), weight);
+    if (t->card->weighted && fabs(weight) > (double)FLT_MAX)
+        return nsym_fail(NSYM_EINVAL,
+                         "%s: weight is %g, and losses are weighted in single precision; scale all weights",
+                         nsym_training_row(at, t, row), weight);
+    return NSYM_OK;
+}
+
+/* A class counts for something, and both alike: a sum of the other sign would be a class to get wrong. */
+static nsym_status check_sums(const nsym_training *t, const group *g) {
+    double sum[2] = {0}, largest = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        size_t row = row_of(t, g, i);
+        NSYM_TRY(check_weight(t, row));
+        sum[t->labels[row] == 1] += t->weights[row];
+        largest = fmax(largest, fabs(t->weights[row]));
+    }
+    if (t->card->weighted && largest > 0 && largest < (double)FLT_MIN)
+        return nsym_fail(NSYM_EINVAL,
+                         "the weights of the events that %s are at most %g, which single precision, that of losses, "
+                         "takes for 0; scale all weights",
+                         g->what, largest);
+    if ((sum[0] > 0 && sum[1] > 0) || (sum[0] < 0 && sum[1] < 0)) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL,
+                     "the weights of the events that %s add up to %g for the background and to %g for the signal; both "
+                     "classes must count, with sums of one sign: take more events, or correct the weights",
+                     g->what, sum[0], sum[1]);
+}
+
+nsym_status nsym_weights_check(const nsym_training *t) {
+    const group trains = {"train", t->events, 0, t->event_count};
+    const group checks = {"validate", t->checked, 0, t->checked_count};
+    const group tests = {"test", NULL, t->parts.test_first, t->parts.test_count};
+    bool drawn = t->card->sampling == NSYM_BY_WEIGHT;
+    if (drawn)
+        NSYM_TRY(check_drawn(t, &trains,
+                             "train.sampling: weight draws events in proportion to their weights, which must be at "
+                             "least 0; with train.sampling: each and train.weighted: true negative weights train"));
+    if (t->card->redraw_test)
+        NSYM_TRY(check_drawn(t, &tests,
+                             "train.redraw_test draws test events in proportion to their weights, which must be at "
+                             "least 0; without it negative weights count in the test as they are"));
+    if (drawn || t->card->weighted) NSYM_TRY(check_sums(t, &trains));
+    if (t->checked && t->card->weighted) NSYM_TRY(check_sums(t, &checks));
+    return check_sums(t, &tests);
+}
+
+size_t nsym_weights_keep(uint32_t *kept, const nsym_training *t, const uint32_t *events, size_t n) {
+    const double *weights = t->card->weighted ? t->weights : NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!weights || weights[t->parts.train_first + events[i] * t->parts.copies] != 0) kept[count++] = events[i];
+    return count;
+}
+
+double nsym_weights_mean(const nsym_training *t, const uint32_t *events, size_t n) {
+    size_t copies = t->parts.copies;
+    double sum = 0;
+    bool negative = false;
+    for (size_t i = 0; t->card->weighted && i < n * copies; i++) {
+        double weight = t->weights[t->parts.train_first + events[i / copies] * copies + i % copies];
+        negative = negative || weight < 0;
+        sum += weight;
+    }
+    return negative ? sum / (double)(n * copies) : 0;
+}
