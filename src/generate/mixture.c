@@ -42,10 +42,10 @@ nsym_mixture_options nsym_mixture_defaults(void) {
     return o;
 }
 
-#define FIELD(name, low, high)                                                                                         \
-    { #name, offsetof(nsym_mixture_options, name), low, high }
+#define FIELD(name, least, most)                                                                                       \
+    { #name, NSYM_FIELD_NUMBER, offsetof(nsym_mixture_options, name), .low = least, .high = most }
 
-static const nsym_range ranges[] = {
+static const nsym_field fields[] = {
     FIELD(signal, 0, 1),
     FIELD(same_sign, 0, 1),
     FIELD(mass_gev, 1, 1e4),
@@ -65,7 +65,7 @@ static const nsym_range ranges[] = {
 
 static nsym_status check(const nsym_mixture_options *o) {
     NSYM_TRY(nsym_surroundings_check(&o->surroundings));
-    NSYM_TRY(nsym_ranges_check("mixture", o, ranges, sizeof ranges / sizeof *ranges));
+    NSYM_TRY(nsym_fields_check("mixture", o, fields, sizeof fields / sizeof *fields));
     if (!(o->mass_min_gev < o->mass_max_gev))
         return nsym_fail(NSYM_EINVAL, "mixture: mass_min_gev is %g, must be below mass_max_gev, %g", o->mass_min_gev,
                          o->mass_max_gev);
@@ -200,11 +200,11 @@ static nsym_status set_attributes(nsym_events *events, const nsym_mixture_option
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)o->surroundings.seed);
     NSYM_TRY(nsym_events_set_attribute(events, "generator", "nearsym mixture"));
     NSYM_TRY(nsym_events_set_attribute(events, "seed", seed));
-    for (size_t i = 0; i + 1 < sizeof ranges / sizeof *ranges; i++) /* the last is one of those below */
-        NSYM_TRY(nsym_events_set_number(events, ranges[i].name, nsym_range_value(o, &ranges[i])));
-    for (size_t i = 0; i < NSYM_SURROUNDINGS_RANGES; i++) {
-        const nsym_range *range = &nsym_surroundings_ranges[i];
-        NSYM_TRY(nsym_events_set_number(events, range->name, nsym_range_value(&o->surroundings, range)));
+    for (size_t i = 0; i + 1 < sizeof fields / sizeof *fields; i++) /* the last is one of those below */
+        NSYM_TRY(nsym_events_set_number(events, fields[i].key, nsym_field_number(o, &fields[i])));
+    for (size_t i = 0; i < NSYM_SURROUNDINGS_FIELDS; i++) {
+        const nsym_field *field = &nsym_surroundings_fields[i];
+        NSYM_TRY(nsym_events_set_number(events, field->key, nsym_field_number(&o->surroundings, field)));
     }
     return NSYM_OK;
 }

@@ -34,10 +34,10 @@ nsym_muons_options nsym_muons_defaults(void) {
     return o;
 }
 
-#define FIELD(name, low, high)                                                                                         \
-    { #name, offsetof(nsym_muons_options, name), low, high }
+#define FIELD(name, least, most)                                                                                       \
+    { #name, NSYM_FIELD_NUMBER, offsetof(nsym_muons_options, name), .low = least, .high = most }
 
-static const nsym_range ranges[] = {
+static const nsym_field fields[] = {
     FIELD(threshold_gev, 0, 1000),   FIELD(signal, 0, 1),           FIELD(mu_pt_min_gev, 1e-3, 1e4),
     FIELD(mu_pt_max_gev, 1e-3, 1e4), FIELD(mu_eta_max, 0, 10),      FIELD(prompt_slope, 0, 100),
     FIELD(nonprompt_power, 0, 100),  FIELD(nonprompt_bow, 0, 1),    FIELD(photon_stochastic, 0, 10),
@@ -46,7 +46,7 @@ static const nsym_range ranges[] = {
 
 static nsym_status check(const nsym_muons_options *o) {
     NSYM_TRY(nsym_surroundings_check(&o->surroundings));
-    NSYM_TRY(nsym_ranges_check("muons", o, ranges, sizeof ranges / sizeof *ranges));
+    NSYM_TRY(nsym_fields_check("muons", o, fields, sizeof fields / sizeof *fields));
     if (o->level != NSYM_MUONS_PARTICLES && o->level != NSYM_MUONS_CELLS)
         return nsym_fail(NSYM_EINVAL, "muons: no level has the number %d", (int)o->level);
     if (!(o->mu_pt_min_gev < o->mu_pt_max_gev))
@@ -139,11 +139,11 @@ static nsym_status set_attributes(nsym_events *events, const nsym_muons_options 
         snprintf(grid, sizeof grid, "%dx%d", NSYM_MUONS_SIDE, NSYM_MUONS_SIDE);
         NSYM_TRY(nsym_events_set_attribute(events, "grid", grid));
     }
-    for (size_t i = 0; i + 1 < sizeof ranges / sizeof *ranges; i++) /* the last is one of those below */
-        NSYM_TRY(nsym_events_set_number(events, ranges[i].name, nsym_range_value(o, &ranges[i])));
-    for (size_t i = 0; i < NSYM_SURROUNDINGS_RANGES; i++) {
-        const nsym_range *range = &nsym_surroundings_ranges[i];
-        NSYM_TRY(nsym_events_set_number(events, range->name, nsym_range_value(&o->surroundings, range)));
+    for (size_t i = 0; i + 1 < sizeof fields / sizeof *fields; i++) /* the last is one of those below */
+        NSYM_TRY(nsym_events_set_number(events, fields[i].key, nsym_field_number(o, &fields[i])));
+    for (size_t i = 0; i < NSYM_SURROUNDINGS_FIELDS; i++) {
+        const nsym_field *field = &nsym_surroundings_fields[i];
+        NSYM_TRY(nsym_events_set_number(events, field->key, nsym_field_number(&o->surroundings, field)));
     }
     return NSYM_OK;
 }

@@ -42,10 +42,10 @@ nsym_surroundings_options nsym_surroundings_defaults(void) {
                                        .jet_leptons = 0.015};
 }
 
-#define FIELD(name, low, high)                                                                                         \
-    { #name, offsetof(nsym_surroundings_options, name), low, high }
+#define FIELD(name, least, most)                                                                                       \
+    { #name, NSYM_FIELD_NUMBER, offsetof(nsym_surroundings_options, name), .low = least, .high = most }
 
-const nsym_range nsym_surroundings_ranges[NSYM_SURROUNDINGS_RANGES] = {
+const nsym_field nsym_surroundings_fields[NSYM_SURROUNDINGS_FIELDS] = {
     FIELD(radius, 1e-3, 1),
     FIELD(pt_min_gev, 0, 100),
     FIELD(field_t, 0, 10),
@@ -77,7 +77,7 @@ const nsym_range nsym_surroundings_ranges[NSYM_SURROUNDINGS_RANGES] = {
 };
 
 nsym_status nsym_surroundings_check(const nsym_surroundings_options *o) {
-    NSYM_TRY(nsym_ranges_check("muons", o, nsym_surroundings_ranges, NSYM_SURROUNDINGS_RANGES));
+    NSYM_TRY(nsym_fields_check("muons", o, nsym_surroundings_fields, NSYM_SURROUNDINGS_FIELDS));
     if (!o->generator || !*o->generator || strlen(o->generator) > NAME_MAX_LENGTH)
         return nsym_fail(NSYM_EINVAL, "muons: the generator's name must have 1 to %d characters", NAME_MAX_LENGTH);
     double shares = o->jet_charged + o->jet_photons + o->jet_leptons;

@@ -2,11 +2,11 @@
 #ifndef NSYM_GENERATE_SURROUNDINGS_H
 #define NSYM_GENERATE_SURROUNDINGS_H
 
-#include "base/ranges.h"
+#include "options/fields.h"
 
 #include <nearsym/surroundings.h>
 
-enum { NSYM_SURROUNDINGS_RANGES = 28 };
-extern const nsym_range nsym_surroundings_ranges[NSYM_SURROUNDINGS_RANGES]; /* of nsym_surroundings_options */
+enum { NSYM_SURROUNDINGS_FIELDS = 28 };
+extern const nsym_field nsym_surroundings_fields[NSYM_SURROUNDINGS_FIELDS]; /* of nsym_surroundings_options */
 
 #endif

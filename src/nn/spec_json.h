@@ -11,4 +11,11 @@ nsym_status nsym_spec_to_json(char **out, const nsym_model_spec *spec) NSYM_MUST
    may be missing: 0). Whether the spec makes sense is for nsym_network_new to say. */
 nsym_status nsym_spec_from_json(nsym_model_spec *out, const char *text) NSYM_MUST_CHECK;
 
+/* What a spec's choices are called, in the order of their enums, NULL-terminated. */
+extern const char *const nsym_norm_words[];
+extern const char *const nsym_activation_words[];
+extern const char *const nsym_pool_words[];
+extern const char *const nsym_mix_words[];
+extern const char *const nsym_initialisation_words[];
+
 #endif

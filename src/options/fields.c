@@ -155,3 +155,17 @@ bool nsym_section_reads(char why[NSYM_WHY_SIZE], const nsym_section *s, const ch
     if (idle) snprintf(why, NSYM_WHY_SIZE, "%s", idle);
     return !idle;
 }
+
+double nsym_field_number(const void *options, const nsym_field *field) {
+    return *(const double *)(const void *)((const char *)options + field->at);
+}
+
+nsym_status nsym_fields_check(const char *what, const void *options, const nsym_field *fields, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        const nsym_field *f = &fields[i];
+        double value = nsym_field_number(options, f);
+        if (!(value >= f->low && value <= f->high))
+            return nsym_fail(NSYM_EINVAL, "%s: %s is %g, must be %g to %g", what, f->key, value, f->low, f->high);
+    }
+    return NSYM_OK;
+}

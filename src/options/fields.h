@@ -61,6 +61,12 @@ const nsym_field *nsym_section_find(const nsym_section *section, const char *key
 bool nsym_section_reads(char why[NSYM_WHY_SIZE], const nsym_section *section, const char *key, const void *card,
                         unsigned scope);
 
+/* The number of a field of kind NUMBER in a struct, and whether those of n fields are in their ranges. Errors: the
+   first that is not, NaN among them, as "WHAT: KEY is VALUE, must be LOW to HIGH". */
+double nsym_field_number(const void *options, const nsym_field *field);
+nsym_status nsym_fields_check(const char *what, const void *options, const nsym_field *fields,
+                              size_t n) NSYM_MUST_CHECK;
+
 /* Writes " section.key=value" for every key of a group that has an effect: equal texts, equal values. */
 void nsym_section_print(FILE *out, const nsym_section *section, const void *card, unsigned scope, unsigned group);
 

@@ -14,14 +14,17 @@ _Static_assert(sizeof(nsym_split) == sizeof(unsigned) && sizeof(nsym_copying) ==
 const char *const nsym_source_names[] = {"dimuon", "file", "showers", "muons", "mixture", NULL};
 const char nsym_trains_nothing[] = "a model of kind column trains nothing";
 
-static const char *const splits[] = {"last", "first", NULL}, *const levels[] = {"cells", "particles", NULL},
-                         *const labels[] = {"mixture", "truth", NULL}, *const keeps[] = {"eta", "pz", NULL},
-                         *const binnings[] = {"none", "equal", "quantile", NULL},
-                         *const pairings[] = {"paired", "tiled", NULL},
-                         *const places[] = {"none", "before", "after", NULL}, *const ways[] = {"even", "random", NULL},
-                         *const styles[] = {"exact", "opencv", NULL},
-                         *const weightings[] = {"none", "published", "described", NULL},
-                         *const methods[] = {"likelihood", "published", NULL};
+static const char *const splits[] = {"last", "first", NULL};
+static const char *const levels[] = {"cells", "particles", NULL};
+static const char *const labels[] = {"mixture", "truth", NULL};
+static const char *const keeps[] = {"eta", "pz", NULL};
+static const char *const binnings[] = {"none", "equal", "quantile", NULL};
+static const char *const pairings[] = {"paired", "tiled", NULL};
+static const char *const places[] = {"none", "before", "after", NULL};
+static const char *const ways[] = {"even", "random", NULL};
+static const char *const styles[] = {"exact", "opencv", NULL};
+static const char *const weightings[] = {"none", "published", "described", NULL};
+static const char *const methods[] = {"likelihood", "published", NULL};
 
 static const nsym_data_card *data_of(const void *card) {
     return &((const nsym_run_card *)card)->data;

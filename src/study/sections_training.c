@@ -1,5 +1,6 @@
 /* The sections of a training: train and models.NAME. */
 #include "nn/models.h"
+#include "nn/spec_json.h"
 #include "study/card.h"
 #include "study/sections.h"
 
@@ -16,13 +17,9 @@ enum {
 
 const char *const nsym_kind_names[] = {"fcn", "pfn", "hybrid", "cnn", "efn", "column", NULL};
 
-static const char
-    *const samplings[] = {"weight", "bootstrap", "each", "bootstrap_class", NULL},
-           *const spaces[] = {"output", "logit", NULL}, *const variances[] = {"sample", "population", NULL},
-           *const norms[] = {"none", "feature", "slot", NULL}, *const activations[] = {"relu", "leaky_relu", NULL},
-           *const pools[] = {"sum", "mean", NULL},
-           *const mixes[] = {"sum", "concat_weighted", "concat_weights", "concat_input", NULL},
-           *const initialisations[] = {"pytorch", "glorot_uniform", "glorot_normal", "he_normal", "orthogonal", NULL};
+static const char *const samplings[] = {"weight", "bootstrap", "each", "bootstrap_class", NULL};
+static const char *const spaces[] = {"output", "logit", NULL};
+static const char *const variances[] = {"sample", "population", NULL};
 
 static const nsym_train_card *train_of(const void *card) {
     return &((const nsym_run_card *)card)->train;
@@ -191,18 +188,19 @@ static const nsym_field model[] = {
      .help = "part of the values behind each of the `hidden` layers that a training step sets to 0"},
     {"linear_first", NSYM_FIELD_BOOL, AT(spec.linear_first), .scope = NSYM_IS_NETWORK,
      .help = "the first layers of the particle map and of the classifier have neither norm nor activation"},
-    {"norm", NSYM_FIELD_WORD, AT(spec.norm), .words = norms, .scope = NSYM_IS_NETWORK,
+    {"norm", NSYM_FIELD_WORD, AT(spec.norm), .words = nsym_norm_words, .scope = NSYM_IS_NETWORK,
      .help = "batch norm: `feature`, or `slot` (per particle slot in the particle map: the answer then depends on the "
              "particles' order)"},
-    {"activation", NSYM_FIELD_WORD, AT(spec.activation), .words = activations, .scope = NSYM_IS_NETWORK,
+    {"activation", NSYM_FIELD_WORD, AT(spec.activation), .words = nsym_activation_words, .scope = NSYM_IS_NETWORK,
      .help = "behind every hidden layer"},
     {"leak", NSYM_FIELD_NUMBER, AT(spec.leak), .high = 1, .scope = NSYM_IS_NETWORK, .idle = for_leaky,
      .help = "slope of the leaky ReLU below 0"},
-    {"pool", NSYM_FIELD_WORD, AT(spec.pool), .words = pools, .scope = PARTICLES,
+    {"pool", NSYM_FIELD_WORD, AT(spec.pool), .words = nsym_pool_words, .scope = PARTICLES,
      .help = "over particles; an `efn` has `sum`, no norm and nothing padded"},
-    {"mix", NSYM_FIELD_WORD, AT(spec.mix), .words = mixes, .scope = NSYM_IS_HYBRID,
+    {"mix", NSYM_FIELD_WORD, AT(spec.mix), .words = nsym_mix_words, .scope = NSYM_IS_HYBRID,
      .help = "how the latents are joined"},
-    {"initialisation", NSYM_FIELD_WORD, AT(spec.initialisation), .words = initialisations, .scope = NSYM_IS_NETWORK,
+    {"initialisation", NSYM_FIELD_WORD, AT(spec.initialisation), .words = nsym_initialisation_words,
+     .scope = NSYM_IS_NETWORK,
      .help = "first weights: `pytorch` (uniform in ±1/√inputs, biases too), or as in Keras, biases 0"},
     {"epochs", NSYM_FIELD_SIZE, AT(train.epochs), .low = 1, .high = MANY, .scope = NSYM_IS_NETWORK, .standard = "",
      .group = NSYM_OF_NONE, .help = "of this model alone, in place of `train.epochs`; so the next three"},
