@@ -45,9 +45,13 @@ static nsym_status check_key(const nsym_section *s, nsym_reader r, const nsym_no
     const char *known[128] = {NULL}, *where = r.where && *r.where ? r.where : "the card";
     size_t n = 0;
     if (nsym_section_find(s, node->key, scope)) return NSYM_OK;
-    if (nsym_section_find(s, node->key, 0))
-        return nsym_fail_at(r.tree, node, "unknown key '%s' in %s: the %s is %s, and it is for %s", node->key, where,
-                            s->of, names_of(s, scope).text, names_of(s, scopes_of(s, node->key)).text);
+    if (nsym_section_find(s, node->key, 0)) {
+        char here[200] = "";
+        if ((scope & (scope - 1)) == 0)
+            snprintf(here, sizeof here, "the %s is %s, and ", s->of, names_of(s, scope).text);
+        return nsym_fail_at(r.tree, node, "unknown key '%s' in %s: %sit is for %s", node->key, where, here,
+                            names_of(s, scopes_of(s, node->key)).text);
+    }
     for (size_t i = 0; i < s->fields && n < 127; i++)
         if (in_scope(s->field[i].scope, scope)) known[n++] = s->field[i].key;
     nsym_node only = *r.node, *child = (nsym_node *)node;
