@@ -20,6 +20,7 @@
 
 #include <nearsym/dimuon.h>
 #include <nearsym/mixture.h>
+#include <nearsym/neighbours.h>
 #include <nearsym/shower.h>
 #include <nearsym/surroundings.h>
 

@@ -4,7 +4,7 @@
 
 #include <nearsym/pixels.h>
 #include <nearsym/random.h>
-#include <nearsym/surroundings.h>
+#include <nearsym/neighbours.h>
 
 /* Relative resolutions; those of hadrons are added in quadrature. */
 typedef struct nsym_resolution {

@@ -17,6 +17,7 @@ typedef struct sample {
     size_t events;
     uint32_t *offsets;                       /* (BATCHES, events + 1), each batch's from 0 */
     size_t first[BATCHES + 1];               /* particle row of each batch; a padding row ends it */
+    uint32_t *copies;                        /* (events + 1) where the copies of an event begin in a batch */
     real *particle, *event, *weight, *label; /* (first[BATCHES], ...), then (BATCHES x events, ...) */
 } sample;
 
@@ -30,6 +31,7 @@ static real *normals(uint64_t index, size_t n) {
 
 static void sample_free(sample *s) {
     free(s->offsets);
+    free(s->copies);
     free(s->particle);
     free(s->event);
     free(s->weight);
@@ -69,10 +71,12 @@ static nsym_status sample_fill(sample *s, const nsym_model_spec *spec, const nsy
         draw_offsets(s, spec, task);
         s->particle = normals(0, s->first[BATCHES] * spec->particle_input.width);
     }
+    s->copies = malloc((s->events + 1) * sizeof *s->copies);
+    for (size_t i = 0; s->copies && i <= s->events / task->copies; i++) s->copies[i] = (uint32_t)(i * task->copies);
     s->event = normals(1, events * spec->event_input.width);
     s->weight = normals(2, events * spec->weight_input.width);
     s->label = normals(3, events);
-    if (!s->particle || !s->event || !s->weight || !s->label)
+    if (!s->copies || !s->particle || !s->event || !s->weight || !s->label)
         return nsym_fail(NSYM_ENOMEM, "no memory for %zu events of %zu particles", events, task->particles);
     size_t width = spec->event_input.width;
     if (task->hit) empty(s->event, events * width, width, task->hit);
@@ -110,7 +114,7 @@ static void step(bench *b, const nsym_bench_task *task, size_t at) {
     if (!b->dlogits) return;
     const nsym_invariance invariance = {.weight = 1};
     nsym_bce_logits(logits, s->label + at % BATCHES * s->events, NULL, s->events, b->dlogits);
-    nsym_invariance_loss(logits, s->events / task->copies, task->copies, &invariance, b->dlogits);
+    nsym_invariance_loss(logits, s->copies, s->events / task->copies, &invariance, b->dlogits);
     nsym_network_backward(b->network, &batch, b->dlogits);
     nsym_adamw_step(&b->adamw, nsym_network_values(b->network), nsym_network_gradients(b->network));
 }

@@ -29,19 +29,20 @@ static double output_of(double logit, bool on_logits, double *slope) {
     return on_logits ? logit : (logit > 0 ? 1 : small) / (1 + small);
 }
 
-double nsym_invariance_loss(const real *logits, size_t events, size_t copies, const nsym_invariance *how,
+double nsym_invariance_loss(const real *logits, const uint32_t *offsets, size_t events, const nsym_invariance *how,
                             real *dlogits) {
-    if (copies < 2 || events == 0) return 0;
-    /* the mean's own gradient drops out: deviations from it sum to 0 */
-    double factor = how->weight / (double)events / (double)(how->population ? copies : copies - 1), loss = 0;
+    double loss = 0;
     for (size_t i = 0; i < events; i++) {
-        const real *x = logits + i * copies;
-        double sum = 0, slope;
+        const real *x = logits + offsets[i];
+        size_t copies = offsets[i + 1] - offsets[i];
+        if (copies < 2) continue;
+        /* the mean's own gradient drops out: deviations from it sum to 0 */
+        double factor = how->weight / (double)events / (double)(how->population ? copies : copies - 1), sum = 0, slope;
         for (size_t k = 0; k < copies; k++) sum += output_of((double)x[k], how->on_logits, &slope);
         for (size_t k = 0; k < copies; k++) {
             double deviation = output_of((double)x[k], how->on_logits, &slope) - sum / (double)copies;
             loss += factor * deviation * deviation;
-            if (dlogits) dlogits[i * copies + k] += (real)(2 * factor * deviation * slope);
+            if (dlogits) dlogits[offsets[i] + k] += (real)(2 * factor * deviation * slope);
         }
     }
     return loss;

@@ -5,6 +5,7 @@
 #include "nn/real.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Mean binary cross entropy of logits (n) against labels (n) in {0, 1}, weighted: sum w l / sum w, 0 where all w are;
    `weights` may be NULL. Writes d(loss)/d(logits) (n) unless dlogits is NULL. */
@@ -21,9 +22,10 @@ typedef struct nsym_invariance {
     bool population; /* variance over the copies, not copies - 1 */
 } nsym_invariance;
 
-/* The weight times the mean over events of the variance of an event's copies; logits (events, copies). Adds
-   d(loss)/d(logits) to dlogits (events, copies) unless it is NULL. A single copy has no spread: 0. */
-double nsym_invariance_loss(const real *logits, size_t events, size_t copies, const nsym_invariance *how,
+/* The weight times the mean over events of the variance of an event's copies, which are the rows offsets[e] ...
+   offsets[e + 1] - 1 of logits. Adds d(loss)/d(logits) to dlogits unless it is NULL. A single copy has no spread: 0.
+   Shape: offsets (events + 1). */
+double nsym_invariance_loss(const real *logits, const uint32_t *offsets, size_t events, const nsym_invariance *how,
                             real *dlogits);
 
 /* Multiplies the gradient dlogits (n), unless it is NULL, by a factor, and gives the loss times it. */

@@ -7,7 +7,7 @@
 #define NSYM_OBSERVABLES_NEIGHBOURS_H
 
 #include <nearsym/events.h>
-#include <nearsym/surroundings.h>
+#include <nearsym/neighbours.h>
 
 /* What is asked of the particles beside their pt, and of the event. */
 enum { NSYM_PLACES = 1, NSYM_DISTANCES = 2, NSYM_KINDS = 4, NSYM_MUON_PT = 8 };

@@ -24,6 +24,8 @@ typedef struct {
     size_t count;
     double mean, checked_mean; /* of the weights of those that train and validate: nsym_weights_mean */
     uint32_t *order;           /* (count) the epoch's events */
+    size_t most;               /* rows of a batch, at most */
+    uint32_t *offsets;         /* (most + 1) where the events of a batch begin */
     float *labels, *dlogits;   /* (rows of a batch) */
     float *row_weights;        /* (rows of a batch) of the loss, NULL where all count alike */
     double *check_weights;     /* (checked_count) of the validation's AUC, likewise */
@@ -36,10 +38,12 @@ const double *nsym_learning_weights(const nsym_train_card *card, const double *w
     return card->weighted || card->sampling == NSYM_BY_WEIGHT ? weights : NULL;
 }
 
-/* Running sum of the weights of events (n), for drawing in proportion to them. */
-static double *cumulate(const double *weights, const uint32_t *events, size_t copies, size_t n) {
+/* Running sum of the weights of events (n) that train, or NULL of those that test, for drawing in proportion to them.
+ */
+static double *cumulate(const nsym_training *t, const uint32_t *events, size_t n) {
     double *sums = calloc(n + 1, sizeof *sums), sum = 0;
-    for (size_t i = 0; sums && i < n; i++) sums[i] = sum += weights[events ? events[i] * copies : i];
+    for (size_t i = 0; sums && i < n; i++)
+        sums[i] = sum += t->weights[events ? nsym_training_first(t, events[i]) : t->parts.test_first + i];
     return sums;
 }
 
@@ -61,8 +65,9 @@ static void close_workspace(workspace *w) {
     nsym_adamw_free(&w->adamw);
     nsym_score_pool_free(&w->pool);
     nsym_feed_free(&w->feed);
-    void *blocks[] = {w->events,      w->cumulative, w->test_cumulative, w->order,        w->labels, w->dlogits,
-                      w->row_weights, w->logits,     w->scores,          w->score_labels, w->best,   w->check_weights};
+    void *blocks[] = {w->events,       w->offsets, w->cumulative,   w->test_cumulative, w->order,
+                      w->labels,       w->dlogits, w->row_weights,  w->logits,          w->scores,
+                      w->score_labels, w->best,    w->check_weights};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
 }
 
@@ -71,18 +76,20 @@ static float *floats(size_t n) {
 }
 
 static nsym_status open_workspace(workspace *w, nsym_network *network, const nsym_training *t) {
-    size_t copies = t->parts.copies, test = t->parts.test_count, rows = t->checked_count * copies;
+    size_t test = t->parts.test_count, rows = t->checked_count;
     size_t kept = nsym_network_parameters(network) + nsym_network_states(network);
     size_t chunk = t->card->batch > NSYM_PREDICT_CHUNK ? t->card->batch : NSYM_PREDICT_CHUNK;
     bool weighted = t->card->weighted;
     if (rows < test) rows = test;
     *w = (workspace){
-        .cumulative = cumulate(t->weights + t->parts.train_first, t->events, copies, t->event_count),
+        .cumulative = cumulate(t, t->events, t->event_count),
         .events = calloc(t->event_count + 1, sizeof(uint32_t)),
-        .test_cumulative = cumulate(t->weights + t->parts.test_first, NULL, 1, test),
+        .test_cumulative = cumulate(t, NULL, test),
         .order = calloc(t->event_count + 1, sizeof(uint32_t)),
-        .labels = floats(t->card->batch),
-        .dlogits = floats(t->card->batch),
+        .most = chunk,
+        .offsets = calloc(chunk + 1, sizeof(uint32_t)),
+        .labels = floats(chunk),
+        .dlogits = floats(chunk),
         .row_weights = weighted ? floats(chunk) : NULL,
         .check_weights = weighted ? calloc(t->checked_count + 1, sizeof(double)) : NULL,
         .logits = calloc(rows + 1, sizeof(double)),
@@ -90,8 +97,8 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
         .score_labels = floats(rows),
         .best = t->checked ? floats(kept) : NULL,
     };
-    if (!w->cumulative || !w->test_cumulative || !w->events || !w->order || !w->labels || !w->dlogits || !w->logits ||
-        !w->scores || !w->score_labels || (t->checked && !w->best) ||
+    if (!w->cumulative || !w->test_cumulative || !w->events || !w->order || !w->offsets || !w->labels || !w->dlogits ||
+        !w->logits || !w->scores || !w->score_labels || (t->checked && !w->best) ||
         (weighted && (!w->row_weights || !w->check_weights)))
         return nsym_fail(NSYM_ENOMEM, "no memory for a training of %zu events", t->event_count);
     NSYM_TRY(nsym_weights_check(t));
@@ -138,62 +145,73 @@ static void choose_order(workspace *w, const nsym_training *t, size_t epoch) {
     if (t->card->shuffle) nsym_random_shuffle(&random, w->order, w->count);
 }
 
-/* The loss of a batch of events, and its gradient unless dlogits is NULL. Shapes: logits, labels, weights or NULL
-   (events x copies), over the sum of these, or over `total` where that is not 0. */
-static double loss_of(const nsym_train_card *card, size_t copies, const float *logits, const float *labels,
-                      const float *weights, double total, size_t events, float *dlogits) {
-    size_t rows = events * copies;
-    double loss = total != 0 ? nsym_bce_logits_over(logits, labels, weights, rows, total, dlogits)
-                             : nsym_bce_logits(logits, labels, weights, rows, dlogits);
+/* The loss of a batch of events that were gathered, and its gradient unless dlogits is NULL. Shapes: logits, labels,
+   weights or NULL (rows), over the sum of these, or over `total` where that is not 0. */
+static double loss_of(const workspace *w, const nsym_train_card *card, const float *logits, double total, size_t events,
+                      float *dlogits) {
+    size_t rows = w->offsets[events];
+    double loss = total != 0 ? nsym_bce_logits_over(logits, w->labels, w->row_weights, rows, total, dlogits)
+                             : nsym_bce_logits(logits, w->labels, w->row_weights, rows, dlogits);
     if (card->classification != 1) loss = nsym_scale_loss(loss, card->classification, dlogits, rows);
-    if (card->invariance.weight > 0) loss += nsym_invariance_loss(logits, events, copies, &card->invariance, dlogits);
+    if (card->invariance.weight > 0)
+        loss += nsym_invariance_loss(logits, w->offsets, events, &card->invariance, dlogits);
     return loss;
 }
 
-/* Puts events (n) with all their copies into the batch, and their labels and weights beside it. */
-static nsym_batch gather(workspace *w, const nsym_training *t, const uint32_t *events, size_t n, float *labels) {
-    size_t copies = t->parts.copies, place = 0;
-    for (size_t i = 0; i < n; i++)
-        for (size_t c = 0; c < copies; c++, place++) {
-            size_t row = t->parts.train_first + events[i] * copies + c;
+/* Puts the first of events (n) with all their rows into the batch, as many as fit into `room` rows, and their labels
+   and weights beside it. Gives their number. */
+static size_t gather(workspace *w, const nsym_training *t, const uint32_t *events, size_t n, size_t room) {
+    size_t place = 0, taken = 0;
+    for (; taken < n; taken++) {
+        size_t first = nsym_training_first(t, events[taken]), rows = nsym_training_rows(t, events[taken]);
+        if (taken > 0 && place + rows > room) break;
+        for (size_t row = first; row < first + rows; row++, place++) {
             nsym_feed_put(&w->feed, place, row);
-            labels[place] = (float)t->labels[row];
+            w->labels[place] = (float)t->labels[row];
             if (w->row_weights) w->row_weights[place] = (float)t->weights[row];
         }
-    return nsym_feed_batch(&w->feed, place);
+        w->offsets[taken + 1] = (uint32_t)place;
+    }
+    return taken;
 }
 
-/* What n events that were gathered, all copies, count together in a loss: their sum, or their number of rows times a
-   mean that is given. */
-static double weight_of(const workspace *w, size_t n, size_t copies, double mean) {
+/* What n events that were gathered, all rows, count together in a loss: their sum, or their number of rows times a mean
+   that is given. */
+static double weight_of(const workspace *w, size_t n, double mean) {
     double sum = 0;
-    if (mean != 0) return mean * (double)(n * copies);
-    for (size_t i = 0; w->row_weights && i < n * copies; i++) sum += (double)w->row_weights[i];
+    if (mean != 0) return mean * (double)w->offsets[n];
+    for (size_t i = 0; w->row_weights && i < w->offsets[n]; i++) sum += (double)w->row_weights[i];
     return w->row_weights ? sum : (double)n;
+}
+
+/* Rows of all events that train, in an epoch. */
+static double rows_of(const nsym_training *t) {
+    size_t rows = 0;
+    for (size_t i = 0; i < t->event_count; i++) rows += nsym_training_rows(t, t->events[i]);
+    return (double)rows;
 }
 
 static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                                double *loss) {
-    size_t step = t->card->batch / t->parts.copies, done = 0;
     bool normed = nsym_network_spec(network)->norm != NSYM_NORM_NONE;
-    double sum = 0, total = 0;
+    double sum = 0, total = 0, trained = 0;
     choose_order(w, t, epoch);
-    for (size_t n; done < w->count; done += n) {
-        n = w->count - done < step ? w->count - done : step;
-        if (normed && n * t->parts.copies < 2) break; /* a batch norm has no variance of one event */
-        nsym_batch batch = gather(w, t, w->order + done, n, w->labels);
+    for (size_t done = 0, n; done < w->count; done += n) {
+        n = gather(w, t, w->order + done, w->count - done, t->card->batch);
+        if (normed && w->offsets[n] < 2) break; /* a batch norm has no variance of one event */
+        nsym_batch batch = nsym_feed_batch(&w->feed, w->offsets[n]);
         const float *logits = nsym_network_forward(network, &batch, true);
-        double weight = weight_of(w, n, t->parts.copies, w->mean);
-        double batch_loss = loss_of(t->card, t->parts.copies, logits, w->labels, w->row_weights,
-                                    w->mean != 0 ? weight : 0, n, w->dlogits);
+        double weight = weight_of(w, n, w->mean);
+        double batch_loss = loss_of(w, t->card, logits, w->mean != 0 ? weight : 0, n, w->dlogits);
         NSYM_TRY(check_loss(batch_loss, t, nsym_network_spec(network), epoch));
         nsym_network_backward(network, &batch, w->dlogits);
         nsym_adamw_step(&w->adamw, nsym_network_values(network), nsym_network_gradients(network));
         sum += batch_loss * weight;
         total += weight;
-        nsym_progress_add(t->progress, (double)(n * t->parts.copies));
+        trained += (double)w->offsets[n];
+        nsym_progress_add(t->progress, (double)w->offsets[n]);
     }
-    nsym_progress_add(t->progress, (double)((t->event_count - w->count) * t->parts.copies));
+    nsym_progress_add(t->progress, fmax(rows_of(t) - trained, 0));
     *loss = sum / total;
     return NSYM_OK;
 }
@@ -286,22 +304,21 @@ static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_tr
 /* The loss of the events that are checked, all copies, and the AUC of the events themselves. */
 static nsym_status validate(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                             nsym_validation *out) {
-    size_t copies = t->parts.copies, step = NSYM_PREDICT_CHUNK / copies ? NSYM_PREDICT_CHUNK / copies : 1;
     double loss = 0, total = 0;
     *out = (nsym_validation){.epoch = epoch};
     for (size_t done = 0, n; done < t->checked_count; done += n) {
-        n = t->checked_count - done < step ? t->checked_count - done : step;
-        nsym_batch batch = gather(w, t, t->checked + done, n, w->score_labels);
+        n = gather(w, t, t->checked + done, t->checked_count - done, NSYM_PREDICT_CHUNK);
+        nsym_batch batch = nsym_feed_batch(&w->feed, w->offsets[n]);
         const float *logits = nsym_network_forward(network, &batch, false);
-        double weight = weight_of(w, n, copies, w->checked_mean), over = w->checked_mean != 0 ? weight : 0;
-        loss += weight * loss_of(t->card, copies, logits, w->score_labels, w->row_weights, over, n, NULL);
+        double weight = weight_of(w, n, w->checked_mean), over = w->checked_mean != 0 ? weight : 0;
+        loss += weight * loss_of(w, t->card, logits, over, n, NULL);
         total += weight;
-        for (size_t i = 0; i < n; i++) w->scores[done + i] = (double)logits[i * copies];
+        for (size_t i = 0; i < n; i++) w->scores[done + i] = (double)logits[w->offsets[i]];
     }
     out->loss = loss / total;
     NSYM_TRY(check_loss(out->loss, t, nsym_network_spec(network), epoch));
     for (size_t i = 0; i < t->checked_count; i++) {
-        size_t row = t->parts.train_first + t->checked[i] * copies;
+        size_t row = nsym_training_first(t, t->checked[i]);
         w->score_labels[i] = (float)t->labels[row];
         if (w->check_weights) w->check_weights[i] = t->weights[row];
     }
@@ -347,7 +364,7 @@ static nsym_status train_epochs(workspace *w, nsym_network *network, const nsym_
         if (t->stop && t->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped after epoch %zu", epoch);
     }
     if (t->checked) restore_best(w, network);
-    nsym_progress_add(t->progress, (double)((t->card->epochs + 1 - epoch) * t->event_count * t->parts.copies));
+    nsym_progress_add(t->progress, (double)(t->card->epochs + 1 - epoch) * rows_of(t));
     return NSYM_OK;
 }
 

@@ -14,7 +14,7 @@ typedef struct {
 } group;
 
 static size_t row_of(const nsym_training *t, const group *g, size_t i) {
-    return g->events ? t->parts.train_first + g->events[i] * t->parts.copies : g->first + i;
+    return g->events ? nsym_training_first(t, g->events[i]) : g->first + i;
 }
 
 /* Events that are drawn have probabilities. */
@@ -84,18 +84,19 @@ size_t nsym_weights_keep(uint32_t *kept, const nsym_training *t, const uint32_t 
     const double *weights = t->card->weighted ? t->weights : NULL;
     size_t count = 0;
     for (size_t i = 0; i < n; i++)
-        if (!weights || weights[t->parts.train_first + events[i] * t->parts.copies] != 0) kept[count++] = events[i];
+        if (!weights || weights[nsym_training_first(t, events[i])] != 0) kept[count++] = events[i];
     return count;
 }
 
 double nsym_weights_mean(const nsym_training *t, const uint32_t *events, size_t n) {
-    size_t copies = t->parts.copies;
-    double sum = 0;
+    double sum = 0, rows = 0;
     bool negative = false;
-    for (size_t i = 0; t->card->weighted && i < n * copies; i++) {
-        double weight = t->weights[t->parts.train_first + events[i / copies] * copies + i % copies];
-        negative = negative || weight < 0;
-        sum += weight;
-    }
-    return negative ? sum / (double)(n * copies) : 0;
+    for (size_t i = 0; t->card->weighted && i < n; i++)
+        for (size_t c = 0; c < nsym_training_rows(t, events[i]); c++) {
+            double weight = t->weights[nsym_training_first(t, events[i]) + c];
+            negative = negative || weight < 0;
+            sum += weight;
+            rows++;
+        }
+    return negative ? sum / rows : 0;
 }

@@ -1,6 +1,7 @@
 /* Ten training steps against PyTorch's, in double precision (data/ and make_goldens.py). The library computes in float;
    test_golden_double.c compiles the same claims with the networks in double. */
 #include "nn/golden.h"
+#include "nn/invariance.h"
 #include "nn/loss.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
@@ -65,7 +66,7 @@ static double loss_of(const real *logits, const real *labels, const nsym_invaria
     double loss = nsym_bce_logits(logits, labels, NULL, EVENTS, dlogits);
     if (!invariance) return loss;
     loss = nsym_scale_loss(loss, 3, dlogits, EVENTS);
-    return loss + nsym_invariance_loss(logits, EVENTS / 8, 8, invariance, dlogits);
+    return loss + invariance_loss(logits, EVENTS / 8, 8, invariance, dlogits);
 }
 
 static void train_and_compare(const char *name, const nsym_model_spec *spec, const nsym_invariance *invariance) {

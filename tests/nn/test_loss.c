@@ -1,5 +1,6 @@
 /* The encouraged invariance; loss.c is compiled in double for this test. */
 #include "nn/golden.h"
+#include "nn/invariance.h"
 #include "nn/loss.h"
 #include <nearsym/random.h>
 
@@ -29,14 +30,14 @@ static void its_gradient_is_that_of_its_value(void **state) {
     for (int i = 0; i < WAYS; i++) {
         nsym_invariance how = way(i);
         memset(gradient, 0, sizeof gradient);
-        double loss = nsym_invariance_loss(x, EVENTS, COPIES, &how, gradient);
-        assert_true(loss > 0 && loss == nsym_invariance_loss(x, EVENTS, COPIES, &how, NULL));
+        double loss = invariance_loss(x, EVENTS, COPIES, &how, gradient);
+        assert_true(loss > 0 && loss == invariance_loss(x, EVENTS, COPIES, &how, NULL));
         for (size_t k = 0; k < OUTPUTS; k++) {
             double value = x[k];
             x[k] = value + h;
-            double above = nsym_invariance_loss(x, EVENTS, COPIES, &how, NULL);
+            double above = invariance_loss(x, EVENTS, COPIES, &how, NULL);
             x[k] = value - h;
-            double below = nsym_invariance_loss(x, EVENTS, COPIES, &how, NULL);
+            double below = invariance_loss(x, EVENTS, COPIES, &how, NULL);
             x[k] = value;
             assert_true(fabs(gradient[k] - (above - below) / (2 * h)) < 1e-6 * (1e-2 + fabs(gradient[k])));
         }
@@ -53,7 +54,7 @@ static void two_copies_have_half_their_squared_difference(void **state) {
         real gradient[2] = {5, 6}; /* to which it adds */
         double d = how.on_logits ? x[0] - x[1] : p - q, slope = how.on_logits ? 1 : p * (1 - p);
         double factor = how.population ? 7.5 : 15;
-        assert_true(fabs(nsym_invariance_loss(x, 1, 2, &how, gradient) - factor * d * d) < 1e-12);
+        assert_true(fabs(invariance_loss(x, 1, 2, &how, gradient) - factor * d * d) < 1e-12);
         assert_true(fabs(gradient[0] - 5 - 2 * factor * d * slope) < 1e-12);
         slope = how.on_logits ? 1 : q * (1 - q);
         assert_true(fabs(gradient[1] - 6 + 2 * factor * d * slope) < 1e-12);
@@ -67,7 +68,7 @@ static void it_is_that_of_the_published_code_in_pytorch(void **state) {
     const golden_array *x = golden_find(&file, "logits"), *expected = golden_find(&file, "gradient");
     const nsym_invariance how = {.weight = 1};
     real gradient[6 * COPIES] = {0};
-    double loss = nsym_invariance_loss(x->values, x->rows, x->columns, &how, gradient);
+    double loss = invariance_loss(x->values, x->rows, x->columns, &how, gradient);
     assert_true(fabs(loss - golden_find(&file, "value")->values[0]) < 1e-13);
     for (size_t k = 0; k < x->rows * x->columns; k++) assert_true(fabs(gradient[k] - expected->values[k]) < 1e-13);
     golden_free(&file);
@@ -79,9 +80,9 @@ static void one_copy_and_equal_copies_have_no_spread(void **state) {
     fill(x, OUTPUTS, 1);
     for (int i = 0; i < WAYS; i++) {
         nsym_invariance how = way(i);
-        assert_true(nsym_invariance_loss(x, OUTPUTS, 1, &how, gradient) == 0);
+        assert_true(invariance_loss(x, OUTPUTS, 1, &how, gradient) == 0);
         const real equal[COPIES] = {1, 1, 1, 1, 1, 1, 1, 1};
-        assert_true(nsym_invariance_loss(equal, 1, COPIES, &how, gradient) < 1e-28); /* a mean's rounding, squared */
+        assert_true(invariance_loss(equal, 1, COPIES, &how, gradient) < 1e-28); /* a mean's rounding, squared */
         for (size_t k = 0; k < OUTPUTS; k++) assert_true(fabs(gradient[k]) < 1e-13);
     }
 }
@@ -91,7 +92,7 @@ static void saturated_outputs_have_no_gradient(void **state) {
     const real x[4] = {1e4, -1e4, INFINITY, -INFINITY};
     const nsym_invariance how = {.weight = 1};
     real gradient[4] = {0};
-    assert_true(fabs(nsym_invariance_loss(x, 1, 4, &how, gradient) - 1.0 / 3) < 1e-15);
+    assert_true(fabs(invariance_loss(x, 1, 4, &how, gradient) - 1.0 / 3) < 1e-15);
     for (size_t k = 0; k < 4; k++) assert_true(gradient[k] == 0);
 }
 
@@ -101,8 +102,22 @@ static void the_order_of_copies_and_of_events_does_not_matter(void **state) {
     fill(x, OUTPUTS, 2);
     for (size_t k = 0; k < OUTPUTS; k++) reversed[k] = x[OUTPUTS - 1 - k];
     const nsym_invariance how = {.weight = 1};
-    double loss = nsym_invariance_loss(x, EVENTS, COPIES, &how, NULL);
-    assert_true(fabs(loss - nsym_invariance_loss(reversed, EVENTS, COPIES, &how, NULL)) < 1e-15);
+    double loss = invariance_loss(x, EVENTS, COPIES, &how, NULL);
+    assert_true(fabs(loss - invariance_loss(reversed, EVENTS, COPIES, &how, NULL)) < 1e-15);
+}
+
+/* Events of three copies, one, and two: the mean over all three of the variances. */
+static void events_may_have_different_numbers_of_copies(void **state) {
+    (void)state;
+    const real x[] = {0.3, -0.2, 1, 5, 0.25, 0.75};
+    const uint32_t offsets[] = {0, 3, 4, 6};
+    const nsym_invariance how = {.weight = 3, .on_logits = true};
+    real gradient[6] = {0}, alone[6] = {0};
+    double loss = nsym_invariance_loss(x, offsets, 3, &how, gradient);
+    const nsym_invariance third = {.weight = 1, .on_logits = true};
+    double parts = invariance_loss(x, 1, 3, &third, alone) + invariance_loss(x + 4, 1, 2, &third, alone + 4);
+    assert_true(fabs(loss - parts) < 1e-14);
+    for (size_t k = 0; k < 6; k++) assert_true(fabs(gradient[k] - alone[k]) < 1e-14);
 }
 
 static void a_scaled_loss_has_a_scaled_gradient(void **state) {
@@ -121,6 +136,7 @@ int main(void) {
         cmocka_unit_test(one_copy_and_equal_copies_have_no_spread),
         cmocka_unit_test(saturated_outputs_have_no_gradient),
         cmocka_unit_test(the_order_of_copies_and_of_events_does_not_matter),
+        cmocka_unit_test(events_may_have_different_numbers_of_copies),
         cmocka_unit_test(a_scaled_loss_has_a_scaled_gradient),
     };
     return cmocka_run_group_tests_name("the invariance loss", tests, NULL, NULL);
