@@ -54,7 +54,8 @@ static nsym_status check_candidates(const nsym_search_card *s, nsym_reader r) {
 
 static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
     const nsym_train_card *train = &s->start_point->card.train;
-    if (!s->forward && (!s->guide_point->keep || s->guide_point->card.column))
+    const nsym_point *guide = s->guide_point; /* NULL: forward */
+    if (guide && (!guide->keep || guide->card.column))
         return nsym_fail_at(r.tree, r.node, "%s: the guide must be a network that is kept (keep: true in '%s')",
                             r.where, s->experiment);
     if (!s->start_point->card.spec.columns[0])
@@ -71,8 +72,8 @@ static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
     if (strlen(s->guide) > NSYM_MODEL_LETTERS)
         return nsym_fail_at(r.tree, r.node, "%s: the guide's name '%s' is longer than %d letters, in results ado_NAME",
                             r.where, s->guide, (int)NSYM_MODEL_LETTERS);
-    if (s->forward) return check_candidates(s, r);
-    if (strcmp(s->guide_point->data_key, s->start_point->data_key) == 0) return NSYM_OK;
+    if (!guide) return check_candidates(s, r);
+    if (strcmp(guide->data_key, s->start_point->data_key) == 0) return NSYM_OK;
     return nsym_fail_at(r.tree, r.node, "%s: guide and start have different samples", r.where);
 }
 
