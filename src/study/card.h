@@ -109,6 +109,7 @@ typedef struct nsym_top_card {
     unsigned source;
     const char *study, *title, *citation, *reference;
     size_t members, restarts;
+    bool resolved;
 } nsym_top_card;
 
 typedef struct nsym_run_card {

@@ -92,6 +92,10 @@ static const nsym_field top[] = {
     {"recipe", .help = "names under `recipes`: an axis of every experiment that has none of its own"},
     {"reference", NSYM_FIELD_TEXT, AT(top.reference), .group = NSYM_OF_NONE,
      .help = "file of published values, beside the card"},
+    {"resolved", NSYM_FIELD_BOOL, AT(top.resolved), .group = NSYM_OF_NONE,
+     .help =
+         "a preset or settings were laid over the card that this was, and it may say more than its runs read; stands "
+         "in the card that is kept with results"},
     {"observables", NSYM_FIELD_NAMES, AT(data.observables), .room = NSYM_COLUMNS_SIZE, .scope = LABELLED,
      .help =
          "names, a list or one text with commas, of observables that become columns of the sample: `sum_pt`, "

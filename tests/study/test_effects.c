@@ -108,6 +108,25 @@ static void a_setting_that_one_run_reads_is_taken(void **state) {
             "--set copies.count=3: copies.count has no effect here: copies.where is none");
 }
 
+/* What is kept with results is a card that runs again. */
+static void a_resolved_card_may_say_more_than_its_runs_read(void **state) {
+    (void)state;
+    static const char *const set[] = {"experiments.methods.grid.method=none", NULL};
+    nsym_tree *card = study_of("own-showers", NULL, set), *again;
+    nsym_study_options options = {.card = in_folder("resolved.yaml")};
+    nsym_grid grid;
+    assert_int_equal(nsym_tree_save(card, options.card), NSYM_OK);
+    nsym_tree_free(card);
+    assert_int_equal(nsym_card_open(&again, &options), NSYM_OK);
+    if (nsym_grid_new(&grid, again) != NSYM_OK) fail_msg("%s", nsym_message());
+    nsym_grid_free(&grid);
+    nsym_tree_free(again);
+    options.set = (const char *const[]){"copies.count=4"};
+    options.sets = 1;
+    assert_int_equal(nsym_card_open(&again, &options), NSYM_OK);
+    refused(again, "--set copies.count=4: copies.count has no effect here: copies.where is none");
+}
+
 static const char muons[] =
     "source: muons\n"
     "data: {flatten: 0}\n"
@@ -369,6 +388,7 @@ int main(void) {
         cmocka_unit_test(settings_that_no_run_reads_are_refused),
         cmocka_unit_test(a_setting_of_the_card_is_refused_with_its_line),
         cmocka_unit_test(a_setting_that_one_run_reads_is_taken),
+        cmocka_unit_test(a_resolved_card_may_say_more_than_its_runs_read),
         cmocka_unit_test(another_detector_trains_anew_what_reads_its_image_alone),
         cmocka_unit_test(a_column_of_showers_hangs_on_its_events_alone),
         cmocka_unit_test(every_key_of_every_study_changes_the_runs_key_or_is_refused),
