@@ -2,9 +2,9 @@
 #ifndef NSYM_DETECTOR_CALORIMETER_H
 #define NSYM_DETECTOR_CALORIMETER_H
 
+#include <nearsym/neighbours.h>
 #include <nearsym/pixels.h>
 #include <nearsym/random.h>
-#include <nearsym/neighbours.h>
 
 /* Relative resolutions; those of hadrons are added in quadrature. */
 typedef struct nsym_resolution {

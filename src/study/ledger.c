@@ -372,6 +372,23 @@ nsym_status nsym_ledger_cpus(nsym_ledger *ledger, char **cpus) {
     return status;
 }
 
+nsym_status nsym_ledger_others(nsym_ledger *ledger, const char *start, const char *own, size_t *runs) {
+    lock(ledger);
+    sqlite3_stmt *query = NULL;
+    nsym_status status = prepare(ledger, &query,
+                                 "SELECT count(*) FROM runs WHERE substr(key, 1, length(?1)) = ?1 AND"
+                                 " substr(key, 1, length(?2)) <> ?2");
+    if (!status) {
+        sqlite3_bind_text(query, 1, start, -1, SQLITE_STATIC);
+        sqlite3_bind_text(query, 2, own, -1, SQLITE_STATIC);
+        if (sqlite3_step(query) != SQLITE_ROW) status = fail(ledger);
+    }
+    if (!status) *runs = (size_t)sqlite3_column_int64(query, 0);
+    sqlite3_finalize(query);
+    unlock(ledger);
+    return status;
+}
+
 nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) {
     lock(ledger);
     sqlite3_stmt *query = NULL;

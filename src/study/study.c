@@ -160,6 +160,21 @@ static nsym_status compare_paths(const study *s) {
     return NSYM_OK;
 }
 
+/* Tells of runs whose keys an earlier nearsym wrote: nothing finds them any more. */
+static nsym_status compare_keys(const study *s) {
+    size_t others = 0;
+    char own[64];
+    int version = (int)strcspn(s->grid.point->key, " ");
+    snprintf(own, sizeof own, "%.*s ", version, s->grid.point->key);
+    NSYM_TRY(nsym_ledger_others(s->ledger, "nearsym=", own, &others));
+    if (others > 0)
+        nsym_progress_note(s->options->progress,
+                           "warning: %s holds %zu runs of an earlier nearsym, whose keys left something out; they are "
+                           "kept but not used, and what this study needs is trained anew",
+                           s->options->out, others);
+    return NSYM_OK;
+}
+
 /* What the points' notes say, each once. */
 static nsym_status gather_notes(study *s) {
     s->notes = nsym_arena_alloc(s->arena, s->grid.points + 1, sizeof *s->notes);
@@ -181,6 +196,7 @@ static nsym_status prepare(study *s) {
     if (s->to_do < s->runs)
         nsym_progress_note(progress, "%zu of %zu runs are done already or shared", s->runs - s->to_do, s->runs);
     NSYM_TRY(compare_paths(s));
+    NSYM_TRY(compare_keys(s));
     NSYM_TRY(gather_notes(s));
     for (size_t i = 0; i < s->note_count; i++) nsym_progress_note(progress, "note: %s", s->notes[i]);
     NSYM_TRY(nsym_samples_prepare(&s->samples, s->options->jobs));

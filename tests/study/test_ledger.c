@@ -354,6 +354,18 @@ static void an_older_ledger_is_read_and_goes_on(void **state) {
     nsym_ledger_close(ledger);
 }
 
+static void runs_of_other_keys_are_counted(void **state) {
+    (void)state;
+    const folder *f = *state;
+    size_t others = 9;
+    nsym_ledger *ledger = opened(f->path);
+    static const char *const runs[] = {"nearsym=4 source=x", "nearsym=5 source=x", "nearsym=55 source=x", "search=1"};
+    for (size_t i = 0; i < 4; i++) assert_int_equal(nsym_ledger_record(ledger, runs[i], "{}", 1, NULL, 0), NSYM_OK);
+    assert_int_equal(nsym_ledger_others(ledger, "nearsym=", "nearsym=5 ", &others), NSYM_OK);
+    assert_int_equal(others, 2);
+    nsym_ledger_close(ledger);
+}
+
 static void the_paths_of_all_runs_are_told(void **state) {
     const folder *f = *state;
     nsym_ledger *ledger = opened(f->path);
@@ -420,6 +432,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(files_that_are_no_ledgers_are_refused_untouched, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_newer_ledger_is_refused_untouched, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(an_older_ledger_is_read_and_goes_on, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(runs_of_other_keys_are_counted, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(the_paths_of_all_runs_are_told, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_damaged_ledger_is_refused_untouched, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(an_empty_file_becomes_a_ledger, make_folder, remove_folder),

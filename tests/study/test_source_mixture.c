@@ -2,8 +2,8 @@
 #include "study/card_text.h"
 #include "study/source.h"
 #include "train/training.h"
-#include <nearsym/splot.h>
 #include <nearsym/mixture.h>
+#include <nearsym/splot.h>
 
 static nsym_data_card usual(void) {
     return (nsym_data_card){.source = "mixture",
