@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { NSYM_SIZES_MAX = 16, NSYM_INPUT_NAME = 32, NSYM_COLUMNS_SIZE = 2048 };
+enum { NSYM_SIZES_MAX = 16, NSYM_INPUT_NAME = 32, NSYM_COLUMNS_SIZE = 16384 };
 
 /* The widths of a chain of hidden layers. */
 typedef struct nsym_sizes {

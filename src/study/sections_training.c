@@ -65,7 +65,7 @@ static const char *for_columns(const void *card) {
 static const char *for_particles(const void *card) {
     const nsym_model_spec *spec = spec_of(card);
     bool columns = spec->kind == NSYM_FCN && strcmp(spec->event_input.name, "columns") == 0;
-    return columns ? "the model reads columns, no particles" : NULL;
+    return columns && spec->slots > 0 ? "the model reads columns, no particles" : NULL; /* 0 is what it reads */
 }
 
 static const char *for_padded(const void *card) {

@@ -453,7 +453,7 @@ static void a_file_from_before_columns_is_read(void **state) {
     free(text);
 }
 
-static void columns_of_a_spec_are_a_text_of_at_most_2047_letters(void **state) {
+static void columns_of_a_spec_are_a_text_that_ends_in_its_room(void **state) {
     (void)state;
     char *text, *longer;
     nsym_model_spec spec = columns, back;
@@ -551,7 +551,7 @@ int main(void) {
         cmocka_unit_test(a_cnn_comes_back_as_it_was),
         cmocka_unit_test(a_spec_without_the_late_members_reads_as_an_older_one),
         cmocka_unit_test(a_file_from_before_columns_is_read),
-        cmocka_unit_test(columns_of_a_spec_are_a_text_of_at_most_2047_letters),
+        cmocka_unit_test(columns_of_a_spec_are_a_text_that_ends_in_its_room),
         cmocka_unit_test(a_file_with_a_flipped_bit_is_refused),
         cmocka_unit_test(a_truncated_file_is_refused),
         cmocka_unit_test(a_model_that_cannot_be_written_leaves_nothing),

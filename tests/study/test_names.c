@@ -1,6 +1,7 @@
 /* Lists of columns and observables in a card. */
 #include "options/fields.h"
 #include "study/names.h"
+#include <nearsym/efp.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -110,19 +111,30 @@ static const char *letters(size_t n) {
 
 static void names_have_room_for_so_many_letters(void **state) {
     (void)state;
-    char names[NSYM_COLUMNS_SIZE], list[3 * NSYM_COLUMNS_SIZE] = "iso_0.001:5:1000", *end = list;
-    refused(list, "the names are longer than 2047 letters together");
+    static char names[NSYM_COLUMNS_SIZE], list[3 * NSYM_COLUMNS_SIZE], words[64];
+    char *end = list;
+    snprintf(words, sizeof words, "longer than %d letters together", (int)NSYM_COLUMNS_SIZE - 1);
+    strcpy(list, "iso_pileup_0.0011:0.33:1024");
+    refused(list, words);
     assert_int_not_equal(nsym_names_spread(strcpy(names, list)), NSYM_OK);
-    for (size_t i = 0; i < 1500; i++) end += sprintf(end, "%sx%zu", i ? "," : "", i % 10);
-    refused(list, "longer than 2047 letters together");
+    for (size_t i = 0; i < 8000; i++) end += sprintf(end, "%sx%zu", i ? "," : "", i % 10);
+    refused(list, words);
     end = list + sprintf(list, "[");
-    for (size_t i = 0; i < 800; i++) end += sprintf(end, "%sx%zu", i ? "," : "", i);
+    for (size_t i = 0; i < 4000; i++) end += sprintf(end, "%sx%zu", i ? "," : "", i);
     strcpy(end, "]");
-    refused(list, "longer than 2047 letters together");
-    refused(letters(NSYM_COLUMNS_SIZE + 10), "longer than 2047 letters together");
-    /* 400 names of four letters and their commas fit. */
+    refused(list, words);
+    refused(letters(NSYM_COLUMNS_SIZE + 10), words);
+    /* All polynomials of up to seven edges. */
+    nsym_efp_set *set;
+    assert_int_equal(nsym_efp_set_new(&set, "d<=7,n<=7,connected"), NSYM_OK);
+    size_t n = nsym_efp_set_count(set);
     end = list;
-    for (size_t i = 0; i < 400; i++) end += sprintf(end, "%sx%zu", i ? "," : "", 100 + i);
+    for (size_t i = 0; i < n; i++) {
+        const nsym_efp_graph *g = nsym_efp_set_graph(set, i);
+        end += sprintf(end, "%sefp_k0.25_b0.25_%u-%u-%u", i ? "," : "", g->n, g->d, g->k);
+    }
+    nsym_efp_set_free(set);
+    assert_true(n > 400);
     assert_int_equal(read_names(list, names), NSYM_OK);
     assert_string_equal(names, list);
 }
