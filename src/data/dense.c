@@ -1,6 +1,7 @@
 #include "data/dense.h"
 
 #include "base/fail.h"
+#include "data/events.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -42,7 +43,6 @@ static size_t cells_of(const double *image, size_t n, size_t m, double half, dou
 nsym_status nsym_images_add(nsym_events *events, const nsym_npy *array, double half) {
     static const char *const names[FEATURES] = {"x", "y", "energy", "cell"};
     size_t n, m;
-    char grid[64];
     if (!nsym_npy_is_number(array) || !shape_of(array, &n, &m))
         return nsym_fail(NSYM_EFORMAT, "holds no images: they are numbers (events, rows, columns) of up to 2^24 cells");
     double *image = malloc(n * m * sizeof *image);
@@ -58,8 +58,7 @@ nsym_status nsym_images_add(nsym_events *events, const nsym_npy *array, double h
         nsym_npy_values(array, i * n * m, n * m, image);
         cells_of(image, n, m, half, events->particles + FEATURES * offsets[i]);
     }
-    snprintf(grid, sizeof grid, "%zux%zu", n, m);
-    if (status == NSYM_OK) status = nsym_events_set_attribute(events, "grid", grid);
+    if (status == NSYM_OK) status = nsym_events_set_grid(events, n, m);
     free(image);
     free(offsets);
     return status;

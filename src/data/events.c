@@ -4,6 +4,7 @@
 #include "data/number.h"
 #include "data/texts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,6 +207,12 @@ nsym_status nsym_events_set_number(nsym_events *events, const char *name, double
     char text[NSYM_NUMBER_SIZE];
     nsym_number_format(text, value);
     return nsym_events_set_attribute(events, name, text);
+}
+
+nsym_status nsym_events_set_grid(nsym_events *events, size_t nx, size_t ny) {
+    char grid[64];
+    snprintf(grid, sizeof grid, "%zux%zu", nx, ny);
+    return nsym_events_set_attribute(events, "grid", grid);
 }
 
 nsym_column *nsym_events_column(const nsym_events *events, const char *name) {

@@ -11,4 +11,7 @@ NSYM_MUST_CHECK nsym_status nsym_events_check_same(const nsym_events *a, const n
 /* Sets or replaces an attribute by a number, as text that reads back as the same double. */
 NSYM_MUST_CHECK nsym_status nsym_events_set_number(nsym_events *events, const char *name, double value);
 
+/* Sets the attribute "grid", "32x4": of how many cells in x and in y the particles' numbers `cell` are. */
+NSYM_MUST_CHECK nsym_status nsym_events_set_grid(nsym_events *events, size_t nx, size_t ny);
+
 #endif

@@ -134,11 +134,7 @@ static nsym_status set_attributes(nsym_events *events, const nsym_muons_options 
     NSYM_TRY(nsym_events_set_attribute(events, "generator", "nearsym muons"));
     NSYM_TRY(nsym_events_set_attribute(events, "seed", seed));
     NSYM_TRY(nsym_events_set_attribute(events, "level", o->level == NSYM_MUONS_PARTICLES ? "particles" : "cells"));
-    if (o->level != NSYM_MUONS_PARTICLES) {
-        char grid[32];
-        snprintf(grid, sizeof grid, "%dx%d", NSYM_MUONS_SIDE, NSYM_MUONS_SIDE);
-        NSYM_TRY(nsym_events_set_attribute(events, "grid", grid));
-    }
+    if (o->level != NSYM_MUONS_PARTICLES) NSYM_TRY(nsym_events_set_grid(events, NSYM_MUONS_SIDE, NSYM_MUONS_SIDE));
     for (size_t i = 0; i + 1 < sizeof fields / sizeof *fields; i++) /* the last is one of those below */
         NSYM_TRY(nsym_events_set_number(events, fields[i].key, nsym_field_number(o, &fields[i])));
     for (size_t i = 0; i < NSYM_SURROUNDINGS_FIELDS; i++) {

@@ -127,8 +127,7 @@ static nsym_status set_attributes(nsym_events *events, const nsym_showers_option
     NSYM_TRY(nsym_events_set_number(events, "spread", s->spread));
     NSYM_TRY(nsym_events_set_attribute(events, "pairing", s->pairing == NSYM_TILED ? "tiled" : "paired"));
     if (o->level != NSYM_SHOWERS_CELLS) return NSYM_OK;
-    snprintf(text, sizeof text, "%zux%zu", nsym_pixels_nx(o->pixels), nsym_pixels_ny(o->pixels));
-    return nsym_events_set_attribute(events, "grid", text);
+    return nsym_events_set_grid(events, nsym_pixels_nx(o->pixels), nsym_pixels_ny(o->pixels));
 }
 
 static nsym_status fill(nsym_events *events, bench *b, const nsym_showers_options *o, uint64_t first, size_t count) {

@@ -13,9 +13,9 @@ nsym_status nsym_auc_influence(double *influence, const double *scores, const fl
                                size_t n) NSYM_MUST_CHECK;
 
 /* The true-positive rate at a false-positive rate: the signal passes or not, and the background moves the threshold
-   along the curve, whose slope is taken as nsym_roc_error does. */
-nsym_status nsym_roc_influence(double *influence, const double *scores, const float *labels, const double *weights,
-                               size_t n, double fpr) NSYM_MUST_CHECK;
+   along the curve, whose slope is taken as nsym_roc_error does; the rate and its error are that function's. */
+nsym_status nsym_roc_influence(double *influence, double *tpr, double *error, const double *scores, const float *labels,
+                               const double *weights, size_t n, double fpr) NSYM_MUST_CHECK;
 
 /* An influence (n) seen through random signs: draw k is the sum of influence x (+-1) / sqrt(draws), with signs that
    belong to the seed, the event's place and k. The sum over draws of two measures' products estimates their covariance

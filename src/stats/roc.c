@@ -97,6 +97,15 @@ static void slopes(double *slope, double *room, const curve *c, const double *fp
     for (size_t k = 0; k < m; k++) slope[k] = (above[k] - below[k]) / (high[k] - low[k]);
 }
 
+/* Rates and errors (m) of a curve. Shapes: slope (m), room (4, m). */
+static void rates_of(double *tpr, double *error, double *slope, double *room, const curve *c, const double *fpr,
+                     size_t m) {
+    walk(tpr, c, fpr, m);
+    slopes(slope, room, c, fpr, m);
+    for (size_t k = 0; k < m; k++)
+        error[k] = sqrt(binomial(tpr[k], c->number[1]) + slope[k] * slope[k] * fpr[k] * (1 - fpr[k]) / c->number[0]);
+}
+
 nsym_status nsym_roc_error(double *tpr, double *error, const double *scores, const float *labels, const double *weights,
                            size_t n, const double *fpr, size_t m) {
     double *slope = calloc(5 * m + 1, sizeof *slope);
@@ -105,10 +114,7 @@ nsym_status nsym_roc_error(double *tpr, double *error, const double *scores, con
     nsym_status status = check_rates(fpr, m);
     if (status == NSYM_OK) status = curve_new(&c, scores, labels, weights, n);
     if (status == NSYM_OK) {
-        walk(tpr, &c, fpr, m);
-        slopes(slope, slope + m, &c, fpr, m);
-        for (size_t k = 0; k < m; k++)
-            error[k] = sqrt(binomial(tpr[k], c.number[1]) + slope[k] * slope[k] * fpr[k] * (1 - fpr[k]) / c.number[0]);
+        rates_of(tpr, error, slope, slope + m, &c, fpr, m);
         free(c.sorted);
     }
     free(slope);
@@ -133,20 +139,19 @@ static void threshold(double *score, double *tied, const curve *c, double fpr) {
     }
 }
 
-nsym_status nsym_roc_influence(double *influence, const double *scores, const float *labels, const double *weights,
-                               size_t n, double fpr) {
-    double tpr, slope, room[4], score, tied;
+nsym_status nsym_roc_influence(double *influence, double *tpr, double *error, const double *scores, const float *labels,
+                               const double *weights, size_t n, double fpr) {
+    double slope, room[4], score, tied;
     curve c;
     NSYM_TRY(check_rates(&fpr, 1));
     NSYM_TRY(curve_new(&c, scores, labels, weights, n));
-    walk(&tpr, &c, &fpr, 1);
-    slopes(&slope, room, &c, &fpr, 1);
+    rates_of(tpr, error, &slope, room, &c, &fpr, 1);
     threshold(&score, &tied, &c, fpr);
     for (size_t i = 0; i < n; i++) {
         const nsym_scored *event = &c.sorted[i];
         double passes = event->score > score ? 1 : event->score == score ? tied : 0;
         double share = event->weight / c.total[event->signal];
-        influence[event->place] = share * (event->signal ? passes - tpr : slope * (fpr - passes));
+        influence[event->place] = share * (event->signal ? passes - *tpr : slope * (fpr - passes));
     }
     free(c.sorted);
     return NSYM_OK;

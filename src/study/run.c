@@ -65,22 +65,20 @@ static void roc_rates(double fpr[ROC_POINTS]) {
 static nsym_status find_paired(nsym_measures *f, const char *auc_name, const char *efficiency_name,
                                const double *scores, const float *labels, const double *weights, size_t n,
                                uint64_t seed) {
-    double auc, auc_error, half, half_error;
-    const double rate = 0.5;
-    NSYM_TRY(nsym_auc(scores, labels, weights, n, &auc, &auc_error));
-    NSYM_TRY(nsym_roc_error(&half, &half_error, scores, labels, weights, n, &rate, 1));
-    size_t of_auc = nsym_measures_add_known(f, auc_name, 0, auc, auc_error, 0),
-           of_half = nsym_measures_add_known(f, efficiency_name, 0, half, half_error, 0);
-    if (!isfinite(auc_error)) return NSYM_OK;
-    double *influence = malloc((n + 1) * sizeof *influence),
-           *auc_draws = nsym_measures_draw(f, of_auc, NSYM_INFLUENCE_DRAWS),
-           *half_draws = nsym_measures_draw(f, of_half, NSYM_INFLUENCE_DRAWS);
-    nsym_status status = influence && auc_draws && half_draws
-                             ? nsym_auc_influence(influence, scores, labels, weights, n)
-                             : nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", n);
-    if (status == NSYM_OK) nsym_influence_draw(auc_draws, influence, n, seed);
-    if (status == NSYM_OK) status = nsym_roc_influence(influence, scores, labels, weights, n, rate);
-    if (status == NSYM_OK) nsym_influence_draw(half_draws, influence, n, seed);
+    double auc, auc_error, half, half_error, *influence = malloc((n + 1) * sizeof *influence);
+    if (!influence) return nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", n);
+    nsym_status status = nsym_auc(scores, labels, weights, n, &auc, &auc_error);
+    if (status == NSYM_OK) status = nsym_roc_influence(influence, &half, &half_error, scores, labels, weights, n, 0.5);
+    if (status == NSYM_OK) {
+        bool known = isfinite(auc_error); /* else a class has one event, which has no influence */
+        size_t of_auc = nsym_measures_add_known(f, auc_name, 0, auc, auc_error, 0),
+               of_half = nsym_measures_add_known(f, efficiency_name, 0, half, half_error, 0);
+        double *auc_draws = known ? nsym_measures_draw(f, of_auc, NSYM_INFLUENCE_DRAWS) : NULL,
+               *half_draws = known ? nsym_measures_draw(f, of_half, NSYM_INFLUENCE_DRAWS) : NULL;
+        if (half_draws) nsym_influence_draw(half_draws, influence, n, seed);
+        if (auc_draws) status = nsym_auc_influence(influence, scores, labels, weights, n);
+        if (auc_draws && status == NSYM_OK) nsym_influence_draw(auc_draws, influence, n, seed);
+    }
     free(influence);
     return status;
 }
@@ -352,8 +350,7 @@ static nsym_status prepare(nsym_measures *f, const nsym_run *run, const nsym_sam
     t.checked = checked;
     own = malloc(t.event_count * sizeof *own);
     nsym_status status = own ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu events", t.event_count);
-    for (size_t i = 0; own && i < t.event_count; i++)
-        own[i] = (uint32_t)(r->parts.train_first + events[i] * r->parts.copies);
+    for (size_t i = 0; own && i < t.event_count; i++) own[i] = (uint32_t)nsym_training_first(&t, events[i]);
     if (status == NSYM_OK && card->train.scale)
         status = of_file(nsym_inputs_standardise(inputs, &card->spec, sample->events,
                                                  nsym_learning_weights(&card->train, r->weights), own, t.event_count),

@@ -66,7 +66,10 @@ static void squares_of_roc_influences_are_the_error(void **state) {
     for (size_t k = 0; k < 3; k++) {
         double tpr, error, balance = 0;
         assert_int_equal(nsym_roc_error(&tpr, &error, s.scores, s.labels, NULL, N, &rates[k], 1), NSYM_OK);
-        assert_int_equal(nsym_roc_influence(influence, s.scores, s.labels, NULL, N, rates[k]), NSYM_OK);
+        double same[2];
+        assert_int_equal(nsym_roc_influence(influence, &same[0], &same[1], s.scores, s.labels, NULL, N, rates[k]),
+                         NSYM_OK);
+        assert_true(same[0] == tpr && same[1] == error);
         for (size_t i = 0; i < N; i++) balance += influence[i];
         assert_true(fabs(sqrt(product(influence, influence, N)) / error - 1) < 0.05);
         assert_true(fabs(balance) < 1e-12);

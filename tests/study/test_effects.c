@@ -2,6 +2,7 @@
 #include "study/card_text.h"
 #include "study/grid.h"
 #include "study/sections.h"
+#include "study/studies.h"
 
 #include <dirent.h>
 
@@ -342,14 +343,12 @@ static void try_point(counts *c, const nsym_point *point) {
 
 /* Points of one kind that read the same are alike. */
 static bool is_new(const nsym_grid *grid, size_t i) {
-    const nsym_run_card *new = &grid->point[i].card;
+    const nsym_run_card *own = &grid->point[i].card;
     for (size_t k = 0; k < i; k++) {
         const nsym_run_card *old = &grid->point[k].card;
-        if (old->model.kind == new->model.kind &&
-            old->model.masked == new->model.masked &&strcmp(old->spec.event_input.name, new->spec.event_input.name) ==
-                0 &&
-            old->spec.mix == new->spec.mix && old->data.copies == new->data.copies &&
-            old->data.copying.where == new->data.copying.where)
+        if (old->model.kind == own->model.kind && old->model.masked == own->model.masked &&
+            strcmp(old->spec.event_input.name, own->spec.event_input.name) == 0 && old->spec.mix == own->spec.mix &&
+            old->data.copies == own->data.copies && old->data.copying.where == own->data.copying.where)
             return false;
     }
     return true;
@@ -357,17 +356,10 @@ static bool is_new(const nsym_grid *grid, size_t i) {
 
 static void every_key_of_every_study_changes_the_runs_key_or_is_refused(void **state) {
     (void)state;
-    static const char *const names[] = {"approximate-invariance",
-                                        "encouraged-invariance",
-                                        "muon-isolation-data",
-                                        "muon-isolation-simulation",
-                                        "own-muon-pairs",
-                                        "own-sample",
-                                        "own-showers"};
-    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+    for (size_t n = 0; n < STUDIES; n++) {
         counts c = {0};
         size_t points = 0;
-        nsym_tree *card = study_of(names[n], NULL, NULL);
+        nsym_tree *card = study_of(studies[n], NULL, NULL);
         nsym_grid grid;
         if (nsym_grid_new(&grid, card) != NSYM_OK) fail_msg("%s", nsym_message());
         for (size_t i = 0; i < grid.points; i++) {
@@ -375,7 +367,7 @@ static void every_key_of_every_study_changes_the_runs_key_or_is_refused(void **s
             try_point(&c, &grid.point[i]);
             points++;
         }
-        print_message("%s: %zu points, %zu taken, %zu refused, %zu of no use\n", names[n], points, c.taken, c.idle,
+        print_message("%s: %zu points, %zu taken, %zu refused, %zu of no use\n", studies[n], points, c.taken, c.idle,
                       c.other);
         assert_true(c.taken > 12 * points && c.idle > 12 * points);
         nsym_grid_free(&grid);
