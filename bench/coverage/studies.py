@@ -17,7 +17,7 @@ SMALL = {
     "approximate-invariance": {
         "metrics": {"auc", "auc_pooled", "auc_final", "accuracy", "loss"},
         "set": ["members=3", "data.events=4000", "train.epochs=4", "train.learning_rate=3e-4",
-                "models.invariant.learning_rate=3e-4", "experiments.epochs.grid.data.size=[6000]",
+                "models.invariant.learning_rate=3e-4", "experiments.epochs.grid.split.size=[6000]",
                 "experiments.sizes.skip=true", "experiments.enlarged.skip=true", "experiments.mixes.skip=true"]},
     "encouraged-invariance": {
         "metrics": {"auc_final", "signal_efficiency", "rotation_spread"},
@@ -27,7 +27,7 @@ SMALL = {
                 "experiments.copies.skip=true", "experiments.no_copies.skip=true"]},
     "muon-isolation-simulation": {
         "metrics": {"auc_final", "signal_efficiency"},
-        "set": ["members=4", "restarts=4", "data.events=5000", "data.threshold=0.5", "train.epochs=12", "train.patience=3",
+        "set": ["members=4", "restarts=4", "data.events=5000", "detector.threshold=0.5", "train.epochs=12", "train.patience=3",
                 "experiments.table.grid.model=[iso_1,iso_10,iso_10_sum,efn,pfn]", "models.pfn.learning_rate=1e-3",
                 "models.efn.learning_rate=1e-3", "searches={}"]},
     "muon-isolation-data": {

@@ -69,8 +69,10 @@ static nsym_status describe(const nsym_efp_candidates *c, const char *key, char 
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out) return nsym_fail(NSYM_ENOMEM, "no memory for candidates");
-    fprintf(out, "nearsym efp candidates 1\nevents %zu of %s\nmeasure %d %d %d\n", c->events, key, c->options.measure,
-            c->options.coordinates, c->options.unnormed);
+    uint64_t once = nsym_hash_text(NSYM_HASH_START, key), twice = nsym_hash_text(once, key); /* a key may be long */
+    fprintf(out, "nearsym efp candidates 2\nevents %zu of %016llx%016llx\nmeasure %d %d %d\n", c->events,
+            (unsigned long long)once, (unsigned long long)twice, c->options.measure, c->options.coordinates,
+            c->options.unnormed);
     for (size_t k = 0; k < c->options.kappas; k++) fprintf(out, "kappa %.17g\n", c->options.kappa[k]);
     for (size_t b = 0; b < c->options.betas; b++) fprintf(out, "beta %.17g\n", c->options.beta[b]);
     uint64_t hash = NSYM_HASH_START;

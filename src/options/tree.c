@@ -37,7 +37,7 @@ size_t nsym_node_find(const nsym_node *map, const char *key, size_t length) {
 }
 
 /* How much of a dotted path is one key of the map: the longest key that stands there, which may itself have dots (a
-   recipe's "data.copies"), else up to the first dot. */
+   recipe's "data.repeat"), else up to the first dot. */
 static size_t part_of(const nsym_node *map, const char *path) {
     size_t longest = 0;
     for (size_t i = 0; i < map->count; i++) {

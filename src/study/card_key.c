@@ -1,6 +1,8 @@
 #include "study/card.h"
 
 #include "base/fail.h"
+#include "sources/source.h"
+#include "study/names.h"
 #include "study/sections.h"
 
 #include <errno.h>
@@ -10,7 +12,7 @@
 #include <zlib.h>
 
 /* Bumped whenever the same card would give other numbers than before. */
-enum { RESULTS_VERSION = 5 };
+enum { RESULTS_VERSION = 6 };
 
 nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) {
     if (!path[0]) {
@@ -35,46 +37,76 @@ static void print_numbers(FILE *out, const char *name, const double *numbers, si
     for (size_t i = 0; i < n; i++) fprintf(out, "%s%.17g", i ? "," : "", numbers[i]);
 }
 
-/* Cells by their edges, however the card gives them; those of muons are numbered, not placed. */
+/* Cells by their edges, however the card gives them; those of a source are numbered, not placed. */
 static void print_cells(FILE *out, const nsym_data_card *data) {
-    const nsym_cells_card *cells = &data->cells;
+    const nsym_cells_card *cells = &data->detector.cells;
+    size_t nx, ny;
+    if (!nsym_grid_of(data, &nx, &ny)) return;
+    fprintf(out, " cells=%zux%zu", nx, ny);
     if (cells->nx == 0) return;
-    fprintf(out, " detector.cells=%zux%zu", cells->nx, cells->ny);
-    if (!data->pool) return;
     print_numbers(out, "detector.x", cells->x, cells->nx + 1);
     print_numbers(out, "detector.y", cells->y, cells->ny + 1);
 }
 
 static void print_sections(FILE *out, const nsym_run_card *card, unsigned group) {
-    unsigned source = 1u << card->top.source;
-    nsym_section_print(out, &nsym_section_top, card, source, group);
-    for (const nsym_section *const *s = nsym_sections_of_sample; *s; s++)
-        nsym_section_print(out, *s, card, source, group);
+    const nsym_section *own = card->data.source->section;
+    nsym_section_print(out, &nsym_section_top, card, 0, group);
+    for (const nsym_section *const *s = nsym_sections_of_sample; *s; s++) nsym_section_print(out, *s, card, 0, group);
+    if (own) nsym_section_print(out, own, card->data.options, 0, group);
 }
 
 /* The sample has all that any model may read; a figure shows the cells of muons. */
 static void print_sample(FILE *out, const nsym_run_card *card) {
     nsym_run_card any = *card;
     any.column = NULL;
+    any.any_model = true;
     print_sections(out, &any, NSYM_OF_SAMPLE);
+    if (nsym_split_is_of_sample(&card->data)) print_sections(out, &any, NSYM_OF_SPLIT);
     print_cells(out, &any.data);
 }
 
 /* Does a network read its events' cells by their place in the detector? */
-static bool reads_cells(const nsym_run_card *card) {
-    return card->data.pool || strcmp(card->spec.event_input.name, "image") == 0;
+static bool reads_image(const nsym_run_card *card) {
+    return strcmp(card->spec.event_input.name, "image") == 0;
+}
+
+/* Is one of the names computed of what the detector shows? */
+static bool is_measured(const nsym_data_card *data, const char *names) {
+    static const char *const always[] = {"pt", "mass"};
+    char list[NSYM_COLUMNS_SIZE], *rest = NULL;
+    snprintf(list, sizeof list, "%s", names);
+    for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+        if (nsym_names_have(data->observables, name)) return true;
+        for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+            if (strcmp(name, always[i]) == 0) return true;
+    }
+    return false;
+}
+
+bool nsym_card_reads_detector(const nsym_run_card *card) {
+    const nsym_model_spec *spec = &card->spec;
+    const nsym_input *const inputs[] = {&spec->particle_input, &spec->event_input, &spec->weight_input};
+    if (card->any_model || card->data.weights.reweight.binning != NSYM_BINS_NONE || nsym_mass_judges(&card->data))
+        return true;
+    if (card->column) return is_measured(&card->data, card->column);
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        if (inputs[i]->name[0] && strcmp(inputs[i]->name, "columns") != 0) return true;
+    return is_measured(&card->data, spec->columns);
 }
 
 static void print_run(FILE *out, const nsym_run_card *card) {
     const nsym_model_spec *spec = &card->spec;
-    bool checked = card->train.validation > 0 || card->train.folds > 0, fcn = spec->kind == NSYM_FCN;
+    const nsym_split_card *split = &card->data.split;
+    bool checked = split->validation > 0 || split->folds > 0, fcn = spec->kind == NSYM_FCN;
     print_sections(out, card, NSYM_OF_SAMPLE);
+    print_sections(out, card, NSYM_OF_SPLIT);
     print_sections(out, card, NSYM_OF_RUN);
     nsym_section_print(out, &nsym_section_train, card, 0, NSYM_OF_SAMPLE);
     nsym_section_print(out, &nsym_section_model, card, 1u << card->model.kind, NSYM_OF_SAMPLE);
+    bool sums = card->data.detector.cells.nx > 0 && nsym_card_reads_detector(card);
+    if (sums || (!card->column && reads_image(card))) print_cells(out, &card->data);
     if (card->column) return;
-    if (reads_cells(card)) print_cells(out, &card->data);
-    if (spec->kind == NSYM_PFN || (fcn && reads_cells(card))) fprintf(out, " padded=%zu", spec->padded);
+    if (spec->kind == NSYM_PFN || (fcn && (sums || reads_image(card)))) fprintf(out, " padded=%zu", spec->padded);
     fprintf(out, " every_epoch=%d", card->train.every_epoch && !checked);
 }
 

@@ -3,6 +3,8 @@
 
 #include "base/fail.h"
 #include "nn/models.h"
+#include "sources/checks.h"
+#include "sources/source.h"
 #include "study/names.h"
 #include "study/sections.h"
 #include "train/inputs.h"
@@ -56,21 +58,23 @@ static nsym_status check_spec(nsym_reader r, const nsym_model_spec *spec) {
     return nsym_fail_at(r.tree, r.node, "%s: %s", r.where, nsym_message());
 }
 
-/* A CNN's image is the detector's, unless the card says how many cells it has. */
+/* A CNN's image is the detector's, or that of cells that are there. */
 static nsym_status set_image(nsym_reader r, const nsym_data_card *data, nsym_model_spec *spec) {
-    if (data->cells.nx == 0)
+    if (!nsym_grid_of(data, &spec->image_rows, &spec->image_columns))
         return nsym_fail_at(r.tree, r.node,
-                            "%s: a model of kind cnn reads a calorimeter's image; the source '%s' has none", r.where,
-                            data->source);
-    spec->image_rows = data->cells.nx;
-    spec->image_columns = data->cells.ny;
-    if (spec->padded == 0) spec->padded = data->cells.nx * data->cells.ny;
+                            "%s: a model of kind cnn reads an image, and the events are not summed in cells "
+                            "(detector.cells), nor does data.cells say of which grid they are",
+                            r.where);
+    if (spec->padded == 0) spec->padded = spec->image_rows * spec->image_columns;
     return NSYM_OK;
 }
 
-/* Are the events of this source pairs of momenta, unless a model says otherwise? */
-static bool has_pairs(const nsym_data_card *data) {
-    return strcmp(data->source, "dimuon") == 0 || strcmp(data->source, "file") == 0;
+/* Is an input of the model made of momenta? Then an event is a pair of them, unless the model says otherwise. */
+static bool reads_momenta(const nsym_model_card *m) {
+    const char *const names[] = {m->particles, m->event, m->weight};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i] && nsym_input_reads(names[i], "px")) return true;
+    return false;
 }
 
 /* What follows from the values of a network. */
@@ -104,27 +108,12 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
     NSYM_TRY(nsym_read_choice(r, "kind", nsym_kind_names, &kind));
     nsym_section_model.defaults(out, 1u << kind);
     bool column = 1u << kind == NSYM_IS_COLUMN;
-    if (!column && has_pairs(&out->data)) out->spec.slots = 2;
+    out->spec.slots = NSYM_NONE;
     NSYM_TRY(nsym_section_read(out, &nsym_section_model, r, column ? NSYM_IS_COLUMN : NSYM_IS_NETWORK));
+    if (out->spec.slots == NSYM_NONE) out->spec.slots = !column && reads_momenta(&out->model) ? 2 : 0;
     if (!column) return finish_network(out, r);
     if (out->column && out->column[0]) return NSYM_OK;
     return nsym_fail_at(card, r.node, "%s: a model of kind column needs 'column', such as column: log_ratio", where);
-}
-
-/* Copies that stand side by side must not be parted by the end of the sample, of its test part or of what validates. */
-static nsym_status check_groups(const nsym_run_card *card, const nsym_tree *tree) {
-    const nsym_data_card *data = &card->data;
-    bool copied = strcmp(data->source, "dimuon") == 0 && data->copies > 1;
-    if (!data->group || !copied) return NSYM_OK;
-    size_t used = card->train.sample ? card->train.sample : 2 * data->events * data->copies;
-    size_t test = (size_t)llround((double)used * card->train.test);
-    size_t checks = (size_t)llround((double)used * card->train.validation);
-    if (used % data->copies == 0 && test % data->copies == 0 && checks % data->copies == 0) return NSYM_OK;
-    return nsym_fail_at(
-        tree, nsym_node_at(tree->root, "data"),
-        "data.group keeps the %zu copies of an event together, but %zu events with %zu for the test and %zu that "
-        "validate part them; choose data.size, data.test and data.validation so that all are multiples of data.copies",
-        data->copies, used, test, checks);
 }
 
 /* Symmetry copies of an event stay in one step, and a loss of their spread needs them. */
@@ -136,57 +125,47 @@ static nsym_status check_copies(const nsym_run_card *card, const nsym_tree *tree
                             "train.batch is %zu rows, and the %zu copies of an event stay in one batch; raise it to "
                             "at least %zu",
                             card->train.batch, copies, copies);
-    if (card->train.invariance.weight > 0 && copies < 2)
+    if (card->train.invariance.weight > 0 && copies < 2 && !card->data.copies.group[0])
         return nsym_fail_at(tree, nsym_node_at(tree->root, "train.invariance"),
                             "train.invariance is %g and an event has no copies; see the section 'copies'",
                             card->train.invariance.weight);
-    if (card->train.folds && !card->data.pool)
-        return nsym_fail_at(tree, nsym_node_at(tree->root, "train.folds"),
-                            "train.folds divides the pool of the source 'showers'; '%s' has none", card->data.source);
     return NSYM_OK;
 }
 
-/* Something is left to train beside what tests and validates. */
-static nsym_status check_division(const nsym_train_card *train, const nsym_tree *tree) {
-    if (train->test + train->validation < 0.9999) return NSYM_OK;
-    return nsym_fail_at(tree, nsym_node_at(tree->root, "data"),
-                        "data.test is %g and data.validation %g; together they must leave events that train",
-                        train->test, train->validation);
-}
-
-/* The pool has the events that train, beside those of a fold. */
-static nsym_status check_pool(const nsym_run_card *card, const nsym_tree *tree) {
-    size_t pool = card->data.pool, folds = card->train.folds, size = card->train.size;
-    if (!pool || card->column) return NSYM_OK;
-    if (folds > pool)
-        return nsym_fail_at(tree, nsym_node_at(tree->root, "train.folds"),
-                            "train.folds is %zu, must be at most data.pool, %zu", folds, pool);
-    size_t left = folds ? pool - (pool + folds - 1) / folds : pool;
+/* The reserve has the events that train, beside those of a fold. */
+static nsym_status check_reserve(const nsym_run_card *card, const nsym_tree *tree) {
+    size_t reserve = card->data.split.reserve, folds = card->data.split.folds, size = card->train.size;
+    if (!reserve || card->column) return NSYM_OK;
+    if (folds > reserve)
+        return nsym_fail_at(tree, nsym_node_at(tree->root, "split.folds"),
+                            "split.folds is %zu, must be at most split.reserve, %zu", folds, reserve);
+    size_t left = folds ? reserve - (reserve + folds - 1) / folds : reserve;
+    if (!folds) left -= (size_t)llround((double)reserve * card->data.split.validation);
     if (size <= left) return NSYM_OK;
     return nsym_fail_at(tree, nsym_node_at(tree->root, "train.size"),
-                        "train.size is %zu and of data.pool, %zu events, %zu can train%s; raise data.pool", size, pool,
-                        left, folds ? " beside a fold that validates" : "");
+                        "train.size is %zu and of split.reserve, %zu events, %zu can train%s; raise split.reserve",
+                        size, reserve, left, left < reserve ? " beside those that validate" : "");
+}
+
+/* The particle features that a source's events have after the detector; NULL: not known before they are read. */
+static const char *const *features_of(const nsym_data_card *data) {
+    static const char *const points[] = {"x", "y", "energy", "cell", NULL};
+    static const char *const deposits[] = {"pt", "d_eta", "d_phi", "cell", NULL};
+    const char *const *has = data->source->features ? data->source->features(data) : NULL;
+    if (!has || !data->detector.cells.nx) return has;
+    return strcmp(has[0], "x") == 0 ? points : deposits;
 }
 
 /* A source has the particle features that the model's inputs are made of. */
 static nsym_status check_inputs(const nsym_run_card *card, const nsym_tree *tree, const char *model) {
-    static const char *const cells[] = {"x", "y", "energy", "cell", NULL};
-    static const char *const momenta[] = {"px", "py", "pz", "energy", NULL};
-    static const char *const deposits[] = {"pt", "d_eta", "d_phi", "cell", NULL};
-    static const char *const objects[] = {"pt", "d_eta", "d_phi", "kind", NULL};
-    static const char *const any[] = {"px", "py", "pz", "energy", "pt", "d_eta", "d_phi", "kind", NULL};
     const nsym_data_card *data = &card->data;
-    const char *const *features = data->pool                            ? cells
-                                  : strcmp(data->source, "dimuon") == 0 ? momenta
-                                  : strcmp(data->source, "file") == 0   ? any
-                                  : data->particle_level                ? objects
-                                                                        : deposits;
+    const char *const *features = features_of(data);
     const struct {
         const char *key, *input;
     } inputs[] = {{"particles", card->spec.particle_input.name},
                   {"event", card->spec.event_input.name},
                   {"weight", card->spec.weight_input.name}};
-    for (size_t i = 0; !card->column && i < sizeof inputs / sizeof *inputs; i++) {
+    for (size_t i = 0; !card->column && features && i < sizeof inputs / sizeof *inputs; i++) {
         const char *missing = nsym_input_missing(inputs[i].input, features);
         char path[256], names[128] = "";
         if (!missing) continue;
@@ -196,77 +175,75 @@ static nsym_status check_inputs(const nsym_run_card *card, const nsym_tree *tree
             strcat(names, *f);
         }
         return nsym_fail_at(tree, nsym_node_at(tree->root, path),
-                            "%s: input '%s' is made of the particles' '%s', which the source '%s' does not have; its "
-                            "particles have %s",
-                            path, inputs[i].input, missing, data->source, names);
+                            "%s: input '%s' is made of the particles' '%s', which '%s' does not have; its particles "
+                            "have %s%s",
+                            path, inputs[i].input, missing, data->source->name, names,
+                            strcmp(missing, "cell") == 0 ? "; detector.cells sums them in cells" : "");
     }
     return NSYM_OK;
 }
 
-/* An image has a place for every cell, and a column that is a score is one of the sample's. */
-static nsym_status check_reads(const nsym_run_card *card, const nsym_tree *tree, const char *model) {
-    const nsym_data_card *data = &card->data;
+/* An image has a place for every cell. */
+static nsym_status check_image(const nsym_run_card *card, const nsym_tree *tree, const char *model) {
     const nsym_model_spec *spec = &card->spec;
-    size_t cells = data->cells.nx * data->cells.ny;
+    size_t nx, ny;
     char path[256];
-    if (!cells) return NSYM_OK;
-    snprintf(path, sizeof path, "models.%s.%s", model, card->column ? "column" : "padded");
-    const nsym_node *node = nsym_node_at(tree->root, path);
-    if (!card->column && strcmp(spec->event_input.name, "image") == 0 && spec->padded != cells)
-        return nsym_fail_at(tree, node, "%s is %zu, must be %zu, the number of the detector's cells, %zu x %zu", path,
-                            spec->padded, cells, data->cells.nx, data->cells.ny);
-    if (!card->column || !data->pool) return NSYM_OK;
-    if (strcmp(card->column, "log_ratio") != 0 && strcmp(card->column, "log_ratio_energies") != 0)
-        return nsym_fail_at(tree, node, "%s is '%s', must be one of log_ratio, log_ratio_energies", path, card->column);
-    if (!data->file[0]) return NSYM_OK;
-    return nsym_fail_at(tree, node,
-                        "%s is '%s', which only built-in events have, and data.file is '%s'; take the model out of the "
-                        "experiments' grids, or skip those: --set experiments.NAME.skip=true",
-                        path, card->column, data->file);
+    if (card->column || strcmp(spec->event_input.name, "image") != 0 || !nsym_grid_of(&card->data, &nx, &ny))
+        return NSYM_OK;
+    if (spec->padded == nx * ny) return NSYM_OK;
+    snprintf(path, sizeof path, "models.%s.padded", model);
+    return nsym_fail_at(tree, nsym_node_at(tree->root, path), "%s is %zu, must be %zu, the number of cells, %zu x %zu",
+                        path, spec->padded, nx * ny, nx, ny);
 }
 
-size_t nsym_copies_of(const nsym_data_card *data) {
-    const nsym_copies_card *copying = &data->copying;
-    if (!data->pool || copying->where == NSYM_COPIES_NONE) return 1;
-    return copying->matrices ? 1 + copying->matrices : copying->count * (copying->reflect ? 2 : 1);
+/* The file, or the generator that is named. */
+static nsym_status set_source(nsym_data_card *data, const nsym_tree *card) {
+    if (!data->file[0] && !data->generate)
+        return nsym_fail_at(
+            card, nsym_node_at(card->root, "data"),
+            "data says neither what to generate nor which file to read; data.generate is one of dimuon, "
+            "showers, muons, muon_pairs");
+    size_t place = 0;
+    while (nsym_sources[place] != &nsym_source_file) place++;
+    data->source = nsym_sources[data->file[0] ? place : data->generate - 1];
+    if (!data->events) data->events = data->source->usual;
+    return NSYM_OK;
 }
 
-/* What a source's sections say together. */
-static nsym_status check_sample(nsym_run_card *out, const nsym_tree *card) {
-    nsym_data_card *data = &out->data;
-    const nsym_reweight *reweight = &data->reweight;
-    NSYM_TRY(nsym_names_spread_at((nsym_reader){card, card->root, ""}, "observables", data->observables));
-    if (reweight->high < reweight->low)
-        return nsym_fail_at(card, nsym_node_at(card->root, "reweight.low"),
-                            "reweight.low is %g, must be below reweight.high, %g", reweight->low, reweight->high);
-    if (data->pool) return nsym_calorimeter_check(data, card);
-    if (data->mixture.used) return nsym_mixture_check(data, &out->train, card);
-    return strcmp(data->source, "muons") == 0 ? nsym_muons_check(data, card) : NSYM_OK;
+/* The source's own options; those of others are checked, and nobody reads them. */
+static nsym_status read_options(nsym_data_card *data, const nsym_tree *card) {
+    for (size_t i = 0; nsym_sources[i]; i++) {
+        const nsym_section *own = nsym_sources[i]->section;
+        if (!own) continue;
+        nsym_reader r = {card, nsym_node_at(card->root, own->name), own->name};
+        if (nsym_sources[i] != data->source) {
+            NSYM_TRY(nsym_section_check(own, r, 0));
+            continue;
+        }
+        own->defaults(data->options, 0);
+        NSYM_TRY(nsym_section_read(data->options, own, r, 0));
+    }
+    return NSYM_OK;
 }
 
 nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) {
     nsym_reader root = {card, card->root, ""};
-    size_t source = 0;
-    NSYM_TRY(nsym_read_choice(root, "source", nsym_source_names, &source));
-    nsym_section_top.defaults(out, 1u << source);
-    out->data.source = nsym_source_names[source];
+    NSYM_TRY(nsym_card_moved(card));
+    nsym_section_top.defaults(out, 0);
     for (const nsym_section *const *s = nsym_sections_of_sample; *s; s++) {
         nsym_reader r = {card, nsym_node_at(card->root, (*s)->name), (*s)->name};
-        NSYM_TRY(nsym_section_read(out, *s, r, 1u << source));
+        NSYM_TRY(nsym_section_read(out, *s, r, 0));
     }
-    NSYM_TRY(nsym_section_read(out, &nsym_section_top, root, 1u << source));
-    out->data.shower.seed = out->data.seed;
-    NSYM_TRY(check_sample(out, card));
+    NSYM_TRY(nsym_section_read(out, &nsym_section_top, root, 0));
+    NSYM_TRY(set_source(&out->data, card));
+    NSYM_TRY(read_options(&out->data, card));
+    NSYM_TRY(nsym_names_spread_at(root, "observables", out->data.observables));
+    NSYM_TRY(nsym_data_check(&out->data, card));
     nsym_reader train = {card, nsym_node_at(card->root, "train"), "train"};
     NSYM_TRY(nsym_section_read(out, &nsym_section_train, train, 0));
-    if (out->train.folds == 1)
-        return nsym_fail_at(card, nsym_node_at(train.node, "folds"),
-                            "train.folds is 1, must be 0 (none) or at least 2");
-    NSYM_TRY(check_division(&out->train, card));
     NSYM_TRY(read_model(out, card, model));
-    NSYM_TRY(check_groups(out, card));
-    NSYM_TRY(check_pool(out, card));
+    NSYM_TRY(check_reserve(out, card));
     NSYM_TRY(check_inputs(out, card, model));
-    NSYM_TRY(check_reads(out, card, model));
+    NSYM_TRY(check_image(out, card, model));
     return check_copies(out, card);
 }

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "options/lay.h"
+#include "sources/source.h"
 #include "study/sections.h"
 
 #include <stdlib.h>
@@ -64,13 +65,13 @@ static bool takes_its_place(const nsym_node *model, const char *key) {
 }
 
 static nsym_status mark_section(marks *m, const nsym_section *section, const char *where, const nsym_point *point,
-                                unsigned scope) {
+                                const void *options, unsigned scope) {
     const nsym_node *node = nsym_node_at(point->tree->root, where);
     const nsym_node *model = nsym_node_at(nsym_node_at(point->tree->root, "models"), point->model);
     for (size_t i = 0; node && i < node->count; i++) {
         char why[NSYM_WHY_SIZE];
         const char *key = node->child[i]->key;
-        bool reads = nsym_section_reads(why, section, key, &point->card, scope);
+        bool reads = nsym_section_reads(why, section, key, options, scope);
         if (reads && section == &nsym_section_train && takes_its_place(model, key))
             snprintf(why, sizeof why, "models.%s.%s takes its place", point->model, key);
         NSYM_TRY(mark_key(m, where, node->child[i], why));
@@ -78,13 +79,29 @@ static nsym_status mark_section(marks *m, const nsym_section *section, const cha
     return NSYM_OK;
 }
 
+/* The options of sources: those of others have no effect. */
+static nsym_status mark_sources(marks *m, const nsym_point *point) {
+    for (size_t i = 0; nsym_sources[i]; i++) {
+        const nsym_section *own = nsym_sources[i]->section;
+        const nsym_node *node = own ? nsym_node_at(point->tree->root, own->name) : NULL;
+        char why[NSYM_WHY_SIZE];
+        snprintf(why, sizeof why, "the events are those of '%s'", point->card.data.source->name);
+        if (own && nsym_sources[i] == point->card.data.source)
+            NSYM_TRY(mark_section(m, own, own->name, point, point->card.data.options, 0));
+        else
+            for (size_t k = 0; node && k < node->count; k++) NSYM_TRY(mark_key(m, own->name, node->child[k], why));
+    }
+    return NSYM_OK;
+}
+
 static nsym_status mark_point(marks *m, const nsym_point *point) {
     char where[256];
     for (const nsym_section *const *s = nsym_sections_of_sample; *s; s++)
-        NSYM_TRY(mark_section(m, *s, (*s)->name, point, 1u << point->card.top.source));
-    NSYM_TRY(mark_section(m, &nsym_section_train, "train", point, 0));
+        NSYM_TRY(mark_section(m, *s, (*s)->name, point, &point->card, 0));
+    NSYM_TRY(mark_sources(m, point));
+    NSYM_TRY(mark_section(m, &nsym_section_train, "train", point, &point->card, 0));
     snprintf(where, sizeof where, "models.%s", point->model);
-    return mark_section(m, &nsym_section_model, where, point, 1u << point->card.model.kind);
+    return mark_section(m, &nsym_section_model, where, point, &point->card, 1u << point->card.model.kind);
 }
 
 /* Does the card have a network, if only one that is not run today? */

@@ -3,9 +3,12 @@
 
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "sources/labels.h"
+#include "sources/order.h"
+#include "sources/sample.h"
+#include "sources/weights.h"
 #include "study/guided.h"
 #include "study/names.h"
-#include "study/source.h"
 #include <nearsym/io.h>
 #include <nearsym/observables.h>
 #include <nearsym/scores.h>
@@ -87,8 +90,8 @@ static nsym_status check_labels(const material *m, const nsym_efp_search_options
 /* Reads both files, in the events' order. */
 static nsym_status read_files(material *m, const nsym_efp_search_options *o) {
     NSYM_TRY(nsym_events_read(&m->events, o->events, NULL));
-    nsym_data_card whole = {.source = "file"};
-    nsym_status status = nsym_labelled_prepare(&m->events, &whole, o->space.workers);
+    nsym_status status = nsym_labels_check(m->events);
+    if (status == NSYM_OK) status = nsym_weights_make(m->events, &(nsym_weights_card){0});
     if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", o->events);
     NSYM_TRY(nsym_scores_read(&m->scores, o->guide, NULL));
     if (m->scores.count == m->events->count) return check_labels(m, o);
@@ -107,7 +110,7 @@ static nsym_status divide(material *m, const nsym_efp_search_options *o) {
                          o->events, n, m->trains, m->checks, m->judges);
     size_t *order;
     nsym_events *divided = NULL;
-    NSYM_TRY(nsym_order_draw(&order, n, o->seed, "guided order"));
+    NSYM_TRY(nsym_order_draw(&order, n, o->seed, "guided order", 0));
     m->guide = malloc(m->judges * sizeof *m->guide);
     nsym_status status = m->guide ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to divide %zu events", n);
     for (size_t i = 0; status == NSYM_OK && i < m->judges; i++)

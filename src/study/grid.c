@@ -302,13 +302,13 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     NSYM_TRY(read_compare(point, p));
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));
     NSYM_TRY(read_restarts(point, p));
-    if (point->search && (point->card.train.folds == 0 || point->card.column))
+    if (point->search && (point->card.data.split.folds == 0 || point->card.column))
         return nsym_fail_at(p->card, point->search,
-                            "a search needs train.folds, the parts of its cross-validation, and a model that trains");
-    if (point->card.train.folds && members > point->card.train.folds)
+                            "a search needs split.folds, the parts of its cross-validation, and a model that trains");
+    if (point->card.data.split.folds && members > point->card.data.split.folds)
         return nsym_fail_at(p->card, p->experiment,
                             "experiment %s has %zu members and %zu folds; each member validates on a fold of its own",
-                            p->experiment->key, members, point->card.train.folds);
+                            p->experiment->key, members, point->card.data.split.folds);
     nsym_data_card *data = &point->card.data;
     NSYM_TRY(mark_file(data->signal_mark, data->signal, grid));
     NSYM_TRY(mark_file(data->background_mark, data->background, grid));

@@ -2,6 +2,7 @@
 #include <nearsym/study.h>
 
 #include "base/fail.h"
+#include "sources/source.h"
 #include "study/sections.h"
 
 #include <stdlib.h>
@@ -15,7 +16,11 @@ static size_t list_sections(const nsym_section *out[SECTIONS_MAX]) {
                                           &nsym_section_tries, &nsym_section_chosen, &nsym_section_search};
     size_t n = 0;
     out[n++] = &nsym_section_top;
-    for (const nsym_section *const *s = nsym_sections_of_sample; *s; s++) out[n++] = *s;
+    for (const nsym_section *const *s = nsym_sections_of_sample; *s; s++) {
+        out[n++] = *s;
+        for (size_t i = 0; s == nsym_sections_of_sample && nsym_sources[i]; i++)
+            if (nsym_sources[i]->section) out[n++] = nsym_sources[i]->section;
+    }
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) out[n++] = others[i];
     return n;
 }

@@ -2,11 +2,11 @@
 
 #include "base/fail.h"
 #include "data/number.h"
+#include "detector/threshold.h"
 #include "nn/model.h"
 #include "nn/models.h"
-#include "study/dimuon_pairs.h"
+#include "sources/sample.h"
 #include "study/predictions.h"
-#include "study/source.h"
 #include "train/fingerprints.h"
 #include "train/inputs.h"
 #include <nearsym/io.h>
@@ -97,24 +97,18 @@ static nsym_status check_cells(const nsym_model *model, const nsym_events *event
     return nsym_grid_same(events, grid, "the model was trained on one of");
 }
 
-/* New events as a model reads them: for one trained on dimuon events the muon pairs of a generator's record, for one
-   trained on cells those of the same grid, for one trained above a threshold the particles above it, else those as they
-   stand. */
+/* New events as a model reads them: as its source would have them, of its grid, above its threshold; else as they
+ * stand.
+ */
 static nsym_status read_events(nsym_events **out, const nsym_model *model, const char *path) {
-    nsym_events *events, *pairs;
-    NSYM_TRY(nsym_events_read(&events, path, NULL));
-    const char *source = nsym_model_attribute(model, "source"), *threshold = nsym_model_attribute(model, "threshold");
-    bool record = nsym_events_feature(events, "pdg") != NSYM_NONE || nsym_events_feature(events, "id") != NSYM_NONE;
-    nsym_status status = check_cells(model, events);
-    *out = events;
-    double gev;
-    if (status == NSYM_OK && threshold && nsym_number_parse(threshold, strlen(threshold), &gev))
-        status = nsym_muons_cut(events, gev);
-    if (status == NSYM_OK && source && strcmp(source, "dimuon") == 0 && events->offsets && record) {
-        status = nsym_pairs_select(&pairs, events);
-        nsym_events_free(events);
-        *out = status == NSYM_OK ? pairs : NULL;
-    }
+    NSYM_TRY(nsym_events_read(out, path, NULL));
+    const char *name = nsym_model_attribute(model, "source"), *threshold = nsym_model_attribute(model, "threshold");
+    const nsym_source *source = name ? nsym_source_named(name) : NULL;
+    nsym_status status = check_cells(model, *out);
+    double least;
+    if (status == NSYM_OK && threshold && nsym_number_parse(threshold, strlen(threshold), &least))
+        status = nsym_threshold_cut(*out, least);
+    if (status == NSYM_OK && source && source->read) status = source->read(out);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", path);
 }
 

@@ -25,13 +25,26 @@ enum { ROC_POINTS = sizeof roc_points / sizeof *roc_points };
 /* The rows of a run's sample. */
 typedef struct {
     nsym_parts parts;
-    size_t probe_first; /* of the rows on which invariance is measured */
+    uint32_t *tests; /* parts.tests, owned */
     const double *labels, *weights;
+    float *test_labels;   /* (tests) owned, so the next two */
+    double *test_weights; /* (tests) */
+    size_t
+        *test_events; /* (tests) the events, from 0, that test rows are copies of, where all copies test; else NULL */
     const uint32_t *own; /* (owns) rows of the events that train, without their copies */
     size_t owns;
 } rows;
 
-static void find_best(nsym_measures *f, const char *metric, const nsym_epoch *epochs, size_t n, bool pooled) {
+/* Adds a number with its error for the finite test sample, which is unknown where an event's copies all test. */
+static void add_epoch(nsym_measures *f, const char *metric, size_t epoch, double value, double error, bool known) {
+    if (known)
+        nsym_measures_add_known(f, metric, epoch, value, error, 0);
+    else
+        nsym_measures_add(f, metric, epoch, value);
+}
+
+static void find_best(nsym_measures *f, const char *metric, const nsym_epoch *epochs, size_t n, bool pooled,
+                      bool known) {
     double best = 0, error = 0;
     for (size_t e = 0; e < n; e++) {
         double auc = pooled ? epochs[e].auc_pooled : epochs[e].auc;
@@ -39,70 +52,93 @@ static void find_best(nsym_measures *f, const char *metric, const nsym_epoch *ep
         best = auc;
         error = epochs[e].auc_sample;
     }
-    nsym_measures_add_known(f, metric, 0, best, error, 0);
+    add_epoch(f, metric, 0, best, error, known);
 }
 
-static void find_epochs(nsym_measures *f, const nsym_epoch *epochs, size_t n) {
+static void find_epochs(nsym_measures *f, const nsym_epoch *epochs, size_t n, bool known) {
     for (size_t e = 0; e < n; e++) {
         const nsym_epoch *at = &epochs[e];
         nsym_measures_add(f, "train_loss", e + 1, at->train_loss);
-        nsym_measures_add_known(f, "loss", e + 1, at->loss, at->loss_sample, 0);
-        nsym_measures_add_known(f, "accuracy", e + 1, at->accuracy, at->accuracy_sample, 0);
-        nsym_measures_add_known(f, "auc", e + 1, at->auc, at->auc_sample, 0);
-        if (isfinite(at->auc_error)) nsym_measures_add(f, "auc_error", e + 1, at->auc_error); /* else it is unknown */
-        nsym_measures_add_known(f, "auc_pooled", e + 1, at->auc_pooled, at->auc_sample, 0);
+        add_epoch(f, "loss", e + 1, at->loss, at->loss_sample, known);
+        add_epoch(f, "accuracy", e + 1, at->accuracy, at->accuracy_sample, known);
+        add_epoch(f, "auc", e + 1, at->auc, at->auc_sample, known);
+        if (known && isfinite(at->auc_error))
+            nsym_measures_add(f, "auc_error", e + 1, at->auc_error); /* else it is unknown */
+        add_epoch(f, "auc_pooled", e + 1, at->auc_pooled, at->auc_sample, known);
     }
-    find_best(f, "auc_best", epochs, n, false);
-    find_best(f, "auc_pooled_best", epochs, n, true);
+    find_best(f, "auc_best", epochs, n, false, known);
+    find_best(f, "auc_pooled_best", epochs, n, true, known);
 }
 
 static void roc_rates(double fpr[ROC_POINTS]) {
     for (size_t k = 0; k < ROC_POINTS; k++) fpr[k] = roc_points[k] / 1000;
 }
 
+/* The influences of rows (n) of one event become one, in place, where all copies test. Gives how many there are, and
+   their error. */
+static size_t of_events(double *influence, const rows *r, double *error) {
+    size_t n = r->parts.test_count, last = 0;
+    if (!r->test_events) return n;
+    for (size_t i = 0; i < n; i++) {
+        size_t event = r->test_events[i];
+        influence[event] = i == 0 || event != last ? influence[i] : influence[event] + influence[i];
+        last = event;
+    }
+    double squares = 0;
+    for (size_t e = 0; e <= last; e++) squares += influence[e] * influence[e];
+    *error = sqrt(squares);
+    return last + 1;
+}
+
 /* Adds an AUC and the signal efficiency at half the background, with what they share with those of other scores of the
-   same test events. Shapes: scores, labels, weights (n), weights NULL: 1 each. */
+   same test events. Shapes: scores, labels, weights (tests), weights NULL: 1 each. */
 static nsym_status find_paired(nsym_measures *f, const char *auc_name, const char *efficiency_name,
-                               const double *scores, const float *labels, const double *weights, size_t n,
+                               const double *scores, const float *labels, const double *weights, const rows *r,
                                uint64_t seed) {
-    double auc, auc_error, half, half_error, *influence = malloc((n + 1) * sizeof *influence);
+    size_t n = r->parts.test_count, events = n;
+    double auc, auc_error, half, half_error, *influence = malloc((2 * n + 1) * sizeof *influence);
     if (!influence) return nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", n);
+    double *of_auc = influence + n;
     nsym_status status = nsym_auc(scores, labels, weights, n, &auc, &auc_error);
+    bool known = status == NSYM_OK && isfinite(auc_error); /* else a class has one event, which has no influence */
     if (status == NSYM_OK) status = nsym_roc_influence(influence, &half, &half_error, scores, labels, weights, n, 0.5);
+    if (status == NSYM_OK && known) status = nsym_auc_influence(of_auc, scores, labels, weights, n);
     if (status == NSYM_OK) {
-        bool known = isfinite(auc_error); /* else a class has one event, which has no influence */
-        size_t of_auc = nsym_measures_add_known(f, auc_name, 0, auc, auc_error, 0),
-               of_half = nsym_measures_add_known(f, efficiency_name, 0, half, half_error, 0);
-        double *auc_draws = known ? nsym_measures_draw(f, of_auc, NSYM_INFLUENCE_DRAWS) : NULL,
-               *half_draws = known ? nsym_measures_draw(f, of_half, NSYM_INFLUENCE_DRAWS) : NULL;
-        if (half_draws) nsym_influence_draw(half_draws, influence, n, seed);
-        if (auc_draws) status = nsym_auc_influence(influence, scores, labels, weights, n);
-        if (auc_draws && status == NSYM_OK) nsym_influence_draw(auc_draws, influence, n, seed);
+        events = of_events(influence, r, &half_error);
+        if (known) of_events(of_auc, r, &auc_error);
+        size_t auc_at = nsym_measures_add_known(f, auc_name, 0, auc, auc_error, 0),
+               half_at = nsym_measures_add_known(f, efficiency_name, 0, half, half_error, 0);
+        double *auc_draws = known ? nsym_measures_draw(f, auc_at, NSYM_INFLUENCE_DRAWS) : NULL,
+               *half_draws = known ? nsym_measures_draw(f, half_at, NSYM_INFLUENCE_DRAWS) : NULL;
+        if (half_draws) nsym_influence_draw(half_draws, influence, events, seed);
+        if (auc_draws) nsym_influence_draw(auc_draws, of_auc, events, seed);
     }
     free(influence);
     return status;
 }
 
-/* New list of a column's values as labels. */
-static nsym_status labels_of(float **out, const double *values, size_t n) {
-    *out = malloc((n + 1) * sizeof **out);
-    if (!*out) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
-    for (size_t i = 0; i < n; i++) (*out)[i] = (float)values[i];
-    return NSYM_OK;
+/* The errors of ROC points (m) where all copies of an event test. Shapes: scores (tests), fpr, errors (m). */
+static nsym_status find_copied_errors(double *errors, const double *scores, const rows *r, const double *fpr,
+                                      size_t m) {
+    size_t n = r->parts.test_count;
+    double tpr, *influence = malloc((n + 1) * sizeof *influence);
+    nsym_status status = influence ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", n);
+    for (size_t k = 0; status == NSYM_OK && k < m; k++) {
+        status = nsym_roc_influence(influence, &tpr, &errors[k], scores, r->test_labels, r->test_weights, n, fpr[k]);
+        if (status == NSYM_OK) of_events(influence, r, &errors[k]);
+    }
+    free(influence);
+    return status;
 }
 
 /* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
 static nsym_status find_curve(nsym_measures *f, const double *scores, const rows *r, uint64_t seed) {
     size_t n = r->parts.test_count;
     double fpr[ROC_POINTS], tpr[ROC_POINTS], errors[ROC_POINTS];
-    float *labels;
     roc_rates(fpr);
-    NSYM_TRY(labels_of(&labels, r->labels + r->parts.test_first, n));
-    const double *weights = r->weights + r->parts.test_first;
-    nsym_status status = find_paired(f, "auc_final", "signal_efficiency", scores, labels, weights, n, seed);
-    if (status == NSYM_OK) status = nsym_roc_error(tpr, errors, scores, labels, weights, n, fpr, ROC_POINTS);
-    free(labels);
-    NSYM_TRY(status);
+    NSYM_TRY(find_paired(f, "auc_final", "signal_efficiency", scores, r->test_labels, r->test_weights, r, seed));
+    NSYM_TRY(nsym_roc_error(tpr, errors, scores, r->test_labels, r->test_weights, n, fpr, ROC_POINTS));
+    if (r->test_events) NSYM_TRY(find_copied_errors(errors, scores, r, fpr, ROC_POINTS));
     for (size_t k = 0; k < ROC_POINTS; k++)
         nsym_measures_add_known(f, "roc", (size_t)roc_points[k], tpr[k], errors[k], 0);
     return NSYM_OK;
@@ -130,7 +166,7 @@ static void draw_bootstraps(double *auc, double *tpr, const nsym_splot_roc_point
     }
 }
 
-static void find_splot(nsym_measures *f, const nsym_unlabelled *u, const nsym_mixture_card *card) {
+static void find_splot(nsym_measures *f, const nsym_unlabelled *u, const nsym_judge_card *card) {
     nsym_splot_roc_point whole = u->splot.bootstrap, fit = u->splot.toys;
     size_t auc = nsym_measures_add_known(f, "splot_auc", 0, u->splot.value.auc, without(whole.auc, fit.auc), fit.auc),
            half = nsym_measures_add_known(f, "splot_efficiency", 0, u->splot.value.tpr, without(whole.tpr, fit.tpr),
@@ -154,20 +190,21 @@ static nsym_status find_unlabelled(nsym_measures *f, const double *scores, const
                                    const nsym_data_card *card) {
     nsym_unlabelled u;
     size_t n = r->parts.test_count;
-    if (!card->mixture.used) return NSYM_OK;
+    if (!sample->fits) return NSYM_OK;
     double fpr[ROC_POINTS], tpr[ROC_POINTS];
     roc_rates(fpr);
-    nsym_status status = nsym_unlabelled_measure(&u, sample->fits, scores, n, card->mixture.bootstraps);
+    nsym_status status = nsym_unlabelled_measure(&u, sample->fits, scores, n, card->judge.bootstraps);
     if (status == NSYM_OK) status = nsym_unlabelled_roc(scores, u.sweights, n, fpr, ROC_POINTS, tpr);
     for (size_t k = 0; status == NSYM_OK && k < ROC_POINTS; k++)
         nsym_measures_add(f, "splot_roc", (size_t)roc_points[k], tpr[k]);
-    if (status == NSYM_OK) find_splot(f, &u, &card->mixture);
+    if (status == NSYM_OK) find_splot(f, &u, &card->judge);
     nsym_unlabelled_free(&u);
     const nsym_column *truth = nsym_events_column(sample->events, "truth");
     if (status != NSYM_OK || !truth || truth->width != 1) return status;
-    float *labels;
-    NSYM_TRY(labels_of(&labels, truth->values + r->parts.test_first, n));
-    status = find_paired(f, "true_auc", "true_efficiency", scores, labels, NULL, n, card->seed);
+    float *labels = malloc((n + 1) * sizeof *labels);
+    if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
+    for (size_t i = 0; i < n; i++) labels[i] = (float)truth->values[nsym_test_row(&r->parts, i)];
+    status = find_paired(f, "true_auc", "true_efficiency", scores, labels, NULL, r, card->seed);
     free(labels);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "truth of the test sample: ");
 }
@@ -177,14 +214,13 @@ static double sigmoid(double logit) {
 }
 
 /* How differently the network answers on rotations of an event: the mean over events of the outputs' deviation. */
-static nsym_status find_spread(nsym_measures *f, nsym_network *network, nsym_feed *feed, const rows *r,
-                               const nsym_sample *sample) {
-    size_t turns = sample->turns;
-    if (sample->probes == 0) return NSYM_OK;
-    double *outputs = malloc(turns * sizeof *outputs), sum = 0, squares = 0, n = (double)sample->probes;
+static nsym_status find_spread(nsym_measures *f, nsym_network *network, nsym_feed *feed, const nsym_sample *sample) {
+    size_t turns = sample->rotations;
+    if (sample->measured == 0) return NSYM_OK;
+    double *outputs = malloc(turns * sizeof *outputs), sum = 0, squares = 0, n = (double)sample->measured;
     if (!outputs) return nsym_fail(NSYM_ENOMEM, "no memory for %zu rotations", turns);
-    for (size_t i = 0; i < sample->probes; i++) {
-        nsym_predict_rows(network, feed, r->probe_first + i * turns, turns, outputs, NULL);
+    for (size_t i = 0; i < sample->measured; i++) {
+        nsym_predict_rows(network, feed, NULL, sample->turned_first + i * turns, turns, outputs, NULL);
         for (size_t k = 0; k < turns; k++) outputs[k] = sigmoid(outputs[k]);
         double spread = nsym_spread_of(outputs, turns).std;
         sum += spread;
@@ -207,7 +243,7 @@ static nsym_status add_scores(nsym_events *scores, nsym_network *network, nsym_f
     if (mixes)
         NSYM_TRY(
             nsym_events_add_column(scores, "general_weight", "", "weight of the general latent", 1, &general_weight));
-    nsym_predict_rows(network, feed, parts->test_first, n, logit, general_weight);
+    nsym_predict_rows(network, feed, parts->tests, parts->test_first, n, logit, general_weight);
     for (size_t i = 0; i < n; i++) output[i] = sigmoid(logit[i]);
     return NSYM_OK;
 }
@@ -218,12 +254,26 @@ static nsym_status path_in(char *path, size_t size, const char *folder, const ch
                                       : nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", folder);
 }
 
+/* New events of the columns of the test rows. */
+static nsym_status test_columns(nsym_events **out, const nsym_events *sample, const nsym_parts *parts) {
+    if (!parts->tests) return nsym_events_columns(out, sample, parts->test_first, parts->test_count);
+    nsym_events *all = NULL;
+    size_t n = parts->test_count, *index = malloc((n + 1) * sizeof *index);
+    nsym_status status = index ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    for (size_t i = 0; index && i < n; i++) index[i] = parts->tests[i];
+    if (status == NSYM_OK) status = nsym_events_columns(&all, sample, 0, sample->count);
+    if (status == NSYM_OK) status = nsym_events_select(out, all, index, n);
+    nsym_events_free(all);
+    free(index);
+    return status;
+}
+
 static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, nsym_network *network, nsym_feed *feed,
                                 const nsym_parts *parts, const char *folder) {
     char path[4096];
     nsym_events *scores = NULL;
     nsym_status status = path_in(path, sizeof path, folder, "scores", run->label);
-    if (status == NSYM_OK) status = nsym_events_columns(&scores, sample, parts->test_first, parts->test_count);
+    if (status == NSYM_OK) status = test_columns(&scores, sample, parts);
     if (status == NSYM_OK) status = add_scores(scores, network, feed, parts);
     if (status == NSYM_OK) status = nsym_events_write(scores, path);
     nsym_events_free(scores);
@@ -244,33 +294,58 @@ static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, n
             status = nsym_model_standardise(model, part, scaling,
                                             scaling + nsym_model_width(nsym_model_spec_of(model), part));
     }
-    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "source", data->source);
+    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "source", data->source->name);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "run", run->label);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "cpu", nsym_cpu_path());
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "card", run->key);
     snprintf(number, sizeof number, "%" PRIu64, data->seed);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "seed", number);
     const char *grid = nsym_events_attribute(sample->events, "grid");
-    if (status == NSYM_OK && grid && !run->point->card.spec.columns[0])
+    if (status == NSYM_OK && grid && nsym_card_reads_detector(&run->point->card))
         status = nsym_model_set_attribute(model, "grid", grid);
-    snprintf(number, sizeof number, "%.17g", data->threshold);
-    if (status == NSYM_OK && data->threshold > 0) status = nsym_model_set_attribute(model, "threshold", number);
+    snprintf(number, sizeof number, "%.17g", data->detector.threshold);
+    if (status == NSYM_OK && data->detector.threshold > 0)
+        status = nsym_model_set_attribute(model, "threshold", number);
     if (status == NSYM_OK) status = nsym_fingerprints_keep(model, sample->events, sample->identity, r->own, r->owns);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
     return status;
 }
 
-/* The rows of a sample that is divided already, or as the card divides it. */
+static void free_rows(rows *r) {
+    free(r->tests);
+    free(r->test_labels);
+    free(r->test_weights);
+    free(r->test_events);
+}
+
+/* Which event each test row is a copy of: rows of one event stand side by side. */
+static void number_events(size_t *events, const nsym_events *sample, const rows *r, const char *group) {
+    const nsym_column *column = group[0] ? nsym_events_column(sample, group) : NULL;
+    for (size_t i = 0; i < r->parts.test_count; i++) {
+        size_t row = nsym_test_row(&r->parts, i), before = i ? nsym_test_row(&r->parts, i - 1) : row;
+        bool same = column ? column->values[row] == column->values[before]
+                           : nsym_events_row(sample, row) == nsym_events_row(sample, before);
+        events[i] = i ? events[i - 1] + !same : 0;
+    }
+}
+
 static nsym_status rows_of(rows *out, const nsym_run_card *card, const nsym_sample *sample) {
     const nsym_events *events = sample->events;
     *out = (rows){.labels = nsym_events_column(events, "label")->values,
                   .weights = nsym_events_column(events, "weight")->values};
-    if (sample->pool == 0) return nsym_parts_of(&out->parts, &card->train, out->labels, events->count);
-    size_t first = sample->pool * sample->copies;
-    out->parts = (nsym_parts){
-        .train_count = sample->pool, .copies = sample->copies, .test_first = first, .test_count = sample->test};
-    out->probe_first = first + sample->test;
+    NSYM_TRY(nsym_sample_parts(&out->parts, &out->tests, sample, &card->data, card->train.size));
+    size_t n = out->parts.test_count;
+    out->test_labels = malloc((n + 1) * sizeof *out->test_labels);
+    out->test_weights = malloc((n + 1) * sizeof *out->test_weights);
+    if (card->data.copies.test_all) out->test_events = malloc((n + 1) * sizeof *out->test_events);
+    if (!out->test_labels || !out->test_weights || (card->data.copies.test_all && !out->test_events))
+        return nsym_fail(NSYM_ENOMEM, "no memory for %zu test events", n);
+    for (size_t i = 0; i < n; i++) {
+        out->test_labels[i] = (float)out->labels[nsym_test_row(&out->parts, i)];
+        out->test_weights[i] = out->weights[nsym_test_row(&out->parts, i)];
+    }
+    if (out->test_events) number_events(out->test_events, events, out, card->data.repeat.group);
     return NSYM_OK;
 }
 
@@ -283,10 +358,10 @@ static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sam
     if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     nsym_status status = nsym_feed_new(&feed, nsym_network_spec(network), inputs, NSYM_PREDICT_CHUNK);
     if (status == NSYM_OK) {
-        nsym_predict_rows(network, &feed, r->parts.test_first, n, logits, NULL);
+        nsym_predict_rows(network, &feed, r->parts.tests, r->parts.test_first, n, logits, NULL);
         status = find_curve(f, logits, r, run->point->card.data.seed);
         if (status == NSYM_OK) status = find_unlabelled(f, logits, r, sample, &run->point->card.data);
-        if (status == NSYM_OK) status = find_spread(f, network, &feed, r, sample);
+        if (status == NSYM_OK) status = find_spread(f, network, &feed, sample);
         if (status == NSYM_OK && run->keep)
             status = write_scores(run, sample->events, network, &feed, &r->parts, folder);
         nsym_feed_free(&feed);
@@ -309,7 +384,7 @@ static nsym_status train(nsym_measures *f, const nsym_run *run, const nsym_sampl
         status = nsym_network_new(&network, &run->point->card.spec, capacity, nsym_feed_rows(inputs, capacity));
     if (status == NSYM_OK) nsym_measures_add(f, "parameters", 0, (double)nsym_network_parameters(network));
     if (status == NSYM_OK) status = nsym_train(network, training, epochs, &validation);
-    if (status == NSYM_OK && card->every_epoch && !training->checked) find_epochs(f, epochs, n);
+    if (status == NSYM_OK && card->every_epoch && !training->checked) find_epochs(f, epochs, n, !r->test_events);
     if (status == NSYM_OK && training->checked) {
         nsym_measures_add(f, "validation_auc", 0, validation.auc);
         nsym_measures_add(f, "validation_loss", 0, validation.loss);
@@ -344,13 +419,13 @@ static nsym_status prepare(nsym_measures *f, const nsym_run *run, const nsym_sam
                        .stop = context->stop,
                        .sample = sample->events,
                        .file = card->data.file};
-    NSYM_TRY(nsym_training_events(&events, &t.event_count, &checked, &t.checked_count, &card->train, &r->parts,
-                                  r->labels, seed, run->member));
+    NSYM_TRY(nsym_training_events(&events, &t.event_count, &checked, &t.checked_count, &card->train,
+                                  card->data.split.folds, &r->parts, r->labels, seed, run->member));
     t.events = events;
     t.checked = checked;
     own = malloc(t.event_count * sizeof *own);
     nsym_status status = own ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu events", t.event_count);
-    for (size_t i = 0; own && i < t.event_count; i++) own[i] = (uint32_t)nsym_training_first(&t, events[i]);
+    for (size_t i = 0; own && i < t.event_count; i++) own[i] = (uint32_t)nsym_part_first(&r->parts, events[i]);
     if (status == NSYM_OK && card->train.scale)
         status = of_file(nsym_inputs_standardise(inputs, &card->spec, sample->events,
                                                  nsym_learning_weights(&card->train, r->weights), own, t.event_count),
@@ -374,23 +449,32 @@ static nsym_status score_column(nsym_measures *f, const nsym_run *run, const nsy
         return nsym_fail(NSYM_ENOTFOUND, "the sample has no column '%s' of one value an event", name);
     double *scores = malloc(n * sizeof *scores), sign = run->point->card.falling ? -1 : 1;
     if (!scores) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    for (size_t i = 0; i < n; i++) scores[i] = sign * column->values[r->parts.test_first + i];
+    for (size_t i = 0; i < n; i++) scores[i] = sign * column->values[nsym_test_row(&r->parts, i)];
     nsym_status status = find_curve(f, scores, r, run->point->card.data.seed);
     if (status == NSYM_OK) status = find_unlabelled(f, scores, r, sample, &run->point->card.data);
     free(scores);
     return status;
 }
 
+/* A network on the run's rows. */
+static nsym_status train_network(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const rows *r,
+                                 const nsym_run_context *context) {
+    const nsym_run_card *card = &run->point->card;
+    nsym_inputs inputs;
+    NSYM_TRY(of_file(nsym_inputs_new(&inputs, &card->spec, sample->events), &card->data));
+    nsym_status status = prepare(f, run, sample, &inputs, r, context);
+    nsym_inputs_free(&inputs);
+    return status;
+}
+
 static nsym_status execute(nsym_measures *f, const nsym_run *run, const nsym_sample *sample,
                            const nsym_run_context *context) {
     const nsym_run_card *card = &run->point->card;
-    nsym_inputs inputs;
     rows r;
-    NSYM_TRY(rows_of(&r, card, sample));
-    if (card->column) return score_column(f, run, sample, &r);
-    NSYM_TRY(of_file(nsym_inputs_new(&inputs, &card->spec, sample->events), &card->data));
-    nsym_status status = prepare(f, run, sample, &inputs, &r, context);
-    nsym_inputs_free(&inputs);
+    nsym_status status = rows_of(&r, card, sample);
+    if (status == NSYM_OK)
+        status = card->column ? score_column(f, run, sample, &r) : train_network(f, run, sample, &r, context);
+    free_rows(&r);
     return status;
 }
 

@@ -65,11 +65,11 @@ static nsym_status write_events(const nsym_samples *s, const nsym_events *events
    where the sample's file is. */
 static nsym_status load(const nsym_samples *s, nsym_shared_sample *shared) {
     if (shared->loaded) return NSYM_OK;
-    NSYM_TRY(nsym_source_load(&shared->sample, &shared->point->card.data, s->threads));
+    NSYM_TRY(nsym_sample_load(&shared->sample, &shared->point->card.data, s->threads));
     if (shared->sample.warning[0] && !shared->warned)
         nsym_progress_note(s->progress, "warning: %s", shared->sample.warning);
     shared->loaded = shared->warned = true;
-    shared->events = shared->sample.events->count;
+    shared->events = shared->sample.count;
     if (!shared->missing) return NSYM_OK;
     shared->missing = false;
     if (shared->sample.pictures) NSYM_TRY(write_events(s, shared->sample.pictures, shared->pictures));
@@ -85,7 +85,7 @@ static nsym_status prepare_one(void *context, size_t index, size_t worker) {
     (void)worker;
     const nsym_samples *s = context;
     nsym_shared_sample *shared = &s->sample[index];
-    bool sizes = shared->wanted && shared->point->card.data.pool == 0;
+    bool sizes = shared->wanted && shared->point->card.data.split.reserve == 0;
     nsym_status status = sizes || (shared->missing && !shared->wanted) ? load(s, shared) : NSYM_OK;
     if (!sizes) unload(shared);
     return status;

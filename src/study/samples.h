@@ -4,8 +4,8 @@
 #define NSYM_STUDY_SAMPLES_H
 
 #include "base/arena.h"
+#include "sources/sample.h"
 #include "study/grid.h"
-#include "study/source.h"
 
 #include <nearsym/progress.h>
 #include <pthread.h>
@@ -47,7 +47,7 @@ void nsym_samples_want(nsym_samples *samples, const nsym_point *point, size_t nu
 
 /* Before the first run: loads those whose size is not known before, and writes those that are missing and that no run
    needs. After the last: lets go what is still loaded, and writes those that are missing yet, whose runs were all done
-   by other processes. Both: as many at once as workers; errors: as nsym_source_load. */
+   by other processes. Both: as many at once as workers; errors: as nsym_sample_load. */
 nsym_status nsym_samples_prepare(nsym_samples *samples, size_t workers) NSYM_MUST_CHECK;
 nsym_status nsym_samples_finish(nsym_samples *samples, size_t workers) NSYM_MUST_CHECK;
 
@@ -55,7 +55,7 @@ nsym_status nsym_samples_finish(nsym_samples *samples, size_t workers) NSYM_MUST
 size_t nsym_samples_events(const nsym_samples *samples, const nsym_point *point);
 
 /* The sample of a point for its run `number`, until it is given back, whatever the status. The process will get no run
-   of a lower number: samples that only those need are let go. Errors: as nsym_source_load. */
+   of a lower number: samples that only those need are let go. Errors: as nsym_sample_load. */
 nsym_status nsym_samples_take(nsym_samples *samples, const nsym_point *point, size_t number,
                               const nsym_sample **out) NSYM_MUST_CHECK;
 void nsym_samples_give_back(nsym_samples *samples, const nsym_point *point);

@@ -3,12 +3,12 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/folder.h"
+#include "sources/sample.h"
 #include "study/forward.h"
 #include "study/guided.h"
 #include "study/names.h"
 #include "study/predictions.h"
 #include "study/sections.h"
-#include "study/source.h"
 #include "train/training.h"
 
 #include <math.h>
@@ -54,6 +54,8 @@ static nsym_status check_candidates(const nsym_search_card *s, nsym_reader r) {
 
 static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
     const nsym_train_card *train = &s->start_point->card.train;
+    const nsym_data_card *data = &s->start_point->card.data;
+    const nsym_split_card *split = &data->split;
     const nsym_point *guide = s->guide_point; /* NULL: forward */
     if (guide && (!guide->keep || guide->card.column))
         return nsym_fail_at(r.tree, r.node, "%s: the guide must be a network that is kept (keep: true in '%s')",
@@ -61,10 +63,14 @@ static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
     if (!s->start_point->card.spec.columns[0])
         return nsym_fail_at(r.tree, r.node, "%s: the start, '%s', must be a model that reads columns", r.where,
                             s->start);
-    if (s->start_point->card.data.pool || train->validation == 0 || train->split != NSYM_SPLIT_LAST)
+    if (split->validation == 0 || split->order != NSYM_SPLIT_LAST)
         return nsym_fail_at(r.tree, r.node,
-                            "%s: a search needs events that validate (data.validation) and a test "
-                            "sample at the end (data.split: last)",
+                            "%s: a search needs events that validate (split.validation) and a test sample at the end "
+                            "(split.order: last)",
+                            r.where);
+    if (nsym_copies_of(data) > 1 || data->copies.group[0] || split->overlap || data->measured || split->folds)
+        return nsym_fail_at(r.tree, r.node,
+                            "%s: a search takes events once, without copies, folds, split.overlap and measure.events",
                             r.where);
     if (train->size)
         return nsym_fail_at(r.tree, r.node, "%s: a search trains on all training events; train.size is %zu, must be 0",
@@ -100,7 +106,7 @@ static const nsym_field fields[] = {
     {"start", NSYM_FIELD_TEXT, AT(start),
      .help =
          "the model to begin with: its layers and training hold for the search's networks, and, guided, its `columns`. "
-         "The card needs `data.validation`, `data.split: last` and `train.size: 0`"},
+         "The card needs `split.validation`, `split.order: last` and `train.size: 0`"},
     {"add", NSYM_FIELD_NAMES, AT(add), .room = NSYM_COLUMNS_SIZE,
      .help =
          "names that all networks have from the beginning; observables that the sample does not have yet are computed"},
@@ -403,15 +409,17 @@ static nsym_status run_guided(nsym_outcome *results, const nsym_search_card *s, 
 nsym_status nsym_search_run(nsym_outcome *results, const nsym_search_card *search, const nsym_search_context *context) {
     nsym_sample sample = {0};
     nsym_parts parts;
-    NSYM_TRY(nsym_source_load(&sample, &search->start_point->card.data, context->jobs));
+    uint32_t *tests = NULL;
+    const nsym_data_card *data = &search->start_point->card.data;
+    NSYM_TRY(nsym_sample_load(&sample, data, context->jobs));
     const nsym_events *events = sample.events;
-    nsym_status status = nsym_parts_of(&parts, &search->start_point->card.train,
-                                       nsym_events_column(events, "label")->values, events->count);
+    nsym_status status = nsym_sample_parts(&parts, &tests, &sample, data, 0);
     if (status == NSYM_OK && search->add[0]) status = nsym_observe(sample.events, search->add, context->jobs);
     if (status == NSYM_OK && search->candidates[0])
         status = nsym_observe(sample.events, search->candidates, context->jobs);
     if (status == NSYM_OK && search->forward) status = run_forward(results, search, context, events, &parts);
     if (status == NSYM_OK && !search->forward) status = run_guided(results, search, context, events, &parts);
+    free(tests);
     nsym_sample_free(&sample);
     return status == NSYM_OK || status == NSYM_EINTERRUPTED ? status
                                                             : nsym_fail_in(status, "search %s: ", search->name);

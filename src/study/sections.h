@@ -4,16 +4,12 @@
 
 #include "options/fields.h"
 
-/* Whose key a field is in: the sample's (and every run's of it), a run's alone, or none: what follows from it is. */
-enum { NSYM_OF_SAMPLE, NSYM_OF_RUN, NSYM_OF_NONE };
+/* Whose key a field is in: the sample's (and every run's of it), a run's alone, that of the split (a run's, and the
+   sample's where weights or a judge hang on it), or none: what follows from it is. */
+enum { NSYM_OF_SAMPLE, NSYM_OF_RUN, NSYM_OF_SPLIT, NSYM_OF_NONE };
 
-/* Bits of sources and of kinds of model, in the order of their names. */
+/* Bits of kinds of model, in the order of their names. */
 enum {
-    NSYM_FROM_DIMUON = 1,
-    NSYM_FROM_FILE = 2,
-    NSYM_FROM_SHOWERS = 4,
-    NSYM_FROM_MUONS = 8,
-    NSYM_FROM_MIXTURE = 16,
     NSYM_IS_FCN = 1,
     NSYM_IS_PFN = 2,
     NSYM_IS_HYBRID = 4,
@@ -23,13 +19,13 @@ enum {
     NSYM_IS_NETWORK = 31
 };
 
-extern const char *const nsym_source_names[], *const nsym_kind_names[];
+extern const char *const nsym_kind_names[];
 
 /* Why settings of a training have no effect on a column. */
 extern const char nsym_trains_nothing[];
 
 /* Those of an nsym_run_card: the top level, what makes the sample, the training, and a model; in order the top level,
-   the sample's (NULL-terminated), train, models.NAME. */
+   the sample's (NULL-terminated), train, models.NAME. A source's own are of its own struct. */
 extern const nsym_section nsym_section_top, nsym_section_train, nsym_section_model;
 extern const nsym_section *const nsym_sections_of_sample[];
 

@@ -1,4 +1,5 @@
 /* The card's top level, and the sections that make the sample. */
+#include "sources/source.h"
 #include "study/card.h"
 #include "study/sections.h"
 
@@ -6,24 +7,22 @@
 
 #define AT(place) offsetof(nsym_run_card, place)
 
-enum { MANY = 1000000000, ALL = 31, LABELLED = NSYM_FROM_FILE | NSYM_FROM_MUONS | NSYM_FROM_MIXTURE };
+enum { MANY = 1000000000 };
 
 _Static_assert(sizeof(uint64_t) == sizeof(size_t), "the seed is read as a size");
 _Static_assert(sizeof(nsym_split) == sizeof(unsigned) && sizeof(nsym_copying) == sizeof(unsigned), "words are enums");
 
-const char *const nsym_source_names[] = {"dimuon", "file", "showers", "muons", "mixture", NULL};
 const char nsym_trains_nothing[] = "a model of kind column trains nothing";
 
-static const char *const splits[] = {"last", "first", NULL};
-static const char *const levels[] = {"cells", "particles", NULL};
-static const char *const labels[] = {"mixture", "truth", NULL};
+static const char *const orders[] = {"last", "first", NULL};
+static const char *const froms[] = {"label", "mixtures", "truth", NULL};
 static const char *const keeps[] = {"eta", "pz", NULL};
 static const char *const binnings[] = {"none", "equal", "quantile", NULL};
-static const char *const pairings[] = {"paired", "tiled", NULL};
 static const char *const places[] = {"none", "before", "after", NULL};
-static const char *const ways[] = {"even", "random", NULL};
+static const char *const spacings[] = {"even", "random", NULL};
 static const char *const styles[] = {"exact", "opencv", NULL};
-static const char *const weightings[] = {"none", "published", "described", NULL};
+static const char *const tested[] = {"one", "all", NULL};
+static const char *const densities[] = {"none", "published", "described", NULL};
 static const char *const methods[] = {"likelihood", "published", NULL};
 
 static const nsym_data_card *data_of(const void *card) {
@@ -34,54 +33,109 @@ static const char *for_networks(const void *card) {
     return ((const nsym_run_card *)card)->column ? nsym_trains_nothing : NULL;
 }
 
-static const char *for_shower_networks(const void *card) {
-    return data_of(card)->pool ? for_networks(card) : NULL;
+static const char *for_detector(const void *card) {
+    return nsym_card_reads_detector(card) ? NULL : "the model reads columns that no detector changes";
 }
 
 static const char *for_built_in(const void *card) {
     return data_of(card)->file[0] ? "data.file brings the events" : NULL;
 }
 
-static const char *for_copied(const void *card) {
-    return data_of(card)->copies > 1 ? NULL : "data.copies is 1";
+static const char *for_classes(const void *card) {
+    if (data_of(card)->file[0]) return for_built_in(card);
+    return data_of(card)->source->takes_classes ? NULL : "data.generate takes no class from a file, as dimuon does";
+}
+
+static const char *for_repeated(const void *card) {
+    if (data_of(card)->split.reserve) return "split.reserve takes every event once";
+    return data_of(card)->repeat > 1 ? NULL : "data.repeat is 1";
 }
 
 static const char *for_smeared(const void *card) {
-    return data_of(card)->smear.resolution > 0 ? NULL : "smear.resolution is 0";
+    if (for_detector(card)) return for_detector(card);
+    return data_of(card)->detector.smear.resolution > 0 ? NULL : "detector.smear.resolution is 0";
+}
+
+static const char *for_equal_cells(const void *card) {
+    return data_of(card)->detector.cells.sides ? NULL : "there are no detector.cells";
 }
 
 static const char *for_binned(const void *card) {
-    return data_of(card)->reweight.binning != NSYM_BINS_NONE ? NULL : "reweight.binning is none";
+    return data_of(card)->weights.reweight.binning != NSYM_BINS_NONE ? NULL : "weights.reweight.binning is none";
 }
 
 static const char *for_equal_bins(const void *card) {
-    return data_of(card)->reweight.binning == NSYM_BINS_EQUAL ? NULL : "reweight.binning is not equal";
+    return data_of(card)->weights.reweight.binning == NSYM_BINS_EQUAL ? NULL : "weights.reweight.binning is not equal";
+}
+
+static const char *for_where(const void *card) {
+    return data_of(card)->copies.test_all ? NULL : for_networks(card);
 }
 
 static const char *for_copies(const void *card) {
-    return data_of(card)->copying.where != NSYM_COPIES_NONE ? NULL : "copies.where is none";
+    if (for_where(card)) return for_where(card);
+    return data_of(card)->copies.where != NSYM_COPIES_NONE ? NULL : "copies.where is none";
 }
 
-static const char *for_rotations(const void *card) {
-    return data_of(card)->copying.matrices ? "copies.matrices make the copies" : for_copies(card);
+static const char *for_tested(const void *card) {
+    const nsym_copies_card *copies = &data_of(card)->copies;
+    return copies->group[0] || copies->where != NSYM_COPIES_NONE ? NULL : "copies.where is none";
+}
+
+static const char *for_transformed(const void *card) {
+    return data_of(card)->copies.matrices ? "copies.matrices make the copies" : for_copies(card);
+}
+
+static const char *for_range(const void *card) {
+    const nsym_copies_card *copies = &data_of(card)->copies;
+    if (copies->symmetry && copies->symmetry->period > 0) return "copies.transform has a period, over which values go";
+    return copies->spacing == NSYM_SPACING_LISTED ? "copies.values lists them" : for_transformed(card);
 }
 
 static const char *for_images(const void *card) {
-    return data_of(card)->copying.where == NSYM_COPIES_AFTER ? NULL : "copies.where is not after, no image is rotated";
+    const nsym_data_card *data = data_of(card);
+    if (!data->detector.cells.nx) return "there are no detector.cells, so no image is rotated";
+    return data->copies.where == NSYM_COPIES_AFTER ? NULL : "copies.where is not after, no image is rotated";
 }
 
-static const char *for_probes(const void *card) {
-    return data_of(card)->probes ? NULL : "measure.events is 0";
+static const char *for_measured(const void *card) {
+    return data_of(card)->measured ? NULL : "measure.events is 0";
+}
+
+static const char *for_reserve(const void *card) {
+    if (!data_of(card)->split.reserve) return "split.reserve is 0: there is none";
+    return for_networks(card);
+}
+
+static const char *for_divided_by_training(const void *card) {
+    return data_of(card)->split.reserve ? "split.reserve settles what trains and tests" : NULL;
+}
+
+static const char *for_shuffled(const void *card) {
+    if (data_of(card)->split.reserve) return "split.reserve is set, and its events are drawn from all";
+    return data_of(card)->split.shuffle ? NULL : "split.shuffle is false";
+}
+
+static const char *for_mixtures(const void *card) {
+    return data_of(card)->labels.from != NSYM_LABELS_COLUMN ? NULL : "labels.from is label";
+}
+
+static const char *for_drawn_mixtures(const void *card) {
+    return data_of(card)->labels.from == NSYM_LABELS_TRUTH ? "labels.from is truth" : for_mixtures(card);
+}
+
+static const char *for_densities(const void *card) {
+    return data_of(card)->labels.from == NSYM_LABELS_TRUTH ? "labels.from is truth, which needs no densities" : NULL;
+}
+
+static const char *for_judged(const void *card) {
+    return data_of(card)->judge.ends ? NULL : "no mass judges: splot.mass is not set, and labels.from is label";
 }
 
 static const nsym_field top[] = {
     {"study", NSYM_FIELD_TEXT, AT(top.study), .group = NSYM_OF_NONE, .help = "name, for the report"},
     {"title", NSYM_FIELD_TEXT, AT(top.title), .group = NSYM_OF_NONE, .help = "for the report"},
     {"citation", NSYM_FIELD_TEXT, AT(top.citation), .group = NSYM_OF_NONE, .help = "for the report"},
-    {"source", NSYM_FIELD_WORD, AT(top.source), .words = nsym_source_names,
-     .help = "`dimuon`: muon pairs of two processes; `file`: a sample that is ready, in its own order; `showers`: "
-             "[calorimeter events](#calorimeter-events); `muons`: [muons and what surrounds them](#muons); `mixture`: "
-             "[events of unknown classes](#mixtures-without-labels)"},
     {"seed", NSYM_FIELD_SIZE, AT(data.seed), .high = 9007199254740992., .help = "of everything random"},
     {"members", NSYM_FIELD_SIZE, AT(top.members), .low = 1, .high = 10000, .group = NSYM_OF_NONE,
      .help = "trainings of every point, each with its own first weights and draws"},
@@ -96,20 +150,22 @@ static const nsym_field top[] = {
      .help =
          "a preset or settings were laid over the card that this was, and it may say more than its runs read; stands "
          "in the card that is kept with results"},
-    {"observables", NSYM_FIELD_NAMES, AT(data.observables), .room = NSYM_COLUMNS_SIZE, .scope = LABELLED,
+    {"observables", NSYM_FIELD_NAMES, AT(data.observables), .room = NSYM_COLUMNS_SIZE,
      .help =
          "names, a list or one text with commas, of observables that become columns of the sample: `sum_pt`, "
          "`iso_0.4`, `iso_0.025:0.45:18` (18 radii), `efp_k1_b2_3-3-0` and so on (`nearsym/observables.h`); a column "
          "of that name is kept"},
-    {"data", .help = "where the events come from, and how they are divided"},
-    {"smear", .scope = NSYM_FROM_DIMUON, .help = "momentum resolution"},
-    {"reweight", .scope = NSYM_FROM_DIMUON, .help = "the background's pT spectrum made the signal's"},
-    {"shower", .scope = NSYM_FROM_SHOWERS, .help = "the built-in calorimeter events"},
-    {"detector", .scope = NSYM_FROM_SHOWERS | NSYM_FROM_MUONS, .help = "the calorimeter's cells"},
-    {"copies", .scope = NSYM_FROM_SHOWERS, .help = "rotated and mirrored copies of the training events"},
-    {"measure", .scope = NSYM_FROM_SHOWERS, .help = "how invariant the networks are"},
-    {"mixture", .scope = NSYM_FROM_MIXTURE, .help = "which events, and what their labels are"},
-    {"splot", .scope = NSYM_FROM_MIXTURE, .help = "how the mass judges"},
+    {"data", .help = "where the events come from"},
+    {"showers", .help = "options of [that generator](#calorimeter-events)"},
+    {"muons", .help = "options of [that generator](muons.md)"},
+    {"muon_pairs", .help = "options of [that generator](mixture.md)"},
+    {"copies", .help = "transformed copies of events, made before the detector or after it"},
+    {"detector", .help = "what breaks the symmetry: resolution, cells, a threshold"},
+    {"labels", .help = "what the labels are: a column, or [two mixtures](#mixtures-without-labels)"},
+    {"weights", .help = "spectra made alike or flat, labels balanced"},
+    {"split", .help = "which events train, validate and test"},
+    {"measure", .help = "how invariant the networks are"},
+    {"splot", .help = "how the mass judges scores"},
     {"train", .help = "the trainings"},
     {"models", .help = "what is trained: a map of models"},
     {"experiments", .help = "what is run: a map of experiments"},
@@ -128,231 +184,219 @@ static const nsym_field top[] = {
 #define FILE_FIELD(name, place, mark) name, NSYM_FIELD_FILE, AT(place), AT(mark)
 
 static const nsym_field data[] = {
-    {FILE_FIELD("signal", data.signal, data.signal_mark), .scope = NSYM_FROM_DIMUON,
-     .help = "LHE(.gz), HDF5, npz or csv; `\"\"`: the built-in generator"},
-    {FILE_FIELD("background", data.background, data.background_mark), .scope = NSYM_FROM_DIMUON,
-     .help = "the same of the other class"},
-    {FILE_FIELD("file", data.file, data.file_mark), .scope = NSYM_FROM_FILE,
-     .help = "events with `label` (0, 1), optionally `weight`, and what the models read: particles `px`, `py`, `pz`, "
-             "`energy` (GeV) or others, or event columns"},
-    {FILE_FIELD("file", data.file, data.file_mark), .scope = NSYM_FROM_SHOWERS,
+    {"generate", NSYM_FIELD_WORD, AT(data.generate), .words = nsym_generators, .idle = for_built_in,
      .help =
-         "HDF5, npz or csv of events with `label` (0, 1) and particles `x`, `y`, `energy`, any number in an event, or "
-         "three arrays of these names (events, points), energies not below 0; "
-         "[images](observables.md#images-and-arrays-of-coordinates) are converted first; `\"\"`: the built-in events"},
-    {FILE_FIELD("file", data.file, data.file_mark), .scope = NSYM_FROM_MUONS,
-     .help = "events with `label` (1 prompt, 0 not), `mu_pt` (GeV), `mu_eta`, optionally `weight`, and particles `pt` "
-             "(GeV, ≥ 0), `d_eta`, `d_phi` and `cell` (its number, columns in φ side by side) or `kind`; `\"\"`: the "
-             "[built-in events](muons.md)"},
-    {FILE_FIELD("file", data.file, data.file_mark), .scope = NSYM_FROM_MIXTURE,
+         "built-in events: `dimuon`: muon pairs of two processes; `showers`: [calorimeter "
+         "events](#calorimeter-events); `muons`: [muons and what surrounds them](muons.md); `muon_pairs`: [muon pairs "
+         "of unknown classes](mixture.md)"},
+    {FILE_FIELD("file", data.file, data.file_mark),
      .help =
-         "muon pairs: `mu_pt`, `mu_eta`, `mu_charge`, `mu2_pt`, `mu2_eta`, `mu2_charge`, `mass` (GeV) or both `_phi`, "
-         "which give it; what the models read, of the first muon; perhaps `truth` (1 signal, 0 background), which no "
-         "training sees. `\"\"`: the [built-in pairs](mixture.md). A column `label`, or weights other than 1, are "
-         "refused"},
-    {"shuffle", NSYM_FIELD_BOOL, AT(data.shuffle), .scope = ALL ^ NSYM_FROM_SHOWERS,
-     .help = "the sample, before it is split"},
-    {"shuffle", NSYM_FIELD_BOOL, AT(data.shuffle), .scope = NSYM_FROM_SHOWERS,
-     .help = "false: the events in their order, first those of the test"},
-    {"events", NSYM_FIELD_SIZE, AT(data.events), .low = 2, .high = MANY, .scope = NSYM_FROM_DIMUON,
-     .help = "per class"},
-    {"events", NSYM_FIELD_SIZE, AT(data.events), .low = 4, .high = MANY, .scope = NSYM_FROM_SHOWERS | NSYM_FROM_MUONS,
-     .idle = for_built_in, .help = "built-in events, both classes together"},
-    {"events", NSYM_FIELD_SIZE, AT(data.events), .low = 100, .high = MANY, .scope = NSYM_FROM_MIXTURE,
-     .idle = for_built_in, .help = "built-in pairs"},
-    {"signal", NSYM_FIELD_NUMBER, AT(data.mixture.signal), .low = 0.01, .high = 0.99, .scope = NSYM_FROM_MIXTURE,
-     .idle = for_built_in, .help = "the share of signal of built-in pairs"},
-    {"copies", NSYM_FIELD_SIZE, AT(data.copies), .low = 1, .high = 1000, .scope = NSYM_FROM_DIMUON,
-     .help = "times each event is taken, each with its own smearing"},
-    {"group", NSYM_FIELD_BOOL, AT(data.group), .scope = NSYM_FROM_DIMUON, .idle = for_copied,
-     .help = "copies stay side by side in the shuffled sample, so on one side of the split"},
-    {"level", NSYM_FIELD_EITHER, AT(data.particle_level), .words = levels, .scope = NSYM_FROM_MUONS,
-     .help = "what the particles are: `cells`, of an image too, or `particles`"},
-    {"threshold", NSYM_FIELD_NUMBER, AT(data.threshold), .high = 1e6, .scope = NSYM_FROM_MUONS,
-     .help = "GeV: cells and particles of less are left out"},
-    {"flatten", NSYM_FIELD_SIZE, AT(data.flatten), .high = 1000, .scope = NSYM_FROM_MUONS,
-     .help = "bins of p<sub>T</sub> and of η, over the range of both classes; 0: weights stay as they are"},
-    {"label", NSYM_FIELD_EITHER, AT(data.mixture.truth), .words = labels, .scope = NSYM_FROM_MIXTURE,
-     .help = "`truth`: the classes themselves are the labels, for comparison"},
-    {"size", NSYM_FIELD_SIZE, AT(train.sample), .high = MANY, .group = NSYM_OF_RUN,
-     .scope = NSYM_FROM_DIMUON | NSYM_FROM_FILE | NSYM_FROM_MUONS,
-     .help = "events used, training and test together; 0: all"},
-    {"test", NSYM_FIELD_NUMBER, AT(train.test), .low = 0.001, .high = 0.999, .group = NSYM_OF_RUN,
-     .scope = NSYM_FROM_DIMUON | NSYM_FROM_FILE | NSYM_FROM_MUONS, .help = "fraction for the test"},
-    {"test", NSYM_FIELD_NUMBER, AT(data.test_part), .low = 0.001, .high = 0.999, .scope = NSYM_FROM_SHOWERS,
-     .help = "fraction of all events that tests, each once and not rotated"},
-    {"test", NSYM_FIELD_NUMBER, AT(train.test), .low = 0.001, .high = 0.999, .scope = NSYM_FROM_MIXTURE,
-     .help = "fraction for the test; both labels have their share in every part"},
-    {"validation", NSYM_FIELD_NUMBER, AT(train.validation), .high = 0.999, .group = NSYM_OF_RUN, .idle = for_networks,
-     .scope = NSYM_FROM_DIMUON | NSYM_FROM_FILE | NSYM_FROM_MUONS,
-     .help =
-         "fraction that validates, beside the test and what trains: a network has the weights of its best epoch, the "
-         "last whose validation loss improved; 0: none, the weights are those of the last epoch"},
-    {"validation", NSYM_FIELD_NUMBER, AT(train.validation), .high = 0.999, .scope = NSYM_FROM_MIXTURE,
-     .help = "the same, with both labels' share"},
-    {"split", NSYM_FIELD_WORD, AT(train.split), .words = splits, .group = NSYM_OF_RUN,
-     .scope = NSYM_FROM_DIMUON | NSYM_FROM_FILE | NSYM_FROM_MUONS,
-     .help = "the test part of the shuffled sample; what validates stands behind what trains"},
-    {"split", NSYM_FIELD_WORD, AT(train.split), .words = splits, .scope = NSYM_FROM_MIXTURE, .help = "the same"},
-    {"pool", NSYM_FIELD_SIZE, AT(data.pool), .low = 2, .high = MANY, .scope = NSYM_FROM_SHOWERS, .idle = for_networks,
-     .help = "events made ready for training; a training takes the first `train.size` of them, all for 0"},
-    {"overlap", NSYM_FIELD_BOOL, AT(data.overlap), .scope = NSYM_FROM_SHOWERS, .idle = for_networks,
-     .help = "draw the pool from all events, so that its part `data.test` is in the test sample too; they must be "
-             "shuffled"},
-};
-
-static const nsym_field smear[] = {
-    {"resolution", NSYM_FIELD_NUMBER, AT(data.smear.resolution), .high = 1, .help = "σ(pT) / pT"},
-    {"shared", NSYM_FIELD_BOOL, AT(data.smear.shared), .idle = for_smeared,
-     .help = "one draw for all muons of an event"},
-    {"keep", NSYM_FIELD_WORD, AT(data.smear.keep), .words = keeps, .idle = for_smeared,
-     .help = "what stays while pT changes"},
-};
-
-static const nsym_field reweight[] = {
-    {"binning", NSYM_FIELD_WORD, AT(data.reweight.binning), .words = binnings,
-     .help = "background to the signal's pT in bins"},
-    {"bins", NSYM_FIELD_SIZE, AT(data.reweight.bins), .low = 1, .high = 1000000, .idle = for_binned,
-     .help = "their number"},
-    {"low", NSYM_FIELD_NUMBER, AT(data.reweight.low), .low = -1e9, .high = 1e9, .idle = for_equal_bins,
-     .help = "range of equal bins, GeV; both 0: that of the background, so that the hardest event makes the width"},
-    {"high", NSYM_FIELD_NUMBER, AT(data.reweight.high), .low = -1e9, .high = 1e9, .idle = for_equal_bins,
-     .help = "its end"},
-};
-
-static const nsym_field shower[] = {
-    {"deposits", NSYM_FIELD_SIZE, AT(data.shower.deposits), .low = 1, .high = 1024, .help = "of an event"},
-    {"noise", NSYM_FIELD_SIZE, AT(data.shower.noise), .high = 1024,
-     .help = "of a signal event's deposits, how many lie anywhere"},
-    {"hardest_core", NSYM_FIELD_BOOL, AT(data.shower.hardest_core),
-     .help = "the core is the deposit of the largest energy; false: any of them"},
-    {"variance", NSYM_FIELD_NUMBER, AT(data.shower.variance), .low = 1e-6, .high = 100,
-     .help = "of each coordinate around the core"},
-    {"points", NSYM_FIELD_SIZE, AT(data.shower.points), .low = 1, .high = 4096, .help = "of a deposit"},
-    {"spread", NSYM_FIELD_NUMBER, AT(data.shower.spread), .high = 1e3,
-     .help = "standard deviation of each coordinate around the deposit"},
-    {"pairing", NSYM_FIELD_WORD, AT(data.shower.pairing), .words = pairings,
-     .help = "`paired`: a point has a share of its deposit's energy; `tiled`: positions run over the deposits while "
-             "energies stay, as the published data has it"},
-};
-
-static const nsym_field detector[] = {
-    {"cells", NSYM_FIELD_SIZES, AT(data.cells.side), AT(data.cells.sides), .low = 1, .high = NSYM_EDGES_MAX - 1,
-     .room = 2, .group = NSYM_OF_NONE, .scope = NSYM_FROM_SHOWERS | NSYM_FROM_MUONS,
-     .help =
-         "two numbers: equal cells in x and in y; of the muons' image, with `data.level: cells` only, in η and in φ"},
-    {"range", NSYM_FIELD_NUMBERS, AT(data.cells.range), AT(data.cells.ends), .low = -1e9, .high = 1e9, .room = 2,
-     .group = NSYM_OF_NONE, .scope = NSYM_FROM_SHOWERS, .help = "of both"},
-    {"x", NSYM_FIELD_NUMBERS, AT(data.cells.x), AT(data.cells.edges[0]), .low = -1e9, .high = 1e9,
-     .room = NSYM_EDGES_MAX, .group = NSYM_OF_NONE, .scope = NSYM_FROM_SHOWERS,
-     .help = "rising edges, in place of those: 1 to 256 cells, of any size"},
-    {"y", NSYM_FIELD_NUMBERS, AT(data.cells.y), AT(data.cells.edges[1]), .low = -1e9, .high = 1e9,
-     .room = NSYM_EDGES_MAX, .group = NSYM_OF_NONE, .scope = NSYM_FROM_SHOWERS, .help = "the same"},
+         "HDF5, npz, csv or LHE(.gz), in place of built-in events: `label` (0, 1), optionally `weight`, and what the "
+         "models read: particles `px`, `py`, `pz`, `energy` (GeV); points `x`, `y`, `energy`; objects `pt` (GeV), "
+         "`d_eta`, `d_phi` with `cell` (its number, columns in φ side by side) or `kind`; others; or event columns. "
+         "[Images](observables.md#images-and-arrays-of-coordinates) are converted first"},
+    {FILE_FIELD("signal", data.signal, data.signal_mark), .idle = for_classes,
+     .help = "of `dimuon`: LHE(.gz), HDF5, npz or csv with the muon pairs of label 1; `\"\"`: built-in ones"},
+    {FILE_FIELD("background", data.background, data.background_mark), .idle = for_classes,
+     .help = "the same of label 0"},
+    {"events", NSYM_FIELD_SIZE, AT(data.events), .low = 2, .high = MANY, .idle = for_built_in,
+     .standard = "50000 of `dimuon`, 600000 of `showers`, 100000 of `muons`, 300000 of `muon_pairs`",
+     .help = "built-in events, both classes together; of `dimuon`, built-in or of files, those of each class"},
+    {"repeat", NSYM_FIELD_SIZE, AT(data.repeat), .low = 1, .high = 1000,
+     .help = "times each event is taken, each with its own draws of the detector: events of their own"},
+    {"cells", NSYM_FIELD_SIZES, AT(data.grid), AT(data.sides), .low = 1, .high = 4096, .room = 2, .group = NSYM_OF_NONE,
+     .help = "two numbers: the particles are cells of such a grid already (`cell`), in η and in φ or in x and in y"},
 };
 
 static const nsym_field copies[] = {
-    {"where", NSYM_FIELD_WORD, AT(data.copying.where), .words = places,
+    {"group", NSYM_FIELD_TEXT, AT(data.repeat.group), .standard = "",
      .help =
-         "of training events: `before` (the points are rotated) or `after` the detector (the image is; cells must be "
-         "equal)"},
-    {"angles", NSYM_FIELD_TURNS, AT(data.copying.angle), AT(data.copying.listed), AT(data.copying.angles), .low = -1e6,
-     .high = 1e6, .room = NSYM_COPIES_MAX, .words = ways, .idle = for_rotations,
+         "a column: rows with one value are one event's copies, made by a simulation of your own; the first of them in "
+         "the file is the event itself. They stay in one part of the sample and in one step, and the penalty acts on "
+         "them"},
+    {"where", NSYM_FIELD_WORD, AT(data.repeat.where), .words = places, .idle = for_where,
      .help =
-         "`even`: 360° divided by the count; `random`: of each event its own, the same in every epoch, `before` only; "
-         "or a list of degrees that begins with 0"},
-    {"count", NSYM_FIELD_SIZE, AT(data.copying.count), .low = 1, .high = NSYM_COPIES_MAX, .idle = for_rotations,
-     .help = "angles, 0 included, so the event itself"},
-    {"reflect", NSYM_FIELD_BOOL, AT(data.copying.reflect), .idle = for_rotations,
-     .help = "each of them once more, mirrored (y changes sign, then the rotation): twice as many copies"},
-    {"matrices", NSYM_FIELD_NUMBERS, AT(data.copying.matrix), AT(data.copying.numbers), .low = -1e6, .high = 1e6,
+         "`before` the detector, on particles, or `after` it, on what it shows: smeared momenta, or an image, whose "
+         "cells must be equal"},
+    {"transform", NSYM_FIELD_WORD, AT(data.repeat.transform), .words = nsym_symmetry_names, .idle = for_transformed,
+     .help = "`rotate`: about the beam, or the origin of positions, degrees"},
+    {"values", NSYM_FIELD_TURNS, AT(data.repeat.value), AT(data.repeat.listed), AT(data.repeat.spacing), .low = -1e6,
+     .high = 1e6, .room = NSYM_COPIES_MAX, .words = spacings, .idle = for_transformed,
+     .help =
+         "of the transformation: `even`: 360° divided by the count; `random`: of each event its own, the same in every "
+         "epoch, not of images; or a list that begins with 0"},
+    {"count", NSYM_FIELD_SIZE, AT(data.repeat.count), .low = 1, .high = NSYM_COPIES_MAX, .idle = for_transformed,
+     .help = "values, 0 included, so the event itself"},
+    {"range", NSYM_FIELD_NUMBER, AT(data.repeat.range), .low = 1e-9, .high = 1e6, .idle = for_range,
+     .help = "of a transformation without a period: values lie within ± this"},
+    {"reflect", NSYM_FIELD_BOOL, AT(data.repeat.reflect), .idle = for_transformed,
+     .help = "each of them once more, mirrored (y changes sign, then the transformation): twice as many copies"},
+    {"matrices", NSYM_FIELD_NUMBERS, AT(data.repeat.matrix), AT(data.repeat.numbers), .low = -1e6, .high = 1e6,
      .room = 4 * NSYM_COPIES_MAX, .idle = for_copies,
-     .help =
-         "in place of `angles`, `count` and `reflect`, `before` only: one list of numbers, four for a copy (a, b, c, "
-         "d): x' = a x + b y, y' = c x + d y; the event itself comes first"},
-    {"image", NSYM_FIELD_WORD, AT(data.copying.style), .words = styles, .idle = for_images,
+     .help = "in place of `transform`, `values`, `count` and `reflect`, not of images: one list of numbers, four for a "
+             "copy "
+             "(a, b, c, d): x' = a x + b y, y' = c x + d y; the event itself comes first"},
+    {"image", NSYM_FIELD_WORD, AT(data.repeat.style), .words = styles, .idle = for_images,
      .help = "`after`: bilinear about the centre; `opencv`: as the published code, in 1/32 of a cell about a cell's "
              "corner, the cell of the origin emptied"},
+    {"test", NSYM_FIELD_EITHER, AT(data.repeat.test_all), .words = tested, .idle = for_tested,
+     .help = "the test measures `one` of each, the event itself, or `all` copies"},
 };
 
-static const nsym_field measured[] = {
-    {"events", NSYM_FIELD_SIZE, AT(data.probes), .high = 1000000,
-     .help = "test events on whose rotations `rotation_spread` is measured; 0: not"},
-    {"rotations", NSYM_FIELD_SIZE, AT(data.turns), .low = 2, .high = 4096, .idle = for_probes,
-     .help = "of each, evenly spaced, before the detector"},
+static const nsym_field smear[] = {
+    {"resolution", NSYM_FIELD_NUMBER, AT(data.detector.smear.resolution), .high = 1, .idle = for_detector,
+     .help = "σ(pT) / pT of momenta"},
+    {"shared", NSYM_FIELD_BOOL, AT(data.detector.smear.shared), .idle = for_smeared,
+     .help = "one draw for all particles of an event"},
+    {"keep", NSYM_FIELD_WORD, AT(data.detector.smear.keep), .words = keeps, .idle = for_smeared,
+     .help = "what stays while pT changes"},
 };
 
-static const nsym_field mixture[] = {
-    {"window", NSYM_FIELD_NUMBERS, AT(data.mixture.window), AT(data.mixture.ends[0]), .high = 1e6, .room = 2,
-     .help = "GeV: pairs with a mass strictly between are taken"},
-    {"abundant", NSYM_FIELD_NUMBERS, AT(data.mixture.abundant), AT(data.mixture.ends[1]), .high = 1e6, .room = 2,
-     .help = "GeV: and of opposite charges: label 1"},
-    {"pt_min", NSYM_FIELD_NUMBER, AT(data.mixture.pt_min), .high = 1e6,
-     .help = "of both muons: p<sub>T</sub> above, GeV"},
-    {"eta_max", NSYM_FIELD_NUMBER, AT(data.mixture.eta_max), .high = 100, .help = "of both muons: \\|η\\| below"},
-    {"weights", NSYM_FIELD_WORD, AT(data.mixture.weights), .words = weightings,
+static const nsym_field detector[] = {
+    {"smear", .help = "momentum resolution, a map: [below](#detectorsmear)"},
+    {"cells", NSYM_FIELD_SIZES, AT(data.detector.cells.side), AT(data.detector.cells.sides), .low = 1,
+     .high = NSYM_EDGES_MAX - 1, .room = 2, .group = NSYM_OF_NONE,
      .help =
-         "of the events that train and validate, by kernel densities in (η, p<sub>T</sub>) of the first muon: "
-         "`described`: label 0 gets the density of label 1; `published`: pairs of the same charge get that of "
-         "opposite ones, as the code of arXiv:2306.15737 did. A coordinate that is the same in all events is left "
-         "out, with a warning; one that varies in one group only is refused. They count with `train.weighted: true`"},
-    {"balance", NSYM_FIELD_BOOL, AT(data.mixture.balance),
-     .help = "then the rarer label is multiplied by the ratio of the numbers of events"},
-    {"fractions", NSYM_FIELD_NUMBERS, AT(data.mixture.fraction), AT(data.mixture.fractions), .high = 1, .room = 2,
+         "two numbers: positions (`x`, `y`, `energy`, or `d_eta`, `d_phi`, `pt`) are summed in so many equal cells"},
+    {"range", NSYM_FIELD_NUMBERS, AT(data.detector.cells.range), AT(data.detector.cells.ends), .low = -1e9, .high = 1e9,
+     .room = 2, .group = NSYM_OF_NONE, .idle = for_equal_cells, .help = "of both; what is outside is lost"},
+    {"x", NSYM_FIELD_NUMBERS, AT(data.detector.cells.x), AT(data.detector.cells.edges[0]), .low = -1e9, .high = 1e9,
+     .room = NSYM_EDGES_MAX, .group = NSYM_OF_NONE,
+     .help = "rising edges, in place of those: 1 to 256 cells, of any size"},
+    {"y", NSYM_FIELD_NUMBERS, AT(data.detector.cells.y), AT(data.detector.cells.edges[1]), .low = -1e9, .high = 1e9,
+     .room = NSYM_EDGES_MAX, .group = NSYM_OF_NONE, .help = "the same"},
+    {"threshold", NSYM_FIELD_NUMBER, AT(data.detector.threshold), .high = 1e6,
+     .help = "of p<sub>T</sub>, or else energy: cells and particles of less are left out"},
+};
+
+static const nsym_field labels[] = {
+    {"from", NSYM_FIELD_WORD, AT(data.labels.from), .words = froms,
+     .help =
+         "`label`: that column; `mixtures`: two mixtures of muon pairs, by charge and mass, with columns `mu_pt`, "
+         "`mu_eta`, `mu_charge`, `mu2_pt`, `mu2_eta`, `mu2_charge`, and `mass` (GeV) or both `_phi`, which give it; "
+         "`truth`: the same pairs by their true classes (column `truth`), for comparison. A column `label`, or weights "
+         "other than 1, are refused by both"},
+    {"mass", NSYM_FIELD_NUMBERS, AT(data.labels.mass), AT(data.labels.ends[0]), .high = 1e6, .room = 2,
+     .idle = for_mixtures, .help = "GeV: pairs with a mass strictly between are taken"},
+    {"signal_region", NSYM_FIELD_NUMBERS, AT(data.labels.signal_region), AT(data.labels.ends[1]), .high = 1e6,
+     .room = 2, .idle = for_mixtures, .help = "GeV: and of opposite charges: label 1"},
+    {"pt_min", NSYM_FIELD_NUMBER, AT(data.labels.pt_min), .high = 1e6, .idle = for_mixtures,
+     .help = "of both muons: p<sub>T</sub> above, GeV"},
+    {"eta_max", NSYM_FIELD_NUMBER, AT(data.labels.eta_max), .high = 100, .idle = for_mixtures,
+     .help = "of both muons: \\|η\\| below"},
+    {"fractions", NSYM_FIELD_NUMBERS, AT(data.labels.fraction), AT(data.labels.fractions), .high = 1, .room = 2,
+     .idle = for_drawn_mixtures,
      .help =
          "two numbers, such as [0.99, 0.56]: labels are drawn so that labels 1 and 0 have these shares of `truth` 1, "
          "which the sample's own share must lie between"},
 };
 
+static const nsym_field reweight[] = {
+    {"binning", NSYM_FIELD_WORD, AT(data.weights.reweight.binning), .words = binnings,
+     .help = "background to the signal's `pt`, in bins"},
+    {"bins", NSYM_FIELD_SIZE, AT(data.weights.reweight.bins), .low = 1, .high = 1000000, .idle = for_binned,
+     .help = "their number"},
+    {"low", NSYM_FIELD_NUMBER, AT(data.weights.reweight.low), .low = -1e9, .high = 1e9, .idle = for_equal_bins,
+     .help = "range of equal bins, GeV; both 0: that of the background, so that the hardest event makes the width"},
+    {"high", NSYM_FIELD_NUMBER, AT(data.weights.reweight.high), .low = -1e9, .high = 1e9, .idle = for_equal_bins,
+     .help = "its end"},
+};
+
+static const nsym_field weights[] = {
+    {"reweight", .help = "the background's p<sub>T</sub> spectrum made the signal's, a map: [below](#weightsreweight)"},
+    {"flatten", NSYM_FIELD_SIZE, AT(data.weights.flatten), .high = 1000,
+     .help = "bins of `mu_pt` and of `mu_eta`, over the range of both classes, in which each class is made flat; 0: "
+             "weights "
+             "stay as they are"},
+    {"kde", NSYM_FIELD_WORD, AT(data.weights.kde), .words = densities, .idle = for_densities,
+     .help =
+         "of the events that train and validate, by kernel densities in (`mu_eta`, `mu_pt`): `described`: label 0 gets "
+         "the density of label 1; `published`: pairs of the same charge get that of opposite ones, as the code of "
+         "arXiv:2306.15737 did. A coordinate that is the same in all events is left out, with a warning; one that "
+         "varies in one group only is refused. Weights count with `train.weighted: true`"},
+    {"balance", NSYM_FIELD_BOOL, AT(data.weights.balance),
+     .help = "of the events that train and validate the rarer label is multiplied by the ratio of the sums of weights"},
+};
+
+static const nsym_field split[] = {
+    {"size", NSYM_FIELD_SIZE, AT(data.split.size), .high = MANY, .group = NSYM_OF_SPLIT,
+     .idle = for_divided_by_training, .help = "events used, training and test together; 0: all"},
+    {"test", NSYM_FIELD_NUMBER, AT(data.split.test), .low = 0.001, .high = 0.999, .group = NSYM_OF_SPLIT,
+     .help = "fraction for the test"},
+    {"validation", NSYM_FIELD_NUMBER, AT(data.split.validation), .high = 0.999, .group = NSYM_OF_SPLIT,
+     .help =
+         "fraction that validates, beside the test and what trains (with a reserve: of it): a network has the weights "
+         "of its best epoch, the last whose validation loss improved; 0: none, the weights are those of the last "
+         "epoch"},
+    {"order", NSYM_FIELD_WORD, AT(data.split.order), .words = orders, .group = NSYM_OF_SPLIT,
+     .idle = for_divided_by_training,
+     .help = "where the test part of the ordered sample is; what validates stands behind what trains"},
+    {"folds", NSYM_FIELD_SIZE, AT(data.split.folds), .high = 1000, .group = NSYM_OF_RUN, .idle = for_networks,
+     .help = "of the training events: member *i* validates on part *i*, trains on the others, and is measured with the "
+             "weights of its best epoch, the last whose validation loss improved; 0: none"},
+    {"shuffle", NSYM_FIELD_BOOL, AT(data.split.shuffle), .help = "the sample, before it is split"},
+    {"stratify", NSYM_FIELD_BOOL, AT(data.split.stratify), .idle = for_shuffled,
+     .help = "both labels are spread evenly over the ordered sample, so that every part has its share"},
+    {"group", NSYM_FIELD_BOOL, AT(data.split.group), .idle = for_repeated,
+     .help =
+         "repeats of an event (`data.repeat`) stay side by side in the shuffled sample, so on one side of the split"},
+    {"reserve", NSYM_FIELD_SIZE, AT(data.split.reserve), .high = MANY,
+     .help =
+         "events made ready for training, all with their copies, beside the test events, which have none; a training "
+         "takes the first `train.size` of them, all for 0. 0: all events are made ready"},
+    {"overlap", NSYM_FIELD_BOOL, AT(data.split.overlap), .idle = for_reserve,
+     .help = "draw the reserve from all events, so that its part `split.test` is in the test sample too; they must be "
+             "shuffled"},
+};
+
+static const nsym_field measured[] = {
+    {"events", NSYM_FIELD_SIZE, AT(data.measured), .high = 1000000, .idle = for_reserve,
+     .help = "test events on whose rotations `rotation_spread` is measured; 0: not"},
+    {"rotations", NSYM_FIELD_SIZE, AT(data.rotations), .low = 2, .high = 4096, .idle = for_measured,
+     .help = "of each, evenly spaced, before the detector"},
+};
+
 static const nsym_field splot[] = {
-    {"method", NSYM_FIELD_WORD, AT(data.mixture.method), .words = methods, .help = "of the fit, weights and curve"},
-    {"bootstraps", NSYM_FIELD_SIZE, AT(data.mixture.bootstraps), .high = 100000, .group = NSYM_OF_RUN,
+    {"mass", NSYM_FIELD_NUMBERS, AT(data.judge.mass), AT(data.judge.ends), .high = 1e6, .room = 2,
+     .standard = "`labels.mass`, of mixtures",
+     .help = "GeV, two numbers: the column `mass` judges all scores of the test events by a fit over this range"},
+    {"method", NSYM_FIELD_WORD, AT(data.judge.method), .words = methods, .idle = for_judged,
+     .help = "of the fit, weights and curve"},
+    {"bootstraps", NSYM_FIELD_SIZE, AT(data.judge.bootstraps), .high = 100000, .idle = for_judged,
      .help =
          "of the test events, each fitted anew, for the error of every run by the finite test sample; 0: not known"},
-    {"toys", NSYM_FIELD_SIZE, AT(data.mixture.toys), .high = 100000, .group = NSYM_OF_RUN,
+    {"toys", NSYM_FIELD_SIZE, AT(data.judge.toys), .high = 100000, .idle = for_judged,
      .help = "draws of the fit's parameters"},
 };
 
 /* Enough to know an error to a sixth. */
 enum { BOOTSTRAPS = 20 };
 
-static void set_sample(nsym_run_card *card, unsigned source) {
-    nsym_data_card *d = &card->data;
-    *d = (nsym_data_card){.seed = 1, .signal = "", .background = "", .file = "", .shuffle = true, .group = true};
-    d->copies = 1;
-    d->events = 50000;
-    d->reweight.bins = 100;
-    if (source == NSYM_FROM_SHOWERS) d->events = 600000, d->pool = 4800, d->test_part = 0.2, d->turns = 64;
-    if (source == NSYM_FROM_MUONS) d->events = 100000, d->flatten = 32;
-    if (source == NSYM_FROM_MIXTURE) d->events = 300000;
-    d->stratify = source == NSYM_FROM_MUONS || source == NSYM_FROM_MIXTURE;
-    d->particle_level = d->mixture.used = source == NSYM_FROM_MIXTURE;
-    d->shower = nsym_shower_defaults();
-    d->copying.count = 8;
-    d->cells = (nsym_cells_card){.sides = 2, .side = {32, 32}, .ends = 2, .range = {-1, 1}};
+static void set_labels(nsym_labels_card *l) {
+    l->ends[0] = l->ends[1] = 2;
+    l->mass[0] = 70, l->mass[1] = 110;
+    l->signal_region[0] = 84, l->signal_region[1] = 96;
+    l->pt_min = 25;
+    l->eta_max = 2.1;
 }
 
-static void set_mixture(nsym_mixture_card *m) {
-    m->ends[0] = m->ends[1] = 2;
-    m->window[0] = 70, m->window[1] = 110;
-    m->abundant[0] = 84, m->abundant[1] = 96;
-    m->pt_min = 25;
-    m->eta_max = 2.1;
-    m->signal = 0.956;
-    m->weights = NSYM_CWOLA_DESCRIBED;
-    m->balance = true;
-    m->bootstraps = BOOTSTRAPS;
+static void set_sample(nsym_data_card *d) {
+    *d = (nsym_data_card){.seed = 1, .signal = "", .background = "", .file = "", .repeat = 1, .rotations = 64};
+    d->copies = (nsym_copies_card){.group = "", .count = 8, .range = 1};
+    d->detector.cells = (nsym_cells_card){.ends = 2, .range = {-1, 1}};
+    d->weights.reweight.bins = 100;
+    d->split = (nsym_split_card){.test = 0.2, .shuffle = true, .group = true};
+    d->judge.bootstraps = BOOTSTRAPS;
+    set_labels(&d->labels);
 }
 
-static void defaults(void *out, unsigned source) {
+static void defaults(void *out, unsigned scope) {
+    (void)scope;
     nsym_run_card *card = out;
     memset(card, 0, sizeof *card);
-    while (source >> card->top.source > 1) card->top.source++;
     card->top.members = 1;
-    set_sample(card, source);
-    set_mixture(&card->data.mixture);
+    set_sample(&card->data);
     nsym_train_card *train = &card->train;
-    train->test = source == NSYM_FROM_MUONS ? 0.085 : source == NSYM_FROM_MIXTURE ? 1. / 6 : 0.2;
-    train->validation = source & (NSYM_FROM_MUONS | NSYM_FROM_MIXTURE) ? train->test : 0;
     train->epochs = 100;
     train->batch = 128;
     train->learning_rate = 1e-3;
@@ -361,20 +405,19 @@ static void defaults(void *out, unsigned source) {
     train->classification = 1;
 }
 
-#define FIELDS(table) table, sizeof table / sizeof *table, "source", nsym_source_names
-#define CARD sizeof(nsym_run_card), defaults
+#define FIELDS(table) table, sizeof table / sizeof *table, NULL, NULL, 0, sizeof(nsym_run_card), defaults
 
-const nsym_section nsym_section_top = {"", FIELDS(top), 0, CARD, NULL};
-static const nsym_section sections[] = {
-    {"data", FIELDS(data), ALL, CARD, NULL},
-    {"smear", FIELDS(smear), NSYM_FROM_DIMUON, CARD, NULL},
-    {"reweight", FIELDS(reweight), NSYM_FROM_DIMUON, CARD, NULL},
-    {"shower", FIELDS(shower), NSYM_FROM_SHOWERS, CARD, for_built_in},
-    {"detector", FIELDS(detector), NSYM_FROM_SHOWERS | NSYM_FROM_MUONS, CARD, for_shower_networks},
-    {"copies", FIELDS(copies), NSYM_FROM_SHOWERS, CARD, for_networks},
-    {"measure", FIELDS(measured), NSYM_FROM_SHOWERS, CARD, for_networks},
-    {"mixture", FIELDS(mixture), NSYM_FROM_MIXTURE, CARD, NULL},
-    {"splot", FIELDS(splot), NSYM_FROM_MIXTURE, CARD, NULL}};
+const nsym_section nsym_section_top = {"", FIELDS(top), NULL};
+static const nsym_section sections[] = {{"data", FIELDS(data), NULL},
+                                        {"copies", FIELDS(copies), NULL},
+                                        {"detector", FIELDS(detector), for_detector},
+                                        {"detector.smear", FIELDS(smear), NULL},
+                                        {"labels", FIELDS(labels), NULL},
+                                        {"weights", FIELDS(weights), NULL},
+                                        {"weights.reweight", FIELDS(reweight), NULL},
+                                        {"split", FIELDS(split), NULL},
+                                        {"measure", FIELDS(measured), NULL},
+                                        {"splot", FIELDS(splot), NULL}};
 const nsym_section *const nsym_sections_of_sample[] = {&sections[0], &sections[1], &sections[2], &sections[3],
                                                        &sections[4], &sections[5], &sections[6], &sections[7],
-                                                       &sections[8], NULL};
+                                                       &sections[8], &sections[9], NULL};

@@ -34,11 +34,12 @@ static const char *for_networks(const void *card) {
 }
 
 static bool validates(const void *card) {
-    return train_of(card)->validation > 0 || train_of(card)->folds > 0;
+    const nsym_split_card *split = &((const nsym_run_card *)card)->data.split;
+    return split->validation > 0 || split->folds > 0;
 }
 
 static const char *for_validated(const void *card) {
-    return validates(card) ? NULL : "nothing validates: data.validation and train.folds are 0";
+    return validates(card) ? NULL : "nothing validates: split.validation and split.folds are 0";
 }
 
 static const char *for_penalised(const void *card) {
@@ -125,12 +126,9 @@ static const nsym_field train[] = {
      .help = "whose variance: `output` (after the sigmoid) or `logit`"},
     {"variance", NSYM_FIELD_EITHER, AT(train.invariance.population), .words = variances, .idle = for_penalised,
      .help = "its divisor: `sample` (copies − 1) or `population` (copies)"},
-    {"folds", NSYM_FIELD_SIZE, AT(train.folds), .high = 1000,
-     .help =
-         "of the pool of `showers`: member *i* validates on part *i*, trains on the others, and is measured with the "
-         "weights of its best epoch, the last whose validation loss improved; 0: none"},
     {"patience", NSYM_FIELD_SIZE, AT(train.patience), .high = MANY, .idle = for_validated,
-     .help = "with folds or `data.validation`: epochs without improvement after which a training stops; 0: never"},
+     .help =
+         "with `split.folds` or `split.validation`: epochs without improvement after which a training stops; 0: never"},
     {"min_change", NSYM_FIELD_NUMBER, AT(train.min_change), .high = 1, .idle = for_validated,
      .help = "what the validation loss must fall by, from that of the best epoch, to count as improved"},
     {"redraw_test", NSYM_FIELD_BOOL, AT(train.redraw_test), .idle = for_tests_by_epoch,
@@ -167,7 +165,8 @@ static const nsym_field model[] = {
      .group = NSYM_OF_NONE,
      .help = "of all hidden layers and the latent, in place of their own: one number to search over"},
     {"slots", NSYM_FIELD_SIZE, AT(spec.slots), .high = 1024, .scope = NSYM_IS_NETWORK, .standard = "2 or 0",
-     .idle = for_particles, .help = "particles in every event; 0, the default but for `dimuon` and `file`: any number"},
+     .idle = for_particles,
+     .help = "particles in every event; 2 where an input is made of momenta, else 0: any number"},
     {"padded", NSYM_FIELD_SIZE, AT(model.padded), .high = 65536, .scope = NSYM_IS_NETWORK, .group = NSYM_OF_NONE,
      .idle = for_padded,
      .help =
@@ -225,7 +224,7 @@ static void set_model(void *out, unsigned kind) {
 
 static void set_train(void *out, unsigned scope) {
     (void)scope;
-    nsym_section_top.defaults(out, NSYM_FROM_DIMUON);
+    nsym_section_top.defaults(out, 0);
 }
 
 const nsym_section nsym_section_train = {

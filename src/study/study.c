@@ -140,11 +140,13 @@ static double work_of(const study *s, const nsym_run *run) {
     const nsym_run_card *card = &run->point->card;
     const nsym_train_card *train = &card->train;
     if (card->column) return 0;
-    double rows = (double)train->epochs * (double)nsym_copies_of(&card->data), folds = (double)train->folds;
+    const nsym_split_card *split = &card->data.split;
+    double rows = (double)train->epochs * (double)nsym_copies_of(&card->data);
+    double part = split->folds ? 1 - 1 / (double)split->folds : 1 - split->validation;
     if (train->size) return rows * (double)train->size;
-    if (card->data.pool) return rows * (double)card->data.pool * (folds > 0 ? 1 - 1 / folds : 1);
-    size_t events = train->sample ? train->sample : nsym_samples_events(&s->samples, run->point);
-    return rows * (double)events * (1 - train->test - train->validation);
+    if (split->reserve) return rows * (double)split->reserve * part;
+    size_t events = split->size ? split->size : nsym_samples_events(&s->samples, run->point);
+    return rows * (double)events * (part - split->test);
 }
 
 /* Tells where new runs will be computed by another path than those that are kept. */

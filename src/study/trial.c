@@ -10,7 +10,7 @@
 static nsym_status answer(const nsym_trial *trial, nsym_network *network, const nsym_inputs *inputs, double *logits) {
     nsym_feed feed;
     NSYM_TRY(nsym_feed_new(&feed, nsym_network_spec(network), inputs, NSYM_PREDICT_CHUNK));
-    nsym_predict_rows(network, &feed, trial->trains + trial->checks, trial->measured, logits, NULL);
+    nsym_predict_rows(network, &feed, NULL, trial->trains + trial->checks, trial->measured, logits, NULL);
     nsym_feed_free(&feed);
     return NSYM_OK;
 }
@@ -41,7 +41,7 @@ static nsym_status train(const nsym_trial *trial, const nsym_model_spec *spec, n
     card.every_epoch = false;
     nsym_status status = epochs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", card.epochs);
     if (status == NSYM_OK)
-        status = nsym_training_events(&events, &t.event_count, &checked, &t.checked_count, &card, &t.parts, labels,
+        status = nsym_training_events(&events, &t.event_count, &checked, &t.checked_count, &card, 0, &t.parts, labels,
                                       trial->seed, member);
     t.events = events;
     t.checked = checked;

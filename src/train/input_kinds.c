@@ -180,6 +180,13 @@ static bool among(const char *name, const char *const *names) {
     return *names != NULL;
 }
 
+bool nsym_input_reads(const char *name, const char *feature) {
+    const nsym_input_kind *d = nsym_input_find(name);
+    for (size_t k = 0; d && k < d->features; k++)
+        if (strcmp(d->feature[k], feature) == 0) return true;
+    return false;
+}
+
 const char *nsym_input_missing(const char *name, const char *const *features) {
     const nsym_input_kind *d = nsym_input_find(name);
     for (size_t k = 0; d && k < d->features; k++) {

@@ -24,6 +24,9 @@ typedef enum nsym_input_place { NSYM_PER_PARTICLE, NSYM_PER_EVENT } nsym_input_p
    serve. */
 nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) NSYM_MUST_CHECK;
 
+/* Is an input made of this particle feature? */
+bool nsym_input_reads(const char *name, const char *feature);
+
 /* The first particle feature that an input is made of and that is not among `features` (NULL-terminated); NULL: all
    are. Borrowed for ever. */
 const char *nsym_input_missing(const char *name, const char *const *features);

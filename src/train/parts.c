@@ -7,26 +7,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-nsym_status nsym_parts_of(nsym_parts *out, const nsym_train_card *card, const double *labels, size_t count) {
-    size_t used = card->sample ? card->sample : count;
+nsym_status nsym_parts_of(nsym_parts *out, const nsym_split_card *split, size_t train_size, const double *labels,
+                          size_t count) {
+    size_t used = split->size ? split->size : count;
     if (used > count)
         return nsym_fail(NSYM_EINVAL,
-                         "data.size is %zu and the sample has %zu events (for dimuon 2 x data.events x data.copies); "
-                         "lower data.size, also in the experiments' grids",
+                         "split.size is %zu and the sample has %zu events; lower split.size, also in the experiments' "
+                         "grids, or take more events",
                          used, count);
-    size_t test = (size_t)llround((double)used * card->test);
-    size_t checks = (size_t)llround((double)used * card->validation);
+    size_t test = (size_t)llround((double)used * split->test);
+    size_t checks = (size_t)llround((double)used * split->validation);
     if (checks > used - test) checks = used - test;
-    if (card->validation > 0 && checks == 0)
-        return nsym_fail(NSYM_EINVAL, "data.validation is %g, which of %zu events is none; raise it", card->validation,
-                         used);
+    if (split->validation > 0 && checks == 0)
+        return nsym_fail(NSYM_EINVAL, "split.validation is %g, which of %zu events is none; raise it",
+                         split->validation, used);
     size_t train = used - test - checks;
-    if (card->size > train)
+    if (train_size > train)
         return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events are left beside the test sample",
-                         card->size, train);
-    bool first = card->split == NSYM_SPLIT_FIRST;
+                         train_size, train);
+    bool first = split->order == NSYM_SPLIT_FIRST;
     *out = (nsym_parts){.train_first = first ? test : 0,
-                        .train_count = card->size ? card->size : train,
+                        .train_count = train_size ? train_size : train,
                         .copies = 1,
                         .test_first = first ? 0 : train + checks,
                         .test_count = test,
@@ -52,7 +53,7 @@ static void resample(uint32_t *events, size_t n, uint64_t seed, size_t member) {
 }
 
 static bool is_signal(const nsym_parts *parts, const double *labels, uint32_t event) {
-    return labels[parts->train_first + event * parts->copies] == 1;
+    return labels[nsym_part_first(parts, event)] == 1;
 }
 
 /* The same within each class: an event gives its place to one of the same label. */
@@ -81,19 +82,18 @@ uint64_t nsym_member_seed(uint64_t seed, const char *purpose, size_t member) {
 }
 
 nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checked, size_t *n_checked,
-                                 const nsym_train_card *card, const nsym_parts *parts, const double *labels,
-                                 uint64_t seed, size_t member) {
+                                 const nsym_train_card *card, size_t folds, const nsym_parts *parts,
+                                 const double *labels, uint64_t seed, size_t member) {
     size_t all = parts->train_count, first = all, last = all; /* the fold */
-    if (card->folds) {
-        first = all * member / card->folds;
-        last = all * (member + 1) / card->folds;
+    if (folds) {
+        first = all * member / folds;
+        last = all * (member + 1) / folds;
     }
     size_t left = all - (last - first), used = card->size ? card->size : left;
-    size_t checks = card->folds ? last - first : parts->check_count;
-    size_t check_first = card->folds ? first : parts->check_first;
+    size_t checks = folds ? last - first : parts->check_count, check_first = folds ? first : parts->check_first;
     if (used > left)
-        return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events of the pool are there for training%s",
-                         used, left, card->folds ? ", the others validate" : "; raise data.pool");
+        return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events are there for training%s", used, left,
+                         folds ? ", the others validate" : "; raise split.reserve");
     *events = calloc(2 * used + 1, sizeof **events);
     *checked = checks ? calloc(checks, sizeof **checked) : NULL;
     if (!*events || (checks && !*checked)) {

@@ -6,17 +6,32 @@
 #include <nearsym/status.h>
 #include <stdint.h>
 
-/* The events of a sample that train, that validate and that test, as rows. An event has `copies` rows side by side,
-   itself first: event e those from train_first + e x copies on. */
+/* The events of a sample that train, that validate and that test, as rows. An event has its rows side by side, itself
+   first: its copies. */
 typedef struct nsym_parts {
-    size_t train_first, train_count, copies;
-    size_t test_first, test_count;
+    size_t train_first, train_count; /* row, events */
+    size_t copies;                   /* rows of every event; or */
+    const uint32_t *groups; /* the row where each event begins, from the first that trains on, and where the last ends;
+                               NULL: all have as many. Borrowed */
+    size_t test_first, test_count;   /* rows that test, side by side; or */
+    const uint32_t *tests;           /* (test_count) these. NULL: side by side. Borrowed */
     size_t check_first, check_count; /* events that validate, counted like those that train; count 0: none, or folds */
 } nsym_parts;
 
-/* The parts of a shuffled sample without copies. Errors: a part would be empty, or has one class only; a sample smaller
-   than asked for. Shape: labels (count). */
-nsym_status nsym_parts_of(nsym_parts *out, const nsym_train_card *card, const double *labels,
+/* The first row of an event, how many it has, and the row of test `i`. */
+static inline size_t nsym_part_first(const nsym_parts *p, size_t event) {
+    return p->groups ? p->groups[event] : p->train_first + event * p->copies;
+}
+static inline size_t nsym_part_rows(const nsym_parts *p, size_t event) {
+    return p->groups ? p->groups[event + 1] - p->groups[event] : p->copies;
+}
+static inline size_t nsym_test_row(const nsym_parts *p, size_t i) {
+    return p->tests ? p->tests[i] : p->test_first + i;
+}
+
+/* The parts of an ordered sample without copies, of which `train_size` events train (0: all that are left). Errors: a
+   part would be empty, or has one class only; a sample smaller than asked for. Shape: labels (count). */
+nsym_status nsym_parts_of(nsym_parts *out, const nsym_split_card *split, size_t train_size, const double *labels,
                           size_t count) NSYM_MUST_CHECK;
 
 /* The seed of a member's draws and first weights: of its own for every purpose and number. */
@@ -26,7 +41,7 @@ uint64_t nsym_member_seed(uint64_t seed, const char *purpose, size_t member);
    fold; and in `checked` those that validate, of its fold or of the parts. New (free with free): *events (*n), *checked
    (*n_checked) or NULL. Errors: a training or a fold of one class only; a training of more events than there are. */
 nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checked, size_t *n_checked,
-                                 const nsym_train_card *card, const nsym_parts *parts, const double *labels,
-                                 uint64_t seed, size_t member) NSYM_MUST_CHECK;
+                                 const nsym_train_card *card, size_t folds, const nsym_parts *parts,
+                                 const double *labels, uint64_t seed, size_t member) NSYM_MUST_CHECK;
 
 #endif

@@ -17,13 +17,22 @@ typedef enum nsym_sampling {
     NSYM_BOOTSTRAP_CLASS /* drawn once for a member, with replacement among those of the same label */
 } nsym_sampling;
 
+/* Which events of a sample train, validate and test. */
+typedef struct nsym_split_card {
+    size_t size; /* events of the ordered sample used, training and test; 0: all */
+    nsym_split order;
+    double test;       /* fraction */
+    double validation; /* fraction that validates; 0: none, or folds */
+    size_t folds;      /* 0: none; else a member validates on its part of the training events, trains on the others */
+    bool shuffle;      /* the sample is put in an order drawn from the seed */
+    bool group;        /* an event that is repeated has its repeats side by side in that order */
+    bool stratify;     /* both labels are spread evenly, so that every part has its share */
+    size_t reserve;    /* events made ready for training, of which trainings take the first; 0: all that do not test */
+    bool overlap;      /* the reserve is drawn from all events, those of the test included */
+} nsym_split_card;
+
 /* One training. */
 typedef struct nsym_train_card {
-    size_t sample; /* rows of the shuffled sample used, training and test; 0: all */
-    nsym_split split;
-    double test;          /* fraction */
-    double validation;    /* fraction that validates; 0: none, or folds. The network has the weights of its best epoch,
-                             the last whose validation loss improved */
     size_t size;          /* training events used; 0: all */
     size_t epochs, batch; /* batch: rows a step; copies of an event are rows and stay in one batch */
     double learning_rate, weight_decay;
@@ -36,8 +45,8 @@ typedef struct nsym_train_card {
     bool weighted;              /* an event counts in the loss by its weight */
     double classification;      /* factor of the cross entropy in the loss */
     nsym_invariance invariance; /* what is added for answering differently on the copies */
-    size_t folds;               /* 0: none; else a member validates on its part of the pool and trains on the others */
-    size_t patience;            /* with validation: epochs without improvement after which it stops; 0: never */
+    size_t patience;            /* with validation, after which a network has the weights of its best epoch, the last
+                                   whose validation loss improved: epochs without improvement to stop after; 0: never */
     double min_change;          /* what the loss must fall by to have improved */
 } nsym_train_card;
 

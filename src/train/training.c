@@ -20,6 +20,7 @@ typedef struct {
     nsym_feed feed;
     double *cumulative;      /* (event_count) of the weights of the training events */
     double *test_cumulative; /* (test_count) */
+    double *test_weights;    /* (test_count) */
     uint32_t *events;        /* (count) of the training events, those that count */
     size_t count;
     double mean, checked_mean; /* of the weights of those that train and validate: nsym_weights_mean */
@@ -43,7 +44,7 @@ const double *nsym_learning_weights(const nsym_train_card *card, const double *w
 static double *cumulate(const nsym_training *t, const uint32_t *events, size_t n) {
     double *sums = calloc(n + 1, sizeof *sums), sum = 0;
     for (size_t i = 0; sums && i < n; i++)
-        sums[i] = sum += t->weights[events ? nsym_training_first(t, events[i]) : t->parts.test_first + i];
+        sums[i] = sum += t->weights[events ? nsym_part_first(&t->parts, events[i]) : nsym_test_row(&t->parts, i)];
     return sums;
 }
 
@@ -65,9 +66,9 @@ static void close_workspace(workspace *w) {
     nsym_adamw_free(&w->adamw);
     nsym_score_pool_free(&w->pool);
     nsym_feed_free(&w->feed);
-    void *blocks[] = {w->events,       w->offsets, w->cumulative,   w->test_cumulative, w->order,
-                      w->labels,       w->dlogits, w->row_weights,  w->logits,          w->scores,
-                      w->score_labels, w->best,    w->check_weights};
+    void *blocks[] = {w->events,       w->offsets, w->cumulative,    w->test_cumulative, w->order,
+                      w->labels,       w->dlogits, w->row_weights,   w->logits,          w->scores,
+                      w->score_labels, w->best,    w->check_weights, w->test_weights};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
 }
 
@@ -85,6 +86,7 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
         .cumulative = cumulate(t, t->events, t->event_count),
         .events = calloc(t->event_count + 1, sizeof(uint32_t)),
         .test_cumulative = cumulate(t, NULL, test),
+        .test_weights = calloc(test + 1, sizeof(double)),
         .order = calloc(t->event_count + 1, sizeof(uint32_t)),
         .most = chunk,
         .offsets = calloc(chunk + 1, sizeof(uint32_t)),
@@ -97,10 +99,11 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
         .score_labels = floats(rows),
         .best = t->checked ? floats(kept) : NULL,
     };
-    if (!w->cumulative || !w->test_cumulative || !w->events || !w->order || !w->offsets || !w->labels || !w->dlogits ||
-        !w->logits || !w->scores || !w->score_labels || (t->checked && !w->best) ||
+    if (!w->cumulative || !w->test_cumulative || !w->test_weights || !w->events || !w->order || !w->offsets ||
+        !w->labels || !w->dlogits || !w->logits || !w->scores || !w->score_labels || (t->checked && !w->best) ||
         (weighted && (!w->row_weights || !w->check_weights)))
         return nsym_fail(NSYM_ENOMEM, "no memory for a training of %zu events", t->event_count);
+    for (size_t i = 0; i < test; i++) w->test_weights[i] = t->weights[nsym_test_row(&t->parts, i)];
     NSYM_TRY(nsym_weights_check(t));
     w->count = nsym_weights_keep(w->events, t, t->events, t->event_count);
     w->mean = nsym_weights_mean(t, w->events, w->count);
@@ -163,7 +166,7 @@ static double loss_of(const workspace *w, const nsym_train_card *card, const flo
 static size_t gather(workspace *w, const nsym_training *t, const uint32_t *events, size_t n, size_t room) {
     size_t place = 0, taken = 0;
     for (; taken < n; taken++) {
-        size_t first = nsym_training_first(t, events[taken]), rows = nsym_training_rows(t, events[taken]);
+        size_t first = nsym_part_first(&t->parts, events[taken]), rows = nsym_part_rows(&t->parts, events[taken]);
         if (taken > 0 && place + rows > room) break;
         for (size_t row = first; row < first + rows; row++, place++) {
             nsym_feed_put(&w->feed, place, row);
@@ -187,7 +190,7 @@ static double weight_of(const workspace *w, size_t n, double mean) {
 /* Rows of all events that train, in an epoch. */
 static double rows_of(const nsym_training *t) {
     size_t rows = 0;
-    for (size_t i = 0; i < t->event_count; i++) rows += nsym_training_rows(t, t->events[i]);
+    for (size_t i = 0; i < t->event_count; i++) rows += nsym_part_rows(&t->parts, t->events[i]);
     return (double)rows;
 }
 
@@ -216,12 +219,12 @@ static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_t
     return NSYM_OK;
 }
 
-void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, double *logits,
-                       double *mixing) {
+void nsym_predict_rows(nsym_network *network, nsym_feed *feed, const uint32_t *rows, size_t first, size_t count,
+                       double *logits, double *mixing) {
     size_t chunk = feed->events < NSYM_PREDICT_CHUNK ? feed->events : NSYM_PREDICT_CHUNK;
     for (size_t done = 0, n; done < count; done += n) {
         n = count - done < chunk ? count - done : chunk;
-        for (size_t i = 0; i < n; i++) nsym_feed_put(feed, i, first + done + i);
+        for (size_t i = 0; i < n; i++) nsym_feed_put(feed, i, rows ? rows[done + i] : first + done + i);
         nsym_batch batch = nsym_feed_batch(feed, n);
         const float *answers = nsym_network_forward(network, &batch, false), *weights = nsym_network_mixing(network);
         for (size_t i = 0; i < n; i++) logits[done + i] = (double)answers[i];
@@ -236,7 +239,7 @@ static void choose_scores(workspace *w, const nsym_training *t, size_t epoch) {
     for (size_t i = 0; i < n; i++) {
         size_t row = t->card->redraw_test ? draw(w->test_cumulative, n, &random) : i;
         w->scores[i] = w->logits[row];
-        w->score_labels[i] = (float)t->labels[t->parts.test_first + row];
+        w->score_labels[i] = (float)t->labels[nsym_test_row(&t->parts, row)];
     }
 }
 
@@ -267,7 +270,7 @@ static double widening(const nsym_training *t) {
     size_t n = t->parts.test_count;
     double sum = 0, squares = 0;
     for (size_t i = 0; i < n; i++) {
-        double w = t->weights[t->parts.test_first + i];
+        double w = t->weights[nsym_test_row(&t->parts, i)];
         sum += w, squares += w * w;
     }
     return sqrt((double)n * squares) / sum;
@@ -276,9 +279,9 @@ static double widening(const nsym_training *t) {
 static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                               nsym_epoch *out) {
     size_t n = t->parts.test_count;
-    nsym_predict_rows(network, &w->feed, t->parts.test_first, n, w->logits, NULL);
+    nsym_predict_rows(network, &w->feed, t->parts.tests, t->parts.test_first, n, w->logits, NULL);
     choose_scores(w, t, epoch);
-    const double *weights = t->card->redraw_test ? NULL : t->weights + t->parts.test_first;
+    const double *weights = t->card->redraw_test ? NULL : w->test_weights;
     mean_sums loss = {0}, right = {0};
     for (size_t i = 0; i < n; i++) {
         double weight = weights ? weights[i] : 1, z = w->scores[i];
@@ -318,7 +321,7 @@ static nsym_status validate(workspace *w, nsym_network *network, const nsym_trai
     out->loss = loss / total;
     NSYM_TRY(check_loss(out->loss, t, nsym_network_spec(network), epoch));
     for (size_t i = 0; i < t->checked_count; i++) {
-        size_t row = nsym_training_first(t, t->checked[i]);
+        size_t row = nsym_part_first(&t->parts, t->checked[i]);
         w->score_labels[i] = (float)t->labels[row];
         if (w->check_weights) w->check_weights[i] = t->weights[row];
     }

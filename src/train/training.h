@@ -17,8 +17,6 @@ typedef struct nsym_training {
     const nsym_inputs *inputs;
     const double *labels, *weights;
     nsym_parts parts;
-    const uint32_t *groups; /* (events + 1) where the rows of the parts' events begin, from train_first on; NULL: every
-                               event has as many copies */
     const uint32_t *events; /* (event_count) those that train, of the parts' (see nsym_training_events) */
     size_t event_count;
     const uint32_t *checked; /* (checked_count) those that validate, NULL where there are none */
@@ -30,14 +28,6 @@ typedef struct nsym_training {
     const nsym_events *sample; /* for the rows that messages name; NULL: as they stand */
     const char *file;          /* where the sample was read, for messages; NULL or "": nowhere */
 } nsym_training;
-
-/* The first row of event `event` of the parts, and how many it has. */
-static inline size_t nsym_training_first(const nsym_training *t, size_t event) {
-    return t->parts.train_first + (t->groups ? t->groups[event] : event * t->parts.copies);
-}
-static inline size_t nsym_training_rows(const nsym_training *t, size_t event) {
-    return t->groups ? t->groups[event + 1] - t->groups[event] : t->parts.copies;
-}
 
 /* What a message calls a row of the sample: "muons.csv: row 10". Gives text. */
 enum { NSYM_ROW_TEXT = 512 };
@@ -70,9 +60,10 @@ typedef struct nsym_validation {
 nsym_status nsym_train(nsym_network *network, const nsym_training *training, nsym_epoch *epochs,
                        nsym_validation *validation) NSYM_MUST_CHECK;
 
-/* Logits (count) of rows first ... first + count - 1 of the feed's inputs; mixing (count), if not NULL, receives a
-   hybrid's weight of its general latent. The network was made for the feed's events. */
-void nsym_predict_rows(nsym_network *network, nsym_feed *feed, size_t first, size_t count, double *logits,
-                       double *mixing);
+/* Logits (count) of rows of the feed's inputs: of first ... first + count - 1, or of `rows` (count) where these are not
+   NULL; mixing (count), if not NULL, receives a hybrid's weight of its general latent. The network was made for the
+   feed's events. */
+void nsym_predict_rows(nsym_network *network, nsym_feed *feed, const uint32_t *rows, size_t first, size_t count,
+                       double *logits, double *mixing);
 
 #endif

@@ -9,12 +9,12 @@
 /* Rows of a sample, by the events that they are copies of or one by one. */
 typedef struct {
     const char *what;
-    const uint32_t *events; /* (n) of the parts' that train; NULL: rows first ... first + n - 1 */
-    size_t first, n;
+    const uint32_t *events; /* (n) of the parts' that train; NULL: those that test */
+    size_t n;
 } group;
 
 static size_t row_of(const nsym_training *t, const group *g, size_t i) {
-    return g->events ? nsym_training_first(t, g->events[i]) : g->first + i;
+    return g->events ? nsym_part_first(&t->parts, g->events[i]) : nsym_test_row(&t->parts, i);
 }
 
 /* Events that are drawn have probabilities. */
@@ -63,9 +63,9 @@ static nsym_status check_sums(const nsym_training *t, const group *g) {
 }
 
 nsym_status nsym_weights_check(const nsym_training *t) {
-    const group trains = {"train", t->events, 0, t->event_count};
-    const group checks = {"validate", t->checked, 0, t->checked_count};
-    const group tests = {"test", NULL, t->parts.test_first, t->parts.test_count};
+    const group trains = {"train", t->events, t->event_count};
+    const group checks = {"validate", t->checked, t->checked_count};
+    const group tests = {"test", NULL, t->parts.test_count};
     bool drawn = t->card->sampling == NSYM_BY_WEIGHT;
     if (drawn)
         NSYM_TRY(check_drawn(t, &trains,
@@ -77,14 +77,14 @@ nsym_status nsym_weights_check(const nsym_training *t) {
                              "least 0; without it negative weights count in the test as they are"));
     if (drawn || t->card->weighted) NSYM_TRY(check_sums(t, &trains));
     if (t->checked && t->card->weighted) NSYM_TRY(check_sums(t, &checks));
-    return check_sums(t, &tests);
+    return tests.n ? check_sums(t, &tests) : NSYM_OK;
 }
 
 size_t nsym_weights_keep(uint32_t *kept, const nsym_training *t, const uint32_t *events, size_t n) {
     const double *weights = t->card->weighted ? t->weights : NULL;
     size_t count = 0;
     for (size_t i = 0; i < n; i++)
-        if (!weights || weights[nsym_training_first(t, events[i])] != 0) kept[count++] = events[i];
+        if (!weights || weights[nsym_part_first(&t->parts, events[i])] != 0) kept[count++] = events[i];
     return count;
 }
 
@@ -92,8 +92,8 @@ double nsym_weights_mean(const nsym_training *t, const uint32_t *events, size_t 
     double sum = 0, rows = 0;
     bool negative = false;
     for (size_t i = 0; t->card->weighted && i < n; i++)
-        for (size_t c = 0; c < nsym_training_rows(t, events[i]); c++) {
-            double weight = t->weights[nsym_training_first(t, events[i]) + c];
+        for (size_t c = 0; c < nsym_part_rows(&t->parts, events[i]); c++) {
+            double weight = t->weights[nsym_part_first(&t->parts, events[i]) + c];
             negative = negative || weight < 0;
             sum += weight;
             rows++;

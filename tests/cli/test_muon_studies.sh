@@ -55,7 +55,7 @@ has simulation auc_final ado_pfn parameters signal_efficiency roc ado_iso_10 val
 settings=
 small iso_1 iso_9 ado_efp quadratic_efp safe_efps efps cones
 # shellcheck disable=SC2086
-expect 0 study run muon-isolation-data --preset quick --set data.events=4000 --set data.test=0.3 --set members=1 --set train.epochs=2 \
+expect 0 study run muon-isolation-data --preset quick --set data.events=4000 --set split.test=0.3 --set members=1 --set train.epochs=2 \
     $settings --set models.pfn.width=8 --set models.pfn.epochs=1 --set experiments.closure.members=1 \
     --set searches.ado.graphs='n<=2,d<=2' --set searches.ado.kappa=[1] --set searches.ado.beta=[1] --set searches.ado.pairs=2000 \
     --set experiments.cones.grid.number='["1", "9"]' --set splot.bootstraps=5 --jobs 2 --out data
@@ -74,7 +74,7 @@ expect 0 study run own-muon-pairs --set data.file=own.h5 --set members=2 --set t
 says out "AUC and signal efficiency without labels"
 complete own
 has own splot_auc splot_auc_error splot_efficiency splot_dependence true_auc
-expect 1 study run own-muon-pairs --set data.file=own.h5 --set 'mixture.window=[200, 300]' --set 'mixture.abundant=[210, 220]' --out none
+expect 1 study run own-muon-pairs --set data.file=own.h5 --set 'labels.mass=[200, 300]' --set 'labels.signal_region=[210, 220]' --out none
 says err "own.h5: none of 2500 events has a mass in 200..300 GeV"
 [ ! -e none/report.html ] || fail "a study without events has a report"
 
@@ -82,7 +82,7 @@ says err "own.h5: none of 2500 events has a mass in 200..300 GeV"
 expect 0 data convert own.h5 -o varied.csv --rename was=mass
 awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "mu_eta") k = i } NR > 1 { $k = 0.5 } 1' varied.csv >flat.csv
 expect 0 study run own-muon-pairs --set data.file=flat.csv --set members=1 --set train.epochs=1 --set splot.bootstraps=0 --out flat
-says err "warning: mixture.weights: mu_eta is the same in all events, so they are weighted by their mu_pt alone"
+says err "warning: weights.kde: mu_eta is the same in all events, so they are weighted by their mu_pt alone"
 [ "$(grep -c "same in all events" err)" -eq 1 ] || fail "the user is told twice"
 
 # Cells are those of one grid: 1024 of them may be 32 x 32 or 64 x 16.

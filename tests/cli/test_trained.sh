@@ -16,7 +16,7 @@ new() {
 }
 
 # The default seeds of a study and of a sample are the same: 800 of the study's 1000 events train, copies or not.
-expect 0 study run own-showers --set members=1 --set train.epochs=1 --set data.events=1000 --set data.pool=800 --set measure.events=2 \
+expect 0 study run own-showers --set members=1 --set train.epochs=1 --set data.events=1000 --set split.reserve=800 --set measure.events=2 \
     --set 'detector.cells=[16, 16]' --set models.fcn.padded=256 --jobs 2 --out shower
 expect 0 data simulate showers -n 800 --level cells --grid 16x16 -o same.h5
 expect 0 data simulate showers -n 800 --level cells --grid 16x16 --seed 2 -o new.h5

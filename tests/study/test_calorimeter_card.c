@@ -71,7 +71,7 @@ static void a_calorimeter_card_that_says_little_has_defaults(void **state) {
     assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_OK);
     const nsym_data_card *data = &card.data;
     assert_true(data->events == 600000 && data->pool == 4800 && data->test_part == 0.2 && !data->overlap);
-    assert_true(data->shower.deposits == 16 && data->shower.noise == 8 && data->shower.pairing == NSYM_PAIRED);
+    assert_true(data->showers.deposits == 16 && data->showers.noise == 8 && data->showers.pairing == NSYM_PAIRED);
     assert_true(data->cells.nx == 32 && data->cells.ny == 32 && data->cells.x[0] == -1 && data->cells.x[32] == 1);
     assert_true(data->copying.where == NSYM_COPIES_NONE && nsym_copies_of(data) == 1 && data->probes == 0);
     assert_true(card.train.classification == 1 && card.train.invariance.weight == 0);
@@ -100,10 +100,10 @@ static void copies_are_counted(void **state) {
 
 static void faults_are_told_with_file_and_line(void **state) {
     (void)state;
-    refused_text("  deposits: 6", "  deposits: 0", "card.yaml:6: shower.deposits is 0, must be >= 1");
-    refused_text("  noise: 2", "  noise: 6", "card.yaml:7: shower.noise is 6, must be below shower.deposits, 6");
-    refused_text("[0, 90, 180]", "[0, quarter]", "card.yaml:13: copies.angles[1] is 'quarter', must be a number");
-    refused_text("[0, 90, 180]", "[10, 90]", "card.yaml:13: copies.angles must begin with 0, the event itself");
+    refused_text("  deposits: 6", "  deposits: 0", "card.yaml:6: showers.deposits is 0, must be >= 1");
+    refused_text("  noise: 2", "  noise: 6", "card.yaml:7: showers.noise is 6, must be below showers.deposits, 6");
+    refused_text("[0, 90, 180]", "[0, quarter]", "card.yaml:13: copies.values[1] is 'quarter', must be a number");
+    refused_text("[0, 90, 180]", "[10, 90]", "card.yaml:13: copies.values must begin with 0, the event itself");
     refused_text("[8, 8]", "[32]", "card.yaml:10: detector.cells must be two numbers, such as [32, 4]");
     refused_text("  batch: 12", "  batch: 2", "card.yaml:14: train.batch is 2 rows, and the 3 copies of an event stay");
     refused_text("  angles: [0, 90, 180]", "  angels: [0]",
@@ -121,22 +121,22 @@ static void faults_are_told_with_file_and_line(void **state) {
 
 static void bad_showers_and_pools_are_refused(void **state) {
     (void)state;
-    refused("shower={noise: 16}", "shower.noise is 16, must be below shower.deposits, 16");
-    refused("shower={deposits: 8}", "shower.noise is 8, must be below shower.deposits, 8"); /* the default noise */
-    refused("shower.variance=0", "shower.variance is 0");
-    refused("shower.variance=101", "shower.variance is 101");
-    refused("shower.points=0", "shower.points is 0");
-    refused("shower.spread=-1", "shower.spread is -1");
-    refused("shower.pairing=tile", "did you mean 'tiled'?");
-    refused("shower.pairing=deposit", "must be one of paired, tiled");
-    refused("data.pool=1", "data.pool is 1, must be >= 2");
-    refused("data.test=0", "data.test is 0");
+    refused("shower={noise: 16}", "showers.noise is 16, must be below showers.deposits, 16");
+    refused("shower={deposits: 8}", "showers.noise is 8, must be below showers.deposits, 8"); /* the default noise */
+    refused("showers.variance=0", "showers.variance is 0");
+    refused("showers.variance=101", "showers.variance is 101");
+    refused("showers.points=0", "showers.points is 0");
+    refused("showers.spread=-1", "showers.spread is -1");
+    refused("showers.pairing=tile", "did you mean 'tiled'?");
+    refused("showers.pairing=deposit", "must be one of paired, tiled");
+    refused("split.reserve=1", "split.reserve is 1, must be >= 2");
+    refused("split.test=0", "split.test is 0");
     refused("data={events: 200, test: 0.25, pool: 151}",
-            "of 200 events 50 test and 150 are left for data.pool 151, and measure.events is 0; the pool must fit");
+            "of 200 events 50 test and 150 are left for split.reserve 151, and measure.events is 0; the pool must fit");
     refused("measure={events: 51}", "card.yaml:4: of 200 events 50 test");
     refused("data={events: 200, test: 0.25, pool: 60, overlap: true, shuffle: false}",
             "the pool would be the test sample");
-    refused("data.copies=2", "unknown key 'copies' in data");
+    refused("data.repeat=2", "unknown key 'copies' in data");
     refused("measure={rotations: 1}", "measure.rotations is 1, must be >= 2");
 }
 
@@ -176,13 +176,13 @@ static void a_cnn_reads_the_detectors_image(void **state) {
 
 static void bad_copies_are_refused(void **state) {
     (void)state;
-    refused("copies.angles=[]", "copies.angles must begin with 0");
-    refused("copies.angles=45", "copies.angles is 45, must be one of even, random");
-    refused("copies.count=2", "copies.angles lists 3 angles and copies.count is 2; leave out the count");
+    refused("copies.values=[]", "copies.values must begin with 0");
+    refused("copies.values=45", "copies.values is 45, must be one of even, random");
+    refused("copies.count=2", "copies.values lists 3 angles and copies.count is 2; leave out the count");
     refused("copies={where: before, count: 0}", "copies.count is 0");
     refused("copies={where: before, count: 65}", "copies.count is 65, must be >= 1 and <= 64");
     refused("copies={where: before, count: 13}", "raise it to at least 13");
-    refused("copies={where: after, angles: random}", "copies.angles: random is for copies before the detector");
+    refused("copies={where: after, angles: random}", "copies.values: random is for copies before the detector");
     refused("copies={where: before, matrices: [1, 0, 0]}", "copies.matrices has 3 numbers, must be four for each copy");
     refused("copies={where: after, matrices: [1, 0, 0, 1]}",
             "copies.matrices (4 numbers) act on points, so on copies made before the detector");
@@ -207,9 +207,9 @@ static void bad_trainings_are_refused(void **state) {
     assert_int_not_equal(nsym_card_read(&run, card, "fcn"), NSYM_OK);
     nsym_tree_free(card);
     assert_says("train.invariance is 0.5 and an event has no copies; see the section 'copies'");
-    refused("train.folds=1", "--set train.folds=1: train.folds is 1, must be 0 (none) or at least 2");
-    refused("train.folds=61", "train.folds is 61, must be at most data.pool, 60");
-    refused("train.size=61", "train.size is 61 and of data.pool, 60 events, 60 can train; raise data.pool");
+    refused("split.folds=1", "--set split.folds=1: split.folds is 1, must be 0 (none) or at least 2");
+    refused("split.folds=61", "split.folds is 61, must be at most split.reserve, 60");
+    refused("train.size=61", "train.size is 61 and of split.reserve, 60 events, 60 can train; raise split.reserve");
     refused("train={folds: 4, size: 46, batch: 12}", "45 can train beside a fold that validates");
     refused("train.classification=-1", "train.classification is -1");
     refused("train.sampling=boot", "train.sampling is 'boot'");
@@ -257,10 +257,10 @@ static void sections_of_another_source_are_refused(void **state) {
         assert_says(words);
     }
     nsym_run_card run;
-    nsym_tree *card = opened(small_card, NULL, (const char *const[]){"train.folds=4", NULL});
+    nsym_tree *card = opened(small_card, NULL, (const char *const[]){"split.folds=4", NULL});
     assert_int_not_equal(nsym_card_read(&run, card, "general"), NSYM_OK);
     nsym_tree_free(card);
-    assert_says("train.folds divides the pool of the source 'showers'; 'dimuon' has none");
+    assert_says("split.folds divides the pool of the source 'showers'; 'dimuon' has none");
 }
 
 /* New: the key of the card after settings (NULL-terminated). */
@@ -288,24 +288,24 @@ static void what_changes_a_run_changes_its_key(void **state) {
     (void)state;
     static const char *const data[] = {"seed=6",
                                        "data.events=300",
-                                       "data.test=0.5",
-                                       "data.pool=50",
-                                       "data.overlap=true",
-                                       "data.shuffle=false",
-                                       "shower.deposits=7",
-                                       "shower.noise=3",
-                                       "shower.hardest_core=false",
-                                       "shower.variance=0.4",
-                                       "shower.points=5",
-                                       "shower.spread=0.02",
-                                       "shower.pairing=tiled",
+                                       "split.test=0.5",
+                                       "split.reserve=50",
+                                       "split.overlap=true",
+                                       "split.shuffle=false",
+                                       "showers.deposits=7",
+                                       "showers.noise=3",
+                                       "showers.hardest_core=false",
+                                       "showers.variance=0.4",
+                                       "showers.points=5",
+                                       "showers.spread=0.02",
+                                       "showers.pairing=tiled",
                                        "detector.cells=[8, 7]",
                                        "detector.range=[-1, 1.5]",
                                        "copies.where=after",
                                        "copies.where=none",
-                                       "copies.angles=[0, 90, 181]",
-                                       "copies.angles=[0, 90]",
-                                       "copies.angles=random",
+                                       "copies.values=[0, 90, 181]",
+                                       "copies.values=[0, 90]",
+                                       "copies.values=random",
                                        "copies.reflect=true",
                                        "copies={where: after, image: opencv}",
                                        "copies={where: before, matrices: [1, 0, 0, 1]}",
@@ -314,7 +314,7 @@ static void what_changes_a_run_changes_its_key(void **state) {
                                         "train.epochs=2",
                                         "train.batch=13",
                                         "train.learning_rate=0.1",
-                                        "train.folds=3",
+                                        "split.folds=3",
                                         "train={folds: 3, patience: 3}",
                                         "train={folds: 3, min_change: 0.1}",
                                         "train.weight_decay=0.1",
@@ -352,12 +352,12 @@ static void the_shape_of_a_cnn_is_in_its_key(void **state) {
 
 static void what_changes_nothing_does_not_change_the_key(void **state) {
     (void)state;
-    assert_false(changes("fcn", "copies.where=none", "copies.angles=[0, 45]", false));
+    assert_false(changes("fcn", "copies.where=none", "copies.values=[0, 45]", false));
     assert_false(changes("fcn", "copies.where=none", "copies.reflect=true", false));
     assert_false(changes("fcn", "copies.where=none", "copies.image=opencv", false));
     assert_false(changes("fcn", "copies.where=none", "copies={where: none, matrices: [1, 0, 0, 1]}", false));
-    assert_false(changes("fcn", "", "copies.angles=[0, 90.0, 1.8e2]", false));
-    assert_false(changes("fcn", "", "shower.pairing=paired", false)); /* the default */
+    assert_false(changes("fcn", "", "copies.values=[0, 90.0, 1.8e2]", false));
+    assert_false(changes("fcn", "", "showers.pairing=paired", false)); /* the default */
     assert_false(changes("fcn", "",
                          "detector={x: [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1], "
                          "y: [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1]}",

@@ -44,8 +44,9 @@ static void every_value_of_a_card_arrives(void **state) {
     assert_string_equal(data->signal, "s");
     assert_string_equal(data->background, "b");
     assert_true(data->events == 10 && data->copies == 3 && !data->group);
-    assert_true(data->smear.resolution == 0.2 && data->smear.shared && data->smear.keep == NSYM_KEEP_PZ);
-    assert_true(data->reweight.binning == NSYM_BINS_EQUAL && data->reweight.bins == 13);
+    assert_true(data->detector.smear.resolution == 0.2 && data->detector.smear.shared &&
+                data->detector.smear.keep == NSYM_KEEP_PZ);
+    assert_true(data->weights.reweight.binning == NSYM_BINS_EQUAL && data->weights.reweight.bins == 13);
     const nsym_train_card *train = &card.train;
     assert_true(train->sample == 40 && train->split == NSYM_SPLIT_FIRST && train->test == 0.5 && train->size == 20);
     assert_true(train->redraw_test && train->epochs == 6 && train->batch == 9); /* the model's own come first */
@@ -104,17 +105,17 @@ static void values_out_of_range_are_told_with_their_place(void **state) {
     static const char *const cases[][2] = {
         {"data.events=1", "--set data.events=1: data.events is 1, must be >= 2"},
         {"data.events=2.5", "data.events is 2.5, must be a whole number"},
-        {"data.copies=0", "data.copies is 0"},
-        {"data.copies=1001", "data.copies is 1001"},
-        {"data.test=0", "data.test is 0"},
-        {"data.test=1", "data.test is 1"},
-        {"data.group=yes", "data.group is 'yes', must be true or false"},
-        {"data.split=middle", "data.split is 'middle'"},
-        {"smear.resolution=-0.1", "smear.resolution is -0.1"},
-        {"smear.resolution=1.5", "smear.resolution is 1.5"},
-        {"smear.keep=et", "did you mean 'eta'?"},
+        {"data.repeat=0", "data.repeat is 0"},
+        {"data.repeat=1001", "data.repeat is 1001"},
+        {"split.test=0", "split.test is 0"},
+        {"split.test=1", "split.test is 1"},
+        {"split.group=yes", "split.group is 'yes', must be true or false"},
+        {"split.order=middle", "split.order is 'middle'"},
+        {"detector.smear.resolution=-0.1", "detector.smear.resolution is -0.1"},
+        {"detector.smear.resolution=1.5", "detector.smear.resolution is 1.5"},
+        {"detector.smear.keep=et", "did you mean 'eta'?"},
         {"reweight={binning: quantiles}", "did you mean 'quantile'?"},
-        {"reweight={bins: 0}", "reweight.bins is 0"},
+        {"reweight={bins: 0}", "weights.reweight.bins is 0"},
         {"train.epochs=0", "train.epochs is 0"},
         {"train.batch=1", "train.batch is 1"},
         {"train.learning_rate=0", "train.learning_rate is 0"},
@@ -222,7 +223,7 @@ static void particles_have_no_detector(void **state) {
     (void)state;
     static const char text[] = "source: muons\ndetector: {cells: [16, 16]}\n"
                                "models: {m: {kind: pfn, particles: objects, slots: 0, latent: 4}}\n";
-    static const char *const set[] = {"data.level=particles", "detector={}", NULL};
+    static const char *const set[] = {"muons.level=particles", "detector={}", NULL};
     nsym_run_card card;
     nsym_tree *tree = opened(text, NULL, NULL);
     assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_OK);
@@ -230,7 +231,7 @@ static void particles_have_no_detector(void **state) {
     nsym_tree_free(tree);
     tree = opened(text, NULL, (const char *const[]){set[0], NULL});
     assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_EINVAL);
-    assert_says("card.yaml:2: data.level is particles, which no detector has summed in cells");
+    assert_says("card.yaml:2: muons.level is particles, which no detector has summed in cells");
     nsym_tree_free(tree);
     tree = opened(text, NULL, set);
     assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_OK);
@@ -253,7 +254,7 @@ static void first_weights_are_drawn_as_a_card_says(void **state) {
 
 static void presets_and_settings_hold_in_recipes_and_experiments_too(void **state) {
     (void)state;
-    static const char *const set[] = {"train.epochs=9", "smear.resolution=0.2", NULL};
+    static const char *const set[] = {"train.epochs=9", "detector.smear.resolution=0.2", NULL};
     nsym_tree *tree = opened(small_card, "quick", set);
     assert_string_equal(nsym_node_at(tree->root, "data.events")->text, "60");
     assert_string_equal(nsym_node_at(tree->root, "train.epochs")->text, "9"); /* a setting after the preset */
@@ -331,17 +332,17 @@ static void a_key_tells_cards_apart_by_what_decides_a_result(void **state) {
     (void)state;
     static const char *const all[] = {"seed=8",
                                       "data.events=401",
-                                      "data.copies=2",
-                                      "smear.resolution=0.2",
-                                      "smear.shared=true",
-                                      "smear.keep=pz",
+                                      "data.repeat=2",
+                                      "detector.smear.resolution=0.2",
+                                      "detector.smear.shared=true",
+                                      "detector.smear.keep=pz",
                                       "reweight={binning: equal}",
                                       "reweight={binning: equal, low: -1}",
                                       "reweight={binning: quantile, bins: 7}"};
-    static const char *const training[] = {"data.size=100",
-                                           "data.split=first",
-                                           "data.test=0.3",
-                                           "data.validation=0.1",
+    static const char *const training[] = {"split.size=100",
+                                           "split.order=first",
+                                           "split.test=0.3",
+                                           "split.validation=0.1",
                                            "train.weighted=true",
                                            "train.same_start=true",
                                            "train.epochs=4",
@@ -415,8 +416,9 @@ static void columns_and_observables_that_cannot_be_are_refused(void **state) {
         {"models.cones.columns=[iso_0.4, iso_0.4]", "\"iso_0.4\" is named twice"},
         {"observables=[iso_0.4, \"\"]", "observables: an entry is empty"},
         {"observables=[efp_k1_b1_3-3-9]", "there is no graph (3,3,9)"},
-        {"data.validation=0.8", "data.test is 0.2 and data.validation 0.8; together they must leave events that train"},
-        {"data.validation=-0.1", "data.validation"},
+        {"split.validation=0.8",
+         "split.test is 0.2 and split.validation 0.8; together they must leave events that train"},
+        {"split.validation=-0.1", "split.validation"},
         {"train.weighted=2", "train.weighted"},
         {"source=dimuon", "the source is dimuon, and it is for file, showers, muons, mixture"},
         {"source=showers", "the source is showers, and it is for dimuon, file, muons"},
@@ -434,7 +436,7 @@ static void what_the_columns_are_changes_the_key(void **state) {
     (void)state;
     static const char *const sets[] = {"observables=[iso_0.4, sum_pt, iso_0.1]", "observables=[sum_pt, iso_0.4]",
                                        "models.cones.columns=[iso_0.4, mass]", "models.cones.columns=[sum_pt, iso_0.4]",
-                                       "data.validation=0.2"};
+                                       "split.validation=0.2"};
     nsym_tree *tree;
     char *key, *data_key, *other;
     nsym_run_card card = cones_of(&tree, NULL);
@@ -463,8 +465,8 @@ static void what_the_columns_are_changes_the_key(void **state) {
 /* Of 800 rows in fours, 200 test. */
 static void copies_are_not_parted_by_what_validates(void **state) {
     (void)state;
-    static const char *const fine[] = {"data.copies=4", "data.events=100", "data.validation=0.01", NULL};
-    static const char *const parting[] = {"data.copies=4", "data.events=100", "data.validation=0.0125", NULL};
+    static const char *const fine[] = {"data.repeat=4", "data.events=100", "split.validation=0.01", NULL};
+    static const char *const parting[] = {"data.repeat=4", "data.events=100", "split.validation=0.0125", NULL};
     nsym_run_card card;
     nsym_tree *tree = opened(small_card, NULL, fine);
     assert_int_equal(nsym_card_read(&card, tree, "general"), NSYM_OK);

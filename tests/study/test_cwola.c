@@ -381,7 +381,7 @@ static void a_coordinate_that_does_not_vary_is_left_out_and_told(void **state) {
         }
         warning[0] = '\0';
         assert_int_equal(nsym_cwola_weigh(warning, events, 0, 2000, &card, 2), NSYM_OK);
-        assert_string_equal(warning, "mixture.weights: mu_eta is the same in all events, so they are weighted by their "
+        assert_string_equal(warning, "weights.kde: mu_eta is the same in all events, so they are weighted by their "
                                      "mu_pt alone");
         check_weights_by_pt(events, weight);
         nsym_events_free(events);
@@ -419,8 +419,7 @@ static void weights_without_densities_are_refused(void **state) {
         add(events, "weight", NULL);
         assert_int_equal(nsym_cwola_label(events, &card, 1), NSYM_OK);
         assert_int_not_equal(nsym_cwola_weigh(warning, events, 0, 3, &card, 2), NSYM_OK);
-        assert_says(k ? "of 3 events for 0 (mixture.weights): "
-                      : "kernel densities in (mu_eta, mu_pt) of 2 events for 1");
+        assert_says(k ? "of 3 events for 0 (weights.kde): " : "kernel densities in (mu_eta, mu_pt) of 2 events for 1");
         nsym_events_free(events);
     }
 }

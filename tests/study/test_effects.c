@@ -32,9 +32,10 @@ static void refused(nsym_tree *card, const char *words) {
 static void settings_that_no_run_reads_are_refused(void **state) {
     (void)state;
     static const char *const cases[][3] = {
-        {"own-sample", "smear.resolution=0.5", "the source 'file' has no section 'smear', which is for dimuon"},
-        {"own-sample", "reweight.binning=equal", "the source 'file' has no section 'reweight'"},
-        {"own-sample", "data.copies=2", "unknown key 'copies' in data: the source is file, and it is for dimuon"},
+        {"own-sample", "detector.smear.resolution=0.5",
+         "the source 'file' has no section 'smear', which is for dimuon"},
+        {"own-sample", "weights.reweight.binning=equal", "the source 'file' has no section 'reweight'"},
+        {"own-sample", "data.repeat=2", "unknown key 'copies' in data: the source is file, and it is for dimuon"},
         {"own-sample", "data.events=10", "unknown key 'events' in data: the source is file"},
         {"own-sample", "models.invariant.particle_map=[3]",
          "--set models.invariant.particle_map=[3]: models.invariant.particle_map has no effect here: the model's kind "
@@ -164,8 +165,8 @@ static void a_column_of_showers_hangs_on_its_events_alone(void **state) {
     static const char text[] =
         "source: showers\n"
         "models: {limit: {kind: column, column: log_ratio}}\n"
-        "choices: {what: {a: {}, b: {detector.cells: [8, 8]}, c: {data.pool: 20}, d: {copies.where: "
-        "before}, e: {data.test: 0.3}, f: {shower.noise: 5}}}\n"
+        "choices: {what: {a: {}, b: {detector.cells: [8, 8]}, c: {split.reserve: 20}, d: {copies.where: "
+        "before}, e: {split.test: 0.3}, f: {showers.noise: 5}}}\n"
         "experiments: {one: {grid: {model: [limit], what: [a, b, c, d, e, f]}}}\n";
     nsym_tree *card = opened(text, NULL, NULL);
     nsym_grid grid;
@@ -348,7 +349,7 @@ static bool is_new(const nsym_grid *grid, size_t i) {
         const nsym_run_card *old = &grid->point[k].card;
         if (old->model.kind == own->model.kind && old->model.masked == own->model.masked &&
             strcmp(old->spec.event_input.name, own->spec.event_input.name) == 0 && old->spec.mix == own->spec.mix &&
-            old->data.copies == own->data.copies && old->data.copying.where == own->data.copying.where)
+            old->data.repeat == own->data.repeat && old->data.copying.where == own->data.copying.where)
             return false;
     }
     return true;

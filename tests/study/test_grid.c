@@ -86,7 +86,8 @@ static void keys_are_equal_where_results_are(void **state) {
 
 static void recipes_are_laid_first_then_set_then_axes(void **state) {
     (void)state;
-    nsym_tree *card = with("{a: {set: {smear.resolution: 0.4}, grid: {data.events: [70, 80], model: [general]}}}");
+    nsym_tree *card =
+        with("{a: {set: {detector.smear.resolution: 0.4}, grid: {data.events: [70, 80], model: [general]}}}");
     nsym_grid grid = grid_of(card);
     assert_int_equal(grid.points, 4);
     for (size_t i = 0; i < 4; i++) {
@@ -100,7 +101,7 @@ static void recipes_are_laid_first_then_set_then_axes(void **state) {
 
 static void presets_and_settings_reach_every_point(void **state) {
     (void)state;
-    nsym_tree *card = opened(small_card, "quick", (const char *const[]){"smear.resolution=0.05", NULL});
+    nsym_tree *card = opened(small_card, "quick", (const char *const[]){"detector.smear.resolution=0.05", NULL});
     nsym_grid grid = grid_of(card);
     for (size_t i = 0; i < grid.points; i++) {
         assert_true(grid.point[i].card.data.events == 60 && grid.point[i].card.train.epochs == 2);
@@ -229,7 +230,7 @@ static void experiments_without_points_are_refused(void **state) {
 
 static void two_axes_of_one_name_are_refused(void **state) {
     (void)state;
-    refused_experiments("{a: {grid: {data.size: [400], train.size: [100], model: general}}}", "size");
+    refused_experiments("{a: {grid: {split.size: [400], train.size: [100], model: general}}}", "size");
 }
 
 static void a_file_that_cannot_be_read_is_found_before_anything_runs(void **state) {

@@ -7,7 +7,7 @@ static nsym_tree *with(const char *experiments, const char *const *set) {
     char setting[2048];
     const char *all[16] = {
         "recipe=[plain, rough]",
-        "recipes={plain: {}, rough: {train.learning_rate: 0.2, train.epochs: 2, shower.noise: 1}}",
+        "recipes={plain: {}, rough: {train.learning_rate: 0.2, train.epochs: 2, showers.noise: 1}}",
         "choices={binning: {square: {detector.cells: [8, 8]}, flat: {detector.cells: [8, 2], train.epochs: 3}}, "
         "method: {none: {copies.where: none}, pre: {copies.where: before}}}",
         setting};
@@ -80,7 +80,7 @@ static void settings_are_laid_in_their_order(void **state) {
         {"{a: {grid: {model: fcn, binning: square}}}", chosen, 2},
         {"{a: {set: {train.epochs: 5}, grid: {model: fcn, binning: flat}}}", chosen, 5},
         {"{a: {set: {train.epochs: 5}, grid: {train.epochs: 6, model: fcn, binning: flat}}}", chosen, 6},
-        {"{a: {set: {train.epochs: 5, train.folds: 4}, grid: {model: fcn, binning: flat}, "
+        {"{a: {set: {train.epochs: 5, split.folds: 4}, grid: {model: fcn, binning: flat}, "
          "search: {space: {train.epochs: [7]}}}}",
          chosen, 7},
     };
@@ -155,10 +155,10 @@ static void presets_and_settings_reach_what_is_laid(void **state) {
     snprintf(text, sizeof text,
              "%schoices: {binning: {flat: {detector.cells: [8, 2]}}}\n"
              "chosen: [{where: {model: fcn}, set: {train.learning_rate: 0.3}}]\n"
-             "presets: {quick: {train.learning_rate: 0.4, detector.cells: [4, 4], train.folds: 2}}\n",
+             "presets: {quick: {train.learning_rate: 0.4, detector.cells: [4, 4], split.folds: 2}}\n",
              calorimeter_card);
     for (int k = 0; k < 2; k++) {
-        const char *set[] = {"experiments.first={set: {train.folds: 4}, grid: {binning: flat, model: fcn}, "
+        const char *set[] = {"experiments.first={set: {split.folds: 4}, grid: {binning: flat, model: fcn}, "
                              "search: {space: {train.learning_rate: [0.1, 0.2]}}}",
                              k ? "train.learning_rate=0.5" : NULL, NULL};
         nsym_tree *card = opened(text, k ? "quick" : NULL, set);
@@ -175,7 +175,7 @@ static void presets_and_settings_reach_what_is_laid(void **state) {
 }
 
 static const char searching[] =
-    "{a: {set: {train.folds: 4}, members: 4, grid: {recipe: plain, model: [fcn, pfn]}, "
+    "{a: {set: {split.folds: 4}, members: 4, grid: {recipe: plain, model: [fcn, pfn]}, "
     "search: {tries: 5, space: {train.learning_rate: [0.1, 0.01, 0.001], train.batch: [12, 24, 48]}}}}";
 
 static void candidates_are_distinct_and_the_seeds(void **state) {
@@ -211,7 +211,7 @@ static void candidates_are_distinct_and_the_seeds(void **state) {
 
 static void more_tries_than_the_space_has_are_all_of_it(void **state) {
     (void)state;
-    nsym_tree *card = with("{a: {set: {train.folds: 4}, grid: {recipe: plain, model: fcn}, "
+    nsym_tree *card = with("{a: {set: {split.folds: 4}, grid: {recipe: plain, model: fcn}, "
                            "search: {tries: 100, space: {train.batch: [12, 24], train.epochs: [1, 2, 3]}}}}",
                            NULL);
     nsym_grid grid = grid_of(card);
@@ -227,10 +227,10 @@ static void more_tries_than_the_space_has_are_all_of_it(void **state) {
 static void a_search_that_cannot_choose_is_refused(void **state) {
     (void)state;
 #define SEARCH(folds, model, search)                                                                                   \
-    "{a: {set: {train.folds: " folds "}, grid: {model: " model "}, search: " search "}}"
+    "{a: {set: {split.folds: " folds "}, grid: {model: " model "}, search: " search "}}"
     static const char *const cases[][2] = {
-        {"{a: {grid: {model: fcn}, search: {space: {train.batch: [12]}}}}", "a search needs train.folds"},
-        {SEARCH("0", "fcn", "{space: {train.batch: [12]}}"), "a search needs train.folds"},
+        {"{a: {grid: {model: fcn}, search: {space: {train.batch: [12]}}}}", "a search needs split.folds"},
+        {SEARCH("0", "fcn", "{space: {train.batch: [12]}}"), "a search needs split.folds"},
         {SEARCH("4", "limit", "{space: {train.batch: [12]}}"), "and a model that trains"},
         {SEARCH("4", "fcn", "{tries: 3}"), "search needs a map 'space'"},
         {SEARCH("4", "fcn", "{space: {}}"), "search needs a map 'space'"},
@@ -241,9 +241,9 @@ static void a_search_that_cannot_choose_is_refused(void **state) {
         {SEARCH("4", "fcn", "{metric: validation_acu, space: {train.batch: [12]}}"), "did you mean 'validation_auc'?"},
         {SEARCH("4", "fcn", "{space: {train.btach: [12]}}"), "}}: unknown key 'btach' in train; did you mean 'batch'?"},
         {SEARCH("4", "fcn", "{space: {train: [{epochs: 3}]}}"), "train"},
-        {"{a: {set: {train.folds: 4}, grid: {model: fcn, train.batch: [12]}, search: {space: {train.batch: [24]}}}}",
+        {"{a: {set: {split.folds: 4}, grid: {model: fcn, train.batch: [12]}, search: {space: {train.batch: [24]}}}}",
          "train.batch is an axis of the grid and in search.space; keep one"},
-        {"{a: {set: {train.folds: 4}, members: 5, grid: {model: fcn}}}", "experiment a has 5 members and 4 folds"},
+        {"{a: {set: {split.folds: 4}, members: 5, grid: {model: fcn}}}", "experiment a has 5 members and 4 folds"},
     };
 #undef SEARCH
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) refused(cases[i][0], NULL, cases[i][1]);

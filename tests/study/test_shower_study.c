@@ -260,7 +260,7 @@ static void a_kept_model_scores_cells_of_its_grid_alone(void **state) {
 }
 
 static const char searching[] =
-    "experiments={a: {members: 2, set: {train.folds: 3, train.epochs: 3}, grid: {model: [fcn, pfn], train.size: 40}, "
+    "experiments={a: {members: 2, set: {split.folds: 3, train.epochs: 3}, grid: {model: [fcn, pfn], train.size: 40}, "
     "search: {tries: 3, metric: %s, space: {train.learning_rate: [0.1, 0.01, 0.001], train.epochs: [2, 3]}}}}";
 
 /* The candidate that a search must choose: the best among those that spread no more than the average. */
@@ -323,7 +323,7 @@ static void a_fault_of_the_card_is_found_before_anything_is_made(void **state) {
     (void)state;
     static const char *const set[] = {"experiments={a: {grid: {model: fcn, train.size: [40, 400]}}}", NULL};
     assert_int_not_equal(run("never", 1, set), NSYM_OK);
-    assert_says("train.size is 400 and of data.pool, 60 events, 60 can train");
+    assert_says("train.size is 400 and of split.reserve, 60 events, 60 can train");
     assert_int_not_equal(access(in_folder("never"), F_OK), 0);
 }
 

@@ -271,7 +271,7 @@ static void a_ready_sample_that_is_not_is_refused(void **state) {
     refused(file_card("label,weight,iso\n1,nan,1\n0,1,1\n"), "ready.csv: row 1: weight is");
     nsym_data_card flat = file_card("label,weight,mu_pt,mu_eta\n1,1,1,1\n0,-1,1,1\n");
     flat.flatten = 2;
-    refused(flat, "ready.csv: row 2: weight is -1; data.flatten divides by sums of weights");
+    refused(flat, "ready.csv: row 2: weight is -1; weights.flatten divides by sums of weights");
 }
 
 /* Samples beyond leading order have negative weights; which of them can train is for the training to say. */

@@ -129,7 +129,7 @@ static void cells_below_the_threshold_are_left_out(void **state) {
     nsym_events_free(all);
     nsym_events_free(some);
     card.threshold = 1e5;
-    refused(card, "no event has a particle with pt above 0 and of at least 100000 GeV (data.threshold)");
+    refused(card, "no event has a particle with pt above 0 and of at least 100000 GeV (detector.threshold)");
 }
 
 static void particles_have_kinds_and_no_pictures(void **state) {

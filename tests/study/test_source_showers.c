@@ -290,7 +290,7 @@ static void files_that_cannot_serve_are_refused(void **state) {
     refused((const char *const[]){file_setting("noise.h5"), NULL},
             "noise.h5: row 11: point 1 has an energy of -0.5, must be >= 0");
     refused((const char *const[]){file_setting("few.h5"), NULL},
-            "of 40 events 10 test and 30 are left for data.pool 60");
+            "of 40 events 10 test and 30 are left for split.reserve 60");
     refused((const char *const[]){file_setting("labels.h5"), NULL}, "labels.h5: the particles have no 'x'");
     refused((const char *const[]){file_setting("missing.h5"), NULL}, "missing.h5");
     write_bytes(in_folder("foreign.h5"), "abc", 3);
@@ -304,10 +304,11 @@ static void files_that_cannot_serve_are_refused(void **state) {
 
 static void samples_that_do_not_fit_are_refused(void **state) {
     (void)state;
-    refused((const char *const[]){"data.pool=151", NULL}, "of 200 events 50 test and 150 are left for data.pool 151");
+    refused((const char *const[]){"split.reserve=151", NULL},
+            "of 200 events 50 test and 150 are left for split.reserve 151");
     refused((const char *const[]){"measure={events: 51}", NULL}, "measure.events is 51");
-    refused((const char *const[]){"data.test=0.001", NULL}, "of 200 events 0 test");
-    refused((const char *const[]){"data.test=0.005", NULL}, "of 1 test events are signal; both classes are needed");
+    refused((const char *const[]){"split.test=0.001", NULL}, "of 200 events 0 test");
+    refused((const char *const[]){"split.test=0.005", NULL}, "of 1 test events are signal; both classes are needed");
 }
 
 static void pictures_show_every_stage_of_an_event_of_each_class(void **state) {

@@ -1,8 +1,7 @@
-#include "study/muon_pictures.h"
+#include "sources/pictures.h"
 
 #include "base/fail.h"
-#include "study/album.h"
-#include "study/source.h"
+#include "sources/picture_set.h"
 
 #include <stdlib.h>
 
@@ -17,9 +16,9 @@ typedef struct {
     nsym_pixels *pixels;
     double *image;  /* (cells) */
     double *counts; /* (events) what each counts in an average */
-} muons;
+} view;
 
-static nsym_status open_muons(muons *m, const nsym_events *events, size_t nx, size_t ny) {
+static nsym_status open_view(view *m, const nsym_events *events, size_t nx, size_t ny) {
     m->events = events;
     m->cells = nx * ny;
     NSYM_TRY(nsym_pixels_new_equal(&m->pixels, nx, ny, -radius, radius));
@@ -29,16 +28,16 @@ static nsym_status open_muons(muons *m, const nsym_events *events, size_t nx, si
 }
 
 /* What was gathered becomes the events; `status` where something failed before. */
-static nsym_status close_muons(muons *m, nsym_album *album, nsym_events **out, nsym_status status) {
-    if (status == NSYM_OK) status = nsym_album_events(out, album, m->pixels);
-    nsym_album_free(album);
+static nsym_status close_view(view *m, nsym_picture_set *set, nsym_events **out, nsym_status status) {
+    if (status == NSYM_OK) status = nsym_picture_set_events(out, set, m->pixels);
+    nsym_picture_set_free(set);
     nsym_pixels_free(m->pixels);
     free(m->image);
     free(m->counts);
     return status;
 }
 
-static nsym_status place_of(size_t *place, const muons *m, size_t event, const double *particle) {
+static nsym_status place_of(size_t *place, const view *m, size_t event, const double *particle) {
     if (m->cell == NSYM_NONE) {
         *place = nsym_pixels_find(m->pixels, particle[m->eta], particle[m->phi]);
         return NSYM_OK;
@@ -52,7 +51,7 @@ static nsym_status place_of(size_t *place, const muons *m, size_t event, const d
 }
 
 /* Adds an event's particles to the image, times a factor; those outside are dropped. */
-static nsym_status fill(const muons *m, size_t event, double factor) {
+static nsym_status fill(const view *m, size_t event, double factor) {
     for (uint64_t row = m->events->offsets[event]; row < m->events->offsets[event + 1]; row++) {
         const double *particle = m->events->particles + row * m->events->features;
         size_t place;
@@ -62,61 +61,59 @@ static nsym_status fill(const muons *m, size_t event, double factor) {
     return NSYM_OK;
 }
 
-static void clear(const muons *m) {
+static void clear(const view *m) {
     for (size_t i = 0; i < m->cells; i++) m->image[i] = 0;
 }
 
 /* The mean image of all events by their counts, which may be negative; empty where they add up to nothing. */
-static nsym_status add_average(nsym_album *album, const muons *m, double label, const double *counts) {
+static nsym_status add_average(nsym_picture_set *set, const view *m, double label, const double *counts) {
     double sum = 0;
     for (size_t i = 0; i < m->events->count; i++) sum += counts[i];
     clear(m);
     for (size_t i = 0; sum > 0 && i < m->events->count; i++)
         if (counts[i] != 0) NSYM_TRY(fill(m, i, counts[i] / sum));
-    return nsym_album_add_image(album, (nsym_picture){NSYM_AVERAGE, label, 0}, m->pixels, m->image);
+    return nsym_picture_set_add_image(set, (nsym_picture){NSYM_AVERAGE, label, 0}, m->pixels, m->image);
 }
 
-static nsym_status add_class(nsym_album *album, const muons *m, double label, const double *labels,
+static nsym_status add_class(nsym_picture_set *set, const view *m, double label, const double *labels,
                              const double *weights) {
     size_t n = m->events->count, first = 0;
     while (first < n && labels[first] != label) first++;
     if (first == n) return NSYM_OK;
     clear(m);
     NSYM_TRY(fill(m, first, 1));
-    NSYM_TRY(nsym_album_add_image(album, (nsym_picture){NSYM_CELLS, label, 0}, m->pixels, m->image));
+    NSYM_TRY(nsym_picture_set_add_image(set, (nsym_picture){NSYM_CELLS, label, 0}, m->pixels, m->image));
     for (size_t i = 0; i < n; i++) m->counts[i] = labels[i] == label ? weights[i] : 0;
-    return add_average(album, m, label, m->counts);
+    return add_average(set, m, label, m->counts);
 }
 
-nsym_status nsym_muon_pictures(nsym_events **out, const nsym_events *events, const nsym_data_card *card) {
-    muons m = {.pt = nsym_events_feature(events, "pt"), .cell = nsym_events_feature(events, "cell")};
+nsym_status nsym_pictures_of_grid(nsym_events **out, const nsym_events *events, size_t nx, size_t ny) {
+    view m = {.pt = nsym_events_feature(events, "pt"), .cell = nsym_events_feature(events, "cell")};
     double *labels, *weights;
-    nsym_album album = {0};
+    nsym_picture_set set = {0};
     *out = NULL;
-    if (card->cells.nx == 0) return NSYM_OK;
     NSYM_TRY(nsym_column_values(&labels, events, "label"));
     NSYM_TRY(nsym_column_values(&weights, events, "weight"));
     if (!events->offsets || m.pt == NSYM_NONE || m.cell == NSYM_NONE)
         return nsym_fail(NSYM_EFORMAT, "there are no particles with pt and cell, as pictures need them");
-    nsym_status status = open_muons(&m, events, card->cells.nx, card->cells.ny);
-    for (int label = 1; status == NSYM_OK && label >= 0; label--)
-        status = add_class(&album, &m, label, labels, weights);
-    return close_muons(&m, &album, out, status);
+    nsym_status status = open_view(&m, events, nx, ny);
+    for (int label = 1; status == NSYM_OK && label >= 0; label--) status = add_class(&set, &m, label, labels, weights);
+    return close_view(&m, &set, out, status);
 }
 
-nsym_status nsym_mixture_pictures(nsym_events **out, const nsym_events *events) {
-    muons m = {.pt = nsym_events_feature(events, "pt"),
-               .cell = NSYM_NONE,
-               .eta = nsym_events_feature(events, "d_eta"),
-               .phi = nsym_events_feature(events, "d_phi")};
+nsym_status nsym_pictures_of_sweights(nsym_events **out, const nsym_events *events) {
+    view m = {.pt = nsym_events_feature(events, "pt"),
+              .cell = NSYM_NONE,
+              .eta = nsym_events_feature(events, "d_eta"),
+              .phi = nsym_events_feature(events, "d_phi")};
     double *signal, *background;
-    nsym_album album = {0};
+    nsym_picture_set set = {0};
     *out = NULL;
     if (!events->offsets || m.pt == NSYM_NONE || m.eta == NSYM_NONE || m.phi == NSYM_NONE) return NSYM_OK;
     NSYM_TRY(nsym_column_values(&signal, events, "sweight_signal"));
     NSYM_TRY(nsym_column_values(&background, events, "sweight_background"));
-    nsym_status status = open_muons(&m, events, SIDE, SIDE);
-    if (status == NSYM_OK) status = add_average(&album, &m, 1, signal);
-    if (status == NSYM_OK) status = add_average(&album, &m, 0, background);
-    return close_muons(&m, &album, out, status);
+    nsym_status status = open_view(&m, events, SIDE, SIDE);
+    if (status == NSYM_OK) status = add_average(&set, &m, 1, signal);
+    if (status == NSYM_OK) status = add_average(&set, &m, 0, background);
+    return close_view(&m, &set, out, status);
 }

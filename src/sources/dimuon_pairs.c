@@ -1,4 +1,4 @@
-#include "study/dimuon_pairs.h"
+#include "sources/dimuon_pairs.h"
 
 #include "base/fail.h"
 #include <nearsym/io.h>

@@ -1,6 +1,6 @@
 /* Pictures of calorimeter events while they are gathered for a display file, which image figures read. */
-#ifndef NSYM_STUDY_ALBUM_H
-#define NSYM_STUDY_ALBUM_H
+#ifndef NSYM_SOURCES_PICTURE_SET_H
+#define NSYM_SOURCES_PICTURE_SET_H
 
 #include <nearsym/events.h>
 #include <nearsym/pixels.h>
@@ -24,21 +24,23 @@ typedef struct nsym_picture {
 } nsym_picture;
 
 /* Empty as {0}. */
-typedef struct nsym_album {
+typedef struct nsym_picture_set {
     size_t count;
     nsym_picture picture[NSYM_PICTURES_MAX];
     uint64_t offsets[NSYM_PICTURES_MAX + 1];
     double *values; /* (offsets[count], 3) x, y, energy; owned */
-} nsym_album;
+} nsym_picture_set;
 
-/* Adds the picture of points (n, 3), or of an image's cells with an energy above 0. Errors: the album is full. */
-nsym_status nsym_album_add(nsym_album *album, nsym_picture picture, const double *points, size_t n) NSYM_MUST_CHECK;
-nsym_status nsym_album_add_image(nsym_album *album, nsym_picture picture, const nsym_pixels *pixels,
-                                 const double *image) NSYM_MUST_CHECK;
+/* Adds the picture of points (n, 3), or of an image's cells with an energy above 0. Errors: the set is full. */
+nsym_status nsym_picture_set_add(nsym_picture_set *set, nsym_picture picture, const double *points,
+                                 size_t n) NSYM_MUST_CHECK;
+nsym_status nsym_picture_set_add_image(nsym_picture_set *set, nsym_picture picture, const nsym_pixels *pixels,
+                                       const double *image) NSYM_MUST_CHECK;
 
 /* New events, one for each picture: particles x, y, energy, columns stage, label, angle, x_edges, y_edges. */
-nsym_status nsym_album_events(nsym_events **out, const nsym_album *album, const nsym_pixels *pixels) NSYM_MUST_CHECK;
+nsym_status nsym_picture_set_events(nsym_events **out, const nsym_picture_set *set,
+                                    const nsym_pixels *pixels) NSYM_MUST_CHECK;
 
-void nsym_album_free(nsym_album *album);
+void nsym_picture_set_free(nsym_picture_set *set);
 
 #endif

@@ -1,6 +1,6 @@
 /* Muon pairs of one process, from a file or from the built-in generator. */
-#ifndef NSYM_STUDY_DIMUON_PAIRS_H
-#define NSYM_STUDY_DIMUON_PAIRS_H
+#ifndef NSYM_SOURCES_DIMUON_PAIRS_H
+#define NSYM_SOURCES_DIMUON_PAIRS_H
 
 #include <nearsym/dimuon.h>
 

@@ -1,0 +1,335 @@
+#include "sources/chain.h"
+
+#include "base/fail.h"
+#include <nearsym/random.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TURNS = 4096 }; /* more than measure.rotations can be */
+
+static bool find_all(size_t *place, const nsym_events *events, const char *const *names, size_t n) {
+    bool all = events->offsets != NULL;
+    for (size_t k = 0; all && k < n; k++) {
+        place[k] = nsym_events_feature(events, names[k]);
+        all = place[k] != NSYM_NONE;
+    }
+    for (size_t k = 0; !all && k < n; k++) place[k] = NSYM_NONE;
+    return all;
+}
+
+/* The first pair of features that a symmetry acts on and that the particles have. */
+static bool find_pair(size_t pair[2], const nsym_events *events, const nsym_symmetry *symmetry) {
+    for (const char *const(*p)[2] = symmetry->pairs; (*p)[0]; p++)
+        if (find_all(pair, events, *p, 2)) return true;
+    return false;
+}
+
+static void find_features(nsym_chain *c, const nsym_events *like) {
+    static const char *const points[] = {"x", "y", "energy"}, *const angles[] = {"d_eta", "d_phi", "pt"},
+                             *const momenta[] = {"px", "py", "pz", "energy"};
+    c->width = like->features;
+    c->angular = !find_all(c->position, like, points, 3) && find_all(c->position, like, angles, 3);
+    find_all(c->momentum, like, momenta, 4);
+    find_pair(c->turned, like, &nsym_rotate);
+}
+
+static nsym_status check_features(nsym_chain *c, const nsym_events *like) {
+    const nsym_data_card *card = c->card;
+    if (card->detector.smear.resolution > 0 && c->momentum[0] == NSYM_NONE)
+        return nsym_fail(NSYM_EFORMAT, "detector.smear acts on momenta, and the particles have no px, py, pz, energy");
+    if (card->detector.cells.nx > 0 && c->position[0] == NSYM_NONE)
+        return nsym_fail(NSYM_EFORMAT, "detector.cells sums positions, and the particles have neither x, y, energy nor "
+                                       "d_eta, d_phi, pt");
+    if (card->detector.cells.nx > 0 && nsym_events_feature(like, "cell") != NSYM_NONE)
+        return nsym_fail(NSYM_EFORMAT, "the particles are cells already (they have 'cell'); data.cells says of which "
+                                       "grid, detector.cells would sum them again");
+    if (card->copies.where == NSYM_COPIES_NONE) return NSYM_OK;
+    bool found = card->copies.matrices ? c->turned[0] != NSYM_NONE : find_pair(c->pair, like, card->copies.symmetry);
+    if (card->copies.matrices) memcpy(c->pair, c->turned, sizeof c->pair);
+    if (!found)
+        return nsym_fail(NSYM_EFORMAT, "copies.transform: the particles do not have what '%s' acts on, such as %s, %s",
+                         card->copies.matrices ? "matrices" : card->copies.symmetry->name,
+                         card->copies.symmetry->pairs[0][0], card->copies.symmetry->pairs[0][1]);
+    return NSYM_OK;
+}
+
+/* The image maps of copies after the detector; the mirrored ones follow the others. */
+static nsym_status open_maps(nsym_chain *c) {
+    const nsym_copies_card *copies = &c->card->copies;
+    if (copies->where != NSYM_COPIES_AFTER || !c->pixels) return NSYM_OK;
+    c->map = calloc(c->copies + 1, sizeof *c->map); /* the last one mirrors */
+    if (!c->map) return nsym_fail(NSYM_ENOMEM, "no memory for %zu image rotations", c->copies);
+    for (size_t i = 0; i < copies->count; i++) {
+        double degrees = copies->spacing == NSYM_SPACING_LISTED
+                             ? copies->value[i]
+                             : nsym_symmetry_even(copies->symmetry, i, copies->count, copies->range);
+        NSYM_TRY(nsym_image_rotation(&c->map[i], c->pixels, degrees, copies->style));
+    }
+    return copies->reflect ? nsym_image_reflection(&c->map[c->copies], c->pixels, 0) : NSYM_OK;
+}
+
+static nsym_status open_cells(nsym_chain *c) {
+    const nsym_cells_card *cells = &c->card->detector.cells;
+    static const char *const points[] = {"x", "y", "energy", "cell"}, *const angles[] = {"pt", "d_eta", "d_phi",
+                                                                                         "cell"};
+    size_t n = cells->nx * cells->ny;
+    if (n == 0) return NSYM_OK;
+    for (size_t k = 0; k < NSYM_CHAIN_FEATURES; k++) c->names[k] = c->angular ? angles[k] : points[k];
+    NSYM_TRY(nsym_pixels_new(&c->pixels, cells->nx, cells->x, cells->ny, cells->y));
+    c->image = calloc(n, sizeof *c->image);
+    c->images = calloc(c->copies * n, sizeof *c->images);
+    c->cells = calloc(4 * n, sizeof *c->cells);
+    if (!c->image || !c->images || !c->cells) return nsym_fail(NSYM_ENOMEM, "no memory for images of %zu cells", n);
+    return open_maps(c);
+}
+
+nsym_status nsym_chain_open(nsym_chain *out, const nsym_data_card *card, const nsym_events *like) {
+    *out = (nsym_chain){.card = card, .copies = nsym_copies_of(card), .draws = card->detector.smear.resolution > 0};
+    out->acts = out->copies > 1 || out->draws || card->detector.cells.nx > 0 || card->detector.threshold > 0;
+    find_features(out, like);
+    NSYM_TRY(check_features(out, like));
+    return open_cells(out);
+}
+
+void nsym_chain_close(nsym_chain *c) {
+    for (size_t i = 0; c->map && i <= c->copies; i++) nsym_image_map_free(c->map[i]);
+    free(c->map);
+    nsym_pixels_free(c->pixels);
+    double *blocks[] = {c->raw, c->work, c->measured, c->image, c->images, c->cells};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
+    *c = (nsym_chain){0};
+}
+
+const char *const *nsym_chain_features(const nsym_chain *c, const nsym_events *like, size_t *width) {
+    *width = c->pixels ? NSYM_CHAIN_FEATURES : like->features;
+    return c->pixels ? c->names : (const char *const *)like->feature_names;
+}
+
+/* Room for an event of n particles. */
+static nsym_status make_room(nsym_chain *c, size_t n) {
+    size_t most = n > 2 * c->most ? n : 2 * c->most, width = c->width > 3 ? c->width : 3;
+    double **blocks[] = {&c->raw, &c->work, &c->measured};
+    if (n <= c->most) return NSYM_OK;
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        free(*blocks[i]);
+        *blocks[i] = calloc(most * width, sizeof **blocks[i]);
+        if (!*blocks[i]) return nsym_fail(NSYM_ENOMEM, "no memory for an event of %zu particles", n);
+    }
+    c->most = most;
+    return NSYM_OK;
+}
+
+static nsym_status check_point(const nsym_chain *c, const nsym_events *events, size_t i, const double *point,
+                               size_t number) {
+    for (size_t k = 0; k < 3; k++)
+        if (!isfinite(point[k]))
+            return nsym_fail(NSYM_ENUMERIC, "row %zu: point %zu has a value that is %g", nsym_events_row(events, i),
+                             number, point[k]);
+    if (point[2] >= 0) return NSYM_OK;
+    return nsym_fail(NSYM_ENUMERIC,
+                     "row %zu: point %zu has %s of %g, must be >= 0, as only cells above 0 are kept; cut noise off at "
+                     "a threshold before",
+                     nsym_events_row(events, i), number, c->angular ? "a pt" : "an energy", point[2]);
+}
+
+/* The event's particles in c->raw: all features, or, for cells, x, y, energy. Gives their number and their width. */
+static nsym_status take(nsym_chain *c, const nsym_events *events, size_t i, size_t *n, size_t *width) {
+    uint64_t first = events->offsets ? events->offsets[i] : 0;
+    *n = events->offsets ? (size_t)(events->offsets[i + 1] - first) : 0;
+    *width = c->pixels ? 3 : c->width;
+    NSYM_TRY(make_room(c, *n));
+    const double *from = events->particles + first * c->width;
+    if (!c->pixels) {
+        if (*n) memcpy(c->raw, from, *n * c->width * sizeof *from);
+        return NSYM_OK;
+    }
+    for (size_t j = 0; j < *n; j++) {
+        for (size_t k = 0; k < 3; k++) c->raw[3 * j + k] = from[j * c->width + c->position[k]];
+        NSYM_TRY(check_point(c, events, i, c->raw + 3 * j, j + 1));
+    }
+    return NSYM_OK;
+}
+
+/* The value of a copy, of event `number`. */
+static double value_of(const nsym_data_card *card, size_t number, size_t copy) {
+    const nsym_copies_card *copies = &card->copies;
+    size_t k = copy % copies->count;
+    if (k == 0) return 0;
+    if (copies->spacing == NSYM_SPACING_LISTED) return copies->value[k];
+    if (copies->spacing == NSYM_SPACED_EVENLY)
+        return nsym_symmetry_even(copies->symmetry, k, copies->count, copies->range);
+    nsym_random random = nsym_random_stream(card->seed, "angle", (uint64_t)number * NSYM_COPIES_MAX + k);
+    return nsym_symmetry_random(copies->symmetry, nsym_random_uniform(&random), copies->range);
+}
+
+/* Transforms particles (n, width) in place into a copy. */
+static void transform(const nsym_chain *c, size_t number, size_t copy, double *particles, size_t n, size_t width,
+                      const size_t pair[2], const size_t turned[2]) {
+    static const double mirror[4] = {1, 0, 0, -1};
+    const nsym_copies_card *copies = &c->card->copies;
+    if (copies->matrices) {
+        nsym_linear_apply(copies->matrix + 4 * (copy - 1), particles, n, width, pair);
+        return;
+    }
+    if (copy >= copies->count && turned[0] != NSYM_NONE) nsym_linear_apply(mirror, particles, n, width, turned);
+    nsym_symmetry_apply(copies->symmetry, value_of(c->card, number, copy), particles, n, width, pair);
+}
+
+/* Keeps the particles of at least the threshold. Gives their number. */
+static size_t cut(const nsym_chain *c, double *particles, size_t n, size_t width, size_t feature) {
+    size_t kept = 0;
+    if (!(c->card->detector.threshold > 0)) return n;
+    for (size_t j = 0; j < n; j++) {
+        if (!(particles[j * width + feature] >= c->card->detector.threshold)) continue;
+        memmove(particles + kept++ * width, particles + j * width, width * sizeof *particles);
+    }
+    return kept;
+}
+
+/* Adds the image's cells as a row. */
+static nsym_status add_image(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i,
+                             const double *image) {
+    size_t n = nsym_pixels_cells(c->pixels, image, c->cells);
+    for (size_t j = 0; c->angular && j < n; j++) { /* eta, phi, pt become pt, eta, phi */
+        double *cell = c->cells + 4 * j, pt = cell[2];
+        cell[2] = cell[1];
+        cell[1] = cell[0];
+        cell[0] = pt;
+    }
+    n = cut(c, c->cells, n, 4, c->angular ? 0 : 2);
+    return nsym_builder_add(rows, events, i, c->cells, n);
+}
+
+/* The images of all copies before the detector, made together. */
+static nsym_status add_images_before(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i,
+                                     size_t number, size_t n, size_t copies) {
+    static const size_t pair[2] = {0, 1};
+    const nsym_copies_card *card = &c->card->copies;
+    size_t size = nsym_pixels_nx(c->pixels) * nsym_pixels_ny(c->pixels);
+    double matrices[4 * 2 * NSYM_COPIES_MAX];
+    bool linear = card->matrices || card->symmetry->matrix;
+    for (size_t k = 0; linear && k < copies; k++) { /* the columns of a matrix are what it makes of the unit vectors */
+        double units[4] = {1, 0, 0, 1}, *m = matrices + 4 * k;
+        if (k > 0) transform(c, number, k, units, 2, 2, pair, pair);
+        m[0] = units[0], m[2] = units[1], m[1] = units[2], m[3] = units[3];
+    }
+    if (linear) nsym_pixels_fill_linear(c->pixels, matrices, copies, c->raw, n, c->images);
+    for (size_t k = 1; !linear && k < copies; k++) {
+        memcpy(c->work, c->raw, 3 * n * sizeof *c->work);
+        transform(c, number, k, c->work, n, 3, pair, pair);
+        nsym_pixels_fill(c->pixels, c->work, n, c->images + k * size);
+    }
+    for (size_t k = 1; k < copies; k++) NSYM_TRY(add_image(rows, c, events, i, c->images + k * size));
+    return NSYM_OK;
+}
+
+static nsym_status add_images_after(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i,
+                                    size_t copies) {
+    for (size_t k = 1; k < copies; k++) {
+        const double *from = c->image;
+        if (k >= c->card->copies.count) {
+            nsym_image_map_apply(c->map[c->copies], c->image, c->images);
+            from = c->images;
+        }
+        double *to = c->images + (c->copies > 1 ? nsym_pixels_nx(c->pixels) * nsym_pixels_ny(c->pixels) : 0);
+        nsym_image_map_apply(c->map[k % c->card->copies.count], from, to);
+        NSYM_TRY(add_image(rows, c, events, i, to));
+    }
+    return NSYM_OK;
+}
+
+static nsym_status add_images(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i, size_t number,
+                              size_t n, size_t copies) {
+    nsym_pixels_fill(c->pixels, c->raw, n, c->image);
+    NSYM_TRY(add_image(rows, c, events, i, c->image));
+    if (copies == 1) return NSYM_OK;
+    return c->card->copies.where == NSYM_COPIES_BEFORE ? add_images_before(rows, c, events, i, number, n, copies)
+                                                       : add_images_after(rows, c, events, i, copies);
+}
+
+/* Smears particles (n, width) in place by a stream's draws. */
+static void smear(nsym_chain *c, nsym_random random, double *particles, size_t n) {
+    for (size_t j = 0; j < n; j++)
+        for (size_t k = 0; k < 4; k++) c->work[4 * j + k] = particles[j * c->width + c->momentum[k]];
+    nsym_smear_event(&c->card->detector.smear, &random, c->work, n);
+    for (size_t j = 0; j < n; j++)
+        for (size_t k = 0; k < 4; k++) particles[j * c->width + c->momentum[k]] = c->work[4 * j + k];
+}
+
+/* The feature that a threshold cuts on. */
+static size_t cut_feature(const nsym_events *events) {
+    size_t pt = nsym_events_feature(events, "pt");
+    return pt != NSYM_NONE ? pt : nsym_events_feature(events, "energy");
+}
+
+/* Adds c->measured, without what is below the threshold. */
+static nsym_status add_measured(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i, size_t n) {
+    return nsym_builder_add(rows, events, i, c->measured, cut(c, c->measured, n, c->width, cut_feature(events)));
+}
+
+/* Rows of particles that no cells sum. A copy before the detector has draws of its own. */
+static nsym_status add_particles(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i, size_t number,
+                                 size_t n, size_t copies) {
+    bool before = c->card->copies.where == NSYM_COPIES_BEFORE;
+    for (size_t k = 0; k < copies; k++) {
+        nsym_random random = k && before
+                                 ? nsym_random_stream(c->card->seed, "smear copy", number * 2 * NSYM_COPIES_MAX + k)
+                                 : nsym_random_stream(c->card->seed, "smear", number);
+        if (n) memcpy(c->measured, c->raw, n * c->width * sizeof *c->raw);
+        if (k && before) transform(c, number, k, c->measured, n, c->width, c->pair, c->turned);
+        if (c->draws) smear(c, random, c->measured, n);
+        if (k && !before) transform(c, number, k, c->measured, n, c->width, c->pair, c->turned);
+        NSYM_TRY(add_measured(rows, c, events, i, n));
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_chain_add(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i, size_t number,
+                           size_t copies) {
+    size_t n, width;
+    NSYM_TRY(take(c, events, i, &n, &width));
+    return c->pixels ? add_images(rows, c, events, i, number, n, copies)
+                     : add_particles(rows, c, events, i, number, n, copies);
+}
+
+nsym_status nsym_chain_turn(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i, size_t number,
+                            size_t turns) {
+    size_t n, width;
+    NSYM_TRY(take(c, events, i, &n, &width));
+    for (size_t k = 0; k < turns; k++) {
+        nsym_transform rotation = nsym_rotation(360 * (double)k / (double)turns);
+        if (c->pixels) {
+            nsym_transform_fill(&rotation, c->pixels, c->raw, n, c->work, c->image);
+            NSYM_TRY(add_image(rows, c, events, i, c->image));
+            continue;
+        }
+        if (n) memcpy(c->measured, c->raw, n * c->width * sizeof *c->raw);
+        nsym_linear_apply(rotation.matrix, c->measured, n, c->width, c->turned);
+        if (c->draws) smear(c, nsym_random_stream(c->card->seed, "smear turn", number * TURNS + k), c->measured, n);
+        NSYM_TRY(add_measured(rows, c, events, i, n));
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_chain_image(nsym_chain *c, const nsym_events *events, size_t i, double degrees) {
+    size_t n, width;
+    NSYM_TRY(take(c, events, i, &n, &width));
+    nsym_transform rotation = nsym_rotation(degrees);
+    if (degrees == 0)
+        nsym_pixels_fill(c->pixels, c->raw, n, c->image);
+    else
+        nsym_transform_fill(&rotation, c->pixels, c->raw, n, c->work, c->image);
+    return NSYM_OK;
+}
+
+nsym_status nsym_chain_image_after(nsym_chain *c, const nsym_events *events, size_t i, double degrees) {
+    nsym_image_map *map = NULL;
+    NSYM_TRY(nsym_chain_image(c, events, i, 0));
+    NSYM_TRY(nsym_image_rotation(&map, c->pixels, degrees, c->card->copies.style));
+    memcpy(c->images, c->image, nsym_pixels_nx(c->pixels) * nsym_pixels_ny(c->pixels) * sizeof *c->image);
+    nsym_image_map_apply(map, c->images, c->image);
+    nsym_image_map_free(map);
+    return NSYM_OK;
+}

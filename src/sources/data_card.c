@@ -1,0 +1,24 @@
+#include "sources/data_card.h"
+
+#include "sources/source.h"
+
+size_t nsym_copies_of(const nsym_data_card *data) {
+    const nsym_copies_card *copies = &data->copies;
+    if (copies->where == NSYM_COPIES_NONE) return 1;
+    return copies->matrices ? 1 + copies->matrices : copies->count * (copies->reflect ? 2 : 1);
+}
+
+bool nsym_grid_of(const nsym_data_card *data, size_t *nx, size_t *ny) {
+    bool made = data->detector.cells.nx > 0;
+    *nx = made ? data->detector.cells.nx : data->sides ? data->grid[0] : 0;
+    *ny = made ? data->detector.cells.ny : data->sides ? data->grid[1] : 0;
+    return *nx > 0;
+}
+
+bool nsym_mass_judges(const nsym_data_card *data) {
+    return data->judge.ends > 0;
+}
+
+bool nsym_split_is_of_sample(const nsym_data_card *data) {
+    return nsym_mass_judges(data) || data->weights.kde != NSYM_KDE_NONE || data->weights.balance;
+}

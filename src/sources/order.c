@@ -1,0 +1,128 @@
+#include "sources/order.h"
+
+#include "base/fail.h"
+#include "sources/source.h"
+#include <nearsym/random.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t nsym_event_of(const nsym_data_card *card, size_t block, size_t number) {
+    size_t of_block = block * card->repeat;
+    return number / of_block * block + number % of_block % block;
+}
+
+void nsym_units_free(nsym_units *units) {
+    free(units->first);
+    free(units->member);
+    *units = (nsym_units){0};
+}
+
+static nsym_status allocate(nsym_units *out, size_t units, size_t members) {
+    *out = (nsym_units){units, calloc(units + 1, sizeof *out->first), calloc(members + 1, sizeof *out->member)};
+    if (out->first && out->member) return NSYM_OK;
+    nsym_units_free(out);
+    return nsym_fail(NSYM_ENOMEM, "no memory to order %zu events", members);
+}
+
+/* A value and where it stands. */
+typedef struct {
+    double value;
+    size_t row;
+} place;
+
+static int by_value(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    if (x->value != y->value) return x->value < y->value ? -1 : 1;
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* Rows of one event have one label. */
+static nsym_status check_label(const nsym_events *events, const double *labels, size_t row, size_t first,
+                               const char *group) {
+    if (labels[row] == labels[first]) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "rows %zu and %zu are of one event (%s), and their labels are %g and %g",
+                     nsym_events_row(events, first), nsym_events_row(events, row), group, labels[first], labels[row]);
+}
+
+/* Rows with one value of a column, in the order in which their first rows stand. */
+static nsym_status group_rows(nsym_units *out, const nsym_events *events, const char *name) {
+    double *values, *labels;
+    size_t n = events->count, *first_of, groups = 0, used = 0;
+    NSYM_TRY(nsym_column_values(&values, events, name));
+    NSYM_TRY(nsym_column_values(&labels, events, "label"));
+    place *sorted = malloc((n + 1) * sizeof *sorted);
+    first_of = malloc((n + 1) * sizeof *first_of); /* of a row: where its group begins in sorted; only of first rows */
+    nsym_status status = sorted && first_of ? allocate(out, n, n) : nsym_fail(NSYM_ENOMEM, "no memory to group events");
+    for (size_t i = 0; status == NSYM_OK && i < n; i++) {
+        sorted[i] = (place){values[i], i};
+        first_of[i] = n;
+        if (isnan(values[i]))
+            status =
+                nsym_fail(NSYM_ENUMERIC, "row %zu: %s is NaN, which is no event's", nsym_events_row(events, i), name);
+    }
+    if (status == NSYM_OK) qsort(sorted, n, sizeof *sorted, by_value);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++)
+        if (i == 0 || sorted[i].value != sorted[i - 1].value) first_of[sorted[i].row] = i;
+    for (size_t row = 0; status == NSYM_OK && row < n; row++) {
+        if (first_of[row] == n) continue;
+        for (size_t i = first_of[row]; status == NSYM_OK && i < n && sorted[i].value == values[row]; i++) {
+            status = check_label(events, labels, sorted[i].row, row, name);
+            out->member[used++] = sorted[i].row;
+        }
+        out->first[++groups] = used;
+    }
+    out->count = groups;
+    free(sorted);
+    free(first_of);
+    if (status != NSYM_OK) nsym_units_free(out);
+    return status;
+}
+
+nsym_status nsym_units_new(nsym_units *out, const nsym_data_card *card, const nsym_events *events, size_t count,
+                           size_t block) {
+    *out = (nsym_units){0};
+    if (card->copies.group[0]) return group_rows(out, events, card->copies.group);
+    size_t together = card->split.group ? card->repeat : 1, all = count * card->repeat;
+    NSYM_TRY(allocate(out, all / together, all));
+    for (size_t u = 0; u < out->count; u++)
+        for (size_t c = 0; c < together; c++) {
+            out->member[u * together + c] = together == 1 ? u : (u / block * together + c) * block + u % block;
+            out->first[u + 1] = (u + 1) * together;
+        }
+    return NSYM_OK;
+}
+
+nsym_status nsym_order_draw(size_t **order, size_t n, uint64_t seed, const char *purpose, size_t index) {
+    if (n > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu events are more than a sample holds (2^32)", n);
+    uint32_t *drawn = malloc((n + 1) * sizeof *drawn);
+    *order = calloc(n + 1, sizeof **order);
+    if (drawn && *order) {
+        nsym_random random = nsym_random_stream(seed, purpose, index);
+        for (size_t i = 0; i < n; i++) drawn[i] = (uint32_t)i;
+        nsym_random_shuffle(&random, drawn, n);
+        for (size_t i = 0; i < n; i++) (*order)[i] = drawn[i];
+        free(drawn);
+        return NSYM_OK;
+    }
+    free(drawn);
+    free(*order);
+    return nsym_fail(NSYM_ENOMEM, "no memory to shuffle %zu events", n);
+}
+
+nsym_status nsym_order_spread(size_t *order, const double *labels, size_t n) {
+    size_t count[2] = {0}, next[2] = {0}, taken[2] = {0}, *drawn = malloc((n + 1) * sizeof *drawn);
+    if (!drawn) return nsym_fail(NSYM_ENOMEM, "no memory to order %zu events", n);
+    memcpy(drawn, order, n * sizeof *drawn);
+    for (size_t i = 0; i < n; i++) count[labels[i] == 1]++;
+    for (size_t k = 0; k < n; k++) {
+        double at0 = ((double)taken[0] + 0.5) / (double)count[0], at1 = ((double)taken[1] + 0.5) / (double)count[1];
+        int c = taken[0] == count[0] || (taken[1] < count[1] && at1 < at0);
+        while ((labels[drawn[next[c]]] == 1) != c) next[c]++;
+        order[k] = drawn[next[c]++];
+        taken[c]++;
+    }
+    free(drawn);
+    return NSYM_OK;
+}
