@@ -345,7 +345,7 @@ static nsym_status rows_of(rows *out, const nsym_run_card *card, const nsym_samp
         out->test_labels[i] = (float)out->labels[nsym_test_row(&out->parts, i)];
         out->test_weights[i] = out->weights[nsym_test_row(&out->parts, i)];
     }
-    if (out->test_events) number_events(out->test_events, events, out, card->data.repeat.group);
+    if (out->test_events) number_events(out->test_events, events, out, card->data.copies.group);
     return NSYM_OK;
 }
 
