@@ -209,37 +209,37 @@ static const nsym_field data[] = {
 };
 
 static const nsym_field copies[] = {
-    {"group", NSYM_FIELD_TEXT, AT(data.repeat.group), .standard = "",
+    {"group", NSYM_FIELD_TEXT, AT(data.copies.group), .standard = "",
      .help =
          "a column: rows with one value are one event's copies, made by a simulation of your own; the first of them in "
          "the file is the event itself. They stay in one part of the sample and in one step, and the penalty acts on "
          "them"},
-    {"where", NSYM_FIELD_WORD, AT(data.repeat.where), .words = places, .idle = for_where,
+    {"where", NSYM_FIELD_WORD, AT(data.copies.where), .words = places, .idle = for_where,
      .help =
          "`before` the detector, on particles, or `after` it, on what it shows: smeared momenta, or an image, whose "
          "cells must be equal"},
-    {"transform", NSYM_FIELD_WORD, AT(data.repeat.transform), .words = nsym_symmetry_names, .idle = for_transformed,
+    {"transform", NSYM_FIELD_WORD, AT(data.copies.transform), .words = nsym_symmetry_names, .idle = for_transformed,
      .help = "`rotate`: about the beam, or the origin of positions, degrees"},
-    {"values", NSYM_FIELD_TURNS, AT(data.repeat.value), AT(data.repeat.listed), AT(data.repeat.spacing), .low = -1e6,
+    {"values", NSYM_FIELD_TURNS, AT(data.copies.value), AT(data.copies.listed), AT(data.copies.spacing), .low = -1e6,
      .high = 1e6, .room = NSYM_COPIES_MAX, .words = spacings, .idle = for_transformed,
      .help =
          "of the transformation: `even`: 360° divided by the count; `random`: of each event its own, the same in every "
          "epoch, not of images; or a list that begins with 0"},
-    {"count", NSYM_FIELD_SIZE, AT(data.repeat.count), .low = 1, .high = NSYM_COPIES_MAX, .idle = for_transformed,
+    {"count", NSYM_FIELD_SIZE, AT(data.copies.count), .low = 1, .high = NSYM_COPIES_MAX, .idle = for_transformed,
      .help = "values, 0 included, so the event itself"},
-    {"range", NSYM_FIELD_NUMBER, AT(data.repeat.range), .low = 1e-9, .high = 1e6, .idle = for_range,
+    {"range", NSYM_FIELD_NUMBER, AT(data.copies.range), .low = 1e-9, .high = 1e6, .idle = for_range,
      .help = "of a transformation without a period: values lie within ± this"},
-    {"reflect", NSYM_FIELD_BOOL, AT(data.repeat.reflect), .idle = for_transformed,
+    {"reflect", NSYM_FIELD_BOOL, AT(data.copies.reflect), .idle = for_transformed,
      .help = "each of them once more, mirrored (y changes sign, then the transformation): twice as many copies"},
-    {"matrices", NSYM_FIELD_NUMBERS, AT(data.repeat.matrix), AT(data.repeat.numbers), .low = -1e6, .high = 1e6,
+    {"matrices", NSYM_FIELD_NUMBERS, AT(data.copies.matrix), AT(data.copies.numbers), .low = -1e6, .high = 1e6,
      .room = 4 * NSYM_COPIES_MAX, .idle = for_copies,
      .help = "in place of `transform`, `values`, `count` and `reflect`, not of images: one list of numbers, four for a "
              "copy "
              "(a, b, c, d): x' = a x + b y, y' = c x + d y; the event itself comes first"},
-    {"image", NSYM_FIELD_WORD, AT(data.repeat.style), .words = styles, .idle = for_images,
+    {"image", NSYM_FIELD_WORD, AT(data.copies.style), .words = styles, .idle = for_images,
      .help = "`after`: bilinear about the centre; `opencv`: as the published code, in 1/32 of a cell about a cell's "
              "corner, the cell of the origin emptied"},
-    {"test", NSYM_FIELD_EITHER, AT(data.repeat.test_all), .words = tested, .idle = for_tested,
+    {"test", NSYM_FIELD_EITHER, AT(data.copies.test_all), .words = tested, .idle = for_tested,
      .help = "the test measures `one` of each, the event itself, or `all` copies"},
 };
 
