@@ -253,7 +253,7 @@ static const nsym_field smear[] = {
 };
 
 static const nsym_field detector[] = {
-    {"smear", .help = "momentum resolution, a map: [below](#detectorsmear)"},
+    {"smear", .help = "momentum resolution, a map"},
     {"cells", NSYM_FIELD_SIZES, AT(data.detector.cells.side), AT(data.detector.cells.sides), .low = 1,
      .high = NSYM_EDGES_MAX - 1, .room = 2, .group = NSYM_OF_NONE,
      .help =
@@ -303,7 +303,7 @@ static const nsym_field reweight[] = {
 };
 
 static const nsym_field weights[] = {
-    {"reweight", .help = "the background's p<sub>T</sub> spectrum made the signal's, a map: [below](#weightsreweight)"},
+    {"reweight", .help = "the background's p<sub>T</sub> spectrum made the signal's, a map"},
     {"flatten", NSYM_FIELD_SIZE, AT(data.weights.flatten), .high = 1000,
      .help = "bins of `mu_pt` and of `mu_eta`, over the range of both classes, in which each class is made flat; 0: "
              "weights "
