@@ -132,7 +132,7 @@ typedef struct nsym_model_inputs {
    that the spec fixes or more than it pads to, an input is not finite (NSYM_ENUMERIC); the event is named. `mixing` of
    a model without such weights. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_logits(nsym_model *model, const nsym_model_inputs *inputs,
-                                                       float *logits, float *mixing);
+                                                       double *logits, double *mixing);
 
 #ifdef __cplusplus
 }

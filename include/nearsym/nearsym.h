@@ -32,6 +32,7 @@
 
 #include <nearsym/bench.h>
 #include <nearsym/model.h>
+#include <nearsym/train.h>
 
 #include <nearsym/ado.h>
 #include <nearsym/kde.h>

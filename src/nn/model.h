@@ -13,14 +13,13 @@ typedef enum nsym_model_part {
     NSYM_MODEL_PARTS
 } nsym_model_part;
 
-/* Events that a model predicts at once. */
-enum { NSYM_MODEL_BATCH = 256 };
+/* Events that a model predicts at once, and their particles, unless a single event has more. */
+enum { NSYM_MODEL_BATCH = 256, NSYM_MODEL_ROWS = 4096 };
 
 struct nsym_model {
     nsym_network *network;
     size_t rows;                       /* particles that the network has room for, the padding row aside */
     double *scaling[NSYM_MODEL_PARTS]; /* (2, width) mean and scale of each column: x becomes (x - mean) / scale */
-    float *input[NSYM_MODEL_PARTS];    /* (room, width) standardised */
     size_t attributes;
     nsym_attribute *attribute;      /* (attributes) */
     nsym_fingerprints fingerprints; /* of the events that trained it, with the attribute fingerprints_of, the fields */
@@ -38,9 +37,8 @@ nsym_status nsym_model_standardise(nsym_model *model, nsym_model_part part, cons
 /* Mean and scale (2, width) of an input's columns; NULL where the model has no such input. Borrowed. */
 const double *nsym_model_scaling(const nsym_model *model, nsym_model_part part);
 
-/* As nsym_model_logits, of inputs that are standardised already: in double precision, before they became float. */
-nsym_status nsym_model_logits_standardised(nsym_model *model, const nsym_model_inputs *inputs, float *logits,
-                                           float *mixing) NSYM_MUST_CHECK;
+/* The network, with room for NSYM_MODEL_BATCH events of so many particles together. Borrowed until the next call. */
+nsym_status nsym_model_network(nsym_network **out, nsym_model *model, size_t rows) NSYM_MUST_CHECK;
 
 /* Values per row of an input; 0 where the model has none. */
 size_t nsym_model_width(const nsym_model_spec *spec, nsym_model_part part);

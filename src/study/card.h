@@ -51,6 +51,13 @@ nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) NSYM_MUS
    of it. `data_only`: what decides its sample. Files count by their marks, which must be set. */
 nsym_status nsym_card_key(char **out, const nsym_run_card *card, bool data_only) NSYM_MUST_CHECK;
 
+/* Tells a model what a reader of its file will ask: its source, seed, grid, threshold, CPU, key and the fingerprints of
+   the events that trained it. */
+struct nsym_sample;
+struct nsym_fit;
+nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, const struct nsym_sample *sample,
+                                 const struct nsym_fit *fit, const char *key) NSYM_MUST_CHECK;
+
 /* Refuses keys that have moved, with their names of today. */
 nsym_status nsym_card_moved(const nsym_tree *card) NSYM_MUST_CHECK;
 

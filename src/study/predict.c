@@ -6,9 +6,8 @@
 #include "nn/model.h"
 #include "nn/models.h"
 #include "sources/sample.h"
-#include "study/predictions.h"
 #include "train/fingerprints.h"
-#include "train/inputs.h"
+#include "train/predictions.h"
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
 
@@ -17,57 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Events whose lists or images are made at once. */
-enum { CHUNK = 256 };
-
-/* Logits of events whose event input is made of cells. */
-static nsym_status compute_expanded(nsym_model *model, const nsym_inputs *inputs, float *logits) {
-    const nsym_model_spec *spec = nsym_model_spec_of(model);
-    size_t width = spec->event_input.width;
-    float *rows = malloc(CHUNK * width * sizeof *rows);
-    nsym_status status = rows ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %d events", (int)CHUNK);
-    for (size_t first = 0, n; status == NSYM_OK && first < inputs->count; first += n) {
-        n = inputs->count - first < CHUNK ? inputs->count - first : CHUNK;
-        for (size_t i = 0; i < n; i++) nsym_inputs_event(inputs, spec, first + i, rows + i * width);
-        nsym_model_inputs some = {.events = n, .event = rows};
-        status = nsym_model_logits_standardised(model, &some, logits + first, NULL);
-        if (status != NSYM_OK) status = nsym_fail_in(status, "from event %zu on: ", first + 1);
-    }
-    free(rows);
-    return status;
-}
-
-static nsym_status compute_stored(nsym_model *model, const nsym_inputs *inputs, float *logits, float *mixing) {
-    uint64_t *offsets = calloc(inputs->count + 1, sizeof *offsets);
-    if (!offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", inputs->count);
-    for (size_t i = 0; i <= inputs->count; i++) offsets[i] = inputs->offsets[i];
-    nsym_model_inputs all = {inputs->count, offsets, inputs->particles, inputs->event, inputs->weight};
-    nsym_status status = nsym_model_logits_standardised(model, &all, logits, mixing);
-    free(offsets);
-    return status;
-}
-
-nsym_status nsym_logits_of(nsym_model *model, const nsym_events *events, double *logits, double *mixing) {
-    nsym_inputs inputs;
-    size_t n = events->count;
-    const double *const scaling[NSYM_INPUT_PARTS] = {nsym_model_scaling(model, NSYM_PARTICLE_INPUT),
-                                                     nsym_model_scaling(model, NSYM_EVENT_INPUT),
-                                                     nsym_model_scaling(model, NSYM_WEIGHT_INPUT)};
-    NSYM_TRY(nsym_inputs_new_scaled(&inputs, nsym_model_spec_of(model), events, scaling));
-    float *answers = calloc(3 * n + 1, sizeof *answers), *weights = mixing ? answers + n : NULL;
-    nsym_status status = answers ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    if (status == NSYM_OK)
-        status = inputs.expansion == NSYM_STORED ? compute_stored(model, &inputs, answers, weights)
-                                                 : compute_expanded(model, &inputs, answers);
-    for (size_t i = 0; status == NSYM_OK && i < n; i++) {
-        logits[i] = (double)answers[i];
-        if (mixing) mixing[i] = (double)weights[2 * i];
-    }
-    free(answers);
-    nsym_inputs_free(&inputs);
-    return status;
-}
 
 /* New events of the columns of `events` and the model's answers, without particles. */
 static nsym_status score(nsym_events **out, nsym_model *model, const nsym_events *events) {

@@ -2,18 +2,14 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
-#include "nn/model.h"
 #include "nn/models.h"
 #include "stats/influence.h"
 #include "study/measures.h"
 #include "study/unlabelled.h"
-#include "train/fingerprints.h"
-#include "train/training.h"
-#include <nearsym/cpu.h>
+#include "train/fit.h"
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -280,33 +276,15 @@ static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, 
     return status;
 }
 
-/* The model as a file, with what a reader of it will ask. */
-static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, nsym_network *network,
-                               const nsym_inputs *inputs, const rows *r, const char *folder) {
-    char path[4096], number[32];
+/* The model as a file. */
+static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, const nsym_fit *fit,
+                               const char *folder) {
+    char path[4096];
     nsym_model *model = NULL;
-    const nsym_data_card *data = &run->point->card.data;
     nsym_status status = path_in(path, sizeof path, folder, "models", run->label);
-    if (status == NSYM_OK) status = nsym_model_from_network(&model, network);
-    for (nsym_model_part part = 0; status == NSYM_OK && part < NSYM_MODEL_PARTS; part++) {
-        const double *scaling = inputs->scaling[part];
-        if (scaling)
-            status = nsym_model_standardise(model, part, scaling,
-                                            scaling + nsym_model_width(nsym_model_spec_of(model), part));
-    }
-    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "source", data->source->name);
+    if (status == NSYM_OK) status = nsym_fit_model(&model, fit);
+    if (status == NSYM_OK) status = nsym_card_tell_model(model, &run->point->card, sample, fit, run->key);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "run", run->label);
-    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "cpu", nsym_cpu_path());
-    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "card", run->key);
-    snprintf(number, sizeof number, "%" PRIu64, data->seed);
-    if (status == NSYM_OK) status = nsym_model_set_attribute(model, "seed", number);
-    const char *grid = nsym_events_attribute(sample->events, "grid");
-    if (status == NSYM_OK && grid && nsym_card_reads_detector(&run->point->card))
-        status = nsym_model_set_attribute(model, "grid", grid);
-    snprintf(number, sizeof number, "%.17g", data->detector.threshold);
-    if (status == NSYM_OK && data->detector.threshold > 0)
-        status = nsym_model_set_attribute(model, "threshold", number);
-    if (status == NSYM_OK) status = nsym_fingerprints_keep(model, sample->events, sample->identity, r->own, r->owns);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
     return status;
@@ -350,50 +328,36 @@ static nsym_status rows_of(rows *out, const nsym_run_card *card, const nsym_samp
 }
 
 /* What a trained network is measured by, and its files where they are to be kept. */
-static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, nsym_network *network,
-                           const nsym_inputs *inputs, const rows *r, const char *folder) {
+static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const nsym_fit *fit,
+                           const rows *r, const char *folder) {
     size_t n = r->parts.test_count;
     nsym_feed feed;
     double *logits = malloc(n * sizeof *logits);
     if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    nsym_status status = nsym_feed_new(&feed, nsym_network_spec(network), inputs, NSYM_PREDICT_CHUNK);
+    nsym_status status = nsym_feed_new(&feed, fit->spec, &fit->inputs, NSYM_PREDICT_CHUNK, 0);
     if (status == NSYM_OK) {
-        nsym_predict_rows(network, &feed, r->parts.tests, r->parts.test_first, n, logits, NULL);
+        nsym_predict_rows(fit->network, &feed, r->parts.tests, r->parts.test_first, n, logits, NULL);
         status = find_curve(f, logits, r, run->point->card.data.seed);
         if (status == NSYM_OK) status = find_unlabelled(f, logits, r, sample, &run->point->card.data);
-        if (status == NSYM_OK) status = find_spread(f, network, &feed, sample);
+        if (status == NSYM_OK) status = find_spread(f, fit->network, &feed, sample);
         if (status == NSYM_OK && run->keep)
-            status = write_scores(run, sample->events, network, &feed, &r->parts, folder);
+            status = write_scores(run, sample->events, fit->network, &feed, &r->parts, folder);
         nsym_feed_free(&feed);
     }
-    if (status == NSYM_OK && run->keep) status = write_model(run, sample, network, inputs, r, folder);
+    if (status == NSYM_OK && run->keep) status = write_model(run, sample, fit, folder);
     free(logits);
     return status;
 }
 
-/* Trains and measures on inputs that are there. */
-static nsym_status train(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const nsym_inputs *inputs,
-                         nsym_training *training, const rows *r, const char *folder) {
-    const nsym_train_card *card = training->card;
-    size_t n = card->epochs, capacity = card->batch > NSYM_PREDICT_CHUNK ? card->batch : NSYM_PREDICT_CHUNK;
-    nsym_network *network = NULL;
-    nsym_validation validation;
-    nsym_epoch *epochs = calloc(n, sizeof *epochs);
-    nsym_status status = epochs ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", n);
-    if (status == NSYM_OK)
-        status = nsym_network_new(&network, &run->point->card.spec, capacity, nsym_feed_rows(inputs, capacity));
-    if (status == NSYM_OK) nsym_measures_add(f, "parameters", 0, (double)nsym_network_parameters(network));
-    if (status == NSYM_OK) status = nsym_train(network, training, epochs, &validation);
-    if (status == NSYM_OK && card->every_epoch && !training->checked) find_epochs(f, epochs, n, !r->test_events);
-    if (status == NSYM_OK && training->checked) {
-        nsym_measures_add(f, "validation_auc", 0, validation.auc);
-        nsym_measures_add(f, "validation_loss", 0, validation.loss);
-        nsym_measures_add(f, "best_epoch", 0, (double)validation.epoch);
-    }
-    if (status == NSYM_OK) status = measure(f, run, sample, network, inputs, r, folder);
-    nsym_network_free(network);
-    free(epochs);
-    return status;
+/* How the training itself went. */
+static void find_training(nsym_measures *f, const nsym_fit *fit, const rows *r) {
+    const nsym_train_card *card = fit->training.card;
+    nsym_measures_add(f, "parameters", 0, (double)nsym_network_parameters(fit->network));
+    if (card->every_epoch && !fit->checked) find_epochs(f, fit->epochs, card->epochs, !r->test_events);
+    if (!fit->checked) return;
+    nsym_measures_add(f, "validation_auc", 0, fit->validation.auc);
+    nsym_measures_add(f, "validation_loss", 0, fit->validation.loss);
+    nsym_measures_add(f, "best_epoch", 0, (double)fit->validation.epoch);
 }
 
 /* A message about the sample names its file. */
@@ -401,42 +365,33 @@ static nsym_status of_file(nsym_status status, const nsym_data_card *card) {
     return status == NSYM_OK || !card->file[0] ? status : nsym_fail_in(status, "%s: ", card->file);
 }
 
-/* The member's events, the inputs standardised on them, and the training. */
-static nsym_status prepare(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, nsym_inputs *inputs,
-                           const rows *r, const nsym_run_context *context) {
+/* A network on the run's rows. */
+static nsym_status train_network(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const rows *r,
+                                 const nsym_run_context *context) {
     const nsym_run_card *card = &run->point->card;
+    const nsym_material material = nsym_material_of_events(sample->events);
     uint64_t seed = card->data.seed;
     const char *purpose = run->restart ? "restart" : "member";
-    uint32_t *events, *checked, *own;
-    nsym_training t = {.card = &card->train,
-                       .inputs = inputs,
-                       .labels = r->labels,
-                       .weights = r->weights,
-                       .parts = r->parts,
-                       .seed = nsym_member_seed(seed, purpose, run->member),
-                       .start = nsym_member_seed(seed, purpose, card->train.same_start ? 0 : run->member),
-                       .progress = context->progress,
-                       .stop = context->stop,
-                       .sample = sample->events,
-                       .file = card->data.file};
-    NSYM_TRY(nsym_training_events(&events, &t.event_count, &checked, &t.checked_count, &card->train,
-                                  card->data.split.folds, &r->parts, r->labels, seed, run->member));
-    t.events = events;
-    t.checked = checked;
-    own = malloc(t.event_count * sizeof *own);
-    nsym_status status = own ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu events", t.event_count);
-    for (size_t i = 0; own && i < t.event_count; i++) own[i] = (uint32_t)nsym_part_first(&r->parts, events[i]);
-    if (status == NSYM_OK && card->train.scale)
-        status = of_file(nsym_inputs_standardise(inputs, &card->spec, sample->events,
-                                                 nsym_learning_weights(&card->train, r->weights), own, t.event_count),
-                         &card->data);
-    rows used = *r;
-    used.own = own;
-    used.owns = t.event_count;
-    if (status == NSYM_OK) status = train(f, run, sample, inputs, &t, &used, context->folder);
-    free(events);
-    free(checked);
-    free(own);
+    nsym_fit fit = {.spec = &card->spec,
+                    .material = &material,
+                    .training = {.card = &card->train,
+                                 .labels = r->labels,
+                                 .weights = r->weights,
+                                 .parts = r->parts,
+                                 .seed = nsym_member_seed(seed, purpose, run->member),
+                                 .start = nsym_member_seed(seed, purpose, card->train.same_start ? 0 : run->member),
+                                 .progress = context->progress,
+                                 .stop = context->stop,
+                                 .sample = sample->events,
+                                 .file = card->data.file},
+                    .folds = card->data.split.folds,
+                    .member = run->member,
+                    .draws = seed};
+    nsym_status status = of_file(nsym_fit_open(&fit), &card->data);
+    if (status == NSYM_OK) status = nsym_fit_train(&fit);
+    if (status == NSYM_OK) find_training(f, &fit, r);
+    if (status == NSYM_OK) status = measure(f, run, sample, &fit, r, context->folder);
+    nsym_fit_close(&fit);
     return status;
 }
 
@@ -453,17 +408,6 @@ static nsym_status score_column(nsym_measures *f, const nsym_run *run, const nsy
     nsym_status status = find_curve(f, scores, r, run->point->card.data.seed);
     if (status == NSYM_OK) status = find_unlabelled(f, scores, r, sample, &run->point->card.data);
     free(scores);
-    return status;
-}
-
-/* A network on the run's rows. */
-static nsym_status train_network(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const rows *r,
-                                 const nsym_run_context *context) {
-    const nsym_run_card *card = &run->point->card;
-    nsym_inputs inputs;
-    NSYM_TRY(of_file(nsym_inputs_new(&inputs, &card->spec, sample->events), &card->data));
-    nsym_status status = prepare(f, run, sample, &inputs, r, context);
-    nsym_inputs_free(&inputs);
     return status;
 }
 

@@ -7,8 +7,8 @@
 #include "study/forward.h"
 #include "study/guided.h"
 #include "study/names.h"
-#include "study/predictions.h"
 #include "study/sections.h"
+#include "train/predictions.h"
 #include "train/training.h"
 
 #include <math.h>

@@ -18,13 +18,16 @@ size_t nsym_feed_rows(const nsym_inputs *inputs, size_t events) {
     return events * most + 1;
 }
 
-nsym_status nsym_feed_new(nsym_feed *out, const nsym_model_spec *spec, const nsym_inputs *inputs, size_t events) {
+nsym_status nsym_feed_new(nsym_feed *out, const nsym_model_spec *spec, const nsym_inputs *inputs, size_t events,
+                          size_t rows) {
+    if (!rows) rows = nsym_feed_rows(inputs, events);
     *out = (nsym_feed){
         .spec = spec,
         .inputs = inputs,
         .events = events,
+        .rows = rows,
         .offsets = calloc(events + 1, sizeof *out->offsets),
-        .particles = floats(nsym_feed_rows(inputs, events), spec->particle_input.width),
+        .particles = floats(rows, spec->particle_input.width),
         .event = floats(events, spec->event_input.width),
         .weight = floats(events, spec->weight_input.width),
     };
@@ -39,6 +42,11 @@ void nsym_feed_free(nsym_feed *feed) {
     free(feed->event);
     free(feed->weight);
     *feed = (nsym_feed){0};
+}
+
+bool nsym_feed_fits(const nsym_feed *feed, size_t i, size_t event) {
+    const uint32_t *offsets = feed->inputs->offsets;
+    return i < feed->events && feed->offsets[i] + offsets[event + 1] - offsets[event] < feed->rows;
 }
 
 void nsym_feed_put(nsym_feed *feed, size_t i, size_t event) {

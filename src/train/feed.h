@@ -9,17 +9,22 @@
 typedef struct nsym_feed {
     const nsym_model_spec *spec;
     const nsym_inputs *inputs;
-    size_t events;                     /* the most in a batch */
+    size_t events, rows;               /* the most in a batch: events, and particles with the padding row */
     uint32_t *offsets;                 /* (events + 1), owned */
     float *particles, *event, *weight; /* owned */
 } nsym_feed;
 
-nsym_status nsym_feed_new(nsym_feed *out, const nsym_model_spec *spec, const nsym_inputs *inputs,
-                          size_t events) NSYM_MUST_CHECK;
+/* For batches of so many events, and so many particles, the padding row included, at the most (0: whatever events
+   have). */
+nsym_status nsym_feed_new(nsym_feed *out, const nsym_model_spec *spec, const nsym_inputs *inputs, size_t events,
+                          size_t rows) NSYM_MUST_CHECK;
 void nsym_feed_free(nsym_feed *feed);
 
 /* The most particle rows that a batch of so many events can need, the padding row included. */
 size_t nsym_feed_rows(const nsym_inputs *inputs, size_t events);
+
+/* Is there room for event `event` in place `i` of the batch, behind those before? */
+bool nsym_feed_fits(const nsym_feed *feed, size_t i, size_t event);
 
 /* Puts event `event` of the inputs in place `i` of the batch; places are filled in order. */
 void nsym_feed_put(nsym_feed *feed, size_t i, size_t event);

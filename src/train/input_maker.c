@@ -57,10 +57,35 @@ static nsym_status find_columns(nsym_input_maker *m) {
     return NSYM_OK;
 }
 
-nsym_status nsym_maker_open(nsym_input_maker *out, const nsym_model_spec *spec, size_t part, const nsym_events *events,
-                            size_t most) {
+/* An input that an array gives: of a known name it is standardised as if it were made of events, any other in all its
+   columns. */
+static nsym_status open_array(nsym_input_maker *m, size_t part, size_t most) {
+    static const char *const needs[] = {"particles", "an event input", "a weight input"};
+    const nsym_model_inputs *arrays = m->material->arrays;
+    const float *const values[] = {arrays->particles, arrays->event, arrays->weight};
+    const nsym_input *input = nsym_input_of(m->spec, part);
+    const nsym_input_kind *known = nsym_input_find(input->name);
+    if (input->width == 0) return NSYM_OK;
+    if (known) m->given = *known;
+    m->given.name = input->name;
+    m->given.expansion = NSYM_STORED;
+    m->kind = &m->given;
+    m->per_particle = part == 0;
+    m->width = input->width;
+    m->array = values[part];
+    bool empty = m->material->count == 0 || (part == 0 && m->material->offsets && most == 0);
+    if ((!m->array && !empty) || (part == 0 && !m->material->offsets))
+        return nsym_fail(NSYM_EINVAL, "the model needs %s (%s)", needs[part], input->name);
+    m->values = calloc((m->per_particle ? most : 1) * m->width + 1, sizeof *m->values);
+    return m->values ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for one event");
+}
+
+nsym_status nsym_maker_open(nsym_input_maker *out, const nsym_model_spec *spec, size_t part,
+                            const nsym_material *material, size_t most) {
     const nsym_input_kind *d = nsym_input_find(nsym_input_of(spec, part)->name);
-    *out = (nsym_input_maker){.kind = d, .spec = spec, .events = events};
+    *out = (nsym_input_maker){.spec = spec, .material = material, .events = material->events};
+    if (material->arrays) return open_array(out, part, most);
+    out->kind = d;
     if (!d) return NSYM_OK;
     out->per_particle = d->place == NSYM_PER_PARTICLE || d->expansion != NSYM_STORED;
     out->width = d->expansion == NSYM_STORED ? nsym_input_of(spec, part)->width : d->features;
@@ -143,7 +168,31 @@ static nsym_status check_cells(const nsym_input_maker *m, size_t event, size_t n
     return NSYM_OK;
 }
 
-nsym_status nsym_maker_make(nsym_input_maker *m, size_t event, size_t n) {
+size_t nsym_maker_row(const nsym_input_maker *m, size_t place) {
+    size_t event = nsym_material_event(m->material, place);
+    return m->events ? nsym_events_row(m->events, event) : m->material->first + event + 1;
+}
+
+/* Takes the rows of an event from an array. */
+static nsym_status copy_array(nsym_input_maker *m, size_t event, size_t n) {
+    static const char *const names[] = {"particle", "event", "weight"};
+    size_t first = m->per_particle ? (size_t)(m->material->offsets[event] - m->material->offsets[0]) : event;
+    size_t count = (m->per_particle ? n : 1) * m->width;
+    for (size_t i = 0; i < count; i++) {
+        m->values[i] = (double)m->array[first * m->width + i];
+        if (!isfinite(m->values[i]))
+            return nsym_fail(NSYM_ENUMERIC, "event %zu has a value in its %s input that is not finite",
+                             m->material->first + event,
+                             names[m->per_particle                          ? 0
+                                   : m->array == m->material->arrays->event ? 1
+                                                                            : 2]);
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_maker_make(nsym_input_maker *m, size_t place, size_t n) {
+    size_t event = nsym_material_event(m->material, place);
+    if (m->material->arrays) return copy_array(m, event, n);
     for (size_t k = 0; m->column && k < m->width; k++) {
         m->values[k] = m->column[k]->values[event];
         NSYM_TRY(check_value(m->events, event, m->column[k]->name, 0, m->values[k]));

@@ -4,13 +4,16 @@
 
 #include "train/input_kinds.h"
 
-/* Spec and events are borrowed. */
+/* Spec and material are borrowed. */
 typedef struct nsym_input_maker {
     const nsym_input_kind *kind; /* NULL: the model has no such input, and nothing below */
+    nsym_input_kind given;       /* what kind points at, where arrays give the input */
     const nsym_model_spec *spec;
-    const nsym_events *events;
-    size_t width;      /* values of a row */
-    bool per_particle; /* is a row a particle? Else an event */
+    const nsym_material *material;
+    const nsym_events *events; /* the material's, or NULL */
+    const float *array;        /* the material's, or NULL */
+    size_t width;              /* values of a row */
+    bool per_particle;         /* is a row a particle? Else an event */
     size_t feature[NSYM_INPUT_FEATURES];
     const nsym_column **column; /* (width) that the input 'columns' reads, owned */
     double *particles;          /* room for an event's features, owned */
@@ -19,13 +22,17 @@ typedef struct nsym_input_maker {
 
 /* For a part of the spec's inputs; no event has more particles than `most`. Free with nsym_maker_close, also after an
    error. Errors: the events lack a feature or a column. */
-nsym_status nsym_maker_open(nsym_input_maker *out, const nsym_model_spec *spec, size_t part, const nsym_events *events,
-                            size_t most) NSYM_MUST_CHECK;
+nsym_status nsym_maker_open(nsym_input_maker *out, const nsym_model_spec *spec, size_t part,
+                            const nsym_material *material, size_t most) NSYM_MUST_CHECK;
 void nsym_maker_close(nsym_input_maker *maker);
 
-/* Makes the rows of an event, of which n particles are read: (n, width), or (1, width), in maker->values. Errors: what
-   is NaN, infinite, beyond single precision or not for this input, with the event's row in what was read. */
-nsym_status nsym_maker_make(nsym_input_maker *maker, size_t event, size_t n) NSYM_MUST_CHECK;
+/* What a message calls the event in a place: its row in what was read, from 1. */
+size_t nsym_maker_row(const nsym_input_maker *maker, size_t place);
+
+/* Makes the rows of the event in a place, of which n particles are read: (n, width), or (1, width), in maker->values.
+   Errors: what is NaN, infinite, beyond single precision or not for this input, with the event's row in what was read.
+ */
+nsym_status nsym_maker_make(nsym_input_maker *maker, size_t place, size_t n) NSYM_MUST_CHECK;
 
 /* The column of the standardisation for value k of row r of what was made; NSYM_NONE: a cell's number. */
 static inline size_t nsym_maker_column(const nsym_input_maker *maker, size_t r, size_t k) {

@@ -37,9 +37,14 @@ static bool reads_particles(const nsym_model_spec *spec) {
     return false;
 }
 
+/* Are there particles, and are they read? */
+static bool takes_particles(const nsym_model_spec *spec, const nsym_material *m) {
+    return m->offsets && (m->arrays ? spec->particle_input.width > 0 : reads_particles(spec));
+}
+
 /* A spec that came from a file may name inputs that are none, or claim another width. */
-static nsym_status check_inputs(const nsym_model_spec *spec) {
-    for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {
+static nsym_status check_inputs(const nsym_model_spec *spec, const nsym_material *m) {
+    for (size_t part = 0; !m->arrays && part < NSYM_INPUT_PARTS; part++) {
         nsym_input resolved = *nsym_input_of(spec, part);
         NSYM_TRY(nsym_input_resolve(&resolved, part == 0 ? NSYM_PER_PARTICLE : NSYM_PER_EVENT, spec));
         if (resolved.width != nsym_input_of(spec, part)->width)
@@ -50,46 +55,53 @@ static nsym_status check_inputs(const nsym_model_spec *spec) {
 }
 
 /* Particles of the largest event, all of which may be read. */
-static size_t most_particles(const nsym_model_spec *spec, const nsym_events *events) {
+static size_t most_particles(const nsym_model_spec *spec, const nsym_material *m) {
     size_t most = 0;
-    for (size_t i = 0; reads_particles(spec) && events->offsets && i < events->count; i++) {
-        size_t n = (size_t)(events->offsets[i + 1] - events->offsets[i]);
+    for (size_t i = 0; takes_particles(spec, m) && i < m->count; i++) {
+        size_t n = nsym_material_particles(m, i);
         if (n > most) most = n;
     }
     return most;
 }
 
-static nsym_status check_counts(const nsym_model_spec *spec, const nsym_events *events) {
-    for (size_t i = 0; reads_particles(spec) && events->offsets && i < events->count; i++) {
-        size_t n = (size_t)(events->offsets[i + 1] - events->offsets[i]);
-        if (spec->slots && n != spec->slots)
-            return nsym_fail(NSYM_EINVAL, "row %zu has %zu particles, the model reads %zu", nsym_events_row(events, i),
-                             n, spec->slots);
+static nsym_status check_counts(const nsym_model_spec *spec, const nsym_material *m) {
+    for (size_t i = 0; takes_particles(spec, m) && i < m->count; i++) {
+        size_t n = nsym_material_particles(m, i);
+        if (m->arrays && spec->padded && n > spec->padded)
+            return nsym_fail(NSYM_EINVAL, "event %zu has %zu particles, the model takes %zu at the most",
+                             m->first + nsym_material_event(m, i), n, spec->padded);
+        if (!spec->slots || n == spec->slots) continue;
+        if (m->arrays)
+            return nsym_fail(NSYM_EINVAL, "event %zu has %zu particles, the model wants %zu",
+                             m->first + nsym_material_event(m, i), n, spec->slots);
+        return nsym_fail(NSYM_EINVAL, "row %zu has %zu particles, the model reads %zu",
+                         nsym_events_row(m->events, nsym_material_event(m, i)), n, spec->slots);
     }
     return NSYM_OK;
 }
 
-static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events) {
-    bool particles = reads_particles(spec);
-    uint64_t rows = particles ? events->offsets[events->count] : 0;
-    const nsym_input_kind *event = nsym_input_find(spec->event_input.name);
+static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const nsym_material *m) {
+    bool particles = takes_particles(spec, m);
+    uint64_t rows = 0;
+    for (size_t i = 0; particles && i < m->count; i++) rows += nsym_material_particles(m, i);
+    const nsym_input_kind *event = m->arrays ? NULL : nsym_input_find(spec->event_input.name);
     bool expanded = event && event->expansion != NSYM_STORED;
     if (rows > UINT32_MAX)
         return nsym_fail(NSYM_EINVAL, "%llu particles are more than a sample holds (2^32)", (unsigned long long)rows);
-    out->count = events->count;
+    out->count = m->count;
     out->expansion = expanded ? event->expansion : NSYM_STORED;
-    out->offsets = calloc(events->count + 1, sizeof *out->offsets);
-    if (!out->offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
-    size_t longest = longest_of(spec);
-    for (size_t i = 0; particles && i < events->count; i++) {
-        size_t n = (size_t)(events->offsets[i + 1] - events->offsets[i]);
+    out->offsets = calloc(m->count + 1, sizeof *out->offsets);
+    if (!out->offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", m->count);
+    size_t longest = m->arrays ? SIZE_MAX : longest_of(spec);
+    for (size_t i = 0; particles && i < m->count; i++) {
+        size_t n = nsym_material_particles(m, i);
         out->offsets[i + 1] = out->offsets[i] + (uint32_t)(n < longest ? n : longest);
     }
     NSYM_TRY(block(&out->particles, rows, expanded ? event->features : spec->particle_input.width));
-    if (!expanded) NSYM_TRY(block(&out->event, events->count, spec->event_input.width));
+    if (!expanded) NSYM_TRY(block(&out->event, m->count, spec->event_input.width));
     if (expanded) NSYM_TRY(block(&out->zero, 1, spec->event_input.width));
     if (spec->padded && spec->kind == NSYM_PFN) NSYM_TRY(block(&out->padding, 1, spec->particle_input.width));
-    return block(&out->weight, events->count, spec->weight_input.width);
+    return block(&out->weight, m->count, spec->weight_input.width);
 }
 
 static nsym_status too_far(const nsym_input_maker *m, size_t part, size_t event, double value, size_t column,
@@ -99,7 +111,7 @@ static nsym_status too_far(const nsym_input_maker *m, size_t part, size_t event,
     return nsym_fail(NSYM_ENUMERIC,
                      "row %zu: %s is %g, too far from the mean %g of the training events, whose deviation is %g; "
                      "correct it or leave the row out",
-                     nsym_events_row(m->events, event), name, value, scaling[column],
+                     nsym_maker_row(m, event), name, value, scaling[column],
                      scaling[nsym_input_of(m->spec, part)->width + column]);
 }
 
@@ -119,8 +131,14 @@ static nsym_status store(float *to, const nsym_input_maker *m, size_t part, size
 }
 
 /* What stands for zeros: (width). */
-static void store_zeros(float *to, size_t width, const double *scaling) {
-    for (size_t k = 0; to && k < width; k++) to[k] = scaling ? (float)((0 - scaling[k]) / scaling[width + k]) : 0;
+static nsym_status store_zeros(float *to, size_t width, const double *scaling) {
+    for (size_t k = 0; to && k < width; k++) {
+        to[k] = scaling ? (float)((0 - scaling[k]) / scaling[width + k]) : 0;
+        if (!isfinite(to[k]))
+            return nsym_fail(NSYM_ENUMERIC, "the model's padding row is not finite: mean %g and scale %g in column %zu",
+                             scaling[k], scaling[width + k], k);
+    }
+    return NSYM_OK;
 }
 
 static nsym_status fill_part(nsym_inputs *out, nsym_input_maker *m, size_t part, const double *scaling) {
@@ -131,16 +149,16 @@ static nsym_status fill_part(nsym_inputs *out, nsym_input_maker *m, size_t part,
         float *to = blocks[part] + (m->per_particle ? first : i) * m->width;
         NSYM_TRY(store(to, m, part, i, m->per_particle ? n : 1, scaling));
     }
-    if (part < 2) store_zeros(part == 0 ? out->padding : out->zero, nsym_input_of(m->spec, part)->width, scaling);
-    return NSYM_OK;
+    if (part >= 2) return NSYM_OK;
+    return store_zeros(part == 0 ? out->padding : out->zero, nsym_input_of(m->spec, part)->width, scaling);
 }
 
-nsym_status nsym_inputs_fill(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events,
+nsym_status nsym_inputs_fill(nsym_inputs *out, const nsym_model_spec *spec, const nsym_material *material,
                              const double *const scaling[NSYM_INPUT_PARTS]) {
-    size_t most = most_particles(spec, events);
+    size_t most = most_particles(spec, material);
     for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {
         nsym_input_maker maker;
-        nsym_status status = nsym_maker_open(&maker, spec, part, events, most);
+        nsym_status status = nsym_maker_open(&maker, spec, part, material, most);
         if (status == NSYM_OK) status = fill_part(out, &maker, part, scaling ? scaling[part] : NULL);
         nsym_maker_close(&maker);
         NSYM_TRY(status);
@@ -149,26 +167,40 @@ nsym_status nsym_inputs_fill(nsym_inputs *out, const nsym_model_spec *spec, cons
 }
 
 /* Are features and columns there, before anything is allocated by them? */
-static nsym_status check_makers(const nsym_model_spec *spec, const nsym_events *events) {
+static nsym_status check_makers(const nsym_model_spec *spec, const nsym_material *material) {
     for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {
         nsym_input_maker maker;
-        nsym_status status = nsym_maker_open(&maker, spec, part, events, 0);
+        nsym_status status = nsym_maker_open(&maker, spec, part, material, 0);
         nsym_maker_close(&maker);
         NSYM_TRY(status);
     }
     return NSYM_OK;
 }
 
-nsym_status nsym_inputs_new_scaled(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events,
-                                   const double *const scaling[NSYM_INPUT_PARTS]) {
+nsym_material nsym_material_of_events(const nsym_events *events) {
+    return (nsym_material){.count = events->count, .offsets = events->offsets, .events = events};
+}
+
+nsym_material nsym_material_of_arrays(const nsym_model_inputs *arrays) {
+    return (nsym_material){.count = arrays->events, .offsets = arrays->offsets, .arrays = arrays};
+}
+
+nsym_status nsym_inputs_make(nsym_inputs *out, const nsym_model_spec *spec, const nsym_material *material,
+                             const double *const scaling[NSYM_INPUT_PARTS]) {
     *out = (nsym_inputs){0};
-    NSYM_TRY(check_inputs(spec));
-    NSYM_TRY(check_makers(spec, events));
-    NSYM_TRY(check_counts(spec, events));
-    nsym_status status = allocate(out, spec, events);
-    if (status == NSYM_OK) status = nsym_inputs_fill(out, spec, events, scaling);
+    NSYM_TRY(check_inputs(spec, material));
+    NSYM_TRY(check_makers(spec, material));
+    NSYM_TRY(check_counts(spec, material));
+    nsym_status status = allocate(out, spec, material);
+    if (status == NSYM_OK) status = nsym_inputs_fill(out, spec, material, scaling);
     if (status != NSYM_OK) nsym_inputs_free(out);
     return status;
+}
+
+nsym_status nsym_inputs_new_scaled(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events,
+                                   const double *const scaling[NSYM_INPUT_PARTS]) {
+    const nsym_material material = nsym_material_of_events(events);
+    return nsym_inputs_make(out, spec, &material, scaling);
 }
 
 nsym_status nsym_inputs_new(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events) {

@@ -50,6 +50,37 @@ typedef struct nsym_inputs {
     double *scaling[NSYM_INPUT_PARTS]; /* (2, width) mean and scale of each column, or NULL: not standardised here */
 } nsym_inputs;
 
+/* What inputs are made of: events, or arrays of what the network reads. Borrowed. */
+typedef struct nsym_material {
+    size_t count;                    /* events */
+    const uint64_t *offsets;         /* first particle of each event there is, and the end; NULL: there are none */
+    const nsym_events *events;       /* or */
+    const nsym_model_inputs *arrays; /* whose widths are the spec's */
+    const size_t *index;             /* (count) which event is taken in each place; NULL: all in their order */
+    size_t first;                    /* of arrays: the number that messages give event 0 */
+} nsym_material;
+
+nsym_material nsym_material_of_events(const nsym_events *events);
+nsym_material nsym_material_of_arrays(const nsym_model_inputs *arrays);
+
+/* Which event of the material is in a place, and its particles. */
+static inline size_t nsym_material_event(const nsym_material *m, size_t place) {
+    return m->index ? m->index[place] : place;
+}
+static inline size_t nsym_material_particles(const nsym_material *m, size_t place) {
+    size_t event = nsym_material_event(m, place);
+    return m->offsets ? (size_t)(m->offsets[event + 1] - m->offsets[event]) : 0;
+}
+
+/* New inputs of a material, standardised in double precision by means and scales (2, width) of each part, NULL for one
+   that stays as it is, or NULL for all. Errors: as nsym_inputs_new; of arrays also an input that is missing. */
+nsym_status nsym_inputs_make(nsym_inputs *out, const nsym_model_spec *spec, const nsym_material *material,
+                             const double *const scaling[NSYM_INPUT_PARTS]) NSYM_MUST_CHECK;
+
+/* Standardises the inputs that were made of a material: see nsym_inputs_standardise. */
+nsym_status nsym_inputs_scale(nsym_inputs *inputs, const nsym_model_spec *spec, const nsym_material *material,
+                              const double *weights, const uint32_t *rows, size_t n) NSYM_MUST_CHECK;
+
 /* Computes a spec's inputs from events with the particle features that it needs in any place. Errors: a feature is
    or mu_pt is missing; an event with another number of particles than the spec's slots; a value that is NaN, infinite
    or beyond single precision; a cell's number or a kind that is none; a mu_pt not above 0; each with the event's row in
@@ -62,8 +93,8 @@ void nsym_inputs_free(nsym_inputs *inputs);
 nsym_status nsym_inputs_new_scaled(nsym_inputs *out, const nsym_model_spec *spec, const nsym_events *events,
                                    const double *const scaling[NSYM_INPUT_PARTS]) NSYM_MUST_CHECK;
 
-/* Fills inputs that were made of these events anew. Errors: as nsym_inputs_new_scaled. */
-nsym_status nsym_inputs_fill(nsym_inputs *inputs, const nsym_model_spec *spec, const nsym_events *events,
+/* Fills inputs that were made of this material anew. Errors: as nsym_inputs_make. */
+nsym_status nsym_inputs_fill(nsym_inputs *inputs, const nsym_model_spec *spec, const nsym_material *material,
                              const double *const scaling[NSYM_INPUT_PARTS]) NSYM_MUST_CHECK;
 
 /* Standardises the inputs of all events, which were made of `events`, to mean 0 and population deviation 1 over the

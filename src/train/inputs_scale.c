@@ -112,19 +112,25 @@ static bool all_equal(const double *weights, const uint32_t *rows, size_t n) {
     return true;
 }
 
-nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *spec, const nsym_events *events,
-                                    const double *weights, const uint32_t *rows, size_t n) {
+nsym_status nsym_inputs_scale(nsym_inputs *inputs, const nsym_model_spec *spec, const nsym_material *material,
+                              const double *weights, const uint32_t *rows, size_t n) {
     const counted c = {rows, n, all_equal(weights, rows, n) ? NULL : weights};
     size_t most = 0;
     for (size_t i = 0; i < inputs->count; i++)
-        if (inputs->offsets[i + 1] > inputs->offsets[i] && events->offsets[i + 1] - events->offsets[i] > most)
-            most = (size_t)(events->offsets[i + 1] - events->offsets[i]);
+        if (inputs->offsets[i + 1] > inputs->offsets[i] && nsym_material_particles(material, i) > most)
+            most = nsym_material_particles(material, i);
     for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {
         nsym_input_maker maker;
-        nsym_status status = nsym_maker_open(&maker, spec, part, events, most);
+        nsym_status status = nsym_maker_open(&maker, spec, part, material, most);
         if (status == NSYM_OK) status = scale_part(&inputs->scaling[part], inputs, &maker, part, &c);
         nsym_maker_close(&maker);
         NSYM_TRY(status);
     }
-    return nsym_inputs_fill(inputs, spec, events, (const double *const *)inputs->scaling);
+    return nsym_inputs_fill(inputs, spec, material, (const double *const *)inputs->scaling);
+}
+
+nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *spec, const nsym_events *events,
+                                    const double *weights, const uint32_t *rows, size_t n) {
+    const nsym_material material = nsym_material_of_events(events);
+    return nsym_inputs_scale(inputs, spec, &material, weights, rows, n);
 }

@@ -3,19 +3,12 @@
 #define NSYM_TRAIN_SETTINGS_H
 
 #include "nn/loss.h"
+#include <nearsym/train.h>
 
 #include <stdbool.h>
 #include <stddef.h>
 
 typedef enum nsym_split { NSYM_SPLIT_LAST, NSYM_SPLIT_FIRST } nsym_split;
-
-/* The events of an epoch. */
-typedef enum nsym_sampling {
-    NSYM_BY_WEIGHT,      /* drawn anew, with replacement, in proportion to their weights */
-    NSYM_BOOTSTRAP,      /* drawn once for a member, with replacement */
-    NSYM_EACH,           /* every event once */
-    NSYM_BOOTSTRAP_CLASS /* drawn once for a member, with replacement among those of the same label */
-} nsym_sampling;
 
 /* Which events of a sample train, validate and test. */
 typedef struct nsym_split_card {

@@ -108,7 +108,7 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
     w->count = nsym_weights_keep(w->events, t, t->events, t->event_count);
     w->mean = nsym_weights_mean(t, w->events, w->count);
     w->checked_mean = nsym_weights_mean(t, t->checked, t->checked_count);
-    NSYM_TRY(nsym_feed_new(&w->feed, nsym_network_spec(network), t->inputs, chunk));
+    NSYM_TRY(nsym_feed_new(&w->feed, nsym_network_spec(network), t->inputs, chunk, 0));
     NSYM_TRY(nsym_score_pool_new(&w->pool, test * (t->card->every_epoch ? t->card->epochs : 1)));
     return nsym_adamw_new(&w->adamw, nsym_network_parameters(network), t->card->learning_rate, t->card->weight_decay);
 }
@@ -116,7 +116,8 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
 const char *nsym_training_row(char text[NSYM_ROW_TEXT], const nsym_training *t, size_t row) {
     bool named = t->file && t->file[0];
     snprintf(text, NSYM_ROW_TEXT, "%s%srow %zu", named ? t->file : "", named ? ": " : "",
-             t->sample ? nsym_events_row(t->sample, row) : row + 1);
+             t->sample ? nsym_events_row(t->sample, t->index ? t->index[row] : row)
+                       : (t->index ? t->index[row] : row) + 1);
     return text;
 }
 
@@ -223,8 +224,11 @@ void nsym_predict_rows(nsym_network *network, nsym_feed *feed, const uint32_t *r
                        double *logits, double *mixing) {
     size_t chunk = feed->events < NSYM_PREDICT_CHUNK ? feed->events : NSYM_PREDICT_CHUNK;
     for (size_t done = 0, n; done < count; done += n) {
-        n = count - done < chunk ? count - done : chunk;
-        for (size_t i = 0; i < n; i++) nsym_feed_put(feed, i, rows ? rows[done + i] : first + done + i);
+        for (n = 0; n < chunk && done + n < count; n++) {
+            size_t row = rows ? rows[done + n] : first + done + n;
+            if (!nsym_feed_fits(feed, n, row)) break;
+            nsym_feed_put(feed, n, row);
+        }
         nsym_batch batch = nsym_feed_batch(feed, n);
         const float *answers = nsym_network_forward(network, &batch, false), *weights = nsym_network_mixing(network);
         for (size_t i = 0; i < n; i++) logits[done + i] = (double)answers[i];
@@ -342,9 +346,11 @@ static void restore_best(workspace *w, nsym_network *network) {
 
 /* Early stopping: has the validation loss not fallen by min_change for as many epochs as patience allows? */
 static nsym_status check_progress(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
-                                  nsym_validation *best, size_t *waited, bool *stop) {
+                                  nsym_validation *best, size_t *waited, bool *stop, nsym_epoch *out) {
     nsym_validation now;
     NSYM_TRY(validate(w, network, t, epoch, &now));
+    out->loss = now.loss;
+    out->auc = now.auc;
     bool better = best->epoch == 0 || now.loss < best->loss - t->card->min_change;
     *waited = better ? 0 : *waited + 1;
     if (better) {
@@ -355,6 +361,17 @@ static nsym_status check_progress(workspace *w, nsym_network *network, const nsy
     return NSYM_OK;
 }
 
+/* Tells who watches how the epoch went. */
+static bool tell(const nsym_training *t, const nsym_epoch *now, size_t epoch, const nsym_validation *validation) {
+    bool checked = t->checked_count > 0;
+    const nsym_train_epoch told = {.epoch = epoch,
+                                   .train_loss = now->train_loss,
+                                   .loss = checked ? now->loss : (double)NAN,
+                                   .auc = checked ? now->auc : (double)NAN,
+                                   .best = !checked || validation->epoch == epoch};
+    return t->watch(t->context, &told);
+}
+
 static nsym_status train_epochs(workspace *w, nsym_network *network, const nsym_training *t, nsym_epoch *epochs,
                                 nsym_validation *validation) {
     bool stop = false, each = t->card->every_epoch && !t->checked;
@@ -362,8 +379,10 @@ static nsym_status train_epochs(workspace *w, nsym_network *network, const nsym_
     for (; epoch <= t->card->epochs && !stop; epoch++) {
         nsym_epoch *now = &epochs[epoch - 1];
         NSYM_TRY(train_epoch(w, network, t, epoch, &now->train_loss));
-        if (t->checked) NSYM_TRY(check_progress(w, network, t, epoch, validation, &waited, &stop));
+        if (t->checked) NSYM_TRY(check_progress(w, network, t, epoch, validation, &waited, &stop, now));
         if (each) NSYM_TRY(test_epoch(w, network, t, epoch, now));
+        validation->epochs = epoch;
+        if (t->watch && !tell(t, now, epoch, validation)) break;
         if (t->stop && t->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped after epoch %zu", epoch);
     }
     if (t->checked) restore_best(w, network);

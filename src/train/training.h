@@ -25,6 +25,9 @@ typedef struct nsym_training {
     uint64_t start; /* of the first weights */
     nsym_progress *progress;
     bool (*stop)(void);
+    bool (*watch)(void *context, const nsym_train_epoch *epoch); /* false stops there; NULL: nobody watches */
+    void *context;
+    const size_t *index;       /* the sample's row of each row, for messages; NULL: the same */
     const nsym_events *sample; /* for the rows that messages name; NULL: as they stand */
     const char *file;          /* where the sample was read, for messages; NULL or "": nowhere */
 } nsym_training;
@@ -45,18 +48,20 @@ typedef struct nsym_epoch {
     double loss_sample, accuracy_sample, auc_sample;
 } nsym_epoch;
 
-/* How a validated training went. */
+/* How a training went. */
 typedef struct nsym_validation {
-    size_t epoch; /* the last that improved, from 1: the network has its weights */
+    size_t epoch;  /* where events validate: the last that improved, from 1: the network has its weights */
+    size_t epochs; /* that were trained */
     double loss, auc;
 } nsym_validation;
 
 /* Trains `network` (initialised here) for card->epochs and fills epochs (card->epochs): all of them, or, where only the
-   last is measured, its place alone but for the training losses. With events to check it may stop before, and goes back
-   to the best epoch, into *validation. A batch's loss is the weighted mean of its events'; where some of those that
-   train have negative weights it is their weighted sum over their number times the mean weight of all. Errors: weights
-   that cannot train (nsym_weights_check); a training or test loss that is not finite, with epoch and learning rate and
-   with the largest value that the network reads, where that is extreme; NSYM_EINTERRUPTED. */
+   last is measured, its place alone but for the training losses; with events to check, the loss and AUC of these. It
+   may then stop before, and goes back to the best epoch, into *validation. A batch's loss is the weighted mean of its
+   events'; where some of those that train have negative weights it is their weighted sum over their number times the
+   mean weight of all. Errors: weights that cannot train (nsym_weights_check); a training or test loss that is not
+   finite, with epoch and learning rate and with the largest value that the network reads, where that is extreme;
+   NSYM_EINTERRUPTED. */
 nsym_status nsym_train(nsym_network *network, const nsym_training *training, nsym_epoch *epochs,
                        nsym_validation *validation) NSYM_MUST_CHECK;
 

@@ -1,0 +1,92 @@
+/* Training: a network on events or on plain arrays; in comes what it is made of, out comes a model and how it went. */
+#ifndef NEARSYM_TRAIN_H
+#define NEARSYM_TRAIN_H
+
+#include <nearsym/events.h>
+#include <nearsym/model.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The events of an epoch. */
+typedef enum nsym_sampling {
+    NSYM_BY_WEIGHT,      /* drawn anew, with replacement, in proportion to their weights */
+    NSYM_BOOTSTRAP,      /* drawn once, with replacement */
+    NSYM_EACH,           /* every event once */
+    NSYM_BOOTSTRAP_CLASS /* drawn once, with replacement among those of the same label */
+} nsym_sampling;
+
+/* How an epoch went. */
+typedef struct nsym_train_epoch {
+    size_t epoch;      /* from 1 */
+    double train_loss; /* mean over the batches while they were trained on */
+    double loss, auc;  /* of the events that validate; NaN where none does */
+    bool best;         /* its validation loss is the lowest so far, by min_change */
+} nsym_train_epoch;
+
+/* AdamW (Loshchilov & Hutter, arXiv:1711.05101) on the binary cross entropy. nsym_train_usual gives the values below.
+ */
+typedef struct nsym_train_options {
+    size_t epochs, batch;      /* at most 100; 128 rows a step: an event's copies are rows and stay in one step */
+    double learning_rate;      /* 1e-3 */
+    double weight_decay;       /* 0.01 */
+    nsym_sampling sampling;    /* NSYM_EACH */
+    bool shuffle;              /* another order in every epoch; true */
+    bool weighted;             /* weights, where there are some, count in the loss; true */
+    bool standardise;          /* what is read is standardised on the events that train; true */
+    double validation;         /* fraction of the events that validates where the caller does not say which do; 0.2 */
+    size_t patience;           /* epochs without improvement after which it stops; 0: never; 10 */
+    double min_change;         /* what the validation loss must fall by to have improved; 0 */
+    double invariance;         /* factor of the variance of the answers on an event's copies, which is added to the loss
+                                  (arXiv:2311.05952); 0: none; 0 */
+    bool invariance_on_logits; /* of the logits, not of the sigmoid outputs; false */
+    uint64_t seed;             /* of first weights, draws and division; 1 */
+    const char *group;         /* events: the column by which rows are one event's copies; NULL: each is its own */
+    const char *validates; /* events: the column that is 1 where an event validates, else 0; NULL: a fraction does */
+    /* Called after every epoch; false stops there, and the model is that of the best epoch. NULL: nobody watches. */
+    bool (*watch)(void *context, const nsym_train_epoch *epoch);
+    void *context;
+} nsym_train_options;
+
+NSYM_API nsym_train_options nsym_train_usual(void);
+
+/* How a training went: (epochs) of which `best` was the last that improved, from 1; where nothing validates it is the
+   last. Owned (nsym_train_history_free). */
+typedef struct nsym_train_history {
+    size_t epochs, best;
+    nsym_train_epoch *epoch;
+} nsym_train_history;
+
+NSYM_API void nsym_train_history_free(nsym_train_history *history);
+
+/* Trains a network of a specification on events with what its inputs are made of (their names; a width of 0 is set),
+   and the columns label (0 or 1) and, perhaps, weight. New model, with the weights of the best epoch and the
+   standardisation (free with nsym_model_free; nsym_predict and `nearsym predict` read its file). `history` may be NULL.
+   A seed gives the same bits on one kind of CPU. Errors: a specification or options that cannot be; events that lack a
+   feature or column; a label that is not 0 or 1; a weight or value that does not serve, with its row from 1; a part
+   without both classes; a loss that is not finite. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_train_events(nsym_model **out, nsym_train_history *history,
+                                                       const nsym_model_spec *spec, const nsym_train_options *options,
+                                                       const nsym_events *events);
+
+/* Arrays of what the network reads. Shapes beside nsym_model_inputs: (inputs.events); NULL: weights of 1, every row its
+   own event, a fraction validates. */
+typedef struct nsym_train_data {
+    nsym_model_inputs inputs;
+    const double *labels; /* 0 or 1 */
+    const double *weights;
+    const int64_t *group; /* rows of one number are one event's copies, the first of them the event itself */
+    const bool *validates;
+} nsym_train_data;
+
+/* The same on arrays. An input of a name that events know (see `event` and `particles` of a card) is standardised as it
+   would be of events, one of any other name in all its columns. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_train_arrays(nsym_model **out, nsym_train_history *history,
+                                                       const nsym_model_spec *spec, const nsym_train_options *options,
+                                                       const nsym_train_data *data);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

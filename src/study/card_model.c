@@ -1,0 +1,37 @@
+/* What a trained model's file says of the card that it was trained by. */
+#include "study/card.h"
+
+#include "base/fail.h"
+#include "sources/sample.h"
+#include "sources/source.h"
+#include "train/fingerprints.h"
+#include "train/fit.h"
+#include <nearsym/cpu.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Does the network read particles? Columns are numbers whatever the grid. */
+static bool reads_particles(const nsym_model_spec *spec) {
+    const nsym_input *const inputs[] = {&spec->particle_input, &spec->event_input, &spec->weight_input};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        if (inputs[i]->name[0] && strcmp(inputs[i]->name, "columns") != 0) return true;
+    return false;
+}
+
+nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, const nsym_sample *sample,
+                                 const nsym_fit *fit, const char *key) {
+    const nsym_data_card *data = &card->data;
+    const char *grid = nsym_events_attribute(sample->events, "grid");
+    char number[32];
+    NSYM_TRY(nsym_model_set_attribute(model, "source", data->source->name));
+    NSYM_TRY(nsym_model_set_attribute(model, "cpu", nsym_cpu_path()));
+    NSYM_TRY(nsym_model_set_attribute(model, "card", key));
+    snprintf(number, sizeof number, "%" PRIu64, data->seed);
+    NSYM_TRY(nsym_model_set_attribute(model, "seed", number));
+    if (grid && reads_particles(&card->spec)) NSYM_TRY(nsym_model_set_attribute(model, "grid", grid));
+    snprintf(number, sizeof number, "%.17g", data->detector.threshold);
+    if (data->detector.threshold > 0) NSYM_TRY(nsym_model_set_attribute(model, "threshold", number));
+    return nsym_fingerprints_keep(model, sample->events, sample->identity, fit->own, fit->training.event_count);
+}
