@@ -12,6 +12,7 @@ static const struct {
     const char *about;
 } commands[] = {
     {"study", cmd_study, "run a published study or your own card, and report it"},
+    {"train", cmd_train, "train one network of a card"},
     {"predict", cmd_predict, "score events with a trained model"},
     {"evaluate", cmd_evaluate, "AUC and efficiencies of scores"},
     {"ado", cmd_ado, "how alike classifiers decide: decision ordering of scores"},

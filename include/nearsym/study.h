@@ -5,6 +5,7 @@
 #include <nearsym/cluster.h>
 #include <nearsym/progress.h>
 #include <nearsym/status.h>
+#include <nearsym/train.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -31,6 +32,22 @@ typedef struct nsym_study_options {
    returns on rank 0, whose message alone tells of a failure anywhere. Errors: a card's fault with its line;
    NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_run(const nsym_study_options *options);
+
+/* One network of a card: how its training went, and how it does on the test part. Free the history. */
+typedef struct nsym_trained {
+    nsym_train_history history;
+    size_t parameters, trains, validates, tests; /* events */
+    double auc, auc_error;                       /* DeLong; the error is NaN where a class has fewer than two events */
+} nsym_trained;
+
+/* Trains one model of a card (`model`; NULL: the only one) on the card's sample, without its experiments, and writes it
+   to a file. Of `options` the card, preset, settings, jobs and stop count. `watch` is called after every epoch with
+   `context`; NULL: nobody watches; false stops there, with the best epoch. Errors: a card's fault with its line; a card
+   of several models where none is named; a model that is not trained. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_train(nsym_trained *out, const nsym_study_options *options,
+                                                      const char *model, const char *path,
+                                                      bool (*watch)(void *context, const nsym_train_epoch *epoch),
+                                                      void *context);
 
 /* Calls `visit` with the name and title of every study that is installed, in order of name. The folder of studies is
    $NSYM_STUDIES where that is set, else the one nearsym was built or installed with. */

@@ -5,6 +5,7 @@
 #include "nn/models.h"
 #include "stats/influence.h"
 #include "study/measures.h"
+#include "study/test_part.h"
 #include "study/unlabelled.h"
 #include "train/fit.h"
 #include <nearsym/io.h>
@@ -17,19 +18,6 @@
 /* Background efficiencies, in permille, at which the signal efficiency is kept. */
 static const double roc_points[] = {2, 5, 10, 20, 50, 100, 150, 200, 250, 300, 400, 500, 600, 700, 800, 900};
 enum { ROC_POINTS = sizeof roc_points / sizeof *roc_points };
-
-/* The rows of a run's sample. */
-typedef struct {
-    nsym_parts parts;
-    uint32_t *tests; /* parts.tests, owned */
-    const double *labels, *weights;
-    float *test_labels;   /* (tests) owned, so the next two */
-    double *test_weights; /* (tests) */
-    size_t
-        *test_events; /* (tests) the events, from 0, that test rows are copies of, where all copies test; else NULL */
-    const uint32_t *own; /* (owns) rows of the events that train, without their copies */
-    size_t owns;
-} rows;
 
 /* Adds a number with its error for the finite test sample, which is unknown where an event's copies all test. */
 static void add_epoch(nsym_measures *f, const char *metric, size_t epoch, double value, double error, bool known) {
@@ -70,38 +58,20 @@ static void roc_rates(double fpr[ROC_POINTS]) {
     for (size_t k = 0; k < ROC_POINTS; k++) fpr[k] = roc_points[k] / 1000;
 }
 
-/* The influences of rows (n) of one event become one, in place, where all copies test. Gives how many there are, and
-   their error. */
-static size_t of_events(double *influence, const rows *r, double *error) {
-    size_t n = r->parts.test_count, last = 0;
-    if (!r->test_events) return n;
-    for (size_t i = 0; i < n; i++) {
-        size_t event = r->test_events[i];
-        influence[event] = i == 0 || event != last ? influence[i] : influence[event] + influence[i];
-        last = event;
-    }
-    double squares = 0;
-    for (size_t e = 0; e <= last; e++) squares += influence[e] * influence[e];
-    *error = sqrt(squares);
-    return last + 1;
-}
-
 /* Adds an AUC and the signal efficiency at half the background, with what they share with those of other scores of the
    same test events. Shapes: scores, labels, weights (tests), weights NULL: 1 each. */
 static nsym_status find_paired(nsym_measures *f, const char *auc_name, const char *efficiency_name,
-                               const double *scores, const float *labels, const double *weights, const rows *r,
-                               uint64_t seed) {
+                               const double *scores, const float *labels, const double *weights,
+                               const nsym_test_part *r, uint64_t seed) {
     size_t n = r->parts.test_count, events = n;
     double auc, auc_error, half, half_error, *influence = malloc((2 * n + 1) * sizeof *influence);
     if (!influence) return nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", n);
     double *of_auc = influence + n;
-    nsym_status status = nsym_auc(scores, labels, weights, n, &auc, &auc_error);
-    bool known = status == NSYM_OK && isfinite(auc_error); /* else a class has one event, which has no influence */
+    nsym_status status = nsym_test_part_auc(&auc, &auc_error, of_auc, r, scores, labels, weights);
+    bool known = status == NSYM_OK && isfinite(auc_error);
     if (status == NSYM_OK) status = nsym_roc_influence(influence, &half, &half_error, scores, labels, weights, n, 0.5);
-    if (status == NSYM_OK && known) status = nsym_auc_influence(of_auc, scores, labels, weights, n);
     if (status == NSYM_OK) {
-        events = of_events(influence, r, &half_error);
-        if (known) of_events(of_auc, r, &auc_error);
+        events = nsym_test_part_join(influence, r, &half_error);
         size_t auc_at = nsym_measures_add_known(f, auc_name, 0, auc, auc_error, 0),
                half_at = nsym_measures_add_known(f, efficiency_name, 0, half, half_error, 0);
         double *auc_draws = known ? nsym_measures_draw(f, auc_at, NSYM_INFLUENCE_DRAWS) : NULL,
@@ -114,21 +84,21 @@ static nsym_status find_paired(nsym_measures *f, const char *auc_name, const cha
 }
 
 /* The errors of ROC points (m) where all copies of an event test. Shapes: scores (tests), fpr, errors (m). */
-static nsym_status find_copied_errors(double *errors, const double *scores, const rows *r, const double *fpr,
+static nsym_status find_copied_errors(double *errors, const double *scores, const nsym_test_part *r, const double *fpr,
                                       size_t m) {
     size_t n = r->parts.test_count;
     double tpr, *influence = malloc((n + 1) * sizeof *influence);
     nsym_status status = influence ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", n);
     for (size_t k = 0; status == NSYM_OK && k < m; k++) {
         status = nsym_roc_influence(influence, &tpr, &errors[k], scores, r->test_labels, r->test_weights, n, fpr[k]);
-        if (status == NSYM_OK) of_events(influence, r, &errors[k]);
+        if (status == NSYM_OK) nsym_test_part_join(influence, r, &errors[k]);
     }
     free(influence);
     return status;
 }
 
 /* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
-static nsym_status find_curve(nsym_measures *f, const double *scores, const rows *r, uint64_t seed) {
+static nsym_status find_curve(nsym_measures *f, const double *scores, const nsym_test_part *r, uint64_t seed) {
     size_t n = r->parts.test_count;
     double fpr[ROC_POINTS], tpr[ROC_POINTS], errors[ROC_POINTS];
     roc_rates(fpr);
@@ -182,8 +152,8 @@ static void find_splot(nsym_measures *f, const nsym_unlabelled *u, const nsym_ju
 }
 
 /* The same by the dimuon mass, and by the truth, of events in two mixtures. */
-static nsym_status find_unlabelled(nsym_measures *f, const double *scores, const rows *r, const nsym_sample *sample,
-                                   const nsym_data_card *card) {
+static nsym_status find_unlabelled(nsym_measures *f, const double *scores, const nsym_test_part *r,
+                                   const nsym_sample *sample, const nsym_data_card *card) {
     nsym_unlabelled u;
     size_t n = r->parts.test_count;
     if (!sample->fits) return NSYM_OK;
@@ -290,46 +260,9 @@ static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, c
     return status;
 }
 
-static void free_rows(rows *r) {
-    free(r->tests);
-    free(r->test_labels);
-    free(r->test_weights);
-    free(r->test_events);
-}
-
-/* Which event each test row is a copy of: rows of one event stand side by side. */
-static void number_events(size_t *events, const nsym_events *sample, const rows *r, const char *group) {
-    const nsym_column *column = group[0] ? nsym_events_column(sample, group) : NULL;
-    for (size_t i = 0; i < r->parts.test_count; i++) {
-        size_t row = nsym_test_row(&r->parts, i), before = i ? nsym_test_row(&r->parts, i - 1) : row;
-        bool same = column ? column->values[row] == column->values[before]
-                           : nsym_events_row(sample, row) == nsym_events_row(sample, before);
-        events[i] = i ? events[i - 1] + !same : 0;
-    }
-}
-
-static nsym_status rows_of(rows *out, const nsym_run_card *card, const nsym_sample *sample) {
-    const nsym_events *events = sample->events;
-    *out = (rows){.labels = nsym_events_column(events, "label")->values,
-                  .weights = nsym_events_column(events, "weight")->values};
-    NSYM_TRY(nsym_sample_parts(&out->parts, &out->tests, sample, &card->data, card->train.size));
-    size_t n = out->parts.test_count;
-    out->test_labels = malloc((n + 1) * sizeof *out->test_labels);
-    out->test_weights = malloc((n + 1) * sizeof *out->test_weights);
-    if (card->data.copies.test_all) out->test_events = malloc((n + 1) * sizeof *out->test_events);
-    if (!out->test_labels || !out->test_weights || (card->data.copies.test_all && !out->test_events))
-        return nsym_fail(NSYM_ENOMEM, "no memory for %zu test events", n);
-    for (size_t i = 0; i < n; i++) {
-        out->test_labels[i] = (float)out->labels[nsym_test_row(&out->parts, i)];
-        out->test_weights[i] = out->weights[nsym_test_row(&out->parts, i)];
-    }
-    if (out->test_events) number_events(out->test_events, events, out, card->data.copies.group);
-    return NSYM_OK;
-}
-
 /* What a trained network is measured by, and its files where they are to be kept. */
 static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const nsym_fit *fit,
-                           const rows *r, const char *folder) {
+                           const nsym_test_part *r, const char *folder) {
     size_t n = r->parts.test_count;
     nsym_feed feed;
     double *logits = malloc(n * sizeof *logits);
@@ -350,7 +283,7 @@ static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sam
 }
 
 /* How the training itself went. */
-static void find_training(nsym_measures *f, const nsym_fit *fit, const rows *r) {
+static void find_training(nsym_measures *f, const nsym_fit *fit, const nsym_test_part *r) {
     const nsym_train_card *card = fit->training.card;
     nsym_measures_add(f, "parameters", 0, (double)nsym_network_parameters(fit->network));
     if (card->every_epoch && !fit->checked) find_epochs(f, fit->epochs, card->epochs, !r->test_events);
@@ -366,8 +299,8 @@ static nsym_status of_file(nsym_status status, const nsym_data_card *card) {
 }
 
 /* A network on the run's rows. */
-static nsym_status train_network(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const rows *r,
-                                 const nsym_run_context *context) {
+static nsym_status train_network(nsym_measures *f, const nsym_run *run, const nsym_sample *sample,
+                                 const nsym_test_part *r, const nsym_run_context *context) {
     const nsym_run_card *card = &run->point->card;
     const nsym_material material = nsym_material_of_events(sample->events);
     uint64_t seed = card->data.seed;
@@ -396,7 +329,8 @@ static nsym_status train_network(nsym_measures *f, const nsym_run *run, const ns
 }
 
 /* A column of the sample as the score. */
-static nsym_status score_column(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const rows *r) {
+static nsym_status score_column(nsym_measures *f, const nsym_run *run, const nsym_sample *sample,
+                                const nsym_test_part *r) {
     const char *name = run->point->card.column;
     const nsym_column *column = nsym_events_column(sample->events, name);
     size_t n = r->parts.test_count;
@@ -414,11 +348,11 @@ static nsym_status score_column(nsym_measures *f, const nsym_run *run, const nsy
 static nsym_status execute(nsym_measures *f, const nsym_run *run, const nsym_sample *sample,
                            const nsym_run_context *context) {
     const nsym_run_card *card = &run->point->card;
-    rows r;
-    nsym_status status = rows_of(&r, card, sample);
+    nsym_test_part r;
+    nsym_status status = nsym_test_part_open(&r, card, sample);
     if (status == NSYM_OK)
         status = card->column ? score_column(f, run, sample, &r) : train_network(f, run, sample, &r, context);
-    free_rows(&r);
+    nsym_test_part_close(&r);
     return status;
 }
 

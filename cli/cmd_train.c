@@ -1,0 +1,81 @@
+/* nearsym train: one network of a card. */
+#include "commands.h"
+#include "interrupt.h"
+#include "json.h"
+#include "options.h"
+
+#include <nearsym/study.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool print_epoch(void *context, const nsym_train_epoch *e) {
+    (void)context;
+    fprintf(stderr, "epoch %3zu  loss %.5f", e->epoch, e->train_loss);
+    if (isfinite(e->loss)) fprintf(stderr, "  validation %.5f  AUC %.4f%s", e->loss, e->auc, e->best ? "  *" : "");
+    fputc('\n', stderr);
+    return true;
+}
+
+static json_t *json_of(const nsym_trained *t, const char *out) {
+    json_t *epochs = json_array();
+    for (size_t i = 0; i < t->history.epochs; i++) {
+        const nsym_train_epoch *e = &t->history.epoch[i];
+        json_array_append_new(epochs, json_pack("{s:I, s:o, s:o, s:o}", "epoch", (json_int_t)e->epoch, "train_loss",
+                                                json_number(e->train_loss), "loss", json_number(e->loss), "auc",
+                                                json_number(e->auc)));
+    }
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "model", out, "parameters",
+                     (json_int_t)t->parameters, "training_events", (json_int_t)t->trains, "validation_events",
+                     (json_int_t)t->validates, "test_events", (json_int_t)t->tests, "best_epoch",
+                     (json_int_t)t->history.best, "auc", json_number(t->auc), "auc_error", json_number(t->auc_error),
+                     "epochs", epochs);
+}
+
+static void print(const nsym_trained *t, const char *out) {
+    printf("%-12s %s\n", "model", out);
+    printf("%-12s %zu\n", "parameters", t->parameters);
+    printf("%-12s %zu train, %zu validate, %zu test\n", "events", t->trains, t->validates, t->tests);
+    printf("%-12s %zu of %zu\n", "epoch", t->history.best, t->history.epochs);
+    printf("%-12s %.4f", "test AUC", t->auc);
+    if (isfinite(t->auc_error)) printf(" ± %.4f", t->auc_error);
+    putchar('\n');
+}
+
+int cmd_train(int argc, char **argv) {
+    nsym_study_options study = {.stop = interrupt_asked};
+    option_texts set = {0};
+    const char *model = NULL, *out = "model.h5";
+    bool json = false;
+    const option options[] = {
+        {"out", 'o', OPTION_TEXT, &out, "MODEL", "where the model goes"},
+        {"model", 'm', OPTION_TEXT, &model, "NAME", "which of the card's models (default: the only one)"},
+        {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it"},
+        {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
+        {"json", 0, OPTION_FLAG, &json, NULL, "print the history and the test's AUC as one JSON object"}};
+    const option_table table = {
+        "nearsym train NAME|CARD.yaml [-o MODEL] [--model NAME] [--preset NAME] [--set PATH=VALUE]... [--json]",
+        "Trains one network of a card on the card's sample, without its experiments, and writes the model; `nearsym "
+        "predict`\nscores events with it. Epochs go to standard error; * marks the best so far.",
+        5, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words != 1) return options_wrong(&table, "train takes the name of a study or the path of a card");
+    study.card = argv[0];
+    study.set = set.text;
+    study.sets = set.count;
+    interrupt_catch();
+    nsym_trained trained;
+    if (nsym_study_train(&trained, &study, model, out, print_epoch, NULL) != NSYM_OK) return command_failed();
+    if (json) {
+        json_t *object = json_of(&trained, out);
+        json_dumpf(object, stdout, JSON_REAL_PRECISION(15) | JSON_INDENT(1));
+        putchar('\n');
+        json_decref(object);
+    } else {
+        print(&trained, out);
+    }
+    nsym_train_history_free(&trained.history);
+    return 0;
+}

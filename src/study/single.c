@@ -1,0 +1,150 @@
+/* One network of a card, without a grid. */
+#include <nearsym/study.h>
+
+#include "base/fail.h"
+#include "nn/model.h"
+#include "options/lay.h"
+#include "sources/sample.h"
+#include "study/effects.h"
+#include "study/grid.h"
+#include "study/test_part.h"
+#include "train/fit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The model that is named, or the only one there is. */
+static nsym_status choose_model(const char **out, const nsym_tree *card, const char *name) {
+    const nsym_node *models = nsym_node_at(card->root, "models");
+    char names[512] = "";
+    size_t used = 0, n = models && models->kind == NSYM_MAP ? models->count : 0;
+    *out = name ? name : n == 1 ? models->child[0]->key : NULL;
+    if (*out) return NSYM_OK;
+    for (size_t i = 0; i < n && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", models->child[i]->key);
+    return nsym_fail_at(card, models, "the card has %zu models%s%s; name the one to train (--model NAME)", n,
+                        n ? ": " : "", names);
+}
+
+/* The card's values for a model, with the files' marks and settings that have an effect. */
+static nsym_status read_point(nsym_point *point, nsym_tree *card) {
+    const nsym_grid one = {1, point};
+    nsym_data_card *data = &point->card.data;
+    NSYM_TRY(nsym_card_read(&point->card, card, point->model));
+    if (point->card.column)
+        return nsym_fail_at(card, nsym_node_at(card->root, "models"), "models.%s is of kind column: nothing is trained",
+                            point->model);
+    if (nsym_node_at(card->root, "models")->count > 1) card->laid = NSYM_LAID_PRESET; /* the others may read the rest */
+    NSYM_TRY(nsym_effects_check(card, &one));
+    NSYM_TRY(nsym_file_mark(data->signal_mark, data->signal));
+    NSYM_TRY(nsym_file_mark(data->background_mark, data->background));
+    NSYM_TRY(nsym_file_mark(data->file_mark, data->file));
+    return nsym_card_key(&point->key, &point->card, false);
+}
+
+/* What watches a training for the caller. */
+typedef struct {
+    nsym_train_history *history;
+    bool (*watch)(void *context, const nsym_train_epoch *epoch);
+    void *context;
+} watcher;
+
+static bool keep_epoch(void *context, const nsym_train_epoch *epoch) {
+    watcher *w = context;
+    w->history->epoch[w->history->epochs++] = *epoch;
+    if (epoch->best) w->history->best = epoch->epoch;
+    return !w->watch || w->watch(w->context, epoch);
+}
+
+/* The AUC of the test part. */
+static nsym_status test(nsym_trained *out, const nsym_fit *fit, const nsym_test_part *part) {
+    size_t n = part->parts.test_count;
+    nsym_feed feed;
+    double *logits = malloc((2 * n + 1) * sizeof *logits);
+    nsym_status status = logits ? nsym_feed_new(&feed, fit->spec, &fit->inputs, NSYM_PREDICT_CHUNK, 0)
+                                : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    if (status == NSYM_OK) {
+        nsym_predict_rows(fit->network, &feed, part->tests, part->parts.test_first, n, logits, NULL);
+        nsym_feed_free(&feed);
+        status = nsym_test_part_auc(&out->auc, &out->auc_error, logits + n, part, logits, part->test_labels,
+                                    part->test_weights);
+    }
+    free(logits);
+    return status;
+}
+
+static nsym_status save(const nsym_fit *fit, const nsym_point *point, const nsym_sample *sample, const char *path) {
+    nsym_model *model = NULL;
+    nsym_status status = nsym_fit_model(&model, fit);
+    if (status == NSYM_OK) status = nsym_card_tell_model(model, &point->card, sample, fit, point->key);
+    if (status == NSYM_OK) status = nsym_model_save(model, path);
+    nsym_model_free(model);
+    return status;
+}
+
+static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_sample *sample,
+                         const nsym_test_part *part, watcher *w, const nsym_study_options *options, const char *path) {
+    const nsym_run_card *card = &point->card;
+    nsym_train_card settings = card->train;
+    const nsym_material material = nsym_material_of_events(sample->events);
+    nsym_fit fit = {.spec = &card->spec,
+                    .material = &material,
+                    .training = {.card = &settings,
+                                 .labels = part->labels,
+                                 .weights = part->weights,
+                                 .parts = part->parts,
+                                 .seed = nsym_member_seed(card->data.seed, "member", 0),
+                                 .start = nsym_member_seed(card->data.seed, "member", 0),
+                                 .stop = options->stop,
+                                 .watch = keep_epoch,
+                                 .context = w,
+                                 .sample = sample->events,
+                                 .file = card->data.file},
+                    .folds = card->data.split.folds,
+                    .draws = card->data.seed};
+    settings.every_epoch = false; /* the test part is measured in the end */
+    out->history.epoch = calloc(settings.epochs, sizeof *out->history.epoch);
+    nsym_status status =
+        out->history.epoch ? nsym_fit_open(&fit) : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", settings.epochs);
+    if (status == NSYM_OK) status = nsym_fit_train(&fit);
+    if (status == NSYM_OK) status = test(out, &fit, part);
+    if (status == NSYM_OK) status = save(&fit, point, sample, path);
+    if (status == NSYM_OK) {
+        out->parameters = nsym_network_parameters(fit.network);
+        out->trains = fit.training.event_count;
+        out->validates = fit.training.checked_count;
+        out->tests = part->parts.test_count;
+    }
+    nsym_fit_close(&fit);
+    return status;
+}
+
+static nsym_status train_point(nsym_trained *out, const nsym_point *point, watcher *w,
+                               const nsym_study_options *options, const char *path) {
+    nsym_sample sample;
+    nsym_test_part part;
+    NSYM_TRY(nsym_sample_load(&sample, &point->card.data, options->jobs));
+    nsym_status status = nsym_test_part_open(&part, &point->card, &sample);
+    if (status == NSYM_OK) status = train(out, point, &sample, &part, w, options, path);
+    nsym_test_part_close(&part);
+    nsym_sample_free(&sample);
+    return status;
+}
+
+nsym_status nsym_study_train(nsym_trained *out, const nsym_study_options *options, const char *model, const char *path,
+                             bool (*watch)(void *context, const nsym_train_epoch *epoch), void *context) {
+    nsym_tree *card;
+    nsym_point point = {0};
+    watcher w = {&out->history, watch, context};
+    *out = (nsym_trained){0};
+    NSYM_TRY(nsym_card_open(&card, options));
+    nsym_status status = choose_model(&point.model, card, model);
+    point.tree = card;
+    if (status == NSYM_OK) status = read_point(&point, card);
+    if (status == NSYM_OK) status = train_point(out, &point, &w, options, path);
+    free(point.key);
+    nsym_tree_free(card);
+    if (status != NSYM_OK) nsym_train_history_free(&out->history);
+    return status;
+}

@@ -1,0 +1,68 @@
+#include "study/test_part.h"
+
+#include "base/fail.h"
+#include <nearsym/stats.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+void nsym_test_part_close(nsym_test_part *r) {
+    free(r->tests);
+    free(r->test_labels);
+    free(r->test_weights);
+    free(r->test_events);
+}
+
+/* Which event each test row is a copy of: rows of one event stand side by side. */
+static void number_events(size_t *events, const nsym_events *sample, const nsym_test_part *r, const char *group) {
+    const nsym_column *column = group[0] ? nsym_events_column(sample, group) : NULL;
+    for (size_t i = 0; i < r->parts.test_count; i++) {
+        size_t row = nsym_test_row(&r->parts, i), before = i ? nsym_test_row(&r->parts, i - 1) : row;
+        bool same = column ? column->values[row] == column->values[before]
+                           : nsym_events_row(sample, row) == nsym_events_row(sample, before);
+        events[i] = i ? events[i - 1] + !same : 0;
+    }
+}
+
+nsym_status nsym_test_part_open(nsym_test_part *out, const nsym_run_card *card, const nsym_sample *sample) {
+    const nsym_events *events = sample->events;
+    *out = (nsym_test_part){.labels = nsym_events_column(events, "label")->values,
+                            .weights = nsym_events_column(events, "weight")->values};
+    NSYM_TRY(nsym_sample_parts(&out->parts, &out->tests, sample, &card->data, card->train.size));
+    size_t n = out->parts.test_count;
+    out->test_labels = malloc((n + 1) * sizeof *out->test_labels);
+    out->test_weights = malloc((n + 1) * sizeof *out->test_weights);
+    if (card->data.copies.test_all) out->test_events = malloc((n + 1) * sizeof *out->test_events);
+    if (!out->test_labels || !out->test_weights || (card->data.copies.test_all && !out->test_events))
+        return nsym_fail(NSYM_ENOMEM, "no memory for %zu test events", n);
+    for (size_t i = 0; i < n; i++) {
+        out->test_labels[i] = (float)out->labels[nsym_test_row(&out->parts, i)];
+        out->test_weights[i] = out->weights[nsym_test_row(&out->parts, i)];
+    }
+    if (out->test_events) number_events(out->test_events, events, out, card->data.copies.group);
+    return NSYM_OK;
+}
+
+size_t nsym_test_part_join(double *influence, const nsym_test_part *r, double *error) {
+    size_t n = r->parts.test_count, last = 0;
+    if (!r->test_events) return n;
+    for (size_t i = 0; i < n; i++) {
+        size_t event = r->test_events[i];
+        influence[event] = i == 0 || event != last ? influence[i] : influence[event] + influence[i];
+        last = event;
+    }
+    double squares = 0;
+    for (size_t e = 0; e <= last; e++) squares += influence[e] * influence[e];
+    *error = sqrt(squares);
+    return last + 1;
+}
+
+nsym_status nsym_test_part_auc(double *auc, double *error, double *influence, const nsym_test_part *r,
+                               const double *scores, const float *labels, const double *weights) {
+    size_t n = r->parts.test_count;
+    NSYM_TRY(nsym_auc(scores, labels, weights, n, auc, error));
+    if (!isfinite(*error)) return NSYM_OK; /* a class has one event, which has no influence */
+    NSYM_TRY(nsym_auc_influence(influence, scores, labels, weights, n));
+    nsym_test_part_join(influence, r, error);
+    return NSYM_OK;
+}

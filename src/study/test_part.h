@@ -1,0 +1,32 @@
+/* The test part of a run's sample, and what the errors of its measures are of: events, of which all copies may test. */
+#ifndef NSYM_STUDY_TEST_PART_H
+#define NSYM_STUDY_TEST_PART_H
+
+#include "sources/sample.h"
+#include "study/card.h"
+
+typedef struct nsym_test_part {
+    nsym_parts parts;
+    uint32_t *tests;                /* parts.tests, owned */
+    const double *labels, *weights; /* of all rows of the sample, borrowed */
+    float *test_labels;             /* (tests) owned, so the next two */
+    double *test_weights;           /* (tests) */
+    size_t
+        *test_events; /* (tests) the events, from 0, that test rows are copies of, where all copies test; else NULL */
+} nsym_test_part;
+
+/* Close it whatever the status. Errors: as nsym_sample_parts. */
+nsym_status nsym_test_part_open(nsym_test_part *out, const nsym_run_card *card,
+                                const nsym_sample *sample) NSYM_MUST_CHECK;
+void nsym_test_part_close(nsym_test_part *part);
+
+/* The influences of rows (tests) of one event become one, in place, where all copies test, and their error that of
+   events. Gives how many there are. */
+size_t nsym_test_part_join(double *influence, const nsym_test_part *part, double *error);
+
+/* The AUC of scores, its error and the influences that it is made of, joined; the error is NaN, and there are none,
+   where a class has one event. Shapes: influence, scores, labels, weights (tests), weights NULL: 1 each. */
+nsym_status nsym_test_part_auc(double *auc, double *error, double *influence, const nsym_test_part *part,
+                               const double *scores, const float *labels, const double *weights) NSYM_MUST_CHECK;
+
+#endif
