@@ -1,6 +1,7 @@
 #include "study/test_part.h"
 
 #include "base/fail.h"
+#include "stats/influence.h"
 #include <nearsym/stats.h>
 
 #include <math.h>

@@ -99,6 +99,7 @@ nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checke
     if (!*events || (checks && !*checked)) {
         free(*events);
         free(*checked);
+        *events = *checked = NULL;
         return nsym_fail(NSYM_ENOMEM, "no memory for a training of %zu events", used);
     }
     for (size_t i = 0; i < used; i++) (*events)[i] = (uint32_t)(i < first ? i : i + last - first);
@@ -112,5 +113,6 @@ nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checke
     if (status == NSYM_OK) return NSYM_OK;
     free(*events);
     free(*checked);
+    *events = *checked = NULL;
     return status;
 }
