@@ -219,7 +219,8 @@ static const nsym_field copies[] = {
          "`before` the detector, on particles, or `after` it, on what it shows: smeared momenta, or an image, whose "
          "cells must be equal"},
     {"transform", NSYM_FIELD_WORD, AT(data.copies.transform), .words = nsym_symmetry_names, .idle = for_transformed,
-     .help = "`rotate`: about the beam, or the origin of positions, degrees; `boost`: momenta along the beam, rapidity"},
+     .help = "`rotate`: about the beam, or the origin of positions, degrees; `boost`: momenta along the beam, "
+             "rapidity; `shift_phi`: azimuths, degrees"},
     {"values", NSYM_FIELD_TURNS, AT(data.copies.value), AT(data.copies.listed), AT(data.copies.spacing), .low = -1e6,
      .high = 1e6, .room = NSYM_COPIES_MAX, .words = spacings, .idle = for_transformed,
      .help =

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-static const nsym_symmetry *const symmetries[] = {&nsym_rotate, &nsym_boost};
-const char *const nsym_symmetry_names[] = {"rotate", "boost", NULL};
+static const nsym_symmetry *const symmetries[] = {&nsym_rotate, &nsym_boost, &nsym_shift_phi};
+const char *const nsym_symmetry_names[] = {"rotate", "boost", "shift_phi", NULL};
 _Static_assert(sizeof symmetries / sizeof *symmetries + 1 == sizeof nsym_symmetry_names / sizeof *nsym_symmetry_names,
                "every symmetry has its name");
 

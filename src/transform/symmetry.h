@@ -16,7 +16,7 @@ typedef struct nsym_symmetry {
     void (*act)(double value, double *first, double *second); /* what it does */
 } nsym_symmetry;
 
-extern const nsym_symmetry nsym_rotate, nsym_boost;
+extern const nsym_symmetry nsym_rotate, nsym_boost, nsym_shift_phi;
 
 /* The names in the table's order, NULL-terminated, and the rows. */
 extern const char *const nsym_symmetry_names[];
