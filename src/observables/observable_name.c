@@ -106,8 +106,8 @@ static nsym_status read_plain(const char *name, nsym_observable *out, nsym_obser
     *range = (nsym_observable_range){.count = 1};
     if (!*name) return nsym_fail(NSYM_EINVAL, "the name of an observable is empty");
     size_t plain = strlen(cone), corrected = strlen(pileup_cone), efp = strlen(polynomial);
-    if (strcmp(name, "sum_pt") == 0) {
-        out->kind = NSYM_OBSERVABLE_SUM_PT;
+    if ((out->event = nsym_event_observable_named(name))) {
+        out->kind = NSYM_OBSERVABLE_EVENT;
     } else if (begins(name, pileup_cone) && begins_number(name + corrected)) {
         out->kind = NSYM_OBSERVABLE_CONE_PILEUP;
         return read_cone(name, name + corrected, out, range);

@@ -2,11 +2,12 @@
 #ifndef NSYM_OBSERVABLES_OBSERVABLE_NAME_H
 #define NSYM_OBSERVABLES_OBSERVABLE_NAME_H
 
+#include "observables/event_observable.h"
 #include <nearsym/observables.h>
 
 typedef enum nsym_observable_kind {
     NSYM_OBSERVABLE_COLUMN,
-    NSYM_OBSERVABLE_SUM_PT,
+    NSYM_OBSERVABLE_EVENT,
     NSYM_OBSERVABLE_CONE,
     NSYM_OBSERVABLE_CONE_PILEUP,
     NSYM_OBSERVABLE_EFP
@@ -17,6 +18,7 @@ enum { NSYM_OBSERVABLE_IDENTITY = 128, NSYM_OBSERVABLE_NAME = 192, NSYM_OBSERVAB
 typedef struct nsym_observable {
     nsym_observable_kind kind;
     bool logarithm; /* of what follows "ln_" */
+    const nsym_event_observable *event;
     double radius, kappa, beta;
     char identity[NSYM_OBSERVABLE_IDENTITY]; /* of a polynomial, "(2,1,0)(3,3,0)"; whether there is such a graph is open
                                               */

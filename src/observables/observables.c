@@ -273,7 +273,9 @@ static nsym_status unknown(const nsym_events *events, const char *name) {
     if (tail && !(tail[1] >= '0' && tail[1] <= '9')) tail = NULL; /* no radius */
     char cone[NSYM_OBSERVABLE_NAME], pileup[NSYM_OBSERVABLE_NAME], efp[NSYM_OBSERVABLE_NAME], there[SHOWN] = "none";
     size_t n = 0, used = 0;
-    const char **known = calloc(events->columns + 5, sizeof *known);
+    size_t simple = 0;
+    while (nsym_event_observables[simple]) simple++;
+    const char **known = calloc(events->columns + simple + 4, sizeof *known);
     if (!known) return no_memory(events->columns);
     snprintf(cone, sizeof cone, "iso_%s", tail ? tail + 1 : "0.4");
     snprintf(pileup, sizeof pileup, "iso_pileup_%s", tail ? tail + 1 : "0.4");
@@ -283,14 +285,15 @@ static nsym_status unknown(const nsym_events *events, const char *name) {
         if (used < SHOWN) used += (size_t)snprintf(there + used, SHOWN - used, "%s%s", n > 0 ? ", " : "", known[n]);
     }
     if (used >= SHOWN) snprintf(there + SHOWN - 4, 4, "...");
-    known[n++] = "sum_pt";
+    for (size_t i = 0; i < simple; i++) known[n++] = nsym_event_observables[i]->name;
     known[n++] = cone, known[n++] = pileup, known[n] = efp;
     const char *near = nsym_nearest(name, known);
     if (near && strcmp(near, name) == 0) near = NULL;
-    nsym_status status = nsym_fail(NSYM_ENOTFOUND,
-                                   "\"%s\" is neither an observable (iso_R, iso_pileup_R, sum_pt, efp_kK_bB_N-D-K) nor "
-                                   "one of the columns %s%s%s%s",
-                                   name, there, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    nsym_status status =
+        nsym_fail(NSYM_ENOTFOUND,
+                  "\"%s\" is neither an observable (iso_R, iso_pileup_R, efp_kK_bB_N-D-K, sum_pt and so on) nor "
+                  "one of the columns %s%s%s%s",
+                  name, there, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
     free(known);
     return status;
 }
@@ -314,6 +317,7 @@ static nsym_status find_given(job *j, const nsym_events *events, unsigned *needs
         if (is_pileup || o->what[i].kind == NSYM_OBSERVABLE_CONE) *needs |= NSYM_DISTANCES | NSYM_MUON_PT;
         if (is_pileup) *needs |= NSYM_KINDS;
         if (o->what[i].kind == NSYM_OBSERVABLE_EFP) *needs |= NSYM_PLACES;
+        if (o->what[i].kind == NSYM_OBSERVABLE_EVENT) *needs |= o->what[i].event->needs;
         j->pileup |= is_pileup;
         j->plain |= o->what[i].kind == NSYM_OBSERVABLE_CONE;
     }
@@ -373,15 +377,14 @@ static nsym_status run_polynomials(const job *j, size_t event, size_t worker, do
 /* The values of an event, before logarithms. */
 static nsym_status run_plain(const job *j, size_t event, size_t worker) {
     const nsym_observables *o = j->o;
-    double *row = j->values + event * o->count, *particles = j->scratch[worker], *value = particles + 3 * j->most,
-           sum = 0;
+    double *row = j->values + event * o->count, *particles = j->scratch[worker], *value = particles + 3 * j->most;
     for (size_t i = 0; i < o->count; i++)
         if (j->given[i]) row[i] = j->given[i][event];
     if (!j->particles) return NSYM_OK;
     NSYM_TRY(nsym_neighbours_take(&j->around, event, particles));
-    for (size_t i = 0; i < nsym_neighbours_count(&j->around, event); i++) sum += particles[3 * i];
+    size_t n = nsym_neighbours_count(&j->around, event);
     for (size_t i = 0; i < o->count; i++)
-        if (o->what[i].kind == NSYM_OBSERVABLE_SUM_PT && !j->given[i]) row[i] = sum;
+        if (o->what[i].kind == NSYM_OBSERVABLE_EVENT && !j->given[i]) row[i] = o->what[i].event->value(particles, n);
     if (j->plain) {
         nsym_isolation(&j->around, event, particles, o->plain.n, o->plain.radius, value);
         put(j, row, o->plain.place, value, o->plain.n);
@@ -451,16 +454,16 @@ nsym_status nsym_observables_compute(const nsym_observables *o, const nsym_event
 
 /* A column for observable `i`, with its unit and what it means. */
 static nsym_status add_column(nsym_events *to, const nsym_observables *o, size_t i, double **values) {
-    static const char *const unit[] = {[NSYM_OBSERVABLE_SUM_PT] = "GeV", [NSYM_OBSERVABLE_EFP] = ""};
     static const char *const meaning[] = {
-        [NSYM_OBSERVABLE_SUM_PT] = "sum of pt of all particles",
         [NSYM_OBSERVABLE_CONE] = "isolation: sum of pt nearer to the muon than R, divided by mu_pt",
         [NSYM_OBSERVABLE_CONE_PILEUP] =
             "isolation with pile-up subtracted: charged + max(0, neutral - pile-up / 2), divided by mu_pt",
         [NSYM_OBSERVABLE_EFP] = "energy-flow polynomial (hadr, normed)"};
     nsym_observable_kind kind = o->what[i].kind;
     if (o->what[i].logarithm) return nsym_events_add_column(to, o->name[i], "", "natural logarithm", 1, values);
-    return nsym_events_add_column(to, o->name[i], unit[kind], meaning[kind], 1, values);
+    const nsym_event_observable *event = o->what[i].event;
+    if (event) return nsym_events_add_column(to, o->name[i], event->unit, event->meaning, 1, values);
+    return nsym_events_add_column(to, o->name[i], "", meaning[kind], 1, values);
 }
 
 nsym_status nsym_observables_columns(nsym_events **out, const nsym_observables *o, const nsym_events *events,
