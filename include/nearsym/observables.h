@@ -5,6 +5,7 @@
                     max(0, neutral hadrons + photons - half of the charged particles from pile-up), by the particles'
                     `kind` (1 charged hadron, 2 neutral hadron, 3 photon, 4 lepton, which is left out, 5 pile-up)
      sum_pt         of all particles, GeV
+     width          the mean distance of the particles from their axis, both weighted by pt (girth)
      efp_kK_bB_N-D-K  energy-flow polynomial (nearsym/efp.h: hadr, normed) at kappa K and beta B of the connected graph
                     (n,d,k), "efp_k1_b0.25_3-3-0"; of a product "efp_k1_b1_2-1-0_3-3-0"
      ln_NAME        natural logarithm of any of these, of 1e-100 at the least: networks learn little from polynomials of

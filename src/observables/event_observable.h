@@ -11,7 +11,7 @@ typedef struct nsym_event_observable {
     double (*value)(const double *particles, size_t n); /* of particles (n, 3): pt, eta, phi */
 } nsym_event_observable;
 
-extern const nsym_event_observable nsym_sum_pt;
+extern const nsym_event_observable nsym_sum_pt, nsym_width;
 
 /* The table, NULL-terminated. */
 extern const nsym_event_observable *const nsym_event_observables[];

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const nsym_event_observable *const nsym_event_observables[] = {&nsym_sum_pt, NULL};
+const nsym_event_observable *const nsym_event_observables[] = {&nsym_sum_pt, &nsym_width, NULL};
 
 const nsym_event_observable *nsym_event_observable_named(const char *name) {
     const nsym_event_observable *const *at = nsym_event_observables;
