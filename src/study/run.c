@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "nn/models.h"
 #include "stats/influence.h"
+#include "stats/metric.h"
 #include "study/measures.h"
 #include "study/test_part.h"
 #include "study/unlabelled.h"
@@ -58,29 +59,29 @@ static void roc_rates(double fpr[ROC_POINTS]) {
     for (size_t k = 0; k < ROC_POINTS; k++) fpr[k] = roc_points[k] / 1000;
 }
 
-/* Adds an AUC and the signal efficiency at half the background, with what they share with those of other scores of the
-   same test events. Shapes: scores, labels, weights (tests), weights NULL: 1 each. */
-static nsym_status find_paired(nsym_measures *f, const char *auc_name, const char *efficiency_name,
-                               const double *scores, const float *labels, const double *weights,
-                               const nsym_test_part *r, uint64_t seed) {
-    size_t n = r->parts.test_count, events = n;
-    double auc, auc_error, half, half_error, *influence = malloc((2 * n + 1) * sizeof *influence);
-    if (!influence) return nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", n);
-    double *of_auc = influence + n;
-    nsym_status status = nsym_test_part_auc(&auc, &auc_error, of_auc, r, scores, labels, weights);
-    bool known = status == NSYM_OK && isfinite(auc_error);
-    if (status == NSYM_OK) status = nsym_roc_influence(influence, &half, &half_error, scores, labels, weights, n, 0.5);
+/* Adds a metric of the test rows, with what it shares with that of other scores of the same events. */
+static nsym_status find_metric(nsym_measures *f, const nsym_metric *metric, bool truth, const double *scores,
+                               const float *labels, const double *weights, const nsym_test_part *r, uint64_t seed) {
+    double value, error, *influence = malloc((r->parts.test_count + 1) * sizeof *influence);
+    size_t events = 0;
+    if (!influence) return nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", r->parts.test_count);
+    nsym_status status = nsym_test_part_measure(&value, &error, influence, &events, metric, r, scores, labels, weights);
     if (status == NSYM_OK) {
-        events = nsym_test_part_join(influence, r, &half_error);
-        size_t auc_at = nsym_measures_add_known(f, auc_name, 0, auc, auc_error, 0),
-               half_at = nsym_measures_add_known(f, efficiency_name, 0, half, half_error, 0);
-        double *auc_draws = known ? nsym_measures_draw(f, auc_at, NSYM_INFLUENCE_DRAWS) : NULL,
-               *half_draws = known ? nsym_measures_draw(f, half_at, NSYM_INFLUENCE_DRAWS) : NULL;
-        if (half_draws) nsym_influence_draw(half_draws, influence, events, seed);
-        if (auc_draws) nsym_influence_draw(auc_draws, of_auc, events, seed);
+        size_t at = nsym_measures_add_known(f, truth ? metric->true_name : metric->name, 0, value, error, 0);
+        double *draws = isfinite(error) ? nsym_measures_draw(f, at, NSYM_INFLUENCE_DRAWS) : NULL;
+        if (draws) nsym_influence_draw(draws, influence, events, seed);
     }
     free(influence);
     return status;
+}
+
+/* All metrics, by the labels or by the truth; those of logits where the scores are. Shapes: scores, labels, weights
+   (tests), weights NULL: 1 each. */
+static nsym_status find_metrics(nsym_measures *f, bool truth, bool logits, const double *scores, const float *labels,
+                                const double *weights, const nsym_test_part *r, uint64_t seed) {
+    for (const nsym_metric *const *m = nsym_metrics; *m; m++)
+        if (logits || !(*m)->of_logits) NSYM_TRY(find_metric(f, *m, truth, scores, labels, weights, r, seed));
+    return NSYM_OK;
 }
 
 /* The errors of ROC points (m) where all copies of an event test. Shapes: scores (tests), fpr, errors (m). */
@@ -98,11 +99,12 @@ static nsym_status find_copied_errors(double *errors, const double *scores, cons
 }
 
 /* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
-static nsym_status find_curve(nsym_measures *f, const double *scores, const nsym_test_part *r, uint64_t seed) {
+static nsym_status find_curve(nsym_measures *f, const double *scores, bool logits, const nsym_test_part *r,
+                              uint64_t seed) {
     size_t n = r->parts.test_count;
     double fpr[ROC_POINTS], tpr[ROC_POINTS], errors[ROC_POINTS];
     roc_rates(fpr);
-    NSYM_TRY(find_paired(f, "auc_final", "signal_efficiency", scores, r->test_labels, r->test_weights, r, seed));
+    NSYM_TRY(find_metrics(f, false, logits, scores, r->test_labels, r->test_weights, r, seed));
     NSYM_TRY(nsym_roc_error(tpr, errors, scores, r->test_labels, r->test_weights, n, fpr, ROC_POINTS));
     if (r->test_events) NSYM_TRY(find_copied_errors(errors, scores, r, fpr, ROC_POINTS));
     for (size_t k = 0; k < ROC_POINTS; k++)
@@ -152,7 +154,7 @@ static void find_splot(nsym_measures *f, const nsym_unlabelled *u, const nsym_ju
 }
 
 /* The same by the dimuon mass, and by the truth, of events in two mixtures. */
-static nsym_status find_unlabelled(nsym_measures *f, const double *scores, const nsym_test_part *r,
+static nsym_status find_unlabelled(nsym_measures *f, const double *scores, bool logits, const nsym_test_part *r,
                                    const nsym_sample *sample, const nsym_data_card *card) {
     nsym_unlabelled u;
     size_t n = r->parts.test_count;
@@ -170,7 +172,7 @@ static nsym_status find_unlabelled(nsym_measures *f, const double *scores, const
     float *labels = malloc((n + 1) * sizeof *labels);
     if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
     for (size_t i = 0; i < n; i++) labels[i] = (float)truth->values[nsym_test_row(&r->parts, i)];
-    status = find_paired(f, "true_auc", "true_efficiency", scores, labels, NULL, r, card->seed);
+    status = find_metrics(f, true, logits, scores, labels, NULL, r, card->seed);
     free(labels);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "truth of the test sample: ");
 }
@@ -270,8 +272,8 @@ static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sam
     nsym_status status = nsym_feed_new(&feed, fit->spec, &fit->inputs, NSYM_PREDICT_CHUNK, 0);
     if (status == NSYM_OK) {
         nsym_predict_rows(fit->network, &feed, r->parts.tests, r->parts.test_first, n, logits, NULL);
-        status = find_curve(f, logits, r, run->point->card.data.seed);
-        if (status == NSYM_OK) status = find_unlabelled(f, logits, r, sample, &run->point->card.data);
+        status = find_curve(f, logits, true, r, run->point->card.data.seed);
+        if (status == NSYM_OK) status = find_unlabelled(f, logits, true, r, sample, &run->point->card.data);
         if (status == NSYM_OK) status = find_spread(f, fit->network, &feed, sample);
         if (status == NSYM_OK && run->keep)
             status = write_scores(run, sample->events, fit->network, &feed, &r->parts, folder);
@@ -339,8 +341,8 @@ static nsym_status score_column(nsym_measures *f, const nsym_run *run, const nsy
     double *scores = malloc(n * sizeof *scores), sign = run->point->card.falling ? -1 : 1;
     if (!scores) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     for (size_t i = 0; i < n; i++) scores[i] = sign * column->values[nsym_test_row(&r->parts, i)];
-    nsym_status status = find_curve(f, scores, r, run->point->card.data.seed);
-    if (status == NSYM_OK) status = find_unlabelled(f, scores, r, sample, &run->point->card.data);
+    nsym_status status = find_curve(f, scores, false, r, run->point->card.data.seed);
+    if (status == NSYM_OK) status = find_unlabelled(f, scores, false, r, sample, &run->point->card.data);
     free(scores);
     return status;
 }

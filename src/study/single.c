@@ -67,8 +67,9 @@ static nsym_status test(nsym_trained *out, const nsym_fit *fit, const nsym_test_
     if (status == NSYM_OK) {
         nsym_predict_rows(fit->network, &feed, part->tests, part->parts.test_first, n, logits, NULL);
         nsym_feed_free(&feed);
-        status = nsym_test_part_auc(&out->auc, &out->auc_error, logits + n, part, logits, part->test_labels,
-                                    part->test_weights);
+        size_t events;
+        status = nsym_test_part_measure(&out->auc, &out->auc_error, logits + n, &events, &nsym_metric_auc, part, logits,
+                                        part->test_labels, part->test_weights);
     }
     free(logits);
     return status;

@@ -1,8 +1,6 @@
 #include "study/test_part.h"
 
 #include "base/fail.h"
-#include "stats/influence.h"
-#include <nearsym/stats.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -58,12 +56,10 @@ size_t nsym_test_part_join(double *influence, const nsym_test_part *r, double *e
     return last + 1;
 }
 
-nsym_status nsym_test_part_auc(double *auc, double *error, double *influence, const nsym_test_part *r,
-                               const double *scores, const float *labels, const double *weights) {
-    size_t n = r->parts.test_count;
-    NSYM_TRY(nsym_auc(scores, labels, weights, n, auc, error));
-    if (!isfinite(*error)) return NSYM_OK; /* a class has one event, which has no influence */
-    NSYM_TRY(nsym_auc_influence(influence, scores, labels, weights, n));
-    nsym_test_part_join(influence, r, error);
+nsym_status nsym_test_part_measure(double *value, double *error, double *influence, size_t *events,
+                                   const nsym_metric *metric, const nsym_test_part *r, const double *scores,
+                                   const float *labels, const double *weights) {
+    NSYM_TRY(metric->measure(value, error, influence, scores, labels, weights, r->parts.test_count));
+    *events = isfinite(*error) ? nsym_test_part_join(influence, r, error) : 0;
     return NSYM_OK;
 }

@@ -3,6 +3,7 @@
 #define NSYM_STUDY_TEST_PART_H
 
 #include "sources/sample.h"
+#include "stats/metric.h"
 #include "study/card.h"
 
 typedef struct nsym_test_part {
@@ -24,9 +25,10 @@ void nsym_test_part_close(nsym_test_part *part);
    events. Gives how many there are. */
 size_t nsym_test_part_join(double *influence, const nsym_test_part *part, double *error);
 
-/* The AUC of scores, its error and the influences that it is made of, joined; the error is NaN, and there are none,
-   where a class has one event. Shapes: influence, scores, labels, weights (tests), weights NULL: 1 each. */
-nsym_status nsym_test_part_auc(double *auc, double *error, double *influence, const nsym_test_part *part,
-                               const double *scores, const float *labels, const double *weights) NSYM_MUST_CHECK;
+/* A metric of scores, its error and the influences that it is made of, joined: of how many events is told; none where
+   the error is NaN. Shapes: influence, scores, labels, weights (tests), weights NULL: 1 each. */
+nsym_status nsym_test_part_measure(double *value, double *error, double *influence, size_t *events,
+                                   const nsym_metric *metric, const nsym_test_part *part, const double *scores,
+                                   const float *labels, const double *weights) NSYM_MUST_CHECK;
 
 #endif
