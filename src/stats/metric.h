@@ -16,7 +16,7 @@ typedef struct nsym_metric {
                            const double *weights, size_t n);
 } nsym_metric;
 
-extern const nsym_metric nsym_metric_auc, nsym_metric_efficiency;
+extern const nsym_metric nsym_metric_auc, nsym_metric_efficiency, nsym_metric_brier;
 
 /* The table, NULL-terminated. */
 extern const nsym_metric *const nsym_metrics[];

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-const nsym_metric *const nsym_metrics[] = {&nsym_metric_auc, &nsym_metric_efficiency, NULL};
+const nsym_metric *const nsym_metrics[] = {&nsym_metric_auc, &nsym_metric_efficiency, &nsym_metric_brier, NULL};
 
 static nsym_status auc(double *value, double *error, double *influence, const double *scores, const float *labels,
                        const double *weights, size_t n) {
