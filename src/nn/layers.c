@@ -338,9 +338,21 @@ static void dropout_backward(const nsym_pass *pass, const nsym_layer *layer) {
     for (size_t i = 0; i < n; i++) x->gradient[i] = layer->factors[i] * y->gradient[i];
 }
 
+static void activating_forward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* x, y (rows, width) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    layer->activation->forward(y->output, x->value, pass->rows[x->rows] * x->width);
+}
+
+static void activating_backward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* x, dx, dy (rows, width) */
+    const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    layer->activation->backward(x->gradient, y->gradient, x->value, pass->rows[x->rows] * x->width);
+}
+
 const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS] = {
     [NSYM_DENSE] = {dense_forward, dense_backward},       [NSYM_DIRECTIONS] = {directions_forward, directions_backward},
     [NSYM_POOLING] = {pooling_forward, pooling_backward}, [NSYM_SOFTMAX] = {softmax_forward, softmax_backward},
     [NSYM_MIXING] = {mixing_forward, mixing_backward},    [NSYM_TRUNK] = {trunk_forward, trunk_backward},
-    [NSYM_DROPOUT] = {dropout_forward, dropout_backward},
+    [NSYM_DROPOUT] = {dropout_forward, dropout_backward}, [NSYM_ACTIVATING] = {activating_forward, activating_backward},
 };

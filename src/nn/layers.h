@@ -2,6 +2,7 @@
 #ifndef NSYM_NN_LAYERS_H
 #define NSYM_NN_LAYERS_H
 
+#include "nn/activation.h"
 #include "nn/kernels.h"
 #include "nn/network.h"
 #include "nn/trunk.h"
@@ -28,6 +29,7 @@ typedef enum nsym_layer_kind {
     NSYM_MIXING,
     NSYM_TRUNK,
     NSYM_DROPOUT,
+    NSYM_ACTIVATING,
     NSYM_LAYER_KINDS
 } nsym_layer_kind;
 
@@ -57,6 +59,7 @@ typedef struct nsym_layer {
     nsym_mix mix;   /* mixing */
     double dropout; /* dropout: the part that is dropped */
     real *factors;  /* dropout: (rows, width) what each value was multiplied with */
+    const nsym_activation_row *activation; /* activating */
 } nsym_layer;
 
 /* What a layer works with in one pass. */

@@ -57,6 +57,9 @@ static nsym_status check_energy_flow(const nsym_model_spec *spec) {
 
 /* The blocks of a CNN halve its image, which must not vanish. */
 static nsym_status check_image(const nsym_model_spec *spec) {
+    const nsym_activation_row *activation = &nsym_activations[spec->activation];
+    if (activation->forward)
+        return nsym_fail(NSYM_EINVAL, "activation is %s, and convolutions have relu or leaky_relu", activation->word);
     NSYM_TRY(check_width("image_rows", spec->image_rows));
     NSYM_TRY(check_width("image_columns", spec->image_columns));
     if (spec->event_input.width != spec->image_rows * spec->image_columns)
@@ -77,10 +80,16 @@ static nsym_status check_image(const nsym_model_spec *spec) {
                      spec->filters.count, spec->image_rows, spec->image_columns);
 }
 
+static int last_activation(void) {
+    int last = 0;
+    while (nsym_activations[last + 1].word) last++;
+    return last;
+}
+
 static nsym_status check_spec(const nsym_model_spec *spec) {
     NSYM_TRY(check_choice("kind", (int)spec->kind, NSYM_EFN));
     NSYM_TRY(check_choice("norm", (int)spec->norm, NSYM_NORM_SLOT));
-    NSYM_TRY(check_choice("activation", (int)spec->activation, NSYM_LEAKY_RELU));
+    NSYM_TRY(check_choice("activation", (int)spec->activation, last_activation()));
     NSYM_TRY(check_choice("pool", (int)spec->pool, NSYM_POOL_MEAN));
     NSYM_TRY(check_choice("mix", (int)spec->mix, NSYM_MIX_CONCAT_INPUT));
     NSYM_TRY(check_choice("initialisation", (int)spec->initialisation, NSYM_INIT_ORTHOGONAL));
@@ -152,8 +161,12 @@ static size_t add_dense(nsym_plan *plan, const char *map, size_t index, size_t s
     layer->bias = add_tensor(plan, map, index, "bias", false, outputs, 1);
     layer->leak = 1;
     if (!hidden) return layer->destination;
-    layer->leak = plan->spec.activation == NSYM_LEAKY_RELU ? (real)plan->spec.leak : 0;
+    const nsym_activation_row *activation = &nsym_activations[plan->spec.activation];
+    if (!activation->forward) layer->leak = plan->spec.activation == NSYM_LEAKY_RELU ? (real)plan->spec.leak : 0;
     if (plan->spec.norm != NSYM_NORM_NONE) add_norm(plan, layer, map, index);
+    if (!activation->forward) return layer->destination;
+    layer = add_layer(plan, NSYM_ACTIVATING, layer->destination, plan->block[source].rows, outputs);
+    layer->activation = activation;
     return layer->destination;
 }
 

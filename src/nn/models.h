@@ -6,7 +6,7 @@
 #include "nn/trunk.h"
 
 /* Four maps of hidden layers and an output each, a dropout behind those of one, and what joins them: at most three. */
-enum { NSYM_LAYERS_MAX = 5 * (NSYM_SIZES_MAX + 1) + 3, NSYM_TENSORS_MAX = 4 * 6 * (NSYM_SIZES_MAX + 1) };
+enum { NSYM_LAYERS_MAX = 2 * 5 * (NSYM_SIZES_MAX + 1) + 3, NSYM_TENSORS_MAX = 4 * 6 * (NSYM_SIZES_MAX + 1) };
 
 /* The first three blocks are the inputs, of width 0 where the model has none. */
 enum { NSYM_PARTICLES_IN, NSYM_EVENT_IN, NSYM_WEIGHT_IN, NSYM_INPUTS };

@@ -1,6 +1,7 @@
 #include "nn/spec_json.h"
 
 #include "base/fail.h"
+#include "nn/activation.h"
 #include "options/fields_json.h"
 
 #include <string.h>
@@ -10,7 +11,6 @@
 
 static const char *const kinds[] = {"fcn", "pfn", "hybrid", "cnn", "efn", NULL};
 const char *const nsym_norm_words[] = {"none", "feature", "slot", NULL};
-const char *const nsym_activation_words[] = {"relu", "leaky_relu", NULL};
 const char *const nsym_pool_words[] = {"sum", "mean", NULL};
 const char *const nsym_mix_words[] = {"sum", "concat_weighted", "concat_weights", "concat_input", NULL};
 const char *const nsym_initialisation_words[] = {"pytorch",   "glorot_uniform", "glorot_normal",

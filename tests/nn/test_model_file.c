@@ -162,7 +162,7 @@ static void a_model_comes_back_as_it_was(void **state) {
         assert_null(nsym_model_attribute(loaded, "recipe"));
 
         inputs *in = new_inputs(i == 1 || i == 3 ? 5 : 0);
-        float a[EVENTS], b[EVENTS];
+        double a[EVENTS], b[EVENTS];
         assert_int_equal(nsym_model_logits(saved, &in->view, a, NULL), NSYM_OK);
         assert_int_equal(nsym_model_logits(loaded, &in->view, b, NULL), NSYM_OK);
         assert_memory_equal(a, b, sizeof a);
@@ -177,7 +177,7 @@ static void inputs_are_standardised(void **state) {
     nsym_model *raw = new_model(&hybrid), *scaled = new_model(&hybrid);
     standardise(scaled);
     inputs *in = new_inputs(0);
-    float want[EVENTS], have[EVENTS], mixing[2 * EVENTS];
+    double want[EVENTS], have[EVENTS], mixing[2 * EVENTS];
     assert_int_equal(nsym_model_logits(scaled, &in->view, have, mixing), NSYM_OK);
     static const double mean[] = {0.1, -0.2, 0.3, 1}, scale[] = {2, 0.5, 3, 0.1};
     for (size_t i = 0; i < 8 * EVENTS; i++) in->particles[i] = (float)((in->particles[i] - mean[i % 4]) / scale[i % 4]);
@@ -185,7 +185,7 @@ static void inputs_are_standardised(void **state) {
     for (size_t i = 0; i < EVENTS; i++) in->weight[i] = (float)((in->weight[i] - mean[0]) / scale[0]);
     assert_int_equal(nsym_model_logits(raw, &in->view, want, NULL), NSYM_OK);
     assert_memory_equal(want, have, sizeof want);
-    for (size_t i = 0; i < EVENTS; i++) assert_true(fabsf(mixing[2 * i] + mixing[2 * i + 1] - 1) < 1e-6f);
+    for (size_t i = 0; i < EVENTS; i++) assert_true(fabs(mixing[2 * i] + mixing[2 * i + 1] - 1) < 1e-6f);
 
     assert_int_equal(nsym_model_standardise(raw, NSYM_EVENT_INPUT, mean, (const double[]){1, 0}), NSYM_EINVAL);
     assert_int_equal(nsym_model_standardise(raw, NSYM_EVENT_INPUT, (const double[]){NAN, 0}, scale), NSYM_EINVAL);
@@ -200,13 +200,13 @@ static void events_of_any_size_are_predicted_one_by_one(void **state) {
     for (size_t s = 0; s < 3; s++) {
         inputs *in = new_inputs(sizes[s]);
         in->view.events = s < 2 ? EVENTS : 3;
-        float all[EVENTS], one;
+        double all[EVENTS], one;
         assert_int_equal(nsym_model_logits(model, &in->view, all, NULL), NSYM_OK);
         for (size_t i = 0; i < in->view.events; i++) {
             uint64_t offsets[2] = {0, in->offsets[i + 1] - in->offsets[i]};
             nsym_model_inputs single = {1, offsets, in->particles + 4 * in->offsets[i], NULL, NULL};
             assert_int_equal(nsym_model_logits(model, &single, &one, NULL), NSYM_OK);
-            assert_true(fabsf(one - all[i]) < 1e-5f); /* a product may sum in another order */
+            assert_true(fabs(one - all[i]) < 1e-5f); /* a product may sum in another order */
         }
         free_inputs(in);
     }
@@ -224,7 +224,8 @@ static void a_padded_prediction_is_that_of_the_same_events_with_rows_of_zeros(vo
     standardise(there), standardise(counted);
     inputs *in = new_inputs(PADDED);
     uint64_t offsets[EVENTS + 1];
-    float *rows = calloc((size_t)EVENTS * PADDED * 4, sizeof *rows), want[EVENTS], have[EVENTS];
+    float *rows = calloc((size_t)EVENTS * PADDED * 4, sizeof *rows);
+    double want[EVENTS], have[EVENTS];
     for (size_t i = 0; i <= EVENTS; i++) offsets[i] = i * PADDED;
     for (size_t i = 0; i < EVENTS; i++)
         memcpy(rows + offsets[i] * 4, in->particles + in->offsets[i] * 4,
@@ -233,7 +234,7 @@ static void a_padded_prediction_is_that_of_the_same_events_with_rows_of_zeros(vo
     assert_int_equal(nsym_model_logits(there, &padded, want, NULL), NSYM_OK);
     assert_int_equal(nsym_model_logits(counted, &in->view, have, NULL), NSYM_OK);
     for (size_t i = 0; i < EVENTS; i++) /* sums of 40 floats in another order */
-        assert_true(fabsf(want[i] - have[i]) < 1e-5f * (1 + fabsf(want[i])));
+        assert_true(fabs(want[i] - have[i]) < 1e-5f * (1 + fabs(want[i])));
     free(rows);
     free_inputs(in);
     nsym_model_free(there), nsym_model_free(counted);
@@ -252,7 +253,7 @@ static void an_energy_is_scaled_but_not_shifted(void **state) {
     assert_int_equal(nsym_model_standardise(model, NSYM_PARTICLE_INPUT, none, scale), NSYM_OK);
     const uint64_t one[] = {0, 1}, two[] = {0, 2};
     const float whole[] = {6, 1, 2, 3}, parts[] = {5, 1, 2, 3, 1, 1, 2, 3};
-    float a, b;
+    double a, b;
     assert_int_equal(nsym_model_logits(model, &(nsym_model_inputs){1, one, whole, NULL, NULL}, &a, NULL), NSYM_OK);
     assert_int_equal(nsym_model_logits(model, &(nsym_model_inputs){1, two, parts, NULL, NULL}, &b, NULL), NSYM_OK);
     assert_true(fabs((double)(a - b)) < 1e-6);
@@ -263,7 +264,7 @@ static void wrong_inputs_are_refused_by_event(void **state) {
     (void)state;
     nsym_model *model = new_model(&hybrid);
     inputs *in = new_inputs(0);
-    float logits[EVENTS], mixing[2 * EVENTS];
+    double logits[EVENTS], mixing[2 * EVENTS];
     in->offsets[400]++;
     assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_EINVAL);
     assert_message("event 399 has 3 particles, the model wants 2");
@@ -293,7 +294,7 @@ static void more_particles_than_a_model_pads_to_are_refused(void **state) {
     spec.padded = 2;
     nsym_model *model = new_model(&spec);
     inputs *in = new_inputs(0);
-    float logits[EVENTS];
+    double logits[EVENTS];
     assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_OK);
     in->offsets[300]++;
     assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_EINVAL);
@@ -398,7 +399,8 @@ static void a_cnn_comes_back_as_it_was(void **state) {
     if (nsym_model_load(&loaded, path) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_true(same(saved, loaded));
     assert_true(nsym_model_spec_of(loaded)->dropout == 0.25 && nsym_model_spec_of(loaded)->filters.size[1] == 4);
-    float images[IMAGES * CELLS], a[IMAGES], b[IMAGES];
+    float images[IMAGES * CELLS];
+    double a[IMAGES], b[IMAGES];
     nsym_random random = nsym_random_stream(1, "images", 0);
     nsym_random_normals(&random, images, IMAGES * CELLS);
     const nsym_model_inputs in = {.events = IMAGES, .event = images};
