@@ -38,7 +38,11 @@ typedef enum nsym_norm {
                           (events, particles, features); features elsewhere. Needs a fixed number of particles */
 } nsym_norm;
 
-typedef enum nsym_activation { NSYM_RELU, NSYM_LEAKY_RELU } nsym_activation;
+typedef enum nsym_activation {
+    NSYM_RELU,
+    NSYM_LEAKY_RELU,
+    NSYM_SILU /* x / (1 + e^-x), also called swish (Ramachandran, Zoph & Le, arXiv:1710.05941); not of a CNN */
+} nsym_activation;
 typedef enum nsym_pool { NSYM_POOL_SUM, NSYM_POOL_MEAN } nsym_pool;
 
 /* How a hybrid joins its general latent g and its event latent s with weights w = softmax(weight map) (appendix C). */

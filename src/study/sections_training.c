@@ -86,7 +86,7 @@ static const char *for_weight_map(const void *card) {
 }
 
 static const char *for_leaky(const void *card) {
-    return spec_of(card)->activation == NSYM_LEAKY_RELU ? NULL : "activation is relu";
+    return spec_of(card)->activation == NSYM_LEAKY_RELU ? NULL : "activation is not leaky_relu";
 }
 
 static const char *for_hidden(const void *card) {

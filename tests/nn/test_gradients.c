@@ -109,6 +109,22 @@ static void leaky_activation(void **state) {
     }
 }
 
+static void smooth_activation(void **state) {
+    (void)state;
+    for (int kind = NSYM_FCN; kind <= NSYM_HYBRID; kind++)
+        for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
+            nsym_model_spec spec = small_spec((nsym_model_kind)kind, (nsym_norm)norm);
+            spec.activation = NSYM_SILU;
+            check(&spec, 8);
+            spec.dropout = 0.3;
+            spec.linear_first = true;
+            check(&spec, 8);
+        }
+    nsym_model_spec flow = small_spec(NSYM_EFN, NSYM_NORM_NONE);
+    flow.activation = NSYM_SILU;
+    check(&flow, 7);
+}
+
 static void linear_first_layers(void **state) {
     (void)state;
     for (int kind = NSYM_FCN; kind <= NSYM_HYBRID; kind++) {
@@ -233,6 +249,7 @@ int main(void) {
         cmocka_unit_test(particle_flow_with_every_norm_and_pool),
         cmocka_unit_test(energy_flow),
         cmocka_unit_test(leaky_activation),
+        cmocka_unit_test(smooth_activation),
         cmocka_unit_test(three_slots),
         cmocka_unit_test(hybrid_with_every_mix),
         cmocka_unit_test(linear_first_layers),

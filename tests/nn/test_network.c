@@ -272,7 +272,7 @@ static void a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member(void
     bad.initialisation = (nsym_initialisation)5, refused(bad, "initialisation is 5"), bad = good;
     bad.kind = (nsym_model_kind)7, refused(bad, "kind is 7"), bad = good;
     bad.norm = (nsym_norm)3, refused(bad, "norm is 3"), bad = good;
-    bad.activation = (nsym_activation)2, refused(bad, "activation is 2"), bad = good;
+    bad.activation = (nsym_activation)3, refused(bad, "activation is 3"), bad = good;
     bad.pool = (nsym_pool)2, refused(bad, "pool is 2"), bad = good;
     bad.mix = (nsym_mix)4, refused(bad, "mix is 4"), bad = good;
     bad.activation = NSYM_LEAKY_RELU, bad.leak = -0.1, refused(bad, "leak is -0.1"), bad = good;
