@@ -4,14 +4,11 @@
 
 #include "base/fail.h"
 #include "data/blocks.h"
-#include "data/events.h"
 #include "generate/draw.h"
-#include "generate/rows.h"
+#include "generate/muon_events.h"
 #include "generate/surroundings.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #define PI 3.14159265358979323846
 
@@ -195,94 +192,53 @@ static nsym_status draw_pair(pair *p, const nsym_mixture_options *o, uint64_t in
     return NSYM_OK;
 }
 
-static nsym_status set_attributes(nsym_events *events, const nsym_mixture_options *o) {
-    char seed[32];
-    snprintf(seed, sizeof seed, "%llu", (unsigned long long)o->surroundings.seed);
-    NSYM_TRY(nsym_events_set_attribute(events, "generator", "nearsym mixture"));
-    NSYM_TRY(nsym_events_set_attribute(events, "seed", seed));
-    for (size_t i = 0; i + 1 < sizeof fields / sizeof *fields; i++) /* the last is one of those below */
-        NSYM_TRY(nsym_events_set_number(events, fields[i].key, nsym_field_number(o, &fields[i])));
-    for (size_t i = 0; i < NSYM_SURROUNDINGS_FIELDS; i++) {
-        const nsym_field *field = &nsym_surroundings_fields[i];
-        NSYM_TRY(nsym_events_set_number(events, field->key, nsym_field_number(&o->surroundings, field)));
-    }
-    return NSYM_OK;
-}
+static const nsym_muon_column columns[] = {{"truth", "", "1 both muons are prompt, 0 a muon is of a heavy flavour"},
+                                           {"mass", "GeV", "mass of the two muons"},
+                                           {"npu", "", "interactions of pile-up"},
+                                           {"mu_pt", "GeV", "transverse momentum of the muon"},
+                                           {"mu_eta", "", "pseudorapidity of the muon"},
+                                           {"mu_phi", "", "azimuth of the muon at the vertex"},
+                                           {"mu_charge", "", "charge of the muon"},
+                                           {"mu2_pt", "GeV", "transverse momentum of the second muon"},
+                                           {"mu2_eta", "", "pseudorapidity of the second muon"},
+                                           {"mu2_phi", "", "azimuth of the second muon at the vertex"},
+                                           {"mu2_charge", "", "charge of the second muon"}};
 
-enum { TRUTH, MASS, MUON, MUON2 = MUON + 4, NPU = MUON2 + 4, COLUMNS };
-
-/* Shape: column (COLUMNS), each with room for all events. */
-static nsym_status add_columns(nsym_events *events, double *column[COLUMNS]) {
-    static const struct {
-        const char *name, *unit, *meaning;
-    } columns[COLUMNS] = {{"truth", "", "1 both muons are prompt, 0 a muon is of a heavy flavour"},
-                          {"mass", "GeV", "mass of the two muons"},
-                          {"mu_pt", "GeV", "transverse momentum of the muon"},
-                          {"mu_eta", "", "pseudorapidity of the muon"},
-                          {"mu_phi", "", "azimuth of the muon at the vertex"},
-                          {"mu_charge", "", "charge of the muon"},
-                          {"mu2_pt", "GeV", "transverse momentum of the second muon"},
-                          {"mu2_eta", "", "pseudorapidity of the second muon"},
-                          {"mu2_phi", "", "azimuth of the second muon at the vertex"},
-                          {"mu2_charge", "", "charge of the second muon"},
-                          {"npu", "", "interactions of pile-up"}};
-    for (int c = 0; c < COLUMNS; c++)
-        NSYM_TRY(nsym_events_add_column(events, columns[c].name, columns[c].unit, columns[c].meaning, 1, &column[c]));
-    return NSYM_OK;
-}
-
-/* Room for one event on its way, and for the rows of all. */
-typedef struct bench {
-    nsym_surroundings surroundings;
-    nsym_rows rows;
-    uint64_t *offsets; /* (count + 1) */
-} bench;
-
-/* Event `index` as event `i` of the sample. Shape: column (COLUMNS). */
-static nsym_status simulate(bench *b, const nsym_mixture_options *o, uint64_t index, double *column[COLUMNS],
-                            size_t i) {
+static nsym_status simulate(void *context, const void *options, uint64_t index, double *values, nsym_surroundings *room,
+                            nsym_rows *rows) {
+    const nsym_mixture_options *o = options;
+    (void)context;
     pair p;
     NSYM_TRY(draw_pair(&p, o, index));
     uint64_t interactions = nsym_surroundings_interactions(&o->surroundings, index);
-    column[TRUTH][i] = p.muon[0].prompt;
-    column[MASS][i] = p.mass;
-    column[NPU][i] = (double)interactions;
-    for (int m = 0; m < 2; m++) {
-        const nsym_muon *muon = &p.muon[m];
-        const double values[] = {muon->pt, muon->eta, muon->phi, muon->charge};
-        for (int c = 0; c < 4; c++) column[MUON + 4 * m + c][i] = values[c];
+    *values++ = p.muon[0].prompt;
+    *values++ = p.mass;
+    *values++ = (double)interactions;
+    for (const nsym_muon *muon = p.muon; muon < p.muon + 2; muon++) {
+        *values++ = muon->pt;
+        *values++ = muon->eta;
+        *values++ = muon->phi;
+        *values++ = muon->charge;
     }
-    NSYM_TRY(nsym_surroundings_draw(&b->surroundings, &o->surroundings, index, &p.muon[0], interactions));
-    NSYM_TRY(nsym_rows_put_neighbours(&b->rows, &b->surroundings, NSYM_MIXTURE_RADIUS, o->surroundings.pt_min_gev));
-    b->offsets[i + 1] = b->rows.count;
-    return NSYM_OK;
-}
-
-static nsym_status fill(nsym_events *events, bench *b, const nsym_mixture_options *o, uint64_t first) {
-    double *column[COLUMNS];
-    NSYM_TRY(add_columns(events, column));
-    for (size_t i = 0; i < events->count; i++) NSYM_TRY(simulate(b, o, first + i, column, i));
-    NSYM_TRY(nsym_rows_give(&b->rows, events, "kind", b->offsets));
-    return set_attributes(events, o);
+    NSYM_TRY(nsym_surroundings_draw(room, &o->surroundings, index, &p.muon[0], interactions));
+    return nsym_rows_put_neighbours(rows, room, NSYM_MIXTURE_RADIUS, o->surroundings.pt_min_gev);
 }
 
 nsym_status nsym_mixture_generate(nsym_events **out, const nsym_mixture_options *options, uint64_t first,
                                   size_t count) {
     *out = NULL;
     NSYM_TRY(check(options));
-    bench b = {.offsets = count < PTRDIFF_MAX / sizeof(uint64_t) - 1 ? calloc(count + 1, sizeof(uint64_t)) : NULL};
-    if (!b.offsets) return nsym_fail(NSYM_ENOMEM, "mixture: no memory for %zu events", count);
-    nsym_events *events = NULL;
-    nsym_status status = nsym_events_new(&events, count);
-    if (status == NSYM_OK) status = fill(events, &b, options, first);
-    nsym_surroundings_free(&b.surroundings);
-    nsym_rows_free(&b.rows);
-    free(b.offsets);
-    if (status == NSYM_OK)
-        *out = events;
-    else
-        nsym_events_free(events);
-    return status;
+    const nsym_muon_maker maker = {.name = "mixture",
+                                   .options = options,
+                                   .surroundings = &options->surroundings,
+                                   .fields = fields,
+                                   .count =
+                                       sizeof fields / sizeof *fields - 1, /* the last is one of the surroundings */
+                                   .column = columns,
+                                   .columns = sizeof columns / sizeof *columns,
+                                   .last = "kind",
+                                   .simulate = simulate};
+    return nsym_muon_events_make(out, &maker, first, count);
 }
 
 static nsym_status make_block(nsym_events **out, const void *options, uint64_t first, size_t count) {

@@ -5,12 +5,12 @@
 #include "data/blocks.h"
 #include "data/events.h"
 #include "detector/calorimeter.h"
-#include "generate/rows.h"
+#include "generate/muon_events.h"
 #include "generate/surroundings.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PI 3.14159265358979323846
 
@@ -80,36 +80,27 @@ static nsym_muon draw_muon(const nsym_muons_options *o, uint64_t index) {
     return muon;
 }
 
-/* Room for one event on its way, and for the rows of all. */
-typedef struct bench {
-    nsym_surroundings surroundings;
+/* The calorimeter at work, and an event's image. */
+typedef struct room {
     nsym_calorimeter calorimeter;
     nsym_pixels *pixels;
     double image[CELLS], cells[4 * CELLS];
-    nsym_rows rows;
-    uint64_t *offsets; /* (count + 1) */
-} bench;
+} room;
 
-static void free_bench(bench *b) {
-    if (!b) return;
-    nsym_surroundings_free(&b->surroundings);
-    nsym_calorimeter_clear(&b->calorimeter);
-    nsym_pixels_free(b->pixels);
-    nsym_rows_free(&b->rows);
-    free(b->offsets);
-    free(b);
+static void free_room(room *r) {
+    if (!r) return;
+    nsym_calorimeter_clear(&r->calorimeter);
+    nsym_pixels_free(r->pixels);
+    free(r);
 }
 
-static nsym_status new_bench(bench **out, const nsym_muons_options *o, size_t count) {
-    bench *b = calloc(1, sizeof *b);
-    if (b && count < PTRDIFF_MAX / sizeof *b->offsets - 1) b->offsets = malloc((count + 1) * sizeof *b->offsets);
-    *out = b;
-    if (!b || !b->offsets) return nsym_fail(NSYM_ENOMEM, "muons: no memory for %zu events", count);
-    b->offsets[0] = 0;
-    b->calorimeter.resolution = (nsym_resolution){o->photon_stochastic, o->hadron_stochastic, o->hadron_constant};
+static nsym_status new_room(room **out, const nsym_muons_options *o) {
+    room *r = *out = calloc(1, sizeof *r);
+    if (!r) return nsym_fail(NSYM_ENOMEM, "muons: no memory for an image");
+    r->calorimeter.resolution = (nsym_resolution){o->photon_stochastic, o->hadron_stochastic, o->hadron_constant};
     NSYM_TRY(
-        nsym_pixels_new_equal(&b->pixels, NSYM_MUONS_SIDE, NSYM_MUONS_SIDE, -NSYM_MUONS_RADIUS, NSYM_MUONS_RADIUS));
-    b->calorimeter.pixels = b->pixels;
+        nsym_pixels_new_equal(&r->pixels, NSYM_MUONS_SIDE, NSYM_MUONS_SIDE, -NSYM_MUONS_RADIUS, NSYM_MUONS_RADIUS));
+    r->calorimeter.pixels = r->pixels;
     return NSYM_OK;
 }
 
@@ -117,87 +108,68 @@ static bool within(double d_eta, double d_phi) {
     return d_eta * d_eta + d_phi * d_phi < NSYM_MUONS_RADIUS * NSYM_MUONS_RADIUS;
 }
 
-static nsym_status put_cells(bench *b, const nsym_muons_options *o, uint64_t index, double mu_eta) {
+static nsym_status put_cells(room *r, nsym_rows *rows, const nsym_surroundings *around, const nsym_muons_options *o,
+                             uint64_t index, double mu_eta) {
     nsym_random random = nsym_random_stream(o->surroundings.seed, "muon calorimeter", index);
-    NSYM_TRY(nsym_calorimeter_fill(&b->calorimeter, &random, &b->surroundings, mu_eta, b->image));
-    size_t n = nsym_pixels_cells(b->pixels, b->image, b->cells);
-    NSYM_TRY(nsym_rows_reserve(&b->rows, n));
-    for (const double *cell = b->cells; cell < b->cells + 4 * n; cell += 4)
+    NSYM_TRY(nsym_calorimeter_fill(&r->calorimeter, &random, around, mu_eta, r->image));
+    size_t n = nsym_pixels_cells(r->pixels, r->image, r->cells);
+    NSYM_TRY(nsym_rows_reserve(rows, n));
+    for (const double *cell = r->cells; cell < r->cells + 4 * n; cell += 4)
         if (cell[2] > o->threshold_gev && within(cell[0], cell[1]))
-            nsym_rows_put(&b->rows, cell[2], cell[0], cell[1], cell[3]);
+            nsym_rows_put(rows, cell[2], cell[0], cell[1], cell[3]);
     return NSYM_OK;
 }
 
-static nsym_status set_attributes(nsym_events *events, const nsym_muons_options *o) {
-    char seed[32];
-    snprintf(seed, sizeof seed, "%llu", (unsigned long long)o->surroundings.seed);
-    NSYM_TRY(nsym_events_set_attribute(events, "generator", "nearsym muons"));
-    NSYM_TRY(nsym_events_set_attribute(events, "seed", seed));
-    NSYM_TRY(nsym_events_set_attribute(events, "level", o->level == NSYM_MUONS_PARTICLES ? "particles" : "cells"));
-    if (o->level != NSYM_MUONS_PARTICLES) NSYM_TRY(nsym_events_set_grid(events, NSYM_MUONS_SIDE, NSYM_MUONS_SIDE));
-    for (size_t i = 0; i + 1 < sizeof fields / sizeof *fields; i++) /* the last is one of those below */
-        NSYM_TRY(nsym_events_set_number(events, fields[i].key, nsym_field_number(o, &fields[i])));
-    for (size_t i = 0; i < NSYM_SURROUNDINGS_FIELDS; i++) {
-        const nsym_field *field = &nsym_surroundings_fields[i];
-        NSYM_TRY(nsym_events_set_number(events, field->key, nsym_field_number(&o->surroundings, field)));
-    }
-    return NSYM_OK;
-}
+enum { COLUMNS = 7 };
+static const nsym_muon_column columns[COLUMNS] = {{"label", "", "1 prompt muon, 0 muon of a heavy flavour"},
+                                                  {"weight", "", "all events count the same"},
+                                                  {"mu_pt", "GeV", "transverse momentum of the muon"},
+                                                  {"mu_eta", "", "pseudorapidity of the muon"},
+                                                  {"mu_phi", "", "azimuth of the muon at the vertex"},
+                                                  {"mu_charge", "", "charge of the muon"},
+                                                  {"npu", "", "interactions of pile-up"}};
 
-enum { LABEL, WEIGHT, PT, ETA, PHI, CHARGE, NPU, COLUMNS };
-
-/* Shape: column (COLUMNS), each with room for all events. */
-static nsym_status add_columns(nsym_events *events, double *column[COLUMNS]) {
-    static const struct {
-        const char *name, *unit, *meaning;
-    } columns[COLUMNS] = {{"label", "", "1 prompt muon, 0 muon of a heavy flavour"},
-                          {"weight", "", "all events count the same"},
-                          {"mu_pt", "GeV", "transverse momentum of the muon"},
-                          {"mu_eta", "", "pseudorapidity of the muon"},
-                          {"mu_phi", "", "azimuth of the muon at the vertex"},
-                          {"mu_charge", "", "charge of the muon"},
-                          {"npu", "", "interactions of pile-up"}};
-    for (int c = 0; c < COLUMNS; c++)
-        NSYM_TRY(nsym_events_add_column(events, columns[c].name, columns[c].unit, columns[c].meaning, 1, &column[c]));
-    return NSYM_OK;
-}
-
-/* Event `index` as event `i` of the sample. Shape: column (COLUMNS). */
-static nsym_status simulate(bench *b, const nsym_muons_options *o, uint64_t index, double *column[COLUMNS], size_t i) {
+static nsym_status simulate(void *context, const void *options, uint64_t index, double *values,
+                            nsym_surroundings *around, nsym_rows *rows) {
+    const nsym_muons_options *o = options;
     nsym_muon muon = draw_muon(o, index);
     uint64_t interactions = nsym_surroundings_interactions(&o->surroundings, index);
-    const double values[COLUMNS] = {muon.prompt, 1, muon.pt, muon.eta, muon.phi, muon.charge, (double)interactions};
-    for (int c = 0; c < COLUMNS; c++) column[c][i] = values[c];
-    NSYM_TRY(nsym_surroundings_draw(&b->surroundings, &o->surroundings, index, &muon, interactions));
+    const double own[COLUMNS] = {muon.prompt, 1, muon.pt, muon.eta, muon.phi, muon.charge, (double)interactions};
+    memcpy(values, own, sizeof own);
+    NSYM_TRY(nsym_surroundings_draw(around, &o->surroundings, index, &muon, interactions));
     if (o->level == NSYM_MUONS_PARTICLES)
-        NSYM_TRY(nsym_rows_put_neighbours(&b->rows, &b->surroundings, NSYM_MUONS_RADIUS, o->surroundings.pt_min_gev));
-    else
-        NSYM_TRY(put_cells(b, o, index, muon.eta));
-    b->offsets[i + 1] = b->rows.count;
-    return NSYM_OK;
+        return nsym_rows_put_neighbours(rows, around, NSYM_MUONS_RADIUS, o->surroundings.pt_min_gev);
+    return put_cells(context, rows, around, o, index, muon.eta);
 }
 
-static nsym_status fill(nsym_events *events, bench *b, const nsym_muons_options *o, uint64_t first) {
-    double *column[COLUMNS];
-    NSYM_TRY(add_columns(events, column));
-    for (size_t i = 0; i < events->count; i++) NSYM_TRY(simulate(b, o, first + i, column, i));
-    NSYM_TRY(nsym_rows_give(&b->rows, events, o->level == NSYM_MUONS_PARTICLES ? "kind" : "cell", b->offsets));
-    return set_attributes(events, o);
+static nsym_status say_level(nsym_events *events, bool particles) {
+    NSYM_TRY(nsym_events_set_attribute(events, "level", particles ? "particles" : "cells"));
+    return particles ? NSYM_OK : nsym_events_set_grid(events, NSYM_MUONS_SIDE, NSYM_MUONS_SIDE);
 }
 
 nsym_status nsym_muons_generate(nsym_events **out, const nsym_muons_options *options, uint64_t first, size_t count) {
     *out = NULL;
     NSYM_TRY(check(options));
-    bench *b = NULL;
-    nsym_events *events = NULL;
-    nsym_status status = new_bench(&b, options, count);
-    if (status == NSYM_OK) status = nsym_events_new(&events, count);
-    if (status == NSYM_OK) status = fill(events, b, options, first);
-    free_bench(b);
-    if (status == NSYM_OK)
-        *out = events;
-    else
-        nsym_events_free(events);
+    room *r = NULL;
+    nsym_status status = new_room(&r, options);
+    bool particles = options->level == NSYM_MUONS_PARTICLES;
+    const nsym_muon_maker maker = {.name = "muons",
+                                   .options = options,
+                                   .surroundings = &options->surroundings,
+                                   .fields = fields,
+                                   .count =
+                                       sizeof fields / sizeof *fields - 1, /* the last is one of the surroundings */
+                                   .column = columns,
+                                   .columns = COLUMNS,
+                                   .last = particles ? "kind" : "cell",
+                                   .simulate = simulate,
+                                   .context = r};
+    if (status == NSYM_OK) status = nsym_muon_events_make(out, &maker, first, count);
+    free_room(r);
+    if (status == NSYM_OK) status = say_level(*out, particles);
+    if (status == NSYM_OK) return NSYM_OK;
+    nsym_events_free(*out);
+    *out = NULL;
     return status;
 }
 

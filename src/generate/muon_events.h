@@ -1,0 +1,34 @@
+/* Events of a generator of muons with what surrounds them: columns, particles and attributes, made one event after the
+   other. */
+#ifndef NSYM_GENERATE_MUON_EVENTS_H
+#define NSYM_GENERATE_MUON_EVENTS_H
+
+#include "generate/rows.h"
+#include "generate/surroundings.h"
+#include "options/fields.h"
+
+typedef struct nsym_muon_column {
+    const char *name, *unit, *meaning;
+} nsym_muon_column;
+
+/* A generator at work. Borrowed. */
+typedef struct nsym_muon_maker {
+    const char *name; /* "muons", for messages and the attribute generator, "nearsym muons" */
+    const void *options;
+    const nsym_surroundings_options *surroundings; /* of these options */
+    const nsym_field *fields;                      /* (count) of the options' numbers, kept as attributes */
+    size_t count;
+    const nsym_muon_column *column; /* (columns) */
+    size_t columns;
+    const char *last; /* the particles' fourth feature: "kind" or "cell" */
+    /* Event `index`: its values (columns), and its particles put in the rows; `room` is used again and again. */
+    nsym_status (*simulate)(void *context, const void *options, uint64_t index, double *values, nsym_surroundings *room,
+                            nsym_rows *rows);
+    void *context;
+} nsym_muon_maker;
+
+/* New events first ... first + count - 1. */
+nsym_status nsym_muon_events_make(nsym_events **out, const nsym_muon_maker *maker, uint64_t first,
+                                  size_t count) NSYM_MUST_CHECK;
+
+#endif
