@@ -61,7 +61,7 @@ static void print_sample(FILE *out, const nsym_run_card *card) {
     any.column = NULL;
     any.any_model = true;
     print_sections(out, &any, NSYM_OF_SAMPLE);
-    if (nsym_split_is_of_sample(&card->data)) print_sections(out, &any, NSYM_OF_SPLIT);
+    if (card->data.split.reserve || nsym_split_is_of_sample(&card->data)) print_sections(out, &any, NSYM_OF_SPLIT);
     print_cells(out, &any.data);
 }
 
