@@ -98,7 +98,8 @@ static nsym_status prepare_all(making *m) {
     if (!m->supply.all) return NSYM_OK;
     NSYM_TRY(nsym_labels_make(&m->supply.all, &m->card->labels, m->card->seed));
     const nsym_events *all = m->supply.all;
-    bool objects = nsym_events_feature(all, "pt") != NSYM_NONE && nsym_events_feature(all, "d_eta") != NSYM_NONE;
+    bool placed = nsym_events_feature(all, "d_eta") != NSYM_NONE || nsym_events_feature(all, "cell") != NSYM_NONE;
+    bool objects = placed && nsym_events_feature(all, "pt") != NSYM_NONE;
     m->supply.count = all->count;
     if (all->offsets && objects) NSYM_TRY(nsym_threshold_cut(m->supply.all, 0));
     return m->card->detector.smear.resolution > 0 ? nsym_kinematics_add(m->supply.all, true) : NSYM_OK;
@@ -149,6 +150,9 @@ static nsym_status add_some(making *m, const size_t *numbers, size_t n, take t) 
 
 /* What is computed of the events' rows, before they are put in order. */
 static nsym_status complete(nsym_events *events, const nsym_data_card *card, size_t workers) {
+    if (card->detector.threshold > 0 && !(events->offsets && events->offsets[events->count] > 0))
+        return nsym_fail(NSYM_EINVAL, "no event has a particle or cell of at least %g GeV (detector.threshold)",
+                         card->detector.threshold);
     NSYM_TRY(nsym_kinematics_add(events, false));
     NSYM_TRY(nsym_weights_make(events, &card->weights));
     if (card->observables[0]) NSYM_TRY(nsym_observe(events, card->observables, workers));
