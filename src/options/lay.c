@@ -44,8 +44,9 @@ static nsym_status lay(nsym_tree *card, const char *path, const char *value, con
 
 /* A section laid over a section would silently take away the keys it does not name. */
 static nsym_status check_laid(const nsym_tree *card, const nsym_node *map) {
-    static const char *const sections[] = {"data",  "smear",    "reweight", "train",  "mixture",
-                                           "splot", "detector", "shower",   "copies", "measure"};
+    static const char *const sections[] = {
+        "data",    "copies", "detector", "detector.smear", "labels", "weights",   "split", "weights.reweight",
+        "measure", "splot",  "train",    "showers",        "muons",  "muon_pairs"};
     for (size_t i = 0; map && map->kind == NSYM_MAP && i < map->count; i++)
         for (size_t k = 0; k < sizeof sections / sizeof *sections; k++)
             if (strcmp(map->child[i]->key, sections[k]) == 0)

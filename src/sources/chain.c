@@ -35,6 +35,12 @@ static void find_features(nsym_chain *c, const nsym_events *like) {
     find_pair(c->turned, like, &nsym_rotate);
 }
 
+/* The feature that a threshold cuts on. */
+static size_t cut_feature(const nsym_events *events) {
+    size_t pt = nsym_events_feature(events, "pt");
+    return pt != NSYM_NONE ? pt : nsym_events_feature(events, "energy");
+}
+
 static nsym_status check_features(nsym_chain *c, const nsym_events *like) {
     const nsym_data_card *card = c->card;
     if (card->detector.smear.resolution > 0 && c->momentum[0] == NSYM_NONE)
@@ -45,6 +51,8 @@ static nsym_status check_features(nsym_chain *c, const nsym_events *like) {
     if (card->detector.cells.nx > 0 && nsym_events_feature(like, "cell") != NSYM_NONE)
         return nsym_fail(NSYM_EFORMAT, "the particles are cells already (they have 'cell'); data.cells says of which "
                                        "grid, detector.cells would sum them again");
+    if (card->detector.threshold > 0 && card->detector.cells.nx == 0 && cut_feature(like) == NSYM_NONE)
+        return nsym_fail(NSYM_EFORMAT, "detector.threshold cuts on pt or energy, and the particles have neither");
     if (card->copies.where == NSYM_COPIES_NONE) return NSYM_OK;
     bool found = card->copies.matrices ? c->turned[0] != NSYM_NONE : find_pair(c->pair, like, card->copies.symmetry);
     if (card->copies.matrices) memcpy(c->pair, c->turned, sizeof c->pair);
@@ -256,12 +264,6 @@ static void smear(nsym_chain *c, nsym_random random, double *particles, size_t n
     nsym_smear_event(&c->card->detector.smear, &random, c->work, n);
     for (size_t j = 0; j < n; j++)
         for (size_t k = 0; k < 4; k++) particles[j * c->width + c->momentum[k]] = c->work[4 * j + k];
-}
-
-/* The feature that a threshold cuts on. */
-static size_t cut_feature(const nsym_events *events) {
-    size_t pt = nsym_events_feature(events, "pt");
-    return pt != NSYM_NONE ? pt : nsym_events_feature(events, "energy");
 }
 
 /* Adds c->measured, without what is below the threshold. */

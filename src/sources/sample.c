@@ -71,6 +71,7 @@ nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers)
 typedef struct {
     const nsym_data_card *card;
     size_t workers;
+    bool read; /* the source's events are there: what fails then is about what they are */
     nsym_supply supply;
     nsym_chain chain;
     nsym_builder rows;
@@ -98,7 +99,8 @@ static nsym_status prepare_all(making *m) {
     if (!m->supply.all) return NSYM_OK;
     NSYM_TRY(nsym_labels_make(&m->supply.all, &m->card->labels, m->card->seed));
     const nsym_events *all = m->supply.all;
-    bool objects = nsym_events_feature(all, "pt") != NSYM_NONE && nsym_events_feature(all, "d_eta") != NSYM_NONE;
+    bool placed = nsym_events_feature(all, "d_eta") != NSYM_NONE || nsym_events_feature(all, "cell") != NSYM_NONE;
+    bool objects = placed && nsym_events_feature(all, "pt") != NSYM_NONE;
     m->supply.count = all->count;
     if (all->offsets && objects) NSYM_TRY(nsym_threshold_cut(m->supply.all, 0));
     return m->card->detector.smear.resolution > 0 ? nsym_kinematics_add(m->supply.all, true) : NSYM_OK;
@@ -106,6 +108,7 @@ static nsym_status prepare_all(making *m) {
 
 static nsym_status open_making(making *m) {
     nsym_status status = nsym_supply_open(&m->supply, m->card);
+    m->read = status == NSYM_OK;
     if (status == NSYM_OK) status = prepare_all(m);
     if (status == NSYM_OK) status = open_chain(m);
     if (status == NSYM_OK)
@@ -149,6 +152,9 @@ static nsym_status add_some(making *m, const size_t *numbers, size_t n, take t) 
 
 /* What is computed of the events' rows, before they are put in order. */
 static nsym_status complete(nsym_events *events, const nsym_data_card *card, size_t workers) {
+    if (card->detector.threshold > 0 && !(events->offsets && events->offsets[events->count] > 0))
+        return nsym_fail(NSYM_EINVAL, "no event has a particle or cell of at least %g GeV (detector.threshold)",
+                         card->detector.threshold);
     NSYM_TRY(nsym_kinematics_add(events, false));
     NSYM_TRY(nsym_weights_make(events, &card->weights));
     if (card->observables[0]) NSYM_TRY(nsym_observe(events, card->observables, workers));
@@ -366,9 +372,11 @@ static nsym_status finish(making *m, nsym_sample *out) {
     return status;
 }
 
-/* What figures show: the columns, and images where there are cells or pixels. */
+/* What figures show: the columns, and images where there are cells or pixels. Momenta are few, and are kept as they
+   are. */
 static nsym_status show(making *m, nsym_sample *out) {
-    NSYM_TRY(nsym_events_columns(&out->shown, out->events, 0, out->events->count));
+    bool momenta = out->events->offsets && nsym_events_feature(out->events, "px") != NSYM_NONE;
+    if (!momenta) NSYM_TRY(nsym_events_columns(&out->shown, out->events, 0, out->events->count));
     return nsym_pictures_make(&out->pictures, &(nsym_shown){.card = m->card,
                                                             .chain = &m->chain,
                                                             .supply = &m->supply,
@@ -387,5 +395,5 @@ nsym_status nsym_sample_load(nsym_sample *out, const nsym_data_card *card, size_
     close_making(&m);
     if (status == NSYM_OK) return NSYM_OK;
     nsym_sample_free(out);
-    return card->file[0] ? nsym_fail_in(status, "%s: ", card->file) : status;
+    return card->file[0] && m.read ? nsym_fail_in(status, "%s: ", card->file) : status;
 }

@@ -17,7 +17,8 @@ typedef struct nsym_sample {
     nsym_parts parts;    /* of a divided sample */
     uint32_t *tests;     /* parts.tests, where they are not side by side */
     size_t turned_first, measured, rotations; /* rows of rotated test events: the first, how many events, of each */
-    nsym_events *shown, *pictures;            /* what figures show: columns, and images; or NULL */
+    nsym_events *shown, *pictures;            /* what figures show: columns, where these are not the events
+                                                 themselves, and images; or NULL */
     struct nsym_splot_fits *fits;             /* of the masses of those that test; NULL: the mass judges nothing */
     const char *identity;            /* fields that tell events, commas between: those that no detector and no copy
                                         changes; NULL: what the model reads. Lives for ever */

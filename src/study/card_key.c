@@ -48,6 +48,15 @@ static void print_cells(FILE *out, const nsym_data_card *data) {
     print_numbers(out, "detector.y", cells->y, cells->ny + 1);
 }
 
+/* What tests hangs on whether there is a reserve and on whether copies test; a column's score on nothing else of them.
+ */
+static void print_tests(FILE *out, const nsym_run_card *card) {
+    const nsym_copies_card *copies = &card->data.copies;
+    size_t reserve = card->data.split.reserve;
+    if (copies->test_all && (copies->group[0] || copies->where != NSYM_COPIES_NONE)) fputs(" copies.test=all", out);
+    fprintf(out, " split.reserve=%zu", card->column && reserve ? (size_t)1 : reserve);
+}
+
 static void print_sections(FILE *out, const nsym_run_card *card, unsigned group) {
     const nsym_section *own = card->data.source->section;
     nsym_section_print(out, &nsym_section_top, card, 0, group);
@@ -61,7 +70,8 @@ static void print_sample(FILE *out, const nsym_run_card *card) {
     any.column = NULL;
     any.any_model = true;
     print_sections(out, &any, NSYM_OF_SAMPLE);
-    if (nsym_split_is_of_sample(&card->data)) print_sections(out, &any, NSYM_OF_SPLIT);
+    if (card->data.split.reserve || nsym_split_is_of_sample(&card->data)) print_sections(out, &any, NSYM_OF_SPLIT);
+    print_tests(out, &any);
     print_cells(out, &any.data);
 }
 
@@ -101,6 +111,7 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     print_sections(out, card, NSYM_OF_SAMPLE);
     print_sections(out, card, NSYM_OF_SPLIT);
     print_sections(out, card, NSYM_OF_RUN);
+    print_tests(out, card);
     nsym_section_print(out, &nsym_section_train, card, 0, NSYM_OF_SAMPLE);
     nsym_section_print(out, &nsym_section_model, card, 1u << card->model.kind, NSYM_OF_SAMPLE);
     bool sums = card->data.detector.cells.nx > 0 && nsym_card_reads_detector(card);

@@ -367,6 +367,7 @@ static nsym_status add_experiment(nsym_grid *grid, const nsym_tree *card, const 
 }
 
 static nsym_status build(nsym_grid *grid, const nsym_tree *card) {
+    NSYM_TRY(nsym_card_moved(card));
     NSYM_TRY(nsym_section_check(&nsym_section_top, (nsym_reader){card, card->root, ""}, 0));
     const nsym_node *experiments = nsym_node_at(card->root, "experiments");
     if (!experiments || experiments->kind != NSYM_MAP || experiments->count == 0)

@@ -34,7 +34,8 @@ static const char *for_networks(const void *card) {
 }
 
 static const char *for_detector(const void *card) {
-    return nsym_card_reads_detector(card) ? NULL : "the model reads columns that no detector changes";
+    if (nsym_card_reads_detector(card)) return NULL;
+    return for_networks(card) ? nsym_trains_nothing : "the model reads columns that no detector changes";
 }
 
 static const char *for_built_in(const void *card) {
@@ -240,7 +241,7 @@ static const nsym_field copies[] = {
     {"image", NSYM_FIELD_WORD, AT(data.copies.style), .words = styles, .idle = for_images,
      .help = "`after`: bilinear about the centre; `opencv`: as the published code, in 1/32 of a cell about a cell's "
              "corner, the cell of the origin emptied"},
-    {"test", NSYM_FIELD_EITHER, AT(data.copies.test_all), .words = tested, .idle = for_tested,
+    {"test", NSYM_FIELD_EITHER, AT(data.copies.test_all), .words = tested, .group = NSYM_OF_NONE, .idle = for_tested,
      .help = "the test measures `one` of each, the event itself, or `all` copies"},
 };
 
@@ -341,7 +342,7 @@ static const nsym_field split[] = {
     {"group", NSYM_FIELD_BOOL, AT(data.split.group), .idle = for_repeated,
      .help =
          "repeats of an event (`data.repeat`) stay side by side in the shuffled sample, so on one side of the split"},
-    {"reserve", NSYM_FIELD_SIZE, AT(data.split.reserve), .high = MANY,
+    {"reserve", NSYM_FIELD_SIZE, AT(data.split.reserve), .high = MANY, .group = NSYM_OF_NONE,
      .help =
          "events made ready for training, all with their copies, beside the test events, which have none; a training "
          "takes the first `train.size` of them, all for 0. 0: all events are made ready"},

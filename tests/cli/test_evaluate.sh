@@ -50,8 +50,8 @@ awk 'BEGIN { print "label,output"; for (i = 1; i <= 80; i++) printf "%d,%.17g\n"
     >column.csv
 cat >column.yaml <<'END'
 study: column
-source: file
-data: {file: column.csv, test: 0.5}
+data: {file: column.csv}
+split: {test: 0.5}
 models:
   cut: {kind: column, column: output}
 experiments:

@@ -87,8 +87,8 @@ says err "warning: weights.kde: mu_eta is the same in all events, so they are we
 
 # Cells are those of one grid: 1024 of them may be 32 x 32 or 64 x 16.
 cat >cells.yaml <<'END'
-source: muons
-data: {events: 400, test: 0.3, validation: 0.1, flatten: 0}
+data: {generate: muons, events: 400, cells: [32, 32]}
+split: {test: 0.3, validation: 0.1, stratify: true}
 train: {epochs: 1, batch: 64, every_epoch: false}
 models:
   cnn: {kind: cnn, event: image, filters: [4], convolutions: 1, hidden: [4]}
@@ -98,12 +98,15 @@ END
 expect 0 data simulate muons -n 200 -o cells.h5
 expect 0 study run cells.yaml --out square
 expect 0 predict square/models/*cnn*.h5 cells.h5 -o scores.h5
-expect 0 study run cells.yaml --set detector.cells='[64, 16]' --out oblong
+expect 0 study run cells.yaml --set 'data={generate: muons, events: 400}' --set muons.level=particles \
+    --set 'detector={cells: [64, 16], range: [-0.45, 0.45]}' --out oblong
 expect 1 predict oblong/models/*cnn*.h5 cells.h5 -o scores.h5
 says err "cells.h5: the cells are of a grid of 32x32, the model was trained on one of 64x16"
 expect 0 predict oblong/models/*network*.h5 cells.h5 -o scores.h5
-expect 1 study run cells.yaml --set data.file=cells.h5 --set detector.cells='[64, 16]' --out none
-says err "cells.h5: the cells are of a grid of 32x32, detector.cells has 64x16"
+expect 1 study run cells.yaml --set data.cells='[64, 16]' --out none
+says err "the cells are of a grid of 32x32, data.cells has 64x16"
+expect 1 study run cells.yaml --set data.file=cells.h5 --set data.cells='[64, 16]' --out none
+says err "cells.h5: the cells are of a grid of 32x32, data.cells has 64x16"
 
 # Collisions that CMS published, where they are at hand: half of the pairs and more are selected, the fit finds the Z, and isolation tells something.
 [ -r "$published" ] || exit 0

@@ -7,9 +7,9 @@
 
 cat >card.yaml <<'END'
 study: own
-source: file
 members: 1
-data: {file: "", test: 0.25}
+data: {file: ""}
+split: {test: 0.25}
 train: {epochs: 8, batch: 64, learning_rate: 1.0e-3, scale: true, sampling: each, shuffle: true, weighted: true}
 models:
   net: {kind: fcn, event: columns, columns: [x1, x2], hidden: [16, 16], norm: none}

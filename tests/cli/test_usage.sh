@@ -58,8 +58,10 @@ faulty() {
     refused 1 "card.yaml:$line: $2" study run card.yaml --out none
 }
 faulty 's/batch: 32/batchh: 32/' "unknown key 'batchh' in train; did you mean 'batch'?"
-faulty 's/^smear:/smaer:/' "unknown key 'smaer' in the card; did you mean 'smear'?"
-faulty 's/smear.shared/smaer.shared/' "unknown key 'smaer' in the card; did you mean 'smear'?"
+faulty 's/^detector:/detecter:/' "unknown key 'detecter' in the card; did you mean 'detector'?"
+faulty 's/  smear:/  smaer:/' "unknown key 'smaer' in detector; did you mean 'smear'?"
+faulty 's/detector.smear.shared/detector.smaer.shared/' "unknown key 'smaer' in detector; did you mean 'smear'?"
+faulty 's/^split:/smear: {shared: true}/; /  test: 0.25/d' "'smear' is now 'detector.smear'"
 faulty 's/kind: fcn/kind: fnc/' "models.invariant.kind is 'fnc'"
 faulty 's/learning_rate: .*/learning_rate: -0.1/' "train.learning_rate is -0.1, must be"
 faulty 's/model: \[invariant\]/model: [invariannt]/' "there is no 'invariannt' under 'models'; did you mean 'invariant'?"

@@ -255,6 +255,28 @@ static void a_file_of_something_else_is_made_anew(void **state) {
     free_space(s);
 }
 
+static void keys_of_any_length_tell_events_apart(void **state) {
+    (void)state;
+    space *s = new_space();
+    size_t n, size;
+    char key[20000];
+    memset(key, 'k', sizeof key);
+    key[sizeof key - 1] = '\0';
+    make(s, key);
+    unsigned char *bytes = read_bytes(in_folder("candidates.bin"), &n), *other;
+    key[sizeof key - 2] = 'l';
+    make(s, key);
+    other = read_bytes(in_folder("candidates.bin"), &size);
+    assert_int_equal(size, n);
+    assert_memory_not_equal(other, bytes, 4096);
+    key[sizeof key - 2] = 'k';
+    make(s, key);
+    file_is(bytes, n);
+    free(other);
+    free(bytes);
+    free_space(s);
+}
+
 static void other_graphs_make_another_file(void **state) {
     (void)state;
     space *s = new_space();
@@ -327,10 +349,14 @@ static void what_cannot_be_made_is_refused(void **state) {
                                               &s->options, EVENTS, s->offsets, s->particles),
                      NSYM_EIO);
     assert_non_null(strstr(nsym_message(), "cannot be opened"));
-    char key[5000];
-    memset(key, 'k', sizeof key);
-    key[sizeof key - 1] = '\0';
-    assert_int_equal(open_them(&candidates, s, key), NSYM_EINVAL);
+    const double *few = s->options.kappa;
+    double many[250];
+    size_t usual = s->options.kappas;
+    for (size_t i = 0; i < 250; i++) many[i] = 1. / 3;
+    s->options.kappa = many, s->options.kappas = 250; /* more than the file's head has room for */
+    assert_int_equal(open_them(&candidates, s, "a"), NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "the description of the candidates takes "));
+    s->options.kappa = few, s->options.kappas = usual;
     s->particles[3] = NAN;
     unlink(in_folder("candidates.bin"));
     assert_int_not_equal(open_them(&candidates, s, "a"), NSYM_OK);
@@ -346,6 +372,7 @@ int main(void) {
         cmocka_unit_test(a_file_is_made_once_and_the_same_for_any_number_of_workers),
         cmocka_unit_test(a_file_cut_short_is_gone_on_with),
         cmocka_unit_test(a_file_of_something_else_is_made_anew),
+        cmocka_unit_test(keys_of_any_length_tell_events_apart),
         cmocka_unit_test(other_graphs_make_another_file),
         cmocka_unit_test(a_file_cut_after_it_was_opened_is_an_error),
         cmocka_unit_test(a_stop_interrupts_and_the_next_call_goes_on),

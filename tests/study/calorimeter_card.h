@@ -7,10 +7,10 @@
 /* Line numbers matter to the tests: add at the end. */
 static const char calorimeter_card[] =
     "study: tiny\n"
-    "source: showers\n"
+    "data: {generate: showers, events: 200}\n"
     "seed: 5\n"
-    "data: {events: 200, test: 0.25, pool: 60}\n"
-    "shower:\n"
+    "split: {test: 0.25, reserve: 60}\n"
+    "showers:\n"
     "  deposits: 6\n"
     "  noise: 2\n"
     "  points: 4\n"
@@ -18,7 +18,7 @@ static const char calorimeter_card[] =
     "  cells: [8, 8]\n"
     "copies:\n"
     "  where: before\n"
-    "  angles: [0, 90, 180]\n"
+    "  values: [0, 90, 180]\n"
     "train:\n"
     "  epochs: 1\n"
     "  batch: 12\n"

@@ -1,14 +1,20 @@
 /* What a card says about calorimeter events, what it must not say, and what its key is made of. */
+#include "sources/source.h"
 #include "study/calorimeter_card.h"
+#include <nearsym/shower.h>
 
-/* The card after a setting is refused when `model` is read. */
-static void refused_for(const char *model, const char *setting, const char *words) {
+/* A card after settings (NULL-terminated) is refused when `model` is read. */
+static void refused_card(const char *text, const char *model, const char *const *set, const char *words) {
     nsym_run_card run;
-    nsym_tree *card = opened(calorimeter_card, NULL, (const char *const[]){setting, NULL});
+    nsym_tree *card = opened(text, NULL, set);
     nsym_status status = nsym_card_read(&run, card, model);
     nsym_tree_free(card);
-    if (status == NSYM_OK) fail_msg("%s is not refused", setting);
+    if (status == NSYM_OK) fail_msg("%s is not refused", set[0]);
     assert_says(words);
+}
+
+static void refused_for(const char *model, const char *setting, const char *words) {
+    refused_card(calorimeter_card, model, (const char *const[]){setting, NULL}, words);
 }
 
 static void refused(const char *setting, const char *words) {
@@ -29,35 +35,46 @@ static void refused_text(const char *known, const char *other, const char *words
     assert_says(words);
 }
 
+static nsym_shower_options options_of(const nsym_data_card *data) {
+    nsym_shower_options options;
+    memcpy(&options, data->options, sizeof options);
+    return options;
+}
+
 static void every_value_of_a_calorimeter_card_arrives(void **state) {
     (void)state;
     static const char *const set[] = {
-        "data={file: f, events: 100, test: 0.5, pool: 30, overlap: true}",
-        "shower={deposits: 10, noise: 3, hardest_core: false, variance: 0.2, points: 7, spread: 0.5, pairing: tiled}",
+        "data={generate: showers, events: 100}",
+        "split={test: 0.5, reserve: 30, overlap: true, folds: 3}",
+        "showers={deposits: 10, noise: 3, hardest_core: false, variance: 0.2, points: 7, spread: 0.5, pairing: tiled}",
         "detector={x: [-1, 0, 1], y: [0, 3, 6, 9]}",
-        "copies={where: after, angles: [0, 10, -370], reflect: true, image: opencv}",
+        "copies={where: after, values: [0, 10, -370], reflect: true, image: opencv}",
         "measure={events: 9, rotations: 5}",
-        "train={sampling: each, shuffle: true, same_start: true, scale: true, every_epoch: false, folds: 3, "
+        "train={sampling: each, shuffle: true, same_start: true, scale: true, every_epoch: false, "
         "patience: 4, min_change: 0.01, classification: 0.5, invariance: 2, invariance_of: logit, variance: "
         "population}",
         NULL};
     nsym_tree *tree;
     nsym_run_card card = read_set(&tree, "pfn", set);
     const nsym_data_card *data = &card.data;
-    assert_string_equal(data->file, "f");
-    assert_true(data->events == 100 && data->test_part == 0.5 && data->pool == 30 && data->overlap && data->shuffle);
-    const nsym_shower_options *shower = &data->shower;
-    assert_true(shower->seed == 5 && shower->deposits == 10 && shower->noise == 3 && !shower->hardest_core);
-    assert_true(shower->variance == 0.2 && shower->points == 7 && shower->spread == 0.5);
-    assert_true(shower->pairing == NSYM_TILED);
-    assert_true(data->cells.nx == 2 && data->cells.ny == 3 && data->cells.x[2] == 1 && data->cells.y[3] == 9);
-    const nsym_copies_card *copying = &data->copying;
-    assert_true(copying->where == NSYM_COPIES_AFTER && copying->angles == NSYM_ANGLES_LISTED && copying->count == 3);
-    assert_true(copying->angle[2] == -370 && copying->reflect && copying->style == NSYM_IMAGE_PUBLISHED);
-    assert_true(nsym_copies_of(data) == 6 && data->probes == 9 && data->turns == 5);
+    assert_ptr_equal(data->source, &nsym_source_showers);
+    assert_true(data->seed == 5 && data->events == 100);
+    const nsym_split_card *split = &data->split;
+    assert_true(split->test == 0.5 && split->reserve == 30 && split->overlap && split->shuffle && split->folds == 3);
+    const nsym_shower_options shower = options_of(data);
+    assert_true(shower.deposits == 10 && shower.noise == 3 && !shower.hardest_core);
+    assert_true(shower.variance == 0.2 && shower.points == 7 && shower.spread == 0.5);
+    assert_true(shower.pairing == NSYM_TILED);
+    const nsym_cells_card *cells = &data->detector.cells;
+    assert_true(cells->nx == 2 && cells->ny == 3 && cells->x[2] == 1 && cells->y[3] == 9);
+    const nsym_copies_card *copies = &data->copies;
+    assert_true(copies->where == NSYM_COPIES_AFTER && copies->spacing == NSYM_SPACING_LISTED && copies->count == 3);
+    assert_true(copies->symmetry == &nsym_rotate && copies->value[2] == -370 && copies->reflect);
+    assert_true(copies->style == NSYM_IMAGE_PUBLISHED && !copies->test_all && copies->group[0] == 0);
+    assert_true(nsym_copies_of(data) == 6 && data->measured == 9 && data->rotations == 5);
     const nsym_train_card *train = &card.train;
     assert_true(train->sampling == NSYM_EACH && train->shuffle && train->same_start && train->scale);
-    assert_true(!train->every_epoch && train->folds == 3 && train->patience == 4 && train->min_change == 0.01);
+    assert_true(!train->every_epoch && train->patience == 4 && train->min_change == 0.01);
     assert_true(train->classification == 0.5 && train->invariance.weight == 2);
     assert_true(train->invariance.on_logits && train->invariance.population);
     assert_true(card.spec.kind == NSYM_PFN && card.spec.padded == 64 && card.spec.slots == 0 && !card.column);
@@ -66,16 +83,21 @@ static void every_value_of_a_calorimeter_card_arrives(void **state) {
 
 static void a_calorimeter_card_that_says_little_has_defaults(void **state) {
     (void)state;
-    nsym_tree *tree = opened("source: showers\nmodels: {m: {kind: column, column: log_ratio}}\n", NULL, NULL);
+    nsym_tree *tree = opened("data: {generate: showers}\nmodels: {m: {kind: column, column: log_ratio}}\n", NULL, NULL);
     nsym_run_card card = {0};
     assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_OK);
     const nsym_data_card *data = &card.data;
-    assert_true(data->events == 600000 && data->pool == 4800 && data->test_part == 0.2 && !data->overlap);
-    assert_true(data->showers.deposits == 16 && data->showers.noise == 8 && data->showers.pairing == NSYM_PAIRED);
-    assert_true(data->cells.nx == 32 && data->cells.ny == 32 && data->cells.x[0] == -1 && data->cells.x[32] == 1);
-    assert_true(data->copying.where == NSYM_COPIES_NONE && nsym_copies_of(data) == 1 && data->probes == 0);
+    const nsym_shower_options shower = options_of(data);
+    assert_true(data->events == 600000 && data->split.reserve == 0 && data->split.test == 0.2 && !data->split.overlap);
+    assert_true(shower.deposits == 16 && shower.noise == 8 && shower.pairing == NSYM_PAIRED);
+    assert_true(data->detector.cells.nx == 0 && data->detector.cells.ny == 0 && data->detector.threshold == 0);
+    assert_true(data->copies.where == NSYM_COPIES_NONE && nsym_copies_of(data) == 1 && data->measured == 0);
     assert_true(card.train.classification == 1 && card.train.invariance.weight == 0);
     assert_string_equal(card.column, "log_ratio");
+    nsym_tree_free(tree);
+    card = read_set(&tree, "fcn", (const char *const[]){"detector={cells: [4, 2]}", NULL});
+    const nsym_cells_card *cells = &card.data.detector.cells;
+    assert_true(cells->x[0] == -1 && cells->x[4] == 1 && cells->y[0] == -1 && cells->y[2] == 1);
     nsym_tree_free(tree);
 }
 
@@ -87,8 +109,8 @@ static void copies_are_counted(void **state) {
     } cases[] = {{"copies={where: before}", 8},
                  {"copies={where: none, count: 5}", 1},
                  {"copies={where: before, count: 5}", 5},
-                 {"copies={where: before, count: 5, angles: random, reflect: true}", 10},
-                 {"copies={where: after, angles: [0]}", 1},
+                 {"copies={where: before, count: 5, values: random, reflect: true}", 10},
+                 {"copies={where: after, values: [0]}", 1},
                  {"copies={where: before, matrices: [1, 0, 0, -1, 0, 1, 1, 0]}", 3}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         nsym_tree *tree;
@@ -106,37 +128,37 @@ static void faults_are_told_with_file_and_line(void **state) {
     refused_text("[0, 90, 180]", "[10, 90]", "card.yaml:13: copies.values must begin with 0, the event itself");
     refused_text("[8, 8]", "[32]", "card.yaml:10: detector.cells must be two numbers, such as [32, 4]");
     refused_text("  batch: 12", "  batch: 2", "card.yaml:14: train.batch is 2 rows, and the 3 copies of an event stay");
-    refused_text("  angles: [0, 90, 180]", "  angels: [0]",
-                 "card.yaml:13: unknown key 'angels' in copies; did you mean 'angles'?");
-    refused_text("  noise: 2", "  nosie: 2", "card.yaml:7: unknown key 'nosie' in shower; did you mean 'noise'?");
+    refused_text("  values: [0, 90, 180]", "  vlaues: [0]",
+                 "card.yaml:13: unknown key 'vlaues' in copies; did you mean 'values'?");
+    refused_text("  noise: 2", "  nosie: 2", "card.yaml:7: unknown key 'nosie' in showers; did you mean 'noise'?");
     refused_text("  cells: [8, 8]", "  cell: [8, 8]",
                  "card.yaml:10: unknown key 'cell' in detector; did you mean 'cells'?");
-    refused_text("pool: 60", "pol: 60", "card.yaml:4: unknown key 'pol' in data; did you mean 'pool'?");
+    refused_text("reserve: 60", "resreve: 60", "card.yaml:4: unknown key 'resreve' in split; did you mean 'reserve'?");
     refused_text("train:\n", "measure: {event: 3}\ntrain:\n",
                  "card.yaml:14: unknown key 'event' in measure; did you mean 'events'?");
-    refused_text("source: showers", "source: shower",
-                 "card.yaml:2: source is 'shower', must be one of dimuon, file, showers, muons, mixture; did you mean "
-                 "'showers'?");
+    refused_text("generate: showers", "generate: shower",
+                 "card.yaml:2: data.generate is 'shower', must be one of none, dimuon, showers, muons, muon_pairs; did "
+                 "you mean 'showers'?");
 }
 
-static void bad_showers_and_pools_are_refused(void **state) {
+static void bad_showers_and_reserves_are_refused(void **state) {
     (void)state;
-    refused("shower={noise: 16}", "showers.noise is 16, must be below showers.deposits, 16");
-    refused("shower={deposits: 8}", "showers.noise is 8, must be below showers.deposits, 8"); /* the default noise */
+    refused("showers={noise: 16}", "showers.noise is 16, must be below showers.deposits, 16");
+    refused("showers={deposits: 8}", "showers.noise is 8, must be below showers.deposits, 8"); /* the default noise */
     refused("showers.variance=0", "showers.variance is 0");
     refused("showers.variance=101", "showers.variance is 101");
     refused("showers.points=0", "showers.points is 0");
     refused("showers.spread=-1", "showers.spread is -1");
     refused("showers.pairing=tile", "did you mean 'tiled'?");
     refused("showers.pairing=deposit", "must be one of paired, tiled");
-    refused("split.reserve=1", "split.reserve is 1, must be >= 2");
+    refused("split.reserve=-1", "split.reserve is -1");
     refused("split.test=0", "split.test is 0");
-    refused("data={events: 200, test: 0.25, pool: 151}",
-            "of 200 events 50 test and 150 are left for split.reserve 151, and measure.events is 0; the pool must fit");
+    refused("split={test: 0.25, reserve: 151}",
+            "of 200 events 50 test and 150 are left for split.reserve 151, and measure.events is 0; the reserve must "
+            "fit");
     refused("measure={events: 51}", "card.yaml:4: of 200 events 50 test");
-    refused("data={events: 200, test: 0.25, pool: 60, overlap: true, shuffle: false}",
-            "the pool would be the test sample");
-    refused("data.repeat=2", "unknown key 'copies' in data");
+    refused("split={test: 0.25, reserve: 60, overlap: true, shuffle: false}", "the reserve would be the test sample");
+    refused("data.repeat=2", "data.repeat is 2, and of a reserve (split.reserve) every event is taken once");
     refused("measure={rotations: 1}", "measure.rotations is 1, must be >= 2");
 }
 
@@ -151,8 +173,9 @@ static void bad_grids_are_refused(void **state) {
     refused("detector.cells=[0, 4]", "detector.cells[0] is 0, must be >= 1");
     refused("detector.cells=[257, 4]", "detector.cells[0] is 257, must be >= 1 and <= 256");
     refused("detector={cells: [4, 4, 4]}", "detector.cells");
-    refused("detector={range: [1, -1]}", "detector.range must be two rising numbers, such as [-1, 1]");
-    refused("detector={range: [1]}", "detector.range must be two rising numbers");
+    refused("detector.range=[1, -1]", "detector.range must be two rising numbers, such as [-1, 1]");
+    refused("detector.range=[1]", "detector.range must be two rising numbers");
+    refused("detector={range: [-2, 2]}", "detector.cells must be two numbers"); /* of what? */
 }
 
 static void a_cnn_reads_the_detectors_image(void **state) {
@@ -178,15 +201,15 @@ static void bad_copies_are_refused(void **state) {
     (void)state;
     refused("copies.values=[]", "copies.values must begin with 0");
     refused("copies.values=45", "copies.values is 45, must be one of even, random");
-    refused("copies.count=2", "copies.values lists 3 angles and copies.count is 2; leave out the count");
+    refused("copies.count=2", "copies.values lists 3 values and copies.count is 2; leave out the count");
     refused("copies={where: before, count: 0}", "copies.count is 0");
     refused("copies={where: before, count: 65}", "copies.count is 65, must be >= 1 and <= 64");
     refused("copies={where: before, count: 13}", "raise it to at least 13");
-    refused("copies={where: after, angles: random}", "copies.values: random is for copies before the detector");
+    refused("copies={where: after, values: random}", "copies.values: random is for copies before the detector");
     refused("copies={where: before, matrices: [1, 0, 0]}", "copies.matrices has 3 numbers, must be four for each copy");
     refused("copies={where: after, matrices: [1, 0, 0, 1]}",
-            "copies.matrices (4 numbers) act on points, so on copies made before the detector");
-    refused("copies.matrices=[1, 0, 0, 1]", "copies has both matrices and angles");
+            "copies.matrices (4 numbers) act on points, so on copies made before a detector that sums cells");
+    refused("copies.matrices=[1, 0, 0, 1]", "copies has both matrices and values");
     refused("copies={where: before, count: 2, matrices: [1, 0, 0, 1]}", "copies has both matrices and count");
     refused("copies={where: before, reflect: true, matrices: [1, 0, 0, 1]}", "copies has both matrices and reflect");
     refused("copies.where=behind", "copies.where is 'behind', must be one of none, before, after");
@@ -210,7 +233,10 @@ static void bad_trainings_are_refused(void **state) {
     refused("split.folds=1", "--set split.folds=1: split.folds is 1, must be 0 (none) or at least 2");
     refused("split.folds=61", "split.folds is 61, must be at most split.reserve, 60");
     refused("train.size=61", "train.size is 61 and of split.reserve, 60 events, 60 can train; raise split.reserve");
-    refused("train={folds: 4, size: 46, batch: 12}", "45 can train beside a fold that validates");
+    refused_card(calorimeter_card, "fcn", (const char *const[]){"split.folds=4", "train.size=46", NULL},
+                 "45 can train beside those that validate");
+    refused_card(calorimeter_card, "fcn", (const char *const[]){"split.validation=0.25", "train.size=46", NULL},
+                 "45 can train beside those that validate");
     refused("train.classification=-1", "train.classification is -1");
     refused("train.sampling=boot", "train.sampling is 'boot'");
     refused("train.min_change=2", "train.min_change is 2");
@@ -226,41 +252,48 @@ static void bad_trainings_are_refused(void **state) {
 
 static void what_a_model_reads_must_be_in_the_sample(void **state) {
     (void)state;
-    refused_for("image", "models.image.padded=65",
-                "models.image.padded is 65, must be 64, the number of the detector's");
+    refused_for("image", "models.image.padded=65", "models.image.padded is 65, must be 64, the number of cells, 8 x 8");
     refused_for("image", "detector.cells=[8, 4]",
-                "card.yaml:22: models.image.padded is 64, must be 32, the number of the detector's cells, 8 x 4");
-    refused_for(
-        "pfn", "models.pfn.particles=p4",
-        "models.pfn.particles: input 'p4' is made of the particles' 'px', which the source 'showers' does not have; "
-        "its particles have x, y, energy, cell");
-    refused_for("limit", "models.limit.column=log_ration",
-                "models.limit.column is 'log_ration', must be one of log_ratio, log_ratio_energies");
-    refused_for("limit", "data={file: points.h5, pool: 60}",
-                "card.yaml:24: models.limit.column is 'log_ratio', which only built-in events have, and data.file is "
-                "'points.h5'; take the model out");
+                "card.yaml:22: models.image.padded is 64, must be 32, the number of cells, 8 x 4");
+    refused_for("pfn", "models.pfn.particles=p4",
+                "models.pfn.particles: input 'p4' is made of the particles' 'px', which 'showers' does not have; "
+                "its particles have x, y, energy, cell");
+    refused_for("image", "detector={}",
+                "models.image.event: input 'image' is made of the particles' 'cell', which 'showers' does not have; "
+                "its particles have x, y, energy; detector.cells sums them in cells");
 }
 
-static void sections_of_another_source_are_refused(void **state) {
+static void what_a_source_lacks_for_its_detector_is_refused(void **state) {
     (void)state;
-    refused("smear={resolution: 0.1}", "the source 'showers' has no section 'smear'");
-    refused("reweight={bins: 3}", "the source 'showers' has no section 'reweight'");
-    static const char *const sections[] = {"shower", "detector", "copies", "measure"};
-    for (size_t i = 0; i < 4; i++) {
-        char setting[64], words[64];
-        snprintf(setting, sizeof setting, "%s={}", sections[i]);
-        snprintf(words, sizeof words, "the source 'dimuon' has no section '%s'", sections[i]);
-        nsym_run_card run;
-        nsym_tree *card = opened(small_card, NULL, (const char *const[]){setting, NULL});
-        assert_int_not_equal(nsym_card_read(&run, card, "general"), NSYM_OK);
-        nsym_tree_free(card);
-        assert_says(words);
-    }
+    refused("detector={smear: {resolution: 0.1}}", "detector.smear acts on momenta, and 'showers' has none");
+    refused("detector.smear={resolution: 0.1}",
+            "detector.smear acts on momenta and detector.cells on positions; keep one");
+    refused_card(small_card, "general", (const char *const[]){"detector={cells: [4, 4]}", NULL},
+                 "detector.cells sums positions in cells, and 'dimuon' has none");
+}
+
+/* Copies, a reserve, folds and rotations are any source's. */
+static void sections_are_read_whatever_the_source(void **state) {
+    (void)state;
+    static const char *const set[] = {"copies={where: before, values: [0, 120, 240]}", "measure={events: 7}",
+                                      "split={test: 0.25, reserve: 100, folds: 4}", NULL};
+    nsym_tree *tree = opened(small_card, NULL, set);
     nsym_run_card run;
-    nsym_tree *card = opened(small_card, NULL, (const char *const[]){"split.folds=4", NULL});
-    assert_int_not_equal(nsym_card_read(&run, card, "general"), NSYM_OK);
-    nsym_tree_free(card);
-    assert_says("split.folds divides the pool of the source 'showers'; 'dimuon' has none");
+    if (nsym_card_read(&run, tree, "general") != NSYM_OK) fail_msg("%s", nsym_message());
+    assert_true(nsym_copies_of(&run.data) == 3 && run.data.measured == 7);
+    assert_true(run.data.split.folds == 4 && run.data.split.reserve == 100);
+    nsym_tree_free(tree);
+}
+
+/* The options of another generator are of no use, and unknown ones are told all the same. */
+static void options_of_another_source_change_nothing_but_must_be_known(void **state) {
+    (void)state;
+    nsym_tree *tree = opened(small_card, NULL, (const char *const[]){"showers={noise: 2}", NULL});
+    nsym_run_card run;
+    if (nsym_card_read(&run, tree, "general") != NSYM_OK) fail_msg("%s", nsym_message());
+    nsym_tree_free(tree);
+    refused_card(small_card, "general", (const char *const[]){"showers={nosie: 2}", NULL},
+                 "unknown key 'nosie' in showers; did you mean 'noise'?");
 }
 
 /* New: the key of the card after settings (NULL-terminated). */
@@ -289,6 +322,7 @@ static void what_changes_a_run_changes_its_key(void **state) {
     static const char *const data[] = {"seed=6",
                                        "data.events=300",
                                        "split.test=0.5",
+                                       "split.validation=0.1",
                                        "split.reserve=50",
                                        "split.overlap=true",
                                        "split.shuffle=false",
@@ -310,30 +344,24 @@ static void what_changes_a_run_changes_its_key(void **state) {
                                        "copies={where: after, image: opencv}",
                                        "copies={where: before, matrices: [1, 0, 0, 1]}",
                                        "measure={events: 3}"};
-    static const char *const train[] = {"train.size=40",
-                                        "train.epochs=2",
-                                        "train.batch=13",
-                                        "train.learning_rate=0.1",
-                                        "split.folds=3",
-                                        "train={folds: 3, patience: 3}",
-                                        "train={folds: 3, min_change: 0.1}",
-                                        "train.weight_decay=0.1",
-                                        "train.scale=false",
-                                        "train.shuffle=true",
-                                        "train.same_start=true",
-                                        "train.sampling=each",
-                                        "train.every_epoch=true",
-                                        "train.classification=0.5",
-                                        "train.invariance=1",
-                                        "train={invariance: 1, invariance_of: logit}",
-                                        "train={invariance: 1, variance: population}",
-                                        "models.fcn.hidden=[5]",
-                                        "models.fcn.padded=65"};
+    static const char *const train[] = {"train.size=40",           "train.epochs=2",         "train.batch=13",
+                                        "train.learning_rate=0.1", "split.folds=3",          "train.weight_decay=0.1",
+                                        "train.scale=false",       "train.shuffle=true",     "train.same_start=true",
+                                        "train.sampling=each",     "train.every_epoch=true", "train.classification=0.5",
+                                        "train.invariance=1",      "models.fcn.hidden=[5]",  "models.fcn.padded=65"};
     for (size_t i = 0; i < sizeof data / sizeof *data; i++)
         if (!changes("fcn", "", data[i], true)) fail_msg("%s is not in the key", data[i]);
     for (size_t i = 0; i < sizeof train / sizeof *train; i++) {
         if (!changes("fcn", "", train[i], false)) fail_msg("%s is not in the key", train[i]);
         if (changes("fcn", "", train[i], true)) fail_msg("%s is in the sample's key", train[i]);
+    }
+    static const char *const after[][2] = {{"split.folds=3", "train.patience=3"},
+                                           {"split.folds=3", "train.min_change=0.1"},
+                                           {"train.invariance=1", "train.invariance_of=logit"},
+                                           {"train.invariance=1", "train.variance=population"}};
+    for (size_t i = 0; i < sizeof after / sizeof *after; i++) {
+        if (!changes("fcn", after[i][0], after[i][1], false)) fail_msg("%s is not in the key", after[i][1]);
+        if (changes("fcn", after[i][0], after[i][1], true)) fail_msg("%s is in the sample's key", after[i][1]);
     }
     assert_true(changes("limit", "", "models.limit.column=log_ratio_energies", false));
 }
@@ -373,13 +401,15 @@ int main(void) {
         cmocka_unit_test(a_calorimeter_card_that_says_little_has_defaults),
         cmocka_unit_test(copies_are_counted),
         cmocka_unit_test(faults_are_told_with_file_and_line),
-        cmocka_unit_test(bad_showers_and_pools_are_refused),
+        cmocka_unit_test(bad_showers_and_reserves_are_refused),
         cmocka_unit_test(bad_grids_are_refused),
         cmocka_unit_test(a_cnn_reads_the_detectors_image),
         cmocka_unit_test(bad_copies_are_refused),
         cmocka_unit_test(bad_trainings_are_refused),
         cmocka_unit_test(what_a_model_reads_must_be_in_the_sample),
-        cmocka_unit_test(sections_of_another_source_are_refused),
+        cmocka_unit_test(what_a_source_lacks_for_its_detector_is_refused),
+        cmocka_unit_test(sections_are_read_whatever_the_source),
+        cmocka_unit_test(options_of_another_source_change_nothing_but_must_be_known),
         cmocka_unit_test(what_changes_a_run_changes_its_key),
         cmocka_unit_test(the_shape_of_a_cnn_is_in_its_key),
         cmocka_unit_test(what_changes_nothing_does_not_change_the_key),

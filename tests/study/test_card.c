@@ -1,4 +1,5 @@
 /* A card: what it says about a training, and what it must not say. */
+#include "sources/source.h"
 #include "study/card_text.h"
 
 static nsym_run_card run_of(const nsym_tree *card, const char *model) {
@@ -23,12 +24,13 @@ static void refused(const char *setting, const char *words) {
 
 static void every_value_of_a_card_arrives(void **state) {
     (void)state;
-    static const char *const set[] = {"source=dimuon",
-                                      "seed=9007199254740992",
-                                      "data={signal: s, background: b, events: 10, copies: 3, group: false, "
-                                      "size: 40, split: first, test: 0.5}",
-                                      "smear={resolution: 0.2, shared: true, keep: pz}",
-                                      "reweight={binning: equal, bins: 13}",
+    static const char *const set[] = {"seed=9007199254740992",
+                                      "data={generate: dimuon, signal: s, background: b, events: 10, repeat: 3}",
+                                      "split={size: 40, order: first, test: 0.5, validation: 0.1, group: false, "
+                                      "shuffle: false, stratify: true, folds: 4}",
+                                      "detector={smear: {resolution: 0.2, shared: true, keep: pz}}",
+                                      "weights={reweight: {binning: equal, bins: 13, low: 5, high: 90}, flatten: 3, "
+                                      "kde: published, balance: true}",
                                       "train={epochs: 4, batch: 8, learning_rate: 1e-4, weight_decay: 0.5, size: 20, "
                                       "redraw_test: true}",
                                       "models.mixed={kind: hybrid, particles: p4, event: lorentz, weight: pt, "
@@ -39,17 +41,22 @@ static void every_value_of_a_card_arrives(void **state) {
     nsym_tree *tree = opened(small_card, NULL, set);
     nsym_run_card card = run_of(tree, "mixed"), other = run_of(tree, "general");
     const nsym_data_card *data = &card.data;
-    assert_string_equal(data->source, "dimuon");
+    assert_ptr_equal(data->source, &nsym_source_dimuon);
     assert_true(data->seed == (uint64_t)1 << 53);
     assert_string_equal(data->signal, "s");
     assert_string_equal(data->background, "b");
-    assert_true(data->events == 10 && data->copies == 3 && !data->group);
+    assert_true(data->events == 10 && data->repeat == 3);
     assert_true(data->detector.smear.resolution == 0.2 && data->detector.smear.shared &&
                 data->detector.smear.keep == NSYM_KEEP_PZ);
     assert_true(data->weights.reweight.binning == NSYM_BINS_EQUAL && data->weights.reweight.bins == 13);
+    assert_true(data->weights.reweight.low == 5 && data->weights.reweight.high == 90);
+    assert_true(data->weights.flatten == 3 && data->weights.kde == NSYM_KDE_PUBLISHED && data->weights.balance);
+    const nsym_split_card *split = &data->split;
+    assert_true(split->size == 40 && split->order == NSYM_SPLIT_FIRST && split->test == 0.5);
+    assert_true(split->validation == 0.1 && !split->group && !split->shuffle && split->stratify && split->folds == 4);
     const nsym_train_card *train = &card.train;
-    assert_true(train->sample == 40 && train->split == NSYM_SPLIT_FIRST && train->test == 0.5 && train->size == 20);
-    assert_true(train->redraw_test && train->epochs == 6 && train->batch == 9); /* the model's own come first */
+    assert_true(train->size == 20 && train->redraw_test && train->epochs == 6 &&
+                train->batch == 9); /* the model's own come first */
     assert_true(train->learning_rate == 2 && train->weight_decay == 0);
     assert_true(other.train.epochs == 4 && other.train.batch == 8 && other.train.learning_rate == 1e-4);
     const nsym_model_spec *spec = &card.spec;
@@ -63,16 +70,84 @@ static void every_value_of_a_card_arrives(void **state) {
 
 static void a_card_that_says_little_has_defaults(void **state) {
     (void)state;
-    nsym_tree *tree = opened("models: {m: {kind: fcn, event: lorentz}}\n", NULL, NULL);
+    nsym_tree *tree = opened("data: {generate: dimuon}\nmodels: {m: {kind: fcn, event: lorentz}}\n", NULL, NULL);
     nsym_run_card card = run_of(tree, "m");
-    assert_string_equal(card.data.source, "dimuon");
+    assert_ptr_equal(card.data.source, &nsym_source_dimuon);
     assert_string_equal(card.data.signal, "");
-    assert_true(card.data.seed == 1 && card.data.events == 50000 && card.data.copies == 1 && card.data.group);
-    assert_true(card.data.smear.resolution == 0 && card.data.reweight.binning == NSYM_BINS_NONE);
-    assert_true(card.train.epochs == 100 && card.train.batch == 128 && card.train.test == 0.2);
-    assert_true(card.train.sample == 0 && card.train.size == 0 && card.train.split == NSYM_SPLIT_LAST);
+    assert_string_equal(card.data.file, "");
+    assert_true(card.data.seed == 1 && card.data.events == 50000 && card.data.repeat == 1);
+    assert_true(card.data.detector.smear.resolution == 0 && card.data.detector.cells.nx == 0);
+    assert_true(card.data.detector.threshold == 0 && card.data.copies.where == NSYM_COPIES_NONE);
+    const nsym_weights_card *weights = &card.data.weights;
+    assert_true(weights->reweight.binning == NSYM_BINS_NONE && weights->flatten == 0);
+    assert_true(weights->kde == NSYM_KDE_NONE && !weights->balance && card.data.labels.from == NSYM_LABELS_COLUMN);
+    const nsym_split_card *split = &card.data.split;
+    assert_true(split->test == 0.2 && split->validation == 0 && split->folds == 0 && split->size == 0);
+    assert_true(split->order == NSYM_SPLIT_LAST && split->group && split->shuffle && !split->stratify);
+    assert_true(split->reserve == 0 && !split->overlap);
+    assert_true(card.train.epochs == 100 && card.train.batch == 128 && card.train.size == 0);
     assert_true(card.spec.norm == NSYM_NORM_NONE && card.spec.activation == NSYM_RELU);
     nsym_tree_free(tree);
+}
+
+/* A file in data.file wins over the generator that a card names; one of the two must be there. */
+static void events_are_those_of_the_file_or_of_the_generator(void **state) {
+    (void)state;
+    static const char *const names[] = {"dimuon", "showers", "muons", "muon_pairs"};
+    static const nsym_source *const sources[] = {&nsym_source_dimuon, &nsym_source_showers, &nsym_source_muons,
+                                                 &nsym_source_muon_pairs};
+    static const size_t events[] = {50000, 600000, 100000, 300000};
+    for (size_t i = 0; i < 4; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "data: {generate: %s}\nmodels: {m: {event: columns, columns: [a]}}\n", names[i]);
+        nsym_tree *tree = opened(text, NULL, NULL);
+        nsym_run_card card = run_of(tree, "m");
+        assert_ptr_equal(card.data.source, sources[i]);
+        assert_int_equal(card.data.events, events[i]);
+        nsym_tree_free(tree);
+        tree = opened(text, NULL, (const char *const[]){"data.file=events.csv", NULL});
+        card = run_of(tree, "m");
+        assert_ptr_equal(card.data.source, &nsym_source_file);
+        assert_string_equal(card.data.file, "events.csv");
+        nsym_tree_free(tree);
+    }
+    refused("data={events: 10}", "--set data={events: 10}: data says neither what to generate nor which file to read; "
+                                 "data.generate is one of dimuon, showers, muons, muon_pairs");
+    refused("data={generate: none}", "data says neither what to generate nor which file to read");
+    refused("data.generate=trijet", "data.generate is 'trijet', must be one of none, dimuon, showers, muons");
+}
+
+static void keys_of_before_are_refused_with_their_names_of_today(void **state) {
+    (void)state;
+    static const char *const keys[][2] = {
+        {"source=dimuon", "'source' is now 'data.generate, or data.file'"},
+        {"data.copies=2", "'data.copies' is now 'data.repeat'"},
+        {"data.group=false", "'data.group' is now 'split.group'"},
+        {"data.size=100", "'data.size' is now 'split.size'"},
+        {"data.test=0.2", "'data.test' is now 'split.test'"},
+        {"data.validation=0.1", "'data.validation' is now 'split.validation'"},
+        {"data.split=first", "'data.split' is now 'split.order'"},
+        {"data.shuffle=true", "'data.shuffle' is now 'split.shuffle'"},
+        {"data.pool=100", "'data.pool' is now 'split.reserve'"},
+        {"data.overlap=true", "'data.overlap' is now 'split.overlap'"},
+        {"data.level=cells", "'data.level' is now 'muons.level'"},
+        {"data.threshold=1", "'data.threshold' is now 'detector.threshold'"},
+        {"data.flatten=32", "'data.flatten' is now 'weights.flatten'"},
+        {"data.label=truth", "'data.label' is now 'labels.from'"},
+        {"train.folds=3", "'train.folds' is now 'split.folds'"},
+        {"smear.resolution=0.1", "'smear' is now 'detector.smear'"},
+        {"reweight={bins: 3}", "'reweight' is now 'weights.reweight'"},
+        {"shower.noise=3", "'shower' is now 'showers'"},
+        {"copies.angles=random", "'copies.angles' is now 'copies.values'"},
+        {"mixture.window=[70, 110]", "'mixture.window' is now 'labels.mass'"},
+        {"mixture.abundant=[84, 96]", "'mixture.abundant' is now 'labels.signal_region'"},
+        {"mixture.pt_min=20", "'mixture.pt_min' is now 'labels.pt_min'"},
+        {"mixture.eta_max=2", "'mixture.eta_max' is now 'labels.eta_max'"},
+        {"mixture.fractions=[0.9, 0.5]", "'mixture.fractions' is now 'labels.fractions'"},
+        {"mixture.weights=none", "'mixture.weights' is now 'weights.kde'"},
+        {"mixture.balance=true", "'mixture.balance' is now 'weights.balance'"},
+        {"mixture={}", "'mixture' is now 'labels and weights'"}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) refused(keys[i][0], keys[i][1]);
 }
 
 static void unknown_keys_are_told_with_line_and_suggestion(void **state) {
@@ -80,8 +155,9 @@ static void unknown_keys_are_told_with_line_and_suggestion(void **state) {
     static const struct {
         const char *known, *unknown, *message;
     } cases[] = {
-        {"  test: 0.25\n", "  tset: 0.25\n", "card.yaml:6: unknown key 'tset' in data; did you mean 'test'?"},
-        {"{resolution", "{resolutoin", "card.yaml:7: unknown key 'resolutoin' in smear; did you mean 'resolution'?"},
+        {"  test: 0.25\n", "  tset: 0.25\n", "card.yaml:6: unknown key 'tset' in split; did you mean 'test'?"},
+        {"{resolution", "{resolutoin",
+         "card.yaml:7: unknown key 'resolutoin' in detector.smear; did you mean 'resolution'?"},
         {"  learning_rate: 0.01", "  lerning_rate: 0.01",
          "card.yaml:11: unknown key 'lerning_rate' in train; did you mean 'learning_rate'?"},
         {"latent: 4", "lantent: 4", "card.yaml:18: unknown key 'lantent' in models.general; did you mean 'latent'?"},
@@ -114,15 +190,15 @@ static void values_out_of_range_are_told_with_their_place(void **state) {
         {"detector.smear.resolution=-0.1", "detector.smear.resolution is -0.1"},
         {"detector.smear.resolution=1.5", "detector.smear.resolution is 1.5"},
         {"detector.smear.keep=et", "did you mean 'eta'?"},
-        {"reweight={binning: quantiles}", "did you mean 'quantile'?"},
-        {"reweight={bins: 0}", "weights.reweight.bins is 0"},
+        {"weights.reweight={binning: quantiles}", "did you mean 'quantile'?"},
+        {"weights.reweight={bins: 0}", "weights.reweight.bins is 0"},
         {"train.epochs=0", "train.epochs is 0"},
         {"train.batch=1", "train.batch is 1"},
         {"train.learning_rate=0", "train.learning_rate is 0"},
         {"train.learning_rate=2e3", "train.learning_rate is 2e3"},
         {"train.weight_decay=-1", "train.weight_decay is -1"},
         {"seed=-1", "seed is -1"},
-        {"source=dimuons", "did you mean 'dimuon'?"},
+        {"data.generate=dimuons", "did you mean 'dimuon'?"},
         {"models.general.kind=pfm", "did you mean 'pfn'?"},
         {"models.general.latent=0", "models.general.latent is 0"},
         {"models.general.particle_map=[8, 0]", "models.general.particle_map[1] is 0"},
@@ -171,7 +247,7 @@ static void an_energy_flow_network_weighs_particles_with_their_energies(void **s
         {"particles: objects, latent: 4, pool: mean", "models.general: pool must be sum for kind: efn"},
         {"particles: objects, latent: 4, padded: 9", "models.general: padded is 9, must be 0"},
         {"particles: objects, latent: 4, masked: true", "a model of kind efn has none"},
-        {"particles: objects, latent: 4", "'pt', which the source 'dimuon' does not have"}, /* all else is well */
+        {"particles: objects, latent: 4", "'pt', which 'dimuon' does not have"}, /* all else is well */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char setting[256];
@@ -203,8 +279,8 @@ static void what_reads_kinds_needs_a_source_that_has_them(void **state) {
         char text[512], model[128];
         snprintf(model, sizeof model, "models: {m: {kind: %s, particles: %s, slots: 0, latent: 4}}\n", kinds[k % 2],
                  inputs[k / 2]);
-        static const char *const sources[] = {"source: muons\ndata: {level: particles}\n",
-                                              "source: file\ndata: {file: pairs.h5}\n", "source: muons\n"};
+        static const char *const sources[] = {"data: {generate: muons}\nmuons: {level: particles}\n",
+                                              "data: {file: pairs.h5}\n", "data: {generate: muons}\n"};
         for (size_t s = 0; s < 3; s++) {
             nsym_run_card card = {0};
             snprintf(text, sizeof text, "%s%s", sources[s], model);
@@ -212,30 +288,37 @@ static void what_reads_kinds_needs_a_source_that_has_them(void **state) {
             nsym_status status = nsym_card_read(&card, tree, "m");
             nsym_tree_free(tree);
             assert_int_equal(status == NSYM_OK, s < 2);
-            if (s == 2) assert_says("is made of the particles' 'kind', which the source 'muons' does not have");
+            if (s == 2) assert_says("is made of the particles' 'kind', which 'muons' does not have");
             if (s < 2) assert_int_equal(card.spec.particle_input.width, widths[k / 2]);
         }
     }
 }
 
 /* A card's section is taken away by one that is empty. */
-static void particles_have_no_detector(void **state) {
+static void a_detector_sums_particles_but_no_cells(void **state) {
     (void)state;
-    static const char text[] = "source: muons\ndetector: {cells: [16, 16]}\n"
+    static const char text[] = "data: {generate: muons}\ndetector: {cells: [16, 16]}\n"
                                "models: {m: {kind: pfn, particles: objects, slots: 0, latent: 4}}\n";
-    static const char *const set[] = {"muons.level=particles", "detector={}", NULL};
-    nsym_run_card card;
-    nsym_tree *tree = opened(text, NULL, NULL);
-    assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_OK);
-    assert_int_equal(card.data.cells.nx, 16);
+    static const char *const set[] = {"detector={}", "data.cells=[32, 32]", NULL};
+    nsym_tree *tree = opened(text, NULL, (const char *const[]){"muons.level=particles", NULL});
+    nsym_run_card card = run_of(tree, "m");
+    assert_int_equal(card.data.detector.cells.nx, 16);
     nsym_tree_free(tree);
-    tree = opened(text, NULL, (const char *const[]){set[0], NULL});
+    tree = opened(text, NULL, NULL);
     assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_EINVAL);
-    assert_says("card.yaml:2: muons.level is particles, which no detector has summed in cells");
+    assert_says("card.yaml:2: detector.cells sums positions in cells, and those of 'muons' are cells already");
     nsym_tree_free(tree);
     tree = opened(text, NULL, set);
-    assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_OK);
-    assert_int_equal(card.data.cells.nx, 0);
+    card = run_of(tree, "m");
+    assert_true(card.data.detector.cells.nx == 0 && card.data.sides == 2 && card.data.grid[1] == 32);
+    nsym_tree_free(tree);
+    tree = opened(text, NULL, set + 1);
+    assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_EINVAL);
+    assert_says("data.cells says that the particles are cells, and detector.cells would sum them; keep one");
+    nsym_tree_free(tree);
+    tree = opened(text, NULL, (const char *const[]){"detector={}", "data.cells=[32]", NULL});
+    assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_EINVAL);
+    assert_says("data.cells must be two numbers, such as [32, 32]");
     nsym_tree_free(tree);
 }
 
@@ -336,9 +419,11 @@ static void a_key_tells_cards_apart_by_what_decides_a_result(void **state) {
                                       "detector.smear.resolution=0.2",
                                       "detector.smear.shared=true",
                                       "detector.smear.keep=pz",
-                                      "reweight={binning: equal}",
-                                      "reweight={binning: equal, low: -1}",
-                                      "reweight={binning: quantile, bins: 7}"};
+                                      "weights.reweight={binning: equal}",
+                                      "weights.reweight={binning: equal, low: -1}",
+                                      "weights.reweight={binning: quantile, bins: 7}",
+                                      "split.shuffle=false",
+                                      "split.stratify=true"};
     static const char *const training[] = {"split.size=100",
                                            "split.order=first",
                                            "split.test=0.3",
@@ -379,8 +464,8 @@ static void a_key_tells_cards_apart_by_what_decides_a_result(void **state) {
     free(data_key);
 }
 
-static const char cones_card[] = "source: file\n"
-                                 "data: {file: events.csv, validation: 0.1}\n"
+static const char cones_card[] = "data: {file: events.csv}\n"
+                                 "split: {validation: 0.1}\n"
                                  "observables: [iso_0.4, sum_pt]\n"
                                  "train: {patience: 4}\n"
                                  "models:\n"
@@ -401,7 +486,7 @@ static void columns_and_observables_are_read_by_name(void **state) {
     assert_string_equal(card.spec.columns, "iso_0.4,sum_pt");
     assert_string_equal(card.spec.event_input.name, "columns");
     assert_int_equal(card.spec.event_input.width, 2);
-    assert_true(card.train.validation == 0.1 && card.train.patience == 4 && !card.train.weighted);
+    assert_true(card.data.split.validation == 0.1 && card.train.patience == 4 && !card.train.weighted);
     nsym_tree_free(tree);
     card = cones_of(&tree, "models.cones.columns=\"iso_0.1:0.3:3, mass\"");
     assert_string_equal(card.spec.columns, "iso_0.1,iso_0.2,iso_0.3,mass");
@@ -420,8 +505,6 @@ static void columns_and_observables_that_cannot_be_are_refused(void **state) {
          "split.test is 0.2 and split.validation 0.8; together they must leave events that train"},
         {"split.validation=-0.1", "split.validation"},
         {"train.weighted=2", "train.weighted"},
-        {"source=dimuon", "the source is dimuon, and it is for file, showers, muons, mixture"},
-        {"source=showers", "the source is showers, and it is for dimuon, file, muons"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         nsym_run_card card;
@@ -497,6 +580,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_value_of_a_card_arrives),
         cmocka_unit_test(a_card_that_says_little_has_defaults),
+        cmocka_unit_test(events_are_those_of_the_file_or_of_the_generator),
+        cmocka_unit_test(keys_of_before_are_refused_with_their_names_of_today),
         cmocka_unit_test(unknown_keys_are_told_with_line_and_suggestion),
         cmocka_unit_test(values_out_of_range_are_told_with_their_place),
         cmocka_unit_test(layers_are_lists_of_at_most_sixteen_sizes),
@@ -505,7 +590,7 @@ int main(void) {
         cmocka_unit_test(an_energy_flow_network_weighs_particles_with_their_energies),
         cmocka_unit_test(an_epochs_events_are_chosen_as_a_card_says),
         cmocka_unit_test(what_reads_kinds_needs_a_source_that_has_them),
-        cmocka_unit_test(particles_have_no_detector),
+        cmocka_unit_test(a_detector_sums_particles_but_no_cells),
         cmocka_unit_test(first_weights_are_drawn_as_a_card_says),
         cmocka_unit_test(presets_and_settings_hold_in_recipes_and_experiments_too),
         cmocka_unit_test(a_setting_takes_the_place_of_an_axis),

@@ -1,4 +1,5 @@
 /* Every setting of a card changes what is run, or is refused. */
+#include "sources/source.h"
 #include "study/card_text.h"
 #include "study/grid.h"
 #include "study/sections.h"
@@ -12,10 +13,15 @@ static char *study_path(const char *name) {
     return path;
 }
 
-static nsym_tree *study_of(const char *name, const char *preset, const char *const *set) {
-    nsym_study_options options = {.card = study_path(name), .preset = preset, .set = set};
+static const char file[] = NSYM_SOURCE_DIR "/README.md"; /* that it is there is enough */
+
+/* A study with settings, which of one's own events has a file. */
+static nsym_tree *study_of(const char *name, const char *const *set) {
+    const char *all[8] = {"data.file=" NSYM_SOURCE_DIR "/README.md"};
+    nsym_study_options options = {.card = study_path(name), .set = all};
     nsym_tree *card = NULL;
-    while (set && set[options.sets]) options.sets++;
+    options.sets = strcmp(name, "own-sample") == 0 || strcmp(name, "own-muon-pairs") == 0;
+    while (set && *set) all[options.sets++] = *set++;
     if (nsym_card_open(&card, &options) != NSYM_OK) fail_msg("%s", nsym_message());
     return card;
 }
@@ -32,11 +38,23 @@ static void refused(nsym_tree *card, const char *words) {
 static void settings_that_no_run_reads_are_refused(void **state) {
     (void)state;
     static const char *const cases[][3] = {
-        {"own-sample", "detector.smear.resolution=0.5",
-         "the source 'file' has no section 'smear', which is for dimuon"},
-        {"own-sample", "weights.reweight.binning=equal", "the source 'file' has no section 'reweight'"},
-        {"own-sample", "data.repeat=2", "unknown key 'copies' in data: the source is file, and it is for dimuon"},
-        {"own-sample", "data.events=10", "unknown key 'events' in data: the source is file"},
+        {"own-sample", "detector.smear.shared=true",
+         "--set detector.smear.shared=true: detector.smear.shared has no effect here: detector.smear.resolution is 0"},
+        {"own-sample", "weights.reweight.bins=5", "weights.reweight.binning is none"},
+        {"own-sample", "detector.range=[0, 1]", "detector.cells must be two numbers"},
+        {"own-sample", "split.group=false", "data.repeat is 1"},
+        {"own-sample", "split.overlap=true", "split.reserve is 0"},
+        {"own-sample", "data.events=10", "data.file brings the events"},
+        {"own-sample", "data.generate=dimuon", "data.file brings the events"},
+        {"own-sample", "labels.pt_min=20", "labels.from is label"},
+        {"own-sample", "splot.toys=5", "no mass judges"},
+        {"own-sample", "showers.noise=3", "the events are those of 'file'"},
+        {"own-sample", "measure.events=5", "split.reserve is 0"},
+        {"own-showers", "muons.level=particles", "the events are those of 'showers'"},
+        {"own-showers", "split.size=500", "split.reserve settles what trains and tests"},
+        {"own-showers", "split.group=false", "split.reserve takes every event once"},
+        {"own-showers", "copies.image=opencv", "copies.where is not after"},
+        {"own-muon-pairs", "split.shuffle=false", NULL},
         {"own-sample", "models.invariant.particle_map=[3]",
          "--set models.invariant.particle_map=[3]: models.invariant.particle_map has no effect here: the model's kind "
          "is "
@@ -56,11 +74,11 @@ static void settings_that_no_run_reads_are_refused(void **state) {
         {"own-muon-pairs", "train.redraw_test=true", "train.every_epoch is false"},
         {"own-muon-pairs", "train.every_epoch=true", "the test sample is measured in the end alone"},
         {"own-showers", "experiments.methods.grid.method=none", NULL}, /* the card's own copies.count */
-        {"approximate-invariance", "data.file=s.h5", "unknown key 'file' in data: the source is dimuon"},
+        {"approximate-invariance", "data.file=" NSYM_SOURCE_DIR "/README.md", NULL},
         {"muon-isolation-simulation", "train.learning_rate=0.1", "models.iso_1.learning_rate takes its place"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        nsym_tree *card = study_of(cases[i][0], NULL, (const char *const[]){cases[i][1], NULL});
+        nsym_tree *card = study_of(cases[i][0], (const char *const[]){cases[i][1], NULL});
         nsym_grid grid;
         if (cases[i][2])
             refused(card, cases[i][2]);
@@ -75,8 +93,8 @@ static void settings_that_no_run_reads_are_refused(void **state) {
 
 static void a_setting_of_the_card_is_refused_with_its_line(void **state) {
     (void)state;
-    static const char text[] = "source: muons\n"
-                               "data: {validation: 0}\n"
+    static const char text[] = "data: {generate: muons}\n"
+                               "split: {validation: 0}\n"
                                "train: {min_change: 0.1}\n"
                                "models: {a: {event: columns, columns: [sum_pt]}}\n"
                                "experiments: {one: {grid: {model: [a]}}}\n";
@@ -86,8 +104,8 @@ static void a_setting_of_the_card_is_refused_with_its_line(void **state) {
 /* One recipe of two, one experiment of two, or one kind of two is enough. */
 static void a_setting_that_one_run_reads_is_taken(void **state) {
     (void)state;
-    static const char text[] = "source: showers\n"
-                               "data: {events: 200, pool: 60}\n"
+    static const char text[] = "data: {generate: showers, events: 200}\n"
+                               "split: {reserve: 60}\n"
                                "copies: {where: none, count: 4}\n"
                                "train: {every_epoch: false, batch: 12}\n"
                                "choices: {method: {none: {}, turned: {copies.where: before}}}\n"
@@ -114,7 +132,7 @@ static void a_setting_that_one_run_reads_is_taken(void **state) {
 static void a_resolved_card_may_say_more_than_its_runs_read(void **state) {
     (void)state;
     static const char *const set[] = {"experiments.methods.grid.method=none", NULL};
-    nsym_tree *card = study_of("own-showers", NULL, set), *again;
+    nsym_tree *card = study_of("own-showers", set), *again;
     nsym_study_options options = {.card = in_folder("resolved.yaml")};
     nsym_grid grid;
     assert_int_equal(nsym_tree_save(card, options.card), NSYM_OK);
@@ -129,22 +147,20 @@ static void a_resolved_card_may_say_more_than_its_runs_read(void **state) {
     refused(again, "--set copies.count=4: copies.count has no effect here: copies.where is none");
 }
 
-static const char muons[] =
-    "source: muons\n"
-    "data: {flatten: 0}\n"
-    "observables: [sum_pt]\n"
-    "choices: {shape: {square: {detector.cells: [32, 32]}, strip: {detector.cells: [64, 16]}}}\n"
-    "models:\n"
-    "  cnn: {kind: cnn, event: image, filters: [16], convolutions: 1}\n"
-    "  image: {event: image, padded: 1024}\n"
-    "  set: {kind: pfn, particles: objects, latent: 4}\n"
-    "  table: {event: columns, columns: [sum_pt]}\n"
-    "  cut: {kind: column, column: sum_pt}\n"
-    "experiments:\n"
-    "  one: {grid: {model: [cnn, image, set, table, cut], shape: [square, strip]}}\n";
+static const char muons[] = "data: {generate: muons}\n"
+                            "observables: [sum_pt]\n"
+                            "choices: {shape: {square: {data.cells: [32, 32]}, strip: {data.cells: [64, 16]}}}\n"
+                            "models:\n"
+                            "  cnn: {kind: cnn, event: image, filters: [16], convolutions: 1}\n"
+                            "  image: {event: image, padded: 1024}\n"
+                            "  set: {kind: pfn, particles: objects, latent: 4}\n"
+                            "  table: {event: columns, columns: [sum_pt]}\n"
+                            "  cut: {kind: column, column: sum_pt}\n"
+                            "experiments:\n"
+                            "  one: {grid: {model: [cnn, image, set, table, cut], shape: [square, strip]}}\n";
 
-/* The sample has pictures of the detector's cells. */
-static void another_detector_trains_anew_what_reads_its_image_alone(void **state) {
+/* The sample has pictures of the cells. */
+static void another_grid_trains_anew_what_reads_its_image_alone(void **state) {
     (void)state;
     nsym_tree *card = opened(muons, NULL, NULL);
     nsym_grid grid;
@@ -159,15 +175,17 @@ static void another_detector_trains_anew_what_reads_its_image_alone(void **state
     nsym_tree_free(card);
 }
 
-/* A limit needs neither the detector nor the pool. */
+/* A limit needs neither the detector nor the events that train, but whether a reserve settles which events test. */
 static void a_column_of_showers_hangs_on_its_events_alone(void **state) {
     (void)state;
     static const char text[] =
-        "source: showers\n"
+        "data: {generate: showers}\n"
+        "split: {reserve: 30}\n"
+        "detector: {cells: [4, 4]}\n"
         "models: {limit: {kind: column, column: log_ratio}}\n"
         "choices: {what: {a: {}, b: {detector.cells: [8, 8]}, c: {split.reserve: 20}, d: {copies.where: "
-        "before}, e: {split.test: 0.3}, f: {showers.noise: 5}}}\n"
-        "experiments: {one: {grid: {model: [limit], what: [a, b, c, d, e, f]}}}\n";
+        "before}, e: {split.test: 0.3}, f: {showers.noise: 5}, g: {split.reserve: 0}}}\n"
+        "experiments: {one: {grid: {model: [limit], what: [a, b, c, d, e, f, g]}}}\n";
     nsym_tree *card = opened(text, NULL, NULL);
     nsym_grid grid;
     if (nsym_grid_new(&grid, card) == NSYM_OK) fail_msg("nothing reads the detector");
@@ -176,13 +194,26 @@ static void a_column_of_showers_hangs_on_its_events_alone(void **state) {
     card = opened(text, NULL, (const char *const[]){"models.a={kind: pfn, particles: cells, latent: 3}", NULL});
     if (nsym_grid_new(&grid, card) != NSYM_OK) fail_msg("%s", nsym_message());
     for (size_t i = 1; i < grid.points; i++)
-        assert_int_equal(strcmp(grid.point[0].key, grid.point[i].key) != 0, i >= 4);
+        if ((strcmp(grid.point[0].key, grid.point[i].key) != 0) != (i >= 4))
+            fail_msg("%s against %s", grid.point[0].key, grid.point[i].key);
     nsym_grid_free(&grid);
     nsym_tree_free(card);
 }
 
+/* Where a section's values are; of a source that is not the card's, its defaults. */
+static const void *struct_of(const nsym_section *s, const nsym_run_card *card) {
+    static _Alignas(max_align_t) unsigned char others[NSYM_SOURCE_OPTIONS_SIZE];
+    if (s == card->data.source->section) return card->data.options;
+    for (size_t i = 0; nsym_sources[i]; i++)
+        if (s == nsym_sources[i]->section) {
+            s->defaults(others, 0);
+            return others;
+        }
+    return card;
+}
+
 /* What a row's value is, as text: new. */
-static char *value_of(const nsym_field *field, const nsym_run_card *card) {
+static char *value_of(const nsym_section *of, const nsym_field *field, const nsym_run_card *card) {
     nsym_field only = *field;
     nsym_section section = {.name = "", .field = &only, .fields = 1};
     char *text = NULL;
@@ -190,7 +221,7 @@ static char *value_of(const nsym_field *field, const nsym_run_card *card) {
     FILE *out = open_memstream(&text, &size);
     only.idle = NULL;
     only.scope = 0;
-    nsym_section_print(out, &section, card, 0, only.group);
+    nsym_section_print(out, &section, struct_of(of, card), 0, only.group);
     fclose(out);
     return text;
 }
@@ -241,7 +272,6 @@ static size_t values_for(const char *values[16], const nsym_field *f) {
                *const texts[] = {"objects", "objects_kind", "cells", "lorentz", "pt", "log_ratio_energies"},
                *const ranges[] = {"[71, 109]", "[85, 95]", "[0.99, 0.2]", "[-2, 2]", "[0, 30]", "[1, 0, 0, 1]"},
                *const names[] = {"[sum_pt]", "[iso_0.3]", "[mass]"}, *const bools[] = {"true", "false"};
-    static const char file[] = NSYM_SOURCE_DIR "/README.md";
     const char *const *from = f->words;
     size_t n = 0;
 #define TAKE(list)                                                                                                     \
@@ -282,22 +312,21 @@ typedef struct counts {
 } counts;
 
 /* Tries values of a key; the first that is another and is taken changes the run's key. */
-static void try_row(counts *c, const nsym_point *point, const nsym_point *base, const char *where,
-                    const nsym_field *f) {
+static void try_row(counts *c, const nsym_point *point, const nsym_point *base, const nsym_section *s,
+                    const char *where, const nsym_field *f) {
     char path[256];
     const char *values[16];
     size_t n = values_for(values, f);
     snprintf(path, sizeof path, "%s%s%s", where, where[0] ? "." : "", f->key);
-    char *before = value_of(f, &point->card);
+    char *before = value_of(s, f, &point->card);
     bool done = n == 0;
     for (size_t i = 0; i < n && !done; i++) {
         nsym_tree *tree;
         nsym_grid grid;
         nsym_status status = alone(&tree, &grid, point, path, values[i]);
         const char *says = nsym_message();
-        char *after = status == NSYM_OK ? value_of(f, &grid.point[0].card) : NULL;
-        bool idle = status != NSYM_OK &&
-                    (strstr(says, "no effect here") || strstr(says, "unknown key '") || strstr(says, "has no section"));
+        char *after = status == NSYM_OK ? value_of(s, f, &grid.point[0].card) : NULL;
+        bool idle = status != NSYM_OK && strstr(says, "no effect here");
         if (after && strcmp(before, after) != 0) {
             done = true;
             c->taken++;
@@ -318,11 +347,9 @@ static void try_section(counts *c, const nsym_point *point, const nsym_point *ba
                         const char *where) {
     for (size_t i = 0; i < s->fields; i++) {
         const nsym_field *f = &s->field[i];
-        bool first = nsym_section_find(s, f->key, s->fields ? 1u << point->card.top.source : 0) == f;
-        bool report = s == &nsym_section_top && (f->group == NSYM_OF_NONE || strcmp(f->key, "source") == 0);
-        if (report || (s->scopes == nsym_source_names && f->scope && !first)) continue;
+        if (s == &nsym_section_top && f->group == NSYM_OF_NONE) continue;
         if (s == &nsym_section_model && (strcmp(f->key, "kind") == 0)) continue;
-        try_row(c, point, base, where, f);
+        try_row(c, point, base, s, where, f);
     }
 }
 
@@ -335,6 +362,9 @@ static void try_point(counts *c, const nsym_point *point) {
     assert_string_equal(own->key, point->key);
     try_section(c, point, own, &nsym_section_top, "");
     for (const nsym_section *const *s = nsym_sections_of_sample; *s; s++) try_section(c, point, own, *s, (*s)->name);
+    for (size_t i = 0; nsym_sources[i]; i++)
+        if (nsym_sources[i]->section)
+            try_section(c, point, own, nsym_sources[i]->section, nsym_sources[i]->section->name);
     try_section(c, point, own, &nsym_section_train, "train");
     snprintf(where, sizeof where, "models.%s", point->model);
     try_section(c, point, own, &nsym_section_model, where);
@@ -349,7 +379,7 @@ static bool is_new(const nsym_grid *grid, size_t i) {
         const nsym_run_card *old = &grid->point[k].card;
         if (old->model.kind == own->model.kind && old->model.masked == own->model.masked &&
             strcmp(old->spec.event_input.name, own->spec.event_input.name) == 0 && old->spec.mix == own->spec.mix &&
-            old->data.repeat == own->data.repeat && old->data.copying.where == own->data.copying.where)
+            old->data.repeat == own->data.repeat && old->data.copies.where == own->data.copies.where)
             return false;
     }
     return true;
@@ -360,7 +390,7 @@ static void every_key_of_every_study_changes_the_runs_key_or_is_refused(void **s
     for (size_t n = 0; n < STUDIES; n++) {
         counts c = {0};
         size_t points = 0;
-        nsym_tree *card = study_of(studies[n], NULL, NULL);
+        nsym_tree *card = study_of(studies[n], NULL);
         nsym_grid grid;
         if (nsym_grid_new(&grid, card) != NSYM_OK) fail_msg("%s", nsym_message());
         for (size_t i = 0; i < grid.points; i++) {
@@ -382,7 +412,7 @@ int main(void) {
         cmocka_unit_test(a_setting_of_the_card_is_refused_with_its_line),
         cmocka_unit_test(a_setting_that_one_run_reads_is_taken),
         cmocka_unit_test(a_resolved_card_may_say_more_than_its_runs_read),
-        cmocka_unit_test(another_detector_trains_anew_what_reads_its_image_alone),
+        cmocka_unit_test(another_grid_trains_anew_what_reads_its_image_alone),
         cmocka_unit_test(a_column_of_showers_hangs_on_its_events_alone),
         cmocka_unit_test(every_key_of_every_study_changes_the_runs_key_or_is_refused),
     };

@@ -11,9 +11,9 @@ enum { EVENTS = 700 };
 static const char *const columns[] = {"a", "b", "c", "d", "e"};
 
 static const char tiny[] = "study: tiny\n"
-                           "source: file\n"
                            "seed: 3\n"
-                           "data: {file: events.csv, test: 0.25, validation: 0.25}\n"
+                           "data: {file: events.csv}\n"
+                           "split: {test: 0.25, validation: 0.25}\n"
                            "train: {epochs: 6, batch: 32, learning_rate: 0.02, sampling: each, scale: true,\n"
                            "  every_epoch: false, weighted: true}\n"
                            "models:\n"

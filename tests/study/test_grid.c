@@ -50,7 +50,7 @@ static void every_combination_is_a_point_the_last_axis_running_fastest(void **st
         assert_string_equal(point->model, expected[i][2]);
         bool rough = i >= 4, invariant = i % 2;
         assert_true(point->card.data.events == (rough ? 100 : 400));
-        assert_true(point->card.data.smear.resolution == (rough ? 0.3 : 0.1));
+        assert_true(point->card.data.detector.smear.resolution == (rough ? 0.3 : 0.1));
         assert_true(point->card.train.epochs == 5); /* the experiment's own */
         assert_true(point->card.train.size == (i / 2 % 2 ? 50 : 100));
         assert_true(point->card.train.learning_rate == (invariant ? 0.002 : 0.01));
@@ -91,7 +91,7 @@ static void recipes_are_laid_first_then_set_then_axes(void **state) {
     nsym_grid grid = grid_of(card);
     assert_int_equal(grid.points, 4);
     for (size_t i = 0; i < 4; i++) {
-        assert_true(grid.point[i].card.data.smear.resolution == 0.4);
+        assert_true(grid.point[i].card.data.detector.smear.resolution == 0.4);
         assert_true(grid.point[i].card.data.events == (i % 2 ? 80 : 70));
         assert_string_equal(grid.point[i].coordinate[0].value, i < 2 ? "plain" : "rough");
     }
@@ -105,7 +105,7 @@ static void presets_and_settings_reach_every_point(void **state) {
     nsym_grid grid = grid_of(card);
     for (size_t i = 0; i < grid.points; i++) {
         assert_true(grid.point[i].card.data.events == 60 && grid.point[i].card.train.epochs == 2);
-        assert_true(grid.point[i].card.data.smear.resolution == 0.05);
+        assert_true(grid.point[i].card.data.detector.smear.resolution == 0.05);
     }
     nsym_grid_free(&grid);
     nsym_tree_free(card);

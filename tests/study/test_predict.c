@@ -34,8 +34,8 @@ static void find(const char *pattern, char *path, size_t size) {
 }
 
 static const char card[] =
-    "study: tiny\nsource: dimuon\nseed: 5\n"
-    "data: {events: 300}\nsmear: {resolution: 0.1}\nreweight: {binning: quantile, bins: 5}\n"
+    "study: tiny\nseed: 5\ndata: {generate: dimuon, events: 300}\n"
+    "detector: {smear: {resolution: 0.1}}\nweights: {reweight: {binning: quantile, bins: 5}}\n"
     "train: {epochs: 2, batch: 32}\n"
     "models:\n"
     "  hybrid: {kind: hybrid, particles: p4, event: lorentz, weight: pt, particle_map: [8], event_map: [8],\n"

@@ -1,6 +1,7 @@
 /* Choices, chosen settings and searches as points of a grid: what is laid over what. */
 #include "study/calorimeter_card.h"
 #include "study/grid.h"
+#include <nearsym/shower.h>
 
 /* The calorimeter card with choices and recipes; settings (NULL-terminated) come on top. */
 static nsym_tree *with(const char *experiments, const char *const *set) {
@@ -48,16 +49,22 @@ static const nsym_point *at(const nsym_grid *grid, const char *const *place) {
 
 #define AT(grid, ...) at(grid, (const char *const[]){__VA_ARGS__, NULL})
 
+static size_t noise_of(const nsym_point *point) {
+    nsym_shower_options options;
+    memcpy(&options, point->card.data.options, sizeof options);
+    return options.noise;
+}
+
 static void choices_are_axes_by_name(void **state) {
     (void)state;
     nsym_tree *card = with("{a: {grid: {binning: [square, flat], method: [none, pre], model: fcn}}}", NULL);
     nsym_grid grid = grid_of(card);
     assert_int_equal(grid.points, 8);
-    assert_int_equal(AT(&grid, "binning", "flat")->card.data.cells.ny, 2);
-    assert_int_equal(AT(&grid, "binning", "square")->card.data.cells.ny, 8);
-    assert_true(AT(&grid, "method", "none")->card.data.copying.where == NSYM_COPIES_NONE);
-    assert_true(AT(&grid, "method", "pre", "recipe", "rough")->card.data.copying.where == NSYM_COPIES_BEFORE);
-    assert_true(AT(&grid, "recipe", "rough")->card.data.shower.noise == 1);
+    assert_int_equal(AT(&grid, "binning", "flat")->card.data.detector.cells.ny, 2);
+    assert_int_equal(AT(&grid, "binning", "square")->card.data.detector.cells.ny, 8);
+    assert_true(AT(&grid, "method", "none")->card.data.copies.where == NSYM_COPIES_NONE);
+    assert_true(AT(&grid, "method", "pre", "recipe", "rough")->card.data.copies.where == NSYM_COPIES_BEFORE);
+    assert_true(noise_of(AT(&grid, "recipe", "rough")) == 1);
     nsym_grid_free(&grid);
     nsym_tree_free(card);
     refused("{a: {grid: {binning: [sqare], model: fcn}}}", NULL,
@@ -165,8 +172,8 @@ static void presets_and_settings_reach_what_is_laid(void **state) {
         nsym_grid grid = grid_of(card);
         for (size_t i = 0; i < grid.points; i++) {
             const nsym_run_card *run = &grid.point[i].card;
-            if (k) assert_true(run->data.cells.nx == 4 && run->train.learning_rate == 0.5);
-            if (!k) assert_true(run->data.cells.nx == 8 && run->train.learning_rate < 0.25);
+            if (k) assert_true(run->data.detector.cells.nx == 4 && run->train.learning_rate == 0.5);
+            if (!k) assert_true(run->data.detector.cells.nx == 8 && run->train.learning_rate < 0.25);
         }
         assert_int_equal(grid.points, k ? 1 : 2); /* one value is left to try */
         nsym_grid_free(&grid);
@@ -240,7 +247,7 @@ static void a_search_that_cannot_choose_is_refused(void **state) {
         {SEARCH("4", "fcn", "{try: 3, space: {train.batch: [12]}}"), "unknown key 'try' in search"},
         {SEARCH("4", "fcn", "{metric: validation_acu, space: {train.batch: [12]}}"), "did you mean 'validation_auc'?"},
         {SEARCH("4", "fcn", "{space: {train.btach: [12]}}"), "}}: unknown key 'btach' in train; did you mean 'batch'?"},
-        {SEARCH("4", "fcn", "{space: {train: [{epochs: 3}]}}"), "train"},
+        {SEARCH("4", "fcn", "{space: {split: [{test: 0.25, reserve: 60}]}}"), "a search needs split.folds"},
         {"{a: {set: {split.folds: 4}, grid: {model: fcn, train.batch: [12]}, search: {space: {train.batch: [24]}}}}",
          "train.batch is an axis of the grid and in search.space; keep one"},
         {"{a: {set: {split.folds: 4}, members: 5, grid: {model: fcn}}}", "experiment a has 5 members and 4 folds"},
@@ -268,9 +275,17 @@ static void chosen_that_cannot_be_laid_is_refused(void **state) {
 
 static void sections_as_a_whole_are_refused_wherever_they_are_laid(void **state) {
     (void)state;
-    static const char *const cases[] = {
-        "recipes: {rough: {train: {epochs: 2}}}\n", "choices: {method: {pre: {copies: {where: before}}}}\n",
-        "chosen: [{where: {}, set: {shower: {noise: 1}}}]\n", "presets: {quick: {detector: {cells: [4, 4]}}}\n"};
+    static const char *const cases[] = {"recipes: {rough: {train: {epochs: 2}}}\n",
+                                        "choices: {method: {pre: {copies: {where: before}}}}\n",
+                                        "chosen: [{where: {}, set: {showers: {noise: 1}}}]\n",
+                                        "presets: {quick: {detector: {cells: [4, 4]}}}\n",
+                                        "recipes: {rough: {detector.smear: {resolution: 0.1}}}\n",
+                                        "recipes: {rough: {weights.reweight: {bins: 3}}}\n",
+                                        "recipes: {rough: {split: {test: 0.5}}}\n",
+                                        "recipes: {rough: {labels: {from: truth}}}\n",
+                                        "recipes: {rough: {weights: {flatten: 3}}}\n",
+                                        "recipes: {rough: {muons: {level: cells}}}\n",
+                                        "recipes: {rough: {muon_pairs: {purity: 0.5}}}\n"};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[sizeof calorimeter_card + 200];
         nsym_tree *card;

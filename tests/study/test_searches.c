@@ -14,9 +14,9 @@ enum { EVENTS = 900, PARTICLES = 6 };
 /* The guide reads the polynomial by which the labels are drawn. */
 static const char tiny[] =
     "study: tiny\n"
-    "source: file\n"
     "seed: 3\n"
-    "data: {file: events.csv, test: 0.2, validation: 0.3}\n"
+    "data: {file: events.csv}\n"
+    "split: {test: 0.2, validation: 0.3}\n"
     "observables: [iso_0.1, iso_0.4, efp_k1_b1_3-3-1]\n"
     "train: {epochs: 12, batch: 32, learning_rate: 0.01, sampling: each, shuffle: true, scale: true, weighted: true,\n"
     "  every_epoch: false, patience: 3}\n"

@@ -1,7 +1,7 @@
 /* A small calorimeter study from its card to its results, stopped, continued, searched. */
+#include "sources/sample.h"
 #include "study/calorimeter_card.h"
 #include "study/grid.h"
-#include "study/source.h"
 #include <nearsym/predict.h>
 #include <nearsym/showers.h>
 #include <nearsym/stats.h>
@@ -111,7 +111,7 @@ static void a_column_is_a_score_like_any(void **state) {
     nsym_tree *tree;
     nsym_sample sample;
     nsym_run_card card = read_set(&tree, "limit", NULL);
-    assert_int_equal(nsym_source_load(&sample, &card.data, 2), NSYM_OK);
+    assert_int_equal(nsym_sample_load(&sample, &card.data, 2), NSYM_OK);
     float labels[50];
     double scores[50];
     double auc;
@@ -125,7 +125,7 @@ static void a_column_is_a_score_like_any(void **state) {
     nsym_tree_free(tree);
     json_decref(results);
     assert_int_not_equal(run("column", 1, (const char *const[]){set[0], "models.limit.column=mass", NULL}), NSYM_OK);
-    assert_says("models.limit.column is 'mass', must be one of log_ratio, log_ratio_energies");
+    assert_says("the sample has no column 'mass' of one value an event");
 }
 
 static const char *const several[] = {"experiments={a: {grid: {model: [fcn, pfn, limit], train.invariance: [0, 1]}}}",
@@ -170,7 +170,7 @@ static void write_tests(const char *path) {
     nsym_events *tests;
     size_t index[ROWS];
     nsym_run_card card = read_set(&tree, "limit", (const char *const[]){measured, NULL});
-    assert_int_equal(nsym_source_load(&sample, &card.data, 2), NSYM_OK);
+    assert_int_equal(nsym_sample_load(&sample, &card.data, 2), NSYM_OK);
     for (size_t i = 0; i < ROWS; i++) index[i] = 180 + i;
     assert_int_equal(nsym_events_select(&tests, sample.events, index, ROWS), NSYM_OK);
     assert_int_equal(nsym_events_write(tests, path), NSYM_OK);
@@ -221,7 +221,7 @@ static void a_kept_model_gives_cells_its_kept_scores(void **state) {
         nsym_events_free(b);
     }
     json_decref(results);
-    find_file("kept/samples/*.h5", kept, sizeof kept);
+    find_file("kept/samples/*.pictures.h5", kept, sizeof kept);
     nsym_events *pictures = read_events(kept);
     assert_non_null(nsym_events_column(pictures, "stage"));
     nsym_events_free(pictures);

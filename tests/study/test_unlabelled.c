@@ -10,9 +10,12 @@
 
 static const char tiny[] =
     "study: tiny\n"
-    "source: mixture\n"
     "seed: 3\n"
-    "data: {events: 4000, signal: 0.8, test: 0.5, validation: 0.1}\n"
+    "data: {generate: muon_pairs, events: 4000}\n"
+    "muon_pairs: {purity: 0.8}\n"
+    "labels: {from: mixtures}\n"
+    "weights: {kde: described, balance: true}\n"
+    "split: {test: 0.5, validation: 0.1, stratify: true}\n"
     "splot: {bootstraps: 30}\n"
     "observables: [iso_pileup_0.4, sum_pt]\n"
     "train: {epochs: 2, batch: 64, learning_rate: 0.01, sampling: bootstrap_class, scale: true,\n"

@@ -45,10 +45,11 @@ static inline problem *new_problem_for(nsym_norm norm) {
     }
     p->inputs = (nsym_inputs){.count = N, .offsets = p->offsets, .event = p->event};
     p->card = (nsym_train_card){
-        .test = 0.2, .epochs = EPOCHS, .batch = 32, .learning_rate = 0.01, .every_epoch = true, .classification = 1};
+        .epochs = EPOCHS, .batch = 32, .learning_rate = 0.01, .every_epoch = true, .classification = 1};
     p->training =
         (nsym_training){.card = &p->card, .inputs = &p->inputs, .labels = p->labels, .weights = p->weights, .seed = 1};
-    assert_int_equal(nsym_parts_of(&p->training.parts, &p->card, p->labels, N), NSYM_OK);
+    assert_int_equal(nsym_parts_of(&p->training.parts, &(const nsym_split_card){.test = 0.2}, 0, p->labels, N),
+                     NSYM_OK);
     for (size_t i = 0; i < TRAIN; i++) p->all[i] = (uint32_t)i;
     p->training.events = p->all;
     p->training.event_count = p->training.parts.train_count;
@@ -73,7 +74,7 @@ static inline void train(problem *p) {
 static inline void predict(const problem *p, size_t first, size_t count, size_t chunk, double *logits) {
     nsym_feed feed;
     assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, chunk), NSYM_OK);
-    nsym_predict_rows(p->network, &feed, first, count, logits, NULL);
+    nsym_predict_rows(p->network, &feed, NULL, first, count, logits, NULL);
     nsym_feed_free(&feed);
 }
 

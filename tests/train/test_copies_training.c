@@ -30,7 +30,7 @@ typedef struct problem {
 static const nsym_train_card plain = {
     .epochs = EPOCHS, .batch = 32, .learning_rate = 0.01, .sampling = NSYM_EACH, .shuffle = true, .classification = 1};
 
-static problem *new_problem(nsym_train_card card, double apart) {
+static problem *new_problem(nsym_train_card card, size_t folds, double apart) {
     const nsym_model_spec spec = {.kind = NSYM_FCN, .event_input = {"plane", WIDTH}, .hidden = {1, {8}}};
     problem *p = calloc(1, sizeof *p);
     assert_non_null(p);
@@ -56,7 +56,7 @@ static problem *new_problem(nsym_train_card card, double apart) {
         .seed = 1,
         .start = 2};
     assert_int_equal(nsym_training_events(&p->events, &p->training.event_count, &p->checked, &p->training.checked_count,
-                                          &p->card, &p->training.parts, p->labels, 9, 0),
+                                          &p->card, folds, &p->training.parts, p->labels, 9, 0),
                      NSYM_OK);
     p->training.events = p->events;
     p->training.checked = p->checked;
@@ -75,8 +75,8 @@ static void train(problem *p) {
     if (nsym_train(p->network, &p->training, p->epochs, &p->validation) != NSYM_OK) fail_msg("%s", nsym_message());
 }
 
-static problem *trained(nsym_train_card card, double apart) {
-    problem *p = new_problem(card, apart);
+static problem *trained(nsym_train_card card, size_t folds, double apart) {
+    problem *p = new_problem(card, folds, apart);
     train(p);
     return p;
 }
@@ -92,7 +92,7 @@ static double loss_of(problem *p, const uint32_t *events, size_t n) {
     double logits[ROWS];
     double entropy = 0, spread = 0;
     assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, NSYM_PREDICT_CHUNK), NSYM_OK);
-    nsym_predict_rows(p->network, &feed, 0, ROWS, logits, NULL);
+    nsym_predict_rows(p->network, &feed, NULL, 0, ROWS, logits, NULL);
     nsym_feed_free(&feed);
     for (size_t i = 0; i < n; i++) {
         double outputs[COPIES], mean = 0, squares = 0;
@@ -115,18 +115,18 @@ static void identical_copies_have_no_spread_so_they_are_in_one_batch(void **stat
     penalised.invariance.weight = 100; /* two events taken for copies would cost many times the cross entropy */
     bootstrap.sampling = NSYM_BOOTSTRAP;
     for (int k = 0; k < 2; k++) {
-        problem *a = trained(k ? bootstrap : plain, 0), *b;
+        problem *a = trained(k ? bootstrap : plain, 0, 0), *b;
         penalised.sampling = k ? NSYM_BOOTSTRAP : NSYM_EACH;
-        b = trained(penalised, 0);
+        b = trained(penalised, 0, 0);
         for (int e = 0; e < EPOCHS; e++) assert_true(fabs(a->epochs[e].train_loss - b->epochs[e].train_loss) < 1e-5);
         free_problem(a);
         free_problem(b);
     }
     penalised.classification = 0; /* nothing else is left to learn */
-    problem *p = trained(penalised, 0);
+    problem *p = trained(penalised, 0, 0);
     assert_true(p->epochs[EPOCHS - 1].train_loss < 1e-9);
     free_problem(p);
-    p = trained(penalised, 0.3);
+    p = trained(penalised, 0, 0.3);
     assert_true(p->epochs[0].train_loss > 1e-3 && p->epochs[EPOCHS - 1].train_loss < 0.5 * p->epochs[0].train_loss);
     free_problem(p);
 }
@@ -140,7 +140,7 @@ static void the_loss_is_both_factors_times_entropy_and_variance(void **state) {
         card.batch = POOL * COPIES; /* one step: the loss is of the first weights */
         card.classification = k < 4 ? 1 : 0.25;
         card.invariance = how[k % 4];
-        problem *p = trained(card, 0.3);
+        problem *p = trained(card, 0, 0.3);
         nsym_network_initialise(p->network, p->training.start);
         assert_true(fabs(p->epochs[0].train_loss - loss_of(p, p->events, POOL)) < 1e-5);
         free_problem(p);
@@ -151,7 +151,7 @@ static void first_weights_are_those_of_the_start_whatever_the_seed(void **state)
     (void)state;
     nsym_train_card still = plain;
     still.learning_rate = 1e-30;
-    problem *a = new_problem(still, 0), *b = new_problem(still, 0), *c = new_problem(still, 0);
+    problem *a = new_problem(still, 0, 0), *b = new_problem(still, 0, 0), *c = new_problem(still, 0, 0);
     b->training.seed = 77;
     c->training.start = 77;
     train(a);
@@ -166,11 +166,11 @@ static void first_weights_are_those_of_the_start_whatever_the_seed(void **state)
 
 /* The events of a member; labels alternate from event to event. */
 static void events_of(uint32_t **events, size_t *n, uint32_t **checked, size_t *n_checked, nsym_train_card card,
-                      size_t member) {
+                      size_t folds, size_t member) {
     double labels[POOL * COPIES];
     const nsym_parts parts = {.train_count = POOL, .copies = COPIES, .test_first = POOL * COPIES};
     for (size_t i = 0; i < POOL * COPIES; i++) labels[i] = (double)(i / COPIES % 2);
-    if (nsym_training_events(events, n, checked, n_checked, &card, &parts, labels, 5, member) != NSYM_OK)
+    if (nsym_training_events(events, n, checked, n_checked, &card, folds, &parts, labels, 5, member) != NSYM_OK)
         fail_msg("%s", nsym_message());
 }
 
@@ -183,7 +183,7 @@ static void a_bootstrap_draws_as_many_with_replacement_for_each_member(void **st
     card.sampling = NSYM_BOOTSTRAP;
     card.size = 80;
     for (size_t k = 0; k < 3; k++) {
-        events_of(&events[k], &n, &checked, &n_checked, card, k % 2);
+        events_of(&events[k], &n, &checked, &n_checked, card, 0, k % 2);
         assert_true(n == 80 && n_checked == 0 && !checked);
     }
     for (size_t i = 0; i < 80; i++) {
@@ -210,7 +210,7 @@ static void a_bootstrap_of_classes_keeps_their_numbers(void **state) {
     size_t n, n_checked;
     for (size_t k = 0; k < 3; k++) {
         size_t times[ALL] = {0}, signal = 0, distinct[2] = {0};
-        assert_int_equal(nsym_training_events(&events[k], &n, &checked, &n_checked, &card, &parts, labels, 5, k % 2),
+        assert_int_equal(nsym_training_events(&events[k], &n, &checked, &n_checked, &card, 0, &parts, labels, 5, k % 2),
                          NSYM_OK);
         assert_int_equal(n, ALL);
         for (size_t i = 0; i < ALL; i++) {
@@ -227,7 +227,7 @@ static void a_bootstrap_of_classes_keeps_their_numbers(void **state) {
     assert_memory_equal(events[0], events[2], ALL * sizeof(uint32_t));
     for (size_t k = 0; k < 3; k++) free(events[k]);
     for (size_t i = 0; i < FIRST + 2 * ALL; i++) labels[i] = 1;
-    assert_int_equal(nsym_training_events(&events[0], &n, &checked, &n_checked, &card, &parts, labels, 5, 0),
+    assert_int_equal(nsym_training_events(&events[0], &n, &checked, &n_checked, &card, 0, &parts, labels, 5, 0),
                      NSYM_EINVAL);
     assert_non_null(strstr(nsym_message(), "300 of 300 training events are signal; both classes are needed"));
 }
@@ -236,14 +236,13 @@ static void folds_share_the_pool_out_and_never_train_on_what_they_check(void **s
     (void)state;
     for (int k = 0; k < 4; k++) {
         nsym_train_card card = plain;
-        size_t times[POOL] = {0}, n, n_checked;
+        size_t times[POOL] = {0}, n, n_checked, folds = 7; /* of 12 or 13 events */
         uint32_t *events, *checked;
-        card.folds = 7; /* of 12 or 13 events */
         card.sampling = k % 2 ? NSYM_BOOTSTRAP : NSYM_EACH;
         card.size = k / 2 ? 60 : 0;
-        for (size_t member = 0; member < 7; member++) {
+        for (size_t member = 0; member < folds; member++) {
             bool validates[POOL] = {false};
-            events_of(&events, &n, &checked, &n_checked, card, member);
+            events_of(&events, &n, &checked, &n_checked, card, folds, member);
             assert_true(n_checked == 12 || n_checked == 13);
             assert_int_equal(n, card.size ? 60 : POOL - n_checked);
             for (size_t i = 0; i < n_checked; i++) validates[checked[i]] = true, times[checked[i]]++;
@@ -255,11 +254,13 @@ static void folds_share_the_pool_out_and_never_train_on_what_they_check(void **s
     }
 }
 
-static void events_refused(nsym_train_card card, size_t pool, const double *labels, const char *words) {
-    const nsym_parts parts = {.train_count = pool, .copies = 1, .test_first = pool};
+static void events_refused(size_t size, size_t folds, const double *labels, const char *words) {
+    const nsym_train_card card = {.size = size};
+    const nsym_parts parts = {.train_count = POOL, .copies = 1, .test_first = POOL};
     uint32_t *events, *checked;
     size_t n, n_checked;
-    assert_int_equal(nsym_training_events(&events, &n, &checked, &n_checked, &card, &parts, labels, 5, 0), NSYM_EINVAL);
+    assert_int_equal(nsym_training_events(&events, &n, &checked, &n_checked, &card, folds, &parts, labels, 5, 0),
+                     NSYM_EINVAL);
     if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
 }
 
@@ -267,22 +268,19 @@ static void trainings_that_cannot_be_are_refused(void **state) {
     (void)state;
     double late[POOL], mixed[POOL], none[POOL] = {0};
     for (size_t i = 0; i < POOL; i++) late[i] = i >= 30, mixed[i] = (double)(i % 2);
-    events_refused((nsym_train_card){.size = 91}, POOL, mixed,
-                   "train.size is 91 and only 90 events of the pool are there for training; raise data.pool");
-    events_refused((nsym_train_card){.size = 61, .folds = 3}, POOL, mixed,
-                   "train.size is 61 and only 60 events of the pool are there for training, the others validate");
-    events_refused((nsym_train_card){.size = 20}, POOL, late, "0 of 20 training events are signal; both classes");
-    events_refused((nsym_train_card){.folds = 3}, POOL, late, "60 of 60 training events are signal; both classes");
-    events_refused((nsym_train_card){.folds = 9}, POOL, late, "0 of 10 validation events are signal; both classes");
-    events_refused((nsym_train_card){0}, POOL, none, "0 of 90 training events are signal");
+    events_refused(91, 0, mixed, "train.size is 91 and only 90 events are there for training; raise split.reserve");
+    events_refused(61, 3, mixed, "train.size is 61 and only 60 events are there for training, the others validate");
+    events_refused(20, 0, late, "0 of 20 training events are signal; both classes");
+    events_refused(0, 3, late, "60 of 60 training events are signal; both classes");
+    events_refused(0, 9, late, "0 of 10 validation events are signal; both classes");
+    events_refused(0, 0, none, "0 of 90 training events are signal");
 }
 
 static void what_validates_does_not_train(void **state) {
     (void)state;
     nsym_train_card card = plain;
     card.epochs = 1; /* the best epoch is the only one */
-    card.folds = 3;
-    problem *a = trained(card, 0.1), *b = new_problem(card, 0.1);
+    problem *a = trained(card, 3, 0.1), *b = new_problem(card, 3, 0.1);
     for (size_t i = 0; i < b->training.checked_count; i++)
         for (size_t k = 0; k < COPIES * WIDTH; k++) b->event[b->checked[i] * COPIES * WIDTH + k] += 5;
     train(b);
@@ -295,10 +293,9 @@ static void what_validates_does_not_train(void **state) {
 static void the_validation_loss_is_that_of_the_fold(void **state) {
     (void)state;
     nsym_train_card card = plain;
-    card.folds = 3;
     card.classification = 0.5;
     card.invariance.weight = 2;
-    problem *p = trained(card, 0.3);
+    problem *p = trained(card, 3, 0.3);
     assert_true(fabs(p->validation.loss - loss_of(p, p->checked, p->training.checked_count)) < 1e-5);
     assert_true(p->validation.auc > 0.5 && p->validation.auc <= 1);
     assert_true(p->validation.epoch >= 1 && p->validation.epoch <= EPOCHS);
@@ -307,7 +304,7 @@ static void the_validation_loss_is_that_of_the_fold(void **state) {
 
 /* A fold of wrong labels: the better the training, the worse it gets. */
 static problem *misled(nsym_train_card card) {
-    problem *p = new_problem(card, 0);
+    problem *p = new_problem(card, 3, 0);
     for (size_t i = 0; i < p->training.checked_count; i++)
         for (size_t c = 0; c < COPIES; c++) {
             double *label = &p->labels[p->checked[i] * COPIES + c];
@@ -320,10 +317,9 @@ static problem *misled(nsym_train_card card) {
 static void a_training_stops_after_its_patience_and_goes_back_to_its_best_epoch(void **state) {
     (void)state;
     nsym_train_card card = plain, once = plain;
-    card.folds = once.folds = 3;
     once.epochs = 1;
     card.patience = 2;
-    problem *first = trained(once, 0), *p = misled(card);
+    problem *first = trained(once, 3, 0), *p = misled(card);
     assert_int_equal(p->validation.epoch, 1);
     assert_true(p->epochs[2].train_loss > 0 && p->epochs[3].train_loss == 0); /* epochs 2 and 3 in vain */
     assert_true(same_network(first, p));
@@ -334,12 +330,12 @@ static void a_training_stops_after_its_patience_and_goes_back_to_its_best_epoch(
     free_problem(p);
     card.patience = 3;
     card.min_change = 1; /* no epoch improves so much */
-    p = trained(card, 0);
+    p = trained(card, 3, 0);
     assert_true(p->validation.epoch == 1 && p->epochs[3].train_loss > 0 && p->epochs[4].train_loss == 0);
     assert_true(same_network(first, p));
     free_problem(p);
     card.min_change = 0;
-    p = trained(card, 0); /* an easy problem gets better from epoch to epoch */
+    p = trained(card, 3, 0); /* an easy problem gets better from epoch to epoch */
     assert_int_equal(p->validation.epoch, EPOCHS);
     free_problem(p);
     free_problem(first);
@@ -349,11 +345,11 @@ static void batches_are_as_many_whole_events_as_fit(void **state) {
     (void)state;
     nsym_train_card card = plain;
     card.batch = 32;
-    problem *a = trained(card, 0.1), *b, *c;
+    problem *a = trained(card, 0, 0.1), *b, *c;
     card.batch = 30; /* ten events either way */
-    b = trained(card, 0.1);
+    b = trained(card, 0, 0.1);
     card.batch = 29;
-    c = trained(card, 0.1);
+    c = trained(card, 0, 0.1);
     assert_true(same_network(a, b));
     assert_false(same_network(a, c));
     free_problem(a);

@@ -15,31 +15,32 @@
 static void parts_are_the_ends_of_the_sample_that_the_card_names(void **state) {
     (void)state;
     static const struct {
-        nsym_train_card card;
+        nsym_split_card split;
+        size_t size;
         nsym_parts parts;
     } cases[] = {
-        {{.test = 0.25}, {0, 75, 1, 75, 25, 0, 0}},
-        {{.test = 0.25, .split = NSYM_SPLIT_FIRST}, {25, 75, 1, 0, 25, 0, 0}},
-        {{.test = 0.25, .sample = 40}, {0, 30, 1, 30, 10, 0, 0}},
-        {{.test = 0.25, .sample = 40, .size = 12}, {0, 12, 1, 30, 10, 0, 0}},
-        {{.test = 0.25, .sample = 40, .size = 12, .split = NSYM_SPLIT_FIRST}, {10, 12, 1, 0, 10, 0, 0}},
-        {{.test = 0.333, .sample = 10}, {0, 7, 1, 7, 3, 0, 0}},
-        {{.test = 0.25, .validation = 0.1}, {0, 65, 1, 75, 25, 65, 10}},
-        {{.test = 0.25, .validation = 0.1, .size = 12}, {0, 12, 1, 75, 25, 65, 10}},
-        {{.test = 0.25, .validation = 0.1, .split = NSYM_SPLIT_FIRST}, {25, 65, 1, 0, 25, 65, 10}},
+        {{.test = 0.25}, 0, {0, 75, 1, NULL, 75, 25, NULL, 0, 0}},
+        {{.test = 0.25, .order = NSYM_SPLIT_FIRST}, 0, {25, 75, 1, NULL, 0, 25, NULL, 0, 0}},
+        {{.test = 0.25, .size = 40}, 0, {0, 30, 1, NULL, 30, 10, NULL, 0, 0}},
+        {{.test = 0.25, .size = 40}, 12, {0, 12, 1, NULL, 30, 10, NULL, 0, 0}},
+        {{.test = 0.25, .size = 40, .order = NSYM_SPLIT_FIRST}, 12, {10, 12, 1, NULL, 0, 10, NULL, 0, 0}},
+        {{.test = 0.333, .size = 10}, 0, {0, 7, 1, NULL, 7, 3, NULL, 0, 0}},
+        {{.test = 0.25, .validation = 0.1}, 0, {0, 65, 1, NULL, 75, 25, NULL, 65, 10}},
+        {{.test = 0.25, .validation = 0.1}, 12, {0, 12, 1, NULL, 75, 25, NULL, 65, 10}},
+        {{.test = 0.25, .validation = 0.1, .order = NSYM_SPLIT_FIRST}, 0, {25, 65, 1, NULL, 0, 25, NULL, 65, 10}},
     };
     double labels[100];
     for (int i = 0; i < 100; i++) labels[i] = i % 2;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         nsym_parts parts;
-        assert_int_equal(nsym_parts_of(&parts, &cases[i].card, labels, 100), NSYM_OK);
+        assert_int_equal(nsym_parts_of(&parts, &cases[i].split, cases[i].size, labels, 100), NSYM_OK);
         assert_memory_equal(&parts, &cases[i].parts, sizeof parts);
     }
 }
 
-static void parts_refused(nsym_train_card card, const double *labels, const char *words) {
+static void parts_refused(nsym_split_card split, size_t size, const double *labels, const char *words) {
     nsym_parts parts;
-    assert_int_equal(nsym_parts_of(&parts, &card, labels, 100), NSYM_EINVAL);
+    assert_int_equal(nsym_parts_of(&parts, &split, size, labels, 100), NSYM_EINVAL);
     if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
 }
 
@@ -47,16 +48,16 @@ static void parts_that_cannot_be_are_refused(void **state) {
     (void)state;
     double mixed[100], sorted[100], ones[100];
     for (int i = 0; i < 100; i++) mixed[i] = i % 2, sorted[i] = i >= 80, ones[i] = 1;
-    parts_refused((nsym_train_card){.test = 0.2, .sample = 101}, mixed,
-                  "data.size is 101 and the sample has 100 events");
-    parts_refused((nsym_train_card){.test = 0.2, .size = 81}, mixed, "train.size is 81 and only 80 events are left");
-    parts_refused((nsym_train_card){.test = 0.2}, sorted, "0 of 80 training and 20 of 20 test events are signal");
-    parts_refused((nsym_train_card){.test = 0.2}, ones, "80 of 80 training");
-    parts_refused((nsym_train_card){.test = 0.001}, mixed, "0 of 0 test events");
-    parts_refused((nsym_train_card){.test = 0.999}, mixed, "0 of 0 training");
-    parts_refused((nsym_train_card){.test = 0.2, .size = 1}, mixed, "of 1 training");
-    parts_refused((nsym_train_card){.test = 0.2, .validation = 0.004}, mixed,
-                  "data.validation is 0.004, which of 100 events is none");
+    parts_refused((nsym_split_card){.test = 0.2, .size = 101}, 0, mixed,
+                  "split.size is 101 and the sample has 100 events");
+    parts_refused((nsym_split_card){.test = 0.2}, 81, mixed, "train.size is 81 and only 80 events are left");
+    parts_refused((nsym_split_card){.test = 0.2}, 0, sorted, "0 of 80 training and 20 of 20 test events are signal");
+    parts_refused((nsym_split_card){.test = 0.2}, 0, ones, "80 of 80 training");
+    parts_refused((nsym_split_card){.test = 0.001}, 0, mixed, "0 of 0 test events");
+    parts_refused((nsym_split_card){.test = 0.999}, 0, mixed, "0 of 0 training");
+    parts_refused((nsym_split_card){.test = 0.2}, 1, mixed, "of 1 training");
+    parts_refused((nsym_split_card){.test = 0.2, .validation = 0.004}, 0, mixed,
+                  "split.validation is 0.004, which of 100 events is none");
 }
 
 static void an_easy_problem_is_learned(void **state) {
@@ -257,8 +258,7 @@ static void an_integer_weight_is_a_repeated_event(void **state) {
 static void a_batch_of_no_weight_teaches_nothing(void **state) {
     (void)state;
     problem *some = new_problem_for(NSYM_NORM_NONE), *none = new_problem_for(NSYM_NORM_NONE);
-    some->card = none->card = (nsym_train_card){.test = 0.2,
-                                                .epochs = EPOCHS,
+    some->card = none->card = (nsym_train_card){.epochs = EPOCHS,
                                                 .batch = 2,
                                                 .learning_rate = 1e-9, /* first weights, to float's precision */
                                                 .every_epoch = true,

@@ -1,47 +1,45 @@
 /* Samples of two mixtures: shares, weights and sWeights of built-in events and of files. */
+#include "sources/sample.h"
 #include "study/card_text.h"
-#include "study/source.h"
-#include "train/training.h"
 #include <nearsym/mixture.h>
 #include <nearsym/splot.h>
 
 static nsym_data_card usual(void) {
-    return (nsym_data_card){.source = "mixture",
-                            .seed = 3,
-                            .file = "",
-                            .shuffle = true,
-                            .stratify = true,
-                            .particle_level = true,
-                            .events = 1800,
-                            .observables = "iso_pileup_0.4,sum_pt",
-                            .mixture = {.used = true,
-                                        .window = {70, 110},
-                                        .abundant = {84, 96},
-                                        .pt_min = 25,
-                                        .eta_max = 2.1,
-                                        .signal = 0.8,
-                                        .weights = NSYM_CWOLA_DESCRIBED,
-                                        .balance = true,
-                                        .test = 0.25,
-                                        .validation = 0.2,
-                                        .method = NSYM_MASS_LIKELIHOOD}};
+    static const double purity = 0.8; /* the one option of these events */
+    nsym_data_card card = {.source = &nsym_source_muon_pairs,
+                           .seed = 3,
+                           .file = "",
+                           .events = 1800,
+                           .repeat = 1,
+                           .copies = {.group = "", .symmetry = &nsym_rotate, .count = 1},
+                           .observables = "iso_pileup_0.4,sum_pt",
+                           .labels = {.from = NSYM_LABELS_MIXTURES,
+                                      .mass = {70, 110},
+                                      .signal_region = {84, 96},
+                                      .pt_min = 25,
+                                      .eta_max = 2.1},
+                           .weights = {.kde = NSYM_KDE_DESCRIBED, .balance = true},
+                           .split = {.test = 0.25, .validation = 0.2, .shuffle = true, .group = true, .stratify = true},
+                           .judge = {.ends = 2, .mass = {70, 110}, .method = NSYM_MASS_LIKELIHOOD}};
+    memcpy(card.options, &purity, sizeof purity);
+    return card;
 }
 
 static nsym_events *load(nsym_data_card card) {
     nsym_sample sample;
-    if (nsym_source_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_non_null(sample.shown); /* columns without particles, for figures */
     assert_int_equal(sample.shown->count, sample.events->count);
     assert_int_equal(sample.shown->columns, sample.events->columns);
     assert_null(sample.shown->offsets);
-    nsym_events_free(sample.shown);
     bool placed = sample.events->offsets && nsym_events_feature(sample.events, "d_eta") != NSYM_NONE;
     assert_true((sample.pictures != NULL) == placed);
     if (placed) assert_int_equal(sample.pictures->count, 2); /* the average of either species */
-    nsym_events_free(sample.pictures);
     assert_non_null(sample.fits);
-    nsym_splot_fits_free(sample.fits);
-    return sample.events;
+    nsym_events *events = sample.events;
+    sample.events = NULL;
+    nsym_sample_free(&sample);
+    return events;
 }
 
 static double *column(const nsym_events *events, const char *name) {
@@ -52,18 +50,15 @@ static double *column(const nsym_events *events, const char *name) {
 
 static void refused(nsym_data_card card, const char *words) {
     nsym_sample sample;
-    assert_int_not_equal(nsym_source_load(&sample, &card, 2), NSYM_OK);
+    assert_int_not_equal(nsym_sample_load(&sample, &card, 2), NSYM_OK);
     assert_null(sample.events);
     assert_says(words);
 }
 
 /* As a training divides the sample. */
 static nsym_parts parts_of(const nsym_events *events, const nsym_data_card *card) {
-    nsym_train_card train = {.test = card->mixture.test,
-                             .validation = card->mixture.validation,
-                             .split = card->mixture.test_first ? NSYM_SPLIT_FIRST : NSYM_SPLIT_LAST};
     nsym_parts parts;
-    assert_int_equal(nsym_parts_of(&parts, &train, column(events, "label"), events->count), NSYM_OK);
+    assert_int_equal(nsym_parts_of(&parts, &card->split, 0, column(events, "label"), events->count), NSYM_OK);
     return parts;
 }
 
@@ -77,8 +72,8 @@ static void every_part_has_its_share_of_either_label_and_only_those_that_train_h
     (void)state;
     for (int k = 0; k < 2; k++) {
         nsym_data_card card = usual();
-        card.mixture.test_first = k;
-        card.mixture.weights = NSYM_CWOLA_PLAIN;
+        card.split.order = k ? NSYM_SPLIT_FIRST : NSYM_SPLIT_LAST;
+        card.weights.kde = NSYM_KDE_NONE;
         nsym_events *events = load(card);
         const double *label = column(events, "label"), *weight = column(events, "weight");
         nsym_parts parts = parts_of(events, &card);
@@ -111,7 +106,7 @@ static void densities_are_weighed_in_each_part_alone(void **state) {
         if (i < parts.test_first && label[i] == 1) plain += weight[i] == 1;
     }
     assert_true(drawn > 150 && plain == (size_t)sum_of(NULL, label, 1, 0, parts.test_first));
-    card.mixture.validation = 0.21; /* another division: the same order and labels, other weights */
+    card.split.validation = 0.21; /* another division: the same order and labels, other weights */
     nsym_events *other = load(card);
     assert_memory_equal(label, column(other, "label"), events->count * sizeof *label);
     assert_memory_not_equal(weight, column(other, "weight"), events->count * sizeof *weight);
@@ -137,7 +132,7 @@ static void a_seed_gives_the_same_bits_and_another_seed_others(void **state) {
     (void)state;
     nsym_data_card card = usual(), reseeded = usual(), drawn = usual();
     reseeded.seed = 4;
-    drawn.mixture.fractions = 2, drawn.mixture.fraction[0] = 0.95, drawn.mixture.fraction[1] = 0.4;
+    drawn.labels.fractions = 2, drawn.labels.fraction[0] = 0.95, drawn.labels.fraction[1] = 0.4;
     nsym_events *a = load(card), *again = load(card), *other = load(reseeded), *b = load(drawn), *b_again = load(drawn);
     assert_same(a, again);
     assert_same(b, b_again);
@@ -152,7 +147,7 @@ static void a_seed_gives_the_same_bits_and_another_seed_others(void **state) {
 static void observables_are_columns_and_the_built_in_truth_is_kept(void **state) {
     (void)state;
     nsym_data_card card = usual();
-    card.mixture.truth = true;
+    card.labels.from = NSYM_LABELS_TRUTH;
     nsym_events *events = load(card);
     double iso[2] = {0}, n[2] = {0};
     for (size_t i = 0; i < events->count; i++) {
@@ -191,6 +186,7 @@ static void a_file_gives_what_the_built_in_events_give(void **state) {
     (void)state;
     nsym_data_card card = usual();
     nsym_events *built_in = load(card);
+    card.source = &nsym_source_file;
     card.file = file_of("pairs.h5", -1, true);
     nsym_events *file = load(card);
     assert_same(built_in, file);
@@ -205,13 +201,14 @@ static void a_file_gives_what_the_built_in_events_give(void **state) {
 static void files_that_cannot_serve_are_refused(void **state) {
     (void)state;
     nsym_data_card card = usual();
+    card.source = &nsym_source_file;
     card.file = file_of("weights.h5", 0.5, true);
     refused(card, "weights.h5: row 8: weight is 0.5; events of two mixtures count once each");
     card.file = file_of("bare.h5", -1, false);
     refused(card, "bare.h5: ");
     card.observables[0] = 0; /* columns alone are enough where nothing reads particles */
     nsym_events_free(load(card));
-    card.mixture.window[0] = 200, card.mixture.window[1] = 300;
+    card.labels.mass[0] = 200, card.labels.mass[1] = 300;
     refused(card, "bare.h5: none of 1800 events has a mass in 200..300 GeV");
 }
 

@@ -1,16 +1,18 @@
 /* Samples of muons: their cells above a threshold, flat spectra, equal shares of the classes in every part. */
+#include "sources/sample.h"
 #include "study/card_text.h"
-#include "study/source.h"
 #include <nearsym/muons.h>
 
-static const nsym_data_card usual = {.source = "muons",
+static const nsym_data_card usual = {.source = &nsym_source_muons,
                                      .seed = 3,
                                      .file = "",
-                                     .shuffle = true,
-                                     .stratify = true,
                                      .events = 2000,
-                                     .flatten = 4,
-                                     .cells = {.nx = 32, .ny = 32}};
+                                     .repeat = 1,
+                                     .sides = 2,
+                                     .grid = {32, 32},
+                                     .copies = {.group = "", .symmetry = &nsym_rotate, .count = 1},
+                                     .weights = {.flatten = 4},
+                                     .split = {.test = 0.2, .shuffle = true, .group = true, .stratify = true}};
 
 static double *column(const nsym_events *events, const char *name) {
     const nsym_column *found = nsym_events_column(events, name);
@@ -20,9 +22,9 @@ static double *column(const nsym_events *events, const char *name) {
 
 static nsym_events *load(nsym_data_card card) {
     nsym_sample sample;
-    if (nsym_source_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_int_equal(sample.shown->count, sample.events->count);
-    assert_true((sample.pictures != NULL) == !card.particle_level); /* cells can be shown */
+    assert_true((sample.pictures != NULL) == (card.sides > 0)); /* cells can be shown */
     nsym_events *events = sample.events;
     sample.events = NULL;
     nsym_sample_free(&sample);
@@ -31,7 +33,7 @@ static nsym_events *load(nsym_data_card card) {
 
 static void refused(nsym_data_card card, const char *words) {
     nsym_sample sample;
-    assert_int_not_equal(nsym_source_load(&sample, &card, 2), NSYM_OK);
+    assert_int_not_equal(nsym_sample_load(&sample, &card, 2), NSYM_OK);
     assert_null(sample.events);
     assert_null(sample.shown);
     assert_null(sample.pictures);
@@ -48,7 +50,7 @@ static void any_stretch_of_the_sample_has_its_share_of_either_class(void **state
         assert_true(ones == 50);
     }
     nsym_data_card drawn = usual;
-    drawn.stratify = false;
+    drawn.split.stratify = false;
     nsym_events *other = load(drawn);
     size_t differ = 0;
     for (size_t i = 0; i < 2000; i++) differ += column(other, "label")[i] != label[i];
@@ -71,6 +73,7 @@ static void unequal_classes_have_their_shares_too(void **state) {
     options.signal = 0.07;
     assert_int_equal(nsym_muons_generate(&events, &options, 0, 1000), NSYM_OK);
     nsym_data_card card = usual;
+    card.source = &nsym_source_file;
     card.file = in_folder("rare.h5");
     assert_int_equal(nsym_events_write(events, card.file), NSYM_OK);
     nsym_events_free(events);
@@ -103,7 +106,7 @@ static void each_class_is_flat_in_pt_and_eta(void **state) {
     for (size_t k = 0; k < 32; k++) assert_true(fabs(sum[k / 16][k % 16] - 1000. / 16) < 1e-9);
     nsym_events_free(events);
     nsym_data_card plain = usual;
-    plain.flatten = 0;
+    plain.weights.flatten = 0;
     events = load(plain);
     for (size_t i = 0; i < 2000; i++) assert_true(column(events, "weight")[i] == 1);
     nsym_events_free(events);
@@ -112,7 +115,7 @@ static void each_class_is_flat_in_pt_and_eta(void **state) {
 static void cells_below_the_threshold_are_left_out(void **state) {
     (void)state;
     nsym_data_card card = usual;
-    card.threshold = 0.5;
+    card.detector.threshold = 0.5;
     nsym_events *all = load(usual), *some = load(card);
     size_t pt = nsym_events_feature(all, "pt"), kept = 0;
     for (size_t i = 0; i < 2000; i++) {
@@ -128,15 +131,15 @@ static void cells_below_the_threshold_are_left_out(void **state) {
     assert_true(kept > 2000 && kept < all->offsets[2000] / 2);
     nsym_events_free(all);
     nsym_events_free(some);
-    card.threshold = 1e5;
-    refused(card, "no event has a particle with pt above 0 and of at least 100000 GeV (detector.threshold)");
+    card.detector.threshold = 1e5;
+    refused(card, "no event has a particle or cell of at least 100000 GeV (detector.threshold)");
 }
 
 static void particles_have_kinds_and_no_pictures(void **state) {
     (void)state;
     nsym_data_card card = usual;
-    card.particle_level = true;
-    card.cells = (nsym_cells_card){0};
+    card.options[0] = 1; /* muons.level: particles */
+    card.sides = 0;
     nsym_events *events = load(card);
     assert_true(nsym_events_feature(events, "kind") != NSYM_NONE);
     assert_true(nsym_events_feature(events, "cell") == NSYM_NONE);
@@ -157,6 +160,7 @@ static void a_seed_gives_the_same_bits_and_another_seed_others(void **state) {
 
 static void refused_text(const char *text, const char *words) {
     nsym_data_card card = usual;
+    card.source = &nsym_source_file;
     card.file = in_folder("text.csv");
     write_bytes(card.file, text, strlen(text));
     refused(card, words);
@@ -173,9 +177,6 @@ static void files_that_cannot_serve_are_refused(void **state) {
                  "row 1: pt of particle 2 is inf");
     refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,0,0,0,2\n0,11,1,0,1,0,3\n",
                  "no event has a particle with pt above 0");
-    refused_text("label,mu_pt,mu_eta\n1,10,0\n0,11,1\n", "the particles have no 'pt'");
-    refused_text("label,mu_pt,mu_eta,e_0,cell_0,e_1,cell_1\n1,10,0,1,0,1,2\n0,11,1,2,1,1,3\n",
-                 "the particles have no 'pt'");
     refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,1,0,1,2\n1,11,1,2,1,1,3\n",
                  "the weights of the events with label 0 sum to 0");
     refused_text("label,mu_pt,pt_0,cell_0,pt_1,cell_1\n1,10,1,0,1,2\n0,11,2,1,1,3\n",
@@ -183,9 +184,28 @@ static void files_that_cannot_serve_are_refused(void **state) {
     refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,nan,0,1,0,1,2\n0,11,1,2,1,1,3\n",
                  "the value to be made flat is");
     refused_text("mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n10,0,1,0,1,2\n11,1,2,1,1,3\n", "there is no column 'label'");
-    refused_text("label,mu_pt,mu_eta,pt_0,pt_1\n1,10,0,1,1\n0,11,1,2,1\n", "no particles with pt and cell");
     refused_text("label,mu_pt,mu_eta,pt_0,cell_0,pt_1,cell_1\n1,10,0,1,0,1,2\n0,11,1,2,1,1,1024\n",
                  "cell is 1024, must be below 1024");
+}
+
+/* A threshold needs what it cuts on; nothing else asks for particles of which there are no pictures. */
+static void files_without_cells_of_some_pt_have_neither_threshold_nor_pictures(void **state) {
+    (void)state;
+    static const char *const texts[] = {"label,mu_pt,mu_eta\n1,10,0\n0,11,1\n",
+                                        "label,mu_pt,mu_eta,e_0,cell_0,e_1,cell_1\n1,10,0,1,0,1,2\n0,11,1,2,1,1,3\n",
+                                        "label,mu_pt,mu_eta,pt_0,pt_1\n1,10,0,1,1\n0,11,1,2,1\n"};
+    for (size_t i = 0; i < 3; i++) {
+        nsym_data_card card = usual;
+        nsym_sample sample;
+        card.source = &nsym_source_file;
+        card.file = in_folder("bare.csv");
+        write_bytes(card.file, texts[i], strlen(texts[i]));
+        assert_int_equal(nsym_sample_load(&sample, &card, 2), NSYM_OK);
+        assert_null(sample.pictures);
+        nsym_sample_free(&sample);
+        card.detector.threshold = 0.5;
+        if (i < 2) refused(card, "detector.threshold cuts on pt or energy, and the particles have neither");
+    }
 }
 
 int main(void) {
@@ -197,6 +217,7 @@ int main(void) {
         cmocka_unit_test(particles_have_kinds_and_no_pictures),
         cmocka_unit_test(a_seed_gives_the_same_bits_and_another_seed_others),
         cmocka_unit_test(files_that_cannot_serve_are_refused),
+        cmocka_unit_test(files_without_cells_of_some_pt_have_neither_threshold_nor_pictures),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -1,6 +1,7 @@
 /* Calorimeter samples: which rows there are, what their copies are, which files serve, and what figures show. */
+#include "sources/sample.h"
 #include "study/calorimeter_card.h"
-#include "study/source.h"
+#include <nearsym/pixels.h>
 
 enum { SIDE = 8, CELLS = SIDE * SIDE };
 
@@ -13,7 +14,7 @@ static nsym_sample loaded(const char *const *set) {
     nsym_tree *tree;
     nsym_sample sample;
     nsym_data_card card = data_of(&tree, set);
-    if (nsym_source_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
     nsym_tree_free(tree);
     return sample;
 }
@@ -26,7 +27,7 @@ static void refused(const char *const *set, const char *words) {
     nsym_sample sample = {0};
     nsym_tree *tree = opened(calorimeter_card, NULL, set);
     nsym_status status = nsym_card_read(&card, tree, "fcn");
-    if (status == NSYM_OK) status = nsym_source_load(&sample, &card.data, 2);
+    if (status == NSYM_OK) status = nsym_sample_load(&sample, &card.data, 2);
     assert_int_not_equal(status, NSYM_OK);
     assert_null(sample.events);
     assert_says(words);
@@ -53,10 +54,12 @@ static void assert_same_row(const nsym_events *a, size_t i, const nsym_events *b
     for (size_t c = 0; c < CELLS; c++) assert_true(fabs(x[c] - y[c]) < 1e-12);
 }
 
-static void rows_are_the_pool_with_copies_then_tests_then_probes(void **state) {
+static void rows_are_the_reserve_with_copies_then_tests_then_rotations(void **state) {
     (void)state;
     nsym_sample s = LOADED("measure={events: 4, rotations: 6}");
-    assert_true(s.pool == 60 && s.copies == 3 && s.test == 50 && s.probes == 4 && s.turns == 6);
+    assert_true(s.divided && s.parts.train_first == 0 && s.parts.train_count == 60 && s.parts.copies == 3);
+    assert_true(s.parts.test_first == 180 && s.parts.test_count == 50 && !s.parts.groups && !s.parts.tests);
+    assert_true(s.turned_first == 230 && s.measured == 4 && s.rotations == 6);
     assert_int_equal(s.events->count, 60 * 3 + 50 + 4 * 6);
     for (size_t i = 0; i < 180; i++) assert_true(column(s.events, "label")[i] == column(s.events, "label")[i / 3 * 3]);
     for (size_t i = 0; i < 4; i++) /* the first test events, first as they are */
@@ -85,7 +88,7 @@ static void cells_say_where_they_are(void **state) {
 
 static void half_of_the_events_are_signal(void **state) {
     (void)state;
-    nsym_sample s = LOADED("data={events: 4000, test: 0.25, pool: 1000}", "copies.where=none");
+    nsym_sample s = LOADED("data.events=4000", "split.reserve=1000", "copies.where=none");
     double pool = 0, test = 0;
     for (size_t i = 0; i < 1000; i++) pool += column(s.events, "label")[i];
     for (size_t i = 1000; i < 2000; i++) test += column(s.events, "label")[i];
@@ -93,23 +96,24 @@ static void half_of_the_events_are_signal(void **state) {
     nsym_sample_free(&s);
 }
 
-/* Test events that are in the pool too: events are told apart by their likelihood ratio. */
+/* Test events that are in the reserve too: events are told apart by their likelihood ratio. */
 static size_t shared_events(const nsym_sample *s) {
     const double *ratio = column(s->events, "log_ratio_energies");
-    size_t first = s->pool * s->copies, shared = 0;
-    for (size_t i = 0; i < s->pool; i++)
-        for (size_t k = 0; k < s->test; k++) shared += ratio[i * s->copies] == ratio[first + k];
+    size_t first = s->parts.test_first, shared = 0;
+    for (size_t i = 0; i < s->parts.train_count; i++)
+        for (size_t k = 0; k < s->parts.test_count; k++) shared += ratio[i * s->parts.copies] == ratio[first + k];
     return shared;
 }
 
-static void tests_are_apart_from_the_pool_unless_the_card_says_otherwise(void **state) {
+static void tests_are_apart_from_the_reserve_unless_the_card_says_otherwise(void **state) {
     (void)state;
-    nsym_sample apart = LOADED("data={events: 1000, test: 0.2, pool: 800}", "copies.where=none");
-    nsym_sample overlap = LOADED("data={events: 1000, test: 0.2, pool: 800, overlap: true}", "copies.where=none");
+    nsym_sample apart = LOADED("data.events=1000", "split={test: 0.2, reserve: 800}", "copies.where=none");
+    nsym_sample overlap =
+        LOADED("data.events=1000", "split={test: 0.2, reserve: 800, overlap: true}", "copies.where=none");
     assert_int_equal(shared_events(&apart), 0);
-    size_t shared = shared_events(&overlap); /* a fifth of the pool, 160 +- 5 */
+    size_t shared = shared_events(&overlap); /* a fifth of the reserve, 160 +- 5 */
     assert_true(shared > 130 && shared < 190);
-    assert_true(overlap.test == 200 && overlap.pool == 800);
+    assert_true(overlap.parts.test_count == 200 && overlap.parts.train_count == 800);
     for (size_t i = 0; i < 200; i++) assert_same_row(apart.events, 800 + i, overlap.events, 800 + i);
     nsym_sample_free(&apart);
     nsym_sample_free(&overlap);
@@ -120,6 +124,7 @@ static void a_seed_gives_the_same_sample_and_another_others(void **state) {
     nsym_sample a = LOADED("seed=5"), again = LOADED("seed=5"), other = LOADED("seed=6");
     assert_same(a.events, again.events);
     assert_same(a.shown, again.shown);
+    assert_same(a.pictures, again.pictures);
     assert_memory_not_equal(column(a.events, "log_ratio"), column(other.events, "log_ratio"), 50 * sizeof(double));
     nsym_sample_free(&a);
     nsym_sample_free(&again);
@@ -130,14 +135,14 @@ static void the_first_copy_is_the_event_itself(void **state) {
     (void)state;
     static const char *const copies[] = {
         "copies={where: before, count: 4, reflect: true}", "copies={where: after, count: 4, reflect: true}",
-        "copies={where: after, count: 4, image: opencv}", "copies={where: before, angles: random, count: 3}",
+        "copies={where: after, count: 4, image: opencv}", "copies={where: before, values: random, count: 3}",
         "copies={where: before, matrices: [2, 0, 0, 2]}"};
     nsym_sample plain = LOADED("copies.where=none");
     for (size_t k = 0; k < sizeof copies / sizeof *copies; k++) {
         nsym_sample s = LOADED(copies[k]);
-        for (size_t i = 0; i < s.pool; i++) assert_same_row(s.events, i * s.copies, plain.events, i);
-        for (size_t i = 0; i < s.test; i++) /* tests have no copies */
-            assert_same_row(s.events, s.pool * s.copies + i, plain.events, plain.pool + i);
+        for (size_t i = 0; i < s.parts.train_count; i++) assert_same_row(s.events, i * s.parts.copies, plain.events, i);
+        for (size_t i = 0; i < s.parts.test_count; i++) /* tests have no copies */
+            assert_same_row(s.events, s.parts.test_first + i, plain.events, plain.parts.test_first + i);
         nsym_sample_free(&s);
     }
     nsym_sample_free(&plain);
@@ -146,9 +151,9 @@ static void the_first_copy_is_the_event_itself(void **state) {
 /* A quarter turn takes (x, y) to (-y, x): cell (i, j) to (side - 1 - j, i); a mirror, (x, -y): (i, side - 1 - j). */
 static void a_quarter_turn_before_a_square_grid_moves_whole_cells(void **state) {
     (void)state;
-    nsym_sample s = LOADED("copies={where: before, angles: [0, 90], reflect: true}");
-    assert_int_equal(s.copies, 4);
-    for (size_t e = 0; e < s.pool; e++) {
+    nsym_sample s = LOADED("copies={where: before, values: [0, 90], reflect: true}");
+    assert_int_equal(s.parts.copies, 4);
+    for (size_t e = 0; e < s.parts.train_count; e++) {
         double image[4][CELLS];
         for (size_t c = 0; c < 4; c++) image_of(s.events, 4 * e + c, CELLS, image[c]);
         for (size_t i = 0; i < SIDE; i++)
@@ -165,9 +170,9 @@ static void a_quarter_turn_before_a_square_grid_moves_whole_cells(void **state) 
 static void matrices_act_on_points(void **state) {
     (void)state;
     nsym_sample s = LOADED("copies={where: before, matrices: [0, -1, 1, 0, 1, 0, 0, -1]}"), /* a turn, a mirror */
-        turned = LOADED("copies={where: before, angles: [0, 90], reflect: true}");
-    assert_int_equal(s.copies, 3);
-    for (size_t e = 0; e < s.pool; e++)
+        turned = LOADED("copies={where: before, values: [0, 90], reflect: true}");
+    assert_int_equal(s.parts.copies, 3);
+    for (size_t e = 0; e < s.parts.train_count; e++)
         for (size_t c = 1; c < 3; c++) assert_same_row(s.events, 3 * e + c, turned.events, 4 * e + c);
     nsym_sample_free(&s);
     nsym_sample_free(&turned);
@@ -179,7 +184,7 @@ static void a_copy_after_the_detector_is_the_image_rotated(void **state) {
     assert_int_equal(nsym_pixels_new_equal(&pixels, SIDE, SIDE, -1, 1), NSYM_OK);
     for (int style = 0; style < 2; style++) {
         char copies[100];
-        snprintf(copies, sizeof copies, "copies={where: after, angles: [0, 45, 90], image: %s, reflect: true}",
+        snprintf(copies, sizeof copies, "copies={where: after, values: [0, 45, 90], image: %s, reflect: true}",
                  style ? "opencv" : "exact");
         nsym_sample s = LOADED(copies);
         nsym_image_map *turn[3], *mirror;
@@ -188,8 +193,8 @@ static void a_copy_after_the_detector_is_the_image_rotated(void **state) {
             assert_int_equal(
                 nsym_image_rotation(&turn[c], pixels, 45 * c, style ? NSYM_IMAGE_PUBLISHED : NSYM_IMAGE_EXACT),
                 NSYM_OK);
-        assert_int_equal(s.copies, 6);
-        for (size_t e = 0; e < s.pool; e++) {
+        assert_int_equal(s.parts.copies, 6);
+        for (size_t e = 0; e < s.parts.train_count; e++) {
             double from[2][CELLS], expected[CELLS], image[CELLS];
             image_of(s.events, 6 * e, CELLS, from[0]);
             nsym_image_map_apply(mirror, from[0], from[1]);
@@ -206,12 +211,12 @@ static void a_copy_after_the_detector_is_the_image_rotated(void **state) {
     nsym_pixels_free(pixels);
 }
 
-static void random_angles_are_every_events_own(void **state) {
+static void random_values_are_every_events_own(void **state) {
     (void)state;
-    nsym_sample s = LOADED("copies={where: before, angles: random, count: 2}"),
+    nsym_sample s = LOADED("copies={where: before, values: random, count: 2}"),
                 even = LOADED("copies={where: before, count: 2}");
     size_t other = 0;
-    for (size_t e = 0; e < s.pool; e++) {
+    for (size_t e = 0; e < s.parts.train_count; e++) {
         double a[CELLS], b[CELLS], sum = 0;
         image_of(s.events, 2 * e + 1, CELLS, a);
         image_of(even.events, 2 * e + 1, CELLS, b);
@@ -246,15 +251,15 @@ static void write_points(const char *name, size_t events, double first_label, do
 
 static char *file_setting(const char *name) {
     static char setting[600];
-    snprintf(setting, sizeof setting, "data={file: %s, test: 0.25, pool: 60}", in_folder(name));
+    snprintf(setting, sizeof setting, "data={file: %s}", in_folder(name));
     return setting;
 }
 
 static void a_users_file_is_a_source(void **state) {
     (void)state;
     write_points("points.h5", 100, 0, 1, -0.3);
-    nsym_sample s = LOADED(file_setting("points.h5"), "copies={where: before, angles: [0, 180]}");
-    assert_true(s.test == 25 && s.pool == 60 && s.copies == 2);
+    nsym_sample s = LOADED(file_setting("points.h5"), "copies={where: before, values: [0, 180]}");
+    assert_true(s.parts.test_count == 25 && s.parts.train_count == 60 && s.parts.copies == 2);
     assert_null(nsym_events_column(s.events, "log_ratio"));
     for (size_t i = 0; i < s.events->count; i++) {
         const double *cells = s.events->particles + 4 * s.events->offsets[i];
@@ -263,7 +268,8 @@ static void a_users_file_is_a_source(void **state) {
         assert_true(cells[2] == cells[6]);
         assert_true(column(s.events, "label")[i] == (double)(((size_t)cells[2] + 1) % 2));
     }
-    for (size_t i = 0; i < s.shown->count; i++) assert_true(column(s.shown, "stage")[i] > 0); /* it has no deposits */
+    for (size_t i = 0; i < s.pictures->count; i++) /* it has no deposits */
+        assert_true(column(s.pictures, "stage")[i] > 0);
     nsym_sample_free(&s);
 }
 
@@ -291,7 +297,8 @@ static void files_that_cannot_serve_are_refused(void **state) {
             "noise.h5: row 11: point 1 has an energy of -0.5, must be >= 0");
     refused((const char *const[]){file_setting("few.h5"), NULL},
             "of 40 events 10 test and 30 are left for split.reserve 60");
-    refused((const char *const[]){file_setting("labels.h5"), NULL}, "labels.h5: the particles have no 'x'");
+    refused((const char *const[]){file_setting("labels.h5"), NULL},
+            "labels.h5: detector.cells sums positions, and the particles have neither");
     refused((const char *const[]){file_setting("missing.h5"), NULL}, "missing.h5");
     write_bytes(in_folder("foreign.h5"), "abc", 3);
     refused((const char *const[]){file_setting("foreign.h5"), NULL}, "cannot be opened as HDF5");
@@ -314,13 +321,13 @@ static void samples_that_do_not_fit_are_refused(void **state) {
 static void pictures_show_every_stage_of_an_event_of_each_class(void **state) {
     (void)state;
     nsym_sample s = LOADED("seed=5");
-    const double *stage = column(s.shown, "stage"), *label = column(s.shown, "label"),
-                 *angle = column(s.shown, "angle");
+    const double *stage = column(s.pictures, "stage"), *label = column(s.pictures, "label"),
+                 *angle = column(s.pictures, "angle");
     size_t count[2][6] = {{0}};
-    for (size_t i = 0; i < s.shown->count; i++) {
+    for (size_t i = 0; i < s.pictures->count; i++) {
         count[(size_t)label[i]][(size_t)stage[i]]++;
         assert_true(stage[i] == 3 || stage[i] == 4 ? angle[i] > 0 && fmod(angle[i], 45) == 0 : angle[i] == 0);
-        size_t n = (size_t)(s.shown->offsets[i + 1] - s.shown->offsets[i]);
+        size_t n = (size_t)(s.pictures->offsets[i + 1] - s.pictures->offsets[i]);
         if (stage[i] == 0) assert_int_equal(n, 6);
         if (stage[i] == 1) assert_int_equal(n, 24);
     }
@@ -328,27 +335,27 @@ static void pictures_show_every_stage_of_an_event_of_each_class(void **state) {
         static const size_t expected[] = {1, 1, 1, 7, 7, 1};
         assert_memory_equal(count[k], expected, sizeof expected);
     }
-    assert_int_equal(nsym_events_column(s.shown, "x_edges")->width, SIDE + 1);
-    assert_true(column(s.shown, "y_edges")[SIDE] == 1);
+    assert_int_equal(nsym_events_column(s.pictures, "x_edges")->width, SIDE + 1);
+    assert_true(column(s.pictures, "y_edges")[SIDE] == 1);
     nsym_sample_free(&s);
 }
 
 static void the_average_image_is_the_mean_of_the_test_images(void **state) {
     (void)state;
     nsym_sample s = LOADED("measure={events: 3}");
-    const double *stage = column(s.shown, "stage"), *label = column(s.shown, "label");
-    for (size_t i = 0; i < s.shown->count; i++) {
+    const double *stage = column(s.pictures, "stage"), *label = column(s.pictures, "label");
+    for (size_t i = 0; i < s.pictures->count; i++) {
         if (stage[i] != 5) continue;
         double mean[CELLS] = {0}, image[CELLS], tests = 0;
-        size_t row = s.pool * s.copies, shown = 0;
-        for (size_t k = row; k < row + s.test; k++) {
+        size_t row = s.parts.test_first, shown = 0;
+        for (size_t k = row; k < row + s.parts.test_count; k++) {
             if (column(s.events, "label")[k] != label[i]) continue;
             image_of(s.events, k, CELLS, image);
             for (size_t c = 0; c < CELLS; c++) mean[c] += image[c];
             tests++;
         }
-        for (uint64_t p = s.shown->offsets[i]; p < s.shown->offsets[i + 1]; p++, shown++) {
-            const double *cell = s.shown->particles + 3 * p;
+        for (uint64_t p = s.pictures->offsets[i]; p < s.pictures->offsets[i + 1]; p++, shown++) {
+            const double *cell = s.pictures->particles + 3 * p;
             size_t at = (size_t)((cell[0] + 1) * SIDE / 2) * SIDE + (size_t)((cell[1] + 1) * SIDE / 2);
             assert_true(fabs(cell[2] - mean[at] / tests) < 1e-12);
             mean[at] = 0;
@@ -360,16 +367,16 @@ static void the_average_image_is_the_mean_of_the_test_images(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_the_pool_with_copies_then_tests_then_probes),
+        cmocka_unit_test(rows_are_the_reserve_with_copies_then_tests_then_rotations),
         cmocka_unit_test(cells_say_where_they_are),
         cmocka_unit_test(half_of_the_events_are_signal),
-        cmocka_unit_test(tests_are_apart_from_the_pool_unless_the_card_says_otherwise),
+        cmocka_unit_test(tests_are_apart_from_the_reserve_unless_the_card_says_otherwise),
         cmocka_unit_test(a_seed_gives_the_same_sample_and_another_others),
         cmocka_unit_test(the_first_copy_is_the_event_itself),
         cmocka_unit_test(a_quarter_turn_before_a_square_grid_moves_whole_cells),
         cmocka_unit_test(matrices_act_on_points),
         cmocka_unit_test(a_copy_after_the_detector_is_the_image_rotated),
-        cmocka_unit_test(random_angles_are_every_events_own),
+        cmocka_unit_test(random_values_are_every_events_own),
         cmocka_unit_test(a_users_file_is_a_source),
         cmocka_unit_test(files_that_cannot_serve_are_refused),
         cmocka_unit_test(samples_that_do_not_fit_are_refused),

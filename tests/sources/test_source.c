@@ -1,24 +1,27 @@
 /* Samples: what is in them, in which order, and which files cannot serve. */
+#include "sources/dimuon_pairs.h"
+#include "sources/sample.h"
 #include "study/card_text.h"
-#include "study/dimuon_pairs.h"
-#include "study/source.h"
 #include "transform/lorentz.h"
 
-static const nsym_data_card plain = {.source = "dimuon",
+static const nsym_data_card plain = {.source = &nsym_source_dimuon,
                                      .seed = 3,
                                      .signal = "",
                                      .background = "",
                                      .file = "",
-                                     .shuffle = true,
                                      .events = 150,
-                                     .copies = 1,
-                                     .group = true,
-                                     .smear = {.resolution = 0.1}};
+                                     .repeat = 1,
+                                     .copies = {.group = "", .symmetry = &nsym_rotate, .count = 1},
+                                     .detector = {.smear = {.resolution = 0.1}},
+                                     .split = {.test = 0.2, .shuffle = true, .group = true}};
 
 static nsym_events *load(nsym_data_card card) {
     nsym_sample sample;
-    if (nsym_source_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
-    return sample.events;
+    if (nsym_sample_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    nsym_events *events = sample.events;
+    sample.events = NULL;
+    nsym_sample_free(&sample);
+    return events;
 }
 
 static const double *column(const nsym_events *events, const char *name) {
@@ -29,21 +32,21 @@ static const double *column(const nsym_events *events, const char *name) {
 
 static void refused(nsym_data_card card, const char *words) {
     nsym_sample sample;
-    assert_int_not_equal(nsym_source_load(&sample, &card, 2), NSYM_OK);
+    assert_int_not_equal(nsym_sample_load(&sample, &card, 2), NSYM_OK);
     assert_null(sample.events);
     assert_says(words);
 }
 
-static void every_event_is_there_as_often_as_it_has_copies(void **state) {
+static void every_event_is_there_as_often_as_it_is_repeated(void **state) {
     (void)state;
     for (int k = 0; k < 4; k++) {
         nsym_data_card card = plain;
-        card.copies = k % 2 ? 3 : 1;
-        card.group = k / 2;
+        card.repeat = k % 2 ? 3 : 1;
+        card.split.group = k / 2;
         nsym_events *events = load(card);
         const double *label = column(events, "label"), *group = column(events, "group"), *pt = column(events, "pt");
         size_t signal = 0, seen[300] = {0};
-        assert_int_equal(events->count, 300 * card.copies);
+        assert_int_equal(events->count, 300 * card.repeat);
         for (size_t i = 0; i < events->count; i++) {
             size_t g = (size_t)group[i];
             assert_true(g < 300 && label[i] == (g < 150 ? 0 : 1)); /* one group is one event of one class */
@@ -53,7 +56,7 @@ static void every_event_is_there_as_often_as_it_has_copies(void **state) {
             seen[g]++;
         }
         assert_int_equal(2 * signal, events->count);
-        for (size_t g = 0; g < 300; g++) assert_int_equal(seen[g], card.copies);
+        for (size_t g = 0; g < 300; g++) assert_int_equal(seen[g], card.repeat);
         size_t together = 0;
         for (size_t i = 0; i + 2 < events->count; i += 3)
             together += group[i] == group[i + 1] && group[i] == group[i + 2] && pt[i] != pt[i + 1]; /* smeared anew */
@@ -76,8 +79,8 @@ static void classes_are_mixed(void **state) {
 static void the_order_depends_on_the_seed_only(void **state) {
     (void)state;
     nsym_data_card other = plain, reseeded = plain;
-    other.smear = (nsym_smear){0.3, true, NSYM_KEEP_PZ};
-    other.reweight = (nsym_reweight){.binning = NSYM_BINS_QUANTILE, .bins = 5};
+    other.detector.smear = (nsym_smear){0.3, true, NSYM_KEEP_PZ};
+    other.weights.reweight = (nsym_reweight){.binning = NSYM_BINS_QUANTILE, .bins = 5};
     reseeded.seed = 4;
     nsym_events *a = load(plain), *again = load(plain), *b = load(other), *c = load(reseeded);
     assert_same(a, again);
@@ -93,7 +96,7 @@ static void the_order_depends_on_the_seed_only(void **state) {
 static void columns_are_the_particles_own(void **state) {
     (void)state;
     nsym_data_card sharp = plain;
-    sharp.smear.resolution = 0;
+    sharp.detector.smear.resolution = 0;
     nsym_events *smeared = load(plain), *events = load(sharp);
     for (size_t i = 0; i < 300; i++) {
         const double *p4 = smeared->particles + 8 * i, *q4 = events->particles + 8 * i;
@@ -112,14 +115,14 @@ static void columns_are_the_particles_own(void **state) {
 static void reweighting_gives_the_classes_one_spectrum(void **state) {
     (void)state;
     nsym_data_card card = plain;
-    card.reweight = (nsym_reweight){.binning = NSYM_BINS_QUANTILE, .bins = 1};
-    card.copies = 2;
+    card.weights.reweight = (nsym_reweight){.binning = NSYM_BINS_QUANTILE, .bins = 1};
+    card.repeat = 2;
     nsym_events *events = load(card);
     double sum[2] = {0};
     for (size_t i = 0; i < events->count; i++) sum[column(events, "label")[i] == 1] += column(events, "weight")[i];
     assert_true(fabs(sum[0] / sum[1] - 1) < 1e-10);
     nsym_events_free(events);
-    card.reweight.bins = 601;
+    card.weights.reweight.bins = 601;
     refused(card, "601 bins for 600 events");
 }
 
@@ -148,7 +151,7 @@ static void muons_come_from_files_mu_plus_first_with_weights_of_mean_1(void **st
     assert_true(pairs.weight[0] == 0.5 && pairs.weight[1] == 1.5);
     nsym_pairs_free(&pairs);
     nsym_data_card card = plain;
-    card.signal = path, card.events = 2, card.smear.resolution = 0;
+    card.signal = path, card.events = 2, card.detector.smear.resolution = 0;
     nsym_events *events = load(card);
     for (size_t i = 0; i < 4; i++) {
         if (column(events, "label")[i] != 1) continue;
@@ -215,8 +218,9 @@ static void only_final_muons_count(void **state) {
 
 static nsym_data_card file_card(const char *text) {
     nsym_data_card card = plain;
-    card.source = "file";
-    card.shuffle = false;
+    card.source = &nsym_source_file;
+    card.split.shuffle = false;
+    card.detector.smear.resolution = 0;
     card.file = in_folder("ready.csv");
     write_bytes(card.file, text, strlen(text));
     return card;
@@ -227,7 +231,7 @@ static void a_ready_sample_is_shuffled_by_the_seed(void **state) {
     char text[4096] = "label,px_0,py_0,pz_0,energy_0,px_1,py_1,pz_1,energy_1\n";
     for (int i = 0; i < 60; i++) sprintf(text + strlen(text), "%d,%d,4,0,99,-3,-4,0,5\n", i < 30, i);
     nsym_data_card card = file_card(text);
-    card.shuffle = true;
+    card.split.shuffle = true;
     nsym_events *once = load(card), *again = load(card);
     double sum = 0, signal_in_front = 0;
     for (size_t i = 0; i < 60; i++) {
@@ -262,15 +266,16 @@ static void a_ready_sample_is_taken_as_it_is(void **state) {
 static void a_ready_sample_that_is_not_is_refused(void **state) {
     (void)state;
     nsym_data_card none = plain;
-    none.source = "file";
-    refused(none, "needs data.file");
+    none.source = &nsym_source_file;
+    none.file = in_folder("none.csv");
+    refused(none, "none.csv");
     refused(file_card("px_0,py_0,pz_0,energy_0,px_1,py_1,pz_1,energy_1\n1,0,0,1,0,1,0,1\n"), "no column 'label'");
     refused(file_card("label,px_0,py_0,pz_0,energy_0,px_1,py_1,pz_1,energy_1\n1,1,0,0,1,0,1,0,1\n2,1,0,0,1,0,1,0,1\n"),
             "ready.csv: row 2: label is 2");
     refused(file_card("label,weight,iso\n1,1,1\n0,inf,1\n"), "ready.csv: row 2: weight is inf, must be finite");
     refused(file_card("label,weight,iso\n1,nan,1\n0,1,1\n"), "ready.csv: row 1: weight is");
     nsym_data_card flat = file_card("label,weight,mu_pt,mu_eta\n1,1,1,1\n0,-1,1,1\n");
-    flat.flatten = 2;
+    flat.weights.flatten = 2;
     refused(flat, "ready.csv: row 2: weight is -1; weights.flatten divides by sums of weights");
 }
 
@@ -278,7 +283,7 @@ static void a_ready_sample_that_is_not_is_refused(void **state) {
 static void negative_weights_are_read_and_rows_are_those_of_the_file(void **state) {
     (void)state;
     nsym_data_card card = file_card("label,weight,iso\n1,1,0\n0,-1,1\n1,2,2\n0,1,3\n1,-3,4\n0,1,5\n1,1,6\n");
-    card.shuffle = true;
+    card.split.shuffle = true;
     nsym_events *events = load(card);
     bool moved = false;
     for (size_t i = 0; i < 7; i++) {
@@ -304,7 +309,6 @@ static void a_ready_sample_gets_the_observables_that_the_card_names(void **state
     (void)state;
     nsym_data_card card = file_card("label,mu_pt,pt_0,d_eta_0,d_phi_0,pt_1,d_eta_1,d_phi_1\n1,10,1,0.1,0,3,0.3,0\n"
                                     "0,10,2,0,0.1,4,0,0.3\n");
-    card.shuffle = false;
     strcpy(card.observables, "iso_0.2,sum_pt");
     nsym_events *events = load(card);
     assert_true(fabs(column(events, "iso_0.2")[0] - 0.1) < 1e-12 && fabs(column(events, "iso_0.2")[1] - 0.2) < 1e-12);
@@ -314,16 +318,16 @@ static void a_ready_sample_gets_the_observables_that_the_card_names(void **state
     refused(card, "ready.csv");
 }
 
-static void an_unknown_source_is_refused(void **state) {
+static void a_source_is_known_by_its_name_and_no_other(void **state) {
     (void)state;
-    nsym_data_card card = plain;
-    card.source = "trijet";
-    refused(card, "no source is called 'trijet'");
+    for (size_t i = 0; nsym_sources[i]; i++)
+        assert_ptr_equal(nsym_source_named(nsym_sources[i]->name), nsym_sources[i]);
+    assert_null(nsym_source_named("trijet"));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_event_is_there_as_often_as_it_has_copies),
+        cmocka_unit_test(every_event_is_there_as_often_as_it_is_repeated),
         cmocka_unit_test(classes_are_mixed),
         cmocka_unit_test(the_order_depends_on_the_seed_only),
         cmocka_unit_test(columns_are_the_particles_own),
@@ -338,7 +342,7 @@ int main(void) {
         cmocka_unit_test(negative_weights_are_read_and_rows_are_those_of_the_file),
         cmocka_unit_test(a_ready_sample_may_be_columns_alone),
         cmocka_unit_test(a_ready_sample_gets_the_observables_that_the_card_names),
-        cmocka_unit_test(an_unknown_source_is_refused),
+        cmocka_unit_test(a_source_is_known_by_its_name_and_no_other),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -1,7 +1,8 @@
 /* Two mixtures in place of two classes: which events are taken, how they are labelled and weighed. */
+#include "sources/labels.h"
+#include "sources/sample.h"
+#include "sources/weights.h"
 #include "study/card_text.h"
-#include "study/cwola.h"
-#include "study/source.h"
 #include <nearsym/kde.h>
 #include <nearsym/mixture.h>
 #include <nearsym/random.h>
@@ -13,13 +14,18 @@ static char warning[NSYM_WARNING_SIZE];
 static const char *const names[COLUMNS] = {"mu_pt",  "mu_eta",  "mu_phi",  "mu_charge",
                                            "mu2_pt", "mu2_eta", "mu2_phi", "mu2_charge"};
 
-static const nsym_mixture_card plain = {.used = true,
-                                        .window = {70, 110},
-                                        .abundant = {84, 96},
-                                        .pt_min = 25,
-                                        .eta_max = 2.1,
-                                        .weights = NSYM_CWOLA_DESCRIBED,
-                                        .balance = true};
+static const nsym_labels_card plain = {
+    .from = NSYM_LABELS_MIXTURES, .mass = {70, 110}, .signal_region = {84, 96}, .pt_min = 25, .eta_max = 2.1};
+
+/* All pairs are taken. */
+static const nsym_labels_card open_card = {
+    .from = NSYM_LABELS_MIXTURES, .mass = {0, 1e6}, .signal_region = {84, 96}, .eta_max = 100};
+
+static const nsym_weights_card described = {.kde = NSYM_KDE_DESCRIBED};
+
+static void label(nsym_events **events, const nsym_labels_card *card, uint64_t seed) {
+    if (nsym_labels_make(events, card, seed) != NSYM_OK) fail_msg("%s", nsym_message());
+}
 
 /* Events with these columns: rows (n, COLUMNS). */
 static nsym_events *pairs(double rows[][COLUMNS], size_t n) {
@@ -62,7 +68,7 @@ static void events_strictly_inside_the_cuts_are_kept_in_their_order(void **state
     rows[7][5] = -nextafter(2.1, 0);
     nsym_events *events = pairs(rows, 12);
     add(events, "mass", mass);
-    assert_int_equal(nsym_cwola_select(&events, &plain), NSYM_OK);
+    label(&events, &plain, 1);
     static const size_t kept[] = {1, 2, 4, 7, 8, 11};
     assert_int_equal(events->count, 6);
     for (size_t k = 0; k < 6; k++) {
@@ -87,10 +93,10 @@ static void a_mass_that_is_not_there_is_that_of_the_two_muons(void **state) {
                                       : -1;
         }
     memcpy(rows[0], (double[COLUMNS])BACK_TO_BACK, sizeof rows[0]);
-    nsym_mixture_card card = plain;
-    card.window[0] = 20, card.window[1] = 1000;
+    nsym_labels_card card = plain;
+    card.mass[0] = 20, card.mass[1] = 1000;
     nsym_events *events = pairs(rows, 200);
-    assert_int_equal(nsym_cwola_select(&events, &card), NSYM_OK);
+    label(&events, &card, 1);
     assert_true(events->count > 150);
     for (size_t i = 0; i < events->count; i++) {
         double massless = 2 * column(events, "mu_pt")[i] * column(events, "mu2_pt")[i] *
@@ -114,7 +120,7 @@ static void label_1_has_opposite_charges_and_a_mass_near_the_peak(void **state) 
     rows[6][3] = -1;
     nsym_events *events = pairs(rows, 8);
     add(events, "mass", mass);
-    assert_int_equal(nsym_cwola_label(events, &plain, 1), NSYM_OK);
+    label(&events, &plain, 1);
     assert_memory_equal(column(events, "label"), expected, sizeof expected);
     nsym_events_free(events);
 }
@@ -131,15 +137,16 @@ static nsym_events *built_in(size_t n, double signal) {
 
 static void mixtures_are_drawn_with_the_fractions_asked_for(void **state) {
     (void)state;
-    nsym_mixture_card card = plain;
+    nsym_labels_card card = open_card;
     card.fractions = 2, card.fraction[0] = 0.99, card.fraction[1] = 0.56;
     nsym_events *events = built_in(20000, 0.93), *again = built_in(20000, 0.93), *other = built_in(20000, 0.93);
-    assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
+    label(&events, &card, 7);
+    assert_int_equal(events->count, 20000);
     double count[2] = {0}, signal[2] = {0};
     for (size_t i = 0; i < events->count; i++) {
-        int label = (int)column(events, "label")[i];
-        count[label]++;
-        signal[label] += column(events, "truth")[i];
+        int k = (int)column(events, "label")[i];
+        count[k]++;
+        signal[k] += column(events, "truth")[i];
     }
     for (int k = 0; k < 2; k++) {
         double f = card.fraction[1 - k];
@@ -147,8 +154,8 @@ static void mixtures_are_drawn_with_the_fractions_asked_for(void **state) {
     }
     /* n1 = (0.93 - 0.56) / (0.99 - 0.56) n */
     assert_true(fabs(count[1] / 20000 - 0.37 / 0.43) < 4 * sqrt(0.86 * 0.14 / 20000));
-    assert_int_equal(nsym_cwola_label(again, &card, 7), NSYM_OK);
-    assert_int_equal(nsym_cwola_label(other, &card, 8), NSYM_OK);
+    label(&again, &card, 7);
+    label(&other, &card, 8);
     assert_same(events, again);
     assert_memory_not_equal(column(events, "label"), column(other, "label"), 20000 * sizeof(double));
     nsym_events_free(events);
@@ -158,15 +165,16 @@ static void mixtures_are_drawn_with_the_fractions_asked_for(void **state) {
 
 static void labels_may_be_the_truth(void **state) {
     (void)state;
-    nsym_mixture_card card = plain;
-    card.truth = true;
+    nsym_labels_card card = open_card;
+    const nsym_weights_card balanced = {.balance = true};
+    card.from = NSYM_LABELS_TRUTH;
     for (card.fractions = 0; card.fractions <= 2; card.fractions += 2) { /* which it leaves aside */
         card.fraction[0] = 0.99, card.fraction[1] = 0.56;
         nsym_events *events = built_in(500, 0.8);
-        assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
+        label(&events, &card, 7);
         assert_memory_equal(column(events, "label"), column(events, "truth"), 500 * sizeof(double));
         add(events, "weight", NULL);
-        assert_int_equal(nsym_cwola_weigh(warning, events, 0, 500, &card, 2), NSYM_OK); /* balance alone */
+        assert_int_equal(nsym_weights_match(warning, events, 0, 500, &balanced, 2), NSYM_OK);
         for (size_t i = 0; i < 500; i++)
             assert_true(column(events, "weight")[i] == (column(events, "truth")[i] == 1 ? 1 : 4));
         nsym_events_free(events);
@@ -188,19 +196,17 @@ static double ks(const nsym_events *events, const char *name, const double *grou
 }
 
 /* Both recipes: the group that gets weights, and how its spectra come nearer to the others'. */
-static void check_densities(nsym_cwola_weights weights, bool by_charge) {
-    nsym_mixture_card card = plain;
-    card.weights = weights;
-    card.balance = false;
+static void check_densities(nsym_kde_weights kde, bool by_charge) {
+    const nsym_weights_card card = {.kde = kde};
     nsym_events *events = built_in(4000, 0.6);
-    assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
+    label(&events, &open_card, 7);
     double *weight = add(events, "weight", NULL), *group = calloc(4000, sizeof *group);
     size_t changed = 0, sources = 0;
     for (size_t i = 0; i < 4000; i++)
         group[i] =
             by_charge ? column(events, "mu_charge")[i] != column(events, "mu2_charge")[i] : column(events, "label")[i];
     double before[] = {ks(events, "mu_pt", group), ks(events, "mu_eta", group)};
-    assert_int_equal(nsym_cwola_weigh(warning, events, 0, 4000, &card, 2), NSYM_OK);
+    assert_int_equal(nsym_weights_match(warning, events, 0, 4000, &card, 2), NSYM_OK);
     for (size_t i = 0; i < 4000; i++) {
         sources += group[i] == 0;
         changed += weight[i] != 1;
@@ -215,30 +221,30 @@ static void check_densities(nsym_cwola_weights weights, bool by_charge) {
 
 static void as_published_same_sign_events_get_the_spectra_of_the_others(void **state) {
     (void)state;
-    check_densities(NSYM_CWOLA_PUBLISHED, true);
+    check_densities(NSYM_KDE_PUBLISHED, true);
 }
 
 static void as_described_label_0_gets_the_spectra_of_label_1(void **state) {
     (void)state;
-    check_densities(NSYM_CWOLA_DESCRIBED, false);
+    check_densities(NSYM_KDE_DESCRIBED, false);
 }
 
-/* The rarer label is multiplied by the ratio of counts, behind what the densities gave; events outside keep theirs. */
+/* The rarer label is multiplied by the ratio of sums, behind what the densities gave; events outside keep theirs. */
 static void labels_are_balanced_by_their_numbers(void **state) {
     (void)state;
-    nsym_mixture_card card = plain;
     for (int k = 0; k < 3; k++) {
-        card.weights = (nsym_cwola_weights)k;
+        nsym_weights_card card = {.kde = (nsym_kde_weights)k};
         nsym_events *a = built_in(1500, 0.6), *b = built_in(1500, 0.6);
         nsym_events *both[] = {a, b};
         double count[2] = {0};
         for (int e = 0; e < 2; e++) {
             card.balance = e;
-            assert_int_equal(nsym_cwola_label(both[e], &card, 7), NSYM_OK);
+            label(&both[e], &open_card, 7);
             double *weight = add(both[e], "weight", NULL);
             for (size_t i = 0; i < 1500; i++) weight[i] = 17;
-            assert_int_equal(nsym_cwola_weigh(warning, both[e], 100, 1200, &card, 2), NSYM_OK);
+            assert_int_equal(nsym_weights_match(warning, both[e], 100, 1200, &card, 2), NSYM_OK);
         }
+        a = both[0], b = both[1];
         for (size_t i = 100; i < 1300; i++) count[column(a, "label")[i] == 1]++;
         int rare = count[1] < count[0];
         for (size_t i = 0; i < 1500; i++) {
@@ -252,9 +258,9 @@ static void labels_are_balanced_by_their_numbers(void **state) {
     }
 }
 
-static void refused_selection(nsym_events *events, const nsym_mixture_card *card, const char *words) {
+static void refused_selection(nsym_events *events, const nsym_labels_card *card, const char *words) {
     nsym_events *before = events;
-    assert_int_not_equal(nsym_cwola_select(&events, card), NSYM_OK);
+    assert_int_not_equal(nsym_labels_make(&events, card, 1), NSYM_OK);
     assert_true(events == before); /* still the caller's */
     assert_says(words);
     nsym_events_free(events);
@@ -274,8 +280,8 @@ static void events_that_cannot_be_selected_from_are_refused(void **state) {
         add(events, "mass", mass);
         refused_selection(events, &plain, k ? "row 2: the second muon has pt inf" : "row 2: the first muon has pt");
     }
-    nsym_mixture_card card = plain;
-    card.window[0] = 200, card.window[1] = 300;
+    nsym_labels_card card = plain;
+    card.mass[0] = 200, card.mass[1] = 300;
     refused_selection(pairs(rows, 2), &card, "none of 2 events has a mass in 200..300 GeV");
     assert_int_equal(nsym_events_new(&events, 2), NSYM_OK);
     refused_selection(events, &plain, "no column 'mass', which the muons would give: there is no column 'mu_pt'");
@@ -288,8 +294,8 @@ static void events_that_cannot_be_selected_from_are_refused(void **state) {
     refused_selection(events, &plain, "there is no column 'mass' of one value an event");
 }
 
-static void refused_labels(nsym_events *events, const nsym_mixture_card *card, const char *words) {
-    assert_int_not_equal(nsym_cwola_label(events, card, 1), NSYM_OK);
+static void refused_labels(nsym_events *events, const nsym_labels_card *card, const char *words) {
+    assert_int_not_equal(nsym_labels_make(&events, card, 1), NSYM_OK);
     assert_says(words);
     nsym_events_free(events);
 }
@@ -310,10 +316,11 @@ static void labels_that_cannot_be_are_refused(void **state) {
     }
     double rows[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK};
     nsym_events *events = pairs(rows, 2);
-    add(events, "mass", NULL);
+    static const double beside[2] = {83, 97};
+    add(events, "mass", beside);
     refused_labels(events, &plain, "0 of 2 events have label 1");
-    nsym_mixture_card card = plain;
-    card.truth = true;
+    nsym_labels_card card = plain;
+    card.from = NSYM_LABELS_TRUTH;
     events = pairs(rows, 2);
     add(events, "mass", peak);
     refused_labels(events, &card, "there is no column 'truth'");
@@ -321,7 +328,7 @@ static void labels_that_cannot_be_are_refused(void **state) {
     static const char *const words[] = {"2 of 2 events have label 1", "row 2: truth is",
                                         "row 2: truth is 2, must be 0 or 1"};
     for (size_t k = 0; k < 4; k++) {
-        if (k == 3) card.truth = false; /* it is measured by, then */
+        if (k == 3) card.from = NSYM_LABELS_MIXTURES; /* it is measured by, then */
         events = pairs(rows, 2);
         add(events, "mass", peak);
         add(events, "truth", truths[k < 2 ? k : 2]);
@@ -343,7 +350,7 @@ static void fractions_that_events_cannot_have_are_refused(void **state) {
     (void)state;
     static const double signals[] = {0.93, 0.5}, fractions[][2] = {{0.9, 0.5}, {0.99, 0.56}};
     for (size_t k = 0; k < 2; k++) { /* more signal than in either mixture, less than in either */
-        nsym_mixture_card card = plain;
+        nsym_labels_card card = open_card;
         card.fractions = 2;
         memcpy(card.fraction, fractions[k], sizeof card.fraction);
         refused_labels(built_in(1000, signals[k]), &card,
@@ -367,12 +374,10 @@ static void check_weights_by_pt(const nsym_events *events, const double *weight)
 /* mu_eta is one number, or so but for what rounding in single or double precision adds. */
 static void a_coordinate_that_does_not_vary_is_left_out_and_told(void **state) {
     (void)state;
-    nsym_mixture_card card = plain;
-    card.balance = false;
     for (int noise = 0; noise < 4; noise++) {
         nsym_events *events = built_in(2000, 0.6);
         nsym_random random = nsym_random_stream(4, "noise", 0);
-        assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
+        label(&events, &open_card, 7);
         double *weight = add(events, "weight", NULL), *eta = column(events, "mu_eta");
         for (size_t i = 0; i < 2000; i++) {
             double far = 2 * nsym_random_uniform(&random) - 1;
@@ -380,7 +385,7 @@ static void a_coordinate_that_does_not_vary_is_left_out_and_told(void **state) {
             eta[i] = same[noise];
         }
         warning[0] = '\0';
-        assert_int_equal(nsym_cwola_weigh(warning, events, 0, 2000, &card, 2), NSYM_OK);
+        assert_int_equal(nsym_weights_match(warning, events, 0, 2000, &described, 2), NSYM_OK);
         assert_string_equal(warning, "weights.kde: mu_eta is the same in all events, so they are weighted by their "
                                      "mu_pt alone");
         check_weights_by_pt(events, weight);
@@ -392,17 +397,16 @@ static void a_coordinate_that_varies_in_one_group_alone_is_refused(void **state)
     (void)state;
     static const char *const says[] = {"mu_eta does not vary in one of the groups",
                                        "mu_eta does not vary in one of the groups", "neither varies"};
-    nsym_mixture_card card = plain;
     for (int k = 0; k < 3; k++) { /* one group, two numbers, both coordinates */
         nsym_events *events = built_in(2000, 0.6);
-        assert_int_equal(nsym_cwola_label(events, &card, 7), NSYM_OK);
+        label(&events, &open_card, 7);
         add(events, "weight", NULL);
         for (size_t i = 0; i < 2000; i++) {
             bool one = column(events, "label")[i] == 1;
             if (one || k > 0) column(events, "mu_eta")[i] = k == 1 && one ? 1 : 0.5;
             if (k == 2) column(events, "mu_pt")[i] = 30;
         }
-        assert_int_equal(nsym_cwola_weigh(warning, events, 0, 2000, &card, 2), NSYM_ENUMERIC);
+        assert_int_equal(nsym_weights_match(warning, events, 0, 2000, &described, 2), NSYM_ENUMERIC);
         assert_says(says[k]);
         nsym_events_free(events);
     }
@@ -412,13 +416,12 @@ static void weights_without_densities_are_refused(void **state) {
     (void)state;
     double rows[3][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK, BACK_TO_BACK}, mass[3] = {90, 90, 71};
     for (int k = 0; k < 2; k++) {
-        nsym_mixture_card card = plain;
-        card.weights = k ? NSYM_CWOLA_PUBLISHED : NSYM_CWOLA_DESCRIBED;
+        const nsym_weights_card card = {.kde = k ? NSYM_KDE_PUBLISHED : NSYM_KDE_DESCRIBED};
         nsym_events *events = pairs(rows, 3);
         add(events, "mass", mass);
         add(events, "weight", NULL);
-        assert_int_equal(nsym_cwola_label(events, &card, 1), NSYM_OK);
-        assert_int_not_equal(nsym_cwola_weigh(warning, events, 0, 3, &card, 2), NSYM_OK);
+        label(&events, &plain, 1);
+        assert_int_not_equal(nsym_weights_match(warning, events, 0, 3, &card, 2), NSYM_OK);
         assert_says(k ? "of 3 events for 0 (weights.kde): " : "kernel densities in (mu_eta, mu_pt) of 2 events for 1");
         nsym_events_free(events);
     }

@@ -1,12 +1,10 @@
 /* Pictures of muons: an event of each class and the classes' average images. */
+#include "sources/pictures.h"
 #include "study/card_text.h"
-#include "study/muon_pictures.h"
 
 #include <math.h>
 
 enum { EVENTS = 4, NX = 3, NY = 2, CELLS = NX * NY };
-
-static const nsym_data_card card = {.cells = {.nx = NX, .ny = NY}};
 
 /* Two events of each class; event 2 has no cells, and one of event 3 has two parts. */
 static nsym_events *make_events(double last_cell) {
@@ -56,7 +54,7 @@ static void a_class_has_its_first_event_and_its_weighted_average(void **state) {
     (void)state;
     nsym_events *events = make_events(2), *pictures;
     double image[CELLS];
-    assert_int_equal(nsym_muon_pictures(&pictures, events, &card), NSYM_OK);
+    assert_int_equal(nsym_pictures_of_grid(&pictures, events, NX, NY), NSYM_OK);
     assert_int_equal(pictures->count, 4);
     image_of(pictures, 1, 2, image);
     assert_image(image, (const double[]){0, 1, 0, 0, 2, 0});
@@ -81,7 +79,7 @@ static void a_class_that_is_missing_or_has_no_weight_is_no_mistake(void **state)
     double image[CELLS], *label = nsym_events_column(events, "label")->values,
                          *weight = nsym_events_column(events, "weight")->values;
     for (size_t i = 0; i < EVENTS; i++) label[i] = 1, weight[i] = 0;
-    assert_int_equal(nsym_muon_pictures(&pictures, events, &card), NSYM_OK);
+    assert_int_equal(nsym_pictures_of_grid(&pictures, events, NX, NY), NSYM_OK);
     assert_int_equal(pictures->count, 2);
     image_of(pictures, 1, 5, image);
     assert_image(image, (const double[CELLS]){0});
@@ -89,12 +87,20 @@ static void a_class_that_is_missing_or_has_no_weight_is_no_mistake(void **state)
     nsym_events_free(events);
 }
 
-/* Particles that no detector has summed in cells. */
+/* Particles that no detector sums in cells are shown where data.cells says of which grid their own cells are. */
 static void without_cells_in_the_card_there_are_no_pictures(void **state) {
     (void)state;
     nsym_events *events = make_events(2), *pictures = events;
-    assert_int_equal(nsym_muon_pictures(&pictures, events, &(const nsym_data_card){.events = 4}), NSYM_OK);
+    nsym_data_card card = {.events = EVENTS};
+    nsym_chain chain = {0};
+    const nsym_sample sample = {.events = events, .count = EVENTS};
+    const nsym_shown shown = {.card = &card, .chain = &chain, .sample = &sample};
+    assert_int_equal(nsym_pictures_make(&pictures, &shown), NSYM_OK);
     assert_null(pictures);
+    card.sides = 2, card.grid[0] = NX, card.grid[1] = NY;
+    assert_int_equal(nsym_pictures_make(&pictures, &shown), NSYM_OK);
+    assert_int_equal(pictures->count, 4);
+    nsym_events_free(pictures);
     nsym_events_free(events);
 }
 
@@ -103,7 +109,7 @@ static void cells_that_are_not_the_cards_are_named(void **state) {
     static const double wrong[] = {CELLS, -1, NAN};
     for (size_t i = 0; i < 3; i++) {
         nsym_events *events = make_events(wrong[i]), *pictures;
-        assert_int_equal(nsym_muon_pictures(&pictures, events, &card), NSYM_EFORMAT);
+        assert_int_equal(nsym_pictures_of_grid(&pictures, events, NX, NY), NSYM_EFORMAT);
         assert_null(pictures);
         assert_says("row 4: cell is ");
         assert_says("must be below 6");
@@ -115,12 +121,12 @@ static void what_is_missing_is_named(void **state) {
     (void)state;
     nsym_events *events, *whole = make_events(2), *pictures;
     assert_int_equal(nsym_events_columns(&events, whole, 0, EVENTS), NSYM_OK);
-    assert_int_equal(nsym_muon_pictures(&pictures, events, &card), NSYM_EFORMAT);
+    assert_int_equal(nsym_pictures_of_grid(&pictures, events, NX, NY), NSYM_EFORMAT);
     assert_says("no particles with pt and cell");
     nsym_events_free(events);
     nsym_events_free(whole);
     assert_int_equal(nsym_events_new(&events, 1), NSYM_OK);
-    assert_int_equal(nsym_muon_pictures(&pictures, events, &card), NSYM_EFORMAT);
+    assert_int_equal(nsym_pictures_of_grid(&pictures, events, NX, NY), NSYM_EFORMAT);
     assert_says("no column 'label'");
     nsym_events_free(events);
 }
@@ -147,7 +153,7 @@ static nsym_events *make_mixture(bool placed) {
 static void a_mixture_has_the_average_images_by_its_sweights(void **state) {
     (void)state;
     nsym_events *events = make_mixture(true), *pictures;
-    assert_int_equal(nsym_mixture_pictures(&pictures, events), NSYM_OK);
+    assert_int_equal(nsym_pictures_of_sweights(&pictures, events), NSYM_OK);
     assert_int_equal(pictures->count, 2);
     assert_int_equal(nsym_events_column(pictures, "x_edges")->width, 33);
     for (size_t i = 0; i < 2; i++) { /* signal: 1.5 x 4 + 0.5 x 8 in the middle, the corner negative and so left out */
@@ -171,13 +177,13 @@ static void a_mixture_has_the_average_images_by_its_sweights(void **state) {
 static void a_mixture_without_places_has_no_pictures_and_one_without_sweights_is_refused(void **state) {
     (void)state;
     nsym_events *events = make_mixture(false), *pictures = events;
-    assert_int_equal(nsym_mixture_pictures(&pictures, events), NSYM_OK);
+    assert_int_equal(nsym_pictures_of_sweights(&pictures, events), NSYM_OK);
     assert_null(pictures);
     nsym_events_free(events);
     events = make_mixture(true);
     nsym_column *last = &events->column[events->columns - 1];
     last->name[0] = 'S';
-    assert_int_equal(nsym_mixture_pictures(&pictures, events), NSYM_EFORMAT);
+    assert_int_equal(nsym_pictures_of_sweights(&pictures, events), NSYM_EFORMAT);
     assert_says("no column 'sweight_signal'");
     nsym_events_free(events);
 }
