@@ -73,7 +73,7 @@ static inline void train(problem *p) {
 /* Logits of rows, `chunk` at a time. */
 static inline void predict(const problem *p, size_t first, size_t count, size_t chunk, double *logits) {
     nsym_feed feed;
-    assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, chunk), NSYM_OK);
+    assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, chunk, 0), NSYM_OK);
     nsym_predict_rows(p->network, &feed, NULL, first, count, logits, NULL);
     nsym_feed_free(&feed);
 }

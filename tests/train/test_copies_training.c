@@ -91,7 +91,7 @@ static double loss_of(problem *p, const uint32_t *events, size_t n) {
     nsym_feed feed;
     double logits[ROWS];
     double entropy = 0, spread = 0;
-    assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, NSYM_PREDICT_CHUNK), NSYM_OK);
+    assert_int_equal(nsym_feed_new(&feed, nsym_network_spec(p->network), &p->inputs, NSYM_PREDICT_CHUNK, 0), NSYM_OK);
     nsym_predict_rows(p->network, &feed, NULL, 0, ROWS, logits, NULL);
     nsym_feed_free(&feed);
     for (size_t i = 0; i < n; i++) {

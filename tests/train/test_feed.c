@@ -25,7 +25,7 @@ static void a_batch_is_its_events_in_their_order(void **state) {
     static const size_t order[] = {2, 0, 1, 2};
     nsym_inputs inputs = inputs_with(NULL);
     nsym_feed feed;
-    assert_int_equal(nsym_feed_new(&feed, &spec, &inputs, 4), NSYM_OK);
+    assert_int_equal(nsym_feed_new(&feed, &spec, &inputs, 4, 0), NSYM_OK);
     for (size_t i = 0; i < 4; i++) nsym_feed_put(&feed, i, order[i]);
     nsym_batch batch = nsym_feed_batch(&feed, 4);
     assert_int_equal(batch.events, 4);
@@ -44,7 +44,7 @@ static void the_padding_row_follows_the_last_event(void **state) {
     nsym_inputs inputs = inputs_with(padding);
     nsym_feed feed;
     assert_int_equal(nsym_feed_rows(&inputs, 5), 5 * 3 + 1);
-    assert_int_equal(nsym_feed_new(&feed, &spec, &inputs, 5), NSYM_OK);
+    assert_int_equal(nsym_feed_new(&feed, &spec, &inputs, 5, 0), NSYM_OK);
     for (size_t n = 1; n <= 5; n++) { /* the fullest batch there can be, and smaller ones */
         for (size_t i = 0; i < n; i++) nsym_feed_put(&feed, i, 2);
         nsym_batch batch = nsym_feed_batch(&feed, n);
@@ -64,7 +64,7 @@ static void a_list_of_cells_is_expanded_in_its_place(void **state) {
     inputs.expansion = NSYM_LIST_OF_CELLS;
     nsym_feed feed;
     float zeros[9] = {0};
-    assert_int_equal(nsym_feed_new(&feed, &listed, &inputs, 3), NSYM_OK);
+    assert_int_equal(nsym_feed_new(&feed, &listed, &inputs, 3, 0), NSYM_OK);
     for (int turn = 0; turn < 2; turn++) { /* what a place held before does not matter */
         for (size_t i = 0; i < 3; i++) nsym_feed_put(&feed, i, turn ? i : 2);
         nsym_batch batch = nsym_feed_batch(&feed, 3);
