@@ -3,7 +3,7 @@
 #include "commands.h"
 #include "options.h"
 
-#include <nearsym/showers.h>
+#include <nearsym/generate/showers.h>
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 #include "commands.h"
 #include "interrupt.h"
 
-#include <nearsym/cms_muons.h>
 #include <nearsym/efp.h>
+#include <nearsym/formats/cms_muons.h>
 #include <nearsym/observables.h>
 
 #include <math.h>

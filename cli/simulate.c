@@ -1,4 +1,4 @@
-/* nearsym data simulate dimuon | mixture | muons | showers: the built-in generators. */
+/* nearsym data simulate dimuon | muon_pairs | muons | showers: the built-in generators. */
 #include "simulate.h"
 
 #include "cells.h"
@@ -6,11 +6,11 @@
 #include "interrupt.h"
 #include "options.h"
 
-#include <nearsym/dimuon.h>
+#include <nearsym/generate/dimuon.h>
+#include <nearsym/generate/muon_pairs.h>
+#include <nearsym/generate/muons.h>
+#include <nearsym/generate/showers.h>
 #include <nearsym/io.h>
-#include <nearsym/mixture.h>
-#include <nearsym/muons.h>
-#include <nearsym/showers.h>
 
 #include <math.h>
 #include <stdbool.h>
@@ -176,15 +176,15 @@ static int run_muons(int argc, char **argv) {
     nsym_muons_options muons = nsym_muons_defaults();
     const char *level = "cells", *out = NULL;
     muons.events = 10000;
-    muons.surroundings.seed = 1;
+    muons.activity.seed = 1;
     const option options[] = {
         {"events", 'n', OPTION_COUNT, &muons.events, "N", "events"},
-        {"seed", 0, OPTION_SEED, &muons.surroundings.seed, "S", "seed of the random numbers"},
+        {"seed", 0, OPTION_SEED, &muons.activity.seed, "S", "seed of the random numbers"},
         {"output", 'o', OPTION_TEXT, &out, "FILE", "where to write; the ending tells the format"},
         {"level", 0, OPTION_TEXT, &level, "LEVEL", "cells (of a calorimeter) or particles (at the vertex)"},
         {"threshold", 0, OPTION_NUMBER, &muons.threshold_gev, "GEV", "of level cells: least transverse energy"},
         {"signal", 0, OPTION_NUMBER, &muons.signal, "FRACTION", "of the events, how many have a prompt muon"},
-        {"pile-up", 0, OPTION_NUMBER, &muons.surroundings.pile_up, "MU", "mean number of further interactions"},
+        {"pile-up", 0, OPTION_NUMBER, &muons.activity.pile_up, "MU", "mean number of further interactions"},
         {"jobs", 'j', OPTION_COUNT, &muons.workers, "N", "threads; 0: one per CPU"},
     };
     const option_table table = {
@@ -205,60 +205,61 @@ static int run_muons(int argc, char **argv) {
     return write_muons(&muons, out);
 }
 
-static int write_mixture(const nsym_mixture_options *given, const char *path) {
-    nsym_mixture_options mixture = *given;
-    if (nsym_progress_new(&mixture.progress, stderr) != NSYM_OK) return command_failed();
-    mixture.stop = interrupt_asked;
+static int write_muon_pairs(const nsym_muon_pairs_options *given, const char *path) {
+    nsym_muon_pairs_options pairs = *given;
+    if (nsym_progress_new(&pairs.progress, stderr) != NSYM_OK) return command_failed();
+    pairs.stop = interrupt_asked;
     interrupt_catch();
-    nsym_status done = nsym_mixture_write(&mixture, path);
-    nsym_progress_free(mixture.progress);
+    nsym_status done = nsym_muon_pairs_write(&pairs, path);
+    nsym_progress_free(pairs.progress);
     if (done != NSYM_OK) return command_failed();
-    fprintf(stderr, "%s: %zu events\n", path, mixture.events);
+    fprintf(stderr, "%s: %zu events\n", path, pairs.events);
     return 0;
 }
 
-static int run_mixture(int argc, char **argv) {
-    nsym_mixture_options mixture = nsym_mixture_defaults();
+static int run_muon_pairs(int argc, char **argv) {
+    nsym_muon_pairs_options pairs = nsym_muon_pairs_defaults();
     const char *out = NULL;
-    mixture.events = 10000;
-    mixture.surroundings.seed = 1;
+    pairs.events = 10000;
+    pairs.activity.seed = 1;
     const option options[] = {
-        {"events", 'n', OPTION_COUNT, &mixture.events, "N", "events"},
-        {"seed", 0, OPTION_SEED, &mixture.surroundings.seed, "S", "seed of the random numbers"},
+        {"events", 'n', OPTION_COUNT, &pairs.events, "N", "events"},
+        {"seed", 0, OPTION_SEED, &pairs.activity.seed, "S", "seed of the random numbers"},
         {"output", 'o', OPTION_TEXT, &out, "FILE", "where to write; the ending tells the format"},
-        {"signal", 0, OPTION_NUMBER, &mixture.signal, "FRACTION", "of the events, how many have prompt muons"},
-        {"same-sign", 0, OPTION_NUMBER, &mixture.same_sign, "FRACTION", "of the others, how many have equal charges"},
-        {"pile-up", 0, OPTION_NUMBER, &mixture.surroundings.pile_up, "MU", "mean number of further interactions"},
-        {"mass", 0, OPTION_NUMBER, &mixture.mass_gev, "GEV", "centre of the prompt pairs' Voigt profile"},
-        {"sigma", 0, OPTION_NUMBER, &mixture.sigma_gev, "GEV", "its Gaussian width"},
-        {"gamma", 0, OPTION_NUMBER, &mixture.gamma_gev, "GEV", "its Lorentzian half width at half maximum"},
-        {"tau", 0, OPTION_NUMBER, &mixture.tau_gev, "GEV", "of the others: mass ~ e^(-m/tau)"},
-        {"mass-min", 0, OPTION_NUMBER, &mixture.mass_min_gev, "GEV", "least mass"},
-        {"mass-max", 0, OPTION_NUMBER, &mixture.mass_max_gev, "GEV", "largest mass"},
-        {"core-share", 0, OPTION_NUMBER, &mixture.surroundings.core_share, "X", "a jet's core over its muon, mean pT"},
-        {"tail", 0, OPTION_NUMBER, &mixture.surroundings.tail, "N", "a jet's other particles, mean number"},
-        {"jobs", 'j', OPTION_COUNT, &mixture.workers, "N", "threads; 0: one per CPU"},
+        {"signal", 0, OPTION_NUMBER, &pairs.signal, "FRACTION", "of the events, how many have prompt muons"},
+        {"same-sign", 0, OPTION_NUMBER, &pairs.same_sign, "FRACTION", "of the others, how many have equal charges"},
+        {"pile-up", 0, OPTION_NUMBER, &pairs.activity.pile_up, "MU", "mean number of further interactions"},
+        {"mass", 0, OPTION_NUMBER, &pairs.mass_gev, "GEV", "centre of the prompt pairs' Voigt profile"},
+        {"sigma", 0, OPTION_NUMBER, &pairs.sigma_gev, "GEV", "its Gaussian width"},
+        {"gamma", 0, OPTION_NUMBER, &pairs.gamma_gev, "GEV", "its Lorentzian half width at half maximum"},
+        {"tau", 0, OPTION_NUMBER, &pairs.tau_gev, "GEV", "of the others: mass ~ e^(-m/tau)"},
+        {"mass-min", 0, OPTION_NUMBER, &pairs.mass_min_gev, "GEV", "least mass"},
+        {"mass-max", 0, OPTION_NUMBER, &pairs.mass_max_gev, "GEV", "largest mass"},
+        {"core-share", 0, OPTION_NUMBER, &pairs.activity.core_share, "X", "a jet's core over its muon, mean pT"},
+        {"tail", 0, OPTION_NUMBER, &pairs.activity.tail, "N", "a jet's other particles, mean number"},
+        {"jobs", 'j', OPTION_COUNT, &pairs.workers, "N", "threads; 0: one per CPU"},
     };
     const option_table table = {
-        "nearsym data simulate mixture [--events N] [--seed S] [--signal FRACTION] [OPTIONS] -o FILE",
+        "nearsym data simulate muon_pairs [--events N] [--seed S] [--signal FRACTION] [OPTIONS] -o FILE",
         "Pairs of muons, prompt ones of a Z and others, with what lies around the first muon. A toy.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words > 0) return options_wrong(&table, "\"%s\" is no option", argv[0]);
     if (!out) return options_wrong(&table, "no output is given: -o FILE");
-    return write_mixture(&mixture, out);
+    return write_muon_pairs(&pairs, out);
 }
 
 int simulate(int argc, char **argv) {
     static const option_action actions[] = {
-        {"dimuon", run_dimuon}, {"mixture", run_mixture}, {"muons", run_muons}, {"showers", run_showers}};
-    static const option_table table = {"nearsym data simulate dimuon|mixture|muons|showers [OPTIONS]",
-                                       "dimuon   q qbar -> Z or photon -> mu+ mu- at the LHC\n"
-                                       "mixture  prompt and non-prompt pairs over their mass, without labels\n"
-                                       "muons    prompt and non-prompt muons with what lies around them\n"
-                                       "showers  a toy calorimeter, whose cells break rotations\n"
+        {"dimuon", run_dimuon}, {"muon_pairs", run_muon_pairs}, {"muons", run_muons}, {"showers", run_showers}};
+    static const option_table table = {"nearsym data simulate dimuon|muon_pairs|muons|showers [OPTIONS]",
+                                       "dimuon      q qbar -> Z or photon -> mu+ mu- at the LHC\n"
+                                       "muon_pairs  prompt and non-prompt pairs over their mass, without labels\n"
+                                       "muons       prompt and non-prompt muons with what lies around them\n"
+                                       "showers     a toy calorimeter, whose cells break rotations\n"
                                        "Each has its own --help.",
                                        0, NULL};
+    if (argc > 1 && strcmp(argv[1], "mixture") == 0) return options_wrong(&table, "'mixture' is now 'muon_pairs'");
     return options_choose(&table, actions, sizeof actions / sizeof *actions, argc, argv);
 }

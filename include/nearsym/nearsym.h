@@ -10,25 +10,25 @@
 
 #include <nearsym/events.h>
 
-#include <nearsym/cms_muons.h>
+#include <nearsym/formats/cms_muons.h>
+#include <nearsym/formats/lhe.h>
 #include <nearsym/io.h>
-#include <nearsym/lhe.h>
 #include <nearsym/scores.h>
 
 #include <nearsym/efp.h>
 #include <nearsym/observables.h>
 
-#include <nearsym/dimuon.h>
-#include <nearsym/mixture.h>
+#include <nearsym/generate/activity.h>
+#include <nearsym/generate/dimuon.h>
+#include <nearsym/generate/muon_pairs.h>
+#include <nearsym/generate/shower.h>
 #include <nearsym/neighbours.h>
-#include <nearsym/shower.h>
-#include <nearsym/surroundings.h>
 
-#include <nearsym/muons.h>
+#include <nearsym/generate/muons.h>
 #include <nearsym/pixels.h>
 
 #include <nearsym/copies.h>
-#include <nearsym/showers.h>
+#include <nearsym/generate/showers.h>
 
 #include <nearsym/bench.h>
 #include <nearsym/model.h>

@@ -27,13 +27,13 @@ typedef struct nsym_neighbour {
 } nsym_neighbour;
 
 /* All that lies within the radius at the vertex or at the calorimeter, and the rest of a jet. Begin with zeros; use it
-   again and again; its array grows (free with nsym_surroundings_free, NULL is fine). */
-typedef struct nsym_surroundings {
+   again and again; its array grows (free with nsym_activity_free, NULL is fine). */
+typedef struct nsym_activity {
     size_t count, capacity;
     nsym_neighbour *neighbour; /* (count) */
-} nsym_surroundings;
+} nsym_activity;
 
-NSYM_API void nsym_surroundings_free(nsym_surroundings *surroundings);
+NSYM_API void nsym_activity_free(nsym_activity *activity);
 
 #ifdef __cplusplus
 }

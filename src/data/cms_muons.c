@@ -1,5 +1,5 @@
 /* The published CMS muon sample: its tables, and its LMDB stores read event by event. */
-#include <nearsym/cms_muons.h>
+#include <nearsym/formats/cms_muons.h>
 
 #include "base/fail.h"
 #include "data/blocks.h"

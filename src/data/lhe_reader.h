@@ -5,7 +5,7 @@
 #include "data/lhe_text.h"
 #include "data/lines.h"
 
-#include <nearsym/lhe.h>
+#include <nearsym/formats/lhe.h>
 
 struct nsym_lhe_reader {
     char *name; /* of the file, for messages */

@@ -33,14 +33,14 @@ static double resolution_of(const nsym_resolution *r, nsym_neighbour_kind kind, 
     return sqrt(r->hadron_stochastic * r->hadron_stochastic / energy + r->hadron_constant * r->hadron_constant);
 }
 
-nsym_status nsym_calorimeter_fill(nsym_calorimeter *c, nsym_random *random, const nsym_surroundings *surroundings,
+nsym_status nsym_calorimeter_fill(nsym_calorimeter *c, nsym_random *random, const nsym_activity *activity,
                                   double mu_eta, double *image) {
-    NSYM_TRY(reserve(c, surroundings->count));
-    nsym_random_normals(random, c->normals, surroundings->count);
+    NSYM_TRY(reserve(c, activity->count));
+    nsym_random_normals(random, c->normals, activity->count);
     double e = exp(mu_eta);
     size_t hits = 0;
-    for (size_t i = 0; i < surroundings->count; i++) {
-        const nsym_neighbour *n = &surroundings->neighbour[i];
+    for (size_t i = 0; i < activity->count; i++) {
+        const nsym_neighbour *n = &activity->neighbour[i];
         if (!(n->pt > 0) || isnan(n->d_phi_calorimeter)) continue;
         double grown = e * exp(n->d_eta), energy = n->pt * 0.5 * (grown + 1 / grown);
         double factor = 1 + resolution_of(&c->resolution, n->kind, energy) * (double)c->normals[i];

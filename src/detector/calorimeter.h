@@ -27,6 +27,6 @@ void nsym_calorimeter_clear(nsym_calorimeter *calorimeter);
    true one, 0 where that is negative; what does not reach the calorimeter leaves nothing. `random` is advanced by a
    block of normals. Errors: no memory. */
 NSYM_MUST_CHECK nsym_status nsym_calorimeter_fill(nsym_calorimeter *calorimeter, nsym_random *random,
-                                                  const nsym_surroundings *surroundings, double mu_eta, double *image);
+                                                  const nsym_activity *activity, double mu_eta, double *image);
 
 #endif

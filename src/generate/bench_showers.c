@@ -1,4 +1,4 @@
-#include <nearsym/showers.h>
+#include <nearsym/generate/showers.h>
 
 #include "base/clock.h"
 #include "base/fail.h"

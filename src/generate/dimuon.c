@@ -4,7 +4,7 @@
    follow; the Z has a fixed width. With pT = 0 for the pair, every cut is a bound on the muon's polar angle for a given
    mass and rapidity of the pair, so the angle is integrated in closed form and events are drawn in two steps: (mass,
    rapidity) by accept-reject, then quarks, helicities and angle from their exact distributions. */
-#include <nearsym/dimuon.h>
+#include <nearsym/generate/dimuon.h>
 
 #include "base/fail.h"
 #include "generate/parton.h"

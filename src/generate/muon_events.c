@@ -12,19 +12,19 @@ static nsym_status set_attributes(nsym_events *events, const nsym_muon_maker *m)
     char text[64];
     snprintf(text, sizeof text, "nearsym %s", m->name);
     NSYM_TRY(nsym_events_set_attribute(events, "generator", text));
-    snprintf(text, sizeof text, "%llu", (unsigned long long)m->surroundings->seed);
+    snprintf(text, sizeof text, "%llu", (unsigned long long)m->activity->seed);
     NSYM_TRY(nsym_events_set_attribute(events, "seed", text));
     for (size_t i = 0; i < m->count; i++)
         NSYM_TRY(nsym_events_set_number(events, m->fields[i].key, nsym_field_number(m->options, &m->fields[i])));
-    for (size_t i = 0; i < NSYM_SURROUNDINGS_FIELDS; i++) {
-        const nsym_field *field = &nsym_surroundings_fields[i];
-        NSYM_TRY(nsym_events_set_number(events, field->key, nsym_field_number(m->surroundings, field)));
+    for (size_t i = 0; i < NSYM_ACTIVITY_FIELDS; i++) {
+        const nsym_field *field = &nsym_activity_fields[i];
+        NSYM_TRY(nsym_events_set_number(events, field->key, nsym_field_number(m->activity, field)));
     }
     return NSYM_OK;
 }
 
 /* Fills the events. Shape: offsets (events->count + 1), from 0. */
-static nsym_status fill(nsym_events *events, const nsym_muon_maker *m, uint64_t first, nsym_surroundings *room,
+static nsym_status fill(nsym_events *events, const nsym_muon_maker *m, uint64_t first, nsym_activity *room,
                         nsym_rows *rows, uint64_t *offsets) {
     double *column[COLUMNS_MAX], values[COLUMNS_MAX];
     for (size_t c = 0; c < m->columns; c++)
@@ -40,7 +40,7 @@ static nsym_status fill(nsym_events *events, const nsym_muon_maker *m, uint64_t 
 }
 
 nsym_status nsym_muon_events_make(nsym_events **out, const nsym_muon_maker *m, uint64_t first, size_t count) {
-    nsym_surroundings room = {0};
+    nsym_activity room = {0};
     nsym_rows rows = {0};
     nsym_events *events = NULL;
     uint64_t *offsets = count < PTRDIFF_MAX / sizeof *offsets - 1 ? calloc(count + 1, sizeof *offsets) : NULL;
@@ -48,7 +48,7 @@ nsym_status nsym_muon_events_make(nsym_events **out, const nsym_muon_maker *m, u
     nsym_status status = offsets ? nsym_events_new(&events, count)
                                  : nsym_fail(NSYM_ENOMEM, "%s: no memory for %zu events", m->name, count);
     if (status == NSYM_OK) status = fill(events, m, first, &room, &rows, offsets);
-    nsym_surroundings_free(&room);
+    nsym_activity_free(&room);
     nsym_rows_free(&rows);
     free(offsets);
     if (status == NSYM_OK)

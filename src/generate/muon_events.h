@@ -3,8 +3,8 @@
 #ifndef NSYM_GENERATE_MUON_EVENTS_H
 #define NSYM_GENERATE_MUON_EVENTS_H
 
+#include "generate/activity.h"
 #include "generate/rows.h"
-#include "generate/surroundings.h"
 #include "options/fields.h"
 
 typedef struct nsym_muon_column {
@@ -15,14 +15,14 @@ typedef struct nsym_muon_column {
 typedef struct nsym_muon_maker {
     const char *name; /* "muons", for messages and the attribute generator, "nearsym muons" */
     const void *options;
-    const nsym_surroundings_options *surroundings; /* of these options */
-    const nsym_field *fields;                      /* (count) of the options' numbers, kept as attributes */
+    const nsym_activity_options *activity; /* of these options */
+    const nsym_field *fields;              /* (count) of the options' numbers, kept as attributes */
     size_t count;
     const nsym_muon_column *column; /* (columns) */
     size_t columns;
     const char *last; /* the particles' fourth feature: "kind" or "cell" */
     /* Event `index`: its values (columns), and its particles put in the rows; `room` is used again and again. */
-    nsym_status (*simulate)(void *context, const void *options, uint64_t index, double *values, nsym_surroundings *room,
+    nsym_status (*simulate)(void *context, const void *options, uint64_t index, double *values, nsym_activity *room,
                             nsym_rows *rows);
     void *context;
 } nsym_muon_maker;

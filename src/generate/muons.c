@@ -1,12 +1,12 @@
-/* Samples of muons with their surroundings. */
-#include <nearsym/muons.h>
+/* Samples of muons with their activity. */
+#include <nearsym/generate/muons.h>
 
 #include "base/fail.h"
 #include "data/blocks.h"
 #include "data/events.h"
 #include "detector/calorimeter.h"
+#include "generate/activity.h"
 #include "generate/muon_events.h"
-#include "generate/surroundings.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 enum { CELLS = NSYM_MUONS_SIDE * NSYM_MUONS_SIDE, BLOCK_EVENTS = 1 << 13 };
 
 nsym_muons_options nsym_muons_defaults(void) {
-    nsym_muons_options o = {.surroundings = nsym_surroundings_defaults(),
+    nsym_muons_options o = {.activity = nsym_activity_defaults(),
                             .level = NSYM_MUONS_CELLS,
                             .signal = 0.5,
                             .mu_pt_min_gev = 10,
@@ -30,7 +30,7 @@ nsym_muons_options nsym_muons_defaults(void) {
                             .hadron_stochastic = 0.52,
                             .hadron_constant = 0.03,
                             .events = 500000};
-    o.surroundings.generator = "muons";
+    o.activity.generator = "muons";
     return o;
 }
 
@@ -41,11 +41,11 @@ static const nsym_field fields[] = {
     FIELD(threshold_gev, 0, 1000),   FIELD(signal, 0, 1),           FIELD(mu_pt_min_gev, 1e-3, 1e4),
     FIELD(mu_pt_max_gev, 1e-3, 1e4), FIELD(mu_eta_max, 0, 10),      FIELD(prompt_slope, 0, 100),
     FIELD(nonprompt_power, 0, 100),  FIELD(nonprompt_bow, 0, 1),    FIELD(photon_stochastic, 0, 10),
-    FIELD(hadron_stochastic, 0, 10), FIELD(hadron_constant, 0, 10), FIELD(surroundings.radius, 0.47, 1),
+    FIELD(hadron_stochastic, 0, 10), FIELD(hadron_constant, 0, 10), FIELD(activity.radius, 0.47, 1),
 };
 
 static nsym_status check(const nsym_muons_options *o) {
-    NSYM_TRY(nsym_surroundings_check(&o->surroundings));
+    NSYM_TRY(nsym_activity_check(&o->activity));
     NSYM_TRY(nsym_fields_check("muons", o, fields, sizeof fields / sizeof *fields));
     if (o->level != NSYM_MUONS_PARTICLES && o->level != NSYM_MUONS_CELLS)
         return nsym_fail(NSYM_EINVAL, "muons: no level has the number %d", (int)o->level);
@@ -67,7 +67,7 @@ static double draw_falling(nsym_random *random, double slope, double low, double
 }
 
 static nsym_muon draw_muon(const nsym_muons_options *o, uint64_t index) {
-    nsym_random random = nsym_random_stream(o->surroundings.seed, "muon", index);
+    nsym_random random = nsym_random_stream(o->activity.seed, "muon", index);
     nsym_muon muon = {.prompt = is_prompt(o, index)};
     double low = o->mu_pt_min_gev, high = o->mu_pt_max_gev, bow = muon.prompt ? 0 : o->nonprompt_bow, x;
     muon.pt = muon.prompt ? draw_falling(&random, o->prompt_slope, low, high)
@@ -108,9 +108,9 @@ static bool within(double d_eta, double d_phi) {
     return d_eta * d_eta + d_phi * d_phi < NSYM_MUONS_RADIUS * NSYM_MUONS_RADIUS;
 }
 
-static nsym_status put_cells(room *r, nsym_rows *rows, const nsym_surroundings *around, const nsym_muons_options *o,
+static nsym_status put_cells(room *r, nsym_rows *rows, const nsym_activity *around, const nsym_muons_options *o,
                              uint64_t index, double mu_eta) {
-    nsym_random random = nsym_random_stream(o->surroundings.seed, "muon calorimeter", index);
+    nsym_random random = nsym_random_stream(o->activity.seed, "muon calorimeter", index);
     NSYM_TRY(nsym_calorimeter_fill(&r->calorimeter, &random, around, mu_eta, r->image));
     size_t n = nsym_pixels_cells(r->pixels, r->image, r->cells);
     NSYM_TRY(nsym_rows_reserve(rows, n));
@@ -129,16 +129,16 @@ static const nsym_muon_column columns[COLUMNS] = {{"label", "", "1 prompt muon, 
                                                   {"mu_charge", "", "charge of the muon"},
                                                   {"npu", "", "interactions of pile-up"}};
 
-static nsym_status simulate(void *context, const void *options, uint64_t index, double *values,
-                            nsym_surroundings *around, nsym_rows *rows) {
+static nsym_status simulate(void *context, const void *options, uint64_t index, double *values, nsym_activity *around,
+                            nsym_rows *rows) {
     const nsym_muons_options *o = options;
     nsym_muon muon = draw_muon(o, index);
-    uint64_t interactions = nsym_surroundings_interactions(&o->surroundings, index);
+    uint64_t interactions = nsym_activity_interactions(&o->activity, index);
     const double own[COLUMNS] = {muon.prompt, 1, muon.pt, muon.eta, muon.phi, muon.charge, (double)interactions};
     memcpy(values, own, sizeof own);
-    NSYM_TRY(nsym_surroundings_draw(around, &o->surroundings, index, &muon, interactions));
+    NSYM_TRY(nsym_activity_draw(around, &o->activity, index, &muon, interactions));
     if (o->level == NSYM_MUONS_PARTICLES)
-        return nsym_rows_put_neighbours(rows, around, NSYM_MUONS_RADIUS, o->surroundings.pt_min_gev);
+        return nsym_rows_put_neighbours(rows, around, NSYM_MUONS_RADIUS, o->activity.pt_min_gev);
     return put_cells(context, rows, around, o, index, muon.eta);
 }
 
@@ -155,10 +155,9 @@ nsym_status nsym_muons_generate(nsym_events **out, const nsym_muons_options *opt
     bool particles = options->level == NSYM_MUONS_PARTICLES;
     const nsym_muon_maker maker = {.name = "muons",
                                    .options = options,
-                                   .surroundings = &options->surroundings,
+                                   .activity = &options->activity,
                                    .fields = fields,
-                                   .count =
-                                       sizeof fields / sizeof *fields - 1, /* the last is one of the surroundings */
+                                   .count = sizeof fields / sizeof *fields - 1, /* the last is one of the activity */
                                    .column = columns,
                                    .columns = COLUMNS,
                                    .last = particles ? "kind" : "cell",

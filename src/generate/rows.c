@@ -26,10 +26,9 @@ void nsym_rows_put(nsym_rows *rows, double pt, double d_eta, double d_phi, doubl
     memcpy(rows->row + NSYM_ROW_FEATURES * rows->count++, row, sizeof row);
 }
 
-nsym_status nsym_rows_put_neighbours(nsym_rows *rows, const nsym_surroundings *surroundings, double radius,
-                                     double pt_min) {
-    NSYM_TRY(nsym_rows_reserve(rows, surroundings->count));
-    for (const nsym_neighbour *n = surroundings->neighbour; n < surroundings->neighbour + surroundings->count; n++)
+nsym_status nsym_rows_put_neighbours(nsym_rows *rows, const nsym_activity *activity, double radius, double pt_min) {
+    NSYM_TRY(nsym_rows_reserve(rows, activity->count));
+    for (const nsym_neighbour *n = activity->neighbour; n < activity->neighbour + activity->count; n++)
         if (n->pt > pt_min && n->d_eta * n->d_eta + n->d_phi * n->d_phi < radius * radius)
             nsym_rows_put(rows, n->pt, n->d_eta, n->d_phi, n->kind);
     return NSYM_OK;

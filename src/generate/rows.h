@@ -3,7 +3,7 @@
 #define NSYM_GENERATE_ROWS_H
 
 #include <nearsym/events.h>
-#include <nearsym/surroundings.h>
+#include <nearsym/generate/activity.h>
 
 enum { NSYM_ROW_FEATURES = 4 };
 
@@ -22,8 +22,8 @@ NSYM_MUST_CHECK nsym_status nsym_rows_reserve(nsym_rows *rows, size_t more);
 void nsym_rows_put(nsym_rows *rows, double pt, double d_eta, double d_phi, double last);
 
 /* Those within `radius` at the vertex and with a pt above `pt_min`, with their kind. */
-NSYM_MUST_CHECK nsym_status nsym_rows_put_neighbours(nsym_rows *rows, const nsym_surroundings *surroundings,
-                                                     double radius, double pt_min);
+NSYM_MUST_CHECK nsym_status nsym_rows_put_neighbours(nsym_rows *rows, const nsym_activity *activity, double radius,
+                                                     double pt_min);
 
 /* The rows become the particles of events. Shape: offsets (events->count + 1). */
 NSYM_MUST_CHECK nsym_status nsym_rows_give(const nsym_rows *rows, nsym_events *events, const char *last,

@@ -1,4 +1,4 @@
-#include <nearsym/shower.h>
+#include <nearsym/generate/shower.h>
 
 #include "base/fail.h"
 

@@ -2,7 +2,7 @@
    the flat background at deposit i, an event's likelihood ratio is the mean, over all choices of k of the others, of
    the product of their g: the elementary symmetric polynomial e_k(g) over its number of terms. Without the energies, or
    with a core that they do not tell, it is the mean over all deposits as the core. */
-#include <nearsym/shower.h>
+#include <nearsym/generate/shower.h>
 
 #include "base/fail.h"
 

@@ -1,5 +1,5 @@
 /* Toy calorimeter samples (arXiv:2311.05952, section II). */
-#include <nearsym/showers.h>
+#include <nearsym/generate/showers.h>
 
 #include "base/fail.h"
 #include "data/blocks.h"

@@ -2,7 +2,7 @@
 #ifndef NSYM_SOURCES_DIMUON_PAIRS_H
 #define NSYM_SOURCES_DIMUON_PAIRS_H
 
-#include <nearsym/dimuon.h>
+#include <nearsym/generate/dimuon.h>
 
 /* Four-momenta (2 count, 4) as px, py, pz, E in GeV: the mu+ of each event, then its mu-. Owned. */
 typedef struct nsym_pairs {

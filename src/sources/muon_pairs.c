@@ -1,7 +1,7 @@
 /* The built-in muon pairs with what surrounds the first muon. */
 #include "sources/source.h"
 
-#include <nearsym/mixture.h>
+#include <nearsym/generate/muon_pairs.h>
 
 typedef struct {
     double purity;
@@ -25,10 +25,10 @@ static const char *const *features(const nsym_data_card *data) {
 }
 
 static nsym_status load(nsym_events **out, const nsym_data_card *data) {
-    nsym_mixture_options o = nsym_mixture_defaults();
-    o.surroundings.seed = data->seed;
+    nsym_muon_pairs_options o = nsym_muon_pairs_defaults();
+    o.activity.seed = data->seed;
     o.signal = ((const options *)(const void *)data->options)->purity;
-    return nsym_mixture_generate(out, &o, 0, data->events);
+    return nsym_muon_pairs_generate(out, &o, 0, data->events);
 }
 
 const nsym_source nsym_source_muon_pairs = {

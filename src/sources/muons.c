@@ -1,7 +1,7 @@
 /* The built-in muons and what surrounds them: cells, or particles. */
 #include "sources/source.h"
 
-#include <nearsym/muons.h>
+#include <nearsym/generate/muons.h>
 
 typedef struct {
     bool particles; /* not cells */
@@ -33,7 +33,7 @@ static const char *const *features(const nsym_data_card *data) {
 
 static nsym_status load(nsym_events **out, const nsym_data_card *data) {
     nsym_muons_options o = nsym_muons_defaults();
-    o.surroundings.seed = data->seed;
+    o.activity.seed = data->seed;
     o.level = options_of(data)->particles ? NSYM_MUONS_PARTICLES : NSYM_MUONS_CELLS;
     return nsym_muons_generate(out, &o, 0, data->events);
 }

@@ -4,7 +4,7 @@
 #include "sources/source.h"
 
 #include "base/fail.h"
-#include <nearsym/shower.h>
+#include <nearsym/generate/shower.h>
 
 #include <stdlib.h>
 #include <string.h>

@@ -159,7 +159,7 @@ static const nsym_field top[] = {
     {"data", .help = "where the events come from"},
     {"showers", .help = "options of [that generator](#calorimeter-events)"},
     {"muons", .help = "options of [that generator](muons.md)"},
-    {"muon_pairs", .help = "options of [that generator](mixture.md)"},
+    {"muon_pairs", .help = "options of [that generator](muon_pairs.md)"},
     {"copies", .help = "transformed copies of events, made before the detector or after it"},
     {"detector", .help = "what breaks the symmetry: resolution, cells, a threshold"},
     {"labels", .help = "what the labels are: a column, or [two mixtures](#mixtures-without-labels)"},
@@ -189,7 +189,7 @@ static const nsym_field data[] = {
      .help =
          "built-in events: `dimuon`: muon pairs of two processes; `showers`: [calorimeter "
          "events](#calorimeter-events); `muons`: [muons and what surrounds them](muons.md); `muon_pairs`: [muon pairs "
-         "of unknown classes](mixture.md)"},
+         "of unknown classes](muon_pairs.md)"},
     {FILE_FIELD("file", data.file, data.file_mark),
      .help =
          "HDF5, npz, csv or LHE(.gz), in place of built-in events: `label` (0, 1), optionally `weight`, and what the "

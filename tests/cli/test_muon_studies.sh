@@ -65,7 +65,7 @@ has data splot_auc splot_efficiency splot_dependence splot_auc_error splot_effic
 [ "$(wc -l <data/search-quadratic/forward-1.csv)" -eq 4 ] || fail "the quadratic polynomials' ranking has not three candidates"
 
 # Pairs of a table as a user has them: names are changed, the mass is computed, a network and a cut are judged.
-expect 0 data simulate mixture --events 2500 --signal 0.8 --seed 5 -o pairs.h5
+expect 0 data simulate muon_pairs --events 2500 --signal 0.8 --seed 5 -o pairs.h5
 expect 0 observables pairs.h5 --names iso_pileup_0.4 -o isolation.csv
 sed -e '1s/iso_pileup_0.4/iso1/; 1s/npu/dxy1/; 1s/mass/was/; 1s/mu2_/b_/g; 1s/mu_/a_/g' isolation.csv >table.csv
 expect 0 data convert table.csv -o own.h5 \

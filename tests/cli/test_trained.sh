@@ -44,7 +44,7 @@ expect 0 predict shower/models/methods-pfn-none-*.h5 both.h5
 grep -q "of 1600 events trained this model" err || fail "half of the events are not recognised"
 
 # A model of columns: 45 % of the pairs are drawn from, as many with repeats, so that 28 % train.
-expect 0 data simulate mixture --events 1000 --seed 5 --signal 0.8 -o pairs.h5
+expect 0 data simulate muon_pairs --events 1000 --seed 5 --signal 0.8 -o pairs.h5
 expect 0 observables pairs.h5 --names iso_pileup_0.4 -o isolation.csv
 sed -e '1s/iso_pileup_0.4/iso1/; 1s/npu/dxy1/' isolation.csv >own.csv
 expect 0 study run own-muon-pairs --set data.file=own.csv --set members=1 --set train.epochs=1 --set splot.bootstraps=0 --out pairs

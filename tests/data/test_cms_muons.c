@@ -2,7 +2,7 @@
 #define _GNU_SOURCE /* nftw */
 #include "data/make_lmdb.h"
 
-#include <nearsym/cms_muons.h>
+#include <nearsym/formats/cms_muons.h>
 
 #include <ftw.h>
 #include <sys/stat.h>

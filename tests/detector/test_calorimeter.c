@@ -18,7 +18,7 @@ static nsym_pixels *grid(void) {
 static void fill(nsym_calorimeter *c, uint64_t index, nsym_neighbour *neighbours, size_t n, double mu_eta,
                  double *image) {
     nsym_random random = nsym_random_stream(1, "test", index);
-    const nsym_surroundings s = {.count = n, .capacity = n, .neighbour = neighbours};
+    const nsym_activity s = {.count = n, .capacity = n, .neighbour = neighbours};
     assert_int_equal(nsym_calorimeter_fill(c, &random, &s, mu_eta, image), NSYM_OK);
 }
 

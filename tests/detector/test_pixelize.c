@@ -1,6 +1,6 @@
+#include <nearsym/generate/shower.h>
 #include <nearsym/pixels.h>
 #include <nearsym/random.h>
-#include <nearsym/shower.h>
 
 #include <jansson.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-#include <nearsym/dimuon.h>
+#include <nearsym/generate/dimuon.h>
 
 #include "generate/parton.h"
 

@@ -1,6 +1,6 @@
 /* The generator against 100,000 MadGraph events of either process, where they are at hand: those that its parton
    densities were fitted to, so this tests the fit and the generator together, not the fit on events it has not seen. */
-#include <nearsym/dimuon.h>
+#include <nearsym/generate/dimuon.h>
 #include <nearsym/io.h>
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* The built-in generators among each other: samples of one seed by two of them have nothing to do with each other. */
-#include <nearsym/dimuon.h>
-#include <nearsym/mixture.h>
-#include <nearsym/muons.h>
+#include <nearsym/generate/dimuon.h>
+#include <nearsym/generate/muon_pairs.h>
+#include <nearsym/generate/muons.h>
+#include <nearsym/generate/showers.h>
 #include <nearsym/random.h>
-#include <nearsym/showers.h>
 
 #include <math.h>
 #include <setjmp.h>
@@ -68,22 +68,22 @@ static void take_events(sample *s, nsym_events *events) {
     nsym_events_free(events);
 }
 
-static void take_surroundings(sample *s, uint64_t seed) {
-    nsym_surroundings_options o = nsym_surroundings_defaults();
-    nsym_surroundings around = {0};
+static void take_activity(sample *s, uint64_t seed) {
+    nsym_activity_options o = nsym_activity_defaults();
+    nsym_activity around = {0};
     const nsym_muon muon = {true, 1, 30, 0.5, 0};
     double count[KEPT], sum[KEPT], interactions[KEPT];
     o.seed = seed;
     for (size_t i = 0; i < KEPT; i++) {
-        uint64_t n = nsym_surroundings_interactions(&o, 2 * i);
-        assert_int_equal(nsym_surroundings_draw(&around, &o, 2 * i, &muon, n), NSYM_OK);
+        uint64_t n = nsym_activity_interactions(&o, 2 * i);
+        assert_int_equal(nsym_activity_draw(&around, &o, 2 * i, &muon, n), NSYM_OK);
         interactions[i] = (double)n, count[i] = (double)around.count, sum[i] = 0;
         for (size_t k = 0; k < around.count; k++) sum[i] += around.neighbour[k].pt;
     }
     take(s, interactions);
     take(s, count);
     take(s, sum);
-    nsym_surroundings_free(&around);
+    nsym_activity_free(&around);
 }
 
 static void generate(sample *s, int generator, uint64_t seed) {
@@ -92,18 +92,18 @@ static void generate(sample *s, int generator, uint64_t seed) {
     nsym_dimuon_options dimuon = nsym_dimuon_defaults(generator == 1 ? NSYM_DIMUON_PHOTON : NSYM_DIMUON_Z);
     nsym_showers_options showers = nsym_showers_defaults();
     nsym_muons_options muons = nsym_muons_defaults();
-    nsym_mixture_options mixture = nsym_mixture_defaults();
+    nsym_muon_pairs_options mixture = nsym_muon_pairs_defaults();
     dimuon.events = EVENTS, mixture.signal = 1;
-    dimuon.seed = showers.shower.seed = muons.surroundings.seed = mixture.surroundings.seed = seed;
+    dimuon.seed = showers.shower.seed = muons.activity.seed = mixture.activity.seed = seed;
     if (generator < 2) status = nsym_dimuon_generate(&events, &dimuon);
     if (generator == 2) status = nsym_showers_generate(&events, &showers, 0, EVENTS);
     if (generator == 3) status = nsym_muons_generate(&events, &muons, 0, EVENTS);
-    if (generator == 4) status = nsym_mixture_generate(&events, &mixture, 0, EVENTS);
+    if (generator == 4) status = nsym_muon_pairs_generate(&events, &mixture, 0, EVENTS);
     assert_int_equal(status, NSYM_OK);
     if (generator < 5)
         take_events(s, events);
     else
-        take_surroundings(s, seed);
+        take_activity(s, seed);
 }
 
 /* Uniform ranks from -1 to 1 have variance 1/3. Some 800 correlations, each of 1000 events: 5 standard deviations. */

@@ -1,6 +1,6 @@
 #include "data/temporary.h"
 
-#include <nearsym/muons.h>
+#include <nearsym/generate/muons.h>
 #include <nearsym/pixels.h>
 #include <nearsym/stats.h>
 
@@ -44,9 +44,9 @@ static void options_out_of_range_are_refused_by_name(void **state) {
     refused(&o, "mu_pt_min_gev is 15, must be below mu_pt_max_gev, 15");
     o = right, o.nonprompt_bow = -1;
     refused(&o, "nonprompt_bow is -1");
-    o = right, o.surroundings.radius = 0.45;
-    refused(&o, "surroundings.radius is 0.45, must be 0.47 to 1");
-    o = right, o.surroundings.pile_up = -1;
+    o = right, o.activity.radius = 0.45;
+    refused(&o, "activity.radius is 0.45, must be 0.47 to 1");
+    o = right, o.activity.pile_up = -1;
     refused(&o, "pile_up is -1");
     o = right, o.mu_pt_min_gev = 0.01, o.mu_pt_max_gev = 0.3;
     refused(&o, "does not reach the calorimeter");
@@ -62,7 +62,7 @@ static void a_file_is_the_same_for_any_number_of_workers(void **state) {
     (void)state;
     nsym_muons_options o = nsym_muons_defaults();
     o.events = 20000; /* three blocks */
-    o.surroundings.pile_up = 5;
+    o.activity.pile_up = 5;
     for (int level = 0; level < 2; level++) {
         o.level = level ? NSYM_MUONS_CELLS : NSYM_MUONS_PARTICLES;
         o.workers = 1;
@@ -107,7 +107,7 @@ static void the_share_of_signal_is_exact(void **state) {
     (void)state;
     nsym_muons_options o = nsym_muons_defaults();
     const double shares[] = {0, 0.1, 0.5, 0.7, 1};
-    o.surroundings.pile_up = 0;
+    o.activity.pile_up = 0;
     for (size_t s = 0; s < 5; s++) {
         o.signal = shares[s];
         nsym_events *events = generate(&o, 0, 1000);
@@ -133,7 +133,7 @@ static void muons_have_the_spectra_of_their_class(void **state) {
     (void)state;
     enum { EVENTS = 40000 };
     nsym_muons_options o = nsym_muons_defaults();
-    o.surroundings.pile_up = o.surroundings.underlying = o.surroundings.tail = 0;
+    o.activity.pile_up = o.activity.underlying = o.activity.tail = 0;
     nsym_events *events = generate(&o, 0, EVENTS);
     const double *label = column(events, "label"), *pt = column(events, "mu_pt"), *eta = column(events, "mu_eta");
     const double *phi = column(events, "mu_phi"), *charge = column(events, "mu_charge");
@@ -171,7 +171,7 @@ static void both_levels_show_the_same_event(void **state) {
     (void)state;
     enum { EVENTS = 200 };
     nsym_muons_options o = nsym_muons_defaults();
-    o.surroundings.field_t = o.surroundings.pt_min_gev = 0;
+    o.activity.field_t = o.activity.pt_min_gev = 0;
     o.photon_stochastic = o.hadron_stochastic = o.hadron_constant = 0;
     nsym_events *cells = generate(&o, 40, EVENTS);
     o.level = NSYM_MUONS_PARTICLES;

@@ -1,5 +1,5 @@
+#include <nearsym/generate/shower.h>
 #include <nearsym/random.h>
-#include <nearsym/shower.h>
 #include <nearsym/stats.h>
 
 #include <math.h>

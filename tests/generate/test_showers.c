@@ -1,7 +1,7 @@
 #include "data/temporary.h"
 
 #include <nearsym/copies.h>
-#include <nearsym/showers.h>
+#include <nearsym/generate/showers.h>
 
 static nsym_events *generate(const nsym_showers_options *options, uint64_t first, size_t count) {
     nsym_events *events;

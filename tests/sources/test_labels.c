@@ -3,8 +3,8 @@
 #include "sources/sample.h"
 #include "sources/weights.h"
 #include "study/card_text.h"
+#include <nearsym/generate/muon_pairs.h>
 #include <nearsym/kde.h>
-#include <nearsym/mixture.h>
 #include <nearsym/random.h>
 
 enum { COLUMNS = 8 };
@@ -127,11 +127,11 @@ static void label_1_has_opposite_charges_and_a_mass_near_the_peak(void **state) 
 
 static nsym_events *built_in(size_t n, double signal) {
     nsym_events *events;
-    nsym_mixture_options options = nsym_mixture_defaults();
-    options.surroundings.pile_up = 1;
+    nsym_muon_pairs_options options = nsym_muon_pairs_defaults();
+    options.activity.pile_up = 1;
     options.signal = signal;
     options.same_sign = 0.5;
-    if (nsym_mixture_generate(&events, &options, 0, n) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_muon_pairs_generate(&events, &options, 0, n) != NSYM_OK) fail_msg("%s", nsym_message());
     return events;
 }
 

@@ -1,7 +1,7 @@
 /* Samples of muons: their cells above a threshold, flat spectra, equal shares of the classes in every part. */
 #include "sources/sample.h"
 #include "study/card_text.h"
-#include <nearsym/muons.h>
+#include <nearsym/generate/muons.h>
 
 static const nsym_data_card usual = {.source = &nsym_source_muons,
                                      .seed = 3,

@@ -1,7 +1,7 @@
 /* What a card says about calorimeter events, what it must not say, and what its key is made of. */
 #include "sources/source.h"
 #include "study/calorimeter_card.h"
-#include <nearsym/shower.h>
+#include <nearsym/generate/shower.h>
 
 /* A card after settings (NULL-terminated) is refused when `model` is read. */
 static void refused_card(const char *text, const char *model, const char *const *set, const char *words) {

@@ -1,7 +1,7 @@
 /* A study's model files at work: the scores that predict gives are those the study kept, and bad input is refused. */
 #include "nn/model.h"
 #include "train/inputs.h"
-#include <nearsym/dimuon.h>
+#include <nearsym/generate/dimuon.h>
 #include <nearsym/io.h>
 #include <nearsym/predict.h>
 #include <nearsym/random.h>

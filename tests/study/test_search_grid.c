@@ -1,7 +1,7 @@
 /* Choices, chosen settings and searches as points of a grid: what is laid over what. */
 #include "study/calorimeter_card.h"
 #include "study/grid.h"
-#include <nearsym/shower.h>
+#include <nearsym/generate/shower.h>
 
 /* The calorimeter card with choices and recipes; settings (NULL-terminated) come on top. */
 static nsym_tree *with(const char *experiments, const char *const *set) {

@@ -2,8 +2,8 @@
 #include "sources/sample.h"
 #include "study/calorimeter_card.h"
 #include "study/grid.h"
+#include <nearsym/generate/showers.h>
 #include <nearsym/predict.h>
-#include <nearsym/showers.h>
 #include <nearsym/stats.h>
 
 #include <glob.h>

@@ -3,7 +3,7 @@
 #include "study/card_text.h"
 #include "study/grid.h"
 #include "study/unlabelled.h"
-#include <nearsym/mixture.h>
+#include <nearsym/generate/muon_pairs.h>
 #include <nearsym/stats.h>
 
 #include <jansson.h>
@@ -129,10 +129,10 @@ static void restarts_change_no_member(void **state) {
 
 static nsym_events *built_in(void) {
     nsym_events *events;
-    nsym_mixture_options options = nsym_mixture_defaults();
-    options.surroundings.pile_up = 1;
+    nsym_muon_pairs_options options = nsym_muon_pairs_defaults();
+    options.activity.pile_up = 1;
     options.signal = 0.8;
-    assert_int_equal(nsym_mixture_generate(&events, &options, 0, 3000), NSYM_OK);
+    assert_int_equal(nsym_muon_pairs_generate(&events, &options, 0, 3000), NSYM_OK);
     return events;
 }
 

@@ -4,8 +4,8 @@
 #define NEARSYM_MUONS_H
 
 #include <nearsym/events.h>
+#include <nearsym/generate/activity.h>
 #include <nearsym/progress.h>
-#include <nearsym/surroundings.h>
 
 #include <stdbool.h>
 
@@ -20,10 +20,10 @@ extern "C" {
 typedef enum nsym_muons_level { NSYM_MUONS_PARTICLES, NSYM_MUONS_CELLS } nsym_muons_level;
 
 typedef struct nsym_muons_options {
-    nsym_surroundings_options surroundings; /* and the seed; its radius is at least 0.47, half a cell's diagonal more */
-    nsym_muons_level level;                 /* NSYM_MUONS_CELLS */
-    double threshold_gev;                   /* cells above it; 0 */
-    double signal;                          /* the share of prompt muons; 0.5 */
+    nsym_activity_options activity; /* and the seed; its radius is at least 0.47, half a cell's diagonal more */
+    nsym_muons_level level;         /* NSYM_MUONS_CELLS */
+    double threshold_gev;           /* cells above it; 0 */
+    double signal;                  /* the share of prompt muons; 0.5 */
 
     /* The muons. */
     double mu_pt_min_gev, mu_pt_max_gev; /* 10, 15 */
@@ -48,7 +48,7 @@ NSYM_API nsym_muons_options nsym_muons_defaults(void);
 
 /* New sample of events `first` ... `first` + `count` - 1 of the seed. Event i is prompt where floor((i + 1) signal) is
    above floor(i signal). Both levels show the same event.
-   Level particles: what lies within 0.45 of the muon at the vertex with pT above surroundings.pt_min_gev, with the
+   Level particles: what lies within 0.45 of the muon at the vertex with pT above activity.pt_min_gev, with the
    features pt (GeV), d_eta, d_phi (from the muon), kind (nsym_neighbour_kind). Level cells: the cells whose centre lies
    within 0.45 of where the muon hits the calorimeter and whose transverse energy is above the threshold, with pt (GeV,
    the transverse energy), d_eta, d_phi (of the centre), cell (32 x row in d_eta + column in d_phi), by rising cell.

@@ -1,4 +1,4 @@
-#include <nearsym/surroundings.h>
+#include <nearsym/generate/activity.h>
 
 #include <math.h>
 #include <setjmp.h>
@@ -12,9 +12,9 @@
 
 static const nsym_muon prompt = {true, 1, 12, 0.5, 0}, nonprompt = {false, 1, 12, 0.5, 0};
 
-static void draw(nsym_surroundings *s, const nsym_surroundings_options *o, uint64_t index, const nsym_muon *muon,
+static void draw(nsym_activity *s, const nsym_activity_options *o, uint64_t index, const nsym_muon *muon,
                  uint64_t interactions) {
-    if (nsym_surroundings_draw(s, o, index, muon, interactions) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_activity_draw(s, o, index, muon, interactions) != NSYM_OK) fail_msg("%s", nsym_message());
 }
 
 /* Sums of a quantity that is drawn again and again. */
@@ -45,9 +45,9 @@ static bool same(const nsym_neighbour *a, const nsym_neighbour *b) {
 
 static void numbers_out_of_range_are_refused_by_name(void **state) {
     (void)state;
-    const nsym_surroundings_options good = nsym_surroundings_defaults();
-    assert_int_equal(nsym_surroundings_check(&good), NSYM_OK);
-    nsym_surroundings_options bad = good;
+    const nsym_activity_options good = nsym_activity_defaults();
+    assert_int_equal(nsym_activity_check(&good), NSYM_OK);
+    nsym_activity_options bad = good;
     const struct {
         double *number;
         double value;
@@ -66,22 +66,22 @@ static void numbers_out_of_range_are_refused_by_name(void **state) {
     for (size_t t = 0; t < sizeof tests / sizeof *tests; t++) {
         bad = good;
         *tests[t].number = tests[t].value;
-        assert_int_equal(nsym_surroundings_check(&bad), NSYM_EINVAL);
+        assert_int_equal(nsym_activity_check(&bad), NSYM_EINVAL);
         if (!strstr(nsym_message(), tests[t].says)) fail_msg("%s", nsym_message());
     }
-    nsym_surroundings s = {0};
+    nsym_activity s = {0};
     nsym_muon soft = prompt;
     soft.pt = 0.34; /* 0.15 x 2 T x 1.15 m = 0.345 GeV */
-    assert_int_equal(nsym_surroundings_draw(&s, &good, 0, &soft, 3), NSYM_EINVAL);
+    assert_int_equal(nsym_activity_draw(&s, &good, 0, &soft, 3), NSYM_EINVAL);
     assert_non_null(strstr(nsym_message(), "a muon of 0.34 GeV does not reach the calorimeter"));
-    nsym_surroundings_free(&s);
-    nsym_surroundings_free(NULL);
+    nsym_activity_free(&s);
+    nsym_activity_free(NULL);
 }
 
-static void surroundings_depend_on_seed_and_index_and_the_jet_comes_last(void **state) {
+static void an_activity_depends_on_seed_and_index_and_the_jet_comes_last(void **state) {
     (void)state;
-    nsym_surroundings_options o = nsym_surroundings_defaults();
-    nsym_surroundings a = {0}, b = {0};
+    nsym_activity_options o = nsym_activity_defaults();
+    nsym_activity a = {0}, b = {0};
     draw(&a, &o, 7, &prompt, 50);
     for (uint64_t i = 0; i < 5; i++) draw(&b, &o, i, &nonprompt, 60);
     draw(&b, &o, 7, &nonprompt, 50);
@@ -92,19 +92,19 @@ static void surroundings_depend_on_seed_and_index_and_the_jet_comes_last(void **
     o.seed++;
     draw(&b, &o, 7, &prompt, 50);
     assert_false(same(&a.neighbour[0], &b.neighbour[0]));
-    nsym_surroundings_free(&a);
-    nsym_surroundings_free(&b);
+    nsym_activity_free(&a);
+    nsym_activity_free(&b);
 }
 
 static void interactions_are_poisson(void **state) {
     (void)state;
-    nsym_surroundings_options o = nsym_surroundings_defaults();
+    nsym_activity_options o = nsym_activity_defaults();
     sums s = {0};
-    for (uint64_t i = 0; i < 20000; i++) count(&s, (double)nsym_surroundings_interactions(&o, i), 50);
+    for (uint64_t i = 0; i < 20000; i++) count(&s, (double)nsym_activity_interactions(&o, i), 50);
     assert_mean(&s, "the number of interactions");
     assert_variance(&s, 50, "the number of interactions");
     o.pile_up = 0;
-    assert_int_equal(nsym_surroundings_interactions(&o, 1), 0);
+    assert_int_equal(nsym_activity_interactions(&o, 1), 0);
 }
 
 enum { BINS = 10 };
@@ -133,8 +133,8 @@ static void assert_flat(double histogram[2][BINS], const char *what) {
 static void pile_up_is_flat_at_the_vertex_and_at_the_calorimeter(void **state) {
     (void)state;
     enum { EVENTS = 3000 };
-    const nsym_surroundings_options o = nsym_surroundings_defaults();
-    nsym_surroundings s = {0};
+    const nsym_activity_options o = nsym_activity_defaults();
+    nsym_activity s = {0};
     double charged[2][BINS] = {{0}}, bent[2][BINS] = {{0}}, neutral[2][BINS] = {{0}};
     sums difference = {0};
     size_t both = 0, all = 0;
@@ -161,16 +161,16 @@ static void pile_up_is_flat_at_the_vertex_and_at_the_calorimeter(void **state) {
     assert_flat(neutral, "photons");
     assert_mean(&difference, "the number at the calorimeter less that at the vertex");
     assert_true(both > all / 10 && both < all / 2);
-    nsym_surroundings_free(&s);
+    nsym_activity_free(&s);
 }
 
 /* Given the activity A of n interactions, a gamma of mean n and variance n / shape, a number is Poisson of mean d A. */
 static void numbers_and_spectra_of_pile_up_are_those_of_the_formulas(void **state) {
     (void)state;
     enum { EVENTS = 10000, INTERACTIONS = 40 };
-    nsym_surroundings_options o = nsym_surroundings_defaults();
+    nsym_activity_options o = nsym_activity_defaults();
     o.underlying = 0;
-    nsym_surroundings s = {0};
+    nsym_activity s = {0};
     double area = PI * o.radius * o.radius;
     double density = o.charged.density * pow(1 + o.pt_min_gev / o.charged.scale_gev, -o.charged.power);
     const double mean[3] = {INTERACTIONS * area * density, INTERACTIONS * area * o.neutral.density,
@@ -202,15 +202,15 @@ static void numbers_and_spectra_of_pile_up_are_those_of_the_formulas(void **stat
     draw(&s, &o, 0, &prompt, 0);
     assert_true(s.count > 0);
     for (size_t i = 0; i < s.count; i++) assert_int_not_equal(s.neighbour[i].kind, NSYM_PILE_UP);
-    nsym_surroundings_free(&s);
+    nsym_activity_free(&s);
 }
 
 /* Charges turn a particle either way by asin(0.15 B R / pT), the muon too. */
 static void bending_is_that_of_a_helix(void **state) {
     (void)state;
-    nsym_surroundings_options o = nsym_surroundings_defaults();
+    nsym_activity_options o = nsym_activity_defaults();
     const nsym_muon negative = {false, -1, 12, 0.5, 0};
-    nsym_surroundings a = {0}, b = {0};
+    nsym_activity a = {0}, b = {0};
     const double turning = 0.345, muon = asin(turning / 12);
     size_t lost = 0, left = 0, charged = 0;
     for (uint64_t event = 0; event < 200; event++) {
@@ -243,17 +243,17 @@ static void bending_is_that_of_a_helix(void **state) {
         bool bent = n->d_phi_calorimeter != n->d_phi && n->pt > turning;
         if (bent) assert_true(fabs(n->d_phi_calorimeter - m->d_phi_calorimeter - 2 * muon) < 1e-12);
     }
-    nsym_surroundings_free(&a);
-    nsym_surroundings_free(&b);
+    nsym_activity_free(&a);
+    nsym_activity_free(&b);
 }
 
 /* With no spread, no tail and no pile-up all particles of the core lie on its axis. */
 static void the_core_lies_off_the_muon_by_the_momentum_across(void **state) {
     (void)state;
     enum { EVENTS = 20000 };
-    nsym_surroundings_options o = nsym_surroundings_defaults();
+    nsym_activity_options o = nsym_activity_defaults();
     o.underlying = o.tail = o.core_spread_gev = 0;
-    nsym_surroundings s = {0};
+    nsym_activity s = {0};
     sums pt = {0}, number = {0}, offset[2] = {{0}};
     double mean = o.core_share * nonprompt.pt;
     for (uint64_t event = 0; event < EVENTS; event++) {
@@ -277,16 +277,16 @@ static void the_core_lies_off_the_muon_by_the_momentum_across(void **state) {
         assert_mean(&offset[c], "the axis");
         assert_variance(&offset[c], 1, "the axis");
     }
-    nsym_surroundings_free(&s);
+    nsym_activity_free(&s);
 }
 
 /* With a core of almost no momentum the tail lies about the muon itself. */
 static void the_tail_and_the_kinds_are_those_of_the_options(void **state) {
     (void)state;
     enum { EVENTS = 10000 };
-    nsym_surroundings_options o = nsym_surroundings_defaults();
+    nsym_activity_options o = nsym_activity_defaults();
     o.underlying = o.core_kt_gev = o.core_share = 0; /* so there is no core */
-    nsym_surroundings s = {0};
+    nsym_activity s = {0};
     sums number = {0}, pt = {0}, place = {0}, kinds[4] = {{0}};
     const double shares[4] = {o.jet_charged, 1 - o.jet_charged - o.jet_photons - o.jet_leptons, o.jet_photons,
                               o.jet_leptons};
@@ -307,13 +307,13 @@ static void the_tail_and_the_kinds_are_those_of_the_options(void **state) {
     assert_mean(&place, "their place");
     assert_variance(&place, o.tail_width * o.tail_width, "their place");
     for (int k = 0; k < 4; k++) assert_mean(&kinds[k], "the share of a kind");
-    nsym_surroundings_free(&s);
+    nsym_activity_free(&s);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_out_of_range_are_refused_by_name),
-        cmocka_unit_test(surroundings_depend_on_seed_and_index_and_the_jet_comes_last),
+        cmocka_unit_test(an_activity_depends_on_seed_and_index_and_the_jet_comes_last),
         cmocka_unit_test(interactions_are_poisson),
         cmocka_unit_test(pile_up_is_flat_at_the_vertex_and_at_the_calorimeter),
         cmocka_unit_test(numbers_and_spectra_of_pile_up_are_those_of_the_formulas),

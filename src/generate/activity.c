@@ -1,6 +1,6 @@
 /* The surroundings of a muon. All of pile-up is flat in eta and phi, at the vertex as at the calorimeter, as bending
    moves a flat density into itself. */
-#include "generate/surroundings.h"
+#include "generate/activity.h"
 
 #include "base/fail.h"
 #include "generate/draw.h"
@@ -15,37 +15,37 @@
 enum { NAME_MAX_LENGTH = 40 };
 #define BEND 0.15 /* GeV / (T m): a particle of pT turns by asin(BEND B R / pT) on its way to the radius R */
 
-nsym_surroundings_options nsym_surroundings_defaults(void) {
-    return (nsym_surroundings_options){.seed = 314,
-                                       .generator = "surroundings",
-                                       .radius = 0.47,
-                                       .pt_min_gev = 0.3,
-                                       .field_t = 2,
-                                       .depth_m = 1.15,
-                                       .pile_up = 50,
-                                       .underlying = 2.15,
-                                       .activity = 0.6,
-                                       .charged = {1.35, 2.4, 6.2},
-                                       .neutral = {0.21, 5.4, 9},
-                                       .photons = {1.18, 0.95, 4.8},
-                                       .core_share = 0.8,
-                                       .core_shape = 3,
-                                       .core_kt_gev = 1,
-                                       .core_hadrons = 4.5,
-                                       .core_spread_gev = 0.1,
-                                       .tail = 5,
-                                       .tail_scale_gev = 3,
-                                       .tail_power = 4,
-                                       .tail_width = 0.25,
-                                       .jet_charged = 0.52,
-                                       .jet_photons = 0.33,
-                                       .jet_leptons = 0.015};
+nsym_activity_options nsym_activity_defaults(void) {
+    return (nsym_activity_options){.seed = 314,
+                                   .generator = "surroundings",
+                                   .radius = 0.47,
+                                   .pt_min_gev = 0.3,
+                                   .field_t = 2,
+                                   .depth_m = 1.15,
+                                   .pile_up = 50,
+                                   .underlying = 2.15,
+                                   .activity = 0.6,
+                                   .charged = {1.35, 2.4, 6.2},
+                                   .neutral = {0.21, 5.4, 9},
+                                   .photons = {1.18, 0.95, 4.8},
+                                   .core_share = 0.8,
+                                   .core_shape = 3,
+                                   .core_kt_gev = 1,
+                                   .core_hadrons = 4.5,
+                                   .core_spread_gev = 0.1,
+                                   .tail = 5,
+                                   .tail_scale_gev = 3,
+                                   .tail_power = 4,
+                                   .tail_width = 0.25,
+                                   .jet_charged = 0.52,
+                                   .jet_photons = 0.33,
+                                   .jet_leptons = 0.015};
 }
 
 #define FIELD(name, least, most)                                                                                       \
-    { #name, NSYM_FIELD_NUMBER, offsetof(nsym_surroundings_options, name), .low = least, .high = most }
+    { #name, NSYM_FIELD_NUMBER, offsetof(nsym_activity_options, name), .low = least, .high = most }
 
-const nsym_field nsym_surroundings_fields[NSYM_SURROUNDINGS_FIELDS] = {
+const nsym_field nsym_activity_fields[NSYM_ACTIVITY_FIELDS] = {
     FIELD(radius, 1e-3, 1),
     FIELD(pt_min_gev, 0, 100),
     FIELD(field_t, 0, 10),
@@ -76,8 +76,8 @@ const nsym_field nsym_surroundings_fields[NSYM_SURROUNDINGS_FIELDS] = {
     FIELD(jet_leptons, 0, 1),
 };
 
-nsym_status nsym_surroundings_check(const nsym_surroundings_options *o) {
-    NSYM_TRY(nsym_fields_check("muons", o, nsym_surroundings_fields, NSYM_SURROUNDINGS_FIELDS));
+nsym_status nsym_activity_check(const nsym_activity_options *o) {
+    NSYM_TRY(nsym_fields_check("muons", o, nsym_activity_fields, NSYM_ACTIVITY_FIELDS));
     if (!o->generator || !*o->generator || strlen(o->generator) > NAME_MAX_LENGTH)
         return nsym_fail(NSYM_EINVAL, "muons: the generator's name must have 1 to %d characters", NAME_MAX_LENGTH);
     double shares = o->jet_charged + o->jet_photons + o->jet_leptons;
@@ -87,35 +87,35 @@ nsym_status nsym_surroundings_check(const nsym_surroundings_options *o) {
     return NSYM_OK;
 }
 
-void nsym_surroundings_free(nsym_surroundings *surroundings) {
-    if (!surroundings) return;
-    free(surroundings->neighbour);
-    *surroundings = (nsym_surroundings){0};
+void nsym_activity_free(nsym_activity *activity) {
+    if (!activity) return;
+    free(activity->neighbour);
+    *activity = (nsym_activity){0};
 }
 
 /* The generator's stream for a purpose. */
-static nsym_random stream_of(const nsym_surroundings_options *o, const char *purpose, uint64_t index) {
+static nsym_random stream_of(const nsym_activity_options *o, const char *purpose, uint64_t index) {
     char name[NAME_MAX_LENGTH + 24];
     snprintf(name, sizeof name, "%.*s %s", NAME_MAX_LENGTH, o->generator, purpose);
     return nsym_random_stream(o->seed, name, index);
 }
 
-uint64_t nsym_surroundings_interactions(const nsym_surroundings_options *o, uint64_t index) {
+uint64_t nsym_activity_interactions(const nsym_activity_options *o, uint64_t index) {
     nsym_random random = stream_of(o, "interactions", index);
     return nsym_draw_poisson(&random, o->pile_up);
 }
 
 /* What an event is made with. */
 typedef struct maker {
-    const nsym_surroundings_options *o;
+    const nsym_activity_options *o;
     nsym_random random;
-    nsym_surroundings *out;
+    nsym_activity *out;
     double turning; /* GeV: a softer charged particle does not reach the calorimeter */
     double muon;    /* the angle by which the muon turns, with its sign */
 } maker;
 
 static nsym_status add(maker *m, nsym_neighbour neighbour) {
-    nsym_surroundings *s = m->out;
+    nsym_activity *s = m->out;
     if (s->count == s->capacity) {
         size_t capacity = s->capacity ? 2 * s->capacity : 256;
         nsym_neighbour *grown = realloc(s->neighbour, capacity * sizeof *grown);
@@ -189,7 +189,7 @@ static nsym_status add_interactions(maker *m, nsym_neighbour_kind charged, doubl
 
 /* A particle of the jet, of a kind drawn by its share, about an axis. Shape: axis (2). */
 static nsym_status add_to_jet(maker *m, double pt, const double *axis, double width) {
-    const nsym_surroundings_options *o = m->o;
+    const nsym_activity_options *o = m->o;
     double d_eta = axis[0] + width * nsym_random_normal(&m->random);
     double d_phi = axis[1] + width * nsym_random_normal(&m->random);
     double share = nsym_random_uniform(&m->random), bend = draw_bend(m, pt);
@@ -207,7 +207,7 @@ static nsym_status add_to_jet(maker *m, double pt, const double *axis, double wi
 /* The core takes a share of the muon's pT; both fly off their sum with the same momentum across it. The core's pT is
    cut at random places into its particles. */
 static nsym_status add_jet(maker *m, double muon_pt) {
-    const nsym_surroundings_options *o = m->o;
+    const nsym_activity_options *o = m->o;
     double core = muon_pt * o->core_share * nsym_draw_gamma(&m->random, o->core_shape) / o->core_shape;
     double axis[2] = {0, 0}, whole = 0;
     if (core > 0)
@@ -229,8 +229,8 @@ static nsym_status add_jet(maker *m, double muon_pt) {
     return NSYM_OK;
 }
 
-nsym_status nsym_surroundings_draw(nsym_surroundings *out, const nsym_surroundings_options *o, uint64_t index,
-                                   const nsym_muon *muon, uint64_t interactions) {
+nsym_status nsym_activity_draw(nsym_activity *out, const nsym_activity_options *o, uint64_t index,
+                               const nsym_muon *muon, uint64_t interactions) {
     maker m = {.o = o, .out = out, .turning = BEND * o->field_t * o->depth_m};
     if (!(muon->pt > m.turning))
         return nsym_fail(NSYM_EINVAL, "muons: a muon of %g GeV does not reach the calorimeter, must be above %g GeV",

@@ -1,7 +1,7 @@
 /* Samples of two mixtures: shares, weights and sWeights of built-in events and of files. */
 #include "sources/sample.h"
 #include "study/card_text.h"
-#include <nearsym/mixture.h>
+#include <nearsym/generate/muon_pairs.h>
 #include <nearsym/splot.h>
 
 static nsym_data_card usual(void) {
@@ -164,11 +164,11 @@ static void observables_are_columns_and_the_built_in_truth_is_kept(void **state)
 /* What the built-in source makes serves as a file. */
 static char *file_of(const char *name, double weight, bool truth) {
     nsym_events *events, *some;
-    nsym_mixture_options options = nsym_mixture_defaults();
+    nsym_muon_pairs_options options = nsym_muon_pairs_defaults();
     double *weights;
-    options.surroundings.seed = 3;
+    options.activity.seed = 3;
     options.signal = 0.8;
-    assert_int_equal(nsym_mixture_generate(&events, &options, 0, 1800), NSYM_OK);
+    assert_int_equal(nsym_muon_pairs_generate(&events, &options, 0, 1800), NSYM_OK);
     assert_int_equal(nsym_events_columns(&some, events, 0, 1800), NSYM_OK);
     nsym_events *kept = truth ? events : some;
     if (weight >= 0) {

@@ -4,13 +4,13 @@
 
 #include "stats/voigt.h"
 
-#include <nearsym/mixture.h>
+#include <nearsym/generate/muon_pairs.h>
 #include <nearsym/observables.h>
 #include <nearsym/stats.h>
 
-static nsym_events *generate(const nsym_mixture_options *options, uint64_t first, size_t count) {
+static nsym_events *generate(const nsym_muon_pairs_options *options, uint64_t first, size_t count) {
     nsym_events *events;
-    if (nsym_mixture_generate(&events, options, first, count) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_muon_pairs_generate(&events, options, first, count) != NSYM_OK) fail_msg("%s", nsym_message());
     return events;
 }
 
@@ -20,30 +20,30 @@ static const double *column(const nsym_events *events, const char *name) {
     return found->values;
 }
 
-static nsym_mixture_options bare(void) {
-    nsym_mixture_options o = nsym_mixture_defaults();
-    o.surroundings.pile_up = o.surroundings.underlying = o.surroundings.tail = 0;
+static nsym_muon_pairs_options bare(void) {
+    nsym_muon_pairs_options o = nsym_muon_pairs_defaults();
+    o.activity.pile_up = o.activity.underlying = o.activity.tail = 0;
     return o;
 }
 
-static void refused(const nsym_mixture_options *options, const char *words) {
-    assert_int_equal(nsym_mixture_write(options, in_folder("refused.h5")), NSYM_EINVAL);
+static void refused(const nsym_muon_pairs_options *options, const char *words) {
+    assert_int_equal(nsym_muon_pairs_write(options, in_folder("refused.h5")), NSYM_EINVAL);
     if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
     assert_int_equal(empty_folder(), 0);
     nsym_events *none;
     if (options->events == 0) return;
-    assert_int_equal(nsym_mixture_generate(&none, options, 0, 9), NSYM_EINVAL);
+    assert_int_equal(nsym_muon_pairs_generate(&none, options, 0, 9), NSYM_EINVAL);
     assert_null(none);
 }
 
 static void options_out_of_range_are_refused_by_name(void **state) {
     (void)state;
-    const nsym_mixture_options right = nsym_mixture_defaults();
-    nsym_mixture_options o = right;
+    const nsym_muon_pairs_options right = nsym_muon_pairs_defaults();
+    nsym_muon_pairs_options o = right;
     o.events = 0;
-    refused(&o, "mixture: events is 0, must be at least 1");
+    refused(&o, "muon_pairs: events is 0, must be at least 1");
     o = right, o.signal = 1.01;
-    refused(&o, "mixture: signal is 1.01, must be 0 to 1");
+    refused(&o, "muon_pairs: signal is 1.01, must be 0 to 1");
     o = right, o.same_sign = -0.1;
     refused(&o, "same_sign is -0.1, must be 0 to 1");
     o = right, o.gamma_gev = NAN;
@@ -54,18 +54,18 @@ static void options_out_of_range_are_refused_by_name(void **state) {
     refused(&o, "mass_min_gev is 110, must be below mass_max_gev, 110");
     o = right, o.nonprompt_power = 1;
     refused(&o, "nonprompt_power is 1, must be 2 to 100");
-    o = right, o.surroundings.radius = 0.4;
-    refused(&o, "surroundings.radius is 0.4, must be 0.45 to 1");
-    o = right, o.surroundings.tail = -1;
+    o = right, o.activity.radius = 0.4;
+    refused(&o, "activity.radius is 0.4, must be 0.45 to 1");
+    o = right, o.activity.tail = -1;
     refused(&o, "tail is -1");
-    o = right, o.mu_pt_min_gev = 0.5, o.surroundings.field_t = 10, o.surroundings.depth_m = 10;
+    o = right, o.mu_pt_min_gev = 0.5, o.activity.field_t = 10, o.activity.depth_m = 10;
     refused(&o, "does not reach the calorimeter");
     o = right, o.gamma_gev = 0, o.mass_min_gev = 101;
     refused(&o, "of 100000 masses around mass_gev, 90.8, none lies within mass_min_gev, 101, and mass_max_gev, 110");
     o = right, o.mu_pt_min_gev = 500;
     refused(&o, "of 100000 decays of mass_gev, 90.8, in none both muons are above mu_pt_min_gev, 500");
     nsym_events *none;
-    assert_int_equal(nsym_mixture_generate(&none, &right, 0, SIZE_MAX / 2), NSYM_ENOMEM);
+    assert_int_equal(nsym_muon_pairs_generate(&none, &right, 0, SIZE_MAX / 2), NSYM_ENOMEM);
     assert_null(none);
     none = generate(&right, 5, 0);
     assert_int_equal(none->count, 0);
@@ -74,13 +74,13 @@ static void options_out_of_range_are_refused_by_name(void **state) {
 
 static void a_file_is_the_same_for_any_number_of_workers(void **state) {
     (void)state;
-    nsym_mixture_options o = nsym_mixture_defaults();
+    nsym_muon_pairs_options o = nsym_muon_pairs_defaults();
     o.events = 20000; /* three blocks */
-    o.surroundings.pile_up = 5;
+    o.activity.pile_up = 5;
     o.workers = 1;
-    assert_int_equal(nsym_mixture_write(&o, in_folder("one.h5")), NSYM_OK);
+    assert_int_equal(nsym_muon_pairs_write(&o, in_folder("one.h5")), NSYM_OK);
     o.workers = 5;
-    assert_int_equal(nsym_mixture_write(&o, in_folder("five.h5")), NSYM_OK);
+    assert_int_equal(nsym_muon_pairs_write(&o, in_folder("five.h5")), NSYM_OK);
     nsym_events *one = read_events(in_folder("one.h5")), *five = read_events(in_folder("five.h5"));
     nsym_events *whole = generate(&o, 0, o.events), *part = generate(&o, 12345, 3);
     assert_same(whole, one);
@@ -105,12 +105,12 @@ static bool always(void) {
 
 static void what_is_stopped_or_cannot_be_written_leaves_nothing(void **state) {
     (void)state;
-    nsym_mixture_options o = nsym_mixture_defaults();
+    nsym_muon_pairs_options o = nsym_muon_pairs_defaults();
     o.events = 20000, o.workers = 2, o.stop = always;
-    assert_int_equal(nsym_mixture_write(&o, in_folder("stopped.h5")), NSYM_EINTERRUPTED);
+    assert_int_equal(nsym_muon_pairs_write(&o, in_folder("stopped.h5")), NSYM_EINTERRUPTED);
     o.stop = NULL, o.events = 10;
-    assert_int_equal(nsym_mixture_write(&o, in_folder("no/folder.h5")), NSYM_EIO);
-    assert_int_equal(nsym_mixture_write(&o, in_folder("ending.xyz")), NSYM_EINVAL);
+    assert_int_equal(nsym_muon_pairs_write(&o, in_folder("no/folder.h5")), NSYM_EIO);
+    assert_int_equal(nsym_muon_pairs_write(&o, in_folder("ending.xyz")), NSYM_EINVAL);
     assert_int_equal(empty_folder(), 0);
 }
 
@@ -124,7 +124,7 @@ static void assert_share(double share, double expected, double n, const char *wh
 static void masses_follow_voigt_and_exponential(void **state) {
     (void)state;
     enum { EVENTS = 60000 };
-    nsym_mixture_options o = bare();
+    nsym_muon_pairs_options o = bare();
     o.signal = 0.5;
     nsym_events *events = generate(&o, 0, EVENTS);
     const double *truth = column(events, "truth"), *mass = column(events, "mass");
@@ -145,7 +145,7 @@ static void masses_follow_voigt_and_exponential(void **state) {
 static void two_muons_have_their_mass_and_pass_the_cuts(void **state) {
     (void)state;
     enum { EVENTS = 40000 };
-    nsym_mixture_options o = bare();
+    nsym_muon_pairs_options o = bare();
     o.signal = 0.3;
     const double etas[] = {2.1, 0.3};
     for (size_t run = 0; run < 2; run++) { /* in the plane across the beam only pT and azimuth make a mass */
@@ -180,7 +180,7 @@ static void two_muons_have_their_mass_and_pass_the_cuts(void **state) {
 static void a_z_at_rest_decays_as_a_spin_of_one(void **state) {
     (void)state;
     enum { EVENTS = 20000 };
-    nsym_mixture_options o = bare();
+    nsym_muon_pairs_options o = bare();
     o.signal = 1, o.pair_pt_gev = o.pair_rapidity = o.sigma_gev = o.gamma_gev = 0;
     nsym_events *events = generate(&o, 0, EVENTS);
     double squares = 0;
@@ -201,7 +201,7 @@ static void a_z_at_rest_decays_as_a_spin_of_one(void **state) {
 static void a_moving_z_takes_its_muons_along(void **state) {
     (void)state;
     enum { EVENTS = 20000 };
-    nsym_mixture_options o = bare();
+    nsym_muon_pairs_options o = bare();
     o.signal = 1, o.mu_pt_min_gev = 0.5, o.mu_eta_max = 10, o.sigma_gev = o.gamma_gev = 0;
     nsym_events *events = generate(&o, 0, EVENTS);
     double square = 0, fourth = 0, sums = 0, outside = 0;
@@ -224,7 +224,7 @@ static void a_moving_z_takes_its_muons_along(void **state) {
 static void muons_of_heavy_flavours_have_their_spectra(void **state) {
     (void)state;
     enum { EVENTS = 40000 };
-    nsym_mixture_options o = bare();
+    nsym_muon_pairs_options o = bare();
     o.signal = 0, o.nonprompt_power = 8;
     nsym_events *events = generate(&o, 0, EVENTS);
     double sum = 0, squares = 0, p = o.nonprompt_power, b = o.nonprompt_bow, most = o.mu_eta_max * o.mu_eta_max;
@@ -242,7 +242,7 @@ static void muons_of_heavy_flavours_have_their_spectra(void **state) {
 static void nothing_else_depends_on_the_mass(void **state) {
     (void)state;
     enum { EVENTS = 2000 };
-    nsym_mixture_options o = nsym_mixture_defaults();
+    nsym_muon_pairs_options o = nsym_muon_pairs_defaults();
     o.signal = 0.5;
     nsym_events *one = generate(&o, 0, EVENTS);
     o.sigma_gev = 3, o.gamma_gev = 0.5, o.tau_gev = 40, o.mass_min_gev = 80, o.mass_max_gev = 130;
@@ -272,14 +272,14 @@ static double correlation(const double *x, const double *y, const double *truth,
     return (sums[4] - sums[0] * sums[1]) / sqrt((sums[2] - sums[0] * sums[0]) * (sums[3] - sums[1] * sums[1]));
 }
 
-/* The numbers of docs/mixture.md, within five standard errors of 10000 events of either species. */
+/* The numbers of docs/muon_pairs.md, within five standard errors of 10000 events of either species. */
 static void a_sample_is_what_the_guide_says(void **state) {
     (void)state;
     enum { EVENTS = 20000 };
     static float labels[EVENTS];
     static double scores[EVENTS];
     static double values[EVENTS][2], sums[EVENTS];
-    nsym_mixture_options o = nsym_mixture_defaults();
+    nsym_muon_pairs_options o = nsym_muon_pairs_defaults();
     nsym_observables *observables;
     o.signal = 0.5;
     nsym_events *events = generate(&o, 0, EVENTS);

@@ -1,7 +1,7 @@
 /* What lies around a muon: pile-up everywhere, and about a muon from a heavy flavour also its jet. A toy whose numbers
    of particles, spectra and profiles are tuned to Pythia's; no shower, no hadronisation, no decay is simulated. */
-#ifndef NEARSYM_SURROUNDINGS_H
-#define NEARSYM_SURROUNDINGS_H
+#ifndef NEARSYM_GENERATE_ACTIVITY_H
+#define NEARSYM_GENERATE_ACTIVITY_H
 
 #include <nearsym/neighbours.h>
 #include <stdbool.h>
@@ -18,7 +18,7 @@ typedef struct nsym_soft_spectrum {
     double density, scale_gev, power;
 } nsym_soft_spectrum;
 
-typedef struct nsym_surroundings_options {
+typedef struct nsym_activity_options {
     uint64_t seed;
     const char *generator; /* names the random streams, so that samples of one seed by different generators are
                               independent; borrowed, up to 40 characters; "surroundings" */
@@ -44,13 +44,13 @@ typedef struct nsym_surroundings_options {
     double tail_power;      /* 4 */
     double tail_width;      /* their spread about the sum of core and muon, each coordinate; 0.25 */
     double jet_charged, jet_photons, jet_leptons; /* shares; neutral hadrons are the rest; 0.52, 0.33, 0.015 */
-} nsym_surroundings_options;
+} nsym_activity_options;
 
-NSYM_API nsym_surroundings_options nsym_surroundings_defaults(void);
+NSYM_API nsym_activity_options nsym_activity_defaults(void);
 
 /* Errors: a number out of its range, by name; no generator's name, or a longer one. The functions below take options
  * that passed. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_surroundings_check(const nsym_surroundings_options *options);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_activity_check(const nsym_activity_options *options);
 
 typedef struct nsym_muon {
     bool prompt; /* else from a heavy flavour, with its jet */
@@ -59,14 +59,13 @@ typedef struct nsym_muon {
 } nsym_muon;
 
 /* Pile-up interactions of event `index`: Poisson. */
-NSYM_API uint64_t nsym_surroundings_interactions(const nsym_surroundings_options *options, uint64_t index);
+NSYM_API uint64_t nsym_activity_interactions(const nsym_activity_options *options, uint64_t index);
 
 /* The surroundings of muon number `index` of a seed among `interactions` of pile-up. Those of a prompt muon and of a
    non-prompt one of the same charge and momentum differ by the jet alone, which comes last. Errors: a muon that the
    field turns back before the calorimeter; no memory. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_surroundings_draw(nsym_surroundings *out,
-                                                            const nsym_surroundings_options *options, uint64_t index,
-                                                            const nsym_muon *muon, uint64_t interactions);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_activity_draw(nsym_activity *out, const nsym_activity_options *options,
+                                                        uint64_t index, const nsym_muon *muon, uint64_t interactions);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: test_mixture.sh PROGRAM FOLDER
+# usage: test_muon_pairs.sh PROGRAM FOLDER
 # Muon pairs without labels: what is made, that one seed gives one sample for any number of threads, and what is refused.
 # shellcheck source=tests/cli/common.sh
 . "$(dirname "$0")/common.sh"
@@ -11,7 +11,7 @@ holds() {
     tr -s ' ' <out | grep -q "^$2 $3" || fail "$1: $2 is not \"$3\""
 }
 
-expect 0 data simulate mixture -n 9000 --seed 3 -j 1 -o pairs.h5
+expect 0 data simulate muon_pairs -n 9000 --seed 3 -j 1 -o pairs.h5
 silent out
 says err "pairs.h5: 9000 events"
 holds pairs.h5 truth "float64 (9000) 0 1 0.956 "
@@ -24,27 +24,27 @@ done
 for feature in pt d_eta d_phi kind; do holds pairs.h5 "particles/values: $feature" "float64 (1[34][0-9]*) "; done
 
 # The same seed, the same bytes, whatever the number of threads.
-expect 0 data simulate mixture -n 9000 --seed 3 -j 3 -o twin.h5
+expect 0 data simulate muon_pairs -n 9000 --seed 3 -j 3 -o twin.h5
 cmp pairs.h5 twin.h5 || fail "one seed gives two samples"
-expect 0 data simulate mixture -n 9000 --seed 4 -o twin.h5
+expect 0 data simulate muon_pairs -n 9000 --seed 4 -o twin.h5
 if cmp -s pairs.h5 twin.h5; then fail "two seeds give one sample"; fi
 
 # Every option tells: the sample differs, and its numbers say how.
-expect 0 data simulate mixture -n 4000 --signal 0.25 -o few.h5
+expect 0 data simulate muon_pairs -n 4000 --signal 0.25 -o few.h5
 holds few.h5 truth "float64 (4000) 0 1 0.25 "
-expect 0 data simulate mixture -n 4000 --mass 100 --sigma 0.1 --gamma 0 --signal 1 -o narrow.h5
+expect 0 data simulate muon_pairs -n 4000 --mass 100 --sigma 0.1 --gamma 0 --signal 1 -o narrow.h5
 holds narrow.h5 mass "float64 (4000) 99.[5-9][0-9]* 100.[0-4][0-9]* "
-expect 0 data simulate mixture -n 4000 --mass-min 80 --mass-max 81 --tau 1 --signal 0 --same-sign 0 -o window.h5
+expect 0 data simulate muon_pairs -n 4000 --mass-min 80 --mass-max 81 --tau 1 --signal 0 --same-sign 0 -o window.h5
 holds window.h5 mass "float64 (4000) 80[.0-9]* 80.99[0-9]* 80.4[0-9]* "
-expect 0 data simulate mixture -n 1000 --pile-up 0 --core-share 0 --tail 0 --signal 0 -o quiet.h5
+expect 0 data simulate muon_pairs -n 1000 --pile-up 0 --core-share 0 --tail 0 --signal 0 -o quiet.h5
 holds quiet.h5 npu "float64 (1000) 0 0 0 "
 holds quiet.h5 "particles/values: kind" "float64 ([0-9]*) 1 3 "
-expect 0 data simulate mixture -n 50 --seed 3 -o few.npz
+expect 0 data simulate muon_pairs -n 50 --seed 3 -o few.npz
 holds few.npz mu2_phi "float64 (50) "
 
 # The fit of the mass finds what was put in, 0.956 of the events, within five standard errors of 0.006, and isolation
 # goes by particles of this sample.
-expect 0 data simulate mixture -n 60000 --seed 5 -o many.h5
+expect 0 data simulate muon_pairs -n 60000 --seed 5 -o many.h5
 expect 0 fit mass many.h5
 grep -Eq "^s +0\.(9[3-7]|98[0-5])[0-9]* " out || fail "the fit of the mass does not give the share of prompt pairs back"
 expect 0 observables many.h5 --names iso_pileup_0.4 -o isolation.h5
@@ -55,7 +55,7 @@ holds isolation.h5 truth "float64 (60000) 0 1 0.956 "
 refused() {
     wanted_status=$1 text=$2
     shift 2
-    expect "$wanted_status" data simulate mixture "$@" -o none.h5
+    expect "$wanted_status" data simulate muon_pairs "$@" -o none.h5
     silent out
     says err "$text"
     [ ! -e none.h5 ] || fail "what was refused is there"
@@ -68,9 +68,9 @@ refused 1 "mass_min_gev is 120, must be below mass_max_gev, 110" --mass-min 120
 refused 1 "none lies within mass_min_gev, 70, and mass_max_gev, 71" --gamma 0 --mass-max 71
 refused 2 "--events is \"-3\", must be a whole number from 0" --events -3
 refused 2 "\"extra\" is no option" extra
-expect 2 data simulate mixture
+expect 2 data simulate muon_pairs
 says err "no output is given"
-expect 1 data simulate mixture -n 10 -o nowhere/none.h5
+expect 1 data simulate muon_pairs -n 10 -o nowhere/none.h5
 says err "nowhere/none.h5"
-expect 0 data simulate mixture --help
+expect 0 data simulate muon_pairs --help
 says out "--same-sign FRACTION"

@@ -1,12 +1,12 @@
 /* Samples of two muons as a collider records them: decays of a Z, both muons prompt, and pairs of which the first muon
    comes from a heavy flavour, over a range of their mass; with what lies around the first. A toy, to try out on known
    truth what is learnt from data without labels. */
-#ifndef NEARSYM_MIXTURE_H
-#define NEARSYM_MIXTURE_H
+#ifndef NEARSYM_GENERATE_MUON_PAIRS_H
+#define NEARSYM_GENERATE_MUON_PAIRS_H
 
 #include <nearsym/events.h>
+#include <nearsym/generate/activity.h>
 #include <nearsym/progress.h>
-#include <nearsym/surroundings.h>
 
 #include <stdbool.h>
 
@@ -14,13 +14,13 @@
 extern "C" {
 #endif
 
-#define NSYM_MIXTURE_RADIUS 0.45 /* what is farther from the muon is left out */
+#define NSYM_MUON_PAIRS_RADIUS 0.45 /* what is farther from the muon is left out */
 
-typedef struct nsym_mixture_options {
-    /* And the seed. As nsym_surroundings_defaults but for the 20 interactions of pile-up of 2012 and a softer jet, as
+typedef struct nsym_muon_pairs_options {
+    /* And the seed. As nsym_activity_defaults but for the 20 interactions of pile-up of 2012 and a softer jet, as
        muons of 25 GeV and more that passed a trigger have: core_share 0.3, core_shape 0.7, tail 1. Its radius is at
        least 0.45. */
-    nsym_surroundings_options surroundings;
+    nsym_activity_options activity;
     double signal;    /* the share of prompt pairs; 0.956 */
     double same_sign; /* the share of pairs of equal charge among the others; 0.098 */
 
@@ -42,28 +42,28 @@ typedef struct nsym_mixture_options {
     size_t workers;          /* threads; 0: one per CPU. The result is the same for any number */
     nsym_progress *progress; /* NULL: silent */
     bool (*stop)(void);      /* asked once a block; true ends the work; NULL: never */
-} nsym_mixture_options;
+} nsym_muon_pairs_options;
 
 /* The counts, the window and the fit of the mass are those of CMS data (arXiv:2306.15737). */
-NSYM_API nsym_mixture_options nsym_mixture_defaults(void);
+NSYM_API nsym_muon_pairs_options nsym_muon_pairs_defaults(void);
 
 /* New sample of events `first` ... `first` + `count` - 1 of the seed. Event i is prompt where floor((i + 1) signal) is
    above floor(i signal). Within a species neither the first muon nor what lies around it depends on the mass; the
    second muon is such that the two have that mass (of massless muons).
-   Particles: what lies within 0.45 of the first muon at the vertex with pT above surroundings.pt_min_gev, with the
+   Particles: what lies within 0.45 of the first muon at the vertex with pT above activity.pt_min_gev, with the
    features pt (GeV), d_eta, d_phi (from the muon), kind (nsym_neighbour_kind).
    Columns: truth (1 both muons prompt, 0 not), mass (GeV), mu_pt (GeV), mu_eta, mu_phi, mu_charge of the first muon,
    mu2_pt, mu2_eta, mu2_phi, mu2_charge of the second, npu (interactions of pile-up); what was simulated stands in the
    attributes. `events`, `workers`, `progress` and `stop` do not enter.
    Errors: an option out of its range, by name; a window with too little of the Voigt profile in it, or a Z whose muons
    hardly ever pass the cuts (not one in 100000 tries); no memory. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_mixture_generate(nsym_events **out, const nsym_mixture_options *options,
-                                                           uint64_t first, size_t count);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_muon_pairs_generate(nsym_events **out, const nsym_muon_pairs_options *options,
+                                                              uint64_t first, size_t count);
 
 /* Writes events 0 ... events - 1, block by block, as nsym_events_writer does: of an HDF5 file no more than a block a
-   worker is in memory. Errors: as nsym_mixture_generate; no events; NSYM_EINTERRUPTED after `stop`; those of the
+   worker is in memory. Errors: as nsym_muon_pairs_generate; no events; NSYM_EINTERRUPTED after `stop`; those of the
    writer. On failure nothing is left behind. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_mixture_write(const nsym_mixture_options *options, const char *path);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_muon_pairs_write(const nsym_muon_pairs_options *options, const char *path);
 
 #ifdef __cplusplus
 }

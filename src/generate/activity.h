@@ -4,9 +4,9 @@
 
 #include "options/fields.h"
 
-#include <nearsym/surroundings.h>
+#include <nearsym/generate/activity.h>
 
-enum { NSYM_SURROUNDINGS_FIELDS = 28 };
-extern const nsym_field nsym_surroundings_fields[NSYM_SURROUNDINGS_FIELDS]; /* of nsym_surroundings_options */
+enum { NSYM_ACTIVITY_FIELDS = 28 };
+extern const nsym_field nsym_activity_fields[NSYM_ACTIVITY_FIELDS]; /* of nsym_activity_options */
 
 #endif

@@ -3,9 +3,9 @@
 #define NEARSYM_SHOWERS_H
 
 #include <nearsym/events.h>
+#include <nearsym/generate/shower.h>
 #include <nearsym/pixels.h>
 #include <nearsym/progress.h>
-#include <nearsym/shower.h>
 
 #include <stdbool.h>
 

@@ -1,12 +1,12 @@
 /* Muon pairs of a Z and of heavy flavours. The first muon, then the mass are drawn on their own, so that what lies
    around the first muon does not depend on the mass; the second muon closes the event. */
-#include <nearsym/mixture.h>
+#include <nearsym/generate/muon_pairs.h>
 
 #include "base/fail.h"
 #include "data/blocks.h"
+#include "generate/activity.h"
 #include "generate/draw.h"
 #include "generate/muon_events.h"
-#include "generate/surroundings.h"
 
 #include <math.h>
 
@@ -14,33 +14,33 @@
 
 enum { BLOCK_EVENTS = 1 << 13, TRIES = 100000, CLOSINGS = 64 };
 
-nsym_mixture_options nsym_mixture_defaults(void) {
-    nsym_mixture_options o = {.surroundings = nsym_surroundings_defaults(),
-                              .signal = 0.956,
-                              .same_sign = 0.098, /* 4657 of 4.4 % of 1078726 */
-                              .mass_gev = 90.8,
-                              .sigma_gev = 0.865,
-                              .gamma_gev = 1.7135,
-                              .tau_gev = 14.97,
-                              .mass_min_gev = 70,
-                              .mass_max_gev = 110,
-                              .mu_pt_min_gev = 25,
-                              .mu_eta_max = 2.1,
-                              .pair_pt_gev = 15,
-                              .pair_rapidity = 2.4,
-                              .nonprompt_power = 4.2,
-                              .nonprompt_bow = 0.4,
-                              .events = 1078726};
-    o.surroundings.generator = "muon"; /* of no other generator; its samples keep the numbers that they had */
-    o.surroundings.pile_up = 20;
-    o.surroundings.core_share = 0.3;
-    o.surroundings.core_shape = 0.7;
-    o.surroundings.tail = 1;
+nsym_muon_pairs_options nsym_muon_pairs_defaults(void) {
+    nsym_muon_pairs_options o = {.activity = nsym_activity_defaults(),
+                                 .signal = 0.956,
+                                 .same_sign = 0.098, /* 4657 of 4.4 % of 1078726 */
+                                 .mass_gev = 90.8,
+                                 .sigma_gev = 0.865,
+                                 .gamma_gev = 1.7135,
+                                 .tau_gev = 14.97,
+                                 .mass_min_gev = 70,
+                                 .mass_max_gev = 110,
+                                 .mu_pt_min_gev = 25,
+                                 .mu_eta_max = 2.1,
+                                 .pair_pt_gev = 15,
+                                 .pair_rapidity = 2.4,
+                                 .nonprompt_power = 4.2,
+                                 .nonprompt_bow = 0.4,
+                                 .events = 1078726};
+    o.activity.generator = "muon"; /* of no other generator; its samples keep the numbers that they had */
+    o.activity.pile_up = 20;
+    o.activity.core_share = 0.3;
+    o.activity.core_shape = 0.7;
+    o.activity.tail = 1;
     return o;
 }
 
 #define FIELD(name, least, most)                                                                                       \
-    { #name, NSYM_FIELD_NUMBER, offsetof(nsym_mixture_options, name), .low = least, .high = most }
+    { #name, NSYM_FIELD_NUMBER, offsetof(nsym_muon_pairs_options, name), .low = least, .high = most }
 
 static const nsym_field fields[] = {
     FIELD(signal, 0, 1),
@@ -57,25 +57,25 @@ static const nsym_field fields[] = {
     FIELD(pair_rapidity, 0, 10),
     FIELD(nonprompt_power, 2, 100),
     FIELD(nonprompt_bow, 0, 1),
-    FIELD(surroundings.radius, NSYM_MIXTURE_RADIUS, 1),
+    FIELD(activity.radius, NSYM_MUON_PAIRS_RADIUS, 1),
 };
 
-static nsym_status check(const nsym_mixture_options *o) {
-    NSYM_TRY(nsym_surroundings_check(&o->surroundings));
-    NSYM_TRY(nsym_fields_check("mixture", o, fields, sizeof fields / sizeof *fields));
+static nsym_status check(const nsym_muon_pairs_options *o) {
+    NSYM_TRY(nsym_activity_check(&o->activity));
+    NSYM_TRY(nsym_fields_check("muon_pairs", o, fields, sizeof fields / sizeof *fields));
     if (!(o->mass_min_gev < o->mass_max_gev))
-        return nsym_fail(NSYM_EINVAL, "mixture: mass_min_gev is %g, must be below mass_max_gev, %g", o->mass_min_gev,
+        return nsym_fail(NSYM_EINVAL, "muon_pairs: mass_min_gev is %g, must be below mass_max_gev, %g", o->mass_min_gev,
                          o->mass_max_gev);
     return NSYM_OK;
 }
 
 /* Telescopes: of the first n events floor(n signal) are prompt. */
-static bool is_prompt(const nsym_mixture_options *o, uint64_t index) {
+static bool is_prompt(const nsym_muon_pairs_options *o, uint64_t index) {
     return floor(((double)index + 1) * o->signal) > floor((double)index * o->signal);
 }
 
 /* A normal and a Cauchy number add up to a Voigt number. The others: by inversion. */
-static nsym_status draw_mass(double *mass, nsym_random *random, const nsym_mixture_options *o, bool prompt) {
+static nsym_status draw_mass(double *mass, nsym_random *random, const nsym_muon_pairs_options *o, bool prompt) {
     double low = o->mass_min_gev, high = o->mass_max_gev;
     if (!prompt) {
         *mass = low - o->tau_gev * log1p(nsym_random_uniform(random) * expm1((low - high) / o->tau_gev));
@@ -86,10 +86,11 @@ static nsym_status draw_mass(double *mass, nsym_random *random, const nsym_mixtu
         *mass += o->gamma_gev * tan(PI * (nsym_random_uniform(random) - 0.5));
         if (*mass > low && *mass < high) return NSYM_OK;
     }
-    return nsym_fail(NSYM_EINVAL,
-                     "mixture: of %d masses around mass_gev, %g, none lies within mass_min_gev, %g, and mass_max_gev, "
-                     "%g; widen the window",
-                     TRIES, o->mass_gev, low, high);
+    return nsym_fail(
+        NSYM_EINVAL,
+        "muon_pairs: of %d masses around mass_gev, %g, none lies within mass_min_gev, %g, and mass_max_gev, "
+        "%g; widen the window",
+        TRIES, o->mass_gev, low, high);
 }
 
 /* The first muon, and where the second would be if the mass were that of the Z. */
@@ -107,7 +108,7 @@ static double draw_cosine(nsym_random *random) {
 }
 
 /* A Z of mass_gev; either muon gets half of its transverse momentum, whose density is x e^(-2 x / mean). */
-static nsym_status draw_decay(decay *d, nsym_random *random, const nsym_mixture_options *o) {
+static nsym_status draw_decay(decay *d, nsym_random *random, const nsym_muon_pairs_options *o) {
     for (int t = 0; t < TRIES; t++) {
         double z = draw_cosine(random), across = o->mass_gev / 2 * sqrt(1 - z * z);
         double recoil = o->pair_pt_gev / 4 * nsym_draw_gamma(random, 2);
@@ -121,13 +122,14 @@ static nsym_status draw_decay(decay *d, nsym_random *random, const nsym_mixture_
             fabs(d->eta) < o->mu_eta_max)
             return NSYM_OK;
     }
-    return nsym_fail(NSYM_EINVAL,
-                     "mixture: of %d decays of mass_gev, %g, in none both muons are above mu_pt_min_gev, %g, and below "
-                     "mu_eta_max, %g; loosen these",
-                     TRIES, o->mass_gev, o->mu_pt_min_gev, o->mu_eta_max);
+    return nsym_fail(
+        NSYM_EINVAL,
+        "muon_pairs: of %d decays of mass_gev, %g, in none both muons are above mu_pt_min_gev, %g, and below "
+        "mu_eta_max, %g; loosen these",
+        TRIES, o->mass_gev, o->mu_pt_min_gev, o->mu_eta_max);
 }
 
-static double draw_eta(nsym_random *random, const nsym_mixture_options *o) {
+static double draw_eta(nsym_random *random, const nsym_muon_pairs_options *o) {
     double x;
     do x = 2 * nsym_random_uniform(random) - 1;
     while (x == -1 || nsym_random_uniform(random) < o->nonprompt_bow * x * x);
@@ -135,7 +137,7 @@ static double draw_eta(nsym_random *random, const nsym_mixture_options *o) {
 }
 
 /* A muon of a heavy flavour, and another one more or less opposite to it. */
-static void draw_nonprompt(decay *d, nsym_random *random, const nsym_mixture_options *o) {
+static void draw_nonprompt(decay *d, nsym_random *random, const nsym_muon_pairs_options *o) {
     double pt = nsym_draw_power(random, 0, o->nonprompt_power - 1, o->mu_pt_min_gev);
     *d = (decay){.muon = {.pt = fmax(pt, nextafter(o->mu_pt_min_gev, INFINITY)), .eta = draw_eta(random, o)},
                  .eta = draw_eta(random, o),
@@ -150,7 +152,7 @@ static double pt_for_mass(double mass, double pt, double d_eta, double turn) {
 
 /* The second muon: in its direction if the mass gives it enough pT there, else elsewhere, ever farther from back to
    back but not beside the first, where its pT is huge; where chance finds no place, as near as it must be. */
-static void close_event(nsym_muon *second, nsym_random *random, const nsym_mixture_options *o, const decay *d,
+static void close_event(nsym_muon *second, nsym_random *random, const nsym_muon_pairs_options *o, const decay *d,
                         double mass) {
     double eta = d->eta, turn = d->turn, first = d->muon.pt, low = o->mu_pt_min_gev, most = 2 * mass;
     double pt = pt_for_mass(mass, first, eta - d->muon.eta, turn);
@@ -173,8 +175,8 @@ typedef struct pair {
     double mass;
 } pair;
 
-static nsym_status draw_pair(pair *p, const nsym_mixture_options *o, uint64_t index) {
-    nsym_random random = nsym_random_stream(o->surroundings.seed, "mixture muon", index);
+static nsym_status draw_pair(pair *p, const nsym_muon_pairs_options *o, uint64_t index) {
+    nsym_random random = nsym_random_stream(o->activity.seed, "mixture muon", index);
     bool prompt = is_prompt(o, index);
     decay d;
     if (prompt)
@@ -184,7 +186,7 @@ static nsym_status draw_pair(pair *p, const nsym_mixture_options *o, uint64_t in
     d.muon.phi = PI * (2 * nsym_random_uniform(&random) - 1);
     d.muon.charge = nsym_random_u32(&random) & 1 ? -1 : 1;
     bool same = !prompt && nsym_random_uniform(&random) < o->same_sign;
-    random = nsym_random_stream(o->surroundings.seed, "mixture mass", index);
+    random = nsym_random_stream(o->activity.seed, "mixture mass", index);
     NSYM_TRY(draw_mass(&p->mass, &random, o, prompt));
     p->muon[0] = d.muon;
     close_event(&p->muon[1], &random, o, &d, p->mass);
@@ -204,13 +206,13 @@ static const nsym_muon_column columns[] = {{"truth", "", "1 both muons are promp
                                            {"mu2_phi", "", "azimuth of the second muon at the vertex"},
                                            {"mu2_charge", "", "charge of the second muon"}};
 
-static nsym_status simulate(void *context, const void *options, uint64_t index, double *values, nsym_surroundings *room,
+static nsym_status simulate(void *context, const void *options, uint64_t index, double *values, nsym_activity *room,
                             nsym_rows *rows) {
-    const nsym_mixture_options *o = options;
+    const nsym_muon_pairs_options *o = options;
     (void)context;
     pair p;
     NSYM_TRY(draw_pair(&p, o, index));
-    uint64_t interactions = nsym_surroundings_interactions(&o->surroundings, index);
+    uint64_t interactions = nsym_activity_interactions(&o->activity, index);
     *values++ = p.muon[0].prompt;
     *values++ = p.mass;
     *values++ = (double)interactions;
@@ -220,20 +222,19 @@ static nsym_status simulate(void *context, const void *options, uint64_t index, 
         *values++ = muon->phi;
         *values++ = muon->charge;
     }
-    NSYM_TRY(nsym_surroundings_draw(room, &o->surroundings, index, &p.muon[0], interactions));
-    return nsym_rows_put_neighbours(rows, room, NSYM_MIXTURE_RADIUS, o->surroundings.pt_min_gev);
+    NSYM_TRY(nsym_activity_draw(room, &o->activity, index, &p.muon[0], interactions));
+    return nsym_rows_put_neighbours(rows, room, NSYM_MUON_PAIRS_RADIUS, o->activity.pt_min_gev);
 }
 
-nsym_status nsym_mixture_generate(nsym_events **out, const nsym_mixture_options *options, uint64_t first,
-                                  size_t count) {
+nsym_status nsym_muon_pairs_generate(nsym_events **out, const nsym_muon_pairs_options *options, uint64_t first,
+                                     size_t count) {
     *out = NULL;
     NSYM_TRY(check(options));
-    const nsym_muon_maker maker = {.name = "mixture",
+    const nsym_muon_maker maker = {.name = "muon_pairs",
                                    .options = options,
-                                   .surroundings = &options->surroundings,
+                                   .activity = &options->activity,
                                    .fields = fields,
-                                   .count =
-                                       sizeof fields / sizeof *fields - 1, /* the last is one of the surroundings */
+                                   .count = sizeof fields / sizeof *fields - 1, /* the last is one of the activity */
                                    .column = columns,
                                    .columns = sizeof columns / sizeof *columns,
                                    .last = "kind",
@@ -242,12 +243,12 @@ nsym_status nsym_mixture_generate(nsym_events **out, const nsym_mixture_options 
 }
 
 static nsym_status make_block(nsym_events **out, const void *options, uint64_t first, size_t count) {
-    return nsym_mixture_generate(out, options, first, count);
+    return nsym_muon_pairs_generate(out, options, first, count);
 }
 
-nsym_status nsym_mixture_write(const nsym_mixture_options *o, const char *path) {
+nsym_status nsym_muon_pairs_write(const nsym_muon_pairs_options *o, const char *path) {
     NSYM_TRY(check(o));
-    if (o->events == 0) return nsym_fail(NSYM_EINVAL, "mixture: events is 0, must be at least 1");
+    if (o->events == 0) return nsym_fail(NSYM_EINVAL, "muon_pairs: events is 0, must be at least 1");
     const nsym_blocks blocks = {make_block, o, o->events, BLOCK_EVENTS, o->workers, o->progress, o->stop, "simulating"};
     return nsym_blocks_write(&blocks, path);
 }
