@@ -43,15 +43,15 @@ typedef enum nsym_activation {
     NSYM_LEAKY_RELU,
     NSYM_SILU /* x / (1 + e^-x), also called swish (Ramachandran, Zoph & Le, arXiv:1710.05941); not of a CNN */
 } nsym_activation;
-typedef enum nsym_pool { NSYM_POOL_SUM, NSYM_POOL_MEAN } nsym_pool;
+typedef enum nsym_pooling { NSYM_POOL_SUM, NSYM_POOL_MEAN } nsym_pooling;
 
 /* How a hybrid joins its general latent g and its event latent s with weights w = softmax(weight map) (appendix C). */
-typedef enum nsym_mix {
-    NSYM_MIX_SUM,             /* w0 g + w1 s */
-    NSYM_MIX_CONCAT_WEIGHTED, /* (w0 g, w1 s) */
-    NSYM_MIX_CONCAT_WEIGHTS,  /* (g, s, w0, w1) */
-    NSYM_MIX_CONCAT_INPUT     /* (g, s, the weight map's input): there is no weight map */
-} nsym_mix;
+typedef enum nsym_combination {
+    NSYM_COMBINE_SUM,             /* w0 g + w1 s */
+    NSYM_COMBINE_CONCAT_WEIGHTED, /* (w0 g, w1 s) */
+    NSYM_COMBINE_CONCAT_WEIGHTS,  /* (g, s, w0, w1) */
+    NSYM_COMBINE_CONCAT_INPUT     /* (g, s, the weight map's input): there is no weight map */
+} nsym_combination;
 
 /* The weights that a training begins with. Inputs and outputs are those of a layer; of a convolution they count every
    place of its filter. All but PyTorch's are Keras's, with biases 0. */
@@ -74,7 +74,7 @@ typedef struct nsym_input {
    activation; a map's last layer (to the latent, the weights or the logit) is affine only. */
 typedef struct nsym_model_spec {
     nsym_model_kind kind;
-    nsym_input particle_input, event_input, weight_input;
+    nsym_input particle_input, event_input, gate_input;
     char columns[NSYM_COLUMNS_SIZE]; /* what an event input named "columns" is: names of event columns, such as
                                         "iso_0.1,iso_0.4,sum_pt" */
     size_t slots;                    /* particles in every event, where that is fixed; 0: ragged */
@@ -83,15 +83,15 @@ typedef struct nsym_model_spec {
                                 standardisation. 0: no padding. FCN and CNN: cells of its list or image */
     nsym_sizes particle_map; /* PFN, EFN and hybrid: hidden sizes of the particle map */
     nsym_sizes event_map;    /* hybrid: hidden sizes of the event map */
-    nsym_sizes weight_map;   /* hybrid */
+    nsym_sizes gate_map;     /* hybrid */
     size_t latent;           /* PFN, EFN and hybrid */
     nsym_sizes hidden;       /* classifier */
     nsym_norm norm;
     nsym_activation activation;
     double leak;       /* slope of the leaky ReLU below 0, 0 to 1 */
     bool linear_first; /* the first layer of the particle map and of the classifier has neither norm nor activation */
-    nsym_pool pool;
-    nsym_mix mix;
+    nsym_pooling pooling;
+    nsym_combination combination;
     double dropout;                   /* part of the classifier's hidden values that training sets to 0, in [0, 1); what
                                          is left grows by 1 / (1 - dropout) (Srivastava et al., JMLR 15, 1929) */
     size_t image_rows, image_columns; /* CNN: the event input is (image_rows, image_columns), one channel */
@@ -128,15 +128,15 @@ typedef struct nsym_model_inputs {
     const uint64_t *offsets; /* (events + 1) first particle of each event, from 0 */
     const float *particles;  /* (offsets[events], particle_input.width) */
     const float *event;      /* (events, event_input.width) */
-    const float *weight;     /* (events, weight_input.width) */
+    const float *gate;       /* (events, gate_input.width) */
 } nsym_model_inputs;
 
-/* Logits (events) of the events, into the caller's buffer; and into `mixing` (events, 2), unless it is NULL, a hybrid's
+/* Logits (events) of the events, into the caller's buffer; and into `gate` (events, 2), unless it is NULL, a hybrid's
    weights of its general and its event latent. Errors: an input is missing, an event has not the number of particles
-   that the spec fixes or more than it pads to, an input is not finite (NSYM_ENUMERIC); the event is named. `mixing` of
+   that the spec fixes or more than it pads to, an input is not finite (NSYM_ENUMERIC); the event is named. `gate` of
    a model without such weights. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_logits(nsym_model *model, const nsym_model_inputs *inputs,
-                                                       double *logits, double *mixing);
+                                                       double *logits, double *gate);
 
 #ifdef __cplusplus
 }

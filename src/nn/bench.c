@@ -15,10 +15,10 @@ enum { WARM_UP = 10, BATCHES = 8, SQUARE = 1024, COUNT_MAX = 1 << 20, THREADS_MA
 /* A few batches of random events, so that the data do not all stay in the first-level cache. */
 typedef struct sample {
     size_t events;
-    uint32_t *offsets;                       /* (BATCHES, events + 1), each batch's from 0 */
-    size_t first[BATCHES + 1];               /* particle row of each batch; a padding row ends it */
-    uint32_t *copies;                        /* (events + 1) where the copies of an event begin in a batch */
-    real *particle, *event, *weight, *label; /* (first[BATCHES], ...), then (BATCHES x events, ...) */
+    uint32_t *offsets;                     /* (BATCHES, events + 1), each batch's from 0 */
+    size_t first[BATCHES + 1];             /* particle row of each batch; a padding row ends it */
+    uint32_t *copies;                      /* (events + 1) where the copies of an event begin in a batch */
+    real *particle, *event, *gate, *label; /* (first[BATCHES], ...), then (BATCHES x events, ...) */
 } sample;
 
 static real *normals(uint64_t index, size_t n) {
@@ -34,7 +34,7 @@ static void sample_free(sample *s) {
     free(s->copies);
     free(s->particle);
     free(s->event);
-    free(s->weight);
+    free(s->gate);
     free(s->label);
 }
 
@@ -74,9 +74,9 @@ static nsym_status sample_fill(sample *s, const nsym_model_spec *spec, const nsy
     s->copies = malloc((s->events + 1) * sizeof *s->copies);
     for (size_t i = 0; s->copies && i <= s->events / task->copies; i++) s->copies[i] = (uint32_t)(i * task->copies);
     s->event = normals(1, events * spec->event_input.width);
-    s->weight = normals(2, events * spec->weight_input.width);
+    s->gate = normals(2, events * spec->gate_input.width);
     s->label = normals(3, events);
-    if (!s->copies || !s->particle || !s->event || !s->weight || !s->label)
+    if (!s->copies || !s->particle || !s->event || !s->gate || !s->label)
         return nsym_fail(NSYM_ENOMEM, "no memory for %zu events of %zu particles", events, task->particles);
     size_t width = spec->event_input.width;
     if (task->hit) empty(s->event, events * width, width, task->hit);
@@ -95,7 +95,7 @@ static nsym_batch batch_of(const sample *s, const nsym_model_spec *spec, size_t 
                         .offsets = s->offsets + b * (s->events + 1),
                         .particles = s->particle + s->first[b] * spec->particle_input.width,
                         .event = s->event + first * spec->event_input.width,
-                        .weight = s->weight + first * spec->weight_input.width};
+                        .gate = s->gate + first * spec->gate_input.width};
 }
 
 /* One thread's network and sample, and what it measured. */

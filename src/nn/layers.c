@@ -260,7 +260,7 @@ static void softmax_backward(const nsym_pass *pass, const nsym_layer *layer) {
     }
 }
 
-static void mixing_forward(const nsym_pass *pass, const nsym_layer *layer) {
+static void combining_forward(const nsym_pass *pass, const nsym_layer *layer) {
     /* g, s (events, latent), w (events, 2 or the weight input's width), y (events, width of the mix) */
     const nsym_block *g = &pass->blocks[layer->source[0]], *s = &pass->blocks[layer->source[1]];
     const nsym_block *w = &pass->blocks[layer->source[2]], *y = &pass->blocks[layer->destination];
@@ -268,9 +268,9 @@ static void mixing_forward(const nsym_pass *pass, const nsym_layer *layer) {
     for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++) {
         const real *gi = g->value + i * latent, *si = s->value + i * latent, *wi = w->value + i * w->width;
         real *yi = y->output + i * y->width;
-        bool weighted = layer->mix == NSYM_MIX_SUM || layer->mix == NSYM_MIX_CONCAT_WEIGHTED;
+        bool weighted = layer->combination == NSYM_COMBINE_SUM || layer->combination == NSYM_COMBINE_CONCAT_WEIGHTED;
         real wg = weighted ? wi[0] : 1, ws = weighted ? wi[1] : 1;
-        if (layer->mix == NSYM_MIX_SUM) {
+        if (layer->combination == NSYM_COMBINE_SUM) {
             for (size_t j = 0; j < latent; j++) yi[j] = wg * gi[j] + ws * si[j];
             continue;
         }
@@ -280,16 +280,16 @@ static void mixing_forward(const nsym_pass *pass, const nsym_layer *layer) {
     }
 }
 
-static void mixing_backward(const nsym_pass *pass, const nsym_layer *layer) {
+static void combining_backward(const nsym_pass *pass, const nsym_layer *layer) {
     /* dg, g, ds, s (events, latent), dw, w (events, 2 or the weight input's width), dy (events, width of the mix) */
     const nsym_block *g = &pass->blocks[layer->source[0]], *s = &pass->blocks[layer->source[1]];
     const nsym_block *w = &pass->blocks[layer->source[2]], *y = &pass->blocks[layer->destination];
-    size_t latent = g->width, second = layer->mix == NSYM_MIX_SUM ? 0 : latent;
+    size_t latent = g->width, second = layer->combination == NSYM_COMBINE_SUM ? 0 : latent;
     for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++) {
         const real *gi = g->value + i * latent, *si = s->value + i * latent, *wi = w->value + i * w->width;
         const real *dyg = y->gradient + i * y->width, *dys = dyg + second;
         real *dg = g->gradient + i * latent, *ds = s->gradient + i * latent;
-        bool weighted = layer->mix == NSYM_MIX_SUM || layer->mix == NSYM_MIX_CONCAT_WEIGHTED;
+        bool weighted = layer->combination == NSYM_COMBINE_SUM || layer->combination == NSYM_COMBINE_CONCAT_WEIGHTED;
         real wg = weighted ? wi[0] : 1, ws = weighted ? wi[1] : 1, dwg = 0, dws = 0;
         for (size_t j = 0; j < latent; j++) {
             dg[j] = wg * dyg[j];
@@ -351,8 +351,12 @@ static void activating_backward(const nsym_pass *pass, const nsym_layer *layer) 
 }
 
 const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS] = {
-    [NSYM_DENSE] = {dense_forward, dense_backward},       [NSYM_DIRECTIONS] = {directions_forward, directions_backward},
-    [NSYM_POOLING] = {pooling_forward, pooling_backward}, [NSYM_SOFTMAX] = {softmax_forward, softmax_backward},
-    [NSYM_MIXING] = {mixing_forward, mixing_backward},    [NSYM_TRUNK] = {trunk_forward, trunk_backward},
-    [NSYM_DROPOUT] = {dropout_forward, dropout_backward}, [NSYM_ACTIVATING] = {activating_forward, activating_backward},
+    [NSYM_DENSE] = {dense_forward, dense_backward},
+    [NSYM_DIRECTIONS] = {directions_forward, directions_backward},
+    [NSYM_POOLING] = {pooling_forward, pooling_backward},
+    [NSYM_SOFTMAX] = {softmax_forward, softmax_backward},
+    [NSYM_COMBINING] = {combining_forward, combining_backward},
+    [NSYM_TRUNK] = {trunk_forward, trunk_backward},
+    [NSYM_DROPOUT] = {dropout_forward, dropout_backward},
+    [NSYM_ACTIVATING] = {activating_forward, activating_backward},
 };

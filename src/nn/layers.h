@@ -26,7 +26,7 @@ typedef enum nsym_layer_kind {
     NSYM_DIRECTIONS,
     NSYM_POOLING,
     NSYM_SOFTMAX,
-    NSYM_MIXING,
+    NSYM_COMBINING,
     NSYM_TRUNK,
     NSYM_DROPOUT,
     NSYM_ACTIVATING,
@@ -55,10 +55,10 @@ typedef struct nsym_layer {
     bool pooled;                   /* dense, without activation: after pooling, for what stands ahead of it */
     bool mean;                     /* pooling, and what is pooled: mean, not sum */
     bool weighted;                 /* the same: a sum in which each particle counts with its first input value */
-    size_t padded;  /* the same: rows that an event counts for, or 0; the particles' last row is the padding */
-    nsym_mix mix;   /* mixing */
-    double dropout; /* dropout: the part that is dropped */
-    real *factors;  /* dropout: (rows, width) what each value was multiplied with */
+    size_t padded; /* the same: rows that an event counts for, or 0; the particles' last row is the padding */
+    nsym_combination combination;          /* combining */
+    double dropout;                        /* dropout: the part that is dropped */
+    real *factors;                         /* dropout: (rows, width) what each value was multiplied with */
     const nsym_activation_row *activation; /* activating */
 } nsym_layer;
 

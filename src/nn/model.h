@@ -9,7 +9,7 @@
 typedef enum nsym_model_part {
     NSYM_PARTICLE_INPUT,
     NSYM_EVENT_INPUT,
-    NSYM_WEIGHT_INPUT,
+    NSYM_GATE_INPUT,
     NSYM_MODEL_PARTS
 } nsym_model_part;
 

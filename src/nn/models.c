@@ -33,8 +33,8 @@ static nsym_status check_padded(const nsym_model_spec *spec) {
     if (spec->padded == 0) return NSYM_OK;
     NSYM_TRY(check_width("padded", spec->padded));
     if (!nsym_spec_reads_particles(spec)) return NSYM_OK; /* its list's or image's cells */
-    if (spec->kind != NSYM_PFN || spec->norm != NSYM_NORM_NONE || spec->pool != NSYM_POOL_SUM)
-        return nsym_fail(NSYM_EINVAL, "padded is %zu, must be 0 but for kind: pfn with norm: none and pool: sum",
+    if (spec->kind != NSYM_PFN || spec->norm != NSYM_NORM_NONE || spec->pooling != NSYM_POOL_SUM)
+        return nsym_fail(NSYM_EINVAL, "padded is %zu, must be 0 but for kind: pfn with norm: none and pooling: sum",
                          spec->padded);
     if (spec->slots > spec->padded)
         return nsym_fail(NSYM_EINVAL, "padded is %zu, must not be below the slots, %zu", spec->padded, spec->slots);
@@ -47,8 +47,9 @@ static nsym_status check_energy_flow(const nsym_model_spec *spec) {
     if (spec->norm != NSYM_NORM_NONE)
         return nsym_fail(NSYM_EINVAL,
                          "norm must be none for kind: efn, which may not see how many particles there are");
-    if (spec->pool != NSYM_POOL_SUM)
-        return nsym_fail(NSYM_EINVAL, "pool must be sum for kind: efn, which weighs its particles with their energies");
+    if (spec->pooling != NSYM_POOL_SUM)
+        return nsym_fail(NSYM_EINVAL,
+                         "pooling must be sum for kind: efn, which weighs its particles with their energies");
     if (spec->particle_input.width >= 2) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
                      "particle_input.width is %zu, must be at least 2 for kind: efn: an energy and the rest",
@@ -90,8 +91,8 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     NSYM_TRY(check_choice("kind", (int)spec->kind, NSYM_EFN));
     NSYM_TRY(check_choice("norm", (int)spec->norm, NSYM_NORM_SLOT));
     NSYM_TRY(check_choice("activation", (int)spec->activation, last_activation()));
-    NSYM_TRY(check_choice("pool", (int)spec->pool, NSYM_POOL_MEAN));
-    NSYM_TRY(check_choice("mix", (int)spec->mix, NSYM_MIX_CONCAT_INPUT));
+    NSYM_TRY(check_choice("pooling", (int)spec->pooling, NSYM_POOL_MEAN));
+    NSYM_TRY(check_choice("combination", (int)spec->combination, NSYM_COMBINE_CONCAT_INPUT));
     NSYM_TRY(check_choice("initialisation", (int)spec->initialisation, NSYM_INIT_ORTHOGONAL));
     NSYM_TRY(check_sizes("hidden", &spec->hidden));
     NSYM_TRY(check_padded(spec));
@@ -113,8 +114,8 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     if (spec->kind == NSYM_PFN || spec->kind == NSYM_EFN) return NSYM_OK;
 
     NSYM_TRY(check_sizes("event_map", &spec->event_map));
-    NSYM_TRY(check_width("weight_input.width", spec->weight_input.width));
-    if (spec->mix != NSYM_MIX_CONCAT_INPUT) NSYM_TRY(check_sizes("weight_map", &spec->weight_map));
+    NSYM_TRY(check_width("gate_input.width", spec->gate_input.width));
+    if (spec->combination != NSYM_COMBINE_CONCAT_INPUT) NSYM_TRY(check_sizes("gate_map", &spec->gate_map));
     return NSYM_OK;
 }
 
@@ -217,25 +218,25 @@ static size_t add_particles(nsym_plan *plan) {
     size_t latent = add_dense(plan, "particle_map", hidden->count, pooling->destination, spec->latent, false);
     nsym_layer *last = &plan->layer[plan->layers - 1];
     last->pooled = true;
-    pooling->mean = last->mean = spec->pool == NSYM_POOL_MEAN;
+    pooling->mean = last->mean = spec->pooling == NSYM_POOL_MEAN;
     pooling->padded = last->padded = spec->padded;
     pooling->weighted = last->weighted = weighted;
     pooling->source[1] = last->source[1] = NSYM_PARTICLES_IN; /* the energies */
     return latent;
 }
 
-static size_t mix_width(const nsym_model_spec *spec) {
-    switch (spec->mix) {
-    case NSYM_MIX_SUM:
+static size_t combination_width(const nsym_model_spec *spec) {
+    switch (spec->combination) {
+    case NSYM_COMBINE_SUM:
         return spec->latent;
-    case NSYM_MIX_CONCAT_WEIGHTED:
+    case NSYM_COMBINE_CONCAT_WEIGHTED:
         return 2 * spec->latent;
-    case NSYM_MIX_CONCAT_WEIGHTS:
+    case NSYM_COMBINE_CONCAT_WEIGHTS:
         return 2 * spec->latent + 2;
-    case NSYM_MIX_CONCAT_INPUT:
+    case NSYM_COMBINE_CONCAT_INPUT:
         break;
     }
-    return 2 * spec->latent + spec->weight_input.width;
+    return 2 * spec->latent + spec->gate_input.width;
 }
 
 /* The joint latent of a hybrid. */
@@ -243,16 +244,16 @@ static size_t add_hybrid(nsym_plan *plan) {
     const nsym_model_spec *spec = &plan->spec;
     size_t general = add_particles(plan);
     size_t event = add_map(plan, "event_map", NSYM_EVENT_IN, &spec->event_map, spec->latent);
-    size_t weights = NSYM_WEIGHT_IN;
-    if (spec->mix != NSYM_MIX_CONCAT_INPUT) {
-        weights = add_map(plan, "weight_map", NSYM_WEIGHT_IN, &spec->weight_map, 2);
+    size_t weights = NSYM_GATE_IN;
+    if (spec->combination != NSYM_COMBINE_CONCAT_INPUT) {
+        weights = add_map(plan, "weight_map" /* as files call it */, NSYM_GATE_IN, &spec->gate_map, 2);
         weights = add_layer(plan, NSYM_SOFTMAX, weights, NSYM_EVENT_ROWS, 2)->destination;
-        plan->mixing = weights;
+        plan->gate = weights;
     }
-    nsym_layer *layer = add_layer(plan, NSYM_MIXING, general, NSYM_EVENT_ROWS, mix_width(spec));
+    nsym_layer *layer = add_layer(plan, NSYM_COMBINING, general, NSYM_EVENT_ROWS, combination_width(spec));
     layer->source[1] = event;
     layer->source[2] = weights;
-    layer->mix = spec->mix;
+    layer->combination = spec->combination;
     return layer->destination;
 }
 
@@ -287,8 +288,8 @@ bool nsym_spec_reads_event(const nsym_model_spec *spec) {
     return spec->kind != NSYM_PFN && spec->kind != NSYM_EFN;
 }
 
-bool nsym_spec_mixes(const nsym_model_spec *spec) {
-    return spec->kind == NSYM_HYBRID && spec->mix != NSYM_MIX_CONCAT_INPUT;
+bool nsym_spec_gates(const nsym_model_spec *spec) {
+    return spec->kind == NSYM_HYBRID && spec->combination != NSYM_COMBINE_CONCAT_INPUT;
 }
 
 nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
@@ -297,7 +298,7 @@ nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
     plan->spec = *spec;
     add_block(plan, NSYM_PARTICLE_ROWS, nsym_spec_reads_particles(spec) ? spec->particle_input.width : 0, true);
     add_block(plan, NSYM_EVENT_ROWS, nsym_spec_reads_event(spec) ? spec->event_input.width : 0, true);
-    add_block(plan, NSYM_EVENT_ROWS, spec->kind == NSYM_HYBRID ? spec->weight_input.width : 0, true);
+    add_block(plan, NSYM_EVENT_ROWS, spec->kind == NSYM_HYBRID ? spec->gate_input.width : 0, true);
     size_t source = NSYM_EVENT_IN;
     if (spec->kind == NSYM_PFN || spec->kind == NSYM_EFN) source = add_particles(plan);
     if (spec->kind == NSYM_HYBRID) source = add_hybrid(plan);

@@ -9,7 +9,7 @@
 enum { NSYM_LAYERS_MAX = 2 * 5 * (NSYM_SIZES_MAX + 1) + 3, NSYM_TENSORS_MAX = 4 * 6 * (NSYM_SIZES_MAX + 1) };
 
 /* The first three blocks are the inputs, of width 0 where the model has none. */
-enum { NSYM_PARTICLES_IN, NSYM_EVENT_IN, NSYM_WEIGHT_IN, NSYM_INPUTS };
+enum { NSYM_PARTICLES_IN, NSYM_EVENT_IN, NSYM_GATE_IN, NSYM_INPUTS };
 
 typedef struct nsym_plan {
     nsym_model_spec spec;
@@ -18,7 +18,7 @@ typedef struct nsym_plan {
     nsym_block block[NSYM_INPUTS + NSYM_LAYERS_MAX]; /* the last one is the logits */
     nsym_tensor tensor[NSYM_TENSORS_MAX];
     size_t parameters, states; /* sizes of the blocks of values and of running statistics */
-    size_t mixing;             /* block of a hybrid's mixing weights, 0 where there is none */
+    size_t gate;               /* block of a hybrid's gate weights, 0 where there is none */
     nsym_trunk_plan trunk;     /* a CNN's */
 } nsym_plan;
 
@@ -26,8 +26,8 @@ typedef struct nsym_plan {
 bool nsym_spec_reads_particles(const nsym_model_spec *spec);
 bool nsym_spec_reads_event(const nsym_model_spec *spec);
 
-/* Does a network of this spec have mixing weights? */
-bool nsym_spec_mixes(const nsym_model_spec *spec);
+/* Does a network of this spec have gate weights? */
+bool nsym_spec_gates(const nsym_model_spec *spec);
 
 /* Fills `plan`; pointers in it are not set. Errors: a spec that makes no sense, by the name of its member. */
 nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) NSYM_MUST_CHECK;

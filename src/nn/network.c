@@ -212,7 +212,7 @@ static void take(nsym_network *network, const nsym_batch *batch) {
     if (network->plan.spec.padded) network->pass.rows[NSYM_PARTICLE_ROWS]++;
     block[NSYM_PARTICLES_IN].value = batch->particles;
     block[NSYM_EVENT_IN].value = batch->event;
-    block[NSYM_WEIGHT_IN].value = batch->weight;
+    block[NSYM_GATE_IN].value = batch->gate;
 }
 
 const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch, bool training) {
@@ -233,8 +233,8 @@ void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const
     network->pass.step++;
 }
 
-const real *nsym_network_mixing(const nsym_network *network) {
-    return network->plan.mixing ? network->plan.block[network->plan.mixing].value : NULL;
+const real *nsym_network_gate(const nsym_network *network) {
+    return network->plan.gate ? network->plan.block[network->plan.gate].value : NULL;
 }
 
 size_t nsym_network_parameters(const nsym_network *network) {

@@ -18,7 +18,7 @@ typedef struct nsym_batch {
     const uint32_t *offsets; /* (events + 1) first particle row of each event, from 0; NULL without particles */
     const real *particles;   /* (offsets[events], or one more with padding, particle_input.width), or NULL */
     const real *event;       /* (events, event_input.width), or NULL */
-    const real *weight;      /* (events, weight_input.width), or NULL */
+    const real *gate;        /* (events, gate_input.width), or NULL */
 } nsym_batch;
 
 /* New network for batches of at most `events` events and `rows` particles, the padding row counted as one. Parameters
@@ -41,9 +41,9 @@ const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch,
    the former gradients are overwritten. */
 void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const real *dlogits);
 
-/* A hybrid's mixing weights (events, 2) in the last forward pass: column 0 general, column 1 event; else NULL.
+/* A hybrid's gate weights (events, 2) in the last forward pass: column 0 general, column 1 event; else NULL.
  * Borrowed. */
-const real *nsym_network_mixing(const nsym_network *network);
+const real *nsym_network_gate(const nsym_network *network);
 
 /* The blocks. Borrowed. State: batch norm's running means and variances. */
 size_t nsym_network_parameters(const nsym_network *network); /* trainable, as PyTorch counts them */

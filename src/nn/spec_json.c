@@ -11,8 +11,8 @@
 
 static const char *const kinds[] = {"fcn", "pfn", "hybrid", "cnn", "efn", NULL};
 const char *const nsym_norm_words[] = {"none", "feature", "slot", NULL};
-const char *const nsym_pool_words[] = {"sum", "mean", NULL};
-const char *const nsym_mix_words[] = {"sum", "concat_weighted", "concat_weights", "concat_input", NULL};
+const char *const nsym_pooling_words[] = {"sum", "mean", NULL};
+const char *const nsym_combination_words[] = {"sum", "concat_weighted", "concat_weights", "concat_input", NULL};
 const char *const nsym_initialisation_words[] = {"pytorch",   "glorot_uniform", "glorot_normal",
                                                  "he_normal", "orthogonal",     NULL};
 
@@ -24,18 +24,18 @@ static const nsym_field members[] = {
     {"kind", NSYM_FIELD_WORD, AT(kind), .words = kinds},
     {"particle_input", NSYM_FIELD_ANY, AT(particle_input)},
     {"event_input", NSYM_FIELD_ANY, AT(event_input)},
-    {"weight_input", NSYM_FIELD_ANY, AT(weight_input)},
+    {"weight_input", NSYM_FIELD_ANY, AT(gate_input)},
     {"slots", NSYM_FIELD_SIZE, AT(slots)},
     {"particle_map", NSYM_FIELD_SIZES, LAYERS(particle_map)},
     {"event_map", NSYM_FIELD_SIZES, LAYERS(event_map)},
-    {"weight_map", NSYM_FIELD_SIZES, LAYERS(weight_map)},
+    {"weight_map", NSYM_FIELD_SIZES, LAYERS(gate_map)},
     {"latent", NSYM_FIELD_SIZE, AT(latent)},
     {"hidden", NSYM_FIELD_SIZES, LAYERS(hidden)},
     {"norm", NSYM_FIELD_WORD, AT(norm), .words = nsym_norm_words},
     {"activation", NSYM_FIELD_WORD, AT(activation), .words = nsym_activation_words},
     {"leak", NSYM_FIELD_NUMBER, AT(leak)},
-    {"pool", NSYM_FIELD_WORD, AT(pool), .words = nsym_pool_words},
-    {"mix", NSYM_FIELD_WORD, AT(mix), .words = nsym_mix_words},
+    {"pool", NSYM_FIELD_WORD, AT(pooling), .words = nsym_pooling_words},
+    {"mix", NSYM_FIELD_WORD, AT(combination), .words = nsym_combination_words},
     {"padded", NSYM_FIELD_SIZE, AT(padded), .group = LATE},
     {"columns", NSYM_FIELD_NAMES, AT(columns), .room = NSYM_COLUMNS_SIZE, .group = LATE},
     {"linear_first", NSYM_FIELD_BOOL, AT(linear_first), .group = LATE},
@@ -49,7 +49,7 @@ static const nsym_field members[] = {
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 
-_Static_assert(sizeof(nsym_model_kind) == sizeof(unsigned) && sizeof(nsym_mix) == sizeof(unsigned), "words");
+_Static_assert(sizeof(nsym_model_kind) == sizeof(unsigned) && sizeof(nsym_combination) == sizeof(unsigned), "words");
 
 static json_t *write_member(const nsym_field *m, const nsym_model_spec *spec) {
     const nsym_input *input = (const void *)((const char *)spec + m->at);

@@ -13,8 +13,8 @@ nsym_status nsym_spec_from_json(nsym_model_spec *out, const char *text) NSYM_MUS
 
 /* What a spec's choices are called, in the order of their enums, NULL-terminated. */
 extern const char *const nsym_norm_words[];
-extern const char *const nsym_pool_words[];
-extern const char *const nsym_mix_words[];
+extern const char *const nsym_pooling_words[];
+extern const char *const nsym_combination_words[];
 extern const char *const nsym_initialisation_words[];
 
 #endif

@@ -10,9 +10,9 @@
 
 /* What a card says of a model beside its spec. Borrowed from the tree. */
 typedef struct nsym_model_card {
-    unsigned kind;                          /* as the spec's, or the next: a column */
-    const char *particles, *event, *weight; /* inputs by name; NULL: none */
-    size_t width, padded;                   /* of all layers; particles that an event counts as. 0: as they are */
+    unsigned kind;                        /* as the spec's, or the next: a column */
+    const char *particles, *event, *gate; /* inputs by name; NULL: none */
+    size_t width, padded;                 /* of all layers; particles that an event counts as. 0: as they are */
     bool masked;
 } nsym_model_card;
 

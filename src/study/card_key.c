@@ -95,7 +95,7 @@ static bool is_measured(const nsym_data_card *data, const char *names) {
 
 bool nsym_card_reads_detector(const nsym_run_card *card) {
     const nsym_model_spec *spec = &card->spec;
-    const nsym_input *const inputs[] = {&spec->particle_input, &spec->event_input, &spec->weight_input};
+    const nsym_input *const inputs[] = {&spec->particle_input, &spec->event_input, &spec->gate_input};
     if (card->any_model || card->data.weights.reweight.binning != NSYM_BINS_NONE || nsym_mass_judges(&card->data))
         return true;
     if (card->column) return is_measured(&card->data, card->column);

@@ -14,7 +14,7 @@
 
 /* Does the network read particles? Columns are numbers whatever the grid. */
 static bool reads_particles(const nsym_model_spec *spec) {
-    const nsym_input *const inputs[] = {&spec->particle_input, &spec->event_input, &spec->weight_input};
+    const nsym_input *const inputs[] = {&spec->particle_input, &spec->event_input, &spec->gate_input};
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         if (inputs[i]->name[0] && strcmp(inputs[i]->name, "columns") != 0) return true;
     return false;

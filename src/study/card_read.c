@@ -14,7 +14,7 @@
 
 /* Every layer and the latent are `width` wide where the model says so: one number to search over. */
 static void set_width(nsym_model_spec *spec, size_t width) {
-    nsym_sizes *const lists[] = {&spec->particle_map, &spec->event_map, &spec->weight_map, &spec->hidden};
+    nsym_sizes *const lists[] = {&spec->particle_map, &spec->event_map, &spec->gate_map, &spec->hidden};
     if (!width) return;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         for (size_t k = 0; k < lists[i]->count; k++) lists[i]->size[k] = width;
@@ -34,14 +34,14 @@ static nsym_status set_input(nsym_reader r, const char *key, const char *name, n
 /* What a kind of model cannot do without, by the card's own keys. */
 static nsym_status check_needs(nsym_reader r, const nsym_model_spec *spec, const char *kind) {
     const bool particles = nsym_spec_reads_particles(spec), event = nsym_spec_reads_event(spec);
-    const bool weight = spec->kind == NSYM_HYBRID, image = spec->kind == NSYM_CNN;
+    const bool gate = spec->kind == NSYM_HYBRID, image = spec->kind == NSYM_CNN;
     const struct {
         bool needed;
         size_t has;
         const char *key, *example;
     } needs[] = {{particles, spec->particle_input.width, "particles", spec->kind == NSYM_EFN ? "objects" : "p4"},
                  {event, spec->event_input.width, "event", image ? "image" : "lorentz"},
-                 {weight, spec->weight_input.width, "weight", "pt"},
+                 {gate, spec->gate_input.width, "gate", "pt"},
                  {particles, spec->latent, "latent", "16"},
                  {image, spec->filters.count, "filters", "[48, 48, 48]"}};
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
@@ -71,7 +71,7 @@ static nsym_status set_image(nsym_reader r, const nsym_data_card *data, nsym_mod
 
 /* Is an input of the model made of momenta? Then an event is a pair of them, unless the model says otherwise. */
 static bool reads_momenta(const nsym_model_card *m) {
-    const char *const names[] = {m->particles, m->event, m->weight};
+    const char *const names[] = {m->particles, m->event, m->gate};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i] && nsym_input_reads(names[i], "px")) return true;
     return false;
@@ -91,7 +91,7 @@ static nsym_status finish_network(nsym_run_card *out, nsym_reader r) {
     NSYM_TRY(nsym_names_spread_at(r, "columns", spec->columns));
     NSYM_TRY(set_input(r, "particles", m->particles, NSYM_PER_PARTICLE, spec, &spec->particle_input));
     NSYM_TRY(set_input(r, "event", m->event, NSYM_PER_EVENT, spec, &spec->event_input));
-    NSYM_TRY(set_input(r, "weight", m->weight, NSYM_PER_EVENT, spec, &spec->weight_input));
+    NSYM_TRY(set_input(r, "gate", m->gate, NSYM_PER_EVENT, spec, &spec->gate_input));
     set_width(spec, m->width);
     NSYM_TRY(check_needs(r, spec, kind));
     return check_spec(r, spec);
@@ -164,7 +164,7 @@ static nsym_status check_inputs(const nsym_run_card *card, const nsym_tree *tree
         const char *key, *input;
     } inputs[] = {{"particles", card->spec.particle_input.name},
                   {"event", card->spec.event_input.name},
-                  {"weight", card->spec.weight_input.name}};
+                  {"gate", card->spec.gate_input.name}};
     for (size_t i = 0; !card->column && features && i < sizeof inputs / sizeof *inputs; i++) {
         const char *missing = nsym_input_missing(inputs[i].input, features);
         char path[256], names[128] = "";

@@ -33,7 +33,23 @@ static const struct {
              {"mixture.balance", "weights.balance"},
              {"mixture", "labels and weights"}};
 
+static const char *const of_models[][2] = {
+    {"weight", "gate"}, {"weight_map", "gate_map"}, {"mix", "combination"}, {"pool", "pooling"}};
+
+/* The keys of a model, whatever it is called. */
+static nsym_status check_model(const nsym_tree *card, const nsym_node *model) {
+    for (size_t i = 0; i < sizeof of_models / sizeof *of_models; i++) {
+        const nsym_node *node = nsym_node_at(model, of_models[i][0]);
+        if (node)
+            return nsym_fail_at(card, node, "'models.%s.%s' is now 'models.%s.%s'", model->key, of_models[i][0],
+                                model->key, of_models[i][1]);
+    }
+    return NSYM_OK;
+}
+
 nsym_status nsym_card_moved(const nsym_tree *card) {
+    const nsym_node *models = nsym_node_at(card->root, "models");
+    for (size_t i = 0; models && i < models->count; i++) NSYM_TRY(check_model(card, models->child[i]));
     for (size_t i = 0; i < sizeof moved / sizeof *moved; i++) {
         const nsym_node *node = nsym_node_at(card->root, moved[i].old);
         if (node) return nsym_fail_at(card, node, "'%s' is now '%s'", moved[i].old, moved[i].now);

@@ -21,7 +21,7 @@
 static nsym_status score(nsym_events **out, nsym_model *model, const nsym_events *events) {
     size_t n = events->count;
     const nsym_model_spec *spec = nsym_model_spec_of(model);
-    bool mixes = nsym_spec_mixes(spec);
+    bool mixes = nsym_spec_gates(spec);
     double *output = NULL, *logit = NULL, *general = NULL;
     nsym_status status = nsym_events_columns(out, events, 0, n);
     if (status == NSYM_OK) status = nsym_events_add_column(*out, "output", "", "probability of signal", 1, &output);

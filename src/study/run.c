@@ -204,7 +204,7 @@ static nsym_status find_spread(nsym_measures *f, nsym_network *network, nsym_fee
    output is as good as 1, and a hybrid's weight of its general latent. */
 static nsym_status add_scores(nsym_events *scores, nsym_network *network, nsym_feed *feed, const nsym_parts *parts) {
     size_t n = parts->test_count;
-    bool mixes = nsym_spec_mixes(nsym_network_spec(network));
+    bool mixes = nsym_spec_gates(nsym_network_spec(network));
     double *output, *logit, *general_weight = NULL;
     NSYM_TRY(nsym_events_add_column(scores, "output", "", "probability of signal", 1, &output));
     NSYM_TRY(nsym_events_add_column(scores, "logit", "", "the network's answer", 1, &logit));

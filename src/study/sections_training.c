@@ -59,7 +59,7 @@ static const char *for_tests_by_epoch(const void *card) {
 
 static const char *for_columns(const void *card) {
     const nsym_model_spec *spec = spec_of(card);
-    bool reads = strcmp(spec->event_input.name, "columns") == 0 || strcmp(spec->weight_input.name, "columns") == 0;
+    bool reads = strcmp(spec->event_input.name, "columns") == 0 || strcmp(spec->gate_input.name, "columns") == 0;
     return reads ? NULL : "no input of the model is 'columns'";
 }
 
@@ -81,8 +81,10 @@ static const char *for_masked(const void *card) {
     return ((const nsym_run_card *)card)->model.padded ? NULL : "nothing is padded";
 }
 
-static const char *for_weight_map(const void *card) {
-    return spec_of(card)->mix == NSYM_MIX_CONCAT_INPUT ? "mix is concat_input, which has no weight map" : NULL;
+static const char *for_gate_map(const void *card) {
+    return spec_of(card)->combination == NSYM_COMBINE_CONCAT_INPUT
+               ? "combination is concat_input, which has no gate map"
+               : NULL;
 }
 
 static const char *for_leaky(const void *card) {
@@ -147,8 +149,8 @@ static const nsym_field model[] = {
              "([particles with a kind](#particles-with-a-kind)); an `efn` has one of these three"},
     {"event", NSYM_FIELD_TEXT, AT(model.event), .scope = EVENTS, .standard = "",
      .help = "an input per event: `lorentz`, `pt`, `columns`; of an `fcn` also `list`, `image`; a `cnn` has `image`"},
-    {"weight", NSYM_FIELD_TEXT, AT(model.weight), .scope = NSYM_IS_HYBRID, .standard = "",
-     .help = "an input per event, by which the latents are joined"},
+    {"gate", NSYM_FIELD_TEXT, AT(model.gate), .scope = NSYM_IS_HYBRID, .standard = "",
+     .help = "an input per event, on which it depends how the latents are combined"},
     {"columns", NSYM_FIELD_NAMES, AT(spec.columns), .room = NSYM_COLUMNS_SIZE, .scope = NSYM_IS_FCN | NSYM_IS_HYBRID,
      .idle = for_columns,
      .help =
@@ -156,7 +158,7 @@ static const nsym_field model[] = {
          "with commas; ranges of radii are written out"},
     {"particle_map", NSYM_FIELD_SIZES, LAYERS(spec.particle_map), .scope = PARTICLES, .help = "sizes of hidden layers"},
     {"event_map", NSYM_FIELD_SIZES, LAYERS(spec.event_map), .scope = NSYM_IS_HYBRID, .help = "sizes of hidden layers"},
-    {"weight_map", NSYM_FIELD_SIZES, LAYERS(spec.weight_map), .scope = NSYM_IS_HYBRID, .idle = for_weight_map,
+    {"gate_map", NSYM_FIELD_SIZES, LAYERS(spec.gate_map), .scope = NSYM_IS_HYBRID, .idle = for_gate_map,
      .help = "sizes of hidden layers"},
     {"hidden", NSYM_FIELD_SIZES, LAYERS(spec.hidden), .scope = NSYM_IS_NETWORK, .help = "sizes of hidden layers"},
     {"latent", NSYM_FIELD_SIZE, AT(spec.latent), .low = 1, .high = 65536, .scope = PARTICLES, .standard = "",
@@ -194,10 +196,10 @@ static const nsym_field model[] = {
      .help = "behind every hidden layer"},
     {"leak", NSYM_FIELD_NUMBER, AT(spec.leak), .high = 1, .scope = NSYM_IS_NETWORK, .idle = for_leaky,
      .help = "slope of the leaky ReLU below 0"},
-    {"pool", NSYM_FIELD_WORD, AT(spec.pool), .words = nsym_pool_words, .scope = PARTICLES,
+    {"pooling", NSYM_FIELD_WORD, AT(spec.pooling), .words = nsym_pooling_words, .scope = PARTICLES,
      .help = "over particles; an `efn` has `sum`, no norm and nothing padded"},
-    {"mix", NSYM_FIELD_WORD, AT(spec.mix), .words = nsym_mix_words, .scope = NSYM_IS_HYBRID,
-     .help = "how the latents are joined"},
+    {"combination", NSYM_FIELD_WORD, AT(spec.combination), .words = nsym_combination_words, .scope = NSYM_IS_HYBRID,
+     .help = "how the latents are combined"},
     {"initialisation", NSYM_FIELD_WORD, AT(spec.initialisation), .words = nsym_initialisation_words,
      .scope = NSYM_IS_NETWORK,
      .help = "first weights: `pytorch` (uniform in ±1/√inputs, biases too), or as in Keras, biases 0"},

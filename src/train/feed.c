@@ -29,9 +29,9 @@ nsym_status nsym_feed_new(nsym_feed *out, const nsym_model_spec *spec, const nsy
         .offsets = calloc(events + 1, sizeof *out->offsets),
         .particles = floats(rows, spec->particle_input.width),
         .event = floats(events, spec->event_input.width),
-        .weight = floats(events, spec->weight_input.width),
+        .gate = floats(events, spec->gate_input.width),
     };
-    if (out->offsets && out->particles && out->event && out->weight) return NSYM_OK;
+    if (out->offsets && out->particles && out->event && out->gate) return NSYM_OK;
     nsym_feed_free(out);
     return nsym_fail(NSYM_ENOMEM, "no memory for batches of %zu events", events);
 }
@@ -40,7 +40,7 @@ void nsym_feed_free(nsym_feed *feed) {
     free(feed->offsets);
     free(feed->particles);
     free(feed->event);
-    free(feed->weight);
+    free(feed->gate);
     *feed = (nsym_feed){0};
 }
 
@@ -57,8 +57,8 @@ void nsym_feed_put(nsym_feed *feed, size_t i, size_t event) {
         memcpy(feed->particles + feed->offsets[i] * width, in->particles + first * width, n * width * sizeof(float));
     width = feed->spec->event_input.width;
     if (width) nsym_inputs_event(in, feed->spec, event, feed->event + i * width);
-    width = feed->spec->weight_input.width;
-    if (width) memcpy(feed->weight + i * width, in->weight + event * width, width * sizeof(float));
+    width = feed->spec->gate_input.width;
+    if (width) memcpy(feed->gate + i * width, in->gate + event * width, width * sizeof(float));
     feed->offsets[i + 1] = feed->offsets[i] + n;
 }
 
@@ -66,5 +66,5 @@ nsym_batch nsym_feed_batch(nsym_feed *feed, size_t n) {
     size_t width = feed->spec->particle_input.width;
     if (feed->inputs->padding)
         memcpy(feed->particles + feed->offsets[n] * width, feed->inputs->padding, width * sizeof(float));
-    return (nsym_batch){n, feed->offsets, feed->particles, feed->event, feed->weight};
+    return (nsym_batch){n, feed->offsets, feed->particles, feed->event, feed->gate};
 }

@@ -9,9 +9,9 @@
 typedef struct nsym_feed {
     const nsym_model_spec *spec;
     const nsym_inputs *inputs;
-    size_t events, rows;               /* the most in a batch: events, and particles with the padding row */
-    uint32_t *offsets;                 /* (events + 1), owned */
-    float *particles, *event, *weight; /* owned */
+    size_t events, rows;             /* the most in a batch: events, and particles with the padding row */
+    uint32_t *offsets;               /* (events + 1), owned */
+    float *particles, *event, *gate; /* owned */
 } nsym_feed;
 
 /* For batches of so many events, and so many particles, the padding row included, at the most (0: whatever events

@@ -62,7 +62,7 @@ static nsym_status find_columns(nsym_input_maker *m) {
 static nsym_status open_array(nsym_input_maker *m, size_t part, size_t most) {
     static const char *const needs[] = {"particles", "an event input", "a weight input"};
     const nsym_model_inputs *arrays = m->material->arrays;
-    const float *const values[] = {arrays->particles, arrays->event, arrays->weight};
+    const float *const values[] = {arrays->particles, arrays->event, arrays->gate};
     const nsym_input *input = nsym_input_of(m->spec, part);
     const nsym_input_kind *known = nsym_input_find(input->name);
     if (input->width == 0) return NSYM_OK;

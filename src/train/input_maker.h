@@ -46,7 +46,7 @@ void nsym_input_value_name(char *text, size_t size, const nsym_model_spec *spec,
 
 /* A spec's inputs in the order of its parts. */
 static inline const nsym_input *nsym_input_of(const nsym_model_spec *spec, size_t part) {
-    const nsym_input *const inputs[NSYM_INPUT_PARTS] = {&spec->particle_input, &spec->event_input, &spec->weight_input};
+    const nsym_input *const inputs[NSYM_INPUT_PARTS] = {&spec->particle_input, &spec->event_input, &spec->gate_input};
     return inputs[part];
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 void nsym_inputs_free(nsym_inputs *inputs) {
-    void *blocks[] = {inputs->offsets, inputs->particles, inputs->event, inputs->weight, inputs->padding, inputs->zero};
+    void *blocks[] = {inputs->offsets, inputs->particles, inputs->event, inputs->gate, inputs->padding, inputs->zero};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
     for (size_t i = 0; i < NSYM_INPUT_PARTS; i++) free(inputs->scaling[i]);
     *inputs = (nsym_inputs){0};
@@ -101,7 +101,7 @@ static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const
     if (!expanded) NSYM_TRY(block(&out->event, m->count, spec->event_input.width));
     if (expanded) NSYM_TRY(block(&out->zero, 1, spec->event_input.width));
     if (spec->padded && spec->kind == NSYM_PFN) NSYM_TRY(block(&out->padding, 1, spec->particle_input.width));
-    return block(&out->weight, m->count, spec->weight_input.width);
+    return block(&out->gate, m->count, spec->gate_input.width);
 }
 
 static nsym_status too_far(const nsym_input_maker *m, size_t part, size_t event, double value, size_t column,
@@ -142,7 +142,7 @@ static nsym_status store_zeros(float *to, size_t width, const double *scaling) {
 }
 
 static nsym_status fill_part(nsym_inputs *out, nsym_input_maker *m, size_t part, const double *scaling) {
-    float *const blocks[NSYM_INPUT_PARTS] = {out->particles, out->event ? out->event : out->particles, out->weight};
+    float *const blocks[NSYM_INPUT_PARTS] = {out->particles, out->event ? out->event : out->particles, out->gate};
     for (size_t i = 0; m->kind && i < out->count; i++) {
         size_t first = out->offsets[i], n = out->offsets[i + 1] - first;
         NSYM_TRY(nsym_maker_make(m, i, n));
@@ -252,7 +252,7 @@ static size_t cell_column(const nsym_inputs *in, size_t event, size_t i) {
 
 size_t nsym_inputs_largest(const nsym_inputs *in, const nsym_model_spec *spec, double *value, char *name, size_t size) {
     static const size_t features[] = {[NSYM_LIST_OF_CELLS] = 3, [NSYM_IMAGE_OF_CELLS] = 2};
-    const float *const blocks[NSYM_INPUT_PARTS] = {in->particles, in->event, in->weight};
+    const float *const blocks[NSYM_INPUT_PARTS] = {in->particles, in->event, in->gate};
     size_t where = NSYM_NONE;
     *value = 0;
     for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {

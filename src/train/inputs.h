@@ -43,7 +43,7 @@ typedef struct nsym_inputs {
     uint32_t *offsets; /* (count + 1), or NULL */
     float *particles;  /* (offsets[count], particle width), or NULL */
     float *event;      /* (count, event width), or NULL */
-    float *weight;     /* (count, weight width), or NULL */
+    float *gate;       /* (count, gate width), or NULL */
     nsym_expansion expansion;
     float *padding;                    /* (particle width) what stands for a missing particle, or NULL */
     float *zero;                       /* (event width) of a list or image: what 0 becomes; or NULL */

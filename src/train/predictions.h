@@ -4,13 +4,12 @@
 
 #include "train/inputs.h"
 
-/* Logits (count) of a material and, for a hybrid, into `mixing` (count) unless it is NULL, its weight of the general
+/* Logits (count) of a material and, for a hybrid, into `gate` (count) unless it is NULL, its weight of the general
    latent. Errors: events that the model cannot read. */
 nsym_status nsym_logits_of_material(nsym_model *model, const nsym_material *material, double *logits,
-                                    double *mixing) NSYM_MUST_CHECK;
+                                    double *gate) NSYM_MUST_CHECK;
 
 /* The same of events. */
-nsym_status nsym_logits_of(nsym_model *model, const nsym_events *events, double *logits,
-                           double *mixing) NSYM_MUST_CHECK;
+nsym_status nsym_logits_of(nsym_model *model, const nsym_events *events, double *logits, double *gate) NSYM_MUST_CHECK;
 
 #endif

@@ -250,7 +250,7 @@ static nsym_status train(nsym_model **out, nsym_train_history *history, const ns
 static nsym_status resolve(nsym_model_spec *spec) {
     NSYM_TRY(nsym_input_resolve(&spec->particle_input, NSYM_PER_PARTICLE, spec));
     NSYM_TRY(nsym_input_resolve(&spec->event_input, NSYM_PER_EVENT, spec));
-    return nsym_input_resolve(&spec->weight_input, NSYM_PER_EVENT, spec);
+    return nsym_input_resolve(&spec->gate_input, NSYM_PER_EVENT, spec);
 }
 
 /* The values (events) of a column of one value, or NULL. */
@@ -305,7 +305,7 @@ nsym_status nsym_train_events(nsym_model **out, nsym_train_history *history, con
 
 /* Inputs of a known name may leave their width to it; any other is as wide as it says. */
 static nsym_status resolve_given(nsym_model_spec *spec) {
-    nsym_input *const inputs[] = {&spec->particle_input, &spec->event_input, &spec->weight_input};
+    nsym_input *const inputs[] = {&spec->particle_input, &spec->event_input, &spec->gate_input};
     for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {
         nsym_input *input = inputs[part];
         if (input->width || !input->name[0]) continue;

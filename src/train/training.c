@@ -221,7 +221,7 @@ static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_t
 }
 
 void nsym_predict_rows(nsym_network *network, nsym_feed *feed, const uint32_t *rows, size_t first, size_t count,
-                       double *logits, double *mixing) {
+                       double *logits, double *gate) {
     size_t chunk = feed->events < NSYM_PREDICT_CHUNK ? feed->events : NSYM_PREDICT_CHUNK;
     for (size_t done = 0, n; done < count; done += n) {
         for (n = 0; n < chunk && done + n < count; n++) {
@@ -230,9 +230,9 @@ void nsym_predict_rows(nsym_network *network, nsym_feed *feed, const uint32_t *r
             nsym_feed_put(feed, n, row);
         }
         nsym_batch batch = nsym_feed_batch(feed, n);
-        const float *answers = nsym_network_forward(network, &batch, false), *weights = nsym_network_mixing(network);
+        const float *answers = nsym_network_forward(network, &batch, false), *weights = nsym_network_gate(network);
         for (size_t i = 0; i < n; i++) logits[done + i] = (double)answers[i];
-        for (size_t i = 0; mixing && weights && i < n; i++) mixing[done + i] = (double)weights[2 * i];
+        for (size_t i = 0; gate && weights && i < n; i++) gate[done + i] = (double)weights[2 * i];
     }
 }
 

@@ -89,7 +89,7 @@ static void a_file_is_the_same_for_any_number_of_workers(void **state) {
         assert_memory_equal(part->column[c].values, column(whole, part->column[c].name) + 12345, 3 * sizeof(double));
     assert_memory_equal(part->particles, whole->particles + 4 * whole->offsets[12345],
                         4 * part->offsets[3] * sizeof *part->particles);
-    assert_string_equal(nsym_events_attribute(one, "generator"), "nearsym mixture");
+    assert_string_equal(nsym_events_attribute(one, "generator"), "nearsym muon_pairs");
     assert_string_equal(nsym_events_attribute(one, "pile_up"), "5");
     assert_string_equal(nsym_events_attribute(one, "tau_gev"), "14.97");
     nsym_events_free(one);

@@ -23,7 +23,7 @@ $cc -std=c17 -Wall -Werror "$here/program.c" -o "$prefix/static" $(pkg-config --
 test -f "$prefix/share/nearsym/studies/approximate-invariance/study.yaml"
 if command -v nm >/dev/null; then
     nm -D --defined-only "$libdir/libnearsym.so" | awk '{print $3}' >"$prefix/names"
-    sed -n 's/.*NSYM_API.*[ *]\(nsym_[a-z0-9_]*\)(.*/\1/p' "$prefix"/include/nearsym/*.h >"$prefix/public"
+    sed -n 's/.*NSYM_API.*[ *]\(nsym_[a-z0-9_]*\)(.*/\1/p' "$prefix"/include/nearsym/*.h "$prefix"/include/nearsym/*/*.h >"$prefix/public"
     # What begins with an underscore is the linker's.
     if grep -vxF -f "$prefix/public" "$prefix/names" | grep -v '^_'; then
         echo "the shared library shows the names above, which no public header declares"

@@ -38,7 +38,7 @@ static inline sample sample_new(size_t count, size_t slots, uint64_t seed) {
         e.weights[i] = e.weights[i] * e.weights[i];
     }
     e.batch = (nsym_batch){
-        .events = count, .offsets = e.offsets, .particles = e.particles, .event = e.event, .weight = e.weight};
+        .events = count, .offsets = e.offsets, .particles = e.particles, .event = e.event, .gate = e.weight};
     return e;
 }
 
@@ -57,11 +57,11 @@ static inline nsym_model_spec small_spec(nsym_model_kind kind, nsym_norm norm) {
         .kind = kind,
         .particle_input = {"p4", PARTICLE_WIDTH},
         .event_input = {"invariants", EVENT_WIDTH},
-        .weight_input = {"pt", WEIGHT_WIDTH},
+        .gate_input = {"pt", WEIGHT_WIDTH},
         .slots = norm == NSYM_NORM_SLOT ? 2 : 0,
         .particle_map = {2, {7, 6}},
         .event_map = {1, {5}},
-        .weight_map = {2, {4, 4}},
+        .gate_map = {2, {4, 4}},
         .latent = 3,
         .hidden = {2, {9, 5}},
         .norm = norm,

@@ -95,8 +95,8 @@ static void train_and_compare(const char *name, const nsym_model_spec *spec, con
         nsym_adamw_step(&adamw, nsym_network_values(network), nsym_network_gradients(network));
     }
     assert_close(name, array("logits"), nsym_network_forward(network, &batch, false), logit_tolerance);
-    const real *mixing = nsym_network_mixing(network);
-    if (mixing) assert_close(name, array("mixing"), mixing, logit_tolerance);
+    const real *gate = nsym_network_gate(network);
+    if (gate) assert_close(name, array("mixing"), gate, logit_tolerance);
     for (size_t t = 0; t < nsym_network_tensors(network); t++) {
         const nsym_tensor *tensor = nsym_network_tensor(network, t);
         if (tensor->running)
@@ -118,9 +118,9 @@ static nsym_model_spec small_network(nsym_model_kind kind, nsym_norm norm) {
     }
     if (kind == NSYM_FCN || kind == NSYM_HYBRID) spec.event_input = (nsym_input){"lorentz", 2};
     if (kind == NSYM_HYBRID) {
-        spec.weight_input = (nsym_input){"pt", 1};
+        spec.gate_input = (nsym_input){"pt", 1};
         spec.event_map = (nsym_sizes){2, {6, 6}};
-        spec.weight_map = (nsym_sizes){2, {5, 5}};
+        spec.gate_map = (nsym_sizes){2, {5, 5}};
     }
     return spec;
 }
@@ -141,11 +141,11 @@ static void the_hybrid_trains_as_in_pytorch_in_every_mix(void **state) {
     (void)state;
     static const char *const names[] = {"hybrid_sum", "hybrid_concat_weighted", "hybrid_concat_weights",
                                         "hybrid_concat_input"};
-    static const nsym_mix mixes[] = {NSYM_MIX_SUM, NSYM_MIX_CONCAT_WEIGHTED, NSYM_MIX_CONCAT_WEIGHTS,
-                                     NSYM_MIX_CONCAT_INPUT};
+    static const nsym_combination mixes[] = {NSYM_COMBINE_SUM, NSYM_COMBINE_CONCAT_WEIGHTED,
+                                             NSYM_COMBINE_CONCAT_WEIGHTS, NSYM_COMBINE_CONCAT_INPUT};
     for (size_t i = 0; i < 4; i++) {
         nsym_model_spec spec = small_network(NSYM_HYBRID, NSYM_NORM_SLOT);
-        spec.mix = mixes[i];
+        spec.combination = mixes[i];
         train_and_compare(names[i], &spec, NULL);
     }
 }
@@ -153,7 +153,7 @@ static void the_hybrid_trains_as_in_pytorch_in_every_mix(void **state) {
 static void a_feature_norm_and_a_mean_train_as_in_pytorch(void **state) {
     (void)state;
     nsym_model_spec spec = small_network(NSYM_HYBRID, NSYM_NORM_FEATURE);
-    spec.pool = NSYM_POOL_MEAN;
+    spec.pooling = NSYM_POOL_MEAN;
     train_and_compare("feature", &spec, NULL);
 }
 

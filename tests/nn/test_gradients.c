@@ -78,11 +78,11 @@ static void particle_flow_with_every_norm_and_pool(void **state) {
     for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
         nsym_model_spec spec = small_spec(NSYM_PFN, (nsym_norm)norm);
         check(&spec, 3);
-        spec.pool = NSYM_POOL_MEAN;
+        spec.pooling = NSYM_POOL_MEAN;
         check(&spec, 4);
         spec.particle_map.count = 0;
         check(&spec, 4);
-        spec.pool = NSYM_POOL_SUM;
+        spec.pooling = NSYM_POOL_SUM;
         check(&spec, 3);
     }
 }
@@ -195,10 +195,10 @@ static void three_slots(void **state) {
 
 static void hybrid_with_every_mix(void **state) {
     (void)state;
-    for (int mix = NSYM_MIX_SUM; mix <= NSYM_MIX_CONCAT_INPUT; mix++) {
+    for (int mix = NSYM_COMBINE_SUM; mix <= NSYM_COMBINE_CONCAT_INPUT; mix++) {
         for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
             nsym_model_spec spec = small_spec(NSYM_HYBRID, (nsym_norm)norm);
-            spec.mix = (nsym_mix)mix;
+            spec.combination = (nsym_combination)mix;
             check(&spec, 7);
         }
     }

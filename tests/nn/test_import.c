@@ -320,11 +320,11 @@ static const nsym_model_spec invariant = {.kind = NSYM_FCN,
 static const nsym_model_spec hybrid = {.kind = NSYM_HYBRID,
                                        .particle_input = {"p4", 4},
                                        .event_input = {"lorentz", 2},
-                                       .weight_input = {"pt", 1},
+                                       .gate_input = {"pt", 1},
                                        .slots = 2,
                                        .particle_map = {2, {128, 128}},
                                        .event_map = {2, {128, 128}},
-                                       .weight_map = {3, {64, 64, 64}},
+                                       .gate_map = {3, {64, 64, 64}},
                                        .latent = 16,
                                        .hidden = {4, {512, 256, 128, 128}},
                                        .norm = NSYM_NORM_SLOT};
@@ -365,7 +365,7 @@ static void published_mixing_weights_are_reproduced(void **state) {
         float pt = (float)outputs[i].pt;
         nsym_batch batch = {1, (const uint32_t[]){0, 2}, (const float[8]){0}, (const float[2]){0}, &pt};
         nsym_network_forward(network, &batch, false);
-        largest = fmax(largest, fabs((double)nsym_network_mixing(network)[0] - outputs[i].value));
+        largest = fmax(largest, fabs((double)nsym_network_gate(network)[0] - outputs[i].value));
     }
     print_message("mixing weight: largest deviation of %d %.2e\n", (int)ANALYSED, largest);
     assert_true(largest < 1e-5);

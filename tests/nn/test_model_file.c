@@ -34,11 +34,11 @@ static int remove_folder(void **state) {
 static const nsym_model_spec hybrid = {.kind = NSYM_HYBRID,
                                        .particle_input = {"p4", 4},
                                        .event_input = {"lorentz", 2},
-                                       .weight_input = {"pt", 1},
+                                       .gate_input = {"pt", 1},
                                        .slots = 2,
                                        .particle_map = {2, {8, 8}},
                                        .event_map = {1, {6}},
-                                       .weight_map = {1, {5}},
+                                       .gate_map = {1, {5}},
                                        .latent = 4,
                                        .hidden = {2, {8, 6}},
                                        .norm = NSYM_NORM_SLOT};
@@ -49,7 +49,7 @@ static const nsym_model_spec ragged = {.kind = NSYM_PFN,
                                        .hidden = {1, {8}},
                                        .activation = NSYM_LEAKY_RELU,
                                        .leak = 0.1,
-                                       .pool = NSYM_POOL_MEAN,
+                                       .pooling = NSYM_POOL_MEAN,
                                        .linear_first = true};
 static const nsym_model_spec flow = {.kind = NSYM_EFN,
                                      .particle_input = {"p4", 4},
@@ -177,15 +177,15 @@ static void inputs_are_standardised(void **state) {
     nsym_model *raw = new_model(&hybrid), *scaled = new_model(&hybrid);
     standardise(scaled);
     inputs *in = new_inputs(0);
-    double want[EVENTS], have[EVENTS], mixing[2 * EVENTS];
-    assert_int_equal(nsym_model_logits(scaled, &in->view, have, mixing), NSYM_OK);
+    double want[EVENTS], have[EVENTS], gate[2 * EVENTS];
+    assert_int_equal(nsym_model_logits(scaled, &in->view, have, gate), NSYM_OK);
     static const double mean[] = {0.1, -0.2, 0.3, 1}, scale[] = {2, 0.5, 3, 0.1};
     for (size_t i = 0; i < 8 * EVENTS; i++) in->particles[i] = (float)((in->particles[i] - mean[i % 4]) / scale[i % 4]);
     for (size_t i = 0; i < 2 * EVENTS; i++) in->event[i] = (float)((in->event[i] - mean[i % 2]) / scale[i % 2]);
     for (size_t i = 0; i < EVENTS; i++) in->weight[i] = (float)((in->weight[i] - mean[0]) / scale[0]);
     assert_int_equal(nsym_model_logits(raw, &in->view, want, NULL), NSYM_OK);
     assert_memory_equal(want, have, sizeof want);
-    for (size_t i = 0; i < EVENTS; i++) assert_true(fabs(mixing[2 * i] + mixing[2 * i + 1] - 1) < 1e-6f);
+    for (size_t i = 0; i < EVENTS; i++) assert_true(fabs(gate[2 * i] + gate[2 * i + 1] - 1) < 1e-6f);
 
     assert_int_equal(nsym_model_standardise(raw, NSYM_EVENT_INPUT, mean, (const double[]){1, 0}), NSYM_EINVAL);
     assert_int_equal(nsym_model_standardise(raw, NSYM_EVENT_INPUT, (const double[]){NAN, 0}, scale), NSYM_EINVAL);
@@ -217,7 +217,7 @@ static void a_padded_prediction_is_that_of_the_same_events_with_rows_of_zeros(vo
     (void)state;
     enum { PADDED = 40 }; /* 600 events of these are many batches */
     nsym_model_spec spec = ragged;
-    spec.pool = NSYM_POOL_SUM;
+    spec.pooling = NSYM_POOL_SUM;
     nsym_model *there = new_model(&spec), *counted;
     spec.padded = PADDED;
     counted = new_model(&spec);
@@ -264,7 +264,7 @@ static void wrong_inputs_are_refused_by_event(void **state) {
     (void)state;
     nsym_model *model = new_model(&hybrid);
     inputs *in = new_inputs(0);
-    double logits[EVENTS], mixing[2 * EVENTS];
+    double logits[EVENTS], gate[2 * EVENTS];
     in->offsets[400]++;
     assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_EINVAL);
     assert_message("event 399 has 3 particles, the model wants 2");
@@ -277,12 +277,12 @@ static void wrong_inputs_are_refused_by_event(void **state) {
     assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_ENUMERIC);
     assert_message("event 599");
     in->event[2 * 599] = 0;
-    in->view.weight = NULL;
+    in->view.gate = NULL;
     assert_int_equal(nsym_model_logits(model, &in->view, logits, NULL), NSYM_EINVAL);
     assert_message("weight input (pt)");
     nsym_model_free(model);
     model = new_model(&plain);
-    assert_int_equal(nsym_model_logits(model, &in->view, logits, mixing), NSYM_EINVAL);
+    assert_int_equal(nsym_model_logits(model, &in->view, logits, gate), NSYM_EINVAL);
     free_inputs(in);
     nsym_model_free(model);
 }
@@ -290,7 +290,7 @@ static void wrong_inputs_are_refused_by_event(void **state) {
 static void more_particles_than_a_model_pads_to_are_refused(void **state) {
     (void)state;
     nsym_model_spec spec = ragged;
-    spec.pool = NSYM_POOL_SUM;
+    spec.pooling = NSYM_POOL_SUM;
     spec.padded = 2;
     nsym_model *model = new_model(&spec);
     inputs *in = new_inputs(0);

@@ -47,8 +47,8 @@ static void published_networks_have_their_parameter_counts(void **state) {
     hybrid.kind = NSYM_HYBRID;
     hybrid.particle_map = hybrid.event_map = (nsym_sizes){2, {64, 64}};
     hybrid.event_input = (nsym_input){"invariants", 2};
-    hybrid.weight_input = (nsym_input){"pt", 1};
-    hybrid.weight_map = (nsym_sizes){3, {64, 64, 64}};
+    hybrid.gate_input = (nsym_input){"pt", 1};
+    hybrid.gate_map = (nsym_sizes){3, {64, 64, 64}};
     assert_int_equal(parameters_of(&hybrid), 211755);
 
     hybrid.particle_map = general.particle_map;
@@ -154,7 +154,7 @@ static void a_prediction_does_not_depend_on_the_rest_of_its_batch(void **state) 
                               .offsets = offsets,
                               .particles = e.particles + e.offsets[i] * PARTICLE_WIDTH,
                               .event = e.event + i * EVENT_WIDTH,
-                              .weight = e.weight + i * WEIGHT_WIDTH};
+                              .gate = e.weight + i * WEIGHT_WIDTH};
             real alone = *nsym_network_forward(network, &one, false);
             assert_true(fabs((double)(alone - together[i])) < 1e-5); /* products of other shapes round differently */
         }
@@ -163,21 +163,21 @@ static void a_prediction_does_not_depend_on_the_rest_of_its_batch(void **state) 
     }
 }
 
-static void mixing_weights_are_a_hybrids_and_sum_to_one(void **state) {
+static void gate_weights_are_a_hybrids_and_sum_to_one(void **state) {
     (void)state;
     sample e = sample_new(20, 2, 5);
     nsym_model_spec spec = small_spec(NSYM_HYBRID, NSYM_NORM_SLOT);
     nsym_network *network = network_new(&spec, 20, 40);
     nsym_network_forward(network, &e.batch, true);
-    const real *mixing = nsym_network_mixing(network);
+    const real *gate = nsym_network_gate(network);
     for (size_t i = 0; i < 20; i++) {
-        assert_true(mixing[2 * i] > 0 && mixing[2 * i + 1] > 0);
-        assert_true(fabs((double)(mixing[2 * i] + mixing[2 * i + 1]) - 1) < 1e-6);
+        assert_true(gate[2 * i] > 0 && gate[2 * i + 1] > 0);
+        assert_true(fabs((double)(gate[2 * i] + gate[2 * i + 1]) - 1) < 1e-6);
     }
     nsym_network_free(network);
     spec.kind = NSYM_PFN;
     network = network_new(&spec, 20, 40);
-    assert_null(nsym_network_mixing(network));
+    assert_null(nsym_network_gate(network));
     nsym_network_free(network);
     sample_free(&e);
 }
@@ -273,29 +273,29 @@ static void a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member(void
     bad.kind = (nsym_model_kind)7, refused(bad, "kind is 7"), bad = good;
     bad.norm = (nsym_norm)3, refused(bad, "norm is 3"), bad = good;
     bad.activation = (nsym_activation)3, refused(bad, "activation is 3"), bad = good;
-    bad.pool = (nsym_pool)2, refused(bad, "pool is 2"), bad = good;
-    bad.mix = (nsym_mix)4, refused(bad, "mix is 4"), bad = good;
+    bad.pooling = (nsym_pooling)2, refused(bad, "pooling is 2"), bad = good;
+    bad.combination = (nsym_combination)4, refused(bad, "combination is 4"), bad = good;
     bad.activation = NSYM_LEAKY_RELU, bad.leak = -0.1, refused(bad, "leak is -0.1"), bad = good;
     bad.particle_input.width = 0, refused(bad, "particle_input.width is 0"), bad = good;
     bad.event_input.width = 0, refused(bad, "event_input.width is 0"), bad = good;
-    bad.weight_input.width = 0, refused(bad, "weight_input.width is 0"), bad = good;
+    bad.gate_input.width = 0, refused(bad, "gate_input.width is 0"), bad = good;
     bad.latent = 0, refused(bad, "latent is 0"), bad = good;
     bad.slots = 0, refused(bad, "slots is 0"), bad = good;
     bad.hidden.size[1] = 0, refused(bad, "hidden[1] is 0"), bad = good;
     bad.particle_map.count = 17, refused(bad, "particle_map has 17 layers"), bad = good;
     bad.event_map.size[0] = (size_t)1 << 40, refused(bad, "event_map[0] is 1099511627776"), bad = good;
-    bad.weight_map.size[0] = 0, refused(bad, "weight_map[0] is 0");
+    bad.gate_map.size[0] = 0, refused(bad, "gate_map[0] is 0");
 
     bad = good;
     bad.padded = 7, refused(bad, "padded is 7, must be 0 but for kind: pfn"), bad.kind = NSYM_PFN;
-    refused(bad, "padded is 7"), bad.norm = NSYM_NORM_NONE, bad.pool = NSYM_POOL_MEAN;
-    refused(bad, "padded is 7"), bad.pool = NSYM_POOL_SUM, bad.slots = 8;
+    refused(bad, "padded is 7"), bad.norm = NSYM_NORM_NONE, bad.pooling = NSYM_POOL_MEAN;
+    refused(bad, "padded is 7"), bad.pooling = NSYM_POOL_SUM, bad.slots = 8;
     refused(bad, "padded is 7, must not be below the slots, 8"), bad.padded = (size_t)1 << 40;
     refused(bad, "padded is 1099511627776");
 
     const nsym_model_spec efn = small_spec(NSYM_EFN, NSYM_NORM_NONE);
     bad = efn, bad.norm = NSYM_NORM_FEATURE, refused(bad, "norm must be none for kind: efn");
-    bad = efn, bad.pool = NSYM_POOL_MEAN, refused(bad, "pool must be sum for kind: efn");
+    bad = efn, bad.pooling = NSYM_POOL_MEAN, refused(bad, "pooling must be sum for kind: efn");
     bad = efn, bad.padded = 7, refused(bad, "padded is 7, must be 0 but for kind: pfn");
     bad = efn, bad.particle_input.width = 1,
     refused(bad, "particle_input.width is 1, must be at least 2 for kind: efn");
@@ -346,7 +346,7 @@ int main(void) {
         cmocka_unit_test(initial_weights_fill_their_bounds_and_depend_on_the_seed_only),
         cmocka_unit_test(particle_flow_does_not_see_the_order_of_particles),
         cmocka_unit_test(a_prediction_does_not_depend_on_the_rest_of_its_batch),
-        cmocka_unit_test(mixing_weights_are_a_hybrids_and_sum_to_one),
+        cmocka_unit_test(gate_weights_are_a_hybrids_and_sum_to_one),
         cmocka_unit_test(running_statistics_follow_the_batch_with_momentum_and_unbiased_variance),
         cmocka_unit_test(a_batch_of_events_without_particles_has_no_gradient_in_the_particle_map),
         cmocka_unit_test(operations_are_counted_from_the_shapes),

@@ -245,8 +245,8 @@ static void bad_trainings_are_refused(void **state) {
     refused_for("limit", "models.limit.hidden=[3]", "unknown key 'hidden' in models.limit");
     refused_for("pfn", "models.pfn.particles=list", "input 'list' is made per event, not per particle");
     refused_for("fcn", "models.fcn.padded=0", "needs its number of cells ('padded')");
-    refused_for("pfn", "models.pfn.pool=mean",
-                "card.yaml:23: models.pfn: padded is 64, must be 0 but for kind: pfn with norm: none and pool: sum");
+    refused_for("pfn", "models.pfn.pooling=mean",
+                "card.yaml:23: models.pfn: padded is 64, must be 0 but for kind: pfn with norm: none and pooling: sum");
     refused_for("fcn", "models.fcn.masked=true", "models.fcn.masked leaves the padding out of a pfn's sum");
 }
 

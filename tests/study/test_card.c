@@ -24,20 +24,21 @@ static void refused(const char *setting, const char *words) {
 
 static void every_value_of_a_card_arrives(void **state) {
     (void)state;
-    static const char *const set[] = {"seed=9007199254740992",
-                                      "data={generate: dimuon, signal: s, background: b, events: 10, repeat: 3}",
-                                      "split={size: 40, order: first, test: 0.5, validation: 0.1, group: false, "
-                                      "shuffle: false, stratify: true, folds: 4}",
-                                      "detector={smear: {resolution: 0.2, shared: true, keep: pz}}",
-                                      "weights={reweight: {binning: equal, bins: 13, low: 5, high: 90}, flatten: 3, "
-                                      "kde: published, balance: true}",
-                                      "train={epochs: 4, batch: 8, learning_rate: 1e-4, weight_decay: 0.5, size: 20, "
-                                      "redraw_test: true}",
-                                      "models.mixed={kind: hybrid, particles: p4, event: lorentz, weight: pt, "
-                                      "particle_map: [3], event_map: [4, 5], weight_map: [6], latent: 7, hidden: [], "
-                                      "norm: slot, activation: leaky_relu, leak: 0.2, pool: mean, mix: concat_weights, "
-                                      "epochs: 6, batch: 9, learning_rate: 2, weight_decay: 0}",
-                                      NULL};
+    static const char *const set[] = {
+        "seed=9007199254740992",
+        "data={generate: dimuon, signal: s, background: b, events: 10, repeat: 3}",
+        "split={size: 40, order: first, test: 0.5, validation: 0.1, group: false, "
+        "shuffle: false, stratify: true, folds: 4}",
+        "detector={smear: {resolution: 0.2, shared: true, keep: pz}}",
+        "weights={reweight: {binning: equal, bins: 13, low: 5, high: 90}, flatten: 3, "
+        "kde: published, balance: true}",
+        "train={epochs: 4, batch: 8, learning_rate: 1e-4, weight_decay: 0.5, size: 20, "
+        "redraw_test: true}",
+        "models.mixed={kind: hybrid, particles: p4, event: lorentz, gate: pt, "
+        "particle_map: [3], event_map: [4, 5], gate_map: [6], latent: 7, hidden: [], "
+        "norm: slot, activation: leaky_relu, leak: 0.2, pooling: mean, combination: concat_weights, "
+        "epochs: 6, batch: 9, learning_rate: 2, weight_decay: 0}",
+        NULL};
     nsym_tree *tree = opened(small_card, NULL, set);
     nsym_run_card card = run_of(tree, "mixed"), other = run_of(tree, "general");
     const nsym_data_card *data = &card.data;
@@ -61,10 +62,10 @@ static void every_value_of_a_card_arrives(void **state) {
     assert_true(other.train.epochs == 4 && other.train.batch == 8 && other.train.learning_rate == 1e-4);
     const nsym_model_spec *spec = &card.spec;
     assert_true(spec->kind == NSYM_HYBRID && spec->slots == 2 && spec->latent == 7 && spec->hidden.count == 0);
-    assert_true(spec->particle_input.width == 4 && spec->event_input.width == 2 && spec->weight_input.width == 1);
-    assert_true(spec->event_map.count == 2 && spec->event_map.size[1] == 5 && spec->weight_map.size[0] == 6);
+    assert_true(spec->particle_input.width == 4 && spec->event_input.width == 2 && spec->gate_input.width == 1);
+    assert_true(spec->event_map.count == 2 && spec->event_map.size[1] == 5 && spec->gate_map.size[0] == 6);
     assert_true(spec->norm == NSYM_NORM_SLOT && spec->activation == NSYM_LEAKY_RELU && spec->leak == 0.2);
-    assert_true(spec->pool == NSYM_POOL_MEAN && spec->mix == NSYM_MIX_CONCAT_WEIGHTS);
+    assert_true(spec->pooling == NSYM_POOL_MEAN && spec->combination == NSYM_COMBINE_CONCAT_WEIGHTS);
     nsym_tree_free(tree);
 }
 
@@ -234,7 +235,7 @@ static void a_model_must_be_there_and_have_what_its_kind_needs(void **state) {
             "models.general: a model of kind pfn needs 'particles', such as particles: p4");
     refused("models.general={kind: pfn, particles: p4}", "needs 'latent'");
     refused("models.general={kind: fcn, particles: p4}", "a model of kind fcn needs 'event'");
-    refused("models.general={kind: hybrid, particles: p4, event: lorentz, latent: 4}", "needs 'weight'");
+    refused("models.general={kind: hybrid, particles: p4, event: lorentz, latent: 4}", "needs 'gate'");
 }
 
 static void an_energy_flow_network_weighs_particles_with_their_energies(void **state) {
@@ -244,7 +245,7 @@ static void an_energy_flow_network_weighs_particles_with_their_energies(void **s
         {"particles: objects", "needs 'latent'"},
         {"particles: p4, latent: 4", "models.general.particles: input 'p4' does not begin with an energy"},
         {"particles: objects, latent: 4, norm: feature", "models.general: norm must be none for kind: efn"},
-        {"particles: objects, latent: 4, pool: mean", "models.general: pool must be sum for kind: efn"},
+        {"particles: objects, latent: 4, pooling: mean", "models.general: pooling must be sum for kind: efn"},
         {"particles: objects, latent: 4, padded: 9", "models.general: padded is 9, must be 0"},
         {"particles: objects, latent: 4, masked: true", "a model of kind efn has none"},
         {"particles: objects, latent: 4", "'pt', which 'dimuon' does not have"}, /* all else is well */
@@ -440,7 +441,7 @@ static void a_key_tells_cards_apart_by_what_decides_a_result(void **state) {
                                            "models.general.norm=slot",
                                            "models.general.dropout=0.1",
                                            "models.general.initialisation=orthogonal",
-                                           "models.general.pool=mean"};
+                                           "models.general.pooling=mean"};
     char *key, *data_key, *other;
     nsym_tree *tree = opened(small_card, NULL, NULL);
     nsym_run_card card = run_of(tree, "general");

@@ -60,9 +60,9 @@ static void settings_that_no_run_reads_are_refused(void **state) {
          "is "
          "fcn, and it is for pfn, hybrid, efn"},
         {"own-sample", "models.invariant.latent=3", "the model's kind is fcn"},
-        {"own-sample", "models.invariant.pool=mean", "the model's kind is fcn"},
-        {"own-sample", "models.general.mix=sum", "the model's kind is pfn, and it is for hybrid"},
-        {"own-sample", "models.general.weight=pt", "the model's kind is pfn, and it is for hybrid"},
+        {"own-sample", "models.invariant.pooling=mean", "the model's kind is fcn"},
+        {"own-sample", "models.general.combination=sum", "the model's kind is pfn, and it is for hybrid"},
+        {"own-sample", "models.general.gate=pt", "the model's kind is pfn, and it is for hybrid"},
         {"own-sample", "models.general.filters=[4]", "the model's kind is pfn, and it is for cnn"},
         {"own-sample", "models.invariant.padded=5", "reads neither a list nor an image of cells"},
         {"own-sample", "models.general.masked=true", "nothing is padded"},
@@ -378,8 +378,9 @@ static bool is_new(const nsym_grid *grid, size_t i) {
     for (size_t k = 0; k < i; k++) {
         const nsym_run_card *old = &grid->point[k].card;
         if (old->model.kind == own->model.kind && old->model.masked == own->model.masked &&
-            strcmp(old->spec.event_input.name, own->spec.event_input.name) == 0 && old->spec.mix == own->spec.mix &&
-            old->data.repeat == own->data.repeat && old->data.copies.where == own->data.copies.where)
+            strcmp(old->spec.event_input.name, own->spec.event_input.name) == 0 &&
+            old->spec.combination == own->spec.combination && old->data.repeat == own->data.repeat &&
+            old->data.copies.where == own->data.copies.where)
             return false;
     }
     return true;

@@ -188,8 +188,8 @@ static void pairs_boosted_before_the_smearing_train_a_hybrid_with_a_penalty(void
             "split: {validation: 0.1}\n"
             "train: {epochs: 4, sampling: each, shuffle: true, scale: true, invariance: 1}\n"
             "models:\n"
-            "  m: {kind: hybrid, particles: p4, event: lorentz, weight: pt, particle_map: [16], event_map: [16],\n"
-            "      weight_map: [8], latent: 4, hidden: [16], activation: silu}\n",
+            "  m: {kind: hybrid, particles: p4, event: lorentz, gate: pt, particle_map: [16], event_map: [16],\n"
+            "      gate_map: [8], latent: 4, hidden: [16], activation: silu}\n",
             NULL, 0.7); /* the mass alone gives .82 */
 }
 
@@ -202,8 +202,8 @@ static void cells_train_a_hybrid_whose_gate_sees_columns(void **state) {
             "split: {reserve: 800}\n"
             "train: {epochs: 12, batch: 64, sampling: each, shuffle: true, scale: true}\n"
             "models:\n"
-            "  m: {kind: hybrid, particles: cells, event: columns, weight: columns, columns: log_ratio,\n"
-            "      particle_map: [16], event_map: [8], weight_map: [8], latent: 4, hidden: [16]}\n",
+            "  m: {kind: hybrid, particles: cells, event: columns, gate: columns, columns: log_ratio,\n"
+            "      particle_map: [16], event_map: [8], gate_map: [8], latent: 4, hidden: [16]}\n",
             NULL, 0.65); /* log_ratio tells them as well as anything can */
 }
 

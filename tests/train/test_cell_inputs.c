@@ -269,16 +269,16 @@ static void four_momenta_are_standardised_with_lorentz_pairs_and_pt(void **state
     nsym_inputs raw, scaled;
     strcpy(spec.particle_input.name, "p4");
     strcpy(spec.event_input.name, "lorentz");
-    strcpy(spec.weight_input.name, "pt");
-    spec.particle_input.width = 4, spec.event_input.width = 2, spec.weight_input.width = 1;
+    strcpy(spec.gate_input.name, "pt");
+    spec.particle_input.width = 4, spec.event_input.width = 2, spec.gate_input.width = 1;
     assert_int_equal(nsym_events_new(&events, 4), NSYM_OK);
     assert_int_equal(nsym_events_set_particles(events, 4, names, NULL, offsets), NSYM_OK);
     for (int i = 0; i < 32; i++) events->particles[i] = i % 4 == 3 ? 50 + i : (i * 7) % 13 - 6;
     assert_int_equal(nsym_inputs_new(&raw, &spec, events), NSYM_OK);
     assert_int_equal(nsym_inputs_new(&scaled, &spec, events), NSYM_OK);
     assert_int_equal(nsym_inputs_standardise(&scaled, &spec, events, NULL, three, 3), NSYM_OK);
-    const float *before[] = {raw.particles, raw.event, raw.weight},
-                *after[] = {scaled.particles, scaled.event, scaled.weight};
+    const float *before[] = {raw.particles, raw.event, raw.gate},
+                *after[] = {scaled.particles, scaled.event, scaled.gate};
     static const size_t widths[] = {4, 2, 1}, per_event[] = {2, 1, 1};
     for (size_t part = 0; part < 3; part++)
         for (size_t k = 0; k < widths[part]; k++) {

@@ -32,10 +32,10 @@ static nsym_model_spec spec_of(const char *particles, const char *event, const c
     nsym_model_spec spec = {.slots = slots};
     strcpy(spec.particle_input.name, particles);
     strcpy(spec.event_input.name, event);
-    strcpy(spec.weight_input.name, weight);
+    strcpy(spec.gate_input.name, weight);
     assert_int_equal(nsym_input_resolve(&spec.particle_input, NSYM_PER_PARTICLE, &spec), NSYM_OK);
     assert_int_equal(nsym_input_resolve(&spec.event_input, NSYM_PER_EVENT, &spec), NSYM_OK);
-    assert_int_equal(nsym_input_resolve(&spec.weight_input, NSYM_PER_EVENT, &spec), NSYM_OK);
+    assert_int_equal(nsym_input_resolve(&spec.gate_input, NSYM_PER_EVENT, &spec), NSYM_OK);
     return spec;
 }
 
@@ -87,7 +87,7 @@ static void inputs_are_computed_event_by_event_whatever_the_features_order(void 
         }
         nsym_lorentz_pairs(p4, 2, invariants);
         for (size_t k = 0; k < 2; k++) assert_true(inputs.event[2 * i + k] == (float)invariants[k]);
-        assert_true(inputs.weight[i] == (float)hypot(p4[0], p4[1]));
+        assert_true(inputs.gate[i] == (float)hypot(p4[0], p4[1]));
     }
     nsym_inputs_free(&inputs);
     assert_null(inputs.particles);
@@ -100,7 +100,7 @@ static void what_a_model_does_not_read_is_not_made(void **state) {
     nsym_model_spec spec = spec_of("", "lorentz", "", 2);
     nsym_inputs inputs;
     assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
-    assert_true(!inputs.particles && !inputs.weight && inputs.event);
+    assert_true(!inputs.particles && !inputs.gate && inputs.event);
     nsym_inputs_free(&inputs);
     nsym_events_free(events);
 }
@@ -175,7 +175,7 @@ static void a_number_that_is_none_is_named_with_its_event(void **state) {
         events->particles[5 * 3 + 2] = bad[k];
         assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENUMERIC);
         says("row 2: pz of particle 2 is");
-        assert_true(!inputs.offsets && !inputs.particles && !inputs.event && !inputs.weight);
+        assert_true(!inputs.offsets && !inputs.particles && !inputs.event && !inputs.gate);
         nsym_events_free(events);
     }
 }
@@ -214,7 +214,7 @@ static void columns_are_read_in_the_order_of_their_names(void **state) {
             nsym_model_spec spec = spec_of_columns(lists[l]);
             nsym_inputs inputs;
             assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
-            assert_true(inputs.event && !inputs.particles && !inputs.weight && inputs.count == 5);
+            assert_true(inputs.event && !inputs.particles && !inputs.gate && inputs.count == 5);
             char list[64], *rest = list;
             strcpy(list, lists[l]);
             size_t k = 0;
