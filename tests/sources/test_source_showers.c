@@ -89,10 +89,10 @@ static void cells_say_where_they_are(void **state) {
 static void half_of_the_events_are_signal(void **state) {
     (void)state;
     nsym_sample s = LOADED("data.events=4000", "split.reserve=1000", "copies.where=none");
-    double pool = 0, test = 0;
-    for (size_t i = 0; i < 1000; i++) pool += column(s.events, "label")[i];
+    double reserve = 0, test = 0;
+    for (size_t i = 0; i < 1000; i++) reserve += column(s.events, "label")[i];
     for (size_t i = 1000; i < 2000; i++) test += column(s.events, "label")[i];
-    assert_true(fabs(pool - 500) < 80 && fabs(test - 500) < 80); /* 5 sigma, sqrt(1000) / 2 each */
+    assert_true(fabs(reserve - 500) < 80 && fabs(test - 500) < 80); /* 5 sigma, sqrt(1000) / 2 each */
     nsym_sample_free(&s);
 }
 

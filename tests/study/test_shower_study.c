@@ -71,7 +71,7 @@ static double value_of(json_t *results, const char *model, const char *metric, d
 }
 
 static const char measured[] = "measure={events: 5, rotations: 4}";
-enum { TESTS = 50, PROBES = 5, TURNS = 4, ROWS = TESTS + PROBES * TURNS };
+enum { TESTS = 50, MEASURED = 5, TURNS = 4, ROWS = TESTS + MEASURED * TURNS };
 
 static const char all_models[] = "experiments={a: {grid: {model: [fcn, image, pfn, limit]}}}";
 
@@ -190,8 +190,8 @@ static void find_file(const char *pattern, char *path, size_t size) {
 /* The mean over the measured events of the deviation of their rotations' outputs. */
 static double spread_of(const double *outputs) {
     double sum = 0;
-    for (size_t i = 0; i < PROBES; i++) sum += nsym_spread_of(outputs + i * TURNS, TURNS).std;
-    return sum / PROBES;
+    for (size_t i = 0; i < MEASURED; i++) sum += nsym_spread_of(outputs + i * TURNS, TURNS).std;
+    return sum / MEASURED;
 }
 
 static void a_kept_model_gives_cells_its_kept_scores(void **state) {

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-enum { POOL = 90, COPIES = 3, TEST = 30, ROWS = POOL * COPIES + TEST, WIDTH = 2, EPOCHS = 6 };
+enum { TRAINS = 90, COPIES = 3, TEST = 30, ROWS = TRAINS * COPIES + TEST, WIDTH = 2, EPOCHS = 6 };
 
 /* Two Gaussians in the plane; copies of an event are the same, or each a little away. */
 typedef struct problem {
@@ -36,7 +36,7 @@ static problem *new_problem(nsym_train_card card, size_t folds, double apart) {
     assert_non_null(p);
     nsym_random random = nsym_random_stream(43, "problem", 0);
     for (size_t i = 0; i < ROWS; i++) {
-        size_t event = i < POOL * COPIES ? i / COPIES : i, copy = i < POOL * COPIES ? i % COPIES : 0;
+        size_t event = i < TRAINS * COPIES ? i / COPIES : i, copy = i < TRAINS * COPIES ? i % COPIES : 0;
         p->labels[i] = (double)(event % 2);
         p->weights[i] = 1;
         for (size_t k = 0; k < WIDTH; k++) {
@@ -52,7 +52,7 @@ static problem *new_problem(nsym_train_card card, size_t folds, double apart) {
         .inputs = &p->inputs,
         .labels = p->labels,
         .weights = p->weights,
-        .parts = {.train_count = POOL, .copies = COPIES, .test_first = POOL * COPIES, .test_count = TEST},
+        .parts = {.train_count = TRAINS, .copies = COPIES, .test_first = TRAINS * COPIES, .test_count = TEST},
         .seed = 1,
         .start = 2};
     assert_int_equal(nsym_training_events(&p->events, &p->training.event_count, &p->checked, &p->training.checked_count,
@@ -137,12 +137,12 @@ static void the_loss_is_both_factors_times_entropy_and_variance(void **state) {
     for (size_t k = 0; k < 8; k++) {
         nsym_train_card card = plain;
         card.epochs = 1;
-        card.batch = POOL * COPIES; /* one step: the loss is of the first weights */
+        card.batch = TRAINS * COPIES; /* one step: the loss is of the first weights */
         card.classification = k < 4 ? 1 : 0.25;
         card.invariance = how[k % 4];
         problem *p = trained(card, 0, 0.3);
         nsym_network_initialise(p->network, p->training.start);
-        assert_true(fabs(p->epochs[0].train_loss - loss_of(p, p->events, POOL)) < 1e-5);
+        assert_true(fabs(p->epochs[0].train_loss - loss_of(p, p->events, TRAINS)) < 1e-5);
         free_problem(p);
     }
 }
@@ -167,9 +167,9 @@ static void first_weights_are_those_of_the_start_whatever_the_seed(void **state)
 /* The events of a member; labels alternate from event to event. */
 static void events_of(uint32_t **events, size_t *n, uint32_t **checked, size_t *n_checked, nsym_train_card card,
                       size_t folds, size_t member) {
-    double labels[POOL * COPIES];
-    const nsym_parts parts = {.train_count = POOL, .copies = COPIES, .test_first = POOL * COPIES};
-    for (size_t i = 0; i < POOL * COPIES; i++) labels[i] = (double)(i / COPIES % 2);
+    double labels[TRAINS * COPIES];
+    const nsym_parts parts = {.train_count = TRAINS, .copies = COPIES, .test_first = TRAINS * COPIES};
+    for (size_t i = 0; i < TRAINS * COPIES; i++) labels[i] = (double)(i / COPIES % 2);
     if (nsym_training_events(events, n, checked, n_checked, &card, folds, &parts, labels, 5, member) != NSYM_OK)
         fail_msg("%s", nsym_message());
 }
@@ -179,7 +179,7 @@ static void a_bootstrap_draws_as_many_with_replacement_for_each_member(void **st
     nsym_train_card card = plain;
     uint32_t *events[3], *checked;
     size_t n, n_checked, distinct = 0;
-    bool seen[POOL] = {false};
+    bool seen[TRAINS] = {false};
     card.sampling = NSYM_BOOTSTRAP;
     card.size = 80;
     for (size_t k = 0; k < 3; k++) {
@@ -187,7 +187,7 @@ static void a_bootstrap_draws_as_many_with_replacement_for_each_member(void **st
         assert_true(n == 80 && n_checked == 0 && !checked);
     }
     for (size_t i = 0; i < 80; i++) {
-        assert_true(events[0][i] < 80); /* of the pool's first */
+        assert_true(events[0][i] < 80); /* of the first */
         distinct += !seen[events[0][i]];
         seen[events[0][i]] = true;
     }
@@ -197,7 +197,7 @@ static void a_bootstrap_draws_as_many_with_replacement_for_each_member(void **st
     for (size_t k = 0; k < 3; k++) free(events[k]);
 }
 
-/* As many of either label as the pool has, here one in three, and of each about 1 - 1/e of its events. */
+/* As many of either label as there are, here one in three, and of each about 1 - 1/e of its events. */
 static void a_bootstrap_of_classes_keeps_their_numbers(void **state) {
     (void)state;
     enum { ALL = 300, SIGNAL = ALL / 3, FIRST = 2 };
@@ -232,31 +232,31 @@ static void a_bootstrap_of_classes_keeps_their_numbers(void **state) {
     assert_non_null(strstr(nsym_message(), "300 of 300 training events are signal; both classes are needed"));
 }
 
-static void folds_share_the_pool_out_and_never_train_on_what_they_check(void **state) {
+static void folds_share_the_events_out_and_never_train_on_what_they_check(void **state) {
     (void)state;
     for (int k = 0; k < 4; k++) {
         nsym_train_card card = plain;
-        size_t times[POOL] = {0}, n, n_checked, folds = 7; /* of 12 or 13 events */
+        size_t times[TRAINS] = {0}, n, n_checked, folds = 7; /* of 12 or 13 events */
         uint32_t *events, *checked;
         card.sampling = k % 2 ? NSYM_BOOTSTRAP : NSYM_EACH;
         card.size = k / 2 ? 60 : 0;
         for (size_t member = 0; member < folds; member++) {
-            bool validates[POOL] = {false};
+            bool validates[TRAINS] = {false};
             events_of(&events, &n, &checked, &n_checked, card, folds, member);
             assert_true(n_checked == 12 || n_checked == 13);
-            assert_int_equal(n, card.size ? 60 : POOL - n_checked);
+            assert_int_equal(n, card.size ? 60 : TRAINS - n_checked);
             for (size_t i = 0; i < n_checked; i++) validates[checked[i]] = true, times[checked[i]]++;
-            for (size_t i = 0; i < n; i++) assert_true(events[i] < POOL && !validates[events[i]]);
+            for (size_t i = 0; i < n; i++) assert_true(events[i] < TRAINS && !validates[events[i]]);
             free(events);
             free(checked);
         }
-        for (size_t i = 0; i < POOL; i++) assert_int_equal(times[i], 1);
+        for (size_t i = 0; i < TRAINS; i++) assert_int_equal(times[i], 1);
     }
 }
 
 static void events_refused(size_t size, size_t folds, const double *labels, const char *words) {
     const nsym_train_card card = {.size = size};
-    const nsym_parts parts = {.train_count = POOL, .copies = 1, .test_first = POOL};
+    const nsym_parts parts = {.train_count = TRAINS, .copies = 1, .test_first = TRAINS};
     uint32_t *events, *checked;
     size_t n, n_checked;
     assert_int_equal(nsym_training_events(&events, &n, &checked, &n_checked, &card, folds, &parts, labels, 5, 0),
@@ -266,8 +266,8 @@ static void events_refused(size_t size, size_t folds, const double *labels, cons
 
 static void trainings_that_cannot_be_are_refused(void **state) {
     (void)state;
-    double late[POOL], mixed[POOL], none[POOL] = {0};
-    for (size_t i = 0; i < POOL; i++) late[i] = i >= 30, mixed[i] = (double)(i % 2);
+    double late[TRAINS], mixed[TRAINS], none[TRAINS] = {0};
+    for (size_t i = 0; i < TRAINS; i++) late[i] = i >= 30, mixed[i] = (double)(i % 2);
     events_refused(91, 0, mixed, "train.size is 91 and only 90 events are there for training; raise split.reserve");
     events_refused(61, 3, mixed, "train.size is 61 and only 60 events are there for training, the others validate");
     events_refused(20, 0, late, "0 of 20 training events are signal; both classes");
@@ -364,7 +364,7 @@ int main(void) {
         cmocka_unit_test(first_weights_are_those_of_the_start_whatever_the_seed),
         cmocka_unit_test(a_bootstrap_draws_as_many_with_replacement_for_each_member),
         cmocka_unit_test(a_bootstrap_of_classes_keeps_their_numbers),
-        cmocka_unit_test(folds_share_the_pool_out_and_never_train_on_what_they_check),
+        cmocka_unit_test(folds_share_the_events_out_and_never_train_on_what_they_check),
         cmocka_unit_test(trainings_that_cannot_be_are_refused),
         cmocka_unit_test(what_validates_does_not_train),
         cmocka_unit_test(the_validation_loss_is_that_of_the_fold),
