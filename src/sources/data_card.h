@@ -3,6 +3,7 @@
 #ifndef NSYM_SOURCES_DATA_CARD_H
 #define NSYM_SOURCES_DATA_CARD_H
 
+#include "base/file_mark.h"
 #include "detector/smear.h"
 #include "stats/reweight.h"
 #include "train/settings.h"
@@ -13,7 +14,7 @@
 
 #include <stdint.h>
 
-enum { NSYM_MARK_SIZE = 40, NSYM_COPIES_MAX = 64, NSYM_EDGES_MAX = 257, NSYM_SOURCE_OPTIONS_SIZE = 256 };
+enum { NSYM_COPIES_MAX = 64, NSYM_EDGES_MAX = 257, NSYM_SOURCE_OPTIONS_SIZE = 256 };
 
 /* Where the copies of an event come from. */
 typedef enum nsym_copying { NSYM_COPIES_NONE, NSYM_COPIES_BEFORE, NSYM_COPIES_AFTER } nsym_copying;

@@ -44,9 +44,6 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
 /* Does what the model reads, or a weight or cut, hang on the detector? Not so of columns that the source brings. */
 bool nsym_card_reads_detector(const nsym_run_card *card);
 
-/* A file by its content, as "size:CRC-32"; "built-in" for no file (""). Errors: it cannot be read. */
-nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) NSYM_MUST_CHECK;
-
 /* New text (free with free) of everything in a card that decides what a run of `model` gives: the ledger's key is made
    of it. `data_only`: what decides its sample. Files count by their marks, which must be set. */
 nsym_status nsym_card_key(char **out, const nsym_run_card *card, bool data_only) NSYM_MUST_CHECK;

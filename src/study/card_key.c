@@ -2,35 +2,14 @@
 
 #include "base/fail.h"
 #include "sources/source.h"
-#include "study/names.h"
+#include "observables/names.h"
 #include "study/sections.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 /* Bumped whenever the same card would give other numbers than before. */
 enum { RESULTS_VERSION = 6 };
-
-nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) {
-    if (!path[0]) {
-        strcpy(mark, "built-in");
-        return NSYM_OK;
-    }
-    FILE *file = fopen(path, "rb");
-    if (!file) return nsym_fail(NSYM_EIO, "cannot open %s: %s", path, strerror(errno));
-    unsigned char buffer[1 << 16];
-    uLong crc = crc32(0, NULL, 0);
-    uint64_t size = 0;
-    for (size_t n; (n = fread(buffer, 1, sizeof buffer, file)) > 0; size += n) crc = crc32(crc, buffer, (uInt)n);
-    int failed = ferror(file);
-    fclose(file);
-    if (failed) return nsym_fail(NSYM_EIO, "cannot read %s: %s", path, strerror(errno));
-    snprintf(mark, NSYM_MARK_SIZE, "%" PRIu64 ":%08lx", size, crc);
-    return NSYM_OK;
-}
 
 static void print_numbers(FILE *out, const char *name, const double *numbers, size_t n) {
     fprintf(out, " %s=", name);

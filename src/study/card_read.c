@@ -5,7 +5,7 @@
 #include "nn/models.h"
 #include "sources/checks.h"
 #include "sources/source.h"
-#include "study/names.h"
+#include "observables/names.h"
 #include "study/sections.h"
 #include "train/inputs.h"
 

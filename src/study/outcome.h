@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "study/grid.h"
-#include "study/ledger.h"
+#include "ledger/ledger.h"
 
 /* What a number's error is made of: standard errors, which add up in quadrature. 0: not known, or none. */
 typedef struct nsym_error_parts {

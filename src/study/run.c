@@ -5,7 +5,7 @@
 #include "nn/models.h"
 #include "stats/influence.h"
 #include "stats/metric.h"
-#include "study/measures.h"
+#include "ledger/measures.h"
 #include "study/test_part.h"
 #include "study/unlabelled.h"
 #include "train/fit.h"

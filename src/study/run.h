@@ -4,7 +4,7 @@
 
 #include "sources/sample.h"
 #include "study/grid.h"
-#include "study/ledger.h"
+#include "ledger/ledger.h"
 
 /* A member of a point. Texts are owned by whoever planned the runs. */
 typedef struct nsym_run {

@@ -4,7 +4,7 @@
 #define NSYM_STUDY_SCHEDULE_H
 
 #include "base/workers.h"
-#include "study/ledger.h"
+#include "ledger/ledger.h"
 #include <nearsym/cluster.h>
 #include <stdint.h>
 

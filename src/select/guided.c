@@ -1,11 +1,11 @@
-#include "study/guided.h"
+#include "select/guided.h"
 
 #include "base/fail.h"
 #include "base/workers.h"
 #include "observables/efp_candidates.h"
 #include "observables/neighbours.h"
-#include "study/ranking.h"
-#include "study/trial.h"
+#include "select/ranking.h"
+#include "select/trial.h"
 #include <nearsym/ado.h>
 #include <nearsym/observables.h>
 #include <nearsym/stats.h>

@@ -1,8 +1,8 @@
-#include "study/ranking.h"
+#include "select/ranking.h"
 
 #include "base/atomic_file.h"
 #include "base/fail.h"
-#include "study/names.h"
+#include "observables/names.h"
 #include <nearsym/observables.h>
 
 #include <math.h>

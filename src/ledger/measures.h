@@ -1,9 +1,9 @@
 /* What a run measures: a list that grows. */
-#ifndef NSYM_STUDY_MEASURES_H
-#define NSYM_STUDY_MEASURES_H
+#ifndef NSYM_LEDGER_MEASURES_H
+#define NSYM_LEDGER_MEASURES_H
 
 #include "base/arena.h"
-#include "study/ledger.h"
+#include "ledger/ledger.h"
 
 typedef struct nsym_measures {
     size_t count, capacity;

@@ -1,8 +1,8 @@
 /* The ledger: every finished run of a study in one SQLite file (WAL). A run is a row keyed by the hash of its resolved
    card, its coordinates and its seed. It is written in one transaction when the run is done, so a study killed at any
    moment goes on from its finished runs; several processes may share a ledger. */
-#ifndef NSYM_STUDY_LEDGER_H
-#define NSYM_STUDY_LEDGER_H
+#ifndef NSYM_LEDGER_LEDGER_H
+#define NSYM_LEDGER_LEDGER_H
 
 #include <nearsym/status.h>
 #include <stdbool.h>

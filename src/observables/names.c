@@ -1,4 +1,4 @@
-#include "study/names.h"
+#include "observables/names.h"
 
 #include "base/fail.h"
 #include <nearsym/observables.h>

@@ -1,4 +1,4 @@
-#include "study/measures.h"
+#include "ledger/measures.h"
 
 #include "base/fail.h"
 

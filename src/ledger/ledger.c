@@ -1,4 +1,4 @@
-#include "study/ledger.h"
+#include "ledger/ledger.h"
 #include "base/fail.h"
 #include <nearsym/cpu.h>
 

@@ -1,8 +1,8 @@
 /* One training on named columns of a table of events, as searches make many. */
-#ifndef NSYM_STUDY_TRIAL_H
-#define NSYM_STUDY_TRIAL_H
+#ifndef NSYM_SELECT_TRIAL_H
+#define NSYM_SELECT_TRIAL_H
 
-#include "study/card.h"
+#include "train/settings.h"
 #include <nearsym/events.h>
 
 /* What is trained, and on what. Borrowed. */

@@ -1,4 +1,4 @@
-#include "study/trial.h"
+#include "select/trial.h"
 
 #include "base/fail.h"
 #include "train/fit.h"

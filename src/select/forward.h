@@ -1,9 +1,9 @@
 /* Greedy forward selection: of many columns those few that help a network most, one by one. */
-#ifndef NSYM_STUDY_FORWARD_H
-#define NSYM_STUDY_FORWARD_H
+#ifndef NSYM_SELECT_FORWARD_H
+#define NSYM_SELECT_FORWARD_H
 
-#include "study/ledger.h"
-#include "study/trial.h"
+#include "ledger/ledger.h"
+#include "select/trial.h"
 #include <nearsym/progress.h>
 
 enum { NSYM_FORWARD_NAME = 4 * NSYM_INPUT_NAME }; /* letters of a candidate, and the end */

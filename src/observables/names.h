@@ -1,6 +1,6 @@
 /* Lists of columns and observables, as one text with commas. */
-#ifndef NSYM_STUDY_NAMES_H
-#define NSYM_STUDY_NAMES_H
+#ifndef NSYM_OBSERVABLES_NAMES_H
+#define NSYM_OBSERVABLES_NAMES_H
 
 #include "options/tree.h"
 #include <nearsym/model.h>

@@ -2,11 +2,11 @@
    box, the guide, does. Over the pairs of a signal and a background event that the network orders differently than the
    guide, every candidate is ranked by how often it orders them as the guide does (ADO); the best is added, the network
    trained anew, until their decisions agree no better (Faucett, Thaler & Whiteson, PRD 103, 036020). */
-#ifndef NSYM_STUDY_GUIDED_H
-#define NSYM_STUDY_GUIDED_H
+#ifndef NSYM_SELECT_GUIDED_H
+#define NSYM_SELECT_GUIDED_H
 
-#include "study/card.h"
-#include "study/ledger.h"
+#include "train/settings.h"
+#include "ledger/ledger.h"
 #include <nearsym/efp.h>
 #include <nearsym/events.h>
 #include <nearsym/progress.h>

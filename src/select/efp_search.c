@@ -7,8 +7,8 @@
 #include "sources/order.h"
 #include "sources/sample.h"
 #include "sources/weights.h"
-#include "study/guided.h"
-#include "study/names.h"
+#include "select/guided.h"
+#include "observables/names.h"
 #include <nearsym/io.h>
 #include <nearsym/observables.h>
 #include <nearsym/scores.h>

@@ -1,6 +1,6 @@
 /* One ranking of all candidates by their decision ordering with a guide. */
-#ifndef NSYM_STUDY_RANKING_H
-#define NSYM_STUDY_RANKING_H
+#ifndef NSYM_SELECT_RANKING_H
+#define NSYM_SELECT_RANKING_H
 
 #include "observables/efp_candidates.h"
 #include <nearsym/ado.h>

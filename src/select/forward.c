@@ -1,4 +1,4 @@
-#include "study/forward.h"
+#include "select/forward.h"
 
 #include "base/atomic_file.h"
 #include "base/fail.h"

@@ -1,7 +1,7 @@
 /* A search for the polynomials that explain a guide, on samples whose guide is made of a known one. */
 #include "data/temporary.h"
 #include "sources/sample.h"
-#include "study/guided.h"
+#include "select/guided.h"
 #include <nearsym/observables.h>
 #include <nearsym/random.h>
 
