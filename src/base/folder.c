@@ -15,14 +15,27 @@ nsym_status nsym_folder_make(const char *path) {
     return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", path, strerror(errno));
 }
 
+static bool join(char path[NSYM_PATH_SIZE], const char *folder, const char *format, va_list arguments) {
+    int start = snprintf(path, NSYM_PATH_SIZE, "%s/", folder);
+    if (start < 0 || start >= NSYM_PATH_SIZE) return false;
+    int n = vsnprintf(path + start, (size_t)(NSYM_PATH_SIZE - start), format, arguments);
+    return n >= 0 && n < NSYM_PATH_SIZE - start;
+}
+
+nsym_status nsym_folder_path(char path[NSYM_PATH_SIZE], const char *folder, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    bool fits = join(path, folder, format, arguments);
+    va_end(arguments);
+    return fits ? NSYM_OK : nsym_fail(NSYM_EIO, "the folder's name is too long: %s", folder);
+}
+
 bool nsym_folder_has(const char *folder, const char *format, ...) {
     struct stat about;
-    char path[4096];
+    char path[NSYM_PATH_SIZE];
     va_list arguments;
-    int start = snprintf(path, sizeof path, "%s/", folder);
-    if (start < 0 || (size_t)start >= sizeof path) return false;
     va_start(arguments, format);
-    int n = vsnprintf(path + start, sizeof path - (size_t)start, format, arguments);
+    bool fits = join(path, folder, format, arguments);
     va_end(arguments);
-    return n >= 0 && (size_t)n < sizeof path - (size_t)start && stat(path, &about) == 0;
+    return fits && stat(path, &about) == 0;
 }

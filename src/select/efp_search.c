@@ -3,12 +3,13 @@
 
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "base/folder.h"
+#include "observables/names.h"
+#include "select/guided.h"
 #include "sources/labels.h"
 #include "sources/order.h"
 #include "sources/sample.h"
 #include "sources/weights.h"
-#include "select/guided.h"
-#include "observables/names.h"
 #include <nearsym/io.h>
 #include <nearsym/observables.h>
 #include <nearsym/scores.h>
@@ -18,7 +19,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const double plain = 1; /* kappa and beta where none is given */
 
@@ -160,11 +160,10 @@ static nsym_status key_of(char **key, const nsym_efp_search_options *o, const ns
 
 static nsym_status write_json(const nsym_guided_step *steps, size_t n, size_t kept, const nsym_efp_search_options *o,
                               const char *start) {
-    char path[4096];
+    char path[NSYM_PATH_SIZE];
     nsym_atomic_file *place;
     FILE *out;
-    if (snprintf(path, sizeof path, "%s/search.json", o->out) >= (int)sizeof path)
-        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", o->out);
+    NSYM_TRY(nsym_folder_path(path, o->out, "search.json"));
     json_t *list = json_array();
     for (size_t k = 0; k < n; k++) {
         const nsym_guided_step *s = &steps[k];
@@ -219,13 +218,11 @@ static nsym_guided_task task_of(const nsym_efp_search_options *o, const material
 static nsym_status search(const nsym_efp_search_options *o, const material *m, nsym_guided_step *steps, size_t *n,
                           size_t *kept) {
     nsym_guided_task task = task_of(o, m);
-    char path[4096];
+    char path[NSYM_PATH_SIZE];
     char *key = NULL;
     nsym_efp_set *set = NULL;
-    if (mkdir(o->out, 0777) != 0 && errno != EEXIST)
-        return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", o->out, strerror(errno));
-    if (snprintf(path, sizeof path, "%s/ledger.sqlite", o->out) >= (int)sizeof path)
-        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", o->out);
+    NSYM_TRY(nsym_folder_make(o->out));
+    NSYM_TRY(nsym_folder_path(path, o->out, "ledger.sqlite"));
     NSYM_TRY(nsym_ledger_open(&task.ledger, path));
     nsym_status status = nsym_efp_set_new(&set, o->graphs);
     if (status == NSYM_OK) status = key_of(&key, o, &m->scores);

@@ -2,6 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "base/folder.h"
 #include "base/workers.h"
 #include <nearsym/stats.h>
 
@@ -119,11 +120,10 @@ static int by_judged_auc(const void *a, const void *b) {
 
 /* All candidates of step `number`, the best first, as a table. */
 static nsym_status write_ranking(const selection *s, const ranked *order, size_t n, size_t number) {
-    char path[4096];
+    char path[NSYM_PATH_SIZE];
     nsym_atomic_file *place;
     FILE *csv;
-    if (snprintf(path, sizeof path, "%s/forward-%zu.csv", s->task->folder, number) >= (int)sizeof path)
-        return nsym_fail(NSYM_EIO, "the folder's name is too long: %s", s->task->folder);
+    NSYM_TRY(nsym_folder_path(path, s->task->folder, "forward-%zu.csv", number));
     NSYM_TRY(nsym_atomic_stream_open(&place, &csv, path));
     fprintf(csv, "observable,validation_auc,auc\n");
     for (size_t i = 0; i < n; i++)

@@ -1,6 +1,7 @@
 #include "select/guided.h"
 
 #include "base/fail.h"
+#include "base/folder.h"
 #include "base/workers.h"
 #include "observables/efp_candidates.h"
 #include "observables/neighbours.h"
@@ -151,12 +152,11 @@ static nsym_status gather_judges(const search *s, uint64_t **offsets, double **p
 /* The candidates' values for the events that judge, made where they are not there yet. */
 static nsym_status open_candidates(search *s) {
     const nsym_guided_task *task = s->task;
-    char path[4096];
+    char path[NSYM_PATH_SIZE];
     uint64_t *offsets = NULL;
     double *particles = NULL;
     if (s->candidates) return NSYM_OK;
-    if (snprintf(path, sizeof path, "%s/candidates.bin", task->folder) >= (int)sizeof path)
-        return nsym_fail(NSYM_EIO, "the folder's name is too long: %s", task->folder);
+    NSYM_TRY(nsym_folder_path(path, task->folder, "candidates.bin"));
     nsym_status status = gather_judges(s, &offsets, &particles);
     if (status == NSYM_OK)
         status = nsym_efp_candidates_open(&s->candidates, path, task->key, task->graphs, &task->space, task->judges,
@@ -171,9 +171,8 @@ static nsym_status open_candidates(search *s) {
 static nsym_status rank(search *s, size_t number, nsym_ranked *best, size_t *disordered) {
     const nsym_guided_task *task = s->task;
     nsym_ado_pairs pairs = {0};
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/ranking-%zu.csv", task->folder, number) >= (int)sizeof path)
-        return nsym_fail(NSYM_EIO, "the folder's name is too long: %s", task->folder);
+    char path[NSYM_PATH_SIZE];
+    NSYM_TRY(nsym_folder_path(path, task->folder, "ranking-%zu.csv", number));
     NSYM_TRY(open_candidates(s));
     NSYM_TRY(nsym_ado_pairs_disordered(&pairs, &s->pairs, s->logits, task->guide));
     *disordered = pairs.count;

@@ -1,6 +1,7 @@
 #include "study/ordering.h"
 
 #include "base/fail.h"
+#include "base/folder.h"
 #include <nearsym/ado.h>
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
@@ -22,9 +23,8 @@ static const double *score_of(const nsym_events *events) {
 }
 
 static nsym_status read_scores(nsym_events **out, const char *folder, const char *file, size_t events) {
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/%s", folder, file) >= (int)sizeof path)
-        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", folder);
+    char path[NSYM_PATH_SIZE];
+    NSYM_TRY(nsym_folder_path(path, folder, "%s", file));
     NSYM_TRY(nsym_events_read(out, path, NULL));
     bool whole = column_of(*out, "output") && column_of(*out, "label") && column_of(*out, "weight");
     if (whole && (!events || (*out)->count == events)) return NSYM_OK;

@@ -2,10 +2,11 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/folder.h"
+#include "ledger/measures.h"
 #include "nn/models.h"
 #include "stats/influence.h"
 #include "stats/metric.h"
-#include "ledger/measures.h"
 #include "study/test_part.h"
 #include "study/unlabelled.h"
 #include "train/fit.h"
@@ -216,12 +217,6 @@ static nsym_status add_scores(nsym_events *scores, nsym_network *network, nsym_f
     return NSYM_OK;
 }
 
-static nsym_status path_in(char *path, size_t size, const char *folder, const char *kind, const char *label) {
-    int n = snprintf(path, size, "%s/%s/%s.h5", folder, kind, label);
-    return n >= 0 && (size_t)n < size ? NSYM_OK
-                                      : nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", folder);
-}
-
 /* New events of the columns of the test rows. */
 static nsym_status test_columns(nsym_events **out, const nsym_events *sample, const nsym_parts *parts) {
     if (!parts->tests) return nsym_events_columns(out, sample, parts->test_first, parts->test_count);
@@ -238,9 +233,9 @@ static nsym_status test_columns(nsym_events **out, const nsym_events *sample, co
 
 static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, nsym_network *network, nsym_feed *feed,
                                 const nsym_parts *parts, const char *folder) {
-    char path[4096];
+    char path[NSYM_PATH_SIZE];
     nsym_events *scores = NULL;
-    nsym_status status = path_in(path, sizeof path, folder, "scores", run->label);
+    nsym_status status = nsym_folder_path(path, folder, "scores/%s.h5", run->label);
     if (status == NSYM_OK) status = test_columns(&scores, sample, parts);
     if (status == NSYM_OK) status = add_scores(scores, network, feed, parts);
     if (status == NSYM_OK) status = nsym_events_write(scores, path);
@@ -251,9 +246,9 @@ static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, 
 /* The model as a file. */
 static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, const nsym_fit *fit,
                                const char *folder) {
-    char path[4096];
+    char path[NSYM_PATH_SIZE];
     nsym_model *model = NULL;
-    nsym_status status = path_in(path, sizeof path, folder, "models", run->label);
+    nsym_status status = nsym_folder_path(path, folder, "models/%s.h5", run->label);
     if (status == NSYM_OK) status = nsym_fit_model(&model, fit);
     if (status == NSYM_OK) status = nsym_card_tell_model(model, &run->point->card, sample, fit, run->key);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "run", run->label);

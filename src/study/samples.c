@@ -55,9 +55,8 @@ void nsym_samples_want(nsym_samples *s, const nsym_point *point, size_t number) 
 }
 
 static nsym_status write_events(const nsym_samples *s, const nsym_events *events, const char *name) {
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/%s", s->folder, name) >= (int)sizeof path)
-        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", s->folder);
+    char path[NSYM_PATH_SIZE];
+    NSYM_TRY(nsym_folder_path(path, s->folder, "%s", name));
     return nsym_events_write(events, path);
 }
 

@@ -3,10 +3,10 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/folder.h"
-#include "sources/sample.h"
+#include "observables/names.h"
 #include "select/forward.h"
 #include "select/guided.h"
-#include "observables/names.h"
+#include "sources/sample.h"
 #include "study/sections.h"
 #include "train/predictions.h"
 #include "train/training.h"
@@ -218,7 +218,7 @@ static nsym_status guide_scores(double **out, const nsym_search_card *s, const n
     for (size_t i = 0; status == NSYM_OK && i < n; i++) index[i] = first + i;
     if (status == NSYM_OK) status = nsym_events_select(&some, events, index, n);
     for (size_t m = 0; status == NSYM_OK && m < members; m++) {
-        char path[4096];
+        char path[NSYM_PATH_SIZE];
         nsym_model *model = NULL;
         snprintf(path, sizeof path, "%s/%s", c->folder, c->guide_models[m]);
         status = nsym_model_load(&model, path);
@@ -352,9 +352,8 @@ static nsym_status run(nsym_outcome *results, const nsym_search_card *s, const n
 }
 
 /* The folder of a search, which is made. */
-static nsym_status make_folder(char *folder, size_t size, const nsym_search_card *s, const nsym_search_context *c) {
-    if (snprintf(folder, size, "%s/search-%s", c->folder, s->name) >= (int)size)
-        return nsym_fail(NSYM_EIO, "the output folder's name is too long: %s", c->folder);
+static nsym_status make_folder(char folder[NSYM_PATH_SIZE], const nsym_search_card *s, const nsym_search_context *c) {
+    NSYM_TRY(nsym_folder_path(folder, c->folder, "search-%s", s->name));
     return nsym_folder_make(folder);
 }
 
@@ -363,9 +362,9 @@ static nsym_status run_forward(nsym_outcome *results, const nsym_search_card *s,
                                const nsym_events *events, const nsym_parts *parts) {
     const nsym_run_card *card = &s->start_point->card;
     nsym_forward_step steps[NSYM_GUIDED_STEPS_MAX];
-    char folder[4096];
+    char folder[NSYM_PATH_SIZE];
     size_t n = 0;
-    NSYM_TRY(make_folder(folder, sizeof folder, s, c));
+    NSYM_TRY(make_folder(folder, s, c));
     nsym_forward_task task = {.trial = {.table = events,
                                         .trains = parts->train_count - checks_of(parts),
                                         .checks = checks_of(parts),
@@ -397,9 +396,9 @@ static nsym_status run_forward(nsym_outcome *results, const nsym_search_card *s,
 /* Searches under the guidance of one of the study's models. */
 static nsym_status run_guided(nsym_outcome *results, const nsym_search_card *s, const nsym_search_context *c,
                               const nsym_events *events, const nsym_parts *parts) {
-    char folder[4096];
+    char folder[NSYM_PATH_SIZE];
     double *guide = NULL;
-    NSYM_TRY(make_folder(folder, sizeof folder, s, c));
+    NSYM_TRY(make_folder(folder, s, c));
     NSYM_TRY(guide_scores(&guide, s, c, events, parts->check_first, parts->check_count + parts->test_count));
     nsym_status status = run(results, s, c, events, parts, guide, folder);
     free(guide);
