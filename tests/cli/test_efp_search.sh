@@ -156,6 +156,6 @@ head -n 6 events.csv >few.csv
 head -n 6 bare.csv >five.csv
 refused 1 "few.csv: of 5 events" --events few.csv --guide five.csv
 expect 1 efp search -o events.csv --start iso_0.3 --events events.csv --guide guide.csv
-says err "events.csv/ledger.sqlite"
+says err "cannot make the folder events.csv"
 search bare --events events.csv --guide bare.csv # labels are the events' own
 cmp out first || fail "a guide without labels gives other steps"
