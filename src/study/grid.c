@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "study/chosen.h"
+#include "study/columns.h"
 #include "study/effects.h"
 #include "study/sections.h"
 #include <nearsym/random.h>
@@ -374,7 +375,8 @@ static nsym_status build(nsym_grid *grid, const nsym_tree *card) {
         return nsym_fail(NSYM_EFORMAT, "%s: a card needs 'experiments', a map of at least one", card->name);
     for (size_t i = 0; i < experiments->count; i++) NSYM_TRY(add_experiment(grid, card, experiments->child[i]));
     if (grid->points == 0) return nsym_fail_at(card, experiments, "all experiments are skipped");
-    return nsym_effects_check(card, grid);
+    NSYM_TRY(nsym_effects_check(card, grid));
+    return nsym_columns_check(card, grid);
 }
 
 nsym_status nsym_grid_new(nsym_grid *out, const nsym_tree *card) {

@@ -125,7 +125,7 @@ static void a_column_is_a_score_like_any(void **state) {
     nsym_tree_free(tree);
     json_decref(results);
     assert_int_not_equal(run("column", 1, (const char *const[]){set[0], "models.limit.column=mass", NULL}), NSYM_OK);
-    assert_says("the sample has no column 'mass' of one value an event");
+    assert_says("showers has no column 'mass', and it is not among the card's observables");
 }
 
 static const char *const several[] = {"experiments={a: {grid: {model: [fcn, pfn, limit], train.invariance: [0, 1]}}}",
