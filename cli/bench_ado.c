@@ -38,7 +38,7 @@ static nsym_ado_ranking *set_up(const task *t) {
     if (labels && guide && order) {
         draw_guide(labels, guide, t->events);
         nsym_status status = nsym_ado_pairs_draw(&pairs, labels, NULL, t->events, t->pairs, 1);
-        if (status == NSYM_OK) status = nsym_ado_order(&pairs, guide, order);
+        if (status == NSYM_OK) status = nsym_ado_order(order, &pairs, guide);
         if (status == NSYM_OK) status = nsym_ado_ranking_new(&ranking, &pairs, order, t->events);
         if (status != NSYM_OK) command_failed();
     } else {
@@ -73,7 +73,7 @@ static bool measure(const nsym_ado_ranking *ranking, const float *values, const 
                     double *per_cpu_second) {
     double ado[CANDIDATES], wall = 0, cpu = 0, done = 0, used = 0;
     for (bool warm = false; used < t->seconds; warm = true) {
-        if (nsym_ado_ranking_run(ranking, values, CANDIDATES, t->threads, NULL, NULL, ado) != NSYM_OK)
+        if (nsym_ado_ranking_run(ado, ranking, values, CANDIDATES, t->threads, NULL, NULL) != NSYM_OK)
             return command_failed(), false;
         if (!warm) {
             wall = seconds_of(CLOCK_MONOTONIC);

@@ -25,7 +25,7 @@ static int by_value(const void *a, const void *b) {
 static int measure(const nsym_efp_set *set, size_t constituents, const task *t) {
     nsym_efp_rate rate[BENCH_REPEATS_MAX];
     for (size_t i = 0; i < t->repeats; i++)
-        if (nsym_bench_efp(set, constituents, t->threads, t->seconds, &rate[i]) != NSYM_OK) return command_failed();
+        if (nsym_bench_efp(&rate[i], set, constituents, t->threads, t->seconds) != NSYM_OK) return command_failed();
     qsort(rate, t->repeats, sizeof *rate, by_value);
     const nsym_efp_rate *r = &rate[t->repeats / 2];
     double share = 1 / r->peak_gflops;

@@ -104,8 +104,8 @@ static int bench(size_t model, const request *r) {
     double wall[BENCH_REPEATS_MAX], cpu[BENCH_REPEATS_MAX], gflops[BENCH_REPEATS_MAX], fraction[BENCH_REPEATS_MAX];
     for (size_t i = 0; i < r->repeats; i++) {
         nsym_bench_rate rate;
-        nsym_status status = r->trains ? nsym_bench_train(&models[model].spec, &task, &rate)
-                                       : nsym_bench_predict(&models[model].spec, &task, &rate);
+        nsym_status status = r->trains ? nsym_bench_train(&rate, &models[model].spec, &task)
+                                       : nsym_bench_predict(&rate, &models[model].spec, &task);
         if (status != NSYM_OK) return command_failed();
         wall[i] = rate.events_per_second;
         cpu[i] = rate.events_per_cpu_second;

@@ -123,10 +123,10 @@ static bool compare_one(comparison *c, size_t i) {
     const nsym_scores *s = &c->of[i];
     size_t n = s->count;
     double ignored;
-    nsym_status status = nsym_ado(s->values, c->truth_values, c->labels, c->weights, n, &c->auc[i]);
-    if (status == NSYM_OK) status = nsym_auc(s->values, c->labels, c->weights, n, &ignored, &c->error[i]);
+    nsym_status status = nsym_ado(&c->auc[i], s->values, c->truth_values, c->labels, c->weights, n);
+    if (status == NSYM_OK) status = nsym_auc(&ignored, &c->error[i], s->values, c->labels, c->weights, n);
     for (size_t j = i; status == NSYM_OK && j < c->count; j++) {
-        status = nsym_ado(s->values, c->of[j].values, c->labels, c->weights, n, &c->ado[i * c->count + j]);
+        status = nsym_ado(&c->ado[i * c->count + j], s->values, c->of[j].values, c->labels, c->weights, n);
         c->ado[j * c->count + i] = c->ado[i * c->count + j];
     }
     if (status == NSYM_OK) return true;

@@ -13,7 +13,7 @@
 static int draw(const char *figure, const nsym_mass_fit *f, const double *masses, const double *weights, size_t n,
                 size_t bins) {
     char *note = NULL;
-    if (nsym_report_mass_fit(figure, f, masses, weights, n, bins, &note) != NSYM_OK) return command_failed();
+    if (nsym_report_mass_fit(&note, figure, f, masses, weights, n, bins) != NSYM_OK) return command_failed();
     if (note) fprintf(stderr, "nearsym: %s\n", note);
     free(note);
     return 0;

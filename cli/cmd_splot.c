@@ -186,7 +186,7 @@ static int splot(const option_table *table, request *r) {
 
 int cmd_splot(int argc, char **argv) {
     enum { OWN = 8 };
-    const nsym_splot_options usual = nsym_splot_options_usual(NSYM_MASS_LIKELIHOOD, 70, 110);
+    const nsym_splot_options usual = nsym_splot_defaults(NSYM_MASS_LIKELIHOOD, 70, 110);
     request r = {.words = fitting_usual, .options = usual};
     nsym_mass_options mass;
     option options[OWN + FITTING_OPTIONS] = {

@@ -50,7 +50,7 @@ static int show(int argc, char **argv) {
     study.set = set.text;
     study.sets = set.count;
     char *text = NULL;
-    nsym_status done = nsym_study_show(&study, &text);
+    nsym_status done = nsym_study_show(&text, &study);
     return print_text(done, text);
 }
 
@@ -62,7 +62,7 @@ static void print_continuation(const char *out) {
 /* Reports a folder: the tables and where the page is, on standard output. */
 static int report_folder(const char *folder) {
     char *tables;
-    if (nsym_report_write(folder) != NSYM_OK || nsym_report_table_text(folder, &tables) != NSYM_OK)
+    if (nsym_report_write(folder) != NSYM_OK || nsym_report_table_text(&tables, folder) != NSYM_OK)
         return command_failed();
     printf("%s\nreport: %s/report.html\n", tables, folder);
     free(tables);
@@ -96,7 +96,7 @@ static bool is_check(const char *word) {
 static int check_folder(const char *folder, bool strict) {
     nsym_report_checked checked;
     char *text;
-    if (nsym_report_check(folder, &checked, &text) != NSYM_OK) return command_failed();
+    if (nsym_report_check(&checked, &text, folder) != NSYM_OK) return command_failed();
     fputs(text, stderr);
     free(text);
     if (checked.results == 0) {

@@ -64,7 +64,7 @@ static int read_polynomial(const nsym_efp_set *stored, const char *word, polynom
     char *name = all->name[all->count];
     nsym_cms_polynomial *p = &all->polynomial[all->count];
     nsym_efp_graph graph;
-    if (nsym_observable_efp_read(word, &p->kappa, &p->beta, &graph) != NSYM_OK) return command_failed();
+    if (nsym_observable_efp_read(&p->kappa, &p->beta, &graph, word) != NSYM_OK) return command_failed();
     p->graph = number_of(stored, &graph);
     if (p->graph == NSYM_NONE) {
         fprintf(stderr,

@@ -47,7 +47,7 @@ int fitting_read(const option_table *table, const fitting_words *w, nsym_mass_op
         return options_wrong(table, "--centre is \"%s\", must be a number or free", w->centre);
     if (free_centre && method) return options_wrong(table, "the published method has no free centre");
     if (w->average && !method) return options_wrong(table, "--average is the published method's");
-    *o = nsym_mass_options_usual(method ? NSYM_MASS_PUBLISHED : NSYM_MASS_LIKELIHOOD, low, high);
+    *o = nsym_mass_defaults(method ? NSYM_MASS_PUBLISHED : NSYM_MASS_LIKELIHOOD, low, high);
     o->start[NSYM_MASS_CENTRE] = free_centre ? NAN : centre;
     if (free_centre) o->fixed = 0;
     o->bins = w->bins;

@@ -13,7 +13,7 @@ int main(void) {
     if (nsym_efp_set_new(&set, "d<=2") != NSYM_OK) return fprintf(stderr, "%s\n", nsym_message()), 1;
     size_t n = nsym_efp_set_count(set);
     double *values = malloc(n * sizeof *values);
-    if (!values || nsym_efp_compute(set, &options, 1, offsets, *particles, values) != NSYM_OK) return 1;
+    if (!values || nsym_efp_compute(values, set, &options, 1, offsets, *particles) != NSYM_OK) return 1;
     for (size_t g = 0; g < n; g++) {
         char name[64];
         nsym_efp_identity(nsym_efp_set_graph(set, g), name, sizeof name);

@@ -5,7 +5,7 @@
 
 int main(void) {
     nsym_muon_pairs_options pairs = nsym_muon_pairs_defaults();
-    nsym_splot_options options = nsym_splot_options_usual(NSYM_MASS_LIKELIHOOD, 70, 110);
+    nsym_splot_options options = nsym_splot_defaults(NSYM_MASS_LIKELIHOOD, 70, 110);
     nsym_splot_result result;
     nsym_splot_score score;
     nsym_events *events;

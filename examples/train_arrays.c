@@ -20,7 +20,7 @@ int main(int argc, char **argv) {
     }
     nsym_model_spec spec = {.kind = NSYM_PFN, .particle_input = {.name = "objects"}, .latent = 8};
     spec.particle_map = spec.hidden = (nsym_sizes){.count = 2, .size = {32, 32}};
-    nsym_train_options options = nsym_train_usual();
+    nsym_train_options options = nsym_train_defaults();
     options.epochs = 10;
     nsym_train_data data = {.inputs = {JETS, offsets, particles, NULL, NULL}, .labels = labels};
     nsym_model *model;

@@ -76,7 +76,7 @@ static void count(cover *c, double value, double error, double at, const nsym_ma
 
 /* A fit with its intervals of one and two standard deviations; false after a message. */
 static bool fit_all(nsym_mass_fit *fit, nsym_mass_intervals in[2], const sample *s, const double *weights) {
-    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
+    nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, low, high);
     if (nsym_mass_fit_events(fit, &o, s->mass, weights, s->n) == NSYM_OK &&
         nsym_mass_find_intervals(&in[0], &o, fit, s->mass, weights, s->n, 1) == NSYM_OK &&
         nsym_mass_find_intervals(&in[1], &o, fit, s->mass, weights, s->n, 2) == NSYM_OK)
@@ -141,7 +141,7 @@ static void independence(size_t toys, uint64_t seed) {
     for (size_t point = 0; point < sizeof points / sizeof *points; point++) {
         double squares[2] = {0};
         size_t far[2] = {0}, done = 0;
-        nsym_splot_options o = nsym_splot_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
+        nsym_splot_options o = nsym_splot_defaults(NSYM_MASS_LIKELIHOOD, low, high);
         o.bootstraps = o.toys = 0;
         for (uint64_t toy = 0; toy < toys; toy++) {
             nsym_splot_result result;
@@ -172,7 +172,7 @@ static void bound(size_t toys, uint64_t seed) {
         nsym_mass_fit fit;
         nsym_mass_intervals in[2];
         draw(&s, t, true, seed, toy);
-        nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_PUBLISHED, low, high);
+        nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_PUBLISHED, low, high);
         if (nsym_mass_fit_events(&fit, &o, s.mass, NULL, s.n) != NSYM_OK) {
             told("published");
             continue;

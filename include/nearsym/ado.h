@@ -19,8 +19,8 @@ extern "C" {
    pair with the product of its two weights: exact, in O(n log n). `weights` (n), or NULL for ones. With the labels as g
    it is the AUC of f; negative weights count as they are. Errors: a NaN score, a label other than 0 and 1 or a weight
    that is not finite, with its index; a class of no total weight. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_ado(const double *f, const double *g, const float *labels,
-                                              const double *weights, size_t n, double *ado);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_ado(double *ado, const double *f, const double *g, const float *labels,
+                                              const double *weights, size_t n);
 
 /* Pairs of events by their indices, in rising order of `signal`. Owned: free with nsym_ado_pairs_free. */
 typedef struct nsym_ado_pairs {
@@ -45,12 +45,12 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_ado_pairs_disordered(nsym_ado_pairs *o
 NSYM_API void nsym_ado_pairs_free(nsym_ado_pairs *pairs);
 
 /* ADO of f and g over these pairs, each of weight 1. Errors: a NaN score, with its event; no pairs. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_ado_of_pairs(const nsym_ado_pairs *pairs, const double *f, const double *g,
-                                                       double *ado);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_ado_of_pairs(double *ado, const nsym_ado_pairs *pairs, const double *f,
+                                                       const double *g);
 
 /* How a classifier orders each pair: order (count) is 1 where the signal event stands above, -1 below, 0 for a tie.
    Errors: a NaN score, with its event. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_ado_order(const nsym_ado_pairs *pairs, const double *guide, int8_t *order);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_ado_order(int8_t *order, const nsym_ado_pairs *pairs, const double *guide);
 
 /* Ranks candidates, thousands of them, by their ADO with a guide on fixed pairs. */
 typedef struct nsym_ado_ranking nsym_ado_ranking;
@@ -65,9 +65,9 @@ NSYM_API void nsym_ado_ranking_free(nsym_ado_ranking *ranking);
    (0: one per CPU). Each candidate finished is one unit of `progress` (may be NULL); `stop` (NULL: never) is asked now
    and then. May be called for one block of candidates after the other. Errors: a NaN at an event of a pair, with the
    candidate; NSYM_EINTERRUPTED after `stop`. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_ado_ranking_run(const nsym_ado_ranking *ranking, const float *values,
-                                                          size_t candidates, size_t workers, nsym_progress *progress,
-                                                          bool (*stop)(void), double *ado);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_ado_ranking_run(double *ado, const nsym_ado_ranking *ranking,
+                                                          const float *values, size_t candidates, size_t workers,
+                                                          nsym_progress *progress, bool (*stop)(void));
 
 #ifdef __cplusplus
 }

@@ -34,12 +34,12 @@ typedef struct nsym_bench_task {
    invariance, backward pass, AdamW.
    Errors: a spec that makes no sense, by the name of its member; a batch, particles, copies, seconds or threads of 0;
    particles that are not the spec's slots or more than it pads to; a batch that is no multiple of the copies. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_train(const nsym_model_spec *spec, const nsym_bench_task *task,
-                                                      nsym_bench_rate *out);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_train(nsym_bench_rate *out, const nsym_model_spec *spec,
+                                                      const nsym_bench_task *task);
 
 /* The logits of random events, 256 at a time, as trained models predict. Errors as above. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_predict(const nsym_model_spec *spec, const nsym_bench_task *task,
-                                                        nsym_bench_rate *out);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_predict(nsym_bench_rate *out, const nsym_model_spec *spec,
+                                                        const nsym_bench_task *task);
 
 /* The library of dense arithmetic and how it does convolutions by the path in use (nearsym/cpu.h): "oneDNN 2.6.0,
    convolutions by Winograd's algorithm" or "..., direct convolutions". Borrowed for ever. */

@@ -95,9 +95,9 @@ typedef struct nsym_efp_options {
    (events + 1) from 0. The values of an event depend on nothing but its own particles, their order included, and on the
    kind of CPU. Errors: a negative, infinite or NaN number, by event and particle; an event of more than
    NSYM_EFP_CONSTITUENTS_MAX constituents; a beta or kappa out of range; NSYM_EINTERRUPTED after `stop`. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_compute(const nsym_efp_set *set, const nsym_efp_options *options,
-                                                      size_t events, const uint64_t *offsets, const double *particles,
-                                                      double *values);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_compute(double *values, const nsym_efp_set *set,
+                                                      const nsym_efp_options *options, size_t events,
+                                                      const uint64_t *offsets, const double *particles);
 
 /* The same from a file of events (HDF5, npz, npy or csv with particles pt or et, eta or y or rapidity, phi (or the
    differences from an axis d_eta, d_phi or deta, dphi), or energy or e, px, py, pz, which set the coordinates) to an
@@ -115,8 +115,8 @@ typedef struct nsym_efp_rate {
     double gflops, peak_gflops;           /* of CPU time; the peak is that of fused multiply-adds in registers */
     double series_gflops, diamond_gflops; /* of the matrix products and of the step of fourth order alone */
 } nsym_efp_rate;
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_efp(const nsym_efp_set *set, size_t constituents, size_t threads,
-                                                    double seconds, nsym_efp_rate *out);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_efp(nsym_efp_rate *out, const nsym_efp_set *set, size_t constituents,
+                                                    size_t threads, double seconds);
 
 #ifdef __cplusplus
 }

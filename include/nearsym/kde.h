@@ -36,8 +36,8 @@ NSYM_API double nsym_kde_factor(const nsym_kde *kde);
    whitened coordinate may be left out, which lowers a density by at most exp(-cut^2 / 2) of the kernel's height,
    1 / sqrt(det(2 pi factor^2 C)). workers 0: one thread per CPU; the result does not depend on it. Errors: points that
    are no numbers, with their index; a negative cut. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_kde_evaluate(const nsym_kde *kde, const double *points, size_t m, double cut,
-                                                       size_t workers, double *densities);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_kde_evaluate(double *densities, const nsym_kde *kde, const double *points,
+                                                       size_t m, double cut, size_t workers);
 
 /* The most by which a density is too low with that cut. */
 NSYM_API double nsym_kde_cut_error(const nsym_kde *kde, double cut);

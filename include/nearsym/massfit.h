@@ -44,7 +44,7 @@ typedef struct nsym_mass_options {
 /* The usual choice. Published: start (15, 1.5, 1.1, 0.8) and bounds [0, 50] x [0, 2] x [0, 2] x [0, 1]. Likelihood:
    bounds that grow with the window's width W, tau in [W/50, 50 W], sigma in [W/2000, W/2], gamma in [0, W/2]. The
    centre is fixed at 90.8. */
-NSYM_API nsym_mass_options nsym_mass_options_usual(nsym_mass_method method, double low, double high);
+NSYM_API nsym_mass_options nsym_mass_defaults(nsym_mass_method method, double low, double high);
 
 typedef struct nsym_mass_fit {
     nsym_mass_method method;
@@ -109,8 +109,8 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_mass_fit_histogram(nsym_mass_fit *fit,
 /* The two parts' densities at masses (n) in the window, into signal (n) and background (n), per GeV: normalised by
    their integrals over the window after a likelihood fit, by the trapezoid over the masses themselves, sorted, after a
    published one. Errors: a mass that is NaN or not in the window, with its index. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_mass_densities(const nsym_mass_fit *fit, const double *masses, size_t n,
-                                                         double *signal, double *background);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_mass_densities(double *signal, double *background, const nsym_mass_fit *fit,
+                                                         const double *masses, size_t n);
 
 /* What a likelihood fit's uncertainty does to each event's probabilities of being signal and background. Parameters:
    those of nsym_mass_parameter with 1 / tau in place of tau. Shapes: probability (n, 2), by (n, 2,
@@ -122,8 +122,8 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_mass_probabilities(double *probability
                                                              const double *weights, size_t n);
 
 /* The shares of each part, normalised on the window, between rising edges (bins + 1): signal and background (bins). */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_mass_shares(const nsym_mass_fit *fit, const double *edges, size_t bins,
-                                                      double *signal, double *background);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_mass_shares(double *signal, double *background, const nsym_mass_fit *fit,
+                                                      const double *edges, size_t bins);
 
 /* "tau", "sigma", "gamma", "s", "centre". Borrowed for ever. */
 NSYM_API const char *nsym_mass_parameter_name(nsym_mass_parameter parameter);

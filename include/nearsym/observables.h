@@ -56,10 +56,9 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_observables_check(const nsym_observabl
    event without particles has 0. Errors: as nsym_observables_check; by event and particle, a negative, infinite or NaN
    pt, another number that is none, mu_pt not above 0; NSYM_EINTERRUPTED after `stop`, which is asked now and then
    (NULL: never). `progress` may be NULL. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_observables_compute(const nsym_observables *observables,
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_observables_compute(double *values, const nsym_observables *observables,
                                                               const nsym_events *events, size_t workers,
-                                                              nsym_progress *progress, bool (*stop)(void),
-                                                              double *values);
+                                                              nsym_progress *progress, bool (*stop)(void));
 
 /* New sample: the columns and attributes of `events`, without particles, and a column behind them for each observable
    that is not one of them. Errors: as nsym_observables_compute. */
@@ -72,8 +71,8 @@ NSYM_API size_t nsym_observable_efp_name(char *text, size_t size, double kappa, 
                                          const nsym_efp_graph *graph);
 
 /* What a polynomial's name means. Errors: what of it cannot be read; no such graph. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_observable_efp_read(const char *name, double *kappa, double *beta,
-                                                              nsym_efp_graph *graph);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_observable_efp_read(double *kappa, double *beta, nsym_efp_graph *graph,
+                                                              const char *name);
 
 #ifdef __cplusplus
 }

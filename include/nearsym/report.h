@@ -18,7 +18,7 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_write(const char *folder);
 
 /* All tables of the card as UTF-8 text for a terminal, our values above the paper's and the pull; new, free with free.
    "" where the card has no tables. Errors as nsym_report_write. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_table_text(const char *folder, char **text);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_table_text(char **text, const char *folder);
 
 /* Results whose reference has a tolerance. */
 typedef struct nsym_report_checked {
@@ -29,15 +29,15 @@ typedef struct nsym_report_checked {
 
 /* Compares FOLDER/results.json with its references; in *text a line for each result that is outside or better, new,
    free with free. Errors: no such file, or a damaged one. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_check(const char *folder, nsym_report_checked *checked, char **text);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_check(nsym_report_checked *checked, char **text, const char *folder);
 
 /* Draws a mass fit over the masses (n) and weights (n, or NULL) that it was made of, with its two parts and the pulls
    below: PATH ends in .svg or .pdf, and beside it stand the other one, a .csv of the numbers and the .gp script of the
    same name. `bins` equal ones in the window; 0: 40. *note is NULL, or says (new, free with free) why there is no
    drawing. Errors: another ending; a folder that cannot be written. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_mass_fit(const char *path, const nsym_mass_fit *fit,
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_mass_fit(char **note, const char *path, const nsym_mass_fit *fit,
                                                           const double *masses, const double *weights, size_t n,
-                                                          size_t bins, char **note);
+                                                          size_t bins);
 
 #ifdef __cplusplus
 }

@@ -91,7 +91,7 @@ typedef struct nsym_splot_options {
 } nsym_splot_options;
 
 /* Likelihood in the window, 100 bootstraps, 100 toys, seed 1, rate 0.5. */
-NSYM_API nsym_splot_options nsym_splot_options_usual(nsym_mass_method method, double low, double high);
+NSYM_API nsym_splot_options nsym_splot_defaults(nsym_mass_method method, double low, double high);
 
 /* How well one score tells signal from background. */
 typedef struct nsym_splot_score {
@@ -132,9 +132,10 @@ NSYM_API void nsym_splot_fits_free(nsym_splot_fits *fits);
 /* Judges `count` scores; with none the sWeights are all there is. Shapes: out (count), sweights (n, 2) or NULL, scores
    (count, n), bootstraps (count, options.bootstraps) the value of each, NaN where it failed, or NULL. Safe from several
    threads. Errors: as nsym_splot_run. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_judge(nsym_splot_result *result, nsym_splot_score *out,
-                                                      double *sweights, nsym_splot_roc_point *bootstraps,
-                                                      const nsym_splot_fits *fits, const double *scores, size_t count);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_measure(nsym_splot_result *result, nsym_splot_score *out,
+                                                        double *sweights, nsym_splot_roc_point *bootstraps,
+                                                        const nsym_splot_fits *fits, const double *scores,
+                                                        size_t count);
 
 #ifdef __cplusplus
 }

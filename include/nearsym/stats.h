@@ -24,8 +24,8 @@ NSYM_API nsym_spread nsym_spread_of(const double *values, size_t n);
    where a class has fewer than two events of weight other than 0: then nothing is known of it. `error` may be NULL.
    Errors: a NaN score, a label other than 0 and 1, a weight that is not finite, each with its index; a class of no
    total weight, or classes of opposite signs; weights so large or small that their products overflow or vanish. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_auc(const double *scores, const float *labels, const double *weights,
-                                              size_t n, double *auc, double *error);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_auc(double *auc, double *error, const double *scores, const float *labels,
+                                              const double *weights, size_t n);
 
 /* Areas auc (m) of m classifiers of one sample, and their covariance (m, m) for the finite sample: what the classifiers
    share drops out of a difference of two, whose variance is covariance[a][a] + covariance[b][b] - 2 covariance[a][b].
@@ -45,12 +45,12 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_auc_covariance(double *auc, double *co
 
 /* True-positive rate at a false-positive rate, by linear interpolation of the ROC curve. Errors as nsym_auc; a rate
    outside [0, 1]. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_tpr_at_fpr(const double *scores, const float *labels, const double *weights,
-                                                     size_t n, double fpr, double *tpr);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_tpr_at_fpr(double *tpr, const double *scores, const float *labels,
+                                                     const double *weights, size_t n, double fpr);
 
 /* True-positive rates (m) at rising false-positive rates (m), as nsym_tpr_at_fpr gives them, from one sort. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_roc(const double *scores, const float *labels, const double *weights,
-                                              size_t n, const double *fpr, size_t m, double *tpr);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_roc(double *tpr, const double *scores, const float *labels,
+                                              const double *weights, size_t n, const double *fpr, size_t m);
 
 /* These rates and their standard errors (m) for the finite sample: the signal's binomial one and, along the curve's
    slope, that of the background's rate, with the effective numbers (sum w)^2 / sum w^2 of either class. The slope is
@@ -61,8 +61,8 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_roc_error(double *tpr, double *error, 
 
 /* Kolmogorov-Smirnov distance: the largest difference of the two distribution functions. Shapes: a (n), b (m),
    unsorted. Errors: an empty sample, a NaN. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_ks_distance(const double *a, size_t n, const double *b, size_t m,
-                                                      double *distance);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_ks_distance(double *distance, const double *a, size_t n, const double *b,
+                                                      size_t m);
 
 #ifdef __cplusplus
 }

@@ -56,11 +56,11 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_list(void (*visit)(void *context
 
 /* The path of a study's card, from a name or a path: new (free with free). Errors: none such; the nearest is suggested.
  */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_find(const char *name, char **path);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_find(char **path, const char *name);
 
 /* The card after preset and settings as YAML text: new (free with free). Every value that a run would use is checked.
  */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_show(const nsym_study_options *options, char **text);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_show(char **text, const nsym_study_options *options);
 
 /* The keys of a section of a card ("train", "models"; "top": the card itself; NULL: all), what they are for, their
    defaults and values: lines of text or Markdown tables, new (free with free). Errors: no such section; the nearest is

@@ -25,7 +25,8 @@ typedef struct nsym_train_epoch {
     bool best;         /* its validation loss is the lowest so far, by min_change */
 } nsym_train_epoch;
 
-/* AdamW (Loshchilov & Hutter, arXiv:1711.05101) on the binary cross entropy. nsym_train_usual gives the values below.
+/* AdamW (Loshchilov & Hutter, arXiv:1711.05101) on the binary cross entropy. nsym_train_defaults gives the values
+ * below.
  */
 typedef struct nsym_train_options {
     size_t epochs, batch;      /* at most 100; 128 rows a step: an event's copies are rows and stay in one step */
@@ -49,7 +50,7 @@ typedef struct nsym_train_options {
     void *context;
 } nsym_train_options;
 
-NSYM_API nsym_train_options nsym_train_usual(void);
+NSYM_API nsym_train_options nsym_train_defaults(void);
 
 /* How a training went: (epochs) of which `best` was the last that improved, from 1; where nothing validates it is the
    last. Owned (nsym_train_history_free). */

@@ -238,10 +238,10 @@ static nsym_status run(const nsym_model_spec *spec, const nsym_bench_task *task,
     return status;
 }
 
-nsym_status nsym_bench_train(const nsym_model_spec *spec, const nsym_bench_task *task, nsym_bench_rate *out) {
+nsym_status nsym_bench_train(nsym_bench_rate *out, const nsym_model_spec *spec, const nsym_bench_task *task) {
     return run(spec, task, true, out);
 }
 
-nsym_status nsym_bench_predict(const nsym_model_spec *spec, const nsym_bench_task *task, nsym_bench_rate *out) {
+nsym_status nsym_bench_predict(nsym_bench_rate *out, const nsym_model_spec *spec, const nsym_bench_task *task) {
     return run(spec, task, false, out);
 }

@@ -136,8 +136,8 @@ static nsym_status run_job(void *context, size_t index, size_t worker) {
                                w->offsets + first, w->particles, w->values + first * row);
 }
 
-nsym_status nsym_efp_compute(const nsym_efp_set *set, const nsym_efp_options *options, size_t events,
-                             const uint64_t *offsets, const double *particles, double *values) {
+nsym_status nsym_efp_compute(double *values, const nsym_efp_set *set, const nsym_efp_options *options, size_t events,
+                             const uint64_t *offsets, const double *particles) {
     NSYM_TRY(nsym_efp_check_options(options));
     for (size_t i = 0; i < events; i++)
         if (offsets[0] != 0 || offsets[i + 1] < offsets[i])

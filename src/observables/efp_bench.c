@@ -57,8 +57,8 @@ static double peak_rate(const nsym_efp_kernels *kernels) {
     return best;
 }
 
-nsym_status nsym_bench_efp(const nsym_efp_set *set, size_t constituents, size_t threads, double seconds,
-                           nsym_efp_rate *out) {
+nsym_status nsym_bench_efp(nsym_efp_rate *out, const nsym_efp_set *set, size_t constituents, size_t threads,
+                           double seconds) {
     static const double one = 1;
     const nsym_efp_kernels *kernels = nsym_efp_kernels_in_use();
     nsym_efp_options options = {.kappas = 1, .betas = 1, .kappa = &one, .beta = &one, .workers = threads};
@@ -75,11 +75,11 @@ nsym_status nsym_bench_efp(const nsym_efp_set *set, size_t constituents, size_t 
                              : nsym_fail(NSYM_ENOMEM, "no memory for events of %zu constituents", m);
     if (status == NSYM_OK) {
         draw(particles, offsets, m);
-        status = nsym_efp_compute(set, &options, EVENTS, offsets, particles, values);
+        status = nsym_efp_compute(values, set, &options, EVENTS, offsets, particles);
     }
     double wall = nsym_seconds(), cpu = nsym_process_seconds(), used = 0, events = 0;
     while (status == NSYM_OK && used < seconds) {
-        status = nsym_efp_compute(set, &options, EVENTS, offsets, particles, values);
+        status = nsym_efp_compute(values, set, &options, EVENTS, offsets, particles);
         events += EVENTS;
         used = nsym_process_seconds() - cpu;
     }

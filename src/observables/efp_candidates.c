@@ -132,7 +132,7 @@ static nsym_status make_block(nsym_efp_candidates *c, size_t block, const uint64
     for (size_t i = 0; i <= n; i++) own[i] = offsets[first + i] - offsets[first];
     nsym_efp_options options = c->options;
     options.progress = NULL;
-    NSYM_TRY(nsym_efp_compute(c->set, &options, n, own, particles + offsets[first] * width, values));
+    NSYM_TRY(nsym_efp_compute(values, c->set, &options, n, own, particles + offsets[first] * width));
     for (size_t k = 0; k < c->count; k++)
         for (size_t i = 0; i < n; i++) order[k * n + i] = order_of(values[i * c->count + k]);
     nsym_progress_add(c->options.progress, (double)n);

@@ -153,7 +153,7 @@ size_t nsym_observable_efp_name(char *text, size_t size, double kappa, double be
     return used;
 }
 
-nsym_status nsym_observable_efp_read(const char *name, double *kappa, double *beta, nsym_efp_graph *graph) {
+nsym_status nsym_observable_efp_read(double *kappa, double *beta, nsym_efp_graph *graph, const char *name) {
     nsym_observable read;
     nsym_observable_range range;
     NSYM_TRY(nsym_observable_read(name, &read, &range));

@@ -133,7 +133,7 @@ static nsym_status make_set(nsym_observables *o, group *g) {
     for (size_t i = 0; i < g->n && status == NSYM_EINVAL; i++) { /* which of them is wrong? */
         double kappa, beta;
         nsym_efp_graph graph;
-        NSYM_TRY(nsym_observable_efp_read(plain_name(o, g->member[i].place), &kappa, &beta, &graph));
+        NSYM_TRY(nsym_observable_efp_read(&kappa, &beta, &graph, plain_name(o, g->member[i].place)));
     }
     return status;
 }
@@ -430,8 +430,8 @@ static nsym_status make_scratch(job *j, const nsym_events *events, size_t worker
     return j->workspace && j->scratch ? NSYM_OK : no_memory(o->count);
 }
 
-nsym_status nsym_observables_compute(const nsym_observables *o, const nsym_events *events, size_t workers,
-                                     nsym_progress *progress, bool (*stop)(void), double *values) {
+nsym_status nsym_observables_compute(double *values, const nsym_observables *o, const nsym_events *events,
+                                     size_t workers, nsym_progress *progress, bool (*stop)(void)) {
     job j = {.o = o, .stop = stop, .progress = progress, .values = values};
     if (workers == 0) workers = nsym_workers_available();
     nsym_status status = start(&j, events);
@@ -473,7 +473,7 @@ nsym_status nsym_observables_columns(nsym_events **out, const nsym_observables *
     NSYM_TRY(nsym_events_columns(&to, events, 0, events->count));
     double *values = malloc((events->count * o->count + 1) * sizeof *values), *column;
     nsym_status status = values ? NSYM_OK : no_memory(o->count);
-    if (status == NSYM_OK) status = nsym_observables_compute(o, events, workers, progress, stop, values);
+    if (status == NSYM_OK) status = nsym_observables_compute(values, o, events, workers, progress, stop);
     for (size_t i = 0; i < o->count && status == NSYM_OK; i++) {
         if (nsym_events_column(events, o->name[i])) continue;
         status = add_column(to, o, i, &column);

@@ -26,7 +26,7 @@ static void check(const nsym_results *results, nsym_report_checked *checked, FIL
     }
 }
 
-nsym_status nsym_report_check(const char *folder, nsym_report_checked *checked, char **text) {
+nsym_status nsym_report_check(nsym_report_checked *checked, char **text, const char *folder) {
     nsym_results *results;
     size_t size;
     NSYM_TRY(nsym_results_read(&results, folder));

@@ -52,7 +52,7 @@ static nsym_status take_names(graphs *g, const nsym_texts *names) {
     for (size_t i = 0; i < names->count; i++) {
         polynomial *p = &g->polynomial[g->count++];
         *p = (polynomial){.name = names->text[i], .panel = "", .step = ""};
-        if (nsym_observable_efp_read(p->name, &p->kappa, &p->beta, &p->graph) != NSYM_OK)
+        if (nsym_observable_efp_read(&p->kappa, &p->beta, &p->graph, p->name) != NSYM_OK)
             return nsym_fail_at(g->figure->card, nsym_node_at(r.node, "names"), "%s.names: %s", r.where,
                                 nsym_message());
     }
@@ -83,7 +83,7 @@ static nsym_status take_results(graphs *g) {
         const char *name = nsym_place_value(&rows[i]->place, "added"),
                    *step = nsym_place_value(&rows[i]->place, "step");
         polynomial p = {.name = name, .panel = nsym_figure_panel(g->figure, &rows[i]->place), .step = step ? step : ""};
-        if (!name || !p.panel || nsym_observable_efp_read(name, &p.kappa, &p.beta, &p.graph) != NSYM_OK) continue;
+        if (!name || !p.panel || nsym_observable_efp_read(&p.kappa, &p.beta, &p.graph, name) != NSYM_OK) continue;
         size_t same = 0;
         while (same < g->count &&
                (strcmp(g->polynomial[same].name, name) != 0 || strcmp(g->polynomial[same].panel, p.panel) != 0))

@@ -27,7 +27,7 @@ static nsym_status fill(spectrum *s, nsym_arena *arena, const double *masses, co
     s->squares = memory + 3 * s->bins, s->edges = memory + 4 * s->bins;
     double width = (fit->high - fit->low) / (double)s->bins;
     for (size_t k = 0; k <= s->bins; k++) s->edges[k] = fit->low + width * (double)k;
-    NSYM_TRY(nsym_mass_shares(fit, s->edges, s->bins, s->signal, s->background));
+    NSYM_TRY(nsym_mass_shares(s->signal, s->background, fit, s->edges, s->bins));
     for (size_t i = 0; i < n; i++) {
         if (!(masses[i] > fit->low && masses[i] < fit->high)) continue;
         size_t bin = (size_t)((masses[i] - fit->low) / width);
@@ -111,8 +111,8 @@ static nsym_status write_files(const spectrum *s, const char *folder, const char
     return close_file(file, folder, name);
 }
 
-nsym_status nsym_report_mass_fit(const char *path, const nsym_mass_fit *fit, const double *masses,
-                                 const double *weights, size_t n, size_t bins, char **note) {
+nsym_status nsym_report_mass_fit(char **note, const char *path, const nsym_mass_fit *fit, const double *masses,
+                                 const double *weights, size_t n, size_t bins) {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
     *note = NULL;
     if (!dot || dot == base || (strcmp(dot, ".svg") != 0 && strcmp(dot, ".pdf") != 0))

@@ -180,7 +180,7 @@ nsym_status nsym_report_write(const char *folder) {
     return report_on(folder, NULL);
 }
 
-nsym_status nsym_report_table_text(const char *folder, char **text) {
+nsym_status nsym_report_table_text(char **text, const char *folder) {
     *text = NULL;
     return report_on(folder, text);
 }

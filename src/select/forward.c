@@ -69,10 +69,10 @@ static nsym_status measure(aucs *a, const selection *s, const char *columns) {
     double *logits = malloc((n + 1) * sizeof *logits);
     nsym_status status = logits ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     if (status == NSYM_OK) status = nsym_trial_run(&task->trial, columns, 0, logits);
-    if (status == NSYM_OK) status = nsym_auc(logits, s->labels, weight, judges, &a->judged_auc, NULL);
+    if (status == NSYM_OK) status = nsym_auc(&a->judged_auc, NULL, logits, s->labels, weight, judges);
     a->auc = a->judged_auc;
     if (status == NSYM_OK && task->tests)
-        status = nsym_auc(logits + judges, s->labels + judges, weight + judges, task->tests, &a->auc, NULL);
+        status = nsym_auc(&a->auc, NULL, logits + judges, s->labels + judges, weight + judges, task->tests);
     free(logits);
     return status;
 }

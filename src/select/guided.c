@@ -76,7 +76,7 @@ static nsym_status add_column(search *s, const char *polynomial) {
     nsym_status status = values ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %s", name);
     if (status == NSYM_OK) status = nsym_observables_parse(&one, name);
     if (status == NSYM_OK)
-        status = nsym_observables_compute(one, s->task->events, space->workers, NULL, space->stop, values);
+        status = nsym_observables_compute(values, one, s->task->events, space->workers, NULL, space->stop);
     if (status == NSYM_OK && !nsym_events_column(s->table, name))
         status = nsym_events_add_column(s->table, name, "", "", 1, &column);
     if (status == NSYM_OK) memcpy(nsym_events_column(s->table, name)->values, values, s->table->count * sizeof *values);
@@ -106,7 +106,7 @@ static nsym_status train_member(void *context, size_t m, size_t worker) {
                               .stop = task->space.stop};
     double *logits = s->member + m * n;
     NSYM_TRY(nsym_trial_run(&trial, s->columns, m, logits));
-    NSYM_TRY(nsym_auc(logits + from, s->labels + from, s->weight + s->first + from, n - from, &s->auc[m], NULL));
+    NSYM_TRY(nsym_auc(&s->auc[m], NULL, logits + from, s->labels + from, s->weight + s->first + from, n - from));
     nsym_progress_add(task->space.progress, 1);
     return NSYM_OK;
 }
@@ -125,11 +125,11 @@ static nsym_status evaluate(search *s, nsym_guided_step *step) {
     step->auc = spread.mean;
     step->auc_std = spread.std;
     const double *weight = s->weight + s->first;
-    NSYM_TRY(nsym_ado(s->logits, task->guide, s->labels, weight, judges, &step->ado));
+    NSYM_TRY(nsym_ado(&step->ado, s->logits, task->guide, s->labels, weight, judges));
     step->test_ado = step->ado;
     if (!tests) return NSYM_OK;
-    return nsym_ado(s->logits + judges, task->guide + judges, s->labels + judges, weight + judges, tests,
-                    &step->test_ado);
+    return nsym_ado(&step->test_ado, s->logits + judges, task->guide + judges, s->labels + judges, weight + judges,
+                    tests);
 }
 
 /* The particles of the events that judge: new (free with free). */

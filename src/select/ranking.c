@@ -43,7 +43,7 @@ static nsym_status rank_all(double *ado, const nsym_efp_candidates *candidates, 
         status = nsym_efp_candidates_read(candidates, first, n, values);
         if (status == NSYM_OK)
             status =
-                nsym_ado_ranking_run(ranking, values, n, space->workers, space->progress, space->stop, ado + first);
+                nsym_ado_ranking_run(ado + first, ranking, values, n, space->workers, space->progress, space->stop);
     }
     free(values);
     return status;
@@ -83,7 +83,7 @@ nsym_status nsym_ranking_make(nsym_ranked *best, const nsym_efp_candidates *cand
     nsym_ranked *ranked = malloc((all + 1) * sizeof *ranked);
     nsym_status status =
         order && ado && ranked ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to rank %zu candidates", all);
-    if (status == NSYM_OK) status = nsym_ado_order(pairs, guide, order);
+    if (status == NSYM_OK) status = nsym_ado_order(order, pairs, guide);
     if (status == NSYM_OK) status = nsym_ado_ranking_new(&ranking, pairs, order, events);
     if (status == NSYM_OK) status = rank_all(ado, candidates, ranking, events, space);
     for (size_t i = 0; status == NSYM_OK && i < all; i++) ranked[i] = (nsym_ranked){i, strength(ado[i])};

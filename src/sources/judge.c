@@ -8,7 +8,7 @@
 static nsym_status fit_masses(nsym_splot_fits **out, const double *mass, const nsym_data_card *card,
                               const nsym_parts *parts, size_t workers) {
     const nsym_judge_card *judge = &card->judge;
-    nsym_splot_options options = nsym_splot_options_usual(judge->method, judge->mass[0], judge->mass[1]);
+    nsym_splot_options options = nsym_splot_defaults(judge->method, judge->mass[0], judge->mass[1]);
     size_t n = parts->test_count;
     options.bootstraps = judge->bootstraps;
     options.toys = judge->toys;
@@ -26,7 +26,7 @@ static nsym_status fit_masses(nsym_splot_fits **out, const double *mass, const n
 
 static nsym_status add_sweights(nsym_events *events, const double *mass, const nsym_judge_card *judge) {
     size_t n = events->count;
-    nsym_splot_options options = nsym_splot_options_usual(judge->method, judge->mass[0], judge->mass[1]);
+    nsym_splot_options options = nsym_splot_defaults(judge->method, judge->mass[0], judge->mass[1]);
     nsym_splot_fits *fits;
     nsym_splot_result result;
     double *weights = malloc((2 * n + 1) * sizeof *weights), *column[2];
@@ -34,7 +34,7 @@ static nsym_status add_sweights(nsym_events *events, const double *mass, const n
     nsym_status status = weights ? nsym_splot_fits_new(&fits, &options, mass, NULL, n)
                                  : nsym_fail(NSYM_ENOMEM, "no memory for the sWeights of %zu events", n);
     if (status == NSYM_OK) {
-        status = nsym_splot_judge(&result, NULL, weights, NULL, fits, NULL, 0);
+        status = nsym_splot_measure(&result, NULL, weights, NULL, fits, NULL, 0);
         nsym_splot_fits_free(fits);
     }
     if (status == NSYM_OK)

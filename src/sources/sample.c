@@ -55,7 +55,7 @@ nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers)
     double *values = malloc((events->count * n + 1) * sizeof *values), *column;
     nsym_status status =
         values ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu observables of %zu events", n, events->count);
-    if (status == NSYM_OK) status = nsym_observables_compute(observables, events, workers, NULL, NULL, values);
+    if (status == NSYM_OK) status = nsym_observables_compute(values, observables, events, workers, NULL, NULL);
     for (size_t k = 0; status == NSYM_OK && k < n; k++) {
         const char *name = nsym_observables_name(observables, k);
         if (nsym_events_column(events, name)) continue;

@@ -67,8 +67,8 @@ static nsym_status check_scores(const double *scores, const char *which, size_t 
     return NSYM_OK;
 }
 
-nsym_status nsym_ado(const double *f, const double *g, const float *labels, const double *weights, size_t n,
-                     double *ado) {
+nsym_status nsym_ado(double *ado, const double *f, const double *g, const float *labels, const double *weights,
+                     size_t n) {
     double total[2];
     NSYM_TRY(nsym_classes_check(total, labels, weights, n, false));
     NSYM_TRY(check_scores(f, "first", n));

@@ -125,7 +125,7 @@ static nsym_status tell_nan(const double *scores, const nsym_ado_pairs *pairs, s
     return nsym_fail(NSYM_ENUMERIC, "the score of event %u is NaN", (unsigned)event);
 }
 
-nsym_status nsym_ado_order(const nsym_ado_pairs *pairs, const double *guide, int8_t *order) {
+nsym_status nsym_ado_order(int8_t *order, const nsym_ado_pairs *pairs, const double *guide) {
     for (size_t i = 0; i < pairs->count; i++) {
         int found = order_of(guide, pairs, i);
         if (found == 2) return tell_nan(guide, pairs, i);
@@ -139,7 +139,7 @@ static nsym_status products(const nsym_ado_pairs *pairs, const double *f, const 
     int8_t *product = malloc(pairs->count + 1);
     *out = NULL;
     if (!product) return nsym_fail(NSYM_ENOMEM, "no memory for %zu pairs of events", pairs->count);
-    nsym_status status = nsym_ado_order(pairs, f, product);
+    nsym_status status = nsym_ado_order(product, pairs, f);
     for (size_t i = 0; status == NSYM_OK && i < pairs->count; i++) {
         int by_g = order_of(g, pairs, i);
         if (by_g == 2)
@@ -171,7 +171,7 @@ nsym_status nsym_ado_pairs_disordered(nsym_ado_pairs *out, const nsym_ado_pairs 
     return status;
 }
 
-nsym_status nsym_ado_of_pairs(const nsym_ado_pairs *pairs, const double *f, const double *g, double *ado) {
+nsym_status nsym_ado_of_pairs(double *ado, const nsym_ado_pairs *pairs, const double *f, const double *g) {
     int8_t *product;
     double net = 0, count = (double)pairs->count;
     if (pairs->count == 0) return nsym_fail(NSYM_EINVAL, "there are no pairs of events to average over");

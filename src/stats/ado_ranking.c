@@ -172,8 +172,8 @@ static nsym_status rank_some(void *context, size_t index, size_t worker) {
     return NSYM_OK;
 }
 
-nsym_status nsym_ado_ranking_run(const nsym_ado_ranking *ranking, const float *values, size_t candidates,
-                                 size_t workers, nsym_progress *progress, bool (*stop)(void), double *ado) {
+nsym_status nsym_ado_ranking_run(double *ado, const nsym_ado_ranking *ranking, const float *values, size_t candidates,
+                                 size_t workers, nsym_progress *progress, bool (*stop)(void)) {
     size_t jobs = candidates / LANES + (candidates % LANES > 0);
     if (jobs == 0) return NSYM_OK;
     if (workers == 0) workers = nsym_workers_available();

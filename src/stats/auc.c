@@ -14,8 +14,8 @@ nsym_spread nsym_spread_of(const double *values, size_t n) {
     return (nsym_spread){mean, sqrt(squares / (double)n), sqrt(sample_variance / (double)n)};
 }
 
-nsym_status nsym_auc(const double *scores, const float *labels, const double *weights, size_t n, double *auc,
-                     double *error) {
+nsym_status nsym_auc(double *auc, double *error, const double *scores, const float *labels, const double *weights,
+                     size_t n) {
     if (error) {
         NSYM_TRY(nsym_auc_covariance(auc, error, scores, labels, weights, 1, n));
         *error = sqrt(*error);

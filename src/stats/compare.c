@@ -22,7 +22,7 @@ static nsym_status sorted_copy(double **out, const double *values, size_t n) {
     return NSYM_OK;
 }
 
-nsym_status nsym_ks_distance(const double *a, size_t n, const double *b, size_t m, double *distance) {
+nsym_status nsym_ks_distance(double *distance, const double *a, size_t n, const double *b, size_t m) {
     double *x = NULL, *y = NULL, largest = 0;
     nsym_status status = sorted_copy(&x, a, n);
     if (status == NSYM_OK) status = sorted_copy(&y, b, m);

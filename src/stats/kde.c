@@ -265,8 +265,8 @@ static nsym_status some_points(void *context, size_t index, size_t worker) {
     return NSYM_OK;
 }
 
-nsym_status nsym_kde_evaluate(const nsym_kde *kde, const double *points, size_t m, double cut, size_t workers,
-                              double *densities) {
+nsym_status nsym_kde_evaluate(double *densities, const nsym_kde *kde, const double *points, size_t m, double cut,
+                              size_t workers) {
     if (!(cut >= 0)) return nsym_fail(NSYM_EINVAL, "the cut is %g bandwidths, must be at least 0", cut);
     for (size_t i = 0; i < m * kde->d; i++)
         if (!isfinite(points[i]))
@@ -283,8 +283,8 @@ nsym_status nsym_kde_ratio(double *weights, const double *points, size_t m, cons
     if (status == NSYM_OK) status = nsym_kde_new(&above, target, NULL, n_target, d, 0);
     if (status == NSYM_OK)
         status = nsym_kde_new(&below, source, NULL, n_source, d, own_factors ? 0 : nsym_kde_factor(above));
-    if (status == NSYM_OK) status = nsym_kde_evaluate(above, points, m, 0, workers, weights);
-    if (status == NSYM_OK) status = nsym_kde_evaluate(below, points, m, 0, workers, densities);
+    if (status == NSYM_OK) status = nsym_kde_evaluate(weights, above, points, m, 0, workers);
+    if (status == NSYM_OK) status = nsym_kde_evaluate(densities, below, points, m, 0, workers);
     for (size_t i = 0; i < m && status == NSYM_OK; i++) {
         weights[i] /= densities[i];
         if (!isfinite(weights[i]))

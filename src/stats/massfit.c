@@ -18,7 +18,7 @@ const char *nsym_mass_parameter_name(nsym_mass_parameter parameter) {
     return (unsigned)parameter < P ? names[parameter] : "?";
 }
 
-nsym_mass_options nsym_mass_options_usual(nsym_mass_method method, double low, double high) {
+nsym_mass_options nsym_mass_defaults(nsym_mass_method method, double low, double high) {
     double width = high - low;
     nsym_mass_options o = {.method = method, .low = low, .high = high, .fixed = 1u << NSYM_MASS_CENTRE};
     const double likelihood[2][P] = {{width / 50, width / 2000, 0, 0, low},
@@ -148,7 +148,7 @@ nsym_status nsym_mass_fit_sample(nsym_mass_fit *fit, const nsym_mass_options *o,
 
 /* Where a published fit stands at bounds that were set: what the likelihood finds, which has them farther out. */
 static nsym_status look_beyond(nsym_mass_fit *fit, const nsym_mass_sample *sample) {
-    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, fit->low, fit->high);
+    nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, fit->low, fit->high);
     nsym_mass_fit likely;
     o.start[NSYM_MASS_CENTRE] = fit->value[NSYM_MASS_CENTRE];
     nsym_status status = nsym_mass_fit_sample(&likely, &o, sample, NULL);

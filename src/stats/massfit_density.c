@@ -19,8 +19,8 @@ static double falling_share(const nsym_mass_fit *fit, double from, double to) {
     return -tau * exp(-(from - fit->low) / tau) * expm1(-(to - from) / tau);
 }
 
-nsym_status nsym_mass_shares(const nsym_mass_fit *fit, const double *edges, size_t bins, double *signal,
-                             double *background) {
+nsym_status nsym_mass_shares(double *signal, double *background, const nsym_mass_fit *fit, const double *edges,
+                             size_t bins) {
     double all = voigt_share(fit, fit->low, fit->high), falling = falling_share(fit, fit->low, fit->high);
     for (size_t i = 0; i < bins; i++) {
         if (!(edges[i] <= edges[i + 1]))
@@ -54,8 +54,8 @@ static nsym_status trapezoid(const double *masses, size_t n, double *signal, dou
     return NSYM_OK;
 }
 
-nsym_status nsym_mass_densities(const nsym_mass_fit *fit, const double *masses, size_t n, double *signal,
-                                double *background) {
+nsym_status nsym_mass_densities(double *signal, double *background, const nsym_mass_fit *fit, const double *masses,
+                                size_t n) {
     double sigma = fmax(fit->value[NSYM_MASS_SIGMA], 1e-6), tau = fmax(fit->value[NSYM_MASS_TAU], 1e-6);
     double all = voigt_share(fit, fit->low, fit->high), falling = falling_share(fit, fit->low, fit->high);
     for (size_t i = 0; i < n; i++) {
@@ -160,7 +160,7 @@ nsym_status nsym_mass_compare(nsym_mass_fit *fit, const nsym_mass_options *optio
     if (!shares || !bins) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu bins", h.bins);
     h.edges[0] = fit->low; /* what lies beyond the last masses belongs to the outer bins */
     h.edges[h.bins] = fit->high;
-    if (status == NSYM_OK) status = nsym_mass_shares(fit, h.edges, h.bins, shares, shares + h.bins);
+    if (status == NSYM_OK) status = nsym_mass_shares(shares, shares + h.bins, fit, h.edges, h.bins);
     h.edges[0] = first;
     h.edges[h.bins] = last;
     if (status == NSYM_OK) {

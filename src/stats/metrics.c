@@ -9,7 +9,7 @@ const nsym_metric *const nsym_metrics[] = {&nsym_metric_auc, &nsym_metric_effici
 
 static nsym_status auc(double *value, double *error, double *influence, const double *scores, const float *labels,
                        const double *weights, size_t n) {
-    NSYM_TRY(nsym_auc(scores, labels, weights, n, value, error));
+    NSYM_TRY(nsym_auc(value, error, scores, labels, weights, n));
     return isfinite(*error) ? nsym_auc_influence(influence, scores, labels, weights, n) : NSYM_OK;
 }
 

@@ -63,8 +63,8 @@ static nsym_status check_rates(const double *fpr, size_t m) {
     return NSYM_OK;
 }
 
-nsym_status nsym_roc(const double *scores, const float *labels, const double *weights, size_t n, const double *fpr,
-                     size_t m, double *tpr) {
+nsym_status nsym_roc(double *tpr, const double *scores, const float *labels, const double *weights, size_t n,
+                     const double *fpr, size_t m) {
     curve c;
     NSYM_TRY(check_rates(fpr, m));
     NSYM_TRY(curve_new(&c, scores, labels, weights, n));
@@ -73,9 +73,9 @@ nsym_status nsym_roc(const double *scores, const float *labels, const double *we
     return NSYM_OK;
 }
 
-nsym_status nsym_tpr_at_fpr(const double *scores, const float *labels, const double *weights, size_t n, double fpr,
-                            double *tpr) {
-    return nsym_roc(scores, labels, weights, n, &fpr, 1, tpr);
+nsym_status nsym_tpr_at_fpr(double *tpr, const double *scores, const float *labels, const double *weights, size_t n,
+                            double fpr) {
+    return nsym_roc(tpr, scores, labels, weights, n, &fpr, 1);
 }
 
 /* The variance of a rate among `number` events, which is not 0 where none or all of them were seen. */

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-nsym_splot_options nsym_splot_options_usual(nsym_mass_method method, double low, double high) {
+nsym_splot_options nsym_splot_defaults(nsym_mass_method method, double low, double high) {
     return (nsym_splot_options){
-        .mass = nsym_mass_options_usual(method, low, high), .bootstraps = 100, .toys = 100, .seed = 1, .fpr = 0.5};
+        .mass = nsym_mass_defaults(method, low, high), .bootstraps = 100, .toys = 100, .seed = 1, .fpr = 0.5};
 }
 
 nsym_status nsym_splot_room_new(nsym_splot_room *out, const nsym_splot_fits *fits) {
@@ -119,7 +119,7 @@ static nsym_status prepare_test(nsym_splot_fits *f, const nsym_mass_sample *samp
     f->test = f->options.mass;
     f->tests = true;
     if (f->fit.method == NSYM_MASS_LIKELIHOOD) return NSYM_OK;
-    f->test = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, f->fit.low, f->fit.high);
+    f->test = nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, f->fit.low, f->fit.high);
     f->test.start[NSYM_MASS_CENTRE] = f->fit.value[NSYM_MASS_CENTRE];
     nsym_status status = nsym_mass_fit_sample(&f->likelihood, &f->test, sample, NULL);
     f->tests = status == NSYM_OK;

@@ -29,7 +29,7 @@ typedef struct {
 } splot;
 
 static nsym_status weigh(room *r, const nsym_mass_fit *fit) {
-    NSYM_TRY(nsym_mass_densities(fit, r->mass, r->n, r->signal, r->background));
+    NSYM_TRY(nsym_mass_densities(r->signal, r->background, fit, r->mass, r->n));
     double s = fit->value[NSYM_MASS_FRACTION];
     bool published = fit->method == NSYM_MASS_PUBLISHED;
     for (size_t i = 0; i < r->n; i++) {
@@ -124,7 +124,7 @@ static nsym_status toy_in(room *r, const splot *s, size_t index, nsym_splot_roc_
     NSYM_TRY(draw(&fit, s, &random));
     double total = s->fits->in.total;
     if (fit.method == NSYM_MASS_LIKELIHOOD) { /* sWeights need yields that are fitted: the shapes alone are drawn */
-        NSYM_TRY(nsym_mass_densities(&fit, r->mass, r->n, r->signal, r->background));
+        NSYM_TRY(nsym_mass_densities(r->signal, r->background, &fit, r->mass, r->n));
         fit.value[NSYM_MASS_FRACTION] = fraction_of(r, fit.value[NSYM_MASS_FRACTION]);
     }
     fit.signal = fit.value[NSYM_MASS_FRACTION] * total;
@@ -286,9 +286,9 @@ static void unload(splot *s) {
     free(s->toy);
 }
 
-nsym_status nsym_splot_judge(nsym_splot_result *result, nsym_splot_score *out, double *sweights,
-                             nsym_splot_roc_point *bootstraps, const nsym_splot_fits *fits, const double *scores,
-                             size_t count) {
+nsym_status nsym_splot_measure(nsym_splot_result *result, nsym_splot_score *out, double *sweights,
+                               nsym_splot_roc_point *bootstraps, const nsym_splot_fits *fits, const double *scores,
+                               size_t count) {
     splot s = {.fits = fits, .n = fits->in.n, .scores = count};
     *result = (nsym_splot_result){0};
     nsym_status status = load(&s, scores);

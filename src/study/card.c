@@ -14,7 +14,7 @@ static nsym_status read_resolved(nsym_tree *card) {
 
 nsym_status nsym_card_open(nsym_tree **out, const nsym_study_options *options) {
     char *path;
-    NSYM_TRY(nsym_study_find(options->card, &path));
+    NSYM_TRY(nsym_study_find(&path, options->card));
     nsym_tree *card = NULL;
     nsym_status status = nsym_tree_read(&card, path);
     free(path);

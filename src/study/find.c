@@ -103,7 +103,7 @@ static nsym_status no_such(const char *name) {
     return status;
 }
 
-nsym_status nsym_study_find(const char *name, char **path) {
+nsym_status nsym_study_find(char **path, const char *name) {
     char at[PATH_SIZE];
     int n = snprintf(at, sizeof at, "%s", name);
     if (!is_file(name)) n = snprintf(at, sizeof at, "%s/%s/study.yaml", studies_folder(), name);

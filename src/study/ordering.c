@@ -42,7 +42,7 @@ static nsym_status order_member(double *ado, size_t n, const nsym_events *const 
     nsym_status status = NSYM_OK;
     for (size_t a = 0; a < n; a++)
         for (size_t b = 0; status == NSYM_OK && b < a; b++) {
-            status = nsym_ado(score_of(scores[a]), score_of(scores[b]), labels, weight, events, &ado[a * n + b]);
+            status = nsym_ado(&ado[a * n + b], score_of(scores[a]), score_of(scores[b]), labels, weight, events);
             ado[b * n + a] = ado[a * n + b];
         }
     free(labels);

@@ -136,10 +136,10 @@ static nsym_status evaluate(nsym_evaluation *out, const nsym_events *events, con
         right += w * ((score->values[i] > middle) == (labels[i] == 1));
         total += w;
     }
-    nsym_status status = nsym_auc(score->values, labels, weights, n, &out->auc, &out->auc_error);
+    nsym_status status = nsym_auc(&out->auc, &out->auc_error, score->values, labels, weights, n);
     out->accuracy = right / total;
-    if (status == NSYM_OK) status = nsym_tpr_at_fpr(score->values, labels, weights, n, 0.1, &out->tpr_at_10);
-    if (status == NSYM_OK) status = nsym_tpr_at_fpr(score->values, labels, weights, n, 0.5, &out->tpr_at_50);
+    if (status == NSYM_OK) status = nsym_tpr_at_fpr(&out->tpr_at_10, score->values, labels, weights, n, 0.1);
+    if (status == NSYM_OK) status = nsym_tpr_at_fpr(&out->tpr_at_50, score->values, labels, weights, n, 0.5);
     free(labels);
     return status;
 }

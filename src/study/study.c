@@ -502,7 +502,7 @@ static nsym_status place_reference(nsym_tree *card) {
     return nsym_tree_set(card, "reference", path, card->name);
 }
 
-nsym_status nsym_study_show(const nsym_study_options *options, char **text) {
+nsym_status nsym_study_show(char **text, const nsym_study_options *options) {
     nsym_tree *card;
     nsym_grid grid;
     nsym_searches searches;

@@ -11,7 +11,7 @@ nsym_status nsym_unlabelled_measure(nsym_unlabelled *out, const nsym_splot_fits 
     *out = (nsym_unlabelled){.sweights = malloc((2 * n + 1) * sizeof *out->sweights),
                              .bootstraps = malloc((bootstraps + 1) * sizeof *out->bootstraps)};
     if (!out->sweights || !out->bootstraps) return nsym_fail(NSYM_ENOMEM, "no memory for %zu sWeights", n);
-    nsym_status status = nsym_splot_judge(&result, &out->splot, out->sweights, out->bootstraps, fits, scores, 1);
+    nsym_status status = nsym_splot_measure(&result, &out->splot, out->sweights, out->bootstraps, fits, scores, 1);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "sPlot of the test sample: ");
 }
 

@@ -16,7 +16,7 @@ nsym_status nsym_unlabelled_roc(const double *scores, const double *sweights, si
                                 double *tpr) NSYM_MUST_CHECK;
 
 /* Measures scores (n) of the events whose masses the fits, with so many bootstraps, are of. Free it whatever the
-   status. Errors: those of nsym_splot_judge. */
+   status. Errors: those of nsym_splot_measure. */
 nsym_status nsym_unlabelled_measure(nsym_unlabelled *out, const nsym_splot_fits *fits, const double *scores, size_t n,
                                     size_t bootstraps) NSYM_MUST_CHECK;
 void nsym_unlabelled_free(nsym_unlabelled *unlabelled);

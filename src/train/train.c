@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-nsym_train_options nsym_train_usual(void) {
+nsym_train_options nsym_train_defaults(void) {
     return (nsym_train_options){.epochs = 100,
                                 .batch = 128,
                                 .learning_rate = 1e-3,

@@ -297,7 +297,7 @@ static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_tr
     out->loss = loss.first / loss.weight;
     NSYM_TRY(check_loss(out->loss, t, nsym_network_spec(network), epoch));
     out->accuracy = right.first / right.weight;
-    NSYM_TRY(nsym_auc(w->scores, w->score_labels, weights, n, &out->auc, &out->auc_error));
+    NSYM_TRY(nsym_auc(&out->auc, &out->auc_error, w->scores, w->score_labels, weights, n));
     if (isnan(out->auc_error) && t->card->redraw_test)
         return nsym_fail(NSYM_EINVAL, "epoch %zu drew one test event of a class, which has no error; take more", epoch);
     double wider = widening(t);
@@ -329,7 +329,7 @@ static nsym_status validate(workspace *w, nsym_network *network, const nsym_trai
         w->score_labels[i] = (float)t->labels[row];
         if (w->check_weights) w->check_weights[i] = t->weights[row];
     }
-    return nsym_auc(w->scores, w->score_labels, w->check_weights, t->checked_count, &out->auc, NULL);
+    return nsym_auc(&out->auc, NULL, w->scores, w->score_labels, w->check_weights, t->checked_count);
 }
 
 static void keep_best(workspace *w, nsym_network *network) {

@@ -285,7 +285,7 @@ static void a_sample_is_what_the_guide_says(void **state) {
     nsym_events *events = generate(&o, 0, EVENTS);
     const double *truth = column(events, "truth"), *mass = column(events, "mass"), *pt = column(events, "mu_pt");
     assert_int_equal(nsym_observables_parse(&observables, "iso_pileup_0.4,sum_pt"), NSYM_OK);
-    assert_int_equal(nsym_observables_compute(observables, events, 1, NULL, NULL, values[0]), NSYM_OK);
+    assert_int_equal(nsym_observables_compute(values[0], observables, events, 1, NULL, NULL), NSYM_OK);
     double objects[2] = {0}, pts[2] = {0}, auc, error;
     for (size_t i = 0; i < EVENTS; i++) {
         int species = truth[i] == 1;
@@ -295,7 +295,7 @@ static void a_sample_is_what_the_guide_says(void **state) {
         objects[species] += (double)(events->offsets[i + 1] - events->offsets[i]) / (EVENTS / 2);
         pts[species] += pt[i] / (EVENTS / 2);
     }
-    assert_int_equal(nsym_auc(scores, labels, NULL, EVENTS, &auc, &error), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, &error, scores, labels, NULL, EVENTS), NSYM_OK);
     assert_true(fabs(auc - 0.840) < 0.015);
     assert_true(fabs(objects[1] - 15.5) < 0.5 && fabs(objects[0] - 18.2) < 0.5);
     assert_true(fabs(pts[1] - 41.0) < 0.6 && fabs(pts[0] - 36.4) < 1);

@@ -274,7 +274,7 @@ static void a_sample_is_what_the_guide_says(void **state) {
     assert_true(fabs(energy[1] - 31.9) < 0.7 && fabs(energy[0] - 43.5) < 0.9);
     double auc[CONES], error;
     for (int c = 0; c < CONES; c++)
-        assert_int_equal(nsym_auc(isolation[c], labels, NULL, EVENTS, &auc[c], &error), NSYM_OK);
+        assert_int_equal(nsym_auc(&auc[c], &error, isolation[c], labels, NULL, EVENTS), NSYM_OK);
     assert_true(fabs(auc[0] - 0.636) < 0.02 && fabs(auc[1] - 0.787) < 0.018); /* five standard errors */
     assert_true(alike[0] > 500 && alike[1] > 500);
     assert_true(clumps[0] / alike[0] > 1.2 * clumps[1] / alike[1]); /* the core is off the axis, but it is hard */

@@ -471,7 +471,7 @@ static void the_best_classifier_has_its_auc(void **state) {
                 labels[event] = (float)(event % 2);
             }
             double error;
-            assert_int_equal(nsym_auc(scores, labels, NULL, EVENTS, &auc[energies], &error), NSYM_OK);
+            assert_int_equal(nsym_auc(&auc[energies], &error, scores, labels, NULL, EVENTS), NSYM_OK);
         }
         if (fabs(auc[0] - tests[t].auc) > tests[t].tolerance) fail_msg("AUC %.4f, not %.3f", auc[0], tests[t].auc);
         assert_true(auc[1] > auc[0]); /* who knows the core knows more */

@@ -313,29 +313,29 @@ static void the_rates_of_any_model_can_be_measured(void **state) {
     const nsym_bench_task good = {
         .batch = 16, .particles = 2, .copies = 1, .weight_decay = 0.01, .seconds = 1e-3, .threads = 1};
     nsym_bench_rate rate;
-    assert_int_equal(nsym_bench_train(&spec, &good, &rate), NSYM_OK);
+    assert_int_equal(nsym_bench_train(&rate, &spec, &good), NSYM_OK);
     assert_true(rate.events_per_second > 0 && rate.events_per_cpu_second > 0);
     assert_true(rate.gflops > 0 && rate.sgemm_gflops > 0);
     nsym_bench_task two = good;
     two.threads = 2;
     two.batch = 300; /* more than are predicted at once */
-    assert_int_equal(nsym_bench_predict(&spec, &two, &rate), NSYM_OK);
+    assert_int_equal(nsym_bench_predict(&rate, &spec, &two), NSYM_OK);
     assert_true(rate.events_per_second > 0 && rate.gflops > 0);
     nsym_bench_task bad = good;
-    bad.threads = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL), bad = good;
-    bad.batch = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL), bad = good;
-    bad.seconds = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL), bad = good;
-    bad.particles = 3, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL); /* there are two slots */
-    bad.particles = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL), bad = good;
-    bad.copies = 3, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL);
-    bad.copies = 0, assert_int_equal(nsym_bench_train(&spec, &bad, &rate), NSYM_EINVAL);
+    bad.threads = 0, assert_int_equal(nsym_bench_train(&rate, &spec, &bad), NSYM_EINVAL), bad = good;
+    bad.batch = 0, assert_int_equal(nsym_bench_train(&rate, &spec, &bad), NSYM_EINVAL), bad = good;
+    bad.seconds = 0, assert_int_equal(nsym_bench_train(&rate, &spec, &bad), NSYM_EINVAL), bad = good;
+    bad.particles = 3, assert_int_equal(nsym_bench_train(&rate, &spec, &bad), NSYM_EINVAL); /* there are two slots */
+    bad.particles = 0, assert_int_equal(nsym_bench_train(&rate, &spec, &bad), NSYM_EINVAL), bad = good;
+    bad.copies = 3, assert_int_equal(nsym_bench_train(&rate, &spec, &bad), NSYM_EINVAL);
+    bad.copies = 0, assert_int_equal(nsym_bench_train(&rate, &spec, &bad), NSYM_EINVAL);
 
     const nsym_bench_task copies = {.batch = 16, .particles = 9, .copies = 8, .seconds = 1e-3, .threads = 1};
     spec = small_spec(NSYM_PFN, NSYM_NORM_NONE);
     spec.padded = 12;
-    assert_int_equal(nsym_bench_train(&spec, &copies, &rate), NSYM_OK);
+    assert_int_equal(nsym_bench_train(&rate, &spec, &copies), NSYM_OK);
     spec.padded = 11; /* some of the events have 12 */
-    assert_int_equal(nsym_bench_train(&spec, &copies, &rate), NSYM_EINVAL);
+    assert_int_equal(nsym_bench_train(&rate, &spec, &copies), NSYM_EINVAL);
 }
 
 int main(void) {

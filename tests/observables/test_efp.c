@@ -50,7 +50,7 @@ static void draw(double *p, size_t m, uint64_t index) {
 static void compute(const nsym_efp_set *set, const double *p, size_t m, double *values) {
     const uint64_t offsets[] = {0, m};
     nsym_efp_options o = options_of(1);
-    assert_int_equal(nsym_efp_compute(set, &o, 1, offsets, p, values), NSYM_OK);
+    assert_int_equal(nsym_efp_compute(values, set, &o, 1, offsets, p), NSYM_OK);
 }
 
 static double away(double a, long double b) {
@@ -245,7 +245,7 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
     }
     for (size_t workers = 1; workers <= 4; workers++) {
         nsym_efp_options o = options_of(workers);
-        assert_int_equal(nsym_efp_compute(set, &o, EVENTS, offsets, p, workers == 1 ? a : b), NSYM_OK);
+        assert_int_equal(nsym_efp_compute(workers == 1 ? a : b, set, &o, EVENTS, offsets, p), NSYM_OK);
         if (workers > 1) assert_memory_equal(a, b, EVENTS * row * sizeof *a);
     }
     for (size_t i = 0; i < EVENTS; i++) {
@@ -322,7 +322,7 @@ static void measures_are_as_defined(void **state) {
                               .unnormed = true,
                               .measure = k / 2 ? NSYM_EFP_HADRDOT : NSYM_EFP_HADR,
                               .coordinates = k % 2 ? NSYM_EFP_P4 : NSYM_EFP_PT_ETA_PHI};
-        assert_int_equal(nsym_efp_compute(set, &o, 1, offsets, k % 2 ? four : three, &value[k]), NSYM_OK);
+        assert_int_equal(nsym_efp_compute(&value[k], set, &o, 1, offsets, k % 2 ? four : three), NSYM_OK);
     }
     double phi = 6.2 - 2 * acos(-1);
     for (int k = 0; k < 2; k++) {
@@ -346,7 +346,7 @@ static double one_edge(nsym_efp_measure measure, nsym_efp_coordinates coordinate
                                 .measure = measure,
                                 .coordinates = coordinates};
     double value;
-    assert_int_equal(nsym_efp_compute(set, &o, 1, offsets, p, &value), NSYM_OK);
+    assert_int_equal(nsym_efp_compute(&value, set, &o, 1, offsets, p), NSYM_OK);
     nsym_efp_set_free(set);
     return value;
 }
@@ -422,7 +422,7 @@ static void expect_refusal(size_t column, double number, const char *text) {
     const uint64_t offsets[] = {0, 1, 3};
     nsym_efp_options o = options_of(1);
     p[6 + column] = number;
-    assert_int_not_equal(nsym_efp_compute(set, &o, 2, offsets, p, values), NSYM_OK);
+    assert_int_not_equal(nsym_efp_compute(values, set, &o, 2, offsets, p), NSYM_OK);
     if (!strstr(nsym_message(), text)) fail_msg("%s: no \"%s\"", nsym_message(), text);
     nsym_efp_set_free(set);
 }
@@ -437,11 +437,11 @@ static void bad_events_are_refused(void **state) {
     const uint64_t many[] = {0, 1000000}, falling[] = {0, 2, 1};
     double *p = calloc(3000000, sizeof *p), values[72];
     nsym_efp_options o = options_of(1);
-    assert_int_equal(nsym_efp_compute(set, &o, 1, many, p, values), NSYM_EINVAL);
+    assert_int_equal(nsym_efp_compute(values, set, &o, 1, many, p), NSYM_EINVAL);
     assert_non_null(strstr(nsym_message(), "event 0 has 1000000 constituents, at most"));
-    assert_int_equal(nsym_efp_compute(set, &o, 2, falling, p, values), NSYM_EINVAL);
+    assert_int_equal(nsym_efp_compute(values, set, &o, 2, falling, p), NSYM_EINVAL);
     o.beta = (const double[]){1, 1, 1, 1, 1, 0};
-    assert_int_equal(nsym_efp_compute(set, &o, 0, many, p, values), NSYM_EINVAL);
+    assert_int_equal(nsym_efp_compute(values, set, &o, 0, many, p), NSYM_EINVAL);
     assert_non_null(strstr(nsym_message(), "beta is 0"));
     free(p);
     nsym_efp_set_free(set);
@@ -523,7 +523,7 @@ static void energyflow_has_the_same_values(void **state) {
     nsym_efp_options o = options_of(1);
     assert_int_equal(values, (events - 1) * 36 * 467);
     for (size_t i = 0; i < events; i++) starts[i] = (uint64_t)offsets[i];
-    assert_int_equal(nsym_efp_compute(set, &o, events - 1, starts, particles, ours), NSYM_OK);
+    assert_int_equal(nsym_efp_compute(ours, set, &o, events - 1, starts, particles), NSYM_OK);
     for (size_t i = 0; i < values; i++)
         if (away(ours[i], golden[i]) > worst) worst = away(ours[i], golden[i]);
     print_message("largest relative difference: %.1e\n", worst);

@@ -47,7 +47,7 @@ static space *new_space(void) {
     s->count = 6 * nsym_efp_set_count(s->set);
     s->values = malloc(EVENTS * s->count * sizeof *s->values);
     assert_non_null(s->values);
-    assert_int_equal(nsym_efp_compute(s->set, &s->options, EVENTS, s->offsets, s->particles, s->values), NSYM_OK);
+    assert_int_equal(nsym_efp_compute(s->values, s->set, &s->options, EVENTS, s->offsets, s->particles), NSYM_OK);
     return s;
 }
 
@@ -140,7 +140,7 @@ static void values_that_differ_by_a_little_are_equal_or_in_order(void **state) {
         offsets[i + 1] = 2 * (i + 1);
     }
     assert_int_equal(nsym_efp_set_new(&set, "(2,1,0)"), NSYM_OK);
-    assert_int_equal(nsym_efp_compute(set, &options, STEPS, offsets, particles, values), NSYM_OK);
+    assert_int_equal(nsym_efp_compute(values, set, &options, STEPS, offsets, particles), NSYM_OK);
     assert_int_equal(
         nsym_efp_candidates_open(&candidates, in_folder("little.bin"), "a", set, &options, STEPS, offsets, particles),
         NSYM_OK);

@@ -64,7 +64,7 @@ static nsym_observables *parsed(const char *list) {
 /* New (events, observables). */
 static double *computed(const nsym_observables *o, const nsym_events *events, size_t workers) {
     double *values = malloc(events->count * nsym_observables_count(o) * sizeof *values);
-    if (nsym_observables_compute(o, events, workers, NULL, NULL, values) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_observables_compute(values, o, events, workers, NULL, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
     return values;
 }
 
@@ -115,7 +115,7 @@ static void every_graph_is_found_by_its_name(void **state) {
         assert_int_equal(length, strlen(name));
         assert_int_equal(nsym_observable_efp_name(again, 8, 0.5, 2, graph), length);
         assert_true(strlen(again) == 7 && strncmp(name, again, 7) == 0);
-        if (nsym_observable_efp_read(name, &kappa, &beta, &found) != NSYM_OK) fail_msg("%s", nsym_message());
+        if (nsym_observable_efp_read(&kappa, &beta, &found, name) != NSYM_OK) fail_msg("%s", nsym_message());
         assert_true(kappa == 0.5 && beta == 2);
         assert_memory_equal(&found, graph, sizeof found);
     }
@@ -160,7 +160,7 @@ static void names_that_are_none_are_refused(void **state) {
     }
     double kappa, beta;
     nsym_efp_graph graph;
-    assert_int_equal(nsym_observable_efp_read("mass", &kappa, &beta, &graph), NSYM_EINVAL);
+    assert_int_equal(nsym_observable_efp_read(&kappa, &beta, &graph, "mass"), NSYM_EINVAL);
     assert_says("\"mass\" is no energy-flow polynomial");
 }
 
@@ -245,7 +245,7 @@ static void polynomials_are_those_of_efp_compute(void **state) {
     size_t graphs = nsym_efp_set_count(set), rows = events->offsets[EVENTS];
     double *particles = malloc(rows * 3 * sizeof *particles), *wanted = malloc(EVENTS * 4 * graphs * sizeof *wanted);
     for (size_t k = 0; k < rows; k++) memcpy(particles + 3 * k, events->particles + 4 * k, 3 * sizeof *particles);
-    assert_int_equal(nsym_efp_compute(set, &options, EVENTS, events->offsets, particles, wanted), NSYM_OK);
+    assert_int_equal(nsym_efp_compute(wanted, set, &options, EVENTS, events->offsets, particles), NSYM_OK);
     char(*text)[64] = calloc(4 * graphs, sizeof *text);
     const char **names = calloc(4 * graphs, sizeof *names);
     for (size_t i = 0; i < 4 * graphs; i++) { /* kappas and betas mixed up among the graphs */
@@ -383,7 +383,7 @@ static void numbers_that_cannot_be_are_told_by_event_and_particle(void **state) 
             events->particles[4 * (events->offsets[5] + 2) + cases[i].feature] = cases[i].value;
         else
             events->column[cases[i].column].values[5] = cases[i].value;
-        assert_int_not_equal(nsym_observables_compute(o, events, 2, NULL, NULL, values), NSYM_OK);
+        assert_int_not_equal(nsym_observables_compute(values, o, events, 2, NULL, NULL), NSYM_OK);
         assert_says(cases[i].says);
         nsym_events_free(events);
     }

@@ -32,7 +32,7 @@ static void numbers_and_drawings_stand_beside_each_other(void **state) {
     for (int i = 0; i < 100; i++) masses[i] = 70.2 + 0.4 * i - (i == 99 ? 0.3 : 0); /* 5 in each of 20 bins */
     masses[100] = 300;
     snprintf(path, sizeof path, "%s/a & peak.svg", f->folder);
-    assert_int_equal(nsym_report_mass_fit(path, &fit, masses, NULL, 101, 20, &note), NSYM_OK);
+    assert_int_equal(nsym_report_mass_fit(&note, path, &fit, masses, NULL, 101, 20), NSYM_OK);
     if (note) { /* there is no gnuplot here */
         assert_non_null(strstr(note, "gnuplot was not found"));
         free(note);
@@ -63,14 +63,14 @@ static void other_names_and_missing_folders_are_refused(void **state) {
     static const char *const bad[] = {"peak.png", "peak", ".svg", "/tmp/.pdf", "a.svg/peak"};
     char *note;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_int_equal(nsym_report_mass_fit(bad[i], &fit, NULL, NULL, 0, 0, &note), NSYM_EINVAL);
+        assert_int_equal(nsym_report_mass_fit(&note, bad[i], &fit, NULL, NULL, 0, 0), NSYM_EINVAL);
         assert_non_null(strstr(nsym_message(), "must end in .svg or .pdf"));
     }
-    assert_int_equal(nsym_report_mass_fit("it's.pdf", &fit, NULL, NULL, 0, 0, &note), NSYM_EINVAL);
+    assert_int_equal(nsym_report_mass_fit(&note, "it's.pdf", &fit, NULL, NULL, 0, 0), NSYM_EINVAL);
     assert_non_null(strstr(nsym_message(), "has a quote"));
-    assert_int_equal(nsym_report_mass_fit("/nowhere/at/all/peak.pdf", &fit, NULL, NULL, 0, 0, &note), NSYM_EIO);
+    assert_int_equal(nsym_report_mass_fit(&note, "/nowhere/at/all/peak.pdf", &fit, NULL, NULL, 0, 0), NSYM_EIO);
     assert_non_null(strstr(nsym_message(), "/nowhere/at/all/peak.csv: cannot be written"));
-    assert_int_equal(nsym_report_mass_fit("peak.pdf", &fit, NULL, NULL, 0, 1000000, &note), NSYM_EINVAL);
+    assert_int_equal(nsym_report_mass_fit(&note, "peak.pdf", &fit, NULL, NULL, 0, 1000000), NSYM_EINVAL);
 }
 
 int main(void) {

@@ -60,7 +60,7 @@ static void a_table_has_ours_the_papers_and_the_pull(void **state) {
     assert_has(read_text(f, "tables/t.csv"), "general,10,auc,0.7512,0.0013,,0.0013,0.0013,,,,5,0.75,0.002,,0.5,,\n");
     assert_has(read_text(f, "tables/t.md"), "| general | ours | 0.600 ± 0.020 | 0.7512 ± 0.0013 | \n");
     char *text;
-    assert_int_equal(nsym_report_table_text(f->folder, &text), NSYM_OK);
+    assert_int_equal(nsym_report_table_text(&text, f->folder), NSYM_OK);
     f->text[f->texts++] = text;
     assert_has(text, "AUC by epoch\n  model                    epoch 1       epoch last\n"
                      "  general  ours      0.600 ± 0.020  0.7512 ± 0.0013\n"

@@ -62,7 +62,7 @@ static void values_outside_their_tolerance_have_a_cross(void **state) {
     assert_has(read_text(f, "tables/t.csv"),
                "fcn,uniform,2400,auc,0.7,0.05,0.002,0.002,0.002,,,,20,0.74,,0.001,-18,0.015,false\n");
     char *text;
-    assert_int_equal(nsym_report_table_text(f->folder, &text), NSYM_OK);
+    assert_int_equal(nsym_report_table_text(&text, f->folder), NSYM_OK);
     f->text[f->texts++] = text;
     assert_has(text, "Table I\n"
                      "                               uniform          uniform       nonuniform\n"

@@ -1,7 +1,7 @@
 /* A search for the polynomials that explain a guide, on samples whose guide is made of a known one. */
 #include "data/temporary.h"
-#include "sources/sample.h"
 #include "select/guided.h"
+#include "sources/sample.h"
 #include <nearsym/observables.h>
 #include <nearsym/random.h>
 
@@ -61,7 +61,7 @@ static void add(double *score, double factor, const char *name, const nsym_event
     double *value = malloc(N * sizeof *value), mean = 0, square = 0;
     assert_non_null(value);
     assert_int_equal(nsym_observables_parse(&one, name), NSYM_OK);
-    assert_int_equal(nsym_observables_compute(one, events, 1, NULL, NULL, value), NSYM_OK);
+    assert_int_equal(nsym_observables_compute(value, one, events, 1, NULL, NULL), NSYM_OK);
     for (size_t i = 0; i < N; i++) mean += value[i] / N, square += value[i] * value[i] / N;
     for (size_t i = 0; i < N; i++) score[i] += factor * (value[i] - mean) / sqrt(square - mean * mean);
     nsym_observables_free(one);
@@ -197,7 +197,7 @@ static void a_ranking_has_all_candidates_the_best_first(void **state) {
         assert_non_null(comma);
         *comma = '\0';
         ado = strtod(comma + 1, NULL), strength = fmax(ado, 1 - ado);
-        assert_int_equal(nsym_observable_efp_read(line, &kappa, &beta, &graph), NSYM_OK);
+        assert_int_equal(nsym_observable_efp_read(&kappa, &beta, &graph, line), NSYM_OK);
         if (rows == 0) assert_string_equal(line, planted);
         if (rows == 0) assert_true(fabs(strength - s->step[1].gain) < 1e-6);
         assert_true(strength <= last + 1e-6 && kappa == 1 && (beta == 1 || beta == 2));

@@ -64,7 +64,7 @@ static double counted(const sample *s, const double *weights) {
 
 static double ado(const double *f, const double *g, const float *labels, const double *weights, size_t n) {
     double found = NAN;
-    if (nsym_ado(f, g, labels, weights, n, &found) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_ado(&found, f, g, labels, weights, n) != NSYM_OK) fail_msg("%s", nsym_message());
     return found;
 }
 
@@ -119,14 +119,14 @@ static void with_the_labels_it_is_the_auc(void **state) {
         double truth[N], auc;
         for (size_t i = 0; i < N; i++) truth[i] = (double)s.labels[i];
         for (size_t i = 0; i < N / 10; i++) s.weights[10 * i] *= -1; /* signs count as they are */
-        assert_int_equal(nsym_auc(s.f, s.labels, s.weights, N, &auc, NULL), NSYM_OK);
+        assert_int_equal(nsym_auc(&auc, NULL, s.f, s.labels, s.weights, N), NSYM_OK);
         assert_true(fabs(ado(s.f, truth, s.labels, s.weights, N) - auc) < 1e-14);
     }
 }
 
 static void refused(const sample *s, const double *weights, nsym_status status, const char *words) {
     double found;
-    assert_int_equal(nsym_ado(s->f, s->g, s->labels, weights, N, &found), status);
+    assert_int_equal(nsym_ado(&found, s->f, s->g, s->labels, weights, N), status);
     if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
     if (status != NSYM_EINVAL) return; /* pairs are drawn by labels and weights alone */
     nsym_ado_pairs pairs;
@@ -157,7 +157,7 @@ static void what_has_no_order_is_refused(void **state) {
     for (size_t i = 0; i < N; i++) s.labels[i] = 1;
     refused(&s, NULL, NSYM_EINVAL, "both classes: weight of the background 0, of the signal 150");
     double found;
-    assert_int_equal(nsym_ado(s.f, s.g, s.labels, NULL, 0, &found), NSYM_EINVAL);
+    assert_int_equal(nsym_ado(&found, s.f, s.g, s.labels, NULL, 0), NSYM_EINVAL);
 }
 
 static nsym_ado_pairs all_of(const sample *s) {
@@ -179,7 +179,7 @@ static void all_pairs_are_all(void **state) {
         }
     assert_int_equal(at, pairs.count);
     double mean;
-    assert_int_equal(nsym_ado_of_pairs(&pairs, s.f, s.g, &mean), NSYM_OK);
+    assert_int_equal(nsym_ado_of_pairs(&mean, &pairs, s.f, s.g), NSYM_OK);
     assert_true(mean == counted(&s, NULL));
     nsym_ado_pairs_free(&pairs);
 }
@@ -214,7 +214,7 @@ static void drawn_pairs_follow_the_weights(void **state) {
         }
         assert_true(fabs(chi2 - N) < 5 * sqrt(2. * N)); /* of about N degrees of freedom */
         double mean, truth = counted(&s, weights);
-        assert_int_equal(nsym_ado_of_pairs(&pairs, s.f, s.g, &mean), NSYM_OK);
+        assert_int_equal(nsym_ado_of_pairs(&mean, &pairs, s.f, s.g), NSYM_OK);
         assert_true(fabs(mean - truth) < 5 * sqrt(truth * (1 - truth) / COUNT));
         nsym_ado_pairs_free(&pairs);
         nsym_ado_pairs_free(&again);
@@ -236,12 +236,12 @@ static void disordered_pairs_are_those_of_opposite_order(void **state) {
     }
     assert_true(at > 0 && at == found.count);
     double mean;
-    assert_int_equal(nsym_ado_of_pairs(&found, s.f, s.g, &mean), NSYM_OK);
+    assert_int_equal(nsym_ado_of_pairs(&mean, &found, s.f, s.g), NSYM_OK);
     assert_true(mean == 0);
     nsym_ado_pairs none;
     assert_int_equal(nsym_ado_pairs_disordered(&none, &pairs, s.f, s.f), NSYM_OK);
     assert_int_equal(none.count, 0);
-    assert_int_equal(nsym_ado_of_pairs(&none, s.f, s.g, &mean), NSYM_EINVAL);
+    assert_int_equal(nsym_ado_of_pairs(&mean, &none, s.f, s.g), NSYM_EINVAL);
     assert_non_null(strstr(nsym_message(), "no pairs"));
     uint32_t event = found.background[0];
     s.g[event] = NAN;
@@ -251,7 +251,7 @@ static void disordered_pairs_are_those_of_opposite_order(void **state) {
     assert_int_equal(nsym_ado_pairs_disordered(&nothing, &found, s.f, s.g), NSYM_ENUMERIC);
     assert_non_null(strstr(nsym_message(), words));
     assert_null(nothing.signal);
-    assert_int_equal(nsym_ado_of_pairs(&found, s.g, s.f, &mean), NSYM_ENUMERIC);
+    assert_int_equal(nsym_ado_of_pairs(&mean, &found, s.g, s.f), NSYM_ENUMERIC);
     assert_non_null(strstr(nsym_message(), words));
     nsym_ado_pairs_free(&pairs);
     nsym_ado_pairs_free(&found);
@@ -285,7 +285,7 @@ static search search_new(void) {
         s.values[6 * EVENTS + i] = floorf(s.values[6 * EVENTS + i] / 8);
     }
     assert_int_equal(nsym_ado_pairs_draw(&s.pairs, s.labels, NULL, EVENTS, PAIRS, 3), NSYM_OK);
-    assert_int_equal(nsym_ado_order(&s.pairs, s.guide, s.order), NSYM_OK);
+    assert_int_equal(nsym_ado_order(s.order, &s.pairs, s.guide), NSYM_OK);
     return s;
 }
 
@@ -303,20 +303,20 @@ static void ranking_is_the_ado_with_the_guide(void **state) {
     nsym_ado_ranking *ranking;
     double found[CANDIDATES], again[CANDIDATES], candidate[EVENTS], mean;
     assert_int_equal(nsym_ado_ranking_new(&ranking, &s.pairs, s.order, EVENTS), NSYM_OK);
-    assert_int_equal(nsym_ado_ranking_run(ranking, s.values, CANDIDATES, 1, NULL, NULL, found), NSYM_OK);
+    assert_int_equal(nsym_ado_ranking_run(found, ranking, s.values, CANDIDATES, 1, NULL, NULL), NSYM_OK);
     for (size_t k = 0; k < CANDIDATES; k++) {
         for (size_t i = 0; i < EVENTS; i++) candidate[i] = (double)s.values[k * EVENTS + i];
-        assert_int_equal(nsym_ado_of_pairs(&s.pairs, candidate, s.guide, &mean), NSYM_OK);
+        assert_int_equal(nsym_ado_of_pairs(&mean, &s.pairs, candidate, s.guide), NSYM_OK);
         assert_true(found[k] == mean);
     }
     assert_true(found[0] > found[30] && found[30] > 0.5); /* noise makes them worse */
     for (size_t workers = 0; workers < 5; workers++) {
         memset(again, 0, sizeof again);
-        assert_int_equal(nsym_ado_ranking_run(ranking, s.values, CANDIDATES, workers, NULL, NULL, again), NSYM_OK);
+        assert_int_equal(nsym_ado_ranking_run(again, ranking, s.values, CANDIDATES, workers, NULL, NULL), NSYM_OK);
         assert_memory_equal(found, again, sizeof found);
     }
-    assert_int_equal(nsym_ado_ranking_run(ranking, s.values, 0, 1, NULL, NULL, again), NSYM_OK);
-    assert_int_equal(nsym_ado_ranking_run(ranking, s.values + EVENTS, 1, 1, NULL, NULL, again), NSYM_OK);
+    assert_int_equal(nsym_ado_ranking_run(again, ranking, s.values, 0, 1, NULL, NULL), NSYM_OK);
+    assert_int_equal(nsym_ado_ranking_run(again, ranking, s.values + EVENTS, 1, 1, NULL, NULL), NSYM_OK);
     assert_true(again[0] == found[1]);
     nsym_ado_ranking_free(ranking);
     search_free(&s);
@@ -332,12 +332,12 @@ static void any_pairs_can_be_ranked_by(void **state) {
     nsym_ado_ranking *ranking;
     double found;
     assert_int_equal(nsym_ado_ranking_new(&ranking, &pairs, order, 5), NSYM_OK);
-    assert_int_equal(nsym_ado_ranking_run(ranking, values, 1, 1, NULL, NULL, &found), NSYM_OK);
+    assert_int_equal(nsym_ado_ranking_run(&found, ranking, values, 1, 1, NULL, NULL), NSYM_OK);
     assert_true(found == 3.5 / 4);
     nsym_ado_ranking_free(ranking);
     const int8_t ties[4] = {0};
     assert_int_equal(nsym_ado_ranking_new(&ranking, &pairs, ties, 5), NSYM_OK);
-    assert_int_equal(nsym_ado_ranking_run(ranking, values, 1, 1, NULL, NULL, &found), NSYM_OK);
+    assert_int_equal(nsym_ado_ranking_run(&found, ranking, values, 1, 1, NULL, NULL), NSYM_OK);
     assert_true(found == 0.5);
     nsym_ado_ranking_free(ranking);
 }
@@ -361,16 +361,16 @@ static void what_cannot_be_ranked_is_refused(void **state) {
     assert_non_null(strstr(nsym_message(), "the order of pair 11 is 3"));
     s.order[11] = 1;
     assert_int_equal(nsym_ado_ranking_new(&ranking, &s.pairs, s.order, EVENTS), NSYM_OK);
-    assert_int_equal(nsym_ado_ranking_run(ranking, s.values, CANDIDATES, 2, NULL, at_once, found), NSYM_EINTERRUPTED);
+    assert_int_equal(nsym_ado_ranking_run(found, ranking, s.values, CANDIDATES, 2, NULL, at_once), NSYM_EINTERRUPTED);
     s.values[36 * EVENTS + s.pairs.background[9]] = NAN; /* the last candidate, whose lines are filled up */
     char words[96];
     snprintf(words, sizeof words, "candidate 36 for event %u is NaN", (unsigned)s.pairs.background[9]);
-    assert_int_equal(nsym_ado_ranking_run(ranking, s.values, CANDIDATES, 2, NULL, NULL, found), NSYM_ENUMERIC);
+    assert_int_equal(nsym_ado_ranking_run(found, ranking, s.values, CANDIDATES, 2, NULL, NULL), NSYM_ENUMERIC);
     assert_non_null(strstr(nsym_message(), words));
     nsym_ado_ranking_free(ranking);
     nsym_ado_ranking_free(NULL);
     s.guide[s.pairs.signal[0]] = NAN;
-    assert_int_equal(nsym_ado_order(&s.pairs, s.guide, s.order), NSYM_ENUMERIC);
+    assert_int_equal(nsym_ado_order(s.order, &s.pairs, s.guide), NSYM_ENUMERIC);
     search_free(&s);
 }
 

@@ -44,9 +44,9 @@ static void the_auc_is_the_share_of_pairs_in_order(void **state) {
     double scores[N], weights[N], auc;
     for (uint64_t k = 0; k < 20; k++) {
         draw(scores, labels, weights, N, k);
-        assert_int_equal(nsym_auc(scores, labels, NULL, N, &auc, NULL), NSYM_OK);
+        assert_int_equal(nsym_auc(&auc, NULL, scores, labels, NULL, N), NSYM_OK);
         assert_true(fabs(auc - counted(scores, labels, NULL, N)) < 1e-13);
-        assert_int_equal(nsym_auc(scores, labels, weights, N, &auc, NULL), NSYM_OK);
+        assert_int_equal(nsym_auc(&auc, NULL, scores, labels, weights, N), NSYM_OK);
         assert_true(fabs(auc - counted(scores, labels, weights, N)) < 1e-13);
     }
 }
@@ -64,9 +64,9 @@ static void the_auc_is_scikit_learns(void **state) {
     assert_int_equal(fscanf(file, "%lf %lf", &plain, &weighted), 2);
     for (size_t i = 0; i < N; i++) assert_int_equal(fscanf(file, "%lf %f %lf", &scores[i], &labels[i], &weights[i]), 3);
     fclose(file);
-    assert_int_equal(nsym_auc(scores, labels, NULL, N, &auc, NULL), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, NULL, scores, labels, NULL, N), NSYM_OK);
     assert_true(fabs(auc - plain) < 1e-12);
-    assert_int_equal(nsym_auc(scores, labels, weights, N, &auc, NULL), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, NULL, scores, labels, weights, N), NSYM_OK);
     assert_true(fabs(auc - weighted) < 1e-12);
 }
 
@@ -75,11 +75,11 @@ static void extreme_scores_give_0_and_half_and_1(void **state) {
     const float labels[] = {0, 0, 1, 1};
     const double right[] = {-INFINITY, -1, 2, INFINITY}, wrong[] = {3, 3, 2, 1}, same[4] = {0};
     double auc, error;
-    assert_int_equal(nsym_auc(right, labels, NULL, 4, &auc, &error), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, &error, right, labels, NULL, 4), NSYM_OK);
     assert_true(auc == 1 && error == 0);
-    assert_int_equal(nsym_auc(wrong, labels, NULL, 4, &auc, &error), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, &error, wrong, labels, NULL, 4), NSYM_OK);
     assert_true(auc == 0 && error == 0);
-    assert_int_equal(nsym_auc(same, labels, NULL, 4, &auc, &error), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, &error, same, labels, NULL, 4), NSYM_OK);
     assert_true(auc == 0.5 && error == 0);
 }
 
@@ -89,8 +89,8 @@ static void an_integer_weight_is_a_repeated_event_and_order_is_nothing(void **st
     const double scores[] = {0.1, 0.4, 0.35, 0.8}, weights[] = {1, 3, 2, 1};
     const double repeated[] = {0.8, 0.4, 0.35, 0.4, 0.1, 0.35, 0.4};
     double a, b;
-    assert_int_equal(nsym_auc(scores, labels, weights, 4, &a, NULL), NSYM_OK);
-    assert_int_equal(nsym_auc(repeated, of_repeated, NULL, 7, &b, NULL), NSYM_OK);
+    assert_int_equal(nsym_auc(&a, NULL, scores, labels, weights, 4), NSYM_OK);
+    assert_int_equal(nsym_auc(&b, NULL, repeated, of_repeated, NULL, 7), NSYM_OK);
     assert_true(a == b && fabs(a - 0.5) < 1e-15); /* 2 of 8 pairs from the second, 4 of 4 from the first signal */
 }
 
@@ -122,9 +122,9 @@ static void the_error_is_delongs(void **state) {
     for (size_t i = 0; i < N; i++) ones[i] = 3;
     for (uint64_t k = 0; k < 5; k++) {
         draw(scores, labels, weights, N, k);
-        assert_int_equal(nsym_auc(scores, labels, NULL, N, &auc, &error), NSYM_OK);
+        assert_int_equal(nsym_auc(&auc, &error, scores, labels, NULL, N), NSYM_OK);
         assert_true(fabs(error / delong(scores, labels, N) - 1) < 1e-10);
-        assert_int_equal(nsym_auc(scores, labels, ones, N, &auc, &weighted), NSYM_OK);
+        assert_int_equal(nsym_auc(&auc, &weighted, scores, labels, ones, N), NSYM_OK);
         assert_true(fabs(weighted / error - 1) < 1e-10); /* a common factor says nothing */
     }
 }
@@ -203,7 +203,7 @@ static void areas_and_their_covariance_are_those_of_all_pairs(void **state) {
         expected_covariance = golden_numbers(json_object_get(golden, names[weighted][1]), &m);
         assert_int_equal(nsym_auc_covariance(auc, covariance, scores, labels, w, 3, n), NSYM_OK);
         for (size_t k = 0; k < 3; k++) {
-            assert_int_equal(nsym_auc(scores + k * n, labels, w, n, &alone, &error), NSYM_OK);
+            assert_int_equal(nsym_auc(&alone, &error, scores + k * n, labels, w, n), NSYM_OK);
             assert_true(alone == auc[k] && error == sqrt(covariance[4 * k]));
             assert_near(auc[k], expected[k], 1e-12);
         }
@@ -224,8 +224,8 @@ static void scores_that_differ_in_double_only_have_an_order(void **state) {
     const float labels[] = {0, 1, 0, 1};
     const double step = 1e-15, scores[] = {1 - 4 * step, 1 - 2 * step, 1 - 3 * step, 1 - step};
     double auc, tpr;
-    assert_int_equal(nsym_auc(scores, labels, NULL, 4, &auc, NULL), NSYM_OK);
-    assert_int_equal(nsym_tpr_at_fpr(scores, labels, NULL, 4, 0, &tpr), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, NULL, scores, labels, NULL, 4), NSYM_OK);
+    assert_int_equal(nsym_tpr_at_fpr(&tpr, scores, labels, NULL, 4, 0), NSYM_OK);
     assert_true(auc == 1 && tpr == 1);
 }
 
@@ -234,24 +234,24 @@ static void of_one_event_in_a_class_the_error_is_unknown(void **state) {
     const double scores[] = {3, 0, 1, 2, 4, -1, 5, 6}, covered[] = {1, 1, 1, 1, 1, 1, 0, 0};
     const float signal[] = {1, 0, 0, 0, 0, 0, 1, 1}, background[] = {0, 1, 1, 1, 1, 1, 0, 0};
     double auc, error, areas[1], covariance[1];
-    assert_int_equal(nsym_auc(scores, signal, NULL, 6, &auc, &error), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, &error, scores, signal, NULL, 6), NSYM_OK);
     assert_true(fabs(auc - 0.8) < 1e-15 && isnan(error));
-    assert_int_equal(nsym_auc(scores, background, NULL, 6, &auc, &error), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, &error, scores, background, NULL, 6), NSYM_OK);
     assert_true(fabs(auc - 0.2) < 1e-15 && isnan(error));
-    assert_int_equal(nsym_auc(scores, signal, covered, 8, &auc, &error), NSYM_OK); /* events of weight 0 say nothing */
+    assert_int_equal(nsym_auc(&auc, &error, scores, signal, covered, 8), NSYM_OK); /* events of weight 0 say nothing */
     assert_true(fabs(auc - 0.8) < 1e-15 && isnan(error));
     assert_int_equal(nsym_auc_covariance(areas, covariance, scores, signal, NULL, 1, 6), NSYM_OK);
     assert_true(areas[0] == auc && isnan(covariance[0]));
-    assert_int_equal(nsym_auc(scores, signal, NULL, 7, &auc, &error), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, &error, scores, signal, NULL, 7), NSYM_OK);
     assert_true(error > 0 && error < 1);
 }
 
 static void refused(const double *scores, const float *labels, const double *weights, nsym_status status,
                     const char *words) {
     double value;
-    assert_int_equal(nsym_auc(scores, labels, weights, 4, &value, NULL), status);
+    assert_int_equal(nsym_auc(&value, NULL, scores, labels, weights, 4), status);
     if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
-    assert_int_equal(nsym_tpr_at_fpr(scores, labels, weights, 4, 0.5, &value), status);
+    assert_int_equal(nsym_tpr_at_fpr(&value, scores, labels, weights, 4, 0.5), status);
     if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
 }
 
@@ -276,7 +276,7 @@ static void what_has_no_roc_curve_is_refused(void **state) {
 
 static double tpr(const double *scores, const float *labels, const double *weights, size_t n, double fpr) {
     double at = NAN;
-    assert_int_equal(nsym_tpr_at_fpr(scores, labels, weights, n, fpr, &at), NSYM_OK);
+    assert_int_equal(nsym_tpr_at_fpr(&at, scores, labels, weights, n, fpr), NSYM_OK);
     return at;
 }
 
@@ -301,7 +301,7 @@ static void the_area_below_the_points_is_the_auc(void **state) {
     float labels[N];
     double scores[N], weights[N], auc, area = 0;
     draw(scores, labels, weights, N, 1);
-    assert_int_equal(nsym_auc(scores, labels, weights, N, &auc, NULL), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, NULL, scores, labels, weights, N), NSYM_OK);
     for (int i = 0; i < STEPS; i++) area += tpr(scores, labels, weights, N, (i + 0.5) / STEPS) / STEPS;
     assert_true(fabs(area - auc) < 1e-3); /* midpoints miss at most one step of the rate at each corner */
 }
@@ -312,7 +312,7 @@ static void a_rate_outside_0_to_1_is_refused(void **state) {
     const double scores[] = {0, 1}, bad[] = {-0.1, 1.1, NAN};
     double value;
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(nsym_tpr_at_fpr(scores, labels, NULL, 2, bad[i], &value), NSYM_EINVAL);
+        assert_int_equal(nsym_tpr_at_fpr(&value, scores, labels, NULL, 2, bad[i]), NSYM_EINVAL);
         assert_non_null(strstr(nsym_message(), "not in [0, 1]"));
     }
 }
@@ -326,15 +326,15 @@ static void a_curve_is_its_points_one_by_one(void **state) {
     for (uint64_t round = 0; round < 10; round++) {
         draw(scores, labels, weights, N, round);
         const double *used = round % 2 ? weights : NULL;
-        assert_int_equal(nsym_roc(scores, labels, used, N, fpr, M, tpr), NSYM_OK);
+        assert_int_equal(nsym_roc(tpr, scores, labels, used, N, fpr, M), NSYM_OK);
         for (size_t k = 0; k < M; k++) {
             double alone;
-            assert_int_equal(nsym_tpr_at_fpr(scores, labels, used, N, fpr[k], &alone), NSYM_OK);
+            assert_int_equal(nsym_tpr_at_fpr(&alone, scores, labels, used, N, fpr[k]), NSYM_OK);
             assert_true(tpr[k] == alone && tpr[k] >= (k ? tpr[k - 1] : 0) && tpr[k] <= 1 + 1e-12);
         }
         assert_true(fabs(tpr[M - 1] - 1) < 1e-12);
     }
-    assert_int_equal(nsym_roc(scores, labels, NULL, N, fpr, 0, tpr), NSYM_OK); /* no points, no curve */
+    assert_int_equal(nsym_roc(tpr, scores, labels, NULL, N, fpr, 0), NSYM_OK); /* no points, no curve */
 }
 
 static void falling_rates_are_refused(void **state) {
@@ -343,7 +343,7 @@ static void falling_rates_are_refused(void **state) {
     const double scores[] = {0, 1, 2, 3}, cases[][3] = {{0.2, 0.1, 0.3}, {0.1, 0.2, 1.1}, {-0.1, 0, 1}, {0, NAN, 1}};
     double tpr[3];
     for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(nsym_roc(scores, labels, NULL, 4, cases[i], 3, tpr), NSYM_EINVAL);
+        assert_int_equal(nsym_roc(tpr, scores, labels, NULL, 4, cases[i], 3), NSYM_EINVAL);
         assert_non_null(strstr(nsym_message(), "is not in [0, 1], or below the one before it"));
     }
 }

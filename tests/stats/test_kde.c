@@ -20,7 +20,7 @@ static void densities_are_those_of_scipy(void **state) {
             double *expected = golden_numbers(json_object_get(test, weighted ? "weighted" : "density"), &m);
             nsym_kde *kde;
             assert_int_equal(nsym_kde_new(&kde, points, weighted ? weights : NULL, n, d, 0), NSYM_OK);
-            assert_int_equal(nsym_kde_evaluate(kde, at, m, 0, 1, density), NSYM_OK);
+            assert_int_equal(nsym_kde_evaluate(density, kde, at, m, 0, 1), NSYM_OK);
             for (size_t i = 0; i < m; i++) assert_near(density[i], expected[i], 1e-10 * expected[i]);
             if (!weighted) assert_near(nsym_kde_factor(kde), pow((double)n, -1 / ((double)d + 4)), 1e-14);
             nsym_kde_free(kde);
@@ -69,12 +69,12 @@ static void a_cut_costs_no_more_than_it_says_and_threads_change_nothing(void **s
         for (size_t i = 0; i < M * d; i++) at[i] = 1.7 * points[i];
         nsym_kde *kde;
         assert_int_equal(nsym_kde_new(&kde, points, NULL, N, d, 0), NSYM_OK);
-        assert_int_equal(nsym_kde_evaluate(kde, at, M, 0, 1, exact), NSYM_OK);
-        assert_int_equal(nsym_kde_evaluate(kde, at, M, 0, 3, again), NSYM_OK);
+        assert_int_equal(nsym_kde_evaluate(exact, kde, at, M, 0, 1), NSYM_OK);
+        assert_int_equal(nsym_kde_evaluate(again, kde, at, M, 0, 3), NSYM_OK);
         assert_memory_equal(exact, again, sizeof exact);
         for (double bandwidths = 1; bandwidths <= 6; bandwidths++) {
             double worst = 0, bound = nsym_kde_cut_error(kde, bandwidths);
-            assert_int_equal(nsym_kde_evaluate(kde, at, M, bandwidths, 2, cut), NSYM_OK);
+            assert_int_equal(nsym_kde_evaluate(cut, kde, at, M, bandwidths, 2), NSYM_OK);
             for (size_t i = 0; i < M; i++) worst = fmax(worst, exact[i] - cut[i]);
             assert_true(worst <= bound * (1 + 1e-12));
             if (bandwidths < 3) assert_true(worst > 0.01 * bound); /* something was left out */
@@ -93,12 +93,12 @@ static void a_density_integrates_to_one_and_moves_with_its_points(void **state) 
     assert_int_equal(nsym_kde_new(&other, moved, NULL, N, 1, 0.05), NSYM_OK);
     assert_near(nsym_kde_factor(kde), 0.05, 0);
     for (size_t i = 0; i < 4001; i++) grid[i] = -8 + 16 * (double)i / 4000;
-    assert_int_equal(nsym_kde_evaluate(kde, grid, 4001, 0, 0, density), NSYM_OK);
+    assert_int_equal(nsym_kde_evaluate(density, kde, grid, 4001, 0, 0), NSYM_OK);
     double area = 0;
     for (size_t i = 0; i < 4001; i++) area += density[i] * 16 / 4000;
     assert_near(area, 1, 1e-9);
     for (size_t i = 0; i < 4001; i++) grid[i] = 3 - 2 * grid[i];
-    assert_int_equal(nsym_kde_evaluate(other, grid, 4001, 0, 0, there), NSYM_OK);
+    assert_int_equal(nsym_kde_evaluate(there, other, grid, 4001, 0, 0), NSYM_OK);
     for (size_t i = 0; i < 4001; i++) assert_near(2 * there[i], density[i], 1e-11);
     nsym_kde_free(kde);
     nsym_kde_free(other);
@@ -125,9 +125,9 @@ static void what_has_no_density_is_refused(void **state) {
     assert_null(kde);
     points[3] = 3;
     assert_int_equal(nsym_kde_new(&kde, points, NULL, 6, 1, 0), NSYM_OK);
-    assert_int_equal(nsym_kde_evaluate(kde, points, 1, -1, 1, at), NSYM_EINVAL);
+    assert_int_equal(nsym_kde_evaluate(at, kde, points, 1, -1, 1), NSYM_EINVAL);
     points[0] = INFINITY;
-    assert_int_equal(nsym_kde_evaluate(kde, points, 1, 0, 1, at), NSYM_ENUMERIC);
+    assert_int_equal(nsym_kde_evaluate(at, kde, points, 1, 0, 1), NSYM_ENUMERIC);
     nsym_kde_free(kde);
     nsym_kde_free(NULL);
 }

@@ -72,7 +72,7 @@ static void least_squares_are_those_of_curve_fit(void **state) {
     size_t n, bins;
     double *masses = golden_numbers(json_object_get(root, "masses"), &n), edges[33];
     double *density = golden_numbers(json_object_get(root, "published"), &bins);
-    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_PUBLISHED, low, high);
+    nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_PUBLISHED, low, high);
     nsym_mass_fit fit;
     for (int k = 0; k <= 32; k++) edges[k] = low + 1.25 * k;
     for (int average = 0; average < 2; average++) {
@@ -98,7 +98,7 @@ static void the_published_spectrum_gives_the_published_parameters(void **state) 
     json_t *root = golden_load("massfit.json");
     size_t bins;
     double *density = golden_numbers(json_object_get(root, "published"), &bins), edges[33];
-    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_PUBLISHED, low, high);
+    nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_PUBLISHED, low, high);
     nsym_mass_fit fit;
     for (int k = 0; k <= 32; k++) edges[k] = low + 1.25 * k;
     o.average = true;
@@ -122,7 +122,7 @@ static void the_likelihood_is_that_of_a_general_minimiser(void **state) {
         size_t count, rows;
         double *value = golden_numbers(json_object_get(golden, "value"), &count);
         double *covariance = golden_numbers(json_object_get(golden, "covariance"), &rows);
-        nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
+        nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, low, high);
         if (json_is_true(json_object_get(golden, "free_centre"))) o.fixed = 0;
         nsym_mass_fit fit;
         assert_int_equal(nsym_mass_fit_events(&fit, &o, masses, NULL, n), NSYM_OK);
@@ -177,7 +177,7 @@ static void errors_are_the_spread_of_fits(void **state) {
     static double masses[N];
     const truth t = {20, 1.3, 1.5, 0.75, 90.5};
     const double values[P] = {t.tau, t.sigma, t.gamma, t.fraction, t.centre};
-    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
+    nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, low, high);
     o.fixed = 0;
     double sum[P] = {0}, squares[P] = {0}, chi2 = 0, ndf = 0;
     for (uint64_t k = 0; k < FITS; k++) {
@@ -210,8 +210,7 @@ static void odd_shapes_and_starts_fail_clearly_or_converge(void **state) {
                    low + 5 + 30 * nsym_random_uniform(&random)};
         if (k % 4 == 0) t.fraction = k % 8 == 0;
         draw(masses, N, t, low, high, k);
-        nsym_mass_options o =
-            nsym_mass_options_usual(k % 5 == 4 ? NSYM_MASS_PUBLISHED : NSYM_MASS_LIKELIHOOD, low, high);
+        nsym_mass_options o = nsym_mass_defaults(k % 5 == 4 ? NSYM_MASS_PUBLISHED : NSYM_MASS_LIKELIHOOD, low, high);
         o.start[NSYM_MASS_CENTRE] = t.centre;
         if (o.method == NSYM_MASS_LIKELIHOOD) o.fixed = k % 2 ? 0 : o.fixed;
         for (int i = 0; i < NSYM_MASS_CENTRE && k % 3; i++)
@@ -233,7 +232,7 @@ static void two_starts_find_one_minimum(void **state) {
     enum { N = 2000 };
     static double masses[N];
     draw(masses, N, (truth){20, 1.3, 1.5, 0.75, 90.8}, low, high, 99);
-    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
+    nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, low, high);
     nsym_mass_fit a, b;
     assert_int_equal(nsym_mass_fit_events(&a, &o, masses, NULL, N), NSYM_OK);
     const double start[P] = {300, 0.1, 8, 0.05, 90.8};
@@ -251,8 +250,8 @@ static void shares_are_integrals_of_densities(void **state) {
     double all_s = 0, all_b = 0;
     for (int k = 0; k <= BINS; k++) edges[k] = low + (high - low) * k / BINS;
     for (int k = 0; k < BINS; k++) middle[k] = (edges[k] + edges[k + 1]) / 2;
-    assert_int_equal(nsym_mass_shares(&fit, edges, BINS, s, b), NSYM_OK);
-    assert_int_equal(nsym_mass_densities(&fit, middle, BINS, ds, db), NSYM_OK);
+    assert_int_equal(nsym_mass_shares(s, b, &fit, edges, BINS), NSYM_OK);
+    assert_int_equal(nsym_mass_densities(ds, db, &fit, middle, BINS), NSYM_OK);
     for (int k = 0; k < BINS; k++) {
         double width = edges[k + 1] - edges[k];
         assert_near(ds[k] * width, s[k], 1e-5 * s[k]); /* midpoint rule */
@@ -274,7 +273,7 @@ static void what_has_no_fit_is_refused(void **state) {
     enum { N = 40 };
     double masses[N], below[N], same[N];
     for (int i = 0; i < N; i++) masses[i] = 75 + i * 0.8, below[i] = 71 + i * 0.4, same[i] = 90.8;
-    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, low, high), odd = o;
+    nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, low, high), odd = o;
     refused(&o, masses, 0, NSYM_EINVAL, "0 of 0 masses are in the window 70 to 110, a fit needs 10");
     refused(&o, masses, 9, NSYM_EINVAL, "9 of 9 masses");
     refused(&o, below, N, NSYM_EINVAL, "lie below the centre 90.8");
@@ -297,7 +296,7 @@ static void what_has_no_fit_is_refused(void **state) {
     refused(&odd, masses, N, NSYM_EINVAL, "must be above 0");
     odd = o, odd.fixed |= 1u << NSYM_MASS_TAU;
     refused(&odd, masses, N, NSYM_EINVAL, "the start of tau is nan, must be a number where it is fixed");
-    odd = nsym_mass_options_usual(NSYM_MASS_PUBLISHED, low, high), odd.fixed = 0;
+    odd = nsym_mass_defaults(NSYM_MASS_PUBLISHED, low, high), odd.fixed = 0;
     refused(&odd, masses, N, NSYM_EINVAL, "fixes the centre and nothing else");
     odd.fixed = 1u << NSYM_MASS_CENTRE, odd.bins = 4;
     refused(&odd, masses, N, NSYM_EINVAL, "has 4 bins");

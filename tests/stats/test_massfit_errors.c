@@ -25,7 +25,7 @@ static void sample_free(sample *s) {
 }
 
 static nsym_mass_options usual(void) {
-    return nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
+    return nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, low, high);
 }
 
 static nsym_mass_fit fitted(const nsym_mass_options *o, const double *masses, const double *weights, size_t n) {
@@ -152,7 +152,7 @@ static bool signal[2 * N];
 static void weights_of_1_change_no_bit(void **state) {
     (void)state;
     for (int method = 0; method < 2; method++) {
-        nsym_mass_options o = nsym_mass_options_usual((nsym_mass_method)method, low, high);
+        nsym_mass_options o = nsym_mass_defaults((nsym_mass_method)method, low, high);
         draw(masses, signal, N, (truth){0.8, 18, 0.9, 1.4}, 1);
         for (size_t i = 0; i < N; i++) weights[i] = 1;
         nsym_mass_fit with = fitted(&o, masses, weights, N), without = fitted(&o, masses, NULL, N);
@@ -226,7 +226,7 @@ static void the_published_method_takes_a_histogram_of_weights(void **state) {
     (void)state;
     static double repeated[3 * N];
     size_t n = 0;
-    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_PUBLISHED, low, high);
+    nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_PUBLISHED, low, high);
     o.bins = 40;
     draw(masses, signal, N, (truth){0.8, 18, 0.9, 1.4}, 5);
     for (size_t i = 0; i < N; i++) {
@@ -289,7 +289,7 @@ static void profile_intervals_cover(void **state) {
 
 static void a_bound_that_was_set_makes_no_verdict(void **state) {
     (void)state;
-    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_PUBLISHED, low, high);
+    nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_PUBLISHED, low, high);
     for (uint64_t k = 0; k < 5; k++) {
         draw(masses, signal, N, (truth){0.9, 17, 0.891, 2.9}, 300 + k);
         nsym_mass_fit fit = fitted(&o, masses, NULL, N);
@@ -325,7 +325,7 @@ static void weights_that_weigh_nothing_are_refused(void **state) {
     refused(weights, N, NSYM_ENUMERIC, "weight 17 is nan");
     for (size_t i = 0; i < N; i++) weights[i] = i % 2 ? 1 : -1;
     refused(weights, N, NSYM_EINVAL, "add up to 0");
-    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_PUBLISHED, low, high);
+    nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_PUBLISHED, low, high);
     nsym_mass_fit fit = fitted(&o, masses, NULL, N);
     nsym_mass_intervals in;
     assert_int_equal(nsym_mass_find_intervals(&in, &o, &fit, masses, NULL, N, 1), NSYM_EINVAL);

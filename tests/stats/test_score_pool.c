@@ -40,7 +40,7 @@ static void a_pool_of_additions_is_the_auc_of_everything_so_far(void **state) {
             size_t so_far = done + additions[k];
             assert_int_equal(pool.count, so_far);
             assert_int_equal(nsym_score_pool_auc(&pool, &pooled), NSYM_OK);
-            assert_int_equal(nsym_auc(scores, labels, weighted ? weights : NULL, so_far, &whole, NULL), NSYM_OK);
+            assert_int_equal(nsym_auc(&whole, NULL, scores, labels, weighted ? weights : NULL, so_far), NSYM_OK);
             assert_true(fabs(pooled - whole) < 1e-12);
             for (size_t i = 1; i < so_far; i++) assert_true(pool.sorted[i - 1].score <= pool.sorted[i].score);
         }

@@ -87,10 +87,10 @@ static void draw(sample *s, size_t n, uint64_t index, double bend) {
 /* Fitted densities (EVENTS, 2), yields, probabilities. */
 static void fitted(const sample *s, double *f, double *p, double yields[2]) {
     static double signal[EVENTS], background[EVENTS];
-    nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
+    nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, low, high);
     nsym_mass_fit fit;
     assert_int_equal(nsym_mass_fit_events(&fit, &o, s->masses, NULL, EVENTS), NSYM_OK);
-    assert_int_equal(nsym_mass_densities(&fit, s->masses, EVENTS, signal, background), NSYM_OK);
+    assert_int_equal(nsym_mass_densities(signal, background, &fit, s->masses, EVENTS), NSYM_OK);
     yields[0] = fit.signal, yields[1] = fit.background;
     for (size_t e = 0; e < EVENTS; e++) {
         f[2 * e] = signal[e], f[2 * e + 1] = background[e];
@@ -186,7 +186,7 @@ static void curves_of_signed_weights_are_sums_over_pairs(void **state) {
             }
         nsym_splot_roc_point point;
         assert_int_equal(nsym_splot_roc(&point, scores, signal, background, N, 0.5), NSYM_OK);
-        assert_int_equal(nsym_auc(twice, labels, joined, 2 * N, &auc, NULL), NSYM_OK);
+        assert_int_equal(nsym_auc(&auc, NULL, twice, labels, joined, 2 * N), NSYM_OK);
         assert_near(point.auc, pairs / all, 1e-12);
         assert_near(auc, pairs / all, 1e-12);
     }
@@ -203,8 +203,8 @@ static void curves_of_labels_are_the_usual_ones(void **state) {
     nsym_splot_roc_point point;
     double auc, tpr;
     assert_int_equal(nsym_splot_roc(&point, s.scores, s.labels, background, EVENTS, 0.3), NSYM_OK);
-    assert_int_equal(nsym_auc(s.scores, labels, NULL, EVENTS, &auc, NULL), NSYM_OK);
-    assert_int_equal(nsym_tpr_at_fpr(s.scores, labels, NULL, EVENTS, 0.3, &tpr), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, NULL, s.scores, labels, NULL, EVENTS), NSYM_OK);
+    assert_int_equal(nsym_tpr_at_fpr(&tpr, s.scores, labels, NULL, EVENTS, 0.3), NSYM_OK);
     assert_near(point.auc, auc, 1e-12);
     assert_near(point.tpr, tpr, 1e-12);
     s.scores[5] = NAN;
@@ -243,7 +243,7 @@ static void a_score_that_knows_the_mass_is_found_out(void **state) {
 }
 
 static nsym_splot_options options_of(nsym_mass_method method, size_t bootstraps, size_t toys) {
-    nsym_splot_options o = nsym_splot_options_usual(method, low, high);
+    nsym_splot_options o = nsym_splot_defaults(method, low, high);
     o.bootstraps = bootstraps, o.toys = toys;
     return o;
 }
@@ -289,7 +289,8 @@ static void workers_change_no_bit(void **state) {
         nsym_splot_fits *fits; /* made once, for one score after the other */
         assert_int_equal(nsym_splot_fits_new(&fits, &o, s.masses, NULL, EVENTS), NSYM_OK);
         for (size_t k = 0; k < 2; k++)
-            assert_int_equal(nsym_splot_judge(&result, &second[k], again, NULL, fits, scores + k * EVENTS, 1), NSYM_OK);
+            assert_int_equal(nsym_splot_measure(&result, &second[k], again, NULL, fits, scores + k * EVENTS, 1),
+                             NSYM_OK);
         nsym_splot_fits_free(fits);
         second[1].less_first = first[1].less_first; /* nothing was first */
         assert_memory_equal(first, second, sizeof first);

@@ -26,7 +26,7 @@ static void sample_free(sample *s) {
 }
 
 static nsym_splot_options options_of(size_t bootstraps, size_t toys) {
-    nsym_splot_options o = nsym_splot_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
+    nsym_splot_options o = nsym_splot_defaults(NSYM_MASS_LIKELIHOOD, low, high);
     o.bootstraps = bootstraps, o.toys = toys;
     return o;
 }
@@ -72,7 +72,7 @@ static void slopes_and_their_errors_are_those_of_stacked_equations(void **state)
         double *exact = golden_numbers(json_object_get(wanted, "exact_error"), &two);
         double *p = calloc(2 * s.n, sizeof *p), *by = calloc(2 * P * s.n, sizeof *by);
         double *influence = calloc(P * s.n, sizeof *influence);
-        nsym_mass_options o = nsym_mass_options_usual(NSYM_MASS_LIKELIHOOD, low, high);
+        nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, low, high);
         nsym_mass_fit fit;
         nsym_splot_slope ours[2];
         assert_int_equal(nsym_mass_fit_events(&fit, &o, s.masses, s.weights, s.n), NSYM_OK);
@@ -198,7 +198,7 @@ static void weights_of_1_change_no_bit_nor_do_workers(void **state) {
     static double one[2 * EVENTS], other[2 * EVENTS];
     draw(&s, 0.7, 90);
     for (int method = 0; method < 2; method++) {
-        nsym_splot_options o = nsym_splot_options_usual(method ? NSYM_MASS_PUBLISHED : NSYM_MASS_LIKELIHOOD, low, high);
+        nsym_splot_options o = nsym_splot_defaults(method ? NSYM_MASS_PUBLISHED : NSYM_MASS_LIKELIHOOD, low, high);
         nsym_splot_result result;
         nsym_splot_score a, b;
         o.bootstraps = o.toys = 8;

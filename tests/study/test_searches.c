@@ -50,7 +50,7 @@ static int make_sample(void **state) {
     assert_int_equal(nsym_events_add_column(events, "mu_pt", "", "", 1, &pt), NSYM_OK);
     for (size_t i = 0; i < EVENTS; i++) pt[i] = 30, weight[i] = 0.5 + nsym_random_uniform(&random);
     assert_int_equal(nsym_observables_parse(&observables, "iso_0.4,efp_k1_b1_3-3-1"), NSYM_OK);
-    assert_int_equal(nsym_observables_compute(observables, events, 1, NULL, NULL, value), NSYM_OK);
+    assert_int_equal(nsym_observables_compute(value, observables, events, 1, NULL, NULL), NSYM_OK);
     for (size_t i = 0; i < 2 * EVENTS; i++)
         mean[i % 2] += value[i] / EVENTS, square[i % 2] += value[i] * value[i] / EVENTS;
     for (size_t i = 0; i < EVENTS; i++) {
@@ -155,9 +155,9 @@ static void ado_of_files(const char *name, const char *a, const char *b, double 
         float *labels = malloc(n * sizeof *labels);
         assert_non_null(labels);
         for (size_t i = 0; i < n; i++) labels[i] = (float)nsym_events_column(scores[0][m], "label")->values[i];
-        assert_int_equal(nsym_ado(nsym_events_column(scores[0][m], "output")->values,
+        assert_int_equal(nsym_ado(&ado[m], nsym_events_column(scores[0][m], "output")->values,
                                   nsym_events_column(scores[1][m], "output")->values, labels,
-                                  nsym_events_column(scores[0][m], "weight")->values, n, &ado[m]),
+                                  nsym_events_column(scores[0][m], "weight")->values, n),
                          NSYM_OK);
         free(labels);
     }
@@ -337,7 +337,7 @@ static void searches_that_cannot_be_are_refused_before_any_training(void **state
         snprintf(file, sizeof file, "data.file=%s", in_folder("events.csv"));
         const char *const set[] = {file, wrong[i][0]};
         nsym_study_options options = {.card = card_file(tiny), .set = set, .sets = 2};
-        if (nsym_study_show(&options, &text) == NSYM_OK) fail_msg("%s is shown", wrong[i][0]);
+        if (nsym_study_show(&text, &options) == NSYM_OK) fail_msg("%s is shown", wrong[i][0]);
         assert_says(wrong[i][1]);
     }
     stop_at = NULL;

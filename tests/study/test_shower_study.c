@@ -119,7 +119,7 @@ static void a_column_is_a_score_like_any(void **state) {
         scores[i] = nsym_events_column(sample.events, "log_ratio")->values[180 + i];
         labels[i] = (float)nsym_events_column(sample.events, "label")->values[180 + i];
     }
-    assert_int_equal(nsym_auc(scores, labels, NULL, 50, &auc, NULL), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, NULL, scores, labels, NULL, 50), NSYM_OK);
     assert_true(fabs(value_of(results, "limit", "auc_final", 0) - auc) < 1e-12);
     nsym_sample_free(&sample);
     nsym_tree_free(tree);

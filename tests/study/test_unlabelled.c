@@ -142,7 +142,7 @@ static void a_score_is_judged_by_the_fits_of_its_events(void **state) {
     nsym_events *events = built_in();
     float labels[1500];
     double scores[1500], auc;
-    nsym_splot_options options = nsym_splot_options_usual(NSYM_MASS_LIKELIHOOD, 70, 110);
+    nsym_splot_options options = nsym_splot_defaults(NSYM_MASS_LIKELIHOOD, 70, 110);
     nsym_splot_fits *fits;
     nsym_unlabelled u;
     options.toys = 0;
@@ -155,7 +155,7 @@ static void a_score_is_judged_by_the_fits_of_its_events(void **state) {
     const double *mass = nsym_events_column(events, "mass")->values + 1200;
     assert_int_equal(nsym_splot_fits_new(&fits, &options, mass, NULL, 1500), NSYM_OK);
     assert_int_equal(nsym_unlabelled_measure(&u, fits, scores, 1500, 2), NSYM_OK);
-    assert_int_equal(nsym_auc(scores, labels, NULL, 1500, &auc, NULL), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, NULL, scores, labels, NULL, 1500), NSYM_OK);
     assert_true(fabs(auc - 0.875) < 0.03 && fabs(u.splot.value.auc - auc) < 0.08); /* 1 - (1 - 1/2)^2 / 2 */
     double half = fabs(u.bootstraps[0].auc - u.bootstraps[1].auc) / sqrt(2);       /* the deviation of two values */
     assert_true(half > 0 && fabs(u.splot.bootstrap.auc / half - 1) < 1e-9);

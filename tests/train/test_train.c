@@ -54,7 +54,7 @@ static void free_toy(toy *t) {
 }
 
 static nsym_train_options options_of(size_t epochs) {
-    nsym_train_options o = nsym_train_usual();
+    nsym_train_options o = nsym_train_defaults();
     o.epochs = epochs;
     o.learning_rate = 0.01;
     o.batch = 32;

@@ -88,7 +88,7 @@ static void measures_are_those_of_the_test_rows(void **state) {
         right += weight * ((output > 0.5) == (labels[i] == 1));
         total += weight;
     }
-    assert_int_equal(nsym_auc(logits, labels, p->weights + TRAIN, N - TRAIN, &auc, NULL), NSYM_OK);
+    assert_int_equal(nsym_auc(&auc, NULL, logits, labels, p->weights + TRAIN, N - TRAIN), NSYM_OK);
     const nsym_epoch *last = &p->epochs[EPOCHS - 1];
     /* logits are floats, and batches of 7 may round otherwise than batches of 512 */
     assert_true(fabs(last->loss - loss / total) < 1e-5 && fabs(last->auc - auc) < 1e-4);
@@ -292,7 +292,7 @@ static double checked_loss(const problem *p, double *auc) {
         total += weight;
     }
     const double *weights = p->card.weighted ? p->weights + TRAIN - CHECKED : NULL;
-    assert_int_equal(nsym_auc(logits, labels, weights, CHECKED, auc, NULL), NSYM_OK);
+    assert_int_equal(nsym_auc(auc, NULL, logits, labels, weights, CHECKED), NSYM_OK);
     return loss / total;
 }
 
