@@ -12,4 +12,12 @@ static inline uint64_t nsym_hash_text(uint64_t hash, const char *text) {
     return hash;
 }
 
+/* The finaliser of splitmix64 (Steele, Lea & Flood, OOPSLA 2014): every bit of the result depends on all of the number.
+ */
+static inline uint64_t nsym_hash_mix(uint64_t x) {
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
 #endif

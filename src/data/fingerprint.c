@@ -1,6 +1,7 @@
 #include "data/fingerprint.h"
 
 #include "base/fail.h"
+#include "base/hash.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -9,12 +10,8 @@
 
 enum { FIELDS_MAX = 512 };
 
-/* The steps of splitmix64 (Steele, Lea & Flood, OOPSLA 2014): every bit of the result depends on all of the number. */
 static uint64_t mix(uint64_t x) {
-    x += UINT64_C(0x9e3779b97f4a7c15);
-    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-    return x ^ x >> 31;
+    return nsym_hash_mix(x + UINT64_C(0x9e3779b97f4a7c15));
 }
 
 static uint64_t add_number(uint64_t hash, double value) {

@@ -1,5 +1,6 @@
 #include "nn/network.h"
 
+#include "base/cpu.h"
 #include "base/fail.h"
 #include "nn/gemm.h"
 #include "nn/initialise.h"
@@ -19,6 +20,14 @@ struct nsym_network {
     real *values;
     char *workspace; /* owned: everything above is in it */
 };
+
+const nsym_kernels *nsym_kernels_in_use(void) {
+#ifdef NSYM_X86
+    if (nsym_cpu_in_use() == NSYM_CPU_AVX512) return &nsym_kernels_avx512;
+    if (nsym_cpu_in_use() == NSYM_CPU_AVX2) return &nsym_kernels_avx2;
+#endif
+    return &nsym_kernels_plain;
+}
 
 /* The next `count` things of `size` bytes in the workspace, or, while `base` is NULL, just their place. */
 static void *carve(char *base, size_t *used, size_t count, size_t size) {

@@ -3,6 +3,8 @@
    the best one's ends the attempt. */
 #include "observables/efp_canonical.h"
 
+#include "base/hash.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -18,19 +20,13 @@ typedef struct numbering {
     nsym_efp_canonical now, best;
 } numbering;
 
-/* splitmix64's finaliser. A collision of colours costs time only. */
-static uint64_t mixed(uint64_t x) {
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
+/* A collision of colours costs time only. */
 static void refine_colours(numbering *g) {
     uint64_t next[N];
     for (unsigned v = 0; v < g->n; v++) {
-        next[v] = mixed(g->colour[v] + 1);
+        next[v] = nsym_hash_mix(g->colour[v] + 1);
         for (unsigned u = 0; u < g->n; u++)
-            if (g->edge[v][u]) next[v] += mixed(g->colour[u] ^ mixed(g->edge[v][u]));
+            if (g->edge[v][u]) next[v] += nsym_hash_mix(g->colour[u] ^ nsym_hash_mix(g->edge[v][u]));
     }
     memcpy(g->colour, next, sizeof next);
 }

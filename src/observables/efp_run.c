@@ -1,11 +1,20 @@
 /* One event: whether it can be measured, its measure, then the plan at every kappa and beta. */
 #include "observables/efp_run.h"
 
+#include "base/cpu.h"
 #include "base/fail.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+const nsym_efp_kernels *nsym_efp_kernels_in_use(void) {
+#ifdef NSYM_X86
+    if (nsym_cpu_in_use() == NSYM_CPU_AVX512) return &nsym_efp_kernels_avx512;
+    if (nsym_cpu_in_use() == NSYM_CPU_AVX2) return &nsym_efp_kernels_avx2;
+#endif
+    return &nsym_efp_kernels_plain;
+}
 
 enum { LINE = 64 / sizeof(double) };
 
