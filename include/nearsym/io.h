@@ -39,9 +39,9 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_read(nsym_events **out, const c
                                                       const nsym_read_options *options);
 
 /* Writes a sample in the format of the name's ending; the file appears whole or not at all (written beside it under
-   another name, then renamed). HDF5 keeps everything; npz and csv keep the numbers and the names of features and
-   columns, but no units, meanings, labels or attributes; npy one column, or padded particles, without names. Errors: an
-   unknown ending; what the format cannot hold is named. */
+   another name, then renamed). HDF5 keeps everything; npz, csv and JSON lines keep the numbers and the names of
+   features and columns, but no units, meanings, labels or attributes; npy one column, or padded particles, without
+   names. Errors: an unknown ending; what the format cannot hold is named. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_write(const nsym_events *events, const char *path);
 
 /* Writes a sample block by block, so that with HDF5 no more than a block need be in memory; for the other formats the

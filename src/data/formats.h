@@ -42,4 +42,7 @@ nsym_status nsym_csv_read_events(nsym_events **out, const char *path, const nsym
 nsym_status nsym_csv_write_events(const nsym_events *events, const char *path);
 nsym_status nsym_csv_inspect(const char *path, nsym_visit visit, void *context);
 
+nsym_status nsym_jsonl_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
+nsym_status nsym_jsonl_write_events(const nsym_events *events, const char *path);
+
 #endif

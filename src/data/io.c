@@ -39,6 +39,8 @@ static const nsym_format formats[] = {
     {"npz", (const char *const[]){".npz", NULL}, is_zip, nsym_npz_read_events, nsym_npz_write_events, nsym_npz_inspect},
     {"csv", (const char *const[]){".csv", ".csv.gz", NULL}, NULL, nsym_csv_read_events, nsym_csv_write_events,
      nsym_csv_inspect},
+    {"JSON lines", (const char *const[]){".jsonl", ".jsonl.gz", NULL}, NULL, nsym_jsonl_read_events,
+     nsym_jsonl_write_events, NULL},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
