@@ -15,7 +15,7 @@ static bool print_epoch(void *context, const nsym_train_epoch *e) {
     fprintf(stderr, "epoch %3zu  loss %.5f", e->epoch, e->train_loss);
     if (isfinite(e->loss)) fprintf(stderr, "  validation %.5f  AUC %.4f%s", e->loss, e->auc, e->best ? "  *" : "");
     fputc('\n', stderr);
-    return true;
+    return !interrupt_asked();
 }
 
 static json_t *json_of(const nsym_trained *t, const char *out) {
@@ -44,7 +44,7 @@ static void print(const nsym_trained *t, const char *out) {
 }
 
 int cmd_train(int argc, char **argv) {
-    nsym_study_options study = {.stop = interrupt_asked};
+    nsym_study_options study = {0};
     option_texts set = {0};
     const char *model = NULL, *out = "model.h5";
     bool json = false;
@@ -57,7 +57,9 @@ int cmd_train(int argc, char **argv) {
     const option_table table = {
         "nearsym train NAME|CARD.yaml [-o MODEL] [--model NAME] [--preset NAME] [--set PATH=VALUE]... [--json]",
         "Trains one network of a card on the card's sample, without its experiments, and writes the model; `nearsym "
-        "predict`\nscores events with it. Epochs go to standard error; * marks the best so far.",
+        "predict`\nscores events with it. Epochs go to standard error; * marks the best so far. Ctrl-C stops after an "
+        "epoch and keeps "
+        "the best.",
         5, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -68,6 +70,7 @@ int cmd_train(int argc, char **argv) {
     interrupt_catch();
     nsym_trained trained;
     if (nsym_study_train(&trained, &study, model, out, print_epoch, NULL) != NSYM_OK) return command_failed();
+    if (interrupt_asked()) fprintf(stderr, "nearsym: stopped; the model is that of epoch %zu\n", trained.history.best);
     if (json) {
         json_t *object = json_of(&trained, out);
         json_dumpf(object, stdout, JSON_REAL_PRECISION(15) | JSON_INDENT(1));
