@@ -112,9 +112,9 @@ static void events_are_those_of_the_file_or_of_the_generator(void **state) {
         assert_string_equal(card.data.file, "events.csv");
         nsym_tree_free(tree);
     }
-    refused("data={events: 10}", "--set data={events: 10}: data says neither what to generate nor which file to read; "
-                                 "data.generate is one of dimuon, showers, muons, muon_pairs");
-    refused("data={generate: none}", "data says neither what to generate nor which file to read");
+    refused("data={events: 10}", "--set data={events: 10}: there are no events: set data.file to a file, or "
+                                 "data.generate to dimuon, showers, muons or muon_pairs");
+    refused("data={generate: none}", "there are no events: set data.file to a file, or data.generate to dimuon");
     refused("data.generate=trijet", "data.generate is 'trijet', must be one of none, dimuon, showers, muons");
 }
 

@@ -217,6 +217,24 @@ static void folds_validate_for_any_source(void **state) {
             set, 0.6);
 }
 
+static void settings_are_searched_for_any_source(void **state) {
+    (void)state;
+    static const char text[] =
+        "study: s\ndata: {generate: dimuon, events: 100}\ndetector: {smear: {resolution: 0.1}}\nsplit: {folds: 2}\n"
+        "train: {epochs: 2, sampling: each, scale: true, every_epoch: false}\n"
+        "models: {m: {kind: fcn, event: lorentz, hidden: [4]}}\n"
+        "experiments: {e: {members: 2, grid: {model: m}, search: {tries: 2, space: {train.batch: [16, 32]}}}}\n";
+    char chosen[2048] = "";
+    const nsym_study_options options = {.card = card_file(text), .jobs = 2, .out = in_folder("searched")};
+    if (nsym_study_run(&options) != NSYM_OK) fail_msg("%s", nsym_message());
+    FILE *file = fopen(in_folder("searched/chosen.yaml"), "r");
+    assert_non_null(file);
+    chosen[fread(chosen, 1, sizeof chosen - 1, file)] = '\0';
+    fclose(file);
+    assert_non_null(strstr(chosen, "train.batch:"));
+    assert_non_null(strstr(chosen, "metric: validation_auc"));
+}
+
 /* What a card's model `m` is refused with. */
 static void refused(const char *text, const char *words) {
     nsym_run_card card;
@@ -251,6 +269,7 @@ int main(void) {
         cmocka_unit_test(pairs_boosted_before_the_smearing_train_a_hybrid_with_a_penalty),
         cmocka_unit_test(cells_train_a_hybrid_whose_gate_sees_columns),
         cmocka_unit_test(folds_validate_for_any_source),
+        cmocka_unit_test(settings_are_searched_for_any_source),
         cmocka_unit_test(what_cannot_be_combined_is_refused)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
