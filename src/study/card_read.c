@@ -3,9 +3,9 @@
 
 #include "base/fail.h"
 #include "nn/models.h"
+#include "observables/names.h"
 #include "sources/checks.h"
 #include "sources/source.h"
-#include "observables/names.h"
 #include "study/sections.h"
 #include "train/inputs.h"
 
@@ -199,10 +199,9 @@ static nsym_status check_image(const nsym_run_card *card, const nsym_tree *tree,
 /* The file, or the generator that is named. */
 static nsym_status set_source(nsym_data_card *data, const nsym_tree *card) {
     if (!data->file[0] && !data->generate)
-        return nsym_fail_at(
-            card, nsym_node_at(card->root, "data"),
-            "data says neither what to generate nor which file to read; data.generate is one of dimuon, "
-            "showers, muons, muon_pairs");
+        return nsym_fail_at(card, nsym_node_at(card->root, "data"),
+                            "there are no events: set data.file to a file, or data.generate to dimuon, showers, muons "
+                            "or muon_pairs");
     size_t place = 0;
     while (nsym_sources[place] != &nsym_source_file) place++;
     data->source = nsym_sources[data->file[0] ? place : data->generate - 1];
