@@ -5,8 +5,8 @@
 #ifndef NSYM_SELECT_GUIDED_H
 #define NSYM_SELECT_GUIDED_H
 
-#include "train/settings.h"
 #include "ledger/ledger.h"
+#include "train/settings.h"
 #include <nearsym/efp.h>
 #include <nearsym/events.h>
 #include <nearsym/progress.h>

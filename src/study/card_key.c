@@ -1,8 +1,8 @@
 #include "study/card.h"
 
 #include "base/fail.h"
-#include "sources/source.h"
 #include "observables/names.h"
+#include "sources/source.h"
 #include "study/sections.h"
 
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #define NSYM_STUDY_OUTCOME_H
 
 #include "base/arena.h"
-#include "study/grid.h"
 #include "ledger/ledger.h"
+#include "study/grid.h"
 
 /* What a number's error is made of: standard errors, which add up in quadrature. 0: not known, or none. */
 typedef struct nsym_error_parts {

@@ -2,9 +2,9 @@
 #ifndef NSYM_STUDY_RUN_H
 #define NSYM_STUDY_RUN_H
 
+#include "ledger/ledger.h"
 #include "sources/sample.h"
 #include "study/grid.h"
-#include "ledger/ledger.h"
 
 /* A member of a point. Texts are owned by whoever planned the runs. */
 typedef struct nsym_run {

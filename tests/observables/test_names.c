@@ -1,6 +1,6 @@
 /* Lists of columns and observables in a card. */
-#include "options/fields.h"
 #include "observables/names.h"
+#include "options/fields.h"
 #include <nearsym/efp.h>
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* Columns selected one by one: the informative ones first, each training in the ledger, every candidate in a file. */
-#include "study/card_text.h"
 #include "select/forward.h"
+#include "study/card_text.h"
 #include "study/grid.h"
 #include <nearsym/random.h>
 
