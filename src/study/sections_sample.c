@@ -193,8 +193,9 @@ static const nsym_field data[] = {
     {FILE_FIELD("file", data.file, data.file_mark),
      .help =
          "HDF5, npz, csv, JSON lines or LHE(.gz), in place of built-in events: `label` (0, 1), optionally `weight`, "
-         "and what the models read: particles `px`, `py`, `pz`, `energy` (GeV); points `x`, `y`, `energy`; objects `pt` (GeV), "
-         "`d_eta`, `d_phi` with `cell` (its number, columns in φ side by side) or `kind`; others; or event columns. "
+         "and what the models read: particles `px`, `py`, `pz`, `energy` (GeV); points `x`, `y`, `energy`; objects "
+         "`pt` (GeV), `d_eta`, `d_phi` with `cell` (its number, columns in φ side by side) or `kind`; others; or event "
+         "columns. "
          "[Images](observables.md#images-and-arrays-of-coordinates) are converted first"},
     {FILE_FIELD("signal", data.signal, data.signal_mark), .idle = for_classes,
      .help = "of `dimuon`: LHE(.gz), HDF5, npz or csv with the muon pairs of label 1; `\"\"`: built-in ones"},
