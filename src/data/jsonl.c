@@ -107,6 +107,22 @@ static nsym_status take_values(double *out, const json_t *of, const char *what, 
     return NSYM_OK;
 }
 
+/* A record has no member that the first one lacks: a list of that name apart, it would be lost. */
+static nsym_status check_members(const json_t *record, const member *list, size_t n, const char *apart,
+                                 const char *what) {
+    const char *name;
+    json_t *value;
+    if (json_object_size(record) == n + (apart != NULL)) return NSYM_OK;
+    json_object_foreach((json_t *)record, name, value) {
+        bool known = apart && strcmp(apart, name) == 0;
+        for (size_t k = 0; k < n && !known; k++) known = strcmp(list[k].name, name) == 0;
+        if (!known)
+            return nsym_fail(NSYM_EFORMAT, "%s has '%s', which the first has not; the first must have all (null: NaN)",
+                             what, name);
+    }
+    return NSYM_OK;
+}
+
 static nsym_status make_room(table *t, size_t particles) {
     if (t->count == t->room) {
         size_t room = 2 * t->room + 64;
@@ -134,10 +150,12 @@ static nsym_status take_particles(table *t, json_t *list) {
     if (n > 0 && t->features == 0)
         json_object_foreach(json_array_get(list, 0), name, value)
             NSYM_TRY(add_member(&t->feature, &t->features, name, 1));
+    if (n > 0 && t->features == 0) return nsym_fail(NSYM_EFORMAT, "particle 1 has no features: {}");
     NSYM_TRY(make_room(t, n));
     for (size_t i = 0; i < n; i++, t->rows++) {
         const json_t *record = json_array_get(list, i);
         if (!json_is_object(record)) return nsym_fail(NSYM_EFORMAT, "particle %zu is no record", i + 1);
+        NSYM_TRY(check_members(record, t->feature, t->features, NULL, "a particle"));
         for (size_t k = 0; k < t->features; k++)
             NSYM_TRY(take_values(t->particle + t->rows * t->features + k, record, "a particle", &t->feature[k]));
     }
@@ -154,6 +172,7 @@ static nsym_status take_event(table *t, json_t *event) {
     json_t *list = t->particles ? json_object_get(event, t->particles) : NULL;
     if (t->particles && !is_records(list))
         return nsym_fail(NSYM_EFORMAT, "the event has no list of records '%s', as the first has", t->particles);
+    NSYM_TRY(check_members(event, t->column, t->columns, t->particles, "the event"));
     if (list) NSYM_TRY(take_particles(t, list));
     t->offsets[++t->count] = t->rows;
     return NSYM_OK;
@@ -254,12 +273,28 @@ static nsym_status write_lines(const nsym_events *events, const char *path, bool
     return fine ? NSYM_OK : nsym_fail(NSYM_EIO, "cannot be written: %s", strerror(errno));
 }
 
+/* JSON has no infinity; null is NaN. */
+static nsym_status check_finite(const nsym_events *events, const char *path) {
+    size_t values = events->offsets ? (size_t)events->offsets[events->count] * events->features : 0;
+    for (size_t i = 0; i < values; i++)
+        if (isinf(events->particles[i]))
+            return nsym_fail(NSYM_EINVAL, "%s: %s of particle %zu is infinite, which JSON cannot say", path,
+                             events->feature_names[i % events->features], i / events->features + 1);
+    for (size_t k = 0; k < events->columns; k++)
+        for (size_t i = 0; i < events->count * events->column[k].width; i++)
+            if (isinf(events->column[k].values[i]))
+                return nsym_fail(NSYM_EINVAL, "%s: row %zu: %s is infinite, which JSON cannot say", path,
+                                 nsym_events_row(events, i / events->column[k].width), events->column[k].name);
+    return NSYM_OK;
+}
+
 nsym_status nsym_jsonl_write_events(const nsym_events *events, const char *path) {
     nsym_atomic_file *atomic;
     size_t n = strlen(path);
     if (events->offsets && nsym_events_column(events, "particles"))
         return nsym_fail(NSYM_EINVAL, "%s: a column is called 'particles', as the list of particles is; rename it",
                          path);
+    NSYM_TRY(check_finite(events, path));
     NSYM_TRY(nsym_atomic_file_new(&atomic, path));
     bool packed = n > 3 && strcmp(path + n - 3, ".gz") == 0;
     nsym_status status = write_lines(events, nsym_atomic_file_path(atomic), packed);

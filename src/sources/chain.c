@@ -1,6 +1,7 @@
 #include "sources/chain.h"
 
 #include "base/fail.h"
+#include "detector/threshold.h"
 #include <nearsym/random.h>
 
 #include <math.h>
@@ -26,6 +27,18 @@ static bool find_pair(size_t pair[2], const nsym_events *events, const nsym_symm
     return false;
 }
 
+/* The same among the positions that cells sum: places in (x, y). */
+static bool find_position_pair(size_t pair[2], const nsym_chain *c, const nsym_events *events,
+                               const nsym_symmetry *symmetry) {
+    for (const char *const(*p)[2] = symmetry->pairs; (*p)[0]; p++) {
+        size_t found[2];
+        if (!find_all(found, events, *p, 2)) continue;
+        for (size_t k = 0; k < 2; k++) pair[k] = found[k] == c->position[0] ? 0 : found[k] == c->position[1] ? 1 : 2;
+        if (pair[0] < 2 && pair[1] < 2) return true;
+    }
+    return false;
+}
+
 static void find_features(nsym_chain *c, const nsym_events *like) {
     static const char *const points[] = {"x", "y", "energy"}, *const angles[] = {"d_eta", "d_phi", "pt"},
                              *const momenta[] = {"px", "py", "pz", "energy"};
@@ -35,10 +48,19 @@ static void find_features(nsym_chain *c, const nsym_events *like) {
     find_pair(c->turned, like, &nsym_rotate);
 }
 
-/* The feature that a threshold cuts on. */
-static size_t cut_feature(const nsym_events *events) {
-    size_t pt = nsym_events_feature(events, "pt");
-    return pt != NSYM_NONE ? pt : nsym_events_feature(events, "energy");
+/* Particles have what is transformed: of copies, in mirror images, and where test events are rotated. */
+static nsym_status check_copies(nsym_chain *c, const nsym_events *like) {
+    const nsym_data_card *card = c->card;
+    const nsym_copies_card *copies = &card->copies;
+    const nsym_symmetry *symmetry = copies->matrices ? &nsym_rotate : copies->symmetry;
+    bool cells = card->detector.cells.nx > 0, made = copies->where != NSYM_COPIES_NONE;
+    if (made && !(cells ? find_position_pair(c->pair, c, like, symmetry) : find_pair(c->pair, like, symmetry)))
+        return nsym_fail(NSYM_EFORMAT, "copies.transform: %s do not have what '%s' acts on, such as %s, %s",
+                         cells ? "the positions that detector.cells sums" : "the particles",
+                         copies->matrices ? "matrices" : symmetry->name, symmetry->pairs[0][0], symmetry->pairs[0][1]);
+    if (cells || c->turned[0] != NSYM_NONE || !(card->measured || (made && copies->reflect))) return NSYM_OK;
+    return nsym_fail(NSYM_EFORMAT, "%s, and the particles have neither x, y nor px, py nor d_eta, d_phi",
+                     card->measured ? "measure.events rotates test events" : "copies.reflect mirrors particles");
 }
 
 static nsym_status check_features(nsym_chain *c, const nsym_events *like) {
@@ -51,16 +73,9 @@ static nsym_status check_features(nsym_chain *c, const nsym_events *like) {
     if (card->detector.cells.nx > 0 && nsym_events_feature(like, "cell") != NSYM_NONE)
         return nsym_fail(NSYM_EFORMAT, "the particles are cells already (they have 'cell'); data.cells says of which "
                                        "grid, detector.cells would sum them again");
-    if (card->detector.threshold > 0 && card->detector.cells.nx == 0 && cut_feature(like) == NSYM_NONE)
+    if (card->detector.threshold > 0 && card->detector.cells.nx == 0 && nsym_threshold_feature(like) == NSYM_NONE)
         return nsym_fail(NSYM_EFORMAT, "detector.threshold cuts on pt or energy, and the particles have neither");
-    if (card->copies.where == NSYM_COPIES_NONE) return NSYM_OK;
-    bool found = card->copies.matrices ? c->turned[0] != NSYM_NONE : find_pair(c->pair, like, card->copies.symmetry);
-    if (card->copies.matrices) memcpy(c->pair, c->turned, sizeof c->pair);
-    if (!found)
-        return nsym_fail(NSYM_EFORMAT, "copies.transform: the particles do not have what '%s' acts on, such as %s, %s",
-                         card->copies.matrices ? "matrices" : card->copies.symmetry->name,
-                         card->copies.symmetry->pairs[0][0], card->copies.symmetry->pairs[0][1]);
-    return NSYM_OK;
+    return check_copies(c, like);
 }
 
 /* The image maps of copies after the detector; the mirrored ones follow the others. */
@@ -213,20 +228,20 @@ static nsym_status add_image(nsym_builder *rows, nsym_chain *c, const nsym_event
 /* The images of all copies before the detector, made together. */
 static nsym_status add_images_before(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i,
                                      size_t number, size_t n, size_t copies) {
-    static const size_t pair[2] = {0, 1};
+    static const size_t plane[2] = {0, 1};
     const nsym_copies_card *card = &c->card->copies;
     size_t size = nsym_pixels_nx(c->pixels) * nsym_pixels_ny(c->pixels);
     double matrices[4 * 2 * NSYM_COPIES_MAX];
     bool linear = card->matrices || card->symmetry->matrix;
     for (size_t k = 0; linear && k < copies; k++) { /* the columns of a matrix are what it makes of the unit vectors */
         double units[4] = {1, 0, 0, 1}, *m = matrices + 4 * k;
-        if (k > 0) transform(c, number, k, units, 2, 2, pair, pair);
+        if (k > 0) transform(c, number, k, units, 2, 2, c->pair, plane);
         m[0] = units[0], m[2] = units[1], m[1] = units[2], m[3] = units[3];
     }
     if (linear) nsym_pixels_fill_linear(c->pixels, matrices, copies, c->raw, n, c->images);
     for (size_t k = 1; !linear && k < copies; k++) {
         memcpy(c->work, c->raw, 3 * n * sizeof *c->work);
-        transform(c, number, k, c->work, n, 3, pair, pair);
+        transform(c, number, k, c->work, n, 3, c->pair, plane);
         nsym_pixels_fill(c->pixels, c->work, n, c->images + k * size);
     }
     for (size_t k = 1; k < copies; k++) NSYM_TRY(add_image(rows, c, events, i, c->images + k * size));
@@ -268,7 +283,8 @@ static void smear(nsym_chain *c, nsym_random random, double *particles, size_t n
 
 /* Adds c->measured, without what is below the threshold. */
 static nsym_status add_measured(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i, size_t n) {
-    return nsym_builder_add(rows, events, i, c->measured, cut(c, c->measured, n, c->width, cut_feature(events)));
+    return nsym_builder_add(rows, events, i, c->measured,
+                            cut(c, c->measured, n, c->width, nsym_threshold_feature(events)));
 }
 
 /* Rows of particles that no cells sum. A copy before the detector has draws of its own. */

@@ -150,8 +150,12 @@ static nsym_status check_labels(const nsym_labels_card *l, const nsym_tree *card
 /* Events without classes are judged by their mass, whether the card says so or not. */
 static nsym_status check_judge(nsym_data_card *data, const nsym_tree *card) {
     nsym_judge_card *judge = &data->judge;
-    if (judge->ends) return check_range(card, "splot.mass", judge->mass, judge->ends);
-    if (data->labels.from == NSYM_LABELS_COLUMN) return NSYM_OK;
+    if (judge->ends) NSYM_TRY(check_range(card, "splot.mass", judge->mass, judge->ends));
+    if (!judge->ends && data->labels.from == NSYM_LABELS_COLUMN) return NSYM_OK;
+    if (data->copies.test_all)
+        return nsym_fail_at(card, nsym_node_at(card->root, "copies.test"),
+                            "copies.test is all, and the mass judges events (splot.mass), each once; keep one");
+    if (judge->ends) return NSYM_OK;
     memcpy(judge->mass, data->labels.mass, sizeof judge->mass);
     judge->ends = 2;
     return NSYM_OK;
@@ -191,21 +195,26 @@ static nsym_status check_reserve(const nsym_data_card *data, const nsym_tree *ca
     return nsym_fail_at(card, node, "%s", nsym_message());
 }
 
-/* Repeats that stand side by side must not be parted by the end of the sample, of its test part or of what validates.
- */
-static nsym_status check_groups(const nsym_data_card *data, const nsym_tree *card) {
+nsym_status nsym_groups_check(const nsym_data_card *data, size_t count) {
     const nsym_split_card *split = &data->split;
-    size_t used = split->size ? split->size : known_events(data) * data->repeat;
-    if (!split->group || data->repeat == 1 || !used) return NSYM_OK;
+    size_t used = split->size ? split->size : count * data->repeat, repeat = data->repeat;
+    if (!split->group || repeat == 1 || split->reserve) return NSYM_OK;
     size_t test = (size_t)llround((double)used * split->test);
-    size_t checks = (size_t)llround((double)used * split->validation);
-    if (used % data->repeat == 0 && test % data->repeat == 0 && checks % data->repeat == 0) return NSYM_OK;
-    return nsym_fail_at(
-        card, nsym_node_at(card->root, "split"),
+    size_t checks = split->folds ? (used - test) / split->folds : (size_t)llround((double)used * split->validation);
+    bool equal = !split->folds || (used - test) % split->folds == 0;
+    if (equal && used % repeat == 0 && test % repeat == 0 && checks % repeat == 0) return NSYM_OK;
+    return nsym_fail(
+        NSYM_EINVAL,
         "split.group keeps the %zu repeats of an event together, but %zu events with %zu for the test and %zu that "
-        "validate part them; choose split.size, split.test and split.validation so that all are multiples of "
-        "data.repeat",
-        data->repeat, used, test, checks);
+        "validate part them; choose split.size, split.test and %s so that all are multiples of data.repeat",
+        repeat, used, test, checks, split->folds ? "split.folds" : "split.validation");
+}
+
+/* The same before the events are read, where their number is known. */
+static nsym_status check_groups(const nsym_data_card *data, const nsym_tree *card) {
+    size_t known = known_events(data);
+    if ((!known && !data->split.size) || nsym_groups_check(data, known) == NSYM_OK) return NSYM_OK;
+    return nsym_fail_at(card, nsym_node_at(card->root, "split"), "%s", nsym_message());
 }
 
 /* Something is left to train beside what tests and validates. */
@@ -213,6 +222,12 @@ static nsym_status check_division(const nsym_split_card *split, const nsym_tree 
     if (split->folds == 1)
         return nsym_fail_at(card, nsym_node_at(card->root, "split.folds"),
                             "split.folds is 1, must be 0 (none) or at least 2");
+    if (split->folds && split->validation > 0)
+        return nsym_fail_at(
+            card, nsym_node_at(card->root, "split"),
+            "split.folds is %zu, whose folds validate, and split.validation is %g; keep one (the other: "
+            "0)",
+            split->folds, split->validation);
     if (split->test + split->validation < 0.9999) return NSYM_OK;
     return nsym_fail_at(card, nsym_node_at(card->root, "split"),
                         "split.test is %g and split.validation %g; together they must leave events that train",

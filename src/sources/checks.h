@@ -13,4 +13,8 @@ nsym_status nsym_data_check(nsym_data_card *data, const nsym_tree *card) NSYM_MU
 size_t nsym_tests_of(const nsym_data_card *data, size_t count);
 nsym_status nsym_division_check(const nsym_data_card *data, size_t count) NSYM_MUST_CHECK;
 
+/* Repeats of `count` events that stand side by side must not be parted by the end of the sample, of its test part, of
+   what validates or of a fold. */
+nsym_status nsym_groups_check(const nsym_data_card *data, size_t count) NSYM_MUST_CHECK;
+
 #endif

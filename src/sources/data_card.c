@@ -15,6 +15,10 @@ bool nsym_grid_of(const nsym_data_card *data, size_t *nx, size_t *ny) {
     return *nx > 0;
 }
 
+bool nsym_weights_are_made(const nsym_weights_card *weights) {
+    return weights->reweight.binning != NSYM_BINS_NONE || weights->flatten > 0;
+}
+
 bool nsym_mass_judges(const nsym_data_card *data) {
     return data->judge.ends > 0;
 }

@@ -116,6 +116,9 @@ size_t nsym_copies_of(const nsym_data_card *data);
 /* Cells in x and in y that its events' particles are, made by the detector or given; false: none. */
 bool nsym_grid_of(const nsym_data_card *data, size_t *nx, size_t *ny);
 
+/* Are weights made of the spectra of all events together? */
+bool nsym_weights_are_made(const nsym_weights_card *weights);
+
 /* Does the mass judge scores of the sample? */
 bool nsym_mass_judges(const nsym_data_card *data);
 

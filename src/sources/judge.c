@@ -47,10 +47,26 @@ static nsym_status add_sweights(nsym_events *events, const double *mass, const n
     return status;
 }
 
+/* A mass judges events that count alike. */
+static nsym_status check_test_weights(const nsym_events *events, const nsym_parts *parts) {
+    double *weight;
+    NSYM_TRY(nsym_column_values(&weight, events, "weight"));
+    for (size_t i = 0; i < parts->test_count; i++) {
+        size_t row = nsym_test_row(parts, i);
+        if (weight[row] != 1)
+            return nsym_fail(NSYM_EINVAL,
+                             "row %zu: weight is %g, and the mass (splot.mass) judges events of weight 1; leave the "
+                             "weights out, or splot.mass",
+                             nsym_events_row(events, row), weight[row]);
+    }
+    return NSYM_OK;
+}
+
 nsym_status nsym_judge_open(nsym_sample *sample, const nsym_data_card *card, const nsym_parts *parts, size_t workers) {
     double *mass;
     nsym_status status = nsym_column_values(&mass, sample->events, "mass");
     if (status != NSYM_OK) return nsym_fail_in(status, "splot.mass: ");
+    NSYM_TRY(check_test_weights(sample->events, parts));
     NSYM_TRY(add_sweights(sample->events, mass, &card->judge));
     return fit_masses(&sample->fits, mass, card, parts, workers);
 }

@@ -41,8 +41,13 @@ nsym_status nsym_grid_same(const nsym_events *events, const char *grid, const ch
 static nsym_status set_grid(nsym_events *events, const nsym_data_card *card) {
     char grid[64];
     size_t nx, ny;
-    if (!nsym_grid_of(card, &nx, &ny) || !events->offsets || nsym_events_feature(events, "cell") == NSYM_NONE)
-        return NSYM_OK;
+    if (!nsym_grid_of(card, &nx, &ny)) return NSYM_OK;
+    if (!events->offsets || nsym_events_feature(events, "cell") == NSYM_NONE) {
+        if (!card->file[0] || card->detector.cells.nx) return NSYM_OK;
+        return nsym_fail(NSYM_EFORMAT,
+                         "data.cells says of which grid the particles are cells, and they have no 'cell', "
+                         "their number in it; detector.cells sums positions in cells");
+    }
     snprintf(grid, sizeof grid, "%zux%zu", nx, ny);
     if (!card->detector.cells.nx) NSYM_TRY(nsym_grid_same(events, grid, "data.cells has"));
     return nsym_events_set_attribute(events, "grid", grid);
@@ -150,13 +155,53 @@ static nsym_status add_some(making *m, const size_t *numbers, size_t n, take t) 
     return status;
 }
 
+/* Which rows are one event's, where events have several. */
+typedef struct {
+    size_t count, *first, *of; /* events; (count) a row of each; (rows) the event of each, or NSYM_NONE */
+} families;
+
+static void free_families(families *f) {
+    free(f->first);
+    free(f->of);
+}
+
+static nsym_status new_families(families *f, size_t rows) {
+    *f = (families){.first = malloc((rows + 1) * sizeof *f->first), .of = malloc((rows + 1) * sizeof *f->of)};
+    if (!f->first || !f->of) return nsym_fail(NSYM_ENOMEM, "no memory for %zu rows", rows);
+    for (size_t row = 0; row < rows; row++) f->of[row] = NSYM_NONE;
+    return NSYM_OK;
+}
+
+/* An event has n rows from the first on. */
+static void add_family(families *f, size_t first, size_t n) {
+    f->first[f->count] = first;
+    for (size_t row = first; row < first + n; row++) f->of[row] = f->count;
+    f->count++;
+}
+
+/* Weights that spectra make: every event counts once, and its copies have its weight. */
+static nsym_status weigh(nsym_events *events, const nsym_weights_card *card, const families *f) {
+    nsym_events *once = NULL;
+    double *from, *to;
+    if (!f->count) return nsym_weights_make(events, card);
+    NSYM_TRY(nsym_weights_make(events, &(nsym_weights_card){0})); /* as they are, checked */
+    NSYM_TRY(nsym_events_select(&once, events, f->first, f->count));
+    nsym_status status = nsym_weights_make(once, card);
+    if (status == NSYM_OK) status = nsym_column_values(&from, once, "weight");
+    if (status == NSYM_OK) status = nsym_column_values(&to, events, "weight");
+    for (size_t row = 0; status == NSYM_OK && row < events->count; row++)
+        if (f->of[row] != NSYM_NONE) to[row] = from[f->of[row]];
+    nsym_events_free(once);
+    return status;
+}
+
 /* What is computed of the events' rows, before they are put in order. */
-static nsym_status complete(nsym_events *events, const nsym_data_card *card, size_t workers) {
+static nsym_status complete(nsym_events *events, const nsym_data_card *card, const families *f, size_t workers) {
     if (card->detector.threshold > 0 && !(events->offsets && events->offsets[events->count] > 0))
         return nsym_fail(NSYM_EINVAL, "no event has a particle or cell of at least %g GeV (detector.threshold)",
                          card->detector.threshold);
     NSYM_TRY(nsym_kinematics_add(events, false));
-    NSYM_TRY(nsym_weights_make(events, &card->weights));
+    NSYM_TRY(weigh(events, &card->weights, f));
     if (card->observables[0]) NSYM_TRY(nsym_observe(events, card->observables, workers));
     return set_grid(events, card);
 }
@@ -220,10 +265,30 @@ static nsym_status draw_order(making *m, const nsym_events *made) {
     return status;
 }
 
+/* Of rows that are all there, before they are put in order. */
+static nsym_status find_families(families *f, const making *m, size_t rows) {
+    const nsym_units *u = &m->units;
+    bool by_column = m->card->copies.group[0];
+    if (!nsym_weights_are_made(&m->card->weights) || !(by_column || m->chain.copies > 1)) return NSYM_OK;
+    NSYM_TRY(new_families(f, rows));
+    for (size_t i = 0; i < u->count; i++)
+        for (size_t k = u->first[i]; k < u->first[i + 1]; k++) {
+            if (!by_column || k == u->first[i])
+                add_family(f, u->member[k] * m->chain.copies, m->chain.copies);
+            else
+                f->of[u->member[k]] = f->count - 1;
+        }
+    return NSYM_OK;
+}
+
 static nsym_status make_whole(making *m, nsym_sample *out) {
     nsym_events *made = NULL;
+    families rows = {0};
+    NSYM_TRY(nsym_groups_check(m->card, m->supply.count));
     nsym_status status = make_rows(m, &made);
-    if (status == NSYM_OK) status = complete(made, m->card, m->workers);
+    if (status == NSYM_OK) status = find_families(&rows, m, made->count);
+    if (status == NSYM_OK) status = complete(made, m->card, &rows, m->workers);
+    free_families(&rows);
     if (status == NSYM_OK) status = draw_order(m, made);
     if (status == NSYM_OK) status = put_in_order(m, out, made);
     nsym_events_free(made);
@@ -271,6 +336,22 @@ static nsym_status group_reserve(making *m, nsym_sample *out, const size_t *orde
     return NSYM_OK;
 }
 
+/* Of the rows of a reserve, then of test events. */
+static nsym_status find_divided_families(families *f, const making *m, const nsym_sample *sample) {
+    const nsym_parts *p = &sample->parts;
+    const nsym_units *u = &m->units;
+    size_t tests = nsym_tests_of(m->card, u->count), row = p->test_first;
+    if (!nsym_weights_are_made(&m->card->weights)) return NSYM_OK;
+    NSYM_TRY(new_families(f, sample->events->count));
+    for (size_t i = 0; i < p->train_count + p->check_count; i++)
+        add_family(f, nsym_part_first(p, i), nsym_part_rows(p, i));
+    for (size_t i = 0, n; i < tests; i++, row += n) {
+        n = m->card->copies.test_all ? (u->first[m->order[i] + 1] - u->first[m->order[i]]) * m->chain.copies : 1;
+        add_family(f, row, n);
+    }
+    return NSYM_OK;
+}
+
 /* A test sample of one class measures nothing. */
 static nsym_status check_test(const nsym_sample *sample) {
     const double *label = nsym_events_column(sample->events, "label")->values;
@@ -285,6 +366,9 @@ static nsym_status make_divided(making *m, nsym_sample *out) {
     size_t tests, n = m->units.count, checks = (size_t)llround((double)split->reserve * split->validation),
                   *other = NULL;
     NSYM_TRY(nsym_division_check(m->card, n));
+    if (split->validation > 0 && checks == 0)
+        return nsym_fail(NSYM_EINVAL, "split.validation is %g, which of a reserve of %zu events is none; raise it",
+                         split->validation, split->reserve);
     NSYM_TRY(nsym_order_draw(&m->order, n, m->card->seed, "order", 0));
     for (size_t i = 0; !split->shuffle && i < n; i++) m->order[i] = i;
     if (split->overlap) NSYM_TRY(nsym_order_draw(&other, n, m->card->seed, "order", 1));
@@ -303,7 +387,10 @@ static nsym_status make_divided(making *m, nsym_sample *out) {
     out->parts.test_count = m->rows.count - out->parts.test_first;
     if (status == NSYM_OK) status = add_turned(m, out, m->order);
     if (status == NSYM_OK) status = nsym_builder_end(&out->events, &m->rows);
-    if (status == NSYM_OK) status = complete(out->events, m->card, m->workers);
+    families rows = {0};
+    if (status == NSYM_OK) status = find_divided_families(&rows, m, out);
+    if (status == NSYM_OK) status = complete(out->events, m->card, &rows, m->workers);
+    free_families(&rows);
     if (status == NSYM_OK) out->count = split->reserve + tests;
     return status == NSYM_OK ? check_test(out) : status;
 }
@@ -359,7 +446,7 @@ static nsym_status match_weights(nsym_sample *out, const nsym_data_card *card, c
 }
 
 static nsym_status finish(making *m, nsym_sample *out) {
-    nsym_parts parts;
+    nsym_parts parts = {0};
     uint32_t *tests = NULL;
     const nsym_data_card *card = m->card;
     if (nsym_events_column(out->events, "pt_true") && nsym_events_column(out->events, "mass_true"))

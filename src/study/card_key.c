@@ -27,13 +27,15 @@ static void print_cells(FILE *out, const nsym_data_card *data) {
     print_numbers(out, "detector.y", cells->y, cells->ny + 1);
 }
 
-/* What tests hangs on whether there is a reserve and on whether copies test; a column's score on nothing else of them.
- */
+/* What tests hangs on whether there is a reserve and on whether copies test; a column's score on nothing else of them,
+   but where the events' weights are made together. */
 static void print_tests(FILE *out, const nsym_run_card *card) {
     const nsym_copies_card *copies = &card->data.copies;
     size_t reserve = card->data.split.reserve;
     if (copies->test_all && (copies->group[0] || copies->where != NSYM_COPIES_NONE)) fputs(" copies.test=all", out);
-    fprintf(out, " split.reserve=%zu", card->column && reserve ? (size_t)1 : reserve);
+    bool together = nsym_weights_are_made(&card->data.weights);
+    fprintf(out, " split.reserve=%zu", card->column && reserve && !together ? (size_t)1 : reserve);
+    if (card->column && reserve && together) fprintf(out, " split.overlap=%d", card->data.split.overlap);
 }
 
 static void print_sections(FILE *out, const nsym_run_card *card, unsigned group) {
@@ -96,7 +98,8 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     bool sums = card->data.detector.cells.nx > 0 && nsym_card_reads_detector(card);
     if (sums || (!card->column && reads_image(card))) print_cells(out, &card->data);
     if (card->column) return;
-    if (spec->kind == NSYM_PFN || (fcn && (sums || reads_image(card)))) fprintf(out, " padded=%zu", spec->padded);
+    bool pads = sums || reads_image(card) || strcmp(spec->event_input.name, "list") == 0;
+    if (spec->kind == NSYM_PFN || (fcn && pads)) fprintf(out, " padded=%zu", spec->padded);
     fprintf(out, " every_epoch=%d", card->train.every_epoch && !checked);
 }
 

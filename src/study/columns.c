@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { EXAMPLES = 100 }; /* one of which has particles, if any has */
+
 /* A few events of a source; NULL where it cannot give any, as a run will tell. New. */
 static nsym_events *example_of(const nsym_data_card *data) {
     static const size_t none = 0;
@@ -17,7 +19,7 @@ static nsym_events *example_of(const nsym_data_card *data) {
     void *state = NULL;
     few.events = 4;
     if (data->file[0]) {
-        status = nsym_events_read(&events, data->file, &(nsym_read_options){.max_events = 1});
+        status = nsym_events_read(&events, data->file, &(nsym_read_options){.max_events = EXAMPLES});
     } else if (data->source->load) {
         status = data->source->load(&events, &few);
     } else {

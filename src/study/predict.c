@@ -5,6 +5,7 @@
 #include "detector/threshold.h"
 #include "nn/model.h"
 #include "nn/models.h"
+#include "sources/kinematics.h"
 #include "sources/sample.h"
 #include "train/fingerprints.h"
 #include "train/predictions.h"
@@ -54,9 +55,9 @@ static nsym_status read_events(nsym_events **out, const nsym_model *model, const
     const nsym_source *source = name ? nsym_source_named(name) : NULL;
     nsym_status status = check_cells(model, *out);
     double least;
+    if (status == NSYM_OK && source && source->read) status = source->read(out);
     if (status == NSYM_OK && threshold && nsym_number_parse(threshold, strlen(threshold), &least))
         status = nsym_threshold_cut(*out, least);
-    if (status == NSYM_OK && source && source->read) status = source->read(out);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", path);
 }
 
@@ -82,7 +83,8 @@ nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const cha
     if (status == NSYM_OK) status = read_events(&events, model, events_path);
     if (status == NSYM_OK) {
         const char *columns = nsym_model_spec_of(model)->columns;
-        if (columns[0]) status = nsym_observe(events, columns, 0);
+        if (columns[0]) status = nsym_kinematics_add(events, false);
+        if (columns[0] && status == NSYM_OK) status = nsym_observe(events, columns, 0);
         if (status == NSYM_OK) status = score(&scores, model, events);
         if (status == NSYM_OK) status = tell_trained(out, scores, model, events);
         if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);

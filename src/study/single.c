@@ -1,6 +1,7 @@
 /* One network of a card, without a grid. */
 #include <nearsym/study.h>
 
+#include "base/atomic_file.h"
 #include "base/fail.h"
 #include "nn/model.h"
 #include "options/lay.h"
@@ -108,6 +109,7 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
     out->history.epoch = calloc(settings.epochs, sizeof *out->history.epoch);
     nsym_status status =
         out->history.epoch ? nsym_fit_open(&fit) : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", settings.epochs);
+    if (status != NSYM_OK && card->data.file[0]) status = nsym_fail_in(status, "%s: ", card->data.file);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
     if (status == NSYM_OK) status = test(out, &fit, part);
     if (status == NSYM_OK) status = save(&fit, point, sample, path);
@@ -115,7 +117,7 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
         out->parameters = nsym_network_parameters(fit.network);
         out->trains = fit.training.event_count;
         out->validates = fit.training.checked_count;
-        out->tests = part->parts.test_count;
+        out->tests = part->test_events ? part->test_events[part->parts.test_count - 1] + 1 : part->parts.test_count;
     }
     nsym_fit_close(&fit);
     return status;
@@ -125,6 +127,9 @@ static nsym_status train_point(nsym_trained *out, const nsym_point *point, watch
                                const nsym_study_options *options, const char *path) {
     nsym_sample sample;
     nsym_test_part part;
+    nsym_atomic_file *probe; /* that the model can be written, before it is trained */
+    NSYM_TRY(nsym_atomic_file_new(&probe, path));
+    nsym_atomic_file_abandon(probe);
     NSYM_TRY(nsym_sample_load(&sample, &point->card.data, options->jobs));
     nsym_status status = nsym_test_part_open(&part, &point->card, &sample);
     if (status == NSYM_OK) status = train(out, point, &sample, &part, w, options, path);

@@ -142,10 +142,11 @@ static double work_of(const study *s, const nsym_run *run) {
     if (card->column) return 0;
     const nsym_split_card *split = &card->data.split;
     double rows = (double)train->epochs * (double)nsym_copies_of(&card->data);
-    double part = split->folds ? 1 - 1 / (double)split->folds : 1 - split->validation;
+    double part = split->folds ? 1 - 1 / (double)split->folds : 1 - split->validation; /* of a reserve */
     if (train->size) return rows * (double)train->size;
     if (split->reserve) return rows * (double)split->reserve * part;
     size_t events = split->size ? split->size : nsym_samples_events(&s->samples, run->point);
+    if (split->folds) return rows * (double)events * part * (1 - split->test);
     return rows * (double)events * (part - split->test);
 }
 

@@ -12,6 +12,28 @@ static nsym_status standardise(nsym_fit *fit) {
                              fit->own, t->event_count);
 }
 
+/* A batch holds an event with all its copies. */
+static nsym_status check_rows(const nsym_training *t) {
+    char text[NSYM_ROW_TEXT];
+    nsym_training nameless = *t; /* the caller tells the file */
+    nameless.file = NULL;
+    const struct {
+        const uint32_t *event;
+        size_t count;
+    } parts[] = {{t->events, t->event_count}, {t->checked, t->checked_count}};
+    for (size_t k = 0; t->parts.groups && k < sizeof parts / sizeof *parts; k++)
+        for (size_t i = 0; i < parts[k].count; i++) {
+            size_t first = nsym_part_first(&t->parts, parts[k].event[i]);
+            size_t rows = nsym_part_rows(&t->parts, parts[k].event[i]);
+            if (rows > t->card->batch)
+                return nsym_fail(NSYM_EINVAL,
+                                 "%s: an event and its copies are %zu rows, and a batch holds %zu; raise the batch "
+                                 "(train.batch), or leave copies out",
+                                 nsym_training_row(text, &nameless, first), rows, t->card->batch);
+        }
+    return NSYM_OK;
+}
+
 nsym_status nsym_fit_open(nsym_fit *fit) {
     nsym_training *t = &fit->training;
     NSYM_TRY(nsym_inputs_make(&fit->inputs, fit->spec, fit->material, NULL));
@@ -20,6 +42,7 @@ nsym_status nsym_fit_open(nsym_fit *fit) {
                                   &t->parts, t->labels, fit->draws, fit->member));
     t->events = fit->events;
     t->checked = fit->checked;
+    NSYM_TRY(check_rows(t));
     fit->own = malloc((t->event_count + 1) * sizeof *fit->own);
     if (!fit->own) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", t->event_count);
     for (size_t i = 0; i < t->event_count; i++) fit->own[i] = (uint32_t)nsym_part_first(&t->parts, t->events[i]);

@@ -29,7 +29,7 @@ void nsym_train_history_free(nsym_train_history *history) {
     *history = (nsym_train_history){0};
 }
 
-static nsym_status check_options(const nsym_train_options *o) {
+static nsym_status check_options(const nsym_train_options *o, bool grouped) {
     const struct {
         const char *name;
         double value, low, high;
@@ -41,6 +41,11 @@ static nsym_status check_options(const nsym_train_options *o) {
         if (!(ranges[i].value >= ranges[i].low && ranges[i].value <= ranges[i].high))
             return nsym_fail(NSYM_EINVAL, "%s is %g, must be %g to %g", ranges[i].name, ranges[i].value, ranges[i].low,
                              ranges[i].high);
+    if (o->invariance > 0 && !grouped)
+        return nsym_fail(NSYM_EINVAL,
+                         "invariance is %g, a penalty between copies, and no group says which rows are one "
+                         "event's",
+                         o->invariance);
     return NSYM_OK;
 }
 
@@ -234,7 +239,7 @@ static nsym_status train(nsym_model **out, nsym_train_history *history, const ns
                          const nsym_events *events) {
     nsym_train_history own = {0};
     order placed = {0};
-    nsym_status status = check_options(o);
+    nsym_status status = check_options(o, r->group != NULL);
     if (status == NSYM_OK) status = check_rows(r);
     if (status == NSYM_OK) status = new_order(&placed, r, o);
     if (status == NSYM_OK) status = fit_rows(out, &own, spec, o, *material, r, &placed, events);

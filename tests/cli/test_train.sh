@@ -30,9 +30,26 @@ expect 0 data simulate dimuon --process z --events 50 -o z.h5
 expect 0 predict a.h5 z.h5 -o scores.csv
 [ "$(wc -l <scores.csv)" -eq 51 ] || fail "there are not 50 scores"
 
+# Its pt and mass are computed as for the training.
+expect 0 train card.yaml -o columns.h5 --set 'models.m={kind: fcn, event: columns, columns: [pt, mass]}'
+expect 0 predict columns.h5 z.h5 -o scores.csv
+[ "$(wc -l <scores.csv)" -eq 51 ] || fail "there are not 50 scores"
+
+# Cells have energies, which a threshold cuts on, in the training and after it.
+cat >cells.yaml <<'END'
+data: {generate: showers, events: 300}
+detector: {cells: [16, 16], threshold: 0.5}
+train: {epochs: 1}
+models: {m: {kind: pfn, particles: cells, particle_map: [4], latent: 2, hidden: [4]}}
+END
+expect 0 train cells.yaml -o cells.h5
+expect 0 data simulate showers --level cells --grid 16x16 --events 50 -o shown.h5
+expect 0 predict cells.h5 shown.h5 -o seen.csv
+awk -F, 'NR > 1 { print $4 }' seen.csv | sort -u | wc -l | awk '{ exit !($1 > 5) }' || fail "the scores are all alike"
+
 # All copies may test; each event counts once in the error.
 expect 0 train card.yaml -o c.h5 --set copies.test=all
-says out "600 test"
+says out "700 train, 100 validate, 200 test"
 
 refused() { # refused TEXT ARGUMENT...
     text=$1
@@ -47,6 +64,9 @@ refused "copies.count has no effect here: copies.where is none" card.yaml --set 
 refused "train.invariance is 1 and an event has no copies" card.yaml --set copies.where=none
 refused "models.m.weight' is now 'models.m.gate'" card.yaml --set models.m.weight=pt
 refused "'source' is now 'data.generate, or data.file'" card.yaml --set source=dimuon
+expect 1 train card.yaml -o nowhere/x.h5
+says err "nowhere/x.h5: cannot be written: No such file or directory"
+if grep -q epoch err; then fail "a model that cannot be written was trained"; fi
 refused "the card has 3 models: general, invariant, hybrid; name the one to train (--model NAME)" own-sample
 refused "there is no model 'n'" card.yaml --model n
 refused "models.m is of kind column: nothing is trained" card.yaml --set 'models.m={kind: column, column: mass}' \

@@ -53,8 +53,9 @@ static inline int empty_folder(void) {
 
 static inline int remove_folder(void **state) {
     (void)state;
-    empty_folder();
-    return rmdir(folder);
+    char command[sizeof folder + 16];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
 }
 
 static inline void write_bytes(const char *path, const void *bytes, size_t n) {

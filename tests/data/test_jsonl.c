@@ -76,12 +76,31 @@ static void what_is_no_event_is_refused_by_its_line(void **state) {
     refused("{\"a\": [{\"x\": 1}, {\"y\": 1}]}\n", "line 1: a particle has no 'x', as the first has");
     refused("{\"a\": [{\"x\": 1}]}\n{\"a\": 2}\n", "line 2: the event has no list of records 'a'");
     refused("{\"x\": 1, \"x\": 2}\n", "line 1: no JSON at column");
+    refused("{\"x\": 1}\n{\"x\": 1, \"weight\": 2}\n", "line 2: the event has 'weight', which the first has not");
+    refused("{\"x\": 1}\n{\"x\": 1, \"p\": [{\"pt\": 2}]}\n", "line 2: the event has 'p', which the first has not");
+    refused("{\"p\": [{\"pt\": 2}, {\"pt\": 2, \"eta\": 1}]}\n",
+            "line 1: a particle has 'eta', which the first has not");
+    refused("{\"p\": [{}, {}]}\n{\"p\": [{\"pt\": 2}]}\n", "line 1: particle 1 has no features");
+}
+
+/* null is NaN, so infinity would come back as another number. */
+static void infinity_is_refused(void **state) {
+    (void)state;
+    nsym_events *events;
+    double *x;
+    assert_int_equal(nsym_events_new(&events, 2), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "x", "", "", 1, &x), NSYM_OK);
+    x[1] = -INFINITY;
+    assert_int_equal(nsym_events_write(events, in_folder("inf.jsonl")), NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "inf.jsonl: row 2: x is infinite, which JSON cannot say"));
+    nsym_events_free(events);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(events_come_back_bit_by_bit),
                                        cmocka_unit_test(lists_of_records_are_particles_whatever_their_name),
                                        cmocka_unit_test(no_more_events_are_read_than_asked_for),
-                                       cmocka_unit_test(what_is_no_event_is_refused_by_its_line)};
+                                       cmocka_unit_test(what_is_no_event_is_refused_by_its_line),
+                                       cmocka_unit_test(infinity_is_refused)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

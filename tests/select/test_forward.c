@@ -51,13 +51,6 @@ static int make_sample(void **state) {
     return 0;
 }
 
-static int remove_all(void **state) {
-    (void)state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
 static bool always(void) {
     return true;
 }
@@ -228,5 +221,5 @@ int main(void) {
         cmocka_unit_test(searches_that_cannot_be_are_refused),
         cmocka_unit_test(tasks_that_cannot_be_are_refused),
     };
-    return cmocka_run_group_tests(tests, make_sample, remove_all);
+    return cmocka_run_group_tests(tests, make_sample, remove_folder);
 }

@@ -13,13 +13,6 @@ enum { TRAINS = 1200, CHECKS = 300, JUDGES = 1000, TESTS = 500, N = TRAINS + CHE
 static const char planted[] = "efp_k1_b1_3-3-1", cones[] = "iso_0.1,iso_0.2,iso_0.4";
 static const double kappas[] = {1}, betas[] = {1, 2};
 
-static int remove_all(void **state) {
-    (void)state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
 typedef struct search {
     nsym_events *events;
     double guide[JUDGES + TESTS];
@@ -380,5 +373,5 @@ int main(void) {
         cmocka_unit_test(a_space_that_is_used_up_ends_the_search),
         cmocka_unit_test(what_cannot_be_searched_is_refused),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_all);
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -28,7 +28,7 @@ static void every_value_of_a_card_arrives(void **state) {
         "seed=9007199254740992",
         "data={generate: dimuon, signal: s, background: b, events: 10, repeat: 3}",
         "split={size: 40, order: first, test: 0.5, validation: 0.1, group: false, "
-        "shuffle: false, stratify: true, folds: 4}",
+        "shuffle: false, stratify: true}",
         "detector={smear: {resolution: 0.2, shared: true, keep: pz}}",
         "weights={reweight: {binning: equal, bins: 13, low: 5, high: 90}, flatten: 3, "
         "kde: published, balance: true}",
@@ -54,7 +54,7 @@ static void every_value_of_a_card_arrives(void **state) {
     assert_true(data->weights.flatten == 3 && data->weights.kde == NSYM_KDE_PUBLISHED && data->weights.balance);
     const nsym_split_card *split = &data->split;
     assert_true(split->size == 40 && split->order == NSYM_SPLIT_FIRST && split->test == 0.5);
-    assert_true(split->validation == 0.1 && !split->group && !split->shuffle && split->stratify && split->folds == 4);
+    assert_true(split->validation == 0.1 && !split->group && !split->shuffle && split->stratify);
     const nsym_train_card *train = &card.train;
     assert_true(train->size == 20 && train->redraw_test && train->epochs == 6 &&
                 train->batch == 9); /* the model's own come first */
@@ -559,6 +559,10 @@ static void copies_are_not_parted_by_what_validates(void **state) {
     assert_int_equal(nsym_card_read(&card, tree, "general"), NSYM_EINVAL);
     assert_says("800 events with 200 for the test and 10 that validate part them");
     nsym_tree_free(tree);
+    refused_for("general", (const char *const[]){"data.repeat=4", "data.events=100", "split.folds=7", NULL},
+                "with 200 for the test and 85 that validate part them; choose split.size, split.test and split.folds");
+    refused_for("general", (const char *const[]){"split.folds=5", "split.validation=0.1", NULL},
+                "split.folds is 5, whose folds validate, and split.validation is 0.1; keep one");
 }
 
 static void a_file_is_known_by_its_content(void **state) {

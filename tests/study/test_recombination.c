@@ -259,6 +259,122 @@ static void what_cannot_be_combined_is_refused(void **state) {
     refused(PAIRS "splot: {mass: [70, 110]}\nlabels: {from: mixtures}\n" MODEL, "there is no column 'mu_pt'");
 }
 
+/* The sample of a card's model `m` cannot be made. */
+static void not_made(const char *text, const char *words) {
+    nsym_run_card card;
+    nsym_sample sample;
+    nsym_tree *tree = opened(text, NULL, NULL);
+    if (nsym_card_read(&card, tree, "m") == NSYM_OK && nsym_sample_load(&sample, &card.data, 2) == NSYM_OK)
+        fail_msg("taken, but \"%s\"", words);
+    nsym_tree_free(tree);
+    assert_says(words);
+}
+
+/* 40 events of four particles, in a csv of these features. */
+static char *file_of_particles(const char *a, const char *b) {
+    char *path = in_folder("particles.csv");
+    FILE *file = fopen(path, "w");
+    nsym_random random = nsym_random_stream(1, "particles", 0);
+    fprintf(file, "label,pt");
+    for (int j = 0; j < 4; j++) fprintf(file, ",pt_%d,%s_%d,%s_%d", j, a, j, b, j);
+    for (int i = 0; i < 40; i++) {
+        fprintf(file, "\n%d,%g", i % 2, 1 + nsym_random_uniform(&random) + i % 2);
+        for (int j = 0; j < 4; j++)
+            fprintf(file, ",%g,%g,0", 1 + nsym_random_uniform(&random), nsym_random_uniform(&random) - 0.5);
+    }
+    fclose(file);
+    return path;
+}
+
+#define TABLE "models: {m: {kind: fcn, event: columns, columns: pt, hidden: [4]}}\n"
+
+static void particles_without_a_plane_are_not_rotated(void **state) {
+    (void)state;
+    static const char *const sections[][2] = {
+        {"split: {test: 0.5, reserve: 10}\nmeasure: {events: 5}\n", "measure.events rotates test events, and the"},
+        {"copies: {where: before, transform: shift_phi, reflect: true}\n", "copies.reflect mirrors particles, and the"},
+        {"copies: {where: before, transform: boost}\n", "copies.transform: the particles do not have what 'boost'"}};
+    char text[1024];
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        snprintf(text, sizeof text, "data: {file: %s}\n%s" TABLE, file_of_particles("eta", "phi"), sections[i][0]);
+        not_made(text, sections[i][1]);
+    }
+}
+
+/* What cells sum is shifted in phi, its second coordinate. */
+static void positions_are_shifted_in_phi_before_cells(void **state) {
+    (void)state;
+    char text[1024];
+    nsym_run_card card;
+    snprintf(text, sizeof text,
+             "data: {file: %s}\ndetector: {cells: [4, 4]}\nsplit: {shuffle: false}\n"
+             "copies: {where: before, transform: shift_phi, values: [0, 40]}\n" TABLE,
+             file_of_particles("d_eta", "d_phi"));
+    nsym_sample s = sample_of(text, &card);
+    size_t eta = nsym_events_feature(s.events, "d_eta"), phi = nsym_events_feature(s.events, "d_phi");
+    for (size_t row = 0; row < s.events->count; row++) /* 40 degrees are 0.698; of 0 to 0.5 into 0.5 to 1 */
+        for (uint64_t p = s.events->offsets[row]; p < s.events->offsets[row + 1]; p++) {
+            const double *cell = s.events->particles + p * s.events->features;
+            assert_true(fabs(cell[eta]) < 0.5 && cell[phi] == (row % 2 ? 0.75 : 0.25));
+        }
+    assert_int_equal(s.events->count, 80);
+    nsym_sample_free(&s);
+    snprintf(text, sizeof text,
+             "data: {file: %s}\ndetector: {cells: [4, 4]}\ncopies: {where: before, transform: boost}\n" TABLE,
+             file_of_particles("d_eta", "d_phi"));
+    not_made(text, "the positions that detector.cells sums do not have what 'boost' acts on");
+}
+
+/* What the first background event that tests weighs. */
+static double first_test_weight(const char *sections) {
+    char text[1024];
+    nsym_run_card card;
+    snprintf(text, sizeof text,
+             "data: {file: %s}\nweights: {reweight: {binning: equal, bins: 3, low: 1, high: 3}}\n%s" TABLE,
+             file_of_particles("d_eta", "d_phi"), sections);
+    nsym_sample s = sample_of(text, &card);
+    nsym_parts parts;
+    uint32_t *tests;
+    assert_int_equal(nsym_sample_parts(&parts, &tests, &s, &card.data, 0), NSYM_OK);
+    size_t i = 0;
+    while (value(s.events, "label", nsym_test_row(&parts, i)) == 1) i++; /* signal keeps its weight */
+    double weight = value(s.events, "weight", nsym_test_row(&parts, i));
+    free(tests);
+    nsym_sample_free(&s);
+    return weight;
+}
+
+/* Neither copies nor rotated test events change what an event weighs. */
+static void an_event_weighs_the_same_with_copies(void **state) {
+    (void)state;
+    double plain = first_test_weight("split: {test: 0.5, reserve: 20}\n");
+    assert_true(plain != 1);
+    static const char *const others[] = {
+        "split: {test: 0.5, reserve: 20}\nmeasure: {events: 3, rotations: 9}\n",
+        "split: {test: 0.5, reserve: 20}\ncopies: {where: before, count: 5}\n",
+        "split: {test: 0.5, reserve: 20}\ncopies: {where: before, count: 5, test: all}\n"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (first_test_weight(others[i]) != plain) fail_msg("%g: %s", first_test_weight(others[i]), others[i]);
+    double whole = first_test_weight("split: {test: 0.5}\n");
+    assert_true(first_test_weight("split: {test: 0.5}\ncopies: {where: before, count: 5}\n") == whole);
+}
+
+static void a_mass_judges_events_that_count_once(void **state) {
+    (void)state;
+    static const char text[] = "data: {generate: dimuon, events: 200}\nsplot: {mass: [71, 109]}\n%s" MODEL;
+    char all[1024];
+    snprintf(all, sizeof all, text, "copies: {where: before, transform: boost, test: all}\n");
+    not_made(all, "copies.test is all, and the mass judges events (splot.mass), each once");
+    snprintf(all, sizeof all, text, "weights: {reweight: {binning: quantile, bins: 4}}\n");
+    not_made(all, "and the mass (splot.mass) judges events of weight 1");
+}
+
+static void a_reserve_without_what_validates_is_refused(void **state) {
+    (void)state;
+    not_made("data: {generate: dimuon, events: 200}\nsplit: {test: 0.5, reserve: 40, validation: 0.01}\n" MODEL,
+             "split.validation is 0.01, which of a reserve of 40 events is none");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_boosted_copy_has_the_same_mass_and_another_rapidity),
@@ -270,6 +386,11 @@ int main(void) {
         cmocka_unit_test(cells_train_a_hybrid_whose_gate_sees_columns),
         cmocka_unit_test(folds_validate_for_any_source),
         cmocka_unit_test(settings_are_searched_for_any_source),
-        cmocka_unit_test(what_cannot_be_combined_is_refused)};
+        cmocka_unit_test(what_cannot_be_combined_is_refused),
+        cmocka_unit_test(particles_without_a_plane_are_not_rotated),
+        cmocka_unit_test(positions_are_shifted_in_phi_before_cells),
+        cmocka_unit_test(an_event_weighs_the_same_with_copies),
+        cmocka_unit_test(a_mass_judges_events_that_count_once),
+        cmocka_unit_test(a_reserve_without_what_validates_is_refused)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -66,13 +66,6 @@ static int make_sample(void **state) {
     return 0;
 }
 
-static int remove_all(void **state) {
-    (void)state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
 static bool (*stop_at)(void);
 static size_t asked, most;
 
@@ -361,5 +354,5 @@ int main(void) {
         cmocka_unit_test(a_search_whose_experiment_is_skipped_is_left_out),
         cmocka_unit_test(searches_that_cannot_be_are_refused_before_any_training),
     };
-    return cmocka_run_group_tests(tests, make_sample, remove_all);
+    return cmocka_run_group_tests(tests, make_sample, remove_folder);
 }

@@ -9,13 +9,6 @@
 #include <glob.h>
 #include <jansson.h>
 
-static int remove_all(void **state) {
-    (void)state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
 static bool (*stop_at)(void);
 static size_t asked;
 
@@ -339,5 +332,5 @@ int main(void) {
         cmocka_unit_test(a_search_chooses_and_what_it_chose_takes_effect),
         cmocka_unit_test(a_fault_of_the_card_is_found_before_anything_is_made),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_all);
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

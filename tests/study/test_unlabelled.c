@@ -27,13 +27,6 @@ static const char tiny[] =
     "experiments:\n"
     "  main: {grid: {model: [network, cut, wrong]}}\n";
 
-static int remove_all(void **state) {
-    (void)state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
 /* New: the rows of a run with settings (NULL-terminated, or NULL). */
 static json_t *ran(const char *name, const char *const *set) {
     char out[512], path[600];
@@ -176,5 +169,5 @@ int main(void) {
         cmocka_unit_test(restarts_change_no_member),
         cmocka_unit_test(a_score_is_judged_by_the_fits_of_its_events),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_all);
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -156,7 +156,7 @@ static void who_watches_sees_every_epoch_and_may_stop(void **state) {
 }
 
 /* Every event three times, the copies of one anywhere; the penalty makes them alike. */
-static double spread_of_copies(const toy *t, double invariance, bool grouped) {
+static double spread_of_copies(const toy *t, double invariance) {
     static uint64_t offsets[3 * EVENTS + 1];
     static float particles[9 * EVENTS * MOST];
     static double labels[3 * EVENTS], logits[3 * EVENTS];
@@ -176,7 +176,7 @@ static double spread_of_copies(const toy *t, double invariance, bool grouped) {
         group[i] = (int64_t)(1000 - event);
     }
     const nsym_train_data data = {
-        .inputs = {3 * EVENTS, offsets, particles, NULL, NULL}, .labels = labels, .group = grouped ? group : NULL};
+        .inputs = {3 * EVENTS, offsets, particles, NULL, NULL}, .labels = labels, .group = group};
     o.invariance = invariance;
     if (nsym_train_arrays(&model, NULL, &spec, &o, &data) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_int_equal(nsym_model_logits(model, &data.inputs, logits, NULL), NSYM_OK);
@@ -190,9 +190,33 @@ static double spread_of_copies(const toy *t, double invariance, bool grouped) {
 static void rows_of_one_event_are_copies_for_the_penalty(void **state) {
     (void)state;
     toy *t = new_toy();
-    double plain = spread_of_copies(t, 0, true), penalised = spread_of_copies(t, 30, true);
+    double plain = spread_of_copies(t, 0), penalised = spread_of_copies(t, 30);
     if (!(penalised < 0.5 * plain)) fail_msg("%g, without the penalty %g", penalised, plain);
-    assert_true(spread_of_copies(t, 30, false) == spread_of_copies(t, 0, false)); /* single rows have no spread */
+    free_toy(t);
+}
+
+/* A penalty needs copies, and a batch holds an event with all its copies. */
+static void copies_that_cannot_train_are_refused(void **state) {
+    (void)state;
+    toy *t = new_toy();
+    static int64_t group[EVENTS];
+    static double labels[EVENTS];
+    nsym_train_options o = options_of(1);
+    nsym_train_data data = {.inputs = {EVENTS, t->offsets, t->particles, NULL, NULL}, .labels = t->labels};
+    nsym_model *none;
+    o.invariance = 1;
+    assert_int_equal(nsym_train_arrays(&none, NULL, &spec, &o, &data), NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "no group says which rows are one event's"));
+    for (size_t i = 0; i < EVENTS; i++) group[i] = i < 9 ? 0 : (int64_t)i, labels[i] = (double)(i >= 9 && i % 2);
+    data.group = group;
+    data.labels = labels;
+    o.batch = 8;
+    assert_int_equal(nsym_train_arrays(&none, NULL, &spec, &o, &data), NSYM_EINVAL);
+    assert_non_null(
+        strstr(nsym_message(), "row 1: an event and its copies are 9 rows, and a batch holds 8; raise the batch"));
+    o.batch = 9;
+    if (nsym_train_arrays(&none, NULL, &spec, &o, &data) != NSYM_OK) fail_msg("%s", nsym_message());
+    nsym_model_free(none);
     free_toy(t);
 }
 
@@ -290,6 +314,7 @@ int main(void) {
                                        cmocka_unit_test(a_network_learns_and_its_file_predicts_the_same),
                                        cmocka_unit_test(who_watches_sees_every_epoch_and_may_stop),
                                        cmocka_unit_test(rows_of_one_event_are_copies_for_the_penalty),
+                                       cmocka_unit_test(copies_that_cannot_train_are_refused),
                                        cmocka_unit_test(inputs_of_any_name_train_on_arrays),
                                        cmocka_unit_test(bad_input_is_refused_by_row),
                                        cmocka_unit_test(columns_say_what_is_one_event_and_what_validates)};
