@@ -270,6 +270,16 @@ static nsym_status check_detector(const nsym_data_card *data, const nsym_tree *c
     return NSYM_OK;
 }
 
+/* Repeats of an event differ by what is drawn. */
+static nsym_status check_repeat(const nsym_data_card *data, const nsym_tree *card) {
+    bool random = data->copies.where != NSYM_COPIES_NONE && data->copies.spacing == NSYM_SPACED_RANDOMLY;
+    if (data->repeat == 1 || data->detector.smear.resolution > 0 || random) return NSYM_OK;
+    return nsym_fail_at(card, nsym_node_at(card->root, "data.repeat"),
+                        "data.repeat is %zu, and nothing is drawn for a repeat (detector.smear.resolution is 0): all "
+                        "would be equal, and yet count as events of their own; set it to 1",
+                        data->repeat);
+}
+
 nsym_status nsym_data_check(nsym_data_card *data, const nsym_tree *card) {
     const nsym_reweight *reweight = &data->weights.reweight;
     if (reweight->high < reweight->low)
@@ -284,5 +294,7 @@ nsym_status nsym_data_check(nsym_data_card *data, const nsym_tree *card) {
     NSYM_TRY(check_labels(&data->labels, card));
     NSYM_TRY(check_judge(data, card));
     NSYM_TRY(check_division(&data->split, card));
-    return data->split.reserve ? check_reserve(data, card) : check_groups(data, card);
+    if (data->split.reserve) return check_reserve(data, card);
+    NSYM_TRY(check_repeat(data, card));
+    return check_groups(data, card);
 }

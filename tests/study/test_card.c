@@ -561,6 +561,8 @@ static void copies_are_not_parted_by_what_validates(void **state) {
     nsym_tree_free(tree);
     refused_for("general", (const char *const[]){"data.repeat=4", "data.events=100", "split.folds=7", NULL},
                 "with 200 for the test and 85 that validate part them; choose split.size, split.test and split.folds");
+    refused_for("general", (const char *const[]){"data.repeat=4", "detector.smear.resolution=0", NULL},
+                "data.repeat is 4, and nothing is drawn for a repeat (detector.smear.resolution is 0)");
     refused_for("general", (const char *const[]){"split.folds=5", "split.validation=0.1", NULL},
                 "split.folds is 5, whose folds validate, and split.validation is 0.1; keep one");
 }
