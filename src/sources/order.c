@@ -22,7 +22,6 @@ void nsym_units_free(nsym_units *units) {
 static nsym_status allocate(nsym_units *out, size_t units, size_t members) {
     *out = (nsym_units){units, calloc(units + 1, sizeof *out->first), calloc(members + 1, sizeof *out->member)};
     if (out->first && out->member) return NSYM_OK;
-    nsym_units_free(out);
     return nsym_fail(NSYM_ENOMEM, "no memory to order %zu events", members);
 }
 
@@ -76,7 +75,6 @@ static nsym_status group_rows(nsym_units *out, const nsym_events *events, const 
     out->count = groups;
     free(sorted);
     free(first_of);
-    if (status != NSYM_OK) nsym_units_free(out);
     return status;
 }
 

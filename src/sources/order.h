@@ -13,8 +13,8 @@ typedef struct nsym_units {
 } nsym_units;
 
 /* Units of `count` events in blocks of `block`, each taken card->repeat times: numbers rise with the event, then with
-   the repeat, then with the block; or of the rows that have one value in the column card->copies.group. Errors: there
-   is no such column; rows of one event with different labels. */
+   the repeat, then with the block; or of the rows that have one value in the column card->copies.group. Free them
+   whatever the status. Errors: there is no such column; rows of one event with different labels. */
 nsym_status nsym_units_new(nsym_units *out, const nsym_data_card *card, const nsym_events *events, size_t count,
                            size_t block) NSYM_MUST_CHECK;
 void nsym_units_free(nsym_units *units);

@@ -133,7 +133,9 @@ static nsym_status store(float *to, const nsym_input_maker *m, size_t part, size
 /* What stands for zeros: (width). */
 static nsym_status store_zeros(float *to, size_t width, const double *scaling) {
     for (size_t k = 0; to && k < width; k++) {
-        to[k] = scaling ? (float)((0 - scaling[k]) / scaling[width + k]) : 0;
+        to[k] = 0;
+        if (!scaling) continue;
+        to[k] = (float)((0 - scaling[k]) / scaling[width + k]);
         if (!isfinite(to[k]))
             return nsym_fail(NSYM_ENUMERIC, "the model's padding row is not finite: mean %g and scale %g in column %zu",
                              scaling[k], scaling[width + k], k);
