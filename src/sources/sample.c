@@ -157,7 +157,7 @@ static nsym_status add_some(making *m, const size_t *numbers, size_t n, take t) 
 
 /* Which rows are one event's, where events have several. */
 typedef struct {
-    size_t count, *first, *of; /* events; (count) a row of each; (rows) the event of each, or NSYM_NONE */
+    size_t count, *first, *of; /* events; (count) a row of each; (rows) 1 + the event of each, 0: none */
 } families;
 
 static void free_families(families *f) {
@@ -166,17 +166,14 @@ static void free_families(families *f) {
 }
 
 static nsym_status new_families(families *f, size_t rows) {
-    *f = (families){.first = malloc((rows + 1) * sizeof *f->first), .of = malloc((rows + 1) * sizeof *f->of)};
-    if (!f->first || !f->of) return nsym_fail(NSYM_ENOMEM, "no memory for %zu rows", rows);
-    for (size_t row = 0; row < rows; row++) f->of[row] = NSYM_NONE;
-    return NSYM_OK;
+    *f = (families){.first = calloc(rows + 1, sizeof *f->first), .of = calloc(rows + 1, sizeof *f->of)};
+    return f->first && f->of ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu rows", rows);
 }
 
 /* An event has n rows from the first on. */
 static void add_family(families *f, size_t first, size_t n) {
-    f->first[f->count] = first;
+    f->first[f->count++] = first;
     for (size_t row = first; row < first + n; row++) f->of[row] = f->count;
-    f->count++;
 }
 
 /* Weights that spectra make: every event counts once, and its copies have its weight. */
@@ -190,7 +187,7 @@ static nsym_status weigh(nsym_events *events, const nsym_weights_card *card, con
     if (status == NSYM_OK) status = nsym_column_values(&from, once, "weight");
     if (status == NSYM_OK) status = nsym_column_values(&to, events, "weight");
     for (size_t row = 0; status == NSYM_OK && row < events->count; row++)
-        if (f->of[row] != NSYM_NONE) to[row] = from[f->of[row]];
+        if (f->of[row]) to[row] = from[f->of[row] - 1];
     nsym_events_free(once);
     return status;
 }
@@ -276,7 +273,7 @@ static nsym_status find_families(families *f, const making *m, size_t rows) {
             if (!by_column || k == u->first[i])
                 add_family(f, u->member[k] * m->chain.copies, m->chain.copies);
             else
-                f->of[u->member[k]] = f->count - 1;
+                f->of[u->member[k]] = f->count;
         }
     return NSYM_OK;
 }
