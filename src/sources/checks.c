@@ -234,20 +234,26 @@ static nsym_status check_division(const nsym_split_card *split, const nsym_tree 
                         split->test, split->validation);
 }
 
-/* Two numbers, or none. */
+static bool among(const char *name, const char *const *names) {
+    while (*names && strcmp(*names, name) != 0) names++;
+    return *names != NULL;
+}
+
+/* Two numbers, or none; of a source, as far as it is known, whose particles are cells. */
 static nsym_status check_grid(const nsym_data_card *data, const nsym_tree *card) {
     const nsym_node *node = nsym_node_at(card->root, "data.cells");
     if (data->sides != 0 && data->sides != 2)
         return nsym_fail_at(card, node, "data.cells must be two numbers, such as [32, 32]: cells in eta and in phi");
+    const char *const *has = data->source->features ? data->source->features(data) : NULL;
+    if (data->sides && has && !among("cell", has))
+        return nsym_fail_at(card, node,
+                            "data.cells says of which grid the particles are cells, and those of '%s' are none; "
+                            "detector.cells sums positions in cells",
+                            data->source->name);
     if (!data->sides || !data->detector.cells.nx) return NSYM_OK;
     return nsym_fail_at(card, node,
                         "data.cells says that the particles are cells, and detector.cells would sum them; "
                         "keep one");
-}
-
-static bool among(const char *name, const char *const *names) {
-    while (*names && strcmp(*names, name) != 0) names++;
-    return *names != NULL;
 }
 
 /* Does the source, as far as it is known, have what the detector acts on? */

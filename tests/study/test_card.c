@@ -182,6 +182,7 @@ static void values_out_of_range_are_told_with_their_place(void **state) {
     static const char *const cases[][2] = {
         {"data.events=1", "--set data.events=1: data.events is 1, must be >= 2"},
         {"data.events=2.5", "data.events is 2.5, must be a whole number"},
+        {"data.cells=[7, 9]", "data.cells says of which grid the particles are cells, and those of 'dimuon' are none"},
         {"data.repeat=0", "data.repeat is 0"},
         {"data.repeat=1001", "data.repeat is 1001"},
         {"split.test=0", "split.test is 0"},
