@@ -205,7 +205,8 @@ static const nsym_field data[] = {
      .standard = "50000 of `dimuon`, 600000 of `showers`, 100000 of `muons`, 300000 of `muon_pairs`",
      .help = "built-in events, both classes together; of `dimuon`, built-in or of files, those of each class"},
     {"repeat", NSYM_FIELD_SIZE, AT(data.repeat), .low = 1, .high = 1000,
-     .help = "times each event is taken, each with its own draws of the detector: events of their own"},
+     .help = "times each event is taken, each with its own draws of the detector, which must draw: events of their "
+             "own"},
     {"cells", NSYM_FIELD_SIZES, AT(data.grid), AT(data.sides), .low = 1, .high = 4096, .room = 2, .group = NSYM_OF_NONE,
      .help = "two numbers: the particles are cells of such a grid already (`cell`), in η and in φ or in x and in y"},
 };
@@ -330,7 +331,7 @@ static const nsym_field split[] = {
      .help =
          "fraction that validates, beside the test and what trains (with a reserve: of it): a network has the weights "
          "of its best epoch, the last whose validation loss improved; 0: none, the weights are those of the last "
-         "epoch"},
+         "epoch. Not beside `split.folds`"},
     {"order", NSYM_FIELD_WORD, AT(data.split.order), .words = orders, .group = NSYM_OF_SPLIT,
      .idle = for_divided_by_training,
      .help = "where the test part of the ordered sample is; what validates stands behind what trains"},
