@@ -244,7 +244,7 @@ static nsym_status check_grid(const nsym_data_card *data, const nsym_tree *card)
     const nsym_node *node = nsym_node_at(card->root, "data.cells");
     if (data->sides != 0 && data->sides != 2)
         return nsym_fail_at(card, node, "data.cells must be two numbers, such as [32, 32]: cells in eta and in phi");
-    const char *const *has = data->source->features ? data->source->features(data) : NULL;
+    const char *const *has = nsym_source_features(data);
     if (data->sides && has && !among("cell", has))
         return nsym_fail_at(card, node,
                             "data.cells says of which grid the particles are cells, and those of '%s' are none; "
@@ -258,7 +258,7 @@ static nsym_status check_grid(const nsym_data_card *data, const nsym_tree *card)
 
 /* Does the source, as far as it is known, have what the detector acts on? */
 static nsym_status check_detector(const nsym_data_card *data, const nsym_tree *card) {
-    const char *const *has = data->source->features ? data->source->features(data) : NULL;
+    const char *const *has = nsym_source_features(data);
     const nsym_node *node = nsym_node_at(card->root, "detector");
     bool smears = data->detector.smear.resolution > 0, cells = data->detector.cells.nx > 0;
     if (smears && cells)

@@ -31,6 +31,10 @@ void nsym_sample_free(nsym_sample *sample) {
     *sample = (nsym_sample){0};
 }
 
+nsym_status nsym_sample_named(nsym_status status, const nsym_data_card *card) {
+    return status == NSYM_OK || !card->file[0] ? status : nsym_fail_in(status, "%s: ", card->file);
+}
+
 nsym_status nsym_grid_same(const nsym_events *events, const char *grid, const char *expected) {
     const char *given = nsym_events_attribute(events, "grid");
     if (!given || strcmp(given, grid) == 0) return NSYM_OK;
@@ -479,5 +483,5 @@ nsym_status nsym_sample_load(nsym_sample *out, const nsym_data_card *card, size_
     close_making(&m);
     if (status == NSYM_OK) return NSYM_OK;
     nsym_sample_free(out);
-    return card->file[0] && m.read ? nsym_fail_in(status, "%s: ", card->file) : status;
+    return m.read ? nsym_sample_named(status, card) : status;
 }

@@ -30,6 +30,9 @@ typedef struct nsym_sample {
 nsym_status nsym_sample_load(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
 void nsym_sample_free(nsym_sample *sample);
 
+/* A status about the sample as it is, its message, if any, with the name of the card's file. */
+nsym_status nsym_sample_named(nsym_status status, const nsym_data_card *card) NSYM_MUST_CHECK;
+
 /* Which rows train, validate and test, of a training of `train_size` events (0: all). The parts' list of tests is
    `*tests`: new (free with free), or NULL. Errors: as nsym_parts_of. */
 nsym_status nsym_sample_parts(nsym_parts *out, uint32_t **tests, const nsym_sample *sample, const nsym_data_card *card,

@@ -15,6 +15,10 @@ const nsym_source *nsym_source_named(const char *name) {
     return NULL;
 }
 
+const char *const *nsym_source_features(const nsym_data_card *data) {
+    return data->source->features ? data->source->features(data) : NULL;
+}
+
 size_t nsym_source_block(const nsym_data_card *data, size_t count) {
     return data->source->takes_classes && count % 2 == 0 ? count / 2 : count;
 }

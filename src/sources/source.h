@@ -42,6 +42,9 @@ extern const nsym_source *const nsym_sources[];
 /* Of a name that a model file has; NULL: none of today. */
 const nsym_source *nsym_source_named(const char *name);
 
+/* The features of a card's particles as its source has them; NULL: not known before they are read. */
+const char *const *nsym_source_features(const nsym_data_card *data);
+
 /* A source at work. */
 typedef struct nsym_supply {
     const nsym_source *source;

@@ -151,7 +151,7 @@ static nsym_status check_reserve(const nsym_run_card *card, const nsym_tree *tre
 static const char *const *features_of(const nsym_data_card *data) {
     static const char *const points[] = {"x", "y", "energy", "cell", NULL};
     static const char *const deposits[] = {"pt", "d_eta", "d_phi", "cell", NULL};
-    const char *const *has = data->source->features ? data->source->features(data) : NULL;
+    const char *const *has = nsym_source_features(data);
     if (!has || !data->detector.cells.nx) return has;
     return strcmp(has[0], "x") == 0 ? points : deposits;
 }

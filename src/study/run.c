@@ -290,11 +290,6 @@ static void find_training(nsym_measures *f, const nsym_fit *fit, const nsym_test
     nsym_measures_add(f, "best_epoch", 0, (double)fit->validation.epoch);
 }
 
-/* A message about the sample names its file. */
-static nsym_status of_file(nsym_status status, const nsym_data_card *card) {
-    return status == NSYM_OK || !card->file[0] ? status : nsym_fail_in(status, "%s: ", card->file);
-}
-
 /* A network on the run's rows. */
 static nsym_status train_network(nsym_measures *f, const nsym_run *run, const nsym_sample *sample,
                                  const nsym_test_part *r, const nsym_run_context *context) {
@@ -317,7 +312,7 @@ static nsym_status train_network(nsym_measures *f, const nsym_run *run, const ns
                     .folds = card->data.split.folds,
                     .member = run->member,
                     .draws = seed};
-    nsym_status status = of_file(nsym_fit_open(&fit), &card->data);
+    nsym_status status = nsym_sample_named(nsym_fit_open(&fit), &card->data);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
     if (status == NSYM_OK) find_training(f, &fit, r);
     if (status == NSYM_OK) status = measure(f, run, sample, &fit, r, context->folder);

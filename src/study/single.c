@@ -10,6 +10,7 @@
 #include "study/grid.h"
 #include "study/test_part.h"
 #include "train/fit.h"
+#include "train/history.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,20 +45,6 @@ static nsym_status read_point(nsym_point *point, nsym_tree *card) {
     return nsym_card_key(&point->key, &point->card, false);
 }
 
-/* What watches a training for the caller. */
-typedef struct {
-    nsym_train_history *history;
-    bool (*watch)(void *context, const nsym_train_epoch *epoch);
-    void *context;
-} watcher;
-
-static bool keep_epoch(void *context, const nsym_train_epoch *epoch) {
-    watcher *w = context;
-    w->history->epoch[w->history->epochs++] = *epoch;
-    if (epoch->best) w->history->best = epoch->epoch;
-    return !w->watch || w->watch(w->context, epoch);
-}
-
 /* The AUC of the test part. */
 static nsym_status test(nsym_trained *out, const nsym_fit *fit, const nsym_test_part *part) {
     size_t n = part->parts.test_count;
@@ -86,7 +73,8 @@ static nsym_status save(const nsym_fit *fit, const nsym_point *point, const nsym
 }
 
 static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_sample *sample,
-                         const nsym_test_part *part, watcher *w, const nsym_study_options *options, const char *path) {
+                         const nsym_test_part *part, nsym_watcher *w, const nsym_study_options *options,
+                         const char *path) {
     const nsym_run_card *card = &point->card;
     nsym_train_card settings = card->train;
     const nsym_material material = nsym_material_of_events(sample->events);
@@ -99,7 +87,7 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
                                  .seed = nsym_member_seed(card->data.seed, "member", 0),
                                  .start = nsym_member_seed(card->data.seed, "member", 0),
                                  .stop = options->stop,
-                                 .watch = keep_epoch,
+                                 .watch = nsym_watcher_keep,
                                  .context = w,
                                  .sample = sample->events,
                                  .file = card->data.file},
@@ -107,9 +95,8 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
                     .draws = card->data.seed};
     settings.every_epoch = false; /* the test part is measured in the end */
     out->history.epoch = calloc(settings.epochs, sizeof *out->history.epoch);
-    nsym_status status =
-        out->history.epoch ? nsym_fit_open(&fit) : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", settings.epochs);
-    if (status != NSYM_OK && card->data.file[0]) status = nsym_fail_in(status, "%s: ", card->data.file);
+    nsym_status status = out->history.epoch ? nsym_sample_named(nsym_fit_open(&fit), &card->data)
+                                            : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", settings.epochs);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
     if (status == NSYM_OK) status = test(out, &fit, part);
     if (status == NSYM_OK) status = save(&fit, point, sample, path);
@@ -123,7 +110,7 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
     return status;
 }
 
-static nsym_status train_point(nsym_trained *out, const nsym_point *point, watcher *w,
+static nsym_status train_point(nsym_trained *out, const nsym_point *point, nsym_watcher *w,
                                const nsym_study_options *options, const char *path) {
     nsym_sample sample;
     nsym_test_part part;
@@ -142,7 +129,7 @@ nsym_status nsym_study_train(nsym_trained *out, const nsym_study_options *option
                              bool (*watch)(void *context, const nsym_train_epoch *epoch), void *context) {
     nsym_tree *card;
     nsym_point point = {0};
-    watcher w = {&out->history, watch, context};
+    nsym_watcher w = {&out->history, watch, context};
     *out = (nsym_trained){0};
     NSYM_TRY(nsym_card_open(&card, options));
     nsym_status status = choose_model(&point.model, card, model);

@@ -4,6 +4,7 @@
 #include "nn/model.h"
 #include "nn/models.h"
 #include "train/fit.h"
+#include "train/history.h"
 #include <nearsym/random.h>
 
 #include <math.h>
@@ -24,11 +25,6 @@ nsym_train_options nsym_train_defaults(void) {
                                 .seed = 1};
 }
 
-void nsym_train_history_free(nsym_train_history *history) {
-    free(history->epoch);
-    *history = (nsym_train_history){0};
-}
-
 static nsym_status check_options(const nsym_train_options *o, bool grouped) {
     const struct {
         const char *name;
@@ -47,19 +43,6 @@ static nsym_status check_options(const nsym_train_options *o, bool grouped) {
                          "event's",
                          o->invariance);
     return NSYM_OK;
-}
-
-/* Who watches a training, and what it tells. */
-typedef struct {
-    const nsym_train_options *options;
-    nsym_train_history *history;
-} watcher;
-
-static bool watch(void *context, const nsym_train_epoch *epoch) {
-    watcher *w = context;
-    w->history->epoch[w->history->epochs++] = *epoch;
-    if (epoch->best) w->history->best = epoch->epoch;
-    return !w->options->watch || w->options->watch(w->options->context, epoch);
 }
 
 /* Rows that are put side by side event by event: those that train, then those that validate. Owned. */
@@ -207,7 +190,7 @@ static nsym_status fit_rows(nsym_model **out, nsym_train_history *history, const
                             const nsym_train_options *o, nsym_material material, const rows *r, const order *placed,
                             const nsym_events *events) {
     const nsym_train_card card = card_of(o, r->weights != NULL);
-    watcher w = {o, history};
+    nsym_watcher w = {history, o->watch, o->context};
     material.index = placed->index;
     nsym_fit fit = {.spec = spec,
                     .material = &material,
@@ -220,7 +203,7 @@ static nsym_status fit_rows(nsym_model **out, nsym_train_history *history, const
                                            .check_count = placed->events - placed->trains},
                                  .seed = nsym_member_seed(o->seed, "member", 0),
                                  .start = nsym_member_seed(o->seed, "member", 0),
-                                 .watch = watch,
+                                 .watch = nsym_watcher_keep,
                                  .context = &w,
                                  .sample = events,
                                  .index = placed->index},

@@ -58,6 +58,13 @@ static inline int remove_folder(void **state) {
     return system(command);
 }
 
+/* The values of a column, which must be there. */
+static inline double *column(const nsym_events *events, const char *name) {
+    nsym_column *found = nsym_events_column(events, name);
+    if (!found) fail_msg("there is no column %s", name);
+    return found->values;
+}
+
 static inline void write_bytes(const char *path, const void *bytes, size_t n) {
     FILE *file = fopen(path, "wb");
     assert_non_null(file);

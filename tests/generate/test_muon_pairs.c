@@ -14,12 +14,6 @@ static nsym_events *generate(const nsym_muon_pairs_options *options, uint64_t fi
     return events;
 }
 
-static const double *column(const nsym_events *events, const char *name) {
-    nsym_column *found = nsym_events_column(events, name);
-    if (!found) fail_msg("there is no column %s", name);
-    return found->values;
-}
-
 static nsym_muon_pairs_options bare(void) {
     nsym_muon_pairs_options o = nsym_muon_pairs_defaults();
     o.activity.pile_up = o.activity.underlying = o.activity.tail = 0;

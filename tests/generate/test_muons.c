@@ -12,12 +12,6 @@ static nsym_events *generate(const nsym_muons_options *options, uint64_t first, 
     return events;
 }
 
-static const double *column(const nsym_events *events, const char *name) {
-    nsym_column *found = nsym_events_column(events, name);
-    assert_non_null(found);
-    return found->values;
-}
-
 static void refused(const nsym_muons_options *options, const char *words) {
     assert_int_equal(nsym_muons_write(options, in_folder("refused.h5")), NSYM_EINVAL);
     if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);

@@ -46,12 +46,6 @@ static double *add(nsym_events *events, const char *name, const double *from) {
     return values;
 }
 
-static double *column(const nsym_events *events, const char *name) {
-    const nsym_column *found = nsym_events_column(events, name);
-    if (!found) fail_msg("there is no column %s", name);
-    return found->values;
-}
-
 /* Two back-to-back muons of 45 GeV, charges opposite: 90 GeV. */
 #define BACK_TO_BACK                                                                                                   \
     { 45, 0, 0, 1, 45, 0, 3.14159265358979, -1 }

@@ -24,12 +24,6 @@ static nsym_events *make_events(double last_cell) {
     return events;
 }
 
-static const double *column(const nsym_events *events, const char *name) {
-    const nsym_column *found = nsym_events_column(events, name);
-    assert_non_null(found);
-    return found->values;
-}
-
 /* The picture of a class and a stage as an image, by the places of its cells' centres. */
 static void image_of(const nsym_events *pictures, double label, double stage, double image[CELLS]) {
     size_t found = 0;

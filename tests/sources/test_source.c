@@ -1,5 +1,6 @@
 /* Samples: what is in them, in which order, and which files cannot serve. */
 #include "sources/dimuon_pairs.h"
+#include "sources/refused.h"
 #include "sources/sample.h"
 #include "study/card_text.h"
 #include "transform/lorentz.h"
@@ -22,19 +23,6 @@ static nsym_events *load(nsym_data_card card) {
     sample.events = NULL;
     nsym_sample_free(&sample);
     return events;
-}
-
-static const double *column(const nsym_events *events, const char *name) {
-    const nsym_column *found = nsym_events_column(events, name);
-    if (!found) fail_msg("there is no column %s", name);
-    return found->values;
-}
-
-static void refused(nsym_data_card card, const char *words) {
-    nsym_sample sample;
-    assert_int_not_equal(nsym_sample_load(&sample, &card, 2), NSYM_OK);
-    assert_null(sample.events);
-    assert_says(words);
 }
 
 static void every_event_is_there_as_often_as_it_is_repeated(void **state) {

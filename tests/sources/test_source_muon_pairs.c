@@ -1,4 +1,5 @@
 /* Samples of two mixtures: shares, weights and sWeights of built-in events and of files. */
+#include "sources/refused.h"
 #include "sources/sample.h"
 #include "study/card_text.h"
 #include <nearsym/generate/muon_pairs.h>
@@ -40,19 +41,6 @@ static nsym_events *load(nsym_data_card card) {
     sample.events = NULL;
     nsym_sample_free(&sample);
     return events;
-}
-
-static double *column(const nsym_events *events, const char *name) {
-    const nsym_column *found = nsym_events_column(events, name);
-    if (!found) fail_msg("there is no column %s", name);
-    return found->values;
-}
-
-static void refused(nsym_data_card card, const char *words) {
-    nsym_sample sample;
-    assert_int_not_equal(nsym_sample_load(&sample, &card, 2), NSYM_OK);
-    assert_null(sample.events);
-    assert_says(words);
 }
 
 /* As a training divides the sample. */

@@ -1,4 +1,5 @@
 /* Samples of muons: their cells above a threshold, flat spectra, equal shares of the classes in every part. */
+#include "sources/refused.h"
 #include "sources/sample.h"
 #include "study/card_text.h"
 #include <nearsym/generate/muons.h>
@@ -14,12 +15,6 @@ static const nsym_data_card usual = {.source = &nsym_source_muons,
                                      .weights = {.flatten = 4},
                                      .split = {.test = 0.2, .shuffle = true, .group = true, .stratify = true}};
 
-static double *column(const nsym_events *events, const char *name) {
-    const nsym_column *found = nsym_events_column(events, name);
-    if (!found) fail_msg("there is no column %s", name);
-    return found->values;
-}
-
 static nsym_events *load(nsym_data_card card) {
     nsym_sample sample;
     if (nsym_sample_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
@@ -29,15 +24,6 @@ static nsym_events *load(nsym_data_card card) {
     sample.events = NULL;
     nsym_sample_free(&sample);
     return events;
-}
-
-static void refused(nsym_data_card card, const char *words) {
-    nsym_sample sample;
-    assert_int_not_equal(nsym_sample_load(&sample, &card, 2), NSYM_OK);
-    assert_null(sample.events);
-    assert_null(sample.shown);
-    assert_null(sample.pictures);
-    assert_says(words);
 }
 
 static void any_stretch_of_the_sample_has_its_share_of_either_class(void **state) {

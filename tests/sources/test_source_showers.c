@@ -34,12 +34,6 @@ static void refused(const char *const *set, const char *words) {
     nsym_tree_free(tree);
 }
 
-static const double *column(const nsym_events *events, const char *name) {
-    const nsym_column *found = nsym_events_column(events, name);
-    if (!found) fail_msg("there is no column %s", name);
-    return found->values;
-}
-
 /* A row as a dense image. Shape: image (nx, ny). */
 static void image_of(const nsym_events *events, size_t row, size_t cells, double *image) {
     memset(image, 0, cells * sizeof *image);
