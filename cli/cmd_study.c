@@ -17,21 +17,28 @@ static void print_study(void *context, const char *name, const char *title) {
     printf("%-26s %s\n", name, title);
 }
 
-static int list(int argc, char **argv) {
-    static const option_table table = {"nearsym study list", "Lists the studies that are installed, with their titles.",
-                                       0, NULL};
-    int words, status = options_parse(&table, argc, argv, &words);
-    if (status != OPTIONS_GO_ON) return status;
-    if (words != 0) return options_wrong(&table, "study list takes no argument");
-    return nsym_study_list(print_study, NULL) == NSYM_OK ? 0 : command_failed();
-}
-
 /* Prints a text of the library's, which it frees. */
 static int print_text(nsym_status status, char *text) {
     if (status != NSYM_OK) return command_failed();
     fputs(text, stdout);
     free(text);
     return 0;
+}
+
+static int list(int argc, char **argv) {
+    bool html = false;
+    const option options[] = {
+        {"html", 0, OPTION_FLAG, &html, NULL, "print a page: what each study compares and shows, and how it is run"},
+    };
+    const option_table table = {"nearsym study list [--html]",
+                                "Lists the studies that are installed, with their titles.", 1, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words != 0) return options_wrong(&table, "study list takes no argument");
+    if (!html) return nsym_study_list(print_study, NULL) == NSYM_OK ? 0 : command_failed();
+    char *page = NULL;
+    nsym_status done = nsym_report_studies(&page);
+    return print_text(done, page);
 }
 
 static int show(int argc, char **argv) {

@@ -31,10 +31,13 @@ NSYM_API void nsym_transform_fill(const nsym_transform *transform, const nsym_pi
 /* How an image is rotated after the detector. An image of unequal sides is first stretched to a square (bilinear),
    rotated there, and shrunk back. */
 typedef enum nsym_image_style {
-    NSYM_IMAGE_EXACT,    /* bilinear about the image's centre, (side - 1) / 2 */
-    NSYM_IMAGE_PUBLISHED /* as arXiv:2311.05952's code did with OpenCV's warpAffine: source coordinates in 1/32 of a
+    NSYM_IMAGE_EXACT,     /* bilinear about the image's centre, (side - 1) / 2 */
+    NSYM_IMAGE_PUBLISHED, /* as arXiv:2311.05952's code did with OpenCV's warpAffine: source coordinates in 1/32 of a
                             cell, about (side / 2, side / 2), which moves quarter turns by a cell; and the cell that
                             holds the origin is emptied first (its zero padding was written there) */
+    NSYM_IMAGE_NEAREST,   /* about the centre, every cell of the copy takes the nearest one's energy */
+    NSYM_IMAGE_UNBINNED /* no image: the cells' centres turn as points, and keep their energies; no image map does this
+                         */
 } nsym_image_style;
 
 /* A linear map of images of a grid, sparse: what each cell gives to which others. New (free with nsym_image_map_free,

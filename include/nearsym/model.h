@@ -50,7 +50,8 @@ typedef enum nsym_combination {
     NSYM_COMBINE_SUM,             /* w0 g + w1 s */
     NSYM_COMBINE_CONCAT_WEIGHTED, /* (w0 g, w1 s) */
     NSYM_COMBINE_CONCAT_WEIGHTS,  /* (g, s, w0, w1) */
-    NSYM_COMBINE_CONCAT_INPUT     /* (g, s, the weight map's input): there is no weight map */
+    NSYM_COMBINE_CONCAT_INPUT,    /* (g, s, the weight map's input): there is no weight map */
+    NSYM_COMBINE_CONCAT           /* (g, s) alone: there is no gate */
 } nsym_combination;
 
 /* The weights that a training begins with. Inputs and outputs are those of a layer; of a convolution they count every

@@ -20,6 +20,10 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_write(const char *folder);
    "" where the card has no tables. Errors as nsym_report_write. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_table_text(char **text, const char *folder);
 
+/* A page that lists the installed studies, what each shows and how it is run: new, free with free. Errors: no folder of
+   studies; a card that cannot be read. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_studies(char **html);
+
 /* Results whose reference has a tolerance. */
 typedef struct nsym_report_checked {
     size_t results;

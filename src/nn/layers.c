@@ -276,7 +276,7 @@ static void combining_forward(const nsym_pass *pass, const nsym_layer *layer) {
         }
         for (size_t j = 0; j < latent; j++) yi[j] = wg * gi[j];
         for (size_t j = 0; j < latent; j++) yi[latent + j] = ws * si[j];
-        if (!weighted) memcpy(yi + 2 * latent, wi, w->width * sizeof *wi);
+        if (!weighted && w->width) memcpy(yi + 2 * latent, wi, w->width * sizeof *wi);
     }
 }
 

@@ -16,7 +16,7 @@ size_t nsym_model_width(const nsym_model_spec *spec, nsym_model_part part) {
     case NSYM_EVENT_INPUT:
         return nsym_spec_reads_event(spec) ? spec->event_input.width : 0;
     default:
-        return spec->kind == NSYM_HYBRID ? spec->gate_input.width : 0;
+        return nsym_spec_reads_gate(spec) ? spec->gate_input.width : 0;
     }
 }
 

@@ -92,7 +92,7 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     NSYM_TRY(check_choice("norm", (int)spec->norm, NSYM_NORM_SLOT));
     NSYM_TRY(check_choice("activation", (int)spec->activation, last_activation()));
     NSYM_TRY(check_choice("pooling", (int)spec->pooling, NSYM_POOL_MEAN));
-    NSYM_TRY(check_choice("combination", (int)spec->combination, NSYM_COMBINE_CONCAT_INPUT));
+    NSYM_TRY(check_choice("combination", (int)spec->combination, NSYM_COMBINE_CONCAT));
     NSYM_TRY(check_choice("initialisation", (int)spec->initialisation, NSYM_INIT_ORTHOGONAL));
     NSYM_TRY(check_sizes("hidden", &spec->hidden));
     NSYM_TRY(check_padded(spec));
@@ -114,8 +114,8 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     if (spec->kind == NSYM_PFN || spec->kind == NSYM_EFN) return NSYM_OK;
 
     NSYM_TRY(check_sizes("event_map", &spec->event_map));
-    NSYM_TRY(check_width("gate_input.width", spec->gate_input.width));
-    if (spec->combination != NSYM_COMBINE_CONCAT_INPUT) NSYM_TRY(check_sizes("gate_map", &spec->gate_map));
+    if (nsym_spec_reads_gate(spec)) NSYM_TRY(check_width("gate_input.width", spec->gate_input.width));
+    if (nsym_spec_gates(spec)) NSYM_TRY(check_sizes("gate_map", &spec->gate_map));
     return NSYM_OK;
 }
 
@@ -233,6 +233,8 @@ static size_t combination_width(const nsym_model_spec *spec) {
         return 2 * spec->latent;
     case NSYM_COMBINE_CONCAT_WEIGHTS:
         return 2 * spec->latent + 2;
+    case NSYM_COMBINE_CONCAT:
+        return 2 * spec->latent;
     case NSYM_COMBINE_CONCAT_INPUT:
         break;
     }
@@ -245,7 +247,7 @@ static size_t add_hybrid(nsym_plan *plan) {
     size_t general = add_particles(plan);
     size_t event = add_map(plan, "event_map", NSYM_EVENT_IN, &spec->event_map, spec->latent);
     size_t weights = NSYM_GATE_IN;
-    if (spec->combination != NSYM_COMBINE_CONCAT_INPUT) {
+    if (nsym_spec_gates(spec)) {
         weights = add_map(plan, "weight_map" /* as files call it */, NSYM_GATE_IN, &spec->gate_map, 2);
         weights = add_layer(plan, NSYM_SOFTMAX, weights, NSYM_EVENT_ROWS, 2)->destination;
         plan->gate = weights;
@@ -288,8 +290,12 @@ bool nsym_spec_reads_event(const nsym_model_spec *spec) {
     return spec->kind != NSYM_PFN && spec->kind != NSYM_EFN;
 }
 
+bool nsym_spec_reads_gate(const nsym_model_spec *spec) {
+    return spec->kind == NSYM_HYBRID && spec->combination != NSYM_COMBINE_CONCAT;
+}
+
 bool nsym_spec_gates(const nsym_model_spec *spec) {
-    return spec->kind == NSYM_HYBRID && spec->combination != NSYM_COMBINE_CONCAT_INPUT;
+    return nsym_spec_reads_gate(spec) && spec->combination != NSYM_COMBINE_CONCAT_INPUT;
 }
 
 nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
@@ -298,7 +304,7 @@ nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
     plan->spec = *spec;
     add_block(plan, NSYM_PARTICLE_ROWS, nsym_spec_reads_particles(spec) ? spec->particle_input.width : 0, true);
     add_block(plan, NSYM_EVENT_ROWS, nsym_spec_reads_event(spec) ? spec->event_input.width : 0, true);
-    add_block(plan, NSYM_EVENT_ROWS, spec->kind == NSYM_HYBRID ? spec->gate_input.width : 0, true);
+    add_block(plan, NSYM_EVENT_ROWS, nsym_spec_reads_gate(spec) ? spec->gate_input.width : 0, true);
     size_t source = NSYM_EVENT_IN;
     if (spec->kind == NSYM_PFN || spec->kind == NSYM_EFN) source = add_particles(plan);
     if (spec->kind == NSYM_HYBRID) source = add_hybrid(plan);

@@ -22,9 +22,10 @@ typedef struct nsym_plan {
     nsym_trunk_plan trunk;     /* a CNN's */
 } nsym_plan;
 
-/* Does a network of this spec read particles, an event input? */
+/* Does a network of this spec read particles, an event input, a gate input? */
 bool nsym_spec_reads_particles(const nsym_model_spec *spec);
 bool nsym_spec_reads_event(const nsym_model_spec *spec);
+bool nsym_spec_reads_gate(const nsym_model_spec *spec);
 
 /* Does a network of this spec have gate weights? */
 bool nsym_spec_gates(const nsym_model_spec *spec);

@@ -12,7 +12,8 @@
 static const char *const kinds[] = {"fcn", "pfn", "hybrid", "cnn", "efn", NULL};
 const char *const nsym_norm_words[] = {"none", "feature", "slot", NULL};
 const char *const nsym_pooling_words[] = {"sum", "mean", NULL};
-const char *const nsym_combination_words[] = {"sum", "concat_weighted", "concat_weights", "concat_input", NULL};
+const char *const nsym_combination_words[] = {"sum",          "concat_weighted", "concat_weights",
+                                              "concat_input", "concat",          NULL};
 const char *const nsym_initialisation_words[] = {"pytorch",   "glorot_uniform", "glorot_normal",
                                                  "he_normal", "orthogonal",     NULL};
 

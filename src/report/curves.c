@@ -18,6 +18,13 @@ typedef struct curve {
     const nsym_result **row; /* (count) by rising x */
 } curve;
 
+/* A result that stands for every x, such as another network's: a horizontal line. */
+typedef struct level {
+    size_t panel;
+    const char *name;
+    const nsym_result *row;
+} level;
+
 typedef struct curves {
     nsym_figure *figure;
     const char *metric, *x, *series;
@@ -26,6 +33,9 @@ typedef struct curves {
     nsym_texts panels, names; /* names: of the series */
     size_t count, columns;    /* columns: panels side by side */
     curve *curve;             /* (count) panel by panel */
+    const char *level_series; /* the coordinate that names a level */
+    size_t levels;
+    level *level; /* (levels) */
     double x_range[2], y_range[2];
 } curves;
 
@@ -93,6 +103,34 @@ static nsym_status collect(curves *c) {
     return NSYM_OK;
 }
 
+/* The results of `lines`, each in its panel. */
+static nsym_status collect_levels(curves *c) {
+    static const char *const keys[] = {"metric", "where", "series", NULL};
+    const nsym_figure *figure = c->figure;
+    const nsym_node *node = nsym_node_at(figure->reader.node, "lines");
+    if (!node) return NSYM_OK;
+    nsym_reader r = {figure->card, node, nsym_arena_printf(figure->arena, "%s.lines", figure->reader.where)};
+    const char *metric = c->metric;
+    const nsym_result **rows;
+    nsym_filter filter;
+    size_t n;
+    if (!r.where) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
+    NSYM_TRY(nsym_check_keys(r, keys));
+    NSYM_TRY(nsym_read_text(r, "metric", &metric));
+    NSYM_TRY(nsym_read_text(r, "series", &c->level_series));
+    NSYM_TRY(nsym_filter_read(&filter, figure->arena, figure->card, nsym_node_at(node, "where")));
+    NSYM_TRY(nsym_results_select(figure->results, figure->arena, metric, &filter, &rows, &n));
+    c->level = nsym_arena_alloc(figure->arena, n + 1, sizeof *c->level);
+    if (!c->level) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = nsym_place_value(&rows[i]->place, c->level_series), *panel = panel_of(c, rows[i]);
+        size_t at = panel ? nsym_texts_find(&c->panels, panel) : c->panels.count;
+        if (name && at < c->panels.count && isfinite(rows[i]->mean))
+            c->level[c->levels++] = (level){.panel = at, .name = name, .row = rows[i]};
+    }
+    return NSYM_OK;
+}
+
 static void stretch(double range[2], double value, double error) {
     if (!isfinite(value)) return;
     if (!isfinite(error)) error = 0;
@@ -111,6 +149,7 @@ static nsym_status set_ranges(curves *c) {
             stretch(y, row->mean, row->error[c->error]);
             stretch(y, row->reference, nsym_reference_error(row, c->error));
         }
+    for (size_t i = 0; i < c->levels; i++) stretch(y, c->level[i].row->mean, 0);
     if (c->roc) {
         c->x_range[1] = c->y_range[0] = 1;
         c->y_range[1] = fmax(1.5 / x[0], 10);
@@ -196,6 +235,24 @@ static void write_csv(const curves *c, FILE *csv) {
         }
 }
 
+/* A level is a curve of two points, from edge to edge, behind all others. */
+static void write_level_csv(const curves *c, FILE *csv, size_t index) {
+    const level *l = &c->level[index];
+    for (size_t end = 0; end < 2; end++) {
+        fprintf(csv, "%zu,%.9g,%.9g,", c->count + index + 1, c->x_range[end], l->row->mean);
+        nsym_csv_number(csv, l->row->error[c->error]);
+        fputs(",,,", csv);
+        nsym_csv_text(csv, l->name);
+        fputc(',', csv);
+        nsym_csv_text(csv, c->figure->panels ? c->panels.text[l->panel] : l->row->metric);
+        fputc('\n', csv);
+    }
+}
+
+static size_t level_colour(const curves *c, size_t index) {
+    return nsym_figure_colour(c->figure, c->level_series, c->level[index].name);
+}
+
 static size_t colour(const curves *c, size_t series) {
     return nsym_figure_colour(c->figure, c->series, c->names.text[series]);
 }
@@ -226,6 +283,10 @@ static void write_panel(const curves *c, FILE *gp, size_t panel) {
             fprintf(gp, "%sdata using (of(%zu)):\"reference\" with points lt %zu lw 1.6 pt 6 ps 1.1", before, index + 1,
                     lt);
     }
+    for (size_t i = 0; i < c->levels; i++)
+        if (c->level[i].panel == panel)
+            fprintf(gp, "%sdata using (of(%zu)):\"mean\" with lines lt %zu lw 1.6 dt (3,4)", before, c->count + i + 1,
+                    level_colour(c, i));
     fputc('\n', gp);
 }
 
@@ -245,6 +306,13 @@ static void write_roc_panel(const curves *c, FILE *gp, size_t panel) {
     fputc('\n', gp);
 }
 
+/* A name stands in the legend once, whatever the panels. */
+static bool first_level(const curves *c, size_t index) {
+    for (size_t i = 0; i < index; i++)
+        if (nsym_value_same(c->level[i].name, c->level[index].name)) return false;
+    return true;
+}
+
 static void write_legend(const curves *c, const nsym_sheet *sheet) {
     const char *before = "";
     size_t references = 0, many = 0;
@@ -253,6 +321,11 @@ static void write_legend(const curves *c, const nsym_sheet *sheet) {
         fprintf(sheet->gp, "%sNaN with lines lt %zu title ", before, colour(c, s));
         nsym_gp_quote(sheet->gp, nsym_figure_label(c->figure, c->names.text[s]));
         before = ", \\\n       ";
+    }
+    for (size_t i = 0; i < c->levels; i++) {
+        if (!first_level(c, i)) continue;
+        fprintf(sheet->gp, "%sNaN with lines lt %zu lw 1.6 dt (3,4) title ", before, level_colour(c, i));
+        nsym_gp_quote(sheet->gp, nsym_figure_label(c->figure, c->level[i].name));
     }
     for (size_t i = 0; i < c->count; i++) {
         references += c->curve[i].references;
@@ -307,10 +380,18 @@ static void write_script(const curves *c, FILE *gp) {
                         .aspect = c->roc ? 0.75 : 0,
                         .xlabel = x_label(c),
                         .ylabel = y_label(c)};
+    size_t entries = c->names.count + 1 + c->roc;
+    for (size_t i = 0; i < c->levels; i++) {
+        size_t width = nsym_gp_width(nsym_figure_label(figure, c->level[i].name));
+        if (width > characters) characters = width;
+        entries += first_level(c, i);
+    }
     sheet.rows = (sheet.panels + sheet.columns - 1) / sheet.columns;
-    sheet.legend_lines = nsym_sheet_legend_lines(&sheet, c->names.count + 1 + c->roc, characters);
+    sheet.legend_lines = nsym_sheet_legend_lines(&sheet, entries, characters);
     nsym_sheet_begin(&sheet);
     for (size_t s = 0; s < c->names.count; s++) nsym_gp_linetype(gp, colour(c, s), c->names.text[s]);
+    for (size_t i = 0; i < c->levels; i++)
+        if (first_level(c, i)) nsym_gp_linetype(gp, level_colour(c, i), c->level[i].name);
     write_functions(c, gp);
     nsym_sheet_loop(&sheet);
     for (size_t p = 0; p < c->panels.count; p++) {
@@ -331,14 +412,16 @@ static nsym_status draw(curves *c, FILE *csv, FILE *gp) {
     NSYM_TRY(nsym_error_read(r, &c->error));
     if (!c->metric) return nsym_fail_at(c->figure->card, r.node, "%s has no metric: what is drawn?", r.where);
     NSYM_TRY(collect(c));
+    NSYM_TRY(collect_levels(c));
     NSYM_TRY(set_ranges(c));
     write_csv(c, csv);
+    for (size_t i = 0; i < c->levels; i++) write_level_csv(c, csv, i);
     write_script(c, gp);
     return NSYM_OK;
 }
 
 nsym_status nsym_draw_curves(nsym_figure *figure, FILE *csv, FILE *gp) {
-    curves c = {.figure = figure, .x = "epoch", .series = "model"};
+    curves c = {.figure = figure, .x = "epoch", .series = "model", .level_series = "model"};
     NSYM_TRY(nsym_read_text(figure->reader, "x", &c.x));
     NSYM_TRY(nsym_read_bool(figure->reader, "x_log", &c.x_log));
     return draw(&c, csv, gp);

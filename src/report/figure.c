@@ -16,13 +16,15 @@ typedef struct kind {
 
 #define EVERY "kind", "name", "title", "caption", "paper", "labels", "where"
 #define COMMON EVERY, "xlabel", "ylabel", "panels"
-static const char *const curves_keys[] = {COMMON, "metric", "x", "series", "x_log", "y_range", "error", NULL};
+static const char *const curves_keys[] = {COMMON, "metric", "x", "series", "x_log", "y_range", "error", "lines", NULL};
 static const char *const roc_keys[] = {COMMON, "metric", "series", "y_range", "error", NULL};
-static const char *const histogram_keys[] = {COMMON,   "data",   "column",    "columns", "range", "bins", "split",
-                                             "weight", "slices", "normalise", "log",     "x_log", NULL};
+static const char *const histogram_keys[] = {COMMON,        "data",   "column",  "columns",   "range", "bins",
+                                             "split",       "weight", "slices",  "normalise", "log",   "x_log",
+                                             "relative_to", "spread", "overlay", "cut",       NULL};
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
 static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
 static const char *const image_keys[] = {COMMON, "columns", "shared_scale", "scale", NULL};
+static const char *const mass_fit_keys[] = {EVERY, "column", "range", "region", "bins", NULL};
 static const char *const graphs_keys[] = {EVERY, "panels", "names", "columns", NULL};
 static const char *const matrix_keys[] = {EVERY, "metric", "rows", "diagonal", NULL};
 
@@ -31,6 +33,7 @@ static const kind kinds[] = {
     {"histogram", nsym_draw_histogram, histogram_keys}, {"profile", nsym_draw_profile, profile_keys},
     {"density", nsym_draw_density, density_keys},       {"image", nsym_draw_image, image_keys},
     {"graphs", nsym_draw_graphs, graphs_keys},          {"matrix", nsym_draw_matrix, matrix_keys},
+    {"mass_fit", nsym_draw_mass_fit, mass_fit_keys},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -50,9 +53,9 @@ static nsym_status read_entry(nsym_figure *figure, const kind **found) {
     size_t choice = KINDS;
     if (r.node->kind == NSYM_MAP) NSYM_TRY(nsym_read_choice(r, "kind", names, &choice));
     if (choice == KINDS)
-        return nsym_fail_at(figure->card, r.node,
-                            "%s has no kind: curves, roc, histogram, profile, density, image, graphs or matrix",
-                            r.where);
+        return nsym_fail_at(
+            figure->card, r.node,
+            "%s has no kind: curves, roc, histogram, profile, density, image, graphs, matrix or mass_fit", r.where);
     *found = &kinds[choice];
     figure->kind = kinds[choice].name;
     NSYM_TRY(nsym_check_keys(r, kinds[choice].keys));
@@ -130,7 +133,8 @@ const char *nsym_figure_label(const nsym_figure *figure, const char *value) {
     for (size_t i = 0; labels && labels->kind == NSYM_MAP && i < labels->count; i++)
         if (labels->child[i]->kind == NSYM_SCALAR && nsym_value_same(labels->child[i]->key, value))
             return labels->child[i]->text;
-    return nsym_gp_plain(figure->arena, value);
+    const char *label = nsym_card_label(figure->card, value);
+    return label != value ? label : nsym_gp_plain(figure->arena, value);
 }
 
 size_t nsym_figure_colour(const nsym_figure *figure, const char *coordinate, const char *value) {
@@ -178,6 +182,16 @@ nsym_status nsym_figure_texts(const nsym_figure *figure, const char *key, nsym_t
     return NSYM_OK;
 }
 
+/* Is a file listed for its panel? A sample stands at every place that shares it. */
+static bool is_listed(const nsym_figure *figure, const nsym_result_file *const *files, size_t n,
+                      const nsym_result_file *file) {
+    const char *panel = nsym_figure_panel(figure, &file->place);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(files[i]->path, file->path) == 0 && strcmp(nsym_figure_panel(figure, &files[i]->place), panel) == 0)
+            return true;
+    return false;
+}
+
 nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym_result_file ***files, size_t *n,
                               nsym_texts *panels) {
     const nsym_results *results = figure->results;
@@ -191,7 +205,7 @@ nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym
         const char *panel = nsym_figure_panel(figure, &file->place);
         bool of_kind = (nsym_place_value(&file->place, "model") != NULL) == scores;
         if (!of_kind || !panel || nsym_place_value(&file->place, "pictures")) continue;
-        if (!nsym_filter_passes(&filter, &file->place)) continue;
+        if (!nsym_filter_passes(&filter, &file->place) || is_listed(figure, *files, *n, file)) continue;
         (*files)[(*n)++] = file;
         NSYM_TRY(nsym_texts_add(panels, figure->arena, panel));
     }

@@ -49,7 +49,11 @@ static const char style[] =
     "code,pre{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;font-size:.88em}"
     "pre{background:var(--pale);color:var(--ink);padding:.6rem "
     ".8rem;border-radius:6px;white-space:pre-wrap;margin:.4rem 0}\n"
-    "@media screen and (max-width:760px){.figures{grid-template-columns:1fr}nav{columns:1}}\n"
+    ".answer p{font-size:1.06rem;max-width:50rem}.answer figure{max-width:50rem;margin:1.2rem 0}\n"
+    "@media screen and (max-width:760px){body{padding:1.2rem .9rem "
+    "2rem}.figures{grid-template-columns:1fr}nav{columns:1}"
+    "table{font-size:.76rem}th,td{padding-right:.4rem;white-space:normal}th.n,td.n{padding:.14rem .2rem .14rem .5rem;"
+    "white-space:nowrap}td .e{display:block;color:var(--soft);font-weight:400}thead th.n{white-space:normal}}\n"
     "@media print{@page{size:A4;margin:16mm 15mm}body{padding:0;max-width:none;font-size:10pt}h2,h3{break-after:avoid}"
     "figure,tbody,.note,dl.facts{break-inside:avoid}.figures{gap:1rem "
     "1.4rem}figcaption{font-size:8.5pt}table{font-size:8.5pt}th.n,td.n{padding-left:.6rem}"
@@ -85,19 +89,31 @@ static const char *title_of(const nsym_report *report) {
     return *title ? title : report->results->study;
 }
 
-static void write_head(const nsym_report *report, FILE *html) {
+void nsym_html_begin(FILE *html, const char *title) {
     fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
           "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>",
           html);
-    nsym_html_text(html, title_of(report));
+    nsym_html_text(html, title);
     fprintf(html, "</title>\n<style>\n%s</style></head>\n<body>\n<header><h1>", style);
-    nsym_html_markup(html, title_of(report));
+    nsym_html_markup(html, title);
     fputs("</h1>\n", html);
+}
+
+static void write_head(const nsym_report *report, FILE *html) {
+    nsym_html_begin(html, title_of(report));
     if (*card_text(report, "citation")) {
         fputs("<p class=\"cite\">", html);
         nsym_html_markup(html, card_text(report, "citation"));
         fputs("</p>\n", html);
     }
+    fputs("</header>\n", html);
+}
+
+/* How the numbers came about, and the line that makes them again. */
+static void write_rerun(const nsym_report *report, FILE *html) {
+    fputs("<p class=\"below\">Run it again, or go on with it:</p><pre>", html);
+    nsym_html_text(html, report->results->rerun);
+    fputs("</pre>\n", html);
     fputs("<dl class=\"facts\">", html);
     fact(html, "study", report->results->study);
     fact(html, "preset", report->results->preset);
@@ -106,7 +122,7 @@ static void write_head(const nsym_report *report, FILE *html) {
     write_duration(html, report->results->seconds);
     fputs("</dd></div>", html);
     fact(html, "made with", report->versions);
-    fputs("</dl></header>\n", html);
+    fputs("</dl>\n", html);
 }
 
 static void contents_entry(FILE *html, const char *prefix, const char *name, const char *title, const char *paper) {
@@ -215,26 +231,50 @@ static bool is_wide(const char *svg) {
     return box && strtod(box + strlen("viewBox=\"0 0 "), NULL) > 800;
 }
 
-static void write_figures(const nsym_report *report, FILE *html) {
-    if (report->figures) fputs("<h2>Figures</h2>\n<div class=\"figures\">\n", html);
-    for (size_t i = 0; i < report->figures; i++) {
-        const nsym_figure *figure = &report->figure[i];
-        char *svg = figure->note ? NULL : read_svg(report, figure->name);
-        fprintf(html, "<figure id=\"figure-%s\"%s>", figure->name, !svg || is_wide(svg) ? " class=\"wide\"" : "");
-        write_title(html, figure->name, figure->title, figure->paper);
-        if (svg)
-            write_svg(figure, svg, html);
-        else
-            write_note(html, figure->note ? figure->note : "the drawing is not in the folder");
-        free(svg);
-        if (*figure->caption) {
-            fputs("<figcaption>", html);
-            nsym_html_markup(html, figure->caption);
-            fputs("</figcaption>\n", html);
-        }
-        fputs("</figure>\n", html);
+static void write_figure(const nsym_report *report, const nsym_figure *figure, FILE *html) {
+    char *svg = figure->note ? NULL : read_svg(report, figure->name);
+    fprintf(html, "<figure id=\"figure-%s\"%s>", figure->name, !svg || is_wide(svg) ? " class=\"wide\"" : "");
+    write_title(html, figure->name, figure->title, figure->paper);
+    if (svg)
+        write_svg(figure, svg, html);
+    else
+        write_note(html, figure->note ? figure->note : "the drawing is not in the folder");
+    free(svg);
+    if (*figure->caption) {
+        fputs("<figcaption>", html);
+        nsym_html_markup(html, figure->caption);
+        fputs("</figcaption>\n", html);
     }
-    if (report->figures) fputs("</div>\n", html);
+    fputs("</figure>\n", html);
+}
+
+/* All but the one that stands with the answer. */
+static void write_figures(const nsym_report *report, const nsym_figure *shown, FILE *html) {
+    if (report->figures > (shown != NULL)) fputs("<h2>Figures</h2>\n<div class=\"figures\">\n", html);
+    for (size_t i = 0; i < report->figures; i++)
+        if (&report->figure[i] != shown) write_figure(report, &report->figure[i], html);
+    if (report->figures > (shown != NULL)) fputs("</div>\n", html);
+}
+
+/* The card's `answer`: a few sentences with numbers, and the figure that shows it. */
+static nsym_status write_answer(const nsym_report *report, const nsym_figure **shown, FILE *html) {
+    static const char *const keys[] = {"text", "figure", NULL};
+    const nsym_node *node = nsym_node_at(report->card->root, "answer");
+    const char *text = "", *name = "";
+    if (!node) return NSYM_OK;
+    nsym_reader r = {report->card, node, "answer"};
+    NSYM_TRY(nsym_check_keys(r, keys));
+    NSYM_TRY(nsym_read_text(r, "text", &text));
+    NSYM_TRY(nsym_read_text(r, "figure", &name));
+    fputs("<section class=\"answer\">\n", html);
+    NSYM_TRY(nsym_text_body(report, text, html));
+    for (size_t i = 0; i < report->figures; i++)
+        if (strcmp(report->figure[i].name, name) == 0) *shown = &report->figure[i];
+    if (*name && !*shown)
+        return nsym_fail_at(report->card, nsym_node_at(node, "figure"), "answer.figure: there is no figure '%s'", name);
+    if (*shown) write_figure(report, *shown, html);
+    fputs("</section>\n", html);
+    return NSYM_OK;
 }
 
 /* What a reader should know before anything else. */
@@ -270,33 +310,27 @@ static void write_missing(const nsym_report *report, FILE *html) {
     fputs(".</p>\n", html);
 }
 
-static void write_foot(const nsym_report *report, FILE *html) {
-    fputs("<footer>In the tables: mean ± standard deviation over members, where nothing else is said; pull = (ours − "
-          "paper) in units of both "
+static void write_foot(FILE *html) {
+    fputs("<footer>In the tables: mean ± standard error, where nothing else is said; pull = (ours − paper) in units of "
+          "both "
           "spreads and of what two finite test samples leave open; beyond 2 it is tinted, beyond 3 it stands "
-          "out.\n<p>Run the study again, or go on with it:</p><pre>"
-          "nearsym study run ",
+          "out.\n<p>Restyle a figure (its numbers are in NAME.csv, its script is NAME.gp; this page keeps the former "
+          "drawing):</p><pre>cd DIR/figures &amp;&amp; gnuplot NAME.gp</pre><p>Write this page, its tables and figures "
+          "anew from the results:</p><pre>nearsym study report DIR</pre></footer>\n</body></html>\n",
           html);
-    nsym_html_text(html, report->results->study);
-    if (*report->results->preset) {
-        fputs(" --preset ", html);
-        nsym_html_text(html, report->results->preset);
-    }
-    fputs(
-        " --out DIR</pre><p>Restyle a figure (its numbers are in NAME.csv, its script is NAME.gp; this page keeps the "
-        "former drawing):</p><pre>cd DIR/figures &amp;&amp; gnuplot NAME.gp</pre><p>Write this page, its tables and "
-        "figures anew from the results:</p><pre>nearsym study report DIR</pre></footer>\n</body></html>\n",
-        html);
 }
 
 nsym_status nsym_html_page(const nsym_report *report, FILE *html) {
+    const nsym_figure *shown = NULL; /* with the answer, and not again below */
     write_head(report, html);
-    write_contents(report, html);
+    NSYM_TRY(write_answer(report, &shown, html));
+    write_rerun(report, html);
     write_notes(report, html);
     write_missing(report, html);
+    write_contents(report, html);
     NSYM_TRY(nsym_text_write(report, html));
     write_tables(report, html);
-    write_figures(report, html);
-    write_foot(report, html);
+    write_figures(report, shown, html);
+    write_foot(html);
     return NSYM_OK;
 }

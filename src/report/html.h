@@ -18,6 +18,9 @@ typedef struct nsym_report {
 /* The whole page. Errors: a `text` of the card that is no text. */
 nsym_status nsym_html_page(const nsym_report *report, FILE *html) NSYM_MUST_CHECK;
 
+/* The beginning of a page, up to its title; a header is left open. */
+void nsym_html_begin(FILE *html, const char *title);
+
 /* Escaped, so that it stands for itself between tags and in attributes. */
 void nsym_html_text(FILE *html, const char *text);
 

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "report/gnuplot.h"
+#include "report/published.h"
 
 #include <errno.h>
 #include <math.h>
@@ -17,6 +18,9 @@ typedef struct {
     const nsym_mass_fit *fit;
     size_t bins;
     double *edges, *seen, *squares, *signal, *background; /* (bins + 1), (bins) events; of their weights' squares */
+    size_t lines;
+    const char *line[4];               /* what the fit says, in the drawing */
+    const nsym_published_curve *paper; /* a density of the mass, or NULL */
 } spectrum;
 
 static nsym_status fill(spectrum *s, nsym_arena *arena, const double *masses, const double *weights, size_t n) {
@@ -40,20 +44,28 @@ static nsym_status fill(spectrum *s, nsym_arena *arena, const double *masses, co
     return NSYM_OK;
 }
 
+/* The paper's density as events of our bins, at its x; "" elsewhere. */
+static void write_paper_csv(const spectrum *s, FILE *csv) {
+    double all = 0, width = (s->fit->high - s->fit->low) / (double)s->bins;
+    for (size_t k = 0; k < s->bins; k++) all += s->seen[k];
+    for (size_t i = 0; s->paper && i < s->paper->count; i++)
+        fprintf(csv, "%.9g,,,,,,,%.9g\n", s->paper->x[i], s->paper->y[i] * all * width);
+}
+
 static void write_csv(const spectrum *s, FILE *csv) {
-    fputs("mass,events,error,fit,signal,background,pull\n", csv);
+    fprintf(csv, "mass,events,error,fit,signal,background,pull%s\n", s->paper ? ",paper" : "");
     for (size_t k = 0; k < s->bins; k++) {
         double expected = s->signal[k] + s->background[k];
         double worth = s->seen[k] > 0 ? s->squares[k] / s->seen[k] : 1; /* of an event; 1 without weights */
-        fprintf(csv, "%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g\n", (s->edges[k] + s->edges[k + 1]) / 2, s->seen[k],
+        fprintf(csv, "%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g%s\n", (s->edges[k] + s->edges[k + 1]) / 2, s->seen[k],
                 sqrt(s->squares[k]), expected, s->signal[k], s->background[k],
-                expected > 0 ? (s->seen[k] - expected) / sqrt(expected * worth) : 0);
+                expected > 0 ? (s->seen[k] - expected) / sqrt(expected * worth) : 0, s->paper ? "," : "");
     }
+    write_paper_csv(s, csv);
 }
 
-static void write_script(const spectrum *s, const char *name, FILE *gp) {
-    const nsym_figure figure = {.name = name, .title = "A mass spectrum and its fit"};
-    nsym_sheet sheet = {.figure = &figure,
+static void write_script(const spectrum *s, const nsym_figure *figure, FILE *gp) {
+    nsym_sheet sheet = {.figure = figure,
                         .gp = gp,
                         .rows = 2,
                         .columns = 1,
@@ -63,20 +75,30 @@ static void write_script(const spectrum *s, const char *name, FILE *gp) {
     nsym_sheet_begin(&sheet);
     nsym_gp_linetype(gp, 1, "the fit");
     nsym_gp_linetype(gp, 2, "its background");
-    fprintf(gp, "data = '%s.csv'", name);
+    nsym_gp_linetype(gp, 3, "its signal");
+    fprintf(gp, "data = '%s.csv'", figure->name);
     fprintf(gp, "\nset xrange [%.9g:%.9g]\n", s->fit->low, s->fit->high);
     nsym_sheet_loop(&sheet);
     nsym_sheet_legend(&sheet);
     fputs("NaN with points pt 7 ps 0.5 lc rgb '#222222' title 'events', \\\n"
           "       NaN with lines lt 1 title 'fit', \\\n"
-          "       NaN with lines lt 2 title 'background'\n"
-          "  set border; set xtics; set ytics; unset key\n",
+          "       NaN with lines lt 3 title 'signal', \\\n"
+          "       NaN with lines lt 2 title 'background'",
           gp);
+    fputs(s->paper ? ", \\\n       NaN with points lc rgb '#444444' pt 6 ps 0.9 lw 1.4 title 'paper'" : "", gp);
+    fputs("\n  set border; set xtics; set ytics; unset key\n", gp);
+    for (size_t i = 0; i < s->lines; i++) {
+        fprintf(gp, "  set label %zu ", i + 1);
+        nsym_gp_quote(gp, s->line[i]);
+        fprintf(gp, " at graph 0.03, graph %.3f left\n", 0.92 - 0.1 * (double)i);
+    }
     nsym_sheet_panel(&sheet, 0, "");
     fputs("  set yrange [0:*]\n"
           "  plot data using 1:2:3 with yerrorbars pt 7 ps 0.5 lc rgb '#222222', \\\n"
-          "       data using 1:4 with lines lt 1, data using 1:6 with lines lt 2\n",
+          "       data using 1:4 with lines lt 1, data using 1:5 with lines lt 3, data using 1:6 with lines lt 2",
           gp);
+    fputs(s->paper ? ", \\\n       data using 1:8 with points lc rgb '#444444' pt 6 ps 0.6 lw 1.4\n" : "\n", gp);
+    fputs("  unset label\n", gp);
     sheet.ylabel = "pull";
     nsym_sheet_panel(&sheet, 1, "");
     fputs("  set yrange [*<-4:4<*]\n"
@@ -107,7 +129,8 @@ static nsym_status write_files(const spectrum *s, const char *folder, const char
     write_csv(s, file);
     NSYM_TRY(close_file(file, folder, name));
     NSYM_TRY(open_file(&file, folder, name, "gp"));
-    write_script(s, name, file);
+    const nsym_figure figure = {.name = name, .title = "A mass spectrum and its fit"};
+    write_script(s, &figure, file);
     return close_file(file, folder, name);
 }
 
@@ -134,5 +157,82 @@ nsym_status nsym_report_mass_fit(char **note, const char *path, const nsym_mass_
     if (status == NSYM_OK) status = write_files(&s, folder, name);
     if (status == NSYM_OK) status = nsym_gnuplot_run_in(folder, folder, name, note);
     nsym_arena_free(arena);
+    return status;
+}
+
+/* An event column of one value, (events). */
+static nsym_status values_of(const double **out, const nsym_events *events, const char *path, const char *name) {
+    const nsym_column *column = nsym_events_column(events, name);
+    if (!column || column->width != 1) return nsym_fail(NSYM_ENOTFOUND, "%s has no event column '%s'", path, name);
+    *out = column->values;
+    return NSYM_OK;
+}
+
+/* How much of all events, and of either mixture, is signal: by the fit, whose signal all has label 1 in the region, and
+   by the truth where that is known. */
+static nsym_status describe(spectrum *s, const nsym_figure *figure, const nsym_events *events, const double region[2]) {
+    const nsym_mass_fit *fit = s->fit;
+    const nsym_column *label = nsym_events_column(events, "label"), *truth = nsym_events_column(events, "truth");
+    double share[2], unused[2], count[2] = {0}, prompt[2] = {0};
+    const double edges[2] = {region[0], region[1]};
+    NSYM_TRY(nsym_mass_shares(share, unused, fit, edges, 1));
+    for (size_t i = 0; label && i < events->count; i++) {
+        count[label->values[i] == 1]++;
+        if (truth) prompt[label->values[i] == 1] += truth->values[i];
+    }
+    double of[3] = {fit->signal / (fit->signal + fit->background), fit->signal * share[0] / count[1],
+                    fit->signal * (1 - share[0]) / count[0]};
+    double known[3] = {(prompt[0] + prompt[1]) / (count[0] + count[1]), prompt[1] / count[1], prompt[0] / count[0]};
+    static const char *const names[] = {"all pairs", "signal region", "all others"};
+    for (size_t k = 0; k < (label && count[0] > 0 && count[1] > 0 ? 3 : 1); k++) {
+        const char *error = k ? "" : nsym_arena_printf(figure->arena, " ± %.1f", 100 * fit->error[NSYM_MASS_FRACTION]);
+        const char *true_share = truth ? nsym_arena_printf(figure->arena, " (truth: %.1f)", 100 * known[k]) : "";
+        if (!error || !true_share) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
+        s->line[s->lines] =
+            nsym_arena_printf(figure->arena, "signal in %s: %.1f%s %%%s", names[k], 100 * of[k], error, true_share);
+        if (!s->line[s->lines++]) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
+    }
+    return NSYM_OK;
+}
+
+static nsym_status draw(nsym_figure *figure, const nsym_events *events, const char *path, FILE *csv, FILE *gp) {
+    double range[2] = {70, 110}, region[2] = {84, 96};
+    const double *masses;
+    const char *column = "mass";
+    spectrum s = {.bins = USUAL_BINS};
+    bool given;
+    NSYM_TRY(nsym_read_text(figure->reader, "column", &column));
+    NSYM_TRY(nsym_figure_range(figure, "range", range, &given));
+    NSYM_TRY(nsym_figure_range(figure, "region", region, &given));
+    NSYM_TRY(nsym_figure_bins(figure, &s.bins));
+    NSYM_TRY(values_of(&masses, events, path, column));
+    nsym_mass_options options = nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, range[0], range[1]);
+    nsym_mass_fit fit;
+    nsym_status status = nsym_mass_fit_events(&fit, &options, masses, NULL, events->count);
+    if (status != NSYM_OK) return nsym_fail_in(NSYM_ENOTFOUND, "%s: ", path);
+    const nsym_place nowhere = {0};
+    const nsym_published *all = &figure->results->published;
+    for (size_t i = 0; i < all->count; i++)
+        if (nsym_published_at(figure, &all->curve[i], &nowhere)) s.paper = &all->curve[i];
+    s.fit = &fit;
+    NSYM_TRY(fill(&s, figure->arena, masses, NULL, events->count));
+    NSYM_TRY(describe(&s, figure, events, region));
+    write_csv(&s, csv);
+    write_script(&s, figure, gp);
+    return NSYM_OK;
+}
+
+nsym_status nsym_draw_mass_fit(nsym_figure *figure, FILE *csv, FILE *gp) {
+    const nsym_result_file **files;
+    nsym_texts panels = {0};
+    nsym_events *events = NULL;
+    size_t n;
+    NSYM_TRY(nsym_figure_files(figure, false, &files, &n, &panels));
+    if (n > 1)
+        return nsym_fail(NSYM_ENOTFOUND, "%zu samples are %s: name one in `where`", n,
+                         nsym_filter_text(&figure->filter, figure->arena));
+    NSYM_TRY(nsym_figure_read(figure, files[0], &events));
+    nsym_status status = draw(figure, events, files[0]->path, csv, gp);
+    nsym_events_free(events);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "base/fail.h"
 #include "report/figure.h"
 #include "report/gnuplot.h"
+#include "report/published.h"
 #include <math.h>
 #include <nearsym/io.h>
 #include <string.h>
@@ -96,7 +97,16 @@ static void write_curve(const profile *p, FILE *csv, size_t curve, const double 
     }
 }
 
-/* Curves 1 ... panels are the means over members, then follow the members. */
+/* The paper's curve of a panel, or NULL. */
+static const nsym_published_curve *published_of(const profile *p, size_t panel) {
+    const nsym_published *all = &p->figure->results->published;
+    const nsym_place place = {p->figure->panels != NULL, &p->figure->panels, &p->panels.text[panel]};
+    for (size_t i = 0; i < all->count; i++)
+        if (nsym_published_at(p->figure, &all->curve[i], &place)) return &all->curve[i];
+    return NULL;
+}
+
+/* Curves 1 ... panels are the means over members, then follow the members, then the paper's, panel by panel. */
 static void write_csv(const profile *p, FILE *csv) {
     fputs("curve,centre,mean,std,member,panel\n", csv);
     for (size_t k = 0; k < p->panels.count; k++)
@@ -104,6 +114,11 @@ static void write_csv(const profile *p, FILE *csv) {
     for (size_t i = 0; i < p->files; i++)
         write_curve(p, csv, p->panels.count + i + 1, p->mean + i * p->bins, NULL, p->member[i],
                     p->panels.text[p->panel[i]]);
+    for (size_t k = 0; k < p->panels.count; k++) {
+        const nsym_published_curve *paper = published_of(p, k);
+        for (size_t i = 0; paper && i < paper->count; i++)
+            fprintf(csv, "%zu,%.9g,%.9g,,paper,\n", p->panels.count + p->files + k + 1, paper->x[i], paper->y[i]);
+    }
 }
 
 static void set_range(profile *p, bool given) {
@@ -137,6 +152,7 @@ static void write_script(const profile *p, FILE *gp) {
                                   : with_unit     ? with_unit
                                                   : x,
                         .ylabel = *figure->ylabel ? figure->ylabel : nsym_figure_label(figure, p->y)};
+    bool paper = false;
     sheet.legend_lines = 1;
     nsym_sheet_begin(&sheet);
     size_t lt = nsym_figure_colour(figure, "model", model);
@@ -155,13 +171,18 @@ static void write_script(const profile *p, FILE *gp) {
             if (p->panel[i] == k)
                 fprintf(gp, ", \\\n       data using (of(%zu)):\"mean\" with lines lc rgb '#999999' lw 1",
                         p->panels.count + i + 1);
-        fprintf(gp, ", \\\n       data using (of(%zu)):\"mean\" with lines lt %zu lw 3\n", k + 1, lt);
+        fprintf(gp, ", \\\n       data using (of(%zu)):\"mean\" with lines lt %zu lw 3", k + 1, lt);
+        if (published_of(p, k))
+            fprintf(gp, ", \\\n       data using (of(%zu)):\"mean\" with points lt %zu pt 6 ps 0.7 lw 1.4",
+                    p->panels.count + p->files + k + 1, lt);
+        fputc('\n', gp);
+        paper |= published_of(p, k) != NULL;
     }
     nsym_sheet_legend(&sheet);
     fprintf(gp,
             "NaN with lines lt %zu lw 3 title 'mean over members', \\\n"
-            "       NaN with lines lc rgb '#999999' lw 1 title 'each member'\n",
-            lt);
+            "       NaN with lines lc rgb '#999999' lw 1 title 'each member'%s\n",
+            lt, paper ? ", \\\n       NaN with points lc rgb '#444444' pt 6 ps 0.9 lw 1.4 title 'paper'" : "");
     nsym_sheet_end(&sheet);
 }
 

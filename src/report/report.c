@@ -5,6 +5,7 @@
 #include "base/folder.h"
 #include "report/gnuplot.h"
 #include "report/html.h"
+#include "report/template.h"
 #include <H5public.h>
 #include <errno.h>
 #include <jansson.h>
@@ -35,6 +36,7 @@ static nsym_status read_tables(nsym_report *report) {
         if (!where) return no_memory();
         NSYM_TRY(
             nsym_table_read(&report->table[i], report->arena, report->card, list->child[i], where, report->results));
+        NSYM_TRY(nsym_template_fill(report, report->table[i].caption, &report->table[i].caption));
         for (size_t k = 0; k < i; k++)
             if (strcmp(report->table[k].name, report->table[i].name) == 0)
                 return nsym_fail_at(report->card, list->child[i], "two tables are named '%s'", report->table[i].name);
@@ -89,6 +91,7 @@ static nsym_status write_figures(nsym_report *report) {
         const char *where = nsym_arena_printf(report->arena, "figures[%zu]", i);
         if (!where) return no_memory();
         NSYM_TRY(nsym_figure_write(figure, report->arena, report->card, list->child[i], where, report->results));
+        NSYM_TRY(nsym_template_fill(report, figure->caption, &figure->caption));
         for (size_t k = 0; k < i; k++)
             if (strcmp(report->figure[k].name, figure->name) == 0)
                 return nsym_fail_at(report->card, list->child[i], "two figures are named '%s'", figure->name);
@@ -159,7 +162,9 @@ static nsym_status open_folder(const char *folder, nsym_tree **card, nsym_result
     NSYM_TRY(nsym_results_read(results, folder));
     *arena = nsym_arena_new();
     const char *path = *arena ? nsym_arena_printf(*arena, "%s/study.resolved.yaml", folder) : NULL;
-    return path ? nsym_tree_read(card, path) : no_memory();
+    if (!path) return no_memory();
+    NSYM_TRY(nsym_tree_read(card, path));
+    return nsym_results_add_published(*results, *card);
 }
 
 /* Writes the page, or, where `text` is there, the tables into it. */

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the report");
@@ -107,6 +108,13 @@ static nsym_status read_row(nsym_result *result, nsym_results *results, json_t *
     result->tolerance = number(row, "tolerance");
     result->within = json_is_true(json_object_get(row, "within"));
     result->better = json_is_true(json_object_get(row, "better"));
+    const char *name;
+    json_t *value;
+    json_object_foreach(json_object_get(row, "minus"), name, value) {
+        result->minus_name = nsym_arena_strdup(results->arena, name);
+        result->minus_value = value_text(results->arena, value);
+        if (!result->minus_name || !result->minus_value) return no_memory();
+    }
     double members = number(row, "members");
     result->members = members > 0 && members < 1e9 ? (size_t)members : 0;
     return NSYM_OK;
@@ -134,15 +142,18 @@ static nsym_status read_root(nsym_results *results, json_t *root) {
     const char *study = json_string_value(json_object_get(root, "study"));
     const char *preset = json_string_value(json_object_get(root, "preset"));
     const char *version = json_string_value(json_object_get(root, "version"));
+    const char *rerun = json_string_value(json_object_get(root, "rerun"));
     results->study = nsym_arena_strdup(results->arena, study ? study : "");
     results->preset = nsym_arena_strdup(results->arena, preset ? preset : "");
     results->version = nsym_arena_strdup(results->arena, version ? version : "");
+    results->rerun = nsym_arena_strdup(results->arena, rerun ? rerun : "");
     results->seconds = number(root, "seconds");
     results->count = json_array_size(rows);
     results->files = json_array_size(files);
     results->result = nsym_arena_alloc(results->arena, results->count + 1, sizeof *results->result);
     results->file = nsym_arena_alloc(results->arena, results->files + 1, sizeof *results->file);
-    if (!results->study || !results->preset || !results->version || !results->result || !results->file)
+    if (!results->study || !results->preset || !results->version || !results->rerun || !results->result ||
+        !results->file)
         return no_memory();
     json_t *notes = json_object_get(root, "notes");
     for (size_t i = 0; i < json_array_size(notes); i++) {
@@ -189,8 +200,20 @@ nsym_status nsym_results_read(nsym_results **out, const char *folder) {
     return status;
 }
 
+nsym_status nsym_results_add_published(nsym_results *results, const nsym_tree *card) {
+    const char *name = "";
+    NSYM_TRY(nsym_read_text((nsym_reader){card, card->root, ""}, "reference", &name));
+    const char *path = nsym_arena_printf(results->arena, "%s/reference.yaml", results->folder);
+    if (!path) return no_memory();
+    if (!*name || access(path, F_OK) != 0) return NSYM_OK;
+    NSYM_TRY(nsym_tree_read(&results->reference, path));
+    return nsym_published_read(&results->published, results->arena, results->reference);
+}
+
 void nsym_results_free(nsym_results *results) {
-    if (results) nsym_arena_free(results->arena);
+    if (!results) return;
+    nsym_tree_free(results->reference);
+    nsym_arena_free(results->arena);
 }
 
 const char *nsym_place_value(const nsym_place *place, const char *name) {
@@ -208,6 +231,18 @@ static bool as_number(const char *text, double *value) {
 bool nsym_value_same(const char *a, const char *b) {
     double x, y;
     return strcmp(a, b) == 0 || (as_number(a, &x) && as_number(b, &y) && x == y);
+}
+
+bool nsym_place_same(const nsym_place *a, const nsym_place *b, const char *except) {
+    size_t counted[2] = {0};
+    for (size_t i = 0; i < b->count; i++) counted[1] += !except || strcmp(b->name[i], except) != 0;
+    for (size_t i = 0; i < a->count; i++) {
+        if (except && strcmp(a->name[i], except) == 0) continue;
+        const char *other = nsym_place_value(b, a->name[i]);
+        if (!other || !nsym_value_same(a->value[i], other)) return false;
+        counted[0]++;
+    }
+    return counted[0] == counted[1];
 }
 
 nsym_status nsym_filter_read(nsym_filter *out, nsym_arena *arena, const nsym_tree *card, const nsym_node *where) {
@@ -349,6 +384,14 @@ nsym_status nsym_results_one(const nsym_results *results, nsym_arena *arena, con
                          metric, nsym_filter_text(filter, arena), difference(&rows[0]->place, &rows[1]->place));
     if (n == 1) *row = rows[0];
     return NSYM_OK;
+}
+
+const char *nsym_card_label(const nsym_tree *card, const char *value) {
+    const nsym_node *names = nsym_node_at(card->root, "names");
+    for (size_t i = 0; names && names->kind == NSYM_MAP && i < names->count; i++)
+        if (names->child[i]->kind == NSYM_SCALAR && nsym_value_same(names->child[i]->key, value))
+            return names->child[i]->text;
+    return value;
 }
 
 size_t nsym_texts_find(const nsym_texts *texts, const char *text) {

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "options/tree.h"
+#include "study/published.h"
 #include <nearsym/status.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,8 +45,9 @@ typedef struct nsym_result {
     nsym_place place; /* the epoch is a coordinate as any other */
     const char *metric;
     double mean, error[NSYM_ERRORS], reference, reference_error[NSYM_ERRORS], pull, tolerance;
-    bool within; /* its tolerance, or better */
-    bool better; /* than the reference by more than the tolerance */
+    const char *minus_name, *minus_value; /* a difference: what was subtracted stands there; else NULL */
+    bool within;                          /* its tolerance, or better */
+    bool better;                          /* than the reference by more than the tolerance */
     size_t members;
 } nsym_result;
 
@@ -65,23 +67,30 @@ typedef struct nsym_texts {
 
 /* Everything in it is borrowed from it and freed by nsym_results_free. */
 typedef struct nsym_results {
-    const char *folder, *study, *preset, *version; /* "" where the file does not say */
-    double seconds;                                /* NaN where the file does not say */
-    nsym_texts notes;                              /* sentences that a reader should see first */
+    const char *folder, *study, *preset, *version, *rerun; /* "" where the file does not say; rerun: a command */
+    double seconds;                                        /* NaN where the file does not say */
+    nsym_texts notes;                                      /* sentences that a reader should see first */
+    nsym_published published;                              /* curves of the paper, from FOLDER/reference.yaml */
     size_t count, files;
     nsym_result *result;    /* (count) */
     nsym_result_file *file; /* (files) */
+    nsym_tree *reference;   /* NULL: none */
     nsym_arena *arena;
 } nsym_results;
 
 /* New from FOLDER/results.json. Errors: no file; not JSON (line and column), or not of the expected shape (which row).
  */
 nsym_status nsym_results_read(nsym_results **out, const char *folder) NSYM_MUST_CHECK;
+/* Adds the paper's curves, where the card has a reference and its copy is in the folder. */
+nsym_status nsym_results_add_published(nsym_results *results, const nsym_tree *card) NSYM_MUST_CHECK;
 void nsym_results_free(nsym_results *results);
 
 /* The value of a coordinate, or NULL. */
 const char *nsym_place_value(const nsym_place *place, const char *name);
 bool nsym_value_same(const char *a, const char *b);
+
+/* Have two places the same coordinates, but for `except` (NULL: all)? */
+bool nsym_place_same(const nsym_place *a, const nsym_place *b, const char *except);
 
 /* Conditions that a place must meet: for each name one of the values. */
 typedef struct nsym_condition {
@@ -119,6 +128,9 @@ nsym_status nsym_results_select(const nsym_results *results, nsym_arena *arena, 
 /* The one row that passes, or NULL where there is none. Errors: several do; what they differ in is named. */
 nsym_status nsym_results_one(const nsym_results *results, nsym_arena *arena, const char *metric,
                              const nsym_filter *filter, const nsym_result **row) NSYM_MUST_CHECK;
+
+/* The card's `names` entry of a value; where there is none, `value` itself. */
+const char *nsym_card_label(const nsym_tree *card, const char *value);
 
 nsym_status nsym_texts_add(nsym_texts *texts, nsym_arena *arena, const char *text) NSYM_MUST_CHECK;
 size_t nsym_texts_find(const nsym_texts *texts, const char *text); /* count: not there */

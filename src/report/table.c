@@ -205,7 +205,8 @@ nsym_status nsym_table_read(nsym_table *table, nsym_arena *arena, const nsym_tre
     nsym_filter filter = {0};
     nsym_texts given = {0};
     nsym_reader r = {card, node, where};
-    *table = (nsym_table){.name = "", .title = "", .caption = "", .paper = "", .digits = NSYM_TABLE_DIGITS};
+    *table =
+        (nsym_table){.name = "", .title = "", .caption = "", .paper = "", .digits = NSYM_TABLE_DIGITS, .card = card};
     NSYM_TRY(read_entry(table, r, arena, &given, &filter));
     NSYM_TRY(read_limit(table, r, arena, results));
     nsym_status status = lay_out(table, arena, results, &given, &filter);

@@ -22,8 +22,9 @@ typedef struct nsym_table {
     bool by_metric;                             /* the last of them is "metric": a column for each */
     size_t columns;
     const char ***column; /* (columns, over.count) values */
-    const nsym_node *labels;
-    nsym_error error; /* the one that stands behind ± */
+    const nsym_tree *card;
+    const nsym_node *labels; /* of the entry, before the card's `names` */
+    nsym_error error;        /* the one that stands behind ± */
     bool differences; /* shown in place of pulls: the card says so, or some reference has a tolerance, by which it is
                          judged */
     size_t count, digits;                 /* rows; decimals, where a number has no error or the card says so: */

@@ -113,7 +113,7 @@ static const char *label(const nsym_table *table, const char *value) {
     for (size_t i = 0; table->labels && i < table->labels->count; i++)
         if (table->labels->child[i]->kind == NSYM_SCALAR && nsym_value_same(table->labels->child[i]->key, value))
             return table->labels->child[i]->text;
-    return value;
+    return nsym_card_label(table->card, value);
 }
 
 /* What stands at the head of a row: its coordinates, then the metric where there are several. */
@@ -429,12 +429,15 @@ static void html_cell(const nsym_table *table, const nsym_result *cell, int line
     cell_text(table, cell, line, text, sizeof text);
     fprintf(html, "<td class=\"n%s\">", far);
     if (*far) fputs("<span>", html);
+    const char *error = strstr(text, " ± ");
     for (const char *c = text; *c; c++) {
+        if (c == error) fputs("<span class=\"e\">", html);
         if (*c == '-')
             fputs("−", html);
         else
             fputc(*c, html);
     }
+    if (error) fputs("</span>", html);
     fputs(*far ? "</span></td>" : "</td>", html);
 }
 

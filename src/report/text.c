@@ -1,8 +1,8 @@
 #include "report/text.h"
 
 #include "base/fail.h"
+#include "report/template.h"
 #include <ctype.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,63 +64,9 @@ void nsym_html_markup(FILE *html, const char *text) {
     if (emphasis) fputs("</em>", html);
 }
 
-/* "0.756 ± 0.001": as many digits as the error allows. */
-static const char *value_text(nsym_arena *arena, const nsym_result *row, nsym_error error) {
-    if (!isfinite(row->mean)) return "–";
-    double spread = row->error[error];
-    if (!(spread > 0)) return nsym_arena_printf(arena, "%.3f", row->mean);
-    int digits = nsym_error_decimals(spread);
-    return nsym_arena_printf(arena, "%.*f ± %.*f", digits, row->mean, digits, spread);
-}
-
-/* What stands for a placeholder's inside, "auc model=hybrid epoch=last"; a dash where there is no such result. */
-static nsym_status placeholder(const nsym_report *report, const char *inside, size_t length, const char **out) {
-    nsym_arena *arena = report->arena;
-    char *words = nsym_arena_alloc(arena, length + 1, 1), *rest = NULL;
-    if (!words) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
-    memcpy(words, inside, length);
-    const char *metric = strtok_r(words, " \t\n", &rest);
-    nsym_filter filter = {0};
-    nsym_error error = NSYM_TOTAL;
-    for (char *word; (word = strtok_r(NULL, " \t\n", &rest));) {
-        char *equals = strchr(word, '=');
-        if (!equals)
-            return nsym_fail(NSYM_EINVAL, "%s: '%s' in a text's ${%.*s} is not name=value", report->card->name, word,
-                             (int)length, inside);
-        *equals = '\0';
-        nsym_error named = NSYM_TOTAL;
-        while (named < NSYM_ERRORS && strcmp(equals + 1, nsym_error_name[named]) != 0) named++;
-        if (strcmp(word, "error") == 0 && named < NSYM_ERRORS)
-            error = named;
-        else
-            NSYM_TRY(nsym_filter_add(&filter, arena, &filter, word, equals + 1));
-    }
-    const nsym_result *row = NULL;
-    nsym_status status = metric ? nsym_results_one(report->results, arena, metric, &filter, &row) : NSYM_OK;
-    if (status != NSYM_OK && status != NSYM_ENOTFOUND) return status;
-    *out = row ? value_text(arena, row, error) : "–";
-    return *out ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the report");
-}
-
-/* The text with its placeholders filled in, from the arena. */
-static nsym_status fill_in(const nsym_report *report, const char *text, const char **out) {
-    const char *filled = "";
-    for (;;) {
-        const char *open = strstr(text, "${"), *close = open ? strchr(open, '}') : NULL;
-        if (!close) break;
-        const char *value = "";
-        NSYM_TRY(placeholder(report, open + 2, (size_t)(close - open - 2), &value));
-        filled = nsym_arena_printf(report->arena, "%s%.*s%s", filled, (int)(open - text), text, value);
-        if (!filled) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
-        text = close + 1;
-    }
-    *out = nsym_arena_printf(report->arena, "%s%s", filled, text);
-    return *out ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the report");
-}
-
-static nsym_status write_body(const nsym_report *report, const char *body, FILE *html) {
+nsym_status nsym_text_body(const nsym_report *report, const char *body, FILE *html) {
     const char *filled;
-    NSYM_TRY(fill_in(report, body, &filled));
+    NSYM_TRY(nsym_template_fill(report, body, &filled));
     while (*filled) {
         filled += strspn(filled, "\n");
         const char *end = strstr(filled, "\n\n");
@@ -143,22 +89,33 @@ static void write_heading(const char *heading, FILE *html) {
     fputs("</h2>\n", html);
 }
 
+/* Has the study a result under these conditions? */
+static bool any_result(const nsym_results *results, const nsym_filter *when) {
+    if (when->count == 0) return true;
+    for (size_t i = 0; i < results->count; i++)
+        if (nsym_filter_passes(when, &results->result[i].place)) return true;
+    return false;
+}
+
 static nsym_status write_entry(const nsym_report *report, const nsym_node *node, const char *where, FILE *html) {
-    if (node->kind == NSYM_SCALAR) return write_body(report, node->text, html);
-    static const char *const keys[] = {"heading", "body", NULL};
+    if (node->kind == NSYM_SCALAR) return nsym_text_body(report, node->text, html);
+    static const char *const keys[] = {"heading", "body", "when", NULL};
     nsym_reader r = {report->card, node, where};
     const char *heading = "", *body = "";
     NSYM_TRY(nsym_check_keys(r, keys));
     NSYM_TRY(nsym_read_text(r, "heading", &heading));
     NSYM_TRY(nsym_read_text(r, "body", &body));
+    nsym_filter when;
+    NSYM_TRY(nsym_filter_read(&when, report->arena, report->card, nsym_node_at(node, "when")));
+    if (!any_result(report->results, &when)) return NSYM_OK;
     if (*heading) write_heading(heading, html);
-    return write_body(report, body, html);
+    return nsym_text_body(report, body, html);
 }
 
 nsym_status nsym_text_write(const nsym_report *report, FILE *html) {
     const nsym_node *text = nsym_node_at(report->card->root, "text");
     if (!text) return NSYM_OK;
-    if (text->kind == NSYM_SCALAR) return write_body(report, text->text, html);
+    if (text->kind == NSYM_SCALAR) return nsym_text_body(report, text->text, html);
     for (size_t i = 0; i < text->count; i++) {
         const nsym_node *node = text->child[i];
         const char *where = nsym_arena_printf(report->arena, "text[%zu]", i);

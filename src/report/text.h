@@ -4,9 +4,11 @@
 
 #include "report/html.h"
 
-/* The card's `text`: one text, a list of texts and of {heading, body}, or a map from headings to bodies. Errors:
-   anything else. In a body a blank line ends a paragraph, and ${auc model=hybrid epoch=last} becomes "0.776 ± 0.002".
- */
+/* The card's `text`: one text, a list of texts and of {heading, body, when}, or a map from headings to bodies; `when`
+   shows an entry only where the study has results under these conditions. Errors: anything else. */
 nsym_status nsym_text_write(const nsym_report *report, FILE *html) NSYM_MUST_CHECK;
+
+/* Paragraphs: a blank line ends one, and ${...} is what report/template.h says. */
+nsym_status nsym_text_body(const nsym_report *report, const char *body, FILE *html) NSYM_MUST_CHECK;
 
 #endif

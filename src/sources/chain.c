@@ -81,7 +81,7 @@ static nsym_status check_features(nsym_chain *c, const nsym_events *like) {
 /* The image maps of copies after the detector; the mirrored ones follow the others. */
 static nsym_status open_maps(nsym_chain *c) {
     const nsym_copies_card *copies = &c->card->copies;
-    if (copies->where != NSYM_COPIES_AFTER || !c->pixels) return NSYM_OK;
+    if (copies->where != NSYM_COPIES_AFTER || !c->pixels || copies->style == NSYM_IMAGE_UNBINNED) return NSYM_OK;
     c->map = calloc(c->copies + 1, sizeof *c->map); /* the last one mirrors */
     if (!c->map) return nsym_fail(NSYM_ENOMEM, "no memory for %zu image rotations", c->copies);
     for (size_t i = 0; i < copies->count; i++) {
@@ -211,18 +211,23 @@ static size_t cut(const nsym_chain *c, double *particles, size_t n, size_t width
     return kept;
 }
 
-/* Adds the image's cells as a row. */
-static nsym_status add_image(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i,
-                             const double *image) {
-    size_t n = nsym_pixels_cells(c->pixels, image, c->cells);
+/* Adds cells (n, 4) of x, y, energy, number as a row. */
+static nsym_status add_cells(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i, double *cells,
+                             size_t n) {
     for (size_t j = 0; c->angular && j < n; j++) { /* eta, phi, pt become pt, eta, phi */
-        double *cell = c->cells + 4 * j, pt = cell[2];
+        double *cell = cells + 4 * j, pt = cell[2];
         cell[2] = cell[1];
         cell[1] = cell[0];
         cell[0] = pt;
     }
-    n = cut(c, c->cells, n, 4, c->angular ? 0 : 2);
-    return nsym_builder_add(rows, events, i, c->cells, n);
+    n = cut(c, cells, n, 4, c->angular ? 0 : 2);
+    return nsym_builder_add(rows, events, i, cells, n);
+}
+
+/* Adds the image's cells as a row. */
+static nsym_status add_image(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i,
+                             const double *image) {
+    return add_cells(rows, c, events, i, c->cells, nsym_pixels_cells(c->pixels, image, c->cells));
 }
 
 /* The images of all copies before the detector, made together. */
@@ -248,6 +253,25 @@ static nsym_status add_images_before(nsym_builder *rows, nsym_chain *c, const ns
     return NSYM_OK;
 }
 
+/* Copies of the cells as points: what leaves the grid is lost, as a detector loses it. */
+static nsym_status add_turned_cells(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i,
+                                    size_t number, size_t copies) {
+    static const size_t plane[2] = {0, 1};
+    for (size_t k = 1; k < copies; k++) {
+        size_t n = nsym_pixels_cells(c->pixels, c->image, c->cells), kept = 0;
+        transform(c, number, k, c->cells, n, 4, c->pair, plane);
+        for (size_t j = 0; j < n; j++) {
+            double *cell = c->cells + 4 * j;
+            size_t place = nsym_pixels_find(c->pixels, cell[0], cell[1]);
+            if (place == NSYM_NO_CELL) continue;
+            cell[3] = (double)place;
+            memmove(c->cells + 4 * kept++, cell, 4 * sizeof *cell);
+        }
+        NSYM_TRY(add_cells(rows, c, events, i, c->cells, kept));
+    }
+    return NSYM_OK;
+}
+
 static nsym_status add_images_after(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i,
                                     size_t copies) {
     for (size_t k = 1; k < copies; k++) {
@@ -268,8 +292,9 @@ static nsym_status add_images(nsym_builder *rows, nsym_chain *c, const nsym_even
     nsym_pixels_fill(c->pixels, c->raw, n, c->image);
     NSYM_TRY(add_image(rows, c, events, i, c->image));
     if (copies == 1) return NSYM_OK;
-    return c->card->copies.where == NSYM_COPIES_BEFORE ? add_images_before(rows, c, events, i, number, n, copies)
-                                                       : add_images_after(rows, c, events, i, copies);
+    if (c->card->copies.where == NSYM_COPIES_BEFORE) return add_images_before(rows, c, events, i, number, n, copies);
+    return c->card->copies.style == NSYM_IMAGE_UNBINNED ? add_turned_cells(rows, c, events, i, number, copies)
+                                                        : add_images_after(rows, c, events, i, copies);
 }
 
 /* Smears particles (n, width) in place by a stream's draws. */
@@ -343,9 +368,15 @@ nsym_status nsym_chain_image(nsym_chain *c, const nsym_events *events, size_t i,
 }
 
 nsym_status nsym_chain_image_after(nsym_chain *c, const nsym_events *events, size_t i, double degrees) {
-    nsym_image_map *map = NULL;
     NSYM_TRY(nsym_chain_image(c, events, i, 0));
-    NSYM_TRY(nsym_image_rotation(&map, c->pixels, degrees, c->card->copies.style));
+    return nsym_chain_turn_image(c, degrees);
+}
+
+nsym_status nsym_chain_turn_image(nsym_chain *c, double degrees) {
+    nsym_image_map *map = NULL;
+    nsym_image_style style = c->card->copies.style;
+    if (style == NSYM_IMAGE_UNBINNED) style = NSYM_IMAGE_EXACT; /* a display shows an image */
+    NSYM_TRY(nsym_image_rotation(&map, c->pixels, degrees, style));
     memcpy(c->images, c->image, nsym_pixels_nx(c->pixels) * nsym_pixels_ny(c->pixels) * sizeof *c->image);
     nsym_image_map_apply(map, c->images, c->image);
     nsym_image_map_free(map);

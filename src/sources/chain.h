@@ -52,5 +52,7 @@ nsym_status nsym_chain_turn(nsym_builder *rows, nsym_chain *chain, const nsym_ev
 nsym_status nsym_chain_image(nsym_chain *chain, const nsym_events *events, size_t i, double degrees) NSYM_MUST_CHECK;
 nsym_status nsym_chain_image_after(nsym_chain *chain, const nsym_events *events, size_t i,
                                    double degrees) NSYM_MUST_CHECK;
+/* Turns the image in chain->image as copies after the detector do. */
+nsym_status nsym_chain_turn_image(nsym_chain *chain, double degrees) NSYM_MUST_CHECK;
 
 #endif

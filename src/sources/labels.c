@@ -135,6 +135,17 @@ static nsym_status label_by_charge(double *label, const nsym_events *events, con
     return NSYM_OK;
 }
 
+/* For displays: 1 where both muons have the same charge. */
+static nsym_status add_same_sign(nsym_events *events) {
+    double *charge[2], *same;
+    bool there = nsym_events_column(events, "mu_charge") && nsym_events_column(events, "mu2_charge");
+    if (!there || nsym_events_column(events, "same_sign")) return NSYM_OK;
+    NSYM_TRY(nsym_pair_values(charge, events, "charge"));
+    NSYM_TRY(nsym_events_add_column(events, "same_sign", "", "1: both charges equal", 1, &same));
+    for (size_t i = 0; i < events->count; i++) same[i] = charge[0][i] * charge[1][i] > 0;
+    return NSYM_OK;
+}
+
 static nsym_status label_mixtures(nsym_events *events, const nsym_labels_card *card, uint64_t seed) {
     double *label, ones = 0;
     const double *truth;
@@ -150,6 +161,7 @@ static nsym_status label_mixtures(nsym_events *events, const nsym_labels_card *c
         NSYM_TRY(draw_labels(label, truth, n, card->fraction, seed));
     else
         NSYM_TRY(label_by_charge(label, events, card));
+    NSYM_TRY(add_same_sign(events));
     for (size_t i = 0; i < n; i++) ones += label[i];
     if (ones > 0 && ones < (double)n) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL, "%g of %zu events have label 1; two mixtures are needed", ones, n);

@@ -5,17 +5,22 @@
 #include <nearsym/events.h>
 #include <nearsym/pixels.h>
 
-/* What a picture shows of an event: single particles, or what the detector makes of them; the last is of a class. */
+/* What a picture shows of an event: single particles, or what the detector makes of them; an average is of a class. */
 typedef enum nsym_stage {
     NSYM_DEPOSITS,
     NSYM_POINTS,
     NSYM_CELLS,
     NSYM_COPY_BEFORE,
     NSYM_COPY_AFTER,
-    NSYM_AVERAGE
+    NSYM_AVERAGE,
+    NSYM_DENSE,        /* an event whose points are blurred until neighbouring cells agree */
+    NSYM_DENSE_BEFORE, /* the same, rotated before the detector, */
+    NSYM_DENSE_AFTER,  /* and after it */
+    NSYM_MIXTURE,      /* an average by the labels where `label` of NSYM_AVERAGE is told by sWeights, */
+    NSYM_TRUTH         /* and by the truth, where that is known */
 } nsym_stage;
 
-enum { NSYM_PICTURES_MAX = 36 };
+enum { NSYM_PICTURES_MAX = 48 };
 
 /* Where a picture belongs. */
 typedef struct nsym_picture {

@@ -4,10 +4,12 @@
 #include "base/fail.h"
 #include "sources/picture_set.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TURNS = 7 }; /* of a copy; the angle 0 is the event itself */
+enum { TURNS = 7 };              /* of a copy; the angle 0 is the event itself */
+static const double blur = 0.15; /* of a dense image, in units of x and y: five cells of 32 on [-1, 1] */
 
 /* The particles of an event as x, y, energy: new (free with free), (*n, 3). */
 static nsym_status points_of(double **out, size_t *n, const nsym_chain *c, const nsym_events *events, size_t i) {
@@ -40,6 +42,43 @@ static nsym_status add_turned(nsym_picture_set *set, double label, double angle,
     return nsym_picture_set_add_image(set, (nsym_picture){NSYM_COPY_AFTER, label, angle}, c->pixels, c->image);
 }
 
+/* The blurred event in c->image: each cell has the density at its middle times its area. */
+static void fill_dense(nsym_chain *c, const double *points, size_t n, double degrees) {
+    const double *x = nsym_pixels_x(c->pixels), *y = nsym_pixels_y(c->pixels);
+    size_t nx = nsym_pixels_nx(c->pixels), ny = nsym_pixels_ny(c->pixels);
+    double angle = degrees * acos(-1) / 180, cosine = cos(angle), sine = sin(angle);
+    for (size_t i = 0; i < nx; i++)
+        for (size_t j = 0; j < ny; j++) {
+            double u = (x[i] + x[i + 1]) / 2, v = (y[j] + y[j + 1]) / 2, sum = 0;
+            for (size_t k = 0; k < n; k++) {
+                double du = u - (cosine * points[3 * k] - sine * points[3 * k + 1]);
+                double dv = v - (sine * points[3 * k] + cosine * points[3 * k + 1]);
+                sum += points[3 * k + 2] * exp(-(du * du + dv * dv) / (2 * blur * blur));
+            }
+            c->image[i * ny + j] = sum * (x[i + 1] - x[i]) * (y[j + 1] - y[j]) / (2 * acos(-1) * blur * blur);
+        }
+}
+
+/* An image whose neighbouring cells agree, alone and rotated before and after the detector: interpolation does it no
+   harm. */
+static nsym_status add_dense(nsym_picture_set *set, double label, nsym_chain *c, const nsym_events *events, size_t i) {
+    double *points;
+    size_t n;
+    const double degrees = 45;
+    if (!nsym_pixels_equal(c->pixels)) return NSYM_OK;
+    NSYM_TRY(points_of(&points, &n, c, events, i));
+    fill_dense(c, points, n, degrees);
+    nsym_status status =
+        nsym_picture_set_add_image(set, (nsym_picture){NSYM_DENSE_BEFORE, label, degrees}, c->pixels, c->image);
+    fill_dense(c, points, n, 0);
+    free(points);
+    if (status == NSYM_OK)
+        status = nsym_picture_set_add_image(set, (nsym_picture){NSYM_DENSE, label, 0}, c->pixels, c->image);
+    if (status == NSYM_OK) status = nsym_chain_turn_image(c, degrees);
+    if (status != NSYM_OK) return status;
+    return nsym_picture_set_add_image(set, (nsym_picture){NSYM_DENSE_AFTER, label, degrees}, c->pixels, c->image);
+}
+
 /* What the event's particles were made of, where the source knows. */
 static nsym_status add_origins(nsym_picture_set *set, double label, const nsym_supply *supply, size_t event) {
     double *points;
@@ -61,7 +100,7 @@ static nsym_status add_stages(nsym_picture_set *set, double label, const nsym_sh
     NSYM_TRY(nsym_picture_set_add_image(set, (nsym_picture){NSYM_CELLS, label, 0}, c->pixels, c->image));
     for (size_t turn = 1; turn <= TURNS; turn++)
         NSYM_TRY(add_turned(set, label, 360 * (double)turn / (TURNS + 1), c, events, i));
-    return NSYM_OK;
+    return add_dense(set, label, c, events, i);
 }
 
 /* The first event of a class in the sample's order. */

@@ -66,13 +66,24 @@ static void clear(const view *m) {
 }
 
 /* The mean image of all events by their counts, which may be negative; empty where they add up to nothing. */
-static nsym_status add_average(nsym_picture_set *set, const view *m, double label, const double *counts) {
+static nsym_status add_average(nsym_picture_set *set, const view *m, nsym_stage stage, double label,
+                               const double *counts) {
     double sum = 0;
     for (size_t i = 0; i < m->events->count; i++) sum += counts[i];
     clear(m);
     for (size_t i = 0; sum > 0 && i < m->events->count; i++)
         if (counts[i] != 0) NSYM_TRY(fill(m, i, counts[i] / sum));
-    return nsym_picture_set_add_image(set, (nsym_picture){NSYM_AVERAGE, label, 0}, m->pixels, m->image);
+    return nsym_picture_set_add_image(set, (nsym_picture){stage, label, 0}, m->pixels, m->image);
+}
+
+/* Averages of the events whose column has a value, 1 and 0; none without the column. */
+static nsym_status add_split(nsym_picture_set *set, const view *m, nsym_stage stage, const char *name) {
+    const nsym_column *column = nsym_events_column(m->events, name);
+    for (int value = 1; column && value >= 0; value--) {
+        for (size_t i = 0; i < m->events->count; i++) m->counts[i] = column->values[i * column->width] == value;
+        NSYM_TRY(add_average(set, m, stage, value, m->counts));
+    }
+    return NSYM_OK;
 }
 
 static nsym_status add_class(nsym_picture_set *set, const view *m, double label, const double *labels,
@@ -84,7 +95,7 @@ static nsym_status add_class(nsym_picture_set *set, const view *m, double label,
     NSYM_TRY(fill(m, first, 1));
     NSYM_TRY(nsym_picture_set_add_image(set, (nsym_picture){NSYM_CELLS, label, 0}, m->pixels, m->image));
     for (size_t i = 0; i < n; i++) m->counts[i] = labels[i] == label ? weights[i] : 0;
-    return add_average(set, m, label, m->counts);
+    return add_average(set, m, NSYM_AVERAGE, label, m->counts);
 }
 
 nsym_status nsym_pictures_of_grid(nsym_events **out, const nsym_events *events, size_t nx, size_t ny) {
@@ -113,7 +124,9 @@ nsym_status nsym_pictures_of_sweights(nsym_events **out, const nsym_events *even
     NSYM_TRY(nsym_column_values(&signal, events, "sweight_signal"));
     NSYM_TRY(nsym_column_values(&background, events, "sweight_background"));
     nsym_status status = open_view(&m, events, SIDE, SIDE);
-    if (status == NSYM_OK) status = add_average(&set, &m, 1, signal);
-    if (status == NSYM_OK) status = add_average(&set, &m, 0, background);
+    if (status == NSYM_OK) status = add_average(&set, &m, NSYM_AVERAGE, 1, signal);
+    if (status == NSYM_OK) status = add_average(&set, &m, NSYM_AVERAGE, 0, background);
+    if (status == NSYM_OK) status = add_split(&set, &m, NSYM_MIXTURE, "label");
+    if (status == NSYM_OK) status = add_split(&set, &m, NSYM_TRUTH, "truth");
     return close_view(&m, &set, out, status);
 }

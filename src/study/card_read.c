@@ -34,7 +34,7 @@ static nsym_status set_input(nsym_reader r, const char *key, const char *name, n
 /* What a kind of model cannot do without, by the card's own keys. */
 static nsym_status check_needs(nsym_reader r, const nsym_model_spec *spec, const char *kind) {
     const bool particles = nsym_spec_reads_particles(spec), event = nsym_spec_reads_event(spec);
-    const bool gate = spec->kind == NSYM_HYBRID, image = spec->kind == NSYM_CNN;
+    const bool gate = nsym_spec_reads_gate(spec), image = spec->kind == NSYM_CNN;
     const struct {
         bool needed;
         size_t has;

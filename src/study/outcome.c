@@ -315,7 +315,7 @@ static nsym_status compare_one(nsym_outcome_row *result, const nsym_tree *tree, 
 }
 
 nsym_status nsym_outcome_compare(nsym_outcome *results, const nsym_tree *reference) {
-    static const char *const top[] = {"citation", "values", NULL};
+    static const char *const top[] = {"citation", "values", "curves", NULL};
     NSYM_TRY(nsym_check_keys((nsym_reader){reference, reference->root, ""}, top));
     const nsym_node *values = nsym_node_at(reference->root, "values");
     if (!values || values->kind != NSYM_LIST)
@@ -396,7 +396,8 @@ static nsym_status dump(const json_t *root, const char *path) {
 
 nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                nsym_outcome_about about, const char *path) {
-    json_t *rows = json_array(), *kept = json_array(), *notes = json_array();
+    json_t *rows = json_array(), *kept = json_array();
+    json_t *notes = json_array();
     for (size_t i = 0; i < about.note_count; i++) json_array_append_new(notes, json_string(about.notes[i]));
     for (size_t i = 0; i < results->count; i++) json_array_append_new(rows, json_of(&results->result[i]));
     for (size_t i = 0; i < n_files; i++) {
@@ -407,9 +408,9 @@ nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file
             json_object_set_new(file, "member", json_integer((json_int_t)files[i].member));
         json_array_append_new(kept, file);
     }
-    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:f, s:o, s:o, s:o}", "version", NSYM_VERSION, "study", about.study,
-                             "preset", about.preset, "cpu", about.cpu, "seconds", about.seconds, "notes", notes,
-                             "results", rows, "files", kept);
+    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:o, s:o, s:o}", "version", NSYM_VERSION, "study",
+                             about.study, "preset", about.preset, "rerun", about.rerun, "cpu", about.cpu, "seconds",
+                             about.seconds, "notes", notes, "results", rows, "files", kept);
     nsym_status status = root ? dump(root, path) : nsym_fail(NSYM_ENOMEM, "no memory for results.json");
     json_decref(root);
     return status;

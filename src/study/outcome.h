@@ -84,6 +84,7 @@ typedef struct nsym_kept_file {
 /* What results.json says beside results and files. */
 typedef struct nsym_outcome_about {
     const char *study, *preset;
+    const char *rerun;        /* the command that does it again */
     const char *cpu;          /* path that the runs were computed by, or several: "avx2, avx512" */
     double seconds;           /* of all runs */
     const char *const *notes; /* (note_count) sentences for the reader */

@@ -20,7 +20,7 @@ static const char *const keeps[] = {"eta", "pz", NULL};
 static const char *const binnings[] = {"none", "equal", "quantile", NULL};
 static const char *const places[] = {"none", "before", "after", NULL};
 static const char *const spacings[] = {"even", "random", NULL};
-static const char *const styles[] = {"exact", "opencv", NULL};
+static const char *const styles[] = {"exact", "opencv", "nearest", "unbinned", NULL};
 static const char *const tested[] = {"one", "all", NULL};
 static const char *const densities[] = {"none", "published", "described", NULL};
 static const char *const methods[] = {"likelihood", "published", NULL};
@@ -177,6 +177,10 @@ static const nsym_field top[] = {
     {"presets", .help = "likewise, chosen with `--preset`"},
     {"chosen",
      .help = "settings that hold at places of the grid: [a file or a list](#chosen-settings-and-their-search)"},
+    {"names",
+     .help = "what the report calls values of coordinates and metrics: a map; `labels` of a table or figure go first"},
+    {"answer", .help = "what the report opens with: `text`, three to five sentences, and `figure`, the name of the one "
+                       "that shows it"},
     {"tables", .help = "of the report, [below](#a-table)"},
     {"figures", .help = "of the report, [below](#a-figure)"},
     {"text", .help = "of the report; an example is `studies/approximate-invariance/study.yaml`"},
@@ -241,8 +245,9 @@ static const nsym_field copies[] = {
              "copy "
              "(a, b, c, d): x' = a x + b y, y' = c x + d y; the event itself comes first"},
     {"image", NSYM_FIELD_WORD, AT(data.copies.style), .words = styles, .idle = for_images,
-     .help = "`after`: bilinear about the centre; `opencv`: as the published code, in 1/32 of a cell about a cell's "
-             "corner, the cell of the origin emptied"},
+     .help = "`exact`: bilinear about the centre; `opencv`: as the published code, in 1/32 of a cell about a cell's "
+             "corner, the cell of the origin emptied; `nearest`: about the centre, of the nearest cell; `unbinned`: no "
+             "image, the cells turn as points and keep their energies"},
     {"test", NSYM_FIELD_EITHER, AT(data.copies.test_all), .words = tested, .group = NSYM_OF_NONE, .idle = for_tested,
      .help = "the test measures `one` of each, the event itself, or `all` copies"},
 };

@@ -82,9 +82,14 @@ static const char *for_masked(const void *card) {
 }
 
 static const char *for_gate_map(const void *card) {
-    return spec_of(card)->combination == NSYM_COMBINE_CONCAT_INPUT
-               ? "combination is concat_input, which has no gate map"
-               : NULL;
+    nsym_combination combination = spec_of(card)->combination;
+    return combination == NSYM_COMBINE_CONCAT_INPUT ? "combination is concat_input, which has no gate map"
+           : combination == NSYM_COMBINE_CONCAT     ? "combination is concat, which has no gate"
+                                                    : NULL;
+}
+
+static const char *for_gate(const void *card) {
+    return spec_of(card)->combination == NSYM_COMBINE_CONCAT ? "combination is concat, which has no gate" : NULL;
 }
 
 static const char *for_leaky(const void *card) {
@@ -149,7 +154,7 @@ static const nsym_field model[] = {
              "([particles with a kind](#particles-with-a-kind)); an `efn` has one of these three"},
     {"event", NSYM_FIELD_TEXT, AT(model.event), .scope = EVENTS, .standard = "",
      .help = "an input per event: `lorentz`, `pt`, `columns`; of an `fcn` also `list`, `image`; a `cnn` has `image`"},
-    {"gate", NSYM_FIELD_TEXT, AT(model.gate), .scope = NSYM_IS_HYBRID, .standard = "",
+    {"gate", NSYM_FIELD_TEXT, AT(model.gate), .scope = NSYM_IS_HYBRID, .standard = "", .idle = for_gate,
      .help = "an input per event, on which it depends how the latents are combined"},
     {"columns", NSYM_FIELD_NAMES, AT(spec.columns), .room = NSYM_COLUMNS_SIZE, .scope = NSYM_IS_FCN | NSYM_IS_HYBRID,
      .idle = for_columns,
@@ -199,7 +204,9 @@ static const nsym_field model[] = {
     {"pooling", NSYM_FIELD_WORD, AT(spec.pooling), .words = nsym_pooling_words, .scope = PARTICLES,
      .help = "over particles; an `efn` has `sum`, no norm and nothing padded"},
     {"combination", NSYM_FIELD_WORD, AT(spec.combination), .words = nsym_combination_words, .scope = NSYM_IS_HYBRID,
-     .help = "how the latents are combined"},
+     .help =
+         "of the latents: a weighted `sum`; side by side, `concat_weighted`, or with the two weights, "
+         "`concat_weights`; with the gate's input and no gate map, `concat_input`; alone, without a gate, `concat`"},
     {"initialisation", NSYM_FIELD_WORD, AT(spec.initialisation), .words = nsym_initialisation_words,
      .scope = NSYM_IS_NETWORK,
      .help = "first weights: `pytorch` (uniform in ±1/√inputs, biases too), or as in Keras, biases 0"},

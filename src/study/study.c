@@ -6,6 +6,7 @@
 #include "base/folder.h"
 #include "base/hash.h"
 #include "study/ordering.h"
+#include "study/published.h"
 #include "study/run.h"
 #include "study/samples.h"
 #include "study/schedule.h"
@@ -14,6 +15,7 @@
 #include <nearsym/cpu.h>
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -275,54 +277,76 @@ static nsym_status do_work(study *s) {
     return nsym_samples_finish(&s->samples, s->options->jobs);
 }
 
+/* How many numbers a network reads: of an event, and of each particle. */
+static nsym_status add_inputs(nsym_outcome *results, const nsym_point *point) {
+    const nsym_model_spec *spec = &point->card.spec;
+    if (point->card.column) return NSYM_OK;
+    size_t inputs = spec->particle_input.width + spec->event_input.width + spec->gate_input.width;
+    const nsym_outcome_row row = {.point = point, .mean = (double)inputs, .members = point->members, .tolerance = NAN};
+    return nsym_outcome_add(results, &row, "inputs");
+}
+
 /* Every point's numbers over its members, from the ledger, beside the published ones. */
 static nsym_status gather(study *s, nsym_outcome *results) {
     const char **keys = nsym_arena_alloc(s->arena, s->runs, sizeof *keys);
     if (!keys) return no_memory();
     for (size_t r = 0; r < s->runs; r++) keys[r] = s->run[r].key;
-    for (size_t i = 0, r = 0; i < s->grid.points; r += runs_of(&s->grid.point[i++]))
+    for (size_t i = 0, r = 0; i < s->grid.points; r += runs_of(&s->grid.point[i++])) {
         NSYM_TRY(nsym_outcome_gather(results, s->ledger, &s->grid.point[i], keys + r));
+        NSYM_TRY(add_inputs(results, &s->grid.point[i]));
+    }
     return NSYM_OK;
 }
 
-/* The coordinates that all points which keep a sample share: what a figure can name it by. */
-static nsym_status shared_point(study *s, size_t sample, const nsym_point **out) {
-    nsym_point *shared = nsym_arena_alloc(s->arena, 1, sizeof *shared);
-    if (!shared) return no_memory();
-    *shared = *s->samples.sample[sample].point;
-    shared->experiment = NULL;
-    size_t kept = 0;
-    for (size_t c = 0; c < shared->coordinates; c++) {
-        bool same = strcmp(shared->coordinate[c].name, "model") != 0;
-        for (size_t i = 0; i < s->grid.points; i++) {
-            if (s->samples.of[i] != sample || !s->grid.point[i].keep) continue;
-            const char *value = nsym_point_value(&s->grid.point[i], shared->coordinate[c].name);
-            same &= value && strcmp(value, shared->coordinate[c].value) == 0;
-        }
-        if (same) shared->coordinate[kept++] = shared->coordinate[c];
+/* A point without its model: where a sample stands that several models share. */
+static nsym_status place_of(study *s, size_t point, nsym_point **out) {
+    nsym_point *place = nsym_arena_alloc(s->arena, 1, sizeof *place);
+    if (!place) return no_memory();
+    *place = s->grid.point[point];
+    place->coordinates = 0;
+    for (size_t c = 0; c < s->grid.point[point].coordinates; c++)
+        if (strcmp(s->grid.point[point].coordinate[c].name, "model") != 0)
+            place->coordinate[place->coordinates++] = s->grid.point[point].coordinate[c];
+    *out = place;
+    return NSYM_OK;
+}
+
+static bool same_place_as(const nsym_point *a, const nsym_point *b) {
+    if (strcmp(a->experiment, b->experiment) != 0 || a->coordinates != b->coordinates) return false;
+    for (size_t c = 0; c < a->coordinates; c++)
+        if (strcmp(a->coordinate[c].value, b->coordinate[c].value) != 0) return false;
+    return true;
+}
+
+/* Lists a sample, and its pictures, at every place where points keep it. */
+static nsym_status list_sample(study *s, size_t sample, nsym_kept_file *files, size_t *n) {
+    const nsym_shared_sample *shared = &s->samples.sample[sample];
+    size_t first = *n;
+    bool pictures = nsym_folder_has(s->options->out, "%s", shared->pictures);
+    for (size_t i = 0; i < s->grid.points; i++) {
+        nsym_point *place;
+        if (s->samples.of[i] != sample || !s->grid.point[i].keep) continue;
+        NSYM_TRY(place_of(s, i, &place));
+        bool listed = false;
+        for (size_t k = first; k < *n; k++) listed |= same_place_as(files[k].point, place);
+        if (listed) continue;
+        files[(*n)++] = (nsym_kept_file){.point = place, .member = NSYM_NONE, .path = shared->path};
+        if (pictures)
+            files[(*n)++] =
+                (nsym_kept_file){.point = place, .member = NSYM_NONE, .path = shared->pictures, .pictures = true};
     }
-    shared->coordinates = kept;
-    *out = shared;
     return NSYM_OK;
 }
 
 /* The files of the output folder that figures show: samples, their pictures, and the scores of members that keep
    them. */
 static nsym_status list_files(study *s, nsym_kept_file **out, size_t *n) {
-    nsym_kept_file *files = nsym_arena_alloc(s->arena, s->runs + 2 * s->samples.count, sizeof *files);
+    nsym_kept_file *files = nsym_arena_alloc(s->arena, s->runs + 2 * s->grid.points, sizeof *files);
     if (!files) return no_memory();
     *out = files;
     *n = 0;
-    for (size_t k = 0; k < s->samples.count; k++) {
-        const nsym_shared_sample *sample = &s->samples.sample[k];
-        if (!sample->path) continue;
-        nsym_kept_file *file = &files[(*n)++];
-        *file = (nsym_kept_file){.member = NSYM_NONE, .path = sample->path};
-        NSYM_TRY(shared_point(s, k, &file->point));
-        if (!nsym_folder_has(s->options->out, "%s", sample->pictures)) continue;
-        files[(*n)++] =
-            (nsym_kept_file){.point = file->point, .member = NSYM_NONE, .path = sample->pictures, .pictures = true};
-    }
+    for (size_t k = 0; k < s->samples.count; k++)
+        if (s->samples.sample[k].path) NSYM_TRY(list_sample(s, k, files, n));
     for (size_t r = 0; r < s->runs; r++) {
         if (!leaves_files(&s->run[r])) continue;
         char *path = nsym_arena_printf(s->arena, "scores/%s.h5", s->run[r].label);
@@ -403,15 +427,40 @@ static nsym_status text_of(const study *s, const char *key, const char **out) {
     return nsym_read_text((nsym_reader){s->card, s->card->root, ""}, key, out);
 }
 
+/* A word of a command as a shell takes it, in quotes where it has to be. */
+static const char *shell_word(nsym_arena *arena, const char *word) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,%@";
+    const char *text = "'";
+    if (*word && strspn(word, plain) == strlen(word)) return word;
+    for (; text && *word; word++)
+        text =
+            *word == '\'' ? nsym_arena_printf(arena, "%s'\\''", text) : nsym_arena_printf(arena, "%s%c", text, *word);
+    return text ? nsym_arena_printf(arena, "%s'", text) : NULL;
+}
+
+/* The command that runs this study again, from the arena; NULL: no memory. */
+static const char *rerun_line(const study *s) {
+    const nsym_study_options *o = s->options;
+    const char *word = shell_word(s->arena, o->card);
+    const char *line = word ? nsym_arena_printf(s->arena, "nearsym study run %s", word) : NULL;
+    if (line && o->preset) line = nsym_arena_printf(s->arena, "%s --preset %s", line, o->preset);
+    for (size_t i = 0; line && i < o->sets; i++) {
+        word = shell_word(s->arena, o->set[i]);
+        line = word ? nsym_arena_printf(s->arena, "%s --set %s", line, word) : NULL;
+    }
+    return line ? nsym_arena_printf(s->arena, "%s --out DIR", line) : NULL;
+}
+
 static nsym_status write_results(study *s) {
     nsym_outcome results = {0};
     nsym_kept_file *files = NULL;
     size_t n = 0;
-    nsym_outcome_about about = {.study = "", .preset = s->options->preset ? s->options->preset : ""};
+    nsym_outcome_about about = {
+        .study = "", .preset = s->options->preset ? s->options->preset : "", .rerun = rerun_line(s)};
     char *cpus = NULL;
     const char *path = nsym_arena_printf(s->arena, "%s/results.json", s->options->out);
     const char *chosen = nsym_arena_printf(s->arena, "%s/chosen.yaml", s->options->out);
-    if (!path || !chosen) return no_memory();
+    if (!path || !chosen || !about.rerun) return no_memory();
     nsym_status status = gather(s, &results);
     if (status == NSYM_OK) status = nsym_outcome_subtract(&results);
     if (status == NSYM_OK) status = order_models(s, &results);
@@ -442,7 +491,9 @@ static nsym_status open_reference(study *s) {
     const char *copy = nsym_arena_printf(s->arena, "%s/reference.yaml", s->options->out);
     if (!path || !copy) return no_memory();
     NSYM_TRY(nsym_tree_read(&s->reference, path));
+    nsym_published curves;
     NSYM_TRY(nsym_outcome_compare(&(nsym_outcome){0}, s->reference)); /* a fault shows before the training, not after */
+    NSYM_TRY(nsym_published_read(&curves, s->arena, s->reference));
     NSYM_TRY(nsym_tree_save(s->reference, copy));
     return nsym_tree_set(s->card, "reference", "reference.yaml", "the copy");
 }

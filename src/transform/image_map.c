@@ -97,6 +97,7 @@ typedef struct rotation {
     size_t nx, ny, side;
     uint32_t emptied; /* a cell that gives nothing, or NO_CELL */
     bool published;   /* with OpenCV's rounding */
+    bool nearest;     /* no interpolation */
     double
         inverse[6]; /* (2, 3): from y, x, 1 in the copy's square to y, x in the image's (cv2's first axis is our y) */
 } rotation;
@@ -122,6 +123,7 @@ static size_t resize(const rotation *r, size_t from, size_t to, size_t index, sh
     double place = ((double)index + 0.5) * scale - 0.5;
     if (r->published) place = (float)place;
     place = fmin(fmax(place, 0), last);
+    if (r->nearest) place = floor(place + 0.5);
     double low = floor(place), part = place - low;
     size_t n = take(out, 0, (uint32_t)low, 1 - part);
     return take(out, n, (uint32_t)low + 1, part);
@@ -129,6 +131,7 @@ static size_t resize(const rotation *r, size_t from, size_t to, size_t index, sh
 
 /* One side's shares of an image of `size` at a place of the square; nothing lies outside the square. */
 static size_t gather_axis(const rotation *r, size_t size, double place, share out[AXIS_TAKEN]) {
+    if (r->nearest) place = floor(place + 0.5);
     double low = floor(place), part = place - low;
     size_t n = 0;
     for (int up = 0; up < 2; up++) {
@@ -195,10 +198,13 @@ static nsym_status check(const nsym_pixels *pixels, double degrees) {
 nsym_status nsym_image_rotation(nsym_image_map **out, const nsym_pixels *pixels, double degrees,
                                 nsym_image_style style) {
     NSYM_TRY(check(pixels, degrees));
+    if (style == NSYM_IMAGE_UNBINNED)
+        return nsym_fail(NSYM_EINVAL, "cells that turn as points (unbinned) make no image, so no map does");
     size_t nx = nsym_pixels_nx(pixels), ny = nsym_pixels_ny(pixels);
     if (fmod(degrees, 360) == 0) return new_map(out, nx, ny, gather_mirror, &(mirror){.nx = nx, .ny = ny});
     rotation r = {.nx = nx, .ny = ny, .side = nx > ny ? nx : ny, .emptied = NO_CELL};
     r.published = style == NSYM_IMAGE_PUBLISHED;
+    r.nearest = style == NSYM_IMAGE_NEAREST;
     if (r.published) {
         size_t origin = nsym_pixels_find(pixels, 0, 0);
         if (origin != NSYM_NO_CELL) r.emptied = (uint32_t)origin;

@@ -195,7 +195,7 @@ static void three_slots(void **state) {
 
 static void hybrid_with_every_mix(void **state) {
     (void)state;
-    for (int mix = NSYM_COMBINE_SUM; mix <= NSYM_COMBINE_CONCAT_INPUT; mix++) {
+    for (int mix = NSYM_COMBINE_SUM; mix <= NSYM_COMBINE_CONCAT; mix++) {
         for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
             nsym_model_spec spec = small_spec(NSYM_HYBRID, (nsym_norm)norm);
             spec.combination = (nsym_combination)mix;

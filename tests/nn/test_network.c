@@ -55,6 +55,18 @@ static void published_networks_have_their_parameter_counts(void **state) {
     assert_int_equal(parameters_of(&hybrid), 241967);
 }
 
+/* Two latents side by side: nothing but the particle map, the event map and a classifier of both. */
+static void plain_concatenation_has_no_gate(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_spec(NSYM_HYBRID, NSYM_NORM_NONE);
+    spec.combination = NSYM_COMBINE_CONCAT_INPUT;
+    size_t with_gate = parameters_of(&spec);
+    spec.combination = NSYM_COMBINE_CONCAT;
+    assert_int_equal(with_gate - parameters_of(&spec), spec.gate_input.width * spec.hidden.size[0]);
+    spec.gate_input.width = 0; /* nobody reads it */
+    assert_int_equal(with_gate - parameters_of(&spec), WEIGHT_WIDTH * spec.hidden.size[0]);
+}
+
 /* The networks of arXiv:2311.05952, counted in its code. */
 static void published_shower_networks_have_their_parameter_counts(void **state) {
     (void)state;
@@ -274,7 +286,7 @@ static void a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member(void
     bad.norm = (nsym_norm)3, refused(bad, "norm is 3"), bad = good;
     bad.activation = (nsym_activation)3, refused(bad, "activation is 3"), bad = good;
     bad.pooling = (nsym_pooling)2, refused(bad, "pooling is 2"), bad = good;
-    bad.combination = (nsym_combination)4, refused(bad, "combination is 4"), bad = good;
+    bad.combination = (nsym_combination)5, refused(bad, "combination is 5"), bad = good;
     bad.activation = NSYM_LEAKY_RELU, bad.leak = -0.1, refused(bad, "leak is -0.1"), bad = good;
     bad.particle_input.width = 0, refused(bad, "particle_input.width is 0"), bad = good;
     bad.event_input.width = 0, refused(bad, "event_input.width is 0"), bad = good;
@@ -341,6 +353,7 @@ static void the_rates_of_any_model_can_be_measured(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_networks_have_their_parameter_counts),
+        cmocka_unit_test(plain_concatenation_has_no_gate),
         cmocka_unit_test(published_shower_networks_have_their_parameter_counts),
         cmocka_unit_test(tensors_tile_the_blocks_in_order),
         cmocka_unit_test(initial_weights_fill_their_bounds_and_depend_on_the_seed_only),

@@ -54,7 +54,9 @@ static void a_table_has_ours_the_papers_and_the_pull(void **state) {
                "last, 50]}\n");
     report_is_written(f);
     const char *html = read_text(f, "report.html");
-    assert_has(html, "<td class=\"n\">0.600 ± 0.020</td><td class=\"n\">0.7512 ± 0.0013</td></tr>");
+    assert_has(html,
+               "<td class=\"n\">0.600<span class=\"e\"> ± 0.020</span></td><td class=\"n\">0.7512<span class=\"e\"> ± "
+               "0.0013</span></td></tr>");
     assert_null(strstr(html, ">50<")); /* a column that no row has a number for is left out */
     assert_has(html, "<td class=\"n far\"><span>−3.5</span></td><td class=\"n fine\"><span>+0.5</span></td>");
     assert_has(read_text(f, "tables/t.csv"), "general,10,auc,0.7512,0.0013,,0.0013,0.0013,,,,5,0.75,0.002,,0.5,,\n");

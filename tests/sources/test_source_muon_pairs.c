@@ -35,7 +35,7 @@ static nsym_events *load(nsym_data_card card) {
     assert_null(sample.shown->offsets);
     bool placed = sample.events->offsets && nsym_events_feature(sample.events, "d_eta") != NSYM_NONE;
     assert_true((sample.pictures != NULL) == placed);
-    if (placed) assert_int_equal(sample.pictures->count, 2); /* the average of either species */
+    if (placed) assert_int_equal(sample.pictures->count, 6); /* averages by sWeights, by label and by the truth */
     assert_non_null(sample.fits);
     nsym_events *events = sample.events;
     sample.events = NULL;

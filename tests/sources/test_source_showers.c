@@ -317,16 +317,17 @@ static void pictures_show_every_stage_of_an_event_of_each_class(void **state) {
     nsym_sample s = LOADED("seed=5");
     const double *stage = column(s.pictures, "stage"), *label = column(s.pictures, "label"),
                  *angle = column(s.pictures, "angle");
-    size_t count[2][6] = {{0}};
+    size_t count[2][9] = {{0}};
     for (size_t i = 0; i < s.pictures->count; i++) {
         count[(size_t)label[i]][(size_t)stage[i]]++;
-        assert_true(stage[i] == 3 || stage[i] == 4 ? angle[i] > 0 && fmod(angle[i], 45) == 0 : angle[i] == 0);
+        bool turned = stage[i] == 3 || stage[i] == 4 || stage[i] == 7 || stage[i] == 8;
+        assert_true(turned ? angle[i] > 0 && fmod(angle[i], 45) == 0 : angle[i] == 0);
         size_t n = (size_t)(s.pictures->offsets[i + 1] - s.pictures->offsets[i]);
         if (stage[i] == 0) assert_int_equal(n, 6);
         if (stage[i] == 1) assert_int_equal(n, 24);
     }
     for (size_t k = 0; k < 2; k++) {
-        static const size_t expected[] = {1, 1, 1, 7, 7, 1};
+        static const size_t expected[] = {1, 1, 1, 7, 7, 1, 1, 1, 1};
         assert_memory_equal(count[k], expected, sizeof expected);
     }
     assert_int_equal(nsym_events_column(s.pictures, "x_edges")->width, SIDE + 1);

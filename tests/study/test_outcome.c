@@ -332,9 +332,10 @@ static void a_curves_numbers_are_background_efficiencies(void **state) {
                                        "standard_error: 0.1, tolerance: 0.0625}]\n"),
                      NSYM_OK);
     char *path = in_folder("results.json");
-    assert_int_equal(nsym_outcome_write(&outcome, NULL, 0,
-                                        (nsym_outcome_about){.study = "small", .preset = "", .cpu = "plain"}, path),
-                     NSYM_OK);
+    assert_int_equal(
+        nsym_outcome_write(&outcome, NULL, 0,
+                           (nsym_outcome_about){.study = "small", .preset = "", .rerun = "", .cpu = "plain"}, path),
+        NSYM_OK);
     json_t *root = json_load_file(path, 0, NULL), *rows = json_object_get(root, "results");
     const double backgrounds[] = {0.01, 0.03, 0.5}, references[] = {0.2, 0.3, 0};
     for (size_t i = 0; i < 3; i++) {
@@ -412,13 +413,14 @@ static void results_are_written_with_their_places_and_types(void **state) {
                                     {&small_point, NSYM_NONE, "samples/x.pictures.h5", true}};
     char *path = in_folder("results.json");
     const char *note = "size 3 takes what was chosen for 2";
-    const nsym_outcome_about about = {"small", "quick", "avx2, plain", 12.5, &note, 1};
+    const nsym_outcome_about about = {"small", "quick", "nearsym study run small", "avx2, plain", 12.5, &note, 1};
     assert_int_equal(nsym_outcome_write(&outcome, files, 3, about, path), NSYM_OK);
     json_t *root = json_load_file(path, 0, NULL), *rows = json_object_get(root, "results"),
            *kept = json_object_get(root, "files");
     assert_string_equal(json_string_value(json_object_get(root, "study")), "small");
     assert_string_equal(json_string_value(json_array_get(json_object_get(root, "notes"), 0)), note);
     assert_string_equal(json_string_value(json_object_get(root, "preset")), "quick");
+    assert_string_equal(json_string_value(json_object_get(root, "rerun")), "nearsym study run small");
     assert_string_equal(json_string_value(json_object_get(root, "cpu")), "avx2, plain");
     assert_true(json_number_value(json_object_get(root, "seconds")) == 12.5);
     assert_int_equal(json_array_size(rows), 3);
@@ -443,10 +445,11 @@ static void results_are_written_with_their_places_and_types(void **state) {
     assert_int_equal(json_integer_value(json_object_get(json_array_get(kept, 1), "member")), 0);
     assert_string_equal(json_string_value(json_object_get(json_array_get(kept, 1), "path")), scores_path);
     json_decref(root);
-    assert_int_equal(nsym_outcome_write(&outcome, files, 2,
-                                        (nsym_outcome_about){.study = "small", .preset = "", .cpu = "plain"},
-                                        in_folder("none/results.json")),
-                     NSYM_EIO);
+    assert_int_equal(
+        nsym_outcome_write(&outcome, files, 2,
+                           (nsym_outcome_about){.study = "small", .preset = "", .rerun = "", .cpu = "plain"},
+                           in_folder("none/results.json")),
+        NSYM_EIO);
     assert_says("none/results.json");
     nsym_outcome_free(&outcome);
 }
