@@ -88,6 +88,23 @@ static void a_roc_curve_is_rejection_against_efficiency(void **state) {
     if (exists(f, "figures/r.svg")) assert_null(strstr(read_text(f, "report.html"), "Not shown"));
 }
 
+/* The other network's result holds for every x: a line from edge to edge, in its panel and in the legend once. */
+static void other_results_may_be_lines(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    write_text(f, "study.resolved.yaml",
+               "figures:\n  - {name: a, kind: curves, metric: auc, x: size, series: model, panels: binning, "
+               "where: {model: pfn}, lines: {where: {model: fcn}}, labels: {fcn: the list}}\n");
+    report_is_written(f);
+    const char *csv = read_text(f, "figures/a.csv"), *gp = read_text(f, "figures/a.gp");
+    assert_has(csv, "3,959.5,0.6,0.01,,,fcn,uniform\n3,960.5,0.6,0.01,,,fcn,uniform\n");
+    assert_has(csv, "4,959.5,0.5,0.01,,,fcn,nonuniform\n");
+    assert_has(gp, "data using (of(3)):\"mean\" with lines");
+    const char *legend = strstr(gp, "title 'the list'");
+    assert_non_null(legend);
+    assert_null(strstr(legend + 1, "title 'the list'"));
+}
+
 static void mistakes_in_curves_are_named(void **state) {
     fixture *f = *state;
     static const char *const wrong[][2] = {
@@ -95,6 +112,7 @@ static void mistakes_in_curves_are_named(void **state) {
         {"kind: roc, error: mean", "error"},
         {"kind: curves, metric: auc, panels: {a: b}", "must be a text or a list of texts"},
         {"kind: curves, metric: auc, panels: [[a]]", "must be a text or a list of texts"},
+        {"kind: curves, metric: auc, x: size, where: {binning: uniform}, lines: {model: fcn}", "unknown key 'model'"},
     };
     write_text(f, "results.json", results);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -111,9 +129,13 @@ static void mistakes_in_curves_are_named(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(panels_may_be_of_several_coordinates),           TEST(panels_that_make_no_table_stand_in_a_row),
-        TEST(a_logarithmic_axis_has_a_tic_for_each_of_few_x), TEST(a_band_may_be_the_standard_error),
-        TEST(a_roc_curve_is_rejection_against_efficiency),    TEST(mistakes_in_curves_are_named),
+        TEST(panels_may_be_of_several_coordinates),
+        TEST(panels_that_make_no_table_stand_in_a_row),
+        TEST(a_logarithmic_axis_has_a_tic_for_each_of_few_x),
+        TEST(a_band_may_be_the_standard_error),
+        TEST(a_roc_curve_is_rejection_against_efficiency),
+        TEST(other_results_may_be_lines),
+        TEST(mistakes_in_curves_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,10 +73,69 @@ static void other_names_and_missing_folders_are_refused(void **state) {
     assert_int_equal(nsym_report_mass_fit(&note, "peak.pdf", &fit, NULL, NULL, 0, 1000000), NSYM_EINVAL);
 }
 
+/* 700 events of a peak and 300 of a falling spectrum, by their quantiles; label 1 is the window, truth the peak. */
+static void write_spectrum(const fixture *f) {
+    char path[256];
+    double *mass, *label, *truth;
+    nsym_events *events;
+    snprintf(path, sizeof path, "%s/sample.h5", f->folder);
+    assert_int_equal(nsym_events_new(&events, 1000), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "mass", "GeV", "", 1, &mass), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "label", "", "", 1, &label), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "truth", "", "", 1, &truth), NSYM_OK);
+    for (int i = 0; i < 1000; i++) {
+        double u = i < 700 ? (i + 0.5) / 700 : (i - 699.5) / 300;
+        truth[i] = i < 700;
+        mass[i] =
+            i < 700 ? 90.8 + 1.5 * tan(acos(-1) * (0.97 * u - 0.485)) : 70 - 15 * log(1 - u * (1 - exp(-40. / 15)));
+        label[i] = mass[i] > 84 && mass[i] < 96;
+    }
+    assert_int_equal(nsym_events_write(events, path), NSYM_OK);
+    nsym_events_free(events);
+}
+
+static void a_samples_mass_is_fitted_and_the_shares_are_told(void **state) {
+    fixture *f = *state;
+    write_spectrum(f);
+    write_text(f, "results.json", "{\"study\":\"s\",\"results\":[],\"files\":[{\"path\":\"sample.h5\"}]}");
+    write_text(f, "reference.yaml", "values: []\ncurves: [{figure: m, x: [80, 90], y: [0.01, 0.02]}]\n");
+    write_text(f, "study.resolved.yaml",
+               "reference: reference.yaml\nfigures: [{name: m, kind: mass_fit, bins: 20, title: The fit}]\n");
+    report_is_written(f);
+    const char *gp = read_text(f, "figures/m.gp"), *csv = read_text(f, "figures/m.csv");
+    double share = 0, error = 0;
+    const char *all = strstr(gp, "signal in all pairs: ");
+    assert_non_null(all);
+    assert_int_equal(sscanf(all, "signal in all pairs: %lf ± %lf %% (truth: 70.0)", &share, &error), 2);
+    assert_true(fabs(share - 70) < 2 * error && error > 0.5 && error < 5);
+    assert_has(gp, "signal in signal region: ");
+    assert_has(gp, "signal in all others: ");
+    assert_has(csv, "mass,events,error,fit,signal,background,pull,paper\n");
+    double paper[2] = {0}, events = 0, mass, seen;
+    for (const char *line = strchr(csv, '\n'); line && sscanf(line + 1, "%lf,%lf,", &mass, &seen) == 2;
+         line = strchr(line + 1, '\n'))
+        events += seen;
+    const char *paper_at = strstr(csv, "\n80,,,,,,,");
+    assert_non_null(paper_at);
+    assert_int_equal(sscanf(paper_at, "\n80,,,,,,,%lf\n90,,,,,,,%lf\n", &paper[0], &paper[1]), 2);
+    assert_true(events > 900 && fabs(paper[0] - 0.01 * 2 * events) < 1e-6 && fabs(paper[1] - 0.02 * 2 * events) < 1e-6);
+}
+
+static void a_mass_that_is_not_there_is_said(void **state) {
+    fixture *f = *state;
+    write_spectrum(f);
+    write_text(f, "results.json", "{\"study\":\"s\",\"results\":[],\"files\":[{\"path\":\"sample.h5\"}]}");
+    write_text(f, "study.resolved.yaml", "figures: [{name: m, kind: mass_fit, column: energy}]\n");
+    report_is_written(f);
+    assert_has(read_text(f, "report.html"), "sample.h5 has no event column &#39;energy&#39;");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(numbers_and_drawings_stand_beside_each_other, make_folder, remove_folder),
         cmocka_unit_test(other_names_and_missing_folders_are_refused),
+        TEST(a_samples_mass_is_fitted_and_the_shares_are_told),
+        TEST(a_mass_that_is_not_there_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,6 +205,33 @@ static void a_copy_after_the_detector_is_the_image_rotated(void **state) {
     nsym_pixels_free(pixels);
 }
 
+/* Without a new image a copy has the event's cells, turned, with their energies; and the cell that each now lies in. */
+static void cells_may_turn_as_points(void **state) {
+    (void)state;
+    nsym_pixels *pixels;
+    assert_int_equal(nsym_pixels_new_equal(&pixels, SIDE, SIDE, -1, 1), NSYM_OK);
+    nsym_sample s = LOADED("copies={where: after, values: [0, 30], image: unbinned}");
+    const double c = cos(acos(-1) / 6), n = sin(acos(-1) / 6);
+    size_t turned = 0;
+    for (size_t e = 0; e < s.parts.train_count; e++) {
+        uint64_t from = s.events->offsets[2 * e], to = s.events->offsets[2 * e + 1], end = s.events->offsets[2 * e + 2];
+        for (; from < s.events->offsets[2 * e + 1]; from++) {
+            const double *a = s.events->particles + 4 * from, *b = s.events->particles + 4 * to;
+            double x = c * a[0] - n * a[1], y = n * a[0] + c * a[1];
+            size_t cell = nsym_pixels_find(pixels, x, y);
+            if (cell == NSYM_NO_CELL) continue; /* it has left the grid */
+            assert_true(to < end && fabs(b[0] - x) < 1e-12 && fabs(b[1] - y) < 1e-12 && b[2] == a[2]);
+            assert_true(b[3] == (double)cell);
+            to++;
+            turned++;
+        }
+        assert_true(to == end);
+    }
+    assert_true(turned > 100);
+    nsym_sample_free(&s);
+    nsym_pixels_free(pixels);
+}
+
 static void random_values_are_every_events_own(void **state) {
     (void)state;
     nsym_sample s = LOADED("copies={where: before, values: random, count: 2}"),
@@ -371,6 +398,7 @@ int main(void) {
         cmocka_unit_test(a_quarter_turn_before_a_square_grid_moves_whole_cells),
         cmocka_unit_test(matrices_act_on_points),
         cmocka_unit_test(a_copy_after_the_detector_is_the_image_rotated),
+        cmocka_unit_test(cells_may_turn_as_points),
         cmocka_unit_test(random_values_are_every_events_own),
         cmocka_unit_test(a_users_file_is_a_source),
         cmocka_unit_test(files_that_cannot_serve_are_refused),

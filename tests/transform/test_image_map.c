@@ -83,6 +83,27 @@ static void an_exact_quarter_turn_is_counter_clockwise_and_loses_nothing(void **
     nsym_pixels_free(pixels);
 }
 
+/* By the definition, cell by cell: the copy's cell takes what is nearest to where it came from. */
+static void the_nearest_cell_is_taken_whole(void **state) {
+    (void)state;
+    nsym_pixels *pixels = grid(SIDE, SIDE);
+    static double from[MOST], to[MOST];
+    fill(from, MOST, 5);
+    const double angle = 30, c = cos(angle * acos(-1) / 180), s = sin(angle * acos(-1) / 180), middle = (SIDE - 1) / 2.;
+    nsym_image_map *map = rotation(pixels, angle, NSYM_IMAGE_NEAREST);
+    nsym_image_map_apply(map, from, to);
+    for (int i = 0; i < SIDE; i++)
+        for (int j = 0; j < SIDE; j++) {
+            double x = middle + c * (i - middle) + s * (j - middle), y = middle - s * (i - middle) + c * (j - middle);
+            int u = (int)floor(x + 0.5), v = (int)floor(y + 0.5);
+            bool inside = u >= 0 && u < SIDE && v >= 0 && v < SIDE;
+            assert_true(to[i * SIDE + j] == (inside ? from[u * SIDE + v] : 0));
+        }
+    nsym_image_map_free(map);
+    assert_int_equal(nsym_image_rotation(&map, pixels, angle, NSYM_IMAGE_UNBINNED), NSYM_EINVAL);
+    nsym_pixels_free(pixels);
+}
+
 static void a_map_is_linear(void **state) {
     (void)state;
     nsym_pixels *pixels = grid(32, 4);
@@ -90,7 +111,7 @@ static void a_map_is_linear(void **state) {
     fill(a, 32 * 4, 3);
     fill(b, 32 * 4, 4);
     for (size_t i = 0; i < 32 * 4; i++) both[i] = 3 * a[i] - 2 * b[i];
-    for (nsym_image_style style = NSYM_IMAGE_EXACT; style <= NSYM_IMAGE_PUBLISHED; style++) {
+    for (nsym_image_style style = NSYM_IMAGE_EXACT; style <= NSYM_IMAGE_NEAREST; style++) {
         nsym_image_map *map = rotation(pixels, 33, style);
         nsym_image_map_apply(map, a, of_a);
         nsym_image_map_apply(map, b, of_b);
@@ -267,6 +288,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_map_at_0_degrees_is_the_identity),
         cmocka_unit_test(an_exact_quarter_turn_is_counter_clockwise_and_loses_nothing),
+        cmocka_unit_test(the_nearest_cell_is_taken_whole),
         cmocka_unit_test(a_map_is_linear),
         cmocka_unit_test(a_centred_disk_stays_under_exact_rotations),
         cmocka_unit_test(mirrors_twice_are_the_identity_and_move_what_they_should),
