@@ -60,7 +60,8 @@ static size_t panels_of(const nsym_histogram *h) {
     return h->panels.count * h->columns.count * h->weights * h->slices;
 }
 
-/* Finds the paper's histograms: by the panels' coordinate, the column, the weight and the value of the split. */
+/* Finds the paper's histograms: by the panels' coordinate, the column, the weight, the value of the split, and the
+   slice's name or lower edge. */
 static nsym_status find_published(nsym_histogram *h, const size_t order[NSYM_SPLITS]) {
     const nsym_published *all = &h->figure->results->published;
     size_t room = panels_of(h) * h->splits * all->count;
@@ -68,14 +69,16 @@ static nsym_status find_published(nsym_histogram *h, const size_t order[NSYM_SPL
     if (!h->paper) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
     for (size_t at = 0; at < panels_of(h); at++)
         for (size_t s = 0; s < h->splits; s++) {
-            char value[32];
+            char value[32], low[32] = "";
             snprintf(value, sizeof value, "%g", h->split_value[order[s]]);
+            if (h->edge) snprintf(low, sizeof low, "%g", h->edge[at % h->slices]);
             const char *split = h->overlaid ? h->weight[order[s]] : value;
-            const char *names[] = {"column", "weight", "split", h->figure->panels};
+            const char *slice = h->slice_names.count ? h->slice_names.text[at % h->slices] : low;
+            const char *names[] = {"column", "weight", "split", "slice", h->figure->panels};
             const char *values[] = {h->columns.text[at / h->slices / h->weights % h->columns.count],
-                                    weight_name(h, at / h->slices % h->weights), split,
+                                    weight_name(h, at / h->slices % h->weights), split, slice,
                                     h->panels.text[at / h->slices / h->weights / h->columns.count]};
-            const nsym_place place = {h->figure->panels ? 4 : 3, names, values};
+            const nsym_place place = {h->figure->panels ? 5 : 4, names, values};
             for (size_t i = 0; i < all->count; i++)
                 if (nsym_published_at(h->figure, &all->curve[i], &place))
                     h->paper[h->shown++] = (nsym_histogram_paper){at, s, &all->curve[i]};

@@ -64,14 +64,19 @@ static void write_csv(const spectrum *s, FILE *csv) {
     write_paper_csv(s, csv);
 }
 
+/* The end of the y axis, above which the lines of text have room. */
+static const char *top_of(const spectrum *s, char text[32]) {
+    double most = 0;
+    for (size_t k = 0; k < s->bins; k++) most = fmax(most, fmax(s->seen[k], s->signal[k] + s->background[k]));
+    snprintf(text, 32, "%.4g", (1.15 + 0.13 * (double)s->lines) * most);
+    return text;
+}
+
 static void write_script(const spectrum *s, const nsym_figure *figure, FILE *gp) {
-    nsym_sheet sheet = {.figure = figure,
-                        .gp = gp,
-                        .rows = 2,
-                        .columns = 1,
-                        .legend_lines = 1,
-                        .xlabel = "mass [GeV]",
-                        .ylabel = "events"};
+    char range[32];
+    nsym_sheet sheet = {
+        .figure = figure, .gp = gp, .rows = 2, .columns = 1, .xlabel = "mass [GeV]", .ylabel = "events"};
+    sheet.legend_lines = nsym_sheet_legend_lines(&sheet, s->paper ? 5 : 4, strlen("background"));
     nsym_sheet_begin(&sheet);
     nsym_gp_linetype(gp, 1, "the fit");
     nsym_gp_linetype(gp, 2, "its background");
@@ -90,11 +95,11 @@ static void write_script(const spectrum *s, const nsym_figure *figure, FILE *gp)
     for (size_t i = 0; i < s->lines; i++) {
         fprintf(gp, "  set label %zu ", i + 1);
         nsym_gp_quote(gp, s->line[i]);
-        fprintf(gp, " at graph 0.03, graph %.3f left\n", 0.92 - 0.1 * (double)i);
+        fprintf(gp, " at graph 0.03, graph %.3f left\n", 0.93 - 0.09 * (double)i);
     }
     nsym_sheet_panel(&sheet, 0, "");
-    fputs("  set yrange [0:*]\n"
-          "  plot data using 1:2:3 with yerrorbars pt 7 ps 0.5 lc rgb '#222222', \\\n"
+    fprintf(gp, "  set yrange [0:%s]\n", s->lines ? top_of(s, range) : "*");
+    fputs("  plot data using 1:2:3 with yerrorbars pt 7 ps 0.5 lc rgb '#222222', \\\n"
           "       data using 1:4 with lines lt 1, data using 1:5 with lines lt 3, data using 1:6 with lines lt 2",
           gp);
     fputs(s->paper ? ", \\\n       data using 1:8 with points lc rgb '#444444' pt 6 ps 0.6 lw 1.4\n" : "\n", gp);

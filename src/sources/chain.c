@@ -2,6 +2,8 @@
 
 #include "base/fail.h"
 #include "detector/threshold.h"
+#include "transform/align.h"
+#include <nearsym/generate/muons.h>
 #include <nearsym/random.h>
 
 #include <math.h>
@@ -63,6 +65,23 @@ static nsym_status check_copies(nsym_chain *c, const nsym_events *like) {
                      card->measured ? "measure.events rotates test events" : "copies.reflect mirrors particles");
 }
 
+/* What is aligned: positions with a weight each, in a grid that is known where they are cells. */
+static nsym_status open_align(nsym_chain *c, const nsym_events *like) {
+    size_t nx, ny;
+    if (!c->card->align || c->pixels) return NSYM_OK;
+    c->scale = nsym_threshold_feature(like);
+    c->cell = like->offsets ? nsym_events_feature(like, "cell") : NSYM_NONE;
+    if (c->turned[0] == NSYM_NONE || c->scale == NSYM_NONE)
+        return nsym_fail(NSYM_EFORMAT,
+                         "data.align turns positions by their pT or energy, and the particles have not both");
+    if (c->cell == NSYM_NONE) return NSYM_OK;
+    if (!nsym_grid_of(c->card, &nx, &ny) || !c->angular)
+        return nsym_fail(
+            NSYM_EFORMAT,
+            "data.align sums cells anew, of d_eta and d_phi, and data.cells does not say of which grid they are");
+    return nsym_pixels_new_equal(&c->grid, nx, ny, -NSYM_MUONS_RADIUS, NSYM_MUONS_RADIUS);
+}
+
 static nsym_status check_features(nsym_chain *c, const nsym_events *like) {
     const nsym_data_card *card = c->card;
     if (card->detector.smear.resolution > 0 && c->momentum[0] == NSYM_NONE)
@@ -110,16 +129,19 @@ static nsym_status open_cells(nsym_chain *c) {
 
 nsym_status nsym_chain_open(nsym_chain *out, const nsym_data_card *card, const nsym_events *like) {
     *out = (nsym_chain){.card = card, .copies = nsym_copies_of(card), .draws = card->detector.smear.resolution > 0};
-    out->acts = out->copies > 1 || out->draws || card->detector.cells.nx > 0 || card->detector.threshold > 0;
+    out->acts =
+        card->align || out->copies > 1 || out->draws || card->detector.cells.nx > 0 || card->detector.threshold > 0;
     find_features(out, like);
     NSYM_TRY(check_features(out, like));
-    return open_cells(out);
+    NSYM_TRY(open_cells(out));
+    return open_align(out, like);
 }
 
 void nsym_chain_close(nsym_chain *c) {
     for (size_t i = 0; c->map && i <= c->copies; i++) nsym_image_map_free(c->map[i]);
     free(c->map);
     nsym_pixels_free(c->pixels);
+    nsym_pixels_free(c->grid);
     double *blocks[] = {c->raw, c->work, c->measured, c->image, c->images, c->cells};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
     *c = (nsym_chain){0};
@@ -211,9 +233,47 @@ static size_t cut(const nsym_chain *c, double *particles, size_t n, size_t width
     return kept;
 }
 
+/* Turned cells: each is summed in the grid's cell that it now lies in, at the place of the first that does. What leaves
+   the grid is lost. Gives their number. */
+static size_t sum_anew(const nsym_pixels *grid, double *particles, size_t n, size_t width, const size_t pair[2],
+                       size_t scale, size_t cell) {
+    size_t kept = 0;
+    for (size_t j = 0; j < n; j++) {
+        const double *from = particles + j * width;
+        size_t place = nsym_pixels_find(grid, from[pair[0]], from[pair[1]]), k = 0;
+        if (place == NSYM_NO_CELL) continue;
+        while (k < kept && particles[k * width + cell] != (double)place) k++;
+        if (k < kept) {
+            particles[k * width + scale] += from[scale];
+            continue;
+        }
+        memmove(particles + kept * width, from, width * sizeof *particles);
+        double *to = particles + kept++ * width;
+        to[cell] = (double)place;
+        size_t ny = nsym_pixels_ny(grid);
+        const double *x = nsym_pixels_x(grid) + place / ny, *y = nsym_pixels_y(grid) + place % ny;
+        to[pair[0]] = (x[0] + x[1]) / 2;
+        to[pair[1]] = (y[0] + y[1]) / 2;
+    }
+    return kept;
+}
+
+/* Turns particles (n, width) as the card's `align` asks. Gives their number. */
+static size_t align(const nsym_chain *c, double *particles, size_t n, size_t width, const size_t pair[2], size_t scale,
+                    size_t cell) {
+    double matrix[4];
+    const nsym_pixels *grid = c->pixels ? c->pixels : c->grid;
+    if (!c->card->align) return n;
+    nsym_align_matrix(particles, n, width, pair, scale, matrix);
+    nsym_linear_apply(matrix, particles, n, width, pair);
+    return grid ? sum_anew(grid, particles, n, width, pair, scale, cell) : n;
+}
+
 /* Adds cells (n, 4) of x, y, energy, number as a row. */
 static nsym_status add_cells(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i, double *cells,
                              size_t n) {
+    static const size_t plane[2] = {0, 1};
+    n = align(c, cells, n, 4, plane, 2, 3);
     for (size_t j = 0; c->angular && j < n; j++) { /* eta, phi, pt become pt, eta, phi */
         double *cell = cells + 4 * j, pt = cell[2];
         cell[2] = cell[1];
@@ -308,8 +368,9 @@ static void smear(nsym_chain *c, nsym_random random, double *particles, size_t n
 
 /* Adds c->measured, without what is below the threshold. */
 static nsym_status add_measured(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i, size_t n) {
+    n = cut(c, c->measured, n, c->width, nsym_threshold_feature(events));
     return nsym_builder_add(rows, events, i, c->measured,
-                            cut(c, c->measured, n, c->width, nsym_threshold_feature(events)));
+                            align(c, c->measured, n, c->width, c->turned, c->scale, c->cell));
 }
 
 /* Rows of particles that no cells sum. A copy before the detector has draws of its own. */

@@ -21,6 +21,8 @@ typedef struct nsym_chain {
     bool angular;                           /* the positions are d_eta, d_phi */
     bool draws;                             /* particles are smeared */
     bool acts;                              /* anything happens to them */
+    size_t scale, cell;                     /* pT or energy, and the cell's number, of what align turns; or NSYM_NONE */
+    nsym_pixels *grid;                      /* of cells that are there before; NULL: there are none */
     const char *names[NSYM_CHAIN_FEATURES]; /* of what leaves, where there are cells */
     nsym_pixels *pixels;                    /* NULL: there are none */
     nsym_image_map **map;                   /* (copies + 1) of copies of images after the detector; or NULL */

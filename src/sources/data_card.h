@@ -97,6 +97,7 @@ typedef struct nsym_data_card {
         file_mark[NSYM_MARK_SIZE]; /* see nsym_file_mark */
     uint64_t seed;
     size_t events;         /* built-in; 0: the generator's default */
+    bool align;            /* every event is turned so that its principal axis lies along y */
     size_t repeat;         /* times each event is taken, with draws of its own */
     size_t sides, grid[2]; /* of particles that are cells already: cells in x and y; sides 0: not said */
     _Alignas(max_align_t) unsigned char options[NSYM_SOURCE_OPTIONS_SIZE]; /* the source's own struct */

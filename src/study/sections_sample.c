@@ -20,6 +20,7 @@ static const char *const keeps[] = {"eta", "pz", NULL};
 static const char *const binnings[] = {"none", "equal", "quantile", NULL};
 static const char *const places[] = {"none", "before", "after", NULL};
 static const char *const spacings[] = {"even", "random", NULL};
+static const char *const alignments[] = {"none", "axis", NULL};
 static const char *const styles[] = {"exact", "opencv", "nearest", "unbinned", NULL};
 static const char *const tested[] = {"one", "all", NULL};
 static const char *const densities[] = {"none", "published", "described", NULL};
@@ -211,6 +212,9 @@ static const nsym_field data[] = {
     {"repeat", NSYM_FIELD_SIZE, AT(data.repeat), .low = 1, .high = 1000,
      .help = "times each event is taken, each with its own draws of the detector, which must draw: events of their "
              "own"},
+    {"align", NSYM_FIELD_EITHER, AT(data.align), .words = alignments,
+     .help = "`axis`: every event, as the detector shows it, is turned about the origin so that the principal axis of "
+             "its pT or energy lies along φ or y, the heavier side up; cells are summed anew"},
     {"cells", NSYM_FIELD_SIZES, AT(data.grid), AT(data.sides), .low = 1, .high = 4096, .room = 2, .group = NSYM_OF_NONE,
      .help = "two numbers: the particles are cells of such a grid already (`cell`), in η and in φ or in x and in y"},
 };

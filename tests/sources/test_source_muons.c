@@ -52,6 +52,44 @@ static void any_stretch_of_the_sample_has_its_share_of_either_class(void **state
     nsym_events_free(other);
 }
 
+/* Aligned cells are cells of the same grid, each once, at its middle; what is lost has left the grid. */
+static void aligned_cells_are_summed_anew(void **state) {
+    (void)state;
+    nsym_data_card card = usual;
+    card.align = true;
+    nsym_events *plain = load(usual), *turned = load(card);
+    double before = 0, after = 0, xx = 0, yy = 0;
+    size_t seen[32 * 32] = {0};
+    assert_int_equal(plain->count, turned->count);
+    for (size_t i = 0; i < turned->count; i++) {
+        for (uint64_t p = plain->offsets[i]; p < plain->offsets[i + 1]; p++)
+            before += plain->particles[p * plain->features + nsym_events_feature(plain, "pt")];
+        for (uint64_t p = turned->offsets[i]; p < turned->offsets[i + 1]; p++) {
+            const double *cell = turned->particles + p * turned->features;
+            double pt = cell[nsym_events_feature(turned, "pt")], x = cell[nsym_events_feature(turned, "d_eta")],
+                   y = cell[nsym_events_feature(turned, "d_phi")];
+            size_t number = (size_t)cell[nsym_events_feature(turned, "cell")];
+            assert_true(number < 32 * 32 && seen[number] != i + 1);
+            seen[number] = i + 1;
+            assert_true(fabs(x - (((double)(number / 32) + 0.5) / 16 - 1) * NSYM_MUONS_RADIUS) < 1e-12);
+            assert_true(fabs(y - (((double)(number % 32) + 0.5) / 16 - 1) * NSYM_MUONS_RADIUS) < 1e-12);
+            after += pt, xx += pt * x * x, yy += pt * y * y;
+        }
+    }
+    assert_true(after <= before && after > 0.97 * before);
+    assert_true(yy > 1.3 * xx);
+    nsym_events_free(plain);
+    nsym_events_free(turned);
+}
+
+static void alignment_needs_positions_and_their_grid(void **state) {
+    (void)state;
+    nsym_data_card card = usual;
+    card.align = true;
+    card.sides = 0;
+    refused(card, "data.cells does not say of which grid");
+}
+
 static void unequal_classes_have_their_shares_too(void **state) {
     (void)state;
     nsym_muons_options options = nsym_muons_defaults();
@@ -201,6 +239,8 @@ static void files_without_cells_of_some_pt_have_neither_threshold_nor_pictures(v
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_stretch_of_the_sample_has_its_share_of_either_class),
+        cmocka_unit_test(aligned_cells_are_summed_anew),
+        cmocka_unit_test(alignment_needs_positions_and_their_grid),
         cmocka_unit_test(unequal_classes_have_their_shares_too),
         cmocka_unit_test(each_class_is_flat_in_pt_and_eta),
         cmocka_unit_test(cells_below_the_threshold_are_left_out),
