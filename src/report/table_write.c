@@ -375,15 +375,17 @@ static bool same_group(const nsym_table *table, size_t a, size_t b, size_t level
 
 /* The lines above the last: of one coordinate its name (metrics need none), of several their values, each over the
  * columns it is for. */
-static void html_over(const nsym_table *table, FILE *html, size_t left) {
+static void html_over(const nsym_table *table, FILE *html, bool lines) {
     char text[TEXT];
+    const char *which = lines ? "<th></th>" : "";
     if (table->over.count == 1 && !table->by_metric) {
-        fprintf(html, "<tr><th colspan=\"%zu\"></th><th class=\"over\" colspan=\"%zu\">", left, table->columns);
+        fprintf(html, "<tr><th class=\"h\" colspan=\"%zu\"></th>%s<th class=\"over\" colspan=\"%zu\">", heads(table),
+                which, table->columns);
         nsym_html_text(html, table->over.text[0]);
         fputs("</th></tr>", html);
     }
     for (size_t k = 0; k + 1 < table->over.count; k++) {
-        fprintf(html, "<tr><th colspan=\"%zu\"></th>", left);
+        fprintf(html, "<tr><th class=\"h\" colspan=\"%zu\"></th>%s", heads(table), which);
         for (size_t c = 0, next; c < table->columns; c = next) {
             for (next = c + 1; next < table->columns && same_group(table, c, next, k);) next++;
             column_text(table, c, k, text, sizeof text);
@@ -398,10 +400,10 @@ static void html_over(const nsym_table *table, FILE *html, size_t left) {
 static void html_head(const nsym_table *table, FILE *html, bool lines) {
     char text[TEXT];
     fputs("<thead>", html);
-    html_over(table, html, heads(table) + lines);
+    html_over(table, html, lines);
     fputs("<tr>", html);
     for (size_t i = 0; i < heads(table); i++) {
-        fputs("<th scope=\"col\">", html);
+        fputs("<th scope=\"col\" class=\"h\">", html);
         nsym_html_text(html, head_name(table, i));
         fputs("</th>", html);
     }
@@ -455,6 +457,16 @@ static void html_below(const nsym_table *table, FILE *html) {
     fputs(table->limit ? "</b></p>\n" : "</p>\n", html);
 }
 
+/* A narrow screen has no room for columns of heads: there they stand above their row. */
+static void html_narrow_head(const nsym_table *table, size_t r, bool lines, FILE *html) {
+    fprintf(html, "<tr class=\"narrow\" aria-hidden=\"true\"><th colspan=\"%zu\">", table->columns + lines);
+    for (size_t i = 0; i < heads(table); i++) {
+        if (i) fputs(", ", html);
+        nsym_html_markup(html, head_value(table, r, i));
+    }
+    fputs("</th></tr>", html);
+}
+
 void nsym_table_html(const nsym_table *table, FILE *html) {
     bool lines = any_reference(table);
     fputs("<div class=\"scroll\"><table>", html);
@@ -462,10 +474,11 @@ void nsym_table_html(const nsym_table *table, FILE *html) {
     for (size_t r = 0; r < table->count; r++) {
         size_t count = lines_of(&table->row[r]);
         fputs("<tbody>", html);
+        html_narrow_head(table, r, lines, html);
         for (int line = 0; line < (int)count; line++) {
             fprintf(html, "<tr class=\"%s\">", line == PULL ? "pull" : line_name(table, line));
             for (size_t i = 0; line == OURS && i < heads(table); i++) {
-                fprintf(html, "<th scope=\"row\" rowspan=\"%zu\">", count);
+                fprintf(html, "<th scope=\"row\" class=\"h\" rowspan=\"%zu\">", count);
                 nsym_html_markup(html, head_value(table, r, i));
                 fputs("</th>", html);
             }

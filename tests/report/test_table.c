@@ -28,9 +28,9 @@ static void columns_may_be_of_several_coordinates(void **state) {
     write_text(f, "study.resolved.yaml", TABLE ", labels: {nonuniform: 32 × 4 cells, fcn: \"dense_{1}\"}}\n");
     report_is_written(f);
     const char *html = read_text(f, "report.html");
-    assert_has(html,
-               "<tr><th colspan=\"2\"></th><th scope=\"colgroup\" class=\"over group\" colspan=\"2\"><span>uniform"
-               "</span></th><th scope=\"colgroup\" class=\"over group\" colspan=\"1\"><span>32 × 4 cells</span>");
+    assert_has(html, "<tr><th class=\"h\" colspan=\"1\"></th><th></th><th scope=\"colgroup\" class=\"over group\" "
+                     "colspan=\"2\"><span>uniform"
+                     "</span></th><th scope=\"colgroup\" class=\"over group\" colspan=\"1\"><span>32 × 4 cells</span>");
     assert_has(html,
                ">size 480</th><th scope=\"col\" class=\"n\">size 2400</th><th scope=\"col\" class=\"n\">size 480<");
     assert_has(html, ">dense<sub>1</sub></th>");
@@ -121,7 +121,7 @@ static void differences_stand_in_place_of_pulls_where_the_card_says_so(void **st
                                             "| a | ours | 0.700 | 0.600 ± 0.010 | \n"
                                             "|  | paper | 0.8000 ± 0.0010 | – | \n|  | difference | -0.1000 | – | \n");
     assert_has(html, "<td class=\"n fine\"><span>−0.1000</span></td>");
-    assert_has(html, "<thead><tr><th scope=\"col\">model</th>"); /* nothing above the metrics */
+    assert_has(html, "<thead><tr><th scope=\"col\" class=\"h\">model</th>"); /* nothing above the metrics */
     assert_has(read_text(f, "tables/p.md"), "|  | pull | -100.0 | \n");
 }
 
