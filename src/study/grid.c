@@ -174,18 +174,17 @@ static void locate(nsym_point *point, const axis *a, const nsym_node *value) {
         name_of(a->path), value->text, !value->quoted && nsym_text_number(value->text, &number) && isfinite(number)};
 }
 
-/* Is the last part of a setting's path that of another's, too? */
-static bool is_ambiguous(const nsym_space *space, size_t k) {
-    for (size_t i = 0; i < space->dimensions; i++)
-        if (i != k && strcmp(name_of(space->path[i]), name_of(space->path[k])) == 0) return true;
-    return false;
+const char *nsym_setting_name(const char *const *path, size_t n, size_t k) {
+    for (size_t i = 0; i < n; i++)
+        if (i != k && strcmp(name_of(path[i]), name_of(path[k])) == 0) return path[k];
+    return name_of(path[k]);
 }
 
 /* Adds a setting of a try to what a reader sees of it. */
 static nsym_status tell_setting(nsym_point *point, const nsym_space *space, size_t k) {
     char *value;
     NSYM_TRY(nsym_node_text(&value, point->tried[k]));
-    const char *path = space->path[k], *name = is_ambiguous(space, k) ? path : name_of(path);
+    const char *name = nsym_setting_name(space->path, space->dimensions, k);
     point->settings =
         nsym_arena_printf(point->tree->arena, "%s%s%s %s", k ? point->settings : "", k ? ", " : "", name, value);
     free(value);
@@ -410,10 +409,29 @@ static nsym_status add_points(nsym_grid *grid, const plan *p) {
     return NSYM_OK;
 }
 
+/* Is a name the text of a node, or in its list? */
+static bool is_among(const nsym_node *names, const char *name) {
+    bool among = names->kind == NSYM_SCALAR && strcmp(names->text, name) == 0;
+    for (size_t i = 0; names->kind == NSYM_LIST && i < names->count; i++) among |= is_among(names->child[i], name);
+    return among;
+}
+
+/* Names under experiments, a text or a list of them. */
+static nsym_status check_only(const nsym_tree *card, const nsym_node *only, bool inner) {
+    if (!only) return NSYM_OK;
+    if (only->kind == NSYM_MAP || (only->kind == NSYM_LIST && (inner || only->count == 0)))
+        return nsym_fail_at(card, only, "only must be a name under experiments or a list of them");
+    for (size_t i = 0; only->kind == NSYM_LIST && i < only->count; i++)
+        NSYM_TRY(check_only(card, only->child[i], true));
+    return only->kind == NSYM_LIST || child_of(card, "experiments", only) ? NSYM_OK : NSYM_EINVAL;
+}
+
 static nsym_status add_experiment(nsym_grid *grid, const nsym_tree *card, const nsym_node *experiment) {
     plan p;
+    const nsym_node *only = nsym_node_at(card->root, "only");
     nsym_status status = make_plan(&p, card, experiment);
-    if (status == NSYM_OK && !p.says.skip) status = add_points(grid, &p);
+    bool skip = only ? !is_among(only, experiment->key) : p.says.skip;
+    if (status == NSYM_OK && !skip) status = add_points(grid, &p);
     nsym_space_free(&p.space);
     return status;
 }
@@ -424,6 +442,7 @@ static nsym_status build(nsym_grid *grid, const nsym_tree *card) {
     const nsym_node *experiments = nsym_node_at(card->root, "experiments");
     if (!experiments || experiments->kind != NSYM_MAP || experiments->count == 0)
         return nsym_fail(NSYM_EFORMAT, "%s: a card needs 'experiments', a map of at least one", card->name);
+    NSYM_TRY(check_only(card, nsym_node_at(card->root, "only"), false));
     for (size_t i = 0; i < experiments->count; i++) NSYM_TRY(add_experiment(grid, card, experiments->child[i]));
     if (grid->points == 0) return nsym_fail_at(card, experiments, "all experiments are skipped");
     NSYM_TRY(nsym_effects_check(card, grid));

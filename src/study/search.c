@@ -138,14 +138,37 @@ static bool is_first(const nsym_grid *grid, size_t i) {
     return true;
 }
 
-/* The place of a choice among results. */
-static nsym_status new_place(nsym_point **out, nsym_arena *arena, const nsym_point *chosen) {
+/* What a try sets, in words, with the epochs that were found best. */
+static const char *words_of(nsym_arena *arena, const nsym_outcome *results, const nsym_point *point) {
+    const char *path[NSYM_DIMENSIONS_MAX], *words = "";
+    const nsym_node *value[NSYM_DIMENSIONS_MAX];
+    size_t settings = nsym_point_settings(point, path, value);
+    for (size_t k = 0; words && k < settings; k++) {
+        char *text;
+        if (is_epochs(path[k])) continue;
+        if (nsym_node_text(&text, value[k]) != NSYM_OK) return NULL;
+        words = nsym_arena_printf(arena, "%s%s %s, ", words, nsym_setting_name(path, settings, k), text);
+        free(text);
+    }
+    return words ? nsym_arena_printf(arena, "%sepochs %.0f", words, epochs_of(results, point)) : NULL;
+}
+
+/* The place of a choice among results: where it was searched, and both in words. */
+static nsym_status new_place(nsym_point **out, nsym_arena *arena, const nsym_outcome *results,
+                             const nsym_point *chosen) {
     nsym_point *point = nsym_arena_alloc(arena, 1, sizeof *point);
+    const char *words = words_of(arena, results, chosen), *place = "";
     if (!point) return nsym_fail(NSYM_ENOMEM, "no memory for what a search chose");
     *point = (nsym_point){.experiment = chosen->experiment, .model = chosen->model, .members = chosen->members};
-    for (size_t c = 0; c < chosen->coordinates; c++)
-        if (!is_of_try(&chosen->coordinate[c])) point->coordinate[point->coordinates++] = chosen->coordinate[c];
-    point->coordinate[point->coordinates++] = (nsym_coordinate){"chosen", chosen->settings, false};
+    for (size_t c = 0; place && c < chosen->coordinates; c++) {
+        const nsym_coordinate *at = &chosen->coordinate[c];
+        if (is_of_try(at)) continue;
+        place = nsym_arena_printf(arena, "%s%s%s %s", place, place[0] ? "; " : "", at->name, at->value);
+        point->coordinate[point->coordinates++] = *at;
+    }
+    if (!words || !place) return nsym_fail(NSYM_ENOMEM, "no memory for what a search chose");
+    point->coordinate[point->coordinates++] = (nsym_coordinate){"place", place, false};
+    point->coordinate[point->coordinates++] = (nsym_coordinate){"chosen", words, false};
     *out = point;
     return NSYM_OK;
 }
@@ -155,7 +178,7 @@ static nsym_status tell_choice(nsym_outcome *results, const nsym_outcome_row *be
     nsym_outcome_row value = *best; /* results move when one is added */
     const nsym_outcome_row *found = nsym_search_row(results, best->point, "best_epoch");
     nsym_outcome_row epoch = found ? *found : value;
-    NSYM_TRY(new_place(&point, arena, best->point));
+    NSYM_TRY(new_place(&point, arena, results, best->point));
     value.point = epoch.point = point;
     NSYM_TRY(nsym_outcome_add(results, &value, value.metric));
     if (found) NSYM_TRY(nsym_outcome_add(results, &epoch, "best_epoch"));

@@ -14,8 +14,8 @@ const nsym_outcome_row *nsym_search_row(const nsym_outcome *results, const nsym_
 bool nsym_search_better(const char *metric, double value, double other);
 
 /* Adds what was chosen at every place where something was searched as results of their own: coordinates are those of
-   the place and `chosen`, the settings for a reader; metrics search.metric and best_epoch, and `tries`, among how many.
-   `arena` outlives the results. */
+   the place, then `place` and `chosen`, place and settings in words; metrics search.metric and best_epoch, and `tries`,
+   among how many. `arena` outlives the results. */
 nsym_status nsym_search_tell(nsym_outcome *results, const nsym_grid *grid, nsym_arena *arena) NSYM_MUST_CHECK;
 
 /* Writes, for every place of the grid where something was searched, the settings of the best try, as the list `values`

@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "base/folder.h"
 #include "base/hash.h"
+#include "study/chosen.h"
 #include "study/ordering.h"
 #include "study/run.h"
 #include "study/rungs.h"
@@ -468,6 +469,7 @@ static nsym_status write_results(study *s) {
     if (status == NSYM_OK) status = nsym_outcome_subtract(&results);
     if (status == NSYM_OK) status = order_models(s, &results);
     if (status == NSYM_OK) status = run_searches(s, &results);
+    if (status == NSYM_OK) status = nsym_chosen_tell(&results, s->card, s->arena);
     if (status == NSYM_OK) status = nsym_search_tell(&results, &s->grid, s->arena);
     if (status == NSYM_OK) status = nsym_search_write(&results, &s->grid, chosen);
     if (status == NSYM_OK && s->reference) status = nsym_outcome_compare(&results, s->reference);

@@ -226,9 +226,11 @@ static void what_was_chosen_is_written_and_told(void **state) {
         const char *words = json_string_value(json_object_get(row, "chosen"));
         if (!words || strcmp(json_string_value(json_object_get(row, "model")), "fcn") != 0) continue;
         char expected[100];
-        snprintf(expected, sizeof expected, "learning_rate %s, batch %s",
-                 nsym_node_at(entry, "set.train.learning_rate")->text, nsym_node_at(entry, "set.train.batch")->text);
+        snprintf(expected, sizeof expected, "learning_rate %s, batch %s, epochs %s",
+                 nsym_node_at(entry, "set.train.learning_rate")->text, nsym_node_at(entry, "set.train.batch")->text,
+                 nsym_node_at(entry, "set.train.epochs")->text);
         assert_string_equal(words, expected);
+        assert_string_equal(json_string_value(json_object_get(row, "place")), "model fcn; size 40");
         double value = json_number_value(json_object_get(row, "mean"));
         const char *metric = json_string_value(json_object_get(row, "metric"));
         assert_true(strcmp(metric, "validation_auc") != 0 || value == mean);
