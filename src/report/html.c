@@ -269,6 +269,7 @@ static nsym_status write_answer(const nsym_report *report, const nsym_figure **s
     NSYM_TRY(nsym_check_keys(r, keys));
     NSYM_TRY(nsym_read_text(r, "text", &text));
     NSYM_TRY(nsym_read_text(r, "figure", &name));
+    if (!*text && !*name) return NSYM_OK;
     fputs("<section class=\"answer\">\n", html);
     NSYM_TRY(nsym_text_body(report, text, html));
     for (size_t i = 0; i < report->figures; i++)

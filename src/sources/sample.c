@@ -398,13 +398,15 @@ static nsym_status make_divided(making *m, nsym_sample *out) {
 
 /* ---- What follows from the parts ---- */
 
+/* With folds all events that are left are divided in them; a member trains on the first `train_size` outside its own.
+ */
 static nsym_status parts_of_whole(nsym_parts *out, uint32_t **tests, const nsym_sample *s, const nsym_data_card *card,
                                   size_t train_size) {
     double *labels = malloc((s->count + 1) * sizeof *labels);
     const double *label = nsym_events_column(s->events, "label")->values;
     if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory to divide %zu events", s->count);
     for (size_t e = 0; e < s->count; e++) labels[e] = label[s->groups ? s->groups[e] : e];
-    nsym_status status = nsym_parts_of(out, &card->split, train_size, labels, s->count);
+    nsym_status status = nsym_parts_of(out, &card->split, card->split.folds ? 0 : train_size, labels, s->count);
     free(labels);
     if (status != NSYM_OK || !s->groups) return status;
     const uint32_t *test = s->groups + out->test_first;

@@ -12,7 +12,9 @@
 typedef struct nsym_model_card {
     unsigned kind;                        /* as the spec's, or the next: a column */
     const char *particles, *event, *gate; /* inputs by name; NULL: none */
-    size_t width, padded;                 /* of all layers; particles that an event counts as. 0: as they are */
+    size_t width;                         /* of all layers; 0: as their lists have it */
+    size_t layers, blocks;                /* of hidden, and of filters */
+    size_t padded;                        /* particles that an event counts as; 0: as they are */
     bool masked;
 } nsym_model_card;
 

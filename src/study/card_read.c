@@ -21,6 +21,15 @@ static void set_width(nsym_model_spec *spec, size_t width) {
     spec->latent = width;
 }
 
+/* A list of sizes is `count` long, each as large as the first; 0, or an empty list: it is as long as it is. */
+static void set_count(nsym_sizes *list, size_t *count) {
+    if (*count && list->count) {
+        list->count = *count;
+        for (size_t k = 1; k < *count; k++) list->size[k] = list->size[0];
+    }
+    *count = list->count;
+}
+
 static nsym_status set_input(nsym_reader r, const char *key, const char *name, nsym_input_place place,
                              const nsym_model_spec *spec, nsym_input *out) {
     if (!name) name = "";
@@ -92,6 +101,8 @@ static nsym_status finish_network(nsym_run_card *out, nsym_reader r) {
     NSYM_TRY(set_input(r, "particles", m->particles, NSYM_PER_PARTICLE, spec, &spec->particle_input));
     NSYM_TRY(set_input(r, "event", m->event, NSYM_PER_EVENT, spec, &spec->event_input));
     NSYM_TRY(set_input(r, "gate", m->gate, NSYM_PER_EVENT, spec, &spec->gate_input));
+    set_count(&spec->hidden, &out->model.layers);
+    set_count(&spec->filters, &out->model.blocks);
     set_width(spec, m->width);
     NSYM_TRY(check_needs(r, spec, kind));
     return check_spec(r, spec);

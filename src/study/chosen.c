@@ -99,3 +99,56 @@ nsym_status nsym_chosen_lay(nsym_point *point, const nsym_tree *card) {
                                                       point->experiment, place);
     return point->note ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a note");
 }
+
+/* A value, or a list of them with commas between; NULL: no memory. */
+static const char *value_words(nsym_arena *arena, const nsym_node *node) {
+    const char *words = node->kind == NSYM_SCALAR ? node->text : "";
+    for (size_t i = 0; words && node->kind == NSYM_LIST && i < node->count; i++)
+        words = nsym_arena_printf(arena, "%s%s%s", words, i ? ", " : "", value_words(arena, node->child[i]));
+    return words;
+}
+
+/* "binning uniform; size 480, 960": a map of `where`, or one of `set`, whose paths are told by their last parts. */
+static const char *map_words(nsym_arena *arena, const nsym_node *map, const char *between) {
+    const char *words = "", **path = nsym_arena_alloc(arena, map->count + 1, sizeof *path);
+    if (!path) return NULL;
+    for (size_t k = 0; k < map->count; k++) path[k] = map->child[k]->key;
+    for (size_t k = 0; words && k < map->count; k++) {
+        const char *value = value_words(arena, map->child[k]);
+        words = value ? nsym_arena_printf(arena, "%s%s%s %s", words, k ? between : "",
+                                          nsym_setting_name(path, map->count, k), value)
+                      : NULL;
+    }
+    return words;
+}
+
+static nsym_status tell_entry(nsym_outcome *results, nsym_reader r, nsym_arena *arena) {
+    const char *metric = NULL;
+    double mean, std = 0;
+    size_t tries = 0;
+    NSYM_TRY(nsym_read_text(r, "metric", &metric));
+    if (!metric || !nsym_node_at(r.node, "mean")) return NSYM_OK;
+    NSYM_TRY(nsym_read_number(r, "mean", -INFINITY, INFINITY, &mean));
+    NSYM_TRY(nsym_read_number(r, "std", 0, INFINITY, &std));
+    NSYM_TRY(nsym_read_size(r, "tries", 0, 1000000, &tries));
+    nsym_point *point = nsym_arena_alloc(arena, 1, sizeof *point);
+    const char *place = map_words(arena, nsym_node_at(r.node, "where"), "; ");
+    const char *set = map_words(arena, nsym_node_at(r.node, "set"), ", ");
+    if (!point || !place || !set) return nsym_fail(NSYM_ENOMEM, "no memory for what was chosen");
+    *point = (nsym_point){.experiment = "chosen",
+                          .coordinates = 2,
+                          .coordinate = {{"place", place, false}, {"chosen", set, false}},
+                          .members = 1};
+    nsym_outcome_row row = {.point = point, .mean = mean, .std = std, .members = 1, .tolerance = NAN};
+    NSYM_TRY(nsym_outcome_add(results, &row, metric));
+    row.mean = (double)tries;
+    row.std = 0;
+    return tries ? nsym_outcome_add(results, &row, "tries") : NSYM_OK;
+}
+
+nsym_status nsym_chosen_tell(nsym_outcome *results, const nsym_tree *card, nsym_arena *arena) {
+    const nsym_node *chosen = nsym_node_at(card->root, "chosen");
+    for (size_t i = 0; chosen && chosen->kind == NSYM_LIST && i < chosen->count; i++)
+        NSYM_TRY(tell_entry(results, (nsym_reader){card, chosen->child[i], "chosen"}, arena));
+    return NSYM_OK;
+}

@@ -5,8 +5,8 @@
 #include "study/chosen.h"
 #include "study/columns.h"
 #include "study/effects.h"
+#include "study/rungs.h"
 #include "study/sections.h"
-#include <nearsym/random.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -25,9 +25,8 @@ typedef struct {
     size_t axes;
     axis axis[NSYM_AXES_MAX];
     const nsym_node *search; /* NULL: none */
-    size_t dimensions, tries;
-    axis space[NSYM_AXES_MAX]; /* (dimensions) what a search draws from */
-    uint32_t *drawn;           /* (tries) numbers in the space's product, owned */
+    nsym_tries_card tries;
+    nsym_space space; /* what the search tries, owned */
 } plan;
 
 const char *nsym_point_value(const nsym_point *point, const char *name) {
@@ -68,55 +67,38 @@ static nsym_status add_axis(plan *p, const char *path, const nsym_node *values) 
     return NSYM_OK;
 }
 
-/* Draws `tries` distinct numbers below `size`. */
-static nsym_status draw_tries(plan *p, size_t size, uint64_t seed) {
-    uint32_t *all = malloc(size * sizeof *all);
-    if (!all) return nsym_fail(NSYM_ENOMEM, "no memory for a search among %zu settings", size);
-    nsym_random random = nsym_random_stream(seed, "search", 0);
-    for (size_t i = 0; i < size; i++) all[i] = (uint32_t)i;
-    nsym_random_shuffle(&random, all, size);
-    if (p->tries > size) p->tries = size;
-    p->drawn = all;
-    return NSYM_OK;
+/* The epochs of a try are its rung's, where there are rungs. */
+static nsym_status check_path(const plan *p, size_t k) {
+    const char *path = p->space.path[k], *last = name_of(path);
+    const nsym_node *values = nsym_node_at(nsym_node_at(p->search, "space"), path);
+    for (size_t a = 0; a < p->axes; a++)
+        if (strcmp(p->axis[a].path, path) == 0)
+            return nsym_fail_at(p->card, values, "%s is an axis of the grid and in search.space; keep one", path);
+    if (p->tries.method != NSYM_HALVING || strcmp(last, "epochs") != 0) return NSYM_OK;
+    return nsym_fail_at(p->card, values,
+                        "%s is in search.space, and where search.method is halving the rungs set the epochs; take it "
+                        "out",
+                        path);
 }
 
-/* A search: random places in the product of the lists of its space, the same for every point of the grid. */
+/* A search: tries that are the same at every point of the grid. */
 static nsym_status plan_search(plan *p) {
-    const nsym_node *search = nsym_node_at(p->experiment, "search"), *space;
-    size_t size = 1, seed = 1;
-    nsym_tries_card tries;
-    if (!search) return NSYM_OK;
-    nsym_section_tries.defaults(&tries, 0);
-    NSYM_TRY(nsym_section_read(&tries, &nsym_section_tries, (nsym_reader){p->card, search, "search"}, 0));
-    p->search = search;
-    p->tries = tries.tries;
+    size_t method = NSYM_RANDOM, seed = 1;
+    p->search = nsym_node_at(p->experiment, "search");
+    if (!p->search) return NSYM_OK;
+    nsym_reader r = {p->card, p->search, "search"};
+    NSYM_TRY(nsym_read_choice(r, "method", nsym_method_words, &method));
+    nsym_section_tries.defaults(&p->tries, 1u << method);
+    NSYM_TRY(nsym_section_read(&p->tries, &nsym_section_tries, r, 1u << method));
     NSYM_TRY(nsym_read_size((nsym_reader){p->card, p->card->root, ""}, "seed", 0, (size_t)1 << 53, &seed));
-    space = nsym_node_at(search, "space");
-    if (!space || space->kind != NSYM_MAP || space->count == 0 || space->count > NSYM_AXES_MAX)
-        return nsym_fail_at(p->card, search,
-                            "search needs a map 'space' of 1 to %d lists, such as space: "
-                            "{train.learning_rate: [0.001, 0.0001]}",
-                            NSYM_AXES_MAX);
-    for (size_t i = 0; i < space->count; i++) {
-        axis a = {space->child[i]->key, space->child[i]};
-        if (a.values->kind == NSYM_MAP || values_of(&a) == 0 || size > 1000000 / values_of(&a))
-            return nsym_fail_at(p->card, a.values,
-                                "search.space.%s must be a list of values, and all lists together "
-                                "have at most 10^6 combinations",
-                                a.path);
-        for (size_t k = 0; k < p->axes; k++)
-            if (strcmp(p->axis[k].path, a.path) == 0)
-                return nsym_fail_at(p->card, a.values, "%s is an axis of the grid and in search.space; keep one",
-                                    a.path);
-        size *= values_of(&a);
-        p->space[p->dimensions++] = a;
-    }
-    return draw_tries(p, size, seed);
+    NSYM_TRY(nsym_space_draw(&p->space, p->card, p->search, p->tries.tries, seed));
+    for (size_t k = 0; k < p->space.dimensions; k++) NSYM_TRY(check_path(p, k));
+    return NSYM_OK;
 }
 
 /* An experiment's own axes, after the card's recipes where it does not say its own. */
 static nsym_status make_plan(plan *p, const nsym_tree *card, const nsym_node *experiment) {
-    *p = (plan){.card = card, .experiment = experiment, .tries = 1, .says.members = 1};
+    *p = (plan){.card = card, .experiment = experiment, .says.members = 1, .space.tries = 1};
     char where[256];
     snprintf(where, sizeof where, "experiments.%s", experiment->key);
     NSYM_TRY(nsym_read_size((nsym_reader){card, card->root, ""}, "members", 1, 10000, &p->says.members));
@@ -145,11 +127,9 @@ static const nsym_node *child_of(const nsym_tree *card, const char *path, const 
     return NULL;
 }
 
-/* Sets the path of an axis to one of its values, whose place in the file it keeps. */
-static nsym_status set_to(nsym_tree *tree, const axis *a, const nsym_node *value) {
-    nsym_node setting = *value, *only = &setting;
-    setting.key = a->values->key;
-    return nsym_tree_apply(tree, &(nsym_node){.kind = NSYM_MAP, .count = 1, .child = &only});
+/* Sets the path that is a setting's key to its value, whose place in the file it keeps. */
+static nsym_status set_to(nsym_tree *tree, nsym_node *setting) {
+    return nsym_tree_apply(tree, &(nsym_node){.kind = NSYM_MAP, .count = 1, .child = &setting});
 }
 
 static bool is_recipe(const axis *a) {
@@ -178,7 +158,9 @@ static nsym_status place_all_named(nsym_point *point, const plan *p, const size_
 }
 
 static nsym_status place(nsym_point *point, const plan *p, const axis *a, const nsym_node *value) {
-    if (strcmp(a->path, "model") != 0) return set_to(point->tree, a, value);
+    nsym_node setting = *value;
+    setting.key = a->values->key;
+    if (strcmp(a->path, "model") != 0) return set_to(point->tree, &setting);
     const nsym_node *model = child_of(p->card, "models", value);
     if (!model) return NSYM_EINVAL;
     point->model = model->key;
@@ -192,32 +174,67 @@ static void locate(nsym_point *point, const axis *a, const nsym_node *value) {
         name_of(a->path), value->text, !value->quoted && nsym_text_number(value->text, &number) && isfinite(number)};
 }
 
-/* What candidate `number` of the space tries. */
-static nsym_status lay_candidate(nsym_point *point, const plan *p, size_t number, size_t index) {
-    const char *name = nsym_arena_printf(point->tree->arena, "%zu", index + 1);
-    if (!name) return nsym_fail(NSYM_ENOMEM, "no memory for a search");
-    point->search = p->search;
+const char *nsym_setting_name(const char *const *path, size_t n, size_t k) {
+    for (size_t i = 0; i < n; i++)
+        if (i != k && strcmp(name_of(path[i]), name_of(path[k])) == 0) return path[k];
+    return name_of(path[k]);
+}
+
+/* Adds a setting of a try to what a reader sees of it. */
+static nsym_status tell_setting(nsym_point *point, const nsym_space *space, size_t k) {
+    char *value;
+    NSYM_TRY(nsym_node_text(&value, point->tried[k]));
+    const char *name = nsym_setting_name(space->path, space->dimensions, k);
+    point->settings =
+        nsym_arena_printf(point->tree->arena, "%s%s%s %s", k ? point->settings : "", k ? ", " : "", name, value);
+    free(value);
+    return point->settings ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a search");
+}
+
+static nsym_status add_coordinate(nsym_point *point, const plan *p, const char *name, size_t number) {
+    const char *value = nsym_arena_printf(point->tree->arena, "%zu", number);
+    if (!value) return nsym_fail(NSYM_ENOMEM, "no memory for a search");
     if (point->coordinates == NSYM_COORDINATES_MAX)
         return nsym_fail_at(p->card, p->experiment, "experiment %s has more than %d axes", p->experiment->key,
                             NSYM_AXES_MAX);
-    point->coordinate[point->coordinates++] = (nsym_coordinate){"candidate", name, true};
-    for (size_t k = p->dimensions; k-- > 0; number /= values_of(&p->space[k])) {
-        point->choice[k] = number % values_of(&p->space[k]);
-        NSYM_TRY(set_to(point->tree, &p->space[k], value_at(&p->space[k], point->choice[k])));
+    point->coordinate[point->coordinates++] = (nsym_coordinate){name, value, true};
+    return NSYM_OK;
+}
+
+/* What a try sets. */
+static nsym_status lay_candidate(nsym_point *point, const plan *p, size_t attempt) {
+    const nsym_space *space = &p->space;
+    point->search = p->search;
+    NSYM_TRY(add_coordinate(point, p, "candidate", attempt + 1));
+    for (size_t k = 0; k < space->dimensions; k++) {
+        point->tried[k] = space->value[attempt * space->dimensions + k];
+        nsym_node setting = *point->tried[k];
+        setting.key = (char *)space->path[k];
+        NSYM_TRY(set_to(point->tree, &setting));
+        NSYM_TRY(tell_setting(point, space, k));
     }
     return NSYM_OK;
 }
 
-size_t nsym_point_settings(const nsym_point *point, const nsym_node *path[NSYM_AXES_MAX],
-                           const nsym_node *value[NSYM_AXES_MAX]) {
+size_t nsym_point_settings(const nsym_point *point, const char *path[NSYM_DIMENSIONS_MAX],
+                           const nsym_node *value[NSYM_DIMENSIONS_MAX]) {
     const nsym_node *space = point->search ? nsym_node_at(point->search, "space") : NULL;
     size_t n = space ? space->count : 0;
     for (size_t k = 0; k < n; k++) {
-        axis a = {space->child[k]->key, space->child[k]};
-        path[k] = space->child[k];
-        value[k] = value_at(&a, point->choice[k]);
+        path[k] = space->child[k]->key;
+        value[k] = point->tried[k];
     }
     return n;
+}
+
+bool nsym_point_same_place(const nsym_point *a, const nsym_point *b) {
+    if (a->search != b->search || strcmp(a->experiment, b->experiment) != 0) return false;
+    for (size_t c = 0; c < a->coordinates; c++) {
+        const char *name = a->coordinate[c].name, *value = nsym_point_value(b, name);
+        if (a->search && (strcmp(name, "candidate") == 0 || strcmp(name, "rung") == 0)) continue;
+        if (!value || strcmp(value, a->coordinate[c].value) != 0) return false;
+    }
+    return true;
 }
 
 /* The mark of a file, from an earlier point that reads it too where there is one: a file is read once for a whole grid.
@@ -284,6 +301,12 @@ static nsym_status read_compare(nsym_point *point, const plan *p) {
                         value->key);
 }
 
+/* The keys of its sample and of its runs. */
+static nsym_status set_keys(nsym_point *point) {
+    NSYM_TRY(nsym_card_key(&point->data_key, &point->card, true));
+    return nsym_card_key(&point->key, &point->card, false);
+}
+
 static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid *grid) {
     size_t members = p->says.members;
     char where[256];
@@ -314,14 +337,14 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     NSYM_TRY(mark_file(data->signal_mark, data->signal, grid));
     NSYM_TRY(mark_file(data->background_mark, data->background, grid));
     NSYM_TRY(mark_file(data->file_mark, data->file, grid));
-    NSYM_TRY(nsym_card_key(&point->data_key, &point->card, true));
-    return nsym_card_key(&point->key, &point->card, false);
+    if (point->search && p->tries.method == NSYM_HALVING) NSYM_TRY(nsym_rungs_begin(point, &p->tries, p->space.tries));
+    return set_keys(point);
 }
 
 /* The point of number `index` in the plan's product, the tries of a search running fastest, then the last axis. */
 static nsym_status make_point(nsym_point *point, const plan *p, size_t index, const nsym_grid *grid) {
-    size_t chosen[NSYM_AXES_MAX] = {0}, attempt = index % p->tries;
-    index /= p->tries;
+    size_t chosen[NSYM_AXES_MAX] = {0}, attempt = index % p->space.tries;
+    index /= p->space.tries;
     for (size_t a = p->axes; a-- > 0;) {
         size_t n = values_of(&p->axis[a]);
         chosen[a] = index % n;
@@ -337,33 +360,79 @@ static nsym_status make_point(nsym_point *point, const plan *p, size_t index, co
     if (set) NSYM_TRY(nsym_tree_apply(point->tree, set));
     for (size_t a = 0; a < p->axes; a++)
         if (!is_named(p, &p->axis[a])) NSYM_TRY(place(point, p, &p->axis[a], value_at(&p->axis[a], chosen[a])));
-    if (p->search) NSYM_TRY(lay_candidate(point, p, p->drawn[attempt], attempt));
+    if (p->search) NSYM_TRY(lay_candidate(point, p, attempt));
     return read_point(point, p, grid);
 }
 
+/* Room for one more point, which is empty. */
+static nsym_status new_point(nsym_point **out, nsym_grid *grid) {
+    if (grid->points == grid->room) {
+        size_t room = grid->room ? 2 * grid->room : 16;
+        nsym_point *more = realloc(grid->point, room * sizeof *more);
+        if (!more) return nsym_fail(NSYM_ENOMEM, "no memory for %zu points", room);
+        grid->point = more;
+        grid->room = room;
+    }
+    *out = &grid->point[grid->points++];
+    **out = (nsym_point){0};
+    return NSYM_OK;
+}
+
+/* The upper rungs of the last point, which is the lowest: the same but for their epochs, and none is run yet. */
+static nsym_status add_rungs(nsym_grid *grid, const plan *p) {
+    size_t lowest = grid->points - 1, rungs = grid->point[lowest].rungs;
+    for (size_t rung = 1; rung < rungs; rung++) {
+        nsym_point *point;
+        NSYM_TRY(new_point(&point, grid));
+        *point = grid->point[lowest];
+        point->key = point->data_key = NULL;
+        nsym_rungs_place(point, rung);
+        NSYM_TRY(add_coordinate(point, p, "rung", rung + 1));
+        NSYM_TRY(set_keys(point));
+    }
+    return rungs ? add_coordinate(&grid->point[lowest], p, "rung", 1) : NSYM_OK;
+}
+
 static nsym_status add_points(nsym_grid *grid, const plan *p) {
-    size_t points = p->tries;
+    size_t points = p->space.tries;
     for (size_t a = 0; a < p->axes; a++) {
         points *= values_of(&p->axis[a]);
         if (points > 100000)
             return nsym_fail_at(p->card, p->experiment, "experiment %s has over 100000 points", p->experiment->key);
     }
-    nsym_point *more = realloc(grid->point, (grid->points + points) * sizeof *more);
-    if (!more) return nsym_fail(NSYM_ENOMEM, "no memory for %zu points", points);
-    grid->point = more;
     for (size_t i = 0; i < points; i++) {
-        nsym_point *point = &grid->point[grid->points++];
-        *point = (nsym_point){0};
+        nsym_point *point;
+        NSYM_TRY(new_point(&point, grid));
         NSYM_TRY(make_point(point, p, i, grid));
+        NSYM_TRY(add_rungs(grid, p));
     }
     return NSYM_OK;
 }
 
+/* Is a name the text of a node, or in its list? */
+static bool is_among(const nsym_node *names, const char *name) {
+    bool among = names->kind == NSYM_SCALAR && strcmp(names->text, name) == 0;
+    for (size_t i = 0; names->kind == NSYM_LIST && i < names->count; i++) among |= is_among(names->child[i], name);
+    return among;
+}
+
+/* Names under experiments, a text or a list of them. */
+static nsym_status check_only(const nsym_tree *card, const nsym_node *only, bool inner) {
+    if (!only) return NSYM_OK;
+    if (only->kind == NSYM_MAP || (only->kind == NSYM_LIST && (inner || only->count == 0)))
+        return nsym_fail_at(card, only, "only must be a name under experiments or a list of them");
+    for (size_t i = 0; only->kind == NSYM_LIST && i < only->count; i++)
+        NSYM_TRY(check_only(card, only->child[i], true));
+    return only->kind == NSYM_LIST || child_of(card, "experiments", only) ? NSYM_OK : NSYM_EINVAL;
+}
+
 static nsym_status add_experiment(nsym_grid *grid, const nsym_tree *card, const nsym_node *experiment) {
     plan p;
+    const nsym_node *only = nsym_node_at(card->root, "only");
     nsym_status status = make_plan(&p, card, experiment);
-    if (status == NSYM_OK && !p.says.skip) status = add_points(grid, &p);
-    free(p.drawn);
+    bool skip = only ? !is_among(only, experiment->key) : p.says.skip;
+    if (status == NSYM_OK && !skip) status = add_points(grid, &p);
+    nsym_space_free(&p.space);
     return status;
 }
 
@@ -373,6 +442,7 @@ static nsym_status build(nsym_grid *grid, const nsym_tree *card) {
     const nsym_node *experiments = nsym_node_at(card->root, "experiments");
     if (!experiments || experiments->kind != NSYM_MAP || experiments->count == 0)
         return nsym_fail(NSYM_EFORMAT, "%s: a card needs 'experiments', a map of at least one", card->name);
+    NSYM_TRY(check_only(card, nsym_node_at(card->root, "only"), false));
     for (size_t i = 0; i < experiments->count; i++) NSYM_TRY(add_experiment(grid, card, experiments->child[i]));
     if (grid->points == 0) return nsym_fail_at(card, experiments, "all experiments are skipped");
     NSYM_TRY(nsym_effects_check(card, grid));
@@ -388,7 +458,7 @@ nsym_status nsym_grid_new(nsym_grid *out, const nsym_tree *card) {
 
 void nsym_grid_free(nsym_grid *grid) {
     for (size_t i = 0; i < grid->points; i++) {
-        nsym_tree_free(grid->point[i].tree);
+        if (grid->point[i].rung == 0) nsym_tree_free(grid->point[i].tree);
         free(grid->point[i].key);
         free(grid->point[i].data_key);
     }

@@ -3,8 +3,10 @@
 #define NSYM_STUDY_GRID_H
 
 #include "study/card.h"
+#include "study/space.h"
 
-enum { NSYM_AXES_MAX = 8, NSYM_COORDINATES_MAX = NSYM_AXES_MAX + 1 };
+/* Of a point: its axes, and `candidate` and `rung` of a search. */
+enum { NSYM_AXES_MAX = 8, NSYM_COORDINATES_MAX = NSYM_AXES_MAX + 2 };
 
 /* The room for a metric's name, and the letters of a model that is part of one, ado_NAME. */
 enum { NSYM_METRIC_SIZE = 32, NSYM_MODEL_LETTERS = NSYM_METRIC_SIZE - 1 - 4 };
@@ -23,8 +25,11 @@ typedef struct nsym_experiment_card {
     bool skip;
 } nsym_experiment_card;
 
+typedef enum nsym_method { NSYM_RANDOM, NSYM_HALVING } nsym_method;
+
 typedef struct nsym_tries_card {
-    size_t tries;
+    unsigned method; /* nsym_method */
+    size_t tries, reduction, min_epochs;
     unsigned metric;
 } nsym_tries_card;
 
@@ -34,9 +39,14 @@ typedef struct nsym_point {
     size_t coordinates;
     nsym_coordinate coordinate[NSYM_COORDINATES_MAX];
     const char *model;
-    const nsym_node *search;      /* the experiment's `search`, or NULL */
-    size_t choice[NSYM_AXES_MAX]; /* what a point of a search tries: places in the lists of search.space */
-    nsym_tree *tree;              /* the card at this point, owned */
+    const nsym_node *search;                     /* the experiment's `search`, or NULL */
+    const nsym_node *tried[NSYM_DIMENSIONS_MAX]; /* what a point of a search tries, in the order of search.space */
+    const char *settings;                        /* the same for a reader, "batch 64, width 128"; NULL: no search */
+    size_t rung, rungs, reduction; /* of a search by halving: where the point stands, from 0, of so many, and what each
+                                      divides the tries by; rungs 0: no such search */
+    size_t epochs;                 /* of the highest rung */
+    bool waits;                    /* nothing of it is run until the rung below lets it through */
+    nsym_tree *tree;               /* the card at this point, owned by the point of rung 0 */
     nsym_run_card card;
     char *key, *data_key; /* owned */
     size_t members;
@@ -48,8 +58,14 @@ typedef struct nsym_point {
 } nsym_point;
 
 /* The settings that a point of a search tries, path by path: those of search.space, (n) in the card's order. */
-size_t nsym_point_settings(const nsym_point *point, const nsym_node *path[NSYM_AXES_MAX],
-                           const nsym_node *value[NSYM_AXES_MAX]);
+size_t nsym_point_settings(const nsym_point *point, const char *path[NSYM_DIMENSIONS_MAX],
+                           const nsym_node *value[NSYM_DIMENSIONS_MAX]);
+
+/* What a reader sees of path `k` of n: its last part, or all of it where another ends alike. */
+const char *nsym_setting_name(const char *const *path, size_t n, size_t k);
+
+/* Do two points of a search stand at the same place of the grid, whatever they try and on whatever rung? */
+bool nsym_point_same_place(const nsym_point *a, const nsym_point *b);
 
 /* Do members have bootstraps of the training events of their own? */
 bool nsym_point_bootstraps(const nsym_point *point);
@@ -60,6 +76,7 @@ const char *nsym_point_value(const nsym_point *point, const char *name);
 typedef struct nsym_grid {
     size_t points;
     nsym_point *point; /* (points), owned */
+    size_t room;
 } nsym_grid;
 
 /* New grid of a card, which must outlive it. Every point is read, so that a fault anywhere in the card is found before

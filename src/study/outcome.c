@@ -163,8 +163,30 @@ double nsym_error_total(const nsym_error_parts *parts) {
                 parts->test_sample * parts->test_sample + parts->fit * parts->fit);
 }
 
+const char nsym_diverged[] = "diverged";
+
+static void visit_diverged(void *context, const nsym_measure *measure) {
+    double *diverged = context;
+    if (strcmp(measure->metric, nsym_diverged) == 0) *diverged += measure->value;
+}
+
+/* How many members of a try diverged. */
+static nsym_status count_diverged(double *out, nsym_ledger *ledger, const nsym_point *point, const char *const *keys) {
+    *out = 0;
+    for (size_t m = 0; point->search && m < runs_of(point); m++)
+        NSYM_TRY(nsym_ledger_read(ledger, keys[m], visit_diverged, out));
+    return NSYM_OK;
+}
+
 nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, const nsym_point *point,
                                 const char *const *keys) {
+    double diverged;
+    NSYM_TRY(count_diverged(&diverged, ledger, point, keys));
+    if (diverged > 0) {
+        double share = diverged / (double)runs_of(point);
+        nsym_outcome_row row = {.point = point, .mean = share, .members = point->members, .tolerance = NAN};
+        return nsym_outcome_add(results, &row, nsym_diverged);
+    }
     laying l = {.results = results, .point = point, .first = results->count, .adding = true};
     nsym_status status = NSYM_OK;
     for (l.member = 0; status == NSYM_OK && l.member < runs_of(point); l.member++) {
@@ -181,6 +203,14 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
         settle(&results->result[i], &l.row[i - l.first]);
     free(l.row);
     return status;
+}
+
+nsym_status nsym_outcome_add_inputs(nsym_outcome *results, const nsym_point *point) {
+    const nsym_model_spec *spec = &point->card.spec;
+    if (point->card.column) return NSYM_OK;
+    size_t inputs = spec->particle_input.width + spec->event_input.width + spec->gate_input.width;
+    const nsym_outcome_row row = {.point = point, .mean = (double)inputs, .members = point->members, .tolerance = NAN};
+    return nsym_outcome_add(results, &row, "inputs");
 }
 
 void nsym_outcome_free(nsym_outcome *results) {
@@ -340,6 +370,7 @@ static json_t *place_of(const nsym_point *point) {
                                                                            : json_real(number);
         json_object_set_new(object, c->name, value);
     }
+    if (point->settings) json_object_set_new(object, "settings", json_string(point->settings));
     return object;
 }
 

@@ -50,10 +50,17 @@ typedef struct nsym_outcome {
  */
 nsym_error_parts nsym_error_of_members(const nsym_point *point, const double *values);
 
-/* Adds every number of a point, over its members' recorded runs: keys (point->members, then point->restarts). Errors: a
-   run that is not in the ledger; members that did not measure the same. */
+/* The metric of a try of a search whose training diverged, 1; it has no other. */
+extern const char nsym_diverged[];
+
+/* Adds every number of a point, over its members' recorded runs: keys (point->members, then point->restarts). Where a
+   member of a try diverged the point has one number, nsym_diverged, the share of such members. Errors: a run that is
+   not in the ledger; members that did not measure the same. */
 nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, const nsym_point *point,
                                 const char *const *keys) NSYM_MUST_CHECK;
+
+/* Adds `inputs`: how many numbers the point's network reads, of an event and of each particle. */
+nsym_status nsym_outcome_add_inputs(nsym_outcome *results, const nsym_point *point) NSYM_MUST_CHECK;
 
 /* Adds one number, of that metric. Errors: its name is longer than the row has room for. */
 nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row, const char *metric) NSYM_MUST_CHECK;

@@ -7,6 +7,7 @@
 #include "nn/models.h"
 #include "stats/influence.h"
 #include "stats/metric.h"
+#include "study/outcome.h"
 #include "study/test_part.h"
 #include "study/unlabelled.h"
 #include "train/fit.h"
@@ -353,6 +354,11 @@ nsym_status nsym_run_execute(const nsym_run *run, const nsym_sample *sample, con
     nsym_measures f;
     nsym_status status = nsym_measures_new(&f);
     if (status == NSYM_OK) status = execute(&f, run, sample, context);
+    if (status == NSYM_ENUMERIC && run->point->search) { /* as some of many learning rates will */
+        f.count = 0;
+        nsym_measures_add(&f, nsym_diverged, 0, 1);
+        status = NSYM_OK;
+    }
     if (status == NSYM_OK) status = f.status;
     if (status == NSYM_OK) status = context->record(context->recorder, nsym_seconds() - start, f.measure, f.count);
     nsym_measures_free(&f);

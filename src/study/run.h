@@ -27,8 +27,8 @@ typedef struct nsym_run_context {
 } nsym_run_context;
 
 /* Trains and records a run on its sample. Where it is to be kept, the model and the scores of its test sample are
-   written first (models/LABEL.h5, scores/LABEL.h5), so that a recorded run has its files. Errors: as nsym_train and
-   `record`. */
+   written first (models/LABEL.h5, scores/LABEL.h5), so that a recorded run has its files. A try of a search that
+   diverges is recorded as such (nsym_diverged). Errors: as nsym_train and `record`. */
 nsym_status nsym_run_execute(const nsym_run *run, const nsym_sample *sample,
                              const nsym_run_context *context) NSYM_MUST_CHECK;
 

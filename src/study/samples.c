@@ -48,6 +48,14 @@ nsym_status nsym_samples_plan(nsym_samples *out, nsym_arena *arena, const nsym_g
     return NSYM_OK;
 }
 
+void nsym_samples_forget(nsym_samples *s) {
+    for (size_t k = 0; k < s->count; k++) {
+        s->sample[k].wanted = false;
+        s->sample[k].last = 0;
+    }
+    atomic_store(&s->newest, 0);
+}
+
 void nsym_samples_want(nsym_samples *s, const nsym_point *point, size_t number) {
     nsym_shared_sample *shared = sample_of(s, point);
     shared->wanted = true;

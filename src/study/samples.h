@@ -42,6 +42,9 @@ nsym_status nsym_samples_plan(nsym_samples *out, nsym_arena *arena, const nsym_g
                               size_t threads, bool writes) NSYM_MUST_CHECK;
 void nsym_samples_free(nsym_samples *samples);
 
+/* Nobody wants any of them: before the runs of another list. No run is at one. */
+void nsym_samples_forget(nsym_samples *samples);
+
 /* Run `number` of those to do is one of the point's; numbers rise from call to call. */
 void nsym_samples_want(nsym_samples *samples, const nsym_point *point, size_t number);
 

@@ -254,6 +254,12 @@ static void *serve(void *context) {
     return NULL;
 }
 
+/* Tells the other ranks that all are done, before any of them may speak of something else. */
+static void dismiss(desk *d) {
+    const nsym_cluster *c = d->schedule->cluster;
+    for (size_t k = 1; k < c->ranks; k++) note_at(d, 0, send(c, k, (head){.kind = END}, NULL));
+}
+
 static nsym_status lead(const nsym_schedule *s) {
     desk d = {.schedule = s, .lock = PTHREAD_MUTEX_INITIALIZER};
     pthread_t server;
@@ -264,6 +270,7 @@ static nsym_status lead(const nsym_schedule *s) {
         serve(&d); /* with nothing to hand out any more */
     else
         pthread_join(server, NULL);
+    dismiss(&d);
     pthread_mutex_destroy(&d.lock);
     NSYM_TRY(nsym_failure_tell(&d.failure));
     return d.next == s->runs ? NSYM_OK
@@ -311,8 +318,11 @@ static nsym_status follow(const nsym_schedule *s) {
     hand h = {.schedule = s};
     size_t threads = s->threads ? s->threads : nsym_workers_available();
     nsym_status status = nsym_workers_run(threads, threads, run_while_any, &h, NULL);
-    nsym_status sent = send(s->cluster, 0, (head){.kind = END}, NULL);
-    return status == NSYM_OK ? sent : status;
+    message m;
+    nsym_status ended = send(s->cluster, 0, (head){.kind = END}, NULL);
+    if (ended == NSYM_OK) ended = receive_kind(s->cluster, &m, END, 0);
+    if (ended == NSYM_OK) free(m.head);
+    return status == NSYM_OK ? ended : status;
 }
 
 nsym_status nsym_schedule_run(const nsym_schedule *s) {

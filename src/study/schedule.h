@@ -26,8 +26,9 @@ typedef struct nsym_schedule {
 nsym_status nsym_schedule_meet(const nsym_cluster *cluster, nsym_status own, uint64_t plan, size_t *todo, size_t *n,
                                size_t room) NSYM_MUST_CHECK;
 
-/* Does all runs. Errors: a failure of `run` or `record` on any process, after which no further run starts anywhere (the
-   ranks above 0 know their own only); NSYM_EINTERRUPTED where runs were left out because of *stop. */
+/* Does all runs; returns on no process before all are done, so that they may meet again. Errors: a failure of `run` or
+   `record` on any process, after which no further run starts anywhere (the ranks above 0 know their own only);
+   NSYM_EINTERRUPTED where runs were left out because of *stop. */
 nsym_status nsym_schedule_run(const nsym_schedule *schedule) NSYM_MUST_CHECK;
 
 /* For `run` on a rank above 0: sends what it found to rank 0. */

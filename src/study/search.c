@@ -7,48 +7,75 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A number of a point, or NULL. */
-static const nsym_outcome_row *row_of(const nsym_outcome *results, const nsym_point *point, const char *metric) {
+const nsym_outcome_row *nsym_search_row(const nsym_outcome *results, const nsym_point *point, const char *metric) {
     for (size_t i = 0; i < results->count; i++)
         if (results->result[i].point == point && strcmp(results->result[i].metric, metric) == 0)
             return &results->result[i];
     return NULL;
 }
 
-/* Do two points of a search try settings at the same place of the grid? */
-static bool same_place(const nsym_point *a, const nsym_point *b) {
-    if (a->search != b->search || strcmp(a->experiment, b->experiment) != 0) return false;
-    for (size_t c = 0; c < a->coordinates; c++)
-        if (strcmp(a->coordinate[c].name, "candidate") != 0 &&
-            strcmp(a->coordinate[c].value, b->coordinate[c].value) != 0)
-            return false;
-    return true;
-}
-
-static nsym_status metric_of(const nsym_point *point, const char **metric) {
+nsym_status nsym_search_metric(const nsym_point *point, const char **metric) {
     *metric = "validation_auc";
     return nsym_read_text((nsym_reader){point->tree, point->search, "search"}, "metric", metric);
 }
 
-/* The best try at the place of `first`, the first point there: of the largest metric, or of the least loss. */
+bool nsym_search_better(const char *metric, double value, double other) {
+    return strcmp(metric, "validation_loss") == 0 ? value < other : value > other;
+}
+
+/* The number to choose by of a point, if it is a try at the place of `first` that was trained in full; else NULL. */
+static const nsym_outcome_row *row_there(const nsym_outcome *results, const nsym_point *first, const nsym_point *p,
+                                         const char *metric) {
+    bool there = nsym_point_same_place(first, p) && (p->rungs == 0 || p->rung + 1 == p->rungs);
+    return there ? nsym_search_row(results, p, metric) : NULL;
+}
+
+/* The best try at the place of `first`, the first point there. */
 static nsym_status best_of(const nsym_outcome_row **best, const nsym_outcome *results, const nsym_grid *grid,
                            const nsym_point *first, const char *metric) {
-    double spread = 0, sign = strcmp(metric, "validation_loss") == 0 ? -1 : 1;
+    const nsym_point *end = grid->point + grid->points;
+    double spread = 0;
     size_t n = 0;
     *best = NULL;
-    for (const nsym_point *p = first; p < grid->point + grid->points; p++) {
-        const nsym_outcome_row *row = same_place(first, p) ? row_of(results, p, metric) : NULL;
+    for (const nsym_point *p = first; p < end; p++) {
+        const nsym_outcome_row *row = row_there(results, first, p, metric);
         if (!row) continue;
         spread += row->std;
         n++;
     }
-    for (const nsym_point *p = first; p < grid->point + grid->points; p++) {
-        const nsym_outcome_row *row = same_place(first, p) ? row_of(results, p, metric) : NULL;
+    for (const nsym_point *p = first; p < end; p++) {
+        const nsym_outcome_row *row = row_there(results, first, p, metric);
         if (!row || row->std > spread / (double)n * (1 + 1e-12)) continue;
-        if (!*best || sign * row->mean > sign * (*best)->mean) *best = row;
+        if (!*best || nsym_search_better(metric, row->mean, (*best)->mean)) *best = row;
     }
     if (*best) return NSYM_OK;
-    return nsym_fail(NSYM_ENOTFOUND, "experiment %s measured no '%s' to choose by", first->experiment, metric);
+    return nsym_fail(NSYM_ENOTFOUND,
+                     "experiment %s measured no '%s' to choose by: every try diverged; lower the learning rates",
+                     first->experiment, metric);
+}
+
+/* How many tries there were at the place of `first`. */
+static size_t tries_of(const nsym_grid *grid, const nsym_point *first) {
+    size_t n = 0;
+    for (const nsym_point *p = first; p < grid->point + grid->points; p++)
+        n += p->rung == 0 && nsym_point_same_place(first, p);
+    return n;
+}
+
+/* The epochs that were chosen: the mean over members of the best one, rounded up. */
+static double epochs_of(const nsym_outcome *results, const nsym_point *point) {
+    const nsym_outcome_row *epoch = nsym_search_row(results, point, "best_epoch");
+    return epoch ? ceil(epoch->mean) : (double)point->card.train.epochs;
+}
+
+static bool is_epochs(const char *path) {
+    const char *dot = strrchr(path, '.');
+    return strcmp(dot ? dot + 1 : path, "epochs") == 0;
+}
+
+/* A coordinate that says which try of a place a point is. */
+static bool is_of_try(const nsym_coordinate *at) {
+    return strcmp(at->name, "candidate") == 0 || strcmp(at->name, "rung") == 0;
 }
 
 /* Prints a key and a value, in quotes where YAML needs them. */
@@ -60,17 +87,34 @@ static nsym_status print_value(FILE *out, const char *before, const char *key, c
     return NSYM_OK;
 }
 
-/* An entry holds where it was searched, on every axis. */
-static nsym_status print_entry(FILE *out, const nsym_outcome *results, const nsym_outcome_row *best) {
-    const nsym_point *point = best->point;
-    const nsym_node *path[NSYM_AXES_MAX], *value[NSYM_AXES_MAX];
-    const nsym_outcome_row *epoch = row_of(results, point, "best_epoch");
+/* Where a model has epochs of its own, these were searched. */
+static bool has_own_epochs(const nsym_point *point) {
+    return nsym_node_at(nsym_node_at(nsym_node_at(point->tree->root, "models"), point->model), "epochs") != NULL;
+}
+
+static nsym_status print_settings(FILE *out, const nsym_outcome *results, const nsym_point *point) {
+    const char *path[NSYM_DIMENSIONS_MAX];
+    const nsym_node *value[NSYM_DIMENSIONS_MAX];
     size_t settings = nsym_point_settings(point, path, value);
+    bool own = has_own_epochs(point);
+    for (size_t k = 0; k < settings; k++) {
+        if (is_epochs(path[k])) continue; /* only the most it could be */
+        NSYM_TRY(print_value(out, "", path[k], value[k]));
+        fprintf(out, ", ");
+    }
+    fprintf(out, "%s%s%sepochs: %.0f", own ? "models." : "train", own ? point->model : "", ".",
+            epochs_of(results, point));
+    return NSYM_OK;
+}
+
+/* An entry holds where it was searched, on every axis. */
+static nsym_status print_entry(FILE *out, const nsym_outcome *results, const nsym_outcome_row *best, size_t tries) {
+    const nsym_point *point = best->point;
     const char *comma = "";
     fprintf(out, "  - where: {");
     for (size_t c = 0; c < point->coordinates; c++) {
         const nsym_coordinate *at = &point->coordinate[c];
-        if (strcmp(at->name, "candidate") == 0) continue;
+        if (is_of_try(at)) continue;
         char *text = strdup(at->value);
         if (!text) return nsym_fail(NSYM_ENOMEM, "no memory for what a search chose");
         nsym_status status = print_value(out, comma, at->name, &(nsym_node){.text = text, .quoted = !at->number});
@@ -79,13 +123,10 @@ static nsym_status print_entry(FILE *out, const nsym_outcome *results, const nsy
         comma = ", ";
     }
     fprintf(out, "}\n    set: {");
-    for (size_t k = 0; k < settings; k++) {
-        if (strcmp(path[k]->key, "train.epochs") == 0) continue; /* only the most it could be */
-        NSYM_TRY(print_value(out, "", path[k]->key, value[k]));
-        fprintf(out, ", ");
-    }
-    fprintf(out, "train.epochs: %.0f}\n", epoch ? ceil(epoch->mean) : (double)point->card.train.epochs);
-    fprintf(out, "    metric: %s\n    mean: %.4f\n    std: %.4f\n", best->metric, best->mean, best->std);
+    NSYM_TRY(print_settings(out, results, point));
+    fprintf(out, "}\n    metric: %s\n    mean: %.4f\n    std: %.4f\n    tries: %zu\n", best->metric, best->mean,
+            best->std, tries);
+    if (point->rungs) fprintf(out, "    rungs: %zu\n", point->rungs);
     return NSYM_OK;
 }
 
@@ -93,8 +134,68 @@ static nsym_status print_entry(FILE *out, const nsym_outcome *results, const nsy
 static bool is_first(const nsym_grid *grid, size_t i) {
     if (!grid->point[i].search) return false;
     for (size_t k = 0; k < i; k++)
-        if (same_place(&grid->point[k], &grid->point[i])) return false;
+        if (nsym_point_same_place(&grid->point[k], &grid->point[i])) return false;
     return true;
+}
+
+/* What a try sets, in words, with the epochs that were found best. */
+static const char *words_of(nsym_arena *arena, const nsym_outcome *results, const nsym_point *point) {
+    const char *path[NSYM_DIMENSIONS_MAX], *words = "";
+    const nsym_node *value[NSYM_DIMENSIONS_MAX];
+    size_t settings = nsym_point_settings(point, path, value);
+    for (size_t k = 0; words && k < settings; k++) {
+        char *text;
+        if (is_epochs(path[k])) continue;
+        if (nsym_node_text(&text, value[k]) != NSYM_OK) return NULL;
+        words = nsym_arena_printf(arena, "%s%s %s, ", words, nsym_setting_name(path, settings, k), text);
+        free(text);
+    }
+    return words ? nsym_arena_printf(arena, "%sepochs %.0f", words, epochs_of(results, point)) : NULL;
+}
+
+/* The place of a choice among results: where it was searched, and both in words. */
+static nsym_status new_place(nsym_point **out, nsym_arena *arena, const nsym_outcome *results,
+                             const nsym_point *chosen) {
+    nsym_point *point = nsym_arena_alloc(arena, 1, sizeof *point);
+    const char *words = words_of(arena, results, chosen), *place = "";
+    if (!point) return nsym_fail(NSYM_ENOMEM, "no memory for what a search chose");
+    *point = (nsym_point){.experiment = chosen->experiment, .model = chosen->model, .members = chosen->members};
+    for (size_t c = 0; place && c < chosen->coordinates; c++) {
+        const nsym_coordinate *at = &chosen->coordinate[c];
+        if (is_of_try(at)) continue;
+        place = nsym_arena_printf(arena, "%s%s%s %s", place, place[0] ? "; " : "", at->name, at->value);
+        point->coordinate[point->coordinates++] = *at;
+    }
+    if (!words || !place) return nsym_fail(NSYM_ENOMEM, "no memory for what a search chose");
+    point->coordinate[point->coordinates++] = (nsym_coordinate){"place", place, false};
+    point->coordinate[point->coordinates++] = (nsym_coordinate){"chosen", words, false};
+    *out = point;
+    return NSYM_OK;
+}
+
+static nsym_status tell_choice(nsym_outcome *results, const nsym_outcome_row *best, size_t tries, nsym_arena *arena) {
+    nsym_point *point;
+    nsym_outcome_row value = *best; /* results move when one is added */
+    const nsym_outcome_row *found = nsym_search_row(results, best->point, "best_epoch");
+    nsym_outcome_row epoch = found ? *found : value;
+    NSYM_TRY(new_place(&point, arena, results, best->point));
+    value.point = epoch.point = point;
+    NSYM_TRY(nsym_outcome_add(results, &value, value.metric));
+    if (found) NSYM_TRY(nsym_outcome_add(results, &epoch, "best_epoch"));
+    nsym_outcome_row count = {.point = point, .mean = (double)tries, .members = 1, .tolerance = NAN};
+    return nsym_outcome_add(results, &count, "tries");
+}
+
+nsym_status nsym_search_tell(nsym_outcome *results, const nsym_grid *grid, nsym_arena *arena) {
+    for (size_t i = 0; i < grid->points; i++) {
+        const nsym_outcome_row *best;
+        const char *metric;
+        if (!is_first(grid, i)) continue;
+        NSYM_TRY(nsym_search_metric(&grid->point[i], &metric));
+        NSYM_TRY(best_of(&best, results, grid, &grid->point[i], metric));
+        NSYM_TRY(tell_choice(results, best, tries_of(grid, &grid->point[i]), arena));
+    }
+    return NSYM_OK;
 }
 
 static nsym_status print_all(FILE *out, const nsym_outcome *results, const nsym_grid *grid) {
@@ -103,9 +204,9 @@ static nsym_status print_all(FILE *out, const nsym_outcome *results, const nsym_
         const nsym_outcome_row *best;
         const char *metric;
         if (!is_first(grid, i)) continue;
-        NSYM_TRY(metric_of(&grid->point[i], &metric));
+        NSYM_TRY(nsym_search_metric(&grid->point[i], &metric));
         NSYM_TRY(best_of(&best, results, grid, &grid->point[i], metric));
-        NSYM_TRY(print_entry(out, results, best));
+        NSYM_TRY(print_entry(out, results, best, tries_of(grid, &grid->point[i])));
     }
     return NSYM_OK;
 }

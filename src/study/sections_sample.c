@@ -171,6 +171,9 @@ static const nsym_field top[] = {
     {"train", .help = "the trainings"},
     {"models", .help = "what is trained: a map of models"},
     {"experiments", .help = "what is run: a map of experiments"},
+    {"only",
+     .help = "names of experiments that are run and no other, whatever their `skip`: `only: [search_fcn]`, as for a "
+             "preset"},
     {"searches", .help = "which polynomials explain one of the models, or which of many columns help a network most: "
                          "[below](#searches)"},
     {"recipes", .help = "sets of dotted paths and values, by name"},

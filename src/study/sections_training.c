@@ -171,6 +171,10 @@ static const nsym_field model[] = {
     {"width", NSYM_FIELD_SIZE, AT(model.width), .low = 1, .high = 65536, .scope = NSYM_IS_NETWORK, .standard = "",
      .group = NSYM_OF_NONE,
      .help = "of all hidden layers and the latent, in place of their own: one number to search over"},
+    {"layers", NSYM_FIELD_SIZE, AT(model.layers), .low = 1, .high = NSYM_SIZES_MAX, .scope = NSYM_IS_NETWORK,
+     .standard = "", .group = NSYM_OF_NONE, .idle = for_hidden,
+     .help = "how many `hidden` layers there are, in place of their own number: each as wide as the first, or as "
+             "`width` says"},
     {"slots", NSYM_FIELD_SIZE, AT(spec.slots), .high = 1024, .scope = NSYM_IS_NETWORK, .standard = "2 or 0",
      .idle = for_particles,
      .help = "particles in every event; 2 where an input is made of momenta, else 0: any number"},
@@ -186,6 +190,9 @@ static const nsym_field model[] = {
      .help =
          "how many in each block, `[48, 48, 48]`; behind a block a 2 × 2 max pool halves the image; multiples of 16 "
          "are the best value (docs/performance.md)"},
+    {"blocks", NSYM_FIELD_SIZE, AT(model.blocks), .low = 1, .high = NSYM_SIZES_MAX, .scope = NSYM_IS_CNN,
+     .standard = "", .group = NSYM_OF_NONE,
+     .help = "how many blocks there are, in place of the number of `filters`: each with as many filters as the first"},
     {"convolutions", NSYM_FIELD_SIZE, AT(spec.convolutions), .low = 1, .high = NSYM_CONVOLUTIONS_MAX,
      .scope = NSYM_IS_CNN, .help = "of every block"},
     {"kernel", NSYM_FIELD_SIZE, AT(spec.kernel), .low = 1, .high = 31, .scope = NSYM_IS_CNN,

@@ -31,7 +31,7 @@ static nsym_status choose_model(const char **out, const nsym_tree *card, const c
 
 /* The card's values for a model, with the files' marks and settings that have an effect. */
 static nsym_status read_point(nsym_point *point, nsym_tree *card) {
-    const nsym_grid one = {1, point};
+    const nsym_grid one = {.points = 1, .point = point};
     nsym_data_card *data = &point->card.data;
     NSYM_TRY(nsym_card_read(&point->card, card, point->model));
     if (point->card.column)

@@ -5,9 +5,12 @@
 #include "base/fail.h"
 #include "base/folder.h"
 #include "base/hash.h"
+#include "study/chosen.h"
 #include "study/ordering.h"
 #include "study/published.h"
+#include "study/rerun.h"
 #include "study/run.h"
+#include "study/rungs.h"
 #include "study/samples.h"
 #include "study/schedule.h"
 #include "study/search.h"
@@ -15,7 +18,6 @@
 #include <nearsym/cpu.h>
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +32,7 @@ typedef struct {
     nsym_searches searches;
     size_t note_count;
     const char **notes; /* (note_count) of the points' settings */
+    size_t wanted;      /* runs of this rung */
     size_t to_do;
     size_t *todo; /* (to_do) runs to do, one for each key */
     nsym_samples samples;
@@ -115,25 +118,35 @@ static nsym_status is_done(const study *s, const nsym_run *run, bool *done) {
     return NSYM_OK;
 }
 
-/* Runs with one key are one training: the first that keeps its files stands for all, and all take its label. */
-static nsym_status plan_work(study *s) {
+/* The runs of a rung that do not wait. Runs with one key are one training: the first that keeps its files stands for
+   all, and all take its label. */
+static nsym_status plan_work(study *s, size_t rung) {
     nsym_run **sorted = nsym_arena_alloc(s->arena, s->runs, sizeof(nsym_run *));
-    bool *chosen = nsym_arena_alloc(s->arena, s->runs, sizeof *chosen);
+    bool *chosen = nsym_arena_alloc(s->arena, s->runs, sizeof *chosen), taken = false;
+    size_t n = 0;
     if (!sorted || !chosen) return no_memory();
-    for (size_t r = 0; r < s->runs; r++) sorted[r] = &s->run[r];
-    qsort(sorted, s->runs, sizeof *sorted, by_key);
-    for (size_t i = 0; i < s->runs; i++) {
-        bool first = i == 0 || strcmp(sorted[i]->key, sorted[i - 1]->key) != 0, done = false;
-        if (first) NSYM_TRY(is_done(s, sorted[i], &done));
-        if (!first) sorted[i]->label = sorted[i - 1]->label;
-        chosen[sorted[i] - s->run] = first && !done;
-    }
     for (size_t r = 0; r < s->runs; r++)
+        if (s->run[r].point->rung == rung) sorted[n++] = &s->run[r];
+    qsort(sorted, n, sizeof *sorted, by_key);
+    for (size_t i = 0; i < n; i++) {
+        bool same = i > 0 && strcmp(sorted[i]->key, sorted[i - 1]->key) == 0, done = false;
+        if (same) sorted[i]->label = sorted[i - 1]->label;
+        if (!same) taken = false;
+        if (taken || sorted[i]->point->waits) continue;
+        taken = true;
+        NSYM_TRY(is_done(s, sorted[i], &done));
+        chosen[sorted[i] - s->run] = !done;
+    }
+    s->to_do = s->wanted = 0;
+    for (size_t r = 0; r < s->runs; r++) {
+        if (s->run[r].point->rung == rung && !s->run[r].point->waits) s->wanted++;
         if (chosen[r]) s->todo[s->to_do++] = r;
+    }
     return NSYM_OK;
 }
 
 static void want_samples(study *s) {
+    nsym_samples_forget(&s->samples);
     for (size_t t = 0; t < s->to_do; t++) nsym_samples_want(&s->samples, s->run[s->todo[t]].point, t);
 }
 
@@ -194,21 +207,26 @@ static nsym_status gather_notes(study *s) {
     return NSYM_OK;
 }
 
-/* Before the first run, on rank 0 or alone: what is shared is loaded, and the work is counted. */
-static nsym_status prepare(study *s) {
+/* Before the runs of a rung, on rank 0 or alone: what is shared is loaded, and the work is counted. */
+static nsym_status prepare_work(study *s) {
     nsym_progress *progress = s->options->progress;
     want_samples(s);
-    if (s->to_do < s->runs)
-        nsym_progress_note(progress, "%zu of %zu runs are done already or shared", s->runs - s->to_do, s->runs);
-    NSYM_TRY(compare_paths(s));
-    NSYM_TRY(compare_keys(s));
-    NSYM_TRY(gather_notes(s));
-    for (size_t i = 0; i < s->note_count; i++) nsym_progress_note(progress, "note: %s", s->notes[i]);
+    if (s->to_do < s->wanted)
+        nsym_progress_note(progress, "%zu of %zu runs are done already or shared", s->wanted - s->to_do, s->wanted);
     NSYM_TRY(nsym_samples_prepare(&s->samples, s->options->jobs));
     double work = 0;
     for (size_t t = 0; t < s->to_do; t++) work += work_of(s, &s->run[s->todo[t]]);
     nsym_progress_start(progress, "rows trained", work, s->to_do);
     return NSYM_OK;
+}
+
+/* Before the first run, likewise. */
+static nsym_status prepare(study *s) {
+    NSYM_TRY(compare_paths(s));
+    NSYM_TRY(compare_keys(s));
+    NSYM_TRY(gather_notes(s));
+    for (size_t i = 0; i < s->note_count; i++) nsym_progress_note(s->options->progress, "note: %s", s->notes[i]);
+    return prepare_work(s);
 }
 
 static nsym_status record(const study *s, size_t index, double seconds, const nsym_measure *measures, size_t n) {
@@ -217,6 +235,8 @@ static nsym_status record(const study *s, size_t index, double seconds, const ns
     for (size_t i = 0; i < n; i++)
         if (strcmp(measures[i].metric, "auc_final") == 0)
             nsym_progress_piece(s->options->progress, "%s: auc %.4f, %.1f s", run->label, measures[i].value, seconds);
+        else if (strcmp(measures[i].metric, nsym_diverged) == 0)
+            nsym_progress_piece(s->options->progress, "%s: diverged, and is no choice", run->label);
     return NSYM_OK;
 }
 
@@ -265,6 +285,25 @@ static nsym_status meet(study *s, nsym_status own) {
     return NSYM_OK;
 }
 
+/* A point's numbers over its members, from the ledger; a point that waits has none. */
+static nsym_status gather_point(study *s, nsym_outcome *results, size_t i, const char *const *keys) {
+    const nsym_point *point = &s->grid.point[i];
+    if (point->waits) return NSYM_OK;
+    NSYM_TRY(nsym_outcome_gather(results, s->ledger, point, keys));
+    return nsym_outcome_add_inputs(results, point);
+}
+
+/* The numbers of all points, or of those on one rung. */
+static nsym_status gather(study *s, nsym_outcome *results, size_t rung) {
+    const char **keys = nsym_arena_alloc(s->arena, s->runs, sizeof *keys);
+    if (!keys) return no_memory();
+    for (size_t r = 0; r < s->runs; r++) keys[r] = s->run[r].key;
+    for (size_t i = 0, r = 0; i < s->grid.points; r += runs_of(&s->grid.point[i++]))
+        if (rung == NSYM_NONE || (s->grid.point[i].rungs && s->grid.point[i].rung == rung))
+            NSYM_TRY(gather_point(s, results, i, keys + r));
+    return NSYM_OK;
+}
+
 static nsym_status do_work(study *s) {
     const nsym_schedule schedule = {.cluster = s->options->cluster,
                                     .threads = s->options->jobs,
@@ -273,29 +312,35 @@ static nsym_status do_work(study *s) {
                                     .record = record_anothers,
                                     .context = s,
                                     .stop = &s->stop};
-    NSYM_TRY(nsym_schedule_run(&schedule));
-    return nsym_samples_finish(&s->samples, s->options->jobs);
+    return nsym_schedule_run(&schedule);
 }
 
-/* How many numbers a network reads: of an event, and of each particle. */
-static nsym_status add_inputs(nsym_outcome *results, const nsym_point *point) {
-    const nsym_model_spec *spec = &point->card.spec;
-    if (point->card.column) return NSYM_OK;
-    size_t inputs = spec->particle_input.width + spec->event_input.width + spec->gate_input.width;
-    const nsym_outcome_row row = {.point = point, .mean = (double)inputs, .members = point->members, .tolerance = NAN};
-    return nsym_outcome_add(results, &row, "inputs");
+/* On rank 0: which tries of the rung below go on, and what is to be done for them. */
+static nsym_status climb(study *s, size_t rung, size_t rungs) {
+    nsym_outcome results = {0};
+    size_t on, of;
+    nsym_status status = gather(s, &results, rung - 1);
+    if (status == NSYM_OK) status = nsym_rungs_climb(&s->grid, &results, rung - 1, &on, &of);
+    nsym_outcome_free(&results);
+    NSYM_TRY(status);
+    nsym_progress_note(s->options->progress, "rung %zu of %zu: %zu of %zu tries go on", rung + 1, rungs, on, of);
+    NSYM_TRY(plan_work(s, rung));
+    return prepare_work(s);
 }
 
-/* Every point's numbers over its members, from the ledger, beside the published ones. */
-static nsym_status gather(study *s, nsym_outcome *results) {
-    const char **keys = nsym_arena_alloc(s->arena, s->runs, sizeof *keys);
-    if (!keys) return no_memory();
-    for (size_t r = 0; r < s->runs; r++) keys[r] = s->run[r].key;
-    for (size_t i = 0, r = 0; i < s->grid.points; r += runs_of(&s->grid.point[i++])) {
-        NSYM_TRY(nsym_outcome_gather(results, s->ledger, &s->grid.point[i], keys + r));
-        NSYM_TRY(add_inputs(results, &s->grid.point[i]));
+/* Everything is trained, rung after rung where a search has some. All processes of a cluster take part in each. */
+static nsym_status do_all_work(study *s, nsym_status status) {
+    size_t rungs = nsym_rungs_most(&s->grid);
+    for (size_t rung = 0; rung < rungs; rung++) {
+        if (status == NSYM_OK && rung > 0) status = leads(s) ? climb(s, rung, rungs) : plan_work(s, rung);
+        if (s->options->cluster)
+            NSYM_TRY(meet(s, status)); /* where one process failed, all do */
+        else
+            NSYM_TRY(status);
+        status = do_work(s);
     }
-    return NSYM_OK;
+    NSYM_TRY(status);
+    return nsym_samples_finish(&s->samples, s->options->jobs);
 }
 
 /* A point without its model: where a sample stands that several models share. */
@@ -348,7 +393,7 @@ static nsym_status list_files(study *s, nsym_kept_file **out, size_t *n) {
     for (size_t k = 0; k < s->samples.count; k++)
         if (s->samples.sample[k].path) NSYM_TRY(list_sample(s, k, files, n));
     for (size_t r = 0; r < s->runs; r++) {
-        if (!leaves_files(&s->run[r])) continue;
+        if (!leaves_files(&s->run[r]) || s->run[r].point->waits) continue;
         char *path = nsym_arena_printf(s->arena, "scores/%s.h5", s->run[r].label);
         if (!path) return no_memory();
         files[(*n)++] = (nsym_kept_file){.point = s->run[r].point, .member = s->run[r].member, .path = path};
@@ -380,7 +425,7 @@ static nsym_status order_place(study *s, nsym_outcome *results, size_t first) {
     if (!points || !scores) return no_memory();
     for (size_t i = first; i < s->grid.points; i++) {
         const nsym_point *point = &s->grid.point[i];
-        if (!same_place(point, &s->grid.point[first]) || point->card.column) continue;
+        if (!same_place(point, &s->grid.point[first]) || point->card.column || point->waits) continue;
         for (size_t m = 0; m < members; m++) {
             scores[n * members + m] = nsym_arena_printf(s->arena, "scores/%s.h5", s->run[first_run(s, i) + m].label);
             if (!scores[n * members + m]) return no_memory();
@@ -392,7 +437,7 @@ static nsym_status order_place(study *s, nsym_outcome *results, size_t first) {
 
 static nsym_status order_models(study *s, nsym_outcome *results) {
     for (size_t i = 0; i < s->grid.points; i++) {
-        bool first = s->grid.point[i].ado && !s->grid.point[i].card.column;
+        bool first = s->grid.point[i].ado && !s->grid.point[i].card.column && !s->grid.point[i].waits;
         for (size_t k = 0; first && k < i; k++)
             first = !same_place(&s->grid.point[k], &s->grid.point[i]) || s->grid.point[k].card.column;
         if (first) NSYM_TRY(order_place(s, results, i));
@@ -427,44 +472,23 @@ static nsym_status text_of(const study *s, const char *key, const char **out) {
     return nsym_read_text((nsym_reader){s->card, s->card->root, ""}, key, out);
 }
 
-/* A word of a command as a shell takes it, in quotes where it has to be. */
-static const char *shell_word(nsym_arena *arena, const char *word) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,%@";
-    const char *text = "'";
-    if (*word && strspn(word, plain) == strlen(word)) return word;
-    for (; text && *word; word++)
-        text =
-            *word == '\'' ? nsym_arena_printf(arena, "%s'\\''", text) : nsym_arena_printf(arena, "%s%c", text, *word);
-    return text ? nsym_arena_printf(arena, "%s'", text) : NULL;
-}
-
-/* The command that runs this study again, from the arena; NULL: no memory. */
-static const char *rerun_line(const study *s) {
-    const nsym_study_options *o = s->options;
-    const char *word = shell_word(s->arena, o->card);
-    const char *line = word ? nsym_arena_printf(s->arena, "nearsym study run %s", word) : NULL;
-    if (line && o->preset) line = nsym_arena_printf(s->arena, "%s --preset %s", line, o->preset);
-    for (size_t i = 0; line && i < o->sets; i++) {
-        word = shell_word(s->arena, o->set[i]);
-        line = word ? nsym_arena_printf(s->arena, "%s --set %s", line, word) : NULL;
-    }
-    return line ? nsym_arena_printf(s->arena, "%s --out DIR", line) : NULL;
-}
-
 static nsym_status write_results(study *s) {
     nsym_outcome results = {0};
     nsym_kept_file *files = NULL;
     size_t n = 0;
-    nsym_outcome_about about = {
-        .study = "", .preset = s->options->preset ? s->options->preset : "", .rerun = rerun_line(s)};
+    nsym_outcome_about about = {.study = "",
+                                .preset = s->options->preset ? s->options->preset : "",
+                                .rerun = nsym_rerun_line(s->arena, s->options)};
     char *cpus = NULL;
     const char *path = nsym_arena_printf(s->arena, "%s/results.json", s->options->out);
     const char *chosen = nsym_arena_printf(s->arena, "%s/chosen.yaml", s->options->out);
     if (!path || !chosen || !about.rerun) return no_memory();
-    nsym_status status = gather(s, &results);
+    nsym_status status = gather(s, &results, NSYM_NONE);
     if (status == NSYM_OK) status = nsym_outcome_subtract(&results);
     if (status == NSYM_OK) status = order_models(s, &results);
     if (status == NSYM_OK) status = run_searches(s, &results);
+    if (status == NSYM_OK) status = nsym_chosen_tell(&results, s->card, s->arena);
+    if (status == NSYM_OK) status = nsym_search_tell(&results, &s->grid, s->arena);
     if (status == NSYM_OK) status = nsym_search_write(&results, &s->grid, chosen);
     if (status == NSYM_OK && s->reference) status = nsym_outcome_compare(&results, s->reference);
     if (status == NSYM_OK) status = list_files(s, &files, &n);
@@ -516,7 +540,7 @@ static nsym_status open_study(study *s) {
     NSYM_TRY(nsym_searches_read(&s->searches, s->card, &s->grid));
     if (leads(s)) NSYM_TRY(open_folder(s));
     NSYM_TRY(plan_runs(s));
-    NSYM_TRY(plan_work(s));
+    NSYM_TRY(plan_work(s, 0));
     NSYM_TRY(nsym_samples_plan(&s->samples, s->arena, &s->grid, s->options->out, s->options->jobs, leads(s)));
     if (leads(s)) s->samples.progress = s->options->progress;
     return NSYM_OK;
@@ -536,8 +560,7 @@ nsym_status nsym_study_run(const nsym_study_options *options) {
     study s = {.options = options};
     nsym_status status = open_study(&s);
     if (status == NSYM_OK && leads(&s)) status = prepare(&s);
-    if (options->cluster) status = meet(&s, status);
-    if (status == NSYM_OK) status = do_work(&s);
+    if (status == NSYM_OK || options->cluster) status = do_all_work(&s, status);
     if (status == NSYM_OK && leads(&s)) status = write_results(&s);
     close_study(&s);
     return status;

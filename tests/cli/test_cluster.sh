@@ -48,6 +48,14 @@ together 0 study run "$data/tiny.yaml" --set members=1 --jobs 1 --out begun
 expect 0 study run "$data/tiny.yaml" --out begun
 same_numbers one begun
 
+# A search by halving: all processes climb its rungs together.
+search='experiments={s: {members: 2, set: {split.folds: 2}, grid: {model: [invariant, hybrid]}, search: {method: halving, tries: 9, space: {train.learning_rate: {from: 1.0e-4, to: 0.1, scale: log}}}}}'
+expect 0 study run "$data/tiny.yaml" --set "$search" --set train.epochs=9 --jobs 1 --out halved
+together 0 study run "$data/tiny.yaml" --set "$search" --set train.epochs=9 --jobs 2 --out three-halved
+same_numbers halved three-halved
+cmp halved/chosen.yaml three-halved/chosen.yaml || fail "three processes chose something else"
+says err "rung 3 of 3: 4 of 12 tries go on"
+
 # Processes whose numbers would differ in the last digits do not share a study.
 "$NSYM_MPIEXEC" -n 1 env NSYM_CPU=plain "$program" study run "$data/tiny.yaml" --out mixed : \
     -n 1 env NSYM_CPU=avx2 "$program" study run "$data/tiny.yaml" --out mixed >out 2>err </dev/null && fail "mixed paths"

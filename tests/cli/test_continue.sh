@@ -67,3 +67,27 @@ done
 (study stopped-INT --jobs 2 --set train.epochs=200) >out 2>err || fail "a stopped study does not go on"
 says err "of 24 runs are done already"
 same_numbers whole-200 stopped-INT
+
+# A search by halving that is killed on any rung climbs on.
+halving() {
+    out=$1
+    shift
+    exec "$program" study run "$data/tiny.yaml" --jobs 2 --set train.epochs=27 --out "$out" --set 'experiments={s: {members: 2,
+        set: {split.folds: 2}, grid: {model: [invariant, hybrid]}, search: {method: halving, tries: 9, space: {train.learning_rate:
+        {from: 1.0e-4, to: 0.1, scale: log}}}}}' "$@"
+}
+(halving halved) >out 2>err || fail "the uninterrupted search"
+caught=0
+for runs in 5 9 40 8 6 3; do
+    : >err
+    halving killed-halved >out 2>err &
+    process=$!
+    wait_for $process $runs
+    kill -KILL $process 2>/dev/null
+    wait $process
+    [ $? -eq 137 ] && caught=$((caught + 1))
+done
+[ $caught -ge 2 ] || fail "the search was caught $caught times only"
+(halving killed-halved) >out 2>err || fail "a killed search does not go on"
+same_numbers halved killed-halved
+cmp halved/chosen.yaml killed-halved/chosen.yaml || fail "a killed search chose something else"

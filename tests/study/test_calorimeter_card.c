@@ -197,6 +197,30 @@ static void a_cnn_reads_the_detectors_image(void **state) {
     refused_for("cnn", "models={cnn: {kind: cnn, event: image, filters: [8], dropout: 1}}", "dropout is 1");
 }
 
+/* Numbers of layers and blocks, as a search sets them: each as large as the first of its list, or as `width` says. */
+static void layers_and_blocks_are_numbers_too(void **state) {
+    (void)state;
+    static const char model[] = "models={cnn: {kind: cnn, event: image, filters: [8, 16], hidden: [32, 5], %s}}";
+    static const struct {
+        const char *setting;
+        size_t layers, width, blocks, filters;
+    } cases[] = {{"dropout: 0", 2, 5, 2, 16}, {"layers: 3", 3, 32, 2, 16},
+                 {"layers: 1", 1, 32, 2, 16}, {"layers: 4, width: 7", 4, 7, 2, 16},
+                 {"blocks: 3", 2, 5, 3, 8},   {"blocks: 1, layers: 2", 2, 32, 1, 8}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char setting[200];
+        nsym_tree *tree;
+        snprintf(setting, sizeof setting, model, cases[i].setting);
+        nsym_run_card card = read_set(&tree, "cnn", (const char *const[]){setting, NULL});
+        const nsym_sizes *hidden = &card.spec.hidden, *filters = &card.spec.filters;
+        assert_true(hidden->count == cases[i].layers && hidden->size[hidden->count - 1] == cases[i].width);
+        assert_true(filters->count == cases[i].blocks && filters->size[filters->count - 1] == cases[i].filters);
+        nsym_tree_free(tree);
+    }
+    refused_for("cnn", "models={cnn: {kind: cnn, event: image, filters: [8], blocks: 17}}", "blocks is 17, must be");
+    refused_for("cnn", "models={cnn: {kind: cnn, event: image, filters: [8], layers: 0}}", "layers is 0, must be");
+}
+
 static void bad_copies_are_refused(void **state) {
     (void)state;
     refused("copies.values=[]", "copies.values must begin with 0");
@@ -404,6 +428,7 @@ int main(void) {
         cmocka_unit_test(bad_showers_and_reserves_are_refused),
         cmocka_unit_test(bad_grids_are_refused),
         cmocka_unit_test(a_cnn_reads_the_detectors_image),
+        cmocka_unit_test(layers_and_blocks_are_numbers_too),
         cmocka_unit_test(bad_copies_are_refused),
         cmocka_unit_test(bad_trainings_are_refused),
         cmocka_unit_test(what_a_model_reads_must_be_in_the_sample),

@@ -1,5 +1,6 @@
 /* Choices, chosen settings and searches as points of a grid: what is laid over what. */
 #include "study/calorimeter_card.h"
+#include "study/chosen.h"
 #include "study/grid.h"
 #include <nearsym/generate/shower.h>
 
@@ -193,18 +194,19 @@ static void candidates_are_distinct_and_the_seeds(void **state) {
     nsym_grid a = grid_of(card), b = grid_of(again), c = grid_of(other);
     assert_int_equal(a.points, 10);
     for (size_t i = 0; i < 10; i++) {
-        const nsym_node *path[NSYM_AXES_MAX], *value[NSYM_AXES_MAX];
+        const char *path[NSYM_DIMENSIONS_MAX];
+        const nsym_node *value[NSYM_DIMENSIONS_MAX];
         char candidate[8];
         snprintf(candidate, sizeof candidate, "%zu", i % 5 + 1);
         assert_string_equal(nsym_point_value(&a.point[i], "candidate"), candidate);
         assert_string_equal(a.point[i].key, b.point[i].key);
         assert_true(a.point[i].members == 4);
         assert_int_equal(nsym_point_settings(&a.point[i], path, value), 2);
-        assert_string_equal(path[1]->key, "train.batch");
+        assert_string_equal(path[1], "train.batch");
         assert_int_equal(atoi(value[1]->text), a.point[i].card.train.batch);
-        moved += memcmp(a.point[i].choice, c.point[i].choice, sizeof a.point[i].choice) != 0;
+        moved += strcmp(a.point[i].settings, c.point[i].settings) != 0;
         if (i >= 5) /* the same for every place of the grid */
-            assert_memory_equal(a.point[i].choice, a.point[i - 5].choice, sizeof a.point[i].choice);
+            assert_string_equal(a.point[i].settings, a.point[i - 5].settings);
         for (size_t k = 0; k < i; k++) assert_string_not_equal(a.point[i].key, a.point[k].key);
     }
     assert_true(moved > 0);
@@ -242,7 +244,7 @@ static void a_search_that_cannot_choose_is_refused(void **state) {
         {SEARCH("4", "fcn", "{tries: 3}"), "search needs a map 'space'"},
         {SEARCH("4", "fcn", "{space: {}}"), "search needs a map 'space'"},
         {SEARCH("4", "fcn", "{space: {train.batch: []}}"), "search.space.train.batch must be a list of values"},
-        {SEARCH("4", "fcn", "{space: {train.batch: {a: 1}}}"), "search.space.train.batch must be a list of values"},
+        {SEARCH("4", "fcn", "{space: {train.batch: {a: 1}}}"), "unknown key 'a' in search.space.train.batch"},
         {SEARCH("4", "fcn", "{tries: 0, space: {train.batch: [12]}}"), "search.tries is 0"},
         {SEARCH("4", "fcn", "{try: 3, space: {train.batch: [12]}}"), "unknown key 'try' in search"},
         {SEARCH("4", "fcn", "{metric: validation_acu, space: {train.batch: [12]}}"), "did you mean 'validation_auc'?"},
@@ -254,6 +256,63 @@ static void a_search_that_cannot_choose_is_refused(void **state) {
     };
 #undef SEARCH
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) refused(cases[i][0], NULL, cases[i][1]);
+}
+
+/* Entries that say how good they are stand among the results, in words; those that were set by hand do not. */
+static void chosen_settings_are_results_too(void **state) {
+    (void)state;
+    nsym_outcome results = {0};
+    nsym_tree *card =
+        with("{a: {grid: {model: fcn}}}",
+             (const char *const[]){"chosen=[{where: {model: fcn, size: [480, 960]}, set: {train.batch: 24, "
+                                   "models.fcn.width: 8, train.learning_rate: 0.1, models.fcn.learning_rate: "
+                                   "0.2}, metric: validation_auc, mean: 0.7, std: 0.01, tries: 60}, {where: "
+                                   "{model: pfn}, set: {train.batch: 12}}]",
+                                   NULL});
+    assert_int_equal(nsym_chosen_tell(&results, card, card->arena), NSYM_OK);
+    assert_int_equal(results.count, 2);
+    const nsym_outcome_row *row = results.result;
+    assert_string_equal(row->point->experiment, "chosen");
+    assert_string_equal(nsym_point_value(row->point, "place"), "model fcn; size 480, 960");
+    assert_string_equal(nsym_point_value(row->point, "chosen"),
+                        "batch 24, width 8, train.learning_rate 0.1, models.fcn.learning_rate 0.2");
+    assert_string_equal(row->metric, "validation_auc");
+    assert_true(row->mean == 0.7 && row->std == 0.01);
+    assert_string_equal(row[1].metric, "tries");
+    assert_true(row[1].mean == 60);
+    nsym_outcome_free(&results);
+    nsym_tree_free(card);
+    card = with("{a: {grid: {model: fcn}}}",
+                (const char *const[]){"chosen=[{where: {}, set: {}, metric: a, mean: good}]", NULL});
+    assert_int_not_equal(nsym_chosen_tell(&results, card, card->arena), NSYM_OK);
+    assert_says("chosen.mean is 'good', must be a number");
+    nsym_outcome_free(&results);
+    nsym_tree_free(card);
+}
+
+/* What is named is run, even where it skips itself, and nothing else. */
+static void only_what_is_named_is_run(void **state) {
+    (void)state;
+    static const char experiments[] = "{a: {grid: {recipe: plain, model: fcn}}, b: {skip: true, grid: {recipe: plain, "
+                                      "model: fcn}}, c: {grid: {recipe: plain, model: pfn}}}";
+    static const char *const cases[][2] = {{"only=b", "b"}, {"only=[b, c]", "bc"}, {"only=[a]", "a"}, {NULL, "ac"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        nsym_tree *card = with(experiments, (const char *const[]){cases[i][0], NULL});
+        nsym_grid grid = grid_of(card);
+        assert_int_equal(grid.points, strlen(cases[i][1]));
+        for (size_t k = 0; k < grid.points; k++) assert_int_equal(grid.point[k].experiment[0], cases[i][1][k]);
+        nsym_grid_free(&grid);
+        nsym_tree_free(card);
+    }
+    static const char *const wrong[][2] = {
+        {"only=[b, d]", "there is no 'd' under 'experiments'"},
+        {"only=[]", "only must be a name under experiments or a list of them"},
+        {"only=[[a]]", "only must be a name under experiments or a list of them"},
+        {"only={a: b}", "only must be a name under experiments or a list of them"},
+        {"only=", "there is no '' under 'experiments'"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        refused(experiments, (const char *const[]){wrong[i][0], NULL}, wrong[i][1]);
 }
 
 static const char plain_experiment[] = "{a: {grid: {model: fcn}}}";
@@ -341,6 +400,8 @@ int main(void) {
         cmocka_unit_test(candidates_are_distinct_and_the_seeds),
         cmocka_unit_test(more_tries_than_the_space_has_are_all_of_it),
         cmocka_unit_test(a_search_that_cannot_choose_is_refused),
+        cmocka_unit_test(chosen_settings_are_results_too),
+        cmocka_unit_test(only_what_is_named_is_run),
         cmocka_unit_test(chosen_that_cannot_be_laid_is_refused),
         cmocka_unit_test(sections_as_a_whole_are_refused_wherever_they_are_laid),
         cmocka_unit_test(a_file_of_chosen_settings_takes_the_place_of_its_name),

@@ -264,7 +264,8 @@ static double best_of(json_t *results, const char *model, const char *metric, do
     for (int pass = 0; pass < 2; pass++) json_array_foreach(results, i, row) {
             double std = json_number_value(json_object_get(row, "std"));
             double mean = json_number_value(json_object_get(row, "mean"));
-            if (strcmp(json_string_value(json_object_get(row, "model")), model) != 0 ||
+            if (!json_object_get(row, "candidate") ||
+                strcmp(json_string_value(json_object_get(row, "model")), model) != 0 ||
                 strcmp(json_string_value(json_object_get(row, "metric")), metric) != 0)
                 continue;
             if (pass == 0) spread += std, tries++;
