@@ -257,6 +257,7 @@ static void a_try_that_diverges_is_no_choice(void **state) {
         bool wildly = json_object_get(row, "settings") &&
                       strcmp(json_string_value(json_object_get(row, "settings")), "learning_rate 1000") == 0;
         bool says = strcmp(json_string_value(json_object_get(row, "metric")), nsym_diverged) == 0;
+        if (strcmp(json_string_value(json_object_get(row, "metric")), "inputs") == 0) continue; /* of the card */
         assert_true(wildly == says);
         diverged += says;
         if (says) assert_true(json_number_value(json_object_get(row, "mean")) == 1);
