@@ -20,6 +20,7 @@
 
 #include <nearsym/generate/activity.h>
 #include <nearsym/generate/dimuon.h>
+#include <nearsym/generate/jet.h>
 #include <nearsym/generate/muon_pairs.h>
 #include <nearsym/generate/shower.h>
 #include <nearsym/neighbours.h>

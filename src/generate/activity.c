@@ -93,15 +93,14 @@ void nsym_activity_free(nsym_activity *activity) {
     *activity = (nsym_activity){0};
 }
 
-/* The generator's stream for a purpose. */
-static nsym_random stream_of(const nsym_activity_options *o, const char *purpose, uint64_t index) {
+nsym_random nsym_activity_stream(const nsym_activity_options *o, const char *purpose, uint64_t index) {
     char name[NAME_MAX_LENGTH + 24];
     snprintf(name, sizeof name, "%.*s %s", NAME_MAX_LENGTH, o->generator, purpose);
     return nsym_random_stream(o->seed, name, index);
 }
 
 uint64_t nsym_activity_interactions(const nsym_activity_options *o, uint64_t index) {
-    nsym_random random = stream_of(o, "interactions", index);
+    nsym_random random = nsym_activity_stream(o, "interactions", index);
     return nsym_draw_poisson(&random, o->pile_up);
 }
 
@@ -110,12 +109,10 @@ typedef struct maker {
     const nsym_activity_options *o;
     nsym_random random;
     nsym_activity *out;
-    double turning; /* GeV: a softer charged particle does not reach the calorimeter */
-    double muon;    /* the angle by which the muon turns, with its sign */
+    nsym_bending bending;
 } maker;
 
-static nsym_status add(maker *m, nsym_neighbour neighbour) {
-    nsym_activity *s = m->out;
+nsym_status nsym_activity_add(nsym_activity *s, nsym_neighbour neighbour) {
     if (s->count == s->capacity) {
         size_t capacity = s->capacity ? 2 * s->capacity : 256;
         nsym_neighbour *grown = realloc(s->neighbour, capacity * sizeof *grown);
@@ -127,10 +124,27 @@ static nsym_status add(maker *m, nsym_neighbour neighbour) {
     return NSYM_OK;
 }
 
-/* By how much further than the muon a particle of either charge turns, equally often; NaN where it never arrives. */
+nsym_status nsym_bending_of(nsym_bending *out, const nsym_activity_options *o, const nsym_muon *muon) {
+    out->turning = BEND * o->field_t * o->depth_m;
+    if (!(muon->pt > out->turning))
+        return nsym_fail(NSYM_EINVAL, "muons: a muon of %g GeV does not reach the calorimeter, must be above %g GeV",
+                         muon->pt, out->turning);
+    /* By convention a positive charge turns to smaller phi. */
+    out->muon = -muon->charge * asin(out->turning / muon->pt);
+    return NSYM_OK;
+}
+
+double nsym_bending_draw(const nsym_bending *b, nsym_random *random, double pt) {
+    double sign = nsym_random_u32(random) & 1 ? -1 : 1;
+    return pt > b->turning ? sign * asin(b->turning / pt) - b->muon : NAN;
+}
+
+static nsym_status add(maker *m, nsym_neighbour neighbour) {
+    return nsym_activity_add(m->out, neighbour);
+}
+
 static double draw_bend(maker *m, double pt) {
-    double sign = nsym_random_u32(&m->random) & 1 ? -1 : 1;
-    return pt > m->turning ? sign * asin(m->turning / pt) - m->muon : NAN;
+    return nsym_bending_draw(&m->bending, &m->random, pt);
 }
 
 static bool within(double x, double y, double radius) {
@@ -164,7 +178,7 @@ static nsym_status add_neutral(maker *m, const nsym_soft_spectrum *spectrum, nsy
    and one that lies in both counts with the first alone. */
 static nsym_status add_charged(maker *m, nsym_neighbour_kind kind, double activity) {
     const nsym_soft_spectrum *s = &m->o->charged;
-    double low = fmin(m->o->pt_min_gev, m->turning), above = pow(1 + low / s->scale_gev, -s->power);
+    double low = fmin(m->o->pt_min_gev, m->bending.turning), above = pow(1 + low / s->scale_gev, -s->power);
     uint64_t n = nsym_draw_poisson(&m->random, 2 * s->density * above * activity * area(m));
     for (uint64_t i = 0; i < n; i++) {
         double x[2], pt = nsym_draw_power(&m->random, s->scale_gev, s->power, low), bend = draw_bend(m, pt);
@@ -231,18 +245,14 @@ static nsym_status add_jet(maker *m, double muon_pt) {
 
 nsym_status nsym_activity_draw(nsym_activity *out, const nsym_activity_options *o, uint64_t index,
                                const nsym_muon *muon, uint64_t interactions) {
-    maker m = {.o = o, .out = out, .turning = BEND * o->field_t * o->depth_m};
-    if (!(muon->pt > m.turning))
-        return nsym_fail(NSYM_EINVAL, "muons: a muon of %g GeV does not reach the calorimeter, must be above %g GeV",
-                         muon->pt, m.turning);
-    /* By convention a positive charge turns to smaller phi. */
-    m.muon = -muon->charge * asin(m.turning / muon->pt);
+    maker m = {.o = o, .out = out};
+    NSYM_TRY(nsym_bending_of(&m.bending, o, muon));
     out->count = 0;
-    m.random = stream_of(o, "pile-up", index);
+    m.random = nsym_activity_stream(o, "pile-up", index);
     NSYM_TRY(add_interactions(&m, NSYM_PILE_UP, (double)interactions));
-    m.random = stream_of(o, "underlying", index);
+    m.random = nsym_activity_stream(o, "underlying", index);
     NSYM_TRY(add_interactions(&m, NSYM_CHARGED_HADRON, o->underlying));
     if (muon->prompt) return NSYM_OK;
-    m.random = stream_of(o, "jet", index);
+    m.random = nsym_activity_stream(o, "jet", index);
     return add_jet(&m, muon->pt);
 }

@@ -16,10 +16,13 @@ static nsym_status set_attributes(nsym_events *events, const nsym_muon_maker *m)
     NSYM_TRY(nsym_events_set_attribute(events, "seed", text));
     for (size_t i = 0; i < m->count; i++)
         NSYM_TRY(nsym_events_set_number(events, m->fields[i].key, nsym_field_number(m->options, &m->fields[i])));
-    for (size_t i = 0; i < NSYM_ACTIVITY_FIELDS; i++) {
+    for (size_t i = 0; i < m->activity_count; i++) {
         const nsym_field *field = &nsym_activity_fields[i];
         NSYM_TRY(nsym_events_set_number(events, field->key, nsym_field_number(m->activity, field)));
     }
+    for (size_t i = 0; m->jet && i < NSYM_JET_FIELDS; i++)
+        NSYM_TRY(
+            nsym_events_set_number(events, nsym_jet_fields[i].key, nsym_field_number(m->jet, &nsym_jet_fields[i])));
     return NSYM_OK;
 }
 

@@ -4,6 +4,7 @@
 #define NSYM_GENERATE_MUON_EVENTS_H
 
 #include "generate/activity.h"
+#include "generate/jet.h"
 #include "generate/rows.h"
 #include "options/fields.h"
 
@@ -16,6 +17,8 @@ typedef struct nsym_muon_maker {
     const char *name; /* "muons", for messages and the attribute generator, "nearsym muons" */
     const void *options;
     const nsym_activity_options *activity; /* of these options */
+    size_t activity_count;                 /* how many of its numbers are kept, too */
+    const nsym_jet_options *jet;           /* NULL: there is none of this kind */
     const nsym_field *fields;              /* (count) of the options' numbers, kept as attributes */
     size_t count;
     const nsym_muon_column *column; /* (columns) */

@@ -6,6 +6,7 @@
 #include "data/blocks.h"
 #include "generate/activity.h"
 #include "generate/draw.h"
+#include "generate/jet.h"
 #include "generate/muon_events.h"
 
 #include <math.h>
@@ -16,6 +17,8 @@ enum { BLOCK_EVENTS = 1 << 13, TRIES = 100000, CLOSINGS = 64 };
 
 nsym_muon_pairs_options nsym_muon_pairs_defaults(void) {
     nsym_muon_pairs_options o = {.activity = nsym_activity_defaults(),
+                                 .jet = nsym_jet_defaults(),
+                                 .stray = 0.35,
                                  .signal = 0.956,
                                  .same_sign = 0.098, /* 4657 of 4.4 % of 1078726 */
                                  .mass_gev = 90.8,
@@ -32,10 +35,10 @@ nsym_muon_pairs_options nsym_muon_pairs_defaults(void) {
                                  .nonprompt_bow = 0.4,
                                  .events = 1078726};
     o.activity.generator = "muon"; /* of no other generator; its samples keep the numbers that they had */
-    o.activity.pile_up = 20;
-    o.activity.core_share = 0.3;
-    o.activity.core_shape = 0.7;
-    o.activity.tail = 1;
+    o.activity.pile_up = 21;
+    o.jet.share = 0.3;
+    o.jet.shape = 0.7;
+    o.jet.tail = 1;
     return o;
 }
 
@@ -57,11 +60,13 @@ static const nsym_field fields[] = {
     FIELD(pair_rapidity, 0, 10),
     FIELD(nonprompt_power, 2, 100),
     FIELD(nonprompt_bow, 0, 1),
+    FIELD(stray, 0, 1),
     FIELD(activity.radius, NSYM_MUON_PAIRS_RADIUS, 1),
 };
 
 static nsym_status check(const nsym_muon_pairs_options *o) {
     NSYM_TRY(nsym_activity_check(&o->activity));
+    NSYM_TRY(nsym_jet_check(&o->jet));
     NSYM_TRY(nsym_fields_check("muon_pairs", o, fields, sizeof fields / sizeof *fields));
     if (!(o->mass_min_gev < o->mass_max_gev))
         return nsym_fail(NSYM_EINVAL, "muon_pairs: mass_min_gev is %g, must be below mass_max_gev, %g", o->mass_min_gev,
@@ -206,6 +211,21 @@ static const nsym_muon_column columns[] = {{"truth", "", "1 both muons are promp
                                            {"mu2_phi", "", "azimuth of the second muon at the vertex"},
                                            {"mu2_charge", "", "charge of the second muon"}};
 
+/* Of the further interactions some leave no vertex; their charged particles pass for those of the muon's own, which
+   the cone of isolation does not subtract. A prompt muon's surroundings are all; the jet comes on top. */
+static nsym_status draw_surroundings(nsym_activity *out, const nsym_muon_pairs_options *o, uint64_t index,
+                                     const nsym_muon *muon, uint64_t interactions) {
+    nsym_random random = nsym_activity_stream(&o->activity, "vertices", index);
+    uint64_t stray = 0;
+    for (uint64_t i = 0; i < interactions; i++) stray += nsym_random_uniform(&random) < o->stray;
+    nsym_activity_options around = o->activity;
+    around.underlying += (double)stray;
+    nsym_muon alone = *muon;
+    alone.prompt = true;
+    NSYM_TRY(nsym_activity_draw(out, &around, index, &alone, interactions - stray));
+    return muon->prompt ? NSYM_OK : nsym_jet_draw(out, &o->jet, &o->activity, index, muon);
+}
+
 static nsym_status simulate(void *context, const void *options, uint64_t index, double *values, nsym_activity *room,
                             nsym_rows *rows) {
     const nsym_muon_pairs_options *o = options;
@@ -222,7 +242,7 @@ static nsym_status simulate(void *context, const void *options, uint64_t index, 
         *values++ = muon->phi;
         *values++ = muon->charge;
     }
-    NSYM_TRY(nsym_activity_draw(room, &o->activity, index, &p.muon[0], interactions));
+    NSYM_TRY(draw_surroundings(room, o, index, &p.muon[0], interactions));
     return nsym_rows_put_neighbours(rows, room, NSYM_MUON_PAIRS_RADIUS, o->activity.pt_min_gev);
 }
 
@@ -233,6 +253,8 @@ nsym_status nsym_muon_pairs_generate(nsym_events **out, const nsym_muon_pairs_op
     const nsym_muon_maker maker = {.name = "muon_pairs",
                                    .options = options,
                                    .activity = &options->activity,
+                                   .activity_count = NSYM_ACTIVITY_FLAT_FIELDS,
+                                   .jet = &options->jet,
                                    .fields = fields,
                                    .count = sizeof fields / sizeof *fields - 1, /* the last is one of the activity */
                                    .column = columns,

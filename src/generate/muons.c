@@ -156,6 +156,7 @@ nsym_status nsym_muons_generate(nsym_events **out, const nsym_muons_options *opt
     const nsym_muon_maker maker = {.name = "muons",
                                    .options = options,
                                    .activity = &options->activity,
+                                   .activity_count = NSYM_ACTIVITY_FIELDS,
                                    .fields = fields,
                                    .count = sizeof fields / sizeof *fields - 1, /* the last is one of the activity */
                                    .column = columns,

@@ -39,6 +39,11 @@ holds window.h5 mass "float64 (4000) 80[.0-9]* 80.99[0-9]* 80.4[0-9]* "
 expect 0 data simulate muon_pairs -n 1000 --pile-up 0 --core-share 0 --tail 0 --signal 0 -o quiet.h5
 holds quiet.h5 npu "float64 (1000) 0 0 0 "
 holds quiet.h5 "particles/values: kind" "float64 ([0-9]*) 1 3 "
+expect 0 data simulate muon_pairs -n 1000 --stray 1 --signal 1 -o stray.h5
+holds stray.h5 "particles/values: kind" "float64 ([0-9]*) 1 3 "
+expect 0 data simulate muon_pairs -n 1000 --pile-up 0 --signal 0 --jet-charged 0 --jet-pions 1 --jet-leptons 0 --core-hadrons 0 -o photons.h5
+expect 0 data simulate muon_pairs -n 1000 --pile-up 0 --signal 0 --jet-charged 0 --jet-pions 1 --jet-leptons 0 --core-hadrons 9 -o more.h5
+if cmp -s photons.h5 more.h5; then fail "the number of hadrons has no effect"; fi
 expect 0 data simulate muon_pairs -n 50 --seed 3 -o few.npz
 holds few.npz mu2_phi "float64 (50) "
 
@@ -63,6 +68,8 @@ refused() {
 refused 1 "events is 0, must be at least 1" --events 0
 refused 1 "signal is 1.5, must be 0 to 1" --signal 1.5
 refused 1 "same_sign is 2, must be 0 to 1" --same-sign 2
+refused 1 "stray is 2, must be 0 to 1" --stray 2
+refused 1 "jet.pions and jet.leptons are 1.1 together, must be at most 1" --jet-charged 0.8 --jet-pions 0.2 --jet-leptons 0.1
 refused 1 "tau_gev is -1, must be" --tau -1
 refused 1 "mass_min_gev is 120, must be below mass_max_gev, 110" --mass-min 120
 refused 1 "none lies within mass_min_gev, 70, and mass_max_gev, 71" --gamma 0 --mass-max 71

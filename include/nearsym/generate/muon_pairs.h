@@ -5,7 +5,7 @@
 #define NEARSYM_GENERATE_MUON_PAIRS_H
 
 #include <nearsym/events.h>
-#include <nearsym/generate/activity.h>
+#include <nearsym/generate/jet.h>
 #include <nearsym/progress.h>
 
 #include <stdbool.h>
@@ -17,10 +17,14 @@ extern "C" {
 #define NSYM_MUON_PAIRS_RADIUS 0.45 /* what is farther from the muon is left out */
 
 typedef struct nsym_muon_pairs_options {
-    /* And the seed. As nsym_activity_defaults but for the 20 interactions of pile-up of 2012 and a softer jet, as
-       muons of 25 GeV and more that passed a trigger have: core_share 0.3, core_shape 0.7, tail 1. Its radius is at
-       least 0.45. */
+    /* What is flat around any muon, and the seed. As nsym_activity_defaults but for the 21 interactions of pile-up of
+       2012. Its radius is at least 0.45; its own jet is not used. */
     nsym_activity_options activity;
+    /* What lies around a muon of heavy flavour beside. As nsym_jet_defaults but softer, as muons of 25 GeV and more
+       that passed a trigger have it: share 0.3, shape 0.7, tail 1. */
+    nsym_jet_options jet;
+    double stray;     /* the share of interactions without a vertex of their own: charged particles of theirs pass for
+                         the muon's, kind 1; 0.35 */
     double signal;    /* the share of prompt pairs; 0.956 */
     double same_sign; /* the share of pairs of equal charge among the others; 0.098 */
 
