@@ -186,14 +186,21 @@ static nsym_status tell_choice(nsym_outcome *results, const nsym_outcome_row *be
     return nsym_outcome_add(results, &count, "tries");
 }
 
+/* What is chosen at the place that begins with point i; *best is NULL where none does. */
+static nsym_status choice_at(const nsym_outcome_row **best, const nsym_outcome *results, const nsym_grid *grid,
+                             size_t i) {
+    const char *metric;
+    *best = NULL;
+    if (!is_first(grid, i)) return NSYM_OK;
+    NSYM_TRY(nsym_search_metric(&grid->point[i], &metric));
+    return best_of(best, results, grid, &grid->point[i], metric);
+}
+
 nsym_status nsym_search_tell(nsym_outcome *results, const nsym_grid *grid, nsym_arena *arena) {
     for (size_t i = 0; i < grid->points; i++) {
         const nsym_outcome_row *best;
-        const char *metric;
-        if (!is_first(grid, i)) continue;
-        NSYM_TRY(nsym_search_metric(&grid->point[i], &metric));
-        NSYM_TRY(best_of(&best, results, grid, &grid->point[i], metric));
-        NSYM_TRY(tell_choice(results, best, tries_of(grid, &grid->point[i]), arena));
+        NSYM_TRY(choice_at(&best, results, grid, i));
+        if (best) NSYM_TRY(tell_choice(results, best, tries_of(grid, &grid->point[i]), arena));
     }
     return NSYM_OK;
 }
@@ -202,11 +209,8 @@ static nsym_status print_all(FILE *out, const nsym_outcome *results, const nsym_
     fprintf(out, "values:\n");
     for (size_t i = 0; i < grid->points; i++) {
         const nsym_outcome_row *best;
-        const char *metric;
-        if (!is_first(grid, i)) continue;
-        NSYM_TRY(nsym_search_metric(&grid->point[i], &metric));
-        NSYM_TRY(best_of(&best, results, grid, &grid->point[i], metric));
-        NSYM_TRY(print_entry(out, results, best, tries_of(grid, &grid->point[i])));
+        NSYM_TRY(choice_at(&best, results, grid, i));
+        if (best) NSYM_TRY(print_entry(out, results, best, tries_of(grid, &grid->point[i])));
     }
     return NSYM_OK;
 }

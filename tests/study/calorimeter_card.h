@@ -42,4 +42,14 @@ static inline nsym_run_card read_set(nsym_tree **tree, const char *model, const 
     return card;
 }
 
+/* Runs the calorimeter card with settings (NULL-terminated) into a folder of that name. */
+static inline nsym_status run_calorimeter(const char *name, size_t jobs, const char *const *set, bool (*stop)(void)) {
+    char out[512];
+    nsym_study_options options = {.card = card_file(calorimeter_card), .set = set, .jobs = jobs, .stop = stop};
+    while (set[options.sets]) options.sets++;
+    snprintf(out, sizeof out, "%s", in_folder(name));
+    options.out = out;
+    return nsym_study_run(&options);
+}
+
 #endif

@@ -119,12 +119,7 @@ static bool at_the_thirtieth_epoch(void) {
 }
 
 static nsym_status run(const char *name, size_t jobs, const char *const *set) {
-    char out[512];
-    nsym_study_options options = {.card = card_file(calorimeter_card), .set = set, .jobs = jobs, .stop = stop_at};
-    while (set[options.sets]) options.sets++;
-    snprintf(out, sizeof out, "%s", in_folder(name));
-    options.out = out;
-    return nsym_study_run(&options);
+    return run_calorimeter(name, jobs, set, stop_at);
 }
 
 /* New: the results of a folder. */
