@@ -56,9 +56,13 @@ static void write_shown(const nsym_tree *card, const char *key, const char *befo
 static void write_commands(const nsym_tree *card, const char *name, FILE *html) {
     const nsym_node *presets = nsym_node_at(card->root, "presets");
     fputs("<pre>", html);
+    if (presets && presets->kind != NSYM_MAP) presets = NULL;
     if (!presets || presets->count == 0) fprintf(html, "nearsym study run %s --out DIR\n", name);
-    for (size_t i = 0; presets && i < presets->count; i++)
-        fprintf(html, "nearsym study run %s --preset %s --out DIR\n", name, presets->child[i]->key);
+    for (size_t i = 0; presets && i < presets->count; i++) {
+        fprintf(html, "nearsym study run %s --preset ", name);
+        nsym_html_text(html, presets->child[i]->key);
+        fputs(" --out DIR\n", html);
+    }
     fputs("</pre>\n", html);
 }
 

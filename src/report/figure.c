@@ -217,6 +217,12 @@ nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym
     return NSYM_OK;
 }
 
+nsym_status nsym_figure_column(const nsym_events *events, const char *path, const char *name, const nsym_column **out) {
+    *out = nsym_events_column(events, name);
+    if (*out && (*out)->width == 1) return NSYM_OK;
+    return nsym_fail(NSYM_ENOTFOUND, "%s has no event column '%s'", path, name);
+}
+
 nsym_status nsym_figure_bins(const nsym_figure *figure, size_t *bins) {
     return nsym_read_size(figure->reader, "bins", 1, 10000, bins);
 }

@@ -79,6 +79,10 @@ nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym
 nsym_status nsym_figure_read(const nsym_figure *figure, const nsym_result_file *file,
                              nsym_events **out) NSYM_MUST_CHECK;
 
+/* An event column of one value. NSYM_ENOTFOUND: the file has none of that name. */
+nsym_status nsym_figure_column(const nsym_events *events, const char *path, const char *name,
+                               const nsym_column **out) NSYM_MUST_CHECK;
+
 /* A card's number of bins, 1 ... 10000; a list of two of them, for a map. */
 nsym_status nsym_figure_bins(const nsym_figure *figure, size_t *bins) NSYM_MUST_CHECK;
 nsym_status nsym_figure_bin_pair(const nsym_figure *figure, size_t bins[2]) NSYM_MUST_CHECK;

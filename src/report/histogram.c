@@ -13,12 +13,6 @@ static size_t cell(const nsym_histogram *h, size_t panel, size_t column, size_t 
     return ((panel * h->columns.count + column) * h->weights + weight) * h->slices + slice;
 }
 
-static nsym_status column_of(const nsym_events *events, const char *path, const char *name, const nsym_column **out) {
-    *out = nsym_events_column(events, name);
-    if (*out && (*out)->width == 1) return NSYM_OK;
-    return nsym_fail(NSYM_ENOTFOUND, "%s has no event column '%s'", path, name);
-}
-
 /* The index of a value of the split column, highest first once all are known. */
 static nsym_status split_index(nsym_histogram *h, double value, size_t *index) {
     for (*index = 0; *index < h->splits; (*index)++)
@@ -51,6 +45,11 @@ double nsym_histogram_edge(const nsym_histogram *h, size_t column, size_t bin) {
     return h->x_log ? range[0] * pow(range[1] / range[0], part) : range[0] + (range[1] - range[0]) * part;
 }
 
+/* What is shown of an event: the column, or its relative distance from another. */
+static double shown_value(const nsym_column *x, const nsym_column *base, size_t event) {
+    return base ? x->values[event] / base->values[event] - 1 : x->values[event];
+}
+
 typedef struct counted {
     double value, amount;
 } counted;
@@ -69,13 +68,16 @@ static nsym_status apply_cut(const nsym_histogram *h, const nsym_events *events,
     if (!*out || !all) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
     for (size_t i = 0; i < events->count; i++) (*out)[i] = true;
     if (!h->cut.column) return NSYM_OK;
-    NSYM_TRY(column_of(events, path, h->cut.column, &column));
-    if (h->cut.weight) NSYM_TRY(column_of(events, path, h->cut.weight, &weight));
+    NSYM_TRY(nsym_figure_column(events, path, h->cut.column, &column));
+    if (h->cut.weight) NSYM_TRY(nsym_figure_column(events, path, h->cut.weight, &weight));
     double sum = 0, passed = 0;
     for (size_t i = 0; i < events->count; i++) {
+        if (isnan(column->values[i]))
+            return nsym_fail(NSYM_ENOTFOUND, "%s: '%s' is NaN, so nothing can be cut", path, h->cut.column);
         all[i] = (counted){column->values[i], weight ? weight->values[i] : 1};
         sum += all[i].amount;
     }
+    if (!(sum > 0)) return nsym_fail(NSYM_ENOTFOUND, "%s: the weights of the cut add up to %g", path, sum);
     qsort(all, events->count, sizeof *all, by_value);
     size_t first = events->count;
     while (first > 0 && passed < h->cut.pass * sum) passed += all[--first].amount;
@@ -86,12 +88,12 @@ static nsym_status apply_cut(const nsym_histogram *h, const nsym_events *events,
 static nsym_status fill(nsym_histogram *h, const nsym_events *events, const char *path, size_t panel, size_t column) {
     const nsym_column *x, *split = NULL, *slice = NULL, *base = NULL, *weight[NSYM_SPLITS] = {NULL};
     bool *counts;
-    NSYM_TRY(column_of(events, path, h->columns.text[column], &x));
-    if (h->split) NSYM_TRY(column_of(events, path, h->split, &split));
-    if (h->edge) NSYM_TRY(column_of(events, path, h->slice_column, &slice));
-    if (h->relative_to) NSYM_TRY(column_of(events, path, h->relative_to, &base));
+    NSYM_TRY(nsym_figure_column(events, path, h->columns.text[column], &x));
+    if (h->split) NSYM_TRY(nsym_figure_column(events, path, h->split, &split));
+    if (h->edge) NSYM_TRY(nsym_figure_column(events, path, h->slice_column, &slice));
+    if (h->relative_to) NSYM_TRY(nsym_figure_column(events, path, h->relative_to, &base));
     for (size_t w = 0; w < NSYM_SPLITS; w++)
-        if (h->weight[w]) NSYM_TRY(column_of(events, path, h->weight[w], &weight[w]));
+        if (h->weight[w]) NSYM_TRY(nsym_figure_column(events, path, h->weight[w], &weight[w]));
     NSYM_TRY(apply_cut(h, events, path, &counts));
     h->unit[column] = base ? "" : nsym_arena_strdup(h->figure->arena, x->unit);
     h->slice_unit = slice ? nsym_arena_strdup(h->figure->arena, slice->unit) : "";
@@ -100,7 +102,7 @@ static nsym_status fill(nsym_histogram *h, const nsym_events *events, const char
         size_t s = 0, k = slice_of(h, slice ? slice->values[i] : 0);
         if (k == h->slices || !counts[i]) continue;
         if (split) NSYM_TRY(split_index(h, split->values[i], &s));
-        double value = base ? x->values[i] / base->values[i] - 1 : x->values[i];
+        double value = shown_value(x, base, i);
         double position = position_of(h, column, value);
         for (size_t w = 0; w < (h->overlaid ? h->splits : h->weights); w++) {
             size_t at = cell(h, panel, column, h->overlaid ? 0 : w, k) * NSYM_SPLITS + (h->overlaid ? w : s);
@@ -121,15 +123,20 @@ static nsym_status find_range(nsym_histogram *h, size_t column, const nsym_resul
     size_t count = 0;
     nsym_status status = NSYM_OK;
     for (size_t i = 0; status == NSYM_OK && i < n; i++) {
-        const nsym_column *x;
+        const nsym_column *x, *base = NULL;
         nsym_events *events = NULL;
-        NSYM_TRY(nsym_figure_read(h->figure, files[i], &events));
-        status = column_of(events, files[i]->path, h->columns.text[column], &x);
+        status = nsym_figure_read(h->figure, files[i], &events);
+        if (status != NSYM_OK) break;
+        status = nsym_figure_column(events, files[i]->path, h->columns.text[column], &x);
+        if (status == NSYM_OK && h->relative_to)
+            status = nsym_figure_column(events, files[i]->path, h->relative_to, &base);
         double *more = status == NSYM_OK ? realloc(values, (count + events->count + 1) * sizeof *more) : NULL;
         if (status == NSYM_OK && !more) status = nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
         if (more) values = more;
-        for (size_t k = 0; status == NSYM_OK && k < events->count; k++)
-            if (isfinite(x->values[k]) && (!h->x_log || x->values[k] > 0)) values[count++] = x->values[k];
+        for (size_t k = 0; status == NSYM_OK && k < events->count; k++) {
+            double value = shown_value(x, base, k);
+            if (isfinite(value) && (!h->x_log || value > 0)) values[count++] = value;
+        }
         nsym_events_free(events);
     }
     if (status == NSYM_OK && count > 0) {
@@ -198,9 +205,9 @@ static nsym_status read_slices(nsym_histogram *h) {
     h->edge = nsym_arena_alloc(h->figure->arena, h->slices + 1, sizeof *h->edge);
     if (!h->edge) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
     for (size_t i = 0; good && i <= h->slices; i++) {
-        char *end = "?";
-        if (edges->child[i]->kind == NSYM_SCALAR) h->edge[i] = strtod(edges->child[i]->text, &end);
-        good = !*end && (i == 0 || h->edge[i] > h->edge[i - 1]);
+        const nsym_node *edge = edges->child[i];
+        good = edge->kind == NSYM_SCALAR && nsym_text_number(edge->text, &h->edge[i]) && isfinite(h->edge[i]) &&
+               (i == 0 || h->edge[i] > h->edge[i - 1]);
     }
     for (size_t i = 0; good && names && i < names->count; i++) {
         good = names->kind == NSYM_LIST && names->child[i]->kind == NSYM_SCALAR;

@@ -114,9 +114,11 @@ static void write_head(const nsym_report *report, FILE *html) {
 
 /* How the numbers came about, and the line that makes them again. */
 static void write_rerun(const nsym_report *report, FILE *html) {
-    fputs("<p class=\"below\">Run it again, or go on with it:</p><pre>", html);
-    nsym_html_text(html, report->results->rerun);
-    fputs("</pre>\n", html);
+    if (*report->results->rerun) {
+        fputs("<p class=\"below\">Run it again, or go on with it:</p><pre>", html);
+        nsym_html_text(html, report->results->rerun);
+        fputs("</pre>\n", html);
+    }
     fputs("<dl class=\"facts\">", html);
     fact(html, "study", report->results->study);
     fact(html, "preset", report->results->preset);
@@ -261,7 +263,7 @@ static void write_figures(const nsym_report *report, const nsym_figure *shown, F
 
 /* The card's `answer`: a few sentences with numbers, and the figure that shows it. */
 static nsym_status write_answer(const nsym_report *report, const nsym_figure **shown, FILE *html) {
-    static const char *const keys[] = {"text", "figure", NULL};
+    static const char *const keys[] = {"text", "figure", "when", NULL};
     const nsym_node *node = nsym_node_at(report->card->root, "answer");
     const char *text = "", *name = "";
     if (!node) return NSYM_OK;
@@ -269,7 +271,9 @@ static nsym_status write_answer(const nsym_report *report, const nsym_figure **s
     NSYM_TRY(nsym_check_keys(r, keys));
     NSYM_TRY(nsym_read_text(r, "text", &text));
     NSYM_TRY(nsym_read_text(r, "figure", &name));
-    if (!*text && !*name) return NSYM_OK;
+    bool shows;
+    NSYM_TRY(nsym_text_applies(report, node, &shows));
+    if (!shows) return NSYM_OK;
     fputs("<section class=\"answer\">\n", html);
     NSYM_TRY(nsym_text_body(report, text, html));
     for (size_t i = 0; i < report->figures; i++)

@@ -165,44 +165,60 @@ nsym_status nsym_report_mass_fit(char **note, const char *path, const nsym_mass_
     return status;
 }
 
-/* An event column of one value, (events). */
-static nsym_status values_of(const double **out, const nsym_events *events, const char *path, const char *name) {
-    const nsym_column *column = nsym_events_column(events, name);
-    if (!column || column->width != 1) return nsym_fail(NSYM_ENOTFOUND, "%s has no event column '%s'", path, name);
-    *out = column->values;
-    return NSYM_OK;
+/* Counts of the events that are fitted: inside and outside what holds the signal region, all of them and by the truth.
+ */
+typedef struct {
+    double events[2], prompt[2]; /* 1: the signal region */
+    bool by_label, truth;        /* it is label 1; the truth is known */
+} shares;
+
+/* The signal region is label 1 where all of its events lie in the region; else it is the region. */
+static shares count_shares(const nsym_mass_fit *fit, const nsym_events *events, const double *masses,
+                           const double region[2]) {
+    const nsym_column *label = nsym_events_column(events, "label"), *truth = nsym_events_column(events, "truth");
+    shares out = {.by_label = label && label->width == 1, .truth = truth && truth->width == 1};
+    for (size_t i = 0; i < events->count; i++)
+        if (out.by_label && label->values[i] == 1 && !(masses[i] >= region[0] && masses[i] <= region[1]))
+            out.by_label = false;
+    for (size_t i = 0; i < events->count; i++) {
+        if (!(masses[i] > fit->low && masses[i] < fit->high)) continue;
+        bool inside = out.by_label ? label->values[i] == 1 : masses[i] >= region[0] && masses[i] <= region[1];
+        out.events[inside]++;
+        if (out.truth) out.prompt[inside] += truth->values[i];
+    }
+    return out;
 }
 
-/* How much of all events, and of either mixture, is signal: by the fit, whose signal all has label 1 in the region, and
-   by the truth where that is known. */
-static nsym_status describe(spectrum *s, const nsym_figure *figure, const nsym_events *events, const double region[2]) {
+/* How much of all events, of the signal region and of all others is signal: by the fit, and by the truth where that is
+   known. */
+static nsym_status describe(spectrum *s, const nsym_figure *figure, const nsym_events *events, const double *masses,
+                            const double region[2]) {
     const nsym_mass_fit *fit = s->fit;
-    const nsym_column *label = nsym_events_column(events, "label"), *truth = nsym_events_column(events, "truth");
-    double share[2], unused[2], count[2] = {0}, prompt[2] = {0};
-    const double edges[2] = {region[0], region[1]};
-    NSYM_TRY(nsym_mass_shares(share, unused, fit, edges, 1));
-    for (size_t i = 0; label && i < events->count; i++) {
-        count[label->values[i] == 1]++;
-        if (truth) prompt[label->values[i] == 1] += truth->values[i];
-    }
-    double of[3] = {fit->signal / (fit->signal + fit->background), fit->signal * share[0] / count[1],
-                    fit->signal * (1 - share[0]) / count[0]};
-    double known[3] = {(prompt[0] + prompt[1]) / (count[0] + count[1]), prompt[1] / count[1], prompt[0] / count[0]};
-    static const char *const names[] = {"all pairs", "signal region", "all others"};
-    for (size_t k = 0; k < (label && count[0] > 0 && count[1] > 0 ? 3 : 1); k++) {
+    double share[1], unused[1];
+    NSYM_TRY(nsym_mass_shares(share, unused, fit, region, 1));
+    const shares n = count_shares(fit, events, masses, region);
+    const double count[3] = {n.events[0] + n.events[1], n.events[1], n.events[0]};
+    const double prompt[3] = {n.prompt[0] + n.prompt[1], n.prompt[1], n.prompt[0]};
+    const double signal[3] = {fit->signal, fit->signal * share[0], fit->signal * (1 - share[0])};
+    const char *inside =
+        n.by_label ? "signal region" : nsym_arena_printf(figure->arena, "%g to %g GeV", region[0], region[1]);
+    const char *const names[] = {"all pairs", inside, "all others"};
+    for (size_t k = 0; k < 3 && inside; k++) {
+        if (!(count[k] > 0)) continue;
         const char *error = k ? "" : nsym_arena_printf(figure->arena, " ± %.1f", 100 * fit->error[NSYM_MASS_FRACTION]);
-        const char *true_share = truth ? nsym_arena_printf(figure->arena, " (truth: %.1f)", 100 * known[k]) : "";
-        if (!error || !true_share) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
-        s->line[s->lines] =
-            nsym_arena_printf(figure->arena, "signal in %s: %.1f%s %%%s", names[k], 100 * of[k], error, true_share);
+        const char *known =
+            n.truth ? nsym_arena_printf(figure->arena, " (truth: %.1f)", 100 * prompt[k] / count[k]) : "";
+        if (!error || !known) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
+        s->line[s->lines] = nsym_arena_printf(figure->arena, "signal in %s: %.1f%s %%%s", names[k],
+                                              100 * signal[k] / count[k], error, known);
         if (!s->line[s->lines++]) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
     }
-    return NSYM_OK;
+    return inside ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
 }
 
 static nsym_status draw(nsym_figure *figure, const nsym_events *events, const char *path, FILE *csv, FILE *gp) {
     double range[2] = {70, 110}, region[2] = {84, 96};
-    const double *masses;
+    const nsym_column *mass;
     const char *column = "mass";
     spectrum s = {.bins = USUAL_BINS};
     bool given;
@@ -210,7 +226,11 @@ static nsym_status draw(nsym_figure *figure, const nsym_events *events, const ch
     NSYM_TRY(nsym_figure_range(figure, "range", range, &given));
     NSYM_TRY(nsym_figure_range(figure, "region", region, &given));
     NSYM_TRY(nsym_figure_bins(figure, &s.bins));
-    NSYM_TRY(values_of(&masses, events, path, column));
+    if (!(region[0] >= range[0] && region[1] <= range[1]))
+        return nsym_fail_at(figure->card, figure->reader.node, "%s.region is [%g, %g], must lie in the range, [%g, %g]",
+                            figure->reader.where, region[0], region[1], range[0], range[1]);
+    NSYM_TRY(nsym_figure_column(events, path, column, &mass));
+    const double *masses = mass->values;
     nsym_mass_options options = nsym_mass_defaults(NSYM_MASS_LIKELIHOOD, range[0], range[1]);
     nsym_mass_fit fit;
     nsym_status status = nsym_mass_fit_events(&fit, &options, masses, NULL, events->count);
@@ -221,7 +241,7 @@ static nsym_status draw(nsym_figure *figure, const nsym_events *events, const ch
         if (nsym_published_at(figure, &all->curve[i], &nowhere)) s.paper = &all->curve[i];
     s.fit = &fit;
     NSYM_TRY(fill(&s, figure->arena, masses, NULL, events->count));
-    NSYM_TRY(describe(&s, figure, events, region));
+    NSYM_TRY(describe(&s, figure, events, masses, region));
     write_csv(&s, csv);
     write_script(&s, figure, gp);
     return NSYM_OK;

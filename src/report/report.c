@@ -26,20 +26,45 @@ static nsym_status entries(const nsym_tree *card, const char *key, const nsym_no
     return NSYM_OK;
 }
 
+/* Is an experiment of the card left out of this run? */
+static bool is_skipped(const nsym_tree *card, const char *name) {
+    const nsym_node *only = nsym_node_at(card->root, "only"), *experiments = nsym_node_at(card->root, "experiments");
+    const nsym_node *experiment = experiments ? nsym_node_at(experiments, name) : NULL;
+    const nsym_node *skip = experiment ? nsym_node_at(experiment, "skip") : NULL;
+    if (!only) return skip && skip->kind == NSYM_SCALAR && strcmp(skip->text, "true") == 0;
+    if (only->kind == NSYM_SCALAR) return strcmp(only->text, name) != 0;
+    for (size_t i = 0; i < only->count; i++)
+        if (only->child[i]->kind == NSYM_SCALAR && strcmp(only->child[i]->text, name) == 0) return false;
+    return true;
+}
+
+/* Is a table or figure of experiments that this run left out, all of them? Then nobody misses it. */
+static bool is_left_out(const nsym_tree *card, const nsym_node *entry) {
+    const nsym_node *where = entry->kind == NSYM_MAP ? nsym_node_at(entry, "where") : NULL;
+    const nsym_node *named = where && where->kind == NSYM_MAP ? nsym_node_at(where, "experiment") : NULL;
+    if (!named) return false;
+    if (named->kind == NSYM_SCALAR) return is_skipped(card, named->text);
+    for (size_t i = 0; i < named->count; i++)
+        if (named->child[i]->kind != NSYM_SCALAR || !is_skipped(card, named->child[i]->text)) return false;
+    return named->count > 0;
+}
+
 static nsym_status read_tables(nsym_report *report) {
     const nsym_node *list;
-    NSYM_TRY(entries(report->card, "tables", &list, &report->tables));
-    report->table = nsym_arena_alloc(report->arena, report->tables + 1, sizeof *report->table);
+    size_t count;
+    NSYM_TRY(entries(report->card, "tables", &list, &count));
+    report->table = nsym_arena_alloc(report->arena, count + 1, sizeof *report->table);
     if (!report->table) return no_memory();
-    for (size_t i = 0; i < report->tables; i++) {
+    for (size_t i = 0; i < count; i++) {
+        nsym_table *table = &report->table[report->tables];
         const char *where = nsym_arena_printf(report->arena, "tables[%zu]", i);
         if (!where) return no_memory();
-        NSYM_TRY(
-            nsym_table_read(&report->table[i], report->arena, report->card, list->child[i], where, report->results));
-        NSYM_TRY(nsym_template_fill(report, report->table[i].caption, &report->table[i].caption));
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(report->table[k].name, report->table[i].name) == 0)
-                return nsym_fail_at(report->card, list->child[i], "two tables are named '%s'", report->table[i].name);
+        NSYM_TRY(nsym_table_read(table, report->arena, report->card, list->child[i], where, report->results));
+        NSYM_TRY(nsym_template_fill(report, table->caption, &table->caption));
+        for (size_t k = 0; k < report->tables; k++)
+            if (strcmp(report->table[k].name, table->name) == 0)
+                return nsym_fail_at(report->card, list->child[i], "two tables are named '%s'", table->name);
+        report->tables += !(table->note && is_left_out(report->card, list->child[i]));
     }
     return NSYM_OK;
 }
@@ -82,20 +107,43 @@ static nsym_status draw(nsym_figure *figure) {
 
 static nsym_status write_figures(nsym_report *report) {
     const nsym_node *list;
-    NSYM_TRY(entries(report->card, "figures", &list, &report->figures));
+    size_t count;
+    NSYM_TRY(entries(report->card, "figures", &list, &count));
     NSYM_TRY(make_folder(report, "figures"));
-    report->figure = nsym_arena_alloc(report->arena, report->figures + 1, sizeof *report->figure);
+    report->figure = nsym_arena_alloc(report->arena, count + 1, sizeof *report->figure);
     if (!report->figure) return no_memory();
-    for (size_t i = 0; i < report->figures; i++) {
-        nsym_figure *figure = &report->figure[i];
+    for (size_t i = 0; i < count; i++) {
+        nsym_figure *figure = &report->figure[report->figures];
         const char *where = nsym_arena_printf(report->arena, "figures[%zu]", i);
         if (!where) return no_memory();
         NSYM_TRY(nsym_figure_write(figure, report->arena, report->card, list->child[i], where, report->results));
         NSYM_TRY(nsym_template_fill(report, figure->caption, &figure->caption));
-        for (size_t k = 0; k < i; k++)
+        for (size_t k = 0; k < report->figures; k++)
             if (strcmp(report->figure[k].name, figure->name) == 0)
                 return nsym_fail_at(report->card, list->child[i], "two figures are named '%s'", figure->name);
+        if (figure->note && is_left_out(report->card, list->child[i])) continue;
         if (!figure->note) NSYM_TRY(draw(figure));
+        report->figures++;
+    }
+    return NSYM_OK;
+}
+
+/* Every curve of the paper belongs to a figure of the card. */
+static nsym_status check_published(const nsym_report *report) {
+    const nsym_published *all = &report->results->published;
+    const nsym_node *list;
+    size_t count;
+    NSYM_TRY(entries(report->card, "figures", &list, &count));
+    for (size_t i = 0; count > 0 && i < all->count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < count; k++) {
+            const nsym_node *name = nsym_node_at(list->child[k], "name");
+            found |= name && name->kind == NSYM_SCALAR && strcmp(name->text, all->curve[i].figure) == 0;
+        }
+        if (!found)
+            return nsym_fail(NSYM_EINVAL,
+                             "%s/reference.yaml: curves[%zu] is of figure '%s', which the card does not have",
+                             report->results->folder, i, all->curve[i].figure);
     }
     return NSYM_OK;
 }
@@ -137,6 +185,7 @@ static nsym_status write_page(const nsym_report *report) {
 static nsym_status write_all(nsym_report *report) {
     NSYM_TRY(read_tables(report));
     NSYM_TRY(write_tables(report));
+    NSYM_TRY(check_published(report));
     NSYM_TRY(write_figures(report));
     NSYM_TRY(describe(report));
     return write_page(report);

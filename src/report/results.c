@@ -329,8 +329,11 @@ static const char *extreme_of(const nsym_results *results, const char *metric, c
         if (metric && strcmp(results->result[i].metric, metric) != 0) continue;
         if (!nsym_filter_passes(filter, place)) continue;
         const char *value = nsym_place_value(place, condition->name);
-        if (!value || !as_number(value, &number) || (best && (last ? number <= best_number : number >= best_number)))
-            continue;
+        if (!value) continue;
+        if (!as_number(value, &number))
+            number = last ? INFINITY : -INFINITY; /* words go by the order of their coming */
+        bool word = !isfinite(number);
+        if (best && (word ? !last : last ? number <= best_number : number >= best_number)) continue;
         best = value;
         best_number = number;
     }

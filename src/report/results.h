@@ -116,8 +116,9 @@ bool nsym_filter_passes(const nsym_filter *filter, const nsym_place *place);
 /* The filter as words for a message: "recipe published, size 20000". From the arena. */
 const char *nsym_filter_text(const nsym_filter *filter, nsym_arena *arena);
 
-/* The filter with `first` and `last` replaced by the smallest and the largest number of that coordinate among the rows
-   of a metric, or among the files (metric NULL), that pass the rest; one after the other. */
+/* The filter with `first` and `last` replaced by the smallest and the largest number, or the first and the last word,
+   of that coordinate among the rows of a metric, or among the files (metric NULL), that pass the rest; one after the
+   other. */
 nsym_status nsym_filter_resolve(nsym_filter *out, nsym_arena *arena, const nsym_filter *filter,
                                 const nsym_results *results, const char *metric) NSYM_MUST_CHECK;
 

@@ -70,6 +70,11 @@ static const char *mark_of(const nsym_result *cell) {
     return !isfinite(cell->tolerance) ? "" : !cell->within ? "✗ " : cell->better ? "↑ " : "";
 }
 
+/* Parameters, events: a number that has no digits behind the point. */
+static bool is_count(double value) {
+    return value == floor(value) ? value >= 2 : value >= 1000;
+}
+
 /* "0.756 ± 0.001", "-1.2", or a dash. What lies outside its tolerance has a cross, "✗ -0.045", what is better by more
    an arrow. */
 static void cell_text(const nsym_table *table, const nsym_result *cell, int line, char *text, size_t size) {
@@ -82,12 +87,13 @@ static void cell_text(const nsym_table *table, const nsym_result *cell, int line
     double ours = cell ? cell->error[table->error] : NAN;
     double by = line == PULL ? fmax(error, ours) : error > 0 ? error : ours; /* a difference is no better than either */
     int digits = table->by_error && by > 0 ? nsym_error_decimals(by) : (int)table->digits;
-    bool exact = line != PULL && !(error > 0);
-    bool count = exact && (value == floor(value) ? value >= 2 : value >= 1000); /* parameters, events */
+    bool count = line != PULL && !(error > 0) && is_count(value);
     if (!isfinite(value))
         snprintf(text, size, "–");
     else if (count)
         snprintf(text, size, "%.0f", value);
+    else if (line == PULL && table->differences && !(by > 0) && is_count(cell->mean) && is_count(cell->reference))
+        snprintf(text, size, "%s%+.0f", mark_of(cell), value);
     else if (line == PULL && table->differences)
         snprintf(text, size, "%s%+.*f", mark_of(cell), digits, value);
     else if (line == PULL)

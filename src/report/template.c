@@ -58,15 +58,17 @@ static nsym_status read_query(query *q, const nsym_report *report, const char *i
 }
 
 /* "0.756 ± 0.001": as many digits as the error allows. */
-static const char *number_text(nsym_arena *arena, double value, double error, const char *format) {
+static const char *number_text(nsym_arena *arena, double value, double error, bool signed_text) {
     if (!isfinite(value)) return "–";
-    if (!(error > 0)) return nsym_arena_printf(arena, "%.3f", value);
-    int digits = nsym_error_decimals(error);
-    return nsym_arena_printf(arena, format, digits, value, digits, error);
+    int digits = error > 0 ? nsym_error_decimals(error) : 3;
+    if (fabs(value) < 0.5 * pow(10, -digits)) value = 0; /* not -0.000 */
+    const char *sign = value < 0 ? "−" : signed_text && value > 0 ? "+" : "";
+    if (!(error > 0)) return nsym_arena_printf(arena, "%s%.*f", sign, digits, fabs(value));
+    return nsym_arena_printf(arena, "%s%.*f ± %.*f", sign, digits, fabs(value), digits, error);
 }
 
 static const char *value_text(nsym_arena *arena, const nsym_result *row, nsym_error error) {
-    return number_text(arena, row->mean, row->error[error], "%.*f ± %.*f");
+    return number_text(arena, row->mean, row->error[error], false);
 }
 
 /* The one result that passes; *row is NULL where there is none, or several. */
@@ -94,13 +96,15 @@ typedef struct {
     double value, error;
 } difference;
 
-/* METRIC_difference of `a`, where it was taken from `b`. */
+/* METRIC_difference or METRIC_pair of `a`, where `b` was subtracted. */
 static const nsym_result *paired(const nsym_report *report, const nsym_result *a, const nsym_result *b) {
     const nsym_results *results = report->results;
     size_t length = strlen(a->metric);
     for (size_t i = 0; i < results->count; i++) {
         const nsym_result *row = &results->result[i];
-        if (strncmp(row->metric, a->metric, length) != 0 || strcmp(row->metric + length, "_difference") != 0) continue;
+        if (strncmp(row->metric, a->metric, length) != 0 ||
+            (strcmp(row->metric + length, "_difference") != 0 && strcmp(row->metric + length, "_pair") != 0))
+            continue;
         const char *value = row->minus_name ? nsym_place_value(&b->place, row->minus_name) : NULL;
         if (value && nsym_value_same(value, row->minus_value) && nsym_place_same(&row->place, &a->place, NULL) &&
             nsym_place_same(&row->place, &b->place, row->minus_name))
@@ -118,51 +122,65 @@ static difference difference_of(const nsym_report *report, const nsym_result *a,
     return (difference){a->mean - b->mean, hypot(a->error[error], b->error[error])};
 }
 
-/* "hybrid is above general by 0.016 ± 0.003" */
+/* "hybrid above general by 0.016 ± 0.003" */
 static const char *verdict(const nsym_report *report, const query *q, const nsym_result *a, const nsym_result *b) {
     nsym_arena *arena = report->arena;
     difference d = difference_of(report, a, b, q->error);
     const char *of_a = name_of(report, a, &q->replaced), *of_b = name_of(report, b, &q->replaced);
-    if (!(d.error > 0)) {
-        const char *text = number_text(arena, d.value, d.error, "%+.*f ± %.*f");
-        return nsym_arena_printf(arena, "%s and %s differ by %s, with no error known", of_a, of_b, text ? text : "");
-    }
-    bool apart = fabs(d.value) > SIGMAS * d.error;
-    const char *size = number_text(arena, apart ? fabs(d.value) : d.value, d.error, "%.*f ± %.*f");
+    bool known = d.error > 0, apart = known && fabs(d.value) > SIGMAS * d.error;
+    const char *size = number_text(arena, apart ? fabs(d.value) : d.value, d.error, !apart);
     if (!size) return NULL;
-    if (!apart) return nsym_arena_printf(arena, "%s and %s cannot be told apart (%s)", of_a, of_b, size);
-    return nsym_arena_printf(arena, "%s is %s %s by %s", of_a, d.value > 0 ? "above" : "below", of_b, size);
+    if (!known) return nsym_arena_printf(arena, "%s against %s: %s, with no error known", of_a, of_b, size);
+    if (!apart) return nsym_arena_printf(arena, "%s level with %s within two errors (%s)", of_a, of_b, size);
+    return nsym_arena_printf(arena, "%s %s %s by %s", of_a, d.value > 0 ? "above" : "below", of_b, size);
 }
 
 static nsym_status two_results(const nsym_report *report, const query *q, const char **out) {
     const nsym_result *a, *b;
     NSYM_TRY(find(report, q->metric, &q->first, &a));
     NSYM_TRY(find(report, q->metric, &q->second, &b));
-    if (!a || !b) {
-        *out = q->form == MINUS ? "–" : "what is compared here was not measured";
+    if (!a || !b || !isfinite(a->mean - b->mean)) {
+        *out = q->form == MINUS ? "–" : "nothing to compare in this run";
         return NSYM_OK;
     }
     difference d = difference_of(report, a, b, q->error);
-    *out = q->form == MINUS ? number_text(report->arena, d.value, d.error, "%+.*f ± %.*f") : verdict(report, q, a, b);
+    *out = q->form == MINUS ? number_text(report->arena, d.value, d.error, true) : verdict(report, q, a, b);
     return *out ? NSYM_OK : no_memory();
 }
 
-/* All results, the largest first. */
+/* The results that have a number, the largest first; none where two of them differ in more than the coordinate. */
+static size_t sort_rows(const query *q, const nsym_result **rows, size_t n) {
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(rows[i]->mean)) continue;
+        size_t k = kept++;
+        const nsym_result *row = rows[i];
+        for (; k > 0 && row->mean > rows[k - 1]->mean; k--) rows[k] = rows[k - 1];
+        rows[k] = row;
+    }
+    for (size_t i = 1; i < kept; i++)
+        if (!nsym_place_same(&rows[i]->place, &rows[0]->place, q->order)) return 0;
+    return kept;
+}
+
+/* What stands before a result in an order: > behind what it is below by more than two errors, ≈ behind the first of a
+   group that it is not, a comma where no error is known. */
+static const char *sign_between(const nsym_report *report, const query *q, const nsym_result *group,
+                                const nsym_result *row) {
+    difference d = difference_of(report, group, row, q->error);
+    return !(d.error > 0) ? ", " : d.value > SIGMAS * d.error ? " > " : " ≈ ";
+}
+
 static nsym_status ordered(const nsym_report *report, const query *q, const char **out) {
     const nsym_result **rows;
     nsym_texts coordinate = {.count = 1, .text = (const char *[]){q->order}};
     size_t n;
     NSYM_TRY(nsym_results_select(report->results, report->arena, q->metric, &q->first, &rows, &n));
-    for (size_t i = 1; i < n; i++)
-        for (size_t k = i; k > 0 && rows[k]->mean > rows[k - 1]->mean; k--) {
-            const nsym_result *other = rows[k];
-            rows[k] = rows[k - 1];
-            rows[k - 1] = other;
-        }
+    n = sort_rows(q, rows, n);
     *out = n ? "" : "–";
-    for (size_t i = 0; i < n; i++) {
-        difference d = i ? difference_of(report, rows[i - 1], rows[i], q->error) : (difference){0};
-        const char *sign = i == 0 ? "" : d.value > SIGMAS * d.error ? " > " : " ≈ ";
+    for (size_t i = 0, group = 0; i < n; i++) {
+        const char *sign = i ? sign_between(report, q, rows[group], rows[i]) : "";
+        if (strcmp(sign, " ≈ ") != 0) group = i;
         const char *value = value_text(report->arena, rows[i], q->error);
         if (!value) return no_memory();
         *out = nsym_arena_printf(report->arena, "%s%s%s %s", *out, sign, name_of(report, rows[i], &coordinate), value);
@@ -187,6 +205,8 @@ nsym_status nsym_template_fill(const nsym_report *report, const char *text, cons
     const char *filled = "";
     for (;;) {
         const char *open = strstr(text, "${"), *close = open ? strchr(open, '}') : NULL, *value;
+        if (open && !close)
+            return nsym_fail(NSYM_EINVAL, "%s: a text's ${ has no closing }: %.40s", report->card->name, open);
         if (!close) break;
         const char *inside = nsym_arena_printf(report->arena, "%.*s", (int)(close - open - 2), open + 2);
         if (!inside) return no_memory();

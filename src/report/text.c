@@ -89,12 +89,18 @@ static void write_heading(const char *heading, FILE *html) {
     fputs("</h2>\n", html);
 }
 
-/* Has the study a result under these conditions? */
-static bool any_result(const nsym_results *results, const nsym_filter *when) {
-    if (when->count == 0) return true;
-    for (size_t i = 0; i < results->count; i++)
-        if (nsym_filter_passes(when, &results->result[i].place)) return true;
-    return false;
+nsym_status nsym_text_applies(const nsym_report *report, const nsym_node *entry, bool *applies) {
+    const nsym_node *node = nsym_node_at(entry, "when");
+    nsym_filter when;
+    *applies = true;
+    if (!node) return NSYM_OK;
+    if (node->kind != NSYM_MAP)
+        return nsym_fail_at(report->card, node, "when must be a map such as {recipe: described}");
+    NSYM_TRY(nsym_filter_read(&when, report->arena, report->card, node));
+    *applies = false;
+    for (size_t i = 0; i < report->results->count && !*applies; i++)
+        *applies = nsym_filter_passes(&when, &report->results->result[i].place);
+    return NSYM_OK;
 }
 
 static nsym_status write_entry(const nsym_report *report, const nsym_node *node, const char *where, FILE *html) {
@@ -105,9 +111,9 @@ static nsym_status write_entry(const nsym_report *report, const nsym_node *node,
     NSYM_TRY(nsym_check_keys(r, keys));
     NSYM_TRY(nsym_read_text(r, "heading", &heading));
     NSYM_TRY(nsym_read_text(r, "body", &body));
-    nsym_filter when;
-    NSYM_TRY(nsym_filter_read(&when, report->arena, report->card, nsym_node_at(node, "when")));
-    if (!any_result(report->results, &when)) return NSYM_OK;
+    bool shows;
+    NSYM_TRY(nsym_text_applies(report, node, &shows));
+    if (!shows) return NSYM_OK;
     if (*heading) write_heading(heading, html);
     return nsym_text_body(report, body, html);
 }

@@ -6,15 +6,20 @@
 #include <string.h>
 
 nsym_status nsym_builder_begin(nsym_builder *out, const nsym_events *like, const char *const *names, size_t features) {
-    *out = (nsym_builder){.features = features, .names = names};
+    *out = (nsym_builder){.features = features};
     NSYM_TRY(nsym_events_columns(&out->like, like, 0, like->count > 0));
     out->column = calloc(out->like->columns + 1, sizeof *out->column);
     out->offsets = calloc(1, sizeof *out->offsets);
-    return out->column && out->offsets ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a sample");
+    out->names = calloc(features + 1, sizeof *out->names);
+    bool there = out->column && out->offsets && out->names;
+    for (size_t k = 0; there && k < features; k++) there = (out->names[k] = strdup(names[k])) != NULL;
+    return there ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a sample");
 }
 
 void nsym_builder_free(nsym_builder *r) {
     for (size_t k = 0; r->column && k < r->like->columns; k++) free(r->column[k]);
+    for (size_t k = 0; r->names && k < r->features; k++) free(r->names[k]);
+    free(r->names);
     free(r->column);
     free(r->origin);
     free(r->offsets);
@@ -62,7 +67,8 @@ nsym_status nsym_builder_add(nsym_builder *r, const nsym_events *events, size_t 
 
 static nsym_status fill(nsym_events *events, const nsym_builder *r) {
     double *values;
-    if (r->features) NSYM_TRY(nsym_events_set_particles(events, r->features, r->names, NULL, r->offsets));
+    if (r->features)
+        NSYM_TRY(nsym_events_set_particles(events, r->features, (const char *const *)r->names, NULL, r->offsets));
     if (r->features && r->offsets[r->count])
         memcpy(events->particles, r->particles, r->offsets[r->count] * r->features * sizeof(double));
     for (size_t k = 0; k < r->like->columns; k++) {

@@ -8,7 +8,7 @@
 typedef struct nsym_builder {
     nsym_events *like; /* one event at most, with columns and attributes; owned */
     size_t features;
-    const char *const *names; /* (features) borrowed */
+    char **names; /* (features) */
     size_t count, room;
     double **column;   /* (like->columns)(room, width) */
     size_t *origin;    /* (room) */

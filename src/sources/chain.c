@@ -67,13 +67,18 @@ static nsym_status check_copies(nsym_chain *c, const nsym_events *like) {
 
 /* What is aligned: positions with a weight each, in a grid that is known where they are cells. */
 static nsym_status open_align(nsym_chain *c, const nsym_events *like) {
+    const nsym_copies_card *copies = &c->card->copies;
     size_t nx, ny;
-    if (!c->card->align || c->pixels) return NSYM_OK;
+    if (!c->card->align) return NSYM_OK;
+    if (copies->where == NSYM_COPIES_AFTER && (copies->matrices || copies->reflect || copies->symmetry == &nsym_rotate))
+        return nsym_fail(NSYM_EINVAL,
+                         "data.align turns copies that are rotated after the detector back; leave one of them out");
+    if (c->pixels) return NSYM_OK;
     c->scale = nsym_threshold_feature(like);
     c->cell = like->offsets ? nsym_events_feature(like, "cell") : NSYM_NONE;
     if (c->turned[0] == NSYM_NONE || c->scale == NSYM_NONE)
         return nsym_fail(NSYM_EFORMAT,
-                         "data.align turns positions by their pT or energy, and the particles have not both");
+                         "data.align turns positions by their pT or energy, and the particles lack one of the two");
     if (c->cell == NSYM_NONE) return NSYM_OK;
     if (!nsym_grid_of(c->card, &nx, &ny) || !c->angular)
         return nsym_fail(
@@ -233,8 +238,21 @@ static size_t cut(const nsym_chain *c, double *particles, size_t n, size_t width
     return kept;
 }
 
-/* Turned cells: each is summed in the grid's cell that it now lies in, at the place of the first that does. What leaves
-   the grid is lost. Gives their number. */
+/* Puts particles (n, width) in the order of the feature `where`, as a detector lists its cells. */
+static void sort_by(double *particles, size_t n, size_t width, size_t where) {
+    for (size_t i = 1; i < n; i++) {
+        size_t k = i;
+        while (k > 0 && particles[(k - 1) * width + where] > particles[i * width + where]) k--;
+        for (size_t f = 0; k < i && f < width; f++) {
+            double value = particles[i * width + f];
+            for (size_t j = i; j > k; j--) particles[j * width + f] = particles[(j - 1) * width + f];
+            particles[k * width + f] = value;
+        }
+    }
+}
+
+/* Turned cells: each is summed in the grid's cell that it now lies in, in the order of
+   their numbers. What leaves the grid is lost. Gives how many there are. */
 static size_t sum_anew(const nsym_pixels *grid, double *particles, size_t n, size_t width, const size_t pair[2],
                        size_t scale, size_t cell) {
     size_t kept = 0;
@@ -255,6 +273,7 @@ static size_t sum_anew(const nsym_pixels *grid, double *particles, size_t n, siz
         to[pair[0]] = (x[0] + x[1]) / 2;
         to[pair[1]] = (y[0] + y[1]) / 2;
     }
+    sort_by(particles, kept, width, cell);
     return kept;
 }
 
@@ -273,14 +292,13 @@ static size_t align(const nsym_chain *c, double *particles, size_t n, size_t wid
 static nsym_status add_cells(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i, double *cells,
                              size_t n) {
     static const size_t plane[2] = {0, 1};
-    n = align(c, cells, n, 4, plane, 2, 3);
+    n = align(c, cells, cut(c, cells, n, 4, 2), 4, plane, 2, 3);
     for (size_t j = 0; c->angular && j < n; j++) { /* eta, phi, pt become pt, eta, phi */
         double *cell = cells + 4 * j, pt = cell[2];
         cell[2] = cell[1];
         cell[1] = cell[0];
         cell[0] = pt;
     }
-    n = cut(c, cells, n, 4, c->angular ? 0 : 2);
     return nsym_builder_add(rows, events, i, cells, n);
 }
 
@@ -327,6 +345,7 @@ static nsym_status add_turned_cells(nsym_builder *rows, nsym_chain *c, const nsy
             cell[3] = (double)place;
             memmove(c->cells + 4 * kept++, cell, 4 * sizeof *cell);
         }
+        sort_by(c->cells, kept, 4, 3);
         NSYM_TRY(add_cells(rows, c, events, i, c->cells, kept));
     }
     return NSYM_OK;
@@ -390,10 +409,25 @@ static nsym_status add_particles(nsym_builder *rows, nsym_chain *c, const nsym_e
     return NSYM_OK;
 }
 
+/* Cells that align sums anew stand where their numbers say, in the grid of radius NSYM_MUONS_RADIUS. */
+static nsym_status check_centres(const nsym_chain *c, const nsym_events *events, size_t i, size_t n) {
+    for (size_t j = 0; c->card->align && c->grid && j < n; j++) {
+        const double *cell = c->raw + j * c->width;
+        double x = cell[c->turned[0]], y = cell[c->turned[1]];
+        if (nsym_pixels_find(c->grid, x, y) != (size_t)cell[c->cell])
+            return nsym_fail(NSYM_EFORMAT,
+                             "row %zu: cell %g stands at (%g, %g), which is not in it: data.align knows grids of "
+                             "[-%g, %g] alone",
+                             nsym_events_row(events, i), cell[c->cell], x, y, NSYM_MUONS_RADIUS, NSYM_MUONS_RADIUS);
+    }
+    return NSYM_OK;
+}
+
 nsym_status nsym_chain_add(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i, size_t number,
                            size_t copies) {
     size_t n, width;
     NSYM_TRY(take(c, events, i, &n, &width));
+    NSYM_TRY(check_centres(c, events, i, n));
     return c->pixels ? add_images(rows, c, events, i, number, n, copies)
                      : add_particles(rows, c, events, i, number, n, copies);
 }

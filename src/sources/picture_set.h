@@ -13,7 +13,7 @@ typedef enum nsym_stage {
     NSYM_COPY_BEFORE,
     NSYM_COPY_AFTER,
     NSYM_AVERAGE,
-    NSYM_DENSE,        /* an event whose points are blurred until neighbouring cells agree */
+    NSYM_DENSE,        /* an event whose points are blurred, so that neighbouring cells of a fine detector agree */
     NSYM_DENSE_BEFORE, /* the same, rotated before the detector, */
     NSYM_DENSE_AFTER,  /* and after it */
     NSYM_MIXTURE,      /* an average by the labels where `label` of NSYM_AVERAGE is told by sWeights, */

@@ -42,20 +42,25 @@ static nsym_status add_turned(nsym_picture_set *set, double label, double angle,
     return nsym_picture_set_add_image(set, (nsym_picture){NSYM_COPY_AFTER, label, angle}, c->pixels, c->image);
 }
 
-/* The blurred event in c->image: each cell has the density at its middle times its area. */
+/* The part of a blurred point at `centre` that lies between two edges. */
+static double between(double low, double high, double centre) {
+    return (erf((high - centre) / (sqrt(2) * blur)) - erf((low - centre) / (sqrt(2) * blur))) / 2;
+}
+
+/* The blurred event in c->image, as the detector sums it. */
 static void fill_dense(nsym_chain *c, const double *points, size_t n, double degrees) {
     const double *x = nsym_pixels_x(c->pixels), *y = nsym_pixels_y(c->pixels);
     size_t nx = nsym_pixels_nx(c->pixels), ny = nsym_pixels_ny(c->pixels);
     double angle = degrees * acos(-1) / 180, cosine = cos(angle), sine = sin(angle);
     for (size_t i = 0; i < nx; i++)
         for (size_t j = 0; j < ny; j++) {
-            double u = (x[i] + x[i + 1]) / 2, v = (y[j] + y[j + 1]) / 2, sum = 0;
+            double sum = 0;
             for (size_t k = 0; k < n; k++) {
-                double du = u - (cosine * points[3 * k] - sine * points[3 * k + 1]);
-                double dv = v - (sine * points[3 * k] + cosine * points[3 * k + 1]);
-                sum += points[3 * k + 2] * exp(-(du * du + dv * dv) / (2 * blur * blur));
+                double u = cosine * points[3 * k] - sine * points[3 * k + 1];
+                double v = sine * points[3 * k] + cosine * points[3 * k + 1];
+                sum += points[3 * k + 2] * between(x[i], x[i + 1], u) * between(y[j], y[j + 1], v);
             }
-            c->image[i * ny + j] = sum * (x[i + 1] - x[i]) * (y[j + 1] - y[j]) / (2 * acos(-1) * blur * blur);
+            c->image[i * ny + j] = sum;
         }
 }
 

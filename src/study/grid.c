@@ -227,6 +227,15 @@ size_t nsym_point_settings(const nsym_point *point, const char *path[NSYM_DIMENS
     return n;
 }
 
+bool nsym_point_beside(const nsym_point *a, const nsym_point *b, const char *except) {
+    if (!a->experiment || !b->experiment || strcmp(a->experiment, b->experiment) != 0) return false;
+    if (a->coordinates != b->coordinates) return false;
+    for (size_t c = 0; c < a->coordinates; c++)
+        if (strcmp(a->coordinate[c].name, except) != 0 && strcmp(a->coordinate[c].value, b->coordinate[c].value) != 0)
+            return false;
+    return true;
+}
+
 bool nsym_point_same_place(const nsym_point *a, const nsym_point *b) {
     if (a->search != b->search || strcmp(a->experiment, b->experiment) != 0) return false;
     for (size_t c = 0; c < a->coordinates; c++) {

@@ -50,7 +50,7 @@ typedef struct nsym_outcome {
  */
 nsym_error_parts nsym_error_of_members(const nsym_point *point, const double *values);
 
-/* The metric of a try of a search whose training diverged, 1; it has no other. */
+/* The metric of a try of a search whose training diverged, 1; nothing was measured of it. */
 extern const char nsym_diverged[];
 
 /* Adds every number of a point, over its members' recorded runs: keys (point->members, then point->restarts). Where a
@@ -67,9 +67,10 @@ nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row,
 void nsym_outcome_free(nsym_outcome *results);
 
 /* Adds, for every result that has draws and whose point has `compare`, the difference from the same result at the place
-   that it names, as metric METRIC_difference. Members of one number are trained on one sample of events where their
-   cards say so, and all are tested on one, so the errors are those of the pairs: of the members' differences, and of
-   the draws' (where a result has none, both errors in quadrature). */
+   that it names, as metric METRIC_difference, and between any two other places along that axis, the later less the
+   earlier, as METRIC_pair. Members of one number are trained on one sample of events where their cards say so, and all
+   are tested on one, so the errors are those of the pairs: of the members' differences, and of the draws' (where a
+   result has none, both errors in quadrature). */
 nsym_status nsym_outcome_subtract(nsym_outcome *results) NSYM_MUST_CHECK;
 
 /* Puts published values beside the results. A reference is a YAML tree: a list `values` of maps with `metric`, `where`
@@ -77,7 +78,7 @@ nsym_status nsym_outcome_subtract(nsym_outcome *results) NSYM_MUST_CHECK;
    and optionally `std` or `standard_error` (of the mean), `error` (what one finite test sample leaves open, theirs and
    ours alike), `tolerance` (of |mean - reference|) and `better` (higher or lower: such a result is within it however
    far). One coordinate may be a list; the numbers are then lists beside it, or one for all. Errors: unknown keys, lists
-   of different lengths or over two coordinates, numbers that are none. */
+   of different lengths or over two coordinates, texts in place of numbers. */
 nsym_status nsym_outcome_compare(nsym_outcome *results, const nsym_tree *reference) NSYM_MUST_CHECK;
 
 /* A file that a point left in the output folder. */

@@ -22,7 +22,7 @@ typedef struct nsym_published {
 
 /* Reads the list `curves` of a reference: maps with `figure`, `where`, `source`, `y`, a list of numbers, and their `x`,
    a list as long, or `range`, [low, high], whose equal bins they are. A reference without `curves` has none. Errors:
-   unknown keys, lists of different lengths, numbers that are none. */
+   unknown keys, lists of different lengths, texts in place of numbers. */
 nsym_status nsym_published_read(nsym_published *out, nsym_arena *arena, const nsym_tree *reference) NSYM_MUST_CHECK;
 
 #endif

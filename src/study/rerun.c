@@ -16,7 +16,10 @@ static const char *shell_word(nsym_arena *arena, const char *word) {
 const char *nsym_rerun_line(nsym_arena *arena, const nsym_study_options *o) {
     const char *word = shell_word(arena, o->card);
     const char *line = word ? nsym_arena_printf(arena, "nearsym study run %s", word) : NULL;
-    if (line && o->preset) line = nsym_arena_printf(arena, "%s --preset %s", line, o->preset);
+    if (line && o->preset) {
+        word = shell_word(arena, o->preset);
+        line = word ? nsym_arena_printf(arena, "%s --preset %s", line, word) : NULL;
+    }
     for (size_t i = 0; line && i < o->sets; i++) {
         word = shell_word(arena, o->set[i]);
         line = word ? nsym_arena_printf(arena, "%s --set %s", line, word) : NULL;

@@ -1,13 +1,13 @@
 /* Successive halving: a search in rungs, of which each trains the best tries of the one below for longer (the rung rule
-   of Li et al., arXiv:1810.05934). All of a rung is trained before the next begins, so that what goes on hangs on no
-   order of the runs. */
+   of Li et al., arXiv:1810.05934). All of a rung is trained before the next begins, so the order of the runs does
+   not matter. */
 #ifndef NSYM_STUDY_RUNGS_H
 #define NSYM_STUDY_RUNGS_H
 
 #include "study/outcome.h"
 
 /* Puts a point that was read on the lowest rung. There are as many as leave it min_epochs at least, and the highest one
-   try. Errors: there would be one. */
+   try. Errors: there would be a single rung. */
 nsym_status nsym_rungs_begin(nsym_point *point, const nsym_tries_card *card, size_t tries) NSYM_MUST_CHECK;
 
 /* Puts a copy of the point of the lowest rung on another, where it waits. */

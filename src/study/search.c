@@ -23,35 +23,40 @@ bool nsym_search_better(const char *metric, double value, double other) {
     return strcmp(metric, "validation_loss") == 0 ? value < other : value > other;
 }
 
-/* The number to choose by of a point, if it is a try at the place of `first` that was trained in full; else NULL. */
+/* A try's number at the place of `first`: on the last rung, or so many below it. NULL: it has none there. */
 static const nsym_outcome_row *row_there(const nsym_outcome *results, const nsym_point *first, const nsym_point *p,
-                                         const char *metric) {
-    bool there = nsym_point_same_place(first, p) && (p->rungs == 0 || p->rung + 1 == p->rungs);
+                                         const char *metric, size_t below) {
+    bool there = nsym_point_same_place(first, p) && (p->rungs == 0 || p->rung + 1 + below == p->rungs);
     return there ? nsym_search_row(results, p, metric) : NULL;
 }
 
-/* The best try at the place of `first`, the first point there. */
-static nsym_status best_of(const nsym_outcome_row **best, const nsym_outcome *results, const nsym_grid *grid,
-                           const nsym_point *first, const char *metric) {
+static const nsym_outcome_row *best_on(const nsym_outcome *results, const nsym_grid *grid, const nsym_point *first,
+                                       const char *metric, size_t below) {
     const nsym_point *end = grid->point + grid->points;
+    const nsym_outcome_row *best = NULL;
     double spread = 0;
     size_t n = 0;
-    *best = NULL;
     for (const nsym_point *p = first; p < end; p++) {
-        const nsym_outcome_row *row = row_there(results, first, p, metric);
+        const nsym_outcome_row *row = row_there(results, first, p, metric, below);
         if (!row) continue;
         spread += row->std;
         n++;
     }
     for (const nsym_point *p = first; p < end; p++) {
-        const nsym_outcome_row *row = row_there(results, first, p, metric);
+        const nsym_outcome_row *row = row_there(results, first, p, metric, below);
         if (!row || row->std > spread / (double)n * (1 + 1e-12)) continue;
-        if (!*best || nsym_search_better(metric, row->mean, (*best)->mean)) *best = row;
+        if (!best || nsym_search_better(metric, row->mean, best->mean)) best = row;
     }
-    if (*best) return NSYM_OK;
-    return nsym_fail(NSYM_ENOTFOUND,
-                     "experiment %s measured no '%s' to choose by: every try diverged; lower the learning rates",
-                     first->experiment, metric);
+    return best;
+}
+
+/* The best try at the place of `first`, the first point there: of the highest rung that has a number. NULL: every try
+   diverged. */
+static const nsym_outcome_row *best_of(const nsym_outcome *results, const nsym_grid *grid, const nsym_point *first,
+                                       const char *metric) {
+    const nsym_outcome_row *best = best_on(results, grid, first, metric, 0);
+    for (size_t below = 1; !best && below < first->rungs; below++) best = best_on(results, grid, first, metric, below);
+    return best;
 }
 
 /* How many tries there were at the place of `first`. */
@@ -186,14 +191,15 @@ static nsym_status tell_choice(nsym_outcome *results, const nsym_outcome_row *be
     return nsym_outcome_add(results, &count, "tries");
 }
 
-/* What is chosen at the place that begins with point i; *best is NULL where none does. */
+/* What is chosen at the place that begins with point i; *best is NULL where none does, or every try diverged. */
 static nsym_status choice_at(const nsym_outcome_row **best, const nsym_outcome *results, const nsym_grid *grid,
                              size_t i) {
     const char *metric;
     *best = NULL;
     if (!is_first(grid, i)) return NSYM_OK;
     NSYM_TRY(nsym_search_metric(&grid->point[i], &metric));
-    return best_of(best, results, grid, &grid->point[i], metric);
+    *best = best_of(results, grid, &grid->point[i], metric);
+    return NSYM_OK;
 }
 
 nsym_status nsym_search_tell(nsym_outcome *results, const nsym_grid *grid, nsym_arena *arena) {
@@ -211,6 +217,9 @@ static nsym_status print_all(FILE *out, const nsym_outcome *results, const nsym_
         const nsym_outcome_row *best;
         NSYM_TRY(choice_at(&best, results, grid, i));
         if (best) NSYM_TRY(print_entry(out, results, best, tries_of(grid, &grid->point[i])));
+        if (!best && is_first(grid, i))
+            fprintf(out, "  # experiment %s: every try diverged at a place; lower the learning rates\n",
+                    grid->point[i].experiment);
     }
     return NSYM_OK;
 }

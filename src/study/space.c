@@ -50,7 +50,8 @@ static nsym_status read_range(dimension *d, const nsym_tree *card) {
         return nsym_fail_at(card, nsym_node_at(d->values, "from"),
                             "%s.from is %g, must be > 0 where scale is log; take scale: linear, or begin above 0",
                             where, range->from);
-    if (range->step >= 0 && range->step <= range->to - range->from) return NSYM_OK;
+    bool given = nsym_node_at(d->values, "step") != NULL;
+    if ((given ? range->step > 0 : range->step == 0) && range->step <= range->to - range->from) return NSYM_OK;
     return nsym_fail_at(card, nsym_node_at(d->values, "step"),
                         "%s.step is %g, must be > 0 and at most the width of the range, %g", where, range->step,
                         range->to - range->from);

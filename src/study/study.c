@@ -356,25 +356,19 @@ static nsym_status place_of(study *s, size_t point, nsym_point **out) {
     return NSYM_OK;
 }
 
-static bool same_place_as(const nsym_point *a, const nsym_point *b) {
-    if (strcmp(a->experiment, b->experiment) != 0 || a->coordinates != b->coordinates) return false;
-    for (size_t c = 0; c < a->coordinates; c++)
-        if (strcmp(a->coordinate[c].value, b->coordinate[c].value) != 0) return false;
-    return true;
-}
-
 /* Lists a sample, and its pictures, at every place where points keep it. */
 static nsym_status list_sample(study *s, size_t sample, nsym_kept_file *files, size_t *n) {
     const nsym_shared_sample *shared = &s->samples.sample[sample];
-    size_t first = *n;
     bool pictures = nsym_folder_has(s->options->out, "%s", shared->pictures);
     for (size_t i = 0; i < s->grid.points; i++) {
         nsym_point *place;
         if (s->samples.of[i] != sample || !s->grid.point[i].keep) continue;
-        NSYM_TRY(place_of(s, i, &place));
         bool listed = false;
-        for (size_t k = first; k < *n; k++) listed |= same_place_as(files[k].point, place);
+        for (size_t k = 0; k < i; k++)
+            listed |= s->samples.of[k] == sample && s->grid.point[k].keep &&
+                      nsym_point_beside(&s->grid.point[k], &s->grid.point[i], "model");
         if (listed) continue;
+        NSYM_TRY(place_of(s, i, &place));
         files[(*n)++] = (nsym_kept_file){.point = place, .member = NSYM_NONE, .path = shared->path};
         if (pictures)
             files[(*n)++] =
@@ -401,15 +395,6 @@ static nsym_status list_files(study *s, nsym_kept_file **out, size_t *n) {
     return NSYM_OK;
 }
 
-/* Do two points differ in nothing but their model? */
-static bool same_place(const nsym_point *a, const nsym_point *b) {
-    if (strcmp(a->experiment, b->experiment) != 0) return false;
-    for (size_t c = 0; c < a->coordinates; c++)
-        if (strcmp(a->coordinate[c].name, "model") != 0 && strcmp(a->coordinate[c].value, b->coordinate[c].value) != 0)
-            return false;
-    return true;
-}
-
 /* The first run of a point. */
 static size_t first_run(const study *s, size_t point) {
     size_t r = 0;
@@ -425,7 +410,7 @@ static nsym_status order_place(study *s, nsym_outcome *results, size_t first) {
     if (!points || !scores) return no_memory();
     for (size_t i = first; i < s->grid.points; i++) {
         const nsym_point *point = &s->grid.point[i];
-        if (!same_place(point, &s->grid.point[first]) || point->card.column || point->waits) continue;
+        if (!nsym_point_beside(point, &s->grid.point[first], "model") || point->card.column || point->waits) continue;
         for (size_t m = 0; m < members; m++) {
             scores[n * members + m] = nsym_arena_printf(s->arena, "scores/%s.h5", s->run[first_run(s, i) + m].label);
             if (!scores[n * members + m]) return no_memory();
@@ -439,7 +424,7 @@ static nsym_status order_models(study *s, nsym_outcome *results) {
     for (size_t i = 0; i < s->grid.points; i++) {
         bool first = s->grid.point[i].ado && !s->grid.point[i].card.column && !s->grid.point[i].waits;
         for (size_t k = 0; first && k < i; k++)
-            first = !same_place(&s->grid.point[k], &s->grid.point[i]) || s->grid.point[k].card.column;
+            first = !nsym_point_beside(&s->grid.point[k], &s->grid.point[i], "model") || s->grid.point[k].card.column;
         if (first) NSYM_TRY(order_place(s, results, i));
     }
     return NSYM_OK;

@@ -9,28 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Does `other` stand where `point` does, but for the coordinate that it is compared along? */
-static bool is_base(const nsym_point *other, const nsym_point *point) {
-    const char *experiment = other->experiment;
-    if (!experiment || strcmp(experiment, point->experiment) != 0 || other->coordinates != point->coordinates)
-        return false;
-    for (size_t c = 0; c < point->coordinates; c++) {
-        bool compared = strcmp(point->coordinate[c].name, point->compare.name) == 0;
-        const char *wanted = compared ? point->compare.value : point->coordinate[c].value;
-        if (strcmp(other->coordinate[c].value, wanted) != 0) return false;
-    }
-    return true;
+/* The coordinate of a point that it is compared along. */
+static const nsym_coordinate *compared(const nsym_point *point) {
+    for (size_t c = 0; c < point->coordinates; c++)
+        if (strcmp(point->coordinate[c].name, point->compare.name) == 0) return &point->coordinate[c];
+    return NULL;
 }
 
-/* What a result is compared with, or NULL. */
-static const nsym_outcome_row *base_of(const nsym_outcome *results, size_t n, const nsym_outcome_row *result) {
-    for (size_t i = 0; i < n; i++) {
-        const nsym_outcome_row *other = &results->result[i];
-        if (other->number == result->number && strcmp(other->metric, result->metric) == 0 &&
-            is_base(other->point, result->point))
-            return other == result ? NULL : other;
-    }
-    return NULL;
+static bool is_base(const nsym_point *point) {
+    const nsym_coordinate *at = compared(point);
+    return at && strcmp(at->value, point->compare.value) == 0;
 }
 
 static double quadrature(double a, double b) {
@@ -70,24 +58,35 @@ static void subtract_draws(nsym_outcome_row *out, const nsym_outcome_row *a, con
     out->error.test_sample = sqrt(sum);
 }
 
+/* Adds a less b, as metric METRICending. */
+static nsym_status add_difference(nsym_outcome *results, const nsym_outcome_row *a, const nsym_outcome_row *b,
+                                  const char *ending) {
+    char metric[sizeof a->metric + sizeof "_difference"];
+    snprintf(metric, sizeof metric, "%s%s", a->metric, ending);
+    nsym_outcome_row out = {.point = a->point,
+                            .number = a->number,
+                            .mean = a->mean - b->mean,
+                            .members = a->members,
+                            .minus = compared(b->point),
+                            .tolerance = NAN};
+    NSYM_TRY(subtract_members(&out, a, b));
+    subtract_draws(&out, a, b);
+    return nsym_outcome_add(results, &out, metric);
+}
+
 nsym_status nsym_outcome_subtract(nsym_outcome *results) {
     size_t n = results->count;
     for (size_t i = 0; i < n; i++) {
         const nsym_outcome_row a = results->result[i];
-        if (!a.draws || !a.point->compare.name) continue;
-        const nsym_outcome_row *b = base_of(results, n, &results->result[i]);
-        if (!b) continue;
-        char metric[sizeof a.metric + sizeof "_difference"];
-        snprintf(metric, sizeof metric, "%s_difference", a.metric);
-        nsym_outcome_row out = {.point = a.point,
-                                .number = a.number,
-                                .mean = a.mean - b->mean,
-                                .members = a.members,
-                                .minus = &a.point->compare,
-                                .tolerance = NAN};
-        NSYM_TRY(subtract_members(&out, &a, b));
-        subtract_draws(&out, &a, b);
-        NSYM_TRY(nsym_outcome_add(results, &out, metric));
+        if (!a.draws || !a.point->compare.name || is_base(a.point)) continue;
+        for (size_t k = 0; k < n; k++) {
+            const nsym_outcome_row b = results->result[k];
+            bool base = b.point->compare.name && is_base(b.point);
+            if (k == i || (!base && k > i) || b.number != a.number || strcmp(a.metric, b.metric) != 0 ||
+                !nsym_point_beside(b.point, a.point, a.point->compare.name))
+                continue;
+            NSYM_TRY(add_difference(results, &a, &b, base ? "_difference" : "_pair"));
+        }
     }
     return NSYM_OK;
 }

@@ -89,13 +89,22 @@ static void the_papers_histogram_stands_beside_ours(void **state) {
     write_text(f, "reference.yaml",
                "values: []\ncurves:\n"
                "  - {figure: h, where: {split: 1}, range: [0, 1000], y: [0.0015, 0.0005]}\n"
-               "  - {figure: h, where: {split: 7}, x: [1], y: [9]}\n"
-               "  - {figure: other, x: [1], y: [9]}\n");
+               "  - {figure: h, where: {split: 7}, x: [1], y: [9]}\n");
     const char *csv = csv_of(f, "column: x, range: [0, 1000], bins: 2, split: label, normalise: density");
     assert_has(csv, "3,250,0.0015,paper,\n3,750,0.0005,paper,\n");
     assert_null(strstr(csv, ",9,paper"));
     assert_has(read_text(f, "figures/h.gp"), "title 'paper'");
     assert_has(read_text(f, "figures/h.gp"), "set yrange [0:0.00162]"); /* the paper's highest, and 8 % */
+}
+
+static void a_published_curve_needs_its_figure(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json", "{\"study\":\"s\",\"results\":[]}");
+    write_text(f, "reference.yaml", "values: []\ncurves: [{figure: other, x: [1], y: [9]}]\n");
+    write_text(f, "study.resolved.yaml",
+               "reference: reference.yaml\nfigures: [{name: h, kind: histogram, column: x, range: [0, 1]}]\n");
+    assert_int_equal(nsym_report_write(f->folder), NSYM_EINVAL);
+    assert_has(nsym_message(), "curves[0] is of figure 'other', which the card does not have");
 }
 
 static void published_curves_that_are_not_whole_are_refused(void **state) {
@@ -148,6 +157,7 @@ int main(void) {
         TEST(a_column_may_be_shown_relative_to_another),
         TEST(slices_may_have_names),
         TEST(the_papers_histogram_stands_beside_ours),
+        TEST(a_published_curve_needs_its_figure),
         TEST(published_curves_that_are_not_whole_are_refused),
         TEST(wrong_entries_are_refused),
     };

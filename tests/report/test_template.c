@@ -29,7 +29,7 @@ static void a_difference_has_the_error_of_pairs(void **state) {
                                        "  C ${auc model=hybrid minus model=narrow},\n"
                                        "  D ${auc model=hybrid minus model=none}.\n");
     assert_has(html, "A +0.0200 ± 0.0030,");
-    assert_has(html, "B -0.0200 ± 0.0030,"); /* the same pair the other way round */
+    assert_has(html, "B −0.0200 ± 0.0030,"); /* the same pair the other way round */
     assert_has(html, "C +0.019 ± 0.011,");   /* no pair in the results: 0.008 sqrt(2) */
     assert_has(html, "D –.");
 }
@@ -41,17 +41,17 @@ static void a_verdict_follows_the_numbers(void **state) {
                                        "  C ${auc model=narrow against model=general}.\n"
                                        "  D ${auc model=lone against model=general}.\n"
                                        "  E ${auc model=hybrid against model=none}.\n");
-    assert_has(html, "A the hybrid is above the general network by 0.0200 ± 0.0030.");
-    assert_has(html, "B the general network is below the hybrid by 0.0200 ± 0.0030.");
-    assert_has(html, "C narrow and the general network cannot be told apart (0.0010 ± 0.0020).");
-    assert_has(html, "D lone and the general network differ by -0.050, with no error known.");
-    assert_has(html, "E what is compared here was not measured.");
+    assert_has(html, "A the hybrid above the general network by 0.0200 ± 0.0030.");
+    assert_has(html, "B the general network below the hybrid by 0.0200 ± 0.0030.");
+    assert_has(html, "C narrow level with the general network within two errors (+0.0010 ± 0.0020).");
+    assert_has(html, "D lone against the general network: −0.050, with no error known.");
+    assert_has(html, "E nothing to compare in this run.");
 }
 
 static void an_order_is_of_the_numbers(void **state) {
     const char *html = page_of(*state, "text: |\n  A ${auc order=model}.\n  B ${loss order=model}.\n");
-    assert_has(html, "A hybrid 0.770 ± 0.008 ≈ narrow 0.751 ± 0.008 ≈ general 0.750 ± 0.008");
-    assert_has(html, "general 0.750 ± 0.008 ≈ lone 0.700.");
+    assert_has(html, "A hybrid 0.770 ± 0.008 ≈ narrow 0.751 ± 0.008 &gt; general 0.750 ± 0.008");
+    assert_has(html, "general 0.750 ± 0.008, lone 0.700.");
     assert_has(html, "B –.");
 }
 
@@ -82,9 +82,13 @@ static void the_answer_and_the_rerun_line_come_first(void **state) {
 }
 
 static void what_is_no_query_is_refused(void **state) {
-    static const char *const wrong[] = {
-        "text: ${auc model}\n",     "text: ${auc minus}\n", "text: ${}\n", "text: ${auc against order=model}\n",
-        "answer: {figure: none}\n", "answer: {txt: x}\n"};
+    static const char *const wrong[] = {"text: ${auc model}\n",
+                                        "text: ${auc minus}\n",
+                                        "text: ${}\n",
+                                        "text: ${auc against order=model}\n",
+                                        "text: \"${auc model=hybrid\"\n",
+                                        "answer: {figure: none}\n",
+                                        "answer: {txt: x}\n"};
     fixture *f = *state;
     write_text(f, "results.json", results);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

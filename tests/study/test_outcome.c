@@ -122,8 +122,9 @@ static void a_difference_has_the_error_of_its_pairs(void **state) {
                               .members = MEMBERS,
                               .compare = compare,
                               .card.train.sampling = NSYM_BOOTSTRAP};
-    nsym_point better = plain, elsewhere = plain;
+    nsym_point better = plain, best = plain, elsewhere = plain;
     better.coordinate[1].value = "better";
+    best.coordinate[1].value = "best";
     elsewhere.coordinate[0].value = "200";
     nsym_ledger *ledger = new_ledger();
     for (size_t m = 0; m < MEMBERS; m++) {
@@ -142,11 +143,23 @@ static void a_difference_has_the_error_of_its_pairs(void **state) {
     assert_int_equal(outcome.count, 7); /* one difference: no draws of the loss, no base elsewhere, none of the base */
     const nsym_outcome_row *d = &outcome.result[6];
     assert_string_equal(d->metric, "auc_final_difference");
-    assert_true(d->point == &better && d->minus == &better.compare && d->members == MEMBERS);
+    assert_true(d->point == &better && d->members == MEMBERS && strcmp(d->minus->name, "model") == 0 &&
+                strcmp(d->minus->value, "plain") == 0);
     assert_true(fabs(d->mean - 1.5) < 1e-14);
     assert_true(fabs(d->error.trainings - 0.5 / sqrt(3)) < 1e-14);
     assert_true(fabs(d->error.training_sample - 0.5 * sqrt(2. / 3)) < 1e-14);
     assert_true(fabs(d->error.test_sample - sqrt(5e-4)) < 1e-14 && d->error.fit == 0);
+    nsym_outcome_free(&outcome);
+
+    /* Two places that are not the one named: their difference is a pair's too. */
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &better, others), NSYM_OK);
+    assert_int_equal(nsym_outcome_gather(&outcome, ledger, &best, keys), NSYM_OK);
+    assert_int_equal(nsym_outcome_subtract(&outcome), NSYM_OK);
+    assert_int_equal(outcome.count, 5);
+    d = &outcome.result[4];
+    assert_string_equal(d->metric, "auc_final_pair");
+    assert_true(d->point == &best && strcmp(d->minus->value, "better") == 0 && fabs(d->mean + 1.5) < 1e-14);
+    assert_true(fabs(d->error.test_sample - sqrt(5e-4)) < 1e-14);
     nsym_outcome_free(&outcome);
     nsym_ledger_close(ledger);
 }
