@@ -70,8 +70,11 @@ static const char *mark_of(const nsym_result *cell) {
     return !isfinite(cell->tolerance) ? "" : !cell->within ? "✗ " : cell->better ? "↑ " : "";
 }
 
-/* Parameters, events: a number that has no digits behind the point. */
-static bool is_count(double value) {
+/* Has a number no digits behind the point: parameters, inputs, events? */
+static bool is_count(const nsym_result *cell, double value) {
+    static const char *const counts[] = {"inputs", "parameters", "tries", "diverged"};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (strcmp(cell->metric, counts[i]) == 0) return value == floor(value);
     return value == floor(value) ? value >= 2 : value >= 1000;
 }
 
@@ -87,12 +90,13 @@ static void cell_text(const nsym_table *table, const nsym_result *cell, int line
     double ours = cell ? cell->error[table->error] : NAN;
     double by = line == PULL ? fmax(error, ours) : error > 0 ? error : ours; /* a difference is no better than either */
     int digits = table->by_error && by > 0 ? nsym_error_decimals(by) : (int)table->digits;
-    bool count = line != PULL && !(error > 0) && is_count(value);
+    bool count = line != PULL && !(error > 0) && cell && is_count(cell, value);
     if (!isfinite(value))
         snprintf(text, size, "–");
     else if (count)
         snprintf(text, size, "%.0f", value);
-    else if (line == PULL && table->differences && !(by > 0) && is_count(cell->mean) && is_count(cell->reference))
+    else if (line == PULL && table->differences && !(by > 0) && is_count(cell, cell->mean) &&
+             is_count(cell, cell->reference))
         snprintf(text, size, "%s%+.0f", mark_of(cell), value);
     else if (line == PULL && table->differences)
         snprintf(text, size, "%s%+.*f", mark_of(cell), digits, value);
