@@ -226,8 +226,25 @@ static void limit_text(const nsym_table *table, char *text, size_t size) {
         snprintf(text, size, "%s", table->limit_note ? table->limit_note : "");
 }
 
+/* Behind the mark at `at` that opens or closes _{sub} or ^{super}, whose tag *tag then is; NULL: there is none. */
+static const char *behind_mark(const char *at, const char **tag) {
+    if ((*at == '_' || *at == '^') && at[1] == '{' && strchr(at, '}')) {
+        *tag = *at == '_' ? "sub" : "sup";
+        return at + 2;
+    }
+    return *at == '}' && *tag ? at + 1 : NULL;
+}
+
 static void markdown_field(FILE *markdown, const char *text) {
+    const char *tag = NULL;
     for (; *text; text++) {
+        const char *was = tag, *next = behind_mark(text, &tag);
+        if (next) {
+            fprintf(markdown, was ? "</%s>" : "<%s>", tag);
+            if (was) tag = NULL;
+            text = next - 1;
+            continue;
+        }
         if (strchr("|*_<>\\`[]", *text)) fputc('\\', markdown);
         fputc((unsigned char)*text < ' ' ? ' ' : *text, markdown);
     }
@@ -286,15 +303,35 @@ void nsym_table_markdown(const nsym_table *table, FILE *markdown) {
     markdown_below(table, markdown);
 }
 
+/* Text for a terminal: without the marks of _{sub} and ^{super}. */
+static const char *unmarked(const char *text, char plain[TEXT]) {
+    const char *tag = NULL;
+    size_t n = 0;
+    for (; *text && n + 1 < TEXT; text++) {
+        const char *was = tag, *next = behind_mark(text, &tag);
+        if (!next) {
+            plain[n++] = *text;
+            continue;
+        }
+        if (was) tag = NULL;
+        text = next - 1;
+    }
+    plain[n] = '\0';
+    return plain;
+}
+
 /* Characters of UTF-8 text, not bytes. */
 static size_t width_of(const char *text) {
+    char plain[TEXT];
     size_t width = 0;
-    for (; *text; text++) width += ((unsigned char)*text & 0xC0) != 0x80;
+    for (text = unmarked(text, plain); *text; text++) width += ((unsigned char)*text & 0xC0) != 0x80;
     return width;
 }
 
 static void padded(FILE *stream, const char *text, size_t width, bool right) {
+    char plain[TEXT];
     size_t pad = width > width_of(text) ? width - width_of(text) : 0;
+    text = unmarked(text, plain);
     if (right) fprintf(stream, "%*s", (int)pad, "");
     for (; *text; text++) fputc((unsigned char)*text < ' ' || *text == 127 ? ' ' : *text, stream);
     if (!right) fprintf(stream, "%*s", (int)pad, "");

@@ -34,6 +34,11 @@ static void columns_may_be_of_several_coordinates(void **state) {
     assert_has(html,
                ">size 480</th><th scope=\"col\" class=\"n\">size 2400</th><th scope=\"col\" class=\"n\">size 480<");
     assert_has(html, ">dense<sub>1</sub></th>");
+    assert_has(read_text(f, "tables/t.md"), "| dense<sub>1</sub> |");
+    char *text;
+    assert_int_equal(nsym_report_table_text(&text, f->folder), NSYM_OK);
+    f->text[f->texts++] = text;
+    assert_has(text, "  dense1  ");
     assert_has(read_text(f, "tables/t.md"),
                "| model |  | uniform, size 480 | uniform, size 2400 | 32 × 4 cells, size 480 | \n");
     assert_has(read_text(f, "tables/t.csv"),
