@@ -171,6 +171,7 @@ static const char *sign_between(const nsym_report *report, const query *q, const
     return !(d.error > 0) ? ", " : d.value > SIGMAS * d.error ? " > " : " ≈ ";
 }
 
+/* All results, the largest first. */
 static nsym_status ordered(const nsym_report *report, const query *q, const char **out) {
     const nsym_result **rows;
     nsym_texts coordinate = {.count = 1, .text = (const char *[]){q->order}};
