@@ -25,8 +25,8 @@ static nsym_status read_numbers(double **out, size_t *n, nsym_arena *arena, nsym
 
 /* The middles of equal bins. */
 static nsym_status read_bins(nsym_published_curve *c, nsym_arena *arena, nsym_reader r) {
-    double *range;
-    size_t n;
+    double *range = NULL;
+    size_t n = 0;
     NSYM_TRY(read_numbers(&range, &n, arena, r, "range"));
     if (n != 2 || !(range[0] < range[1]))
         return nsym_fail_at(r.tree, nsym_node_at(r.node, "range"), "%s.range must be two numbers, [low, high]",
@@ -40,7 +40,7 @@ static nsym_status read_bins(nsym_published_curve *c, nsym_arena *arena, nsym_re
 
 static nsym_status read_curve(nsym_published_curve *c, nsym_arena *arena, nsym_reader r) {
     static const char *const keys[] = {"figure", "where", "source", "x", "y", "range", NULL};
-    size_t n;
+    size_t n = 0;
     NSYM_TRY(nsym_check_keys(r, keys));
     NSYM_TRY(nsym_read_text(r, "figure", &c->figure));
     c->where = nsym_node_at(r.node, "where");
