@@ -18,15 +18,19 @@ typedef struct {
 } dimension;
 
 static bool is_range(const dimension *d) {
-    return d->values->kind == NSYM_MAP;
+    return d->values && d->values->kind == NSYM_MAP;
+}
+
+static bool is_list(const dimension *d) {
+    return d->values && d->values->kind == NSYM_LIST;
 }
 
 static size_t values_of(const dimension *d) {
-    return d->values->kind == NSYM_LIST ? d->values->count : 1;
+    return is_list(d) ? d->values->count : 1;
 }
 
 static const nsym_node *value_at(const dimension *d, size_t i) {
-    return d->values->kind == NSYM_LIST ? d->values->child[i] : d->values;
+    return is_list(d) ? d->values->child[i] : d->values;
 }
 
 static nsym_status no_memory(size_t tries) {
@@ -168,7 +172,7 @@ static nsym_status draw_values(nsym_space *out, const dimension *d, const nsym_t
 
 nsym_status nsym_space_draw(nsym_space *out, const nsym_tree *card, const nsym_node *search, size_t tries,
                             uint64_t seed) {
-    dimension d[NSYM_DIMENSIONS_MAX];
+    dimension d[NSYM_DIMENSIONS_MAX] = {0};
     size_t size;
     bool ranges = false;
     *out = (nsym_space){.tries = tries};
