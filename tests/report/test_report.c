@@ -131,6 +131,28 @@ static void what_is_missing_is_said_and_the_rest_is_shown(void **state) {
     assert_false(exists(f, "figures/later.csv"));
 }
 
+/* Nobody misses a table or figure of experiments that the run left out; one of an experiment that ran is missed. */
+static void what_a_run_leaves_out_is_not_missed(void **state) {
+    static const char entries[] =
+        "figures:\n  - {name: a, kind: curves, metric: loss, where: {experiment: left}}\n"
+        "tables:\n  - {name: b, metric: loss, rows: [model], where: {experiment: [left, out]}}\n"
+        "  - {name: c, metric: loss, rows: [model], where: {experiment: ran}}\n";
+    static const char *const cards[] = {"experiments: {ran: {}, left: {skip: true}, out: {skip: true}}\n",
+                                        "experiments: {ran: {}, left: {}, out: {}}\nonly: [ran]\n"};
+    fixture *f = *state;
+    for (size_t i = 0; i < 2; i++) {
+        char card[1024];
+        snprintf(card, sizeof card, "%s%s", cards[i], entries);
+        write_text(f, "results.json", results);
+        write_text(f, "study.resolved.yaml", card);
+        report_is_written(f);
+        const char *html = read_text(f, "report.html");
+        assert_has(html, "1 of 1 tables and figures could not be shown");
+        assert_null(strstr(html, "figure-a"));
+        assert_null(strstr(html, "table-b"));
+    }
+}
+
 static void a_missing_gnuplot_leaves_numbers_and_scripts(void **state) {
     fixture *f = *state;
     char *path = strdup(getenv("PATH") ? getenv("PATH") : "");
@@ -317,6 +339,7 @@ int main(void) {
         TEST(numbers_stand_in_the_text),
         TEST(hostile_text_stays_text),
         TEST(what_is_missing_is_said_and_the_rest_is_shown),
+        TEST(what_a_run_leaves_out_is_not_missed),
         TEST(a_missing_gnuplot_leaves_numbers_and_scripts),
         TEST(ambiguous_rows_are_not_mixed),
         TEST(mistakes_in_the_card_are_named),

@@ -55,6 +55,22 @@ static void an_order_is_of_the_numbers(void **state) {
     assert_has(html, "B –.");
 }
 
+/* The first word of a coordinate is the first that the results have. */
+static void first_and_last_are_of_words_too(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json",
+               "{\"study\":\"s\",\"results\":["
+               "{\"recipe\":\"new\",\"model\":\"a\",\"metric\":\"auc\",\"mean\":0.9,\"error\":{\"total\":0.01}},"
+               "{\"recipe\":\"old\",\"model\":\"a\",\"metric\":\"auc\",\"mean\":0.8,\"error\":{\"total\":0.01}},"
+               "{\"recipe\":\"old\",\"model\":\"b\",\"metric\":\"auc\",\"mean\":0.7,\"error\":{\"total\":0.01}}]}");
+    write_text(
+        f, "study.resolved.yaml",
+        "text: |\n  A ${auc recipe=first order=model}, B ${auc recipe=last order=model}, C ${auc order=model}.\n");
+    report_is_written(f);
+    assert_has(read_text(f, "report.html"),
+               "A a 0.900 ± 0.010, B a 0.800 ± 0.010 &gt; b 0.700 ± 0.010, C –."); /* C mixes recipes */
+}
+
 static void a_caption_is_a_text_too(void **state) {
     const char *html = page_of(*state, "tables:\n  - {name: t, metric: auc, rows: [model], caption: \"Best "
                                        "${auc model=hybrid}.\"}\n");
@@ -119,10 +135,15 @@ static void the_page_of_studies_lists_what_is_installed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_difference_has_the_error_of_pairs), TEST(a_verdict_follows_the_numbers),
-        TEST(an_order_is_of_the_numbers),          TEST(a_caption_is_a_text_too),
-        TEST(an_entry_may_ask_for_results),        TEST(the_answer_and_the_rerun_line_come_first),
-        TEST(what_is_no_query_is_refused),         TEST(the_page_of_studies_lists_what_is_installed),
+        TEST(a_difference_has_the_error_of_pairs),
+        TEST(a_verdict_follows_the_numbers),
+        TEST(an_order_is_of_the_numbers),
+        TEST(first_and_last_are_of_words_too),
+        TEST(a_caption_is_a_text_too),
+        TEST(an_entry_may_ask_for_results),
+        TEST(the_answer_and_the_rerun_line_come_first),
+        TEST(what_is_no_query_is_refused),
+        TEST(the_page_of_studies_lists_what_is_installed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
