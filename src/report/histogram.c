@@ -59,48 +59,47 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Do events count? (events), from the arena. */
-static nsym_status apply_cut(const nsym_histogram *h, const nsym_events *events, const char *path, bool **out) {
+/* The least value that passes the cut. */
+static nsym_status find_threshold(const nsym_histogram *h, const nsym_events *events, const char *path,
+                                  double *threshold) {
     const nsym_column *column, *weight = NULL;
-    nsym_arena *arena = h->figure->arena;
-    *out = nsym_arena_alloc(arena, events->count + 1, sizeof **out);
-    counted *all = nsym_arena_alloc(arena, events->count + 1, sizeof *all);
-    if (!*out || !all) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
-    for (size_t i = 0; i < events->count; i++) (*out)[i] = true;
-    if (!h->cut.column) return NSYM_OK;
+    double sum = 0, passed = 0;
     NSYM_TRY(nsym_figure_column(events, path, h->cut.column, &column));
     if (h->cut.weight) NSYM_TRY(nsym_figure_column(events, path, h->cut.weight, &weight));
-    double sum = 0, passed = 0;
     for (size_t i = 0; i < events->count; i++) {
         if (isnan(column->values[i]))
             return nsym_fail(NSYM_ENOTFOUND, "%s: '%s' is NaN, so nothing can be cut", path, h->cut.column);
-        all[i] = (counted){column->values[i], weight ? weight->values[i] : 1};
-        sum += all[i].amount;
+        sum += weight ? weight->values[i] : 1;
     }
     if (!(sum > 0)) return nsym_fail(NSYM_ENOTFOUND, "%s: the weights of the cut add up to %g", path, sum);
+    counted *all = malloc(events->count * sizeof *all);
+    if (!all) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
+    for (size_t i = 0; i < events->count; i++) all[i] = (counted){column->values[i], weight ? weight->values[i] : 1};
     qsort(all, events->count, sizeof *all, by_value);
     size_t first = events->count;
     while (first > 0 && passed < h->cut.pass * sum) passed += all[--first].amount;
-    for (size_t i = 0; i < events->count; i++) (*out)[i] = column->values[i] >= all[first].value;
+    *threshold = all[first].value;
+    free(all);
     return NSYM_OK;
 }
 
-static nsym_status fill(nsym_histogram *h, const nsym_events *events, const char *path, size_t panel, size_t column) {
-    const nsym_column *x, *split = NULL, *slice = NULL, *base = NULL, *weight[NSYM_SPLITS] = {NULL};
-    bool *counts;
+/* One column of a file. Events below the threshold do not count, where there is a cut. */
+static nsym_status fill(nsym_histogram *h, const nsym_events *events, const char *path, size_t panel, size_t column,
+                        double threshold) {
+    const nsym_column *x, *split = NULL, *slice = NULL, *base = NULL, *cut = NULL, *weight[NSYM_SPLITS] = {NULL};
     NSYM_TRY(nsym_figure_column(events, path, h->columns.text[column], &x));
     if (h->split) NSYM_TRY(nsym_figure_column(events, path, h->split, &split));
     if (h->edge) NSYM_TRY(nsym_figure_column(events, path, h->slice_column, &slice));
     if (h->relative_to) NSYM_TRY(nsym_figure_column(events, path, h->relative_to, &base));
     for (size_t w = 0; w < NSYM_SPLITS; w++)
         if (h->weight[w]) NSYM_TRY(nsym_figure_column(events, path, h->weight[w], &weight[w]));
-    NSYM_TRY(apply_cut(h, events, path, &counts));
+    if (h->cut.column) NSYM_TRY(nsym_figure_column(events, path, h->cut.column, &cut));
     h->unit[column] = base ? "" : nsym_arena_strdup(h->figure->arena, x->unit);
     h->slice_unit = slice ? nsym_arena_strdup(h->figure->arena, slice->unit) : "";
     if (!h->unit[column] || !h->slice_unit) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
     for (size_t i = 0; i < events->count; i++) {
         size_t s = 0, k = slice_of(h, slice ? slice->values[i] : 0);
-        if (k == h->slices || !counts[i]) continue;
+        if (k == h->slices || (cut && !(cut->values[i] >= threshold))) continue;
         if (split) NSYM_TRY(split_index(h, split->values[i], &s));
         double value = shown_value(x, base, i);
         double position = position_of(h, column, value);
@@ -110,44 +109,74 @@ static nsym_status fill(nsym_histogram *h, const nsym_events *events, const char
             h->total[at] += amount;
             if (!(position >= 0 && position < (double)h->bins)) continue;
             h->sum[at * h->bins + (size_t)position] += amount;
-            for (size_t m = 0; m < 3; m++) h->moment[3 * at + m] += amount * pow(value, (double)m);
+            h->moment[3 * at] += amount;
+            h->moment[3 * at + 1] += amount * value;
+            h->moment[3 * at + 2] += amount * (value * value);
         }
     }
     return NSYM_OK;
 }
 
-/* The range of a column that names none: of all files, without the outer half per cent on each side. */
-static nsym_status find_range(nsym_histogram *h, size_t column, const nsym_result_file **files, size_t n) {
+/* Values of a column, of all files. */
+typedef struct gathered {
+    double *value; /* (count) */
+    size_t count;
+} gathered;
+
+static nsym_status gather(const nsym_histogram *h, gathered *to, size_t column, const nsym_events *events,
+                          const char *path) {
+    const nsym_column *x, *base = NULL;
+    NSYM_TRY(nsym_figure_column(events, path, h->columns.text[column], &x));
+    if (h->relative_to) NSYM_TRY(nsym_figure_column(events, path, h->relative_to, &base));
+    double *more = realloc(to->value, (to->count + events->count + 1) * sizeof *more);
+    if (!more) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
+    to->value = more;
+    for (size_t i = 0; i < events->count; i++) {
+        double value = shown_value(x, base, i);
+        if (isfinite(value) && (!h->x_log || value > 0)) to->value[to->count++] = value;
+    }
+    return NSYM_OK;
+}
+
+/* Without the outer half per cent on each side. */
+static nsym_status set_range(nsym_histogram *h, size_t column, gathered *of) {
     enum { OUTER = 200 };
-    double *values = NULL;
-    size_t count = 0;
-    nsym_status status = NSYM_OK;
+    if (of->count == 0) return nsym_fail(NSYM_ENOTFOUND, "column '%s' has no value to show", h->columns.text[column]);
+    qsort(of->value, of->count, sizeof *of->value, by_value);
+    double low = of->value[of->count / OUTER], high = of->value[of->count - 1 - of->count / OUTER];
+    h->range[column][0] = low;
+    h->range[column][1] = high > low ? high : low + fmax(fabs(low), 1);
+    return NSYM_OK;
+}
+
+/* The ranges of the columns that name none; every file is read once for all of them. */
+static nsym_status find_ranges(nsym_histogram *h, const nsym_result_file **files, size_t n) {
+    bool any = false;
+    for (size_t c = 0; c < h->columns.count; c++) any |= h->automatic[c];
+    if (!any) return NSYM_OK;
+    gathered *all = nsym_arena_alloc(h->figure->arena, h->columns.count, sizeof *all);
+    nsym_status status = all ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
     for (size_t i = 0; status == NSYM_OK && i < n; i++) {
-        const nsym_column *x, *base = NULL;
         nsym_events *events = NULL;
         status = nsym_figure_read(h->figure, files[i], &events);
-        if (status != NSYM_OK) break;
-        status = nsym_figure_column(events, files[i]->path, h->columns.text[column], &x);
-        if (status == NSYM_OK && h->relative_to)
-            status = nsym_figure_column(events, files[i]->path, h->relative_to, &base);
-        double *more = status == NSYM_OK ? realloc(values, (count + events->count + 1) * sizeof *more) : NULL;
-        if (status == NSYM_OK && !more) status = nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
-        if (more) values = more;
-        for (size_t k = 0; status == NSYM_OK && k < events->count; k++) {
-            double value = shown_value(x, base, k);
-            if (isfinite(value) && (!h->x_log || value > 0)) values[count++] = value;
-        }
+        for (size_t c = 0; status == NSYM_OK && c < h->columns.count; c++)
+            if (h->automatic[c]) status = gather(h, &all[c], c, events, files[i]->path);
         nsym_events_free(events);
     }
-    if (status == NSYM_OK && count > 0) {
-        qsort(values, count, sizeof *values, by_value);
-        double low = values[count / OUTER], high = values[count - 1 - count / OUTER];
-        h->range[column][0] = low;
-        h->range[column][1] = high > low ? high : low + fmax(fabs(low), 1);
+    for (size_t c = 0; all && c < h->columns.count; c++) {
+        if (status == NSYM_OK && h->automatic[c]) status = set_range(h, c, &all[c]);
+        free(all[c].value);
     }
-    free(values);
-    if (status != NSYM_OK || count > 0) return status;
-    return nsym_fail(NSYM_ENOTFOUND, "column '%s' has no value to show", h->columns.text[column]);
+    return status;
+}
+
+/* All columns of a file. */
+static nsym_status fill_file(nsym_histogram *h, const nsym_events *events, const nsym_result_file *file) {
+    size_t panel = nsym_texts_find(&h->panels, nsym_figure_panel(h->figure, &file->place));
+    double threshold = 0;
+    if (h->cut.column) NSYM_TRY(find_threshold(h, events, file->path, &threshold));
+    for (size_t c = 0; c < h->columns.count; c++) NSYM_TRY(fill(h, events, file->path, panel, c, threshold));
+    return NSYM_OK;
 }
 
 static nsym_status fill_all(nsym_histogram *h) {
@@ -155,8 +184,7 @@ static nsym_status fill_all(nsym_histogram *h) {
     size_t n;
     nsym_arena *arena = h->figure->arena;
     NSYM_TRY(nsym_figure_files(h->figure, h->scores, &files, &n, &h->panels));
-    for (size_t c = 0; c < h->columns.count; c++)
-        if (h->automatic[c]) NSYM_TRY(find_range(h, c, files, n));
+    NSYM_TRY(find_ranges(h, files, n));
     size_t cells = h->panels.count * h->columns.count * h->weights * h->slices * NSYM_SPLITS;
     h->total = nsym_arena_alloc(arena, cells, sizeof *h->total);
     h->sum = nsym_arena_alloc(arena, cells * h->bins, sizeof *h->sum);
@@ -165,10 +193,7 @@ static nsym_status fill_all(nsym_histogram *h) {
     for (size_t i = 0; i < n; i++) {
         nsym_events *events = NULL;
         NSYM_TRY(nsym_figure_read(h->figure, files[i], &events));
-        const char *value = nsym_figure_panel(h->figure, &files[i]->place);
-        nsym_status status = NSYM_OK;
-        for (size_t c = 0; c < h->columns.count && status == NSYM_OK; c++)
-            status = fill(h, events, files[i]->path, nsym_texts_find(&h->panels, value), c);
+        nsym_status status = fill_file(h, events, files[i]);
         nsym_events_free(events);
         NSYM_TRY(status);
     }

@@ -6,6 +6,7 @@
 #include "report/gnuplot.h"
 #include "report/html.h"
 #include "report/template.h"
+#include "study/grid.h"
 #include <H5public.h>
 #include <errno.h>
 #include <jansson.h>
@@ -28,14 +29,9 @@ static nsym_status entries(const nsym_tree *card, const char *key, const nsym_no
 
 /* Is an experiment of the card left out of this run? */
 static bool is_skipped(const nsym_tree *card, const char *name) {
-    const nsym_node *only = nsym_node_at(card->root, "only"), *experiments = nsym_node_at(card->root, "experiments");
+    const nsym_node *experiments = nsym_node_at(card->root, "experiments");
     const nsym_node *experiment = experiments ? nsym_node_at(experiments, name) : NULL;
-    const nsym_node *skip = experiment ? nsym_node_at(experiment, "skip") : NULL;
-    if (!only) return skip && skip->kind == NSYM_SCALAR && strcmp(skip->text, "true") == 0;
-    if (only->kind == NSYM_SCALAR) return strcmp(only->text, name) != 0;
-    for (size_t i = 0; i < only->count; i++)
-        if (only->child[i]->kind == NSYM_SCALAR && strcmp(only->child[i]->text, name) == 0) return false;
-    return true;
+    return experiment && nsym_grid_skips(card, experiment);
 }
 
 /* Is a table or figure of experiments that this run left out, all of them? Then nobody misses it. */

@@ -435,12 +435,17 @@ static nsym_status check_only(const nsym_tree *card, const nsym_node *only, bool
     return only->kind == NSYM_LIST || child_of(card, "experiments", only) ? NSYM_OK : NSYM_EINVAL;
 }
 
+bool nsym_grid_skips(const nsym_tree *card, const nsym_node *experiment) {
+    const nsym_node *only = nsym_node_at(card->root, "only");
+    bool skip = false;
+    if (only) return !is_among(only, experiment->key);
+    return nsym_read_bool((nsym_reader){card, experiment, "experiments"}, "skip", &skip) == NSYM_OK && skip;
+}
+
 static nsym_status add_experiment(nsym_grid *grid, const nsym_tree *card, const nsym_node *experiment) {
     plan p;
-    const nsym_node *only = nsym_node_at(card->root, "only");
     nsym_status status = make_plan(&p, card, experiment);
-    bool skip = only ? !is_among(only, experiment->key) : p.says.skip;
-    if (status == NSYM_OK && !skip) status = add_points(grid, &p);
+    if (status == NSYM_OK && !nsym_grid_skips(card, experiment)) status = add_points(grid, &p);
     nsym_space_free(&p.space);
     return status;
 }

@@ -64,6 +64,9 @@ size_t nsym_point_settings(const nsym_point *point, const char *path[NSYM_DIMENS
 /* What a reader sees of path `k` of n: its last part, or all of it where another ends alike. */
 const char *nsym_setting_name(const char *const *path, size_t n, size_t k);
 
+/* Does a card leave one of its experiments out, by `only` or by its `skip`? */
+bool nsym_grid_skips(const nsym_tree *card, const nsym_node *experiment);
+
 /* Do two points of one experiment differ in nothing but the coordinate `except`? */
 bool nsym_point_beside(const nsym_point *a, const nsym_point *b, const char *except);
 

@@ -81,15 +81,14 @@ static const char *for_masked(const void *card) {
     return ((const nsym_run_card *)card)->model.padded ? NULL : "nothing is padded";
 }
 
-static const char *for_gate_map(const void *card) {
-    nsym_combination combination = spec_of(card)->combination;
-    return combination == NSYM_COMBINE_CONCAT_INPUT ? "combination is concat_input, which has no gate map"
-           : combination == NSYM_COMBINE_CONCAT     ? "combination is concat, which has no gate"
-                                                    : NULL;
-}
-
 static const char *for_gate(const void *card) {
     return spec_of(card)->combination == NSYM_COMBINE_CONCAT ? "combination is concat, which has no gate" : NULL;
+}
+
+static const char *for_gate_map(const void *card) {
+    return spec_of(card)->combination == NSYM_COMBINE_CONCAT_INPUT
+               ? "combination is concat_input, which has no gate map"
+               : for_gate(card);
 }
 
 static const char *for_leaky(const void *card) {

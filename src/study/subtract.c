@@ -80,11 +80,13 @@ nsym_status nsym_outcome_subtract(nsym_outcome *results) {
         const nsym_outcome_row a = results->result[i];
         if (!a.draws || !a.point->compare.name || is_base(a.point)) continue;
         for (size_t k = 0; k < n; k++) {
-            const nsym_outcome_row b = results->result[k];
-            bool base = b.point->compare.name && is_base(b.point);
-            if (k == i || (!base && k > i) || b.number != a.number || strcmp(a.metric, b.metric) != 0 ||
-                !nsym_point_beside(b.point, a.point, a.point->compare.name))
+            const nsym_outcome_row *other = &results->result[k];
+            if (k == i || other->number != a.number || strcmp(a.metric, other->metric) != 0 ||
+                !nsym_point_beside(other->point, a.point, a.point->compare.name))
                 continue;
+            const nsym_outcome_row b = *other; /* the results move as they grow */
+            bool base = b.point->compare.name && is_base(b.point);
+            if (!base && k > i) continue;
             NSYM_TRY(add_difference(results, &a, &b, base ? "_difference" : "_pair"));
         }
     }
