@@ -267,7 +267,7 @@ static void write_script(const nsym_histogram *h, FILE *gp, const size_t order[N
             fprintf(gp, "%sNaN with lines lt %zu lw 4 title ", s ? ", \\\n       " : "", s + 1);
             nsym_gp_quote(gp, split_label(h, order[s]));
         }
-        if (h->shown) fputs(", \\\n       NaN with points lc rgb '#444444' pt 6 ps 0.9 lw 1.4 title 'paper'", gp);
+        if (h->shown) fputs(NSYM_PUBLISHED_LEGEND, gp);
         fputc('\n', gp);
     }
     nsym_sheet_end(&sheet);

@@ -90,7 +90,7 @@ static void write_script(const spectrum *s, const nsym_figure *figure, FILE *gp)
           "       NaN with lines lt 3 title 'signal', \\\n"
           "       NaN with lines lt 2 title 'background'",
           gp);
-    fputs(s->paper ? ", \\\n       NaN with points lc rgb '#444444' pt 6 ps 0.9 lw 1.4 title 'paper'" : "", gp);
+    fputs(s->paper ? NSYM_PUBLISHED_LEGEND : "", gp);
     fputs("\n  set border; set xtics; set ytics; unset key\n", gp);
     for (size_t i = 0; i < s->lines; i++) {
         fprintf(gp, "  set label %zu ", i + 1);

@@ -182,7 +182,7 @@ static void write_script(const profile *p, FILE *gp) {
     fprintf(gp,
             "NaN with lines lt %zu lw 3 title 'mean over members', \\\n"
             "       NaN with lines lc rgb '#999999' lw 1 title 'each member'%s\n",
-            lt, paper ? ", \\\n       NaN with points lc rgb '#444444' pt 6 ps 0.9 lw 1.4 title 'paper'" : "");
+            lt, paper ? NSYM_PUBLISHED_LEGEND : "");
     nsym_sheet_end(&sheet);
 }
 

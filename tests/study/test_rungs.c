@@ -1,5 +1,6 @@
 /* Successive halving: which tries go on, for how long, and that nothing hangs on who trained them when. */
 #include "study/calorimeter_card.h"
+#include "study/results_of.h"
 #include "study/rungs.h"
 
 #include <jansson.h>
@@ -124,14 +125,8 @@ static nsym_status run(const char *name, size_t jobs, const char *const *set) {
 
 /* New: the results of a folder. */
 static json_t *ran(const char *name, size_t jobs, const char *const *set) {
-    char path[600];
     if (run(name, jobs, set) != NSYM_OK) fail_msg("%s", nsym_message());
-    snprintf(path, sizeof path, "%s/results.json", in_folder(name));
-    json_t *root = json_load_file(path, 0, NULL);
-    assert_non_null(root);
-    json_t *results = json_incref(json_object_get(root, "results"));
-    json_decref(root);
-    return results;
+    return results_of(name);
 }
 
 /* The results of a metric that have these texts or numbers for two coordinates; how many there are, and the last's

@@ -2,6 +2,7 @@
    them. */
 #include "sources/sample.h"
 #include "study/card_text.h"
+#include "study/results_of.h"
 #include <nearsym/random.h>
 #include <nearsym/stats.h>
 #include <nearsym/study.h>
@@ -110,18 +111,13 @@ static void folds_part_no_event(void **state) {
 }
 
 static json_t *ran(const char *text, const char *name, const char *const *set) {
-    char out[512], path[600];
+    char out[512];
     nsym_study_options options = {.card = card_file(text), .set = set, .jobs = 2};
     while (set && set[options.sets]) options.sets++;
     snprintf(out, sizeof out, "%s", in_folder(name));
     options.out = out;
     if (nsym_study_run(&options) != NSYM_OK) fail_msg("%s: %s", text, nsym_message());
-    snprintf(path, sizeof path, "%s/results.json", out);
-    json_t *root = json_load_file(path, 0, NULL);
-    assert_non_null(root);
-    json_t *results = json_incref(json_object_get(root, "results"));
-    json_decref(root);
-    return results;
+    return results_of(name);
 }
 
 /* The mean over folds of the validation AUC decides, and what was chosen says it. */

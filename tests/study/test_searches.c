@@ -1,6 +1,7 @@
 /* A tiny study of a file: its models compared by decision ordering, and one of them explained by a search. */
 #include "study/card_text.h"
 #include "study/grid.h"
+#include "study/results_of.h"
 #include "study/searches.h"
 #include <nearsym/ado.h>
 #include <nearsym/observables.h>
@@ -85,18 +86,6 @@ static nsym_status run(const char *name, size_t jobs, const char *const *set) {
     nsym_study_options options = {
         .card = card_file(tiny), .set = all, .sets = n, .jobs = jobs, .stop = stop_at, .out = out};
     return nsym_study_run(&options);
-}
-
-/* New: the results of a folder. */
-static json_t *results_of(const char *name) {
-    char path[600];
-    snprintf(path, sizeof path, "%s/results.json", in_folder(name));
-    json_t *root = json_load_file(path, 0, NULL);
-    assert_non_null(root);
-    json_t *results = json_incref(json_object_get(root, "results"));
-    json_decref(root);
-    assert_true(json_array_size(results) > 0);
-    return results;
 }
 
 static json_t *ran(const char *name, size_t jobs, const char *const *set) {

@@ -2,6 +2,7 @@
 #include "sources/sample.h"
 #include "study/calorimeter_card.h"
 #include "study/grid.h"
+#include "study/results_of.h"
 #include <nearsym/generate/showers.h>
 #include <nearsym/predict.h>
 #include <nearsym/stats.h>
@@ -18,18 +19,6 @@ static bool at_the_third_epoch(void) {
 
 static nsym_status run(const char *name, size_t jobs, const char *const *set) {
     return run_calorimeter(name, jobs, set, stop_at);
-}
-
-/* New: the results of a folder. */
-static json_t *results_of(const char *name) {
-    char path[600];
-    snprintf(path, sizeof path, "%s/results.json", in_folder(name));
-    json_t *root = json_load_file(path, 0, NULL);
-    assert_non_null(root);
-    json_t *results = json_incref(json_object_get(root, "results"));
-    json_decref(root);
-    assert_true(json_array_size(results) > 0);
-    return results;
 }
 
 static json_t *ran(const char *name, size_t jobs, const char *const *set) {

@@ -2,6 +2,7 @@
  */
 #include "study/card_text.h"
 #include "study/grid.h"
+#include "study/results_of.h"
 #include "study/unlabelled.h"
 #include <nearsym/generate/muon_pairs.h>
 #include <nearsym/stats.h>
@@ -29,17 +30,12 @@ static const char tiny[] =
 
 /* New: the rows of a run with settings (NULL-terminated, or NULL). */
 static json_t *ran(const char *name, const char *const *set) {
-    char out[512], path[600];
+    char out[512];
     snprintf(out, sizeof out, "%s", in_folder(name));
     nsym_study_options options = {.card = card_file(tiny), .set = set, .jobs = 1, .out = out};
     while (set && set[options.sets]) options.sets++;
     if (nsym_study_run(&options) != NSYM_OK) fail_msg("%s", nsym_message());
-    snprintf(path, sizeof path, "%s/results.json", out);
-    json_t *root = json_load_file(path, 0, NULL);
-    assert_non_null(root);
-    json_t *results = json_incref(json_object_get(root, "results"));
-    json_decref(root);
-    return results;
+    return results_of(name);
 }
 
 /* The metric of a model; NaN where there is none. */
