@@ -33,7 +33,7 @@ static void print_tests(FILE *out, const nsym_run_card *card) {
     const nsym_copies_card *copies = &card->data.copies;
     size_t reserve = card->data.split.reserve;
     if (copies->test_all && (copies->group[0] || copies->where != NSYM_COPIES_NONE)) fputs(" copies.test=all", out);
-    bool together = nsym_weights_are_made(&card->data.weights);
+    bool together = nsym_weights_are_made(&card->data);
     fprintf(out, " split.reserve=%zu", card->column && reserve && !together ? (size_t)1 : reserve);
     if (card->column && reserve && together) fprintf(out, " split.overlap=%d", card->data.split.overlap);
 }

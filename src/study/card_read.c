@@ -1,9 +1,11 @@
 /* What a card says about one training: its sections, and what follows from them together. */
 #include "study/card.h"
 
+#include "base/arena.h"
 #include "base/fail.h"
 #include "nn/models.h"
 #include "observables/names.h"
+#include "options/lay.h"
 #include "sources/checks.h"
 #include "sources/source.h"
 #include "study/sections.h"
@@ -11,6 +13,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Every layer and the latent are `width` wide where the model says so: one number to search over. */
 static void set_width(nsym_model_spec *spec, size_t width) {
@@ -209,15 +212,46 @@ static nsym_status check_image(const nsym_run_card *card, const nsym_tree *tree,
 
 /* The file, or the generator that is named. */
 static nsym_status set_source(nsym_data_card *data, const nsym_tree *card) {
-    if (!data->file[0] && !data->generate)
+    if (!nsym_data_reads_files(data) && !data->generate)
         return nsym_fail_at(card, nsym_node_at(card->root, "data"),
-                            "there are no events: set data.file to a file, or data.generate to dimuon, showers, muons "
+                            "there are no events: set data.file to a file, data.files to several, or data.generate to "
+                            "dimuon, showers, muons "
                             "or muon_pairs");
     size_t place = 0;
     while (nsym_sources[place] != &nsym_source_file) place++;
-    data->source = nsym_sources[data->file[0] ? place : data->generate - 1];
+    data->source = nsym_sources[nsym_data_reads_files(data) ? place : data->generate - 1];
     if (!data->events) data->events = data->source->usual;
     return NSYM_OK;
+}
+
+/* Paths in a card are relative to its folder, where a file of that name is there; on the command line to where one is.
+ */
+static nsym_status set_paths(nsym_data_card *data, const nsym_tree *card) {
+    const char *slash = strrchr(card->name, '/');
+    const struct {
+        const char *key, **path;
+    } paths[] = {{"data.file", &data->file}, {"data.signal", &data->signal}, {"data.background", &data->background}};
+    if (!slash) return NSYM_OK;
+    const char *folder = nsym_arena_printf(card->arena, "%.*s", (int)(slash + 1 - card->name), card->name);
+    if (!folder) return nsym_fail(NSYM_ENOMEM, "no memory for the card's folder");
+    const nsym_node *files = nsym_node_at(card->root, "data.files");
+    if (files && nsym_lay_of(files) == NSYM_LAID_NOTHING) data->folder = folder;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const nsym_node *node = nsym_node_at(card->root, paths[i].key);
+        const char *path = *paths[i].path;
+        if (!node || !path[0] || path[0] == '/' || nsym_lay_of(node) != NSYM_LAID_NOTHING) continue;
+        const char *beside = nsym_arena_printf(card->arena, "%s%s", folder, path);
+        if (!beside) return nsym_fail(NSYM_ENOMEM, "no memory for a path");
+        if (access(beside, R_OK) == 0) *paths[i].path = beside;
+    }
+    return NSYM_OK;
+}
+
+/* Labelled events of one's own count class by class alike, unless the card says otherwise. */
+static void set_balance(nsym_data_card *data, const nsym_tree *card) {
+    if (nsym_node_at(card->root, "weights.balance")) return;
+    data->weights.balance =
+        nsym_data_reads_files(data) && data->labels.from == NSYM_LABELS_COLUMN && !nsym_mass_judges(data);
 }
 
 /* The source's own options; those of others are checked, and nobody reads them. */
@@ -246,6 +280,8 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
     }
     NSYM_TRY(nsym_section_read(out, &nsym_section_top, root, 0));
     NSYM_TRY(set_source(&out->data, card));
+    NSYM_TRY(set_paths(&out->data, card));
+    set_balance(&out->data, card);
     NSYM_TRY(read_options(&out->data, card));
     NSYM_TRY(nsym_names_spread_at(root, "observables", out->data.observables));
     NSYM_TRY(nsym_data_check(&out->data, card));

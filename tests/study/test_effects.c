@@ -279,6 +279,7 @@ static size_t values_for(const char *values[16], const nsym_field *f) {
     break
     switch (f->kind) {
     case NSYM_FIELD_ANY:
+    case NSYM_FIELD_NODE:
         return 0;
     case NSYM_FIELD_BOOL:
         TAKE(bools);
