@@ -82,7 +82,7 @@ bool nsym_card_reads_detector(const nsym_run_card *card) {
     if (card->column) return is_measured(&card->data, card->column);
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         if (inputs[i]->name[0] && strcmp(inputs[i]->name, "columns") != 0) return true;
-    return is_measured(&card->data, spec->columns);
+    return is_measured(&card->data, spec->columns) || is_measured(&card->data, spec->gate_columns);
 }
 
 static void print_run(FILE *out, const nsym_run_card *card) {

@@ -77,13 +77,23 @@ static nsym_status check_name(const nsym_tree *card, const nsym_point *point, co
                         name);
 }
 
-static nsym_status check_point(const nsym_tree *card, const nsym_point *point, const nsym_events *events) {
+static nsym_status check_names(const nsym_tree *card, const nsym_point *point, const nsym_events *events,
+                               const char *key, const char *names) {
     char list[NSYM_COLUMNS_SIZE], *rest = NULL;
-    if (point->card.column) return check_name(card, point, events, "column", point->card.column);
-    snprintf(list, sizeof list, "%s", point->card.spec.columns);
+    snprintf(list, sizeof list, "%s", names);
     for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
-        NSYM_TRY(check_name(card, point, events, "columns", name));
+        NSYM_TRY(check_name(card, point, events, key, name));
     return NSYM_OK;
+}
+
+static nsym_status check_point(const nsym_tree *card, const nsym_point *point, const nsym_events *events) {
+    const nsym_model_spec *spec = &point->card.spec;
+    char path[256];
+    snprintf(path, sizeof path, "models.%s.columns", point->model);
+    const char *key = nsym_node_at(card->root, path) ? "columns" : "event";
+    if (point->card.column) return check_name(card, point, events, "column", point->card.column);
+    NSYM_TRY(check_names(card, point, events, key, spec->columns));
+    return check_names(card, point, events, "gate", spec->gate_columns);
 }
 
 static bool is_same(const nsym_data_card *a, const nsym_data_card *b) {
@@ -98,7 +108,7 @@ nsym_status nsym_columns_check(const nsym_tree *card, const nsym_grid *grid) {
     nsym_status status = NSYM_OK;
     for (size_t i = 0; status == NSYM_OK && i < grid->points; i++) {
         const nsym_point *point = &grid->point[i];
-        if (!point->card.column && !point->card.spec.columns[0]) continue;
+        if (!point->card.column && !point->card.spec.columns[0] && !point->card.spec.gate_columns[0]) continue;
         if (!looked || !is_same(looked, &point->card.data)) {
             nsym_events_free(events);
             looked = &point->card.data;
