@@ -358,6 +358,8 @@ static int inspect_file(const char *path, bool several, json_t *files) {
 static void tell_classes_of(const char *path) {
     nsym_events *events;
     if (nsym_events_read(&events, path, NULL) != NSYM_OK) return;
+    const char *left_out = nsym_events_attribute(events, "left_out_text_columns");
+    if (left_out) printf("columns of words are left out: %s\n", left_out);
     tell_class_weights(stdout, events);
     nsym_events_free(events);
 }
