@@ -455,8 +455,10 @@ nsym_status nsym_expression_values(double *values, const nsym_expression *e) {
     return NSYM_OK;
 }
 
-bool nsym_expression_is_name(const char *text) {
-    if (!(isalpha((unsigned char)*text) || *text == '_')) return false;
-    while (isalnum((unsigned char)*text) || *text == '_') text++;
-    return *text == '\0';
+bool nsym_expression_reads_nan(const nsym_expression *e, size_t event) {
+    for (size_t k = 0; k < e->variables; k++) {
+        const variable *v = e->variable[k];
+        if (!v->per_particle && isnan(v->values[event * v->stride])) return true;
+    }
+    return false;
 }

@@ -25,8 +25,7 @@ bool nsym_expression_per_particle(const nsym_expression *expression);
    count and sum are 0, min and max NaN. */
 nsym_status nsym_expression_values(double *values, const nsym_expression *expression) NSYM_MUST_CHECK;
 
-/* A text of a name as an expression has it: in backticks where it is no identifier. Is it the name of a column or
-   feature alone? */
-bool nsym_expression_is_name(const char *text);
+/* Is any value that it reads of an event NaN, be it the event's own or what a reduction made? */
+bool nsym_expression_reads_nan(const nsym_expression *expression, size_t event);
 
 #endif

@@ -103,41 +103,50 @@ nsym_status nsym_cuts_define(nsym_events *events, const nsym_data_card *data) {
     return status;
 }
 
-/* Keeps the events for which `holds` (events) is true. */
-static nsym_status keep_events(nsym_events **events, char *note, const double *holds) {
+/* Keeps the events for which an expression is true. */
+static nsym_status keep_events(nsym_events **events, char *note, const nsym_expression *cut, const double *holds) {
     nsym_events *kept;
     size_t n = 0, nan = 0, count = (*events)->count, *index = malloc((count + 1) * sizeof *index);
+    char of_nan[96] = "";
     if (!index) return nsym_fail(NSYM_ENOMEM, "no memory to select from %zu events", count);
     for (size_t i = 0; i < count; i++) {
-        nan += isnan(holds[i]);
-        if (holds[i] != 0 && !isnan(holds[i])) index[n++] = i;
+        if (holds[i] != 0 && !isnan(holds[i]))
+            index[n++] = i;
+        else
+            nan += isnan(holds[i]) || nsym_expression_reads_nan(cut, i);
     }
-    nsym_status status =
-        n > 0 ? nsym_events_select(&kept, *events, index, n)
-              : nsym_fail(NSYM_EINVAL, "holds for none of %zu events%s", count, nan ? "; it is NaN for some" : "");
+    if (nan) snprintf(of_nan, sizeof of_nan, "; of those left out %zu have NaN in what it reads", nan);
+    nsym_status status = n > 0 ? nsym_events_select(&kept, *events, index, n)
+                               : nsym_fail(NSYM_EINVAL, "holds for none of %zu events%s", count, of_nan);
     free(index);
     if (status != NSYM_OK) return status;
-    char of_nan[64] = "";
-    if (nan) snprintf(of_nan, sizeof of_nan, "; it is NaN for %zu, which are left out", nan);
     snprintf(note, NSYM_CUTS_NOTE, "data.select keeps %zu of %zu events%s\n", n, count, of_nan);
     nsym_events_free(*events);
     *events = kept;
     return NSYM_OK;
 }
 
-nsym_status nsym_cuts_make(nsym_events **events, char *note, const nsym_data_card *data) {
-    double *holds = NULL;
-    bool per_particle = false;
-    note[0] = '\0';
-    NSYM_TRY(nsym_cuts_define(*events, data));
-    if (!data->select[0]) return NSYM_OK;
-    nsym_status status = evaluate(&holds, &per_particle, data->select, *events);
-    if (status == NSYM_OK && per_particle)
+static nsym_status select_events(nsym_events **events, char *note, const char *text) {
+    nsym_expression *cut;
+    NSYM_TRY(nsym_expression_new(&cut, text, *events));
+    double *holds = malloc(((*events)->count + 1) * sizeof *holds);
+    nsym_status status = holds ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to select events");
+    if (status == NSYM_OK && nsym_expression_per_particle(cut))
         status = nsym_fail(NSYM_EINVAL,
                            "\"%s\" speaks of particles, not of the event: count(...) > 0, or data.particles, which "
                            "cuts on particles",
-                           data->select);
-    if (status == NSYM_OK) status = keep_events(events, note, holds);
+                           text);
+    if (status == NSYM_OK) status = nsym_expression_values(holds, cut);
+    if (status == NSYM_OK) status = keep_events(events, note, cut, holds);
+    nsym_expression_free(cut);
     free(holds);
+    return status;
+}
+
+nsym_status nsym_cuts_make(nsym_events **events, char *note, const nsym_data_card *data) {
+    note[0] = '\0';
+    NSYM_TRY(nsym_cuts_define(*events, data));
+    if (!data->select[0]) return NSYM_OK;
+    nsym_status status = select_events(events, note, data->select);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "data.select: ");
 }
