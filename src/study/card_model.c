@@ -32,6 +32,7 @@ nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, c
     NSYM_TRY(nsym_model_set_attribute(model, "seed", number));
     if (grid && reads_particles(&card->spec)) NSYM_TRY(nsym_model_set_attribute(model, "grid", grid));
     snprintf(number, sizeof number, "%.17g", data->detector.threshold);
+    if (nsym_classes_of(data) > 2) NSYM_TRY(nsym_model_set_attribute(model, "classes", data->labels.classes));
     if (data->detector.threshold > 0) NSYM_TRY(nsym_model_set_attribute(model, "threshold", number));
     return nsym_fingerprints_keep(model, sample->events, sample->identity, fit->own, fit->training.event_count);
 }

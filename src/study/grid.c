@@ -324,6 +324,12 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
         return nsym_fail_at(p->card, p->experiment, "experiment %s has no axis 'model'", point->experiment);
     point->keep = p->says.keep;
     point->ado = p->says.ado;
+    size_t classes = nsym_classes_of(&point->card.data);
+    if (point->ado && classes > 2)
+        return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
+                            "%s.ado compares one score an event, and labels.classes names %zu classes, so networks "
+                            "give as many; leave ado out",
+                            where, classes);
     if (point->ado && !point->keep)
         return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
                             "%s.ado compares the scores that the models keep; it needs keep: true", where);
