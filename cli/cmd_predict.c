@@ -66,7 +66,10 @@ static void print_json(const nsym_evaluation *e) {
                                (json_int_t)e->signal, "score", e->score, "auc", json_number(e->auc), "auc_error",
                                json_number(e->auc_error), "accuracy", json_number(e->accuracy), "tpr_at_fpr_0.1",
                                json_number(e->tpr_at_10), "tpr_at_fpr_0.5", json_number(e->tpr_at_50));
-    if (e->classes.classes) json_object_set_new(object, "classes", classes_json(&e->classes));
+    if (e->classes.classes) {
+        json_object_del(object, "signal");
+        json_object_set_new(object, "classes", classes_json(&e->classes));
+    }
     json_dumpf(object, stdout, JSON_REAL_PRECISION(15));
     putchar('\n');
     json_decref(object);
