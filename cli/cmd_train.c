@@ -74,6 +74,7 @@ int cmd_train(int argc, char **argv) {
     interrupt_catch();
     nsym_trained trained;
     if (nsym_study_train(&trained, &study, model, out, print_epoch, NULL) != NSYM_OK) return command_failed();
+    fputs(trained.note, stderr);
     if (interrupt_asked()) fprintf(stderr, "nearsym: stopped; the model is that of epoch %zu\n", trained.history.best);
     if (json) {
         json_t *object = json_of(&trained, out);

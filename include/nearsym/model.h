@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { NSYM_SIZES_MAX = 16, NSYM_INPUT_NAME = 32, NSYM_COLUMNS_SIZE = 16384 };
+enum { NSYM_SIZES_MAX = 16, NSYM_INPUT_NAME = 32, NSYM_COLUMNS_SIZE = 16384, NSYM_FEATURES_SIZE = 4096 };
 
 /* The widths of a chain of hidden layers. */
 typedef struct nsym_sizes {
@@ -21,8 +21,9 @@ typedef struct nsym_sizes {
 
 typedef enum nsym_model_kind {
     NSYM_FCN,    /* event input -> hidden layers -> logit */
-    NSYM_PFN,    /* particle input -> particle map -> latent, pooled over an event's particles -> hidden layers -> logit
-                    (Komiske, Metodiev & Thaler, arXiv:1810.05165) */
+    NSYM_PFN,    /* particle input -> particle map -> latent, pooled over an event's particles, with the event input
+                    beside it where there is one -> hidden layers -> logit (Komiske, Metodiev & Thaler,
+                    arXiv:1810.05165) */
     NSYM_HYBRID, /* latents of a PFN's particle map and of an event map, joined with learned weights that depend on a
                     third input -> hidden layers -> logit (Nabat et al., PRD 111, 072002) */
     NSYM_CNN,    /* event input, an image -> blocks of convolutions and a 2 x 2 max pool -> hidden layers -> logit */
@@ -78,7 +79,16 @@ typedef struct nsym_model_spec {
     nsym_input particle_input, event_input, gate_input;
     char columns[NSYM_COLUMNS_SIZE]; /* what an event input named "columns" is: names of event columns, such as
                                         "iso_0.1,iso_0.4,sum_pt" */
-    size_t slots;                    /* particles in every event, where that is fixed; 0: ragged */
+    char column_transforms[NSYM_COLUMNS_SIZE]; /* what each becomes before it is read, in the same order: "log,,clip -1
+                                                  1,onehot 0 1 2"; "": all as they are. There are log, log1p, sqrt,
+                                                  asinh (of x / s, where a number s follows), abs, clip LOW HIGH, onehot
+                                                  A B ... (a 1 in the place of the value, zeros for any other), raw (not
+                                                  standardised) */
+    char features[NSYM_FEATURES_SIZE];         /* the same of particles: what a particle input named "features" is */
+    char feature_transforms[NSYM_FEATURES_SIZE];
+    char gate_columns[NSYM_FEATURES_SIZE]; /* what a gate input named "columns" is; "": the same as the event's */
+    char gate_transforms[NSYM_FEATURES_SIZE];
+    size_t slots;            /* particles in every event, where that is fixed; 0: ragged */
     size_t padded;           /* PFN without norm, pool sum: events count as if they had so many particles; each missing
                                 one contributes what the particle map makes of a padding row, all zero before
                                 standardisation. 0: no padding. FCN and CNN: cells of its list or image */

@@ -37,6 +37,7 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_run(const nsym_study_options *op
 /* One network of a card: how its training went, and how it does on the test part. Free the history. */
 typedef struct nsym_trained {
     nsym_train_history history;
+    char note[2048]; /* what was cut, how the classes weigh, and warnings about the sample, a line each */
     size_t parameters, trains, validates, tests; /* events */
     double auc, auc_error;      /* DeLong; the error is NaN where a class has fewer than two events. Of several classes
                                    the mean of each against the others */

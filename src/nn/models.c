@@ -229,6 +229,15 @@ static size_t add_particles(nsym_plan *plan) {
     return latent;
 }
 
+/* The event input beside a latent, where the model has one. */
+static size_t add_beside(nsym_plan *plan, size_t latent) {
+    size_t width = plan->block[NSYM_EVENT_IN].width;
+    if (width == 0) return latent;
+    nsym_layer *layer = add_layer(plan, NSYM_BESIDE, latent, NSYM_EVENT_ROWS, plan->block[latent].width + width);
+    layer->source[1] = NSYM_EVENT_IN;
+    return layer->destination;
+}
+
 static size_t combination_width(const nsym_model_spec *spec) {
     switch (spec->combination) {
     case NSYM_COMBINE_SUM:
@@ -295,7 +304,7 @@ bool nsym_spec_reads_particles(const nsym_model_spec *spec) {
 }
 
 bool nsym_spec_reads_event(const nsym_model_spec *spec) {
-    return spec->kind != NSYM_PFN && spec->kind != NSYM_EFN;
+    return (spec->kind != NSYM_PFN && spec->kind != NSYM_EFN) || spec->event_input.width > 0;
 }
 
 bool nsym_spec_reads_gate(const nsym_model_spec *spec) {
@@ -314,7 +323,7 @@ nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
     add_block(plan, NSYM_EVENT_ROWS, nsym_spec_reads_event(spec) ? spec->event_input.width : 0, true);
     add_block(plan, NSYM_EVENT_ROWS, nsym_spec_reads_gate(spec) ? spec->gate_input.width : 0, true);
     size_t source = NSYM_EVENT_IN;
-    if (spec->kind == NSYM_PFN || spec->kind == NSYM_EFN) source = add_particles(plan);
+    if (spec->kind == NSYM_PFN || spec->kind == NSYM_EFN) source = add_beside(plan, add_particles(plan));
     if (spec->kind == NSYM_HYBRID) source = add_hybrid(plan);
     if (spec->kind == NSYM_CNN) source = add_trunk(plan);
     add_classifier(plan, source);

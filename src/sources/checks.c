@@ -2,6 +2,8 @@
 #include "sources/checks.h"
 
 #include "base/fail.h"
+#include "sources/cuts.h"
+#include "sources/files.h"
 #include "sources/labels.h"
 #include "sources/source.h"
 #include <nearsym/pixels.h>
@@ -178,7 +180,7 @@ static nsym_status check_several(const nsym_data_card *data, const nsym_tree *ca
         {weights->flatten > 0, "weights.flatten is for two classes"},
         {weights->kde != NSYM_KDE_NONE, "weights.kde gives one of two labels the density of the other"},
         {data->judge.ends > 0, "the mass judges scores of signal (splot.mass)"},
-        {!data->file[0], "built-in events are of two"}};
+        {!nsym_data_reads_files(data), "built-in events are of two"}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i].there)
             return nsym_fail_at(card, node, "labels.classes names %zu classes, and %s; keep one", data->split.classes,
@@ -230,7 +232,9 @@ nsym_status nsym_division_check(const nsym_data_card *data, size_t count) {
 
 /* Events that the source has, where this is known before they are read; 0: it is not. */
 static size_t known_events(const nsym_data_card *data) {
-    if (data->file[0] || data->copies.group[0] || data->labels.from != NSYM_LABELS_COLUMN) return 0;
+    if (nsym_data_reads_files(data) || data->select[0] || data->copies.group[0] ||
+        data->labels.from != NSYM_LABELS_COLUMN)
+        return 0;
     return data->source->takes_classes ? 2 * data->events : data->events;
 }
 
@@ -339,12 +343,51 @@ static nsym_status check_repeat(const nsym_data_card *data, const nsym_tree *car
                         data->repeat);
 }
 
+/* Cuts and new columns are of events that are all there. */
+static nsym_status check_cuts(const nsym_data_card *data, const nsym_tree *card) {
+    const nsym_node *define = nsym_node_at(card->root, "data.define");
+    if (define && define->kind != NSYM_MAP && (define->kind != NSYM_SCALAR || define->text[0]))
+        return nsym_fail_at(card, define,
+                            "data.define must be a map of names and expressions, such as "
+                            "{pt_ratio: pt / mu_pt}");
+    if (!nsym_cuts_are_made(data) || data->source->load) return NSYM_OK;
+    return nsym_fail_at(card, nsym_node_at(card->root, "data"),
+                        "data.particles, data.define and data.select act on events that are read or generated "
+                        "together, and '%s' makes each when it is asked for",
+                        data->source->name);
+}
+
+/* Parts that files are given for settle the division. */
+static nsym_status check_parts(const nsym_data_card *data, const nsym_tree *card) {
+    bool test = nsym_files_give(data, NSYM_PART_TEST), checks = nsym_files_give(data, NSYM_PART_VALIDATION);
+    const nsym_split_card *split = &data->split;
+    const nsym_node *node = nsym_node_at(card->root, "split");
+    if (!test && !checks && !nsym_files_give(data, NSYM_PART_TRAIN)) return NSYM_OK;
+    if (split->reserve || split->size || split->folds)
+        return nsym_fail_at(card, node,
+                            "data.files says which files train, validate or test, and split.%s divides all "
+                            "events otherwise; keep one",
+                            split->reserve ? "reserve"
+                            : split->size  ? "size"
+                                           : "folds");
+    if (test && nsym_node_at(card->root, "split.test"))
+        return nsym_fail_at(card, node, "data.files has files for the test, and split.test is %g; keep one",
+                            split->test);
+    if (checks && nsym_node_at(card->root, "split.validation"))
+        return nsym_fail_at(card, node, "data.files has files for validation, and split.validation is %g; keep one",
+                            split->validation);
+    return NSYM_OK;
+}
+
 nsym_status nsym_data_check(nsym_data_card *data, const nsym_tree *card) {
     const nsym_reweight *reweight = &data->weights.reweight;
     if (reweight->high < reweight->low)
         return nsym_fail_at(card, nsym_node_at(card->root, "weights.reweight.low"),
                             "weights.reweight.low is %g, must be below weights.reweight.high, %g", reweight->low,
                             reweight->high);
+    NSYM_TRY(nsym_files_check(data, card));
+    NSYM_TRY(check_cuts(data, card));
+    NSYM_TRY(check_parts(data, card));
     if (data->source->check) NSYM_TRY(data->source->check(data, card));
     NSYM_TRY(set_cells(&data->detector.cells, card));
     NSYM_TRY(check_grid(data, card));

@@ -33,7 +33,7 @@ static void print_tests(FILE *out, const nsym_run_card *card) {
     const nsym_copies_card *copies = &card->data.copies;
     size_t reserve = card->data.split.reserve;
     if (copies->test_all && (copies->group[0] || copies->where != NSYM_COPIES_NONE)) fputs(" copies.test=all", out);
-    bool together = nsym_weights_are_made(&card->data.weights);
+    bool together = nsym_weights_are_made(&card->data);
     fprintf(out, " split.reserve=%zu", card->column && reserve && !together ? (size_t)1 : reserve);
     if (card->column && reserve && together) fprintf(out, " split.overlap=%d", card->data.split.overlap);
 }
@@ -89,7 +89,7 @@ bool nsym_card_reads_detector(const nsym_run_card *card) {
     if (card->column) return is_measured(&card->data, card->column);
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         if (inputs[i]->name[0] && strcmp(inputs[i]->name, "columns") != 0) return true;
-    return is_measured(&card->data, spec->columns);
+    return is_measured(&card->data, spec->columns) || is_measured(&card->data, spec->gate_columns);
 }
 
 static void print_run(FILE *out, const nsym_run_card *card) {

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "sources/files.h"
 #include "study/chosen.h"
 #include "study/columns.h"
 #include "study/effects.h"
@@ -262,6 +263,17 @@ static nsym_status mark_file(char *mark, const char *path, const nsym_grid *grid
     return nsym_file_mark(mark, path);
 }
 
+/* The same of a list of files. */
+static nsym_status mark_files(nsym_data_card *data, const nsym_grid *grid) {
+    for (size_t i = 0; i + 1 < grid->points; i++) {
+        const nsym_data_card *known = &grid->point[i].card.data;
+        if (strcmp(known->files, data->files) != 0) continue;
+        memcpy(data->files_mark, known->files_mark, sizeof data->files_mark);
+        return NSYM_OK;
+    }
+    return nsym_files_mark(data->files_mark, data);
+}
+
 bool nsym_point_bootstraps(const nsym_point *point) {
     nsym_sampling sampling = point->card.train.sampling;
     return !point->card.column && (sampling == NSYM_BOOTSTRAP || sampling == NSYM_BOOTSTRAP_CLASS);
@@ -365,6 +377,7 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     NSYM_TRY(mark_file(data->signal_mark, data->signal, grid));
     NSYM_TRY(mark_file(data->background_mark, data->background, grid));
     NSYM_TRY(mark_file(data->file_mark, data->file, grid));
+    NSYM_TRY(mark_files(data, grid));
     if (point->search && p->tries.method == NSYM_HALVING) NSYM_TRY(nsym_rungs_begin(point, &p->tries, p->space.tries));
     return set_keys(point);
 }

@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "nn/model.h"
 #include "options/lay.h"
+#include "sources/files.h"
 #include "sources/labels.h"
 #include "sources/sample.h"
 #include "study/effects.h"
@@ -44,6 +45,7 @@ static nsym_status read_point(nsym_point *point, nsym_tree *card) {
     NSYM_TRY(nsym_file_mark(data->signal_mark, data->signal));
     NSYM_TRY(nsym_file_mark(data->background_mark, data->background));
     NSYM_TRY(nsym_file_mark(data->file_mark, data->file));
+    NSYM_TRY(nsym_files_mark(data->files_mark, data));
     return nsym_card_key(&point->key, &point->card, false);
 }
 
@@ -131,6 +133,8 @@ static nsym_status train_point(nsym_trained *out, const nsym_point *point, nsym_
     NSYM_TRY(nsym_atomic_file_new(&probe, path));
     nsym_atomic_file_abandon(probe);
     NSYM_TRY(nsym_sample_load(&sample, &point->card.data, options->jobs));
+    snprintf(out->note, sizeof out->note, "%s%s%s%s", sample.note, sample.warning[0] ? "warning: " : "", sample.warning,
+             sample.warning[0] ? "\n" : "");
     nsym_status status = nsym_test_part_open(&part, &point->card, &sample);
     if (status == NSYM_OK) status = train(out, point, &sample, &part, w, options, path);
     nsym_test_part_close(&part);

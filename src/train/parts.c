@@ -50,10 +50,10 @@ nsym_status nsym_parts_of(nsym_parts *out, const nsym_split_card *split, size_t 
                          "split.size is %zu and the sample has %zu events; lower split.size, also in the experiments' "
                          "grids, or take more events",
                          used, count);
-    size_t test = (size_t)llround((double)used * split->test);
-    size_t checks = (size_t)llround((double)used * split->validation);
+    size_t test = split->given.is ? split->given.test : (size_t)llround((double)used * split->test);
+    size_t checks = split->given.is ? split->given.checks : (size_t)llround((double)used * split->validation);
     if (checks > used - test) checks = used - test;
-    if (split->validation > 0 && checks == 0)
+    if (split->validation > 0 && checks == 0 && !split->given.is)
         return nsym_fail(NSYM_EINVAL, "split.validation is %g, which of %zu events is none; raise it",
                          split->validation, used);
     size_t train = used - test - checks;

@@ -40,7 +40,7 @@ static void widen(sample *e, size_t width, uint64_t seed) {
 static void check(const nsym_model_spec *spec, uint64_t seed) {
     const double h = 1e-5, tolerance = 1e-6, floor = 1e-4;
     sample e = sample_new(13, spec->slots, seed);
-    if (spec->event_input.width != EVENT_WIDTH) widen(&e, spec->event_input.width, seed);
+    if (spec->event_input.width && spec->event_input.width != EVENT_WIDTH) widen(&e, spec->event_input.width, seed);
     for (size_t i = 0; spec->classes > 2 && i < e.batch.events; i++) e.labels[i] = (real)(i % spec->classes);
     nsym_network *network;
     assert_int_equal(nsym_network_new(&network, spec, 16, 80), NSYM_OK);
@@ -93,6 +93,18 @@ static void particle_flow_with_every_norm_and_pool(void **state) {
         check(&spec, 4);
         spec.pooling = NSYM_POOL_SUM;
         check(&spec, 3);
+    }
+}
+
+/* A set network whose classifier sees event columns too. */
+static void columns_beside_a_set(void **state) {
+    (void)state;
+    for (int kind = 0; kind < 2; kind++) {
+        nsym_model_spec spec = small_spec(kind ? NSYM_EFN : NSYM_PFN, NSYM_NORM_NONE);
+        spec.event_input.width = EVENT_WIDTH;
+        check(&spec, 31);
+        spec.hidden.count = 0;
+        check(&spec, 32);
     }
 }
 
@@ -280,6 +292,7 @@ int main(void) {
         cmocka_unit_test(fully_connected),
         cmocka_unit_test(particle_flow_with_every_norm_and_pool),
         cmocka_unit_test(energy_flow),
+        cmocka_unit_test(columns_beside_a_set),
         cmocka_unit_test(leaky_activation),
         cmocka_unit_test(smooth_activation),
         cmocka_unit_test(three_slots),
