@@ -34,6 +34,7 @@ int cmd_predict(int argc, char **argv) {
     nsym_prediction p;
     if (nsym_predict(&p, argv[0], argv[1], out) != NSYM_OK) return command_failed();
     fprintf(stderr, "%s: scores of %s by %s\n", out, argv[1], argv[0]);
+    fputs(p.note, stderr);
     warn_trained(p.trained, p.events);
     return 0;
 }

@@ -15,13 +15,16 @@ typedef struct nsym_prediction {
     size_t events;
     double trained; /* about how many of them trained the model, by its fingerprints: the contents of up to 1024 of its
                        training events, hashed; 0 where there is nothing to tell by, or it is less than one in 100 */
+    char note[768]; /* what was done to the events, and what not, that a reader should know: lines; "": nothing */
 } nsym_prediction;
 
 /* Reads a model (a study's models/NAME.h5) and a file of events, and writes their scores to a file: the events' own
    columns, `output` (probability of signal), `logit`, and for a hybrid `general_weight`; of a model of several classes
-   both have a value for each, labelled with their names where the model has them (its attribute `classes`). Where
-   particles carry pdg codes, the final mu+ and mu- are taken, in this order. A model of showers reads cells: x, y of
-   the centre, energy and `cell`, the number in the grid; one of columns has those that are not there computed
+   both have a value for each, labelled with their names where the model has them (its attribute `classes`). The events
+   go through what those that trained the model went through: cuts on particles and events (those that fail have no
+   score), new columns, the sum of points in the detector's cells, the threshold, observables; momenta are not smeared.
+   A model of generated dimuon events takes of a generator's record the final mu+ and mu-, or e+ and e-, in this order;
+   one of other final particles takes those. Columns that are not there are computed where they are observables
    (nearsym/observables.h). *out, unless it is NULL, says how many events there were and whether they trained the model;
    an attribute of the scores, `events_trained`, says so too where the file's format has attributes (HDF5). Errors: a
    foreign or damaged model; events that the model cannot read, points among them, or cells of another grid where the

@@ -359,15 +359,19 @@ static nsym_status read_options(nsym_data_card *data, const nsym_tree *card) {
     return NSYM_OK;
 }
 
-nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) {
-    nsym_reader root = {card, card->root, ""};
-    NSYM_TRY(nsym_card_moved(card));
+nsym_status nsym_card_read_sections(nsym_run_card *out, const nsym_tree *card) {
     nsym_section_top.defaults(out, 0);
     for (const nsym_section *const *s = nsym_sections_of_sample; *s; s++) {
         nsym_reader r = {card, nsym_node_at(card->root, (*s)->name), (*s)->name};
         NSYM_TRY(nsym_section_read(out, *s, r, 0));
     }
-    NSYM_TRY(nsym_section_read(out, &nsym_section_top, root, 0));
+    return nsym_section_read(out, &nsym_section_top, (nsym_reader){card, card->root, ""}, 0);
+}
+
+nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) {
+    nsym_reader root = {card, card->root, ""};
+    NSYM_TRY(nsym_card_moved(card));
+    NSYM_TRY(nsym_card_read_sections(out, card));
     NSYM_TRY(set_source(&out->data, card));
     NSYM_TRY(set_paths(&out->data, card));
     set_balance(&out->data, card);

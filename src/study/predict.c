@@ -4,9 +4,9 @@
 #include "data/number.h"
 #include "detector/threshold.h"
 #include "nn/model.h"
-#include "sources/kinematics.h"
 #include "sources/sample.h"
 #include "study/answers.h"
+#include "study/model_chain.h"
 #include "train/fingerprints.h"
 #include "train/predictions.h"
 #include <nearsym/io.h>
@@ -31,22 +31,19 @@ static nsym_status check_cells(const nsym_model *model, const nsym_events *event
     if (!grid) return NSYM_OK;
     if (!events->offsets || nsym_events_feature(events, "cell") == NSYM_NONE)
         return nsym_fail(NSYM_EINVAL,
-                         "the model was trained on a detector's cells, and these particles have no 'cell', their "
-                         "number in its grid of %s; `nearsym data simulate showers --level cells` writes such events",
+                         "the model was trained on cells, and these particles have no 'cell', their number in its grid "
+                         "of %s; `nearsym data bin` sums points in cells",
                          grid);
     return nsym_grid_same(events, grid, "the model was trained on one of");
 }
 
-/* New events as a model reads them: as its source would have them, of its grid, above its threshold; else as they
- * stand.
- */
-static nsym_status read_events(nsym_events **out, const nsym_model *model, const char *path) {
+/* New events as the model reads them: after its chain. */
+static nsym_status read_events(nsym_events **out, char *note, const nsym_model *model, const char *path) {
     NSYM_TRY(nsym_events_read(out, path, NULL));
-    const char *name = nsym_model_attribute(model, "source"), *threshold = nsym_model_attribute(model, "threshold");
-    const nsym_source *source = name ? nsym_source_named(name) : NULL;
-    nsym_status status = check_cells(model, *out);
+    nsym_status status = nsym_model_chain_apply(out, note, model);
+    if (status == NSYM_OK) status = check_cells(model, *out);
+    const char *threshold = nsym_model_attribute(model, "threshold"); /* of an earlier nearsym, in place of a chain */
     double least;
-    if (status == NSYM_OK && source && source->read) status = source->read(out);
     if (status == NSYM_OK && threshold && nsym_number_parse(threshold, strlen(threshold), &least))
         status = nsym_threshold_cut(*out, least);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", path);
@@ -68,17 +65,19 @@ nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const cha
                          const char *scores_path) {
     nsym_model *model = NULL;
     nsym_events *events = NULL, *scores = NULL;
+    char note[NSYM_CHAIN_NOTE] = "";
     nsym_status status = nsym_model_load(&model, model_path);
-    if (status == NSYM_OK) status = read_events(&events, model, events_path);
+    if (status == NSYM_OK) status = read_events(&events, note, model, events_path);
     if (status == NSYM_OK) {
-        const char *columns = nsym_model_spec_of(model)->columns;
-        if (columns[0]) status = nsym_kinematics_add(events, false);
-        if (columns[0] && status == NSYM_OK) status = nsym_observe(events, columns, 0);
+        const nsym_model_spec *spec = nsym_model_spec_of(model);
+        if (spec->columns[0]) status = nsym_observe(events, spec->columns, 0);
+        if (status == NSYM_OK && spec->gate_columns[0]) status = nsym_observe(events, spec->gate_columns, 0);
         if (status == NSYM_OK) status = score(&scores, model, events);
         if (status == NSYM_OK) status = tell_trained(out, scores, model, events);
         if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);
     }
     if (status == NSYM_OK) status = nsym_events_write(scores, scores_path);
+    if (status == NSYM_OK && out) snprintf(out->note, sizeof out->note, "%s", note);
     nsym_events_free(scores);
     nsym_events_free(events);
     nsym_model_free(model);

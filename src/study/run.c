@@ -244,7 +244,8 @@ static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, c
     nsym_model *model = NULL;
     nsym_status status = nsym_folder_path(path, folder, "models/%s.h5", run->label);
     if (status == NSYM_OK) status = nsym_fit_model(&model, fit);
-    if (status == NSYM_OK) status = nsym_card_tell_model(model, &run->point->card, sample, fit, run->key);
+    if (status == NSYM_OK)
+        status = nsym_card_tell_model(model, &run->point->card, run->point->tree, sample, fit, run->key);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "run", run->label);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);

@@ -81,7 +81,7 @@ static nsym_status test(nsym_trained *out, const nsym_fit *fit, const nsym_test_
 static nsym_status save(const nsym_fit *fit, const nsym_point *point, const nsym_sample *sample, const char *path) {
     nsym_model *model = NULL;
     nsym_status status = nsym_fit_model(&model, fit);
-    if (status == NSYM_OK) status = nsym_card_tell_model(model, &point->card, sample, fit, point->key);
+    if (status == NSYM_OK) status = nsym_card_tell_model(model, &point->card, point->tree, sample, fit, point->key);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
     return status;
