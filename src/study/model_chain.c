@@ -60,20 +60,14 @@ static nsym_status reduce_record(nsym_events **events, const nsym_model *model, 
     return nsym_cuts_define(*events, &keep);
 }
 
-/* Points are summed in the detector's cells; particles that are cells already are of its grid. */
+/* Points are summed in the detector's cells; particles that are cells already are left as they are, of whatever grid:
+   the model's own says whether that matters. */
 static nsym_status measure(nsym_events **events, nsym_data_card *data, char *note) {
     bool cells = (*events)->offsets && nsym_events_feature(*events, "cell") != NSYM_NONE;
-    char grid[64];
-    size_t nx, ny;
     if (data->detector.smear.resolution > 0)
         tell(note, "the model was trained on smeared momenta; those of the file count as measured and are not smeared");
     data->detector.smear.resolution = 0;
-    if (cells && data->detector.cells.nx && nsym_grid_of(data, &nx, &ny)) {
-        snprintf(grid, sizeof grid, "%zux%zu", nx, ny);
-        NSYM_TRY(nsym_grid_same(*events, grid, "the model was trained on one of"));
-        data->grid[0] = nx, data->grid[1] = ny, data->sides = 2;
-        data->detector.cells = (nsym_cells_card){0};
-    }
+    if (cells) data->detector.cells = (nsym_cells_card){0};
     return nsym_chain_run(events, data);
 }
 
