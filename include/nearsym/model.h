@@ -73,7 +73,7 @@ typedef struct nsym_input {
 } nsym_input;
 
 /* Everything that fixes a network's shape and first weights. All hidden layers are affine, batch norm (if any),
-   activation; a map's last layer (to the latent, the weights or the logit) is affine only. */
+   activation; a map's last layer (to the latent, the weights or the logits) is affine only. */
 typedef struct nsym_model_spec {
     nsym_model_kind kind;
     nsym_input particle_input, event_input, gate_input;
@@ -110,6 +110,8 @@ typedef struct nsym_model_spec {
     size_t convolutions;              /* CNN: in each block, an activation behind each, and the pool behind the last */
     size_t kernel;                    /* CNN: rows and columns of a filter, odd; images keep their size */
     nsym_initialisation initialisation;
+    size_t classes; /* 0 or 2: two classes, one logit, that of signal; 3 to NSYM_CLASSES_MAX (nearsym/classes.h): a
+                       logit for each, of which a softmax makes probabilities */
 } nsym_model_spec;
 
 /* A trained network with the standardisation of its inputs and facts about it. One thread at a time may use a model;
@@ -142,10 +144,13 @@ typedef struct nsym_model_inputs {
     const float *gate;       /* (events, gate_input.width) */
 } nsym_model_inputs;
 
-/* Logits (events) of the events, into the caller's buffer; and into `gate` (events, 2), unless it is NULL, a hybrid's
-   weights of its general and its event latent. Errors: an input is missing, an event has not the number of particles
-   that the spec fixes or more than it pads to, an input is not finite (NSYM_ENUMERIC); the event is named. `gate` of
-   a model without such weights. */
+/* Logits of a model for an event: 1, or as many as its spec has classes, where these are more than two. */
+NSYM_API size_t nsym_model_outputs(const nsym_model_spec *spec);
+
+/* Logits (events, outputs) of the events, into the caller's buffer; and into `gate` (events, 2), unless it is NULL, a
+   hybrid's weights of its general and its event latent. Errors: an input is missing, an event has not the number of
+   particles that the spec fixes or more than it pads to, an input is not finite (NSYM_ENUMERIC); the event is named.
+   `gate` of a model without such weights. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_logits(nsym_model *model, const nsym_model_inputs *inputs,
                                                        double *logits, double *gate);
 

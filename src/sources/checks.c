@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "sources/cuts.h"
 #include "sources/files.h"
+#include "sources/labels.h"
 #include "sources/source.h"
 #include <nearsym/pixels.h>
 
@@ -147,6 +148,58 @@ static nsym_status check_labels(const nsym_labels_card *l, const nsym_tree *card
         return nsym_fail_at(card, fractions, "labels.fractions are [%g, %g]; label 1 has more signal than label 0",
                             l->fraction[0], l->fraction[1]);
     return NSYM_OK;
+}
+
+/* Names of two classes or more, each once. */
+static nsym_status check_names(const char *names, const nsym_node *node, const nsym_tree *card) {
+    char name[NSYM_CLASSES_MAX][NSYM_CLASS_NAME];
+    size_t n = nsym_class_names(name, names), commas = 0;
+    for (const char *c = names; *c; c++) commas += *c == ',';
+    if (n < 2 || commas + 1 > NSYM_CLASSES_MAX)
+        return nsym_fail_at(card, node, "labels.classes has %zu names, must have 2 to %d", commas + 1,
+                            (int)NSYM_CLASSES_MAX);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k <= i; k++) {
+            if (k < i && strcmp(name[i], name[k]) == 0)
+                return nsym_fail_at(card, node, "labels.classes names '%s' twice, classes %zu and %zu", name[i], k, i);
+            if (strlen(name[i]) + 1 == NSYM_CLASS_NAME || !name[i][0])
+                return nsym_fail_at(card, node, "labels.classes: the name '%s' of class %zu must have 1 to %d letters",
+                                    name[i], i, NSYM_CLASS_NAME - 2);
+        }
+    return NSYM_OK;
+}
+
+/* What several classes cannot be together with: what asks for signal and background. */
+static nsym_status check_several(const nsym_data_card *data, const nsym_tree *card, const nsym_node *node) {
+    const nsym_weights_card *weights = &data->weights;
+    const struct {
+        bool there;
+        const char *what;
+    } others[] = {
+        {weights->reweight.binning != NSYM_BINS_NONE, "weights.reweight makes the background's spectrum the signal's"},
+        {weights->flatten > 0, "weights.flatten is for two classes"},
+        {weights->kde != NSYM_KDE_NONE, "weights.kde gives one of two labels the density of the other"},
+        {data->judge.ends > 0, "the mass judges scores of signal (splot.mass)"},
+        {!nsym_data_reads_files(data), "built-in events are of two"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i].there)
+            return nsym_fail_at(card, node, "labels.classes names %zu classes, and %s; keep one", data->split.classes,
+                                others[i].what);
+    return NSYM_OK;
+}
+
+static nsym_status check_classes(nsym_data_card *data, const nsym_tree *card) {
+    const nsym_node *node = nsym_node_at(card->root, "labels.classes");
+    if (!data->labels.classes[0]) return NSYM_OK;
+    if (data->labels.from != NSYM_LABELS_COLUMN)
+        return nsym_fail_at(card, node,
+                            "labels.classes names the classes of a column, and labels.from makes labels of two: "
+                            "mixtures, or their truth; keep one");
+    NSYM_TRY(check_names(data->labels.classes, node, card));
+    size_t classes = nsym_classes_of(data);
+    if (classes <= 2) return NSYM_OK;
+    data->split.classes = classes;
+    return check_several(data, card, node);
 }
 
 /* Events without classes are judged by their mass, whether the card says so or not. */
@@ -341,6 +394,7 @@ nsym_status nsym_data_check(nsym_data_card *data, const nsym_tree *card) {
     NSYM_TRY(check_detector(data, card));
     NSYM_TRY(check_copies(data, card));
     NSYM_TRY(check_labels(&data->labels, card));
+    NSYM_TRY(check_classes(data, card));
     NSYM_TRY(check_judge(data, card));
     NSYM_TRY(check_division(&data->split, card));
     if (data->split.reserve) return check_reserve(data, card);

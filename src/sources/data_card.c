@@ -1,5 +1,6 @@
 #include "sources/data_card.h"
 
+#include "sources/labels.h"
 #include "sources/source.h"
 
 size_t nsym_copies_of(const nsym_data_card *data) {
@@ -13,6 +14,10 @@ bool nsym_grid_of(const nsym_data_card *data, size_t *nx, size_t *ny) {
     *nx = made ? data->detector.cells.nx : data->sides ? data->grid[0] : 0;
     *ny = made ? data->detector.cells.ny : data->sides ? data->grid[1] : 0;
     return *nx > 0;
+}
+
+size_t nsym_classes_of(const nsym_data_card *data) {
+    return data->labels.classes[0] ? nsym_class_names(NULL, data->labels.classes) : 2;
 }
 
 bool nsym_data_reads_files(const nsym_data_card *data) {

@@ -8,13 +8,19 @@
 #include "stats/reweight.h"
 #include "train/settings.h"
 #include "transform/symmetry.h"
+#include <nearsym/classes.h>
 #include <nearsym/copies.h>
 #include <nearsym/massfit.h>
 #include <nearsym/model.h>
 
 #include <stdint.h>
 
-enum { NSYM_COPIES_MAX = 64, NSYM_EDGES_MAX = 257, NSYM_SOURCE_OPTIONS_SIZE = 256 };
+enum {
+    NSYM_COPIES_MAX = 64,
+    NSYM_EDGES_MAX = 257,
+    NSYM_SOURCE_OPTIONS_SIZE = 256,
+    NSYM_CLASS_NAMES = NSYM_CLASSES_MAX * NSYM_CLASS_NAME
+};
 
 /* Where the copies of an event come from. */
 typedef enum nsym_copying { NSYM_COPIES_NONE, NSYM_COPIES_BEFORE, NSYM_COPIES_AFTER } nsym_copying;
@@ -65,6 +71,7 @@ typedef struct nsym_labels_card {
     double pt_min, eta_max;           /* of both muons: GeV, |eta|; what is not beyond */
     size_t fractions;                 /* 0, or 2: the mixtures are made by drawing, with */
     double fraction[2];               /* true fractions of signal in labels 1 and 0 */
+    char classes[NSYM_CLASS_NAMES];   /* names of the classes 0, 1, ... of a column, commas between; "": not named */
 } nsym_labels_card;
 
 /* Which group of events gets the kernel density of which other. */
@@ -122,6 +129,9 @@ size_t nsym_copies_of(const nsym_data_card *data);
 
 /* Cells in x and in y that its events' particles are, made by the detector or given; false: none. */
 bool nsym_grid_of(const nsym_data_card *data, size_t *nx, size_t *ny);
+
+/* How many classes the labels have: those that the card names, else two. */
+size_t nsym_classes_of(const nsym_data_card *data);
 
 /* Do the events come from files, not from a generator? */
 bool nsym_data_reads_files(const nsym_data_card *data);

@@ -181,18 +181,38 @@ static nsym_status check_ones(const nsym_events *events) {
     return NSYM_OK;
 }
 
-nsym_status nsym_labels_check(const nsym_events *events) {
+nsym_status nsym_labels_check(const nsym_events *events, size_t classes, bool named) {
     const nsym_column *label = nsym_events_column(events, "label");
     if (!label || label->width != 1)
         return nsym_fail(NSYM_EFORMAT,
                          "there is no column 'label' (1 signal, 0 background); "
                          "`nearsym data convert --label` adds one; labels.column names another column, or an "
                          "expression; labels.from makes them otherwise");
-    for (size_t i = 0; i < events->count; i++)
-        if (label->values[i] != 0 && label->values[i] != 1)
-            return nsym_fail(NSYM_EFORMAT, "row %zu: label is %g, must be 0 or 1", nsym_events_row(events, i),
-                             label->values[i]);
+    for (size_t i = 0; i < events->count; i++) {
+        double value = label->values[i];
+        size_t row = nsym_events_row(events, i);
+        if (value >= 0 && value < (double)classes && value == floor(value)) continue;
+        if (classes > 2)
+            return nsym_fail(NSYM_EFORMAT, "row %zu: label is %g, must be 0 to %zu: labels.classes names %zu classes",
+                             row, value, classes - 1, classes);
+        return nsym_fail(NSYM_EFORMAT, "row %zu: label is %g, must be 0 or 1%s", row, value,
+                         named && value >= 2 ? "; name more classes than two, such as labels.classes: [light, c, b]"
+                                             : "");
+    }
     return NSYM_OK;
+}
+
+size_t nsym_class_names(char (*name)[NSYM_CLASS_NAME], const char *names) {
+    size_t n = 0;
+    for (const char *at = names; at && *at && n < NSYM_CLASSES_MAX; n++) {
+        size_t length = strcspn(at, ","), kept = length < NSYM_CLASS_NAME ? length : NSYM_CLASS_NAME - 1;
+        if (name) {
+            memcpy(name[n], at, kept);
+            name[n][kept] = '\0';
+        }
+        at += at[length] ? length + 1 : length;
+    }
+    return n;
 }
 
 /* The column label of another column, or of an expression, such as "pdg == 13". */
@@ -217,7 +237,8 @@ static nsym_status evaluate_label(nsym_events *events, const char *text) {
 nsym_status nsym_labels_make(nsym_events **events, const nsym_labels_card *card, uint64_t seed) {
     if (card->from == NSYM_LABELS_COLUMN && card->column && strcmp(card->column, "label") != 0)
         NSYM_TRY(evaluate_label(*events, card->column));
-    if (card->from == NSYM_LABELS_COLUMN) return nsym_labels_check(*events);
+    if (card->from == NSYM_LABELS_COLUMN)
+        return nsym_labels_check(*events, card->classes[0] ? nsym_class_names(NULL, card->classes) : 2, true);
     NSYM_TRY(check_ones(*events));
     NSYM_TRY(select_pairs(events, card));
     return label_mixtures(*events, card, seed);

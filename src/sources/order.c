@@ -110,15 +110,28 @@ nsym_status nsym_order_draw(size_t **order, size_t n, uint64_t seed, const char 
     return nsym_fail(NSYM_ENOMEM, "no memory to shuffle %zu events", n);
 }
 
+/* The class whose next event is due first, were those of each class evenly spread. */
+static size_t next_class(const size_t *count, const size_t *taken) {
+    size_t due = NSYM_NONE;
+    double first = 0;
+    for (size_t c = 0; c < NSYM_CLASSES_MAX; c++) {
+        double at = ((double)taken[c] + 0.5) / (double)count[c];
+        if (taken[c] == count[c] || (due != NSYM_NONE && at >= first)) continue;
+        due = c;
+        first = at;
+    }
+    return due;
+}
+
 nsym_status nsym_order_spread(size_t *order, const double *labels, size_t n) {
-    size_t count[2] = {0}, next[2] = {0}, taken[2] = {0}, *drawn = malloc((n + 1) * sizeof *drawn);
+    size_t count[NSYM_CLASSES_MAX] = {0}, next[NSYM_CLASSES_MAX] = {0}, taken[NSYM_CLASSES_MAX] = {0};
+    size_t *drawn = malloc((n + 1) * sizeof *drawn);
     if (!drawn) return nsym_fail(NSYM_ENOMEM, "no memory to order %zu events", n);
     memcpy(drawn, order, n * sizeof *drawn);
-    for (size_t i = 0; i < n; i++) count[labels[i] == 1]++;
+    for (size_t i = 0; i < n; i++) count[(size_t)labels[i]]++;
     for (size_t k = 0; k < n; k++) {
-        double at0 = ((double)taken[0] + 0.5) / (double)count[0], at1 = ((double)taken[1] + 0.5) / (double)count[1];
-        int c = taken[0] == count[0] || (taken[1] < count[1] && at1 < at0);
-        while ((labels[drawn[next[c]]] == 1) != c) next[c]++;
+        size_t c = next_class(count, taken);
+        while ((size_t)labels[drawn[next[c]]] != c) next[c]++;
         order[k] = drawn[next[c]++];
         taken[c]++;
     }

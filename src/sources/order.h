@@ -26,7 +26,7 @@ size_t nsym_event_of(const nsym_data_card *card, size_t block, size_t number);
    2^32. */
 nsym_status nsym_order_draw(size_t **order, size_t n, uint64_t seed, const char *purpose, size_t index) NSYM_MUST_CHECK;
 
-/* Keeps the order within each class and spreads both evenly, so that every part of the sample has its share. Shapes:
+/* Keeps the order within each class and spreads all evenly, so that every part of the sample has its share. Shapes:
    order (n), in place; labels (n) of what the numbers are of. */
 nsym_status nsym_order_spread(size_t *order, const double *labels, size_t n) NSYM_MUST_CHECK;
 

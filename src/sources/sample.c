@@ -391,13 +391,13 @@ static nsym_status find_divided_families(families *f, const making *m, const nsy
     return NSYM_OK;
 }
 
-/* A test sample of one class measures nothing. */
+/* A test sample that lacks a class measures nothing. */
 static nsym_status check_test(const nsym_sample *sample) {
     const double *label = nsym_events_column(sample->events, "label")->values;
-    size_t signal = 0, n = sample->parts.test_count;
-    for (size_t i = 0; i < n; i++) signal += label[sample->parts.test_first + i] == 1;
-    if (signal > 0 && signal < n) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "%zu of %zu test events are signal; both classes are needed", signal, n);
+    nsym_class_counts counts = {.classes = sample->parts.classes};
+    for (size_t i = 0; i < sample->parts.test_count; i++)
+        nsym_class_count(&counts, label[sample->parts.test_first + i]);
+    return nsym_class_counts_check(&counts, "test");
 }
 
 static nsym_status make_divided(making *m, nsym_sample *out) {
@@ -417,7 +417,8 @@ static nsym_status make_divided(making *m, nsym_sample *out) {
     out->parts = (nsym_parts){.train_count = split->reserve - checks,
                               .copies = m->chain.copies,
                               .check_first = checks ? split->reserve - checks : 0,
-                              .check_count = checks};
+                              .check_count = checks,
+                              .classes = split->classes};
     nsym_status status = add_units(m, reserve, split->reserve, true);
     if (status == NSYM_OK) status = group_reserve(m, out, reserve, split->reserve);
     free(other);

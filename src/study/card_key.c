@@ -45,6 +45,12 @@ static void print_sections(FILE *out, const nsym_run_card *card, unsigned group)
     if (own) nsym_section_print(out, own, card->data.options, 0, group);
 }
 
+/* Names are for reports; how many classes there are decides what a network is. */
+static void print_classes(FILE *out, const nsym_data_card *data) {
+    size_t classes = nsym_classes_of(data);
+    if (classes > 2) fprintf(out, " labels.classes=%zu", classes);
+}
+
 /* The sample has all that any model may read; a figure shows the cells of muons. */
 static void print_sample(FILE *out, const nsym_run_card *card) {
     nsym_run_card any = *card;
@@ -53,6 +59,7 @@ static void print_sample(FILE *out, const nsym_run_card *card) {
     print_sections(out, &any, NSYM_OF_SAMPLE);
     if (card->data.split.reserve || nsym_split_is_of_sample(&card->data)) print_sections(out, &any, NSYM_OF_SPLIT);
     print_tests(out, &any);
+    print_classes(out, &any.data);
     print_cells(out, &any.data);
 }
 
@@ -93,6 +100,7 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     print_sections(out, card, NSYM_OF_SPLIT);
     print_sections(out, card, NSYM_OF_RUN);
     print_tests(out, card);
+    print_classes(out, &card->data);
     nsym_section_print(out, &nsym_section_train, card, 0, NSYM_OF_SAMPLE);
     nsym_section_print(out, &nsym_section_model, card, 1u << card->model.kind, NSYM_OF_SAMPLE);
     bool sums = card->data.detector.cells.nx > 0 && nsym_card_reads_detector(card);

@@ -50,6 +50,7 @@ nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, c
     snprintf(number, sizeof number, "%" PRIu64, data->seed);
     NSYM_TRY(nsym_model_set_attribute(model, "seed", number));
     if (grid && reads_particles(&card->spec)) NSYM_TRY(nsym_model_set_attribute(model, "grid", grid));
+    if (nsym_classes_of(data) > 2) NSYM_TRY(nsym_model_set_attribute(model, "classes", data->labels.classes));
     if (are_final(sample->events)) NSYM_TRY(nsym_model_set_attribute(model, "particles", "final"));
     NSYM_TRY(tell_chain(model, tree));
     return nsym_fingerprints_keep(model, sample->events, sample->identity, fit->own, fit->training.event_count);

@@ -163,6 +163,7 @@ static nsym_status finish_network(nsym_run_card *out, nsym_reader r) {
                             "%s.masked leaves the padding out of a pfn's sum; a model of kind %s has none", r.where,
                             kind);
     spec->padded = m->masked ? 0 : m->padded;
+    spec->classes = out->data.split.classes;
     if (spec->kind == NSYM_CNN) NSYM_TRY(set_image(r, &out->data, spec));
     NSYM_TRY(nsym_names_spread_at(r, "columns", spec->columns));
     NSYM_TRY(set_input(r, "particles", 0, spec));
@@ -190,6 +191,11 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
     NSYM_TRY(nsym_section_read(out, &nsym_section_model, r, column ? NSYM_IS_COLUMN : NSYM_IS_NETWORK));
     if (out->spec.slots == NSYM_NONE) out->spec.slots = !column && reads_momenta(&out->model) ? 2 : 0;
     if (!column) return finish_network(out, r);
+    if (nsym_classes_of(&out->data) > 2)
+        return nsym_fail_at(card, r.node,
+                            "%s: a column is one score an event, and labels.classes names %zu classes, which are told "
+                            "apart by as many; leave the model out, or name two classes",
+                            where, nsym_classes_of(&out->data));
     if (out->column && out->column[0]) return NSYM_OK;
     return nsym_fail_at(card, r.node, "%s: a model of kind column needs 'column', such as column: log_ratio", where);
 }

@@ -328,6 +328,24 @@ static nsym_status set_keys(nsym_point *point) {
     return nsym_card_key(&point->key, &point->card, false);
 }
 
+/* What asks for one score an event, of signal. */
+static nsym_status check_classes(const nsym_point *point, const plan *p) {
+    const char *metric = "";
+    size_t classes = nsym_classes_of(&point->card.data);
+    if (classes <= 2) return NSYM_OK;
+    if (point->ado)
+        return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
+                            "experiments.%s.ado compares one score an event, and labels.classes names %zu classes, so "
+                            "networks give as many; leave ado out",
+                            point->experiment, classes);
+    NSYM_TRY(nsym_read_text((nsym_reader){point->tree, point->search, "search"}, "metric", &metric));
+    if (strcmp(metric, "signal_efficiency") != 0) return NSYM_OK;
+    return nsym_fail_at(p->card, point->search,
+                        "search.metric is signal_efficiency, which is of two classes, and labels.classes names %zu; "
+                        "auc_final is the mean over them",
+                        classes);
+}
+
 static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid *grid) {
     size_t members = p->says.members;
     char where[256];
@@ -346,6 +364,7 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     point->members = members;
     NSYM_TRY(read_compare(point, p));
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));
+    NSYM_TRY(check_classes(point, p));
     NSYM_TRY(read_restarts(point, p));
     if (point->search && (point->card.data.split.folds == 0 || point->card.column))
         return nsym_fail_at(p->card, point->search,

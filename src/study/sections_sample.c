@@ -205,7 +205,8 @@ static const nsym_field data[] = {
          "of unknown classes](muon_pairs.md)"},
     {FILE_FIELD("file", data.file, data.file_mark),
      .help =
-         "HDF5, npz, csv, JSON lines or LHE(.gz), in place of built-in events: `label` (0, 1), optionally `weight`, "
+         "HDF5, npz, csv, JSON lines or LHE(.gz), in place of built-in events: `label` (0, 1, or one of "
+         "`labels.classes`), optionally `weight`, "
          "and what the models read: particles `px`, `py`, `pz`, `energy` (GeV); points `x`, `y`, `energy`; objects "
          "`pt` (GeV), `d_eta`, `d_phi` with `cell` (its number, columns in φ side by side) or `kind`; others; or event "
          "columns. "
@@ -322,6 +323,9 @@ static const nsym_field labels[] = {
      .help =
          "two numbers, such as [0.99, 0.56]: labels are drawn so that labels 1 and 0 have these shares of `truth` 1, "
          "which the sample's own share must lie between"},
+    {"classes", NSYM_FIELD_NAMES, AT(data.labels.classes), .room = NSYM_CLASS_NAMES, .group = NSYM_OF_NONE,
+     .help = "names of the classes 0, 1, ... of the column, such as [light, c, b]: with more than two, networks have "
+             "an output for [each of them](classes.md); at most 16. Not named: 0 background, 1 signal"},
 };
 
 static const nsym_field reweight[] = {
@@ -372,7 +376,7 @@ static const nsym_field split[] = {
              "weights of its best epoch, the last whose validation loss improved; 0: none"},
     {"shuffle", NSYM_FIELD_BOOL, AT(data.split.shuffle), .help = "the sample, before it is split"},
     {"stratify", NSYM_FIELD_BOOL, AT(data.split.stratify), .idle = for_shuffled,
-     .help = "both labels are spread evenly over the ordered sample, so that every part has its share"},
+     .help = "the labels are spread evenly over the ordered sample, so that every part has its share"},
     {"group", NSYM_FIELD_BOOL, AT(data.split.group), .idle = for_repeated,
      .help =
          "repeats of an event (`data.repeat`) stay side by side in the shuffled sample, so on one side of the split"},

@@ -25,7 +25,8 @@ typedef struct nsym_split_card {
     size_t folds;      /* 0: none; else a member validates on its part of the training events, trains on the others */
     bool shuffle;      /* the sample is put in an order drawn from the seed */
     bool group;        /* an event that is repeated has its repeats side by side in that order */
-    bool stratify;     /* both labels are spread evenly, so that every part has its share */
+    bool stratify;     /* all labels are spread evenly, so that every part has its share */
+    size_t classes;    /* of the labels, each of which every part has; 0: two */
     size_t reserve;    /* events made ready for training, of which trainings take the first; 0: all that do not test */
     nsym_given given;  /* in place of the fractions */
     bool overlap;      /* the reserve is drawn from all events, those of the test included */
