@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "options.h"
+#include "study_cost.h"
 
 #include <nearsym/report.h>
 #include <nearsym/study.h>
@@ -134,7 +135,7 @@ static int run(int argc, char **argv) {
     nsym_study_options study = {.out = NULL};
     option_texts set = {0};
     const char *check = NULL;
-    bool json = false;
+    bool json = false, dry = false;
     const option options[] = {
         {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it, such as quick or paper"},
         {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
@@ -144,10 +145,12 @@ static int run(int argc, char **argv) {
          "output folder; a stopped study goes on in it (default: nearsym-out)"},
         {"json", 0, OPTION_FLAG, &json, NULL, "print results.json on standard output instead of the tables"},
         {"check", 0, OPTION_WORD, &check, NULL, check_help},
+        {"dry-run", 0, OPTION_FLAG, &dry, NULL,
+         "say what it takes (runs, time, memory, disk), measured; nothing is run or written"},
     };
     const option_table table = {
         "nearsym study run NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]... [--jobs N] [--out DIR] [--json] "
-        "[--check[=strict]]",
+        "[--check[=strict]] [--dry-run]",
         "Runs a study: trains what is not in the output folder yet, then writes results.json, tables, figures and "
         "report.html.",
         sizeof options / sizeof *options, options};
@@ -160,6 +163,11 @@ static int run(int argc, char **argv) {
     study.sets = set.count;
     study.stop = interrupt_asked;
     if (!study.out) study.out = "nearsym-out";
+    if (dry && check) return options_wrong(&table, "--dry-run has no results to --check");
+    if (dry) {
+        interrupt_catch();
+        return print_cost(&study, json);
+    }
     nsym_cluster cluster;
     status = cluster_join(&cluster, study.jobs);
     if (status != OPTIONS_GO_ON) return status;

@@ -5,6 +5,7 @@
 #include "base/folder.h"
 #include "base/hash.h"
 #include "study/collect.h"
+#include "study/estimate.h"
 #include "study/rungs.h"
 #include "study/schedule.h"
 #include <nearsym/cpu.h>
@@ -65,18 +66,45 @@ static nsym_status gather_notes(nsym_plan *s) {
     return NSYM_OK;
 }
 
-/* Before the runs of a rung, on rank 0 or alone: what is shared is loaded, and the work is counted. */
-static nsym_status prepare_work(nsym_plan *s) {
+/* Before the runs of a rung, on rank 0 or alone: what is shared is loaded. */
+static nsym_status prepare_samples(nsym_plan *s) {
     nsym_progress *progress = s->options->progress;
     nsym_plan_want_samples(s);
     if (s->done) nsym_progress_note(progress, "%zu of %zu runs are done already", s->done, s->wanted);
     if (s->shared)
         nsym_progress_note(progress, "%zu of %zu runs are the same training as another: it is done once for all",
                            s->shared, s->wanted);
-    NSYM_TRY(nsym_samples_prepare(&s->samples, s->options->jobs));
-    double work = 0;
-    for (size_t t = 0; t < s->to_do; t++) work += rows_of(s, t);
-    nsym_progress_start(progress, "rows trained", work, s->to_do);
+    return nsym_samples_prepare(&s->samples, s->options->jobs);
+}
+
+static double rows_to_do(const nsym_plan *s) {
+    double rows = 0;
+    for (size_t t = 0; t < s->to_do; t++) rows += rows_of(s, t);
+    return rows;
+}
+
+/* And the work is counted. */
+static void start_work(const nsym_plan *s) {
+    nsym_progress_start(s->options->progress, "rows trained", rows_to_do(s), s->to_do);
+}
+
+/* A study of more than an hour says so before it begins. Whether it may be one is seen by what there is to do: the
+   slowest networks train 3000 rows a second, and the runs of large test samples take seconds each. */
+static nsym_status tell_time(nsym_plan *s) {
+    nsym_study_cost cost;
+    if (!s->options->progress || (rows_to_do(s) < 1e7 && s->to_do < 500)) return NSYM_OK;
+    nsym_status status = nsym_estimate(&cost, s);
+    double hours = cost.seconds / 3600;
+    if (status == NSYM_OK && hours > 1)
+        nsym_progress_note(s->options->progress,
+                           "this takes about %.*f %s with %zu %s (measured on small parts of the samples, good to a "
+                           "factor of two). It can be stopped at any time (Ctrl-C) and the same command goes on from "
+                           "there; --dry-run tells more",
+                           hours < 9.95, hours < 72 ? hours : hours / 24, hours < 72 ? "hours" : "days", cost.jobs,
+                           cost.jobs == 1 ? "job" : "jobs");
+    nsym_study_cost_free(&cost);
+    if (status == NSYM_OK || status == NSYM_EINTERRUPTED) return status;
+    nsym_progress_note(s->options->progress, "how long this takes could not be measured: %s", nsym_message());
     return NSYM_OK;
 }
 
@@ -86,7 +114,10 @@ static nsym_status prepare(nsym_plan *s) {
     NSYM_TRY(compare_keys(s));
     NSYM_TRY(gather_notes(s));
     for (size_t i = 0; i < s->note_count; i++) nsym_progress_note(s->options->progress, "note: %s", s->notes[i]);
-    return prepare_work(s);
+    NSYM_TRY(prepare_samples(s));
+    NSYM_TRY(tell_time(s));
+    start_work(s);
+    return NSYM_OK;
 }
 
 static nsym_status record(const nsym_plan *s, size_t index, double seconds, const nsym_measure *measures, size_t n) {
@@ -166,7 +197,9 @@ static nsym_status climb(nsym_plan *s, size_t rung, size_t rungs) {
     NSYM_TRY(status);
     nsym_progress_note(s->options->progress, "rung %zu of %zu: %zu of %zu tries go on", rung + 1, rungs, on, of);
     NSYM_TRY(nsym_plan_work(s, rung));
-    return prepare_work(s);
+    NSYM_TRY(prepare_samples(s));
+    start_work(s);
+    return NSYM_OK;
 }
 
 /* Everything is trained, rung after rung where a search has some. All processes of a cluster take part in each. */
