@@ -180,16 +180,45 @@ static int run(int argc, char **argv) {
     return status == 0 && check ? check_folder(study.out, check[0]) : status;
 }
 
+/* Says on standard error how much of a study is done, and what is missing. */
+static void print_missing(const nsym_study_cost *cost) {
+    char text[32];
+    if (cost->done >= cost->runs) {
+        fprintf(stderr, "nearsym: all %zu runs are done, but not what follows them: the same command goes on with it\n",
+                cost->runs);
+        return;
+    }
+    fprintf(stderr, "nearsym: %zu of %zu runs are done; missing:", cost->done, cost->runs);
+    const char *before = " ";
+    for (size_t i = 0; i < cost->experiments; i++) {
+        const nsym_experiment_cost *e = &cost->experiment[i];
+        if (e->done >= e->runs) continue;
+        fprintf(stderr, "%s%zu of %zu of %s", before, e->runs - e->done, e->runs, e->name);
+        before = ", ";
+    }
+    fputc('\n', stderr);
+    if (cost->cpu_seconds >= 0)
+        fprintf(stderr, "nearsym: about %s are left on one CPU, as fast as those that are done\n",
+                cost_duration(text, cost->cpu_seconds));
+}
+
 static int report(int argc, char **argv) {
     const char *check = NULL;
     const option options[] = {{"check", 0, OPTION_WORD, &check, NULL, check_help}};
     const option_table table = {"nearsym study report DIR [--check[=strict]]",
-                                "Draws the tables, figures and report.html of a study's output folder again.", 1,
-                                options};
+                                "Writes the tables, figures and report.html of a study's output folder, also while a "
+                                "run is at work\nin it or after it was stopped: of what is done, and says what is "
+                                "missing.",
+                                1, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "study report takes the output folder of a run");
     if (!is_check(check)) return options_wrong(&table, "--check=%s: only =strict is known", check);
+    nsym_study_cost cost;
+    bool partial;
+    if (nsym_study_partial(&cost, &partial, argv[0]) != NSYM_OK) return command_failed();
+    if (partial) print_missing(&cost);
+    nsym_study_cost_free(&cost);
     status = report_folder(argv[0]);
     return status == 0 && check ? check_folder(argv[0], check[0]) : status;
 }

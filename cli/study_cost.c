@@ -6,8 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
-/* "40 s", "12 min", "3.4 h", "12 days": two digits are all that is known. */
-static const char *duration(char text[32], double seconds) {
+const char *cost_duration(char text[32], double seconds) {
     if (seconds < 99.5)
         snprintf(text, 32, "%.2g s", seconds);
     else if (seconds < 5970)
@@ -33,12 +32,12 @@ static void print_text(const nsym_study_cost *c, const char *out) {
     printf("%-24s %8s %8s %10s\n", "experiment", "runs", "done", "CPU time");
     for (size_t i = 0; i < c->experiments; i++)
         printf("%-24s %8zu %8zu %10s\n", c->experiment[i].name, c->experiment[i].runs, c->experiment[i].done,
-               duration(a, c->experiment[i].cpu_seconds));
+               cost_duration(a, c->experiment[i].cpu_seconds));
     printf("\nruns      %zu, of which %zu are done already", c->runs, c->done);
     if (c->shared) printf(" and %zu share a training with another", c->shared);
-    printf("\nCPU time  %s on one CPU like this one, of it %s for the samples\n", duration(a, c->cpu_seconds),
-           duration(b, c->sample_seconds));
-    printf("time      %s with %zu %s\n", duration(a, c->seconds), c->jobs, c->jobs == 1 ? "job" : "jobs");
+    printf("\nCPU time  %s on one CPU like this one, of it %s for the samples\n", cost_duration(a, c->cpu_seconds),
+           cost_duration(b, c->sample_seconds));
+    printf("time      %s with %zu %s\n", cost_duration(a, c->seconds), c->jobs, c->jobs == 1 ? "job" : "jobs");
     printf("memory    %s\n", size(a, c->memory_bytes));
     printf("disk      %s in %s\n", size(a, c->disk_bytes), out);
     if (c->searches)

@@ -8,4 +8,7 @@
    the exit status. */
 int print_cost(nsym_study_options *study, bool json);
 
+/* "40 s", "12 min", "3.4 h", "12 days": two digits are all that is known. Gives text. */
+const char *cost_duration(char text[32], double seconds);
+
 #endif

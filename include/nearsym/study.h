@@ -62,6 +62,12 @@ typedef struct nsym_study_cost {
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_estimate(nsym_study_cost *out, const nsym_study_options *options);
 NSYM_API void nsym_study_cost_free(nsym_study_cost *cost);
 
+/* Looks at an output folder, whatever is at work in it. Where the results of its card are not whole - runs are missing,
+   or a run was stopped before its end - FOLDER/results.partial.json is written, of what is done, *partial is true and
+   *out says how much that is, with cpu_seconds of what is left as fast as what is done (NaN: not known). Where they
+   are, that file is removed, and *out is all zeros. Free *out. Errors: no study's folder; nothing is done yet. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_partial(nsym_study_cost *out, bool *partial, const char *folder);
+
 /* One network of a card: how its training went, and how it does on the test part. Free the history. */
 typedef struct nsym_trained {
     nsym_train_history history;

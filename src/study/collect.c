@@ -2,11 +2,14 @@
 
 #include "base/fail.h"
 #include "base/folder.h"
+#include "base/hash.h"
 #include "study/chosen.h"
 #include "study/ordering.h"
 #include "study/rerun.h"
 #include "study/search.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +52,7 @@ static nsym_status place_of(nsym_plan *s, size_t point, nsym_point **out) {
 static nsym_status list_sample(nsym_plan *s, size_t sample, nsym_kept_file *files, size_t *n) {
     const nsym_shared_sample *shared = &s->samples.sample[sample];
     bool pictures = nsym_folder_has(s->options->out, "%s", shared->pictures);
+    if (!nsym_folder_has(s->options->out, "%s", shared->path)) return NSYM_OK; /* not yet */
     for (size_t i = 0; i < s->grid.points; i++) {
         nsym_point *place;
         if (s->samples.of[i] != sample || !s->grid.point[i].keep) continue;
@@ -93,6 +97,7 @@ static nsym_status order_place(nsym_plan *s, nsym_outcome *results, size_t first
     for (size_t i = first; i < s->grid.points; i++) {
         const nsym_point *point = &s->grid.point[i];
         if (!nsym_point_beside(point, &s->grid.point[first], "model") || point->card.column || point->waits) continue;
+        if (point->members != members) continue; /* some are not done yet */
         for (size_t m = 0; m < members; m++) {
             scores[n * members + m] =
                 nsym_arena_printf(s->arena, "scores/%s.h5", s->run[nsym_plan_first_run(s, i) + m].label);
@@ -137,33 +142,70 @@ static nsym_status run_searches(nsym_plan *s, nsym_outcome *results) {
     return NSYM_OK;
 }
 
-nsym_status nsym_collect_write(nsym_plan *s) {
+nsym_status nsym_collect_card(const char **out, nsym_arena *arena, const char *folder) {
+    char path[NSYM_PATH_SIZE], text[4097];
+    uint64_t hash = NSYM_HASH_START;
+    NSYM_TRY(nsym_folder_path(path, folder, "study.resolved.yaml"));
+    FILE *file = fopen(path, "rb");
+    *out = NULL;
+    if (!file) return NSYM_OK;
+    for (size_t n; (n = fread(text, 1, sizeof text - 1, file)) > 0;) {
+        text[n] = '\0';
+        hash = nsym_hash_text(hash, text);
+    }
+    fclose(file);
+    *out = nsym_arena_printf(arena, "%016" PRIx64, hash);
+    return *out ? NSYM_OK : no_memory();
+}
+
+/* What goes beyond the runs themselves and their comparison: only of a study that is whole. */
+static nsym_status add_searches(nsym_plan *s, nsym_outcome *results) {
+    char chosen[NSYM_PATH_SIZE];
+    NSYM_TRY(nsym_folder_path(chosen, s->options->out, "chosen.yaml"));
+    NSYM_TRY(run_searches(s, results));
+    NSYM_TRY(nsym_chosen_tell(results, s->card, s->arena));
+    NSYM_TRY(nsym_search_tell(results, &s->grid, s->arena));
+    return nsym_search_write(results, &s->grid, chosen);
+}
+
+static nsym_status fill_results(nsym_plan *s, nsym_outcome *results, bool whole) {
+    NSYM_TRY(nsym_collect(s, results, NSYM_NONE));
+    NSYM_TRY(nsym_outcome_subtract(results));
+    NSYM_TRY(order_models(s, results));
+    if (whole) NSYM_TRY(add_searches(s, results));
+    return s->reference ? nsym_outcome_compare(results, s->reference) : NSYM_OK;
+}
+
+/* The results are whole, and nobody needs the part any more. */
+static nsym_status remove_part(const nsym_plan *s) {
+    char part[NSYM_PATH_SIZE];
+    NSYM_TRY(nsym_folder_path(part, s->options->out, "results.partial.json"));
+    remove(part);
+    return NSYM_OK;
+}
+
+nsym_status nsym_collect_write(nsym_plan *s, const nsym_study_cost *missing) {
     nsym_outcome results = {0};
     nsym_kept_file *files = NULL;
     size_t n = 0;
+    char path[NSYM_PATH_SIZE], *cpus = NULL;
     nsym_outcome_about about = {.study = "",
                                 .preset = s->options->preset ? s->options->preset : "",
-                                .rerun = nsym_rerun_line(s->arena, s->options)};
-    char *cpus = NULL;
-    const char *path = nsym_arena_printf(s->arena, "%s/results.json", s->options->out);
-    const char *chosen = nsym_arena_printf(s->arena, "%s/chosen.yaml", s->options->out);
-    if (!path || !chosen || !about.rerun) return no_memory();
-    nsym_status status = nsym_collect(s, &results, NSYM_NONE);
-    if (status == NSYM_OK) status = nsym_outcome_subtract(&results);
-    if (status == NSYM_OK) status = order_models(s, &results);
-    if (status == NSYM_OK) status = run_searches(s, &results);
-    if (status == NSYM_OK) status = nsym_chosen_tell(&results, s->card, s->arena);
-    if (status == NSYM_OK) status = nsym_search_tell(&results, &s->grid, s->arena);
-    if (status == NSYM_OK) status = nsym_search_write(&results, &s->grid, chosen);
-    if (status == NSYM_OK && s->reference) status = nsym_outcome_compare(&results, s->reference);
+                                .rerun = nsym_rerun_line(s->arena, s->options),
+                                .notes = s->notes,
+                                .note_count = s->note_count,
+                                .missing = missing};
+    if (!about.rerun) return no_memory();
+    NSYM_TRY(nsym_folder_path(path, s->options->out, missing ? "results.partial.json" : "results.json"));
+    NSYM_TRY(nsym_collect_card(&about.card, s->arena, s->options->out));
+    nsym_status status = fill_results(s, &results, !missing);
     if (status == NSYM_OK) status = list_files(s, &files, &n);
     if (status == NSYM_OK) status = nsym_plan_text(s, "study", &about.study);
     if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &about.seconds);
     if (status == NSYM_OK) status = nsym_ledger_cpus(s->ledger, &cpus);
     about.cpu = cpus;
-    about.notes = s->notes;
-    about.note_count = s->note_count;
     if (status == NSYM_OK) status = nsym_outcome_write(&results, files, n, about, path);
+    if (status == NSYM_OK && !missing) status = remove_part(s);
     free(cpus);
     nsym_outcome_free(&results);
     return status;

@@ -9,7 +9,11 @@
    none. */
 nsym_status nsym_collect(nsym_plan *plan, nsym_outcome *results, size_t rung) NSYM_MUST_CHECK;
 
-/* Writes results.json, and chosen.yaml where something was searched. */
-nsym_status nsym_collect_write(nsym_plan *plan) NSYM_MUST_CHECK;
+/* Writes results.json, and chosen.yaml where something was searched; or, with what is `missing` (else NULL), of a plan
+   that has no other runs than those that are done, results.partial.json, without the card's searches and choices. */
+nsym_status nsym_collect_write(nsym_plan *plan, const nsym_study_cost *missing) NSYM_MUST_CHECK;
+
+/* The hash of a folder's resolved card as text, from the arena; NULL in *out: there is none. */
+nsym_status nsym_collect_card(const char **out, nsym_arena *arena, const char *folder) NSYM_MUST_CHECK;
 
 #endif

@@ -3,8 +3,8 @@
 #include "base/fail.h"
 #include "base/folder.h"
 #include "base/workers.h"
+#include "study/count.h"
 #include "study/kind_cost.h"
-#include "study/rungs.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,8 +27,7 @@ typedef struct kind {
 typedef struct estimator {
     nsym_plan *plan;
     nsym_study_cost *cost;
-    size_t *done; /* (points) runs of each that are */
-    double *todo; /* (points) runs of each that are not done */
+    const double *todo; /* (points) runs of each that are not done */
     size_t kinds;
     kind *kind;               /* (kinds) */
     size_t *of;               /* (points) the kind of each */
@@ -41,79 +40,6 @@ typedef struct estimator {
 
 static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for what the study takes");
-}
-
-/* ---- How many runs there are ---- */
-
-/* Runs of a point that are not done. On an upper rung of a search so many tries are expected as go on, of which those
-   that are done are known, and any of the others may be the rest. */
-static double left_of(const estimator *e, size_t i) {
-    const nsym_grid *grid = &e->plan->grid;
-    const nsym_point *point = &grid->point[i];
-    size_t tries = 0, done = 0, others = 0, runs = nsym_plan_runs_of(point);
-    if (!point->waits || e->done[i] == runs) return 0;
-    for (size_t k = 0; k < grid->points; k++) {
-        const nsym_point *other = &grid->point[k];
-        if (!nsym_point_same_place(point, other)) continue;
-        tries += other->rung == 0;
-        if (other->rung != point->rung) continue;
-        done += e->done[k];
-        others += e->done[k] < runs;
-    }
-    for (size_t rung = 0; rung < point->rung; rung++) tries /= point->reduction;
-    return tries * runs > done ? (double)(tries * runs - done) / (double)others : 0;
-}
-
-/* Of an experiment, new where it is the first point's. */
-static nsym_experiment_cost *experiment_of(nsym_study_cost *cost, const char *name) {
-    size_t n = cost->experiments;
-    if (n && strcmp(cost->experiment[n - 1].name, name) == 0) return &cost->experiment[n - 1];
-    nsym_experiment_cost *more = realloc(cost->experiment, (n + 1) * sizeof *more);
-    if (!more) return NULL;
-    cost->experiment = more;
-    cost->experiments++;
-    more[n] = (nsym_experiment_cost){.name = strdup(name)};
-    return more[n].name ? &more[n] : NULL;
-}
-
-/* Counts a point's runs that are done. */
-static nsym_status count_done(estimator *e, size_t i) {
-    size_t first = nsym_plan_first_run(e->plan, i);
-    for (size_t m = 0; m < nsym_plan_runs_of(&e->plan->grid.point[i]); m++) {
-        bool done = false;
-        NSYM_TRY(nsym_plan_is_done(e->plan, &e->plan->run[first + m], &done));
-        e->done[i] += done;
-    }
-    return NSYM_OK;
-}
-
-/* Adds a point's runs to its experiment's; `expected` (experiments). */
-static nsym_status count_point(estimator *e, size_t i, double *expected) {
-    const nsym_point *point = &e->plan->grid.point[i];
-    nsym_experiment_cost *row = experiment_of(e->cost, point->experiment);
-    if (!row) return no_memory();
-    if (point->waits) e->todo[i] = left_of(e, i);
-    expected[e->cost->experiments - 1] +=
-        point->waits ? (double)e->done[i] + e->todo[i] : (double)nsym_plan_runs_of(point);
-    row->done += e->done[i];
-    return NSYM_OK;
-}
-
-static nsym_status count_runs(estimator *e) {
-    nsym_plan *plan = e->plan;
-    double *expected = nsym_arena_alloc(plan->arena, plan->grid.points, sizeof *expected);
-    if (!expected) return no_memory();
-    for (size_t t = 0; t < plan->to_do; t++) e->todo[plan->run[plan->todo[t]].point - plan->grid.point]++;
-    for (size_t i = 0; i < plan->grid.points; i++) NSYM_TRY(count_done(e, i));
-    for (size_t i = 0; i < plan->grid.points; i++) NSYM_TRY(count_point(e, i, expected));
-    for (size_t k = 0; k < e->cost->experiments; k++) {
-        e->cost->experiment[k].runs = (size_t)llround(expected[k]);
-        e->cost->runs += e->cost->experiment[k].runs;
-        e->cost->done += e->cost->experiment[k].done;
-    }
-    e->cost->shared = plan->shared;
-    e->cost->searches = plan->searches.count;
-    return NSYM_OK;
 }
 
 /* ---- What kinds of runs there are ---- */
@@ -317,18 +243,18 @@ static void remove_work_folder(const estimator *e) {
 nsym_status nsym_estimate(nsym_study_cost *out, nsym_plan *plan) {
     size_t points = plan->grid.points, samples = plan->samples.count;
     nsym_arena *arena = plan->arena;
+    nsym_run_counts counts;
     *out = (nsym_study_cost){0};
     estimator e = {.plan = plan,
                    .cost = out,
-                   .done = nsym_arena_alloc(arena, points, sizeof *e.done),
-                   .todo = nsym_arena_alloc(arena, points, sizeof *e.todo),
                    .kind = nsym_arena_alloc(arena, points, sizeof *e.kind),
                    .of = nsym_arena_alloc(arena, points, sizeof *e.of),
                    .keeps = nsym_arena_alloc(arena, samples, sizeof *e.keeps),
                    .wanted = nsym_arena_alloc(arena, samples, sizeof *e.wanted),
                    .small = nsym_arena_alloc(arena, samples, sizeof *e.small)};
-    if (!e.done || !e.todo || !e.kind || !e.of || !e.keeps || !e.wanted || !e.small) return no_memory();
-    NSYM_TRY(count_runs(&e));
+    if (!e.kind || !e.of || !e.keeps || !e.wanted || !e.small) return no_memory();
+    NSYM_TRY(nsym_count_runs(&counts, out, plan));
+    e.todo = counts.todo;
     NSYM_TRY(find_kinds(&e));
     nsym_status status = make_work_folder(&e);
     e.file = (nsym_shrunk_file){.folder = e.folder, .arena = arena};

@@ -180,6 +180,20 @@ static nsym_status look_at_folder(nsym_plan *s) {
     return ledger ? nsym_ledger_open(&s->ledger, ledger) : no_memory();
 }
 
+/* What the points' notes say, each once. */
+static nsym_status gather_notes(nsym_plan *s) {
+    s->notes = nsym_arena_alloc(s->arena, s->grid.points + 1, sizeof *s->notes);
+    if (!s->notes) return no_memory();
+    for (size_t i = 0; i < s->grid.points; i++) {
+        const nsym_point *point = &s->grid.point[i];
+        if (!point->note || point->card.column || point->search) continue;
+        size_t k = 0;
+        while (k < s->note_count && strcmp(s->notes[k], point->note) != 0) k++;
+        if (k == s->note_count) s->notes[s->note_count++] = point->note;
+    }
+    return NSYM_OK;
+}
+
 nsym_status nsym_plan_open(nsym_plan *s, const nsym_study_options *options, nsym_plan_use use) {
     s->options = options;
     s->use = use;
@@ -190,6 +204,7 @@ nsym_status nsym_plan_open(nsym_plan *s, const nsym_study_options *options, nsym
     NSYM_TRY(nsym_searches_read(&s->searches, s->card, &s->grid));
     if (nsym_plan_leads(s)) NSYM_TRY(use == NSYM_PLAN_LOOK ? look_at_folder(s) : make_folder(s));
     NSYM_TRY(plan_runs(s));
+    NSYM_TRY(gather_notes(s));
     NSYM_TRY(nsym_plan_work(s, 0));
     bool writes = use == NSYM_PLAN_RUN && nsym_plan_leads(s);
     NSYM_TRY(nsym_samples_plan(&s->samples, s->arena, &s->grid, s->options->out, s->options->jobs, writes));

@@ -52,20 +52,6 @@ static nsym_status compare_keys(const nsym_plan *s) {
     return NSYM_OK;
 }
 
-/* What the points' notes say, each once. */
-static nsym_status gather_notes(nsym_plan *s) {
-    s->notes = nsym_arena_alloc(s->arena, s->grid.points + 1, sizeof *s->notes);
-    if (!s->notes) return no_memory();
-    for (size_t i = 0; i < s->grid.points; i++) {
-        const nsym_point *point = &s->grid.point[i];
-        if (!point->note || point->card.column || point->search) continue;
-        size_t k = 0;
-        while (k < s->note_count && strcmp(s->notes[k], point->note) != 0) k++;
-        if (k == s->note_count) s->notes[s->note_count++] = point->note;
-    }
-    return NSYM_OK;
-}
-
 /* Before the runs of a rung, on rank 0 or alone: what is shared is loaded. */
 static nsym_status prepare_samples(nsym_plan *s) {
     nsym_progress *progress = s->options->progress;
@@ -112,7 +98,6 @@ static nsym_status tell_time(nsym_plan *s) {
 static nsym_status prepare(nsym_plan *s) {
     NSYM_TRY(compare_paths(s));
     NSYM_TRY(compare_keys(s));
-    NSYM_TRY(gather_notes(s));
     for (size_t i = 0; i < s->note_count; i++) nsym_progress_note(s->options->progress, "note: %s", s->notes[i]);
     NSYM_TRY(prepare_samples(s));
     NSYM_TRY(tell_time(s));
@@ -223,7 +208,7 @@ nsym_status nsym_study_run(const nsym_study_options *options) {
     nsym_status status = nsym_plan_open(&s, options, NSYM_PLAN_RUN);
     if (status == NSYM_OK && nsym_plan_leads(&s)) status = prepare(&s);
     if (status == NSYM_OK || options->cluster) status = do_all_work(&s, status);
-    if (status == NSYM_OK && nsym_plan_leads(&s)) status = nsym_collect_write(&s);
+    if (status == NSYM_OK && nsym_plan_leads(&s)) status = nsym_collect_write(&s, NULL);
     nsym_plan_close(&s);
     return status;
 }
