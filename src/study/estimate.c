@@ -178,7 +178,7 @@ static void add_samples(estimator *e, double jobs) {
         if (!e->wanted[k] && !e->keeps[k]) continue;
         bool reserve = e->plan->samples.sample[k].point->card.data.split.reserve > 0;
         e->cost->sample_seconds += small->seconds * small->ratio;
-        e->cost->disk_bytes += small->file_bytes * small->ratio;
+        e->cost->disk_bytes += small->file_bytes;
         samples++;
         reserves += reserve && e->wanted[k];
         if (!reserve && e->wanted[k]) held += bytes;

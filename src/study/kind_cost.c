@@ -15,8 +15,9 @@
 
 /* Forward alone takes about a third of a training step. */
 static const double FORWARD = 1.0 / 3;
-/* Bytes that a run holds for each event that tests (scores, labels, influences, an order) and that trains. */
-enum { TEST_BYTES = 150, TRAIN_BYTES = 40, MEASURED_EPOCHS = 3 };
+/* Bytes that a run holds for each event that tests (scores, labels, influences, an order) and that trains; those of a
+   column in a file, beside its values. */
+enum { TEST_BYTES = 150, TRAIN_BYTES = 40, COLUMN_BYTES = 3000, MEASURED_EPOCHS = 3 };
 
 static const char label[] = "part";
 
@@ -46,11 +47,13 @@ nsym_status nsym_small_sample_load(nsym_small_sample *out, const nsym_point *poi
     out->seconds = nsym_process_seconds() - start;
     const nsym_sample *s = &out->sample;
     out->bytes = bytes_of(s->events) + bytes_of(s->shown);
+    out->columns = s->events->columns;
     if (!keeps) return NSYM_OK;
     char path[NSYM_PATH_SIZE];
     NSYM_TRY(nsym_folder_path(path, context->folder, "sample.h5"));
     NSYM_TRY(nsym_events_write(s->shown ? s->shown : s->events, path));
-    out->file_bytes = take_file(context->folder, "sample.h5");
+    double fixed = COLUMN_BYTES * (double)s->events->columns;
+    out->file_bytes = fixed + out->ratio * fmax(take_file(context->folder, "sample.h5") - fixed, 0);
     return NSYM_OK;
 }
 
@@ -147,6 +150,7 @@ nsym_run_cost nsym_kind_tell(const nsym_kind_cost *kind, const nsym_point *point
     out.seconds += epochs * kind->epoch * (rows / epochs + (checks + tests) * scale) / (kind->trains + checks + tests);
     out.memory_bytes += TRAIN_BYTES * rows / epochs;
     out.disk_bytes += epochs * kind->ledger_bytes_a_epoch;
-    if (keeps) out.disk_bytes += kind->scores_bytes * scale + kind->model_bytes;
+    double fixed = COLUMN_BYTES * (double)small->columns;
+    if (keeps) out.disk_bytes += fixed + fmax(kind->scores_bytes - fixed, 0) * scale + kind->model_bytes;
     return out;
 }

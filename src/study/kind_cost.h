@@ -9,7 +9,8 @@
 typedef struct nsym_small_sample {
     nsym_sample sample;
     double ratio, seconds, bytes;
-    double file_bytes; /* of the file that figures show; 0: it is not kept */
+    double file_bytes; /* of the whole's file that figures show; 0: it is not kept */
+    size_t columns;
 } nsym_small_sample;
 
 /* Runs that take as long, but for how many events and epochs they have. Of the small part: */

@@ -103,10 +103,12 @@ static nsym_status column_of(const nsym_column **out, const nsym_events *events,
 }
 
 /* What a statistic of this row could not hold. */
-static nsym_status check_row(size_t row, double label, const nsym_column *score, double weight) {
-    if (label != 0 && label != 1) return nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 or 1", row + 1, label);
-    if (isnan(score->values[row])) return nsym_fail(NSYM_ENUMERIC, "row %zu: %s is NaN", row + 1, score->name);
-    if (!isfinite(weight)) return nsym_fail(NSYM_EINVAL, "row %zu: weight is %g, must be finite", row + 1, weight);
+static nsym_status check_row(const nsym_events *events, size_t i, double label, const nsym_column *score,
+                             double weight) {
+    size_t row = nsym_events_row(events, i);
+    if (label != 0 && label != 1) return nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 or 1", row, label);
+    if (isnan(score->values[i])) return nsym_fail(NSYM_ENUMERIC, "row %zu: %s is NaN", row, score->name);
+    if (!isfinite(weight)) return nsym_fail(NSYM_EINVAL, "row %zu: weight is %g, must be finite", row, weight);
     return NSYM_OK;
 }
 
@@ -119,7 +121,7 @@ static nsym_status find_score(const nsym_column **out, const nsym_events *events
     return NSYM_OK;
 }
 
-static nsym_status evaluate(nsym_evaluation *out, const nsym_events *events, const char *name) {
+nsym_status nsym_evaluate_events(nsym_evaluation *out, const nsym_events *events, const char *name) {
     const nsym_column *label, *score, *weight = nsym_events_column(events, "weight");
     NSYM_TRY(column_of(&label, events, "label"));
     NSYM_TRY(find_score(&score, events, name));
@@ -127,8 +129,10 @@ static nsym_status evaluate(nsym_evaluation *out, const nsym_events *events, con
     const double *weights = weight && weight->width == 1 ? weight->values : NULL;
     double middle = strcmp(score->name, "logit") == 0 ? 0 : 0.5, right = 0, total = 0;
     *out = (nsym_evaluation){.events = n};
+    const char *trained = nsym_events_attribute(events, events_trained);
+    if (trained && !nsym_number_parse(trained, strlen(trained), &out->trained)) out->trained = 0;
     snprintf(out->score, sizeof out->score, "%s", score->name);
-    for (size_t i = 0; i < n; i++) NSYM_TRY(check_row(i, label->values[i], score, weights ? weights[i] : 1));
+    for (size_t i = 0; i < n; i++) NSYM_TRY(check_row(events, i, label->values[i], score, weights ? weights[i] : 1));
     float *labels = malloc((n + 1) * sizeof *labels);
     if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
     for (size_t i = 0; i < n; i++) {
@@ -149,9 +153,7 @@ static nsym_status evaluate(nsym_evaluation *out, const nsym_events *events, con
 nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score_name) {
     nsym_events *events;
     NSYM_TRY(nsym_events_read(&events, scores_path, NULL));
-    nsym_status status = evaluate(out, events, score_name);
-    const char *trained = nsym_events_attribute(events, events_trained);
-    if (status == NSYM_OK && trained && !nsym_number_parse(trained, strlen(trained), &out->trained)) out->trained = 0;
+    nsym_status status = nsym_evaluate_events(out, events, score_name);
     nsym_events_free(events);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", scores_path);
 }
