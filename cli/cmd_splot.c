@@ -22,7 +22,7 @@ typedef struct {
     char *names;                   /* the list, cut into scores */
     const char *score[SCORES_MAX]; /* (scores) */
     size_t scores;
-    bool json;
+    bool json, falling;
     nsym_splot_options options;
 } request;
 
@@ -152,7 +152,7 @@ static int compute(request *r, const nsym_events *events, double *scores, double
     for (size_t c = 0; c < r->scores; c++) {
         const double *values = fitting_column(events, r->file, r->score[c]);
         if (!values) return 1;
-        memcpy(scores + c * n, values, n * sizeof *scores);
+        for (size_t i = 0; i < n; i++) scores[c * n + i] = r->falling ? -values[i] : values[i];
     }
     nsym_splot_options options = r->options;
     nsym_status done = nsym_progress_new(&options.progress, stderr);
@@ -191,7 +191,7 @@ static int splot(const option_table *table, request *r) {
 }
 
 int cmd_splot(int argc, char **argv) {
-    enum { OWN = 9 };
+    enum { OWN = 10 };
     const nsym_splot_options usual = nsym_splot_defaults(NSYM_MASS_LIKELIHOOD, 70, 110);
     request r = {.words = fitting_usual, .options = usual};
     nsym_mass_options mass;
@@ -205,11 +205,13 @@ int cmd_splot(int argc, char **argv) {
         {"jobs", 'j', OPTION_COUNT, &r.options.workers, "N", "threads; 0: one per CPU"},
         {"output", 'o', OPTION_TEXT, &r.out, "OUT.h5", "where the columns go with sweight_signal, sweight_background"},
         part_option(&r.word),
+        {"falling", 0, OPTION_FLAG, &r.falling, NULL, "the lower a score, the more like signal, such as an isolation"},
         {"json", 0, OPTION_FLAG, &r.json, NULL, "print one JSON object"},
     };
     fitting_add_options(options + OWN, &r.words);
     const option_table table = {
-        "nearsym splot EVENTS [--mass COLUMN] [--weight COLUMN|none] [--score COLUMN,...] [--window LOW,HIGH] [-o "
+        "nearsym splot EVENTS [--mass COLUMN] [--weight COLUMN|none] [--score COLUMN,...] [--falling] [--window "
+        "LOW,HIGH] [-o "
         "OUT.h5] [--part PART] [--json]",
         "AUC and signal efficiency of scores in data without labels: a fit of the masses (see nearsym fit mass)\n"
         "gives every event sWeights for signal and background.",

@@ -1,4 +1,4 @@
-/* nearsym study list | show | run | report | keys | schema */
+/* nearsym study list | show | run | report | compare | keys | schema */
 #include "cluster.h"
 #include "commands.h"
 #include "interrupt.h"
@@ -223,6 +223,23 @@ static int report(int argc, char **argv) {
     return status == 0 && check ? check_folder(argv[0], check[0]) : status;
 }
 
+static int compare(int argc, char **argv) {
+    const char *metric = NULL;
+    const option options[] = {
+        {"metric", 0, OPTION_TEXT, &metric, "NAME", "compare this metric alone, such as auc_final (default: all)"}};
+    const option_table table = {
+        "nearsym study compare DIR DIR [--metric NAME]",
+        "Lays the results of two studies side by side: every number at the same coordinates, with the difference and\n"
+        "its error (both in quadrature), and what only one of them has.",
+        1, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words != 2) return options_wrong(&table, "study compare takes two output folders of runs");
+    char *text = NULL;
+    nsym_status done = nsym_report_compare(&text, argv[0], argv[1], metric);
+    return print_text(done, text);
+}
+
 static int keys(int argc, char **argv) {
     bool markdown = false;
     const option options[] = {{"markdown", 0, OPTION_FLAG, &markdown, NULL, "as Markdown tables"}};
@@ -254,9 +271,10 @@ int cmd_study(int argc, char **argv) {
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } verbs[] = {{"list", list}, {"show", show}, {"run", run}, {"report", report}, {"keys", keys}, {"schema", schema}};
+    } verbs[] = {{"list", list},       {"show", show}, {"run", run},      {"report", report},
+                 {"compare", compare}, {"keys", keys}, {"schema", schema}};
     static const option_table table = {
-        "nearsym study list | show | run | report | keys | schema",
+        "nearsym study list | show | run | report | compare | keys | schema",
         "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0, NULL};
     enum { VERBS = sizeof verbs / sizeof *verbs };
     const char *names[VERBS];
@@ -266,7 +284,7 @@ int cmd_study(int argc, char **argv) {
     }
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
-    if (words == 0) return options_wrong(&table, "say what to do: list, show, run, report, keys or schema");
+    if (words == 0) return options_wrong(&table, "say what to do: list, show, run, report, compare, keys or schema");
     const char *nearest = options_nearest(argv[0], names, VERBS);
     if (!nearest) return options_wrong(&table, "\"%s\" is unknown", argv[0]);
     return options_wrong(&table, "\"%s\" is unknown; did you mean %s?", argv[0], nearest);

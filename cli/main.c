@@ -37,7 +37,7 @@ static void print_help(FILE *out) {
         "nearsym %s: learning from collider data whose symmetry is only nearly true\n\nusage: nearsym COMMAND ...\n\n",
         NSYM_VERSION);
     for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-12s %s\n", commands[i].name, commands[i].about);
-    fprintf(out, "\n`nearsym COMMAND --help` shows a command's options and their defaults.\n");
+    fprintf(out, "\n`nearsym help COMMAND` shows a command's options and their defaults.\n");
 }
 
 /* The status of a command whose standard output may not have been written, on a full disk. */
@@ -47,8 +47,16 @@ static int told(int status) {
     return status == 0 ? 1 : status;
 }
 
+/* `nearsym help COMMAND ...` is `nearsym COMMAND ... --help`: the words move to the front, as there is room for one. */
+static void turn_help(int argc, char **argv) {
+    static char help[] = "--help";
+    for (int i = 1; i + 1 < argc; i++) argv[i] = argv[i + 1];
+    argv[argc - 1] = help;
+}
+
 int main(int argc, char **argv) {
     const char *names[COMMANDS];
+    if (argc > 2 && strcmp(argv[1], "help") == 0) turn_help(argc, argv);
     if (argc < 2) {
         print_help(stderr);
         return EXIT_WRONG_USAGE;

@@ -35,6 +35,12 @@ typedef struct nsym_report_checked {
    free with free. Errors: no such file, or a damaged one. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_check(nsym_report_checked *checked, char **text, const char *folder);
 
+/* Two output folders side by side, new text (free with free): for every number that both have at the same coordinates
+   (of `metric`, or all where it is NULL) both values, their difference and its error, the errors of both in quadrature;
+   then what only one of them has. Errors: as nsym_report_check; no number in common. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_compare(char **text, const char *folder, const char *other,
+                                                         const char *metric);
+
 /* Draws a mass fit over the masses (n) and weights (n, or NULL) that it was made of, with its two parts and the pulls
    below: PATH ends in .svg or .pdf, and beside it stand the other one, a .csv of the numbers and the .gp script of the
    same name. `bins` equal ones in the window; 0: 40. *note is NULL, or says (new, free with free) why there is no
