@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "convert_layout.h"
 #include "options.h"
+#include "percentiles.h"
 #include "simulate.h"
 
 #include <nearsym/io.h>
@@ -371,10 +372,15 @@ static int inspect_file(const char *path, bool several, json_t *files) {
     if (status == 0 && !files) {
         if (several) printf("%s\n", path);
         print_rows(&list);
+        status = percentiles_of(path, NULL);
         if (several) putchar('\n');
     }
-    if (status == 0 && files)
-        json_array_append_new(files, json_pack("{s:s, s:O}", "file", path, "arrays", list.arrays));
+    if (status == 0 && files) {
+        json_t *percentiles = json_array();
+        status = percentiles_of(path, percentiles);
+        json_array_append_new(
+            files, json_pack("{s:s, s:O, s:o}", "file", path, "arrays", list.arrays, "percentiles", percentiles));
+    }
     if (list.arrays) json_decref(list.arrays);
     free(list.cell);
     return status;
@@ -385,7 +391,9 @@ static int run_inspect(int argc, char **argv) {
     const option options[] = {{"json", 0, OPTION_FLAG, &json, NULL, "one JSON object instead of a table"}};
     const option_table table = {
         "nearsym data inspect FILE... [--json]",
-        "Shape, range and NaN counts of every array of event files, and of any HDF5 or npz file.", 1, options};
+        "Shape, range and NaN counts of every array of event files, and of any HDF5 or npz file; of events also\n"
+        "percentiles of every column and feature.",
+        1, options};
     int files, status = options_parse(&table, argc, argv, &files);
     if (status != OPTIONS_GO_ON) return status;
     if (files == 0) return options_wrong(&table, "no file is given");
