@@ -11,9 +11,9 @@ extern "C" {
 
 /* Writes FOLDER/tables/NAME.{csv,md}, FOLDER/figures/NAME.{csv,gp,svg,pdf} and FOLDER/report.html, a page that needs no
    other file, from FOLDER/study.resolved.yaml (its `text`, `tables` and `figures`) and FOLDER/results.json with the
-   event files that it lists; or, where that is there, from FOLDER/results.partial.json (nsym_study_partial). What the study has not (yet) is left out, and the page says so; so is a drawing where
-   gnuplot is not installed. Errors: no such folder or files, a damaged results.json, a mistake in the card, a folder
-   that cannot be written. */
+   event files that it lists; or, where that is there, from FOLDER/results.partial.json (nsym_study_partial). What the
+   study has not (yet) is left out, and the page says so; so is a drawing where gnuplot is not installed. Errors: no
+   such folder or files, a damaged results.json, a mistake in the card, a folder that cannot be written. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_write(const char *folder);
 
 /* All tables of the card as UTF-8 text for a terminal, our values above the paper's and the pull; new, free with free.

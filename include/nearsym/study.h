@@ -43,9 +43,9 @@ typedef struct nsym_experiment_cost {
 /* What a study takes, measured on a small part of each of its samples: a few epochs of every kind of run. Good to about
    a factor of two. Free with nsym_study_cost_free. */
 typedef struct nsym_study_cost {
-    size_t runs;   /* of all experiments; of a search by halving, those that are expected */
-    size_t done;   /* already, in the output folder */
-    size_t shared; /* the same training as another that is to do */
+    size_t runs;                        /* of all experiments; of a search by halving, those that are expected */
+    size_t done;                        /* already, in the output folder */
+    size_t shared;                      /* the same training as another that is to do */
     double cpu_seconds, sample_seconds; /* of what is not done, on one CPU; the latter for making the samples, of it */
     double seconds;                     /* until it is done, on so many CPUs: */
     size_t jobs;

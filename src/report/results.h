@@ -79,7 +79,8 @@ typedef struct nsym_results {
     nsym_arena *arena;
 } nsym_results;
 
-/* New from FOLDER/results.partial.json, where that is there, or FOLDER/results.json. Errors: no file; not JSON (line and column), or not of the expected shape (which row).
+/* New from FOLDER/results.partial.json, where that is there, or FOLDER/results.json. Errors: no file; not JSON (line
+ * and column), or not of the expected shape (which row).
  */
 nsym_status nsym_results_read(nsym_results **out, const char *folder) NSYM_MUST_CHECK;
 /* Adds the paper's curves, where the card has a reference and its copy is in the folder. */
