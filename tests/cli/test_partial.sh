@@ -4,8 +4,8 @@
 # shellcheck source=tests/cli/common.sh
 . "$(dirname "$0")/common.sh"
 
-set -- study run "$data/tiny.yaml" --set train.epochs=60 --set members=3 --jobs 2
-expect 0 "$@" --out whole
+set -- study run "$data/tiny.yaml" --set train.epochs=150 --set members=3
+expect 0 "$@" --jobs 2 --out whole
 [ ! -e whole/results.partial.json ] || fail "a whole study has a part"
 expect 0 study report whole
 silent err
@@ -19,7 +19,7 @@ wait_for() { # wait_for N: until so many runs were told
         sleep 0.01
     done
 }
-"$program" "$@" --out part >/dev/null 2>told &
+"$program" "$@" --jobs 1 --out part >/dev/null 2>told &
 process=$!
 wait_for 5
 expect 0 study report part
@@ -34,7 +34,6 @@ says err "of 36 runs are done; missing: "
 says err "12 of 12 of rates"
 says out "AUC by epoch"
 says part/results.partial.json '"name": "rates",'
-grep -q '"members": [12],' part/results.partial.json || says part/results.partial.json '"members": 3,'
 grep -q '[0-9]* of 36 runs are done; all numbers are of these. Missing are, of experiment' part/report.html ||
     fail "the page does not say what is missing"
 sed -n '/<table/,$p' part/report.html >page
@@ -48,7 +47,7 @@ awk '/^  \{/ { row = "" } { row = row $0 } /^  \},?/ { print row }' part/results
 [ -z "$(comm -13 whole.rows part.rows)" ] || fail "a point that is whole has other numbers than in the whole study"
 
 # The same command goes on, and nothing of the part is left.
-expect 0 "$@" --out part
+expect 0 "$@" --jobs 2 --out part
 same_numbers whole part
 [ ! -e part/results.partial.json ] || fail "the part is still there"
 expect 0 study report part
@@ -57,7 +56,7 @@ silent err
 # A run of another card that was begun in the folder: what is done of that.
 expect 1 study report nowhere
 says err "nowhere is no output folder of a study: it has no study.resolved.yaml"
-"$program" "$@" --set seed=8 --out part >/dev/null 2>told &
+"$program" "$@" --jobs 1 --set seed=8 --out part >/dev/null 2>told &
 process=$!
 wait_for 1
 kill -KILL $process
