@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "json.h"
 #include "options.h"
+#include "part.h"
 
 #include <nearsym/ado.h>
 #include <nearsym/scores.h>
@@ -11,6 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Classifiers (count) of the same events, and what is known of the events. */
 typedef struct comparison {
@@ -52,19 +54,50 @@ static bool same_count(const nsym_scores *a, const nsym_scores *b) {
     return false;
 }
 
-static bool read_all(comparison *c, char **sources, const char *score) {
+/* Keeps the events of a part: each file by its own column, those without by that of a file of as many events. */
+static bool take_part(comparison *c, const char *word, nsym_part part) {
+    size_t with = 0;
+    while (with < c->count && !c->of[with].parts) with++;
+    if (part == NSYM_PART_ALL) return true;
+    if (with == c->count) {
+        if (word) part_refuse(c->of[0].path);
+        return !word;
+    }
+    size_t all = c->of[with].count;
+    double *parts = malloc(all * sizeof *parts);
+    if (!parts) return no_memory();
+    memcpy(parts, c->of[with].parts, all * sizeof *parts);
+    for (size_t i = 0; i < c->count; i++) {
+        nsym_scores *s = &c->of[i];
+        size_t before = s->count;
+        if (!s->parts && before != all) continue;
+        nsym_scores_take(s, s->parts ? s->parts : parts, part);
+        part_tell(s->path, s->count, before - s->count, part);
+    }
+    if (c->truth.values && c->truth.count == all) nsym_scores_take(&c->truth, parts, part);
+    free(parts);
+    if (c->of[with].count > 0) return true;
+    fprintf(stderr, "nearsym: %s: no event is in the part \"%s\" (its column part); --part all takes all events\n",
+            c->of[with].path, word ? word : "test");
+    return false;
+}
+
+static bool read_all(comparison *c, char **sources, const char *score, const char *labels, const char *word,
+                     nsym_part part) {
     c->of = calloc(c->count, sizeof *c->of);
     if (!c->of) return no_memory();
     for (size_t i = 0; i < c->count; i++) {
         if (nsym_scores_read(&c->of[i], sources[i], score) != NSYM_OK) return failed();
-        if (!same_count(&c->of[0], &c->of[i])) return false;
     }
+    if (labels && nsym_scores_read(&c->truth, labels, "label") != NSYM_OK) return failed();
+    if (!take_part(c, word, part)) return false;
+    for (size_t i = 1; i < c->count; i++)
+        if (!same_count(&c->of[0], &c->of[i])) return false;
     return true;
 }
 
 /* Labels of --labels: its column label, or the one that is named, or the only one. */
-static bool read_labels(comparison *c, const char *source) {
-    if (nsym_scores_read(&c->truth, source, "label") != NSYM_OK) return failed();
+static bool take_labels(comparison *c) {
     if (!same_count(&c->of[0], &c->truth)) return false;
     float *labels = realloc(c->truth.labels, c->truth.count * sizeof *labels);
     if (!labels) return no_memory();
@@ -100,8 +133,8 @@ static bool labels_are_classes(const comparison *c) {
 }
 
 /* Labels, and weights, of the first file that has them. */
-static bool find_labels(comparison *c, const char *source) {
-    if (source && !read_labels(c, source)) return false;
+static bool find_labels(comparison *c) {
+    if (c->truth.values && !take_labels(c)) return false;
     for (size_t i = 0; i < c->count && !c->labels; i++) {
         if (!c->of[i].labels) continue;
         c->labels = c->of[i].labels;
@@ -191,24 +224,27 @@ static void print_json(const comparison *c) {
 }
 
 int cmd_ado(int argc, char **argv) {
-    const char *score = NULL, *labels = NULL;
+    const char *score = NULL, *labels = NULL, *word = NULL;
     bool json = false;
+    nsym_part part;
     const option options[] = {
         {"score", 0, OPTION_TEXT, &score, "COLUMN",
          "the column of files without one (default: logit, output, or the only)"},
         {"labels", 0, OPTION_TEXT, &labels, "FILE", "1 for signal, 0 for background, and weights (default: SCORES')"},
+        part_option(&word),
         {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
     const option_table table = {
-        "nearsym ado SCORES... [--score COLUMN] [--labels FILE] [--json]",
+        "nearsym ado SCORES... [--score COLUMN] [--labels FILE] [--part PART] [--json]",
         "How alike classifiers decide: the share of all pairs of a signal and a background event\n"
         "that two of them put in the same order (average decision ordering, arXiv:2010.11998).\n"
         "SCORES is FILE or FILE:COLUMN (.h5, .npz, .npy, .csv), all of the same events.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
+    if (status == OPTIONS_GO_ON) status = part_read(&table, word, &part);
     if (status != OPTIONS_GO_ON) return status;
     if (words < 1) return options_wrong(&table, "no file of scores is given");
     comparison c = {.count = (size_t)words};
-    bool fine = read_all(&c, argv, score) && find_labels(&c, labels) && compare(&c);
+    bool fine = read_all(&c, argv, score, labels, word, part) && find_labels(&c) && compare(&c);
     if (fine && json) print_json(&c);
     if (fine && !json) print_table(&c);
     comparison_free(&c);

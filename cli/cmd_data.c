@@ -6,6 +6,7 @@
 #include "convert_layout.h"
 #include "data_bin.h"
 #include "options.h"
+#include "percentiles.h"
 #include "simulate.h"
 
 #include <nearsym/io.h>
@@ -74,6 +75,7 @@ static bool label_of(const char *list, size_t i, size_t n, double *label) {
 
 typedef struct convert {
     const char *out, *select, *labels, *ragged, *rename, *grid, *arrays;
+    bool pair_mass;
     bool label_file; /* `labels` is a file's name */
     size_t max_events;
     nsym_arrays meaning; /* what `arrays` says, and half the width of images */
@@ -112,6 +114,38 @@ static nsym_status rename_all(nsym_events *events, const char *list) {
     return status;
 }
 
+/* The invariant mass of the two particles of every event, as column mass. */
+static bool add_pair_mass(nsym_events *events, const char *path) {
+    static const char *const names[] = {"px", "py", "pz", "energy"};
+    size_t at[4];
+    double *mass;
+    for (size_t k = 0; k < 4; k++) {
+        at[k] = nsym_events_feature(events, names[k]);
+        if (at[k] != NSYM_NONE) continue;
+        fprintf(stderr, "nearsym: %s: its particles have no feature %s, which --pair-mass takes\n", path, names[k]);
+        return false;
+    }
+    if (nsym_events_add_column(events, "mass", "GeV", "invariant mass of the two particles", 1, &mass) != NSYM_OK) {
+        fprintf(stderr, "nearsym: %s: --pair-mass: %s\n", path, nsym_message());
+        return false;
+    }
+    for (size_t i = 0; i < events->count; i++) {
+        const double *p = events->particles + events->offsets[i] * events->features, *q = p + events->features;
+        if (events->offsets[i + 1] - events->offsets[i] != 2) {
+            fprintf(stderr, "nearsym: %s: event %zu has %llu particles, and --pair-mass is of two%s\n", path, i + 1,
+                    (unsigned long long)(events->offsets[i + 1] - events->offsets[i]),
+                    nsym_events_feature(events, "status") != NSYM_NONE ? "; --select final keeps those of the end"
+                                                                       : "");
+            return false;
+        }
+        double sum[4];
+        for (size_t k = 0; k < 4; k++) sum[k] = p[at[k]] + q[at[k]];
+        double squared = sum[3] * sum[3] - sum[0] * sum[0] - sum[1] * sum[1] - sum[2] * sum[2];
+        mass[i] = squared > 0 ? sqrt(squared) : 0;
+    }
+    return true;
+}
+
 /* Tells the library's message about a file, and gives 1. */
 static int refused(const char *path) {
     fprintf(stderr, "nearsym: %s: %s\n", path, nsym_message());
@@ -124,6 +158,7 @@ static int change_input(const convert *c, const char *path, size_t i, size_t n, 
     if (c->rename && rename_all(events, c->rename) != NSYM_OK) return refused(path);
     if (c->grid && !add_cells(events, &c->cells, path)) return 1;
     if (c->select && !keep_final(events, path)) return 1;
+    if (c->pair_mass && !add_pair_mass(events, path)) return 1;
     if (c->labels && !c->label_file && label_of(c->labels, i, n, &label) && set_label(events, label) != NSYM_OK)
         return refused(path);
     return 0;
@@ -186,7 +221,7 @@ static int check_convert(const option_table *table, convert *c, int inputs) {
     if (!c->out) return options_wrong(table, "no output is given: -o FILE");
     if (!c->layout.name && layout_has_options(&c->layout, &name))
         return options_wrong(table, "%s is for --layout", name);
-    if (c->layout.name && (c->select || c->ragged || c->rename || c->grid || c->labels || c->arrays))
+    if (c->layout.name && (c->select || c->ragged || c->rename || c->grid || c->labels || c->arrays || c->pair_mass))
         return options_wrong(table, "--layout goes with --max-events, --efps, --kinds, --store and --jobs only");
     if (c->layout.name && inputs > 1) return options_wrong(table, "--layout reads one folder, not %d", inputs);
     if (c->select && strcmp(c->select, "final") != 0)
@@ -222,6 +257,8 @@ static int run_convert(int argc, char **argv) {
          "of features i and j make d_eta, d_phi (cells of [-R, R]) and cell = i M + j"},
         {"label", 0, OPTION_TEXT, &c.labels, "L,...",
          "set column label: one number for all inputs, one for each, or a file with one for each event"},
+        {"pair-mass", 0, OPTION_FLAG, &c.pair_mass, NULL,
+         "of events of two particles px, py, pz, energy: their mass as column mass, GeV"},
         {"arrays", 0, OPTION_TEXT, &c.arrays, "WHAT",
          "what (events, n, m) of .npy and .npz are: particles of m features, or images:R of n x m cells in [-R, R]"},
         {"layout", 0, OPTION_TEXT, &c.layout.name, "NAME",
@@ -233,7 +270,7 @@ static int run_convert(int argc, char **argv) {
     };
     const option_table table = {
         "nearsym data convert IN... -o OUT [--ragged NAME] [--rename OLD=NEW,...] [--grid NxM:R] [--select final] "
-        "[--label L,...|FILE] [--arrays particles|images:R] [--max-events N]\n"
+        "[--label L,...|FILE] [--arrays particles|images:R] [--pair-mass] [--max-events N]\n"
         "       nearsym data convert FOLDER -o OUT --layout NAME [--efps NAME,...] [--kinds PID=KIND,...] "
         "[--store NAME] [--max-events N] [--jobs N]",
         "Reads event files (.lhe[.gz], .h5, .npy, .npz, .csv[.gz]), joins them in the order given, writes one.\n"
@@ -345,10 +382,15 @@ static int inspect_file(const char *path, bool several, json_t *files) {
     if (status == 0 && !files) {
         if (several) printf("%s\n", path);
         print_rows(&list);
+        status = percentiles_of(path, NULL);
         if (several) putchar('\n');
     }
-    if (status == 0 && files)
-        json_array_append_new(files, json_pack("{s:s, s:O}", "file", path, "arrays", list.arrays));
+    if (status == 0 && files) {
+        json_t *percentiles = json_array();
+        status = percentiles_of(path, percentiles);
+        json_array_append_new(
+            files, json_pack("{s:s, s:O, s:o}", "file", path, "arrays", list.arrays, "percentiles", percentiles));
+    }
     if (list.arrays) json_decref(list.arrays);
     free(list.cell);
     return status;
@@ -369,7 +411,9 @@ static int run_inspect(int argc, char **argv) {
     const option options[] = {{"json", 0, OPTION_FLAG, &json, NULL, "one JSON object instead of a table"}};
     const option_table table = {
         "nearsym data inspect FILE... [--json]",
-        "Shape, range and NaN counts of every array of event files, and of any HDF5 or npz file.", 1, options};
+        "Shape, range and NaN counts of every array of event files, and of any HDF5 or npz file; of events also\n"
+        "percentiles of every column and feature.",
+        1, options};
     int files, status = options_parse(&table, argc, argv, &files);
     if (status != OPTIONS_GO_ON) return status;
     if (files == 0) return options_wrong(&table, "no file is given");

@@ -19,7 +19,8 @@
 enum { TEXT = 512, PICTURE = 16384 };
 
 const char efp_usual_graphs[] = "d<=7,n<=7,connected";
-const char efp_graphs_help[] = "conditions (n d e v m k c p h, connected) or identities \"(n,d,k) ...\"";
+const char efp_graphs_help[] =
+    "conditions (n d e v m k c p h, connected) or identities \"(n,d,k) ...\" or n-d-k, as in cards";
 
 typedef struct listing {
     const char *graphs, *svg;
@@ -183,6 +184,14 @@ static int run_compute(int argc, char **argv) {
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, words == 0 ? "no file is given" : "more than one file is given");
     if (!out) return options_wrong(&table, "no output is given: -o FILE.h5");
+    size_t letters = strlen(out);
+    if ((letters < 3 || strcmp(out + letters - 3, ".h5") != 0) &&
+        (letters < 5 || strcmp(out + letters - 5, ".hdf5") != 0))
+        return options_wrong(
+            &table,
+            "-o is \"%s\": all polynomials are written as HDF5, name a file that ends in .h5; a few of "
+            "them as columns of .npz or .csv: nearsym observables EVENTS --names efp_k1_b1_3-3-0,...",
+            out);
     if (!(o.kappas = efp_read_numbers(kappa, kappas)))
         return options_wrong(&table, "--kappa is \"%s\", must be at most %d numbers separated by commas", kappa,
                              NSYM_EFP_PARAMETERS_MAX);

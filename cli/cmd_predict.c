@@ -3,7 +3,9 @@
 #include "commands.h"
 #include "json.h"
 #include "options.h"
+#include "part.h"
 
+#include <nearsym/io.h>
 #include <nearsym/predict.h>
 
 #include <math.h>
@@ -76,20 +78,42 @@ static void print_json(const nsym_evaluation *e) {
     json_decref(object);
 }
 
+/* Reads the scores of a part of the events and evaluates them. False after a message. */
+static bool evaluate(nsym_evaluation *e, const char *file, const char *score, const char *word, nsym_part part) {
+    nsym_events *events;
+    if (nsym_events_read(&events, file, NULL) != NSYM_OK) {
+        command_failed();
+        return false;
+    }
+    size_t all = events->count;
+    bool fine = part_take(&events, file, word, part);
+    if (fine && nsym_evaluate_events(e, events, score) != NSYM_OK) {
+        fprintf(stderr, "nearsym: %s: %s\n", file, nsym_message());
+        fine = false;
+    }
+    double left_out = (double)(all - events->count);
+    if (fine && part == NSYM_PART_TEST && e->trained <= left_out) e->trained = 0; /* those are not judged */
+    nsym_events_free(events);
+    return fine;
+}
+
 int cmd_evaluate(int argc, char **argv) {
-    const char *score = NULL;
+    const char *score = NULL, *word = NULL;
     bool json = false;
     const option options[] = {{"score", 0, OPTION_TEXT, &score, "COLUMN",
                                "the column of scores (default: logit where it is there, or output)"},
+                              part_option(&word),
                               {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
-    const option_table table = {"nearsym evaluate SCORES [--score COLUMN] [--json]",
-                                "How well scores tell the labels apart, with weights where the file has them.", 2,
-                                options};
+    const option_table table = {"nearsym evaluate SCORES [--score COLUMN] [--part PART] [--json]",
+                                "How well scores tell the labels apart, with weights where the file has them.",
+                                sizeof options / sizeof *options, options};
+    nsym_part part;
     int words, status = options_parse(&table, argc, argv, &words);
+    if (status == OPTIONS_GO_ON) status = part_read(&table, word, &part);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "evaluate takes one file of scores");
     nsym_evaluation e;
-    if (nsym_evaluate(&e, argv[0], score) != NSYM_OK) return command_failed();
+    if (!evaluate(&e, argv[0], score, word, part)) return 1;
     warn_trained(e.trained, e.events);
     if (json)
         print_json(&e);

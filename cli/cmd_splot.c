@@ -3,6 +3,7 @@
 #include "fitting.h"
 #include "json.h"
 #include "options.h"
+#include "part.h"
 
 #include <nearsym/io.h>
 #include <nearsym/splot.h>
@@ -16,11 +17,12 @@ enum { SCORES_MAX = 32 };
 
 typedef struct {
     fitting_words words;
-    const char *file, *out, *list;
+    const char *file, *out, *list, *word; /* the last of --part */
+    nsym_part part;
     char *names;                   /* the list, cut into scores */
     const char *score[SCORES_MAX]; /* (scores) */
     size_t scores;
-    bool json;
+    bool json, falling;
     nsym_splot_options options;
 } request;
 
@@ -150,7 +152,7 @@ static int compute(request *r, const nsym_events *events, double *scores, double
     for (size_t c = 0; c < r->scores; c++) {
         const double *values = fitting_column(events, r->file, r->score[c]);
         if (!values) return 1;
-        memcpy(scores + c * n, values, n * sizeof *scores);
+        for (size_t i = 0; i < n; i++) scores[c * n + i] = r->falling ? -values[i] : values[i];
     }
     nsym_splot_options options = r->options;
     nsym_status done = nsym_progress_new(&options.progress, stderr);
@@ -171,6 +173,10 @@ static int compute(request *r, const nsym_events *events, double *scores, double
 static int splot(const option_table *table, request *r) {
     nsym_events *events;
     if (nsym_events_read(&events, r->file, NULL) != NSYM_OK) return command_failed();
+    if (!part_take(&events, r->file, r->word, r->part)) {
+        nsym_events_free(events);
+        return 1;
+    }
     int status = read_scores(table, r, events);
     double *scores = malloc((r->scores * events->count + 1) * sizeof *scores);
     double *weights = malloc((2 * events->count + 1) * sizeof *weights);
@@ -185,7 +191,7 @@ static int splot(const option_table *table, request *r) {
 }
 
 int cmd_splot(int argc, char **argv) {
-    enum { OWN = 8 };
+    enum { OWN = 10 };
     const nsym_splot_options usual = nsym_splot_defaults(NSYM_MASS_LIKELIHOOD, 70, 110);
     request r = {.words = fitting_usual, .options = usual};
     nsym_mass_options mass;
@@ -198,16 +204,21 @@ int cmd_splot(int argc, char **argv) {
         {"seed", 0, OPTION_SEED, &r.options.seed, "S", "of bootstraps and toys"},
         {"jobs", 'j', OPTION_COUNT, &r.options.workers, "N", "threads; 0: one per CPU"},
         {"output", 'o', OPTION_TEXT, &r.out, "OUT.h5", "where the columns go with sweight_signal, sweight_background"},
+        part_option(&r.word),
+        {"falling", 0, OPTION_FLAG, &r.falling, NULL, "the lower a score, the more like signal, such as an isolation"},
         {"json", 0, OPTION_FLAG, &r.json, NULL, "print one JSON object"},
     };
     fitting_add_options(options + OWN, &r.words);
     const option_table table = {
-        "nearsym splot EVENTS [--mass COLUMN] [--weight COLUMN|none] [--score COLUMN,...] [--window LOW,HIGH] [-o "
-        "OUT.h5] [--json]",
+        "nearsym splot EVENTS [--mass COLUMN] [--weight COLUMN|none] [--score COLUMN,...] [--falling] [--window "
+        "LOW,HIGH] [-o "
+        "OUT.h5] [--part PART] [--json]",
         "AUC and signal efficiency of scores in data without labels: a fit of the masses (see nearsym fit mass)\n"
         "gives every event sWeights for signal and background.",
         OWN + FITTING_OPTIONS, options};
     int given, status = options_parse(&table, argc, argv, &given);
+    if (status != OPTIONS_GO_ON) return status;
+    status = part_read(&table, r.word, &r.part);
     if (status != OPTIONS_GO_ON) return status;
     if (given != 1) return options_wrong(&table, given == 0 ? "no file is given" : "more than one file is given");
     r.file = argv[0];

@@ -1,8 +1,9 @@
-/* nearsym study list | show | run | report | keys | schema */
+/* nearsym study list | show | run | report | compare | keys | schema */
 #include "cluster.h"
 #include "commands.h"
 #include "interrupt.h"
 #include "options.h"
+#include "study_cost.h"
 
 #include <nearsym/report.h>
 #include <nearsym/study.h>
@@ -134,7 +135,7 @@ static int run(int argc, char **argv) {
     nsym_study_options study = {.out = NULL};
     option_texts set = {0};
     const char *check = NULL;
-    bool json = false;
+    bool json = false, dry = false;
     const option options[] = {
         {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it, such as quick or paper"},
         {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
@@ -144,10 +145,12 @@ static int run(int argc, char **argv) {
          "output folder; a stopped study goes on in it (default: nearsym-out)"},
         {"json", 0, OPTION_FLAG, &json, NULL, "print results.json on standard output instead of the tables"},
         {"check", 0, OPTION_WORD, &check, NULL, check_help},
+        {"dry-run", 0, OPTION_FLAG, &dry, NULL,
+         "say what it takes (runs, time, memory, disk), measured; nothing is run or written"},
     };
     const option_table table = {
         "nearsym study run NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]... [--jobs N] [--out DIR] [--json] "
-        "[--check[=strict]]",
+        "[--check[=strict]] [--dry-run]",
         "Runs a study: trains what is not in the output folder yet, then writes results.json, tables, figures and "
         "report.html.",
         sizeof options / sizeof *options, options};
@@ -160,6 +163,11 @@ static int run(int argc, char **argv) {
     study.sets = set.count;
     study.stop = interrupt_asked;
     if (!study.out) study.out = "nearsym-out";
+    if (dry && check) return options_wrong(&table, "--dry-run has no results to --check");
+    if (dry) {
+        interrupt_catch();
+        return print_cost(&study, json);
+    }
     nsym_cluster cluster;
     status = cluster_join(&cluster, study.jobs);
     if (status != OPTIONS_GO_ON) return status;
@@ -172,18 +180,64 @@ static int run(int argc, char **argv) {
     return status == 0 && check ? check_folder(study.out, check[0]) : status;
 }
 
+/* Says on standard error how much of a study is done, and what is missing. */
+static void print_missing(const nsym_study_cost *cost) {
+    char text[32];
+    if (cost->done >= cost->runs) {
+        fprintf(stderr, "nearsym: all %zu runs are done, but not what follows them: the same command goes on with it\n",
+                cost->runs);
+        return;
+    }
+    fprintf(stderr, "nearsym: %zu of %zu runs are done; missing:", cost->done, cost->runs);
+    const char *before = " ";
+    for (size_t i = 0; i < cost->experiments; i++) {
+        const nsym_experiment_cost *e = &cost->experiment[i];
+        if (e->done >= e->runs) continue;
+        fprintf(stderr, "%s%zu of %zu of %s", before, e->runs - e->done, e->runs, e->name);
+        before = ", ";
+    }
+    fputc('\n', stderr);
+    if (cost->cpu_seconds >= 0)
+        fprintf(stderr, "nearsym: about %s are left on one CPU, as fast as those that are done\n",
+                cost_duration(text, cost->cpu_seconds));
+}
+
 static int report(int argc, char **argv) {
     const char *check = NULL;
     const option options[] = {{"check", 0, OPTION_WORD, &check, NULL, check_help}};
     const option_table table = {"nearsym study report DIR [--check[=strict]]",
-                                "Draws the tables, figures and report.html of a study's output folder again.", 1,
-                                options};
+                                "Writes the tables, figures and report.html of a study's output folder, also while a "
+                                "run is at work\nin it or after it was stopped: of what is done, and says what is "
+                                "missing.",
+                                1, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "study report takes the output folder of a run");
     if (!is_check(check)) return options_wrong(&table, "--check=%s: only =strict is known", check);
+    nsym_study_cost cost;
+    bool partial;
+    if (nsym_study_partial(&cost, &partial, argv[0]) != NSYM_OK) return command_failed();
+    if (partial) print_missing(&cost);
+    nsym_study_cost_free(&cost);
     status = report_folder(argv[0]);
     return status == 0 && check ? check_folder(argv[0], check[0]) : status;
+}
+
+static int compare(int argc, char **argv) {
+    const char *metric = NULL;
+    const option options[] = {
+        {"metric", 0, OPTION_TEXT, &metric, "NAME", "compare this metric alone, such as auc_final (default: all)"}};
+    const option_table table = {
+        "nearsym study compare DIR DIR [--metric NAME]",
+        "Lays the results of two studies side by side: every number at the same coordinates, with the difference and\n"
+        "its error (both in quadrature), and what only one of them has.",
+        1, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words != 2) return options_wrong(&table, "study compare takes two output folders of runs");
+    char *text = NULL;
+    nsym_status done = nsym_report_compare(&text, argv[0], argv[1], metric);
+    return print_text(done, text);
 }
 
 static int keys(int argc, char **argv) {
@@ -217,9 +271,10 @@ int cmd_study(int argc, char **argv) {
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } verbs[] = {{"list", list}, {"show", show}, {"run", run}, {"report", report}, {"keys", keys}, {"schema", schema}};
+    } verbs[] = {{"list", list},       {"show", show}, {"run", run},      {"report", report},
+                 {"compare", compare}, {"keys", keys}, {"schema", schema}};
     static const option_table table = {
-        "nearsym study list | show | run | report | keys | schema",
+        "nearsym study list | show | run | report | compare | keys | schema",
         "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0, NULL};
     enum { VERBS = sizeof verbs / sizeof *verbs };
     const char *names[VERBS];
@@ -229,7 +284,7 @@ int cmd_study(int argc, char **argv) {
     }
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
-    if (words == 0) return options_wrong(&table, "say what to do: list, show, run, report, keys or schema");
+    if (words == 0) return options_wrong(&table, "say what to do: list, show, run, report, compare, keys or schema");
     const char *nearest = options_nearest(argv[0], names, VERBS);
     if (!nearest) return options_wrong(&table, "\"%s\" is unknown", argv[0]);
     return options_wrong(&table, "\"%s\" is unknown; did you mean %s?", argv[0], nearest);

@@ -1,5 +1,6 @@
 #include "commands.h"
 #include "options.h"
+#include "streams.h"
 
 #include <nearsym/cpu.h>
 
@@ -37,7 +38,9 @@ static void print_help(FILE *out) {
         "nearsym %s: learning from collider data whose symmetry is only nearly true\n\nusage: nearsym COMMAND ...\n\n",
         NSYM_VERSION);
     for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-12s %s\n", commands[i].name, commands[i].about);
-    fprintf(out, "\n`nearsym COMMAND --help` shows a command's options and their defaults.\n");
+    fprintf(out, "\n`nearsym help COMMAND` shows a command's options and their defaults.\n"
+                 "data convert, predict, efp compute, observables and evaluate take - in place of a file: standard\n"
+                 "input of --format csv or npz, and behind -o standard output, of the same format or csv.\n");
 }
 
 /* The status of a command whose standard output may not have been written, on a full disk. */
@@ -47,8 +50,25 @@ static int told(int status) {
     return status == 0 ? 1 : status;
 }
 
+/* `nearsym help COMMAND ...` is `nearsym COMMAND ... --help`: the words move to the front, as there is room for one. */
+static void turn_help(int argc, char **argv) {
+    static char help[] = "--help";
+    for (int i = 1; i + 1 < argc; i++) argv[i] = argv[i + 1];
+    argv[argc - 1] = help;
+}
+
+/* Runs a command; "-" among its words is a standard stream, where it takes that. */
+static int run(int (*command)(int argc, char **argv), int argc, char **argv) {
+    streams s;
+    if (!streams_taken(argc, argv)) return command(argc, argv);
+    int status = streams_open(&s, &argc, argv);
+    if (status == OPTIONS_GO_ON) status = command(argc, argv);
+    return streams_close(&s, status);
+}
+
 int main(int argc, char **argv) {
     const char *names[COMMANDS];
+    if (argc > 2 && strcmp(argv[1], "help") == 0) turn_help(argc, argv);
     if (argc < 2) {
         print_help(stderr);
         return EXIT_WRONG_USAGE;
@@ -65,7 +85,7 @@ int main(int argc, char **argv) {
         names[i] = commands[i].name;
         if (strcmp(argv[1], commands[i].name) != 0) continue;
         if (nsym_cpu_check() != NSYM_OK) return command_failed();
-        return told(commands[i].run(argc - 1, argv + 1));
+        return told(run(commands[i].run, argc - 1, argv + 1));
     }
     const char *near = options_nearest(argv[1], names, COMMANDS);
     fprintf(stderr, "nearsym: there is no command '%s'%s%s%s\n", argv[1],

@@ -13,6 +13,7 @@
 #include <nearsym/formats/cms_muons.h>
 #include <nearsym/formats/lhe.h>
 #include <nearsym/io.h>
+#include <nearsym/part.h>
 #include <nearsym/scores.h>
 
 #include <nearsym/efp.h>

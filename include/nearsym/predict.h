@@ -3,6 +3,7 @@
 #define NEARSYM_PREDICT_H
 
 #include <nearsym/classes.h>
+#include <nearsym/events.h>
 #include <nearsym/status.h>
 #include <stddef.h>
 
@@ -49,6 +50,10 @@ typedef struct nsym_evaluation {
    "output". Errors: a column is missing; a label that is no class, a NaN score, a weight that is not finite, each
    with its row; a class without weight. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score);
+
+/* The same of events in memory. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_evaluate_events(nsym_evaluation *out, const nsym_events *events,
+                                                          const char *score);
 
 #ifdef __cplusplus
 }

@@ -11,9 +11,9 @@ extern "C" {
 
 /* Writes FOLDER/tables/NAME.{csv,md}, FOLDER/figures/NAME.{csv,gp,svg,pdf} and FOLDER/report.html, a page that needs no
    other file, from FOLDER/study.resolved.yaml (its `text`, `tables` and `figures`) and FOLDER/results.json with the
-   event files that it lists. What the study has not (yet) is left out, and the page says so; so is a drawing where
-   gnuplot is not installed. Errors: no such folder or files, a damaged results.json, a mistake in the card, a folder
-   that cannot be written. */
+   event files that it lists; or, where that is there, from FOLDER/results.partial.json (nsym_study_partial). What the
+   study has not (yet) is left out, and the page says so; so is a drawing where gnuplot is not installed. Errors: no
+   such folder or files, a damaged results.json, a mistake in the card, a folder that cannot be written. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_write(const char *folder);
 
 /* All tables of the card as UTF-8 text for a terminal, our values above the paper's and the pull; new, free with free.
@@ -34,6 +34,12 @@ typedef struct nsym_report_checked {
 /* Compares FOLDER/results.json with its references; in *text a line for each result that is outside or better, new,
    free with free. Errors: no such file, or a damaged one. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_check(nsym_report_checked *checked, char **text, const char *folder);
+
+/* Two output folders side by side, new text (free with free): for every number that both have at the same coordinates
+   (of `metric`, or all where it is NULL) both values, their difference and its error, the errors of both in quadrature;
+   then what only one of them has. Errors: as nsym_report_check; no number in common. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_compare(char **text, const char *folder, const char *other,
+                                                         const char *metric);
 
 /* Draws a mass fit over the masses (n) and weights (n, or NULL) that it was made of, with its two parts and the pulls
    below: PATH ends in .svg or .pdf, and beside it stand the other one, a .csv of the numbers and the .gp script of the

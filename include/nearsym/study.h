@@ -34,6 +34,41 @@ typedef struct nsym_study_options {
    NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_run(const nsym_study_options *options);
 
+/* What the runs of an experiment that are not done yet take. */
+typedef struct nsym_experiment_cost {
+    const char *name; /* borrowed from the cost */
+    size_t runs, done;
+    double cpu_seconds;
+} nsym_experiment_cost;
+
+/* What a study takes, measured on a small part of each of its samples: a few epochs of every kind of run. Good to about
+   a factor of two. Free with nsym_study_cost_free. */
+typedef struct nsym_study_cost {
+    size_t runs;                        /* of all experiments; of a search by halving, those that are expected */
+    size_t done;                        /* already, in the output folder */
+    size_t shared;                      /* the same training as another that is to do */
+    double cpu_seconds, sample_seconds; /* of what is not done, on one CPU; the latter for making the samples, of it */
+    double seconds;                     /* until it is done, on so many CPUs: */
+    size_t jobs;
+    double memory_bytes, disk_bytes; /* the most at a time; what is written into the output folder */
+    size_t kinds, measured;          /* of runs; those that were measured (of a search's tries a few stand for all) */
+    bool stops_early;                /* some trainings may: the times are of all their epochs */
+    size_t searches;                 /* of the card's section `searches`, whose time is not in all this */
+    size_t experiments;
+    nsym_experiment_cost *experiment; /* (experiments) */
+} nsym_study_cost;
+
+/* Measures what nsym_study_run with these options would take. Nothing is trained beyond that and nothing is written
+   into the output folder; work files stand in $TMPDIR (or /tmp) until it returns. Errors: as nsym_study_run. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_estimate(nsym_study_cost *out, const nsym_study_options *options);
+NSYM_API void nsym_study_cost_free(nsym_study_cost *cost);
+
+/* Looks at an output folder, whatever is at work in it. Where the results of its card are not whole - runs are missing,
+   or a run was stopped before its end - FOLDER/results.partial.json is written, of what is done, *partial is true and
+   *out says how much that is, with cpu_seconds of what is left as fast as what is done (NaN: not known). Where they
+   are, that file is removed, and *out is all zeros. Free *out. Errors: no study's folder; nothing is done yet. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_partial(nsym_study_cost *out, bool *partial, const char *folder);
+
 /* One network of a card: how its training went, and how it does on the test part. Free the history. */
 typedef struct nsym_trained {
     nsym_train_history history;

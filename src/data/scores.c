@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include <nearsym/io.h>
+#include <nearsym/part.h>
 
 #include <math.h>
 #include <stdbool.h>
@@ -16,6 +17,7 @@ void nsym_scores_free(nsym_scores *scores) {
     free(scores->values);
     free(scores->labels);
     free(scores->weights);
+    free(scores->parts);
     *scores = (nsym_scores){0};
 }
 
@@ -31,10 +33,10 @@ static nsym_status split(const char *source, char **path, const char **column) {
 }
 
 static bool is_role(const char *name) {
-    return strcmp(name, "label") == 0 || strcmp(name, "weight") == 0;
+    return strcmp(name, "label") == 0 || strcmp(name, "weight") == 0 || strcmp(name, "part") == 0;
 }
 
-/* The only column, or the only one besides label and weight; NULL where there is none, or more. */
+/* The only column, or the only one besides label, weight and part; NULL where there is none, or more. */
 static const nsym_column *only_column(const nsym_events *events, bool besides_roles) {
     const nsym_column *only = NULL;
     for (size_t i = 0; events->column && i < events->columns; i++) {
@@ -89,6 +91,30 @@ static nsym_status copy_roles(nsym_scores *out, const nsym_events *events) {
     return NSYM_OK;
 }
 
+/* The part that each event was in, where the file says so. */
+static nsym_status copy_parts(nsym_scores *out, const nsym_events *events) {
+    const nsym_column *part = nsym_part_column(events);
+    if (!part) return NSYM_OK;
+    out->parts = malloc(out->count * sizeof *out->parts);
+    if (!out->parts) return nsym_fail(NSYM_ENOMEM, "no memory for the parts of %zu events", out->count);
+    memcpy(out->parts, part->values, out->count * sizeof *out->parts);
+    return NSYM_OK;
+}
+
+void nsym_scores_take(nsym_scores *s, const double *parts, double part) {
+    size_t n = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        if (parts[i] != part) continue;
+        s->values[n] = s->values[i];
+        if (s->labels) s->labels[n] = s->labels[i];
+        if (s->weights) s->weights[n] = s->weights[i];
+        n++;
+    }
+    if (s->parts)
+        for (size_t i = 0; i < n; i++) s->parts[i] = part;
+    s->count = n;
+}
+
 static nsym_status copy_scores(nsym_scores *out, const nsym_events *events, const char *named, const char *usual) {
     const nsym_column *column;
     if (events->count == 0) return nsym_fail(NSYM_EFORMAT, "has no events");
@@ -100,6 +126,7 @@ static nsym_status copy_scores(nsym_scores *out, const nsym_events *events, cons
     out->values = malloc(out->count * sizeof *out->values);
     if (!out->column || !out->values) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", out->count);
     memcpy(out->values, column->values, out->count * sizeof *out->values);
+    NSYM_TRY(copy_parts(out, events));
     return copy_roles(out, events);
 }
 

@@ -389,6 +389,24 @@ nsym_status nsym_ledger_others(nsym_ledger *ledger, const char *start, const cha
     return status;
 }
 
+nsym_status nsym_ledger_run_seconds(nsym_ledger *ledger, const char *key, double *seconds) {
+    lock(ledger);
+    sqlite3_stmt *query = NULL;
+    nsym_status status = prepare(ledger, &query, "SELECT seconds FROM runs WHERE key = ?");
+    if (status == NSYM_OK) {
+        sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
+        int step = sqlite3_step(query);
+        if (step == SQLITE_ROW)
+            *seconds = sqlite3_column_double(query, 0);
+        else
+            status = step == SQLITE_DONE ? nsym_fail(NSYM_ENOTFOUND, "%s: no run with key %s", ledger->path, key)
+                                         : fail(ledger);
+    }
+    sqlite3_finalize(query);
+    unlock(ledger);
+    return status;
+}
+
 nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) {
     lock(ledger);
     sqlite3_stmt *query = NULL;

@@ -47,6 +47,9 @@ nsym_status nsym_ledger_cpus(nsym_ledger *ledger, char **cpus) NSYM_MUST_CHECK;
 /* Runs whose keys begin with `start`, a name and "=", but not with `own`: those of another version of the keys. */
 nsym_status nsym_ledger_others(nsym_ledger *ledger, const char *start, const char *own, size_t *runs) NSYM_MUST_CHECK;
 
+/* The seconds that a run took. Errors: no such run. */
+nsym_status nsym_ledger_run_seconds(nsym_ledger *ledger, const char *key, double *seconds) NSYM_MUST_CHECK;
+
 /* Sum of the seconds of all recorded runs. */
 nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) NSYM_MUST_CHECK;
 

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,19 +116,37 @@ static nsym_status select_fitting(reader *r, nsym_efp_graph *graphs, size_t *cou
                                 r->text, NSYM_EFP_DEGREE_MAX);
 }
 
-/* "(4,7,12)(2,1,0)": the factors of one graph, in any order, looked up among all graphs. */
+/* A factor, "(4,7,12)" or, as cards and columns name it, "4-7-12". */
+static nsym_status read_factor(reader *r, unsigned factor[3]) {
+    bool named = *r->at != '(';
+    for (unsigned i = 0; i < 3; i++) {
+        if (!named || i > 0) r->at++;
+        NSYM_TRY(read_number(r, &factor[i]));
+        if (!named) skip_blanks(r);
+        if (named && i == 2) return NSYM_OK;
+        if (named && *r->at != '-') return refuse(r, "a hyphen: n-d-k");
+        if (!named && *r->at != (i < 2 ? ',' : ')')) return refuse(r, i < 2 ? "a comma: (n,d,k)" : "\")\": (n,d,k)");
+    }
+    r->at++;
+    return NSYM_OK;
+}
+
+/* Does a further factor follow: "(" behind ")", or "_" and a digit? */
+static bool has_factor(reader *r, unsigned p, bool named) {
+    if (!named) return *r->at == '(';
+    if (p == 0) return true;
+    if (*r->at != '_') return false;
+    r->at++;
+    return true;
+}
+
+/* "(4,7,12)(2,1,0)", "4-7-12_2-1-0": the factors of one graph, in any order, looked up among all graphs. */
 static nsym_status read_identity(reader *r, const nsym_efp_graph *graphs, size_t count, size_t *index) {
     const char *start = r->at;
     unsigned factor[NSYM_EFP_DEGREE_MAX][3], p = 0;
-    for (; *r->at == '('; p++) {
+    for (bool named = isdigit((unsigned char)*r->at); has_factor(r, p, named); p++) {
         if (p == NSYM_EFP_DEGREE_MAX) return refuse(r, "the end: no graph has more factors");
-        for (unsigned i = 0; i < 3; i++) {
-            r->at++;
-            NSYM_TRY(read_number(r, &factor[p][i]));
-            skip_blanks(r);
-            if (*r->at != (i < 2 ? ',' : ')')) return refuse(r, i < 2 ? "a comma: (n,d,k)" : "\")\": (n,d,k)");
-        }
-        r->at++;
+        NSYM_TRY(read_factor(r, factor[p]));
     }
     for (size_t i = 0; i < count && p > 0; i++) {
         const nsym_efp_graph *g = &graphs[i];
@@ -161,7 +180,8 @@ static nsym_status select_named(reader *r, nsym_efp_graph **graphs, size_t *coun
         }
         if (status == NSYM_OK) status = read_identity(r, *graphs, *count, &index);
         if (status == NSYM_OK) named[n++] = (*graphs)[index];
-        while (isspace((unsigned char)*r->at) || *r->at == ';') r->at++;
+        while (isspace((unsigned char)*r->at) || *r->at == ';' || (*r->at == ',' && isdigit((unsigned char)r->at[1])))
+            r->at++;
     }
     if (status != NSYM_OK) {
         free(named);
@@ -176,7 +196,8 @@ static nsym_status select_named(reader *r, nsym_efp_graph **graphs, size_t *coun
 nsym_status nsym_efp_keep(nsym_efp_graph **graphs, size_t *count, const char *selection) {
     reader r = {.text = selection, .at = selection};
     skip_blanks(&r);
-    return *r.at == '(' ? select_named(&r, graphs, count) : select_fitting(&r, *graphs, count);
+    return *r.at == '(' || isdigit((unsigned char)*r.at) ? select_named(&r, graphs, count)
+                                                         : select_fitting(&r, *graphs, count);
 }
 
 nsym_status nsym_efp_select(nsym_efp_graph **graphs, size_t *count, const char *selection) {

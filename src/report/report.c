@@ -146,7 +146,7 @@ static nsym_status check_published(const nsym_report *report) {
 
 /* When the results were written, so that a report written anew says the same. */
 static nsym_status describe(nsym_report *report) {
-    const char *path = nsym_arena_printf(report->arena, "%s/results.json", report->results->folder);
+    const char *path = report->results->path;
     char date[64] = "", gnuplot[128];
     struct stat state;
     struct tm local;

@@ -169,16 +169,24 @@ static nsym_status read_root(nsym_results *results, json_t *root) {
     return NSYM_OK;
 }
 
+/* What there is so far goes first: it is removed once the results are whole. */
+static const char *path_of(nsym_arena *arena, const char *folder) {
+    const char *part = nsym_arena_printf(arena, "%s/results.partial.json", folder);
+    if (part && access(part, F_OK) == 0) return part;
+    return nsym_arena_printf(arena, "%s/results.json", folder);
+}
+
 nsym_status nsym_results_read(nsym_results **out, const char *folder) {
     *out = NULL;
     nsym_arena *arena = nsym_arena_new();
     nsym_results *results = arena ? nsym_arena_alloc(arena, 1, sizeof *results) : NULL;
-    const char *path = results ? nsym_arena_printf(arena, "%s/results.json", folder) : NULL;
+    const char *path = results ? path_of(arena, folder) : NULL;
     if (!path) {
         nsym_arena_free(arena);
         return no_memory();
     }
     results->arena = arena;
+    results->path = path;
     results->folder = nsym_arena_strdup(arena, folder);
     nsym_status status = NSYM_OK;
     json_error_t error;

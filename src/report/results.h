@@ -68,6 +68,7 @@ typedef struct nsym_texts {
 /* Everything in it is borrowed from it and freed by nsym_results_free. */
 typedef struct nsym_results {
     const char *folder, *study, *preset, *version, *rerun; /* "" where the file does not say; rerun: a command */
+    const char *path;                                      /* of the file itself */
     double seconds;                                        /* NaN where the file does not say */
     nsym_texts notes;                                      /* sentences that a reader should see first */
     nsym_published published;                              /* curves of the paper, from FOLDER/reference.yaml */
@@ -78,7 +79,8 @@ typedef struct nsym_results {
     nsym_arena *arena;
 } nsym_results;
 
-/* New from FOLDER/results.json. Errors: no file; not JSON (line and column), or not of the expected shape (which row).
+/* New from FOLDER/results.partial.json, where that is there, or FOLDER/results.json. Errors: no file; not JSON (line
+ * and column), or not of the expected shape (which row).
  */
 nsym_status nsym_results_read(nsym_results **out, const char *folder) NSYM_MUST_CHECK;
 /* Adds the paper's curves, where the card has a reference and its copy is in the folder. */

@@ -119,7 +119,7 @@ static nsym_status read_file(nsym_events **out, const char *path, const entry *e
     nsym_status status = fill_column(*out, "file", "number of the file that the event is of, from 0", (double)number);
     if (status == NSYM_OK && !isnan(e->label)) status = fill_column(*out, "label", "class of the event", e->label);
     if (status == NSYM_OK && parted)
-        status = fill_column(*out, NSYM_PART_GIVEN, "0: any part, 1: trains, 2: validates, 3: tests", e->part);
+        status = fill_column(*out, NSYM_GIVEN_PART, "0: any part, 1: trains, 2: validates, 3: tests", e->part);
     bool weighted = !isnan(e->cross_section) || e->weight != 1;
     if (status == NSYM_OK && weighted && !nsym_events_column(*out, "weight"))
         status = fill_column(*out, "weight", "weight of the event", 1);
@@ -228,7 +228,7 @@ nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_
     pile p = {0};
     if (!data->files[0]) return nsym_events_read(out, data->file, &(nsym_read_options){.max_events = most});
     bool parted = false;
-    for (nsym_file_part part = NSYM_PART_TRAIN; part <= NSYM_PART_TEST; part++)
+    for (nsym_file_part part = NSYM_FOR_TRAINING; part <= NSYM_FOR_TEST; part++)
         parted = parted || nsym_files_give(data, part);
     NSYM_TRY(open_list(&tree, data));
     nsym_status status = NSYM_OK;

@@ -6,10 +6,10 @@
 #include "sources/data_card.h"
 #include <nearsym/events.h>
 
-/* Which part of the sample an event is said to be in, by the column NSYM_PART_GIVEN. */
-typedef enum nsym_file_part { NSYM_PART_ANY, NSYM_PART_TRAIN, NSYM_PART_VALIDATION, NSYM_PART_TEST } nsym_file_part;
+/* Which part of the sample an event is said to be in, by the column NSYM_GIVEN_PART. */
+typedef enum nsym_file_part { NSYM_FOR_ANY, NSYM_FOR_TRAINING, NSYM_FOR_VALIDATION, NSYM_FOR_TEST } nsym_file_part;
 
-#define NSYM_PART_GIVEN "given_part"
+#define NSYM_GIVEN_PART "given_part"
 
 /* The keys of an entry. */
 extern const nsym_section nsym_section_file;

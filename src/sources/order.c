@@ -142,7 +142,7 @@ nsym_status nsym_order_spread(size_t *order, const double *labels, size_t n) {
 /* The given part of each unit (units->count) and how many units each has. Errors: rows of one event in two parts. */
 static nsym_status parts_of_units(unsigned char *part, size_t count[4], const nsym_units *u, const nsym_events *made,
                                   size_t copies) {
-    const double *given = nsym_events_column(made, NSYM_PART_GIVEN)->values;
+    const double *given = nsym_events_column(made, NSYM_GIVEN_PART)->values;
     for (size_t i = 0; i < u->count; i++) {
         size_t first = u->member[u->first[i]] * copies;
         part[i] = (unsigned char)given[first];
@@ -161,7 +161,7 @@ static nsym_status parts_of_units(unsigned char *part, size_t count[4], const ns
 /* The last n units of the order that are for any part become those of a part. */
 static void hand_on(unsigned char *part, const size_t *order, size_t count, nsym_file_part to, size_t n) {
     for (size_t i = count; i-- > 0 && n > 0;)
-        if (part[order[i]] == NSYM_PART_ANY) {
+        if (part[order[i]] == NSYM_FOR_ANY) {
             part[order[i]] = (unsigned char)to;
             n--;
         }
@@ -170,8 +170,8 @@ static void hand_on(unsigned char *part, const size_t *order, size_t count, nsym
 /* Puts the order in that of the parts, in new room, and counts events. */
 static void lay_parts(size_t *to, nsym_given *out, const size_t *order, const unsigned char *part, const nsym_units *u,
                       const nsym_data_card *card) {
-    static const nsym_file_part last[] = {NSYM_PART_TRAIN, NSYM_PART_ANY, NSYM_PART_VALIDATION, NSYM_PART_TEST},
-                                first[] = {NSYM_PART_TEST, NSYM_PART_TRAIN, NSYM_PART_ANY, NSYM_PART_VALIDATION};
+    static const nsym_file_part last[] = {NSYM_FOR_TRAINING, NSYM_FOR_ANY, NSYM_FOR_VALIDATION, NSYM_FOR_TEST},
+                                first[] = {NSYM_FOR_TEST, NSYM_FOR_TRAINING, NSYM_FOR_ANY, NSYM_FOR_VALIDATION};
     const nsym_file_part *turn = card->split.order == NSYM_SPLIT_FIRST ? first : last;
     bool by_column = card->copies.group[0];
     size_t used = 0;
@@ -180,8 +180,8 @@ static void lay_parts(size_t *to, nsym_given *out, const size_t *order, const un
             size_t unit = order[i], events = by_column ? 1 : u->first[unit + 1] - u->first[unit];
             if (part[unit] != turn[p]) continue;
             to[used++] = unit;
-            if (turn[p] == NSYM_PART_TEST) out->test += events;
-            if (turn[p] == NSYM_PART_VALIDATION) out->checks += events;
+            if (turn[p] == NSYM_FOR_TEST) out->test += events;
+            if (turn[p] == NSYM_FOR_VALIDATION) out->checks += events;
         }
 }
 
@@ -189,17 +189,17 @@ nsym_status nsym_order_parts(nsym_given *out, size_t *order, const nsym_units *u
                              size_t copies, const nsym_data_card *card) {
     size_t count[4] = {0};
     *out = (nsym_given){0};
-    if (!nsym_events_column(made, NSYM_PART_GIVEN)) return NSYM_OK;
+    if (!nsym_events_column(made, NSYM_GIVEN_PART)) return NSYM_OK;
     unsigned char *part = calloc(u->count + 1, 1);
     size_t *laid = malloc((u->count + 1) * sizeof *laid);
     nsym_status status = part && laid ? parts_of_units(part, count, u, made, copies)
                                       : nsym_fail(NSYM_ENOMEM, "no memory to order %zu events", u->count);
     if (status == NSYM_OK) {
-        double any = (double)count[NSYM_PART_ANY];
-        size_t tests = count[NSYM_PART_TEST] ? 0 : (size_t)llround(any * card->split.test);
-        size_t checks = count[NSYM_PART_VALIDATION] ? 0 : (size_t)llround(any * card->split.validation);
-        hand_on(part, order, u->count, NSYM_PART_TEST, tests);
-        hand_on(part, order, u->count, NSYM_PART_VALIDATION, checks);
+        double any = (double)count[NSYM_FOR_ANY];
+        size_t tests = count[NSYM_FOR_TEST] ? 0 : (size_t)llround(any * card->split.test);
+        size_t checks = count[NSYM_FOR_VALIDATION] ? 0 : (size_t)llround(any * card->split.validation);
+        hand_on(part, order, u->count, NSYM_FOR_TEST, tests);
+        hand_on(part, order, u->count, NSYM_FOR_VALIDATION, checks);
         lay_parts(laid, out, order, part, u, card);
         memcpy(order, laid, u->count * sizeof *order);
         out->is = true;

@@ -40,6 +40,10 @@ nsym_status nsym_sample_named(nsym_status status, const nsym_data_card *card) NS
 nsym_status nsym_sample_parts(nsym_parts *out, uint32_t **tests, const nsym_sample *sample, const nsym_data_card *card,
                               size_t train_size) NSYM_MUST_CHECK;
 
+/* Says in a column `part` of the sample, and of what figures show of it, which part each row is in (nearsym/part.h).
+   A column of that name that says something else stays. Errors: as nsym_parts_of. */
+nsym_status nsym_sample_tell_parts(nsym_sample *sample, const nsym_data_card *card) NSYM_MUST_CHECK;
+
 /* Events whose particles are cells say of which grid, in their attribute "grid" ("32x4", cells in x and in y); so do
    models trained on them. Refuses events that name another. */
 nsym_status nsym_grid_same(const nsym_events *events, const char *grid, const char *expected) NSYM_MUST_CHECK;

@@ -27,16 +27,17 @@ static size_t classes_of(const nsym_column *score) {
 }
 
 /* What a statistic of this row could not hold. */
-static nsym_status check_row(size_t row, double label, const nsym_column *score, double weight) {
-    size_t classes = classes_of(score);
+static nsym_status check_row(const nsym_events *events, size_t i, double label, const nsym_column *score,
+                             double weight) {
+    size_t classes = classes_of(score), row = nsym_events_row(events, i);
     if (!(label >= 0 && label < (double)classes) || label != floor(label))
-        return classes == 2 ? nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 or 1", row + 1, label)
+        return classes == 2 ? nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 or 1", row, label)
                             : nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 to %zu, a class that %s has",
-                                        row + 1, label, classes - 1, score->name);
+                                        row, label, classes - 1, score->name);
     for (size_t k = 0; k < score->width; k++)
-        if (isnan(score->values[row * score->width + k]))
-            return nsym_fail(NSYM_ENUMERIC, "row %zu: %s is NaN", row + 1, score->name);
-    if (!isfinite(weight)) return nsym_fail(NSYM_EINVAL, "row %zu: weight is %g, must be finite", row + 1, weight);
+        if (isnan(score->values[i * score->width + k]))
+            return nsym_fail(NSYM_ENUMERIC, "row %zu: %s is NaN", row, score->name);
+    if (!isfinite(weight)) return nsym_fail(NSYM_EINVAL, "row %zu: weight is %g, must be finite", row, weight);
     return NSYM_OK;
 }
 
@@ -105,15 +106,17 @@ static nsym_status evaluate_two(nsym_evaluation *out, const nsym_column *score, 
     return status;
 }
 
-static nsym_status evaluate(nsym_evaluation *out, const nsym_events *events, const char *name) {
+nsym_status nsym_evaluate_events(nsym_evaluation *out, const nsym_events *events, const char *name) {
     const nsym_column *label, *score, *weight = nsym_events_column(events, "weight");
     NSYM_TRY(column_of(&label, events, "label"));
     NSYM_TRY(find_score(&score, events, name));
     size_t n = events->count;
     const double *weights = weight && weight->width == 1 ? weight->values : NULL;
     *out = (nsym_evaluation){.events = n};
+    const char *trained = nsym_events_attribute(events, NSYM_EVENTS_TRAINED);
+    if (trained && !nsym_number_parse(trained, strlen(trained), &out->trained)) out->trained = 0;
     snprintf(out->score, sizeof out->score, "%s", score->name);
-    for (size_t i = 0; i < n; i++) NSYM_TRY(check_row(i, label->values[i], score, weights ? weights[i] : 1));
+    for (size_t i = 0; i < n; i++) NSYM_TRY(check_row(events, i, label->values[i], score, weights ? weights[i] : 1));
     float *labels = malloc((n + 1) * sizeof *labels);
     if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
     for (size_t i = 0; i < n; i++) labels[i] = (float)label->values[i];
@@ -126,9 +129,7 @@ static nsym_status evaluate(nsym_evaluation *out, const nsym_events *events, con
 nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score_name) {
     nsym_events *events;
     NSYM_TRY(nsym_events_read(&events, scores_path, NULL));
-    nsym_status status = evaluate(out, events, score_name);
-    const char *trained = nsym_events_attribute(events, NSYM_EVENTS_TRAINED);
-    if (status == NSYM_OK && trained && !nsym_number_parse(trained, strlen(trained), &out->trained)) out->trained = 0;
+    nsym_status status = nsym_evaluate_events(out, events, score_name);
     nsym_events_free(events);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", scores_path);
 }

@@ -438,6 +438,18 @@ static nsym_status dump(const json_t *root, const char *path) {
     return status;
 }
 
+/* How much of the study the results are of. */
+static json_t *json_of_missing(const nsym_study_cost *missing) {
+    json_t *experiments = json_array();
+    for (size_t i = 0; i < missing->experiments; i++)
+        json_array_append_new(experiments, json_pack("{s:s, s:I, s:I}", "name", missing->experiment[i].name, "runs",
+                                                     (json_int_t)missing->experiment[i].runs, "done",
+                                                     (json_int_t)missing->experiment[i].done));
+    return json_pack("{s:I, s:I, s:o, s:o}", "runs", (json_int_t)missing->runs, "done", (json_int_t)missing->done,
+                     "cpu_seconds_left", known(missing->cpu_seconds, isfinite(missing->cpu_seconds)), "experiments",
+                     experiments);
+}
+
 nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                nsym_outcome_about about, const char *path) {
     json_t *rows = json_array(), *kept = json_array();
@@ -452,9 +464,10 @@ nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file
             json_object_set_new(file, "member", json_integer((json_int_t)files[i].member));
         json_array_append_new(kept, file);
     }
-    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:o, s:o, s:o}", "version", NSYM_VERSION, "study",
-                             about.study, "preset", about.preset, "rerun", about.rerun, "cpu", about.cpu, "seconds",
-                             about.seconds, "notes", notes, "results", rows, "files", kept);
+    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:f, s:o, s:o, s:o}", "version", NSYM_VERSION, "study",
+                             about.study, "preset", about.preset, "rerun", about.rerun, "card", about.card, "cpu",
+                             about.cpu, "seconds", about.seconds, "notes", notes, "results", rows, "files", kept);
+    if (root && about.missing) json_object_set_new(root, "partial", json_of_missing(about.missing));
     nsym_status status = root ? dump(root, path) : nsym_fail(NSYM_ENOMEM, "no memory for results.json");
     json_decref(root);
     return status;

@@ -98,11 +98,14 @@ typedef struct nsym_outcome_about {
     double seconds;           /* of all runs */
     const char *const *notes; /* (note_count) sentences for the reader */
     size_t note_count;
+    const char *card;               /* hash of the resolved card that the results are of */
+    const nsym_study_cost *missing; /* runs, done and left; NULL: nothing is missing */
 } nsym_outcome_about;
 
 /* Writes results.json: {"study", "preset", "cpu", "seconds", "notes": [...], "results": [...], "files": [...]}; a file
-   of pictures has "pictures": true. A metric's own coordinates stand under their names: "epoch": 3, "background": 0.01
-   for roc, or the name of a "class". The file appears whole or not at all. */
+   of pictures has "pictures": true. Where runs are missing there is "partial": {"runs", "done", "cpu_seconds_left",
+   "experiments": [...]}. A metric's own coordinates stand under their names: "epoch": 3, "background": 0.01 for roc, or
+   the name of a "class". The file appears whole or not at all. */
 nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                nsym_outcome_about about, const char *path) NSYM_MUST_CHECK;
 

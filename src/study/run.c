@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/folder.h"
+#include "data/part.h"
 #include "ledger/measures.h"
 #include "nn/models.h"
 #include "stats/influence.h"
@@ -225,12 +226,21 @@ static nsym_status test_columns(nsym_events **out, const nsym_events *sample, co
     return status;
 }
 
+/* All of them test. */
+static nsym_status tell_part(nsym_events *scores, bool folds) {
+    double *part;
+    NSYM_TRY(nsym_part_add(&part, scores, folds));
+    for (size_t i = 0; part && i < scores->count; i++) part[i] = NSYM_PART_TEST;
+    return NSYM_OK;
+}
+
 static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, nsym_network *network, nsym_feed *feed,
                                 const nsym_parts *parts, const char *folder) {
     char path[NSYM_PATH_SIZE];
     nsym_events *scores = NULL;
     nsym_status status = nsym_folder_path(path, folder, "scores/%s.h5", run->label);
     if (status == NSYM_OK) status = test_columns(&scores, sample, parts);
+    if (status == NSYM_OK) status = tell_part(scores, run->point->card.data.split.folds > 0);
     if (status == NSYM_OK) status = add_scores(scores, network, feed, parts, run->point->card.data.labels.classes);
     if (status == NSYM_OK) status = nsym_events_write(scores, path);
     nsym_events_free(scores);

@@ -26,6 +26,12 @@ static nsym_status name_files(nsym_shared_sample *shared, nsym_arena *arena) {
     return shared->path && shared->pictures ? NSYM_OK : no_memory();
 }
 
+static bool divides_alike(const nsym_data_card *a, const nsym_data_card *b) {
+    const nsym_split_card *x = &a->split, *y = &b->split;
+    return x->size == y->size && x->order == y->order && x->test == y->test && x->validation == y->validation &&
+           x->folds == y->folds && a->copies.test_all == b->copies.test_all;
+}
+
 nsym_status nsym_samples_plan(nsym_samples *out, nsym_arena *arena, const nsym_grid *grid, const char *folder,
                               size_t threads, bool writes) {
     nsym_shared_sample *sample = nsym_arena_alloc(arena, grid->points, sizeof *sample);
@@ -41,6 +47,7 @@ nsym_status nsym_samples_plan(nsym_samples *out, nsym_arena *arena, const nsym_g
             pthread_mutex_init(&sample[k].lock, NULL);
         }
         of[i] = k;
+        sample[k].mixed |= !divides_alike(&sample[k].point->card.data, &point->card.data);
         if (!point->keep || sample[k].path) continue;
         NSYM_TRY(name_files(&sample[k], arena));
         sample[k].missing = writes && !nsym_folder_has(folder, "%s", sample[k].path);
@@ -86,6 +93,7 @@ static nsym_status load(const nsym_samples *s, nsym_shared_sample *shared) {
     if (!shared->warned) tell_note(s->progress, shared->sample.note);
     shared->loaded = shared->warned = true;
     shared->events = shared->sample.count;
+    if (!shared->mixed) NSYM_TRY(nsym_sample_tell_parts(&shared->sample, &shared->point->card.data));
     if (!shared->missing) return NSYM_OK;
     shared->missing = false;
     if (shared->sample.pictures) NSYM_TRY(write_events(s, shared->sample.pictures, shared->pictures));

@@ -16,6 +16,7 @@ typedef struct nsym_shared_sample {
     char *path;              /* relative to the output folder; NULL: nobody keeps it */
     char *pictures;          /* where its pictures are, if it has some */
     bool missing;            /* the file at path, which is to be written */
+    bool mixed;              /* its points divide it differently: no column says which part an event is in */
     bool wanted;             /* by a run to do */
     size_t last;             /* the last of these runs */
     size_t events;           /* once it was loaded */

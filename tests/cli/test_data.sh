@@ -61,6 +61,32 @@ expect 0 data convert muons.h5 muons.npz -n 20 --label 1,0 -o joined.h5
 expect 0 data inspect joined.h5
 grep -q '^label .* 0 *1 *0.5 ' out || fail "two inputs have not their labels"
 
+# The mass of a pair is the generator's own scale; what is no pair is refused.
+expect 0 data convert events.lhe --select final --pair-mass -o pairs.csv
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) { if ($i == "mass") m = i; if ($i == "scale") s = i } }
+    NR > 1 { d = $m / $s - 1; if (d > 1e-9 || d < -1e-9) bad++ } END { exit !(NR == 51 && !bad) }' pairs.csv ||
+    fail "--pair-mass is not the pair's mass"
+expect 1 data convert events.lhe --pair-mass -o none.h5
+says err "events.lhe: event 1 has 5 particles, and --pair-mass is of two; --select final"
+expect 1 data convert pairs.csv --pair-mass -o none.h5
+says err "pairs.csv: --pair-mass: "
+expect 1 data convert mass.csv --pair-mass -o none.h5
+says err "mass.csv: its particles have no feature px, which --pair-mass takes"
+[ ! -e none.h5 ] || fail "a refused file is there"
+
+# Percentiles of every column and feature, between two values where none stands there; what is not finite has none.
+{ echo x,y; for i in $(seq 0 100); do echo "$i,nan"; done; } >hundred.csv
+expect 0 data inspect hundred.csv
+says out "percentiles                        1 %      16 %      50 %      84 %      99 %"
+says out "x                                    1        16        50        84        99"
+says out "y                                    -         -         -         -         -"
+printf 'x\n3\n1\n' >two.csv
+expect 0 data inspect two.csv --json
+tr -d ' \n' <out >flat
+says flat '"percentiles":[{"name":"x","1":1.02,"16":1.3200000000000001,"50":2.0,"84":2.6799999999999997,"99":2.98}]'
+expect 0 data inspect muons.h5
+says out "energy  "
+
 # Broken files.
 for file in events.lhe copy.lhe.gz events.h5 events.npz mass.npy muons.csv muons.csv.gz; do
     cut=cut.${file#*.}

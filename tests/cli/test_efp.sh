@@ -102,3 +102,20 @@ fi
 [ -e parts.h5 ] || expect 0 efp compute jets.csv --kappa 1,2 -j 3 -o parts.h5
 cmp whole.h5 parts.h5 || fail "other values after a stop"
 [ ! -e parts.h5.part ] || fail "what was going on is left behind"
+
+# A graph by the name that cards and columns have; a format that is not written is refused by name.
+expect 0 efp list --graphs '(4,7,26) (2,1,0)(2,1,0)'
+mv out identities
+for names in '4-7-26 2-1-0_2-1-0' '4-7-26,2-1-0_2-1-0'; do
+    expect 0 efp list --graphs "$names"
+    cmp out identities || fail "other graphs by their names"
+done
+expect 1 efp list --graphs 4-7
+says err "must be a hyphen: n-d-k"
+expect 1 efp list --graphs 4-7-9999
+says err "must be the identity of a graph, (n,d,k)"
+for ending in npz csv; do
+    expect 2 efp compute jets.csv -o "x.$ending"
+    says err "-o is \"x.$ending\": all polynomials are written as HDF5, name a file that ends in .h5"
+    [ ! -e "x.$ending" ] || fail "a refused file is there"
+done

@@ -164,3 +164,9 @@ for words in fit "fit mass" splot; do
     expect 0 $words --help
     says out "usage: nearsym"
 done
+
+# A score that falls is one that rises, mirrored.
+expect 0 splot pairs.csv --score score --bootstraps 0 --toys 0
+rising=$(awk '/ AUC / { print $2 }' out)
+expect 0 splot pairs.csv --score score --bootstraps 0 --toys 0 --falling
+awk -v a="$rising" '/ AUC / { exit !($2 + a > 0.9999 && $2 + a < 1.0001) }' out || fail "--falling does not mirror the AUC"

@@ -85,6 +85,25 @@ for file in report.html figures/auc-epochs.csv tables/auc.md; do
     [ -s "moved/$file" ] || fail "moved/$file is not written anew"
 done
 
+# Two folders side by side: the same numbers, the difference and its error, and what only one has.
+expect 0 study compare one two
+says out "one, two, their difference with both errors in quadrature"
+if grep "difference" out | grep -v quadrature | grep -vE "difference \+0\.0+( |$)" | grep .; then fail "one and two differ"; fi
+if grep -q "only in" out; then fail "one and two have the same results"; fi
+expect 0 study compare one moved --metric auc_final
+says out "auc_final, experiment epochs, recipe plain, size 400, model hybrid"
+says out "only in one:"
+says out "  auc_final, experiment epochs, recipe plain, size 800, model hybrid"
+grep -A 1 "^auc_final, experiment epochs, recipe plain, size 400, model hybrid" out | awk '
+    /difference/ { gsub(/[+,]/, ""); d = $1 - $4; e = sqrt($3 ^ 2 + $6 ^ 2)
+        exit !($8 - d < 0.011 && d - $8 < 0.011 && $10 - e < 0.02 && e - $10 < 0.02) }' || fail "the difference or its error"
+expect 1 study compare one two --metric nothing
+says err "one and two have no nothing at the same coordinates"
+expect 1 study compare one nowhere
+says err "nowhere/results.json"
+expect 2 study compare one
+says err "study compare takes two output folders of runs"
+
 # Two processes may share a folder.
 "$program" study run "$data/tiny.yaml" --jobs 1 --out shared >out2 2>err2 &
 other=$!

@@ -14,7 +14,7 @@ refused() {
 }
 
 # Help is no error, and shows the defaults.
-for words in "" study "study list" "study show" "study run" "study report" data "data convert" "data inspect" observables \
+for words in "" study "study list" "study show" "study run" "study report" "study compare" data "data convert" "data inspect" observables \
     bench "bench train" "bench predict" "bench showers" "data simulate" "data simulate showers" "data simulate dimuon"; do
     # shellcheck disable=SC2086 # words
     expect 0 $words --help
@@ -27,11 +27,23 @@ if awk '/^  / { print $1 }' out | sort | uniq -d | grep .; then fail "a command 
 expect 0 --version
 says out "nearsym "
 
+# help COMMAND is COMMAND --help.
+for words in splot "efp list" "study run"; do
+    # shellcheck disable=SC2086 # words
+    expect 0 help $words
+    mv out help
+    # shellcheck disable=SC2086 # words
+    expect 0 $words --help
+    cmp help out || fail "help $words says something else than $words --help"
+done
+expect 2 help nothing
+says err "there is no command 'nothing'"
+
 # Wrong usage: 2, and the nearest word.
 expect 2
 refused 2 "did you mean 'study'?" stduy
 refused 2 "did you mean run?" study rnu
-refused 2 "say what to do: list, show, run, report, keys or schema" study
+refused 2 "say what to do: list, show, run, report, compare, keys or schema" study
 refused 2 "did you mean inspect?" data inspcet
 refused 2 "did you mean dimuon?" data simulate dimuno
 refused 2 "did you mean --events?" data simulate dimuon --evnets 3 -o x.h5
@@ -47,7 +59,7 @@ refused 1 "did you mean 'approximate-invariance'?" study run aproximate-invarian
 refused 1 "did you mean 'quick'?" study show approximate-invariance --preset quik
 refused 1 "did you mean 'epochs'?" study show approximate-invariance --set train.epohcs=3
 refused 1 "train.epochs is 'many', must be a whole number" study show approximate-invariance --set train.epochs=many
-refused 1 "nowhere/results.json" study report nowhere
+refused 1 "nowhere is no output folder of a study" study report nowhere
 
 # A card's fault is told with file and line before anything is made.
 # faulty SED-SCRIPT TEXT: the tiny card, changed, is refused so; the line is where TEXT's key stands.

@@ -1,0 +1,229 @@
+#include "study/plan.h"
+
+#include "base/fail.h"
+#include "base/folder.h"
+#include "base/hash.h"
+#include "study/outcome.h"
+#include "study/published.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool nsym_plan_leads(const nsym_plan *s) {
+    return !s->options->cluster || s->options->cluster->rank == 0;
+}
+
+static nsym_status no_memory(void) {
+    return nsym_fail(NSYM_ENOMEM, "no memory for the study's plan");
+}
+
+static nsym_status make_folders(const nsym_plan *s) {
+    static const char *const parts[] = {"", "/models", "/scores", "/samples"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const char *path = nsym_arena_printf(s->arena, "%s%s", s->options->out, parts[i]);
+        if (!path) return no_memory();
+        NSYM_TRY(nsym_folder_make(path));
+    }
+    return NSYM_OK;
+}
+
+/* "epochs-published-20000-hybrid-1-9c1f22aa": where a run stands, its member and its key's hash. */
+static char *label_of(nsym_arena *arena, const nsym_point *point, size_t member, const char *key) {
+    char *label = nsym_arena_strdup(arena, point->experiment);
+    for (size_t i = 0; label && i < point->coordinates; i++)
+        label = nsym_arena_printf(arena, "%s-%s", label, point->coordinate[i].value);
+    if (!label) return NULL;
+    for (char *c = label; *c; c++)
+        if (*c == '/' || *c == ' ') *c = '_';
+    return nsym_arena_printf(arena, "%s-%zu-%08" PRIx32, label, member + 1,
+                             (uint32_t)nsym_hash_text(NSYM_HASH_START, key));
+}
+
+size_t nsym_plan_runs_of(const nsym_point *point) {
+    return point->members + point->restarts;
+}
+
+static nsym_status plan_run(nsym_run *out, nsym_arena *arena, const nsym_point *point, size_t number) {
+    bool restart = number >= point->members;
+    size_t member = restart ? number - point->members : number;
+    char *key = nsym_arena_printf(arena, "%s member=%zu%s", point->key, member, restart ? " restart" : "");
+    char *label = key ? label_of(arena, point, member, key) : NULL;
+    *out = (nsym_run){point, member, restart, point->keep && !restart, key, label};
+    return label ? NSYM_OK : no_memory();
+}
+
+static nsym_status plan_runs(nsym_plan *s) {
+    for (size_t i = 0; i < s->grid.points; i++) s->runs += nsym_plan_runs_of(&s->grid.point[i]);
+    s->run = nsym_arena_alloc(s->arena, s->runs, sizeof *s->run);
+    s->todo = nsym_arena_alloc(s->arena, s->runs, sizeof *s->todo);
+    if (!s->run || !s->todo) return no_memory();
+    for (size_t i = 0, r = 0; i < s->grid.points; i++)
+        for (size_t m = 0; m < nsym_plan_runs_of(&s->grid.point[i]); m++)
+            NSYM_TRY(plan_run(&s->run[r++], s->arena, &s->grid.point[i], m));
+    return NSYM_OK;
+}
+
+static int by_key(const void *a, const void *b) {
+    const nsym_run *x = *(const nsym_run *const *)a, *y = *(const nsym_run *const *)b;
+    int order = strcmp(x->key, y->key);
+    if (order) return order;
+    if (x->keep != y->keep) return x->keep ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+bool nsym_plan_leaves_files(const nsym_run *run) {
+    return run->keep && !run->point->card.column;
+}
+
+nsym_status nsym_plan_is_done(const nsym_plan *s, const nsym_run *run, bool *done) {
+    if (!s->ledger) return NSYM_OK; /* rank 0 says so, or there is none yet */
+    NSYM_TRY(nsym_ledger_has(s->ledger, run->key, done));
+    if (nsym_plan_leaves_files(run))
+        *done = *done && nsym_folder_has(s->options->out, "scores/%s.h5", run->label) &&
+                nsym_folder_has(s->options->out, "models/%s.h5", run->label);
+    return NSYM_OK;
+}
+
+/* Counts a run of a rung, the next one by key: `done`, whether its key is, `taken`, whether one before stands for it.
+ */
+static void count_run(nsym_plan *s, bool done, bool taken) {
+    s->wanted++;
+    if (done)
+        s->done++;
+    else if (taken)
+        s->shared++;
+}
+
+nsym_status nsym_plan_work(nsym_plan *s, size_t rung) {
+    nsym_run **sorted = nsym_arena_alloc(s->arena, s->runs, sizeof(nsym_run *));
+    bool *chosen = nsym_arena_alloc(s->arena, s->runs, sizeof *chosen), taken = false, done = false;
+    size_t n = 0;
+    if (!sorted || !chosen) return no_memory();
+    for (size_t r = 0; r < s->runs; r++)
+        if (s->run[r].point->rung == rung) sorted[n++] = &s->run[r];
+    qsort(sorted, n, sizeof *sorted, by_key);
+    s->to_do = s->wanted = s->done = s->shared = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool same = i > 0 && strcmp(sorted[i]->key, sorted[i - 1]->key) == 0;
+        if (same) sorted[i]->label = sorted[i - 1]->label;
+        if (!same) taken = done = false;
+        if (sorted[i]->point->waits) continue;
+        if (!taken) NSYM_TRY(nsym_plan_is_done(s, sorted[i], &done));
+        count_run(s, done, taken);
+        if (!taken) chosen[sorted[i] - s->run] = !done;
+        taken = true;
+    }
+    for (size_t r = 0; r < s->runs; r++)
+        if (chosen[r]) s->todo[s->to_do++] = r;
+    return NSYM_OK;
+}
+
+void nsym_plan_want_samples(nsym_plan *s) {
+    nsym_samples_forget(&s->samples);
+    for (size_t t = 0; t < s->to_do; t++) nsym_samples_want(&s->samples, s->run[s->todo[t]].point, t);
+}
+
+double nsym_plan_rows(const nsym_run *run, size_t events) {
+    const nsym_run_card *card = &run->point->card;
+    const nsym_train_card *train = &card->train;
+    if (card->column) return 0;
+    const nsym_split_card *split = &card->data.split;
+    double rows = (double)train->epochs * (double)nsym_copies_of(&card->data);
+    double part = split->folds ? 1 - 1 / (double)split->folds : 1 - split->validation; /* of a reserve */
+    if (train->size) return rows * (double)train->size;
+    if (split->reserve) return rows * (double)split->reserve * part;
+    if (split->size) events = split->size;
+    if (split->folds) return rows * (double)events * part * (1 - split->test);
+    return rows * (double)events * (part - split->test);
+}
+
+nsym_status nsym_plan_text(const nsym_plan *s, const char *key, const char **out) {
+    return nsym_read_text((nsym_reader){s->card, s->card->root, ""}, key, out);
+}
+
+/* Reads the published values and, for a run, copies them into the output folder, where the resolved card finds them. */
+static nsym_status open_reference(nsym_plan *s) {
+    const char *name = "";
+    NSYM_TRY(nsym_plan_text(s, "reference", &name));
+    if (!name[0]) return NSYM_OK;
+    const char *slash = strrchr(s->card->name, '/');
+    int folder = slash && name[0] != '/' ? (int)(slash + 1 - s->card->name) : 0;
+    const char *path = nsym_arena_printf(s->arena, "%.*s%s", folder, s->card->name, name);
+    const char *copy = nsym_arena_printf(s->arena, "%s/reference.yaml", s->options->out);
+    if (!path || !copy) return no_memory();
+    NSYM_TRY(nsym_tree_read(&s->reference, path));
+    nsym_published curves;
+    NSYM_TRY(nsym_outcome_compare(&(nsym_outcome){0}, s->reference)); /* a fault shows before the training, not after */
+    NSYM_TRY(nsym_published_read(&curves, s->arena, s->reference));
+    if (s->use == NSYM_PLAN_LOOK) return NSYM_OK;
+    NSYM_TRY(nsym_tree_save(s->reference, copy));
+    return nsym_tree_set(s->card, "reference", "reference.yaml", "the copy");
+}
+
+/* What a run writes to first: the folders, the reference, the ledger and the card. */
+static nsym_status make_folder(nsym_plan *s) {
+    NSYM_TRY(make_folders(s));
+    NSYM_TRY(open_reference(s));
+    const char *ledger = nsym_arena_printf(s->arena, "%s/ledger.sqlite", s->options->out);
+    const char *resolved = nsym_arena_printf(s->arena, "%s/study.resolved.yaml", s->options->out);
+    if (!ledger || !resolved) return no_memory();
+    NSYM_TRY(nsym_ledger_open(&s->ledger, ledger));
+    return nsym_tree_save(s->card, resolved);
+}
+
+/* The folder as it is, if it is there. */
+static nsym_status look_at_folder(nsym_plan *s) {
+    NSYM_TRY(open_reference(s));
+    if (!nsym_folder_has(s->options->out, "ledger.sqlite")) return NSYM_OK;
+    const char *ledger = nsym_arena_printf(s->arena, "%s/ledger.sqlite", s->options->out);
+    return ledger ? nsym_ledger_open(&s->ledger, ledger) : no_memory();
+}
+
+/* What the points' notes say, each once. */
+static nsym_status gather_notes(nsym_plan *s) {
+    s->notes = nsym_arena_alloc(s->arena, s->grid.points + 1, sizeof *s->notes);
+    if (!s->notes) return no_memory();
+    for (size_t i = 0; i < s->grid.points; i++) {
+        const nsym_point *point = &s->grid.point[i];
+        if (!point->note || point->card.column || point->search) continue;
+        size_t k = 0;
+        while (k < s->note_count && strcmp(s->notes[k], point->note) != 0) k++;
+        if (k == s->note_count) s->notes[s->note_count++] = point->note;
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_plan_open(nsym_plan *s, const nsym_study_options *options, nsym_plan_use use) {
+    s->options = options;
+    s->use = use;
+    s->arena = nsym_arena_new();
+    if (!s->arena) return no_memory();
+    NSYM_TRY(nsym_card_open(&s->card, s->options));
+    NSYM_TRY(nsym_grid_new(&s->grid, s->card));
+    NSYM_TRY(nsym_searches_read(&s->searches, s->card, &s->grid));
+    if (nsym_plan_leads(s)) NSYM_TRY(use == NSYM_PLAN_LOOK ? look_at_folder(s) : make_folder(s));
+    NSYM_TRY(plan_runs(s));
+    NSYM_TRY(gather_notes(s));
+    NSYM_TRY(nsym_plan_work(s, 0));
+    bool writes = use == NSYM_PLAN_RUN && nsym_plan_leads(s);
+    NSYM_TRY(nsym_samples_plan(&s->samples, s->arena, &s->grid, s->options->out, s->options->jobs, writes));
+    if (nsym_plan_leads(s)) s->samples.progress = s->options->progress;
+    return NSYM_OK;
+}
+
+void nsym_plan_close(nsym_plan *s) {
+    nsym_samples_free(&s->samples);
+    nsym_ledger_close(s->ledger);
+    nsym_searches_free(&s->searches);
+    nsym_grid_free(&s->grid);
+    nsym_tree_free(s->card);
+    nsym_tree_free(s->reference);
+    nsym_arena_free(s->arena);
+}
+
+size_t nsym_plan_first_run(const nsym_plan *s, size_t point) {
+    size_t r = 0;
+    for (size_t i = 0; i < point; i++) r += nsym_plan_runs_of(&s->grid.point[i]);
+    return r;
+}
