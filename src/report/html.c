@@ -1,6 +1,7 @@
 #include "report/html.h"
 
 #include "base/fail.h"
+#include "report/origin.h"
 #include "report/text.h"
 #include <errno.h>
 #include <math.h>
@@ -50,6 +51,8 @@ static const char style[] =
     "pre{background:var(--pale);color:var(--ink);padding:.6rem "
     ".8rem;border-radius:6px;white-space:pre-wrap;margin:.4rem 0}\n"
     "tr.narrow{display:none}"
+    "details{margin-top:2.6rem}summary{cursor:pointer;color:var(--accent)}td.path{white-space:normal;"
+    "overflow-wrap:anywhere}pre{overflow-wrap:anywhere}"
     ".answer p{font-size:1.06rem;max-width:50rem}.answer figure{max-width:50rem;margin:1.2rem 0}\n"
     "@media screen and (max-width:760px){body{padding:1.2rem .9rem "
     "2rem}.figures{grid-template-columns:1fr}nav{columns:1}"
@@ -62,25 +65,6 @@ static const char style[] =
     "1.4rem}figcaption{font-size:8.5pt}table{font-size:8.5pt}th.n,td.n{padding-left:.6rem}"
     "th,td{padding-right:.4rem}.scroll{overflow:visible}a{color:inherit}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n";
-
-/* "3 min 12 s" */
-static void write_duration(FILE *html, double seconds) {
-    if (!isfinite(seconds) || seconds < 0)
-        fputs("unknown", html);
-    else if (seconds < 60)
-        fprintf(html, "%.1f s", seconds);
-    else if (seconds < 3600)
-        fprintf(html, "%.0f min %.0f s", floor(seconds / 60), floor(fmod(seconds, 60)));
-    else
-        fprintf(html, "%.0f h %.0f min", floor(seconds / 3600), floor(fmod(seconds, 3600) / 60));
-}
-
-static void fact(FILE *html, const char *name, const char *value) {
-    if (!*value) return;
-    fprintf(html, "<div><dt>%s</dt><dd>", name);
-    nsym_html_text(html, value);
-    fputs("</dd></div>", html);
-}
 
 static const char *card_text(const nsym_report *report, const char *key) {
     const nsym_node *node = nsym_node_at(report->card->root, key);
@@ -110,24 +94,6 @@ static void write_head(const nsym_report *report, FILE *html) {
         fputs("</p>\n", html);
     }
     fputs("</header>\n", html);
-}
-
-/* How the numbers came about, and the line that makes them again. */
-static void write_rerun(const nsym_report *report, FILE *html) {
-    if (*report->results->rerun) {
-        fputs("<p class=\"below\">Run it again, or go on with it:</p><pre>", html);
-        nsym_html_text(html, report->results->rerun);
-        fputs("</pre>\n", html);
-    }
-    fputs("<dl class=\"facts\">", html);
-    fact(html, "study", report->results->study);
-    fact(html, "preset", report->results->preset);
-    fact(html, "date", report->date);
-    fputs("<div><dt>training</dt><dd>", html);
-    write_duration(html, report->results->seconds);
-    fputs("</dd></div>", html);
-    fact(html, "made with", report->versions);
-    fputs("</dl>\n", html);
 }
 
 static void contents_entry(FILE *html, const char *prefix, const char *name, const char *title, const char *paper) {
@@ -332,13 +298,14 @@ nsym_status nsym_html_page(const nsym_report *report, FILE *html) {
     const nsym_figure *shown = NULL; /* with the answer, and not again below */
     write_head(report, html);
     NSYM_TRY(write_answer(report, &shown, html));
-    write_rerun(report, html);
+    nsym_origin_write(report, html);
     write_notes(report, html);
     write_missing(report, html);
     write_contents(report, html);
     NSYM_TRY(nsym_text_write(report, html));
     write_tables(report, html);
     write_figures(report, shown, html);
+    nsym_origin_write_card(report, html);
     write_foot(html);
     return NSYM_OK;
 }

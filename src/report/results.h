@@ -65,12 +65,29 @@ typedef struct nsym_texts {
     const char **text;
 } nsym_texts;
 
+/* A file that the results were made of. */
+typedef struct nsym_source_file {
+    const char *role, *path, *crc32; /* role: "card", "reference", "data" */
+    double bytes;
+} nsym_source_file;
+
+/* Where the results come from; nothing where the file does not say. */
+typedef struct nsym_origin {
+    const char *folder, *cpu; /* where the study was started, and the paths its runs were computed by; "" */
+    size_t sources;
+    nsym_source_file *source; /* (sources) */
+    size_t settings;
+    const char **setting; /* (settings) "train.epochs=10" */
+    double runs, elapsed; /* elapsed: seconds from the first run's start to the last's end; NaN */
+} nsym_origin;
+
 /* Everything in it is borrowed from it and freed by nsym_results_free. */
 typedef struct nsym_results {
     const char *folder, *study, *preset, *version, *rerun; /* "" where the file does not say; rerun: a command */
-    double seconds;                                        /* NaN where the file does not say */
-    nsym_texts notes;                                      /* sentences that a reader should see first */
-    nsym_published published;                              /* curves of the paper, from FOLDER/reference.yaml */
+    nsym_origin origin;
+    double seconds;           /* NaN where the file does not say */
+    nsym_texts notes;         /* sentences that a reader should see first */
+    nsym_published published; /* curves of the paper, from FOLDER/reference.yaml */
     size_t count, files;
     nsym_result *result;    /* (count) */
     nsym_result_file *file; /* (files) */

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "ledger/ledger.h"
 #include "study/grid.h"
+#include "study/provenance.h"
 
 /* What a number's error is made of: standard errors, which add up in quadrature. 0: not known, or none. */
 typedef struct nsym_error_parts {
@@ -97,11 +98,12 @@ typedef struct nsym_outcome_about {
     double seconds;           /* of all runs */
     const char *const *notes; /* (note_count) sentences for the reader */
     size_t note_count;
+    const nsym_provenance *provenance; /* NULL: not known */
 } nsym_outcome_about;
 
-/* Writes results.json: {"study", "preset", "cpu", "seconds", "notes": [...], "results": [...], "files": [...]}; a file
-   of pictures has "pictures": true. A metric's own coordinate stands under its name: "epoch": 3, or "background": 0.01
-   for roc. The file appears whole or not at all. */
+/* Writes results.json: {"study", "preset", "rerun", "cpu", "seconds", "provenance": {...}, "notes": [...], "results":
+   [...], "files": [...]}; a file of pictures has "pictures": true. A metric's own coordinate stands under its name:
+   "epoch": 3, or "background": 0.01 for roc. The file appears whole or not at all. */
 nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                nsym_outcome_about about, const char *path) NSYM_MUST_CHECK;
 

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "study/chosen.h"
 #include "study/ordering.h"
+#include "study/provenance.h"
 #include "study/published.h"
 #include "study/rerun.h"
 #include "study/run.h"
@@ -36,6 +37,7 @@ typedef struct {
     size_t to_do;
     size_t *todo; /* (to_do) runs to do, one for each key */
     nsym_samples samples;
+    nsym_provenance provenance;
     atomic_bool stop;
 } study;
 
@@ -463,7 +465,8 @@ static nsym_status write_results(study *s) {
     size_t n = 0;
     nsym_outcome_about about = {.study = "",
                                 .preset = s->options->preset ? s->options->preset : "",
-                                .rerun = nsym_rerun_line(s->arena, s->options)};
+                                .rerun = nsym_rerun_line(s->arena, s->options),
+                                .provenance = &s->provenance};
     char *cpus = NULL;
     const char *path = nsym_arena_printf(s->arena, "%s/results.json", s->options->out);
     const char *chosen = nsym_arena_printf(s->arena, "%s/chosen.yaml", s->options->out);
@@ -480,6 +483,7 @@ static nsym_status write_results(study *s) {
     if (status == NSYM_OK) status = text_of(s, "study", &about.study);
     if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &about.seconds);
     if (status == NSYM_OK) status = nsym_ledger_cpus(s->ledger, &cpus);
+    if (status == NSYM_OK) status = nsym_ledger_tell_times(s->ledger, &s->provenance.times);
     about.cpu = cpus;
     about.notes = s->notes;
     about.note_count = s->note_count;
@@ -510,6 +514,7 @@ static nsym_status open_reference(study *s) {
 static nsym_status open_folder(study *s) {
     NSYM_TRY(make_folders(s));
     NSYM_TRY(open_reference(s));
+    NSYM_TRY(nsym_provenance_gather(&s->provenance, s->arena, s->options, s->card, s->reference, &s->grid));
     const char *ledger = nsym_arena_printf(s->arena, "%s/ledger.sqlite", s->options->out);
     const char *resolved = nsym_arena_printf(s->arena, "%s/study.resolved.yaml", s->options->out);
     if (!ledger || !resolved) return no_memory();

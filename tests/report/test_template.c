@@ -81,7 +81,7 @@ static void an_entry_may_ask_for_results(void **state) {
     const char *html = page_of(*state, "text:\n  - {heading: Seen, body: x, when: {model: hybrid}}\n"
                                        "  - {heading: Unseen, body: y, when: {model: hybrid, recipe: other}}\n");
     assert_has(html, "<h2>Seen</h2>");
-    assert_null(strstr(html, "Unseen"));
+    assert_null(strstr(html, "<h2>Unseen")); /* the card, which is folded in, has the word */
 }
 
 static void the_answer_and_the_rerun_line_come_first(void **state) {

@@ -426,7 +426,8 @@ static void results_are_written_with_their_places_and_types(void **state) {
                                     {&small_point, NSYM_NONE, "samples/x.pictures.h5", true}};
     char *path = in_folder("results.json");
     const char *note = "size 3 takes what was chosen for 2";
-    const nsym_outcome_about about = {"small", "quick", "nearsym study run small", "avx2, plain", 12.5, &note, 1};
+    const nsym_outcome_about about = {"small", "quick", "nearsym study run small", "avx2, plain", 12.5, &note, 1,
+                                      NULL};
     assert_int_equal(nsym_outcome_write(&outcome, files, 3, about, path), NSYM_OK);
     json_t *root = json_load_file(path, 0, NULL), *rows = json_object_get(root, "results"),
            *kept = json_object_get(root, "files");
