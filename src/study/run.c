@@ -280,11 +280,25 @@ static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sam
     return status;
 }
 
+/* The losses after every epoch that was trained, and what those that validate say; members may stop at different ones.
+ */
+static void find_course(nsym_measures *f, const nsym_fit *fit) {
+    for (size_t e = 0; e < fit->validation.epochs; e++) {
+        nsym_measures_add(f, "train_loss", e + 1, fit->epochs[e].train_loss);
+        if (!fit->checked) continue;
+        nsym_measures_add(f, "validation_loss_by_epoch", e + 1, fit->epochs[e].loss);
+        nsym_measures_add(f, "validation_auc_by_epoch", e + 1, fit->epochs[e].auc);
+    }
+}
+
 /* How the training itself went. */
-static void find_training(nsym_measures *f, const nsym_fit *fit, const nsym_test_part *r) {
+static void find_training(nsym_measures *f, const nsym_fit *fit, const nsym_test_part *r, const nsym_point *point) {
     const nsym_train_card *card = fit->training.card;
     nsym_measures_add(f, "parameters", 0, (double)nsym_network_parameters(fit->network));
-    if (card->every_epoch && !fit->checked) find_epochs(f, fit->epochs, card->epochs, !r->test_events);
+    if (card->every_epoch && !fit->checked)
+        find_epochs(f, fit->epochs, card->epochs, !r->test_events);
+    else if (!point->search)
+        find_course(f, fit);
     if (!fit->checked) return;
     nsym_measures_add(f, "validation_auc", 0, fit->validation.auc);
     nsym_measures_add(f, "validation_loss", 0, fit->validation.loss);
@@ -315,7 +329,7 @@ static nsym_status train_network(nsym_measures *f, const nsym_run *run, const ns
                     .draws = seed};
     nsym_status status = nsym_sample_named(nsym_fit_open(&fit), &card->data);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
-    if (status == NSYM_OK) find_training(f, &fit, r);
+    if (status == NSYM_OK) find_training(f, &fit, r, run->point);
     if (status == NSYM_OK) status = measure(f, run, sample, &fit, r, context->folder);
     nsym_fit_close(&fit);
     return status;
