@@ -337,6 +337,7 @@ static nsym_status read_card(nsym_histogram *h) {
     h->normalise = (nsym_heights)normalise;
     h->scores = source == 1;
     NSYM_TRY(nsym_read_bool(r, "log", &h->log));
+    NSYM_TRY(nsym_read_bool(r, "own_y", &h->own_y));
     NSYM_TRY(nsym_figure_bins(h->figure, &h->bins));
     NSYM_TRY(nsym_read_bool(r, "x_log", &h->x_log));
     NSYM_TRY(read_columns(h));

@@ -30,6 +30,7 @@ typedef struct nsym_histogram {
     const char *relative_to;         /* what is shown is column / relative_to - 1; NULL: the column */
     const char *weight[NSYM_SPLITS]; /* (weights) columns; NULL: every event counts 1 */
     bool own_ranges;                 /* every column has an x axis of its own */
+    bool own_y;                      /* every panel has a y axis of its own */
     bool overlaid;                   /* the weights' histograms lie in one panel, as splits do */
     const char *split, *slice_column, *slice_unit;
     nsym_texts slice_names; /* none: their edges */

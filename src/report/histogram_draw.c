@@ -203,7 +203,8 @@ static void write_panels(const nsym_histogram *h, nsym_sheet *sheet, const size_
             write_log_tics(gp, h->range[c]);
         else if (h->own_ranges && sheet->columns > 2)
             write_tics(gp, h->range[c]);
-        write_range(h, gp, at - at % sheet->columns, sheet->columns);
+        size_t first = h->own_y ? at : at - at % sheet->columns;
+        write_range(h, gp, first, h->own_y ? 1 : sheet->columns);
         if (h->spread) write_spread(h, gp, at, order);
         for (size_t s = 0; s < h->splits; s++)
             fprintf(gp,
@@ -233,7 +234,7 @@ static void write_script(const nsym_histogram *h, FILE *gp, const size_t order[N
                         .rows = count / axes[last],
                         .columns = axes[last],
                         .titles = h->edge || (h->own_ranges ? axes[0] * axes[2] > 1 : count > 1),
-                        .same_y = true,
+                        .same_y = !h->own_y,
                         .own_x = h->own_ranges,
                         .axes = h->log && h->x_log ? "set logscale xy"
                                 : h->log           ? "set logscale y"
