@@ -119,9 +119,14 @@ static nsym_status collect(curves *c) {
     const nsym_result **rows;
     size_t kept;
     NSYM_TRY(choose(c, &rows, &kept));
-    if (kept == 0)
-        return nsym_fail(NSYM_ENOTFOUND, "the study has no %s against %s%s%s (yet)", c->metric, c->x,
-                         c->figure->filter.count ? " with " : "", nsym_filter_text(&c->figure->filter, arena));
+    if (kept == 0) {
+        const char **needs = nsym_arena_alloc(arena, c->figure->panel.count + 3, sizeof *needs);
+        if (!needs) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", c->figure->name);
+        needs[0] = c->x;
+        needs[1] = c->series;
+        for (size_t i = 0; i < c->figure->panel.count; i++) needs[2 + i] = c->figure->panel.text[i];
+        return nsym_results_missing(c->figure->results, arena, c->metric, &c->figure->filter, needs);
+    }
     NSYM_TRY(nsym_figure_sort_panels(c->figure, &c->panels, &c->columns));
     nsym_texts_sort(&c->names);
     c->count = c->panels.count * c->names.count;

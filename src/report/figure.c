@@ -212,10 +212,11 @@ nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym
     }
     size_t columns;
     NSYM_TRY(nsym_figure_sort_panels(figure, panels, &columns));
-    if (*n == 0)
-        return nsym_fail(NSYM_ENOTFOUND, "the study has no %s%s%s (yet)", scores ? "scores" : "samples",
-                         figure->filter.count ? " with " : "", nsym_filter_text(&figure->filter, figure->arena));
-    return NSYM_OK;
+    if (*n > 0) return NSYM_OK;
+    const char **needs = nsym_arena_alloc(figure->arena, figure->panel.count + 1, sizeof *needs);
+    if (!needs) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
+    for (size_t i = 0; i < figure->panel.count; i++) needs[i] = figure->panel.text[i];
+    return nsym_files_missing(results, figure->arena, scores, &figure->filter, needs);
 }
 
 nsym_status nsym_figure_column(const nsym_events *events, const char *path, const char *name, const nsym_column **out) {

@@ -214,14 +214,32 @@ static nsym_status open_folder(const char *folder, nsym_tree **card, nsym_result
     return nsym_defaults_lay(*card, *results, *arena);
 }
 
-/* Writes the page, or, where `text` is there, the tables into it. */
-static nsym_status report_on(const char *folder, char **text) {
+/* A line for each table and figure that has a note; NULL where none has. */
+static nsym_status tell_missing(const nsym_report *report, char **missing) {
+    size_t size = 0;
+    FILE *stream = open_memstream(missing, &size);
+    if (!stream) return no_memory();
+    for (size_t i = 0; i < report->tables; i++)
+        if (report->table[i].note) fprintf(stream, "table '%s': %s\n", report->table[i].name, report->table[i].note);
+    for (size_t i = 0; i < report->figures; i++)
+        if (report->figure[i].note)
+            fprintf(stream, "figure '%s': %s\n", report->figure[i].name, report->figure[i].note);
+    if (fclose(stream) != 0) return no_memory();
+    if (size > 0) return NSYM_OK;
+    free(*missing);
+    *missing = NULL;
+    return NSYM_OK;
+}
+
+/* Writes the page and tells what is missing, or, where `text` is there, the tables into it. */
+static nsym_status report_on(const char *folder, char **text, char **missing) {
     nsym_tree *card = NULL;
     nsym_results *results = NULL;
     nsym_arena *arena = NULL;
     nsym_status status = open_folder(folder, &card, &results, &arena);
     nsym_report report = {.card = card, .results = results, .arena = arena, .date = "", .versions = ""};
     if (status == NSYM_OK) status = text ? write_text(&report, text) : write_all(&report);
+    if (status == NSYM_OK && missing) status = tell_missing(&report, missing);
     nsym_arena_free(arena);
     nsym_results_free(results);
     nsym_tree_free(card);
@@ -229,10 +247,15 @@ static nsym_status report_on(const char *folder, char **text) {
 }
 
 nsym_status nsym_report_write(const char *folder) {
-    return report_on(folder, NULL);
+    return report_on(folder, NULL, NULL);
+}
+
+nsym_status nsym_report_draw(char **missing, const char *folder) {
+    *missing = NULL;
+    return report_on(folder, NULL, missing);
 }
 
 nsym_status nsym_report_table_text(char **text, const char *folder) {
     *text = NULL;
-    return report_on(folder, text);
+    return report_on(folder, text, NULL);
 }

@@ -147,6 +147,14 @@ nsym_status nsym_results_select(const nsym_results *results, nsym_arena *arena, 
 nsym_status nsym_results_one(const nsym_results *results, nsym_arena *arena, const char *metric,
                              const nsym_filter *filter, const nsym_result **row) NSYM_MUST_CHECK;
 
+/* Fails with NSYM_ENOTFOUND and says why no row of a metric passes a filter and has the coordinates `needs`
+   (NULL-terminated, or NULL; "metric" counts as one): which metric, coordinate or value does not exist, and which do.
+   The second: of the files, scores or samples. */
+nsym_status nsym_results_missing(const nsym_results *results, nsym_arena *arena, const char *metric,
+                                 const nsym_filter *filter, const char *const *needs) NSYM_MUST_CHECK;
+nsym_status nsym_files_missing(const nsym_results *results, nsym_arena *arena, bool scores, const nsym_filter *filter,
+                               const char *const *needs) NSYM_MUST_CHECK;
+
 /* The card's `names` entry of a value; where there is none, `value` itself. */
 const char *nsym_card_label(const nsym_tree *card, const char *value);
 

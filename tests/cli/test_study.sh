@@ -68,6 +68,14 @@ sed 's/^    std: .*/    tolerance: 1/' "$data/published.yaml" >own/published.yam
 expect 0 study run own/tiny.yaml --out checked --check
 says err "0 of 2 results lie outside"
 
+# What cannot be drawn is a warning with the coordinate that does not exist, and --check fails.
+sed 's/^    panels: size$/    panels: sizes/' own/tiny.yaml >own/wrong.yaml
+expect 0 study run own/wrong.yaml --out checked
+says err "nearsym: warning: figure 'auc-epochs': no result of auc has a coordinate 'sizes'; there are experiment, recipe, size, model, epoch"
+expect 1 study report checked --check
+says err "0 of 2 results lie outside"
+says err "nearsym: 1 of the tables and figures could not be drawn"
+
 # The resolved card says it all: preset and settings are in it, and so is the reference.
 expect 0 study run "$data/tiny.yaml" --preset quick --set seed=11 --set train.batch=16 --out quick
 expect 0 study run quick/study.resolved.yaml --out again

@@ -149,7 +149,7 @@ static void mistakes_in_curves_are_named(void **state) {
     }
     write_text(f, "study.resolved.yaml", "figures:\n  - {name: a, kind: roc, where: {background: 0}}\n");
     report_is_written(f);
-    assert_has(read_text(f, "report.html"), "Not shown: the study has no roc against background with background 0");
+    assert_has(read_text(f, "report.html"), "Not shown: no result of roc that can be shown has background 0<");
 }
 
 int main(void) {

@@ -5,26 +5,37 @@
 
 #define ROW(experiment, model, more)                                                                                   \
     "{\"experiment\":\"" experiment "\",\"model\":\"" model "\"," more ",\"std\":0.01,\"members\":2}"
-#define POINT(experiment, model)                                                                                                                                                                                                        \
-    ROW(experiment, model, "\"metric\":\"auc_final\",\"mean\":0.8")                                                                                                                                                                     \
-    "," ROW(experiment, model, "\"metric\":\"parameters\",\"mean\":100") "," ROW(experiment, model, "\"metric\":\"best_epoch\",\"mean\":1.5") "," ROW(experiment, model, "\"metric\":\"train_loss\",\"epoch\":1,\"mean\":0.5") "," ROW( \
-        experiment, model,                                                                                                                                                                                                              \
-        "\"metric\":\"train_loss\",\"epoch\":2,\"mean\":0.4") "," ROW(experiment, model,                                                                                                                                                \
-                                                                      "\"metric\":\"validation_loss_by_epoch\","                                                                                                                        \
-                                                                      "\"epoch\":1,\"mean\":0.55") "," ROW(experiment,                                                                                                                  \
-                                                                                                           model,                                                                                                                       \
-                                                                                                           "\"metric"                                                                                                                   \
-                                                                                                           "\":"                                                                                                                        \
-                                                                                                           "\"validat"                                                                                                                  \
-                                                                                                           "ion_auc_"                                                                                                                   \
-                                                                                                           "by_"                                                                                                                        \
-                                                                                                           "epoch\","                                                                                                                   \
-                                                                                                           "\"epoch\""                                                                                                                  \
-                                                                                                           ":1,"                                                                                                                        \
-                                                                                                           "\"mean\":"                                                                                                                  \
-                                                                                                           "0.7") "," ROW(experiment,                                                                                                   \
-                                                                                                                          model,                                                                                                        \
-                                                                                                                          "\"metric\":\"roc\",\"background\":0.1,\"mean\":0.5")
+#define POINT(experiment, model)                                                                                                                       \
+    ROW(experiment, model, "\"metric\":\"auc_final\",\"mean\":0.8")                                                                                    \
+    "," ROW(experiment, model, "\"metric\":\"parameters\",\"mean\":100") "," ROW(experiment, model, "\"metric\":\"best_epoch\",\"mean\":1.5") "," ROW( \
+        experiment, model,                                                                                                                             \
+        "\"metric\":\"train_loss\",\"epoch\":1,\"mean\":0.5") "," ROW(experiment, model,                                                               \
+                                                                      "\"metric\":\"train_loss\",\"epoch\":2,"                                         \
+                                                                      "\"mean\":0.4") "," ROW(experiment, model,                                       \
+                                                                                              "\"metric\":"                                            \
+                                                                                              "\"validation_loss_by_"                                  \
+                                                                                              "epoch\","                                               \
+                                                                                              "\"epoch\":1,\"mean\":"                                  \
+                                                                                              "0.55") "," ROW(experiment,                              \
+                                                                                                              model,                                   \
+                                                                                                              "\"metr"                                 \
+                                                                                                              "ic"                                     \
+                                                                                                              "\":"                                    \
+                                                                                                              "\"vali"                                 \
+                                                                                                              "dat"                                    \
+                                                                                                              "ion_"                                   \
+                                                                                                              "auc_"                                   \
+                                                                                                              "by_"                                    \
+                                                                                                              "epoch"                                  \
+                                                                                                              "\","                                    \
+                                                                                                              "\"epoc"                                 \
+                                                                                                              "h\""                                    \
+                                                                                                              ":1,"                                    \
+                                                                                                              "\"mean"                                 \
+                                                                                                              "\":"                                    \
+                                                                                                              "0.7") "," ROW(experiment,               \
+                                                                                                                             model,                    \
+                                                                                                                             "\"metric\":\"roc\",\"background\":0.1,\"mean\":0.5")
 
 static void a_card_without_any_gets_tables_and_figures(void **state) {
     fixture *f = *state;
