@@ -39,7 +39,7 @@ typedef struct curves {
     nsym_figure *figure;
     const char *metric, *x, *series; /* metric: the first; series may be "metric" */
     nsym_texts metrics;
-    bool x_log, roc; /* roc: 1 / x against the mean */
+    bool x_log, roc, bands; /* roc: 1 / x against the mean; bands: with their errors */
     nsym_error error;
     nsym_texts panels, names; /* names: of the series */
     size_t count, columns;    /* columns: panels side by side */
@@ -327,6 +327,21 @@ static void write_mark_csv(const curves *c, FILE *csv, size_t index) {
     }
 }
 
+/* A band of a ROC curve is an outline, behind all others: down along the lower efficiencies, back along the upper ones.
+ */
+static void write_band_csv(const curves *c, FILE *csv, size_t index) {
+    const curve *now = &c->curve[index];
+    for (size_t i = 0; i < 2 * now->count; i++) {
+        size_t k = i < now->count ? i : 2 * now->count - 1 - i;
+        double error = now->row[k]->error[c->error], side = i < now->count ? -1 : 1;
+        double efficiency = now->row[k]->mean + (isfinite(error) ? side * error : 0);
+        fprintf(csv, "%zu,%.9g,%.9g,,,,", c->count + c->levels + c->marks + index + 1, x_of(c, now->row[k]),
+                fmin(fmax(efficiency, 0), 1));
+        nsym_csv_text(csv, c->names.text[now->series]);
+        fputs(",band\n", csv);
+    }
+}
+
 static size_t level_colour(const curves *c, size_t index) {
     return nsym_figure_colour(c->figure, c->level_series, c->level[index].name);
 }
@@ -377,12 +392,15 @@ static void write_panel(const curves *c, FILE *gp, size_t panel) {
     fputc('\n', gp);
 }
 
-/* Efficiency to the right, rejection upwards; of the errors only the csv has something to say. */
+/* Efficiency to the right, rejection upwards. */
 static void write_roc_panel(const curves *c, FILE *gp, size_t panel) {
     fputs("  plot [0.001:1] 1 / x with lines lw 1.4 lc rgb '#999999' dt (4,4)", gp);
     for (size_t s = 0; s < c->names.count; s++) {
         size_t index = panel * c->names.count + s, lt = colour(c, s);
         if (c->curve[index].count == 0) continue;
+        if (c->bands)
+            fprintf(gp, ", \\\n       data using (of(%zu, 'mean')):(rejection(0)) with filledcurves closed lt %zu",
+                    c->count + c->levels + c->marks + index + 1, lt);
         fprintf(gp, ", \\\n       data using (of(%zu, 'mean')):(rejection(0)) with lines lt %zu", index + 1, lt);
         if (c->curve[index].references)
             fprintf(gp, ", \\\n       data using (of(%zu, 'reference')):(rejection(0)) with %s", index + 1,
@@ -519,6 +537,7 @@ static nsym_status read_metrics(curves *c) {
 
 static nsym_status draw(curves *c, FILE *csv, FILE *gp) {
     NSYM_TRY(nsym_error_read(c->figure->reader, &c->error));
+    NSYM_TRY(nsym_read_bool(c->figure->reader, "bands", &c->bands));
     NSYM_TRY(read_metrics(c));
     NSYM_TRY(collect(c));
     NSYM_TRY(collect_levels(c));
@@ -527,6 +546,7 @@ static nsym_status draw(curves *c, FILE *csv, FILE *gp) {
     write_csv(c, csv);
     for (size_t i = 0; i < c->levels; i++) write_level_csv(c, csv, i);
     for (size_t i = 0; i < c->marks; i++) write_mark_csv(c, csv, i);
+    for (size_t i = 0; c->bands && i < c->count; i++) write_band_csv(c, csv, i);
     write_script(c, gp);
     return NSYM_OK;
 }

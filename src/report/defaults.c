@@ -63,7 +63,7 @@ nsym_status nsym_default_values(const nsym_default_place *p, const char *axis, n
 
 /* The coordinates that all its results share: not the epoch, nor what a search says in words. */
 static nsym_status find_axes(nsym_default_place *p) {
-    static const char *const others[] = {"experiment", "settings", "epoch", "background"};
+    static const char *const others[] = {"experiment", "settings", "epoch", "background", "efficiency"};
     for (size_t i = 0; i < p->results->count; i++) {
         const nsym_place *place = &p->results->result[i].place;
         if (!is_of(p, place)) continue;
@@ -139,6 +139,18 @@ static nsym_status write_table(const nsym_default_place *p, const char *name, co
     return NSYM_OK;
 }
 
+static nsym_status write_rejection(const nsym_default_place *p) {
+    if (!nsym_default_has(p, "rejection") || !p->axes.count) return NSYM_OK;
+    nsym_default_begin(p, "rejection", "Background rejection 1/ε_{b} at chosen signal efficiencies");
+    write_list(p->yaml, "rows", &p->axes);
+    fputs("metric: rejection, columns: efficiency, values: [0.3, 0.5, 0.7, 0.9], "
+          "labels: {0.3: 'ε_{s} = 0.3', 0.5: 'ε_{s} = 0.5', 0.7: 'ε_{s} = 0.7', 0.9: 'ε_{s} = 0.9'}, ",
+          p->yaml);
+    write_where(p);
+    fputs("}},\n", p->yaml);
+    return NSYM_OK;
+}
+
 static nsym_status write_tables(const nsym_default_place *p) {
     static const named tests[] = {{"auc_final", "AUC"},
                                   {"splot_auc", "AUC by sPlot"},
@@ -155,6 +167,7 @@ static nsym_status write_tables(const nsym_default_place *p) {
     NSYM_TRY(
         write_table(p, "results", "How well signal and background are told apart", tests, sizeof tests / sizeof *tests,
                     "On the test sample, by the network of the last epoch or, where events validate, of the best."));
+    NSYM_TRY(write_rejection(p));
     return write_table(p, "trainings", "The networks and their training", trainings,
                        sizeof trainings / sizeof *trainings,
                        "Inputs: numbers that are read of an event and of each particle.");
@@ -216,7 +229,7 @@ static nsym_status write_epochs(const nsym_default_place *p, const char *series)
 static nsym_status write_roc(const nsym_default_place *p, const char *series) {
     if (!nsym_default_has(p, "roc")) return NSYM_OK;
     nsym_default_begin(p, "roc", "ROC curves");
-    fputs("kind: roc, series: ", p->yaml);
+    fputs("kind: roc, bands: true, caption: 'Bands: the error of the signal efficiency.', series: ", p->yaml);
     nsym_default_quote(p->yaml, series);
     fputs(", ", p->yaml);
     NSYM_TRY(nsym_default_panels(p, series, 12));

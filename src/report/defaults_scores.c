@@ -30,7 +30,8 @@ static const char *weight_of(const nsym_events *events) {
 static nsym_status write_scores(const nsym_default_place *p, const nsym_events *events) {
     nsym_default_begin(p, "scores", "Scores by class");
     fputs("kind: histogram, data: scores, column: output, split: label, range: [0, 1], bins: 25, normalise: density, "
-          "xlabel: network output, caption: 'Of the test sample, by the first member.', ",
+          "errors: true, ratio: 0, xlabel: network output, "
+          "caption: 'Of the test sample, by the first member; below, signal over background.', ",
           p->yaml);
     fputs(weight_of(events), p->yaml);
     NSYM_TRY(nsym_default_panels(p, NULL, 12));
@@ -56,9 +57,10 @@ static nsym_status write_inputs(const nsym_default_place *p, const nsym_result_f
         if (!is_input(events, &events->column[i])) continue;
         if (shown == 0) {
             nsym_default_begin(p, "inputs", "What was measured of the events, by class");
-            fputs("kind: histogram, data: scores, split: label, bins: 25, normalise: density, own_y: true, "
-                  "caption: 'Columns of the test sample.', columns: {",
-                  p->yaml);
+            fputs(
+                "kind: histogram, data: scores, split: label, bins: 25, normalise: density, own_y: true, errors: true, "
+                "caption: 'Columns of the test sample.', columns: {",
+                p->yaml);
         }
         if (shown++) fputs(", ", p->yaml);
         nsym_default_quote(p->yaml, events->column[i].name);

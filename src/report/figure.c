@@ -18,10 +18,10 @@ typedef struct kind {
 #define COMMON EVERY, "xlabel", "ylabel", "panels"
 static const char *const curves_keys[] = {COMMON,    "metric", "x",     "series", "x_log",
                                           "y_range", "error",  "lines", "mark",   NULL};
-static const char *const roc_keys[] = {COMMON, "metric", "series", "y_range", "error", NULL};
-static const char *const histogram_keys[] = {COMMON,        "data",   "column",  "columns",   "range", "bins",
-                                             "split",       "weight", "slices",  "normalise", "log",   "x_log",
-                                             "relative_to", "spread", "overlay", "cut",       "own_y", NULL};
+static const char *const roc_keys[] = {COMMON, "metric", "series", "y_range", "error", "bands", NULL};
+static const char *const histogram_keys[] = {
+    COMMON, "data",  "column",      "columns", "range",   "bins", "split", "weight", "slices", "normalise",
+    "log",  "x_log", "relative_to", "spread",  "overlay", "cut",  "own_y", "errors", "ratio",  NULL};
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
 static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
 static const char *const image_keys[] = {COMMON, "columns", "shared_scale", "scale", NULL};

@@ -17,7 +17,10 @@ typedef struct {
     double divisor;
 } own_coordinate;
 
-static const own_coordinate own_coordinates[] = {{"roc", "background", 1000}, {"splot_roc", "background", 1000}},
+static const own_coordinate own_coordinates[] = {{"roc", "background", 1000},
+                                                 {"splot_roc", "background", 1000},
+                                                 {"background_efficiency", "efficiency", 1000},
+                                                 {"rejection", "efficiency", 1000}},
                             epochs = {"", "epoch", 1};
 
 static const own_coordinate *coordinate_of(const char *metric) {
@@ -308,9 +311,11 @@ static nsym_status check_words(const nsym_tree *tree, const nsym_node *value) {
 
 /* Refuses a published value that is not whole, whether a result answers to it or not. */
 static nsym_status check_value(const nsym_tree *tree, const nsym_node *value) {
-    static const char *const known[] = {"where",          "metric", "epoch",     "background", "mean",   "std",
-                                        "standard_error", "error",  "tolerance", "better",     "source", NULL};
-    static const char *const numbers[] = {"epoch", "background", "mean", "std", "standard_error", "error", "tolerance"};
+    static const char *const known[] = {"where", "metric",         "epoch", "background", "efficiency", "mean",
+                                        "std",   "standard_error", "error", "tolerance",  "better",     "source",
+                                        NULL};
+    static const char *const numbers[] = {"epoch", "background",     "efficiency", "mean",
+                                          "std",   "standard_error", "error",      "tolerance"};
     NSYM_TRY(nsym_check_keys((nsym_reader){tree, value, "values"}, known));
     NSYM_TRY(check_words(tree, value));
     const nsym_node *list;

@@ -63,6 +63,10 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
 /* Adds `inputs`: how many numbers the point's network reads, of an event and of each particle. */
 nsym_status nsym_outcome_add_inputs(nsym_outcome *results, const nsym_point *point) NSYM_MUST_CHECK;
 
+/* Adds `rejection`, 1 / ε of the mean background efficiency, at every signal efficiency of the point where that is
+   above 0; the point is the last that was gathered. */
+nsym_status nsym_outcome_add_rejection(nsym_outcome *results, const nsym_point *point) NSYM_MUST_CHECK;
+
 /* Adds one number, of that metric. Errors: its name is longer than the row has room for. */
 nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row, const char *metric) NSYM_MUST_CHECK;
 void nsym_outcome_free(nsym_outcome *results);

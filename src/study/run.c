@@ -22,6 +22,10 @@
 static const double roc_points[] = {2, 5, 10, 20, 50, 100, 150, 200, 250, 300, 400, 500, 600, 700, 800, 900};
 enum { ROC_POINTS = sizeof roc_points / sizeof *roc_points };
 
+/* Signal efficiencies, in permille and falling, at which the background's is kept. */
+static const double working_points[] = {990, 980, 950, 900, 850, 800, 750, 700, 600, 500, 400, 300, 250, 200, 100};
+enum { WORKING_POINTS = sizeof working_points / sizeof *working_points };
+
 /* Adds a number with its error for the finite test sample, which is unknown where an event's copies all test. */
 static void add_epoch(nsym_measures *f, const char *metric, size_t epoch, double value, double error, bool known) {
     if (known)
@@ -86,17 +90,42 @@ static nsym_status find_metrics(nsym_measures *f, bool truth, bool logits, const
     return NSYM_OK;
 }
 
-/* The errors of ROC points (m) where all copies of an event test. Shapes: scores (tests), fpr, errors (m). */
-static nsym_status find_copied_errors(double *errors, const double *scores, const nsym_test_part *r, const double *fpr,
-                                      size_t m) {
+/* The errors of ROC points (m) where all copies of an event test. Shapes: scores, labels (tests), fpr, errors (m). */
+static nsym_status find_copied_errors(double *errors, const double *scores, const float *labels,
+                                      const nsym_test_part *r, const double *fpr, size_t m) {
     size_t n = r->parts.test_count;
     double tpr, *influence = malloc((n + 1) * sizeof *influence);
     nsym_status status = influence ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", n);
     for (size_t k = 0; status == NSYM_OK && k < m; k++) {
-        status = nsym_roc_influence(influence, &tpr, &errors[k], scores, r->test_labels, r->test_weights, n, fpr[k]);
+        status = nsym_roc_influence(influence, &tpr, &errors[k], scores, labels, r->test_weights, n, fpr[k]);
         if (status == NSYM_OK) nsym_test_part_join(influence, r, &errors[k]);
     }
     free(influence);
+    return status;
+}
+
+/* The background efficiencies at the working points: with the classes and the sign of the score exchanged, what a
+   threshold rejects of the signal is a false-positive rate, and what it rejects of the background the true one. */
+static nsym_status find_working_points(nsym_measures *f, const double *scores, const nsym_test_part *r) {
+    size_t n = r->parts.test_count;
+    double lost[WORKING_POINTS], rejected[WORKING_POINTS], errors[WORKING_POINTS];
+    double *turned = malloc((n + 1) * sizeof *turned);
+    float *labels = malloc((n + 1) * sizeof *labels);
+    nsym_status status = turned && labels ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++) {
+        turned[i] = -scores[i];
+        labels[i] = 1 - r->test_labels[i];
+    }
+    for (size_t k = 0; k < WORKING_POINTS; k++) lost[k] = (1000 - working_points[k]) / 1000;
+    if (status == NSYM_OK)
+        status = nsym_roc_error(rejected, errors, turned, labels, r->test_weights, n, lost, WORKING_POINTS);
+    if (status == NSYM_OK && r->test_events)
+        status = find_copied_errors(errors, turned, labels, r, lost, WORKING_POINTS);
+    for (size_t k = 0; status == NSYM_OK && k < WORKING_POINTS; k++)
+        nsym_measures_add_known(f, "background_efficiency", (size_t)working_points[k], fmax(1 - rejected[k], 0),
+                                errors[k], 0);
+    free(turned);
+    free(labels);
     return status;
 }
 
@@ -108,10 +137,10 @@ static nsym_status find_curve(nsym_measures *f, const double *scores, bool logit
     roc_rates(fpr);
     NSYM_TRY(find_metrics(f, false, logits, scores, r->test_labels, r->test_weights, r, seed));
     NSYM_TRY(nsym_roc_error(tpr, errors, scores, r->test_labels, r->test_weights, n, fpr, ROC_POINTS));
-    if (r->test_events) NSYM_TRY(find_copied_errors(errors, scores, r, fpr, ROC_POINTS));
+    if (r->test_events) NSYM_TRY(find_copied_errors(errors, scores, r->test_labels, r, fpr, ROC_POINTS));
     for (size_t k = 0; k < ROC_POINTS; k++)
         nsym_measures_add_known(f, "roc", (size_t)roc_points[k], tpr[k], errors[k], 0);
-    return NSYM_OK;
+    return find_working_points(f, scores, r);
 }
 
 /* The part of a bootstrap's error, which is whole, that toys of the fit do not have. */

@@ -292,6 +292,7 @@ static nsym_status gather_point(study *s, nsym_outcome *results, size_t i, const
     const nsym_point *point = &s->grid.point[i];
     if (point->waits) return NSYM_OK;
     NSYM_TRY(nsym_outcome_gather(results, s->ledger, point, keys));
+    NSYM_TRY(nsym_outcome_add_rejection(results, point));
     return nsym_outcome_add_inputs(results, point);
 }
 

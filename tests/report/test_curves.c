@@ -47,6 +47,20 @@ static void panels_that_make_no_table_stand_in_a_row(void **state) {
     assert_has(read_text(f, "figures/a.gp"), "set title 'size 960, pfn, uniform'");
 }
 
+/* A band goes along the lower efficiencies and back along the upper ones, within 0 and 1. */
+static void a_roc_curve_may_have_a_band(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json",
+               "{\"study\":\"s\",\"results\":["
+               "{\"model\":\"a\",\"background\":0.1,\"metric\":\"roc\",\"mean\":0.5,\"std\":0.1},"
+               "{\"model\":\"a\",\"background\":0.5,\"metric\":\"roc\",\"mean\":0.95,\"std\":0.2}]}");
+    write_text(f, "study.resolved.yaml", "figures:\n  - {name: r, kind: roc, bands: true}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "figures/r.csv"),
+               "2,0.1,0.4,,,,a,band\n2,0.5,0.75,,,,a,band\n2,0.5,1,,,,a,band\n2,0.1,0.6,,,,a,band\n");
+    assert_has(read_text(f, "figures/r.gp"), "of(2, 'mean')):(rejection(0)) with filledcurves closed lt 1");
+}
+
 /* Two metrics are two series, told apart by `metric`; a result that is an x stands as a vertical line. */
 static void metrics_may_be_series_and_results_may_mark_the_axis(void **state) {
     fixture *f = *state;
@@ -156,6 +170,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(panels_may_be_of_several_coordinates),
         TEST(panels_that_make_no_table_stand_in_a_row),
+        TEST(a_roc_curve_may_have_a_band),
         TEST(metrics_may_be_series_and_results_may_mark_the_axis),
         TEST(a_logarithmic_axis_has_a_tic_for_each_of_few_x),
         TEST(a_band_may_be_the_standard_error),

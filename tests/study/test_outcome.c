@@ -330,6 +330,30 @@ static void a_result_is_within_its_tolerance_or_better(void **state) {
     }
 }
 
+/* 1 / x with the error over x squared, of the mean over members; where nothing passes there is no rejection. */
+static void a_rejection_is_of_the_mean_background(void **state) {
+    (void)state;
+    nsym_ledger *ledger = new_ledger();
+    for (size_t m = 0; m < MEMBERS; m++) {
+        const nsym_measure measures[] = {{"background_efficiency", 500, (double[]){0.1, 0.2, 0.3}[m], 0.04, 0, NULL, 0},
+                                         {"background_efficiency", 100, 0, 0, 0, NULL, 0}};
+        record(ledger, keys[m], measures, 2);
+    }
+    nsym_outcome outcome = {0};
+    if (nsym_outcome_gather(&outcome, ledger, &small_point, keys) != NSYM_OK ||
+        nsym_outcome_add_rejection(&outcome, &small_point) != NSYM_OK)
+        fail_msg("%s", nsym_message());
+    nsym_ledger_close(ledger);
+    assert_int_equal(outcome.count, 3);
+    const nsym_outcome_row *row = &outcome.result[2];
+    assert_string_equal(row->metric, "rejection");
+    assert_int_equal(row->number, 500);
+    assert_true(fabs(row->mean - 5) < 1e-12);
+    assert_true(fabs(row->error.test_sample - 0.04 * 25) < 1e-12);
+    assert_true(fabs(row->error.trainings - 0.1 / sqrt(3) * 25) < 1e-12);
+    nsym_outcome_free(&outcome);
+}
+
 /* Members that stop early have no say in what comes later; nothing else may be missing. */
 static void a_training_that_stops_early_is_in_the_mean_as_long_as_it_went(void **state) {
     (void)state;
@@ -524,6 +548,7 @@ int main(void) {
         cmocka_unit_test(lists_may_go_along_a_coordinate_of_the_grid),
         cmocka_unit_test(a_standard_error_is_compared_with_ours),
         cmocka_unit_test(a_result_is_within_its_tolerance_or_better),
+        cmocka_unit_test(a_rejection_is_of_the_mean_background),
         cmocka_unit_test(a_training_that_stops_early_is_in_the_mean_as_long_as_it_went),
         cmocka_unit_test(a_curves_numbers_are_background_efficiencies),
         cmocka_unit_test(references_that_are_not_whole_are_refused),
