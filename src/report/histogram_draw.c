@@ -8,6 +8,8 @@
 #include <nearsym/io.h>
 #include <string.h>
 
+enum { IN_A_ROW = 4 }; /* panels of a single axis; more go on in the next row */
+
 /* Splits in the order of falling value: signal (1), then background (0). */
 static void order_splits(const nsym_histogram *h, size_t order[NSYM_SPLITS]) {
     for (size_t i = 0; i < h->splits; i++) {
@@ -211,6 +213,15 @@ static void write_spread(const nsym_histogram *h, FILE *gp, size_t at, const siz
     }
 }
 
+/* The first of the panels that share a y axis with one, and how many they are. */
+static size_t first_of(const nsym_histogram *h, const nsym_sheet *sheet, size_t at) {
+    return h->own_y ? at : at - at % sheet->columns;
+}
+static size_t sharing(const nsym_histogram *h, const nsym_sheet *sheet, size_t at) {
+    size_t left = sheet->panels - first_of(h, sheet, at);
+    return h->own_y ? 1 : left < sheet->columns ? left : sheet->columns;
+}
+
 /* Ratios that are known to better than a half are seen, and 1; beyond 10 none is. */
 static void write_ratio_range(const nsym_histogram *h, FILE *gp, size_t first, size_t n) {
     double high = 1.6;
@@ -228,9 +239,9 @@ static void write_ratio_range(const nsym_histogram *h, FILE *gp, size_t first, s
 /* All splits over one of them, as points with errors, below their panel. */
 static void write_ratio(const nsym_histogram *h, const nsym_sheet *sheet, size_t at, const size_t order[NSYM_SPLITS]) {
     FILE *gp = sheet->gp;
-    size_t first = h->own_y ? at : at - at % sheet->columns;
+    size_t first = first_of(h, sheet, at);
     nsym_sheet_lower(sheet, at, nsym_figure_label(h->figure, "ratio"));
-    write_ratio_range(h, gp, first, h->own_y ? 1 : sheet->columns);
+    write_ratio_range(h, gp, first, sharing(h, sheet, at));
     fputs("  plot 1 with lines lw 1.2 dt (4,4) lc rgb '#777777'", gp);
     for (size_t s = 0; s < h->splits; s++) {
         if (order[s] == h->base && h->splits > 1) continue;
@@ -244,7 +255,7 @@ static void write_ratio(const nsym_histogram *h, const nsym_sheet *sheet, size_t
 }
 
 static void write_panels(const nsym_histogram *h, nsym_sheet *sheet, const size_t order[NSYM_SPLITS]) {
-    size_t count = sheet->rows * sheet->columns;
+    size_t count = sheet->panels;
     FILE *gp = sheet->gp;
     for (size_t at = 0; at < count; at++) {
         size_t k = at % h->slices, w = at / h->slices % h->weights;
@@ -256,8 +267,8 @@ static void write_panels(const nsym_histogram *h, nsym_sheet *sheet, const size_
             write_log_tics(gp, h->range[c]);
         else if (h->own_ranges && sheet->columns > 2)
             write_tics(gp, h->range[c]);
-        size_t first = h->own_y ? at : at - at % sheet->columns;
-        write_range(h, gp, first, h->own_y ? 1 : sheet->columns);
+        size_t first = first_of(h, sheet, at);
+        write_range(h, gp, first, sharing(h, sheet, at));
         if (h->spread) write_spread(h, gp, at, order);
         for (size_t s = 0; s < h->splits; s++)
             fprintf(gp,
@@ -284,14 +295,16 @@ static void write_script(const nsym_histogram *h, FILE *gp, const size_t order[N
     for (size_t i = 0; i < 4; i++)
         if (axes[i] > 1) last = i;
     size_t count = axes[0] * axes[1] * axes[2] * axes[3];
+    size_t columns = count == axes[last] && count > IN_A_ROW ? IN_A_ROW : axes[last];
     for (size_t s = 0; s < h->splits; s++) {
         size_t width = nsym_gp_width(split_label(h, s));
         if (width > characters) characters = width;
     }
     nsym_sheet sheet = {.figure = figure,
                         .gp = gp,
-                        .rows = count / axes[last],
-                        .columns = axes[last],
+                        .rows = (count + columns - 1) / columns,
+                        .columns = columns,
+                        .panels = count,
                         .titles = h->edge || (h->own_ranges ? axes[0] * axes[2] > 1 : count > 1),
                         .same_y = !h->own_y,
                         .own_x = h->own_ranges,

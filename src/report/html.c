@@ -51,6 +51,7 @@ static const char style[] =
     "pre{background:var(--pale);color:var(--ink);padding:.6rem "
     ".8rem;border-radius:6px;white-space:pre-wrap;margin:.4rem 0}\n"
     "tr.narrow{display:none}"
+    ".draw{overflow-x:auto}@media screen{figure.wide .draw svg{min-width:calc(var(--w)*.55)}}"
     "details{margin-top:2.6rem}summary{cursor:pointer;color:var(--accent)}td.path{white-space:normal;"
     "overflow-wrap:anywhere}pre{overflow-wrap:anywhere}"
     ".answer p{font-size:1.06rem;max-width:50rem}.answer figure{max-width:50rem;margin:1.2rem 0}\n"
@@ -176,11 +177,19 @@ static bool drop(const char **at, const char *open, const char *close) {
     return true;
 }
 
+/* Of a drawing, in its own units. */
+static double width_of(const char *svg) {
+    static const char begin[] = "viewBox=\"0 0 ";
+    const char *box = strstr(svg, begin);
+    return box ? strtod(box + strlen(begin), NULL) : 0;
+}
+
 /* The drawing within the page: without its own head, and with its ids made its own, for a page has several drawings. */
 static void write_svg(const nsym_figure *figure, const char *svg, FILE *html) {
     static const char *const references[] = {" id='", " id=\"", "href='#", "href=\"#", "url(#"};
     const char *at = strstr(svg, "<svg");
     if (!at) return;
+    fprintf(html, "<div class=\"draw\" style=\"--w:%.0fpx\">", width_of(svg));
     fputs("<svg role=\"img\" aria-label=\"", html);
     nsym_html_text(html, *figure->title ? figure->title : figure->name);
     fputc('"', html);
@@ -195,16 +204,12 @@ static void write_svg(const nsym_figure *figure, const char *svg, FILE *html) {
         } else
             fputc(*at++, html);
     }
-}
-
-static bool is_wide(const char *svg) {
-    const char *box = strstr(svg, "viewBox=\"0 0 ");
-    return box && strtod(box + strlen("viewBox=\"0 0 "), NULL) > 800;
+    fputs("</div>", html);
 }
 
 static void write_figure(const nsym_report *report, const nsym_figure *figure, FILE *html) {
     char *svg = figure->note ? NULL : read_svg(report, figure->name);
-    fprintf(html, "<figure id=\"figure-%s\"%s>", figure->name, !svg || is_wide(svg) ? " class=\"wide\"" : "");
+    fprintf(html, "<figure id=\"figure-%s\"%s>", figure->name, !svg || width_of(svg) > 800 ? " class=\"wide\"" : "");
     write_title(html, figure->name, figure->title, figure->paper);
     if (svg)
         write_svg(figure, svg, html);
