@@ -23,7 +23,7 @@ static const char style[] =
     "dl.facts{display:flex;flex-wrap:wrap;gap:.4rem 2rem;margin:0 0 1.2rem;padding:.7rem 1rem;background:var(--pale);"
     "border-radius:6px;font-size:.9rem}dl.facts div{display:flex;gap:.5rem}dt{color:var(--soft)}dd{margin:0}\n"
     "nav{font-size:.92rem;columns:2;column-gap:2.5rem;margin:0 0 1rem}nav ul{list-style:none;margin:0;padding:0}"
-    "nav li{break-inside:avoid;padding:.08rem 0}nav .of{color:var(--soft);font-size:.85em;white-space:nowrap}\n"
+    "nav li{break-inside:avoid;padding:.08rem 0}nav .of{color:var(--soft);font-size:.85em}\n"
     ".caption{color:var(--soft);font-size:.92rem;margin:.2rem 0 .6rem}.paper{color:var(--soft);font-weight:400}\n"
     ".scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.92rem;margin:.4rem 0;"
     "font-variant-numeric:tabular-nums lining-nums}\n"
@@ -97,35 +97,49 @@ static void write_head(const nsym_report *report, FILE *html) {
     fputs("</header>\n", html);
 }
 
-static void contents_entry(FILE *html, const char *prefix, const char *name, const char *title, const char *paper) {
+/* What a card calls the paper: its `paper`, else its citation up to the title, which is emphasised. */
+static void write_paper_name(FILE *html, const nsym_tree *card) {
+    const nsym_node *name = nsym_node_at(card->root, "paper"), *citation = nsym_node_at(card->root, "citation");
+    const nsym_node *node = name && name->kind == NSYM_SCALAR && *name->text ? name : citation;
+    if (!node || node->kind != NSYM_SCALAR || !*node->text) return;
+    const char *end = node == citation ? strstr(node->text, ", *") : NULL;
+    char *text = end ? strndup(node->text, (size_t)(end - node->text)) : strdup(node->text);
+    fputs(" of ", html);
+    if (text) nsym_html_markup(html, text);
+    free(text);
+}
+
+void nsym_html_paper(FILE *html, const nsym_tree *card, const char *paper, const char *class, bool brackets) {
+    if (!*paper) return;
+    fprintf(html, " <span class=\"%s\">%s", class, brackets ? "(" : "");
+    nsym_html_markup(html, paper);
+    write_paper_name(html, card);
+    fputs(brackets ? ")</span>" : "</span>", html);
+}
+
+static void contents_entry(const nsym_report *report, FILE *html, const char *prefix, const char *name,
+                           const char *title, const char *paper) {
     fprintf(html, "<li><a href=\"#%s%s\">", prefix, name);
     nsym_html_markup(html, *title ? title : name);
     fputs("</a>", html);
-    if (*paper) {
-        fputs(" <span class=\"of\">", html);
-        nsym_html_markup(html, paper);
-        fputs("</span>", html);
-    }
+    nsym_html_paper(html, report->card, paper, "of", false);
     fputs("</li>\n", html);
 }
 
 static void write_contents(const nsym_report *report, FILE *html) {
     fputs("<nav aria-label=\"Contents\"><ul>\n", html);
     for (size_t i = 0; i < report->tables; i++)
-        contents_entry(html, "table-", report->table[i].name, report->table[i].title, report->table[i].paper);
+        contents_entry(report, html, "table-", report->table[i].name, report->table[i].title, report->table[i].paper);
     for (size_t i = 0; i < report->figures; i++)
-        contents_entry(html, "figure-", report->figure[i].name, report->figure[i].title, report->figure[i].paper);
+        contents_entry(report, html, "figure-", report->figure[i].name, report->figure[i].title,
+                       report->figure[i].paper);
     fputs("</ul></nav>\n", html);
 }
 
-static void write_title(FILE *html, const char *name, const char *title, const char *paper) {
+static void write_title(const nsym_report *report, FILE *html, const char *name, const char *title, const char *paper) {
     fputs("<h3>", html);
     nsym_html_markup(html, *title ? title : name);
-    if (*paper) {
-        fputs(" <span class=\"paper\">(", html);
-        nsym_html_markup(html, paper);
-        fputs(")</span>", html);
-    }
+    nsym_html_paper(html, report->card, paper, "paper", true);
     fputs("</h3>\n", html);
 }
 
@@ -140,7 +154,7 @@ static void write_tables(const nsym_report *report, FILE *html) {
     for (size_t i = 0; i < report->tables; i++) {
         const nsym_table *table = &report->table[i];
         fprintf(html, "<section id=\"table-%s\">", table->name);
-        write_title(html, table->name, table->title, table->paper);
+        write_title(report, html, table->name, table->title, table->paper);
         if (*table->caption) {
             fputs("<p class=\"caption\">", html);
             nsym_html_markup(html, table->caption);
@@ -210,7 +224,7 @@ static void write_svg(const nsym_figure *figure, const char *svg, FILE *html) {
 static void write_figure(const nsym_report *report, const nsym_figure *figure, FILE *html) {
     char *svg = figure->note ? NULL : read_svg(report, figure->name);
     fprintf(html, "<figure id=\"figure-%s\"%s>", figure->name, !svg || width_of(svg) > 800 ? " class=\"wide\"" : "");
-    write_title(html, figure->name, figure->title, figure->paper);
+    write_title(report, html, figure->name, figure->title, figure->paper);
     if (svg)
         write_svg(figure, svg, html);
     else

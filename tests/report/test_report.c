@@ -136,6 +136,28 @@ static void what_is_missing_is_said_and_the_rest_is_shown(void **state) {
     assert_false(exists(f, "figures/later.csv"));
 }
 
+/* A figure's number is never without the paper that counts it. */
+static void numbers_of_a_paper_are_told_with_the_paper(void **state) {
+    static const char entries[] = "tables:\n  - {name: t, title: AUC, metric: auc, rows: [model], columns: epoch, "
+                                  "paper: Fig. 4}\n";
+    static const struct {
+        const char *top, *words;
+    } cases[] = {
+        {"paper: A & B\ncitation: \"A, B & C, *On it*, PRD 1\"\n", "(Fig. 4 of A &amp; B)</span></h3>"},
+        {"citation: \"A, B & C, *On it*, PRD 1\"\n", "(Fig. 4 of A, B &amp; C)</span></h3>"},
+        {"", "(Fig. 4)</span></h3>"},
+    };
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char card[512];
+        snprintf(card, sizeof card, "%s%s", cases[i].top, entries);
+        write_text(f, "study.resolved.yaml", card);
+        report_is_written(f);
+        assert_has(read_text(f, "report.html"), cases[i].words);
+    }
+}
+
 /* Of metric, coordinates and values that one is named that does not exist, with those that do. */
 static void what_does_not_exist_is_named(void **state) {
     static const struct {
@@ -381,6 +403,7 @@ int main(void) {
         TEST(numbers_stand_in_the_text),
         TEST(hostile_text_stays_text),
         TEST(what_is_missing_is_said_and_the_rest_is_shown),
+        TEST(numbers_of_a_paper_are_told_with_the_paper),
         TEST(what_does_not_exist_is_named),
         TEST(what_a_run_leaves_out_is_not_missed),
         TEST(a_missing_gnuplot_leaves_numbers_and_scripts),

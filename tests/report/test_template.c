@@ -129,7 +129,7 @@ static void the_page_of_studies_lists_what_is_installed(void **state) {
     assert_has(html, "<em>One</em>, 2026");
     assert_has(html, "<p>What it does.</p>");
     assert_has(html, "nearsym study run mine --preset quick --out DIR");
-    assert_has(html, "The curve <span class=\"of\">Fig. 1</span>");
+    assert_has(html, "The curve <span class=\"of\">Fig. 1 of <em>One</em>, 2026</span>");
     assert_int_equal(unsetenv("NSYM_STUDIES"), 0);
 }
 
