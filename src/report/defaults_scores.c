@@ -78,6 +78,33 @@ static nsym_status write_inputs(const nsym_default_place *p, const nsym_result_f
     return NSYM_OK;
 }
 
+/* The first column that is a mass by its name; NULL: none. */
+static const char *mass_of(const nsym_events *events) {
+    for (size_t i = 0; i < events->columns; i++) {
+        const char *name = events->column[i].name;
+        if (is_input(events, &events->column[i]) && (strstr(name, "mass") || strcmp(name, "m") == 0)) return name;
+    }
+    return NULL;
+}
+
+/* Does the score sculpt the mass of the background? */
+static nsym_status write_sculpting(const nsym_default_place *p, const nsym_events *events) {
+    const char *mass = mass_of(events);
+    if (!mass) return NSYM_OK;
+    nsym_default_begin(p, "sculpting", "The mass of the background behind a cut on the score");
+    fprintf(
+        p->yaml,
+        "kind: sculpting, %scaption: 'JSD: the Jensen–Shannon divergence of the shape from that of all, in bits, and "
+        "what so many events would have by chance; the other columns can be asked for: kind: sculpting, column: "
+        "NAME.', column: ",
+        weight_of(events));
+    nsym_default_quote(p->yaml, mass);
+    fputs(", ", p->yaml);
+    NSYM_TRY(nsym_default_panels(p, NULL, 12));
+    fputs(", member: 0}},\n", p->yaml);
+    return NSYM_OK;
+}
+
 nsym_status nsym_default_scores(const nsym_default_place *p) {
     const nsym_result_file *file = first_scores(p);
     nsym_events *events = NULL;
@@ -87,6 +114,7 @@ nsym_status nsym_default_scores(const nsym_default_place *p) {
     if (nsym_events_read(&events, path, NULL) != NSYM_OK) events = NULL; /* the figure of the scores will say so */
     nsym_status status = write_scores(p, events);
     if (status == NSYM_OK && events) status = write_inputs(p, file, events);
+    if (status == NSYM_OK && events) status = write_sculpting(p, events);
     nsym_events_free(events);
     return status;
 }

@@ -22,6 +22,7 @@ static const char *const roc_keys[] = {COMMON, "metric", "series", "y_range", "e
 static const char *const histogram_keys[] = {
     COMMON, "data",  "column",      "columns", "range",   "bins", "split", "weight", "slices", "normalise",
     "log",  "x_log", "relative_to", "spread",  "overlay", "cut",  "own_y", "errors", "ratio",  NULL};
+static const char *const sculpting_keys[] = {COMMON, "column", "range", "bins", "label", "pass", "weight", NULL};
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
 static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
 static const char *const image_keys[] = {COMMON, "columns", "shared_scale", "scale", NULL};
@@ -34,7 +35,7 @@ static const kind kinds[] = {
     {"histogram", nsym_draw_histogram, histogram_keys}, {"profile", nsym_draw_profile, profile_keys},
     {"density", nsym_draw_density, density_keys},       {"image", nsym_draw_image, image_keys},
     {"graphs", nsym_draw_graphs, graphs_keys},          {"matrix", nsym_draw_matrix, matrix_keys},
-    {"mass_fit", nsym_draw_mass_fit, mass_fit_keys},
+    {"mass_fit", nsym_draw_mass_fit, mass_fit_keys},    {"sculpting", nsym_draw_sculpting, sculpting_keys},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -56,7 +57,8 @@ static nsym_status read_entry(nsym_figure *figure, const kind **found) {
     if (choice == KINDS)
         return nsym_fail_at(
             figure->card, r.node,
-            "%s has no kind: curves, roc, histogram, profile, density, image, graphs, matrix or mass_fit", r.where);
+            "%s has no kind: curves, roc, histogram, profile, density, image, graphs, matrix, mass_fit or sculpting",
+            r.where);
     *found = &kinds[choice];
     figure->kind = kinds[choice].name;
     NSYM_TRY(nsym_check_keys(r, kinds[choice].keys));

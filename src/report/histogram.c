@@ -221,6 +221,7 @@ double nsym_histogram_height(const nsym_histogram *h, size_t at, size_t bin) {
 double nsym_histogram_error(const nsym_histogram *h, size_t at, size_t bin) {
     double events = h->sum[at * h->bins + bin], all = h->normalise == NSYM_FRACTION ? h->total[at] : h->moment[3 * at];
     double error = sqrt(h->squares[at * h->bins + bin]);
+    if (error == 0) return 0;
     if (events != 0) return fabs(nsym_histogram_height(h, at, bin) / events) * error;
     return h->normalise == NSYM_EVENTS || !(all > 0) ? error : NAN; /* weights that cancel have no height to scale by */
 }

@@ -44,6 +44,8 @@ typedef struct nsym_histogram {
     double (*range)[2], *edge; /* (columns); (slices + 1), or NULL without slices */
     const char **unit;         /* (columns) */
     double split_value[NSYM_SPLITS];
+    const char *split_name[NSYM_SPLITS]; /* what a reader sees of it; NULL: the figure's label of its value */
+    const char **remark;                 /* (panels, NSYM_SPLITS) in a panel's corner, or NULL; NULL: none */
     double *sum, *total; /* (panels, columns, weights, slices, NSYM_SPLITS, bins) and without the bins */
     double *squares;     /* as sum: of the squares of the weights */
     double *moment; /* (..., NSYM_SPLITS, 3) of what is in the range: sums of weights, of values, of their squares */

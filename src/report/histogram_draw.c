@@ -20,6 +20,7 @@ static void order_splits(const nsym_histogram *h, size_t order[NSYM_SPLITS]) {
 }
 
 static const char *split_label(const nsym_histogram *h, size_t split) {
+    if (h->split_name[split]) return h->split_name[split];
     if (h->overlaid) return nsym_figure_label(h->figure, h->weight[split]);
     if (!h->split) return "all events";
     const char *value = nsym_arena_printf(h->figure->arena, "%g", h->split_value[split]);
@@ -213,6 +214,18 @@ static void write_spread(const nsym_histogram *h, FILE *gp, size_t at, const siz
     }
 }
 
+/* What else is known of each split, one below the other. */
+static void write_remarks(const nsym_histogram *h, FILE *gp, size_t at, const size_t order[NSYM_SPLITS]) {
+    size_t line = 0;
+    for (size_t s = 0; s < h->splits; s++) {
+        const char *remark = h->remark[at * NSYM_SPLITS + order[s]];
+        if (!remark) continue;
+        fprintf(gp, "  set label %zu ", s + 1);
+        nsym_gp_quote(gp, remark);
+        fprintf(gp, " at graph 0.96, graph %.2f right font ',15' tc lt %zu\n", 0.92 - 0.08 * (double)line++, s + 1);
+    }
+}
+
 /* The first of the panels that share a y axis with one, and how many they are. */
 static size_t first_of(const nsym_histogram *h, const nsym_sheet *sheet, size_t at) {
     return h->own_y ? at : at - at % sheet->columns;
@@ -270,6 +283,7 @@ static void write_panels(const nsym_histogram *h, nsym_sheet *sheet, const size_
         size_t first = first_of(h, sheet, at);
         write_range(h, gp, first, sharing(h, sheet, at));
         if (h->spread) write_spread(h, gp, at, order);
+        if (h->remark) write_remarks(h, gp, at, order);
         for (size_t s = 0; s < h->splits; s++)
             fprintf(gp,
                     "%sdata using (of(%zu)):\"height\" with fillsteps lt %zu, \\\n"
@@ -284,7 +298,7 @@ static void write_panels(const nsym_histogram *h, nsym_sheet *sheet, const size_
             if (h->paper[i].at == at)
                 fprintf(gp, ", \\\n       data using (of(%zu)):\"height\" with points lt %zu pt 6 ps 0.6 lw 1.4",
                         panels_of(h) * h->splits + i + 1, h->paper[i].split + 1);
-        fputs(h->spread ? "\n  unset label\n" : "\n", gp);
+        fputs(h->spread || h->remark ? "\n  unset label\n" : "\n", gp);
         if (h->ratio) write_ratio(h, sheet, at, order);
     }
 }
