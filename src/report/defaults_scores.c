@@ -39,6 +39,18 @@ static nsym_status write_scores(const nsym_default_place *p, const nsym_events *
     return NSYM_OK;
 }
 
+static nsym_status write_confusion(const nsym_default_place *p, const nsym_events *events) {
+    nsym_default_begin(p, "confusion", "What each class is taken for");
+    fprintf(
+        p->yaml,
+        "kind: confusion, %scaption: 'Shares of the true class at an output of 0.5, of the test sample, by the first "
+        "member, with their binomial errors.', ",
+        weight_of(events));
+    NSYM_TRY(nsym_default_panels(p, NULL, 12));
+    fputs(", member: 0}},\n", p->yaml);
+    return NSYM_OK;
+}
+
 /* Is a column something that was measured of an event, and does it have several values? */
 static bool is_input(const nsym_events *events, const nsym_column *column) {
     static const char *const others[] = {"label", "weight",         "output",         "logit",
@@ -113,6 +125,7 @@ nsym_status nsym_default_scores(const nsym_default_place *p) {
     if (!path) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
     if (nsym_events_read(&events, path, NULL) != NSYM_OK) events = NULL; /* the figure of the scores will say so */
     nsym_status status = write_scores(p, events);
+    if (status == NSYM_OK && events) status = write_confusion(p, events);
     if (status == NSYM_OK && events) status = write_inputs(p, file, events);
     if (status == NSYM_OK && events) status = write_sculpting(p, events);
     nsym_events_free(events);

@@ -23,6 +23,7 @@ static const char *const histogram_keys[] = {
     COMMON, "data",  "column",      "columns", "range",   "bins", "split", "weight", "slices", "normalise",
     "log",  "x_log", "relative_to", "spread",  "overlay", "cut",  "own_y", "errors", "ratio",  NULL};
 static const char *const sculpting_keys[] = {COMMON, "column", "range", "bins", "label", "pass", "weight", NULL};
+static const char *const confusion_keys[] = {COMMON, "threshold", "weight", NULL};
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
 static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
 static const char *const image_keys[] = {COMMON, "columns", "shared_scale", "scale", NULL};
@@ -36,6 +37,7 @@ static const kind kinds[] = {
     {"density", nsym_draw_density, density_keys},       {"image", nsym_draw_image, image_keys},
     {"graphs", nsym_draw_graphs, graphs_keys},          {"matrix", nsym_draw_matrix, matrix_keys},
     {"mass_fit", nsym_draw_mass_fit, mass_fit_keys},    {"sculpting", nsym_draw_sculpting, sculpting_keys},
+    {"confusion", nsym_draw_confusion, confusion_keys},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -55,10 +57,10 @@ static nsym_status read_entry(nsym_figure *figure, const kind **found) {
     size_t choice = KINDS;
     if (r.node->kind == NSYM_MAP) NSYM_TRY(nsym_read_choice(r, "kind", names, &choice));
     if (choice == KINDS)
-        return nsym_fail_at(
-            figure->card, r.node,
-            "%s has no kind: curves, roc, histogram, profile, density, image, graphs, matrix, mass_fit or sculpting",
-            r.where);
+        return nsym_fail_at(figure->card, r.node,
+                            "%s has no kind: curves, roc, histogram, profile, density, image, graphs, matrix, "
+                            "mass_fit, sculpting or confusion",
+                            r.where);
     *found = &kinds[choice];
     figure->kind = kinds[choice].name;
     NSYM_TRY(nsym_check_keys(r, kinds[choice].keys));

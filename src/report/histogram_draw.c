@@ -235,7 +235,7 @@ static size_t sharing(const nsym_histogram *h, const nsym_sheet *sheet, size_t a
     return h->own_y ? 1 : left < sheet->columns ? left : sheet->columns;
 }
 
-/* Ratios that are known to better than a half are seen, and 1; beyond 10 none is. */
+/* Ratios that are known to better than a half are seen, and 1; beyond 9.5 none is. */
 static void write_ratio_range(const nsym_histogram *h, FILE *gp, size_t first, size_t n) {
     double high = 1.6;
     for (size_t at = first * NSYM_SPLITS; at < (first + n) * NSYM_SPLITS; at++)
@@ -243,7 +243,7 @@ static void write_ratio_range(const nsym_histogram *h, FILE *gp, size_t first, s
             double error, ratio = nsym_histogram_ratio(h, at, bin, &error);
             if (ratio > 0 && error < 0.5 * ratio) high = fmax(high, ratio + error);
         }
-    fprintf(gp, "  set yrange [0:%.3g]; unset logscale y; set ytics autofreq %g\n", fmin(1.05 * high, 10),
+    fprintf(gp, "  set yrange [0:%.3g]; unset logscale y; set ytics autofreq %g\n", fmin(1.05 * high, 9.5),
             high > 5     ? 2.
             : high > 2.5 ? 1.
                          : 0.5);

@@ -38,7 +38,7 @@ rejection() {
     END { if (!found) exit 1 }' made/tables/rejection.csv || fail "the rejection at $1 is wrong"
 }
 for at in 0.3 0.5 0.7 0.9; do rejection $at; done
-for figure in roc scores inputs sculpting auc-epochs loss-epochs; do
+for figure in roc scores confusion inputs sculpting auc-epochs loss-epochs; do
     [ -s made/figures/$figure.csv ] || fail "there is no figure $figure"
     command -v gnuplot >/dev/null || continue
     [ -s made/figures/$figure.svg ] || fail "figure $figure is not drawn"

@@ -1,5 +1,5 @@
-/* Whether a score sculpts a column: the class's events behind thresholds on the score, their ratio to all, and the
-   divergence of the shapes. */
+/* Figures of kept scores: whether a score sculpts a column, by the events of a class behind thresholds on it, and what
+   either class is taken for. */
 #include "report/folder.h"
 
 #include <nearsym/events.h>
@@ -59,6 +59,42 @@ static void events_count_by_their_weights(void **state) {
     assert_has(csv, "2,1,0.333333333,best 50 %,x,");
 }
 
+/* Outputs of 0.6 and more are taken for signal: of the background three of eight, of the signal all. */
+static void a_confusion_matrix_has_shares_of_the_true_class(void **state) {
+    fixture *f = *state;
+    enum { N = 12 };
+    char path[160];
+    nsym_events *events;
+    double *label, *output, *weight;
+    snprintf(path, sizeof path, "%s/scores.h5", f->folder);
+    assert_int_equal(nsym_events_new(&events, N), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "label", "", "", 1, &label), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "output", "", "", 1, &output), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "weight", "", "", 1, &weight), NSYM_OK);
+    for (size_t i = 0; i < N; i++) {
+        label[i] = i >= 8;
+        output[i] = i < 8 ? 0.1 * (double)(i + 1) : 0.9;
+        weight[i] = i == 7 ? 3 : 1;
+    }
+    output[5] = 0.6; /* at the threshold */
+    assert_int_equal(nsym_events_write(events, path), NSYM_OK);
+    nsym_events_free(events);
+    write_text(f, "results.json",
+               "{\"study\":\"s\",\"results\":[],\"files\":[{\"path\":\"scores.h5\",\"model\":\"a\",\"member\":0}]}");
+    write_text(f, "study.resolved.yaml",
+               "figures:\n  - {name: c, kind: confusion, threshold: 0.6, labels: {1: top}}\n"
+               "  - {name: w, kind: confusion, threshold: 0.6, weight: true, panels: model}\n");
+    report_is_written(f);
+    /* sqrt(3/8 5/8 / 8); weighted 5 of 10: sqrt((1 + 1 + 9 + 5) / 4) / 10 */
+    assert_string_equal(
+        read_text(f, "figures/c.csv"),
+        "panel,truth,taken_for,share,error,events,true_class,taken_class,panel_name\n"
+        "1,1,1,1,0,4,top,top,\n1,1,2,0,0,0,top,background,\n"
+        "1,2,1,0.375,0.171163299,3,background,top,\n1,2,2,0.625,0.171163299,5,background,background,\n");
+    assert_has(read_text(f, "figures/w.csv"), "1,2,1,0.5,0.2,5,background,signal,a\n");
+    if (exists(f, "figures/c.svg")) assert_null(strstr(read_text(f, "report.html"), "Not shown"));
+}
+
 static void mistakes_are_named(void **state) {
     fixture *f = *state;
     char *missing;
@@ -83,6 +119,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(the_best_of_a_class_are_set_against_all_of_it),
         TEST(events_count_by_their_weights),
+        TEST(a_confusion_matrix_has_shares_of_the_true_class),
         TEST(mistakes_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
