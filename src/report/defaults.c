@@ -139,6 +139,13 @@ static nsym_status write_table(const nsym_default_place *p, const char *name, co
     return NSYM_OK;
 }
 
+/* Are there scores of the experiment, or no network that could have some? */
+static bool keeps_scores(const nsym_default_place *p) {
+    for (size_t i = 0; i < p->results->files; i++)
+        if (is_of(p, &p->results->file[i].place) && nsym_place_value(&p->results->file[i].place, "model")) return true;
+    return !nsym_default_has(p, "parameters");
+}
+
 static nsym_status write_rejection(const nsym_default_place *p) {
     if (!nsym_default_has(p, "rejection") || !p->axes.count) return NSYM_OK;
     nsym_default_begin(p, "rejection", "Background rejection 1/ε_{b} at chosen signal efficiencies");
@@ -164,9 +171,14 @@ static nsym_status write_tables(const nsym_default_place *p) {
                                       {"best_epoch", "best epoch"},
                                       {"validation_auc", "AUC in validation"},
                                       {"validation_loss", "loss in validation"}};
-    NSYM_TRY(
-        write_table(p, "results", "How well signal and background are told apart", tests, sizeof tests / sizeof *tests,
-                    "On the test sample, by the network of the last epoch or, where events validate, of the best."));
+    bool keeps = keeps_scores(p);
+    const char *caption = nsym_arena_printf(
+        p->arena, "On the test sample, by the network of the last epoch or, where events validate, of the best.%s%s%s",
+        keeps ? "" : " No scores are kept; with --set experiments.", keeps ? "" : p->experiment,
+        keeps ? "" : ".keep=true the report shows them and the columns of the events by class, too.");
+    if (!caption) return no_memory();
+    NSYM_TRY(write_table(p, "results", "How well signal and background are told apart", tests,
+                         sizeof tests / sizeof *tests, caption));
     NSYM_TRY(write_rejection(p));
     return write_table(p, "trainings", "The networks and their training", trainings,
                        sizeof trainings / sizeof *trainings,

@@ -54,7 +54,8 @@ static void a_card_without_any_gets_tables_and_figures(void **state) {
     assert_has(loss, "5,1.5,"); /* behind four curves the best epoch */
     assert_has(read_text(f, "figures/loss-epochs.gp"), "title 'best epoch'");
     assert_null(strstr(html, "Not shown: the"));
-    assert_false(exists(f, "figures/scores.csv")); /* nothing is kept */
+    assert_false(exists(f, "figures/scores.csv")); /* nothing is kept, and how it would be is said */
+    assert_has(html, "No scores are kept; with --set experiments.e.keep=true the report shows them");
 }
 
 static void each_experiment_has_its_own(void **state) {
@@ -111,6 +112,7 @@ static void kept_scores_are_shown_by_class_with_the_columns_of_the_events(void *
     write_text(f, "study.resolved.yaml", "seed: 1\n");
     report_is_written(f);
     const char *scores = read_text(f, "figures/scores.csv"), *inputs = read_text(f, "figures/inputs.csv");
+    assert_null(strstr(read_text(f, "report.html"), "No scores are kept"));
     assert_has(scores, "1,0.88,25,signal,"); /* all of it in one bin of 25 */
     assert_has(scores, "1,0.08,0,signal,");
     assert_has(inputs, ",pt");
