@@ -133,11 +133,14 @@ static void write_script(const confusion *c, FILE *gp) {
     fputs("  unset colorbox; unset mxtics; unset mytics; set tics scale 0\n", gp);
     for (size_t p = 0; p < c->panels.count; p++) {
         nsym_sheet_panel(&sheet, p, figure->panels ? nsym_figure_panel_label(figure, c->panels.text[p]) : "");
-        write_tics(c, gp, "x", "");
+        if (p + columns >= c->panels.count)
+            write_tics(c, gp, "x", "");
+        else
+            fputs("  set xtics ('' 1)\n", gp);
         if (p % columns == 0)
             write_tics(c, gp, "y", "rotate by 90 center");
         else
-            fputs("  unset ytics\n", gp);
+            fputs("  set ytics ('' 1)\n", gp);
         fprintf(gp,
                 "  plot data using (of(%zu)):\"truth\":(0.49):(0.48):\"share\" with boxxyerror lc palette, \\\n"
                 "       data using (of(%zu)):\"truth\":(text(0)):(ink(0)) with labels center font ',16' tc rgb "

@@ -157,6 +157,7 @@ static void write_range(const nsym_histogram *h, FILE *gp, size_t first, size_t 
             if (h->paper[i].curve->y[k] > 0) low = fmin(low, h->paper[i].curve->y[k]);
         }
     if (high <= 0) high = 1;
+    if (h->remark) high *= 1.3; /* room for them */
     if (!isfinite(low)) low = 0.1 * high;
     if (h->log)
         fprintf(gp, "  set yrange [%.4g:%.4g]\n", 0.5 * low, 2 * high);
@@ -278,7 +279,7 @@ static void write_panels(const nsym_histogram *h, nsym_sheet *sheet, const size_
         if (h->own_ranges) fprintf(gp, "  set xrange [%.6g:%.6g]\n", h->range[c][0], h->range[c][1]);
         if (h->x_log)
             write_log_tics(gp, h->range[c]);
-        else if (h->own_ranges && sheet->columns > 2)
+        else if ((h->own_ranges || h->remark) && sheet->columns > 2)
             write_tics(gp, h->range[c]);
         size_t first = first_of(h, sheet, at);
         write_range(h, gp, first, sharing(h, sheet, at));
