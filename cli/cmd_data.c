@@ -1,7 +1,10 @@
 /* nearsym data convert | inspect | simulate: event files in, out, and made. */
 #include "cells.h"
+#include "class_weights.h"
 #include "commands.h"
+#include "convert_inputs.h"
 #include "convert_layout.h"
+#include "data_bin.h"
 #include "options.h"
 #include "simulate.h"
 
@@ -127,12 +130,14 @@ static int change_input(const convert *c, const char *path, size_t i, size_t n, 
 }
 
 /* Reads input `i` of `n` and puts it behind *all (NULL before the first). */
-static int take_input(const convert *c, const char *path, size_t i, size_t n, nsym_events **all) {
+static int take_input(const convert *c, const char *path, size_t i, size_t n, nsym_events **all,
+                      input_records *records) {
     nsym_events *events, *joined = NULL;
     const nsym_read_options options = {
         .max_events = c->max_events, .ragged = c->ragged, .arrays = c->meaning, .images_half = c->half};
     if (nsym_events_read(&events, path, &options) != NSYM_OK) return command_failed();
     int status = change_input(c, path, i, n, events);
+    if (status == 0 && n > 1) status = note_input(records, path, i, events);
     if (status == 0 && *all && nsym_events_concat(&joined, *all, events) != NSYM_OK) {
         fprintf(stderr, "nearsym: %s cannot be joined to the files before: %s\n", path, nsym_message());
         status = 1;
@@ -240,9 +245,14 @@ static int run_convert(int argc, char **argv) {
     if (c.layout.name) return convert_folder(&table, &c.layout, argv[0], c.max_events, c.out);
     nsym_events *all = NULL;
     status = 0;
-    for (int i = 0; i < inputs && status == 0; i++) status = take_input(&c, argv[i], (size_t)i, (size_t)inputs, &all);
+    input_records records = {0};
+    for (int i = 0; i < inputs && status == 0; i++)
+        status = take_input(&c, argv[i], (size_t)i, (size_t)inputs, &all, &records);
     if (status == 0 && all && c.label_file) status = label_events(&c, inputs, all);
+    if (status == 0 && all && inputs > 1) status = tell_inputs(&records, all);
+    if (status == 0 && all) tell_class_weights(stderr, all);
     if (status == 0 && all) status = write_sample(all, c.out);
+    free_inputs(&records);
     nsym_events_free(all);
     return status;
 }
@@ -344,6 +354,16 @@ static int inspect_file(const char *path, bool several, json_t *files) {
     return status;
 }
 
+/* What the classes of a file weigh, where it is one of labelled events. */
+static void tell_classes_of(const char *path) {
+    nsym_events *events;
+    if (nsym_events_read(&events, path, NULL) != NSYM_OK) return;
+    const char *left_out = nsym_events_attribute(events, "left_out_text_columns");
+    if (left_out) printf("columns of words are left out: %s\n", left_out);
+    tell_class_weights(stdout, events);
+    nsym_events_free(events);
+}
+
 static int run_inspect(int argc, char **argv) {
     bool json = false;
     const option options[] = {{"json", 0, OPTION_FLAG, &json, NULL, "one JSON object instead of a table"}};
@@ -355,8 +375,10 @@ static int run_inspect(int argc, char **argv) {
     if (files == 0) return options_wrong(&table, "no file is given");
     json_t *all = json ? json_array() : NULL;
     status = 0;
-    for (int i = 0; i < files; i++)
+    for (int i = 0; i < files; i++) {
         if (inspect_file(argv[i], files > 1, all) != 0) status = 1;
+        if (!all) tell_classes_of(argv[i]);
+    }
     if (all) {
         json_t *object = json_pack("{s:o}", "files", all);
         json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
@@ -367,12 +389,14 @@ static int run_inspect(int argc, char **argv) {
 }
 
 int cmd_data(int argc, char **argv) {
-    static const option_action actions[] = {{"convert", run_convert}, {"inspect", run_inspect}, {"simulate", simulate}};
-    static const option_table table = {"nearsym data convert|inspect|simulate ...",
+    static const option_action actions[] = {
+        {"convert", run_convert}, {"inspect", run_inspect}, {"bin", run_bin}, {"simulate", simulate}};
+    static const option_table table = {"nearsym data convert|inspect|bin|simulate ...",
                                        "convert   event files from format to format, several into one\n"
                                        "inspect   shapes, ranges and NaN counts of a file\n"
+                                       "bin       points of a calorimeter summed in its cells\n"
                                        "simulate  events of the built-in generators\n"
                                        "Each has its own --help.",
                                        0, NULL};
-    return options_choose(&table, actions, 3, argc, argv);
+    return options_choose(&table, actions, 4, argc, argv);
 }

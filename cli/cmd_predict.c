@@ -1,4 +1,5 @@
 /* nearsym predict, nearsym evaluate: a trained model at work. */
+#include "classes.h"
 #include "commands.h"
 #include "json.h"
 #include "options.h"
@@ -33,18 +34,30 @@ int cmd_predict(int argc, char **argv) {
     nsym_prediction p;
     if (nsym_predict(&p, argv[0], argv[1], out) != NSYM_OK) return command_failed();
     fprintf(stderr, "%s: scores of %s by %s\n", out, argv[1], argv[0]);
+    fputs(p.note, stderr);
     warn_trained(p.trained, p.events);
     return 0;
 }
 
 static void print(const nsym_evaluation *e) {
-    printf("%-19s %zu, of which signal %zu\n", "events", e->events, e->signal);
+    size_t classes = e->classes.classes;
+    printf("%-19s %zu", "events", e->events);
+    if (classes)
+        printf(" of %zu classes\n", classes);
+    else
+        printf(", of which signal %zu\n", e->signal);
     printf("%-19s %s\n", "score", e->score);
     printf("%-19s %.4f", "AUC", e->auc);
     if (isfinite(e->auc_error))
-        printf(" ± %.4f\n", e->auc_error);
+        printf(" ± %.4f", e->auc_error);
     else
-        printf(" ± unknown: a class has fewer than two events\n");
+        printf(" ± unknown: a class has fewer than two events");
+    printf("%s\n", classes ? ", the mean over the classes" : "");
+    if (classes) {
+        printf("%-19s %.4f\n", "accuracy", e->accuracy);
+        classes_print(&e->classes);
+        return;
+    }
     printf("%-19s %.4f\n", strcmp(e->score, "logit") == 0 ? "accuracy at 0" : "accuracy at 0.5", e->accuracy);
     printf("%-19s %.4f at 10 %% background, %.4f at 50 %%\n", "signal efficiency", e->tpr_at_10, e->tpr_at_50);
 }
@@ -54,6 +67,10 @@ static void print_json(const nsym_evaluation *e) {
                                (json_int_t)e->signal, "score", e->score, "auc", json_number(e->auc), "auc_error",
                                json_number(e->auc_error), "accuracy", json_number(e->accuracy), "tpr_at_fpr_0.1",
                                json_number(e->tpr_at_10), "tpr_at_fpr_0.5", json_number(e->tpr_at_50));
+    if (e->classes.classes) {
+        json_object_del(object, "signal");
+        json_object_set_new(object, "classes", classes_json(&e->classes));
+    }
     json_dumpf(object, stdout, JSON_REAL_PRECISION(15));
     putchar('\n');
     json_decref(object);

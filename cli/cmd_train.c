@@ -1,4 +1,5 @@
 /* nearsym train: one network of a card. */
+#include "classes.h"
 #include "commands.h"
 #include "interrupt.h"
 #include "json.h"
@@ -26,11 +27,13 @@ static json_t *json_of(const nsym_trained *t, const char *out) {
                                                 json_number(e->train_loss), "loss", json_number(e->loss), "auc",
                                                 json_number(e->auc)));
     }
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "model", out, "parameters",
-                     (json_int_t)t->parameters, "training_events", (json_int_t)t->trains, "validation_events",
-                     (json_int_t)t->validates, "test_events", (json_int_t)t->tests, "best_epoch",
-                     (json_int_t)t->history.best, "auc", json_number(t->auc), "auc_error", json_number(t->auc_error),
-                     "epochs", epochs);
+    json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "model", out, "parameters",
+                               (json_int_t)t->parameters, "training_events", (json_int_t)t->trains, "validation_events",
+                               (json_int_t)t->validates, "test_events", (json_int_t)t->tests, "best_epoch",
+                               (json_int_t)t->history.best, "auc", json_number(t->auc), "auc_error",
+                               json_number(t->auc_error), "epochs", epochs);
+    if (t->classes.classes) json_object_set_new(object, "classes", classes_json(&t->classes));
+    return object;
 }
 
 static void print(const nsym_trained *t, const char *out) {
@@ -40,7 +43,8 @@ static void print(const nsym_trained *t, const char *out) {
     printf("%-12s %zu of %zu\n", "epoch", t->history.best, t->history.epochs);
     printf("%-12s %.4f", "test AUC", t->auc);
     if (isfinite(t->auc_error)) printf(" ± %.4f", t->auc_error);
-    putchar('\n');
+    printf("%s\n", t->classes.classes ? ", the mean over the classes" : "");
+    if (t->classes.classes) classes_print(&t->classes);
 }
 
 int cmd_train(int argc, char **argv) {
@@ -70,6 +74,7 @@ int cmd_train(int argc, char **argv) {
     interrupt_catch();
     nsym_trained trained;
     if (nsym_study_train(&trained, &study, model, out, print_epoch, NULL) != NSYM_OK) return command_failed();
+    fputs(trained.note, stderr);
     if (interrupt_asked()) fprintf(stderr, "nearsym: stopped; the model is that of epoch %zu\n", trained.history.best);
     if (json) {
         json_t *object = json_of(&trained, out);

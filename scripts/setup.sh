@@ -23,6 +23,7 @@ libjansson-dev: JSON results
 librandom123-dev: random streams (Philox)
 libcerf-dev: the profile of a resonance in the mass fit (Voigt)
 libcminpack-dev: least squares of the mass fit
+libmuparser-dev: expressions of a card (cuts, new columns)
 libcmocka-dev: the tests
 liblmdb-dev: makes the LMDB stores that the tests read
 libmpich-dev: studies on several machines (MPI)

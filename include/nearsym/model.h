@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { NSYM_SIZES_MAX = 16, NSYM_INPUT_NAME = 32, NSYM_COLUMNS_SIZE = 16384 };
+enum { NSYM_SIZES_MAX = 16, NSYM_INPUT_NAME = 32, NSYM_COLUMNS_SIZE = 16384, NSYM_FEATURES_SIZE = 4096 };
 
 /* The widths of a chain of hidden layers. */
 typedef struct nsym_sizes {
@@ -21,8 +21,9 @@ typedef struct nsym_sizes {
 
 typedef enum nsym_model_kind {
     NSYM_FCN,    /* event input -> hidden layers -> logit */
-    NSYM_PFN,    /* particle input -> particle map -> latent, pooled over an event's particles -> hidden layers -> logit
-                    (Komiske, Metodiev & Thaler, arXiv:1810.05165) */
+    NSYM_PFN,    /* particle input -> particle map -> latent, pooled over an event's particles, with the event input
+                    beside it where there is one -> hidden layers -> logit (Komiske, Metodiev & Thaler,
+                    arXiv:1810.05165) */
     NSYM_HYBRID, /* latents of a PFN's particle map and of an event map, joined with learned weights that depend on a
                     third input -> hidden layers -> logit (Nabat et al., PRD 111, 072002) */
     NSYM_CNN,    /* event input, an image -> blocks of convolutions and a 2 x 2 max pool -> hidden layers -> logit */
@@ -72,13 +73,22 @@ typedef struct nsym_input {
 } nsym_input;
 
 /* Everything that fixes a network's shape and first weights. All hidden layers are affine, batch norm (if any),
-   activation; a map's last layer (to the latent, the weights or the logit) is affine only. */
+   activation; a map's last layer (to the latent, the weights or the logits) is affine only. */
 typedef struct nsym_model_spec {
     nsym_model_kind kind;
     nsym_input particle_input, event_input, gate_input;
     char columns[NSYM_COLUMNS_SIZE]; /* what an event input named "columns" is: names of event columns, such as
                                         "iso_0.1,iso_0.4,sum_pt" */
-    size_t slots;                    /* particles in every event, where that is fixed; 0: ragged */
+    char column_transforms[NSYM_COLUMNS_SIZE]; /* what each becomes before it is read, in the same order: "log,,clip -1
+                                                  1,onehot 0 1 2"; "": all as they are. There are log, log1p, sqrt,
+                                                  asinh (of x / s, where a number s follows), abs, clip LOW HIGH, onehot
+                                                  A B ... (a 1 in the place of the value, zeros for any other), raw (not
+                                                  standardised) */
+    char features[NSYM_FEATURES_SIZE];         /* the same of particles: what a particle input named "features" is */
+    char feature_transforms[NSYM_FEATURES_SIZE];
+    char gate_columns[NSYM_FEATURES_SIZE]; /* what a gate input named "columns" is; "": the same as the event's */
+    char gate_transforms[NSYM_FEATURES_SIZE];
+    size_t slots;            /* particles in every event, where that is fixed; 0: ragged */
     size_t padded;           /* PFN without norm, pool sum: events count as if they had so many particles; each missing
                                 one contributes what the particle map makes of a padding row, all zero before
                                 standardisation. 0: no padding. FCN and CNN: cells of its list or image */
@@ -100,6 +110,8 @@ typedef struct nsym_model_spec {
     size_t convolutions;              /* CNN: in each block, an activation behind each, and the pool behind the last */
     size_t kernel;                    /* CNN: rows and columns of a filter, odd; images keep their size */
     nsym_initialisation initialisation;
+    size_t classes; /* 0 or 2: two classes, one logit, that of signal; 3 to NSYM_CLASSES_MAX (nearsym/classes.h): a
+                       logit for each, of which a softmax makes probabilities */
 } nsym_model_spec;
 
 /* A trained network with the standardisation of its inputs and facts about it. One thread at a time may use a model;
@@ -132,10 +144,13 @@ typedef struct nsym_model_inputs {
     const float *gate;       /* (events, gate_input.width) */
 } nsym_model_inputs;
 
-/* Logits (events) of the events, into the caller's buffer; and into `gate` (events, 2), unless it is NULL, a hybrid's
-   weights of its general and its event latent. Errors: an input is missing, an event has not the number of particles
-   that the spec fixes or more than it pads to, an input is not finite (NSYM_ENUMERIC); the event is named. `gate` of
-   a model without such weights. */
+/* Logits of a model for an event: 1, or as many as its spec has classes, where these are more than two. */
+NSYM_API size_t nsym_model_outputs(const nsym_model_spec *spec);
+
+/* Logits (events, outputs) of the events, into the caller's buffer; and into `gate` (events, 2), unless it is NULL, a
+   hybrid's weights of its general and its event latent. Errors: an input is missing, an event has not the number of
+   particles that the spec fixes or more than it pads to, an input is not finite (NSYM_ENUMERIC); the event is named.
+   `gate` of a model without such weights. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_logits(nsym_model *model, const nsym_model_inputs *inputs,
                                                        double *logits, double *gate);
 

@@ -36,6 +36,7 @@
 #include <nearsym/train.h>
 
 #include <nearsym/ado.h>
+#include <nearsym/classes.h>
 #include <nearsym/kde.h>
 #include <nearsym/massfit.h>
 #include <nearsym/splot.h>

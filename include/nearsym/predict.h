@@ -2,6 +2,7 @@
 #ifndef NEARSYM_PREDICT_H
 #define NEARSYM_PREDICT_H
 
+#include <nearsym/classes.h>
 #include <nearsym/status.h>
 #include <stddef.h>
 
@@ -14,15 +15,19 @@ typedef struct nsym_prediction {
     size_t events;
     double trained; /* about how many of them trained the model, by its fingerprints: the contents of up to 1024 of its
                        training events, hashed; 0 where there is nothing to tell by, or it is less than one in 100 */
+    char note[768]; /* what was done to the events, and what not, that a reader should know: lines; "": nothing */
 } nsym_prediction;
 
 /* Reads a model (a study's models/NAME.h5) and a file of events, and writes their scores to a file: the events' own
-   columns, `output` (probability of signal), `logit`, and for a hybrid `general_weight`. Where particles carry pdg
-   codes, the final mu+ and mu- are taken, in this order. A model of showers reads cells: x, y of the centre, energy and
-   `cell`, the number in the grid; one of columns has those that are not there computed (nearsym/observables.h). *out,
-   unless it is NULL, says how many events there were and whether they trained the model; an attribute of the scores,
-   `events_trained`, says so too where the file's format has attributes (HDF5). Errors:
-   a foreign or damaged model; events that the model cannot read, points among them, or cells of another grid where the
+   columns, `output` (probability of signal), `logit`, and for a hybrid `general_weight`; of a model of several classes
+   both have a value for each, labelled with their names where the model has them (its attribute `classes`). The events
+   go through what those that trained the model went through: cuts on particles and events (those that fail have no
+   score), new columns, the sum of points in the detector's cells, the threshold, observables; momenta are not smeared.
+   A model of generated dimuon events takes of a generator's record the final mu+ and mu-, or e+ and e-, in this order;
+   one of other final particles takes those. Columns that are not there are computed where they are observables
+   (nearsym/observables.h). *out, unless it is NULL, says how many events there were and whether they trained the model;
+   an attribute of the scores, `events_trained`, says so too where the file's format has attributes (HDF5). Errors: a
+   foreign or damaged model; events that the model cannot read, points among them, or cells of another grid where the
    file has an attribute `grid`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const char *events_path,
                                                   const char *scores_path);
@@ -30,15 +35,18 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(nsym_prediction *out, const ch
 typedef struct nsym_evaluation {
     char score[64]; /* the column that was evaluated */
     size_t events, signal;
-    double auc, auc_error;       /* DeLong; the error is NaN where a class has fewer than two events */
-    double accuracy;             /* of score > 0.5, of a logit > 0 */
-    double tpr_at_10, tpr_at_50; /* signal efficiency at 10 % and 50 % background efficiency */
+    double auc, auc_error;       /* DeLong; the error is NaN where a class has fewer than two events. Of several classes
+                                    the mean of each against the others */
+    double accuracy;             /* of score > 0.5, of a logit > 0; of the class of the largest */
+    double tpr_at_10, tpr_at_50; /* signal efficiency at 10 % and 50 % background efficiency; NaN of several classes */
     double trained;              /* about how many of the events trained the model, as nsym_predict told the file */
+    nsym_class_results classes;  /* of scores with a value for each of several classes; else classes.classes is 0 */
 } nsym_evaluation;
 
-/* Evaluates a file of scores: columns label (0 or 1), `score` and, where it is there, weight (of any sign). `score`
+/* Evaluates a file of scores: columns label (0 or 1; where `score` has a value for each of 3 or more classes, as logit
+   and output of nsym_predict, the number of one), `score` and, where it is there, weight (of any sign). `score`
    NULL: "logit" where it is there, which tells events apart where "output", its sigmoid, is as good as 0 or 1; else
-   "output". Errors: a column is missing; a label other than 0 and 1, a NaN score, a weight that is not finite, each
+   "output". Errors: a column is missing; a label that is no class, a NaN score, a weight that is not finite, each
    with its row; a class without weight. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score);
 

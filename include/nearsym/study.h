@@ -2,6 +2,7 @@
 #ifndef NEARSYM_STUDY_H
 #define NEARSYM_STUDY_H
 
+#include <nearsym/classes.h>
 #include <nearsym/cluster.h>
 #include <nearsym/progress.h>
 #include <nearsym/status.h>
@@ -36,8 +37,11 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_run(const nsym_study_options *op
 /* One network of a card: how its training went, and how it does on the test part. Free the history. */
 typedef struct nsym_trained {
     nsym_train_history history;
+    char note[2048]; /* what was cut, how the classes weigh, and warnings about the sample, a line each */
     size_t parameters, trains, validates, tests; /* events */
-    double auc, auc_error;                       /* DeLong; the error is NaN where a class has fewer than two events */
+    double auc, auc_error;      /* DeLong; the error is NaN where a class has fewer than two events. Of several classes
+                                   the mean of each against the others */
+    nsym_class_results classes; /* of several classes, with their names; else classes.classes is 0 */
 } nsym_trained;
 
 /* Trains one model of a card (`model`; NULL: the only one) on the card's sample, without its experiments, and writes it

@@ -21,13 +21,13 @@ typedef enum nsym_sampling {
 typedef struct nsym_train_epoch {
     size_t epoch;      /* from 1 */
     double train_loss; /* mean over the batches while they were trained on */
-    double loss, auc;  /* of the events that validate; NaN where none does */
+    double loss, auc;  /* of the events that validate; NaN where none does. AUC of more than two classes: the mean over
+                          them of each against all others (nearsym/classes.h) */
     bool best;         /* its validation loss is the lowest so far, by min_change */
 } nsym_train_epoch;
 
-/* AdamW (Loshchilov & Hutter, arXiv:1711.05101) on the binary cross entropy. nsym_train_defaults gives the values
- * below.
- */
+/* AdamW (Loshchilov & Hutter, arXiv:1711.05101) on the cross entropy, binary or, of more classes, that of the softmax.
+   nsym_train_defaults gives the values below. */
 typedef struct nsym_train_options {
     size_t epochs, batch;      /* at most 100; 128 rows a step: an event's copies are rows and stay in one step */
     double learning_rate;      /* 1e-3 */
@@ -41,7 +41,8 @@ typedef struct nsym_train_options {
     double min_change;         /* what the validation loss must fall by to have improved; 0 */
     double invariance;         /* factor of the variance of the answers on an event's copies, which is added to the loss
                                   (arXiv:2311.05952); 0: none; 0 */
-    bool invariance_on_logits; /* of the logits, not of the sigmoid outputs; false */
+    bool invariance_on_logits; /* of the logits, not of the outputs (sigmoid; of more classes the sum over those of the
+                                  softmax); false */
     uint64_t seed;             /* of first weights, draws and division; 1 */
     const char *group;         /* events: the column by which rows are one event's copies; NULL: each is its own */
     const char *validates; /* events: the column that is 1 where an event validates, else 0; NULL: a fraction does */
@@ -62,11 +63,11 @@ typedef struct nsym_train_history {
 NSYM_API void nsym_train_history_free(nsym_train_history *history);
 
 /* Trains a network of a specification on events with what its inputs are made of (their names; a width of 0 is set),
-   and the columns label (0 or 1) and, perhaps, weight. New model, with the weights of the best epoch and the
-   standardisation (free with nsym_model_free; nsym_predict and `nearsym predict` read its file). `history` may be NULL.
-   A seed gives the same bits on one kind of CPU. Errors: a specification or options that cannot be; events that lack a
-   feature or column; a label that is not 0 or 1; a weight or value that does not serve, with its row from 1; a part
-   without both classes; a loss that is not finite. */
+   and the columns label (0 or 1; with spec->classes above 2: 0 to classes - 1) and, perhaps, weight. New model, with
+   the weights of the best epoch and the standardisation (free with nsym_model_free; nsym_predict and `nearsym predict`
+   read its file). `history` may be NULL. A seed gives the same bits on one kind of CPU. Errors: a specification or
+   options that cannot be; events that lack a feature or column; a label that is no class; a weight or value that does
+   not serve, with its row from 1; a part without all classes; a loss that is not finite. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_train_events(nsym_model **out, nsym_train_history *history,
                                                        const nsym_model_spec *spec, const nsym_train_options *options,
                                                        const nsym_events *events);
@@ -75,7 +76,7 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_train_events(nsym_model **out, nsym_tr
    own event, a fraction validates. */
 typedef struct nsym_train_data {
     nsym_model_inputs inputs;
-    const double *labels; /* 0 or 1 */
+    const double *labels; /* 0 or 1; with spec->classes above 2: 0 to classes - 1 */
     const double *weights;
     const int64_t *group; /* rows of one number are one event's copies, the first of them the event itself */
     const bool *validates;

@@ -136,6 +136,8 @@ nsym_status nsym_csv_events(nsym_events **out, const nsym_csv_table *table) {
     NSYM_TRY(nsym_events_new(&events, table->rows));
     field *fields = calloc(table->columns, sizeof *fields);
     nsym_status status = fields ? build(events, table, fields) : nsym_fail(NSYM_ENOMEM, "no memory");
+    if (status == NSYM_OK && table->left_out)
+        status = nsym_events_set_attribute(events, NSYM_CSV_LEFT_OUT, table->left_out);
     free(fields);
     if (status != NSYM_OK) {
         nsym_events_free(events);

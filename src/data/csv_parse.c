@@ -4,10 +4,12 @@
 #include "data/number.h"
 #include "data/texts.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { BUFFER = 1 << 16, COLUMNS_MAX = 8192 };
 
@@ -224,7 +226,53 @@ static nsym_status name_columns(const reader *r, nsym_csv_table *table, bool num
     return NSYM_OK;
 }
 
-static nsym_status add_row(const reader *r, nsym_csv_table *table, size_t *room) {
+/* Is a cell a word: of letters, and none that stands for a missing number? */
+static bool is_word(const cell *c) {
+    static const char *const missing[] = {"na", "n/a", "nan", "null", "none", "nil", "inf", "infinity", "missing"};
+    double value;
+    if (c->n == 0 || !isalpha((unsigned char)c->text[0]) || nsym_number_parse(c->text, c->n, &value)) return false;
+    for (size_t k = 0; k < sizeof missing / sizeof *missing; k++)
+        if (strlen(missing[k]) == c->n && strncasecmp(missing[k], c->text, c->n) == 0) return false;
+    return true;
+}
+
+/* Which columns are text, by the first row: those whose cell is a word, where some cell is a number. New. */
+static nsym_status find_text(const reader *r, bool **text) {
+    bool any = false;
+    *text = calloc(r->count + 1, sizeof **text);
+    if (!*text) return no_memory(r);
+    for (size_t i = 0; i < r->count; i++) {
+        (*text)[i] = is_word(&r->cells[i]);
+        any = any || (r->cells[i].n > 0 && !(*text)[i]);
+    }
+    if (!any) memset(*text, 0, r->count * sizeof **text);
+    return NSYM_OK;
+}
+
+/* Leaves the columns of text out of the table, and keeps their names. */
+static nsym_status drop_text(nsym_csv_table *table, const bool *text) {
+    size_t n = table->columns, kept = 0, length = 1;
+    for (size_t i = 0; text && i < n; i++) length += text[i] ? strlen(table->names[i]) + 2 : 0;
+    if (length == 1) return NSYM_OK;
+    table->left_out = calloc(length, 1);
+    if (!table->left_out) return nsym_fail(NSYM_ENOMEM, "no memory for the names of columns");
+    for (size_t row = 0, to = 0; row < table->rows; row++)
+        for (size_t i = 0; i < n; i++)
+            if (!text[i]) table->values[to++] = table->values[row * n + i];
+    for (size_t i = 0; i < n; i++) {
+        if (!text[i]) {
+            table->names[kept++] = table->names[i];
+            continue;
+        }
+        if (table->left_out[0]) strcat(table->left_out, ", ");
+        strcat(table->left_out, table->names[i]);
+        free(table->names[i]);
+    }
+    table->columns = kept;
+    return NSYM_OK;
+}
+
+static nsym_status add_row(const reader *r, nsym_csv_table *table, size_t *room, bool **text) {
     if (r->count != table->columns)
         return nsym_fail(NSYM_EFORMAT, "line %zu: %zu cells for %zu columns", r->first_line, r->count, table->columns);
     if (table->rows == *room) {
@@ -235,8 +283,9 @@ static nsym_status add_row(const reader *r, nsym_csv_table *table, size_t *room)
         *room = grown_room;
     }
     double *row = table->values + table->rows * table->columns;
+    if (table->rows == 0) NSYM_TRY(find_text(r, text));
     for (size_t i = 0; i < r->count; i++)
-        if (!nsym_number_parse(r->cells[i].text, r->cells[i].n, &row[i]))
+        if (!(*text)[i] && !nsym_number_parse(r->cells[i].text, r->cells[i].n, &row[i]))
             return nsym_fail(
                 NSYM_EFORMAT, "line %zu: column \"%s\" is \"%.*s\", must be a number; leave the column out",
                 r->first_line, table->names[i], r->cells[i].n < 40 ? (int)r->cells[i].n : 40, r->cells[i].text);
@@ -244,7 +293,7 @@ static nsym_status add_row(const reader *r, nsym_csv_table *table, size_t *room)
     return NSYM_OK;
 }
 
-static nsym_status parse(reader *r, nsym_csv_table *table, size_t max_rows) {
+static nsym_status parse(reader *r, nsym_csv_table *table, size_t max_rows, bool **text) {
     bool end;
     size_t room = 0;
     NSYM_TRY(read_record(r, &end));
@@ -253,12 +302,12 @@ static nsym_status parse(reader *r, nsym_csv_table *table, size_t max_rows) {
     NSYM_TRY(split(r));
     bool numbers = all_numbers(r);
     NSYM_TRY(name_columns(r, table, numbers));
-    if (numbers) NSYM_TRY(add_row(r, table, &room));
+    if (numbers) NSYM_TRY(add_row(r, table, &room, text));
     while (max_rows == 0 || table->rows < max_rows) {
         NSYM_TRY(read_record(r, &end));
         if (end) break;
         NSYM_TRY(split(r));
-        NSYM_TRY(add_row(r, table, &room));
+        NSYM_TRY(add_row(r, table, &room, text));
     }
     return NSYM_OK;
 }
@@ -266,7 +315,10 @@ static nsym_status parse(reader *r, nsym_csv_table *table, size_t max_rows) {
 nsym_status nsym_csv_parse(nsym_csv_table *table, nsym_csv_source source, size_t max_rows) {
     *table = (nsym_csv_table){0};
     reader r = {.source = source, .buffer = malloc(BUFFER)};
-    nsym_status status = r.buffer ? parse(&r, table, max_rows) : nsym_fail(NSYM_ENOMEM, "no memory");
+    bool *text = NULL;
+    nsym_status status = r.buffer ? parse(&r, table, max_rows, &text) : nsym_fail(NSYM_ENOMEM, "no memory");
+    if (status == NSYM_OK) status = drop_text(table, text);
+    free(text);
     free(r.buffer);
     free(r.text);
     free(r.cells);
@@ -276,5 +328,6 @@ nsym_status nsym_csv_parse(nsym_csv_table *table, nsym_csv_source source, size_t
 void nsym_csv_free(nsym_csv_table *table) {
     nsym_texts_free(table->names, table->columns);
     free(table->values);
+    free(table->left_out);
     *table = (nsym_csv_table){0};
 }

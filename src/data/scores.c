@@ -66,8 +66,10 @@ static nsym_status find_column(const nsym_column **out, const nsym_events *event
     if (!*out && !named && !usual) *out = only_column(events, true);
     if (!*out) return tell_columns(events, name);
     if ((*out)->width != 1)
-        return nsym_fail(NSYM_EFORMAT, "column '%s' has %zu values an event, scores have one", (*out)->name,
-                         (*out)->width);
+        return nsym_fail(NSYM_EFORMAT,
+                         "column '%s' has %zu values an event, scores have one; those of several classes, a value for "
+                         "each, are for nearsym evaluate",
+                         (*out)->name, (*out)->width);
     return NSYM_OK;
 }
 

@@ -260,6 +260,23 @@ static void softmax_backward(const nsym_pass *pass, const nsym_layer *layer) {
     }
 }
 
+static void beside_forward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* g (events, latent), x (events, width of the event input), y (events, latent + width) */
+    const nsym_block *g = &pass->blocks[layer->source[0]], *x = &pass->blocks[layer->source[1]];
+    const nsym_block *y = &pass->blocks[layer->destination];
+    for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++) {
+        memcpy(y->output + i * y->width, g->value + i * g->width, g->width * sizeof(real));
+        memcpy(y->output + i * y->width + g->width, x->value + i * x->width, x->width * sizeof(real));
+    }
+}
+
+static void beside_backward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* dg (events, latent), dy (events, latent + width); the input has no gradient */
+    const nsym_block *g = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
+    for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++)
+        memcpy(g->gradient + i * g->width, y->gradient + i * y->width, g->width * sizeof(real));
+}
+
 static void combining_forward(const nsym_pass *pass, const nsym_layer *layer) {
     /* g, s (events, latent), w (events, 2 or the weight input's width), y (events, width of the mix) */
     const nsym_block *g = &pass->blocks[layer->source[0]], *s = &pass->blocks[layer->source[1]];
@@ -356,6 +373,7 @@ const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS] = {
     [NSYM_POOLING] = {pooling_forward, pooling_backward},
     [NSYM_SOFTMAX] = {softmax_forward, softmax_backward},
     [NSYM_COMBINING] = {combining_forward, combining_backward},
+    [NSYM_BESIDE] = {beside_forward, beside_backward},
     [NSYM_TRUNK] = {trunk_forward, trunk_backward},
     [NSYM_DROPOUT] = {dropout_forward, dropout_backward},
     [NSYM_ACTIVATING] = {activating_forward, activating_backward},

@@ -27,6 +27,7 @@ typedef enum nsym_layer_kind {
     NSYM_POOLING,
     NSYM_SOFTMAX,
     NSYM_COMBINING,
+    NSYM_BESIDE,
     NSYM_TRUNK,
     NSYM_DROPOUT,
     NSYM_ACTIVATING,

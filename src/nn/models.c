@@ -1,6 +1,7 @@
 #include "nn/models.h"
 
 #include "base/fail.h"
+#include <nearsym/classes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,6 +95,9 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     NSYM_TRY(check_choice("pooling", (int)spec->pooling, NSYM_POOL_MEAN));
     NSYM_TRY(check_choice("combination", (int)spec->combination, NSYM_COMBINE_CONCAT));
     NSYM_TRY(check_choice("initialisation", (int)spec->initialisation, NSYM_INIT_ORTHOGONAL));
+    if (spec->classes == 1 || spec->classes > NSYM_CLASSES_MAX)
+        return nsym_fail(NSYM_EINVAL, "classes is %zu, must be 2 to %d, or 0 for two", spec->classes,
+                         (int)NSYM_CLASSES_MAX);
     NSYM_TRY(check_sizes("hidden", &spec->hidden));
     NSYM_TRY(check_padded(spec));
     if (spec->activation == NSYM_LEAKY_RELU && !(spec->leak >= 0 && spec->leak <= 1))
@@ -177,7 +181,7 @@ static size_t add_hidden(nsym_plan *plan, const char *map, size_t source, const 
     return source;
 }
 
-/* The classifier's hidden layers, a dropout behind each where there is one, and the logit. */
+/* The classifier's hidden layers, a dropout behind each where there is one, and the logits. */
 static void add_classifier(nsym_plan *plan, size_t source) {
     const nsym_model_spec *spec = &plan->spec;
     const nsym_sizes *hidden = &spec->hidden;
@@ -188,7 +192,7 @@ static void add_classifier(nsym_plan *plan, size_t source) {
         layer->dropout = spec->dropout;
         source = layer->destination;
     }
-    add_dense(plan, "hidden", hidden->count, source, 1, false);
+    add_dense(plan, "hidden", hidden->count, source, nsym_model_outputs(spec), false);
 }
 
 static size_t add_map(nsym_plan *plan, const char *map, size_t source, const nsym_sizes *hidden, size_t outputs) {
@@ -223,6 +227,15 @@ static size_t add_particles(nsym_plan *plan) {
     pooling->weighted = last->weighted = weighted;
     pooling->source[1] = last->source[1] = NSYM_PARTICLES_IN; /* the energies */
     return latent;
+}
+
+/* The event input beside a latent, where the model has one. */
+static size_t add_beside(nsym_plan *plan, size_t latent) {
+    size_t width = plan->block[NSYM_EVENT_IN].width;
+    if (width == 0) return latent;
+    nsym_layer *layer = add_layer(plan, NSYM_BESIDE, latent, NSYM_EVENT_ROWS, plan->block[latent].width + width);
+    layer->source[1] = NSYM_EVENT_IN;
+    return layer->destination;
 }
 
 static size_t combination_width(const nsym_model_spec *spec) {
@@ -282,12 +295,16 @@ static size_t add_trunk(nsym_plan *plan) {
     return add_layer(plan, NSYM_TRUNK, NSYM_EVENT_IN, NSYM_EVENT_ROWS, nsym_trunk_outputs(trunk))->destination;
 }
 
+size_t nsym_model_outputs(const nsym_model_spec *spec) {
+    return spec->classes > 2 ? spec->classes : 1;
+}
+
 bool nsym_spec_reads_particles(const nsym_model_spec *spec) {
     return spec->kind == NSYM_PFN || spec->kind == NSYM_EFN || spec->kind == NSYM_HYBRID;
 }
 
 bool nsym_spec_reads_event(const nsym_model_spec *spec) {
-    return spec->kind != NSYM_PFN && spec->kind != NSYM_EFN;
+    return (spec->kind != NSYM_PFN && spec->kind != NSYM_EFN) || spec->event_input.width > 0;
 }
 
 bool nsym_spec_reads_gate(const nsym_model_spec *spec) {
@@ -306,7 +323,7 @@ nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
     add_block(plan, NSYM_EVENT_ROWS, nsym_spec_reads_event(spec) ? spec->event_input.width : 0, true);
     add_block(plan, NSYM_EVENT_ROWS, nsym_spec_reads_gate(spec) ? spec->gate_input.width : 0, true);
     size_t source = NSYM_EVENT_IN;
-    if (spec->kind == NSYM_PFN || spec->kind == NSYM_EFN) source = add_particles(plan);
+    if (spec->kind == NSYM_PFN || spec->kind == NSYM_EFN) source = add_beside(plan, add_particles(plan));
     if (spec->kind == NSYM_HYBRID) source = add_hybrid(plan);
     if (spec->kind == NSYM_CNN) source = add_trunk(plan);
     add_classifier(plan, source);

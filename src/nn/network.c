@@ -236,7 +236,8 @@ const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch,
 void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const real *dlogits) {
     const nsym_plan *plan = &network->plan;
     take(network, batch);
-    memcpy(plan->block[plan->blocks - 1].gradient, dlogits, batch->events * sizeof *dlogits);
+    const nsym_block *logits = &plan->block[plan->blocks - 1];
+    memcpy(logits->gradient, dlogits, batch->events * logits->width * sizeof *dlogits);
     for (size_t i = plan->layers; i-- > 0;)
         nsym_layer_table[plan->layer[i].kind].backward(&network->pass, &plan->layer[i]);
     network->pass.step++;

@@ -32,13 +32,14 @@ const nsym_model_spec *nsym_network_spec(const nsym_network *network);
    gradients are undefined until the next backward pass. */
 void nsym_network_initialise(nsym_network *network, uint64_t seed);
 
-/* Logits (events), borrowed until the next call. In training batch norm uses the batch's statistics and updates the
-   running ones (momentum 0.1, unbiased variance; a batch of one value leaves the running variance as it is), else it
-   uses the running ones. Dropout draws anew after each backward pass, from the seed of the initialisation. */
+/* Logits (events, outputs), borrowed until the next call. In training batch norm uses the batch's statistics and
+   updates the running ones (momentum 0.1, unbiased variance; a batch of one value leaves the running variance as it
+   is), else it uses the running ones. Dropout draws anew after each backward pass, from the seed of the initialisation.
+ */
 const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch, bool training);
 
-/* Gradients of all parameters from d(loss)/d(logits) (events), after a forward pass in training mode on the same batch;
-   the former gradients are overwritten. */
+/* Gradients of all parameters from d(loss)/d(logits) (events, outputs), after a forward pass in training mode on the
+   same batch; the former gradients are overwritten. */
 void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const real *dlogits);
 
 /* A hybrid's gate weights (events, 2) in the last forward pass: column 0 general, column 1 event; else NULL.

@@ -17,8 +17,9 @@ const char *const nsym_combination_words[] = {"sum",          "concat_weighted",
 const char *const nsym_initialisation_words[] = {"pytorch",   "glorot_uniform", "glorot_normal",
                                                  "he_normal", "orthogonal",     NULL};
 
-/* Specs of older files lack the late members, which then are 0. */
-enum { FIRST, LATE };
+/* Specs of older files lack the late members, which then are 0. Those that are told where they are not 0 alone leave a
+   file as older programs read it. */
+enum { FIRST, LATE, LATE_UNLESS_0 };
 
 /* The members of a spec; those of no kind are inputs. */
 static const nsym_field members[] = {
@@ -39,6 +40,11 @@ static const nsym_field members[] = {
     {"mix", NSYM_FIELD_WORD, AT(combination), .words = nsym_combination_words},
     {"padded", NSYM_FIELD_SIZE, AT(padded), .group = LATE},
     {"columns", NSYM_FIELD_NAMES, AT(columns), .room = NSYM_COLUMNS_SIZE, .group = LATE},
+    {"column_transforms", NSYM_FIELD_NAMES, AT(column_transforms), .room = NSYM_COLUMNS_SIZE, .group = LATE},
+    {"features", NSYM_FIELD_NAMES, AT(features), .room = NSYM_FEATURES_SIZE, .group = LATE},
+    {"feature_transforms", NSYM_FIELD_NAMES, AT(feature_transforms), .room = NSYM_FEATURES_SIZE, .group = LATE},
+    {"gate_columns", NSYM_FIELD_NAMES, AT(gate_columns), .room = NSYM_FEATURES_SIZE, .group = LATE},
+    {"gate_transforms", NSYM_FIELD_NAMES, AT(gate_transforms), .room = NSYM_FEATURES_SIZE, .group = LATE},
     {"linear_first", NSYM_FIELD_BOOL, AT(linear_first), .group = LATE},
     {"dropout", NSYM_FIELD_NUMBER, AT(dropout), .group = LATE},
     {"image_rows", NSYM_FIELD_SIZE, AT(image_rows), .group = LATE},
@@ -47,6 +53,7 @@ static const nsym_field members[] = {
     {"convolutions", NSYM_FIELD_SIZE, AT(convolutions), .group = LATE},
     {"kernel", NSYM_FIELD_SIZE, AT(kernel), .group = LATE},
     {"initialisation", NSYM_FIELD_WORD, AT(initialisation), .words = nsym_initialisation_words, .group = LATE},
+    {"classes", NSYM_FIELD_SIZE, AT(classes), .group = LATE_UNLESS_0},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 
@@ -58,10 +65,15 @@ static json_t *write_member(const nsym_field *m, const nsym_model_spec *spec) {
     return json_pack("{s:s, s:I}", "name", input->name, "width", (json_int_t)input->width);
 }
 
+static bool is_0(const nsym_field *m, const nsym_model_spec *spec) {
+    return *(const size_t *)(const void *)((const char *)spec + m->at) == 0;
+}
+
 nsym_status nsym_spec_to_json(char **out, const nsym_model_spec *spec) {
     json_t *object = json_object();
     bool whole = object != NULL;
     for (size_t i = 0; i < MEMBERS; i++) {
+        if (members[i].group == LATE_UNLESS_0 && is_0(&members[i], spec)) continue;
         json_t *value = write_member(&members[i], spec);
         whole = json_object_set_new(object, members[i].key, value) == 0 && whole;
     }
@@ -94,7 +106,7 @@ nsym_status nsym_spec_from_json(nsym_model_spec *out, const char *text) {
     size_t known = MEMBERS;
     for (size_t i = 0; i < MEMBERS && status == NSYM_OK; i++) {
         const json_t *value = json_object_get(object, members[i].key);
-        if (!value && members[i].group == LATE) {
+        if (!value && members[i].group != FIRST) {
             known--;
             continue;
         }

@@ -1,9 +1,11 @@
 #include "options/fields.h"
 
+#include "base/arena.h"
 #include "base/fail.h"
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 _Static_assert(sizeof(nsym_node_kind) == sizeof(unsigned), "enums are read as unsigned");
@@ -85,6 +87,14 @@ static nsym_status read_names(char *out, const nsym_field *f, nsym_reader r, con
     return NSYM_OK;
 }
 
+static nsym_status read_node(const char **out, const nsym_tree *tree, const nsym_node *node) {
+    char *text;
+    NSYM_TRY(nsym_node_text(&text, node));
+    *out = nsym_arena_strdup(tree->arena, text);
+    free(text);
+    return *out ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the card's key %s", node->key);
+}
+
 static nsym_status read_field(char *out, const nsym_field *f, nsym_reader r, const nsym_node *node) {
     bool any = f->low == 0 && f->high == 0;
     double low = any ? -INFINITY : f->low, high = any ? INFINITY : f->high;
@@ -93,6 +103,8 @@ static nsym_status read_field(char *out, const nsym_field *f, nsym_reader r, con
     switch (f->kind) {
     case NSYM_FIELD_ANY:
         return NSYM_OK;
+    case NSYM_FIELD_NODE:
+        return read_node(at, r.tree, node);
     case NSYM_FIELD_BOOL:
         return nsym_read_bool(r, f->key, at);
     case NSYM_FIELD_SIZE:

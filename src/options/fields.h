@@ -8,6 +8,8 @@
 
 typedef enum nsym_field_kind {
     NSYM_FIELD_ANY,     /* maps and lists of maps, read by other means */
+    NSYM_FIELD_NODE,    /* const char *: whatever stands there as canonical one-line YAML, borrowed from the tree; in the
+                           ledger's key by the text at `beside` where there is one */
     NSYM_FIELD_BOOL,    /* bool */
     NSYM_FIELD_SIZE,    /* size_t */
     NSYM_FIELD_NUMBER,  /* double */

@@ -46,6 +46,7 @@ static void print_words(FILE *out, const char *const *words) {
 static void print_values(FILE *out, const nsym_field *f) {
     switch (f->kind) {
     case NSYM_FIELD_ANY:
+    case NSYM_FIELD_NODE:
         return;
     case NSYM_FIELD_BOOL:
         fputs("true, false", out);

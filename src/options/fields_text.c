@@ -47,6 +47,9 @@ void nsym_field_print(FILE *out, const nsym_field *f, const void *values, bool s
     case NSYM_FIELD_NUMBER:
         print_number(out, *(const double *)at, shown);
         return;
+    case NSYM_FIELD_NODE:
+        print_word(out, shown || !f->beside ? *(const char *const *)at : card + f->beside, shown);
+        return;
     case NSYM_FIELD_TEXT:
         print_word(out, *(const char *const *)at, shown);
         return;

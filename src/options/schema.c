@@ -34,6 +34,7 @@ static void write_list(FILE *out, const nsym_field *f, bool whole) {
 static void write_kind(FILE *out, const nsym_field *f) {
     switch (f->kind) {
     case NSYM_FIELD_ANY:
+    case NSYM_FIELD_NODE:
         fputs("\"type\": [\"string\", \"number\", \"array\", \"object\", \"null\"]", out);
         return;
     case NSYM_FIELD_BOOL:

@@ -63,7 +63,8 @@ nsym_status nsym_default_values(const nsym_default_place *p, const char *axis, n
 
 /* The coordinates that all its results share: not the epoch, nor what a search says in words. */
 static nsym_status find_axes(nsym_default_place *p) {
-    static const char *const others[] = {"experiment", "settings", "epoch", "background", "efficiency"};
+    static const char *const others[] = {"experiment", "settings", "epoch",   "background",
+                                         "efficiency", "class",    "against", "called"};
     for (size_t i = 0; i < p->results->count; i++) {
         const nsym_place *place = &p->results->result[i].place;
         if (!is_of(p, place)) continue;

@@ -90,7 +90,7 @@ static nsym_status check_labels(const material *m, const nsym_efp_search_options
 /* Reads both files, in the events' order. */
 static nsym_status read_files(material *m, const nsym_efp_search_options *o) {
     NSYM_TRY(nsym_events_read(&m->events, o->events, NULL));
-    nsym_status status = nsym_labels_check(m->events);
+    nsym_status status = nsym_labels_check(m->events, 2, false);
     if (status == NSYM_OK) status = nsym_weights_make(m->events, &(nsym_weights_card){0});
     if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", o->events);
     NSYM_TRY(nsym_scores_read(&m->scores, o->guide, NULL));

@@ -2,6 +2,9 @@
 #include "sources/checks.h"
 
 #include "base/fail.h"
+#include "sources/cuts.h"
+#include "sources/files.h"
+#include "sources/labels.h"
 #include "sources/source.h"
 #include <nearsym/pixels.h>
 
@@ -147,6 +150,58 @@ static nsym_status check_labels(const nsym_labels_card *l, const nsym_tree *card
     return NSYM_OK;
 }
 
+/* Names of two classes or more, each once. */
+static nsym_status check_names(const char *names, const nsym_node *node, const nsym_tree *card) {
+    char name[NSYM_CLASSES_MAX][NSYM_CLASS_NAME];
+    size_t n = nsym_class_names(name, names), commas = 0;
+    for (const char *c = names; *c; c++) commas += *c == ',';
+    if (n < 2 || commas + 1 > NSYM_CLASSES_MAX)
+        return nsym_fail_at(card, node, "labels.classes has %zu names, must have 2 to %d", commas + 1,
+                            (int)NSYM_CLASSES_MAX);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k <= i; k++) {
+            if (k < i && strcmp(name[i], name[k]) == 0)
+                return nsym_fail_at(card, node, "labels.classes names '%s' twice, classes %zu and %zu", name[i], k, i);
+            if (strlen(name[i]) + 1 == NSYM_CLASS_NAME || !name[i][0])
+                return nsym_fail_at(card, node, "labels.classes: the name '%s' of class %zu must have 1 to %d letters",
+                                    name[i], i, NSYM_CLASS_NAME - 2);
+        }
+    return NSYM_OK;
+}
+
+/* What several classes cannot be together with: what asks for signal and background. */
+static nsym_status check_several(const nsym_data_card *data, const nsym_tree *card, const nsym_node *node) {
+    const nsym_weights_card *weights = &data->weights;
+    const struct {
+        bool there;
+        const char *what;
+    } others[] = {
+        {weights->reweight.binning != NSYM_BINS_NONE, "weights.reweight makes the background's spectrum the signal's"},
+        {weights->flatten > 0, "weights.flatten is for two classes"},
+        {weights->kde != NSYM_KDE_NONE, "weights.kde gives one of two labels the density of the other"},
+        {data->judge.ends > 0, "the mass judges scores of signal (splot.mass)"},
+        {!nsym_data_reads_files(data), "built-in events are of two"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i].there)
+            return nsym_fail_at(card, node, "labels.classes names %zu classes, and %s; keep one", data->split.classes,
+                                others[i].what);
+    return NSYM_OK;
+}
+
+static nsym_status check_classes(nsym_data_card *data, const nsym_tree *card) {
+    const nsym_node *node = nsym_node_at(card->root, "labels.classes");
+    if (!data->labels.classes[0]) return NSYM_OK;
+    if (data->labels.from != NSYM_LABELS_COLUMN)
+        return nsym_fail_at(card, node,
+                            "labels.classes names the classes of a column, and labels.from makes labels of two: "
+                            "mixtures, or their truth; keep one");
+    NSYM_TRY(check_names(data->labels.classes, node, card));
+    size_t classes = nsym_classes_of(data);
+    if (classes <= 2) return NSYM_OK;
+    data->split.classes = classes;
+    return check_several(data, card, node);
+}
+
 /* Events without classes are judged by their mass, whether the card says so or not. */
 static nsym_status check_judge(nsym_data_card *data, const nsym_tree *card) {
     nsym_judge_card *judge = &data->judge;
@@ -177,7 +232,9 @@ nsym_status nsym_division_check(const nsym_data_card *data, size_t count) {
 
 /* Events that the source has, where this is known before they are read; 0: it is not. */
 static size_t known_events(const nsym_data_card *data) {
-    if (data->file[0] || data->copies.group[0] || data->labels.from != NSYM_LABELS_COLUMN) return 0;
+    if (nsym_data_reads_files(data) || data->select[0] || data->copies.group[0] ||
+        data->labels.from != NSYM_LABELS_COLUMN)
+        return 0;
     return data->source->takes_classes ? 2 * data->events : data->events;
 }
 
@@ -286,18 +343,58 @@ static nsym_status check_repeat(const nsym_data_card *data, const nsym_tree *car
                         data->repeat);
 }
 
+/* Cuts and new columns are of events that are all there. */
+static nsym_status check_cuts(const nsym_data_card *data, const nsym_tree *card) {
+    const nsym_node *define = nsym_node_at(card->root, "data.define");
+    if (define && define->kind != NSYM_MAP && (define->kind != NSYM_SCALAR || define->text[0]))
+        return nsym_fail_at(card, define,
+                            "data.define must be a map of names and expressions, such as "
+                            "{pt_ratio: pt / mu_pt}");
+    if (!nsym_cuts_are_made(data) || data->source->load) return NSYM_OK;
+    return nsym_fail_at(card, nsym_node_at(card->root, "data"),
+                        "data.particles, data.define and data.select act on events that are read or generated "
+                        "together, and '%s' makes each when it is asked for",
+                        data->source->name);
+}
+
+/* Parts that files are given for settle the division. */
+static nsym_status check_parts(const nsym_data_card *data, const nsym_tree *card) {
+    bool test = nsym_files_give(data, NSYM_PART_TEST), checks = nsym_files_give(data, NSYM_PART_VALIDATION);
+    const nsym_split_card *split = &data->split;
+    const nsym_node *node = nsym_node_at(card->root, "split");
+    if (!test && !checks && !nsym_files_give(data, NSYM_PART_TRAIN)) return NSYM_OK;
+    if (split->reserve || split->size || split->folds)
+        return nsym_fail_at(card, node,
+                            "data.files says which files train, validate or test, and split.%s divides all "
+                            "events otherwise; keep one",
+                            split->reserve ? "reserve"
+                            : split->size  ? "size"
+                                           : "folds");
+    if (test && nsym_node_at(card->root, "split.test"))
+        return nsym_fail_at(card, node, "data.files has files for the test, and split.test is %g; keep one",
+                            split->test);
+    if (checks && nsym_node_at(card->root, "split.validation"))
+        return nsym_fail_at(card, node, "data.files has files for validation, and split.validation is %g; keep one",
+                            split->validation);
+    return NSYM_OK;
+}
+
 nsym_status nsym_data_check(nsym_data_card *data, const nsym_tree *card) {
     const nsym_reweight *reweight = &data->weights.reweight;
     if (reweight->high < reweight->low)
         return nsym_fail_at(card, nsym_node_at(card->root, "weights.reweight.low"),
                             "weights.reweight.low is %g, must be below weights.reweight.high, %g", reweight->low,
                             reweight->high);
+    NSYM_TRY(nsym_files_check(data, card));
+    NSYM_TRY(check_cuts(data, card));
+    NSYM_TRY(check_parts(data, card));
     if (data->source->check) NSYM_TRY(data->source->check(data, card));
     NSYM_TRY(set_cells(&data->detector.cells, card));
     NSYM_TRY(check_grid(data, card));
     NSYM_TRY(check_detector(data, card));
     NSYM_TRY(check_copies(data, card));
     NSYM_TRY(check_labels(&data->labels, card));
+    NSYM_TRY(check_classes(data, card));
     NSYM_TRY(check_judge(data, card));
     NSYM_TRY(check_division(&data->split, card));
     if (data->split.reserve) return check_reserve(data, card);

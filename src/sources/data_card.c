@@ -1,5 +1,6 @@
 #include "sources/data_card.h"
 
+#include "sources/labels.h"
 #include "sources/source.h"
 
 size_t nsym_copies_of(const nsym_data_card *data) {
@@ -15,8 +16,21 @@ bool nsym_grid_of(const nsym_data_card *data, size_t *nx, size_t *ny) {
     return *nx > 0;
 }
 
-bool nsym_weights_are_made(const nsym_weights_card *weights) {
-    return weights->reweight.binning != NSYM_BINS_NONE || weights->flatten > 0;
+size_t nsym_classes_of(const nsym_data_card *data) {
+    return data->labels.classes[0] ? nsym_class_names(NULL, data->labels.classes) : 2;
+}
+
+bool nsym_data_reads_files(const nsym_data_card *data) {
+    return data->file[0] || data->files[0];
+}
+
+bool nsym_classes_are_balanced(const nsym_data_card *data) {
+    return data->weights.balance && data->labels.from == NSYM_LABELS_COLUMN;
+}
+
+bool nsym_weights_are_made(const nsym_data_card *data) {
+    return data->weights.reweight.binning != NSYM_BINS_NONE || data->weights.flatten > 0 ||
+           nsym_classes_are_balanced(data);
 }
 
 bool nsym_mass_judges(const nsym_data_card *data) {
@@ -24,5 +38,6 @@ bool nsym_mass_judges(const nsym_data_card *data) {
 }
 
 bool nsym_split_is_of_sample(const nsym_data_card *data) {
-    return nsym_mass_judges(data) || data->weights.kde != NSYM_KDE_NONE || data->weights.balance;
+    bool parts = data->weights.balance && !nsym_classes_are_balanced(data);
+    return nsym_mass_judges(data) || data->weights.kde != NSYM_KDE_NONE || parts;
 }

@@ -8,13 +8,19 @@
 #include "stats/reweight.h"
 #include "train/settings.h"
 #include "transform/symmetry.h"
+#include <nearsym/classes.h>
 #include <nearsym/copies.h>
 #include <nearsym/massfit.h>
 #include <nearsym/model.h>
 
 #include <stdint.h>
 
-enum { NSYM_COPIES_MAX = 64, NSYM_EDGES_MAX = 257, NSYM_SOURCE_OPTIONS_SIZE = 256 };
+enum {
+    NSYM_COPIES_MAX = 64,
+    NSYM_EDGES_MAX = 257,
+    NSYM_SOURCE_OPTIONS_SIZE = 256,
+    NSYM_CLASS_NAMES = NSYM_CLASSES_MAX * NSYM_CLASS_NAME
+};
 
 /* Where the copies of an event come from. */
 typedef enum nsym_copying { NSYM_COPIES_NONE, NSYM_COPIES_BEFORE, NSYM_COPIES_AFTER } nsym_copying;
@@ -59,11 +65,13 @@ typedef enum nsym_labels_from { NSYM_LABELS_COLUMN, NSYM_LABELS_MIXTURES, NSYM_L
 /* What the labels are: a column, or two mixtures of muon pairs of unknown classes (CWoLa). */
 typedef struct nsym_labels_card {
     nsym_labels_from from;
+    const char *column;               /* the classes: a column, or an expression */
     size_t ends[2];                   /* numbers in the next two */
     double mass[2], signal_region[2]; /* GeV: of the pairs taken; of those of label 1, also of opposite charges */
     double pt_min, eta_max;           /* of both muons: GeV, |eta|; what is not beyond */
     size_t fractions;                 /* 0, or 2: the mixtures are made by drawing, with */
     double fraction[2];               /* true fractions of signal in labels 1 and 0 */
+    char classes[NSYM_CLASS_NAMES];   /* names of the classes 0, 1, ... of a column, commas between; "": not named */
 } nsym_labels_card;
 
 /* Which group of events gets the kernel density of which other. */
@@ -77,7 +85,8 @@ typedef struct nsym_weights_card {
     nsym_reweight reweight; /* the background's pT to the signal's */
     size_t flatten;         /* bins of mu_pt and of mu_eta in which each class is made flat; 0: none */
     nsym_kde_weights kde;
-    bool balance; /* both labels weigh the same together */
+    bool balance; /* all classes weigh the same together: in the whole sample, or, of two mixtures, in each part that
+                     trains or validates */
 } nsym_weights_card;
 
 /* How the mass judges scores (sPlot). */
@@ -95,6 +104,10 @@ typedef struct nsym_data_card {
     const char *signal, *background; /* files of one class each, for a generator that takes them; "": built-in */
     char signal_mark[NSYM_MARK_SIZE], background_mark[NSYM_MARK_SIZE],
         file_mark[NSYM_MARK_SIZE]; /* see nsym_file_mark */
+    const char *files;             /* several files, with what each is, in place of `file`: YAML; "": none */
+    const char *folder;            /* the card's, with a slash, where paths of the card begin; "": here */
+    char files_mark[NSYM_MARK_SIZE];
+    const char *particles, *define, *select; /* cuts on particles, new columns (YAML), cuts on events; "": none */
     uint64_t seed;
     size_t events;         /* built-in; 0: the generator's default */
     bool align;            /* every event is turned so that its principal axis lies along y */
@@ -117,8 +130,17 @@ size_t nsym_copies_of(const nsym_data_card *data);
 /* Cells in x and in y that its events' particles are, made by the detector or given; false: none. */
 bool nsym_grid_of(const nsym_data_card *data, size_t *nx, size_t *ny);
 
-/* Are weights made of the spectra of all events together? */
-bool nsym_weights_are_made(const nsym_weights_card *weights);
+/* How many classes the labels have: those that the card names, else two. */
+size_t nsym_classes_of(const nsym_data_card *data);
+
+/* Do the events come from files, not from a generator? */
+bool nsym_data_reads_files(const nsym_data_card *data);
+
+/* Are weights made of all events together: of their spectra, or of their numbers? */
+bool nsym_weights_are_made(const nsym_data_card *data);
+
+/* Do classes weigh alike in the whole sample? */
+bool nsym_classes_are_balanced(const nsym_data_card *data);
 
 /* Does the mass judge scores of the sample? */
 bool nsym_mass_judges(const nsym_data_card *data);

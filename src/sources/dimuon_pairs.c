@@ -28,25 +28,38 @@ static nsym_status find_layout(layout *out, const nsym_events *events) {
     return NSYM_OK;
 }
 
-/* Event i's mu+ and mu- in p4 (2, 4). */
-static nsym_status extract(const nsym_events *events, const layout *at, size_t i, double *p4) {
-    size_t found[2] = {0};
+/* Event i's final l+ and l- of one flavour (the size of their pdg) in p4 (2, 4), and how many there are of each. */
+static nsym_status extract_flavour(size_t found[2], const nsym_events *events, const layout *at, size_t i,
+                                   double flavour, double *p4) {
+    found[0] = found[1] = 0;
     for (uint64_t row = events->offsets[i]; row < events->offsets[i + 1]; row++) {
         const double *particle = events->particles + row * events->features;
-        if (fabs(particle[at->pdg]) != 13 || (at->status != NSYM_NONE && particle[at->status] != 1)) continue;
+        if (fabs(particle[at->pdg]) != flavour || (at->status != NSYM_NONE && particle[at->status] != 1)) continue;
         size_t slot = particle[at->pdg] < 0 ? 0 : 1; /* mu+ is -13 */
         found[slot]++;
         for (size_t k = 0; k < 4; k++) {
             double value = particle[at->momentum[k]];
             if (!isfinite(value))
-                return nsym_fail(NSYM_EFORMAT, "row %zu: %s of a muon is %g", nsym_events_row(events, i),
+                return nsym_fail(NSYM_EFORMAT, "row %zu: %s of a lepton is %g", nsym_events_row(events, i),
                                  events->feature_names[at->momentum[k]], value);
             p4[4 * slot + k] = value;
         }
     }
-    if (found[0] == 1 && found[1] == 1) return NSYM_OK;
-    return nsym_fail(NSYM_EFORMAT, "row %zu has %zu final mu+ and %zu mu-, must have one each",
-                     nsym_events_row(events, i), found[0], found[1]);
+    return NSYM_OK;
+}
+
+/* Its muons, or, where there are none, its electrons. */
+static nsym_status extract(const nsym_events *events, const layout *at, size_t i, double *p4) {
+    size_t muons[2], electrons[2] = {0};
+    NSYM_TRY(extract_flavour(muons, events, at, i, 13, p4));
+    if (muons[0] == 1 && muons[1] == 1) return NSYM_OK;
+    if (muons[0] + muons[1] == 0) NSYM_TRY(extract_flavour(electrons, events, at, i, 11, p4));
+    if (electrons[0] == 1 && electrons[1] == 1) return NSYM_OK;
+    return nsym_fail(
+        NSYM_EFORMAT,
+        "row %zu has %zu final mu+ and %zu mu-, %zu e+ and %zu e-, must have one mu+ and one mu-, or one e+ "
+        "and one e-",
+        nsym_events_row(events, i), muons[0], muons[1], electrons[0], electrons[1]);
 }
 
 static nsym_status set_weights(nsym_pairs *pairs, const nsym_events *events) {

@@ -1,12 +1,14 @@
 #include "sources/labels.h"
 
 #include "base/fail.h"
+#include "data/expression.h"
 #include "sources/source.h"
 #include <nearsym/random.h>
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const double MUON_MASS_GEV = 0.1056583755; /* Particle Data Group */
 
@@ -179,20 +181,64 @@ static nsym_status check_ones(const nsym_events *events) {
     return NSYM_OK;
 }
 
-nsym_status nsym_labels_check(const nsym_events *events) {
+nsym_status nsym_labels_check(const nsym_events *events, size_t classes, bool named) {
     const nsym_column *label = nsym_events_column(events, "label");
     if (!label || label->width != 1)
-        return nsym_fail(NSYM_EFORMAT, "there is no column 'label' (1 signal, 0 background); "
-                                       "`nearsym data convert --label` adds one, `labels.from` makes them otherwise");
-    for (size_t i = 0; i < events->count; i++)
-        if (label->values[i] != 0 && label->values[i] != 1)
-            return nsym_fail(NSYM_EFORMAT, "row %zu: label is %g, must be 0 or 1", nsym_events_row(events, i),
-                             label->values[i]);
+        return nsym_fail(NSYM_EFORMAT,
+                         "there is no column 'label' (1 signal, 0 background); "
+                         "`nearsym data convert --label` adds one; labels.column names another column, or an "
+                         "expression; labels.from makes them otherwise");
+    for (size_t i = 0; i < events->count; i++) {
+        double value = label->values[i];
+        size_t row = nsym_events_row(events, i);
+        if (value >= 0 && value < (double)classes && value == floor(value)) continue;
+        if (classes > 2)
+            return nsym_fail(NSYM_EFORMAT, "row %zu: label is %g, must be 0 to %zu: labels.classes names %zu classes",
+                             row, value, classes - 1, classes);
+        return nsym_fail(NSYM_EFORMAT, "row %zu: label is %g, must be 0 or 1%s", row, value,
+                         named && value >= 2 ? "; name more classes than two, such as labels.classes: [light, c, b]"
+                                             : "");
+    }
     return NSYM_OK;
 }
 
+size_t nsym_class_names(char (*name)[NSYM_CLASS_NAME], const char *names) {
+    size_t n = 0;
+    for (const char *at = names; at && *at && n < NSYM_CLASSES_MAX; n++) {
+        size_t length = strcspn(at, ","), kept = length < NSYM_CLASS_NAME ? length : NSYM_CLASS_NAME - 1;
+        if (name) {
+            memcpy(name[n], at, kept);
+            name[n][kept] = '\0';
+        }
+        at += at[length] ? length + 1 : length;
+    }
+    return n;
+}
+
+/* The column label of another column, or of an expression, such as "pdg == 13". */
+static nsym_status evaluate_label(nsym_events *events, const char *text) {
+    nsym_expression *expression = NULL;
+    nsym_column *label = nsym_events_column(events, "label");
+    double *values = malloc((events->count + 1) * sizeof *values), *to = label ? label->values : NULL;
+    nsym_status status = values ? nsym_expression_new(&expression, text, events)
+                                : nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", events->count);
+    if (status == NSYM_OK && nsym_expression_per_particle(expression))
+        status = nsym_fail(NSYM_EINVAL, "\"%s\" speaks of particles, and a label is of an event: count(...) > 0", text);
+    if (status == NSYM_OK) status = nsym_expression_values(values, expression);
+    if (status == NSYM_OK && !label) status = nsym_events_add_column(events, "label", "", text, 1, &to);
+    if (status == NSYM_OK && label && label->width != 1)
+        status = nsym_fail(NSYM_EFORMAT, "the column 'label' has %zu values an event", label->width);
+    for (size_t i = 0; status == NSYM_OK && i < events->count; i++) to[i] = values[i];
+    nsym_expression_free(expression);
+    free(values);
+    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "labels.column: ");
+}
+
 nsym_status nsym_labels_make(nsym_events **events, const nsym_labels_card *card, uint64_t seed) {
-    if (card->from == NSYM_LABELS_COLUMN) return nsym_labels_check(*events);
+    if (card->from == NSYM_LABELS_COLUMN && card->column && strcmp(card->column, "label") != 0)
+        NSYM_TRY(evaluate_label(*events, card->column));
+    if (card->from == NSYM_LABELS_COLUMN)
+        return nsym_labels_check(*events, card->classes[0] ? nsym_class_names(NULL, card->classes) : 2, true);
     NSYM_TRY(check_ones(*events));
     NSYM_TRY(select_pairs(events, card));
     return label_mixtures(*events, card, seed);

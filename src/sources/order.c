@@ -1,6 +1,7 @@
 #include "sources/order.h"
 
 #include "base/fail.h"
+#include "sources/files.h"
 #include "sources/source.h"
 #include <nearsym/random.h>
 
@@ -109,18 +110,101 @@ nsym_status nsym_order_draw(size_t **order, size_t n, uint64_t seed, const char 
     return nsym_fail(NSYM_ENOMEM, "no memory to shuffle %zu events", n);
 }
 
+/* The class whose next event is due first, were those of each class evenly spread. */
+static size_t next_class(const size_t *count, const size_t *taken) {
+    size_t due = NSYM_NONE;
+    double first = 0;
+    for (size_t c = 0; c < NSYM_CLASSES_MAX; c++) {
+        double at = ((double)taken[c] + 0.5) / (double)count[c];
+        if (taken[c] == count[c] || (due != NSYM_NONE && at >= first)) continue;
+        due = c;
+        first = at;
+    }
+    return due;
+}
+
 nsym_status nsym_order_spread(size_t *order, const double *labels, size_t n) {
-    size_t count[2] = {0}, next[2] = {0}, taken[2] = {0}, *drawn = malloc((n + 1) * sizeof *drawn);
+    size_t count[NSYM_CLASSES_MAX] = {0}, next[NSYM_CLASSES_MAX] = {0}, taken[NSYM_CLASSES_MAX] = {0};
+    size_t *drawn = malloc((n + 1) * sizeof *drawn);
     if (!drawn) return nsym_fail(NSYM_ENOMEM, "no memory to order %zu events", n);
     memcpy(drawn, order, n * sizeof *drawn);
-    for (size_t i = 0; i < n; i++) count[labels[i] == 1]++;
+    for (size_t i = 0; i < n; i++) count[(size_t)labels[i]]++;
     for (size_t k = 0; k < n; k++) {
-        double at0 = ((double)taken[0] + 0.5) / (double)count[0], at1 = ((double)taken[1] + 0.5) / (double)count[1];
-        int c = taken[0] == count[0] || (taken[1] < count[1] && at1 < at0);
-        while ((labels[drawn[next[c]]] == 1) != c) next[c]++;
+        size_t c = next_class(count, taken);
+        while ((size_t)labels[drawn[next[c]]] != c) next[c]++;
         order[k] = drawn[next[c]++];
         taken[c]++;
     }
     free(drawn);
     return NSYM_OK;
+}
+
+/* The given part of each unit (units->count) and how many units each has. Errors: rows of one event in two parts. */
+static nsym_status parts_of_units(unsigned char *part, size_t count[4], const nsym_units *u, const nsym_events *made,
+                                  size_t copies) {
+    const double *given = nsym_events_column(made, NSYM_PART_GIVEN)->values;
+    for (size_t i = 0; i < u->count; i++) {
+        size_t first = u->member[u->first[i]] * copies;
+        part[i] = (unsigned char)given[first];
+        count[part[i]]++;
+        for (size_t k = u->first[i] + 1; k < u->first[i + 1]; k++) {
+            size_t row = u->member[k] * copies;
+            if (given[row] != given[first])
+                return nsym_fail(NSYM_EINVAL,
+                                 "rows %zu and %zu are of one event, and data.files puts them in two parts",
+                                 nsym_events_row(made, first), nsym_events_row(made, row));
+        }
+    }
+    return NSYM_OK;
+}
+
+/* The last n units of the order that are for any part become those of a part. */
+static void hand_on(unsigned char *part, const size_t *order, size_t count, nsym_file_part to, size_t n) {
+    for (size_t i = count; i-- > 0 && n > 0;)
+        if (part[order[i]] == NSYM_PART_ANY) {
+            part[order[i]] = (unsigned char)to;
+            n--;
+        }
+}
+
+/* Puts the order in that of the parts, in new room, and counts events. */
+static void lay_parts(size_t *to, nsym_given *out, const size_t *order, const unsigned char *part, const nsym_units *u,
+                      const nsym_data_card *card) {
+    static const nsym_file_part last[] = {NSYM_PART_TRAIN, NSYM_PART_ANY, NSYM_PART_VALIDATION, NSYM_PART_TEST},
+                                first[] = {NSYM_PART_TEST, NSYM_PART_TRAIN, NSYM_PART_ANY, NSYM_PART_VALIDATION};
+    const nsym_file_part *turn = card->split.order == NSYM_SPLIT_FIRST ? first : last;
+    bool by_column = card->copies.group[0];
+    size_t used = 0;
+    for (size_t p = 0; p < 4; p++)
+        for (size_t i = 0; i < u->count; i++) {
+            size_t unit = order[i], events = by_column ? 1 : u->first[unit + 1] - u->first[unit];
+            if (part[unit] != turn[p]) continue;
+            to[used++] = unit;
+            if (turn[p] == NSYM_PART_TEST) out->test += events;
+            if (turn[p] == NSYM_PART_VALIDATION) out->checks += events;
+        }
+}
+
+nsym_status nsym_order_parts(nsym_given *out, size_t *order, const nsym_units *u, const nsym_events *made,
+                             size_t copies, const nsym_data_card *card) {
+    size_t count[4] = {0};
+    *out = (nsym_given){0};
+    if (!nsym_events_column(made, NSYM_PART_GIVEN)) return NSYM_OK;
+    unsigned char *part = calloc(u->count + 1, 1);
+    size_t *laid = malloc((u->count + 1) * sizeof *laid);
+    nsym_status status = part && laid ? parts_of_units(part, count, u, made, copies)
+                                      : nsym_fail(NSYM_ENOMEM, "no memory to order %zu events", u->count);
+    if (status == NSYM_OK) {
+        double any = (double)count[NSYM_PART_ANY];
+        size_t tests = count[NSYM_PART_TEST] ? 0 : (size_t)llround(any * card->split.test);
+        size_t checks = count[NSYM_PART_VALIDATION] ? 0 : (size_t)llround(any * card->split.validation);
+        hand_on(part, order, u->count, NSYM_PART_TEST, tests);
+        hand_on(part, order, u->count, NSYM_PART_VALIDATION, checks);
+        lay_parts(laid, out, order, part, u, card);
+        memcpy(order, laid, u->count * sizeof *order);
+        out->is = true;
+    }
+    free(part);
+    free(laid);
+    return status;
 }

@@ -26,8 +26,15 @@ size_t nsym_event_of(const nsym_data_card *card, size_t block, size_t number);
    2^32. */
 nsym_status nsym_order_draw(size_t **order, size_t n, uint64_t seed, const char *purpose, size_t index) NSYM_MUST_CHECK;
 
-/* Keeps the order within each class and spreads both evenly, so that every part of the sample has its share. Shapes:
+/* Keeps the order within each class and spreads all evenly, so that every part of the sample has its share. Shapes:
    order (n), in place; labels (n) of what the numbers are of. */
 nsym_status nsym_order_spread(size_t *order, const double *labels, size_t n) NSYM_MUST_CHECK;
+
+/* Where files say what trains, validates or tests: puts the order (units->count) in that of the parts, and gives how
+   many events of it test and validate. What is for any part is divided by the split's fractions where no file is for
+   one. `made`: rows with the column NSYM_PART_GIVEN, `copies` of each event; without it nothing changes. Errors: rows
+   of one event that are in two parts. */
+nsym_status nsym_order_parts(nsym_given *out, size_t *order, const nsym_units *units, const nsym_events *made,
+                             size_t copies, const nsym_data_card *card) NSYM_MUST_CHECK;
 
 #endif

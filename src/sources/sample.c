@@ -4,6 +4,7 @@
 #include "detector/threshold.h"
 #include "sources/chain.h"
 #include "sources/checks.h"
+#include "sources/cuts.h"
 #include "sources/judge.h"
 #include "sources/kinematics.h"
 #include "sources/labels.h"
@@ -32,7 +33,8 @@ void nsym_sample_free(nsym_sample *sample) {
 }
 
 nsym_status nsym_sample_named(nsym_status status, const nsym_data_card *card) {
-    return status == NSYM_OK || !card->file[0] ? status : nsym_fail_in(status, "%s: ", card->file);
+    if (status == NSYM_OK || !nsym_data_reads_files(card)) return status;
+    return nsym_fail_in(status, "%s: ", card->file[0] ? card->file : "data.files");
 }
 
 nsym_status nsym_grid_same(const nsym_events *events, const char *grid, const char *expected) {
@@ -47,7 +49,7 @@ static nsym_status set_grid(nsym_events *events, const nsym_data_card *card) {
     size_t nx, ny;
     if (!nsym_grid_of(card, &nx, &ny)) return NSYM_OK;
     if (!events->offsets || nsym_events_feature(events, "cell") == NSYM_NONE) {
-        if (!card->file[0] || card->detector.cells.nx) return NSYM_OK;
+        if (!nsym_data_reads_files(card) || card->detector.cells.nx) return NSYM_OK;
         return nsym_fail(NSYM_EFORMAT,
                          "data.cells says of which grid the particles are cells, and they have no 'cell', "
                          "their number in it; detector.cells sums positions in cells");
@@ -82,10 +84,13 @@ typedef struct {
     size_t workers;
     bool read; /* the source's events are there: what fails then is about what they are */
     nsym_supply supply;
+    size_t *number; /* (supply.count) what events that were selected count as in random draws; NULL: as they stand */
     nsym_chain chain;
     nsym_builder rows;
     nsym_units units;
-    size_t *order; /* (units.count) */
+    size_t *order;        /* (units.count) */
+    size_t loaded;        /* events before they were selected */
+    char *note, *warning; /* of the sample */
 } making;
 
 /* What one event of the source is like. */
@@ -103,9 +108,26 @@ static nsym_status open_chain(making *m) {
     return status;
 }
 
+/* Cuts and new columns. A cut changes no random draw of the events that it leaves. */
+static nsym_status cut(making *m) {
+    if (!nsym_cuts_are_made(m->card)) return NSYM_OK;
+    free(m->supply.all->origin);
+    m->supply.all->origin = NULL;
+    m->loaded = m->supply.count;
+    NSYM_TRY(nsym_cuts_make(&m->supply.all, m->note, m->card));
+    const nsym_events *all = m->supply.all;
+    m->supply.count = all->count;
+    if (!all->origin) return NSYM_OK;
+    m->number = malloc((all->count + 1) * sizeof *m->number);
+    if (!m->number) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", all->count);
+    memcpy(m->number, all->origin, all->count * sizeof *m->number);
+    return NSYM_OK;
+}
+
 /* Events that are all there: their labels, what a detector is about to change, and values that none can have. */
 static nsym_status prepare_all(making *m) {
     if (!m->supply.all) return NSYM_OK;
+    NSYM_TRY(cut(m));
     NSYM_TRY(nsym_labels_make(&m->supply.all, &m->card->labels, m->card->seed));
     const nsym_events *all = m->supply.all;
     bool placed = nsym_events_feature(all, "d_eta") != NSYM_NONE || nsym_events_feature(all, "cell") != NSYM_NONE;
@@ -115,19 +137,23 @@ static nsym_status prepare_all(making *m) {
     return m->card->detector.smear.resolution > 0 ? nsym_kinematics_add(m->supply.all, true) : NSYM_OK;
 }
 
+/* Events of one class that stand one after the other; a cut may leave of each class another number. */
+static size_t block_of(const making *m) {
+    return m->number ? m->supply.count : nsym_source_block(m->card, m->supply.count);
+}
+
 static nsym_status open_making(making *m) {
     nsym_status status = nsym_supply_open(&m->supply, m->card);
     m->read = status == NSYM_OK;
     if (status == NSYM_OK) status = prepare_all(m);
     if (status == NSYM_OK) status = open_chain(m);
-    if (status == NSYM_OK)
-        status = nsym_units_new(&m->units, m->card, m->supply.all, m->supply.count,
-                                nsym_source_block(m->card, m->supply.count));
+    if (status == NSYM_OK) status = nsym_units_new(&m->units, m->card, m->supply.all, m->supply.count, block_of(m));
     return status;
 }
 
 static void close_making(making *m) {
     free(m->order);
+    free(m->number);
     nsym_units_free(&m->units);
     nsym_builder_free(&m->rows);
     nsym_chain_close(&m->chain);
@@ -146,11 +172,14 @@ static nsym_status add_event(making *m, const nsym_events *events, size_t i, siz
 
 /* Adds the rows of the events with these numbers (n), at most CHUNK where they are to be made. */
 static nsym_status add_some(making *m, const size_t *numbers, size_t n, take t) {
-    size_t of[CHUNK], block = nsym_source_block(m->card, m->supply.count);
+    size_t of[CHUNK], block = block_of(m);
     nsym_events *made = NULL;
     nsym_status status = NSYM_OK;
-    for (size_t i = 0; m->supply.all && status == NSYM_OK && i < n; i++)
-        status = add_event(m, m->supply.all, nsym_event_of(m->card, block, numbers[i]), numbers[i], t);
+    for (size_t i = 0; m->supply.all && status == NSYM_OK && i < n; i++) {
+        size_t event = nsym_event_of(m->card, block, numbers[i]);
+        size_t drawn = m->number ? numbers[i] / block * m->loaded + m->number[event] : numbers[i];
+        status = add_event(m, m->supply.all, event, drawn, t);
+    }
     if (m->supply.all) return status;
     for (size_t i = 0; i < n; i++) of[i] = nsym_event_of(m->card, block, numbers[i]);
     NSYM_TRY(m->card->source->make(&made, m->supply.state, of, n));
@@ -180,14 +209,21 @@ static void add_family(families *f, size_t first, size_t n) {
     for (size_t row = first; row < first + n; row++) f->of[row] = f->count;
 }
 
-/* Weights that spectra make: every event counts once, and its copies have its weight. */
-static nsym_status weigh(nsym_events *events, const nsym_weights_card *card, const families *f) {
+static nsym_status weigh_once(const making *m, nsym_events *events) {
+    const nsym_data_card *card = m->card;
+    NSYM_TRY(nsym_weights_make(events, &card->weights));
+    if (!nsym_data_reads_files(card) || card->labels.from != NSYM_LABELS_COLUMN) return NSYM_OK;
+    return nsym_weights_balance(events, card->weights.balance, m->note, m->warning);
+}
+
+/* Weights that all events make together: every event counts once, and its copies have its weight. */
+static nsym_status weigh(const making *m, nsym_events *events, const families *f) {
     nsym_events *once = NULL;
     double *from, *to;
-    if (!f->count) return nsym_weights_make(events, card);
+    if (!f->count) return weigh_once(m, events);
     NSYM_TRY(nsym_weights_make(events, &(nsym_weights_card){0})); /* as they are, checked */
     NSYM_TRY(nsym_events_select(&once, events, f->first, f->count));
-    nsym_status status = nsym_weights_make(once, card);
+    nsym_status status = weigh_once(m, once);
     if (status == NSYM_OK) status = nsym_column_values(&from, once, "weight");
     if (status == NSYM_OK) status = nsym_column_values(&to, events, "weight");
     for (size_t row = 0; status == NSYM_OK && row < events->count; row++)
@@ -197,13 +233,14 @@ static nsym_status weigh(nsym_events *events, const nsym_weights_card *card, con
 }
 
 /* What is computed of the events' rows, before they are put in order. */
-static nsym_status complete(nsym_events *events, const nsym_data_card *card, const families *f, size_t workers) {
+static nsym_status complete(const making *m, nsym_events *events, const families *f) {
+    const nsym_data_card *card = m->card;
     if (card->detector.threshold > 0 && !(events->offsets && events->offsets[events->count] > 0))
         return nsym_fail(NSYM_EINVAL, "no event has a particle or cell of at least %g GeV (detector.threshold)",
                          card->detector.threshold);
     NSYM_TRY(nsym_kinematics_add(events, false));
-    NSYM_TRY(weigh(events, &card->weights, f));
-    if (card->observables[0]) NSYM_TRY(nsym_observe(events, card->observables, workers));
+    NSYM_TRY(weigh(m, events, f));
+    if (card->observables[0]) NSYM_TRY(nsym_observe(events, card->observables, m->workers));
     return set_grid(events, card);
 }
 
@@ -251,26 +288,27 @@ static nsym_status put_in_order(making *m, nsym_sample *out, const nsym_events *
     return status;
 }
 
-static nsym_status draw_order(making *m, const nsym_events *made) {
+static nsym_status draw_order(making *m, nsym_sample *out, const nsym_events *made) {
     const nsym_units *u = &m->units;
     const nsym_split_card *split = &m->card->split;
     NSYM_TRY(nsym_order_draw(&m->order, u->count, m->card->seed, "order", 0));
     for (size_t i = 0; !split->shuffle && i < u->count; i++) m->order[i] = i;
-    if (!split->stratify || !split->shuffle) return NSYM_OK;
+    if (!split->stratify || !split->shuffle)
+        return nsym_order_parts(&out->given, m->order, u, made, m->chain.copies, m->card);
     double *labels = malloc((u->count + 1) * sizeof *labels);
     if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory to order %zu events", u->count);
     const double *label = nsym_events_column(made, "label")->values;
     for (size_t i = 0; i < u->count; i++) labels[i] = label[u->member[u->first[i]] * m->chain.copies];
     nsym_status status = nsym_order_spread(m->order, labels, u->count);
     free(labels);
-    return status;
+    return status == NSYM_OK ? nsym_order_parts(&out->given, m->order, u, made, m->chain.copies, m->card) : status;
 }
 
 /* Of rows that are all there, before they are put in order. */
 static nsym_status find_families(families *f, const making *m, size_t rows) {
     const nsym_units *u = &m->units;
     bool by_column = m->card->copies.group[0];
-    if (!nsym_weights_are_made(&m->card->weights) || !(by_column || m->chain.copies > 1)) return NSYM_OK;
+    if (!nsym_weights_are_made(m->card) || !(by_column || m->chain.copies > 1)) return NSYM_OK;
     NSYM_TRY(new_families(f, rows));
     for (size_t i = 0; i < u->count; i++)
         for (size_t k = u->first[i]; k < u->first[i + 1]; k++) {
@@ -288,9 +326,9 @@ static nsym_status make_whole(making *m, nsym_sample *out) {
     NSYM_TRY(nsym_groups_check(m->card, m->supply.count));
     nsym_status status = make_rows(m, &made);
     if (status == NSYM_OK) status = find_families(&rows, m, made->count);
-    if (status == NSYM_OK) status = complete(made, m->card, &rows, m->workers);
+    if (status == NSYM_OK) status = complete(m, made, &rows);
     free_families(&rows);
-    if (status == NSYM_OK) status = draw_order(m, made);
+    if (status == NSYM_OK) status = draw_order(m, out, made);
     if (status == NSYM_OK) status = put_in_order(m, out, made);
     nsym_events_free(made);
     return status;
@@ -342,7 +380,7 @@ static nsym_status find_divided_families(families *f, const making *m, const nsy
     const nsym_parts *p = &sample->parts;
     const nsym_units *u = &m->units;
     size_t tests = nsym_tests_of(m->card, u->count), row = p->test_first;
-    if (!nsym_weights_are_made(&m->card->weights)) return NSYM_OK;
+    if (!nsym_weights_are_made(m->card)) return NSYM_OK;
     NSYM_TRY(new_families(f, sample->events->count));
     for (size_t i = 0; i < p->train_count + p->check_count; i++)
         add_family(f, nsym_part_first(p, i), nsym_part_rows(p, i));
@@ -353,13 +391,13 @@ static nsym_status find_divided_families(families *f, const making *m, const nsy
     return NSYM_OK;
 }
 
-/* A test sample of one class measures nothing. */
+/* A test sample that lacks a class measures nothing. */
 static nsym_status check_test(const nsym_sample *sample) {
     const double *label = nsym_events_column(sample->events, "label")->values;
-    size_t signal = 0, n = sample->parts.test_count;
-    for (size_t i = 0; i < n; i++) signal += label[sample->parts.test_first + i] == 1;
-    if (signal > 0 && signal < n) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "%zu of %zu test events are signal; both classes are needed", signal, n);
+    nsym_class_counts counts = {.classes = sample->parts.classes};
+    for (size_t i = 0; i < sample->parts.test_count; i++)
+        nsym_class_count(&counts, label[sample->parts.test_first + i]);
+    return nsym_class_counts_check(&counts, "test");
 }
 
 static nsym_status make_divided(making *m, nsym_sample *out) {
@@ -379,7 +417,8 @@ static nsym_status make_divided(making *m, nsym_sample *out) {
     out->parts = (nsym_parts){.train_count = split->reserve - checks,
                               .copies = m->chain.copies,
                               .check_first = checks ? split->reserve - checks : 0,
-                              .check_count = checks};
+                              .check_count = checks,
+                              .classes = split->classes};
     nsym_status status = add_units(m, reserve, split->reserve, true);
     if (status == NSYM_OK) status = group_reserve(m, out, reserve, split->reserve);
     free(other);
@@ -390,7 +429,7 @@ static nsym_status make_divided(making *m, nsym_sample *out) {
     if (status == NSYM_OK) status = nsym_builder_end(&out->events, &m->rows);
     families rows = {0};
     if (status == NSYM_OK) status = find_divided_families(&rows, m, out);
-    if (status == NSYM_OK) status = complete(out->events, m->card, &rows, m->workers);
+    if (status == NSYM_OK) status = complete(m, out->events, &rows);
     free_families(&rows);
     if (status == NSYM_OK) out->count = split->reserve + tests;
     return status == NSYM_OK ? check_test(out) : status;
@@ -406,7 +445,9 @@ static nsym_status parts_of_whole(nsym_parts *out, uint32_t **tests, const nsym_
     const double *label = nsym_events_column(s->events, "label")->values;
     if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory to divide %zu events", s->count);
     for (size_t e = 0; e < s->count; e++) labels[e] = label[s->groups ? s->groups[e] : e];
-    nsym_status status = nsym_parts_of(out, &card->split, card->split.folds ? 0 : train_size, labels, s->count);
+    nsym_split_card split = card->split;
+    split.given = s->given;
+    nsym_status status = nsym_parts_of(out, &split, split.folds ? 0 : train_size, labels, s->count);
     free(labels);
     if (status != NSYM_OK || !s->groups) return status;
     const uint32_t *test = s->groups + out->test_first;
@@ -476,7 +517,7 @@ static nsym_status show(making *m, nsym_sample *out) {
 }
 
 nsym_status nsym_sample_load(nsym_sample *out, const nsym_data_card *card, size_t workers) {
-    making m = {.card = card, .workers = workers};
+    making m = {.card = card, .workers = workers, .note = out->note, .warning = out->warning};
     *out = (nsym_sample){0};
     nsym_status status = open_making(&m);
     if (status == NSYM_OK) status = card->split.reserve ? make_divided(&m, out) : make_whole(&m, out);

@@ -6,13 +6,14 @@
 #include "sources/source.h"
 #include "train/parts.h"
 
-enum { NSYM_WARNING_SIZE = 256 };
+enum { NSYM_WARNING_SIZE = 256, NSYM_NOTE_SIZE = 1536 };
 
 /* Ready to be trained on. Owned. */
 typedef struct nsym_sample {
     nsym_events *events; /* rows: particles and at least the columns label (1 signal) and weight */
     size_t count;        /* events, each a row; or */
     uint32_t *groups;    /* (count + 1) the rows where each begins, itself first, then its copies; NULL: a row each */
+    nsym_given given;    /* what tests and validates, where files say so */
     bool divided;        /* what trains and tests is settled: */
     nsym_parts parts;    /* of a divided sample */
     uint32_t *tests;     /* parts.tests, where they are not side by side */
@@ -22,6 +23,7 @@ typedef struct nsym_sample {
     struct nsym_splot_fits *fits;             /* of the masses of those that test; NULL: the mass judges nothing */
     const char *identity;            /* fields that tell events, commas between: those that no detector and no copy
                                         changes; NULL: what the model reads. Lives for ever */
+    char note[NSYM_NOTE_SIZE];       /* what was cut and how the classes weigh, a line each; "": nothing to tell */
     char warning[NSYM_WARNING_SIZE]; /* what a user should know about it, a sentence; "" where there is nothing */
 } nsym_sample;
 

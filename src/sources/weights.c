@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Where there are no weights, all are 1. Which signs serve is for the training to say, but where spectra are made flat.
  */
@@ -58,6 +59,62 @@ nsym_status nsym_weights_make(nsym_events *events, const nsym_weights_card *card
     NSYM_TRY(spectrum(&pt, events, "mu_pt", "weights.flatten"));
     NSYM_TRY(spectrum(&eta, events, "mu_eta", "weights.flatten"));
     return nsym_flatten(pt, eta, labels, events->count, card->flatten, weights);
+}
+
+enum { CLASSES = 16 };
+
+/* Events, and the sums of their weights, by label. */
+typedef struct {
+    size_t count[CLASSES], classes;
+    double sum[CLASSES], least, most, total;
+} tally;
+
+static nsym_status count_classes(tally *t, const nsym_events *events) {
+    double *labels, *weights;
+    *t = (tally){.least = INFINITY};
+    NSYM_TRY(nsym_column_values(&labels, events, "label"));
+    NSYM_TRY(nsym_column_values(&weights, events, "weight"));
+    for (size_t i = 0; i < events->count; i++) {
+        size_t k = (size_t)labels[i];
+        if (k >= CLASSES) return nsym_fail(NSYM_EINVAL, "label %g is above %d", labels[i], CLASSES - 1);
+        t->count[k]++;
+        t->sum[k] += weights[i];
+        t->total += weights[i];
+    }
+    for (size_t k = 0; k < CLASSES; k++) {
+        if (!t->count[k]) continue;
+        t->classes++;
+        t->least = fmin(t->least, t->sum[k]);
+        t->most = fmax(t->most, t->sum[k]);
+    }
+    return NSYM_OK;
+}
+
+static void tell_classes(const tally *t, bool balance, char *note) {
+    size_t used = strlen(note);
+    for (size_t k = 0; k < CLASSES; k++)
+        if (t->count[k] && used < NSYM_NOTE_SIZE)
+            used += (size_t)snprintf(note + used, NSYM_NOTE_SIZE - used, "%slabel %zu: %zu events, weights %.6g",
+                                     k && note[used ? used - 1 : 0] != '\n' ? "; " : "", k, t->count[k], t->sum[k]);
+    if (used < NSYM_NOTE_SIZE)
+        snprintf(note + used, NSYM_NOTE_SIZE - used, "%s\n", balance ? "; balanced, each class counts alike" : "");
+}
+
+nsym_status nsym_weights_balance(nsym_events *events, bool balance, char *note, char *warning) {
+    tally t;
+    NSYM_TRY(count_classes(&t, events));
+    tell_classes(&t, balance, note);
+    bool positive = t.least > 0 && isfinite(t.total);
+    if (!balance && positive && t.most > 3 * t.least)
+        snprintf(warning, NSYM_WARNING_SIZE,
+                 "the weights of one class add up to %.3g times those of another, and are used as they are; "
+                 "weights.balance: true makes classes count alike",
+                 t.most / t.least);
+    if (!balance || !positive) return NSYM_OK;
+    const double *labels = nsym_events_column(events, "label")->values;
+    double *weights = nsym_events_column(events, "weight")->values;
+    for (size_t i = 0; i < events->count; i++) weights[i] *= t.total / ((double)t.classes * t.sum[(size_t)labels[i]]);
+    return NSYM_OK;
 }
 
 /* Points (eta, pT) of the events for which `take` is 1. New, (*count, 2). */

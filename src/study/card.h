@@ -43,6 +43,9 @@ nsym_status nsym_card_open(nsym_tree **out, const nsym_study_options *options) N
    range, keys of before with their names of today, with file and line. */
 nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) NSYM_MUST_CHECK;
 
+/* Reads the top level and the sections that make a sample, with defaults, and checks nothing that hangs on several. */
+nsym_status nsym_card_read_sections(nsym_run_card *out, const nsym_tree *card) NSYM_MUST_CHECK;
+
 /* Does what the model reads, or a weight or cut, hang on the detector? Not so of columns that the source brings. */
 bool nsym_card_reads_detector(const nsym_run_card *card);
 
@@ -50,12 +53,13 @@ bool nsym_card_reads_detector(const nsym_run_card *card);
    of it. `data_only`: what decides its sample. Files count by their marks, which must be set. */
 nsym_status nsym_card_key(char **out, const nsym_run_card *card, bool data_only) NSYM_MUST_CHECK;
 
-/* Tells a model what a reader of its file will ask: its source, seed, grid, threshold, CPU, key and the fingerprints of
-   the events that trained it. */
+/* Tells a model what a reader of its file will ask: its source, seed, grid, CPU, key, the chain that made its events
+   and the fingerprints of those that trained it. `tree` is what the card was read from. */
 struct nsym_sample;
 struct nsym_fit;
-nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, const struct nsym_sample *sample,
-                                 const struct nsym_fit *fit, const char *key) NSYM_MUST_CHECK;
+nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, const nsym_tree *tree,
+                                 const struct nsym_sample *sample, const struct nsym_fit *fit,
+                                 const char *key) NSYM_MUST_CHECK;
 
 /* Refuses keys that have moved, with their names of today. */
 nsym_status nsym_card_moved(const nsym_tree *card) NSYM_MUST_CHECK;

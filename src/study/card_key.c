@@ -33,7 +33,7 @@ static void print_tests(FILE *out, const nsym_run_card *card) {
     const nsym_copies_card *copies = &card->data.copies;
     size_t reserve = card->data.split.reserve;
     if (copies->test_all && (copies->group[0] || copies->where != NSYM_COPIES_NONE)) fputs(" copies.test=all", out);
-    bool together = nsym_weights_are_made(&card->data.weights);
+    bool together = nsym_weights_are_made(&card->data);
     fprintf(out, " split.reserve=%zu", card->column && reserve && !together ? (size_t)1 : reserve);
     if (card->column && reserve && together) fprintf(out, " split.overlap=%d", card->data.split.overlap);
 }
@@ -45,6 +45,12 @@ static void print_sections(FILE *out, const nsym_run_card *card, unsigned group)
     if (own) nsym_section_print(out, own, card->data.options, 0, group);
 }
 
+/* Names are for reports; how many classes there are decides what a network is. */
+static void print_classes(FILE *out, const nsym_data_card *data) {
+    size_t classes = nsym_classes_of(data);
+    if (classes > 2) fprintf(out, " labels.classes=%zu", classes);
+}
+
 /* The sample has all that any model may read; a figure shows the cells of muons. */
 static void print_sample(FILE *out, const nsym_run_card *card) {
     nsym_run_card any = *card;
@@ -53,6 +59,7 @@ static void print_sample(FILE *out, const nsym_run_card *card) {
     print_sections(out, &any, NSYM_OF_SAMPLE);
     if (card->data.split.reserve || nsym_split_is_of_sample(&card->data)) print_sections(out, &any, NSYM_OF_SPLIT);
     print_tests(out, &any);
+    print_classes(out, &any.data);
     print_cells(out, &any.data);
 }
 
@@ -82,7 +89,7 @@ bool nsym_card_reads_detector(const nsym_run_card *card) {
     if (card->column) return is_measured(&card->data, card->column);
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         if (inputs[i]->name[0] && strcmp(inputs[i]->name, "columns") != 0) return true;
-    return is_measured(&card->data, spec->columns);
+    return is_measured(&card->data, spec->columns) || is_measured(&card->data, spec->gate_columns);
 }
 
 static void print_run(FILE *out, const nsym_run_card *card) {
@@ -93,6 +100,7 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     print_sections(out, card, NSYM_OF_SPLIT);
     print_sections(out, card, NSYM_OF_RUN);
     print_tests(out, card);
+    print_classes(out, &card->data);
     nsym_section_print(out, &nsym_section_train, card, 0, NSYM_OF_SAMPLE);
     nsym_section_print(out, &nsym_section_model, card, 1u << card->model.kind, NSYM_OF_SAMPLE);
     bool sums = card->data.detector.cells.nx > 0 && nsym_card_reads_detector(card);

@@ -4,12 +4,14 @@
 #include "base/fail.h"
 #include "sources/sample.h"
 #include "sources/source.h"
+#include "study/model_chain.h"
 #include "train/fingerprints.h"
 #include "train/fit.h"
 #include <nearsym/cpu.h>
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Does the network read particles? Columns are numbers whatever the grid. */
@@ -20,8 +22,25 @@ static bool reads_particles(const nsym_model_spec *spec) {
     return false;
 }
 
-nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, const nsym_sample *sample,
-                                 const nsym_fit *fit, const char *key) {
+/* Are the particles a generator's final ones, and all of them that? */
+static bool are_final(const nsym_events *events) {
+    size_t status = events->offsets ? nsym_events_feature(events, "status") : NSYM_NONE;
+    if (status == NSYM_NONE) return false;
+    for (uint64_t i = 0; i < events->offsets[events->count]; i++)
+        if (events->particles[i * events->features + status] != 1) return false;
+    return true;
+}
+
+static nsym_status tell_chain(nsym_model *model, const nsym_tree *tree) {
+    char *chain;
+    NSYM_TRY(nsym_model_chain_text(&chain, tree));
+    nsym_status status = nsym_model_set_attribute(model, "chain", chain);
+    free(chain);
+    return status;
+}
+
+nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, const nsym_tree *tree,
+                                 const nsym_sample *sample, const nsym_fit *fit, const char *key) {
     const nsym_data_card *data = &card->data;
     const char *grid = nsym_events_attribute(sample->events, "grid");
     char number[32];
@@ -31,7 +50,8 @@ nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, c
     snprintf(number, sizeof number, "%" PRIu64, data->seed);
     NSYM_TRY(nsym_model_set_attribute(model, "seed", number));
     if (grid && reads_particles(&card->spec)) NSYM_TRY(nsym_model_set_attribute(model, "grid", grid));
-    snprintf(number, sizeof number, "%.17g", data->detector.threshold);
-    if (data->detector.threshold > 0) NSYM_TRY(nsym_model_set_attribute(model, "threshold", number));
+    if (nsym_classes_of(data) > 2) NSYM_TRY(nsym_model_set_attribute(model, "classes", data->labels.classes));
+    if (are_final(sample->events)) NSYM_TRY(nsym_model_set_attribute(model, "particles", "final"));
+    NSYM_TRY(tell_chain(model, tree));
     return nsym_fingerprints_keep(model, sample->events, sample->identity, fit->own, fit->training.event_count);
 }

@@ -1,16 +1,21 @@
 /* What a card says about one training: its sections, and what follows from them together. */
 #include "study/card.h"
 
+#include "base/arena.h"
 #include "base/fail.h"
 #include "nn/models.h"
 #include "observables/names.h"
+#include "options/lay.h"
 #include "sources/checks.h"
 #include "sources/source.h"
 #include "study/sections.h"
+#include "train/features.h"
 #include "train/inputs.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Every layer and the latent are `width` wide where the model says so: one number to search over. */
 static void set_width(nsym_model_spec *spec, size_t width) {
@@ -30,19 +35,81 @@ static void set_count(nsym_sizes *list, size_t *count) {
     *count = list->count;
 }
 
-static nsym_status set_input(nsym_reader r, const char *key, const char *name, nsym_input_place place,
-                             const nsym_model_spec *spec, nsym_input *out) {
-    if (!name) name = "";
+/* Adds a word to a list with commas between, (room). */
+static bool add_word(char *list, size_t room, bool first, const char *word) {
+    size_t used = strlen(list);
+    return snprintf(list + used, room - used, "%s%s", first ? "" : ",", word) < (int)(room - used);
+}
+
+/* "clip -1 1" of {clip: [-1, 1]}, "log" of log. */
+static nsym_status read_transform(char *out, size_t size, nsym_reader r, const nsym_node *value) {
+    const nsym_node *numbers = value->kind == NSYM_MAP && value->count == 1 ? value->child[0] : NULL;
+    const char *word = numbers ? numbers->key : value->kind == NSYM_SCALAR ? value->text : NULL;
+    bool one = numbers && numbers->kind == NSYM_SCALAR;
+    if (!word || (numbers && numbers->kind == NSYM_MAP))
+        return nsym_fail_at(r.tree, value,
+                            "%s: a transformation is a word such as log, or one with numbers such as {clip: [-1, 1]}",
+                            r.where);
+    size_t used = (size_t)snprintf(out, size, "%s", word);
+    for (size_t i = 0; numbers && i < (one ? 1 : numbers->count) && used < size; i++) {
+        const nsym_node *at = one ? numbers : numbers->child[i];
+        double number;
+        if (at->kind != NSYM_SCALAR || !nsym_text_number(at->text, &number))
+            return nsym_fail_at(r.tree, at, "%s: %s takes numbers", r.where, word);
+        used += (size_t)snprintf(out + used, size - used, " %.17g", number);
+    }
+    return used < size ? NSYM_OK : nsym_fail_at(r.tree, value, "%s: too many numbers for %s", r.where, word);
+}
+
+/* A list of features, each a name or {name: transformation}. */
+static nsym_status read_features(nsym_reader r, const char *key, const nsym_node *list, char *names, char *transforms,
+                                 size_t room) {
+    char how[1024];
+    names[0] = transforms[0] = '\0';
+    for (size_t i = 0; i < list->count; i++) {
+        const nsym_node *entry = list->child[i], *value = entry->kind == NSYM_MAP ? entry->child[0] : NULL;
+        const char *name = value ? value->key : entry->kind == NSYM_SCALAR ? entry->text : "";
+        how[0] = '\0';
+        if (!name[0] || (value && entry->count != 1) || strchr(name, ','))
+            return nsym_fail_at(r.tree, entry,
+                                "%s.%s[%zu] must be a name, or a name with its transformation such as "
+                                "pt: log",
+                                r.where, key, i);
+        if (value) NSYM_TRY(read_transform(how, sizeof how, r, value));
+        if (!add_word(names, room, i == 0, name) || !add_word(transforms, room, i == 0, how))
+            return nsym_fail_at(r.tree, entry, "%s.%s: the names are longer than %zu letters together", r.where, key,
+                                room - 1);
+    }
+    return NSYM_OK;
+}
+
+/* An input by name, or by a list of features. */
+static nsym_status set_input(nsym_reader r, const char *key, size_t part, nsym_model_spec *spec) {
+    const nsym_node *node = nsym_node_at(r.node, key);
+    nsym_input *out = part == 0 ? &spec->particle_input : part == 1 ? &spec->event_input : &spec->gate_input;
+    const char *name = node && node->kind == NSYM_SCALAR ? node->text : "";
+    if (node && node->kind == NSYM_MAP)
+        return nsym_fail_at(r.tree, node, "%s.%s must be a name or a list of names", r.where, key);
+    if (node && node->kind == NSYM_LIST) {
+        name = part == 0 ? "features" : "columns";
+        if (part == 1 && nsym_node_at(r.node, "columns"))
+            return nsym_fail_at(r.tree, node, "%s.event lists columns, and so does %s.columns; keep one", r.where,
+                                r.where);
+        char *names = part == 0 ? spec->features : part == 1 ? spec->columns : spec->gate_columns;
+        char *how = part == 0 ? spec->feature_transforms : part == 1 ? spec->column_transforms : spec->gate_transforms;
+        NSYM_TRY(read_features(r, key, node, names, how, part == 1 ? NSYM_COLUMNS_SIZE : NSYM_FEATURES_SIZE));
+    }
     if (strlen(name) >= sizeof out->name)
         return nsym_fail_at(r.tree, r.node, "%s.%s: '%s' is too long a name", r.where, key, name);
     strcpy(out->name, name);
-    if (nsym_input_resolve(out, place, spec) == NSYM_OK) return NSYM_OK;
-    return nsym_fail_at(r.tree, nsym_node_at(r.node, key), "%s.%s: %s", r.where, key, nsym_message());
+    if (nsym_input_resolve(out, part == 0 ? NSYM_PER_PARTICLE : NSYM_PER_EVENT, spec) == NSYM_OK) return NSYM_OK;
+    return nsym_fail_at(r.tree, node, "%s.%s: %s", r.where, key, nsym_message());
 }
 
 /* What a kind of model cannot do without, by the card's own keys. */
 static nsym_status check_needs(nsym_reader r, const nsym_model_spec *spec, const char *kind) {
-    const bool particles = nsym_spec_reads_particles(spec), event = nsym_spec_reads_event(spec);
+    const bool set = spec->kind == NSYM_PFN || spec->kind == NSYM_EFN;
+    const bool particles = nsym_spec_reads_particles(spec), event = !set && nsym_spec_reads_event(spec);
     const bool gate = nsym_spec_reads_gate(spec), image = spec->kind == NSYM_CNN;
     const struct {
         bool needed;
@@ -96,11 +163,12 @@ static nsym_status finish_network(nsym_run_card *out, nsym_reader r) {
                             "%s.masked leaves the padding out of a pfn's sum; a model of kind %s has none", r.where,
                             kind);
     spec->padded = m->masked ? 0 : m->padded;
+    spec->classes = out->data.split.classes;
     if (spec->kind == NSYM_CNN) NSYM_TRY(set_image(r, &out->data, spec));
     NSYM_TRY(nsym_names_spread_at(r, "columns", spec->columns));
-    NSYM_TRY(set_input(r, "particles", m->particles, NSYM_PER_PARTICLE, spec, &spec->particle_input));
-    NSYM_TRY(set_input(r, "event", m->event, NSYM_PER_EVENT, spec, &spec->event_input));
-    NSYM_TRY(set_input(r, "gate", m->gate, NSYM_PER_EVENT, spec, &spec->gate_input));
+    NSYM_TRY(set_input(r, "particles", 0, spec));
+    NSYM_TRY(set_input(r, "event", 1, spec));
+    NSYM_TRY(set_input(r, "gate", 2, spec));
     set_count(&spec->hidden, &out->model.layers);
     set_count(&spec->filters, &out->model.blocks);
     set_width(spec, m->width);
@@ -123,6 +191,11 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
     NSYM_TRY(nsym_section_read(out, &nsym_section_model, r, column ? NSYM_IS_COLUMN : NSYM_IS_NETWORK));
     if (out->spec.slots == NSYM_NONE) out->spec.slots = !column && reads_momenta(&out->model) ? 2 : 0;
     if (!column) return finish_network(out, r);
+    if (nsym_classes_of(&out->data) > 2)
+        return nsym_fail_at(card, r.node,
+                            "%s: a column is one score an event, and labels.classes names %zu classes, which are told "
+                            "apart by as many; leave the model out, or name two classes",
+                            where, nsym_classes_of(&out->data));
     if (out->column && out->column[0]) return NSYM_OK;
     return nsym_fail_at(card, r.node, "%s: a model of kind column needs 'column', such as column: log_ratio", where);
 }
@@ -162,9 +235,26 @@ static nsym_status check_reserve(const nsym_run_card *card, const nsym_tree *tre
 static const char *const *features_of(const nsym_data_card *data) {
     static const char *const points[] = {"x", "y", "energy", "cell", NULL};
     static const char *const deposits[] = {"pt", "d_eta", "d_phi", "cell", NULL};
-    const char *const *has = nsym_source_features(data);
+    const char *const *has = data->define[0] ? NULL : nsym_source_features(data);
     if (!has || !data->detector.cells.nx) return has;
     return strcmp(has[0], "x") == 0 ? points : deposits;
+}
+
+/* The first particle feature that the model lists and that is not there. */
+static bool missing_feature(char name[NSYM_FEATURE_NAME], const nsym_model_spec *spec, const char *const *features) {
+    nsym_feature *all;
+    size_t n;
+    bool missing = false;
+    if (strcmp(spec->particle_input.name, "features") != 0) return false;
+    if (nsym_features_parse(&all, &n, spec->features, spec->feature_transforms) != NSYM_OK) return false;
+    for (size_t k = 0; k < n && !missing; k++) {
+        const char *const *f = features;
+        while (*f && strcmp(*f, all[k].name) != 0) f++;
+        missing = !*f;
+        strcpy(name, all[k].name);
+    }
+    free(all);
+    return missing;
 }
 
 /* A source has the particle features that the model's inputs are made of. */
@@ -177,7 +267,9 @@ static nsym_status check_inputs(const nsym_run_card *card, const nsym_tree *tree
                   {"event", card->spec.event_input.name},
                   {"gate", card->spec.gate_input.name}};
     for (size_t i = 0; !card->column && features && i < sizeof inputs / sizeof *inputs; i++) {
+        char named[NSYM_FEATURE_NAME] = "";
         const char *missing = nsym_input_missing(inputs[i].input, features);
+        if (i == 0 && missing_feature(named, &card->spec, features)) missing = named;
         char path[256], names[128] = "";
         if (!missing) continue;
         snprintf(path, sizeof path, "models.%s.%s", model, inputs[i].key);
@@ -209,15 +301,46 @@ static nsym_status check_image(const nsym_run_card *card, const nsym_tree *tree,
 
 /* The file, or the generator that is named. */
 static nsym_status set_source(nsym_data_card *data, const nsym_tree *card) {
-    if (!data->file[0] && !data->generate)
+    if (!nsym_data_reads_files(data) && !data->generate)
         return nsym_fail_at(card, nsym_node_at(card->root, "data"),
-                            "there are no events: set data.file to a file, or data.generate to dimuon, showers, muons "
+                            "there are no events: set data.file to a file, data.files to several, or data.generate to "
+                            "dimuon, showers, muons "
                             "or muon_pairs");
     size_t place = 0;
     while (nsym_sources[place] != &nsym_source_file) place++;
-    data->source = nsym_sources[data->file[0] ? place : data->generate - 1];
+    data->source = nsym_sources[nsym_data_reads_files(data) ? place : data->generate - 1];
     if (!data->events) data->events = data->source->usual;
     return NSYM_OK;
+}
+
+/* Paths in a card are relative to its folder, where a file of that name is there; on the command line to where one is.
+ */
+static nsym_status set_paths(nsym_data_card *data, const nsym_tree *card) {
+    const char *slash = strrchr(card->name, '/');
+    const struct {
+        const char *key, **path;
+    } paths[] = {{"data.file", &data->file}, {"data.signal", &data->signal}, {"data.background", &data->background}};
+    if (!slash) return NSYM_OK;
+    const char *folder = nsym_arena_printf(card->arena, "%.*s", (int)(slash + 1 - card->name), card->name);
+    if (!folder) return nsym_fail(NSYM_ENOMEM, "no memory for the card's folder");
+    const nsym_node *files = nsym_node_at(card->root, "data.files");
+    if (files && nsym_lay_of(files) == NSYM_LAID_NOTHING) data->folder = folder;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const nsym_node *node = nsym_node_at(card->root, paths[i].key);
+        const char *path = *paths[i].path;
+        if (!node || !path[0] || path[0] == '/' || nsym_lay_of(node) != NSYM_LAID_NOTHING) continue;
+        const char *beside = nsym_arena_printf(card->arena, "%s%s", folder, path);
+        if (!beside) return nsym_fail(NSYM_ENOMEM, "no memory for a path");
+        if (access(beside, R_OK) == 0) *paths[i].path = beside;
+    }
+    return NSYM_OK;
+}
+
+/* Labelled events of one's own count class by class alike, unless the card says otherwise. */
+static void set_balance(nsym_data_card *data, const nsym_tree *card) {
+    if (nsym_node_at(card->root, "weights.balance")) return;
+    data->weights.balance =
+        nsym_data_reads_files(data) && data->labels.from == NSYM_LABELS_COLUMN && !nsym_mass_judges(data);
 }
 
 /* The source's own options; those of others are checked, and nobody reads them. */
@@ -236,16 +359,22 @@ static nsym_status read_options(nsym_data_card *data, const nsym_tree *card) {
     return NSYM_OK;
 }
 
-nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) {
-    nsym_reader root = {card, card->root, ""};
-    NSYM_TRY(nsym_card_moved(card));
+nsym_status nsym_card_read_sections(nsym_run_card *out, const nsym_tree *card) {
     nsym_section_top.defaults(out, 0);
     for (const nsym_section *const *s = nsym_sections_of_sample; *s; s++) {
         nsym_reader r = {card, nsym_node_at(card->root, (*s)->name), (*s)->name};
         NSYM_TRY(nsym_section_read(out, *s, r, 0));
     }
-    NSYM_TRY(nsym_section_read(out, &nsym_section_top, root, 0));
+    return nsym_section_read(out, &nsym_section_top, (nsym_reader){card, card->root, ""}, 0);
+}
+
+nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) {
+    nsym_reader root = {card, card->root, ""};
+    NSYM_TRY(nsym_card_moved(card));
+    NSYM_TRY(nsym_card_read_sections(out, card));
     NSYM_TRY(set_source(&out->data, card));
+    NSYM_TRY(set_paths(&out->data, card));
+    set_balance(&out->data, card);
     NSYM_TRY(read_options(&out->data, card));
     NSYM_TRY(nsym_names_spread_at(root, "observables", out->data.observables));
     NSYM_TRY(nsym_data_check(&out->data, card));

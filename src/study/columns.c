@@ -2,8 +2,9 @@
 
 #include "base/fail.h"
 #include "observables/names.h"
+#include "sources/cuts.h"
+#include "sources/files.h"
 #include "sources/source.h"
-#include <nearsym/io.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -18,8 +19,8 @@ static nsym_events *example_of(const nsym_data_card *data) {
     nsym_status status;
     void *state = NULL;
     few.events = 4;
-    if (data->file[0]) {
-        status = nsym_events_read(&events, data->file, &(nsym_read_options){.max_events = EXAMPLES});
+    if (nsym_data_reads_files(data)) {
+        status = nsym_files_load(&events, data, EXAMPLES);
     } else if (data->source->load) {
         status = data->source->load(&events, &few);
     } else {
@@ -27,7 +28,10 @@ static nsym_events *example_of(const nsym_data_card *data) {
         if (status == NSYM_OK) status = data->source->make(&events, state, &none, 1);
         data->source->close(state);
     }
-    return status == NSYM_OK ? events : NULL;
+    if (status == NSYM_OK && nsym_cuts_are_made(data)) status = nsym_cuts_define(events, data);
+    if (status == NSYM_OK) return events;
+    nsym_events_free(events);
+    return NULL;
 }
 
 /* Is a column of the sample made by nearsym itself? */
@@ -66,20 +70,35 @@ static nsym_status check_name(const nsym_tree *card, const nsym_point *point, co
                         "%s: %s has no column '%s', and it is not among the card's observables; add it there if it can "
                         "be computed, or take the model out of the experiments' grids, or skip those: --set "
                         "experiments.NAME.skip=true",
-                        path, data->file[0] ? data->file : data->source->name, name);
+                        path,
+                        data->file[0]    ? data->file
+                        : data->files[0] ? "data.files"
+                                         : data->source->name,
+                        name);
 }
 
-static nsym_status check_point(const nsym_tree *card, const nsym_point *point, const nsym_events *events) {
+static nsym_status check_names(const nsym_tree *card, const nsym_point *point, const nsym_events *events,
+                               const char *key, const char *names) {
     char list[NSYM_COLUMNS_SIZE], *rest = NULL;
-    if (point->card.column) return check_name(card, point, events, "column", point->card.column);
-    snprintf(list, sizeof list, "%s", point->card.spec.columns);
+    snprintf(list, sizeof list, "%s", names);
     for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
-        NSYM_TRY(check_name(card, point, events, "columns", name));
+        NSYM_TRY(check_name(card, point, events, key, name));
     return NSYM_OK;
 }
 
+static nsym_status check_point(const nsym_tree *card, const nsym_point *point, const nsym_events *events) {
+    const nsym_model_spec *spec = &point->card.spec;
+    char path[256];
+    snprintf(path, sizeof path, "models.%s.columns", point->model);
+    const char *key = nsym_node_at(card->root, path) ? "columns" : "event";
+    if (point->card.column) return check_name(card, point, events, "column", point->card.column);
+    NSYM_TRY(check_names(card, point, events, key, spec->columns));
+    return check_names(card, point, events, "gate", spec->gate_columns);
+}
+
 static bool is_same(const nsym_data_card *a, const nsym_data_card *b) {
-    return a->source == b->source && strcmp(a->file, b->file) == 0 && strcmp(a->signal, b->signal) == 0 &&
+    return a->source == b->source && strcmp(a->file, b->file) == 0 && strcmp(a->files, b->files) == 0 &&
+           strcmp(a->define, b->define) == 0 && strcmp(a->signal, b->signal) == 0 &&
            strcmp(a->background, b->background) == 0;
 }
 
@@ -89,7 +108,7 @@ nsym_status nsym_columns_check(const nsym_tree *card, const nsym_grid *grid) {
     nsym_status status = NSYM_OK;
     for (size_t i = 0; status == NSYM_OK && i < grid->points; i++) {
         const nsym_point *point = &grid->point[i];
-        if (!point->card.column && !point->card.spec.columns[0]) continue;
+        if (!point->card.column && !point->card.spec.columns[0] && !point->card.spec.gate_columns[0]) continue;
         if (!looked || !is_same(looked, &point->card.data)) {
             nsym_events_free(events);
             looked = &point->card.data;

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "sources/files.h"
 #include "study/chosen.h"
 #include "study/columns.h"
 #include "study/effects.h"
@@ -262,6 +263,17 @@ static nsym_status mark_file(char *mark, const char *path, const nsym_grid *grid
     return nsym_file_mark(mark, path);
 }
 
+/* The same of a list of files. */
+static nsym_status mark_files(nsym_data_card *data, const nsym_grid *grid) {
+    for (size_t i = 0; i + 1 < grid->points; i++) {
+        const nsym_data_card *known = &grid->point[i].card.data;
+        if (strcmp(known->files, data->files) != 0) continue;
+        memcpy(data->files_mark, known->files_mark, sizeof data->files_mark);
+        return NSYM_OK;
+    }
+    return nsym_files_mark(data->files_mark, data);
+}
+
 bool nsym_point_bootstraps(const nsym_point *point) {
     nsym_sampling sampling = point->card.train.sampling;
     return !point->card.column && (sampling == NSYM_BOOTSTRAP || sampling == NSYM_BOOTSTRAP_CLASS);
@@ -316,6 +328,24 @@ static nsym_status set_keys(nsym_point *point) {
     return nsym_card_key(&point->key, &point->card, false);
 }
 
+/* What asks for one score an event, of signal. */
+static nsym_status check_classes(const nsym_point *point, const plan *p) {
+    const char *metric = "";
+    size_t classes = nsym_classes_of(&point->card.data);
+    if (classes <= 2) return NSYM_OK;
+    if (point->ado)
+        return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
+                            "experiments.%s.ado compares one score an event, and labels.classes names %zu classes, so "
+                            "networks give as many; leave ado out",
+                            point->experiment, classes);
+    NSYM_TRY(nsym_read_text((nsym_reader){point->tree, point->search, "search"}, "metric", &metric));
+    if (strcmp(metric, "signal_efficiency") != 0) return NSYM_OK;
+    return nsym_fail_at(p->card, point->search,
+                        "search.metric is signal_efficiency, which is of two classes, and labels.classes names %zu; "
+                        "auc_final is the mean over them",
+                        classes);
+}
+
 static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid *grid) {
     size_t members = p->says.members;
     char where[256];
@@ -334,6 +364,7 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     point->members = members;
     NSYM_TRY(read_compare(point, p));
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));
+    NSYM_TRY(check_classes(point, p));
     NSYM_TRY(read_restarts(point, p));
     if (point->search && (point->card.data.split.folds == 0 || point->card.column))
         return nsym_fail_at(p->card, point->search,
@@ -346,6 +377,7 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     NSYM_TRY(mark_file(data->signal_mark, data->signal, grid));
     NSYM_TRY(mark_file(data->background_mark, data->background, grid));
     NSYM_TRY(mark_file(data->file_mark, data->file, grid));
+    NSYM_TRY(mark_files(data, grid));
     if (point->search && p->tries.method == NSYM_HALVING) NSYM_TRY(nsym_rungs_begin(point, &p->tries, p->space.tries));
     return set_keys(point);
 }

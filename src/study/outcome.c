@@ -2,6 +2,8 @@
 
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "sources/labels.h"
+#include "study/coordinates.h"
 #include <nearsym/events.h>
 #include <nearsym/stats.h>
 
@@ -10,24 +12,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What the number beside a metric in the ledger stands for, and how many of it are one. */
-typedef struct {
-    const char *metric, *name;
-    double divisor;
-} own_coordinate;
-
-static const own_coordinate own_coordinates[] = {{"roc", "background", 1000},
-                                                 {"splot_roc", "background", 1000},
-                                                 {"background_efficiency", "efficiency", 1000},
-                                                 {"rejection", "efficiency", 1000}},
-                            epochs = {"", "epoch", 1};
-
-static const own_coordinate *coordinate_of(const char *metric) {
-    for (size_t i = 0; i < sizeof own_coordinates / sizeof *own_coordinates; i++)
-        if (strcmp(metric, own_coordinates[i].metric) == 0) return &own_coordinates[i];
-    return &epochs;
-}
 
 /* What the members of a point measured of one number. */
 typedef struct {
@@ -269,8 +253,8 @@ static nsym_status number_at(const nsym_tree *tree, const nsym_node *node, size_
 
 /* The list that a published value's numbers go along, its own coordinate's or one in its `where`; NULL: none. */
 static nsym_status list_of(const nsym_tree *tree, const nsym_node *value, const nsym_node **list) {
-    const nsym_node *own = nsym_node_at(value, coordinate_of(nsym_node_at(value, "metric")->text)->name),
-                    *where = nsym_node_at(value, "where");
+    const char *number = nsym_coordinates_of(nsym_node_at(value, "metric")->text)->number;
+    const nsym_node *own = number ? nsym_node_at(value, number) : NULL, *where = nsym_node_at(value, "where");
     *list = own && own->kind == NSYM_LIST ? own : NULL;
     for (size_t i = 0; where && i < where->count; i++) {
         const nsym_node *at = where->child[i];
@@ -300,11 +284,11 @@ static nsym_status check_words(const nsym_tree *tree, const nsym_node *value) {
         return nsym_fail_at(tree, value, "a published value has either 'std' or 'standard_error'");
     if (nsym_node_at(value, "better") && !nsym_node_at(value, "tolerance"))
         return nsym_fail_at(tree, value, "'better' says what a tolerance lets pass, and there is no 'tolerance'");
-    for (size_t i = 0; i <= sizeof own_coordinates / sizeof *own_coordinates; i++) {
-        const char *other = i ? own_coordinates[i - 1].name : epochs.name, *own = coordinate_of(metric->text)->name;
-        if (strcmp(other, own) != 0 && nsym_node_at(value, other))
-            return nsym_fail_at(tree, value, "%s goes by '%s', not by '%s'", metric->text, own, other);
-    }
+    const nsym_own_coordinates *own = nsym_coordinates_of(metric->text), *other;
+    const char *goes_by = own->number ? own->number : own->of_class[0];
+    for (size_t i = 0; (other = nsym_coordinates_at(i)); i++)
+        if (other->number && strcmp(other->number, goes_by) != 0 && nsym_node_at(value, other->number))
+            return nsym_fail_at(tree, value, "%s goes by '%s', not by '%s'", metric->text, goes_by, other->number);
     size_t side;
     return nsym_read_choice((nsym_reader){tree, value, "values"}, "better", sides, &side);
 }
@@ -335,25 +319,48 @@ static nsym_status check_value(const nsym_tree *tree, const nsym_node *value) {
     return NSYM_OK;
 }
 
+/* The name of a result's class of that coordinate, into `name`; NULL: it has no such coordinate. */
+static const char *class_of(char name[NSYM_CLASS_NAME], const nsym_outcome_row *result, const char *coordinate) {
+    const nsym_own_coordinates *own = nsym_coordinates_of(result->metric);
+    char names[NSYM_CLASSES_MAX][NSYM_CLASS_NAME] = {{0}};
+    for (size_t c = 0; c < 2 && own->of_class[c] && result->number; c++) {
+        if (strcmp(own->of_class[c], coordinate) != 0) continue;
+        nsym_class_names(names, result->point->card.data.labels.classes);
+        return strcpy(name, names[nsym_coordinate_class(result->number, c) % NSYM_CLASSES_MAX]);
+    }
+    return NULL;
+}
+
+/* Has a published value the coordinates by which one number of the metric is told from the others? */
+static bool names_one(const nsym_node *value, const nsym_outcome_row *result) {
+    const nsym_own_coordinates *own = nsym_coordinates_of(result->metric);
+    const nsym_node *where = nsym_node_at(value, "where");
+    for (size_t c = 0; c < 2 && own->of_class[c]; c++)
+        if (!where || !nsym_node_at(where, own->of_class[c])) return false;
+    return !own->number || nsym_node_at(value, own->number) || nsym_coordinate_number(own, result->number) == 0;
+}
+
 /* Does a published value speak of a result, and if so, which entry of its lists does? NSYM_NONE: it does not. */
 static size_t entry_of(const nsym_node *value, const nsym_outcome_row *result) {
     const nsym_node *where = nsym_node_at(value, "where");
-    const own_coordinate *own = coordinate_of(result->metric);
-    const nsym_node *numbers = nsym_node_at(value, own->name);
+    const nsym_own_coordinates *own = nsym_coordinates_of(result->metric);
+    const nsym_node *numbers = own->number ? nsym_node_at(value, own->number) : NULL;
+    double at = nsym_coordinate_number(own, result->number);
     size_t entry = 0;
-    if (strcmp(nsym_node_at(value, "metric")->text, result->metric) != 0 || (!numbers && result->number != 0))
-        return NSYM_NONE;
+    if (strcmp(nsym_node_at(value, "metric")->text, result->metric) != 0 || !names_one(value, result)) return NSYM_NONE;
     for (size_t c = 0; c < (where ? where->count : 0) + (numbers != NULL); c++) {
         const nsym_node *wanted = where && c < where->count ? where->child[c] : numbers;
-        const char *has = strcmp(wanted->key, "experiment") == 0 ? result->point->experiment
-                                                                 : nsym_point_value(result->point, wanted->key);
+        char name[NSYM_CLASS_NAME];
+        const char *has = class_of(name, result, wanted->key);
+        if (!has)
+            has = strcmp(wanted->key, "experiment") == 0 ? result->point->experiment
+                                                         : nsym_point_value(result->point, wanted->key);
         size_t choices = wanted->kind == NSYM_LIST ? wanted->count : 1, i = 0;
         for (; i < choices; i++) {
             const char *text = wanted->kind == NSYM_LIST ? wanted->child[i]->text : wanted->text;
             double number;
-            if (wanted == numbers
-                    ? nsym_text_number(text, &number) && fabs(number * own->divisor - (double)result->number) < 1e-6
-                    : has && strcmp(has, text) == 0)
+            if (wanted == numbers ? nsym_text_number(text, &number) && fabs(number - at) * own->divisor < 1e-6
+                                  : has && strcmp(has, text) == 0)
                 break;
         }
         if (i == choices) return NSYM_NONE;
@@ -434,11 +441,14 @@ static json_t *json_of_error(const nsym_outcome_row *r) {
 
 static json_t *json_of(const nsym_outcome_row *r) {
     json_t *row = place_of(r->point);
-    const own_coordinate *own = coordinate_of(r->metric);
-    if (r->number && own->divisor > 1)
-        json_object_set_new(row, own->name, json_real((double)r->number / own->divisor));
-    else if (r->number)
-        json_object_set_new(row, own->name, json_integer((json_int_t)r->number));
+    const nsym_own_coordinates *own = nsym_coordinates_of(r->metric);
+    for (size_t c = 0; c < 2 && own->of_class[c] && r->number; c++) {
+        char name[NSYM_CLASS_NAME];
+        json_object_set_new(row, own->of_class[c], json_string(class_of(name, r, own->of_class[c])));
+    }
+    double number = nsym_coordinate_number(own, r->number);
+    if (number != 0)
+        json_object_set_new(row, own->number, own->divisor > 1 ? json_real(number) : json_integer((json_int_t)number));
     if (r->minus) json_object_set_new(row, "minus", json_pack("{s:s}", r->minus->name, r->minus->value));
     json_object_set_new(row, "metric", json_string(r->metric));
     json_object_set_new(row, "mean", json_real(r->mean));

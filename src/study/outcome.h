@@ -79,7 +79,8 @@ void nsym_outcome_free(nsym_outcome *results);
 nsym_status nsym_outcome_subtract(nsym_outcome *results) NSYM_MUST_CHECK;
 
 /* Puts published values beside the results. A reference is a YAML tree: a list `values` of maps with `metric`, `where`
-   (coordinates and experiment that must agree), the metric's own coordinate (`epoch`; `background` for roc), `mean`,
+   (coordinates and experiment that must agree, and the classes of a metric that has some: study/coordinates.h), the
+   metric's own number (`epoch`; `background` for roc), `mean`,
    and optionally `std` or `standard_error` (of the mean), `error` (what one finite test sample leaves open, theirs and
    ours alike), `tolerance` (of |mean - reference|) and `better` (higher or lower: such a result is within it however
    far). One coordinate may be a list; the numbers are then lists beside it, or one for all. Errors: unknown keys, lists
@@ -106,8 +107,8 @@ typedef struct nsym_outcome_about {
 } nsym_outcome_about;
 
 /* Writes results.json: {"study", "preset", "rerun", "cpu", "seconds", "provenance": {...}, "notes": [...], "results":
-   [...], "files": [...]}; a file of pictures has "pictures": true. A metric's own coordinate stands under its name:
-   "epoch": 3, or "background": 0.01 for roc. The file appears whole or not at all. */
+   [...], "files": [...]}; a file of pictures has "pictures": true. A metric's own coordinates stand under their names:
+   "epoch": 3, "background": 0.01 for roc, or the name of a "class". The file appears whole or not at all. */
 nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                nsym_outcome_about about, const char *path) NSYM_MUST_CHECK;
 

@@ -7,7 +7,9 @@
 #include "nn/models.h"
 #include "stats/influence.h"
 #include "stats/metric.h"
+#include "study/answers.h"
 #include "study/outcome.h"
+#include "study/run_classes.h"
 #include "study/test_part.h"
 #include "study/unlabelled.h"
 #include "train/fit.h"
@@ -90,20 +92,6 @@ static nsym_status find_metrics(nsym_measures *f, bool truth, bool logits, const
     return NSYM_OK;
 }
 
-/* The errors of ROC points (m) where all copies of an event test. Shapes: scores, labels (tests), fpr, errors (m). */
-static nsym_status find_copied_errors(double *errors, const double *scores, const float *labels,
-                                      const nsym_test_part *r, const double *fpr, size_t m) {
-    size_t n = r->parts.test_count;
-    double tpr, *influence = malloc((n + 1) * sizeof *influence);
-    nsym_status status = influence ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", n);
-    for (size_t k = 0; status == NSYM_OK && k < m; k++) {
-        status = nsym_roc_influence(influence, &tpr, &errors[k], scores, labels, r->test_weights, n, fpr[k]);
-        if (status == NSYM_OK) nsym_test_part_join(influence, r, &errors[k]);
-    }
-    free(influence);
-    return status;
-}
-
 /* The background efficiencies at the working points: with the classes and the sign of the score exchanged, what a
    threshold rejects of the signal is a false-positive rate, and what it rejects of the background the true one. */
 static nsym_status find_working_points(nsym_measures *f, const double *scores, const nsym_test_part *r) {
@@ -117,10 +105,7 @@ static nsym_status find_working_points(nsym_measures *f, const double *scores, c
         labels[i] = 1 - r->test_labels[i];
     }
     for (size_t k = 0; k < WORKING_POINTS; k++) lost[k] = (1000 - working_points[k]) / 1000;
-    if (status == NSYM_OK)
-        status = nsym_roc_error(rejected, errors, turned, labels, r->test_weights, n, lost, WORKING_POINTS);
-    if (status == NSYM_OK && r->test_events)
-        status = find_copied_errors(errors, turned, labels, r, lost, WORKING_POINTS);
+    if (status == NSYM_OK) status = nsym_test_part_roc(rejected, errors, r, turned, labels, lost, WORKING_POINTS);
     for (size_t k = 0; status == NSYM_OK && k < WORKING_POINTS; k++)
         nsym_measures_add_known(f, "background_efficiency", (size_t)working_points[k], fmax(1 - rejected[k], 0),
                                 errors[k], 0);
@@ -132,12 +117,10 @@ static nsym_status find_working_points(nsym_measures *f, const double *scores, c
 /* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
 static nsym_status find_curve(nsym_measures *f, const double *scores, bool logits, const nsym_test_part *r,
                               uint64_t seed) {
-    size_t n = r->parts.test_count;
     double fpr[ROC_POINTS], tpr[ROC_POINTS], errors[ROC_POINTS];
     roc_rates(fpr);
     NSYM_TRY(find_metrics(f, false, logits, scores, r->test_labels, r->test_weights, r, seed));
-    NSYM_TRY(nsym_roc_error(tpr, errors, scores, r->test_labels, r->test_weights, n, fpr, ROC_POINTS));
-    if (r->test_events) NSYM_TRY(find_copied_errors(errors, scores, r->test_labels, r, fpr, ROC_POINTS));
+    NSYM_TRY(nsym_test_part_roc(tpr, errors, r, scores, r->test_labels, fpr, ROC_POINTS));
     for (size_t k = 0; k < ROC_POINTS; k++)
         nsym_measures_add_known(f, "roc", (size_t)roc_points[k], tpr[k], errors[k], 0);
     return find_working_points(f, scores, r);
@@ -208,42 +191,49 @@ static nsym_status find_unlabelled(nsym_measures *f, const double *scores, bool 
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "truth of the test sample: ");
 }
 
-static double sigmoid(double logit) {
-    return 1 / (1 + exp(-logit));
+/* How far the outputs (turns, outputs) are from their mean: the root of the mean square, over the outputs together. */
+static double spread_of(double *logits, size_t turns, size_t outputs) {
+    double squares = 0, *of_one = logits + turns * outputs;
+    for (size_t k = 0; k < turns; k++)
+        if (outputs == 1)
+            logits[k] = 1 / (1 + exp(-logits[k]));
+        else
+            nsym_class_probabilities(logits + k * outputs, logits + k * outputs, outputs);
+    if (outputs == 1) return nsym_spread_of(logits, turns).std;
+    for (size_t j = 0; j < outputs; j++) {
+        for (size_t k = 0; k < turns; k++) of_one[k] = logits[k * outputs + j];
+        double std = nsym_spread_of(of_one, turns).std;
+        squares += std * std;
+    }
+    return sqrt(squares);
 }
 
 /* How differently the network answers on rotations of an event: the mean over events of the outputs' deviation. */
 static nsym_status find_spread(nsym_measures *f, nsym_network *network, nsym_feed *feed, const nsym_sample *sample) {
-    size_t turns = sample->rotations;
+    size_t turns = sample->rotations, outputs = nsym_model_outputs(nsym_network_spec(network));
     if (sample->measured == 0) return NSYM_OK;
-    double *outputs = malloc(turns * sizeof *outputs), sum = 0, squares = 0, n = (double)sample->measured;
-    if (!outputs) return nsym_fail(NSYM_ENOMEM, "no memory for %zu rotations", turns);
+    double *logits = malloc(turns * (outputs + 1) * sizeof *logits), sum = 0, squares = 0, n = (double)sample->measured;
+    if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu rotations", turns);
     for (size_t i = 0; i < sample->measured; i++) {
-        nsym_predict_rows(network, feed, NULL, sample->turned_first + i * turns, turns, outputs, NULL);
-        for (size_t k = 0; k < turns; k++) outputs[k] = sigmoid(outputs[k]);
-        double spread = nsym_spread_of(outputs, turns).std;
+        nsym_predict_rows(network, feed, NULL, sample->turned_first + i * turns, turns, logits, NULL);
+        double spread = spread_of(logits, turns, outputs);
         sum += spread;
         squares += spread * spread;
     }
     nsym_measures_add_known(f, "rotation_spread", 0, sum / n,
                             n > 1 ? sqrt(fmax(squares - sum * sum / n, 0) / (n - 1) / n) : 0, 0);
-    free(outputs);
+    free(logits);
     return NSYM_OK;
 }
 
-/* Adds what the network answers: its output (sigmoid of the logit), the logit, which tells events apart where the
-   output is as good as 1, and a hybrid's weight of its general latent. */
-static nsym_status add_scores(nsym_events *scores, nsym_network *network, nsym_feed *feed, const nsym_parts *parts) {
-    size_t n = parts->test_count;
-    bool mixes = nsym_spec_gates(nsym_network_spec(network));
-    double *output, *logit, *general_weight = NULL;
-    NSYM_TRY(nsym_events_add_column(scores, "output", "", "probability of signal", 1, &output));
-    NSYM_TRY(nsym_events_add_column(scores, "logit", "", "the network's answer", 1, &logit));
-    if (mixes)
-        NSYM_TRY(
-            nsym_events_add_column(scores, "general_weight", "", "weight of the general latent", 1, &general_weight));
-    nsym_predict_rows(network, feed, parts->tests, parts->test_first, n, logit, general_weight);
-    for (size_t i = 0; i < n; i++) output[i] = sigmoid(logit[i]);
+/* Adds what the network answers. */
+static nsym_status add_scores(nsym_events *scores, nsym_network *network, nsym_feed *feed, const nsym_parts *parts,
+                              const char *classes) {
+    nsym_answers answers;
+    NSYM_TRY(nsym_answers_add(&answers, scores, nsym_network_spec(network), classes));
+    nsym_predict_rows(network, feed, parts->tests, parts->test_first, parts->test_count, answers.logit,
+                      answers.general);
+    nsym_answers_finish(&answers);
     return NSYM_OK;
 }
 
@@ -267,7 +257,7 @@ static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, 
     nsym_events *scores = NULL;
     nsym_status status = nsym_folder_path(path, folder, "scores/%s.h5", run->label);
     if (status == NSYM_OK) status = test_columns(&scores, sample, parts);
-    if (status == NSYM_OK) status = add_scores(scores, network, feed, parts);
+    if (status == NSYM_OK) status = add_scores(scores, network, feed, parts, run->point->card.data.labels.classes);
     if (status == NSYM_OK) status = nsym_events_write(scores, path);
     nsym_events_free(scores);
     return status;
@@ -280,7 +270,8 @@ static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, c
     nsym_model *model = NULL;
     nsym_status status = nsym_folder_path(path, folder, "models/%s.h5", run->label);
     if (status == NSYM_OK) status = nsym_fit_model(&model, fit);
-    if (status == NSYM_OK) status = nsym_card_tell_model(model, &run->point->card, sample, fit, run->key);
+    if (status == NSYM_OK)
+        status = nsym_card_tell_model(model, &run->point->card, run->point->tree, sample, fit, run->key);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "run", run->label);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
@@ -290,15 +281,19 @@ static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, c
 /* What a trained network is measured by, and its files where they are to be kept. */
 static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const nsym_fit *fit,
                            const nsym_test_part *r, const char *folder) {
-    size_t n = r->parts.test_count;
+    size_t n = r->parts.test_count, outputs = nsym_model_outputs(fit->spec);
+    const nsym_data_card *data = &run->point->card.data;
     nsym_feed feed;
-    double *logits = malloc(n * sizeof *logits);
+    double *logits = malloc(n * outputs * sizeof *logits);
     if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     nsym_status status = nsym_feed_new(&feed, fit->spec, &fit->inputs, NSYM_PREDICT_CHUNK, 0);
     if (status == NSYM_OK) {
         nsym_predict_rows(fit->network, &feed, r->parts.tests, r->parts.test_first, n, logits, NULL);
-        status = find_curve(f, logits, true, r, run->point->card.data.seed);
-        if (status == NSYM_OK) status = find_unlabelled(f, logits, true, r, sample, &run->point->card.data);
+        if (outputs > 1)
+            status = nsym_run_measure_classes(f, r, logits, outputs, roc_points, ROC_POINTS, data->seed);
+        else
+            status = find_curve(f, logits, true, r, data->seed);
+        if (status == NSYM_OK) status = find_unlabelled(f, logits, true, r, sample, data);
         if (status == NSYM_OK) status = find_spread(f, fit->network, &feed, sample);
         if (status == NSYM_OK && run->keep)
             status = write_scores(run, sample->events, fit->network, &feed, &r->parts, folder);

@@ -68,6 +68,14 @@ static nsym_status write_events(const nsym_samples *s, const nsym_events *events
     return nsym_events_write(events, path);
 }
 
+/* The lines of a sample's note. */
+static void tell_note(nsym_progress *progress, const char *note) {
+    for (size_t n; *note; note += n + (note[n] == '\n')) {
+        n = strcspn(note, "\n");
+        nsym_progress_note(progress, "%.*s", (int)n, note);
+    }
+}
+
 /* Loads a sample, and writes what figures show of it where that is missing: the pictures first, so that they are there
    where the sample's file is. */
 static nsym_status load(const nsym_samples *s, nsym_shared_sample *shared) {
@@ -75,6 +83,7 @@ static nsym_status load(const nsym_samples *s, nsym_shared_sample *shared) {
     NSYM_TRY(nsym_sample_load(&shared->sample, &shared->point->card.data, s->threads));
     if (shared->sample.warning[0] && !shared->warned)
         nsym_progress_note(s->progress, "warning: %s", shared->sample.warning);
+    if (!shared->warned) tell_note(s->progress, shared->sample.note);
     shared->loaded = shared->warned = true;
     shared->events = shared->sample.count;
     if (!shared->missing) return NSYM_OK;

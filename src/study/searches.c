@@ -174,6 +174,12 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
     if (!s->forward) NSYM_TRY(find_point(&s->guide_point, r, "guide", s->guide, s->experiment, grid));
     *skipped = !s->start_point || (!s->forward && !s->guide_point);
     if (*skipped) return NSYM_OK;
+    size_t classes = nsym_classes_of(&s->start_point->card.data);
+    if (classes > 2)
+        return nsym_fail_at(r.tree, r.node,
+                            "%s orders events by one score each, and labels.classes names %zu classes, so networks "
+                            "give as many; leave the search out",
+                            r.where, classes);
     NSYM_TRY(check_points(s, r));
     return s->forward ? NSYM_OK : check_graphs(s, r);
 }

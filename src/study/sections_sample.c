@@ -40,11 +40,12 @@ static const char *for_detector(const void *card) {
 }
 
 static const char *for_built_in(const void *card) {
+    if (data_of(card)->files[0]) return "data.files bring the events";
     return data_of(card)->file[0] ? "data.file brings the events" : NULL;
 }
 
 static const char *for_classes(const void *card) {
-    if (data_of(card)->file[0]) return for_built_in(card);
+    if (for_built_in(card)) return for_built_in(card);
     return data_of(card)->source->takes_classes ? NULL : "data.generate takes no class from a file, as dimuon does";
 }
 
@@ -120,6 +121,10 @@ static const char *for_shuffled(const void *card) {
 
 static const char *for_mixtures(const void *card) {
     return data_of(card)->labels.from != NSYM_LABELS_COLUMN ? NULL : "labels.from is label";
+}
+
+static const char *for_columns(const void *card) {
+    return data_of(card)->labels.from == NSYM_LABELS_COLUMN ? NULL : "labels.from is not label";
 }
 
 static const char *for_drawn_mixtures(const void *card) {
@@ -203,11 +208,21 @@ static const nsym_field data[] = {
          "of unknown classes](muon_pairs.md)"},
     {FILE_FIELD("file", data.file, data.file_mark),
      .help =
-         "HDF5, npz, csv, JSON lines or LHE(.gz), in place of built-in events: `label` (0, 1), optionally `weight`, "
+         "HDF5, npz, csv, JSON lines or LHE(.gz), in place of built-in events: `label` (0, 1, or one of "
+         "`labels.classes`), optionally `weight`, "
          "and what the models read: particles `px`, `py`, `pz`, `energy` (GeV); points `x`, `y`, `energy`; objects "
          "`pt` (GeV), `d_eta`, `d_phi` with `cell` (its number, columns in φ side by side) or `kind`; others; or event "
          "columns. "
          "[Images](observables.md#images-and-arrays-of-coordinates) are converted first"},
+    {"files", NSYM_FIELD_NODE, AT(data.files), AT(data.files_mark),
+     .help = "several files, a list of paths, patterns or maps [with a label, cross section, weight or part "
+             "each](#several-files), in place of `data.file`"},
+    {"particles", NSYM_FIELD_TEXT, AT(data.particles),
+     .help = "[an expression](#cuts-and-new-columns): particles for which it holds are kept, such as `status == 1`"},
+    {"define", NSYM_FIELD_NODE, AT(data.define),
+     .help = "names and expressions: new columns of events, or features of particles, then: `{pt_ratio: pt / mu_pt}`"},
+    {"select", NSYM_FIELD_TEXT, AT(data.select),
+     .help = "an expression: events for which it holds are kept, last of all, such as `mu_pt > 25 && count() > 1`"},
     {FILE_FIELD("signal", data.signal, data.signal_mark), .idle = for_classes,
      .help = "of `dimuon`: LHE(.gz), HDF5, npz or csv with the muon pairs of label 1; `\"\"`: built-in ones"},
     {FILE_FIELD("background", data.background, data.background_mark), .idle = for_classes,
@@ -295,6 +310,9 @@ static const nsym_field labels[] = {
          "`mu_eta`, `mu_charge`, `mu2_pt`, `mu2_eta`, `mu2_charge`, and `mass` (GeV) or both `_phi`, which give it; "
          "`truth`: the same pairs by their true classes (column `truth`), for comparison. A column `label`, or weights "
          "other than 1, are refused by both"},
+    {"column", NSYM_FIELD_TEXT, AT(data.labels.column), .idle = for_columns,
+     .help = "the column that tells the classes, or an expression that does, such as `abs(pdg) == 13`; where "
+             "`data.files` give labels too, the expression may use them"},
     {"mass", NSYM_FIELD_NUMBERS, AT(data.labels.mass), AT(data.labels.ends[0]), .high = 1e6, .room = 2,
      .idle = for_mixtures, .help = "GeV: pairs with a mass strictly between are taken"},
     {"signal_region", NSYM_FIELD_NUMBERS, AT(data.labels.signal_region), AT(data.labels.ends[1]), .high = 1e6,
@@ -308,6 +326,9 @@ static const nsym_field labels[] = {
      .help =
          "two numbers, such as [0.99, 0.56]: labels are drawn so that labels 1 and 0 have these shares of `truth` 1, "
          "which the sample's own share must lie between"},
+    {"classes", NSYM_FIELD_NAMES, AT(data.labels.classes), .room = NSYM_CLASS_NAMES, .group = NSYM_OF_NONE,
+     .help = "names of the classes 0, 1, ... of the column, such as [light, c, b]: with more than two, networks have "
+             "an output for [each of them](classes.md); at most 16. Not named: 0 background, 1 signal"},
 };
 
 static const nsym_field reweight[] = {
@@ -333,8 +354,11 @@ static const nsym_field weights[] = {
          "the density of label 1; `published`: pairs of the same charge get that of opposite ones, as the code of "
          "arXiv:2306.15737 did. A coordinate that is the same in all events is left out, with a warning; one that "
          "varies in one group only is refused. Weights count with `train.weighted: true`"},
-    {"balance", NSYM_FIELD_BOOL, AT(data.weights.balance),
-     .help = "of the events that train and validate the rarer label is multiplied by the ratio of the sums of weights"},
+    {"balance", NSYM_FIELD_BOOL, AT(data.weights.balance), .standard = "true for labelled files, else false",
+     .help =
+         "all classes count alike: the weights of each, in the whole sample, are multiplied so that their sums agree. "
+         "Of two mixtures (`labels.from`) that of the rarer one among the events that train, and among those that "
+         "validate"},
 };
 
 static const nsym_field split[] = {
@@ -355,7 +379,7 @@ static const nsym_field split[] = {
              "weights of its best epoch, the last whose validation loss improved; 0: none"},
     {"shuffle", NSYM_FIELD_BOOL, AT(data.split.shuffle), .help = "the sample, before it is split"},
     {"stratify", NSYM_FIELD_BOOL, AT(data.split.stratify), .idle = for_shuffled,
-     .help = "both labels are spread evenly over the ordered sample, so that every part has its share"},
+     .help = "the labels are spread evenly over the ordered sample, so that every part has its share"},
     {"group", NSYM_FIELD_BOOL, AT(data.split.group), .idle = for_repeated,
      .help =
          "repeats of an event (`data.repeat`) stay side by side in the shuffled sample, so on one side of the split"},
@@ -401,6 +425,8 @@ static void set_labels(nsym_labels_card *l) {
 
 static void set_sample(nsym_data_card *d) {
     *d = (nsym_data_card){.seed = 1, .signal = "", .background = "", .file = "", .repeat = 1, .rotations = 64};
+    d->files = d->folder = d->particles = d->define = d->select = "";
+    d->labels.column = "label";
     d->copies = (nsym_copies_card){.group = "", .count = 8, .range = 1};
     d->detector.cells = (nsym_cells_card){.ends = 2, .range = {-1, 1}};
     d->weights.reweight.bins = 100;

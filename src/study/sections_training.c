@@ -9,11 +9,7 @@
 #define AT(place) offsetof(nsym_run_card, place)
 #define LAYERS(place) AT(place.size), AT(place.count), .low = 1, .high = 65536, .room = NSYM_SIZES_MAX
 
-enum {
-    MANY = 1000000000,
-    PARTICLES = NSYM_IS_PFN | NSYM_IS_HYBRID | NSYM_IS_EFN,
-    EVENTS = NSYM_IS_FCN | NSYM_IS_HYBRID | NSYM_IS_CNN
-};
+enum { MANY = 1000000000, PARTICLES = NSYM_IS_PFN | NSYM_IS_HYBRID | NSYM_IS_EFN, EVENTS = NSYM_IS_NETWORK };
 
 const char *const nsym_kind_names[] = {"fcn", "pfn", "hybrid", "cnn", "efn", "column", NULL};
 
@@ -148,14 +144,18 @@ static const nsym_field model[] = {
     {"column", NSYM_FIELD_TEXT, AT(column), .scope = NSYM_IS_COLUMN, .help = "the name of that column"},
     {"falling", NSYM_FIELD_BOOL, AT(falling), .scope = NSYM_IS_COLUMN,
      .help = "the smaller the column, the more like signal, as for an isolation"},
-    {"particles", NSYM_FIELD_TEXT, AT(model.particles), .scope = PARTICLES, .standard = "",
-     .help = "an input per particle: `p4`, `cells`, `objects` (pt, d_eta, d_phi), `objects_kind`, `objects_onehot` "
-             "([particles with a kind](#particles-with-a-kind)); an `efn` has one of these three"},
-    {"event", NSYM_FIELD_TEXT, AT(model.event), .scope = EVENTS, .standard = "",
-     .help = "an input per event: `lorentz`, `pt`, `columns`; of an `fcn` also `list`, `image`; a `cnn` has `image`"},
-    {"gate", NSYM_FIELD_TEXT, AT(model.gate), .scope = NSYM_IS_HYBRID, .standard = "", .idle = for_gate,
-     .help = "an input per event, on which it depends how the latents are combined"},
-    {"columns", NSYM_FIELD_NAMES, AT(spec.columns), .room = NSYM_COLUMNS_SIZE, .scope = NSYM_IS_FCN | NSYM_IS_HYBRID,
+    {"particles", NSYM_FIELD_NODE, AT(model.particles), .scope = PARTICLES, .standard = "",
+     .help =
+         "a list of particle features, [with a transformation each](#features) where that is wanted: "
+         "`[pt: log, d_eta, d_phi, d0: {clip: [-1, 1]}]`; or an input by name: `p4`, `cells`, `objects` (pt, d_eta, "
+         "d_phi), `objects_kind`, `objects_onehot` ([particles with a kind](#particles-with-a-kind)). An `efn`'s list "
+         "begins with the energy, or its input is one of the last three"},
+    {"event", NSYM_FIELD_NODE, AT(model.event), .scope = EVENTS, .standard = "",
+     .help = "a list of event columns, likewise; or an input by name: `lorentz`, `pt`, `columns`; of an `fcn` also "
+             "`list`, `image`; a `cnn` has `image`. A `pfn` or `efn` reads it beside the pooled latent"},
+    {"gate", NSYM_FIELD_NODE, AT(model.gate), .scope = NSYM_IS_HYBRID, .standard = "", .idle = for_gate,
+     .help = "an input per event, on which it depends how the latents are combined; `event` says what it may be"},
+    {"columns", NSYM_FIELD_NAMES, AT(spec.columns), .room = NSYM_COLUMNS_SIZE, .scope = NSYM_IS_NETWORK & ~NSYM_IS_CNN,
      .idle = for_columns,
      .help =
          "what the input `columns` is: names of event columns, those of `observables` among them, a list or one text "

@@ -5,9 +5,12 @@
 #include "base/fail.h"
 #include "nn/model.h"
 #include "options/lay.h"
+#include "sources/files.h"
+#include "sources/labels.h"
 #include "sources/sample.h"
 #include "study/effects.h"
 #include "study/grid.h"
+#include "study/run_classes.h"
 #include "study/test_part.h"
 #include "train/fit.h"
 #include "train/history.h"
@@ -42,22 +45,34 @@ static nsym_status read_point(nsym_point *point, nsym_tree *card) {
     NSYM_TRY(nsym_file_mark(data->signal_mark, data->signal));
     NSYM_TRY(nsym_file_mark(data->background_mark, data->background));
     NSYM_TRY(nsym_file_mark(data->file_mark, data->file));
+    NSYM_TRY(nsym_files_mark(data->files_mark, data));
     return nsym_card_key(&point->key, &point->card, false);
 }
 
-/* The AUC of the test part. */
-static nsym_status test(nsym_trained *out, const nsym_fit *fit, const nsym_test_part *part) {
-    size_t n = part->parts.test_count;
+/* The AUC of the test part's logits; of several classes all that is told of them. */
+static nsym_status judge(nsym_trained *out, const nsym_test_part *part, double *logits, size_t outputs,
+                         const char *classes) {
+    size_t n = part->parts.test_count, events;
+    if (outputs == 1)
+        return nsym_test_part_measure(&out->auc, &out->auc_error, logits + n, &events, &nsym_metric_auc, part, logits,
+                                      part->test_labels, part->test_weights);
+    NSYM_TRY(nsym_run_class_results(&out->classes, part, logits, outputs));
+    nsym_class_names(out->classes.name, classes);
+    out->auc = out->classes.auc;
+    out->auc_error = out->classes.auc_error;
+    return NSYM_OK;
+}
+
+static nsym_status test(nsym_trained *out, const nsym_fit *fit, const nsym_test_part *part, const char *classes) {
+    size_t n = part->parts.test_count, outputs = nsym_model_outputs(fit->spec);
     nsym_feed feed;
-    double *logits = malloc((2 * n + 1) * sizeof *logits);
+    double *logits = malloc(((outputs + 1) * n + 1) * sizeof *logits);
     nsym_status status = logits ? nsym_feed_new(&feed, fit->spec, &fit->inputs, NSYM_PREDICT_CHUNK, 0)
                                 : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     if (status == NSYM_OK) {
         nsym_predict_rows(fit->network, &feed, part->tests, part->parts.test_first, n, logits, NULL);
         nsym_feed_free(&feed);
-        size_t events;
-        status = nsym_test_part_measure(&out->auc, &out->auc_error, logits + n, &events, &nsym_metric_auc, part, logits,
-                                        part->test_labels, part->test_weights);
+        status = judge(out, part, logits, outputs, classes);
     }
     free(logits);
     return status;
@@ -66,7 +81,7 @@ static nsym_status test(nsym_trained *out, const nsym_fit *fit, const nsym_test_
 static nsym_status save(const nsym_fit *fit, const nsym_point *point, const nsym_sample *sample, const char *path) {
     nsym_model *model = NULL;
     nsym_status status = nsym_fit_model(&model, fit);
-    if (status == NSYM_OK) status = nsym_card_tell_model(model, &point->card, sample, fit, point->key);
+    if (status == NSYM_OK) status = nsym_card_tell_model(model, &point->card, point->tree, sample, fit, point->key);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
     return status;
@@ -98,7 +113,7 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
     nsym_status status = out->history.epoch ? nsym_sample_named(nsym_fit_open(&fit), &card->data)
                                             : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", settings.epochs);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
-    if (status == NSYM_OK) status = test(out, &fit, part);
+    if (status == NSYM_OK) status = test(out, &fit, part, card->data.labels.classes);
     if (status == NSYM_OK) status = save(&fit, point, sample, path);
     if (status == NSYM_OK) {
         out->parameters = nsym_network_parameters(fit.network);
@@ -118,6 +133,8 @@ static nsym_status train_point(nsym_trained *out, const nsym_point *point, nsym_
     NSYM_TRY(nsym_atomic_file_new(&probe, path));
     nsym_atomic_file_abandon(probe);
     NSYM_TRY(nsym_sample_load(&sample, &point->card.data, options->jobs));
+    snprintf(out->note, sizeof out->note, "%s%s%s%s", sample.note, sample.warning[0] ? "warning: " : "", sample.warning,
+             sample.warning[0] ? "\n" : "");
     nsym_status status = nsym_test_part_open(&part, &point->card, &sample);
     if (status == NSYM_OK) status = train(out, point, &sample, &part, w, options, path);
     nsym_test_part_close(&part);

@@ -1,6 +1,8 @@
 #include "study/test_part.h"
 
 #include "base/fail.h"
+#include "stats/influence.h"
+#include <nearsym/stats.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -62,4 +64,24 @@ nsym_status nsym_test_part_measure(double *value, double *error, double *influen
     NSYM_TRY(metric->measure(value, error, influence, scores, labels, weights, r->parts.test_count));
     *events = isfinite(*error) ? nsym_test_part_join(influence, r, error) : 0;
     return NSYM_OK;
+}
+
+/* The errors of ROC points (m) where all copies of an event test. */
+static nsym_status copied_errors(double *errors, const nsym_test_part *r, const double *scores, const float *labels,
+                                 const double *fpr, size_t m) {
+    size_t n = r->parts.test_count;
+    double tpr, *influence = malloc((n + 1) * sizeof *influence);
+    nsym_status status = influence ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", n);
+    for (size_t k = 0; status == NSYM_OK && k < m; k++) {
+        status = nsym_roc_influence(influence, &tpr, &errors[k], scores, labels, r->test_weights, n, fpr[k]);
+        if (status == NSYM_OK) nsym_test_part_join(influence, r, &errors[k]);
+    }
+    free(influence);
+    return status;
+}
+
+nsym_status nsym_test_part_roc(double *tpr, double *errors, const nsym_test_part *r, const double *scores,
+                               const float *labels, const double *fpr, size_t m) {
+    NSYM_TRY(nsym_roc_error(tpr, errors, scores, labels, r->test_weights, r->parts.test_count, fpr, m));
+    return r->test_events ? copied_errors(errors, r, scores, labels, fpr, m) : NSYM_OK;
 }

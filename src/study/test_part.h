@@ -31,4 +31,9 @@ nsym_status nsym_test_part_measure(double *value, double *error, double *influen
                                    const nsym_metric *metric, const nsym_test_part *part, const double *scores,
                                    const float *labels, const double *weights) NSYM_MUST_CHECK;
 
+/* True-positive rates tpr (m) of scores and labels (tests) at false-positive rates fpr (m), and their errors, of events
+   where all copies test. */
+nsym_status nsym_test_part_roc(double *tpr, double *errors, const nsym_test_part *part, const double *scores,
+                               const float *labels, const double *fpr, size_t m) NSYM_MUST_CHECK;
+
 #endif

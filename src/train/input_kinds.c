@@ -1,9 +1,11 @@
 #include "train/input_kinds.h"
 
 #include "base/fail.h"
+#include "train/features.h"
 #include "transform/lorentz.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static size_t four(const nsym_model_spec *spec) {
@@ -36,12 +38,6 @@ static size_t three_per_cell(const nsym_model_spec *spec) {
 
 static size_t one_per_cell(const nsym_model_spec *spec) {
     return spec->padded;
-}
-
-static size_t one_per_column(const nsym_model_spec *spec) {
-    size_t names = spec->columns[0] != 0;
-    for (const char *c = spec->columns; *c; c++) names += *c == ',';
-    return names;
 }
 
 static void copy_two(const double *particles, size_t n, double *out) {
@@ -134,7 +130,8 @@ static const nsym_input_kind definitions[] = {
      .fill = copy_two,
      .expansion = NSYM_IMAGE_OF_CELLS,
      .instead = "pt"},
-    {.name = "columns", .place = NSYM_PER_EVENT, .width = one_per_column},
+    {.name = "features", .place = NSYM_PER_PARTICLE, .named = true, .energy = true},
+    {.name = "columns", .place = NSYM_PER_EVENT, .named = true},
 };
 enum { DEFINITIONS = sizeof definitions / sizeof *definitions };
 
@@ -144,6 +141,28 @@ const nsym_input_kind *nsym_input_find(const char *name) {
     return NULL;
 }
 
+/* An input is as wide as what its names become. An energy is read as it is. */
+static nsym_status resolve_names(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) {
+    const char *names, *transforms;
+    nsym_feature *features;
+    size_t n, part = input == &spec->gate_input ? 2 : place == NSYM_PER_EVENT;
+    nsym_features_of_spec(&names, &transforms, spec, part);
+    NSYM_TRY(nsym_features_parse(&features, &n, names, transforms));
+    if (n > 0 && spec->kind == NSYM_EFN && part == 0 && !nsym_feature_is_plain(&features[0])) {
+        nsym_status status = nsym_fail(NSYM_EINVAL,
+                                       "'%s' comes first, so it is the energy with which a model of kind efn weighs a "
+                                       "particle, as it is: leave out its transformation",
+                                       features[0].name);
+        free(features);
+        return status;
+    }
+    for (size_t k = 0; k < n; k++) input->width += nsym_feature_width(&features[k]);
+    free(features);
+    if (input->width > 0) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "input '%s' needs the names of %s", input->name,
+                     part == 0 ? "particle features" : "event columns ('columns')");
+}
+
 nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) {
     static const char *const kinds[] = {"fcn", "pfn", "hybrid", "cnn, which reads 'image'", "efn"};
     input->width = 0;
@@ -151,8 +170,9 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
     const nsym_input_kind *d = nsym_input_find(input->name);
     if (!d)
         return nsym_fail(NSYM_EINVAL,
-                         "no input is called '%s'; there are p4, cells, objects, objects_kind and objects_onehot (per "
-                         "particle), lorentz, pt, list, image and columns (per event)",
+                         "no input is called '%s'; there are p4, cells, objects, objects_kind, objects_onehot and "
+                         "features (per particle), lorentz, pt, list, image and columns (per event); a list names "
+                         "features or columns",
                          input->name);
     if (d->place != place)
         return nsym_fail(NSYM_EINVAL, "input '%s' is made per %s, not per %s", input->name,
@@ -164,11 +184,10 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
     if (spec->kind == NSYM_EFN && place == NSYM_PER_PARTICLE && !d->energy)
         return nsym_fail(NSYM_EINVAL, "input '%s' does not begin with an energy, which kind efn needs; 'objects' does",
                          input->name);
+    if (d->named) return resolve_names(input, place, spec);
     input->width = d->width(spec);
     if (input->width == 0 && d->expansion != NSYM_STORED)
         return nsym_fail(NSYM_EINVAL, "input '%s' needs its number of cells ('padded')", input->name);
-    if (input->width == 0 && d->features == 0)
-        return nsym_fail(NSYM_EINVAL, "input '%s' needs the names of event columns ('columns')", input->name);
     if (input->width == 0)
         return nsym_fail(NSYM_EINVAL, "input '%s' needs a fixed number of particles, at least two ('slots')",
                          input->name);

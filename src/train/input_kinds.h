@@ -13,7 +13,8 @@ typedef struct nsym_input_kind {
     nsym_input_place place;
     const char *feature[NSYM_INPUT_FEATURES];
     size_t features;
-    size_t (*width)(const nsym_model_spec *spec);
+    size_t (*width)(const nsym_model_spec *spec); /* NULL: of names: */
+    bool named; /* it is what the spec names: features of particles, or columns of events (train/features.h) */
     void (*fill)(const double *particles, size_t n, double *out);
     nsym_expansion expansion;
     size_t unscaled;     /* leading columns that are never standardised */
@@ -22,6 +23,11 @@ typedef struct nsym_input_kind {
     size_t categories;   /* trailing columns that are never standardised: what a particle is */
     bool relative;       /* is the first feature divided by the muon's pT, the event column mu_pt? */
 } nsym_input_kind;
+
+/* Is an input made of particles? */
+static inline bool nsym_input_of_particles(const nsym_input_kind *kind) {
+    return kind->features > 0 || (kind->named && kind->place == NSYM_PER_PARTICLE);
+}
 
 /* The input of that name, or NULL. Borrowed for ever. */
 const nsym_input_kind *nsym_input_find(const char *name);

@@ -17,7 +17,7 @@ static size_t feature_of(const nsym_events *events, const nsym_input_kind *d, si
 
 static nsym_status find_features(nsym_input_maker *m) {
     const nsym_input_kind *d = m->kind;
-    for (size_t k = 0; k < d->features; k++) {
+    for (size_t k = 0; k < m->features; k++) {
         m->feature[k] = m->events->offsets ? feature_of(m->events, d, k) : NSYM_NONE;
         if (m->feature[k] != NSYM_NONE) continue;
         const char *instead = k + 1 == d->features ? d->instead : NULL;
@@ -34,25 +34,31 @@ static nsym_status find_features(nsym_input_maker *m) {
     return NSYM_OK;
 }
 
-/* The k-th of names with commas between. Shape: text (size). */
-static void name_at(char *text, size_t size, const char *names, size_t k) {
-    for (; k > 0; k--) names += strcspn(names, ",") + 1;
-    snprintf(text, size, "%.*s", (int)strcspn(names, ","), names);
-}
-
 static nsym_status find_columns(nsym_input_maker *m) {
-    m->column = calloc(m->width, sizeof *m->column);
-    if (!m->column) return nsym_fail(NSYM_ENOMEM, "no memory for %zu columns", m->width);
-    for (size_t k = 0; k < m->width; k++) {
-        char name[NSYM_COLUMNS_SIZE];
-        name_at(name, sizeof name, m->spec->columns, k);
-        m->column[k] = nsym_events_column(m->events, name);
+    m->column = calloc(m->names + 1, sizeof *m->column);
+    if (!m->column) return nsym_fail(NSYM_ENOMEM, "no memory for %zu columns", m->names);
+    for (size_t k = 0; k < m->names; k++) {
+        m->column[k] = nsym_events_column(m->events, m->named[k].name);
         if (m->column[k] && m->column[k]->width == 1) continue;
         return nsym_fail(
             NSYM_ENOTFOUND,
             "the events have no column '%s' of one value, which the model reads; a card's 'observables' and "
             "`nearsym observables` add what can be computed",
-            name);
+            m->named[k].name);
+    }
+    return NSYM_OK;
+}
+
+static nsym_status find_named_features(nsym_input_maker *m) {
+    for (size_t k = 0; k < m->names; k++) {
+        m->feature[k] = m->events->offsets ? nsym_events_feature(m->events, m->named[k].name) : NSYM_NONE;
+        if (m->feature[k] != NSYM_NONE) continue;
+        char has[256] = "";
+        size_t used = 0;
+        for (size_t f = 0; f < m->events->features && used < sizeof has; f++)
+            used += (size_t)snprintf(has + used, sizeof has - used, "%s%s", f ? ", " : "", m->events->feature_names[f]);
+        return nsym_fail(NSYM_ENOTFOUND, "the particles have no feature '%s', which the model reads; they have %s",
+                         m->named[k].name, has[0] ? has : "none");
     }
     return NSYM_OK;
 }
@@ -80,6 +86,13 @@ static nsym_status open_array(nsym_input_maker *m, size_t part, size_t most) {
     return m->values ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for one event");
 }
 
+/* The features or columns that the spec names. */
+static nsym_status open_names(nsym_input_maker *m, size_t part) {
+    const char *names, *transforms;
+    nsym_features_of_spec(&names, &transforms, m->spec, part);
+    return nsym_features_parse(&m->named, &m->names, names, transforms);
+}
+
 nsym_status nsym_maker_open(nsym_input_maker *out, const nsym_model_spec *spec, size_t part,
                             const nsym_material *material, size_t most) {
     const nsym_input_kind *d = nsym_input_find(nsym_input_of(spec, part)->name);
@@ -87,16 +100,29 @@ nsym_status nsym_maker_open(nsym_input_maker *out, const nsym_model_spec *spec, 
     if (material->arrays) return open_array(out, part, most);
     out->kind = d;
     if (!d) return NSYM_OK;
+    if (d->named) NSYM_TRY(open_names(out, part));
     out->per_particle = d->place == NSYM_PER_PARTICLE || d->expansion != NSYM_STORED;
     out->width = d->expansion == NSYM_STORED ? nsym_input_of(spec, part)->width : d->features;
     size_t rows = out->per_particle ? most : 1;
-    out->particles = calloc(NSYM_INPUT_FEATURES * most + 1, sizeof *out->particles);
+    out->features = d->features ? d->features : out->per_particle ? out->names : 0;
+    out->feature = calloc(out->features + 1, sizeof *out->feature);
+    out->particles = calloc(out->features * most + 1, sizeof *out->particles);
     out->values = calloc(rows * out->width + 1, sizeof *out->values);
-    if (!out->particles || !out->values) return nsym_fail(NSYM_ENOMEM, "no memory for one event");
-    return d->features ? find_features(out) : find_columns(out);
+    if (!out->feature || !out->particles || !out->values) return nsym_fail(NSYM_ENOMEM, "no memory for one event");
+    if (!d->named) return find_features(out);
+    return out->per_particle ? find_named_features(out) : find_columns(out);
+}
+
+bool nsym_maker_scales(const nsym_input_maker *m, size_t column) {
+    size_t width = m->kind->expansion == NSYM_STORED ? m->width : nsym_input_of(m->spec, 1)->width;
+    for (size_t k = 0, at = 0; k < m->names; at += nsym_feature_width(&m->named[k++]))
+        if (column >= at && column < at + nsym_feature_width(&m->named[k])) return nsym_feature_is_scaled(&m->named[k]);
+    return column >= m->kind->unscaled && column < width - m->kind->categories;
 }
 
 void nsym_maker_close(nsym_input_maker *maker) {
+    free(maker->named);
+    free(maker->feature);
     free(maker->column);
     free(maker->particles);
     free(maker->values);
@@ -123,7 +149,7 @@ static nsym_status gather(nsym_input_maker *m, size_t event) {
     const nsym_events *events = m->events;
     double *to = m->particles;
     for (uint64_t row = events->offsets[event]; row < events->offsets[event + 1]; row++)
-        for (size_t k = 0; k < m->kind->features; k++, to++) {
+        for (size_t k = 0; k < m->features; k++, to++) {
             *to = events->particles[row * events->features + m->feature[k]];
             NSYM_TRY(check_value(events, event, events->feature_names[m->feature[k]],
                                  (size_t)(row - events->offsets[event]) + 1, *to));
@@ -190,15 +216,42 @@ static nsym_status copy_array(nsym_input_maker *m, size_t event, size_t n) {
     return NSYM_OK;
 }
 
+/* Writes what a value of a particle (from 1), or, for 0, of the event becomes. */
+static nsym_status transform(double *to, const nsym_input_maker *m, size_t k, size_t event, size_t particle,
+                             double value) {
+    const nsym_feature *f = &m->named[k];
+    char of_particle[48] = "";
+    if (nsym_feature_fill(to, f, value)) return NSYM_OK;
+    if (particle) snprintf(of_particle, sizeof of_particle, " of particle %zu", particle);
+    return nsym_fail(NSYM_ENUMERIC, "row %zu: %s%s is %g, and its transformation takes %s",
+                     nsym_events_row(m->events, event), f->name, of_particle, value, nsym_feature_domain(f));
+}
+
+static nsym_status make_columns(nsym_input_maker *m, size_t event) {
+    double *to = m->values;
+    for (size_t k = 0; k < m->names; to += nsym_feature_width(&m->named[k++])) {
+        double value = m->column[k]->values[event];
+        NSYM_TRY(check_value(m->events, event, m->column[k]->name, 0, value));
+        NSYM_TRY(transform(to, m, k, event, 0, value));
+    }
+    return NSYM_OK;
+}
+
+/* The named features of n particles that were gathered. */
+static nsym_status make_named(nsym_input_maker *m, size_t event, size_t n) {
+    double *to = m->values;
+    for (size_t j = 0; j < n; j++)
+        for (size_t k = 0; k < m->names; to += nsym_feature_width(&m->named[k++]))
+            NSYM_TRY(transform(to, m, k, event, j + 1, m->particles[j * m->names + k]));
+    return NSYM_OK;
+}
+
 nsym_status nsym_maker_make(nsym_input_maker *m, size_t place, size_t n) {
     size_t event = nsym_material_event(m->material, place);
     if (m->material->arrays) return copy_array(m, event, n);
-    for (size_t k = 0; m->column && k < m->width; k++) {
-        m->values[k] = m->column[k]->values[event];
-        NSYM_TRY(check_value(m->events, event, m->column[k]->name, 0, m->values[k]));
-    }
-    if (m->column) return NSYM_OK;
+    if (m->column) return make_columns(m, event);
     NSYM_TRY(gather(m, event));
+    if (m->named) return make_named(m, event, n);
     NSYM_TRY(check_cells(m, event, n));
     NSYM_TRY(check_kinds(m, event, n));
     NSYM_TRY(divide(m, event, n));
@@ -206,10 +259,24 @@ nsym_status nsym_maker_make(nsym_input_maker *m, size_t place, size_t n) {
     return NSYM_OK;
 }
 
+/* The name of value k of an input that is named. */
+static void name_of_value(char *text, size_t size, const nsym_model_spec *spec, size_t part, size_t k) {
+    const char *names, *transforms;
+    nsym_feature *all;
+    size_t n;
+    text[0] = '\0';
+    nsym_features_of_spec(&names, &transforms, spec, part);
+    if (nsym_features_parse(&all, &n, names, transforms) != NSYM_OK) return;
+    for (size_t i = 0, at = 0; i < n; at += nsym_feature_width(&all[i++]))
+        if (k >= at && k < at + nsym_feature_width(&all[i]))
+            snprintf(text, size, "%s%s", all[i].name, part == 0 ? " of a particle" : "");
+    free(all);
+}
+
 void nsym_input_value_name(char *text, size_t size, const nsym_model_spec *spec, size_t part, size_t k) {
     const nsym_input_kind *d = nsym_input_find(nsym_input_of(spec, part)->name);
-    if (d && d->features == 0)
-        name_at(text, size, spec->columns, k);
+    if (d && d->named)
+        name_of_value(text, size, spec, part, k);
     else if (d && d->expansion == NSYM_LIST_OF_CELLS)
         snprintf(text, size, "%s of cell %zu", d->feature[k % d->features], k / d->features + 1);
     else if (d && d->expansion == NSYM_IMAGE_OF_CELLS)

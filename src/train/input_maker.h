@@ -2,6 +2,7 @@
 #ifndef NSYM_TRAIN_INPUT_MAKER_H
 #define NSYM_TRAIN_INPUT_MAKER_H
 
+#include "train/features.h"
 #include "train/input_kinds.h"
 
 /* Spec and material are borrowed. */
@@ -14,8 +15,11 @@ typedef struct nsym_input_maker {
     const float *array;        /* the material's, or NULL */
     size_t width;              /* values of a row */
     bool per_particle;         /* is a row a particle? Else an event */
-    size_t feature[NSYM_INPUT_FEATURES];
-    const nsym_column **column; /* (width) that the input 'columns' reads, owned */
+    size_t features;           /* of a particle that are read */
+    size_t *feature;           /* (features) of the events', owned */
+    nsym_feature *named;       /* (names) of an input that the spec names, owned; NULL: another */
+    size_t names;
+    const nsym_column **column; /* (names) that the input 'columns' reads, owned */
     double *particles;          /* room for an event's features, owned */
     double *values;             /* room for an event's rows, owned: what nsym_maker_make writes */
 } nsym_input_maker;
@@ -33,6 +37,9 @@ size_t nsym_maker_row(const nsym_input_maker *maker, size_t place);
    Errors: what is NaN, infinite, beyond single precision or not for this input, with the event's row in what was read.
  */
 nsym_status nsym_maker_make(nsym_input_maker *maker, size_t place, size_t n) NSYM_MUST_CHECK;
+
+/* Is a column of the standardisation scaled? */
+bool nsym_maker_scales(const nsym_input_maker *maker, size_t column);
 
 /* The column of the standardisation for value k of row r of what was made; NSYM_NONE: a cell's number. */
 static inline size_t nsym_maker_column(const nsym_input_maker *maker, size_t r, size_t k) {

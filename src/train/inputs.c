@@ -32,7 +32,7 @@ static size_t longest_of(const nsym_model_spec *spec) {
 static bool reads_particles(const nsym_model_spec *spec) {
     for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {
         const nsym_input_kind *d = nsym_input_find(nsym_input_of(spec, part)->name);
-        if (d && d->features) return true;
+        if (d && nsym_input_of_particles(d)) return true;
     }
     return false;
 }
@@ -44,12 +44,13 @@ static bool takes_particles(const nsym_model_spec *spec, const nsym_material *m)
 
 /* A spec that came from a file may name inputs that are none, or claim another width. */
 static nsym_status check_inputs(const nsym_model_spec *spec, const nsym_material *m) {
+    nsym_model_spec resolved = *spec;
+    nsym_input *const inputs[] = {&resolved.particle_input, &resolved.event_input, &resolved.gate_input};
     for (size_t part = 0; !m->arrays && part < NSYM_INPUT_PARTS; part++) {
-        nsym_input resolved = *nsym_input_of(spec, part);
-        NSYM_TRY(nsym_input_resolve(&resolved, part == 0 ? NSYM_PER_PARTICLE : NSYM_PER_EVENT, spec));
-        if (resolved.width != nsym_input_of(spec, part)->width)
+        NSYM_TRY(nsym_input_resolve(inputs[part], part == 0 ? NSYM_PER_PARTICLE : NSYM_PER_EVENT, &resolved));
+        if (inputs[part]->width != nsym_input_of(spec, part)->width)
             return nsym_fail(NSYM_EINVAL, "input '%s' has %zu values for %zu particles, the model reads %zu",
-                             resolved.name, resolved.width, spec->slots, nsym_input_of(spec, part)->width);
+                             inputs[part]->name, inputs[part]->width, spec->slots, nsym_input_of(spec, part)->width);
     }
     return NSYM_OK;
 }

@@ -69,7 +69,7 @@ static nsym_status to_scaling(double *sums, double total, const nsym_inputs *in,
     if (!variance) return nsym_fail(NSYM_ENOMEM, "no memory to standardise %zu columns", width);
     bool lost = false;
     for (size_t k = 0; k < width; k++) {
-        bool scaled = k >= m->kind->unscaled && k < width - m->kind->categories && total > 0;
+        bool scaled = nsym_maker_scales(m, k) && total > 0;
         double mean = scaled ? sums[k] / total : 0, square = scaled ? sums[width + k] / total : 0;
         sums[k] = mean;
         sums[width + k] = square;

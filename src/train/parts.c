@@ -7,6 +7,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+void nsym_class_count(nsym_class_counts *counts, double label) {
+    counts->of[(size_t)label]++;
+    counts->all++;
+}
+
+nsym_status nsym_class_counts_check(const nsym_class_counts *counts, const char *what) {
+    if (counts->classes <= 2) {
+        if (counts->of[1] > 0 && counts->of[1] < counts->all) return NSYM_OK;
+        return nsym_fail(NSYM_EINVAL, "%zu of %zu %s events are signal; both classes are needed", counts->of[1],
+                         counts->all, what);
+    }
+    for (size_t k = 0; k < counts->classes; k++)
+        if (counts->of[k] == 0)
+            return nsym_fail(NSYM_EINVAL,
+                             "none of %zu %s events is of class %zu; all %zu classes are needed, and split.stratify: "
+                             "true spreads them evenly",
+                             counts->all, what, k, counts->classes);
+    return NSYM_OK;
+}
+
+static nsym_status check_parts(const nsym_parts *parts, size_t classes, const double *labels) {
+    nsym_class_counts train = {.classes = classes}, test = {.classes = classes};
+    for (size_t i = 0; i < parts->train_count; i++) nsym_class_count(&train, labels[parts->train_first + i]);
+    for (size_t i = 0; i < parts->test_count; i++) nsym_class_count(&test, labels[parts->test_first + i]);
+    if (classes > 2) {
+        NSYM_TRY(nsym_class_counts_check(&train, "training"));
+        return nsym_class_counts_check(&test, "test");
+    }
+    if (train.of[1] > 0 && train.of[1] < train.all && test.of[1] > 0 && test.of[1] < test.all) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL,
+                     "%zu of %zu training and %zu of %zu test events are signal; both classes are needed in "
+                     "both",
+                     train.of[1], train.all, test.of[1], test.all);
+}
+
 nsym_status nsym_parts_of(nsym_parts *out, const nsym_split_card *split, size_t train_size, const double *labels,
                           size_t count) {
     size_t used = split->size ? split->size : count;
@@ -15,10 +50,10 @@ nsym_status nsym_parts_of(nsym_parts *out, const nsym_split_card *split, size_t 
                          "split.size is %zu and the sample has %zu events; lower split.size, also in the experiments' "
                          "grids, or take more events",
                          used, count);
-    size_t test = (size_t)llround((double)used * split->test);
-    size_t checks = (size_t)llround((double)used * split->validation);
+    size_t test = split->given.is ? split->given.test : (size_t)llround((double)used * split->test);
+    size_t checks = split->given.is ? split->given.checks : (size_t)llround((double)used * split->validation);
     if (checks > used - test) checks = used - test;
-    if (split->validation > 0 && checks == 0)
+    if (split->validation > 0 && checks == 0 && !split->given.is)
         return nsym_fail(NSYM_EINVAL, "split.validation is %g, which of %zu events is none; raise it",
                          split->validation, used);
     size_t train = used - test - checks;
@@ -32,16 +67,9 @@ nsym_status nsym_parts_of(nsym_parts *out, const nsym_split_card *split, size_t 
                         .test_first = first ? 0 : train + checks,
                         .test_count = test,
                         .check_first = checks ? train : 0,
-                        .check_count = checks};
-    size_t in_train = 0, in_test = 0;
-    for (size_t i = 0; i < out->train_count; i++) in_train += labels[out->train_first + i] == 1;
-    for (size_t i = 0; i < test; i++) in_test += labels[out->test_first + i] == 1;
-    if (in_train == 0 || in_train == out->train_count || in_test == 0 || in_test == test)
-        return nsym_fail(NSYM_EINVAL,
-                         "%zu of %zu training and %zu of %zu test events are signal; both classes are needed in "
-                         "both",
-                         in_train, out->train_count, in_test, test);
-    return NSYM_OK;
+                        .check_count = checks,
+                        .classes = split->classes};
+    return check_parts(out, split->classes, labels);
 }
 
 /* A bootstrap sample: as many draws with replacement. */
@@ -52,27 +80,35 @@ static void resample(uint32_t *events, size_t n, uint64_t seed, size_t member) {
     for (size_t i = 0; i < n; i++) events[i] = from[nsym_random_below(&random, (uint32_t)n)];
 }
 
-static bool is_signal(const nsym_parts *parts, const double *labels, uint32_t event) {
-    return labels[nsym_part_first(parts, event)] == 1;
+static size_t class_of(const nsym_parts *parts, const double *labels, uint32_t event) {
+    return (size_t)labels[nsym_part_first(parts, event)];
 }
 
 /* The same within each class: an event gives its place to one of the same label. */
 static void resample_classes(uint32_t *events, size_t n, const nsym_parts *parts, const double *labels, uint64_t seed,
                              size_t member) {
     nsym_random random = nsym_random_stream(seed, "bootstrap", member);
-    uint32_t *from = events + n, signal = 0, other = 0; /* from the one end signal, all else from the other */
-    for (size_t i = 0; i < n; i++) from[is_signal(parts, labels, events[i]) ? signal++ : n - ++other] = events[i];
-    for (size_t i = 0; i < n; i++)
-        events[i] = is_signal(parts, labels, events[i]) ? from[nsym_random_below(&random, signal)]
-                                                        : from[signal + nsym_random_below(&random, other)];
+    uint32_t *from = events + n, count[NSYM_CLASSES_MAX] = {0}, first[NSYM_CLASSES_MAX] = {0};
+    size_t used[NSYM_CLASSES_MAX] = {0};
+    for (size_t i = 0; i < n; i++) count[class_of(parts, labels, events[i])]++;
+    for (size_t k = 2; k < NSYM_CLASSES_MAX; k++) first[k] = first[k - 1] + count[k - 1];
+    first[0] = (uint32_t)n - count[0]; /* from the end on */
+    for (size_t i = 0; i < n; i++) {
+        size_t k = class_of(parts, labels, events[i]);
+        from[k ? first[k] + used[k] : n - 1 - used[k]] = events[i];
+        used[k]++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t k = class_of(parts, labels, events[i]);
+        events[i] = from[first[k] + nsym_random_below(&random, count[k])];
+    }
 }
 
 static nsym_status check_classes(const uint32_t *events, size_t n, const nsym_parts *parts, const double *labels,
                                  const char *what) {
-    size_t signal = 0;
-    for (size_t i = 0; i < n; i++) signal += is_signal(parts, labels, events[i]);
-    if (signal > 0 && signal < n) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "%zu of %zu %s events are signal; both classes are needed", signal, n, what);
+    nsym_class_counts counts = {.classes = parts->classes};
+    for (size_t i = 0; i < n; i++) nsym_class_count(&counts, labels[nsym_part_first(parts, events[i])]);
+    return nsym_class_counts_check(&counts, what);
 }
 
 uint64_t nsym_member_seed(uint64_t seed, const char *purpose, size_t member) {

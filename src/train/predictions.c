@@ -54,6 +54,7 @@ static nsym_status check(const nsym_model_spec *spec, const nsym_model_inputs *i
 nsym_status nsym_model_logits(nsym_model *model, const nsym_model_inputs *in, double *logits, double *gate) {
     enum { CHUNK = 16 * NSYM_MODEL_BATCH };
     const nsym_model_spec *spec = nsym_model_spec_of(model);
+    size_t outputs = nsym_model_outputs(spec);
     NSYM_TRY(check(spec, in, gate != NULL));
     double general[CHUNK];
     for (size_t first = 0, n; first < in->events; first += n) {
@@ -65,7 +66,7 @@ nsym_status nsym_model_logits(nsym_model *model, const nsym_model_inputs *in, do
         some.gate = in->gate ? in->gate + first * spec->gate_input.width : NULL;
         nsym_material material = nsym_material_of_arrays(&some);
         material.first = first;
-        NSYM_TRY(nsym_logits_of_material(model, &material, logits + first, gate ? general : NULL));
+        NSYM_TRY(nsym_logits_of_material(model, &material, logits + first * outputs, gate ? general : NULL));
         for (size_t i = 0; gate && i < n; i++) {
             gate[2 * (first + i)] = general[i];
             gate[2 * (first + i) + 1] = 1 - general[i];

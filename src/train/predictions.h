@@ -4,8 +4,8 @@
 
 #include "train/inputs.h"
 
-/* Logits (count) of a material and, for a hybrid, into `gate` (count) unless it is NULL, its weight of the general
-   latent. Errors: events that the model cannot read. */
+/* Logits (count, outputs) of a material and, for a hybrid, into `gate` (count) unless it is NULL, its weight of the
+   general latent. Errors: events that the model cannot read. */
 nsym_status nsym_logits_of_material(nsym_model *model, const nsym_material *material, double *logits,
                                     double *gate) NSYM_MUST_CHECK;
 

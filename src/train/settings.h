@@ -10,6 +10,12 @@
 
 typedef enum nsym_split { NSYM_SPLIT_LAST, NSYM_SPLIT_FIRST } nsym_split;
 
+/* What tests and validates where the caller has settled it: so many events of the ordered sample. */
+typedef struct nsym_given {
+    bool is;
+    size_t test, checks;
+} nsym_given;
+
 /* Which events of a sample train, validate and test. */
 typedef struct nsym_split_card {
     size_t size; /* events of the ordered sample used, training and test; 0: all */
@@ -19,8 +25,10 @@ typedef struct nsym_split_card {
     size_t folds;      /* 0: none; else a member validates on its part of the training events, trains on the others */
     bool shuffle;      /* the sample is put in an order drawn from the seed */
     bool group;        /* an event that is repeated has its repeats side by side in that order */
-    bool stratify;     /* both labels are spread evenly, so that every part has its share */
+    bool stratify;     /* all labels are spread evenly, so that every part has its share */
+    size_t classes;    /* of the labels, each of which every part has; 0: two */
     size_t reserve;    /* events made ready for training, of which trainings take the first; 0: all that do not test */
+    nsym_given given;  /* in place of the fractions */
     bool overlap;      /* the reserve is drawn from all events, those of the test included */
 } nsym_split_card;
 

@@ -77,14 +77,26 @@ typedef struct {
     const double *labels, *weights;
     const int64_t *group;
     const bool *validates;
+    size_t classes; /* of the specification; 0: two */
 } rows;
+
+/* Labels are 0 ... classes - 1. */
+static nsym_status check_label(const rows *r, size_t row) {
+    double label = r->labels[row], last = r->classes > 2 ? (double)r->classes - 1 : 1;
+    if (label >= 0 && label <= last && label == floor(label)) return NSYM_OK;
+    if (r->classes > 2)
+        return nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 to %g, one of the specification's %zu classes",
+                         row + 1, label, last, r->classes);
+    return nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 or 1%s", row + 1, label,
+                     label >= 2 ? ", or the specification's `classes` how many classes there are" : "");
+}
 
 static nsym_status check_rows(const rows *r) {
     if (!r->labels) return nsym_fail(NSYM_EINVAL, "there are no labels, 0 or 1 for each of %zu events", r->n);
     if (r->n > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu events are more than a training takes (2^32)", r->n);
-    for (size_t i = 0; i < r->n; i++)
-        if (r->labels[i] != 0 && r->labels[i] != 1)
-            return nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 or 1", i + 1, r->labels[i]);
+    if (r->classes > NSYM_CLASSES_MAX)
+        return nsym_fail(NSYM_EINVAL, "classes is %zu, must be at most %d", r->classes, (int)NSYM_CLASSES_MAX);
+    for (size_t i = 0; i < r->n; i++) NSYM_TRY(check_label(r, i));
     return NSYM_OK;
 }
 
@@ -200,7 +212,8 @@ static nsym_status fit_rows(nsym_model **out, nsym_train_history *history, const
                                  .parts = {.train_count = placed->trains,
                                            .groups = placed->groups,
                                            .check_first = placed->trains,
-                                           .check_count = placed->events - placed->trains},
+                                           .check_count = placed->events - placed->trains,
+                                           .classes = spec->classes},
                                  .seed = nsym_member_seed(o->seed, "member", 0),
                                  .start = nsym_member_seed(o->seed, "member", 0),
                                  .watch = nsym_watcher_keep,
@@ -283,7 +296,8 @@ nsym_status nsym_train_events(nsym_model **out, nsym_train_history *history, con
         status = nsym_fail(NSYM_ENOTFOUND, "there is no column 'label' of one value an event");
     if (status == NSYM_OK) status = read_columns(&group, &validates, events, options);
     if (status == NSYM_OK) {
-        const rows r = {events->count, values_of(events, "label"), values_of(events, "weight"), group, validates};
+        const rows r = {events->count, values_of(events, "label"), values_of(events, "weight"), group, validates,
+                        spec->classes};
         status = train(out, history, &resolved, options, &material, &r, events);
     }
     free(group);
@@ -306,7 +320,7 @@ nsym_status nsym_train_arrays(nsym_model **out, nsym_train_history *history, con
                               const nsym_train_options *options, const nsym_train_data *data) {
     nsym_model_spec resolved = *spec;
     const nsym_material material = nsym_material_of_arrays(&data->inputs);
-    const rows r = {data->inputs.events, data->labels, data->weights, data->group, data->validates};
+    const rows r = {data->inputs.events, data->labels, data->weights, data->group, data->validates, spec->classes};
     const uint64_t *offsets = data->inputs.offsets;
     for (size_t i = 0; offsets && i < r.n; i++)
         if (offsets[0] != 0 || offsets[i + 1] < offsets[i])

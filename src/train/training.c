@@ -3,10 +3,9 @@
 #include "base/fail.h"
 #include "nn/loss.h"
 #include "nn/optimizer.h"
-#include "stats/score_pool.h"
+#include "train/epoch_scores.h"
 #include "train/weights.h"
 #include <nearsym/random.h>
-#include <nearsym/stats.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -16,7 +15,8 @@
 /* Everything a training needs besides its network, made once. */
 typedef struct {
     nsym_adamw adamw;
-    nsym_score_pool pool;
+    nsym_score_pool pool[NSYM_CLASSES_MAX];
+    size_t outputs; /* logits of an event */
     nsym_feed feed;
     double *cumulative;      /* (event_count) of the weights of the training events */
     double *test_cumulative; /* (test_count) */
@@ -27,11 +27,12 @@ typedef struct {
     uint32_t *order;           /* (count) the epoch's events */
     size_t most;               /* rows of a batch, at most */
     uint32_t *offsets;         /* (most + 1) where the events of a batch begin */
-    float *labels, *dlogits;   /* (rows of a batch) */
+    float *labels;             /* (rows of a batch) */
+    float *dlogits;            /* (rows of a batch, outputs) */
     float *row_weights;        /* (rows of a batch) of the loss, NULL where all count alike */
     double *check_weights;     /* (checked_count) of the validation's AUC, likewise */
-    double *logits, *scores;   /* (test_count, or rows that are checked) */
-    float *score_labels;       /* likewise */
+    double *logits, *scores;   /* (test_count, or rows that are checked; outputs) */
+    float *score_labels;       /* (test_count, or rows that are checked) */
     float *best;               /* (parameters + states) of the best epoch, NULL without validation */
 } workspace;
 
@@ -64,7 +65,7 @@ static size_t draw(const double *sums, size_t n, nsym_random *random) {
 
 static void close_workspace(workspace *w) {
     nsym_adamw_free(&w->adamw);
-    nsym_score_pool_free(&w->pool);
+    nsym_epoch_pools_free(w->pool);
     nsym_feed_free(&w->feed);
     void *blocks[] = {w->events,       w->offsets, w->cumulative,    w->test_cumulative, w->order,
                       w->labels,       w->dlogits, w->row_weights,   w->logits,          w->scores,
@@ -80,9 +81,11 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
     size_t test = t->parts.test_count, rows = t->checked_count;
     size_t kept = nsym_network_parameters(network) + nsym_network_states(network);
     size_t chunk = t->card->batch > NSYM_PREDICT_CHUNK ? t->card->batch : NSYM_PREDICT_CHUNK;
+    size_t outputs = nsym_model_outputs(nsym_network_spec(network));
     bool weighted = t->card->weighted;
     if (rows < test) rows = test;
     *w = (workspace){
+        .outputs = outputs,
         .cumulative = cumulate(t, t->events, t->event_count),
         .events = calloc(t->event_count + 1, sizeof(uint32_t)),
         .test_cumulative = cumulate(t, NULL, test),
@@ -91,11 +94,11 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
         .most = chunk,
         .offsets = calloc(chunk + 1, sizeof(uint32_t)),
         .labels = floats(chunk),
-        .dlogits = floats(chunk),
+        .dlogits = floats(chunk * outputs),
         .row_weights = weighted ? floats(chunk) : NULL,
         .check_weights = weighted ? calloc(t->checked_count + 1, sizeof(double)) : NULL,
-        .logits = calloc(rows + 1, sizeof(double)),
-        .scores = calloc(rows + 1, sizeof(double)),
+        .logits = calloc(rows * outputs + 1, sizeof(double)),
+        .scores = calloc(rows * outputs + 1, sizeof(double)),
         .score_labels = floats(rows),
         .best = t->checked ? floats(kept) : NULL,
     };
@@ -109,7 +112,7 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
     w->mean = nsym_weights_mean(t, w->events, w->count);
     w->checked_mean = nsym_weights_mean(t, t->checked, t->checked_count);
     NSYM_TRY(nsym_feed_new(&w->feed, nsym_network_spec(network), t->inputs, chunk, 0));
-    NSYM_TRY(nsym_score_pool_new(&w->pool, test * (t->card->every_epoch ? t->card->epochs : 1)));
+    NSYM_TRY(nsym_epoch_pools_new(w->pool, outputs, test * (t->card->every_epoch ? t->card->epochs : 1)));
     return nsym_adamw_new(&w->adamw, nsym_network_parameters(network), t->card->learning_rate, t->card->weight_decay);
 }
 
@@ -149,16 +152,15 @@ static void choose_order(workspace *w, const nsym_training *t, size_t epoch) {
     if (t->card->shuffle) nsym_random_shuffle(&random, w->order, w->count);
 }
 
-/* The loss of a batch of events that were gathered, and its gradient unless dlogits is NULL. Shapes: logits, labels,
-   weights or NULL (rows), over the sum of these, or over `total` where that is not 0. */
+/* The loss of a batch of events that were gathered, and its gradient unless dlogits is NULL. Shapes: logits (rows,
+   outputs), labels, weights or NULL (rows), over the sum of these, or over `total` where that is not 0. */
 static double loss_of(const workspace *w, const nsym_train_card *card, const float *logits, double total, size_t events,
                       float *dlogits) {
-    size_t rows = w->offsets[events];
-    double loss = total != 0 ? nsym_bce_logits_over(logits, w->labels, w->row_weights, rows, total, dlogits)
-                             : nsym_bce_logits(logits, w->labels, w->row_weights, rows, dlogits);
-    if (card->classification != 1) loss = nsym_scale_loss(loss, card->classification, dlogits, rows);
+    size_t rows = w->offsets[events], outputs = w->outputs;
+    double loss = nsym_cross_entropy(logits, w->labels, w->row_weights, rows, outputs, total, dlogits);
+    if (card->classification != 1) loss = nsym_scale_loss(loss, card->classification, dlogits, rows * outputs);
     if (card->invariance.weight > 0)
-        loss += nsym_invariance_loss(logits, w->offsets, events, &card->invariance, dlogits);
+        loss += nsym_outputs_invariance(logits, w->offsets, events, outputs, &card->invariance, dlogits);
     return loss;
 }
 
@@ -223,6 +225,7 @@ static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_t
 void nsym_predict_rows(nsym_network *network, nsym_feed *feed, const uint32_t *rows, size_t first, size_t count,
                        double *logits, double *gate) {
     size_t chunk = feed->events < NSYM_PREDICT_CHUNK ? feed->events : NSYM_PREDICT_CHUNK;
+    size_t outputs = nsym_model_outputs(nsym_network_spec(network));
     for (size_t done = 0, n; done < count; done += n) {
         for (n = 0; n < chunk && done + n < count; n++) {
             size_t row = rows ? rows[done + n] : first + done + n;
@@ -231,7 +234,7 @@ void nsym_predict_rows(nsym_network *network, nsym_feed *feed, const uint32_t *r
         }
         nsym_batch batch = nsym_feed_batch(feed, n);
         const float *answers = nsym_network_forward(network, &batch, false), *weights = nsym_network_gate(network);
-        for (size_t i = 0; i < n; i++) logits[done + i] = (double)answers[i];
+        for (size_t i = 0; i < n * outputs; i++) logits[done * outputs + i] = (double)answers[i];
         for (size_t i = 0; gate && weights && i < n; i++) gate[done + i] = (double)weights[2 * i];
     }
 }
@@ -242,29 +245,9 @@ static void choose_scores(workspace *w, const nsym_training *t, size_t epoch) {
     nsym_random random = nsym_random_stream(t->seed, "redraw", epoch);
     for (size_t i = 0; i < n; i++) {
         size_t row = t->card->redraw_test ? draw(w->test_cumulative, n, &random) : i;
-        w->scores[i] = w->logits[row];
+        memcpy(w->scores + i * w->outputs, w->logits + row * w->outputs, w->outputs * sizeof *w->scores);
         w->score_labels[i] = (float)t->labels[nsym_test_row(&t->parts, row)];
     }
-}
-
-/* A weighted mean and its standard error. */
-typedef struct mean_sums {
-    double weight, first, squares, second, mixed; /* sums of w, w x, w^2, w^2 x^2, w^2 x */
-} mean_sums;
-
-static void add_value(mean_sums *sums, double weight, double x) {
-    double square = weight * weight;
-    sums->weight += weight;
-    sums->first += weight * x;
-    sums->squares += square;
-    sums->mixed += square * x;
-    sums->second += square * x * x;
-}
-
-static double mean_error(const mean_sums *sums) {
-    double mean = sums->first / sums->weight;
-    double variance = sums->second - 2 * mean * sums->mixed + mean * mean * sums->squares;
-    return sqrt(fmax(variance, 0)) / fabs(sums->weight);
 }
 
 /* The error of a redrawn test sample is that of as many events, and those that are drawn from are fewer in effect, for
@@ -285,27 +268,24 @@ static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_tr
     size_t n = t->parts.test_count;
     nsym_predict_rows(network, &w->feed, t->parts.tests, t->parts.test_first, n, w->logits, NULL);
     choose_scores(w, t, epoch);
-    const double *weights = t->card->redraw_test ? NULL : w->test_weights;
-    mean_sums loss = {0}, right = {0};
-    for (size_t i = 0; i < n; i++) {
-        double weight = weights ? weights[i] : 1, z = w->scores[i];
-        if (weight == 0) continue;
-        double wrong_side = w->score_labels[i] == 1 ? -z : z; /* loss = ln(1 + e^wrong_side) */
-        add_value(&loss, weight, fmax(wrong_side, 0) + log1p(exp(-fabs(wrong_side))));
-        add_value(&right, weight, (z > 0) == (w->score_labels[i] == 1));
-    }
-    out->loss = loss.first / loss.weight;
+    const nsym_class_scores scores = {.n = n,
+                                      .classes = w->outputs,
+                                      .logits = w->scores,
+                                      .labels = w->score_labels,
+                                      .weights = t->card->redraw_test ? NULL : w->test_weights};
+    nsym_known loss, accuracy;
+    nsym_epoch_loss(&loss, &accuracy, &scores);
+    out->loss = loss.value;
     NSYM_TRY(check_loss(out->loss, t, nsym_network_spec(network), epoch));
-    out->accuracy = right.first / right.weight;
-    NSYM_TRY(nsym_auc(&out->auc, &out->auc_error, w->scores, w->score_labels, weights, n));
+    out->accuracy = accuracy.value;
+    NSYM_TRY(nsym_epoch_auc(&out->auc, &out->auc_error, &scores));
     if (isnan(out->auc_error) && t->card->redraw_test)
         return nsym_fail(NSYM_EINVAL, "epoch %zu drew one test event of a class, which has no error; take more", epoch);
     double wider = widening(t);
-    out->loss_sample = wider * mean_error(&loss);
-    out->accuracy_sample = wider * mean_error(&right);
+    out->loss_sample = wider * loss.error;
+    out->accuracy_sample = wider * accuracy.error;
     out->auc_sample = wider * out->auc_error;
-    NSYM_TRY(nsym_score_pool_add(&w->pool, w->scores, w->score_labels, weights, n));
-    return nsym_score_pool_auc(&w->pool, &out->auc_pooled);
+    return nsym_epoch_pools_add(&out->auc_pooled, w->pool, &scores);
 }
 
 /* The loss of the events that are checked, all copies, and the AUC of the events themselves. */
@@ -320,7 +300,9 @@ static nsym_status validate(workspace *w, nsym_network *network, const nsym_trai
         double weight = weight_of(w, n, w->checked_mean), over = w->checked_mean != 0 ? weight : 0;
         loss += weight * loss_of(w, t->card, logits, over, n, NULL);
         total += weight;
-        for (size_t i = 0; i < n; i++) w->scores[done + i] = (double)logits[w->offsets[i]];
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = 0; k < w->outputs; k++)
+                w->scores[(done + i) * w->outputs + k] = (double)logits[w->offsets[i] * w->outputs + k];
     }
     out->loss = loss / total;
     NSYM_TRY(check_loss(out->loss, t, nsym_network_spec(network), epoch));
@@ -329,7 +311,12 @@ static nsym_status validate(workspace *w, nsym_network *network, const nsym_trai
         w->score_labels[i] = (float)t->labels[row];
         if (w->check_weights) w->check_weights[i] = t->weights[row];
     }
-    return nsym_auc(&out->auc, NULL, w->scores, w->score_labels, w->check_weights, t->checked_count);
+    const nsym_class_scores scores = {.n = t->checked_count,
+                                      .classes = w->outputs,
+                                      .logits = w->scores,
+                                      .labels = w->score_labels,
+                                      .weights = w->check_weights};
+    return nsym_epoch_auc(&out->auc, NULL, &scores);
 }
 
 static void keep_best(workspace *w, nsym_network *network) {

@@ -65,9 +65,9 @@ typedef struct nsym_validation {
 nsym_status nsym_train(nsym_network *network, const nsym_training *training, nsym_epoch *epochs,
                        nsym_validation *validation) NSYM_MUST_CHECK;
 
-/* Logits (count) of rows of the feed's inputs: of first ... first + count - 1, or of `rows` (count) where these are not
-   NULL; gate (count), if not NULL, receives a hybrid's weight of its general latent. The network was made for the
-   feed's events. */
+/* Logits (count, outputs) of rows of the feed's inputs: of first ... first + count - 1, or of `rows` (count) where
+   these are not NULL; gate (count), if not NULL, receives a hybrid's weight of its general latent. The network was made
+   for the feed's events. */
 void nsym_predict_rows(nsym_network *network, nsym_feed *feed, const uint32_t *rows, size_t first, size_t count,
                        double *logits, double *gate);
 

@@ -41,13 +41,31 @@ static nsym_status check_weight(const nsym_training *t, size_t row) {
     return NSYM_OK;
 }
 
-/* A class counts for something, and both alike: a sum of the other sign would be a class to get wrong. */
+/* A class counts for something, and all alike: a sum of the other sign would be a class to get wrong. */
+static nsym_status check_classes(const double *sum, size_t classes, const char *what) {
+    if (classes <= 2) {
+        if ((sum[0] > 0 && sum[1] > 0) || (sum[0] < 0 && sum[1] < 0)) return NSYM_OK;
+        return nsym_fail(
+            NSYM_EINVAL,
+            "the weights of the events that %s add up to %g for the background and to %g for the signal; both "
+            "classes must count, with sums of one sign: take more events, or correct the weights",
+            what, sum[0], sum[1]);
+    }
+    for (size_t k = 0; k < classes; k++)
+        if (!((sum[k] > 0 && sum[0] > 0) || (sum[k] < 0 && sum[0] < 0)))
+            return nsym_fail(NSYM_EINVAL,
+                             "the weights of the events that %s add up to %g for class %zu and to %g for class 0; all "
+                             "classes must count, with sums of one sign: take more events, or correct the weights",
+                             what, sum[k], k, sum[0]);
+    return NSYM_OK;
+}
+
 static nsym_status check_sums(const nsym_training *t, const group *g) {
-    double sum[2] = {0}, largest = 0;
+    double sum[NSYM_CLASSES_MAX] = {0}, largest = 0;
     for (size_t i = 0; i < g->n; i++) {
         size_t row = row_of(t, g, i);
         NSYM_TRY(check_weight(t, row));
-        sum[t->labels[row] == 1] += t->weights[row];
+        sum[(size_t)t->labels[row]] += t->weights[row];
         largest = fmax(largest, fabs(t->weights[row]));
     }
     if (t->card->weighted && largest > 0 && largest < (double)FLT_MIN)
@@ -55,11 +73,7 @@ static nsym_status check_sums(const nsym_training *t, const group *g) {
                          "the weights of the events that %s are at most %g, which single precision, that of losses, "
                          "takes for 0; scale all weights",
                          g->what, largest);
-    if ((sum[0] > 0 && sum[1] > 0) || (sum[0] < 0 && sum[1] < 0)) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL,
-                     "the weights of the events that %s add up to %g for the background and to %g for the signal; both "
-                     "classes must count, with sums of one sign: take more events, or correct the weights",
-                     g->what, sum[0], sum[1]);
+    return check_classes(sum, t->parts.classes, g->what);
 }
 
 nsym_status nsym_weights_check(const nsym_training *t) {

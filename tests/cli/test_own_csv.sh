@@ -80,4 +80,4 @@ refused "large.csv: row 1500: x1 is 1e+200" --set data.file=large.csv --set trai
 awk -F, -v OFS=, 'NR == 21 { $4 = "inf" } 1' plain.csv >infinite.csv
 refused "infinite.csv: row 20: weight is inf, must be finite" --set data.file=infinite.csv
 refused "signed.csv: row " --set data.file=signed.csv --set train.sampling=weight --set train.weighted=false
-says err ": weight is -1; train.sampling: weight draws events in proportion to their weights"
+says err ": weight is -1.125; train.sampling: weight draws events in proportion to their weights"

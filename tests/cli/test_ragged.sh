@@ -33,7 +33,7 @@ grep -qx '1,20,2.5,4,5,0,0.4' pf.csv || fail "no photon of 8 in 20 GeV at 0.5"
 
 # Several files, the first events, no particles.
 expect 0 data convert "$flat" "$flat" --ragged cell -n 2 --rename et=pt --label 1,0 -o two.h5
-says err "two.h5: 4 events, 4 particles of 3 features, 4 columns"
+says err "two.h5: 4 events, 4 particles of 3 features, 5 columns"
 expect 0 data convert cones.csv --rename iso_0.2=narrow -o narrow.csv
 says narrow.csv "sum_pt,narrow,iso_0.3"
 

@@ -77,7 +77,8 @@ static void a_first_line_of_numbers_is_data(void **state) {
 
 static void what_is_wrong_is_named_with_its_line(void **state) {
     (void)state;
-    assert_text_refused("x,class\n1,signal\n", "line 2: column \"class\" is \"signal\"");
+    assert_text_refused("x,class\n1,2\n1,signal\n", "line 3: column \"class\" is \"signal\"");
+    assert_text_refused("x,y\n1,NA\n", "line 2: column \"y\" is \"NA\"");
     assert_text_refused("x,y\n1,2\n\n3\n", "line 4: 1 cells for 2 columns");
     assert_text_refused("x,y\n1,2,3\n", "3 cells for 2");
     assert_text_refused("x,x\n1,2\n", "both named \"x\"");
@@ -89,6 +90,19 @@ static void what_is_wrong_is_named_with_its_line(void **state) {
     assert_text_refused("# nothing\n\n", "is empty");
     write_bytes(in_folder("a.csv"), "x,y\n1,\0 2\n", 11);
     assert_refused(in_folder("a.csv"), "zero byte");
+}
+
+static void columns_of_words_are_left_out_and_named(void **state) {
+    (void)state;
+    static const char text[] = "x,type1,y,type2\n1,G,2,T\n3,T,4,7\n";
+    write_bytes(in_folder("words.csv"), text, strlen(text));
+    nsym_events *events = read_events(in_folder("words.csv"));
+    assert_int_equal(events->columns, 2);
+    const double x[] = {1, 3}, y[] = {2, 4};
+    assert_same_values(nsym_events_column(events, "x")->values, x, 2);
+    assert_same_values(nsym_events_column(events, "y")->values, y, 2);
+    assert_string_equal(nsym_events_attribute(events, "left_out_text_columns"), "type1, type2");
+    nsym_events_free(events);
 }
 
 static void a_round_trip_changes_no_number(void **state) {
@@ -171,6 +185,7 @@ int main(void) {
         cmocka_unit_test(every_dialect_gives_the_same_events),
         cmocka_unit_test(a_first_line_of_numbers_is_data),
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),
+        cmocka_unit_test(columns_of_words_are_left_out_and_named),
         cmocka_unit_test(a_round_trip_changes_no_number),
         cmocka_unit_test(ragged_events_are_refused_with_a_way_out),
         cmocka_unit_test(a_gzip_stream_cut_anywhere_is_refused),

@@ -53,10 +53,11 @@ static inline void sample_free(sample *e) {
 
 /* A small network of a kind for such events. */
 static inline nsym_model_spec small_spec(nsym_model_kind kind, nsym_norm norm) {
+    bool set = kind == NSYM_PFN || kind == NSYM_EFN;
     return (nsym_model_spec){
         .kind = kind,
         .particle_input = {"p4", PARTICLE_WIDTH},
-        .event_input = {"invariants", EVENT_WIDTH},
+        .event_input = {"invariants", set ? 0 : EVENT_WIDTH},
         .gate_input = {"pt", WEIGHT_WIDTH},
         .slots = norm == NSYM_NORM_SLOT ? 2 : 0,
         .particle_map = {2, {7, 6}},

@@ -11,9 +11,18 @@
 
 #include <cmocka.h>
 
+/* The cross entropy; of several classes with the penalty, as if the first three events were copies of one. */
+static double loss_with_gradient(nsym_network *network, const sample *e, real *dlogits) {
+    static const uint32_t copies[] = {0, 3, 4, 9};
+    static const nsym_invariance how = {.weight = 2};
+    size_t outputs = nsym_model_outputs(nsym_network_spec(network));
+    const real *logits = nsym_network_forward(network, &e->batch, true);
+    double loss = nsym_cross_entropy(logits, e->labels, e->weights, e->batch.events, outputs, 0, dlogits);
+    return outputs == 1 ? loss : loss + nsym_outputs_invariance(logits, copies, 3, outputs, &how, dlogits);
+}
+
 static double loss_of(nsym_network *network, const sample *e) {
-    return nsym_bce_logits(nsym_network_forward(network, &e->batch, true), e->labels, e->weights, e->batch.events,
-                           NULL);
+    return loss_with_gradient(network, e, NULL);
 }
 
 /* The sample's event input in another width; from 64 on 19 of 20 values are 0. */
@@ -31,7 +40,8 @@ static void widen(sample *e, size_t width, uint64_t seed) {
 static void check(const nsym_model_spec *spec, uint64_t seed) {
     const double h = 1e-5, tolerance = 1e-6, floor = 1e-4;
     sample e = sample_new(13, spec->slots, seed);
-    if (spec->event_input.width != EVENT_WIDTH) widen(&e, spec->event_input.width, seed);
+    if (spec->event_input.width && spec->event_input.width != EVENT_WIDTH) widen(&e, spec->event_input.width, seed);
+    for (size_t i = 0; spec->classes > 2 && i < e.batch.events; i++) e.labels[i] = (real)(i % spec->classes);
     nsym_network *network;
     assert_int_equal(nsym_network_new(&network, spec, 16, 80), NSYM_OK);
     nsym_network_initialise(network, seed);
@@ -50,9 +60,8 @@ static void check(const nsym_model_spec *spec, uint64_t seed) {
         expected[i] = (above - loss_of(network, &e)) / (2 * h);
         values[i] = value;
     }
-    real *dlogits = calloc(e.batch.events, sizeof *dlogits);
-    const real *logits = nsym_network_forward(network, &e.batch, true);
-    nsym_bce_logits(logits, e.labels, e.weights, e.batch.events, dlogits);
+    real *dlogits = calloc(e.batch.events * nsym_model_outputs(spec), sizeof *dlogits);
+    loss_with_gradient(network, &e, dlogits);
     nsym_network_backward(network, &e.batch, dlogits);
     for (size_t i = 0; i < parameters; i++)
         assert_true(fabs(gradients[i] - expected[i]) < tolerance * (fabs(expected[i]) + floor));
@@ -84,6 +93,18 @@ static void particle_flow_with_every_norm_and_pool(void **state) {
         check(&spec, 4);
         spec.pooling = NSYM_POOL_SUM;
         check(&spec, 3);
+    }
+}
+
+/* A set network whose classifier sees event columns too. */
+static void columns_beside_a_set(void **state) {
+    (void)state;
+    for (int kind = 0; kind < 2; kind++) {
+        nsym_model_spec spec = small_spec(kind ? NSYM_EFN : NSYM_PFN, NSYM_NORM_NONE);
+        spec.event_input.width = EVENT_WIDTH;
+        check(&spec, 31);
+        spec.hidden.count = 0;
+        check(&spec, 32);
     }
 }
 
@@ -223,6 +244,29 @@ static void convolutions(void **state) {
     check(&spec, 14);
 }
 
+static void several_classes(void **state) {
+    (void)state;
+    nsym_model_spec specs[] = {small_spec(NSYM_FCN, NSYM_NORM_FEATURE),
+                               small_spec(NSYM_PFN, NSYM_NORM_SLOT),
+                               small_spec(NSYM_EFN, NSYM_NORM_NONE),
+                               small_spec(NSYM_HYBRID, NSYM_NORM_FEATURE),
+                               {.kind = NSYM_CNN,
+                                .event_input = {"image", 16},
+                                .image_rows = 4,
+                                .image_columns = 4,
+                                .filters = {1, {3}},
+                                .convolutions = 1,
+                                .kernel = 3,
+                                .hidden = {1, {5}}}};
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        specs[i].classes = 3;
+        check(&specs[i], 21);
+        specs[i].classes = 7;
+        specs[i].hidden.count = 0;
+        check(&specs[i], 22);
+    }
+}
+
 static void images_that_are_mostly_zero(void **state) {
     (void)state;
     nsym_model_spec spec = small_spec(NSYM_FCN, NSYM_NORM_NONE);
@@ -248,12 +292,14 @@ int main(void) {
         cmocka_unit_test(fully_connected),
         cmocka_unit_test(particle_flow_with_every_norm_and_pool),
         cmocka_unit_test(energy_flow),
+        cmocka_unit_test(columns_beside_a_set),
         cmocka_unit_test(leaky_activation),
         cmocka_unit_test(smooth_activation),
         cmocka_unit_test(three_slots),
         cmocka_unit_test(hybrid_with_every_mix),
         cmocka_unit_test(linear_first_layers),
         cmocka_unit_test(convolutions),
+        cmocka_unit_test(several_classes),
         cmocka_unit_test(dropout),
         cmocka_unit_test(images_that_are_mostly_zero),
         cmocka_unit_test(padded_events),

@@ -120,6 +120,66 @@ static void events_may_have_different_numbers_of_copies(void **state) {
     for (size_t k = 0; k < 6; k++) assert_true(fabs(gradient[k] - alone[k]) < 1e-14);
 }
 
+enum { CLASSES = 3 };
+
+/* By central differences: both losses of several classes, the penalty in all its ways. */
+static double classes_loss(const real *x, int which, real *gradient) {
+    static const real labels[] = {0, 2, 1, 1, 0, 2}, weights[] = {1, 0.5, -0.25, 2, 0, 1};
+    static const uint32_t offsets[] = {0, 3, 4, 6};
+    if (which < WAYS) {
+        nsym_invariance how = way(which);
+        return nsym_outputs_invariance(x, offsets, 3, CLASSES, &how, gradient);
+    }
+    return nsym_cross_entropy(x, labels, which == WAYS ? NULL : weights, 6, CLASSES, which == WAYS + 2 ? 7 : 0,
+                              gradient);
+}
+
+static void gradients_of_several_classes_are_those_of_their_values(void **state) {
+    (void)state;
+    const double h = 1e-5;
+    real x[6 * CLASSES], gradient[6 * CLASSES];
+    fill(x, 6 * CLASSES, 3);
+    for (int which = 0; which < WAYS + 3; which++) {
+        memset(gradient, 0, sizeof gradient);
+        double loss = classes_loss(x, which, gradient);
+        assert_true(loss > 0 && loss == classes_loss(x, which, NULL));
+        for (size_t k = 0; k < 6 * CLASSES; k++) {
+            double value = x[k];
+            x[k] = value + h;
+            double above = classes_loss(x, which, NULL);
+            x[k] = value - h;
+            double below = classes_loss(x, which, NULL);
+            x[k] = value;
+            assert_true(fabs(gradient[k] - (above - below) / (2 * h)) < 1e-6 * (1e-2 + fabs(gradient[k])));
+        }
+    }
+}
+
+/* A softmax of (0, z) is a sigmoid of z: the cross entropy is the binary one, and both outputs vary alike. */
+static void two_outputs_are_one_logit(void **state) {
+    (void)state;
+    real z[6], pairs[12], one[6], two[12];
+    const real labels[] = {0, 1, 1, 0, 1, 0}, weights[] = {1, 2, 0.5, 3, 1, 1};
+    const uint32_t offsets[] = {0, 3, 6};
+    const nsym_invariance how = {.weight = 1};
+    fill(z, 6, 4);
+    for (size_t i = 0; i < 6; i++) pairs[2 * i] = 0, pairs[2 * i + 1] = z[i];
+    double loss = nsym_bce_logits(z, labels, weights, 6, one);
+    assert_true(fabs(nsym_cross_entropy(pairs, labels, weights, 6, 2, 0, two) - loss) < 1e-14);
+    for (size_t i = 0; i < 6; i++)
+        assert_true(fabs(two[2 * i + 1] - one[i]) < 1e-15 && fabs(two[2 * i] + one[i]) < 1e-15);
+    double spread = nsym_invariance_loss(z, offsets, 2, &how, one);
+    assert_true(fabs(nsym_outputs_invariance(pairs, offsets, 2, 2, &how, two) - 2 * spread) < 1e-15);
+}
+
+static void large_logits_of_classes_do_not_overflow(void **state) {
+    (void)state;
+    const real x[] = {1e4, 0, -1e4}, wrong[] = {2};
+    real gradient[3];
+    assert_true(nsym_cross_entropy(x, wrong, NULL, 1, 3, 0, gradient) == 2e4);
+    assert_true(gradient[0] == 1 && gradient[1] == 0 && gradient[2] == -1);
+}
+
 static void a_scaled_loss_has_a_scaled_gradient(void **state) {
     (void)state;
     real gradient[3] = {1, -2, 0};
@@ -137,6 +197,9 @@ int main(void) {
         cmocka_unit_test(saturated_outputs_have_no_gradient),
         cmocka_unit_test(the_order_of_copies_and_of_events_does_not_matter),
         cmocka_unit_test(events_may_have_different_numbers_of_copies),
+        cmocka_unit_test(gradients_of_several_classes_are_those_of_their_values),
+        cmocka_unit_test(two_outputs_are_one_logit),
+        cmocka_unit_test(large_logits_of_classes_do_not_overflow),
         cmocka_unit_test(a_scaled_loss_has_a_scaled_gradient),
     };
     return cmocka_run_group_tests_name("the invariance loss", tests, NULL, NULL);

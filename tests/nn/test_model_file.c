@@ -61,6 +61,9 @@ static const nsym_model_spec columns = {
     .kind = NSYM_FCN, .event_input = {"columns", 2}, .columns = "iso_0.4,efp_k-1_b0.25_3-3-1", .hidden = {1, {8}}};
 static const nsym_model_spec plain = {.kind = NSYM_FCN, .event_input = {"lorentz", 2}, .hidden = {1, {8}}};
 
+static const nsym_model_spec classes = {
+    .kind = NSYM_FCN, .event_input = {"lorentz", 2}, .hidden = {1, {8}}, .classes = 4};
+
 static nsym_model *new_model(const nsym_model_spec *spec) {
     nsym_network *network;
     nsym_model *model;
@@ -143,8 +146,8 @@ static void fingerprints_of_training_events_come_back(void **state) {
 
 static void a_model_comes_back_as_it_was(void **state) {
     (void)state;
-    const nsym_model_spec *const specs[] = {&hybrid, &ragged, &plain, &flow, &columns};
-    for (size_t i = 0; i < 5; i++) {
+    const nsym_model_spec *const specs[] = {&hybrid, &ragged, &plain, &flow, &columns, &classes};
+    for (size_t i = 0; i < 6; i++) {
         nsym_model *saved = new_model(specs[i]), *loaded;
         standardise(saved);
         assert_int_equal(nsym_model_save(saved, path), NSYM_OK);
@@ -162,10 +165,13 @@ static void a_model_comes_back_as_it_was(void **state) {
         assert_null(nsym_model_attribute(loaded, "recipe"));
 
         inputs *in = new_inputs(i == 1 || i == 3 ? 5 : 0);
-        double a[EVENTS], b[EVENTS];
+        double a[4 * EVENTS], b[4 * EVENTS];
+        size_t outputs = nsym_model_outputs(specs[i]);
+        assert_int_equal(outputs, specs[i] == &classes ? 4 : 1);
         assert_int_equal(nsym_model_logits(saved, &in->view, a, NULL), NSYM_OK);
         assert_int_equal(nsym_model_logits(loaded, &in->view, b, NULL), NSYM_OK);
-        assert_memory_equal(a, b, sizeof a);
+        assert_memory_equal(a, b, outputs * EVENTS * sizeof *a);
+        assert_int_equal(strstr(after, "classes") != NULL, specs[i] == &classes); /* files of two are as before */
         free_inputs(in);
         free(before), free(after);
         nsym_model_free(saved), nsym_model_free(loaded);

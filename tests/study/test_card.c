@@ -112,9 +112,10 @@ static void events_are_those_of_the_file_or_of_the_generator(void **state) {
         assert_string_equal(card.data.file, "events.csv");
         nsym_tree_free(tree);
     }
-    refused("data={events: 10}", "--set data={events: 10}: there are no events: set data.file to a file, or "
-                                 "data.generate to dimuon, showers, muons or muon_pairs");
-    refused("data={generate: none}", "there are no events: set data.file to a file, or data.generate to dimuon");
+    refused("data={events: 10}", "--set data={events: 10}: there are no events: set data.file to a file, "
+                                 "data.files to several, or data.generate to dimuon, showers, muons or muon_pairs");
+    refused("data={generate: none}",
+            "there are no events: set data.file to a file, data.files to several, or data.generate to dimuon");
     refused("data.generate=trijet", "data.generate is 'trijet', must be one of none, dimuon, showers, muons");
 }
 

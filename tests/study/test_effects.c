@@ -67,7 +67,7 @@ static void settings_that_no_run_reads_are_refused(void **state) {
         {"own-sample", "models.invariant.padded=5", "reads neither a list nor an image of cells"},
         {"own-sample", "models.general.masked=true", "nothing is padded"},
         {"own-sample", "models.general.leak=0.1", "activation is not leaky_relu"},
-        {"own-sample", "models.general.columns=[mass]", "the model's kind is pfn, and it is for fcn, hybrid"},
+        {"own-sample", "models.general.columns=[mass]", "no input of the model is 'columns'"},
         {"own-sample", "models.invariant.columns=[mass]", "no input of the model is 'columns'"},
         {"own-sample", "train.patience=3", "nothing validates"},
         {"own-sample", "train.invariance_of=logit", "train.invariance is 0"},
@@ -279,6 +279,7 @@ static size_t values_for(const char *values[16], const nsym_field *f) {
     break
     switch (f->kind) {
     case NSYM_FIELD_ANY:
+    case NSYM_FIELD_NODE:
         return 0;
     case NSYM_FIELD_BOOL:
         TAKE(bools);

@@ -60,7 +60,8 @@ static void names_have_places_and_widths(void **state) {
     assert_int_equal(none.width, 0);
     assert_int_equal(nsym_input_resolve(&unknown, NSYM_PER_EVENT, &two), NSYM_EINVAL);
     says("no input is called 'mass2'");
-    says("p4, cells, objects, objects_kind and objects_onehot (per particle), lorentz, pt, list, image and columns");
+    says("p4, cells, objects, objects_kind, objects_onehot and features (per particle), lorentz, pt, list, image and "
+         "columns");
     assert_int_equal(nsym_input_resolve(&p4, NSYM_PER_EVENT, &two), NSYM_EINVAL);
     says("input 'p4' is made per particle, not per event");
     assert_int_equal(nsym_input_resolve(&pt, NSYM_PER_PARTICLE, &two), NSYM_EINVAL);

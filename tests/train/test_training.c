@@ -19,15 +19,15 @@ static void parts_are_the_ends_of_the_sample_that_the_card_names(void **state) {
         size_t size;
         nsym_parts parts;
     } cases[] = {
-        {{.test = 0.25}, 0, {0, 75, 1, NULL, 75, 25, NULL, 0, 0}},
-        {{.test = 0.25, .order = NSYM_SPLIT_FIRST}, 0, {25, 75, 1, NULL, 0, 25, NULL, 0, 0}},
-        {{.test = 0.25, .size = 40}, 0, {0, 30, 1, NULL, 30, 10, NULL, 0, 0}},
-        {{.test = 0.25, .size = 40}, 12, {0, 12, 1, NULL, 30, 10, NULL, 0, 0}},
-        {{.test = 0.25, .size = 40, .order = NSYM_SPLIT_FIRST}, 12, {10, 12, 1, NULL, 0, 10, NULL, 0, 0}},
-        {{.test = 0.333, .size = 10}, 0, {0, 7, 1, NULL, 7, 3, NULL, 0, 0}},
-        {{.test = 0.25, .validation = 0.1}, 0, {0, 65, 1, NULL, 75, 25, NULL, 65, 10}},
-        {{.test = 0.25, .validation = 0.1}, 12, {0, 12, 1, NULL, 75, 25, NULL, 65, 10}},
-        {{.test = 0.25, .validation = 0.1, .order = NSYM_SPLIT_FIRST}, 0, {25, 65, 1, NULL, 0, 25, NULL, 65, 10}},
+        {{.test = 0.25}, 0, {0, 75, 1, NULL, 75, 25, NULL, 0, 0, 0}},
+        {{.test = 0.25, .order = NSYM_SPLIT_FIRST}, 0, {25, 75, 1, NULL, 0, 25, NULL, 0, 0, 0}},
+        {{.test = 0.25, .size = 40}, 0, {0, 30, 1, NULL, 30, 10, NULL, 0, 0, 0}},
+        {{.test = 0.25, .size = 40}, 12, {0, 12, 1, NULL, 30, 10, NULL, 0, 0, 0}},
+        {{.test = 0.25, .size = 40, .order = NSYM_SPLIT_FIRST}, 12, {10, 12, 1, NULL, 0, 10, NULL, 0, 0, 0}},
+        {{.test = 0.333, .size = 10}, 0, {0, 7, 1, NULL, 7, 3, NULL, 0, 0, 0}},
+        {{.test = 0.25, .validation = 0.1}, 0, {0, 65, 1, NULL, 75, 25, NULL, 65, 10, 0}},
+        {{.test = 0.25, .validation = 0.1}, 12, {0, 12, 1, NULL, 75, 25, NULL, 65, 10, 0}},
+        {{.test = 0.25, .validation = 0.1, .order = NSYM_SPLIT_FIRST}, 0, {25, 65, 1, NULL, 0, 25, NULL, 65, 10, 0}},
     };
     double labels[100];
     for (int i = 0; i < 100; i++) labels[i] = i % 2;

@@ -1,0 +1,152 @@
+#include "sources/cuts.h"
+
+#include "base/fail.h"
+#include "data/expression.h"
+#include "options/tree.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool nsym_cuts_are_made(const nsym_data_card *data) {
+    return data->particles[0] || data->define[0] || data->select[0];
+}
+
+/* New values of an expression: (events), or (particles) where *per_particle. */
+static nsym_status evaluate(double **values, bool *per_particle, const char *text, const nsym_events *events) {
+    nsym_expression *expression;
+    *values = NULL;
+    NSYM_TRY(nsym_expression_new(&expression, text, events));
+    *per_particle = nsym_expression_per_particle(expression);
+    size_t n = *per_particle ? (size_t)events->offsets[events->count] : events->count;
+    *values = malloc((n + 1) * sizeof **values);
+    nsym_status status = *values ? nsym_expression_values(*values, expression)
+                                 : nsym_fail(NSYM_ENOMEM, "no memory for %zu values of \"%s\"", n, text);
+    nsym_expression_free(expression);
+    if (status != NSYM_OK) {
+        free(*values);
+        *values = NULL;
+    }
+    return status;
+}
+
+/* Keeps the particles for which the values are true, in place. */
+static void keep_particles(nsym_events *events, const double *keep) {
+    uint64_t kept = 0, row = 0;
+    for (size_t i = 0; i < events->count; i++) {
+        for (; row < events->offsets[i + 1]; row++) {
+            if (keep[row] == 0 || isnan(keep[row])) continue;
+            memmove(events->particles + kept++ * events->features, events->particles + row * events->features,
+                    events->features * sizeof *events->particles);
+        }
+        events->offsets[i + 1] = kept;
+    }
+}
+
+static nsym_status cut_particles(nsym_events *events, const char *text) {
+    double *keep;
+    bool per_particle;
+    if (!text[0]) return NSYM_OK;
+    nsym_status status = evaluate(&keep, &per_particle, text, events);
+    if (status == NSYM_OK && !per_particle)
+        status = nsym_fail(NSYM_EINVAL, "\"%s\" names no feature of particles; data.select cuts on events", text);
+    if (status == NSYM_OK) keep_particles(events, keep);
+    free(keep);
+    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "data.particles: ");
+}
+
+static nsym_status set_feature(nsym_events *events, const char *name, const double *values) {
+    size_t feature = nsym_events_feature(events, name), n = (size_t)events->offsets[events->count];
+    if (feature == NSYM_NONE) {
+        NSYM_TRY(nsym_events_add_features(events, 1, &name, NULL));
+        feature = events->features - 1;
+    }
+    for (size_t i = 0; i < n; i++) events->particles[i * events->features + feature] = values[i];
+    return NSYM_OK;
+}
+
+static nsym_status set_column(nsym_events *events, const char *name, const char *text, const double *values) {
+    nsym_column *column = nsym_events_column(events, name);
+    double *to = column ? column->values : NULL;
+    if (column && column->width != 1)
+        return nsym_fail(NSYM_EINVAL, "there is a column of %zu values an event already", column->width);
+    if (!column) NSYM_TRY(nsym_events_add_column(events, name, "", text, 1, &to));
+    memcpy(to, values, events->count * sizeof *to);
+    return NSYM_OK;
+}
+
+static nsym_status define(nsym_events *events, const nsym_node *node) {
+    double *values = NULL;
+    bool per_particle = false;
+    if (node->kind != NSYM_SCALAR) return nsym_fail(NSYM_EINVAL, "must be an expression, such as pt / mu_pt");
+    nsym_status status = evaluate(&values, &per_particle, node->text, events);
+    if (status == NSYM_OK && per_particle)
+        status = set_feature(events, node->key, values);
+    else if (status == NSYM_OK)
+        status = set_column(events, node->key, node->text, values);
+    free(values);
+    return status;
+}
+
+nsym_status nsym_cuts_define(nsym_events *events, const nsym_data_card *data) {
+    nsym_tree *tree;
+    NSYM_TRY(cut_particles(events, data->particles));
+    if (!data->define[0]) return NSYM_OK;
+    NSYM_TRY(nsym_tree_parse(&tree, data->define, strlen(data->define), "data.define"));
+    nsym_status status = NSYM_OK;
+    for (size_t i = 0; status == NSYM_OK && i < tree->root->count; i++) {
+        status = define(events, tree->root->child[i]);
+        if (status != NSYM_OK) status = nsym_fail_in(status, "data.define.%s: ", tree->root->child[i]->key);
+    }
+    nsym_tree_free(tree);
+    return status;
+}
+
+/* Keeps the events for which an expression is true. */
+static nsym_status keep_events(nsym_events **events, char *note, const nsym_expression *cut, const double *holds) {
+    nsym_events *kept;
+    size_t n = 0, nan = 0, count = (*events)->count, *index = malloc((count + 1) * sizeof *index);
+    char of_nan[96] = "";
+    if (!index) return nsym_fail(NSYM_ENOMEM, "no memory to select from %zu events", count);
+    for (size_t i = 0; i < count; i++) {
+        if (holds[i] != 0 && !isnan(holds[i]))
+            index[n++] = i;
+        else
+            nan += isnan(holds[i]) || nsym_expression_reads_nan(cut, i);
+    }
+    if (nan) snprintf(of_nan, sizeof of_nan, "; of those left out %zu have NaN in what it reads", nan);
+    nsym_status status = n > 0 ? nsym_events_select(&kept, *events, index, n)
+                               : nsym_fail(NSYM_EINVAL, "holds for none of %zu events%s", count, of_nan);
+    free(index);
+    if (status != NSYM_OK) return status;
+    snprintf(note, NSYM_CUTS_NOTE, "data.select keeps %zu of %zu events%s\n", n, count, of_nan);
+    nsym_events_free(*events);
+    *events = kept;
+    return NSYM_OK;
+}
+
+static nsym_status select_events(nsym_events **events, char *note, const char *text) {
+    nsym_expression *cut;
+    NSYM_TRY(nsym_expression_new(&cut, text, *events));
+    double *holds = malloc(((*events)->count + 1) * sizeof *holds);
+    nsym_status status = holds ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to select events");
+    if (status == NSYM_OK && nsym_expression_per_particle(cut))
+        status = nsym_fail(NSYM_EINVAL,
+                           "\"%s\" speaks of particles, not of the event: count(...) > 0, or data.particles, which "
+                           "cuts on particles",
+                           text);
+    if (status == NSYM_OK) status = nsym_expression_values(holds, cut);
+    if (status == NSYM_OK) status = keep_events(events, note, cut, holds);
+    nsym_expression_free(cut);
+    free(holds);
+    return status;
+}
+
+nsym_status nsym_cuts_make(nsym_events **events, char *note, const nsym_data_card *data) {
+    note[0] = '\0';
+    NSYM_TRY(nsym_cuts_define(*events, data));
+    if (!data->select[0]) return NSYM_OK;
+    nsym_status status = select_events(events, note, data->select);
+    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "data.select: ");
+}

@@ -1,0 +1,277 @@
+#include "sources/files.h"
+
+#include "base/fail.h"
+#include "base/hash.h"
+#include "sources/source.h"
+#include <nearsym/io.h>
+
+#include <glob.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *path;
+    double label, cross_section, weight; /* NaN: not given */
+    unsigned part;                       /* nsym_file_part */
+} entry;
+
+static const char *const parts[] = {"any", "train", "validation", "test", NULL};
+
+static const nsym_field fields[] = {
+    {"path", NSYM_FIELD_TEXT, offsetof(entry, path), .standard = "",
+     .help = "a file, or a pattern such as `zmm*.lhe.gz`; relative to the card's folder"},
+    {"label", NSYM_FIELD_NUMBER, offsetof(entry, label), .high = 15, .standard = "the file's column",
+     .help = "of all its events"},
+    {"cross_section", NSYM_FIELD_NUMBER, offsetof(entry, cross_section), .low = 1e-300, .high = 1e300, .standard = "",
+     .help = "pb: what the weights of all events of the entry add up to, in their own proportions"},
+    {"weight", NSYM_FIELD_NUMBER, offsetof(entry, weight), .low = -1e300, .high = 1e300, .standard = "1",
+     .help = "a factor on the weights of the entry's events"},
+    {"part", NSYM_FIELD_WORD, offsetof(entry, part), .words = parts,
+     .help = "what its events are for: `train`, `validation`, `test`, or `any`: the section `split` divides them"},
+};
+
+static void set_entry(void *out, unsigned scope) {
+    (void)scope;
+    *(entry *)out = (entry){.path = "", .label = (double)NAN, .cross_section = (double)NAN, .weight = 1};
+}
+
+const nsym_section nsym_section_file = {
+    "data.files.ENTRY", fields, sizeof fields / sizeof *fields, NULL, NULL, 0, sizeof(entry), set_entry, NULL};
+
+/* An entry is a path alone, or a map. */
+static nsym_status read_entry(entry *out, const nsym_tree *tree, const nsym_node *node, size_t i) {
+    char where[64];
+    snprintf(where, sizeof where, "data.files[%zu]", i);
+    set_entry(out, 0);
+    if (node->kind == NSYM_SCALAR)
+        out->path = node->text;
+    else
+        NSYM_TRY(nsym_section_read(out, &nsym_section_file, (nsym_reader){tree, node, where}, 0));
+    if (out->path[0]) return NSYM_OK;
+    return nsym_fail_at(tree, node, "%s has no path, such as {path: zmm.lhe.gz, label: 1}", where);
+}
+
+static nsym_status open_list(nsym_tree **out, const nsym_data_card *data) {
+    return nsym_tree_parse(out, data->files, strlen(data->files), "data.files");
+}
+
+nsym_status nsym_files_check(const nsym_data_card *data, const nsym_tree *card) {
+    const nsym_node *list = nsym_node_at(card->root, "data.files");
+    size_t labelled = 0;
+    if (!data->files[0]) return NSYM_OK;
+    if (data->file[0]) return nsym_fail_at(card, list, "data.file and data.files both bring events; keep one");
+    if (list->kind != NSYM_LIST || list->count == 0)
+        return nsym_fail_at(card, list, "data.files must be a list of files, such as [{path: a.h5, label: 1}, ...]");
+    for (size_t i = 0; i < list->count; i++) {
+        entry e;
+        NSYM_TRY(read_entry(&e, card, list->child[i], i));
+        labelled += !isnan(e.label);
+        if (!isnan(e.label) && e.label != floor(e.label))
+            return nsym_fail_at(card, list->child[i], "data.files[%zu].label is %g, must be a whole number", i,
+                                e.label);
+    }
+    if (labelled == 0 || labelled == list->count) return NSYM_OK;
+    return nsym_fail_at(card, list, "%zu of %zu entries of data.files have a label; give it for all, or for none",
+                        labelled, list->count);
+}
+
+bool nsym_files_give(const nsym_data_card *data, nsym_file_part part) {
+    nsym_tree *tree;
+    bool found = false;
+    if (!data->files[0] || open_list(&tree, data) != NSYM_OK) return false;
+    for (size_t i = 0; i < tree->root->count && !found; i++) {
+        entry e;
+        found = read_entry(&e, tree, tree->root->child[i], i) == NSYM_OK && e.part == part;
+    }
+    nsym_tree_free(tree);
+    return found;
+}
+
+/* The files of a pattern, in the order of their names; beside the card where the pattern is the card's own. */
+static nsym_status spread(glob_t *out, const nsym_data_card *data, const char *pattern) {
+    char path[PATH_MAX];
+    if (data->folder[0] && pattern[0] != '/' &&
+        snprintf(path, sizeof path, "%s%s", data->folder, pattern) < (int)sizeof path && glob(path, 0, NULL, out) == 0)
+        return NSYM_OK;
+    if (glob(pattern, 0, NULL, out) == 0) return NSYM_OK;
+    return nsym_fail(NSYM_ENOTFOUND, "data.files: there is no file '%s'%s%s", pattern,
+                     data->folder[0] ? ", neither here nor in the card's folder " : "", data->folder);
+}
+
+static nsym_status fill_column(nsym_events *events, const char *name, const char *meaning, double value) {
+    nsym_column *column = nsym_events_column(events, name);
+    double *values = column ? column->values : NULL;
+    if (column && column->width != 1)
+        return nsym_fail(NSYM_EFORMAT, "the column '%s' has %zu values an event, must have one", name, column->width);
+    if (!column) NSYM_TRY(nsym_events_add_column(events, name, "", meaning, 1, &values));
+    for (size_t i = 0; i < events->count; i++) values[i] = value;
+    return NSYM_OK;
+}
+
+/* The events of one file with what its entry says. */
+static nsym_status read_file(nsym_events **out, const char *path, const entry *e, size_t number, size_t most,
+                             bool parted) {
+    NSYM_TRY(nsym_events_read(out, path, &(nsym_read_options){.max_events = most}));
+    nsym_status status = fill_column(*out, "file", "number of the file that the event is of, from 0", (double)number);
+    if (status == NSYM_OK && !isnan(e->label)) status = fill_column(*out, "label", "class of the event", e->label);
+    if (status == NSYM_OK && parted)
+        status = fill_column(*out, NSYM_PART_GIVEN, "0: any part, 1: trains, 2: validates, 3: tests", e->part);
+    bool weighted = !isnan(e->cross_section) || e->weight != 1;
+    if (status == NSYM_OK && weighted && !nsym_events_column(*out, "weight"))
+        status = fill_column(*out, "weight", "weight of the event", 1);
+    if (status != NSYM_OK) nsym_events_free(*out);
+    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", path);
+}
+
+/* Scales the weights of the files (n) of one entry. */
+static nsym_status weigh(nsym_events *const *events, size_t n, const entry *e, size_t i) {
+    double factor = e->weight, sum = 0;
+    if (isnan(e->cross_section) && factor == 1) return NSYM_OK;
+    for (size_t k = 0; k < n; k++) {
+        const nsym_column *column = nsym_events_column(events[k], "weight");
+        if (column->width != 1)
+            return nsym_fail(NSYM_EFORMAT,
+                             "data.files[%zu]: the column 'weight' has %zu values an event, must have one", i,
+                             column->width);
+        for (size_t j = 0; j < events[k]->count; j++) sum += column->values[j];
+    }
+    if (!isnan(e->cross_section) && !(sum > 0 && isfinite(sum)))
+        return nsym_fail(NSYM_EINVAL,
+                         "data.files[%zu] (%s): the weights add up to %g, so none has a share of the cross section", i,
+                         e->path, sum);
+    if (!isnan(e->cross_section)) factor *= e->cross_section / sum;
+    for (size_t k = 0; k < n; k++)
+        for (size_t j = 0; j < events[k]->count; j++) nsym_events_column(events[k], "weight")->values[j] *= factor;
+    return NSYM_OK;
+}
+
+/* Files that were read, in order, with their names. */
+typedef struct {
+    size_t count;
+    nsym_events **events;
+    char **path;
+} pile;
+
+static nsym_status put_on(pile *p, nsym_events *events, const char *path) {
+    nsym_events **more = realloc(p->events, (p->count + 1) * sizeof(nsym_events *));
+    if (more) p->events = more;
+    char **paths = more ? realloc(p->path, (p->count + 1) * sizeof(char *)) : NULL;
+    if (paths) p->path = paths;
+    char *copy = paths ? strdup(path) : NULL;
+    if (!copy) {
+        nsym_events_free(events);
+        return nsym_fail(NSYM_ENOMEM, "no memory for %s", path);
+    }
+    p->events[p->count] = events;
+    p->path[p->count++] = copy;
+    return NSYM_OK;
+}
+
+static void free_pile(pile *p) {
+    for (size_t i = 0; i < p->count; i++) {
+        nsym_events_free(p->events[i]);
+        free(p->path[i]);
+    }
+    free(p->events);
+    free(p->path);
+}
+
+static nsym_status read_all_of(pile *p, const nsym_data_card *data, const entry *e, size_t i, size_t most,
+                               bool parted) {
+    glob_t files;
+    size_t first = p->count;
+    NSYM_TRY(spread(&files, data, e->path));
+    nsym_status status = NSYM_OK;
+    for (size_t k = 0; status == NSYM_OK && k < files.gl_pathc; k++) {
+        nsym_events *events;
+        status = read_file(&events, files.gl_pathv[k], e, p->count, most, parted);
+        if (status == NSYM_OK) status = put_on(p, events, files.gl_pathv[k]);
+    }
+    globfree(&files);
+    return status == NSYM_OK ? weigh(p->events + first, p->count - first, e, i) : status;
+}
+
+/* Entries with weights and entries without: those without have weights of 1. */
+static nsym_status complete_weights(pile *p) {
+    bool any = false;
+    for (size_t i = 0; i < p->count; i++) any = any || nsym_events_column(p->events[i], "weight");
+    for (size_t i = 0; any && i < p->count; i++)
+        if (!nsym_events_column(p->events[i], "weight"))
+            NSYM_TRY(fill_column(p->events[i], "weight", "weight of the event", 1));
+    return NSYM_OK;
+}
+
+/* Joins neighbours until one is left: every event is copied a few times, however many files there are. */
+static nsym_status join(nsym_events **out, pile *p) {
+    for (size_t step = 1; step < p->count; step *= 2)
+        for (size_t i = 0; i + step < p->count; i += 2 * step) {
+            nsym_events *joined;
+            nsym_status status = nsym_events_concat(&joined, p->events[i], p->events[i + step]);
+            if (status != NSYM_OK)
+                return nsym_fail_in(status, "%s and %s do not go together: ", p->path[i], p->path[i + step]);
+            nsym_events_free(p->events[i]);
+            nsym_events_free(p->events[i + step]);
+            p->events[i] = joined;
+            p->events[i + step] = NULL;
+        }
+    *out = p->events[0];
+    p->events[0] = NULL;
+    return NSYM_OK;
+}
+
+nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_t most) {
+    nsym_tree *tree;
+    pile p = {0};
+    if (!data->files[0]) return nsym_events_read(out, data->file, &(nsym_read_options){.max_events = most});
+    bool parted = false;
+    for (nsym_file_part part = NSYM_PART_TRAIN; part <= NSYM_PART_TEST; part++)
+        parted = parted || nsym_files_give(data, part);
+    NSYM_TRY(open_list(&tree, data));
+    nsym_status status = NSYM_OK;
+    for (size_t i = 0; status == NSYM_OK && i < tree->root->count; i++) {
+        entry e;
+        status = read_entry(&e, tree, tree->root->child[i], i);
+        if (status == NSYM_OK) status = read_all_of(&p, data, &e, i, most, parted);
+    }
+    if (status == NSYM_OK) status = complete_weights(&p);
+    if (status == NSYM_OK) status = join(out, &p);
+    free_pile(&p);
+    nsym_tree_free(tree);
+    return status;
+}
+
+static nsym_status hash_entry(uint64_t *hash, const nsym_data_card *data, const entry *e) {
+    char text[256], mark[NSYM_MARK_SIZE];
+    glob_t files;
+    NSYM_TRY(spread(&files, data, e->path));
+    nsym_status status = NSYM_OK;
+    for (size_t k = 0; status == NSYM_OK && k < files.gl_pathc; k++) {
+        status = nsym_file_mark(mark, files.gl_pathv[k]);
+        snprintf(text, sizeof text, " %s/%zu %g %.17g %.17g %u", mark, k, e->label, e->cross_section, e->weight,
+                 e->part);
+        *hash = nsym_hash_text(*hash, text);
+    }
+    globfree(&files);
+    return status;
+}
+
+nsym_status nsym_files_mark(char mark[NSYM_MARK_SIZE], const nsym_data_card *data) {
+    nsym_tree *tree;
+    uint64_t hash = NSYM_HASH_START;
+    mark[0] = '\0';
+    if (!data->files[0]) return NSYM_OK;
+    NSYM_TRY(open_list(&tree, data));
+    nsym_status status = NSYM_OK;
+    for (size_t i = 0; status == NSYM_OK && i < tree->root->count; i++) {
+        entry e;
+        status = read_entry(&e, tree, tree->root->child[i], i);
+        if (status == NSYM_OK) status = hash_entry(&hash, data, &e);
+    }
+    nsym_tree_free(tree);
+    snprintf(mark, NSYM_MARK_SIZE, "%016" PRIx64, hash);
+    return status;
+}

@@ -1,0 +1,96 @@
+#include "study/model_chain.h"
+
+#include "base/fail.h"
+#include "detector/threshold.h"
+#include "observables/names.h"
+#include "sources/chain.h"
+#include "sources/checks.h"
+#include "sources/cuts.h"
+#include "sources/kinematics.h"
+#include "sources/sample.h"
+#include "sources/source.h"
+#include "study/card.h"
+#include "study/sections.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+nsym_status nsym_model_chain_text(char **out, const nsym_tree *card) {
+    static const char *const paths[] = {"data.particles", "data.define", "data.select", "data.align",
+                                        "data.cells",     "detector",    "observables"};
+    nsym_tree *chain;
+    NSYM_TRY(nsym_tree_parse(&chain, "{}", 2, "chain"));
+    nsym_status status = NSYM_OK;
+    for (size_t i = 0; status == NSYM_OK && i < sizeof paths / sizeof *paths; i++) {
+        const nsym_node *node = nsym_node_at(card->root, paths[i]);
+        char *text = NULL;
+        if (!node) continue;
+        status = nsym_node_text(&text, node);
+        if (status == NSYM_OK) status = nsym_tree_set(chain, paths[i], text, "chain");
+        free(text);
+    }
+    if (status == NSYM_OK) status = nsym_node_text(out, chain->root);
+    nsym_tree_free(chain);
+    return status;
+}
+
+/* The data card of a chain's text: events of a file, each once, without copies and draws. Borrowed from the tree. */
+static nsym_status read_chain(nsym_run_card *out, const nsym_tree *tree) {
+    NSYM_TRY(nsym_card_read_sections(out, tree));
+    out->data.source = &nsym_source_file;
+    NSYM_TRY(nsym_names_spread_at((nsym_reader){tree, tree->root, ""}, "observables", out->data.observables));
+    return nsym_data_check(&out->data, tree);
+}
+
+static void tell(char *note, const char *text) {
+    size_t used = strlen(note);
+    snprintf(note + used, NSYM_CHAIN_NOTE - used, "%s\n", text);
+}
+
+/* A generator's record becomes what the source of the model's events made of one, or its final particles where all that
+   trained were. */
+static nsym_status reduce_record(nsym_events **events, const nsym_model *model, bool cut) {
+    const char *name = nsym_model_attribute(model, "source"), *taken = nsym_model_attribute(model, "particles");
+    const nsym_source *source = name ? nsym_source_named(name) : NULL;
+    if (source && source->read) return source->read(events);
+    bool final = taken && strcmp(taken, "final") == 0 && !cut;
+    if (!final || !(*events)->offsets || nsym_events_feature(*events, "status") == NSYM_NONE) return NSYM_OK;
+    const nsym_data_card keep = {.particles = "status == 1", .define = "", .select = ""};
+    return nsym_cuts_define(*events, &keep);
+}
+
+/* Points are summed in the detector's cells; particles that are cells already are left as they are, of whatever grid:
+   the model's own says whether that matters. */
+static nsym_status measure(nsym_events **events, nsym_data_card *data, char *note) {
+    bool cells = (*events)->offsets && nsym_events_feature(*events, "cell") != NSYM_NONE;
+    if (data->detector.smear.resolution > 0)
+        tell(note, "the model was trained on smeared momenta; those of the file count as measured and are not smeared");
+    data->detector.smear.resolution = 0;
+    if (cells) data->detector.cells = (nsym_cells_card){0};
+    return nsym_chain_run(events, data);
+}
+
+static nsym_status apply(nsym_events **events, char *note, nsym_data_card *data, const nsym_model *model) {
+    char cut[NSYM_CUTS_NOTE] = "";
+    NSYM_TRY(reduce_record(events, model, data->particles[0]));
+    NSYM_TRY(nsym_cuts_make(events, cut, data));
+    if (cut[0]) snprintf(note + strlen(note), NSYM_CHAIN_NOTE - strlen(note), "%s", cut);
+    NSYM_TRY(measure(events, data, note));
+    const nsym_model_spec *spec = nsym_model_spec_of(model);
+    if (spec->columns[0] || spec->gate_columns[0]) NSYM_TRY(nsym_kinematics_add(*events, false));
+    return data->observables[0] ? nsym_observe(*events, data->observables, 0) : NSYM_OK;
+}
+
+nsym_status nsym_model_chain_apply(nsym_events **events, char *note, const nsym_model *model) {
+    const char *text = nsym_model_attribute(model, "chain");
+    nsym_run_card card;
+    nsym_tree *tree;
+    note[0] = '\0';
+    if (!text) text = "{}"; /* of an earlier nearsym, which kept the grid and the threshold alone */
+    NSYM_TRY(nsym_tree_parse(&tree, text, strlen(text), "the model's chain"));
+    nsym_status status = read_chain(&card, tree);
+    if (status == NSYM_OK) status = apply(events, note, &card.data, model);
+    nsym_tree_free(tree);
+    return status;
+}
