@@ -215,8 +215,7 @@ size_t nsym_class_names(char (*name)[NSYM_CLASS_NAME], const char *names) {
     return n;
 }
 
-/* The column label of another column, or of an expression, such as "pdg == 13". */
-static nsym_status evaluate_label(nsym_events *events, const char *text) {
+nsym_status nsym_labels_evaluate(nsym_events *events, const char *text) {
     nsym_expression *expression = NULL;
     nsym_column *label = nsym_events_column(events, "label");
     double *values = malloc((events->count + 1) * sizeof *values), *to = label ? label->values : NULL;
@@ -236,7 +235,7 @@ static nsym_status evaluate_label(nsym_events *events, const char *text) {
 
 nsym_status nsym_labels_make(nsym_events **events, const nsym_labels_card *card, uint64_t seed) {
     if (card->from == NSYM_LABELS_COLUMN && card->column && strcmp(card->column, "label") != 0)
-        NSYM_TRY(evaluate_label(*events, card->column));
+        NSYM_TRY(nsym_labels_evaluate(*events, card->column));
     if (card->from == NSYM_LABELS_COLUMN)
         return nsym_labels_check(*events, card->classes[0] ? nsym_class_names(NULL, card->classes) : 2, true);
     NSYM_TRY(check_ones(*events));

@@ -22,6 +22,9 @@ size_t nsym_class_names(char (*name)[NSYM_CLASS_NAME], const char *names);
    or 1; a weight other than 1; fractions that these events cannot have; no event or one label only. */
 nsym_status nsym_labels_make(nsym_events **events, const nsym_labels_card *card, uint64_t seed) NSYM_MUST_CHECK;
 
+/* Sets the column label to another column, or to an expression such as "pdg == 13". Errors: as nsym_expression_new. */
+nsym_status nsym_labels_evaluate(nsym_events *events, const char *text) NSYM_MUST_CHECK;
+
 /* Columns of both muons, mu_NAME and mu2_NAME. Borrowed. */
 nsym_status nsym_pair_values(double *out[2], const nsym_events *events, const char *name) NSYM_MUST_CHECK;
 

@@ -7,6 +7,7 @@
 #include "sources/checks.h"
 #include "sources/cuts.h"
 #include "sources/kinematics.h"
+#include "sources/labels.h"
 #include "sources/sample.h"
 #include "sources/source.h"
 #include "study/card.h"
@@ -18,7 +19,7 @@
 
 nsym_status nsym_model_chain_text(char **out, const nsym_tree *card) {
     static const char *const paths[] = {"data.particles", "data.define", "data.select", "data.align",
-                                        "data.cells",     "detector",    "observables"};
+                                        "data.cells",     "detector",    "observables", "labels.column"};
     nsym_tree *chain;
     NSYM_TRY(nsym_tree_parse(&chain, "{}", 2, "chain"));
     nsym_status status = NSYM_OK;
@@ -71,10 +72,18 @@ static nsym_status measure(nsym_events **events, nsym_data_card *data, char *not
     return nsym_chain_run(events, data);
 }
 
+/* The label that trained, where the events have what it is made of; new events may have none. */
+static void set_label(nsym_events *events, const char *text) {
+    if (strcmp(text, "label") == 0) return;
+    nsym_status status = nsym_labels_evaluate(events, text);
+    (void)status;
+}
+
 static nsym_status apply(nsym_events **events, char *note, nsym_data_card *data, const nsym_model *model) {
     char cut[NSYM_CUTS_NOTE] = "";
     NSYM_TRY(reduce_record(events, model, data->particles[0]));
     NSYM_TRY(nsym_cuts_make(events, cut, data));
+    set_label(*events, data->labels.column);
     if (cut[0]) snprintf(note + strlen(note), NSYM_CHAIN_NOTE - strlen(note), "%s", cut);
     NSYM_TRY(measure(events, data, note));
     const nsym_model_spec *spec = nsym_model_spec_of(model);

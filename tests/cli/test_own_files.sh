@@ -122,3 +122,9 @@ says err "label 0: 1200 events, whose weights add up to 120000"
 says err "warning: the weights of one class add up to 200 times"
 expect 0 data inspect joined.h5
 says out "label 1: 600 events, whose weights add up to 600"
+
+# Scores have the label that trained where the file has what it is made of, so they can be evaluated.
+cat data/b_test.jsonl data/light_test.jsonl >data/both.jsonl
+expect 0 predict flavour.h5 data/both.jsonl -o flavour.csv
+expect 0 evaluate flavour.csv
+says out "of which signal 300"

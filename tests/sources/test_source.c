@@ -155,15 +155,25 @@ static void muons_come_from_files_mu_plus_first_with_weights_of_mean_1(void **st
     nsym_events_free(events);
 }
 
+static void electrons_serve_where_there_are_no_muons(void **state) {
+    (void)state;
+    char *path = muons("electrons.csv", "11,3,4,0,5,22,1,1,1,2,-11,1,2,2,3,2\n");
+    nsym_pairs pairs;
+    assert_int_equal(nsym_pairs_load(&pairs, path, NSYM_DIMUON_Z, 3, 1), NSYM_OK);
+    const double positron_first[] = {1, 2, 2, 3, 3, 4, 0, 5};
+    assert_memory_equal(pairs.p4 + 16, positron_first, sizeof positron_first);
+    nsym_pairs_free(&pairs);
+}
+
 static void files_that_cannot_serve_are_refused_with_the_event(void **state) {
     (void)state;
     static const struct {
         const char *third, *words;
     } cases[] = {
         {"", "holds 2 events and data.events asks for 3; set data.events to at most 2"},
-        {"11,1,0,0,1,22,1,1,1,2,-11,1,0,0,1,1\n", "row 3 has 0 final mu+ and 0 mu-"},
+        {"15,1,0,0,1,22,1,1,1,2,-15,1,0,0,1,1\n", "row 3 has 0 final mu+ and 0 mu-, 0 e+ and 0 e-"},
         {"13,1,0,0,1,13,1,1,1,2,-13,1,0,0,1,1\n", "row 3 has 1 final mu+ and 2 mu-"},
-        {"13,1,0,0,1,22,1,1,1,2,-13,nan,0,0,1,1\n", "row 3: px of a muon is"},
+        {"13,1,0,0,1,22,1,1,1,2,-13,nan,0,0,1,1\n", "row 3: px of a lepton is"},
         {"13,1,0,0,1,22,1,1,1,2,-13,1,0,0,1,-0.5\n", "row 3: weight is -0.5"},
         {"13,1,0,0,1,22,1,1,1,2,-13,1,0,0,1,nan\n", "row 3: weight is"},
         {"13,1,0,0,1,22,1,1,1,2,-13,1,0,0,1,inf\n", "row 3: weight is inf"},
@@ -326,6 +336,7 @@ int main(void) {
         cmocka_unit_test(columns_are_the_particles_own),
         cmocka_unit_test(reweighting_gives_the_classes_one_spectrum),
         cmocka_unit_test(muons_come_from_files_mu_plus_first_with_weights_of_mean_1),
+        cmocka_unit_test(electrons_serve_where_there_are_no_muons),
         cmocka_unit_test(files_that_cannot_serve_are_refused_with_the_event),
         cmocka_unit_test(files_without_particles_or_their_features_are_refused),
         cmocka_unit_test(only_final_muons_count),
