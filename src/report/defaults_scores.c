@@ -124,10 +124,12 @@ nsym_status nsym_default_scores(const nsym_default_place *p) {
     if (!file) return NSYM_OK;
     if (!path) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
     if (nsym_events_read(&events, path, NULL) != NSYM_OK) events = NULL; /* the figure of the scores will say so */
-    nsym_status status = write_scores(p, events);
-    if (status == NSYM_OK && events) status = write_confusion(p, events);
+    const nsym_column *output = events ? nsym_events_column(events, "output") : NULL;
+    bool two = !events || (output && output->width == 1); /* of more classes each has an output of its own */
+    nsym_status status = two ? write_scores(p, events) : NSYM_OK;
+    if (status == NSYM_OK && events && two) status = write_confusion(p, events);
     if (status == NSYM_OK && events) status = write_inputs(p, file, events);
-    if (status == NSYM_OK && events) status = write_sculpting(p, events);
+    if (status == NSYM_OK && events && two) status = write_sculpting(p, events);
     nsym_events_free(events);
     return status;
 }
