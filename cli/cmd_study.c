@@ -67,20 +67,31 @@ static void print_continuation(const char *out) {
     fprintf(stderr, "nearsym: stopped; the finished runs are kept in %s. The same command goes on from there.\n", out);
 }
 
+/* Draws a folder's report, and says on standard error, a warning each, which tables and figures could not be drawn. */
+static nsym_status draw(const char *folder, size_t *missing) {
+    char *text;
+    nsym_status status = nsym_report_draw(&text, folder);
+    if (status != NSYM_OK) return status;
+    *missing = 0;
+    for (char *line = text, *end; line && (end = strchr(line, '\n')); line = end + 1, ++*missing)
+        fprintf(stderr, "nearsym: warning: %.*s\n", (int)(end - line), line);
+    free(text);
+    return NSYM_OK;
+}
+
 /* Reports a folder: the tables and where the page is, on standard output. */
-static int report_folder(const char *folder) {
+static int report_folder(const char *folder, size_t *missing) {
     char *tables;
-    if (nsym_report_write(folder) != NSYM_OK || nsym_report_table_text(&tables, folder) != NSYM_OK)
-        return command_failed();
+    if (draw(folder, missing) != NSYM_OK || nsym_report_table_text(&tables, folder) != NSYM_OK) return command_failed();
     printf("%s\nreport: %s/report.html\n", tables, folder);
     free(tables);
     return 0;
 }
 
 /* Reports a folder, and prints its results.json alone on standard output. */
-static int print_json(const char *folder) {
+static int print_json(const char *folder, size_t *missing) {
     char path[4096];
-    if (nsym_report_write(folder) != NSYM_OK) return command_failed();
+    if (draw(folder, missing) != NSYM_OK) return command_failed();
     snprintf(path, sizeof path, "%s/results.json", folder);
     FILE *file = fopen(path, "r");
     if (!file) {
@@ -93,15 +104,17 @@ static int print_json(const char *folder) {
     return 0;
 }
 
-static const char check_help[] = "exit with 3 where a result lies outside its reference's tolerance, and name it; "
+static const char check_help[] = "exit with 3 where a result lies outside its reference's tolerance, and name it, and "
+                                 "with 1 where a table or figure could not be drawn; "
                                  "=strict: also where it is better than the reference by more";
 
 static bool is_check(const char *word) {
     return !word || !word[0] || strcmp(word, "strict") == 0;
 }
 
-/* Says on standard error which results of a folder lie outside their references' tolerances. */
-static int check_folder(const char *folder, bool strict) {
+/* Says on standard error which results of a folder lie outside their references' tolerances; `missing`: tables and
+   figures that could not be drawn. */
+static int check_folder(const char *folder, bool strict, size_t missing) {
     nsym_report_checked checked;
     char *text;
     if (nsym_report_check(&checked, &text, folder) != NSYM_OK) return command_failed();
@@ -115,6 +128,8 @@ static int check_folder(const char *folder, bool strict) {
             checked.results);
     if (checked.better) fprintf(stderr, ", %zu are better than it by more", checked.better);
     fputc('\n', stderr);
+    if (missing) fprintf(stderr, "nearsym: %zu of the tables and figures could not be drawn, see above\n", missing);
+    if (missing) return 1;
     return checked.outside || (strict && checked.better) ? EXIT_OUTSIDE : 0;
 }
 
@@ -176,8 +191,9 @@ static int run(int argc, char **argv) {
     status = train(&study);
     cluster_leave(&cluster);
     if (status != 0 || cluster.rank > 0) return status;
-    status = json ? print_json(study.out) : report_folder(study.out);
-    return status == 0 && check ? check_folder(study.out, check[0]) : status;
+    size_t missing;
+    status = json ? print_json(study.out, &missing) : report_folder(study.out, &missing);
+    return status == 0 && check ? check_folder(study.out, check[0], missing) : status;
 }
 
 /* Says on standard error how much of a study is done, and what is missing. */
@@ -219,8 +235,9 @@ static int report(int argc, char **argv) {
     if (nsym_study_partial(&cost, &partial, argv[0]) != NSYM_OK) return command_failed();
     if (partial) print_missing(&cost);
     nsym_study_cost_free(&cost);
-    status = report_folder(argv[0]);
-    return status == 0 && check ? check_folder(argv[0], check[0]) : status;
+    size_t missing;
+    status = report_folder(argv[0], &missing);
+    return status == 0 && check ? check_folder(argv[0], check[0], missing) : status;
 }
 
 static int compare(int argc, char **argv) {

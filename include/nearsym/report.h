@@ -16,6 +16,10 @@ extern "C" {
    such folder or files, a damaged results.json, a mistake in the card, a folder that cannot be written. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_write(const char *folder);
 
+/* The same, and says what could not be drawn: *missing is NULL, or has a line for each such table and figure with the
+   metric, coordinate or value that does not exist; new, free with free. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_draw(char **missing, const char *folder);
+
 /* All tables of the card as UTF-8 text for a terminal, our values above the paper's and the pull; new, free with free.
    "" where the card has no tables. Errors as nsym_report_write. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_table_text(char **text, const char *folder);

@@ -419,3 +419,18 @@ nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) {
     unlock(ledger);
     return status;
 }
+
+nsym_status nsym_ledger_tell_times(nsym_ledger *ledger, nsym_ledger_times *times) {
+    lock(ledger);
+    sqlite3_stmt *query = NULL;
+    nsym_status status = prepare(ledger, &query,
+                                 "SELECT count(*), coalesce(round(max(strftime('%s', finished_at)) -"
+                                 " min(strftime('%s', finished_at) - seconds)), 0) FROM runs");
+    if (!status && sqlite3_step(query) == SQLITE_ROW)
+        *times = (nsym_ledger_times){(size_t)sqlite3_column_int64(query, 0), sqlite3_column_double(query, 1)};
+    else if (!status)
+        status = fail(ledger);
+    sqlite3_finalize(query);
+    unlock(ledger);
+    return status;
+}

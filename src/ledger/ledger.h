@@ -53,4 +53,12 @@ nsym_status nsym_ledger_run_seconds(nsym_ledger *ledger, const char *key, double
 /* Sum of the seconds of all recorded runs. */
 nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) NSYM_MUST_CHECK;
 
+/* How many runs are recorded, and the seconds, whole ones, between the start of the first and the end of the last,
+   pauses and all. */
+typedef struct nsym_ledger_times {
+    size_t runs;
+    double elapsed;
+} nsym_ledger_times;
+nsym_status nsym_ledger_tell_times(nsym_ledger *ledger, nsym_ledger_times *times) NSYM_MUST_CHECK;
+
 #endif

@@ -45,10 +45,7 @@ static void write_shown(const nsym_tree *card, const char *key, const char *befo
         fputs(any ? "</li><li>" : before, html);
         any = true;
         nsym_html_markup(html, *title ? title : text_at(list->child[i], "name"));
-        if (!*paper) continue;
-        fputs(" <span class=\"of\">", html);
-        nsym_html_markup(html, paper);
-        fputs("</span>", html);
+        nsym_html_paper(html, card, paper, "of", false);
     }
     if (any) fputs("</li></ul>", html);
 }

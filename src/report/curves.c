@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A mark of no series, and all marks in the legend. */
+#define MARK_LINE "lw 1.8 dt (5,4) lc rgb '#444444'"
+
 enum {
     FEW = 15, /* so many points and fewer are marked; more are a line only */
     TICS = 6  /* so many x and fewer have a tic each */
@@ -25,22 +28,42 @@ typedef struct level {
     const nsym_result *row;
 } level;
 
+/* A result that is itself an x, such as the best epoch: a vertical line. */
+typedef struct mark {
+    size_t panel;
+    const char *name; /* of its series; NULL: it is of all */
+    double x;
+} mark;
+
 typedef struct curves {
     nsym_figure *figure;
-    const char *metric, *x, *series;
-    bool x_log, roc; /* roc: 1 / x against the mean */
+    const char *metric, *x, *series; /* metric: the first; series may be "metric" */
+    nsym_texts metrics;
+    bool x_log, roc, bands; /* roc: 1 / x against the mean; bands: with their errors */
     nsym_error error;
     nsym_texts panels, names; /* names: of the series */
     size_t count, columns;    /* columns: panels side by side */
     curve *curve;             /* (count) panel by panel */
     const char *level_series; /* the coordinate that names a level */
     size_t levels;
-    level *level; /* (levels) */
+    level *level;            /* (levels) */
+    const char *mark_metric; /* NULL: none */
+    size_t marks;
+    mark *mark; /* (marks) */
     double x_range[2], y_range[2];
 } curves;
 
 static double x_of(const curves *c, const nsym_result *row) {
     return strtod(nsym_place_value(&row->place, c->x), NULL);
+}
+
+static bool by_metric(const curves *c) {
+    return strcmp(c->series, "metric") == 0;
+}
+
+/* The series of a row, or NULL. */
+static const char *series_of(const curves *c, const nsym_result *row) {
+    return by_metric(c) ? row->metric : nsym_place_value(&row->place, c->series);
 }
 
 static const char *panel_of(const curves *c, const nsym_result *row) {
@@ -70,21 +93,40 @@ static nsym_status insert(curves *c, curve *to, const nsym_result *row) {
     return NSYM_OK;
 }
 
+/* The rows of all metrics that have an x, a series and a panel, (kept) in *out from the arena. */
+static nsym_status choose(curves *c, const nsym_result ***out, size_t *kept) {
+    nsym_arena *arena = c->figure->arena;
+    *kept = 0;
+    *out = nsym_arena_alloc(arena, c->figure->results->count + 1, sizeof **out);
+    if (!*out) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", c->figure->name);
+    for (size_t m = 0; m < c->metrics.count; m++) {
+        const nsym_result **rows;
+        size_t n;
+        NSYM_TRY(nsym_results_select(c->figure->results, arena, c->metrics.text[m], &c->figure->filter, &rows, &n));
+        for (size_t i = 0; i < n; i++) {
+            const char *name = series_of(c, rows[i]), *panel = panel_of(c, rows[i]);
+            if (!has_x(c, rows[i]) || !name || !panel || !isfinite(rows[i]->mean)) continue;
+            (*out)[(*kept)++] = rows[i];
+            NSYM_TRY(nsym_texts_add(&c->names, arena, name));
+            NSYM_TRY(nsym_texts_add(&c->panels, arena, panel));
+        }
+    }
+    return NSYM_OK;
+}
+
 static nsym_status collect(curves *c) {
     nsym_arena *arena = c->figure->arena;
     const nsym_result **rows;
-    size_t n, kept = 0;
-    NSYM_TRY(nsym_results_select(c->figure->results, arena, c->metric, &c->figure->filter, &rows, &n));
-    for (size_t i = 0; i < n; i++) {
-        const char *name = nsym_place_value(&rows[i]->place, c->series), *panel = panel_of(c, rows[i]);
-        if (!has_x(c, rows[i]) || !name || !panel || !isfinite(rows[i]->mean)) continue;
-        rows[kept++] = rows[i];
-        NSYM_TRY(nsym_texts_add(&c->names, arena, name));
-        NSYM_TRY(nsym_texts_add(&c->panels, arena, panel));
+    size_t kept;
+    NSYM_TRY(choose(c, &rows, &kept));
+    if (kept == 0) {
+        const char **needs = nsym_arena_alloc(arena, c->figure->panel.count + 3, sizeof *needs);
+        if (!needs) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", c->figure->name);
+        needs[0] = c->x;
+        needs[1] = c->series;
+        for (size_t i = 0; i < c->figure->panel.count; i++) needs[2 + i] = c->figure->panel.text[i];
+        return nsym_results_missing(c->figure->results, arena, c->metric, &c->figure->filter, needs);
     }
-    if (kept == 0)
-        return nsym_fail(NSYM_ENOTFOUND, "the study has no %s against %s%s%s (yet)", c->metric, c->x,
-                         c->figure->filter.count ? " with " : "", nsym_filter_text(&c->figure->filter, arena));
     NSYM_TRY(nsym_figure_sort_panels(c->figure, &c->panels, &c->columns));
     nsym_texts_sort(&c->names);
     c->count = c->panels.count * c->names.count;
@@ -97,7 +139,7 @@ static nsym_status collect(curves *c) {
     }
     for (size_t i = 0; i < kept; i++) {
         size_t panel = nsym_texts_find(&c->panels, panel_of(c, rows[i]));
-        size_t name = nsym_texts_find(&c->names, nsym_place_value(&rows[i]->place, c->series));
+        size_t name = nsym_texts_find(&c->names, series_of(c, rows[i]));
         NSYM_TRY(insert(c, &c->curve[panel * c->names.count + name], rows[i]));
     }
     return NSYM_OK;
@@ -131,6 +173,26 @@ static nsym_status collect_levels(curves *c) {
     return NSYM_OK;
 }
 
+/* The results of `mark`, each in its panel. */
+static nsym_status collect_marks(curves *c) {
+    const nsym_figure *figure = c->figure;
+    const nsym_result **rows;
+    size_t n;
+    NSYM_TRY(nsym_read_text(figure->reader, "mark", &c->mark_metric));
+    if (!c->mark_metric) return NSYM_OK;
+    NSYM_TRY(nsym_results_select(figure->results, figure->arena, c->mark_metric, &figure->filter, &rows, &n));
+    c->mark = nsym_arena_alloc(figure->arena, n + 1, sizeof *c->mark);
+    if (!c->mark) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", figure->name);
+    for (size_t i = 0; i < n; i++) {
+        const char *panel = panel_of(c, rows[i]), *name = by_metric(c) ? NULL : series_of(c, rows[i]);
+        size_t at = panel ? nsym_texts_find(&c->panels, panel) : c->panels.count;
+        bool known = by_metric(c) || (name && nsym_texts_find(&c->names, name) < c->names.count);
+        if (known && at < c->panels.count && isfinite(rows[i]->mean))
+            c->mark[c->marks++] = (mark){.panel = at, .name = name, .x = rows[i]->mean};
+    }
+    return NSYM_OK;
+}
+
 static void stretch(double range[2], double value, double error) {
     if (!isfinite(value)) return;
     if (!isfinite(error)) error = 0;
@@ -150,6 +212,7 @@ static nsym_status set_ranges(curves *c) {
             stretch(y, row->reference, nsym_reference_error(row, c->error));
         }
     for (size_t i = 0; i < c->levels; i++) stretch(y, c->level[i].row->mean, 0);
+    for (size_t i = 0; i < c->marks; i++) stretch(x, c->mark[i].x, 0);
     if (c->roc) {
         c->x_range[1] = c->y_range[0] = 1;
         c->y_range[1] = fmax(1.5 / x[0], 10);
@@ -230,7 +293,7 @@ static void write_csv(const curves *c, FILE *csv) {
             fputc(',', csv);
             nsym_csv_text(csv, c->names.text[c->curve[i].series]);
             fputc(',', csv);
-            nsym_csv_text(csv, c->figure->panels ? c->panels.text[c->curve[i].panel] : c->metric);
+            nsym_csv_text(csv, c->figure->panels ? c->panels.text[c->curve[i].panel] : row->metric);
             fputc('\n', csv);
         }
 }
@@ -249,11 +312,42 @@ static void write_level_csv(const curves *c, FILE *csv, size_t index) {
     }
 }
 
+/* So is a mark, from the lower edge to the upper one, behind these; just within them, for gnuplot draws no line whose
+   ends both lie outside by rounding. */
+static void write_mark_csv(const curves *c, FILE *csv, size_t index) {
+    const mark *m = &c->mark[index];
+    const double inside = 1e-4 * (c->y_range[1] - c->y_range[0]);
+    const double ends[] = {c->y_range[0] + inside, c->y_range[1] - inside};
+    for (size_t end = 0; end < 2; end++) {
+        fprintf(csv, "%zu,%.9g,%.9g,,,,", c->count + c->levels + index + 1, m->x, ends[end]);
+        nsym_csv_text(csv, m->name ? m->name : c->mark_metric);
+        fputc(',', csv);
+        nsym_csv_text(csv, c->figure->panels ? c->panels.text[m->panel] : c->mark_metric);
+        fputc('\n', csv);
+    }
+}
+
+/* A band of a ROC curve is an outline, behind all others: down along the lower efficiencies, back along the upper ones.
+ */
+static void write_band_csv(const curves *c, FILE *csv, size_t index) {
+    const curve *now = &c->curve[index];
+    for (size_t i = 0; i < 2 * now->count; i++) {
+        size_t k = i < now->count ? i : 2 * now->count - 1 - i;
+        double error = now->row[k]->error[c->error], side = i < now->count ? -1 : 1;
+        double efficiency = now->row[k]->mean + (isfinite(error) ? side * error : 0);
+        fprintf(csv, "%zu,%.9g,%.9g,,,,", c->count + c->levels + c->marks + index + 1, x_of(c, now->row[k]),
+                fmin(fmax(efficiency, 0), 1));
+        nsym_csv_text(csv, c->names.text[now->series]);
+        fputs(",band\n", csv);
+    }
+}
+
 static size_t level_colour(const curves *c, size_t index) {
     return nsym_figure_colour(c->figure, c->level_series, c->level[index].name);
 }
 
 static size_t colour(const curves *c, size_t series) {
+    if (by_metric(c)) return series + 1;
     return nsym_figure_colour(c->figure, c->series, c->names.text[series]);
 }
 
@@ -287,15 +381,26 @@ static void write_panel(const curves *c, FILE *gp, size_t panel) {
         if (c->level[i].panel == panel)
             fprintf(gp, "%sdata using (of(%zu)):\"mean\" with lines lt %zu lw 1.6 dt (3,4)", before, c->count + i + 1,
                     level_colour(c, i));
+    for (size_t i = 0; i < c->marks; i++) {
+        if (c->mark[i].panel != panel) continue;
+        fprintf(gp, "%sdata using (of(%zu)):\"mean\" with lines ", before, c->count + c->levels + i + 1);
+        if (c->mark[i].name)
+            fprintf(gp, "lt %zu lw 1.8 dt (5,4)", colour(c, nsym_texts_find(&c->names, c->mark[i].name)));
+        else
+            fputs(MARK_LINE, gp);
+    }
     fputc('\n', gp);
 }
 
-/* Efficiency to the right, rejection upwards; of the errors only the csv has something to say. */
+/* Efficiency to the right, rejection upwards. */
 static void write_roc_panel(const curves *c, FILE *gp, size_t panel) {
     fputs("  plot [0.001:1] 1 / x with lines lw 1.4 lc rgb '#999999' dt (4,4)", gp);
     for (size_t s = 0; s < c->names.count; s++) {
         size_t index = panel * c->names.count + s, lt = colour(c, s);
         if (c->curve[index].count == 0) continue;
+        if (c->bands)
+            fprintf(gp, ", \\\n       data using (of(%zu, 'mean')):(rejection(0)) with filledcurves closed lt %zu",
+                    c->count + c->levels + c->marks + index + 1, lt);
         fprintf(gp, ", \\\n       data using (of(%zu, 'mean')):(rejection(0)) with lines lt %zu", index + 1, lt);
         if (c->curve[index].references)
             fprintf(gp, ", \\\n       data using (of(%zu, 'reference')):(rejection(0)) with %s", index + 1,
@@ -334,6 +439,10 @@ static void write_legend(const curves *c, const nsym_sheet *sheet) {
     if (references)
         fprintf(sheet->gp, "%sNaN with %s lc rgb '#444444' title 'paper'", before,
                 many ? "lines lw 1.4 dt (8,5)" : "points lw 1.6 pt 6 ps 1.1");
+    if (c->marks) {
+        fprintf(sheet->gp, "%sNaN with lines " MARK_LINE " title ", before);
+        nsym_gp_quote(sheet->gp, nsym_figure_label(c->figure, c->mark_metric));
+    }
     if (c->roc) fprintf(sheet->gp, "%sNaN with lines lw 1.4 lc rgb '#999999' dt (4,4) title 'guessing'", before);
     fputc('\n', sheet->gp);
 }
@@ -380,7 +489,11 @@ static void write_script(const curves *c, FILE *gp) {
                         .aspect = c->roc ? 0.75 : 0,
                         .xlabel = x_label(c),
                         .ylabel = y_label(c)};
-    size_t entries = c->names.count + 1 + c->roc;
+    size_t entries = c->names.count + 1 + c->roc + (c->marks > 0);
+    if (c->marks) {
+        size_t width = nsym_gp_width(nsym_figure_label(figure, c->mark_metric));
+        if (width > characters) characters = width;
+    }
     for (size_t i = 0; i < c->levels; i++) {
         size_t width = nsym_gp_width(nsym_figure_label(figure, c->level[i].name));
         if (width > characters) characters = width;
@@ -405,17 +518,35 @@ static void write_script(const curves *c, FILE *gp) {
     nsym_sheet_end(&sheet);
 }
 
-static nsym_status draw(curves *c, FILE *csv, FILE *gp) {
-    nsym_reader r = c->figure->reader;
-    NSYM_TRY(nsym_read_text(r, "metric", &c->metric));
+/* One metric, or several that are series. */
+static nsym_status read_metrics(curves *c) {
+    const nsym_figure *figure = c->figure;
+    nsym_reader r = figure->reader;
     NSYM_TRY(nsym_read_text(r, "series", &c->series));
-    NSYM_TRY(nsym_error_read(r, &c->error));
-    if (!c->metric) return nsym_fail_at(c->figure->card, r.node, "%s has no metric: what is drawn?", r.where);
+    if (c->roc && !nsym_node_at(r.node, "metric"))
+        NSYM_TRY(nsym_texts_add(&c->metrics, figure->arena, c->metric));
+    else
+        NSYM_TRY(nsym_figure_texts(figure, "metric", &c->metrics));
+    if (c->metrics.count == 0) return nsym_fail_at(figure->card, r.node, "%s has no metric: what is drawn?", r.where);
+    c->metric = c->metrics.text[0];
+    if (c->metrics.count == 1 || by_metric(c)) return NSYM_OK;
+    return nsym_fail_at(figure->card, nsym_node_at(r.node, "metric"),
+                        "%s has several metrics, whose curves are told apart by series: metric; put '%s' in panels",
+                        r.where, c->series);
+}
+
+static nsym_status draw(curves *c, FILE *csv, FILE *gp) {
+    NSYM_TRY(nsym_error_read(c->figure->reader, &c->error));
+    NSYM_TRY(nsym_read_bool(c->figure->reader, "bands", &c->bands));
+    NSYM_TRY(read_metrics(c));
     NSYM_TRY(collect(c));
     NSYM_TRY(collect_levels(c));
+    if (!c->roc) NSYM_TRY(collect_marks(c));
     NSYM_TRY(set_ranges(c));
     write_csv(c, csv);
     for (size_t i = 0; i < c->levels; i++) write_level_csv(c, csv, i);
+    for (size_t i = 0; i < c->marks; i++) write_mark_csv(c, csv, i);
+    for (size_t i = 0; c->bands && i < c->count; i++) write_band_csv(c, csv, i);
     write_script(c, gp);
     return NSYM_OK;
 }

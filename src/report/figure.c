@@ -16,11 +16,14 @@ typedef struct kind {
 
 #define EVERY "kind", "name", "title", "caption", "paper", "labels", "where"
 #define COMMON EVERY, "xlabel", "ylabel", "panels"
-static const char *const curves_keys[] = {COMMON, "metric", "x", "series", "x_log", "y_range", "error", "lines", NULL};
-static const char *const roc_keys[] = {COMMON, "metric", "series", "y_range", "error", NULL};
-static const char *const histogram_keys[] = {COMMON,        "data",   "column",  "columns",   "range", "bins",
-                                             "split",       "weight", "slices",  "normalise", "log",   "x_log",
-                                             "relative_to", "spread", "overlay", "cut",       NULL};
+static const char *const curves_keys[] = {COMMON,    "metric", "x",     "series", "x_log",
+                                          "y_range", "error",  "lines", "mark",   NULL};
+static const char *const roc_keys[] = {COMMON, "metric", "series", "y_range", "error", "bands", NULL};
+static const char *const histogram_keys[] = {
+    COMMON, "data",  "column",      "columns", "range",   "bins", "split", "weight", "slices", "normalise",
+    "log",  "x_log", "relative_to", "spread",  "overlay", "cut",  "own_y", "errors", "ratio",  NULL};
+static const char *const sculpting_keys[] = {COMMON, "column", "range", "bins", "label", "pass", "weight", NULL};
+static const char *const confusion_keys[] = {COMMON, "threshold", "weight", NULL};
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
 static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
 static const char *const image_keys[] = {COMMON, "columns", "shared_scale", "scale", NULL};
@@ -33,7 +36,8 @@ static const kind kinds[] = {
     {"histogram", nsym_draw_histogram, histogram_keys}, {"profile", nsym_draw_profile, profile_keys},
     {"density", nsym_draw_density, density_keys},       {"image", nsym_draw_image, image_keys},
     {"graphs", nsym_draw_graphs, graphs_keys},          {"matrix", nsym_draw_matrix, matrix_keys},
-    {"mass_fit", nsym_draw_mass_fit, mass_fit_keys},
+    {"mass_fit", nsym_draw_mass_fit, mass_fit_keys},    {"sculpting", nsym_draw_sculpting, sculpting_keys},
+    {"confusion", nsym_draw_confusion, confusion_keys},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -53,9 +57,10 @@ static nsym_status read_entry(nsym_figure *figure, const kind **found) {
     size_t choice = KINDS;
     if (r.node->kind == NSYM_MAP) NSYM_TRY(nsym_read_choice(r, "kind", names, &choice));
     if (choice == KINDS)
-        return nsym_fail_at(
-            figure->card, r.node,
-            "%s has no kind: curves, roc, histogram, profile, density, image, graphs, matrix or mass_fit", r.where);
+        return nsym_fail_at(figure->card, r.node,
+                            "%s has no kind: curves, roc, histogram, profile, density, image, graphs, matrix, "
+                            "mass_fit, sculpting or confusion",
+                            r.where);
     *found = &kinds[choice];
     figure->kind = kinds[choice].name;
     NSYM_TRY(nsym_check_keys(r, kinds[choice].keys));
@@ -211,10 +216,11 @@ nsym_status nsym_figure_files(const nsym_figure *figure, bool scores, const nsym
     }
     size_t columns;
     NSYM_TRY(nsym_figure_sort_panels(figure, panels, &columns));
-    if (*n == 0)
-        return nsym_fail(NSYM_ENOTFOUND, "the study has no %s%s%s (yet)", scores ? "scores" : "samples",
-                         figure->filter.count ? " with " : "", nsym_filter_text(&figure->filter, figure->arena));
-    return NSYM_OK;
+    if (*n > 0) return NSYM_OK;
+    const char **needs = nsym_arena_alloc(figure->arena, figure->panel.count + 1, sizeof *needs);
+    if (!needs) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
+    for (size_t i = 0; i < figure->panel.count; i++) needs[i] = figure->panel.text[i];
+    return nsym_files_missing(results, figure->arena, scores, &figure->filter, needs);
 }
 
 nsym_status nsym_figure_column(const nsym_events *events, const char *path, const char *name, const nsym_column **out) {

@@ -30,6 +30,8 @@ nsym_status nsym_figure_write(nsym_figure *figure, nsym_arena *arena, const nsym
 nsym_status nsym_draw_roc(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_curves(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_histogram(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
+nsym_status nsym_draw_sculpting(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
+nsym_status nsym_draw_confusion(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_profile(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_image(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_density(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;

@@ -29,6 +29,8 @@ enum {
     LEGEND = 28,
     LABEL = 54,
     SCALE = 130,
+    LOWER = 110, /* a lower pane, and what is between it and its panel: */
+    JOINT = 12,
     CHARACTER = 10,
     SAMPLE = 100
 };
@@ -42,6 +44,11 @@ static double panel_height(const nsym_sheet *sheet) {
     if (sheet->aspect > 0) return sheet->aspect * panel_width(sheet);
     if (sheet->rows > 1) return 230;
     return sheet->columns > 1 ? 300 : 350;
+}
+
+/* With its lower pane. */
+static double pane_height(const nsym_sheet *sheet) {
+    return panel_height(sheet) + (sheet->lower ? JOINT + LOWER : 0);
 }
 
 /* Between two panels side by side. */
@@ -111,7 +118,7 @@ void nsym_sheet_begin(nsym_sheet *sheet) {
     FILE *gp = sheet->gp;
     double rows = (double)sheet->rows;
     sheet->width = sheet_width(sheet);
-    sheet->height = TOP + (double)sheet->legend_lines * LEGEND + BOTTOM + rows * panel_height(sheet) +
+    sheet->height = TOP + (double)sheet->legend_lines * LEGEND + BOTTOM + rows * pane_height(sheet) +
                     (rows - 1) * row_gap(sheet) + (sheet->titles ? rows * TITLE : 0);
     fputs("# ", gp);
     nsym_gp_remark(gp, figure->title);
@@ -159,7 +166,7 @@ static double left_of(const nsym_sheet *sheet, size_t column) {
 static double top_of(const nsym_sheet *sheet, size_t row) {
     double head = sheet->titles ? TITLE : 0;
     return TOP + (double)sheet->legend_lines * LEGEND + head +
-           (double)row * (panel_height(sheet) + row_gap(sheet) + head);
+           (double)row * (pane_height(sheet) + row_gap(sheet) + head);
 }
 
 void nsym_sheet_scale(const nsym_sheet *sheet, size_t index, const char *name) {
@@ -180,6 +187,22 @@ void nsym_sheet_scale(const nsym_sheet *sheet, size_t index, const char *name) {
             1 - (top - 0.8 * TITLE) / sheet->height);
 }
 
+/* Does the panel stand at the bottom, or have an x axis of its own? */
+static bool has_x_axis(const nsym_sheet *sheet, size_t index) {
+    size_t panels = sheet->panels ? sheet->panels : sheet->rows * sheet->columns;
+    return sheet->own_x || index + sheet->columns >= panels;
+}
+
+static void set_axes(const nsym_sheet *sheet, size_t index, bool bottom, const char *ylabel) {
+    size_t column = index % sheet->columns;
+    bool first = column == 0 || !sheet->same_y;
+    fputs("  set xlabel ", sheet->gp);
+    nsym_gp_quote(sheet->gp, bottom ? sheet->xlabel : "");
+    fprintf(sheet->gp, " offset 0,0.3; set format x '%s'\n  set ylabel ", bottom ? "%h" : "");
+    nsym_gp_quote(sheet->gp, column == 0 ? ylabel : "");
+    fprintf(sheet->gp, " offset 0.4,0; set format y '%s'\n", first ? "%h" : "");
+}
+
 void nsym_sheet_panel(const nsym_sheet *sheet, size_t index, const char *title) {
     FILE *gp = sheet->gp;
     size_t row = index / sheet->columns, column = index % sheet->columns;
@@ -191,13 +214,16 @@ void nsym_sheet_panel(const nsym_sheet *sheet, size_t index, const char *title) 
         nsym_gp_quote(gp, title);
         fputs(" offset 0,-0.6\n", gp);
     }
-    size_t panels = sheet->panels ? sheet->panels : sheet->rows * sheet->columns;
-    bool bottom = sheet->own_x || index + sheet->columns >= panels, first = column == 0 || !sheet->same_y;
-    fputs("  set xlabel ", gp);
-    nsym_gp_quote(gp, bottom ? sheet->xlabel : "");
-    fprintf(gp, " offset 0,0.3; set format x '%s'\n  set ylabel ", bottom ? "%h" : "");
-    nsym_gp_quote(gp, column == 0 ? sheet->ylabel : "");
-    fprintf(gp, " offset 0.4,0; set format y '%s'\n", first ? "%h" : "");
+    set_axes(sheet, index, has_x_axis(sheet, index) && !sheet->lower, sheet->ylabel);
+}
+
+void nsym_sheet_lower(const nsym_sheet *sheet, size_t index, const char *ylabel) {
+    double left = left_of(sheet, index % sheet->columns);
+    double top = top_of(sheet, index / sheet->columns) + panel_height(sheet) + JOINT;
+    set_margins(sheet->gp, left / sheet->width, (left + panel_width(sheet)) / sheet->width,
+                1 - (top + LOWER) / sheet->height, 1 - top / sheet->height);
+    fputs("  unset title\n", sheet->gp);
+    set_axes(sheet, index, has_x_axis(sheet, index), ylabel);
 }
 
 void nsym_sheet_legend(const nsym_sheet *sheet) {

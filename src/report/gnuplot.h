@@ -14,6 +14,7 @@ typedef struct nsym_sheet {
     bool own_scales;              /* room for a colour scale beside every panel */
     bool same_y;                  /* panels of a row share their y axis */
     bool own_x;                   /* every panel has an x axis of its own, with its label */
+    bool lower;                   /* a lower pane belongs to every panel and has its x axis */
     const char *axes;             /* further commands for the axes, "set logscale x", or NULL */
     const char *xlabel, *ylabel;
     double aspect;        /* of a panel, height / width; 0: a height of its own for one row, and one for several */
@@ -28,6 +29,8 @@ void nsym_sheet_begin(nsym_sheet *sheet);
 void nsym_sheet_loop(const nsym_sheet *sheet);
 /* The settings of one panel, counted row by row; `title` is enhanced text. The kind's plot command follows. */
 void nsym_sheet_panel(const nsym_sheet *sheet, size_t index, const char *title);
+/* The settings of its lower pane, with what its y axis is called. */
+void nsym_sheet_lower(const nsym_sheet *sheet, size_t index, const char *ylabel);
 /* The colour scale, its name above it, in a sheet with titles: beside the next panel, which is number `index`, or one
    as high as all panels with the first. */
 void nsym_sheet_scale(const nsym_sheet *sheet, size_t index, const char *name);

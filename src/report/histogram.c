@@ -109,6 +109,7 @@ static nsym_status fill(nsym_histogram *h, const nsym_events *events, const char
             h->total[at] += amount;
             if (!(position >= 0 && position < (double)h->bins)) continue;
             h->sum[at * h->bins + (size_t)position] += amount;
+            h->squares[at * h->bins + (size_t)position] += amount * amount;
             h->moment[3 * at] += amount;
             h->moment[3 * at + 1] += amount * value;
             h->moment[3 * at + 2] += amount * (value * value);
@@ -188,8 +189,10 @@ static nsym_status fill_all(nsym_histogram *h) {
     size_t cells = h->panels.count * h->columns.count * h->weights * h->slices * NSYM_SPLITS;
     h->total = nsym_arena_alloc(arena, cells, sizeof *h->total);
     h->sum = nsym_arena_alloc(arena, cells * h->bins, sizeof *h->sum);
+    h->squares = nsym_arena_alloc(arena, cells * h->bins, sizeof *h->squares);
     h->moment = nsym_arena_alloc(arena, 3 * cells, sizeof *h->moment);
-    if (!h->total || !h->sum || !h->moment) return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
+    if (!h->total || !h->sum || !h->squares || !h->moment)
+        return nsym_fail(NSYM_ENOMEM, "no memory for figure %s", h->figure->name);
     for (size_t i = 0; i < n; i++) {
         nsym_events *events = NULL;
         NSYM_TRY(nsym_figure_read(h->figure, files[i], &events));
@@ -213,6 +216,36 @@ double nsym_histogram_height(const nsym_histogram *h, size_t at, size_t bin) {
     return h->normalise == NSYM_FRACTION
                ? events / all
                : events / all / width_of(h, at / NSYM_SPLITS / h->slices / h->weights % h->columns.count, bin);
+}
+
+double nsym_histogram_error(const nsym_histogram *h, size_t at, size_t bin) {
+    double events = h->sum[at * h->bins + bin], all = h->normalise == NSYM_FRACTION ? h->total[at] : h->moment[3 * at];
+    double error = sqrt(h->squares[at * h->bins + bin]);
+    if (error == 0) return 0;
+    if (events != 0) return fabs(nsym_histogram_height(h, at, bin) / events) * error;
+    return h->normalise == NSYM_EVENTS || !(all > 0) ? error : NAN; /* weights that cancel have no height to scale by */
+}
+
+double nsym_histogram_ratio(const nsym_histogram *h, size_t at, size_t bin, double *error) {
+    size_t base = at - at % NSYM_SPLITS + h->base;
+    double height = nsym_histogram_height(h, at, bin), own = nsym_histogram_error(h, at, bin);
+    double below = nsym_histogram_height(h, base, bin), other = nsym_histogram_error(h, base, bin);
+    *error = NAN;
+    if (!(below > 0)) return NAN;
+    *error = at == base ? own / below : hypot(own / below, height * other / (below * below));
+    return height / below;
+}
+
+/* The split that `ratio` names: a value of the split's column, or a column of weights. */
+static nsym_status find_base(nsym_histogram *h) {
+    if (!h->ratio) return NSYM_OK;
+    for (h->base = 0; h->base < h->splits; h->base++) {
+        char value[32];
+        snprintf(value, sizeof value, "%g", h->split_value[h->base]);
+        if (nsym_value_same(h->overlaid ? h->weight[h->base] : value, h->ratio)) return NSYM_OK;
+    }
+    return nsym_fail(NSYM_ENOTFOUND, "ratio is '%s', and %s has no such %s", h->ratio,
+                     h->overlaid ? "weight" : h->split, h->overlaid ? "column" : "value");
 }
 
 static nsym_status read_slices(nsym_histogram *h) {
@@ -337,6 +370,13 @@ static nsym_status read_card(nsym_histogram *h) {
     h->normalise = (nsym_heights)normalise;
     h->scores = source == 1;
     NSYM_TRY(nsym_read_bool(r, "log", &h->log));
+    NSYM_TRY(nsym_read_bool(r, "own_y", &h->own_y));
+    NSYM_TRY(nsym_read_bool(r, "errors", &h->errors));
+    NSYM_TRY(nsym_read_text(r, "ratio", &h->ratio));
+    if (h->ratio && !h->split && !h->overlaid)
+        return nsym_fail_at(r.tree, nsym_node_at(r.node, "ratio"),
+                            "%s.ratio divides the parts of a 'split' or 'overlay' by one of them; there is neither",
+                            r.where);
     NSYM_TRY(nsym_figure_bins(h->figure, &h->bins));
     NSYM_TRY(nsym_read_bool(r, "x_log", &h->x_log));
     NSYM_TRY(read_columns(h));
@@ -347,5 +387,6 @@ nsym_status nsym_draw_histogram(nsym_figure *figure, FILE *csv, FILE *gp) {
     nsym_histogram h = {.figure = figure, .bins = 50, .slice_unit = ""};
     NSYM_TRY(read_card(&h));
     NSYM_TRY(fill_all(&h));
+    NSYM_TRY(find_base(&h));
     return nsym_histogram_draw(&h, csv, gp);
 }

@@ -30,6 +30,10 @@ typedef struct nsym_histogram {
     const char *relative_to;         /* what is shown is column / relative_to - 1; NULL: the column */
     const char *weight[NSYM_SPLITS]; /* (weights) columns; NULL: every event counts 1 */
     bool own_ranges;                 /* every column has an x axis of its own */
+    bool own_y;                      /* every panel has a y axis of its own */
+    bool errors;                     /* statistical ones are drawn */
+    const char *ratio;               /* the split that all are divided by, below each panel; NULL: no such panes */
+    size_t base;                     /* its place */
     bool overlaid;                   /* the weights' histograms lie in one panel, as splits do */
     const char *split, *slice_column, *slice_unit;
     nsym_texts slice_names; /* none: their edges */
@@ -40,7 +44,10 @@ typedef struct nsym_histogram {
     double (*range)[2], *edge; /* (columns); (slices + 1), or NULL without slices */
     const char **unit;         /* (columns) */
     double split_value[NSYM_SPLITS];
+    const char *split_name[NSYM_SPLITS]; /* what a reader sees of it; NULL: the figure's label of its value */
+    const char **remark;                 /* (panels, NSYM_SPLITS) in a panel's corner, or NULL; NULL: none */
     double *sum, *total; /* (panels, columns, weights, slices, NSYM_SPLITS, bins) and without the bins */
+    double *squares;     /* as sum: of the squares of the weights */
     double *moment; /* (..., NSYM_SPLITS, 3) of what is in the range: sums of weights, of values, of their squares */
     size_t shown;
     nsym_histogram_paper *paper; /* (shown) */
@@ -51,6 +58,13 @@ double nsym_histogram_edge(const nsym_histogram *h, size_t column, size_t bin);
 
 /* The height of a bin of panel and split `at`, as the figure normalises it. */
 double nsym_histogram_height(const nsym_histogram *h, size_t at, size_t bin);
+
+/* Its statistical error, sqrt(sum w^2) in the same units; what the normalisation itself fluctuates by is not in it. */
+double nsym_histogram_error(const nsym_histogram *h, size_t at, size_t bin);
+
+/* The ratio to the bin of the base, and its error, both splits' in quadrature; NaN where the base is 0. The base's own
+   is 1 with its own error. */
+double nsym_histogram_ratio(const nsym_histogram *h, size_t at, size_t bin, double *error);
 
 /* Writes the numbers and the script. */
 nsym_status nsym_histogram_draw(nsym_histogram *h, FILE *csv, FILE *gp) NSYM_MUST_CHECK;

@@ -8,6 +8,8 @@
 #include <nearsym/io.h>
 #include <string.h>
 
+enum { IN_A_ROW = 4 }; /* panels of a single axis; more go on in the next row */
+
 /* Splits in the order of falling value: signal (1), then background (0). */
 static void order_splits(const nsym_histogram *h, size_t order[NSYM_SPLITS]) {
     for (size_t i = 0; i < h->splits; i++) {
@@ -18,6 +20,7 @@ static void order_splits(const nsym_histogram *h, size_t order[NSYM_SPLITS]) {
 }
 
 static const char *split_label(const nsym_histogram *h, size_t split) {
+    if (h->split_name[split]) return h->split_name[split];
     if (h->overlaid) return nsym_figure_label(h->figure, h->weight[split]);
     if (!h->split) return "all events";
     const char *value = nsym_arena_printf(h->figure->arena, "%g", h->split_value[split]);
@@ -86,17 +89,34 @@ static nsym_status find_published(nsym_histogram *h, const size_t order[NSYM_SPL
     return NSYM_OK;
 }
 
+/* Has the csv columns of errors? */
+static bool has_errors(const nsym_histogram *h) {
+    return h->errors || h->ratio;
+}
+
 /* The paper's histograms follow ours, as the middles of bins. */
 static void write_published_csv(const nsym_histogram *h, FILE *csv) {
     for (size_t i = 0; i < h->shown; i++)
         for (size_t k = 0; k < h->paper[i].curve->count; k++)
-            fprintf(csv, "%zu,%.9g,%.9g,paper,\n", panels_of(h) * h->splits + i + 1, h->paper[i].curve->x[k],
-                    h->paper[i].curve->y[k]);
+            fprintf(csv, "%zu,%.9g,%.9g,paper,%s\n", panels_of(h) * h->splits + i + 1, h->paper[i].curve->x[k],
+                    h->paper[i].curve->y[k], has_errors(h) ? ",,,," : "");
+}
+
+/* What stands behind the panel's name in a row: the bin's middle, the height's error, the ratio and its error. */
+static void write_errors_csv(const nsym_histogram *h, FILE *csv, size_t column, size_t at, size_t bin) {
+    double low = nsym_histogram_edge(h, column, bin), high = nsym_histogram_edge(h, column, bin + 1), error = NAN;
+    const double ratio = h->ratio ? nsym_histogram_ratio(h, at, bin, &error) : NAN;
+    const double numbers[] = {h->x_log ? sqrt(low * high) : (low + high) / 2, nsym_histogram_error(h, at, bin), ratio,
+                              error};
+    for (size_t i = 0; i < 4; i++) {
+        fputc(',', csv);
+        nsym_csv_number(csv, numbers[i]);
+    }
 }
 
 /* Each curve's last row is its upper edge, with no height: it closes the steps. */
 static void write_csv(const nsym_histogram *h, FILE *csv, const size_t order[NSYM_SPLITS]) {
-    fputs("curve,low_edge,height,label,panel\n", csv);
+    fprintf(csv, "curve,low_edge,height,label,panel%s\n", has_errors(h) ? ",middle,error,ratio,ratio_error" : "");
     size_t curve = 0;
     for (size_t at = 0; at < h->panels.count * h->columns.count * h->weights * h->slices; at++)
         for (size_t s = 0; s < h->splits; s++) {
@@ -112,6 +132,10 @@ static void write_csv(const nsym_histogram *h, FILE *csv, const size_t order[NSY
                 nsym_csv_text(csv, !*title         ? h->columns.text[c]
                                    : h->own_ranges ? join(h, column_label(h, h->columns.text[c]), title)
                                                    : title);
+                if (bin < h->bins && has_errors(h))
+                    write_errors_csv(h, csv, c, at * NSYM_SPLITS + order[s], bin);
+                else if (has_errors(h))
+                    fputs(",,,,", csv);
                 fputc('\n', csv);
             }
         }
@@ -123,8 +147,8 @@ static void write_range(const nsym_histogram *h, FILE *gp, size_t first, size_t 
     double high = 0, low = INFINITY;
     for (size_t at = first * NSYM_SPLITS; at < (first + n) * NSYM_SPLITS; at++)
         for (size_t bin = 0; bin < h->bins; bin++) {
-            double value = nsym_histogram_height(h, at, bin);
-            high = fmax(high, value);
+            double value = nsym_histogram_height(h, at, bin), error = nsym_histogram_error(h, at, bin);
+            high = fmax(high, value + (h->errors && isfinite(error) ? error : 0));
             if (value > 0) low = fmin(low, value);
         }
     for (size_t i = 0; i < h->shown; i++)
@@ -133,6 +157,7 @@ static void write_range(const nsym_histogram *h, FILE *gp, size_t first, size_t 
             if (h->paper[i].curve->y[k] > 0) low = fmin(low, h->paper[i].curve->y[k]);
         }
     if (high <= 0) high = 1;
+    if (h->remark) high *= 1.3; /* room for them */
     if (!isfinite(low)) low = 0.1 * high;
     if (h->log)
         fprintf(gp, "  set yrange [%.4g:%.4g]\n", 0.5 * low, 2 * high);
@@ -190,8 +215,61 @@ static void write_spread(const nsym_histogram *h, FILE *gp, size_t at, const siz
     }
 }
 
+/* What else is known of each split, one below the other. */
+static void write_remarks(const nsym_histogram *h, FILE *gp, size_t at, const size_t order[NSYM_SPLITS]) {
+    size_t line = 0;
+    for (size_t s = 0; s < h->splits; s++) {
+        const char *remark = h->remark[at * NSYM_SPLITS + order[s]];
+        if (!remark) continue;
+        fprintf(gp, "  set label %zu ", s + 1);
+        nsym_gp_quote(gp, remark);
+        fprintf(gp, " at graph 0.96, graph %.2f right font ',15' tc lt %zu\n", 0.92 - 0.08 * (double)line++, s + 1);
+    }
+}
+
+/* The first of the panels that share a y axis with one, and how many they are. */
+static size_t first_of(const nsym_histogram *h, const nsym_sheet *sheet, size_t at) {
+    return h->own_y ? at : at - at % sheet->columns;
+}
+static size_t sharing(const nsym_histogram *h, const nsym_sheet *sheet, size_t at) {
+    size_t left = sheet->panels - first_of(h, sheet, at);
+    return h->own_y ? 1 : left < sheet->columns ? left : sheet->columns;
+}
+
+/* Ratios that are known to better than a half are seen, and 1; beyond 9.5 none is. */
+static void write_ratio_range(const nsym_histogram *h, FILE *gp, size_t first, size_t n) {
+    double high = 1.6;
+    for (size_t at = first * NSYM_SPLITS; at < (first + n) * NSYM_SPLITS; at++)
+        for (size_t bin = 0; at % NSYM_SPLITS < h->splits && bin < h->bins; bin++) {
+            double error, ratio = nsym_histogram_ratio(h, at, bin, &error);
+            if (ratio > 0 && error < 0.5 * ratio) high = fmax(high, ratio + error);
+        }
+    fprintf(gp, "  set yrange [0:%.3g]; unset logscale y; set ytics autofreq %g\n", fmin(1.05 * high, 9.5),
+            high > 5     ? 2.
+            : high > 2.5 ? 1.
+                         : 0.5);
+}
+
+/* All splits over one of them, as points with errors, below their panel. */
+static void write_ratio(const nsym_histogram *h, const nsym_sheet *sheet, size_t at, const size_t order[NSYM_SPLITS]) {
+    FILE *gp = sheet->gp;
+    size_t first = first_of(h, sheet, at);
+    nsym_sheet_lower(sheet, at, nsym_figure_label(h->figure, "ratio"));
+    write_ratio_range(h, gp, first, sharing(h, sheet, at));
+    fputs("  plot 1 with lines lw 1.2 dt (4,4) lc rgb '#777777'", gp);
+    for (size_t s = 0; s < h->splits; s++) {
+        if (order[s] == h->base && h->splits > 1) continue;
+        fprintf(gp,
+                ", \\\n       data using (middle(%zu)):(column('ratio') - column('ratio_error')):(0):(2 * "
+                "column('ratio_error')) with vectors nohead lt %zu lw 1.6, \\\n       data using "
+                "(middle(%zu)):\"ratio\" with points lt %zu pt 7 ps 0.4",
+                at * h->splits + s + 1, s + 1, at * h->splits + s + 1, s + 1);
+    }
+    fprintf(gp, "\n  set ytics autofreq%s\n", h->log ? "; set logscale y" : "");
+}
+
 static void write_panels(const nsym_histogram *h, nsym_sheet *sheet, const size_t order[NSYM_SPLITS]) {
-    size_t count = sheet->rows * sheet->columns;
+    size_t count = sheet->panels;
     FILE *gp = sheet->gp;
     for (size_t at = 0; at < count; at++) {
         size_t k = at % h->slices, w = at / h->slices % h->weights;
@@ -201,20 +279,28 @@ static void write_panels(const nsym_histogram *h, nsym_sheet *sheet, const size_
         if (h->own_ranges) fprintf(gp, "  set xrange [%.6g:%.6g]\n", h->range[c][0], h->range[c][1]);
         if (h->x_log)
             write_log_tics(gp, h->range[c]);
-        else if (h->own_ranges && sheet->columns > 2)
+        else if ((h->own_ranges || h->remark) && sheet->columns > 2)
             write_tics(gp, h->range[c]);
-        write_range(h, gp, at - at % sheet->columns, sheet->columns);
+        size_t first = first_of(h, sheet, at);
+        write_range(h, gp, first, sharing(h, sheet, at));
         if (h->spread) write_spread(h, gp, at, order);
+        if (h->remark) write_remarks(h, gp, at, order);
         for (size_t s = 0; s < h->splits; s++)
             fprintf(gp,
                     "%sdata using (of(%zu)):\"height\" with fillsteps lt %zu, \\\n"
                     "       data using (of(%zu)):\"height\" with steps lt %zu",
                     s ? ", \\\n       " : "  plot ", at * h->splits + s + 1, s + 1, at * h->splits + s + 1, s + 1);
+        for (size_t s = 0; h->errors && s < h->splits; s++)
+            fprintf(gp,
+                    ", \\\n       data using (middle(%zu)):(column('height') - column('error')):(0):(2 * "
+                    "column('error')) with vectors nohead lt %zu lw 1.6",
+                    at * h->splits + s + 1, s + 1);
         for (size_t i = 0; i < h->shown; i++)
             if (h->paper[i].at == at)
                 fprintf(gp, ", \\\n       data using (of(%zu)):\"height\" with points lt %zu pt 6 ps 0.6 lw 1.4",
                         panels_of(h) * h->splits + i + 1, h->paper[i].split + 1);
-        fputs(h->spread ? "\n  unset label\n" : "\n", gp);
+        fputs(h->spread || h->remark ? "\n  unset label\n" : "\n", gp);
+        if (h->ratio) write_ratio(h, sheet, at, order);
     }
 }
 
@@ -224,17 +310,20 @@ static void write_script(const nsym_histogram *h, FILE *gp, const size_t order[N
     for (size_t i = 0; i < 4; i++)
         if (axes[i] > 1) last = i;
     size_t count = axes[0] * axes[1] * axes[2] * axes[3];
+    size_t columns = count == axes[last] && count > IN_A_ROW ? IN_A_ROW : axes[last];
     for (size_t s = 0; s < h->splits; s++) {
         size_t width = nsym_gp_width(split_label(h, s));
         if (width > characters) characters = width;
     }
     nsym_sheet sheet = {.figure = figure,
                         .gp = gp,
-                        .rows = count / axes[last],
-                        .columns = axes[last],
+                        .rows = (count + columns - 1) / columns,
+                        .columns = columns,
+                        .panels = count,
                         .titles = h->edge || (h->own_ranges ? axes[0] * axes[2] > 1 : count > 1),
-                        .same_y = true,
+                        .same_y = !h->own_y,
                         .own_x = h->own_ranges,
+                        .lower = h->ratio != NULL,
                         .axes = h->log && h->x_log ? "set logscale xy"
                                 : h->log           ? "set logscale y"
                                 : h->x_log         ? "set logscale x"
@@ -259,6 +348,12 @@ static void write_script(const nsym_histogram *h, FILE *gp, const size_t order[N
             "data = '%s.csv'\n"
             "of(n) = column('curve') == n ? column('low_edge') : NaN # the x of curve n; column 'curve' counts them\n",
             h->range[0][0], h->range[0][1], figure->name);
+    if (has_errors(h))
+        fprintf(gp,
+                "middle(n) = column('curve') == n ? column('middle') : NaN # of a bin\n"
+                "foot(y, e) = %s # of an error's bar\n"
+                "bar(y, e) = column(y) + column(e) - foot(y, e)\n",
+                h->log ? "column(y) > column(e) ? column(y) - column(e) : 1e-9 * column(y)" : "column(y) - column(e)");
     nsym_sheet_loop(&sheet);
     write_panels(h, &sheet, order);
     if (sheet.legend_lines) {

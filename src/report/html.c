@@ -1,6 +1,7 @@
 #include "report/html.h"
 
 #include "base/fail.h"
+#include "report/origin.h"
 #include "report/text.h"
 #include <errno.h>
 #include <math.h>
@@ -22,7 +23,7 @@ static const char style[] =
     "dl.facts{display:flex;flex-wrap:wrap;gap:.4rem 2rem;margin:0 0 1.2rem;padding:.7rem 1rem;background:var(--pale);"
     "border-radius:6px;font-size:.9rem}dl.facts div{display:flex;gap:.5rem}dt{color:var(--soft)}dd{margin:0}\n"
     "nav{font-size:.92rem;columns:2;column-gap:2.5rem;margin:0 0 1rem}nav ul{list-style:none;margin:0;padding:0}"
-    "nav li{break-inside:avoid;padding:.08rem 0}nav .of{color:var(--soft);font-size:.85em;white-space:nowrap}\n"
+    "nav li{break-inside:avoid;padding:.08rem 0}nav .of{color:var(--soft);font-size:.85em}\n"
     ".caption{color:var(--soft);font-size:.92rem;margin:.2rem 0 .6rem}.paper{color:var(--soft);font-weight:400}\n"
     ".scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.92rem;margin:.4rem 0;"
     "font-variant-numeric:tabular-nums lining-nums}\n"
@@ -50,6 +51,9 @@ static const char style[] =
     "pre{background:var(--pale);color:var(--ink);padding:.6rem "
     ".8rem;border-radius:6px;white-space:pre-wrap;margin:.4rem 0}\n"
     "tr.narrow{display:none}"
+    ".draw{overflow-x:auto}@media screen{figure.wide .draw svg{min-width:calc(var(--w)*.55)}}"
+    "details{margin-top:2.6rem}summary{cursor:pointer;color:var(--accent)}td.path{white-space:normal;"
+    "overflow-wrap:anywhere}pre{overflow-wrap:anywhere}"
     ".answer p{font-size:1.06rem;max-width:50rem}.answer figure{max-width:50rem;margin:1.2rem 0}\n"
     "@media screen and (max-width:760px){body{padding:1.2rem .9rem "
     "2rem}.figures{grid-template-columns:1fr}nav{columns:1}"
@@ -62,25 +66,6 @@ static const char style[] =
     "1.4rem}figcaption{font-size:8.5pt}table{font-size:8.5pt}th.n,td.n{padding-left:.6rem}"
     "th,td{padding-right:.4rem}.scroll{overflow:visible}a{color:inherit}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n";
-
-/* "3 min 12 s" */
-static void write_duration(FILE *html, double seconds) {
-    if (!isfinite(seconds) || seconds < 0)
-        fputs("unknown", html);
-    else if (seconds < 60)
-        fprintf(html, "%.1f s", seconds);
-    else if (seconds < 3600)
-        fprintf(html, "%.0f min %.0f s", floor(seconds / 60), floor(fmod(seconds, 60)));
-    else
-        fprintf(html, "%.0f h %.0f min", floor(seconds / 3600), floor(fmod(seconds, 3600) / 60));
-}
-
-static void fact(FILE *html, const char *name, const char *value) {
-    if (!*value) return;
-    fprintf(html, "<div><dt>%s</dt><dd>", name);
-    nsym_html_text(html, value);
-    fputs("</dd></div>", html);
-}
 
 static const char *card_text(const nsym_report *report, const char *key) {
     const nsym_node *node = nsym_node_at(report->card->root, key);
@@ -112,53 +97,49 @@ static void write_head(const nsym_report *report, FILE *html) {
     fputs("</header>\n", html);
 }
 
-/* How the numbers came about, and the line that makes them again. */
-static void write_rerun(const nsym_report *report, FILE *html) {
-    if (*report->results->rerun) {
-        fputs("<p class=\"below\">Run it again, or go on with it:</p><pre>", html);
-        nsym_html_text(html, report->results->rerun);
-        fputs("</pre>\n", html);
-    }
-    fputs("<dl class=\"facts\">", html);
-    fact(html, "study", report->results->study);
-    fact(html, "preset", report->results->preset);
-    fact(html, "date", report->date);
-    fputs("<div><dt>training</dt><dd>", html);
-    write_duration(html, report->results->seconds);
-    fputs("</dd></div>", html);
-    fact(html, "made with", report->versions);
-    fputs("</dl>\n", html);
+/* What a card calls the paper: its `paper`, else its citation up to the title, which is emphasised. */
+static void write_paper_name(FILE *html, const nsym_tree *card) {
+    const nsym_node *name = nsym_node_at(card->root, "paper"), *citation = nsym_node_at(card->root, "citation");
+    const nsym_node *node = name && name->kind == NSYM_SCALAR && *name->text ? name : citation;
+    if (!node || node->kind != NSYM_SCALAR || !*node->text) return;
+    const char *end = node == citation ? strstr(node->text, ", *") : NULL;
+    char *text = end ? strndup(node->text, (size_t)(end - node->text)) : strdup(node->text);
+    fputs(" of ", html);
+    if (text) nsym_html_markup(html, text);
+    free(text);
 }
 
-static void contents_entry(FILE *html, const char *prefix, const char *name, const char *title, const char *paper) {
+void nsym_html_paper(FILE *html, const nsym_tree *card, const char *paper, const char *class, bool brackets) {
+    if (!*paper) return;
+    fprintf(html, " <span class=\"%s\">%s", class, brackets ? "(" : "");
+    nsym_html_markup(html, paper);
+    write_paper_name(html, card);
+    fputs(brackets ? ")</span>" : "</span>", html);
+}
+
+static void contents_entry(const nsym_report *report, FILE *html, const char *prefix, const char *name,
+                           const char *title, const char *paper) {
     fprintf(html, "<li><a href=\"#%s%s\">", prefix, name);
     nsym_html_markup(html, *title ? title : name);
     fputs("</a>", html);
-    if (*paper) {
-        fputs(" <span class=\"of\">", html);
-        nsym_html_markup(html, paper);
-        fputs("</span>", html);
-    }
+    nsym_html_paper(html, report->card, paper, "of", false);
     fputs("</li>\n", html);
 }
 
 static void write_contents(const nsym_report *report, FILE *html) {
     fputs("<nav aria-label=\"Contents\"><ul>\n", html);
     for (size_t i = 0; i < report->tables; i++)
-        contents_entry(html, "table-", report->table[i].name, report->table[i].title, report->table[i].paper);
+        contents_entry(report, html, "table-", report->table[i].name, report->table[i].title, report->table[i].paper);
     for (size_t i = 0; i < report->figures; i++)
-        contents_entry(html, "figure-", report->figure[i].name, report->figure[i].title, report->figure[i].paper);
+        contents_entry(report, html, "figure-", report->figure[i].name, report->figure[i].title,
+                       report->figure[i].paper);
     fputs("</ul></nav>\n", html);
 }
 
-static void write_title(FILE *html, const char *name, const char *title, const char *paper) {
+static void write_title(const nsym_report *report, FILE *html, const char *name, const char *title, const char *paper) {
     fputs("<h3>", html);
     nsym_html_markup(html, *title ? title : name);
-    if (*paper) {
-        fputs(" <span class=\"paper\">(", html);
-        nsym_html_markup(html, paper);
-        fputs(")</span>", html);
-    }
+    nsym_html_paper(html, report->card, paper, "paper", true);
     fputs("</h3>\n", html);
 }
 
@@ -173,7 +154,7 @@ static void write_tables(const nsym_report *report, FILE *html) {
     for (size_t i = 0; i < report->tables; i++) {
         const nsym_table *table = &report->table[i];
         fprintf(html, "<section id=\"table-%s\">", table->name);
-        write_title(html, table->name, table->title, table->paper);
+        write_title(report, html, table->name, table->title, table->paper);
         if (*table->caption) {
             fputs("<p class=\"caption\">", html);
             nsym_html_markup(html, table->caption);
@@ -210,11 +191,19 @@ static bool drop(const char **at, const char *open, const char *close) {
     return true;
 }
 
+/* Of a drawing, in its own units. */
+static double width_of(const char *svg) {
+    static const char begin[] = "viewBox=\"0 0 ";
+    const char *box = strstr(svg, begin);
+    return box ? strtod(box + strlen(begin), NULL) : 0;
+}
+
 /* The drawing within the page: without its own head, and with its ids made its own, for a page has several drawings. */
 static void write_svg(const nsym_figure *figure, const char *svg, FILE *html) {
     static const char *const references[] = {" id='", " id=\"", "href='#", "href=\"#", "url(#"};
     const char *at = strstr(svg, "<svg");
     if (!at) return;
+    fprintf(html, "<div class=\"draw\" style=\"--w:%.0fpx\">", width_of(svg));
     fputs("<svg role=\"img\" aria-label=\"", html);
     nsym_html_text(html, *figure->title ? figure->title : figure->name);
     fputc('"', html);
@@ -229,17 +218,13 @@ static void write_svg(const nsym_figure *figure, const char *svg, FILE *html) {
         } else
             fputc(*at++, html);
     }
-}
-
-static bool is_wide(const char *svg) {
-    const char *box = strstr(svg, "viewBox=\"0 0 ");
-    return box && strtod(box + strlen("viewBox=\"0 0 "), NULL) > 800;
+    fputs("</div>", html);
 }
 
 static void write_figure(const nsym_report *report, const nsym_figure *figure, FILE *html) {
     char *svg = figure->note ? NULL : read_svg(report, figure->name);
-    fprintf(html, "<figure id=\"figure-%s\"%s>", figure->name, !svg || is_wide(svg) ? " class=\"wide\"" : "");
-    write_title(html, figure->name, figure->title, figure->paper);
+    fprintf(html, "<figure id=\"figure-%s\"%s>", figure->name, !svg || width_of(svg) > 800 ? " class=\"wide\"" : "");
+    write_title(report, html, figure->name, figure->title, figure->paper);
     if (svg)
         write_svg(figure, svg, html);
     else
@@ -332,13 +317,14 @@ nsym_status nsym_html_page(const nsym_report *report, FILE *html) {
     const nsym_figure *shown = NULL; /* with the answer, and not again below */
     write_head(report, html);
     NSYM_TRY(write_answer(report, &shown, html));
-    write_rerun(report, html);
+    nsym_origin_write(report, html);
     write_notes(report, html);
     write_missing(report, html);
     write_contents(report, html);
     NSYM_TRY(nsym_text_write(report, html));
     write_tables(report, html);
     write_figures(report, shown, html);
+    nsym_origin_write_card(report, html);
     write_foot(html);
     return NSYM_OK;
 }

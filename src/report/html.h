@@ -21,6 +21,10 @@ nsym_status nsym_html_page(const nsym_report *report, FILE *html) NSYM_MUST_CHEC
 /* The beginning of a page, up to its title; a header is left open. */
 void nsym_html_begin(FILE *html, const char *title);
 
+/* " <span class=CLASS>Fig. 4 of Nabat et al.</span>": where in its paper a table or figure stands, with brackets where
+   `brackets`; nothing where `paper` is "". */
+void nsym_html_paper(FILE *html, const nsym_tree *card, const char *paper, const char *class, bool brackets);
+
 /* Escaped, so that it stands for itself between tags and in attributes. */
 void nsym_html_text(FILE *html, const char *text);
 

@@ -3,6 +3,7 @@
 #include "base/atomic_file.h"
 #include "base/fail.h"
 #include "base/folder.h"
+#include "report/defaults.h"
 #include "report/gnuplot.h"
 #include "report/html.h"
 #include "report/template.h"
@@ -125,11 +126,11 @@ static nsym_status write_figures(nsym_report *report) {
 }
 
 /* Every curve of the paper belongs to a figure of the card. */
-static nsym_status check_published(const nsym_report *report) {
-    const nsym_published *all = &report->results->published;
+static nsym_status check_published(const nsym_tree *card, const nsym_results *results) {
+    const nsym_published *all = &results->published;
     const nsym_node *list;
     size_t count;
-    NSYM_TRY(entries(report->card, "figures", &list, &count));
+    NSYM_TRY(entries(card, "figures", &list, &count));
     for (size_t i = 0; count > 0 && i < all->count; i++) {
         bool found = false;
         for (size_t k = 0; k < count; k++) {
@@ -139,7 +140,7 @@ static nsym_status check_published(const nsym_report *report) {
         if (!found)
             return nsym_fail(NSYM_EINVAL,
                              "%s/reference.yaml: curves[%zu] is of figure '%s', which the card does not have",
-                             report->results->folder, i, all->curve[i].figure);
+                             results->folder, i, all->curve[i].figure);
     }
     return NSYM_OK;
 }
@@ -181,7 +182,6 @@ static nsym_status write_page(const nsym_report *report) {
 static nsym_status write_all(nsym_report *report) {
     NSYM_TRY(read_tables(report));
     NSYM_TRY(write_tables(report));
-    NSYM_TRY(check_published(report));
     NSYM_TRY(write_figures(report));
     NSYM_TRY(describe(report));
     return write_page(report);
@@ -209,17 +209,37 @@ static nsym_status open_folder(const char *folder, nsym_tree **card, nsym_result
     const char *path = *arena ? nsym_arena_printf(*arena, "%s/study.resolved.yaml", folder) : NULL;
     if (!path) return no_memory();
     NSYM_TRY(nsym_tree_read(card, path));
-    return nsym_results_add_published(*results, *card);
+    NSYM_TRY(nsym_results_add_published(*results, *card));
+    NSYM_TRY(check_published(*card, *results));
+    return nsym_defaults_lay(*card, *results, *arena);
 }
 
-/* Writes the page, or, where `text` is there, the tables into it. */
-static nsym_status report_on(const char *folder, char **text) {
+/* A line for each table and figure that has a note; NULL where none has. */
+static nsym_status tell_missing(const nsym_report *report, char **missing) {
+    size_t size = 0;
+    FILE *stream = open_memstream(missing, &size);
+    if (!stream) return no_memory();
+    for (size_t i = 0; i < report->tables; i++)
+        if (report->table[i].note) fprintf(stream, "table '%s': %s\n", report->table[i].name, report->table[i].note);
+    for (size_t i = 0; i < report->figures; i++)
+        if (report->figure[i].note)
+            fprintf(stream, "figure '%s': %s\n", report->figure[i].name, report->figure[i].note);
+    if (fclose(stream) != 0) return no_memory();
+    if (size > 0) return NSYM_OK;
+    free(*missing);
+    *missing = NULL;
+    return NSYM_OK;
+}
+
+/* Writes the page and tells what is missing, or, where `text` is there, the tables into it. */
+static nsym_status report_on(const char *folder, char **text, char **missing) {
     nsym_tree *card = NULL;
     nsym_results *results = NULL;
     nsym_arena *arena = NULL;
     nsym_status status = open_folder(folder, &card, &results, &arena);
     nsym_report report = {.card = card, .results = results, .arena = arena, .date = "", .versions = ""};
     if (status == NSYM_OK) status = text ? write_text(&report, text) : write_all(&report);
+    if (status == NSYM_OK && missing) status = tell_missing(&report, missing);
     nsym_arena_free(arena);
     nsym_results_free(results);
     nsym_tree_free(card);
@@ -227,10 +247,15 @@ static nsym_status report_on(const char *folder, char **text) {
 }
 
 nsym_status nsym_report_write(const char *folder) {
-    return report_on(folder, NULL);
+    return report_on(folder, NULL, NULL);
+}
+
+nsym_status nsym_report_draw(char **missing, const char *folder) {
+    *missing = NULL;
+    return report_on(folder, NULL, missing);
 }
 
 nsym_status nsym_report_table_text(char **text, const char *folder) {
     *text = NULL;
-    return report_on(folder, text);
+    return report_on(folder, text, NULL);
 }

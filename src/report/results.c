@@ -135,6 +135,37 @@ static nsym_status read_file(nsym_result_file *file, nsym_results *results, json
     return file->path ? NSYM_OK : no_memory();
 }
 
+/* The text of a key, from the arena; "" where there is none. */
+static const char *text_of(nsym_arena *arena, const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return nsym_arena_strdup(arena, text ? text : "");
+}
+
+static nsym_status read_origin(nsym_origin *origin, nsym_arena *arena, const json_t *root) {
+    const json_t *from = json_object_get(root, "provenance"), *files = json_object_get(from, "files"),
+                 *settings = json_object_get(from, "settings");
+    *origin = (nsym_origin){.folder = text_of(arena, from, "folder"),
+                            .cpu = text_of(arena, root, "cpu"),
+                            .source = nsym_arena_alloc(arena, json_array_size(files) + 1, sizeof *origin->source),
+                            .setting = nsym_arena_alloc(arena, json_array_size(settings) + 1, sizeof *origin->setting),
+                            .runs = number(from, "runs"),
+                            .elapsed = number(from, "elapsed")};
+    if (!origin->folder || !origin->cpu || !origin->source || !origin->setting) return no_memory();
+    for (; origin->sources < json_array_size(files); origin->sources++) {
+        const json_t *file = json_array_get(files, origin->sources);
+        nsym_source_file *source = &origin->source[origin->sources];
+        *source = (nsym_source_file){text_of(arena, file, "role"), text_of(arena, file, "path"),
+                                     text_of(arena, file, "crc32"), number(file, "bytes")};
+        if (!source->role || !source->path || !source->crc32) return no_memory();
+    }
+    for (; origin->settings < json_array_size(settings); origin->settings++) {
+        const char *setting = json_string_value(json_array_get(settings, origin->settings));
+        origin->setting[origin->settings] = nsym_arena_strdup(arena, setting ? setting : "");
+        if (!origin->setting[origin->settings]) return no_memory();
+    }
+    return NSYM_OK;
+}
+
 static nsym_status read_root(nsym_results *results, json_t *root) {
     json_t *rows = json_object_get(root, "results"), *files = json_object_get(root, "files");
     if (!json_is_object(root) || !json_is_array(rows))
@@ -155,6 +186,7 @@ static nsym_status read_root(nsym_results *results, json_t *root) {
     if (!results->study || !results->preset || !results->version || !results->rerun || !results->result ||
         !results->file)
         return no_memory();
+    NSYM_TRY(read_origin(&results->origin, results->arena, root));
     json_t *notes = json_object_get(root, "notes");
     for (size_t i = 0; i < json_array_size(notes); i++) {
         const char *note = json_string_value(json_array_get(notes, i));

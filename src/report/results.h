@@ -65,13 +65,30 @@ typedef struct nsym_texts {
     const char **text;
 } nsym_texts;
 
+/* A file that the results were made of. */
+typedef struct nsym_source_file {
+    const char *role, *path, *crc32; /* role: "card", "reference", "data" */
+    double bytes;
+} nsym_source_file;
+
+/* Where the results come from; nothing where the file does not say. */
+typedef struct nsym_origin {
+    const char *folder, *cpu; /* where the study was started, and the paths its runs were computed by; "" */
+    size_t sources;
+    nsym_source_file *source; /* (sources) */
+    size_t settings;
+    const char **setting; /* (settings) "train.epochs=10" */
+    double runs, elapsed; /* elapsed: seconds from the first run's start to the last's end; NaN */
+} nsym_origin;
+
 /* Everything in it is borrowed from it and freed by nsym_results_free. */
 typedef struct nsym_results {
     const char *folder, *study, *preset, *version, *rerun; /* "" where the file does not say; rerun: a command */
     const char *path;                                      /* of the file itself */
-    double seconds;                                        /* NaN where the file does not say */
-    nsym_texts notes;                                      /* sentences that a reader should see first */
-    nsym_published published;                              /* curves of the paper, from FOLDER/reference.yaml */
+    nsym_origin origin;
+    double seconds;           /* NaN where the file does not say */
+    nsym_texts notes;         /* sentences that a reader should see first */
+    nsym_published published; /* curves of the paper, from FOLDER/reference.yaml */
     size_t count, files;
     nsym_result *result;    /* (count) */
     nsym_result_file *file; /* (files) */
@@ -131,6 +148,14 @@ nsym_status nsym_results_select(const nsym_results *results, nsym_arena *arena, 
 /* The one row that passes, or NULL where there is none. Errors: several do; what they differ in is named. */
 nsym_status nsym_results_one(const nsym_results *results, nsym_arena *arena, const char *metric,
                              const nsym_filter *filter, const nsym_result **row) NSYM_MUST_CHECK;
+
+/* Fails with NSYM_ENOTFOUND and says why no row of a metric passes a filter and has the coordinates `needs`
+   (NULL-terminated, or NULL; "metric" counts as one): which metric, coordinate or value does not exist, and which do.
+   The second: of the files, scores or samples. */
+nsym_status nsym_results_missing(const nsym_results *results, nsym_arena *arena, const char *metric,
+                                 const nsym_filter *filter, const char *const *needs) NSYM_MUST_CHECK;
+nsym_status nsym_files_missing(const nsym_results *results, nsym_arena *arena, bool scores, const nsym_filter *filter,
+                               const char *const *needs) NSYM_MUST_CHECK;
 
 /* The card's `names` entry of a value; where there is none, `value` itself. */
 const char *nsym_card_label(const nsym_tree *card, const char *value);

@@ -192,12 +192,21 @@ static nsym_status read_limit(nsym_table *table, nsym_reader r, nsym_arena *aren
     NSYM_TRY(nsym_read_text(of_limit, "metric", &metric));
     NSYM_TRY(nsym_filter_read(&filter, arena, r.tree, nsym_node_at(node, "where")));
     nsym_status status = nsym_results_one(results, arena, metric, &filter, &table->limit);
-    if (status == NSYM_OK && !table->limit)
-        status = nsym_fail(NSYM_ENOTFOUND, "the study has no %s%s%s (yet)", metric, filter.count ? " with " : "",
-                           nsym_filter_text(&filter, arena));
+    if (status == NSYM_OK && !table->limit) status = nsym_results_missing(results, arena, metric, &filter, NULL);
     if (status != NSYM_ENOTFOUND) return status;
     table->limit_note = nsym_arena_strdup(arena, nsym_message());
     return table->limit_note ? NSYM_OK : no_memory();
+}
+
+/* Says why the table is empty. */
+static nsym_status nothing(const nsym_table *table, nsym_arena *arena, const nsym_results *results,
+                           const nsym_filter *filter) {
+    const nsym_texts *names[] = {&table->coordinates, &table->over};
+    const char **needs = nsym_arena_alloc(arena, names[0]->count + names[1]->count + 1, sizeof *needs);
+    if (!needs) return no_memory();
+    for (size_t k = 0, n = 0; k < 2; k++)
+        for (size_t i = 0; i < names[k]->count; i++) needs[n++] = names[k]->text[i];
+    return nsym_results_missing(results, arena, table->metrics.text[0], filter, needs);
 }
 
 nsym_status nsym_table_read(nsym_table *table, nsym_arena *arena, const nsym_tree *card, const nsym_node *node,
@@ -211,9 +220,7 @@ nsym_status nsym_table_read(nsym_table *table, nsym_arena *arena, const nsym_tre
     NSYM_TRY(read_limit(table, r, arena, results));
     nsym_status status = lay_out(table, arena, results, &given, &filter);
     if (status == NSYM_OK) status = look_up(table, arena, results, &filter);
-    if (status == NSYM_OK && table->count == 0)
-        status = nsym_fail(NSYM_ENOTFOUND, "the study has no %s%s%s (yet)", table->metrics.text[0],
-                           filter.count ? " with " : "", nsym_filter_text(&filter, arena));
+    if (status == NSYM_OK && table->count == 0) status = nothing(table, arena, results, &filter);
     if (status != NSYM_ENOTFOUND) return status;
     table->note = nsym_arena_strdup(arena, nsym_message());
     table->count = table->columns = 0;

@@ -380,7 +380,7 @@ static void text_heads(const nsym_table *table, size_t r, bool names, FILE *stre
 void nsym_table_text(const nsym_table *table, FILE *stream) {
     char text[TEXT];
     size_t name_width, cell_width, levels = levels_of(table);
-    fprintf(stream, "%s\n", *table->title ? table->title : table->name);
+    fprintf(stream, "%s\n", unmarked(*table->title ? table->title : table->name, text));
     if (table->note) {
         fprintf(stream, "  %s\n", table->note);
         return;

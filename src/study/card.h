@@ -20,7 +20,7 @@ typedef struct nsym_model_card {
 
 /* The top level. Borrowed from the tree. */
 typedef struct nsym_top_card {
-    const char *study, *title, *citation, *reference;
+    const char *study, *title, *citation, *paper, *reference;
     size_t members, restarts;
     bool resolved;
 } nsym_top_card;

@@ -22,6 +22,7 @@ static nsym_status gather_point(nsym_plan *s, nsym_outcome *results, size_t i, c
     const nsym_point *point = &s->grid.point[i];
     if (point->waits) return NSYM_OK;
     NSYM_TRY(nsym_outcome_gather(results, s->ledger, point, keys));
+    NSYM_TRY(nsym_outcome_add_rejection(results, point));
     return nsym_outcome_add_inputs(results, point);
 }
 
@@ -194,7 +195,8 @@ nsym_status nsym_collect_write(nsym_plan *s, const nsym_study_cost *missing) {
                                 .rerun = nsym_rerun_line(s->arena, s->options),
                                 .notes = s->notes,
                                 .note_count = s->note_count,
-                                .missing = missing};
+                                .missing = missing,
+                                .provenance = s->use == NSYM_PLAN_RUN ? &s->provenance : NULL};
     if (!about.rerun) return no_memory();
     NSYM_TRY(nsym_folder_path(path, s->options->out, missing ? "results.partial.json" : "results.json"));
     NSYM_TRY(nsym_collect_card(&about.card, s->arena, s->options->out));
@@ -203,6 +205,7 @@ nsym_status nsym_collect_write(nsym_plan *s, const nsym_study_cost *missing) {
     if (status == NSYM_OK) status = nsym_plan_text(s, "study", &about.study);
     if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &about.seconds);
     if (status == NSYM_OK) status = nsym_ledger_cpus(s->ledger, &cpus);
+    if (status == NSYM_OK && about.provenance) status = nsym_ledger_tell_times(s->ledger, &s->provenance.times);
     about.cpu = cpus;
     if (status == NSYM_OK) status = nsym_outcome_write(&results, files, n, about, path);
     if (status == NSYM_OK && !missing) status = remove_part(s);

@@ -4,9 +4,14 @@
 
 static const nsym_own_coordinates epochs = {"", "epoch", 1, {NULL}};
 static const nsym_own_coordinates coordinates[] = {
-    {"roc", "background", 1000, {NULL}},         {"splot_roc", "background", 1000, {NULL}},
-    {"auc_of_class", NULL, 1, {"class"}},        {"auc_between", NULL, 1, {"class", "against"}},
-    {"confusion", NULL, 1, {"class", "called"}}, {"roc_of_class", "background", 1000, {"class"}},
+    {"roc", "background", 1000, {NULL}},
+    {"splot_roc", "background", 1000, {NULL}},
+    {"background_efficiency", "efficiency", 1000, {NULL}},
+    {"rejection", "efficiency", 1000, {NULL}},
+    {"auc_of_class", NULL, 1, {"class"}},
+    {"auc_between", NULL, 1, {"class", "against"}},
+    {"confusion", NULL, 1, {"class", "called"}},
+    {"roc_of_class", "background", 1000, {"class"}},
 };
 enum { COUNT = sizeof coordinates / sizeof *coordinates };
 

@@ -32,8 +32,8 @@ static nsym_status check_row(const nsym_events *events, size_t i, double label, 
     size_t classes = classes_of(score), row = nsym_events_row(events, i);
     if (!(label >= 0 && label < (double)classes) || label != floor(label))
         return classes == 2 ? nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 or 1", row, label)
-                            : nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 to %zu, a class that %s has",
-                                        row, label, classes - 1, score->name);
+                            : nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 to %zu, a class that %s has", row,
+                                        label, classes - 1, score->name);
     for (size_t k = 0; k < score->width; k++)
         if (isnan(score->values[i * score->width + k]))
             return nsym_fail(NSYM_ENUMERIC, "row %zu: %s is NaN", row, score->name);

@@ -19,6 +19,7 @@ typedef struct {
     double test_variance, fit_variance; /* sums over members */
     double *draws;                      /* (draw_count) sums over members; NULL: some member has none */
     size_t draw_count;
+    size_t members; /* that trained so long, of a metric by epoch; 0: of any other */
 } gathering;
 
 /* One member's measures as they come from the ledger, laid over the results of its point. */
@@ -26,6 +27,7 @@ typedef struct {
     nsym_outcome *results;
     const nsym_point *point;
     size_t first, next; /* the point's first result; the one the next measure belongs to */
+    size_t course;      /* where the next of a training's course is looked for first */
     bool adding;        /* the first member adds results, the others must find them */
     gathering *row;     /* (results of the point), grown with the results */
     size_t member;
@@ -92,9 +94,41 @@ static void gather(gathering *row, size_t number, bool restart, const nsym_measu
     }
 }
 
+/* Is a metric one of how a training went, of which a member that stops early has less? */
+static bool is_course(const char *metric) {
+    static const char *const names[] = {"train_loss", "validation_loss_by_epoch", "validation_auc_by_epoch"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(metric, names[i]) == 0) return true;
+    return false;
+}
+
+/* The mean at an epoch is that of the members that came so far; a restart adds nothing. */
+static nsym_status lay_course(laying *l, const nsym_measure *measure) {
+    nsym_outcome *results = l->results;
+    size_t n = results->count - l->first, at = results->count;
+    if (l->member >= l->point->members) return NSYM_OK;
+    for (size_t k = 0; k < n && at == results->count; k++) {
+        size_t place = l->first + (l->course - l->first + k) % n;
+        const nsym_outcome_row *row = &results->result[place];
+        if (row->number == measure->epoch && strcmp(row->metric, measure->metric) == 0) at = place;
+    }
+    if (at == results->count) NSYM_TRY(add_result(l, measure));
+    l->course = at + 1;
+    gathering *row = &l->row[at - l->first];
+    row->values[row->members++] = measure->value;
+    return NSYM_OK;
+}
+
+/* Passes over the results of the course of a training. */
+static void skip_course(laying *l) {
+    while (l->next < l->results->count && is_course(l->results->result[l->next].metric)) l->next++;
+}
+
 static nsym_status lay(laying *l, const nsym_measure *measure) {
     nsym_outcome *results = l->results;
+    if (is_course(measure->metric)) return lay_course(l, measure);
     if (l->adding) NSYM_TRY(add_result(l, measure));
+    skip_course(l);
     size_t at = l->next++;
     if (at >= results->count || strcmp(results->result[at].metric, measure->metric) != 0 ||
         results->result[at].number != measure->epoch)
@@ -131,15 +165,17 @@ nsym_error_parts nsym_error_of_members(const nsym_point *point, const double *va
 
 /* Members share the test sample, whose fluctuation their mean keeps. */
 static void settle(nsym_outcome_row *result, const gathering *row) {
+    if (row->members) result->members = row->members;
     double members = (double)result->members;
     nsym_spread spread = nsym_spread_of(row->values, result->members);
     result->mean = spread.mean;
     result->std = spread.std;
     result->standard_error = spread.standard_error;
-    result->error = nsym_error_of_members(result->point, row->values);
+    result->error = row->members ? (nsym_error_parts){.trainings = spread.standard_error}
+                                 : nsym_error_of_members(result->point, row->values);
     result->error.test_sample = sqrt(row->test_variance / members);
     result->error.fit = sqrt(row->fit_variance / members);
-    result->values = row->values;
+    result->values = row->members ? NULL : row->values;
     result->draws = row->draws;
     result->draw_count = row->draws ? row->draw_count : 0;
     for (size_t k = 0; k < result->draw_count; k++) row->draws[k] /= members;
@@ -177,9 +213,10 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
     laying l = {.results = results, .point = point, .first = results->count, .adding = true};
     nsym_status status = NSYM_OK;
     for (l.member = 0; status == NSYM_OK && l.member < runs_of(point); l.member++) {
-        l.next = l.first;
+        l.next = l.course = l.first;
         status = nsym_ledger_read(ledger, keys[l.member], visit_measure, &l);
         if (status == NSYM_OK) status = l.status;
+        skip_course(&l);
         if (status == NSYM_OK && l.next != results->count)
             status = nsym_fail(NSYM_EFORMAT,
                                "member %zu of a point of %s measured less than member 1; the ledger is damaged",
@@ -258,9 +295,11 @@ static nsym_status check_words(const nsym_tree *tree, const nsym_node *value) {
 
 /* Refuses a published value that is not whole, whether a result answers to it or not. */
 static nsym_status check_value(const nsym_tree *tree, const nsym_node *value) {
-    static const char *const known[] = {"where",          "metric", "epoch",     "background", "mean",   "std",
-                                        "standard_error", "error",  "tolerance", "better",     "source", NULL};
-    static const char *const numbers[] = {"epoch", "background", "mean", "std", "standard_error", "error", "tolerance"};
+    static const char *const known[] = {"where", "metric",         "epoch", "background", "efficiency", "mean",
+                                        "std",   "standard_error", "error", "tolerance",  "better",     "source",
+                                        NULL};
+    static const char *const numbers[] = {"epoch", "background",     "efficiency", "mean",
+                                          "std",   "standard_error", "error",      "tolerance"};
     NSYM_TRY(nsym_check_keys((nsym_reader){tree, value, "values"}, known));
     NSYM_TRY(check_words(tree, value));
     const nsym_node *list;
@@ -468,6 +507,7 @@ nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file
                              about.study, "preset", about.preset, "rerun", about.rerun, "card", about.card, "cpu",
                              about.cpu, "seconds", about.seconds, "notes", notes, "results", rows, "files", kept);
     if (root && about.missing) json_object_set_new(root, "partial", json_of_missing(about.missing));
+    if (root && about.provenance) json_object_set_new(root, "provenance", nsym_provenance_json(about.provenance));
     nsym_status status = root ? dump(root, path) : nsym_fail(NSYM_ENOMEM, "no memory for results.json");
     json_decref(root);
     return status;

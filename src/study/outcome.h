@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "ledger/ledger.h"
 #include "study/grid.h"
+#include "study/provenance.h"
 
 /* What a number's error is made of: standard errors, which add up in quadrature. 0: not known, or none. */
 typedef struct nsym_error_parts {
@@ -62,6 +63,10 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
 /* Adds `inputs`: how many numbers the point's network reads, of an event and of each particle. */
 nsym_status nsym_outcome_add_inputs(nsym_outcome *results, const nsym_point *point) NSYM_MUST_CHECK;
 
+/* Adds `rejection`, 1 / ε of the mean background efficiency, at every signal efficiency of the point where that is
+   above 0; the point is the last that was gathered. */
+nsym_status nsym_outcome_add_rejection(nsym_outcome *results, const nsym_point *point) NSYM_MUST_CHECK;
+
 /* Adds one number, of that metric. Errors: its name is longer than the row has room for. */
 nsym_status nsym_outcome_add(nsym_outcome *results, const nsym_outcome_row *row, const char *metric) NSYM_MUST_CHECK;
 void nsym_outcome_free(nsym_outcome *results);
@@ -98,14 +103,15 @@ typedef struct nsym_outcome_about {
     double seconds;           /* of all runs */
     const char *const *notes; /* (note_count) sentences for the reader */
     size_t note_count;
-    const char *card;               /* hash of the resolved card that the results are of */
-    const nsym_study_cost *missing; /* runs, done and left; NULL: nothing is missing */
+    const char *card;                  /* hash of the resolved card that the results are of */
+    const nsym_study_cost *missing;    /* runs, done and left; NULL: nothing is missing */
+    const nsym_provenance *provenance; /* NULL: not known */
 } nsym_outcome_about;
 
-/* Writes results.json: {"study", "preset", "cpu", "seconds", "notes": [...], "results": [...], "files": [...]}; a file
-   of pictures has "pictures": true. Where runs are missing there is "partial": {"runs", "done", "cpu_seconds_left",
-   "experiments": [...]}. A metric's own coordinates stand under their names: "epoch": 3, "background": 0.01 for roc, or
-   the name of a "class". The file appears whole or not at all. */
+/* Writes results.json: {"study", "preset", "rerun", "cpu", "seconds", "provenance": {...}, "notes": [...], "results":
+   [...], "files": [...]}; a file of pictures has "pictures": true. Where runs are missing there is "partial": {"runs",
+   "done", "cpu_seconds_left", "experiments": [...]}. A metric's own coordinates stand under their names: "epoch": 3,
+   "background": 0.01 for roc, or the name of a "class". The file appears whole or not at all. */
 nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file *files, size_t n_files,
                                nsym_outcome_about about, const char *path) NSYM_MUST_CHECK;
 

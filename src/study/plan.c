@@ -168,6 +168,7 @@ static nsym_status make_folder(nsym_plan *s) {
     const char *ledger = nsym_arena_printf(s->arena, "%s/ledger.sqlite", s->options->out);
     const char *resolved = nsym_arena_printf(s->arena, "%s/study.resolved.yaml", s->options->out);
     if (!ledger || !resolved) return no_memory();
+    NSYM_TRY(nsym_provenance_gather(&s->provenance, s->arena, s->options, s->card, s->reference, &s->grid));
     NSYM_TRY(nsym_ledger_open(&s->ledger, ledger));
     return nsym_tree_save(s->card, resolved);
 }

@@ -3,6 +3,7 @@
 #define NSYM_STUDY_PLAN_H
 
 #include "base/arena.h"
+#include "study/provenance.h"
 #include "study/run.h"
 #include "study/samples.h"
 #include "study/searches.h"
@@ -29,6 +30,7 @@ typedef struct nsym_plan {
     size_t to_do;
     size_t *todo; /* (to_do) runs to do, one for each key */
     nsym_samples samples;
+    nsym_provenance provenance; /* of a plan that is run */
     atomic_bool stop;
 } nsym_plan;
 

@@ -5,8 +5,8 @@
 #include "base/arena.h"
 #include <nearsym/study.h>
 
-/* "nearsym study run NAME --preset quick --set 'a=[1]' --out DIR", quoted for a shell, from the arena; NULL: no memory.
- */
+/* "cd FOLDER && nearsym study run NAME --preset quick --set 'a=[1]' --out DIR", quoted for a shell, with the variables
+   of the environment that decide what it gives before `nearsym`; from the arena. NULL: no memory. */
 const char *nsym_rerun_line(nsym_arena *arena, const nsym_study_options *options);
 
 #endif

@@ -25,6 +25,10 @@
 static const double roc_points[] = {2, 5, 10, 20, 50, 100, 150, 200, 250, 300, 400, 500, 600, 700, 800, 900};
 enum { ROC_POINTS = sizeof roc_points / sizeof *roc_points };
 
+/* Signal efficiencies, in permille and falling, at which the background's is kept. */
+static const double working_points[] = {990, 980, 950, 900, 850, 800, 750, 700, 600, 500, 400, 300, 250, 200, 100};
+enum { WORKING_POINTS = sizeof working_points / sizeof *working_points };
+
 /* Adds a number with its error for the finite test sample, which is unknown where an event's copies all test. */
 static void add_epoch(nsym_measures *f, const char *metric, size_t epoch, double value, double error, bool known) {
     if (known)
@@ -89,6 +93,28 @@ static nsym_status find_metrics(nsym_measures *f, bool truth, bool logits, const
     return NSYM_OK;
 }
 
+/* The background efficiencies at the working points: with the classes and the sign of the score exchanged, what a
+   threshold rejects of the signal is a false-positive rate, and what it rejects of the background the true one. */
+static nsym_status find_working_points(nsym_measures *f, const double *scores, const nsym_test_part *r) {
+    size_t n = r->parts.test_count;
+    double lost[WORKING_POINTS], rejected[WORKING_POINTS], errors[WORKING_POINTS];
+    double *turned = malloc((n + 1) * sizeof *turned);
+    float *labels = malloc((n + 1) * sizeof *labels);
+    nsym_status status = turned && labels ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++) {
+        turned[i] = -scores[i];
+        labels[i] = 1 - r->test_labels[i];
+    }
+    for (size_t k = 0; k < WORKING_POINTS; k++) lost[k] = (1000 - working_points[k]) / 1000;
+    if (status == NSYM_OK) status = nsym_test_part_roc(rejected, errors, r, turned, labels, lost, WORKING_POINTS);
+    for (size_t k = 0; status == NSYM_OK && k < WORKING_POINTS; k++)
+        nsym_measures_add_known(f, "background_efficiency", (size_t)working_points[k], fmax(1 - rejected[k], 0),
+                                errors[k], 0);
+    free(turned);
+    free(labels);
+    return status;
+}
+
 /* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
 static nsym_status find_curve(nsym_measures *f, const double *scores, bool logits, const nsym_test_part *r,
                               uint64_t seed) {
@@ -98,7 +124,7 @@ static nsym_status find_curve(nsym_measures *f, const double *scores, bool logit
     NSYM_TRY(nsym_test_part_roc(tpr, errors, r, scores, r->test_labels, fpr, ROC_POINTS));
     for (size_t k = 0; k < ROC_POINTS; k++)
         nsym_measures_add_known(f, "roc", (size_t)roc_points[k], tpr[k], errors[k], 0);
-    return NSYM_OK;
+    return find_working_points(f, scores, r);
 }
 
 /* The part of a bootstrap's error, which is whole, that toys of the fit do not have. */
@@ -288,11 +314,25 @@ static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sam
     return status;
 }
 
+/* The losses after every epoch that was trained, and what those that validate say; members may stop at different ones.
+ */
+static void find_course(nsym_measures *f, const nsym_fit *fit) {
+    for (size_t e = 0; e < fit->validation.epochs; e++) {
+        nsym_measures_add(f, "train_loss", e + 1, fit->epochs[e].train_loss);
+        if (!fit->checked) continue;
+        nsym_measures_add(f, "validation_loss_by_epoch", e + 1, fit->epochs[e].loss);
+        nsym_measures_add(f, "validation_auc_by_epoch", e + 1, fit->epochs[e].auc);
+    }
+}
+
 /* How the training itself went. */
-static void find_training(nsym_measures *f, const nsym_fit *fit, const nsym_test_part *r) {
+static void find_training(nsym_measures *f, const nsym_fit *fit, const nsym_test_part *r, const nsym_point *point) {
     const nsym_train_card *card = fit->training.card;
     nsym_measures_add(f, "parameters", 0, (double)nsym_network_parameters(fit->network));
-    if (card->every_epoch && !fit->checked) find_epochs(f, fit->epochs, card->epochs, !r->test_events);
+    if (card->every_epoch && !fit->checked)
+        find_epochs(f, fit->epochs, card->epochs, !r->test_events);
+    else if (!point->search)
+        find_course(f, fit);
     if (!fit->checked) return;
     nsym_measures_add(f, "validation_auc", 0, fit->validation.auc);
     nsym_measures_add(f, "validation_loss", 0, fit->validation.loss);
@@ -323,7 +363,7 @@ static nsym_status train_network(nsym_measures *f, const nsym_run *run, const ns
                     .draws = seed};
     nsym_status status = nsym_sample_named(nsym_fit_open(&fit), &card->data);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
-    if (status == NSYM_OK) find_training(f, &fit, r);
+    if (status == NSYM_OK) find_training(f, &fit, r, run->point);
     if (status == NSYM_OK) status = measure(f, run, sample, &fit, r, context->folder);
     nsym_fit_close(&fit);
     return status;

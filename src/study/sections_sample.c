@@ -143,6 +143,9 @@ static const nsym_field top[] = {
     {"study", NSYM_FIELD_TEXT, AT(top.study), .group = NSYM_OF_NONE, .help = "name, for the report"},
     {"title", NSYM_FIELD_TEXT, AT(top.title), .group = NSYM_OF_NONE, .help = "for the report"},
     {"citation", NSYM_FIELD_TEXT, AT(top.citation), .group = NSYM_OF_NONE, .help = "for the report"},
+    {"paper", NSYM_FIELD_TEXT, AT(top.paper), .group = NSYM_OF_NONE,
+     .help = "what the report calls the paper that a table's or figure's own `paper` counts in, such as Nabat et al.; "
+             "else it is what stands in the citation before its title"},
     {"seed", NSYM_FIELD_SIZE, AT(data.seed), .high = 9007199254740992., .help = "of everything random"},
     {"members", NSYM_FIELD_SIZE, AT(top.members), .low = 1, .high = 10000, .group = NSYM_OF_NONE,
      .help = "trainings of every point, each with its own first weights and draws"},

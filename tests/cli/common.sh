@@ -36,7 +36,8 @@ silent() {
 
 # A study's numbers: results.json without the time that it took.
 numbers() {
-    sed -e '/^ "seconds":/d' -e '/^ "card":/d' -e '/^ "preset":/d' -e '/^ "rerun":/d' "$1/results.json"
+    sed -e '/^ "seconds":/d' -e '/^ "card":/d' -e '/^ "preset":/d' -e '/^ "rerun":/d' \
+        -e '/^ "provenance": {/,/^ }/d' "$1/results.json"
 }
 
 # same_numbers FOLDER FOLDER

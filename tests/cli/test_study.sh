@@ -43,9 +43,9 @@ cmp before.json one/results.json || fail "a second call changed results.json"
 # The report's line runs the study again: what it was called with, quoted for a shell.
 cp -r one again
 expect 0 study run "$data/tiny.yaml" --set 'title=It is "one"' --out again
-grep -q "nearsym study run .*tiny.yaml --set 'title=It is .*one.*' --out DIR" again/results.json || fail "no line to run again"
-line=$(sed -n 's/^ "rerun": "\(.*\)",$/\1/p' again/results.json | sed 's/\\"/"/g; s/^nearsym //; s/ --out DIR$//')
-eval "expect 0 $line --out again"
+grep -q "nearsym study run .*tiny.yaml --set 'title=It is .*one.*' --out again" again/results.json || fail "no line to run again"
+line=$(sed -n 's/^ "rerun": "\(.*\)",$/\1/p' again/results.json | sed 's/\\"/"/g; s/^.* nearsym //')
+eval "expect 0 $line"
 says err "24 of 24 runs are done already"
 grep -q '<h1>It is &quot;one&quot;</h1>' again/report.html || fail "the line that runs again says something else"
 
@@ -67,6 +67,14 @@ says err "1 of 2 results lie outside"
 sed 's/^    std: .*/    tolerance: 1/' "$data/published.yaml" >own/published.yaml
 expect 0 study run own/tiny.yaml --out checked --check
 says err "0 of 2 results lie outside"
+
+# What cannot be drawn is a warning with the coordinate that does not exist, and --check fails.
+sed 's/^    panels: size$/    panels: sizes/' own/tiny.yaml >own/wrong.yaml
+expect 0 study run own/wrong.yaml --out checked
+says err "nearsym: warning: figure 'auc-epochs': no result of auc has a coordinate 'sizes'; there are experiment, recipe, size, model, epoch"
+expect 1 study report checked --check
+says err "0 of 2 results lie outside"
+says err "nearsym: 1 of the tables and figures could not be drawn"
 
 # The resolved card says it all: preset and settings are in it, and so is the reference.
 expect 0 study run "$data/tiny.yaml" --preset quick --set seed=11 --set train.batch=16 --out quick

@@ -139,6 +139,10 @@ static void a_run_reads_back_to_the_bit_and_in_order(void **state) {
     double seconds = 0;
     assert_int_equal(nsym_ledger_seconds(ledger, &seconds), NSYM_OK);
     assert_true(seconds == 3.75);
+    nsym_ledger_times times;
+    assert_int_equal(nsym_ledger_tell_times(ledger, &times), NSYM_OK);
+    assert_int_equal(times.runs, 2);
+    assert_true(times.elapsed >= 2); /* the longer one takes 2.25 s */
     nsym_ledger_close(ledger);
 }
 

@@ -47,6 +47,45 @@ static void panels_that_make_no_table_stand_in_a_row(void **state) {
     assert_has(read_text(f, "figures/a.gp"), "set title 'size 960, pfn, uniform'");
 }
 
+/* A band goes along the lower efficiencies and back along the upper ones, within 0 and 1. */
+static void a_roc_curve_may_have_a_band(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json",
+               "{\"study\":\"s\",\"results\":["
+               "{\"model\":\"a\",\"background\":0.1,\"metric\":\"roc\",\"mean\":0.5,\"std\":0.1},"
+               "{\"model\":\"a\",\"background\":0.5,\"metric\":\"roc\",\"mean\":0.95,\"std\":0.2}]}");
+    write_text(f, "study.resolved.yaml", "figures:\n  - {name: r, kind: roc, bands: true}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "figures/r.csv"),
+               "2,0.1,0.4,,,,a,band\n2,0.5,0.75,,,,a,band\n2,0.5,1,,,,a,band\n2,0.1,0.6,,,,a,band\n");
+    assert_has(read_text(f, "figures/r.gp"), "of(2, 'mean')):(rejection(0)) with filledcurves closed lt 1");
+}
+
+/* Two metrics are two series, told apart by `metric`; a result that is an x stands as a vertical line. */
+static void metrics_may_be_series_and_results_may_mark_the_axis(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json",
+               "{\"study\":\"s\",\"results\":["
+               "{\"model\":\"a\",\"epoch\":1,\"metric\":\"loss\",\"mean\":0.5,\"std\":0.1},"
+               "{\"model\":\"a\",\"epoch\":2,\"metric\":\"loss\",\"mean\":0.4,\"std\":0.1},"
+               "{\"model\":\"a\",\"epoch\":1,\"metric\":\"train_loss\",\"mean\":0.6,\"std\":0.1},"
+               "{\"model\":\"a\",\"metric\":\"best_epoch\",\"mean\":1.25,\"std\":0}]}");
+    write_text(f, "study.resolved.yaml",
+               "figures:\n  - {name: a, kind: curves, metric: [train_loss, loss], series: metric, panels: model, "
+               "mark: best_epoch, y_range: [0, 1]}\n  - {name: b, kind: curves, metric: loss, mark: best_epoch}\n");
+    report_is_written(f);
+    const char *csv = read_text(f, "figures/a.csv"), *gp = read_text(f, "figures/a.gp");
+    assert_has(csv, "1,1,0.6,0.1,,,train_loss,a\n2,1,0.5,0.1,,,loss,a\n2,2,0.4,0.1,,,loss,a\n"
+                    "3,1.25,0.0001,,,,best_epoch,a\n3,1.25,0.9999,,,,best_epoch,a\n");
+    assert_has(gp, "set linetype 1 lc rgb '#0072B2' lw 2.2 pt 7 # train_loss");
+    assert_has(gp, "set linetype 2 lc rgb '#D55E00' lw 2.2 pt 7 # loss");
+    assert_has(read_text(f, "figures/b.csv"), "2,1.25,0.");
+    assert_has(read_text(f, "figures/b.gp"), "data using (of(2)):\"mean\" with lines lt 1 lw 1.8 dt (5,4)");
+    write_text(f, "study.resolved.yaml", "figures:\n  - {name: a, kind: curves, metric: [train_loss, loss]}\n");
+    assert_int_equal(nsym_report_write(f->folder), NSYM_EINVAL);
+    assert_has(nsym_message(), "has several metrics, whose curves are told apart by series: metric; put 'model'");
+}
+
 static void a_logarithmic_axis_has_a_tic_for_each_of_few_x(void **state) {
     fixture *f = *state;
     write_text(f, "results.json", results);
@@ -124,13 +163,15 @@ static void mistakes_in_curves_are_named(void **state) {
     }
     write_text(f, "study.resolved.yaml", "figures:\n  - {name: a, kind: roc, where: {background: 0}}\n");
     report_is_written(f);
-    assert_has(read_text(f, "report.html"), "Not shown: the study has no roc against background with background 0");
+    assert_has(read_text(f, "report.html"), "Not shown: no result of roc that can be shown has background 0<");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(panels_may_be_of_several_coordinates),
         TEST(panels_that_make_no_table_stand_in_a_row),
+        TEST(a_roc_curve_may_have_a_band),
+        TEST(metrics_may_be_series_and_results_may_mark_the_axis),
         TEST(a_logarithmic_axis_has_a_tic_for_each_of_few_x),
         TEST(a_band_may_be_the_standard_error),
         TEST(a_roc_curve_is_rejection_against_efficiency),

@@ -49,6 +49,45 @@ static void weights_may_lie_on_each_other(void **state) {
     assert_null(strstr(csv, "\n3,"));
 }
 
+/* Of weights 1 and 3 in one bin: sqrt(1 + 9), and of the ratio both errors in quadrature. */
+static void errors_are_of_the_weights_and_ratios_have_both(void **state) {
+    fixture *f = *state;
+    static const char *const names[] = {"x", "weight", "label"};
+    static const double values[][5] = {{1, 1, 1, 1, 3}, {1, 3, 2, 2, 5}, {1, 1, 0, 0, 1}};
+    char path[160];
+    nsym_events *events;
+    double *column;
+    snprintf(path, sizeof path, "%s/few.h5", f->folder);
+    assert_int_equal(nsym_events_new(&events, 5), NSYM_OK);
+    for (size_t k = 0; k < 3; k++) {
+        assert_int_equal(nsym_events_add_column(events, names[k], "", "", 1, &column), NSYM_OK);
+        memcpy(column, values[k], sizeof values[k]);
+    }
+    assert_int_equal(nsym_events_write(events, path), NSYM_OK);
+    nsym_events_free(events);
+    write_text(f, "results.json", "{\"study\":\"s\",\"results\":[],\"files\":[{\"path\":\"few.h5\"}]}");
+    write_text(
+        f, "study.resolved.yaml",
+        "figures:\n  - {name: h, kind: histogram, column: x, range: [0, 4], bins: 2, split: label, weight: true, "
+        "errors: true, ratio: 0}\n"
+        "  - {name: d, kind: histogram, column: x, range: [0, 4], bins: 2, split: label, weight: true, "
+        "normalise: density, errors: true}\n"
+        "  - {name: l, kind: histogram, column: x, range: [0, 4], bins: 2, split: label, ratio: 2}\n");
+    report_is_written(f);
+    const char *csv = read_text(f, "figures/h.csv"), *gp = read_text(f, "figures/h.gp");
+    /* signal 4 +- sqrt(10), background 4 +- sqrt(8): their ratio is 1 +- sqrt(10 + 8) / 4 */
+    assert_has(csv, "curve,low_edge,height,label,panel,middle,error,ratio,ratio_error\n"
+                    "1,0,4,signal,x,1,3.16227766,1,1.06066017\n1,2,5,signal,x,3,5,,\n1,4,0,signal,x,,,,\n"
+                    "2,0,4,background,x,1,2.82842712,1,0.707106781\n2,2,0,background,x,3,0,,\n");
+    assert_has(read_text(f, "figures/d.csv"), "1,0,0.222222222,signal,x,1,0.175682092,,\n"); /* sqrt(10) / 9 / 2 */
+    assert_has(gp, "set ylabel 'ratio'");
+    assert_has(read_text(f, "report.html"), "ratio is &#39;2&#39;, and label has no such value");
+    write_text(f, "study.resolved.yaml",
+               "figures:\n  - {name: h, kind: histogram, column: x, range: [0, 4], ratio: 0}\n");
+    assert_int_equal(nsym_report_write(f->folder), NSYM_EINVAL);
+    assert_has(nsym_message(), "figures[0].ratio divides the parts of a 'split' or 'overlay' by one of them");
+}
+
 static void a_cut_keeps_a_share_of_the_largest(void **state) {
     fixture *f = *state;
     const char *csv = csv_of(f, "column: x, range: [0.5, 1000.5], bins: 4, cut: {column: output, pass: 0.5}");
@@ -151,6 +190,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_sample_at_several_places_is_counted_once),
         TEST(weights_may_lie_on_each_other),
+        TEST(errors_are_of_the_weights_and_ratios_have_both),
         TEST(a_cut_keeps_a_share_of_the_largest),
         TEST(a_cut_may_count_by_a_weight),
         TEST(a_range_may_be_that_of_the_values),

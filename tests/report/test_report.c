@@ -124,11 +124,75 @@ static void what_is_missing_is_said_and_the_rest_is_shown(void **state) {
     report_is_written(f);
     const char *html = read_text(f, "report.html");
     assert_has(html, "3 of 4 tables and figures could not be shown");
-    assert_has(html, "Not shown: the study has no loss against epoch with size 100000 (yet)");
-    assert_has(html, "Not shown: the study has no samples (yet)");
-    assert_has(html, "Not shown: the study has no loss (yet)");
+    assert_has(html, "Not shown: no result has the metric &#39;loss&#39;; there is auc<");
+    assert_has(html, "Not shown: the study keeps no samples; an experiment keeps them with keep: true<");
+    char *missing;
+    assert_int_equal(nsym_report_draw(&missing, f->folder), NSYM_OK);
+    f->text[f->texts++] = missing;
+    assert_string_equal(missing, "table 'none': no result has the metric 'loss'; there is auc\n"
+                                 "figure 'later': no result has the metric 'loss'; there is auc\n"
+                                 "figure 'pt': the study keeps no samples; an experiment keeps them with keep: true\n");
     assert_true(exists(f, "figures/auc.csv"));
     assert_false(exists(f, "figures/later.csv"));
+}
+
+/* A figure's number is never without the paper that counts it. */
+static void numbers_of_a_paper_are_told_with_the_paper(void **state) {
+    static const char entries[] = "tables:\n  - {name: t, title: AUC, metric: auc, rows: [model], columns: epoch, "
+                                  "paper: Fig. 4}\n";
+    static const struct {
+        const char *top, *words;
+    } cases[] = {
+        {"paper: A & B\ncitation: \"A, B & C, *On it*, PRD 1\"\n", "(Fig. 4 of A &amp; B)</span></h3>"},
+        {"citation: \"A, B & C, *On it*, PRD 1\"\n", "(Fig. 4 of A, B &amp; C)</span></h3>"},
+        {"", "(Fig. 4)</span></h3>"},
+    };
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char card[512];
+        snprintf(card, sizeof card, "%s%s", cases[i].top, entries);
+        write_text(f, "study.resolved.yaml", card);
+        report_is_written(f);
+        assert_has(read_text(f, "report.html"), cases[i].words);
+    }
+}
+
+/* Of metric, coordinates and values that one is named that does not exist, with those that do. */
+static void what_does_not_exist_is_named(void **state) {
+    static const struct {
+        const char *entry, *words;
+    } cases[] = {
+        {"figures:\n  - {name: x, kind: curves, metric: auc, where: {model: pfnx}}\n",
+         "figure 'x': no result of auc has model 'pfnx'; there are general, hybrid\n"},
+        {"figures:\n  - {name: x, kind: curves, metric: auc, where: {modle: general}}\n",
+         "figure 'x': no result of auc has a coordinate 'modle'; there are model, size, epoch\n"},
+        {"figures:\n  - {name: x, kind: curves, metric: auc, where: {model: [a, b], size: last}}\n",
+         "figure 'x': no result of auc has model 'a' or 'b'; there are general, hybrid\n"},
+        {"figures:\n  - {name: x, kind: curves, metric: auc, series: recipe}\n",
+         "figure 'x': no result of auc has a coordinate 'recipe'; there are model, size, epoch\n"},
+        {"figures:\n  - {name: x, kind: curves, metric: auc, panels: [size, binning]}\n",
+         "figure 'x': no result of auc has a coordinate 'binning'; there are model, size, epoch\n"},
+        {"figures:\n  - {name: x, kind: curves, metric: auc, where: {size: 2000}}\n",
+         "figure 'x': no result of auc has size '2000'; there is 20000\n"},
+        {"tables:\n  - {name: x, metric: auc, rows: [model, recipe]}\n",
+         "table 'x': no result of auc has a coordinate 'recipe'; there are model, size, epoch\n"},
+        {"tables:\n  - {name: x, metric: auc, rows: [model], columns: epoch, where: {epoch: 3}}\n",
+         "table 'x': no result of auc has epoch '3'; there are 1, 10\n"},
+    };
+    fixture *f = *state;
+    write_text(f, "results.json", results);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *missing;
+        write_text(f, "study.resolved.yaml", cases[i].entry);
+        assert_int_equal(nsym_report_draw(&missing, f->folder), NSYM_OK);
+        f->text[f->texts++] = missing;
+        assert_string_equal(missing, cases[i].words);
+    }
+    char *none;
+    write_text(f, "study.resolved.yaml", "tables:\n  - {name: x, metric: auc, rows: [model], columns: epoch}\n");
+    assert_int_equal(nsym_report_draw(&none, f->folder), NSYM_OK);
+    assert_null(none);
 }
 
 /* Nobody misses a table or figure of experiments that the run left out; one of an experiment that ran is missed. */
@@ -339,6 +403,8 @@ int main(void) {
         TEST(numbers_stand_in_the_text),
         TEST(hostile_text_stays_text),
         TEST(what_is_missing_is_said_and_the_rest_is_shown),
+        TEST(numbers_of_a_paper_are_told_with_the_paper),
+        TEST(what_does_not_exist_is_named),
         TEST(what_a_run_leaves_out_is_not_missed),
         TEST(a_missing_gnuplot_leaves_numbers_and_scripts),
         TEST(ambiguous_rows_are_not_mixed),

@@ -104,7 +104,7 @@ static void a_limit_stands_below_the_table(void **state) {
     report_is_written(f);
     const char *html = read_text(f, "report.html");
     assert_has(html, "<p class=\"below\">Neyman–Pearson limit: <b>0.7897</b></p>");
-    assert_has(html, "<p class=\"below\">limit: the study has no loss (yet)</p>");
+    assert_has(html, "<p class=\"below\">limit: no result has the metric &#39;loss&#39;; there is auc</p>");
     assert_has(html, "best: 3 results are auc with model fcn; they differ in");
     assert_has(read_text(f, "tables/t.md"), "\nNeyman–Pearson limit: 0.7897\n");
     assert_has(read_text(f, "tables/t.csv"), "limit,,,auc,0.7897,0,0,0,0,,,,1,,,,,,\n");

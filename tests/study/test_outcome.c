@@ -330,6 +330,60 @@ static void a_result_is_within_its_tolerance_or_better(void **state) {
     }
 }
 
+/* 1 / x with the error over x squared, of the mean over members; where nothing passes there is no rejection. */
+static void a_rejection_is_of_the_mean_background(void **state) {
+    (void)state;
+    nsym_ledger *ledger = new_ledger();
+    for (size_t m = 0; m < MEMBERS; m++) {
+        const nsym_measure measures[] = {{"background_efficiency", 500, (double[]){0.1, 0.2, 0.3}[m], 0.04, 0, NULL, 0},
+                                         {"background_efficiency", 100, 0, 0, 0, NULL, 0}};
+        record(ledger, keys[m], measures, 2);
+    }
+    nsym_outcome outcome = {0};
+    if (nsym_outcome_gather(&outcome, ledger, &small_point, keys) != NSYM_OK ||
+        nsym_outcome_add_rejection(&outcome, &small_point) != NSYM_OK)
+        fail_msg("%s", nsym_message());
+    nsym_ledger_close(ledger);
+    assert_int_equal(outcome.count, 3);
+    const nsym_outcome_row *row = &outcome.result[2];
+    assert_string_equal(row->metric, "rejection");
+    assert_int_equal(row->number, 500);
+    assert_true(fabs(row->mean - 5) < 1e-12);
+    assert_true(fabs(row->error.test_sample - 0.04 * 25) < 1e-12);
+    assert_true(fabs(row->error.trainings - 0.1 / sqrt(3) * 25) < 1e-12);
+    nsym_outcome_free(&outcome);
+}
+
+/* Members that stop early have no say in what comes later; nothing else may be missing. */
+static void a_training_that_stops_early_is_in_the_mean_as_long_as_it_went(void **state) {
+    (void)state;
+    nsym_ledger *ledger = new_ledger();
+    for (size_t m = 0; m < MEMBERS; m++) { /* 2, 1 and 3 epochs */
+        static const size_t epochs[] = {2, 1, 3};
+        nsym_measure measures[4];
+        size_t n = 0;
+        for (size_t e = 1; e <= epochs[m]; e++)
+            measures[n++] = (nsym_measure){.metric = "train_loss", .epoch = e, .value = (double)(m + 10 * e)};
+        measures[n++] = (nsym_measure){.metric = "auc_final", .value = (double)m};
+        record(ledger, keys[m], measures, n);
+    }
+    nsym_outcome outcome = {0};
+    if (nsym_outcome_gather(&outcome, ledger, &small_point, keys) != NSYM_OK) fail_msg("%s", nsym_message());
+    nsym_ledger_close(ledger);
+    const double means[] = {11, 21, 1, 32}, errors[] = {1 / sqrt(3), 1, 1 / sqrt(3), 0};
+    const size_t numbers[] = {1, 2, 0, 3}, members[] = {3, 2, 3, 1};
+    assert_int_equal(outcome.count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const nsym_outcome_row *row = &outcome.result[i];
+        assert_string_equal(row->metric, i == 2 ? "auc_final" : "train_loss");
+        assert_int_equal(row->number, numbers[i]);
+        assert_int_equal(row->members, members[i]);
+        assert_true(row->mean == means[i]);
+        assert_true(fabs(row->error.trainings - errors[i]) < 1e-14);
+    }
+    nsym_outcome_free(&outcome);
+}
+
 static void a_curves_numbers_are_background_efficiencies(void **state) {
     (void)state;
     static const char *const one[] = {"many"};
@@ -500,6 +554,8 @@ int main(void) {
         cmocka_unit_test(lists_may_go_along_a_coordinate_of_the_grid),
         cmocka_unit_test(a_standard_error_is_compared_with_ours),
         cmocka_unit_test(a_result_is_within_its_tolerance_or_better),
+        cmocka_unit_test(a_rejection_is_of_the_mean_background),
+        cmocka_unit_test(a_training_that_stops_early_is_in_the_mean_as_long_as_it_went),
         cmocka_unit_test(a_curves_numbers_are_background_efficiencies),
         cmocka_unit_test(references_that_are_not_whole_are_refused),
         cmocka_unit_test(results_are_written_with_their_places_and_types),
