@@ -176,8 +176,8 @@ static double reduce(const char *how, const double *values, size_t n) {
     for (size_t i = 0; i < n; i++) {
         sum += values[i];
         count += values[i] != 0 && !isnan(values[i]);
-        least = i == 0 || values[i] < least ? values[i] : least;
-        most = i == 0 || values[i] > most ? values[i] : most;
+        least = i == 0 || values[i] < least || isnan(values[i]) ? values[i] : least; /* NaN stays */
+        most = i == 0 || values[i] > most || isnan(values[i]) ? values[i] : most;
     }
     return how[0] == 'c' ? count : how[0] == 's' ? sum : how[1] == 'i' ? least : most;
 }

@@ -22,7 +22,7 @@ void nsym_expression_free(nsym_expression *expression);
 bool nsym_expression_per_particle(const nsym_expression *expression);
 
 /* Its values: (particles), or (events); NaN and infinities as the arithmetic has them. Of an event without particles
-   count and sum are 0, min and max NaN. */
+   count and sum are 0, min and max NaN; so are sum, min and max where any value is NaN. */
 nsym_status nsym_expression_values(double *values, const nsym_expression *expression) NSYM_MUST_CHECK;
 
 /* Is any value that it reads of an event NaN, be it the event's own or what a reduction made? */

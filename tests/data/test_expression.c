@@ -92,6 +92,28 @@ static void reductions_go_over_an_events_particles(void **state) {
     expect("pt / sum(pt)", 5, (const double[]){1. / 3, 2. / 3, 5. / 62, 50. / 62, 7. / 62});
 }
 
+static void nan_in_a_reduction_stays_wherever_it_stands(void **state) {
+    (void)state;
+    for (size_t place = 0; place < 5; place++) {
+        nsym_events *events = sample();
+        const char *const texts[] = {"sum(pt)", "min(pt)", "max(pt)", "count(pt > 0)"};
+        size_t own = place < 2 ? 0 : 2;
+        events->particles[2 * place] = NAN;
+        for (size_t k = 0; k < 4; k++) {
+            nsym_expression *e;
+            double got[3];
+            assert_int_equal(nsym_expression_new(&e, texts[k], events), NSYM_OK);
+            assert_int_equal(nsym_expression_values(got, e), NSYM_OK);
+            if (k < 3)
+                assert_true(isnan(got[own]) && !isnan(got[2 - own]) && nsym_expression_reads_nan(e, own));
+            else
+                assert_true(got[own] == (own ? 2 : 1));
+            nsym_expression_free(e);
+        }
+        nsym_events_free(events);
+    }
+}
+
 static void what_reads_two_ways_is_refused(void **state) {
     (void)state;
     refuse("mu_pt = 25", "== compares");
@@ -133,6 +155,7 @@ int main(void) {
         cmocka_unit_test(words_and_signs_of_logic_agree),
         cmocka_unit_test(columns_are_the_same_for_all_particles_of_an_event),
         cmocka_unit_test(reductions_go_over_an_events_particles),
+        cmocka_unit_test(nan_in_a_reduction_stays_wherever_it_stands),
         cmocka_unit_test(what_reads_two_ways_is_refused),
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(events_without_particles_have_none_to_go_over),
