@@ -91,6 +91,11 @@ bool nsym_files_give(const nsym_data_card *data, nsym_file_part part) {
     return found;
 }
 
+bool nsym_files_give_parts(const nsym_data_card *data) {
+    return nsym_files_give(data, NSYM_FOR_TRAINING) || nsym_files_give(data, NSYM_FOR_VALIDATION) ||
+           nsym_files_give(data, NSYM_FOR_TEST);
+}
+
 /* The files of a pattern, in the order of their names; beside the card where the pattern is the card's own. */
 static nsym_status spread(glob_t *out, const nsym_data_card *data, const char *pattern) {
     char path[PATH_MAX];
@@ -227,9 +232,7 @@ nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_
     nsym_tree *tree;
     pile p = {0};
     if (!data->files[0]) return nsym_events_read(out, data->file, &(nsym_read_options){.max_events = most});
-    bool parted = false;
-    for (nsym_file_part part = NSYM_FOR_TRAINING; part <= NSYM_FOR_TEST; part++)
-        parted = parted || nsym_files_give(data, part);
+    bool parted = nsym_files_give_parts(data);
     NSYM_TRY(open_list(&tree, data));
     nsym_status status = NSYM_OK;
     for (size_t i = 0; status == NSYM_OK && i < tree->root->count; i++) {

@@ -139,10 +139,22 @@ nsym_status nsym_order_spread(size_t *order, const double *labels, size_t n) {
     return NSYM_OK;
 }
 
+/* The column is the files' own, but data.define may have put other numbers there. */
+static nsym_status check_given(const nsym_events *made, const double *given) {
+    for (size_t row = 0; row < made->count; row++)
+        if (!(given[row] >= NSYM_FOR_ANY && given[row] <= NSYM_FOR_TEST) || given[row] != floor(given[row]))
+            return nsym_fail(NSYM_EINVAL,
+                             "row %zu: " NSYM_GIVEN_PART " is %g, must be 0 (any part), 1 (train), 2 (validation) or 3 "
+                             "(test), as data.files gives parts; call the column of data.define otherwise",
+                             nsym_events_row(made, row), given[row]);
+    return NSYM_OK;
+}
+
 /* The given part of each unit (units->count) and how many units each has. Errors: rows of one event in two parts. */
 static nsym_status parts_of_units(unsigned char *part, size_t count[4], const nsym_units *u, const nsym_events *made,
                                   size_t copies) {
     const double *given = nsym_events_column(made, NSYM_GIVEN_PART)->values;
+    NSYM_TRY(check_given(made, given));
     for (size_t i = 0; i < u->count; i++) {
         size_t first = u->member[u->first[i]] * copies;
         part[i] = (unsigned char)given[first];
@@ -189,7 +201,7 @@ nsym_status nsym_order_parts(nsym_given *out, size_t *order, const nsym_units *u
                              size_t copies, const nsym_data_card *card) {
     size_t count[4] = {0};
     *out = (nsym_given){0};
-    if (!nsym_events_column(made, NSYM_GIVEN_PART)) return NSYM_OK;
+    if (!nsym_files_give_parts(card)) return NSYM_OK;
     unsigned char *part = calloc(u->count + 1, 1);
     size_t *laid = malloc((u->count + 1) * sizeof *laid);
     nsym_status status = part && laid ? parts_of_units(part, count, u, made, copies)

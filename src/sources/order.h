@@ -32,8 +32,8 @@ nsym_status nsym_order_spread(size_t *order, const double *labels, size_t n) NSY
 
 /* Where files say what trains, validates or tests: puts the order (units->count) in that of the parts, and gives how
    many events of it test and validate. What is for any part is divided by the split's fractions where no file is for
-   one. `made`: rows with the column NSYM_GIVEN_PART, `copies` of each event; without it nothing changes. Errors: rows
-   of one event that are in two parts. */
+   one. `made`: rows with the column NSYM_GIVEN_PART, `copies` of each event; where data.files gives no parts, nothing
+   changes. Errors: rows of one event that are in two parts. */
 nsym_status nsym_order_parts(nsym_given *out, size_t *order, const nsym_units *units, const nsym_events *made,
                              size_t copies, const nsym_data_card *card) NSYM_MUST_CHECK;
 

@@ -165,6 +165,23 @@ static void files_for_the_test_are_its_events(void **state) {
     nsym_sample_free(&sample);
 }
 
+/* A column of that name divides events only where data.files gives parts. */
+static void a_column_of_given_parts_is_the_files_own(void **state) {
+    (void)state;
+    static const char *const set[] = {"data.define={given_part: 200}", NULL};
+    nsym_sample sample = loaded(set);
+    assert_false(sample.given.is);
+    assert_int_equal(sample.count, 800);
+    nsym_sample_free(&sample);
+    write_file("a.h5", 30, 1, 0);
+    char files[512];
+    snprintf(files, sizeof files, "data.files=[{path: %s, label: 0}, {path: %s, label: 1, part: test}]",
+             in_folder("a.h5"), in_folder("a.h5"));
+    const char *const replaced[] = {files,         "data.generate=none",   "data.define={given_part: 200}",
+                                    "detector={}", "models.net.event=[x]", NULL};
+    refused(replaced, "given_part is 200, must be 0");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cut_changes_no_draw_of_the_events_that_it_leaves),
@@ -173,6 +190,7 @@ int main(void) {
         cmocka_unit_test(classes_of_files_count_alike),
         cmocka_unit_test(weights_as_they_are_add_up_to_cross_sections),
         cmocka_unit_test(files_for_the_test_are_its_events),
+        cmocka_unit_test(a_column_of_given_parts_is_the_files_own),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
