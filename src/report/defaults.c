@@ -159,6 +159,25 @@ static nsym_status write_rejection(const nsym_default_place *p) {
     return NSYM_OK;
 }
 
+/* Of several classes: each against the others, and what it is called. */
+static nsym_status write_classes(const nsym_default_place *p) {
+    nsym_texts rows = {0};
+    if (!nsym_default_has(p, "auc_of_class") || !p->axes.count) return NSYM_OK;
+    nsym_default_begin(p, "classes", "AUC of each class against the others");
+    write_list(p->yaml, "rows", &p->axes);
+    fputs("metric: auc_of_class, columns: class, ", p->yaml);
+    write_where(p);
+    fputs("}},\n", p->yaml);
+    for (size_t i = 0; i < p->axes.count; i++) NSYM_TRY(nsym_texts_add(&rows, p->arena, p->axes.text[i]));
+    NSYM_TRY(nsym_texts_add(&rows, p->arena, "class"));
+    nsym_default_begin(p, "called", "What each class is called, as shares of it");
+    write_list(p->yaml, "rows", &rows);
+    fputs("metric: confusion, columns: called, ", p->yaml);
+    write_where(p);
+    fputs("}},\n", p->yaml);
+    return NSYM_OK;
+}
+
 static nsym_status write_tables(const nsym_default_place *p) {
     static const named tests[] = {{"auc_final", "AUC"},
                                   {"splot_auc", "AUC by sPlot"},
@@ -178,9 +197,12 @@ static nsym_status write_tables(const nsym_default_place *p) {
         keeps ? "" : " No scores are kept; with --set experiments.", keeps ? "" : p->experiment,
         keeps ? "" : ".keep=true the report shows them and the columns of the events by class, too.");
     if (!caption) return no_memory();
-    NSYM_TRY(write_table(p, "results", "How well signal and background are told apart", tests,
-                         sizeof tests / sizeof *tests, caption));
+    bool several = nsym_default_has(p, "auc_of_class");
+    NSYM_TRY(write_table(
+        p, "results", several ? "How well the classes are told apart" : "How well signal and background are told apart",
+        tests, sizeof tests / sizeof *tests, caption));
     NSYM_TRY(write_rejection(p));
+    NSYM_TRY(write_classes(p));
     return write_table(p, "trainings", "The networks and their training", trainings,
                        sizeof trainings / sizeof *trainings,
                        "Inputs: numbers that are read of an event and of each particle.");

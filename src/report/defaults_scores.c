@@ -53,8 +53,9 @@ static nsym_status write_confusion(const nsym_default_place *p, const nsym_event
 
 /* Is a column something that was measured of an event, and does it have several values? */
 static bool is_input(const nsym_events *events, const nsym_column *column) {
-    static const char *const others[] = {"label", "weight",         "output",         "logit",
-                                         "truth", "general_weight", "sweight_signal", "sweight_background"};
+    static const char *const others[] = {
+        "label", "weight",     "output", "logit", "truth", "general_weight", "sweight_signal", "sweight_background",
+        "part",  "given_part", "file"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(column->name, others[i]) == 0) return false;
     bool varies = false;

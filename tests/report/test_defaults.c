@@ -69,6 +69,29 @@ static void each_experiment_has_its_own(void **state) {
     assert_has(read_text(f, "report.html"), "<h3>it&#39;s/it: ROC curves</h3>");
 }
 
+/* Three classes: a table of each against the others, and one of what each is called. */
+static void several_classes_have_tables_of_their_own(void **state) {
+    fixture *f = *state;
+    static const char *const names[] = {"light", "c", "b"};
+    char text[4096] = "{\"study\":\"s\",\"results\":[";
+    for (size_t i = 0; i < 3; i++) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used,
+                 "%s{\"experiment\":\"e\",\"model\":\"a\",\"class\":\"%s\",\"metric\":\"auc_of_class\",\"mean\":0.%zu,"
+                 "\"members\":2},{\"experiment\":\"e\",\"model\":\"a\",\"class\":\"%s\",\"called\":\"b\","
+                 "\"metric\":\"confusion\",\"mean\":0.2%zu,\"members\":2}",
+                 i ? "," : "", names[i], 7 + i, names[i], i);
+    }
+    strcat(text, "," POINT("e", "a") "],\"files\":[]}");
+    write_text(f, "results.json", text);
+    write_text(f, "study.resolved.yaml", "seed: 1\n");
+    report_is_written(f);
+    const char *classes = read_text(f, "tables/classes.csv"), *called = read_text(f, "tables/called.csv");
+    assert_has(classes, "c,auc_of_class,0.8,");
+    assert_has(called, "b,confusion,0.22,");
+    assert_has(read_text(f, "report.html"), "How well the classes are told apart");
+}
+
 static void what_a_card_says_itself_stays(void **state) {
     fixture *f = *state;
     write_text(f, "results.json", "{\"study\":\"s\",\"results\":[" POINT("e", "a") "],\"files\":[]}");
@@ -124,6 +147,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_card_without_any_gets_tables_and_figures),
         TEST(each_experiment_has_its_own),
+        TEST(several_classes_have_tables_of_their_own),
         TEST(what_a_card_says_itself_stays),
         TEST(kept_scores_are_shown_by_class_with_the_columns_of_the_events),
     };
