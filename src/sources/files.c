@@ -231,7 +231,7 @@ static nsym_status join(nsym_events **out, pile *p) {
 nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_t most) {
     nsym_tree *tree;
     pile p = {0};
-    if (!data->files[0]) return nsym_events_read(out, data->file, &(nsym_read_options){.max_events = most});
+    if (data->file[0]) return nsym_events_read(out, data->file, &(nsym_read_options){.max_events = most});
     bool parted = nsym_files_give_parts(data);
     NSYM_TRY(open_list(&tree, data));
     nsym_status status = NSYM_OK;

@@ -23,7 +23,8 @@ bool nsym_files_give(const nsym_data_card *data, nsym_file_part part);
 /* Is any entry said to be for a part? Only then does the column NSYM_GIVEN_PART divide the events. */
 bool nsym_files_give_parts(const nsym_data_card *data);
 
-/* The events of data.file, or of all of data.files, one behind the other, at most so many of each (0: all). New
+/* The events of data.file, where there is one (of files that were joined there are both), or of all of data.files, one
+   behind the other, at most so many of each (0: all). New
    columns of the latter: file, the number of the file from 0; label, where entries give it; given_part likewise. An
    entry with a cross section has weights that add up to it. Errors: a pattern without a file; files that do not go
    together, with their names. */

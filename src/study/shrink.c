@@ -27,7 +27,11 @@ static nsym_status write_part(const nsym_events *events, size_t target, const ch
     return status;
 }
 
-/* Reads the card's file once and keeps a part of it. */
+static const char *mark_of(const nsym_data_card *data) {
+    return data->files[0] ? data->files_mark : data->file_mark;
+}
+
+/* Reads the card's files once and keeps a part of them. */
 static nsym_status keep_part(const nsym_data_card *data, size_t target, nsym_shrunk_file *file) {
     char path[NSYM_PATH_SIZE];
     nsym_supply supply;
@@ -38,7 +42,7 @@ static nsym_status keep_part(const nsym_data_card *data, size_t target, nsym_shr
     if (status == NSYM_OK && !small) status = write_part(supply.all, target, path);
     nsym_supply_close(&supply);
     NSYM_TRY(status);
-    memcpy(file->mark, data->file_mark, sizeof file->mark);
+    memcpy(file->mark, mark_of(data), sizeof file->mark);
     file->target = target;
     file->ratio = small ? 1 : (double)rows / (double)(target / BLOCK * BLOCK);
     file->path = small ? NULL : nsym_arena_strdup(file->arena, path);
@@ -46,7 +50,7 @@ static nsym_status keep_part(const nsym_data_card *data, size_t target, nsym_shr
 }
 
 static nsym_status shrink_file(nsym_data_card *data, double *ratio, size_t target, nsym_shrunk_file *file) {
-    if (file->target != target || strcmp(file->mark, data->file_mark) != 0) NSYM_TRY(keep_part(data, target, file));
+    if (file->target != target || strcmp(file->mark, mark_of(data)) != 0) NSYM_TRY(keep_part(data, target, file));
     *ratio = file->ratio;
     if (file->path) data->file = file->path;
     return NSYM_OK;
@@ -66,7 +70,7 @@ static size_t part_of(size_t n, double ratio) {
 
 nsym_status nsym_shrink(nsym_run_card *card, double *ratio, size_t target, nsym_shrunk_file *file) {
     nsym_data_card *data = &card->data;
-    if (data->file[0])
+    if (nsym_data_reads_files(data))
         NSYM_TRY(shrink_file(data, ratio, target, file));
     else
         shrink_events(data, ratio, target);
