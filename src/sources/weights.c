@@ -61,12 +61,10 @@ nsym_status nsym_weights_make(nsym_events *events, const nsym_weights_card *card
     return nsym_flatten(pt, eta, labels, events->count, card->flatten, weights);
 }
 
-enum { CLASSES = 16 };
-
 /* Events, and the sums of their weights, by label. */
 typedef struct {
-    size_t count[CLASSES], classes;
-    double sum[CLASSES], least, most, total;
+    size_t count[NSYM_CLASSES_MAX], classes;
+    double sum[NSYM_CLASSES_MAX], least, most, total;
 } tally;
 
 static nsym_status count_classes(tally *t, const nsym_events *events) {
@@ -76,12 +74,13 @@ static nsym_status count_classes(tally *t, const nsym_events *events) {
     NSYM_TRY(nsym_column_values(&weights, events, "weight"));
     for (size_t i = 0; i < events->count; i++) {
         size_t k = (size_t)labels[i];
-        if (k >= CLASSES) return nsym_fail(NSYM_EINVAL, "label %g is above %d", labels[i], CLASSES - 1);
+        if (k >= NSYM_CLASSES_MAX)
+            return nsym_fail(NSYM_EINVAL, "label %g is above %d", labels[i], (int)NSYM_CLASSES_MAX - 1);
         t->count[k]++;
         t->sum[k] += weights[i];
         t->total += weights[i];
     }
-    for (size_t k = 0; k < CLASSES; k++) {
+    for (size_t k = 0; k < NSYM_CLASSES_MAX; k++) {
         if (!t->count[k]) continue;
         t->classes++;
         t->least = fmin(t->least, t->sum[k]);
@@ -92,7 +91,7 @@ static nsym_status count_classes(tally *t, const nsym_events *events) {
 
 static void tell_classes(const tally *t, bool balance, char *note) {
     size_t used = strlen(note);
-    for (size_t k = 0; k < CLASSES; k++)
+    for (size_t k = 0; k < NSYM_CLASSES_MAX; k++)
         if (t->count[k] && used < NSYM_NOTE_SIZE)
             used += (size_t)snprintf(note + used, NSYM_NOTE_SIZE - used, "%slabel %zu: %zu events, weights %.6g",
                                      k && note[used ? used - 1 : 0] != '\n' ? "; " : "", k, t->count[k], t->sum[k]);
@@ -103,8 +102,8 @@ static void tell_classes(const tally *t, bool balance, char *note) {
 nsym_status nsym_weights_balance(nsym_events *events, bool balance, char *note, char *warning) {
     tally t;
     NSYM_TRY(count_classes(&t, events));
-    tell_classes(&t, balance, note);
     bool positive = t.least > 0 && isfinite(t.total);
+    tell_classes(&t, balance && positive, note);
     if (!balance && positive && t.most > 3 * t.least)
         snprintf(warning, NSYM_WARNING_SIZE,
                  "the weights of one class add up to %.3g times those of another, and are used as they are; "
