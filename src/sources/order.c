@@ -42,8 +42,14 @@ static int by_value(const void *a, const void *b) {
 static nsym_status check_label(const nsym_events *events, const double *labels, size_t row, size_t first,
                                const char *group) {
     if (labels[row] == labels[first]) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "rows %zu and %zu are of one event (%s), and their labels are %g and %g",
-                     nsym_events_row(events, first), nsym_events_row(events, row), group, labels[first], labels[row]);
+    const nsym_column *file = nsym_events_column(events, "file");
+    bool apart = file && file->width == 1 && file->values[row] != file->values[first];
+    return nsym_fail(NSYM_EINVAL, "rows %zu and %zu are of one event (%s), and their labels are %g and %g%s",
+                     nsym_events_row(events, first), nsym_events_row(events, row), group, labels[first], labels[row],
+                     apart
+                         ? "; they are of two files, and if each numbers its events anew, data.define makes numbers of "
+                           "your own, such as {event: \"COLUMN + 1e9 * file\"}"
+                         : "");
 }
 
 /* Rows with one value of a column, in the order in which their first rows stand. */

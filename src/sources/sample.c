@@ -142,12 +142,33 @@ static size_t block_of(const making *m) {
     return m->number ? m->supply.count : nsym_source_block(m->card, m->supply.count);
 }
 
+/* Numbers of events that begin anew in every file would join rows that have nothing to do with each other. */
+static void tell_groups(const making *m) {
+    const nsym_column *file = m->supply.all ? nsym_events_column(m->supply.all, "file") : NULL;
+    const nsym_units *u = &m->units;
+    const char *group = m->card->copies.group;
+    size_t mixed = 0, used = strlen(m->note);
+    if (!group[0] || !m->card->files[0] || !file || file->width != 1) return;
+    for (size_t i = 0; i < u->count; i++)
+        for (size_t k = u->first[i] + 1; k < u->first[i + 1]; k++) {
+            if (file->values[u->member[k]] == file->values[u->member[u->first[i]]]) continue;
+            mixed++;
+            break;
+        }
+    if (mixed && used < NSYM_NOTE_SIZE)
+        snprintf(m->note + used, NSYM_NOTE_SIZE - used,
+                 "warning: %zu of %zu events (copies.group: %s) have rows of several files; if every file numbers its "
+                 "events anew, make a number of your own: data.define: {event: \"%s + 1e9 * file\"}\n",
+                 mixed, u->count, group, group);
+}
+
 static nsym_status open_making(making *m) {
     nsym_status status = nsym_supply_open(&m->supply, m->card);
     m->read = status == NSYM_OK;
     if (status == NSYM_OK) status = prepare_all(m);
     if (status == NSYM_OK) status = open_chain(m);
     if (status == NSYM_OK) status = nsym_units_new(&m->units, m->card, m->supply.all, m->supply.count, block_of(m));
+    if (status == NSYM_OK) tell_groups(m);
     return status;
 }
 

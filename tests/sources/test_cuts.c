@@ -182,6 +182,38 @@ static void a_column_of_given_parts_is_the_files_own(void **state) {
     refused(replaced, "given_part is 200, must be 0");
 }
 
+/* Both files number their events from 0. */
+static void events_that_files_share_are_told(void **state) {
+    (void)state;
+    write_file("a.h5", 30, 1, 0);
+    write_file("b.h5", 60, 1, 0);
+    char files[512];
+    snprintf(files, sizeof files, "data.files=[%s, %s]", in_folder("a.h5"), in_folder("b.h5"));
+    const char *const shared[] = {files,         "data.generate=none", "labels.column=x < 15",
+                                  "detector={}", "copies={group: x}",  "models.net.event=[x]",
+                                  NULL};
+    nsym_sample sample = loaded(shared);
+    assert_int_equal(sample.count, 60);
+    assert_non_null(strstr(sample.note, "warning: 30 of 60 events (copies.group: x) have rows of several files"));
+    nsym_sample_free(&sample);
+    const char *const labelled[] = {files,         "data.generate=none", "labels.column=file",
+                                    "detector={}", "copies={group: x}",  "models.net.event=[x]",
+                                    NULL};
+    refused(labelled, "they are of two files");
+    const char *const own[] = {files,
+                               "data.generate=none",
+                               "labels.column=x < 15",
+                               "detector={}",
+                               "data.define={event: x + 1e9 * file}",
+                               "copies={group: event}",
+                               "models.net.event=[x]",
+                               NULL};
+    sample = loaded(own);
+    assert_int_equal(sample.count, 90);
+    assert_null(strstr(sample.note, "several files"));
+    nsym_sample_free(&sample);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cut_changes_no_draw_of_the_events_that_it_leaves),
@@ -190,6 +222,7 @@ int main(void) {
         cmocka_unit_test(classes_of_files_count_alike),
         cmocka_unit_test(weights_as_they_are_add_up_to_cross_sections),
         cmocka_unit_test(files_for_the_test_are_its_events),
+        cmocka_unit_test(events_that_files_share_are_told),
         cmocka_unit_test(a_column_of_given_parts_is_the_files_own),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
