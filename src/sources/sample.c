@@ -191,6 +191,12 @@ static nsym_status add_event(making *m, const nsym_events *events, size_t i, siz
                    : nsym_chain_add(&m->rows, &m->chain, events, i, number, t.copies);
 }
 
+/* The number that a repeat of an event would have without a cut: the inverse of nsym_event_of. */
+static size_t number_before_cut(const making *m, size_t event, size_t repeat) {
+    size_t block = nsym_source_block(m->card, m->loaded);
+    return event / block * block * m->card->repeat + repeat * block + event % block;
+}
+
 /* Adds the rows of the events with these numbers (n), at most CHUNK where they are to be made. */
 static nsym_status add_some(making *m, const size_t *numbers, size_t n, take t) {
     size_t of[CHUNK], block = block_of(m);
@@ -198,7 +204,7 @@ static nsym_status add_some(making *m, const size_t *numbers, size_t n, take t) 
     nsym_status status = NSYM_OK;
     for (size_t i = 0; m->supply.all && status == NSYM_OK && i < n; i++) {
         size_t event = nsym_event_of(m->card, block, numbers[i]);
-        size_t drawn = m->number ? numbers[i] / block * m->loaded + m->number[event] : numbers[i];
+        size_t drawn = m->number ? number_before_cut(m, m->number[event], numbers[i] / block) : numbers[i];
         status = add_event(m, m->supply.all, event, drawn, t);
     }
     if (m->supply.all) return status;

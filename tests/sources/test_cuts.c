@@ -54,6 +54,24 @@ static void a_cut_changes_no_draw_of_the_events_that_it_leaves(void **state) {
     nsym_sample_free(&cut);
 }
 
+static void nor_one_of_a_repeat(void **state) {
+    (void)state;
+    static const char *const all[] = {"split.shuffle=false", "split.group=false", "data.repeat=3", NULL},
+                             *const some[] = {"split.shuffle=false", "split.group=false", "data.repeat=3",
+                                              "data.select=\"pt_true > 35\"", NULL};
+    nsym_sample whole = loaded(all), cut = loaded(some);
+    size_t n = cut.events->count / 3;
+    for (size_t i = 0; i < n; i++)
+        for (size_t r = 0; r < 3; r++) {
+            double group = values_of(cut.events, "group")[i];
+            const double *here = cut.events->particles + 8 * row_of(cut.events, group, r),
+                         *there = whole.events->particles + 8 * row_of(whole.events, group, r);
+            assert_memory_equal(here, there, 8 * sizeof(double));
+        }
+    nsym_sample_free(&whole);
+    nsym_sample_free(&cut);
+}
+
 static void definitions_see_those_before_them(void **state) {
     (void)state;
     static const char *const set[] = {"data.define={p: sqrt(px^2 + py^2 + pz^2), total: sum(p), share: p / total, "
@@ -217,6 +235,7 @@ static void events_that_files_share_are_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cut_changes_no_draw_of_the_events_that_it_leaves),
+        cmocka_unit_test(nor_one_of_a_repeat),
         cmocka_unit_test(definitions_see_those_before_them),
         cmocka_unit_test(what_cannot_be_cut_is_said),
         cmocka_unit_test(classes_of_files_count_alike),
