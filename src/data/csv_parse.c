@@ -236,13 +236,14 @@ static bool is_word(const cell *c) {
     return true;
 }
 
-/* Which columns are text, by the first row: those whose cell is a word, where some cell is a number. New. */
-static nsym_status find_text(const reader *r, bool **text) {
+/* Which columns are text, by the first row: those whose cell is a word, where some cell is a number; never weight, as
+   without it all events would count alike. New. */
+static nsym_status find_text(const reader *r, char *const *names, bool **text) {
     bool any = false;
     *text = calloc(r->count + 1, sizeof **text);
     if (!*text) return no_memory(r);
     for (size_t i = 0; i < r->count; i++) {
-        (*text)[i] = is_word(&r->cells[i]);
+        (*text)[i] = is_word(&r->cells[i]) && strcmp(names[i], "weight") != 0;
         any = any || (r->cells[i].n > 0 && !(*text)[i]);
     }
     if (!any) memset(*text, 0, r->count * sizeof **text);
@@ -283,7 +284,7 @@ static nsym_status add_row(const reader *r, nsym_csv_table *table, size_t *room,
         *room = grown_room;
     }
     double *row = table->values + table->rows * table->columns;
-    if (table->rows == 0) NSYM_TRY(find_text(r, text));
+    if (table->rows == 0) NSYM_TRY(find_text(r, table->names, text));
     for (size_t i = 0; i < r->count; i++)
         if (!(*text)[i] && !nsym_number_parse(r->cells[i].text, r->cells[i].n, &row[i]))
             return nsym_fail(

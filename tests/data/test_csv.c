@@ -103,6 +103,7 @@ static void columns_of_words_are_left_out_and_named(void **state) {
     assert_same_values(nsym_events_column(events, "y")->values, y, 2);
     assert_string_equal(nsym_events_attribute(events, "left_out_text_columns"), "type1, type2");
     nsym_events_free(events);
+    assert_text_refused("x,weight\n1,one\n2,1\n", "line 2: column \"weight\" is \"one\", must be a number");
 }
 
 static void a_round_trip_changes_no_number(void **state) {
