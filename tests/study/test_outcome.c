@@ -336,16 +336,17 @@ static void a_rejection_is_of_the_mean_background(void **state) {
     nsym_ledger *ledger = new_ledger();
     for (size_t m = 0; m < MEMBERS; m++) {
         const nsym_measure measures[] = {{"background_efficiency", 500, (double[]){0.1, 0.2, 0.3}[m], 0.04, 0, NULL, 0},
-                                         {"background_efficiency", 100, 0, 0, 0, NULL, 0}};
-        record(ledger, keys[m], measures, 2);
+                                         {"background_efficiency", 100, 0, 0, 0, NULL, 0},
+                                         {"background_efficiency", 50, 2e-16, 0, 0, NULL, 0}}; /* 0, rounded */
+        record(ledger, keys[m], measures, 3);
     }
     nsym_outcome outcome = {0};
     if (nsym_outcome_gather(&outcome, ledger, &small_point, keys) != NSYM_OK ||
         nsym_outcome_add_rejection(&outcome, &small_point) != NSYM_OK)
         fail_msg("%s", nsym_message());
     nsym_ledger_close(ledger);
-    assert_int_equal(outcome.count, 3);
-    const nsym_outcome_row *row = &outcome.result[2];
+    assert_int_equal(outcome.count, 4);
+    const nsym_outcome_row *row = &outcome.result[3];
     assert_string_equal(row->metric, "rejection");
     assert_int_equal(row->number, 500);
     assert_true(fabs(row->mean - 5) < 1e-12);
