@@ -73,8 +73,9 @@ int cmd_train(int argc, char **argv) {
     study.sets = set.count;
     interrupt_catch();
     nsym_trained trained;
-    if (nsym_study_train(&trained, &study, model, out, print_epoch, NULL) != NSYM_OK) return command_failed();
-    fputs(trained.note, stderr);
+    nsym_status done = nsym_study_train(&trained, &study, model, out, print_epoch, NULL);
+    fputs(trained.note, stderr); /* what was cut may be why it failed */
+    if (done != NSYM_OK) return command_failed();
     if (interrupt_asked()) fprintf(stderr, "nearsym: stopped; the model is that of epoch %zu\n", trained.history.best);
     if (json) {
         json_t *object = json_of(&trained, out);

@@ -120,7 +120,8 @@ static nsym_status keep_events(nsym_events **events, char *note, const nsym_expr
                                : nsym_fail(NSYM_EINVAL, "holds for none of %zu events%s", count, of_nan);
     free(index);
     if (status != NSYM_OK) return status;
-    snprintf(note, NSYM_CUTS_NOTE, "data.select keeps %zu of %zu events%s\n", n, count, of_nan);
+    size_t used = strlen(note);
+    snprintf(note + used, NSYM_CUTS_NOTE - used, "data.select keeps %zu of %zu events%s\n", n, count, of_nan);
     nsym_events_free(*events);
     *events = kept;
     return NSYM_OK;
@@ -143,9 +144,16 @@ static nsym_status select_events(nsym_events **events, char *note, const char *t
     return status;
 }
 
+static size_t particles_of(const nsym_events *events) {
+    return events->offsets ? (size_t)events->offsets[events->count] : 0;
+}
+
 nsym_status nsym_cuts_make(nsym_events **events, char *note, const nsym_data_card *data) {
     note[0] = '\0';
+    size_t all = particles_of(*events);
     NSYM_TRY(nsym_cuts_define(*events, data));
+    if (data->particles[0])
+        snprintf(note, NSYM_CUTS_NOTE, "data.particles keeps %zu of %zu particles\n", particles_of(*events), all);
     if (!data->select[0]) return NSYM_OK;
     nsym_status status = select_events(events, note, data->select);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "data.select: ");

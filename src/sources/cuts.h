@@ -5,7 +5,7 @@
 #include "sources/data_card.h"
 #include <nearsym/events.h>
 
-enum { NSYM_CUTS_NOTE = 256 };
+enum { NSYM_CUTS_NOTE = 384 };
 
 /* Does the card cut or add anything? */
 bool nsym_cuts_are_made(const nsym_data_card *data);
@@ -16,7 +16,8 @@ bool nsym_cuts_are_made(const nsym_data_card *data);
 nsym_status nsym_cuts_define(nsym_events *events, const nsym_data_card *data) NSYM_MUST_CHECK;
 
 /* The same, and then keeps the events for which data.select holds, in place of *events, and says in `note`
-   (NSYM_CUTS_NOTE) how many and for how many it is NaN, which are left out. Errors: none is left. */
+   (NSYM_CUTS_NOTE) how many particles and events, and for how many of these it is NaN, which are left out. Errors: none
+   is left. */
 nsym_status nsym_cuts_make(nsym_events **events, char *note, const nsym_data_card *data) NSYM_MUST_CHECK;
 
 #endif

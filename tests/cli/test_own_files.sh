@@ -52,6 +52,7 @@ expect 0 train cards/card.yaml -o model.h5 --json
 grep -q '"test_events": 5[0-9][0-9]' out || fail "the test sample is not that of its files"
 auc=$(sed -n 's/^ "auc": \([0-9.]*\),$/\1/p' out)
 awk -v auc="$auc" 'BEGIN { exit !(auc > 0.85) }' || fail "the AUC is $auc"
+says err "data.particles keeps "
 says err "data.select keeps "
 says err "balanced, each class counts alike"
 expect 0 train cards/card.yaml -o as_is.h5 --set weights.balance=false
