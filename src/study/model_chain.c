@@ -68,6 +68,9 @@ static nsym_status measure(nsym_events **events, nsym_data_card *data, char *not
     if (data->detector.smear.resolution > 0)
         tell(note, "the model was trained on smeared momenta; those of the file count as measured and are not smeared");
     data->detector.smear.resolution = 0;
+    if (cells && data->detector.cells.nx && (data->particles[0] || data->define[0]))
+        tell(note, "warning: the file has cells already, so data.particles and data.define acted on cells; when the "
+                   "model was trained they acted on points");
     if (cells) data->detector.cells = (nsym_cells_card){0};
     return nsym_chain_run(events, data);
 }

@@ -1,6 +1,7 @@
 #include "study/provenance.h"
 
 #include "base/fail.h"
+#include "sources/files.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -13,13 +14,24 @@ static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for where the results come from");
 }
 
+static nsym_status make_room(nsym_provenance *out, nsym_arena *arena) {
+    size_t room = 2 * out->room + 8;
+    nsym_provenance_file *more = nsym_arena_alloc(arena, room, sizeof *more);
+    if (!more) return no_memory();
+    if (out->files) memcpy(more, out->file, out->files * sizeof *more);
+    out->file = more;
+    out->room = room;
+    return NSYM_OK;
+}
+
 /* Adds a file once. `mark` NULL: it is read. */
 static nsym_status add_file(nsym_provenance *out, nsym_arena *arena, const char *role, const char *path,
                             const char *mark) {
-    nsym_provenance_file *file = &out->file[out->files];
     for (size_t i = 0; i < out->files; i++)
         if (strcmp(out->file[i].path, path) == 0) return NSYM_OK;
     if (!path[0]) return NSYM_OK;
+    if (out->files == out->room) NSYM_TRY(make_room(out, arena));
+    nsym_provenance_file *file = &out->file[out->files];
     *file = (nsym_provenance_file){.role = role, .path = nsym_arena_strdup(arena, path)};
     if (!file->path) return no_memory();
     if (mark)
@@ -30,10 +42,20 @@ static nsym_status add_file(nsym_provenance *out, nsym_arena *arena, const char 
     return NSYM_OK;
 }
 
+typedef struct {
+    nsym_provenance *out;
+    nsym_arena *arena;
+} listing;
+
+/* One of data.files. */
+static nsym_status add_listed(void *context, const char *path) {
+    const listing *to = context;
+    return add_file(to->out, to->arena, "data", path, NULL);
+}
+
 static nsym_status add_files(nsym_provenance *out, nsym_arena *arena, const nsym_tree *card, const nsym_tree *reference,
                              const nsym_grid *grid) {
-    out->file = nsym_arena_alloc(arena, 3 * grid->points + 2, sizeof *out->file);
-    if (!out->file) return no_memory();
+    listing to = {out, arena};
     NSYM_TRY(add_file(out, arena, "card", card->name, NULL));
     if (reference) NSYM_TRY(add_file(out, arena, "reference", reference->name, NULL));
     for (size_t i = 0; i < grid->points; i++) {
@@ -41,6 +63,7 @@ static nsym_status add_files(nsym_provenance *out, nsym_arena *arena, const nsym
         NSYM_TRY(add_file(out, arena, "data", data->file, data->file_mark));
         NSYM_TRY(add_file(out, arena, "data", data->signal, data->signal_mark));
         NSYM_TRY(add_file(out, arena, "data", data->background, data->background_mark));
+        NSYM_TRY(nsym_files_visit(data, add_listed, &to));
     }
     return NSYM_OK;
 }

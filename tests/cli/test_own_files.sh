@@ -109,6 +109,11 @@ says err "events trained this model"
 expect 0 data bin points.h5 --cells 8x8 --range -1:1 -o cells.h5
 expect 0 predict cells_model.h5 cells.h5 -o of_cells.csv
 cmp of_points.csv of_cells.csv || fail "cells that were summed before have other scores"
+expect 0 train cells.yaml -o cut_model.h5 --set 'data.particles=energy > 0.02'
+expect 0 predict cut_model.h5 points.h5 -o cut_points.csv
+! grep -q "has cells already" err || fail "points are taken for cells"
+expect 0 predict cut_model.h5 cells.h5 -o cut_cells.csv
+says err "warning: the file has cells already, so data.particles and data.define acted on cells"
 expect 0 data bin points.h5 --cells 4x4 -o coarse.h5
 expect 1 predict cells_model.h5 coarse.h5 -o x.csv
 says err "the cells are of a grid of 4x4, the model was trained on one of 8x8"
@@ -129,3 +134,12 @@ cat data/b_test.jsonl data/light_test.jsonl >data/both.jsonl
 expect 0 predict flavour.h5 data/both.jsonl -o flavour.csv
 expect 0 evaluate flavour.csv
 says out "of which signal 300"
+
+# A study's results name every file of the list.
+cat >>cards/card.yaml <<'END'
+experiments: {e: {grid: {model: [set]}}}
+END
+expect 0 study run cards/card.yaml --out named --set train.epochs=1
+for file in b_1 b_2 light b_test light_test; do
+    grep -q "\"path\": \".*data/$file.jsonl\"" named/results.json || fail "results.json does not name $file.jsonl"
+done
