@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "data/expression.h"
+#include "sources/sample.h"
 #include "sources/source.h"
 #include <nearsym/random.h>
 
@@ -215,7 +216,7 @@ size_t nsym_class_names(char (*name)[NSYM_CLASS_NAME], const char *names) {
     return n;
 }
 
-nsym_status nsym_labels_evaluate(nsym_events *events, const char *text) {
+nsym_status nsym_labels_evaluate(nsym_events *events, const char *text, size_t *nan) {
     nsym_expression *expression = NULL;
     nsym_column *label = nsym_events_column(events, "label");
     double *values = malloc((events->count + 1) * sizeof *values), *to = label ? label->values : NULL;
@@ -227,15 +228,29 @@ nsym_status nsym_labels_evaluate(nsym_events *events, const char *text) {
     if (status == NSYM_OK && !label) status = nsym_events_add_column(events, "label", "", text, 1, &to);
     if (status == NSYM_OK && label && label->width != 1)
         status = nsym_fail(NSYM_EFORMAT, "the column 'label' has %zu values an event", label->width);
+    *nan = 0;
+    for (size_t i = 0; status == NSYM_OK && i < events->count; i++) *nan += nsym_expression_reads_nan(expression, i);
     for (size_t i = 0; status == NSYM_OK && i < events->count; i++) to[i] = values[i];
     nsym_expression_free(expression);
     free(values);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "labels.column: ");
 }
 
-nsym_status nsym_labels_make(nsym_events **events, const nsym_labels_card *card, uint64_t seed) {
-    if (card->from == NSYM_LABELS_COLUMN && card->column && strcmp(card->column, "label") != 0)
-        NSYM_TRY(nsym_labels_evaluate(*events, card->column));
+static void tell_nan(char *note, size_t nan, const char *text) {
+    size_t used = strlen(note);
+    if (nan && used < NSYM_NOTE_SIZE)
+        snprintf(note + used, NSYM_NOTE_SIZE - used,
+                 "warning: labels.column, \"%.100s\", reads NaN of %zu events, of which a comparison is false; "
+                 "data.select leaves events out\n",
+                 text, nan);
+}
+
+nsym_status nsym_labels_make(nsym_events **events, char *note, const nsym_labels_card *card, uint64_t seed) {
+    if (card->from == NSYM_LABELS_COLUMN && card->column && strcmp(card->column, "label") != 0) {
+        size_t nan;
+        NSYM_TRY(nsym_labels_evaluate(*events, card->column, &nan));
+        tell_nan(note, nan, card->column);
+    }
     if (card->from == NSYM_LABELS_COLUMN)
         return nsym_labels_check(*events, card->classes[0] ? nsym_class_names(NULL, card->classes) : 2, true);
     NSYM_TRY(check_ones(*events));

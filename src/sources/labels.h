@@ -19,11 +19,14 @@ size_t nsym_class_names(char (*name)[NSYM_CLASS_NAME], const char *names);
    place of *events, and adds a column label: 1 for opposite charges (mu_charge, mu2_charge) and a mass in the signal
    region, else 0; or drawn so that the mixtures have card->fraction of events with truth 1; or the truth itself.
    Errors: columns that are missing or there already; a mass, pt, eta or charge that is no number; a truth that is not 0
-   or 1; a weight other than 1; fractions that these events cannot have; no event or one label only. */
-nsym_status nsym_labels_make(nsym_events **events, const nsym_labels_card *card, uint64_t seed) NSYM_MUST_CHECK;
+   or 1; a weight other than 1; fractions that these events cannot have; no event or one label only. Adds
+   a line to `note` (NSYM_NOTE_SIZE) where an expression reads NaN. */
+nsym_status nsym_labels_make(nsym_events **events, char *note, const nsym_labels_card *card,
+                             uint64_t seed) NSYM_MUST_CHECK;
 
-/* Sets the column label to another column, or to an expression such as "pdg == 13". Errors: as nsym_expression_new. */
-nsym_status nsym_labels_evaluate(nsym_events *events, const char *text) NSYM_MUST_CHECK;
+/* Sets the column label to another column, or to an expression such as "pdg == 13"; of *nan events it reads NaN.
+   Errors: as nsym_expression_new. */
+nsym_status nsym_labels_evaluate(nsym_events *events, const char *text, size_t *nan) NSYM_MUST_CHECK;
 
 /* Columns of both muons, mu_NAME and mu2_NAME. Borrowed. */
 nsym_status nsym_pair_values(double *out[2], const nsym_events *events, const char *name) NSYM_MUST_CHECK;

@@ -128,7 +128,7 @@ static nsym_status cut(making *m) {
 static nsym_status prepare_all(making *m) {
     if (!m->supply.all) return NSYM_OK;
     NSYM_TRY(cut(m));
-    NSYM_TRY(nsym_labels_make(&m->supply.all, &m->card->labels, m->card->seed));
+    NSYM_TRY(nsym_labels_make(&m->supply.all, m->note, &m->card->labels, m->card->seed));
     const nsym_events *all = m->supply.all;
     bool placed = nsym_events_feature(all, "d_eta") != NSYM_NONE || nsym_events_feature(all, "cell") != NSYM_NONE;
     bool objects = placed && nsym_events_feature(all, "pt") != NSYM_NONE;

@@ -78,7 +78,8 @@ static nsym_status measure(nsym_events **events, nsym_data_card *data, char *not
 /* The label that trained, where the events have what it is made of; new events may have none. */
 static void set_label(nsym_events *events, const char *text) {
     if (strcmp(text, "label") == 0) return;
-    nsym_status status = nsym_labels_evaluate(events, text);
+    size_t nan;
+    nsym_status status = nsym_labels_evaluate(events, text, &nan);
     (void)status;
 }
 

@@ -200,6 +200,19 @@ static void a_column_of_given_parts_is_the_files_own(void **state) {
     refused(replaced, "given_part is 200, must be 0");
 }
 
+static void nan_in_what_makes_a_label_is_told(void **state) {
+    (void)state;
+    static const char *const set[] = {"data.define={x: sqrt(pt_true - 30)}", "labels={column: \"x > 3\"}", NULL};
+    nsym_sample sample = loaded(set);
+    size_t nan = 0;
+    char text[64];
+    for (size_t i = 0; i < sample.events->count; i++) nan += isnan(values_of(sample.events, "x")[i]);
+    snprintf(text, sizeof text, "\"x > 3\", reads NaN of %zu events", nan);
+    assert_true(nan > 0);
+    assert_non_null(strstr(sample.note, text));
+    nsym_sample_free(&sample);
+}
+
 /* Both files number their events from 0. */
 static void events_that_files_share_are_told(void **state) {
     (void)state;
@@ -241,6 +254,7 @@ int main(void) {
         cmocka_unit_test(classes_of_files_count_alike),
         cmocka_unit_test(weights_as_they_are_add_up_to_cross_sections),
         cmocka_unit_test(files_for_the_test_are_its_events),
+        cmocka_unit_test(nan_in_what_makes_a_label_is_told),
         cmocka_unit_test(events_that_files_share_are_told),
         cmocka_unit_test(a_column_of_given_parts_is_the_files_own),
     };

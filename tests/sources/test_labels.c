@@ -9,7 +9,7 @@
 
 enum { COLUMNS = 8 };
 
-static char warning[NSYM_WARNING_SIZE];
+static char warning[NSYM_WARNING_SIZE], note[NSYM_NOTE_SIZE];
 
 static const char *const names[COLUMNS] = {"mu_pt",  "mu_eta",  "mu_phi",  "mu_charge",
                                            "mu2_pt", "mu2_eta", "mu2_phi", "mu2_charge"};
@@ -24,7 +24,7 @@ static const nsym_labels_card open_card = {
 static const nsym_weights_card described = {.kde = NSYM_KDE_DESCRIBED};
 
 static void label(nsym_events **events, const nsym_labels_card *card, uint64_t seed) {
-    if (nsym_labels_make(events, card, seed) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_labels_make(events, note, card, seed) != NSYM_OK) fail_msg("%s", nsym_message());
 }
 
 /* Events with these columns: rows (n, COLUMNS). */
@@ -254,7 +254,7 @@ static void labels_are_balanced_by_their_numbers(void **state) {
 
 static void refused_selection(nsym_events *events, const nsym_labels_card *card, const char *words) {
     nsym_events *before = events;
-    assert_int_not_equal(nsym_labels_make(&events, card, 1), NSYM_OK);
+    assert_int_not_equal(nsym_labels_make(&events, note, card, 1), NSYM_OK);
     assert_true(events == before); /* still the caller's */
     assert_says(words);
     nsym_events_free(events);
@@ -289,7 +289,7 @@ static void events_that_cannot_be_selected_from_are_refused(void **state) {
 }
 
 static void refused_labels(nsym_events *events, const nsym_labels_card *card, const char *words) {
-    assert_int_not_equal(nsym_labels_make(&events, card, 1), NSYM_OK);
+    assert_int_not_equal(nsym_labels_make(&events, note, card, 1), NSYM_OK);
     assert_says(words);
     nsym_events_free(events);
 }
