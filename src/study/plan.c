@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "study/outcome.h"
 #include "study/published.h"
+#include "study/resolved.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -170,7 +171,7 @@ static nsym_status make_folder(nsym_plan *s) {
     if (!ledger || !resolved) return no_memory();
     NSYM_TRY(nsym_provenance_gather(&s->provenance, s->arena, s->options, s->card, s->reference, &s->grid));
     NSYM_TRY(nsym_ledger_open(&s->ledger, ledger));
-    return nsym_tree_save(s->card, resolved);
+    return nsym_resolved_save(s->card, resolved);
 }
 
 /* The folder as it is, if it is there. */

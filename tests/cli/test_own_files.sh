@@ -143,3 +143,23 @@ expect 0 study run cards/card.yaml --out named --set train.epochs=1
 for file in b_1 b_2 light b_test light_test; do
     grep -q "\"path\": \".*data/$file.jsonl\"" named/results.json || fail "results.json does not name $file.jsonl"
 done
+
+# A study whose files stand beside its card is looked at, and run again, by the card in its output folder from anywhere.
+cp data/both.jsonl cards/both.jsonl
+cat >cards/one.yaml <<'END'
+data: {file: both.jsonl}
+labels: {column: abs(flavour) == 5}
+train: {epochs: 1, sampling: each}
+models: {net: {kind: fcn, event: [jet_pt, met], hidden: [4]}}
+experiments: {e: {keep: true, members: 2, grid: {model: [net]}}}
+END
+for card in card one; do
+    expect 0 study run cards/$card.yaml --out of_$card --set train.epochs=1
+    expect 0 study run of_$card/study.resolved.yaml --out of_$card --dry-run
+    says out "CPU time  0 s"
+done
+rm of_one/results.json
+find of_one/models -name 'e-net-1-*' -exec rm {} +
+mkdir elsewhere
+(cd elsewhere && expect 0 study report ../of_one) || exit 1
+says elsewhere/err "1 of 2 runs"
