@@ -275,3 +275,22 @@ nsym_status nsym_files_mark(char mark[NSYM_MARK_SIZE], const nsym_data_card *dat
     snprintf(mark, NSYM_MARK_SIZE, "%016" PRIx64, hash);
     return status;
 }
+
+nsym_status nsym_files_visit(const nsym_data_card *data, nsym_status (*visit)(void *context, const char *path),
+                             void *context) {
+    nsym_tree *tree;
+    if (!data->files[0]) return NSYM_OK;
+    NSYM_TRY(open_list(&tree, data));
+    nsym_status status = NSYM_OK;
+    for (size_t i = 0; status == NSYM_OK && i < tree->root->count; i++) {
+        entry e;
+        glob_t files;
+        status = read_entry(&e, tree, tree->root->child[i], i);
+        if (status == NSYM_OK) status = spread(&files, data, e.path);
+        if (status != NSYM_OK) break;
+        for (size_t k = 0; status == NSYM_OK && k < files.gl_pathc; k++) status = visit(context, files.gl_pathv[k]);
+        globfree(&files);
+    }
+    nsym_tree_free(tree);
+    return status;
+}

@@ -26,6 +26,10 @@ bool nsym_files_give(const nsym_data_card *data, nsym_file_part part);
    together, with their names. */
 nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_t most) NSYM_MUST_CHECK;
 
+/* Calls `visit` with the path of every file of data.files. */
+nsym_status nsym_files_visit(const nsym_data_card *data, nsym_status (*visit)(void *context, const char *path),
+                             void *context) NSYM_MUST_CHECK;
+
 /* A mark of all files' contents and of what the entries say, in mark; of data.file where there is no list. */
 nsym_status nsym_files_mark(char mark[NSYM_MARK_SIZE], const nsym_data_card *data) NSYM_MUST_CHECK;
 
