@@ -191,7 +191,7 @@ static int run(int argc, char **argv) {
     status = train(&study);
     cluster_leave(&cluster);
     if (status != 0 || cluster.rank > 0) return status;
-    size_t missing;
+    size_t missing = 0;
     status = json ? print_json(study.out, &missing) : report_folder(study.out, &missing);
     return status == 0 && check ? check_folder(study.out, check[0], missing) : status;
 }
@@ -235,7 +235,7 @@ static int report(int argc, char **argv) {
     if (nsym_study_partial(&cost, &partial, argv[0]) != NSYM_OK) return command_failed();
     if (partial) print_missing(&cost);
     nsym_study_cost_free(&cost);
-    size_t missing;
+    size_t missing = 0;
     status = report_folder(argv[0], &missing);
     return status == 0 && check ? check_folder(argv[0], check[0], missing) : status;
 }

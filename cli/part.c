@@ -16,7 +16,7 @@ int part_read(const option_table *table, const char *word, nsym_part *out) {
 
 void part_tell(const char *file, size_t kept, size_t left_out, nsym_part part) {
     static const char *const what[] = {"trained", "validated", "tested"};
-    if (left_out == 0) return;
+    if (left_out == 0 || part > NSYM_PART_TEST) return;
     fprintf(stderr, "nearsym: %s: the %zu of %zu events that %s, by their column part; --part chooses others\n", file,
             kept, kept + left_out, what[part]);
 }

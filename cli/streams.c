@@ -82,7 +82,7 @@ int streams_open(streams *s, int *argc, char **argv) {
     const char *format = NULL;
     *s = (streams){.folder = ""};
     int status = take_format(&format, argc, argv);
-    for (int i = 1; status == OPTIONS_GO_ON && i < *argc; i++) {
+    for (int i = 1; status == OPTIONS_GO_ON && i < *argc && argv[i]; i++) {
         bool whole =
             strcmp(argv[i], "-o-") == 0 || strcmp(argv[i], "--out=-") == 0 || strcmp(argv[i], "--output=-") == 0;
         if (whole) return options_wrong(&usage, "standard output is written as: -o -");

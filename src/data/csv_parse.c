@@ -284,7 +284,7 @@ static nsym_status add_row(const reader *r, nsym_csv_table *table, size_t *room,
         *room = grown_room;
     }
     double *row = table->values + table->rows * table->columns;
-    if (table->rows == 0) NSYM_TRY(find_text(r, table->names, text));
+    if (!*text) NSYM_TRY(find_text(r, table->names, text));
     for (size_t i = 0; i < r->count; i++)
         if (!(*text)[i] && !nsym_number_parse(r->cells[i].text, r->cells[i].n, &row[i]))
             return nsym_fail(

@@ -14,7 +14,7 @@ static double softmax(double *p, const real *logits, size_t classes) {
 
 double nsym_softmax_logits_over(const real *logits, const real *labels, const real *weights, size_t n, size_t classes,
                                 double total, real *dlogits) {
-    double loss = 0, p[NSYM_CLASSES_MAX];
+    double loss = 0, p[NSYM_CLASSES_MAX] = {0};
     for (size_t i = 0; i < n; i++) {
         const real *z = logits + i * classes;
         size_t own = (size_t)labels[i];

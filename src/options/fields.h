@@ -7,17 +7,17 @@
 #include "options/tree.h"
 
 typedef enum nsym_field_kind {
-    NSYM_FIELD_ANY,     /* maps and lists of maps, read by other means */
-    NSYM_FIELD_NODE,    /* const char *: whatever stands there as canonical one-line YAML, borrowed from the tree; in the
-                           ledger's key by the text at `beside` where there is one */
-    NSYM_FIELD_BOOL,    /* bool */
-    NSYM_FIELD_SIZE,    /* size_t */
-    NSYM_FIELD_NUMBER,  /* double */
-    NSYM_FIELD_TEXT,    /* const char *, borrowed from the tree */
-    NSYM_FIELD_FILE,    /* the same; what marks its content, a text, stands at `beside` */
-    NSYM_FIELD_WORD,    /* an enum: which of `words` */
-    NSYM_FIELD_EITHER,  /* a bool: the second of two words? */
-    NSYM_FIELD_SIZES,   /* size_t [room], their number at `beside` */
+    NSYM_FIELD_ANY,    /* maps and lists of maps, read by other means */
+    NSYM_FIELD_NODE,   /* const char *: whatever stands there as canonical one-line YAML, borrowed from the tree; in the
+                          ledger's key by the text at `beside` where there is one */
+    NSYM_FIELD_BOOL,   /* bool */
+    NSYM_FIELD_SIZE,   /* size_t */
+    NSYM_FIELD_NUMBER, /* double */
+    NSYM_FIELD_TEXT,   /* const char *, borrowed from the tree */
+    NSYM_FIELD_FILE,   /* the same; what marks its content, a text, stands at `beside` */
+    NSYM_FIELD_WORD,   /* an enum: which of `words` */
+    NSYM_FIELD_EITHER, /* a bool: the second of two words? */
+    NSYM_FIELD_SIZES,  /* size_t [room], their number at `beside` */
     NSYM_FIELD_NUMBERS, /* double [room], their number at `beside` */
     NSYM_FIELD_TURNS,   /* an enum at `word`: which of `words`; or numbers, and the enum is the number of words */
     NSYM_FIELD_NAMES    /* char [room]: names with commas between */

@@ -247,31 +247,6 @@ nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_
     return status;
 }
 
-static nsym_status visit_entry(const nsym_data_card *data, const entry *e,
-                               nsym_status (*visit)(void *context, const char *path), void *context) {
-    glob_t files;
-    NSYM_TRY(spread(&files, data, e->path));
-    nsym_status status = NSYM_OK;
-    for (size_t k = 0; status == NSYM_OK && k < files.gl_pathc; k++) status = visit(context, files.gl_pathv[k]);
-    globfree(&files);
-    return status;
-}
-
-nsym_status nsym_files_visit(const nsym_data_card *data, nsym_status (*visit)(void *context, const char *path),
-                             void *context) {
-    nsym_tree *tree;
-    if (!data->files[0]) return NSYM_OK;
-    NSYM_TRY(open_list(&tree, data));
-    nsym_status status = NSYM_OK;
-    for (size_t i = 0; status == NSYM_OK && i < tree->root->count; i++) {
-        entry e;
-        status = read_entry(&e, tree, tree->root->child[i], i);
-        if (status == NSYM_OK) status = visit_entry(data, &e, visit, context);
-    }
-    nsym_tree_free(tree);
-    return status;
-}
-
 static nsym_status hash_entry(uint64_t *hash, const nsym_data_card *data, const entry *e) {
     char text[256], mark[NSYM_MARK_SIZE];
     glob_t files;
@@ -301,5 +276,24 @@ nsym_status nsym_files_mark(char mark[NSYM_MARK_SIZE], const nsym_data_card *dat
     }
     nsym_tree_free(tree);
     snprintf(mark, NSYM_MARK_SIZE, "%016" PRIx64, hash);
+    return status;
+}
+
+nsym_status nsym_files_visit(const nsym_data_card *data, nsym_status (*visit)(void *context, const char *path),
+                             void *context) {
+    nsym_tree *tree;
+    if (!data->files[0]) return NSYM_OK;
+    NSYM_TRY(open_list(&tree, data));
+    nsym_status status = NSYM_OK;
+    for (size_t i = 0; status == NSYM_OK && i < tree->root->count; i++) {
+        entry e;
+        glob_t files;
+        status = read_entry(&e, tree, tree->root->child[i], i);
+        if (status == NSYM_OK) status = spread(&files, data, e.path);
+        if (status != NSYM_OK) break;
+        for (size_t k = 0; status == NSYM_OK && k < files.gl_pathc; k++) status = visit(context, files.gl_pathv[k]);
+        globfree(&files);
+    }
+    nsym_tree_free(tree);
     return status;
 }

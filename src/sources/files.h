@@ -30,8 +30,7 @@ bool nsym_files_give_parts(const nsym_data_card *data);
    together, with their names. */
 nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_t most) NSYM_MUST_CHECK;
 
-/* Calls `visit` with the path of every file of data.files, in order, until it fails. Errors: a pattern without a file.
- */
+/* Calls `visit` with the path of every file of data.files. */
 nsym_status nsym_files_visit(const nsym_data_card *data, nsym_status (*visit)(void *context, const char *path),
                              void *context) NSYM_MUST_CHECK;
 

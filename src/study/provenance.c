@@ -14,24 +14,13 @@ static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for where the results come from");
 }
 
-static nsym_status make_room(nsym_provenance *out, nsym_arena *arena) {
-    size_t room = 2 * out->room + 8;
-    nsym_provenance_file *more = nsym_arena_alloc(arena, room, sizeof *more);
-    if (!more) return no_memory();
-    if (out->files) memcpy(more, out->file, out->files * sizeof *more);
-    out->file = more;
-    out->room = room;
-    return NSYM_OK;
-}
-
 /* Adds a file once. `mark` NULL: it is read. */
 static nsym_status add_file(nsym_provenance *out, nsym_arena *arena, const char *role, const char *path,
                             const char *mark) {
+    nsym_provenance_file *file = &out->file[out->files];
     for (size_t i = 0; i < out->files; i++)
         if (strcmp(out->file[i].path, path) == 0) return NSYM_OK;
     if (!path[0]) return NSYM_OK;
-    if (out->files == out->room) NSYM_TRY(make_room(out, arena));
-    nsym_provenance_file *file = &out->file[out->files];
     *file = (nsym_provenance_file){.role = role, .path = nsym_arena_strdup(arena, path)};
     if (!file->path) return no_memory();
     if (mark)
@@ -42,20 +31,35 @@ static nsym_status add_file(nsym_provenance *out, nsym_arena *arena, const char 
     return NSYM_OK;
 }
 
+/* Files of a list while they are counted, or added. */
 typedef struct {
     nsym_provenance *out;
-    nsym_arena *arena;
+    nsym_arena *arena; /* NULL: they are counted */
+    size_t count;
 } listing;
 
-/* One of data.files. */
 static nsym_status add_listed(void *context, const char *path) {
-    const listing *to = context;
-    return add_file(to->out, to->arena, "data", path, NULL);
+    listing *l = context;
+    l->count++;
+    return l->arena ? add_file(l->out, l->arena, "data", path, NULL) : NSYM_OK;
+}
+
+/* The files of every list of the grid's points, those of neighbours that are alike once. */
+static nsym_status visit_lists(listing *l, const nsym_grid *grid) {
+    for (size_t i = 0; i < grid->points; i++) {
+        const nsym_data_card *data = &grid->point[i].card.data;
+        if (i > 0 && strcmp(data->files, grid->point[i - 1].card.data.files) == 0) continue;
+        NSYM_TRY(nsym_files_visit(data, add_listed, l));
+    }
+    return NSYM_OK;
 }
 
 static nsym_status add_files(nsym_provenance *out, nsym_arena *arena, const nsym_tree *card, const nsym_tree *reference,
                              const nsym_grid *grid) {
-    listing to = {out, arena};
+    listing l = {.out = out};
+    NSYM_TRY(visit_lists(&l, grid));
+    out->file = nsym_arena_alloc(arena, 3 * grid->points + l.count + 2, sizeof *out->file);
+    if (!out->file) return no_memory();
     NSYM_TRY(add_file(out, arena, "card", card->name, NULL));
     if (reference) NSYM_TRY(add_file(out, arena, "reference", reference->name, NULL));
     for (size_t i = 0; i < grid->points; i++) {
@@ -63,9 +67,9 @@ static nsym_status add_files(nsym_provenance *out, nsym_arena *arena, const nsym
         NSYM_TRY(add_file(out, arena, "data", data->file, data->file_mark));
         NSYM_TRY(add_file(out, arena, "data", data->signal, data->signal_mark));
         NSYM_TRY(add_file(out, arena, "data", data->background, data->background_mark));
-        NSYM_TRY(nsym_files_visit(data, add_listed, &to));
     }
-    return NSYM_OK;
+    l.arena = arena;
+    return visit_lists(&l, grid);
 }
 
 nsym_status nsym_provenance_gather(nsym_provenance *out, nsym_arena *arena, const nsym_study_options *options,

@@ -17,7 +17,7 @@ typedef struct nsym_provenance_file {
 /* Everything in it is borrowed from the arena it was gathered with and from the options. */
 typedef struct nsym_provenance {
     const char *folder; /* where the study was started: relative paths begin there */
-    size_t files, room;
+    size_t files;
     nsym_provenance_file *file; /* (files) */
     size_t settings;
     const char *const *setting; /* (settings) "train.epochs=10" */
@@ -25,7 +25,7 @@ typedef struct nsym_provenance {
 } nsym_provenance;
 
 /* Before the first run, when the files are what will be used: all but the times. Reads the marks of the card and of its
-   reference (NULL: none), and of data.files; those of other data files are the grid's. */
+   reference (NULL: none); those of data files are the grid's. */
 nsym_status nsym_provenance_gather(nsym_provenance *out, nsym_arena *arena, const nsym_study_options *options,
                                    const nsym_tree *card, const nsym_tree *reference,
                                    const nsym_grid *grid) NSYM_MUST_CHECK;

@@ -154,15 +154,6 @@ size_t nsym_feature_width(const nsym_feature *f) {
     return f->transform->wide ? f->parameters : 1;
 }
 
-size_t nsym_features_width(const char *names, const char *how) {
-    nsym_feature *all;
-    size_t n, width = 0;
-    if (nsym_features_parse(&all, &n, names, how) != NSYM_OK) return 0;
-    for (size_t k = 0; k < n; k++) width += nsym_feature_width(&all[k]);
-    free(all);
-    return width;
-}
-
 bool nsym_feature_is_plain(const nsym_feature *f) {
     return f->transform == &transforms[0];
 }

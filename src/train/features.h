@@ -21,9 +21,8 @@ typedef struct nsym_feature {
 nsym_status nsym_features_parse(nsym_feature **out, size_t *n, const char *names,
                                 const char *transforms) NSYM_MUST_CHECK;
 
-/* Numbers that a feature becomes, and that all do (0 where they cannot be parsed). */
+/* Numbers that a feature becomes. */
 size_t nsym_feature_width(const nsym_feature *feature);
-size_t nsym_features_width(const char *names, const char *transforms);
 
 /* Is it read as it is? */
 bool nsym_feature_is_plain(const nsym_feature *feature);
