@@ -2,6 +2,7 @@
 #include "bench.h"
 #include "commands.h"
 #include "options.h"
+#include "tell.h"
 
 #include <nearsym/ado.h>
 #include <nearsym/random.h>
@@ -42,7 +43,7 @@ static nsym_ado_ranking *set_up(const task *t) {
         if (status == NSYM_OK) status = nsym_ado_ranking_new(&ranking, &pairs, order, t->events);
         if (status != NSYM_OK) command_failed();
     } else {
-        fprintf(stderr, "nearsym: no memory for %zu pairs of %zu events\n", t->pairs, t->events);
+        tell_error("no memory for %zu pairs of %zu events", t->pairs, t->events);
     }
     nsym_ado_pairs_free(&pairs);
     free(labels);
@@ -58,7 +59,7 @@ static float *draw_values(size_t events) {
     if (values)
         nsym_random_normals(&random, values, events * CANDIDATES);
     else
-        fprintf(stderr, "nearsym: no memory for %d candidates of %zu events\n", (int)CANDIDATES, events);
+        tell_error("no memory for %d candidates of %zu events", (int)CANDIDATES, events);
     return values;
 }
 

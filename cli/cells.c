@@ -1,4 +1,5 @@
 #include "cells.h"
+#include "tell.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -36,25 +37,25 @@ bool add_cells(nsym_events *events, const cell_grid *grid, const char *path) {
     static const char *const names[] = {"d_eta", "d_phi", "cell"};
     size_t i = nsym_events_feature(events, "i"), j = nsym_events_feature(events, "j"), first = events->features;
     if (i == NSYM_NONE || j == NSYM_NONE) {
-        fprintf(stderr, "nearsym: %s: its particles have no features i and j, which --grid takes\n", path);
+        tell_error("%s: its particles have no features i and j, which --grid takes", path);
         return false;
     }
     if (nsym_events_add_features(events, 3, names, NULL) != NSYM_OK) {
-        fprintf(stderr, "nearsym: %s: %s\n", path, nsym_message());
+        tell_error("%s: %s", path, nsym_message());
         return false;
     }
     char text[64];
     snprintf(text, sizeof text, "%zux%zu", grid->n, grid->m);
     if (nsym_events_set_attribute(events, "grid", text) != NSYM_OK) {
-        fprintf(stderr, "nearsym: %s: %s\n", path, nsym_message());
+        tell_error("%s: %s", path, nsym_message());
         return false;
     }
     for (size_t e = 0; e < events->count; e++)
         for (uint64_t k = events->offsets[e]; k < events->offsets[e + 1]; k++) {
             double *p = events->particles + k * events->features;
             if (!is_cell(p[i], grid->n) || !is_cell(p[j], grid->m)) {
-                fprintf(stderr, "nearsym: %s: event %zu, particle %llu: is in cell %g, %g of %zu x %zu\n", path, e,
-                        (unsigned long long)(k - events->offsets[e]), p[i], p[j], grid->n, grid->m);
+                tell_error("%s: event %zu, particle %llu: is in cell %g, %g of %zu x %zu", path, e,
+                           (unsigned long long)(k - events->offsets[e]), p[i], p[j], grid->n, grid->m);
                 return false;
             }
             p[first] = centre(p[i], grid->n, grid->half);

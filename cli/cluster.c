@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "cluster.h"
 #include "options.h"
+#include "tell.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -52,7 +53,7 @@ static void nap(void) {
 
 /* The others would wait for ever for a message that is lost. */
 static _Noreturn void give_up(const char *why) {
-    fprintf(stderr, "nearsym: %s; all processes end\n", why);
+    tell_error("%s; all processes end", why);
     MPI_Abort(MPI_COMM_WORLD, 1);
     abort();
 }
@@ -141,12 +142,11 @@ int cluster_join(nsym_cluster *out, size_t jobs) {
         return OPTIONS_GO_ON;
     }
     if (level < MPI_THREAD_SERIALIZED)
-        fprintf(stderr, "nearsym: this MPI cannot be used by several threads (%s)\n", cluster_library());
+        tell_error("this MPI cannot be used by several threads (%s)", cluster_library());
     else
-        fprintf(stderr,
-                "nearsym: %zu processes were started, and MPI sees %d: start them with the mpirun of %s, or with srun "
-                "--mpi=KIND, a kind it knows (srun --mpi=list)\n",
-                wanted, ranks, cluster_library());
+        tell_error("%zu processes were started, and MPI sees %d: start them with the mpirun of %s, or with srun "
+                   "--mpi=KIND, a kind it knows (srun --mpi=list)",
+                   wanted, ranks, cluster_library());
     close_mpi();
     return 1;
 }
@@ -165,10 +165,9 @@ int cluster_join(nsym_cluster *out, size_t jobs) {
     (void)jobs;
     *out = (nsym_cluster){.ranks = 1};
     if (launched() == 1) return OPTIONS_GO_ON;
-    fprintf(stderr,
-            "nearsym: %zu processes were started, and this nearsym was built without MPI: start one, or build "
-            "it anew where CMake finds an MPI\n",
-            launched());
+    tell_error("%zu processes were started, and this nearsym was built without MPI: start one, or build it anew where "
+               "CMake finds an MPI",
+               launched());
     return 1;
 }
 

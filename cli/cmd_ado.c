@@ -3,6 +3,7 @@
 #include "json.h"
 #include "options.h"
 #include "part.h"
+#include "tell.h"
 
 #include <nearsym/ado.h>
 #include <nearsym/scores.h>
@@ -38,7 +39,7 @@ static void comparison_free(comparison *c) {
 }
 
 static bool no_memory(void) {
-    fprintf(stderr, "nearsym: no memory\n");
+    tell_error("no memory");
     return false;
 }
 
@@ -49,8 +50,7 @@ static bool failed(void) {
 
 static bool same_count(const nsym_scores *a, const nsym_scores *b) {
     if (a->count == b->count) return true;
-    fprintf(stderr, "nearsym: %s has %zu events, %s has %zu; both must be of the same events\n", a->path, a->count,
-            b->path, b->count);
+    tell_error("%s has %zu events, %s has %zu; both must be of the same events", a->path, a->count, b->path, b->count);
     return false;
 }
 
@@ -77,8 +77,8 @@ static bool take_part(comparison *c, const char *word, nsym_part part) {
     if (c->truth.values && c->truth.count == all) nsym_scores_take(&c->truth, parts, part);
     free(parts);
     if (c->of[with].count > 0) return true;
-    fprintf(stderr, "nearsym: %s: no event is in the part \"%s\" (its column part); --part all takes all events\n",
-            c->of[with].path, word ? word : "test");
+    tell_error("%s: no event is in the part \"%s\" (its column part); --part all takes all events", c->of[with].path,
+               word ? word : "test");
     return false;
 }
 
@@ -113,10 +113,8 @@ static bool take_labels(comparison *c) {
 static bool labels_agree(const comparison *c, const nsym_scores *with) {
     for (size_t k = 0; with->labels && k < with->count; k++) {
         if (with->labels[k] == c->labels[k]) continue;
-        fprintf(stderr,
-                "nearsym: row %zu: the label is %g in %s and %g in %s; both must be of the same events in the same "
-                "order\n",
-                k + 1, (double)c->labels[k], c->labels_are, (double)with->labels[k], with->path);
+        tell_error("row %zu: the label is %g in %s and %g in %s; both must be of the same events in the same order",
+                   k + 1, (double)c->labels[k], c->labels_are, (double)with->labels[k], with->path);
         return false;
     }
     return true;
@@ -125,8 +123,7 @@ static bool labels_agree(const comparison *c, const nsym_scores *with) {
 static bool labels_are_classes(const comparison *c) {
     for (size_t k = 0; k < c->of[0].count; k++) {
         if (c->labels[k] == 0 || c->labels[k] == 1) continue;
-        fprintf(stderr, "nearsym: %s: row %zu: label is %g, must be 0 or 1\n", c->labels_are, k + 1,
-                (double)c->labels[k]);
+        tell_error("%s: row %zu: label is %g, must be 0 or 1", c->labels_are, k + 1, (double)c->labels[k]);
         return false;
     }
     return true;
@@ -147,8 +144,8 @@ static bool find_labels(comparison *c) {
         for (size_t i = 0; fine && i < c->count; i++) fine = labels_agree(c, &c->of[i]);
         return fine;
     }
-    fprintf(stderr, "nearsym: %s%s has no column 'label'; say --labels FILE\n", c->of[0].path,
-            c->count > 1 ? ", as every other file," : "");
+    tell_error("%s%s has no column 'label'; say --labels FILE", c->of[0].path,
+               c->count > 1 ? ", as every other file," : "");
     return false;
 }
 
@@ -163,7 +160,7 @@ static bool compare_one(comparison *c, size_t i) {
         c->ado[j * c->count + i] = c->ado[i * c->count + j];
     }
     if (status == NSYM_OK) return true;
-    fprintf(stderr, "nearsym: %s, labels of %s: %s\n", s->path, c->labels_are, nsym_message());
+    tell_error("%s, labels of %s: %s", s->path, c->labels_are, nsym_message());
     return false;
 }
 

@@ -8,6 +8,7 @@
 #include "options.h"
 #include "percentiles.h"
 #include "simulate.h"
+#include "tell.h"
 
 #include <nearsym/io.h>
 #include <nearsym/scores.h>
@@ -27,7 +28,7 @@ enum { NAME = 256 };
 static bool keep_final(nsym_events *events, const char *path) {
     size_t status = nsym_events_feature(events, "status"), features = events->features;
     if (status == NSYM_NONE) {
-        fprintf(stderr, "nearsym: %s: its particles have no feature \"status\", so none is known to be final\n", path);
+        tell_error("%s: its particles have no feature \"status\", so none is known to be final", path);
         return false;
     }
     uint64_t kept = 0, row = 0;
@@ -122,20 +123,20 @@ static bool add_pair_mass(nsym_events *events, const char *path) {
     for (size_t k = 0; k < 4; k++) {
         at[k] = nsym_events_feature(events, names[k]);
         if (at[k] != NSYM_NONE) continue;
-        fprintf(stderr, "nearsym: %s: its particles have no feature %s, which --pair-mass takes\n", path, names[k]);
+        tell_error("%s: its particles have no feature %s, which --pair-mass takes", path, names[k]);
         return false;
     }
     if (nsym_events_add_column(events, "mass", "GeV", "invariant mass of the two particles", 1, &mass) != NSYM_OK) {
-        fprintf(stderr, "nearsym: %s: --pair-mass: %s\n", path, nsym_message());
+        tell_error("%s: --pair-mass: %s", path, nsym_message());
         return false;
     }
     for (size_t i = 0; i < events->count; i++) {
         const double *p = events->particles + events->offsets[i] * events->features, *q = p + events->features;
         if (events->offsets[i + 1] - events->offsets[i] != 2) {
-            fprintf(stderr, "nearsym: %s: event %zu has %llu particles, and --pair-mass is of two%s\n", path, i + 1,
-                    (unsigned long long)(events->offsets[i + 1] - events->offsets[i]),
-                    nsym_events_feature(events, "status") != NSYM_NONE ? "; --select final keeps those of the end"
-                                                                       : "");
+            tell_error("%s: event %zu has %llu particles, and --pair-mass is of two%s", path, i + 1,
+                       (unsigned long long)(events->offsets[i + 1] - events->offsets[i]),
+                       nsym_events_feature(events, "status") != NSYM_NONE ? "; --select final keeps those of the end"
+                                                                          : "");
             return false;
         }
         double sum[4];
@@ -148,7 +149,7 @@ static bool add_pair_mass(nsym_events *events, const char *path) {
 
 /* Tells the library's message about a file, and gives 1. */
 static int refused(const char *path) {
-    fprintf(stderr, "nearsym: %s: %s\n", path, nsym_message());
+    tell_error("%s: %s", path, nsym_message());
     return 1;
 }
 
@@ -174,7 +175,7 @@ static int take_input(const convert *c, const char *path, size_t i, size_t n, ns
     int status = change_input(c, path, i, n, events);
     if (status == 0 && n > 1) status = note_input(records, path, i, events);
     if (status == 0 && *all && nsym_events_concat(&joined, *all, events) != NSYM_OK) {
-        fprintf(stderr, "nearsym: %s cannot be joined to the files before: %s\n", path, nsym_message());
+        tell_error("%s cannot be joined to the files before: %s", path, nsym_message());
         status = 1;
     }
     if (status == 0 && !*all) {
@@ -208,7 +209,7 @@ static int label_events(const convert *c, int inputs, nsym_events *all) {
     nsym_column *column = nsym_events_column(all, "label");
     for (size_t i = 0; fits && status == NSYM_OK && i < all->count; i++)
         for (size_t k = 0; k < column->width; k++) column->values[i * column->width + k] = labels.values[i];
-    if (!fits) fprintf(stderr, "nearsym: %s: has %zu labels for %zu events\n", c->labels, labels.count, all->count);
+    if (!fits) tell_error("%s: has %zu labels for %zu events", c->labels, labels.count, all->count);
     nsym_scores_free(&labels);
     return fits && status == NSYM_OK ? 0 : fits ? command_failed() : 1;
 }
@@ -376,7 +377,7 @@ static int inspect_file(const char *path, bool several, json_t *files) {
     listing list = {.arrays = files ? json_array() : NULL};
     int status = nsym_inspect(path, add_row, &list) == NSYM_OK ? 0 : command_failed();
     if (status == 0 && list.failed) {
-        fprintf(stderr, "nearsym: %s: no memory\n", path);
+        tell_error("%s: no memory", path);
         status = 1;
     }
     if (status == 0 && !files) {

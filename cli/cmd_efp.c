@@ -3,6 +3,7 @@
 #include "efp.h"
 #include "interrupt.h"
 #include "options.h"
+#include "tell.h"
 
 #include <nearsym/efp.h>
 
@@ -55,7 +56,7 @@ static int print_json(const nsym_efp_set *set) {
 static int print_plan(const nsym_efp_set *set) {
     static const size_t sizes[] = {10, 20, 50, 100, 200};
     char *plan = nsym_efp_set_plan(set);
-    if (!plan) return fprintf(stderr, "nearsym: no memory for the plan\n"), 1;
+    if (!plan) return tell_error("no memory for the plan"), 1;
     nsym_efp_cost cost = nsym_efp_set_cost(set, 1);
     printf("%s\n%zu graphs: %zu matrix products, %zu sums over a row, %zu element-wise products, %zu of vectors, "
            "%zu of fourth order\n",
@@ -75,19 +76,18 @@ static int draw_graph(const nsym_efp_graph *g, const char *folder) {
         used += snprintf(name + used, TEXT / NSYM_EFP_DEGREE_MAX, "%s%d-%d-%d", f > 0 ? "_" : "", g->factor[f][0],
                          g->factor[f][1], g->factor_k[f]);
     if (snprintf(path, sizeof path, "%s/%s.svg", folder, name) >= (int)sizeof path)
-        return fprintf(stderr, "nearsym: %s: is too long a name\n", folder), 1;
+        return tell_error("%s: is too long a name", folder), 1;
     size_t n = nsym_efp_svg(g, picture, PICTURE);
     FILE *file = fopen(path, "w");
     bool fine = file && n < PICTURE && fwrite(picture, 1, n, file) == n;
-    if (!file || fclose(file) != 0 || !fine)
-        return fprintf(stderr, "nearsym: %s: cannot be written: %s\n", path, strerror(errno)), 1;
+    if (!file || fclose(file) != 0 || !fine) return tell_error("%s: cannot be written: %s", path, strerror(errno)), 1;
     return 0;
 }
 
 static int draw(const nsym_efp_set *set, const char *folder) {
     int status = 0;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return fprintf(stderr, "nearsym: %s: cannot be made: %s\n", folder, strerror(errno)), 1;
+        return tell_error("%s: cannot be made: %s", folder, strerror(errno)), 1;
     for (size_t i = 0; i < nsym_efp_set_count(set) && status == 0; i++)
         status = draw_graph(nsym_efp_set_graph(set, i), folder);
     if (status == 0) fprintf(stderr, "%s: %zu pictures\n", folder, nsym_efp_set_count(set));

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "fitting.h"
 #include "options.h"
+#include "tell.h"
 
 #include <nearsym/io.h>
 #include <nearsym/report.h>
@@ -14,7 +15,7 @@ static int draw(const char *figure, const nsym_mass_fit *f, const double *masses
                 size_t bins) {
     char *note = NULL;
     if (nsym_report_mass_fit(&note, figure, f, masses, weights, n, bins) != NSYM_OK) return command_failed();
-    if (note) fprintf(stderr, "nearsym: %s\n", note);
+    if (note) tell_error("%s", note);
     free(note);
     return 0;
 }
@@ -26,7 +27,7 @@ static int fit_events(nsym_mass_fit *f, fitting_report *report, const nsym_event
     size_t n = events->count;
     if (!masses || !fitting_weights(events, file, words, &weights)) return 1;
     if (nsym_mass_fit_events(f, options, masses, weights, n) != NSYM_OK) {
-        fprintf(stderr, "nearsym: %s: %s\n", file, nsym_message());
+        tell_error("%s: %s", file, nsym_message());
         return 1;
     }
     int status = figure ? draw(figure, f, masses, weights, n, words->bins) : 0;

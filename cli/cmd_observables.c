@@ -3,6 +3,7 @@
 #include "interrupt.h"
 #include "options.h"
 #include "simulate.h"
+#include "tell.h"
 
 #include <nearsym/io.h>
 #include <nearsym/observables.h>
@@ -20,7 +21,7 @@ static int compute(const nsym_observables *observables, const char *path, size_t
     if (done == NSYM_OK)
         done = nsym_observables_columns(&table, observables, events, workers, progress, interrupt_asked);
     nsym_progress_free(progress);
-    if (done != NSYM_OK) fprintf(stderr, "nearsym: %s: %s\n", path, nsym_message());
+    if (done != NSYM_OK) tell_error("%s: %s", path, nsym_message());
     int status = done == NSYM_OK ? write_sample(table, out) : 1;
     nsym_events_free(table);
     nsym_events_free(events);
@@ -63,7 +64,7 @@ int cmd_observables(int argc, char **argv) {
     if (!names && !cones) return options_wrong(&table, "no observables are given: --names or --cones");
     if (!out) return options_wrong(&table, "no output is given: -o FILE");
     char *list = join(names, cones);
-    if (!list) return fprintf(stderr, "nearsym: no memory for the names\n"), 1;
+    if (!list) return tell_error("no memory for the names"), 1;
     nsym_observables *observables;
     nsym_status read = nsym_observables_parse(&observables, list);
     free(list);

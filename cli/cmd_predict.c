@@ -4,6 +4,7 @@
 #include "json.h"
 #include "options.h"
 #include "part.h"
+#include "tell.h"
 
 #include <nearsym/io.h>
 #include <nearsym/predict.h>
@@ -17,9 +18,8 @@
 static void warn_trained(double trained, size_t events) {
     double step = trained >= 100 ? pow(10, floor(log10(trained)) - 1) : 1;
     if (trained <= 0) return;
-    fprintf(stderr,
-            "nearsym: warning: about %.0f of %zu events trained this model; judge it by events that are new to it\n",
-            fmin(step * floor(trained / step + 0.5), (double)events), events);
+    tell_warning("about %.0f of %zu events trained this model; judge it by events that are new to it",
+                 fmin(step * floor(trained / step + 0.5), (double)events), events);
 }
 
 int cmd_predict(int argc, char **argv) {
@@ -88,7 +88,7 @@ static bool evaluate(nsym_evaluation *e, const char *file, const char *score, co
     size_t all = events->count;
     bool fine = part_take(&events, file, word, part);
     if (fine && nsym_evaluate_events(e, events, score) != NSYM_OK) {
-        fprintf(stderr, "nearsym: %s: %s\n", file, nsym_message());
+        tell_error("%s: %s", file, nsym_message());
         fine = false;
     }
     double left_out = (double)(all - events->count);

@@ -4,6 +4,7 @@
 #include "json.h"
 #include "options.h"
 #include "part.h"
+#include "tell.h"
 
 #include <nearsym/io.h>
 #include <nearsym/splot.h>
@@ -45,13 +46,12 @@ static void warn(const request *r, const nsym_splot_result *result, const nsym_s
     for (size_t c = 0; c < r->scores; c++)
         for (int k = 0; k < 2; k++)
             if (fabs(scores[c].slope[k].significance) > 3)
-                fprintf(stderr,
-                        "nearsym: warning: %s depends on the mass within the %s (correlation %.3f, %.1f standard "
-                        "deviations): sWeights take for granted that it does not, and its AUC may be wrong.\n",
-                        r->score[c], species[k], scores[c].slope[k].correlation, scores[c].slope[k].significance);
+                tell_warning("%s depends on the mass within the %s (correlation %.3f, %.1f standard deviations): "
+                             "sWeights take for granted that it does not, and its AUC may be wrong.",
+                             r->score[c], species[k], scores[c].slope[k].correlation, scores[c].slope[k].significance);
     if (result->failed_bootstraps + result->failed_toys > 0)
-        fprintf(stderr, "nearsym: warning: %zu bootstraps and %zu toys failed and are left out.\n",
-                result->failed_bootstraps, result->failed_toys);
+        tell_warning("%zu bootstraps and %zu toys failed and are left out.", result->failed_bootstraps,
+                     result->failed_toys);
 }
 
 static void print_point(const char *name, double value, double bootstrap, double toys, bool fit, const request *r) {
@@ -139,7 +139,7 @@ static nsym_status write_weights(const request *r, const nsym_events *events, co
 }
 
 static int told(const char *file) {
-    fprintf(stderr, "nearsym: %s: %s\n", file, nsym_message());
+    tell_error("%s: %s", file, nsym_message());
     return 1;
 }
 
@@ -183,7 +183,7 @@ static int splot(const option_table *table, request *r) {
     if (scores && weights && status == OPTIONS_GO_ON)
         status = compute(r, events, scores, weights);
     else if (status == OPTIONS_GO_ON)
-        fprintf(stderr, "nearsym: no memory for %zu events\n", events->count);
+        tell_error("no memory for %zu events", events->count);
     free(scores);
     free(weights);
     nsym_events_free(events);

@@ -4,6 +4,7 @@
 #include "interrupt.h"
 #include "options.h"
 #include "study_cost.h"
+#include "tell.h"
 
 #include <nearsym/report.h>
 #include <nearsym/study.h>
@@ -74,7 +75,7 @@ static nsym_status draw(const char *folder, size_t *missing) {
     if (status != NSYM_OK) return status;
     *missing = 0;
     for (char *line = text, *end; line && (end = strchr(line, '\n')); line = end + 1, ++*missing)
-        fprintf(stderr, "nearsym: warning: %.*s\n", (int)(end - line), line);
+        tell_warning("%.*s", (int)(end - line), line);
     free(text);
     return NSYM_OK;
 }
@@ -95,7 +96,7 @@ static int print_json(const char *folder, size_t *missing) {
     snprintf(path, sizeof path, "%s/results.json", folder);
     FILE *file = fopen(path, "r");
     if (!file) {
-        fprintf(stderr, "nearsym: cannot read %s: %s\n", path, strerror(errno));
+        tell_error("cannot read %s: %s", path, strerror(errno));
         return 1;
     }
     char buffer[4096];
@@ -121,14 +122,14 @@ static int check_folder(const char *folder, bool strict, size_t missing) {
     fputs(text, stderr);
     free(text);
     if (checked.results == 0) {
-        fprintf(stderr, "nearsym: %s has no result whose reference has a tolerance: nothing to --check\n", folder);
+        tell_error("%s has no result whose reference has a tolerance: nothing to --check", folder);
         return 1;
     }
     fprintf(stderr, "nearsym: %zu of %zu results lie outside their reference's tolerance", checked.outside,
             checked.results);
     if (checked.better) fprintf(stderr, ", %zu are better than it by more", checked.better);
     fputc('\n', stderr);
-    if (missing) fprintf(stderr, "nearsym: %zu of the tables and figures could not be drawn, see above\n", missing);
+    if (missing) tell_error("%zu of the tables and figures could not be drawn, see above", missing);
     if (missing) return 1;
     return checked.outside || (strict && checked.better) ? EXIT_OUTSIDE : 0;
 }

@@ -1,5 +1,6 @@
 #include "convert_inputs.h"
 #include "commands.h"
+#include "tell.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ int note_input(input_records *records, const char *path, size_t i, nsym_events *
     }
     if (!records->list) records->list = json_array();
     if (record && records->list && json_array_append_new(records->list, record) == 0) return 0;
-    fprintf(stderr, "nearsym: %s: its name is not UTF-8 text, or there is no memory\n", path);
+    tell_error("%s: its name is not UTF-8 text, or there is no memory", path);
     return 1;
 }
 

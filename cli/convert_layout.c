@@ -2,6 +2,7 @@
 
 #include "commands.h"
 #include "interrupt.h"
+#include "tell.h"
 
 #include <nearsym/efp.h>
 #include <nearsym/formats/cms_muons.h>
@@ -67,10 +68,8 @@ static int read_polynomial(const nsym_efp_set *stored, const char *word, polynom
     if (nsym_observable_efp_read(&p->kappa, &p->beta, &graph, word) != NSYM_OK) return command_failed();
     p->graph = number_of(stored, &graph);
     if (p->graph == NSYM_NONE) {
-        fprintf(stderr,
-                "nearsym: --efps: %s is not in the stores, which have the %d connected graphs of up to 7 "
-                "vertices and edges\n",
-                word, NSYM_CMS_POLYNOMIALS);
+        tell_error("--efps: %s is not in the stores, which have the %d connected graphs of up to 7 vertices and edges",
+                   word, NSYM_CMS_POLYNOMIALS);
         return 1;
     }
     nsym_observable_efp_name(name, NAME, p->kappa, p->beta, &graph);
@@ -87,7 +86,7 @@ static int read_polynomials(const char *list, polynomials *all) {
     all->name = calloc(n, sizeof *all->name);
     int status = 0;
     if (!words || !all->polynomial || !all->name) {
-        fprintf(stderr, "nearsym: no memory for %zu polynomials\n", n);
+        tell_error("no memory for %zu polynomials", n);
         status = 1;
     }
     if (status == 0 && nsym_efp_set_new(&stored, "d<=7,n<=7,connected") != NSYM_OK) status = command_failed();

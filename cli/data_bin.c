@@ -3,6 +3,7 @@
 #include "cells.h"
 #include "commands.h"
 #include "options.h"
+#include "tell.h"
 
 #include <nearsym/io.h>
 #include <nearsym/pixels.h>
@@ -43,8 +44,8 @@ static nsym_status take_points(double *points, const nsym_events *events, size_t
         for (size_t k = 0; k < 3; k++) {
             points[k] = events->particles[row * events->features + l->place[k]];
             if (isfinite(points[k]) && (k < 2 || points[k] >= 0)) continue;
-            fprintf(stderr, "nearsym: row %zu: %s of point %zu is %g, must be finite%s\n", nsym_events_row(events, i),
-                    l->names[l->to[k]], (size_t)(row - events->offsets[i]) + 1, points[k], k < 2 ? "" : " and >= 0");
+            tell_error("row %zu: %s of point %zu is %g, must be finite%s", nsym_events_row(events, i),
+                       l->names[l->to[k]], (size_t)(row - events->offsets[i]) + 1, points[k], k < 2 ? "" : " and >= 0");
             return NSYM_EINVAL;
         }
     return NSYM_OK;
@@ -115,9 +116,9 @@ static int bin(const char *path, const char *out, const char *cells, double low,
     if (nsym_events_read(&events, path, NULL) != NSYM_OK) return command_failed();
     int failed = 1;
     if (!find_layout(&l, events))
-        fprintf(stderr, "nearsym: %s: the particles have neither x, y, energy nor d_eta, d_phi, pt\n", path);
+        tell_error("%s: the particles have neither x, y, energy nor d_eta, d_phi, pt", path);
     else if (nsym_events_feature(events, "cell") != NSYM_NONE)
-        fprintf(stderr, "nearsym: %s: the particles are cells already; they have 'cell'\n", path);
+        tell_error("%s: the particles are cells already; they have 'cell'", path);
     else if (nsym_pixels_new_equal(&pixels, nx, ny, low, high) != NSYM_OK)
         failed = command_failed();
     else

@@ -1,5 +1,6 @@
 #include "fitting.h"
 #include "json.h"
+#include "tell.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,15 +60,15 @@ const double *fitting_column(const nsym_events *events, const char *file, const 
     const nsym_column *column = nsym_events_column(events, name);
     if (column && column->width == 1) return column->values;
     if (column) {
-        fprintf(stderr, "nearsym: %s: column '%s' has %zu values an event, not one\n", file, name, column->width);
+        tell_error("%s: column '%s' has %zu values an event, not one", file, name, column->width);
         return NULL;
     }
     const char **names = calloc(events->columns + 1, sizeof *names), *near = NULL;
     for (size_t i = 0; i < events->columns && names; i++) names[i] = events->column[i].name;
     if (names) near = options_nearest(name, names, events->columns);
-    fprintf(stderr, "nearsym: %s: there is no column '%s'%s%s%s\n", file, name,
-            near ? "; did you mean '" : "; `nearsym data inspect` shows what there is", near ? near : "",
-            near ? "'?" : "");
+    tell_error("%s: there is no column '%s'%s%s%s", file, name,
+               near ? "; did you mean '" : "; `nearsym data inspect` shows what there is", near ? near : "",
+               near ? "'?" : "");
     free(names);
     return NULL;
 }
@@ -90,7 +91,7 @@ void fitting_intervals(fitting_report *report, const nsym_mass_fit *fit, const f
     if (status == NSYM_OK && fit->at_bound)
         status = nsym_mass_find_intervals(&report->limit, options, fit, masses, weights, n, of_limit);
     report->known = status == NSYM_OK;
-    if (!report->known) fprintf(stderr, "nearsym: warning: no intervals of the mass fit: %s\n", nsym_message());
+    if (!report->known) tell_warning("no intervals of the mass fit: %s", nsym_message());
 }
 
 static bool is_free(const nsym_mass_fit *fit, int parameter) {
@@ -102,7 +103,7 @@ static double correlation(const nsym_mass_fit *fit, int i, int j) {
 }
 
 void fitting_warn(const nsym_mass_fit *fit) {
-    if (*fit->warning) fprintf(stderr, "nearsym: warning: %s\n", fit->warning);
+    if (*fit->warning) tell_warning("%s", fit->warning);
 }
 
 /* One line: a value, its error, and its interval where that tells something else. */

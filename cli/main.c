@@ -1,6 +1,7 @@
 #include "commands.h"
 #include "options.h"
 #include "streams.h"
+#include "tell.h"
 
 #include <nearsym/cpu.h>
 
@@ -28,7 +29,7 @@ static const struct {
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 int command_failed(void) {
-    fprintf(stderr, "nearsym: %s\n", nsym_message());
+    tell_error("%s", nsym_message());
     return 1;
 }
 
@@ -88,7 +89,7 @@ int main(int argc, char **argv) {
         return told(run(commands[i].run, argc - 1, argv + 1));
     }
     const char *near = options_nearest(argv[1], names, COMMANDS);
-    fprintf(stderr, "nearsym: there is no command '%s'%s%s%s\n", argv[1],
-            near ? "; did you mean '" : "; see nearsym --help", near ? near : "", near ? "'?" : "");
+    tell_error("there is no command '%s'%s%s%s", argv[1], near ? "; did you mean '" : "; see nearsym --help",
+               near ? near : "", near ? "'?" : "");
     return EXIT_WRONG_USAGE;
 }

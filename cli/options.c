@@ -1,4 +1,5 @@
 #include "options.h"
+#include "tell.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -47,10 +48,9 @@ const char *options_nearest(const char *word, const char *const *names, size_t n
 int options_wrong(const option_table *table, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    fputs("nearsym: ", stderr);
-    vfprintf(stderr, format, arguments);
+    tell_error_list(format, arguments);
     va_end(arguments);
-    fprintf(stderr, "\nusage: %s\n", table->usage);
+    fprintf(stderr, "usage: %s\n", table->usage);
     return EXIT_WRONG_USAGE;
 }
 

@@ -1,4 +1,5 @@
 #include "part.h"
+#include "tell.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,10 +23,9 @@ void part_tell(const char *file, size_t kept, size_t left_out, nsym_part part) {
 }
 
 void part_refuse(const char *file) {
-    fprintf(stderr,
-            "nearsym: %s has no column part, which says of an event whether it trained (0), validated (1) or tested "
-            "(2); leave --part out\n",
-            file);
+    tell_error("%s has no column part, which says of an event whether it trained (0), validated (1) or tested (2); "
+               "leave --part out",
+               file);
 }
 
 bool part_take(nsym_events **events, const char *file, const char *word, nsym_part part) {
@@ -35,7 +35,7 @@ bool part_take(nsym_events **events, const char *file, const char *word, nsym_pa
         return false;
     }
     if (nsym_part_take(events, part, &left_out) != NSYM_OK) {
-        fprintf(stderr, "nearsym: %s: %s; --part all takes all events\n", file, nsym_message());
+        tell_error("%s: %s; --part all takes all events", file, nsym_message());
         return false;
     }
     part_tell(file, (*events)->count, left_out, part);

@@ -1,6 +1,7 @@
 #include "percentiles.h"
 
 #include "json.h"
+#include "tell.h"
 
 #include <nearsym/io.h>
 
@@ -76,7 +77,7 @@ int percentiles_of(const char *path, json_t *list) {
         if (n > most) most = n;
     }
     double *room = malloc((most + 1) * sizeof *room);
-    if (!room) fprintf(stderr, "nearsym: %s: no memory for percentiles of %zu values\n", path, most);
+    if (!room) tell_error("%s: no memory for percentiles of %zu values", path, most);
     if (room && !list && events->columns + events->features > 0) {
         printf("\n%-*s", NAME, "percentiles");
         for (size_t k = 0; k < PERCENTS; k++) printf("%8d %%", percents[k]);

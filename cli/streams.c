@@ -1,6 +1,7 @@
 #include "streams.h"
 
 #include "options.h"
+#include "tell.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@ bool streams_taken(int argc, char **argv) {
 }
 
 static int failed(const char *what, const char *path) {
-    fprintf(stderr, "nearsym: %s %s: %s\n", what, path, strerror(errno));
+    tell_error("%s %s: %s", what, path, strerror(errno));
     return 1;
 }
 

@@ -21,6 +21,7 @@ struct nsym_progress {
     double total, done;
     size_t pieces, finished;
     double started, drawn; /* seconds of the monotonic clock */
+    bool colours;          /* warnings are coloured: see https://no-color.org */
     bool showing;          /* the updating line stands on the terminal */
 };
 
@@ -30,6 +31,8 @@ nsym_status nsym_progress_new(nsym_progress **out, FILE *stream) {
     const char *kind = getenv("TERM");
     p->stream = stream;
     p->terminal = isatty(fileno(stream)) && !(kind && strcmp(kind, "dumb") == 0);
+    const char *plain = getenv("NO_COLOR");
+    p->colours = p->terminal && !(plain && plain[0]);
     pthread_mutex_init(&p->lock, NULL);
     return NSYM_OK;
 }
@@ -158,10 +161,11 @@ void nsym_progress_note(nsym_progress *p, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     pthread_mutex_lock(&p->lock);
-    bool showing = p->showing;
+    bool showing = p->showing, coloured = p->colours && strncmp(format, "warning:", 8) == 0;
     clear(p);
+    if (coloured) fputs("\033[33m", p->stream);
     vfprintf(p->stream, format, arguments);
-    fputc('\n', p->stream);
+    fputs(coloured ? "\033[0m\n" : "\n", p->stream);
     if (showing) draw(p);
     fflush(p->stream);
     pthread_mutex_unlock(&p->lock);

@@ -134,3 +134,14 @@ if [ -e /dev/full ]; then
     done
 fi
 refused 1 "cannot make the folder" study run "$data/tiny.yaml" --out /dev/null/out
+
+# On a terminal errors are coloured, and NO_COLOR turns that off; elsewhere they never are.
+if command -v script >/dev/null; then
+    script -qec "TERM=xterm '$program' train nothing.yaml" /dev/null >out 2>err
+    grep -q "$(printf '\033')\[31mnearsym:" out || fail "an error on a terminal has no colour"
+    script -qec "NO_COLOR=1 TERM=xterm '$program' train nothing.yaml" /dev/null >out 2>err
+    grep -q "$(printf '\033')" out && fail "NO_COLOR does not turn colours off"
+fi
+expect 1 train nothing.yaml
+grep -q "$(printf '\033')" err && fail "an error in a file has colours"
+exit 0
