@@ -178,9 +178,12 @@ static nsym_status write_tables(const nsym_default_place *p) {
         keeps ? "" : " No scores are kept; with --set experiments.", keeps ? "" : p->experiment,
         keeps ? "" : ".keep=true the report shows them and the columns of the events by class, too.");
     if (!caption) return no_memory();
-    NSYM_TRY(write_table(p, "results", "How well signal and background are told apart", tests,
-                         sizeof tests / sizeof *tests, caption));
+    bool classes = nsym_default_has(p, "auc_of_class");
+    NSYM_TRY(write_table(
+        p, "results", classes ? "How well the classes are told apart" : "How well signal and background are told apart",
+        tests, sizeof tests / sizeof *tests, caption));
     NSYM_TRY(write_rejection(p));
+    NSYM_TRY(nsym_default_class_tables(p));
     return write_table(p, "trainings", "The networks and their training", trainings,
                        sizeof trainings / sizeof *trainings,
                        "Inputs: numbers that are read of an event and of each particle.");
@@ -254,6 +257,7 @@ static nsym_status write_figures(const nsym_default_place *p) {
     const char *series;
     NSYM_TRY(series_of(p, &series));
     NSYM_TRY(write_roc(p, series));
+    NSYM_TRY(nsym_default_class_curves(p));
     NSYM_TRY(nsym_default_scores(p));
     return write_epochs(p, series);
 }
