@@ -205,8 +205,8 @@ static nsym_status write_tables(const nsym_default_place *p) {
     static const named trainings[] = {{"inputs", "inputs"},
                                       {"parameters", "parameters"},
                                       {"best_epoch", "best epoch"},
-                                      {"validation_auc", "AUC in validation"},
-                                      {"validation_loss", "loss in validation"}};
+                                      {"validation_auc", "validation AUC"},
+                                      {"validation_loss", "validation loss"}};
     bool keeps = keeps_scores(p);
     const char *caption = nsym_arena_printf(
         p->arena, "On the test sample, by the network of the last epoch or, where events validate, of the best.%s%s%s",

@@ -65,45 +65,84 @@ static void several_classes_get_tables_and_curves_of_each(void **state) {
     fixture *f = *state;
     write_text(
         f, "results.json",
-        "{\"study\":\"s\",\"results\":[" ROW("e", "a", "\"metric\":\"auc_final\",\"mean\":0.8") "," OF_CLASS("u", "\"me"
-                                                                                                                  "tric"
-                                                                                                                  "\":"
-                                                                                                                  "\"au"
-                                                                                                                  "c_"
-                                                                                                                  "of_"
-                                                                                                                  "clas"
-                                                                                                                  "s\","
-                                                                                                                  "\"me"
-                                                                                                                  "an\""
-                                                                                                                  ":0."
-                                                                                                                  "7") "," OF_CLASS(
-            "b",
-            "\"metric\":\"auc_of_class\","
-            "\"mean\":0.9") "," OF_CLASS("u",
-                                         "\"against\":\"b\",\"metric\":\"auc_between\",\"mean\":0.6") "," OF_CLASS("b",
-                                                                                                                   "\"a"
-                                                                                                                   "gai"
-                                                                                                                   "nst"
-                                                                                                                   "\":"
-                                                                                                                   "\"u"
-                                                                                                                   "\","
-                                                                                                                   "\"m"
-                                                                                                                   "etr"
-                                                                                                                   "ic"
-                                                                                                                   "\":"
-                                                                                                                   "\"a"
-                                                                                                                   "uc_"
-                                                                                                                   "bet"
-                                                                                                                   "wee"
-                                                                                                                   "n\""
-                                                                                                                   ",\""
-                                                                                                                   "mea"
-                                                                                                                   "n\""
-                                                                                                                   ":0."
-                                                                                                                   "6") "," OF_CLASS("u",
-                                                                                                                                     "\"called\":\"b\",\"metric\":\"confusion\",\"mean\":0.25") "," OF_CLASS("u",
-                                                                                                                                                                                                             "\"background\":0.1,\"metric\":\"roc_of_class\",\"mean\":0.5") "," OF_CLASS("b",
-                                                                                                                                                                                                                                                                                         "\"background\":0.1,\"metric\":\"roc_of_class\",\"mean\":0.4") "],\"files\":[]}");
+        "{\"study\":\"s\",\"results\":[" ROW("e", "a", "\"metric\":\"auc_final\",\"mean\":0.8") "," OF_CLASS(
+            "u",
+            "\"me"
+            "tric"
+            "\":"
+            "\"au"
+            "c_"
+            "of_"
+            "clas"
+            "s\","
+            "\"me"
+            "an\""
+            ":0."
+            "7") "," OF_CLASS("b",
+                              "\"metric\":\"auc_of_class\","
+                              "\"mean\":0.9") "," OF_CLASS("u",
+                                                           "\"against\":\"b\",\"metric\":\"auc_between\",\"mean\":"
+                                                           "0.6") "," OF_CLASS("b",
+                                                                               "\"a"
+                                                                               "gai"
+                                                                               "nst"
+                                                                               "\":"
+                                                                               "\"u"
+                                                                               "\","
+                                                                               "\"m"
+                                                                               "etr"
+                                                                               "ic"
+                                                                               "\":"
+                                                                               "\"a"
+                                                                               "uc_"
+                                                                               "bet"
+                                                                               "wee"
+                                                                               "n\""
+                                                                               ",\""
+                                                                               "mea"
+                                                                               "n\""
+                                                                               ":0."
+                                                                               "6") "," OF_CLASS("u",
+                                                                                                 "\"called\":"
+                                                                                                 "\"b\","
+                                                                                                 "\"metric\":"
+                                                                                                 "\"confusion"
+                                                                                                 "\","
+                                                                                                 "\"mean\":0."
+                                                                                                 "25") "," OF_CLASS("u",
+                                                                                                                    "\""
+                                                                                                                    "ba"
+                                                                                                                    "ck"
+                                                                                                                    "gr"
+                                                                                                                    "ou"
+                                                                                                                    "nd"
+                                                                                                                    "\""
+                                                                                                                    ":0"
+                                                                                                                    ".1"
+                                                                                                                    ","
+                                                                                                                    "\""
+                                                                                                                    "me"
+                                                                                                                    "tr"
+                                                                                                                    "ic"
+                                                                                                                    "\""
+                                                                                                                    ":"
+                                                                                                                    "\""
+                                                                                                                    "ro"
+                                                                                                                    "c_"
+                                                                                                                    "of"
+                                                                                                                    "_c"
+                                                                                                                    "la"
+                                                                                                                    "ss"
+                                                                                                                    "\""
+                                                                                                                    ","
+                                                                                                                    "\""
+                                                                                                                    "me"
+                                                                                                                    "an"
+                                                                                                                    "\""
+                                                                                                                    ":0"
+                                                                                                                    "."
+                                                                                                                    "5") "," OF_CLASS("b",
+                                                                                                                                      "\"background\":0.1,\"metric\":\"roc_of_class\",\"mean\":0.4") "],\"files\":[]}");
     write_text(f, "study.resolved.yaml", "seed: 1\n");
     report_is_written(f);
     assert_has(read_text(f, "report.html"), "How well the classes are told apart");
