@@ -16,7 +16,8 @@ enum { NSYM_IMPORTANCE_NAME = NSYM_FEATURE_NAME + 16 };
    5, section 10; Fisher, Rudin and Dominici, JMLR 20 (2019) 177). Of several classes it is the mean AUC of each against
    all others. An input is a column of the events, wherever it is read; a feature of the particles, whose values are
    permuted among all particles of the test events; or a value of a built-in input. Images and lists of cells have none.
-   The error is for the finite test sample: that of the difference, event by event. The inputs are changed and restored.
+   The error is for the finite test sample: that of the difference, event by event, each with the values that it was
+   given. The inputs are changed and restored.
    Errors: memory; a class without events. */
 nsym_status nsym_importance_measure(nsym_measures *f, nsym_network *network, nsym_inputs *inputs,
                                     const nsym_test_part *r, size_t permutations, uint64_t seed) NSYM_MUST_CHECK;
