@@ -63,8 +63,8 @@ nsym_status nsym_default_values(const nsym_default_place *p, const char *axis, n
 
 /* The coordinates that all its results share: not the epoch, nor what a search says in words. */
 static nsym_status find_axes(nsym_default_place *p) {
-    static const char *const others[] = {"experiment", "settings", "epoch",   "background",
-                                         "efficiency", "class",    "against", "called"};
+    static const char *const others[] = {"experiment", "settings", "epoch",  "background", "efficiency",
+                                         "class",      "against",  "called", "input"};
     for (size_t i = 0; i < p->results->count; i++) {
         const nsym_place *place = &p->results->result[i].place;
         if (!is_of(p, place)) continue;
@@ -159,20 +159,36 @@ static nsym_status write_rejection(const nsym_default_place *p) {
     return NSYM_OK;
 }
 
-/* Of several classes: each against the others, and what it is called. */
-static nsym_status write_classes(const nsym_default_place *p) {
+/* The axis that makes the curves of a figure: the model, where several are compared, else the last with several values.
+ */
+static nsym_status series_of(const nsym_default_place *p, const char **series) {
+    *series = p->axes.count ? p->axes.text[0] : "model";
+    for (size_t i = 0; i < p->axes.count; i++) {
+        nsym_texts values = {0};
+        NSYM_TRY(nsym_default_values(p, p->axes.text[i], &values));
+        if (values.count < 2) continue;
+        *series = p->axes.text[i];
+        if (strcmp(*series, "model") == 0) break;
+    }
+    return NSYM_OK;
+}
+
+/* A row for each input, a column for each place along the axis of several values. */
+static nsym_status write_importance(const nsym_default_place *p) {
+    const char *series;
     nsym_texts rows = {0};
-    if (!nsym_default_has(p, "auc_of_class") || !p->axes.count) return NSYM_OK;
-    nsym_default_begin(p, "classes", "AUC of each class against the others");
-    write_list(p->yaml, "rows", &p->axes);
-    fputs("metric: auc_of_class, columns: class, ", p->yaml);
-    write_where(p);
-    fputs("}},\n", p->yaml);
-    for (size_t i = 0; i < p->axes.count; i++) NSYM_TRY(nsym_texts_add(&rows, p->arena, p->axes.text[i]));
-    NSYM_TRY(nsym_texts_add(&rows, p->arena, "class"));
-    nsym_default_begin(p, "called", "What each class is called, as shares of it");
+    if (!nsym_default_has(p, "importance") || !p->axes.count) return NSYM_OK;
+    NSYM_TRY(series_of(p, &series));
+    for (size_t i = 0; i < p->axes.count; i++)
+        if (strcmp(p->axes.text[i], series) != 0) NSYM_TRY(nsym_texts_add(&rows, p->arena, p->axes.text[i]));
+    NSYM_TRY(nsym_texts_add(&rows, p->arena, "input"));
+    nsym_default_begin(p, "importance", "AUC that is lost without an input");
     write_list(p->yaml, "rows", &rows);
-    fputs("metric: confusion, columns: called, ", p->yaml);
+    fputs("metric: importance, columns: ", p->yaml);
+    nsym_default_quote(p->yaml, series);
+    fputs(", caption: 'The AUC less that with the values of the input permuted among the test events. Inputs that say "
+          "the same stand in for each other, and none of them may lose much.', ",
+          p->yaml);
     write_where(p);
     fputs("}},\n", p->yaml);
     return NSYM_OK;
@@ -189,37 +205,24 @@ static nsym_status write_tables(const nsym_default_place *p) {
     static const named trainings[] = {{"inputs", "inputs"},
                                       {"parameters", "parameters"},
                                       {"best_epoch", "best epoch"},
-                                      {"validation_auc", "AUC in validation"},
-                                      {"validation_loss", "loss in validation"}};
+                                      {"validation_auc", "validation AUC"},
+                                      {"validation_loss", "validation loss"}};
     bool keeps = keeps_scores(p);
     const char *caption = nsym_arena_printf(
         p->arena, "On the test sample, by the network of the last epoch or, where events validate, of the best.%s%s%s",
         keeps ? "" : " No scores are kept; with --set experiments.", keeps ? "" : p->experiment,
         keeps ? "" : ".keep=true the report shows them and the columns of the events by class, too.");
     if (!caption) return no_memory();
-    bool several = nsym_default_has(p, "auc_of_class");
+    bool classes = nsym_default_has(p, "auc_of_class");
     NSYM_TRY(write_table(
-        p, "results", several ? "How well the classes are told apart" : "How well signal and background are told apart",
+        p, "results", classes ? "How well the classes are told apart" : "How well signal and background are told apart",
         tests, sizeof tests / sizeof *tests, caption));
     NSYM_TRY(write_rejection(p));
-    NSYM_TRY(write_classes(p));
+    NSYM_TRY(nsym_default_class_tables(p));
+    NSYM_TRY(write_importance(p));
     return write_table(p, "trainings", "The networks and their training", trainings,
                        sizeof trainings / sizeof *trainings,
                        "Inputs: numbers that are read of an event and of each particle.");
-}
-
-/* The axis that makes the curves of a figure: the model, where several are compared, else the last with several values.
- */
-static nsym_status series_of(const nsym_default_place *p, const char **series) {
-    *series = p->axes.count ? p->axes.text[0] : "model";
-    for (size_t i = 0; i < p->axes.count; i++) {
-        nsym_texts values = {0};
-        NSYM_TRY(nsym_default_values(p, p->axes.text[i], &values));
-        if (values.count < 2) continue;
-        *series = p->axes.text[i];
-        if (strcmp(*series, "model") == 0) break;
-    }
-    return NSYM_OK;
 }
 
 /* The rest of a figure's entry: marks where a best epoch is known. */
@@ -276,6 +279,7 @@ static nsym_status write_figures(const nsym_default_place *p) {
     const char *series;
     NSYM_TRY(series_of(p, &series));
     NSYM_TRY(write_roc(p, series));
+    NSYM_TRY(nsym_default_class_curves(p));
     NSYM_TRY(nsym_default_scores(p));
     return write_epochs(p, series);
 }

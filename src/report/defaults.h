@@ -36,6 +36,10 @@ bool nsym_default_has(const nsym_default_place *p, const char *metric);
    panels, and then "where: {experiment: ..., " with the first value of those that are left out; a "}," is to follow. */
 nsym_status nsym_default_panels(const nsym_default_place *p, const char *except, size_t most) NSYM_MUST_CHECK;
 
+/* Of more than two classes: tables of the AUC of each class and pair and of who is called what; ROC curves. */
+nsym_status nsym_default_class_tables(const nsym_default_place *p) NSYM_MUST_CHECK;
+nsym_status nsym_default_class_curves(const nsym_default_place *p) NSYM_MUST_CHECK;
+
 /* The figures that need events: scores of the first member and the columns of the test sample. */
 nsym_status nsym_default_scores(const nsym_default_place *p) NSYM_MUST_CHECK;
 

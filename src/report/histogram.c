@@ -139,6 +139,17 @@ static nsym_status gather(const nsym_histogram *h, gathered *to, size_t column, 
     return NSYM_OK;
 }
 
+/* Whole numbers stand in the middle of bins: all of them are shown, and every bin has as many where there are more than
+   bins. */
+static bool set_whole_range(const nsym_histogram *h, double range[2], const gathered *of) {
+    for (size_t i = 0; i < of->count; i++)
+        if (of->value[i] != floor(of->value[i]) || fabs(of->value[i]) > 1e9) return false;
+    double numbers = range[1] - range[0] + 1, bins = (double)h->bins;
+    range[0] -= 0.5;
+    range[1] = range[0] + (2 * numbers > bins ? ceil(numbers / bins) * bins : numbers);
+    return true;
+}
+
 /* Without the outer half per cent on each side. */
 static nsym_status set_range(nsym_histogram *h, size_t column, gathered *of) {
     enum { OUTER = 200 };
@@ -146,6 +157,8 @@ static nsym_status set_range(nsym_histogram *h, size_t column, gathered *of) {
     qsort(of->value, of->count, sizeof *of->value, by_value);
     double low = of->value[of->count / OUTER], high = of->value[of->count - 1 - of->count / OUTER];
     h->range[column][0] = low;
+    h->range[column][1] = high;
+    if (!h->x_log && set_whole_range(h, h->range[column], of)) return NSYM_OK;
     h->range[column][1] = high > low ? high : low + fmax(fabs(low), 1);
     return NSYM_OK;
 }

@@ -19,6 +19,14 @@ static void order_splits(const nsym_histogram *h, size_t order[NSYM_SPLITS]) {
     }
 }
 
+/* The card's name of a class, or NULL. */
+static const char *class_name(const nsym_histogram *h, double value) {
+    const nsym_node *names = nsym_node_at(h->figure->card->root, "labels.classes");
+    bool listed = names && names->kind == NSYM_LIST && value >= 0 && value < (double)names->count;
+    const nsym_node *name = listed && value == floor(value) ? names->child[(size_t)value] : NULL;
+    return name && name->kind == NSYM_SCALAR ? nsym_figure_label(h->figure, name->text) : NULL;
+}
+
 static const char *split_label(const nsym_histogram *h, size_t split) {
     if (h->split_name[split]) return h->split_name[split];
     if (h->overlaid) return nsym_figure_label(h->figure, h->weight[split]);
@@ -27,6 +35,7 @@ static const char *split_label(const nsym_histogram *h, size_t split) {
     if (!value) return "";
     const char *label = nsym_figure_label(h->figure, value);
     if (strcmp(label, value) != 0 || strcmp(h->split, "label") != 0) return label;
+    if (class_name(h, h->split_value[split])) return class_name(h, h->split_value[split]);
     return h->split_value[split] == 1 ? "signal" : h->split_value[split] == 0 ? "background" : label;
 }
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT = 512 }; /* room for a cell or a line below a table */
+enum { TEXT = 512 };    /* room for a cell or a line below a table */
+enum { TERMINAL = 80 }; /* columns of characters */
 
 static void csv_row(const nsym_table *table, const nsym_result *cell, FILE *csv) {
     const nsym_texts *names[] = {&table->coordinates, &table->over};
@@ -72,7 +73,7 @@ static const char *mark_of(const nsym_result *cell) {
 
 /* Has a number no digits behind the point: parameters, inputs, events? */
 static bool is_count(const nsym_result *cell, double value) {
-    static const char *const counts[] = {"inputs", "parameters", "tries", "diverged"};
+    static const char *const counts[] = {"inputs", "parameters", "tries", "best_epoch", "diverged"};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         if (strcmp(cell->metric, counts[i]) == 0) return value == floor(value);
     return value == floor(value) ? value >= 2 : value >= 1000;
@@ -349,62 +350,96 @@ static size_t max(size_t a, size_t b) {
     return a > b ? a : b;
 }
 
-/* The widths that hold everything: of the lines' names and of the cells. */
-static void text_widths(const nsym_table *table, size_t *name_width, size_t *cell_width) {
+/* The width that holds everything of a column. */
+static size_t column_width(const nsym_table *table, size_t c) {
     char text[TEXT];
-    *name_width = any_reference(table) ? strlen(line_name(table, PULL)) + 2 : 0;
-    *cell_width = 8;
-    for (size_t c = 0; c < table->columns; c++) {
-        for (size_t r = 0; r < table->count; r++)
-            for (int line = 0; line < LINES; line++) {
-                text_cell(table, table->row[r].cell[c], line, text, sizeof text);
-                *cell_width = max(*cell_width, width_of(text));
-            }
-        for (size_t k = 0; k < levels_of(table); k++) {
-            column_text(table, c, k, text, sizeof text);
-            *cell_width = max(*cell_width, width_of(text));
+    size_t width = 8;
+    for (size_t r = 0; r < table->count; r++)
+        for (int line = 0; line < (int)lines_of(&table->row[r]); line++) {
+            text_cell(table, table->row[r].cell[c], line, text, sizeof text);
+            width = max(width, width_of(text));
         }
+    for (size_t k = 0; k < levels_of(table); k++) {
+        column_text(table, c, k, text, sizeof text);
+        width = max(width, width_of(text));
     }
+    return width;
+}
+
+/* The width of head `i` of all rows. */
+static size_t head_width(const nsym_table *table, size_t i) {
+    size_t width = width_of(head_name(table, i));
+    for (size_t r = 0; r < table->count; r++) width = max(width, width_of(head_value(table, r, i)));
+    return width;
 }
 
 /* The heads of row `r` (NONE: their names, or nothing), padded. */
 static void text_heads(const nsym_table *table, size_t r, bool names, FILE *stream) {
     fputs("  ", stream);
     for (size_t i = 0; i < heads(table); i++) {
-        size_t width = width_of(head_name(table, i));
-        for (size_t k = 0; k < table->count; k++) width = max(width, width_of(head_value(table, k, i)));
-        padded(stream, r < table->count ? head_value(table, r, i) : names ? head_name(table, i) : "", width + 2, false);
+        const char *text = r < table->count ? head_value(table, r, i) : names ? head_name(table, i) : "";
+        padded(stream, text, head_width(table, i) + 2, false);
     }
 }
 
-void nsym_table_text(const nsym_table *table, FILE *stream) {
-    char text[TEXT];
-    size_t name_width, cell_width, levels = levels_of(table);
-    fprintf(stream, "%s\n", unmarked(*table->title ? table->title : table->name, text));
-    if (table->note) {
-        fprintf(stream, "  %s\n", table->note);
-        return;
+/* Columns that stand side by side on a terminal. */
+typedef struct {
+    size_t first, count, name; /* the latter: the width of the lines' names */
+    size_t width[TERMINAL];    /* (count) */
+} block;
+
+/* From column `first` on as many as fit behind the heads, one at least. */
+static block block_from(const nsym_table *table, size_t first) {
+    block b = {.first = first, .name = any_reference(table) ? strlen(line_name(table, PULL)) + 2 : 0};
+    size_t used = 2 + b.name;
+    for (size_t i = 0; i < heads(table); i++) used += head_width(table, i) + 2;
+    for (size_t c = first; c < table->columns && b.count < TERMINAL; c++) {
+        size_t width = column_width(table, c);
+        if (b.count && used + width + 2 > TERMINAL) break;
+        b.width[b.count++] = width;
+        used += width + 2;
     }
-    text_widths(table, &name_width, &cell_width);
+    return b;
+}
+
+static void text_block(const nsym_table *table, const block *b, FILE *stream) {
+    char text[TEXT];
+    size_t levels = levels_of(table);
     for (size_t k = 0; k < levels; k++) {
         text_heads(table, NSYM_NONE, k + 1 == levels, stream);
-        padded(stream, "", name_width, false);
-        for (size_t c = 0; c < table->columns; c++) {
-            column_text(table, c, k, text, sizeof text);
-            padded(stream, text, cell_width + 2, true);
+        padded(stream, "", b->name, false);
+        for (size_t c = 0; c < b->count; c++) {
+            column_text(table, b->first + c, k, text, sizeof text);
+            padded(stream, text, b->width[c] + 2, true);
         }
         fputc('\n', stream);
     }
     for (size_t r = 0; r < table->count; r++)
         for (int line = 0; line < (int)lines_of(&table->row[r]); line++) {
             text_heads(table, line == OURS ? r : NSYM_NONE, false, stream);
-            padded(stream, name_width ? line_name(table, line) : "", name_width, false);
-            for (size_t c = 0; c < table->columns; c++) {
-                text_cell(table, table->row[r].cell[c], line, text, sizeof text);
-                padded(stream, text, cell_width + 2, true);
+            padded(stream, b->name ? line_name(table, line) : "", b->name, false);
+            for (size_t c = 0; c < b->count; c++) {
+                text_cell(table, table->row[r].cell[b->first + c], line, text, sizeof text);
+                padded(stream, text, b->width[c] + 2, true);
             }
             fputc('\n', stream);
         }
+}
+
+/* Columns that do not fit in 80 characters stand below the others, behind the same heads. */
+void nsym_table_text(const nsym_table *table, FILE *stream) {
+    char text[TEXT];
+    fprintf(stream, "%s\n", unmarked(*table->title ? table->title : table->name, text));
+    if (table->note) {
+        fprintf(stream, "  %s\n", table->note);
+        return;
+    }
+    for (size_t first = 0; first < table->columns;) {
+        const block b = block_from(table, first);
+        if (first) fputc('\n', stream);
+        text_block(table, &b, stream);
+        first += b.count;
+    }
     error_text(table, text, sizeof text);
     if (*text) fprintf(stream, "  %s\n", text);
     tolerance_text(table, text, sizeof text);

@@ -109,6 +109,7 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     bool pads = sums || reads_image(card) || strcmp(spec->event_input.name, "list") == 0;
     if (spec->kind == NSYM_PFN || (fcn && pads)) fprintf(out, " padded=%zu", spec->padded);
     fprintf(out, " every_epoch=%d", card->train.every_epoch && !checked);
+    if (card->data.importance) fprintf(out, " importance=%zu", card->data.importance);
 }
 
 nsym_status nsym_card_key(char **out, const nsym_run_card *card, bool data_only) {

@@ -2,16 +2,17 @@
 
 #include <string.h>
 
-static const nsym_own_coordinates epochs = {"", "epoch", 1, {NULL}};
+static const nsym_own_coordinates epochs = {"", "epoch", 1, {NULL}, NULL};
 static const nsym_own_coordinates coordinates[] = {
-    {"roc", "background", 1000, {NULL}},
-    {"splot_roc", "background", 1000, {NULL}},
-    {"background_efficiency", "efficiency", 1000, {NULL}},
-    {"rejection", "efficiency", 1000, {NULL}},
-    {"auc_of_class", NULL, 1, {"class"}},
-    {"auc_between", NULL, 1, {"class", "against"}},
-    {"confusion", NULL, 1, {"class", "called"}},
-    {"roc_of_class", "background", 1000, {"class"}},
+    {"roc", "background", 1000, {NULL}, NULL},
+    {"splot_roc", "background", 1000, {NULL}, NULL},
+    {"background_efficiency", "efficiency", 1000, {NULL}, NULL},
+    {"rejection", "efficiency", 1000, {NULL}, NULL},
+    {"auc_of_class", NULL, 1, {"class"}, NULL},
+    {"auc_between", NULL, 1, {"class", "against"}, NULL},
+    {"confusion", NULL, 1, {"class", "called"}, NULL},
+    {"roc_of_class", "background", 1000, {"class"}, NULL},
+    {"importance", NULL, 1, {NULL}, "input"},
 };
 enum { COUNT = sizeof coordinates / sizeof *coordinates };
 

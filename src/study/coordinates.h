@@ -1,5 +1,5 @@
-/* What the number beside a metric in the ledger stands for: an epoch, the background's rate of a ROC curve, or classes.
- */
+/* What the number beside a metric in the ledger stands for: an epoch, the background's rate of a ROC curve, classes, or
+   an input of the network. */
 #ifndef NSYM_STUDY_COORDINATES_H
 #define NSYM_STUDY_COORDINATES_H
 
@@ -10,9 +10,10 @@
    the ledger has 1 + class + NSYM_CLASSES_MAX x (the second class, or the number). */
 typedef struct nsym_own_coordinates {
     const char *metric;
-    const char *number; /* "epoch", "background"; NULL: classes alone */
+    const char *number; /* "epoch", "background"; NULL: classes or an input alone */
     double divisor;
     const char *of_class[2]; /* names of the coordinates that are classes, NULL where there are fewer */
+    const char *of_input;    /* the name of that which is an input (study/importance.h), whose number the ledger has */
 } nsym_own_coordinates;
 
 /* Those of a metric, also of its differences; of any other the epoch, which is no coordinate where it is 0. Borrowed

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "sources/labels.h"
 #include "study/coordinates.h"
+#include "study/importance.h"
 #include <nearsym/events.h>
 #include <nearsym/stats.h>
 
@@ -285,7 +286,7 @@ static nsym_status check_words(const nsym_tree *tree, const nsym_node *value) {
     if (nsym_node_at(value, "better") && !nsym_node_at(value, "tolerance"))
         return nsym_fail_at(tree, value, "'better' says what a tolerance lets pass, and there is no 'tolerance'");
     const nsym_own_coordinates *own = nsym_coordinates_of(metric->text), *other;
-    const char *goes_by = own->number ? own->number : own->of_class[0];
+    const char *goes_by = own->number ? own->number : own->of_input ? own->of_input : own->of_class[0];
     for (size_t i = 0; (other = nsym_coordinates_at(i)); i++)
         if (other->number && strcmp(other->number, goes_by) != 0 && nsym_node_at(value, other->number))
             return nsym_fail_at(tree, value, "%s goes by '%s', not by '%s'", metric->text, goes_by, other->number);
@@ -319,9 +320,11 @@ static nsym_status check_value(const nsym_tree *tree, const nsym_node *value) {
     return NSYM_OK;
 }
 
-/* The name of a result's class of that coordinate, into `name`; NULL: it has no such coordinate. */
-static const char *class_of(char name[NSYM_CLASS_NAME], const nsym_outcome_row *result, const char *coordinate) {
+/* The name of a result's class or input of that coordinate, into `name`; NULL: it has no such coordinate. */
+static const char *own_of(char name[NSYM_IMPORTANCE_NAME], const nsym_outcome_row *result, const char *coordinate) {
     const nsym_own_coordinates *own = nsym_coordinates_of(result->metric);
+    if (own->of_input && strcmp(own->of_input, coordinate) == 0)
+        return nsym_importance_name(name, &result->point->card.spec, result->number) ? name : NULL;
     char names[NSYM_CLASSES_MAX][NSYM_CLASS_NAME] = {{0}};
     for (size_t c = 0; c < 2 && own->of_class[c] && result->number; c++) {
         if (strcmp(own->of_class[c], coordinate) != 0) continue;
@@ -335,6 +338,7 @@ static const char *class_of(char name[NSYM_CLASS_NAME], const nsym_outcome_row *
 static bool names_one(const nsym_node *value, const nsym_outcome_row *result) {
     const nsym_own_coordinates *own = nsym_coordinates_of(result->metric);
     const nsym_node *where = nsym_node_at(value, "where");
+    if (own->of_input && (!where || !nsym_node_at(where, own->of_input))) return false;
     for (size_t c = 0; c < 2 && own->of_class[c]; c++)
         if (!where || !nsym_node_at(where, own->of_class[c])) return false;
     return !own->number || nsym_node_at(value, own->number) || nsym_coordinate_number(own, result->number) == 0;
@@ -350,8 +354,8 @@ static size_t entry_of(const nsym_node *value, const nsym_outcome_row *result) {
     if (strcmp(nsym_node_at(value, "metric")->text, result->metric) != 0 || !names_one(value, result)) return NSYM_NONE;
     for (size_t c = 0; c < (where ? where->count : 0) + (numbers != NULL); c++) {
         const nsym_node *wanted = where && c < where->count ? where->child[c] : numbers;
-        char name[NSYM_CLASS_NAME];
-        const char *has = class_of(name, result, wanted->key);
+        char name[NSYM_IMPORTANCE_NAME];
+        const char *has = own_of(name, result, wanted->key);
         if (!has)
             has = strcmp(wanted->key, "experiment") == 0 ? result->point->experiment
                                                          : nsym_point_value(result->point, wanted->key);
@@ -443,9 +447,11 @@ static json_t *json_of(const nsym_outcome_row *r) {
     json_t *row = place_of(r->point);
     const nsym_own_coordinates *own = nsym_coordinates_of(r->metric);
     for (size_t c = 0; c < 2 && own->of_class[c] && r->number; c++) {
-        char name[NSYM_CLASS_NAME];
-        json_object_set_new(row, own->of_class[c], json_string(class_of(name, r, own->of_class[c])));
+        char name[NSYM_IMPORTANCE_NAME];
+        json_object_set_new(row, own->of_class[c], json_string(own_of(name, r, own->of_class[c])));
     }
+    char input[NSYM_IMPORTANCE_NAME];
+    if (own->of_input && own_of(input, r, own->of_input)) json_object_set_new(row, own->of_input, json_string(input));
     double number = nsym_coordinate_number(own, r->number);
     if (number != 0)
         json_object_set_new(row, own->number, own->divisor > 1 ? json_real(number) : json_integer((json_int_t)number));

@@ -9,6 +9,7 @@
 #include "stats/influence.h"
 #include "stats/metric.h"
 #include "study/answers.h"
+#include "study/importance.h"
 #include "study/outcome.h"
 #include "study/run_classes.h"
 #include "study/test_part.h"
@@ -289,7 +290,7 @@ static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, c
 }
 
 /* What a trained network is measured by, and its files where they are to be kept. */
-static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, const nsym_fit *fit,
+static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, nsym_fit *fit,
                            const nsym_test_part *r, const char *folder) {
     size_t n = r->parts.test_count, outputs = nsym_model_outputs(fit->spec);
     const nsym_data_card *data = &run->point->card.data;
@@ -309,6 +310,8 @@ static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sam
             status = write_scores(run, sample->events, fit->network, &feed, &r->parts, folder);
         nsym_feed_free(&feed);
     }
+    if (status == NSYM_OK)
+        status = nsym_importance_measure(f, fit->network, &fit->inputs, r, data->importance, data->seed);
     if (status == NSYM_OK && run->keep) status = write_model(run, sample, fit, folder);
     free(logits);
     return status;

@@ -58,6 +58,101 @@ static void a_card_without_any_gets_tables_and_figures(void **state) {
     assert_has(html, "No scores are kept; with --set experiments.e.keep=true the report shows them");
 }
 
+#define OF_CLASS(class, more)                                                                                          \
+    "{\"experiment\":\"e\",\"model\":\"a\",\"class\":\"" class "\"," more ",\"std\":0.01,\"members\":2}"
+
+static void several_classes_get_tables_and_curves_of_each(void **state) {
+    fixture *f = *state;
+    write_text(
+        f, "results.json",
+        "{\"study\":\"s\",\"results\":[" ROW("e", "a", "\"metric\":\"auc_final\",\"mean\":0.8") "," OF_CLASS(
+            "u",
+            "\"me"
+            "tric"
+            "\":"
+            "\"au"
+            "c_"
+            "of_"
+            "clas"
+            "s\","
+            "\"me"
+            "an\""
+            ":0."
+            "7") "," OF_CLASS("b",
+                              "\"metric\":\"auc_of_class\","
+                              "\"mean\":0.9") "," OF_CLASS("u",
+                                                           "\"against\":\"b\",\"metric\":\"auc_between\",\"mean\":"
+                                                           "0.6") "," OF_CLASS("b",
+                                                                               "\"a"
+                                                                               "gai"
+                                                                               "nst"
+                                                                               "\":"
+                                                                               "\"u"
+                                                                               "\","
+                                                                               "\"m"
+                                                                               "etr"
+                                                                               "ic"
+                                                                               "\":"
+                                                                               "\"a"
+                                                                               "uc_"
+                                                                               "bet"
+                                                                               "wee"
+                                                                               "n\""
+                                                                               ",\""
+                                                                               "mea"
+                                                                               "n\""
+                                                                               ":0."
+                                                                               "6") "," OF_CLASS("u",
+                                                                                                 "\"called\":"
+                                                                                                 "\"b\","
+                                                                                                 "\"metric\":"
+                                                                                                 "\"confusion"
+                                                                                                 "\","
+                                                                                                 "\"mean\":0."
+                                                                                                 "25") "," OF_CLASS("u",
+                                                                                                                    "\""
+                                                                                                                    "ba"
+                                                                                                                    "ck"
+                                                                                                                    "gr"
+                                                                                                                    "ou"
+                                                                                                                    "nd"
+                                                                                                                    "\""
+                                                                                                                    ":0"
+                                                                                                                    ".1"
+                                                                                                                    ","
+                                                                                                                    "\""
+                                                                                                                    "me"
+                                                                                                                    "tr"
+                                                                                                                    "ic"
+                                                                                                                    "\""
+                                                                                                                    ":"
+                                                                                                                    "\""
+                                                                                                                    "ro"
+                                                                                                                    "c_"
+                                                                                                                    "of"
+                                                                                                                    "_c"
+                                                                                                                    "la"
+                                                                                                                    "ss"
+                                                                                                                    "\""
+                                                                                                                    ","
+                                                                                                                    "\""
+                                                                                                                    "me"
+                                                                                                                    "an"
+                                                                                                                    "\""
+                                                                                                                    ":0"
+                                                                                                                    "."
+                                                                                                                    "5") "," OF_CLASS("b",
+                                                                                                                                      "\"background\":0.1,\"metric\":\"roc_of_class\",\"mean\":0.4") "],\"files\":[]}");
+    write_text(f, "study.resolved.yaml", "seed: 1\n");
+    report_is_written(f);
+    assert_has(read_text(f, "report.html"), "How well the classes are told apart");
+    assert_has(read_text(f, "tables/classes.md"), "class u | class b |");
+    assert_has(read_text(f, "tables/pairs.md"), "against u | against b |"); /* not in the order of their coming */
+    assert_has(read_text(f, "tables/confusion.csv"), "a,u,b,confusion,0.25,");
+    assert_true(exists(f, "figures/roc-of-class.csv"));
+    assert_null(strstr(read_text(f, "report.html"), "Not shown: the"));
+}
+
 static void each_experiment_has_its_own(void **state) {
     fixture *f = *state;
     write_text(f, "results.json",
@@ -86,7 +181,7 @@ static void several_classes_have_tables_of_their_own(void **state) {
     write_text(f, "results.json", text);
     write_text(f, "study.resolved.yaml", "seed: 1\n");
     report_is_written(f);
-    const char *classes = read_text(f, "tables/classes.csv"), *called = read_text(f, "tables/called.csv");
+    const char *classes = read_text(f, "tables/classes.csv"), *called = read_text(f, "tables/confusion.csv");
     assert_has(classes, "c,auc_of_class,0.8,");
     assert_has(called, "b,confusion,0.22,");
     assert_has(read_text(f, "report.html"), "How well the classes are told apart");
@@ -141,11 +236,15 @@ static void kept_scores_are_shown_by_class_with_the_columns_of_the_events(void *
     assert_has(inputs, ",pt");
     assert_null(strstr(inputs, ",same"));
     assert_null(strstr(inputs, ",weight"));
+    write_text(f, "study.resolved.yaml", "labels: {classes: [qcd, top]}\n"); /* classes go by their names */
+    report_is_written(f);
+    assert_has(read_text(f, "figures/scores.csv"), "1,0.88,25,top,");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_card_without_any_gets_tables_and_figures),
+        TEST(several_classes_get_tables_and_curves_of_each),
         TEST(each_experiment_has_its_own),
         TEST(several_classes_have_tables_of_their_own),
         TEST(what_a_card_says_itself_stays),

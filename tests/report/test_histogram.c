@@ -103,8 +103,14 @@ static void a_cut_may_count_by_a_weight(void **state) {
 
 static void a_range_may_be_that_of_the_values(void **state) {
     const char *csv = csv_of(*state, "columns: {x: auto}, bins: 2");
-    assert_has(csv, "1,6,"); /* without the outer 5 of 1000 on each side */
-    assert_has(csv, "1,995,0,");
+    assert_has(csv, "1,5.5,495,"); /* without the outer 5 of 1000 on each side, which are 1 to 1000 */
+    assert_has(csv, "1,500.5,495,");
+    assert_has(csv, "1,995.5,0,");
+}
+
+static void the_largest_of_whole_numbers_is_shown(void **state) {
+    const char *csv = csv_of(*state, "columns: {label: auto}, bins: 4");
+    assert_has(csv, "1,-0.5,0,all events,label\n1,0,500,all events,label\n1,0.5,0,all events,label\n1,1,500,");
 }
 
 static void a_column_may_be_shown_relative_to_another(void **state) {
@@ -194,6 +200,7 @@ int main(void) {
         TEST(a_cut_keeps_a_share_of_the_largest),
         TEST(a_cut_may_count_by_a_weight),
         TEST(a_range_may_be_that_of_the_values),
+        TEST(the_largest_of_whole_numbers_is_shown),
         TEST(a_column_may_be_shown_relative_to_another),
         TEST(slices_may_have_names),
         TEST(the_papers_histogram_stands_beside_ours),

@@ -45,6 +45,47 @@ static void columns_may_be_of_several_coordinates(void **state) {
                "fcn,nonuniform,480,auc,0.55,0.05,0.002,0.002,0.002,,,,20,0.5,,0.001,22,,\n");
 }
 
+/* Characters of the longest line, not bytes. */
+static size_t longest_line(const char *text) {
+    size_t longest = 0, length = 0;
+    for (; *text; text++) {
+        if (*text == '\n') length = 0;
+        if (*text != '\n' && ((unsigned char)*text & 0xC0) != 0x80) length++;
+        if (length > longest) longest = length;
+    }
+    return longest;
+}
+
+static void a_wide_table_fits_a_terminal_and_nothing_is_lost(void **state) {
+    fixture *f = *state;
+    char json[4096] = "{\"study\":\"s\",\"results\":[", *text;
+    for (size_t i = 0; i < 9; i++)
+        snprintf(json + strlen(json), sizeof json - strlen(json),
+                 "%s{\"model\":\"network\",\"size\":%zu,\"metric\":\"auc\",\"mean\":0.%zu25,\"std\":0.01,"
+                 "\"standard_error\":0.002,\"members\":20,\"reference\":0.%zu15,\"reference_std\":0.01,\"pull\":0.7}",
+                 i ? "," : "", 1000 + i, i + 1, i + 1);
+    strcat(json, "]}");
+    write_text(f, "results.json", json);
+    write_text(f, "study.resolved.yaml", "tables: [{name: t, metric: auc, rows: model, columns: size}]\n");
+    report_is_written(f);
+    assert_int_equal(nsym_report_table_text(&text, f->folder), NSYM_OK);
+    f->text[f->texts++] = text;
+    assert_true(longest_line(text) <= 80);
+    assert_true(longest_line(text) > 60); /* as many columns as fit stand side by side */
+    for (size_t i = 0; i < 9; i++) {
+        char size[32], ours[32], paper[32];
+        snprintf(size, sizeof size, "size %zu", 1000 + i);
+        snprintf(ours, sizeof ours, "0.%zu25", i + 1);
+        snprintf(paper, sizeof paper, "0.%zu15", i + 1);
+        assert_has(text, size);
+        assert_has(text, ours);
+        assert_has(text, paper);
+    }
+    const char *first = strstr(text, "network  ours"); /* every block has the heads */
+    assert_non_null(first);
+    assert_has(first + 1, "network  ours");
+}
+
 static void values_are_those_of_the_last_coordinate(void **state) {
     fixture *f = *state;
     write_text(f, "results.json", results);
@@ -250,6 +291,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decimals_follow_the_error),
         TEST(columns_may_be_of_several_coordinates),
+        TEST(a_wide_table_fits_a_terminal_and_nothing_is_lost),
         TEST(values_are_those_of_the_last_coordinate),
         TEST(values_outside_their_tolerance_have_a_cross),
         TEST(the_paper_shows_the_error_that_it_tells),

@@ -1,0 +1,64 @@
+/* What a report shows of more than two classes: areas by class and by pair, who is taken for whom, and a curve each. */
+#include "report/defaults.h"
+
+#include "base/fail.h"
+
+static void write_list(FILE *yaml, const nsym_texts *texts) {
+    for (size_t i = 0; i < texts->count; i++) {
+        if (i) fputs(", ", yaml);
+        nsym_default_quote(yaml, texts->text[i]);
+    }
+}
+
+/* Begins a table over all axes and, where it is of pairs, the class. */
+static void begin_table(const nsym_default_place *p, const char *name, const char *title, bool pairs) {
+    nsym_default_begin(p, name, title);
+    fputs("rows: [", p->yaml);
+    write_list(p->yaml, &p->axes);
+    fputs(pairs ? ", class], " : "], ", p->yaml);
+}
+
+/* The columns are the classes in the order of the card. */
+static void end_table(const nsym_default_place *p, const nsym_texts *classes, const char *text, const char *caption) {
+    fprintf(p->yaml, "%s, values: [", text);
+    write_list(p->yaml, classes);
+    fputs("], caption: ", p->yaml);
+    nsym_default_quote(p->yaml, caption);
+    fputs(", where: {experiment: ", p->yaml);
+    nsym_default_quote(p->yaml, p->experiment);
+    fputs("}},\n", p->yaml);
+}
+
+nsym_status nsym_default_class_tables(const nsym_default_place *p) {
+    nsym_texts classes = {0};
+    NSYM_TRY(nsym_default_values(p, "class", &classes));
+    if (!p->axes.count || !classes.count) return NSYM_OK;
+    if (nsym_default_has(p, "auc_of_class")) {
+        begin_table(p, "classes", "AUC of each class against all others", false);
+        end_table(p, &classes, "metric: auc_of_class, columns: class",
+                  "A class is told from the others by the logarithm of its odds. The AUC above is the mean.");
+    }
+    if (nsym_default_has(p, "auc_between")) {
+        begin_table(p, "pairs", "AUC of a class against another", true);
+        end_table(p, &classes, "metric: auc_between, columns: against",
+                  "Of the events of both classes, by the difference of their logits.");
+    }
+    if (nsym_default_has(p, "confusion")) {
+        begin_table(p, "confusion", "What each class is taken for", true);
+        end_table(p, &classes, "metric: confusion, columns: called",
+                  "Shares of the events of a class (rows) that are called a class (columns): that of the largest "
+                  "logit.");
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_default_class_curves(const nsym_default_place *p) {
+    if (!nsym_default_has(p, "roc_of_class")) return NSYM_OK;
+    nsym_default_begin(p, "roc-of-class", "ROC curve of each class against all others");
+    fputs("kind: roc, metric: roc_of_class, series: class, bands: true, caption: 'Signal is the class, background all "
+          "others. Bands: the error of the signal efficiency.', ",
+          p->yaml);
+    NSYM_TRY(nsym_default_panels(p, NULL, 12));
+    fputs("}},\n", p->yaml);
+    return NSYM_OK;
+}
