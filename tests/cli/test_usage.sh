@@ -136,7 +136,8 @@ fi
 refused 1 "cannot make the folder" study run "$data/tiny.yaml" --out /dev/null/out
 
 # On a terminal errors are coloured, and NO_COLOR turns that off; elsewhere they never are.
-if command -v script >/dev/null; then
+unset NO_COLOR
+if script -qec "test -t 2" /dev/null >/dev/null 2>&1; then
     script -qec "TERM=xterm '$program' train nothing.yaml" /dev/null >out 2>err
     grep -q "$(printf '\033')\[31mnearsym:" out || fail "an error on a terminal has no colour"
     script -qec "NO_COLOR=1 TERM=xterm '$program' train nothing.yaml" /dev/null >out 2>err
