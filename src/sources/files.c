@@ -121,7 +121,9 @@ static nsym_status fill_column(nsym_events *events, const char *name, const char
 static nsym_status read_file(nsym_events **out, const char *path, const entry *e, size_t number, size_t most,
                              bool parted) {
     NSYM_TRY(nsym_events_read(out, path, &(nsym_read_options){.max_events = most}));
-    nsym_status status = fill_column(*out, "file", "number of the file that the event is of, from 0", (double)number);
+    nsym_status status = NSYM_OK;
+    if (!nsym_events_column(*out, "file")) /* a file's own stays */
+        status = fill_column(*out, "file", "number of the file that the event is of, from 0", (double)number);
     if (status == NSYM_OK && !isnan(e->label)) status = fill_column(*out, "label", "class of the event", e->label);
     if (status == NSYM_OK && parted)
         status = fill_column(*out, NSYM_GIVEN_PART, "0: any part, 1: trains, 2: validates, 3: tests", e->part);

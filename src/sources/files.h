@@ -25,9 +25,9 @@ bool nsym_files_give_parts(const nsym_data_card *data);
 
 /* The events of data.file, where there is one (of files that were joined there are both), or of all of data.files, one
    behind the other, at most so many of each (0: all). New
-   columns of the latter: file, the number of the file from 0; label, where entries give it; given_part likewise. An
-   entry with a cross section has weights that add up to it. Errors: a pattern without a file; files that do not go
-   together, with their names. */
+   columns of the latter: file, the number of the file from 0, where a file has no such column; label, where entries
+   give it; given_part likewise. An entry with a cross section has weights that add up to it. Errors: a pattern without
+   a file; files that do not go together, with their names. */
 nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_t most) NSYM_MUST_CHECK;
 
 /* Calls `visit` with the path of every file of data.files. */
