@@ -214,6 +214,7 @@ static nsym_status complete_weights(pile *p) {
 
 /* Joins neighbours until one is left: every event is copied a few times, however many files there are. */
 static nsym_status join(nsym_events **out, pile *p) {
+    if (p->count == 0) return nsym_fail(NSYM_EINVAL, "data.files names no file");
     for (size_t step = 1; step < p->count; step *= 2)
         for (size_t i = 0; i + step < p->count; i += 2 * step) {
             nsym_events *joined;

@@ -139,8 +139,8 @@ nsym_status nsym_one_vs_one(double *value, double *error, double *influence, con
 }
 
 nsym_status nsym_one_vs_rest_mean(double *value, double *error, double *influence, const nsym_class_scores *s) {
-    double classes = (double)s->classes, of_class, own_error = 0, squares = 0;
-    double *own = error ? malloc((s->n + 1) * sizeof *own) : NULL, *sum = error ? calloc(s->n + 1, sizeof *sum) : NULL;
+    double classes = (double)s->classes, of_class = 0, own_error = 0, squares = 0;
+    double *own = error ? calloc(s->n + 1, sizeof *own) : NULL, *sum = error ? calloc(s->n + 1, sizeof *sum) : NULL;
     bool known = error != NULL;
     nsym_status status =
         !error || (own && sum) ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", s->n);
