@@ -117,7 +117,7 @@ nsym_status nsym_evaluate_events(nsym_evaluation *out, const nsym_events *events
     if (trained && !nsym_number_parse(trained, strlen(trained), &out->trained)) out->trained = 0;
     snprintf(out->score, sizeof out->score, "%s", score->name);
     for (size_t i = 0; i < n; i++) NSYM_TRY(check_row(events, i, label->values[i], score, weights ? weights[i] : 1));
-    float *labels = malloc((n + 1) * sizeof *labels);
+    float *labels = calloc(n + 1, sizeof *labels);
     if (!labels) return nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", n);
     for (size_t i = 0; i < n; i++) labels[i] = (float)label->values[i];
     nsym_status status =
