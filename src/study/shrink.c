@@ -44,7 +44,8 @@ static nsym_status keep_part(const nsym_data_card *data, size_t target, nsym_shr
     NSYM_TRY(status);
     memcpy(file->mark, mark_of(data), sizeof file->mark);
     file->target = target;
-    file->ratio = small ? 1 : (double)rows / (double)(target / BLOCK * BLOCK);
+    size_t taken = target / BLOCK * BLOCK;
+    file->ratio = small ? 1 : (double)rows / (double)taken;
     file->path = small ? NULL : nsym_arena_strdup(file->arena, path);
     return small || file->path ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a path");
 }
