@@ -372,65 +372,52 @@ nsym_status nsym_ledger_cpus(nsym_ledger *ledger, char **cpus) {
     return status;
 }
 
-nsym_status nsym_ledger_others(nsym_ledger *ledger, const char *start, const char *own, size_t *runs) {
+/* The first row (n numbers) of a query with such texts for its parameters; *found false, or without `found` an error:
+   there is none. */
+static nsym_status read_row(nsym_ledger *ledger, const char *sql, const char *const *texts, size_t parameters,
+                            double *out, size_t n, bool *found) {
     lock(ledger);
     sqlite3_stmt *query = NULL;
-    nsym_status status = prepare(ledger, &query,
-                                 "SELECT count(*) FROM runs WHERE substr(key, 1, length(?1)) = ?1 AND"
-                                 " substr(key, 1, length(?2)) <> ?2");
+    nsym_status status = prepare(ledger, &query, sql);
     if (!status) {
-        sqlite3_bind_text(query, 1, start, -1, SQLITE_STATIC);
-        sqlite3_bind_text(query, 2, own, -1, SQLITE_STATIC);
-        if (sqlite3_step(query) != SQLITE_ROW) status = fail(ledger);
+        for (size_t i = 0; i < parameters; i++) sqlite3_bind_text(query, (int)i + 1, texts[i], -1, SQLITE_STATIC);
+        int step = sqlite3_step(query);
+        if (found) *found = step == SQLITE_ROW;
+        if (step != SQLITE_ROW && !(found && step == SQLITE_DONE)) status = fail(ledger);
+        for (size_t i = 0; step == SQLITE_ROW && i < n; i++) out[i] = sqlite3_column_double(query, (int)i);
     }
-    if (!status) *runs = (size_t)sqlite3_column_int64(query, 0);
     sqlite3_finalize(query);
     unlock(ledger);
     return status;
+}
+
+nsym_status nsym_ledger_others(nsym_ledger *ledger, const char *start, const char *own, size_t *runs) {
+    const char *const texts[] = {start, own};
+    double number = 0;
+    NSYM_TRY(read_row(ledger,
+                      "SELECT count(*) FROM runs WHERE substr(key, 1, length(?1)) = ?1 AND"
+                      " substr(key, 1, length(?2)) <> ?2",
+                      texts, 2, &number, 1, NULL));
+    *runs = (size_t)number;
+    return NSYM_OK;
 }
 
 nsym_status nsym_ledger_run_seconds(nsym_ledger *ledger, const char *key, double *seconds) {
-    lock(ledger);
-    sqlite3_stmt *query = NULL;
-    nsym_status status = prepare(ledger, &query, "SELECT seconds FROM runs WHERE key = ?");
-    if (status == NSYM_OK) {
-        sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
-        int step = sqlite3_step(query);
-        if (step == SQLITE_ROW)
-            *seconds = sqlite3_column_double(query, 0);
-        else
-            status = step == SQLITE_DONE ? nsym_fail(NSYM_ENOTFOUND, "%s: no run with key %s", ledger->path, key)
-                                         : fail(ledger);
-    }
-    sqlite3_finalize(query);
-    unlock(ledger);
-    return status;
+    bool found;
+    NSYM_TRY(read_row(ledger, "SELECT seconds FROM runs WHERE key = ?", &key, 1, seconds, 1, &found));
+    return found ? NSYM_OK : nsym_fail(NSYM_ENOTFOUND, "%s: no run with key %s", ledger->path, key);
 }
 
 nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) {
-    lock(ledger);
-    sqlite3_stmt *query = NULL;
-    nsym_status status = prepare(ledger, &query, "SELECT total(seconds) FROM runs");
-    if (!status && sqlite3_step(query) == SQLITE_ROW)
-        *seconds = sqlite3_column_double(query, 0);
-    else if (!status)
-        status = fail(ledger);
-    sqlite3_finalize(query);
-    unlock(ledger);
-    return status;
+    return read_row(ledger, "SELECT total(seconds) FROM runs", NULL, 0, seconds, 1, NULL);
 }
 
 nsym_status nsym_ledger_tell_times(nsym_ledger *ledger, nsym_ledger_times *times) {
-    lock(ledger);
-    sqlite3_stmt *query = NULL;
-    nsym_status status = prepare(ledger, &query,
-                                 "SELECT count(*), coalesce(round(max(strftime('%s', finished_at)) -"
-                                 " min(strftime('%s', finished_at) - seconds)), 0) FROM runs");
-    if (!status && sqlite3_step(query) == SQLITE_ROW)
-        *times = (nsym_ledger_times){(size_t)sqlite3_column_int64(query, 0), sqlite3_column_double(query, 1)};
-    else if (!status)
-        status = fail(ledger);
-    sqlite3_finalize(query);
-    unlock(ledger);
-    return status;
+    double row[2] = {0};
+    NSYM_TRY(read_row(ledger,
+                      "SELECT count(*), coalesce(round(max(strftime('%s', finished_at)) -"
+                      " min(strftime('%s', finished_at) - seconds)), 0) FROM runs",
+                      NULL, 0, row, 2, NULL));
+    *times = (nsym_ledger_times){(size_t)row[0], row[1]};
+    return NSYM_OK;
 }

@@ -77,18 +77,29 @@ static nsym_status find_axes(nsym_default_place *p) {
     return NSYM_OK;
 }
 
-static void write_list(FILE *yaml, const char *key, const nsym_texts *texts) {
-    fprintf(yaml, "%s: [", key);
+void nsym_default_list(FILE *yaml, const nsym_texts *texts) {
+    fputc('[', yaml);
     for (size_t i = 0; i < texts->count; i++) {
         if (i) fputs(", ", yaml);
         nsym_default_quote(yaml, texts->text[i]);
     }
-    fputs("], ", yaml);
+    fputc(']', yaml);
+}
+
+static void write_list(FILE *yaml, const char *key, const nsym_texts *texts) {
+    fprintf(yaml, "%s: ", key);
+    nsym_default_list(yaml, texts);
+    fputs(", ", yaml);
 }
 
 static void write_where(const nsym_default_place *p) {
     fputs("where: {experiment: ", p->yaml);
     nsym_default_quote(p->yaml, p->experiment);
+}
+
+void nsym_default_end(const nsym_default_place *p) {
+    write_where(p);
+    fputs("}},\n", p->yaml);
 }
 
 nsym_status nsym_default_panels(const nsym_default_place *p, const char *except, size_t most) {
@@ -135,8 +146,7 @@ static nsym_status write_table(const nsym_default_place *p, const char *name, co
     fputs("}, caption: ", p->yaml);
     nsym_default_quote(p->yaml, caption);
     fputs(", ", p->yaml);
-    write_where(p);
-    fputs("}},\n", p->yaml);
+    nsym_default_end(p);
     return NSYM_OK;
 }
 
@@ -154,8 +164,7 @@ static nsym_status write_rejection(const nsym_default_place *p) {
     fputs("metric: rejection, columns: efficiency, values: [0.3, 0.5, 0.7, 0.9], "
           "labels: {0.3: 'ε_{s} = 0.3', 0.5: 'ε_{s} = 0.5', 0.7: 'ε_{s} = 0.7', 0.9: 'ε_{s} = 0.9'}, ",
           p->yaml);
-    write_where(p);
-    fputs("}},\n", p->yaml);
+    nsym_default_end(p);
     return NSYM_OK;
 }
 
@@ -189,8 +198,7 @@ static nsym_status write_importance(const nsym_default_place *p) {
     fputs(", caption: 'The AUC less that with the values of the input permuted among the test events. Inputs that say "
           "the same stand in for each other, and none of them may lose much.', ",
           p->yaml);
-    write_where(p);
-    fputs("}},\n", p->yaml);
+    nsym_default_end(p);
     return NSYM_OK;
 }
 

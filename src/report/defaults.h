@@ -23,8 +23,12 @@ typedef struct nsym_default_place {
 /* Begins an entry, up to its name and title; the further keys follow, each before a comma, and "},". */
 void nsym_default_begin(const nsym_default_place *p, const char *name, const char *title);
 
-/* A text between quotes. */
+/* Ends it, for all results of the experiment. */
+void nsym_default_end(const nsym_default_place *p);
+
+/* A text between quotes, and a list of such. */
 void nsym_default_quote(FILE *yaml, const char *text);
+void nsym_default_list(FILE *yaml, const nsym_texts *texts);
 
 /* The values of an axis among the results. */
 nsym_status nsym_default_values(const nsym_default_place *p, const char *axis, nsym_texts *values) NSYM_MUST_CHECK;

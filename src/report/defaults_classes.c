@@ -3,52 +3,42 @@
 
 #include "base/fail.h"
 
-static void write_list(FILE *yaml, const nsym_texts *texts) {
-    for (size_t i = 0; i < texts->count; i++) {
-        if (i) fputs(", ", yaml);
-        nsym_default_quote(yaml, texts->text[i]);
-    }
-}
-
-/* Begins a table over all axes and, where it is of pairs, the class. */
-static void begin_table(const nsym_default_place *p, const char *name, const char *title, bool pairs) {
+/* A table over all axes and, where it is of pairs, the class. The columns are the classes in the order of the card. */
+static nsym_status write_table(const nsym_default_place *p, const char *name, const char *title, bool pairs,
+                               const nsym_texts *classes, const char *text, const char *caption) {
+    nsym_texts rows = {0};
+    for (size_t i = 0; i < p->axes.count; i++) NSYM_TRY(nsym_texts_add(&rows, p->arena, p->axes.text[i]));
+    if (pairs) NSYM_TRY(nsym_texts_add(&rows, p->arena, "class"));
     nsym_default_begin(p, name, title);
-    fputs("rows: [", p->yaml);
-    write_list(p->yaml, &p->axes);
-    fputs(pairs ? ", class], " : "], ", p->yaml);
-}
-
-/* The columns are the classes in the order of the card. */
-static void end_table(const nsym_default_place *p, const nsym_texts *classes, const char *text, const char *caption) {
-    fprintf(p->yaml, "%s, values: [", text);
-    write_list(p->yaml, classes);
-    fputs("], caption: ", p->yaml);
+    fputs("rows: ", p->yaml);
+    nsym_default_list(p->yaml, &rows);
+    fprintf(p->yaml, ", %s, values: ", text);
+    nsym_default_list(p->yaml, classes);
+    fputs(", caption: ", p->yaml);
     nsym_default_quote(p->yaml, caption);
-    fputs(", where: {experiment: ", p->yaml);
-    nsym_default_quote(p->yaml, p->experiment);
-    fputs("}},\n", p->yaml);
+    fputs(", ", p->yaml);
+    nsym_default_end(p);
+    return NSYM_OK;
 }
 
 nsym_status nsym_default_class_tables(const nsym_default_place *p) {
     nsym_texts classes = {0};
     NSYM_TRY(nsym_default_values(p, "class", &classes));
     if (!p->axes.count || !classes.count) return NSYM_OK;
-    if (nsym_default_has(p, "auc_of_class")) {
-        begin_table(p, "classes", "AUC of each class against all others", false);
-        end_table(p, &classes, "metric: auc_of_class, columns: class",
-                  "A class is told from the others by the logarithm of its odds. The AUC above is the mean.");
-    }
-    if (nsym_default_has(p, "auc_between")) {
-        begin_table(p, "pairs", "AUC of a class against another", true);
-        end_table(p, &classes, "metric: auc_between, columns: against",
-                  "Of the events of both classes, by the difference of their logits.");
-    }
-    if (nsym_default_has(p, "confusion")) {
-        begin_table(p, "confusion", "What each class is taken for", true);
-        end_table(p, &classes, "metric: confusion, columns: called",
-                  "Shares of the events of a class (rows) that are called a class (columns): that of the largest "
-                  "logit.");
-    }
+    if (nsym_default_has(p, "auc_of_class"))
+        NSYM_TRY(
+            write_table(p, "classes", "AUC of each class against all others", false, &classes,
+                        "metric: auc_of_class, columns: class",
+                        "A class is told from the others by the logarithm of its odds. The AUC above is the mean."));
+    if (nsym_default_has(p, "auc_between"))
+        NSYM_TRY(write_table(p, "pairs", "AUC of a class against another", true, &classes,
+                             "metric: auc_between, columns: against",
+                             "Of the events of both classes, by the difference of their logits."));
+    if (nsym_default_has(p, "confusion"))
+        NSYM_TRY(write_table(
+            p, "confusion", "What each class is taken for", true, &classes, "metric: confusion, columns: called",
+            "Shares of the events of a class (rows) that are called a class (columns): that of the largest "
+            "logit."));
     return NSYM_OK;
 }
 

@@ -139,24 +139,21 @@ static float *value_of(const task *t, const column *c, size_t row) {
     return blocks[c->part] + row * nsym_input_of(spec, c->part)->width + c->first;
 }
 
-/* Gives rows the values of others, or of what was saved (rows, width). */
-static void permute(task *t, const column *c, const rows *all) {
-    float *to = t->saved;
-    for (size_t i = 0; i < all->count; i++, to += c->width)
-        memcpy(to, value_of(t, c, all->from[i]), c->width * sizeof *to);
-    to = t->saved;
-    for (size_t i = 0; i < all->count; i++, to += c->width)
-        memcpy(value_of(t, c, all->row[i]), to, c->width * sizeof *to);
+/* Gives the rows `to` (count) the values that the rows `from` have. */
+static void move(task *t, const column *c, const uint32_t *to, const uint32_t *from, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        memcpy(t->saved + i * c->width, value_of(t, c, from[i]), c->width * sizeof *t->saved);
+    for (size_t i = 0; i < count; i++)
+        memcpy(value_of(t, c, to[i]), t->saved + i * c->width, c->width * sizeof *t->saved);
 }
 
-/* As it was: what a row has now belongs where it came from. */
-static void restore(task *t, const column *c, const rows *all) {
-    float *to = t->saved;
-    for (size_t i = 0; i < all->count; i++, to += c->width)
-        memcpy(to, value_of(t, c, all->row[i]), c->width * sizeof *to);
-    to = t->saved;
-    for (size_t i = 0; i < all->count; i++, to += c->width)
-        memcpy(value_of(t, c, all->from[i]), to, c->width * sizeof *to);
+/* Permutes all columns of an input, or puts them back: what a row has then belongs where it came from. */
+static void permute(task *t, const columns *all, size_t number, bool back) {
+    for (size_t i = 0; i < all->count; i++) {
+        const column *c = &all->column[i];
+        const rows *r = &t->rows[is_of_particles(c)];
+        if (c->number == number) move(t, c, back ? r->from : r->row, back ? r->row : r->from, r->count);
+    }
 }
 
 /* The AUC of what the network answers now; *error is NaN where it is not known, and influence (tests) is not set. */
@@ -179,13 +176,9 @@ static nsym_status measure_input(nsym_measures *f, task *t, const columns *all, 
     for (size_t p = 0; p < permutations; p++) {
         double value, known;
         for (size_t k = 0; k < 2; k++) draw(&t->rows[k], seed, p);
-        for (size_t i = 0; i < all->count; i++)
-            if (all->column[i].number == number)
-                permute(t, &all->column[i], &t->rows[is_of_particles(&all->column[i])]);
+        permute(t, all, number, false);
         nsym_status status = find_auc(t, &value, &known, t->permuted);
-        for (size_t i = 0; i < all->count; i++)
-            if (all->column[i].number == number)
-                restore(t, &all->column[i], &t->rows[is_of_particles(&all->column[i])]);
+        permute(t, all, number, true);
         NSYM_TRY(status);
         loss += (auc - value) / (double)permutations;
         error += isfinite(known) ? 0 : NAN;
