@@ -14,6 +14,17 @@ extern "C" {
 /* The most classes there are, and the room for the name of one. */
 enum { NSYM_CLASSES_MAX = 16, NSYM_CLASS_NAME = 32 };
 
+/* Events and the sums of their weights by label; least and most are of the classes that have events. */
+typedef struct nsym_class_tally {
+    size_t classes, count[NSYM_CLASSES_MAX];
+    double sum[NSYM_CLASSES_MAX], least, most, total;
+} nsym_class_tally;
+
+/* Of labels (n) and weights (n, or NULL for ones). Errors: a label that is no whole number from 0 to
+   NSYM_CLASSES_MAX - 1, with its index. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_class_tally_of(nsym_class_tally *out, const double *labels,
+                                                         const double *weights, size_t n);
+
 /* The logarithm of the odds of class k against all others, by the softmax of logits (classes): z_k - log of the sum of
    the others' exponentials. It rises with the probability, and tells events apart where that is as good as 0 or 1. */
 NSYM_API double nsym_class_log_odds(const double *logits, size_t classes, size_t k);

@@ -455,6 +455,23 @@ nsym_status nsym_expression_values(double *values, const nsym_expression *e) {
     return NSYM_OK;
 }
 
+nsym_status nsym_expression_evaluate(nsym_expression **out, double **values, const char *text,
+                                     const nsym_events *events) {
+    *out = NULL;
+    *values = NULL;
+    NSYM_TRY(nsym_expression_new(out, text, events));
+    size_t n = (*out)->per_particle ? (size_t)events->offsets[events->count] : events->count;
+    *values = malloc((n + 1) * sizeof **values);
+    nsym_status status = *values ? nsym_expression_values(*values, *out)
+                                 : nsym_fail(NSYM_ENOMEM, "no memory for %zu values of \"%s\"", n, text);
+    if (status == NSYM_OK) return NSYM_OK;
+    nsym_expression_free(*out);
+    free(*values);
+    *out = NULL;
+    *values = NULL;
+    return status;
+}
+
 bool nsym_expression_reads_nan(const nsym_expression *e, size_t event) {
     for (size_t k = 0; k < e->variables; k++) {
         const variable *v = e->variable[k];

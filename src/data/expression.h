@@ -25,6 +25,10 @@ bool nsym_expression_per_particle(const nsym_expression *expression);
    count and sum are 0, min and max NaN; so are sum, min and max where any value is NaN. */
 nsym_status nsym_expression_values(double *values, const nsym_expression *expression) NSYM_MUST_CHECK;
 
+/* New expression and its values, of events or of particles (free with free); both NULL after an error. */
+nsym_status nsym_expression_evaluate(nsym_expression **out, double **values, const char *text,
+                                     const nsym_events *events) NSYM_MUST_CHECK;
+
 /* Is any value that it reads of an event NaN, be it the event's own or what a reduction made? */
 bool nsym_expression_reads_nan(const nsym_expression *expression, size_t event);
 

@@ -362,7 +362,7 @@ static nsym_status check_parts(const nsym_data_card *data, const nsym_tree *card
     bool test = nsym_files_give(data, NSYM_FOR_TEST), checks = nsym_files_give(data, NSYM_FOR_VALIDATION);
     const nsym_split_card *split = &data->split;
     const nsym_node *node = nsym_node_at(card->root, "split");
-    if (!nsym_files_give_parts(data)) return NSYM_OK;
+    if (!nsym_files_give(data, NSYM_FOR_ANY)) return NSYM_OK;
     if (split->reserve || split->size || split->folds)
         return nsym_fail_at(card, node,
                             "data.files says which files train, validate or test, and split.%s divides all "

@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "data/expression.h"
 #include "options/tree.h"
+#include "sources/source.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,24 +12,6 @@
 
 bool nsym_cuts_are_made(const nsym_data_card *data) {
     return data->particles[0] || data->define[0] || data->select[0];
-}
-
-/* New values of an expression: (events), or (particles) where *per_particle. */
-static nsym_status evaluate(double **values, bool *per_particle, const char *text, const nsym_events *events) {
-    nsym_expression *expression;
-    *values = NULL;
-    NSYM_TRY(nsym_expression_new(&expression, text, events));
-    *per_particle = nsym_expression_per_particle(expression);
-    size_t n = *per_particle ? (size_t)events->offsets[events->count] : events->count;
-    *values = malloc((n + 1) * sizeof **values);
-    nsym_status status = *values ? nsym_expression_values(*values, expression)
-                                 : nsym_fail(NSYM_ENOMEM, "no memory for %zu values of \"%s\"", n, text);
-    nsym_expression_free(expression);
-    if (status != NSYM_OK) {
-        free(*values);
-        *values = NULL;
-    }
-    return status;
 }
 
 /* Keeps the particles for which the values are true, in place. */
@@ -45,13 +28,14 @@ static void keep_particles(nsym_events *events, const double *keep) {
 }
 
 static nsym_status cut_particles(nsym_events *events, const char *text) {
+    nsym_expression *cut;
     double *keep;
-    bool per_particle;
     if (!text[0]) return NSYM_OK;
-    nsym_status status = evaluate(&keep, &per_particle, text, events);
-    if (status == NSYM_OK && !per_particle)
+    nsym_status status = nsym_expression_evaluate(&cut, &keep, text, events);
+    if (status == NSYM_OK && !nsym_expression_per_particle(cut))
         status = nsym_fail(NSYM_EINVAL, "\"%s\" names no feature of particles; data.select cuts on events", text);
     if (status == NSYM_OK) keep_particles(events, keep);
+    nsym_expression_free(cut);
     free(keep);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "data.particles: ");
 }
@@ -67,24 +51,20 @@ static nsym_status set_feature(nsym_events *events, const char *name, const doub
 }
 
 static nsym_status set_column(nsym_events *events, const char *name, const char *text, const double *values) {
-    nsym_column *column = nsym_events_column(events, name);
-    double *to = column ? column->values : NULL;
-    if (column && column->width != 1)
-        return nsym_fail(NSYM_EINVAL, "there is a column of %zu values an event already", column->width);
-    if (!column) NSYM_TRY(nsym_events_add_column(events, name, "", text, 1, &to));
+    double *to;
+    NSYM_TRY(nsym_column_set(&to, events, name, text));
     memcpy(to, values, events->count * sizeof *to);
     return NSYM_OK;
 }
 
 static nsym_status define(nsym_events *events, const nsym_node *node) {
-    double *values = NULL;
-    bool per_particle = false;
+    nsym_expression *expression;
+    double *values;
     if (node->kind != NSYM_SCALAR) return nsym_fail(NSYM_EINVAL, "must be an expression, such as pt / mu_pt");
-    nsym_status status = evaluate(&values, &per_particle, node->text, events);
-    if (status == NSYM_OK && per_particle)
-        status = set_feature(events, node->key, values);
-    else if (status == NSYM_OK)
-        status = set_column(events, node->key, node->text, values);
+    NSYM_TRY(nsym_expression_evaluate(&expression, &values, node->text, events));
+    nsym_status status = nsym_expression_per_particle(expression) ? set_feature(events, node->key, values)
+                                                                  : set_column(events, node->key, node->text, values);
+    nsym_expression_free(expression);
     free(values);
     return status;
 }
@@ -129,15 +109,13 @@ static nsym_status keep_events(nsym_events **events, char *note, const nsym_expr
 
 static nsym_status select_events(nsym_events **events, char *note, const char *text) {
     nsym_expression *cut;
-    NSYM_TRY(nsym_expression_new(&cut, text, *events));
-    double *holds = malloc(((*events)->count + 1) * sizeof *holds);
-    nsym_status status = holds ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to select events");
+    double *holds;
+    nsym_status status = nsym_expression_evaluate(&cut, &holds, text, *events);
     if (status == NSYM_OK && nsym_expression_per_particle(cut))
         status = nsym_fail(NSYM_EINVAL,
                            "\"%s\" speaks of particles, not of the event: count(...) > 0, or data.particles, which "
                            "cuts on particles",
                            text);
-    if (status == NSYM_OK) status = nsym_expression_values(holds, cut);
     if (status == NSYM_OK) status = keep_events(events, note, cut, holds);
     nsym_expression_free(cut);
     free(holds);

@@ -97,6 +97,12 @@ typedef struct nsym_judge_card {
     size_t bootstraps, toys;
 } nsym_judge_card;
 
+/* A file of data.files by its content. */
+typedef struct nsym_listed_file {
+    const char *path;
+    char mark[NSYM_MARK_SIZE];
+} nsym_listed_file;
+
 typedef struct nsym_data_card {
     const struct nsym_source *source;
     unsigned generate;               /* which generator, from 1; 0: none */
@@ -106,6 +112,8 @@ typedef struct nsym_data_card {
         file_mark[NSYM_MARK_SIZE]; /* see nsym_file_mark */
     const char *files;             /* several files, with what each is, in place of `file`: YAML; "": none */
     const char *folder;            /* the card's, with a slash, where paths of the card begin; "": here */
+    size_t listed_count;
+    const nsym_listed_file *listed; /* (listed_count) all of them, as nsym_files_mark finds them */
     char files_mark[NSYM_MARK_SIZE];
     const char *particles, *define, *select; /* cuts on particles, new columns (YAML), cuts on events; "": none */
     uint64_t seed;

@@ -1,5 +1,6 @@
 #include "sources/files.h"
 
+#include "base/arena.h"
 #include "base/fail.h"
 #include "base/hash.h"
 #include "sources/source.h"
@@ -85,15 +86,11 @@ bool nsym_files_give(const nsym_data_card *data, nsym_file_part part) {
     if (!data->files[0] || open_list(&tree, data) != NSYM_OK) return false;
     for (size_t i = 0; i < tree->root->count && !found; i++) {
         entry e;
-        found = read_entry(&e, tree, tree->root->child[i], i) == NSYM_OK && e.part == part;
+        bool read = read_entry(&e, tree, tree->root->child[i], i) == NSYM_OK;
+        found = read && (part == NSYM_FOR_ANY ? e.part != NSYM_FOR_ANY : e.part == part);
     }
     nsym_tree_free(tree);
     return found;
-}
-
-bool nsym_files_give_parts(const nsym_data_card *data) {
-    return nsym_files_give(data, NSYM_FOR_TRAINING) || nsym_files_give(data, NSYM_FOR_VALIDATION) ||
-           nsym_files_give(data, NSYM_FOR_TEST);
 }
 
 /* The files of a pattern, in the order of their names; beside the card where the pattern is the card's own. */
@@ -108,11 +105,8 @@ static nsym_status spread(glob_t *out, const nsym_data_card *data, const char *p
 }
 
 static nsym_status fill_column(nsym_events *events, const char *name, const char *meaning, double value) {
-    nsym_column *column = nsym_events_column(events, name);
-    double *values = column ? column->values : NULL;
-    if (column && column->width != 1)
-        return nsym_fail(NSYM_EFORMAT, "the column '%s' has %zu values an event, must have one", name, column->width);
-    if (!column) NSYM_TRY(nsym_events_add_column(events, name, "", meaning, 1, &values));
+    double *values;
+    NSYM_TRY(nsym_column_set(&values, events, name, meaning));
     for (size_t i = 0; i < events->count; i++) values[i] = value;
     return NSYM_OK;
 }
@@ -156,8 +150,10 @@ static nsym_status weigh(nsym_events *const *events, size_t n, const entry *e, s
     return NSYM_OK;
 }
 
-/* Files that were read, in order, with their names. */
+/* Files that were read, in order, with their names: at most so many events of each. */
 typedef struct {
+    size_t most;
+    bool parted; /* entries say what their events are for */
     size_t count;
     nsym_events **events;
     char **path;
@@ -187,19 +183,36 @@ static void free_pile(pile *p) {
     free(p->path);
 }
 
-static nsym_status read_all_of(pile *p, const nsym_data_card *data, const entry *e, size_t i, size_t most,
-                               bool parted) {
-    glob_t files;
-    size_t first = p->count;
-    NSYM_TRY(spread(&files, data, e->path));
+/* What is done with the files (n) of entry i. */
+typedef nsym_status with_entry(void *context, const entry *e, size_t i, char **paths, size_t n);
+
+/* Every entry of the list with the files of its pattern. */
+static nsym_status each_entry(const nsym_data_card *data, with_entry *take, void *context) {
+    nsym_tree *tree;
+    NSYM_TRY(open_list(&tree, data));
     nsym_status status = NSYM_OK;
-    for (size_t k = 0; status == NSYM_OK && k < files.gl_pathc; k++) {
-        nsym_events *events;
-        status = read_file(&events, files.gl_pathv[k], e, p->count, most, parted);
-        if (status == NSYM_OK) status = put_on(p, events, files.gl_pathv[k]);
+    for (size_t i = 0; status == NSYM_OK && i < tree->root->count; i++) {
+        entry e;
+        glob_t files;
+        status = read_entry(&e, tree, tree->root->child[i], i);
+        if (status == NSYM_OK) status = spread(&files, data, e.path);
+        if (status != NSYM_OK) break;
+        status = take(context, &e, i, files.gl_pathv, files.gl_pathc);
+        globfree(&files);
     }
-    globfree(&files);
-    return status == NSYM_OK ? weigh(p->events + first, p->count - first, e, i) : status;
+    nsym_tree_free(tree);
+    return status;
+}
+
+static nsym_status read_entry_files(void *context, const entry *e, size_t i, char **paths, size_t n) {
+    pile *p = context;
+    size_t first = p->count;
+    for (size_t k = 0; k < n; k++) {
+        nsym_events *events;
+        NSYM_TRY(read_file(&events, paths[k], e, p->count, p->most, p->parted));
+        NSYM_TRY(put_on(p, events, paths[k]));
+    }
+    return weigh(p->events + first, p->count - first, e, i);
 }
 
 /* Entries with weights and entries without: those without have weights of 1. */
@@ -232,71 +245,50 @@ static nsym_status join(nsym_events **out, pile *p) {
 }
 
 nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_t most) {
-    nsym_tree *tree;
-    pile p = {0};
     if (data->file[0]) return nsym_events_read(out, data->file, &(nsym_read_options){.max_events = most});
-    bool parted = nsym_files_give_parts(data);
-    NSYM_TRY(open_list(&tree, data));
-    nsym_status status = NSYM_OK;
-    for (size_t i = 0; status == NSYM_OK && i < tree->root->count; i++) {
-        entry e;
-        status = read_entry(&e, tree, tree->root->child[i], i);
-        if (status == NSYM_OK) status = read_all_of(&p, data, &e, i, most, parted);
-    }
+    pile p = {.most = most, .parted = nsym_files_give(data, NSYM_FOR_ANY)};
+    nsym_status status = each_entry(data, read_entry_files, &p);
     if (status == NSYM_OK) status = complete_weights(&p);
     if (status == NSYM_OK) status = join(out, &p);
     free_pile(&p);
-    nsym_tree_free(tree);
     return status;
 }
 
-static nsym_status hash_entry(uint64_t *hash, const nsym_data_card *data, const entry *e) {
-    char text[256], mark[NSYM_MARK_SIZE];
-    glob_t files;
-    NSYM_TRY(spread(&files, data, e->path));
-    nsym_status status = NSYM_OK;
-    for (size_t k = 0; status == NSYM_OK && k < files.gl_pathc; k++) {
-        status = nsym_file_mark(mark, files.gl_pathv[k]);
-        snprintf(text, sizeof text, " %s/%zu %g %.17g %.17g %u", mark, k, e->label, e->cross_section, e->weight,
+/* Files while their marks are read. */
+typedef struct {
+    nsym_arena *arena;
+    uint64_t hash;
+    nsym_listed_file *file; /* (count) */
+    size_t count;
+} marking;
+
+static nsym_status mark_entry(void *context, const entry *e, size_t i, char **paths, size_t n) {
+    marking *m = context;
+    char text[256];
+    (void)i;
+    nsym_listed_file *more = nsym_arena_alloc(m->arena, m->count + n, sizeof *more);
+    if (!more) return nsym_fail(NSYM_ENOMEM, "no memory for the names of %zu files", m->count + n);
+    if (m->count) memcpy(more, m->file, m->count * sizeof *more);
+    m->file = more;
+    for (size_t k = 0; k < n; k++) {
+        nsym_listed_file *file = &m->file[m->count++];
+        file->path = nsym_arena_strdup(m->arena, paths[k]);
+        if (!file->path) return nsym_fail(NSYM_ENOMEM, "no memory for %s", paths[k]);
+        NSYM_TRY(nsym_file_mark(file->mark, paths[k]));
+        snprintf(text, sizeof text, " %s/%zu %g %.17g %.17g %u", file->mark, k, e->label, e->cross_section, e->weight,
                  e->part);
-        *hash = nsym_hash_text(*hash, text);
+        m->hash = nsym_hash_text(m->hash, text);
     }
-    globfree(&files);
-    return status;
+    return NSYM_OK;
 }
 
-nsym_status nsym_files_mark(char mark[NSYM_MARK_SIZE], const nsym_data_card *data) {
-    nsym_tree *tree;
-    uint64_t hash = NSYM_HASH_START;
-    mark[0] = '\0';
+nsym_status nsym_files_mark(nsym_data_card *data, nsym_arena *arena) {
+    marking m = {.arena = arena, .hash = NSYM_HASH_START};
+    data->files_mark[0] = '\0';
     if (!data->files[0]) return NSYM_OK;
-    NSYM_TRY(open_list(&tree, data));
-    nsym_status status = NSYM_OK;
-    for (size_t i = 0; status == NSYM_OK && i < tree->root->count; i++) {
-        entry e;
-        status = read_entry(&e, tree, tree->root->child[i], i);
-        if (status == NSYM_OK) status = hash_entry(&hash, data, &e);
-    }
-    nsym_tree_free(tree);
-    snprintf(mark, NSYM_MARK_SIZE, "%016" PRIx64, hash);
-    return status;
-}
-
-nsym_status nsym_files_visit(const nsym_data_card *data, nsym_status (*visit)(void *context, const char *path),
-                             void *context) {
-    nsym_tree *tree;
-    if (!data->files[0]) return NSYM_OK;
-    NSYM_TRY(open_list(&tree, data));
-    nsym_status status = NSYM_OK;
-    for (size_t i = 0; status == NSYM_OK && i < tree->root->count; i++) {
-        entry e;
-        glob_t files;
-        status = read_entry(&e, tree, tree->root->child[i], i);
-        if (status == NSYM_OK) status = spread(&files, data, e.path);
-        if (status != NSYM_OK) break;
-        for (size_t k = 0; status == NSYM_OK && k < files.gl_pathc; k++) status = visit(context, files.gl_pathv[k]);
-        globfree(&files);
-    }
-    nsym_tree_free(tree);
-    return status;
+    NSYM_TRY(each_entry(data, mark_entry, &m));
+    data->listed = m.file;
+    data->listed_count = m.count;
+    snprintf(data->files_mark, sizeof data->files_mark, "%016" PRIx64, m.hash);
+    return NSYM_OK;
 }

@@ -17,11 +17,9 @@ extern const nsym_section nsym_section_file;
 /* data.files is a list of entries that make sense. Errors: with line. */
 nsym_status nsym_files_check(const nsym_data_card *data, const nsym_tree *card) NSYM_MUST_CHECK;
 
-/* Is an entry said to be for the test, or for validation? */
+/* Is an entry said to be for this part; NSYM_FOR_ANY: for one of the others? Only then does the column NSYM_GIVEN_PART
+   divide the events. */
 bool nsym_files_give(const nsym_data_card *data, nsym_file_part part);
-
-/* Is any entry said to be for a part? Only then does the column NSYM_GIVEN_PART divide the events. */
-bool nsym_files_give_parts(const nsym_data_card *data);
 
 /* The events of data.file, where there is one (of files that were joined there are both), or of all of data.files, one
    behind the other, at most so many of each (0: all). New
@@ -30,11 +28,8 @@ bool nsym_files_give_parts(const nsym_data_card *data);
    a file; files that do not go together, with their names. */
 nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_t most) NSYM_MUST_CHECK;
 
-/* Calls `visit` with the path of every file of data.files. */
-nsym_status nsym_files_visit(const nsym_data_card *data, nsym_status (*visit)(void *context, const char *path),
-                             void *context) NSYM_MUST_CHECK;
-
-/* A mark of all files' contents and of what the entries say, in mark; of data.file where there is no list. */
-nsym_status nsym_files_mark(char mark[NSYM_MARK_SIZE], const nsym_data_card *data) NSYM_MUST_CHECK;
+/* Reads the marks of all of data.files: data->listed, in the arena, and data->files_mark, of their contents and of what
+   the entries say; "" where there is no list. */
+nsym_status nsym_files_mark(nsym_data_card *data, struct nsym_arena *arena) NSYM_MUST_CHECK;
 
 #endif

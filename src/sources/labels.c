@@ -217,19 +217,14 @@ size_t nsym_class_names(char (*name)[NSYM_CLASS_NAME], const char *names) {
 }
 
 nsym_status nsym_labels_evaluate(nsym_events *events, const char *text, size_t *nan) {
-    nsym_expression *expression = NULL;
-    nsym_column *label = nsym_events_column(events, "label");
-    double *values = malloc((events->count + 1) * sizeof *values), *to = label ? label->values : NULL;
-    nsym_status status = values ? nsym_expression_new(&expression, text, events)
-                                : nsym_fail(NSYM_ENOMEM, "no memory for %zu labels", events->count);
+    nsym_expression *expression;
+    double *values, *to = NULL;
+    nsym_status status = nsym_expression_evaluate(&expression, &values, text, events);
     if (status == NSYM_OK && nsym_expression_per_particle(expression))
         status = nsym_fail(NSYM_EINVAL, "\"%s\" speaks of particles, and a label is of an event: count(...) > 0", text);
-    if (status == NSYM_OK) status = nsym_expression_values(values, expression);
-    if (status == NSYM_OK && !label) status = nsym_events_add_column(events, "label", "", text, 1, &to);
-    if (status == NSYM_OK && label && label->width != 1)
-        status = nsym_fail(NSYM_EFORMAT, "the column 'label' has %zu values an event", label->width);
     *nan = 0;
     for (size_t i = 0; status == NSYM_OK && i < events->count; i++) *nan += nsym_expression_reads_nan(expression, i);
+    if (status == NSYM_OK) status = nsym_column_set(&to, events, "label", text);
     for (size_t i = 0; status == NSYM_OK && i < events->count; i++) to[i] = values[i];
     nsym_expression_free(expression);
     free(values);

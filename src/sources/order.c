@@ -207,7 +207,7 @@ nsym_status nsym_order_parts(nsym_given *out, size_t *order, const nsym_units *u
                              size_t copies, const nsym_data_card *card) {
     size_t count[4] = {0};
     *out = (nsym_given){0};
-    if (!nsym_files_give_parts(card)) return NSYM_OK;
+    if (!nsym_files_give(card, NSYM_FOR_ANY)) return NSYM_OK;
     unsigned char *part = calloc(u->count + 1, 1);
     size_t *laid = malloc((u->count + 1) * sizeof *laid);
     nsym_status status = part && laid ? parts_of_units(part, count, u, made, copies)

@@ -31,6 +31,14 @@ nsym_status nsym_column_values(double **out, const nsym_events *events, const ch
     return NSYM_OK;
 }
 
+nsym_status nsym_column_set(double **out, nsym_events *events, const char *name, const char *meaning) {
+    nsym_column *column = nsym_events_column(events, name);
+    if (!column) return nsym_events_add_column(events, name, "", meaning, 1, out);
+    *out = column->values;
+    if (column->width == 1) return NSYM_OK;
+    return nsym_fail(NSYM_EFORMAT, "the column '%s' has %zu values an event, must have one", name, column->width);
+}
+
 nsym_status nsym_supply_open(nsym_supply *out, const nsym_data_card *data) {
     *out = (nsym_supply){.source = data->source, .count = data->events};
     if (!data->source->load) return data->source->open(&out->state, data);

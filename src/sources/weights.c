@@ -5,6 +5,7 @@
 #include "sources/labels.h"
 #include "sources/sample.h"
 #include "stats/flatten.h"
+#include <nearsym/classes.h>
 #include <nearsym/kde.h>
 
 #include <math.h>
@@ -61,35 +62,7 @@ nsym_status nsym_weights_make(nsym_events *events, const nsym_weights_card *card
     return nsym_flatten(pt, eta, labels, events->count, card->flatten, weights);
 }
 
-/* Events, and the sums of their weights, by label. */
-typedef struct {
-    size_t count[NSYM_CLASSES_MAX], classes;
-    double sum[NSYM_CLASSES_MAX], least, most, total;
-} tally;
-
-static nsym_status count_classes(tally *t, const nsym_events *events) {
-    double *labels, *weights;
-    *t = (tally){.least = INFINITY};
-    NSYM_TRY(nsym_column_values(&labels, events, "label"));
-    NSYM_TRY(nsym_column_values(&weights, events, "weight"));
-    for (size_t i = 0; i < events->count; i++) {
-        size_t k = (size_t)labels[i];
-        if (k >= NSYM_CLASSES_MAX)
-            return nsym_fail(NSYM_EINVAL, "label %g is above %d", labels[i], (int)NSYM_CLASSES_MAX - 1);
-        t->count[k]++;
-        t->sum[k] += weights[i];
-        t->total += weights[i];
-    }
-    for (size_t k = 0; k < NSYM_CLASSES_MAX; k++) {
-        if (!t->count[k]) continue;
-        t->classes++;
-        t->least = fmin(t->least, t->sum[k]);
-        t->most = fmax(t->most, t->sum[k]);
-    }
-    return NSYM_OK;
-}
-
-static void tell_classes(const tally *t, bool balance, char *note) {
+static void tell_classes(const nsym_class_tally *t, bool balance, char *note) {
     size_t used = strlen(note);
     for (size_t k = 0; k < NSYM_CLASSES_MAX; k++)
         if (t->count[k] && used < NSYM_NOTE_SIZE)
@@ -100,8 +73,11 @@ static void tell_classes(const tally *t, bool balance, char *note) {
 }
 
 nsym_status nsym_weights_balance(nsym_events *events, bool balance, char *note, char *warning) {
-    tally t;
-    NSYM_TRY(count_classes(&t, events));
+    double *labels, *weights;
+    nsym_class_tally t;
+    NSYM_TRY(nsym_column_values(&labels, events, "label"));
+    NSYM_TRY(nsym_column_values(&weights, events, "weight"));
+    NSYM_TRY(nsym_class_tally_of(&t, labels, weights, events->count));
     bool positive = t.least > 0 && isfinite(t.total);
     tell_classes(&t, balance && positive, note);
     if (!balance && positive && t.most > 3 * t.least)
@@ -110,8 +86,6 @@ nsym_status nsym_weights_balance(nsym_events *events, bool balance, char *note, 
                  "weights.balance: true makes classes count alike",
                  t.most / t.least);
     if (!balance || !positive) return NSYM_OK;
-    const double *labels = nsym_events_column(events, "label")->values;
-    double *weights = nsym_events_column(events, "weight")->values;
     for (size_t i = 0; i < events->count; i++) weights[i] *= t.total / ((double)t.classes * t.sum[(size_t)labels[i]]);
     return NSYM_OK;
 }

@@ -125,6 +125,26 @@ nsym_status nsym_one_vs_rest(double *value, double *error, double *influence, co
     return status;
 }
 
+nsym_status nsym_class_tally_of(nsym_class_tally *out, const double *labels, const double *weights, size_t n) {
+    *out = (nsym_class_tally){.least = INFINITY};
+    for (size_t i = 0; i < n; i++) {
+        double label = labels[i], weight = weights ? weights[i] : 1;
+        if (!(label >= 0 && label < NSYM_CLASSES_MAX) || label != floor(label))
+            return nsym_fail(NSYM_EINVAL, "label %zu is %g, must be a whole number from 0 to %d", i, label,
+                             (int)NSYM_CLASSES_MAX - 1);
+        out->count[(size_t)label]++;
+        out->sum[(size_t)label] += weight;
+        out->total += weight;
+    }
+    for (size_t k = 0; k < NSYM_CLASSES_MAX; k++) {
+        if (!out->count[k]) continue;
+        out->classes++;
+        out->least = fmin(out->least, out->sum[k]);
+        out->most = fmax(out->most, out->sum[k]);
+    }
+    return NSYM_OK;
+}
+
 nsym_status nsym_one_vs_one(double *value, double *error, double *influence, const nsym_class_scores *s, size_t i,
                             size_t j) {
     two_classes t;

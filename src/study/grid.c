@@ -264,14 +264,17 @@ static nsym_status mark_file(char *mark, const char *path, const nsym_grid *grid
 }
 
 /* The same of a list of files. */
-static nsym_status mark_files(nsym_data_card *data, const nsym_grid *grid) {
+static nsym_status mark_files(nsym_point *point, const nsym_grid *grid) {
+    nsym_data_card *data = &point->card.data;
     for (size_t i = 0; i + 1 < grid->points; i++) {
         const nsym_data_card *known = &grid->point[i].card.data;
         if (strcmp(known->files, data->files) != 0) continue;
         memcpy(data->files_mark, known->files_mark, sizeof data->files_mark);
+        data->listed = known->listed;
+        data->listed_count = known->listed_count;
         return NSYM_OK;
     }
-    return nsym_files_mark(data->files_mark, data);
+    return nsym_files_mark(data, point->tree->arena);
 }
 
 bool nsym_point_bootstraps(const nsym_point *point) {
@@ -377,7 +380,7 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     NSYM_TRY(mark_file(data->signal_mark, data->signal, grid));
     NSYM_TRY(mark_file(data->background_mark, data->background, grid));
     NSYM_TRY(mark_file(data->file_mark, data->file, grid));
-    NSYM_TRY(mark_files(data, grid));
+    NSYM_TRY(mark_files(point, grid));
     if (point->search && p->tries.method == NSYM_HALVING) NSYM_TRY(nsym_rungs_begin(point, &p->tries, p->space.tries));
     return set_keys(point);
 }

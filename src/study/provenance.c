@@ -1,7 +1,6 @@
 #include "study/provenance.h"
 
 #include "base/fail.h"
-#include "sources/files.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -31,34 +30,11 @@ static nsym_status add_file(nsym_provenance *out, nsym_arena *arena, const char 
     return NSYM_OK;
 }
 
-/* Files of a list while they are counted, or added. */
-typedef struct {
-    nsym_provenance *out;
-    nsym_arena *arena; /* NULL: they are counted */
-    size_t count;
-} listing;
-
-static nsym_status add_listed(void *context, const char *path) {
-    listing *l = context;
-    l->count++;
-    return l->arena ? add_file(l->out, l->arena, "data", path, NULL) : NSYM_OK;
-}
-
-/* The files of every list of the grid's points, those of neighbours that are alike once. */
-static nsym_status visit_lists(listing *l, const nsym_grid *grid) {
-    for (size_t i = 0; i < grid->points; i++) {
-        const nsym_data_card *data = &grid->point[i].card.data;
-        if (i > 0 && strcmp(data->files, grid->point[i - 1].card.data.files) == 0) continue;
-        NSYM_TRY(nsym_files_visit(data, add_listed, l));
-    }
-    return NSYM_OK;
-}
-
 static nsym_status add_files(nsym_provenance *out, nsym_arena *arena, const nsym_tree *card, const nsym_tree *reference,
                              const nsym_grid *grid) {
-    listing l = {.out = out};
-    NSYM_TRY(visit_lists(&l, grid));
-    out->file = nsym_arena_alloc(arena, 3 * grid->points + l.count + 2, sizeof *out->file);
+    size_t listed = 0;
+    for (size_t i = 0; i < grid->points; i++) listed += grid->point[i].card.data.listed_count;
+    out->file = nsym_arena_alloc(arena, 3 * grid->points + listed + 2, sizeof *out->file);
     if (!out->file) return no_memory();
     NSYM_TRY(add_file(out, arena, "card", card->name, NULL));
     if (reference) NSYM_TRY(add_file(out, arena, "reference", reference->name, NULL));
@@ -67,9 +43,11 @@ static nsym_status add_files(nsym_provenance *out, nsym_arena *arena, const nsym
         NSYM_TRY(add_file(out, arena, "data", data->file, data->file_mark));
         NSYM_TRY(add_file(out, arena, "data", data->signal, data->signal_mark));
         NSYM_TRY(add_file(out, arena, "data", data->background, data->background_mark));
+        bool seen = i > 0 && data->listed == grid->point[i - 1].card.data.listed;
+        for (size_t k = 0; !seen && k < data->listed_count; k++)
+            NSYM_TRY(add_file(out, arena, "data", data->listed[k].path, data->listed[k].mark));
     }
-    l.arena = arena;
-    return visit_lists(&l, grid);
+    return NSYM_OK;
 }
 
 nsym_status nsym_provenance_gather(nsym_provenance *out, nsym_arena *arena, const nsym_study_options *options,

@@ -45,7 +45,7 @@ static nsym_status read_point(nsym_point *point, nsym_tree *card) {
     NSYM_TRY(nsym_file_mark(data->signal_mark, data->signal));
     NSYM_TRY(nsym_file_mark(data->background_mark, data->background));
     NSYM_TRY(nsym_file_mark(data->file_mark, data->file));
-    NSYM_TRY(nsym_files_mark(data->files_mark, data));
+    NSYM_TRY(nsym_files_mark(data, card->arena));
     return nsym_card_key(&point->key, &point->card, false);
 }
 
