@@ -33,6 +33,7 @@
 #include <nearsym/generate/showers.h>
 
 #include <nearsym/bench.h>
+#include <nearsym/cpu.h>
 #include <nearsym/model.h>
 #include <nearsym/train.h>
 

@@ -1,0 +1,32 @@
+"""Writes the C source of the extension module nearsym._native.
+
+usage: build_native.py INCLUDE OUTPUT
+"""
+
+import sys
+from pathlib import Path
+
+from cffi import FFI
+
+from declarations import cut
+
+# Calls from C back into Python, and what interrupt.h adds.
+CALLBACKS = """
+void free(void *memory);
+void nearsym_interrupt_begin(void);
+void nearsym_interrupt_end(void);
+bool nearsym_interrupted(void);
+extern "Python" bool nearsym_watch_epoch(void *context, const nsym_train_epoch *epoch);
+extern "Python" void nearsym_visit_study(void *context, const char *name, const char *title);
+"""
+
+
+def main(include, output):
+    ffi = FFI()
+    ffi.cdef(cut(include) + CALLBACKS)
+    ffi.set_source("nearsym._native", '#include <nearsym/nearsym.h>\n#include "interrupt.h"\n')
+    ffi.emit_c_code(output)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

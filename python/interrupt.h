@@ -1,0 +1,15 @@
+/* Ctrl-C while a call of the library is at work: the GIL is released then, and Python would hear of the signal only
+   after the call. Between begin and end the signal also sets a flag, which the library asks for (`stop`), and goes on
+   to Python's own handler, so that KeyboardInterrupt rises as soon as the call is back. */
+#ifndef NEARSYM_PYTHON_INTERRUPT_H
+#define NEARSYM_PYTHON_INTERRUPT_H
+
+#include <stdbool.h>
+
+void nearsym_interrupt_begin(void);
+void nearsym_interrupt_end(void);
+
+/* For the library's `stop`. */
+bool nearsym_interrupted(void);
+
+#endif

@@ -1,0 +1,103 @@
+"""Numbers that users bring, as arrays that C can read: themselves where they are C-contiguous doubles already."""
+
+import numpy as np
+
+from ._native import ffi
+
+# What numpy calls kinds of dtype: bool, int, unsigned, float.
+NUMBER_KINDS = "biuf"
+
+
+def is_awkward(values):
+    """Is this an awkward array? awkward itself is not imported for it."""
+    return type(values).__module__.partition(".")[0] == "awkward"
+
+
+def refuse_missing(values, name):
+    """ValueError where an array has masked values, or an awkward array None."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        at = tuple(int(i) for i in np.argwhere(np.ma.getmaskarray(values))[0])
+        raise ValueError(f"{name}: the value at {at} is masked; fill it, or leave the event out")
+    if is_awkward(values):
+        import awkward as ak
+
+        if ak.any(ak.is_none(values, axis=-1), axis=None) or ak.any(ak.is_none(values), axis=None):
+            raise ValueError(f"{name} has None; fill it (awkward.fill_none), or leave it out (awkward.drop_none)")
+
+
+def numbers(values, name, ndim=1, dtype=np.float64, finite=False):
+    """The values as a C-contiguous array, without a copy where they are one of that dtype.
+
+    values : array, list, pandas or awkward array of numbers
+    name : what a message calls them
+    ndim : dimensions that they must have, or a tuple of those allowed
+    finite : whether NaN and infinite numbers are refused
+
+    Raises TypeError for texts, objects and complex numbers; ValueError for masked or missing values, another number of
+    dimensions, rows of unequal lengths, and numbers that are not finite.
+    """
+    refuse_missing(values, name)
+    if is_awkward(values):
+        import awkward as ak
+
+        try:
+            values = ak.to_numpy(values, allow_missing=False)
+        except ValueError as error:
+            raise ValueError(f"{name} has rows of unequal lengths, and must have {dimensions(ndim)}") from error
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # a list of unequal lists
+        raise ValueError(f"{name} is not an array of numbers: {error}") from error
+    if array.dtype.kind == "O" and all(np.ndim(v) for v in array.flat) and array.size:
+        raise ValueError(f"{name} has rows of unequal lengths, and must have {dimensions(ndim)}")
+    if array.dtype.kind == "O":
+        array = objects(array, name)
+    if array.dtype.kind not in NUMBER_KINDS:
+        raise TypeError(f"{name} has dtype {array.dtype}, must be numbers (float, int or bool)")
+    if array.ndim not in (ndim if isinstance(ndim, tuple) else (ndim,)):
+        raise ValueError(f"{name} has shape {array.shape}, must have {dimensions(ndim)}")
+    array = np.ascontiguousarray(array, dtype=dtype).reshape(array.shape)
+    if finite and array.dtype.kind == "f" and not np.isfinite(array).all():
+        at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{name}: the value at {at} is {array[at]}, must be finite (neither NaN nor infinity)")
+    return array
+
+
+def objects(array, name):
+    """An array of Python objects as numbers, where all are."""
+    for at, value in np.ndenumerate(array):
+        if isinstance(value, (str, bytes)) or not np.isscalar(value):
+            what = "missing" if value is None else f"a {type(value).__name__}"
+            raise TypeError(f"{name}: the value at {at} is {what}, must be a number")
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} is not an array of numbers: {error}") from error
+
+
+def dimensions(ndim):
+    """ "1 dimension", "2 or 3 dimensions" """
+    allowed = ndim if isinstance(ndim, tuple) else (ndim,)
+    return " or ".join(str(n) for n in allowed) + (" dimension" if allowed[-1] == 1 else " dimensions")
+
+
+def same_length(**arrays):
+    """ValueError where arrays, by name, have different lengths; None is left out. Gives the length."""
+    lengths = {name: len(array) for name, array in arrays.items() if array is not None}
+    if len(set(lengths.values())) > 1:
+        raise ValueError("lengths differ: " + ", ".join(f"{name} has {n}" for name, n in lengths.items()))
+    return next(iter(lengths.values()))
+
+
+def pointer(array, kind="double"):
+    """A C pointer to an array's numbers, which keeps the array alive; NULL for None."""
+    return ffi.NULL if array is None else ffi.from_buffer(f"{kind}[]", array)
+
+
+def view(pointer_, shape, owner, dtype=np.float64):
+    """An array over C memory, without a copy; `owner` lives as long as the array."""
+    size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+    if size == 0:
+        return np.zeros(shape, dtype)
+    kept = ffi.gc(pointer_, lambda _, owner=owner: None)
+    return np.frombuffer(ffi.buffer(kept, size), dtype).reshape(shape)

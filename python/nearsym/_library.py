@@ -1,0 +1,106 @@
+"""Calls of the C library: a failure becomes an exception with the library's message, Ctrl-C stops a long call."""
+
+import contextlib
+import logging
+
+from ._native import ffi, lib
+
+logger = logging.getLogger("nearsym")
+
+
+class Error(Exception):
+    """What all exceptions of the library are. The message says what, where, which value, and what to do."""
+
+
+class InvalidError(Error, ValueError):
+    """An argument, or a value of a card, is wrong."""
+
+
+class FileError(Error, OSError):
+    """The system refused to open, read or write a file."""
+
+
+class FormatError(Error, ValueError):
+    """What a file or a sample holds is damaged, or not what it should be."""
+
+
+class NumericError(Error, ValueError):
+    """A NaN or infinity, or a method that did not converge."""
+
+
+class NotFoundError(Error, LookupError, ValueError):
+    """There is no column, study, model or file of that name."""
+
+
+class OutOfMemoryError(Error, MemoryError):
+    """There is no memory for what was asked."""
+
+
+class LibraryError(Error, RuntimeError):
+    """A library underneath failed where it should not."""
+
+
+EXCEPTIONS = {
+    lib.NSYM_EINVAL: InvalidError,
+    lib.NSYM_EIO: FileError,
+    lib.NSYM_EFORMAT: FormatError,
+    lib.NSYM_ENOMEM: OutOfMemoryError,
+    lib.NSYM_ENUMERIC: NumericError,
+    lib.NSYM_ENOTFOUND: NotFoundError,
+    lib.NSYM_EINTERRUPTED: KeyboardInterrupt,
+    lib.NSYM_EINTERNAL: LibraryError,
+}
+
+
+def check(status):
+    """Raises the exception of a status, with the message of this thread's last failure."""
+    if status != lib.NSYM_OK:
+        raise EXCEPTIONS.get(status, LibraryError)(text(lib.nsym_message()))
+
+
+@contextlib.contextmanager
+def interruptible():
+    """While the block runs, Ctrl-C makes the library's `stop` (see STOP) ask to end; KeyboardInterrupt follows."""
+    lib.nearsym_interrupt_begin()
+    try:
+        yield
+    finally:
+        lib.nearsym_interrupt_end()
+
+
+STOP = ffi.addressof(lib, "nearsym_interrupted")
+"""For the `stop` of a call's options, within interruptible()."""
+
+
+def text(pointer):
+    """A C text as str; "" for NULL."""
+    return ffi.string(pointer).decode("utf-8", "replace") if pointer else ""
+
+
+def owned_text(pointer):
+    """A C text that the library gave us to free, as str; None for NULL."""
+    if not pointer:
+        return None
+    try:
+        return text(pointer)
+    finally:
+        lib.free(pointer)
+
+
+def new(kind, make, *arguments):
+    """What `make(kind **out, ...)` gives, freed when Python lets it go.
+
+    kind : such as "nsym_efp_set"; its function kind_free frees it
+    """
+    out = ffi.new(f"{kind} **")
+    status = make(out, *arguments)
+    owner = ffi.gc(out[0], getattr(lib, f"{kind}_free"))
+    check(status)
+    return owner
+
+
+def tell_notes(notes):
+    """Gives the lines of a library's note to the log: warnings as such."""
+    for line in notes.splitlines():
+        if line.strip():
+            logger.warning("%s", line) if line.startswith("warning") else logger.info("%s", line)
