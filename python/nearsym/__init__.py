@@ -1,5 +1,6 @@
 """nearsym: learning from collider data whose symmetry is only nearly true."""
 
+from ._convert import as_events
 from ._library import (
     Error,
     FileError,
@@ -10,5 +11,6 @@ from ._library import (
     NumericError,
     OutOfMemoryError,
 )
+from .events import Events, concat, read
 
 __version__ = "0.1.0"

@@ -21,8 +21,16 @@ def refuse_missing(values, name):
     if is_awkward(values):
         import awkward as ak
 
-        if ak.any(ak.is_none(values, axis=-1), axis=None) or ak.any(ak.is_none(values), axis=None):
+        if has_none(ak.to_packed(ak.to_layout(values))):
             raise ValueError(f"{name} has None; fill it (awkward.fill_none), or leave it out (awkward.drop_none)")
+
+
+def has_none(layout):
+    """Is there a None anywhere in an awkward layout that is packed?"""
+    if layout.is_option and layout.mask_as_bool(valid_when=False).any():
+        return True
+    inner = layout.contents if layout.is_record or layout.is_union else [getattr(layout, "content", None)]
+    return any(has_none(content) for content in inner if content is not None)
 
 
 def numbers(values, name, ndim=1, dtype=np.float64, finite=False):

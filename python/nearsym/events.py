@@ -1,0 +1,348 @@
+"""Events in memory: particles, any number of them in each event, and columns of one quantity per event."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from typing import Any, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from ._arrays import numbers, pointer, view
+from ._library import check, new, text
+from ._native import ffi, lib
+
+_kept: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # what a C structure points at
+
+
+class Events:
+    """A sample of events.
+
+    `as_events` makes one of awkward arrays, numpy arrays, data frames and dicts; `read` of a file.
+
+    Parameters
+    ----------
+    particles : array (particles, features), optional
+        The particles of all events, one event behind the other. A C-contiguous array of doubles is not copied.
+    offsets : array (events + 1,), optional
+        The first particle of each event, from 0; the last number is that of all particles.
+    columns : mapping of name to array (events,) or (events, width), optional
+        Quantities of the event: `label`, `weight`, `jet_pt`, ... Arrays of doubles are not copied.
+    features : sequence of str, optional
+        Names of the particles' features: `pt`, `eta`, `phi`, ...
+    units : mapping of name to str, optional
+        Units of features and columns: ``{"pt": "GeV"}``.
+    meanings, labels : mappings, optional
+        A line about a column; names of the values of a column that has several.
+    attributes : mapping of str to str, optional
+        Facts about the whole sample, such as ``{"generator": "MadGraph5_aMC@NLO"}``.
+    origin : array (events,), optional
+        Where each event stood, from 0, in the sample that it was selected from first.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Arrays that are not numbers, or whose shapes do not fit together.
+
+    Examples
+    --------
+    >>> events = Events([[50.0, 0.1], [20.0, 0.3], [30.0, 0.2]], [0, 2, 3], {"label": [1, 0]}, features=["pt", "r"])
+    >>> len(events)
+    2
+    >>> events.feature("pt")
+    array([50., 20., 30.])
+    >>> events[events["label"] == 1]
+    Events: 1 event with 2 particles (pt, r); columns label
+    """
+
+    def __init__(
+        self,
+        particles: Any = None,
+        offsets: Any = None,
+        columns: Mapping[str, Any] | None = None,
+        *,
+        features: Sequence[str] | None = None,
+        units: Mapping[str, str] | None = None,
+        meanings: Mapping[str, str] | None = None,
+        labels: Mapping[str, Sequence[str]] | None = None,
+        attributes: Mapping[str, str] | None = None,
+        origin: Any = None,
+    ):
+        self.particles: np.ndarray | None = None
+        self.offsets: np.ndarray | None = None
+        self.features: tuple[str, ...] = ()
+        self.columns: dict[str, np.ndarray] = {}
+        self.units, self.meanings = dict(units or {}), dict(meanings or {})
+        self.labels, self.attributes = dict(labels or {}), dict(attributes or {})
+        self.origin = None if origin is None else numbers(origin, "origin", dtype=np.uintp)
+        self._count: int | None = None
+        if particles is not None:
+            self._set_particles(particles, offsets, features)
+        elif offsets is not None or features is not None:
+            raise ValueError("offsets and features are given, and no particles")
+        for name, values in (columns or {}).items():
+            self[name] = values
+        if self._count is None:
+            raise ValueError("events need particles or at least one column")
+        if self.origin is not None and len(self.origin) != self._count:
+            raise ValueError(f"origin has {len(self.origin)} numbers for {self._count} events")
+
+    def _set_particles(self, particles, offsets, features):
+        self.particles = numbers(particles, "particles", 2)
+        if offsets is None:
+            raise ValueError("particles are given, and no offsets, which say where each event begins")
+        given = numbers(offsets, "offsets", dtype=np.asarray(offsets).dtype)
+        if given.dtype.kind == "f":
+            raise TypeError("offsets are floating-point numbers, must be whole ones")
+        self.offsets = given.view(np.uint64) if given.dtype == np.int64 else given.astype(np.uint64, copy=False)
+        n, width = self.particles.shape
+        if len(given) == 0 or given[0] != 0 or given[-1] != n or (given[1:] < given[:-1]).any():
+            raise ValueError(f"offsets must rise from 0 to the number of particles, {n}")
+        self.features = tuple(features) if features is not None else usual_features(width)
+        if len(self.features) != width or not all(isinstance(name, str) for name in self.features):
+            raise ValueError(f"features has {len(self.features)} names for particles of {width} numbers")
+        self._count = len(given) - 1
+
+    def __len__(self) -> int:
+        return self._count or 0
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns
+
+    def __setitem__(self, name: str, values: Any) -> None:
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"the name of a column is {name!r}, must be a text")
+        array = numbers(values, f"column {name!r}", (1, 2))
+        if self._count is None:
+            self._count = len(array)
+        if len(array) != self._count:
+            raise ValueError(f"column {name!r} has {len(array)} values for {self._count} events")
+        if array.ndim == 2 and array.shape[1] == 0:
+            raise ValueError(f"column {name!r} has shape {array.shape}: no values")
+        self.columns[name] = array
+
+    def __getitem__(self, key: Any) -> Any:
+        """A column by its name; or the events of a slice, a mask or indices."""
+        if isinstance(key, str):
+            if key not in self.columns:
+                there = ", ".join(self.columns) or "none"
+                raise KeyError(f"there is no column {key!r}; columns are: {there}; features by events.feature(name)")
+            return self.columns[key]
+        return self._select(key)
+
+    def _select(self, key):
+        if isinstance(key, (int, np.integer)):
+            key = [key]
+        index = np.arange(len(self))[key]
+        particles = offsets = None
+        if self.offsets is not None:
+            first, counts = self.offsets[:-1].astype(np.int64)[index], self.counts[index]
+            offsets = np.concatenate([[0], np.cumsum(counts)])
+            if len(index) and (np.diff(index) == 1).all():  # side by side: no copy
+                particles = self.particles[first[0] : first[0] + offsets[-1]]
+            else:
+                particles = self.particles[np.repeat(first - offsets[:-1], counts) + np.arange(offsets[-1])]
+        selected = Events.__new__(Events)
+        selected.__dict__.update(self.__dict__)
+        selected.particles, selected._count = particles, len(index)
+        selected.offsets = None if offsets is None else offsets.astype(np.uint64)
+        selected.columns = {name: np.ascontiguousarray(values[index]) for name, values in self.columns.items()}
+        selected.origin = (index if self.origin is None else self.origin[index]).astype(np.uintp)
+        return selected
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Particles of each event, (events,)."""
+        if self.offsets is None:
+            return np.zeros(len(self), np.int64)
+        return np.diff(self.offsets.astype(np.int64))
+
+    def feature(self, name: str) -> np.ndarray:
+        """A feature of all particles, (particles,), one event behind the other: a view, not a copy."""
+        if name not in self.features:
+            raise KeyError(f"particles have no feature {name!r}; they have: {', '.join(self.features) or 'none'}")
+        return self.particles[:, self.features.index(name)]
+
+    def with_columns(self, **columns: Any) -> Events:
+        """The same events, particles shared, with further columns or others in their place."""
+        other = Events.__new__(Events)
+        other.__dict__.update(self.__dict__)
+        other.columns = dict(self.columns)
+        for name, values in columns.items():
+            other[name] = values
+        return other
+
+    def __repr__(self) -> str:
+        n, whole = len(self), int(self.offsets[-1]) if self.offsets is not None else 0
+        line = f"Events: {n:,} event{'' if n == 1 else 's'}"
+        if self.offsets is not None:
+            line += f" with {whole:,} particle{'' if whole == 1 else 's'} ({', '.join(self.features)})"
+        if self.columns:
+            names = [name if v.ndim == 1 else f"{name}[{v.shape[1]}]" for name, v in self.columns.items()]
+            line += "; columns " + ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+        return line
+
+    def write(self, path: str | os.PathLike) -> None:
+        """Writes the events in the format of the name's ending: .h5, .npz, .npy, .csv, .csv.gz, .jsonl or .lhe.
+
+        HDF5 keeps everything; for the others see ``docs/formats.md``. The file appears whole or not at all.
+        """
+        check(lib.nsym_events_write(self.c, os.fsencode(path)))
+
+    def to_numpy(self, features: Sequence[str] | None = None, particles: int | None = None) -> np.ndarray:
+        """The particles as a padded array, (events, particles, features), with zeros behind an event's last one.
+
+        Parameters
+        ----------
+        features : names of features; all
+        particles : room in each event; by default that of the longest. Further particles are left out.
+        """
+        from ._convert import pad
+
+        return pad(self, features, particles)
+
+    def to_awkward(self) -> Any:
+        """An awkward array of records: the columns, and `particles`, lists of records. The numbers are not copied."""
+        from ._convert import to_awkward
+
+        return to_awkward(self)
+
+    def to_pandas(self) -> Any:
+        """The columns as a pandas DataFrame; several values of one name become name_0, name_1, ..."""
+        from ._convert import to_pandas
+
+        return to_pandas(self)
+
+    @property
+    def c(self) -> Any:
+        """A `const nsym_events *` that views these arrays, for calls of the library. It lives as long as you keep it."""
+        return c_view(self)
+
+    @classmethod
+    def from_c(cls, owner: Any) -> Events:
+        """Events over an `nsym_events *` that frees itself (`ffi.gc`). The numbers are not copied."""
+        c, n = owner[0], owner.count
+        features = [text(c.feature_names[k]) for k in range(c.features)]
+        units = {name: text(c.feature_units[k]) for k, name in enumerate(features)}
+        particles = offsets = origin = None
+        if c.offsets:
+            offsets = view(c.offsets, (n + 1,), owner, np.uint64)
+            particles = view(c.particles, (int(offsets[-1]), c.features), owner)
+        if c.origin:
+            origin = view(c.origin, (n,), owner, np.uintp)
+        columns, meanings, labels = {}, {}, {}
+        for k in range(c.columns):
+            column = c.column[k]
+            name = text(column.name)
+            columns[name] = view(column.values, (n,) if column.width == 1 else (n, column.width), owner)
+            units.setdefault(name, text(column.unit))
+            meanings[name] = text(column.meaning)
+            if column.labels:
+                labels[name] = [text(column.labels[i]) for i in range(column.width)]
+        attributes = {text(c.attribute[k].name): text(c.attribute[k].value) for k in range(c.attributes)}
+        events = cls.__new__(cls)
+        events.particles, events.offsets, events.features = particles, offsets, tuple(features)
+        events.columns, events.units, events.meanings, events.labels = columns, units, meanings, labels
+        events.attributes, events.origin, events._count = attributes, origin, n
+        return events
+
+
+def usual_features(width: int) -> tuple[str, ...]:
+    """Names of features that nobody named: as the library gives them to arrays in npy files."""
+    return ("pt", "eta", "phi", "pid")[:width] if width in (3, 4) else tuple(f"f{k}" for k in range(width))
+
+
+def c_view(events: Events) -> Any:
+    """The C structure of events, which points at their arrays."""
+    keep: list[Any] = []
+
+    def kept(cdata):
+        keep.append(cdata)
+        return cdata
+
+    def word(name):
+        return kept(ffi.new("char[]", name.encode()))
+
+    def words(names):
+        return kept(ffi.new("char *[]", [word(name) for name in names]))
+
+    c = ffi.new("nsym_events *", {"count": len(events)})
+    if events.particles is not None:
+        c.features = len(events.features)
+        c.feature_names = words(events.features)
+        c.feature_units = words(events.units.get(name, "") for name in events.features)
+        c.particles = kept(pointer(events.particles))
+        c.offsets = kept(pointer(events.offsets, "uint64_t"))
+    c.columns, c.attributes = len(events.columns), len(events.attributes)
+    columns = c.column = kept(ffi.new("nsym_column[]", max(1, len(events.columns))))
+    for column, (name, values) in zip(columns, events.columns.items()):
+        column.name, column.unit = word(name), word(events.units.get(name, ""))
+        column.meaning = word(events.meanings.get(name, ""))
+        column.width = 1 if values.ndim == 1 else values.shape[1]
+        if name in events.labels:
+            column.labels = words(events.labels[name])
+        column.values = kept(pointer(values))
+    attributes = c.attribute = kept(ffi.new("nsym_attribute[]", max(1, len(events.attributes))))
+    for attribute, (name, value) in zip(attributes, events.attributes.items()):
+        attribute.name, attribute.value = word(name), word(str(value))
+    if events.origin is not None:
+        c.origin = kept(pointer(events.origin, "size_t"))
+    _kept[c] = keep
+    return c
+
+
+ARRAYS = {"ask": lib.NSYM_ARRAYS_ASK, "particles": lib.NSYM_ARRAYS_PARTICLES, "images": lib.NSYM_ARRAYS_IMAGES}
+
+
+def read(
+    path: str | os.PathLike,
+    *,
+    max_events: int | None = None,
+    ragged: str | None = None,
+    arrays: str = "ask",
+    images_half: float = 1.0,
+) -> Events:
+    """Reads a file of events: LHE (.lhe, .lhe.gz), HDF5, npy, npz, csv or JSON lines. ROOT files: `read_root`.
+
+    Parameters
+    ----------
+    path : the file; what it is, is told by its content where that is possible, else by its name
+    max_events : stop after so many
+    ragged : `NAME` of an HDF5 file with flat arrays NAME_offset, NAME_pt, NAME_eta, ..., as exports of awkward-array
+        have them
+    arrays : what arrays of three dimensions hold: "particles", "images", or "ask", which refuses those that look like
+        images
+    images_half : images span -images_half to images_half in x and y
+
+    Returns
+    -------
+    Events
+        The numbers are the library's and are not copied.
+
+    Raises
+    ------
+    nearsym.Error
+        A file that cannot be read, with the event, line or dataset.
+    """
+    if arrays not in ARRAYS:
+        raise ValueError(f"arrays is {arrays!r}, must be one of {', '.join(ARRAYS)}")
+    name = ffi.NULL if ragged is None else ffi.new("char[]", ragged.encode())
+    options = ffi.new("nsym_read_options *", [max_events or 0, name, ARRAYS[arrays], images_half])
+    return Events.from_c(new("nsym_events", lib.nsym_events_read, os.fsencode(path), options))
+
+
+def concat(samples: Iterable[Events]) -> Events:
+    """The events of all samples, one behind the other. They must have the same features and columns.
+
+    Raises
+    ------
+    nearsym.FormatError
+        What differs, by name.
+    """
+    samples = list(samples)
+    if not samples:
+        raise ValueError("there are no samples to join")
+    whole = samples[0]
+    for other in samples[1:]:
+        whole = Events.from_c(new("nsym_events", lib.nsym_events_concat, whole.c, other.c))
+    return whole
