@@ -11,6 +11,11 @@ from ._library import (
     NumericError,
     OutOfMemoryError,
 )
+from .densities import KDE, kde_weights
+from .estimates import Estimates
 from .events import Events, concat, read
+from .mass import MassFit, Sweights, fit_mass, sweights
+from .statistics import ClassMetrics, Roc, ado, auc, class_metrics, roc
+from .unlabelled import Slope, Splot, splot
 
 __version__ = "0.1.0"

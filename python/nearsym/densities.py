@@ -1,0 +1,162 @@
+"""Densities by Gaussian kernels, and weights that turn one sample's density into another's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ._arrays import numbers, pointer, same_length
+from ._library import check, new
+from ._native import ffi, lib
+
+KERNELS_AT_ONCE = 50_000_000  # between two looks at whether Ctrl-C was pressed
+
+
+def as_points(values: Any, name: str) -> np.ndarray:
+    """Points (n, d) of an array (n, d), or of one (n,), whose points are numbers."""
+    array = numbers(values, name, (1, 2))
+    return array.reshape(-1, 1) if array.ndim == 1 else array
+
+
+def same_dimensions(**points: np.ndarray) -> None:
+    """ValueError where points have different numbers of coordinates."""
+    if len({array.shape[1] for array in points.values()}) > 1:
+        raise ValueError("coordinates differ: " + ", ".join(f"{name} has {p.shape[1]}" for name, p in points.items()))
+
+
+def blocks(points: np.ndarray, kernels: int) -> Any:
+    """Slices of the points that take about as long as it may take to hear of Ctrl-C."""
+    step = max(1, KERNELS_AT_ONCE // max(1, kernels))
+    for begin in range(0, len(points), step):
+        yield slice(begin, begin + step)
+
+
+class KDE:
+    """A density estimate by Gaussian kernels, as scipy.stats.gaussian_kde; points are rows here.
+
+    Parameters
+    ----------
+    points : array (n, d) or (n,)
+        1 to 4 coordinates.
+    weights : array (n,), optional
+        0 or more.
+    factor : float, optional
+        The kernels' width in units of the sample's spread; without it Scott's, n_eff^(-1 / (d + 4)).
+
+    Raises
+    ------
+    TypeError, ValueError
+        Points that are not numbers, with their index; fewer than 2; a coordinate that does not vary; points in a line
+        or plane; a factor that is not above 0.
+
+    Notes
+    -----
+    Scott, Multivariate Density Estimation (Wiley, 1992).
+
+    Examples
+    --------
+    >>> density = KDE([0.0, 1.0, 2.0, 4.0])
+    >>> density([1.0, 3.0]).round(4)
+    array([0.1967, 0.1429])
+    """
+
+    def __init__(self, points: Any, weights: Any = None, factor: float | None = None):
+        points = as_points(points, "points")
+        weights = None if weights is None else numbers(weights, "weights")
+        if factor is not None and not factor > 0:
+            raise ValueError(f"factor is {factor}, must be above 0")
+        self.n, self.d = same_length(points=points, weights=weights), points.shape[1]
+        self._kde = new("nsym_kde", lib.nsym_kde_new, pointer(points), pointer(weights), self.n, self.d, factor or 0)
+
+    @property
+    def factor(self) -> float:
+        """The bandwidth factor in use."""
+        return lib.nsym_kde_factor(self._kde)
+
+    def __call__(self, points: Any, cut: float = 0, workers: int = 0) -> np.ndarray:
+        """Densities (m,) at points (m, d).
+
+        Parameters
+        ----------
+        points : array (m, d), or (m,) of one coordinate
+        cut : float
+            0: all kernels. Above it kernels farther than so many widths may be left out, which is faster; `cut_error`
+            says by how much a density may be too low.
+        workers : int
+            Threads; 0: one per CPU. The results do not depend on it.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Points that are not numbers, or of other dimensions; a negative cut.
+        """
+        points = as_points(points, "points")
+        if points.shape[1] != self.d:
+            raise ValueError(f"points has shape {points.shape}, must have {self.d} coordinates")
+        densities = np.empty(len(points))
+        for part in blocks(points, self.n):
+            at, out = points[part], densities[part]
+            check(lib.nsym_kde_evaluate(pointer(out), self._kde, pointer(at), len(at), cut, workers))
+        return densities
+
+    def cut_error(self, cut: float) -> float:
+        """The most by which a density is too low with that cut."""
+        return lib.nsym_kde_cut_error(self._kde, cut)
+
+    def __repr__(self) -> str:
+        return f"KDE of {self.n} points of {self.d} coordinates, factor {self.factor:.4g}"
+
+
+def kde_weights(points: Any, target: Any, source: Any, *, own_factors: bool = False, workers: int = 0) -> np.ndarray:
+    """Weights that turn a source's density into a target's.
+
+    Parameters
+    ----------
+    points : array (m, d) or (m,)
+        Where the weights are wanted; usually the source's own points.
+    target, source : arrays (n, d) or (n,)
+        1 to 4 coordinates.
+    own_factors : bool
+        Whether each density has its own bandwidth factor; else both have the target's, as arXiv:2306.15737.
+    workers : int
+        Threads; 0: one per CPU. The results do not depend on it.
+
+    Returns
+    -------
+    array (m,)
+        target(x) / source(x), both by Gaussian kernels.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `KDE`; points of different dimensions; a point where the source has no density.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(1)
+    >>> source, target = random.normal(size=2000), 0.5 + random.normal(size=2000)
+    >>> weights = kde_weights(source, target, source)
+    >>> bool(abs(np.average(source, weights=weights) - 0.5) < 0.1)
+    True
+    """
+    points, target, source = as_points(points, "points"), as_points(target, "target"), as_points(source, "source")
+    same_dimensions(points=points, target=target, source=source)
+    weights = np.empty(len(points))
+    for part in blocks(points, len(target) + len(source)):
+        at, out = points[part], weights[part]
+        check(
+            lib.nsym_kde_ratio(
+                pointer(out),
+                pointer(at),
+                len(at),
+                pointer(target),
+                len(target),
+                pointer(source),
+                len(source),
+                points.shape[1],
+                own_factors,
+                workers,
+            )
+        )
+    return weights

@@ -1,0 +1,420 @@
+"""How much of a sample is signal, and which events: a fit of the mass spectrum, and its sWeights."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from ._arrays import numbers, pointer, same_length
+from ._library import NumericError, check, text
+from ._native import ffi, lib
+from ._tables import Cells, Table
+from .estimates import Estimates
+
+logger = logging.getLogger("nearsym")
+
+PARAMETERS = tuple(text(lib.nsym_mass_parameter_name(i)) for i in range(lib.NSYM_MASS_PARAMETERS))
+UNITS = ("GeV", "GeV", "GeV", "", "GeV")
+METHODS = {"likelihood": lib.NSYM_MASS_LIKELIHOOD, "published": lib.NSYM_MASS_PUBLISHED}
+SPECIES = ("signal", "background")
+
+
+def place_of(name: str) -> int:
+    """The number of a parameter."""
+    if name not in PARAMETERS:
+        raise ValueError(f"there is no parameter {name!r}; parameters are: {', '.join(PARAMETERS)}")
+    return PARAMETERS.index(name)
+
+
+def mass_options(
+    window: Sequence[float],
+    method: str,
+    start: Mapping[str, float] | None,
+    bounds: Mapping[str, tuple[float, float]] | None,
+    fixed: Iterable[str],
+    bins: int,
+    average: bool,
+) -> Any:
+    """A mass fit's options as the library takes them."""
+    if method not in METHODS:
+        raise ValueError(f"method is {method!r}, must be one of: {', '.join(METHODS)}")
+    low, high = numbers(window, "window", finite=True)
+    options = ffi.new("nsym_mass_options *", lib.nsym_mass_defaults(METHODS[method], low, high))
+    for name, value in (start or {}).items():
+        options.start[place_of(name)] = value
+    for name, (lower, upper) in (bounds or {}).items():
+        options.lower[place_of(name)], options.upper[place_of(name)] = lower, upper
+    if isinstance(fixed, str):
+        raise TypeError(f"fixed is {fixed!r}, must be a list of names: [{fixed!r}]")
+    options.fixed = sum(1 << place_of(name) for name in set(fixed))
+    options.bins, options.average = bins, average
+    return options
+
+
+class MassFit(Table):
+    """A fitted mass spectrum; `fit_mass` makes it.
+
+    ``fit["tau"]`` or ``fit["signal"]`` is one of the numbers. Results can be pickled.
+
+    Attributes
+    ----------
+    parameters : Estimates
+        tau, sigma, gamma, s and centre, with their covariance (0 for what is fixed or at a bound).
+    yields : Estimates
+        Signal and background in the window, with their covariance; with weights they are sums of weights.
+    method : str
+    window : tuple of float
+    events, outside : int
+        In the window, and beyond it.
+    chi2, ndf : float, int
+        Pearson's, over the bins of a histogram that have five expected events or more.
+    ks_distance : float
+        The largest difference of the distribution functions of events and fit.
+    minimum : float
+        Of -log likelihood, without the extended term, or of the sum of squares.
+    warning : str
+        What to know about the fit; "" where there is nothing. It also goes to the log.
+    masses, weights : arrays (n,)
+        What was fitted; weights may be None.
+    """
+
+    def __init__(self, fit: Any, options: Any, masses: np.ndarray, weights: np.ndarray | None):
+        self._fit, self._options = bytes(ffi.buffer(fit)), bytes(ffi.buffer(options))
+        self.masses, self.weights = masses, weights
+        self.method = next(name for name, number in METHODS.items() if number == fit.method)
+        self.window = (fit.low, fit.high)
+        self.events, self.outside, self.weightless = fit.events, fit.outside, fit.weightless
+        self.chi2, self.ndf, self.bins, self.ks_distance = fit.chi2, fit.ndf, fit.bins, fit.ks_distance
+        self.minimum, self.iterations = fit.minimum, fit.iterations
+        self.warning = text(fit.warning)
+        self.fixed, self.at_bound = (
+            tuple(name for i, name in enumerate(PARAMETERS) if bits >> i & 1) for bits in (fit.fixed, fit.at_bound)
+        )
+        covariance = [list(row) for row in fit.covariance]
+        self.parameters = Estimates(PARAMETERS, list(fit.value), list(fit.error), covariance, UNITS)
+        self.yields = Estimates(
+            SPECIES,
+            [fit.signal, fit.background],
+            covariance=[list(row) for row in fit.yield_covariance],
+            units=["events"] * 2,
+        )
+
+    def __getitem__(self, name: str) -> Estimates:
+        return self.yields[name] if name in self.yields else self.parameters[name]
+
+    def minos(self, sigmas: float = 1.0) -> dict[str, tuple[float, float]]:
+        """Intervals by the profile likelihood, which may be asymmetric.
+
+        Parameters
+        ----------
+        sigmas : float
+            -log L rises by sigmas^2 / 2. 1.645 makes the far end a limit at 95 %.
+
+        Returns
+        -------
+        dict of name to (low, high)
+            Of all parameters and both yields. Where the likelihood never falls so far, the end is the parameter's
+            bound; NaN where none was found.
+
+        Raises
+        ------
+        ValueError
+            The fit is a published one, which has no likelihood.
+
+        Notes
+        -----
+        F. James and M. Roos, Comput. Phys. Commun. 10 (1975) 343; with weights as R. Chandler and S. Bate,
+        Biometrika 94 (2007) 167.
+        """
+        out, fit, options = ffi.new("nsym_mass_intervals *"), self._as_c("fit"), self._as_c("options")
+        n = len(self.masses)
+        check(
+            lib.nsym_mass_find_intervals(out, options, fit, pointer(self.masses), pointer(self.weights), n, sigmas)
+        )
+        ends = {name: (out.parameter[i].low, out.parameter[i].high) for i, name in enumerate(PARAMETERS)}
+        return {**ends, "signal": (out.signal.low, out.signal.high), "background": (out.background.low, out.background.high)}
+
+    def densities(self, masses: Any = None) -> np.ndarray:
+        """Densities (n, 2) of signal and background per GeV, normalised in the window.
+
+        Parameters
+        ----------
+        masses : array (n,), optional
+            Within the window; without it those that were fitted.
+
+        Raises
+        ------
+        ValueError
+            A mass is not in the window.
+        """
+        masses = self.masses[self.inside] if masses is None else numbers(masses, "masses")
+        parts = np.empty((2, len(masses)))
+        check(
+            lib.nsym_mass_densities(
+                pointer(parts[0]), pointer(parts[1]), self._as_c("fit"), pointer(masses), len(masses)
+            )
+        )
+        return np.ascontiguousarray(parts.T)
+
+    def expected(self, edges: Any) -> np.ndarray:
+        """Signal and background events (bins, 2) that the fit has between rising edges (bins + 1,)."""
+        edges = numbers(edges, "edges", finite=True)
+        if len(edges) < 2:
+            raise ValueError(f"edges has {len(edges)} numbers, must have 2 or more")
+        parts = np.empty((2, len(edges) - 1))
+        check(
+            lib.nsym_mass_shares(
+                pointer(parts[0]), pointer(parts[1]), self._as_c("fit"), pointer(edges), len(edges) - 1
+            )
+        )
+        return parts.T * self.yields.values
+
+    @property
+    def inside(self) -> np.ndarray:
+        """Which events (n,) count: those in the window whose weight is not 0."""
+        low, high = self.window
+        inside = (self.masses > low) & (self.masses < high)
+        return inside if self.weights is None else inside & (self.weights != 0)
+
+    def sweights(self) -> Sweights:
+        """Weights that leave signal, or background, on average; rows of 0 for events that the fit left out."""
+        inside = self.inside
+        counts = None if self.weights is None else self.weights[inside]
+        densities = self.densities()
+        if self.method == "likelihood":
+            found = sweights(densities, self.yields.values, counts, names=SPECIES, tolerance=1e-8)
+        else:
+            found = published_sweights(densities, self.yields.values, counts)
+        weights = np.zeros((len(self.masses), 2))
+        weights[inside] = found.weights
+        return Sweights(weights, found.yields)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draws the spectrum, the fit and its parts, and pulls below; see `nearsym.plots.mass_fit`."""
+        from . import plots
+
+        return plots.mass_fit(self, ax=ax)
+
+    def _as_c(self, what: str) -> Any:
+        struct = ffi.new(f"nsym_mass_{what} *")
+        ffi.buffer(struct)[:] = getattr(self, f"_{what}")
+        return struct
+
+    def _add_intervals(self) -> None:
+        try:
+            ends = self.minos()
+        except NumericError as error:
+            logger.warning("no intervals of the mass fit: %s", error)
+            return
+        for estimates in (self.parameters, self.yields):
+            estimates.intervals = np.array([ends[name] for name in estimates])
+
+    def _remark(self, name: str) -> str:
+        return ", fixed" if name in self.fixed else ", at its bound" if name in self.at_bound else ""
+
+    def _cells(self) -> Cells:
+        how = "unbinned maximum likelihood" if self.method == "likelihood" else "least squares, as published"
+        low, high = self.window
+        title = f"{self.events} events between {low:g} and {high:g} GeV, {self.outside} outside; {how}"
+        rows = [*self.yields._cells().rows, *self.parameters._cells().rows]
+        named = [[*row[:3], (row[3] + self._remark(row[0])).lstrip(", ")] for row in rows]
+        agreement = f"chi2 {self.chi2:.1f} / {self.ndf}, Kolmogorov-Smirnov distance {self.ks_distance:.4f}"
+        return Cells(title, (), named, [agreement, *([self.warning] if self.warning else [])], (0, 2, 3))
+
+
+def fit_mass(
+    masses: Any,
+    window: Sequence[float] = (70, 110),
+    weights: Any = None,
+    method: str = "likelihood",
+    *,
+    start: Mapping[str, float] | None = None,
+    bounds: Mapping[str, tuple[float, float]] | None = None,
+    fixed: Iterable[str] = ("centre",),
+    minos: bool = True,
+    bins: int = 0,
+    average: bool = False,
+) -> MassFit:
+    """Fits a resonance on a falling background: how many events are signal.
+
+    ``s Voigt(m - centre; sigma, gamma) + (1 - s) exp(-m / tau)``, both parts normalised in the window.
+
+    Parameters
+    ----------
+    masses : array (n,)
+        GeV; those at the window's edges or beyond are left out.
+    window : (low, high)
+        GeV.
+    weights : array (n,), optional
+        Of any sign.
+    method : {"likelihood", "published"}
+        Unbinned extended maximum likelihood; or least squares on a histogram's density, as arXiv:2306.15737.
+    start : mapping of parameter to value, optional
+        Of tau, sigma, gamma (the half width), s (the signal's share) and centre; others are chosen from the window. The
+        centre stays at 90.8 GeV unless it has a start or is free.
+    bounds : mapping of parameter to (lower, upper), optional
+    fixed : sequence of parameters
+        Those that stay at their start; ``()`` fits the centre too.
+    minos : bool
+        Whether the likelihood's intervals are found too, which may be asymmetric (the published method has none).
+    bins : int
+        Of the histogram that is fitted (published) or compared with the fit; 0: as many as Freedman and Diaconis have.
+    average : bool
+        Published method: the model's mean over a bin in place of its value at the centre.
+
+    Returns
+    -------
+    MassFit
+
+    Raises
+    ------
+    TypeError, ValueError
+        Arrays that are not numbers; a NaN or infinite mass or weight, with its index; an unknown parameter or method;
+        fewer than 10 masses in the window, or all of them on one side of the centre; no convergence.
+
+    Notes
+    -----
+    The covariance is the inverse of the second derivatives; with weights that of C. Langenbruch, arXiv:1911.01303.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(1)
+    >>> peak = 90.8 + 1.5 * random.standard_cauchy(3000) + 0.9 * random.normal(size=3000)
+    >>> fit = fit_mass(np.concatenate([peak, 70 - 17 * np.log1p(-random.uniform(size=300) * 0.9)]))
+    >>> abs(fit["gamma"].value - 1.5) < 3 * fit["gamma"].error
+    True
+    >>> float(round(fit.yields.values.sum())) == fit.events
+    True
+    """
+    masses = numbers(masses, "masses")
+    weights = None if weights is None else numbers(weights, "weights")
+    n = same_length(masses=masses, weights=weights)
+    options = mass_options(window, method, start, bounds, fixed, bins, average)
+    fit = ffi.new("nsym_mass_fit *")
+    check(lib.nsym_mass_fit_events(fit, options, pointer(masses), pointer(weights), n))
+    result = MassFit(fit, options, masses, weights)
+    if result.warning:
+        logger.warning("%s", result.warning)
+    if minos and method == "likelihood":
+        result._add_intervals()
+    return result
+
+
+class Sweights(Table):
+    """sWeights of events.
+
+    Attributes
+    ----------
+    weights : array (n, species)
+        What an event counts in a histogram of a species: sWeight times the event's own count. Their sums are the yields.
+    yields : Estimates
+        With the covariance of the sWeights, of events that count once.
+    """
+
+    def __init__(self, weights: np.ndarray, yields: Estimates):
+        self.weights, self.yields = weights, yields
+
+    @property
+    def covariance(self) -> np.ndarray | None:
+        """Of the yields, (species, species); None with the published formula."""
+        return self.yields.covariance
+
+    def __getitem__(self, species: str | int) -> np.ndarray:
+        """The weights (n,) of a species."""
+        return self.weights[:, self.yields._place(species)]
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def _cells(self) -> Cells:
+        return self.yields._cells()._replace(title=f"sWeights of {len(self)} events")
+
+
+def sweights(
+    densities: Any,
+    yields: Any,
+    counts: Any = None,
+    *,
+    names: Sequence[str] | None = None,
+    tolerance: float = 1e-3,
+) -> Sweights:
+    """Weights that leave one species of a sample on average, by a control variable such as the mass.
+
+    Parameters
+    ----------
+    densities : array (n, species)
+        Each species' density of the control variable at every event, normalised.
+    yields : array (species,)
+        Those of an extended maximum-likelihood fit with these densities.
+    counts : array (n,), optional
+        How often an event counts in the fit: its weight.
+    names : sequence of str, optional
+        Of the species.
+    tolerance : float
+        By how much the sum rules may miss, which are exact at the likelihood's maximum.
+
+    Returns
+    -------
+    Sweights
+
+    Raises
+    ------
+    TypeError, ValueError
+        Arrays of wrong shapes; a density that is negative or NaN, with its index; an event without density; species
+        that cannot be told apart; yields that are not those of a maximum-likelihood fit to these events.
+
+    Notes
+    -----
+    Pivk and Le Diberder, Nucl. Instrum. Meth. A 555 (2005) 356 (physics/0402083). What is weighed must not depend on the
+    control variable within a species.
+
+    Examples
+    --------
+    >>> found = sweights([[0.9, 0.1], [0.9, 0.1], [0.1, 0.9], [0.1, 0.9]], [2, 2])
+    >>> found.weights.round(3)
+    array([[ 1.125, -0.125],
+           [ 1.125, -0.125],
+           [-0.125,  1.125],
+           [-0.125,  1.125]])
+    """
+    densities, yields = numbers(densities, "densities", 2), numbers(yields, "yields", finite=True)
+    counts = None if counts is None else numbers(counts, "counts", finite=True)
+    n = same_length(densities=densities, counts=counts)
+    species = len(yields)
+    if densities.shape[1] != species:
+        raise ValueError(f"densities has shape {densities.shape} for {species} yields, must be (n, {species})")
+    weights, covariance = np.empty((n, species)), np.empty((species, species))
+    check(
+        lib.nsym_splot_weights(
+            pointer(weights),
+            pointer(covariance),
+            pointer(densities),
+            pointer(yields),
+            pointer(counts),
+            n,
+            species,
+            tolerance,
+        )
+    )
+    names = [str(k) for k in range(species)] if names is None else names
+    if len(names) != species:
+        raise ValueError(f"names has {len(names)} names for {species} species")
+    found = Estimates(names, yields, covariance=covariance, units=["events"] * species)
+    return Sweights(weights if counts is None else weights * counts[:, None], found)
+
+
+def published_sweights(densities: np.ndarray, yields: np.ndarray, counts: np.ndarray | None) -> Sweights:
+    """sWeights of a published mass fit, whose yields maximise no likelihood; the covariance is not known."""
+    probabilities = densities * yields
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    weights = np.empty_like(probabilities)
+    check(
+        lib.nsym_splot_weights_published(
+            pointer(weights), pointer(probabilities), pointer(counts), len(weights), len(yields)
+        )
+    )
+    return Sweights(
+        weights if counts is None else weights * counts[:, None], Estimates(SPECIES, yields, units=["events"] * 2)
+    )

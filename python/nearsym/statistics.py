@@ -1,0 +1,337 @@
+"""How well scores tell signal from background: AUC, ROC curves, decision ordering, several classes."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+import numpy as np
+
+from ._arrays import numbers, pointer, same_length
+from ._library import check
+from ._native import ffi, lib
+from ._tables import Cells, Table, grid, rounded
+from .estimates import Estimates
+
+
+def labelled(labels: Any, weights: Any) -> tuple[np.ndarray, np.ndarray | None]:
+    """Labels as the library takes them, and weights; ValueError where their lengths differ."""
+    labels = numbers(labels, "labels", dtype=np.float32)
+    weights = None if weights is None else numbers(weights, "weights")
+    if same_length(labels=labels, weights=weights) == 0:
+        raise ValueError("there are no events: labels has shape (0,)")
+    return labels, weights
+
+
+def named_scores(scores: Any, only: str) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names (m) and scores (m, n) of an array (n,) or (m, n), a mapping of names to arrays, or a data frame."""
+    if hasattr(scores, "items"):
+        named = {str(name): numbers(values, f"scores[{name!r}]") for name, values in scores.items()}
+        if not named:
+            raise ValueError("scores is empty: there is no classifier")
+        same_length(**named)
+        return tuple(named), np.stack(list(named.values()))
+    array = numbers(scores, "scores", (1, 2))
+    if array.ndim == 1:
+        return (only,), array.reshape(1, -1)
+    return tuple(map(str, range(len(array)))), array
+
+
+def auc(labels: Any, scores: Any, weights: Any = None) -> Estimates:
+    """Area under the ROC curve, with its error; of several classifiers, with their covariance.
+
+    Parameters
+    ----------
+    labels : array (n,)
+        1 for signal, 0 for background.
+    scores : array (n,) or (m, n), or mapping of name to array (n,)
+        Scores of one classifier or of m; higher is more like signal. Ties count half.
+    weights : array (n,), optional
+        Negative ones count as they are.
+
+    Returns
+    -------
+    Estimates
+        One number (`value`, `error`), or m with their covariance: ``difference(a, b)`` has the error of a pair, in
+        which the events that both share drop out. Errors are NaN where a class has fewer than two events.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Arrays that are not numbers or of unequal lengths; a score that is NaN, a label other than 0 and 1, a weight
+        that is not finite, each with its index; a class without weight.
+
+    Notes
+    -----
+    DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837, for weighted events as ``nearsym/stats.h`` says.
+
+    Examples
+    --------
+    >>> auc([0, 0, 1, 1, 1], [0.1, 0.4, 0.35, 0.8, 0.9])
+    auc  0.83  ± 0.24
+    >>> both = auc([0, 0, 1, 1], {"a": [0.1, 0.4, 0.3, 0.8], "b": [0.2, 0.4, 0.3, 0.9]})
+    >>> both.difference("a", "b").value
+    0.0
+    """
+    labels, weights = labelled(labels, weights)
+    names, table = named_scores(scores, "auc")
+    same_length(labels=labels, scores=table[0])
+    m, n = table.shape
+    areas, covariance = np.empty(m), np.empty((m, m))
+    check(
+        lib.nsym_auc_covariance(
+            pointer(areas), pointer(covariance), pointer(table), pointer(labels, "float"), pointer(weights), m, n
+        )
+    )
+    return Estimates(names, areas, covariance=covariance)
+
+
+class Roc(Table):
+    """A ROC curve: true-positive rates at false-positive rates.
+
+    Attributes
+    ----------
+    fpr, tpr, error : arrays (points,)
+        Rates of background and signal, and the standard error of the signal's.
+    """
+
+    def __init__(self, fpr: np.ndarray, tpr: np.ndarray, error: np.ndarray):
+        self.fpr, self.tpr, self.error = fpr, tpr, error
+
+    @property
+    def rejection(self) -> np.ndarray:
+        """1 / fpr, as figures of jet taggers have it; infinite at 0."""
+        with np.errstate(divide="ignore"):
+            return 1 / self.fpr
+
+    def __len__(self) -> int:
+        return len(self.fpr)
+
+    def _cells(self) -> Cells:
+        usual = np.searchsorted(self.fpr, [0.001, 0.01, 0.1, 0.3, 0.5])
+        rows = range(len(self)) if len(self) <= 12 else np.unique(usual)
+        texts = []
+        for i in rows:
+            value, error = rounded(self.tpr[i], self.error[i])
+            texts.append([f"{self.fpr[i]:.4g}", value, f"± {error}" if error else ""])
+        shown = [] if len(self) <= 12 else [f"{len(texts)} of {len(self)} points"]
+        return Cells(header=["fpr", "tpr", ""], rows=texts, notes=shown, left=(0, 2))
+
+
+def usual_rates(labels: np.ndarray) -> np.ndarray:
+    """False-positive rates to draw a curve at: even steps of 1/200, and even ratios down to one background event."""
+    least = min(0.01, 1 / max(1, int(np.sum(labels == 0))))
+    return np.unique(np.concatenate([np.linspace(0, 1, 201), np.geomspace(least, 0.01, 40)]))
+
+
+def roc(labels: Any, scores: Any, weights: Any = None, fpr: Any = None) -> Roc:
+    """ROC curve of a classifier, with the error of every point.
+
+    Parameters
+    ----------
+    labels, scores : arrays (n,)
+        1 for signal and 0 for background; higher scores are more like signal.
+    weights : array (n,), optional
+        Negative ones count as they are.
+    fpr : float or array (points,), optional
+        False-positive rates, rising, at which the true-positive rate is wanted; without it enough for a figure.
+
+    Returns
+    -------
+    Roc
+        Rates by linear interpolation, and the standard error of the signal's: its binomial one, and that of the
+        background's rate along the curve's slope.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `auc`; a rate outside [0, 1], or rates that do not rise.
+
+    Examples
+    --------
+    >>> roc([0, 0, 1, 1, 1], [0.1, 0.4, 0.35, 0.8, 0.9], fpr=[0.0, 0.5, 1.0]).tpr
+    array([0.66666667, 1.        , 1.        ])
+    """
+    labels, weights = labelled(labels, weights)
+    scores = numbers(scores, "scores")
+    n = same_length(labels=labels, scores=scores)
+    rates = usual_rates(labels) if fpr is None else np.atleast_1d(numbers(fpr, "fpr", (0, 1)))
+    tpr, error = np.empty(len(rates)), np.empty(len(rates))
+    check(
+        lib.nsym_roc_error(
+            pointer(tpr),
+            pointer(error),
+            pointer(scores),
+            pointer(labels, "float"),
+            pointer(weights),
+            n,
+            pointer(rates),
+            len(rates),
+        )
+    )
+    return Roc(rates, tpr, error)
+
+
+def ado(labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 50, seed: int = 1) -> Estimates:
+    """Average decision ordering: how alike two classifiers order a signal and a background event.
+
+    Parameters
+    ----------
+    labels, f, g : arrays (n,)
+        1 for signal and 0 for background; the scores of both classifiers.
+    weights : array (n,), optional
+        Negative ones count as they are.
+    bootstraps : int
+        Samples of the events, drawn with replacement, that tell the error; 0: the error is NaN.
+    seed : int
+        Of the bootstraps.
+
+    Returns
+    -------
+    Estimates
+        1 where both decide alike up to any rising function, 1/2 where one knows nothing of the other, 0 where they are
+        opposite. Exact, over all pairs; ties count half. 50 bootstraps know the error to a tenth of it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `auc`; a negative number of bootstraps.
+
+    Notes
+    -----
+    Faucett, Thaler and Whiteson, PRD 103 (2021) 036020 (arXiv:2010.11998). With the labels as g it is the AUC of f.
+
+    Examples
+    --------
+    >>> ado([0, 0, 1, 1], [0.1, 0.4, 0.3, 0.8], [1, 2, 3, 4], bootstraps=0).value
+    0.75
+    """
+    labels, weights = labelled(labels, weights)
+    f, g = numbers(f, "f"), numbers(g, "g")
+    n = same_length(labels=labels, f=f, g=g)
+    if bootstraps < 0:
+        raise ValueError(f"bootstraps is {bootstraps}, must be 0 or more")
+
+    def once(of: np.ndarray | None) -> float:
+        out = ffi.new("double *")
+        check(lib.nsym_ado(out, pointer(f), pointer(g), pointer(labels, "float"), pointer(of), n))
+        return out[0]
+
+    draws = np.random.default_rng(seed)
+    weight = np.ones(n) if weights is None else weights
+    values = [once(weight * draws.poisson(1, n)) for _ in range(bootstraps)]
+    return Estimates(["ado"], [once(weights)], [np.std(values, ddof=1) if bootstraps > 1 else np.nan])
+
+
+class ClassMetrics(Table):
+    """How well several classes are told apart, each number with its standard error.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the classes.
+    events : array (classes,)
+        Events of each class.
+    accuracy, auc : Estimates
+        The weighted share of events whose class is called; the mean of `auc_of`.
+    auc_of : Estimates
+        AUC of each class against all others.
+    auc_of_pair, auc_of_pair_error : arrays (classes, classes)
+        AUC of class i against class j, of their events alone; NaN where i = j.
+    confusion, confusion_error : arrays (classes, classes)
+        The weighted share of the events of class i that are called class j.
+    """
+
+    def __init__(self, results: Any, names: Sequence[str]):
+        n = len(names)
+
+        def square(field):
+            return np.array([list(getattr(results, field)[i][0:n]) for i in range(n)])
+
+        self.names = tuple(names)
+        self.events = np.array(list(results.events[0:n]))
+        self.accuracy = Estimates(["accuracy"], [results.accuracy], [results.accuracy_error])
+        self.auc = Estimates(["auc"], [results.auc], [results.auc_error])
+        self.auc_of = Estimates(self.names, list(results.auc_of[0:n]), list(results.auc_of_error[0:n]))
+        self.auc_of_pair, self.auc_of_pair_error = square("auc_of_pair"), square("auc_of_pair_error")
+        self.confusion, self.confusion_error = square("confusion"), square("confusion_error")
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draws the confusion matrix; see `nearsym.plots.confusion`."""
+        from . import plots
+
+        return plots.confusion(self, ax=ax)
+
+    def _cells(self) -> Cells:
+        called = [f"called {name}" for name in self.names]
+        rows = grid(self.names, self.confusion, self.confusion_error)
+        for i, row in enumerate(rows):
+            value, error = rounded(self.auc_of.values[i], self.auc_of.errors[i])
+            row.insert(1, f"{value} ± {error}" if error else value)
+        summary = [f"{e.names[0]} {' ± '.join(filter(None, rounded(e.value, e.error)))}" for e in (self.accuracy, self.auc)]
+        return Cells(", ".join(summary), ["class", "auc", *called], rows)
+
+
+def class_metrics(
+    labels: Any, logits: Any = None, weights: Any = None, *, probabilities: Any = None, names: Sequence[str] | None = None
+) -> ClassMetrics:
+    """How well several classes are told apart: accuracy, areas one-vs-rest and of pairs, confusion.
+
+    Parameters
+    ----------
+    labels : array (n,)
+        The events' classes: 0, 1, ..., classes - 1.
+    logits : array (n, classes)
+        A network's answers before the softmax.
+    weights : array (n,), optional
+        Negative ones count as they are.
+    probabilities : array (n, classes), optional
+        In place of logits, for classifiers that give no others: above 0 where two events must be told apart.
+    names : sequence of str, optional
+        Of the classes.
+
+    Returns
+    -------
+    ClassMetrics
+
+    Raises
+    ------
+    TypeError, ValueError
+        Arrays of wrong shapes; fewer than 2 classes or more than 16; a label that is no class, a NaN, a weight that is
+        not finite, each with its index; a class without weight.
+
+    Notes
+    -----
+    Areas one-vs-rest as Fawcett, Pattern Recognition Letters 27 (2006) 861, section 9; their mean is scikit-learn's
+    ``roc_auc_score(multi_class="ovr", average="macro")``. Errors are DeLong's.
+
+    Examples
+    --------
+    >>> logits = [[2.0, 0, 0], [1, 0, 3], [0, 1, 0], [0, 2, 1], [0, 1, 3], [1, 0, 2]]
+    >>> class_metrics([0, 0, 1, 1, 2, 2], logits, names=["light", "c", "b"]).confusion
+    array([[0.5, 0. , 0.5],
+           [0. , 1. , 0. ],
+           [0. , 0. , 1. ]])
+    """
+    labels, weights = labelled(labels, weights)
+    if (logits is None) == (probabilities is None):
+        raise TypeError("class_metrics() takes logits or probabilities, one of them")
+    table = numbers(logits, "logits", 2) if probabilities is None else log_probabilities(probabilities)
+    n = same_length(labels=labels, **{"logits" if probabilities is None else "probabilities": table})
+    classes = table.shape[1]
+    names = [f"{k}" for k in range(classes)] if names is None else list(names)
+    if len(names) != classes:
+        raise ValueError(f"names has {len(names)} names for {classes} classes")
+    scores = ffi.new("nsym_class_scores *", {"n": n, "classes": classes})
+    scores.logits, scores.labels, scores.weights = pointer(table), pointer(labels, "float"), pointer(weights)
+    results = ffi.new("nsym_class_results *")
+    check(lib.nsym_class_measure(results, scores))
+    return ClassMetrics(results, names)
+
+
+def log_probabilities(probabilities: Any) -> np.ndarray:
+    """Logits whose softmax the probabilities (n, classes) are; 0 becomes the smallest number."""
+    array = numbers(probabilities, "probabilities", 2, finite=True)
+    if array.size and (array.min() < 0 or array.max() > 1):
+        at = tuple(int(i) for i in np.argwhere((array < 0) | (array > 1))[0])
+        raise ValueError(f"probabilities: the value at {at} is {array[at]}, must be from 0 to 1")
+    return np.log(np.maximum(array, np.finfo(np.float64).tiny))

@@ -1,0 +1,200 @@
+"""How well scores tell signal from background in data without labels: ROC curves by sWeights."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Iterable, Mapping, NamedTuple, Sequence
+
+import numpy as np
+
+from ._arrays import numbers, pointer, same_length
+from ._library import check, new
+from ._native import ffi, lib
+from ._tables import Cells, Table, rounded
+from .estimates import Estimates
+from .mass import SPECIES, MassFit, Sweights, mass_options
+from .statistics import named_scores
+
+logger = logging.getLogger("nearsym")
+
+
+class Slope(NamedTuple):
+    """How a score runs with the mass within a species, which sWeights take for granted that it does not."""
+
+    slope: float
+    """Of the mean score, per GeV."""
+    significance: float
+    """In standard deviations; beyond +-3 is a warning."""
+    correlation: float
+    """The slope in units of the two spreads."""
+
+
+class Splot(Table):
+    """Scores judged by sWeights; `splot` makes it.
+
+    Attributes
+    ----------
+    fit : MassFit
+    auc, tpr : Estimates
+        Of each score: the area under the ROC curve, and the true-positive rate at `fpr`. The covariance is that of the
+        bootstraps, the mass fit's part included; ``auc.difference(a, b)`` has the error of a pair.
+    auc_of_fit, tpr_of_fit : Estimates
+        The same values with the mass fit's part of the error alone, by toys.
+    slopes : dict of score to dict of species to Slope
+    fpr : float
+    bootstraps, toys : int
+        That succeeded; those that failed are left out, and the log says so.
+    """
+
+    def __init__(self, fit: MassFit, names: Sequence[str], fpr: float, result: Any):
+        self.fit, self.names, self.fpr = fit, tuple(names), fpr
+        self.bootstraps, self.toys = result.bootstraps, result.toys
+        self.failed = (result.failed_bootstraps, result.failed_toys)
+        self.auc: Estimates
+        self.tpr: Estimates
+        self.auc_of_fit: Estimates
+        self.tpr_of_fit: Estimates
+        self.slopes: dict[str, dict[str, Slope]] = {}
+
+    @property
+    def sweights(self) -> Sweights:
+        """The events' sWeights, as `MassFit.sweights` gives them."""
+        return self.fit.sweights()
+
+    def _fill(self, points: Any, bootstraps: np.ndarray) -> None:
+        kept = bootstraps[:, np.isfinite(bootstraps).all(axis=(0, 2)), :]
+        for k, what in enumerate(("auc", "tpr")):
+            values = [getattr(point.value, what) for point in points]
+            covariance = np.atleast_2d(np.cov(kept[:, :, k])) if kept.shape[1] > 1 else None
+            setattr(self, what, Estimates(self.names, values, covariance=covariance))
+            errors = [getattr(point.toys, what) if self.toys > 1 else np.nan for point in points]
+            setattr(self, f"{what}_of_fit", Estimates(self.names, values, errors))
+        for name, point in zip(self.names, points):
+            slopes = [Slope(s.slope, s.significance, s.correlation) for s in point.slope]
+            self.slopes[name] = dict(zip(SPECIES, slopes))
+
+    def _warnings(self) -> list[str]:
+        told = [
+            f"{name} depends on the mass within the {species} (correlation {slope.correlation:.3f}, "
+            f"{slope.significance:.1f} standard deviations): sWeights take for granted that it does not, and its AUC "
+            "may be wrong."
+            for name, of_species in self.slopes.items()
+            for species, slope in of_species.items()
+            if abs(slope.significance) > 3
+        ]
+        if any(self.failed):
+            told.append(f"{self.failed[0]} bootstraps and {self.failed[1]} toys failed and are left out.")
+        return told
+
+    def _cells(self) -> Cells:
+        def cell(estimates, fit_part, i):
+            value, error = rounded(estimates.values[i], estimates.errors[i])
+            of_fit = rounded(fit_part.values[i], fit_part.errors[i])[1]
+            return [value, f"± {error}" if error else "", of_fit]
+
+        rows = [
+            [
+                name,
+                *cell(self.auc, self.auc_of_fit, i),
+                *cell(self.tpr, self.tpr_of_fit, i),
+                *(f"{self.slopes[name][species].significance:.1f}" for species in SPECIES),
+            ]
+            for i, name in enumerate(self.names)
+        ]
+        header = ["score", "auc", "", "of fit", f"tpr at fpr {self.fpr:g}", "", "of fit", "slope/sd: signal", "background"]
+        title = f"{self.fit.events} events; {self.bootstraps} bootstraps, {self.toys} toys of the fit"
+        return Cells(title, header, rows, self._warnings(), (0, 2, 5))
+
+
+def splot(
+    masses: Any,
+    scores: Any,
+    weights: Any = None,
+    window: Sequence[float] = (70, 110),
+    method: str = "likelihood",
+    *,
+    fpr: float = 0.5,
+    bootstraps: int = 100,
+    toys: int = 100,
+    seed: int = 1,
+    workers: int = 0,
+    start: Mapping[str, float] | None = None,
+    bounds: Mapping[str, tuple[float, float]] | None = None,
+    fixed: Iterable[str] = ("centre",),
+) -> Splot:
+    """Judges scores of data without labels: fits the masses, weighs the events, and draws ROC curves by the weights.
+
+    Parameters
+    ----------
+    masses : array (n,)
+        GeV.
+    scores : array (n,) or (m, n), or mapping of name to array (n,)
+        Higher is more like signal. They must not depend on the mass within signal or background: see `Splot.slopes`.
+    weights : array (n,), optional
+        Of any sign.
+    window, method, start, bounds, fixed
+        As `fit_mass`. The published method takes the published formula and ROC curve along.
+    fpr : float
+        The false-positive rate at which the true-positive rate is wanted.
+    bootstraps : int
+        Samples of the events, drawn with replacement; each is fitted anew, so that their spread is the whole error.
+    toys : int
+        Draws of the fit's parameters, which tell the fit's part of the error.
+    seed : int
+    workers : int
+        Threads; 0: one per CPU. The results do not depend on it.
+
+    Returns
+    -------
+    Splot
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `fit_mass`; a fit without signal or background; a NaN score; more than one bootstrap or toy in ten failed.
+
+    Notes
+    -----
+    Pivk and Le Diberder, physics/0402083; the test of independence as ``nearsym/splot.h`` says.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(1)
+    >>> peak = 90.8 + 1.5 * random.standard_cauchy(2000) + 0.9 * random.normal(size=2000)
+    >>> masses = np.concatenate([peak, random.uniform(70, 110, 1000)])
+    >>> score = random.normal(size=3000) + np.repeat([1.0, 0.0], [2000, 1000])
+    >>> result = splot(masses, score, bootstraps=10, toys=0)
+    >>> abs(result.auc.value - 0.76) < 4 * result.auc.error
+    True
+    """
+    masses = numbers(masses, "masses")
+    weights = None if weights is None else numbers(weights, "weights")
+    names, table = named_scores(scores, "score")
+    n = same_length(masses=masses, weights=weights, scores=table[0])
+    for what, number in (("bootstraps", bootstraps), ("toys", toys), ("workers", workers)):
+        if number < 0:
+            raise ValueError(f"{what} is {number}, must be 0 or more")
+    mass = mass_options(window, method, start, bounds, fixed, 0, False)
+    options = ffi.new("nsym_splot_options *", lib.nsym_splot_defaults(mass.method, mass.low, mass.high))
+    options.mass, options.fpr, options.seed = mass[0], fpr, seed
+    options.bootstraps, options.toys, options.workers = bootstraps, toys, workers
+    fits = new("nsym_splot_fits", lib.nsym_splot_fits_new, options, pointer(masses), pointer(weights), n)
+    result, points = ffi.new("nsym_splot_result *"), ffi.new("nsym_splot_score[]", len(names))
+    values = np.empty((len(names), bootstraps, 2))
+    check(
+        lib.nsym_splot_measure(
+            result,
+            points,
+            ffi.NULL,
+            pointer(values, "nsym_splot_roc_point"),
+            fits,
+            pointer(table),
+            len(names),
+        )
+    )
+    fit = MassFit(ffi.addressof(result, "fit"), mass, masses, weights)
+    judged = Splot(fit, names, fpr, result)
+    judged._fill(points, values)
+    for warning in filter(None, [fit.warning, *judged._warnings()]):
+        logger.warning("%s", warning)
+    return judged
