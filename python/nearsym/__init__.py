@@ -1,6 +1,7 @@
 """nearsym: learning from collider data whose symmetry is only nearly true."""
 
 from ._convert import as_events
+from ._efp import EFPGraph, EFPSet, efp
 from ._library import (
     Error,
     FileError,
@@ -11,6 +12,7 @@ from ._library import (
     NumericError,
     OutOfMemoryError,
 )
+from ._observables import observables
 from .densities import KDE, kde_weights
 from .estimates import Estimates
 from .events import Events, concat, read

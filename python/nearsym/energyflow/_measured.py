@@ -1,0 +1,141 @@
+"""What EFP and EFPSet have in common: a measure, and graphs to compute, by the library where it can."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Iterable, Sequence
+
+import numpy as np
+
+from .._arrays import numbers
+from .._constituents import Constituents, constituents
+from .._efp import EFPSet as LibrarySet
+from .._efp import values_of
+from ._sums import totals
+from .graphs import Graph
+from .measure import Measure, products
+
+
+class Measured:
+    """Graphs and their measure."""
+
+    def __init__(self, graphs: Sequence[Graph], measure: Measure):
+        self._measure, self._computed = measure, list(graphs)
+        self._known = [i for i, graph in enumerate(graphs) if graph.factors is not None]
+        self._others = [i for i, graph in enumerate(graphs) if graph.factors is None]
+        self._library = LibrarySet([str(graphs[i].identity) for i in self._known]) if self._known else None
+
+    def compute(self, event: Any = None, zs: Any = None, thetas: Any = None, nhats: Any = None) -> Any:
+        raise NotImplementedError
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.compute(*args, **kwargs)
+
+    @property
+    def measure(self) -> str:
+        """The name of the measure; the following are its parameters, see `Measure`."""
+        return self._measure.measure
+
+    @property
+    def beta(self) -> float:
+        return self._measure.beta
+
+    @property
+    def kappa(self) -> float | str:
+        return self._measure.kappa
+
+    @property
+    def normed(self) -> bool | None:
+        return self._measure.normed
+
+    @property
+    def coords(self) -> str:
+        return self._measure.coords
+
+    @property
+    def check_input(self) -> bool:
+        return self._measure.check_input
+
+    @property
+    def kappa_normed_behavior(self) -> str:
+        return self._measure.kappa_normed_behavior
+
+    @property
+    def weight_set(self) -> frozenset[int]:
+        """All multiplicities of edges."""
+        return frozenset(weight for graph in self._computed for weight in graph.weights)
+
+    def _values_at(self, event: Any, zs: Any, thetas: Any, nhats: Any) -> np.ndarray:
+        """The values (graphs,) of an event, or of weights and distances."""
+        if event is not None:
+            return self._values([event], 1)[0]
+        second, name = (nhats, "nhats") if self._measure.with_moments else (thetas, "thetas")
+        if zs is None or second is None:
+            raise TypeError(f"compute() needs an event, or zs and {name}")
+        zs, second = numbers(zs, "zs"), numbers(second, name, 2)
+        if len(second) != len(zs) or (name == "thetas" and second.shape[1] != len(zs)):
+            raise ValueError(f"{name} has shape {second.shape} for {len(zs)} zs")
+        return totals(self._computed, zs, products(second) if name == "nhats" else second)
+
+    def _values(self, events: Any, workers: int) -> np.ndarray:
+        """The values (events, graphs)."""
+        if self.measure == "hadr" and not self._others and not isinstance(events, (list, tuple)):
+            return self._by_library(constituents(events, self._measure.coordinates), workers)
+        arrays = self._arrays(events)
+        fast = np.array([self._measure.is_in_library(array) for array in arrays], bool)
+        if fast.all() and not self._others:
+            return self._by_library(self._joined(arrays), workers)
+        values = np.empty((len(arrays), len(self._computed)))
+        if fast.any() and self._known:
+            values[np.ix_(fast, self._known)] = self._by_library(self._joined(chosen(arrays, fast)), workers)
+        for rows, columns in ((fast, self._others), (~fast, list(range(len(self._computed))))):
+            if rows.any() and columns:
+                values[np.ix_(rows, columns)] = self._by_numpy(chosen(arrays, rows), columns, workers)
+        return values
+
+    def _arrays(self, events: Any) -> list[np.ndarray]:
+        """Each event as an array (constituents, columns)."""
+        if isinstance(events, (list, tuple, np.ndarray)):
+            return [self._measure.array(event) for event in events]
+        particles, offsets = constituents(events, self._measure.coordinates)
+        return np.split(particles, offsets[1:-1].astype(np.intp))
+
+    def _joined(self, arrays: list[np.ndarray]) -> Constituents:
+        width = 3 if self.coords == "ptyphim" else 4
+        parts = [array[:, :width] for array in arrays] or [np.zeros((0, width))]
+        particles = np.ascontiguousarray(parts[0]) if len(parts) == 1 else np.concatenate(parts)
+        return Constituents(particles, np.cumsum([0, *map(len, arrays)], dtype=np.uint64))
+
+    def _by_library(self, events: Constituents, workers: int) -> np.ndarray:
+        """The values (events, known graphs)."""
+        measure, library = self._measure, self._library
+        name = "hadr" if measure.measure == "hadr" else "hadrdot"
+        kappas, betas = np.array([float(measure.kappa)]), np.array([measure.beta])
+
+        def values(of: LibrarySet) -> np.ndarray:
+            return values_of(of._c, events, kappas, betas, name, bool(measure.normed), workers)[:, 0, 0]
+
+        assert library is not None
+        found = values(library)
+        if measure.normed and measure.kappa_normed_behavior == "orig":
+            sums = values(LibrarySet("(1,0,0)"))
+            found /= np.where(sums > 0, sums, 1) ** [self._computed[i].n for i in self._known]
+        return found
+
+    def _by_numpy(self, arrays: list[np.ndarray], columns: list[int], workers: int) -> np.ndarray:
+        """The values (events, columns)."""
+        graphs = [self._computed[i] for i in columns]
+
+        def values(array: np.ndarray) -> np.ndarray:
+            zs, second = self._measure.evaluate(array)
+            return totals(graphs, zs, products(second) if self._measure.with_moments else second)
+
+        if workers == 1:
+            return np.array([values(array) for array in arrays])
+        with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+            return np.array(list(pool.map(values, arrays)))
+
+
+def chosen(arrays: Iterable[np.ndarray], mask: np.ndarray) -> list[np.ndarray]:
+    return [array for array, is_chosen in zip(arrays, mask) if is_chosen]
