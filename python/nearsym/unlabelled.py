@@ -10,9 +10,11 @@ import numpy as np
 from ._arrays import numbers, pointer, same_length
 from ._library import check, new
 from ._native import ffi, lib
+from ._scalars import number, whole
 from ._tables import Cells, Table, rounded
+from ._sweights import SPECIES, Sweights
 from .estimates import Estimates
-from .mass import SPECIES, MassFit, Sweights, mass_options
+from .mass import MassFit, mass_options
 from .statistics import named_scores
 
 logger = logging.getLogger("nearsym")
@@ -171,13 +173,11 @@ def splot(
     weights = None if weights is None else numbers(weights, "weights")
     names, table = named_scores(scores, "score")
     n = same_length(masses=masses, weights=weights, scores=table[0])
-    for what, number in (("bootstraps", bootstraps), ("toys", toys), ("workers", workers)):
-        if number < 0:
-            raise ValueError(f"{what} is {number}, must be 0 or more")
     mass = mass_options(window, method, start, bounds, fixed, 0, False)
     options = ffi.new("nsym_splot_options *", lib.nsym_splot_defaults(mass.method, mass.low, mass.high))
-    options.mass, options.fpr, options.seed = mass[0], fpr, seed
-    options.bootstraps, options.toys, options.workers = bootstraps, toys, workers
+    options.mass, options.fpr = mass[0], number("fpr", fpr)
+    options.seed, options.workers = whole("seed", seed), whole("workers", workers)
+    options.bootstraps, options.toys = whole("bootstraps", bootstraps), whole("toys", toys)
     fits = new("nsym_splot_fits", lib.nsym_splot_fits_new, options, pointer(masses), pointer(weights), n)
     result, points = ffi.new("nsym_splot_result *"), ffi.new("nsym_splot_score[]", len(names))
     values = np.empty((len(names), bootstraps, 2))
