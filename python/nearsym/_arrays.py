@@ -21,7 +21,7 @@ def refuse_missing(values, name):
     if is_awkward(values):
         import awkward as ak
 
-        if has_none(ak.to_packed(ak.to_layout(values))):
+        if has_none(ak.to_packed(values, highlevel=False)):
             raise ValueError(f"{name} has None; fill it (awkward.fill_none), or leave it out (awkward.drop_none)")
 
 
@@ -74,9 +74,13 @@ def numbers(values, name, ndim=1, dtype=np.float64, finite=False):
 def objects(array, name):
     """An array of Python objects as numbers, where all are."""
     for at, value in np.ndenumerate(array):
-        if isinstance(value, (str, bytes)) or not np.isscalar(value):
+        if value is None or isinstance(value, (str, bytes)) or np.ndim(value):
             what = "missing" if value is None else f"a {type(value).__name__}"
             raise TypeError(f"{name}: the value at {at} is {what}, must be a number")
+        try:
+            float(value)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"{name}: the value at {at} is no number: {error}") from error
     try:
         return array.astype(np.float64)
     except (TypeError, ValueError) as error:

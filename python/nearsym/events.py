@@ -157,6 +157,11 @@ class Events:
             return np.zeros(len(self), np.int64)
         return np.diff(self.offsets.astype(np.int64))
 
+    @property
+    def shape(self) -> tuple[int]:
+        """(events,): by this scikit-learn's splitters know that events may be chosen by indices."""
+        return (len(self),)
+
     def feature(self, name: str) -> np.ndarray:
         """A feature of all particles, (particles,), one event behind the other: a view, not a copy."""
         if name not in self.features:
