@@ -36,7 +36,8 @@ def constituents(events: Any, coordinates: str | None = None) -> Constituents:
     if isinstance(events, np.ndarray) and events.ndim == 3 and not events.dtype.names:
         return padded(numbers(events, "events", 3), coordinates)
     if isinstance(events, np.ndarray) and events.ndim == 2 and not events.dtype.names:
-        raise ValueError(f"events has shape {events.shape}, must be (events, constituents, 3 or 4); one event: event[None]")
+        wanted = "(events, constituents, 3 or 4); of a single event: event[None]"
+        raise ValueError(f"events has shape {events.shape}, must be {wanted}")
     if isinstance(events, (list, tuple)) and len(events) > 0 and all(np.size(event) == 0 for event in events):
         return Constituents(np.zeros((0, 3)), np.zeros(len(events) + 1, np.uint64))
     sample = as_events(events, features=names_of(events, coordinates))
@@ -62,8 +63,11 @@ def names_of(events: Any, coordinates: str | None) -> tuple[str, ...] | None:
 
 def measured(features: tuple[str, ...], coordinates: str | None) -> list[int]:
     """Which features are measured, as `nearsym efp compute` chooses them."""
-    ways = [(pt, *angles) for angles in ANGLES for pt in MOMENTA] if coordinates != "p4" else []
-    ways += [(energy, "px", "py", "pz") for energy in ENERGIES] if coordinates != "pt_eta_phi" else []
+    ways: list[tuple[str, ...]] = []
+    if coordinates != "p4":
+        ways += [(pt, *angles) for angles in ANGLES for pt in MOMENTA]
+    if coordinates != "pt_eta_phi":
+        ways += [(energy, "px", "py", "pz") for energy in ENERGIES]
     for way in ways:
         if set(way) <= set(features):
             return [features.index(name) for name in way]

@@ -183,7 +183,8 @@ class EFPSet:
 
     def _repr_html_(self) -> str:
         """The first graphs as pictures, in a notebook."""
-        figure = '<figure style="display:inline-block;margin:4px;text-align:center">{}<figcaption>{}</figcaption></figure>'
+        style = "display:inline-block;margin:4px;text-align:center"
+        figure = f'<figure style="{style}">{{}}<figcaption>{{}}</figcaption></figure>'
         pictures = "".join(figure.format(graph.svg, graph.identity) for graph in self.graphs[:SHOWN])
         rest = f" The first {SHOWN}:" if len(self) > SHOWN else ""
         return f"<p>{len(self)} energy-flow polynomials.{rest}</p>{pictures}"

@@ -67,8 +67,9 @@ def test_every_form_of_events_gives_the_same_bits():
         structured[name] = sample[..., k]
     with_pid = np.concatenate([sample, np.full((5, 8, 1), 211.0)], axis=2)
     forms = [
-        list(sample), sample.tolist(), objects, structured, by_name, with_pid, list(with_pid), np.asfortranarray(sample),
-        ns.Events(flat, offsets), ns.Events(flat[:, [2, 0, 1]], offsets, features=["dphi", "et", "deta"]),
+        list(sample), sample.tolist(), objects, structured, by_name, with_pid, list(with_pid),
+        np.asfortranarray(sample), ns.Events(flat, offsets),
+        ns.Events(flat[:, [2, 0, 1]], offsets, features=["dphi", "et", "deta"]),
     ]  # fmt: skip
     for form in forms:
         np.testing.assert_array_equal(ns.efp(form, "d<=3"), want)
@@ -260,7 +261,13 @@ def test_an_option_out_of_range_is_refused(options, message):
 
 @pytest.mark.parametrize(
     "selection, message",
-    [("d<=", "character 4"), ("x<=3", "character 1"), ("d==9", "fits no graph"), ("(3,3,9)", "identity"), ([3], "a graph is 3")],
+    [
+        ("d<=", "character 4"),
+        ("x<=3", "character 1"),
+        ("d==9", "fits no graph"),
+        ("(3,3,9)", "identity"),
+        ([3], "a graph is 3"),
+    ],
 )
 def test_a_selection_that_cannot_be_read_is_refused(selection, message):
     with pytest.raises((TypeError, ValueError), match=message):

@@ -11,12 +11,13 @@ from .obs import C2, C3, D2
 
 __all__ = ["EFP", "EFPSet", "Measure", "D2", "C2", "C3"]
 
+# Names of EnergyFlow's that users may look for here.
 ELSEWHERE = """
-    EFM EFMSet efp2efms Generator image_activity zg zg_from_pj emd emds emd_pot emds_pot archs algorithms base datasets
-    efm gen utils mod qg_jets qg_nsubs zjets_delphes CMSOpenData gen_random_events gen_random_events_mcom
-    gen_massless_phase_space ptyphims_from_p4s pts_from_p4s pt2s_from_p4s ys_from_p4s etas_from_p4s phis_from_p4s
-    m2s_from_p4s ms_from_p4s ms_from_ps p4s_from_ptyphims p4s_from_ptyphipids sum_ptyphims sum_ptyphipids
-    center_ptyphims rotate_ptyphims reflect_ptyphims pixelate standardize zero_center data_split to_categorical remap_pids
+    archs algorithms base datasets efm emd gen utils mod qg_jets qg_nsubs zjets_delphes EFM EFMSet efp2efms Generator
+    image_activity zg zg_from_pj emds emd_pot emds_pot gen_random_events gen_random_events_mcom gen_massless_phase_space
+    ptyphims_from_p4s pts_from_p4s pt2s_from_p4s ys_from_p4s etas_from_p4s phis_from_p4s m2s_from_p4s ms_from_p4s
+    ms_from_ps etas_from_pts_ys_ms ys_from_pts_etas_ms p4s_from_ptyphims p4s_from_ptyphipids sum_ptyphims
+    sum_ptyphipids center_ptyphims rotate_ptyphims reflect_ptyphims pids2ms pids2chrgs ischrgd phi_fix flat_metric
 """.split()
 
 

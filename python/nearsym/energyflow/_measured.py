@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any, Iterable, Sequence
 
 import numpy as np
@@ -24,7 +25,11 @@ class Measured:
         self._measure, self._computed = measure, list(graphs)
         self._known = [i for i, graph in enumerate(graphs) if graph.factors is not None]
         self._others = [i for i, graph in enumerate(graphs) if graph.factors is None]
-        self._library = LibrarySet([str(graphs[i].identity) for i in self._known]) if self._known else None
+
+    @cached_property
+    def _library(self) -> LibrarySet:
+        """The graphs that the library knows."""
+        return LibrarySet([str(self._computed[i].identity) for i in self._known])
 
     def compute(self, event: Any = None, zs: Any = None, thetas: Any = None, nhats: Any = None) -> Any:
         raise NotImplementedError
@@ -88,10 +93,10 @@ class Measured:
             return self._by_library(self._joined(arrays), workers)
         values = np.empty((len(arrays), len(self._computed)))
         if fast.any() and self._known:
-            values[np.ix_(fast, self._known)] = self._by_library(self._joined(chosen(arrays, fast)), workers)
+            values[np.ix_(fast, np.array(self._known))] = self._by_library(self._joined(chosen(arrays, fast)), workers)
         for rows, columns in ((fast, self._others), (~fast, list(range(len(self._computed))))):
             if rows.any() and columns:
-                values[np.ix_(rows, columns)] = self._by_numpy(chosen(arrays, rows), columns, workers)
+                values[np.ix_(rows, np.array(columns))] = self._by_numpy(chosen(arrays, rows), columns, workers)
         return values
 
     def _arrays(self, events: Any) -> list[np.ndarray]:
@@ -109,15 +114,14 @@ class Measured:
 
     def _by_library(self, events: Constituents, workers: int) -> np.ndarray:
         """The values (events, known graphs)."""
-        measure, library = self._measure, self._library
+        measure = self._measure
         name = "hadr" if measure.measure == "hadr" else "hadrdot"
         kappas, betas = np.array([float(measure.kappa)]), np.array([measure.beta])
 
         def values(of: LibrarySet) -> np.ndarray:
             return values_of(of._c, events, kappas, betas, name, bool(measure.normed), workers)[:, 0, 0]
 
-        assert library is not None
-        found = values(library)
+        found = values(self._library)
         if measure.normed and measure.kappa_normed_behavior == "orig":
             sums = values(LibrarySet("(1,0,0)"))
             found /= np.where(sums > 0, sums, 1) ** [self._computed[i].n for i in self._known]

@@ -182,10 +182,9 @@ class EFPSet(Measured):
     @staticmethod
     def _select(args: Sequence[Any]) -> list[Graph]:
         conditions = [parsed(arg) for arg in args]
-        bounds = [number - (sign == "<") for name, sign, number in conditions if name == "d" and sign in ("<", "<=", "==")]
-        if not bounds or min(bounds) > lib.NSYM_EFP_DEGREE_MAX:
+        if most_edges(conditions) > lib.NSYM_EFP_DEGREE_MAX:
             raise NotImplementedError(
-                f"nearsym has the graphs of up to {lib.NSYM_EFP_DEGREE_MAX} edges, EnergyFlow's file those of up to 10: "
+                f"nearsym has the graphs of up to {lib.NSYM_EFP_DEGREE_MAX} edges, EnergyFlow those of up to 10: "
                 f"add 'd<={lib.NSYM_EFP_DEGREE_MAX}' to the conditions, or give larger graphs as lists of edges"
             )
         graphs = selected(",".join(f"{name}{sign}{number}" for name, sign, number in conditions if name != "k"))
@@ -226,10 +225,10 @@ class EFPSet(Measured):
         """Where the factors of each product stand among the connected graphs of a selection."""
         if not self._is_selection:
             return []
-        place = {graph.factors[0]: i for i, graph in enumerate(self._computed) if graph.factors and len(graph.factors) == 1}
-        composite = [graph for graph in self._computed if graph.factors and len(graph.factors) > 1]
+        factors = [graph.factors or () for graph in self._computed]
+        place = {of[0]: i for i, of in enumerate(factors) if len(of) == 1}
         try:
-            return [[place[factor] for factor in graph.factors or ()] for graph in composite]
+            return [[place[factor] for factor in of] for of in factors if len(of) > 1]
         except KeyError as error:
             raise ValueError(f"the factor (n, d, k) = {error} of a product is not among the set's graphs") from error
 
@@ -246,7 +245,7 @@ class EFPSet(Measured):
         return int(np.count_nonzero(self.sel(*args, specs=specs)))
 
     def graphs(self, *args: Any) -> Any:
-        """The graphs that fit all conditions as an array of lists of edges; or the list of edges of one, by its index."""
+        """The graphs that fit all conditions, as an array of lists of edges; or the edges of one, by its index."""
         return self._listed([graph.multigraph for graph in self._computed], args)
 
     def simple_graphs(self, *args: Any) -> Any:
@@ -291,11 +290,18 @@ def parsed(arg: Any) -> tuple[str, str, int]:
     text = (arg if isinstance(arg, str) else f"{arg[0]}{arg[1]}").replace(" ", "")
     match = CONDITION.match(text)
     if match is None:
-        raise ValueError(f"the condition is {text!r}, must be a name, one of {' '.join(COMPARISONS)} and a whole number")
+        signs = " ".join(COMPARISONS)
+        raise ValueError(f"the condition is {text!r}, must be a name, one of {signs} and a whole number")
     name, sign, number = match.groups()
     if name not in COLUMNS:
         raise ValueError(f"the condition {text!r} is about {name!r}, must be about one of {', '.join(COLUMNS)}")
     return name, sign, int(number)
+
+
+def most_edges(conditions: Sequence[tuple[str, str, int]]) -> float:
+    """How many edges a graph may have."""
+    bounds = [n - (sign == "<") for name, sign, n in conditions if name == "d" and sign in ("<", "<=", "==")]
+    return min(bounds, default=float("inf"))
 
 
 def matches(specs: np.ndarray, conditions: Sequence[tuple[str, str, int]]) -> np.ndarray:

@@ -80,7 +80,7 @@ def graph_of(edges: Sequence[Sequence[Hashable]], weights: Sequence[int] | None 
     pairs = [pair_of(edge) for edge in edges]
     names = set(chain.from_iterable(pairs))
     try:
-        order = sorted(names)
+        order = sorted(names)  # type: ignore[type-var]
     except TypeError:  # names that have no order
         order = list(dict.fromkeys(chain.from_iterable(pairs)))
     number = {name: i for i, name in enumerate(order)}
@@ -109,8 +109,9 @@ def pair_of(edge: Any) -> tuple[Hashable, Hashable]:
 def described(n: int, edges: tuple[Edge, ...], weights: tuple[int, ...]) -> Graph:
     d, valency = sum(weights), valencies(n, edges, weights)
     parts = components(n, edges, weights)
-    known = [recognised(*part) for part in parts] if d <= lib.NSYM_EFP_DEGREE_MAX else [None]
-    factors = None if None in known else tuple(sorted((g.n, g.d, g.k) for g in known))
+    factors = None
+    if d <= lib.NSYM_EFP_DEGREE_MAX:
+        factors = tuple(sorted((graph.n, graph.d, graph.k) for graph in (recognised(*part) for part in parts)))
     c = max(chi(m, ends) for m, ends, _ in parts)
     spec = (n, len(set(edges)), d, max(valency), -1, c, len(parts), valency.count(1))
     return Graph(n, edges, weights, spec, factors)
@@ -199,17 +200,19 @@ def without(near: dict[int, set[int]], v: int) -> dict[int, set[int]]:
 
 def selected(conditions: str) -> list[Graph]:
     """The library's graphs, in EnergyFlow's order and with its k for products."""
-    graphs = [
-        Graph(g.n, tuple(g.simple_edges), tuple(g.multiplicities), tuple(getattr(g, c) for c in COLUMNS), tuple(sorted(g.factors)))
-        for g in EFPSet(conditions)
-    ]
+    graphs = [as_graph(graph) for graph in EFPSet(conditions)]
     order = product_order()
-    products = [graph._replace(spec=spec_with_k(graph, order)) for graph in graphs if graph.spec[6] > 1]
-    return [g for g in graphs if g.spec[6] == 1] + sorted(products, key=lambda g: order[g.factors][0])
+    products = []
+    for graph in graphs:
+        if graph.factors is not None and len(graph.factors) > 1:
+            place, k = order[graph.factors]
+            products.append((place, graph._replace(spec=(*graph.spec[:4], k, *graph.spec[5:]))))
+    return [graph for graph in graphs if graph.spec[6] == 1] + [graph for _, graph in sorted(products)]
 
 
-def spec_with_k(graph, order):
-    return graph.spec[:4] + (order[graph.factors][1],) + graph.spec[5:]
+def as_graph(of: EFPGraph) -> Graph:
+    spec, factors = tuple(getattr(of, name) for name in COLUMNS), tuple(sorted(of.factors))
+    return Graph(of.n, tuple(of.simple_edges), tuple(of.multiplicities), spec, factors)
 
 
 @lru_cache(maxsize=None)

@@ -119,7 +119,7 @@ class Measure:
         return "pt_eta_phi" if self.coords == "ptyphim" else "p4"
 
     def is_in_library(self, array: np.ndarray) -> bool:
-        """Does the library measure such constituents so? With "hadrdot" it sets theta of a constituent with itself 0."""
+        """Does the library measure such constituents so? Its "hadrdot" has no theta of a constituent with itself."""
         return self.hadronic and self.kappa != "pf" and (self.measure == "hadr" or self.is_massless(array))
 
     def weights(self, energies: np.ndarray) -> np.ndarray:
@@ -140,7 +140,8 @@ class Measure:
             raise ValueError(f"constituent {at} has {'pt' if self.hadronic else 'energy'} {energies[at]}, must be >= 0")
         array, energies = array[energies > 0], energies[energies > 0]
         if self.measure == "hadr":
-            return self.weights(energies), separations2(array if self.coords == "ptyphim" else places_of(array)) ** (self.beta / 2)
+            places = array if self.coords == "ptyphim" else places_of(array)
+            return self.weights(energies), separations2(places) ** (self.beta / 2)
         directions = self.momenta(array)
         if self.kappa != "pf":
             directions = directions / energies[:, None]

@@ -29,7 +29,9 @@ class Ratio:
 
     graphs = [DOT, LINE, TRIANGLE, KITE]
 
-    def __init__(self, measure: str = "hadr", beta: float = 2, strassen: bool = False, reg: float = 0.0, **options: Any):
+    def __init__(
+        self, measure: str = "hadr", beta: float = 2, strassen: bool = False, reg: float = 0.0, **options: Any
+    ):
         self.efpset = EFPSet(*self.graphs, measure=measure, beta=beta, **options)
         self.strassen, self.reg = strassen, reg
 
