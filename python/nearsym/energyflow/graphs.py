@@ -211,8 +211,13 @@ def selected(conditions: str) -> list[Graph]:
 
 
 def as_graph(of: EFPGraph) -> Graph:
-    spec, factors = tuple(getattr(of, name) for name in COLUMNS), tuple(sorted(of.factors))
-    return Graph(of.n, tuple(of.simple_edges), tuple(of.multiplicities), spec, factors)
+    """A graph of the library, of a product the vertices of the factors one behind the other."""
+    factors = tuple(sorted(of.factors))
+    parts = [connected(n, d)[k] for n, d, k in factors]
+    first = [sum(part.n for part in parts[:i]) for i in range(len(parts))]
+    edges = tuple((a + at, b + at) for part, at in zip(parts, first) for a, b in part.simple_edges)
+    weights = tuple(chain.from_iterable(part.multiplicities for part in parts))
+    return Graph(of.n, edges, weights, tuple(getattr(of, name) for name in COLUMNS), factors)
 
 
 @lru_cache(maxsize=None)
