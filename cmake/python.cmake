@@ -23,3 +23,15 @@ if(SKBUILD AND NOT NSYM_PYTHON_INCLUDE)
 elseif(NOT NSYM_PYTHON_INCLUDE)
   message(STATUS "no Python package: no Python has cffi, numpy and Python.h (python3-cffi, python3-numpy, python3-dev)")
 endif()
+
+# Wheels ask for an earlier version of a function where the C library has it.
+if(SKBUILD)
+  include(CheckCSourceCompiles)
+  set(CMAKE_REQUIRED_LIBRARIES m)
+  check_c_source_compiles("#include \"${PROJECT_SOURCE_DIR}/python/manylinux.h\"
+      double hypot(double, double); volatile double x; int main(void) { return hypot(x, x) < 0; }" NSYM_MANYLINUX)
+  unset(CMAKE_REQUIRED_LIBRARIES)
+  if(NSYM_MANYLINUX)
+    add_compile_options(-include ${PROJECT_SOURCE_DIR}/python/manylinux.h)
+  endif()
+endif()
