@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
-from typing import Any, Iterable, Sequence
+from functools import cached_property, partial
+from typing import Any, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from .._arrays import numbers
 from .._constituents import Constituents, constituents
 from .._efp import EFPSet as LibrarySet
 from .._efp import values_of
+from ._plan import Computed, planned
 from ._sums import totals
 from .graphs import Graph
 from .measure import Measure, products
@@ -81,23 +82,38 @@ class Measured:
         zs, second = numbers(zs, "zs"), numbers(second, name, 2)
         if len(second) != len(zs) or (name == "thetas" and second.shape[1] != len(zs)):
             raise ValueError(f"{name} has shape {second.shape} for {len(zs)} zs")
-        return totals(self._computed, zs, products(second) if name == "nhats" else second)
+        thetas = products(second) if name == "nhats" else second
+        if not np.array_equal(thetas, thetas.T):
+            return totals(self._computed, zs, thetas)
+        values = np.empty(len(self._computed))
+        for columns, compute in self._ways():
+            values[columns] = compute(zs, thetas)
+        return values
 
     def _values(self, events: Any, workers: int) -> np.ndarray:
         """The values (events, graphs)."""
-        if self.measure == "hadr" and not self._others and not isinstance(events, (list, tuple)):
+        is_plain = self.measure == "hadr" and not self._others
+        if is_plain and not isinstance(events, (list, tuple)):
             return self._by_library(constituents(events, self._measure.coordinates), workers)
         arrays = self._arrays(events)
-        fast = np.array([self._measure.is_in_library(array) for array in arrays], bool)
+        fast = np.array([is_plain or self._measure.is_in_library(array) for array in arrays], bool)
         if fast.all() and not self._others:
             return self._by_library(self._joined(arrays), workers)
         values = np.empty((len(arrays), len(self._computed)))
         if fast.any() and self._known:
             values[np.ix_(fast, np.array(self._known))] = self._by_library(self._joined(chosen(arrays, fast)), workers)
-        for rows, columns in ((fast, self._others), (~fast, list(range(len(self._computed))))):
-            if rows.any() and columns:
-                values[np.ix_(rows, np.array(columns))] = self._by_numpy(chosen(arrays, rows), columns, workers)
+        for columns, compute in self._ways():
+            rows = ~fast if columns is self._known else np.ones_like(fast)
+            if rows.any():
+                values[np.ix_(rows, np.array(columns))] = self._by_numpy(chosen(arrays, rows), compute, workers)
         return values
+
+    def _ways(self) -> Iterator[tuple[list[int], Computed]]:
+        """By numpy: which graphs, and the function of z and theta that gives their values."""
+        if self._known:
+            yield self._known, planned(self._library.selection)
+        if self._others:
+            yield self._others, partial(totals, [self._computed[i] for i in self._others])
 
     def _arrays(self, events: Any) -> list[np.ndarray]:
         """Each event as an array (constituents, columns)."""
@@ -108,7 +124,7 @@ class Measured:
 
     def _joined(self, arrays: list[np.ndarray]) -> Constituents:
         width = 3 if self.coords == "ptyphim" else 4
-        parts = [array[:, :width] for array in arrays] or [np.zeros((0, width))]
+        parts = [a if a.shape[1] == width else a[:, :width] for a in arrays] or [np.zeros((0, width))]
         particles = np.ascontiguousarray(parts[0]) if len(parts) == 1 else np.concatenate(parts)
         return Constituents(particles, np.cumsum([0, *map(len, arrays)], dtype=np.uint64))
 
@@ -127,13 +143,12 @@ class Measured:
             found /= np.where(sums > 0, sums, 1) ** [self._computed[i].n for i in self._known]
         return found
 
-    def _by_numpy(self, arrays: list[np.ndarray], columns: list[int], workers: int) -> np.ndarray:
-        """The values (events, columns)."""
-        graphs = [self._computed[i] for i in columns]
+    def _by_numpy(self, arrays: list[np.ndarray], compute: Computed, workers: int) -> np.ndarray:
+        """The values (events, graphs of `compute`)."""
 
         def values(array: np.ndarray) -> np.ndarray:
             zs, second = self._measure.evaluate(array)
-            return totals(graphs, zs, products(second) if self._measure.with_moments else second)
+            return compute(zs, products(second) if self._measure.with_moments else second)
 
         if workers == 1:
             return np.array([values(array) for array in arrays])

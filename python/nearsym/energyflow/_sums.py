@@ -1,4 +1,5 @@
-"""Polynomials of given weights and distances by numpy: for measures and graphs that the library does not have."""
+"""Polynomials of given weights and distances by numpy, graph by graph: for graphs that the library does not have, and
+distances that are not symmetric."""
 
 from __future__ import annotations
 

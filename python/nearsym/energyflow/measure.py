@@ -78,7 +78,9 @@ class Measure:
         if hasattr(event, "constituents"):
             p4s = np.array([[c.e(), c.px(), c.py(), c.pz()] for c in event.constituents()]).reshape(-1, 4)
             return p4s if self.coords == "epxpypz" else places_of(p4s)
-        array = numbers(event, "event", (1, 2), finite=True)
+        if type(event) is np.ndarray and event.dtype == np.float64 and event.ndim == 2 and self.is_width(event.shape[1]):
+            return event
+        array = numbers(event, "event", (1, 2))
         if array.shape == (0,):
             return np.zeros((0, 4))
         if array.ndim != 2 or not self.is_width(array.shape[1]):
@@ -133,7 +135,7 @@ class Measure:
     def evaluate(self, event: Any) -> tuple[np.ndarray, np.ndarray]:
         """The weights (constituents,), and the distances (constituents, constituents); with "hadrefm" and "eeefm" the
         momenta divided by pt or energy instead. Constituents without pt, or energy, are left out."""
-        array = self.array(event)
+        array = numbers(self.array(event), "event", 2, finite=True)
         energies = self.energies(array)
         if (energies < 0).any():
             at = int(np.argmax(energies < 0))
