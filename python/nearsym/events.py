@@ -341,7 +341,7 @@ def concat(samples: Iterable[Events]) -> Events:
 
     Raises
     ------
-    nearsym.FormatError
+    nearsym.InvalidError
         What differs, by name.
     """
     samples = list(samples)
