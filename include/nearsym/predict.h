@@ -1,9 +1,10 @@
-/* A trained model at work: scores of a file of events, and how good scores are. */
+/* A trained model at work: scores of events, in a file or in memory, and how good scores are. */
 #ifndef NEARSYM_PREDICT_H
 #define NEARSYM_PREDICT_H
 
 #include <nearsym/classes.h>
 #include <nearsym/events.h>
+#include <nearsym/model.h>
 #include <nearsym/status.h>
 #include <stddef.h>
 
@@ -32,6 +33,14 @@ typedef struct nsym_prediction {
    file has an attribute `grid`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const char *events_path,
                                                   const char *scores_path);
+
+/* The same in memory: *scores is new (free with nsym_events_free), without particles. `events` are only read; their
+   particles are copied only where the model has cuts, a detector or a threshold. Where cuts leave events out,
+   scores->origin says in which row of `events`, from 0, each event stood (where events->origin is NULL; else where that
+   says); NULL: every row is there, in its place. `out` NULL: nobody looks whether the events trained the model, which
+   takes up to a tenth of the time of a small network. Errors: as nsym_predict. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_events(nsym_prediction *out, nsym_events **scores, nsym_model *model,
+                                                         const nsym_events *events);
 
 typedef struct nsym_evaluation {
     char score[64]; /* the column that was evaluated */

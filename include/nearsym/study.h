@@ -25,7 +25,7 @@ typedef struct nsym_study_options {
         *cluster;            /* processes that share the runs, each with `jobs` and the same options; NULL: this one */
     const char *out;         /* output folder, made where it is missing */
     nsym_progress *progress; /* NULL: silent */
-    bool (*stop)(void);      /* asked once an epoch; true ends the run after the ledger is safe; NULL: never */
+    bool (*stop)(void);      /* asked before every batch; true ends the run after the ledger is safe; NULL: never */
 } nsym_study_options;
 
 /* Runs what is not in the output folder's ledger yet, then writes results.json. A run that was stopped or killed is

@@ -49,6 +49,8 @@ typedef struct nsym_train_options {
     /* Called after every epoch; false stops there, and the model is that of the best epoch. NULL: nobody watches. */
     bool (*watch)(void *context, const nsym_train_epoch *epoch);
     void *context;
+    /* Asked before every batch, also of those that validate; true: NSYM_EINTERRUPTED, and no model. NULL: never. */
+    bool (*stop)(void);
 } nsym_train_options;
 
 NSYM_API nsym_train_options nsym_train_defaults(void);
@@ -67,7 +69,7 @@ NSYM_API void nsym_train_history_free(nsym_train_history *history);
    the weights of the best epoch and the standardisation (free with nsym_model_free; nsym_predict and `nearsym predict`
    read its file). `history` may be NULL. A seed gives the same bits on one kind of CPU. Errors: a specification or
    options that cannot be; events that lack a feature or column; a label that is no class; a weight or value that does
-   not serve, with its row from 1; a part without all classes; a loss that is not finite. */
+   not serve, with its row from 1; a part without all classes; a loss that is not finite; NSYM_EINTERRUPTED. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_train_events(nsym_model **out, nsym_train_history *history,
                                                        const nsym_model_spec *spec, const nsym_train_options *options,
                                                        const nsym_events *events);

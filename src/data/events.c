@@ -27,12 +27,20 @@ static void free_column(nsym_column *column) {
     free(column->values);
 }
 
-void nsym_events_free(nsym_events *events) {
-    if (!events) return;
+void nsym_events_drop_particles(nsym_events *events) {
     nsym_texts_free(events->feature_names, events->features);
     nsym_texts_free(events->feature_units, events->features);
     free(events->particles);
     free(events->offsets);
+    events->features = 0;
+    events->feature_names = events->feature_units = NULL;
+    events->particles = NULL;
+    events->offsets = NULL;
+}
+
+void nsym_events_free(nsym_events *events) {
+    if (!events) return;
+    nsym_events_drop_particles(events);
     for (size_t i = 0; i < events->columns; i++) free_column(&events->column[i]);
     free(events->column);
     for (size_t i = 0; i < events->attributes; i++) {
@@ -329,6 +337,20 @@ nsym_status nsym_events_columns(nsym_events **out, const nsym_events *events, si
         *out = to;
     else
         nsym_events_free(to);
+    return status;
+}
+
+nsym_status nsym_events_copy(nsym_events **out, const nsym_events *events) {
+    NSYM_TRY(nsym_events_columns(out, events, 0, events->count));
+    if (!events->offsets) return NSYM_OK;
+    nsym_status status = nsym_events_set_particles(*out, events->features, (const char *const *)events->feature_names,
+                                                   (const char *const *)events->feature_units, events->offsets);
+    if (status == NSYM_OK) {
+        copy_values((*out)->particles, events->particles, (size_t)events->offsets[events->count] * events->features);
+        return NSYM_OK;
+    }
+    nsym_events_free(*out);
+    *out = NULL;
     return status;
 }
 

@@ -8,6 +8,12 @@
    error that names what differs. */
 NSYM_MUST_CHECK nsym_status nsym_events_check_same(const nsym_events *a, const nsym_events *b);
 
+/* New sample of all that there is of `events`. */
+NSYM_MUST_CHECK nsym_status nsym_events_copy(nsym_events **out, const nsym_events *events);
+
+/* The sample has no particles any more. */
+void nsym_events_drop_particles(nsym_events *events);
+
 /* Sets or replaces an attribute by a number, as text that reads back as the same double. */
 NSYM_MUST_CHECK nsym_status nsym_events_set_number(nsym_events *events, const char *name, double value);
 

@@ -49,14 +49,26 @@ static void tell(char *note, const char *text) {
     snprintf(note + used, NSYM_CHAIN_NOTE - used, "%s\n", text);
 }
 
+/* The source of the model's events, where it has a way to read a generator's record; or NULL. */
+static const nsym_source *reader_of(const nsym_model *model) {
+    const char *name = nsym_model_attribute(model, "source");
+    const nsym_source *source = name ? nsym_source_named(name) : NULL;
+    return source && source->read ? source : NULL;
+}
+
+/* Are the particles a generator's record, of which the model takes the final ones? */
+static bool takes_final(const nsym_model *model, const nsym_events *events, bool cut) {
+    const char *taken = nsym_model_attribute(model, "particles");
+    bool final = taken && strcmp(taken, "final") == 0 && !cut;
+    return final && events->offsets && nsym_events_feature(events, "status") != NSYM_NONE;
+}
+
 /* A generator's record becomes what the source of the model's events made of one, or its final particles where all that
    trained were. */
 static nsym_status reduce_record(nsym_events **events, const nsym_model *model, bool cut) {
-    const char *name = nsym_model_attribute(model, "source"), *taken = nsym_model_attribute(model, "particles");
-    const nsym_source *source = name ? nsym_source_named(name) : NULL;
-    if (source && source->read) return source->read(events);
-    bool final = taken && strcmp(taken, "final") == 0 && !cut;
-    if (!final || !(*events)->offsets || nsym_events_feature(*events, "status") == NSYM_NONE) return NSYM_OK;
+    const nsym_source *source = reader_of(model);
+    if (source) return source->read(events);
+    if (!takes_final(model, *events, cut)) return NSYM_OK;
     const nsym_data_card keep = {.particles = "status == 1", .define = "", .select = ""};
     return nsym_cuts_define(*events, &keep);
 }
@@ -95,14 +107,33 @@ static nsym_status apply(nsym_events **events, char *note, nsym_data_card *data,
     return data->observables[0] ? nsym_observe(*events, data->observables, 0) : NSYM_OK;
 }
 
-nsym_status nsym_model_chain_apply(nsym_events **events, char *note, const nsym_model *model) {
+/* The tree and the card of a model's chain. */
+static nsym_status open_chain(nsym_tree **tree, nsym_run_card *card, const nsym_model *model) {
     const char *text = nsym_model_attribute(model, "chain");
-    nsym_run_card card;
-    nsym_tree *tree;
-    note[0] = '\0';
     if (!text) text = "{}"; /* of an earlier nearsym, which kept the grid and the threshold alone */
-    NSYM_TRY(nsym_tree_parse(&tree, text, strlen(text), "the model's chain"));
-    nsym_status status = read_chain(&card, tree);
+    NSYM_TRY(nsym_tree_parse(tree, text, strlen(text), "the model's chain"));
+    return read_chain(card, *tree);
+}
+
+nsym_status nsym_model_chain_changes(bool *changes, const nsym_model *model, const nsym_events *events) {
+    nsym_run_card card;
+    nsym_tree *tree = NULL;
+    nsym_status status = open_chain(&tree, &card, model);
+    if (status == NSYM_OK) {
+        const nsym_data_card *data = &card.data;
+        bool measured = data->align || data->detector.cells.nx > 0 || data->detector.threshold > 0;
+        *changes =
+            reader_of(model) || takes_final(model, events, data->particles[0]) || nsym_cuts_are_made(data) || measured;
+    }
+    nsym_tree_free(tree);
+    return status;
+}
+
+nsym_status nsym_model_chain_apply(nsym_events **events, char *note, const nsym_model *model) {
+    nsym_run_card card;
+    nsym_tree *tree = NULL;
+    note[0] = '\0';
+    nsym_status status = open_chain(&tree, &card, model);
     if (status == NSYM_OK) status = apply(events, note, &card.data, model);
     nsym_tree_free(tree);
     return status;

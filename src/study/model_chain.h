@@ -11,6 +11,9 @@ enum { NSYM_CHAIN_NOTE = 768 };
 /* New text (free with free): the keys of a card that make a sample's events, as YAML, for the attribute "chain". */
 nsym_status nsym_model_chain_text(char **out, const nsym_tree *card) NSYM_MUST_CHECK;
 
+/* Does nsym_model_chain_apply change these events themselves or their particles, not only add columns? */
+nsym_status nsym_model_chain_changes(bool *changes, const nsym_model *model, const nsym_events *events) NSYM_MUST_CHECK;
+
 /* Does to events of a file, in place of *events, what was done to those that trained the model: the same particles and
    cuts, points summed in its detector's cells, its threshold, its observables. Momenta are not smeared: those of a file
    count as measured. `note` (NSYM_CHAIN_NOTE), lines, says what a reader should know: how many events were cut, what

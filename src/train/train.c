@@ -218,6 +218,7 @@ static nsym_status fit_rows(nsym_model **out, nsym_train_history *history, const
                                  .start = nsym_member_seed(o->seed, "member", 0),
                                  .watch = nsym_watcher_keep,
                                  .context = &w,
+                                 .stop = o->stop,
                                  .sample = events,
                                  .index = placed->index},
                     .draws = o->seed};

@@ -197,12 +197,18 @@ static double rows_of(const nsym_training *t) {
     return (double)rows;
 }
 
+static nsym_status check_stop(const nsym_training *t, size_t epoch) {
+    if (t->stop && t->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped in epoch %zu", epoch);
+    return NSYM_OK;
+}
+
 static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                                double *loss) {
     bool normed = nsym_network_spec(network)->norm != NSYM_NORM_NONE;
     double sum = 0, total = 0, trained = 0;
     choose_order(w, t, epoch);
     for (size_t done = 0, n; done < w->count; done += n) {
+        NSYM_TRY(check_stop(t, epoch));
         n = gather(w, t, w->order + done, w->count - done, t->card->batch);
         if (normed && w->offsets[n] < 2) break; /* a batch norm has no variance of one event */
         nsym_batch batch = nsym_feed_batch(&w->feed, w->offsets[n]);
@@ -294,6 +300,7 @@ static nsym_status validate(workspace *w, nsym_network *network, const nsym_trai
     double loss = 0, total = 0;
     *out = (nsym_validation){.epoch = epoch};
     for (size_t done = 0, n; done < t->checked_count; done += n) {
+        NSYM_TRY(check_stop(t, epoch));
         n = gather(w, t, t->checked + done, t->checked_count - done, NSYM_PREDICT_CHUNK);
         nsym_batch batch = nsym_feed_batch(&w->feed, w->offsets[n]);
         const float *logits = nsym_network_forward(network, &batch, false);
@@ -370,7 +377,6 @@ static nsym_status train_epochs(workspace *w, nsym_network *network, const nsym_
         if (each) NSYM_TRY(test_epoch(w, network, t, epoch, now));
         validation->epochs = epoch;
         if (t->watch && !tell(t, now, epoch, validation)) break;
-        if (t->stop && t->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped after epoch %zu", epoch);
     }
     if (t->checked) restore_best(w, network);
     nsym_progress_add(t->progress, (double)(t->card->epochs + 1 - epoch) * rows_of(t));

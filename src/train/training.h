@@ -24,7 +24,7 @@ typedef struct nsym_training {
     uint64_t seed;  /* of this member: draws */
     uint64_t start; /* of the first weights */
     nsym_progress *progress;
-    bool (*stop)(void);
+    bool (*stop)(void); /* asked before every batch, also of those that validate; NULL: never */
     bool (*watch)(void *context, const nsym_train_epoch *epoch); /* false stops there; NULL: nobody watches */
     void *context;
     const size_t *index;       /* the sample's row of each row, for messages; NULL: the same */

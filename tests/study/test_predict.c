@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -201,6 +202,109 @@ static void events_that_trained_are_recognised(void **state) {
     assert_true(fabs(p.trained - 480) < 1e-9); /* all of 480 have fingerprints */
 }
 
+/* Values (n) in memory that nobody may write to; for ever. */
+static double *read_only(const double *values, size_t n) {
+    double *page = mmap(NULL, n * sizeof *page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(page != MAP_FAILED);
+    memcpy(page, values, n * sizeof *page);
+    assert_int_equal(mprotect(page, n * sizeof *page, PROT_READ), 0);
+    return page;
+}
+
+/* The columns and particles of a sample in memory that nobody may write to. */
+static nsym_events locked(const nsym_events *events, nsym_column *column) {
+    nsym_events view = *events;
+    view.column = column;
+    for (size_t k = 0; k < events->columns; k++) {
+        column[k] = events->column[k];
+        column[k].values = read_only(column[k].values, events->count * column[k].width);
+    }
+    view.particles = read_only(events->particles, events->offsets[events->count] * events->features);
+    return view;
+}
+
+static void assert_same_columns(const nsym_events *a, const nsym_events *b) {
+    assert_int_equal(a->count, b->count);
+    assert_int_equal(a->columns, b->columns);
+    for (size_t k = 0; k < a->columns; k++) {
+        assert_string_equal(a->column[k].name, b->column[k].name);
+        assert_int_equal(a->column[k].width, b->column[k].width);
+        assert_memory_equal(a->column[k].values, b->column[k].values,
+                            a->count * a->column[k].width * sizeof *a->column[k].values);
+    }
+}
+
+static void events_in_memory_score_as_their_file_and_are_only_read(void **state) {
+    (void)state;
+    static const char *const models[] = {"out/models/only-hybrid*.h5", "out/models/only-slot*.h5"};
+    for (size_t k = 0; k < 2; k++) {
+        char path[4200], sample[4200], scores_path[4200];
+        nsym_model *model;
+        nsym_events *events, *of_file, *scores;
+        nsym_column column[16];
+        nsym_prediction a, b;
+        find(models[k], path, sizeof path);
+        find("out/samples/*.h5", sample, sizeof sample);
+        snprintf(scores_path, sizeof scores_path, "%s", in_folder("scores.h5"));
+        assert_int_equal(nsym_predict(&a, path, sample, scores_path), NSYM_OK);
+        assert_int_equal(nsym_events_read(&of_file, scores_path, NULL), NSYM_OK);
+        assert_int_equal(nsym_events_read(&events, sample, NULL), NSYM_OK);
+        assert_true(events->columns <= 16);
+        assert_int_equal(nsym_model_load(&model, path), NSYM_OK);
+        const nsym_events view = locked(events, column);
+        if (nsym_predict_events(&b, &scores, model, &view) != NSYM_OK) fail_msg("%s", nsym_message());
+        assert_same_columns(scores, of_file);
+        assert_true(!scores->offsets && scores->features == 0 && !scores->origin);
+        assert_true(a.events == b.events && a.trained == b.trained && b.trained == 480);
+        assert_string_equal(a.note, b.note);
+        assert_string_equal(nsym_events_attribute(scores, "events_trained"), "480");
+        nsym_events_free(scores);
+        assert_int_equal(nsym_predict_events(NULL, &scores, model, &view), NSYM_OK); /* and again */
+        assert_same_columns(scores, of_file);
+        assert_null(nsym_events_attribute(scores, "events_trained")); /* nobody asked */
+        nsym_events_free(scores);
+        nsym_events_free(of_file);
+        nsym_events_free(events);
+        nsym_model_free(model);
+    }
+}
+
+static void scores_say_which_rows_the_cuts_of_a_model_left(void **state) {
+    (void)state;
+    char path[4200], sample[4200];
+    nsym_model *model;
+    nsym_events *events, *scores, *all;
+    nsym_column column[16];
+    nsym_prediction p;
+    find("out/models/only-slot*.h5", path, sizeof path);
+    find("out/samples/*.h5", sample, sizeof sample);
+    assert_int_equal(nsym_events_read(&events, sample, NULL), NSYM_OK);
+    assert_int_equal(nsym_model_load(&model, path), NSYM_OK);
+    const nsym_events view = locked(events, column);
+    assert_int_equal(nsym_predict_events(NULL, &all, model, &view), NSYM_OK);
+    assert_int_equal(nsym_model_set_attribute(model, "chain",
+                                              "{data: {define: {far: 'max(abs(pz))', pz: pz + 0}, select: far > 50}}"),
+                     NSYM_OK);
+    if (nsym_predict_events(&p, &scores, model, &view) != NSYM_OK) fail_msg("%s", nsym_message());
+    assert_true(scores->origin && scores->count > 0 && scores->count < events->count && p.events == scores->count);
+    assert_non_null(strstr(p.note, "data.select keeps"));
+    const double *logit = nsym_events_column(scores, "logit")->values, *far = nsym_events_column(scores, "far")->values;
+    for (size_t i = 0; i < scores->count; i++) {
+        const double *particles = events->particles + 2 * scores->origin[i] * events->features;
+        assert_true(far[i] == fmax(fabs(particles[2]), fabs(particles[events->features + 2])));
+        double other = nsym_events_column(all, "logit")->values[scores->origin[i]];
+        assert_true(fabs(logit[i] - other) <= 1e-5 * (1 + fabs(other))); /* float, in other batches */
+    }
+    nsym_events_free(scores);
+    assert_int_equal(nsym_model_set_attribute(model, "chain", "{data: {select: far > 50}}"), NSYM_OK);
+    assert_int_not_equal(nsym_predict_events(&p, &scores, model, &view), NSYM_OK);
+    assert_null(scores);
+    assert_non_null(strstr(nsym_message(), "far"));
+    nsym_events_free(all);
+    nsym_events_free(events);
+    nsym_model_free(model);
+}
+
 /* 0 to 4 objects of five kinds around a muon in each of so many events. */
 static nsym_events *objects(size_t count) {
     static const char *const names[] = {"pt", "d_eta", "d_phi", "kind"};
@@ -323,6 +427,8 @@ int main(void) {
         cmocka_unit_test(a_hybrid_without_weights_has_no_column_of_them),
         cmocka_unit_test(a_generators_record_is_reduced_to_its_muons),
         cmocka_unit_test(events_that_trained_are_recognised),
+        cmocka_unit_test(events_in_memory_score_as_their_file_and_are_only_read),
+        cmocka_unit_test(scores_say_which_rows_the_cuts_of_a_model_left),
         cmocka_unit_test(only_a_norm_by_slot_knows_the_order_of_the_muons),
         cmocka_unit_test(models_score_raw_objects),
         cmocka_unit_test(scores_are_evaluated_by_name),

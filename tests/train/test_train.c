@@ -155,6 +155,30 @@ static void who_watches_sees_every_epoch_and_may_stop(void **state) {
     free_toy(t);
 }
 
+static size_t asked;
+
+static bool at_the_tenth(void) {
+    return ++asked == 10;
+}
+
+/* 240 events train in 8 batches, 60 validate in one: the tenth is in the second epoch. */
+static void who_stops_a_training_has_no_model(void **state) {
+    (void)state;
+    toy *t = new_toy();
+    seen s = {.last = 20};
+    nsym_train_options o = options_of(20);
+    nsym_train_history history = {0};
+    nsym_model *model = NULL;
+    asked = 0;
+    o.stop = at_the_tenth;
+    o.watch = stop_at_last;
+    o.context = &s;
+    assert_int_equal(nsym_train_arrays(&model, &history, &spec, &o, &t->data), NSYM_EINTERRUPTED);
+    assert_string_equal(nsym_message(), "stopped in epoch 2");
+    assert_true(asked == 10 && s.calls == 1 && !model && !history.epoch);
+    free_toy(t);
+}
+
 /* Every event three times, the copies of one anywhere; the penalty makes them alike. */
 static double spread_of_copies(const toy *t, double invariance) {
     static uint64_t offsets[3 * EVENTS + 1];
@@ -313,6 +337,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(arrays_and_events_give_the_same_bits),
                                        cmocka_unit_test(a_network_learns_and_its_file_predicts_the_same),
                                        cmocka_unit_test(who_watches_sees_every_epoch_and_may_stop),
+                                       cmocka_unit_test(who_stops_a_training_has_no_model),
                                        cmocka_unit_test(rows_of_one_event_are_copies_for_the_penalty),
                                        cmocka_unit_test(copies_that_cannot_train_are_refused),
                                        cmocka_unit_test(inputs_of_any_name_train_on_arrays),

@@ -178,25 +178,41 @@ static void a_test_loss_that_is_no_number_does_too(void **state) {
     }
 }
 
-static int asked;
+static int asked, stops_at;
 
-static bool at_the_second(void) {
-    return ++asked == 2;
+static bool at_last(void) {
+    return ++asked == stops_at;
 }
 
-static bool counted(void) {
-    asked++;
-    return false;
-}
-
-static void a_training_stops_on_request_after_an_epoch(void **state) {
+/* A training of 480 events has 15 batches of 32 in an epoch. */
+static void a_training_stops_on_request_before_a_batch(void **state) {
     (void)state;
     problem *p = new_problem();
     asked = 0;
-    p->training.stop = at_the_second;
+    stops_at = 15 + 3;
+    p->training.stop = at_last;
     assert_int_equal(nsym_train(p->network, &p->training, p->epochs, &p->validation), NSYM_EINTERRUPTED);
-    assert_string_equal(nsym_message(), "stopped after epoch 2");
-    assert_true(p->epochs[1].auc > 0 && p->epochs[2].auc == 0);
+    assert_string_equal(nsym_message(), "stopped in epoch 2");
+    assert_int_equal(asked, stops_at);
+    assert_true(p->epochs[0].auc > 0 && p->epochs[1].auc == 0);
+    free_problem(p);
+}
+
+/* 352 events train in 11 batches, 128 validate in one. */
+static void a_training_stops_on_request_while_it_validates(void **state) {
+    (void)state;
+    problem *p = new_problem();
+    uint32_t checked[128];
+    for (uint32_t i = 0; i < 128; i++) checked[i] = TRAIN - 128 + i;
+    p->training.event_count = TRAIN - 128;
+    p->training.checked = checked;
+    p->training.checked_count = 128;
+    asked = 0;
+    stops_at = 12;
+    p->training.stop = at_last;
+    assert_int_equal(nsym_train(p->network, &p->training, p->epochs, &p->validation), NSYM_EINTERRUPTED);
+    assert_string_equal(nsym_message(), "stopped in epoch 1");
+    assert_int_equal(p->validation.epochs, 0);
     free_problem(p);
 }
 
@@ -362,11 +378,9 @@ static void patience_saves_epochs(void **state) {
     for (uint32_t i = 0; i < CHECKED; i++) checked[i] = TRAIN - CHECKED + i;
     p->training.checked = checked;
     p->training.checked_count = CHECKED;
-    p->training.stop = counted;
     p->card.patience = 2;
-    asked = 0;
     long_training(p, LONG);
-    assert_int_equal(asked, p->validation.epoch + 2);
+    assert_int_equal(p->validation.epochs, p->validation.epoch + 2);
     free_problem(p);
 }
 
@@ -381,7 +395,8 @@ int main(void) {
         cmocka_unit_test(draws_follow_the_weights),
         cmocka_unit_test(a_loss_that_is_no_number_ends_the_training_with_epoch_and_rate),
         cmocka_unit_test(a_test_loss_that_is_no_number_does_too),
-        cmocka_unit_test(a_training_stops_on_request_after_an_epoch),
+        cmocka_unit_test(a_training_stops_on_request_before_a_batch),
+        cmocka_unit_test(a_training_stops_on_request_while_it_validates),
         cmocka_unit_test(a_last_batch_of_one_is_left_out),
         cmocka_unit_test(predictions_do_not_depend_on_the_chunk),
         cmocka_unit_test(an_integer_weight_is_a_repeated_event),
