@@ -21,6 +21,7 @@ from .densities import KDE, kde_weights
 from .estimates import Estimates
 from .events import Events, concat, read
 from .mass import MassFit, fit_mass
+from .root import read_root
 from .statistics import ClassMetrics, Roc, ado, auc, class_metrics, roc
 from .studies import Study, studies
 from .unlabelled import Slope, Splot, splot
