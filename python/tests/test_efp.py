@@ -148,6 +148,7 @@ def test_values_are_the_same_for_any_number_of_workers():
     want = ns.efp(sample, "d<=4", workers=1)
     np.testing.assert_array_equal(ns.efp(sample, "d<=4", workers=3), want)
     np.testing.assert_array_equal(ns.efp(sample, "d<=4"), want)
+    np.testing.assert_array_equal(ns.efp(sample, "d<=4", workers=10**9), want)
 
 
 def test_values_are_those_that_the_program_writes(tmp_path):
