@@ -16,7 +16,7 @@ HEAD = """# Values beside other packages
 
 The same quantity by nearsym's Python package and by another one, of the same arrays. `make peers` makes this table: it installs the packages
 into `build-peers/` by pip and runs `python/tests/peers`. A difference is the largest one over all numbers, divided by the largest of the
-package's; where a unit stands behind it, it is in that unit; of arrays the first number is shown. What is allowed is what the methods allow,
+package's; where a unit stands behind it, it is in that unit; of arrays the largest number is shown. What is allowed is what the methods allow,
 as the last column says; a test fails beyond it.
 
 """
@@ -40,9 +40,9 @@ def compared():
 
 
 def shown(values):
-    """A number with eight digits; of an array the first that is not 0."""
-    first = next((value for value in values.flat if value), 0)
-    return f"{first:.8g}" + (", …" if values.ndim else "")
+    """A number with eight digits; of an array the largest."""
+    largest = values.flat[np.abs(values).argmax()]
+    return f"{largest:.8g}" + (", …" if values.ndim else "")
 
 
 def pytest_sessionfinish(session, exitstatus):
