@@ -23,21 +23,22 @@ def in_notebook() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
+def tqdm_bar() -> Any:
+    """tqdm's bar, where tqdm is installed; else None, and the log says so."""
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        logger.info("a bar shows progress where tqdm is: pip install tqdm")
+        return None
+    return tqdm
+
+
 class Bar:
     """Shows what the library tells of its work; any thread may call it."""
 
     def __init__(self, shown: bool):
-        self._make = self._tqdm() if shown else None
+        self._make = tqdm_bar() if shown else None
         self._bar: Any = None
-
-    @staticmethod
-    def _tqdm() -> Any:
-        try:
-            from tqdm.auto import tqdm
-        except ImportError:
-            logger.info("a bar shows progress where tqdm is: pip install tqdm")
-            return None
-        return tqdm
 
     def tell(self, what: str, done: float, total: float) -> None:
         """So much of the work is done."""
@@ -81,7 +82,7 @@ def listening(progress: bool | str) -> Iterator[Any]:
         yield ffi.NULL
         return
     handle, out = ffi.new_handle(bar), ffi.new("nsym_progress **")
-    check(lib.nsym_progress_listen(out, handle, lib.nearsym_tell_progress, lib.nearsym_tell_line))
+    check(lib.nsym_progress_listen(out, lib.nearsym_tell_progress, lib.nearsym_tell_line, handle))
     try:
         yield out[0]
     finally:
