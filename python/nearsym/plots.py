@@ -236,7 +236,7 @@ def history(trained: Any, ax: Any = None) -> Any:
         ax.plot(epochs, validation, color=COLOURS[1], label="validation")
         ax.axvline(epochs[best], color="0.6", linestyle=":", linewidth=1)
         ax.plot(epochs[best], validation[best], "o", color=COLOURS[1], label=f"best, epoch {epochs[best]}{auc}")
-    ax.set(xlabel="Epoch", ylabel="Loss", xlim=(1, max(2, len(train))))
+    ax.set(xlabel="Epoch", ylabel="Loss", xlim=(0.5, len(train) + 0.5))
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(loc="upper right")
     return ax

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Sequence
 
 import numpy as np
@@ -188,7 +190,9 @@ def roc(labels: Any, scores: Any, weights: Any = None, fpr: Any = None) -> Roc:
     return Roc(rates, tpr, error, auc(labels, scores, weights))
 
 
-def ado(labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 50, seed: int = 1) -> Estimates:
+def ado(
+    labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 50, seed: int = 1, workers: int = 0
+) -> Estimates:
     """Average decision ordering: how alike two classifiers order a signal and a background event.
 
     Parameters
@@ -201,6 +205,8 @@ def ado(labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 5
         Samples of the events, drawn with replacement, that tell the error; 0: the error is NaN.
     seed : int
         Of the bootstraps.
+    workers : int
+        Threads; 0: one per CPU. The result does not depend on it.
 
     Returns
     -------
@@ -231,9 +237,12 @@ def ado(labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 5
         check(lib.nsym_ado(out, pointer(f), pointer(g), pointer(labels, "float"), pointer(of), n))
         return out[0]
 
-    draws = np.random.default_rng(whole("seed", seed))
-    weight = np.ones(n) if weights is None else weights
-    values = [once(weight * draws.poisson(1, n)) for _ in range(whole("bootstraps", bootstraps))]
+    def redrawn(number: int) -> float:
+        drawn = np.random.default_rng([whole("seed", seed), number]).poisson(1.0, n).astype(np.float64)
+        return once(drawn if weights is None else weights * drawn)
+
+    with ThreadPoolExecutor(whole("workers", workers) or os.cpu_count()) as pool:
+        values = list(pool.map(redrawn, range(whole("bootstraps", bootstraps))))
     return Estimates(["ado"], [once(weights)], [np.std(values, ddof=1) if bootstraps > 1 else np.nan])
 
 

@@ -8,8 +8,9 @@ from typing import Any, Iterable, Mapping, NamedTuple, Sequence
 import numpy as np
 
 from ._arrays import numbers, pointer, same_length
-from ._library import check, new
+from ._library import check, interruptible, new
 from ._native import ffi, lib
+from ._progress import listening
 from ._scalars import number, whole
 from ._tables import Cells, Table, rounded
 from ._sweights import SPECIES, Sweights
@@ -120,6 +121,7 @@ def splot(
     toys: int = 100,
     seed: int = 1,
     workers: int = 0,
+    progress: bool | str = "auto",
     start: Mapping[str, float] | None = None,
     bounds: Mapping[str, tuple[float, float]] | None = None,
     fixed: Iterable[str] = ("centre",),
@@ -145,6 +147,8 @@ def splot(
     seed : int
     workers : int
         Threads; 0: one per CPU. The results do not depend on it.
+    progress : bool or "auto"
+        Whether a bar is shown, where tqdm is installed; "auto": on a terminal and in a notebook.
 
     Returns
     -------
@@ -178,11 +182,11 @@ def splot(
     options.mass, options.fpr = mass[0], number("fpr", fpr)
     options.seed, options.workers = whole("seed", seed), whole("workers", workers)
     options.bootstraps, options.toys = whole("bootstraps", bootstraps), whole("toys", toys)
-    fits = new("nsym_splot_fits", lib.nsym_splot_fits_new, options, pointer(masses), pointer(weights), n)
     result, points = ffi.new("nsym_splot_result *"), ffi.new("nsym_splot_score[]", len(names))
     values = np.empty((len(names), bootstraps, 2))
-    check(
-        lib.nsym_splot_measure(
+    with listening(progress) as options.progress, interruptible():
+        fits = new("nsym_splot_fits", lib.nsym_splot_fits_new, options, pointer(masses), pointer(weights), n)
+        status = lib.nsym_splot_measure(
             result,
             points,
             ffi.NULL,
@@ -191,7 +195,9 @@ def splot(
             pointer(table),
             len(names),
         )
-    )
+        if lib.nearsym_interrupted():  # the library does not ask, and a callback may have taken Python's exception
+            raise KeyboardInterrupt
+        check(status)
     fit = MassFit(ffi.addressof(result, "fit"), mass, masses, weights)
     judged = Splot(fit, names, fpr, result)
     judged._fill(points, values)
