@@ -41,6 +41,7 @@
 #include <nearsym/classes.h>
 #include <nearsym/kde.h>
 #include <nearsym/massfit.h>
+#include <nearsym/reweight.h>
 #include <nearsym/splot.h>
 #include <nearsym/stats.h>
 

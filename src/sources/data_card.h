@@ -5,13 +5,13 @@
 
 #include "base/file_mark.h"
 #include "detector/smear.h"
-#include "stats/reweight.h"
 #include "train/settings.h"
 #include "transform/symmetry.h"
 #include <nearsym/classes.h>
 #include <nearsym/copies.h>
 #include <nearsym/massfit.h>
 #include <nearsym/model.h>
+#include <nearsym/reweight.h>
 
 #include <stdint.h>
 
