@@ -295,7 +295,12 @@ class ClassMetrics(Table):
 
 
 def class_metrics(
-    labels: Any, logits: Any = None, weights: Any = None, *, probabilities: Any = None, names: Sequence[str] | None = None
+    labels: Any,
+    logits: Any = None,
+    weights: Any = None,
+    *,
+    probabilities: Any = None,
+    names: Sequence[str] | None = None,
 ) -> ClassMetrics:
     """How well several classes are told apart: accuracy, areas one-vs-rest and of pairs, confusion.
 

@@ -104,7 +104,8 @@ class Splot(Table):
             ]
             for i, name in enumerate(self.names)
         ]
-        header = ["score", "auc", "", "of fit", f"tpr at fpr {self.fpr:g}", "", "of fit", "slope/sd: signal", "background"]
+        slopes = ["slope/sd: signal", "background"]
+        header = ["score", "auc", "", "of fit", f"tpr at fpr {self.fpr:g}", "", "of fit", *slopes]
         title = f"{self.fit.events} events; {self.bootstraps} bootstraps, {self.toys} toys of the fit"
         return Cells(title, header, rows, self._warnings(), (0, 2, 5))
 
