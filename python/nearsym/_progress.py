@@ -44,8 +44,9 @@ class Bar:
         """So much of the work is done."""
         if self._make is None:
             return
-        if self._bar is None or self._bar.desc != f"{what}: ":
+        if self._bar is None or self._what != what:
             self.close()
+            self._what = what
             self._bar = self._make(total=1.0, desc=what, bar_format="{l_bar}{bar}| {elapsed}<{remaining}")
         self._bar.update((done / total if total > 0 else 0.0) - self._bar.n)
 
@@ -78,9 +79,6 @@ def listening(progress: bool | str) -> Iterator[Any]:
     progress : True, False, or "auto": a bar on a terminal and in a notebook
     """
     bar = Bar(is_wanted(progress))
-    if not hasattr(lib, "nsym_progress_listen"):
-        yield ffi.NULL
-        return
     handle, out = ffi.new_handle(bar), ffi.new("nsym_progress **")
     check(lib.nsym_progress_listen(out, lib.nearsym_tell_progress, lib.nearsym_tell_line, handle))
     try:
