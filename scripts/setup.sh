@@ -1,7 +1,7 @@
 #!/bin/sh
-# usage: setup.sh [lint] [fuzz]
+# usage: setup.sh [python] [lint] [fuzz]
 # Installs the Debian or Ubuntu packages that nearsym needs and that are missing, saying which and why; silent where all are
-# there. `lint` and `fuzz` add what those targets of the makefile need; CC=clang adds clang.
+# there. `python` adds the Python package and its tests, `lint` and `fuzz` add what those targets of the makefile need; CC=clang adds clang.
 # Where libraries come from a prefix (an active conda environment, CMAKE_PREFIX_PATH), it leaves everything to that prefix.
 set -eu
 
@@ -34,12 +34,20 @@ END
     case ${CC:-cc} in *clang*) echo "clang: compiles (CC=$CC)" ;; esac
     for extra in "$@"; do
         case $extra in
+        python) echo "python3-dev: builds the Python package
+python3-cffi: cuts its declarations from the headers
+python3-numpy: the arrays of the Python package
+python3-pytest: the tests of the Python package
+python3-h5py: reads what they write
+python3-sklearn: whose manners the networks have" ;;
         lint) echo "clang: builds everything once more
 clang-format: checks the layout of the sources
-clang-tidy: looks for mistakes in the sources" ;;
+clang-tidy: looks for mistakes in the sources
+mypy: checks the types of the Python package
+python3-numpy: whose types it asks for" ;;
         fuzz) echo "clang: compiles the fuzzers
 libclang-rt-dev|libclang-common-14-dev: libFuzzer and the sanitizers" ;;
-        *) echo "setup.sh: '$extra' is neither lint nor fuzz" >&2; exit 2 ;;
+        *) echo "setup.sh: '$extra' is neither python, lint nor fuzz" >&2; exit 2 ;;
         esac
     done
 }

@@ -21,7 +21,7 @@ def refuse_missing(values, name):
     if is_awkward(values):
         import awkward as ak
 
-        if has_none(ak.to_packed(ak.to_layout(values))):
+        if has_none(ak.to_packed(values, highlevel=False)):
             raise ValueError(f"{name} has None; fill it (awkward.fill_none), or leave it out (awkward.drop_none)")
 
 
@@ -56,7 +56,7 @@ def numbers(values, name, ndim=1, dtype=np.float64, finite=False):
         array = np.asarray(values)
     except ValueError as error:  # a list of unequal lists
         raise ValueError(f"{name} is not an array of numbers: {error}") from error
-    if array.dtype.kind == "O" and all(np.ndim(v) for v in array.flat) and array.size:
+    if array.dtype.kind == "O" and array.size and all(is_sequence(v) for v in array.flat):
         raise ValueError(f"{name} has rows of unequal lengths, and must have {dimensions(ndim)}")
     if array.dtype.kind == "O":
         array = objects(array, name)
@@ -71,12 +71,23 @@ def numbers(values, name, ndim=1, dtype=np.float64, finite=False):
     return array
 
 
+def is_sequence(value):
+    """Does an object stand for several values? Without making an array of it, which a range may be too long for."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.ndim > 0
+    return hasattr(value, "__len__") and not isinstance(value, (str, bytes, dict))
+
+
 def objects(array, name):
     """An array of Python objects as numbers, where all are."""
     for at, value in np.ndenumerate(array):
-        if isinstance(value, (str, bytes)) or not np.isscalar(value):
+        if value is None or isinstance(value, (str, bytes)) or is_sequence(value):
             what = "missing" if value is None else f"a {type(value).__name__}"
             raise TypeError(f"{name}: the value at {at} is {what}, must be a number")
+        try:
+            float(value)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"{name}: the value at {at} is no number: {error}") from error
     try:
         return array.astype(np.float64)
     except (TypeError, ValueError) as error:

@@ -79,6 +79,11 @@ def rounded(value: float, error: float) -> tuple[str, str]:
     return f"{value:.{decimals}f}", f"{error:.{decimals}f}"
 
 
+def plus_minus(value: float, error: float) -> str:
+    """ "0.8421 ± 0.0053"; the value alone where there is no error."""
+    return " ± ".join(filter(None, rounded(value, error)))
+
+
 def asymmetric(value: float, low: float, high: float) -> tuple[str, str]:
     """A value and the ends of its interval as "+high -low", the smaller side with two digits."""
     sides = [side for side in (high - value, value - low) if math.isfinite(side) and side > 0]
@@ -94,7 +99,6 @@ def grid(names: Sequence[str], values: np.ndarray, errors: np.ndarray) -> list[l
     """Rows of a square of numbers with errors, each behind its name; an empty cell for NaN."""
 
     def cell(value, error):
-        number, uncertainty = rounded(value, error)
-        return "" if math.isnan(value) else f"{number} ± {uncertainty}" if uncertainty else number
+        return "" if math.isnan(value) else plus_minus(value, error)
 
     return [[name, *map(cell, row, row_errors)] for name, row, row_errors in zip(names, values, errors)]

@@ -8,7 +8,8 @@ import numpy as np
 
 from ._arrays import numbers, pointer, same_length
 from ._library import check, new
-from ._native import ffi, lib
+from ._native import lib
+from ._scalars import number, whole
 
 KERNELS_AT_ONCE = 50_000_000  # between two looks at whether Ctrl-C was pressed
 
@@ -64,6 +65,7 @@ class KDE:
     def __init__(self, points: Any, weights: Any = None, factor: float | None = None):
         points = as_points(points, "points")
         weights = None if weights is None else numbers(weights, "weights")
+        factor = None if factor is None else number("factor", factor)
         if factor is not None and not factor > 0:
             raise ValueError(f"factor is {factor}, must be above 0")
         self.n, self.d = same_length(points=points, weights=weights), points.shape[1]
@@ -94,7 +96,7 @@ class KDE:
         points = as_points(points, "points")
         if points.shape[1] != self.d:
             raise ValueError(f"points has shape {points.shape}, must have {self.d} coordinates")
-        densities = np.empty(len(points))
+        densities, cut, workers = np.empty(len(points)), number("cut", cut), whole("workers", workers)
         for part in blocks(points, self.n):
             at, out = points[part], densities[part]
             check(lib.nsym_kde_evaluate(pointer(out), self._kde, pointer(at), len(at), cut, workers))
@@ -102,7 +104,7 @@ class KDE:
 
     def cut_error(self, cut: float) -> float:
         """The most by which a density is too low with that cut."""
-        return lib.nsym_kde_cut_error(self._kde, cut)
+        return lib.nsym_kde_cut_error(self._kde, number("cut", cut))
 
     def __repr__(self) -> str:
         return f"KDE of {self.n} points of {self.d} coordinates, factor {self.factor:.4g}"
@@ -142,7 +144,7 @@ def kde_weights(points: Any, target: Any, source: Any, *, own_factors: bool = Fa
     """
     points, target, source = as_points(points, "points"), as_points(target, "target"), as_points(source, "source")
     same_dimensions(points=points, target=target, source=source)
-    weights = np.empty(len(points))
+    weights, workers = np.empty(len(points)), whole("workers", workers)
     for part in blocks(points, len(target) + len(source)):
         at, out = points[part], weights[part]
         check(
@@ -155,7 +157,7 @@ def kde_weights(points: Any, target: Any, source: Any, *, own_factors: bool = Fa
                 pointer(source),
                 len(source),
                 points.shape[1],
-                own_factors,
+                bool(own_factors),
                 workers,
             )
         )

@@ -10,7 +10,9 @@ import numpy as np
 from ._arrays import numbers, pointer, same_length
 from ._library import NumericError, check, text
 from ._native import ffi, lib
+from ._scalars import number, whole
 from ._tables import Cells, Table
+from ._sweights import SPECIES, Sweights, published_sweights, sweights
 from .estimates import Estimates
 
 logger = logging.getLogger("nearsym")
@@ -18,7 +20,6 @@ logger = logging.getLogger("nearsym")
 PARAMETERS = tuple(text(lib.nsym_mass_parameter_name(i)) for i in range(lib.NSYM_MASS_PARAMETERS))
 UNITS = ("GeV", "GeV", "GeV", "", "GeV")
 METHODS = {"likelihood": lib.NSYM_MASS_LIKELIHOOD, "published": lib.NSYM_MASS_PUBLISHED}
-SPECIES = ("signal", "background")
 
 
 def place_of(name: str) -> int:
@@ -40,16 +41,21 @@ def mass_options(
     """A mass fit's options as the library takes them."""
     if method not in METHODS:
         raise ValueError(f"method is {method!r}, must be one of: {', '.join(METHODS)}")
-    low, high = numbers(window, "window", finite=True)
-    options = ffi.new("nsym_mass_options *", lib.nsym_mass_defaults(METHODS[method], low, high))
+    ends = numbers(window, "window", finite=True)
+    if len(ends) != 2:
+        raise ValueError(f"window has {len(ends)} numbers, must have 2: where it begins and ends")
+    options = ffi.new("nsym_mass_options *", lib.nsym_mass_defaults(METHODS[method], *ends))
     for name, value in (start or {}).items():
-        options.start[place_of(name)] = value
-    for name, (lower, upper) in (bounds or {}).items():
+        options.start[place_of(name)] = number(f"start of {name}", value)
+    for name, pair in (bounds or {}).items():
+        if np.shape(pair) != (2,):
+            raise TypeError(f"bounds of {name} is {pair!r}, must be two numbers")
+        lower, upper = (number(f"bounds of {name}", end) for end in pair)
         options.lower[place_of(name)], options.upper[place_of(name)] = lower, upper
     if isinstance(fixed, str):
         raise TypeError(f"fixed is {fixed!r}, must be a list of names: [{fixed!r}]")
     options.fixed = sum(1 << place_of(name) for name in set(fixed))
-    options.bins, options.average = bins, average
+    options.bins, options.average = whole("bins", bins), bool(average)
     return options
 
 
@@ -83,7 +89,7 @@ class MassFit(Table):
     def __init__(self, fit: Any, options: Any, masses: np.ndarray, weights: np.ndarray | None):
         self._fit, self._options = bytes(ffi.buffer(fit)), bytes(ffi.buffer(options))
         self.masses, self.weights = masses, weights
-        self.method = next(name for name, number in METHODS.items() if number == fit.method)
+        self.method = next(name for name, code in METHODS.items() if code == fit.method)
         self.window = (fit.low, fit.high)
         self.events, self.outside, self.weightless = fit.events, fit.outside, fit.weightless
         self.chi2, self.ndf, self.bins, self.ks_distance = fit.chi2, fit.ndf, fit.bins, fit.ks_distance
@@ -128,13 +134,11 @@ class MassFit(Table):
         F. James and M. Roos, Comput. Phys. Commun. 10 (1975) 343; with weights as R. Chandler and S. Bate,
         Biometrika 94 (2007) 167.
         """
-        out, fit, options = ffi.new("nsym_mass_intervals *"), self._as_c("fit"), self._as_c("options")
-        n = len(self.masses)
-        check(
-            lib.nsym_mass_find_intervals(out, options, fit, pointer(self.masses), pointer(self.weights), n, sigmas)
-        )
-        ends = {name: (out.parameter[i].low, out.parameter[i].high) for i, name in enumerate(PARAMETERS)}
-        return {**ends, "signal": (out.signal.low, out.signal.high), "background": (out.background.low, out.background.high)}
+        out, masses, weights = ffi.new("nsym_mass_intervals *"), pointer(self.masses), pointer(self.weights)
+        fit, options, sigmas = self._as_c("fit"), self._as_c("options"), number("sigmas", sigmas)
+        check(lib.nsym_mass_find_intervals(out, options, fit, masses, weights, len(self.masses), sigmas))
+        found = dict(zip(PARAMETERS, out.parameter), signal=out.signal, background=out.background)
+        return {name: (interval.low, interval.high) for name, interval in found.items()}
 
     def densities(self, masses: Any = None) -> np.ndarray:
         """Densities (n, 2) of signal and background per GeV, normalised in the window.
@@ -191,11 +195,11 @@ class MassFit(Table):
         weights[inside] = found.weights
         return Sweights(weights, found.yields)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, bins: int = 80, log: bool = False) -> Any:
         """Draws the spectrum, the fit and its parts, and pulls below; see `nearsym.plots.mass_fit`."""
         from . import plots
 
-        return plots.mass_fit(self, ax=ax)
+        return plots.mass_fit(self, ax=ax, bins=bins, log=log)
 
     def _as_c(self, what: str) -> Any:
         struct = ffi.new(f"nsym_mass_{what} *")
@@ -300,121 +304,3 @@ def fit_mass(
     if minos and method == "likelihood":
         result._add_intervals()
     return result
-
-
-class Sweights(Table):
-    """sWeights of events.
-
-    Attributes
-    ----------
-    weights : array (n, species)
-        What an event counts in a histogram of a species: sWeight times the event's own count. Their sums are the yields.
-    yields : Estimates
-        With the covariance of the sWeights, of events that count once.
-    """
-
-    def __init__(self, weights: np.ndarray, yields: Estimates):
-        self.weights, self.yields = weights, yields
-
-    @property
-    def covariance(self) -> np.ndarray | None:
-        """Of the yields, (species, species); None with the published formula."""
-        return self.yields.covariance
-
-    def __getitem__(self, species: str | int) -> np.ndarray:
-        """The weights (n,) of a species."""
-        return self.weights[:, self.yields._place(species)]
-
-    def __len__(self) -> int:
-        return len(self.weights)
-
-    def _cells(self) -> Cells:
-        return self.yields._cells()._replace(title=f"sWeights of {len(self)} events")
-
-
-def sweights(
-    densities: Any,
-    yields: Any,
-    counts: Any = None,
-    *,
-    names: Sequence[str] | None = None,
-    tolerance: float = 1e-3,
-) -> Sweights:
-    """Weights that leave one species of a sample on average, by a control variable such as the mass.
-
-    Parameters
-    ----------
-    densities : array (n, species)
-        Each species' density of the control variable at every event, normalised.
-    yields : array (species,)
-        Those of an extended maximum-likelihood fit with these densities.
-    counts : array (n,), optional
-        How often an event counts in the fit: its weight.
-    names : sequence of str, optional
-        Of the species.
-    tolerance : float
-        By how much the sum rules may miss, which are exact at the likelihood's maximum.
-
-    Returns
-    -------
-    Sweights
-
-    Raises
-    ------
-    TypeError, ValueError
-        Arrays of wrong shapes; a density that is negative or NaN, with its index; an event without density; species
-        that cannot be told apart; yields that are not those of a maximum-likelihood fit to these events.
-
-    Notes
-    -----
-    Pivk and Le Diberder, Nucl. Instrum. Meth. A 555 (2005) 356 (physics/0402083). What is weighed must not depend on the
-    control variable within a species.
-
-    Examples
-    --------
-    >>> found = sweights([[0.9, 0.1], [0.9, 0.1], [0.1, 0.9], [0.1, 0.9]], [2, 2])
-    >>> found.weights.round(3)
-    array([[ 1.125, -0.125],
-           [ 1.125, -0.125],
-           [-0.125,  1.125],
-           [-0.125,  1.125]])
-    """
-    densities, yields = numbers(densities, "densities", 2), numbers(yields, "yields", finite=True)
-    counts = None if counts is None else numbers(counts, "counts", finite=True)
-    n = same_length(densities=densities, counts=counts)
-    species = len(yields)
-    if densities.shape[1] != species:
-        raise ValueError(f"densities has shape {densities.shape} for {species} yields, must be (n, {species})")
-    weights, covariance = np.empty((n, species)), np.empty((species, species))
-    check(
-        lib.nsym_splot_weights(
-            pointer(weights),
-            pointer(covariance),
-            pointer(densities),
-            pointer(yields),
-            pointer(counts),
-            n,
-            species,
-            tolerance,
-        )
-    )
-    names = [str(k) for k in range(species)] if names is None else names
-    if len(names) != species:
-        raise ValueError(f"names has {len(names)} names for {species} species")
-    found = Estimates(names, yields, covariance=covariance, units=["events"] * species)
-    return Sweights(weights if counts is None else weights * counts[:, None], found)
-
-
-def published_sweights(densities: np.ndarray, yields: np.ndarray, counts: np.ndarray | None) -> Sweights:
-    """sWeights of a published mass fit, whose yields maximise no likelihood; the covariance is not known."""
-    probabilities = densities * yields
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
-    weights = np.empty_like(probabilities)
-    check(
-        lib.nsym_splot_weights_published(
-            pointer(weights), pointer(probabilities), pointer(counts), len(weights), len(yields)
-        )
-    )
-    return Sweights(
-        weights if counts is None else weights * counts[:, None], Estimates(SPECIES, yields, units=["events"] * 2)
-    )

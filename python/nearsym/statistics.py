@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Sequence
 
 import numpy as np
@@ -9,7 +11,8 @@ import numpy as np
 from ._arrays import numbers, pointer, same_length
 from ._library import check
 from ._native import ffi, lib
-from ._tables import Cells, Table, grid, rounded
+from ._scalars import whole
+from ._tables import Cells, Table, grid, plus_minus, rounded
 from .estimates import Estimates
 
 
@@ -23,17 +26,24 @@ def labelled(labels: Any, weights: Any) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def named_scores(scores: Any, only: str) -> tuple[tuple[str, ...], np.ndarray]:
-    """Names (m) and scores (m, n) of an array (n,) or (m, n), a mapping of names to arrays, or a data frame."""
+    """Names (m) and scores (m, n) of an array (n,) or (m, n), a mapping of names to arrays, or a data frame.
+
+    Raises ValueError for scores of unequal lengths, none at all, and NaN.
+    """
     if hasattr(scores, "items"):
         named = {str(name): numbers(values, f"scores[{name!r}]") for name, values in scores.items()}
         if not named:
             raise ValueError("scores is empty: there is no classifier")
         same_length(**named)
-        return tuple(named), np.stack(list(named.values()))
-    array = numbers(scores, "scores", (1, 2))
-    if array.ndim == 1:
-        return (only,), array.reshape(1, -1)
-    return tuple(map(str, range(len(array)))), array
+        names, table = tuple(named), np.stack(list(named.values()))
+    else:
+        table = numbers(scores, "scores", (1, 2))
+        names = (only,) if table.ndim == 1 else tuple(map(str, range(len(table))))
+        table = table.reshape(len(names), -1)
+    if np.isnan(table).any():
+        classifier, event = np.argwhere(np.isnan(table))[0]
+        raise ValueError(f"score {event} of {names[classifier]!r} is NaN")
+    return names, table
 
 
 def auc(labels: Any, scores: Any, weights: Any = None) -> Estimates:
@@ -92,10 +102,12 @@ class Roc(Table):
     ----------
     fpr, tpr, error : arrays (points,)
         Rates of background and signal, and the standard error of the signal's.
+    auc : Estimates
+        The area under the whole curve.
     """
 
-    def __init__(self, fpr: np.ndarray, tpr: np.ndarray, error: np.ndarray):
-        self.fpr, self.tpr, self.error = fpr, tpr, error
+    def __init__(self, fpr: np.ndarray, tpr: np.ndarray, error: np.ndarray, area: Estimates):
+        self.fpr, self.tpr, self.error, self.auc = fpr, tpr, error, area
 
     @property
     def rejection(self) -> np.ndarray:
@@ -103,23 +115,30 @@ class Roc(Table):
         with np.errstate(divide="ignore"):
             return 1 / self.fpr
 
+    def plot(self, ax: Any = None, *, rejection: bool = False) -> Any:
+        """Draws the curve; see `nearsym.plots.roc`."""
+        from . import plots
+
+        return plots.roc(self, ax=ax, rejection=rejection)
+
     def __len__(self) -> int:
         return len(self.fpr)
 
     def _cells(self) -> Cells:
         usual = np.searchsorted(self.fpr, [0.001, 0.01, 0.1, 0.3, 0.5])
-        rows = range(len(self)) if len(self) <= 12 else np.unique(usual)
+        rows = np.arange(len(self)) if len(self) <= 12 else np.unique(usual)
         texts = []
         for i in rows:
             value, error = rounded(self.tpr[i], self.error[i])
             texts.append([f"{self.fpr[i]:.4g}", value, f"± {error}" if error else ""])
         shown = [] if len(self) <= 12 else [f"{len(texts)} of {len(self)} points"]
-        return Cells(header=["fpr", "tpr", ""], rows=texts, notes=shown, left=(0, 2))
+        title = f"auc {plus_minus(self.auc.value, self.auc.error)}"
+        return Cells(title, ["fpr", "tpr", ""], texts, shown, (0, 2))
 
 
 def usual_rates(labels: np.ndarray) -> np.ndarray:
-    """False-positive rates to draw a curve at: even steps of 1/200, and even ratios down to one background event."""
-    least = min(0.01, 1 / max(1, int(np.sum(labels == 0))))
+    """False-positive rates to draw a curve at: even steps of 1/200, and even ratios down to ten background events."""
+    least = min(0.01, 10 / max(1, int(np.sum(labels == 0))))
     return np.unique(np.concatenate([np.linspace(0, 1, 201), np.geomspace(least, 0.01, 40)]))
 
 
@@ -168,10 +187,12 @@ def roc(labels: Any, scores: Any, weights: Any = None, fpr: Any = None) -> Roc:
             len(rates),
         )
     )
-    return Roc(rates, tpr, error)
+    return Roc(rates, tpr, error, auc(labels, scores, weights))
 
 
-def ado(labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 50, seed: int = 1) -> Estimates:
+def ado(
+    labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 50, seed: int = 1, workers: int = 0
+) -> Estimates:
     """Average decision ordering: how alike two classifiers order a signal and a background event.
 
     Parameters
@@ -184,6 +205,8 @@ def ado(labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 5
         Samples of the events, drawn with replacement, that tell the error; 0: the error is NaN.
     seed : int
         Of the bootstraps.
+    workers : int
+        Threads; 0: one per CPU. The result does not depend on it.
 
     Returns
     -------
@@ -208,17 +231,18 @@ def ado(labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 5
     labels, weights = labelled(labels, weights)
     f, g = numbers(f, "f"), numbers(g, "g")
     n = same_length(labels=labels, f=f, g=g)
-    if bootstraps < 0:
-        raise ValueError(f"bootstraps is {bootstraps}, must be 0 or more")
 
     def once(of: np.ndarray | None) -> float:
         out = ffi.new("double *")
         check(lib.nsym_ado(out, pointer(f), pointer(g), pointer(labels, "float"), pointer(of), n))
         return out[0]
 
-    draws = np.random.default_rng(seed)
-    weight = np.ones(n) if weights is None else weights
-    values = [once(weight * draws.poisson(1, n)) for _ in range(bootstraps)]
+    def redrawn(number: int) -> float:
+        drawn = np.random.default_rng([whole("seed", seed), number]).poisson(1.0, n).astype(np.float64)
+        return once(drawn if weights is None else weights * drawn)
+
+    with ThreadPoolExecutor(whole("workers", workers) or os.cpu_count()) as pool:
+        values = list(pool.map(redrawn, range(whole("bootstraps", bootstraps))))
     return Estimates(["ado"], [once(weights)], [np.std(values, ddof=1) if bootstraps > 1 else np.nan])
 
 
@@ -265,14 +289,18 @@ class ClassMetrics(Table):
         called = [f"called {name}" for name in self.names]
         rows = grid(self.names, self.confusion, self.confusion_error)
         for i, row in enumerate(rows):
-            value, error = rounded(self.auc_of.values[i], self.auc_of.errors[i])
-            row.insert(1, f"{value} ± {error}" if error else value)
-        summary = [f"{e.names[0]} {' ± '.join(filter(None, rounded(e.value, e.error)))}" for e in (self.accuracy, self.auc)]
+            row.insert(1, plus_minus(self.auc_of.values[i], self.auc_of.errors[i]))
+        summary = [f"{e.names[0]} {plus_minus(e.value, e.error)}" for e in (self.accuracy, self.auc)]
         return Cells(", ".join(summary), ["class", "auc", *called], rows)
 
 
 def class_metrics(
-    labels: Any, logits: Any = None, weights: Any = None, *, probabilities: Any = None, names: Sequence[str] | None = None
+    labels: Any,
+    logits: Any = None,
+    weights: Any = None,
+    *,
+    probabilities: Any = None,
+    names: Sequence[str] | None = None,
 ) -> ClassMetrics:
     """How well several classes are told apart: accuracy, areas one-vs-rest and of pairs, confusion.
 

@@ -1,0 +1,353 @@
+"""Energy-flow polynomials: sets of graphs, and their values."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Iterator, NamedTuple, Sequence
+
+import numpy as np
+
+from ._arrays import numbers, pointer
+from ._constituents import Constituents, constituents
+from ._library import STOP, check, interruptible, new, owned_text
+from ._native import ffi, lib
+from ._scalars import threads
+
+MEASURES = {"hadr": lib.NSYM_EFP_HADR, "hadrdot": lib.NSYM_EFP_HADRDOT}
+DEFAULT = "d<=7,n<=7,connected"
+SHOWN = 24  # graphs of a set in a notebook
+
+
+class EFPGraph:
+    """A graph of a set: vertices are sums over constituents, edges are distances.
+
+    Attributes
+    ----------
+    n, e, d : int
+        Vertices; edges without and with their multiplicity.
+    v, m, h : int
+        The most edges at a vertex, between the same two vertices; vertices with a single edge.
+    k : int
+        Its number among the connected graphs of that n and d, as in EnergyFlow; 0 of a product.
+    c : int
+        chi: evaluated by itself, it takes a time of order M^chi for M constituents.
+    p : int
+        Connected factors.
+
+    Examples
+    --------
+    >>> graph = EFPSet("(3,3,1)")[0]
+    >>> graph
+    EFPGraph (3,3,1): 0-1 0-2 1-2
+    >>> graph.formula
+    'sum_abc z_a z_b z_c theta_ab theta_ac theta_bc'
+    """
+
+    n: int
+    e: int
+    d: int
+    v: int
+    m: int
+    k: int
+    c: int
+    p: int
+    h: int
+
+    def __init__(self, c_set: Any, index: int):
+        self._owner, self._c = c_set, lib.nsym_efp_set_graph(c_set, index)
+        for name in ("n", "e", "d", "v", "m", "k", "c", "p", "h"):
+            setattr(self, name, getattr(self._c, name))
+
+    def __reduce__(self):
+        return _graph_of, (self.identity,)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, EFPGraph) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
+
+    def __repr__(self) -> str:
+        return f"EFPGraph {self.identity}: {_text(lib.nsym_efp_edges, self._c)}".rstrip(": ")
+
+    @property
+    def simple_edges(self) -> list[tuple[int, int]]:
+        """The edges, each once."""
+        return [(self._c.ends[i][0], self._c.ends[i][1]) for i in range(self.e)]
+
+    @property
+    def multiplicities(self) -> list[int]:
+        """How often each of `simple_edges` stands."""
+        return [self._c.multiplicity[i] for i in range(self.e)]
+
+    @property
+    def edges(self) -> list[tuple[int, int]]:
+        """The edges, vertices numbered from 0."""
+        return [edge for edge, count in zip(self.simple_edges, self.multiplicities) for _ in range(count)]
+
+    @property
+    def factors(self) -> list[tuple[int, int, int]]:
+        """(n, d, k) of each connected factor."""
+        c = self._c
+        return [(c.factor[i][0], c.factor[i][1], c.factor_k[i]) for i in range(self.p)]
+
+    @property
+    def identity(self) -> str:
+        """(n,d,k) of each factor, "(2,1,0)(3,3,1)"; a set may be made of such."""
+        return _text(lib.nsym_efp_identity, self._c)
+
+    @property
+    def formula(self) -> str:
+        """The sum, in letters."""
+        return _text(lib.nsym_efp_formula, self._c, lib.NSYM_EFP_PLAIN)
+
+    @property
+    def latex(self) -> str:
+        """The sum in LaTeX, without dollars."""
+        return _text(lib.nsym_efp_formula, self._c, lib.NSYM_EFP_LATEX)
+
+    @property
+    def svg(self) -> str:
+        """A picture."""
+        return _text(lib.nsym_efp_svg, self._c)
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+class EFPCost(NamedTuple):
+    """What one evaluation of a set takes, as `EFPSet.cost` counts it: steps of each kind, and additions and
+    multiplications for one event."""
+
+    matrix_products: int
+    matrix_vector: int
+    element_wise: int
+    vector: int
+    fourth_order: int
+    flops: float
+
+
+class EFPSet:
+    """Graphs, and the plan that computes their polynomials together, whatever they have in common once.
+
+    Parameters
+    ----------
+    graphs : str or sequence of str
+        Conditions joined by commas, each a name (`n`, `e`, `d`, `v`, `m`, `k`, `c` or `chi`, `p`, `h`; see `EFPGraph`),
+        one of ``< <= = == != >= >`` and a number, or `connected`: "d<=5,connected". Or identities (n,d,k), several
+        without a blank for their product: "(4,7,12) (2,1,0)(2,1,0)", also as columns are named, "4-7-12 2-1-0_2-1-0",
+        or a list of these. There are graphs of up to 7 edges.
+
+    Raises
+    ------
+    nearsym.Error
+        A selection that cannot be read, by its place, or that no graph fits.
+
+    Notes
+    -----
+    Komiske, Metodiev and Thaler, arXiv:1712.07124. Connected graphs stand in EnergyFlow's order, with its numbers;
+    behind them products, by n, d, number of factors and factors.
+
+    Examples
+    --------
+    >>> graphs = EFPSet("d<=3,connected")
+    >>> graphs
+    EFPSet of 9 graphs: (1,0,0) (2,1,0) (2,2,0) (2,3,0) (3,2,0) (3,3,0) (3,3,1) (4,3,0) (4,3,1)
+    >>> graphs[4].edges
+    [(0, 1), (0, 2)]
+    >>> graphs.compute([[[1.0, 0.0, 0.0], [1.0, 0.3, 0.4]]]).round(4)
+    array([[1.    , 0.25  , 0.125 , 0.0625, 0.0625, 0.0312, 0.    , 0.0156,
+            0.0156]])
+    """
+
+    def __init__(self, graphs: str | Sequence[str] = DEFAULT):
+        if not isinstance(graphs, str):
+            graphs = " ".join(_identity(graph) for graph in graphs)
+        self.selection = graphs
+        self._c = new("nsym_efp_set", lib.nsym_efp_set_new, graphs.encode())
+
+    def __reduce__(self):
+        return EFPSet, (self.selection,)
+
+    def __len__(self) -> int:
+        return lib.nsym_efp_set_count(self._c)
+
+    def __getitem__(self, index: int) -> EFPGraph:
+        return self.graphs[index]
+
+    def __iter__(self) -> Iterator[EFPGraph]:
+        return iter(self.graphs)
+
+    def __repr__(self) -> str:
+        shown = " ".join(graph.identity for graph in self.graphs[:9]) + (" ..." if len(self) > 9 else "")
+        return f"EFPSet of {len(self)} graph{'' if len(self) == 1 else 's'}: {shown}"
+
+    def _repr_html_(self) -> str:
+        """The first graphs as pictures, in a notebook."""
+        style = "display:inline-block;margin:4px;text-align:center"
+        figure = f'<figure style="{style}">{{}}<figcaption>{{}}</figcaption></figure>'
+        pictures = "".join(figure.format(graph.svg, graph.identity) for graph in self.graphs[:SHOWN])
+        rest = f" The first {SHOWN}:" if len(self) > SHOWN else ""
+        return f"<p>{len(self)} energy-flow polynomials.{rest}</p>{pictures}"
+
+    @property
+    def graphs(self) -> tuple[EFPGraph, ...]:
+        """The graphs, in the order of the values."""
+        if not hasattr(self, "_graphs"):
+            self._graphs = tuple(EFPGraph(self._c, i) for i in range(len(self)))
+        return self._graphs
+
+    @property
+    def specs(self) -> np.ndarray:
+        """The table of graphs (graphs, 8): n, e, d, v, k, c, p, h."""
+        return np.array([[getattr(graph, name) for name in "nedvkcph"] for graph in self.graphs])
+
+    @property
+    def plan(self) -> str:
+        """The steps of the computation, a line each; m: matrix, v: vector, n: number."""
+        text = owned_text(lib.nsym_efp_set_plan(self._c))
+        if text is None:
+            raise MemoryError("no memory for the text of a plan")
+        return text
+
+    def cost(self, constituents: int) -> EFPCost:
+        """Steps, and operations for one event of so many constituents, at one kappa and beta."""
+        cost = lib.nsym_efp_set_cost(self._c, constituents)
+        return EFPCost(*(getattr(cost, name) for name in EFPCost._fields))
+
+    def compute(
+        self,
+        events: Any,
+        *,
+        kappa: Any = 1.0,
+        beta: Any = 1.0,
+        measure: str = "hadr",
+        normed: bool = True,
+        coordinates: str | None = None,
+        workers: int = 0,
+    ) -> np.ndarray:
+        """The values for events; see `nearsym.efp`."""
+        kappas, betas = numbers(kappa, "kappa", (0, 1)), numbers(beta, "beta", (0, 1))
+        values = values_of(self._c, constituents(events, coordinates), kappas.reshape(-1), betas.reshape(-1), measure,
+                           normed, workers)  # fmt: skip
+        return values.reshape(len(values), *kappas.shape, *betas.shape, len(self))
+
+
+def efp(
+    events: Any,
+    graphs: str | Sequence[str] | EFPSet = DEFAULT,
+    *,
+    kappa: Any = 1.0,
+    beta: Any = 1.0,
+    measure: str = "hadr",
+    normed: bool = True,
+    coordinates: str | None = None,
+    workers: int = 0,
+) -> np.ndarray:
+    """Energy-flow polynomials of events, all graphs at once.
+
+    Parameters
+    ----------
+    events : Events, awkward array, dict, list of arrays, or array (events, constituents, 3 or 4)
+        What `nearsym.as_events` takes. Features by name: pt (or et), eta (or y, rapidity, d_eta), phi (or d_phi), or
+        energy, px, py, pz. Columns without names: see `coordinates`. A C-contiguous array of doubles (events,
+        constituents, 3), and the particles of Events with three such features, are not copied. Constituents without
+        pt, such as padding, are left out.
+    graphs : str, sequence of str, or EFPSet
+        Which graphs, "d<=5,connected"; see `EFPSet`, which is worth keeping where events come in many small parts.
+    kappa : number or array (kappas,)
+        Exponents of the momenta, -10 to 10. With 1 polynomials are safe against soft and collinear emission.
+    beta : number or array (betas,)
+        Exponents of the distances, above 0, at most 10.
+    measure : {"hadr", "hadrdot"}
+        theta_ij is (d_eta^2 + d_phi^2)^(beta/2), or (2 p_i.p_j / (pt_i pt_j))^(beta/2), and 0 for i = j.
+    normed : bool
+        z_i is (pt_i / sum of pt)^kappa, or pt_i^kappa.
+    coordinates : {"pt_eta_phi", "p4"}, optional
+        What the columns of arrays without names are: pt, eta, phi (default; a fourth column is left out), or energy,
+        px, py, pz. Of features with names, which are taken where both are there.
+    workers : int
+        Threads; 0 for one per CPU. The values are the same for any number.
+
+    Returns
+    -------
+    array (events[, kappas][, betas], graphs)
+        The axis of kappas is there where `kappa` is an array, that of betas where `beta` is one. An event without
+        constituents has zeros. `EFPSet(graphs)` tells the graphs.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Events that are not numbers or have other columns; an unknown measure.
+    nearsym.Error
+        A selection that cannot be read; a negative, infinite or NaN number, by event and particle; more than 2048
+        constituents in an event; a kappa or beta out of range.
+
+    Notes
+    -----
+    Komiske, Metodiev and Thaler, arXiv:1712.07124; ``docs/efp.md``.
+
+    Examples
+    --------
+    >>> jets = [[[50.0, 0.1, 0.2], [20.0, 0.3, -0.1], [30.0, -0.2, 0.0]], [[30.0, -0.2, 0.0], [10.0, 0.1, 0.4]]]
+    >>> efp(jets, "d<=2,connected").round(4)
+    array([[1.    , 0.2415, 0.0962, 0.0624],
+           [1.    , 0.1875, 0.0938, 0.0469]])
+    >>> efp(jets, "(2,1,0) (3,3,1)", kappa=1, beta=[0.5, 1, 2]).shape
+    (2, 3, 2)
+    """
+    chosen = graphs if isinstance(graphs, EFPSet) else _set_of(graphs if isinstance(graphs, str) else tuple(graphs))
+    return chosen.compute(events, kappa=kappa, beta=beta, measure=measure, normed=normed, coordinates=coordinates,
+                          workers=workers)  # fmt: skip
+
+
+def values_of(
+    c_set: Any,
+    of: Constituents,
+    kappas: np.ndarray,
+    betas: np.ndarray,
+    measure: str = "hadr",
+    normed: bool = True,
+    workers: int = 0,
+) -> np.ndarray:
+    """The values (events, kappas, betas, graphs)."""
+    if measure not in MEASURES:
+        raise ValueError(f"measure is {measure!r}, must be one of {', '.join(MEASURES)}")
+    options = ffi.new("nsym_efp_options *")
+    options.kappas, options.betas = len(kappas), len(betas)
+    kappa, beta = pointer(kappas), pointer(betas)
+    options.kappa, options.beta = kappa, beta
+    options.measure = MEASURES[measure]
+    options.coordinates = lib.NSYM_EFP_P4 if of.particles.shape[1] == 4 else lib.NSYM_EFP_PT_ETA_PHI
+    options.unnormed, options.workers, options.stop = not normed, threads(workers), STOP
+    events = len(of.offsets) - 1
+    values = np.empty((events, len(kappas), len(betas), lib.nsym_efp_set_count(c_set)))
+    with interruptible():
+        check(lib.nsym_efp_compute(pointer(values), c_set, options, events, pointer(of.offsets, "uint64_t"),
+                                   pointer(of.particles)))  # fmt: skip
+    return values
+
+
+@lru_cache(maxsize=64)
+def _set_of(graphs: str | tuple[str, ...]) -> EFPSet:
+    return EFPSet(graphs)
+
+
+def _graph_of(identity: str) -> EFPGraph:
+    return EFPSet(identity)[0]
+
+
+def _identity(graph: Any) -> str:
+    if isinstance(graph, EFPGraph):
+        return graph.identity
+    if not isinstance(graph, str):
+        raise TypeError(f"a graph is {graph!r}, must be a text such as '(4,7,12)' or '4-7-12'")
+    return graph
+
+
+def _text(tell: Any, *arguments: Any) -> str:
+    """What a function that cuts its text as snprintf does tells, whole."""
+    size = tell(*arguments, ffi.NULL, 0) + 1
+    text = ffi.new("char[]", size)
+    tell(*arguments, text, size)
+    return ffi.string(text).decode()

@@ -1,0 +1,98 @@
+"""Observables of events by name."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+import numpy as np
+
+from ._arrays import pointer
+from ._convert import as_events
+from ._library import STOP, check, interruptible, new, text
+from ._native import ffi, lib
+from ._scalars import threads
+
+
+def observables(events: Any, names: str | Sequence[str], *, frame: bool = False, workers: int = 0) -> Any:
+    """Isolation, sums, energy-flow polynomials and columns of events, by name.
+
+    Parameters
+    ----------
+    events : what `nearsym.as_events` takes
+        Particles have pt (or et), and d_eta, d_phi (or deta, dphi) relative to the muon, or eta and phi beside the
+        columns mu_eta and mu_phi. Isolation needs the column mu_pt.
+    names : str or sequence of str
+        A sequence, or a text with commas, of
+
+        - ``iso_R``: the sum of pt of the particles nearer to the muon than R, divided by mu_pt; "iso_0.025:0.45:18"
+          stands for 18 radii, evenly spaced
+        - ``iso_pileup_R``: the same with CMS's correction for pile-up (JINST 13 (2018) P06015), by the feature `kind`
+          of the particles (1 charged hadron, 2 neutral hadron, 3 photon, 4 lepton, 5 pile-up)
+        - ``sum_pt``: of all particles, GeV
+        - ``width``: the mean distance of the particles from their axis, both weighted by pt
+        - ``efp_kK_bB_N-D-K``: the energy-flow polynomial at kappa K and beta B of the graph (n,d,k),
+          "efp_k1_b0.25_3-3-0"; of a product "efp_k1_b1_2-1-0_3-3-0"
+        - ``ln_NAME``: the natural logarithm of any of these, of 1e-100 at the least
+        - anything else: the column of that name, as are names of observables that the events have as columns
+    frame : bool
+        Whether to give a pandas DataFrame.
+    workers : int
+        Threads; 0 for one per CPU. The values are the same for any number.
+
+    Returns
+    -------
+    dict of name to array (events,), or DataFrame
+        In the order of the names, ranges spread out. An event without particles has 0.
+
+    Raises
+    ------
+    nearsym.Error
+        A name that is no observable's, or given twice; what the events lack, with the nearest name; by event and
+        particle, numbers that cannot be.
+    TypeError, ValueError
+        Events that are not numbers.
+
+    Notes
+    -----
+    ``docs/observables.md``. Energy-flow polynomials of events without a muon: `nearsym.efp`.
+
+    Examples
+    --------
+    >>> muons = {"mu_pt": [50.0, 20.0], "pt": [[5.0, 1.0], [8.0]], "d_eta": [[0.1, 0.3], [0.2]],
+    ...          "d_phi": [[0.0, 0.1], [-0.1]]}
+    >>> for name, values in observables(muons, "iso_0.2:0.4:2, sum_pt, efp_k1_b2_2-1-0").items():
+    ...     print(name, values.round(4))
+    iso_0.2 [0.1 0. ]
+    iso_0.4 [0.12 0.4 ]
+    sum_pt [6. 8.]
+    efp_k1_b2_2-1-0 [0.0139 0.    ]
+    """
+    wanted = _parsed(names)
+    sample = as_events(events)
+    labels = [text(lib.nsym_observables_name(wanted, i)) for i in range(lib.nsym_observables_count(wanted))]
+    values = np.empty((len(sample), len(labels)))
+    with interruptible():
+        check(lib.nsym_observables_compute(pointer(values), wanted, sample.c, threads(workers), ffi.NULL, STOP))
+    columns = dict(zip(labels, np.ascontiguousarray(values.T)))
+    return _frame(columns) if frame else columns
+
+
+def _parsed(names: Any) -> Any:
+    if isinstance(names, str):
+        return new("nsym_observables", lib.nsym_observables_parse, names.encode())
+    words = [_name(name) for name in names]
+    return new("nsym_observables", lib.nsym_observables_new, words, len(words))
+
+
+def _name(name: Any) -> Any:
+    if not isinstance(name, str):
+        raise TypeError(f"an observable is {name!r}, must be a text such as 'iso_0.4'")
+    return ffi.new("char[]", name.encode())
+
+
+def _frame(columns: dict[str, np.ndarray]) -> Any:
+    try:
+        import pandas as pd
+    except ImportError as error:
+        raise ImportError("frame=True needs pandas: pip install pandas") from error
+    return pd.DataFrame(columns)

@@ -1,0 +1,117 @@
+"""Classifiers as files: the library's models, with what Python knows beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import numpy as np
+
+from .._functions import name_of
+from .._library import logger
+from .._simulation import section_of
+from ..copies import Detector
+from ..events import Events
+from . import _spec
+from ._model import Model
+from ._network import FACTS
+
+
+def plain(value: Any) -> Any:
+    """What JSON has for numpy's numbers and arrays; None for what it cannot have."""
+    if isinstance(value, np.generic):
+        return value.item()
+    return value.tolist() if isinstance(value, np.ndarray) else None
+
+
+def tell(model: Model, classifier: Any, seed: int, events: Events, steps: list) -> None:
+    """Writes what a classifier is into the attributes of its model."""
+    facts = {
+        "class": type(classifier).__name__,
+        "params": {**classifier.get_params(), "random_state": seed},
+        "classes": classifier.classes_.tolist(),
+        "dtype": classifier.classes_.dtype.str,
+        "n_features_in": classifier.n_features_in_,
+        "feature_names_in": getattr(classifier, "feature_names_in_", None),
+        "best_epoch": classifier.best_epoch_,
+        "history": classifier.history_,
+        "functions": [name_of(step.function) for step in steps if isinstance(step, Detector)],
+    }
+    model[FACTS] = json.dumps(facts, default=plain)
+    model["seed"] = str(seed)
+    names = [str(label) for label in classifier.classes_]
+    if len(names) > 2 and not any("," in name for name in names):
+        model["classes"] = ",".join(names)
+    if steps and not facts["functions"]:
+        model["chain"] = json.dumps({"detector": section_of(steps[0])})
+    if "grid" in events.attributes:
+        model["grid"] = events.attributes["grid"]
+
+
+def tuples(value: Any) -> Any:
+    """Lists of numbers as the tuples that they were."""
+    if isinstance(value, list) and all(isinstance(item, (int, float)) for item in value):
+        return tuple(value)
+    return value
+
+
+def load(path: str | os.PathLike) -> Any:
+    """A trained classifier from a file of its `save`, or of the program's `nearsym train`.
+
+    Parameters
+    ----------
+    path : str or path
+        A model's file.
+
+    Returns
+    -------
+    FCNClassifier, PFNClassifier, EFNClassifier, CNNClassifier or HybridClassifier
+        Of the program's models `classes_` are the names of the classes, or 0 and 1, and there is no `history_`.
+
+    Raises
+    ------
+    nearsym.Error
+        A file that is no model, or damaged.
+    """
+    from . import classifiers
+
+    model = Model.load(path)
+    kinds = {getattr(classifiers, name).kind: getattr(classifiers, name) for name in classifiers.NAMES}
+    make = kinds[_spec.kind_of(model.spec)]
+    classifier = make()
+    told = model[FACTS]
+    if told:
+        restore(classifier, json.loads(told))
+    else:
+        restore_program(classifier, model)
+    classifier._model, classifier.detector_, classifier._seed = model, None, 0
+    return classifier
+
+
+def restore(classifier: Any, facts: dict[str, Any]) -> None:
+    """Sets what `tell` wrote."""
+    known = classifier.get_params()
+    classifier.set_params(**{name: tuples(value) for name, value in facts["params"].items() if name in known})
+    classifier.classes_ = np.array(facts["classes"], facts["dtype"])
+    classifier.n_features_in_, classifier.best_epoch_ = facts["n_features_in"], facts["best_epoch"]
+    classifier.history_ = {name: np.array(values) for name, values in facts["history"].items()}
+    classifier._set_names(facts["feature_names_in"])
+    if facts["functions"]:
+        names = ", ".join(facts["functions"])
+        text = "the network was trained behind %s, and a file keeps no function: apply it to events first"
+        logger.warning(text, names)
+
+
+def restore_program(classifier: Any, model: Model) -> None:
+    """Sets what a specification says, of a model that the program trained."""
+    known, found = classifier.get_params(), _spec.read(model.spec)
+    classifier.set_params(**{name: value for name, value in found.items() if name in known})
+    if "shape" in known:
+        classifier.shape = (model.spec.image_rows, model.spec.image_columns)
+    count = max(2, model.spec.classes)
+    names = [name.strip() for name in (model["classes"] or "").split(",")]
+    classifier.classes_ = np.array(names) if count > 2 and len(names) == count else np.arange(count)
+    items = found["columns"] if classifier.kind == "fcn" else found["features"]
+    classifier.n_features_in_ = len(items) if isinstance(items, list) else model.spec.particle_input.width
+    logger.info("a model of the program; its arguments for training are not known and stand at their defaults")

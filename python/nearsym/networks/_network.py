@@ -1,0 +1,416 @@
+"""What the classifiers share: fit, predict, files."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from dataclasses import dataclass
+from typing import Any, ClassVar, Sequence
+
+import numpy as np
+
+from .._arrays import numbers
+from .._convert import as_events
+from .._library import logger
+from .._simulation import as_predicted, run, steps_of
+from ..events import Events
+from . import _spec
+from ._base import BaseEstimator, ClassifierMixin, NotFittedError
+from ._data import (
+    TAKEN,
+    Sample,
+    check_classes,
+    column,
+    division,
+    encode,
+    group_numbers,
+    is_named,
+    names_of,
+    seed_of,
+)
+from ._model import Model, without
+from ._spec import Feature, Sizes
+from ._training import train
+
+SPECIFIED = (*_spec.LAYERS, *_spec.WORDS, *_spec.NUMBERS, "dropout", "leak", "linear_first")
+"""Arguments that are members of the library's specification."""
+_ORDER = "which events validate, and which stand in a step together, hangs on the order and the number of rows"
+EXEMPT = {
+    "check_sample_weights_invariance": _ORDER,
+    "check_sample_weight_equivalence_on_dense_data": _ORDER,
+}
+"""Checks of scikit-learn that a training by steps on some of the events cannot pass, and why."""
+FACTS = "python"
+"""The attribute of a model's file that keeps what a classifier is beyond its network, as JSON."""
+
+
+@dataclass(eq=False, repr=False)
+class Network(ClassifierMixin, BaseEstimator):
+    """
+    hidden : sequence of int
+        Sizes of the classifier's hidden layers.
+    activation : "relu", "leaky_relu" or "silu"
+        Behind every hidden layer.
+    leak : float
+        Slope of the leaky ReLU below 0.
+    linear_first : bool
+        The first layers of the map of particles and of the classifier have neither norm nor activation.
+    norm : "none", "feature" or "slot"
+        Batch norm: one mean and variance per feature; or, in the map of particles, per place in the event.
+    dropout : float
+        Part of the values behind each hidden layer that a training step sets to 0.
+    initialisation : str
+        First weights: "pytorch", "glorot_uniform", "glorot_normal", "he_normal" or "orthogonal".
+    epochs, batch : int
+        At most so many epochs; rows of a step. The copies of an event are rows and stay in one step.
+    learning_rate, weight_decay : float
+        Of AdamW.
+    sampling : "each", "weight", "bootstrap" or "bootstrap_class"
+        An epoch's events: every one once; drawn anew in proportion to their weights; drawn once, with replacement,
+        among all or among those of the same class.
+    shuffle : bool
+        Another order in every epoch.
+    standardise : bool
+        Inputs are standardised on the events that train.
+    validation : float
+        Part of the events of each class that validates, where `fit` has no `eval_set`; the network is that of the best
+        epoch. 0, or a class of one event: none does, and it is that of the last epoch.
+    patience : int
+        Epochs without improvement of the validation loss after which the training stops; 0: never.
+    min_change : float
+        What the validation loss must fall by to have improved.
+    invariance : float
+        Factor of the variance of the answers on an event's copies, which is added to the loss (arXiv:2311.05952).
+    invariance_of : "output" or "logit"
+        Whose variance.
+    random_state : int, numpy.random.RandomState, numpy.random.Generator or None
+        Of first weights, draws and division. A number gives the same bits on one kind of CPU; None draws one.
+    verbose : bool or "auto"
+        Show a bar (tqdm's, where it is installed); "auto": on a terminal. Epochs go to the log of `nearsym` as well.
+
+    Attributes
+    ----------
+    classes_ : array (classes,)
+        The labels, sorted. Of two, the second is what `decision_function` is high for.
+    history_ : dict of arrays (epochs,)
+        `epoch`, `train_loss`, `validation_loss`, `validation_auc`; NaN where nothing validates.
+    best_epoch_ : int
+        The epoch, from 1, whose weights the network has.
+    n_features_in_ : int
+        Values of an event, or features of a particle.
+    detector_ : optional
+        The detector that the events go through.
+    """
+
+    hidden: Sizes = (64, 64)
+    activation: str = "relu"
+    leak: float = 0.01
+    linear_first: bool = False
+    norm: str = "none"
+    dropout: float = 0.0
+    initialisation: str = "pytorch"
+    epochs: int = 100
+    batch: int = 128
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    sampling: str = "each"
+    shuffle: bool = True
+    standardise: bool = True
+    validation: float = 0.2
+    patience: int = 10
+    min_change: float = 0.0
+    invariance: float = 0.0
+    invariance_of: str = "output"
+    random_state: Any = 1
+    verbose: bool | str = False
+
+    kind: ClassVar[str]
+    _inputs_are: ClassVar[str] = "3darray"
+
+    def _more_tags(self) -> dict[str, Any]:
+        return {"X_types": [self._inputs_are], "_xfail_checks": EXEMPT}
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()  # type: ignore[misc]
+        tags.input_tags.two_d_array = self._inputs_are == "2darray"
+        tags.input_tags.three_d_array = self._inputs_are == "3darray"
+        return tags
+
+    # What a kind of network says: how its events are read, and what it is made of.
+
+    def _read(self, X: Any) -> Events:
+        raise NotImplementedError
+
+    def _inputs(self, events: Events) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _members(self, events: Events) -> dict[str, Any]:
+        return {}
+
+    def _width(self, X: Any, events: Events) -> int:
+        return len(events.features)
+
+    def _spec(self, events: Events, classes: int) -> Any:
+        """The network's specification for events."""
+        inputs = self._inputs(events)
+        for items in inputs.values():
+            names = [] if items is None or isinstance(items, str) else _spec.features(items)[0]
+            taken = [name for name in names if name in TAKEN]
+            if taken:
+                raise ValueError(f"{taken[0]!r} cannot be an input: what has this name is no measurement; rename it")
+        values = {name: getattr(self, name) for name in SPECIFIED if hasattr(self, name)}
+        values["classes"] = classes if classes > 2 else 0
+        return _spec.build(self.kind, inputs, {**values, **self._members(events)})
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        groups: Any = None,
+        eval_set: tuple | None = None,
+        copies: Any = None,
+        detector: Any = None,
+    ) -> Any:
+        """Trains the network.
+
+        Parameters
+        ----------
+        X : events
+            As the class says.
+        y : array (events,) or str
+            Labels of any kind, 2 to 16 classes; or the name of the events' column that has them.
+        sample_weight : array (events,) or str, optional
+            Weights of the events in the loss, of any sign; those of each class must add up to more than 0. Events of
+            weight 0 are left out.
+        groups : array (events,) or str, optional
+            The event that each row is a copy of: rows with one value stay in one part and in one step, and `invariance`
+            acts on them.
+        eval_set : (X, y) or (X, y, sample_weight), optional
+            Events that validate, in place of a part of X.
+        copies : nearsym.copies.Copies, optional
+            Transformed copies of every event, made before the detector or after it: `nearsym.rotations(8)`,
+            `nearsym.Copies(function, count=8)`. They stay in one part and in one step, and `invariance` acts on them.
+        detector : optional
+            What events go through before they are read: `nearsym.Cells(32, 32)`, `nearsym.Smear(0.1)`, a Python
+            function of (arrays, seed), or a list of these. Events to predict go through it as well; see
+            `nearsym.copies`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TypeError, ValueError
+            What cannot be an event, a label or a weight; arguments out of range.
+        KeyboardInterrupt
+            After Ctrl-C; the classifier is as it was before.
+        """
+        seed = seed_of(self.random_state)
+        if copies is not None and groups is not None:
+            raise ValueError("groups say which rows are one event's copies, and copies= makes such rows: give one")
+        steps = steps_of(detector)
+        events = self._read(X)
+        classes, codes = encode(y, events)
+        weights = column(sample_weight, "sample_weight", events)
+        rows = group_numbers(groups, events)
+        events = without(events, [name for name in (y, sample_weight, groups) if isinstance(name, str)])
+        sample = Sample(events, codes, weights, rows, None).of_weight()
+        there, codes = np.unique(sample.codes, return_inverse=True)
+        classes, sample = classes[there], sample._replace(codes=codes.reshape(-1))
+        check_classes(classes)
+        if eval_set is not None:
+            sample = sample.with_checks(self._checks(eval_set, classes))
+        else:
+            sample = sample._replace(validates=division(sample.codes, sample.groups, self.validation, seed))
+            if sample.validates is None and self.validation:
+                logger.info("a class has one event only, so nothing validates; the network is that of the last epoch")
+        if copies is not None or steps:
+            made, parent = run(sample.events, copies, detector, seed)
+            sample = sample.take(made, parent)
+            sample = sample._replace(groups=parent if sample.groups is None else sample.groups)
+        spec = self._spec(sample.events, len(classes))
+        model, history, best = train(spec, self.get_params(), seed, sample.ready())
+        self._model, self.history_, self.best_epoch_ = model, history, best
+        self.detector_, self._seed = detector, seed
+        self.classes_, self.n_features_in_ = classes, self._width(X, events)
+        self._set_names(names_of(X))
+        self._tell_model(seed, sample.events, steps)
+        return self
+
+    def _checks(self, eval_set: tuple, classes: np.ndarray) -> Sample:
+        """The events that validate."""
+        if not isinstance(eval_set, (tuple, list)) or len(eval_set) not in (2, 3):
+            raise TypeError("eval_set must be (X, y) or (X, y, sample_weight)")
+        X, y, weight = (*eval_set, None)[:3]
+        events = self._read(X)
+        known, codes = encode(y, events)
+        unknown = np.setdiff1d(known, classes).tolist()
+        if unknown:
+            raise ValueError(f"eval_set has the label {unknown[0]!r}, which y has not")
+        codes = np.searchsorted(classes, known)[codes]
+        return Sample(events, codes, column(weight, "the sample_weight of eval_set", events), None, None).of_weight()
+
+    def _set_names(self, names: list[str] | None) -> None:
+        if names is not None:
+            self.feature_names_in_ = np.array(names, object)
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+
+    # Answers.
+
+    def _fitted(self) -> Model:
+        if not hasattr(self, "_model"):
+            raise NotFittedError(f"This {type(self).__name__} instance is not fitted yet: call fit, or load a model")
+        return self._model
+
+    def _scores(self, X: Any) -> dict[str, np.ndarray]:
+        model = self._fitted()
+        self._check_names(X)
+        events = self._read(X)
+        if not is_named(X):
+            self._check_width(self._width(X, events))
+        events = as_predicted(events, steps_of(self.detector_), self._seed)
+        return model.predict(events)
+
+    def _check_width(self, width: int) -> None:
+        """An array without names has as many values as that which trained."""
+        if width != self.n_features_in_:
+            name, wanted = type(self).__name__, self.n_features_in_
+            raise ValueError(f"X has {width} features, but {name} is expecting {wanted} features as input")
+
+    def _check_names(self, X: Any) -> None:
+        """A data frame has the columns that trained, in their order."""
+        names, trained = names_of(X), getattr(self, "feature_names_in_", None)
+        name = type(self).__name__
+        if names is None and trained is not None and not is_named(X):
+            text = f"X does not have valid feature names, but {name} was fitted with feature names"
+            warnings.warn(text, stacklevel=4)
+        if names is not None and trained is None:
+            warnings.warn(f"X has feature names, but {name} was fitted without feature names", stacklevel=4)
+        if names is None or trained is None or names == list(trained):
+            return
+        parts = ["The feature names should match those that were passed during fit."]
+        for title, some in (
+            ("Feature names unseen at fit time:", sorted(set(names) - set(trained))),
+            ("Feature names seen at fit time, yet now missing:", sorted(set(trained) - set(names))),
+        ):
+            parts += [title, *(f"- {one}" for one in some[:5])] if some else []
+        if len(parts) == 1:
+            parts.append("Feature names must be in the same order as they were in fit.")
+        raise ValueError("\n".join(parts) + "\n")
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """The network's answers before they become probabilities.
+
+        Returns
+        -------
+        array (events,) or, of three and more classes, (events, classes)
+            Logits, in double precision: they tell events apart where probabilities are as good as 0 or 1. NaN of events
+            that the cuts of a model of the program leave out.
+        """
+        return self._scores(X)["logit"]
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Probabilities of the classes, (events, classes), in the order of `classes_`."""
+        output = self._scores(X)["output"]
+        return output if output.ndim == 2 else np.column_stack([1 - output, output])
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The most probable class of each event, (events,)."""
+        logit = self.decision_function(X)
+        cut = np.isnan(logit).reshape(len(logit), -1).any(axis=1)
+        if cut.any():
+            raise ValueError(f"the model's cuts leave {cut.sum()} of {len(cut)} events out, which have no class")
+        return self.classes_[logit.argmax(axis=1) if logit.ndim == 2 else (logit > 0).astype(int)]
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """The weighted share of the events whose class is predicted."""
+        called = self.predict(X)
+        right = called == np.asarray(y if not isinstance(y, str) else as_events(X)[y])
+        weights = None if sample_weight is None else numbers(sample_weight, "sample_weight")
+        return float(np.average(right, weights=weights))
+
+    # Files.
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Writes the trained network to a file, which `load` and the program's `nearsym predict` read.
+
+        The file appears whole or not at all. It keeps the arguments and the labels, but no Python function: a detector
+        of your own is yours to apply.
+        """
+        self._fitted().save(path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike) -> Any:
+        """A trained classifier from a file of `save`, or of the program's `nearsym train`."""
+        from ._files import load
+
+        found = load(path)
+        if not isinstance(found, cls):
+            raise ValueError(f"{os.fspath(path)} is a {type(found).__name__}, no {cls.__name__}")
+        return found
+
+    def _tell_model(self, seed: int, events: Events, steps: list) -> None:
+        """What the model's file says beyond its network."""
+        from ._files import tell
+
+        tell(self._model, self, seed, events, steps)
+
+
+@dataclass(eq=False, repr=False)
+class SetNetwork(Network):
+    """What networks on sets of particles share."""
+
+    features: str | Sequence[Feature] | None = None
+    columns: str | Sequence[Feature] | None = None
+
+    def _read(self, X: Any) -> Events:
+        return as_events(X, features=self._feature_names())
+
+    def _feature_names(self) -> list[str] | None:
+        """Names for the features of arrays, which have none."""
+        if self.features is None:
+            return None
+        if isinstance(self.features, str):
+            return BUILT_IN.get(self.features)
+        return _spec.features(self.features)[0]
+
+    def _inputs(self, events: Events) -> dict[str, Any]:
+        if events.offsets is None:
+            raise ValueError(f"{type(self).__name__} reads sets of particles, and these events have none")
+        features = self._all_features(events) if self.features is None else self.features
+        return {"particle_input": features, "event_input": self.columns}
+
+    def _all_features(self, events: Events) -> list[str]:
+        """What is read by default: a cell's number says nothing that its place does not."""
+        return [name for name in events.features if name != "cell"]
+
+    def _members(self, events: Events) -> dict[str, Any]:
+        if "lorentz" not in self._inputs(events).values() and self.norm != "slot":
+            return {}
+        counts = np.unique(events.counts)
+        if len(counts) != 1:
+            why = "norm='slot' needs" if self.norm == "slot" else "the input 'lorentz' is of"
+            raise ValueError(f"{why} one number of particles in every event, and these have {list(counts[:5])}")
+        return {"slots": int(counts[0])}
+
+
+BUILT_IN = {
+    "p4": ["px", "py", "pz", "energy"],
+    "cells": ["x", "y", "energy"],
+    "objects": ["pt", "d_eta", "d_phi"],
+    "objects_kind": ["pt", "d_eta", "d_phi", "kind"],
+    "objects_onehot": ["pt", "d_eta", "d_phi", "kind"],
+}
+"""What the built-in inputs are made of."""
+
+
+def documented(classifier: type) -> type:
+    """Adds the arguments and attributes that all classifiers have to the documentation of one."""
+    own, _, examples = (classifier.__doc__ or "").partition("\n    Examples\n")
+    shared = (Network.__doc__ or "").strip("\n ")
+    classifier.__doc__ = f"{own.rstrip()}\n    {shared}\n" + (f"\n    Examples\n{examples}" if examples else "")
+    return classifier

@@ -1,0 +1,256 @@
+"""The five networks as classifiers with scikit-learn's manners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Sequence
+
+import numpy as np
+
+from .._convert import as_events
+from ..events import Events
+from ._data import TAKEN, is_named, names_of, refuse_sparse, table, values_of
+from ._images import cells_of, image_shape
+from ._network import Network, SetNetwork, documented
+from ._spec import Feature, Sizes
+
+
+@documented
+@dataclass(eq=False, repr=False)
+class FCNClassifier(Network):
+    """A fully connected network on a table, one row of numbers for each event.
+
+    `fit` and `predict` take an array (events, values), a data frame, a dict of arrays, or `Events` with columns. A
+    C-contiguous array of doubles is not copied.
+
+    Parameters
+    ----------
+    columns : list, optional
+        The columns that the network reads, each with a transformation where that is wanted:
+        ``["pt: log", "n_tracks", {"charge": {"onehot": [-1, 1]}}]``. There are log, log1p, sqrt, asinh (of x / s, where
+        a number s follows), abs, clip LOW HIGH, onehot A B ... and raw (not standardised). By default all columns, as
+        they are. The values of an array are called x0, x1, ..., or as this list says, if it has as many names.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.RandomState(1)
+    >>> y = rng.choice(["background", "signal"], 400)
+    >>> X = rng.normal(size=(400, 3)) + 2 * (y == "signal")[:, None]
+    >>> clf = FCNClassifier(hidden=(16,), epochs=10, learning_rate=0.01).fit(X, y)
+    >>> clf.predict(X[:2]).shape, clf.predict_proba(X[:2]).shape
+    ((2,), (2, 2))
+    >>> bool(clf.score(X, y) > 0.9)
+    True
+    """
+
+    columns: Sequence[Feature] | None = None
+
+    kind: ClassVar[str] = "fcn"
+    _inputs_are: ClassVar[str] = "2darray"
+
+    def _read(self, X: Any) -> Events:
+        refuse_sparse(X)
+        if not is_named(X) or (names_of(X) and self._unnamed()):
+            return table(X, getattr(self, "feature_names_in_", self.columns))
+        if isinstance(X, np.ndarray) and len(X.dtype.names) and X.ndim == 1:
+            return Events(columns={name: X[name] for name in X.dtype.names})
+        return as_events(X)
+
+    def _unnamed(self) -> bool:
+        """Was it fitted on a table without names?"""
+        return hasattr(self, "n_features_in_") and not hasattr(self, "feature_names_in_")
+
+    def _width(self, X: Any, events: Events) -> int:
+        return len(values_of(events) if not is_named(X) else names_of(X) or self._columns(events))
+
+    def _columns(self, events: Events) -> list[Feature]:
+        if self.columns is not None:
+            return list(self.columns)
+        return [name for name in values_of(events) if name not in TAKEN]
+
+    def _inputs(self, events: Events) -> dict[str, Any]:
+        return {"event_input": self._columns(events)}
+
+
+@documented
+@dataclass(eq=False, repr=False)
+class PFNClassifier(SetNetwork):
+    """A particle-flow network: what a map makes of each particle is summed over the event (arXiv:1810.05165).
+
+    `fit` and `predict` take whatever `nearsym.as_events` does: `Events`, awkward arrays, padded arrays (events,
+    particles, features), lists of arrays, dicts. Any number of particles in each event; their order does not matter.
+
+    Parameters
+    ----------
+    features : list or str, optional
+        The features of a particle that the network reads, each with a transformation where that is wanted:
+        ``["pt: log", "d_eta", "d_phi", {"d0": {"clip": [-1, 1]}}]``; or a built-in input: "p4", "cells", "objects",
+        "objects_kind", "objects_onehot". By default all features, as they are, but for the number of a `cell`.
+    columns : list or str, optional
+        Columns of the event that the network reads beside the pooled particles, likewise; or "lorentz" or "pt".
+    particle_map : sequence of int
+        Hidden layers of the map of a particle.
+    latent : int
+        Numbers that the map makes of a particle.
+    pooling : "sum" or "mean"
+        Over an event's particles.
+    padded : int
+        Events count as if they had so many particles, the missing ones as rows of zeros; 0: only those that are there.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.RandomState(1)
+    >>> y = np.repeat([0, 1], 100)
+    >>> jets = [rng.normal(k, 1, (rng.randint(1, 5), 3)) for k in y]
+    >>> clf = PFNClassifier(particle_map=(16,), latent=8, hidden=(16,), epochs=5).fit(jets, y)
+    >>> clf.decision_function(jets[:3]).shape
+    (3,)
+    """
+
+    particle_map: Sizes = (64, 64)
+    latent: int = 32
+    pooling: str = "sum"
+    padded: int = 0
+
+    kind: ClassVar[str] = "pfn"
+
+
+@documented
+@dataclass(eq=False, repr=False)
+class EFNClassifier(SetNetwork):
+    """An energy-flow network: a PFN whose map does not see a particle's first feature, its energy or pt, with which it
+    weighs what the map makes of the others, so that it is safe against soft and collinear particles
+    (arXiv:1810.05165).
+
+    `fit` and `predict` take whatever `nearsym.as_events` does.
+
+    Parameters
+    ----------
+    features : list or str, optional
+        The features of a particle, as of a `PFNClassifier`; the first is the energy and has no transformation. By
+        default all, `pt` or else `energy` first.
+    columns : list or str, optional
+        Columns of the event that the network reads beside the pooled particles.
+    particle_map : sequence of int
+        Hidden layers of the map of a particle.
+    latent : int
+        Numbers that the map makes of a particle.
+    """
+
+    particle_map: Sizes = (64, 64)
+    latent: int = 32
+
+    kind: ClassVar[str] = "efn"
+
+    def _all_features(self, events: Events) -> list[str]:
+        names = super()._all_features(events)
+        energies = [name for name in ("pt", "energy") if name in names] or names[:1]
+        return energies[:1] + [name for name in names if name != energies[0]]
+
+
+@documented
+@dataclass(eq=False, repr=False)
+class HybridClassifier(SetNetwork):
+    """A network that learns how far to trust a symmetry: latents of all particles and of invariants are joined with
+    weights that depend on a third input, the gate (Nabat et al., PRD 111, 072002).
+
+    `fit` and `predict` take whatever `nearsym.as_events` does; by default momenta px, py, pz, energy, with one number
+    of particles in all events.
+
+    Parameters
+    ----------
+    features : list or str
+        What the general part reads of a particle: a list of features, or a built-in input such as "p4".
+    columns : list or str
+        What the invariant part reads of the event: a list of columns, or "lorentz", all pairs' invariants.
+    gate : list or str
+        On what the weights depend: a list of columns, or "pt", that of the first particle.
+    particle_map, event_map, gate_map : sequence of int
+        Hidden layers of the three maps.
+    latent : int
+        Numbers that the first two maps make.
+    combination : str
+        Of the latents: "sum", weighted; side by side, "concat_weighted", or with the two weights, "concat_weights";
+        with the gate's input and no gate map, "concat_input"; alone, without a gate, "concat".
+    pooling : "sum" or "mean"
+        Over an event's particles.
+    """
+
+    features: str | Sequence[Feature] | None = "p4"
+    columns: str | Sequence[Feature] | None = "lorentz"
+    gate: str | Sequence[Feature] | None = "pt"
+    particle_map: Sizes = (64, 64)
+    event_map: Sizes = (64, 64)
+    gate_map: Sizes = (32, 32)
+    latent: int = 16
+    combination: str = "sum"
+    pooling: str = "sum"
+
+    kind: ClassVar[str] = "hybrid"
+
+    def _inputs(self, events: Events) -> dict[str, Any]:
+        return {**super()._inputs(events), "gate_input": self.gate}
+
+    def general_weight(self, X: Any) -> np.ndarray:
+        """The weight (events,) that the network gives the general latent; that of the invariant one is 1 less it."""
+        scores = self._scores(X)
+        if "general_weight" not in scores:
+            raise ValueError(f"combination is {self.combination!r}, which has no learned weights")
+        return scores["general_weight"]
+
+
+@documented
+@dataclass(eq=False, repr=False)
+class CNNClassifier(Network):
+    """A convolutional network on images: blocks of convolutions with a 2 x 2 max pool behind each.
+
+    `fit` and `predict` take an array (events, rows, columns), or events of cells, which have `cell`, its number (rows
+    one behind the other), and `energy` or `pt`; with a detector of `nearsym.Cells`, events of points.
+
+    Parameters
+    ----------
+    filters : sequence of int
+        Filters of each block; multiples of 16 are the fastest.
+    convolutions : int
+        In each block.
+    kernel : int
+        Cells across a filter, odd; images keep their size.
+    shape : (int, int), optional
+        Rows and columns of the image, where events of cells are given and neither a detector nor their attribute
+        `grid` says it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.RandomState(1)
+    >>> y = np.repeat([0, 1], 50)
+    >>> images = rng.uniform(size=(100, 8, 8)) + y[:, None, None]
+    >>> clf = CNNClassifier(filters=(4,), convolutions=1, hidden=(8,), epochs=3).fit(images, y)
+    >>> clf.predict_proba(images[:2]).shape
+    (2, 2)
+    """
+
+    filters: Sizes = (16, 16)
+    convolutions: int = 2
+    kernel: int = 3
+    shape: Sequence[int] | None = None
+
+    kind: ClassVar[str] = "cnn"
+
+    def _read(self, X: Any) -> Events:
+        return cells_of(X) if isinstance(X, np.ndarray) and not X.dtype.names else as_events(X)
+
+    def _check_width(self, width: int) -> None:
+        """Images are of the grid that trained; that is for the library to say."""
+
+    def _inputs(self, events: Events) -> dict[str, Any]:
+        return {"event_input": "image"}
+
+    def _members(self, events: Events) -> dict[str, Any]:
+        rows, columns = image_shape(events, self.shape)
+        return {"image_rows": rows, "image_columns": columns, "padded": rows * columns}
+
+
+NAMES = ("FCNClassifier", "PFNClassifier", "EFNClassifier", "CNNClassifier", "HybridClassifier")

@@ -1,0 +1,1 @@
+"""Comparisons of values with other packages: `make peers`."""

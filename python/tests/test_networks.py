@@ -1,0 +1,517 @@
+"""Networks: the same bits from every form of the data and from the program, weights, copies, files, Ctrl-C."""
+
+import json
+import pickle
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nearsym as ns
+from nearsym.networks import CNNClassifier, EFNClassifier, FCNClassifier, HybridClassifier, PFNClassifier, load
+
+PROGRAM = Path(ns.__file__).parents[2] / "nearsym"
+SMALL = {"hidden": (8,), "epochs": 3, "batch": 32}
+SET = {**SMALL, "particle_map": (8,), "latent": 4}
+program = pytest.mark.skipif(not PROGRAM.exists(), reason=f"there is no program {PROGRAM}")
+
+
+def table(n=300, width=3, seed=1):
+    """Two classes of rows that overlap."""
+    rng = np.random.RandomState(seed)
+    y = np.arange(n) % 2
+    return rng.normal(size=(n, width)) + y[:, None], y
+
+
+def jets(n=200, seed=2):
+    """Padded jets (events, 4, 3) and their classes; each has 1 to 4 particles."""
+    rng = np.random.RandomState(seed)
+    y = np.arange(n) % 2
+    particles = rng.normal(size=(n, 4, 3)) * [1, 0.3, 0.3] + [3, 0, 0] + 0.5 * y[:, None, None]
+    particles[np.arange(4) >= rng.randint(1, 5, n)[:, None]] = 0
+    return particles, y
+
+
+def run_program(folder, card, *words):
+    """What `nearsym train` says of a card, as JSON."""
+    Path(folder, "card.yaml").write_text(textwrap.dedent(card))
+    line = [PROGRAM, "train", "card.yaml", "-o", "model.h5", "--json", *words]
+    return json.loads(subprocess.run(line, cwd=folder, capture_output=True, check=True).stdout)
+
+
+@program
+def test_a_table_trains_to_the_same_bits_as_the_program(tmp_path):
+    X, y = table()
+    w = np.random.RandomState(5).uniform(0.5, 2, len(y))
+    columns = {f"x{k}": X[:, k] for k in range(3)}
+    ns.Events(columns={**columns, "label": y, "weight": w}).write(tmp_path / "events.h5")
+    told = run_program(
+        tmp_path,
+        """
+        data: {file: events.h5}
+        seed: 7
+        weights: {balance: false}
+        split: {shuffle: false, test: 0.2, validation: 0.2}
+        train: {epochs: 6, batch: 64, sampling: each, shuffle: true, scale: true, weighted: true, patience: 3}
+        models: {net: {kind: fcn, event: [x0: asinh, x1, x2], hidden: [16, 8], norm: feature, dropout: 0.1}}
+        """,
+    )
+    n = told["training_events"]
+    m = n + told["validation_events"]
+    clf = FCNClassifier(columns=["x0: asinh", "x1", "x2"], hidden=(16, 8), norm="feature", dropout=0.1, epochs=6)
+    clf.set_params(batch=64, patience=3, random_state=7)
+    clf.fit(X[:n], y[:n], sample_weight=w[:n], eval_set=(X[n:m], y[n:m], w[n:m]))
+    there = load(tmp_path / "model.h5")
+    assert (there.decision_function(X) == clf.decision_function(X)).all()
+    assert there.get_params()["columns"] == ["x0: asinh", "x1", "x2"]
+    np.testing.assert_allclose(clf.history_["train_loss"], [e["train_loss"] for e in told["epochs"]], rtol=1e-14)
+    assert clf.best_epoch_ == told["best_epoch"]
+
+
+def pairs(n=200, seed=3):
+    """Two momenta px, py, pz, energy in each event, of harder pairs in class 1."""
+    rng = np.random.RandomState(seed)
+    y = np.arange(n) % 2
+    momenta = rng.normal(0, 20, (n, 2, 4)) * (1 + y[:, None, None])
+    momenta[..., 3] = np.sqrt((momenta[..., :3] ** 2).sum(axis=-1) + 0.1)
+    return ns.as_events(momenta, features=["px", "py", "pz", "energy"]), y
+
+
+def cells(n=200, seed=4):
+    """Images of 6 x 5 cells."""
+    rng = np.random.RandomState(seed)
+    y = np.arange(n) % 2
+    images = rng.uniform(size=(n, 6, 5)) * (rng.uniform(size=(n, 6, 5)) < 0.3 + 0.2 * y[:, None, None])
+    from nearsym.networks._images import cells_of
+
+    return cells_of(images), y
+
+
+MAPS = {"particle_map": (16,), "latent": 8, "hidden": (16,)}
+GATED = {**MAPS, "event_map": (8,), "gate_map": (4,)}
+IN_CARDS = {
+    "pfn": ("{kind: pfn, particles: [pt, eta, phi], particle_map: [16], latent: 8, hidden: [16], norm: feature}",
+            PFNClassifier(**MAPS, norm="feature"), jets()),
+    "efn": ("{kind: efn, particles: [pt, eta, phi], particle_map: [16], latent: 8, hidden: [16], dropout: 0.1}",
+            EFNClassifier(**MAPS, dropout=0.1), jets()),
+    "hybrid": ("{kind: hybrid, particles: p4, event: lorentz, gate: pt, particle_map: [16], event_map: [8], "
+               "gate_map: [4], latent: 8, hidden: [16]}", HybridClassifier(**GATED), pairs()),
+    "cnn": ("{kind: cnn, event: image, filters: [4, 4], convolutions: 1, hidden: [8]}",
+            CNNClassifier(filters=(4, 4), convolutions=1, hidden=(8,)), cells()),
+}  # fmt: skip
+
+
+@program
+@pytest.mark.parametrize("name", IN_CARDS)
+def test_sets_train_to_the_same_bits_as_the_program(name, tmp_path):
+    card, clf, (X, y) = IN_CARDS[name]
+    ns.as_events(X).with_columns(label=y).write(tmp_path / "events.h5")
+    told = run_program(
+        tmp_path,
+        f"""
+        data: {{file: events.h5{", cells: [6, 5]" if name == "cnn" else ""}}}
+        seed: 3
+        weights: {{balance: false}}
+        split: {{shuffle: false, test: 0.2, validation: 0.2}}
+        train: {{epochs: 4, batch: 32, sampling: each, shuffle: true, scale: true}}
+        models: {{net: {card}}}
+        """,
+    )
+    n = told["training_events"]
+    m = n + told["validation_events"]
+    clf.set_params(epochs=4, batch=32, random_state=3)
+    clf.fit(X[:n], y[:n], eval_set=(X[n:m], y[n:m]))
+    assert (load(tmp_path / "model.h5").decision_function(X) == clf.decision_function(X)).all()
+
+
+@program
+def test_the_program_predicts_with_a_file_that_python_saved(tmp_path):
+    X, y = jets()
+    clf = PFNClassifier(**SET).fit(X, np.array(["light", "charm", "bottom"])[np.arange(len(y)) % 3])
+    clf.save(tmp_path / "model.h5")
+    ns.as_events(X).write(tmp_path / "events.h5")
+    subprocess.run([PROGRAM, "predict", "model.h5", "events.h5", "-o", "scores.h5"], cwd=tmp_path, check=True)
+    scores = ns.read(tmp_path / "scores.h5")
+    assert (scores["logit"] == clf.decision_function(X)).all()
+    assert list(scores.labels["output"]) == list(clf.classes_) == ["bottom", "charm", "light"]
+
+
+def test_every_form_of_a_set_gives_the_same_bits():
+    X, y = jets()
+    events = ns.as_events(X)
+    ragged = [X[i, : events.counts[i]] for i in range(len(X))]
+    answers = [PFNClassifier(**SET).fit(form, y).decision_function(form) for form in (X, events, ragged)]
+    assert (answers[0] == answers[1]).all() and (answers[0] == answers[2]).all()
+
+
+def test_awkward_arrays_give_the_bits_of_numpy():
+    ak = pytest.importorskip("awkward")
+    X, y = jets()
+    events = ns.as_events(X)
+    lists = [[dict(zip(("pt", "eta", "phi"), p)) for p in X[i, : events.counts[i]]] for i in range(len(X))]
+    clf = PFNClassifier(**SET).fit(ak.Array(lists), y)
+    assert (clf.decision_function(ak.Array(lists)) == PFNClassifier(**SET).fit(X, y).decision_function(X)).all()
+
+
+def test_every_form_of_a_table_gives_the_same_bits():
+    X, y = table()
+    columns = {f"x{k}": X[:, k] for k in range(3)}
+    forms = [X, np.asfortranarray(X), X.tolist(), columns, ns.Events(columns=columns)]
+    answers = [FCNClassifier(**SMALL).fit(form, y).decision_function(form) for form in forms]
+    assert all((answer == answers[0]).all() for answer in answers)
+
+
+def test_columns_may_have_transformations_and_be_fewer():
+    X, y = table()
+    X = np.abs(X) + 0.1
+    by_hand = FCNClassifier(**SMALL).fit(np.column_stack([np.log(X[:, 2]), X[:, 0]]), y)
+    clf = FCNClassifier(columns=["x2: log", "x0"], **SMALL).fit(X, y)
+    expected = by_hand.decision_function(np.column_stack([np.log(X[:, 2]), X[:, 0]]))
+    np.testing.assert_allclose(clf.decision_function(X), expected, rtol=1e-6)  # logarithms of two libraries
+    with pytest.raises(ValueError, match="x2 is -[0-9.]*, and its transformation takes a value above 0"):
+        clf.decision_function(-X)
+
+
+def test_columns_of_the_event_stand_beside_the_particles():
+    X, y = jets()
+    rng = np.random.RandomState(4)
+    events = ns.as_events(X).with_columns(jet_mass=rng.normal(size=len(y)) + 4 * y)
+    without = PFNClassifier(**SET).fit(events, y)
+    beside = PFNClassifier(columns=["jet_mass"], **{**SET, "epochs": 20}).fit(events, y)
+    assert beside.score(events, y) > 0.9 > without.score(events, y)
+
+
+def test_labels_of_any_kind_come_back():
+    X, y = table()
+    for names in (["background", "signal"], [-1, 1], [False, True], [3.0, 8.0], np.array(["a", "b"], object)):
+        names = np.asarray(names)
+        clf = FCNClassifier(**{**SMALL, "epochs": 20}).fit(X, names[y])
+        assert (clf.classes_ == names).all() and clf.classes_.dtype == names.dtype
+        assert (clf.predict(X) == names[(clf.decision_function(X) > 0).astype(int)]).all()
+        np.testing.assert_allclose(clf.predict_proba(X).sum(axis=1), 1, rtol=1e-12)
+
+
+def test_several_classes_have_an_answer_each():
+    rng = np.random.RandomState(1)
+    y = rng.randint(0, 4, 400)
+    X = rng.normal(size=(400, 2)) + 4 * np.column_stack([y % 2, y // 2])
+    clf = FCNClassifier(**{**SMALL, "epochs": 60, "batch": 16}).fit(X, y)
+    assert clf.decision_function(X).shape == clf.predict_proba(X).shape == (400, 4)
+    assert clf.score(X, y) > 0.9
+
+
+def test_weights_of_zero_are_as_if_the_events_were_not_there():
+    X, y = table()
+    w = np.ones(len(y))
+    w[::7] = 0
+    clf = FCNClassifier(**SMALL).fit(X, y, sample_weight=w)
+    without = FCNClassifier(**SMALL).fit(X[w > 0], y[w > 0], sample_weight=w[w > 0])
+    assert (clf.decision_function(X) == without.decision_function(X)).all()
+
+
+def test_negative_weights_subtract_what_they_stand_on():
+    rng = np.random.RandomState(1)
+    X = rng.normal(size=(4000, 1)) * 0.5 + np.repeat([0, 4, 4, 0], 1000)[:, None]  # 4 is added twice, once less than 0
+    y = np.repeat([0, 0, 0, 1], 1000)
+    w = np.repeat([1.0, 1.0, -1.0, 1.0], 1000)
+    clf = FCNClassifier(hidden=(16,), epochs=30, validation=0).fit(X, y, sample_weight=w)
+    assert abs(clf.predict_proba(X[y == 1])[:, 1].mean() - 0.5) < 0.05  # the two at 4 are no events together
+
+
+def test_copies_of_an_event_stay_on_one_side():
+    X, y = table(100)
+    copies, labels, event = np.repeat(X, 3, axis=0), np.repeat(y, 3), np.repeat(np.arange(100), 3)
+    from nearsym.networks._data import division
+
+    checks = division(labels, event, 0.3, seed=1)
+    assert all(len(set(checks[event == e])) == 1 for e in range(100))
+    assert checks.reshape(100, 3)[:, 0].sum() == 30
+    shuffled = np.random.RandomState(1).permutation(300)
+    clf = FCNClassifier(**SMALL).fit(copies[shuffled], labels[shuffled], groups=event[shuffled])
+    named = FCNClassifier(**SMALL).fit(copies[shuffled], labels[shuffled], groups=[f"e{e:03}" for e in event[shuffled]])
+    assert (clf.decision_function(X) == named.decision_function(X)).all()
+
+
+def test_the_penalty_makes_answers_on_copies_alike():
+    rng = np.random.RandomState(1)
+    y = np.arange(600) % 2
+    phi = rng.uniform(0, 2 * np.pi, 600)
+    r = 1 + y + 0.5 * rng.normal(size=600)
+    turned = phi[:, None] + np.array([0, 2, 4]) * np.pi / 3
+    X = np.stack([r[:, None] * np.cos(turned), r[:, None] * np.sin(turned)], axis=2).reshape(-1, 2)
+    spreads = []
+    for invariance in (0, 30):
+        clf = FCNClassifier(hidden=(16, 16), epochs=20, batch=96, invariance=invariance)
+        clf.fit(X, np.repeat(y, 3), groups=np.repeat(np.arange(600), 3))
+        spreads.append(clf.predict_proba(X)[:, 1].reshape(-1, 3).std(axis=1).mean())
+    assert spreads[1] < 0.7 * spreads[0]
+    with pytest.raises(ValueError, match="no group says which rows are one"):
+        FCNClassifier(invariance=1.0).fit(X, np.repeat(y, 3))
+
+
+def test_what_validates_is_a_part_of_each_class():
+    from nearsym.networks._data import division
+
+    codes = np.repeat([0, 1, 2], [90, 9, 2])
+    checks = division(codes, None, 0.2, seed=1)
+    assert [checks[codes == k].sum() for k in range(3)] == [18, 2, 1]
+    assert division(np.array([0, 0, 1]), None, 0.2, seed=1) is None
+    assert (division(codes, None, 0.2, seed=1) == checks).all() and (division(codes, None, 0.2, 2) != checks).any()
+
+
+def test_an_eval_set_validates_and_teaches_nothing():
+    X, y = table()
+    clf = FCNClassifier(**SMALL).fit(X[:200], y[:200], eval_set=(X[200:], y[200:]))
+    other = FCNClassifier(**{**SMALL, "patience": 0}).fit(X[:200], y[:200], eval_set=(X[200:250], y[200:250]))
+    assert (clf.history_["train_loss"] == other.history_["train_loss"]).all()
+    assert (clf.history_["validation_loss"] != other.history_["validation_loss"]).all()
+    with pytest.raises(ValueError, match="eval_set has the label 5"):
+        FCNClassifier(**SMALL).fit(X, y, eval_set=(X, y + 5))
+
+
+def test_a_seed_gives_the_same_bits_and_another_seed_others():
+    X, y = table()
+    answers = [FCNClassifier(**SMALL, random_state=s).fit(X, y).decision_function(X) for s in (1, 1, 2)]
+    assert (answers[0] == answers[1]).all() and (answers[0] != answers[2]).all()
+    draws = [FCNClassifier(**SMALL, random_state=np.random.RandomState(4)).fit(X, y) for _ in range(2)]
+    assert (draws[0].decision_function(X) == draws[1].decision_function(X)).all()
+
+
+def test_training_stops_when_nothing_improves():
+    X, y = table()
+    clf = FCNClassifier(hidden=(32,), epochs=200, learning_rate=0.05, patience=5).fit(X, y)
+    loss = clf.history_["validation_loss"]
+    assert len(loss) == clf.best_epoch_ + 5 < 200
+    assert clf.best_epoch_ == loss.argmin() + 1
+
+
+def classifiers():
+    """One of each kind, with events and labels."""
+    rng = np.random.RandomState(3)
+    X, y = jets(80)
+    momenta = rng.normal(0, 20, (80, 2, 4))
+    momenta[..., 3] = np.sqrt((momenta[..., :3] ** 2).sum(axis=-1))
+    maps = {"particle_map": (8,), "event_map": (8,), "gate_map": (4,), "latent": 4}
+    yield FCNClassifier(**SMALL), X.reshape(80, -1), y
+    yield PFNClassifier(**SET, pooling="mean"), X, y
+    yield PFNClassifier(**SET, norm="feature", activation="silu", linear_first=True), X, np.arange(80) % 3
+    yield PFNClassifier(**SET, padded=6), X, y
+    yield EFNClassifier(**SET), X, y
+    yield HybridClassifier(**SMALL, **maps), momenta, y
+    yield CNNClassifier(**SMALL, filters=(4,), convolutions=1), rng.uniform(size=(80, 8, 6)), y
+
+
+@pytest.mark.parametrize("case", list(classifiers()), ids=lambda case: type(case[0]).__name__)
+def test_files_and_pickles_give_the_classifier_back(case, tmp_path):
+    clf, X, y = case
+    clf.fit(X, y)
+    clf.save(tmp_path / "model.h5")
+    for back in (load(tmp_path / "model.h5"), type(clf).load(tmp_path / "model.h5"), pickle.loads(pickle.dumps(clf))):
+        assert type(back) is type(clf)
+        assert (back.decision_function(X) == clf.decision_function(X)).all()
+        assert back.get_params() == clf.get_params()
+        assert (back.classes_ == clf.classes_).all() and back.best_epoch_ == clf.best_epoch_
+        assert all((back.history_[k] == clf.history_[k]).all() for k in clf.history_)
+        back.fit(X, y)
+        assert (back.decision_function(X) == clf.decision_function(X)).all()
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path):
+    X, y = table()
+    FCNClassifier(**SMALL).fit(X, y).save(tmp_path / "model.h5")
+    with pytest.raises(ValueError, match="is a FCNClassifier, no PFNClassifier"):
+        PFNClassifier.load(tmp_path / "model.h5")
+    (tmp_path / "text.h5").write_text("no model")
+    with pytest.raises(ns.Error):
+        load(tmp_path / "text.h5")
+    with pytest.raises(ValueError, match="not fitted yet"):
+        FCNClassifier().predict(X)
+
+
+def test_a_hybrid_tells_its_learned_weight():
+    clf, X, y = next(case for case in classifiers() if isinstance(case[0], HybridClassifier))
+    weight = clf.fit(X, y).general_weight(X)
+    assert weight.shape == (80,) and ((weight > 0) & (weight < 1)).all()
+    clf.set_params(combination="concat", gate=None, gate_map=()).fit(X, y)
+    with pytest.raises(ValueError, match="no learned weights"):
+        clf.general_weight(X)
+
+
+def test_images_are_read_row_by_row():
+    rng = np.random.RandomState(1)
+    images = rng.uniform(size=(40, 4, 6)) * (rng.uniform(size=(40, 4, 6)) < 0.5)
+    from nearsym.networks._images import cells_of
+
+    events = cells_of(images)
+    back = np.zeros((40, 24))
+    back[np.repeat(np.arange(40), events.counts), events.feature("cell").astype(int)] = events.feature("energy")
+    assert (back.reshape(images.shape) == images).all()
+    assert events.attributes["grid"] == "4x6"
+    small = CNNClassifier(**SMALL, filters=(4,), convolutions=1)
+    answers = small.fit(images, np.arange(40) % 2).decision_function(images)
+    del events.attributes["grid"]
+    with pytest.raises(ValueError, match="give the classifier `shape`"):
+        small.fit(events, np.arange(40) % 2)
+    small.set_params(shape=(4, 6)).fit(events, np.arange(40) % 2)
+    assert (small.decision_function(events) == answers).all()
+
+
+BAD = [
+    ({"hidden": "64"}, "hidden is '64', must be a list of whole numbers"),
+    ({"hidden": (64, 0)}, "hidden is 0, must be at least 1"),
+    ({"hidden": (8,) * 17}, "17 layers, at most 16"),
+    ({"activation": "tanh"}, "activation is 'tanh', must be one of 'relu'"),
+    ({"dropout": 1.5}, "dropout"),
+    ({"batch": 1}, "batch is 1, must be at least 2"),
+    ({"epochs": 2.5}, "epochs is 2.5, must be a whole number"),
+    ({"learning_rate": -1}, "learning_rate is -1"),
+    ({"learning_rate": "fast"}, "learning_rate is 'fast', must be a number"),
+    ({"sampling": "all"}, "sampling is 'all'"),
+    ({"validation": 1}, "validation is 1, must be at least 0 and below 1"),
+    ({"invariance_of": "score"}, "invariance_of is 'score'"),
+    ({"random_state": -1}, "random_state is -1"),
+    ({"verbose": 3}, "verbose is 3"),
+    ({"columns": ["x0", "x9"]}, "x9"),
+    ({"columns": ["x0: cube"]}, "no transformation 'cube'"),
+    ({"columns": ["weight", "x1", "x2"]}, "'weight' cannot be an input"),
+    ({"columns": [3]}, "3 is no feature"),
+]
+
+
+@pytest.mark.parametrize("params, message", BAD, ids=[next(iter(params)) for params, _ in BAD])
+def test_arguments_that_cannot_be_are_refused_in_fit(params, message):
+    X, y = table(60)
+    with pytest.raises((TypeError, ValueError), match=message.replace("(", r"\(")):
+        FCNClassifier(**{**SMALL, **params}).fit(X, y)
+
+
+def test_labels_and_weights_that_cannot_be_are_refused():
+    X, y = table(60)
+    clf = FCNClassifier(**SMALL)
+    for labels, message in [
+        (y[:-1], "59 labels for 60 events"),
+        (np.zeros(60), "one class only"),
+        (np.arange(60), "60 classes, and networks tell at most 16"),
+        (y + 0.5, "Unknown label type: continuous"),
+        ([None] * 60, "missing"),
+        (np.stack([y, y], axis=1), "1d array"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            clf.fit(X, labels)
+    for weights, message in [
+        (np.ones(59), "59 values for 60 events"),
+        (np.zeros(60), "zero for all"),
+        (np.full(60, np.nan), "must be finite"),
+        (["1"] * 60, "must be numbers"),
+        (np.where(y == 1, -1.0, 1.0), "sums of one sign"),
+    ]:
+        with pytest.raises((TypeError, ValueError), match=message):
+            clf.fit(X, y, sample_weight=weights)
+    with pytest.raises(ValueError, match="groups has shape"):
+        clf.fit(X, y, groups=np.zeros(3))
+    with pytest.raises(ValueError, match="of one event, and have different labels"):
+        clf.fit(X, y, groups=np.zeros(60))
+
+
+def test_events_that_cannot_be_are_refused():
+    X, y = table(60)
+    clf = FCNClassifier(**SMALL).fit(X, y)
+    masked = np.ma.array(X, mask=X > 2)
+    for bad, error in [
+        (X[0], ValueError), (X[:0], ValueError), (X[:, :0], ValueError), (X[:, :2], ValueError),
+        (X.astype(str), TypeError), (masked, ValueError), (np.where(X > 1, np.inf, X), ValueError), (None, TypeError),
+        (X + 1j, ValueError), ([[1, 2], [3]], ValueError), (X * 1e300, ValueError),
+    ]:  # fmt: skip
+        with pytest.raises(error):
+            clf.predict(bad)
+    jet = PFNClassifier(**SET)
+    with pytest.raises(ValueError, match="sets of particles"):
+        jet.fit(X, y)
+    with pytest.raises(ValueError, match="expecting 3 features"):
+        jet.fit(*jets(60)).predict(np.ones((5, 4, 2)))
+
+
+def test_an_event_of_each_class_is_enough():
+    clf = FCNClassifier(**SMALL).fit([[0.0, 1.0], [1.0, 1.0]], ["a", "b"])
+    assert np.isnan(clf.history_["validation_loss"]).all() and clf.best_epoch_ == 3
+    assert clf.predict([[1.0, 1.0]]).shape == (1,)
+
+
+def test_a_failed_fit_leaves_the_classifier_as_it_was():
+    X, y = table()
+    clf = FCNClassifier(**SMALL).fit(X, y)
+    before = clf.decision_function(X)
+    with pytest.raises(ValueError):
+        clf.set_params(learning_rate=1e9).fit(X * np.nan, y)
+    assert (clf.decision_function(X) == before).all()
+
+
+INTERRUPTED = """
+import sys
+import numpy as np
+from nearsym.networks import FCNClassifier
+
+rng = np.random.RandomState(1)
+y = np.arange(3000) % 2
+X = rng.normal(size=(3000, 4)) + y[:, None]
+clf = FCNClassifier(hidden=(64, 64), epochs=100000, patience=0)
+print("begin", flush=True)
+try:
+    clf.fit(X, y)
+except KeyboardInterrupt:
+    assert not hasattr(clf, "classes_")
+    print(clf.set_params(epochs=2).fit(X, y).history_["epoch"], flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT is a thing of POSIX")
+def test_ctrl_c_stops_a_training_and_the_process_goes_on():
+    with subprocess.Popen([sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "begin\n"
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    assert out == "[1 2]\n" and process.returncode == 0
+
+
+def test_threads_train_at_once_to_the_bits_of_one_after_another():
+    X, y = table()
+    seeds = range(1, 7)
+
+    def train(seed):
+        return FCNClassifier(**SMALL, random_state=seed).fit(X, y).decision_function(X)
+
+    with ThreadPoolExecutor(3) as threads:
+        at_once = list(threads.map(train, seeds))
+    assert all((answer == train(seed)).all() for answer, seed in zip(at_once, seeds))
+    clf = FCNClassifier(**SMALL).fit(X, y)
+    with ThreadPoolExecutor(3) as threads:
+        answers = list(threads.map(clf.decision_function, [X] * 6))
+    assert all((answer == clf.decision_function(X)).all() for answer in answers)
+
+
+def test_a_bar_and_the_log_show_progress(capfd, caplog):
+    X, y = table()
+    with caplog.at_level("DEBUG", logger="nearsym"):
+        FCNClassifier(**SMALL).fit(X, y)
+    assert "epoch 3: loss" in caplog.text and capfd.readouterr().err == ""
+    pytest.importorskip("tqdm")
+    FCNClassifier(**SMALL, verbose=True).fit(X, y)
+    assert "3/3" in capfd.readouterr().err
+
+
+def test_what_a_callback_raises_reaches_the_caller(monkeypatch):
+    from nearsym.networks import _training
+
+    def fail(self, epoch):
+        raise RuntimeError("in the callback")
+
+    monkeypatch.setattr(_training.Watcher, "__call__", fail)
+    with pytest.raises(RuntimeError, match="in the callback"):
+        FCNClassifier(**SMALL).fit(*table())
