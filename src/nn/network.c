@@ -2,6 +2,7 @@
 
 #include "base/cpu.h"
 #include "base/fail.h"
+#include "base/signals.h"
 #include "nn/gemm.h"
 #include "nn/initialise.h"
 #include "nn/models.h"
@@ -228,8 +229,11 @@ const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch,
     const nsym_plan *plan = &network->plan;
     take(network, batch);
     network->pass.training = training;
+    sigset_t signals;
+    nsym_signals_hold(&signals);
     for (size_t i = 0; i < plan->layers; i++)
         nsym_layer_table[plan->layer[i].kind].forward(&network->pass, &plan->layer[i]);
+    nsym_signals_again(&signals);
     return plan->block[plan->blocks - 1].value;
 }
 
@@ -238,8 +242,11 @@ void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const
     take(network, batch);
     const nsym_block *logits = &plan->block[plan->blocks - 1];
     memcpy(logits->gradient, dlogits, batch->events * logits->width * sizeof *dlogits);
+    sigset_t signals;
+    nsym_signals_hold(&signals);
     for (size_t i = plan->layers; i-- > 0;)
         nsym_layer_table[plan->layer[i].kind].backward(&network->pass, &plan->layer[i]);
+    nsym_signals_again(&signals);
     network->pass.step++;
 }
 

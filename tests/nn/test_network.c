@@ -1,13 +1,17 @@
+#define _GNU_SOURCE /* pthread_getattr_np */
 #include "base/one_thread.h"
 #include "nn/batch.h"
 #include "nn/network.h"
 #include <nearsym/bench.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include <cmocka.h>
 
@@ -271,6 +275,46 @@ static void the_callers_openmp_threads_are_left_as_they_were(void **state) {
     sample_free(&e);
 }
 
+static char *stack_begin, *stack_end;
+static volatile sig_atomic_t alarms, astray;
+
+static void on_alarm(int number) {
+    char here = (char)number;
+    alarms++;
+    if (&here < stack_begin || &here >= stack_end) astray++;
+}
+
+/* A kernel of oneDNN's that keeps its stack pointer in memory of its own would let a handler write below that. */
+static void a_signals_handler_runs_on_the_threads_own_stack(void **state) {
+    (void)state;
+    const nsym_model_spec spec = {.kind = NSYM_FCN, .event_input = {"lorentz", EVENT_WIDTH}, .hidden = {2, {64, 64}}};
+    sample e = sample_new(128, 1, 3);
+    nsym_network *network = network_new(&spec, 128, 1);
+    pthread_attr_t attributes;
+    size_t size;
+    void *begin;
+    assert_int_equal(pthread_getattr_np(pthread_self(), &attributes), 0);
+    assert_int_equal(pthread_attr_getstack(&attributes, &begin, &size), 0);
+    pthread_attr_destroy(&attributes);
+    stack_begin = begin;
+    stack_end = stack_begin + size;
+    struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART}, before;
+    sigemptyset(&action.sa_mask);
+    assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+    const struct itimerval often = {{0, 200}, {0, 200}}, never = {{0, 0}, {0, 0}};
+    assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+    for (int step = 0; step < 50000 && alarms < 500; step++) {
+        nsym_network_forward(network, &e.batch, true);
+        nsym_network_backward(network, &e.batch, e.labels);
+    }
+    assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+    sigaction(SIGALRM, &before, NULL);
+    assert_true(alarms > 0); /* they wait, and are not lost */
+    assert_int_equal(astray, 0);
+    nsym_network_free(network);
+    sample_free(&e);
+}
+
 static void refused(nsym_model_spec spec, const char *member) {
     nsym_network *network;
     assert_int_equal(nsym_network_new(&network, &spec, 8, 16), NSYM_EINVAL);
@@ -364,6 +408,7 @@ int main(void) {
         cmocka_unit_test(a_batch_of_events_without_particles_has_no_gradient_in_the_particle_map),
         cmocka_unit_test(operations_are_counted_from_the_shapes),
         cmocka_unit_test(the_callers_openmp_threads_are_left_as_they_were),
+        cmocka_unit_test(a_signals_handler_runs_on_the_threads_own_stack),
         cmocka_unit_test(a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member),
         cmocka_unit_test(the_rates_of_any_model_can_be_measured),
     };
