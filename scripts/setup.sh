@@ -42,7 +42,9 @@ python3-h5py: reads what they write
 python3-sklearn: whose manners the networks have" ;;
         lint) echo "clang: builds everything once more
 clang-format: checks the layout of the sources
-clang-tidy: looks for mistakes in the sources" ;;
+clang-tidy: looks for mistakes in the sources
+mypy: checks the types of the Python package
+python3-numpy: whose types it asks for" ;;
         fuzz) echo "clang: compiles the fuzzers
 libclang-rt-dev|libclang-common-14-dev: libFuzzer and the sanitizers" ;;
         *) echo "setup.sh: '$extra' is neither python, lint nor fuzz" >&2; exit 2 ;;

@@ -41,9 +41,11 @@
 #include <nearsym/classes.h>
 #include <nearsym/kde.h>
 #include <nearsym/massfit.h>
+#include <nearsym/reweight.h>
 #include <nearsym/splot.h>
 #include <nearsym/stats.h>
 
+#include <nearsym/chain.h>
 #include <nearsym/cluster.h>
 #include <nearsym/efp_search.h>
 #include <nearsym/predict.h>

@@ -1,4 +1,5 @@
-/* Telling a user how far the work is: one updating line on a terminal, one line per finished piece in a batch log. */
+/* Telling a user how far the work is: one updating line on a terminal, one line per finished piece in a batch log, or
+   calls of the user's own functions. */
 #ifndef NEARSYM_PROGRESS_H
 #define NEARSYM_PROGRESS_H
 
@@ -13,7 +14,17 @@ typedef struct nsym_progress nsym_progress;
 
 /* New; writes to `stream` (borrowed), which is a terminal or not. Safe to use from several threads. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_progress_new(nsym_progress **out, FILE *stream);
-NSYM_API void nsym_progress_free(nsym_progress *progress); /* clears the updating line */
+
+/* New; writes nothing, but calls who listens: `tell` at every start, then at most ten times a second, and once when all
+   is done (done == total); `line` with every piece ("[1/10] ...") and note, without a line's end. Either may be NULL.
+   They are called by whatever thread is at work, one call at a time, with texts that live no longer than the call, and
+   must not use the progress themselves. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_progress_listen(nsym_progress **out,
+                                                          void (*tell)(void *context, const char *what, double done,
+                                                                       double total),
+                                                          void (*line)(void *context, const char *text), void *context);
+
+NSYM_API void nsym_progress_free(nsym_progress *progress); /* clears the updating line; NULL is fine */
 
 /* All of these do nothing where `progress` is NULL. */
 /* The work ahead: `total` units (say, events to be trained on) in `pieces` (runs). */

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from . import plots
+from . import generate, plots
 from ._convert import as_events
 from ._efp import EFPGraph, EFPSet, efp
 from ._library import (
@@ -16,11 +16,16 @@ from ._library import (
     OutOfMemoryError,
 )
 from ._observables import observables
+from ._simulation import simulate
 from ._sweights import Sweights, sweights
+from .copies import Cells, Copies, Detector, Smear, Threshold, boosts, reflections, rotations, shifts
 from .densities import KDE, kde_weights
 from .estimates import Estimates
 from .events import Events, concat, read
+from .invariance import invariance_of
 from .mass import MassFit, fit_mass
+from .root import read_root
+from .reweighting import flatten, reweight
 from .statistics import ClassMetrics, Roc, ado, auc, class_metrics, roc
 from .studies import Study, studies
 from .unlabelled import Slope, Splot, splot

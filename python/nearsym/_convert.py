@@ -140,16 +140,16 @@ def is_flat(values):
 
 def _from_ragged(ragged, columns):
     """Features of one particle each, in lists of the same lengths."""
-    offsets, flat = None, []
+    lengths, flat = [], []
     for name, values in ragged.items():
         counts, content = flatten(values, name)
-        if offsets is None:
-            offsets, first = counts, name
-        elif len(counts) != len(offsets) or (counts != offsets).any():
-            raise ValueError(f"{first} and {name} have lists of different lengths; particles need the same ones: name "
+        lengths.append(counts)
+        if not np.array_equal(counts, lengths[0]):
+            raise ValueError(f"{next(iter(ragged))} and {name} have lists of different lengths; particles need the same ones: name "
                              "those that count by `particles`, or leave the others out")
         flat.append(content)
-    return Events(np.stack(flat, axis=1), np.concatenate([[0], np.cumsum(offsets)]), columns, features=list(ragged))
+    offsets = np.concatenate([[0], np.cumsum(lengths[0])])
+    return Events(np.stack(flat, axis=1), offsets, columns, features=list(ragged))
 
 
 def flatten(values, name):

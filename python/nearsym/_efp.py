@@ -11,6 +11,7 @@ from ._arrays import numbers, pointer
 from ._constituents import Constituents, constituents
 from ._library import STOP, check, interruptible, new, owned_text
 from ._native import ffi, lib
+from ._scalars import threads
 
 MEASURES = {"hadr": lib.NSYM_EFP_HADR, "hadrdot": lib.NSYM_EFP_HADRDOT}
 DEFAULT = "d<=7,n<=7,connected"
@@ -312,15 +313,13 @@ def values_of(
     """The values (events, kappas, betas, graphs)."""
     if measure not in MEASURES:
         raise ValueError(f"measure is {measure!r}, must be one of {', '.join(MEASURES)}")
-    if not isinstance(workers, (int, np.integer)) or workers < 0:
-        raise ValueError(f"workers is {workers!r}, must be a whole number: threads, or 0 for one per CPU")
     options = ffi.new("nsym_efp_options *")
     options.kappas, options.betas = len(kappas), len(betas)
     kappa, beta = pointer(kappas), pointer(betas)
     options.kappa, options.beta = kappa, beta
     options.measure = MEASURES[measure]
     options.coordinates = lib.NSYM_EFP_P4 if of.particles.shape[1] == 4 else lib.NSYM_EFP_PT_ETA_PHI
-    options.unnormed, options.workers, options.stop = not normed, workers, STOP
+    options.unnormed, options.workers, options.stop = not normed, threads(workers), STOP
     events = len(of.offsets) - 1
     values = np.empty((events, len(kappas), len(betas), lib.nsym_efp_set_count(c_set)))
     with interruptible():

@@ -10,6 +10,7 @@ from ._arrays import pointer
 from ._convert import as_events
 from ._library import STOP, check, interruptible, new, text
 from ._native import ffi, lib
+from ._scalars import threads
 
 
 def observables(events: Any, names: str | Sequence[str], *, frame: bool = False, workers: int = 0) -> Any:
@@ -71,7 +72,7 @@ def observables(events: Any, names: str | Sequence[str], *, frame: bool = False,
     labels = [text(lib.nsym_observables_name(wanted, i)) for i in range(lib.nsym_observables_count(wanted))]
     values = np.empty((len(sample), len(labels)))
     with interruptible():
-        check(lib.nsym_observables_compute(pointer(values), wanted, sample.c, workers, ffi.NULL, STOP))
+        check(lib.nsym_observables_compute(pointer(values), wanted, sample.c, threads(workers), ffi.NULL, STOP))
     columns = dict(zip(labels, np.ascontiguousarray(values.T)))
     return _frame(columns) if frame else columns
 

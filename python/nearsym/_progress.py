@@ -23,28 +23,30 @@ def in_notebook() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
+def tqdm_bar() -> Any:
+    """tqdm's bar, where tqdm is installed; else None, and the log says so."""
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        logger.info("a bar shows progress where tqdm is: pip install tqdm")
+        return None
+    return tqdm
+
+
 class Bar:
     """Shows what the library tells of its work; any thread may call it."""
 
     def __init__(self, shown: bool):
-        self._make = self._tqdm() if shown else None
+        self._make = tqdm_bar() if shown else None
         self._bar: Any = None
-
-    @staticmethod
-    def _tqdm() -> Any:
-        try:
-            from tqdm.auto import tqdm
-        except ImportError:
-            logger.info("a bar shows progress where tqdm is: pip install tqdm")
-            return None
-        return tqdm
 
     def tell(self, what: str, done: float, total: float) -> None:
         """So much of the work is done."""
         if self._make is None:
             return
-        if self._bar is None or self._bar.desc != f"{what}: ":
+        if self._bar is None or self._what != what:
             self.close()
+            self._what = what
             self._bar = self._make(total=1.0, desc=what, bar_format="{l_bar}{bar}| {elapsed}<{remaining}")
         self._bar.update((done / total if total > 0 else 0.0) - self._bar.n)
 
@@ -77,11 +79,8 @@ def listening(progress: bool | str) -> Iterator[Any]:
     progress : True, False, or "auto": a bar on a terminal and in a notebook
     """
     bar = Bar(is_wanted(progress))
-    if not hasattr(lib, "nsym_progress_listen"):
-        yield ffi.NULL
-        return
     handle, out = ffi.new_handle(bar), ffi.new("nsym_progress **")
-    check(lib.nsym_progress_listen(out, handle, lib.nearsym_tell_progress, lib.nearsym_tell_line))
+    check(lib.nsym_progress_listen(out, lib.nearsym_tell_progress, lib.nearsym_tell_line, handle))
     try:
         yield out[0]
     finally:

@@ -1,4 +1,4 @@
-"""A study's report in pieces: its tables and figures, as they stand in report.html, beside the files of their numbers."""
+"""A study's report in pieces: its tables and figures as they stand in report.html, and their numbers."""
 
 from __future__ import annotations
 

@@ -21,6 +21,11 @@ def whole(name: str, value: Any, least: int = 0) -> int:
     return number
 
 
+def threads(workers: Any) -> int:
+    """A number of threads as C takes it, 0 for one per CPU. More than 1024 are as good as 1024."""
+    return min(whole("workers", workers), 1024)
+
+
 def number(name: str, value: Any) -> float:
     """A number; whether it is in range is for the library to say. TypeError for what is none."""
     if isinstance(value, (str, bytes)):

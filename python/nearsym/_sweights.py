@@ -22,7 +22,8 @@ class Sweights(Table):
     Attributes
     ----------
     weights : array (n, species)
-        What an event counts in a histogram of a species: sWeight times the event's own count. Their sums are the yields.
+        What an event counts in a histogram of a species: sWeight times the event's own count. Their sums are the
+        yields.
     yields : Estimates
         With the covariance of the sWeights, of events that count once.
     """
@@ -81,8 +82,8 @@ def sweights(
 
     Notes
     -----
-    Pivk and Le Diberder, Nucl. Instrum. Meth. A 555 (2005) 356 (physics/0402083). What is weighed must not depend on the
-    control variable within a species.
+    Pivk and Le Diberder, Nucl. Instrum. Meth. A 555 (2005) 356 (physics/0402083). What is weighed must not depend on
+    the control variable within a species.
 
     Examples
     --------

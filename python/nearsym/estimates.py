@@ -94,8 +94,8 @@ class Estimates(Table):
         i, j = self._place(a), self._place(b)
         covariance = self._covariance()
         variance = covariance[i, i] + covariance[j, j] - 2 * covariance[i, j]
-        name = f"{self.names[i]} - {self.names[j]}"
-        return Estimates([name], [self.values[i] - self.values[j]], covariance=[[max(variance, 0)]], units=[self.units[i]])
+        name, value = f"{self.names[i]} - {self.names[j]}", self.values[i] - self.values[j]
+        return Estimates([name], [value], covariance=[[max(variance, 0)]], units=[self.units[i]])
 
     def to_dict(self) -> dict[str, tuple[float, float]]:
         """Values and errors by name."""
@@ -114,9 +114,8 @@ class Estimates(Table):
         i = self._place(key)
         covariance = None if self.covariance is None else self.covariance[i : i + 1, i : i + 1]
         intervals = None if self.intervals is None else self.intervals[i : i + 1]
-        return Estimates(
-            self.names[i : i + 1], self.values[i : i + 1], self.errors[i : i + 1], covariance, [self.units[i]], intervals
-        )
+        of = slice(i, i + 1)
+        return Estimates(self.names[of], self.values[of], self.errors[of], covariance, self.units[of], intervals)
 
     def __float__(self) -> float:
         return self.value

@@ -88,14 +88,14 @@ class Events:
             raise ValueError(f"origin has {len(self.origin)} numbers for {self._count} events")
 
     def _set_particles(self, particles, offsets, features):
-        self.particles = numbers(particles, "particles", 2)
+        self.particles = rows = numbers(particles, "particles", 2)
         if offsets is None:
             raise ValueError("particles are given, and no offsets, which say where each event begins")
         given = numbers(offsets, "offsets", dtype=np.asarray(offsets).dtype)
         if given.dtype.kind == "f":
             raise TypeError("offsets are floating-point numbers, must be whole ones")
         self.offsets = given.view(np.uint64) if given.dtype == np.int64 else given.astype(np.uint64, copy=False)
-        n, width = self.particles.shape
+        n, width = rows.shape
         if len(given) == 0 or given[0] != 0 or given[-1] != n or (given[1:] < given[:-1]).any():
             raise ValueError(f"offsets must rise from 0 to the number of particles, {n}")
         self.features = tuple(features) if features is not None else usual_features(width)
@@ -135,7 +135,7 @@ class Events:
             key = [key]
         index = np.arange(len(self))[key]
         particles = offsets = None
-        if self.offsets is not None:
+        if self.offsets is not None and self.particles is not None:
             first, counts = self.offsets[:-1].astype(np.int64)[index], self.counts[index]
             offsets = np.concatenate([[0], np.cumsum(counts)])
             if len(index) and (np.diff(index) == 1).all():  # side by side: no copy
@@ -164,7 +164,7 @@ class Events:
 
     def feature(self, name: str) -> np.ndarray:
         """A feature of all particles, (particles,), one event behind the other: a view, not a copy."""
-        if name not in self.features:
+        if self.particles is None or name not in self.features:
             raise KeyError(f"particles have no feature {name!r}; they have: {', '.join(self.features) or 'none'}")
         return self.particles[:, self.features.index(name)]
 
@@ -235,7 +235,8 @@ class Events:
             particles = view(c.particles, (int(offsets[-1]), c.features), owner)
         if c.origin:
             origin = view(c.origin, (n,), owner, np.uintp)
-        columns, meanings, labels = {}, {}, {}
+        columns, meanings = {}, {}
+        labels: dict[str, Sequence[str]] = {}
         for k in range(c.columns):
             column = c.column[k]
             name = text(column.name)

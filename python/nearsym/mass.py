@@ -50,7 +50,8 @@ def mass_options(
     for name, pair in (bounds or {}).items():
         if np.shape(pair) != (2,):
             raise TypeError(f"bounds of {name} is {pair!r}, must be two numbers")
-        options.lower[place_of(name)], options.upper[place_of(name)] = (number(f"bounds of {name}", end) for end in pair)
+        lower, upper = (number(f"bounds of {name}", end) for end in pair)
+        options.lower[place_of(name)], options.upper[place_of(name)] = lower, upper
     if isinstance(fixed, str):
         raise TypeError(f"fixed is {fixed!r}, must be a list of names: [{fixed!r}]")
     options.fixed = sum(1 << place_of(name) for name in set(fixed))
@@ -133,13 +134,11 @@ class MassFit(Table):
         F. James and M. Roos, Comput. Phys. Commun. 10 (1975) 343; with weights as R. Chandler and S. Bate,
         Biometrika 94 (2007) 167.
         """
-        out, fit, options = ffi.new("nsym_mass_intervals *"), self._as_c("fit"), self._as_c("options")
-        n = len(self.masses)
-        check(
-            lib.nsym_mass_find_intervals(out, options, fit, pointer(self.masses), pointer(self.weights), n, number("sigmas", sigmas))
-        )
-        ends = {name: (out.parameter[i].low, out.parameter[i].high) for i, name in enumerate(PARAMETERS)}
-        return {**ends, "signal": (out.signal.low, out.signal.high), "background": (out.background.low, out.background.high)}
+        out, masses, weights = ffi.new("nsym_mass_intervals *"), pointer(self.masses), pointer(self.weights)
+        fit, options, sigmas = self._as_c("fit"), self._as_c("options"), number("sigmas", sigmas)
+        check(lib.nsym_mass_find_intervals(out, options, fit, masses, weights, len(self.masses), sigmas))
+        found = dict(zip(PARAMETERS, out.parameter), signal=out.signal, background=out.background)
+        return {name: (interval.low, interval.high) for name, interval in found.items()}
 
     def densities(self, masses: Any = None) -> np.ndarray:
         """Densities (n, 2) of signal and background per GeV, normalised in the window.

@@ -95,7 +95,8 @@ def roc(curves: Roc | Mapping[str, Roc], ax: Any = None, *, rejection: bool = Fa
     if rejection:
         efficiency = np.linspace(0.01, 1, 200)
         ax.plot(efficiency, 1 / efficiency, color="0.6", linestyle=":", linewidth=1)
-        ax.set(yscale="log", xlim=(0, 1), ylim=(1, None), xlabel="Signal efficiency", ylabel="Background rejection, 1 / fpr")
+        ax.set(yscale="log", xlim=(0, 1), ylim=(1, None))
+        ax.set(xlabel="Signal efficiency", ylabel="Background rejection, 1 / fpr")
     else:
         ax.plot([0, 1], [0, 1], color="0.6", linestyle=":", linewidth=1)
         ax.set(xlim=(0, 1), ylim=(0, 1.005), xlabel="False-positive rate", ylabel="True-positive rate")
@@ -236,7 +237,7 @@ def history(trained: Any, ax: Any = None) -> Any:
         ax.plot(epochs, validation, color=COLOURS[1], label="validation")
         ax.axvline(epochs[best], color="0.6", linestyle=":", linewidth=1)
         ax.plot(epochs[best], validation[best], "o", color=COLOURS[1], label=f"best, epoch {epochs[best]}{auc}")
-    ax.set(xlabel="Epoch", ylabel="Loss", xlim=(1, max(2, len(train))))
+    ax.set(xlabel="Epoch", ylabel="Loss", xlim=(0.5, len(train) + 0.5))
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(loc="upper right")
     return ax

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Sequence
 
 import numpy as np
@@ -9,7 +11,7 @@ import numpy as np
 from ._arrays import numbers, pointer, same_length
 from ._library import check
 from ._native import ffi, lib
-from ._scalars import whole
+from ._scalars import threads, whole
 from ._tables import Cells, Table, grid, plus_minus, rounded
 from .estimates import Estimates
 
@@ -124,7 +126,7 @@ class Roc(Table):
 
     def _cells(self) -> Cells:
         usual = np.searchsorted(self.fpr, [0.001, 0.01, 0.1, 0.3, 0.5])
-        rows = range(len(self)) if len(self) <= 12 else np.unique(usual)
+        rows = np.arange(len(self)) if len(self) <= 12 else np.unique(usual)
         texts = []
         for i in rows:
             value, error = rounded(self.tpr[i], self.error[i])
@@ -188,7 +190,9 @@ def roc(labels: Any, scores: Any, weights: Any = None, fpr: Any = None) -> Roc:
     return Roc(rates, tpr, error, auc(labels, scores, weights))
 
 
-def ado(labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 50, seed: int = 1) -> Estimates:
+def ado(
+    labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 50, seed: int = 1, workers: int = 0
+) -> Estimates:
     """Average decision ordering: how alike two classifiers order a signal and a background event.
 
     Parameters
@@ -201,6 +205,8 @@ def ado(labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 5
         Samples of the events, drawn with replacement, that tell the error; 0: the error is NaN.
     seed : int
         Of the bootstraps.
+    workers : int
+        Threads; 0: one per CPU. The result does not depend on it.
 
     Returns
     -------
@@ -231,9 +237,12 @@ def ado(labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 5
         check(lib.nsym_ado(out, pointer(f), pointer(g), pointer(labels, "float"), pointer(of), n))
         return out[0]
 
-    draws = np.random.default_rng(whole("seed", seed))
-    weight = np.ones(n) if weights is None else weights
-    values = [once(weight * draws.poisson(1, n)) for _ in range(whole("bootstraps", bootstraps))]
+    def redrawn(number: int) -> float:
+        drawn = np.random.default_rng([whole("seed", seed), number]).poisson(1.0, n).astype(np.float64)
+        return once(drawn if weights is None else weights * drawn)
+
+    with ThreadPoolExecutor(threads(workers) or os.cpu_count()) as pool:
+        values = list(pool.map(redrawn, range(whole("bootstraps", bootstraps))))
     return Estimates(["ado"], [once(weights)], [np.std(values, ddof=1) if bootstraps > 1 else np.nan])
 
 
@@ -286,7 +295,12 @@ class ClassMetrics(Table):
 
 
 def class_metrics(
-    labels: Any, logits: Any = None, weights: Any = None, *, probabilities: Any = None, names: Sequence[str] | None = None
+    labels: Any,
+    logits: Any = None,
+    weights: Any = None,
+    *,
+    probabilities: Any = None,
+    names: Sequence[str] | None = None,
 ) -> ClassMetrics:
     """How well several classes are told apart: accuracy, areas one-vs-rest and of pairs, confusion.
 

@@ -58,7 +58,7 @@ def number_of(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    raise TypeError(f"a card has {value!r} of type {type(value).__name__}; its values are texts, numbers, lists and dicts")
+    raise TypeError(f"a card has {value!r} of type {type(value).__name__}, must be texts, numbers, lists and dicts")
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
@@ -88,9 +88,9 @@ class Study(Table):
     set : dict, optional
         Values by dotted path, laid over card and preset: ``{"train.epochs": 5}``.
     out : path, optional
-        The output folder, made where it is missing; by default ``nearsym-out/NAME``. A study that was stopped goes on in
-        it. Runs are found again there by all that they depend on, so that several cards may share a folder: results,
-        tables and figures are those of the last one.
+        The output folder, made where it is missing; by default ``nearsym-out/NAME``. A study that was stopped goes on
+        in it. Runs are found again there by all that they depend on, so that several cards may share a folder:
+        results, tables and figures are those of the last one.
 
     Examples
     --------
@@ -207,7 +207,7 @@ class Study(Table):
             options.progress = told
             status = lib.nsym_study_run(options)
         if status == lib.NSYM_EINTERRUPTED:
-            logger.warning("stopped; the finished runs are kept in %s, and the same call goes on from there", self.folder)
+            logger.warning("stopped; finished runs are kept in %s, and the same call goes on from there", self.folder)
         check(status)
         self._draw()
         return self
@@ -356,8 +356,8 @@ class Study(Table):
             document = self.document
         except NotFoundError:
             return Cells(title, rows=rows, notes=["not run yet"], left=(0, 1))
-        count = len(document["results"])
-        return Cells(title, rows=rows, notes=[f"{count} results; all on one page: {self.folder / 'report.html'}"], left=(0, 1))
+        note = f"{len(document['results'])} results; all on one page: {self.folder / 'report.html'}"
+        return Cells(title, rows=rows, notes=[note], left=(0, 1))
 
     def _repr_html_(self) -> str:
         inside = super()._repr_html_()

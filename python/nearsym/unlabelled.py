@@ -8,9 +8,10 @@ from typing import Any, Iterable, Mapping, NamedTuple, Sequence
 import numpy as np
 
 from ._arrays import numbers, pointer, same_length
-from ._library import check, new
+from ._library import check, interruptible, new
 from ._native import ffi, lib
-from ._scalars import number, whole
+from ._progress import listening
+from ._scalars import number, threads, whole
 from ._tables import Cells, Table, rounded
 from ._sweights import SPECIES, Sweights
 from .estimates import Estimates
@@ -103,7 +104,8 @@ class Splot(Table):
             ]
             for i, name in enumerate(self.names)
         ]
-        header = ["score", "auc", "", "of fit", f"tpr at fpr {self.fpr:g}", "", "of fit", "slope/sd: signal", "background"]
+        slopes = ["slope/sd: signal", "background"]
+        header = ["score", "auc", "", "of fit", f"tpr at fpr {self.fpr:g}", "", "of fit", *slopes]
         title = f"{self.fit.events} events; {self.bootstraps} bootstraps, {self.toys} toys of the fit"
         return Cells(title, header, rows, self._warnings(), (0, 2, 5))
 
@@ -120,6 +122,7 @@ def splot(
     toys: int = 100,
     seed: int = 1,
     workers: int = 0,
+    progress: bool | str = "auto",
     start: Mapping[str, float] | None = None,
     bounds: Mapping[str, tuple[float, float]] | None = None,
     fixed: Iterable[str] = ("centre",),
@@ -145,6 +148,8 @@ def splot(
     seed : int
     workers : int
         Threads; 0: one per CPU. The results do not depend on it.
+    progress : bool or "auto"
+        Whether a bar is shown, where tqdm is installed; "auto": on a terminal and in a notebook.
 
     Returns
     -------
@@ -176,13 +181,13 @@ def splot(
     mass = mass_options(window, method, start, bounds, fixed, 0, False)
     options = ffi.new("nsym_splot_options *", lib.nsym_splot_defaults(mass.method, mass.low, mass.high))
     options.mass, options.fpr = mass[0], number("fpr", fpr)
-    options.seed, options.workers = whole("seed", seed), whole("workers", workers)
+    options.seed, options.workers = whole("seed", seed), threads(workers)
     options.bootstraps, options.toys = whole("bootstraps", bootstraps), whole("toys", toys)
-    fits = new("nsym_splot_fits", lib.nsym_splot_fits_new, options, pointer(masses), pointer(weights), n)
     result, points = ffi.new("nsym_splot_result *"), ffi.new("nsym_splot_score[]", len(names))
     values = np.empty((len(names), bootstraps, 2))
-    check(
-        lib.nsym_splot_measure(
+    with listening(progress) as options.progress, interruptible():
+        fits = new("nsym_splot_fits", lib.nsym_splot_fits_new, options, pointer(masses), pointer(weights), n)
+        status = lib.nsym_splot_measure(
             result,
             points,
             ffi.NULL,
@@ -191,10 +196,13 @@ def splot(
             pointer(table),
             len(names),
         )
-    )
+        if lib.nearsym_interrupted():  # the library does not ask, and a callback may have taken Python's exception
+            raise KeyboardInterrupt
+        check(status)
     fit = MassFit(ffi.addressof(result, "fit"), mass, masses, weights)
     judged = Splot(fit, names, fpr, result)
     judged._fill(points, values)
-    for warning in filter(None, [fit.warning, *judged._warnings()]):
-        logger.warning("%s", warning)
+    for warning in [fit.warning, *judged._warnings()]:
+        if warning:
+            logger.warning("%s", warning)
     return judged

@@ -245,9 +245,11 @@ def test_ratios_are_those_of_their_polynomials():
 
 
 def test_polynomials_can_be_pickled():
-    polynomials = ef.EFPSet("d<=3", beta=0.5)
-    again = pickle.loads(pickle.dumps(polynomials))
-    np.testing.assert_array_equal(again.batch_compute(jets()), polynomials.batch_compute(jets()))
+    for measure in ("hadr", "ee"):
+        polynomials = ef.EFPSet("d<=3", beta=0.5, measure=measure, coords="epxpypz")
+        values = polynomials.batch_compute(momenta())
+        again = pickle.loads(pickle.dumps(polynomials))
+        np.testing.assert_array_equal(again.batch_compute(momenta()), values)
 
 
 def test_properties_are_the_arguments():
@@ -292,6 +294,9 @@ def test_what_energyflow_alone_has_is_named(name):
         (lambda: ef.EFP([(0, 1)], beta=0), "beta is 0"),
         (lambda: ef.EFP([(0, 1)], kappa="flow"), "'flow'"),
         (lambda: ef.EFP([(0, 1)], kappa="pf"), "'pf'"),
+        (lambda: ef.EFP([(0, 1)], kappa=np.nan), "kappa is nan"),
+        (lambda: ef.EFP([(0, 1)], beta=np.inf), "beta is inf"),
+        (lambda: ef.EFP([(0, 1)], beta="2"), "beta is '2'"),
         (lambda: ef.EFP([(0, 1)], kappa_normed_behavior="old"), "'old'"),
         (lambda: ef.EFP([(0, 1)], masure="hadr"), "masure"),
         (lambda: ef.EFP([(0, 1)])(), "event, or zs and thetas"),

@@ -11,16 +11,21 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static const double SECONDS_BETWEEN_DRAWINGS = 0.2;
+static const double SECONDS_BETWEEN_DRAWINGS = 0.2, SECONDS_BETWEEN_TELLINGS = 0.1;
+
+enum { LINE = 4096 }; /* the longest line that a listener hears */
 
 struct nsym_progress {
-    FILE *stream;
+    FILE *stream; /* NULL: somebody listens */
     bool terminal;
+    void (*tell)(void *context, const char *what, double done, double total);
+    void (*line)(void *context, const char *text);
+    void *context;
     pthread_mutex_t lock; /* of all that follows, and of whole lines on the stream */
     char what[96];
     double total, done;
     size_t pieces, finished;
-    double started, drawn; /* seconds of the monotonic clock */
+    double started, drawn; /* seconds of the monotonic clock; drawn: or told */
     bool colours;          /* warnings are coloured: see https://no-color.org */
     bool showing;          /* the updating line stands on the terminal */
 };
@@ -37,6 +42,18 @@ nsym_status nsym_progress_new(nsym_progress **out, FILE *stream) {
     return NSYM_OK;
 }
 
+nsym_status nsym_progress_listen(nsym_progress **out,
+                                 void (*tell)(void *context, const char *what, double done, double total),
+                                 void (*line)(void *context, const char *text), void *context) {
+    nsym_progress *p = *out = calloc(1, sizeof *p);
+    if (!p) return nsym_fail(NSYM_ENOMEM, "no memory for a progress");
+    p->tell = tell;
+    p->line = line;
+    p->context = context;
+    pthread_mutex_init(&p->lock, NULL);
+    return NSYM_OK;
+}
+
 static void clear(nsym_progress *p) {
     if (p->showing) fputs("\r\033[K", p->stream);
     p->showing = false;
@@ -45,7 +62,7 @@ static void clear(nsym_progress *p) {
 void nsym_progress_free(nsym_progress *p) {
     if (!p) return;
     clear(p);
-    fflush(p->stream);
+    if (p->stream) fflush(p->stream);
     pthread_mutex_destroy(&p->lock);
     free(p);
 }
@@ -112,6 +129,25 @@ static void draw(nsym_progress *p) {
     p->showing = true;
 }
 
+/* Tells who listens how much is done. */
+static void tell(nsym_progress *p) {
+    if (p->tell) p->tell(p->context, p->what, p->done < p->total ? p->done : p->total, p->total);
+    p->drawn = nsym_seconds();
+}
+
+/* Gives who listens a line: "[1/3] " of a finished piece, then the text. */
+static void tell_line(const nsym_progress *p, bool piece, const char *format, va_list arguments) {
+    char text[LINE] = "", whole[LINE + 64];
+    if (!p->line) return;
+    vsnprintf(text, sizeof text, format, arguments);
+    text[fitting(text, LINE - 1)] = '\0';
+    if (piece && p->pieces > 0)
+        snprintf(whole, sizeof whole, "[%zu/%zu] %s", p->finished, p->pieces, text);
+    else
+        snprintf(whole, sizeof whole, "%s", text);
+    p->line(p->context, whole);
+}
+
 void nsym_progress_start(nsym_progress *p, const char *what, double total, size_t pieces) {
     if (!p) return;
     pthread_mutex_lock(&p->lock);
@@ -122,24 +158,24 @@ void nsym_progress_start(nsym_progress *p, const char *what, double total, size_
     p->finished = 0;
     p->started = nsym_seconds();
     if (p->terminal) draw(p);
+    if (!p->stream) tell(p);
     pthread_mutex_unlock(&p->lock);
 }
 
 void nsym_progress_add(nsym_progress *p, double units) {
     if (!p) return;
     pthread_mutex_lock(&p->lock);
+    bool before = p->done < p->total;
     p->done += units;
+    bool over = before && p->done >= p->total;
     if (p->terminal && nsym_seconds() - p->drawn >= SECONDS_BETWEEN_DRAWINGS) draw(p);
+    if (!p->stream && (over || (before && nsym_seconds() - p->drawn >= SECONDS_BETWEEN_TELLINGS))) tell(p);
     pthread_mutex_unlock(&p->lock);
 }
 
-void nsym_progress_piece(nsym_progress *p, const char *format, ...) {
-    if (!p) return;
-    va_list arguments;
-    va_start(arguments, format);
-    pthread_mutex_lock(&p->lock);
+/* A finished piece as a line of the stream. */
+static void write_piece(nsym_progress *p, const char *format, va_list arguments) {
     clear(p);
-    p->finished++;
     if (p->pieces > 0) fprintf(p->stream, "[%zu/%zu] ", p->finished, p->pieces);
     vfprintf(p->stream, format, arguments);
     double seconds = seconds_left(p);
@@ -152,15 +188,23 @@ void nsym_progress_piece(nsym_progress *p, const char *format, ...) {
     }
     if (p->terminal) draw(p);
     fflush(p->stream);
-    pthread_mutex_unlock(&p->lock);
-    va_end(arguments);
 }
 
-void nsym_progress_note(nsym_progress *p, const char *format, ...) {
+void nsym_progress_piece(nsym_progress *p, const char *format, ...) {
     if (!p) return;
     va_list arguments;
     va_start(arguments, format);
     pthread_mutex_lock(&p->lock);
+    p->finished++;
+    if (p->stream)
+        write_piece(p, format, arguments);
+    else
+        tell_line(p, true, format, arguments);
+    pthread_mutex_unlock(&p->lock);
+    va_end(arguments);
+}
+
+static void write_note(nsym_progress *p, const char *format, va_list arguments) {
     bool showing = p->showing, coloured = p->colours && strncmp(format, "warning:", 8) == 0;
     clear(p);
     if (coloured) fputs("\033[33m", p->stream);
@@ -168,6 +212,17 @@ void nsym_progress_note(nsym_progress *p, const char *format, ...) {
     fputs(coloured ? "\033[0m\n" : "\n", p->stream);
     if (showing) draw(p);
     fflush(p->stream);
+}
+
+void nsym_progress_note(nsym_progress *p, const char *format, ...) {
+    if (!p) return;
+    va_list arguments;
+    va_start(arguments, format);
+    pthread_mutex_lock(&p->lock);
+    if (p->stream)
+        write_note(p, format, arguments);
+    else
+        tell_line(p, false, format, arguments);
     pthread_mutex_unlock(&p->lock);
     va_end(arguments);
 }

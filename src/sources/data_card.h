@@ -5,19 +5,19 @@
 
 #include "base/file_mark.h"
 #include "detector/smear.h"
-#include "stats/reweight.h"
 #include "train/settings.h"
 #include "transform/symmetry.h"
 #include <nearsym/classes.h>
 #include <nearsym/copies.h>
 #include <nearsym/massfit.h>
 #include <nearsym/model.h>
+#include <nearsym/reweight.h>
 
 #include <stdint.h>
 
 enum {
     NSYM_COPIES_MAX = 64,
-    NSYM_EDGES_MAX = 257,
+    NSYM_EDGES_MAX = 1025,
     NSYM_SOURCE_OPTIONS_SIZE = 256,
     NSYM_CLASS_NAMES = NSYM_CLASSES_MAX * NSYM_CLASS_NAME
 };

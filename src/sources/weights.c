@@ -4,9 +4,9 @@
 #include "base/fail.h"
 #include "sources/labels.h"
 #include "sources/sample.h"
-#include "stats/flatten.h"
 #include <nearsym/classes.h>
 #include <nearsym/kde.h>
+#include <nearsym/reweight.h>
 
 #include <math.h>
 #include <stdio.h>

@@ -1,9 +1,11 @@
-#include "stats/flatten.h"
+#include <nearsym/reweight.h>
 
 #include "base/fail.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+enum { BINS_MAX = 10000 };
 
 typedef struct range {
     double low, high;
@@ -48,6 +50,10 @@ static nsym_status flatten_class(const size_t *cell, double *sums, size_t cells,
 nsym_status nsym_flatten(const double *a, const double *b, const double *labels, size_t n, size_t bins,
                          double *weights) {
     range of_a, of_b;
+    if (bins < 1 || bins > BINS_MAX) return nsym_fail(NSYM_EINVAL, "bins is %zu, must be 1 to %d", bins, BINS_MAX);
+    for (size_t i = 0; i < n; i++)
+        if (labels[i] != 0 && labels[i] != 1)
+            return nsym_fail(NSYM_EINVAL, "event %zu: label is %g, must be 0 or 1", i + 1, labels[i]);
     NSYM_TRY(range_of(&of_a, a, n));
     NSYM_TRY(range_of(&of_b, b, n));
     size_t cells = bins * bins, *cell = malloc((n + 1) * sizeof *cell);

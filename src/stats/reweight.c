@@ -1,4 +1,4 @@
-#include "stats/reweight.h"
+#include <nearsym/reweight.h>
 
 #include "base/fail.h"
 
@@ -72,6 +72,8 @@ static nsym_status check(const nsym_reweight *how, const double *values, const d
     size_t signal = 0;
     for (size_t i = 0; i < n; i++) {
         if (isnan(values[i])) return nsym_fail(NSYM_ENUMERIC, "the value to reweight in is NaN in event %zu", i + 1);
+        if (labels[i] != 0 && labels[i] != 1)
+            return nsym_fail(NSYM_EINVAL, "event %zu: label is %g, must be 0 or 1", i + 1, labels[i]);
         signal += labels[i] == 1;
     }
     if (signal == 0 || signal == n)

@@ -191,6 +191,101 @@ static void lines_of_several_threads_stay_whole(void **state) {
     free(text);
 }
 
+/* What a listener heard. */
+typedef struct heard {
+    size_t tellings, ends, lines;
+    double done, total;
+    char what[32], text[200];
+    size_t inside, wrong; /* calls at one time; calls beside another, or that go back */
+} heard;
+
+static void hear(void *context, const char *what, double done, double total) {
+    heard *h = context;
+    h->wrong += h->inside++ > 0;
+    h->wrong += done < 0 || done > total || (h->tellings && strcmp(h->what, what) == 0 && done < h->done);
+    h->tellings++;
+    h->ends += done == total;
+    h->done = done;
+    h->total = total;
+    snprintf(h->what, sizeof h->what, "%s", what);
+    h->inside--;
+}
+
+static void hear_line(void *context, const char *text) {
+    heard *h = context;
+    h->wrong += h->inside++ > 0;
+    h->lines++;
+    strncat(h->text, text, sizeof h->text - strlen(h->text) - 1);
+    strncat(h->text, "|", sizeof h->text - strlen(h->text) - 1);
+    h->inside--;
+}
+
+static void who_listens_hears_the_start_and_the_end_and_lines(void **state) {
+    (void)state;
+    heard h = {0};
+    nsym_progress *p;
+    assert_int_equal(nsym_progress_listen(&p, hear, hear_line, &h), NSYM_OK);
+    nsym_progress_start(p, "training", 3, 2);
+    assert_true(h.tellings == 1 && h.done == 0 && h.total == 3);
+    assert_string_equal(h.what, "training");
+    nsym_progress_add(p, 1);
+    nsym_progress_piece(p, "member %d", 1);
+    nsym_progress_note(p, "warning: %s", "slow");
+    nsym_progress_add(p, 2);
+    assert_true(h.ends == 1 && h.done == 3 && h.wrong == 0);
+    nsym_progress_add(p, 1); /* more than was said */
+    assert_true(h.ends == 1);
+    nsym_progress_piece(p, "member %d", 2);
+    nsym_progress_start(p, "measuring", 10, 0);
+    assert_true(h.done == 0 && h.total == 10);
+    nsym_progress_piece(p, "one of unknown number");
+    nsym_progress_free(p);
+    assert_string_equal(h.text, "[1/2] member 1|warning: slow|[2/2] member 2|one of unknown number|");
+}
+
+static void who_listens_is_not_flooded_and_may_miss_either(void **state) {
+    (void)state;
+    heard h = {0};
+    nsym_progress *p;
+    struct timespec before, after;
+    assert_int_equal(nsym_progress_listen(&p, hear, NULL, &h), NSYM_OK);
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    nsym_progress_start(p, "training", 1e5, 0);
+    for (int i = 0; i < 100000; i++) nsym_progress_add(p, 1);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    nsym_progress_note(p, "nobody hears this");
+    nsym_progress_free(p);
+    double seconds = (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
+    assert_true(h.ends == 1 && (double)h.tellings <= 2 + seconds / 0.1);
+    assert_int_equal(nsym_progress_listen(&p, NULL, hear_line, &h), NSYM_OK);
+    nsym_progress_start(p, "training", 1, 1);
+    nsym_progress_add(p, 1);
+    nsym_progress_note(p, "only lines");
+    nsym_progress_free(p);
+    assert_int_equal(h.lines, 1);
+}
+
+static void *work(void *progress) {
+    for (int i = 0; i < 500; i++) {
+        nsym_progress_add(progress, 1);
+        nsym_progress_note(progress, "x");
+    }
+    return NULL;
+}
+
+static void threads_are_heard_one_at_a_time(void **state) {
+    (void)state;
+    heard h = {0};
+    nsym_progress *p;
+    pthread_t threads[4];
+    assert_int_equal(nsym_progress_listen(&p, hear, hear_line, &h), NSYM_OK);
+    nsym_progress_start(p, "training", 2000, 0);
+    for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, work, p), 0);
+    for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
+    nsym_progress_free(p);
+    assert_true(h.lines == 2000 && h.ends == 1 && h.done == 2000 && h.wrong == 0);
+}
+
 static void no_progress_is_fine(void **state) {
     (void)state;
     nsym_progress_start(NULL, "training", 1, 1);
@@ -208,6 +303,9 @@ int main(void) {
         cmocka_unit_test(a_terminal_is_not_flooded),
         cmocka_unit_test(a_line_is_never_wider_than_the_terminal),
         cmocka_unit_test(lines_of_several_threads_stay_whole),
+        cmocka_unit_test(who_listens_hears_the_start_and_the_end_and_lines),
+        cmocka_unit_test(who_listens_is_not_flooded_and_may_miss_either),
+        cmocka_unit_test(threads_are_heard_one_at_a_time),
         cmocka_unit_test(no_progress_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* Weights that make each class flat in two quantities. */
-#include "stats/flatten.h"
 #include <nearsym/random.h>
+#include <nearsym/reweight.h>
 #include <nearsym/status.h>
 
 #include <math.h>
@@ -156,6 +156,11 @@ static void what_cannot_be_made_flat_is_refused(void **state) {
     refused(fine, infinite, labels, ones, NSYM_ENUMERIC, "event 3: the value to be made flat is -inf");
     refused(fine, fine, signal, ones, NSYM_EINVAL, "the events with label 0 sum to 0, must be above 0");
     refused(fine, fine, background, ones, NSYM_EINVAL, "the events with label 1 sum to 0, must be above 0");
+    const double other[] = {0, 1, -1};
+    refused(fine, fine, other, ones, NSYM_EINVAL, "event 3: label is -1, must be 0 or 1");
+    assert_int_equal(nsym_flatten(fine, fine, labels, 3, 0, ones), NSYM_EINVAL);
+    assert_int_equal(nsym_flatten(fine, fine, labels, 3, 10001, ones), NSYM_EINVAL);
+    assert_string_equal(nsym_message(), "bins is 10001, must be 1 to 10000");
     refused(fine, fine, labels, zero, NSYM_EINVAL, "the events with label 0 sum to 0");
 }
 

@@ -1,6 +1,6 @@
 /* Background reweighted to the signal's spectrum. */
-#include "stats/reweight.h"
 #include <nearsym/random.h>
+#include <nearsym/reweight.h>
 
 #include <math.h>
 #include <setjmp.h>
@@ -143,12 +143,13 @@ static void refused(const nsym_reweight *how, const double *values, const double
 static void nan_one_class_and_too_many_bins_are_refused(void **state) {
     (void)state;
     const double values[] = {1, 2, 3}, nan[] = {1, 2, NAN}, labels[] = {0, 1, 0}, signal[] = {1, 1, 1},
-                 background[3] = {0};
+                 background[3] = {0}, other[] = {0, 1, 2};
     for (nsym_binning binning = NSYM_BINS_EQUAL; binning <= NSYM_BINS_QUANTILE; binning++) {
         const nsym_reweight good = {binning, 3, 0, 0}, many = {binning, 4, 0, 0}, zero = {binning, 0, 0, 0};
         refused(&good, nan, labels, NSYM_ENUMERIC, "NaN in event 3");
         refused(&good, values, signal, NSYM_EINVAL, "all 3 events are signal");
         refused(&good, values, background, NSYM_EINVAL, "all 3 events are background");
+        refused(&good, values, other, NSYM_EINVAL, "event 3: label is 2, must be 0 or 1");
         refused(&many, values, labels, NSYM_EINVAL, "4 bins for 3 events");
         refused(&zero, values, labels, NSYM_EINVAL, "0 bins");
     }

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._arrays import numbers
+from .._scalars import number
 
 MEASURES = ("hadr", "hadrdot", "hadrefm", "ee", "eeefm")
 ROUNDING = 2.0**-48  # of E^2: a smaller mass^2 may be rounding alone, as in nearsym/efp.h
@@ -62,25 +63,24 @@ class Measure:
             raise ValueError(f"kappa_normed_behavior is {kappa_normed_behavior!r}, must be 'new' or 'orig'")
         if kappa == "pf" and (measure == "hadr" or normed):
             raise ValueError("kappa='pf' goes with normed=False, and not with measure 'hadr'")
-        if kappa != "pf" and not isinstance(kappa, (int, float, np.number)):
-            raise TypeError(f"kappa is {kappa!r}, must be a number or 'pf'")
+        if kappa != "pf" and not np.isfinite(number("kappa", kappa)):
+            raise ValueError(f"kappa is {kappa}, must be finite")
         self.hadronic = measure.startswith("hadr")
         self.with_moments = measure.endswith("efm")
         self.measure, self.kappa, self.normed, self.check_input = measure, kappa, normed, check_input
-        self.beta = 2.0 if self.with_moments else float(beta)
+        self.beta = 2.0 if self.with_moments else number("beta", beta)
         self.coords = coords or ("ptyphim" if self.hadronic else "epxpypz")
         self.kappa_normed_behavior = kappa_normed_behavior
-        if not self.beta > 0:
-            raise ValueError(f"beta is {beta}, must be above 0")
+        if not 0 < self.beta < np.inf:
+            raise ValueError(f"beta is {beta}, must be above 0 and finite")
 
     def array(self, event: Any) -> np.ndarray:
         """An event as an array (constituents, columns); of a fastjet.PseudoJet its constituents."""
         if hasattr(event, "constituents"):
             p4s = np.array([[c.e(), c.px(), c.py(), c.pz()] for c in event.constituents()]).reshape(-1, 4)
             return p4s if self.coords == "epxpypz" else places_of(p4s)
-        if type(event) is np.ndarray and event.dtype == np.float64 and event.ndim == 2 and self.is_width(event.shape[1]):
-            return event
-        array = numbers(event, "event", (1, 2))
+        is_array = type(event) is np.ndarray and event.dtype == np.float64
+        array = event if is_array else numbers(event, "event", (1, 2))
         if array.shape == (0,):
             return np.zeros((0, 4))
         if array.ndim != 2 or not self.is_width(array.shape[1]):
@@ -154,9 +154,10 @@ class Measure:
 
 def places_of(p4s: np.ndarray) -> np.ndarray:
     """(pt, y, phi, mass) of (energy, px, py, pz)."""
-    pt, mass2 = np.hypot(p4s[:, 1], p4s[:, 2]), masses2(p4s)
-    rapidity = np.arcsinh(p4s[:, 3] / np.sqrt(pt**2 + mass2))
-    return np.stack([pt, rapidity, np.arctan2(p4s[:, 2], p4s[:, 1]), np.sqrt(mass2)], axis=1)
+    energy, px, py, pz = p4s.T
+    pt, across2 = np.hypot(px, py), (energy - pz) * (energy + pz)
+    rapidity = np.arcsinh(pz / np.sqrt(np.where(across2 > 0, across2, pt**2)))
+    return np.stack([pt, rapidity, np.arctan2(py, px), np.sqrt(masses2(p4s))], axis=1)
 
 
 def products(momenta: np.ndarray) -> np.ndarray:

@@ -14,10 +14,10 @@ ROWS = []
 
 HEAD = """# Values beside other packages
 
-The same quantity by nearsym's Python package and by another one, of the same arrays. `make peers` makes this table: it installs the packages
-into `build-peers/` by pip and runs `python/tests/peers`. A difference is the largest one over all numbers, divided by the largest of the
-package's; where a unit stands behind it, it is in that unit; of arrays the first number is shown. What is allowed is what the methods allow,
-as the last column says; a test fails beyond it.
+The same quantity by nearsym's Python package and by another one, of the same arrays. `make peers` makes this table: it
+installs the packages into `build-peers/` by pip and runs `python/tests/peers`. A difference is the largest one over all
+numbers, divided by the largest of the package's; where a unit stands behind it, it is in that unit. Of arrays the
+largest number is shown. What is allowed is what the methods allow, as the last column says; a test fails beyond it.
 
 """
 
@@ -40,16 +40,18 @@ def compared():
 
 
 def shown(values):
-    """A number with eight digits; of an array the first that is not 0."""
-    first = next((value for value in values.flat if value), 0)
-    return f"{first:.8g}" + (", …" if values.ndim else "")
+    """A number with eight digits; of an array the largest."""
+    largest = values.flat[np.abs(values).argmax()]
+    return f"{largest:.8g}" + (", …" if values.ndim else "")
 
 
 def pytest_sessionfinish(session, exitstatus):
     if not os.environ.get("PEERS_TABLE") or not ROWS or exitstatus != 0:
         return
     names = ("package", "quantity", "nearsym", "package", "difference", "allowed", "because")
-    lines = ["| " + " | ".join(row) + " |" for row in (names, ("---",) * len(names), *sorted(ROWS, key=lambda r: r[0].lower()))]
-    versions = [f"{peer} {importlib.metadata.version(peer)}" for peer in sorted({row[0] for row in ROWS}, key=str.lower)]
+    rows = (names, ("---",) * len(names), *sorted(ROWS, key=lambda row: row[0].lower()))
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    packages = sorted({row[0] for row in ROWS}, key=str.lower)
+    versions = [f"{package} {importlib.metadata.version(package)}" for package in packages]
     text = HEAD + "\n".join(lines) + f"\n\nBy {', '.join(versions)}, numpy {np.__version__}.\n"
     Path(os.environ["PEERS_TABLE"]).write_text(text)

@@ -86,7 +86,8 @@ def test_the_minimum_is_iminuits(fit, shapes, compared):
 
 def test_parameters_are_iminuits(fit, shapes, compared):
     ours = [1 / fit["tau"].value, *(fit[name].value for name in ("sigma", "gamma", "s"))]
-    compared("iminuit", "mass fit: 1/tau, sigma, gamma, s", ours, list(shapes.values), 1e-3, EDM, list(shapes.errors), " sd")
+    name = "mass fit: 1/tau, sigma, gamma, s"
+    compared("iminuit", name, ours, list(shapes.values), 1e-3, EDM, list(shapes.errors), " sd")
 
 
 def test_errors_and_correlations_are_hesses(fit, shapes, compared):
@@ -138,7 +139,5 @@ def test_a_fit_of_weighted_events_has_iminuits_minimum(masses, compared):
     theirs = minimised(cost, {**STARTS, "s": 0.85, "centre": 90.7}, {**BOUNDS, "s": (0, 1)})
     fit = ns.fit_mass(masses, weights=weights, fixed=(), minos=False)
     ours = [1 / fit["tau"].value, *(fit[name].value for name in ("sigma", "gamma", "s", "centre"))]
-    compared(
-        "iminuit", "mass fit of weighted events, centre free: 1/tau, sigma, gamma, s, centre", ours, list(theirs.values),
-        1e-3, EDM, list(theirs.errors), " sd",
-    )  # fmt: skip
+    name = "mass fit of weighted events, centre free: 1/tau, sigma, gamma, s, centre"
+    compared("iminuit", name, ours, list(theirs.values), 1e-3, EDM, list(theirs.errors), " sd")

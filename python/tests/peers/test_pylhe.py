@@ -9,7 +9,8 @@ import nearsym as ns
 
 pylhe = pytest.importorskip("pylhe")
 
-FEATURES = {"px": "px", "py": "py", "pz": "pz", "energy": "e", "mass": "m", "pdg": "id", "status": "status", "spin": "spin"}
+FEATURES = {"px": "px", "py": "py", "pz": "pz", "energy": "e", "mass": "m", "spin": "spin"}
+FEATURES.update({"pdg": "id", "status": "status"})
 
 HEADER = """<LesHouchesEvents version="3.0">
 <header>

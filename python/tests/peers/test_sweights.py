@@ -21,7 +21,8 @@ def fitted():
 def test_densities_are_those_of_scipy(fitted, compared):
     fit, functions = fitted
     theirs = np.stack([f(fit.masses) for f in functions], axis=1)
-    compared("scipy", "densities of a Voigt profile and an exponential", fit.densities(), theirs, 1e-11, "both to rounding")
+    name = "densities of a Voigt profile and an exponential"
+    compared("scipy", name, fit.densities(), theirs, 1e-11, "both to rounding")
 
 
 def test_sweights_are_those_of_the_package_sweights(fitted, compared):
@@ -40,7 +41,8 @@ def test_the_covariance_of_the_yields_is_the_package_sweights(fitted, compared):
     peer = package.SWeight(
         fit.masses, functions, list(fit.yields.values), discvarranges=(fit.window,), method="summation", checks=False
     )
-    compared("sweights", "covariance of the yields, shapes fixed", fit.sweights().covariance, peer.alphas, 1e-9, ROUNDING)
+    name = "covariance of the yields, shapes fixed"
+    compared("sweights", name, fit.sweights().covariance, peer.alphas, 1e-9, ROUNDING)
 
 
 class Part:

@@ -76,7 +76,8 @@ def test_a_fully_connected_network_is_torchs(tmp_path, compared, classes):
     ours, weights = fitted(ns.FCNClassifier(hidden=(32, 16), epochs=3), tmp_path / "m.h5", X, y)
     theirs = weights.chain(weights.standardised("event", X), (32, 16), 1 if classes == 2 else classes)
     assert weights.at == len(weights.values)
-    compared("torch", f"logits of an FCN, {classes} classes", ours, theirs.squeeze(1) if classes == 2 else theirs, 1e-6, WHY)
+    theirs = theirs.squeeze(1) if classes == 2 else theirs
+    compared("torch", f"logits of an FCN, {classes} classes", ours, theirs, 1e-6, WHY)
 
 
 def test_a_particle_flow_network_is_torchs(tmp_path, jets, compared):
@@ -134,7 +135,7 @@ def test_a_convolutional_network_is_torchs(tmp_path, compared):
 
 
 def test_twenty_steps_of_training_are_torchs(tmp_path, compared):
-    """From the same first weights, each step on all events; a learning rate of next to nothing tells the first weights."""
+    """From the same first weights, which a learning rate of next to nothing tells; each step is on all events."""
     random = np.random.default_rng(3)
     X = random.normal(size=(256, 4))
     y = (X[:, 0] * X[:, 1] > 0).astype(int)

@@ -1,0 +1,141 @@
+"""python -m nearsym convert: ROOT files become files that the program and the library read."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+from typing import Any, Sequence
+
+import numpy as np
+
+from . import __version__
+from .events import Events, concat
+from .root import paths_of, read_root
+
+DESCRIPTION = """Reads trees of ROOT files (by uproot) and writes events in a format of nearsym's.
+
+Lists of numbers under one prefix become the particles, their features named without it; single numbers become columns.
+All other formats are read by the program: nearsym data convert --help"""
+EXAMPLES = """examples:
+  python -m nearsym convert nano.root --tree Events --ragged pf=PFCand_ --columns "MET_*" -o events.h5
+  python -m nearsym convert signal.root background.root --ragged Jet_ --features pt,eta,phi --label 1,0 -o jets.h5"""
+
+
+def words(text: str) -> list[str]:
+    """A list of names, with commas between them."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def pairs(text: str) -> dict[str, str]:
+    """OLD=NEW,..."""
+    found = [word.partition("=") for word in words(text)]
+    wrong = [old for old, equals, new in found if not (old and equals and new)]
+    if wrong or not found:
+        raise argparse.ArgumentTypeError(f"write it as OLD=NEW,..., not {text!r}")
+    return {old: new for old, _, new in found}
+
+
+def numbers(text: str) -> list[float]:
+    """One label for all files, or one for each."""
+    try:
+        return [float(word) for word in words(text)]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"labels are numbers with commas between them, not {text!r}") from None
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    top = argparse.ArgumentParser(prog="python -m nearsym", description="From Python; the program is `nearsym`.")
+    top.add_argument("--version", action="version", version=f"nearsym {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    convert = commands.add_parser(
+        "convert",
+        help="ROOT files as HDF5, npz, csv, ...",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = convert.add_argument
+    add("files", nargs="+", metavar="FILE.root", help="joined in the order given")
+    add("-o", "--output", required=True, metavar="OUT", help="where to write; the ending tells the format")
+    add("--tree", metavar="NAME", help="needed where a file has several")
+    add("--ragged", action="append", default=[], metavar="[NAME=]PREFIX",
+        help="what the particles' branches begin with; given again: further collections, told apart by `collection`")
+    add("--features", type=words, metavar="NAME,...", help="of the particles, without the prefix (default: all)")
+    add("--columns", type=words, metavar="NAME,...",
+        help='branches of single numbers; * stands for any letters; "" for none (default: all)')
+    add("--rename", type=pairs, metavar="OLD=NEW,...", help="other names for features and columns")
+    add("--select", metavar="CUT", help='in Python, on branches: "(nMuon >= 2) & (MET_pt > 30)"')
+    add("--label", type=numbers, metavar="L,...", help="set column label: one number for all files, or one for each")
+    add("-n", "--max-events", type=int, metavar="N", help="entries of each file (default: all)")
+    return top
+
+
+def collections(given: Sequence[str]) -> dict[str, str]:
+    """Prefixes of collections, by name."""
+    found = {}
+    for item in given:
+        name, equals, prefix = item.partition("=")
+        found[name] = prefix if equals else name
+    return found
+
+
+def convert(options: Any) -> str:
+    """Reads, writes, and says what was written."""
+    paths = [paths_of(path) for path in options.files]
+    labels = options.label
+    if labels is not None and len(labels) not in (1, len(paths)):
+        raise ValueError(f"--label has {len(labels)} numbers for {len(paths)} files")
+    samples = []
+    for i, files in enumerate(paths):
+        events = read_root(
+            files,
+            options.tree,
+            ragged=collections(options.ragged),
+            features=options.features,
+            columns=options.columns,
+            rename=options.rename,
+            select=options.select,
+            max_events=options.max_events,
+        )
+        samples.append(events if labels is None else labelled(events, labels[i % len(labels)]))
+    whole = samples[0] if len(samples) == 1 else concat(samples)
+    whole.write(options.output)
+    return f"{options.output}: {whole!r}"
+
+
+def labelled(events: Events, label: float) -> Events:
+    """The events with a column `label` of one number."""
+    return events.with_columns(label=np.full(len(events), label))
+
+
+def pointed(error: Exception, options: Any) -> str:
+    """The message of an error; for files of other formats the command that reads them."""
+    others = [path for path in options.files if Path(path).is_file() and not is_root(path)]
+    if not others:
+        return str(error)
+    command = shlex.join(["nearsym", "data", "convert", *others, "-o", options.output])
+    return f"{others[0]} is no ROOT file; the program reads other formats: {command}"
+
+
+def is_root(path: str) -> bool:
+    """By the file's first letters."""
+    with open(path, "rb") as file:
+        return file.read(4) == b"root"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line; gives the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        print(convert(options))
+    except (ImportError, OSError, TypeError, ValueError) as error:
+        print(f"nearsym: {pointed(error, options)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
