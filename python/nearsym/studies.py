@@ -114,6 +114,10 @@ class Study(Table):
     ):
         if not isinstance(card, (str, os.PathLike, Mapping)):
             raise TypeError(f"card is {card!r}, must be a study's name, a path or a dict")
+        if not (preset is None or isinstance(preset, str)):
+            raise TypeError(f"preset is {preset!r}, must be a name, such as 'quick'")
+        if not (set is None or isinstance(set, Mapping)):
+            raise TypeError(f"set is {set!r}, must be a dict, such as {{'train.epochs': 5}}")
         self._given = dict(card) if isinstance(card, Mapping) else os.fspath(card)
         self.preset = preset
         self.set = dict(set or {})

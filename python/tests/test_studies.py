@@ -100,6 +100,12 @@ def test_what_is_no_card_is_refused(card):
         ns.Study(card)
 
 
+@pytest.mark.parametrize("arguments", [{"preset": 3}, {"set": ["train.epochs=5"]}, {"out": 5}])
+def test_arguments_of_a_wrong_kind_are_refused(arguments):
+    with pytest.raises(TypeError):
+        ns.Study(CARD, **arguments)
+
+
 def test_arguments_out_of_range_are_refused(tmp_path):
     study = ns.Study(CARD, out=tmp_path)
     with pytest.raises(ValueError, match="jobs is -1"):
