@@ -1,5 +1,5 @@
 # The Python that the package is built for and tested with: NSYM_PYTHON. pip brings its own; otherwise it is the first
-# that has cffi, numpy and the headers. Debian's comes before what stands first on PATH, as Debian's packages serve it.
+# that has cffi, numpy and the headers: that of a conda environment, Debian's, or what stands first on PATH.
 # Without one, the library and the program are built alone.
 set(probe "import cffi, numpy, pathlib, sysconfig\nf = sysconfig.get_path('include')\nassert pathlib.Path(f, 'Python.h').exists()\nprint(f)")
 if(SKBUILD)
@@ -7,6 +7,9 @@ if(SKBUILD)
   string(REPLACE "cffi, numpy" "cffi" probe "${probe}") # numpy is no part of a build
 else()
   set(candidates ${NSYM_PYTHON} /usr/bin/python3 python3)
+  if(DEFINED ENV{CONDA_PREFIX})
+    list(INSERT candidates 0 $ENV{CONDA_PREFIX}/bin/python3)
+  endif()
 endif()
 unset(NSYM_PYTHON_INCLUDE)
 foreach(candidate ${candidates})

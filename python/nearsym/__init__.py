@@ -22,6 +22,7 @@ from .estimates import Estimates
 from .events import Events, concat, read
 from .mass import MassFit, fit_mass
 from .root import read_root
+from .reweighting import flatten, reweight
 from .statistics import ClassMetrics, Roc, ado, auc, class_metrics, roc
 from .studies import Study, studies
 from .unlabelled import Slope, Splot, splot

@@ -1,6 +1,8 @@
 """Scores judged in data without labels."""
 
 import logging
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -103,3 +105,19 @@ def test_what_cannot_be_judged_is_refused(sample, arguments, message):
 
 def test_the_table_has_the_errors_and_the_slopes(judged):
     assert "of fit" in repr(judged) and "slope/sd" in repr(judged) and repr(judged).count("±") == 4
+
+
+RUN = """
+import numpy as np, nearsym as ns
+random = np.random.default_rng(1)
+masses = np.concatenate([90.8 + 1.5 * random.standard_cauchy(20_000), random.uniform(70, 110, 5_000)])
+print("begins", flush=True)
+ns.splot(masses, random.normal(size=25_000), bootstraps=10, toys=0, progress=True)
+"""
+
+
+def test_a_bar_tells_of_the_bootstraps():
+    pytest.importorskip("tqdm", reason="needs tqdm")
+    command = [sys.executable, "-c", RUN]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "fits of bootstraps: 100%" in done.stderr
