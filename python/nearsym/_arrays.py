@@ -56,7 +56,7 @@ def numbers(values, name, ndim=1, dtype=np.float64, finite=False):
         array = np.asarray(values)
     except ValueError as error:  # a list of unequal lists
         raise ValueError(f"{name} is not an array of numbers: {error}") from error
-    if array.dtype.kind == "O" and all(np.ndim(v) for v in array.flat) and array.size:
+    if array.dtype.kind == "O" and array.size and all(is_sequence(v) for v in array.flat):
         raise ValueError(f"{name} has rows of unequal lengths, and must have {dimensions(ndim)}")
     if array.dtype.kind == "O":
         array = objects(array, name)
@@ -71,10 +71,17 @@ def numbers(values, name, ndim=1, dtype=np.float64, finite=False):
     return array
 
 
+def is_sequence(value):
+    """Does an object stand for several values? Without making an array of it, which a range may be too long for."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.ndim > 0
+    return hasattr(value, "__len__") and not isinstance(value, (str, bytes, dict))
+
+
 def objects(array, name):
     """An array of Python objects as numbers, where all are."""
     for at, value in np.ndenumerate(array):
-        if value is None or isinstance(value, (str, bytes)) or np.ndim(value):
+        if value is None or isinstance(value, (str, bytes)) or is_sequence(value):
             what = "missing" if value is None else f"a {type(value).__name__}"
             raise TypeError(f"{name}: the value at {at} is {what}, must be a number")
         try:

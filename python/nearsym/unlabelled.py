@@ -202,6 +202,7 @@ def splot(
     fit = MassFit(ffi.addressof(result, "fit"), mass, masses, weights)
     judged = Splot(fit, names, fpr, result)
     judged._fill(points, values)
-    for warning in filter(None, [fit.warning, *judged._warnings()]):
-        logger.warning("%s", warning)
+    for warning in [fit.warning, *judged._warnings()]:
+        if warning:
+            logger.warning("%s", warning)
     return judged
