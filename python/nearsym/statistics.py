@@ -126,7 +126,7 @@ class Roc(Table):
 
     def _cells(self) -> Cells:
         usual = np.searchsorted(self.fpr, [0.001, 0.01, 0.1, 0.3, 0.5])
-        rows = range(len(self)) if len(self) <= 12 else np.unique(usual)
+        rows = np.arange(len(self)) if len(self) <= 12 else np.unique(usual)
         texts = []
         for i in rows:
             value, error = rounded(self.tpr[i], self.error[i])
