@@ -45,6 +45,7 @@
 #include <nearsym/splot.h>
 #include <nearsym/stats.h>
 
+#include <nearsym/chain.h>
 #include <nearsym/cluster.h>
 #include <nearsym/efp_search.h>
 #include <nearsym/predict.h>

@@ -16,10 +16,13 @@ from ._library import (
     OutOfMemoryError,
 )
 from ._observables import observables
+from ._simulation import simulate
 from ._sweights import Sweights, sweights
+from .copies import Cells, Copies, Detector, Smear, Threshold, boosts, reflections, rotations, shifts
 from .densities import KDE, kde_weights
 from .estimates import Estimates
 from .events import Events, concat, read
+from .invariance import invariance_of
 from .mass import MassFit, fit_mass
 from .root import read_root
 from .reweighting import flatten, reweight

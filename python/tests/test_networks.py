@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -73,24 +74,58 @@ def test_a_table_trains_to_the_same_bits_as_the_program(tmp_path):
     assert clf.best_epoch_ == told["best_epoch"]
 
 
+def pairs(n=200, seed=3):
+    """Two momenta px, py, pz, energy in each event, of harder pairs in class 1."""
+    rng = np.random.RandomState(seed)
+    y = np.arange(n) % 2
+    momenta = rng.normal(0, 20, (n, 2, 4)) * (1 + y[:, None, None])
+    momenta[..., 3] = np.sqrt((momenta[..., :3] ** 2).sum(axis=-1) + 0.1)
+    return ns.as_events(momenta, features=["px", "py", "pz", "energy"]), y
+
+
+def cells(n=200, seed=4):
+    """Images of 6 x 5 cells."""
+    rng = np.random.RandomState(seed)
+    y = np.arange(n) % 2
+    images = rng.uniform(size=(n, 6, 5)) * (rng.uniform(size=(n, 6, 5)) < 0.3 + 0.2 * y[:, None, None])
+    from nearsym.networks._images import cells_of
+
+    return cells_of(images), y
+
+
+MAPS = {"particle_map": (16,), "latent": 8, "hidden": (16,)}
+GATED = {**MAPS, "event_map": (8,), "gate_map": (4,)}
+IN_CARDS = {
+    "pfn": ("{kind: pfn, particles: [pt, eta, phi], particle_map: [16], latent: 8, hidden: [16], norm: feature}",
+            PFNClassifier(**MAPS, norm="feature"), jets()),
+    "efn": ("{kind: efn, particles: [pt, eta, phi], particle_map: [16], latent: 8, hidden: [16], dropout: 0.1}",
+            EFNClassifier(**MAPS, dropout=0.1), jets()),
+    "hybrid": ("{kind: hybrid, particles: p4, event: lorentz, gate: pt, particle_map: [16], event_map: [8], "
+               "gate_map: [4], latent: 8, hidden: [16]}", HybridClassifier(**GATED), pairs()),
+    "cnn": ("{kind: cnn, event: image, filters: [4, 4], convolutions: 1, hidden: [8]}",
+            CNNClassifier(filters=(4, 4), convolutions=1, hidden=(8,)), cells()),
+}  # fmt: skip
+
+
 @program
-def test_sets_train_to_the_same_bits_as_the_program(tmp_path):
-    X, y = jets()
+@pytest.mark.parametrize("name", IN_CARDS)
+def test_sets_train_to_the_same_bits_as_the_program(name, tmp_path):
+    card, clf, (X, y) = IN_CARDS[name]
     ns.as_events(X).with_columns(label=y).write(tmp_path / "events.h5")
     told = run_program(
         tmp_path,
-        """
-        data: {file: events.h5}
+        f"""
+        data: {{file: events.h5{", cells: [6, 5]" if name == "cnn" else ""}}}
         seed: 3
-        weights: {balance: false}
-        split: {shuffle: false, test: 0.2, validation: 0.2}
-        train: {epochs: 4, batch: 32, sampling: each, shuffle: true, scale: true}
-        models: {net: {kind: pfn, particles: [pt, eta, phi], particle_map: [16], latent: 8, hidden: [16]}}
+        weights: {{balance: false}}
+        split: {{shuffle: false, test: 0.2, validation: 0.2}}
+        train: {{epochs: 4, batch: 32, sampling: each, shuffle: true, scale: true}}
+        models: {{net: {card}}}
         """,
     )
     n = told["training_events"]
     m = n + told["validation_events"]
-    clf = PFNClassifier(particle_map=(16,), latent=8, hidden=(16,), epochs=4, batch=32, random_state=3)
+    clf.set_params(epochs=4, batch=32, random_state=3)
     clf.fit(X[:n], y[:n], eval_set=(X[n:m], y[n:m]))
     assert (load(tmp_path / "model.h5").decision_function(X) == clf.decision_function(X)).all()
 
@@ -443,6 +478,32 @@ def test_ctrl_c_stops_a_training_and_the_process_goes_on():
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=60)
     assert out == "[1 2]\n" and process.returncode == 0
+
+
+def test_threads_train_at_once_to_the_bits_of_one_after_another():
+    X, y = table()
+    seeds = range(1, 7)
+
+    def train(seed):
+        return FCNClassifier(**SMALL, random_state=seed).fit(X, y).decision_function(X)
+
+    with ThreadPoolExecutor(3) as threads:
+        at_once = list(threads.map(train, seeds))
+    assert all((answer == train(seed)).all() for answer, seed in zip(at_once, seeds))
+    clf = FCNClassifier(**SMALL).fit(X, y)
+    with ThreadPoolExecutor(3) as threads:
+        answers = list(threads.map(clf.decision_function, [X] * 6))
+    assert all((answer == clf.decision_function(X)).all() for answer in answers)
+
+
+def test_a_bar_and_the_log_show_progress(capfd, caplog):
+    X, y = table()
+    with caplog.at_level("DEBUG", logger="nearsym"):
+        FCNClassifier(**SMALL).fit(X, y)
+    assert "epoch 3: loss" in caplog.text and capfd.readouterr().err == ""
+    pytest.importorskip("tqdm")
+    FCNClassifier(**SMALL, verbose=True).fit(X, y)
+    assert "3/3" in capfd.readouterr().err
 
 
 def test_what_a_callback_raises_reaches_the_caller(monkeypatch):

@@ -340,15 +340,28 @@ nsym_status nsym_events_columns(nsym_events **out, const nsym_events *events, si
     return status;
 }
 
+nsym_status nsym_events_copy_particles(nsym_events *to, const nsym_events *from) {
+    if (!from->offsets) return NSYM_OK;
+    NSYM_TRY(nsym_events_set_particles(to, from->features, (const char *const *)from->feature_names,
+                                       (const char *const *)from->feature_units, from->offsets));
+    copy_values(to->particles, from->particles, (size_t)from->offsets[from->count] * from->features);
+    return NSYM_OK;
+}
+
+void nsym_events_lend_particles(nsym_events *to, const nsym_events *from) {
+    static const nsym_events none;
+    if (!from) from = &none;
+    to->features = from->features;
+    to->feature_names = from->feature_names;
+    to->feature_units = from->feature_units;
+    to->particles = from->particles;
+    to->offsets = from->offsets;
+}
+
 nsym_status nsym_events_copy(nsym_events **out, const nsym_events *events) {
     NSYM_TRY(nsym_events_columns(out, events, 0, events->count));
-    if (!events->offsets) return NSYM_OK;
-    nsym_status status = nsym_events_set_particles(*out, events->features, (const char *const *)events->feature_names,
-                                                   (const char *const *)events->feature_units, events->offsets);
-    if (status == NSYM_OK) {
-        copy_values((*out)->particles, events->particles, (size_t)events->offsets[events->count] * events->features);
-        return NSYM_OK;
-    }
+    nsym_status status = nsym_events_copy_particles(*out, events);
+    if (status == NSYM_OK) return NSYM_OK;
     nsym_events_free(*out);
     *out = NULL;
     return status;

@@ -11,7 +11,12 @@ NSYM_MUST_CHECK nsym_status nsym_events_check_same(const nsym_events *a, const n
 /* New sample of all that there is of `events`. */
 NSYM_MUST_CHECK nsym_status nsym_events_copy(nsym_events **out, const nsym_events *events);
 
-/* The sample has no particles any more. */
+/* Gives a sample of the same events, which has none, the particles of `from`: copied, or, as long as nobody changes or
+   frees them, lent. `from` NULL: it has none any more, and those that were lent stay where they are. */
+NSYM_MUST_CHECK nsym_status nsym_events_copy_particles(nsym_events *to, const nsym_events *from);
+void nsym_events_lend_particles(nsym_events *to, const nsym_events *from);
+
+/* The sample has no particles any more, and they are freed. */
 void nsym_events_drop_particles(nsym_events *events);
 
 /* Sets or replaces an attribute by a number, as text that reads back as the same double. */

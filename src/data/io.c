@@ -31,6 +31,11 @@ static bool is_lhe(const unsigned char *head, size_t n) {
     return false;
 }
 
+/* Behind the mark is the version, whose first byte is 0 and would be a letter of a text. */
+static bool is_root(const unsigned char *head, size_t n) {
+    return n >= 4 && memcmp(head, "root", 4) == 0 && (n == 4 || head[4] == 0);
+}
+
 static const nsym_format formats[] = {
     {"LHE", (const char *const[]){".lhe", ".lhe.gz", NULL}, is_lhe, nsym_lhe_read_events, nsym_lhe_write_events, NULL},
     {"HDF5", (const char *const[]){".h5", ".hdf5", NULL}, is_hdf5, nsym_hdf5_read_events, nsym_hdf5_write_events,
@@ -64,6 +69,14 @@ nsym_status nsym_format_of_name(const nsym_format **out, const char *path) {
     return nsym_fail(NSYM_EINVAL, "%s: its ending tells no format; known are%s", path, known);
 }
 
+static nsym_status refuse_root(const char *path) {
+    int stem = (int)(strlen(path) - (ends_with(path, ".root") ? strlen(".root") : 0));
+    return nsym_fail(NSYM_EFORMAT,
+                     "%s: is a ROOT file, which the Python package reads (pip install \"nearsym[root]\"): python -m "
+                     "nearsym convert %s --tree NAME -o %.*s.h5",
+                     path, path, stem, path);
+}
+
 nsym_status nsym_format_of_file(const nsym_format **out, const char *path) {
     *out = NULL;
     if (strcmp(path, "-") == 0) { /* the only format that is read as a stream */
@@ -78,6 +91,7 @@ nsym_status nsym_format_of_file(const nsym_format **out, const char *path) {
     unsigned char head[HEAD];
     int n = file ? gzread(file, head, HEAD) : 0;
     if (file) gzclose(file);
+    if (n > 0 && is_root(head, (size_t)n)) return refuse_root(path);
     for (size_t i = 0; i < FORMATS && n > 0; i++)
         if (formats[i].sniff && formats[i].sniff(head, (size_t)n)) {
             *out = &formats[i];

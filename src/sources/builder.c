@@ -1,6 +1,7 @@
 #include "sources/builder.h"
 
 #include "base/fail.h"
+#include "data/texts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,8 @@ nsym_status nsym_builder_begin(nsym_builder *out, const nsym_events *like, const
     out->offsets = calloc(1, sizeof *out->offsets);
     out->names = calloc(features + 1, sizeof *out->names);
     bool there = out->column && out->offsets && out->names;
+    if (there && features && names == (const char *const *)like->feature_names)
+        there = (out->units = nsym_texts_copy((const char *const *)like->feature_units, features)) != NULL;
     for (size_t k = 0; there && k < features; k++) there = (out->names[k] = strdup(names[k])) != NULL;
     return there ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a sample");
 }
@@ -19,6 +22,7 @@ nsym_status nsym_builder_begin(nsym_builder *out, const nsym_events *like, const
 void nsym_builder_free(nsym_builder *r) {
     for (size_t k = 0; r->column && k < r->like->columns; k++) free(r->column[k]);
     for (size_t k = 0; r->names && k < r->features; k++) free(r->names[k]);
+    nsym_texts_free(r->units, r->features);
     free(r->names);
     free(r->column);
     free(r->origin);
@@ -68,13 +72,17 @@ nsym_status nsym_builder_add(nsym_builder *r, const nsym_events *events, size_t 
 static nsym_status fill(nsym_events *events, const nsym_builder *r) {
     double *values;
     if (r->features)
-        NSYM_TRY(nsym_events_set_particles(events, r->features, (const char *const *)r->names, NULL, r->offsets));
+        NSYM_TRY(nsym_events_set_particles(events, r->features, (const char *const *)r->names,
+                                           (const char *const *)r->units, r->offsets));
     if (r->features && r->offsets[r->count])
         memcpy(events->particles, r->particles, r->offsets[r->count] * r->features * sizeof(double));
     for (size_t k = 0; k < r->like->columns; k++) {
         const nsym_column *c = &r->like->column[k];
         NSYM_TRY(nsym_events_add_column(events, c->name, c->unit, c->meaning, c->width, &values));
         if (r->count) memcpy(values, r->column[k], r->count * c->width * sizeof *values);
+        if (!c->labels) continue;
+        events->column[k].labels = nsym_texts_copy((const char *const *)c->labels, c->width);
+        if (!events->column[k].labels) return nsym_fail(NSYM_ENOMEM, "no memory for column \"%s\"", c->name);
     }
     for (size_t k = 0; k < r->like->attributes; k++)
         NSYM_TRY(nsym_events_set_attribute(events, r->like->attribute[k].name, r->like->attribute[k].value));

@@ -9,6 +9,7 @@ typedef struct nsym_builder {
     nsym_events *like; /* one event at most, with columns and attributes; owned */
     size_t features;
     char **names; /* (features) */
+    char **units; /* (features) where the particles are as those of `like`; or NULL */
     size_t count, room;
     double **column;   /* (like->columns)(room, width) */
     size_t *origin;    /* (room) */
@@ -17,8 +18,8 @@ typedef struct nsym_builder {
     size_t space;
 } nsym_builder;
 
-/* Empty, for events with the columns and attributes of `like` and such particles; features 0: none. Free it whatever
-   the status. */
+/* Empty, for events with the columns and attributes of `like` and such particles, which have its units where `names`
+   are its own; features 0: none. Free it whatever the status. */
 nsym_status nsym_builder_begin(nsym_builder *out, const nsym_events *like, const char *const *names,
                                size_t features) NSYM_MUST_CHECK;
 void nsym_builder_free(nsym_builder *rows);

@@ -478,23 +478,20 @@ nsym_status nsym_chain_turn_image(nsym_chain *c, double degrees) {
     return NSYM_OK;
 }
 
-nsym_status nsym_chain_run(nsym_events **events, const nsym_data_card *card) {
+nsym_status nsym_chain_run(nsym_events **out, const nsym_events *events, const nsym_data_card *card) {
     nsym_chain chain;
     nsym_builder rows = {0};
-    nsym_events *made = NULL;
     size_t width;
-    nsym_status status = nsym_chain_open(&chain, card, *events);
+    *out = NULL;
+    nsym_status status = nsym_chain_open(&chain, card, events);
     if (status == NSYM_OK && chain.acts) {
-        const char *const *names = nsym_chain_features(&chain, *events, &width);
-        status = nsym_builder_begin(&rows, *events, names, width);
-        for (size_t i = 0; status == NSYM_OK && i < (*events)->count; i++)
-            status = nsym_chain_add(&rows, &chain, *events, i, i, 1);
-        if (status == NSYM_OK) status = nsym_builder_end(&made, &rows);
+        const char *const *names = nsym_chain_features(&chain, events, &width);
+        status = nsym_builder_begin(&rows, events, names, width);
+        for (size_t i = 0; status == NSYM_OK && i < events->count; i++)
+            status = nsym_chain_add(&rows, &chain, events, i, nsym_events_row(events, i) - 1, chain.copies);
+        if (status == NSYM_OK) status = nsym_builder_end(out, &rows);
     }
     nsym_builder_free(&rows);
     nsym_chain_close(&chain);
-    if (!made) return status;
-    nsym_events_free(*events);
-    *events = made;
-    return NSYM_OK;
+    return status;
 }

@@ -45,8 +45,9 @@ const char *const *nsym_chain_features(const nsym_chain *chain, const nsym_event
 nsym_status nsym_chain_add(nsym_builder *rows, nsym_chain *chain, const nsym_events *events, size_t i, size_t number,
                            size_t copies) NSYM_MUST_CHECK;
 
-/* All events through a card's detector and alignment, each once, without copies, in place of *events. */
-nsym_status nsym_chain_run(nsym_events **events, const nsym_data_card *card) NSYM_MUST_CHECK;
+/* New events: all of `events`, each followed by its copies, through a card's detector and alignment; NULL where nothing
+   happens to them. An event's number is where it stood in what it was selected from. */
+nsym_status nsym_chain_run(nsym_events **out, const nsym_events *events, const nsym_data_card *card) NSYM_MUST_CHECK;
 
 /* The same of `turns` rotations before the detector, evenly spaced. */
 nsym_status nsym_chain_turn(nsym_builder *rows, nsym_chain *chain, const nsym_events *events, size_t i, size_t number,

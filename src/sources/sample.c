@@ -43,13 +43,12 @@ nsym_status nsym_grid_same(const nsym_events *events, const char *grid, const ch
     return nsym_fail(NSYM_EINVAL, "the cells are of a grid of %s, %s %s", given, expected, grid);
 }
 
-/* Says of which grid the cells are. */
-static nsym_status set_grid(nsym_events *events, const nsym_data_card *card) {
+nsym_status nsym_grid_set(nsym_events *events, const nsym_data_card *card) {
     char grid[64];
     size_t nx, ny;
     if (!nsym_grid_of(card, &nx, &ny)) return NSYM_OK;
     if (!events->offsets || nsym_events_feature(events, "cell") == NSYM_NONE) {
-        if (!nsym_data_reads_files(card) || card->detector.cells.nx) return NSYM_OK;
+        if (card->source != &nsym_source_file || card->detector.cells.nx) return NSYM_OK;
         return nsym_fail(NSYM_EFORMAT,
                          "data.cells says of which grid the particles are cells, and they have no 'cell', "
                          "their number in it; detector.cells sums positions in cells");
@@ -268,7 +267,7 @@ static nsym_status complete(const making *m, nsym_events *events, const families
     NSYM_TRY(nsym_kinematics_add(events, false));
     NSYM_TRY(weigh(m, events, f));
     if (card->observables[0]) NSYM_TRY(nsym_observe(events, card->observables, m->workers));
-    return set_grid(events, card);
+    return nsym_grid_set(events, card);
 }
 
 /* ---- A sample that every training divides for itself ---- */

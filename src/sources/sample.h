@@ -45,7 +45,9 @@ nsym_status nsym_sample_parts(nsym_parts *out, uint32_t **tests, const nsym_samp
 nsym_status nsym_sample_tell_parts(nsym_sample *sample, const nsym_data_card *card) NSYM_MUST_CHECK;
 
 /* Events whose particles are cells say of which grid, in their attribute "grid" ("32x4", cells in x and in y); so do
-   models trained on them. Refuses events that name another. */
+   models trained on them. Sets it of events after a card's detector, or refuses events that name another than what is
+   expected. Errors: data.cells of particles that are none. */
+nsym_status nsym_grid_set(nsym_events *events, const nsym_data_card *card) NSYM_MUST_CHECK;
 nsym_status nsym_grid_same(const nsym_events *events, const char *grid, const char *expected) NSYM_MUST_CHECK;
 
 /* Adds the observables of these names (commas between) that are not there yet as columns, computed on so many workers.

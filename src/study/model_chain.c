@@ -10,7 +10,6 @@
 #include "sources/labels.h"
 #include "sources/sample.h"
 #include "sources/source.h"
-#include "study/card.h"
 #include "study/sections.h"
 
 #include <stdio.h>
@@ -36,8 +35,7 @@ nsym_status nsym_model_chain_text(char **out, const nsym_tree *card) {
     return status;
 }
 
-/* The data card of a chain's text: events of a file, each once, without copies and draws. Borrowed from the tree. */
-static nsym_status read_chain(nsym_run_card *out, const nsym_tree *tree) {
+nsym_status nsym_chain_read(nsym_run_card *out, const nsym_tree *tree) {
     NSYM_TRY(nsym_card_read_sections(out, tree));
     out->data.source = &nsym_source_file;
     NSYM_TRY(nsym_names_spread_at((nsym_reader){tree, tree->root, ""}, "observables", out->data.observables));
@@ -84,7 +82,12 @@ static nsym_status measure(nsym_events **events, nsym_data_card *data, char *not
         tell(note, "warning: the file has cells already, so data.particles and data.define acted on cells; when the "
                    "model was trained they acted on points");
     if (cells) data->detector.cells = (nsym_cells_card){0};
-    return nsym_chain_run(events, data);
+    nsym_events *made;
+    NSYM_TRY(nsym_chain_run(&made, *events, data));
+    if (!made) return NSYM_OK;
+    nsym_events_free(*events);
+    *events = made;
+    return NSYM_OK;
 }
 
 /* The label that trained, where the events have what it is made of; new events may have none. */
@@ -112,7 +115,7 @@ static nsym_status open_chain(nsym_tree **tree, nsym_run_card *card, const nsym_
     const char *text = nsym_model_attribute(model, "chain");
     if (!text) text = "{}"; /* of an earlier nearsym, which kept the grid and the threshold alone */
     NSYM_TRY(nsym_tree_parse(tree, text, strlen(text), "the model's chain"));
-    return read_chain(card, *tree);
+    return nsym_chain_read(card, *tree);
 }
 
 nsym_status nsym_model_chain_changes(bool *changes, const nsym_model *model, const nsym_events *events) {

@@ -3,10 +3,15 @@
 #define NSYM_STUDY_MODEL_CHAIN_H
 
 #include "options/tree.h"
+#include "study/card.h"
 #include <nearsym/events.h>
 #include <nearsym/model.h>
 
 enum { NSYM_CHAIN_NOTE = 768 };
+
+/* The card of a text with what makes a sample's events, its data those of a file, each once. Borrowed from the tree.
+   Errors: with line. */
+nsym_status nsym_chain_read(nsym_run_card *out, const nsym_tree *tree) NSYM_MUST_CHECK;
 
 /* New text (free with free): the keys of a card that make a sample's events, as YAML, for the attribute "chain". */
 nsym_status nsym_model_chain_text(char **out, const nsym_tree *card) NSYM_MUST_CHECK;

@@ -62,17 +62,8 @@ static nsym_status score(nsym_prediction *out, nsym_events **events, nsym_model 
     return NSYM_OK;
 }
 
-static void lend_particles(nsym_events *to, const nsym_events *from) {
-    to->features = from->features;
-    to->feature_names = from->feature_names;
-    to->feature_units = from->feature_units;
-    to->particles = from->particles;
-    to->offsets = from->offsets;
-}
-
 nsym_status nsym_predict_events(nsym_prediction *out, nsym_events **scores, nsym_model *model,
                                 const nsym_events *events) {
-    static const nsym_events none;
     nsym_prediction told;
     nsym_events *own = NULL;
     bool changes;
@@ -81,11 +72,11 @@ nsym_status nsym_predict_events(nsym_prediction *out, nsym_events **scores, nsym
     NSYM_TRY(nsym_model_chain_changes(&changes, model, events));
     changes |= has_threshold(&threshold, model);
     NSYM_TRY(changes ? nsym_events_copy(&own, events) : nsym_events_columns(&own, events, 0, events->count));
-    if (!changes) lend_particles(own, events);
+    if (!changes) nsym_events_lend_particles(own, events);
     nsym_status status = score(&told, &own, model);
     bool asked = out || nsym_events_attribute(own, NSYM_EVENTS_TRAINED); /* of another model, which would stay */
     if (status == NSYM_OK && asked) status = tell_trained(&told, own, model);
-    if (!changes) lend_particles(own, &none);
+    if (!changes) nsym_events_lend_particles(own, NULL);
     if (status != NSYM_OK) {
         nsym_events_free(own);
         return status;

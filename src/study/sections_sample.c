@@ -296,7 +296,7 @@ static const nsym_field detector[] = {
      .room = 2, .group = NSYM_OF_NONE, .idle = for_equal_cells, .help = "of both; what is outside is lost"},
     {"x", NSYM_FIELD_NUMBERS, AT(data.detector.cells.x), AT(data.detector.cells.edges[0]), .low = -1e9, .high = 1e9,
      .room = NSYM_EDGES_MAX, .group = NSYM_OF_NONE,
-     .help = "rising edges, in place of those: 1 to 256 cells, of any size"},
+     .help = "rising edges, in place of those: 1 to 1024 cells, of any size"},
     {"y", NSYM_FIELD_NUMBERS, AT(data.detector.cells.y), AT(data.detector.cells.edges[1]), .low = -1e9, .high = 1e9,
      .room = NSYM_EDGES_MAX, .group = NSYM_OF_NONE, .help = "the same"},
     {"threshold", NSYM_FIELD_NUMBER, AT(data.detector.threshold), .high = 1e6,

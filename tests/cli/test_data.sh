@@ -39,6 +39,12 @@ expect 0 data convert events.npz -o back.h5
 same_ranges events.h5 back.h5
 expect 0 data convert events.h5 -o copy.lhe.gz
 same_ranges events.lhe copy.lhe.gz
+printf 'root\0\0\367\050' >tree.root
+for words in "inspect tree.root" "convert tree.root -o tree.h5"; do
+    expect 1 data $words
+    says err "nearsym: tree.root: is a ROOT file, which the Python package reads"
+    says err "python -m nearsym convert tree.root --tree NAME -o tree.h5"
+done
 expect 1 data convert events.h5 -o events.csv
 says err "same number in every event"
 [ ! -e events.csv ] || fail "a refused file is there"

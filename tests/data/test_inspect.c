@@ -114,6 +114,38 @@ static void content_goes_before_the_name(void **state) {
     assert_int_equal(nsym_inspect(in_folder("text"), see, &all), NSYM_EINVAL);
 }
 
+/* The head of a file of ROOT 6.32, and of one larger than 2 GB; not a table whose first column is called root. */
+static void root_files_are_sent_to_python(void **state) {
+    (void)state;
+    static const char small[] = "root\0\0\xf7\x28\0\0\0\x64", large[] = "root\0\x0f\x3a\x68\0\0\0\x64";
+    const struct {
+        const char *name, *bytes, *out;
+    } files[] = {{"a.root", small, "a.h5"}, {"b.ROOT", large, "b.h5"}, {"c.csv", small, "c.csv.h5"}};
+    for (size_t k = 0; k < 3; k++) {
+        char *path = in_folder(files[k].name), words[2048];
+        seen all = {0};
+        nsym_events *events;
+        write_bytes(path, files[k].bytes, sizeof small - 1);
+        snprintf(
+            words, sizeof words,
+            "%s: is a ROOT file, which the Python package reads (pip install \"nearsym[root]\"): python -m nearsym "
+            "convert %s --tree NAME -o %s",
+            path, path, in_folder(files[k].out));
+        assert_int_equal(nsym_inspect(path, see, &all), NSYM_EFORMAT);
+        assert_string_equal(nsym_message(), words);
+        assert_int_equal(nsym_events_read(&events, path, NULL), NSYM_EFORMAT);
+        assert_string_equal(nsym_message(), words);
+        assert_int_equal(nsym_events_read(&events, path, &(nsym_read_options){.ragged = "jets"}), NSYM_EFORMAT);
+        assert_string_equal(nsym_message(), words);
+    }
+    char *path = in_folder("table.csv");
+    nsym_events *events;
+    write_bytes(path, "root,label\n1,0\n", 15);
+    assert_int_equal(nsym_events_read(&events, path, NULL), NSYM_OK);
+    assert_non_null(nsym_events_column(events, "root"));
+    nsym_events_free(events);
+}
+
 static void a_file_of_a_hundred_thousand_muons_is_inspected(void **state) {
     (void)state;
     const char *data = getenv("NSYM_DATA");
@@ -138,6 +170,7 @@ int main(void) {
         cmocka_unit_test(any_hdf5_file_of_numbers_is_inspected),
         cmocka_unit_test(csv_columns_keep_their_names),
         cmocka_unit_test(content_goes_before_the_name),
+        cmocka_unit_test(root_files_are_sent_to_python),
         cmocka_unit_test(a_file_of_a_hundred_thousand_muons_is_inspected),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

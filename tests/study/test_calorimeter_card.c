@@ -171,7 +171,7 @@ static void bad_grids_are_refused(void **state) {
     refused("detector={x: [0, nan], y: [0, 1]}", "detector.x[1] is 'nan', must be a number");
     refused("detector={x: [0, 1], y: [0, 1], cells: [2, 2]}", "keep one");
     refused("detector.cells=[0, 4]", "detector.cells[0] is 0, must be >= 1");
-    refused("detector.cells=[257, 4]", "detector.cells[0] is 257, must be >= 1 and <= 256");
+    refused("detector.cells=[1025, 4]", "detector.cells[0] is 1025, must be >= 1 and <= 1024");
     refused("detector={cells: [4, 4, 4]}", "detector.cells");
     refused("detector.range=[1, -1]", "detector.range must be two rising numbers, such as [-1, 1]");
     refused("detector.range=[1]", "detector.range must be two rising numbers");

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._arrays import numbers
+from .._scalars import number
 
 MEASURES = ("hadr", "hadrdot", "hadrefm", "ee", "eeefm")
 ROUNDING = 2.0**-48  # of E^2: a smaller mass^2 may be rounding alone, as in nearsym/efp.h
@@ -62,16 +63,16 @@ class Measure:
             raise ValueError(f"kappa_normed_behavior is {kappa_normed_behavior!r}, must be 'new' or 'orig'")
         if kappa == "pf" and (measure == "hadr" or normed):
             raise ValueError("kappa='pf' goes with normed=False, and not with measure 'hadr'")
-        if kappa != "pf" and not isinstance(kappa, (int, float, np.number)):
-            raise TypeError(f"kappa is {kappa!r}, must be a number or 'pf'")
+        if kappa != "pf" and not np.isfinite(number("kappa", kappa)):
+            raise ValueError(f"kappa is {kappa}, must be finite")
         self.hadronic = measure.startswith("hadr")
         self.with_moments = measure.endswith("efm")
         self.measure, self.kappa, self.normed, self.check_input = measure, kappa, normed, check_input
-        self.beta = 2.0 if self.with_moments else float(beta)
+        self.beta = 2.0 if self.with_moments else number("beta", beta)
         self.coords = coords or ("ptyphim" if self.hadronic else "epxpypz")
         self.kappa_normed_behavior = kappa_normed_behavior
-        if not self.beta > 0:
-            raise ValueError(f"beta is {beta}, must be above 0")
+        if not 0 < self.beta < np.inf:
+            raise ValueError(f"beta is {beta}, must be above 0 and finite")
 
     def array(self, event: Any) -> np.ndarray:
         """An event as an array (constituents, columns); of a fastjet.PseudoJet its constituents."""

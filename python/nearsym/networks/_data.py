@@ -11,6 +11,7 @@ from .._arrays import is_awkward, numbers, pointer
 from .._native import ffi, lib
 from ..events import Events, concat
 from ._base import DataConversionWarning
+from ._model import without
 from ._spec import Feature, features
 from ._training import GROUP, VALIDATES
 
@@ -68,19 +69,12 @@ def table(X: Any, columns: Sequence[Feature] | None = None) -> Events:
     if n == 0 or width == 0:
         what = "feature" if n else "sample"
         raise ValueError(f"X has 0 {what}(s) (shape={array.shape}) while a minimum of 1 is required.")
-    if not np.isfinite(array).all():
+    if not is_finite(array):
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"Input X contains NaN or inf: the value at {at} is {array[at]}; fill it or leave it out")
     names = features(columns)[0] if columns is not None and len(columns) == width else []
     names = names or [f"x{k}" for k in range(width)]
     return Events(columns={name: array[:, k] for k, name in enumerate(names)})
-
-
-def without(events: Events, names: Sequence[str]) -> Events:
-    """Events without some of their columns."""
-    other = events.with_columns()
-    other.columns = {name: values for name, values in events.columns.items() if name not in names}
-    return other
 
 
 def values_of(events: Events) -> list[str]:
@@ -89,6 +83,12 @@ def values_of(events: Events) -> list[str]:
     for name, values in events.columns.items():
         names += [name] if values.ndim == 1 else events.labels.get(name, [])
     return names
+
+
+def is_finite(array: np.ndarray) -> bool:
+    """Neither NaN nor infinity? Without room for an answer for each value, as long as the sum does not overflow."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(array.sum())) or bool(np.isfinite(array).all())
 
 
 def encode(y: Any, events: Events) -> tuple[np.ndarray, np.ndarray]:
@@ -129,7 +129,7 @@ def check_whole(labels: np.ndarray) -> None:
 def check_classes(classes: np.ndarray) -> None:
     """ValueError for a number of classes that cannot be."""
     if len(classes) < 2:
-        raise ValueError(f"y has one class only, {classes.tolist()[0]!r}; a classifier needs events of at least 2 classes")
+        raise ValueError(f"y has one class only, {classes.tolist()[0]!r}; a classifier needs at least 2 classes")
     if len(classes) > lib.NSYM_CLASSES_MAX:
         raise ValueError(f"y has {len(classes)} classes, and networks tell at most {lib.NSYM_CLASSES_MAX} apart")
 

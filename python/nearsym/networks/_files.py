@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from .._functions import name_of
 from .._library import logger
+from .._simulation import section_of
+from ..copies import Detector
 from ..events import Events
 from . import _spec
 from ._model import Model
@@ -22,7 +25,7 @@ def plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else None
 
 
-def tell(model: Model, classifier: Any, seed: int, events: Events) -> None:
+def tell(model: Model, classifier: Any, seed: int, events: Events, steps: list) -> None:
     """Writes what a classifier is into the attributes of its model."""
     facts = {
         "class": type(classifier).__name__,
@@ -33,12 +36,15 @@ def tell(model: Model, classifier: Any, seed: int, events: Events) -> None:
         "feature_names_in": getattr(classifier, "feature_names_in_", None),
         "best_epoch": classifier.best_epoch_,
         "history": classifier.history_,
+        "functions": [name_of(step.function) for step in steps if isinstance(step, Detector)],
     }
     model[FACTS] = json.dumps(facts, default=plain)
     model["seed"] = str(seed)
     names = [str(label) for label in classifier.classes_]
     if len(names) > 2 and not any("," in name for name in names):
         model["classes"] = ",".join(names)
+    if steps and not facts["functions"]:
+        model["chain"] = json.dumps({"detector": section_of(steps[0])})
     if "grid" in events.attributes:
         model["grid"] = events.attributes["grid"]
 
@@ -79,7 +85,7 @@ def load(path: str | os.PathLike) -> Any:
         restore(classifier, json.loads(told))
     else:
         restore_program(classifier, model)
-    classifier._model = model
+    classifier._model, classifier.detector_, classifier._seed = model, None, 0
     return classifier
 
 
@@ -91,6 +97,10 @@ def restore(classifier: Any, facts: dict[str, Any]) -> None:
     classifier.n_features_in_, classifier.best_epoch_ = facts["n_features_in"], facts["best_epoch"]
     classifier.history_ = {name: np.array(values) for name, values in facts["history"].items()}
     classifier._set_names(facts["feature_names_in"])
+    if facts["functions"]:
+        names = ", ".join(facts["functions"])
+        text = "the network was trained behind %s, and a file keeps no function: apply it to events first"
+        logger.warning(text, names)
 
 
 def restore_program(classifier: Any, model: Model) -> None:

@@ -6,11 +6,17 @@ import os
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Sequence
+
+import numpy as np
 
 from .._library import check, new, tell_notes, text
 from .._native import ffi, lib
-from ..events import Events, read
+from ..events import Events
+
+ANSWERS = ("output", "logit", "general_weight")
+BLOCK = 65536
+"""Events that are scored at a time."""
 
 
 class Model:
@@ -60,17 +66,40 @@ class Model:
     def __setitem__(self, name: str, value: str) -> None:
         check(lib.nsym_model_set_attribute(self._owner, name.encode(), value.encode()))
 
-    def predict(self, events: Events) -> Events:
-        """Columns `output`, `logit` and, of a hybrid, `general_weight`, for events as those that trained.
+    def predict(self, events: Events) -> dict[str, np.ndarray]:
+        """Arrays `output` and `logit`, (events,) or (events, classes), and, of a hybrid, `general_weight`, (events,).
 
-        The events go through the model's chain: cuts, new columns, detector, observables. Events that are cut have no
-        score; `origin` says where those that are left stood.
+        The events go through the model's chain: cuts, new columns, detector, observables. Events that are cut have NaN.
         """
-        told = ffi.new("nsym_prediction *")
-        with tempfile.TemporaryDirectory() as folder:
-            model, sample, scores = (Path(folder, name) for name in ("model.h5", "events.h5", "scores.h5"))
-            self.save(model)
-            events.write(sample)
-            check(lib.nsym_predict(told, bytes(model), bytes(sample), bytes(scores)))
+        if len(events) <= BLOCK:
+            return self._predict(events)
+        parts = [self._predict(events[first : first + BLOCK]) for first in range(0, len(events), BLOCK)]
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def _predict(self, events: Events) -> dict[str, np.ndarray]:
+        """The same of a block of events, which is as much as the library copies."""
+        told = ffi.new("nsym_prediction *") if self["chain"] else ffi.NULL
+        sample = without(events, ANSWERS)
+        sample.origin = None
+        with self._lock:
+            owner = new("nsym_events", lambda out: lib.nsym_predict_events(told, out, self._owner, sample.c))
+        if told:
             tell_notes(text(told.note))
-            return read(scores)
+        scores = Events.from_c(owner)
+        return {name: at_rows(scores[name], scores.origin, len(events)) for name in ANSWERS if name in scores}
+
+
+def without(events: Events, names: Sequence[str]) -> Events:
+    """Events without some of their columns."""
+    other = events.with_columns()
+    other.columns = {name: values for name, values in events.columns.items() if name not in names}
+    return other
+
+
+def at_rows(values: np.ndarray, rows: np.ndarray | None, n: int) -> np.ndarray:
+    """Values at their rows among n, NaN elsewhere; all of them where `rows` is None."""
+    if rows is None:
+        return np.array(values)
+    whole = np.full((n, *values.shape[1:]), np.nan)
+    whole[rows.astype(int)] = values
+    return whole

@@ -13,6 +13,7 @@ import numpy as np
 from .._arrays import numbers
 from .._convert import as_events
 from .._library import logger
+from .._simulation import as_predicted, run, steps_of
 from ..events import Events
 from . import _spec
 from ._base import BaseEstimator, ClassifierMixin, NotFittedError
@@ -27,9 +28,8 @@ from ._data import (
     is_named,
     names_of,
     seed_of,
-    without,
 )
-from ._model import Model
+from ._model import Model, without
 from ._spec import Feature, Sizes
 from ._training import train
 
@@ -99,6 +99,8 @@ class Network(ClassifierMixin, BaseEstimator):
         The epoch, from 1, whose weights the network has.
     n_features_in_ : int
         Values of an event, or features of a particle.
+    detector_ : optional
+        The detector that the events go through.
     """
 
     hidden: Sizes = (64, 64)
@@ -168,6 +170,8 @@ class Network(ClassifierMixin, BaseEstimator):
         sample_weight: Any = None,
         groups: Any = None,
         eval_set: tuple | None = None,
+        copies: Any = None,
+        detector: Any = None,
     ) -> Any:
         """Trains the network.
 
@@ -185,6 +189,13 @@ class Network(ClassifierMixin, BaseEstimator):
             acts on them.
         eval_set : (X, y) or (X, y, sample_weight), optional
             Events that validate, in place of a part of X.
+        copies : nearsym.copies.Copies, optional
+            Transformed copies of every event, made before the detector or after it: `nearsym.rotations(8)`,
+            `nearsym.Copies(function, count=8)`. They stay in one part and in one step, and `invariance` acts on them.
+        detector : optional
+            What events go through before they are read: `nearsym.Cells(32, 32)`, `nearsym.Smear(0.1)`, a Python
+            function of (arrays, seed), or a list of these. Events to predict go through it as well; see
+            `nearsym.copies`.
 
         Returns
         -------
@@ -198,6 +209,9 @@ class Network(ClassifierMixin, BaseEstimator):
             After Ctrl-C; the classifier is as it was before.
         """
         seed = seed_of(self.random_state)
+        if copies is not None and groups is not None:
+            raise ValueError("groups say which rows are one event's copies, and copies= makes such rows: give one")
+        steps = steps_of(detector)
         events = self._read(X)
         classes, codes = encode(y, events)
         weights = column(sample_weight, "sample_weight", events)
@@ -213,11 +227,17 @@ class Network(ClassifierMixin, BaseEstimator):
             sample = sample._replace(validates=division(sample.codes, sample.groups, self.validation, seed))
             if sample.validates is None and self.validation:
                 logger.info("a class has one event only, so nothing validates; the network is that of the last epoch")
-        model, history, best = train(self._spec(events, len(classes)), self.get_params(), seed, sample.ready())
+        if copies is not None or steps:
+            made, parent = run(sample.events, copies, detector, seed)
+            sample = sample.take(made, parent)
+            sample = sample._replace(groups=parent if sample.groups is None else sample.groups)
+        spec = self._spec(sample.events, len(classes))
+        model, history, best = train(spec, self.get_params(), seed, sample.ready())
         self._model, self.history_, self.best_epoch_ = model, history, best
+        self.detector_, self._seed = detector, seed
         self.classes_, self.n_features_in_ = classes, self._width(X, events)
         self._set_names(names_of(X))
-        self._tell_model(seed, events)
+        self._tell_model(seed, sample.events, steps)
         return self
 
     def _checks(self, eval_set: tuple, classes: np.ndarray) -> Sample:
@@ -246,18 +266,20 @@ class Network(ClassifierMixin, BaseEstimator):
             raise NotFittedError(f"This {type(self).__name__} instance is not fitted yet: call fit, or load a model")
         return self._model
 
-    def _scores(self, X: Any) -> Events:
+    def _scores(self, X: Any) -> dict[str, np.ndarray]:
         model = self._fitted()
         self._check_names(X)
         events = self._read(X)
-        width = self._width(X, events)
-        if not is_named(X) and width != self.n_features_in_:
+        if not is_named(X):
+            self._check_width(self._width(X, events))
+        events = as_predicted(events, steps_of(self.detector_), self._seed)
+        return model.predict(events)
+
+    def _check_width(self, width: int) -> None:
+        """An array without names has as many values as that which trained."""
+        if width != self.n_features_in_:
             name, wanted = type(self).__name__, self.n_features_in_
             raise ValueError(f"X has {width} features, but {name} is expecting {wanted} features as input")
-        scores = model.predict(events)
-        if len(scores) != len(events):
-            raise ValueError(f"the model's cuts leave {len(scores)} of {len(events)} events; make them first")
-        return scores
 
     def _check_names(self, X: Any) -> None:
         """A data frame has the columns that trained, in their order."""
@@ -286,7 +308,8 @@ class Network(ClassifierMixin, BaseEstimator):
         Returns
         -------
         array (events,) or, of three and more classes, (events, classes)
-            Logits, in double precision: they tell events apart where probabilities are as good as 0 or 1.
+            Logits, in double precision: they tell events apart where probabilities are as good as 0 or 1. NaN of events
+            that the cuts of a model of the program leave out.
         """
         return self._scores(X)["logit"]
 
@@ -298,6 +321,9 @@ class Network(ClassifierMixin, BaseEstimator):
     def predict(self, X: Any) -> np.ndarray:
         """The most probable class of each event, (events,)."""
         logit = self.decision_function(X)
+        cut = np.isnan(logit).reshape(len(logit), -1).any(axis=1)
+        if cut.any():
+            raise ValueError(f"the model's cuts leave {cut.sum()} of {len(cut)} events out, which have no class")
         return self.classes_[logit.argmax(axis=1) if logit.ndim == 2 else (logit > 0).astype(int)]
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -327,11 +353,11 @@ class Network(ClassifierMixin, BaseEstimator):
             raise ValueError(f"{os.fspath(path)} is a {type(found).__name__}, no {cls.__name__}")
         return found
 
-    def _tell_model(self, seed: int, events: Events) -> None:
+    def _tell_model(self, seed: int, events: Events, steps: list) -> None:
         """What the model's file says beyond its network."""
         from ._files import tell
 
-        tell(self._model, self, seed, events)
+        tell(self._model, self, seed, events, steps)
 
 
 @dataclass(eq=False, repr=False)
@@ -355,8 +381,12 @@ class SetNetwork(Network):
     def _inputs(self, events: Events) -> dict[str, Any]:
         if events.offsets is None:
             raise ValueError(f"{type(self).__name__} reads sets of particles, and these events have none")
-        features = list(events.features) if self.features is None else self.features
+        features = self._all_features(events) if self.features is None else self.features
         return {"particle_input": features, "event_input": self.columns}
+
+    def _all_features(self, events: Events) -> list[str]:
+        """What is read by default: a cell's number says nothing that its place does not."""
+        return [name for name in events.features if name != "cell"]
 
     def _members(self, events: Events) -> dict[str, Any]:
         if "lorentz" not in self._inputs(events).values() and self.norm != "slot":

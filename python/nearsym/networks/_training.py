@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from typing import Any, Iterator, Mapping
 
 import numpy as np
 
-from .._library import check, interruptible, logger
+from .._library import STOP, check, interruptible, logger
 from .._native import ffi, lib
+from .._progress import is_wanted, tqdm_bar
 from .._scalars import number, whole
 from ..events import Events
 from ._model import Model
@@ -56,7 +56,7 @@ def options_of(values: Mapping[str, Any], seed: int, columns: Mapping[str, Any],
 
 
 class Watcher:
-    """Is told of every epoch: moves a bar, writes to the log, and asks whether the user pressed Ctrl-C."""
+    """Is told of every epoch: moves a bar and writes to the log."""
 
     def __init__(self, bar: Any):
         self.bar = bar
@@ -66,7 +66,7 @@ class Watcher:
         if self.bar is not None:
             self.bar.set_postfix(loss=f"{epoch.train_loss:.4f}", auc=f"{epoch.auc:.4f}", refresh=False)
             self.bar.update(1)
-        return not lib.nearsym_interrupted()
+        return True
 
 
 _raised = threading.local()  # what a callback of this thread raised: C cannot pass it on
@@ -86,16 +86,8 @@ def progress_bar(verbose: bool | str, epochs: int) -> Iterator[Any]:
     """A bar of tqdm's, where it is wanted and tqdm is there; else None."""
     if verbose not in (True, False, "auto"):
         raise ValueError(f"verbose is {verbose!r}, must be True, False or 'auto' (on a terminal)")
-    if verbose is False or (verbose == "auto" and not sys.stderr.isatty()):
-        yield None
-        return
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        logger.info("a bar shows progress where tqdm is: pip install tqdm")
-        yield None
-        return
-    with tqdm(total=epochs, unit="epoch") as bar:
+    tqdm = tqdm_bar() if is_wanted(verbose) else None
+    with contextlib.nullcontext() if tqdm is None else tqdm(total=epochs, unit="epoch") as bar:
         yield bar
 
 
@@ -122,13 +114,10 @@ def train(spec: Any, values: Mapping[str, Any], seed: int, events: Events) -> tu
     _raised.exception = None
     with progress_bar(values["verbose"], options.epochs) as bar, interruptible():
         watcher = ffi.new_handle(Watcher(bar))
-        options.watch, options.context = lib.nearsym_watch_epoch, watcher
+        options.watch, options.context, options.stop = lib.nearsym_watch_epoch, watcher, STOP
         status = lib.nsym_train_events(out, history, spec, options, events.c)
         model = Model(ffi.gc(out[0], lib.nsym_model_free))
-        stopped = lib.nearsym_interrupted()
     if _raised.exception is not None:
         raise _raised.exception
-    if stopped:
-        raise KeyboardInterrupt("the training was stopped")
     check(status)
     return model, history_of(history), history.best

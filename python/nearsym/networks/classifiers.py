@@ -86,7 +86,7 @@ class PFNClassifier(SetNetwork):
     features : list or str, optional
         The features of a particle that the network reads, each with a transformation where that is wanted:
         ``["pt: log", "d_eta", "d_phi", {"d0": {"clip": [-1, 1]}}]``; or a built-in input: "p4", "cells", "objects",
-        "objects_kind", "objects_onehot". By default all features, as they are.
+        "objects_kind", "objects_onehot". By default all features, as they are, but for the number of a `cell`.
     columns : list or str, optional
         Columns of the event that the network reads beside the pooled particles, likewise; or "lorentz" or "pt".
     particle_map : sequence of int
@@ -129,7 +129,8 @@ class EFNClassifier(SetNetwork):
     Parameters
     ----------
     features : list or str, optional
-        The features of a particle, as of a `PFNClassifier`; the first is the energy and has no transformation.
+        The features of a particle, as of a `PFNClassifier`; the first is the energy and has no transformation. By
+        default all, `pt` or else `energy` first.
     columns : list or str, optional
         Columns of the event that the network reads beside the pooled particles.
     particle_map : sequence of int
@@ -142,6 +143,11 @@ class EFNClassifier(SetNetwork):
     latent: int = 32
 
     kind: ClassVar[str] = "efn"
+
+    def _all_features(self, events: Events) -> list[str]:
+        names = super()._all_features(events)
+        energies = [name for name in ("pt", "energy") if name in names] or names[:1]
+        return energies[:1] + [name for name in names if name != energies[0]]
 
 
 @documented
@@ -201,7 +207,7 @@ class CNNClassifier(Network):
     """A convolutional network on images: blocks of convolutions with a 2 x 2 max pool behind each.
 
     `fit` and `predict` take an array (events, rows, columns), or events of cells, which have `cell`, its number (rows
-    one behind the other), and `energy` or `pt`.
+    one behind the other), and `energy` or `pt`; with a detector of `nearsym.Cells`, events of points.
 
     Parameters
     ----------
@@ -235,6 +241,9 @@ class CNNClassifier(Network):
 
     def _read(self, X: Any) -> Events:
         return cells_of(X) if isinstance(X, np.ndarray) and not X.dtype.names else as_events(X)
+
+    def _check_width(self, width: int) -> None:
+        """Images are of the grid that trained; that is for the library to say."""
 
     def _inputs(self, events: Events) -> dict[str, Any]:
         return {"event_input": "image"}

@@ -1,0 +1,35 @@
+/* What a study does to events before it trains on them, done to events in memory: cuts, new columns, copies, a
+   detector, observables. */
+#ifndef NEARSYM_CHAIN_H
+#define NEARSYM_CHAIN_H
+
+#include <nearsym/events.h>
+#include <nearsym/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { NSYM_APPLIED_NOTE = 384 };
+
+/* New sample (free with nsym_events_free): the rows that a study has of `events`, were they its data.file, in their
+   order. `card` is YAML, so also JSON, with these keys of a study's card (docs/card.md), each of which may be missing:
+   seed, data.particles, data.define, data.select, data.align, data.cells, copies but for `group` and `test`, detector,
+   observables. As in a study,
+   - every event is followed by its copies, and random draws hang on the seed and on where the event stands in `events`,
+     not on what is cut;
+   - particles with px, py, pz and energy give the columns pt and mass, as measured, and, where they are smeared,
+   pt_true and mass_true; columns of these names stay;
+   - a copy has the event's columns but for these and for observables, which are those of its own particles.
+   `group` is the name of a new column with the place of the event in `events`, from 0, that a row is of, itself or a
+   copy (nsym_train_options.group); NULL: none. (*out)->origin says the same; where it is NULL, row i is event i.
+   `note` (NSYM_APPLIED_NOTE), or NULL: how many particles and events were kept, lines. `events` are only read. Labels
+   and weights are columns like any. Errors: a key that is unknown, or has no effect, with its line; events without what
+   the card acts on; a value that cannot be, with its row from 1; no event is left; a column that is there already. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_apply(nsym_events **out, char *note, const nsym_events *events,
+                                                       const char *card, const char *group);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,233 @@
+"""Copies of events and what a detector does to them: the library's own, and any Python function.
+
+A transformation or a detector may be a Python function of (arrays, seed)::
+
+    def smear(arrays, seed):
+        rng = np.random.default_rng(seed)
+        arrays["pt"] *= rng.normal(1, 0.1, len(arrays["pt"]))
+        return arrays
+
+    clf = ns.PFNClassifier(invariance=1.0)
+    clf.fit(events, y, copies=ns.rotations(8), detector=smear)
+
+`arrays` is a dict of arrays that the function may change: each feature of the particles, (particles,), one event behind
+the other; each column of the events, (events,); and `offsets`, (events + 1,), where each event's particles begin. It
+returns such a dict. A detector may change the number of particles, with other `offsets`, but not that of events. Names
+that it leaves out are gone; a new name of as many values as there are particles is a feature, of as many as there are
+events a column.
+
+It is called on the caller's thread before the training, once for each copy, all events at once, with a seed that hangs
+on `random_state` and the copy's number. The order is: copies before the detector, detector, copies after it.
+
+When a network predicts, its events are raw, like those that trained it: they go through the same detector (cells,
+threshold, functions with a fixed seed), but for `Smear`, as momenta that are measured are smeared already, and for
+functions that say so (`Detector(function, at_predict=False)`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Mapping, Sequence, Union
+
+from ._scalars import number, whole
+
+Function = Callable[[dict, int], Mapping[str, Any]]
+
+TRANSFORMS = ("rotate", "boost", "shift_phi")
+IMAGES = ("exact", "opencv", "nearest", "unbinned")
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Transformed copies of every event, the event itself first.
+
+    `rotations`, `reflections`, `boosts` and `shifts` make the usual ones.
+
+    Parameters
+    ----------
+    transform : "rotate", "boost", "shift_phi" or a function
+        About the beam, or the origin of positions, degrees; along the beam, rapidity; azimuths, degrees; or a function
+        of (arrays, seed), see `nearsym.copies`.
+    count : int
+        Copies, the event itself included. A function is called for the others.
+    where : "before" or "after"
+        The detector.
+    values : "even", "random" or a sequence of numbers
+        The transformation's: 360 degrees, or the range, divided by the count; of each event its own; or a list that
+        begins with 0.
+    range : float
+        Of boosts: rapidities lie within +- this.
+    reflect : bool
+        Each of them once more, mirrored: twice as many copies.
+    image : "exact", "opencv", "nearest" or "unbinned"
+        How images turn after the detector; see ``docs/card.md``, `copies.image`.
+
+    Examples
+    --------
+    >>> rotations(4, where="after").section()
+    {'where': 'after', 'transform': 'rotate', 'count': 4}
+    >>> Copies(lambda arrays, seed: arrays, count=3).rows
+    3
+    """
+
+    transform: Union[str, Function]
+    count: int = 8
+    where: str = "before"
+    values: Union[str, Sequence[float]] = "even"
+    range: float = 1.0
+    reflect: bool = False
+    image: str = "exact"
+
+    def __post_init__(self):
+        whole("count", self.count, 1)
+        if self.where not in ("before", "after"):
+            raise ValueError(f"where is {self.where!r}, must be 'before' or 'after' the detector")
+        if callable(self.transform):
+            if self.values != "even" or self.range != 1.0 or self.reflect or self.image != "exact":
+                raise ValueError("values, range, reflect and image are of the library's transformations, no function's")
+        elif self.transform not in TRANSFORMS:
+            raise ValueError(f"transform is {self.transform!r}, must be a function or one of {', '.join(TRANSFORMS)}")
+        if isinstance(self.values, str) and self.values not in ("even", "random"):
+            raise ValueError(f"values is {self.values!r}, must be 'even', 'random' or a list of numbers")
+        if self.image not in IMAGES:
+            raise ValueError(f"image is {self.image!r}, must be one of {', '.join(IMAGES)}")
+
+    @property
+    def rows(self) -> int:
+        """Copies of an event, itself included."""
+        listed = self.count if isinstance(self.values, str) else len(self.values)
+        return listed * (2 if self.reflect else 1)
+
+    def section(self) -> dict[str, Any]:
+        """The section `copies` of a card that makes the same copies. Not of a function."""
+        section: dict[str, Any] = {"where": self.where, "transform": self.transform}
+        if isinstance(self.values, str):
+            section["count"] = self.count
+        if self.values != "even":
+            listed = isinstance(self.values, str)
+            section["values"] = self.values if listed else [number("values", value) for value in self.values]
+        if self.transform == "boost":
+            section["range"] = number("range", self.range)
+        if self.reflect:
+            section["reflect"] = True
+        if self.image != "exact":
+            section["image"] = self.image
+        return section
+
+
+def rotations(count: int = 8, where: str = "before", **options: Any) -> Copies:
+    """Copies turned about the beam, or about the origin of positions, by 360 / count degrees; see `Copies`."""
+    return Copies("rotate", count, where, **options)
+
+
+def reflections(where: str = "before") -> Copies:
+    """Each event and its mirror image: y, or an azimuth, changes its sign."""
+    return Copies("rotate", 1, where, reflect=True)
+
+
+def boosts(count: int = 8, range: float = 1.0, where: str = "before", **options: Any) -> Copies:
+    """Copies boosted along the beam by rapidities within +- `range`; see `Copies`."""
+    return Copies("boost", count, where, range=range, **options)
+
+
+def shifts(count: int = 8, where: str = "before", **options: Any) -> Copies:
+    """Copies whose azimuths are shifted by 360 / count degrees; see `Copies`."""
+    return Copies("shift_phi", count, where, **options)
+
+
+@dataclass(frozen=True)
+class Smear:
+    """Momentum resolution, with draws of its own for every event and copy. Not done to events that are predicted.
+
+    Parameters
+    ----------
+    resolution : float
+        sigma(pT) / pT.
+    shared : bool
+        One draw for all particles of an event.
+    keep : "eta" or "pz"
+        What stays while pT changes.
+    """
+
+    resolution: float
+    shared: bool = False
+    keep: str = "eta"
+
+    def section(self) -> dict[str, Any]:
+        """What it adds to the section `detector` of a card."""
+        smear = {"resolution": number("resolution", self.resolution), "shared": bool(self.shared), "keep": self.keep}
+        return {"smear": smear}
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A calorimeter: positions x, y with an energy, or d_eta, d_phi with a pt, are summed in cells.
+
+    Parameters
+    ----------
+    nx, ny : int
+        Equal cells in the two coordinates, 1 to 256.
+    range : (float, float)
+        Of both; what is outside is lost.
+    x, y : sequence of float, optional
+        Rising edges of cells of any size, in place of nx, ny and range.
+    threshold : float
+        Cells of less are left out.
+    """
+
+    nx: int = 0
+    ny: int = 0
+    range: Sequence[float] = (-1, 1)
+    x: Union[Sequence[float], None] = None
+    y: Union[Sequence[float], None] = None
+    threshold: float = 0
+
+    def section(self) -> dict[str, Any]:
+        """What it adds to the section `detector` of a card."""
+        section: dict[str, Any] = {"threshold": number("threshold", self.threshold)} if self.threshold else {}
+        if self.x is None and self.y is None:
+            section["cells"] = [whole("nx", self.nx, 1), whole("ny", self.ny, 1)]
+            section["range"] = [number("range", value) for value in self.range]
+            return section
+        if self.x is None or self.y is None or self.nx or self.ny:
+            raise ValueError("cells have numbers nx and ny, or edges x and y: give both of either")
+        section["x"], section["y"] = ([number("edges", value) for value in edges] for edges in (self.x, self.y))
+        return section
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Particles of less pt, or else energy, are left out.
+
+    Parameters
+    ----------
+    value : float
+        GeV, or the unit of the energy.
+    """
+
+    value: float
+
+    def section(self) -> dict[str, Any]:
+        """What it adds to the section `detector` of a card."""
+        return {"threshold": number("value", self.value)}
+
+
+@dataclass(frozen=True)
+class Detector:
+    """A detector of your own: a Python function of (arrays, seed), see `nearsym.copies`.
+
+    Parameters
+    ----------
+    function : callable
+        What it does to all events.
+    at_predict : bool
+        Whether it acts on events that are predicted, too. False for what counts as simulation, such as a resolution,
+        where events to predict are measured already.
+    """
+
+    function: Function
+    at_predict: bool = True
+
+    def __post_init__(self):
+        if not callable(self.function):
+            raise TypeError(f"function is {self.function!r}, must be a function of (arrays, seed)")

@@ -1,0 +1,74 @@
+"""How invariant a trained network is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ._convert import as_events
+from ._simulation import run
+from .copies import Copies
+from .estimates import Estimates
+
+
+def spreads(outputs: np.ndarray, parent: np.ndarray) -> np.ndarray:
+    """Standard deviation (events,) of the outputs (rows, values) of each event's copies, of which it is `parent`.
+
+    Of several values it is the root of the sum of their variances.
+    """
+    order = np.argsort(parent, kind="stable")
+    by_event = outputs[order].reshape(parent.max() + 1, -1, outputs.shape[1])
+    return np.sqrt(by_event.var(axis=1, ddof=1).sum(axis=1))
+
+
+def invariance_of(
+    classifier: Any, X: Any, copies: Copies, detector: Any = None, *, of: str = "output", seed: int = 1
+) -> Estimates:
+    """How much a network's answers differ between copies of an event: 0 for one that is invariant.
+
+    Parameters
+    ----------
+    classifier : a fitted classifier of nearsym
+    X : events, raw, as given to `predict`
+    copies : `nearsym.rotations(64)` or the like
+        What the answers should not depend on.
+    detector : optional
+        What the copies go through; by default what the classifier was fitted with, smearing included.
+    of : "output" or "logit"
+    seed : int
+        Of the detector's draws.
+
+    Returns
+    -------
+    Estimates
+        `spread`: the standard deviation over an event's copies, the mean over events, with the error of the finite
+        number of events. Of three and more classes: the root of the sum of the variances of their outputs.
+
+    Examples
+    --------
+    >>> import numpy as np, nearsym as ns
+    >>> rng = np.random.RandomState(1)
+    >>> y = np.arange(300) % 2
+    >>> points = rng.normal(size=(300, 5, 3)) * (1 + y[:, None, None])
+    >>> events = ns.Events(points.reshape(-1, 3), 5 * np.arange(301), features=["x", "y", "energy"])
+    >>> def turn(arrays, seed):
+    ...     phi = np.random.default_rng(seed).uniform(0, 2 * np.pi)
+    ...     x, y = arrays["x"], arrays["y"]
+    ...     arrays["x"], arrays["y"] = np.cos(phi) * x - np.sin(phi) * y, np.sin(phi) * x + np.cos(phi) * y
+    ...     return arrays
+    >>> clf = ns.PFNClassifier(epochs=3).fit(events, y)
+    >>> spread = ns.invariance_of(clf, events, ns.Copies(turn, count=4))
+    >>> bool(0 < spread.error < spread.value < 0.5)
+    True
+    """
+    if of not in ("output", "logit"):
+        raise ValueError(f"of is {of!r}, must be 'output' or 'logit'")
+    events = as_events(X)
+    rows, parent = run(events, copies, classifier.detector_ if detector is None else detector, seed)
+    if len(rows) < 2 * len(events):
+        raise ValueError(f"copies are {len(rows) // max(1, len(events))} of each event, and a spread needs at least 2")
+    scores = classifier._fitted().predict(rows)[of]
+    each = spreads(scores.reshape(len(rows), -1), parent)
+    error = each.std(ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.nan
+    return Estimates(["spread"], [each.mean()], [error])
