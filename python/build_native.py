@@ -13,6 +13,7 @@ from declarations import cut
 # Calls from C back into Python, and what interrupt.h adds.
 CALLBACKS = """
 void free(void *memory);
+void nearsym_use_signal_stack(void);
 void nearsym_interrupt_begin(void);
 void nearsym_interrupt_end(void);
 bool nearsym_interrupted(void);

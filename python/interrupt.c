@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <stddef.h>
 
+enum { SIGNAL_STACK = 1 << 16 };
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of `calls` and `before` */
 static size_t calls;                                     /* at work, on any thread */
 static struct sigaction before;                          /* Python's handler, or the user's own */
@@ -22,13 +24,19 @@ static bool has_handler(const struct sigaction *action) {
     return action->sa_flags & SA_SIGINFO || (action->sa_handler != SIG_IGN && action->sa_handler != SIG_DFL);
 }
 
+void nearsym_use_signal_stack(void) {
+    static char place[SIGNAL_STACK];
+    stack_t there, ours = {.ss_sp = place, .ss_size = sizeof place};
+    if (sigaltstack(NULL, &there) == 0 && there.ss_flags & SS_DISABLE) sigaltstack(&ours, NULL);
+}
+
 void nearsym_interrupt_begin(void) {
     pthread_mutex_lock(&lock);
     if (calls++ == 0) {
         interrupted = 0;
         sigaction(SIGINT, NULL, &before);
         if (has_handler(&before)) {
-            struct sigaction ours = {.sa_sigaction = on_interrupt, .sa_flags = SA_SIGINFO};
+            struct sigaction ours = {.sa_sigaction = on_interrupt, .sa_flags = SA_SIGINFO | SA_ONSTACK};
             sigemptyset(&ours.sa_mask);
             sigaction(SIGINT, &ours, NULL);
         }

@@ -6,6 +6,11 @@
 
 #include <stdbool.h>
 
+/* For the thread that hears of signals, once: their handlers get a stack of their own, unless they have one. oneDNN's
+   kernels for AVX-512 use the stack pointer for something else, and a handler on the thread's own stack would write
+   over what they work on. Python's handlers ask for such a stack (SA_ONSTACK, since 3.10). */
+void nearsym_use_signal_stack(void);
+
 void nearsym_interrupt_begin(void);
 void nearsym_interrupt_end(void);
 

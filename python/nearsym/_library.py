@@ -68,6 +68,8 @@ def interruptible():
         lib.nearsym_interrupt_end()
 
 
+lib.nearsym_use_signal_stack()
+
 STOP = ffi.addressof(lib, "nearsym_interrupted")
 """For the `stop` of a call's options, within interruptible()."""
 
