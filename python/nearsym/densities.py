@@ -9,7 +9,7 @@ import numpy as np
 from ._arrays import numbers, pointer, same_length
 from ._library import check, new
 from ._native import lib
-from ._scalars import number, whole
+from ._scalars import number, threads
 
 KERNELS_AT_ONCE = 50_000_000  # between two looks at whether Ctrl-C was pressed
 
@@ -96,7 +96,7 @@ class KDE:
         points = as_points(points, "points")
         if points.shape[1] != self.d:
             raise ValueError(f"points has shape {points.shape}, must have {self.d} coordinates")
-        densities, cut, workers = np.empty(len(points)), number("cut", cut), whole("workers", workers)
+        densities, cut, workers = np.empty(len(points)), number("cut", cut), threads(workers)
         for part in blocks(points, self.n):
             at, out = points[part], densities[part]
             check(lib.nsym_kde_evaluate(pointer(out), self._kde, pointer(at), len(at), cut, workers))
@@ -144,7 +144,7 @@ def kde_weights(points: Any, target: Any, source: Any, *, own_factors: bool = Fa
     """
     points, target, source = as_points(points, "points"), as_points(target, "target"), as_points(source, "source")
     same_dimensions(points=points, target=target, source=source)
-    weights, workers = np.empty(len(points)), whole("workers", workers)
+    weights, workers = np.empty(len(points)), threads(workers)
     for part in blocks(points, len(target) + len(source)):
         at, out = points[part], weights[part]
         check(

@@ -11,7 +11,7 @@ import numpy as np
 from ._arrays import numbers, pointer, same_length
 from ._library import check
 from ._native import ffi, lib
-from ._scalars import whole
+from ._scalars import threads, whole
 from ._tables import Cells, Table, grid, plus_minus, rounded
 from .estimates import Estimates
 
@@ -241,7 +241,7 @@ def ado(
         drawn = np.random.default_rng([whole("seed", seed), number]).poisson(1.0, n).astype(np.float64)
         return once(drawn if weights is None else weights * drawn)
 
-    with ThreadPoolExecutor(whole("workers", workers) or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(threads(workers) or os.cpu_count()) as pool:
         values = list(pool.map(redrawn, range(whole("bootstraps", bootstraps))))
     return Estimates(["ado"], [once(weights)], [np.std(values, ddof=1) if bootstraps > 1 else np.nan])
 

@@ -11,7 +11,7 @@ from ._arrays import numbers, pointer, same_length
 from ._library import STOP, check, interruptible, new
 from ._native import ffi, lib
 from ._progress import listening
-from ._scalars import number, whole
+from ._scalars import number, threads, whole
 from ._tables import Cells, Table, rounded
 from ._sweights import SPECIES, Sweights
 from .estimates import Estimates
@@ -181,7 +181,7 @@ def splot(
     mass = mass_options(window, method, start, bounds, fixed, 0, False)
     options = ffi.new("nsym_splot_options *", lib.nsym_splot_defaults(mass.method, mass.low, mass.high))
     options.mass, options.fpr = mass[0], number("fpr", fpr)
-    options.seed, options.workers = whole("seed", seed), whole("workers", workers)
+    options.seed, options.workers = whole("seed", seed), threads(workers)
     options.bootstraps, options.toys = whole("bootstraps", bootstraps), whole("toys", toys)
     result, points = ffi.new("nsym_splot_result *"), ffi.new("nsym_splot_score[]", len(names))
     values = np.empty((len(names), bootstraps, 2))
