@@ -4,6 +4,7 @@ import os
 import pickle
 import signal
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -95,6 +96,17 @@ def test_doubles_side_by_side_are_not_copied():
     assert np.shares_memory(constituents(events).particles, sample)
     momenta = np.ones((2, 3, 4))
     assert np.shares_memory(constituents(momenta, "p4").particles, momenta)
+
+
+def test_values_are_all_the_memory_that_python_takes():
+    sample = jets(20_000, 20)  # 9.6 MB
+    ns.efp(sample[:1], "(2,1,0)")
+    tracemalloc.start()
+    values = ns.efp(sample, "(2,1,0)", workers=1)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    offsets = 8 * 20_001
+    assert peak < values.nbytes + 2 * offsets + 50_000
 
 
 def test_padding_changes_nothing():

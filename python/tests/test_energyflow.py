@@ -245,9 +245,11 @@ def test_ratios_are_those_of_their_polynomials():
 
 
 def test_polynomials_can_be_pickled():
-    polynomials = ef.EFPSet("d<=3", beta=0.5)
-    again = pickle.loads(pickle.dumps(polynomials))
-    np.testing.assert_array_equal(again.batch_compute(jets()), polynomials.batch_compute(jets()))
+    for measure in ("hadr", "ee"):
+        polynomials = ef.EFPSet("d<=3", beta=0.5, measure=measure, coords="epxpypz")
+        values = polynomials.batch_compute(momenta())
+        again = pickle.loads(pickle.dumps(polynomials))
+        np.testing.assert_array_equal(again.batch_compute(momenta()), values)
 
 
 def test_properties_are_the_arguments():

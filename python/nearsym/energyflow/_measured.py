@@ -13,7 +13,7 @@ from .._arrays import numbers
 from .._constituents import Constituents, constituents
 from .._efp import EFPSet as LibrarySet
 from .._efp import values_of
-from ._plan import Computed, planned
+from ._plan import Computed, compiled
 from ._sums import totals
 from .graphs import Graph
 from .measure import Measure, products
@@ -31,6 +31,14 @@ class Measured:
     def _library(self) -> LibrarySet:
         """The graphs that the library knows."""
         return LibrarySet([str(self._computed[i].identity) for i in self._known])
+
+    @cached_property
+    def _planned(self) -> Computed:
+        """The plan for them, by numpy."""
+        return compiled(self._library.plan)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_planned"}
 
     def compute(self, event: Any = None, zs: Any = None, thetas: Any = None, nhats: Any = None) -> Any:
         raise NotImplementedError
@@ -111,7 +119,7 @@ class Measured:
     def _ways(self) -> Iterator[tuple[list[int], Computed]]:
         """By numpy: which graphs, and the function of z and theta that gives their values."""
         if self._known:
-            yield self._known, planned(self._library.selection)
+            yield self._known, self._planned
         if self._others:
             yield self._others, partial(totals, [self._computed[i] for i in self._others])
 

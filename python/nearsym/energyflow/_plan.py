@@ -4,14 +4,11 @@ measure itself. The lines of a plan (`EFPSet.plan`) are nearly numpy already."""
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any, Callable
 
 import numpy as np
 
-from .._efp import EFPSet
-
-# What stands behind the "=" of a line, and what that is in numpy; m: matrix, v: vector, n: number, o: element by element.
+# What stands behind the "=" of a line, and what that is in numpy; o: element by element.
 RULES = [
     (r"theta\^(\d+)", r"theta**\1"),
     (r"diag\(z (\w+)\) (\w+)", r"(z * \1)[:, None] * \2"),
@@ -27,11 +24,10 @@ RULES = [
 Computed = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-@lru_cache(maxsize=16)
-def planned(selection: str) -> Computed:
-    """The function of z (constituents,) and theta (constituents, constituents), symmetric, that gives the values
-    (graphs,) of a set."""
-    lines = EFPSet(selection).plan.splitlines()
+def compiled(plan: str) -> Computed:
+    """The function of z (constituents,) and theta (constituents, constituents), symmetric, that follows a set's plan
+    and gives the values (graphs,)."""
+    lines = plan.splitlines()
     steps = [line.split(" = ") for line in lines if " = " in line]
     results = [line.split(": ")[1] for line in lines if ": " in line]
     read = {word for _, formula in steps for word in re.findall(r"\w+", formula)} | set(results)

@@ -79,9 +79,8 @@ class Measure:
         if hasattr(event, "constituents"):
             p4s = np.array([[c.e(), c.px(), c.py(), c.pz()] for c in event.constituents()]).reshape(-1, 4)
             return p4s if self.coords == "epxpypz" else places_of(p4s)
-        if type(event) is np.ndarray and event.dtype == np.float64 and event.ndim == 2 and self.is_width(event.shape[1]):
-            return event
-        array = numbers(event, "event", (1, 2))
+        is_array = type(event) is np.ndarray and event.dtype == np.float64
+        array = event if is_array else numbers(event, "event", (1, 2))
         if array.shape == (0,):
             return np.zeros((0, 4))
         if array.ndim != 2 or not self.is_width(array.shape[1]):
@@ -155,9 +154,10 @@ class Measure:
 
 def places_of(p4s: np.ndarray) -> np.ndarray:
     """(pt, y, phi, mass) of (energy, px, py, pz)."""
-    pt, mass2 = np.hypot(p4s[:, 1], p4s[:, 2]), masses2(p4s)
-    rapidity = np.arcsinh(p4s[:, 3] / np.sqrt(pt**2 + mass2))
-    return np.stack([pt, rapidity, np.arctan2(p4s[:, 2], p4s[:, 1]), np.sqrt(mass2)], axis=1)
+    energy, px, py, pz = p4s.T
+    pt, across2 = np.hypot(px, py), (energy - pz) * (energy + pz)
+    rapidity = np.arcsinh(pz / np.sqrt(np.where(across2 > 0, across2, pt**2)))
+    return np.stack([pt, rapidity, np.arctan2(py, px), np.sqrt(masses2(p4s))], axis=1)
 
 
 def products(momenta: np.ndarray) -> np.ndarray:

@@ -51,7 +51,16 @@ class Ratio:
 
 
 class D2(Ratio):
-    """Tags two prongs (Larkoski, Moult and Neill, arXiv:1409.6298): triangle dot^3 / line^3."""
+    """Tags two prongs (Larkoski, Moult and Neill, arXiv:1409.6298): triangle dot^3 / line^3.
+
+    See `Ratio` for the parameters.
+
+    Examples
+    --------
+    >>> jet = [[2.0, 0.0, 0.0], [1.0, 0.1, 0.0], [1.0, 0.0, 0.2]]
+    >>> D2(beta=1).batch_compute([jet, jet[:2]]).round(3)
+    array([0.768, 0.   ])
+    """
 
     graphs = [DOT, LINE, TRIANGLE]
 
@@ -61,7 +70,10 @@ class D2(Ratio):
 
 
 class C2(Ratio):
-    """Tags two prongs (Larkoski, Salam and Thaler, arXiv:1305.0007): triangle dot / line^2."""
+    """Tags two prongs (Larkoski, Salam and Thaler, arXiv:1305.0007): triangle dot / line^2.
+
+    See `Ratio` for the parameters, and `D2` for an example.
+    """
 
     graphs = [DOT, LINE, TRIANGLE]
 
@@ -71,7 +83,10 @@ class C2(Ratio):
 
 
 class C3(Ratio):
-    """Tags three prongs (Larkoski, Salam and Thaler, arXiv:1305.0007): kite line / triangle^2."""
+    """Tags three prongs (Larkoski, Salam and Thaler, arXiv:1305.0007): kite line / triangle^2.
+
+    See `Ratio` for the parameters, and `D2` for an example.
+    """
 
     graphs = [LINE, TRIANGLE, KITE]
 

@@ -71,7 +71,8 @@ def test_values_for_kappa_beta_and_coordinates(compared, normed):
 
 def test_values_of_the_older_norm(compared):
     values, want = both(("d<=5",), jets(), kappa=0.5, kappa_normed_behavior="orig")
-    compared("energyflow", "EFPs, d <= 5, hadr, kappa_normed_behavior='orig'", values, want, 1e-12, ROUNDING, scale=want)
+    name = "EFPs, d <= 5, hadr, kappa_normed_behavior='orig'"
+    compared("energyflow", name, values, want, 1e-12, ROUNDING, scale=want)
 
 
 @pytest.mark.parametrize("beta", [0.5, 1, 2])
