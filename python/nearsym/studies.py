@@ -286,7 +286,8 @@ class Study(Table):
         return Pieces(self.folder, "table", owned_text(shown[0]) or "")
 
     def figures(self) -> Pieces:
-        """The card's figures, by name; a notebook shows them. They are drawn by gnuplot, where it is installed."""
+        """The card's figures, by name; a notebook shows them. gnuplot draws them where it is installed; without it
+        ``study.figures()["roc"].plot()`` draws curves by matplotlib."""
         self._need_report()
         return Pieces(self.folder, "figure")
 

@@ -180,6 +180,17 @@ def test_figures_are_drawings_with_their_numbers(study):
         assert page.count("<svg") == len(figures)
 
 
+def test_curves_are_drawn_by_matplotlib_too(study):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    ax = study.figures()["roc"].plot(pyplot.figure().subplots())
+    lines = {line.get_label(): line for line in ax.lines}
+    assert set(lines) == {"invariant", "general"} and len(ax.patches) == 2
+    row = next(row for row in study.rows if row["metric"] == "roc" and row["model"] == "general")
+    assert lines["general"].get_ydata()[0] == pytest.approx(row["value"], rel=1e-8)
+    with pytest.raises(ValueError, match="has no curves; its numbers are in"):
+        study.tables()["results"].plot()
+
+
 def test_the_page_of_a_study_shows_its_tables(study):
     assert "auc-epochs" not in repr(study)
     assert f"{len(study.rows)} results" in repr(study)
