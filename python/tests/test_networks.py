@@ -480,6 +480,31 @@ def test_ctrl_c_stops_a_training_and_the_process_goes_on():
     assert out == "[1 2]\n" and process.returncode == 0
 
 
+SIGNALLED = """
+import signal
+import numpy as np
+from nearsym.networks import FCNClassifier
+
+rng = np.random.RandomState(1)
+y = np.arange(3000) % 2
+X = rng.normal(size=(3000, 4)) + y[:, None]
+clf = FCNClassifier(hidden=(64, 64), epochs=20, patience=0)
+quiet = clf.fit(X, y).decision_function(X)
+heard = []
+signal.signal(signal.SIGALRM, lambda number, frame: heard.append(number))
+signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+loud = clf.fit(X, y).decision_function(np.tile(X, (20, 1)))[:3000]
+signal.setitimer(signal.ITIMER_REAL, 0)
+print(len(heard) > 0, (loud == quiet).all())
+"""
+
+
+def test_signals_leave_a_training_alone():
+    # The kernel writes a signal's frame where the stack pointer is; in oneDNN's AVX-512 products that is in the heap.
+    run = subprocess.run([sys.executable, "-c", SIGNALLED], stdout=subprocess.PIPE, check=True, text=True)
+    assert run.stdout == "True True\n"
+
+
 def test_threads_train_at_once_to_the_bits_of_one_after_another():
     X, y = table()
     seeds = range(1, 7)
