@@ -81,7 +81,7 @@ class Model:
         told = ffi.new("nsym_prediction *") if self["chain"] else ffi.NULL
         sample = without(events, ANSWERS)
         sample.origin = None
-        with self._lock, interruptible():  # whatever signal comes: the library's stack is no place for it
+        with self._lock, interruptible():  # signals need a stack of their own: interrupt.c
             owner = new("nsym_events", lambda out: lib.nsym_predict_events(told, out, self._owner, sample.c))
         if told:
             tell_notes(text(told.note))
