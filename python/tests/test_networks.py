@@ -142,6 +142,32 @@ def test_the_program_predicts_with_a_file_that_python_saved(tmp_path):
     assert list(scores.labels["output"]) == list(clf.classes_) == ["bottom", "charm", "light"]
 
 
+@program
+def test_a_programs_model_makes_its_cuts_and_names_its_classes(tmp_path):
+    X, _ = table(400)
+    flavour = np.arange(400) % 3
+    ns.Events(columns={"x0": X[:, 0], "x1": X[:, 1], "flavour": flavour}).write(tmp_path / "events.h5")
+    run_program(
+        tmp_path,
+        """
+        data: {file: events.h5, select: x0 > 0}
+        labels: {column: flavour, classes: [light, c, b]}
+        train: {epochs: 2, sampling: each, scale: true}
+        models: {net: {kind: fcn, event: [x0, x1], hidden: [8]}}
+        """,
+    )
+    clf = load(tmp_path / "model.h5")
+    assert list(clf.classes_) == ["light", "c", "b"]
+    events = {"x0": X[:, 0], "x1": X[:, 1]}
+    logits = clf.decision_function(events)
+    assert (np.isnan(logits).all(axis=1) == (X[:, 0] <= 0)).all() and logits.shape == (400, 3)
+    with pytest.raises(ValueError, match="cuts leave .* of 400 events out"):
+        clf.predict(events)
+    kept = {name: values[X[:, 0] > 0] for name, values in events.items()}
+    assert set(clf.predict(kept)) <= {"light", "c", "b"}
+    assert (clf.decision_function(kept) == logits[X[:, 0] > 0]).all()
+
+
 def test_every_form_of_a_set_gives_the_same_bits():
     X, y = jets()
     events = ns.as_events(X)
