@@ -566,3 +566,42 @@ def test_what_a_callback_raises_reaches_the_caller(monkeypatch):
     monkeypatch.setattr(_training.Watcher, "__call__", fail)
     with pytest.raises(RuntimeError, match="in the callback"):
         FCNClassifier(**SMALL).fit(*table())
+
+
+def test_a_table_of_doubles_is_not_copied():
+    from nearsym._native import ffi
+    from nearsym.networks._data import Sample
+    from nearsym.networks._data import table as read_table
+
+    X, y = table(1000, 50)
+    events = Sample(read_table(X), y, np.ones(1000), None, None).ready()
+    wide = next(values for values in events.columns.values() if values.ndim == 2)
+    assert np.shares_memory(wide, X)
+    c = events.c
+    values = next(c.column[k].values for k in range(c.columns) if c.column[k].width == 50)
+    assert int(ffi.cast("uintptr_t", values)) == X.ctypes.data
+    copied = next(iter(read_table(X.astype(np.float32)).columns.values()))
+    assert not np.shares_memory(copied, X) and copied.dtype == np.float64
+
+
+MEMORY = """
+import resource
+import sys
+import numpy as np
+from nearsym.networks import FCNClassifier
+
+n, width = 400_000, 40
+X = np.random.RandomState(1).normal(size=(n, width))
+y = np.arange(n) % 2
+clf = FCNClassifier(hidden=(4,), epochs=1, batch=4096, validation=0).fit(X[:1000], y[:1000])
+peak = lambda: 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
+getattr(clf, sys.argv[1])(X, *[y][: sys.argv[1] == "fit"])
+print((peak() - before) / X.nbytes)
+"""
+
+
+@pytest.mark.parametrize("call", ["fit", "predict"])
+def test_a_network_takes_less_memory_than_a_copy_of_the_table_would(call):
+    run = subprocess.run([sys.executable, "-c", MEMORY, call], stdout=subprocess.PIPE, check=True, text=True)
+    assert float(run.stdout) < 0.95  # of fit: floats for the network, which are a half, and numbers of events
