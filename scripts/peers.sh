@@ -7,9 +7,10 @@
 #   PYTHON=python3                                            the Python of the environment, 3.9 or later
 #   PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu  a PyTorch without CUDA, which is smaller
 set -eu
+cd "$(dirname "$0")/.."
 build=${1:-build} venv=${2:-build-peers}
 packages="awkward uproot scikit-learn energyflow iminuit sweights hepstats pylhe scikit-hep-testdata torch==2.13.0
-    pandas matplotlib mplhep tqdm hypothesis pytest h5py cffi"
+    pandas matplotlib mplhep tqdm hypothesis pytest h5py cffi optuna"
 
 if [ ! -f "$build/python/nearsym/__init__.py" ]; then
     echo "peers.sh: $build/python has no package; run make first" >&2
@@ -26,7 +27,8 @@ if ! "$venv/bin/python" -m pip install -q $packages >"$venv/pip.log" 2>&1; then
     echo "peers.sh: pip could not install all packages" >&2
     exit 1
 fi
-export PYTHONPATH="$build/python"
+PYTHONPATH=$(cd "$build/python" && pwd)
+export PYTHONPATH
 test="$venv/bin/python -m pytest -q -rs -p no:cacheprovider"
 PEERS_TABLE=docs/python-peers.md $test python/tests/peers
 echo "peers: what was compared stands in docs/python-peers.md"

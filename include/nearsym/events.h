@@ -17,7 +17,7 @@ typedef struct nsym_column {
     char *unit;     /* "GeV", "" where there is none */
     char *meaning;  /* one line for a reader, "" where there is none */
     size_t width;   /* values per event, at least 1 */
-    char **labels;  /* (width) names of the values, or NULL */
+    char **labels;  /* (width) names of the values, or NULL; a network reads a value by its name */
     double *values; /* (count, width) */
 } nsym_column;
 

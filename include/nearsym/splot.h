@@ -88,6 +88,8 @@ typedef struct nsym_splot_options {
     size_t workers;          /* threads; 0: one per CPU. The results do not depend on it */
     double fpr;              /* where the true-positive rate is wanted */
     nsym_progress *progress; /* of bootstraps and toys; NULL: silent */
+    bool (*stop)(void);      /* asked before every bootstrap and toy, by several threads at once; true ends the work;
+                                NULL: never */
 } nsym_splot_options;
 
 /* Likelihood in the window, 100 bootstraps, 100 toys, seed 1, rate 0.5. */
@@ -113,8 +115,8 @@ typedef struct nsym_splot_result {
    Shapes: scores (count, n), out (count), sweights (n, 2) for signal and background, event weight times sWeight, so
    that their sums are the yields; 0 for events outside the window or of weight 0; or NULL. A bootstrap draws events
    with their weights. The check of independence is that of a likelihood fit's probabilities with either method. Errors:
-   those of the fit; a component without events; of the curves; more than one in ten of the bootstraps or toys failed.
- */
+   those of the fit; a component without events; of the curves; more than one in ten of the bootstraps or toys failed;
+   NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_run(nsym_splot_result *result, nsym_splot_score *out, double *sweights,
                                                     const nsym_splot_options *options, const double *masses,
                                                     const double *weights, const double *scores, size_t n,
@@ -122,7 +124,8 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_run(nsym_splot_result *result, n
 
 /* The same in two steps, for scores of one sample that come one after another: the fits, of all events and of every
    bootstrap, are made once. Scores judged by the same fits have the same bootstraps, so that differences of two scores
-   have an error of their own. Errors: those of the fits. The options are copied. New, free with nsym_splot_fits_free.
+   have an error of their own. Errors: those of the fits; NSYM_EINTERRUPTED after `stop`. The options are copied. New,
+   free with nsym_splot_fits_free.
  */
 typedef struct nsym_splot_fits nsym_splot_fits;
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_fits_new(nsym_splot_fits **out, const nsym_splot_options *options,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from . import generate, plots
+from . import energyflow, generate, plots
 from ._convert import as_events
 from ._efp import EFPGraph, EFPSet, efp
 from ._library import (

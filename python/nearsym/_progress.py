@@ -39,6 +39,7 @@ class Bar:
     def __init__(self, shown: bool):
         self._make = tqdm_bar() if shown else None
         self._bar: Any = None
+        self._what = ""
 
     def tell(self, what: str, done: float, total: float) -> None:
         """So much of the work is done."""

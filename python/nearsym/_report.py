@@ -93,6 +93,37 @@ class Piece:
         """The numbers as a pandas DataFrame; without pandas a list of dicts, which prints as a table."""
         return frame(self.rows)
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draws a figure's curves by matplotlib: where gnuplot is not installed, or where another look is wanted.
+
+        Raises
+        ------
+        ValueError
+            The figure is of another kind; `data` has its numbers.
+        """
+        from .plots import axes
+
+        rows = self.rows
+        names = list(rows[0]) if rows else []
+        if names[:1] != ["curve"] or "mean" not in names or "reference_error" not in names:
+            raise ValueError(f"{self.name} has no curves; its numbers are in {self.path}")
+        ax, across = axes(ax), names[1]
+        colours: dict[str, Any] = {}
+        of_curve = [name for name in names[names.index("reference_error") + 1 :] if name != "metric"]
+        for curve in dict.fromkeys(row["curve"] for row in rows):
+            points = [row for row in rows if row["curve"] == curve]
+            x, y = ([row[name] for row in points] for name in (across, "mean"))
+            label = ", ".join(str(points[0][name]) for name in of_curve if points[0][name] is not None)
+            if points[0]["metric"] == "band":
+                ax.fill(x, y, color=colours.get(label), alpha=0.2, linewidth=0)
+            else:
+                new = label if label not in colours else None
+                (line,) = ax.plot(x, y, "-" if new is not None else "--", color=colours.get(label), label=new)
+                colours[label] = line.get_color()
+        ax.set(xlabel=across, ylabel=rows[0]["metric"], title=self.title)
+        ax.legend()
+        return ax
+
     def __repr__(self) -> str:
         return f"{self.title} ({self.path})"
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ._convert import as_events
 from ._simulation import run
 from .copies import Copies
 from .estimates import Estimates
@@ -64,7 +63,7 @@ def invariance_of(
     """
     if of not in ("output", "logit"):
         raise ValueError(f"of is {of!r}, must be 'output' or 'logit'")
-    events = as_events(X)
+    events = classifier._read(X)
     rows, parent = run(events, copies, classifier.detector_ if detector is None else detector, seed)
     if len(rows) < 2 * len(events):
         raise ValueError(f"copies are {len(rows) // max(1, len(events))} of each event, and a spread needs at least 2")

@@ -72,8 +72,8 @@ class MassFit(Table):
         Signal and background in the window, with their covariance; with weights they are sums of weights.
     method : str
     window : tuple of float
-    events, outside : int
-        In the window, and beyond it.
+    events, outside, weightless : int
+        In the window, beyond it, and of weight 0, which count as neither.
     chi2, ndf : float, int
         Pearson's, over the bins of a histogram that have five expected events or more.
     ks_distance : float

@@ -114,6 +114,10 @@ class Study(Table):
     ):
         if not isinstance(card, (str, os.PathLike, Mapping)):
             raise TypeError(f"card is {card!r}, must be a study's name, a path or a dict")
+        if not (preset is None or isinstance(preset, str)):
+            raise TypeError(f"preset is {preset!r}, must be a name, such as 'quick'")
+        if not (set is None or isinstance(set, Mapping)):
+            raise TypeError(f"set is {set!r}, must be a dict, such as {{'train.epochs': 5}}")
         self._given = dict(card) if isinstance(card, Mapping) else os.fspath(card)
         self.preset = preset
         self.set = dict(set or {})
@@ -286,7 +290,8 @@ class Study(Table):
         return Pieces(self.folder, "table", owned_text(shown[0]) or "")
 
     def figures(self) -> Pieces:
-        """The card's figures, by name; a notebook shows them. They are drawn by gnuplot, where it is installed."""
+        """The card's figures, by name; a notebook shows them. gnuplot draws them where it is installed; without it
+        ``study.figures()["roc"].plot()`` draws curves by matplotlib."""
         self._need_report()
         return Pieces(self.folder, "figure")
 

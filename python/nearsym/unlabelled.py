@@ -8,7 +8,7 @@ from typing import Any, Iterable, Mapping, NamedTuple, Sequence
 import numpy as np
 
 from ._arrays import numbers, pointer, same_length
-from ._library import check, interruptible, new
+from ._library import STOP, check, interruptible, new
 from ._native import ffi, lib
 from ._progress import listening
 from ._scalars import number, threads, whole
@@ -186,19 +186,19 @@ def splot(
     result, points = ffi.new("nsym_splot_result *"), ffi.new("nsym_splot_score[]", len(names))
     values = np.empty((len(names), bootstraps, 2))
     with listening(progress) as options.progress, interruptible():
+        options.stop = STOP
         fits = new("nsym_splot_fits", lib.nsym_splot_fits_new, options, pointer(masses), pointer(weights), n)
-        status = lib.nsym_splot_measure(
-            result,
-            points,
-            ffi.NULL,
-            pointer(values, "nsym_splot_roc_point"),
-            fits,
-            pointer(table),
-            len(names),
+        check(
+            lib.nsym_splot_measure(
+                result,
+                points,
+                ffi.NULL,
+                pointer(values, "nsym_splot_roc_point"),
+                fits,
+                pointer(table),
+                len(names),
+            )
         )
-        if lib.nearsym_interrupted():  # the library does not ask, and a callback may have taken Python's exception
-            raise KeyboardInterrupt
-        check(status)
     fit = MassFit(ffi.addressof(result, "fit"), mass, masses, weights)
     judged = Splot(fit, names, fpr, result)
     judged._fill(points, values)

@@ -219,6 +219,9 @@ def test_tables_have_copies_and_detectors_too():
     groups = np.tile(np.arange(200), 2)
     by_hand = FCNClassifier(hidden=(8,), epochs=3, invariance=1.0).fit(both, labels, groups=groups)
     assert (clf.decision_function(X) == by_hand.decision_function(X)).all()
+    outputs = clf.predict_proba(both)[:, 1].reshape(2, 200)
+    spread = invariance_of(clf, X, Copies(mirror, count=2)).value
+    np.testing.assert_allclose(spread, outputs.std(axis=0, ddof=1).mean(), rtol=1e-12)
 
 
 def test_an_invariant_network_has_no_spread_and_another_has():

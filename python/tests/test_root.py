@@ -175,3 +175,19 @@ def test_an_rntuple_is_read_as_a_tree_is(tmp_path, prefix):
     events = read_root(path, ragged=prefix, select="MET_pt > 10")
     assert events.features == ("pt",) and events.feature("pt").tolist() == [50, 20, 5]
     assert events["MET_pt"].tolist() == [12.5, 40, 31] and events["w"].shape == (3, 3)
+
+
+def test_a_network_is_the_same_of_a_root_file_of_awkward_arrays_and_of_hdf5(tmp_path):
+    random = np.random.default_rng(1)
+    counts = random.integers(1, 6, 80)
+    label = np.arange(80.0) % 2
+    pt = ak.unflatten(random.exponential(20, counts.sum()) * (1 + np.repeat(label, counts)), counts)
+    eta = ak.unflatten(random.normal(size=counts.sum()), counts)
+    write_tree(tmp_path / "jets.root", "Events", {"Jet": ak.zip({"pt": pt, "eta": eta}), "label": label})
+    events = read_root(tmp_path / "jets.root", ragged="Jet_", columns=["label"])
+    events.write(tmp_path / "jets.h5")
+    awkward = uproot.open(tmp_path / "jets.root")["Events"].arrays(["Jet_pt", "Jet_eta"])
+    samples = [events, ns.read(tmp_path / "jets.h5"), ak.zip({"pt": awkward.Jet_pt, "eta": awkward.Jet_eta})]
+    settings = {"features": ["pt", "eta"], "particle_map": (8,), "latent": 4, "hidden": (8,), "epochs": 3}
+    scores = [ns.PFNClassifier(**settings).fit(sample, label).decision_function(sample) for sample in samples]
+    assert (scores[0] == scores[1]).all() and (scores[0] == scores[2]).all()

@@ -100,6 +100,12 @@ def test_what_is_no_card_is_refused(card):
         ns.Study(card)
 
 
+@pytest.mark.parametrize("arguments", [{"preset": 3}, {"set": ["train.epochs=5"]}, {"out": 5}])
+def test_arguments_of_a_wrong_kind_are_refused(arguments):
+    with pytest.raises(TypeError):
+        ns.Study(CARD, **arguments)
+
+
 def test_arguments_out_of_range_are_refused(tmp_path):
     study = ns.Study(CARD, out=tmp_path)
     with pytest.raises(ValueError, match="jobs is -1"):
@@ -178,6 +184,17 @@ def test_figures_are_drawings_with_their_numbers(study):
     assert page.count("<figure") == len(figures)
     if (study.folder / "figures" / "roc.svg").exists():  # gnuplot is there
         assert page.count("<svg") == len(figures)
+
+
+def test_curves_are_drawn_by_matplotlib_too(study):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    ax = study.figures()["roc"].plot(pyplot.figure().subplots())
+    lines = {line.get_label(): line for line in ax.lines}
+    assert set(lines) == {"invariant", "general"} and len(ax.patches) == 2
+    row = next(row for row in study.rows if row["metric"] == "roc" and row["model"] == "general")
+    assert lines["general"].get_ydata()[0] == pytest.approx(row["value"], rel=1e-8)
+    with pytest.raises(ValueError, match="has no curves; its numbers are in"):
+        study.tables()["results"].plot()
 
 
 def test_the_page_of_a_study_shows_its_tables(study):

@@ -1,8 +1,10 @@
 """Scores judged in data without labels."""
 
 import logging
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -112,12 +114,22 @@ import numpy as np, nearsym as ns
 random = np.random.default_rng(1)
 masses = np.concatenate([90.8 + 1.5 * random.standard_cauchy(20_000), random.uniform(70, 110, 5_000)])
 print("begins", flush=True)
-ns.splot(masses, random.normal(size=25_000), bootstraps=10, toys=0, progress=True)
+ns.splot(masses, random.normal(size=25_000), bootstraps={bootstraps}, toys=0, progress=True)
 """
 
 
 def test_a_bar_tells_of_the_bootstraps():
     pytest.importorskip("tqdm", reason="needs tqdm")
-    command = [sys.executable, "-c", RUN]
+    command = [sys.executable, "-c", RUN.format(bootstraps=10)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "fits of bootstraps: 100%" in done.stderr
+
+
+def test_ctrl_c_ends_the_bootstraps():
+    command = [sys.executable, "-c", RUN.format(bootstraps=10_000)]  # minutes
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    child.stdout.readline()
+    time.sleep(0.5)
+    child.send_signal(signal.SIGINT)
+    _, told = child.communicate(timeout=60)
+    assert child.returncode != 0 and "KeyboardInterrupt" in told

@@ -229,6 +229,19 @@ nsym_column *nsym_events_column(const nsym_events *events, const char *name) {
     return NULL;
 }
 
+const double *nsym_events_values(const nsym_events *events, const char *name, size_t *stride) {
+    const nsym_column *named = nsym_events_column(events, name);
+    *stride = 1;
+    if (named) return named->width == 1 ? named->values : NULL;
+    for (size_t i = 0; i < events->columns; i++) {
+        const nsym_column *column = &events->column[i];
+        *stride = column->width;
+        for (size_t k = 0; column->labels && k < column->width; k++)
+            if (strcmp(column->labels[k], name) == 0) return column->values + k;
+    }
+    return NULL;
+}
+
 size_t nsym_events_feature(const nsym_events *events, const char *name) {
     for (size_t i = 0; i < events->features; i++)
         if (strcmp(events->feature_names[i], name) == 0) return i;

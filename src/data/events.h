@@ -25,4 +25,8 @@ NSYM_MUST_CHECK nsym_status nsym_events_set_number(nsym_events *events, const ch
 /* Sets the attribute "grid", "32x4": of how many cells in x and in y the particles' numbers `cell` are. */
 NSYM_MUST_CHECK nsym_status nsym_events_set_grid(nsym_events *events, size_t nx, size_t ny);
 
+/* The values of a name: of a column of one value per event, or of the label in a column of several; that of event i
+   stands at [i * *stride]. Borrowed; NULL where there are none. */
+const double *nsym_events_values(const nsym_events *events, const char *name, size_t *stride);
+
 #endif

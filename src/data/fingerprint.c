@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "base/hash.h"
+#include "data/events.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -23,21 +24,36 @@ static uint64_t add_number(uint64_t hash, double value) {
     return mix(hash ^ bits);
 }
 
+/* Values of an event: `width` from [event * stride] on. */
+typedef struct {
+    const double *values;
+    size_t stride, width;
+} place;
+
 /* Where the fields are: features, and columns. */
 typedef struct {
     size_t features, columns;
     size_t feature[FIELDS_MAX];
-    const nsym_column *column[FIELDS_MAX];
+    place column[FIELDS_MAX];
 } layout;
+
+/* A whole column, or one value of a column that labels it so. */
+static place find_column(const nsym_events *events, const char *name) {
+    const nsym_column *column = nsym_events_column(events, name);
+    if (column) return (place){column->values, column->width, column->width};
+    place one = {.width = 1};
+    one.values = nsym_events_values(events, name, &one.stride);
+    return one;
+}
 
 static nsym_status find_field(layout *at, const nsym_events *events, const char *name) {
     size_t feature = events->offsets ? nsym_events_feature(events, name) : NSYM_NONE;
-    const nsym_column *column = feature == NSYM_NONE ? nsym_events_column(events, name) : NULL;
+    const place column = feature == NSYM_NONE ? find_column(events, name) : (place){0};
     if (at->features + at->columns == FIELDS_MAX)
         return nsym_fail(NSYM_EINVAL, "an event is told by at most %d fields", (int)FIELDS_MAX);
     if (feature != NSYM_NONE)
         at->feature[at->features++] = feature;
-    else if (column)
+    else if (column.values)
         at->column[at->columns++] = column;
     else
         return nsym_fail(NSYM_ENOTFOUND, "there is no '%s'", name);
@@ -58,8 +74,8 @@ static nsym_status find_fields(layout *at, const nsym_events *events, const char
 static uint64_t hash_of(const nsym_events *events, const layout *at, size_t i) {
     uint64_t hash = 0, particles = 0;
     for (size_t c = 0; c < at->columns; c++)
-        for (size_t k = 0; k < at->column[c]->width; k++)
-            hash = add_number(hash, at->column[c]->values[i * at->column[c]->width + k]);
+        for (size_t k = 0; k < at->column[c].width; k++)
+            hash = add_number(hash, at->column[c].values[i * at->column[c].stride + k]);
     if (at->features == 0) return hash;
     uint64_t first = events->offsets[i], end = events->offsets[i + 1];
     if (first == end && at->columns == 0) return 0;

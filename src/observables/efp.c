@@ -143,10 +143,13 @@ nsym_status nsym_efp_compute(double *values, const nsym_efp_set *set, const nsym
         if (offsets[0] != 0 || offsets[i + 1] < offsets[i])
             return nsym_fail(NSYM_EINVAL, "offsets must rise from 0; at event %zu they do not", i);
     NSYM_TRY(nsym_efp_check_events(options, events, offsets, particles));
+    size_t jobs = (events + JOB_EVENTS - 1) / JOB_EVENTS;
     size_t workers = options->workers > 0 ? options->workers : nsym_workers_available();
+    if (workers > jobs) workers = jobs > 0 ? jobs : 1;
     work w = {set, options, events, offsets, particles, values, calloc(workers, sizeof *w.workspace)};
     if (!w.workspace) return nsym_fail(NSYM_ENOMEM, "no memory for %zu workers", workers);
-    nsym_status status = nsym_workers_run(workers, (events + JOB_EVENTS - 1) / JOB_EVENTS, run_job, &w, NULL);
+    /* A thread takes longer to start than a few events to compute. */
+    nsym_status status = jobs == 1 ? run_job(&w, 0, 0) : nsym_workers_run(workers, jobs, run_job, &w, NULL);
     for (size_t i = 0; i < workers; i++) nsym_efp_workspace_free(&w.workspace[i]);
     free(w.workspace);
     return status;

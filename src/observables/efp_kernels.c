@@ -1,6 +1,7 @@
 /* Compiled once per kind of CPU (CMakeLists.txt), each time into another table, NSYM_KERNELS. */
 #include "observables/efp_kernels.h"
 
+#include <math.h>
 #include <string.h>
 #ifdef NSYM_X86
 #include <xmmintrin.h>
@@ -45,6 +46,11 @@ static inline double total(lanes x) {
 
 static void times(double *out, const double *x, const double *y, size_t n) {
     for (size_t i = 0; i < n; i += LANES) store(out + i, load(x + i) * load(y + i));
+}
+
+static void root(double *out, const double *x, size_t n) {
+#pragma omp simd aligned(out, x : 64)
+    for (size_t i = 0; i < n; i++) out[i] = sqrt(x[i]);
 }
 
 static void scale(double *out, const double *x, const double *s, size_t m, size_t stride) {
@@ -265,6 +271,7 @@ static void leave(unsigned state) {
 
 const nsym_efp_kernels NSYM_KERNELS = {
     .times = times,
+    .root = root,
     .scale = scale,
     .series = series,
     .sum = sum,

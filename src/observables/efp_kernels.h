@@ -14,6 +14,9 @@ typedef struct nsym_efp_kernels {
     /* out_i = x_i y_i of n numbers, a multiple of NSYM_EFP_ROUND. */
     void (*times)(double *out, const double *x, const double *y, size_t n);
 
+    /* out_i = sqrt(x_i) of n numbers, a multiple of NSYM_EFP_ROUND. */
+    void (*root)(double *out, const double *x, size_t n);
+
     /* out_ij = s_i x_ij */
     void (*scale)(double *out, const double *x, const double *s, size_t m, size_t stride);
 

@@ -278,6 +278,16 @@ static void emit(layout *l, int node) {
     for (size_t k = 0; k < 3; k++) release(l, parts[k]);
 }
 
+/* The highest power of theta that a step needs. */
+static unsigned highest_power(const nsym_efp_nodes *nodes) {
+    unsigned power = 1;
+    for (size_t i = 0; i < nodes->count; i++) {
+        const nsym_efp_step *s = &nodes->node[i];
+        if (nodes->users[i] > 0 && s->kind == NSYM_EFP_POWER && s->power > power) power = s->power;
+    }
+    return power;
+}
+
 static nsym_status lay_out(nsym_efp_plan *plan, nsym_efp_nodes *nodes, const int *number, size_t count) {
     layout l = {.nodes = nodes, .plan = plan};
     size_t most = nodes->count + NSYM_EFP_DEGREE_MAX + 1;
@@ -288,7 +298,8 @@ static nsym_status lay_out(nsym_efp_plan *plan, nsym_efp_nodes *nodes, const int
     bool fine = plan->step && plan->result && l.step_of && l.free_place[0] && l.free_place[1];
     if (fine) {
         memset(l.step_of, 0xff, most * sizeof *l.step_of);
-        for (unsigned p = 1; p <= NSYM_EFP_DEGREE_MAX; p++) { /* powers live as long as an event: one use too many */
+        plan->powers = highest_power(nodes);
+        for (unsigned p = 1; p <= plan->powers; p++) { /* powers live as long as an event: one use too many */
             int power = nsym_efp_power(nodes, p).node;
             nodes->users[power] += 1;
             emit(&l, power);

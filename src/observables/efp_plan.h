@@ -32,6 +32,7 @@ typedef struct nsym_efp_step {
 
 typedef struct nsym_efp_plan {
     size_t steps, matrices, vectors, numbers; /* places of each in a workspace */
+    unsigned powers;                          /* of theta, 1 to which are the first matrices */
     nsym_efp_step *step;                      /* (steps), each behind its arguments */
     size_t *result;                           /* (graphs) place of each graph's number */
 } nsym_efp_plan;

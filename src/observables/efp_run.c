@@ -87,22 +87,34 @@ static void measure_pairs(nsym_efp_workspace *w, nsym_efp_measure measure) {
 }
 
 static double power_of(double square, double beta) {
-    if (beta == 2) return square;
-    if (beta == 1) return sqrt(square);
     if (beta == 0.5) return sqrt(sqrt(square));
     if (beta == 0.25) return sqrt(sqrt(sqrt(square)));
     if (beta == 4) return square * square;
     return pow(square, 0.5 * beta);
 }
 
-/* theta^beta and its powers, the first matrices of a plan. */
-static void raise(nsym_efp_workspace *w, const nsym_efp_kernels *kernels, double beta) {
-    size_t square = w->stride * w->stride, used = w->m * w->stride;
+/* theta^beta of all pairs; 0 where theta is. */
+static void raise_pairs(nsym_efp_workspace *w, const nsym_efp_kernels *kernels, double beta) {
+    size_t used = w->m * w->stride;
+    if (beta == 1) {
+        kernels->root(w->matrix, w->square, used);
+        return;
+    }
+    if (beta == 2) {
+        memcpy(w->matrix, w->square, used * sizeof *w->matrix);
+        return;
+    }
     memset(w->matrix, 0, used * sizeof *w->matrix);
     for (size_t i = 0; i < w->m; i++)
         for (size_t j = i + 1; j < w->m; j++)
             w->matrix[i * w->stride + j] = w->matrix[j * w->stride + i] = power_of(w->square[i * w->stride + j], beta);
-    for (size_t p = 1; p < NSYM_EFP_DEGREE_MAX; p++)
+}
+
+/* theta^beta and its powers, the first matrices of a plan. */
+static void raise(nsym_efp_workspace *w, const nsym_efp_kernels *kernels, double beta, unsigned powers) {
+    size_t square = w->stride * w->stride, used = w->m * w->stride;
+    raise_pairs(w, kernels, beta);
+    for (size_t p = 1; p < powers; p++)
         kernels->times(w->matrix + p * square, w->matrix + (p - 1) * square, w->matrix, used);
 }
 
@@ -176,7 +188,7 @@ nsym_status nsym_efp_run(const nsym_efp_set *set, const nsym_efp_options *o, con
     measure_pairs(w, o->measure);
     unsigned state = kernels->enter();
     for (size_t b = 0; b < o->betas; b++) {
-        raise(w, kernels, o->beta[b]);
+        raise(w, kernels, o->beta[b], plan->powers);
         for (size_t k = 0; k < o->kappas; k++) {
             double *to = values + (k * o->betas + b) * set->count;
             weigh(w, o->kappa[k], !o->unnormed);

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/nearest.h"
 #include "base/workers.h"
+#include "data/events.h"
 #include "data/texts.h"
 #include "observables/efp_run.h"
 #include "observables/isolation.h"
@@ -255,7 +256,8 @@ const char *nsym_observables_name(const nsym_observables *o, size_t i) {
 typedef struct job {
     const nsym_observables *o;
     nsym_neighbours around;
-    const double **given; /* (count) the column that has an observable's values; NULL: it is computed */
+    const double **given; /* (count) an observable's values where the events have them; NULL: it is computed */
+    size_t *stride;       /* (count) from one event's to the next one's */
     bool *logarithm;      /* (count) whether that of the value is taken */
     bool particles, plain, pileup;
     bool *group; /* (groups) whether it is computed */
@@ -303,14 +305,14 @@ static nsym_status find_given(job *j, const nsym_events *events, unsigned *needs
     const nsym_observables *o = j->o;
     *needs = 0;
     for (size_t i = 0; i < o->count; i++) {
-        const nsym_column *column = nsym_events_column(events, o->name[i]);
-        j->logarithm[i] = o->what[i].logarithm && !column;
-        if (!column) column = nsym_events_column(events, plain_name(o, i));
-        if (column && column->width != 1)
+        j->given[i] = nsym_events_values(events, o->name[i], &j->stride[i]);
+        j->logarithm[i] = o->what[i].logarithm && !j->given[i];
+        if (!j->given[i]) j->given[i] = nsym_events_values(events, plain_name(o, i), &j->stride[i]);
+        if (j->given[i]) continue;
+        const nsym_column *column = nsym_events_column(events, plain_name(o, i));
+        if (column)
             return nsym_fail(NSYM_EINVAL, "column \"%s\" has %zu values per event, an observable has one", o->name[i],
                              column->width);
-        j->given[i] = column ? column->values : NULL;
-        if (column) continue;
         if (o->what[i].kind == NSYM_OBSERVABLE_COLUMN) return unknown(events, plain_name(o, i));
         bool is_pileup = o->what[i].kind == NSYM_OBSERVABLE_CONE_PILEUP;
         j->particles = true;
@@ -330,9 +332,10 @@ static nsym_status start(job *j, const nsym_events *events) {
     const nsym_observables *o = j->o;
     unsigned needs;
     j->given = calloc(o->count, sizeof *j->given);
+    j->stride = calloc(o->count, sizeof *j->stride);
     j->group = calloc(o->groups + 1, sizeof *j->group);
     j->logarithm = calloc(o->count, sizeof *j->logarithm);
-    if (!j->given || !j->group || !j->logarithm) return no_memory(o->count);
+    if (!j->given || !j->stride || !j->group || !j->logarithm) return no_memory(o->count);
     NSYM_TRY(find_given(j, events, &needs));
     return j->particles ? nsym_neighbours_find(&j->around, events, needs) : NSYM_OK;
 }
@@ -341,6 +344,7 @@ nsym_status nsym_observables_check(const nsym_observables *o, const nsym_events 
     job j = {.o = o};
     nsym_status status = start(&j, events);
     free(j.given);
+    free(j.stride);
     free(j.group);
     free(j.logarithm);
     return status;
@@ -379,7 +383,7 @@ static nsym_status run_plain(const job *j, size_t event, size_t worker) {
     const nsym_observables *o = j->o;
     double *row = j->values + event * o->count, *particles = j->scratch[worker], *value = particles + 3 * j->most;
     for (size_t i = 0; i < o->count; i++)
-        if (j->given[i]) row[i] = j->given[i][event];
+        if (j->given[i]) row[i] = j->given[i][event * j->stride[i]];
     if (!j->particles) return NSYM_OK;
     NSYM_TRY(nsym_neighbours_take(&j->around, event, particles));
     size_t n = nsym_neighbours_count(&j->around, event);
@@ -448,6 +452,7 @@ nsym_status nsym_observables_compute(double *values, const nsym_observables *o, 
     free(j.scratch);
     free(j.logarithm);
     free(j.given);
+    free(j.stride);
     free(j.group);
     return status;
 }

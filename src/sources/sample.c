@@ -1,6 +1,7 @@
 #include "sources/sample.h"
 
 #include "base/fail.h"
+#include "data/events.h"
 #include "detector/threshold.h"
 #include "sources/chain.h"
 #include "sources/checks.h"
@@ -58,17 +59,28 @@ nsym_status nsym_grid_set(nsym_events *events, const nsym_data_card *card) {
     return nsym_events_set_attribute(events, "grid", grid);
 }
 
+/* Do the events have the values of all of them? */
+static bool have_all(const nsym_events *events, const nsym_observables *observables) {
+    size_t stride, k = 0, n = nsym_observables_count(observables);
+    while (k < n && nsym_events_values(events, nsym_observables_name(observables, k), &stride)) k++;
+    return k == n;
+}
+
 nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers) {
     nsym_observables *observables;
     NSYM_TRY(nsym_observables_parse(&observables, names));
-    size_t n = nsym_observables_count(observables);
+    size_t stride, n = nsym_observables_count(observables);
+    if (have_all(events, observables)) {
+        nsym_observables_free(observables);
+        return NSYM_OK;
+    }
     double *values = malloc((events->count * n + 1) * sizeof *values), *column;
     nsym_status status =
         values ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu observables of %zu events", n, events->count);
     if (status == NSYM_OK) status = nsym_observables_compute(values, observables, events, workers, NULL, NULL);
     for (size_t k = 0; status == NSYM_OK && k < n; k++) {
         const char *name = nsym_observables_name(observables, k);
-        if (nsym_events_column(events, name)) continue;
+        if (nsym_events_values(events, name, &stride)) continue;
         status = nsym_events_add_column(events, name, "", "", 1, &column);
         for (size_t i = 0; status == NSYM_OK && i < events->count; i++) column[i] = values[i * n + k];
     }

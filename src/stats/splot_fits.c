@@ -90,6 +90,7 @@ static nsym_status fit_bootstrap(void *context, size_t index, size_t worker) {
     nsym_splot_fits *f = context;
     nsym_splot_room r;
     (void)worker; /* every bootstrap has its own room */
+    if (f->options.stop && f->options.stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request");
     NSYM_TRY(nsym_splot_room_new(&r, f));
     double *counts = malloc((f->in.n + 1) * sizeof *counts);
     nsym_status status = counts ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a sample of %zu events", f->in.n);

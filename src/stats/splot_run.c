@@ -138,6 +138,7 @@ static nsym_status piece(void *context, size_t index, size_t worker) {
     const splot *s = context;
     room r;
     (void)worker; /* every piece has its own room */
+    if (s->fits->options.stop && s->fits->options.stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request");
     NSYM_TRY(nsym_splot_room_new(&r, s->fits));
     bool bootstrap = index < s->fits->options.bootstraps;
     size_t number = bootstrap ? index : index - s->fits->options.bootstraps;

@@ -1,6 +1,7 @@
 #include "train/input_maker.h"
 
 #include "base/fail.h"
+#include "data/events.h"
 
 #include <float.h>
 #include <math.h>
@@ -36,10 +37,11 @@ static nsym_status find_features(nsym_input_maker *m) {
 
 static nsym_status find_columns(nsym_input_maker *m) {
     m->column = calloc(m->names + 1, sizeof *m->column);
-    if (!m->column) return nsym_fail(NSYM_ENOMEM, "no memory for %zu columns", m->names);
+    m->stride = calloc(m->names + 1, sizeof *m->stride);
+    if (!m->column || !m->stride) return nsym_fail(NSYM_ENOMEM, "no memory for %zu columns", m->names);
     for (size_t k = 0; k < m->names; k++) {
-        m->column[k] = nsym_events_column(m->events, m->named[k].name);
-        if (m->column[k] && m->column[k]->width == 1) continue;
+        m->column[k] = nsym_events_values(m->events, m->named[k].name, &m->stride[k]);
+        if (m->column[k]) continue;
         return nsym_fail(
             NSYM_ENOTFOUND,
             "the events have no column '%s' of one value, which the model reads; a card's 'observables' and "
@@ -124,6 +126,7 @@ void nsym_maker_close(nsym_input_maker *maker) {
     free(maker->named);
     free(maker->feature);
     free(maker->column);
+    free(maker->stride);
     free(maker->particles);
     free(maker->values);
     *maker = (nsym_input_maker){0};
@@ -230,8 +233,8 @@ static nsym_status transform(double *to, const nsym_input_maker *m, size_t k, si
 static nsym_status make_columns(nsym_input_maker *m, size_t event) {
     double *to = m->values;
     for (size_t k = 0; k < m->names; to += nsym_feature_width(&m->named[k++])) {
-        double value = m->column[k]->values[event];
-        NSYM_TRY(check_value(m->events, event, m->column[k]->name, 0, value));
+        double value = m->column[k][event * m->stride[k]];
+        NSYM_TRY(check_value(m->events, event, m->named[k].name, 0, value));
         NSYM_TRY(transform(to, m, k, event, 0, value));
     }
     return NSYM_OK;

@@ -19,9 +19,10 @@ typedef struct nsym_input_maker {
     size_t *feature;           /* (features) of the events', owned */
     nsym_feature *named;       /* (names) of an input that the spec names, owned; NULL: another */
     size_t names;
-    const nsym_column **column; /* (names) that the input 'columns' reads, owned */
-    double *particles;          /* room for an event's features, owned */
-    double *values;             /* room for an event's rows, owned: what nsym_maker_make writes */
+    const double **column; /* (names) values that the input 'columns' reads, owned; that of event i is at */
+    size_t *stride;        /* [i * stride], (names), owned */
+    double *particles;     /* room for an event's features, owned */
+    double *values;        /* room for an event's rows, owned: what nsym_maker_make writes */
 } nsym_input_maker;
 
 /* For a part of the spec's inputs; no event has more particles than `most`. Free with nsym_maker_close, also after an

@@ -102,6 +102,22 @@ static void places_labels_weights_and_precision_change_no_hash(void **state) {
     nsym_events_free(a), nsym_events_free(b), nsym_events_free(c);
 }
 
+static void a_value_of_a_wide_column_counts_as_a_column_of_its_own(void **state) {
+    (void)state;
+    static char *labels[] = {"energy", "mass_of_it"};
+    nsym_events *events = sample(0, 300);
+    double *wide;
+    assert_int_equal(nsym_events_add_column(events, "wide", "", "", 2, &wide), NSYM_OK);
+    nsym_column *column = nsym_events_column(events, "wide");
+    for (size_t i = 0; i < 300; i++) wide[2 * i + 1] = nsym_events_column(events, "mass")->values[i];
+    column->labels = labels;
+    uint64_t *own = hashes_of(events, "mass"), *labelled = hashes_of(events, "mass_of_it");
+    assert_memory_equal(own, labelled, 300 * sizeof *own);
+    column->labels = NULL;
+    free(own), free(labelled);
+    nsym_events_free(events);
+}
+
 /* Copies are one event; what is the same in several events, such as emptiness, belongs to none of them. */
 static void contents_that_tell_no_event_are_left_out(void **state) {
     (void)state;
@@ -126,6 +142,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_overlap_is_as_near_as_1024_hashes_tell),
         cmocka_unit_test(places_labels_weights_and_precision_change_no_hash),
+        cmocka_unit_test(a_value_of_a_wide_column_counts_as_a_column_of_its_own),
         cmocka_unit_test(contents_that_tell_no_event_are_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

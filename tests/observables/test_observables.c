@@ -315,6 +315,27 @@ static void a_column_of_that_name_is_taken(void **state) {
     nsym_events_free(events);
 }
 
+static void a_value_of_a_wide_column_is_taken_by_its_label(void **state) {
+    (void)state;
+    static char *labels[] = {"ht", "iso_0.2"};
+    nsym_events *events = sample(relative, false);
+    nsym_observables *o = parsed("ht,iso_0.2,ln_ht");
+    double *wide;
+    assert_int_equal(nsym_events_add_column(events, "wide", "", "", 2, &wide), NSYM_OK);
+    for (size_t i = 0; i < 2 * EVENTS; i++) wide[i] = (double)(i + 1);
+    nsym_column *column = nsym_events_column(events, "wide");
+    column->labels = labels;
+    double *values = computed(o, events, 1);
+    for (size_t i = 0; i < EVENTS; i++) {
+        const double expected[] = {(double)(2 * i + 1), (double)(2 * i + 2), log((double)(2 * i + 1))};
+        for (size_t k = 0; k < 3; k++) assert_true(values[3 * i + k] == expected[k]);
+    }
+    column->labels = NULL;
+    free(values);
+    nsym_observables_free(o);
+    nsym_events_free(events);
+}
+
 static void what_is_missing_is_told_with_what_there_is(void **state) {
     (void)state;
     static const struct {
@@ -440,6 +461,7 @@ int main(void) {
         cmocka_unit_test(polynomials_are_those_of_efp_compute),
         cmocka_unit_test(values_do_not_depend_on_workers_nor_on_other_cones),
         cmocka_unit_test(a_column_of_that_name_is_taken),
+        cmocka_unit_test(a_value_of_a_wide_column_is_taken_by_its_label),
         cmocka_unit_test(what_is_missing_is_told_with_what_there_is),
         cmocka_unit_test(numbers_that_cannot_be_are_told_by_event_and_particle),
         cmocka_unit_test(it_stops_on_request),

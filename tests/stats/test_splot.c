@@ -3,6 +3,7 @@
 #include <nearsym/random.h>
 #include <nearsym/splot.h>
 #include <nearsym/stats.h>
+#include <stdatomic.h>
 
 static const double low = 70, high = 110;
 
@@ -308,6 +309,32 @@ static void workers_change_no_bit(void **state) {
     }
 }
 
+static atomic_int asked;
+
+static bool at_the_third(void) {
+    return atomic_fetch_add(&asked, 1) >= 2;
+}
+
+static void a_judgement_can_be_stopped(void **state) {
+    (void)state;
+    static sample s;
+    nsym_splot_options o = options_of(NSYM_MASS_LIKELIHOOD, 10, 10);
+    nsym_splot_result result;
+    nsym_splot_score score;
+    nsym_splot_fits *fits;
+    draw(&s, EVENTS, 3, 0);
+    o.stop = at_the_third;
+    for (o.workers = 1; o.workers <= 3; o.workers++) {
+        asked = 0;
+        assert_int_equal(nsym_splot_fits_new(&fits, &o, s.masses, NULL, EVENTS), NSYM_EINTERRUPTED);
+        assert_null(fits);
+        assert_true(asked >= 3 && asked <= 2 + (int)o.workers);
+    }
+    asked = -10; /* of the fits; those of the curves are stopped */
+    assert_int_equal(nsym_splot_run(&result, &score, NULL, &o, s.masses, NULL, s.scores, EVENTS, 1), NSYM_EINTERRUPTED);
+    says("stopped on request");
+}
+
 static void events_outside_weigh_nothing_and_sums_are_yields(void **state) {
     (void)state;
     static sample s;
@@ -348,6 +375,7 @@ int main(void) {
         cmocka_unit_test(a_score_that_knows_the_mass_is_found_out),
         cmocka_unit_test(the_curve_is_unbiased_and_its_error_covers),
         cmocka_unit_test(workers_change_no_bit),
+        cmocka_unit_test(a_judgement_can_be_stopped),
         cmocka_unit_test(events_outside_weigh_nothing_and_sums_are_yields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

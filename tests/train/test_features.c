@@ -71,6 +71,29 @@ static void values_are_transformed_one_by_one(void **state) {
     nsym_events_free(events);
 }
 
+static void a_value_of_a_wide_column_is_read_by_its_label(void **state) {
+    (void)state;
+    nsym_events *events = sample();
+    static char *labels[] = {"x", "y", "met"}; /* a column of its own goes before a label */
+    double *wide;
+    assert_int_equal(nsym_events_add_column(events, "wide", "", "", 3, &wide), NSYM_OK);
+    nsym_column *column = nsym_events_column(events, "wide");
+    for (size_t i = 0; i < 3 * EVENTS; i++) wide[i] = (double)i;
+    column->labels = labels;
+    nsym_model_spec spec = {.kind = NSYM_FCN, .event_input = {"columns", 0}, .columns = "y,met,x"};
+    nsym_inputs in;
+    assert_int_equal(resolve(&spec), NSYM_OK);
+    assert_int_equal(nsym_inputs_new(&in, &spec, events), NSYM_OK);
+    for (size_t i = 0; i < EVENTS; i++) {
+        const double expected[] = {(double)(3 * i + 1), 10 + (double)i, (double)(3 * i)};
+        for (size_t k = 0; k < 3; k++) assert_true(in.event[3 * i + k] == (float)expected[k]);
+    }
+    nsym_inputs_free(&in);
+    column->labels = NULL;
+    assert_int_not_equal(nsym_inputs_new(&in, &spec, events), NSYM_OK); /* without labels there is no y */
+    nsym_events_free(events);
+}
+
 static void one_hot_and_raw_values_keep_their_scale(void **state) {
     (void)state;
     nsym_events *events = sample();
@@ -121,6 +144,7 @@ static void what_cannot_be_read_is_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_transformed_one_by_one),
+        cmocka_unit_test(a_value_of_a_wide_column_is_read_by_its_label),
         cmocka_unit_test(one_hot_and_raw_values_keep_their_scale),
         cmocka_unit_test(what_cannot_be_read_is_named),
     };

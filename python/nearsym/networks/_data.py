@@ -15,6 +15,8 @@ from ._model import without
 from ._spec import Feature, features
 from ._training import GROUP, VALIDATES
 
+TABLE = "nearsym_table"
+"""The column that a table is: its memory is the caller's, its values are read by their labels."""
 TAKEN = ("label", "weight", GROUP, VALIDATES)
 
 
@@ -73,8 +75,7 @@ def table(X: Any, columns: Sequence[Feature] | None = None) -> Events:
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"Input X contains NaN or inf: the value at {at} is {array[at]}; fill it or leave it out")
     names = features(columns)[0] if columns is not None and len(columns) == width else []
-    names = names or [f"x{k}" for k in range(width)]
-    return Events(columns={name: array[:, k] for k, name in enumerate(names)})
+    return Events(columns={TABLE: array}, labels={TABLE: names or [f"x{k}" for k in range(width)]})
 
 
 def values_of(events: Events) -> list[str]:

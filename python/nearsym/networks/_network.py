@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import warnings
 from dataclasses import dataclass
-from typing import Any, ClassVar, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -30,7 +29,7 @@ from ._data import (
     seed_of,
 )
 from ._model import Model, without
-from ._spec import Feature, Sizes
+from ._spec import Sizes
 from ._training import train
 
 SPECIFIED = (*_spec.LAYERS, *_spec.WORDS, *_spec.NUMBERS, "dropout", "leak", "linear_first")
@@ -358,54 +357,6 @@ class Network(ClassifierMixin, BaseEstimator):
         from ._files import tell
 
         tell(self._model, self, seed, events, steps)
-
-
-@dataclass(eq=False, repr=False)
-class SetNetwork(Network):
-    """What networks on sets of particles share."""
-
-    features: str | Sequence[Feature] | None = None
-    columns: str | Sequence[Feature] | None = None
-
-    def _read(self, X: Any) -> Events:
-        return as_events(X, features=self._feature_names())
-
-    def _feature_names(self) -> list[str] | None:
-        """Names for the features of arrays, which have none."""
-        if self.features is None:
-            return None
-        if isinstance(self.features, str):
-            return BUILT_IN.get(self.features)
-        return _spec.features(self.features)[0]
-
-    def _inputs(self, events: Events) -> dict[str, Any]:
-        if events.offsets is None:
-            raise ValueError(f"{type(self).__name__} reads sets of particles, and these events have none")
-        features = self._all_features(events) if self.features is None else self.features
-        return {"particle_input": features, "event_input": self.columns}
-
-    def _all_features(self, events: Events) -> list[str]:
-        """What is read by default: a cell's number says nothing that its place does not."""
-        return [name for name in events.features if name != "cell"]
-
-    def _members(self, events: Events) -> dict[str, Any]:
-        if "lorentz" not in self._inputs(events).values() and self.norm != "slot":
-            return {}
-        counts = np.unique(events.counts)
-        if len(counts) != 1:
-            why = "norm='slot' needs" if self.norm == "slot" else "the input 'lorentz' is of"
-            raise ValueError(f"{why} one number of particles in every event, and these have {list(counts[:5])}")
-        return {"slots": int(counts[0])}
-
-
-BUILT_IN = {
-    "p4": ["px", "py", "pz", "energy"],
-    "cells": ["x", "y", "energy"],
-    "objects": ["pt", "d_eta", "d_phi"],
-    "objects_kind": ["pt", "d_eta", "d_phi", "kind"],
-    "objects_onehot": ["pt", "d_eta", "d_phi", "kind"],
-}
-"""What the built-in inputs are made of."""
 
 
 def documented(classifier: type) -> type:

@@ -11,7 +11,8 @@ from .._convert import as_events
 from ..events import Events
 from ._data import TAKEN, is_named, names_of, refuse_sparse, table, values_of
 from ._images import cells_of, image_shape
-from ._network import Network, SetNetwork, documented
+from ._network import Network, documented
+from ._sets import SetNetwork
 from ._spec import Feature, Sizes
 
 
