@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import warnings
 from dataclasses import dataclass
@@ -361,7 +362,7 @@ class Network(ClassifierMixin, BaseEstimator):
 
 def documented(classifier: type) -> type:
     """Adds the arguments and attributes that all classifiers have to the documentation of one."""
-    own, _, examples = (classifier.__doc__ or "").partition("\n    Examples\n")
-    shared = (Network.__doc__ or "").strip("\n ")
-    classifier.__doc__ = f"{own.rstrip()}\n    {shared}\n" + (f"\n    Examples\n{examples}" if examples else "")
+    own, _, examples = inspect.cleandoc(classifier.__doc__ or "").partition("\nExamples\n")
+    shared = inspect.cleandoc(Network.__doc__ or "")
+    classifier.__doc__ = f"{own.rstrip()}\n{shared}\n" + (f"\nExamples\n{examples}\n" if examples else "")
     return classifier
