@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Sequence
 
 import numpy as np
@@ -49,6 +50,8 @@ def as_events(data: Any, *, features: Sequence[str] | None = None, particles: st
         return data
     if data is None:
         raise TypeError("there are no events: None")
+    if isinstance(data, (str, bytes, os.PathLike)):
+        raise TypeError(f"{data!r} is a path; read the file first: nearsym.read, or nearsym.read_root")
     if is_awkward(data):
         return _from_awkward(data, features, particles)
     if isinstance(data, dict):

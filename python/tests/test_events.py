@@ -102,7 +102,7 @@ def test_structured_arrays_are_columns_or_padded_particles():
 
 BAD = {
     "nothing": (None, TypeError, "None"),
-    "a text": ("events", TypeError, "dtype"),
+    "a path": ("events.h5", TypeError, "nearsym.read"),
     "one number": (3.0, ValueError, "dimensions"),
     "no events": ([], ValueError, "dimension"),
     "no columns": ({}, ValueError, "column"),

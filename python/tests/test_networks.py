@@ -605,3 +605,19 @@ print((peak() - before) / X.nbytes)
 def test_a_network_takes_less_memory_than_a_copy_of_the_table_would(call):
     run = subprocess.run([sys.executable, "-c", MEMORY, call], stdout=subprocess.PIPE, check=True, text=True)
     assert float(run.stdout) < 0.95  # of fit: floats for the network, which are a half, and numbers of events
+
+
+def test_a_table_network_reads_lorentz_products_of_particles(tmp_path):
+    events = ns.generate.dimuon(200)
+    clf = ns.FCNClassifier(columns="lorentz", epochs=2).fit(events, "label")
+    assert clf.n_features_in_ == 4
+    clf.save(tmp_path / "model.h5")
+    again = ns.load(tmp_path / "model.h5")
+    assert again.columns == "lorentz"
+    assert (again.decision_function(events) == clf.decision_function(events)).all()
+
+
+def test_no_events_are_refused():
+    events = ns.generate.dimuon(10)
+    with pytest.raises(ValueError, match="no events"):
+        ns.PFNClassifier().fit(events[:0], [])

@@ -79,12 +79,12 @@ class EFP(Measured):
     @property
     def graph(self) -> list[tuple[int, int]]:
         """The edges, each as often as it stands."""
-        return self._graph.multigraph
+        return [(a, b) for a, b in self._graph.multigraph]
 
     @property
     def simple_graph(self) -> list[tuple[int, int]]:
         """The edges, each once."""
-        return list(self._graph.edges)
+        return [(a, b) for a, b in self._graph.edges]
 
     @property
     def weights(self) -> tuple[int, ...]:

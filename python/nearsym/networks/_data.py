@@ -54,7 +54,7 @@ def refuse_sparse(X: Any) -> None:
         raise TypeError(f"X is a sparse {type(X).__name__}, and networks read dense arrays: X.toarray()")
 
 
-def table(X: Any, columns: Sequence[Feature] | None = None) -> Events:
+def table(X: Any, columns: str | Sequence[Feature] | None = None) -> Events:
     """A table (events, values) as events: without a copy where it is a C-contiguous array of doubles.
 
     columns : the names of its values, if there are as many; else they are x0, x1, ...
@@ -74,8 +74,9 @@ def table(X: Any, columns: Sequence[Feature] | None = None) -> Events:
     if not is_finite(array):
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"Input X contains NaN or inf: the value at {at} is {array[at]}; fill it or leave it out")
-    names = features(columns)[0] if columns is not None and len(columns) == width else []
-    return Events(columns={TABLE: array}, labels={TABLE: names or [f"x{k}" for k in range(width)]})
+    listed = [] if columns is None or isinstance(columns, str) else list(columns)
+    names = features(listed)[0] if len(listed) == width else [f"x{k}" for k in range(width)]
+    return Events(columns={TABLE: array}, labels={TABLE: names})
 
 
 def values_of(events: Events) -> list[str]:
@@ -97,6 +98,8 @@ def encode(y: Any, events: Events) -> tuple[np.ndarray, np.ndarray]:
     if y is None:
         raise ValueError("a classifier requires y to be passed, but the target y is None")
     labels = np.asarray(events[y] if isinstance(y, str) else y)
+    if len(events) == 0:
+        raise ValueError("there are no events to learn from: X has 0")
     if labels.ndim == 2 and labels.shape[1] == 1:
         text = "A column-vector y was passed when a 1d array was expected"
         warnings.warn(text, DataConversionWarning, stacklevel=4)

@@ -146,7 +146,13 @@ class Network(ClassifierMixin, BaseEstimator):
         raise NotImplementedError
 
     def _members(self, events: Events) -> dict[str, Any]:
-        return {}
+        if "lorentz" not in self._inputs(events).values() and self.norm != "slot":
+            return {}
+        counts = np.unique(events.counts)
+        if len(counts) != 1:
+            why = "norm='slot' needs" if self.norm == "slot" else "the input 'lorentz' is of"
+            raise ValueError(f"{why} one number of particles in every event, and these have {list(counts[:5])}")
+        return {"slots": int(counts[0])}
 
     def _width(self, X: Any, events: Events) -> int:
         return len(events.features)

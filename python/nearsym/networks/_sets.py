@@ -50,12 +50,3 @@ class SetNetwork(Network):
     def _all_features(self, events: Events) -> list[str]:
         """What is read by default: a cell's number says nothing that its place does not."""
         return [name for name in events.features if name != "cell"]
-
-    def _members(self, events: Events) -> dict[str, Any]:
-        if "lorentz" not in self._inputs(events).values() and self.norm != "slot":
-            return {}
-        counts = np.unique(events.counts)
-        if len(counts) != 1:
-            why = "norm='slot' needs" if self.norm == "slot" else "the input 'lorentz' is of"
-            raise ValueError(f"{why} one number of particles in every event, and these have {list(counts[:5])}")
-        return {"slots": int(counts[0])}

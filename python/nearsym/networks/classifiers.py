@@ -26,11 +26,12 @@ class FCNClassifier(Network):
 
     Parameters
     ----------
-    columns : list, optional
+    columns : list or str, optional
         The columns that the network reads, each with a transformation where that is wanted:
         ``["pt: log", "n_tracks", {"charge": {"onehot": [-1, 1]}}]``. There are log, log1p, sqrt, asinh (of x / s, where
         a number s follows), abs, clip LOW HIGH, onehot A B ... and raw (not standardised). By default all columns, as
-        they are. The values of an array are called x0, x1, ..., or as this list says, if it has as many names.
+        they are. The values of an array are called x0, x1, ..., or as this list says, if it has as many names. Or a
+        built-in input of particles: "lorentz", their invariant products, or "pt".
 
     Examples
     --------
@@ -45,7 +46,7 @@ class FCNClassifier(Network):
     True
     """
 
-    columns: Sequence[Feature] | None = None
+    columns: str | Sequence[Feature] | None = None
 
     kind: ClassVar[str] = "fcn"
     _inputs_are: ClassVar[str] = "2darray"
@@ -63,11 +64,13 @@ class FCNClassifier(Network):
         return hasattr(self, "n_features_in_") and not hasattr(self, "feature_names_in_")
 
     def _width(self, X: Any, events: Events) -> int:
+        if isinstance(self.columns, str):
+            return len(events.features)
         return len(values_of(events) if not is_named(X) else names_of(X) or self._columns(events))
 
-    def _columns(self, events: Events) -> list[Feature]:
+    def _columns(self, events: Events) -> str | list[Feature]:
         if self.columns is not None:
-            return list(self.columns)
+            return self.columns if isinstance(self.columns, str) else list(self.columns)
         return [name for name in values_of(events) if name not in TAKEN]
 
     def _inputs(self, events: Events) -> dict[str, Any]:
