@@ -69,8 +69,8 @@ def test_ctrl_c_stops_a_long_call_as_often_as_it_is_pressed():
         time.sleep(0.5)
         os.kill(process.pid, signal.SIGINT)
         assert process.stdout.readline() == "stopped\n"
-    assert process.communicate(timeout=60)[0] == "(2, 1)\n"
-    assert process.returncode == 0
+    assert process.stdout.read() == "(2, 1)\n"
+    assert process.wait(timeout=60) == 0
 
 
 def test_python_handles_ctrl_c_again_after_a_call():
