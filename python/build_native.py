@@ -12,6 +12,7 @@ from declarations import cut
 
 # Calls from C back into Python, and what interrupt.h adds.
 CALLBACKS = """
+static char *const NSYM_VERSION;
 void free(void *memory);
 void nearsym_interrupt_begin(void);
 void nearsym_interrupt_end(void);

@@ -39,6 +39,7 @@ python3-cffi: cuts its declarations from the headers
 python3-numpy: the arrays of the Python package
 python3-pytest: the tests of the Python package
 python3-h5py: reads what they write
+python3-hypothesis: tries their input
 python3-sklearn: whose manners the networks have" ;;
         lint) echo "clang: builds everything once more
 clang-format: checks the layout of the sources

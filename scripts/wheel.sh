@@ -56,7 +56,11 @@ mkdir -p "$licences"
 for library in "$work"/open/nearsym-*/nearsym.libs/*; do
     name=$(basename "$library" | sed 's/-[0-9a-f]*\.so.*//')
     package=$(dpkg-query -S "*/$name.so.*" "*/$name-*.so.*" 2>/dev/null | sed -n '1s/:.*//p') || true
-    [ -n "$package" ] && cp "/usr/share/doc/$package/copyright" "$licences/$name.txt"
+    if [ -z "$package" ]; then
+        echo "wheel.sh: no package owns $name, so its licence is not known" >&2
+        exit 1
+    fi
+    cp "/usr/share/doc/$package/copyright" "$licences/$name.txt"
     echo "bundled: $name ($package)"
 done
 [ -n "$hdf5" ] && cp "$work/hdf5-source/COPYING" "$licences/libhdf5.txt"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from . import energyflow, generate, plots
 from ._convert import as_events
 from ._efp import EFPGraph, EFPSet, efp
+from ._library import VERSION as __version__
 from ._library import (
     Error,
     FileError,
@@ -24,13 +25,11 @@ from .estimates import Estimates
 from .events import Events, concat, read
 from .invariance import invariance_of
 from .mass import MassFit, fit_mass
-from .root import read_root
 from .reweighting import flatten, reweight
+from .root import read_root
 from .statistics import ClassMetrics, Roc, ado, auc, class_metrics, roc
 from .studies import Study, studies
 from .unlabelled import Slope, Splot, splot
-
-__version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .networks import CNNClassifier, EFNClassifier, FCNClassifier, HybridClassifier, PFNClassifier, load

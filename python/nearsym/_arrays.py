@@ -1,5 +1,9 @@
 """Numbers that users bring, as arrays that C can read: themselves where they are C-contiguous doubles already."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from ._native import ffi
@@ -7,13 +11,17 @@ from ._native import ffi
 # What numpy calls kinds of dtype: bool, int, unsigned, float.
 NUMBER_KINDS = "biuf"
 
+# Types of C, and the arrays that hold them.
+DTYPES = {"double": np.float64, "float": np.float32, "int64_t": np.int64, "uint64_t": np.uint64, "uint32_t": np.uint32,
+          "size_t": np.uintp, "bool": np.bool_}  # fmt: skip
 
-def is_awkward(values):
+
+def is_awkward(values: Any) -> bool:
     """Is this an awkward array? awkward itself is not imported for it."""
     return type(values).__module__.partition(".")[0] == "awkward"
 
 
-def refuse_missing(values, name):
+def refuse_missing(values: Any, name: str) -> None:
     """ValueError where an array has masked values, or an awkward array None."""
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         at = tuple(int(i) for i in np.argwhere(np.ma.getmaskarray(values))[0])
@@ -25,7 +33,7 @@ def refuse_missing(values, name):
             raise ValueError(f"{name} has None; fill it (awkward.fill_none), or leave it out (awkward.drop_none)")
 
 
-def has_none(layout):
+def has_none(layout: Any) -> bool:
     """Is there a None anywhere in an awkward layout that is packed?"""
     if layout.is_option and layout.mask_as_bool(valid_when=False).any():
         return True
@@ -33,7 +41,9 @@ def has_none(layout):
     return any(has_none(content) for content in inner if content is not None)
 
 
-def numbers(values, name, ndim=1, dtype=np.float64, finite=False):
+def numbers(
+    values: Any, name: str, ndim: int | tuple[int, ...] = 1, dtype: Any = np.float64, finite: bool = False
+) -> np.ndarray:
     """The values as a C-contiguous array, without a copy where they are one of that dtype.
 
     values : array, list, pandas or awkward array of numbers
@@ -78,7 +88,7 @@ def is_sequence(value):
     return hasattr(value, "__len__") and not isinstance(value, (str, bytes, dict))
 
 
-def objects(array, name):
+def objects(array: np.ndarray, name: str) -> np.ndarray:
     """An array of Python objects as numbers, where all are."""
     for at, value in np.ndenumerate(array):
         if value is None or isinstance(value, (str, bytes)) or is_sequence(value):
@@ -94,13 +104,13 @@ def objects(array, name):
         raise TypeError(f"{name} is not an array of numbers: {error}") from error
 
 
-def dimensions(ndim):
+def dimensions(ndim: int | tuple[int, ...]) -> str:
     """ "1 dimension", "2 or 3 dimensions" """
     allowed = ndim if isinstance(ndim, tuple) else (ndim,)
     return " or ".join(str(n) for n in allowed) + (" dimension" if allowed[-1] == 1 else " dimensions")
 
 
-def same_length(**arrays):
+def same_length(**arrays: Any) -> int:
     """ValueError where arrays, by name, have different lengths; None is left out. Gives the length."""
     lengths = {name: len(array) for name, array in arrays.items() if array is not None}
     if len(set(lengths.values())) > 1:
@@ -108,12 +118,16 @@ def same_length(**arrays):
     return next(iter(lengths.values()))
 
 
-def pointer(array, kind="double"):
+def pointer(array: np.ndarray | None, kind: str = "double") -> Any:
     """A C pointer to an array's numbers, which keeps the array alive; NULL for None."""
-    return ffi.NULL if array is None else ffi.from_buffer(f"{kind}[]", array)
+    if array is None:
+        return ffi.NULL
+    if array.dtype != DTYPES[kind]:
+        raise TypeError(f"an array of {array.dtype} cannot be read as numbers of type {kind}")
+    return ffi.from_buffer(f"{kind}[]", array)
 
 
-def view(pointer_, shape, owner, dtype=np.float64):
+def view(pointer_: Any, shape: tuple[int, ...], owner: Any, dtype: Any = np.float64) -> np.ndarray:
     """An array over C memory, without a copy; `owner` lives as long as the array."""
     size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
     if size == 0:

@@ -57,9 +57,14 @@ def as_events(data: Any, *, features: Sequence[str] | None = None, particles: st
     if isinstance(data, dict):
         return _from_dict(data, features, particles)
     if type(data).__module__.partition(".")[0] == "pandas":
-        return _from_dict({str(name): data[name] for name in data.columns}, features, particles)
+        frame = data if hasattr(data, "columns") else data.to_frame("x" if data.name is None else str(data.name))
+        return _from_dict({str(name): frame[name] for name in frame.columns}, features, particles)
     if isinstance(data, np.ndarray) and data.dtype.names:
         return _from_structured(data)
+    if isinstance(data, (list, tuple)) and len(data) > 0 and is_awkward(data[0]):
+        import awkward as ak
+
+        return _from_awkward(ak.Array(list(data)), features, particles)
     if isinstance(data, (list, tuple)) and is_list_of_events(data):
         return _from_list(data, features)
     array = numbers(data, "events", (2, 3))

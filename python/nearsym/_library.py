@@ -1,7 +1,10 @@
 """Calls of the C library: a failure becomes an exception with the library's message, Ctrl-C stops a long call."""
 
+from __future__ import annotations
+
 import contextlib
 import logging
+from typing import Any, Callable, Iterator
 
 from ._native import ffi, lib
 
@@ -9,7 +12,7 @@ logger = logging.getLogger("nearsym")
 
 
 class Error(Exception):
-    """What all exceptions of the library are. The message says what, where, which value, and what to do."""
+    """Base class of the library's exceptions. The message says what, where, which value, and what to do."""
 
 
 class InvalidError(Error, ValueError):
@@ -52,14 +55,14 @@ EXCEPTIONS = {
 }
 
 
-def check(status):
+def check(status: int) -> None:
     """Raises the exception of a status, with the message of this thread's last failure."""
     if status != lib.NSYM_OK:
         raise EXCEPTIONS.get(status, LibraryError)(text(lib.nsym_message()))
 
 
 @contextlib.contextmanager
-def interruptible():
+def interruptible() -> Iterator[None]:
     """While the block runs, Ctrl-C makes the library's `stop` (see STOP) ask to end; KeyboardInterrupt follows."""
     lib.nearsym_interrupt_begin()
     try:
@@ -72,12 +75,21 @@ STOP = ffi.addressof(lib, "nearsym_interrupted")
 """For the `stop` of a call's options, within interruptible()."""
 
 
-def text(pointer):
+def text(pointer: Any) -> str:
     """A C text as str; "" for NULL."""
     return ffi.string(pointer).decode("utf-8", "replace") if pointer else ""
 
 
-def owned_text(pointer):
+def c_text(value: Any, name: str) -> bytes:
+    """A text as C reads it. TypeError for what is no text, ValueError for one that a NUL would cut; `name` says whose."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is {value!r}, must be a text")
+    if "\0" in value:
+        raise ValueError(f"{name} is {value!r}, and a text cannot hold a NUL character")
+    return value.encode()
+
+
+def owned_text(pointer: Any) -> str | None:
     """A C text that the library gave us to free, as str; None for NULL."""
     if not pointer:
         return None
@@ -87,7 +99,7 @@ def owned_text(pointer):
         lib.free(pointer)
 
 
-def new(kind, make, *arguments):
+def new(kind: str, make: Callable, *arguments: Any) -> Any:
     """What `make(kind **out, ...)` gives, freed when Python lets it go.
 
     kind : such as "nsym_efp_set"; its function kind_free frees it
@@ -99,7 +111,11 @@ def new(kind, make, *arguments):
     return owner
 
 
-def tell_notes(notes):
+VERSION = text(lib.NSYM_VERSION)
+"""Of the library."""
+
+
+def tell_notes(notes: str) -> None:
     """Gives the lines of a library's note to the log: warnings as such."""
     for line in notes.splitlines():
         if line.strip():

@@ -88,11 +88,11 @@ class Trained(Table):
         Of the network; events.
     """
 
-    def __init__(self, trained: Any, history: Any, path: str | os.PathLike):
+    def __init__(self, trained: Any, path: str | os.PathLike):
         from .networks._training import history_of
 
         self.path = Path(path)
-        self.history, self.best_epoch = history_of(history), history.best
+        self.history, self.best_epoch = history_of(trained.history), trained.history.best
         self.auc, self.auc_error = trained.auc, trained.auc_error
         self.parameters = trained.parameters
         self.trains, self.validates, self.tests = trained.trains, trained.validates, trained.tests

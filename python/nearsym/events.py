@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import weakref
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from ._arrays import numbers, pointer, view
-from ._library import check, new, text
+from ._library import c_text, check, new, text
 from ._native import ffi, lib
+from ._scalars import number, whole
 
 _kept: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # what a C structure points at
 
@@ -37,7 +38,7 @@ class Events:
     attributes : mapping of str to str, optional
         Facts about the whole sample, such as ``{"generator": "MadGraph5_aMC@NLO"}``.
     origin : array (events,), optional
-        Where each event stood, from 0, in the sample that it was selected from first.
+        Where each event stood, from 0, in the original sample, before any selection.
 
     Raises
     ------
@@ -72,9 +73,10 @@ class Events:
         self.offsets: np.ndarray | None = None
         self.features: tuple[str, ...] = ()
         self.columns: dict[str, np.ndarray] = {}
-        self.units, self.meanings = dict(units or {}), dict(meanings or {})
-        self.labels, self.attributes = dict(labels or {}), dict(attributes or {})
-        self.origin = None if origin is None else numbers(origin, "origin", dtype=np.uintp)
+        self.units, self.meanings = texts(units, "units"), texts(meanings, "meanings")
+        self.labels: dict[str, Sequence[str]] = {}
+        self.attributes = texts(attributes, "attributes")
+        self.origin = None if origin is None else whole_numbers(origin, "origin")
         self._count: int | None = None
         if particles is not None:
             self._set_particles(particles, offsets, features)
@@ -84,30 +86,40 @@ class Events:
             self[name] = values
         if self._count is None:
             raise ValueError("events need particles or at least one column")
+        for name, names in (labels or {}).items():
+            self.labels[name] = list(names)
+            check_column(self, name)
         if self.origin is not None and len(self.origin) != self._count:
             raise ValueError(f"origin has {len(self.origin)} numbers for {self._count} events")
 
     def _set_particles(self, particles, offsets, features):
-        self.particles = rows = numbers(particles, "particles", 2)
+        self.particles = numbers(particles, "particles", 2)
         if offsets is None:
             raise ValueError("particles are given, and no offsets, which say where each event begins")
         given = numbers(offsets, "offsets", dtype=np.asarray(offsets).dtype)
         if given.dtype.kind == "f":
             raise TypeError("offsets are floating-point numbers, must be whole ones")
         self.offsets = given.view(np.uint64) if given.dtype == np.int64 else given.astype(np.uint64, copy=False)
-        n, width = rows.shape
-        if len(given) == 0 or given[0] != 0 or given[-1] != n or (given[1:] < given[:-1]).any():
-            raise ValueError(f"offsets must rise from 0 to the number of particles, {n}")
-        self.features = tuple(features) if features is not None else usual_features(width)
-        if len(self.features) != width or not all(isinstance(name, str) for name in self.features):
-            raise ValueError(f"features has {len(self.features)} names for particles of {width} numbers")
+        self.features = tuple(features) if features is not None else usual_features(self.particles.shape[1])
         self._count = len(given) - 1
+        check_particles(self)
 
     def __len__(self) -> int:
         return self._count or 0
 
     def __contains__(self, name: object) -> bool:
         return name in self.columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def keys(self) -> Iterable[str]:
+        """The names of the columns."""
+        return self.columns.keys()
+
+    def __delitem__(self, name: str) -> None:
+        del self.columns[name]
+        self.labels.pop(name, None)
 
     def __setitem__(self, name: str, values: Any) -> None:
         if not isinstance(name, str) or not name:
@@ -119,6 +131,8 @@ class Events:
             raise ValueError(f"column {name!r} has {len(array)} values for {self._count} events")
         if array.ndim == 2 and array.shape[1] == 0:
             raise ValueError(f"column {name!r} has shape {array.shape}: no values")
+        if name in self.labels and len(self.labels[name]) != width_of(array):
+            del self.labels[name]
         self.columns[name] = array
 
     def __getitem__(self, key: Any) -> Any:
@@ -134,6 +148,8 @@ class Events:
         if isinstance(key, (int, np.integer)):
             key = [key]
         index = np.arange(len(self))[key]
+        if index.ndim != 1:
+            raise IndexError(f"events are chosen by a slice, a mask or a list of indices, not by shape {index.shape}")
         particles = offsets = None
         if self.offsets is not None and self.particles is not None:
             first, counts = self.offsets[:-1].astype(np.int64)[index], self.counts[index]
@@ -172,7 +188,7 @@ class Events:
         """The same events, particles shared, with further columns or others in their place."""
         other = Events.__new__(Events)
         other.__dict__.update(self.__dict__)
-        other.columns = dict(self.columns)
+        other.columns, other.labels = dict(self.columns), dict(self.labels)
         for name, values in columns.items():
             other[name] = values
         return other
@@ -258,42 +274,96 @@ def usual_features(width: int) -> tuple[str, ...]:
     return ("pt", "eta", "phi", "pid")[:width] if width in (3, 4) else tuple(f"f{k}" for k in range(width))
 
 
-def c_view(events: Events) -> Any:
-    """The C structure of events, which points at their arrays."""
-    keep: list[Any] = []
+def width_of(column: np.ndarray) -> int:
+    """Values of an event."""
+    return 1 if column.ndim == 1 else column.shape[1]
 
-    def kept(cdata):
-        keep.append(cdata)
+
+def whole_numbers(values: Any, name: str) -> np.ndarray:
+    """Whole numbers from 0, as C's size_t."""
+    array = numbers(values, name, dtype=np.asarray(values).dtype)
+    if (array < 0).any() or (array != np.floor(array)).any():
+        raise ValueError(f"{name} has a value that is no whole number from 0")
+    return array.astype(np.uintp)
+
+
+def check_particles(events: Events) -> None:
+    """ValueError for offsets that are not those of the particles, or another number of names."""
+    particles, offsets = events.particles, events.offsets
+    if particles is None or offsets is None:
+        raise ValueError("events have both particles and offsets, or neither")
+    n, width = particles.shape
+    if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != n or (offsets[1:] < offsets[:-1]).any():
+        raise ValueError(f"offsets must rise from 0 to the number of particles, {n}")
+    if len(events.features) != width:
+        raise ValueError(f"features has {len(events.features)} names for particles of {width} numbers")
+
+
+def texts(given: Mapping[str, Any] | None, name: str) -> dict[str, str]:
+    """A copy of a mapping of texts to texts. TypeError for anything else among them."""
+    for key, value in (given or {}).items():
+        c_text(key, f"a name in {name}")
+        c_text(value, f"{name}[{key!r}]")
+    return dict(given or {})
+
+
+def check_column(events: Events, name: str) -> np.ndarray:
+    """A column as C reads it, whatever was put among the columns."""
+    if name not in events.columns:
+        raise ValueError(f"there are labels for {name!r}, which is no column")
+    values = numbers(events.columns[name], f"column {name!r}", (1, 2))
+    if len(values) != len(events):
+        raise ValueError(f"column {name!r} has {len(values)} values for {len(events)} events")
+    labels = events.labels.get(name)
+    if labels is not None and len(labels) != width_of(values):
+        raise ValueError(f"column {name!r} has {width_of(values)} values an event, and labels for {len(labels)}")
+    for label in labels or ():
+        c_text(label, f"a label of column {name!r}")
+    return values
+
+
+class Keeper:
+    """Makes parts of a C structure and keeps them."""
+
+    def __init__(self):
+        self.all: list[Any] = []
+
+    def keep(self, cdata: Any) -> Any:
+        self.all.append(cdata)
         return cdata
 
-    def word(name):
-        return kept(ffi.new("char[]", name.encode()))
+    def word(self, value: Any, name: str) -> Any:
+        return self.keep(ffi.new("char[]", c_text(value, name)))
 
-    def words(names):
-        return kept(ffi.new("char *[]", [word(name) for name in names]))
+    def words(self, values: Iterable[Any], name: str) -> Any:
+        return self.keep(ffi.new("char *[]", [self.word(value, name) for value in values]))
 
-    c = ffi.new("nsym_events *", {"count": len(events)})
+
+def c_view(events: Events) -> Any:
+    """The C structure of events, which points at their arrays."""
+    c, kept = ffi.new("nsym_events *", {"count": len(events)}), Keeper()
     if events.particles is not None:
+        check_particles(events)
         c.features = len(events.features)
-        c.feature_names = words(events.features)
-        c.feature_units = words(events.units.get(name, "") for name in events.features)
-        c.particles = kept(pointer(events.particles))
-        c.offsets = kept(pointer(events.offsets, "uint64_t"))
+        c.feature_names = kept.words(events.features, "the name of a feature")
+        c.feature_units = kept.words((events.units.get(name, "") for name in events.features), "a unit")
+        c.particles = kept.keep(pointer(numbers(events.particles, "particles", 2)))
+        c.offsets = kept.keep(pointer(events.offsets, "uint64_t"))
     c.columns, c.attributes = len(events.columns), len(events.attributes)
-    columns = c.column = kept(ffi.new("nsym_column[]", max(1, len(events.columns))))
-    for column, (name, values) in zip(columns, events.columns.items()):
-        column.name, column.unit = word(name), word(events.units.get(name, ""))
-        column.meaning = word(events.meanings.get(name, ""))
-        column.width = 1 if values.ndim == 1 else values.shape[1]
+    columns = c.column = kept.keep(ffi.new("nsym_column[]", max(1, len(events.columns))))
+    for column, name in zip(columns, events.columns):
+        values = check_column(events, name)
+        column.name, column.unit = kept.word(name, "the name of a column"), kept.word(events.units.get(name, ""), "a unit")
+        column.meaning, column.width = kept.word(events.meanings.get(name, ""), "a meaning"), width_of(values)
         if name in events.labels:
-            column.labels = words(events.labels[name])
-        column.values = kept(pointer(values))
-    attributes = c.attribute = kept(ffi.new("nsym_attribute[]", max(1, len(events.attributes))))
+            column.labels = kept.words(events.labels[name], f"a label of column {name!r}")
+        column.values = kept.keep(pointer(values))
+    attributes = c.attribute = kept.keep(ffi.new("nsym_attribute[]", max(1, len(events.attributes))))
     for attribute, (name, value) in zip(attributes, events.attributes.items()):
-        attribute.name, attribute.value = word(name), word(str(value))
+        attribute.name, attribute.value = kept.word(name, "an attribute"), kept.word(str(value), f"attribute {name!r}")
     if events.origin is not None:
-        c.origin = kept(pointer(events.origin, "size_t"))
-    _kept[c] = keep
+        c.origin = kept.keep(pointer(events.origin, "size_t"))
+    _kept[c] = kept
     return c
 
 
@@ -332,8 +402,9 @@ def read(
     """
     if arrays not in ARRAYS:
         raise ValueError(f"arrays is {arrays!r}, must be one of {', '.join(ARRAYS)}")
-    name = ffi.NULL if ragged is None else ffi.new("char[]", ragged.encode())
-    options = ffi.new("nsym_read_options *", [max_events or 0, name, ARRAYS[arrays], images_half])
+    name = ffi.NULL if ragged is None else ffi.new("char[]", c_text(ragged, "ragged"))
+    most = 0 if max_events is None else whole("max_events", max_events, 1)
+    options = ffi.new("nsym_read_options *", [most, name, ARRAYS[arrays], number("images_half", images_half)])
     return Events.from_c(new("nsym_events", lib.nsym_events_read, os.fsencode(path), options))
 
 
@@ -346,9 +417,13 @@ def concat(samples: Iterable[Events]) -> Events:
         What differs, by name.
     """
     samples = list(samples)
+    for sample in samples:
+        if not isinstance(sample, Events):
+            raise TypeError(f"a sample is a {type(sample).__name__}, must be Events: nearsym.as_events makes them")
     if not samples:
         raise ValueError("there are no samples to join")
-    whole = samples[0]
-    for other in samples[1:]:
-        whole = Events.from_c(new("nsym_events", lib.nsym_events_concat, whole.c, other.c))
-    return whole
+    while len(samples) > 1:  # neighbours first, so that no event is copied more often than log2(samples) times
+        pairs = zip(samples[::2], samples[1::2])
+        odd = samples[-1:] if len(samples) % 2 else []
+        samples = [Events.from_c(new("nsym_events", lib.nsym_events_concat, a.c, b.c)) for a, b in pairs] + odd
+    return samples[0]

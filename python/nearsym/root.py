@@ -45,7 +45,7 @@ def read_root(
 ) -> Events:
     """Reads trees (TTree or RNTuple) of ROOT files: lists of numbers are particles, numbers are columns.
 
-    It needs uproot: ``pip install nearsym[root]``.
+    It needs uproot: ``pip install uproot awkward``.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def opened(path: str) -> Any:
     try:
         import uproot
     except ImportError as error:
-        raise ImportError("ROOT files are read by uproot: pip install nearsym[root]") from error
+        raise ImportError("ROOT files are read by uproot: pip install uproot awkward") from error
     if "://" not in path:
         with open(path, "rb") as file:
             if file.read(4) != b"root":
@@ -189,6 +189,11 @@ def sort_branches(tree: Any) -> Branches:
     return branches
 
 
+def identifier(name: str) -> str:
+    """A branch's name as it stands in a cut: Muon.pt is Muon_pt."""
+    return name.replace(".", "_")
+
+
 class Reader:
     """A tree of a file, and which of its entries are wanted."""
 
@@ -204,13 +209,21 @@ class Reader:
         import awkward as ak
 
         places = {**self.branches.flat, **self.branches.lists}
+        cut = select.strip()
+        for name in sorted((name for name in places if "." in name), key=len, reverse=True):
+            cut = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", identifier(name), cut)
+        named = {identifier(name): name for name in places}
         try:
-            code = compile(select.strip(), "<select>", "eval")
-            values = {name: self._array(places[name]) for name in code.co_names if name in places}
-            passed = ak.to_numpy(eval(code, {"__builtins__": FUNCTIONS, "np": np, "ak": ak, **values}))
+            code = compile(cut, "<select>", "eval")
+            values = {name: self._array(places[named[name]]) for name in code.co_names if name in named}
+            passed = np.asarray(ak.to_numpy(eval(code, {"__builtins__": FUNCTIONS, "np": np, "ak": ak, **values})))
+        except NameError as error:
+            some = ", ".join(sorted(places)[:40])
+            raise ValueError(f"{self.path}: the cut {select!r}: {error}; branches are: {some}") from error
         except Exception as error:
             raise ValueError(f"{self.path}: cannot evaluate the cut {select!r}: {error}") from error
-        if passed.dtype != bool or passed.shape != (self.tree.num_entries if self.stop is None else len(passed),):
+        entries = self.tree.num_entries if self.stop is None else min(self.stop, self.tree.num_entries)
+        if passed.dtype != bool or passed.shape != (entries,):
             raise ValueError(f"the cut {select!r} must say yes or no for each event: compare numbers, join by & and |")
         return passed
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any, Iterator, Mapping
 
 import numpy as np
 
-from ._library import STOP, NotFoundError, check, interruptible, logger, owned_text, tell_notes, text
+from ._library import STOP, Error, NotFoundError, c_text, check, interruptible, logger, owned_text, tell_notes, text
 from ._native import ffi, lib
 from ._progress import is_wanted, listening
 from ._report import Pieces, Text, frame
+from ._scalars import whole
 from ._study_facts import Checked, Cost, Trained
 from ._tables import Cells, Table
 
@@ -134,11 +136,10 @@ class Study(Table):
     @contextlib.contextmanager
     def _options(self, folder: Path | None = None, jobs: int = 0) -> Iterator[Any]:
         """`nsym_study_options *`; a card that is a dict is written into `folder`, or one that goes away again."""
-        if jobs < 0:
-            raise ValueError(f"jobs is {jobs}, must be 0 (one per CPU) or more")
-        texts = [ffi.new("char[]", setting.encode()) for setting in map(setting_of, self.set.items())]
+        workers = min(whole("jobs", jobs), 1024)
+        texts = [ffi.new("char[]", c_text(setting, "a setting")) for setting in map(setting_of, self.set.items())]
         array, out = ffi.new("char *[]", texts), ffi.new("char[]", os.fsencode(self.folder))
-        preset = ffi.NULL if self.preset is None else ffi.new("char[]", self.preset.encode())
+        preset = ffi.NULL if self.preset is None else ffi.new("char[]", c_text(self.preset, "preset"))
         with contextlib.ExitStack() as stack:
             path = self._given
             if isinstance(path, dict):
@@ -148,8 +149,13 @@ class Study(Table):
                 path.write_text(as_json(self._given, indent=1) + "\n", encoding="utf-8")
             card = ffi.new("char[]", os.fsencode(path))
             options = ffi.new("nsym_study_options *", {"card": card, "preset": preset, "out": out})
-            options.set, options.sets, options.jobs, options.stop = array, len(texts), jobs, STOP
-            yield options
+            options.set, options.sets, options.jobs, options.stop = array, len(texts), workers, STOP
+            try:
+                yield options
+            except Error as error:
+                if isinstance(self._given, dict):  # nobody knows the file, nor its lines
+                    error.args = (re.sub(rf"{re.escape(str(path))}:\d+: ", "card: ", str(error)),)
+                raise
 
     def card(self) -> Text:
         """The card with preset and settings laid over it, as YAML; every value that a run would use is checked.
@@ -336,23 +342,22 @@ class Study(Table):
         KeyboardInterrupt
             After Ctrl-C; there is no file then.
         """
-        from .networks._training import Watcher, progress_bar
+        from .networks._training import progress_bar, watched
 
         named = ffi.NULL if model is None else model.encode()
-        trained = ffi.new("nsym_trained *")
-        history = ffi.gc(ffi.addressof(trained, "history"), lib.nsym_train_history_free)
+        trained = ffi.gc(ffi.new("nsym_trained *"), lambda t: lib.nsym_train_history_free(ffi.addressof(t, "history")))
         with contextlib.ExitStack() as stack:
             part = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=Path(path).parent)), "model.h5")
             options = stack.enter_context(self._options())
-            watcher = ffi.new_handle(Watcher(stack.enter_context(progress_bar(is_wanted(progress), 0))))
-            stack.enter_context(interruptible())
-            status = lib.nsym_study_train(trained, options, named, bytes(part), lib.nearsym_watch_epoch, watcher)
+            bar = stack.enter_context(progress_bar(is_wanted(progress), 0))
+            with interruptible(), watched(bar) as watcher:
+                status = lib.nsym_study_train(trained, options, named, bytes(part), lib.nearsym_watch_epoch, watcher)
             if lib.nearsym_interrupted():
                 raise KeyboardInterrupt("the training was stopped")
             check(status)
             os.replace(part, path)
         tell_notes(text(trained.note))
-        return Trained(trained, history, path)
+        return Trained(trained, path)
 
     def _cells(self) -> Cells:
         title = f"study {self.name}" + (f", preset {self.preset}" if self.preset else "") + f", in {self.folder}"

@@ -87,4 +87,4 @@ def test_without_uproot_it_says_what_to_install(tmp_path, monkeypatch, capsys):
     path = tmp_path / "a.root"
     path.write_bytes(b"root")
     assert convert(path, "-o", tmp_path / "out.h5") == 1
-    assert "pip install nearsym[root]" in capsys.readouterr().err
+    assert "pip install uproot awkward" in capsys.readouterr().err

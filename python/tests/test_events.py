@@ -81,6 +81,8 @@ def test_a_mask_a_slice_and_indices_select_events(jets):
 def test_samples_are_joined(jets):
     both = ns.concat([jets, jets[1:]])
     assert len(both) == 5 and both.counts.tolist() == [2, 1, 0, 1, 0]
+    many = ns.concat([jets[k : k + 1] for k in (2, 0, 1, 1, 0)])
+    assert many.counts.tolist() == [0, 2, 1, 1, 2] and many["label"].tolist() == [1, 1, 0, 0, 1]
     with pytest.raises(ns.InvalidError, match="label"):
         ns.concat([jets, ns.as_events(JETS)])
 
@@ -132,6 +134,57 @@ def test_offsets_that_do_not_rise_from_0_to_the_number_of_particles_are_refused(
         ns.Events(np.ones((2, 3)), offsets)
 
 
+def test_labels_and_units_that_c_could_not_read_are_refused():
+    with pytest.raises(ValueError, match="labels for 1"):
+        ns.Events(columns={"x": np.ones((4, 3))}, labels={"x": ["a"]})
+    with pytest.raises(ValueError, match="no column"):
+        ns.Events(columns={"x": np.ones((4, 3))}, labels={"y": ["a"]})
+    for wrong in ({"labels": {"x": [1, 2, 3]}}, {"units": {"x": None}}, {"meanings": {"x": 3}}, {"attributes": {3: "a"}}):
+        with pytest.raises(TypeError, match="must be a text"):
+            ns.Events(columns={"x": np.ones((4, 3))}, **wrong)
+    with pytest.raises(ValueError, match="NUL"):
+        ns.Events(columns={"a\0b": np.ones(4)}).c
+    labelled = ns.Events(columns={"x": np.ones((4, 2))}, labels={"x": ["a", "b"]})
+    assert "x" not in labelled.with_columns(x=np.ones((4, 3))).labels and "x" in labelled.labels
+    labelled.labels["x"] = ["a"]
+    with pytest.raises(ValueError, match="labels for 1"):
+        ns.concat([labelled, labelled])
+
+
+def test_columns_are_listed_and_deleted_by_name(jets):
+    assert list(jets) == list(jets.keys()) == ["label", "scales"]
+    del jets["label"]
+    assert list(jets) == ["scales"]
+
+
+def test_what_is_put_among_the_columns_by_hand_is_read_right_or_refused(tmp_path, jets):
+    jets.columns["n"] = np.array([1, 2, 3])
+    jets.write(tmp_path / "jets.h5")
+    assert ns.read(tmp_path / "jets.h5")["n"].tolist() == [1, 2, 3]
+    jets.columns["n"] = np.ones(2)
+    with pytest.raises(ValueError, match="'n' has 2"):
+        jets.c
+    del jets.columns["n"]
+    jets.offsets[1] = 10**10
+    with pytest.raises(ValueError, match="offsets"):
+        jets.c
+    jets.offsets[1] = 2
+    jets.features = ("pt",)
+    with pytest.raises(ValueError, match="features"):
+        jets.c
+
+
+@pytest.mark.parametrize("origin", [[-1, 0], [0.5, 1], ["a", "b"]])
+def test_an_origin_that_is_no_place_is_refused(origin):
+    with pytest.raises((ValueError, TypeError), match="origin"):
+        ns.Events(columns={"x": [1, 2]}, origin=origin)
+
+
+def test_events_are_not_chosen_by_a_table_of_indices(jets):
+    with pytest.raises(IndexError, match="shape"):
+        jets[np.array([[0, 1]])]
+
+
 def test_a_column_and_a_feature_that_are_missing_are_named(jets):
     with pytest.raises(KeyError, match="label"):
         jets["mass"]
@@ -147,6 +200,8 @@ def test_failures_of_files_are_exceptions_of_their_kind(tmp_path):
         ns.read(tmp_path / "events.h5")
     with pytest.raises(ValueError, match="arrays"):
         ns.read(tmp_path / "events.h5", arrays="jets")
+    with pytest.raises(ValueError, match="max_events"):
+        ns.read(tmp_path / "events.h5", max_events=-1)
 
 
 def test_awkward_records_become_events_and_go_back():
@@ -157,6 +212,7 @@ def test_awkward_records_become_events_and_go_back():
     assert events.features == ("pt", "eta") and events["jet_pt"].tolist() == [5, 6]
     assert events.to_awkward().particles.pt.tolist() == [[1, 3], []]
     assert (ns.as_events(array.tracks).particles == events.particles).all()
+    assert (ns.as_events(list(array)).particles == events.particles).all()  # as scikit-learn's splitters have it
     assert (ns.as_events({"pt": array.tracks.pt, "eta": array.tracks.eta}).particles == events.particles).all()
 
 
@@ -189,6 +245,7 @@ def test_data_frames_are_columns(jets):
     pd = pytest.importorskip("pandas")
     frame = pd.DataFrame({"m": [1.0, 2.0], "n": [1, 2]}, index=[7, 8])
     assert ns.as_events(frame)["n"].tolist() == [1, 2]
+    assert ns.as_events(frame["m"])["m"].tolist() == [1, 2]
     assert list(jets.to_pandas().columns) == ["label", "scales_0", "scales_1"]
 
 

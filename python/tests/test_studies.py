@@ -302,3 +302,28 @@ def test_a_bar_is_shown_where_it_is_wanted(tmp_path):
     code = f"import nearsym as ns; ns.Study({CARD!r}, out={str(tmp_path)!r}).run(jobs=1, progress=True)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "100%" in done.stderr and done.stdout == ""
+
+
+def test_what_a_handler_raises_during_a_training_is_raised(tmp_path):
+    class Alarm(Exception):
+        pass
+
+    def raise_alarm(number, frame):
+        raise Alarm
+
+    study = ns.Study(CARD, set={"train.epochs": 100000, "train.patience": 0}, out=tmp_path / "out")
+    before = signal.signal(signal.SIGALRM, raise_alarm)
+    signal.setitimer(signal.ITIMER_REAL, 0.7)
+    try:
+        with pytest.raises(Alarm):
+            study.train(tmp_path / "model.h5", model="general")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert not (tmp_path / "model.h5").exists()
+
+
+def test_a_mistake_in_a_dict_is_told_without_a_file_that_is_gone():
+    with pytest.raises(ns.InvalidError, match="^card: .*'epoch'") as raised:
+        ns.Study({**CARD, "train": {"epoch": 3}}).card()
+    assert "tmp" not in str(raised.value)

@@ -72,7 +72,7 @@ nsym_status nsym_format_of_name(const nsym_format **out, const char *path) {
 static nsym_status refuse_root(const char *path) {
     int stem = (int)(strlen(path) - (ends_with(path, ".root") ? strlen(".root") : 0));
     return nsym_fail(NSYM_EFORMAT,
-                     "%s: is a ROOT file, which the Python package reads (pip install \"nearsym[root]\"): python -m "
+                     "%s: is a ROOT file, which the Python package reads (pip install uproot awkward): python -m "
                      "nearsym convert %s --tree NAME -o %.*s.h5",
                      path, path, stem, path);
 }

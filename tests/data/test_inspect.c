@@ -128,7 +128,7 @@ static void root_files_are_sent_to_python(void **state) {
         write_bytes(path, files[k].bytes, sizeof small - 1);
         snprintf(
             words, sizeof words,
-            "%s: is a ROOT file, which the Python package reads (pip install \"nearsym[root]\"): python -m nearsym "
+            "%s: is a ROOT file, which the Python package reads (pip install uproot awkward): python -m nearsym "
             "convert %s --tree NAME -o %s",
             path, path, in_folder(files[k].out));
         assert_int_equal(nsym_inspect(path, see, &all), NSYM_EFORMAT);

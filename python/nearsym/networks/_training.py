@@ -82,6 +82,16 @@ def _watch(context, epoch):
 
 
 @contextlib.contextmanager
+def watched(bar: Any) -> Iterator[Any]:
+    """The context of `nearsym_watch_epoch` for a training that a bar shows. What was raised meanwhile is raised again."""
+    _raised.exception = None
+    watcher = ffi.new_handle(Watcher(bar))
+    yield watcher
+    if _raised.exception is not None:
+        raise _raised.exception
+
+
+@contextlib.contextmanager
 def progress_bar(verbose: bool | str, epochs: int) -> Iterator[Any]:
     """A bar of tqdm's, where it is wanted and tqdm is there; else None."""
     if verbose not in (True, False, "auto"):
@@ -111,13 +121,9 @@ def train(spec: Any, values: Mapping[str, Any], seed: int, events: Events) -> tu
     options = options_of(values, seed, events.columns, keep)
     history = ffi.gc(ffi.new("nsym_train_history *"), lib.nsym_train_history_free)
     out = ffi.new("nsym_model **")
-    _raised.exception = None
-    with progress_bar(values["verbose"], options.epochs) as bar, interruptible():
-        watcher = ffi.new_handle(Watcher(bar))
+    with progress_bar(values["verbose"], options.epochs) as bar, interruptible(), watched(bar) as watcher:
         options.watch, options.context, options.stop = lib.nearsym_watch_epoch, watcher, STOP
         status = lib.nsym_train_events(out, history, spec, options, events.c)
         model = Model(ffi.gc(out[0], lib.nsym_model_free))
-    if _raised.exception is not None:
-        raise _raised.exception
     check(status)
     return model, history_of(history), history.best
