@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from . import energyflow, generate, plots
+from . import generate
 from ._convert import as_events
 from ._efp import EFPGraph, EFPSet, efp
 from ._library import VERSION as __version__
@@ -32,19 +32,23 @@ from .studies import Study, studies
 from .unlabelled import Slope, Splot, splot
 
 if TYPE_CHECKING:
+    from . import energyflow, plots
     from .networks import CNNClassifier, EFNClassifier, FCNClassifier, HybridClassifier, PFNClassifier, load
 
 NETWORKS = ("CNNClassifier", "EFNClassifier", "FCNClassifier", "HybridClassifier", "PFNClassifier", "load")
+MODULES = ("energyflow", "plots")
 
 
 def __getattr__(name):
-    """Networks are imported when they are asked for: scikit-learn, whose manners they have, takes a second."""
-    if name in NETWORKS:
-        from . import networks
+    """Networks and these modules are imported when they are asked for: scikit-learn alone takes a second."""
+    from importlib import import_module
 
-        return getattr(networks, name)
+    if name in NETWORKS:
+        return getattr(import_module(".networks", __name__), name)
+    if name in MODULES:
+        return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__():
-    return sorted([*globals(), *NETWORKS])
+    return sorted([*globals(), *NETWORKS, *MODULES])

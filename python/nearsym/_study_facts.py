@@ -42,6 +42,8 @@ class Cost(Table):
         self.experiments = {text(part.name): (part.runs, part.done, part.cpu_seconds) for part in parts}
 
     def _cells(self) -> Cells:
+        if not self.runs:
+            return Cells("all runs are done")
         rows = [[name, f"{runs}", f"{done}", duration(cpu)] for name, (runs, done, cpu) in self.experiments.items()]
         notes = [f"{duration(self.cpu_seconds)} on one CPU"]
         if self.jobs:

@@ -232,7 +232,7 @@ class Study(Table):
     def partial(self) -> Cost:
         """What is done and what is missing, while a run is at work in the folder or after it was stopped.
 
-        `results`, `tables` and `figures` are then of what is done.
+        `results`, `tables` and `figures` are then of what is done. Where all is, `runs` is 0.
         """
         cost, partial = ffi.gc(ffi.new("nsym_study_cost *"), lib.nsym_study_cost_free), ffi.new("bool *")
         check(lib.nsym_study_partial(cost, partial, os.fsencode(self.folder)))

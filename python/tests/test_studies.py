@@ -327,3 +327,8 @@ def test_a_mistake_in_a_dict_is_told_without_a_file_that_is_gone():
     with pytest.raises(ns.InvalidError, match="^card: .*'epoch'") as raised:
         ns.Study({**CARD, "train": {"epoch": 3}}).card()
     assert "tmp" not in str(raised.value)
+
+
+def test_a_study_that_is_done_has_nothing_left(study):
+    assert study.partial().runs == 0
+    assert repr(study.partial()) == "all runs are done"
