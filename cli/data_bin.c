@@ -13,8 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CELLS_MOST = 1024 }; /* as many as a card's detector has */
-
 static void print_edges(FILE *stream, const char *axis, const double *edges, size_t n) {
     fprintf(stream, "%s: [", axis);
     for (size_t i = 0; i < n; i++) fprintf(stream, "%s%.17g", i ? ", " : "", edges[i]);
@@ -30,7 +28,7 @@ static char *card_of(const nsym_pixels *pixels, double threshold) {
     fputs("detector: {", stream);
     print_edges(stream, "x", nsym_pixels_x(pixels), nsym_pixels_nx(pixels) + 1);
     print_edges(stream, "y", nsym_pixels_y(pixels), nsym_pixels_ny(pixels) + 1);
-    fprintf(stream, "threshold: %.17g}\n", threshold > 0 ? threshold : 0);
+    fprintf(stream, "threshold: %.17g}\n", threshold);
     if (fclose(stream) == 0) return text;
     free(text);
     return NULL;
@@ -81,8 +79,7 @@ int run_bin(int argc, char **argv) {
     const option_table table = {
         "nearsym data bin EVENTS -o FILE --cells NxM [--range LOW:HIGH] [--threshold E]",
         "Sums points (x, y, energy, or d_eta, d_phi, pt) in a calorimeter's cells: the same and `cell`, their number "
-        "in "
-        "the\ngrid, of every cell above 0. A model that was trained on points does this by itself.",
+        "in the\ngrid, of every cell above 0. A model that was trained on points does this by itself.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -93,8 +90,8 @@ int run_bin(int argc, char **argv) {
         return options_wrong(&table, "--cells is \"%s\", must be cells in x and y: 32x32", cells ? cells : "");
     if (!read_range(range, &low, &high))
         return options_wrong(&table, "--range is \"%s\", must be two rising numbers: -1:1", range);
-    if (nx > CELLS_MOST || ny > CELLS_MOST)
-        return options_wrong(&table, "--cells is %s, must be at most %d a side", cells, CELLS_MOST);
+    if (nx > NSYM_CELLS_MAX || ny > NSYM_CELLS_MAX)
+        return options_wrong(&table, "--cells is %s, must be at most %d a side", cells, (int)NSYM_CELLS_MAX);
     nsym_pixels *pixels;
     if (nsym_pixels_new_equal(&pixels, nx, ny, low, high) != NSYM_OK) return command_failed();
     int failed = bin(argv[0], out, pixels, threshold);

@@ -10,14 +10,14 @@
 extern "C" {
 #endif
 
-enum { NSYM_APPLIED_NOTE = 384 };
+enum { NSYM_APPLIED_NOTE = 384 }; /* the room for a note */
 
-/* New sample (free with nsym_events_free): the rows that a study has of `events`, were they its data.file, in their
+/* New sample (free with nsym_events_free): the rows that a study would make if `events` were its data.file, in their
    order. `card` is YAML, so also JSON, with these keys of a study's card (docs/card.md), each of which may be missing:
    seed, data.particles, data.define, data.select, data.align, data.cells, copies but for `group` and `test`, detector,
    observables. As in a study,
-   - every event is followed by its copies, and random draws hang on the seed and on where the event stands in `events`,
-     not on what is cut;
+   - every event is followed by its copies, and random draws depend on the seed and on where the event stands in
+   `events`, not on what is cut;
    - particles with px, py, pz and energy give the columns pt and mass, as measured, and, where they are smeared,
    pt_true and mass_true; columns of these names stay;
    - a copy has the event's columns but for these and for observables, which are those of its own particles.

@@ -10,6 +10,9 @@
 extern "C" {
 #endif
 
+/* The most cells that a study's detector has in x and in y. */
+enum { NSYM_CELLS_MAX = 1024 };
+
 /* A grid: nx x ny cells. An image of it is (nx, ny), row-major: y runs fastest. */
 typedef struct nsym_pixels nsym_pixels;
 

@@ -37,8 +37,8 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(nsym_prediction *out, const ch
 /* The same in memory: *scores is new (free with nsym_events_free), without particles. `events` are only read; their
    particles are copied only where the model has cuts, a detector or a threshold. Where cuts leave events out,
    scores->origin says in which row of `events`, from 0, each event stood (where events->origin is NULL; else where that
-   says); NULL: every row is there, in its place. `out` NULL: nobody looks whether the events trained the model, which
-   takes up to a tenth of the time of a small network. Errors: as nsym_predict. */
+   says); NULL: every row is there, in its place. `out` NULL: it is not checked whether the events trained the model,
+   which takes up to a tenth of the time of a small network. Errors: as nsym_predict. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_events(nsym_prediction *out, nsym_events **scores, nsym_model *model,
                                                          const nsym_events *events);
 

@@ -15,10 +15,10 @@ typedef struct nsym_progress nsym_progress;
 /* New; writes to `stream` (borrowed), which is a terminal or not. Safe to use from several threads. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_progress_new(nsym_progress **out, FILE *stream);
 
-/* New; writes nothing, but calls who listens: `tell` at every start, then at most ten times a second, and once when all
-   is done (done == total); `line` with every piece ("[1/10] ...") and note, without a line's end. Either may be NULL.
-   They are called by whatever thread is at work, one call at a time, with texts that live no longer than the call, and
-   must not use the progress themselves. */
+/* New; writes nothing, but calls the listener's functions: `tell` at every start, then at most ten times a second, and
+   once when all is done (done == total); `line` with every piece ("[1/10] ...") and note, without a line's end. Either
+   may be NULL. They are called by whatever thread is at work, one call at a time, with texts that live no longer than
+   the call, and must not use the progress themselves. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_progress_listen(nsym_progress **out,
                                                           void (*tell)(void *context, const char *what, double done,
                                                                        double total),
