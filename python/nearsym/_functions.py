@@ -46,7 +46,7 @@ def offsets_of(given: Any, events: Events, name: str) -> np.ndarray:
     offsets = numbers(given, name)
     n = len(events)
     if len(offsets) != n + 1:
-        raise ValueError(f"{name} are {len(offsets)}, must be {n + 1}: a function may change particles, not events")
+        raise ValueError(f"{name} has {len(offsets)} numbers, must have {n + 1}: a function may change particles, not events")
     if offsets[0] != 0 or (np.diff(offsets) < 0).any() or (offsets != np.floor(offsets)).any():
         raise ValueError(f"{name} must be whole numbers that rise from 0")
     return offsets.astype(np.uint64)

@@ -16,6 +16,7 @@ from .events import Events, concat
 
 LIBRARY = (Smear, Cells, Threshold)
 GROUP = "nearsym_group"
+"""The column that says which rows are one event's copies."""
 
 
 def steps_of(detector: Any) -> list[list[Any] | Detector]:
@@ -31,7 +32,7 @@ def steps_of(detector: Any) -> list[list[Any] | Detector]:
         elif isinstance(part, Detector) or callable(part):
             steps.append(part if isinstance(part, Detector) else Detector(part))
         else:
-            raise TypeError(f"{part!r} is no detector: Cells, Smear, Threshold, or a function of (arrays, seed)")
+            raise TypeError(f"{part!r} is no detector; there are Cells, Smear, Threshold, and functions of (arrays, seed)")
     return steps
 
 
@@ -46,8 +47,48 @@ def section_of(run: Sequence[Any]) -> dict[str, Any]:
     """The section `detector` of a card that does the same."""
     section: dict[str, Any] = {}
     for part in run:
-        section.update(part.section())
+        added = part.section()
+        twice = sorted(set(section) & set(added))
+        if twice:
+            raise ValueError(f"{twice[0]} of the detector is given twice: {section[twice[0]]} and {added[twice[0]]}")
+        section.update(added)
     return section
+
+
+def parts_of(section: dict[str, Any]) -> list[Any]:
+    """The parts of a detector from the section `detector` of a card."""
+    parts: list[Any] = []
+    if section.get("smear", {}).get("resolution"):
+        parts.append(Smear(**section["smear"]))
+    if section.get("cells") or section.get("x"):
+        nx, ny = section.get("cells") or (0, 0)
+        parts.append(Cells(nx, ny, section.get("range"), section.get("x"), section.get("y")))
+    if section.get("threshold"):
+        parts.append(Threshold(section["threshold"]))
+    return parts
+
+
+def acting(steps: Sequence[list[Any] | Detector]) -> list[Any]:
+    """The parts of a detector that act on events to predict, in order: all but what counts as simulation."""
+    parts: list[Any] = []
+    for step in steps:
+        parts += [part for part in step if not isinstance(part, Smear)] if isinstance(step, list) else [step]
+    return [part for part in parts if not isinstance(part, Detector) or part.at_predict]
+
+
+def carried(steps: Sequence[list[Any] | Detector]) -> list[Any] | None:
+    """The parts that a model's file carries: all that act on events to predict. None where it cannot carry them."""
+    if len(steps) == 1 and isinstance(steps[0], list):
+        return steps[0]  # with its smearing
+    parts = acting(steps)
+    if any(isinstance(part, Detector) for part in parts):
+        return None
+    try:
+        steps_of(parts)
+        section_of(parts)
+    except ValueError:  # in one run they would do something else
+        return None
+    return parts
 
 
 def chain(events: Events, sections: dict[str, Any], seed: int) -> tuple[Events, np.ndarray]:
@@ -78,9 +119,8 @@ def transform(events: Events, copies: Copies, seed: int, step: int) -> Iterator[
             yield _functions.call(copies.transform, events, seed_for(seed, k, step), "transformation")
     else:
         rows, parent = chain(events, {"copies": copies.section()}, seed)
-        count = len(rows) // max(1, len(events))
-        for k in range(count):
-            yield rows[np.arange(k, len(rows), count)]
+        for k in range(copies.rows):
+            yield rows[np.arange(k, len(rows), copies.rows)]
 
 
 def run(events: Events, copies: Copies | None, detector: Any, seed: int) -> tuple[Events, np.ndarray]:
@@ -106,20 +146,14 @@ def run(events: Events, copies: Copies | None, detector: Any, seed: int) -> tupl
 
 
 def as_predicted(events: Events, steps: Sequence[list[Any] | Detector], seed: int) -> Events:
-    """Events behind what of a detector acts on those that are predicted: all but what counts as simulation.
-
-    A detector of the library alone is left to the model, which carries it.
-    """
-    if not any(isinstance(step, Detector) for step in steps):
+    """Events to predict behind the parts of a detector that act on them. What the model carries is left to it."""
+    if carried(steps) is not None:
         return events
     events = _functions.singled(events)
     for number, step in enumerate(steps, 1):
-        if isinstance(step, Detector):
-            kept: Any = step if step.at_predict else None
-        else:
-            kept = [part for part in step if not isinstance(part, Smear)]
+        kept = acting([step])
         if kept:
-            events = measure(events, kept, seed_for(seed, 0, number))
+            events = measure(events, step if isinstance(step, Detector) else kept, seed_for(seed, 0, number))
     return events
 
 

@@ -16,7 +16,7 @@ returns such a dict. A detector may change the number of particles, with other `
 that it leaves out are gone; a new name of as many values as there are particles is a feature, of as many as there are
 events a column.
 
-It is called on the caller's thread before the training, once for each copy, all events at once, with a seed that hangs
+It is called on the caller's thread before the training, once for each copy, all events at once, with a seed that depends
 on `random_state` and the copy's number. The order is: copies before the detector, detector, copies after it.
 
 When a network predicts, its events are raw, like those that trained it: they go through the same detector (cells,
@@ -48,15 +48,15 @@ class Copies:
     transform : "rotate", "boost", "shift_phi" or a function
         About the beam, or the origin of positions, degrees; along the beam, rapidity; azimuths, degrees; or a function
         of (arrays, seed), see `nearsym.copies`.
-    count : int
-        Copies, the event itself included. A function is called for the others.
+    count : int, optional
+        Copies, the event itself included: 8, or as many as there are `values`. A function is called for the others.
     where : "before" or "after"
         The detector.
     values : "even", "random" or a sequence of numbers
         The transformation's: 360 degrees, or the range, divided by the count; of each event its own; or a list that
         begins with 0.
     range : float
-        Of boosts: rapidities lie within +- this.
+        Of boosts whose values are not listed: rapidities lie within +- this.
     reflect : bool
         Each of them once more, mirrored: twice as many copies.
     image : "exact", "opencv", "nearest" or "unbinned"
@@ -71,7 +71,7 @@ class Copies:
     """
 
     transform: Union[str, Function]
-    count: int = 8
+    count: Union[int, None] = None
     where: str = "before"
     values: Union[str, Sequence[float]] = "even"
     range: float = 1.0
@@ -79,35 +79,44 @@ class Copies:
     image: str = "exact"
 
     def __post_init__(self):
+        listed = None if isinstance(self.values, str) else len(as_list("values", self.values))
+        if self.count is None:
+            object.__setattr__(self, "count", 8 if listed is None else listed)
         whole("count", self.count, 1)
+        if listed not in (None, self.count):
+            raise ValueError(f"count is {self.count}, and values has {listed} numbers: give one of them")
         if self.where not in ("before", "after"):
             raise ValueError(f"where is {self.where!r}, must be 'before' or 'after' the detector")
         if callable(self.transform):
-            if self.values != "even" or self.range != 1.0 or self.reflect or self.image != "exact":
-                raise ValueError("values, range, reflect and image are of the library's transformations, no function's")
+            if listed or self.values != "even" or self.range != 1.0 or self.reflect or self.image != "exact":
+                raise ValueError(
+                    "values, range, reflect and image apply only to the library's transformations, not to a function"
+                )
         elif self.transform not in TRANSFORMS:
             raise ValueError(f"transform is {self.transform!r}, must be a function or one of {', '.join(TRANSFORMS)}")
         if isinstance(self.values, str) and self.values not in ("even", "random"):
             raise ValueError(f"values is {self.values!r}, must be 'even', 'random' or a list of numbers")
+        if self.range != 1.0 and (self.transform != "boost" or listed):
+            raise ValueError(f"range is {self.range!r}, which has an effect only on boosts whose values are not listed")
         if self.image not in IMAGES:
             raise ValueError(f"image is {self.image!r}, must be one of {', '.join(IMAGES)}")
 
     @property
     def rows(self) -> int:
         """Copies of an event, itself included."""
-        listed = self.count if isinstance(self.values, str) else len(self.values)
-        return listed * (2 if self.reflect else 1)
+        return (self.count or 0) * (2 if self.reflect else 1)
 
     def section(self) -> dict[str, Any]:
         """The section `copies` of a card that makes the same copies. Not of a function."""
         section: dict[str, Any] = {"where": self.where, "transform": self.transform}
         if isinstance(self.values, str):
             section["count"] = self.count
-        if self.values != "even":
-            listed = isinstance(self.values, str)
-            section["values"] = self.values if listed else [number("values", value) for value in self.values]
-        if self.transform == "boost":
-            section["range"] = number("range", self.range)
+            if self.values != "even":
+                section["values"] = self.values
+            if self.transform == "boost":
+                section["range"] = number("range", self.range)
+        else:
+            section["values"] = [number("values", value) for value in self.values]
         if self.reflect:
             section["reflect"] = True
         if self.image != "exact":
@@ -115,7 +124,14 @@ class Copies:
         return section
 
 
-def rotations(count: int = 8, where: str = "before", **options: Any) -> Copies:
+def as_list(name: str, values: Any) -> list[Any]:
+    """A sequence as a list. TypeError for what is none."""
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+        raise TypeError(f"{name} is {values!r}, must be a list of numbers")
+    return list(values)
+
+
+def rotations(count: Union[int, None] = None, where: str = "before", **options: Any) -> Copies:
     """Copies turned about the beam, or about the origin of positions, by 360 / count degrees; see `Copies`."""
     return Copies("rotate", count, where, **options)
 
@@ -125,12 +141,12 @@ def reflections(where: str = "before") -> Copies:
     return Copies("rotate", 1, where, reflect=True)
 
 
-def boosts(count: int = 8, range: float = 1.0, where: str = "before", **options: Any) -> Copies:
+def boosts(count: Union[int, None] = None, range: float = 1.0, where: str = "before", **options: Any) -> Copies:
     """Copies boosted along the beam by rapidities within +- `range`; see `Copies`."""
     return Copies("boost", count, where, range=range, **options)
 
 
-def shifts(count: int = 8, where: str = "before", **options: Any) -> Copies:
+def shifts(count: Union[int, None] = None, where: str = "before", **options: Any) -> Copies:
     """Copies whose azimuths are shifted by 360 / count degrees; see `Copies`."""
     return Copies("shift_phi", count, where, **options)
 
@@ -166,18 +182,18 @@ class Cells:
     Parameters
     ----------
     nx, ny : int
-        Equal cells in the two coordinates, 1 to 256.
-    range : (float, float)
-        Of both; what is outside is lost.
+        Equal cells in the two coordinates, 1 to 1024.
+    range : (float, float), optional
+        Of both; by default (-1, 1). What is outside is lost.
     x, y : sequence of float, optional
-        Rising edges of cells of any size, in place of nx, ny and range.
+        Rising edges of cells of any size, in place of nx, ny and range: 1 to 1024 cells in each.
     threshold : float
         Cells of less are left out.
     """
 
     nx: int = 0
     ny: int = 0
-    range: Sequence[float] = (-1, 1)
+    range: Union[Sequence[float], None] = None
     x: Union[Sequence[float], None] = None
     y: Union[Sequence[float], None] = None
     threshold: float = 0
@@ -187,11 +203,12 @@ class Cells:
         section: dict[str, Any] = {"threshold": number("threshold", self.threshold)} if self.threshold else {}
         if self.x is None and self.y is None:
             section["cells"] = [whole("nx", self.nx, 1), whole("ny", self.ny, 1)]
-            section["range"] = [number("range", value) for value in self.range]
+            section["range"] = [number("range", value) for value in as_list("range", self.range or (-1, 1))]
             return section
-        if self.x is None or self.y is None or self.nx or self.ny:
-            raise ValueError("cells have numbers nx and ny, or edges x and y: give both of either")
-        section["x"], section["y"] = ([number("edges", value) for value in edges] for edges in (self.x, self.y))
+        if self.x is None or self.y is None or self.nx or self.ny or self.range is not None:
+            raise ValueError("cells have numbers nx and ny, with a range, or edges x and y: give both of either")
+        for name, edges in (("x", self.x), ("y", self.y)):
+            section[name] = [number(name, value) for value in as_list(name, edges)]
         return section
 
 

@@ -33,7 +33,8 @@ def invariance_of(
     copies : `nearsym.rotations(64)` or the like
         What the answers should not depend on.
     detector : optional
-        What the copies go through; by default what the classifier was fitted with, smearing included.
+        What the copies go through, [] for nothing; by default what the classifier was fitted with, smearing included.
+        A loaded classifier that was fitted behind a Python function does not know it: give the detector.
     of : "output" or "logit"
     seed : int
         Of the detector's draws.
@@ -63,11 +64,19 @@ def invariance_of(
     """
     if of not in ("output", "logit"):
         raise ValueError(f"of is {of!r}, must be 'output' or 'logit'")
-    events = classifier._read(X)
+    model = classifier._fitted()
+    if detector is None and not classifier._detector_known:
+        raise ValueError(
+            "the classifier is of a file, which does not say all that it was trained behind: give detector=, as `fit` "
+            "was given it, or [] for nothing"
+        )
+    events = classifier._read_again(X)
     rows, parent = run(events, copies, classifier.detector_ if detector is None else detector, seed)
     if len(rows) < 2 * len(events):
         raise ValueError(f"copies are {len(rows) // max(1, len(events))} of each event, and a spread needs at least 2")
-    scores = classifier._fitted().predict(rows)[of]
+    scores = model.predict(rows)[of]
+    if np.isnan(scores).any():
+        raise ValueError("the model's cuts leave some of these events or copies out: choose events that pass them")
     each = spreads(scores.reshape(len(rows), -1), parent)
     error = each.std(ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.nan
     return Estimates(["spread"], [each.mean()], [error])

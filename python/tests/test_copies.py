@@ -128,7 +128,7 @@ BAD = [
     (lambda a: {**a, "x": a["x"].astype(str)}, TypeError, "x has dtype <U32, must be numbers"),
     (lambda a: {**a, "x": a["x"] + 1j}, TypeError, "x has dtype complex128"),
     (lambda a: {**a, "x": None}, TypeError, "x"),
-    (lambda a: {**a, "offsets": a["offsets"][:-1]}, ValueError, "offsets are 120, must be 121"),
+    (lambda a: {**a, "offsets": a["offsets"][:-1]}, ValueError, "offsets has 120 numbers, must have 121"),
     (lambda a: {**a, "offsets": a["offsets"][::-1]}, ValueError, "rise from 0"),
     (lambda a: {**a, "offsets": a["offsets"] + 0.5}, ValueError, "rise from 0"),
     (lambda a: {**a, "offsets": a["offsets"] * 2}, ValueError, "x has shape"),
@@ -202,7 +202,7 @@ def test_a_pickle_keeps_the_function_and_a_file_says_that_it_does_not(tmp_path, 
     clf.save(tmp_path / "model.h5")
     with caplog.at_level("WARNING", logger="nearsym"):
         back = load(tmp_path / "model.h5")
-    assert "trained behind lose, and a file keeps no function" in caplog.text
+    assert "trained behind lose, which its file does not carry" in caplog.text
     assert (back.decision_function(simulate(events, detector=lose)) == clf.decision_function(events)).all()
 
 
@@ -403,7 +403,7 @@ def test_what_the_library_cannot_do_is_told():
     (lambda: Copies("turn"), "transform is 'turn'"),
     (lambda: rotations(0), "count is 0"),
     (lambda: rotations(8, where="behind"), "where is 'behind'"),
-    (lambda: Copies(quarter, reflect=True), "are of the library's transformations"),
+    (lambda: Copies(quarter, reflect=True), "apply only to the library's transformations"),
     (lambda: rotations(values="odd"), "values is 'odd'"),
     (lambda: rotations(image="fine"), "image is 'fine'"),
     (lambda: Detector(3), "must be a function"),

@@ -351,7 +351,7 @@ def test_files_and_pickles_give_the_classifier_back(case, tmp_path):
 def test_a_file_of_another_kind_is_refused(tmp_path):
     X, y = table()
     FCNClassifier(**SMALL).fit(X, y).save(tmp_path / "model.h5")
-    with pytest.raises(ValueError, match="is a FCNClassifier, no PFNClassifier"):
+    with pytest.raises(ValueError, match="is a FCNClassifier, not a PFNClassifier"):
         PFNClassifier.load(tmp_path / "model.h5")
     (tmp_path / "text.h5").write_text("no model")
     with pytest.raises(ns.Error):
@@ -496,7 +496,7 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT is a thing of POSIX")
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT exists only on POSIX")
 def test_ctrl_c_stops_a_training_and_the_process_goes_on():
     with subprocess.Popen([sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "begin\n"
@@ -621,3 +621,129 @@ def test_no_events_are_refused():
     events = ns.generate.dimuon(10)
     with pytest.raises(ValueError, match="no events"):
         ns.PFNClassifier().fit(events[:0], [])
+
+
+def frame(values, names):
+    """A table of pandas."""
+    return pytest.importorskip("pandas").DataFrame(values, columns=names)
+
+
+@pytest.mark.filterwarnings("ignore:X does not have valid feature names", "ignore:X has feature names")
+def test_a_second_fit_knows_nothing_of_the_first():
+    X, y = table(60, 2)
+    named = frame(X, ["pt", "mass"])
+    fresh = FCNClassifier(**SMALL).fit(X, y).decision_function(X)
+    clf = FCNClassifier(**SMALL)
+    for first, second in [(named, X), (X, named), (X[:, :1], named), (named[["pt"]], X), (dict(named), X)]:
+        clf.fit(first, y).fit(second, y)
+        assert (clf.decision_function(second) == fresh).all()
+        assert hasattr(clf, "feature_names_in_") == (second is named) and clf.n_features_in_ == 2
+        assert (clf.decision_function(named) == fresh).all() and (clf.decision_function(X) == fresh).all()
+    assert (FCNClassifier(**SMALL).fit(dict(named), y).decision_function(named) == fresh).all()
+
+
+def test_a_score_checks_labels_and_weights_as_a_fit_does():
+    X, y = table(60)
+    clf = FCNClassifier(**{**SMALL, "epochs": 20}).fit(X, y)
+    right = clf.predict(X) == y
+    with pytest.warns(UserWarning, match="column-vector"):
+        assert clf.score(X, y[:, None]) == right.mean()
+    w = np.arange(60)
+    assert clf.score(X, y, sample_weight=w) == np.average(right, weights=w)
+    events = ns.Events(columns={**{f"x{k}": X[:, k] for k in range(3)}, "lab": y, "w": w})
+    assert clf.score(events, "lab", "w") == np.average(right, weights=w)
+    assert clf.score(X, np.where(y == 1, 7, y)) == (right & (y == 0)).mean()
+    for labels, weights, message in [
+        (y[:-1], None, "59 labels for 60 events"),
+        (None, None, "requires y"),
+        (np.stack([y, y], axis=1), None, "1d array"),
+        (y, np.where(w == 3, np.nan, w), "must be finite"),
+        (y, w[1:], "59 values"),
+        (y, 0 * w, "adds up to 0"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            clf.score(X, labels, weights)
+
+
+@pytest.mark.parametrize("name", ["label", "weight"])
+def test_columns_of_the_trainings_names_are_inputs_that_are_asked_about(name):
+    X, y = table(60, 2)
+    events = {"a": X[:, 0], name: X[:, 1]}
+    with pytest.raises(ValueError, match=f"X has a column '{name}', a name that the training needs"):
+        FCNClassifier(**SMALL).fit(events, y)
+    alone = FCNClassifier(**SMALL).fit({"a": X[:, 0]}, y).decision_function({"a": X[:, 0]})
+    assert (FCNClassifier(columns=["a"], **SMALL).fit(events, y).decision_function(events) == alone).all()
+    where = {"label": {"y": name}, "weight": {"y": y, "sample_weight": name}}[name]
+    values = y if name == "label" else 1.0 + y
+    clf = FCNClassifier(**SMALL).fit({"a": X[:, 0], name: values}, **where)
+    assert clf.n_features_in_ == 1 and clf.decision_function({"a": X[:, 0]}).shape == (60,)
+
+
+def test_a_frame_with_its_labels_trains_as_one_without_them(tmp_path):
+    X, y = table(60, 2)
+    whole = frame(np.column_stack([X, y, 1 + y]), ["a", "b", "target", "w"])
+    clf = FCNClassifier(**SMALL).fit(whole, "target", sample_weight="w")
+    by_hand = FCNClassifier(**SMALL).fit(whole[["a", "b"]], y, sample_weight=1 + y)
+    assert list(clf.feature_names_in_) == ["a", "b"] and clf.n_features_in_ == 2
+    clf.save(tmp_path / "model.h5")
+    for one in (clf, load(tmp_path / "model.h5")):
+        for given in (whole, whole[["a", "b"]]):
+            assert (one.decision_function(given) == by_hand.decision_function(whole[["a", "b"]])).all()
+
+
+def test_an_eval_set_may_name_its_labels_and_weights():
+    X, y = table(90, 2)
+    events = ns.Events(columns={"a": X[:, 0], "b": X[:, 1], "lab": y, "w": 1.0 + y})
+    clf = FCNClassifier(**SMALL).fit(events[:60], "lab", "w", eval_set=(events[60:], "lab", "w"))
+    by_hand = FCNClassifier(**SMALL)
+    by_hand.fit(X[:60], y[:60], 1.0 + y[:60], eval_set=(X[60:], y[60:], 1.0 + y[60:]))
+    assert (clf.history_["validation_loss"] == by_hand.history_["validation_loss"]).all()
+    clf.fit(events[:60], "lab", "w", eval_set=(events[60:], y[60:], 1.0 + y[60:]))
+    assert (clf.history_["validation_loss"] == by_hand.history_["validation_loss"]).all()
+    with pytest.raises(ValueError, match="eval_set has the label '0', which is not in y"):
+        clf.fit(events, "lab", eval_set=(events, y.astype(str)))
+    with pytest.raises(ValueError, match="y is 'truth', which is not a column; there are: a, b, lab, w"):
+        clf.fit(events, "truth")
+
+
+def test_masked_labels_and_groups_are_refused():
+    X, y = table(60)
+    with pytest.raises(ValueError, match="y: the value at .0,. is masked"):
+        FCNClassifier(**SMALL).fit(X, np.ma.masked_array(y, np.arange(60) == 0))
+    with pytest.raises(ValueError, match="groups: the value at .3,. is masked"):
+        FCNClassifier(**SMALL).fit(X, y, groups=np.ma.masked_array(np.arange(60), np.arange(60) == 3))
+
+
+@pytest.mark.parametrize("names, message", [
+    (np.array([b"Non", b"Yes"]), "labels are whole numbers, bools or texts; decode them"),
+    (np.array(["2020-01-01", "2021-01-01"], "datetime64[D]"), "y has dtype datetime64"),
+    (np.array([1, 2], "timedelta64[s]"), "y has dtype timedelta64"),
+    (np.array([b"a", b"b"], object), "y has a label b'a', a bytes"),
+    (np.array([1.5, 2.5], object), "Unknown label type: continuous"),
+])  # fmt: skip
+def test_labels_that_a_file_could_not_keep_are_refused(names, message):
+    X, y = table(60)
+    with pytest.raises((TypeError, ValueError), match=message):
+        FCNClassifier(**SMALL).fit(X, names[y])
+
+
+@pytest.mark.parametrize("names", [
+    ["Non", "Oui"], [False, True], np.array([3, 8], np.uint8), [3.0, 8.0], np.array([-1, 2**70], object),
+])  # fmt: skip
+def test_files_keep_labels_as_they_are(names, tmp_path):
+    X, y = table(60)
+    clf = FCNClassifier(**SMALL).fit(X, np.asarray(names)[y])
+    clf.save(tmp_path / "model.h5")
+    back = load(tmp_path / "model.h5")
+    assert back.classes_.dtype == clf.classes_.dtype and (back.predict(X) == clf.predict(X)).all()
+
+
+@pytest.mark.parametrize("params", [
+    {"epochs": 2**70}, {"hidden": (2**70,)}, {"hidden": (2**40, 2**40)}, {"batch": 2**64}, {"learning_rate": 10**400},
+    {"dropout": 10**400}, {"random_state": 2**70}, {"validation": 10**400}, {"linear_first": 2}, {"shuffle": "no"},
+    {"standardise": None},
+], ids=str)  # fmt: skip
+def test_numbers_beyond_all_bounds_are_refused(params):
+    X, y = table(60)
+    with pytest.raises((TypeError, ValueError)):
+        FCNClassifier(**{**SMALL, **params}).fit(X, y)

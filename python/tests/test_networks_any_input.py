@@ -29,7 +29,7 @@ def kinds():
     value = st.floats() | st.integers() | st.text(max_size=3) | st.none() | st.booleans() | st.complex_numbers()
     nested = st.recursive(value, lambda inner: st.lists(inner, max_size=6), max_leaves=30)
     shapes = arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=6)
-    array = arrays.arrays(arrays.scalar_dtypes() | st.just(np.dtype(object)), shapes)
+    array = arrays.arrays(arrays.scalar_dtypes(), shapes) | arrays.arrays(object, shapes, elements=value)
     finite = st.floats(-1e3, 1e3) | st.sampled_from([0.0, 1e-300, 1e300])
     table = arrays.arrays(np.float64, (6, 3), elements=finite)
     sets = arrays.arrays(np.float64, (6, 2, 4), elements=finite)
@@ -55,7 +55,7 @@ def answers(compute, *names, examples=60):
     def try_all(given):
         try:
             values = compute(*given)
-        except (TypeError, ValueError, OverflowError) as error:
+        except (TypeError, ValueError) as error:
             assert str(error)
         else:
             assert np.isfinite(values).all()

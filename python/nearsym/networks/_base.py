@@ -37,11 +37,11 @@ except ImportError:
 
         def __repr__(self) -> str:
             defaults = {name: p.default for name, p in inspect.signature(type(self)).parameters.items()}
-            changed = [f"{k}={v!r}" for k, v in self.get_params().items() if v is not defaults[k] and v != defaults[k]]
+            changed = [f"{k}={v!r}" for k, v in self.get_params().items() if repr(v) != repr(defaults[k])]
             return f"{type(self).__name__}({', '.join(changed)})"
 
     class ClassifierMixin:  # type: ignore[no-redef]
-        """Accuracy as the score."""
+        """Marks an estimator as a classifier."""
 
         _estimator_type = "classifier"
 

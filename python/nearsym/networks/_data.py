@@ -7,13 +7,14 @@ from typing import Any, NamedTuple, Sequence
 
 import numpy as np
 
-from .._arrays import is_awkward, numbers, pointer
+from .._arrays import is_awkward, numbers, pointer, refuse_missing
 from .._native import ffi, lib
+from .._simulation import GROUP
 from ..events import Events, concat
 from ._base import DataConversionWarning
 from ._model import without
 from ._spec import Feature, features
-from ._training import GROUP, VALIDATES
+from ._training import VALIDATES
 
 TABLE = "nearsym_table"
 """The column that a table is: its memory is the caller's, its values are read by their labels."""
@@ -97,7 +98,8 @@ def encode(y: Any, events: Events) -> tuple[np.ndarray, np.ndarray]:
     """The classes (k,) of labels of any kind, sorted, and the number of each event's class (events,), from 0."""
     if y is None:
         raise ValueError("a classifier requires y to be passed, but the target y is None")
-    labels = np.asarray(events[y] if isinstance(y, str) else y)
+    refuse_missing(y, "y")
+    labels = np.asarray(named(y, "y", events))
     if len(events) == 0:
         raise ValueError("there are no events to learn from: X has 0")
     if labels.ndim == 2 and labels.shape[1] == 1:
@@ -108,17 +110,48 @@ def encode(y: Any, events: Events) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(f"y should be a 1d array, got an array of shape {labels.shape} instead.")
     if len(labels) != len(events):
         raise ValueError(f"y has {len(labels)} labels for {len(events)} events")
-    if labels.dtype.kind == "c":
-        raise ValueError("y: Complex data not supported, labels are numbers or texts")
-    if labels.dtype.kind == "f":
-        check_whole(labels)
-    if labels.dtype.kind == "O" and any(label is None or label != label for label in labels):
-        raise ValueError("Input y contains NaN: a label is missing (None or NaN); leave the event out")
+    if labels.dtype.kind == "T":  # numpy's texts of any length, which few functions take
+        labels = labels.astype(str)
+    check_labels(labels)
     try:
         classes, codes = np.unique(labels, return_inverse=True)
     except TypeError as error:
         raise TypeError(f"y mixes labels that cannot be compared: {error}") from error
     return classes, codes.reshape(-1)
+
+
+def named(values: Any, name: str, events: Events) -> Any:
+    """The values themselves, or, for a text, the events' column that it names. ValueError where there is none."""
+    if not isinstance(values, str):
+        return values
+    if values not in events.columns:
+        raise ValueError(f"{name} is {values!r}, which is not a column; there are: {', '.join(events.columns) or 'none'}")
+    return events[values]
+
+
+def check_labels(labels: np.ndarray) -> None:
+    """ValueError or TypeError for labels (events,) that are neither whole numbers nor bools nor texts."""
+    kind = labels.dtype.kind
+    if kind == "c":
+        raise ValueError("y: Complex data not supported, labels are numbers or texts")
+    if kind == "f":
+        check_whole(labels)
+    elif kind == "O":
+        for label in labels:
+            check_label(label)
+    elif kind not in "biuU":
+        advice = "; decode them: y.astype(str)" if kind == "S" else ""
+        raise TypeError(f"y has dtype {labels.dtype}, and labels are whole numbers, bools or texts{advice}")
+
+
+def check_label(label: Any) -> None:
+    """The same of one label that is a Python object."""
+    if label is None or (isinstance(label, (float, np.floating)) and label != label):
+        raise ValueError("Input y contains NaN: a label is missing (None or NaN); leave the event out")
+    if isinstance(label, (float, np.floating)):
+        check_whole(np.array([label]))
+    elif not isinstance(label, (str, int, np.integer, np.bool_)):
+        raise TypeError(f"y has a label {label!r}, a {type(label).__name__}, must be a whole number, a bool or a text")
 
 
 def check_whole(labels: np.ndarray) -> None:
@@ -128,6 +161,12 @@ def check_whole(labels: np.ndarray) -> None:
     fractions = labels[labels != np.floor(labels)]
     if len(fractions):
         raise ValueError(f"Unknown label type: continuous. A label is {fractions[0]}, and classes are whole or texts")
+
+
+def places(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Where each label stands among the classes, -1 for one that is not there."""
+    at = {label: k for k, label in enumerate(classes.tolist())}
+    return np.array([at.get(label, -1) for label in labels.tolist()], int)
 
 
 def check_classes(classes: np.ndarray) -> None:
@@ -142,7 +181,7 @@ def column(values: Any, name: str, events: Events) -> np.ndarray | None:
     """One number for each event, of an array, or of the events' own column of that name; None as it is."""
     if values is None:
         return None
-    array = numbers(events[values] if isinstance(values, str) else values, name, finite=True)
+    array = numbers(named(values, name, events), name, finite=True)
     if len(array) != len(events):
         raise ValueError(f"{name} has {len(array)} values for {len(events)} events")
     return array
@@ -152,7 +191,8 @@ def group_numbers(groups: Any, events: Events) -> np.ndarray | None:
     """A number for the event that each row is a copy of, from 0."""
     if groups is None:
         return None
-    values = np.asarray(events[groups] if isinstance(groups, str) else groups)
+    refuse_missing(groups, "groups")
+    values = np.asarray(named(groups, "groups", events))
     if values.shape != (len(events),):
         raise ValueError(f"groups has shape {values.shape}, must be ({len(events)},): the event that each row is of")
     if values.dtype.kind == "f" and not np.isfinite(values).all():

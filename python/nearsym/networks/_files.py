@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import Any
 
 import numpy as np
 
 from .._functions import name_of
 from .._library import logger
-from .._simulation import section_of
+from .._simulation import acting, carried, parts_of, section_of
 from ..copies import Detector
 from ..events import Events
 from . import _spec
@@ -27,6 +28,7 @@ def plain(value: Any) -> Any:
 
 def tell(model: Model, classifier: Any, seed: int, events: Events, steps: list) -> None:
     """Writes what a classifier is into the attributes of its model."""
+    parts = carried(steps)
     facts = {
         "class": type(classifier).__name__,
         "params": {**classifier.get_params(), "random_state": seed},
@@ -36,17 +38,24 @@ def tell(model: Model, classifier: Any, seed: int, events: Events, steps: list) 
         "feature_names_in": getattr(classifier, "feature_names_in_", None),
         "best_epoch": classifier.best_epoch_,
         "history": classifier.history_,
-        "functions": [name_of(step.function) for step in steps if isinstance(step, Detector)],
+        "beside": classifier._beside,
+        "functions": any(isinstance(step, Detector) for step in steps),
+        "to_apply": [] if parts is not None else [described(part) for part in acting(steps)],
     }
     model[FACTS] = json.dumps(facts, default=plain)
     model["seed"] = str(seed)
     names = [str(label) for label in classifier.classes_]
     if len(names) > 2 and not any("," in name for name in names):
         model["classes"] = ",".join(names)
-    if steps and not facts["functions"]:
-        model["chain"] = json.dumps({"detector": section_of(steps[0])})
+    if parts:
+        model["chain"] = json.dumps({"detector": section_of(parts)})
     if "grid" in events.attributes:
         model["grid"] = events.attributes["grid"]
+
+
+def described(part: Any) -> str:
+    """A part of a detector as a message has it."""
+    return name_of(part.function) if isinstance(part, Detector) else repr(part)
 
 
 def tuples(value: Any) -> Any:
@@ -82,29 +91,51 @@ def load(path: str | os.PathLike) -> Any:
     classifier = make()
     told = model[FACTS]
     if told:
-        restore(classifier, json.loads(told))
+        known = restore(classifier, json.loads(told))
     else:
-        restore_program(classifier, model)
-    classifier._model, classifier.detector_, classifier._seed = model, None, 0
+        known = restore_program(classifier, model)
+    section = detector_section(model["chain"] or "")
+    classifier._model, classifier._seed, classifier._detector_known = model, 0, known and section is not None
+    classifier.detector_ = parts_of(section) if section else None
     return classifier
 
 
-def restore(classifier: Any, facts: dict[str, Any]) -> None:
-    """Sets what `tell` wrote."""
+def detector_section(chain: str) -> dict[str, Any] | None:
+    """The section `detector` of a model's chain: JSON in files of `save`, YAML in one line in the program's.
+
+    None where it cannot be read.
+
+    >>> detector_section("{data: {select: m > 1}, detector: {cells: [6, 5], smear: {shared: true, keep: pz}}}")
+    {'cells': [6, 5], 'smear': {'shared': True, 'keep': 'pz'}}
+    """
+    begin = re.search(r'(?<!\w)"?detector"?: (?=\{)', chain)
+    if begin is None:
+        return {}
+    quoted = re.sub(r'"?\b([a-z]\w*)\b"?', r'"\1"', chain[begin.end() :])
+    quoted = re.sub(r'"(true|false)"', r"\1", quoted)
+    try:
+        return json.JSONDecoder().raw_decode(quoted)[0]
+    except ValueError:
+        return None
+
+
+def restore(classifier: Any, facts: dict[str, Any]) -> bool:
+    """Sets what `tell` wrote. Is all of the detector known?"""
     known = classifier.get_params()
     classifier.set_params(**{name: tuples(value) for name, value in facts["params"].items() if name in known})
     classifier.classes_ = np.array(facts["classes"], facts["dtype"])
     classifier.n_features_in_, classifier.best_epoch_ = facts["n_features_in"], facts["best_epoch"]
     classifier.history_ = {name: np.array(values) for name, values in facts["history"].items()}
     classifier._set_names(facts["feature_names_in"])
-    if facts["functions"]:
-        names = ", ".join(facts["functions"])
-        text = "the network was trained behind %s, and a file keeps no function: apply it to events first"
-        logger.warning(text, names)
+    classifier._beside = facts["beside"]
+    if facts["to_apply"]:
+        text = "the network was trained behind %s, which its file does not carry: apply this to events before `predict`"
+        logger.warning(text, ", then ".join(facts["to_apply"]))
+    return not facts["functions"]
 
 
-def restore_program(classifier: Any, model: Model) -> None:
-    """Sets what a specification says, of a model that the program trained."""
+def restore_program(classifier: Any, model: Model) -> bool:
+    """Sets what a specification says, of a model that the program trained. Is all of the detector known?"""
     known, found = classifier.get_params(), _spec.read(model.spec)
     classifier.set_params(**{name: value for name, value in found.items() if name in known})
     if "shape" in known:
@@ -114,4 +145,6 @@ def restore_program(classifier: Any, model: Model) -> None:
     classifier.classes_ = np.array(names) if count > 2 and len(names) == count else np.arange(count)
     items = found["columns"] if classifier.kind == "fcn" else found["features"]
     classifier.n_features_in_ = len(items) if isinstance(items, list) else model.spec.particle_input.width
+    classifier._beside = []
     logger.info("a model of the program; its arguments for training are not known and stand at their defaults")
+    return True

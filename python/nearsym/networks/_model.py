@@ -10,7 +10,7 @@ from typing import Any, Sequence
 
 import numpy as np
 
-from .._library import check, interruptible, new, tell_notes, text
+from .._library import check, new, tell_notes, text
 from .._native import ffi, lib
 from ..events import Events
 
@@ -81,7 +81,7 @@ class Model:
         told = ffi.new("nsym_prediction *") if self["chain"] else ffi.NULL
         sample = without(events, ANSWERS)
         sample.origin = None
-        with self._lock, interruptible():  # signals need a stack of their own: interrupt.c
+        with self._lock:
             owner = new("nsym_events", lambda out: lib.nsym_predict_events(told, out, self._owner, sample.c))
         if told:
             tell_notes(text(told.note))

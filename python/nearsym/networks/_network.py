@@ -10,8 +10,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .._arrays import numbers
-from .._convert import as_events
 from .._library import logger
 from .._simulation import as_predicted, run, steps_of
 from ..events import Events
@@ -27,6 +25,7 @@ from ._data import (
     group_numbers,
     is_named,
     names_of,
+    places,
     seed_of,
 )
 from ._model import Model, without
@@ -35,7 +34,7 @@ from ._training import train
 
 SPECIFIED = (*_spec.LAYERS, *_spec.WORDS, *_spec.NUMBERS, "dropout", "leak", "linear_first")
 """Arguments that are members of the library's specification."""
-_ORDER = "which events validate, and which stand in a step together, hangs on the order and the number of rows"
+_ORDER = "which events validate, and which stand in a step together, depends on the order and the number of rows"
 EXEMPT = {
     "check_sample_weights_invariance": _ORDER,
     "check_sample_weight_equivalence_on_dense_data": _ORDER,
@@ -100,7 +99,7 @@ class Network(ClassifierMixin, BaseEstimator):
     n_features_in_ : int
         Values of an event, or features of a particle.
     detector_ : optional
-        The detector that the events go through.
+        The detector that the events go through; of a loaded classifier what its file tells of it.
     """
 
     hidden: Sizes = (64, 64)
@@ -141,6 +140,10 @@ class Network(ClassifierMixin, BaseEstimator):
 
     def _read(self, X: Any) -> Events:
         raise NotImplementedError
+
+    def _read_again(self, X: Any) -> Events:
+        """Events for the fitted network."""
+        return self._read(X)
 
     def _inputs(self, events: Events) -> dict[str, Any]:
         raise NotImplementedError
@@ -222,13 +225,14 @@ class Network(ClassifierMixin, BaseEstimator):
         classes, codes = encode(y, events)
         weights = column(sample_weight, "sample_weight", events)
         rows = group_numbers(groups, events)
-        events = without(events, [name for name in (y, sample_weight, groups) if isinstance(name, str)])
+        beside = [name for name in (y, sample_weight, groups) if isinstance(name, str)]
+        events = without(events, beside)
         sample = Sample(events, codes, weights, rows, None).of_weight()
         there, codes = np.unique(sample.codes, return_inverse=True)
         classes, sample = classes[there], sample._replace(codes=codes.reshape(-1))
         check_classes(classes)
         if eval_set is not None:
-            sample = sample.with_checks(self._checks(eval_set, classes))
+            sample = sample.with_checks(self._checks(eval_set, classes, beside))
         else:
             sample = sample._replace(validates=division(sample.codes, sample.groups, self.validation, seed))
             if sample.validates is None and self.validation:
@@ -240,24 +244,32 @@ class Network(ClassifierMixin, BaseEstimator):
         spec = self._spec(sample.events, len(classes))
         model, history, best = train(spec, self.get_params(), seed, sample.ready())
         self._model, self.history_, self.best_epoch_ = model, history, best
-        self.detector_, self._seed = detector, seed
-        self.classes_, self.n_features_in_ = classes, self._width(X, events)
-        self._set_names(names_of(X))
+        self.detector_, self._detector_known, self._seed = detector, True, seed
+        self._beside = beside
+        names = self._input_names(X)
+        self.classes_, self.n_features_in_ = classes, len(names) if names else self._width(X, events)
+        self._set_names(names)
         self._tell_model(seed, sample.events, steps)
         return self
 
-    def _checks(self, eval_set: tuple, classes: np.ndarray) -> Sample:
-        """The events that validate."""
+    def _checks(self, eval_set: tuple, classes: np.ndarray, beside: list[str]) -> Sample:
+        """The events that validate, without the columns of these names, as those that train have them."""
         if not isinstance(eval_set, (tuple, list)) or len(eval_set) not in (2, 3):
             raise TypeError("eval_set must be (X, y) or (X, y, sample_weight)")
         X, y, weight = (*eval_set, None)[:3]
         events = self._read(X)
         known, codes = encode(y, events)
-        unknown = np.setdiff1d(known, classes).tolist()
-        if unknown:
-            raise ValueError(f"eval_set has the label {unknown[0]!r}, which y has not")
-        codes = np.searchsorted(classes, known)[codes]
-        return Sample(events, codes, column(weight, "the sample_weight of eval_set", events), None, None).of_weight()
+        at = places(known, classes)
+        if (at < 0).any():
+            raise ValueError(f"eval_set has the label {known[at < 0].tolist()[0]!r}, which is not in y")
+        weights = column(weight, "the sample_weight of eval_set", events)
+        events = without(events, [*beside, *(name for name in (y, weight) if isinstance(name, str))])
+        return Sample(events, at[codes], weights, None, None).of_weight()
+
+    def _input_names(self, X: Any) -> list[str] | None:
+        """The names of a data frame's columns but for those that hold labels, weights or groups."""
+        names = names_of(X)
+        return [name for name in names if name not in self._beside] if names else None
 
     def _set_names(self, names: list[str] | None) -> None:
         if names is not None:
@@ -275,7 +287,7 @@ class Network(ClassifierMixin, BaseEstimator):
     def _scores(self, X: Any) -> dict[str, np.ndarray]:
         model = self._fitted()
         self._check_names(X)
-        events = self._read(X)
+        events = self._read_again(X)
         if not is_named(X):
             self._check_width(self._width(X, events))
         events = as_predicted(events, steps_of(self.detector_), self._seed)
@@ -289,7 +301,7 @@ class Network(ClassifierMixin, BaseEstimator):
 
     def _check_names(self, X: Any) -> None:
         """A data frame has the columns that trained, in their order."""
-        names, trained = names_of(X), getattr(self, "feature_names_in_", None)
+        names, trained = self._input_names(X), getattr(self, "feature_names_in_", None)
         name = type(self).__name__
         if names is None and trained is not None and not is_named(X):
             text = f"X does not have valid feature names, but {name} was fitted with feature names"
@@ -326,17 +338,26 @@ class Network(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """The most probable class of each event, (events,)."""
+        codes = self._codes(X)
+        return self.classes_[codes]
+
+    def _codes(self, X: Any) -> np.ndarray:
+        """The number of the most probable class of each event, (events,)."""
         logit = self.decision_function(X)
         cut = np.isnan(logit).reshape(len(logit), -1).any(axis=1)
         if cut.any():
             raise ValueError(f"the model's cuts leave {cut.sum()} of {len(cut)} events out, which have no class")
-        return self.classes_[logit.argmax(axis=1) if logit.ndim == 2 else (logit > 0).astype(int)]
+        return logit.argmax(axis=1) if logit.ndim == 2 else (logit > 0).astype(int)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The weighted share of the events whose class is predicted."""
-        called = self.predict(X)
-        right = called == np.asarray(y if not isinstance(y, str) else as_events(X)[y])
-        weights = None if sample_weight is None else numbers(sample_weight, "sample_weight")
+        """The weighted share of the events whose class is predicted. y and weights as for `fit`."""
+        called = self._codes(X)
+        events = self._read_again(X)
+        labels, codes = encode(y, events)
+        right = called == places(labels, self.classes_)[codes]
+        weights = column(sample_weight, "sample_weight", events)
+        if weights is not None and weights.sum() == 0:
+            raise ValueError("sample_weight adds up to 0, so there is no share of it")
         return float(np.average(right, weights=weights))
 
     # Files.
@@ -344,8 +365,9 @@ class Network(ClassifierMixin, BaseEstimator):
     def save(self, path: str | os.PathLike) -> None:
         """Writes the trained network to a file, which `load` and the program's `nearsym predict` read.
 
-        The file appears whole or not at all. It keeps the arguments and the labels, but no Python function: a detector
-        of your own is yours to apply.
+        The file appears whole or not at all. It keeps the arguments, the labels and a detector of the library's parts,
+        but no Python function. Where a function acts on events to predict, the file has none of the detector: `load`
+        warns, and says what to apply to the events, with `nearsym.simulate` or by yourself, before they are predicted.
         """
         self._fitted().save(path)
 
@@ -356,7 +378,7 @@ class Network(ClassifierMixin, BaseEstimator):
 
         found = load(path)
         if not isinstance(found, cls):
-            raise ValueError(f"{os.fspath(path)} is a {type(found).__name__}, no {cls.__name__}")
+            raise ValueError(f"{os.fspath(path)} is a {type(found).__name__}, not a {cls.__name__}")
         return found
 
     def _tell_model(self, seed: int, events: Events, steps: list) -> None:

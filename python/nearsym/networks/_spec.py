@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence, Tuple, Union
 
+import numpy as np
+
 from .._library import text
 from .._native import ffi, lib
 from .._scalars import number, whole
@@ -49,6 +51,13 @@ def word(name: str, value: Any) -> int:
     if value not in words:
         raise ValueError(f"{name} is {value!r}, must be one of {', '.join(map(repr, words))}")
     return words[value]
+
+
+def flag(name: str, value: Any) -> bool:
+    """True or False. TypeError for anything else."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    raise TypeError(f"{name} is {value!r}, must be True or False")
 
 
 def sizes(name: str, value: Any) -> list[int]:
@@ -133,6 +142,8 @@ def build(kind: str, inputs: Mapping[str, Any], values: Mapping[str, Any]) -> An
             setattr(spec, name, word(name, value))
         elif name in ("dropout", "leak"):
             setattr(spec, name, number(name, value))
+        elif name == "linear_first":
+            setattr(spec, name, flag(name, value))
         else:
             setattr(spec, name, whole(name, value))
     return spec

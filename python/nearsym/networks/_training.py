@@ -12,8 +12,10 @@ from .._library import STOP, check, interruptible, logger
 from .._native import ffi, lib
 from .._progress import is_wanted, tqdm_bar
 from .._scalars import number, whole
+from .._simulation import GROUP
 from ..events import Events
 from ._model import Model
+from ._spec import flag
 
 SAMPLINGS = {
     "each": lib.NSYM_EACH,
@@ -23,8 +25,8 @@ SAMPLINGS = {
 }
 WHOLE = {"epochs": 1, "batch": 2, "patience": 0}  # and the least
 NUMBERS = ("learning_rate", "weight_decay", "min_change", "invariance")
-GROUP, VALIDATES = "nearsym_group", "nearsym_validates"
-"""Columns of the sample that say which rows are one event's, and which validate."""
+VALIDATES = "nearsym_validates"
+"""The column of the sample that says which rows validate."""
 
 
 def options_of(values: Mapping[str, Any], seed: int, columns: Mapping[str, Any], keep: list) -> Any:
@@ -46,7 +48,8 @@ def options_of(values: Mapping[str, Any], seed: int, columns: Mapping[str, Any],
         raise ValueError(f"invariance_of is {values['invariance_of']!r}, must be 'output' or 'logit'")
     options.sampling = SAMPLINGS[values["sampling"]]
     options.invariance_on_logits = values["invariance_of"] == "logit"
-    options.shuffle, options.standardise = bool(values["shuffle"]), bool(values["standardise"])
+    for name in ("shuffle", "standardise"):
+        setattr(options, name, flag(name, values[name]))
     options.validation, options.seed = 0, seed
     for member, name in (("group", GROUP), ("validates", VALIDATES)):
         if name in columns:

@@ -13,6 +13,7 @@ from ._data import TAKEN, is_named, names_of, refuse_sparse, table, values_of
 from ._images import cells_of, image_shape
 from ._network import Network, documented
 from ._sets import SetNetwork
+from . import _spec
 from ._spec import Feature, Sizes
 
 
@@ -30,8 +31,9 @@ class FCNClassifier(Network):
         The columns that the network reads, each with a transformation where that is wanted:
         ``["pt: log", "n_tracks", {"charge": {"onehot": [-1, 1]}}]``. There are log, log1p, sqrt, asinh (of x / s, where
         a number s follows), abs, clip LOW HIGH, onehot A B ... and raw (not standardised). By default all columns, as
-        they are. The values of an array are called x0, x1, ..., or as this list says, if it has as many names. Or a
-        built-in input of particles: "lorentz", their invariant products, or "pt".
+        they are, but for those that `fit` is given by name, such as ``fit(events, "label")``: where y is an array, a
+        column of X that holds the same stays an input. The values of an array are called x0, x1, ..., or as this list
+        says, if it has as many names. Or a built-in input of particles: "lorentz", their invariant products, or "pt".
 
     Examples
     --------
@@ -53,25 +55,40 @@ class FCNClassifier(Network):
 
     def _read(self, X: Any) -> Events:
         refuse_sparse(X)
-        if not is_named(X) or (names_of(X) and self._unnamed()):
-            return table(X, getattr(self, "feature_names_in_", self.columns))
+        if not is_named(X):
+            return table(X, self.columns)
         if isinstance(X, np.ndarray) and len(X.dtype.names) and X.ndim == 1:
             return Events(columns={name: X[name] for name in X.dtype.names})
         return as_events(X)
 
-    def _unnamed(self) -> bool:
-        """Was it fitted on a table without names?"""
-        return hasattr(self, "n_features_in_") and not hasattr(self, "feature_names_in_")
+    def _read_again(self, X: Any) -> Events:
+        trained = getattr(self, "feature_names_in_", None)
+        if is_named(X) and (trained is not None or not self._lacks_columns(names_of(X))):
+            return self._read(X)
+        refuse_sparse(X)
+        return table(X, self.columns if trained is None else trained)
+
+    def _lacks_columns(self, names: list[str] | None) -> bool:
+        """Has a data frame other names than the network reads, which was fitted on a table without names?"""
+        reads = _spec.read_input(self._fitted().spec, "event_input")
+        return names is not None and isinstance(reads, list) and not {*_spec.features(reads)[0]} <= {*names}
 
     def _width(self, X: Any, events: Events) -> int:
         if isinstance(self.columns, str):
             return len(events.features)
-        return len(values_of(events) if not is_named(X) else names_of(X) or self._columns(events))
+        return len(self._columns(events) if is_named(X) else values_of(events))
 
     def _columns(self, events: Events) -> str | list[Feature]:
         if self.columns is not None:
             return self.columns if isinstance(self.columns, str) else list(self.columns)
-        return [name for name in values_of(events) if name not in TAKEN]
+        names: list[Feature] = [*values_of(events)]
+        unclear = [name for name in names if name in TAKEN]
+        if unclear:
+            raise ValueError(
+                f"X has a column {unclear[0]!r}, a name that the training needs for its own: give y='label' or "
+                "sample_weight='weight' where it is that, rename it where it is an input, or list the columns= to read"
+            )
+        return names
 
     def _inputs(self, events: Events) -> dict[str, Any]:
         return {"event_input": self._columns(events)}
