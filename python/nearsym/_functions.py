@@ -46,7 +46,8 @@ def offsets_of(given: Any, events: Events, name: str) -> np.ndarray:
     offsets = numbers(given, name)
     n = len(events)
     if len(offsets) != n + 1:
-        raise ValueError(f"{name} has {len(offsets)} numbers, must have {n + 1}: a function may change particles, not events")
+        found = f"{name} has {len(offsets)} numbers, must have {n + 1}"
+        raise ValueError(f"{found}: a function may change the particles, but not the number of events")
     if offsets[0] != 0 or (np.diff(offsets) < 0).any() or (offsets != np.floor(offsets)).any():
         raise ValueError(f"{name} must be whole numbers that rise from 0")
     return offsets.astype(np.uint64)

@@ -32,7 +32,7 @@ def steps_of(detector: Any) -> list[list[Any] | Detector]:
         elif isinstance(part, Detector) or callable(part):
             steps.append(part if isinstance(part, Detector) else Detector(part))
         else:
-            raise TypeError(f"{part!r} is no detector; there are Cells, Smear, Threshold, and functions of (arrays, seed)")
+            raise TypeError(f"{part!r} is no detector: give Cells, Smear, Threshold or a function of (arrays, seed)")
     return steps
 
 

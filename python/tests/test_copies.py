@@ -418,3 +418,104 @@ def test_what_the_library_cannot_do_is_told():
 def test_copies_and_detectors_that_cannot_be_are_refused(make, message):
     with pytest.raises((TypeError, ValueError), match=message):
         make()
+
+
+def test_a_file_carries_the_librarys_part_of_a_mixed_detector(tmp_path, caplog):
+    events, y = points()
+    for detector in (
+        [Threshold(0.3), Detector(quarter, at_predict=False)],
+        [Detector(quarter, at_predict=False), Cells(6, 6), Threshold(0.3)],
+        [Cells(6, 6, (-2, 2)), Detector(quarter, at_predict=False), Threshold(0.2)],
+        Detector(quarter, at_predict=False),
+    ):
+        clf = PFNClassifier(features=["energy"], **SET).fit(events, y, detector=detector)
+        clf.save(tmp_path / "model.h5")
+        with caplog.at_level("WARNING", logger="nearsym"):
+            back = load(tmp_path / "model.h5")
+        assert caplog.text == ""
+        assert (back.decision_function(events) == clf.decision_function(events)).all()
+        assert (pickle.loads(pickle.dumps(clf)).decision_function(events) == clf.decision_function(events)).all()
+        with pytest.raises(ValueError, match="does not say all that it was trained behind"):
+            invariance_of(back, events, Copies(quarter, count=2))
+        assert invariance_of(back, events, Copies(quarter, count=2), detector=detector).value >= 0
+
+
+def test_a_file_says_all_that_it_does_not_carry(tmp_path, caplog):
+    events, y = points()
+    nothing = Detector(quarter, at_predict=False)
+    cut = simulate(events, detector=Threshold(0.2))
+    for detector, told, seen in [
+        ([Threshold(0.2), lose], "Threshold(value=0.2), then lose,", simulate(events, detector=[Threshold(0.2), lose])),
+        ([lose, nothing, Cells(6, 6)], "lose, then Cells(nx=6, ny=6", simulate(events, detector=[lose, Cells(6, 6)])),
+        ([Threshold(0.2), nothing, Cells(6, 6)], "Threshold(value=0.2), then Cells(", simulate(cut, detector=Cells(6, 6))),
+    ]:
+        clf = PFNClassifier(features=["energy"], **SET).fit(events, y, detector=detector)
+        clf.save(tmp_path / "model.h5")
+        caplog.clear()
+        with caplog.at_level("WARNING", logger="nearsym"):
+            back = load(tmp_path / "model.h5")
+        assert f"behind {told}" in caplog.text and "quarter" not in caplog.text
+        assert (back.decision_function(seen) == clf.decision_function(events)).all()
+
+
+def test_a_loaded_classifier_knows_its_detector(tmp_path):
+    events, y = momenta(100), np.arange(100) % 2
+    turns = rotations(2)
+    clf = PFNClassifier(features="p4", **SET).fit(events, y, detector=Smear(0.3))
+    clf.save(tmp_path / "model.h5")
+    back = load(tmp_path / "model.h5")
+    assert back.detector_ == [Smear(0.3)]
+    smeared = invariance_of(back, events, turns).value
+    assert smeared == invariance_of(clf, events, turns).value
+    assert smeared != invariance_of(clf, events, turns, detector=[]).value
+    for detector in ([Cells(6, 4, range=[-1.0, 1.0]), Threshold(0.2)], [Cells(x=[-1, 0, 1], y=[-1.0, 1])], None):
+        clf = PFNClassifier(**SET).fit(*points(), detector=detector)
+        clf.save(tmp_path / "model.h5")
+        back = load(tmp_path / "model.h5")
+        assert back.detector_ == detector
+        assert invariance_of(back, points()[0], turns).value == invariance_of(clf, points()[0], turns).value
+
+
+@program
+def test_the_detector_of_a_programs_model_is_known(tmp_path):
+    momenta(100).with_columns(label=np.arange(100) % 2, m=np.ones(100)).write(tmp_path / "events.h5")
+    card = """
+        data: {file: events.h5, select: "m > 0"}
+        detector: {smear: {resolution: 0.2, shared: true, keep: pz}}
+        train: {epochs: 1, batch: 64, sampling: each}
+        models: {net: {kind: pfn, particles: p4, particle_map: [8], latent: 4, hidden: [8]}}
+        """
+    (tmp_path / "card.yaml").write_text(textwrap.dedent(card))
+    subprocess.run([PROGRAM, "train", "card.yaml", "-o", "model.h5"], cwd=tmp_path, capture_output=True, check=True)
+    assert load(tmp_path / "model.h5").detector_ == [Smear(0.2, True, "pz")]
+
+
+def test_no_events_have_no_copies():
+    events, _ = points()
+    same = Detector(lambda arrays, seed: arrays)
+    for copies in (None, rotations(4), rotations(4, where="after"), Copies(quarter, count=3)):
+        for detector in (None, same, [Threshold(0.1), same]):
+            assert len(simulate(events[:0], copies, detector)) == 0
+
+
+def test_a_count_is_that_of_the_values():
+    events, _ = points(20)
+    assert rotations().count == rotations(8).count == 8
+    assert rotations(values=[0, 10, 20]) == rotations(3, values=[0, 10, 20])
+    assert len(simulate(events, rotations(values=[0, 10, 20], reflect=True))) == 120
+    assert len(simulate(momenta(10), boosts(values=[0, 0.5]))) == 20
+
+
+@pytest.mark.parametrize("make, message", [
+    (lambda: rotations(8, values=[0, 10, 20]), "count is 8, and values has 3 numbers"),
+    (lambda: rotations(4, values=5), "values is 5, must be a list of numbers"),
+    (lambda: rotations(4, range=2.0), "range is 2.0, which has an effect only on boosts"),
+    (lambda: boosts(values=[0, 1], range=2.0), "range is 2.0, which has an effect only on boosts"),
+    (lambda: Copies(quarter, values=[0, 1]), "apply only to the library's transformations"),
+    (lambda: Cells(x=[0, 1], y=[0, 1], range=(0, 2)).section(), "give both of either"),
+    (lambda: Cells(4, 4, range=3).section(), "range is 3, must be a list of numbers"),
+    (lambda: simulate(points()[0], detector=[Cells(4, 4, threshold=0.9), Threshold(0.1)]), "threshold .* twice"),
+], ids=lambda value: value if isinstance(value, str) else "")  # fmt: skip
+def test_arguments_without_an_effect_are_refused(make, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        make()

@@ -147,6 +147,7 @@ X = rng.normal(size=(100, 2)) + 3 * y[:, None]
 clf = ns.FCNClassifier(hidden=(8,)).set_params(epochs=20, batch=16, learning_rate=0.01)
 assert clf.get_params()["epochs"] == 20
 assert repr(clf) == "FCNClassifier(hidden=(8,), epochs=20, batch=16, learning_rate=0.01)", repr(clf)
+assert "columns=array(['a', 'b']" in repr(ns.FCNClassifier(columns=np.array(["a", "b"])))
 assert clf.fit(X, y).score(X, y) > 0.9
 assert (pickle.loads(pickle.dumps(clf)).predict(X) == clf.predict(X)).all()
 try:
