@@ -10,18 +10,19 @@ A transformation or a detector may be a Python function of (arrays, seed)::
     clf = ns.PFNClassifier(invariance=1.0)
     clf.fit(events, y, copies=ns.rotations(8), detector=smear)
 
-`arrays` is a dict of arrays that the function may change: each feature of the particles, (particles,), one event behind
-the other; each column of the events, (events,); and `offsets`, (events + 1,), where each event's particles begin. It
-returns such a dict. A detector may change the number of particles, with other `offsets`, but not that of events. Names
-that it leaves out are gone; a new name of as many values as there are particles is a feature, of as many as there are
-events a column.
+`arrays` is a dict of arrays that the function may change: each feature of the particles, (particles,), one event after
+the other; each column of the events, (events,); and `offsets`, (events + 1,), where each event's particles begin. The
+function returns such a dict. A detector may change the number of particles, if it returns new `offsets`, but not the
+number of events. Names that are missing from the dict are dropped. A new name is a feature if it has one value for each
+particle, and a column if it has one for each event.
 
-It is called on the caller's thread before the training, once for each copy, all events at once, with a seed that depends
-on `random_state` and the copy's number. The order is: copies before the detector, detector, copies after it.
+The function is called on the caller's thread before the training, once for each copy, with all events at once and a
+seed that depends on `random_state` and the copy's number. The order is: copies before the detector, detector, copies
+after it.
 
-When a network predicts, its events are raw, like those that trained it: they go through the same detector (cells,
-threshold, functions with a fixed seed), but for `Smear`, as momenta that are measured are smeared already, and for
-functions that say so (`Detector(function, at_predict=False)`).
+`predict` takes raw events, as `fit` does, and they go through the same detector: cells, threshold, and functions, with
+a fixed seed. Two things are left out: `Smear`, because measured momenta are smeared already, and functions that say so,
+`Detector(function, at_predict=False)`.
 """
 
 from __future__ import annotations
@@ -46,19 +47,20 @@ class Copies:
     Parameters
     ----------
     transform : "rotate", "boost", "shift_phi" or a function
-        About the beam, or the origin of positions, degrees; along the beam, rapidity; azimuths, degrees; or a function
-        of (arrays, seed), see `nearsym.copies`.
+        A turn about the beam, or about the origin of positions, in degrees; a boost along the beam, in rapidity; a
+        shift of azimuths, in degrees; or a function of (arrays, seed), see `nearsym.copies`.
     count : int, optional
-        Copies, the event itself included: 8, or as many as there are `values`. A function is called for the others.
+        Copies, the event itself included: 8, or as many as there are `values`. A function is called for all but the
+        event itself.
     where : "before" or "after"
-        The detector.
+        Whether the copies are made before the detector or after it.
     values : "even", "random" or a sequence of numbers
-        The transformation's: 360 degrees, or the range, divided by the count; of each event its own; or a list that
-        begins with 0.
+        By how much each copy is turned, boosted or shifted: "even" divides 360 degrees, or the range, by the count;
+        "random" draws values for each event; a list, which begins with 0, gives them.
     range : float
         Of boosts whose values are not listed: rapidities lie within +- this.
     reflect : bool
-        Each of them once more, mirrored: twice as many copies.
+        Add the mirror image of each copy: twice as many copies.
     image : "exact", "opencv", "nearest" or "unbinned"
         How images turn after the detector; see ``docs/card.md``, `copies.image`.
 
@@ -82,7 +84,7 @@ class Copies:
         listed = None if isinstance(self.values, str) else len(as_list("values", self.values))
         if self.count is None:
             object.__setattr__(self, "count", 8 if listed is None else listed)
-        whole("count", self.count, 1)
+        object.__setattr__(self, "count", whole("count", self.count, 1))
         if listed not in (None, self.count):
             raise ValueError(f"count is {self.count}, and values has {listed} numbers: give one of them")
         if self.where not in ("before", "after"):
@@ -153,7 +155,7 @@ def shifts(count: Union[int, None] = None, where: str = "before", **options: Any
 
 @dataclass(frozen=True)
 class Smear:
-    """Momentum resolution, with draws of its own for every event and copy. Not done to events that are predicted.
+    """Momentum resolution, drawn anew for every event and copy. Events to predict are not smeared.
 
     Parameters
     ----------
@@ -236,10 +238,10 @@ class Detector:
     Parameters
     ----------
     function : callable
-        What it does to all events.
+        What the detector does to all events.
     at_predict : bool
-        Whether it acts on events that are predicted, too. False for what counts as simulation, such as a resolution,
-        where events to predict are measured already.
+        Whether it acts on events to predict as well. Use False for a part of the simulation, such as a resolution,
+        that measured events have behind them.
     """
 
     function: Function

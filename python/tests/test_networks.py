@@ -747,3 +747,21 @@ def test_numbers_beyond_all_bounds_are_refused(params):
     X, y = table(60)
     with pytest.raises((TypeError, ValueError)):
         FCNClassifier(**{**SMALL, **params}).fit(X, y)
+
+
+@program
+def test_a_programs_model_reads_the_columns_of_a_frame_by_their_names(tmp_path, recwarn):
+    X, y = table(200, 2)
+    events = ns.Events(columns={"pt": X[:, 0], "mass": X[:, 1], "label": y})
+    events.write(tmp_path / "events.h5")
+    run_program(
+        tmp_path,
+        """
+        data: {file: events.h5}
+        train: {epochs: 1, sampling: each}
+        models: {net: {kind: fcn, event: [pt, mass], hidden: [8]}}
+        """,
+    )
+    clf = load(tmp_path / "model.h5")
+    assert (clf.decision_function(frame(X[:, ::-1], ["mass", "pt"])) == clf.decision_function(events)).all()
+    assert not recwarn.list

@@ -125,7 +125,8 @@ def named(values: Any, name: str, events: Events) -> Any:
     if not isinstance(values, str):
         return values
     if values not in events.columns:
-        raise ValueError(f"{name} is {values!r}, which is not a column; there are: {', '.join(events.columns) or 'none'}")
+        there = ", ".join(events.columns) or "none"
+        raise ValueError(f"{name} is {values!r}, which is not a column; there are: {there}")
     return events[values]
 
 

@@ -76,12 +76,12 @@ def load(path: str | os.PathLike) -> Any:
     Returns
     -------
     FCNClassifier, PFNClassifier, EFNClassifier, CNNClassifier or HybridClassifier
-        Of the program's models `classes_` are the names of the classes, or 0 and 1, and there is no `history_`.
+        A model of the program has the names of its classes, or 0 and 1, as `classes_`, and no `history_`.
 
     Raises
     ------
     nearsym.Error
-        A file that is no model, or damaged.
+        The file is not a model, or it is damaged.
     """
     from . import classifiers
 

@@ -50,7 +50,7 @@ class Network(ClassifierMixin, BaseEstimator):
     hidden : sequence of int
         Sizes of the classifier's hidden layers.
     activation : "relu", "leaky_relu" or "silu"
-        Behind every hidden layer.
+        After every hidden layer.
     leak : float
         Slope of the leaky ReLU below 0.
     linear_first : bool
@@ -58,13 +58,13 @@ class Network(ClassifierMixin, BaseEstimator):
     norm : "none", "feature" or "slot"
         Batch norm: one mean and variance per feature; or, in the map of particles, per place in the event.
     dropout : float
-        Part of the values behind each hidden layer that a training step sets to 0.
+        Part of the values after each hidden layer that a training step sets to 0.
     initialisation : str
         First weights: "pytorch", "glorot_uniform", "glorot_normal", "he_normal" or "orthogonal".
     epochs, batch : int
-        At most so many epochs; rows of a step. The copies of an event are rows and stay in one step.
+        The largest number of epochs; rows in a step. The copies of an event are rows and stay in one step.
     learning_rate, weight_decay : float
-        Of AdamW.
+        Of the optimiser, AdamW.
     sampling : "each", "weight", "bootstrap" or "bootstrap_class"
         An epoch's events: every one once; drawn anew in proportion to their weights; drawn once, with replacement,
         among all or among those of the same class.
@@ -82,7 +82,7 @@ class Network(ClassifierMixin, BaseEstimator):
     invariance : float
         Factor of the variance of the answers on an event's copies, which is added to the loss (arXiv:2311.05952).
     invariance_of : "output" or "logit"
-        Whose variance.
+        The answer whose variance is added.
     random_state : int, numpy.random.RandomState, numpy.random.Generator or None
         Of first weights, draws and division. A number gives the same bits on one kind of CPU; None draws one.
     verbose : bool or "auto"
@@ -145,6 +145,10 @@ class Network(ClassifierMixin, BaseEstimator):
         """Events for the fitted network."""
         return self._read(X)
 
+    def _lacks_columns(self, names: list[str]) -> bool:
+        """Lacks a data frame of these columns some that the fitted network reads by name?"""
+        return True
+
     def _inputs(self, events: Events) -> dict[str, Any]:
         raise NotImplementedError
 
@@ -167,7 +171,7 @@ class Network(ClassifierMixin, BaseEstimator):
             names = [] if items is None or isinstance(items, str) else _spec.features(items)[0]
             taken = [name for name in names if name in TAKEN]
             if taken:
-                raise ValueError(f"{taken[0]!r} cannot be an input: what has this name is no measurement; rename it")
+                raise ValueError(f"{taken[0]!r} cannot be an input: the training needs this name; rename the column")
         values = {name: getattr(self, name) for name in SPECIFIED if hasattr(self, name)}
         values["classes"] = classes if classes > 2 else 0
         return _spec.build(self.kind, inputs, {**values, **self._members(events)})
@@ -189,7 +193,9 @@ class Network(ClassifierMixin, BaseEstimator):
         X : events
             As the class says.
         y : array (events,) or str
-            Labels of any kind, 2 to 16 classes; or the name of the events' column that has them.
+            Labels, which are whole numbers, bools or texts, of 2 to 16 classes; or the name of the column of X that has
+            them. A column that is named here, or as weights or groups, is not an input; where y is an array, a column
+            of X with the same values stays one.
         sample_weight : array (events,) or str, optional
             Weights of the events in the loss, of any sign; those of each class must add up to more than 0. Events of
             weight 0 are left out.
@@ -213,13 +219,13 @@ class Network(ClassifierMixin, BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            What cannot be an event, a label or a weight; arguments out of range.
+            Events, labels or weights that cannot be used; arguments out of range.
         KeyboardInterrupt
             After Ctrl-C; the classifier is as it was before.
         """
         seed = seed_of(self.random_state)
         if copies is not None and groups is not None:
-            raise ValueError("groups say which rows are one event's copies, and copies= makes such rows: give one")
+            raise ValueError("groups says which rows are copies of one event, and copies makes such rows: give one")
         steps = steps_of(detector)
         events = self._read(X)
         classes, codes = encode(y, events)
@@ -306,7 +312,7 @@ class Network(ClassifierMixin, BaseEstimator):
         if names is None and trained is not None and not is_named(X):
             text = f"X does not have valid feature names, but {name} was fitted with feature names"
             warnings.warn(text, stacklevel=4)
-        if names is not None and trained is None:
+        if names is not None and trained is None and self._lacks_columns(names):
             warnings.warn(f"X has feature names, but {name} was fitted without feature names", stacklevel=4)
         if names is None or trained is None or names == list(trained):
             return

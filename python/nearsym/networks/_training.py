@@ -86,7 +86,7 @@ def _watch(context, epoch):
 
 @contextlib.contextmanager
 def watched(bar: Any) -> Iterator[Any]:
-    """The context of `nearsym_watch_epoch` for a training that a bar shows. What was raised meanwhile is raised again."""
+    """The context of `nearsym_watch_epoch` for a training that a bar shows. Raises again what was raised meanwhile."""
     _raised.exception = None
     watcher = ffi.new_handle(Watcher(bar))
     yield watcher

@@ -63,15 +63,16 @@ class FCNClassifier(Network):
 
     def _read_again(self, X: Any) -> Events:
         trained = getattr(self, "feature_names_in_", None)
-        if is_named(X) and (trained is not None or not self._lacks_columns(names_of(X))):
+        names = names_of(X)
+        unnamed = trained is None and names is not None and self._lacks_columns(names)
+        if is_named(X) and not unnamed:
             return self._read(X)
         refuse_sparse(X)
         return table(X, self.columns if trained is None else trained)
 
-    def _lacks_columns(self, names: list[str] | None) -> bool:
-        """Has a data frame other names than the network reads, which was fitted on a table without names?"""
+    def _lacks_columns(self, names: list[str]) -> bool:
         reads = _spec.read_input(self._fitted().spec, "event_input")
-        return names is not None and isinstance(reads, list) and not {*_spec.features(reads)[0]} <= {*names}
+        return not isinstance(reads, list) or not {*_spec.features(reads)[0]} <= {*names}
 
     def _width(self, X: Any, events: Events) -> int:
         if isinstance(self.columns, str):
@@ -97,7 +98,8 @@ class FCNClassifier(Network):
 @documented
 @dataclass(eq=False, repr=False)
 class PFNClassifier(SetNetwork):
-    """A particle-flow network: what a map makes of each particle is summed over the event (arXiv:1810.05165).
+    """A particle-flow network: it maps each particle to a few numbers, sums these over the event's particles, and
+    classifies the sums (arXiv:1810.05165).
 
     `fit` and `predict` take whatever `nearsym.as_events` does: `Events`, awkward arrays, padded arrays (events,
     particles, features), lists of arrays, dicts. Any number of particles in each event; their order does not matter.
@@ -107,9 +109,10 @@ class PFNClassifier(SetNetwork):
     features : list or str, optional
         The features of a particle that the network reads, each with a transformation where that is wanted:
         ``["pt: log", "d_eta", "d_phi", {"d0": {"clip": [-1, 1]}}]``; or a built-in input: "p4", "cells", "objects",
-        "objects_kind", "objects_onehot". By default all features, as they are, but for the number of a `cell`.
+        "objects_kind", "objects_onehot". By default all features, as they are, except `cell`, the number of a cell.
     columns : list or str, optional
-        Columns of the event that the network reads beside the pooled particles, likewise; or "lorentz" or "pt".
+        Columns of the event that the network reads beside the pooled particles, with transformations as above; or
+        "lorentz" or "pt".
     particle_map : sequence of int
         Hidden layers of the map of a particle.
     latent : int
@@ -141,8 +144,8 @@ class PFNClassifier(SetNetwork):
 @documented
 @dataclass(eq=False, repr=False)
 class EFNClassifier(SetNetwork):
-    """An energy-flow network: a PFN whose map does not see a particle's first feature, its energy or pt, with which it
-    weighs what the map makes of the others, so that it is safe against soft and collinear particles
+    """An energy-flow network: a PFN whose map does not read a particle's first feature, its energy or pt. The sum over
+    the event is weighted with this energy instead, which makes the network safe against soft and collinear particles
     (arXiv:1810.05165).
 
     `fit` and `predict` take whatever `nearsym.as_events` does.
@@ -174,8 +177,8 @@ class EFNClassifier(SetNetwork):
 @documented
 @dataclass(eq=False, repr=False)
 class HybridClassifier(SetNetwork):
-    """A network that learns how far to trust a symmetry: latents of all particles and of invariants are joined with
-    weights that depend on a third input, the gate (Nabat et al., PRD 111, 072002).
+    """A network that learns how far to trust a symmetry: it joins a latent of all particles and a latent of invariants
+    with weights that depend on a third input, the gate (Nabat et al., PRD 111, 072002).
 
     `fit` and `predict` take whatever `nearsym.as_events` does; by default momenta px, py, pz, energy, with one number
     of particles in all events.
@@ -187,14 +190,15 @@ class HybridClassifier(SetNetwork):
     columns : list or str
         What the invariant part reads of the event: a list of columns, or "lorentz", all pairs' invariants.
     gate : list or str
-        On what the weights depend: a list of columns, or "pt", that of the first particle.
+        What the weights depend on: a list of columns, or "pt", that of the first particle.
     particle_map, event_map, gate_map : sequence of int
         Hidden layers of the three maps.
     latent : int
         Numbers that the first two maps make.
     combination : str
-        Of the latents: "sum", weighted; side by side, "concat_weighted", or with the two weights, "concat_weights";
-        with the gate's input and no gate map, "concat_input"; alone, without a gate, "concat".
+        How the latents are joined. "sum": their weighted sum. Side by side: "concat_weighted", each times its weight;
+        "concat_weights", followed by the two weights; "concat_input", followed by the gate's input, without a gate map;
+        "concat", alone, without a gate.
     pooling : "sum" or "mean"
         Over an event's particles.
     """
@@ -215,7 +219,7 @@ class HybridClassifier(SetNetwork):
         return {**super()._inputs(events), "gate_input": self.gate}
 
     def general_weight(self, X: Any) -> np.ndarray:
-        """The weight (events,) that the network gives the general latent; that of the invariant one is 1 less it."""
+        """The weight (events,) of the general latent; the invariant latent has 1 minus this weight."""
         scores = self._scores(X)
         if "general_weight" not in scores:
             raise ValueError(f"combination is {self.combination!r}, which has no learned weights")
@@ -225,17 +229,17 @@ class HybridClassifier(SetNetwork):
 @documented
 @dataclass(eq=False, repr=False)
 class CNNClassifier(Network):
-    """A convolutional network on images: blocks of convolutions with a 2 x 2 max pool behind each.
+    """A convolutional network on images: blocks of convolutions with a 2 x 2 max pool after each.
 
-    `fit` and `predict` take an array (events, rows, columns), or events of cells, which have `cell`, its number (rows
-    one behind the other), and `energy` or `pt`; with a detector of `nearsym.Cells`, events of points.
+    `fit` and `predict` take an array (events, rows, columns); or events of cells, with the features `cell`, the cell's
+    number, counted row by row, and `energy` or `pt`; or, with the detector `nearsym.Cells`, events of points.
 
     Parameters
     ----------
     filters : sequence of int
         Filters of each block; multiples of 16 are the fastest.
     convolutions : int
-        In each block.
+        Convolutions in each block.
     kernel : int
         Cells across a filter, odd; images keep their size.
     shape : (int, int), optional
