@@ -42,7 +42,7 @@ def constituents(events: Any, coordinates: str | None = None) -> Constituents:
         return Constituents(np.zeros((0, 3)), np.zeros(len(events) + 1, np.uint64))
     sample = as_events(events, features=names_of(events, coordinates))
     if sample.particles is None or sample.offsets is None:
-        raise ValueError("these events have no particles, of which polynomials are computed")
+        raise ValueError("polynomials need particles, and these events have none")
     return Constituents(select(sample.particles, measured(sample.features, coordinates)), sample.offsets)
 
 

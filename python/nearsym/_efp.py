@@ -9,9 +9,9 @@ import numpy as np
 
 from ._arrays import numbers, pointer
 from ._constituents import Constituents, constituents
-from ._library import STOP, check, interruptible, new, owned_text
+from ._library import STOP, c_text, check, interruptible, new, owned_text
 from ._native import ffi, lib
-from ._scalars import threads
+from ._scalars import threads, whole
 
 MEASURES = {"hadr": lib.NSYM_EFP_HADR, "hadrdot": lib.NSYM_EFP_HADRDOT}
 DEFAULT = "d<=7,n<=7,connected"
@@ -164,7 +164,7 @@ class EFPSet:
         if not isinstance(graphs, str):
             graphs = " ".join(_identity(graph) for graph in graphs)
         self.selection = graphs
-        self._c = new("nsym_efp_set", lib.nsym_efp_set_new, graphs.encode())
+        self._c = new("nsym_efp_set", lib.nsym_efp_set_new, c_text(graphs, "graphs"))
 
     def __reduce__(self):
         return EFPSet, (self.selection,)
@@ -212,7 +212,7 @@ class EFPSet:
 
     def cost(self, constituents: int) -> EFPCost:
         """Steps, and operations for one event of so many constituents, at one kappa and beta."""
-        cost = lib.nsym_efp_set_cost(self._c, constituents)
+        cost = lib.nsym_efp_set_cost(self._c, whole("constituents", constituents))
         return EFPCost(*(getattr(cost, name) for name in EFPCost._fields))
 
     def compute(

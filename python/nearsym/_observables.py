@@ -8,7 +8,7 @@ import numpy as np
 
 from ._arrays import pointer
 from ._convert import as_events
-from ._library import STOP, check, interruptible, new, text
+from ._library import STOP, c_text, check, interruptible, new, text
 from ._native import ffi, lib
 from ._scalars import threads
 
@@ -47,8 +47,8 @@ def observables(events: Any, names: str | Sequence[str], *, frame: bool = False,
     Raises
     ------
     nearsym.Error
-        A name that is no observable's, or given twice; what the events lack, with the nearest name; by event and
-        particle, numbers that cannot be.
+        An unknown observable, or one given twice; a feature or column that the events lack, with the nearest name;
+        impossible values, by event and particle.
     TypeError, ValueError
         Events that are not numbers.
 
@@ -79,15 +79,13 @@ def observables(events: Any, names: str | Sequence[str], *, frame: bool = False,
 
 def _parsed(names: Any) -> Any:
     if isinstance(names, str):
-        return new("nsym_observables", lib.nsym_observables_parse, names.encode())
+        return new("nsym_observables", lib.nsym_observables_parse, c_text(names, "names"))
     words = [_name(name) for name in names]
     return new("nsym_observables", lib.nsym_observables_new, words, len(words))
 
 
 def _name(name: Any) -> Any:
-    if not isinstance(name, str):
-        raise TypeError(f"an observable is {name!r}, must be a text such as 'iso_0.4'")
-    return ffi.new("char[]", name.encode())
+    return ffi.new("char[]", c_text(name, "an observable"))
 
 
 def _frame(columns: dict[str, np.ndarray]) -> Any:

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from typing import Any, Iterator
 
-from ._library import check, logger, text
+from ._library import check, logger, tell_notes, text
 from ._native import ffi, lib
 
 
@@ -70,7 +70,7 @@ def _tell(context, what, done, total):
 
 @ffi.def_extern(name="nearsym_tell_line", onerror=_quiet)
 def _line(context, line):
-    logger.info("%s", text(line))
+    tell_notes(text(line))
 
 
 @contextlib.contextmanager

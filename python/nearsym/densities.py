@@ -11,7 +11,7 @@ from ._library import check, new
 from ._native import lib
 from ._scalars import number, threads
 
-KERNELS_AT_ONCE = 50_000_000  # between two looks at whether Ctrl-C was pressed
+KERNELS_AT_ONCE = 50_000_000  # kernels per call; Ctrl-C is noticed between calls
 
 
 def as_points(values: Any, name: str) -> np.ndarray:
@@ -69,12 +69,16 @@ class KDE:
         if factor is not None and not factor > 0:
             raise ValueError(f"factor is {factor}, must be above 0")
         self.n, self.d = same_length(points=points, weights=weights), points.shape[1]
+        self._given = (points.copy(), None if weights is None else weights.copy(), factor)
         self._kde = new("nsym_kde", lib.nsym_kde_new, pointer(points), pointer(weights), self.n, self.d, factor or 0)
 
     @property
     def factor(self) -> float:
         """The bandwidth factor in use."""
         return lib.nsym_kde_factor(self._kde)
+
+    def __reduce__(self):
+        return KDE, self._given
 
     def __call__(self, points: Any, cut: float = 0, workers: int = 0) -> np.ndarray:
         """Densities (m,) at points (m, d).

@@ -82,7 +82,7 @@ class Estimates(Table):
         return self._covariance() / np.outer(scale, scale)
 
     def difference(self, a: str | int, b: str | int) -> Estimates:
-        """a - b with its error, in which what both share drops out.
+        """a - b with its error, in which fluctuations common to both cancel.
 
         Raises
         ------
@@ -119,6 +119,10 @@ class Estimates(Table):
 
     def __float__(self) -> float:
         return self.value
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        values = np.asarray(self.values, dtype)
+        return values.copy() if copy else values
 
     def _only(self) -> int:
         if len(self.names) != 1:

@@ -14,7 +14,7 @@ import numpy as np
 from ._arrays import numbers, pointer
 from ._library import check, new
 from ._native import ffi, lib
-from ._scalars import whole
+from ._scalars import number, whole
 from .events import Events, concat
 
 PROCESSES = {"z": lib.NSYM_DIMUON_Z, "photon": lib.NSYM_DIMUON_PHOTON}
@@ -48,7 +48,8 @@ def set_options(places: Sequence[Any], options: Mapping[str, Any]) -> None:
     for name, value in options.items():
         if name not in known:
             raise TypeError(f"there is no option {name!r}; there are: {', '.join(known)}")
-        setattr(known[name], name, value)
+        is_float = isinstance(getattr(known[name], name), float)
+        setattr(known[name], name, number(name, value) if is_float else whole(name, value))
 
 
 def dimuon(events: int, process: str = "both", seed: int = 1, *, record: bool = False, **options: float) -> Events:
@@ -74,7 +75,7 @@ def dimuon(events: int, process: str = "both", seed: int = 1, *, record: bool = 
     Raises
     ------
     TypeError, ValueError
-        An option that there is not, or is out of its range.
+        An unknown option, or one out of range.
 
     Notes
     -----
@@ -122,7 +123,7 @@ def muons(events: int, level: str = "cells", seed: int = 1, **options: float) ->
     Raises
     ------
     TypeError, ValueError
-        An option that there is not, or is out of its range.
+        An unknown option, or one out of range.
 
     Notes
     -----
@@ -140,8 +141,8 @@ def muons(events: int, level: str = "cells", seed: int = 1, **options: float) ->
 
 
 def muon_pairs(events: int, seed: int = 1, **options: float) -> Events:
-    """Muon pairs over their mass, as collision data without labels has them: decays of a Z, and pairs of which the
-    first muon is of heavy flavour; with the particles around it.
+    """Muon pairs with a mass spectrum, like unlabelled collision data: decays of a Z, and pairs whose first muon is of
+    heavy flavour, with the particles around it.
 
     Parameters
     ----------
@@ -159,7 +160,7 @@ def muon_pairs(events: int, seed: int = 1, **options: float) -> Events:
     Raises
     ------
     TypeError, ValueError
-        An option that there is not, or is out of its range.
+        An unknown option, or one out of range.
 
     Notes
     -----
@@ -210,7 +211,7 @@ def showers(
     Raises
     ------
     TypeError, ValueError
-        An option that there is not, or is out of its range.
+        An unknown option, or one out of range.
 
     Notes
     -----

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from ._arrays import numbers, pointer, same_length
-from ._library import NumericError, check, text
+from ._library import NumericError, check, logger, text
 from ._native import ffi, lib
 from ._scalars import number, whole
 from ._tables import Cells, Table
 from ._sweights import SPECIES, Sweights, published_sweights, sweights
 from .estimates import Estimates
-
-logger = logging.getLogger("nearsym")
 
 PARAMETERS = tuple(text(lib.nsym_mass_parameter_name(i)) for i in range(lib.NSYM_MASS_PARAMETERS))
 UNITS = ("GeV", "GeV", "GeV", "", "GeV")
@@ -81,7 +78,7 @@ class MassFit(Table):
     minimum : float
         Of -log likelihood, without the extended term, or of the sum of squares.
     warning : str
-        What to know about the fit; "" where there is nothing. It also goes to the log.
+        Warnings about the fit; "" where there are none. They also go to the log.
     masses, weights : arrays (n,)
         What was fitted; weights may be None.
     """

@@ -223,7 +223,7 @@ def history(trained: Any, ax: Any = None) -> Any:
     Parameters
     ----------
     trained : fitted classifier, or its `history_`
-        A mapping with `train_loss` and `validation_loss`, and `validation_auc` which the best epoch's label tells.
+        A mapping with `train_loss` and `validation_loss`, and perhaps `validation_auc`, shown in the label of the best epoch.
     ax : matplotlib axes, optional
     """
     ax = axes(ax)

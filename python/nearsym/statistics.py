@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 import numpy as np
 
 from ._arrays import numbers, pointer, same_length
-from ._library import check
+from ._library import Error, check
 from ._native import ffi, lib
-from ._scalars import threads, whole
+from ._scalars import pool_size, whole
 from ._tables import Cells, Table, grid, plus_minus, rounded
 from .estimates import Estimates
+
+BOOTSTRAPS_MOST = 1_000_000
+DRAWS_MOST = 100  # of a bootstrap sample that has no value
 
 
 def labelled(labels: Any, weights: Any) -> tuple[np.ndarray, np.ndarray | None]:
@@ -30,8 +33,9 @@ def named_scores(scores: Any, only: str) -> tuple[tuple[str, ...], np.ndarray]:
 
     Raises ValueError for scores of unequal lengths, none at all, and NaN.
     """
-    if hasattr(scores, "items"):
-        named = {str(name): numbers(values, f"scores[{name!r}]") for name, values in scores.items()}
+    if isinstance(scores, Mapping) or hasattr(scores, "columns"):
+        keys = scores if isinstance(scores, Mapping) else scores.columns
+        named = {str(name): numbers(scores[name], f"scores[{name!r}]") for name in keys}
         if not named:
             raise ValueError("scores is empty: there is no classifier")
         same_length(**named)
@@ -62,7 +66,7 @@ def auc(labels: Any, scores: Any, weights: Any = None) -> Estimates:
     -------
     Estimates
         One number (`value`, `error`), or m with their covariance: ``difference(a, b)`` has the error of a pair, in
-        which the events that both share drop out. Errors are NaN where a class has fewer than two events.
+        which fluctuations common to both cancel. Errors are NaN where a class has fewer than two events.
 
     Raises
     ------
@@ -202,17 +206,17 @@ def ado(
     weights : array (n,), optional
         Negative ones count as they are.
     bootstraps : int
-        Samples of the events, drawn with replacement, that tell the error; 0: the error is NaN.
+        Bootstrap samples for the error, at most a million; below 2 the error is NaN.
     seed : int
-        Of the bootstraps.
+        Of the bootstrap samples.
     workers : int
         Threads; 0: one per CPU. The result does not depend on it.
 
     Returns
     -------
     Estimates
-        1 where both decide alike up to any rising function, 1/2 where one knows nothing of the other, 0 where they are
-        opposite. Exact, over all pairs; ties count half. 50 bootstraps know the error to a tenth of it.
+        1 where one is a rising function of the other, 1/2 where they are independent, 0 where they are opposite.
+        Exact, over all pairs; ties count half. 50 bootstrap samples give the error to a tenth of itself.
 
     Raises
     ------
@@ -222,6 +226,9 @@ def ado(
     Notes
     -----
     Faucett, Thaler and Whiteson, PRD 103 (2021) 036020 (arXiv:2010.11998). With the labels as g it is the AUC of f.
+    The error is the standard deviation of a Poisson bootstrap: in each sample every event counts a Poisson number of
+    times, of mean 1 (Hanley and MacGibbon, Comput. Methods Programs Biomed. 83 (2006) 57). A sample that leaves a class
+    without weight is drawn anew, up to 100 times.
 
     Examples
     --------
@@ -237,13 +244,20 @@ def ado(
         check(lib.nsym_ado(out, pointer(f), pointer(g), pointer(labels, "float"), pointer(of), n))
         return out[0]
 
-    def redrawn(number: int) -> float:
-        drawn = np.random.default_rng([whole("seed", seed), number]).poisson(1.0, n).astype(np.float64)
-        return once(drawn if weights is None else weights * drawn)
+    samples, seed, value = whole("bootstraps", bootstraps, most=BOOTSTRAPS_MOST), whole("seed", seed), once(weights)
 
-    with ThreadPoolExecutor(threads(workers) or os.cpu_count()) as pool:
-        values = list(pool.map(redrawn, range(whole("bootstraps", bootstraps))))
-    return Estimates(["ado"], [once(weights)], [np.std(values, ddof=1) if bootstraps > 1 else np.nan])
+    def redrawn(sample: int) -> float:
+        random = np.random.default_rng([seed, sample])
+        for _ in range(DRAWS_MOST):
+            counts = random.poisson(1.0, n).astype(np.float64)
+            with contextlib.suppress(Error):
+                return once(counts if weights is None else weights * counts)
+        return np.nan
+
+    with ThreadPoolExecutor(pool_size(workers)) as pool:
+        values = np.array(list(pool.map(redrawn, range(samples))))
+    values = values[np.isfinite(values)]
+    return Estimates(["ado"], [value], [np.std(values, ddof=1) if len(values) > 1 else np.nan])
 
 
 class ClassMetrics(Table):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Iterable, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
 from ._arrays import numbers, pointer, same_length
-from ._library import STOP, check, interruptible, new
+from ._library import STOP, check, interruptible, logger, new
 from ._native import ffi, lib
 from ._progress import listening
 from ._scalars import number, threads, whole
@@ -16,13 +15,11 @@ from ._tables import Cells, Table, rounded
 from ._sweights import SPECIES, Sweights
 from .estimates import Estimates
 from .mass import MassFit, mass_options
-from .statistics import named_scores
-
-logger = logging.getLogger("nearsym")
+from .statistics import BOOTSTRAPS_MOST, named_scores
 
 
 class Slope(NamedTuple):
-    """How a score runs with the mass within a species, which sWeights take for granted that it does not."""
+    """How the mean score depends on the mass within a species; sWeights assume that it does not."""
 
     slope: float
     """Of the mean score, per GeV."""
@@ -46,7 +43,7 @@ class Splot(Table):
     slopes : dict of score to dict of species to Slope
     fpr : float
     bootstraps, toys : int
-        That succeeded; those that failed are left out, and the log says so.
+        How many succeeded; those that failed are left out, and the log says so.
     """
 
     def __init__(self, fit: MassFit, names: Sequence[str], fpr: float, result: Any):
@@ -79,8 +76,7 @@ class Splot(Table):
     def _warnings(self) -> list[str]:
         told = [
             f"{name} depends on the mass within the {species} (correlation {slope.correlation:.3f}, "
-            f"{slope.significance:.1f} standard deviations): sWeights take for granted that it does not, and its AUC "
-            "may be wrong."
+            f"{slope.significance:.1f} standard deviations): sWeights assume that it does not, and its AUC may be wrong."
             for name, of_species in self.slopes.items()
             for species, slope in of_species.items()
             if abs(slope.significance) > 3
@@ -142,9 +138,10 @@ def splot(
     fpr : float
         The false-positive rate at which the true-positive rate is wanted.
     bootstraps : int
-        Samples of the events, drawn with replacement; each is fitted anew, so that their spread is the whole error.
+        Samples of the events, drawn with replacement, at most a million; each is fitted anew, so that their spread is
+        the whole error.
     toys : int
-        Draws of the fit's parameters, which tell the fit's part of the error.
+        Draws of the fit's parameters, for the fit's part of the error; at most a million.
     seed : int
     workers : int
         Threads; 0: one per CPU. The results do not depend on it.
@@ -182,9 +179,11 @@ def splot(
     options = ffi.new("nsym_splot_options *", lib.nsym_splot_defaults(mass.method, mass.low, mass.high))
     options.mass, options.fpr = mass[0], number("fpr", fpr)
     options.seed, options.workers = whole("seed", seed), threads(workers)
-    options.bootstraps, options.toys = whole("bootstraps", bootstraps), whole("toys", toys)
+    options.bootstraps, options.toys = (
+        whole(name, count, most=BOOTSTRAPS_MOST) for name, count in (("bootstraps", bootstraps), ("toys", toys))
+    )
     result, points = ffi.new("nsym_splot_result *"), ffi.new("nsym_splot_score[]", len(names))
-    values = np.empty((len(names), bootstraps, 2))
+    values = np.empty((len(names), options.bootstraps, 2))
     with listening(progress) as options.progress, interruptible():
         options.stop = STOP
         fits = new("nsym_splot_fits", lib.nsym_splot_fits_new, options, pointer(masses), pointer(weights), n)
@@ -193,7 +192,7 @@ def splot(
                 result,
                 points,
                 ffi.NULL,
-                pointer(values, "nsym_splot_roc_point"),
+                ffi.from_buffer("nsym_splot_roc_point[]", values),
                 fits,
                 pointer(table),
                 len(names),

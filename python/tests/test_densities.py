@@ -1,5 +1,7 @@
 """Kernel densities and the weights made of them."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,16 @@ def test_own_factors_are_those_of_each_sample(points):
     weights = ns.kde_weights(points, target, points, own_factors=True)
     assert weights == pytest.approx(ns.KDE(target)(points) / ns.KDE(points)(points), rel=1e-9)
     assert (weights != ns.kde_weights(points, target, points)).any()
+
+
+def test_a_density_can_be_pickled(points):
+    weights = np.linspace(0, 1, 300)
+    density = ns.KDE(points, weights, factor=0.3)
+    values = density(points)
+    points[:], weights[:] = 0, 0  # it keeps its own
+    again = pickle.loads(pickle.dumps(density))
+    at = np.random.default_rng(4).normal(size=(300, 2)) @ [[1, 0.5], [0, 2]]
+    assert again.factor == density.factor and (again(at) == values).all()
 
 
 def test_numbers_are_points_of_one_coordinate():

@@ -232,7 +232,7 @@ def with_value(value):
         (with_value(-1), "event 3, particle 2: pt is -1"),
         (np.ma.masked_equal(with_value(77), 77), "masked"),
         (None, "None"),
-        ("jets.h5", "dtype"),
+        ("jets.h5", "path|dtype"),
         ([["a", "b", "c"]], "a"),
         ([[[1.0, 0.1, None]]], "missing"),
         (jets().astype(complex), "complex128"),
@@ -240,7 +240,7 @@ def with_value(value):
         (jets()[..., :2], "shape|pt"),
         (np.zeros((2, 3, 5)), "must be"),
         ([np.zeros((2, 3)), np.zeros((2, 4))], "different numbers"),
-        (ns.Events(columns={"x": [1.0]}), "no particles"),
+        (ns.Events(columns={"x": [1.0]}), "polynomials need particles"),
         (ns.Events(np.zeros((2, 2)), [0, 2], features=["pt", "eta"]), "pt, eta, must have pt"),
         (np.ones((1, 2049, 3)), "2049 constituents"),
     ],
@@ -280,6 +280,8 @@ def test_an_option_out_of_range_is_refused(options, message):
         ("d==9", "fits no graph"),
         ("(3,3,9)", "identity"),
         ([3], "a graph is 3"),
+        ("d<=2\0x", "NUL"),
+        (["(2,1,0)\0x"], "NUL"),
     ],
 )
 def test_a_selection_that_cannot_be_read_is_refused(selection, message):

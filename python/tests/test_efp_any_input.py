@@ -20,7 +20,7 @@ def kinds():
     value = st.floats() | st.integers() | st.text(max_size=3) | st.none() | st.booleans() | st.complex_numbers()
     nested = st.recursive(value, lambda inner: st.lists(inner, max_size=4), max_leaves=30)
     shapes = arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5)
-    array = arrays.arrays(arrays.scalar_dtypes() | st.just(np.dtype(object)), shapes)
+    array = arrays.arrays(arrays.scalar_dtypes(), shapes) | arrays.arrays(np.dtype(object), shapes, elements=value)
     columns = st.dictionaries(st.sampled_from(NAMES), nested | array, max_size=4)
     return {
         "events": nested | array | columns,
@@ -41,7 +41,7 @@ def answers(compute, *names):
     def try_all(given):
         try:
             values = compute(*given)
-        except (TypeError, ValueError, OverflowError) as error:
+        except (TypeError, ValueError) as error:
             assert str(error)
         else:
             assert np.asarray(values).dtype.kind == "f"

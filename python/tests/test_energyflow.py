@@ -308,6 +308,8 @@ def test_what_energyflow_alone_has_is_named(name):
         (lambda: ef.EFP([(0, 1)])([[-1.0, 0, 0]]), "pt is -1"),
         (lambda: ef.EFP([(0, 1)], measure="ee")([[-1.0, 0, 0, 0]]), "energy -1"),
         (lambda: ef.EFP([(0, 1)])([["a", "b", "c"]]), "dtype"),
+        (lambda: ef.EFP([(0, 1)]).batch_compute(jets(), n_jobs=-1), "n_jobs is -1"),
+        (lambda: ef.EFP([(0, 1)], measure="ee").batch_compute(jets(), n_jobs=1.5), "n_jobs is 1.5"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(make, message):

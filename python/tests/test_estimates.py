@@ -44,6 +44,14 @@ def test_one_of_several_keeps_its_error_and_is_a_number():
     assert two()[-1].names == ("b",)
 
 
+def test_as_an_array_estimates_are_their_values():
+    assert np.asarray(two()).tolist() == [0.842, 0.831] and np.asarray(two()).dtype == np.float64
+    assert np.array(two(), dtype=np.float32).dtype == np.float32
+    estimates = two()
+    np.array(estimates)[0] = 0
+    assert estimates.values[0] == 0.842
+
+
 def test_several_numbers_are_not_one():
     with pytest.raises(ValueError, match="2 numbers; name one of: a, b"):
         float(two())

@@ -85,6 +85,8 @@ def test_a_frame_has_a_column_for_each_name():
         (["sum_pt", 3], "an observable is 3"),
         ("mas", "mass"),
         ("iso_pileup_0.4", "kind"),
+        ("sum_pt\0x", "NUL"),
+        (["sum_pt", "mass\0x"], "NUL"),
     ],
 )
 def test_a_name_that_is_no_observables_is_refused(names, message):

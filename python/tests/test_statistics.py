@@ -150,6 +150,20 @@ def test_a_negative_number_of_bootstraps_is_refused(sample):
         ns.ado(labels, a, b, bootstraps=-1)
 
 
+def test_the_error_of_an_ordering_of_four_events_is_known():
+    found = ns.ado([0, 0, 1, 1], [0.1, 0.4, 0.3, 0.8], [1, 2, 3, 4])
+    assert found.value == 0.75 and 0 < found.error < 0.5
+
+
+@pytest.mark.parametrize(
+    "labels, weights, message", [([1, 1], None, "label 0|background|class"), ([0, 1], [1, np.inf], "weight 1|event 1")]
+)
+def test_wrong_input_of_an_ordering_is_told_of_before_samples_are_drawn(labels, weights, message, monkeypatch):
+    monkeypatch.setattr(np.random, "default_rng", None)
+    with pytest.raises(ValueError, match=message):
+        ns.ado(labels, [1.0, 2.0], [1.0, 2.0], weights)
+
+
 @pytest.fixture
 def flavours():
     random = np.random.default_rng(3)

@@ -16,6 +16,8 @@ def test_data_frames_and_series_are_taken():
     frame = pandas.DataFrame({"y": [0, 0, 1, 1], "a": [1.0, 3, 2, 4], "b": [1.0, 2, 3, 4]}, index=[7, 3, 5, 1])
     both = ns.auc(frame["y"], frame[["a", "b"]])
     assert both.names == ("a", "b") and list(both.values) == [0.75, 1.0]
+    one = ns.auc(frame["y"], frame["a"])
+    assert one.names == ("auc",) and one.value == 0.75
 
 
 def test_awkward_arrays_are_taken_and_what_is_missing_is_refused():
@@ -24,7 +26,6 @@ def test_awkward_arrays_are_taken_and_what_is_missing_is_refused():
     for scores, message in ((ak.Array([0.1, None]), "scores has None"), (ak.Array([[0.1], [0.2, 0.3]]), "unequal")):
         with pytest.raises(ValueError, match=message):
             ns.auc([0, 1], scores)
-
 
 
 def junk():

@@ -67,6 +67,11 @@ def test_without_bootstraps_and_toys_no_error_is_made_up(sample):
     assert np.isnan([bare.auc.error, bare.auc_of_fit.error]).all() and bare.auc.covariance is None
 
 
+def test_numbers_of_bootstraps_and_toys_may_be_floats(sample):
+    few = ns.splot(sample[0], sample[2], bootstraps=3.0, toys=2.0)
+    assert few.bootstraps == 3 and few.toys == 2
+
+
 def test_a_score_that_runs_with_the_mass_is_told_of(sample, caplog):
     masses, _, sharp, _ = sample
     with caplog.at_level(logging.WARNING, "nearsym"):

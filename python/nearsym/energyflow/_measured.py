@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from typing import Any, Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from .._arrays import numbers
 from .._constituents import Constituents, constituents
 from .._efp import EFPSet as LibrarySet
 from .._efp import values_of
+from .._scalars import pool_size, threads
 from ._plan import Computed, compiled
 from ._sums import totals
 from .graphs import Graph
@@ -98,8 +98,9 @@ class Measured:
             values[columns] = compute(zs, thetas)
         return values
 
-    def _values(self, events: Any, workers: int) -> np.ndarray:
+    def _values(self, events: Any, n_jobs: int | None) -> np.ndarray:
         """The values (events, graphs)."""
+        workers = 0 if n_jobs is None else threads(n_jobs, "n_jobs")
         is_plain = self.measure == "hadr" and not self._others
         if is_plain and not isinstance(events, (list, tuple)):
             return self._by_library(constituents(events, self._measure.coordinates), workers)
@@ -160,7 +161,7 @@ class Measured:
 
         if workers == 1:
             return np.array([values(array) for array in arrays])
-        with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        with ThreadPoolExecutor(pool_size(workers)) as pool:
             return np.array(list(pool.map(values, arrays)))
 
 

@@ -74,7 +74,7 @@ class EFP(Measured):
     def batch_compute(self, events: Any, n_jobs: int | None = None) -> np.ndarray:
         """The values (events,); see `EFPSet.batch_compute`."""
         self.n_jobs = n_jobs
-        return self._values(events, n_jobs or 0)[:, 0]
+        return self._values(events, n_jobs)[:, 0]
 
     @property
     def graph(self) -> list[tuple[int, int]]:
@@ -209,7 +209,7 @@ class EFPSet(Measured):
             Threads; by default one per CPU. The values are the same for any number.
         """
         self.n_jobs = n_jobs
-        return self._values(events, n_jobs or 0)
+        return self._values(events, n_jobs)
 
     def calc_disc(self, X: Any) -> np.ndarray:
         """Values of all polynomials (events, polynomials) from those of the connected ones (events, connected), of
