@@ -443,11 +443,11 @@ def test_a_file_carries_the_librarys_part_of_a_mixed_detector(tmp_path, caplog):
 def test_a_file_says_all_that_it_does_not_carry(tmp_path, caplog):
     events, y = points()
     nothing = Detector(quarter, at_predict=False)
-    cut = simulate(events, detector=Threshold(0.2))
+    few = simulate(events, detector=Threshold(0.2))
     for detector, told, seen in [
         ([Threshold(0.2), lose], "Threshold(value=0.2), then lose,", simulate(events, detector=[Threshold(0.2), lose])),
         ([lose, nothing, Cells(6, 6)], "lose, then Cells(nx=6, ny=6", simulate(events, detector=[lose, Cells(6, 6)])),
-        ([Threshold(0.2), nothing, Cells(6, 6)], "Threshold(value=0.2), then Cells", simulate(cut, detector=Cells(6, 6))),
+        ([Threshold(0.2), nothing, Cells(6, 6)], "Threshold(value=0.2), then Cells", simulate(few, None, Cells(6, 6))),
     ]:
         clf = PFNClassifier(features=["energy"], **SET).fit(events, y, detector=detector)
         clf.save(tmp_path / "model.h5")
