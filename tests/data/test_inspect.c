@@ -126,11 +126,10 @@ static void root_files_are_sent_to_python(void **state) {
         seen all = {0};
         nsym_events *events;
         write_bytes(path, files[k].bytes, sizeof small - 1);
-        snprintf(
-            words, sizeof words,
-            "%s: is a ROOT file, which the Python package reads (pip install uproot awkward): python -m nearsym "
-            "convert %s --tree NAME -o %s",
-            path, path, in_folder(files[k].out));
+        snprintf(words, sizeof words,
+                 "%s: is a ROOT file, which the Python package reads (pip install uproot awkward): python -m nearsym "
+                 "convert %s --tree NAME -o %s",
+                 path, path, in_folder(files[k].out));
         assert_int_equal(nsym_inspect(path, see, &all), NSYM_EFORMAT);
         assert_string_equal(nsym_message(), words);
         assert_int_equal(nsym_events_read(&events, path, NULL), NSYM_EFORMAT);
