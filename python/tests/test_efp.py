@@ -3,6 +3,7 @@
 import os
 import pickle
 import signal
+import subprocess
 import threading
 import tracemalloc
 
@@ -11,7 +12,7 @@ import pytest
 
 import nearsym as ns
 from nearsym._arrays import pointer
-from nearsym._constituents import constituents
+from nearsym._constituents import ANGLES, ENERGIES, MOMENTA, constituents
 from nearsym._library import check
 from nearsym._native import ffi, lib
 
@@ -176,6 +177,26 @@ def test_values_are_those_that_the_program_writes(tmp_path):
     with h5py.File(tmp_path / "efps.h5") as file:
         np.testing.assert_array_equal(file["efps"][:], graphs.compute(sample, kappa=kappa, beta=beta))
         np.testing.assert_array_equal(file["graphs"][:], graphs.specs)
+
+
+WAYS = [(pt, *angles) for angles in ANGLES for pt in MOMENTA] + [(energy, "px", "py", "pz") for energy in ENERGIES]
+
+
+@pytest.mark.skipif("NEARSYM" not in os.environ, reason="NEARSYM, the path of the program, is not set")
+@pytest.mark.parametrize("way, other", [*zip(WAYS, WAYS[1:]), (WAYS[-1], ())])
+def test_the_same_features_are_measured_as_by_the_program(way, other, tmp_path):
+    """Where events have those of two neighbouring ways, which shows the order too."""
+    h5py = pytest.importorskip("h5py")
+    names = sorted({*way, *other})
+    particles = np.random.default_rng(3).uniform(0.1, 0.5, (12, len(names)))
+    for energy in set(ENERGIES) & set(names):
+        particles[:, names.index(energy)] += 1
+    sample = ns.Events(particles, [0, 5, 12], features=names)
+    sample.write(tmp_path / "jets.h5")
+    command = [os.environ["NEARSYM"], "efp", "compute", "jets.h5", "--graphs", "d<=2", "-o", "efps.h5"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    with h5py.File(tmp_path / "efps.h5") as file:
+        np.testing.assert_array_equal(file["efps"][:].reshape(2, -1), ns.efp(sample, "d<=2"))
 
 
 def test_a_set_tells_its_graphs():
