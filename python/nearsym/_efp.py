@@ -265,7 +265,7 @@ def efp(
         z_i is (pt_i / sum of pt)^kappa, or pt_i^kappa.
     coordinates : {"pt_eta_phi", "p4"}, optional
         What the columns of arrays without names are: pt, eta, phi (default; a fourth column is left out), or energy,
-        px, py, pz. Of features with names, which are taken where both are there.
+        px, py, pz. Where events have named features of both kinds: which to take.
     workers : int
         Threads; 0 for one per CPU. The values are the same for any number.
 

@@ -253,15 +253,15 @@ def fit_mass(
     method : {"likelihood", "published"}
         Unbinned extended maximum likelihood; or least squares on a histogram's density, as arXiv:2306.15737.
     start : mapping of parameter to value, optional
-        Of tau, sigma, gamma (the half width), s (the signal's share) and centre; others are chosen from the window. The
-        centre stays at 90.8 GeV unless it has a start or is free.
+        Start values of tau, sigma, gamma (the half width), s (the signal's share) and centre; those not given are
+        chosen from the window. The centre stays at 90.8 GeV unless it has a start or is free.
     bounds : mapping of parameter to (lower, upper), optional
     fixed : sequence of parameters
-        Those that stay at their start; ``()`` fits the centre too.
+        Those that keep their start value; ``()`` fits the centre too.
     minos : bool
         Whether the likelihood's intervals are found too, which may be asymmetric (the published method has none).
     bins : int
-        Of the histogram that is fitted (published) or compared with the fit; 0: as many as Freedman and Diaconis have.
+        Of the histogram that is fitted (published) or compared with the fit; 0: by the rule of Freedman and Diaconis.
     average : bool
         Published method: the model's mean over a bin in place of its value at the centre.
 

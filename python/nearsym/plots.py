@@ -244,7 +244,7 @@ def history(trained: Any, ax: Any = None) -> Any:
 
 
 def confusion(metrics: ClassMetrics, ax: Any = None) -> Any:
-    """Draws what share of each class is called which, with errors.
+    """Draws which share of each class is assigned to which class, with errors.
 
     Parameters
     ----------

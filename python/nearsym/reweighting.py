@@ -41,7 +41,7 @@ def reweight(
     values : array (n,)
         What is to be distributed alike.
     weights : array (n,), optional
-        Those that the events have already; they are not changed.
+        Weights that the events have already; this array is not changed.
     bins : int
     binning : {"quantile", "equal"}
         Bins of equal numbers of events, the outer ones open; or of equal widths between `low` and `high`, where what
@@ -91,7 +91,7 @@ def flatten(labels: Any, a: Any, b: Any, weights: Any = None, *, bins: int = 20)
     a, b : arrays (n,)
         The two quantities.
     weights : array (n,), optional
-        Those that the events have already; they are not changed.
+        Weights that the events have already; this array is not changed.
     bins : int
         Of each quantity, between the smallest and largest value of both classes together.
 

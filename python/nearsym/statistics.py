@@ -270,13 +270,13 @@ class ClassMetrics(Table):
     events : array (classes,)
         Events of each class.
     accuracy, auc : Estimates
-        The weighted share of events whose class is called; the mean of `auc_of`.
+        The weighted share of events assigned to their own class; the mean of `auc_of`.
     auc_of : Estimates
         AUC of each class against all others.
     auc_of_pair, auc_of_pair_error : arrays (classes, classes)
         AUC of class i against class j, of their events alone; NaN where i = j.
     confusion, confusion_error : arrays (classes, classes)
-        The weighted share of the events of class i that are called class j.
+        The weighted share of the events of class i that are assigned to class j.
     """
 
     def __init__(self, results: Any, names: Sequence[str]):
@@ -327,7 +327,8 @@ def class_metrics(
     weights : array (n,), optional
         Negative ones count as they are.
     probabilities : array (n, classes), optional
-        In place of logits, for classifiers that give no others: above 0 where two events must be told apart.
+        Instead of logits, for classifiers that give only these. A probability of 0 counts as the smallest number above
+        it.
     names : sequence of str, optional
         Of the classes.
 

@@ -134,7 +134,7 @@ def splot(
     weights : array (n,), optional
         Of any sign.
     window, method, start, bounds, fixed
-        As `fit_mass`. The published method takes the published formula and ROC curve along.
+        As `fit_mass`. The published method also uses the published formula and ROC curve.
     fpr : float
         The false-positive rate at which the true-positive rate is wanted.
     bootstraps : int
@@ -199,7 +199,7 @@ def splot(
             )
         )
     fit = MassFit(ffi.addressof(result, "fit"), mass, masses, weights)
-    judged = Splot(fit, names, fpr, result)
+    judged = Splot(fit, names, options.fpr, result)
     judged._fill(points, values)
     for warning in [fit.warning, *judged._warnings()]:
         if warning:

@@ -9,6 +9,7 @@ from typing import Any, Hashable, NamedTuple, Sequence
 
 from .._efp import EFPGraph, EFPSet
 from .._native import lib
+from .._scalars import whole
 
 COLUMNS = ("n", "e", "d", "v", "k", "c", "p", "h")
 Edge = tuple  # of two vertices
@@ -90,9 +91,8 @@ def graph_of(edges: Sequence[Sequence[Hashable]], weights: Sequence[int] | None 
         return described(max(1, len(order)), tuple(counts), tuple(counts.values()))
     if len(weights) != len(numbered):
         raise ValueError(f"there are {len(weights)} weights for {len(numbered)} edges")
-    if any(int(weight) != weight or weight < 1 for weight in weights):
-        raise ValueError(f"weights are {list(weights)}, must be whole numbers above 0")
-    return described(max(1, len(order)), tuple(numbered), tuple(int(weight) for weight in weights))
+    counted = tuple(whole("the weight of an edge", weight, 1) for weight in weights)
+    return described(max(1, len(order)), tuple(numbered), counted)
 
 
 def pair_of(edge: Any) -> tuple[Hashable, Hashable]:
