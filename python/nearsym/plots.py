@@ -11,12 +11,14 @@ from typing import Any, Mapping, Sequence
 import numpy as np
 
 from ._arrays import numbers, same_length
+from ._scalars import whole
 from ._tables import plus_minus, rounded
 from .mass import MassFit
 from .statistics import ClassMetrics, Roc, labelled
 
 COLOURS = ("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70")
 """Petroff's ten colours (arXiv:2107.02270), which colour-blind readers can tell apart; the first eight."""
+BINS_MOST = 100_000
 SIGNAL, BACKGROUND, TOTAL = COLOURS[2], COLOURS[0], "black"
 
 PLAIN_STYLE = {
@@ -124,7 +126,7 @@ def mass_fit(fit: MassFit, ax: Any = None, *, bins: int = 80, log: bool = False)
     """
     from mpl_toolkits.axes_grid1 import make_axes_locatable
 
-    ax = axes(ax)
+    ax, bins = axes(ax), whole("bins", bins, 1, BINS_MOST)
     low, high = fit.window
     edges, fine = np.linspace(low, high, bins + 1), np.linspace(low, high, 20 * bins + 1)
     weights = None if fit.weights is None else fit.weights[fit.inside]
@@ -191,11 +193,13 @@ def scores(
     labels, weights = labelled(labels, weights)
     score = numbers(scores, "scores", finite=True)
     same_length(labels=labels, scores=score)
-    ax, edges = axes(ax), np.linspace(score.min(), score.max(), bins + 1)
+    present = np.unique(labels)
+    unknown = present[~np.isin(present, np.arange(len(names)))]
+    if len(unknown):
+        raise ValueError(f"names has {len(names)} names, and there are events of class {unknown[-1]:g}")
+    present = present.astype(int)
+    ax, edges = axes(ax), np.linspace(score.min(), score.max(), whole("bins", bins, 1, BINS_MOST) + 1)
     centres, width = (edges[1:] + edges[:-1]) / 2, edges[1] - edges[0]
-    present = np.unique(labels).astype(int)
-    if present.max() >= len(names):
-        raise ValueError(f"names has {len(names)} names, and there are events of class {present.max()}")
     top = 0.0
     for k in present:
         of = labels == k
@@ -289,7 +293,7 @@ def learned_weight(
     pt, weight = numbers(pt, "pt", finite=True), numbers(weight, "weight", finite=True)
     same_length(pt=pt, weight=weight)
     ax, order = axes(ax), np.argsort(pt, kind="stable")
-    parts = np.array_split(order, min(bins, len(pt)))
+    parts = np.array_split(order, min(whole("bins", bins, 1), len(pt)))
     across = np.array([pt[part].mean() for part in parts])
     means = np.array([weight[part].mean() for part in parts])
     errors = np.array([weight[part].std() / np.sqrt(len(part)) for part in parts])

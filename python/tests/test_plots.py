@@ -95,6 +95,23 @@ def test_a_class_without_a_name_is_refused():
         plots.scores([0, 1, 2], [0.1, 0.2, 0.3])
 
 
+@pytest.mark.parametrize("label", [-1, 0.5, np.nan])
+def test_a_label_that_is_no_class_is_refused(label):
+    with pytest.raises(ValueError, match=f"events of class {label:g}"):
+        plots.scores([0, 1, label], [0.1, 0.2, 0.3])
+
+
+@pytest.mark.parametrize("bins", [0, 1.5, 2**70])
+def test_numbers_of_bins_that_cannot_be_are_refused(fit, bins):
+    for draw in (
+        lambda: plots.scores([0, 1], [0.1, 0.2], bins=bins),
+        lambda: fit.plot(bins=bins),
+        lambda: plots.learned_weight([1.0, 2.0], [0.1, 0.2], bins=bins),
+    ):
+        with pytest.raises((TypeError, ValueError), match="bins is "):
+            draw()
+
+
 def test_a_history_marks_the_best_epoch():
     history = {"train_loss": [3.0, 2, 1], "validation_loss": [3.0, 1.5, 2], "validation_auc": [0.5, 0.75, 0.7]}
     ax = plots.history(history)
