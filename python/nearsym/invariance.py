@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._simulation import run
 from .copies import Copies
 from .estimates import Estimates
+
+if TYPE_CHECKING:
+    from .networks._network import Network
 
 
 def spreads(outputs: np.ndarray, parent: np.ndarray) -> np.ndarray:
@@ -22,7 +25,7 @@ def spreads(outputs: np.ndarray, parent: np.ndarray) -> np.ndarray:
 
 
 def invariance_of(
-    classifier: Any, X: Any, copies: Copies, detector: Any = None, *, of: str = "output", seed: int = 1
+    classifier: Network, X: Any, copies: Copies, detector: Any = None, *, of: str = "output", seed: int = 1
 ) -> Estimates:
     """How much a network's answers differ between copies of an event: 0 for one that is invariant.
 
@@ -64,6 +67,12 @@ def invariance_of(
     """
     if of not in ("output", "logit"):
         raise ValueError(f"of is {of!r}, must be 'output' or 'logit'")
+    from .networks._network import Network
+
+    if not isinstance(classifier, Network):
+        raise TypeError(f"classifier is {classifier!r}, must be a fitted one of nearsym's, such as PFNClassifier")
+    if not isinstance(copies, Copies):
+        raise TypeError(f"copies is {copies!r}, must be nearsym.rotations(8) or the like, or Copies(function, count=8)")
     model = classifier._fitted()
     if detector is None and not classifier._detector_known:
         raise ValueError(
@@ -71,6 +80,8 @@ def invariance_of(
             "was given it, or [] for nothing"
         )
     events = classifier._read_again(X)
+    if len(events) == 0:
+        raise ValueError("there are no events whose copies could be compared: X has 0")
     rows, parent = run(events, copies, classifier.detector_ if detector is None else detector, seed)
     if len(rows) < 2 * len(events):
         raise ValueError(f"copies are {len(rows) // max(1, len(events))} of each event, and a spread needs at least 2")

@@ -519,3 +519,14 @@ def test_a_count_is_that_of_the_values():
 def test_arguments_without_an_effect_are_refused(make, message):
     with pytest.raises((TypeError, ValueError), match=message):
         make()
+
+
+def test_what_has_no_invariance_is_told():
+    events, y = points()
+    with pytest.raises(TypeError, match="classifier"):
+        invariance_of("clf", events, rotations(4))
+    clf = PFNClassifier(**SET).fit(events, y)
+    with pytest.raises(TypeError, match="copies"):
+        invariance_of(clf, events, 4)
+    with pytest.raises(ValueError, match="no events"):
+        invariance_of(clf, events[:0], rotations(4))

@@ -765,3 +765,31 @@ def test_a_programs_model_reads_the_columns_of_a_frame_by_their_names(tmp_path, 
     clf = load(tmp_path / "model.h5")
     assert (clf.decision_function(frame(X[:, ::-1], ["mass", "pt"])) == clf.decision_function(events)).all()
     assert not recwarn.list
+
+
+def test_no_events_are_predicted_as_no_classes():
+    events, y = ns.generate.dimuon(20), np.arange(40) % 2
+    clf = ns.PFNClassifier(epochs=1).fit(events, y)
+    assert clf.predict(events[:0]).shape == (0,)
+    with pytest.raises(ValueError, match="no events"):
+        clf.score(events[:0], y[:0])
+
+
+def test_an_array_without_names_is_refused_by_a_network_of_named_columns():
+    y = np.arange(60) % 2
+    clf = FCNClassifier(epochs=1).fit({"a": y * 1.0, "b": y * 2.0}, y)
+    with pytest.raises(ValueError, match="names"):
+        clf.predict(np.ones((3, 2)))
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    ({"features": ["pt:log"]}, "write 'pt: log'"),
+    ({"features": []}, "empty"),
+    ({"activation": ["relu"]}, "activation"),
+    ({"sampling": [1]}, "sampling"),
+    ({"validation": "x"}, "validation"),
+])  # fmt: skip
+def test_likely_slips_are_told_by_name(arguments, message):
+    events = ns.as_events(np.random.default_rng(1).random((60, 5, 3)))
+    with pytest.raises((ValueError, TypeError), match=message):
+        PFNClassifier(epochs=1, **arguments).fit(events, np.arange(60) % 2)

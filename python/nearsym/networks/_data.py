@@ -9,6 +9,7 @@ import numpy as np
 
 from .._arrays import is_awkward, numbers, pointer, refuse_missing
 from .._native import ffi, lib
+from .._scalars import number
 from .._simulation import GROUP
 from ..events import Events, concat
 from ._base import DataConversionWarning
@@ -215,7 +216,7 @@ def division(codes: np.ndarray, groups: np.ndarray | None, fraction: float, seed
 
     None where no part is wanted, or a class has one event alone.
     """
-    if not 0 <= fraction < 1:
+    if not 0 <= number("validation", fraction) < 1:
         raise ValueError(f"validation is {fraction!r}, must be at least 0 and below 1")
     of_row = np.arange(len(codes)) if groups is None else groups
     first = np.unique(of_row, return_index=True)[1]

@@ -350,7 +350,7 @@ class Network(ClassifierMixin, BaseEstimator):
     def _codes(self, X: Any) -> np.ndarray:
         """The number of the most probable class of each event, (events,)."""
         logit = self.decision_function(X)
-        cut = np.isnan(logit).reshape(len(logit), -1).any(axis=1)
+        cut = np.isnan(logit[:, None] if logit.ndim == 1 else logit).any(axis=1)
         if cut.any():
             raise ValueError(f"the model's cuts leave {cut.sum()} of {len(cut)} events out, which have no class")
         return logit.argmax(axis=1) if logit.ndim == 2 else (logit > 0).astype(int)

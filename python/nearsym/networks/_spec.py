@@ -48,7 +48,7 @@ INPUTS = {"particle_input": "features", "event_input": "columns", "gate_input": 
 def word(name: str, value: Any) -> int:
     """The library's number for the word of a choice."""
     words = WORDS[name]
-    if value not in words:
+    if not isinstance(value, str) or value not in words:
         raise ValueError(f"{name} is {value!r}, must be one of {', '.join(map(repr, words))}")
     return words[value]
 
@@ -71,6 +71,10 @@ def sizes(name: str, value: Any) -> list[int]:
     return widths
 
 
+TRANSFORMS = ("log", "log1p", "sqrt", "asinh", "abs", "clip", "onehot", "raw")
+"""Of a feature, as `nsym_model_spec` has them."""
+
+
 def feature(item: Feature) -> Tuple[str, str]:
     """Name and transformation of an entry of a list of features.
 
@@ -79,6 +83,9 @@ def feature(item: Feature) -> Tuple[str, str]:
     """
     if isinstance(item, str):
         name, _, how = item.partition(": ")
+        before, _, after = name.partition(":")
+        if not how and after.split(" ")[0] in TRANSFORMS:
+            raise ValueError(f"{item!r} lacks a blank behind the colon; write '{before}: {after}'")
     elif isinstance(item, Mapping) and len(item) == 1:
         ((name, how),) = item.items()
     else:
@@ -112,8 +119,10 @@ def set_input(spec: Any, part: str, items: str | Sequence[Feature] | None) -> No
     """Says what an input is: the name of a built-in one, such as "p4", or a list of features or columns."""
     named, names_at, transforms_at = NAMED[part]
     place = getattr(spec, part)
-    if items is None or len(items) == 0:
+    if items is None:
         return
+    if len(items) == 0:
+        raise ValueError(f"the list of {named} is empty, and the network would read nothing of it; leave it out")
     if isinstance(items, str):
         set_text(place, "name", items)
         return

@@ -42,7 +42,7 @@ def options_of(values: Mapping[str, Any], seed: int, columns: Mapping[str, Any],
         setattr(options, name, whole(name, values[name], least))
     for name in NUMBERS:
         setattr(options, name, number(name, values[name]))
-    if values["sampling"] not in SAMPLINGS:
+    if not isinstance(values["sampling"], str) or values["sampling"] not in SAMPLINGS:
         raise ValueError(f"sampling is {values['sampling']!r}, must be one of {', '.join(map(repr, SAMPLINGS))}")
     if values["invariance_of"] not in ("output", "logit"):
         raise ValueError(f"invariance_of is {values['invariance_of']!r}, must be 'output' or 'logit'")

@@ -68,7 +68,11 @@ class FCNClassifier(Network):
         if is_named(X) and not unnamed:
             return self._read(X)
         refuse_sparse(X)
-        return table(X, self.columns if trained is None else trained)
+        events = table(X, self.columns if trained is None else trained)
+        names = values_of(events)
+        if trained is None and len(names) == self.n_features_in_ and self._lacks_columns(names):
+            raise ValueError("X has no names, and the network was trained on columns by their names: give them again")
+        return events
 
     def _lacks_columns(self, names: list[str]) -> bool:
         reads = _spec.read_input(self._fitted().spec, "event_input")
