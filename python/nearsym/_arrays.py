@@ -98,6 +98,8 @@ def objects(array: np.ndarray, name: str) -> np.ndarray:
             float(value)
         except (TypeError, ValueError) as error:
             raise TypeError(f"{name}: the value at {at} is no number: {error}") from error
+        except OverflowError:
+            raise ValueError(f"{name}: the value at {at} is a whole number beyond all floats") from None
     try:
         return array.astype(np.float64)
     except (TypeError, ValueError) as error:

@@ -81,6 +81,7 @@ def test_labels_may_be_bool_and_scores_of_any_kind(sample):
         ([0, 1], [0.1, 0.2], [1], ValueError, "labels has 2, weights has 1"),
         ([0, 1], ["a", "b"], None, TypeError, "scores"),
         ([0, 1], [None, 0.5], None, TypeError, "scores"),
+        ([0, 1], [0.5, 10**400], None, ValueError, r"scores: the value at \(1,\) is a whole number beyond all floats"),
         (["s", "b"], [0.1, 0.2], None, TypeError, "labels"),
         ([], [], None, ValueError, "no events"),
         ([0, 1], {}, None, ValueError, "no classifier"),
