@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, Iterator, NamedTuple, Sequence
 
@@ -162,7 +163,8 @@ class EFPSet:
 
     def __init__(self, graphs: str | Sequence[str] = DEFAULT):
         if not isinstance(graphs, str):
-            graphs = " ".join(_identity(graph) for graph in graphs)
+            graphs = " ".join(_identities(graphs))
+        refuse_large(graphs)
         self.selection = graphs
         self._c = new("nsym_efp_set", lib.nsym_efp_set_new, c_text(graphs, "graphs"))
 
@@ -296,7 +298,10 @@ def efp(
     >>> efp(jets, "(2,1,0) (3,3,1)", kappa=1, beta=[0.5, 1, 2]).shape
     (2, 3, 2)
     """
-    chosen = graphs if isinstance(graphs, EFPSet) else _set_of(graphs if isinstance(graphs, str) else tuple(graphs))
+    if isinstance(graphs, EFPSet):
+        chosen = graphs
+    else:
+        chosen = _set_of(graphs if isinstance(graphs, str) else _identities(graphs))
     return chosen.compute(events, kappa=kappa, beta=beta, measure=measure, normed=normed, coordinates=coordinates,
                           workers=workers)  # fmt: skip
 
@@ -328,6 +333,14 @@ def values_of(
     return values
 
 
+def refuse_large(selection: str) -> None:
+    """ValueError for a condition that asks for graphs of more edges than there are."""
+    for bound in re.findall(r"(?<![a-z])d\s*(?:<=|==?|>=|<|>)\s*(\d+)", selection):
+        if int(bound) > lib.NSYM_EFP_DEGREE_MAX + 1:
+            most = lib.NSYM_EFP_DEGREE_MAX
+            raise ValueError(f"{selection!r} asks for graphs of d = {bound} edges, and there are those of up to {most}")
+
+
 @lru_cache(maxsize=64)
 def _set_of(graphs: str | tuple[str, ...]) -> EFPSet:
     return EFPSet(graphs)
@@ -337,11 +350,21 @@ def _graph_of(identity: str) -> EFPGraph:
     return EFPSet(identity)[0]
 
 
+def _identities(graphs: Any) -> tuple[str, ...]:
+    try:
+        return tuple(_identity(graph) for graph in graphs)
+    except TypeError as error:
+        if isinstance(graphs, Sequence):
+            raise
+        raise TypeError(f"graphs is {graphs!r}, must be a text, a list of texts, or an EFPSet") from error
+
+
 def _identity(graph: Any) -> str:
     if isinstance(graph, EFPGraph):
         return graph.identity
     if not isinstance(graph, str):
-        raise TypeError(f"a graph is {graph!r}, must be a text such as '(4,7,12)' or '4-7-12'")
+        hint = "a graph as a list of edges: nearsym.energyflow.EFP"
+        raise TypeError(f"a graph is {graph!r}, must be a text such as '(4,7,12)' or '4-7-12'; {hint}")
     return graph
 
 

@@ -69,6 +69,10 @@ def reweight(
     ways = {"equal": lib.NSYM_BINS_EQUAL, "quantile": lib.NSYM_BINS_QUANTILE}
     if binning not in ways:
         raise ValueError(f"binning is {binning!r}, must be one of: {', '.join(ways)}")
+    if (low or high) and binning != "equal":
+        raise ValueError(f"low and high are those of equal bins, and binning is {binning!r}")
+    if number("low", low) > number("high", high):
+        raise ValueError(f"low is {low!r}, must be below high, {high!r}")
     labels, weights, arrays = prepared(labels, weights, values=values)
     how = ffi.new("nsym_reweight *")
     how.binning, how.bins = ways[binning], whole("bins", bins, 1)

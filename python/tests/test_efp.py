@@ -298,7 +298,7 @@ def test_an_option_out_of_range_is_refused(options, message):
     [
         ("d<=", "character 4"),
         ("x<=3", "character 1"),
-        ("d==9", "fits no graph"),
+        ("d==9", "up to 7"),
         ("(3,3,9)", "identity"),
         ([3], "a graph is 3"),
         ("d<=2\0x", "NUL"),
@@ -308,3 +308,16 @@ def test_an_option_out_of_range_is_refused(options, message):
 def test_a_selection_that_cannot_be_read_is_refused(selection, message):
     with pytest.raises((TypeError, ValueError), match=message):
         ns.EFPSet(selection)
+
+
+def test_graphs_that_there_are_not_are_refused_and_not_left_out():
+    for selection in ("d<=10", "connected,d<=9", "d=12"):
+        with pytest.raises(ValueError, match="up to 7"):
+            ns.EFPSet(selection)
+    assert len(ns.EFPSet("d<8")) == len(ns.EFPSet("d<=7"))
+
+
+@pytest.mark.parametrize("graphs", [3, [[(0, 1)]], [3]])
+def test_what_is_no_graph_is_told(graphs):
+    with pytest.raises(TypeError, match="must be a text"):
+        ns.efp([[[1.0, 0.0, 0.0]]], graphs)

@@ -28,7 +28,8 @@ def spectrum(values, edges, weights):
 def test_the_background_gets_the_signals_spectrum(sample, binning):
     labels, pt, _ = sample
     signal = labels == 1
-    weights = ns.reweight(labels, pt, bins=10, binning=binning, low=20, high=120)
+    ends = {"low": 20, "high": 120} if binning == "equal" else {}
+    weights = ns.reweight(labels, pt, bins=10, binning=binning, **ends)
     edges = np.linspace(20, 120, 11) if binning == "equal" else quantiles(pt)
     inside = pt < 120  # what lies outside shares the last bin
     of_signal = spectrum(pt[signal & inside], edges, weights[signal & inside])
@@ -88,3 +89,9 @@ def test_values_and_weights_are_not_changed(sample):
 def test_what_has_no_spectrum_is_refused(sample, call, error, message):
     with pytest.raises(error, match=message):
         call(*sample)
+
+
+@pytest.mark.parametrize("wrong", [{"low": 1.0, "high": 2.0}, {"binning": "equal", "low": 2.0, "high": 1.0}])
+def test_edges_without_an_effect_or_the_wrong_way_round_are_refused(wrong):
+    with pytest.raises(ValueError, match="low"):
+        ns.reweight([1, 1, 0, 0], [1.0, 2.0, 3.0, 4.0], bins=2, **wrong)
