@@ -20,7 +20,7 @@ typedef struct nsym_reweight {
     nsym_binning binning;
     size_t bins;
     double low, high; /* of equal bins; both 0: the smallest and the largest background value, so that the width of the
-                         bins hangs on the hardest event */
+                         bins depends on the hardest event */
 } nsym_reweight;
 
 /* Multiplies the weights so that the background's spectrum of `values` becomes the signal's: background by N_signal /

@@ -154,7 +154,7 @@ bool nsym_classes_are_balanced(const nsym_data_card *data);
 /* Does the mass judge scores of the sample? */
 bool nsym_mass_judges(const nsym_data_card *data);
 
-/* Do weights or a judge hang on which events train and test, so that these are the sample's? */
+/* Do weights or a judge depend on which events train and test, so that these are the sample's? */
 bool nsym_split_is_of_sample(const nsym_data_card *data);
 
 #endif

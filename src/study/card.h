@@ -43,10 +43,11 @@ nsym_status nsym_card_open(nsym_tree **out, const nsym_study_options *options) N
    range, keys of before with their names of today, with file and line. */
 nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) NSYM_MUST_CHECK;
 
-/* Reads the top level and the sections that make a sample, with defaults, and checks nothing that hangs on several. */
+/* Reads the top level and the sections that make a sample, with defaults, and checks nothing that depends on several.
+ */
 nsym_status nsym_card_read_sections(nsym_run_card *out, const nsym_tree *card) NSYM_MUST_CHECK;
 
-/* Does what the model reads, or a weight or cut, hang on the detector? Not so of columns that the source brings. */
+/* Does what the model reads, or a weight or cut, depend on the detector? Not so of columns that the source brings. */
 bool nsym_card_reads_detector(const nsym_run_card *card);
 
 /* New text (free with free) of everything in a card that decides what a run of `model` gives: the ledger's key is made

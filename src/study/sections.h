@@ -5,7 +5,7 @@
 #include "options/fields.h"
 
 /* Whose key a field is in: the sample's (and every run's of it), a run's alone, that of the split (a run's, and the
-   sample's where weights or a judge hang on it), or none: what follows from it is. */
+   sample's where weights or a judge depend on it), or none: what follows from it is. */
 enum { NSYM_OF_SAMPLE, NSYM_OF_RUN, NSYM_OF_SPLIT, NSYM_OF_NONE };
 
 /* Bits of kinds of model, in the order of their names. */
