@@ -42,6 +42,9 @@ def named_scores(scores: Any, only: str) -> tuple[tuple[str, ...], np.ndarray]:
         names, table = tuple(named), np.stack(list(named.values()))
     else:
         table = numbers(scores, "scores", (1, 2))
+        if table.ndim == 2 and len(table) > table.shape[1]:
+            hint = "of predict_proba's answer take a column, [:, 1]"
+            raise ValueError(f"scores has shape {table.shape}, must be (events,) or (classifiers, events); {hint}")
         names = (only,) if table.ndim == 1 else tuple(map(str, range(len(table))))
         table = table.reshape(len(names), -1)
     if np.isnan(table).any():

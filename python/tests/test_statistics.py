@@ -251,3 +251,9 @@ def test_scores_and_weights_of_doubles_are_not_copied():
         assert tracemalloc.get_traced_memory()[1] < 200_000  # a copy of one has 400,000 bytes or more
     finally:
         tracemalloc.stop()
+
+
+def test_a_table_of_probabilities_is_told_from_scores_of_several_classifiers():
+    labels = np.arange(20) % 2
+    with pytest.raises(ValueError, match="predict_proba"):
+        ns.auc(labels, np.column_stack([1 - labels, labels]))
