@@ -69,14 +69,15 @@ def reweight(
     ways = {"equal": lib.NSYM_BINS_EQUAL, "quantile": lib.NSYM_BINS_QUANTILE}
     if binning not in ways:
         raise ValueError(f"binning is {binning!r}, must be one of: {', '.join(ways)}")
+    low, high = number("low", low), number("high", high)
+    if low > high:
+        raise ValueError(f"low is {low}, must be at most high, {high}")
     if (low or high) and binning != "equal":
-        raise ValueError(f"low and high are those of equal bins, and binning is {binning!r}")
-    if number("low", low) > number("high", high):
-        raise ValueError(f"low is {low!r}, must be below high, {high!r}")
+        raise ValueError(f"low is {low} and high is {high}, which are of equal bins, and binning is {binning!r}")
     labels, weights, arrays = prepared(labels, weights, values=values)
     how = ffi.new("nsym_reweight *")
     how.binning, how.bins = ways[binning], whole("bins", bins, 1)
-    how.low, how.high = number("low", low), number("high", high)
+    how.low, how.high = low, high
     check(
         lib.nsym_reweight_background(
             how, pointer(arrays["values"]), pointer(labels), len(labels), ffi.from_buffer("double[]", weights)
