@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import weakref
 from typing import Any, Iterable, Iterator, Mapping, Sequence
@@ -158,13 +159,19 @@ class Events:
                 particles = self.particles[first[0] : first[0] + offsets[-1]]
             else:
                 particles = self.particles[np.repeat(first - offsets[:-1], counts) + np.arange(offsets[-1])]
-        selected = Events.__new__(Events)
-        selected.__dict__.update(self.__dict__)
+        selected = self._copy()
         selected.particles, selected._count = particles, len(index)
         selected.offsets = None if offsets is None else offsets.astype(np.uint64)
         selected.columns = {name: np.ascontiguousarray(values[index]) for name, values in self.columns.items()}
         selected.origin = (index if self.origin is None else self.origin[index]).astype(np.uintp)
         return selected
+
+    def _copy(self) -> Events:
+        """The same events, whose names of things are their own; the arrays are shared."""
+        other = copy.copy(self)
+        for name in ("columns", "units", "meanings", "labels", "attributes"):
+            setattr(other, name, dict(getattr(self, name)))
+        return other
 
     @property
     def counts(self) -> np.ndarray:
@@ -186,9 +193,7 @@ class Events:
 
     def with_columns(self, **columns: Any) -> Events:
         """The same events, particles shared, with further columns or others in their place."""
-        other = Events.__new__(Events)
-        other.__dict__.update(self.__dict__)
-        other.columns, other.labels = dict(self.columns), dict(self.labels)
+        other = self._copy()
         for name, values in columns.items():
             other[name] = values
         return other

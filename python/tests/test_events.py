@@ -151,6 +151,14 @@ def test_labels_and_units_that_c_could_not_read_are_refused():
         ns.concat([labelled, labelled])
 
 
+def test_what_is_said_of_selected_events_is_said_of_them_alone(jets):
+    jets.labels["scales"] = ["up", "down"]
+    for part in (jets[:2], jets.with_columns()):
+        part["scales"] = np.ones((len(part), 3))
+        part.units["pt"], part.attributes["cut"] = "GeV", "first two"
+    assert jets.labels == {"scales": ["up", "down"]} and not jets.units and not jets.attributes
+
+
 def test_columns_are_listed_and_deleted_by_name(jets):
     assert list(jets) == list(jets.keys()) == ["label", "scales"]
     del jets["label"]
