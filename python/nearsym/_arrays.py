@@ -29,16 +29,29 @@ def refuse_missing(values: Any, name: str) -> None:
     if is_awkward(values):
         import awkward as ak
 
-        if has_none(ak.to_packed(values, highlevel=False)):
+        layout = ak.to_layout(values)
+        if may_have_none(layout) and has_none(ak.to_packed(layout, highlevel=False)):  # packing copies
             raise ValueError(f"{name} has None; fill it (awkward.fill_none), or leave it out (awkward.drop_none)")
+
+
+def parts_of(layout: Any) -> list[Any]:
+    """What an awkward layout is made of."""
+    if layout.is_record or layout.is_union:
+        return layout.contents
+    content = getattr(layout, "content", None)
+    return [] if content is None else [content]
+
+
+def may_have_none(layout: Any) -> bool:
+    """May values be missing by the type of an awkward layout?"""
+    return layout.is_option or any(map(may_have_none, parts_of(layout)))
 
 
 def has_none(layout: Any) -> bool:
     """Is there a None anywhere in an awkward layout that is packed?"""
     if layout.is_option and layout.mask_as_bool(valid_when=False).any():
         return True
-    inner = layout.contents if layout.is_record or layout.is_union else [getattr(layout, "content", None)]
-    return any(has_none(content) for content in inner if content is not None)
+    return any(map(has_none, parts_of(layout)))
 
 
 def numbers(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any, Iterator, NamedTuple, Sequence
+from functools import cached_property, lru_cache
+from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
 import numpy as np
 
@@ -162,11 +162,9 @@ class EFPSet:
     """
 
     def __init__(self, graphs: str | Sequence[str] = DEFAULT):
-        if not isinstance(graphs, str):
-            graphs = " ".join(_identities(graphs))
-        refuse_large(graphs)
-        self.selection = graphs
-        self._c = new("nsym_efp_set", lib.nsym_efp_set_new, c_text(graphs, "graphs"))
+        self.selection = selection_of(graphs)
+        refuse_large(self.selection)
+        self._c = new("nsym_efp_set", lib.nsym_efp_set_new, c_text(self.selection, "graphs"))
 
     def __reduce__(self):
         return EFPSet, (self.selection,)
@@ -192,12 +190,10 @@ class EFPSet:
         rest = f" The first {SHOWN}:" if len(self) > SHOWN else ""
         return f"<p>{len(self)} energy-flow polynomials.{rest}</p>{pictures}"
 
-    @property
+    @cached_property
     def graphs(self) -> tuple[EFPGraph, ...]:
         """The graphs, in the order of the values."""
-        if not hasattr(self, "_graphs"):
-            self._graphs = tuple(EFPGraph(self._c, i) for i in range(len(self)))
-        return self._graphs
+        return tuple(EFPGraph(self._c, i) for i in range(len(self)))
 
     @property
     def specs(self) -> np.ndarray:
@@ -298,10 +294,7 @@ def efp(
     >>> efp(jets, "(2,1,0) (3,3,1)", kappa=1, beta=[0.5, 1, 2]).shape
     (2, 3, 2)
     """
-    if isinstance(graphs, EFPSet):
-        chosen = graphs
-    else:
-        chosen = _set_of(graphs if isinstance(graphs, str) else _identities(graphs))
+    chosen = graphs if isinstance(graphs, EFPSet) else _set_of(selection_of(graphs))
     return chosen.compute(events, kappa=kappa, beta=beta, measure=measure, normed=normed, coordinates=coordinates,
                           workers=workers)  # fmt: skip
 
@@ -342,21 +335,21 @@ def refuse_large(selection: str) -> None:
 
 
 @lru_cache(maxsize=64)
-def _set_of(graphs: str | tuple[str, ...]) -> EFPSet:
-    return EFPSet(graphs)
+def _set_of(selection: str) -> EFPSet:
+    return EFPSet(selection)
 
 
 def _graph_of(identity: str) -> EFPGraph:
     return EFPSet(identity)[0]
 
 
-def _identities(graphs: Any) -> tuple[str, ...]:
-    try:
-        return tuple(_identity(graph) for graph in graphs)
-    except TypeError as error:
-        if isinstance(graphs, Sequence):
-            raise
-        raise TypeError(f"graphs is {graphs!r}, must be a text, a list of texts, or an EFPSet") from error
+def selection_of(graphs: Any) -> str:
+    """Graphs as one text. TypeError for what is neither a text nor a list of texts."""
+    if isinstance(graphs, str):
+        return graphs
+    if not isinstance(graphs, Iterable):
+        raise TypeError(f"graphs is {graphs!r}, must be a text, a list of texts, or an EFPSet")
+    return " ".join(map(_identity, graphs))
 
 
 def _identity(graph: Any) -> str:

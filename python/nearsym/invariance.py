@@ -71,8 +71,6 @@ def invariance_of(
 
     if not isinstance(classifier, Network):
         raise TypeError(f"classifier is {classifier!r}, must be a fitted one of nearsym's, such as PFNClassifier")
-    if not isinstance(copies, Copies):
-        raise TypeError(f"copies is {copies!r}, must be nearsym.rotations(8) or the like, or Copies(function, count=8)")
     model = classifier._fitted()
     if detector is None and not classifier._detector_known:
         raise ValueError(

@@ -16,7 +16,7 @@ from ._library import STOP, Error, NotFoundError, c_text, check, interruptible, 
 from ._native import ffi, lib
 from ._progress import is_wanted, listening
 from ._report import Pieces, Text, frame
-from ._scalars import whole
+from ._scalars import threads
 from ._study_facts import Checked, Cost, Trained
 from ._tables import Cells, Table
 
@@ -136,7 +136,7 @@ class Study(Table):
     @contextlib.contextmanager
     def _options(self, folder: Path | None = None, jobs: int = 0) -> Iterator[Any]:
         """`nsym_study_options *`; a card that is a dict is written into `folder`, or one that goes away again."""
-        workers = min(whole("jobs", jobs), 1024)
+        workers = threads(jobs, "jobs")
         texts = [ffi.new("char[]", c_text(setting, "a setting")) for setting in map(setting_of, self.set.items())]
         array, out = ffi.new("char *[]", texts), ffi.new("char[]", os.fsencode(self.folder))
         preset = ffi.NULL if self.preset is None else ffi.new("char[]", c_text(self.preset, "preset"))

@@ -1,5 +1,6 @@
 """Whatever is given to polynomials and observables: numbers come back, or a TypeError or ValueError."""
 
+import any_input
 import numpy as np
 import pytest
 
@@ -33,20 +34,10 @@ def kinds():
 
 def answers(compute, *names):
     """Calls with values of those kinds: each is answered by numbers or by an error that has a message."""
-    hypothesis = pytest.importorskip("hypothesis")
+    pytest.importorskip("hypothesis")
     strategies = kinds()
-
-    @hypothesis.settings(max_examples=50, deadline=None, database=None, derandomize=True)
-    @hypothesis.given(hypothesis.strategies.tuples(*(strategies[name] for name in names)))
-    def try_all(given):
-        try:
-            values = compute(*given)
-        except (TypeError, ValueError) as error:
-            assert str(error)
-        else:
-            assert np.asarray(values).dtype.kind == "f"
-
-    try_all()
+    chosen = [strategies[name] for name in names]
+    any_input.answers(compute, chosen, lambda values: np.asarray(values).dtype.kind == "f", examples=50)
 
 
 @pytest.mark.parametrize("coordinates", [None, "p4"])

@@ -1,5 +1,6 @@
 """Whatever a network is given: an answer comes back, or a TypeError or ValueError that says what is wrong."""
 
+import any_input
 import numpy as np
 import pytest
 
@@ -47,20 +48,10 @@ def kinds():
 
 def answers(compute, *names, examples=60):
     """Calls with values of those kinds: each is answered by finite numbers or by an error that has a message."""
-    hypothesis = pytest.importorskip("hypothesis")
+    pytest.importorskip("hypothesis")
     strategies = kinds()
-
-    @hypothesis.settings(max_examples=examples, deadline=None, database=None, derandomize=True)
-    @hypothesis.given(hypothesis.strategies.tuples(*(strategies[name] for name in names)))
-    def try_all(given):
-        try:
-            values = compute(*given)
-        except (TypeError, ValueError) as error:
-            assert str(error)
-        else:
-            assert np.isfinite(values).all()
-
-    try_all()
+    chosen = [strategies[name] for name in names]
+    any_input.answers(compute, chosen, lambda values: np.isfinite(values).all(), examples)
 
 
 @pytest.mark.filterwarnings("ignore")
