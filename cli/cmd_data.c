@@ -7,6 +7,8 @@
 #include "data_bin.h"
 #include "options.h"
 #include "percentiles.h"
+#include "reading.h"
+#include "remarks.h"
 #include "simulate.h"
 #include "tell.h"
 
@@ -75,12 +77,10 @@ static bool label_of(const char *list, size_t i, size_t n, double *label) {
 }
 
 typedef struct convert {
-    const char *out, *select, *labels, *ragged, *rename, *grid, *arrays;
+    const char *out, *select, *labels, *rename, *grid;
     bool pair_mass;
     bool label_file; /* `labels` is a file's name */
-    size_t max_events;
-    nsym_arrays meaning; /* what `arrays` says, and half the width of images */
-    double half;
+    reading read;
     cell_grid cells; /* what `grid` says */
     convert_layout layout;
 } convert;
@@ -169,9 +169,7 @@ static int change_input(const convert *c, const char *path, size_t i, size_t n, 
 static int take_input(const convert *c, const char *path, size_t i, size_t n, nsym_events **all,
                       input_records *records) {
     nsym_events *events, *joined = NULL;
-    const nsym_read_options options = {
-        .max_events = c->max_events, .ragged = c->ragged, .arrays = c->meaning, .images_half = c->half};
-    if (nsym_events_read(&events, path, &options) != NSYM_OK) return command_failed();
+    if (nsym_events_read(&events, path, &c->read.options) != NSYM_OK) return command_failed();
     int status = change_input(c, path, i, n, events);
     if (status == 0 && n > 1) status = note_input(records, path, i, events);
     if (status == 0 && *all && nsym_events_concat(&joined, *all, events) != NSYM_OK) {
@@ -190,21 +188,11 @@ static int take_input(const convert *c, const char *path, size_t i, size_t n, ns
     return status;
 }
 
-/* "particles", "images" (of [-1, 1]) or "images:R". */
-static bool read_arrays(convert *c) {
-    char *end = NULL;
-    c->meaning = strcmp(c->arrays, "particles") == 0 ? NSYM_ARRAYS_PARTICLES : NSYM_ARRAYS_IMAGES;
-    if (strcmp(c->arrays, "particles") == 0 || strcmp(c->arrays, "images") == 0) return true;
-    if (strncmp(c->arrays, "images:", 7) != 0) return false;
-    c->half = strtod(c->arrays + 7, &end);
-    return end > c->arrays + 7 && !*end && isfinite(c->half) && c->half > 0;
-}
-
 /* The labels of a file for all events. */
 static int label_events(const convert *c, int inputs, nsym_events *all) {
     nsym_scores labels;
     if (nsym_scores_read(&labels, c->labels, "label") != NSYM_OK) return command_failed();
-    bool fits = labels.count == all->count || (c->max_events && inputs == 1 && labels.count > all->count);
+    bool fits = labels.count == all->count || (c->read.options.max_events && inputs == 1 && labels.count > all->count);
     nsym_status status = fits ? set_label(all, 0) : NSYM_OK;
     nsym_column *column = nsym_events_column(all, "label");
     for (size_t i = 0; fits && status == NSYM_OK && i < all->count; i++)
@@ -218,11 +206,13 @@ static int label_events(const convert *c, int inputs, nsym_events *all) {
 static int check_convert(const option_table *table, convert *c, int inputs) {
     const char *name;
     double label;
+    if (layout_is_folder(c->read.options.layout)) c->layout.name = c->read.options.layout;
     if (inputs < 1) return options_wrong(table, "no input file is given");
     if (!c->out) return options_wrong(table, "no output is given: -o FILE");
     if (!c->layout.name && layout_has_options(&c->layout, &name))
-        return options_wrong(table, "%s is for --layout", name);
-    if (c->layout.name && (c->select || c->ragged || c->rename || c->grid || c->labels || c->arrays || c->pair_mass))
+        return options_wrong(table, "%s is for --layout cms-muons", name);
+    if (c->layout.name &&
+        (c->select || c->read.options.ragged || c->rename || c->grid || c->labels || c->read.arrays || c->pair_mass))
         return options_wrong(table, "--layout goes with --max-events, --efps, --kinds, --store and --jobs only");
     if (c->layout.name && inputs > 1) return options_wrong(table, "--layout reads one folder, not %d", inputs);
     if (c->select && strcmp(c->select, "final") != 0)
@@ -235,9 +225,8 @@ static int check_convert(const option_table *table, convert *c, int inputs) {
     if (inputs > 1 && strstr(c->out, ".lhe"))
         return options_wrong(table, "an LHE file has one <init> block, so %d files cannot be joined in one; write .h5",
                              inputs);
-    if (c->arrays && !read_arrays(c))
-        return options_wrong(table, "--arrays is \"%s\", must be particles, images or images:R with R above 0",
-                             c->arrays);
+    int status = reading_check(table, &c->read);
+    if (status != OPTIONS_GO_ON) return status;
     c->label_file = c->labels && !label_of(c->labels, 0, (size_t)inputs, &label);
     if (c->label_file && (strspn(c->labels, "0123456789.,+-eE") == strlen(c->labels) || access(c->labels, R_OK) != 0))
         return options_wrong(table,
@@ -248,11 +237,10 @@ static int check_convert(const option_table *table, convert *c, int inputs) {
 
 static int run_convert(int argc, char **argv) {
     convert c = {0};
-    const option options[] = {
+    option options[READING_OPTIONS + 11] = {
         {"output", 'o', OPTION_TEXT, &c.out, "FILE", "where to write; the ending tells the format"},
-        {"max-events", 'n', OPTION_COUNT, &c.max_events, "N", "events of each input, 0: all"},
+        {"max-events", 'n', OPTION_COUNT, &c.read.options.max_events, "N", "events of each input, 0: all"},
         {"select", 0, OPTION_TEXT, &c.select, "final", "only these particles: final (status 1); all if not given"},
-        {"ragged", 0, OPTION_TEXT, &c.ragged, "NAME", "HDF5 of flat arrays: particles are NAME_a, NAME_b, NAME_offset"},
         {"rename", 0, OPTION_TEXT, &c.rename, "OLD=NEW,...", "other names for features and columns"},
         {"grid", 0, OPTION_TEXT, &c.grid, "NxM:R",
          "of features i and j make d_eta, d_phi (cells of [-R, R]) and cell = i M + j"},
@@ -260,27 +248,25 @@ static int run_convert(int argc, char **argv) {
          "set column label: one number for all inputs, one for each, or a file with one for each event"},
         {"pair-mass", 0, OPTION_FLAG, &c.pair_mass, NULL,
          "of events of two particles px, py, pz, energy: their mass as column mass, GeV"},
-        {"arrays", 0, OPTION_TEXT, &c.arrays, "WHAT",
-         "what (events, n, m) of .npy and .npz are: particles of m features, or images:R of n x m cells in [-R, R]"},
-        {"layout", 0, OPTION_TEXT, &c.layout.name, "NAME",
-         "IN is the folder of a published sample: cms-muons, cms-muons-sim"},
         {"efps", 0, OPTION_TEXT, &c.layout.efps, "NAME,...", "of a layout: polynomials that become columns"},
         {"kinds", 0, OPTION_TEXT, &c.layout.kinds, "PID=KIND,...", "of a layout: what kind of particle each pid is"},
         {"store", 0, OPTION_TEXT, &c.layout.store, "NAME", "of a layout: the objects; pfn, pfn_sim_fixed or pfn_sim"},
         {"jobs", 'j', OPTION_COUNT, &c.layout.workers, "N", "of a layout: threads; 0: one per CPU"},
     };
     const option_table table = {
-        "nearsym data convert IN... -o OUT [--ragged NAME] [--rename OLD=NEW,...] [--grid NxM:R] [--select final] "
-        "[--label L,...|FILE] [--arrays particles|images:R] [--pair-mass] [--max-events N]\n"
-        "       nearsym data convert FOLDER -o OUT --layout NAME [--efps NAME,...] [--kinds PID=KIND,...] "
+        "nearsym data convert IN... -o OUT [OPTION...]\n"
+        "       nearsym data convert FOLDER -o OUT --layout cms-muons|cms-muons-sim [--efps NAME,...] [--kinds "
+        "PID=KIND,...] "
         "[--store NAME] [--max-events N] [--jobs N]",
         "Reads event files (.lhe[.gz], .h5, .npy, .npz, .csv[.gz]), joins them in the order given, writes one.\n"
         "Images become the cells that are not 0: x, y (the centre), energy and cell = i m + j.",
         sizeof options / sizeof *options, options};
+    reading_rows(options + 11, &c.read);
     int inputs, status = options_parse(&table, argc, argv, &inputs);
     if (status == OPTIONS_GO_ON) status = check_convert(&table, &c, inputs);
     if (status != OPTIONS_GO_ON) return status;
-    if (c.layout.name) return convert_folder(&table, &c.layout, argv[0], c.max_events, c.out);
+    if (c.layout.name) return convert_folder(&table, &c.layout, argv[0], c.read.options.max_events, c.out);
+    remarks_show_notes();
     nsym_events *all = NULL;
     status = 0;
     input_records records = {0};
@@ -373,9 +359,22 @@ static void print_rows(const listing *list) {
     }
 }
 
-static int inspect_file(const char *path, bool several, json_t *files) {
+/* What the events of a file say beside its arrays: percentiles, and what the classes weigh. Other arrays have none. */
+static int tell_events(const char *path, const nsym_read_options *options, bool several, json_t *list) {
+    nsym_events *events;
+    if (nsym_events_read(&events, path, options) != NSYM_OK) return 0;
+    int status = percentiles_of(events, path, list);
+    if (several && !list) putchar('\n');
+    const char *left_out = nsym_events_attribute(events, "left_out_text_columns");
+    if (left_out && !list) printf("columns of words are left out: %s\n", left_out);
+    if (!list) tell_class_weights(stdout, events);
+    nsym_events_free(events);
+    return status;
+}
+
+static int inspect_file(const char *path, const nsym_read_options *options, bool several, json_t *files) {
     listing list = {.arrays = files ? json_array() : NULL};
-    int status = nsym_inspect(path, add_row, &list) == NSYM_OK ? 0 : command_failed();
+    int status = nsym_inspect(path, options, add_row, &list) == NSYM_OK ? 0 : command_failed();
     if (status == 0 && list.failed) {
         tell_error("%s: no memory", path);
         status = 1;
@@ -383,12 +382,11 @@ static int inspect_file(const char *path, bool several, json_t *files) {
     if (status == 0 && !files) {
         if (several) printf("%s\n", path);
         print_rows(&list);
-        status = percentiles_of(path, NULL);
-        if (several) putchar('\n');
+        status = tell_events(path, options, several, NULL);
     }
     if (status == 0 && files) {
         json_t *percentiles = json_array();
-        status = percentiles_of(path, percentiles);
+        status = tell_events(path, options, several, percentiles);
         json_array_append_new(
             files, json_pack("{s:s, s:O, s:o}", "file", path, "arrays", list.arrays, "percentiles", percentiles));
     }
@@ -397,33 +395,25 @@ static int inspect_file(const char *path, bool several, json_t *files) {
     return status;
 }
 
-/* What the classes of a file weigh, where it is one of labelled events. */
-static void tell_classes_of(const char *path) {
-    nsym_events *events;
-    if (nsym_events_read(&events, path, NULL) != NSYM_OK) return;
-    const char *left_out = nsym_events_attribute(events, "left_out_text_columns");
-    if (left_out) printf("columns of words are left out: %s\n", left_out);
-    tell_class_weights(stdout, events);
-    nsym_events_free(events);
-}
-
 static int run_inspect(int argc, char **argv) {
     bool json = false;
-    const option options[] = {{"json", 0, OPTION_FLAG, &json, NULL, "one JSON object instead of a table"}};
+    reading read = {0};
+    option options[READING_OPTIONS + 1] = {{"json", 0, OPTION_FLAG, &json, NULL, "one JSON object instead of a table"}};
+    reading_rows(options + 1, &read);
     const option_table table = {
-        "nearsym data inspect FILE... [--json]",
+        "nearsym data inspect FILE... [--json] [OPTION...]",
         "Shape, range and NaN counts of every array of event files, and of any HDF5 or npz file; of events also\n"
         "percentiles of every column and feature.",
-        1, options};
+        READING_OPTIONS + 1, options};
     int files, status = options_parse(&table, argc, argv, &files);
+    if (status == OPTIONS_GO_ON) status = reading_check(&table, &read);
     if (status != OPTIONS_GO_ON) return status;
     if (files == 0) return options_wrong(&table, "no file is given");
+    remarks_show_notes();
     json_t *all = json ? json_array() : NULL;
     status = 0;
-    for (int i = 0; i < files; i++) {
-        if (inspect_file(argv[i], files > 1, all) != 0) status = 1;
-        if (!all) tell_classes_of(argv[i]);
-    }
+    for (int i = 0; i < files; i++)
+        if (inspect_file(argv[i], &read.options, files > 1, all) != 0) status = 1;
     if (all) {
         json_t *object = json_pack("{s:o}", "files", all);
         json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));

@@ -15,6 +15,10 @@
 
 enum { NAME = 256 };
 
+bool layout_is_folder(const char *name) {
+    return name && strncmp(name, "cms", strlen("cms")) == 0;
+}
+
 bool layout_has_options(const convert_layout *layout, const char **name) {
     *name = layout->efps ? "--efps" : layout->kinds ? "--kinds" : layout->store ? "--store" : "--jobs";
     return layout->efps || layout->kinds || layout->store || layout->workers;

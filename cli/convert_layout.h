@@ -13,6 +13,9 @@ typedef struct convert_layout {
     size_t workers;
 } convert_layout;
 
+/* Whether a layout (NULL: none) is one of folders: cms-muons, cms-muons-sim. */
+bool layout_is_folder(const char *name);
+
 /* Whether an option is given that only a layout has; its name in *name. */
 bool layout_has_options(const convert_layout *layout, const char **name);
 

@@ -1,5 +1,6 @@
 #include "commands.h"
 #include "options.h"
+#include "remarks.h"
 #include "streams.h"
 #include "tell.h"
 
@@ -86,6 +87,7 @@ int main(int argc, char **argv) {
         names[i] = commands[i].name;
         if (strcmp(argv[1], commands[i].name) != 0) continue;
         if (nsym_cpu_check() != NSYM_OK) return command_failed();
+        remarks_listen();
         return told(run(commands[i].run, argc - 1, argv + 1));
     }
     const char *near = options_nearest(argv[1], names, COMMANDS);

@@ -3,8 +3,6 @@
 #include "json.h"
 #include "tell.h"
 
-#include <nearsym/io.h>
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,9 +66,7 @@ static void tell_all(const nsym_events *events, double *room, json_t *list) {
     }
 }
 
-int percentiles_of(const char *path, json_t *list) {
-    nsym_events *events;
-    if (nsym_events_read(&events, path, NULL) != NSYM_OK) return 0;
+int percentiles_of(const nsym_events *events, const char *path, json_t *list) {
     size_t most = events->offsets ? (size_t)events->offsets[events->count] : 0;
     for (size_t c = 0; c < events->columns; c++) {
         size_t n = events->count * events->column[c].width;
@@ -86,6 +82,5 @@ int percentiles_of(const char *path, json_t *list) {
     if (room) tell_all(events, room, list);
     int status = room ? 0 : 1;
     free(room);
-    nsym_events_free(events);
     return status;
 }

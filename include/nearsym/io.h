@@ -29,6 +29,18 @@ typedef struct nsym_read_options {
     nsym_arrays arrays;
     double
         images_half; /* of images: the cells are equal ones of [-images_half, images_half] in x and y; 0: of [-1, 1] */
+    /* How an HDF5 file of another program is laid out: "pandas", "lhco", "toptag", "jetnet", "mod", "lheh5"; NULL: told
+       by the file. docs/formats.md shows them */
+    const char *layout;
+    const char *features; /* "energy,px,py,pz": what particles of an array (events, n, m) without names hold, m names;
+                             NULL: told by m */
+    const char *only;     /* "pt,label": read these columns and features alone; NULL: all */
+    const char *drop;     /* read all but these; NULL: all */
+    /* Of csv: "yes", "no" or the number of the line, from 1, that names the columns; what stands between cells, one
+       character; what begins a comment, "" for nothing; "utf-8" or "latin-1". NULL: told by the first lines */
+    const char *header, *delimiter, *comment, *encoding;
+    uint64_t max_unpacked; /* refuse to unpack a compressed file to more bytes than this; 0: to more than 1000 times its
+                              size and 1 GiB */
 } nsym_read_options;
 
 /* New sample from a file (columns x, y and energy of one width above 1, which a file may hold in place of particles,
@@ -37,6 +49,21 @@ typedef struct nsym_read_options {
    Errors name the file and the event, line or dataset. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_read(nsym_events **out, const char *path,
                                                       const nsym_read_options *options);
+
+/* Reads a sample block by block, so that no more than a block need be in memory, where the format can be read so
+   (others are read whole, at the first block). All blocks together are what nsym_events_read gives. */
+typedef struct nsym_events_reader nsym_events_reader;
+
+/* New (free with nsym_events_reader_free, NULL is fine). Errors: as nsym_events_read. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_reader_new(nsym_events_reader **out, const char *path,
+                                                            const nsym_read_options *options);
+
+/* New sample in *block: the next events, at most `most` of them (at least 1); NULL behind the last. A file of no events
+   gives one block of none. The events know the row where they stood (nsym_events_row). Errors: as nsym_events_read;
+   after one nothing follows. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_reader_next(nsym_events **block, nsym_events_reader *reader,
+                                                             size_t most);
+NSYM_API void nsym_events_reader_free(nsym_events_reader *reader);
 
 /* Writes a sample in the format of the name's ending; the file appears whole or not at all (written beside it under
    another name, then renamed). HDF5 keeps everything; npz, csv and JSON lines keep the numbers and the names of
@@ -78,8 +105,8 @@ typedef struct nsym_array_info {
 } nsym_array_info;
 
 /* Calls `visit` for every array of any file that nsym_events_read knows, and of any other HDF5 or npz file of numbers,
-   in the file's order. Errors as nsym_events_read. */
-NSYM_API NSYM_MUST_CHECK nsym_status nsym_inspect(const char *path,
+   in the file's order. `options` may be NULL. Errors as nsym_events_read. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_inspect(const char *path, const nsym_read_options *options,
                                                   void (*visit)(void *context, const nsym_array_info *), void *context);
 
 #ifdef __cplusplus

@@ -3,6 +3,7 @@
 #define NEARSYM_NEARSYM_H
 
 #include <nearsym/api.h>
+#include <nearsym/remarks.h>
 #include <nearsym/status.h>
 
 #include <nearsym/progress.h>

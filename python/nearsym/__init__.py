@@ -9,6 +9,7 @@ from ._library import VERSION as __version__
 from ._library import (
     Error,
     FileError,
+    FileWarning,
     FormatError,
     InvalidError,
     LibraryError,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import logging
+import sys
+import warnings
+from types import FrameType
 from typing import Any, Callable, Iterator
 
 from ._native import ffi, lib
@@ -55,10 +59,39 @@ EXCEPTIONS = {
 }
 
 
+_remarks: collections.deque[str] = collections.deque()
+
+
+@ffi.def_extern()
+def nearsym_tell_remark(context: Any, kind: int, remark: Any) -> None:
+    """Keeps the library's warnings until its call is over: a filter may turn a warning into an exception."""
+    if kind == lib.NSYM_WARNING:
+        _remarks.append(text(remark))
+
+
+lib.nsym_remarks_listen(lib.nearsym_tell_remark, ffi.NULL)
+
+
+class FileWarning(UserWarning):
+    """What the library says about a file whose numbers may not be what they seem."""
+
+
 def check(status: int) -> None:
-    """Raises the exception of a status, with the message of this thread's last failure."""
+    """Raises the exception of a status, with the message of this thread's last failure; gives warnings before it."""
+    message = text(lib.nsym_message()) if status != lib.NSYM_OK else ""
+    while _remarks:
+        warnings.warn(_remarks.popleft(), FileWarning, stacklevel=_outside())
     if status != lib.NSYM_OK:
-        raise EXCEPTIONS.get(status, LibraryError)(text(lib.nsym_message()))
+        raise EXCEPTIONS.get(status, LibraryError)(message)
+
+
+def _outside() -> int:
+    """The stack level, for check, of the first caller outside this package."""
+    frame: FrameType | None = sys._getframe(2)
+    level = 2
+    while frame and frame.f_globals.get("__name__", "").partition(".")[0] == "nearsym":
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 @contextlib.contextmanager

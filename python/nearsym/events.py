@@ -382,6 +382,15 @@ def read(
     ragged: str | None = None,
     arrays: str = "ask",
     images_half: float = 1.0,
+    layout: str | None = None,
+    features: str | Sequence[str] | None = None,
+    only: str | Sequence[str] | None = None,
+    drop: str | Sequence[str] | None = None,
+    header: bool | int | None = None,
+    delimiter: str | None = None,
+    comment: str | None = None,
+    encoding: str | None = None,
+    max_unpacked: int | None = None,
 ) -> Events:
     """Reads a file of events: LHE (.lhe, .lhe.gz), HDF5, npy, npz, csv or JSON lines. ROOT files: `read_root`.
 
@@ -394,6 +403,14 @@ def read(
     arrays : what arrays of three dimensions hold: "particles", "images", or "ask", which refuses those that look like
         images
     images_half : images span -images_half to images_half in x and y
+    layout : how an HDF5 file of another program is laid out: "pandas", "lhco", "toptag", "jetnet", "mod", "lheh5"; told
+        by the file if not given
+    features : names of what particles of an array (events, particles, m) hold, where the file does not name them
+    only, drop : names of the columns and features to read, or of those not to read
+    header : of csv, whether its first line names the columns, or the number, from 1, of the line that does
+    delimiter, comment, encoding : of csv, what stands between cells; what begins a comment ("": nothing); "utf-8" or
+        "latin-1". Told by the first lines if not given
+    max_unpacked : bytes that a compressed file may be unpacked to
 
     Returns
     -------
@@ -404,13 +421,54 @@ def read(
     ------
     nearsym.Error
         A file that cannot be read, with the event, line or dataset.
+
+    Warns
+    -----
+    nearsym.FileWarning
+        What may not be what it seems.
     """
     if arrays not in ARRAYS:
         raise ValueError(f"arrays is {arrays!r}, must be one of {', '.join(ARRAYS)}")
-    name = ffi.NULL if ragged is None else ffi.new("char[]", c_text(ragged, "ragged"))
-    most = 0 if max_events is None else whole("max_events", max_events, 1)
-    options = ffi.new("nsym_read_options *", [most, name, ARRAYS[arrays], number("images_half", images_half)])
+    texts = {
+        "ragged": ragged,
+        "layout": layout,
+        "features": _names_text("features", features),
+        "only": _names_text("only", only),
+        "drop": _names_text("drop", drop),
+        "header": _header_text(header),
+        "delimiter": delimiter,
+        "comment": comment,
+        "encoding": encoding,
+    }
+    kept = {name: ffi.new("char[]", c_text(value, name)) for name, value in texts.items() if value is not None}
+    options = ffi.new(
+        "nsym_read_options *",
+        {
+            "max_events": 0 if max_events is None else whole("max_events", max_events, 1),
+            "arrays": ARRAYS[arrays],
+            "images_half": number("images_half", images_half),
+            "max_unpacked": 0 if max_unpacked is None else whole("max_unpacked", max_unpacked, 1),
+            **kept,
+        },
+    )
     return Events.from_c(new("nsym_events", lib.nsym_events_read, os.fsencode(path), options))
+
+
+def _names_text(name: str, names: str | Sequence[str] | None) -> str | None:
+    """A name, or a list of names, as C reads it; `name` says whose."""
+    if names is None or isinstance(names, str):
+        return names
+    listed = list(names)
+    for item in listed:
+        if not isinstance(item, str) or "," in item:
+            raise ValueError(f"{name} has {item!r}, must have names without commas")
+    return ",".join(listed)
+
+
+def _header_text(header: bool | int | None) -> str | None:
+    if header is None or isinstance(header, bool):
+        return {None: None, True: "yes", False: "no"}[header]
+    return str(whole("header", header, 1))
 
 
 def concat(samples: Iterable[Events]) -> Events:

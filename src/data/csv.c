@@ -166,7 +166,8 @@ nsym_status nsym_csv_read_events(nsym_events **out, const char *path, const nsym
     return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
 }
 
-nsym_status nsym_csv_inspect(const char *path, nsym_visit visit, void *context) {
+nsym_status nsym_csv_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context) {
+    (void)options;
     nsym_csv_table table;
     nsym_status status = read_table(&table, path, 0);
     for (size_t i = 0; i < table.columns && status == NSYM_OK; i++) {

@@ -93,23 +93,6 @@ bool nsym_images_likely(const nsym_npy *array) {
     return 2 * gaps > filled;
 }
 
-/* Takes the columns called `names` out of the events. */
-static void remove_columns(nsym_events *events, const char *const *names, size_t n) {
-    size_t kept = 0;
-    for (size_t i = 0; i < events->columns; i++) {
-        nsym_column *column = &events->column[i];
-        bool taken = false;
-        for (size_t k = 0; k < n; k++) taken |= strcmp(column->name, names[k]) == 0;
-        if (!taken) {
-            events->column[kept++] = *column;
-            continue;
-        }
-        for (size_t k = 0; column->labels && k < column->width; k++) free(column->labels[k]);
-        free(column->labels), free(column->name), free(column->unit), free(column->meaning), free(column->values);
-    }
-    events->columns = kept;
-}
-
 nsym_status nsym_points_gather(nsym_events *events) {
     static const char *const names[] = {"x", "y", "energy"};
     const double *values[3];
@@ -131,7 +114,12 @@ nsym_status nsym_points_gather(nsym_events *events) {
     for (size_t i = 0; status == NSYM_OK && i < events->count; i++)
         for (size_t k = 0; k < 3 * (offsets[i + 1] - offsets[i]); k++)
             events->particles[3 * offsets[i] + k] = values[k % 3][i * width + k / 3];
-    if (status == NSYM_OK) remove_columns(events, names, 3);
+    for (size_t i = events->columns; status == NSYM_OK && i-- > 0;)
+        for (size_t k = 0; k < 3; k++)
+            if (strcmp(events->column[i].name, names[k]) == 0) {
+                nsym_events_drop_column(events, i);
+                break;
+            }
     free(offsets);
     return status;
 }

@@ -38,6 +38,12 @@ void nsym_events_drop_particles(nsym_events *events) {
     events->offsets = NULL;
 }
 
+void nsym_events_drop_column(nsym_events *events, size_t at) {
+    free_column(&events->column[at]);
+    for (size_t i = at + 1; i < events->columns; i++) events->column[i - 1] = events->column[i];
+    events->columns--;
+}
+
 void nsym_events_free(nsym_events *events) {
     if (!events) return;
     nsym_events_drop_particles(events);

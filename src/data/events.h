@@ -19,6 +19,9 @@ void nsym_events_lend_particles(nsym_events *to, const nsym_events *from);
 /* The sample has no particles any more, and they are freed. */
 void nsym_events_drop_particles(nsym_events *events);
 
+/* Takes column `at` out and frees it; those behind it move up. */
+void nsym_events_drop_column(nsym_events *events, size_t at);
+
 /* Sets or replaces an attribute by a number, as text that reads back as the same double. */
 NSYM_MUST_CHECK nsym_status nsym_events_set_number(nsym_events *events, const char *name, double value);
 

@@ -7,6 +7,15 @@
 
 typedef void (*nsym_visit)(void *context, const nsym_array_info *array);
 
+/* A file that is read block by block. */
+typedef struct nsym_block_source {
+    void *state;
+    /* New sample of the next events, at most `most`; *block NULL behind the last. A file of no events gives one block
+       of none. The blocks have an origin (nsym_events), the row where they stood in the file. */
+    nsym_status (*next)(void *state, nsym_events **block, size_t most);
+    void (*close)(void *state); /* frees it; NULL is not passed */
+} nsym_block_source;
+
 typedef struct nsym_format {
     const char *name;
     const char *const *endings; /* ".lhe", ".lhe.gz", NULL */
@@ -14,7 +23,12 @@ typedef struct nsym_format {
                   size_t n); /* knows it by its first bytes (gunzipped); NULL: not that way */
     nsym_status (*read)(nsym_events **out, const char *path, const nsym_read_options *options); /* options not NULL */
     nsym_status (*write)(const nsym_events *events, const char *path);
-    nsym_status (*inspect)(const char *path, nsym_visit visit, void *context); /* NULL: as the events it reads */
+    /* NULL: as the events it reads */
+    nsym_status (*inspect)(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
+    /* Opens a file to be read block by block; NULL: it is read whole */
+    nsym_status (*open)(nsym_block_source *out, const char *path, const nsym_read_options *options);
+    bool selects; /* the reader itself leaves out columns and features that are not wanted (data/wanted.h), and refuses
+                     names that are not there */
 } nsym_format;
 
 /* The format of a file to read, by its content, else by its name, or of one to write, by its name; borrowed for ever.
@@ -28,19 +42,19 @@ nsym_status nsym_lhe_write_events(const nsym_events *events, const char *path);
 nsym_status nsym_hdf5_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_hdf5_read_ragged(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_hdf5_write_events(const nsym_events *events, const char *path);
-nsym_status nsym_hdf5_inspect(const char *path, nsym_visit visit, void *context);
+nsym_status nsym_hdf5_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
 
 nsym_status nsym_npy_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_npy_write_events(const nsym_events *events, const char *path);
-nsym_status nsym_npy_inspect(const char *path, nsym_visit visit, void *context);
+nsym_status nsym_npy_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
 
 nsym_status nsym_npz_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_npz_write_events(const nsym_events *events, const char *path);
-nsym_status nsym_npz_inspect(const char *path, nsym_visit visit, void *context);
+nsym_status nsym_npz_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
 
 nsym_status nsym_csv_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_csv_write_events(const nsym_events *events, const char *path);
-nsym_status nsym_csv_inspect(const char *path, nsym_visit visit, void *context);
+nsym_status nsym_csv_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
 
 nsym_status nsym_jsonl_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_jsonl_write_events(const nsym_events *events, const char *path);

@@ -245,7 +245,8 @@ static nsym_status inspect_dataset(nsym_h5 *file, const char *name, nsym_visit v
     return NSYM_OK;
 }
 
-nsym_status nsym_hdf5_inspect(const char *path, nsym_visit visit, void *context) {
+nsym_status nsym_hdf5_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context) {
+    (void)options;
     nsym_h5 *file;
     char **names;
     size_t n;

@@ -2,6 +2,7 @@
 #include "data/dense.h"
 #include "data/formats.h"
 #include "data/summary.h"
+#include "data/wanted.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -37,15 +38,18 @@ static bool is_root(const unsigned char *head, size_t n) {
 }
 
 static const nsym_format formats[] = {
-    {"LHE", (const char *const[]){".lhe", ".lhe.gz", NULL}, is_lhe, nsym_lhe_read_events, nsym_lhe_write_events, NULL},
+    {"LHE", (const char *const[]){".lhe", ".lhe.gz", NULL}, is_lhe, nsym_lhe_read_events, nsym_lhe_write_events, NULL,
+     NULL, false},
     {"HDF5", (const char *const[]){".h5", ".hdf5", NULL}, is_hdf5, nsym_hdf5_read_events, nsym_hdf5_write_events,
-     nsym_hdf5_inspect},
-    {"npy", (const char *const[]){".npy", NULL}, is_npy, nsym_npy_read_events, nsym_npy_write_events, nsym_npy_inspect},
-    {"npz", (const char *const[]){".npz", NULL}, is_zip, nsym_npz_read_events, nsym_npz_write_events, nsym_npz_inspect},
+     nsym_hdf5_inspect, NULL, false},
+    {"npy", (const char *const[]){".npy", NULL}, is_npy, nsym_npy_read_events, nsym_npy_write_events, nsym_npy_inspect,
+     NULL, false},
+    {"npz", (const char *const[]){".npz", NULL}, is_zip, nsym_npz_read_events, nsym_npz_write_events, nsym_npz_inspect,
+     NULL, false},
     {"csv", (const char *const[]){".csv", ".csv.gz", NULL}, NULL, nsym_csv_read_events, nsym_csv_write_events,
-     nsym_csv_inspect},
+     nsym_csv_inspect, NULL, false},
     {"JSON lines", (const char *const[]){".jsonl", ".jsonl.gz", NULL}, NULL, nsym_jsonl_read_events,
-     nsym_jsonl_write_events, NULL},
+     nsym_jsonl_write_events, NULL, NULL, false},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -105,17 +109,20 @@ nsym_status nsym_events_read(nsym_events **out, const char *path, const nsym_rea
     const nsym_format *format;
     *out = NULL;
     NSYM_TRY(nsym_format_of_file(&format, path));
-    if (!options || !options->ragged) {
-        NSYM_TRY(format->read(out, path, options ? options : &all));
-        nsym_status status = nsym_points_gather(*out);
-        if (status == NSYM_OK) return NSYM_OK;
-        nsym_events_free(*out);
-        *out = NULL;
-        return nsym_fail_in(status, "%s: ", path);
-    }
-    if (format->read == nsym_hdf5_read_events) return nsym_hdf5_read_ragged(out, path, options);
-    return nsym_fail(NSYM_EINVAL, "%s: is %s, but only HDF5 files have ragged arrays such as %s_offset", path,
-                     format->name, options->ragged);
+    if (!options) options = &all;
+    if (options->ragged && format->read != nsym_hdf5_read_events)
+        return nsym_fail(NSYM_EINVAL, "%s: is %s, but only HDF5 files have ragged arrays such as %s_offset", path,
+                         format->name, options->ragged);
+    if (options->layout && format->read != nsym_hdf5_read_events)
+        return nsym_fail(NSYM_EINVAL, "%s: is %s, but layout \"%s\" is one of HDF5 files", path, format->name,
+                         options->layout);
+    NSYM_TRY(options->ragged ? nsym_hdf5_read_ragged(out, path, options) : format->read(out, path, options));
+    nsym_status status = options->ragged ? NSYM_OK : nsym_points_gather(*out);
+    if (status == NSYM_OK && (options->ragged || !format->selects)) status = nsym_wanted_keep(*out, options);
+    if (status == NSYM_OK) return NSYM_OK;
+    nsym_events_free(*out);
+    *out = NULL;
+    return nsym_fail_in(status, "%s: ", path);
 }
 
 nsym_status nsym_events_write(const nsym_events *events, const char *path) {
@@ -152,12 +159,15 @@ static void inspect_events(const nsym_events *events, nsym_visit visit, void *co
     }
 }
 
-nsym_status nsym_inspect(const char *path, void (*visit)(void *context, const nsym_array_info *), void *context) {
+nsym_status nsym_inspect(const char *path, const nsym_read_options *options,
+                         void (*visit)(void *context, const nsym_array_info *), void *context) {
+    static const nsym_read_options all;
     const nsym_format *format;
+    if (!options) options = &all;
     NSYM_TRY(nsym_format_of_file(&format, path));
-    if (format->inspect) return format->inspect(path, visit, context);
+    if (format->inspect) return format->inspect(path, options, visit, context);
     nsym_events *events;
-    NSYM_TRY(nsym_events_read(&events, path, NULL));
+    NSYM_TRY(nsym_events_read(&events, path, options));
     inspect_events(events, visit, context);
     nsym_events_free(events);
     return NSYM_OK;

@@ -176,7 +176,8 @@ nsym_status nsym_npy_describe(const nsym_npy *array, const char *name,
     return NSYM_OK;
 }
 
-nsym_status nsym_npy_inspect(const char *path, nsym_visit visit, void *context) {
+nsym_status nsym_npy_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context) {
+    (void)options;
     nsym_map map;
     NSYM_TRY(nsym_map_open(&map, path));
     nsym_npy array;

@@ -199,7 +199,8 @@ static nsym_status inspect_members(const nsym_zip *zip, nsym_visit visit, void *
     return NSYM_OK;
 }
 
-nsym_status nsym_npz_inspect(const char *path, nsym_visit visit, void *context) {
+nsym_status nsym_npz_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context) {
+    (void)options;
     nsym_map map;
     NSYM_TRY(nsym_map_open(&map, path));
     nsym_zip zip;

@@ -177,7 +177,7 @@ static nsym_status take_file(const image *i, const nsym_result_file *file) {
     if (!wanted) return NSYM_OK;
     const char *path = nsym_arena_printf(i->figure->arena, "%s/%s", i->figure->results->folder, file->path);
     if (!path) return no_memory(i);
-    nsym_status status = nsym_inspect(path, look_for_stage, &display);
+    nsym_status status = nsym_inspect(path, NULL, look_for_stage, &display);
     if (status != NSYM_OK) return status == NSYM_ENOMEM ? status : NSYM_ENOTFOUND;
     if (!display) return NSYM_OK;
     nsym_events *events = NULL;

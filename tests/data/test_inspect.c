@@ -30,7 +30,7 @@ static size_t find(const seen *all, const char *name) {
 
 static void inspect(seen *all, const char *path) {
     all->count = 0;
-    if (nsym_inspect(path, see, all) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_inspect(path, NULL, see, all) != NSYM_OK) fail_msg("%s", nsym_message());
 }
 
 static void ranges_and_odd_values_are_counted_in_every_format(void **state) {
@@ -108,10 +108,10 @@ static void content_goes_before_the_name(void **state) {
     inspect(&all, in_folder("wrong.csv"));
     assert_string_equal(all.type[find(&all, "label")], "uint8");
     free(bytes);
-    assert_int_equal(nsym_inspect(in_folder("none.h5"), see, &all), NSYM_EIO);
-    assert_int_equal(nsym_inspect(folder, see, &all), NSYM_EIO);
+    assert_int_equal(nsym_inspect(in_folder("none.h5"), NULL, see, &all), NSYM_EIO);
+    assert_int_equal(nsym_inspect(folder, NULL, see, &all), NSYM_EIO);
     write_bytes(in_folder("text"), "x\n", 2);
-    assert_int_equal(nsym_inspect(in_folder("text"), see, &all), NSYM_EINVAL);
+    assert_int_equal(nsym_inspect(in_folder("text"), NULL, see, &all), NSYM_EINVAL);
 }
 
 /* The head of a file of ROOT 6.32, and of one larger than 2 GB; not a table whose first column is called root. */
@@ -130,7 +130,7 @@ static void root_files_are_sent_to_python(void **state) {
                  "%s: is a ROOT file, which the Python package reads (pip install uproot awkward): python -m nearsym "
                  "convert %s --tree NAME -o %s",
                  path, path, in_folder(files[k].out));
-        assert_int_equal(nsym_inspect(path, see, &all), NSYM_EFORMAT);
+        assert_int_equal(nsym_inspect(path, NULL, see, &all), NSYM_EFORMAT);
         assert_string_equal(nsym_message(), words);
         assert_int_equal(nsym_events_read(&events, path, NULL), NSYM_EFORMAT);
         assert_string_equal(nsym_message(), words);

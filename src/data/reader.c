@@ -1,0 +1,90 @@
+/* Events read block by block: by the format itself where it can, else cut from the whole sample. */
+#include "base/fail.h"
+#include "data/dense.h"
+#include "data/formats.h"
+#include "data/wanted.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct nsym_events_reader {
+    char *path;
+    nsym_read_options options; /* its texts are the caller's */
+    const nsym_format *format;
+    nsym_block_source source; /* next NULL: the format has none, and all events are in `whole` */
+    nsym_events *whole;
+    size_t done; /* events given so far */
+    bool over;   /* failed, or behind the last */
+};
+
+static nsym_status start(nsym_events_reader *r) {
+    if (r->format->open && !r->options.ragged) return r->format->open(&r->source, r->path, &r->options);
+    return nsym_events_read(&r->whole, r->path, &r->options);
+}
+
+nsym_status nsym_events_reader_new(nsym_events_reader **out, const char *path, const nsym_read_options *options) {
+    *out = NULL;
+    const nsym_format *format;
+    NSYM_TRY(nsym_format_of_file(&format, path));
+    nsym_events_reader *r = calloc(1, sizeof *r);
+    if (!r || !(r->path = strdup(path))) {
+        free(r);
+        return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
+    }
+    r->format = format;
+    if (options) r->options = *options;
+    nsym_status status = start(r);
+    if (status == NSYM_OK)
+        *out = r;
+    else
+        nsym_events_reader_free(r);
+    return status;
+}
+
+void nsym_events_reader_free(nsym_events_reader *r) {
+    if (!r) return;
+    if (r->source.close) r->source.close(r->source.state);
+    nsym_events_free(r->whole);
+    free(r->path);
+    free(r);
+}
+
+/* The next events of the whole sample; the last block is the sample itself, where nothing came before it. */
+static nsym_status cut(nsym_events_reader *r, nsym_events **block, size_t most) {
+    size_t left = r->whole->count - r->done, n = left < most ? left : most;
+    if (r->done == 0 && n == left) {
+        *block = r->whole;
+        r->whole = NULL;
+        r->over = true;
+        return NSYM_OK;
+    }
+    if (n == 0) return NSYM_OK;
+    size_t *index = malloc(n * sizeof *index);
+    if (!index) return nsym_fail(NSYM_ENOMEM, "%s: no memory for %zu events", r->path, n);
+    for (size_t i = 0; i < n; i++) index[i] = r->done + i;
+    nsym_status status = nsym_events_select(block, r->whole, index, n);
+    free(index);
+    return status;
+}
+
+/* What nsym_events_read does to a format's events, to a block. */
+static nsym_status finish(nsym_events_reader *r, nsym_events *block) {
+    nsym_status status = nsym_points_gather(block);
+    if (status == NSYM_OK && !r->format->selects) status = nsym_wanted_keep(block, &r->options);
+    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", r->path);
+}
+
+nsym_status nsym_events_reader_next(nsym_events **block, nsym_events_reader *r, size_t most) {
+    *block = NULL;
+    if (most == 0) return nsym_fail(NSYM_EINVAL, "%s: blocks of 0 events are asked for, must be at least 1", r->path);
+    if (r->over) return NSYM_OK;
+    nsym_status status = r->source.next ? r->source.next(r->source.state, block, most) : cut(r, block, most);
+    if (status == NSYM_OK && *block && r->source.next) status = finish(r, *block);
+    if (status != NSYM_OK) {
+        nsym_events_free(*block);
+        *block = NULL;
+    }
+    if (*block) r->done += (*block)->count;
+    r->over |= status != NSYM_OK || !*block;
+    return status;
+}

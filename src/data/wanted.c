@@ -1,0 +1,101 @@
+#include "data/wanted.h"
+
+#include "base/fail.h"
+#include "base/nearest.h"
+#include "data/events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The next name of a list "a,b": its length in *n; where the list goes on, NULL behind the last. */
+static const char *next_name(const char *list, size_t *n) {
+    *n = strcspn(list, ",");
+    return list[*n] ? list + *n + 1 : NULL;
+}
+
+static bool has_name(const char *list, const char *name) {
+    size_t length = strlen(name), n;
+    for (const char *at = list, *next; at; at = next) {
+        next = next_name(at, &n);
+        if (n == length && memcmp(at, name, n) == 0) return true;
+    }
+    return false;
+}
+
+bool nsym_wanted(const nsym_read_options *options, const char *name) {
+    if (options->only) return has_name(options->only, name);
+    return !options->drop || !has_name(options->drop, name);
+}
+
+static bool is_known(const char *const *names, const char *name) {
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0) return true;
+    return false;
+}
+
+nsym_status nsym_wanted_check(const nsym_read_options *options, const char *const *names) {
+    enum { NAME = 256 };
+    const char *list = options->only ? options->only : options->drop;
+    if (options->only && options->drop)
+        return nsym_fail(NSYM_EINVAL, "columns to read and columns to drop are both given; name either");
+    size_t n;
+    for (const char *at = list, *next; at; at = next) {
+        char name[NAME];
+        next = next_name(at, &n);
+        if (n == 0 || n >= NAME)
+            return nsym_fail(NSYM_EINVAL, "\"%s\" is no list of names, NAME or NAME,NAME,...", list);
+        memcpy(name, at, n);
+        name[n] = '\0';
+        if (is_known(names, name)) continue;
+        const char *nearest = nsym_nearest(name, names);
+        return nsym_fail(NSYM_ENOTFOUND, "there is no column or feature \"%s\"%s%s%s", name,
+                         nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    }
+    return NSYM_OK;
+}
+
+static nsym_status check_names(const nsym_events *events, const nsym_read_options *options) {
+    size_t n = 0;
+    const char **names = calloc(events->features + events->columns + 1, sizeof *names);
+    if (!names) return nsym_fail(NSYM_ENOMEM, "no memory for names");
+    for (size_t i = 0; i < events->features; i++) names[n++] = events->feature_names[i];
+    for (size_t i = 0; i < events->columns; i++) names[n++] = events->column[i].name;
+    nsym_status status = nsym_wanted_check(options, names);
+    free(names);
+    return status;
+}
+
+/* Takes feature `at` out: the others move together, in place. */
+static void drop_feature(nsym_events *events, size_t at) {
+    size_t features = events->features, rows = (size_t)events->offsets[events->count];
+    double *to = events->particles;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < features; k++)
+            if (k != at) *to++ = events->particles[i * features + k];
+    free(events->feature_names[at]);
+    free(events->feature_units[at]);
+    for (size_t k = at + 1; k < features; k++) {
+        events->feature_names[k - 1] = events->feature_names[k];
+        events->feature_units[k - 1] = events->feature_units[k];
+    }
+    events->features--;
+}
+
+static void keep_features(nsym_events *events, const nsym_read_options *options) {
+    for (size_t k = events->features; k-- > 0;) {
+        if (nsym_wanted(options, events->feature_names[k])) continue;
+        if (events->features == 1)
+            nsym_events_drop_particles(events);
+        else
+            drop_feature(events, k);
+    }
+}
+
+nsym_status nsym_wanted_keep(nsym_events *events, const nsym_read_options *options) {
+    if (!options->only && !options->drop) return NSYM_OK;
+    NSYM_TRY(check_names(events, options));
+    keep_features(events, options);
+    for (size_t i = events->columns; i-- > 0;)
+        if (!nsym_wanted(options, events->column[i].name)) nsym_events_drop_column(events, i);
+    return NSYM_OK;
+}

@@ -1,0 +1,18 @@
+/* Which columns and features of a file are wanted (nsym_read_options: only, drop). */
+#ifndef NSYM_DATA_WANTED_H
+#define NSYM_DATA_WANTED_H
+
+#include <nearsym/io.h>
+#include <stdbool.h>
+
+/* Whether a column or feature of that name is wanted. */
+bool nsym_wanted(const nsym_read_options *options, const char *name);
+
+/* Errors: a name of `only` or `drop` that is none of `names` (NULL at the end), with the nearest; both are given. */
+NSYM_MUST_CHECK nsym_status nsym_wanted_check(const nsym_read_options *options, const char *const *names);
+
+/* Takes the columns and features that are not wanted out of the events, and the particles where none of their features
+   is. Errors: as nsym_wanted_check. */
+NSYM_MUST_CHECK nsym_status nsym_wanted_keep(nsym_events *events, const nsym_read_options *options);
+
+#endif
