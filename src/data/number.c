@@ -97,3 +97,8 @@ bool nsym_number_parse(const char *text, size_t n, double *value) {
     }
     return parse_exact(text, end, value) || parse_any(text, (size_t)(end - text), value);
 }
+
+bool nsym_integer_is_exact(uint64_t size) {
+    double value = (double)size;
+    return size <= UINT64_C(1) << 53 || (value < 0x1p64 && (uint64_t)value == size);
+}
