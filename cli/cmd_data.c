@@ -47,6 +47,7 @@ static bool keep_final(nsym_events *events, const char *path) {
         size_t mother = nsym_events_feature(events, mothers[m]);
         for (uint64_t i = 0; mother != NSYM_NONE && i < kept; i++) events->particles[i * features + mother] = 0;
     }
+    nsym_events_drop_notes(events, path, "for they speak of all particles, and --select final is given");
     return true;
 }
 

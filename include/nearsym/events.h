@@ -40,6 +40,11 @@ typedef struct nsym_events {
     nsym_attribute *attribute; /* (attributes) */
     size_t *origin;            /* (count) where each event stood, from 0, in the sample that it was selected from first,
                                   such as a file; NULL: where it stands */
+    /* What the file says of the events beside numbers, such as <mgrwt> in an LHE file, which only a file of that format
+       keeps: bytes of all events, one event's behind another's, and (count + 1) where those of each begin, from 0;
+       NULL: there is nothing. <nearsym/formats/lhe.h> says what those of LHE are */
+    char *notes;
+    uint64_t *note_offsets;
 } nsym_events;
 
 #define NSYM_NONE ((size_t)-1)
@@ -76,6 +81,10 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_set_attribute(nsym_events *even
 NSYM_API nsym_column *nsym_events_column(const nsym_events *events, const char *name);
 NSYM_API size_t nsym_events_feature(const nsym_events *events, const char *name);
 NSYM_API const char *nsym_events_attribute(const nsym_events *events, const char *name);
+
+/* Frees the notes, where there are some, and warns of it: "PATH: <mgrwt> of 1000 events is not kept, WHY". For those
+   who change the particles, which the notes speak of. */
+NSYM_API void nsym_events_drop_notes(nsym_events *events, const char *path, const char *why);
 
 /* The row, from 1, where an event (from 0) stood in what was read, before events were selected and shuffled: what a
    message calls it. */

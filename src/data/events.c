@@ -1,6 +1,7 @@
 #include "data/events.h"
 
 #include "base/fail.h"
+#include "data/notes.h"
 #include "data/number.h"
 #include "data/texts.h"
 
@@ -55,6 +56,8 @@ void nsym_events_free(nsym_events *events) {
     }
     free(events->attribute);
     free(events->origin);
+    free(events->notes);
+    free(events->note_offsets);
     free(events);
 }
 
@@ -304,6 +307,7 @@ static nsym_status select_into(nsym_events *to, const nsym_events *events, const
     size_t n = to->count;
     NSYM_TRY(copy_heads(to, events));
     NSYM_TRY(copy_origin(to, events, index, 0));
+    NSYM_TRY(nsym_notes_select(to, events, index));
     for (size_t k = 0; k < events->columns; k++) {
         size_t width = events->column[k].width;
         for (size_t i = 0; i < n; i++)
@@ -380,6 +384,7 @@ void nsym_events_lend_particles(nsym_events *to, const nsym_events *from) {
 nsym_status nsym_events_copy(nsym_events **out, const nsym_events *events) {
     NSYM_TRY(nsym_events_columns(out, events, 0, events->count));
     nsym_status status = nsym_events_copy_particles(*out, events);
+    if (status == NSYM_OK) status = nsym_notes_select(*out, events, NULL);
     if (status == NSYM_OK) return NSYM_OK;
     nsym_events_free(*out);
     *out = NULL;
@@ -409,6 +414,7 @@ nsym_status nsym_events_check_same(const nsym_events *a, const nsym_events *b) {
 
 static nsym_status concat_into(nsym_events *to, const nsym_events *a, const nsym_events *b) {
     NSYM_TRY(copy_heads(to, a));
+    NSYM_TRY(nsym_notes_join(to, a, b));
     for (size_t k = 0; k < a->columns; k++) {
         const nsym_column *first = &a->column[k], *second = nsym_events_column(b, first->name);
         copy_values(to->column[k].values, first->values, a->count * first->width);

@@ -29,6 +29,7 @@ typedef struct nsym_format {
     nsym_status (*open)(nsym_block_source *out, const char *path, const nsym_read_options *options);
     bool selects; /* the reader itself leaves out columns and features that are not wanted (data/wanted.h), and refuses
                      names that are not there */
+    bool notes;   /* the writer keeps the events' notes */
 } nsym_format;
 
 /* The format of a file to read, by its content, else by its name, or of one to write, by its name; borrowed for ever.

@@ -1,6 +1,7 @@
 #include "base/fail.h"
 #include "data/dense.h"
 #include "data/formats.h"
+#include "data/notes.h"
 #include "data/summary.h"
 #include "data/wanted.h"
 
@@ -39,17 +40,17 @@ static bool is_root(const unsigned char *head, size_t n) {
 
 static const nsym_format formats[] = {
     {"LHE", (const char *const[]){".lhe", ".lhe.gz", NULL}, is_lhe, nsym_lhe_read_events, nsym_lhe_write_events, NULL,
-     NULL, false},
+     NULL, false, true},
     {"HDF5", (const char *const[]){".h5", ".hdf5", NULL}, is_hdf5, nsym_hdf5_read_events, nsym_hdf5_write_events,
-     nsym_hdf5_inspect, NULL, false},
+     nsym_hdf5_inspect, NULL, false, false},
     {"npy", (const char *const[]){".npy", NULL}, is_npy, nsym_npy_read_events, nsym_npy_write_events, nsym_npy_inspect,
-     NULL, false},
+     NULL, false, false},
     {"npz", (const char *const[]){".npz", NULL}, is_zip, nsym_npz_read_events, nsym_npz_write_events, nsym_npz_inspect,
-     NULL, false},
+     NULL, false, false},
     {"csv", (const char *const[]){".csv", ".csv.gz", NULL}, NULL, nsym_csv_read_events, nsym_csv_write_events,
-     nsym_csv_inspect, NULL, false},
+     nsym_csv_inspect, NULL, false, false},
     {"JSON lines", (const char *const[]){".jsonl", ".jsonl.gz", NULL}, NULL, nsym_jsonl_read_events,
-     nsym_jsonl_write_events, NULL, NULL, false},
+     nsym_jsonl_write_events, NULL, NULL, false, false},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -128,7 +129,11 @@ nsym_status nsym_events_read(nsym_events **out, const char *path, const nsym_rea
 nsym_status nsym_events_write(const nsym_events *events, const char *path) {
     const nsym_format *format;
     NSYM_TRY(nsym_format_of_name(&format, path));
-    return format->write(events, path);
+    NSYM_TRY(format->write(events, path));
+    nsym_notes_lost lost = {0};
+    if (!format->notes) nsym_notes_count(&lost, events);
+    nsym_notes_warn(&lost, path, NSYM_NOTES_NEED_LHE);
+    return NSYM_OK;
 }
 
 static void inspect_events(const nsym_events *events, nsym_visit visit, void *context) {

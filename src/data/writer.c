@@ -4,6 +4,7 @@
 #include "data/events.h"
 #include "data/formats.h"
 #include "data/hdf5_events.h"
+#include "data/notes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,9 @@ struct nsym_events_writer {
     nsym_events *head; /* the first block without its events; NULL before */
     size_t events;
     uint64_t particles;
-    bool over;     /* closed, or a block could not be written whole */
-    nsym_h5 *file; /* HDF5's; NULL for other formats */
+    nsym_notes_lost lost; /* of blocks in HDF5 */
+    bool over;            /* closed, or a block could not be written whole */
+    nsym_h5 *file;        /* HDF5's; NULL for other formats */
     nsym_events *gathered[GATHERED_MAX];
     size_t samples; /* of gathered */
 };
@@ -82,6 +84,7 @@ nsym_status nsym_events_writer_add(nsym_events_writer *w, const nsym_events *blo
         return nsym_fail_in(status, "%s: the block from event %zu on does not fit the first: ", w->path, w->events);
     status = w->file ? nsym_hdf5_put_events(w->file, place, w->head, block, w->particles) : gather(w, block);
     w->over = status != NSYM_OK;
+    if (status == NSYM_OK && w->file) nsym_notes_count(&w->lost, block);
     w->events += block->count;
     if (block->offsets) w->particles += block->offsets[block->count];
     return status;
@@ -94,8 +97,10 @@ nsym_status nsym_events_writer_close(nsym_events_writer *w) {
     if (w->file) {
         nsym_h5 *file = w->file;
         w->file = NULL;
-        return nsym_h5_commit(file);
+        NSYM_TRY(nsym_h5_commit(file));
+        nsym_notes_warn(&w->lost, w->path, NSYM_NOTES_NEED_LHE);
+        return NSYM_OK;
     }
     while (w->samples > 1) NSYM_TRY(join_last(w));
-    return w->format->write(w->gathered[0], w->path);
+    return nsym_events_write(w->gathered[0], w->path);
 }
