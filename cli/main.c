@@ -6,6 +6,7 @@
 
 #include <nearsym/cpu.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,6 +71,7 @@ static int run(int (*command)(int argc, char **argv), int argc, char **argv) {
 
 int main(int argc, char **argv) {
     const char *names[COMMANDS];
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told of, as a full disk is */
     if (argc > 2 && strcmp(argv[1], "help") == 0) turn_help(argc, argv);
     if (argc < 2) {
         print_help(stderr);

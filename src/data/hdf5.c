@@ -40,6 +40,8 @@ static herr_t innermost(unsigned n, const H5E_error2_t *error, void *context) {
 }
 
 nsym_status nsym_h5_refused(const nsym_h5 *file, const char *name, const char *what) {
+    if (file->fault.error)
+        return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", file->path, strerror(file->fault.error));
     char reason[160] = "no reason given";
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, innermost, reason);
     return nsym_fail(file->atomic ? NSYM_EIO : NSYM_EFORMAT, "%s: %s: %s (HDF5: %s)", file->path, name, what, reason);
@@ -87,7 +89,7 @@ nsym_status nsym_h5_create(nsym_h5 **out, const char *path) {
         H5Pset_obj_track_times(plan, false); /* the same content, the same bytes */
         H5Pset_link_creation_order(plan, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
         H5Pset_attr_creation_order(plan, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-        file->id = H5Fcreate(nsym_atomic_file_path(file->atomic), H5F_ACC_TRUNC, plan, H5P_DEFAULT);
+        file->id = nsym_h5_driver_create(nsym_atomic_file_path(file->atomic), plan, &file->fault);
         H5Pclose(plan);
         if (file->id < 0) status = nsym_h5_refused(file, "/", "cannot be created");
         nsym_h5_leave();
@@ -113,7 +115,8 @@ static nsym_status shut(nsym_h5 *file) {
         free(rows->name);
         free(rows);
     }
-    if (H5Fclose(file->id) < 0 && status == NSYM_OK) status = nsym_h5_refused(file, "/", "cannot be closed");
+    bool closed = H5Fclose(file->id) >= 0 && file->fault.error == 0;
+    if (!closed && status == NSYM_OK) status = nsym_h5_refused(file, "/", "cannot be closed");
     file->id = H5I_INVALID_HID;
     nsym_h5_leave();
     return status;
@@ -213,7 +216,7 @@ nsym_status nsym_h5_write(nsym_h5 *file, const char *name, nsym_h5_type type, si
     hid_t set = make_set(file, name, type, dimensions, extent, false);
     herr_t result = set < 0 ? -1 : 0;
     if (set >= 0 && size > 0) result = H5Dwrite(set, nsym_h5_memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
-    nsym_status status = result < 0 ? nsym_h5_refused(file, name, "cannot be written") : NSYM_OK;
+    nsym_status status = result < 0 || file->fault.error ? nsym_h5_refused(file, name, "cannot be written") : NSYM_OK;
     if (set >= 0) H5Dclose(set);
     nsym_h5_leave();
     return status;
@@ -230,7 +233,8 @@ nsym_status nsym_h5_reserve(nsym_h5 *file, const char *name, size_t dimensions, 
     H5Pset_fill_time(plan, H5D_FILL_TIME_NEVER);
     hid_t set = H5Dcreate2(file->id, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, plan, H5P_DEFAULT);
     haddr_t place = set < 0 ? HADDR_UNDEF : H5Dget_offset(set);
-    nsym_status status = place == HADDR_UNDEF ? nsym_h5_refused(file, name, "cannot be made") : NSYM_OK;
+    nsym_status status =
+        place == HADDR_UNDEF || file->fault.error ? nsym_h5_refused(file, name, "cannot be made") : NSYM_OK;
     *offset = (uint64_t)place;
     if (set >= 0) H5Dclose(set);
     H5Pclose(plan);
@@ -282,8 +286,8 @@ nsym_status nsym_h5_append(nsym_h5 *file, const char *name, nsym_h5_type type, s
     NSYM_TRY(extent_of(file, name, dimensions, shape, extent, &size));
     nsym_h5_enter();
     nsym_status status = find_growing(&rows, file, name, type, dimensions, extent);
-    if (status == NSYM_OK && size > 0 && add_rows(rows, type, dimensions, extent, values) < 0)
-        status = nsym_h5_refused(file, name, "cannot be written");
+    bool fine = status != NSYM_OK || size == 0 || add_rows(rows, type, dimensions, extent, values) >= 0;
+    if (status == NSYM_OK && (!fine || file->fault.error)) status = nsym_h5_refused(file, name, "cannot be written");
     nsym_h5_leave();
     return status;
 }
@@ -294,7 +298,7 @@ nsym_status nsym_h5_set_texts(nsym_h5 *file, const char *name, const char *attri
     hsize_t extent = n;
     hid_t space = H5Screate_simple(1, &extent, NULL);
     nsym_status status = NSYM_OK;
-    if (nsym_h5_put_attribute(file->id, name, attribute, space, texts) < 0)
+    if (nsym_h5_put_attribute(file->id, name, attribute, space, texts) < 0 || file->fault.error)
         status = nsym_h5_refused(file, name, "an attribute cannot be written");
     H5Sclose(space);
     nsym_h5_leave();
@@ -305,7 +309,7 @@ nsym_status nsym_h5_set_text(nsym_h5 *file, const char *name, const char *attrib
     nsym_h5_enter();
     hid_t space = H5Screate(H5S_SCALAR);
     nsym_status status = NSYM_OK;
-    if (nsym_h5_put_attribute(file->id, name, attribute, space, &text) < 0)
+    if (nsym_h5_put_attribute(file->id, name, attribute, space, &text) < 0 || file->fault.error)
         status = nsym_h5_refused(file, name, "an attribute cannot be written");
     H5Sclose(space);
     nsym_h5_leave();

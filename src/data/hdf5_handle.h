@@ -3,6 +3,7 @@
 #define NSYM_DATA_HDF5_HANDLE_H
 
 #include "data/hdf5.h"
+#include "data/hdf5_driver.h"
 
 #include "base/atomic_file.h"
 
@@ -20,6 +21,7 @@ struct nsym_h5 {
     hid_t id;
     char *path;
     nsym_atomic_file *atomic; /* of a file being made */
+    nsym_h5_fault fault;      /* likewise */
     nsym_h5_growing *growing;
 };
 

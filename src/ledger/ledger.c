@@ -2,6 +2,7 @@
 #include "base/fail.h"
 #include <nearsym/cpu.h>
 
+#include <errno.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -57,7 +58,7 @@ static nsym_status fail(const nsym_ledger *ledger) {
         return nsym_fail(NSYM_EIO, "%s: locked by another program for %d s; wait for it or end it", path,
                          WAIT_MS / 1000);
     case SQLITE_FULL:
-        return nsym_fail(NSYM_EIO, "%s: the disk is full", path);
+        return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(ENOSPC));
     case SQLITE_READONLY:
         return nsym_fail(NSYM_EIO, "%s: the file or its folder is read-only", path);
     case SQLITE_CANTOPEN:
