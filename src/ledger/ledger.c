@@ -196,7 +196,8 @@ static nsym_status open_checked(nsym_ledger *ledger) {
     if (sqlite3_db_readonly(ledger->db, "main") == 1)
         return nsym_fail(NSYM_EIO, "%s: the file or its folder is read-only", ledger->path);
     NSYM_TRY(check_whole(ledger));
-    return set_wal(ledger);
+    NSYM_TRY(set_wal(ledger));
+    return execute(ledger, "CREATE TEMP TABLE asked(key TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID");
 }
 
 nsym_status nsym_ledger_open(nsym_ledger **out, const char *path) {
@@ -238,34 +239,51 @@ static nsym_status run(const nsym_ledger *ledger, sqlite3_stmt *statement) {
     return status;
 }
 
+/* A run whose measures have a gap, or that has none, counts as missing: somebody edited the file. */
 static nsym_status query_has(const nsym_ledger *ledger, const char *key, bool *has) {
     sqlite3_stmt *query = NULL;
-    NSYM_TRY(prepare(ledger, &query, "SELECT 1 FROM runs WHERE key = ?"));
+    NSYM_TRY(prepare(ledger, &query,
+                     "SELECT count(*) FROM runs WHERE key = ?1 AND"
+                     " (SELECT count(*) = max(position) + 1 FROM measures WHERE run = ?1)"));
     sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
     int code = sqlite3_step(query);
-    nsym_status status = code == SQLITE_ROW || code == SQLITE_DONE ? NSYM_OK : fail(ledger);
-    if (!status) *has = code == SQLITE_ROW;
+    nsym_status status = code == SQLITE_ROW ? NSYM_OK : fail(ledger);
+    if (!status) *has = sqlite3_column_int64(query, 0) > 0;
     sqlite3_finalize(query);
     return status;
 }
 
+/* Runs a statement of one parameter, a run's key. */
+static nsym_status execute_for(const nsym_ledger *ledger, const char *sql, const char *key) {
+    sqlite3_stmt *statement = NULL;
+    NSYM_TRY(prepare(ledger, &statement, sql));
+    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+    nsym_status status = run(ledger, statement);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* Notes on this connection alone that somebody asked for a run. */
+static nsym_status note_asked(const nsym_ledger *ledger, const char *key) {
+    return execute_for(ledger, "INSERT OR IGNORE INTO temp.asked(key) VALUES(?)", key);
+}
+
 nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) {
     lock(ledger);
-    nsym_status status = query_has(ledger, key, has);
+    nsym_status status = note_asked(ledger, key);
+    if (!status) status = query_has(ledger, key, has);
     unlock(ledger);
     return status;
 }
 
-static nsym_status insert_run(const nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
-                              bool *fresh) {
+static nsym_status insert_run(const nsym_ledger *ledger, const char *key, const char *coordinates, double seconds) {
     sqlite3_stmt *insert = NULL;
-    NSYM_TRY(prepare(ledger, &insert, "INSERT OR IGNORE INTO runs(key, coordinates, seconds, cpu) VALUES(?, ?, ?, ?)"));
+    NSYM_TRY(prepare(ledger, &insert, "INSERT INTO runs(key, coordinates, seconds, cpu) VALUES(?, ?, ?, ?)"));
     sqlite3_bind_text(insert, 1, key, -1, SQLITE_STATIC);
     sqlite3_bind_text(insert, 2, coordinates, -1, SQLITE_STATIC);
     sqlite3_bind_double(insert, 3, seconds);
     sqlite3_bind_text(insert, 4, nsym_cpu_path(), -1, SQLITE_STATIC);
     nsym_status status = run(ledger, insert);
-    *fresh = sqlite3_changes(ledger->db) == 1;
     sqlite3_finalize(insert);
     return status;
 }
@@ -299,15 +317,28 @@ static nsym_status insert_measures(const nsym_ledger *ledger, const char *key, c
     return status;
 }
 
-static nsym_status insert_whole(const nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
-                                const nsym_measure *measures, size_t n) {
-    bool fresh = false;
-    NSYM_TRY(execute(ledger, "BEGIN IMMEDIATE"));
-    nsym_status status = insert_run(ledger, key, coordinates, seconds, &fresh);
-    if (!status && fresh) status = insert_measures(ledger, key, measures, n);
+/* Removes a run, or what is left of it. */
+static nsym_status delete_run(const nsym_ledger *ledger, const char *key) {
+    NSYM_TRY(execute_for(ledger, "DELETE FROM measures WHERE run = ?", key));
+    return execute_for(ledger, "DELETE FROM runs WHERE key = ?", key);
+}
+
+/* Ends a transaction by how it went. */
+static nsym_status end_transaction(const nsym_ledger *ledger, nsym_status status) {
     if (!status) status = execute(ledger, "COMMIT");
     if (status) sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL); /* the first failure is the one to tell */
     return status;
+}
+
+static nsym_status insert_whole(const nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
+                                const nsym_measure *measures, size_t n) {
+    bool has = false;
+    NSYM_TRY(execute(ledger, "BEGIN IMMEDIATE"));
+    nsym_status status = query_has(ledger, key, &has);
+    if (!status && !has) status = delete_run(ledger, key);
+    if (!status && !has) status = insert_run(ledger, key, coordinates, seconds);
+    if (!status && !has) status = insert_measures(ledger, key, measures, n);
+    return end_transaction(ledger, status);
 }
 
 nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
@@ -318,7 +349,16 @@ nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char 
             return nsym_fail(NSYM_ENUMERIC, "%s: %s of run %s is NaN at epoch %zu; the run is not recorded",
                              ledger->path, measures[i].metric, key, measures[i].epoch);
     lock(ledger);
-    nsym_status status = insert_whole(ledger, key, coordinates, seconds, measures, n);
+    nsym_status status = note_asked(ledger, key);
+    if (!status) status = insert_whole(ledger, key, coordinates, seconds, measures, n);
+    unlock(ledger);
+    return status;
+}
+
+nsym_status nsym_ledger_forget(nsym_ledger *ledger, const char *key) {
+    lock(ledger);
+    nsym_status status = execute(ledger, "BEGIN IMMEDIATE");
+    if (!status) status = end_transaction(ledger, delete_run(ledger, key));
     unlock(ledger);
     return status;
 }
@@ -353,7 +393,25 @@ static nsym_status visit_all(const nsym_ledger *ledger, const char *key, void (*
 nsym_status nsym_ledger_read(nsym_ledger *ledger, const char *key, void (*visit)(void *, const nsym_measure *),
                              void *context) {
     lock(ledger);
-    nsym_status status = visit_all(ledger, key, visit, context);
+    nsym_status status = note_asked(ledger, key);
+    if (!status) status = visit_all(ledger, key, visit, context);
+    unlock(ledger);
+    return status;
+}
+
+nsym_status nsym_ledger_visit(nsym_ledger *ledger,
+                              void (*visit)(void *context, const char *key, const char *coordinates), void *context) {
+    lock(ledger);
+    sqlite3_stmt *query = NULL;
+    int code = SQLITE_DONE;
+    nsym_status status = prepare(ledger, &query, "SELECT key, coordinates FROM runs ORDER BY key");
+    while (!status && (code = sqlite3_step(query)) == SQLITE_ROW) {
+        const char *key = (const char *)sqlite3_column_text(query, 0);
+        const char *coordinates = (const char *)sqlite3_column_text(query, 1);
+        visit(context, key ? key : "", coordinates ? coordinates : "");
+    }
+    if (!status && code != SQLITE_DONE) status = fail(ledger);
+    sqlite3_finalize(query);
     unlock(ledger);
     return status;
 }
@@ -363,7 +421,8 @@ nsym_status nsym_ledger_cpus(nsym_ledger *ledger, char **cpus) {
     sqlite3_stmt *query = NULL;
     nsym_status status = prepare(ledger, &query,
                                  "SELECT coalesce(group_concat(cpu, ', '), '') FROM"
-                                 " (SELECT DISTINCT cpu FROM runs WHERE cpu IS NOT NULL ORDER BY cpu)");
+                                 " (SELECT DISTINCT cpu FROM runs JOIN temp.asked USING(key) WHERE cpu IS NOT NULL"
+                                 " ORDER BY cpu)");
     if (!status && sqlite3_step(query) != SQLITE_ROW) status = fail(ledger);
     const char *text = status ? NULL : (const char *)sqlite3_column_text(query, 0);
     *cpus = text ? strdup(text) : NULL;
@@ -403,6 +462,16 @@ nsym_status nsym_ledger_others(nsym_ledger *ledger, const char *start, const cha
     return NSYM_OK;
 }
 
+nsym_status nsym_ledger_gaps(nsym_ledger *ledger, size_t *runs) {
+    double number = 0;
+    NSYM_TRY(read_row(ledger,
+                      "SELECT count(*) FROM runs JOIN temp.asked USING(key) WHERE"
+                      " (SELECT count(*) = max(position) + 1 FROM measures WHERE run = key) IS NOT 1",
+                      NULL, 0, &number, 1, NULL));
+    *runs = (size_t)number;
+    return NSYM_OK;
+}
+
 nsym_status nsym_ledger_run_seconds(nsym_ledger *ledger, const char *key, double *seconds) {
     bool found;
     NSYM_TRY(read_row(ledger, "SELECT seconds FROM runs WHERE key = ?", &key, 1, seconds, 1, &found));
@@ -410,14 +479,14 @@ nsym_status nsym_ledger_run_seconds(nsym_ledger *ledger, const char *key, double
 }
 
 nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) {
-    return read_row(ledger, "SELECT total(seconds) FROM runs", NULL, 0, seconds, 1, NULL);
+    return read_row(ledger, "SELECT total(seconds) FROM runs JOIN temp.asked USING(key)", NULL, 0, seconds, 1, NULL);
 }
 
 nsym_status nsym_ledger_tell_times(nsym_ledger *ledger, nsym_ledger_times *times) {
     double row[2] = {0};
     NSYM_TRY(read_row(ledger,
                       "SELECT count(*), coalesce(round(max(strftime('%s', finished_at)) -"
-                      " min(strftime('%s', finished_at) - seconds)), 0) FROM runs",
+                      " min(strftime('%s', finished_at) - seconds)), 0) FROM runs JOIN temp.asked USING(key)",
                       NULL, 0, row, 2, NULL));
     *times = (nsym_ledger_times){(size_t)row[0], row[1]};
     return NSYM_OK;

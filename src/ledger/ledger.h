@@ -28,7 +28,9 @@ typedef struct nsym_measure {
 nsym_status nsym_ledger_open(nsym_ledger **out, const char *path) NSYM_MUST_CHECK;
 void nsym_ledger_close(nsym_ledger *ledger);
 
-/* Is the run there? Safe from several threads, as all calls here. */
+/* Is the run there? Safe from several threads, as all calls here. Runs that were asked for, here or by a call below,
+   are those that seconds, times and paths are told of: a ledger may hold the runs of other cards, too. A run that lacks
+   measures, as somebody edited the file, is as one that is not there. */
 nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) NSYM_MUST_CHECK;
 
 /* Records a finished run; a run that is there already is left as it is. `coordinates`: JSON text. Values are kept to
@@ -36,12 +38,24 @@ nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) NSY
 nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
                                const nsym_measure *measures, size_t n) NSYM_MUST_CHECK;
 
+/* How many of the runs that were asked for lack measures. */
+nsym_status nsym_ledger_gaps(nsym_ledger *ledger, size_t *runs) NSYM_MUST_CHECK;
+
+/* Removes a run, so that it can be recorded anew. */
+nsym_status nsym_ledger_forget(nsym_ledger *ledger, const char *key) NSYM_MUST_CHECK;
+
 /* Calls `visit` for every measure of a run, in the order it was recorded. Errors: no such run. */
 nsym_status nsym_ledger_read(nsym_ledger *ledger, const char *key, void (*visit)(void *context, const nsym_measure *),
                              void *context) NSYM_MUST_CHECK;
 
-/* The paths (nearsym/cpu.h) that the recorded runs were computed by: new text such as "avx2, avx512" (free with free),
-   empty where none is known. Runs of older ledgers have none. */
+/* Calls `visit` for every recorded run, in the order of their keys, with the coordinates it was recorded with. No call
+   here may be made from `visit`. None of the runs counts as asked for. */
+nsym_status nsym_ledger_visit(nsym_ledger *ledger,
+                              void (*visit)(void *context, const char *key, const char *coordinates),
+                              void *context) NSYM_MUST_CHECK;
+
+/* The paths (nearsym/cpu.h) that the runs that were asked for were computed by: new text such as "avx2, avx512" (free
+   with free), empty where none is known. Runs of older ledgers have none. */
 nsym_status nsym_ledger_cpus(nsym_ledger *ledger, char **cpus) NSYM_MUST_CHECK;
 
 /* Runs whose keys begin with `start`, a name and "=", but not with `own`: those of another version of the keys. */
@@ -50,11 +64,11 @@ nsym_status nsym_ledger_others(nsym_ledger *ledger, const char *start, const cha
 /* The seconds that a run took. Errors: no such run. */
 nsym_status nsym_ledger_run_seconds(nsym_ledger *ledger, const char *key, double *seconds) NSYM_MUST_CHECK;
 
-/* Sum of the seconds of all recorded runs. */
+/* Sum of the seconds of the recorded runs that were asked for. */
 nsym_status nsym_ledger_seconds(nsym_ledger *ledger, double *seconds) NSYM_MUST_CHECK;
 
-/* How many runs are recorded, and the seconds, whole ones, between the start of the first and the end of the last,
-   pauses and all. */
+/* How many runs that were asked for are recorded, and the seconds, whole ones, between the start of the first and the
+   end of the last, pauses and all. */
 typedef struct nsym_ledger_times {
     size_t runs;
     double elapsed;

@@ -52,6 +52,17 @@ static nsym_status compare_keys(const nsym_plan *s) {
     return NSYM_OK;
 }
 
+/* Tells of runs whose rows somebody took out of the ledger. */
+static nsym_status tell_gaps(const nsym_plan *s) {
+    size_t gaps = 0;
+    NSYM_TRY(nsym_ledger_gaps(s->ledger, &gaps));
+    if (gaps > 0)
+        nsym_progress_note(s->options->progress,
+                           "warning: %s: %zu of the runs in the ledger lack measures; they are done again",
+                           s->options->out, gaps);
+    return NSYM_OK;
+}
+
 /* Before the runs of a rung, on rank 0 or alone: what is shared is loaded. */
 static nsym_status prepare_samples(nsym_plan *s) {
     nsym_progress *progress = s->options->progress;
@@ -98,6 +109,7 @@ static nsym_status tell_time(nsym_plan *s) {
 static nsym_status prepare(nsym_plan *s) {
     NSYM_TRY(compare_paths(s));
     NSYM_TRY(compare_keys(s));
+    NSYM_TRY(tell_gaps(s));
     for (size_t i = 0; i < s->note_count; i++) nsym_progress_note(s->options->progress, "note: %s", s->notes[i]);
     NSYM_TRY(prepare_samples(s));
     NSYM_TRY(tell_time(s));

@@ -122,7 +122,7 @@ static void a_run_reads_back_to_the_bit_and_in_order(void **state) {
                            i == 1 ? draws : NULL, i == 1 ? 3 : 0};
     nsym_ledger *ledger = opened(f->path);
     assert_int_equal(nsym_ledger_record(ledger, "a", "{\"model\": \"hybrid\"}", 1.5, measures, N), NSYM_OK);
-    assert_int_equal(nsym_ledger_record(ledger, "b", "{}", 2.25, NULL, 0), NSYM_OK);
+    assert_int_equal(nsym_ledger_record(ledger, "b", "{}", 2.25, measures, 1), NSYM_OK);
     nsym_ledger_close(ledger);
     ledger = opened(f->path);
     seen s = {0};
@@ -136,13 +136,6 @@ static void a_run_reads_back_to_the_bit_and_in_order(void **state) {
     }
     assert_memory_equal(s.draws, draws, sizeof draws);
     assert_int_equal(s.last.epoch, 1);
-    double seconds = 0;
-    assert_int_equal(nsym_ledger_seconds(ledger, &seconds), NSYM_OK);
-    assert_true(seconds == 3.75);
-    nsym_ledger_times times;
-    assert_int_equal(nsym_ledger_tell_times(ledger, &times), NSYM_OK);
-    assert_int_equal(times.runs, 2);
-    assert_true(times.elapsed >= 2); /* the longer one takes 2.25 s */
     nsym_ledger_close(ledger);
 }
 
@@ -363,10 +356,104 @@ static void runs_of_other_keys_are_counted(void **state) {
     const folder *f = *state;
     size_t others = 9;
     nsym_ledger *ledger = opened(f->path);
+    const nsym_measure one = {.metric = "auc", .value = 0.75};
     static const char *const runs[] = {"nearsym=4 source=x", "nearsym=5 source=x", "nearsym=55 source=x", "search=1"};
-    for (size_t i = 0; i < 4; i++) assert_int_equal(nsym_ledger_record(ledger, runs[i], "{}", 1, NULL, 0), NSYM_OK);
+    for (size_t i = 0; i < 4; i++) assert_int_equal(nsym_ledger_record(ledger, runs[i], "{}", 1, &one, 1), NSYM_OK);
     assert_int_equal(nsym_ledger_others(ledger, "nearsym=", "nearsym=5 ", &others), NSYM_OK);
     assert_int_equal(others, 2);
+    nsym_ledger_close(ledger);
+}
+
+static void ignore(void *context, const nsym_measure *measure) {
+    (void)context, (void)measure;
+}
+
+static void seconds_times_and_paths_are_of_the_runs_asked_for(void **state) {
+    const folder *f = *state;
+    const nsym_measure one = {.metric = "auc", .value = 0.75};
+    nsym_ledger *ledger = opened(f->path);
+    assert_int_equal(nsym_ledger_record(ledger, "a", "{}", 1.5, &one, 1), NSYM_OK);
+    assert_int_equal(nsym_ledger_record(ledger, "b", "{}", 2.25, &one, 1), NSYM_OK);
+    assert_int_equal(nsym_ledger_record(ledger, "another card's", "{}", 50, &one, 1), NSYM_OK);
+    nsym_ledger_close(ledger);
+    run_sql(f->path, "UPDATE runs SET cpu = 'another' WHERE seconds > 10");
+    ledger = opened(f->path);
+    double seconds = 9;
+    nsym_ledger_times times;
+    bool there = false;
+    assert_int_equal(nsym_ledger_seconds(ledger, &seconds), NSYM_OK);
+    assert_true(seconds == 0);
+    assert_paths(ledger, "");
+    assert_int_equal(nsym_ledger_read(ledger, "a", ignore, NULL), NSYM_OK);
+    assert_int_equal(nsym_ledger_has(ledger, "b", &there), NSYM_OK);
+    assert_int_equal(nsym_ledger_has(ledger, "none", &there), NSYM_OK);
+    assert_int_equal(nsym_ledger_seconds(ledger, &seconds), NSYM_OK);
+    assert_true(seconds == 3.75);
+    assert_int_equal(nsym_ledger_tell_times(ledger, &times), NSYM_OK);
+    assert_int_equal(times.runs, 2);
+    assert_true(times.elapsed >= 2 && times.elapsed < 49); /* the longer one takes 2.25 s */
+    assert_paths(ledger, nsym_cpu_path());
+    assert_int_equal(nsym_ledger_record(ledger, "c", "{}", 4, &one, 1), NSYM_OK);
+    assert_int_equal(nsym_ledger_seconds(ledger, &seconds), NSYM_OK);
+    assert_true(seconds == 7.75);
+    nsym_ledger_close(ledger);
+}
+
+static void a_run_that_lacks_measures_is_recorded_anew(void **state) {
+    const folder *f = *state;
+    nsym_ledger *ledger = opened(f->path);
+    for (int i = 0; i < 3; i++) assert_int_equal(record(ledger, i), NSYM_OK);
+    nsym_ledger_close(ledger);
+    run_sql(f->path, "DELETE FROM measures WHERE run = 'run1' AND position = 2;"
+                     "DELETE FROM measures WHERE run = 'run2'");
+    ledger = opened(f->path);
+    size_t gaps = 9;
+    assert_int_equal(nsym_ledger_gaps(ledger, &gaps), NSYM_OK);
+    assert_int_equal(gaps, 0); /* nobody asked */
+    assert_true(has(ledger, 0));
+    assert_false(has(ledger, 1));
+    assert_false(has(ledger, 2));
+    assert_int_equal(nsym_ledger_read(ledger, "run1", ignore, NULL), NSYM_ENOTFOUND);
+    assert_int_equal(nsym_ledger_gaps(ledger, &gaps), NSYM_OK);
+    assert_int_equal(gaps, 2);
+    for (int i = 1; i < 3; i++) assert_int_equal(record(ledger, i), NSYM_OK);
+    for (int i = 0; i < 3; i++) assert_whole(ledger, i);
+    nsym_ledger_close(ledger);
+}
+
+static void a_forgotten_run_is_recorded_anew(void **state) {
+    const folder *f = *state;
+    const nsym_measure other = {.metric = "other", .value = 99};
+    nsym_ledger *ledger = opened(f->path);
+    for (int i = 0; i < 2; i++) assert_int_equal(record(ledger, i), NSYM_OK);
+    assert_int_equal(nsym_ledger_forget(ledger, "run1"), NSYM_OK);
+    assert_int_equal(nsym_ledger_forget(ledger, "none"), NSYM_OK);
+    assert_false(has(ledger, 1));
+    assert_whole(ledger, 0);
+    assert_int_equal(nsym_ledger_record(ledger, "run1", "{}", 7, &other, 1), NSYM_OK);
+    nsym_ledger_close(ledger);
+    ledger = opened(f->path);
+    seen s = {0};
+    assert_int_equal(nsym_ledger_read(ledger, "run1", look, &s), NSYM_OK);
+    assert_int_equal(s.count, 1);
+    assert_true(s.values[0] == 99);
+    nsym_ledger_close(ledger);
+}
+
+static void list_run(void *context, const char *key, const char *coordinates) {
+    char *list = context;
+    snprintf(list + strlen(list), 200 - strlen(list), "%s at %s; ", key, coordinates);
+}
+
+static void all_runs_are_visited(void **state) {
+    const folder *f = *state;
+    const nsym_measure one = {.metric = "auc", .value = 0.75};
+    char list[200] = "";
+    nsym_ledger *ledger = opened(f->path);
+    assert_int_equal(nsym_ledger_record(ledger, "b", "here", 1, &one, 1), NSYM_OK);
+    assert_int_equal(nsym_ledger_record(ledger, "a", "there", 1, &one, 1), NSYM_OK);
+    assert_int_equal(nsym_ledger_visit(ledger, list_run, list), NSYM_OK);
+    assert_string_equal(list, "a at there; b at here; ");
     nsym_ledger_close(ledger);
 }
 
@@ -379,6 +466,7 @@ static void the_paths_of_all_runs_are_told(void **state) {
     ledger = opened(f->path);
     char wanted[32];
     snprintf(wanted, sizeof wanted, "another, %s", nsym_cpu_path());
+    for (int i = 0; i < 3; i++) assert_true(has(ledger, i));
     assert_paths(ledger, wanted);
     nsym_ledger_close(ledger);
 }
@@ -428,6 +516,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_run_reads_back_to_the_bit_and_in_order, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_run_that_is_there_is_left_as_it_is, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(seconds_times_and_paths_are_of_the_runs_asked_for, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_run_that_lacks_measures_is_recorded_anew, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_forgotten_run_is_recorded_anew, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(all_runs_are_visited, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_nan_is_refused_by_name_and_nothing_is_recorded, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(threads_share_a_ledger, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(two_processes_share_a_ledger, make_folder, remove_folder),
