@@ -16,7 +16,10 @@ ninja-build: runs the build
 pkgconf|pkg-config: finds libraries
 libdnnl-dev: dense arithmetic of the networks (oneDNN)
 libhdf5-dev: HDF5 files
-zlib1g-dev: gzipped LHE files, npz files
+zlib1g-dev: files packed by gzip, npz files
+liblzma-dev: files packed by xz
+libzstd-dev: files packed by zstd
+libbz2-dev: files packed by bzip2
 libyaml-dev: study cards
 libsqlite3-dev: the ledger of finished runs
 libjansson-dev: JSON results

@@ -1,4 +1,5 @@
-/* Event files in and out: LHE (.lhe, .lhe.gz), HDF5 (.h5, .hdf5), numpy (.npy, .npz) and csv (.csv, .csv.gz). */
+/* Event files in and out: LHE (.lhe), HDF5 (.h5, .hdf5), numpy (.npy, .npz), csv (.csv) and JSON lines (.jsonl). LHE,
+   csv, JSON lines and npy are read packed as well, as .gz, .xz, .zst or .bz2; the texts are written as .gz. */
 #ifndef NEARSYM_IO_H
 #define NEARSYM_IO_H
 
@@ -39,7 +40,7 @@ typedef struct nsym_read_options {
     /* Of csv: "yes", "no" or the number of the line, from 1, that names the columns; what stands between cells, one
        character; what begins a comment, "" for nothing; "utf-8" or "latin-1". NULL: told by the first lines */
     const char *header, *delimiter, *comment, *encoding;
-    uint64_t max_unpacked; /* refuse to unpack a compressed file to more bytes than this; 0: to more than 1000 times its
+    uint64_t max_unpacked; /* refuse to unpack a compressed file to more bytes than this; 0: to more than 200 times its
                               size and 1 GiB */
 } nsym_read_options;
 

@@ -111,7 +111,7 @@ static nsym_status read_lines(nsym_lines *file, size_t n, numbers *all) {
 
 static nsym_status read_file(const char *path, size_t n, numbers *all) {
     nsym_lines file;
-    NSYM_TRY(nsym_lines_open(&file, path));
+    NSYM_TRY(nsym_lines_open(&file, path, 0));
     nsym_status status = read_lines(&file, n, all);
     if (status != NSYM_OK) status = nsym_fail_in(status, "%s:%zu: ", path, file.number);
     nsym_lines_close(&file);

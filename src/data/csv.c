@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 enum { GZIP_BUFFER = 1 << 18 };
 
@@ -147,29 +148,28 @@ nsym_status nsym_csv_events(nsym_events **out, const nsym_csv_table *table) {
     return NSYM_OK;
 }
 
-static nsym_status read_table(nsym_csv_table *table, const char *path, size_t max_rows) {
+static nsym_status read_table(nsym_csv_table *table, const char *path, const nsym_read_options *options,
+                              size_t max_rows) {
     *table = (nsym_csv_table){0};
-    gzFile file = gzopen(path, "rb");
-    if (!file) return nsym_fail(NSYM_EIO, "cannot be opened: %s", strerror(errno));
-    gzbuffer(file, GZIP_BUFFER);
+    nsym_unpack *file;
+    NSYM_TRY(nsym_unpack_open(&file, path, options->max_unpacked));
     nsym_status status = nsym_csv_parse(table, (nsym_csv_source){.file = file}, max_rows);
-    gzclose(file);
-    return status;
+    nsym_unpack_close(file);
+    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
 }
 
 nsym_status nsym_csv_read_events(nsym_events **out, const char *path, const nsym_read_options *options) {
     *out = NULL;
     nsym_csv_table table;
-    nsym_status status = read_table(&table, path, options->max_events);
+    nsym_status status = read_table(&table, path, options, options->max_events);
     if (status == NSYM_OK) status = nsym_csv_events(out, &table);
     nsym_csv_free(&table);
-    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
+    return status;
 }
 
 nsym_status nsym_csv_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context) {
-    (void)options;
     nsym_csv_table table;
-    nsym_status status = read_table(&table, path, 0);
+    nsym_status status = read_table(&table, path, options, 0);
     for (size_t i = 0; i < table.columns && status == NSYM_OK; i++) {
         nsym_array_info info = {
             .name = table.names[i], .type = "float64", .unit = "", .dimensions = 1, .shape = {table.rows}};
@@ -179,7 +179,7 @@ nsym_status nsym_csv_inspect(const char *path, const nsym_read_options *options,
         visit(context, &info);
     }
     nsym_csv_free(&table);
-    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
+    return status;
 }
 
 /* Writes one cell of the header, quoted where it must be. `index` is put behind it in the manner of `kind`. */

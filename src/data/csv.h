@@ -2,9 +2,10 @@
 #ifndef NSYM_DATA_CSV_H
 #define NSYM_DATA_CSV_H
 
+#include "data/unpack.h"
+
 #include <nearsym/events.h>
 #include <stdbool.h>
-#include <zlib.h>
 
 typedef struct nsym_csv_table {
     size_t rows, columns;
@@ -16,9 +17,9 @@ typedef struct nsym_csv_table {
 /* The attribute of events that names such columns. */
 #define NSYM_CSV_LEFT_OUT "left_out_text_columns"
 
-/* Where text comes from: a file, plain or gzipped, or memory where `file` is NULL. */
+/* Where text comes from: a file, or memory where `file` is NULL. */
 typedef struct nsym_csv_source {
-    gzFile file;
+    nsym_unpack *file;
     const char *bytes;
     size_t left;
 } nsym_csv_source;

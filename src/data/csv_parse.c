@@ -44,13 +44,8 @@ static nsym_status fill(reader *r) {
         r->source.left -= r->filled;
         return NSYM_OK;
     }
-    int n = gzread(r->source.file, r->buffer, BUFFER), code = Z_OK;
-    const char *why = gzerror(r->source.file, &code);
-    if (n < 0 || (code != Z_OK && code != Z_STREAM_END))
-        return nsym_fail(NSYM_EFORMAT, "line %zu: cannot be read on: %s", r->line + 1,
-                         code == Z_BUF_ERROR ? "the gzip stream is cut short" : why);
-    r->filled = (size_t)n;
-    return NSYM_OK;
+    nsym_status status = nsym_unpack_read(r->source.file, r->buffer, BUFFER, &r->filled);
+    return status == NSYM_OK ? status : nsym_fail_in(status, "line %zu: ", r->line + 1);
 }
 
 static nsym_status append(reader *r, const char *text, size_t n) {

@@ -18,9 +18,8 @@ typedef struct nsym_block_source {
 
 typedef struct nsym_format {
     const char *name;
-    const char *const *endings; /* ".lhe", ".lhe.gz", NULL */
-    bool (*sniff)(const unsigned char *head,
-                  size_t n); /* knows it by its first bytes (gunzipped); NULL: not that way */
+    const char *const *endings;                         /* ".h5", ".hdf5", NULL */
+    bool (*sniff)(const unsigned char *head, size_t n); /* knows it by its first bytes (unpacked); NULL: not that way */
     nsym_status (*read)(nsym_events **out, const char *path, const nsym_read_options *options); /* options not NULL */
     nsym_status (*write)(const nsym_events *events, const char *path);
     /* NULL: as the events it reads */
@@ -30,10 +29,12 @@ typedef struct nsym_format {
     bool selects; /* the reader itself leaves out columns and features that are not wanted (data/wanted.h), and refuses
                      names that are not there */
     bool notes;   /* the writer keeps the events' notes */
+    bool unpacks, packs; /* files packed as data/unpack.h tells are read; .gz is written */
 } nsym_format;
 
 /* The format of a file to read, by its content, else by its name, or of one to write, by its name; borrowed for ever.
-   Errors: no such file; a name of no known ending, which lists those there are. */
+   Errors: no such file; a name of no known ending, which lists those there are; a packed file that is not read or
+   written so; what is known and not read, such as ROOT. */
 NSYM_MUST_CHECK nsym_status nsym_format_of_file(const nsym_format **out, const char *path);
 NSYM_MUST_CHECK nsym_status nsym_format_of_name(const nsym_format **out, const char *path);
 

@@ -3,6 +3,7 @@
 #include "data/formats.h"
 #include "data/notes.h"
 #include "data/summary.h"
+#include "data/unpack.h"
 #include "data/wanted.h"
 
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 enum { HEAD = 512 };
 
@@ -39,31 +39,62 @@ static bool is_root(const unsigned char *head, size_t n) {
 }
 
 static const nsym_format formats[] = {
-    {"LHE", (const char *const[]){".lhe", ".lhe.gz", NULL}, is_lhe, nsym_lhe_read_events, nsym_lhe_write_events, NULL,
-     NULL, false, true},
-    {"HDF5", (const char *const[]){".h5", ".hdf5", NULL}, is_hdf5, nsym_hdf5_read_events, nsym_hdf5_write_events,
-     nsym_hdf5_inspect, NULL, false, false},
-    {"npy", (const char *const[]){".npy", NULL}, is_npy, nsym_npy_read_events, nsym_npy_write_events, nsym_npy_inspect,
-     NULL, false, false},
-    {"npz", (const char *const[]){".npz", NULL}, is_zip, nsym_npz_read_events, nsym_npz_write_events, nsym_npz_inspect,
-     NULL, false, false},
-    {"csv", (const char *const[]){".csv", ".csv.gz", NULL}, NULL, nsym_csv_read_events, nsym_csv_write_events,
-     nsym_csv_inspect, NULL, false, false},
-    {"JSON lines", (const char *const[]){".jsonl", ".jsonl.gz", NULL}, NULL, nsym_jsonl_read_events,
-     nsym_jsonl_write_events, NULL, NULL, false, false},
+    {.name = "LHE",
+     .endings = (const char *const[]){".lhe", NULL},
+     .sniff = is_lhe,
+     .read = nsym_lhe_read_events,
+     .write = nsym_lhe_write_events,
+     .notes = true,
+     .unpacks = true,
+     .packs = true},
+    {.name = "HDF5",
+     .endings = (const char *const[]){".h5", ".hdf5", NULL},
+     .sniff = is_hdf5,
+     .read = nsym_hdf5_read_events,
+     .write = nsym_hdf5_write_events,
+     .inspect = nsym_hdf5_inspect},
+    {.name = "npy",
+     .endings = (const char *const[]){".npy", NULL},
+     .sniff = is_npy,
+     .read = nsym_npy_read_events,
+     .write = nsym_npy_write_events,
+     .inspect = nsym_npy_inspect,
+     .unpacks = true},
+    {.name = "npz",
+     .endings = (const char *const[]){".npz", NULL},
+     .sniff = is_zip,
+     .read = nsym_npz_read_events,
+     .write = nsym_npz_write_events,
+     .inspect = nsym_npz_inspect},
+    {.name = "csv",
+     .endings = (const char *const[]){".csv", NULL},
+     .read = nsym_csv_read_events,
+     .write = nsym_csv_write_events,
+     .inspect = nsym_csv_inspect,
+     .unpacks = true,
+     .packs = true},
+    {.name = "JSON lines",
+     .endings = (const char *const[]){".jsonl", NULL},
+     .read = nsym_jsonl_read_events,
+     .write = nsym_jsonl_write_events,
+     .unpacks = true,
+     .packs = true},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
-static bool ends_with(const char *path, const char *ending) {
-    size_t n = strlen(path), m = strlen(ending);
-    return n > m && strcasecmp(path + n - m, ending) == 0;
+/* Do the `n` characters of a path end so? */
+static bool ends_with(const char *path, size_t n, const char *ending) {
+    size_t m = strlen(ending);
+    return n > m && strncasecmp(path + n - m, ending, m) == 0;
 }
 
-nsym_status nsym_format_of_name(const nsym_format **out, const char *path) {
+/* By the ending, behind which may be that of a packed file. */
+static nsym_status find_by_name(const nsym_format **out, const char *path) {
     char known[128] = "";
+    size_t n = nsym_unpack_stem(path);
     for (size_t i = 0; i < FORMATS; i++)
         for (const char *const *ending = formats[i].endings; *ending; ending++) {
-            if (ends_with(path, *ending)) {
+            if (ends_with(path, n, *ending)) {
                 *out = &formats[i];
                 return NSYM_OK;
             }
@@ -71,15 +102,69 @@ nsym_status nsym_format_of_name(const nsym_format **out, const char *path) {
             snprintf(known + used, sizeof known - used, " %s", *ending);
         }
     *out = NULL;
-    return nsym_fail(NSYM_EINVAL, "%s: its ending tells no format; known are%s", path, known);
+    return nsym_fail(NSYM_EINVAL, "%s: its ending tells no format; known are%s, and behind those of text .gz", path,
+                     known);
+}
+
+nsym_status nsym_format_of_name(const nsym_format **out, const char *path) {
+    NSYM_TRY(find_by_name(out, path));
+    const char *packing = path + nsym_unpack_stem(path);
+    if (!*packing || ((*out)->packs && strcasecmp(packing, ".gz") == 0)) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "%s: %s is not written packed as %s; write %.*s%s", path, (*out)->name, packing,
+                     (int)(packing - path), path, (*out)->packs ? ".gz" : "");
 }
 
 static nsym_status refuse_root(const char *path) {
-    int stem = (int)(strlen(path) - (ends_with(path, ".root") ? strlen(".root") : 0));
+    size_t n = strlen(path);
+    int stem = (int)(n - (ends_with(path, n, ".root") ? strlen(".root") : 0));
     return nsym_fail(NSYM_EFORMAT,
                      "%s: is a ROOT file, which the Python package reads (pip install uproot awkward): python -m "
                      "nearsym convert %s --tree NAME -o %.*s.h5",
                      path, path, stem, path);
+}
+
+/* What is known and not read. */
+static nsym_status refuse_others(const char *path, const unsigned char *head, size_t n) {
+    static const struct {
+        const char *mark;
+        size_t at, n;
+        const char *what, *way;
+    } others[] = {
+        {"HepMC::", 0, 7, "HepMC text",
+         "read it in Python by pyhepmc and keep the final particles as arrays (docs/formats.md shows how)"},
+        {"ustar", 257, 5, "a tar archive", "take the files out of it: tar -xf"},
+        {"\x04\x22\x4D\x18", 0, 4, "packed by lz4", "unpack it first: lz4 -d"},
+        {"\x1F\x9D", 0, 2, "packed by compress", "unpack it first: gzip -d"},
+        {"7z\xBC\xAF\x27\x1C", 0, 6, "a 7-Zip archive", "unpack it first: 7z x"},
+        {"PAR1", 0, 4, "Parquet", "in Python: pandas.read_parquet(FILE).to_csv(\"events.csv\", index=False)"},
+        {"ARROW1", 0, 6, "Feather", "in Python: pandas.read_feather(FILE).to_csv(\"events.csv\", index=False)"},
+    };
+    if (is_root(head, n)) return refuse_root(path);
+    size_t first = 0;
+    while (first < n && (head[first] == '\n' || head[first] == '\r' || head[first] == ' ')) first++;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        size_t at = others[i].at > 0 ? others[i].at : first;
+        if (n >= at + others[i].n && memcmp(head + at, others[i].mark, others[i].n) == 0)
+            return nsym_fail(NSYM_EFORMAT, "%s: is %s, which nearsym does not read; %s", path, others[i].what,
+                             others[i].way);
+    }
+    return NSYM_OK;
+}
+
+/* By the first bytes; *out stays NULL where they tell nothing. */
+static nsym_status find_by_content(const nsym_format **out, const char *path, nsym_unpack *file) {
+    unsigned char head[HEAD];
+    size_t n = 0, got = 1;
+    while (n < HEAD && got > 0) {
+        nsym_status status = nsym_unpack_read(file, head + n, HEAD - n, &got);
+        if (status == NSYM_EIO || status == NSYM_ENOMEM) return nsym_fail_in(status, "%s: ", path);
+        if (status != NSYM_OK) break; /* the format's reader tells the place of the damage */
+        n += got;
+    }
+    NSYM_TRY(refuse_others(path, head, n));
+    for (size_t i = 0; i < FORMATS && n > 0 && !*out; i++)
+        if (formats[i].sniff && formats[i].sniff(head, n)) *out = &formats[i];
+    return NSYM_OK;
 }
 
 nsym_status nsym_format_of_file(const nsym_format **out, const char *path) {
@@ -91,18 +176,17 @@ nsym_status nsym_format_of_file(const nsym_format **out, const char *path) {
     struct stat about;
     if (stat(path, &about) != 0) return nsym_fail(NSYM_EIO, "%s: cannot be opened: %s", path, strerror(errno));
     if (S_ISDIR(about.st_mode)) return nsym_fail(NSYM_EIO, "%s: is a folder, not a file", path);
-    gzFile file = S_ISREG(about.st_mode) ? gzopen(path, "rb") : NULL; /* a pipe's bytes come once */
-    if (S_ISREG(about.st_mode) && !file) return nsym_fail(NSYM_EIO, "%s: cannot be opened: %s", path, strerror(errno));
-    unsigned char head[HEAD];
-    int n = file ? gzread(file, head, HEAD) : 0;
-    if (file) gzclose(file);
-    if (n > 0 && is_root(head, (size_t)n)) return refuse_root(path);
-    for (size_t i = 0; i < FORMATS && n > 0; i++)
-        if (formats[i].sniff && formats[i].sniff(head, (size_t)n)) {
-            *out = &formats[i];
-            return NSYM_OK;
-        }
-    return nsym_format_of_name(out, path);
+    if (!S_ISREG(about.st_mode)) return find_by_name(out, path); /* a pipe's bytes come once */
+    nsym_unpack *file;
+    NSYM_TRY(nsym_unpack_open(&file, path, 0));
+    const char *packer = nsym_unpack_packer(file);
+    nsym_status status = find_by_content(out, path, file);
+    nsym_unpack_close(file);
+    if (status == NSYM_OK && !*out) status = find_by_name(out, path);
+    if (status == NSYM_OK && packer && !(*out)->unpacks)
+        status = nsym_fail(NSYM_EFORMAT, "%s: is %s packed by %s; unpack it first: %s -dk %s", path, (*out)->name,
+                           packer, packer, path);
+    return status;
 }
 
 nsym_status nsym_events_read(nsym_events **out, const char *path, const nsym_read_options *options) {

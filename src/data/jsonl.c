@@ -197,11 +197,12 @@ static nsym_status fill(nsym_events *events, const table *t) {
     return status;
 }
 
-static nsym_status read_lines(table *t, const char *path, size_t most) {
+static nsym_status read_lines(table *t, const char *path, const nsym_read_options *options) {
+    size_t most = options->max_events;
     nsym_lines lines = {0};
     char *line;
     size_t length;
-    NSYM_TRY(nsym_lines_open(&lines, path));
+    NSYM_TRY(nsym_lines_open(&lines, path, options->max_unpacked));
     nsym_status status = NSYM_OK;
     while (status == NSYM_OK && (!most || t->count < most)) {
         json_error_t error;
@@ -221,7 +222,7 @@ static nsym_status read_lines(table *t, const char *path, size_t most) {
 nsym_status nsym_jsonl_read_events(nsym_events **out, const char *path, const nsym_read_options *options) {
     table t = {0};
     nsym_events *events = NULL;
-    nsym_status status = read_lines(&t, path, options->max_events);
+    nsym_status status = read_lines(&t, path, options);
     if (status == NSYM_OK) status = nsym_events_new(&events, t.count);
     if (status == NSYM_OK) status = fill(events, &t);
     free_table(&t);

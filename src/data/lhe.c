@@ -122,14 +122,16 @@ static nsym_status start(nsym_lhe_reader *reader) {
     return NSYM_OK;
 }
 
-static nsym_status open_reader(nsym_lhe_reader **out, const char *path, const void *data, size_t size) {
+static nsym_status open_reader(nsym_lhe_reader **out, const char *path, const void *data, size_t size,
+                               uint64_t max_unpacked) {
     *out = NULL;
     nsym_lhe_reader *reader = calloc(1, sizeof *reader);
     if (!reader) return nsym_fail(NSYM_ENOMEM, "no memory for a reader of %s", path);
     reader->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
     nsym_status status = reader->name ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a reader of %s", path);
     if (status == NSYM_OK)
-        status = data ? nsym_lines_open_memory(&reader->lines, data, size) : nsym_lines_open(&reader->lines, path);
+        status = data ? nsym_lines_open_memory(&reader->lines, data, size)
+                      : nsym_lines_open(&reader->lines, path, max_unpacked);
     if (status == NSYM_OK) status = start(reader);
     if (status == NSYM_OK)
         *out = reader;
@@ -139,11 +141,15 @@ static nsym_status open_reader(nsym_lhe_reader **out, const char *path, const vo
 }
 
 nsym_status nsym_lhe_open(nsym_lhe_reader **out, const char *path) {
-    return open_reader(out, path, NULL, 0);
+    return open_reader(out, path, NULL, 0, 0);
+}
+
+nsym_status nsym_lhe_open_packed(nsym_lhe_reader **out, const char *path, uint64_t max_unpacked) {
+    return open_reader(out, path, NULL, 0, max_unpacked);
 }
 
 nsym_status nsym_lhe_open_memory(nsym_lhe_reader **out, const char *name, const void *data, size_t size) {
-    return open_reader(out, name, data ? data : "", size);
+    return open_reader(out, name, data ? data : "", size, 0);
 }
 
 void nsym_lhe_close(nsym_lhe_reader *reader) {

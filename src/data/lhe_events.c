@@ -196,7 +196,7 @@ static nsym_status make_events(nsym_events *events, gathered *all, const nsym_lh
 nsym_status nsym_lhe_read_events(nsym_events **out, const char *path, const nsym_read_options *options) {
     *out = NULL;
     nsym_lhe_reader *reader;
-    NSYM_TRY(nsym_lhe_open(&reader, path));
+    NSYM_TRY(nsym_lhe_open_packed(&reader, path, options ? options->max_unpacked : 0));
     gathered all = {0};
     nsym_events *events = NULL;
     nsym_status status = gather_all(&all, reader, options ? options->max_events : 0);

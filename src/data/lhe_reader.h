@@ -32,6 +32,9 @@ struct nsym_lhe_reader {
     nsym_status failed;
 };
 
+/* As nsym_lhe_open, with nsym_read_options' max_unpacked. */
+NSYM_MUST_CHECK nsym_status nsym_lhe_open_packed(nsym_lhe_reader **out, const char *path, uint64_t max_unpacked);
+
 /* Reads header and first event from memory; `name` stands for the file's in messages. `data` is borrowed until close.
  */
 NSYM_MUST_CHECK nsym_status nsym_lhe_open_memory(nsym_lhe_reader **out, const char *name, const void *data,

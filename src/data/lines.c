@@ -1,35 +1,19 @@
 #include "data/lines.h"
 
 #include "base/fail.h"
+#include "data/unpack.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <zlib.h>
 
-enum { FIRST_ROOM = 1 << 18, MAX_LINE = 1 << 20, GZIP_BUFFER = 1 << 17 };
+enum { FIRST_ROOM = 1 << 18, MAX_LINE = 1 << 20 };
 
-static nsym_status gzip_failure(gzFile file) {
-    int code;
-    const char *text = gzerror(file, &code);
-    if (code == Z_OK || code == Z_STREAM_END) return NSYM_OK;
-    if (code == Z_ERRNO) return nsym_fail(NSYM_EIO, "cannot be read: %s", strerror(errno));
-    if (code == Z_MEM_ERROR) return nsym_fail(NSYM_ENOMEM, "no memory to decompress");
-    if (code == Z_BUF_ERROR) return nsym_fail(NSYM_EFORMAT, "the gzip stream is cut off; copy or download it again");
-    const char *reason = strrchr(text, ':'); /* zlib puts the file's name before it */
-    return nsym_fail(NSYM_EFORMAT, "the gzip stream is damaged (%s); copy or download it again",
-                     reason ? reason + 2 : text);
+static nsym_status file_read(void *context, char *buffer, size_t room, size_t *got) {
+    return nsym_unpack_read(context, buffer, room, got);
 }
 
-static nsym_status gzip_read(void *context, char *buffer, size_t room, size_t *got) {
-    int n = gzread(context, buffer, (unsigned)room);
-    *got = n > 0 ? (size_t)n : 0;
-    return n > 0 ? NSYM_OK : gzip_failure(context);
-}
-
-static void gzip_close(void *context) {
-    gzclose_r(context);
+static void file_close(void *context) {
+    nsym_unpack_close(context);
 }
 
 typedef struct memory {
@@ -54,21 +38,11 @@ static nsym_status start(nsym_lines *lines, nsym_bytes bytes) {
     return nsym_fail(NSYM_ENOMEM, "no memory for a file's lines");
 }
 
-nsym_status nsym_lines_open(nsym_lines *lines, const char *path) {
+nsym_status nsym_lines_open(nsym_lines *lines, const char *path, uint64_t max_unpacked) {
     *lines = (nsym_lines){0};
-    gzFile file = NULL;
-    errno = 0;
-    if (strcmp(path, "-") == 0) {
-        int descriptor = dup(STDIN_FILENO);
-        file = descriptor < 0 ? NULL : gzdopen(descriptor, "rb");
-        if (!file && descriptor >= 0) close(descriptor);
-    } else {
-        file = gzopen(path, "rb");
-    }
-    if (!file && errno == ENOENT) return nsym_fail(NSYM_ENOTFOUND, "%s: there is no such file", path);
-    if (!file) return nsym_fail(NSYM_EIO, "%s: cannot be opened: %s", path, strerror(errno ? errno : ENOMEM));
-    gzbuffer(file, GZIP_BUFFER);
-    return start(lines, (nsym_bytes){file, gzip_read, gzip_close});
+    nsym_unpack *file;
+    NSYM_TRY(nsym_unpack_open(&file, path, max_unpacked));
+    return start(lines, (nsym_bytes){file, file_read, file_close});
 }
 
 nsym_status nsym_lines_open_memory(nsym_lines *lines, const void *data, size_t size) {

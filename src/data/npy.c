@@ -143,6 +143,12 @@ nsym_status nsym_npy_parse(nsym_npy *array, const unsigned char *bytes, size_t n
     if (__builtin_mul_overflow(array->size, array->item, &needed) || needed > n - start - length)
         return nsym_fail(NSYM_EFORMAT, "the npy shape needs %llu values of %zu bytes, but %zu bytes follow: cut short",
                          (unsigned long long)array->size, array->item, n - start - length);
+    for (const unsigned char *rest = array->data + needed; rest < bytes + n; rest++)
+        if (*rest != 0)
+            return nsym_fail(NSYM_EFORMAT,
+                             "more follows the array at byte %zu (np.save was called twice on one file?); "
+                             "write one array a file, or several as .npz",
+                             (size_t)(rest - bytes));
     return NSYM_OK;
 }
 

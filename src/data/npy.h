@@ -18,7 +18,7 @@ typedef struct nsym_npy {
 } nsym_npy;
 
 /* Reads the header of the `n` bytes of a .npy file and finds its data, which is borrowed from `bytes`. Errors: no npy;
-   an unsupported type; fewer bytes than the shape needs. */
+   an unsupported type; fewer bytes than the shape needs; others than zeros behind them. */
 NSYM_MUST_CHECK nsym_status nsym_npy_parse(nsym_npy *array, const unsigned char *bytes, size_t n);
 
 /* Whether its values are numbers. */

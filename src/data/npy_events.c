@@ -9,6 +9,7 @@
 #include "data/number.h"
 #include "data/summary.h"
 #include "data/texts.h"
+#include "data/unpack.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -129,21 +130,53 @@ nsym_status nsym_npy_from_memory(nsym_events **out, const char *name, const unsi
     return status;
 }
 
-/* New: the file's name without folder and ending. */
+/* New: the file's name without folder and endings. */
 static char *stem_of(const char *path) {
-    const char *slash = strrchr(path, '/'), *first = slash ? slash + 1 : path, *dot = strrchr(first, '.');
-    return dot && dot > first ? strndup(first, (size_t)(dot - first)) : strdup(first);
+    const char *slash = strrchr(path, '/'), *first = slash ? slash + 1 : path;
+    char *stem = strndup(first, nsym_unpack_stem(first)), *dot = stem ? strrchr(stem, '.') : NULL;
+    if (dot && dot > stem) *dot = '\0';
+    return stem;
+}
+
+/* A file's bytes: mapped, or unpacked where they are packed. */
+typedef struct content {
+    nsym_map map;
+    unsigned char *unpacked;
+    const unsigned char *bytes; /* (n) those of either */
+    size_t n;
+} content;
+
+static nsym_status open_content(content *c, const char *path, const nsym_read_options *options) {
+    nsym_unpack *file;
+    *c = (content){0};
+    NSYM_TRY(nsym_unpack_open(&file, path, options->max_unpacked));
+    bool packed = nsym_unpack_packer(file) != NULL;
+    nsym_unpack_close(file);
+    if (packed) {
+        NSYM_TRY(nsym_unpack_all(&c->unpacked, &c->n, path, options->max_unpacked));
+        c->bytes = c->unpacked;
+        return NSYM_OK;
+    }
+    NSYM_TRY(nsym_map_open(&c->map, path));
+    c->bytes = c->map.bytes;
+    c->n = c->map.size;
+    return NSYM_OK;
+}
+
+static void close_content(content *c) {
+    if (!c->unpacked) nsym_map_close(&c->map);
+    free(c->unpacked);
 }
 
 nsym_status nsym_npy_read_events(nsym_events **out, const char *path, const nsym_read_options *options) {
     *out = NULL;
-    nsym_map map;
-    NSYM_TRY(nsym_map_open(&map, path));
+    content c;
+    NSYM_TRY(open_content(&c, path, options));
     char *name = stem_of(path);
     nsym_status status =
-        name ? nsym_npy_from_memory(out, name, map.bytes, map.size, options) : nsym_fail(NSYM_ENOMEM, "no memory");
+        name ? nsym_npy_from_memory(out, name, c.bytes, c.n, options) : nsym_fail(NSYM_ENOMEM, "no memory");
     free(name);
-    nsym_map_close(&map);
+    close_content(&c);
     return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
 }
 
@@ -177,15 +210,14 @@ nsym_status nsym_npy_describe(const nsym_npy *array, const char *name,
 }
 
 nsym_status nsym_npy_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context) {
-    (void)options;
-    nsym_map map;
-    NSYM_TRY(nsym_map_open(&map, path));
+    content c;
+    NSYM_TRY(open_content(&c, path, options));
     nsym_npy array;
     char *name = stem_of(path);
-    nsym_status status = name ? nsym_npy_parse(&array, map.bytes, map.size) : nsym_fail(NSYM_ENOMEM, "no memory");
+    nsym_status status = name ? nsym_npy_parse(&array, c.bytes, c.n) : nsym_fail(NSYM_ENOMEM, "no memory");
     if (status == NSYM_OK) status = nsym_npy_describe(&array, name, visit, context);
     free(name);
-    nsym_map_close(&map);
+    close_content(&c);
     return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
 }
 

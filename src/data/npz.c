@@ -27,6 +27,11 @@ static char *plain_name(const char *member) {
 /* A member taken out of the archive: `array` borrows from `bytes`, which is the caller's to free. */
 static nsym_status take_out(const nsym_zip *zip, const nsym_zip_member *member, nsym_npy *array,
                             unsigned char **bytes) {
+    *bytes = NULL;
+    size_t n = strlen(member->name);
+    if (n < 4 || strcmp(member->name + n - 4, ".npy") != 0)
+        return nsym_fail(NSYM_EFORMAT, "this is a zip archive, and %s in it is no .npy array; unpack it first",
+                         member->name);
     NSYM_TRY(nsym_zip_extract(zip, member, bytes));
     nsym_status status = nsym_npy_parse(array, *bytes, (size_t)member->size);
     if (status == NSYM_OK) return NSYM_OK;
@@ -166,7 +171,7 @@ nsym_status nsym_npz_from_memory(nsym_events **out, const unsigned char *bytes, 
                                  const nsym_read_options *options) {
     *out = NULL;
     nsym_zip zip;
-    NSYM_TRY(nsym_zip_open(&zip, bytes, n));
+    NSYM_TRY(nsym_zip_open(&zip, bytes, n, options->max_unpacked));
     nsym_status status = read_all(&zip, out, options);
     nsym_zip_close(&zip);
     if (status == NSYM_OK) return NSYM_OK;
@@ -200,11 +205,10 @@ static nsym_status inspect_members(const nsym_zip *zip, nsym_visit visit, void *
 }
 
 nsym_status nsym_npz_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context) {
-    (void)options;
     nsym_map map;
     NSYM_TRY(nsym_map_open(&map, path));
     nsym_zip zip;
-    nsym_status status = nsym_zip_open(&zip, map.bytes, map.size);
+    nsym_status status = nsym_zip_open(&zip, map.bytes, map.size, options->max_unpacked);
     if (status == NSYM_OK) {
         status = inspect_members(&zip, visit, context);
         nsym_zip_close(&zip);

@@ -21,8 +21,10 @@ typedef struct nsym_zip {
 } nsym_zip;
 
 /* Reads the directory of an archive in memory, to be freed with nsym_zip_close. Errors: no zip; a damaged directory;
-   members that claim more bytes than the file can hold. */
-NSYM_MUST_CHECK nsym_status nsym_zip_open(nsym_zip *zip, const unsigned char *bytes, size_t size);
+   members that claim more bytes than the file can hold, or together more than nsym_unpack_check allows for
+   `max_unpacked`. */
+NSYM_MUST_CHECK nsym_status nsym_zip_open(nsym_zip *zip, const unsigned char *bytes, size_t size,
+                                          uint64_t max_unpacked);
 void nsym_zip_close(nsym_zip *zip);
 
 /* A member's bytes, new (member->size; free with free). Errors: damage, told by length and checksum. */

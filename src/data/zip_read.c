@@ -1,6 +1,7 @@
 #include "data/zip.h"
 
 #include "base/fail.h"
+#include "data/unpack.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,8 +73,8 @@ static nsym_status read_entry(nsym_zip_member *member, const unsigned char *entr
 }
 
 /* Members share no bytes, so together they fit the file; and each fits what is packed. */
-static nsym_status check_sizes(const nsym_zip *zip) {
-    uint64_t left = zip->size;
+static nsym_status check_sizes(const nsym_zip *zip, uint64_t max_unpacked) {
+    uint64_t left = zip->size, unpacked = 0;
     for (size_t i = 0; i < zip->count; i++) {
         const nsym_zip_member *member = &zip->member[i];
         uint64_t most = member->compressed * (member->method == 8 ? deflate_best : 1);
@@ -82,8 +83,9 @@ static nsym_status check_sizes(const nsym_zip *zip) {
                              member->name, (unsigned long long)member->size, (unsigned long long)member->compressed,
                              zip->size);
         left -= member->compressed;
+        unpacked += member->size; /* no overflow: at most deflate_best times the file */
     }
-    return NSYM_OK;
+    return nsym_unpack_check(unpacked, zip->size, max_unpacked);
 }
 
 /* Number of members and start of the directory, from the end record at `end` or zip64's before it. */
@@ -100,7 +102,7 @@ static nsym_status find_directory(const nsym_zip *zip, size_t end, uint64_t *cou
     return NSYM_OK;
 }
 
-static nsym_status read_directory(nsym_zip *zip) {
+static nsym_status read_directory(nsym_zip *zip, uint64_t max_unpacked) {
     size_t end = find_end(zip->bytes, zip->size);
     if (end == zip->size) return nsym_fail(NSYM_EFORMAT, "is no zip archive, or cut short (its end is missing)");
     uint64_t count, at;
@@ -119,12 +121,12 @@ static nsym_status read_directory(nsym_zip *zip) {
         }
         at += used;
     }
-    return check_sizes(zip);
+    return check_sizes(zip, max_unpacked);
 }
 
-nsym_status nsym_zip_open(nsym_zip *zip, const unsigned char *bytes, size_t size) {
+nsym_status nsym_zip_open(nsym_zip *zip, const unsigned char *bytes, size_t size, uint64_t max_unpacked) {
     *zip = (nsym_zip){.bytes = bytes, .size = size};
-    nsym_status status = read_directory(zip);
+    nsym_status status = read_directory(zip, max_unpacked);
     if (status != NSYM_OK) nsym_zip_close(zip);
     return status;
 }

@@ -515,7 +515,7 @@ static void energyflow_has_the_same_values(void **state) {
     nsym_zip zip;
     size_t events, rows, values;
     assert_int_equal(nsym_map_open(&map, path), NSYM_OK);
-    assert_int_equal(nsym_zip_open(&zip, map.bytes, map.size), NSYM_OK);
+    assert_int_equal(nsym_zip_open(&zip, map.bytes, map.size, 0), NSYM_OK);
     double *offsets = member(&zip, "offsets.npy", &events), *particles = member(&zip, "particles.npy", &rows),
            *golden = member(&zip, "values.npy", &values), *ours = malloc(values * sizeof *ours), worst = 0;
     uint64_t starts[64];
