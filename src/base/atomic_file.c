@@ -2,10 +2,13 @@
 
 #include "base/fail.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,23 +19,65 @@ struct nsym_atomic_file {
     char *temporary; /* beside it */
 };
 
+enum { START_SIZE = 24 };
+
+/* How the names of files begin whose writers this process can ask after: ".part-HOST-", then the process's number. A
+   hash stands for the host and, where containers share one, for what numbers its processes. */
+static void make_start(char start[START_SIZE]) {
+    char about[512] = "";
+    uint32_t hash = 2166136261u;
+    if (gethostname(about, 256) != 0) about[0] = '\0';
+    size_t used = strnlen(about, 256);
+    ssize_t more = readlink("/proc/self/ns/pid", about + used, sizeof about - used - 1);
+    about[more > 0 ? used + (size_t)more : used] = '\0';
+    for (const char *c = about; *c; c++) hash = (hash ^ (unsigned char)*c) * 16777619u;
+    snprintf(start, START_SIZE, ".part-%08x-", (unsigned)hash);
+}
+
+void nsym_atomic_clean(const char *folder) {
+    char start[START_SIZE], *end;
+    make_start(start);
+    DIR *all = opendir(folder);
+    if (!all) return;
+    for (struct dirent *entry; (entry = readdir(all));) {
+        if (strncmp(entry->d_name, start, strlen(start)) != 0) continue;
+        long process = strtol(entry->d_name + strlen(start), &end, 10);
+        if (process <= 0 || *end != '-') continue;
+        if (kill((pid_t)process, 0) != 0 && errno == ESRCH) unlinkat(dirfd(all), entry->d_name, 0);
+    }
+    closedir(all);
+}
+
 static void release(nsym_atomic_file *file) {
     free(file->path);
     free(file->temporary);
     free(file);
 }
 
-/* Makes a file beside `path` that no other writer takes; a killed process of the same number may have left one. The
-   name is new; *descriptor is -1, and errno says why, where it cannot be made. NULL where there is no memory. */
+/* The folder that a path is in; new. */
+static char *folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return !slash ? strdup(".") : slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}
+
+/* Makes a file beside `path` that no other writer takes, and removes what killed ones left there. The name is new;
+   `descriptor` is -1, and errno says why, where it cannot be made. NULL where there is no memory. */
 static char *make_beside(const char *path, int *descriptor) {
     static atomic_uint counter;
     const char *slash = strrchr(path, '/');
-    size_t folder = slash ? (size_t)(slash - path) + 1 : 0, room = strlen(path) + 64;
-    char *name = malloc(room);
-    if (!name) return NULL;
+    size_t above = slash ? (size_t)(slash - path) + 1 : 0, room = strlen(path) + 2 * START_SIZE + 24;
+    char *name = malloc(room), *folder = folder_of(path), start[START_SIZE];
+    if (!name || !folder) {
+        free(name);
+        free(folder);
+        return NULL;
+    }
+    nsym_atomic_clean(folder);
+    free(folder);
+    make_start(start);
     do {
-        snprintf(name, room, "%.*s.part-%ld-%u-%s", (int)folder, path, (long)getpid(), atomic_fetch_add(&counter, 1),
-                 path + folder);
+        snprintf(name, room, "%.*s%s%ld-%u-%s", (int)above, path, start, (long)getpid(), atomic_fetch_add(&counter, 1),
+                 path + above);
         *descriptor = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
     } while (*descriptor < 0 && errno == EEXIST);
     return name;
@@ -67,14 +112,34 @@ const char *nsym_atomic_file_path(const nsym_atomic_file *file) {
     return file->temporary;
 }
 
-nsym_status nsym_atomic_file_commit(nsym_atomic_file *file) {
-    if (rename(file->temporary, file->path) != 0) {
-        nsym_status status = nsym_fail(NSYM_EIO, "%s: cannot be put in place: %s", file->path, strerror(errno));
-        nsym_atomic_file_abandon(file);
-        return status;
-    }
-    release(file);
+/* Has the disk taken a file, or a folder's names? Some file systems cannot say; a disk that is full may say so only
+   here. */
+static bool settle(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    bool fine = fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS;
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return fine;
+}
+
+nsym_status nsym_atomic_replace(const char *from, const char *to) {
+    if (!settle(from) || rename(from, to) != 0)
+        return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", to, strerror(errno));
+    char *folder = folder_of(to);
+    if (folder) settle(folder);
+    free(folder);
     return NSYM_OK;
+}
+
+nsym_status nsym_atomic_file_commit(nsym_atomic_file *file) {
+    nsym_status status = nsym_atomic_replace(file->temporary, file->path);
+    if (status == NSYM_OK)
+        release(file);
+    else
+        nsym_atomic_file_abandon(file);
+    return status;
 }
 
 void nsym_atomic_file_abandon(nsym_atomic_file *file) {

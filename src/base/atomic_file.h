@@ -14,7 +14,8 @@ NSYM_MUST_CHECK nsym_status nsym_atomic_file_new(nsym_atomic_file **out, const c
 /* Where to write; borrowed. */
 const char *nsym_atomic_file_path(const nsym_atomic_file *file);
 
-/* Puts what was written in its place and frees `file`, also on failure, where nothing is left behind. */
+/* Puts what was written in its place, once the disk has it, and frees `file`, also on failure, where nothing is left
+   behind. */
 NSYM_MUST_CHECK nsym_status nsym_atomic_file_commit(nsym_atomic_file *file);
 
 /* Removes what was written and frees `file`; NULL is fine. */
@@ -24,5 +25,11 @@ void nsym_atomic_file_abandon(nsym_atomic_file *file);
    stream is well, or abandons and gives back what failed. */
 NSYM_MUST_CHECK nsym_status nsym_atomic_stream_open(nsym_atomic_file **out, FILE **stream, const char *path);
 NSYM_MUST_CHECK nsym_status nsym_atomic_stream_close(nsym_atomic_file *file, FILE *stream, nsym_status status);
+
+/* Removes from a folder what killed writers of this host left there. Every new file does so in its own folder. */
+void nsym_atomic_clean(const char *folder);
+
+/* Renames a file that is whole, once the disk has it, and lets the disk know of the new name. */
+NSYM_MUST_CHECK nsym_status nsym_atomic_replace(const char *from, const char *to);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -93,6 +94,52 @@ static void a_full_disk_is_an_error(void **state) {
     assert_int_equal(files(), 1);
 }
 
+/* Writes half of the table and is killed. */
+static void die_while_writing(void) {
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        nsym_atomic_file *file;
+        FILE *stream;
+        if (nsym_atomic_stream_open(&file, &stream, path) == NSYM_OK) raise(SIGKILL);
+        _exit(1);
+    }
+    int state;
+    assert_int_equal(waitpid(child, &state, 0), child);
+    assert_true(WIFSIGNALED(state));
+}
+
+static void what_a_killed_writer_left_is_removed_by_the_next(void **state) {
+    (void)state;
+    nsym_atomic_file *file, *other;
+    size_t before = files();
+    die_while_writing();
+    assert_int_equal(files(), before + 1);
+    assert_int_equal(nsym_atomic_file_new(&file, path), NSYM_OK);
+    assert_int_equal(files(), before + 1); /* its own */
+    die_while_writing();
+    assert_int_equal(nsym_atomic_file_new(&other, path), NSYM_OK);
+    assert_int_equal(files(), before + 2); /* that of a writer at work stays */
+    nsym_atomic_file_abandon(other);
+    assert_int_equal(nsym_atomic_file_commit(file), NSYM_OK);
+    assert_int_equal(files(), before);
+}
+
+/* Files of writers elsewhere, or of other programs, are not ours to remove. */
+static void files_of_other_names_stay(void **state) {
+    (void)state;
+    static const char *const names[] = {".part-0badc0de-1-0-table.csv", ".part-1-table.csv", "part"};
+    char other[3][128];
+    size_t before = files();
+    for (int i = 0; i < 3; i++) {
+        snprintf(other[i], sizeof other[i], "%s/%s", folder, names[i]);
+        fclose(fopen(other[i], "w"));
+    }
+    nsym_atomic_clean(folder);
+    assert_int_equal(files(), before + 3);
+    for (int i = 0; i < 3; i++) unlink(other[i]);
+}
+
 static void a_folder_may_be_there_but_not_a_file(void **state) {
     (void)state;
     assert_int_equal(nsym_folder_make(folder), NSYM_OK);
@@ -106,6 +153,8 @@ int main(void) {
         cmocka_unit_test(a_stream_that_is_well_takes_its_place),
         cmocka_unit_test(a_failure_leaves_what_was_there_and_its_message),
         cmocka_unit_test(a_full_disk_is_an_error),
+        cmocka_unit_test(what_a_killed_writer_left_is_removed_by_the_next),
+        cmocka_unit_test(files_of_other_names_stay),
         cmocka_unit_test(a_folder_may_be_there_but_not_a_file),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
