@@ -99,8 +99,12 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_select(nsym_events **out, const
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_columns(nsym_events **out, const nsym_events *events, size_t first,
                                                          size_t n);
 
-/* New sample: the events of `a`, then those of `b`. Both must have the same features and the same columns of the same
-   widths; attributes are those of `a`. Errors: what differs is named. */
+/* New sample: the events of `a`, then those of `b`, by the names of what they hold: both must have the same features
+   and the same columns of the same widths, in any order; values of a column that have labels are matched by them;
+   values in another unit of the same quantity (MeV and GeV) are converted to that of `a`, words (attributes
+   categories:NAME) numbered as in `a`. Attributes are those that both have alike. Warnings (nearsym/remarks.h) tell a
+   conversion, a unit that one sample lacks, weights of another kind (IDWTUP) and attributes that go. Errors: what
+   differs is named. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_concat(nsym_events **out, const nsym_events *a, const nsym_events *b);
 
 #ifdef __cplusplus

@@ -81,11 +81,20 @@ typedef struct nsym_events_writer nsym_events_writer;
    folder that is missing or may not be written. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_writer_new(nsym_events_writer **out, const char *path);
 
-/* Adds events behind those before; the block stays the caller's. Features, columns and their widths are those of the
-   first block, whose units, meanings, labels and attributes are written. Errors: a block that does not fit, with what
-   differs (nothing is written of it, and others may follow); a column's name that HDF5 cannot take, a full disk
+/* Adds events behind those before, by the names of what they hold, as nsym_events_concat does; the block stays the
+   caller's. Units, meanings and labels written are those of the first block. Errors: a block that does not fit, with
+   what differs (nothing is written of it, and others may follow); a column's name that HDF5 cannot take, a full disk
    (nothing may follow). */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_writer_add(nsym_events_writer *writer, const nsym_events *block);
+
+/* Says where the blocks that follow come from, such as a file, for messages. Blocks of the first source are parts of
+   one sample: a later one's attributes replace those before. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_writer_source(nsym_events_writer *writer, const char *name);
+
+/* Sets or replaces an attribute of the whole sample, at any time between the first block and the end. Errors: no block
+   was added. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_writer_set_attribute(nsym_events_writer *writer, const char *name,
+                                                                      const char *value);
 
 /* Puts the file in its place, whole. Errors: no block was added, not even one of no events; a block failed; what the
    format cannot hold; a full disk. On failure nothing is left behind. */

@@ -472,12 +472,21 @@ def _header_text(header: bool | int | None) -> str | None:
 
 
 def concat(samples: Iterable[Events]) -> Events:
-    """The events of all samples, one behind the other. They must have the same features and columns.
+    """The events of all samples, one behind the other, by the names of what they hold.
+
+    They must have the same features and columns, in any order. Values of a column that have `labels` are matched by
+    them, values in another unit of the same quantity (MeV and GeV) are converted to the first sample's unit, and
+    attributes are those that all samples have alike.
 
     Raises
     ------
     nearsym.InvalidError
         What differs, by name.
+
+    Warns
+    -----
+    nearsym.FileWarning
+        Values that were converted, a unit that one sample lacks, attributes that are not the same in all.
     """
     samples = list(samples)
     for sample in samples:

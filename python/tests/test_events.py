@@ -87,6 +87,17 @@ def test_samples_are_joined(jets):
         ns.concat([jets, ns.as_events(JETS)])
 
 
+def test_samples_are_joined_by_name_and_unit():
+    gev = ns.Events(columns={"m": [91.0], "w": [[1.0, 2.0]]}, units={"m": "GeV"}, labels={"w": ["a", "b"]})
+    mev = ns.Events(columns={"w": [[2.0, 1.0]], "m": [91e3]}, units={"m": "MeV"}, labels={"w": ["b", "a"]})
+    with pytest.warns(ns.FileWarning, match="m is in MeV and was converted to GeV"):
+        both = ns.concat([gev, mev])
+    np.testing.assert_array_equal(both["m"], [91, 91])
+    np.testing.assert_array_equal(both["w"], [[1, 2], [1, 2]])
+    with pytest.raises(ns.InvalidError, match="in GeV in the first sample and in mm"):
+        ns.concat([gev, ns.Events(columns=gev.columns, units={"m": "mm"}, labels=gev.labels)])
+
+
 def test_dicts_hold_columns_and_lists(jets):
     events = ns.as_events({"label": [1, 0], "pt": [[50.0, 20.0], []], "eta": [[0.1, 0.3], []]})
     assert events.features == ("pt", "eta") and events.counts.tolist() == [2, 0] and events["label"].tolist() == [1, 0]

@@ -45,6 +45,22 @@ void nsym_events_drop_column(nsym_events *events, size_t at) {
     events->columns--;
 }
 
+void nsym_events_drop_attribute(nsym_events *events, size_t at) {
+    free(events->attribute[at].name);
+    free(events->attribute[at].value);
+    for (size_t i = at + 1; i < events->attributes; i++) events->attribute[i - 1] = events->attribute[i];
+    events->attributes--;
+}
+
+void nsym_events_swap_attributes(nsym_events *a, nsym_events *b) {
+    nsym_attribute *attribute = a->attribute;
+    size_t attributes = a->attributes;
+    a->attribute = b->attribute;
+    a->attributes = b->attributes;
+    b->attribute = attribute;
+    b->attributes = attributes;
+}
+
 void nsym_events_free(nsym_events *events) {
     if (!events) return;
     nsym_events_drop_particles(events);
@@ -263,8 +279,7 @@ const char *nsym_events_attribute(const nsym_events *events, const char *name) {
     return NULL;
 }
 
-/* Gives `to` the columns (as zeros) and attributes of `from`. */
-static nsym_status copy_heads(nsym_events *to, const nsym_events *from) {
+nsym_status nsym_events_copy_heads(nsym_events *to, const nsym_events *from) {
     for (size_t i = 0; i < from->columns; i++) {
         const nsym_column *column = &from->column[i];
         NSYM_TRY(nsym_events_add_column(to, column->name, column->unit, column->meaning, column->width, NULL));
@@ -294,8 +309,7 @@ size_t nsym_events_row(const nsym_events *events, size_t event) {
     return 1 + (events->origin ? events->origin[event] : event);
 }
 
-/* Remembers where events `index` (to->count) of `from`, or those from `first` on, came from. */
-static nsym_status copy_origin(nsym_events *to, const nsym_events *from, const size_t *index, size_t first) {
+nsym_status nsym_events_copy_origin(nsym_events *to, const nsym_events *from, const size_t *index, size_t first) {
     if (!index && !first && !from->origin) return NSYM_OK;
     to->origin = zeroed(to->count, sizeof *to->origin);
     if (!to->origin) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", to->count);
@@ -305,8 +319,8 @@ static nsym_status copy_origin(nsym_events *to, const nsym_events *from, const s
 
 static nsym_status select_into(nsym_events *to, const nsym_events *events, const size_t *index) {
     size_t n = to->count;
-    NSYM_TRY(copy_heads(to, events));
-    NSYM_TRY(copy_origin(to, events, index, 0));
+    NSYM_TRY(nsym_events_copy_heads(to, events));
+    NSYM_TRY(nsym_events_copy_origin(to, events, index, 0));
     NSYM_TRY(nsym_notes_select(to, events, index));
     for (size_t k = 0; k < events->columns; k++) {
         size_t width = events->column[k].width;
@@ -350,8 +364,8 @@ nsym_status nsym_events_columns(nsym_events **out, const nsym_events *events, si
                          events->count);
     nsym_events *to;
     NSYM_TRY(nsym_events_new(&to, n));
-    nsym_status status = copy_heads(to, events);
-    if (status == NSYM_OK) status = copy_origin(to, events, NULL, first);
+    nsym_status status = nsym_events_copy_heads(to, events);
+    if (status == NSYM_OK) status = nsym_events_copy_origin(to, events, NULL, first);
     for (size_t k = 0; status == NSYM_OK && k < events->columns; k++) {
         size_t width = events->column[k].width;
         copy_values(to->column[k].values, events->column[k].values + first * width, n * width);
@@ -389,60 +403,4 @@ nsym_status nsym_events_copy(nsym_events **out, const nsym_events *events) {
     nsym_events_free(*out);
     *out = NULL;
     return status;
-}
-
-nsym_status nsym_events_check_same(const nsym_events *a, const nsym_events *b) {
-    if (a->features != b->features)
-        return nsym_fail(NSYM_EINVAL, "the samples have %zu and %zu features per particle", a->features, b->features);
-    for (size_t i = 0; i < a->features; i++)
-        if (strcmp(a->feature_names[i], b->feature_names[i]) != 0)
-            return nsym_fail(NSYM_EINVAL, "particle feature %zu is \"%s\" in the one sample and \"%s\" in the other", i,
-                             a->feature_names[i], b->feature_names[i]);
-    for (size_t i = 0; i < b->columns; i++)
-        if (!nsym_events_column(a, b->column[i].name))
-            return nsym_fail(NSYM_EINVAL, "column \"%s\" is in the second sample only", b->column[i].name);
-    for (size_t i = 0; i < a->columns; i++) {
-        const nsym_column *other = nsym_events_column(b, a->column[i].name);
-        if (!other) return nsym_fail(NSYM_EINVAL, "column \"%s\" is in the first sample only", a->column[i].name);
-        if (other->width != a->column[i].width)
-            return nsym_fail(NSYM_EINVAL,
-                             "column \"%s\" has %zu values per event in the one sample and %zu in the other",
-                             other->name, a->column[i].width, other->width);
-    }
-    return NSYM_OK;
-}
-
-static nsym_status concat_into(nsym_events *to, const nsym_events *a, const nsym_events *b) {
-    NSYM_TRY(copy_heads(to, a));
-    NSYM_TRY(nsym_notes_join(to, a, b));
-    for (size_t k = 0; k < a->columns; k++) {
-        const nsym_column *first = &a->column[k], *second = nsym_events_column(b, first->name);
-        copy_values(to->column[k].values, first->values, a->count * first->width);
-        copy_values(to->column[k].values + a->count * first->width, second->values, b->count * first->width);
-    }
-    if (!a->offsets) return NSYM_OK;
-
-    uint64_t *offsets = zeroed(to->count + 1, sizeof *offsets);
-    if (!offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", to->count);
-    for (size_t i = 0; i <= a->count; i++) offsets[i] = a->offsets[i];
-    for (size_t i = 0; i < b->count; i++) offsets[a->count + i + 1] = a->offsets[a->count] + b->offsets[i + 1];
-    NSYM_TRY(take_particles(to, a, offsets));
-    size_t first = (size_t)a->offsets[a->count] * a->features;
-    copy_values(to->particles, a->particles, first);
-    copy_values(to->particles + first, b->particles, (size_t)b->offsets[b->count] * b->features);
-    return NSYM_OK;
-}
-
-nsym_status nsym_events_concat(nsym_events **out, const nsym_events *a, const nsym_events *b) {
-    *out = NULL;
-    NSYM_TRY(nsym_events_check_same(a, b));
-    nsym_events *to;
-    NSYM_TRY(nsym_events_new(&to, a->count + b->count));
-    nsym_status status = concat_into(to, a, b);
-    if (status != NSYM_OK) {
-        nsym_events_free(to);
-        return status;
-    }
-    *out = to;
-    return NSYM_OK;
 }

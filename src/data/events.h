@@ -4,9 +4,12 @@
 
 #include <nearsym/events.h>
 
-/* Whether `b` has the features of `a`, in order, and the columns of `a` with the same widths, in any order; else an
-   error that names what differs. */
-NSYM_MUST_CHECK nsym_status nsym_events_check_same(const nsym_events *a, const nsym_events *b);
+/* Gives `to` the columns (as zeros) and attributes of `from`. */
+NSYM_MUST_CHECK nsym_status nsym_events_copy_heads(nsym_events *to, const nsym_events *from);
+
+/* Remembers where events `index` (to->count) of `from`, or, `index` NULL, those from `first` on, came from. */
+NSYM_MUST_CHECK nsym_status nsym_events_copy_origin(nsym_events *to, const nsym_events *from, const size_t *index,
+                                                    size_t first);
 
 /* New sample of all that there is of `events`. */
 NSYM_MUST_CHECK nsym_status nsym_events_copy(nsym_events **out, const nsym_events *events);
@@ -21,6 +24,12 @@ void nsym_events_drop_particles(nsym_events *events);
 
 /* Takes column `at` out and frees it; those behind it move up. */
 void nsym_events_drop_column(nsym_events *events, size_t at);
+
+/* Takes attribute `at` out and frees it; those behind it move up. */
+void nsym_events_drop_attribute(nsym_events *events, size_t at);
+
+/* Gives each sample the other's attributes. */
+void nsym_events_swap_attributes(nsym_events *a, nsym_events *b);
 
 /* Sets or replaces an attribute by a number, as text that reads back as the same double. */
 NSYM_MUST_CHECK nsym_status nsym_events_set_number(nsym_events *events, const char *name, double value);

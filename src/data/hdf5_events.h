@@ -15,10 +15,13 @@
 typedef enum nsym_hdf5_place { NSYM_HDF5_WHOLE, NSYM_HDF5_FIRST, NSYM_HDF5_NEXT } nsym_hdf5_place;
 
 /* Writes events to a file being made: all that it will hold, or its first block, or one behind `particles` others. A
-   next block has the features and the columns of `head`, the columns in any order. Errors: a column's name that HDF5
-   cannot take. */
+   next block has the features and the columns of `head`, the columns in any order. No attributes of the sample. Errors:
+   a column's name that HDF5 cannot take. */
 NSYM_MUST_CHECK nsym_status nsym_hdf5_put_events(nsym_h5 *file, nsym_hdf5_place place, const nsym_events *head,
                                                  const nsym_events *block, uint64_t particles);
+
+/* Writes the sample's attributes. */
+NSYM_MUST_CHECK nsym_status nsym_hdf5_put_attributes(nsym_h5 *file, const nsym_events *events);
 
 /* What readers of any layout share. */
 /* The first `count` + 1 of `size` offsets. Errors: they do not rise from 0, go beyond the `rows` of the dataset

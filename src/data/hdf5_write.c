@@ -44,10 +44,14 @@ static nsym_status put_column(nsym_h5 *file, nsym_hdf5_place place, const nsym_c
     return nsym_h5_set_texts(file, column->name, "labels", (const char *const *)column->labels, column->width);
 }
 
+nsym_status nsym_hdf5_put_attributes(nsym_h5 *file, const nsym_events *events) {
+    for (size_t i = 0; i < events->attributes; i++)
+        NSYM_TRY(nsym_h5_set_text(file, "/", events->attribute[i].name, events->attribute[i].value));
+    return NSYM_OK;
+}
+
 nsym_status nsym_hdf5_put_events(nsym_h5 *file, nsym_hdf5_place place, const nsym_events *head,
                                  const nsym_events *block, uint64_t particles) {
-    for (size_t i = 0; place != NSYM_HDF5_NEXT && i < block->attributes; i++)
-        NSYM_TRY(nsym_h5_set_text(file, "/", block->attribute[i].name, block->attribute[i].value));
     if (block->offsets) NSYM_TRY(put_particles(file, place, block, particles));
     for (size_t i = 0; i < head->columns; i++)
         NSYM_TRY(put_column(file, place, nsym_events_column(block, head->column[i].name), block->count));
@@ -58,6 +62,7 @@ nsym_status nsym_hdf5_write_events(const nsym_events *events, const char *path) 
     nsym_h5 *file;
     NSYM_TRY(nsym_h5_create(&file, path));
     nsym_status status = nsym_hdf5_put_events(file, NSYM_HDF5_WHOLE, events, events, 0);
+    if (status == NSYM_OK) status = nsym_hdf5_put_attributes(file, events);
     if (status == NSYM_OK) return nsym_h5_commit(file);
     nsym_h5_close(file);
     return status;

@@ -4,8 +4,10 @@
 #include "data/events.h"
 #include "data/formats.h"
 #include "data/hdf5_events.h"
+#include "data/join.h"
 #include "data/notes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +16,10 @@ enum { GATHERED_MAX = 66 };
 
 struct nsym_events_writer {
     char *path;
+    char *first, *source; /* where the first block came from, and where blocks come from now; NULL: not said */
+    size_t blocks;        /* of the present source */
     const nsym_format *format;
-    nsym_events *head; /* the first block without its events; NULL before */
+    nsym_events *head; /* the first block without its events, with the attributes of all; NULL before */
     size_t events;
     uint64_t particles;
     nsym_notes_lost lost; /* of blocks in HDF5 */
@@ -53,13 +57,33 @@ void nsym_events_writer_free(nsym_events_writer *w) {
     for (size_t i = 0; i < w->samples; i++) nsym_events_free(w->gathered[i]);
     nsym_events_free(w->head);
     free(w->path);
+    free(w->first);
+    free(w->source);
     free(w);
+}
+
+nsym_status nsym_events_writer_source(nsym_events_writer *w, const char *name) {
+    char *copy = strdup(name);
+    if (!copy) return nsym_fail(NSYM_ENOMEM, "%s: no memory", w->path);
+    if (!w->first && !(w->first = strdup(name))) {
+        free(copy);
+        return nsym_fail(NSYM_ENOMEM, "%s: no memory", w->path);
+    }
+    free(w->source);
+    w->source = copy;
+    w->blocks = 0;
+    return NSYM_OK;
+}
+
+nsym_status nsym_events_writer_set_attribute(nsym_events_writer *w, const char *name, const char *value) {
+    if (!w->head) return nsym_fail(NSYM_EINVAL, "%s: no block of events was added that could have attributes", w->path);
+    return nsym_events_set_attribute(w->head, name, value);
 }
 
 /* Puts the last two gathered samples together. */
 static nsym_status join_last(nsym_events_writer *w) {
     nsym_events **last = &w->gathered[w->samples - 1], *joined;
-    NSYM_TRY(nsym_events_concat(&joined, last[-1], last[0]));
+    NSYM_TRY(nsym_join_append(&joined, last[-1], last[0]));
     nsym_events_free(last[-1]);
     nsym_events_free(last[0]);
     last[-1] = joined;
@@ -68,25 +92,46 @@ static nsym_status join_last(nsym_events_writer *w) {
 }
 
 static nsym_status gather(nsym_events_writer *w, const nsym_events *block) {
-    NSYM_TRY(nsym_events_concat(&w->gathered[w->samples], w->head, block));
+    NSYM_TRY(nsym_join_append(&w->gathered[w->samples], w->head, block));
     w->samples++;
     while (w->samples > 1 && w->gathered[w->samples - 2]->count / 2 <= w->gathered[w->samples - 1]->count)
         NSYM_TRY(join_last(w));
     return NSYM_OK;
 }
 
+/* Makes a block fit behind those before; *fitting NULL: it does. */
+static nsym_status fit(nsym_events_writer *w, nsym_events **fitting, const nsym_events *block) {
+    char from[64];
+    snprintf(from, sizeof from, "the block from event %zu on", w->events);
+    bool one = w->source && strcmp(w->source, w->first) == 0;
+    const nsym_join_names names = {.head = w->first ? w->first : "the first block",
+                                   .block = w->source ? w->source : from,
+                                   .facts = one             ? NSYM_JOIN_UPDATE
+                                            : !w->source    ? NSYM_JOIN_WARN
+                                            : w->blocks > 0 ? NSYM_JOIN_SILENT
+                                                            : NSYM_JOIN_NOTE};
+    nsym_status status = nsym_join_fit(fitting, w->head, block, &names);
+    if (status == NSYM_OK || w->source) return status;
+    return nsym_fail_in(status, "%s: %s does not fit the first: ", w->path, from);
+}
+
 nsym_status nsym_events_writer_add(nsym_events_writer *w, const nsym_events *block) {
     if (w->over) return nsym_fail(NSYM_EINVAL, "%s: takes no more events: it is closed, or a block failed", w->path);
     nsym_hdf5_place place = w->head ? NSYM_HDF5_NEXT : NSYM_HDF5_FIRST;
-    if (!w->head) NSYM_TRY(nsym_events_select(&w->head, block, NULL, 0));
-    nsym_status status = nsym_events_check_same(w->head, block);
-    if (status != NSYM_OK)
-        return nsym_fail_in(status, "%s: the block from event %zu on does not fit the first: ", w->path, w->events);
-    status = w->file ? nsym_hdf5_put_events(w->file, place, w->head, block, w->particles) : gather(w, block);
+    nsym_events *fitting = NULL;
+    if (w->head)
+        NSYM_TRY(fit(w, &fitting, block));
+    else
+        NSYM_TRY(nsym_events_select(&w->head, block, NULL, 0));
+    if (fitting) block = fitting;
+    nsym_status status =
+        w->file ? nsym_hdf5_put_events(w->file, place, w->head, block, w->particles) : gather(w, block);
     w->over = status != NSYM_OK;
     if (status == NSYM_OK && w->file) nsym_notes_count(&w->lost, block);
+    w->blocks++;
     w->events += block->count;
     if (block->offsets) w->particles += block->offsets[block->count];
+    nsym_events_free(fitting);
     return status;
 }
 
@@ -97,10 +142,15 @@ nsym_status nsym_events_writer_close(nsym_events_writer *w) {
     if (w->file) {
         nsym_h5 *file = w->file;
         w->file = NULL;
-        NSYM_TRY(nsym_h5_commit(file));
-        nsym_notes_warn(&w->lost, w->path, NSYM_NOTES_NEED_LHE);
-        return NSYM_OK;
+        nsym_status status = nsym_hdf5_put_attributes(file, w->head);
+        if (status == NSYM_OK)
+            status = nsym_h5_commit(file);
+        else
+            nsym_h5_close(file);
+        if (status == NSYM_OK) nsym_notes_warn(&w->lost, w->path, NSYM_NOTES_NEED_LHE);
+        return status;
     }
     while (w->samples > 1) NSYM_TRY(join_last(w));
+    nsym_events_swap_attributes(w->gathered[0], w->head);
     return nsym_events_write(w->gathered[0], w->path);
 }

@@ -3,6 +3,8 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/hash.h"
+#include "data/events.h"
+#include "data/join.h"
 #include "sources/source.h"
 #include <nearsym/io.h>
 
@@ -128,6 +130,12 @@ static nsym_status read_file(nsym_events **out, const char *path, const entry *e
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", path);
 }
 
+/* What a generator says of the weights is over. */
+static void forget_strategy(nsym_events *events) {
+    for (size_t i = events->attributes; i-- > 0;)
+        if (strcmp(events->attribute[i].name, "lhe_init") == 0) nsym_events_drop_attribute(events, i);
+}
+
 /* Scales the weights of the files (n) of one entry. */
 static nsym_status weigh(nsym_events *const *events, size_t n, const entry *e, size_t i) {
     double factor = e->weight, sum = 0;
@@ -145,8 +153,10 @@ static nsym_status weigh(nsym_events *const *events, size_t n, const entry *e, s
                          "data.files[%zu] (%s): the weights add up to %g, so none has a share of the cross section", i,
                          e->path, sum);
     if (!isnan(e->cross_section)) factor *= e->cross_section / sum;
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < n; k++) {
         for (size_t j = 0; j < events[k]->count; j++) nsym_events_column(events[k], "weight")->values[j] *= factor;
+        forget_strategy(events[k]);
+    }
     return NSYM_OK;
 }
 
@@ -231,7 +241,8 @@ static nsym_status join(nsym_events **out, pile *p) {
     for (size_t step = 1; step < p->count; step *= 2)
         for (size_t i = 0; i + step < p->count; i += 2 * step) {
             nsym_events *joined;
-            nsym_status status = nsym_events_concat(&joined, p->events[i], p->events[i + step]);
+            const nsym_join_names names = {p->path[i], p->path[i + step], NSYM_JOIN_SILENT};
+            nsym_status status = nsym_join(&joined, p->events[i], p->events[i + step], &names);
             if (status != NSYM_OK)
                 return nsym_fail_in(status, "%s and %s do not go together: ", p->path[i], p->path[i + step]);
             nsym_events_free(p->events[i]);

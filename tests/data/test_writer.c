@@ -177,13 +177,13 @@ static void blocks_that_do_not_fit_are_named_and_leave_the_rest_whole(void **sta
     other->feature_names[1][0] = 'E';
     assert_unfit(writer, other, "\"Energy\"");
     assert_int_equal(nsym_events_columns(&other, second, 0, 3), NSYM_OK);
-    assert_unfit(writer, other, "2 and 0 features");
+    assert_unfit(writer, other, "only the first block has particles");
     assert_int_equal(nsym_events_new(&other, 3), NSYM_OK);
     assert_int_equal(nsym_events_set_particles(other, 2, (const char *const[]){"x", "energy"}, NULL, second->offsets),
                      NSYM_OK);
     assert_int_equal(nsym_events_add_column(other, "number", "", "", 1, &values), NSYM_OK);
     assert_int_equal(nsym_events_add_column(other, "pair", "", "", 3, &values), NSYM_OK);
-    assert_unfit(writer, other, "\"pair\" has 2 values per event in the one sample and 3");
+    assert_unfit(writer, other, "\"pair\" has 2 values per event in the first block and 3");
 
     assert_int_equal(nsym_events_writer_add(writer, second), NSYM_OK);
     assert_int_equal(nsym_events_writer_close(writer), NSYM_OK);
