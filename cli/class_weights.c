@@ -6,7 +6,8 @@ void tell_class_weights(FILE *out, const nsym_events *events) {
     const nsym_column *label = nsym_events_column(events, "label"), *weight = nsym_events_column(events, "weight");
     nsym_class_tally t;
     if (!label || label->width != 1) return;
-    const double *weights = weight && weight->width == 1 ? weight->values : NULL;
+    if (weight && weight->width != 1) return;
+    const double *weights = weight ? weight->values : NULL;
     if (nsym_class_tally_of(&t, label->values, weights, events->count) != NSYM_OK) return;
     for (size_t k = 0; k < NSYM_CLASSES_MAX; k++)
         if (t.count[k]) fprintf(out, "label %zu: %zu events, whose weights add up to %.6g\n", k, t.count[k], t.sum[k]);

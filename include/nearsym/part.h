@@ -22,7 +22,8 @@ NSYM_API bool nsym_part_named(nsym_part *out, const char *word);
 NSYM_API const nsym_column *nsym_part_column(const nsym_events *events);
 
 /* Keeps the events of a part, in place of *events; *left_out says how many are gone. Without the column, and for
-   NSYM_PART_ALL, nothing is. Errors: no event is in that part. */
+   NSYM_PART_ALL, nothing is. Errors: no event is in that part; the column has
+   several values an event. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_part_take(nsym_events **events, nsym_part part, size_t *left_out);
 
 #ifdef __cplusplus

@@ -23,8 +23,8 @@ typedef struct nsym_scores {
    a COLUMN it is the one called `column`, or else the only one that the file has; with `column` NULL it is "logit",
    which tells events apart where "output" is as good as 0 or 1, else "output", else the only one besides label, part
    and weight. Labels and weights are as the file has them. Errors: those of nsym_events_read; no such column, with
-   those there are; several values an event; no events; a NaN score or a weight that is not finite, with its row. *out
-   is empty then. */
+   those there are; several values an event, also of label, weight or part; no events; a NaN score or a weight that is
+   not finite, with its row. *out is empty then. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_scores_read(nsym_scores *out, const char *source, const char *column);
 
 /* Keeps the events i whose parts[i] (scores->count) is `part`. */

@@ -1,6 +1,7 @@
 #include "data/part.h"
 
 #include "base/fail.h"
+#include "data/role.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +31,11 @@ const nsym_column *nsym_part_column(const nsym_events *events) {
 }
 
 nsym_status nsym_part_take(nsym_events **events, nsym_part part, size_t *left_out) {
-    const nsym_column *column = nsym_part_column(*events);
+    const nsym_column *column;
     size_t all = (*events)->count, n = 0;
     *left_out = 0;
+    if (part != NSYM_PART_ALL) NSYM_TRY(nsym_role_column(&column, *events, name));
+    column = nsym_part_column(*events);
     if (!column || part == NSYM_PART_ALL) return NSYM_OK;
     size_t *index = malloc((all + 1) * sizeof *index);
     if (!index) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", all);

@@ -1,6 +1,7 @@
 #include <nearsym/scores.h>
 
 #include "base/fail.h"
+#include "data/role.h"
 #include <nearsym/io.h>
 #include <nearsym/part.h>
 
@@ -76,9 +77,11 @@ static nsym_status find_column(const nsym_column **out, const nsym_events *event
 }
 
 static nsym_status copy_roles(nsym_scores *out, const nsym_events *events) {
-    const nsym_column *label = nsym_events_column(events, "label"), *weight = nsym_events_column(events, "weight");
+    const nsym_column *label, *weight;
+    NSYM_TRY(nsym_role_column(&label, events, "label"));
+    NSYM_TRY(nsym_role_column(&weight, events, "weight"));
     size_t n = out->count;
-    bool labelled = label && label->width == 1, weighted = weight && weight->width == 1;
+    bool labelled = label != NULL, weighted = weight != NULL;
     out->labels = labelled ? malloc(n * sizeof *out->labels) : NULL;
     out->weights = weighted ? malloc(n * sizeof *out->weights) : NULL;
     if ((labelled && !out->labels) || (weighted && !out->weights))
@@ -93,7 +96,9 @@ static nsym_status copy_roles(nsym_scores *out, const nsym_events *events) {
 
 /* The part that each event was in, where the file says so. */
 static nsym_status copy_parts(nsym_scores *out, const nsym_events *events) {
-    const nsym_column *part = nsym_part_column(events);
+    const nsym_column *part;
+    NSYM_TRY(nsym_role_column(&part, events, "part"));
+    part = nsym_part_column(events);
     if (!part) return NSYM_OK;
     out->parts = malloc(out->count * sizeof *out->parts);
     if (!out->parts) return nsym_fail(NSYM_ENOMEM, "no memory for the parts of %zu events", out->count);

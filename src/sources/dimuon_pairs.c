@@ -1,6 +1,7 @@
 #include "sources/dimuon_pairs.h"
 
 #include "base/fail.h"
+#include "data/role.h"
 #include <nearsym/io.h>
 
 #include <math.h>
@@ -63,10 +64,11 @@ static nsym_status extract(const nsym_events *events, const layout *at, size_t i
 }
 
 static nsym_status set_weights(nsym_pairs *pairs, const nsym_events *events) {
-    const nsym_column *column = nsym_events_column(events, "weight");
+    const nsym_column *column;
     double sum = 0;
+    NSYM_TRY(nsym_role_column(&column, events, "weight"));
     for (size_t i = 0; i < pairs->count; i++) {
-        pairs->weight[i] = column ? column->values[i * column->width] : 1;
+        pairs->weight[i] = column ? column->values[i] : 1;
         if (!(pairs->weight[i] >= 0) || isinf(pairs->weight[i]))
             return nsym_fail(
                 NSYM_EINVAL,

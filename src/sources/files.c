@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "data/events.h"
 #include "data/join.h"
+#include "data/role.h"
 #include "sources/source.h"
 #include <nearsym/io.h>
 
@@ -141,11 +142,9 @@ static nsym_status weigh(nsym_events *const *events, size_t n, const entry *e, s
     double factor = e->weight, sum = 0;
     if (isnan(e->cross_section) && factor == 1) return NSYM_OK;
     for (size_t k = 0; k < n; k++) {
-        const nsym_column *column = nsym_events_column(events[k], "weight");
-        if (column->width != 1)
-            return nsym_fail(NSYM_EFORMAT,
-                             "data.files[%zu]: the column 'weight' has %zu values an event, must have one", i,
-                             column->width);
+        const nsym_column *column;
+        nsym_status status = nsym_role_column(&column, events[k], "weight");
+        if (status != NSYM_OK) return nsym_fail_in(status, "data.files[%zu] (%s): ", i, e->path);
         for (size_t j = 0; j < events[k]->count; j++) sum += column->values[j];
     }
     if (!isnan(e->cross_section) && !(sum > 0 && isfinite(sum)))

@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "data/expression.h"
+#include "data/role.h"
 #include "sources/sample.h"
 #include "sources/source.h"
 #include <nearsym/random.h>
@@ -172,19 +173,21 @@ static nsym_status label_mixtures(nsym_events *events, const nsym_labels_card *c
 
 /* Weights are those of mixtures, and sWeights those of counts: events that count for more have no place in either. */
 static nsym_status check_ones(const nsym_events *events) {
-    const nsym_column *weight = nsym_events_column(events, "weight");
+    const nsym_column *weight;
+    NSYM_TRY(nsym_role_column(&weight, events, "weight"));
     for (size_t i = 0; weight && i < events->count; i++)
-        if (weight->width != 1 || weight->values[i] != 1)
+        if (weight->values[i] != 1)
             return nsym_fail(NSYM_EINVAL,
                              "row %zu: weight is %g; events of two mixtures count once each, so leave the column "
                              "'weight' out or rename it (nearsym data convert --rename weight=other)",
-                             nsym_events_row(events, i), weight->values[i * weight->width]);
+                             nsym_events_row(events, i), weight->values[i]);
     return NSYM_OK;
 }
 
 nsym_status nsym_labels_check(const nsym_events *events, size_t classes, bool named) {
-    const nsym_column *label = nsym_events_column(events, "label");
-    if (!label || label->width != 1)
+    const nsym_column *label;
+    NSYM_TRY(nsym_role_column(&label, events, "label"));
+    if (!label)
         return nsym_fail(NSYM_EFORMAT,
                          "there is no column 'label' (1 signal, 0 background); "
                          "`nearsym data convert --label` adds one; labels.column names another column, or an "

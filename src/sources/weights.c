@@ -2,6 +2,7 @@
 #include "sources/weights.h"
 
 #include "base/fail.h"
+#include "data/role.h"
 #include "sources/labels.h"
 #include "sources/sample.h"
 #include <nearsym/classes.h>
@@ -16,15 +17,14 @@
 /* Where there are no weights, all are 1. Which signs serve is for the training to say, but where spectra are made flat.
  */
 static nsym_status check_weights(nsym_events *events, bool flat) {
-    const nsym_column *weight = nsym_events_column(events, "weight");
+    const nsym_column *weight;
     double *ones;
+    NSYM_TRY(nsym_role_column(&weight, events, "weight"));
     if (!weight) {
         NSYM_TRY(nsym_events_add_column(events, "weight", "", "relative probability to be drawn", 1, &ones));
         for (size_t i = 0; i < events->count; i++) ones[i] = 1;
         return NSYM_OK;
     }
-    if (weight->width != 1)
-        return nsym_fail(NSYM_EFORMAT, "the column 'weight' has %zu values an event, must have one", weight->width);
     for (size_t i = 0; i < events->count; i++) {
         if (!isfinite(weight->values[i]))
             return nsym_fail(NSYM_EINVAL, "row %zu: weight is %g, must be finite", nsym_events_row(events, i),

@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "data/number.h"
+#include "data/role.h"
 #include "study/answers.h"
 #include <nearsym/events.h>
 #include <nearsym/io.h>
@@ -107,11 +108,13 @@ static nsym_status evaluate_two(nsym_evaluation *out, const nsym_column *score, 
 }
 
 nsym_status nsym_evaluate_events(nsym_evaluation *out, const nsym_events *events, const char *name) {
-    const nsym_column *label, *score, *weight = nsym_events_column(events, "weight");
-    NSYM_TRY(column_of(&label, events, "label"));
+    const nsym_column *label, *score, *weight;
+    NSYM_TRY(nsym_role_column(&label, events, "label"));
+    NSYM_TRY(nsym_role_column(&weight, events, "weight"));
+    if (!label) return nsym_fail(NSYM_ENOTFOUND, "there is no column 'label' of one value an event");
     NSYM_TRY(find_score(&score, events, name));
     size_t n = events->count;
-    const double *weights = weight && weight->width == 1 ? weight->values : NULL;
+    const double *weights = weight ? weight->values : NULL;
     *out = (nsym_evaluation){.events = n};
     const char *trained = nsym_events_attribute(events, NSYM_EVENTS_TRAINED);
     if (trained && !nsym_number_parse(trained, strlen(trained), &out->trained)) out->trained = 0;

@@ -1,6 +1,7 @@
 #include <nearsym/train.h>
 
 #include "base/fail.h"
+#include "data/role.h"
 #include "nn/model.h"
 #include "nn/models.h"
 #include "train/fit.h"
@@ -293,12 +294,14 @@ nsym_status nsym_train_events(nsym_model **out, nsym_train_history *history, con
     int64_t *group = NULL;
     bool *validates = NULL;
     nsym_status status = resolve(&resolved);
-    if (status == NSYM_OK && !values_of(events, "label"))
+    const nsym_column *label = NULL, *weight = NULL;
+    if (status == NSYM_OK) status = nsym_role_column(&label, events, "label");
+    if (status == NSYM_OK) status = nsym_role_column(&weight, events, "weight");
+    if (status == NSYM_OK && !label)
         status = nsym_fail(NSYM_ENOTFOUND, "there is no column 'label' of one value an event");
     if (status == NSYM_OK) status = read_columns(&group, &validates, events, options);
     if (status == NSYM_OK) {
-        const rows r = {events->count, values_of(events, "label"), values_of(events, "weight"), group, validates,
-                        spec->classes};
+        const rows r = {events->count, label->values, weight ? weight->values : NULL, group, validates, spec->classes};
         status = train(out, history, &resolved, options, &material, &r, events);
     }
     free(group);

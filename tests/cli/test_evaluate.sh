@@ -88,3 +88,16 @@ sed '3s/^1/2/' one.csv >labels.csv
 refused 1 "labels.csv: row 2: label is 2, must be 0 or 1" labels.csv
 sed '3s/0.3/nan/' one.csv >scores.csv
 refused 1 "scores.csv: row 2: output is NaN" scores.csv
+
+# Which of several weights is meant, nobody says: not the first, and not none.
+printf 'label,output,%s[0],%s[1]\n0,0.1,1,1\n1,0.3,1,2\n0,0.4,0,1\n' weight weight >weights.csv
+printf 'label,output,%s[0],%s[1]\n0,0.1,1,1\n1,0.3,1,2\n0,0.4,0,1\n' part part >parts.csv
+refused 1 "weights.csv: column 'weight' has 2 values an event, must have one; \`nearsym data convert IN -o OUT --drop weight\` leaves it out" weights.csv
+refused 1 "parts.csv: column 'part' has 2 values an event" parts.csv
+expect 1 ado weights.csv
+says err "weights.csv: column 'weight' has 2 values an event"
+printf "data: {file: weights.csv}\nmodels: {net: {kind: fcn, event: [output], hidden: [8]}}\n" >train.yaml
+expect 1 train train.yaml -o none.h5
+says err "weights.csv: column 'weight' has 2 values an event"
+expect 0 data convert weights.csv -o without.h5 --drop weight
+expect 0 evaluate without.h5

@@ -119,6 +119,13 @@ static void what_holds_no_such_scores_is_refused(void **state) {
     refused(in_folder("nowhere.h5:output"), NULL, NSYM_EIO, "nowhere.h5: cannot be opened");
     refused(folder, NULL, NSYM_EIO, "is a folder");
     refused(golden("little_f4.npy"), NULL, NSYM_EFORMAT, "has 3 values an event");
+    static const char *const roles[] = {"label", "weight", "part"};
+    for (size_t i = 0; i < 3; i++) {
+        char text[64], words[64];
+        snprintf(text, sizeof text, "output,%s[0],%s[1]\n1,0,1\n", roles[i], roles[i]);
+        snprintf(words, sizeof words, "two.csv: column '%s' has 2 values an event, must have one;", roles[i]);
+        refused(write_text("two.csv", text), NULL, NSYM_EFORMAT, words);
+    }
     refused(golden("padded.npy"), NULL, NSYM_ENOTFOUND, "it holds particles only");
     refused(write_text("a.csv", "label,a,b\n1,2,3\n"), NULL, NSYM_ENOTFOUND, "no column 'output'");
     refused(in_folder("a.csv"), "c", NSYM_ENOTFOUND, "no column 'c'; say FILE:COLUMN with one of: label, a, b");
