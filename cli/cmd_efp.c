@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { TEXT = 512, PICTURE = 16384 };
+enum { TEXT = 512 };
 
 const char efp_usual_graphs[] = "d<=7,n<=7,connected";
 const char efp_graphs_help[] =
@@ -70,18 +70,14 @@ static int print_plan(const nsym_efp_set *set) {
 
 /* A picture of each graph, DIR/4-7-12.svg, of a product DIR/2-1-0_3-3-1.svg. */
 static int draw_graph(const nsym_efp_graph *g, const char *folder) {
-    char path[PATH_MAX], picture[PICTURE], name[TEXT];
+    char path[PATH_MAX], name[TEXT];
     int used = 0;
     for (unsigned f = 0; f < g->p; f++)
         used += snprintf(name + used, TEXT / NSYM_EFP_DEGREE_MAX, "%s%d-%d-%d", f > 0 ? "_" : "", g->factor[f][0],
                          g->factor[f][1], g->factor_k[f]);
     if (snprintf(path, sizeof path, "%s/%s.svg", folder, name) >= (int)sizeof path)
         return tell_error("%s: is too long a name", folder), 1;
-    size_t n = nsym_efp_svg(g, picture, PICTURE);
-    FILE *file = fopen(path, "w");
-    bool fine = file && n < PICTURE && fwrite(picture, 1, n, file) == n;
-    if (!file || fclose(file) != 0 || !fine) return tell_error("%s: cannot be written: %s", path, strerror(errno)), 1;
-    return 0;
+    return nsym_efp_draw(g, path) == NSYM_OK ? 0 : command_failed();
 }
 
 static int draw(const nsym_efp_set *set, const char *folder) {

@@ -69,6 +69,9 @@ NSYM_API size_t nsym_efp_formula(const nsym_efp_graph *graph, nsym_efp_style sty
 /* A picture as SVG, in the same way: vertices on a circle, an arc for each edge. */
 NSYM_API size_t nsym_efp_svg(const nsym_efp_graph *graph, char *text, size_t size);
 
+/* Writes it to a file. Errors: the file cannot be written; what was there before then stays. */
+NSYM_API nsym_status nsym_efp_draw(const nsym_efp_graph *graph, const char *path) NSYM_MUST_CHECK;
+
 /* How constituents are measured. theta is (d_eta^2 + d_phi^2)^(beta/2), d_phi in [-pi, pi] (NSYM_EFP_HADR), or
    |2 p_i.p_j / (pt_i pt_j)|^(beta/2) (NSYM_EFP_HADRDOT); from pt, eta and phi that is massless, and a momentum counts
    as massless where m^2 < 2^-48 E^2, which rounding alone can make. Both keep their digits for collinear particles. z

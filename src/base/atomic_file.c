@@ -83,6 +83,10 @@ static char *make_beside(const char *path, int *descriptor) {
     return name;
 }
 
+static nsym_status refused(const char *path) {
+    return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+}
+
 nsym_status nsym_atomic_file_new(nsym_atomic_file **out, const char *path) {
     *out = NULL;
     struct stat present;
@@ -99,7 +103,7 @@ nsym_status nsym_atomic_file_new(nsym_atomic_file **out, const char *path) {
         return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
     }
     if (descriptor < 0) {
-        nsym_status status = nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+        nsym_status status = refused(path);
         release(file);
         return status;
     }
@@ -125,21 +129,28 @@ static bool settle(const char *path) {
 }
 
 nsym_status nsym_atomic_replace(const char *from, const char *to) {
-    if (!settle(from) || rename(from, to) != 0)
-        return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", to, strerror(errno));
+    if (!settle(from) || rename(from, to) != 0) return refused(to);
     char *folder = folder_of(to);
     if (folder) settle(folder);
     free(folder);
     return NSYM_OK;
 }
 
-nsym_status nsym_atomic_file_commit(nsym_atomic_file *file) {
-    nsym_status status = nsym_atomic_replace(file->temporary, file->path);
+/* Frees `file`, and removes what was written where that could not be put in place. */
+static nsym_status end(nsym_atomic_file *file, nsym_status status) {
     if (status == NSYM_OK)
         release(file);
     else
         nsym_atomic_file_abandon(file);
     return status;
+}
+
+nsym_status nsym_atomic_file_commit(nsym_atomic_file *file) {
+    return end(file, nsym_atomic_replace(file->temporary, file->path));
+}
+
+nsym_status nsym_atomic_file_commit_quickly(nsym_atomic_file *file) {
+    return end(file, rename(file->temporary, file->path) == 0 ? NSYM_OK : refused(file->path));
 }
 
 void nsym_atomic_file_abandon(nsym_atomic_file *file) {
@@ -152,7 +163,7 @@ nsym_status nsym_atomic_stream_open(nsym_atomic_file **out, FILE **stream, const
     NSYM_TRY(nsym_atomic_file_new(out, path));
     *stream = fopen((*out)->temporary, "w");
     if (*stream) return NSYM_OK;
-    nsym_status status = nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+    nsym_status status = refused(path);
     nsym_atomic_file_abandon(*out);
     return status;
 }
@@ -160,9 +171,8 @@ nsym_status nsym_atomic_stream_open(nsym_atomic_file **out, FILE **stream, const
 nsym_status nsym_atomic_stream_close(nsym_atomic_file *file, FILE *stream, nsym_status status) {
     bool failed = ferror(stream) != 0;
     if (fclose(stream) != 0) failed = true;
-    if (status == NSYM_OK && failed)
-        status = nsym_fail(NSYM_EIO, "%s: cannot be written: %s", file->path, strerror(errno));
-    if (status == NSYM_OK) return nsym_atomic_file_commit(file);
+    if (status == NSYM_OK && failed) status = refused(file->path);
+    if (status == NSYM_OK) return nsym_atomic_file_commit_quickly(file);
     nsym_atomic_file_abandon(file);
     return status;
 }

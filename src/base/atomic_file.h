@@ -18,11 +18,14 @@ const char *nsym_atomic_file_path(const nsym_atomic_file *file);
    behind. */
 NSYM_MUST_CHECK nsym_status nsym_atomic_file_commit(nsym_atomic_file *file);
 
+/* The same without waiting for the disk, for what can be made again in a moment: a loss of power may leave it empty. */
+NSYM_MUST_CHECK nsym_status nsym_atomic_file_commit_quickly(nsym_atomic_file *file);
+
 /* Removes what was written and frees `file`; NULL is fine. */
 void nsym_atomic_file_abandon(nsym_atomic_file *file);
 
-/* The same by a stream: opens it, and closes it again; commits where `status`, how the writing went, is NSYM_OK and the
-   stream is well, or abandons and gives back what failed. */
+/* The same by a stream: opens it, and closes it again; commits quickly where `status`, how the writing went, is NSYM_OK
+   and the stream is well, or abandons and gives back what failed. */
 NSYM_MUST_CHECK nsym_status nsym_atomic_stream_open(nsym_atomic_file **out, FILE **stream, const char *path);
 NSYM_MUST_CHECK nsym_status nsym_atomic_stream_close(nsym_atomic_file *file, FILE *stream, nsym_status status);
 

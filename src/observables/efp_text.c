@@ -1,9 +1,13 @@
 /* A graph as texts for people: identity, edges, formula, picture. */
 #include "observables/efp_graph.h"
 
+#include "base/atomic_file.h"
+#include "base/fail.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* A text that is cut where it is full; `length` is that of the whole. */
 typedef struct line {
@@ -120,4 +124,20 @@ size_t nsym_efp_svg(const nsym_efp_graph *g, char *text, size_t size) {
         say(&l, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"#06c\"/>\n", x[v], y[v]);
     say(&l, "</svg>\n");
     return l.length;
+}
+
+nsym_status nsym_efp_draw(const nsym_efp_graph *g, const char *path) {
+    nsym_atomic_file *file;
+    FILE *stream;
+    size_t n = nsym_efp_svg(g, NULL, 0);
+    char *picture = malloc(n + 1);
+    if (!picture) return nsym_fail(NSYM_ENOMEM, "no memory for %s", path);
+    nsym_efp_svg(g, picture, n + 1);
+    nsym_status status = nsym_atomic_stream_open(&file, &stream, path);
+    if (status == NSYM_OK) {
+        fwrite(picture, 1, n, stream);
+        status = nsym_atomic_stream_close(file, stream, NSYM_OK);
+    }
+    free(picture);
+    return status;
 }

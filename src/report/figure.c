@@ -1,5 +1,6 @@
 #include "report/figure.h"
 
+#include "base/atomic_file.h"
 #include "base/fail.h"
 #include "report/gnuplot.h"
 #include <errno.h>
@@ -78,11 +79,12 @@ static nsym_status read_entry(nsym_figure *figure, const kind **found) {
 static nsym_status write_file(const nsym_figure *figure, const char *ending, const char *text, size_t size) {
     const char *path =
         nsym_arena_printf(figure->arena, "%s/figures/%s.%s", figure->results->folder, figure->name, ending);
-    FILE *file = path ? fopen(path, "wb") : NULL;
-    if (!file) return nsym_fail(NSYM_EIO, "cannot write %s: %s", path ? path : "a figure", strerror(errno));
-    bool whole = fwrite(text, 1, size, file) == size;
-    if (fclose(file) != 0 || !whole) return nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
-    return NSYM_OK;
+    nsym_atomic_file *file;
+    FILE *stream;
+    if (!path) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
+    NSYM_TRY(nsym_atomic_stream_open(&file, &stream, path));
+    fwrite(text, 1, size, stream);
+    return nsym_atomic_stream_close(file, stream, NSYM_OK);
 }
 
 /* What an earlier report left. */

@@ -1,17 +1,9 @@
-#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np */
 #include "report/gnuplot.h"
 
 #include "base/fail.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-extern char **environ;
 
 /* Okabe & Ito's palette, without its yellow, told apart with any colour vision; and four more for many models. */
 static const char *const palette[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9",
@@ -142,7 +134,7 @@ void nsym_sheet_loop(const nsym_sheet *sheet) {
             "  } else {\n"
             "    set terminal pdfcairo size %.2fin,%.2fin enhanced font 'Sans,12' fontscale 1 lw 1.4\n"
             "  }\n"
-            "  set output '%s.'.format\n"
+            "  set output exists(format) ? value(format) : '%s.'.format\n"
             "  set multiplot\n"
             "  unset key\n"
             "  set border 31 lw 1.2 lc rgb '#444444'; set tics in scale 0.9, 0.45 textcolor rgb '#222222'; set mxtics; "
@@ -258,91 +250,4 @@ void nsym_csv_text(FILE *csv, const char *text) {
 
 void nsym_csv_number(FILE *csv, double value) {
     if (isfinite(value)) fprintf(csv, "%.9g", value);
-}
-
-/* Runs gnuplot with its output and messages into `output` (an open file); *exit_code: 127 where it cannot be started.
- */
-static nsym_status spawn(char *const *arguments, const char *folder, int output, int *exit_code) {
-    posix_spawn_file_actions_t actions;
-    if (posix_spawn_file_actions_init(&actions) != 0) return nsym_fail(NSYM_ENOMEM, "no memory to start gnuplot");
-    int failed = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (!failed) failed = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    if (!failed) failed = posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-    if (!failed && folder) failed = posix_spawn_file_actions_addchdir_np(&actions, folder);
-    pid_t child = 0;
-    if (!failed) failed = posix_spawnp(&child, arguments[0], &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    *exit_code = 127;
-    if (failed == ENOENT) return NSYM_OK;
-    if (failed) return nsym_fail(NSYM_EIO, "cannot start gnuplot: %s", strerror(failed));
-    int state = 0;
-    while (waitpid(child, &state, 0) < 0)
-        if (errno != EINTR) return nsym_fail(NSYM_EIO, "cannot wait for gnuplot: %s", strerror(errno));
-    *exit_code = WIFEXITED(state) ? WEXITSTATUS(state) : 126;
-    return NSYM_OK;
-}
-
-/* The first bytes of a file, as one line. */
-static void first_words(FILE *stream, char *text, size_t size) {
-    rewind(stream);
-    text[fread(text, 1, size - 1, stream)] = '\0';
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < ' ') *c = ' ';
-    for (size_t n = strlen(text); n > 0 && text[n - 1] == ' '; n--) text[n - 1] = '\0';
-    memmove(text, text + strspn(text, " "), strlen(text + strspn(text, " ")) + 1);
-}
-
-void nsym_gnuplot_version(char *text, size_t size) {
-    text[0] = '\0';
-    FILE *output = tmpfile();
-    if (!output) return;
-    char *const arguments[] = {"gnuplot", "--version", NULL};
-    int exit_code;
-    if (spawn(arguments, NULL, fileno(output), &exit_code) == NSYM_OK && exit_code == 0)
-        first_words(output, text, size);
-    fclose(output);
-}
-
-nsym_status nsym_gnuplot_run_in(const char *folder, const char *shown, const char *name, char **note) {
-    *note = NULL;
-    char *script = NULL, words[400] = "";
-    FILE *output = tmpfile();
-    nsym_status status = NSYM_OK;
-    int exit_code = 0;
-    if (!output)
-        status = nsym_fail(NSYM_EIO, "cannot make a temporary file: %s", strerror(errno));
-    else if (asprintf(&script, "%s.gp", name) < 0)
-        status = nsym_fail(NSYM_ENOMEM, "no memory for the report");
-    else {
-        char *const arguments[] = {"gnuplot", "-d", script, NULL}; /* -d: not the user's own settings */
-        status = spawn(arguments, folder, fileno(output), &exit_code);
-    }
-    int printed = 0;
-    if (status == NSYM_OK && exit_code != 0) {
-        nsym_gnuplot_version(words, sizeof words);
-        bool found = *words;
-        first_words(output, words, sizeof words);
-        printed = found
-                      ? asprintf(note, "gnuplot could not draw %s/%s.gp: %s", shown, name, words)
-                      : asprintf(note,
-                                 "gnuplot was not found, so %s/%s.csv and %s/%s.gp are written but not drawn: install "
-                                 "it (Debian: gnuplot-nox) and write the report again",
-                                 shown, name, shown, name);
-    }
-    if (printed < 0) {
-        *note = NULL;
-        status = nsym_fail(NSYM_ENOMEM, "no memory for the report");
-    }
-    if (output) fclose(output);
-    free(script);
-    return status;
-}
-
-nsym_status nsym_gnuplot_run(const char *folder, const char *name, char **note) {
-    char *figures = NULL;
-    *note = NULL;
-    if (asprintf(&figures, "%s/figures", folder) < 0) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
-    nsym_status status = nsym_gnuplot_run_in(figures, "figures", name, note);
-    free(figures);
-    return status;
 }

@@ -55,7 +55,8 @@ size_t nsym_gp_width(const char *enhanced);
 void nsym_csv_text(FILE *csv, const char *text);
 void nsym_csv_number(FILE *csv, double value);
 
-/* Runs `gnuplot NAME.gp` in FOLDER/figures. *note is NULL, or says (new, free) why there are no drawings. */
+/* Runs `gnuplot NAME.gp` in FOLDER/figures. *note is NULL, or says (new, free) why there are no drawings. A drawing
+   appears whole or not at all. Errors: it cannot be written, as on a full disk. */
 nsym_status nsym_gnuplot_run(const char *folder, const char *name, char **note) NSYM_MUST_CHECK;
 /* The same in FOLDER itself, which the note calls `shown`. */
 nsym_status nsym_gnuplot_run_in(const char *folder, const char *shown, const char *name, char **note) NSYM_MUST_CHECK;

@@ -3,11 +3,11 @@
 #include <nearsym/report.h>
 
 #include "base/arena.h"
+#include "base/atomic_file.h"
 #include "base/fail.h"
 #include "report/gnuplot.h"
 #include "report/published.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,30 +113,25 @@ static void write_script(const spectrum *s, const nsym_figure *figure, FILE *gp)
 }
 
 /* Opens FOLDER/NAME.ending for writing. */
-static nsym_status open_file(FILE **out, const char *folder, const char *name, const char *ending) {
+static nsym_status open_file(nsym_atomic_file **file, FILE **out, const char *folder, const char *name,
+                             const char *ending) {
     char *path;
     if (asprintf(&path, "%s/%s.%s", folder, name, ending) < 0) return nsym_fail(NSYM_ENOMEM, "no memory for a path");
-    *out = fopen(path, "w");
-    nsym_status status = *out ? NSYM_OK : nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+    nsym_status status = nsym_atomic_stream_open(file, out, path);
     free(path);
     return status;
 }
 
-static nsym_status close_file(FILE *file, const char *folder, const char *name) {
-    int broken = ferror(file);
-    if (fclose(file) == 0 && !broken) return NSYM_OK;
-    return nsym_fail(NSYM_EIO, "%s/%s: cannot be written: %s", folder, name, strerror(errno));
-}
-
 static nsym_status write_files(const spectrum *s, const char *folder, const char *name) {
-    FILE *file;
-    NSYM_TRY(open_file(&file, folder, name, "csv"));
-    write_csv(s, file);
-    NSYM_TRY(close_file(file, folder, name));
-    NSYM_TRY(open_file(&file, folder, name, "gp"));
+    nsym_atomic_file *file;
+    FILE *stream;
+    NSYM_TRY(open_file(&file, &stream, folder, name, "csv"));
+    write_csv(s, stream);
+    NSYM_TRY(nsym_atomic_stream_close(file, stream, NSYM_OK));
+    NSYM_TRY(open_file(&file, &stream, folder, name, "gp"));
     const nsym_figure figure = {.name = name, .title = "A mass spectrum and its fit"};
-    write_script(s, &figure, file);
-    return close_file(file, folder, name);
+    write_script(s, &figure, stream);
+    return nsym_atomic_stream_close(file, stream, NSYM_OK);
 }
 
 nsym_status nsym_report_mass_fit(char **note, const char *path, const nsym_mass_fit *fit, const double *masses,

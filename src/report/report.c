@@ -9,7 +9,6 @@
 #include "report/template.h"
 #include "study/grid.h"
 #include <H5public.h>
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,12 +75,12 @@ static nsym_status write_table(const nsym_report *report, const nsym_table *tabl
                                void (*write)(const nsym_table *, FILE *)) {
     const char *path =
         nsym_arena_printf(report->arena, "%s/tables/%s.%s", report->results->folder, table->name, ending);
-    FILE *file = path ? fopen(path, "wb") : NULL;
-    if (!file) return nsym_fail(NSYM_EIO, "cannot write %s: %s", path ? path : "a table", strerror(errno));
-    write(table, file);
-    bool whole = !ferror(file);
-    if (fclose(file) != 0 || !whole) return nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
-    return NSYM_OK;
+    nsym_atomic_file *file;
+    FILE *stream;
+    if (!path) return no_memory();
+    NSYM_TRY(nsym_atomic_stream_open(&file, &stream, path));
+    write(table, stream);
+    return nsym_atomic_stream_close(file, stream, NSYM_OK);
 }
 
 static nsym_status write_tables(const nsym_report *report) {
@@ -167,16 +166,9 @@ static nsym_status write_page(const nsym_report *report) {
     const char *path = nsym_arena_printf(report->arena, "%s/report.html", report->results->folder);
     if (!path) return no_memory();
     nsym_atomic_file *page;
-    NSYM_TRY(nsym_atomic_file_new(&page, path));
-    FILE *file = fopen(nsym_atomic_file_path(page), "wb");
-    nsym_status status =
-        file ? nsym_html_page(report, file) : nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
-    bool whole = file && !ferror(file);
-    if (file && (fclose(file) != 0 || !whole) && status == NSYM_OK)
-        status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
-    if (status == NSYM_OK) return nsym_atomic_file_commit(page);
-    nsym_atomic_file_abandon(page);
-    return status;
+    FILE *stream;
+    NSYM_TRY(nsym_atomic_stream_open(&page, &stream, path));
+    return nsym_atomic_stream_close(page, stream, nsym_html_page(report, stream));
 }
 
 static nsym_status write_all(nsym_report *report) {

@@ -478,7 +478,7 @@ static nsym_status dump(const json_t *root, const char *path) {
     NSYM_TRY(nsym_atomic_file_new(&file, path));
     if (json_dump_file(root, nsym_atomic_file_path(file), JSON_INDENT(1) | JSON_REAL_PRECISION(17)) == 0)
         return nsym_atomic_file_commit(file);
-    nsym_status status = nsym_fail(NSYM_EIO, "cannot write %s: %s", path, strerror(errno));
+    nsym_status status = nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
     nsym_atomic_file_abandon(file);
     return status;
 }
