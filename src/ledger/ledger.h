@@ -1,9 +1,13 @@
-/* The ledger: every finished run of a study in one SQLite file (WAL). A run is a row keyed by the hash of its resolved
-   card, its coordinates and its seed. It is written in one transaction when the run is done, so a study killed at any
-   moment goes on from its finished runs; several processes may share a ledger. */
+/* The ledger: every finished run of a study in one SQLite file. A run is a row keyed by its resolved card, its
+   coordinates and its seed. Several processes, on any machines that see one folder, may use a ledger at once: each adds
+   the runs that it finishes to a journal of its own, in the folder ledger beside ledger.sqlite, and reads those of the
+   others. Whoever is done merges the journals into the file, which is always written whole and renamed; nothing
+   is locked. A run is on the disk when it is recorded, so a study killed at any moment goes on from its finished runs.
+ */
 #ifndef NSYM_LEDGER_LEDGER_H
 #define NSYM_LEDGER_LEDGER_H
 
+#include "ledger/claims.h"
 #include <nearsym/status.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,10 +27,28 @@ typedef struct nsym_measure {
 } nsym_measure;
 
 /* Opens or creates. Nothing is written to a file that is no ledger. Errors: not a ledger (a foreign or damaged file), a
-   newer ledger version, a file locked for 10 s, a read-only folder. A connection does not survive a fork: open it in
-   the child. */
+   newer ledger version, a file that an earlier nearsym has locked for 10 s, a folder that cannot be written. A ledger
+   does not survive a fork: open it in the child. */
 nsym_status nsym_ledger_open(nsym_ledger **out, const char *path) NSYM_MUST_CHECK;
+
+/* Opens what is there, and writes nothing: nothing can be recorded or claimed. */
+nsym_status nsym_ledger_look(nsym_ledger **out, const char *path) NSYM_MUST_CHECK;
+
+/* Merges what all have recorded so far into the file, unless another process is at that, and closes. */
 void nsym_ledger_close(nsym_ledger *ledger);
+
+/* Learns what other processes have recorded meanwhile. */
+nsym_status nsym_ledger_refresh(nsym_ledger *ledger) NSYM_MUST_CHECK;
+
+/* Claims a run, or anything else, by its key (ledger/claims.h); gives it up again; and how many seconds to wait before
+   another try. What is recorded is asked for after it was claimed, and given up after it is recorded. */
+nsym_status nsym_ledger_claim(nsym_ledger *ledger, const char *key, nsym_claim *claim) NSYM_MUST_CHECK;
+void nsym_ledger_release(nsym_ledger *ledger, const char *key);
+double nsym_ledger_pause(const nsym_ledger *ledger);
+
+/* Tells the others that the study is finished, results and all; and, since this ledger was opened, has one told so? */
+nsym_status nsym_ledger_tell_finished(nsym_ledger *ledger) NSYM_MUST_CHECK;
+bool nsym_ledger_was_finished(nsym_ledger *ledger);
 
 /* Is the run there? Safe from several threads, as all calls here. Runs that were asked for, here or by a call below,
    are those that seconds, times and paths are told of: a ledger may hold the runs of other cards, too. A run that lacks

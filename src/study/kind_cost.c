@@ -57,20 +57,16 @@ nsym_status nsym_small_sample_load(nsym_small_sample *out, const nsym_point *poi
     return NSYM_OK;
 }
 
-/* What a run would record. */
-typedef struct {
-    size_t key; /* letters of its key, which stands in every row of the ledger */
-    double bytes;
-} recording;
+/* A row of an index: of a long one about 500 bytes stand in place, the rest in pages of 4096. */
+static double row_bytes(double row) {
+    return row < 1000 ? row : 500 + 4096 * ceil((row - 500) / 4092);
+}
 
-/* A row of a table: of a long one about 500 bytes stand in place, the rest in pages of 4096. */
+/* Adds up what a run would record. */
 static nsym_status count_bytes(void *recorder, double seconds, const nsym_measure *measures, size_t n) {
-    recording *r = recorder;
+    double *bytes = recorder;
     (void)seconds;
-    for (size_t i = 0; i < n; i++) {
-        double row = 60 + (double)r->key + 8 * (double)measures[i].draw_count;
-        r->bytes += row < 1000 ? row : 500 + 4096 * ceil((row - 500) / 4092);
-    }
+    for (size_t i = 0; i < n; i++) *bytes += row_bytes(45 + 8 * (double)measures[i].draw_count);
     return NSYM_OK;
 }
 
@@ -78,13 +74,14 @@ static nsym_status count_bytes(void *recorder, double seconds, const nsym_measur
 static nsym_status time_run(double *seconds, double *bytes, nsym_point *point, size_t epochs, bool keeps,
                             const nsym_small_sample *small, const nsym_kind_context *context) {
     point->card.train.epochs = epochs;
-    recording recorded = {.key = strlen(point->key)};
+    double key = (double)strlen(point->key),
+           recorded = key + row_bytes(key); /* which stands in a table and its index */
     const nsym_run run = {.point = point, .keep = keeps, .key = label, .label = label};
     const nsym_run_context where = {context->folder, count_bytes, &recorded, NULL, context->stop};
     double start = nsym_process_seconds();
     nsym_status status = nsym_run_execute(&run, &small->sample, &where);
     *seconds = nsym_process_seconds() - start;
-    *bytes = recorded.bytes;
+    *bytes = recorded;
     return status;
 }
 

@@ -210,6 +210,18 @@ static nsym_status look_at_runs(nsym_study_cost *out, bool *partial, const char 
     return status;
 }
 
+/* Merges what killed processes left in journals of the ledger, where the folder may be written; what is there is read
+   in any case. */
+static nsym_status merge_journals(const char *folder) {
+    char path[NSYM_PATH_SIZE];
+    nsym_ledger *ledger;
+    if (!nsym_folder_has(folder, "ledger")) return NSYM_OK;
+    NSYM_TRY(nsym_folder_path(path, folder, "ledger.sqlite"));
+    nsym_status status = nsym_ledger_open(&ledger, path);
+    nsym_ledger_close(ledger);
+    return status == NSYM_EIO ? NSYM_OK : status;
+}
+
 nsym_status nsym_study_partial(nsym_study_cost *out, bool *partial, const char *folder) {
     nsym_arena *arena = nsym_arena_new();
     bool there = false, whole = false;
@@ -217,7 +229,8 @@ nsym_status nsym_study_partial(nsym_study_cost *out, bool *partial, const char *
     *out = (nsym_study_cost){0};
     *partial = false;
     if (!arena) return no_memory();
-    nsym_status status = nsym_folder_path(path, folder, "results.partial.json");
+    nsym_status status = merge_journals(folder);
+    if (status == NSYM_OK) status = nsym_folder_path(path, folder, "results.partial.json");
     if (status == NSYM_OK) status = look_at_results(&there, &whole, arena, folder);
     if (status == NSYM_OK && !nsym_folder_has(folder, "study.resolved.yaml") && !there)
         status = nsym_fail(NSYM_ENOTFOUND, "%s is no output folder of a study: it has no study.resolved.yaml", folder);

@@ -179,7 +179,7 @@ static nsym_status look_at_folder(nsym_plan *s) {
     NSYM_TRY(open_reference(s));
     if (!nsym_folder_has(s->options->out, "ledger.sqlite")) return NSYM_OK;
     const char *ledger = nsym_arena_printf(s->arena, "%s/ledger.sqlite", s->options->out);
-    return ledger ? nsym_ledger_open(&s->ledger, ledger) : no_memory();
+    return ledger ? nsym_ledger_look(&s->ledger, ledger) : no_memory();
 }
 
 /* What the points' notes say, each once. */

@@ -324,30 +324,85 @@ static void files_that_are_no_ledgers_are_refused_untouched(void **state) {
 static void a_newer_ledger_is_refused_untouched(void **state) {
     const folder *f = *state;
     nsym_ledger_close(opened(f->path));
-    run_sql(f->path, "PRAGMA user_version = 4");
-    assert_refused_untouched(f->path, "a ledger of version 4, this nearsym reads version 3");
+    run_sql(f->path, "PRAGMA user_version = 5");
+    assert_refused_untouched(f->path, "a ledger of version 5, this nearsym reads version 4");
 }
 
-/* A ledger of version 1 had no column for the path. */
-static void an_older_ledger_is_read_and_goes_on(void **state) {
+/* What earlier versions wrote: their tables, with the runs of the file as it is now. */
+static void make_old(const char *path, int version) {
+    static const char *const runs[] = {NULL, "", ", cpu TEXT", ", cpu TEXT"};
+    static const char *const errors[] = {NULL, "", ", test_error, fit_error", ", test_error, fit_error, draws"};
+    char sql[2048], add[64];
+    snprintf(add, sizeof add, "%s", version > 1 ? ", cpu" : "");
+    snprintf(sql, sizeof sql,
+             "CREATE TABLE old(key TEXT PRIMARY KEY NOT NULL, coordinates TEXT NOT NULL, seconds REAL NOT NULL,"
+             " finished_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP%s);"
+             "INSERT INTO old SELECT key, coordinates, seconds, finished_at%s FROM runs;"
+             "CREATE TABLE bare(run TEXT NOT NULL, position INTEGER NOT NULL, metric TEXT NOT NULL,"
+             " epoch INTEGER NOT NULL, value NOT NULL%s, PRIMARY KEY(run, position)) WITHOUT ROWID;"
+             "INSERT INTO bare SELECT key, position, metric, epoch, value%s FROM measures JOIN runs ON id = run;"
+             "DROP TABLE measures; ALTER TABLE bare RENAME TO measures;"
+             "DROP TABLE runs; ALTER TABLE old RENAME TO runs; PRAGMA user_version = %d",
+             runs[version], add, errors[version], errors[version], version);
+    run_sql(path, sql);
+}
+
+static void older_ledgers_are_read_and_go_on(void **state) {
     const folder *f = *state;
+    for (int version = 1; version <= 3; version++) {
+        remove(f->path);
+        nsym_ledger *ledger = opened(f->path);
+        for (int i = 0; i < 3; i++) assert_int_equal(record(ledger, i), NSYM_OK);
+        nsym_ledger_close(ledger);
+        make_old(f->path, version);
+        ledger = opened(f->path);
+        for (int i = 0; i < 3; i++) assert_whole(ledger, i);
+        assert_paths(ledger, version > 1 ? nsym_cpu_path() : "");
+        assert_int_equal(record(ledger, 3), NSYM_OK);
+        assert_paths(ledger, nsym_cpu_path());
+        nsym_ledger_close(ledger);
+        ledger = opened(f->path);
+        for (int i = 0; i < 4; i++) assert_whole(ledger, i);
+        nsym_ledger_close(ledger);
+    }
+}
+
+/* An earlier version that was killed left a run in its log alone. */
+static void what_an_older_killed_process_left_in_its_log_is_read(void **state) {
+    const folder *f = *state;
+    char log[80];
+    snprintf(log, sizeof log, "%s-wal", f->path);
     nsym_ledger *ledger = opened(f->path);
+    assert_int_equal(record(ledger, 0), NSYM_OK);
+    nsym_ledger_close(ledger);
+    make_old(f->path, 3);
+    pid_t child = fork();
+    if (child == 0) {
+        run_sql(f->path, "PRAGMA journal_mode = WAL");
+        sqlite3 *db = NULL;
+        bool well = sqlite3_open(f->path, &db) == SQLITE_OK &&
+                    sqlite3_exec(db,
+                                 "BEGIN; INSERT INTO runs SELECT 'late', coordinates, 8, finished_at, cpu FROM runs;"
+                                 "INSERT INTO measures SELECT 'late', position, metric, epoch, value, 0, 0, NULL"
+                                 " FROM measures; COMMIT",
+                                 NULL, NULL, NULL) == SQLITE_OK;
+        _exit(well ? 0 : 1);
+    }
+    int result = 1;
+    waitpid(child, &result, 0);
+    assert_int_equal(result, 0);
+    assert_true(size_of(log) > 0);
+    ledger = opened(f->path);
+    assert_whole(ledger, 0);
+    double seconds = 0;
+    assert_int_equal(nsym_ledger_run_seconds(ledger, "late", &seconds), NSYM_OK);
+    assert_true(seconds == 8);
     assert_int_equal(record(ledger, 1), NSYM_OK);
     nsym_ledger_close(ledger);
-    run_sql(f->path, "CREATE TABLE old(key TEXT PRIMARY KEY NOT NULL, coordinates TEXT NOT NULL, seconds REAL NOT NULL,"
-                     " finished_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);"
-                     "INSERT INTO old SELECT key, coordinates, seconds, finished_at FROM runs;"
-                     "DROP TABLE runs; ALTER TABLE old RENAME TO runs;"
-                     "CREATE TABLE bare(run TEXT NOT NULL REFERENCES runs(key), position INTEGER NOT NULL,"
-                     " metric TEXT NOT NULL, epoch INTEGER NOT NULL, value NOT NULL,"
-                     " PRIMARY KEY(run, position)) WITHOUT ROWID;"
-                     "INSERT INTO bare SELECT run, position, metric, epoch, value FROM measures;"
-                     "DROP TABLE measures; ALTER TABLE bare RENAME TO measures; PRAGMA user_version = 1");
+    assert_int_equal(size_of(log), -1);
     ledger = opened(f->path);
+    assert_int_equal(nsym_ledger_run_seconds(ledger, "late", &seconds), NSYM_OK);
     assert_whole(ledger, 1);
-    assert_paths(ledger, "");
-    assert_int_equal(record(ledger, 2), NSYM_OK);
-    assert_paths(ledger, nsym_cpu_path());
     nsym_ledger_close(ledger);
 }
 
@@ -404,8 +459,8 @@ static void a_run_that_lacks_measures_is_recorded_anew(void **state) {
     nsym_ledger *ledger = opened(f->path);
     for (int i = 0; i < 3; i++) assert_int_equal(record(ledger, i), NSYM_OK);
     nsym_ledger_close(ledger);
-    run_sql(f->path, "DELETE FROM measures WHERE run = 'run1' AND position = 2;"
-                     "DELETE FROM measures WHERE run = 'run2'");
+    run_sql(f->path, "DELETE FROM measures WHERE run = (SELECT id FROM runs WHERE key = 'run1') AND position = 2;"
+                     "DELETE FROM measures WHERE run = (SELECT id FROM runs WHERE key = 'run2')");
     ledger = opened(f->path);
     size_t gaps = 9;
     assert_int_equal(nsym_ledger_gaps(ledger, &gaps), NSYM_OK);
@@ -527,7 +582,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_killed_process_leaves_whole_runs_only, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(files_that_are_no_ledgers_are_refused_untouched, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_newer_ledger_is_refused_untouched, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(an_older_ledger_is_read_and_goes_on, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(older_ledgers_are_read_and_go_on, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(what_an_older_killed_process_left_in_its_log_is_read, make_folder,
+                                        remove_folder),
         cmocka_unit_test_setup_teardown(runs_of_other_keys_are_counted, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(the_paths_of_all_runs_are_told, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_damaged_ledger_is_refused_untouched, make_folder, remove_folder),
