@@ -4,6 +4,7 @@
 #define NEARSYM_IO_H
 
 #include <nearsym/events.h>
+#include <stdbool.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,6 +37,7 @@ typedef struct nsym_read_options {
     const char *features; /* "energy,px,py,pz": what particles of an array (events, n, m) without names hold, m names;
                              NULL: told by m */
     const char *only;     /* "pt,label": read these columns and features alone; NULL: all */
+    bool only_if_there;   /* names of `only` that the file does not have are passed over */
     const char *drop;     /* read all but these; NULL: all */
     /* Of csv: "yes", "no" or the number of the line, from 1, that names the columns; what stands between cells, one
        character; what begins a comment, "" for nothing; "utf-8" or "latin-1". NULL: told by the first lines */

@@ -46,7 +46,7 @@ nsym_status nsym_wanted_check(const nsym_read_options *options, const char *cons
             return nsym_fail(NSYM_EINVAL, "\"%s\" is no list of names, NAME or NAME,NAME,...", list);
         memcpy(name, at, n);
         name[n] = '\0';
-        if (is_known(names, name)) continue;
+        if (is_known(names, name) || (options->only && options->only_if_there)) continue;
         const char *nearest = nsym_nearest(name, names);
         return nsym_fail(NSYM_ENOTFOUND, "there is no column or feature \"%s\"%s%s%s", name,
                          nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");

@@ -8,7 +8,8 @@
 /* Whether a column or feature of that name is wanted. */
 bool nsym_wanted(const nsym_read_options *options, const char *name);
 
-/* Errors: a name of `only` or `drop` that is none of `names` (NULL at the end), with the nearest; both are given. */
+/* Errors: a name of `only` (unless only_if_there) or `drop` that is none of `names` (NULL at the end), with the
+ * nearest; both are given. */
 NSYM_MUST_CHECK nsym_status nsym_wanted_check(const nsym_read_options *options, const char *const *names);
 
 /* Takes the columns and features that are not wanted out of the events, and the particles where none of their features

@@ -122,6 +122,11 @@ static void names_that_are_not_there_are_refused(void **state) {
         assert_int_equal(nsym_events_read(&events, path, &(nsym_read_options){.only = "mas"}), NSYM_ENOTFOUND);
         assert_non_null(strstr(nsym_message(), "did you mean \"mass\"?"));
         assert_non_null(strstr(nsym_message(), path));
+        const nsym_read_options lenient = {.only = "mas,label,xyz", .only_if_there = true};
+        assert_int_equal(nsym_events_read(&events, path, &lenient), NSYM_OK);
+        assert_int_equal(events->columns, 1);
+        assert_string_equal(events->column[0].name, "label");
+        nsym_events_free(events);
         assert_int_equal(nsym_events_read(&events, path, &(nsym_read_options){.drop = "xyz"}), NSYM_ENOTFOUND);
         assert_int_equal(nsym_events_read(&events, path, &(nsym_read_options){.only = "pt,,eta"}), NSYM_EINVAL);
         assert_int_equal(nsym_events_read(&events, path, &(nsym_read_options){.only = "pt", .drop = "eta"}),
