@@ -16,6 +16,7 @@
 #include <nearsym/io.h>
 #include <nearsym/part.h>
 #include <nearsym/scores.h>
+#include <nearsym/trust.h>
 
 #include <nearsym/efp.h>
 #include <nearsym/observables.h>

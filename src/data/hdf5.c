@@ -3,6 +3,7 @@
 
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "data/hdf5_guard.h"
 #include "data/hdf5_seal.h"
 #include "data/hdf5_text.h"
 #include "data/texts.h"
@@ -62,7 +63,7 @@ static nsym_status new_file(nsym_h5 **out, const char *path) {
 
 nsym_status nsym_h5_open(nsym_h5 **out, const char *path) {
     *out = NULL;
-    NSYM_TRY(nsym_h5_check_seal(path, false));
+    NSYM_TRY(nsym_hdf5_ask(path));
     nsym_h5 *file = NULL;
     NSYM_TRY(new_file(&file, path));
     nsym_h5_enter();

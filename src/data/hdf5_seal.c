@@ -47,3 +47,12 @@ nsym_status nsym_h5_check_seal(const char *path, bool demanded) {
     nsym_map_close(&map);
     return status;
 }
+
+bool nsym_h5_has_seal(const char *path) {
+    unsigned char seal[SEAL];
+    FILE *file = fopen(path, "rb");
+    bool sealed = file && fseek(file, -(long)SEAL, SEEK_END) == 0 && fread(seal, 1, SEAL, file) == SEAL &&
+                  memcmp(seal, mark, MARK) == 0;
+    if (file) fclose(file);
+    return sealed;
+}

@@ -13,4 +13,7 @@ NSYM_MUST_CHECK nsym_status nsym_h5_seal(const char *path);
 /* Errors: the file has a seal that does not fit its content; it has none and one is demanded. */
 NSYM_MUST_CHECK nsym_status nsym_h5_check_seal(const char *path, bool demanded);
 
+/* Whether the file ends with a seal, whether or not it fits. */
+bool nsym_h5_has_seal(const char *path);
+
 #endif
