@@ -4,6 +4,7 @@
 #include "options.h"
 #include "part.h"
 #include "tell.h"
+#include "trust.h"
 
 #include <nearsym/ado.h>
 #include <nearsym/scores.h>
@@ -229,7 +230,8 @@ int cmd_ado(int argc, char **argv) {
          "the column of files without one (default: logit, output, or the only)"},
         {"labels", 0, OPTION_TEXT, &labels, "FILE", "1 for signal, 0 for background, and weights (default: SCORES')"},
         part_option(&word),
-        {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
+        {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"},
+        trust_option()};
     const option_table table = {
         "nearsym ado SCORES... [--score COLUMN] [--labels FILE] [--part PART] [--json]",
         "How alike classifiers decide: the share of all pairs of a signal and a background event\n"

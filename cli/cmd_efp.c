@@ -4,6 +4,7 @@
 #include "interrupt.h"
 #include "options.h"
 #include "tell.h"
+#include "trust.h"
 
 #include <nearsym/efp.h>
 
@@ -170,6 +171,7 @@ static int run_compute(int argc, char **argv) {
         {"measure", 0, OPTION_TEXT, &measure, "hadr|hadrdot", "angle of a pair: in eta and phi, or from 2 p.p'"},
         {"unnormed", 0, OPTION_FLAG, &o.unnormed, NULL, "z is pt^kappa, not (pt / sum of pt)^kappa"},
         {"jobs", 'j', OPTION_COUNT, &o.workers, "N", "threads; 0: one per CPU"},
+        trust_option(),
     };
     const option_table table = {
         "nearsym efp compute EVENTS [--graphs SELECTION] [--kappa K,...] [--beta B,...] -o FILE.h5",

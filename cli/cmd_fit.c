@@ -3,6 +3,7 @@
 #include "fitting.h"
 #include "options.h"
 #include "tell.h"
+#include "trust.h"
 
 #include <nearsym/io.h>
 #include <nearsym/report.h>
@@ -60,16 +61,17 @@ static int run_mass(int argc, char **argv) {
     fitting_words words = fitting_usual;
     const char *figure = NULL;
     bool json = false;
-    option options[FITTING_OPTIONS + 2] = {
+    option options[FITTING_OPTIONS + 3] = {
         {"figure", 0, OPTION_TEXT, &figure, "OUT.pdf|svg", "draw it; csv, gnuplot script, svg and pdf"},
-        {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
-    fitting_add_options(options + 2, &words);
+        {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"},
+        trust_option()};
+    fitting_add_options(options + 3, &words);
     const option_table table = {
         "nearsym fit mass EVENTS [--mass COLUMN] [--weight COLUMN|none] [--window LOW,HIGH] [--method "
         "likelihood|published]\n"
         "                        [--figure OUT.pdf|svg] [--json]",
         "Fits s Voigt(m - centre; sigma, gamma) + (1 - s) exp(-m / tau) to the masses of a file (HDF5, npz, csv).",
-        FITTING_OPTIONS + 2, options};
+        FITTING_OPTIONS + 3, options};
     nsym_mass_options o;
     int given, status = options_parse(&table, argc, argv, &given);
     if (status != OPTIONS_GO_ON) return status;

@@ -4,6 +4,7 @@
 #include "options.h"
 #include "simulate.h"
 #include "tell.h"
+#include "trust.h"
 
 #include <nearsym/io.h>
 #include <nearsym/observables.h>
@@ -47,6 +48,7 @@ int cmd_observables(int argc, char **argv) {
         {"names", 0, OPTION_TEXT, &names, "NAME,...", "observables, or columns that are there"},
         {"cones", 0, OPTION_TEXT, &cones, "R:R:N", "isolation in N cones, evenly spaced: iso_R:R:N"},
         {"jobs", 'j', OPTION_COUNT, &workers, "N", "threads; 0: one per CPU"},
+        trust_option(),
     };
     const option_table table = {
         "nearsym observables EVENTS [--names NAME,...] [--cones FIRST:LAST:N] -o FILE",

@@ -5,6 +5,7 @@
 #include "options.h"
 #include "part.h"
 #include "tell.h"
+#include "trust.h"
 
 #include <nearsym/io.h>
 #include <nearsym/predict.h>
@@ -25,10 +26,11 @@ static void warn_trained(double trained, size_t events) {
 int cmd_predict(int argc, char **argv) {
     const char *out = NULL;
     const option options[] = {
-        {"out", 'o', OPTION_TEXT, &out, "SCORES", "where the scores go: .h5, .npz, .npy or .csv (default: scores.h5)"}};
+        {"out", 'o', OPTION_TEXT, &out, "SCORES", "where the scores go: .h5, .npz, .npy or .csv (default: scores.h5)"},
+        trust_option()};
     const option_table table = {
         "nearsym predict MODEL EVENTS [-o SCORES]",
-        "Scores events (LHE, HDF5, npz, csv) with a trained model, such as a study's models/NAME.h5.", 1, options};
+        "Scores events (LHE, HDF5, npz, csv) with a trained model, such as a study's models/NAME.h5.", 2, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 2) return options_wrong(&table, "predict takes a model and a file of events");
@@ -103,7 +105,8 @@ int cmd_evaluate(int argc, char **argv) {
     const option options[] = {{"score", 0, OPTION_TEXT, &score, "COLUMN",
                                "the column of scores (default: logit where it is there, or output)"},
                               part_option(&word),
-                              {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"}};
+                              {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"},
+                              trust_option()};
     const option_table table = {"nearsym evaluate SCORES [--score COLUMN] [--part PART] [--json]",
                                 "How well scores tell the labels apart, with weights where the file has them.",
                                 sizeof options / sizeof *options, options};

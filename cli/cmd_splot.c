@@ -5,6 +5,7 @@
 #include "options.h"
 #include "part.h"
 #include "tell.h"
+#include "trust.h"
 
 #include <nearsym/io.h>
 #include <nearsym/splot.h>
@@ -191,7 +192,7 @@ static int splot(const option_table *table, request *r) {
 }
 
 int cmd_splot(int argc, char **argv) {
-    enum { OWN = 10 };
+    enum { OWN = 11 };
     const nsym_splot_options usual = nsym_splot_defaults(NSYM_MASS_LIKELIHOOD, 70, 110);
     request r = {.words = fitting_usual, .options = usual};
     nsym_mass_options mass;
@@ -207,6 +208,7 @@ int cmd_splot(int argc, char **argv) {
         part_option(&r.word),
         {"falling", 0, OPTION_FLAG, &r.falling, NULL, "the lower a score, the more like signal, such as an isolation"},
         {"json", 0, OPTION_FLAG, &r.json, NULL, "print one JSON object"},
+        trust_option(),
     };
     fitting_add_options(options + OWN, &r.words);
     const option_table table = {

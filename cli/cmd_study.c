@@ -5,6 +5,7 @@
 #include "options.h"
 #include "study_cost.h"
 #include "tell.h"
+#include "trust.h"
 
 #include <nearsym/report.h>
 #include <nearsym/study.h>
@@ -163,6 +164,7 @@ static int run(int argc, char **argv) {
         {"check", 0, OPTION_WORD, &check, NULL, check_help},
         {"dry-run", 0, OPTION_FLAG, &dry, NULL,
          "say what it takes (runs, time, memory, disk), measured; nothing is run or written"},
+        trust_option(),
     };
     const option_table table = {
         "nearsym study run NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]... [--jobs N] [--out DIR] [--json] "
@@ -221,12 +223,12 @@ static void print_missing(const nsym_study_cost *cost) {
 
 static int report(int argc, char **argv) {
     const char *check = NULL;
-    const option options[] = {{"check", 0, OPTION_WORD, &check, NULL, check_help}};
+    const option options[] = {{"check", 0, OPTION_WORD, &check, NULL, check_help}, trust_option()};
     const option_table table = {"nearsym study report DIR [--check[=strict]]",
                                 "Writes the tables, figures and report.html of a study's output folder, also while a "
                                 "run is at work\nin it or after it was stopped: of what is done, and says what is "
                                 "missing.",
-                                1, options};
+                                2, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "study report takes the output folder of a run");

@@ -4,6 +4,7 @@
 #include "interrupt.h"
 #include "json.h"
 #include "options.h"
+#include "trust.h"
 
 #include <nearsym/study.h>
 
@@ -57,14 +58,15 @@ int cmd_train(int argc, char **argv) {
         {"model", 'm', OPTION_TEXT, &model, "NAME", "which of the card's models (default: the only one)"},
         {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it"},
         {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
-        {"json", 0, OPTION_FLAG, &json, NULL, "print the history and the test's AUC as one JSON object"}};
+        {"json", 0, OPTION_FLAG, &json, NULL, "print the history and the test's AUC as one JSON object"},
+        trust_option()};
     const option_table table = {
         "nearsym train NAME|CARD.yaml [-o MODEL] [--model NAME] [--preset NAME] [--set PATH=VALUE]... [--json]",
         "Trains one network of a card on the card's sample, without its experiments, and writes the model; `nearsym "
         "predict`\nscores events with it. Epochs go to standard error; * marks the best so far. Ctrl-C stops after an "
         "epoch and keeps "
         "the best.",
-        5, options};
+        sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "train takes the name of a study or the path of a card");

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "options.h"
 #include "tell.h"
+#include "trust.h"
 
 #include <nearsym/chain.h>
 #include <nearsym/io.h>
@@ -75,6 +76,7 @@ int run_bin(int argc, char **argv) {
         {"cells", 0, OPTION_TEXT, &cells, "NxM", "equal cells in x and in y, or in d_eta and in d_phi"},
         {"range", 0, OPTION_TEXT, &range, "LOW:HIGH", "of both; points outside are lost"},
         {"threshold", 0, OPTION_NUMBER, &threshold, "E", "cells of less are left out"},
+        trust_option(),
     };
     const option_table table = {
         "nearsym data bin EVENTS -o FILE --cells NxM [--range LOW:HIGH] [--threshold E]",

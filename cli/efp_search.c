@@ -3,6 +3,7 @@
 #include "efp.h"
 #include "interrupt.h"
 #include "options.h"
+#include "trust.h"
 
 #include <nearsym/efp_search.h>
 
@@ -86,6 +87,7 @@ int efp_search(int argc, char **argv) {
         {"learning-rate", 0, OPTION_NUMBER, &o.learning_rate, "RATE", "of Adam"},
         {"seed", 0, OPTION_SEED, &o.seed, "S", "of the division, the pairs and the trainings"},
         {"jobs", 'j', OPTION_COUNT, &o.space.workers, "N", "threads; 0: one per CPU"},
+        trust_option(),
     };
     const option_table table = {
         "nearsym efp search --events FILE --guide SCORES --start NAME,... -o DIR [--space safe|full|quadratic]",

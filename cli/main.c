@@ -3,6 +3,7 @@
 #include "remarks.h"
 #include "streams.h"
 #include "tell.h"
+#include "trust.h"
 
 #include <nearsym/cpu.h>
 
@@ -85,11 +86,13 @@ int main(int argc, char **argv) {
         printf("nearsym %s\n", NSYM_VERSION);
         return 0;
     }
+    if (strcmp(argv[1], TRUST_COMMAND) == 0) return trust_check(argc - 1, argv + 1);
     for (size_t i = 0; i < COMMANDS; i++) {
         names[i] = commands[i].name;
         if (strcmp(argv[1], commands[i].name) != 0) continue;
         if (nsym_cpu_check() != NSYM_OK) return command_failed();
         remarks_listen();
+        trust_watch();
         return told(run(commands[i].run, argc - 1, argv + 1));
     }
     const char *near = options_nearest(argv[1], names, COMMANDS);

@@ -1,4 +1,5 @@
 #include "reading.h"
+#include "trust.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -24,6 +25,7 @@ void reading_rows(option *rows, reading *r) {
         {"comment", 0, OPTION_TEXT, &o->comment, "C", "csv: what a comment begins with; none: nothing does"},
         {"encoding", 0, OPTION_TEXT, &o->encoding, "NAME", "csv: utf-8 or latin-1"},
         {"max-unpacked", 0, OPTION_TEXT, &r->unpacked, "SIZE", "unpack a compressed file to so many bytes: 500G"},
+        trust_option(),
     };
     memcpy(rows, all, sizeof all);
 }

@@ -11,7 +11,7 @@ typedef struct reading {
     nsym_read_options options;     /* its texts are those of the command line */
 } reading;
 
-enum { READING_OPTIONS = 11 };
+enum { READING_OPTIONS = 12 };
 
 /* Puts the options' rows, for `r`, at rows[0 .. READING_OPTIONS - 1]. */
 void reading_rows(option *rows, reading *r);

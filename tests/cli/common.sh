@@ -5,8 +5,10 @@ program=$1 folder=$2
 data=$(cd "$(dirname "$0")" && pwd)/data
 NSYM_STUDIES=$(cd "$(dirname "$0")/../../studies" && pwd)
 export NSYM_STUDIES
-unset NSYM_DATA
-rm -rf "$folder" && mkdir -p "$folder" && cd "$folder" || exit 1
+unset NSYM_DATA NSYM_TRUSTED
+rm -rf "$folder" "$folder.cache" && mkdir -p "$folder" && cd "$folder" || exit 1
+XDG_CACHE_HOME=$PWD.cache # of files that were checked
+export XDG_CACHE_HOME
 
 fail() {
     echo "FAILED: $*"
