@@ -13,7 +13,7 @@ NUMBER_KINDS = "biuf"
 
 # Types of C, and the arrays that hold them.
 DTYPES = {"double": np.float64, "float": np.float32, "int64_t": np.int64, "uint64_t": np.uint64, "uint32_t": np.uint32,
-          "size_t": np.uintp, "bool": np.bool_}  # fmt: skip
+          "size_t": np.uintp, "bool": np.bool_, "char": np.uint8}  # fmt: skip
 
 
 def is_awkward(values: Any) -> bool:

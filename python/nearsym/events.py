@@ -78,6 +78,7 @@ class Events:
         self.labels: dict[str, Sequence[str]] = {}
         self.attributes = texts(attributes, "attributes")
         self.origin = None if origin is None else whole_numbers(origin, "origin")
+        self._notes: tuple[np.ndarray, np.ndarray] | None = None  # what an LHE file says beside numbers: bytes, offsets
         self._count: int | None = None
         if particles is not None:
             self._set_particles(particles, offsets, features)
@@ -153,15 +154,10 @@ class Events:
             raise IndexError(f"events are chosen by a slice, a mask or a list of indices, not by shape {index.shape}")
         particles = offsets = None
         if self.offsets is not None and self.particles is not None:
-            first, counts = self.offsets[:-1].astype(np.int64)[index], self.counts[index]
-            offsets = np.concatenate([[0], np.cumsum(counts)])
-            if len(index) and (np.diff(index) == 1).all():  # side by side: no copy
-                particles = self.particles[first[0] : first[0] + offsets[-1]]
-            else:
-                particles = self.particles[np.repeat(first - offsets[:-1], counts) + np.arange(offsets[-1])]
+            particles, offsets = ragged_at(self.particles, self.offsets, index)
         selected = self._copy()
-        selected.particles, selected._count = particles, len(index)
-        selected.offsets = None if offsets is None else offsets.astype(np.uint64)
+        selected.particles, selected.offsets, selected._count = particles, offsets, len(index)
+        selected._notes = self._notes and ragged_at(*self._notes, index)
         selected.columns = {name: np.ascontiguousarray(values[index]) for name, values in self.columns.items()}
         selected.origin = (index if self.origin is None else self.origin[index]).astype(np.uintp)
         return selected
@@ -256,6 +252,10 @@ class Events:
             particles = view(c.particles, (int(offsets[-1]), c.features), owner)
         if c.origin:
             origin = view(c.origin, (n,), owner, np.uintp)
+        notes = None
+        if c.notes:
+            bounds = view(c.note_offsets, (n + 1,), owner, np.uint64)
+            notes = view(c.notes, (int(bounds[-1]),), owner, np.uint8), bounds
         columns, meanings = {}, {}
         labels: dict[str, Sequence[str]] = {}
         for k in range(c.columns):
@@ -270,8 +270,20 @@ class Events:
         events = cls.__new__(cls)
         events.particles, events.offsets, events.features = particles, offsets, tuple(features)
         events.columns, events.units, events.meanings, events.labels = columns, units, meanings, labels
-        events.attributes, events.origin, events._count = attributes, origin, n
+        events.attributes, events.origin, events._count, events._notes = attributes, origin, n, notes
         return events
+
+
+def ragged_at(values: np.ndarray, offsets: np.ndarray, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The values and offsets of the events `index`."""
+    bounds = offsets.astype(np.int64)
+    first, counts = bounds[:-1][index], np.diff(bounds)[index]
+    chosen = np.concatenate([[0], np.cumsum(counts)])
+    if len(index) and (np.diff(index) == 1).all():  # side by side: no copy
+        values = values[first[0] : first[0] + chosen[-1]]
+    else:
+        values = values[np.repeat(first - chosen[:-1], counts) + np.arange(chosen[-1])]
+    return values, chosen.astype(np.uint64)
 
 
 def usual_features(width: int) -> tuple[str, ...]:
@@ -368,6 +380,9 @@ def c_view(events: Events) -> Any:
         attribute.name, attribute.value = kept.word(name, "an attribute"), kept.word(str(value), f"attribute {name!r}")
     if events.origin is not None:
         c.origin = kept.keep(pointer(events.origin, "size_t"))
+    if events._notes is not None:
+        c.notes = kept.keep(pointer(events._notes[0], "char"))
+        c.note_offsets = kept.keep(pointer(events._notes[1], "uint64_t"))
     _kept[c] = kept
     return c
 

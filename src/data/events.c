@@ -72,8 +72,7 @@ void nsym_events_free(nsym_events *events) {
     }
     free(events->attribute);
     free(events->origin);
-    free(events->notes);
-    free(events->note_offsets);
+    nsym_notes_free(events);
     free(events);
 }
 

@@ -39,6 +39,7 @@ NSYM_MUST_CHECK nsym_status nsym_format_of_file(const nsym_format **out, const c
 NSYM_MUST_CHECK nsym_status nsym_format_of_name(const nsym_format **out, const char *path);
 
 nsym_status nsym_lhe_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
+nsym_status nsym_lhe_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options);
 nsym_status nsym_lhe_write_events(const nsym_events *events, const char *path);
 
 nsym_status nsym_hdf5_read_events(nsym_events **out, const char *path, const nsym_read_options *options);

@@ -44,6 +44,7 @@ static const nsym_format formats[] = {
      .sniff = is_lhe,
      .read = nsym_lhe_read_events,
      .write = nsym_lhe_write_events,
+     .open = nsym_lhe_open_events,
      .notes = true,
      .unpacks = true,
      .packs = true},

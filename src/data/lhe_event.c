@@ -54,6 +54,8 @@ static nsym_status read_comment(nsym_lhe_reader *reader) {
     static const char start[] = "#new weight,renfact,facfact,pdf1,pdf2";
     if (strncmp(reader->cursor, start, sizeof start - 1) != 0) return NSYM_OK;
     const char *p = reader->cursor + sizeof start - 1;
+    NSYM_TRY(nsym_lhe_use_from(reader, reader->cursor));
+    nsym_lhe_use_to(reader, reader->cursor + strlen(reader->cursor));
     double value, factor[2];
     int pdf[2];
     NSYM_TRY(read_real(reader, &p, "the weight", &value));
@@ -76,7 +78,7 @@ static nsym_status read_comment(nsym_lhe_reader *reader) {
 /* Goes to the next line of the event that has something on it and is no "#" line, in reader->cursor. */
 static nsym_status next_content(nsym_lhe_reader *reader) {
     for (;;) {
-        if (!reader->cursor) NSYM_TRY(nsym_lhe_next_line(reader, NULL));
+        if (!reader->cursor) NSYM_TRY(nsym_lhe_next_line(reader));
         if (!reader->line) return nsym_lhe_fail(reader, NSYM_EFORMAT, "the file ends inside this event: it is cut off");
         reader->cursor += strspn(reader->cursor, " \t\r");
         if (*reader->cursor == '#')
@@ -87,12 +89,15 @@ static nsym_status next_content(nsym_lhe_reader *reader) {
     }
 }
 
-/* After the last number of a line: nothing but a comment, or the next tag, may follow. */
+/* After the last number of a line: nothing but a comment, or the next tag, may follow, or more numbers where the whole
+   event stands on this line. */
 static nsym_status end_of_line(nsym_lhe_reader *reader, const char *p) {
+    nsym_lhe_use_to(reader, p);
     p = skip_blanks(p);
-    if (*p != '\0' && *p != '#' && *p != '<')
+    if (*p != '\0' && *p != '#' && *p != '<' && !reader->one_line)
         return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.40s\" stands behind the line's last number", p);
-    reader->cursor = *p == '<' ? reader->line + (p - reader->line) : NULL;
+    bool goes_on = *p == '<' || (*p != '\0' && *p != '#');
+    reader->cursor = goes_on ? reader->line + (p - reader->line) : NULL;
     return NSYM_OK;
 }
 
@@ -101,6 +106,8 @@ static nsym_status read_first_line(nsym_lhe_reader *reader) {
     NSYM_TRY(next_content(reader));
     const char *p = reader->cursor;
     int particles;
+    reader->one_line = nsym_lhe_find_tag(p, p + strlen(p), "/event") != NULL;
+    NSYM_TRY(nsym_lhe_use_from(reader, p));
     NSYM_TRY(read_whole(reader, &p, "the number of particles", &particles));
     if (particles < 0 || particles > MAX_PARTICLES)
         return nsym_lhe_fail(reader, NSYM_EFORMAT, "the number of particles is %d, must be 0 to %d", particles,
@@ -116,6 +123,7 @@ static nsym_status read_first_line(nsym_lhe_reader *reader) {
 
 static nsym_status read_particle(nsym_lhe_reader *reader, nsym_lhe_particle *particle) {
     const char *p = reader->cursor;
+    NSYM_TRY(nsym_lhe_use_from(reader, p));
     NSYM_TRY(read_whole(reader, &p, "pdg", &particle->pdg));
     NSYM_TRY(read_whole(reader, &p, "status", &particle->status));
     NSYM_TRY(read_whole(reader, &p, "mother1", &particle->mother[0]));
@@ -168,18 +176,27 @@ typedef struct rest {
     size_t depth;    /* of tags that are open and not understood, or of <rwgt> */
 } rest;
 
+/* The value of a weight at *p; "nan" says that it is missing. */
+static nsym_status read_weight(nsym_lhe_reader *reader, rest *tail, const char **p) {
+    double value;
+    const char *end = nsym_lhe_number_read(*p, &value);
+    if (end && isnan(value))
+        *p = end;
+    else
+        NSYM_TRY(read_real(reader, p, "a weight", &value));
+    if (tail->place == IN_LIST) return nsym_lhe_weights_give_listed(reader, tail->position++, value);
+    tail->valued = true;
+    return nsym_lhe_weights_give(reader, tail->index, value);
+}
+
 /* The text at reader->cursor, up to the next tag or the line's end. */
 static nsym_status read_text(nsym_lhe_reader *reader, rest *tail) {
     const char *p = skip_blanks(reader->cursor);
     while (*p != '\0' && *p != '<' && tail->place != OUTSIDE) {
-        double value;
         if (tail->place == IN_WEIGHT && tail->valued)
             return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.*s\" stands behind the value of weight \"%s\"",
                                  field_length(p), p, reader->header.weight_names[tail->index]);
-        if (tail->place == IN_LIST) NSYM_TRY(nsym_lhe_weights_find_position(reader, tail->position++, &tail->index));
-        NSYM_TRY(read_real(reader, &p, "a weight", &value));
-        NSYM_TRY(nsym_lhe_weights_give(reader, tail->index, value));
-        tail->valued = true;
+        NSYM_TRY(read_weight(reader, tail, &p));
         p = skip_blanks(p);
     }
     if (tail->depth == 0 && *p != '\0' && strchr("+-.0123456789", *p))
@@ -196,7 +213,10 @@ static nsym_status open_tag(nsym_lhe_reader *reader, rest *tail, const char *tag
     if (nsym_lhe_is_tag(tag, "event") || nsym_lhe_is_tag(tag, "LesHouchesEvents"))
         return nsym_lhe_fail(reader, NSYM_EFORMAT, "%.*s before this event's </event>", (int)strcspn(tag, " \t>") + 1,
                              tag);
-    bool empty = end[-2] == '/';
+    bool empty = end[-2] == '/', is_block = nsym_lhe_is_tag(tag, "rwgt");
+    if (is_block || nsym_lhe_is_tag(tag, "wgt") || nsym_lhe_is_tag(tag, "weights"))
+        NSYM_TRY(nsym_lhe_use_from(reader, tag));
+    if (reader->using && (is_block || empty)) nsym_lhe_use_to(reader, end);
     if (nsym_lhe_is_tag(tag, "wgt")) {
         size_t length;
         const char *id = nsym_lhe_tag_attribute(tag, end, "id", &length);
@@ -213,24 +233,34 @@ static nsym_status open_tag(nsym_lhe_reader *reader, rest *tail, const char *tag
     return NSYM_OK;
 }
 
-/* The tag at reader->cursor; *done where it is </event>. */
-static nsym_status read_tag(nsym_lhe_reader *reader, rest *tail, bool *done) {
-    char *tag = reader->cursor;
-    const char *end = nsym_lhe_tag_end(tag);
-    if (!end) return nsym_lhe_fail(reader, NSYM_EFORMAT, "the tag \"%.40s\" is cut off", tag);
-    reader->cursor += end - tag;
+/* The closing tag [tag, end). */
+static nsym_status close_tag(nsym_lhe_reader *reader, rest *tail, const char *tag, const char *end) {
     bool closes_weight = nsym_lhe_is_tag(tag, "/wgt"), closes_list = nsym_lhe_is_tag(tag, "/weights");
-    if ((tail->place == IN_WEIGHT && !closes_weight) || (tail->place == IN_LIST && !closes_list))
-        return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.*s\" stands inside %s", (int)(end - tag < 40 ? end - tag : 40),
-                             tag, tail->place == IN_LIST ? "<weights>" : "<wgt>");
-    if (tag[1] != '/') return open_tag(reader, tail, tag, end);
     if (closes_weight && tail->place == IN_WEIGHT && !tail->valued)
         return nsym_lhe_fail(reader, NSYM_EFORMAT, "weight \"%s\" has no value",
                              reader->header.weight_names[tail->index]);
+    if (closes_weight || closes_list || nsym_lhe_is_tag(tag, "/rwgt")) {
+        NSYM_TRY(nsym_lhe_use_from(reader, tag));
+        nsym_lhe_use_to(reader, end);
+    }
     tail->place = OUTSIDE;
     if (tail->depth > 0) tail->depth--;
-    *done = nsym_lhe_is_tag(tag, "/event");
     return NSYM_OK;
+}
+
+/* The tag at reader->cursor; *done where it is </event>. */
+static nsym_status read_tag(nsym_lhe_reader *reader, rest *tail, bool *done) {
+    const char *end;
+    NSYM_TRY(nsym_lhe_whole_tag(reader, &end));
+    char *tag = reader->cursor;
+    reader->cursor += end - tag;
+    if ((tail->place == IN_WEIGHT && !nsym_lhe_is_tag(tag, "/wgt")) ||
+        (tail->place == IN_LIST && !nsym_lhe_is_tag(tag, "/weights")))
+        return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.*s\" stands inside %s", (int)(end - tag < 40 ? end - tag : 40),
+                             tag, tail->place == IN_LIST ? "<weights>" : "<wgt>");
+    if (tag[1] != '/') return open_tag(reader, tail, tag, end);
+    *done = nsym_lhe_is_tag(tag, "/event");
+    return *done ? nsym_lhe_note_end(reader, tag, end) : close_tag(reader, tail, tag, end);
 }
 
 /* What follows the particles, up to </event>. */

@@ -27,19 +27,26 @@ const nsym_lhe_column nsym_lhe_columns[NSYM_LHE_COLUMNS] = {
 
 /* What is read so far; arrays grow to twice their size. */
 typedef struct gathered {
-    size_t count, rows, weights;
-    size_t event_room, row_room;
+    size_t count, rows, weights, attributes, note_bytes;
+    size_t event_room, row_room, note_room;
     uint64_t *offsets;                 /* (event_room + 1) */
     double *columns[NSYM_LHE_COLUMNS]; /* (event_room) each */
     double *named;                     /* (event_room, weights) */
+    double **attribute;                /* (attributes) of (event_room) each */
     double *particles;                 /* (row_room, NSYM_LHE_FEATURES) */
+    char *notes;                       /* (note_room) */
+    uint64_t *note_offsets;            /* (event_room + 1) */
 } gathered;
 
 static void free_gathered(gathered *all) {
     free(all->offsets);
     for (size_t k = 0; k < NSYM_LHE_COLUMNS; k++) free(all->columns[k]);
+    for (size_t k = 0; all->attribute && k < all->attributes; k++) free(all->attribute[k]);
+    free(all->attribute);
     free(all->named);
     free(all->particles);
+    free(all->notes);
+    free(all->note_offsets);
 }
 
 static bool resize(double **array, size_t count, size_t width) {
@@ -52,8 +59,11 @@ static bool resize(double **array, size_t count, size_t width) {
 static bool resize_events(gathered *all, size_t room) {
     uint64_t *offsets = realloc(all->offsets, (room + 1) * sizeof *offsets);
     if (offsets) all->offsets = offsets;
-    bool done = offsets != NULL;
+    uint64_t *note_offsets = realloc(all->note_offsets, (room + 1) * sizeof *note_offsets);
+    if (note_offsets) all->note_offsets = note_offsets;
+    bool done = offsets && note_offsets;
     for (size_t k = 0; done && k < NSYM_LHE_COLUMNS; k++) done = resize(&all->columns[k], room, 1);
+    for (size_t k = 0; done && k < all->attributes; k++) done = resize(&all->attribute[k], room, 1);
     if (done && all->weights) done = resize(&all->named, room, all->weights);
     all->event_room = room;
     return done;
@@ -64,13 +74,29 @@ static bool resize_rows(gathered *all, size_t room) {
     return resize(&all->particles, room, NSYM_LHE_FEATURES);
 }
 
+static bool gather_note(gathered *all, const nsym_lhe_event *event) {
+    if (event->note_length > all->note_room - all->note_bytes) {
+        size_t room = 2 * (all->note_bytes + event->note_length);
+        char *notes = realloc(all->notes, room);
+        if (!notes) return false;
+        all->notes = notes;
+        all->note_room = room;
+    }
+    if (event->note) memcpy(all->notes + all->note_bytes, event->note, event->note_length);
+    all->note_bytes += event->note_length;
+    all->note_offsets[all->count + 1] = all->note_bytes;
+    return true;
+}
+
 static bool gather(gathered *all, const nsym_lhe_event *event) {
     if (all->count == all->event_room && !resize_events(all, 2 * all->event_room)) return false;
     if (event->particles > all->row_room - all->rows && !resize_rows(all, 2 * (all->rows + event->particles)))
         return false;
+    if (!gather_note(all, event)) return false;
     const double columns[NSYM_LHE_COLUMNS] = {event->weight, event->scale, event->alpha_qed, event->alpha_qcd,
                                               event->process};
     for (size_t k = 0; k < NSYM_LHE_COLUMNS; k++) all->columns[k][all->count] = columns[k];
+    for (size_t k = 0; k < all->attributes; k++) all->attribute[k][all->count] = event->attribute_values[k];
     if (all->weights)
         memcpy(all->named + all->count * all->weights, event->weights_values, all->weights * sizeof(double));
     for (size_t i = 0; i < event->particles; i++) {
@@ -84,11 +110,17 @@ static bool gather(gathered *all, const nsym_lhe_event *event) {
     return true;
 }
 
-static nsym_status gather_all(gathered *all, nsym_lhe_reader *reader, size_t max_events) {
-    all->weights = nsym_lhe_header_of(reader)->weights;
-    if (!resize_events(all, 1024) || !resize_rows(all, 4096)) return nsym_fail(NSYM_ENOMEM, "no memory for events");
-    all->offsets[0] = 0;
-    while (max_events == 0 || all->count < max_events) {
+/* The next events, at most `most`. */
+static nsym_status gather_all(gathered *all, nsym_lhe_reader *reader, size_t most) {
+    const nsym_lhe_header *header = nsym_lhe_header_of(reader);
+    size_t first = most < 1024 ? most : 1024;
+    all->weights = header->weights;
+    all->attributes = header->attributes;
+    all->attribute = calloc(all->attributes + 1, sizeof *all->attribute);
+    if (!all->attribute || !resize_events(all, first) || !resize_rows(all, 4 * first))
+        return nsym_fail(NSYM_ENOMEM, "no memory for events");
+    all->offsets[0] = all->note_offsets[0] = 0;
+    while (all->count < most) {
         const nsym_lhe_event *event;
         NSYM_TRY(nsym_lhe_next(reader, &event));
         if (!event) break;
@@ -105,6 +137,23 @@ static void hand_over(double **to, double **from) {
     free(*to);
     *to = *from;
     *from = NULL;
+}
+
+static nsym_status add_attributes(nsym_events *events, gathered *all, const nsym_lhe_header *header) {
+    for (size_t k = 0; k < all->attributes; k++) {
+        const char *name = header->attribute_names[k];
+        NSYM_TRY(nsym_events_add_column(events, name, "", "attribute of <event>", 1, NULL));
+        hand_over(&nsym_events_column(events, name)->values, &all->attribute[k]);
+    }
+    return NSYM_OK;
+}
+
+static void hand_over_notes(nsym_events *events, gathered *all) {
+    if (all->note_bytes == 0) return;
+    events->notes = all->notes;
+    events->note_offsets = all->note_offsets;
+    all->notes = NULL;
+    all->note_offsets = NULL;
 }
 
 static nsym_status add_weights(nsym_events *events, gathered *all, const nsym_lhe_header *header) {
@@ -167,8 +216,10 @@ static nsym_status set_facts(nsym_events *events, const nsym_lhe_reader *reader)
     }
     /* of a single process the error itself, which a square and a root could change in its last digit */
     double error = header->processes == 1 ? header->process[0].error : sqrt(variance);
-    NSYM_TRY(set_number(events, "cross_section_pb", sum));
-    NSYM_TRY(set_number(events, "cross_section_error_pb", error));
+    if (header->processes > 0) {
+        NSYM_TRY(set_number(events, "cross_section_pb", sum));
+        NSYM_TRY(set_number(events, "cross_section_error_pb", error));
+    }
     char beams[2 * NSYM_LHE_NUMBER_SIZE];
     size_t used = nsym_lhe_number_write(beams, 'g', 15, header->beam_energy[0]);
     if (header->beam_energy[1] != header->beam_energy[0]) {
@@ -190,23 +241,77 @@ static nsym_status make_events(nsym_events *events, gathered *all, const nsym_lh
         hand_over(&nsym_events_column(events, column->name)->values, &all->columns[k]);
     }
     NSYM_TRY(add_weights(events, all, &reader->header));
+    NSYM_TRY(add_attributes(events, all, &reader->header));
+    hand_over_notes(events, all);
+    NSYM_TRY(nsym_lhe_describe_weights(events, reader->header.text));
     return set_facts(events, reader);
+}
+
+/* New sample of the next events, at most `most`. */
+static nsym_status read_block(nsym_events **out, nsym_lhe_reader *reader, size_t most) {
+    gathered all = {0};
+    nsym_events *events = NULL;
+    nsym_status status = gather_all(&all, reader, most);
+    if (status == NSYM_OK) status = nsym_events_new(&events, all.count);
+    if (status == NSYM_OK) status = make_events(events, &all, reader);
+    free_gathered(&all);
+    if (status == NSYM_OK)
+        *out = events;
+    else
+        nsym_events_free(events);
+    return status;
 }
 
 nsym_status nsym_lhe_read_events(nsym_events **out, const char *path, const nsym_read_options *options) {
     *out = NULL;
     nsym_lhe_reader *reader;
     NSYM_TRY(nsym_lhe_open_packed(&reader, path, options ? options->max_unpacked : 0));
-    gathered all = {0};
-    nsym_events *events = NULL;
-    nsym_status status = gather_all(&all, reader, options ? options->max_events : 0);
-    if (status == NSYM_OK) status = nsym_events_new(&events, all.count);
-    if (status == NSYM_OK) status = make_events(events, &all, reader);
-    free_gathered(&all);
+    nsym_status status = read_block(out, reader, options && options->max_events ? options->max_events : SIZE_MAX);
     nsym_lhe_close(reader);
-    if (status == NSYM_OK)
-        *out = events;
-    else
+    return status;
+}
+
+/* A file that is read block by block. */
+typedef struct stream {
+    nsym_lhe_reader *reader;
+    size_t given, most; /* events so far, and in all */
+    bool begun;
+} stream;
+
+static nsym_status next_block(void *state, nsym_events **block, size_t most) {
+    stream *s = state;
+    size_t left = s->most - s->given;
+    *block = NULL;
+    if (left == 0) return NSYM_OK;
+    nsym_events *events;
+    NSYM_TRY(read_block(&events, s->reader, most < left ? most : left));
+    bool over = events->count == 0 && s->begun;
+    if (!over) events->origin = calloc(events->count + 1, sizeof *events->origin);
+    if (over || !events->origin) {
         nsym_events_free(events);
+        return over ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "%s: no memory for %zu events", s->reader->name, most);
+    }
+    for (size_t i = 0; i < events->count; i++) events->origin[i] = s->given + i;
+    s->given += events->count;
+    s->begun = true;
+    *block = events;
+    return NSYM_OK;
+}
+
+static void close_stream(void *state) {
+    stream *s = state;
+    nsym_lhe_close(s->reader);
+    free(s);
+}
+
+nsym_status nsym_lhe_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options) {
+    stream *s = calloc(1, sizeof *s);
+    if (!s) return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
+    s->most = options->max_events ? options->max_events : SIZE_MAX;
+    nsym_status status = nsym_lhe_open_packed(&s->reader, path, options->max_unpacked);
+    if (status == NSYM_OK)
+        *out = (nsym_block_source){.state = s, .next = next_block, .close = close_stream};
+    else
+        free(s);
     return status;
 }

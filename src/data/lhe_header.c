@@ -1,11 +1,13 @@
 /* Everything up to </init>. */
 #include "base/fail.h"
+#include "base/remark.h"
 #include "data/lhe_number.h"
 #include "data/lhe_reader.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_PROCESSES = 10000 };
 
@@ -14,51 +16,118 @@ void nsym_lhe_free_names(char **names, size_t count) {
     free(names);
 }
 
+static bool is_web_page(const char *text) {
+    if (strncasecmp(text, "<html", 5) == 0) return true;
+    if (strncasecmp(text, "<!DOCTYPE", 9) != 0) return false;
+    text += 9 + strspn(text + 9, " \t\r\n");
+    return strncasecmp(text, "html", 4) == 0;
+}
+
 /* What a file that is no LHE file seems to be. */
 static const char *likeness(const char *text) {
     if (strncmp(text, "\x1f\x8b", 2) == 0) return "it is compressed twice: gunzip it once";
     if (strncmp(text, "\x89HDF", 4) == 0) return "it is an HDF5 file";
     if (strncmp(text, "PK", 2) == 0) return "it is a zip archive";
     if (strncmp(text, "\x93NUMPY", 6) == 0) return "it is a numpy file";
-    text += strspn(text, " \t\r\n");
-    if (strncmp(text, "<!DOCTYPE", 9) == 0 || strncmp(text, "<html", 5) == 0 || strncmp(text, "<HTML", 5) == 0)
-        return "it is a web page, perhaps a download gone wrong";
-    return "it is something else";
+    return is_web_page(text) ? "it is a web page, perhaps a download gone wrong" : "it is something else";
 }
 
-/* Lines up to the root tag may hold only comments and the XML declaration. */
-static nsym_status check_start(nsym_lhe_reader *reader, bool *started) {
-    const char *p = reader->line + strspn(reader->line, " \t\r");
-    if (strncmp(p, "\xef\xbb\xbf", 3) == 0) p += 3; /* byte order mark */
-    *started = nsym_lhe_is_tag(p, "LesHouchesEvents");
-    if (*started || *p == '\0' || strncmp(p, "<?xml", 5) == 0) return NSYM_OK;
-    return nsym_lhe_fail(reader, NSYM_EFORMAT, "no LHE file: it must begin with <LesHouchesEvents>, %s",
-                         likeness(reader->line));
+/* Behind a <?xml ...?> or <!DOCTYPE ...> at `p`, whose declarations may stand in brackets; NULL: it goes on. */
+static const char *declaration_end(const char *p) {
+    if (p[1] == '?') {
+        const char *end = strstr(p, "?>");
+        return end ? end + 2 : NULL;
+    }
+    for (size_t depth = 0; *p; p++) {
+        depth += *p == '[';
+        depth -= *p == ']' && depth > 0;
+        if (*p == '>' && depth == 0) return p + 1;
+    }
+    return NULL;
 }
 
-/* Reads lines into `raw` as they stand and into `plain` with comments hidden, both up to </init>. */
-static nsym_status collect(nsym_lhe_reader *reader, nsym_lhe_buffer *raw, nsym_lhe_buffer *plain) {
-    bool started = false;
+/* Goes over what may stand before the root tag: comments, which are hidden in `plain`, and declarations. *at is where
+   the rest begins; *started: with the root tag. */
+static nsym_status check_start(nsym_lhe_reader *reader, const char *plain, size_t *at, bool *started) {
+    enum { LONGEST = 1 << 16 };
     for (;;) {
-        nsym_status status = nsym_lhe_next_line(reader, raw);
-        if (status != NSYM_OK && started) return status;
-        if (status != NSYM_OK && (status != NSYM_EFORMAT || !reader->line)) return status;
-        if (!reader->line && raw->used == 0) return nsym_lhe_fail(reader, NSYM_EFORMAT, "the file is empty");
-        if (!reader->line) return nsym_lhe_fail(reader, NSYM_EFORMAT, "the file ends before </init>: it is cut off");
-        if (!started) NSYM_TRY(check_start(reader, &started));
-        if (status != NSYM_OK) return nsym_lhe_fail(reader, status, "no LHE file: binary data");
-        const char *p = reader->line + strspn(reader->line, " \t");
-        if (nsym_lhe_is_tag(p, "event"))
+        const char *p = plain + *at;
+        p += strspn(p, " \t\r\n");
+        if (strncmp(p, "\xef\xbb\xbf", 3) == 0) p += 3; /* byte order mark */
+        *at = (size_t)(p - plain);
+        *started = nsym_lhe_is_tag(p, "LesHouchesEvents");
+        if (*started || *p == '\0') return NSYM_OK;
+        bool declares = strncmp(p, "<?", 2) == 0 || (strncmp(p, "<!DOCTYPE", 9) == 0 && !is_web_page(p));
+        const char *end = declares ? declaration_end(p) : NULL;
+        if (declares && !end && strlen(p) < LONGEST) return NSYM_OK;
+        if (!end)
+            return nsym_lhe_fail(reader, NSYM_EFORMAT, "no LHE file: it must begin with <LesHouchesEvents>, %s",
+                                 likeness(p));
+        *at = (size_t)(end - plain);
+    }
+}
+
+/* The header while it is read: as it stands, and with comments hidden. */
+typedef struct collected {
+    nsym_lhe_buffer raw, plain;
+    size_t at; /* of what is not looked at yet */
+    bool started, in_header;
+} collected;
+
+/* Whether numbers follow the tag `init`. */
+static bool has_numbers(const char *init) {
+    const char *p = nsym_lhe_tag_end(init);
+    if (p) p += strspn(p, " \t\r\n");
+    return p && *p && strchr("+-.0123456789", *p);
+}
+
+/* Looks at the tags that came with the last line; *end is </init>, NULL where it is not there yet. Text in a <header>
+   may speak of tags: the last <init> counts, and in a header only one with numbers. */
+static nsym_status find_init(nsym_lhe_reader *reader, collected *all, const char **end) {
+    const char *text = all->plain.text, *p = text + all->at;
+    *end = NULL;
+    for (; (p = strchr(p, '<')); p++) {
+        bool init = reader->init_tag > 0 && (!all->in_header || has_numbers(text + reader->init_tag));
+        if (nsym_lhe_is_tag(p, "header"))
+            all->in_header = true;
+        else if (nsym_lhe_is_tag(p, "/header"))
+            all->in_header = false;
+        else if (nsym_lhe_is_tag(p, "init"))
+            reader->init_tag = (size_t)(p - text);
+        else if (nsym_lhe_is_tag(p, "event") && !all->in_header)
             return nsym_lhe_fail(reader, NSYM_EFORMAT, "an <event> before </init>: the init block is missing or cut");
-        size_t length = strlen(reader->line);
-        NSYM_TRY(nsym_lhe_append(plain, reader->line, length));
-        NSYM_TRY(nsym_lhe_append(plain, "\n", 1));
-        const char *end = nsym_lhe_find_tag(reader->line, reader->line + length, "/init");
+        else if (nsym_lhe_is_tag(p, "/init") && (init || !all->in_header))
+            break;
+    }
+    all->at = all->plain.used;
+    *end = p;
+    return NSYM_OK;
+}
+
+/* Reads lines up to </init>. */
+static nsym_status collect(nsym_lhe_reader *reader, collected *all) {
+    for (;;) {
+        nsym_status status = nsym_lhe_next_line(reader);
+        if (status != NSYM_OK && all->started) return status;
+        if (status != NSYM_OK && (status != NSYM_EFORMAT || !reader->line)) return status;
+        if (!reader->line && all->raw.used == 0) return nsym_lhe_fail(reader, NSYM_EFORMAT, "the file is empty");
+        if (!reader->line) return nsym_lhe_fail(reader, NSYM_EFORMAT, "the file ends before </init>: it is cut off");
+        size_t length = strlen(reader->line), before = all->plain.used;
+        NSYM_TRY(nsym_lhe_append(&all->raw, status == NSYM_OK ? reader->raw : reader->line, length));
+        NSYM_TRY(nsym_lhe_append(&all->raw, "\n", 1));
+        NSYM_TRY(nsym_lhe_append(&all->plain, reader->line, length));
+        NSYM_TRY(nsym_lhe_append(&all->plain, "\n", 1));
+        if (!all->started) NSYM_TRY(check_start(reader, all->plain.text, &all->at, &all->started));
+        if (status != NSYM_OK) return nsym_lhe_fail(reader, status, "no LHE file: binary data");
+        if (!all->started) continue;
+        const char *end;
+        NSYM_TRY(find_init(reader, all, &end));
         if (!end) continue;
-        size_t used = plain->used - (length + 1) + (size_t)(end - reader->line);
-        raw->text[used] = plain->text[used] = '\0';
-        raw->used = plain->used = used;
-        reader->cursor = reader->line + (end - reader->line) + strlen("</init");
+        size_t used = (size_t)(end - all->plain.text);
+        reader->cursor = reader->line + (used - before) + strlen("</init");
+        all->raw.text[used] = all->plain.text[used] = '\0';
+        all->raw.used = all->plain.used = used;
+        reader->cursor += strspn(reader->cursor, " \t\r");
         if (*reader->cursor++ == '>') return NSYM_OK;
         return nsym_lhe_fail(reader, NSYM_EFORMAT, "</init> is cut off");
     }
@@ -68,6 +137,7 @@ static nsym_status collect(nsym_lhe_reader *reader, nsym_lhe_buffer *raw, nsym_l
 typedef struct place {
     nsym_lhe_reader *reader;
     const char *text, *p;
+    bool one_line; /* there is no other */
 } place;
 
 static nsym_status fail_at(const place *at, const char *what) {
@@ -76,14 +146,13 @@ static nsym_status fail_at(const place *at, const char *what) {
     return nsym_fail(NSYM_EFORMAT, "%s:%zu: in the <init> block, %s", at->reader->name, line, what);
 }
 
-/* Goes to the next line with something on it that is no comment. */
-static nsym_status next_content(place *at, const char *what) {
+/* Goes to the next line with something on it that is no comment; false where there is none. */
+static bool next_content(place *at) {
     for (;;) {
         at->p += strspn(at->p, " \t\r\n");
-        if (*at->p != '#') break;
+        if (*at->p != '#') return *at->p != '\0' && *at->p != '<';
         at->p += strcspn(at->p, "\n");
     }
-    return *at->p == '\0' || *at->p == '<' ? fail_at(at, what) : NSYM_OK;
 }
 
 static nsym_status read_reals(place *at, size_t n, double *values) {
@@ -107,12 +176,18 @@ static nsym_status read_wholes(place *at, size_t n, int *values) {
 
 static nsym_status end_of_line(place *at) {
     at->p += strspn(at->p, " \t\r");
-    return *at->p == '\0' || strchr("\n#<", *at->p) ? NSYM_OK : fail_at(at, "more numbers on a line than expected");
+    return *at->p == '\0' || at->one_line || strchr("\n#<", *at->p)
+               ? NSYM_OK
+               : fail_at(at, "more numbers on a line than expected");
 }
 
 static nsym_status read_init(place *at, nsym_lhe_header *header) {
     int processes;
-    NSYM_TRY(next_content(at, "there are no numbers"));
+    if (!next_content(at)) {
+        nsym_remark(NSYM_WARNING, "%s: its <init> block is empty: beams and cross section are not known",
+                    at->reader->name);
+        return NSYM_OK;
+    }
     NSYM_TRY(read_wholes(at, 2, header->beam_pdg));
     NSYM_TRY(read_reals(at, 2, header->beam_energy));
     NSYM_TRY(read_wholes(at, 2, header->pdf_group));
@@ -123,10 +198,15 @@ static nsym_status read_init(place *at, nsym_lhe_header *header) {
     NSYM_TRY(end_of_line(at));
     header->process = calloc((size_t)processes + 1, sizeof *header->process);
     if (!header->process) return nsym_fail(NSYM_ENOMEM, "%s: no memory for its processes", at->reader->name);
+    if (processes > 0 && !next_content(at)) {
+        nsym_remark(NSYM_WARNING, "%s: its <init> block has no lines of processes: the cross section is not known",
+                    at->reader->name);
+        return NSYM_OK;
+    }
     for (; header->processes < (size_t)processes; header->processes++) {
         nsym_lhe_process *process = &header->process[header->processes];
         double values[3];
-        NSYM_TRY(next_content(at, "fewer process lines than its first line says"));
+        if (!next_content(at)) return fail_at(at, "fewer process lines than its first line says");
         NSYM_TRY(read_reals(at, 3, values));
         NSYM_TRY(read_wholes(at, 1, &process->id));
         NSYM_TRY(end_of_line(at));
@@ -186,14 +266,13 @@ nsym_status nsym_lhe_declared_weights(const char *text, const char *end, char **
 
 static nsym_status parse(nsym_lhe_reader *reader, const char *text, size_t size) {
     const char *end = text + size;
-    const char *root = nsym_lhe_find_tag(text, end, "LesHouchesEvents"), *init = nsym_lhe_find_tag(text, end, "init");
-    const char *root_end = root ? nsym_lhe_tag_end(root) : NULL, *init_end = init ? nsym_lhe_tag_end(init) : NULL;
-    if (!root_end || !init_end || init < root_end)
+    const char *root = nsym_lhe_find_tag(text, end, "LesHouchesEvents"), *init = text + reader->init_tag;
+    const char *root_end = root ? nsym_lhe_tag_end(root) : NULL, *init_end = nsym_lhe_tag_end(init);
+    if (!root_end || !init_end || reader->init_tag == 0 || init < root_end)
         return nsym_lhe_fail(reader, NSYM_EFORMAT, "</init> without a whole <init> before it");
     reader->root_body = (size_t)(root_end - text);
-    reader->init_tag = (size_t)(init - text);
     reader->init_body = (size_t)(init_end - text);
-    place at = {reader, text, init_end};
+    place at = {reader, text, init_end, .one_line = strchr(init_end, '\n') == NULL};
     NSYM_TRY(read_init(&at, &reader->header));
     size_t line = 0;
     nsym_status status =
@@ -202,10 +281,10 @@ static nsym_status parse(nsym_lhe_reader *reader, const char *text, size_t size)
 }
 
 nsym_status nsym_lhe_read_header(nsym_lhe_reader *reader) {
-    nsym_lhe_buffer raw = {0}, plain = {0};
-    nsym_status status = collect(reader, &raw, &plain);
-    reader->header.text = raw.text;
-    if (status == NSYM_OK) status = parse(reader, plain.text, plain.used);
-    free(plain.text);
+    collected all = {0};
+    nsym_status status = collect(reader, &all);
+    reader->header.text = all.raw.text;
+    if (status == NSYM_OK) status = parse(reader, all.plain.text, all.plain.used);
+    free(all.plain.text);
     return status;
 }

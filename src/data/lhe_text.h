@@ -12,6 +12,9 @@ typedef enum nsym_lhe_hidden { NSYM_LHE_SHOWN, NSYM_LHE_COMMENT, NSYM_LHE_CDATA 
    gives where it ends. */
 nsym_lhe_hidden nsym_lhe_hide(char *text, nsym_lhe_hidden hidden);
 
+/* The same for a file's header, where also lines that begin with '#', which are comments of cards, become blanks. */
+nsym_lhe_hidden nsym_lhe_hide_header(char *text, nsym_lhe_hidden hidden);
+
 /* Whether the tag `name` ("event", "/event") begins at `p`. */
 bool nsym_lhe_is_tag(const char *p, const char *name);
 
@@ -20,6 +23,18 @@ const char *nsym_lhe_find_tag(const char *p, const char *end, const char *name);
 
 /* Behind the '>' of the tag that begins at `tag`; NULL where it is not closed. */
 const char *nsym_lhe_tag_end(const char *tag);
+
+/* An attribute of a tag: name="value", which ends at `end`; no blanks around the value. */
+typedef struct nsym_lhe_attribute {
+    const char *name, *value, *end;
+    size_t name_length, value_length;
+} nsym_lhe_attribute;
+
+/* The next attribute in [*p, end) of a tag, which *p is moved behind; *p begins behind the tag's '<'. */
+bool nsym_lhe_next_attribute(const char **p, const char *end, nsym_lhe_attribute *out);
+
+/* Whether an attribute may have this name: ASCII letters, digits and "_", "-", "." behind a letter or "_". */
+bool nsym_lhe_is_name(const char *name, size_t length);
 
 /* The value of attribute `name` in the tag [tag, end), without blanks around it, and its length; NULL where it has
  * none. */

@@ -1,9 +1,12 @@
 /* Named weights. The names are those of <initrwgt>, then those that the first event gives beyond them; where the first
-   event gives none, the file has none. Every event must give all of them, by any of <wgt id='...'> and <weights> (a
-   plain list in the order of the names, "1", "2", ... where nothing is declared); what is given twice must be equal. */
+   event gives none, the file has none. An event gives them by any of <wgt id='...'> and <weights> (a plain list in the
+   order of the names, "1", "2", ... where nothing is declared); what is given twice must be equal. A list that stands
+   beside <wgt> in the first event and says something else has weights of its own: "weights_1", "weights_2", ... What an
+   event does not give is NaN. */
 #include "base/fail.h"
 #include "data/lhe_reader.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +41,14 @@ void nsym_lhe_weights_begin(nsym_lhe_reader *reader) {
     reader->weights.given = 0;
 }
 
+void nsym_lhe_weights_free(nsym_lhe_reader *reader) {
+    nsym_lhe_free_names(reader->header.weight_names, reader->header.weights);
+    free(reader->weights.values);
+    free(reader->weights.event);
+    free(reader->weights.order);
+    free(reader->weights.list);
+}
+
 static nsym_status add(nsym_lhe_reader *reader, const char *id, size_t length) {
     NSYM_TRY(reserve(reader, reader->header.weights + 1));
     char *name = strndup(id, length);
@@ -57,6 +68,9 @@ nsym_status nsym_lhe_weights_find(nsym_lhe_reader *reader, const char *id, size_
     if (*index < count && is_named(reader, *index, id, length)) return NSYM_OK;
     for (*index = 0; *index < count; ++*index)
         if (is_named(reader, *index, id, length)) break;
+    if (*index == count && count == 0 && reader->events > 1)
+        return nsym_lhe_fail(reader, NSYM_EFORMAT, "weight \"%.*s\", but the first event has no weights",
+                             (int)(length < 60 ? length : 60), id);
     if (*index == count && reader->events > 1)
         return nsym_lhe_fail(reader, NSYM_EFORMAT,
                              "weight \"%.*s\" is none of the %zu that <initrwgt> and the first event name",
@@ -66,7 +80,8 @@ nsym_status nsym_lhe_weights_find(nsym_lhe_reader *reader, const char *id, size_
     return NSYM_OK;
 }
 
-nsym_status nsym_lhe_weights_find_position(nsym_lhe_reader *reader, size_t position, size_t *index) {
+/* The weight at `position` of a list that has the names of the file. */
+static nsym_status find_position(nsym_lhe_reader *reader, size_t position, size_t *index) {
     *index = position;
     if (position < reader->header.weights) return NSYM_OK;
     if (reader->events > 1 || reader->weights.declared > 0)
@@ -78,6 +93,10 @@ nsym_status nsym_lhe_weights_find_position(nsym_lhe_reader *reader, size_t posit
 }
 
 nsym_status nsym_lhe_weights_give(nsym_lhe_reader *reader, size_t index, double value) {
+    if (isnan(value)) { /* said to be missing */
+        reader->weights.given++;
+        return NSYM_OK;
+    }
     bool again = reader->weights.event[index] == reader->events;
     if (again && reader->weights.values[index] != value)
         return nsym_lhe_fail(reader, NSYM_EFORMAT, "weight \"%s\" is given twice, as %.10g and as %.10g",
@@ -88,17 +107,90 @@ nsym_status nsym_lhe_weights_give(nsym_lhe_reader *reader, size_t index, double 
     return NSYM_OK;
 }
 
+/* Remembers a value of the first event's list. */
+static nsym_status note_listed(nsym_lhe_reader *reader, size_t position, double value) {
+    size_t room = reader->weights.list_room;
+    if (position >= room) {
+        room = 2 * room + 16;
+        double *list = realloc(reader->weights.list, room * sizeof *list);
+        if (!list) return nsym_lhe_fail(reader, NSYM_ENOMEM, "no memory for %zu weights", room);
+        reader->weights.list = list;
+        reader->weights.list_room = room;
+    }
+    if (position == reader->weights.listed) {
+        reader->weights.list[reader->weights.listed++] = value;
+    } else if (reader->weights.list[position] != value) {
+        return nsym_lhe_fail(reader, NSYM_EFORMAT, "value %zu of <weights> is given twice, as %.10g and as %.10g",
+                             position + 1, reader->weights.list[position], value);
+    }
+    return NSYM_OK;
+}
+
+/* Gives the weight at `position` of a list, as far as it is there. */
+static nsym_status give_at(nsym_lhe_reader *reader, size_t position, double value) {
+    size_t index = reader->weights.list_first + position;
+    if (!reader->weights.list_apart)
+        NSYM_TRY(find_position(reader, position, &index));
+    else if (position >= reader->weights.listed)
+        return nsym_lhe_fail(reader, NSYM_EFORMAT, "<weights> lists more than the first event's %zu weights",
+                             reader->weights.listed);
+    return nsym_lhe_weights_give(reader, index, value);
+}
+
+nsym_status nsym_lhe_weights_give_listed(nsym_lhe_reader *reader, size_t position, double value) {
+    return reader->events == 1 ? note_listed(reader, position, value) : give_at(reader, position, value);
+}
+
+/* Whether the first event's list says the same as its named weights. */
+static bool list_repeats(const nsym_lhe_reader *reader) {
+    if (reader->weights.listed > reader->header.weights) return false;
+    for (size_t i = 0; i < reader->weights.listed; i++)
+        if (reader->weights.event[i] == reader->events && reader->weights.values[i] != reader->weights.list[i])
+            return false;
+    return true;
+}
+
+/* Gives the list of the first event its names and values. */
+static nsym_status settle_list(nsym_lhe_reader *reader) {
+    size_t listed = reader->weights.listed;
+    reader->weights.list_apart = listed > 0 && reader->weights.given > 0 && !list_repeats(reader);
+    reader->weights.list_first = reader->header.weights;
+    for (size_t i = 0; reader->weights.list_apart && i < listed; i++) {
+        char name[40];
+        int length = snprintf(name, sizeof name, "weights_%zu", i + 1);
+        for (size_t k = 0; k < reader->weights.list_first; k++)
+            if (is_named(reader, k, name, (size_t)length))
+                return nsym_lhe_fail(reader, NSYM_EFORMAT,
+                                     "a weight is named \"%s\", as value %zu of the list <weights> beside it", name,
+                                     i + 1);
+        NSYM_TRY(add(reader, name, (size_t)length));
+    }
+    for (size_t i = 0; i < listed; i++) NSYM_TRY(give_at(reader, i, reader->weights.list[i]));
+    return NSYM_OK;
+}
+
+/* Sets the weights that the event does not give to NaN, and counts such events. */
+static void fill_missing(nsym_lhe_reader *reader) {
+    bool lacking = false;
+    for (size_t i = 0; i < reader->header.weights; i++) {
+        if (reader->weights.event[i] == reader->events) continue;
+        reader->weights.values[i] = NAN;
+        if (!lacking && reader->weights.events_lacking++ == 0) {
+            reader->weights.first_lacking = reader->events;
+            reader->weights.lacking = i;
+        }
+        lacking = true;
+    }
+}
+
 nsym_status nsym_lhe_weights_end(nsym_lhe_reader *reader) {
     nsym_lhe_header *header = &reader->header;
+    if (reader->events == 1) NSYM_TRY(settle_list(reader));
     if (reader->events == 1 && reader->weights.given == 0) {
         while (header->weights > 0) free(header->weight_names[--header->weights]);
         reader->weights.declared = 0;
     }
-    for (size_t i = 0; i < header->weights; i++)
-        if (reader->weights.event[i] != reader->events)
-            return nsym_lhe_fail(reader, NSYM_EFORMAT, "weight \"%s\" is missing, %s", header->weight_names[i],
-                                 i < reader->weights.declared ? "which <initrwgt> declares"
-                                                              : "which the first event gives");
+    fill_missing(reader);
     reader->event.weights = header->weights;
     reader->event.weights_values = header->weights ? reader->weights.values : NULL;
     return NSYM_OK;

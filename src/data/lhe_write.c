@@ -1,11 +1,14 @@
 /* A sample as an LHE file. The header and init texts of the file it was read from are written as they stood, with the
-   <initrwgt> block made anew where the weights are no longer those it declares. */
+   <initrwgt> block made anew where the weights are no longer those it declares. Columns that LHE has no place for are
+   attributes of <event>, and notes stand where they stood. */
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "base/remark.h"
 #include "data/formats.h"
 #include "data/lhe_events.h"
 #include "data/lhe_number.h"
 #include "data/lhe_reader.h"
+#include "data/notes.h"
 
 #include <errno.h>
 #include <math.h>
@@ -25,7 +28,16 @@ typedef struct writer {
     size_t feature[NSYM_LHE_FEATURES];           /* index in the sample */
     const nsym_column *column[NSYM_LHE_COLUMNS]; /* NULL: not there, zero is written */
     const nsym_column *weights;                  /* NULL: none */
+    const nsym_column **attribute;               /* (attributes) other columns */
+    size_t attributes;
 } writer;
+
+/* The parts of an event's note, "" where there is none (formats/lhe.h). */
+typedef struct note {
+    const char *before, *attributes, *rest, *after;
+} note;
+
+static const char end_of_file[] = "</LesHouchesEvents>\n";
 
 enum { WEIGHT, SCALE, ALPHA_QED, ALPHA_QCD, PROCESS }; /* the order of nsym_lhe_columns */
 enum { WHOLE_FEATURES = 6 };                           /* pdg to colour2 are whole numbers */
@@ -40,6 +52,39 @@ static nsym_status check_label(const char *path, const char *label) {
                      "%s: LHE cannot hold a weight named \"%s\": empty, with blanks around it, both kinds of quotes, "
                      "'<' or a control character",
                      path, label);
+}
+
+/* Appends a name to a list of names, as far as it has room. */
+static void list_name(char *list, size_t size, const char *name) {
+    size_t used = strlen(list);
+    snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
+}
+
+/* Finds the columns that become attributes, and warns of columns and features that have no place in the format. */
+static nsym_status bind_attributes(writer *out) {
+    const nsym_events *events = out->events;
+    char left_out[512] = "";
+    out->attribute = calloc(events->columns + 1, sizeof *out->attribute);
+    if (!out->attribute) return nsym_fail(NSYM_ENOMEM, "%s: no memory", out->path);
+    for (size_t i = 0; i < events->columns; i++) {
+        const nsym_column *column = &events->column[i];
+        bool known = column == out->weights;
+        for (size_t k = 0; k < NSYM_LHE_COLUMNS; k++) known = known || column == out->column[k];
+        if (known) continue;
+        if (column->width == 1 && nsym_lhe_is_name(column->name, strlen(column->name)))
+            out->attribute[out->attributes++] = column;
+        else
+            list_name(left_out, sizeof left_out, column->name);
+    }
+    for (size_t i = 0; i < events->features; i++) {
+        bool known = false;
+        for (size_t k = 0; k < NSYM_LHE_FEATURES; k++) known = known || out->feature[k] == i;
+        if (!known) list_name(left_out, sizeof left_out, events->feature_names[i]);
+    }
+    if (*left_out)
+        nsym_remark(NSYM_WARNING, "%s: LHE has no place for these columns and features, which are left out: %s",
+                    out->path, left_out);
+    return NSYM_OK;
 }
 
 /* Finds what is written in the sample; names what the format needs and the sample lacks. */
@@ -65,7 +110,7 @@ static nsym_status bind(writer *out) {
             if (strcmp(out->weights->labels[k], label) == 0)
                 return nsym_fail(NSYM_EINVAL, "%s: two weights are named \"%s\"", out->path, label);
     }
-    return NSYM_OK;
+    return bind_attributes(out);
 }
 
 static void put(writer *out, const char *text) {
@@ -100,10 +145,9 @@ static char quote_for(const char *label) {
     return strchr(label, '\'') ? '"' : '\'';
 }
 
-static void put_declaration(writer *out) {
-    if (!out->weights) return;
-    put(out, "<initrwgt>\n");
-    for (size_t i = 0; i < out->weights->width; i++) {
+/* Declares the weights from number `first` on, in the block that is open. */
+static void put_declared(writer *out, size_t first) {
+    for (size_t i = first; i < out->weights->width; i++) {
         char number[24];
         const char *label = label_of(out->weights, i, number);
         char quote[2] = {quote_for(label), '\0'};
@@ -113,20 +157,21 @@ static void put_declaration(writer *out) {
         put(out, quote);
         put(out, "></weight>\n");
     }
-    put(out, "</initrwgt>\n");
 }
 
-/* Whether `plain`, a header with comments hidden, declares just the weights that will be written. */
-static nsym_status declares_all(const writer *out, const char *plain, bool *same) {
+/* How many of the weights that will be written `plain`, a header with comments hidden, declares; 0 where it declares
+   others, too, or in another order. */
+static nsym_status count_declared(const writer *out, const char *plain, size_t *declared) {
     char **names;
     size_t count, line;
     NSYM_TRY(nsym_lhe_declared_weights(plain, plain + strlen(plain), &names, &count, &line));
-    *same = count == (out->weights ? out->weights->width : 0);
-    for (size_t i = 0; *same && i < count; i++) {
+    bool same = out->weights && count <= out->weights->width;
+    for (size_t i = 0; same && i < count; i++) {
         char number[24];
-        *same = strcmp(names[i], label_of(out->weights, i, number)) == 0;
+        same = strcmp(names[i], label_of(out->weights, i, number)) == 0;
     }
     nsym_lhe_free_names(names, count);
+    *declared = same ? count : 0;
     return NSYM_OK;
 }
 
@@ -144,28 +189,43 @@ static void cut_declaration(char *text, char *plain) {
     }
 }
 
+/* The last tag `name` of a text; NULL where there is none. */
+static const char *last_tag(const char *text, const char *name) {
+    const char *end = text + strlen(text), *last = NULL, *next = text;
+    while ((next = nsym_lhe_find_tag(next, end, name))) last = next++;
+    return last;
+}
+
+/* The header `text`, of which `plain` has comments hidden, with all weights declared: what it declares stays, if that
+   is right, and further weights stand behind. */
+static nsym_status put_header_text(writer *out, char *text, char *plain) {
+    size_t declared, width = out->weights ? out->weights->width : 0;
+    NSYM_TRY(count_declared(out, plain, &declared));
+    if (declared == 0) cut_declaration(text, plain);
+    const char *close = last_tag(plain, declared ? "/initrwgt" : "/header");
+    size_t at = declared == width ? strlen(text) : close ? (size_t)(close - plain) : 0;
+    char kept = text[at];
+    text[at] = '\0';
+    put(out, text);
+    text[at] = kept;
+    if (declared < width) {
+        bool block = declared == 0, header = block && !close;
+        put(out, header ? "\n<header>\n<initrwgt>\n" : block ? "<initrwgt>\n" : "");
+        put_declared(out, declared);
+        put(out, header ? "</initrwgt>\n</header>" : block ? "</initrwgt>\n" : "");
+    }
+    put(out, text + at);
+    return NSYM_OK;
+}
+
 static nsym_status put_header(writer *out) {
     put(out, "<LesHouchesEvents version=\"3.0\">");
     const char *header = nsym_events_attribute(out->events, "lhe_header");
     char *text = strdup(header ? header : "\n<header>\n</header>\n"), *plain = text ? strdup(text) : NULL;
     nsym_status status = plain ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the header of %s", out->path);
-    bool same = false;
-    if (status == NSYM_OK && nsym_lhe_hide(plain, NSYM_LHE_SHOWN) != NSYM_LHE_SHOWN)
+    if (status == NSYM_OK && nsym_lhe_hide_header(plain, NSYM_LHE_SHOWN) != NSYM_LHE_SHOWN)
         status = nsym_fail(NSYM_EINVAL, "%s: the attribute lhe_header has a comment that is not closed", out->path);
-    if (status == NSYM_OK) status = declares_all(out, plain, &same);
-    if (status == NSYM_OK) {
-        if (!same) cut_declaration(text, plain);
-        char *close = strstr(plain, "</header>");
-        size_t at = close ? (size_t)(close - plain) : 0;
-        char kept = text[at];
-        text[at] = '\0';
-        put(out, text);
-        text[at] = kept;
-        if (!same && !close) put(out, "\n<header>\n");
-        if (!same) put_declaration(out);
-        if (!same && !close) put(out, "</header>");
-        put(out, text + at);
-    }
+    if (status == NSYM_OK) status = put_header_text(out, text, plain);
     free(text);
     free(plain);
     return status;
@@ -290,16 +350,50 @@ static nsym_status put_weights(writer *out, size_t event) {
         const char *label = label_of(out->weights, i, number);
         char quote[2] = {quote_for(label), '\0'};
         double value = out->weights->values[event * out->weights->width + i];
-        NSYM_TRY(check_number(out, event, label, value, false));
+        if (isnan(value) && event > 0) continue; /* the first event shows which weights there are */
+        if (!isnan(value)) NSYM_TRY(check_number(out, event, label, value, false));
         put(out, "<wgt id=");
         put(out, quote);
         put(out, label);
         put(out, quote);
         put(out, ">");
-        put_number(out, value);
+        if (isnan(value))
+            put(out, " nan");
+        else
+            put_number(out, value);
         put(out, " </wgt>\n");
     }
     put(out, "</rwgt>\n");
+    return NSYM_OK;
+}
+
+static nsym_status split_note(const writer *out, size_t event, note *parts) {
+    *parts = (note){"", "", "", ""};
+    const char **part[] = {&parts->before, &parts->attributes, &parts->rest, &parts->after};
+    size_t length;
+    const char *p = nsym_notes_of(out->events, event, &length), *end = p + length;
+    if (!p) return NSYM_OK;
+    if (end[-1] != '\0')
+        return nsym_fail(NSYM_EINVAL, "%s: event %zu: its note is none of LHE: it does not end with a zero", out->path,
+                         event + 1);
+    for (size_t k = 0; k < 4 && p < end; k++, p += strlen(p) + 1) *part[k] = p;
+    return NSYM_OK;
+}
+
+/* " npLO='2'": the columns that LHE has no place for, where the event has them, then further attributes. */
+static nsym_status put_attributes(writer *out, size_t event, const char *more) {
+    for (size_t i = 0; i < out->attributes; i++) {
+        const nsym_column *column = out->attribute[i];
+        double value = column->values[event];
+        if (isnan(value)) continue;
+        NSYM_TRY(check_number(out, event, column->name, value, false));
+        char digits[NSYM_LHE_NUMBER_SIZE];
+        nsym_lhe_number_write(digits, 'g', 15, value);
+        put(out, " ");
+        put(out, column->name);
+        putf(out, "='%s'", digits);
+    }
+    put(out, more);
     return NSYM_OK;
 }
 
@@ -308,7 +402,12 @@ static nsym_status put_event(writer *out, size_t event) {
     size_t first = (size_t)events->offsets[event], last = (size_t)events->offsets[event + 1];
     double process = column_value(out, PROCESS, event, 1);
     NSYM_TRY(check_number(out, event, "process", process, true));
-    putf(out, "<event>\n%zu %d", last - first, (int)process);
+    note parts;
+    NSYM_TRY(split_note(out, event, &parts));
+    put(out, parts.before);
+    put(out, "<event");
+    NSYM_TRY(put_attributes(out, event, parts.attributes));
+    putf(out, ">\n%zu %d", last - first, (int)process);
     for (size_t k = WEIGHT; k <= ALPHA_QCD; k++) {
         double value = column_value(out, k, event, k == WEIGHT);
         NSYM_TRY(check_number(out, event, nsym_lhe_columns[k].name, value, false));
@@ -316,8 +415,10 @@ static nsym_status put_event(writer *out, size_t event) {
     }
     put(out, "\n");
     for (size_t i = first; i < last; i++) NSYM_TRY(put_particle(out, event, events->particles + i * events->features));
+    put(out, parts.rest);
     NSYM_TRY(put_weights(out, event));
     put(out, "</event>\n");
+    if (event + 1 == events->count) put(out, *parts.after ? parts.after : end_of_file);
     return NSYM_OK;
 }
 
@@ -330,7 +431,7 @@ static nsym_status put_all(writer *out) {
         gzerror(out->file, &code);
         if (code != Z_OK) break;
     }
-    put(out, "</LesHouchesEvents>\n");
+    if (out->events->count == 0) put(out, end_of_file);
     return NSYM_OK;
 }
 
@@ -355,11 +456,12 @@ static nsym_status write_to(writer *out, const char *place) {
 
 nsym_status nsym_lhe_write_events(const nsym_events *events, const char *path) {
     writer out = {.events = events, .path = path};
-    NSYM_TRY(bind(&out));
-    nsym_atomic_file *atomic;
-    NSYM_TRY(nsym_atomic_file_new(&atomic, path));
-    nsym_status status = write_to(&out, nsym_atomic_file_path(atomic));
+    nsym_atomic_file *atomic = NULL;
+    nsym_status status = bind(&out);
+    if (status == NSYM_OK) status = nsym_atomic_file_new(&atomic, path);
+    if (status == NSYM_OK) status = write_to(&out, nsym_atomic_file_path(atomic));
+    free(out.attribute);
     if (status == NSYM_OK) return nsym_atomic_file_commit(atomic);
-    nsym_atomic_file_abandon(atomic);
+    if (atomic) nsym_atomic_file_abandon(atomic);
     return status;
 }

@@ -69,7 +69,8 @@ static void add_kinds(nsym_notes_lost *lost, const char *text) {
     size_t depth = 0;
     while (*text) {
         if (text[0] == '#' && depth == 0) {
-            add_kind(lost, text, 1 + strcspn(text + 1, " \t\r\n"));
+            size_t word = strcspn(text + 1, " \t\r\n");
+            add_kind(lost, word ? text : "comments", word ? 1 + word : strlen("comments"));
             text += strcspn(text, "\n");
         } else if (text[0] == '<' && text[1] == '/') {
             depth -= depth > 0;
@@ -106,15 +107,19 @@ void nsym_notes_warn(const nsym_notes_lost *lost, const char *path, const char *
     }
     if (lost->more) strcat(list, " and more");
     nsym_remark(NSYM_WARNING, "%s: %s of %zu event%s %s not kept, %s", path, *list ? list : "comments", lost->events,
-                lost->events == 1 ? "" : "s", lost->kinds == 1 ? "is" : "are", why);
+                lost->events == 1 ? "" : "s", lost->kinds == 1 && *list != 'c' ? "is" : "are", why);
+}
+
+void nsym_notes_free(nsym_events *events) {
+    free(events->notes);
+    free(events->note_offsets);
+    events->notes = NULL;
+    events->note_offsets = NULL;
 }
 
 void nsym_events_drop_notes(nsym_events *events, const char *path, const char *why) {
     nsym_notes_lost lost = {0};
     nsym_notes_count(&lost, events);
-    free(events->notes);
-    free(events->note_offsets);
-    events->notes = NULL;
-    events->note_offsets = NULL;
+    nsym_notes_free(events);
     nsym_notes_warn(&lost, path, why);
 }

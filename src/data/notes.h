@@ -13,6 +13,9 @@ const char *nsym_notes_of(const nsym_events *events, size_t i, size_t *length);
 NSYM_MUST_CHECK nsym_status nsym_notes_select(nsym_events *to, const nsym_events *from, const size_t *index);
 NSYM_MUST_CHECK nsym_status nsym_notes_join(nsym_events *to, const nsym_events *a, const nsym_events *b);
 
+/* The events have no notes any more, without a word: where none would be written. */
+void nsym_notes_free(nsym_events *events);
+
 /* What will be lost where notes are not kept: how many events have some, and of what kinds ("<mgrwt>"). */
 typedef struct nsym_notes_lost {
     size_t events, kinds;

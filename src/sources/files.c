@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "data/events.h"
 #include "data/join.h"
+#include "data/notes.h"
 #include "data/role.h"
 #include "sources/source.h"
 #include <nearsym/io.h>
@@ -114,10 +115,17 @@ static nsym_status fill_column(nsym_events *events, const char *name, const char
     return NSYM_OK;
 }
 
+/* A sample without notes, which no study writes. */
+static nsym_status read_sample(nsym_events **out, const char *path, size_t most) {
+    NSYM_TRY(nsym_events_read(out, path, &(nsym_read_options){.max_events = most}));
+    nsym_notes_free(*out);
+    return NSYM_OK;
+}
+
 /* The events of one file with what its entry says. */
 static nsym_status read_file(nsym_events **out, const char *path, const entry *e, size_t number, size_t most,
                              bool parted) {
-    NSYM_TRY(nsym_events_read(out, path, &(nsym_read_options){.max_events = most}));
+    NSYM_TRY(read_sample(out, path, most));
     nsym_status status = NSYM_OK;
     if (!nsym_events_column(*out, "file")) /* a file's own stays */
         status = fill_column(*out, "file", "number of the file that the event is of, from 0", (double)number);
@@ -255,7 +263,7 @@ static nsym_status join(nsym_events **out, pile *p) {
 }
 
 nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_t most) {
-    if (data->file[0]) return nsym_events_read(out, data->file, &(nsym_read_options){.max_events = most});
+    if (data->file[0]) return read_sample(out, data->file, most);
     pile p = {.most = most, .parted = nsym_files_give(data, NSYM_FOR_ANY)};
     nsym_status status = each_entry(data, read_entry_files, &p);
     if (status == NSYM_OK) status = complete_weights(&p);

@@ -393,8 +393,6 @@ static void a_change_of_one_place_is_an_error_that_names_event_and_line(void **s
         {" 5      1 +", " 10001  1 +", "number of particles is 10001"},
         {" 5      1 +", " -1     1 +", "number of particles is -1"},
         {" 5      1 +", " 99999999999  1 +", "event 1: the number of particles"},
-        {"<wgt id='2'> -7.0000000e+02 </wgt>\n", "", "event 1: weight \"2\" is missing, which <initrwgt> declares"},
-        {"<wgt id='1'>-501</wgt>\n", "", "event 2: weight \"1\" is missing"},
         {"<wgt id='1'>-501</wgt>\n", "<wgt id='9'>-501</wgt>", "event 2: weight \"9\" is none of the 3"},
         {"<wgt id='1'>-501</wgt>\n", "<wgt id='2'>5</wgt>", "weight \"2\" is given twice"},
         {"<wgt id='1'>-501</wgt>\n", "<wgt>-501</wgt>", "<wgt> without an id"},

@@ -9,9 +9,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const nsym_lhe_header *header, const nsym_lhe_event *event) {
-    if (event->weights != header->weights) abort();
+    if (event->weights != header->weights || event->attributes != header->attributes) abort();
     for (size_t i = 0; i < event->weights; i++)
-        if (!isfinite(event->weights_values[i]) || !header->weight_names[i][0]) abort();
+        if (isinf(event->weights_values[i]) || !header->weight_names[i][0]) abort();
+    for (size_t i = 0; i < event->attributes; i++)
+        if (isinf(event->attribute_values[i]) || !header->attribute_names[i][0]) abort();
+    if ((event->note != NULL) != (event->note_length > 0)) abort();
+    if (event->note && event->note[event->note_length - 1] != '\0') abort();
     for (size_t i = 0; i < event->particles; i++) {
         const nsym_lhe_particle *p = &event->particle[i];
         if (!isfinite(p->px) || !isfinite(p->py) || !isfinite(p->pz) || !isfinite(p->energy)) abort();

@@ -28,9 +28,11 @@ typedef struct nsym_lhe_header {
     double beam_energy[2]; /* GeV */
     size_t processes;
     nsym_lhe_process *process;
-    size_t weights;      /* declared in <initrwgt>, then those the first event gives beyond; 0 where it gives none */
-    char **weight_names; /* (weights) their ids */
-    char *text;          /* everything before </init>, as it stands */
+    size_t weights;         /* declared in <initrwgt>, then those the first event gives beyond; 0 where it gives none */
+    char **weight_names;    /* (weights) their ids */
+    size_t attributes;      /* numbers that the first event has in its tag, such as npLO in <event npLO="2"> */
+    char **attribute_names; /* (attributes) */
+    char *text;             /* everything before </init>, as it stands */
 } nsym_lhe_header;
 
 typedef struct nsym_lhe_event {
@@ -39,7 +41,13 @@ typedef struct nsym_lhe_event {
     size_t particles;
     nsym_lhe_particle *particle; /* (particles) */
     size_t weights;
-    const double *weights_values; /* (weights) in the header's order */
+    const double *weights_values; /* (weights) in the header's order; NaN: the event lacks it */
+    size_t attributes;
+    const double *attribute_values; /* (attributes) in the header's order; NaN: the event lacks it */
+    const char *note; /* (note_length) what is no number, in parts that each end with a zero: what stands before
+                         <event>, behind the event before; further attributes; the rest of the event, as it stands; in
+                         the last event all that follows. NULL: there is nothing */
+    size_t note_length;
 } nsym_lhe_event;
 
 typedef struct nsym_lhe_reader nsym_lhe_reader;
@@ -52,8 +60,10 @@ NSYM_API void nsym_lhe_close(nsym_lhe_reader *reader);
 NSYM_API const nsym_lhe_header *nsym_lhe_header_of(const nsym_lhe_reader *reader); /* borrowed */
 
 /* The next event in *event, borrowed until the next call; NULL at the end of the file. A missing </LesHouchesEvents> is
-   the end; a file that ends inside an event is an error, which names the event and the line. So is an event that lacks
-   one of the header's weights, or gives another. After an error the reader goes on failing. */
+   the end; a file that ends inside an event is an error, which names the event and the line. So is an event that gives
+   a weight which is none of the header's. After an error the reader goes on failing. Warnings (<nearsym/remarks.h>):
+   fewer events than the header announces, no </LesHouchesEvents>; when it is closed: events that lack weights, tags
+   between events. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_lhe_next(nsym_lhe_reader *reader, const nsym_lhe_event **event);
 
 #ifdef __cplusplus
