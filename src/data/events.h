@@ -11,6 +11,9 @@ NSYM_MUST_CHECK nsym_status nsym_events_copy_heads(nsym_events *to, const nsym_e
 NSYM_MUST_CHECK nsym_status nsym_events_copy_origin(nsym_events *to, const nsym_events *from, const size_t *index,
                                                     size_t first);
 
+/* What columns mean that are attributes of LHE events: files of one kind may have them or not. */
+#define NSYM_MEANING_OF_ATTRIBUTES "attribute of <event>"
+
 /* New sample of all that there is of `events`. */
 NSYM_MUST_CHECK nsym_status nsym_events_copy(nsym_events **out, const nsym_events *events);
 

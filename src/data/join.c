@@ -8,6 +8,7 @@
 #include "data/texts.h"
 #include "data/unit.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,13 +87,19 @@ static nsym_status check_features(const plan *p) {
                      of_a[0] && of_b[0] ? " has " : "", of_a[0] && of_b[0] ? of_b : "");
 }
 
+/* Whether files of one kind may have this column or not: it is NaN, or left out, where the other has it. */
+static bool may_lack(const nsym_column *column) {
+    return column->width == 1 && strcmp(column->meaning, NSYM_MEANING_OF_ATTRIBUTES) == 0;
+}
+
 static nsym_status check_columns(const plan *p) {
     const nsym_events *a = p->head, *b = p->block;
     for (size_t i = 0; i < b->columns; i++)
-        if (!nsym_events_column(a, b->column[i].name))
+        if (!nsym_events_column(a, b->column[i].name) && !may_lack(&b->column[i]))
             return nsym_fail(NSYM_EINVAL, "column \"%s\" is in %s only", b->column[i].name, p->names->block);
     for (size_t i = 0; i < a->columns; i++) {
         const nsym_column *other = nsym_events_column(b, a->column[i].name);
+        if (!other && may_lack(&a->column[i])) continue;
         if (!other) return nsym_fail(NSYM_EINVAL, "column \"%s\" is in %s only", a->column[i].name, p->names->head);
         if (other->width != a->column[i].width)
             return nsym_fail(NSYM_EINVAL, "column \"%s\" has %zu values per event in %s and %zu in %s", other->name,
@@ -181,10 +188,13 @@ static nsym_status make_plan(plan *p) {
     for (size_t i = 0; i < a->columns; i++) {
         change *c = &p->column[i];
         const nsym_column *first = &a->column[i], *second = nsym_events_column(b, first->name);
+        p->changes |= second == NULL;
+        if (!second) continue;
         NSYM_TRY(plan_unit(p, c, first->name, second->unit, first->unit));
         NSYM_TRY(plan_labels(p, c, first, second));
         NSYM_TRY(plan_words(p, c, first->name));
     }
+    p->changes |= b->columns > a->columns;
     return NSYM_OK;
 }
 
@@ -198,9 +208,16 @@ static void tell_plan(const plan *p) {
     const nsym_events *a = p->head, *b = p->block;
     for (size_t i = 0; i < a->features; i++)
         tell_scale(p, &p->feature[i], a->feature_names[i], b->feature_units[*p->feature[i].place], a->feature_units[i]);
-    for (size_t i = 0; i < a->columns; i++)
-        tell_scale(p, &p->column[i], a->column[i].name, nsym_events_column(b, a->column[i].name)->unit,
-                   a->column[i].unit);
+    for (size_t i = 0; i < a->columns; i++) {
+        const nsym_column *other = nsym_events_column(b, a->column[i].name);
+        if (other) tell_scale(p, &p->column[i], a->column[i].name, other->unit, a->column[i].unit);
+        if (other) continue;
+        nsym_remark(NSYM_WARNING, "%s: has no \"%s\", which is NaN for its events", p->names->block, a->column[i].name);
+    }
+    for (size_t i = 0; i < b->columns; i++)
+        if (!nsym_events_column(a, b->column[i].name))
+            nsym_remark(NSYM_WARNING, "%s: its column \"%s\" is left out, for %s has none", p->names->block,
+                        b->column[i].name, p->names->head);
     if (p->unitless[0])
         nsym_remark(NSYM_WARNING, "%s: only one of it and %s says in which unit %s %s; taken to be in the same",
                     p->names->block, p->names->head, p->unitless, strchr(p->unitless, ',') ? "are" : "is");
@@ -217,7 +234,7 @@ static nsym_status fit_column(nsym_events *to, const change *c, const nsym_colum
     NSYM_TRY(nsym_events_add_column(to, head->name, head->unit, head->meaning, width, &values));
     for (size_t i = 0; i < block->count; i++)
         for (size_t k = 0; k < width; k++)
-            values[i * width + k] = changed(c, from->values[i * width + (c->place ? c->place[k] : k)]);
+            values[i * width + k] = from ? changed(c, from->values[i * width + (c->place ? c->place[k] : k)]) : NAN;
     if (!head->labels) return NSYM_OK;
     nsym_column *column = &to->column[to->columns - 1];
     column->labels = nsym_texts_copy((const char *const *)head->labels, width);

@@ -1,6 +1,7 @@
 /* A whole LHE file as a sample in memory. */
 #include "data/lhe_events.h"
 #include "base/fail.h"
+#include "data/events.h"
 #include "data/formats.h"
 #include "data/lhe_number.h"
 #include "data/lhe_reader.h"
@@ -142,7 +143,7 @@ static void hand_over(double **to, double **from) {
 static nsym_status add_attributes(nsym_events *events, gathered *all, const nsym_lhe_header *header) {
     for (size_t k = 0; k < all->attributes; k++) {
         const char *name = header->attribute_names[k];
-        NSYM_TRY(nsym_events_add_column(events, name, "", "attribute of <event>", 1, NULL));
+        NSYM_TRY(nsym_events_add_column(events, name, "", NSYM_MEANING_OF_ATTRIBUTES, 1, NULL));
         hand_over(&nsym_events_column(events, name)->values, &all->attribute[k]);
     }
     return NSYM_OK;

@@ -317,6 +317,24 @@ static void tags_between_events_are_counted(void **state) {
     assert_string_equal(strchr(said, ':'), ": 2 tags between events, such as <eventgroup>, are not kept\n");
 }
 
+static void files_with_other_attributes_are_joined(void **state) {
+    (void)state;
+    nsym_events *with = read_text(kept), *without = read_text(ROOT INIT EVENT END), *joined;
+    nsym_remarks_listen(hear, NULL);
+    assert_int_equal(nsym_events_concat(&joined, with, without), NSYM_OK);
+    assert_said("\"npLO\"");
+    assert_true(joined->count == 3 && at(joined, "npNLO", 0, 0) == 1 && isnan(at(joined, "npNLO", 2, 0)));
+    nsym_events_free(joined);
+    *said = '\0';
+    assert_int_equal(nsym_events_concat(&joined, without, with), NSYM_OK);
+    nsym_remarks_listen(NULL, NULL);
+    assert_said("its column \"trials\" is left out");
+    assert_true(joined->count == 3 && !nsym_events_column(joined, "npLO") && at(joined, "weight", 2, 0) == 1.5);
+    nsym_events_free(joined);
+    nsym_events_free(with);
+    nsym_events_free(without);
+}
+
 static void blocks_are_the_whole_file(void **state) {
     (void)state;
     const char *path = in_folder("blocks.lhe");
@@ -370,6 +388,7 @@ int main(void) {
         cmocka_unit_test(odd_layouts_are_read),
         cmocka_unit_test(numbers_out_of_place_stay_errors),
         cmocka_unit_test(tags_between_events_are_counted),
+        cmocka_unit_test(files_with_other_attributes_are_joined),
         cmocka_unit_test(blocks_are_the_whole_file),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
