@@ -107,7 +107,8 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_compute(double *values, const nsym
    HDF5 file: `efps` (events, kappas, betas, graphs) with attributes `kappa` and `beta`, and the table of graphs
    `graphs` (graphs, 8) with attributes `columns`, `identity` and `edges`. While it is made it is called PATH.part; the
    same call goes on with what another one left there. Errors: as nsym_efp_compute, a file without such particles, a
-   PATH.part of another job or at work. */
+   PATH.part of another job, another process at work on PATH (which PATH.lock tells of), a PATH that cannot be written.
+ */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_write(const nsym_efp_set *set, const char *selection,
                                                     const nsym_efp_options *options, const char *events_path,
                                                     const char *path);

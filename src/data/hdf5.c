@@ -123,9 +123,12 @@ static nsym_status shut(nsym_h5 *file) {
     return status;
 }
 
-static nsym_status commit(nsym_h5 *file, bool sealed) {
+/* Closes, puts the bytes, or without any the seal, behind HDF5's own, and renames. */
+static nsym_status commit(nsym_h5 *file, const void *tail, size_t bytes) {
     nsym_status status = shut(file);
-    if (status == NSYM_OK && sealed) status = nsym_h5_seal(nsym_atomic_file_path(file->atomic));
+    const char *path = nsym_atomic_file_path(file->atomic);
+    if (status == NSYM_OK)
+        status = tail ? nsym_h5_add_tail(path, file->path, tail, bytes) : nsym_h5_seal(path, file->path);
     if (status == NSYM_OK) {
         status = nsym_atomic_file_commit(file->atomic);
         file->atomic = NULL;
@@ -135,11 +138,11 @@ static nsym_status commit(nsym_h5 *file, bool sealed) {
 }
 
 nsym_status nsym_h5_commit(nsym_h5 *file) {
-    return commit(file, true);
+    return commit(file, NULL, 0);
 }
 
-nsym_status nsym_h5_commit_unsealed(nsym_h5 *file) {
-    return commit(file, false);
+nsym_status nsym_h5_commit_with(nsym_h5 *file, const void *tail, size_t bytes) {
+    return commit(file, tail, bytes);
 }
 
 void nsym_h5_close(nsym_h5 *file) {

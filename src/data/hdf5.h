@@ -40,8 +40,8 @@ NSYM_MUST_CHECK nsym_status nsym_h5_commit(nsym_h5 *file);
 NSYM_MUST_CHECK nsym_status nsym_h5_reserve(nsym_h5 *file, const char *name, size_t dimensions, const uint64_t *shape,
                                             uint64_t *offset);
 
-/* As nsym_h5_commit, but without the seal: for a file that is written on. */
-NSYM_MUST_CHECK nsym_status nsym_h5_commit_unsealed(nsym_h5 *file);
+/* As nsym_h5_commit, but with these bytes in place of the seal: for a file that is written on. */
+NSYM_MUST_CHECK nsym_status nsym_h5_commit_with(nsym_h5 *file, const void *tail, size_t bytes);
 
 /* Closes and frees; a file being made and not committed is removed. NULL is fine. */
 void nsym_h5_close(nsym_h5 *file);

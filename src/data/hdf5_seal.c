@@ -9,7 +9,7 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { MARK = 12, SEAL = MARK + 4 };
+enum { MARK = 12, SEAL = NSYM_H5_SEAL };
 
 static const char mark[MARK + 1] = "nearsym-crc:"; /* and the CRC-32 of all before it, little endian */
 
@@ -19,7 +19,7 @@ static void make_seal(unsigned char seal[SEAL], uint32_t sum) {
 }
 
 /* Reads the file piece by piece: it may be larger than the memory. */
-nsym_status nsym_h5_seal(const char *path) {
+nsym_status nsym_h5_seal(const char *path, const char *name) {
     unsigned char piece[1 << 16], seal[SEAL];
     FILE *file = fopen(path, "r+b");
     uLong sum = 0;
@@ -27,7 +27,15 @@ nsym_status nsym_h5_seal(const char *path) {
     make_seal(seal, (uint32_t)sum);
     bool fine = file && !ferror(file) && fseek(file, 0, SEEK_END) == 0 && fwrite(seal, 1, SEAL, file) == SEAL;
     if (!file || fclose(file) != 0 || !fine)
-        return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+        return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", name, strerror(errno));
+    return NSYM_OK;
+}
+
+nsym_status nsym_h5_add_tail(const char *path, const char *name, const void *tail, size_t bytes) {
+    FILE *file = fopen(path, "ab");
+    bool fine = file && fwrite(tail, 1, bytes, file) == bytes;
+    if (!file || fclose(file) != 0 || !fine)
+        return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", name, strerror(errno));
     return NSYM_OK;
 }
 

@@ -6,9 +6,15 @@
 
 #include <nearsym/status.h>
 #include <stdbool.h>
+#include <stddef.h>
 
-/* Appends the seal to a closed file. */
-NSYM_MUST_CHECK nsym_status nsym_h5_seal(const char *path);
+enum { NSYM_H5_SEAL = 16 }; /* bytes */
+
+/* Appends the seal to a closed file, which messages call `name`. */
+NSYM_MUST_CHECK nsym_status nsym_h5_seal(const char *path, const char *name);
+
+/* Appends other bytes, likewise. */
+NSYM_MUST_CHECK nsym_status nsym_h5_add_tail(const char *path, const char *name, const void *tail, size_t bytes);
 
 /* Errors: the file has a seal that does not fit its content; it has none and one is demanded. */
 NSYM_MUST_CHECK nsym_status nsym_h5_check_seal(const char *path, bool demanded);

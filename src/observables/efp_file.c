@@ -1,33 +1,21 @@
-/* Energy-flow polynomials from file to file. The output is laid out first, with room for all values; threads then write
-   blocks of events to their places. Behind HDF5's own end stands what is done: a mark, the job's hash, where the values
-   begin, and a byte a block. Once all blocks are there, that tail is cut off and the file sealed and renamed. */
+/* Energy-flow polynomials from file to file. */
 #include <nearsym/efp.h>
 
 #include "base/fail.h"
 #include "base/workers.h"
 #include "data/hdf5.h"
-#include "data/hdf5_seal.h"
 #include "data/number.h"
 #include "data/texts.h"
+#include "observables/efp_part.h"
 #include "observables/efp_run.h"
 #include "observables/neighbours.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <nearsym/io.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { BLOCK_EVENTS = 16, TEXT = 256 };
-
-typedef struct tail {
-    char mark[8];         /* "nsym-efp" */
-    uint64_t job, values; /* a hash of everything that enters; the byte at which the values begin */
-} tail;
 
 typedef struct job {
     const nsym_efp_set *set;
@@ -35,11 +23,7 @@ typedef struct job {
     const char *selection;
     const nsym_events *events;
     size_t blocks;
-    char *part; /* PATH.part */
-    int file;   /* of it, open; -1: not */
-    tail tail;
-    uint64_t end;                  /* of HDF5's own bytes */
-    unsigned char *done;           /* (blocks) */
+    nsym_efp_part *part;           /* the file that is made */
     nsym_efp_workspace *workspace; /* (workers) */
     double **values;               /* (workers) room for a block */
 } job;
@@ -151,10 +135,11 @@ static nsym_status put_graphs(nsym_h5 *file, const nsym_efp_set *set) {
     return put_texts(file, set, "edges", nsym_efp_edges);
 }
 
-static nsym_status fill(nsym_h5 *file, const job *j, uint64_t *offset) {
+static nsym_status lay_out(nsym_h5 *file, const void *context, uint64_t *values) {
+    const job *j = context;
     const nsym_efp_options *o = &j->options;
     const uint64_t shape[] = {j->events->count, o->kappas, o->betas, j->set->count};
-    NSYM_TRY(nsym_h5_reserve(file, "efps", 4, shape, offset));
+    NSYM_TRY(nsym_h5_reserve(file, "efps", 4, shape, values));
     NSYM_TRY(put_parameter(file, "kappa", o->kappa, o->kappas));
     NSYM_TRY(put_parameter(file, "beta", o->beta, o->betas));
     NSYM_TRY(put_graphs(file, j->set));
@@ -163,69 +148,10 @@ static nsym_status fill(nsym_h5 *file, const job *j, uint64_t *offset) {
     return nsym_h5_set_text(file, "/", "normed", o->unnormed ? "false" : "true");
 }
 
-static nsym_status system_refused(const job *j) {
-    return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", j->part, strerror(errno));
-}
-
-static bool write_at(int file, const void *data, size_t bytes, uint64_t at) {
-    for (const char *from = data; bytes > 0;) {
-        ssize_t n = pwrite(file, from, bytes, (off_t)at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        from += n, at += (uint64_t)n, bytes -= (size_t)n;
-    }
-    return true;
-}
-
-/* Two programs at work on one file would spoil it. Where the file system knows no locks, there is none. */
-static nsym_status claim(const job *j) {
-    if (flock(j->file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return NSYM_OK;
-    return nsym_fail(NSYM_EIO, "%s: another program is writing it", j->part);
-}
-
-/* A new PATH.part, laid out, with nothing done. */
-static nsym_status begin(job *j) {
-    nsym_h5 *file;
-    struct stat about;
-    NSYM_TRY(nsym_h5_create(&file, j->part));
-    nsym_status status = fill(file, j, &j->tail.values);
-    if (status != NSYM_OK) {
-        nsym_h5_close(file);
-        return status;
-    }
-    NSYM_TRY(nsym_h5_commit_unsealed(file));
-    j->file = open(j->part, O_RDWR);
-    if (j->file < 0 || fstat(j->file, &about) != 0) return system_refused(j);
-    NSYM_TRY(claim(j));
-    j->end = (uint64_t)about.st_size;
-    if (!write_at(j->file, j->done, j->blocks, j->end + sizeof j->tail) ||
-        !write_at(j->file, &j->tail, sizeof j->tail, j->end))
-        return system_refused(j);
-    return NSYM_OK;
-}
-
-/* Goes on with the PATH.part that there is. */
-static nsym_status go_on(job *j) {
-    struct stat about;
-    tail found = {0};
-    size_t bytes = sizeof found + j->blocks;
-    NSYM_TRY(claim(j));
-    bool fine = fstat(j->file, &about) == 0 && (uint64_t)about.st_size > bytes;
-    j->end = fine ? (uint64_t)about.st_size - bytes : 0;
-    fine = fine && pread(j->file, &found, sizeof found, (off_t)j->end) == (ssize_t)sizeof found &&
-           memcmp(found.mark, j->tail.mark, sizeof found.mark) == 0 && found.job == j->tail.job &&
-           pread(j->file, j->done, j->blocks, (off_t)(j->end + sizeof found)) == (ssize_t)j->blocks;
-    if (!fine)
-        return nsym_fail(NSYM_EINVAL, "%s: is there, but of other events, graphs or options; remove it to begin anew",
-                         j->part);
-    j->tail = found;
-    return NSYM_OK;
-}
-
 static nsym_status run_block(void *context, size_t block, size_t worker) {
     job *j = context;
     const nsym_efp_options *o = &j->options;
-    if (j->done[block]) return NSYM_OK;
+    if (nsym_efp_part_has(j->part, block)) return NSYM_OK;
     size_t row = o->kappas * o->betas * j->set->count;
     size_t first = block * BLOCK_EVENTS, left = j->events->count - first, n = left < BLOCK_EVENTS ? left : BLOCK_EVENTS;
     if (!j->values[worker] && !(j->values[worker] = malloc(BLOCK_EVENTS * row * sizeof(double))))
@@ -233,25 +159,20 @@ static nsym_status run_block(void *context, size_t block, size_t worker) {
     nsym_status status = nsym_efp_run_events(j->set, o, &j->workspace[worker], n, j->events->offsets + first,
                                              j->events->particles, j->values[worker]);
     if (status == NSYM_EINTERRUPTED)
-        return nsym_fail(status, "stopped on request; the same command goes on from %s", j->part);
+        return nsym_fail(status, "stopped on request; the same command goes on from %s", nsym_efp_part_path(j->part));
     NSYM_TRY(status);
-    static const unsigned char one = 1;
-    if (!write_at(j->file, j->values[worker], n * row * sizeof(double),
-                  j->tail.values + first * row * sizeof(double)) ||
-        !write_at(j->file, &one, 1, j->end + sizeof j->tail + block))
-        return system_refused(j);
-    return NSYM_OK;
+    return nsym_efp_part_put(j->part, block, j->values[worker], n * row * sizeof(double), first * row * sizeof(double));
 }
 
 static nsym_status run_blocks(job *j) {
     size_t workers = j->options.workers > 0 ? j->options.workers : nsym_workers_available(), left = 0;
-    for (size_t i = 0; i < j->blocks; i++) left += !j->done[i];
+    for (size_t i = 0; i < j->blocks; i++) left += !nsym_efp_part_has(j->part, i);
     j->workspace = calloc(workers, sizeof *j->workspace);
     j->values = calloc(workers, sizeof *j->values);
     nsym_status status = j->workspace && j->values ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for workers");
     if (left < j->blocks)
-        nsym_progress_note(j->options.progress, "%s: %zu of %zu blocks are there", j->part, j->blocks - left,
-                           j->blocks);
+        nsym_progress_note(j->options.progress, "%s: %zu of %zu blocks are there", nsym_efp_part_path(j->part),
+                           j->blocks - left, j->blocks);
     nsym_progress_start(j->options.progress, "energy-flow polynomials", (double)left * BLOCK_EVENTS, 0);
     if (status == NSYM_OK) status = nsym_workers_run(workers, j->blocks, run_block, j, NULL);
     for (size_t i = 0; i < workers && j->workspace && j->values; i++) {
@@ -263,38 +184,28 @@ static nsym_status run_blocks(job *j) {
     return status;
 }
 
-static nsym_status finish(job *j, const char *path) {
-    if (ftruncate(j->file, (off_t)j->end) != 0) return system_refused(j);
-    NSYM_TRY(nsym_h5_seal(j->part));
-    return rename(j->part, path) == 0 ? NSYM_OK : system_refused(j);
-}
-
-static nsym_status run_job(job *j, const char *path) {
-    j->blocks = (j->events->count + BLOCK_EVENTS - 1) / BLOCK_EVENTS;
-    j->done = calloc(j->blocks + 1, 1);
-    j->part = malloc(strlen(path) + sizeof ".part");
-    if (!j->done || !j->part) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", j->events->count);
-    sprintf(j->part, "%s.part", path);
-    j->tail = (tail){.mark = "nsym-efp", .job = hash_job(j)};
-    j->file = open(j->part, O_RDWR);
-    NSYM_TRY(j->file >= 0 ? go_on(j) : begin(j));
-    NSYM_TRY(run_blocks(j));
-    return finish(j, path);
+/* Reads the events and computes what is not there yet. */
+static nsym_status run_job(job *j, const char *events_path) {
+    nsym_events *events;
+    NSYM_TRY(nsym_events_read(&events, events_path, NULL));
+    j->events = events;
+    nsym_status status = prepare(events, &j->options);
+    if (status == NSYM_OK && events->count == 0) status = nsym_fail(NSYM_EFORMAT, "holds no events");
+    if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);
+    j->blocks = (events->count + BLOCK_EVENTS - 1) / BLOCK_EVENTS;
+    if (status == NSYM_OK) status = nsym_efp_part_open(j->part, hash_job(j), j->blocks, lay_out, j);
+    if (status == NSYM_OK) status = run_blocks(j);
+    if (status == NSYM_OK) status = nsym_efp_part_finish(j->part);
+    nsym_events_free(events);
+    return status;
 }
 
 nsym_status nsym_efp_write(const nsym_efp_set *set, const char *selection, const nsym_efp_options *options,
                            const char *events_path, const char *path) {
-    nsym_events *events;
+    job j = {.set = set, .options = *options, .selection = selection};
     NSYM_TRY(nsym_efp_check_options(options));
-    NSYM_TRY(nsym_events_read(&events, events_path, NULL));
-    job j = {.set = set, .options = *options, .selection = selection, .events = events, .file = -1};
-    nsym_status status = prepare(events, &j.options);
-    if (status == NSYM_OK && events->count == 0) status = nsym_fail(NSYM_EFORMAT, "holds no events");
-    if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);
-    if (status == NSYM_OK) status = run_job(&j, path);
-    if (j.file >= 0) close(j.file);
-    free(j.part);
-    free(j.done);
-    nsym_events_free(events);
+    NSYM_TRY(nsym_efp_part_new(&j.part, path));
+    nsym_status status = run_job(&j, events_path);
+    nsym_efp_part_free(j.part);
     return status;
 }

@@ -91,17 +91,38 @@ wait $process 2>/dev/null
 if [ -e parts.h5.part ]; then
     expect 1 efp compute jets.csv --kappa 1 -o parts.h5
     says err "parts.h5.part: is there, but of other events, graphs or options; remove it to begin anew"
-    if command -v flock >where; then
-        exec 9<parts.h5.part
-        flock -n 9
-        expect 1 efp compute jets.csv --kappa 1,2 -o parts.h5
-        says err "parts.h5.part: another program is writing it"
-        exec 9<&-
-    fi
 fi
 [ -e parts.h5 ] || expect 0 efp compute jets.csv --kappa 1,2 -j 3 -o parts.h5
 cmp whole.h5 parts.h5 || fail "other values after a stop"
 [ ! -e parts.h5.part ] || fail "what was going on is left behind"
+[ ! -e parts.h5.lock ] || fail "a lock is left behind"
+
+# Killed between the last block and the end: with its seal, half of it, or none, nothing is computed again.
+for cut in 0 7 16; do
+    head -c -$cut whole.h5 >parts.h5.part
+    expect 0 efp compute jets.csv --kappa 1,2 -j 1 -o parts.h5
+    says err "parts.h5.part: 188 of 188 blocks are there"
+    cmp whole.h5 parts.h5 || fail "other values after a stop at the very end ($cut)"
+    [ ! -e parts.h5.part ] || fail "what was going on is left behind"
+done
+
+# Another process at work is told of before anything is read; its lock does not outlive it.
+if command -v flock >where; then
+    exec 9>>parts.h5.lock
+    flock -n 9
+    echo "process 1 on host here" >&9
+    expect 1 efp compute nowhere.csv -o parts.h5
+    says err "parts.h5: process 1 on host here is writing it; wait for it, or end it"
+    cmp whole.h5 parts.h5 || fail "a file at work was touched"
+    exec 9<&-
+    expect 0 efp compute jets.csv --kappa 1,2 -o parts.h5
+    [ ! -e parts.h5.lock ] || fail "a lock is left behind"
+fi
+mkdir folder.h5
+expect 1 efp compute nowhere.csv -o folder.h5
+says err "folder.h5: there is something of that name that is no regular file"
+expect 1 efp compute nowhere.csv -o nowhere/at/all.h5
+says err "nowhere/at/all.h5: cannot be written: No such file or directory"
 
 # A graph by the name that cards and columns have; a format that is not written is refused by name.
 expect 0 efp list --graphs '(4,7,26) (2,1,0)(2,1,0)'

@@ -44,9 +44,9 @@ static nsym_status put(const nsym_events *events, const char *path, bool blocks)
 }
 
 static void check_limits(const char *name, bool blocks) {
-    nsym_events *events = noise(20000);
+    nsym_events *events = noise(8000);
     const char *path = in_folder(name);
-    for (rlim_t bytes = 0; bytes < 500000; bytes = bytes ? 3 * bytes : 50) {
+    for (rlim_t bytes = 0; bytes < 200000; bytes = bytes ? 9 * bytes : 50) {
         limit_files(bytes);
         nsym_status status = put(events, path, blocks);
         limit_files(RLIM_INFINITY);
