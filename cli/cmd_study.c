@@ -160,6 +160,8 @@ static int run(int argc, char **argv) {
          "trainings at once, threads that prepare each sample; 0: one per CPU"},
         {"out", 'o', OPTION_TEXT, &study.out, "DIR",
          "output folder; a stopped study goes on in it (default: nearsym-out)"},
+        {"fresh", 0, OPTION_FLAG, &study.fresh, NULL,
+         "move the results that are in the output folder to DIR/old-DATE first, and start anew"},
         {"json", 0, OPTION_FLAG, &json, NULL, "print results.json on standard output instead of the tables"},
         {"check", 0, OPTION_WORD, &check, NULL, check_help},
         {"dry-run", 0, OPTION_FLAG, &dry, NULL,
@@ -167,8 +169,8 @@ static int run(int argc, char **argv) {
         trust_option(),
     };
     const option_table table = {
-        "nearsym study run NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]... [--jobs N] [--out DIR] [--json] "
-        "[--check[=strict]] [--dry-run]",
+        "nearsym study run NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]... [--jobs N] [--out DIR] [--fresh] "
+        "[--json] [--check[=strict]] [--dry-run]",
         "Runs a study: trains what is not in the output folder yet, then writes results.json, tables, figures and "
         "report.html.",
         sizeof options / sizeof *options, options};
@@ -181,6 +183,7 @@ static int run(int argc, char **argv) {
     study.sets = set.count;
     study.stop = interrupt_asked;
     if (!study.out) study.out = "nearsym-out";
+    if (dry && study.fresh) return options_wrong(&table, "--dry-run moves nothing: leave --fresh out");
     if (dry && check) return options_wrong(&table, "--dry-run has no results to --check");
     if (dry) {
         interrupt_catch();

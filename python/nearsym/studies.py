@@ -91,8 +91,8 @@ class Study(Table):
         Values by dotted path, laid over card and preset: ``{"train.epochs": 5}``.
     out : path, optional
         The output folder, made where it is missing; by default ``nearsym-out/NAME``. A study that was stopped goes on
-        in it. Runs are found again there by all that they depend on, so that several cards may share a folder:
-        results, tables and figures are those of the last one.
+        in it. A folder holds one study, which may grow there: more members, experiments, points and tables. Another
+        study or other settings are refused; ``run(fresh=True)`` moves the old results aside.
 
     Examples
     --------
@@ -190,7 +190,7 @@ class Study(Table):
             check(lib.nsym_study_estimate(cost, options))
         return Cost(cost)
 
-    def run(self, jobs: int = 0, progress: bool | str = "auto") -> Study:
+    def run(self, jobs: int = 0, progress: bool | str = "auto", fresh: bool = False) -> Study:
         """Trains what the folder's ledger does not have yet, then writes results, tables, figures and report.html.
 
         Parameters
@@ -200,6 +200,8 @@ class Study(Table):
         progress : bool or "auto"
             Show a bar (tqdm's, where it is installed); "auto": on a terminal and in a notebook. Every finished run goes
             to the log of `nearsym` as well.
+        fresh : bool
+            Move what a study left in the folder to ``old-DATE`` in it first, and do everything anew.
 
         Returns
         -------
@@ -209,12 +211,12 @@ class Study(Table):
         Raises
         ------
         nearsym.Error
-            A mistake in the card, with its line; a sample that cannot be read.
+            A mistake in the card, with its line; a sample that cannot be read; a folder with another study's results.
         KeyboardInterrupt
             After Ctrl-C. What is finished is safe, and the same call goes on with the rest.
         """
         with self._options(self.folder, jobs) as options, listening(progress) as told, interruptible():
-            options.progress = told
+            options.progress, options.fresh = told, bool(fresh)
             status = lib.nsym_study_run(options)
         if status == lib.NSYM_EINTERRUPTED:
             logger.warning("stopped; finished runs are kept in %s, and the same call goes on from there", self.folder)

@@ -1,8 +1,10 @@
 """Studies: cards, runs, results, reports."""
 
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -241,6 +243,31 @@ def test_a_second_run_takes_everything_from_the_ledger(study):
     before = study.rows
     assert study.cost(jobs=1).done == 4
     assert study.run(jobs=1).rows == before
+
+
+def test_other_settings_are_refused_in_a_folder_and_fresh_moves_the_old_ones_aside(tmp_path):
+    ns.Study(CARD, out=tmp_path).run(jobs=1)
+    other = ns.Study(CARD, set={"seed": 5}, out=tmp_path)
+    with pytest.raises(ns.Error, match=r"seed was \d+ and is 5 .*fresh=True"):
+        other.run(jobs=1)
+    before = json.loads((tmp_path / "results.json").read_text())["results"]
+    other.run(jobs=1, fresh=True)
+    (old,) = tmp_path.glob("old-*")
+    assert json.loads((old / "results.json").read_text())["results"] == before
+    assert other.document["results"] != before
+
+
+def test_runs_that_lack_numbers_in_the_ledger_are_done_again(tmp_path):
+    study = ns.Study(CARD, out=tmp_path).run(jobs=1)
+    before = study.document["results"]
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as ledger:
+        first, second, *_ = [key for (key,) in ledger.execute("SELECT key FROM runs")]
+        last = "(SELECT max(position) FROM measures WHERE run = ?1)"
+        ledger.execute(f"DELETE FROM measures WHERE run = ?1 AND position = {last}", (first,))
+        ledger.execute("DELETE FROM measures WHERE run = ?1 AND position = 2", (second,))
+        ledger.commit()
+    study.run(jobs=1)
+    assert study.document["results"] == before
 
 
 def test_one_network_of_a_card_is_trained_into_a_file(tmp_path):

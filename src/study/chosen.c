@@ -53,11 +53,11 @@ static fit fit_of(const nsym_point *point, const nsym_node *where) {
     return out;
 }
 
-static nsym_status check_entry(const nsym_tree *card, const nsym_node *entry) {
+static nsym_status check_entry(const nsym_tree *card, const nsym_node *entry, size_t number) {
     NSYM_TRY(nsym_section_check(&nsym_section_chosen, (nsym_reader){card, entry, "chosen"}, 0));
     const nsym_node *where = nsym_node_at(entry, "where"), *set = nsym_node_at(entry, "set");
     if (where && where->kind == NSYM_MAP && set && set->kind == NSYM_MAP) return NSYM_OK;
-    return nsym_fail_at(card, entry, "an entry of 'chosen' needs the maps 'where' and 'set'");
+    return nsym_fail_at(card, entry, "entry %zu of 'chosen' needs the maps 'where' and 'set'", number);
 }
 
 /* "general, 480": where a point stands on the axes that an entry names. */
@@ -78,7 +78,7 @@ nsym_status nsym_chosen_lay(nsym_point *point, const nsym_tree *card) {
     size_t entries = chosen ? chosen->count : 0, held = 0;
     fit nearest = {0};
     for (size_t i = 0; i < entries; i++) {
-        NSYM_TRY(check_entry(card, chosen->child[i]));
+        NSYM_TRY(check_entry(card, chosen->child[i], i + 1));
         fit f = fit_of(point, nsym_node_at(chosen->child[i], "where"));
         if (f.misses == 0) NSYM_TRY(nsym_tree_apply(point->tree, nsym_node_at(chosen->child[i], "set")));
         held += f.misses == 0;

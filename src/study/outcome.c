@@ -95,8 +95,7 @@ static void gather(gathering *row, size_t number, bool restart, const nsym_measu
     }
 }
 
-/* Is a metric one of how a training went, of which a member that stops early has less? */
-static bool is_course(const char *metric) {
+bool nsym_is_course(const char *metric) {
     static const char *const names[] = {"train_loss", "validation_loss_by_epoch", "validation_auc_by_epoch"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(metric, names[i]) == 0) return true;
@@ -122,20 +121,21 @@ static nsym_status lay_course(laying *l, const nsym_measure *measure) {
 
 /* Passes over the results of the course of a training. */
 static void skip_course(laying *l) {
-    while (l->next < l->results->count && is_course(l->results->result[l->next].metric)) l->next++;
+    while (l->next < l->results->count && nsym_is_course(l->results->result[l->next].metric)) l->next++;
 }
 
 static nsym_status lay(laying *l, const nsym_measure *measure) {
     nsym_outcome *results = l->results;
-    if (is_course(measure->metric)) return lay_course(l, measure);
+    if (nsym_is_course(measure->metric)) return lay_course(l, measure);
     if (l->adding) NSYM_TRY(add_result(l, measure));
     skip_course(l);
     size_t at = l->next++;
     if (at >= results->count || strcmp(results->result[at].metric, measure->metric) != 0 ||
         results->result[at].number != measure->epoch)
-        return nsym_fail(NSYM_EFORMAT,
-                         "member %zu of a point of %s did not measure what member 1 did; the ledger is damaged",
-                         l->member + 1, l->point->experiment);
+        return nsym_fail(
+            NSYM_EFORMAT,
+            "member %zu of a point of %s did not measure what member 1 did; `nearsym study run` does it again",
+            l->member + 1, l->point->experiment);
     gather(&l->row[at - l->first], l->member, l->member >= l->point->members, measure);
     return NSYM_OK;
 }
@@ -219,9 +219,10 @@ nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, cons
         if (status == NSYM_OK) status = l.status;
         skip_course(&l);
         if (status == NSYM_OK && l.next != results->count)
-            status = nsym_fail(NSYM_EFORMAT,
-                               "member %zu of a point of %s measured less than member 1; the ledger is damaged",
-                               l.member + 1, point->experiment);
+            status =
+                nsym_fail(NSYM_EFORMAT,
+                          "member %zu of a point of %s measured less than member 1; `nearsym study run` does it again",
+                          l.member + 1, point->experiment);
         l.adding = false;
     }
     for (size_t i = l.first; status == NSYM_OK && i < results->count; i++)

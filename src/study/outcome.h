@@ -54,6 +54,9 @@ nsym_error_parts nsym_error_of_members(const nsym_point *point, const double *va
 /* The metric of a try of a search whose training diverged, 1; nothing was measured of it. */
 extern const char nsym_diverged[];
 
+/* Is a metric one of how a training went, of which a member that stops early has less? */
+bool nsym_is_course(const char *metric);
+
 /* Adds every number of a point, over its members' recorded runs: keys (point->members, then point->restarts). Where a
    member of a try diverged the point has one number, nsym_diverged, the share of such members. Errors: a run that is
    not in the ledger; members that did not measure the same. */

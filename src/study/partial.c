@@ -163,14 +163,14 @@ static nsym_status add_note(nsym_plan *plan, const nsym_study_cost *cost) {
 
 /* ---- */
 
-/* Is there a results.json, and is it of the resolved card as it stands? */
+/* Is there a results.json that can be read, and is it of the resolved card as it stands? */
 static nsym_status look_at_results(bool *there, bool *whole, nsym_arena *arena, const char *folder) {
     char path[NSYM_PATH_SIZE];
     const char *card;
     NSYM_TRY(nsym_folder_path(path, folder, "results.json"));
     NSYM_TRY(nsym_collect_card(&card, arena, folder));
-    *there = nsym_folder_has(folder, "results.json");
-    json_t *root = *there ? json_load_file(path, 0, NULL) : NULL;
+    json_t *root = json_load_file(path, 0, NULL);
+    *there = root != NULL;
     const char *of = json_string_value(json_object_get(root, "card"));
     *whole = *there && (!card || (of && strcmp(of, card) == 0));
     json_decref(root);

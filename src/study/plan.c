@@ -3,6 +3,8 @@
 #include "base/fail.h"
 #include "base/folder.h"
 #include "base/hash.h"
+#include "study/gaps.h"
+#include "study/guard.h"
 #include "study/outcome.h"
 #include "study/published.h"
 #include "study/resolved.h"
@@ -29,16 +31,21 @@ static nsym_status make_folders(const nsym_plan *s) {
     return NSYM_OK;
 }
 
+char *nsym_plan_place(nsym_arena *arena, const nsym_point *point) {
+    char *place = nsym_arena_strdup(arena, point->experiment);
+    for (size_t i = 0; place && i < point->coordinates; i++)
+        place = nsym_arena_printf(arena, "%s-%s", place, point->coordinate[i].value);
+    for (char *c = place; c && *c; c++)
+        if (*c == '/' || *c == ' ') *c = '_';
+    return place;
+}
+
 /* "epochs-published-20000-hybrid-1-9c1f22aa": where a run stands, its member and its key's hash. */
 static char *label_of(nsym_arena *arena, const nsym_point *point, size_t member, const char *key) {
-    char *label = nsym_arena_strdup(arena, point->experiment);
-    for (size_t i = 0; label && i < point->coordinates; i++)
-        label = nsym_arena_printf(arena, "%s-%s", label, point->coordinate[i].value);
-    if (!label) return NULL;
-    for (char *c = label; *c; c++)
-        if (*c == '/' || *c == ' ') *c = '_';
-    return nsym_arena_printf(arena, "%s-%zu-%08" PRIx32, label, member + 1,
-                             (uint32_t)nsym_hash_text(NSYM_HASH_START, key));
+    const char *place = nsym_plan_place(arena, point);
+    return place ? nsym_arena_printf(arena, "%s-%zu-%08" PRIx32, place, member + 1,
+                                     (uint32_t)nsym_hash_text(NSYM_HASH_START, key))
+                 : NULL;
 }
 
 size_t nsym_plan_runs_of(const nsym_point *point) {
@@ -77,12 +84,32 @@ bool nsym_plan_leaves_files(const nsym_run *run) {
     return run->keep && !run->point->card.column;
 }
 
+/* Did a run keep its files, and are they as they were written? To look at a folder it is enough that they are there. */
+static nsym_status has_files(bool *has, const nsym_plan *s, const nsym_run *run) {
+    static const char *const folders[] = {"scores", "models"};
+    char name[NSYM_PATH_SIZE];
+    *has = true;
+    for (size_t i = 0; *has && i < 2; i++) {
+        NSYM_TRY(nsym_folder_path(name, folders[i], "%s.h5", run->label));
+        *has = s->use == NSYM_PLAN_LOOK ? nsym_folder_has(s->options->out, "%s", name)
+                                        : nsym_gaps_none_in(s->options->out, name);
+    }
+    return NSYM_OK;
+}
+
 nsym_status nsym_plan_is_done(const nsym_plan *s, const nsym_run *run, bool *done) {
     if (!s->ledger) return NSYM_OK; /* rank 0 says so, or there is none yet */
     NSYM_TRY(nsym_ledger_has(s->ledger, run->key, done));
-    if (nsym_plan_leaves_files(run))
-        *done = *done && nsym_folder_has(s->options->out, "scores/%s.h5", run->label) &&
-                nsym_folder_has(s->options->out, "models/%s.h5", run->label);
+    return *done && nsym_plan_leaves_files(run) ? has_files(done, s, run) : NSYM_OK;
+}
+
+/* Is a run that is to be done in the ledger, and its files are there, but not whole? */
+static nsym_status is_damaged(const nsym_plan *s, const nsym_run *run, bool *damaged) {
+    *damaged = false;
+    if (!s->ledger || !nsym_plan_leaves_files(run)) return NSYM_OK;
+    NSYM_TRY(nsym_ledger_has(s->ledger, run->key, damaged));
+    *damaged = *damaged && nsym_folder_has(s->options->out, "scores/%s.h5", run->label) &&
+               nsym_folder_has(s->options->out, "models/%s.h5", run->label);
     return NSYM_OK;
 }
 
@@ -104,7 +131,7 @@ nsym_status nsym_plan_work(nsym_plan *s, size_t rung) {
     for (size_t r = 0; r < s->runs; r++)
         if (s->run[r].point->rung == rung) sorted[n++] = &s->run[r];
     qsort(sorted, n, sizeof *sorted, by_key);
-    s->to_do = s->wanted = s->done = s->shared = 0;
+    s->to_do = s->wanted = s->done = s->shared = s->damaged = 0;
     for (size_t i = 0; i < n; i++) {
         bool same = i > 0 && strcmp(sorted[i]->key, sorted[i - 1]->key) == 0;
         if (same) sorted[i]->label = sorted[i - 1]->label;
@@ -115,8 +142,13 @@ nsym_status nsym_plan_work(nsym_plan *s, size_t rung) {
         if (!taken) chosen[sorted[i] - s->run] = !done;
         taken = true;
     }
-    for (size_t r = 0; r < s->runs; r++)
-        if (chosen[r]) s->todo[s->to_do++] = r;
+    for (size_t r = 0; r < s->runs; r++) {
+        bool damaged;
+        if (!chosen[r]) continue;
+        s->todo[s->to_do++] = r;
+        NSYM_TRY(is_damaged(s, &s->run[r], &damaged));
+        s->damaged += damaged;
+    }
     return NSYM_OK;
 }
 
@@ -162,15 +194,18 @@ static nsym_status open_reference(nsym_plan *s) {
     return nsym_tree_set(s->card, "reference", "reference.yaml", "the copy");
 }
 
-/* What a run writes to first: the folders, the reference, the ledger and the card. */
+/* What a run writes to first: the folders, the ledger, the reference and the card. */
 static nsym_status make_folder(nsym_plan *s) {
+    if (s->options->fresh) NSYM_TRY(nsym_guard_set_aside(s));
+    NSYM_TRY(nsym_guard_foreign(s->options->out));
     NSYM_TRY(make_folders(s));
-    NSYM_TRY(open_reference(s));
     const char *ledger = nsym_arena_printf(s->arena, "%s/ledger.sqlite", s->options->out);
     const char *resolved = nsym_arena_printf(s->arena, "%s/study.resolved.yaml", s->options->out);
     if (!ledger || !resolved) return no_memory();
-    NSYM_TRY(nsym_provenance_gather(&s->provenance, s->arena, s->options, s->card, s->reference, &s->grid));
     NSYM_TRY(nsym_ledger_open(&s->ledger, ledger));
+    NSYM_TRY(nsym_guard_check(s));
+    NSYM_TRY(open_reference(s));
+    NSYM_TRY(nsym_provenance_gather(&s->provenance, s->arena, s->options, s->card, s->reference, &s->grid));
     return nsym_resolved_save(s->card, resolved);
 }
 
@@ -207,8 +242,9 @@ nsym_status nsym_plan_open(nsym_plan *s, const nsym_study_options *options, nsym
     if (nsym_plan_leads(s)) NSYM_TRY(use == NSYM_PLAN_LOOK ? look_at_folder(s) : make_folder(s));
     NSYM_TRY(plan_runs(s));
     NSYM_TRY(gather_notes(s));
-    NSYM_TRY(nsym_plan_work(s, 0));
     bool writes = use == NSYM_PLAN_RUN && nsym_plan_leads(s);
+    if (writes) NSYM_TRY(nsym_gaps_forget(s));
+    NSYM_TRY(nsym_plan_work(s, 0));
     NSYM_TRY(nsym_samples_plan(&s->samples, s->arena, &s->grid, s->options->out, s->options->jobs, writes));
     if (nsym_plan_leads(s)) s->samples.progress = s->options->progress;
     return NSYM_OK;

@@ -27,6 +27,8 @@ typedef struct nsym_plan {
     size_t wanted;      /* runs of this rung: */
     size_t done;        /* of them, those that are done already */
     size_t shared;      /* and those that are one training with another that is to do */
+    size_t gaps;        /* recorded runs that lack numbers, and kept files that are damaged: both are made anew */
+    size_t damaged;
     size_t to_do;
     size_t *todo; /* (to_do) runs to do, one for each key */
     nsym_samples samples;
@@ -53,10 +55,14 @@ void nsym_plan_want_samples(nsym_plan *plan);
 size_t nsym_plan_runs_of(const nsym_point *point);
 size_t nsym_plan_first_run(const nsym_plan *plan, size_t point);
 
+/* "epochs-published-20000-hybrid": where a point stands, as names of files and the ledger have it, from the arena;
+   NULL: no memory. */
+char *nsym_plan_place(nsym_arena *arena, const nsym_point *point);
+
 /* Does a run leave its model and scores? A column is in the sample already. */
 bool nsym_plan_leaves_files(const nsym_run *run);
 
-/* A recorded run that is to be kept is done only where its files are there too. */
+/* A recorded run that is to be kept is done only where its files are there too, and, in a plan that is run, whole. */
 nsym_status nsym_plan_is_done(const nsym_plan *plan, const nsym_run *run, bool *done) NSYM_MUST_CHECK;
 
 /* Rows that a run trains on, over all epochs: events, and their copies. `events`: of its sample, where the card does

@@ -4,6 +4,7 @@
 #include "base/folder.h"
 #include "base/hash.h"
 #include "base/workers.h"
+#include "study/gaps.h"
 #include <nearsym/io.h>
 
 #include <inttypes.h>
@@ -32,6 +33,12 @@ static bool divides_alike(const nsym_data_card *a, const nsym_data_card *b) {
            x->folds == y->folds && a->copies.test_all == b->copies.test_all;
 }
 
+/* Must a sample's files be written? Pictures are there where the source has some. */
+static bool lacks_files(const char *folder, const nsym_shared_sample *shared) {
+    if (!nsym_gaps_none_in(folder, shared->path)) return true;
+    return nsym_folder_has(folder, "%s", shared->pictures) && !nsym_gaps_none_in(folder, shared->pictures);
+}
+
 nsym_status nsym_samples_plan(nsym_samples *out, nsym_arena *arena, const nsym_grid *grid, const char *folder,
                               size_t threads, bool writes) {
     nsym_shared_sample *sample = nsym_arena_alloc(arena, grid->points, sizeof *sample);
@@ -50,7 +57,7 @@ nsym_status nsym_samples_plan(nsym_samples *out, nsym_arena *arena, const nsym_g
         sample[k].mixed |= !divides_alike(&sample[k].point->card.data, &point->card.data);
         if (!point->keep || sample[k].path) continue;
         NSYM_TRY(name_files(&sample[k], arena));
-        sample[k].missing = writes && !nsym_folder_has(folder, "%s", sample[k].path);
+        sample[k].missing = writes && lacks_files(folder, &sample[k]);
     }
     return NSYM_OK;
 }

@@ -52,14 +52,17 @@ static nsym_status compare_keys(const nsym_plan *s) {
     return NSYM_OK;
 }
 
-/* Tells of runs whose rows somebody took out of the ledger. */
+/* Tells of runs whose rows somebody took out of the ledger, and of kept files that are damaged. */
 static nsym_status tell_gaps(const nsym_plan *s) {
     size_t gaps = 0;
     NSYM_TRY(nsym_ledger_gaps(s->ledger, &gaps));
+    gaps += s->gaps;
     if (gaps > 0)
-        nsym_progress_note(s->options->progress,
-                           "warning: %s: %zu of the runs in the ledger lack measures; they are done again",
-                           s->options->out, gaps);
+        nsym_progress_note(s->options->progress, "warning: %s: %zu %s in the ledger %s measures; done again",
+                           s->options->out, gaps, gaps == 1 ? "run" : "runs", gaps == 1 ? "lacks" : "lack");
+    if (s->damaged > 0)
+        nsym_progress_note(s->options->progress, "warning: %s: the kept model or scores of %zu %s damaged; made anew",
+                           s->options->out, s->damaged, s->damaged == 1 ? "run are" : "runs are");
     return NSYM_OK;
 }
 

@@ -53,16 +53,16 @@ same_numbers whole part
 expect 0 study report part
 silent err
 
-# A run of another card that was begun in the folder: what is done of that.
+# The study grew, and what it got was begun: what is done of that.
 expect 1 study report nowhere
 says err "nowhere is no output folder of a study: it has no study.resolved.yaml"
-"$program" "$@" --jobs 1 --set seed=8 --out part >/dev/null 2>told &
+"$program" "$@" --jobs 1 --set members=6 --out part >/dev/null 2>told &
 process=$!
 wait_for 1
 kill -KILL $process
 wait $process
 expect 0 study report part
-says err "of 36 runs are done; missing: "
+says err "of 72 runs are done; missing: "
 same=$(cksum <whole/results.json)
 expect 0 study report whole
 [ "$same" = "$(cksum <whole/results.json)" ] || fail "a report changes the results"
@@ -79,4 +79,4 @@ expect 0 study report old
 silent err
 rm old/results.json
 expect 1 study report old
-says err "none of the 36 runs of old is done yet"
+says err "none of the 72 runs of old is done yet"

@@ -78,9 +78,9 @@ says err "nearsym: 1 of the tables and figures could not be drawn"
 
 # The resolved card says it all: preset and settings are in it, and so is the reference.
 expect 0 study run "$data/tiny.yaml" --preset quick --set seed=11 --set train.batch=16 --out quick
-expect 0 study run quick/study.resolved.yaml --out again
-same_numbers quick again
-cmp quick/study.resolved.yaml again/study.resolved.yaml || fail "a resolved card resolves to another one"
+expect 0 study run quick/study.resolved.yaml --out resolved
+same_numbers quick resolved
+cmp quick/study.resolved.yaml resolved/study.resolved.yaml || fail "a resolved card resolves to another one"
 (cd quick && "$program" study run study.resolved.yaml --out ../inside >/dev/null 2>../err) || fail "a card beside its reference"
 same_numbers quick inside
 if cmp -s quick/results.json one/results.json; then fail "preset and settings change nothing"; fi

@@ -320,8 +320,8 @@ static const char plain_experiment[] = "{a: {grid: {model: fcn}}}";
 static void chosen_that_cannot_be_laid_is_refused(void **state) {
     (void)state;
     static const char *const cases[][2] = {
-        {"chosen=[{where: {model: fcn}}]", "an entry of 'chosen' needs the maps 'where' and 'set'"},
-        {"chosen=[{where: fcn, set: {}}]", "an entry of 'chosen' needs the maps 'where' and 'set'"},
+        {"chosen=[{where: {model: fcn}}]", "entry 1 of 'chosen' needs the maps 'where' and 'set'"},
+        {"chosen=[{where: fcn, set: {}}]", "entry 1 of 'chosen' needs the maps 'where' and 'set'"},
         {"chosen=[{where: {}, sets: {}}]", "unknown key 'sets' in chosen; did you mean 'set'?"},
         {"chosen=[5]", "chosen"},
         {"chosen={where: {}, set: {}}", "chosen must be a list of {where: ..., set: ...}"},
