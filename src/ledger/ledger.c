@@ -34,15 +34,15 @@ void nsym_ledger_unlock(const nsym_ledger *ledger) {
 
 nsym_status nsym_ledger_prepare_lists(const nsym_ledger *ledger) {
     return execute(ledger, "CREATE TEMP TABLE asked(key TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;"
-                           "CREATE TEMP TABLE forgotten(key TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID");
+                           "CREATE TEMP TABLE forgotten(key TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;"
+                           "CREATE TEMP VIEW completeness AS SELECT key, (SELECT count(*) = max(max(position) + 1,"
+                           " coalesce(numbers, 0)) FROM main.measures WHERE run = id) IS 1 AS whole FROM main.runs");
 }
 
-/* A run whose measures have a gap, or that has none, counts as missing: somebody edited the file. */
+/* A run that lacks measures counts as missing: somebody edited the file. */
 static nsym_status query_has(const nsym_ledger *ledger, const char *key, bool *has) {
     sqlite3_stmt *query = NULL;
-    NSYM_TRY(prepare(ledger, &query,
-                     "SELECT count(*) FROM runs WHERE key = ? AND"
-                     " (SELECT count(*) = max(position) + 1 FROM measures WHERE run = id)"));
+    NSYM_TRY(prepare(ledger, &query, "SELECT count(*) FROM temp.completeness WHERE key = ? AND whole"));
     sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
     int code = sqlite3_step(query);
     nsym_status status = code == SQLITE_ROW ? NSYM_OK : fail(ledger);
@@ -76,13 +76,15 @@ nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) {
 
 static nsym_status insert_run(const nsym_ledger *ledger, const nsym_parcel_run *r) {
     sqlite3_stmt *insert = NULL;
-    NSYM_TRY(prepare(ledger, &insert,
-                     "INSERT INTO runs(key, coordinates, seconds, cpu, finished_at) VALUES(?, ?, ?, ?, ?)"));
+    NSYM_TRY(
+        prepare(ledger, &insert,
+                "INSERT INTO runs(key, coordinates, seconds, cpu, finished_at, numbers) VALUES(?, ?, ?, ?, ?, ?)"));
     sqlite3_bind_text(insert, 1, r->key, -1, SQLITE_STATIC);
     sqlite3_bind_text(insert, 2, r->coordinates, -1, SQLITE_STATIC);
     sqlite3_bind_double(insert, 3, r->seconds);
     sqlite3_bind_text(insert, 4, r->cpu, -1, SQLITE_STATIC);
     sqlite3_bind_text(insert, 5, r->finished_at, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 6, (sqlite3_int64)r->n);
     nsym_status status = run(ledger, insert);
     sqlite3_finalize(insert);
     return status;
@@ -302,10 +304,8 @@ nsym_status nsym_ledger_others(nsym_ledger *ledger, const char *start, const cha
 
 nsym_status nsym_ledger_gaps(nsym_ledger *ledger, size_t *runs) {
     double number = 0;
-    NSYM_TRY(read_row(ledger,
-                      "SELECT count(*) FROM runs JOIN temp.asked USING(key) WHERE"
-                      " (SELECT count(*) = max(position) + 1 FROM measures WHERE run = id) IS NOT 1",
-                      NULL, 0, &number, 1, NULL));
+    NSYM_TRY(read_row(ledger, "SELECT count(*) FROM temp.completeness JOIN temp.asked USING(key) WHERE NOT whole", NULL,
+                      0, &number, 1, NULL));
     *runs = (size_t)number;
     return NSYM_OK;
 }

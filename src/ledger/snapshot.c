@@ -16,7 +16,7 @@ enum { APPLICATION = 0x6E73796D, VERSION = 4, WAIT_MS = 10000 };
 /* `value` has no declared type: a REAL column stores -0.0 as the integer 0. */
 static const char tables[] =
     "CREATE TABLE runs(id INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, coordinates TEXT NOT NULL,"
-    " seconds REAL NOT NULL, finished_at TEXT NOT NULL, cpu TEXT);"
+    " seconds REAL NOT NULL, finished_at TEXT NOT NULL, cpu TEXT, numbers INTEGER);"
     "CREATE TABLE measures(run INTEGER NOT NULL REFERENCES runs(id), position INTEGER NOT NULL,"
     " metric TEXT NOT NULL, epoch INTEGER NOT NULL, value NOT NULL, test_error, fit_error, draws BLOB,"
     " PRIMARY KEY(run, position)) WITHOUT ROWID;"
@@ -24,13 +24,14 @@ static const char tables[] =
     "PRAGMA user_version = 4;";
 
 /* Version 1 knew neither on which path a run was computed nor how well its measures are known; version 2 not how they
-   fluctuate together. Up to version 3 measures told their run by its key, which made files ten times as large. */
+   fluctuate together. Up to version 3 a run did not say how many measures it has, and
+   measures told their run by its key, which made files ten times as large. */
 static const struct {
-    const char *cpu, *errors, *key, *from;
-} layout[] = {[1] = {"NULL", "NULL, NULL, NULL", "run", "file.measures"},
-              [2] = {"cpu", "test_error, fit_error, NULL", "run", "file.measures"},
-              [3] = {"cpu", "test_error, fit_error, draws", "run", "file.measures"},
-              [4] = {"cpu", "test_error, fit_error, draws", "other.key",
+    const char *facts, *errors, *key, *from;
+} layout[] = {[1] = {"NULL, NULL", "NULL, NULL, NULL", "run", "file.measures"},
+              [2] = {"cpu, NULL", "test_error, fit_error, NULL", "run", "file.measures"},
+              [3] = {"cpu, NULL", "test_error, fit_error, draws", "run", "file.measures"},
+              [4] = {"cpu, numbers", "test_error, fit_error, draws", "other.key",
                      "file.measures JOIN file.runs AS other ON other.id = run"}};
 
 /* What a database says of itself. */
@@ -142,10 +143,10 @@ static nsym_status copy_new(const nsym_database *d, size_t version) {
     char sql[640];
     NSYM_TRY(nsym_database_integer(d, "SELECT coalesce(max(id), 0) FROM main.runs", &last));
     snprintf(sql, sizeof sql,
-             "INSERT OR IGNORE INTO main.runs(key, coordinates, seconds, finished_at, cpu)"
+             "INSERT OR IGNORE INTO main.runs(key, coordinates, seconds, finished_at, cpu, numbers)"
              " SELECT key, coordinates, seconds, finished_at, %s FROM file.runs"
              " WHERE key NOT IN (SELECT key FROM temp.forgotten)",
-             layout[version].cpu);
+             layout[version].facts);
     NSYM_TRY(nsym_database_execute(d, sql));
     snprintf(sql, sizeof sql,
              "INSERT INTO main.measures(run, position, metric, epoch, value, test_error, fit_error, draws)"

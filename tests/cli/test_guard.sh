@@ -79,6 +79,20 @@ tiny 0 --out new --set members=1 --set 'only=[rates]' --fresh
 [ -z "$(find new -name 'old-*')" ] || fail "nothing was moved aside into a folder"
 tiny 2 --out one --fresh --dry-run
 
+# Nobody loses files to --fresh who is at work in the folder.
+"$program" study run "$data/tiny.yaml" --set train.epochs=3000000 --jobs 1 --out busy >/dev/null 2>told &
+process=$!
+for _ in $(seq 1000); do
+    [ -n "$(find busy/ledger -name '*.runs' 2>/dev/null)" ] && break
+    sleep 0.01
+done
+tiny 1 --out busy --fresh
+says err ":$process is at work there"
+kill -KILL $process
+wait $process
+tiny 0 --out busy --set members=1 --set 'only=[rates]' --fresh
+says err "the old results are in busy/old-"
+
 # Files of somebody else are not replaced.
 mkdir else && echo "- where: {}" >else/chosen.yaml
 tiny 1 --out else

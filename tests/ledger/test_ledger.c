@@ -457,10 +457,11 @@ static void seconds_times_and_paths_are_of_the_runs_asked_for(void **state) {
 static void a_run_that_lacks_measures_is_recorded_anew(void **state) {
     const folder *f = *state;
     nsym_ledger *ledger = opened(f->path);
-    for (int i = 0; i < 3; i++) assert_int_equal(record(ledger, i), NSYM_OK);
+    for (int i = 0; i < 4; i++) assert_int_equal(record(ledger, i), NSYM_OK);
     nsym_ledger_close(ledger);
     run_sql(f->path, "DELETE FROM measures WHERE run = (SELECT id FROM runs WHERE key = 'run1') AND position = 2;"
-                     "DELETE FROM measures WHERE run = (SELECT id FROM runs WHERE key = 'run2')");
+                     "DELETE FROM measures WHERE run = (SELECT id FROM runs WHERE key = 'run2');"
+                     "DELETE FROM measures WHERE run = (SELECT id FROM runs WHERE key = 'run3') AND position = 19;");
     ledger = opened(f->path);
     size_t gaps = 9;
     assert_int_equal(nsym_ledger_gaps(ledger, &gaps), NSYM_OK);
@@ -468,11 +469,12 @@ static void a_run_that_lacks_measures_is_recorded_anew(void **state) {
     assert_true(has(ledger, 0));
     assert_false(has(ledger, 1));
     assert_false(has(ledger, 2));
+    assert_false(has(ledger, 3)); /* its last one is missing */
     assert_int_equal(nsym_ledger_read(ledger, "run1", ignore, NULL), NSYM_ENOTFOUND);
     assert_int_equal(nsym_ledger_gaps(ledger, &gaps), NSYM_OK);
-    assert_int_equal(gaps, 2);
-    for (int i = 1; i < 3; i++) assert_int_equal(record(ledger, i), NSYM_OK);
-    for (int i = 0; i < 3; i++) assert_whole(ledger, i);
+    assert_int_equal(gaps, 3);
+    for (int i = 1; i < 4; i++) assert_int_equal(record(ledger, i), NSYM_OK);
+    for (int i = 0; i < 4; i++) assert_whole(ledger, i);
     nsym_ledger_close(ledger);
 }
 
