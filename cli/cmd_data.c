@@ -366,8 +366,6 @@ static int tell_events(const char *path, const nsym_read_options *options, bool 
     if (nsym_events_read(&events, path, options) != NSYM_OK) return 0;
     int status = percentiles_of(events, path, list);
     if (several && !list) putchar('\n');
-    const char *left_out = nsym_events_attribute(events, "left_out_text_columns");
-    if (left_out && !list) printf("columns of words are left out: %s\n", left_out);
     if (!list) tell_class_weights(stdout, events);
     nsym_events_free(events);
     return status;

@@ -23,8 +23,6 @@ int write_sample(const nsym_events *events, const char *path) {
     unsigned long long particles = events->offsets ? (unsigned long long)events->offsets[events->count] : 0;
     fprintf(stderr, "%s: %zu events, %llu particles of %zu features, %zu columns\n", path, events->count, particles,
             events->features, events->columns);
-    const char *left_out = nsym_events_attribute(events, "left_out_text_columns");
-    if (left_out) fprintf(stderr, "columns of words are left out: %s\n", left_out);
     return 0;
 }
 

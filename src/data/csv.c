@@ -1,19 +1,18 @@
+/* Events of a table: names `x_0` ... `x_{n-1}`, for the n >= 2 that most x have, are feature x of n particles per
+   event; `x[0]` ... `x[n-1]` one column of width n; every other name a column. */
 #include "data/csv.h"
 
-#include "base/atomic_file.h"
 #include "base/fail.h"
+#include "base/remark.h"
 #include "data/formats.h"
-#include "data/number.h"
 #include "data/summary.h"
+#include "data/wanted.h"
 
 #include <ctype.h>
-#include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
-
-enum { GZIP_BUFFER = 1 << 18 };
 
 /* What a column's name says: "px_1" is value 1 of the particles' px, "w[2]" value 2 of the event's w. */
 typedef struct field {
@@ -23,15 +22,18 @@ typedef struct field {
     bool first;                    /* of its base */
 } field;
 
+static field plain(const char *name) {
+    return (field){.name = name, .length = strlen(name), .first = true, .members = 1};
+}
+
 static field parse_name(const char *name) {
     size_t n = strlen(name), end = n;
-    field plain = {.name = name, .length = n, .first = true, .members = 1};
     bool bracket = n > 0 && name[n - 1] == ']';
     if (bracket) end--;
     size_t start = end;
     while (start > 0 && isdigit((unsigned char)name[start - 1])) start--;
-    if (start < 2 || start == end || end - start > 6 || name[start - 1] != (bracket ? '[' : '_')) return plain;
-    if (name[start] == '0' && end - start > 1) return plain; /* x_01 */
+    if (start < 2 || start == end || end - start > 6 || name[start - 1] != (bracket ? '[' : '_')) return plain(name);
+    if (name[start] == '0' && end - start > 1) return plain(name); /* x_01 */
     return (field){.name = name,
                    .length = start - 1,
                    .index = (size_t)strtoul(name + start, NULL, 10),
@@ -58,7 +60,7 @@ static void group(field *fields, size_t n) {
             if (same_base(&fields[i], &fields[k])) fields[k].members = members;
     }
     for (size_t i = 0; i < n; i++)
-        if (fields[i].members == 0) fields[i] = (field){fields[i].name, strlen(fields[i].name), 0, 1, '\0', true};
+        if (fields[i].members == 0) fields[i] = plain(fields[i].name);
 }
 
 /* Particles per event: the number of values that most bases have, the smaller of two; 0 where there are none. */
@@ -74,28 +76,119 @@ static size_t particles_per_event(const field *fields, size_t n) {
     return best;
 }
 
-static nsym_status add_particles(nsym_events *events, const nsym_csv_table *table, const field *fields,
-                                 size_t per_event) {
-    size_t features = 0, columns = table->columns;
-    char **names = calloc(columns, sizeof *names);
-    size_t *feature = calloc(columns, sizeof *feature); /* of each of the table's columns */
-    uint64_t *offsets = calloc(table->rows + 1, sizeof *offsets);
+/* A table that is open, and what becomes of its columns. */
+typedef struct csv_file {
+    char *path;
+    nsym_unpack *packed;
+    nsym_csv table;
+    field *field; /* (table.columns) */
+    size_t *at;   /* (table.columns) where the column is in a row of values, where it is read */
+    size_t width, per_event;
+    size_t left; /* events that may still be read, where `limited` */
+    bool limited, began;
+} csv_file;
+
+static void close_file(csv_file *f) {
+    nsym_csv_close(&f->table);
+    nsym_unpack_close(f->packed);
+    free(f->field);
+    free(f->at);
+    free(f->path);
+    *f = (csv_file){0};
+}
+
+/* New: the name that the events have for a column. */
+static char *base_name(const field *f) {
+    return strndup(f->name, f->length);
+}
+
+/* Columns that nobody wants are left out; names that there are not are refused. */
+static nsym_status choose(csv_file *f, const nsym_read_options *options) {
+    size_t n = f->table.columns, named = 0;
+    if (!options->only && !options->drop) return NSYM_OK;
+    char **names = calloc(n + 1, sizeof *names);
+    if (!names) return nsym_fail(NSYM_ENOMEM, "no memory for names");
+    nsym_status status = NSYM_OK;
+    for (; named < n && status == NSYM_OK; named++)
+        if (!(names[named] = base_name(&f->field[named]))) status = nsym_fail(NSYM_ENOMEM, "no memory for names");
+    if (status == NSYM_OK) status = nsym_wanted_check(options, (const char *const *)names);
+    for (size_t i = 0; i < n && status == NSYM_OK; i++)
+        f->table.column[i].is_left_out = !nsym_wanted(options, names[i]);
+    for (size_t i = 0; i < n; i++) free(names[i]);
+    free(names);
+    return status;
+}
+
+/* Columns of one name are of one kind: words where any is. */
+static void join_kinds(csv_file *f) {
+    for (size_t i = 0; i < f->table.columns; i++) {
+        size_t first = 0;
+        while (!same_base(&f->field[first], &f->field[i])) first++;
+        if (f->field[i].kind == '\0') first = i;
+        nsym_csv_column *group = &f->table.column[first];
+        f->table.column[i].group = first;
+        if (f->table.column[i].kind > group->kind) group->kind = f->table.column[i].kind;
+    }
+}
+
+static nsym_status plan(csv_file *f, const nsym_read_options *options) {
+    size_t n = f->table.columns;
+    f->field = calloc(n + 1, sizeof *f->field);
+    f->at = calloc(n + 1, sizeof *f->at);
+    if (!f->field || !f->at) return nsym_fail(NSYM_ENOMEM, "no memory for %zu columns", n);
+    for (size_t i = 0; i < n; i++) f->field[i] = parse_name(f->table.column[i].name);
+    group(f->field, n);
+    f->per_event = particles_per_event(f->field, n);
+    for (size_t i = 0; i < n; i++) /* values of another number are columns of their own */
+        if (f->field[i].kind == '_' && f->field[i].members != f->per_event) f->field[i] = plain(f->field[i].name);
+    NSYM_TRY(choose(f, options));
+    join_kinds(f);
+    for (size_t i = 0; i < n; i++) {
+        f->at[i] = f->width;
+        f->width += !f->table.column[i].is_left_out;
+    }
+    f->limited = options->max_events > 0;
+    f->left = options->max_events;
+    return NSYM_OK;
+}
+
+/* Opens a file, or memory where `path` is NULL. Errors name the file; close_file ends it, also after a failure. */
+static nsym_status open_file(csv_file *f, const char *path, nsym_csv_source source, const nsym_read_options *options) {
+    *f = (csv_file){.path = strdup(path ? path : "memory")};
+    if (!f->path) return nsym_fail(NSYM_ENOMEM, "no memory");
+    if (path) NSYM_TRY(nsym_unpack_open(&f->packed, path, options->max_unpacked));
+    source.file = f->packed;
+    nsym_status status = nsym_csv_open(&f->table, source, options);
+    if (status == NSYM_OK) status = plan(f, options);
+    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", f->path);
+}
+
+/* The first column of a feature (kind '_') or of a column of the events, that is not left out. */
+static bool begins(const csv_file *f, size_t i, bool feature) {
+    return f->field[i].first && !f->table.column[i].is_left_out && (f->field[i].kind == '_') == feature;
+}
+
+static nsym_status add_particles(const csv_file *f, nsym_events *events, const double *values) {
+    size_t features = 0, columns = f->table.columns;
+    char **names = calloc(columns + 1, sizeof *names);
+    size_t *feature = calloc(columns + 1, sizeof *feature); /* of each of the table's columns */
+    uint64_t *offsets = calloc(events->count + 1, sizeof *offsets);
     nsym_status status = names && feature && offsets ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the particles");
     for (size_t i = 0; i < columns && status == NSYM_OK; i++) {
-        if (fields[i].kind != '_' || !fields[i].first) continue;
+        if (!begins(f, i, true)) continue;
         for (size_t k = 0; k < columns; k++)
-            if (same_base(&fields[i], &fields[k])) feature[k] = features;
-        names[features] = strndup(fields[i].name, fields[i].length);
+            if (same_base(&f->field[i], &f->field[k])) feature[k] = features;
+        names[features] = base_name(&f->field[i]);
         if (!names[features++]) status = nsym_fail(NSYM_ENOMEM, "no memory for the particles");
     }
-    for (size_t i = 0; i < table->rows && status == NSYM_OK; i++) offsets[i + 1] = offsets[i] + per_event;
-    if (status == NSYM_OK)
+    for (size_t i = 0; i < events->count && status == NSYM_OK; i++) offsets[i + 1] = offsets[i] + f->per_event;
+    if (status == NSYM_OK && features > 0)
         status = nsym_events_set_particles(events, features, (const char *const *)names, NULL, offsets);
-    for (size_t i = 0; i < table->rows && status == NSYM_OK; i++)
+    for (size_t i = 0; i < events->count && status == NSYM_OK; i++)
         for (size_t k = 0; k < columns; k++)
-            if (fields[k].kind == '_')
-                events->particles[(i * per_event + fields[k].index) * features + feature[k]] =
-                    table->values[i * columns + k];
+            if (f->field[k].kind == '_' && !f->table.column[k].is_left_out)
+                events->particles[(i * f->per_event + f->field[k].index) * features + feature[k]] =
+                    values[i * f->width + f->at[k]];
     for (size_t i = 0; names && i < features; i++) free(names[i]);
     free(names);
     free(feature);
@@ -103,162 +196,170 @@ static nsym_status add_particles(nsym_events *events, const nsym_csv_table *tabl
     return status;
 }
 
-static nsym_status add_column(nsym_events *events, const nsym_csv_table *table, const field *fields, size_t first) {
-    char *name = strndup(fields[first].name, fields[first].length);
+static nsym_status add_column(const csv_file *f, nsym_events *events, const double *from, size_t first) {
+    char *name = base_name(&f->field[first]);
     if (!name) return nsym_fail(NSYM_ENOMEM, "no memory");
-    size_t width = fields[first].members, columns = table->columns;
+    size_t width = f->field[first].members;
     double *values;
     nsym_status status = nsym_events_add_column(events, name, "", "", width, &values);
     free(name);
     NSYM_TRY(status);
-    for (size_t k = first; k < columns; k++)
-        for (size_t i = 0; same_base(&fields[first], &fields[k]) && i < table->rows; i++)
-            values[i * width + fields[k].index] = table->values[i * columns + k];
+    for (size_t k = first; k < f->table.columns; k++)
+        for (size_t i = 0; f->table.column[k].group == first && i < events->count; i++)
+            values[i * width + f->field[k].index] = from[i * f->width + f->at[k]];
     return NSYM_OK;
 }
 
-static nsym_status build(nsym_events *events, const nsym_csv_table *table, field *fields) {
-    size_t n = table->columns;
-    for (size_t i = 0; i < n; i++) fields[i] = parse_name(table->names[i]);
-    group(fields, n);
-    size_t per_event = particles_per_event(fields, n);
-    for (size_t i = 0; i < n; i++) /* values of another number are columns of their own */
-        if (fields[i].kind == '_' && fields[i].members != per_event)
-            fields[i] = (field){fields[i].name, strlen(fields[i].name), 0, 1, '\0', true};
-    if (per_event > 0) NSYM_TRY(add_particles(events, table, fields, per_event));
-    for (size_t i = 0; i < n; i++)
-        if (fields[i].kind != '_' && fields[i].first) NSYM_TRY(add_column(events, table, fields, i));
-    return NSYM_OK;
-}
-
-nsym_status nsym_csv_events(nsym_events **out, const nsym_csv_table *table) {
-    *out = NULL;
-    nsym_events *events;
-    NSYM_TRY(nsym_events_new(&events, table->rows));
-    field *fields = calloc(table->columns, sizeof *fields);
-    nsym_status status = fields ? build(events, table, fields) : nsym_fail(NSYM_ENOMEM, "no memory");
-    if (status == NSYM_OK && table->left_out)
-        status = nsym_events_set_attribute(events, NSYM_CSV_LEFT_OUT, table->left_out);
-    free(fields);
-    if (status != NSYM_OK) {
-        nsym_events_free(events);
-        return status;
+/* A column or feature of too many words is left out. */
+static void leave_out_crowds(csv_file *f) {
+    for (size_t i = 0; i < f->table.columns; i++) {
+        nsym_csv_column *c = &f->table.column[i];
+        if (!c->words ||
+            !(c->is_crowded || nsym_categories_are_too_many(nsym_categories_count(c->words), f->table.rows)))
+            continue;
+        nsym_remark(NSYM_WARNING,
+                    "%s: column \"%.*s\" is left out: %s%zu different words in %zu rows are no categories; --drop %.*s "
+                    "says so",
+                    f->path, (int)f->field[i].length, c->name, c->is_crowded ? "over " : "",
+                    nsym_categories_count(c->words) - c->is_crowded, f->table.rows, (int)f->field[i].length, c->name);
+        for (size_t k = 0; k < f->table.columns; k++)
+            if (f->table.column[k].group == i) f->table.column[k].is_left_out = true;
     }
-    *out = events;
+}
+
+/* Sorts the words of a column or feature, and keeps and tells them. */
+static nsym_status keep_words(csv_file *f, nsym_events *events, size_t first) {
+    nsym_categories *words = f->table.column[first].words;
+    if (!words) return NSYM_OK;
+    char *name = base_name(&f->field[first]);
+    if (!name) return nsym_fail(NSYM_ENOMEM, "no memory");
+    bool feature = f->field[first].kind == '_';
+    const nsym_column *column = feature ? NULL : nsym_events_column(events, name);
+    size_t features = events->features, at = feature ? nsym_events_feature(events, name) : 0;
+    nsym_status status =
+        feature ? nsym_categories_sort(words, events->particles + at, (size_t)events->offsets[events->count], features)
+                : nsym_categories_sort(words, column->values, events->count * column->width, 1);
+    if (status == NSYM_OK) status = nsym_categories_keep(words, events, name);
+    if (status == NSYM_OK) nsym_categories_tell(words, f->path, name);
+    free(name);
+    return status;
+}
+
+static nsym_status build(csv_file *f, nsym_events *events, const double *values) {
+    leave_out_crowds(f);
+    if (f->per_event > 0) NSYM_TRY(add_particles(f, events, values));
+    for (size_t i = 0; i < f->table.columns; i++)
+        if (begins(f, i, false)) NSYM_TRY(add_column(f, events, values, i));
+    for (size_t i = 0; i < f->table.columns; i++)
+        if (begins(f, i, false) || begins(f, i, true)) NSYM_TRY(keep_words(f, events, i));
     return NSYM_OK;
 }
 
-static nsym_status read_table(nsym_csv_table *table, const char *path, const nsym_read_options *options,
-                              size_t max_rows) {
-    *table = (nsym_csv_table){0};
-    nsym_unpack *file;
-    NSYM_TRY(nsym_unpack_open(&file, path, options->max_unpacked));
-    nsym_status status = nsym_csv_parse(table, (nsym_csv_source){.file = file}, max_rows);
-    nsym_unpack_close(file);
-    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
+/* New events of the next rows, at most `most` (0: all). */
+static nsym_status read_events(csv_file *f, nsym_events **out, size_t most) {
+    double *values;
+    size_t rows;
+    if (f->limited && (most == 0 || most > f->left)) most = f->left;
+    nsym_status status = nsym_csv_rows(&f->table, &values, &rows, most);
+    f->left -= rows;
+    if (status == NSYM_OK) status = nsym_events_new(out, rows);
+    if (status == NSYM_OK) status = build(f, *out, values);
+    free(values);
+    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", f->path);
+}
+
+static nsym_status read_whole(nsym_events **out, const char *path, nsym_csv_source source,
+                              const nsym_read_options *options) {
+    csv_file f;
+    *out = NULL;
+    nsym_status status = open_file(&f, path, source, options);
+    if (status == NSYM_OK) nsym_csv_tell_dialect(&f.table, f.path);
+    if (status == NSYM_OK) status = read_events(&f, out, 0);
+    if (status == NSYM_OK) nsym_csv_tell_cells(&f.table, f.path);
+    close_file(&f);
+    if (status == NSYM_OK) return NSYM_OK;
+    nsym_events_free(*out);
+    *out = NULL;
+    return status;
 }
 
 nsym_status nsym_csv_read_events(nsym_events **out, const char *path, const nsym_read_options *options) {
-    *out = NULL;
-    nsym_csv_table table;
-    nsym_status status = read_table(&table, path, options, options->max_events);
-    if (status == NSYM_OK) status = nsym_csv_events(out, &table);
-    nsym_csv_free(&table);
-    return status;
+    return read_whole(out, path, (nsym_csv_source){0}, options);
 }
 
-nsym_status nsym_csv_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context) {
-    nsym_csv_table table;
-    nsym_status status = read_table(&table, path, options, 0);
-    for (size_t i = 0; i < table.columns && status == NSYM_OK; i++) {
-        nsym_array_info info = {
-            .name = table.names[i], .type = "float64", .unit = "", .dimensions = 1, .shape = {table.rows}};
-        nsym_summary_start(&info);
-        nsym_summary_add(&info, table.values + i, table.rows, table.columns);
-        nsym_summary_finish(&info, table.rows);
-        visit(context, &info);
-    }
-    nsym_csv_free(&table);
-    return status;
+nsym_status nsym_csv_from_memory(nsym_events **out, const char *bytes, size_t n, const nsym_read_options *options) {
+    return read_whole(out, NULL, (nsym_csv_source){.bytes = bytes, .left = n}, options);
 }
 
-/* Writes one cell of the header, quoted where it must be. `index` is put behind it in the manner of `kind`. */
-static bool put_name(gzFile file, bool first, const char *name, char kind, size_t index) {
-    bool quoted = strpbrk(name, ",;\t\"\r\n #") != NULL, fine = first || gzputc(file, ',') >= 0;
-    if (quoted) fine = fine && gzputc(file, '"') >= 0;
-    for (; *name && fine; name++) {
-        if (*name == '"') fine = gzputc(file, '"') >= 0;
-        fine = fine && gzputc(file, *name) >= 0;
-    }
-    if (kind == '_') fine = fine && gzprintf(file, "_%zu", index) > 0;
-    if (kind == '[') fine = fine && gzprintf(file, "[%zu]", index) > 0;
-    return quoted ? fine && gzputc(file, '"') >= 0 : fine;
-}
-
-static bool put_value(gzFile file, bool first, double value) {
-    char text[NSYM_NUMBER_SIZE + 1] = ",";
-    size_t n = nsym_number_format(text + 1, value) + 1;
-    return gzwrite(file, first ? text + 1 : text, (unsigned)(first ? n - 1 : n)) > 0;
-}
-
-static bool put_header(gzFile file, const nsym_events *events, size_t per_event) {
-    bool fine = true, first = true;
-    for (size_t i = 0; i < per_event; i++)
-        for (size_t k = 0; k < events->features && fine; k++, first = false)
-            fine = put_name(file, first, events->feature_names[k], '_', i);
-    for (size_t i = 0; i < events->columns; i++) {
-        const nsym_column *column = &events->column[i];
-        for (size_t k = 0; k < column->width && fine; k++, first = false)
-            fine = put_name(file, first, column->name, column->width > 1 ? '[' : '\0', k);
-    }
-    return fine && gzputc(file, '\n') >= 0;
-}
-
-static bool put_event(gzFile file, const nsym_events *events, size_t event, size_t per_event) {
-    size_t values = per_event * events->features;
-    bool fine = true, first = true;
-    for (size_t k = 0; k < values && fine; k++, first = false)
-        fine = put_value(file, first, events->particles[event * values + k]);
-    for (size_t i = 0; i < events->columns; i++) {
-        const nsym_column *column = &events->column[i];
-        for (size_t k = 0; k < column->width && fine; k++, first = false)
-            fine = put_value(file, first, column->values[event * column->width + k]);
-    }
-    return fine && gzputc(file, '\n') >= 0;
-}
-
-static nsym_status check_fixed(const nsym_events *events, size_t *per_event) {
-    *per_event = events->offsets && events->count > 0 ? (size_t)events->offsets[1] : 0;
-    for (size_t i = 0; events->offsets && i < events->count; i++)
-        if (events->offsets[i + 1] - events->offsets[i] != *per_event)
-            return nsym_fail(NSYM_EINVAL,
-                             "event %zu has %llu particles and event 1 has %zu: a csv table holds the same "
-                             "number in every event; write .h5 instead",
-                             i + 1, (unsigned long long)(events->offsets[i + 1] - events->offsets[i]), *per_event);
-    if (*per_event * events->features + events->columns == 0)
-        return nsym_fail(NSYM_EINVAL, "there is nothing to write: no particles and no columns");
+static nsym_status set_origin(nsym_events *events, size_t first) {
+    events->origin = malloc((events->count + 1) * sizeof *events->origin);
+    if (!events->origin) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
+    for (size_t i = 0; i < events->count; i++) events->origin[i] = first + i;
     return NSYM_OK;
 }
 
-static nsym_status write_table(const nsym_events *events, const char *path, size_t per_event, bool packed) {
-    gzFile file = gzopen(path, packed ? "wb4" : "wbT");
-    if (!file) return nsym_fail(NSYM_EIO, "cannot be written: %s", strerror(errno));
-    gzbuffer(file, GZIP_BUFFER);
-    bool fine = put_header(file, events, per_event);
-    for (size_t i = 0; i < events->count && fine; i++) fine = put_event(file, events, i, per_event);
-    if (gzclose(file) != Z_OK) fine = false;
-    return fine ? NSYM_OK : nsym_fail(NSYM_EIO, "cannot be written: %s", strerror(errno));
+static nsym_status next_block(void *state, nsym_events **block, size_t most) {
+    csv_file *f = state;
+    size_t first = f->table.rows;
+    *block = NULL;
+    if (f->began && f->limited && f->left == 0) return NSYM_OK;
+    NSYM_TRY(read_events(f, block, most));
+    bool over = (*block)->count == 0;
+    if ((*block)->count < most) nsym_csv_tell_cells(&f->table, f->path);
+    if (!over || !f->began) {
+        f->began = true;
+        return set_origin(*block, first);
+    }
+    nsym_events_free(*block);
+    *block = NULL;
+    return NSYM_OK;
 }
 
-nsym_status nsym_csv_write_events(const nsym_events *events, const char *path) {
-    size_t per_event, n = strlen(path);
-    nsym_atomic_file *atomic;
-    nsym_status status = check_fixed(events, &per_event);
-    if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", path);
-    NSYM_TRY(nsym_atomic_file_new(&atomic, path));
-    bool packed = n > 3 && strcmp(path + n - 3, ".gz") == 0;
-    status = write_table(events, nsym_atomic_file_path(atomic), per_event, packed);
-    if (status == NSYM_OK) return nsym_atomic_file_commit(atomic);
-    nsym_atomic_file_abandon(atomic);
-    return nsym_fail_in(status, "%s: ", path);
+static void close_blocks(void *state) {
+    close_file(state);
+    free(state);
+}
+
+nsym_status nsym_csv_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options) {
+    *out = (nsym_block_source){0};
+    csv_file *f = malloc(sizeof *f);
+    if (!f) return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
+    nsym_status status = open_file(f, path, (nsym_csv_source){0}, options);
+    if (status == NSYM_OK && nsym_csv_is_numeric(&f->table)) {
+        nsym_csv_tell_dialect(&f->table, f->path);
+        *out = (nsym_block_source){f, next_block, close_blocks};
+        return NSYM_OK;
+    }
+    close_blocks(f); /* words are sorted when all are known */
+    return status;
+}
+
+static void inspect_column(const csv_file *f, size_t i, const double *values, nsym_visit visit, void *context) {
+    const nsym_csv_column *c = &f->table.column[i];
+    bool words = f->table.column[c->group].words != NULL;
+    size_t rows = f->table.rows;
+    nsym_array_info info = {
+        .name = c->name, .type = words ? "words" : "float64", .unit = "", .dimensions = 1, .shape = {rows}};
+    nsym_summary_start(&info);
+    if (!words) nsym_summary_add(&info, values + f->at[i], rows, f->width);
+    nsym_summary_finish(&info, words ? 0 : rows);
+    for (size_t k = 0; words && k < rows; k++) info.nan += isnan(values[k * f->width + f->at[i]]) != 0;
+    visit(context, &info);
+}
+
+nsym_status nsym_csv_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context) {
+    csv_file f;
+    double *values = NULL;
+    size_t rows;
+    nsym_status status = open_file(&f, path, (nsym_csv_source){0}, options);
+    if (status == NSYM_OK) {
+        nsym_csv_tell_dialect(&f.table, path);
+        status = nsym_csv_rows(&f.table, &values, &rows, options->max_events);
+        if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", path);
+    }
+    for (size_t i = 0; i < f.table.columns && status == NSYM_OK; i++)
+        if (!f.table.column[i].is_left_out) inspect_column(&f, i, values, visit, context);
+    free(values);
+    close_file(&f);
+    return status;
 }

@@ -2,328 +2,291 @@
 
 #include "base/fail.h"
 #include "data/number.h"
-#include "data/texts.h"
 
 #include <ctype.h>
-#include <stdbool.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum { BUFFER = 1 << 16, COLUMNS_MAX = 8192 };
+enum { COLUMNS_MAX = 8192, SHOWN = 40 };
 
-typedef struct cell {
-    const char *text;
-    size_t n;
-} cell;
-
-typedef struct reader {
-    nsym_csv_source source;
-    char *buffer; /* (BUFFER) what is read but not used yet: at ... filled - 1 */
-    size_t at, filled;
-    char *text; /* the record's text, and (used) its length */
-    size_t used, room;
-    size_t line, first_line; /* lines read so far; the one the record begins on */
-    char delimiter;          /* ' ': any number of blanks */
-    cell *cells;
-    size_t count, cells_room;
-} reader;
-
-static nsym_status no_memory(const reader *r) {
-    return nsym_fail(NSYM_ENOMEM, "line %zu: no memory", r->line);
+static nsym_status no_memory(const nsym_csv *t) {
+    return nsym_fail(NSYM_ENOMEM, "line %zu: no memory", t->records.line);
 }
 
-/* Fills the buffer; it is empty at the end. */
-static nsym_status fill(reader *r) {
-    r->at = r->filled = 0;
-    if (!r->source.file) {
-        r->filled = r->source.left < BUFFER ? r->source.left : BUFFER;
-        if (r->filled > 0) memcpy(r->buffer, r->source.bytes, r->filled);
-        r->source.bytes += r->filled;
-        r->source.left -= r->filled;
-        return NSYM_OK;
-    }
-    nsym_status status = nsym_unpack_read(r->source.file, r->buffer, BUFFER, &r->filled);
-    return status == NSYM_OK ? status : nsym_fail_in(status, "line %zu: ", r->line + 1);
-}
-
-static nsym_status append(reader *r, const char *text, size_t n) {
-    if (n > r->room - r->used) {
-        size_t room = 2 * (r->used + n) + 256;
-        char *grown = realloc(r->text, room);
-        if (!grown) return no_memory(r);
-        r->text = grown;
-        r->room = room;
-    }
-    if (n > 0) memcpy(r->text + r->used, text, n);
-    r->used += n;
+/* New: a cell as UTF-8. */
+static nsym_status text_of(const nsym_csv *t, const nsym_csv_cell *c, char **text) {
+    bool valid = nsym_utf8_is_valid(c->text, c->n), latin1 = t->dialect.is_latin1 && !valid;
+    if (!valid && !latin1)
+        return nsym_fail(NSYM_EFORMAT, "line %zu: \"%.*s\" is not UTF-8; --encoding latin-1 reads it",
+                         t->records.first_line, c->n < SHOWN ? (int)c->n : SHOWN, c->text);
+    *text = malloc((latin1 ? 3 : 1) * c->n + 1);
+    if (!*text) return no_memory(t);
+    size_t n = c->n;
+    if (latin1)
+        n = nsym_latin1_to_utf8(*text, c->text, c->n);
+    else if (n > 0)
+        memcpy(*text, c->text, n);
+    (*text)[n] = '\0';
     return NSYM_OK;
 }
 
-/* Appends one line without its end to the record; *end where there is none left. */
-static nsym_status read_line(reader *r, bool *end) {
-    *end = true;
-    for (;;) {
-        if (r->at == r->filled) NSYM_TRY(fill(r));
-        if (r->filled == 0) break;
-        *end = false;
-        const char *start = r->buffer + r->at, *stop = memchr(start, '\n', r->filled - r->at);
-        size_t n = stop ? (size_t)(stop - start) : r->filled - r->at;
-        NSYM_TRY(append(r, start, n));
-        r->at += n + (stop != NULL);
-        if (stop) break;
-    }
-    r->line += !*end;
-    if (r->used > 0 && r->text[r->used - 1] == '\r') r->used--;
+static nsym_status name_column(nsym_csv *t, size_t i, bool named) {
+    char number[32];
+    const nsym_csv_cell *c = &t->records.cell[i];
+    snprintf(number, sizeof number, "c%zu", i);
+    nsym_csv_column *column = &t->column[i];
+    if (named && c->n > 0)
+        NSYM_TRY(text_of(t, c, &column->name));
+    else if (!(column->name = strdup(number)))
+        return no_memory(t);
+    column->group = i;
+    t->columns++;
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(column->name, t->column[k].name) == 0)
+            return nsym_fail(NSYM_EFORMAT, "line %zu: columns %zu and %zu are both named \"%s\"; rename one",
+                             t->records.first_line, k + 1, i + 1, column->name);
+    for (const char *at = column->name; *at; at++)
+        if ((unsigned char)*at < ' ' && !strchr("\t\r\n", *at))
+            return nsym_fail(NSYM_EFORMAT, "line %zu: holds control characters, so this is no text",
+                             t->records.first_line);
     return NSYM_OK;
 }
 
-static bool odd_quotes(const char *text, size_t n) {
-    bool odd = false;
-    const char *end = text + n;
-    while ((text = memchr(text, '"', (size_t)(end - text)))) odd = !odd, text++;
-    return odd;
-}
-
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
-/* Nothing to read in it: empty, blank, or a comment. */
-static bool is_idle(const reader *r) {
-    size_t i = 0;
-    while (i < r->used && is_blank(r->text[i])) i++;
-    return i == r->used || r->text[i] == '#';
-}
-
-/* The next record's text, over several lines where a quoted cell is; *end where there is none. */
-static nsym_status read_record(reader *r, bool *end) {
-    do {
-        r->used = 0;
-        r->first_line = r->line + 1;
-        NSYM_TRY(read_line(r, end));
-        if (r->line == 1 && r->used >= 3 && memcmp(r->text, "\xEF\xBB\xBF", 3) == 0) {
-            memmove(r->text, r->text + 3, r->used - 3); /* a byte order mark */
-            r->used -= 3;
-        }
-    } while (!*end && is_idle(r));
-    bool open = !*end && odd_quotes(r->text, r->used), over = false;
-    while (open && !over) {
-        NSYM_TRY(append(r, "\n", 1));
-        size_t before = r->used;
-        NSYM_TRY(read_line(r, &over));
-        open ^= odd_quotes(r->text + before, r->used - before);
-    }
-    if (open) return nsym_fail(NSYM_EFORMAT, "line %zu: a quote is not closed", r->first_line);
-    if (!*end && memchr(r->text, '\0', r->used))
-        return nsym_fail(NSYM_EFORMAT, "line %zu: holds a zero byte, so this is no text", r->first_line);
-    return NSYM_OK;
-}
-
-static nsym_status add_cell(reader *r, const char *text, size_t n) {
-    if (r->count == r->cells_room) {
-        size_t room = 2 * r->cells_room + 64;
-        cell *grown = realloc(r->cells, room * sizeof *grown);
-        if (!grown) return no_memory(r);
-        r->cells = grown;
-        r->cells_room = room;
-    }
-    r->cells[r->count++] = (cell){text, n};
-    return NSYM_OK;
-}
-
-/* Takes the quotes off the quoted cell at `text` in place (two quotes are one); where it goes on in *next. */
-static size_t unquote(char *text, char *end, char **next) {
-    char *to = text, *from = text + 1;
-    while (from < end) {
-        if (*from == '"' && (from + 1 == end || from[1] != '"')) break;
-        from += *from == '"';
-        *to++ = *from++;
-    }
-    *next = from < end ? from + 1 : end;
-    return (size_t)(to - text);
-}
-
-static bool ends_cell(const reader *r, char c) {
-    return r->delimiter == ' ' ? is_blank(c) : c == r->delimiter;
-}
-
-/* Splits the record into cells, in place. */
-static nsym_status split(reader *r) {
-    char *at = r->text, *end = at + r->used;
-    bool blanks = r->delimiter == ' ';
-    r->count = 0;
-    for (;;) {
-        while (at < end && (blanks ? is_blank(*at) : *at == ' ')) at++;
-        if (blanks && at == end) return NSYM_OK;
-        char *start = at;
-        size_t n = 0;
-        if (at < end && *at == '"') {
-            n = unquote(start, end, &at);
-            while (at < end && !ends_cell(r, *at) && is_blank(*at)) at++;
-            if (at < end && !ends_cell(r, *at))
-                return nsym_fail(NSYM_EFORMAT, "line %zu: text follows a closed quote in cell %zu", r->first_line,
-                                 r->count + 1);
-        } else {
-            while (at < end && !ends_cell(r, *at)) at++;
-            n = (size_t)(at - start);
-            while (n > 0 && is_blank(start[n - 1])) n--;
-        }
-        NSYM_TRY(add_cell(r, start, n));
-        if (at == end) return NSYM_OK;
-        at++;
-    }
-}
-
-/* The delimiter a first line has most of outside quotes; blanks where it has none of them. */
-static char find_delimiter(const reader *r) {
-    static const char known[] = {',', ';', '\t'};
-    size_t found[sizeof known] = {0}, best = 0;
-    bool quoted = false;
-    for (size_t i = 0; i < r->used; i++) {
-        quoted ^= r->text[i] == '"';
-        for (size_t k = 0; k < sizeof known; k++) found[k] += !quoted && r->text[i] == known[k];
-    }
-    for (size_t k = 1; k < sizeof known; k++)
-        if (found[k] > found[best]) best = k;
-    return found[best] > 0 ? known[best] : ' ';
-}
-
-static bool all_numbers(const reader *r) {
-    double value;
-    for (size_t i = 0; i < r->count; i++)
-        if (r->cells[i].n == 0 || !nsym_number_parse(r->cells[i].text, r->cells[i].n, &value)) return false;
-    return true;
-}
-
-static nsym_status name_columns(const reader *r, nsym_csv_table *table, bool numbered) {
-    if (r->count > COLUMNS_MAX)
-        return nsym_fail(NSYM_EFORMAT, "line %zu: %zu columns, at most %d are read", r->first_line, r->count,
+/* Names the columns from the record that was just split, or c0, c1, ... */
+static nsym_status name_columns(nsym_csv *t, bool named) {
+    size_t n = t->records.count;
+    if (n > COLUMNS_MAX)
+        return nsym_fail(NSYM_EFORMAT, "line %zu: %zu columns, at most %d are read", t->records.first_line, n,
                          (int)COLUMNS_MAX);
-    for (size_t i = 0; i < r->used; i++)
-        if ((unsigned char)r->text[i] < ' ' && !strchr("\t\r\n", r->text[i]))
-            return nsym_fail(NSYM_EFORMAT, "line %zu: holds control characters, so this is no text", r->first_line);
-    table->names = calloc(r->count, sizeof *table->names);
-    if (!table->names) return no_memory(r);
-    table->columns = r->count;
-    for (size_t i = 0; i < r->count; i++) {
-        char number[32];
-        snprintf(number, sizeof number, "c%zu", i);
-        bool named = !numbered && r->cells[i].n > 0;
-        table->names[i] = named ? strndup(r->cells[i].text, r->cells[i].n) : strdup(number);
-        if (!table->names[i]) return no_memory(r);
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(table->names[i], table->names[k]) == 0)
-                return nsym_fail(NSYM_EFORMAT, "line %zu: columns %zu and %zu are both named \"%s\"", r->first_line,
-                                 k + 1, i + 1, table->names[i]);
-    }
-    return NSYM_OK;
-}
-
-/* Is a cell a word: of letters, and none that stands for a missing number? */
-static bool is_word(const cell *c) {
-    static const char *const missing[] = {"na", "n/a", "nan", "null", "none", "nil", "inf", "infinity", "missing"};
-    double value;
-    if (c->n == 0 || !isalpha((unsigned char)c->text[0]) || nsym_number_parse(c->text, c->n, &value)) return false;
-    for (size_t k = 0; k < sizeof missing / sizeof *missing; k++)
-        if (strlen(missing[k]) == c->n && strncasecmp(missing[k], c->text, c->n) == 0) return false;
-    return true;
-}
-
-/* Which columns are text, by the first row: those whose cell is a word, where some cell is a number; never weight, as
-   without it all events would count alike. New. */
-static nsym_status find_text(const reader *r, char *const *names, bool **text) {
-    bool any = false;
-    *text = calloc(r->count + 1, sizeof **text);
-    if (!*text) return no_memory(r);
-    for (size_t i = 0; i < r->count; i++) {
-        (*text)[i] = is_word(&r->cells[i]) && strcmp(names[i], "weight") != 0;
-        any = any || (r->cells[i].n > 0 && !(*text)[i]);
-    }
-    if (!any) memset(*text, 0, r->count * sizeof **text);
-    return NSYM_OK;
-}
-
-/* Leaves the columns of text out of the table, and keeps their names. */
-static nsym_status drop_text(nsym_csv_table *table, const bool *text) {
-    size_t n = table->columns, kept = 0, length = 1;
-    for (size_t i = 0; text && i < n; i++) length += text[i] ? strlen(table->names[i]) + 2 : 0;
-    if (length == 1) return NSYM_OK;
-    table->left_out = calloc(length, 1);
-    if (!table->left_out) return nsym_fail(NSYM_ENOMEM, "no memory for the names of columns");
-    for (size_t row = 0, to = 0; row < table->rows; row++)
-        for (size_t i = 0; i < n; i++)
-            if (!text[i]) table->values[to++] = table->values[row * n + i];
+    t->column = calloc(n + 1, sizeof *t->column);
+    if (!t->column) return no_memory(t);
     for (size_t i = 0; i < n; i++) {
-        if (!text[i]) {
-            table->names[kept++] = table->names[i];
-            continue;
-        }
-        if (table->left_out[0]) strcat(table->left_out, ", ");
-        strcat(table->left_out, table->names[i]);
-        free(table->names[i]);
-    }
-    table->columns = kept;
-    return NSYM_OK;
-}
-
-static nsym_status add_row(const reader *r, nsym_csv_table *table, size_t *room, bool **text) {
-    if (r->count != table->columns)
-        return nsym_fail(NSYM_EFORMAT, "line %zu: %zu cells for %zu columns", r->first_line, r->count, table->columns);
-    if (table->rows == *room) {
-        size_t grown_room = 2 * *room + 16;
-        double *grown = realloc(table->values, grown_room * table->columns * sizeof *grown);
-        if (!grown) return no_memory(r);
-        table->values = grown;
-        *room = grown_room;
-    }
-    double *row = table->values + table->rows * table->columns;
-    if (!*text) NSYM_TRY(find_text(r, table->names, text));
-    for (size_t i = 0; i < r->count; i++)
-        if (!(*text)[i] && !nsym_number_parse(r->cells[i].text, r->cells[i].n, &row[i]))
-            return nsym_fail(
-                NSYM_EFORMAT, "line %zu: column \"%s\" is \"%.*s\", must be a number; leave the column out",
-                r->first_line, table->names[i], r->cells[i].n < 40 ? (int)r->cells[i].n : 40, r->cells[i].text);
-    table->rows++;
-    return NSYM_OK;
-}
-
-static nsym_status parse(reader *r, nsym_csv_table *table, size_t max_rows, bool **text) {
-    bool end;
-    size_t room = 0;
-    NSYM_TRY(read_record(r, &end));
-    if (end) return nsym_fail(NSYM_EFORMAT, "is empty, there is no line that names the columns");
-    r->delimiter = find_delimiter(r);
-    NSYM_TRY(split(r));
-    bool numbers = all_numbers(r);
-    NSYM_TRY(name_columns(r, table, numbers));
-    if (numbers) NSYM_TRY(add_row(r, table, &room, text));
-    while (max_rows == 0 || table->rows < max_rows) {
-        NSYM_TRY(read_record(r, &end));
-        if (end) break;
-        NSYM_TRY(split(r));
-        NSYM_TRY(add_row(r, table, &room, text));
+        NSYM_TRY(name_column(t, i, named));
+        t->column[i].kind = i < t->dialect.columns ? t->dialect.kind[i] : NSYM_CSV_UNKNOWN;
+        /* without their weights all events would count alike */
+        if (strcmp(t->column[i].name, "weight") == 0) t->column[i].kind = NSYM_CSV_NUMBERS;
     }
     return NSYM_OK;
 }
 
-nsym_status nsym_csv_parse(nsym_csv_table *table, nsym_csv_source source, size_t max_rows) {
-    *table = (nsym_csv_table){0};
-    reader r = {.source = source, .buffer = malloc(BUFFER)};
-    bool *text = NULL;
-    nsym_status status = r.buffer ? parse(&r, table, max_rows, &text) : nsym_fail(NSYM_ENOMEM, "no memory");
-    if (status == NSYM_OK) status = drop_text(table, text);
-    free(text);
-    free(r.buffer);
-    free(r.text);
-    free(r.cells);
+/* Splits the header, which may be a comment with cells of its own. */
+static nsym_status split_header(nsym_csv *t) {
+    nsym_csv_records *r = &t->records;
+    char *text = r->text, delimiter = r->delimiter;
+    size_t n = r->n;
+    if (r->is_comment) nsym_csv_uncomment(r->comment, &text, &n);
+    char *copy = malloc(n + 1);
+    if (!copy) return no_memory(t);
+    memcpy(copy, text, n);
+    nsym_status status = nsym_csv_split(r, text, n);
+    if (r->is_comment && (status != NSYM_OK || r->count != t->dialect.columns)) {
+        r->delimiter = ',';
+        memcpy(text, copy, n);
+        status = nsym_csv_split(r, text, n);
+        r->delimiter = delimiter;
+    }
+    free(copy);
     return status;
 }
 
-void nsym_csv_free(nsym_csv_table *table) {
-    nsym_texts_free(table->names, table->columns);
-    free(table->values);
-    free(table->left_out);
-    *table = (nsym_csv_table){0};
+/* Goes to the first row and names the columns. */
+static nsym_status begin(nsym_csv *t) {
+    nsym_csv_records *r = &t->records;
+    bool end = false;
+    if (t->dialect.header > 0) {
+        do NSYM_TRY(nsym_csv_next(r, &end));
+        while (!end && r->first_line < t->dialect.header);
+        if (end) return nsym_fail(NSYM_EFORMAT, "line %zu is to name the columns, but is not there", t->dialect.header);
+        NSYM_TRY(split_header(t));
+        NSYM_TRY(name_columns(t, true));
+    }
+    while (r->line + 1 < t->dialect.rows && !end) NSYM_TRY(nsym_csv_pass_line(r, &end));
+    if (t->dialect.header > 0) return NSYM_OK;
+    r->count = t->dialect.columns;
+    return name_columns(t, false);
+}
+
+nsym_status nsym_csv_open(nsym_csv *t, nsym_csv_source source, const nsym_read_options *options) {
+    *t = (nsym_csv){.encoding = options->encoding};
+    NSYM_TRY(nsym_csv_records_open(&t->records, source));
+    NSYM_TRY(nsym_csv_decide(&t->dialect, &t->records, options));
+    return begin(t);
+}
+
+void nsym_csv_close(nsym_csv *t) {
+    for (size_t i = 0; i < t->columns; i++) {
+        free(t->column[i].name);
+        nsym_categories_free(t->column[i].words);
+    }
+    free(t->column);
+    free(t->dialect.kind);
+    nsym_csv_records_close(&t->records);
+    *t = (nsym_csv){0};
+}
+
+bool nsym_csv_is_numeric(const nsym_csv *t) {
+    for (size_t i = 0; i < t->columns; i++)
+        if (!t->column[i].is_left_out && t->column[t->column[i].group].kind != NSYM_CSV_NUMBERS) return false;
+    return true;
+}
+
+static nsym_status refuse(const nsym_csv *t, size_t i, const nsym_csv_cell *c, const char *hint) {
+    return nsym_fail(NSYM_EFORMAT, "line %zu: column \"%s\" is \"%.*s\", must be a number%s; --drop %s leaves it out",
+                     t->records.first_line, t->column[i].name, c->n < SHOWN ? (int)c->n : SHOWN, c->text, hint,
+                     t->column[i].name);
+}
+
+static void copy_text(char to[32], const nsym_csv_cell *c) {
+    snprintf(to, 32, "%.*s", c->n < 31 ? (int)c->n : 31, c->text);
+}
+
+/* The number of a word. Too many words are no longer told apart. */
+static nsym_status read_word(nsym_csv *t, size_t i, const nsym_csv_cell *c, double *value) {
+    nsym_csv_column *group = &t->column[t->column[i].group];
+    *value = NAN;
+    if (nsym_csv_is_missing(c->text, c->n) || group->is_crowded) return NSYM_OK;
+    if (!group->words) NSYM_TRY(nsym_categories_new(&group->words));
+    char *text;
+    NSYM_TRY(text_of(t, c, &text));
+    nsym_status status = nsym_categories_number(group->words, text, strlen(text), value);
+    free(text);
+    group->is_crowded = nsym_categories_count(group->words) > NSYM_CATEGORIES_MOST;
+    return status;
+}
+
+/* A number with a decimal comma, where others have none with a point. */
+static nsym_status read_comma(nsym_csv *t, size_t i, const nsym_csv_cell *c, double *value) {
+    int comma = nsym_csv_has_comma(c->text, c->n, value);
+    if (comma > 0 && t->dialect.point == NSYM_CSV_POINT)
+        return refuse(t, i, c, " with a point, as others of this table are");
+    if (comma == 1 && t->dialect.point == NSYM_CSV_ANY_POINT)
+        return refuse(t, i, c, " (is this a decimal comma, or thousands?): write it with a point or without the comma");
+    if (comma < 0) return refuse(t, i, c, " without commas or points between its thousands");
+    if (comma == 0) return refuse(t, i, c, "");
+    t->dialect.point = NSYM_CSV_COMMA;
+    return NSYM_OK;
+}
+
+/* What is no plain number. */
+static nsym_status read_other(nsym_csv *t, size_t i, const nsym_csv_cell *c, double *value) {
+    nsym_csv_column *group = &t->column[t->column[i].group];
+    if (nsym_csv_is_truth(c->text, c->n, value)) return NSYM_OK;
+    if (nsym_csv_is_missing(c->text, c->n)) {
+        if (t->missing++ == 0) {
+            t->missing_line = t->records.first_line;
+            copy_text(t->missing_text, c);
+        }
+        *value = NAN;
+        return NSYM_OK;
+    }
+    double number;
+    if (group->kind == NSYM_CSV_UNKNOWN && nsym_csv_has_comma(c->text, c->n, &number) == 0) {
+        group->kind = NSYM_CSV_WORDS;
+        return read_word(t, i, c, value);
+    }
+    return read_comma(t, i, c, value);
+}
+
+static void check_exact(nsym_csv *t, size_t i, const nsym_csv_cell *c) {
+    const char *text = c->text, *end = text + c->n;
+    uint64_t size = 0;
+    bool fits = true;
+    text += text < end && (*text == '-' || *text == '+');
+    for (const char *at = text; at < end; at++) {
+        if (!isdigit((unsigned char)*at)) return;
+        fits = fits && !__builtin_mul_overflow(size, 10, &size) &&
+               !__builtin_add_overflow(size, (uint64_t)(*at - '0'), &size);
+    }
+    if (fits && nsym_integer_is_exact(size)) return;
+    if (t->column[i].inexact++ > 0) return;
+    t->column[i].inexact_line = t->records.first_line;
+    copy_text(t->column[i].inexact_text, c);
+}
+
+static nsym_status read_number(nsym_csv *t, size_t i, const nsym_csv_cell *c, double *value) {
+    nsym_csv_column *group = &t->column[t->column[i].group];
+    if (!nsym_number_parse(c->text, c->n, value)) return read_other(t, i, c, value);
+    if (group->kind == NSYM_CSV_UNKNOWN && !isnan(*value)) group->kind = NSYM_CSV_NUMBERS;
+    if (t->dialect.point != NSYM_CSV_POINT && memchr(c->text, '.', c->n)) {
+        if (t->dialect.point == NSYM_CSV_COMMA) return refuse(t, i, c, " with a comma, as others of this table are");
+        t->dialect.point = NSYM_CSV_POINT;
+    }
+    if (fabs(*value) >= 0x1p53 && isfinite(*value)) check_exact(t, i, c);
+    return NSYM_OK;
+}
+
+static nsym_status read_row(nsym_csv *t, double *row) {
+    const nsym_csv_records *r = &t->records;
+    if (r->count != t->columns)
+        return nsym_fail(NSYM_EFORMAT, "line %zu: %zu cells for %zu columns", r->first_line, r->count, t->columns);
+    for (size_t i = 0; i < r->count; i++) {
+        const nsym_csv_column *column = &t->column[i];
+        if (column->is_left_out) continue;
+        if (t->column[column->group].kind == NSYM_CSV_WORDS)
+            NSYM_TRY(read_word(t, i, &r->cell[i], row++));
+        else
+            NSYM_TRY(read_number(t, i, &r->cell[i], row++));
+    }
+    return NSYM_OK;
+}
+
+/* A column of numbers with some other words among them is no column of words. */
+static nsym_status check_words(const nsym_csv *t, size_t i) {
+    const nsym_categories *words = t->column[i].words;
+    size_t numbers = 0, other = 0, n = words ? nsym_categories_count(words) : 0;
+    double value;
+    for (size_t k = 0; k < n; k++) {
+        const char *word = nsym_categories_word(words, k);
+        if (nsym_number_parse(word, strlen(word), &value))
+            numbers++;
+        else
+            other = k;
+    }
+    if (numbers <= n / 2) return NSYM_OK;
+    return nsym_fail(
+        NSYM_EFORMAT,
+        "column \"%s\" has numbers and words such as \"%.40s\"; write NA where a number is missing, or leave "
+        "the column out by --drop %s",
+        t->column[i].name, nsym_categories_word(words, other), t->column[i].name);
+}
+
+static nsym_status read_rows(nsym_csv *t, double **values, size_t *rows, size_t most, size_t width) {
+    nsym_csv_records *r = &t->records;
+    size_t room = 0;
+    bool end;
+    while (most == 0 || *rows < most) {
+        NSYM_TRY(nsym_csv_next(r, &end));
+        if (end) break;
+        if (r->is_comment) {
+            t->comments += t->rows + *rows > 0;
+            continue;
+        }
+        if (*rows == room) {
+            room = 2 * room + 64;
+            double *grown = realloc(*values, (room * width + 1) * sizeof **values);
+            if (!grown) return no_memory(t);
+            *values = grown;
+        }
+        NSYM_TRY(nsym_csv_split(r, r->text, r->n));
+        NSYM_TRY(read_row(t, *values + *rows * width));
+        ++*rows;
+    }
+    t->rows += *rows;
+    for (size_t i = 0; i < t->columns; i++) NSYM_TRY(check_words(t, i));
+    return NSYM_OK;
+}
+
+nsym_status nsym_csv_rows(nsym_csv *t, double **values, size_t *rows, size_t most) {
+    size_t width = 0;
+    *values = NULL;
+    *rows = 0;
+    for (size_t i = 0; i < t->columns; i++) width += !t->column[i].is_left_out;
+    nsym_status status = read_rows(t, values, rows, most, width);
+    if (status == NSYM_OK) return NSYM_OK;
+    free(*values);
+    *values = NULL;
+    *rows = 0;
+    return status;
 }

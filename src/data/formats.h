@@ -24,7 +24,7 @@ typedef struct nsym_format {
     nsym_status (*write)(const nsym_events *events, const char *path);
     /* NULL: as the events it reads */
     nsym_status (*inspect)(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
-    /* Opens a file to be read block by block; NULL: it is read whole */
+    /* Opens a file to be read block by block; NULL, or no out->next afterwards: it is read whole */
     nsym_status (*open)(nsym_block_source *out, const char *path, const nsym_read_options *options);
     bool selects; /* the reader itself leaves out columns and features that are not wanted (data/wanted.h), and refuses
                      names that are not there */
@@ -57,6 +57,7 @@ nsym_status nsym_npz_inspect(const char *path, const nsym_read_options *options,
 
 nsym_status nsym_csv_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_csv_write_events(const nsym_events *events, const char *path);
+nsym_status nsym_csv_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options);
 nsym_status nsym_csv_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
 
 nsym_status nsym_jsonl_read_events(nsym_events **out, const char *path, const nsym_read_options *options);

@@ -18,8 +18,8 @@ struct nsym_events_reader {
 };
 
 static nsym_status start(nsym_events_reader *r) {
-    if (r->format->open && !r->options.ragged) return r->format->open(&r->source, r->path, &r->options);
-    return nsym_events_read(&r->whole, r->path, &r->options);
+    if (r->format->open && !r->options.ragged) NSYM_TRY(r->format->open(&r->source, r->path, &r->options));
+    return r->source.next ? NSYM_OK : nsym_events_read(&r->whole, r->path, &r->options);
 }
 
 nsym_status nsym_events_reader_new(nsym_events_reader **out, const char *path, const nsym_read_options *options) {

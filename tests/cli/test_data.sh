@@ -114,7 +114,7 @@ says err "missing.h5"
 expect 1 data convert muons.h5 mass.csv -o none.h5
 says err "mass.csv"
 expect 1 data convert muons.h5 -o none.xyz
-says err ".lhe .lhe.gz .h5"
+says err ".lhe .h5"
 expect 1 data convert muons.h5 -o nowhere/none.h5
 says err "nowhere/none.h5"
 

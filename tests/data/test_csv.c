@@ -78,34 +78,54 @@ static void a_first_line_of_numbers_is_data(void **state) {
 static void what_is_wrong_is_named_with_its_line(void **state) {
     (void)state;
     assert_text_refused("x,class\n1,2\n1,signal\n", "line 3: column \"class\" is \"signal\"");
-    assert_text_refused("x,y\n1,NA\n", "line 2: column \"y\" is \"NA\"");
     assert_text_refused("x,y\n1,2\n\n3\n", "line 4: 1 cells for 2 columns");
     assert_text_refused("x,y\n1,2,3\n", "3 cells for 2");
     assert_text_refused("x,x\n1,2\n", "both named \"x\"");
     assert_text_refused("x,y\n1,\"2\n3,4\n", "line 2: a quote is not closed");
     assert_text_refused("x,y\n1,\"2\"3\n", "line 2: text follows a closed quote");
-    assert_text_refused("x,y\n1,0x10\n", "\"0x10\"");
-    assert_text_refused("x,y\n1,1.5.2\n", "\"1.5.2\"");
+    assert_text_refused("x,y\n1,0x10\n2,1\n3,1\n", "\"0x10\"");
+    assert_text_refused("x,y\n1,1.5.2\n2,1\n3,1\n", "\"1.5.2\"");
     assert_text_refused("", "is empty");
     assert_text_refused("# nothing\n\n", "is empty");
     write_bytes(in_folder("a.csv"), "x,y\n1,\0 2\n", 11);
     assert_refused(in_folder("a.csv"), "zero byte");
 }
 
-static void columns_of_words_are_left_out_and_named(void **state) {
+static void columns_of_words_are_kept_as_numbers(void **state) {
     (void)state;
-    static const char text[] = "x,type1,y,type2\n1,G,2,T\n3,T,4,7\n";
-    write_bytes(in_folder("words.csv"), text, strlen(text));
-    nsym_events *events = read_events(in_folder("words.csv"));
-    assert_int_equal(events->columns, 2);
-    const double x[] = {1, 3}, y[] = {2, 4};
-    assert_same_values(nsym_events_column(events, "x")->values, x, 2);
-    assert_same_values(nsym_events_column(events, "y")->values, y, 2);
-    assert_string_equal(nsym_events_attribute(events, "left_out_text_columns"), "type1, type2");
+    nsym_events *events = read_text("x,type1,y,type2\n1,T,2,T\n3,G,4,7\n5,,6,NA\n7,T,8,T\n");
+    assert_int_equal(events->columns, 4);
+    assert_same_values(column(events, "x"), (const double[]){1, 3, 5, 7}, 4);
+    assert_same_values(column(events, "y"), (const double[]){2, 4, 6, 8}, 4);
+    assert_same_values(column(events, "type1"), (const double[]){1, 0, NAN, 1}, 4);
+    assert_same_values(column(events, "type2"), (const double[]){1, 0, NAN, 1}, 4);
+    assert_string_equal(nsym_events_attribute(events, "categories:type1"), "[\"G\",\"T\"]");
+    assert_string_equal(nsym_events_attribute(events, "categories:type2"), "[\"7\",\"T\"]");
+    nsym_events_free(events);
+    events = read_text("id_0,id_1,flag[0],flag[1],yes\nmu,e,on,off,True\ne,tau,off,off,FALSE\n");
+    assert_int_equal(events->features, 1);
+    assert_same_values(events->particles, (const double[]){1, 0, 0, 2}, 4);
+    assert_string_equal(nsym_events_attribute(events, "categories:id"), "[\"e\",\"mu\",\"tau\"]");
+    assert_same_values(column(events, "flag"), (const double[]){1, 0, 0, 0}, 4);
+    assert_same_values(column(events, "yes"), (const double[]){1, 0}, 2);
     nsym_events_free(events);
     assert_text_refused("x,weight\n1,one\n2,1\n", "line 2: column \"weight\" is \"one\", must be a number");
+    assert_text_refused("x,m\n1,-\n2,-\n3,-\n4,1.5\n5,2.5\n6,3.5\n7,8\n",
+                        "line 2: column \"m\" is \"-\", must be a number; --drop m leaves it out");
 }
 
+static void words_come_back_as_words(void **state) {
+    (void)state;
+    static const char text[] = "kind_0,kind_1,x,trigger\nmu,e,1,\"a, \"\"b\"\"\"\ne,nan,2,#1\n";
+    nsym_events *events = read_text(text);
+    assert_int_equal(nsym_events_write(events, in_folder("back.csv")), NSYM_OK);
+    nsym_events_free(events);
+    size_t n;
+    unsigned char *bytes = read_bytes(in_folder("back.csv"), &n);
+    bytes[n] = '\0';
+    assert_string_equal((char *)bytes, "kind_0,kind_1,x,trigger\nmu,e,1,\"a, \"\"b\"\"\"\ne,nan,2,\"#1\"\n");
+    free(bytes);
+}
 static void a_round_trip_changes_no_number(void **state) {
     (void)state;
     static const char *const names[] = {"a.csv", "a.csv.gz"}, *const features[] = {"px", "q \"x\", y"};
@@ -186,7 +206,8 @@ int main(void) {
         cmocka_unit_test(every_dialect_gives_the_same_events),
         cmocka_unit_test(a_first_line_of_numbers_is_data),
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),
-        cmocka_unit_test(columns_of_words_are_left_out_and_named),
+        cmocka_unit_test(columns_of_words_are_kept_as_numbers),
+        cmocka_unit_test(words_come_back_as_words),
         cmocka_unit_test(a_round_trip_changes_no_number),
         cmocka_unit_test(ragged_events_are_refused_with_a_way_out),
         cmocka_unit_test(a_gzip_stream_cut_anywhere_is_refused),

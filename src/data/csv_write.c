@@ -1,0 +1,132 @@
+/* Tables out: a row an event. */
+#include "base/atomic_file.h"
+#include "base/fail.h"
+#include "data/categories.h"
+#include "data/formats.h"
+#include "data/number.h"
+#include "data/texts.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { GZIP_BUFFER = 1 << 18 };
+
+/* Writes one cell of the header, quoted where it must be. `index` is put behind it in the manner of `kind`. */
+static bool put_name(gzFile file, bool first, const char *name, char kind, size_t index) {
+    bool quoted = strpbrk(name, ",;\t\"\r\n #") != NULL, fine = first || gzputc(file, ',') >= 0;
+    if (quoted) fine = fine && gzputc(file, '"') >= 0;
+    for (; *name && fine; name++) {
+        if (*name == '"') fine = gzputc(file, '"') >= 0;
+        fine = fine && gzputc(file, *name) >= 0;
+    }
+    if (kind == '_') fine = fine && gzprintf(file, "_%zu", index) > 0;
+    if (kind == '[') fine = fine && gzprintf(file, "[%zu]", index) > 0;
+    return quoted ? fine && gzputc(file, '"') >= 0 : fine;
+}
+
+static bool put_value(gzFile file, bool first, double value) {
+    char text[NSYM_NUMBER_SIZE + 1] = ",";
+    size_t n = nsym_number_format(text + 1, value) + 1;
+    return gzwrite(file, first ? text + 1 : text, (unsigned)(first ? n - 1 : n)) > 0;
+}
+
+static bool put_header(gzFile file, const nsym_events *events, size_t per_event) {
+    bool fine = true, first = true;
+    for (size_t i = 0; i < per_event; i++)
+        for (size_t k = 0; k < events->features && fine; k++, first = false)
+            fine = put_name(file, first, events->feature_names[k], '_', i);
+    for (size_t i = 0; i < events->columns; i++) {
+        const nsym_column *column = &events->column[i];
+        for (size_t k = 0; k < column->width && fine; k++, first = false)
+            fine = put_name(file, first, column->name, column->width > 1 ? '[' : '\0', k);
+    }
+    return fine && gzputc(file, '\n') >= 0;
+}
+
+/* The words of each feature and column; no words where they are plain numbers. */
+typedef struct dictionary {
+    char **word;
+    size_t n;
+} dictionary;
+
+static void free_words(dictionary *words, size_t n) {
+    for (size_t i = 0; words && i < n; i++) nsym_texts_free(words[i].word, words[i].n);
+    free(words);
+}
+
+/* New: those of the features, then those of the columns. */
+static nsym_status find_words(dictionary **out, const nsym_events *events) {
+    size_t n = events->features + events->columns;
+    *out = calloc(n + 1, sizeof **out);
+    if (!*out) return nsym_fail(NSYM_ENOMEM, "no memory for words");
+    for (size_t i = 0; i < n; i++) {
+        const char *name = i < events->features ? events->feature_names[i] : events->column[i - events->features].name;
+        nsym_status status = nsym_categories_read(events, name, &(*out)[i].word, &(*out)[i].n);
+        if (status == NSYM_OK) continue;
+        free_words(*out, i);
+        return status;
+    }
+    return NSYM_OK;
+}
+
+/* A number, or the word that it stands for. */
+static bool put_cell(gzFile file, bool first, double value, const dictionary *words) {
+    bool is_word = value >= 0 && value < (double)words->n && value == floor(value);
+    return is_word ? put_name(file, first, words->word[(size_t)value], '\0', 0) : put_value(file, first, value);
+}
+
+static bool put_event(gzFile file, const nsym_events *events, size_t event, size_t per_event, const dictionary *words) {
+    size_t features = events->features, values = per_event * features;
+    bool fine = true, first = true;
+    for (size_t k = 0; k < values && fine; k++, first = false)
+        fine = put_cell(file, first, events->particles[event * values + k], &words[k % features]);
+    for (size_t i = 0; i < events->columns; i++) {
+        const nsym_column *column = &events->column[i];
+        for (size_t k = 0; k < column->width && fine; k++, first = false)
+            fine = put_cell(file, first, column->values[event * column->width + k], &words[features + i]);
+    }
+    return fine && gzputc(file, '\n') >= 0;
+}
+
+static nsym_status check_fixed(const nsym_events *events, size_t *per_event) {
+    *per_event = events->offsets && events->count > 0 ? (size_t)events->offsets[1] : 0;
+    for (size_t i = 0; events->offsets && i < events->count; i++)
+        if (events->offsets[i + 1] - events->offsets[i] != *per_event)
+            return nsym_fail(NSYM_EINVAL,
+                             "event %zu has %llu particles and event 1 has %zu: a csv table holds the same "
+                             "number in every event; write .h5 instead",
+                             i + 1, (unsigned long long)(events->offsets[i + 1] - events->offsets[i]), *per_event);
+    if (*per_event * events->features + events->columns == 0)
+        return nsym_fail(NSYM_EINVAL, "there is nothing to write: no particles and no columns");
+    return NSYM_OK;
+}
+
+static nsym_status write_table(const nsym_events *events, const char *path, size_t per_event, bool packed) {
+    dictionary *words;
+    NSYM_TRY(find_words(&words, events));
+    gzFile file = gzopen(path, packed ? "wb4" : "wbT");
+    bool fine = file != NULL;
+    if (file) gzbuffer(file, GZIP_BUFFER);
+    fine = fine && put_header(file, events, per_event);
+    for (size_t i = 0; i < events->count && fine; i++) fine = put_event(file, events, i, per_event, words);
+    if (file && gzclose(file) != Z_OK) fine = false;
+    free_words(words, events->features + events->columns);
+    return fine ? NSYM_OK : nsym_fail(NSYM_EIO, "cannot be written: %s", strerror(errno));
+}
+
+nsym_status nsym_csv_write_events(const nsym_events *events, const char *path) {
+    size_t per_event, n = strlen(path);
+    nsym_atomic_file *atomic;
+    nsym_status status = check_fixed(events, &per_event);
+    if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", path);
+    NSYM_TRY(nsym_atomic_file_new(&atomic, path));
+    bool packed = n > 3 && strcmp(path + n - 3, ".gz") == 0;
+    status = write_table(events, nsym_atomic_file_path(atomic), per_event, packed);
+    if (status == NSYM_OK) return nsym_atomic_file_commit(atomic);
+    nsym_atomic_file_abandon(atomic);
+    return nsym_fail_in(status, "%s: ", path);
+}
