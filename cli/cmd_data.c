@@ -108,12 +108,26 @@ static bool is_rename_list(const char *list) {
     return true;
 }
 
-static nsym_status rename_all(nsym_events *events, const char *list) {
-    char text[NAME], *from, *to;
-    nsym_status status = NSYM_OK;
-    while (status == NSYM_OK && *list && next_rename(&list, text, sizeof text, &from, &to))
-        status = nsym_events_rename(events, from, to);
-    return status;
+/* Renames everything in the list, by way of names that nothing has: two names may be exchanged. False after a message.
+ */
+static bool rename_all(nsym_events *events, const char *path, const char *list) {
+    char text[NAME], between[32], *from, *to;
+    size_t n = 0;
+    for (const char *at = list; *at && next_rename(&at, text, sizeof text, &from, &to); n++) {
+        snprintf(between, sizeof between, "\001%zu", n);
+        bool there = nsym_events_column(events, from) || nsym_events_feature(events, from) != NSYM_NONE;
+        if (nsym_events_rename(events, from, there ? between : to) == NSYM_OK) continue;
+        tell_error("%s: %s", path, nsym_message());
+        return false;
+    }
+    n = 0;
+    for (const char *at = list; *at && next_rename(&at, text, sizeof text, &from, &to); n++) {
+        snprintf(between, sizeof between, "\001%zu", n);
+        if (nsym_events_rename(events, between, to) == NSYM_OK) continue;
+        tell_error("%s: \"%s\" cannot be renamed to \"%s\": the name is taken", path, from, to);
+        return false;
+    }
+    return true;
 }
 
 /* The invariant mass of the two particles of every event, as column mass. */
@@ -157,7 +171,7 @@ static int refused(const char *path) {
 /* Changes an input as the options say. */
 static int change_input(const convert *c, const char *path, size_t i, size_t n, nsym_events *events) {
     double label = 0;
-    if (c->rename && rename_all(events, c->rename) != NSYM_OK) return refused(path);
+    if (c->rename && !rename_all(events, path, c->rename)) return 1;
     if (c->grid && !add_cells(events, &c->cells, path)) return 1;
     if (c->select && !keep_final(events, path)) return 1;
     if (c->pair_mass && !add_pair_mass(events, path)) return 1;

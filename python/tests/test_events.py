@@ -1,5 +1,7 @@
 """Events from and to numpy, awkward, pandas, dicts and files."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -287,3 +289,32 @@ def test_any_data_gives_events_or_an_error_that_says_why():
             assert events.c.count == len(events)
 
     check()
+
+
+def test_numbers_that_are_rounded_and_words_of_numpy_archives_are_told(tmp_path):
+    path = tmp_path / "x.npz"
+    np.savez(path, id=np.array([2**53, 2**60 + 1, -(2**60) - 1]), kind=["mu", "", "e"], m=[1.0, 2.0, 3.0])
+    with pytest.warns(ns.FileWarning, match=r"x.npz: id: 2 whole numbers .* the first in row 2: 1152921504606846977;"):
+        events = ns.read(path)
+    np.testing.assert_array_equal(events["kind"], [1, np.nan, 0])
+    assert events.attributes["categories:kind"] == '["e","mu"]'
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert list(ns.read(path, only=["m"]).columns) == ["m"]
+        assert set(ns.read(path, drop="id").columns) == {"kind", "m"}
+    with pytest.raises(ns.NotFoundError, match='did you mean "kind"'):
+        ns.read(path, drop=["kinds", "id"])
+    np.savez(path, note=[["a", "b"]] * 3, m=[1.0, 2.0, 3.0])
+    with pytest.raises(ns.FormatError, match="2 dimensions of texts"):
+        ns.read(path)
+    assert list(ns.read(path, drop="note").columns) == ["m"]
+
+
+def test_features_of_an_array_are_named(tmp_path):
+    np.save(tmp_path / "jets.npy", [[[-0.1, 0.2, 0.5, 1.0], [0.2, -0.1, 0.1, 1.0]]])
+    with pytest.warns(ns.FileWarning, match="look like eta,phi,pt,mask"):
+        ns.read(tmp_path / "jets.npy")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        jets = ns.read(tmp_path / "jets.npy", features=["eta", "phi", "pt", "mask"])
+    np.testing.assert_array_equal(jets.feature("pt"), [0.5, 0.1])

@@ -1,10 +1,12 @@
 #include "data/events.h"
 
 #include "base/fail.h"
+#include "data/categories.h"
 #include "data/notes.h"
 #include "data/number.h"
 #include "data/texts.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,6 +192,21 @@ nsym_status nsym_events_add_features(nsym_events *events, size_t n, const char *
     return NSYM_OK;
 }
 
+/* The list of a column's words goes along. False: no memory. */
+static bool rename_words(nsym_events *events, const char *from, const char *to) {
+    static const char prefix[] = NSYM_CATEGORIES;
+    for (size_t i = 0; i < events->attributes; i++) {
+        char **name = &events->attribute[i].name;
+        if (strncmp(*name, prefix, sizeof prefix - 1) != 0 || strcmp(*name + sizeof prefix - 1, from) != 0) continue;
+        char *renamed = malloc(sizeof prefix + strlen(to));
+        if (!renamed) return false;
+        strcat(strcpy(renamed, prefix), to);
+        free(*name);
+        *name = renamed;
+    }
+    return true;
+}
+
 nsym_status nsym_events_rename(nsym_events *events, const char *from, const char *to) {
     nsym_column *column = nsym_events_column(events, from);
     size_t feature = nsym_events_feature(events, from);
@@ -201,7 +218,7 @@ nsym_status nsym_events_rename(nsym_events *events, const char *from, const char
         return nsym_fail(NSYM_EINVAL, "\"%s\" cannot be renamed to \"%s\": %s", from, to,
                          *to ? "the name is taken" : "a name is not empty");
     char *names[2] = {strdup(to), strdup(to)};
-    if (!names[0] || !names[1]) {
+    if (!names[0] || !names[1] || !rename_words(events, from, to)) {
         free(names[0]);
         free(names[1]);
         return nsym_fail(NSYM_ENOMEM, "no memory for the name \"%s\"", to);

@@ -38,6 +38,10 @@ typedef struct nsym_format {
 NSYM_MUST_CHECK nsym_status nsym_format_of_file(const nsym_format **out, const char *path);
 NSYM_MUST_CHECK nsym_status nsym_format_of_name(const nsym_format **out, const char *path);
 
+/* Errors: options of other formats. */
+NSYM_MUST_CHECK nsym_status nsym_format_takes(const nsym_format *format, const char *path,
+                                              const nsym_read_options *options);
+
 nsym_status nsym_lhe_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_lhe_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options);
 nsym_status nsym_lhe_write_events(const nsym_events *events, const char *path);

@@ -1,7 +1,9 @@
 #include "base/fail.h"
 #include "data/dense.h"
+#include "data/features.h"
 #include "data/formats.h"
 #include "data/notes.h"
+#include "data/plausible.h"
 #include "data/summary.h"
 #include "data/unpack.h"
 #include "data/wanted.h"
@@ -66,7 +68,8 @@ static const nsym_format formats[] = {
      .sniff = is_zip,
      .read = nsym_npz_read_events,
      .write = nsym_npz_write_events,
-     .inspect = nsym_npz_inspect},
+     .inspect = nsym_npz_inspect,
+     .selects = true},
     {.name = "csv",
      .endings = (const char *const[]){".csv", NULL},
      .read = nsym_csv_read_events,
@@ -192,22 +195,32 @@ nsym_status nsym_format_of_file(const nsym_format **out, const char *path) {
     return status;
 }
 
+nsym_status nsym_format_takes(const nsym_format *format, const char *path, const nsym_read_options *options) {
+    bool hdf5 = format->read == nsym_hdf5_read_events;
+    if (options->ragged && !hdf5)
+        return nsym_fail(NSYM_EINVAL, "%s: is %s, but only HDF5 files have ragged arrays such as %s_offset", path,
+                         format->name, options->ragged);
+    if (options->layout && !hdf5)
+        return nsym_fail(NSYM_EINVAL, "%s: is %s, but layout \"%s\" is one of HDF5 files", path, format->name,
+                         options->layout);
+    return NSYM_OK;
+}
+
 nsym_status nsym_events_read(nsym_events **out, const char *path, const nsym_read_options *options) {
     static const nsym_read_options all;
     const nsym_format *format;
     *out = NULL;
     NSYM_TRY(nsym_format_of_file(&format, path));
     if (!options) options = &all;
-    if (options->ragged && format->read != nsym_hdf5_read_events)
-        return nsym_fail(NSYM_EINVAL, "%s: is %s, but only HDF5 files have ragged arrays such as %s_offset", path,
-                         format->name, options->ragged);
-    if (options->layout && format->read != nsym_hdf5_read_events)
-        return nsym_fail(NSYM_EINVAL, "%s: is %s, but layout \"%s\" is one of HDF5 files", path, format->name,
-                         options->layout);
+    NSYM_TRY(nsym_format_takes(format, path, options));
     NSYM_TRY(options->ragged ? nsym_hdf5_read_ragged(out, path, options) : format->read(out, path, options));
     nsym_status status = options->ragged ? NSYM_OK : nsym_points_gather(*out);
     if (status == NSYM_OK && (options->ragged || !format->selects)) status = nsym_wanted_keep(*out, options);
-    if (status == NSYM_OK) return NSYM_OK;
+    if (status == NSYM_OK) status = nsym_features_used(*out, options);
+    if (status == NSYM_OK) {
+        nsym_plausible_tell(*out, path);
+        return NSYM_OK;
+    }
     nsym_events_free(*out);
     *out = NULL;
     return nsym_fail_in(status, "%s: ", path);

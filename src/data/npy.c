@@ -1,6 +1,7 @@
 #include "data/npy.h"
 
 #include "base/fail.h"
+#include "data/number.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -214,6 +215,17 @@ void nsym_npy_values(const nsym_npy *array, uint64_t first, uint64_t count, doub
         uint64_t place = array->fortran ? fortran_place(array, first + i) : first + i;
         values[i] = value_of(array, array->data + place * array->item);
     }
+}
+
+bool nsym_npy_is_exact(const nsym_npy *array, uint64_t index, char text[NSYM_NPY_WHOLE]) {
+    if (array->item != 8 || (array->kind != 'i' && array->kind != 'u')) return true;
+    uint64_t bits, place = array->fortran ? fortran_place(array, index) : index;
+    memcpy(&bits, array->data + place * array->item, sizeof bits);
+    if (array->swapped) bits = __builtin_bswap64(bits);
+    bool minus = array->kind == 'i' && bits >> 63;
+    uint64_t size = minus ? 0 - bits : bits;
+    snprintf(text, NSYM_NPY_WHOLE, "%s%llu", minus ? "-" : "", (unsigned long long)size);
+    return nsym_integer_is_exact(size);
 }
 
 /* Writes one character as UTF-8; what is no character becomes U+FFFD. */

@@ -3,6 +3,7 @@
 #include "base/atomic_file.h"
 #include "base/fail.h"
 #include "data/dense.h"
+#include "data/features.h"
 #include "data/formats.h"
 #include "data/map.h"
 #include "data/npy.h"
@@ -25,27 +26,12 @@ static size_t unpadded(const double *rows, size_t slots, size_t features) {
     return (values + features - 1) / features;
 }
 
-/* EnergyFlow's names where the number of features suggests them. */
-static void name_features(char names[][24], size_t features) {
-    static const char *const usual[] = {"pt", "eta", "phi", "pid"};
-    for (size_t i = 0; i < features; i++)
-        if (features == 3 || features == 4)
-            snprintf(names[i], 24, "%s", usual[i]);
-        else
-            snprintf(names[i], 24, "f%zu", i);
-}
-
-static nsym_status set_particles(nsym_events *events, size_t features, const uint64_t *offsets) {
-    char(*text)[24] = calloc(features, sizeof *text);
-    const char **names = calloc(features, sizeof *names);
-    nsym_status status = nsym_fail(NSYM_ENOMEM, "no memory for %zu features", features);
-    if (text && names) {
-        name_features(text, features);
-        for (size_t i = 0; i < features; i++) names[i] = text[i];
-        status = nsym_events_set_particles(events, features, names, NULL, offsets);
-    }
-    free(text);
-    free(names);
+static nsym_status set_particles(nsym_events *events, size_t features, const uint64_t *offsets,
+                                 const nsym_read_options *options) {
+    char **names;
+    NSYM_TRY(nsym_features_name(&names, features, options));
+    nsym_status status = nsym_events_set_particles(events, features, (const char *const *)names, NULL, offsets);
+    nsym_texts_free(names, features);
     return status;
 }
 
@@ -69,7 +55,7 @@ static nsym_status add_particles(nsym_events *events, const nsym_npy *array, con
         nsym_npy_values(array, i * block, block, rows);
         offsets[i + 1] = offsets[i] + unpadded(rows, slots, features);
     }
-    if (status == NSYM_OK) status = set_particles(events, features, offsets);
+    if (status == NSYM_OK) status = set_particles(events, features, offsets, options);
     for (size_t i = 0; i < events->count && status == NSYM_OK; i++)
         nsym_npy_values(array, i * block, (offsets[i + 1] - offsets[i]) * features,
                         events->particles + offsets[i] * features);
@@ -93,27 +79,38 @@ static nsym_status add_attribute(nsym_events *events, const char *name, const ns
     return status;
 }
 
-nsym_status nsym_npy_add(nsym_events *events, const char *name, const nsym_npy *array,
+nsym_status nsym_npy_add(nsym_events *events, const char *path, const char *name, const nsym_npy *array,
                          const nsym_read_options *options) {
     bool images = options->arrays == NSYM_ARRAYS_IMAGES && array->dimensions > 2;
     if (array->dimensions == 0) return add_attribute(events, name, array);
-    if (!nsym_npy_is_number(array))
-        return nsym_fail(NSYM_EFORMAT, "holds texts; events are numbers (encode classes as 0, 1, ...)");
+    if (array->dimensions > 2 && !nsym_npy_is_number(array)) return nsym_fail(NSYM_EFORMAT, "particles are no texts");
     if (array->dimensions > 3 && !images)
         return nsym_fail(NSYM_EFORMAT, "has %zu dimensions, events have 1 to 3", array->dimensions);
     if (array->shape[0] < events->count)
         return nsym_fail(NSYM_EFORMAT, "has %llu rows for %zu events", (unsigned long long)array->shape[0],
                          events->count);
     if (images) return nsym_images_add(events, array, options->images_half > 0 ? options->images_half : 1);
-    if (array->dimensions == 3) return add_particles(events, array, options);
-    size_t width = array->dimensions == 2 ? (size_t)array->shape[1] : 1;
-    double *values;
-    NSYM_TRY(nsym_events_add_column(events, name, "", "", width, &values));
-    nsym_npy_values(array, 0, events->count * width, values);
-    return NSYM_OK;
+    return array->dimensions == 3 ? add_particles(events, array, options)
+                                  : nsym_npy_add_column(events, path, name, array);
 }
 
-nsym_status nsym_npy_from_memory(nsym_events **out, const char *name, const unsigned char *bytes, size_t n,
+/* New: the file's name without folder and endings. */
+static char *stem_of(const char *path) {
+    const char *slash = strrchr(path, '/'), *first = slash ? slash + 1 : path;
+    char *stem = strndup(first, nsym_unpack_stem(first)), *dot = stem ? strrchr(stem, '.') : NULL;
+    if (dot && dot > stem) *dot = '\0';
+    return stem;
+}
+
+static nsym_status add_named(nsym_events *events, const char *path, const nsym_npy *array,
+                             const nsym_read_options *options) {
+    char *name = stem_of(path);
+    nsym_status status = name ? nsym_npy_add(events, path, name, array, options) : nsym_fail(NSYM_ENOMEM, "no memory");
+    free(name);
+    return status;
+}
+
+nsym_status nsym_npy_from_memory(nsym_events **out, const char *path, const unsigned char *bytes, size_t n,
                                  const nsym_read_options *options) {
     size_t max_events = options->max_events;
     *out = NULL;
@@ -123,19 +120,11 @@ nsym_status nsym_npy_from_memory(nsym_events **out, const char *name, const unsi
     uint64_t rows = array.shape[0];
     if (array.size == 0 && rows > 0) return nsym_fail(NSYM_EFORMAT, "has rows without values");
     NSYM_TRY(nsym_events_new(out, (size_t)(max_events > 0 && max_events < rows ? max_events : rows)));
-    nsym_status status = nsym_npy_add(*out, name, &array, options);
+    nsym_status status = add_named(*out, path, &array, options);
     if (status == NSYM_OK) return NSYM_OK;
     nsym_events_free(*out);
     *out = NULL;
     return status;
-}
-
-/* New: the file's name without folder and endings. */
-static char *stem_of(const char *path) {
-    const char *slash = strrchr(path, '/'), *first = slash ? slash + 1 : path;
-    char *stem = strndup(first, nsym_unpack_stem(first)), *dot = stem ? strrchr(stem, '.') : NULL;
-    if (dot && dot > stem) *dot = '\0';
-    return stem;
 }
 
 /* A file's bytes: mapped, or unpacked where they are packed. */
@@ -172,10 +161,7 @@ nsym_status nsym_npy_read_events(nsym_events **out, const char *path, const nsym
     *out = NULL;
     content c;
     NSYM_TRY(open_content(&c, path, options));
-    char *name = stem_of(path);
-    nsym_status status =
-        name ? nsym_npy_from_memory(out, name, c.bytes, c.n, options) : nsym_fail(NSYM_ENOMEM, "no memory");
-    free(name);
+    nsym_status status = nsym_npy_from_memory(out, path, c.bytes, c.n, options);
     close_content(&c);
     return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
 }

@@ -4,10 +4,12 @@
    and the sample's attributes. */
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "data/dense.h"
 #include "data/formats.h"
 #include "data/map.h"
 #include "data/npy.h"
 #include "data/texts.h"
+#include "data/wanted.h"
 #include "data/zip.h"
 
 #include <errno.h>
@@ -113,10 +115,20 @@ static nsym_status add_ragged(nsym_events *events, const ragged *particles) {
     return status;
 }
 
+/* An archive while it is read. */
+typedef struct {
+    const nsym_zip *zip;
+    nsym_events **out;
+    const char *path;
+    const nsym_read_options *options;
+    char **left_out; /* (left_out_count) names of members that nobody wants */
+    size_t left_out_count;
+} reading;
+
 /* Adds a member; its rows fix the number of events where `*rows` is not known yet (UINT64_MAX). */
-static nsym_status add_member(nsym_events **events, const char *name, const nsym_npy *array, uint64_t *rows,
-                              const nsym_read_options *options) {
-    size_t max_events = options->max_events;
+static nsym_status add_member(reading *r, const char *name, const nsym_npy *array, uint64_t *rows) {
+    nsym_events **events = r->out;
+    size_t max_events = r->options->max_events;
     if (array->dimensions > 0) {
         if (array->size == 0 && array->shape[0] > 0) return nsym_fail(NSYM_EFORMAT, "has rows without values");
         if (*rows == UINT64_MAX) {
@@ -127,52 +139,77 @@ static nsym_status add_member(nsym_events **events, const char *name, const nsym
             return nsym_fail(NSYM_EFORMAT, "has %llu rows where others have %llu; not a file of events",
                              (unsigned long long)array->shape[0], (unsigned long long)*rows);
     }
-    return nsym_npy_add(*events, name, array, options);
+    return nsym_npy_add(*events, r->path, name, array, r->options);
 }
 
-static nsym_status read_members(const nsym_zip *zip, nsym_events **events, uint64_t rows, bool own,
-                                const nsym_read_options *options) {
-    for (size_t i = 0; i < zip->count; i++) {
-        const nsym_zip_member *member = &zip->member[i];
-        if (own && strncmp(member->name, own_prefix, sizeof own_prefix - 1) == 0) continue;
-        nsym_npy array;
-        unsigned char *bytes;
-        NSYM_TRY(take_out(zip, member, &array, &bytes));
-        char *name = plain_name(member->name);
-        nsym_status status =
-            name ? add_member(events, name, &array, &rows, options) : nsym_fail(NSYM_ENOMEM, "no memory");
-        free(name);
+/* Remembers the name of a member that nobody wants, and takes it over. */
+static nsym_status leave_out(reading *r, char *name) {
+    char **more = realloc(r->left_out, (r->left_out_count + 1) * sizeof *more);
+    if (more) r->left_out = more;
+    if (more) more[r->left_out_count++] = name;
+    if (!more) free(name);
+    return more ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory");
+}
+
+/* A member that is not wanted is left out, whatever it holds; but features of particles go by names of their own. */
+static nsym_status read_member(reading *r, const nsym_zip_member *member, uint64_t *rows) {
+    nsym_npy array;
+    unsigned char *bytes = NULL;
+    char *name = plain_name(member->name);
+    if (!name) return nsym_fail(NSYM_ENOMEM, "no memory");
+    bool wanted = nsym_wanted(r->options, name);
+    nsym_status status = take_out(r->zip, member, &array, &bytes);
+    if (!wanted && (status != NSYM_OK || array.dimensions < 3)) {
         free(bytes);
-        if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", member->name);
+        return leave_out(r, name);
     }
-    return rows == UINT64_MAX ? nsym_fail(NSYM_EFORMAT, "holds no arrays") : NSYM_OK;
+    if (status == NSYM_OK) {
+        status = add_member(r, name, &array, rows);
+        if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", member->name);
+    }
+    free(name);
+    free(bytes);
+    return status;
 }
 
-static nsym_status read_all(const nsym_zip *zip, nsym_events **out, const nsym_read_options *options) {
-    size_t max_events = options->max_events;
-    const nsym_zip_member *values = find(zip, "particles_values.npy");
-    NSYM_TRY(nsym_events_new(out, 0));
-    if (!values) return read_members(zip, out, UINT64_MAX, false, options);
+static nsym_status read_members(reading *r, uint64_t rows, bool own) {
+    for (size_t i = 0; i < r->zip->count; i++) {
+        const nsym_zip_member *member = &r->zip->member[i];
+        if (own && strncmp(member->name, own_prefix, sizeof own_prefix - 1) == 0) continue;
+        NSYM_TRY(read_member(r, member, &rows));
+    }
+    return rows == UINT64_MAX && r->left_out_count == 0 ? nsym_fail(NSYM_EFORMAT, "holds no arrays") : NSYM_OK;
+}
+
+static nsym_status read_all(reading *r) {
+    size_t max_events = r->options->max_events;
+    const nsym_zip_member *values = find(r->zip, "particles_values.npy");
+    NSYM_TRY(nsym_events_new(r->out, 0));
+    if (!values) return read_members(r, UINT64_MAX, false);
 
     ragged particles = {0};
     uint64_t rows = 0;
-    nsym_status status = take_ragged(zip, &particles, values);
+    nsym_status status = take_ragged(r->zip, &particles, values);
     if (status == NSYM_OK) {
         rows = particles.offsets.size - 1;
-        (*out)->count = (size_t)(max_events > 0 && max_events < rows ? max_events : rows);
-        status = add_ragged(*out, &particles);
+        (*r->out)->count = (size_t)(max_events > 0 && max_events < rows ? max_events : rows);
+        status = add_ragged(*r->out, &particles);
     }
     drop_ragged(&particles);
     NSYM_TRY(status);
-    return read_members(zip, out, rows, true, options);
+    return read_members(r, rows, true);
 }
 
-nsym_status nsym_npz_from_memory(nsym_events **out, const unsigned char *bytes, size_t n,
+nsym_status nsym_npz_from_memory(nsym_events **out, const char *path, const unsigned char *bytes, size_t n,
                                  const nsym_read_options *options) {
     *out = NULL;
     nsym_zip zip;
     NSYM_TRY(nsym_zip_open(&zip, bytes, n, options->max_unpacked));
-    nsym_status status = read_all(&zip, out, options);
+    reading r = {.zip = &zip, .out = out, .path = path, .options = options};
+    nsym_status status = read_all(&r);
+    if (status == NSYM_OK) status = nsym_points_gather(*out);
+    if (status == NSYM_OK) status = nsym_wanted_finish(*out, options, r.left_out, r.left_out_count);
+    nsym_texts_free(r.left_out, r.left_out_count);
     nsym_zip_close(&zip);
     if (status == NSYM_OK) return NSYM_OK;
     nsym_events_free(*out);
@@ -184,7 +221,7 @@ nsym_status nsym_npz_read_events(nsym_events **out, const char *path, const nsym
     *out = NULL;
     nsym_map map;
     NSYM_TRY(nsym_map_open(&map, path));
-    nsym_status status = nsym_npz_from_memory(out, map.bytes, map.size, options);
+    nsym_status status = nsym_npz_from_memory(out, path, map.bytes, map.size, options);
     nsym_map_close(&map);
     return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
 }

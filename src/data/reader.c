@@ -1,7 +1,9 @@
 /* Events read block by block: by the format itself where it can, else cut from the whole sample. */
 #include "base/fail.h"
 #include "data/dense.h"
+#include "data/features.h"
 #include "data/formats.h"
+#include "data/plausible.h"
 #include "data/wanted.h"
 
 #include <stdlib.h>
@@ -33,7 +35,8 @@ nsym_status nsym_events_reader_new(nsym_events_reader **out, const char *path, c
     }
     r->format = format;
     if (options) r->options = *options;
-    nsym_status status = start(r);
+    nsym_status status = nsym_format_takes(format, path, &r->options);
+    if (status == NSYM_OK) status = start(r);
     if (status == NSYM_OK)
         *out = r;
     else
@@ -71,6 +74,8 @@ static nsym_status cut(nsym_events_reader *r, nsym_events **block, size_t most) 
 static nsym_status finish(nsym_events_reader *r, nsym_events *block) {
     nsym_status status = nsym_points_gather(block);
     if (status == NSYM_OK && !r->format->selects) status = nsym_wanted_keep(block, &r->options);
+    if (status == NSYM_OK) status = nsym_features_used(block, &r->options);
+    if (status == NSYM_OK && r->done == 0) nsym_plausible_tell(block, r->path);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", r->path);
 }
 

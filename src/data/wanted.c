@@ -54,12 +54,14 @@ nsym_status nsym_wanted_check(const nsym_read_options *options, const char *cons
     return NSYM_OK;
 }
 
-static nsym_status check_names(const nsym_events *events, const nsym_read_options *options) {
+static nsym_status check_names(const nsym_events *events, const nsym_read_options *options, char *const *left_out,
+                               size_t left_out_count) {
     size_t n = 0;
-    const char **names = calloc(events->features + events->columns + 1, sizeof *names);
+    const char **names = calloc(events->features + events->columns + left_out_count + 1, sizeof *names);
     if (!names) return nsym_fail(NSYM_ENOMEM, "no memory for names");
     for (size_t i = 0; i < events->features; i++) names[n++] = events->feature_names[i];
     for (size_t i = 0; i < events->columns; i++) names[n++] = events->column[i].name;
+    for (size_t i = 0; i < left_out_count; i++) names[n++] = left_out[i];
     nsym_status status = nsym_wanted_check(options, names);
     free(names);
     return status;
@@ -91,11 +93,15 @@ static void keep_features(nsym_events *events, const nsym_read_options *options)
     }
 }
 
-nsym_status nsym_wanted_keep(nsym_events *events, const nsym_read_options *options) {
+nsym_status nsym_wanted_finish(nsym_events *events, const nsym_read_options *options, char *const *left_out, size_t n) {
     if (!options->only && !options->drop) return NSYM_OK;
-    NSYM_TRY(check_names(events, options));
+    NSYM_TRY(check_names(events, options, left_out, n));
     keep_features(events, options);
     for (size_t i = events->columns; i-- > 0;)
         if (!nsym_wanted(options, events->column[i].name)) nsym_events_drop_column(events, i);
     return NSYM_OK;
+}
+
+nsym_status nsym_wanted_keep(nsym_events *events, const nsym_read_options *options) {
+    return nsym_wanted_finish(events, options, NULL, 0);
 }

@@ -140,6 +140,15 @@ says err "one for each of 1 inputs or a file of labels"
 expect 1 data convert "$arrays/images.npy" "$arrays/images.npy" --arrays images --label "$arrays/image_labels.npy" -o none.h5
 says err "has 6 labels for 12 events"
 
+# Names are exchanged at once; one that is taken stays.
+printf 'a,b,c\n1,2,3\n' >names.csv
+expect 0 data convert names.csv --rename a=b,b=c,c=a -o turned.csv
+[ "$(tr '\n' ' ' <turned.csv)" = "b,c,a 1,2,3 " ] || fail "names are not exchanged"
+expect 1 data convert names.csv --rename a=b -o none.h5
+says err 'names.csv: "a" cannot be renamed to "b": the name is taken'
+expect 1 data convert names.csv --rename x=b -o none.h5
+says err 'names.csv: there is no feature and no column "x" to rename to "b"'
+
 # One broken file of several: the others are shown, and the status tells.
 expect 1 data inspect muons.h5 missing.h5
 says out "muons.h5"

@@ -113,7 +113,7 @@ static void files_cut_anywhere_are_refused(void **state) {
             memcpy(part, bytes, cut);
             part = realloc(part, cut > 0 ? cut : 1);
             nsym_status status = k < 2 ? nsym_npy_from_memory(&events, "x", part, cut, &everything)
-                                       : nsym_npz_from_memory(&events, part, cut, &everything);
+                                       : nsym_npz_from_memory(&events, "x", part, cut, &everything);
             assert_int_equal(status, NSYM_EFORMAT);
             assert_null(events);
             free(part);
@@ -135,7 +135,7 @@ static void changed_bytes_of_an_archive_change_no_number(void **state) {
         for (int bit = 0; bit < 8; bit++) {
             bytes[at] ^= (unsigned char)(1 << bit);
             nsym_events *events;
-            if (nsym_npz_from_memory(&events, bytes, n, &everything) == NSYM_OK) {
+            if (nsym_npz_from_memory(&events, "x", bytes, n, &everything) == NSYM_OK) {
                 if (events->offsets) assert_padded(events);
                 nsym_events_free(events);
             }
@@ -183,10 +183,10 @@ static void archives_that_claim_too_much_are_refused(void **state) {
     unsigned char *bytes = read_bytes(golden("deflated.npz"), &n), *entry = bytes;
     while (memcmp(entry, "PK\1\2", 4) != 0) entry++;
     memcpy(entry + 24, "\xFF\xFF\xFF\x7F", 4); /* unpacked size */
-    assert_int_equal(nsym_npz_from_memory(&events, bytes, n, &everything), NSYM_EFORMAT);
+    assert_int_equal(nsym_npz_from_memory(&events, "x", bytes, n, &everything), NSYM_EFORMAT);
     assert_non_null(strstr(nsym_message(), "claims 2147483647 bytes"));
     memcpy(bytes + n - 12, "\xFF\xFF", 2); /* members */
-    assert_int_equal(nsym_npz_from_memory(&events, bytes, n, &everything), NSYM_EFORMAT);
+    assert_int_equal(nsym_npz_from_memory(&events, "x", bytes, n, &everything), NSYM_EFORMAT);
     assert_non_null(strstr(nsym_message(), "claims 65535 members"));
     free(bytes);
 }

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     nsym_npy array;
     if (nsym_npy_from_memory(&events, "x", bytes, n, &everything) == NSYM_OK) nsym_events_free(events);
     if (nsym_npy_from_memory(&events, "x", bytes, n, &images) == NSYM_OK) nsym_events_free(events);
-    if (nsym_npz_from_memory(&events, bytes, n, &everything) == NSYM_OK) nsym_events_free(events);
+    if (nsym_npz_from_memory(&events, "x", bytes, n, &everything) == NSYM_OK) nsym_events_free(events);
     if (nsym_npy_parse(&array, bytes, n) == NSYM_OK && nsym_npy_describe(&array, "x", ignore, NULL) != NSYM_OK)
         __builtin_trap(); /* what parses can be described */
     return 0;
