@@ -196,6 +196,34 @@ nsym_status nsym_categories_read(const nsym_events *events, const char *name, ch
     return status;
 }
 
+static void free_words(nsym_words *words, size_t n) {
+    for (size_t i = 0; words && i < n; i++) nsym_texts_free(words[i].word, words[i].n);
+    free(words);
+}
+
+void nsym_categories_free_all(nsym_words *words, const nsym_events *events) {
+    free_words(words, events->features + events->columns);
+}
+
+nsym_status nsym_categories_read_all(nsym_words **out, const nsym_events *events) {
+    size_t features = events->features, n = features + events->columns;
+    *out = calloc(n + 1, sizeof **out);
+    if (!*out) return no_memory();
+    for (size_t i = 0; i < n; i++) {
+        const char *name = i < features ? events->feature_names[i] : events->column[i - features].name;
+        nsym_status status = nsym_categories_read(events, name, &(*out)[i].word, &(*out)[i].n);
+        if (status == NSYM_OK) continue;
+        free_words(*out, i);
+        *out = NULL;
+        return status;
+    }
+    return NSYM_OK;
+}
+
+const char *nsym_categories_word_of(const nsym_words *words, double value) {
+    return value >= 0 && value < (double)words->n && value == floor(value) ? words->word[(size_t)value] : NULL;
+}
+
 void nsym_categories_tell(const nsym_categories *all, const char *path, const char *name) {
     char text[512] = "";
     size_t used = 0;

@@ -36,6 +36,18 @@ NSYM_MUST_CHECK nsym_status nsym_categories_keep(const nsym_categories *all, nsy
    numbers. Errors: the attribute is no list of texts. */
 NSYM_MUST_CHECK nsym_status nsym_categories_read(const nsym_events *events, const char *name, char ***words, size_t *n);
 
+/* The words of every feature and column of a sample, in this order (n 0: plain numbers); new, free with
+   nsym_categories_free_all. Errors: as nsym_categories_read. */
+typedef struct nsym_words {
+    char **word;
+    size_t n;
+} nsym_words;
+NSYM_MUST_CHECK nsym_status nsym_categories_read_all(nsym_words **out, const nsym_events *events);
+void nsym_categories_free_all(nsym_words *words, const nsym_events *events);
+
+/* The word that a value stands for, borrowed; NULL where it is a plain number. */
+const char *nsym_categories_word_of(const nsym_words *words, double value);
+
 /* Tells which number is which word: "PATH: column "type" is kept as numbers: 0 is "G", 1 is "T"". Of a column called
    label this is a warning, as its 1 should be the signal. */
 void nsym_categories_tell(const nsym_categories *all, const char *path, const char *name);

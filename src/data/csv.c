@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "base/remark.h"
+#include "data/events.h"
 #include "data/formats.h"
 #include "data/summary.h"
 #include "data/wanted.h"
@@ -291,13 +292,6 @@ nsym_status nsym_csv_from_memory(nsym_events **out, const char *bytes, size_t n,
     return read_whole(out, NULL, (nsym_csv_source){.bytes = bytes, .left = n}, options);
 }
 
-static nsym_status set_origin(nsym_events *events, size_t first) {
-    events->origin = malloc((events->count + 1) * sizeof *events->origin);
-    if (!events->origin) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
-    for (size_t i = 0; i < events->count; i++) events->origin[i] = first + i;
-    return NSYM_OK;
-}
-
 static nsym_status next_block(void *state, nsym_events **block, size_t most) {
     csv_file *f = state;
     size_t first = f->table.rows;
@@ -308,7 +302,7 @@ static nsym_status next_block(void *state, nsym_events **block, size_t most) {
     if ((*block)->count < most) nsym_csv_tell_cells(&f->table, f->path);
     if (!over || !f->began) {
         f->began = true;
-        return set_origin(*block, first);
+        return nsym_events_set_origin(*block, first);
     }
     nsym_events_free(*block);
     *block = NULL;

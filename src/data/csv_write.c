@@ -4,12 +4,9 @@
 #include "data/categories.h"
 #include "data/formats.h"
 #include "data/number.h"
-#include "data/texts.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -47,39 +44,13 @@ static bool put_header(gzFile file, const nsym_events *events, size_t per_event)
     return fine && gzputc(file, '\n') >= 0;
 }
 
-/* The words of each feature and column; no words where they are plain numbers. */
-typedef struct dictionary {
-    char **word;
-    size_t n;
-} dictionary;
-
-static void free_words(dictionary *words, size_t n) {
-    for (size_t i = 0; words && i < n; i++) nsym_texts_free(words[i].word, words[i].n);
-    free(words);
-}
-
-/* New: those of the features, then those of the columns. */
-static nsym_status find_words(dictionary **out, const nsym_events *events) {
-    size_t n = events->features + events->columns;
-    *out = calloc(n + 1, sizeof **out);
-    if (!*out) return nsym_fail(NSYM_ENOMEM, "no memory for words");
-    for (size_t i = 0; i < n; i++) {
-        const char *name = i < events->features ? events->feature_names[i] : events->column[i - events->features].name;
-        nsym_status status = nsym_categories_read(events, name, &(*out)[i].word, &(*out)[i].n);
-        if (status == NSYM_OK) continue;
-        free_words(*out, i);
-        return status;
-    }
-    return NSYM_OK;
-}
-
 /* A number, or the word that it stands for. */
-static bool put_cell(gzFile file, bool first, double value, const dictionary *words) {
-    bool is_word = value >= 0 && value < (double)words->n && value == floor(value);
-    return is_word ? put_name(file, first, words->word[(size_t)value], '\0', 0) : put_value(file, first, value);
+static bool put_cell(gzFile file, bool first, double value, const nsym_words *words) {
+    const char *word = nsym_categories_word_of(words, value);
+    return word ? put_name(file, first, word, '\0', 0) : put_value(file, first, value);
 }
 
-static bool put_event(gzFile file, const nsym_events *events, size_t event, size_t per_event, const dictionary *words) {
+static bool put_event(gzFile file, const nsym_events *events, size_t event, size_t per_event, const nsym_words *words) {
     size_t features = events->features, values = per_event * features;
     bool fine = true, first = true;
     for (size_t k = 0; k < values && fine; k++, first = false)
@@ -106,15 +77,17 @@ static nsym_status check_fixed(const nsym_events *events, size_t *per_event) {
 }
 
 static nsym_status write_table(const nsym_events *events, const char *path, size_t per_event, bool packed) {
-    dictionary *words;
-    NSYM_TRY(find_words(&words, events));
+    nsym_words *words;
+    NSYM_TRY(nsym_categories_read_all(&words, events));
     gzFile file = gzopen(path, packed ? "wb4" : "wbT");
     bool fine = file != NULL;
     if (file) gzbuffer(file, GZIP_BUFFER);
     fine = fine && put_header(file, events, per_event);
     for (size_t i = 0; i < events->count && fine; i++) fine = put_event(file, events, i, per_event, words);
     if (file && gzclose(file) != Z_OK) fine = false;
-    free_words(words, events->features + events->columns);
+    int problem = errno;
+    nsym_categories_free_all(words, events);
+    errno = problem;
     return fine ? NSYM_OK : nsym_fail(NSYM_EIO, "cannot be written: %s", strerror(errno));
 }
 

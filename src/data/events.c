@@ -325,6 +325,13 @@ size_t nsym_events_row(const nsym_events *events, size_t event) {
     return 1 + (events->origin ? events->origin[event] : event);
 }
 
+nsym_status nsym_events_set_origin(nsym_events *events, size_t first) {
+    events->origin = zeroed(events->count, sizeof *events->origin);
+    if (!events->origin) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
+    for (size_t i = 0; i < events->count; i++) events->origin[i] = first + i;
+    return NSYM_OK;
+}
+
 nsym_status nsym_events_copy_origin(nsym_events *to, const nsym_events *from, const size_t *index, size_t first) {
     if (!index && !first && !from->origin) return NSYM_OK;
     to->origin = zeroed(to->count, sizeof *to->origin);

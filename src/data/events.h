@@ -22,6 +22,9 @@ NSYM_MUST_CHECK nsym_status nsym_events_copy(nsym_events **out, const nsym_event
 NSYM_MUST_CHECK nsym_status nsym_events_copy_particles(nsym_events *to, const nsym_events *from);
 void nsym_events_lend_particles(nsym_events *to, const nsym_events *from);
 
+/* Says that the events stood one behind the other in what was read, from row `first` (from 0) on. */
+NSYM_MUST_CHECK nsym_status nsym_events_set_origin(nsym_events *events, size_t first);
+
 /* The sample has no particles any more, and they are freed. */
 void nsym_events_drop_particles(nsym_events *events);
 

@@ -65,6 +65,7 @@ nsym_status nsym_csv_open_events(nsym_block_source *out, const char *path, const
 nsym_status nsym_csv_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
 
 nsym_status nsym_jsonl_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
+nsym_status nsym_jsonl_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options);
 nsym_status nsym_jsonl_write_events(const nsym_events *events, const char *path);
 
 #endif

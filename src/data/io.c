@@ -83,6 +83,8 @@ static const nsym_format formats[] = {
      .endings = (const char *const[]){".jsonl", NULL},
      .read = nsym_jsonl_read_events,
      .write = nsym_jsonl_write_events,
+     .open = nsym_jsonl_open_events,
+     .selects = true,
      .unpacks = true,
      .packs = true},
 };

@@ -2,25 +2,36 @@
 
      {"label": 1, "weights": [0.5, 0.4], "particles": [{"pt": 20.1, "eta": 0.3}, {"pt": 11, "eta": -1.2}]}
 
-   Numbers, true and false are columns, lists of numbers columns of several values, null is NaN; the one list of
-   records, whatever its name, is the particles. */
-#include "base/atomic_file.h"
+   Numbers, true and false are columns, words too (data/categories.h), lists of them columns of several values, null is
+   NaN; the one list of records, whatever its name, is the particles. */
 #include "base/fail.h"
+#include "base/remark.h"
+#include "data/categories.h"
+#include "data/events.h"
 #include "data/formats.h"
 #include "data/lines.h"
 #include "data/number.h"
+#include "data/wanted.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
+#include <sys/stat.h>
+
+enum { LOOK = 1000 }; /* events that tell whether a file can be read block by block */
+
+typedef enum kind { UNKNOWN, NUMBERS, WORDS } kind;
 
 /* A member of every event: a column, or one of the particles' features. */
 typedef struct {
     char *name;
-    size_t width;
+    size_t width; /* 0: it is left out */
+    kind kind;    /* UNKNOWN as long as all are null */
+    nsym_categories *words;
+    bool is_crowded;              /* with so many words that they are no longer told apart */
+    size_t inexact, inexact_line; /* whole numbers that no double is, and the first */
+    long long inexact_number;
 } member;
 
 typedef struct {
@@ -31,13 +42,21 @@ typedef struct {
     double *values, *particle;      /* (room, wide), (space, features) */
     uint64_t *offsets;              /* (room + 1) */
     size_t room, space;
+    size_t line;                      /* that is read */
+    const nsym_read_options *options; /* borrowed */
 } table;
 
+static void free_members(member *list, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        free(list[i].name);
+        nsym_categories_free(list[i].words);
+    }
+    free(list);
+}
+
 static void free_table(table *t) {
-    for (size_t i = 0; i < t->columns; i++) free(t->column[i].name);
-    for (size_t i = 0; i < t->features; i++) free(t->feature[i].name);
-    free(t->column);
-    free(t->feature);
+    free_members(t->column, t->columns);
+    free_members(t->feature, t->features);
     free(t->particles);
     free(t->values);
     free(t->particle);
@@ -48,12 +67,8 @@ static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for events");
 }
 
-static bool is_number(const json_t *j) {
-    return json_is_number(j) || json_is_boolean(j) || json_is_null(j);
-}
-
-static double number_of(const json_t *j) {
-    return json_is_number(j) ? json_number_value(j) : json_is_null(j) ? (double)NAN : json_is_true(j);
+static bool is_value(const json_t *j) {
+    return json_is_number(j) || json_is_boolean(j) || json_is_null(j) || json_is_string(j);
 }
 
 static bool is_records(const json_t *j) {
@@ -64,7 +79,7 @@ static nsym_status add_member(member **list, size_t *n, const char *name, size_t
     member *more = realloc(*list, (*n + 1) * sizeof *more);
     if (!more) return no_memory();
     *list = more;
-    more[*n] = (member){strdup(name), width};
+    more[*n] = (member){.name = strdup(name), .width = width};
     return more[(*n)++].name ? NSYM_OK : no_memory();
 }
 
@@ -73,25 +88,73 @@ static nsym_status learn_columns(table *t, json_t *event) {
     const char *name;
     json_t *value;
     json_object_foreach(event, name, value) {
-        if (is_records(value)) {
+        bool dropped = t->options->drop && !nsym_wanted(t->options, name);
+        if (is_records(value) && !dropped) {
             if (t->particles)
-                return nsym_fail(NSYM_EFORMAT, "'%s' and '%s' are lists of records; one list holds the particles",
-                                 t->particles, name);
+                return nsym_fail(NSYM_EFORMAT,
+                                 "'%s' and '%s' are lists of records; one list holds the particles, --drop %s leaves "
+                                 "the other out",
+                                 t->particles, name, name);
             if (!(t->particles = strdup(name))) return no_memory();
             continue;
         }
-        size_t width = json_is_array(value) ? json_array_size(value) : is_number(value);
-        if (width == 0)
-            return nsym_fail(NSYM_EFORMAT, "'%s' is neither a number, nor a list of numbers or of records", name);
+        size_t width = json_is_array(value) ? json_array_size(value) : is_value(value);
+        if (!nsym_wanted(t->options, name))
+            width = 0;
+        else if (width == 0)
+            return nsym_fail(
+                NSYM_EFORMAT,
+                "'%s' is neither a number or a word, nor a list of them or of records; --drop %s leaves it "
+                "out",
+                name, name);
         NSYM_TRY(add_member(&t->column, &t->columns, name, width));
         t->wide += width;
     }
     return NSYM_OK;
 }
 
+/* The number of a word; an empty one is NaN, and so are all where there are too many. */
+static nsym_status take_word(double *out, const json_t *value, member *m) {
+    size_t n = json_string_length(value);
+    const char *word = json_string_value(value);
+    *out = NAN;
+    if (n == 0 || m->is_crowded) return NSYM_OK;
+    if (strlen(word) != n) return nsym_fail(NSYM_EFORMAT, "'%s' is a text with a zero in it", m->name);
+    if (!m->words) NSYM_TRY(nsym_categories_new(&m->words));
+    NSYM_TRY(nsym_categories_number(m->words, word, n, out));
+    m->is_crowded = nsym_categories_count(m->words) > NSYM_CATEGORIES_MOST;
+    return NSYM_OK;
+}
+
+static double take_number(const table *t, const json_t *value, member *m) {
+    if (!json_is_integer(value)) return json_is_real(value) ? json_real_value(value) : json_is_true(value);
+    long long number = json_integer_value(value);
+    uint64_t size = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    if (!nsym_integer_is_exact(size) && m->inexact++ == 0) {
+        m->inexact_line = t->line;
+        m->inexact_number = number;
+    }
+    return (double)number;
+}
+
+static nsym_status take_value(const table *t, double *out, const json_t *value, const char *what, member *m) {
+    if (!value || !is_value(value)) return nsym_fail(NSYM_EFORMAT, "'%s' of %s is no number", m->name, what);
+    *out = NAN;
+    if (json_is_null(value)) return NSYM_OK;
+    kind is = json_is_string(value) ? WORDS : NUMBERS;
+    if (m->kind == UNKNOWN && !(is == WORDS && strcmp(m->name, "weight") == 0)) m->kind = is;
+    if (m->kind != is)
+        return nsym_fail(NSYM_EFORMAT, "'%s' of %s is a %s, must be a %s as in other events; --drop %s leaves it out",
+                         m->name, what, is == WORDS ? "word" : "number", is == WORDS ? "number" : "word", m->name);
+    if (is == WORDS) return take_word(out, value, m);
+    *out = take_number(t, value, m);
+    return NSYM_OK;
+}
+
 /* The values (width) of a member, which must be there. */
-static nsym_status take_values(double *out, const json_t *of, const char *what, const member *m) {
+static nsym_status take_values(const table *t, double *out, const json_t *of, const char *what, member *m) {
     const json_t *value = json_object_get(of, m->name);
+    if (m->width == 0) return NSYM_OK;
     if (!value) return nsym_fail(NSYM_EFORMAT, "%s has no '%s', as the first has", what, m->name);
     bool list = json_is_array(value);
     if (list ? json_array_size(value) != m->width : m->width != 1)
@@ -99,16 +162,13 @@ static nsym_status take_values(double *out, const json_t *of, const char *what, 
                          "'%s' has %zu values and %zu in the first event; only particles, a list of "
                          "records, may be of any number",
                          m->name, list ? json_array_size(value) : 1, m->width);
-    for (size_t k = 0; k < m->width; k++) {
-        const json_t *x = list ? json_array_get(value, k) : value;
-        if (!is_number(x)) return nsym_fail(NSYM_EFORMAT, "'%s' of %s is no number", m->name, what);
-        out[k] = number_of(x);
-    }
+    for (size_t k = 0; k < m->width; k++)
+        NSYM_TRY(take_value(t, out + k, list ? json_array_get(value, k) : value, what, m));
     return NSYM_OK;
 }
 
 /* A record has no member that the first one lacks: a list of that name apart, it would be lost. */
-static nsym_status check_members(const json_t *record, const member *list, size_t n, const char *apart,
+static nsym_status check_members(const table *t, const json_t *record, const member *list, size_t n, const char *apart,
                                  const char *what) {
     const char *name;
     json_t *value;
@@ -116,7 +176,7 @@ static nsym_status check_members(const json_t *record, const member *list, size_
     json_object_foreach((json_t *)record, name, value) {
         bool known = apart && strcmp(apart, name) == 0;
         for (size_t k = 0; k < n && !known; k++) known = strcmp(list[k].name, name) == 0;
-        if (!known)
+        if (!known && nsym_wanted(t->options, name))
             return nsym_fail(NSYM_EFORMAT, "%s has '%s', which the first has not; the first must have all (null: NaN)",
                              what, name);
     }
@@ -149,157 +209,244 @@ static nsym_status take_particles(table *t, json_t *list) {
     size_t n = json_array_size(list);
     if (n > 0 && t->features == 0)
         json_object_foreach(json_array_get(list, 0), name, value)
-            NSYM_TRY(add_member(&t->feature, &t->features, name, 1));
+            NSYM_TRY(add_member(&t->feature, &t->features, name, nsym_wanted(t->options, name)));
     if (n > 0 && t->features == 0) return nsym_fail(NSYM_EFORMAT, "particle 1 has no features: {}");
     NSYM_TRY(make_room(t, n));
     for (size_t i = 0; i < n; i++, t->rows++) {
         const json_t *record = json_array_get(list, i);
         if (!json_is_object(record)) return nsym_fail(NSYM_EFORMAT, "particle %zu is no record", i + 1);
-        NSYM_TRY(check_members(record, t->feature, t->features, NULL, "a particle"));
+        NSYM_TRY(check_members(t, record, t->feature, t->features, NULL, "a particle"));
         for (size_t k = 0; k < t->features; k++)
-            NSYM_TRY(take_values(t->particle + t->rows * t->features + k, record, "a particle", &t->feature[k]));
+            NSYM_TRY(take_values(t, t->particle + t->rows * t->features + k, record, "a particle", &t->feature[k]));
     }
     return NSYM_OK;
 }
 
 static nsym_status take_event(table *t, json_t *event) {
     if (!json_is_object(event)) return nsym_fail(NSYM_EFORMAT, "an event must be a record, {...}");
-    if (t->count == 0) NSYM_TRY(learn_columns(t, event));
+    if (t->columns == 0 && !t->particles) NSYM_TRY(learn_columns(t, event));
     NSYM_TRY(make_room(t, 0));
     double *to = t->values + t->count * t->wide;
     for (size_t k = 0; k < t->columns; to += t->column[k++].width)
-        NSYM_TRY(take_values(to, event, "the event", &t->column[k]));
+        NSYM_TRY(take_values(t, to, event, "the event", &t->column[k]));
     json_t *list = t->particles ? json_object_get(event, t->particles) : NULL;
     if (t->particles && !is_records(list))
         return nsym_fail(NSYM_EFORMAT, "the event has no list of records '%s', as the first has", t->particles);
-    NSYM_TRY(check_members(event, t->column, t->columns, t->particles, "the event"));
+    NSYM_TRY(check_members(t, event, t->column, t->columns, t->particles, "the event"));
     if (list) NSYM_TRY(take_particles(t, list));
     t->offsets[++t->count] = t->rows;
     return NSYM_OK;
 }
 
-static nsym_status fill(nsym_events *events, const table *t) {
-    double *values, *from = t->values;
+/* A member of too many words is left out, which is told. */
+static bool is_left_out(const table *t, const char *path, const member *m) {
+    bool crowded =
+        m->words && (m->is_crowded || nsym_categories_are_too_many(nsym_categories_count(m->words), t->count));
+    if (crowded)
+        nsym_remark(NSYM_WARNING,
+                    "%s: '%s' is left out: %zu different words or more in %zu events are no categories; "
+                    "--drop %s says so",
+                    path, m->name, nsym_categories_count(m->words) - m->is_crowded, t->count, m->name);
+    return crowded || m->width == 0;
+}
+
+/* Sorts, keeps and tells the words of a member. */
+static nsym_status finish(nsym_events *events, const char *path, const member *m, double *values, size_t n,
+                          size_t stride) {
+    if (!m->words) return NSYM_OK;
+    NSYM_TRY(nsym_categories_sort(m->words, values, n, stride));
+    NSYM_TRY(nsym_categories_keep(m->words, events, m->name));
+    nsym_categories_tell(m->words, path, m->name);
+    return NSYM_OK;
+}
+
+static nsym_status fill_particles(nsym_events *events, const table *t, const char *path) {
+    size_t kept = 0, *from = calloc(t->features + 1, sizeof *from);
     const char **names = calloc(t->features + 1, sizeof *names);
-    if (!names) return no_memory();
-    for (size_t k = 0; k < t->features; k++) names[k] = t->feature[k].name;
-    nsym_status status =
-        t->features ? nsym_events_set_particles(events, t->features, names, NULL, t->offsets) : NSYM_OK;
-    free(names);
-    if (status == NSYM_OK && t->rows && t->features)
-        memcpy(events->particles, t->particle, t->rows * t->features * sizeof *values);
-    for (size_t k = 0; status == NSYM_OK && k < t->columns; from += t->column[k++].width) {
-        size_t width = t->column[k].width;
-        status = nsym_events_add_column(events, t->column[k].name, "", "", width, &values);
-        for (size_t i = 0; status == NSYM_OK && i < t->count; i++)
-            memcpy(values + i * width, from + i * t->wide, width * sizeof *values);
+    if (!names || !from) {
+        free(names);
+        free(from);
+        return no_memory();
     }
+    for (size_t k = 0; k < t->features; k++) {
+        if (is_left_out(t, path, &t->feature[k])) continue;
+        from[kept] = k;
+        names[kept++] = t->feature[k].name;
+    }
+    nsym_status status = kept > 0 ? nsym_events_set_particles(events, kept, names, NULL, t->offsets) : NSYM_OK;
+    for (size_t i = 0; status == NSYM_OK && i < t->rows; i++)
+        for (size_t k = 0; k < kept; k++) events->particles[i * kept + k] = t->particle[i * t->features + from[k]];
+    for (size_t k = 0; status == NSYM_OK && k < kept; k++)
+        status = finish(events, path, &t->feature[from[k]], events->particles + k, t->rows, kept);
+    free(names);
+    free(from);
     return status;
 }
 
-static nsym_status read_lines(table *t, const char *path, const nsym_read_options *options) {
-    size_t most = options->max_events;
-    nsym_lines lines = {0};
+static nsym_status fill(nsym_events *events, const table *t, const char *path) {
+    double *values, *from = t->values;
+    NSYM_TRY(fill_particles(events, t, path));
+    for (size_t k = 0; k < t->columns; from += t->column[k++].width) {
+        const member *m = &t->column[k];
+        if (is_left_out(t, path, m)) continue;
+        NSYM_TRY(nsym_events_add_column(events, m->name, "", "", m->width, &values));
+        for (size_t i = 0; i < t->count; i++)
+            memcpy(values + i * m->width, from + i * t->wide, m->width * sizeof *values);
+        NSYM_TRY(finish(events, path, m, values, t->count * m->width, 1));
+    }
+    return NSYM_OK;
+}
+
+/* Reads up to `most` events (0: all) behind those that the table has. */
+static nsym_status read_lines(table *t, nsym_lines *lines, size_t most) {
     char *line;
     size_t length;
-    NSYM_TRY(nsym_lines_open(&lines, path, options->max_unpacked));
     nsym_status status = NSYM_OK;
     while (status == NSYM_OK && (!most || t->count < most)) {
         json_error_t error;
-        status = nsym_lines_next(&lines, &line, &length);
-        if (status != NSYM_OK || !line) break;
+        status = nsym_lines_next(lines, &line, &length);
+        t->line = lines->number + (status != NSYM_OK);
+        if (status != NSYM_OK) return nsym_fail_in(status, "line %zu: ", t->line);
+        if (!line) break;
+        if (t->line == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0) line += 3; /* a byte order mark */
         if (line[strspn(line, " \t\r")] == '\0') continue;
         json_t *event = json_loads(line, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
         status = event ? take_event(t, event)
                        : nsym_fail(NSYM_EFORMAT, "no JSON at column %d: %s", error.column, error.text);
         json_decref(event);
-        if (status != NSYM_OK) status = nsym_fail_in(status, "line %zu: ", lines.number);
+        if (status != NSYM_OK) status = nsym_fail_in(status, "line %zu: ", t->line);
     }
-    nsym_lines_close(&lines);
-    return status == NSYM_OK && t->count == 0 ? nsym_fail(NSYM_EFORMAT, "there are no events") : status;
+    return status;
+}
+
+/* Names that are wanted or not must be there. */
+static nsym_status check_names(const table *t) {
+    if (!t->options->only && !t->options->drop) return NSYM_OK;
+    const char **names = calloc(t->columns + t->features + 1, sizeof *names);
+    if (!names) return no_memory();
+    for (size_t k = 0; k < t->columns; k++) names[k] = t->column[k].name;
+    for (size_t k = 0; k < t->features; k++) names[t->columns + k] = t->feature[k].name;
+    nsym_status status = nsym_wanted_check(t->options, names);
+    free(names);
+    return status;
+}
+
+static void tell_inexact(const member *list, size_t n, const char *path) {
+    for (const member *m = list; m < list + n; m++)
+        if (m->inexact > 0)
+            nsym_remark(NSYM_WARNING,
+                        "%s: '%s': %zu whole number%s beyond 2^53, the first %lld in line %zu, %s rounded to "
+                        "double precision",
+                        path, m->name, m->inexact, m->inexact > 1 ? "s" : "", m->inexact_number, m->inexact_line,
+                        m->inexact > 1 ? "are" : "is");
+}
+
+/* At the end: whole numbers that are not what they were. */
+static void tell_numbers(const table *t, const char *path) {
+    tell_inexact(t->column, t->columns, path);
+    tell_inexact(t->feature, t->features, path);
+}
+
+static nsym_status make_events(nsym_events **out, const table *t, const char *path) {
+    nsym_status status = nsym_events_new(out, t->count);
+    if (status == NSYM_OK) status = fill(*out, t, path);
+    if (status == NSYM_OK) return NSYM_OK;
+    nsym_events_free(*out);
+    *out = NULL;
+    return status;
 }
 
 nsym_status nsym_jsonl_read_events(nsym_events **out, const char *path, const nsym_read_options *options) {
-    table t = {0};
-    nsym_events *events = NULL;
-    nsym_status status = read_lines(&t, path, options);
-    if (status == NSYM_OK) status = nsym_events_new(&events, t.count);
-    if (status == NSYM_OK) status = fill(events, &t);
+    table t = {.options = options};
+    nsym_lines lines;
+    *out = NULL;
+    NSYM_TRY(nsym_lines_open(&lines, path, options->max_unpacked));
+    nsym_status status = read_lines(&t, &lines, options->max_events);
+    nsym_lines_close(&lines);
+    if (status == NSYM_OK && t.count == 0) status = nsym_fail(NSYM_EFORMAT, "there are no events");
+    if (status == NSYM_OK) status = check_names(&t);
+    if (status == NSYM_OK) status = make_events(out, &t, path);
+    if (status == NSYM_OK) tell_numbers(&t, path);
     free_table(&t);
-    *out = status == NSYM_OK ? events : NULL;
-    if (status == NSYM_OK) return NSYM_OK;
-    nsym_events_free(events);
-    return nsym_fail_in(status, "%s: ", path);
+    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
 }
 
-static json_t *number(double x) {
-    return isfinite(x) ? json_real(x) : json_null();
+/* A file that is read block by block. */
+typedef struct blocks {
+    table table;
+    nsym_lines lines;
+    nsym_read_options options;
+    char *path;
+    size_t done;
+    bool over;
+} blocks;
+
+static void close_blocks(void *state) {
+    blocks *b = state;
+    free_table(&b->table);
+    nsym_lines_close(&b->lines);
+    free(b->path);
+    free(b);
 }
 
-/* New record of an event. */
-static json_t *record_of(const nsym_events *events, size_t event) {
-    json_t *record = json_object();
-    for (size_t k = 0; k < events->columns; k++) {
-        const nsym_column *c = &events->column[k];
-        json_t *list = c->width > 1 ? json_array() : NULL;
-        for (size_t i = 0; list && i < c->width; i++)
-            json_array_append_new(list, number(c->values[event * c->width + i]));
-        json_object_set_new(record, c->name, list ? list : number(c->values[event]));
-    }
-    if (!events->offsets) return record;
-    json_t *particles = json_array();
-    for (uint64_t p = events->offsets[event]; p < events->offsets[event + 1]; p++) {
-        json_t *particle = json_object();
-        for (size_t k = 0; k < events->features; k++)
-            json_object_set_new(particle, events->feature_names[k],
-                                number(events->particles[p * events->features + k]));
-        json_array_append_new(particles, particle);
-    }
-    json_object_set_new(record, "particles", particles);
-    return record;
-}
-
-static nsym_status write_lines(const nsym_events *events, const char *path, bool packed) {
-    gzFile file = gzopen(path, packed ? "wb4" : "wbT");
-    if (!file) return nsym_fail(NSYM_EIO, "cannot be written: %s", strerror(errno));
-    bool fine = true;
-    for (size_t i = 0; i < events->count && fine; i++) {
-        json_t *record = record_of(events, i);
-        char *text = json_dumps(record, JSON_COMPACT | JSON_REAL_PRECISION(17));
-        fine = text && gzputs(file, text) >= 0 && gzputc(file, '\n') >= 0;
-        free(text);
-        json_decref(record);
-    }
-    if (gzclose(file) != Z_OK) fine = false;
-    return fine ? NSYM_OK : nsym_fail(NSYM_EIO, "cannot be written: %s", strerror(errno));
-}
-
-/* JSON has no infinity; null is NaN. */
-static nsym_status check_finite(const nsym_events *events, const char *path) {
-    size_t values = events->offsets ? (size_t)events->offsets[events->count] * events->features : 0;
-    for (size_t i = 0; i < values; i++)
-        if (isinf(events->particles[i]))
-            return nsym_fail(NSYM_EINVAL, "%s: %s of particle %zu is infinite, which JSON cannot say", path,
-                             events->feature_names[i % events->features], i / events->features + 1);
-    for (size_t k = 0; k < events->columns; k++)
-        for (size_t i = 0; i < events->count * events->column[k].width; i++)
-            if (isinf(events->column[k].values[i]))
-                return nsym_fail(NSYM_EINVAL, "%s: row %zu: %s is infinite, which JSON cannot say", path,
-                                 nsym_events_row(events, i / events->column[k].width), events->column[k].name);
+static nsym_status next_block(void *state, nsym_events **block, size_t most) {
+    blocks *b = state;
+    size_t left = b->options.max_events - b->done; /* where there is a limit */
+    bool limited = b->options.max_events > 0;
+    *block = NULL;
+    if (b->over) return NSYM_OK;
+    if (limited && left < most) most = left;
+    b->table.count = b->table.rows = 0;
+    nsym_status status = read_lines(&b->table, &b->lines, most);
+    if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", b->path);
+    b->over = b->table.count < most || (limited && left == most);
+    if (b->over) tell_numbers(&b->table, b->path);
+    if (b->table.count == 0) return NSYM_OK;
+    status = make_events(block, &b->table, b->path);
+    if (status == NSYM_OK) status = nsym_events_set_origin(*block, b->done);
+    if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", b->path);
+    b->done += b->table.count;
     return NSYM_OK;
 }
 
-nsym_status nsym_jsonl_write_events(const nsym_events *events, const char *path) {
-    nsym_atomic_file *atomic;
-    size_t n = strlen(path);
-    if (events->offsets && nsym_events_column(events, "particles"))
-        return nsym_fail(NSYM_EINVAL, "%s: a column is called 'particles', as the list of particles is; rename it",
-                         path);
-    NSYM_TRY(check_finite(events, path));
-    NSYM_TRY(nsym_atomic_file_new(&atomic, path));
-    bool packed = n > 3 && strcmp(path + n - 3, ".gz") == 0;
-    nsym_status status = write_lines(events, nsym_atomic_file_path(atomic), packed);
-    if (status == NSYM_OK) return nsym_atomic_file_commit(atomic);
-    nsym_atomic_file_abandon(atomic);
-    return nsym_fail_in(status, "%s: ", path);
+/* Whether all members are known after some events, and are numbers: words are sorted when all are known. */
+static bool is_numeric(const table *t) {
+    bool fine = t->count > 0 && (!t->particles || t->features > 0);
+    for (size_t k = 0; k < t->columns; k++) fine &= t->column[k].width == 0 || t->column[k].kind == NUMBERS;
+    for (size_t k = 0; k < t->features; k++) fine &= t->feature[k].width == 0 || t->feature[k].kind == NUMBERS;
+    return fine;
+}
+
+/* Reads the first events for what they tell, and opens the file anew. */
+static nsym_status look(blocks *b, bool *numeric) {
+    NSYM_TRY(nsym_lines_open(&b->lines, b->path, b->options.max_unpacked));
+    nsym_status status = read_lines(&b->table, &b->lines, LOOK);
+    nsym_lines_close(&b->lines);
+    *numeric = status == NSYM_OK && is_numeric(&b->table); /* an error shows again, at its event */
+    if (!*numeric) return NSYM_OK;
+    for (size_t k = 0; k < b->table.columns; k++) b->table.column[k].inexact = 0;
+    for (size_t k = 0; k < b->table.features; k++) b->table.feature[k].inexact = 0;
+    NSYM_TRY(check_names(&b->table));
+    return nsym_lines_open(&b->lines, b->path, b->options.max_unpacked);
+}
+
+nsym_status nsym_jsonl_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options) {
+    *out = (nsym_block_source){0};
+    struct stat about;
+    if (stat(path, &about) != 0 || !S_ISREG(about.st_mode)) return NSYM_OK; /* what is read once only */
+    blocks *b = calloc(1, sizeof *b);
+    if (!b || !(b->path = strdup(path))) {
+        free(b);
+        return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
+    }
+    bool numeric = false;
+    b->options = *options;
+    b->table.options = &b->options;
+    nsym_status status = look(b, &numeric);
+    if (status == NSYM_OK && numeric) {
+        *out = (nsym_block_source){b, next_block, close_blocks};
+        return NSYM_OK;
+    }
+    close_blocks(b);
+    return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", path);
 }

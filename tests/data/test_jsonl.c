@@ -1,6 +1,8 @@
 /* JSON lines: what is written comes back, what others write is read, what is no event is refused by its line. */
 #include "data/temporary.h"
 
+#include <nearsym/remarks.h>
+
 #include <math.h>
 
 static nsym_events *read_text(const char *text) {
@@ -62,15 +64,99 @@ static void no_more_events_are_read_than_asked_for(void **state) {
     nsym_events_free(events);
 }
 
+static void words_are_kept_as_numbers(void **state) {
+    (void)state;
+    static const char text[] =
+        "{\"kind\":\"W\",\"x\":1.0,\"tags\":[\"b\",\"a\"],\"particles\":[]}\n"
+        "{\"kind\":null,\"x\":2.0,\"tags\":[\"a\",\"a\"],\"particles\":[{\"id\":\"mu\"},{\"id\":\"e\"}]}\n"
+        "{\"kind\":\"QCD\",\"x\":3.0,\"tags\":[\"a\",\"c\"],\"particles\":[{\"id\":\"mu\"}]}\n";
+    nsym_events *events = read_text(text);
+    assert_same_values(column(events, "kind"), (const double[]){1, NAN, 0}, 3);
+    assert_same_values(column(events, "tags"), (const double[]){1, 0, 0, 0, 0, 2}, 6);
+    assert_same_values(events->particles, (const double[]){1, 0, 1}, 3);
+    assert_string_equal(nsym_events_attribute(events, "categories:kind"), "[\"QCD\",\"W\"]");
+    assert_int_equal(nsym_events_write(events, in_folder("back.jsonl")), NSYM_OK);
+    nsym_events_free(events);
+    size_t n;
+    unsigned char *bytes = read_bytes(in_folder("back.jsonl"), &n);
+    bytes[n] = '\0';
+    assert_string_equal((char *)bytes, text);
+    free(bytes);
+}
+
+static void only_what_is_wanted_is_read(void **state) {
+    (void)state;
+    static const char text[] = "\xEF\xBB\xBF{\"x\": 1, \"bad\": {\"a\": 1}, \"p\": []}\n"
+                               "{\"x\": 2, \"bad\": [2], \"p\": [{\"pt\": 3, \"eta\": 4}]}\n";
+    nsym_events *events;
+    write_bytes(in_folder("some.jsonl"), text, sizeof text - 1);
+    const nsym_read_options drop = {.drop = "bad,pt"}, only = {.only = "pt,x"}, list = {.drop = "bad,p"},
+                            none = {.only = "px"};
+    assert_int_equal(nsym_events_read(&events, in_folder("some.jsonl"), &drop), NSYM_OK);
+    assert_true(events->columns == 1 && events->features == 1 && events->particles[0] == 4);
+    nsym_events_free(events);
+    assert_int_equal(nsym_events_read(&events, in_folder("some.jsonl"), &only), NSYM_OK);
+    assert_true(events->columns == 1 && events->features == 1 && events->particles[0] == 3);
+    nsym_events_free(events);
+    assert_int_equal(nsym_events_read(&events, in_folder("some.jsonl"), &list), NSYM_OK);
+    assert_true(events->columns == 1 && events->features == 0);
+    nsym_events_free(events);
+    assert_int_equal(nsym_events_read(&events, in_folder("some.jsonl"), &none), NSYM_ENOTFOUND);
+    assert_non_null(strstr(nsym_message(), "some.jsonl: there is no column or feature \"px\"; did you mean \"x\"?"));
+}
+
+static char said[1024];
+
+static void hear(void *context, nsym_remark_kind kind, const char *words) {
+    (void)context;
+    if (kind == NSYM_WARNING) strcat(strcat(said, words), "\n");
+}
+
+/* Of a long file the first thousand events tell whether blocks can be read; what is rounded is told once. */
+static void long_files_are_read_block_by_block(void **state) {
+    (void)state;
+    enum { EVENTS = 2500 };
+    for (int words = 0; words < 2; words++) {
+        FILE *file = fopen(in_folder("long.jsonl"), "w");
+        for (int i = 0; i < EVENTS; i++)
+            fprintf(file, "{\"n\": %lld, \"k\": %s%d%s}\n", 9007199254740993LL + i, words ? "\"" : "", i % 7,
+                    words ? "\"" : "");
+        fclose(file);
+        nsym_events *whole = read_events(in_folder("long.jsonl")), *block;
+        nsym_events_reader *reader;
+        said[0] = '\0';
+        nsym_remarks_listen(hear, NULL);
+        assert_int_equal(nsym_events_reader_new(&reader, in_folder("long.jsonl"), NULL), NSYM_OK);
+        size_t done = 0;
+        for (;; done += block->count, nsym_events_free(block)) {
+            assert_int_equal(nsym_events_reader_next(&block, reader, 300), NSYM_OK);
+            if (!block) break;
+            assert_int_equal(nsym_events_row(block, 0), done + 1);
+            assert_same_values(column(block, "n"), column(whole, "n") + done, block->count);
+            assert_same_values(column(block, "k"), column(whole, "k") + done, block->count);
+        }
+        nsym_remarks_listen(NULL, NULL);
+        assert_int_equal(done, EVENTS);
+        const char *first =
+            strstr(said, "'n': 1250 whole numbers beyond 2^53, the first 9007199254740993 in line 1, are");
+        if (!first || strstr(strstr(first, "line 1"), "beyond")) fail_msg("%s", said);
+        nsym_events_reader_free(reader);
+        nsym_events_free(whole);
+    }
+}
+
 static void what_is_no_event_is_refused_by_its_line(void **state) {
     (void)state;
     refused("", "there are no events");
     refused("{\"x\": 1}\n{\"x\": }\n", "line 2: no JSON at column");
     refused("[1, 2]\n", "line 1: an event must be a record");
-    refused("{\"x\": \"much\"}\n", "line 1: 'x' is neither a number, nor a list of numbers or of records");
+    refused("{\"x\": {}}\n", "line 1: 'x' is neither a number or a word, nor a list of them or of records; --drop x");
+    refused("{\"x\": 1}\n{\"x\": \"much\"}\n", "line 2: 'x' of the event is a word, must be a number as in other");
+    refused("{\"x\": \"much\"}\n{\"x\": 1}\n", "line 2: 'x' of the event is a number, must be a word as in other");
+    refused("{\"weight\": \"much\"}\n", "line 1: 'weight' of the event is a word, must be a number");
     refused("{\"x\": 1}\n{\"y\": 1}\n", "line 2: the event has no 'x', as the first has");
     refused("{\"x\": [1, 2]}\n{\"x\": [1]}\n", "line 2: 'x' has 1 values and 2 in the first event");
-    refused("{\"x\": [1, \"a\"]}\n", "line 1: 'x' of the event is no number");
+    refused("{\"x\": [1, \"a\"]}\n", "line 1: 'x' of the event is a word, must be a number");
     refused("{\"a\": [{\"x\": 1}], \"b\": [{\"x\": 1}]}\n", "line 1: 'a' and 'b' are lists of records");
     refused("{\"a\": [{\"x\": 1}, 2]}\n", "line 1: particle 2 is no record");
     refused("{\"a\": [{\"x\": 1}, {\"y\": 1}]}\n", "line 1: a particle has no 'x', as the first has");
@@ -100,6 +186,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(events_come_back_bit_by_bit),
                                        cmocka_unit_test(lists_of_records_are_particles_whatever_their_name),
                                        cmocka_unit_test(no_more_events_are_read_than_asked_for),
+                                       cmocka_unit_test(words_are_kept_as_numbers),
+                                       cmocka_unit_test(only_what_is_wanted_is_read),
+                                       cmocka_unit_test(long_files_are_read_block_by_block),
                                        cmocka_unit_test(what_is_no_event_is_refused_by_its_line),
                                        cmocka_unit_test(infinity_is_refused)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
