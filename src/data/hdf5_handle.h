@@ -34,4 +34,18 @@ NSYM_MUST_CHECK nsym_status nsym_h5_refused(const nsym_h5 *file, const char *nam
 
 hid_t nsym_h5_memory_type(nsym_h5_type type);
 
+/* Opens a dataset to read it. Invalid where it fails, with the message set: a link that leads nowhere is named. */
+NSYM_MUST_CHECK nsym_status nsym_h5_open_set(const nsym_h5 *file, const char *name, hid_t *set);
+
+/* Fails with the link on the way to `name` that leads nowhere, if there is one; else gives NSYM_OK. */
+NSYM_MUST_CHECK nsym_status nsym_h5_check_links(const nsym_h5 *file, const char *name);
+
+/* Whether what an open dataset claims to hold, `bytes` in values of `value_bytes` each, can be in the file, or in the
+   files that it names, and whether those are there. *unwritten: not all of it was ever written. */
+NSYM_MUST_CHECK nsym_status nsym_h5_check_storage(const nsym_h5 *file, const char *name, hid_t set, uint64_t bytes,
+                                                  size_t value_bytes, bool *unwritten);
+
+/* Fails where a dataset is packed with a filter that HDF5 lacks here. */
+NSYM_MUST_CHECK nsym_status nsym_h5_check_filters(const nsym_h5 *file, const char *name, hid_t set);
+
 #endif

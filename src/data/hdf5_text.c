@@ -75,7 +75,7 @@ herr_t nsym_h5_take_attribute(hid_t attribute, char ***out, size_t *n) {
     H5T_class_t kind = H5Tget_class(type);
     hssize_t count = H5Sget_simple_extent_npoints(space);
     char **texts = count > 0 && count <= texts_max ? calloc((size_t)count, sizeof *texts) : NULL;
-    herr_t result = -1;
+    herr_t result = count == 0 ? 0 : -1; /* a null dataspace, or an array without elements */
     if (texts && kind == H5T_STRING && H5Tis_variable_str(type) > 0)
         result = take_variable(attribute, H5Tget_cset(type), space, texts, (size_t)count);
     else if (texts && kind == H5T_STRING)
