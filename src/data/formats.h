@@ -42,12 +42,17 @@ NSYM_MUST_CHECK nsym_status nsym_format_of_name(const nsym_format **out, const c
 NSYM_MUST_CHECK nsym_status nsym_format_takes(const nsym_format *format, const char *path,
                                               const nsym_read_options *options);
 
+/* What is done to the events of all formats, whole or of a block: points become particles, and what is not wanted is
+   left out where the format did not do so. Errors: names of features that were not used. */
+NSYM_MUST_CHECK nsym_status nsym_format_finish(const nsym_format *format, const char *path,
+                                               const nsym_read_options *options, nsym_events *events);
+
 nsym_status nsym_lhe_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_lhe_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options);
 nsym_status nsym_lhe_write_events(const nsym_events *events, const char *path);
 
 nsym_status nsym_hdf5_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
-nsym_status nsym_hdf5_read_ragged(nsym_events **out, const char *path, const nsym_read_options *options);
+nsym_status nsym_hdf5_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options);
 nsym_status nsym_hdf5_write_events(const nsym_events *events, const char *path);
 nsym_status nsym_hdf5_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
 

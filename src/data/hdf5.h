@@ -24,6 +24,7 @@ typedef struct nsym_h5_array {
     const char *type; /* "float32", "int64", "bool", "enum", "string", "compound", "other"; borrowed for ever */
     bool number, text, record;
     bool whole64;   /* integers of 64 bits, of which doubles hold those up to 2^53 */
+    bool bits;      /* a byte of bits, read as a number where it is read alone */
     bool empty;     /* a null dataspace: no values, shown as shape (0) */
     bool unwritten; /* not all of it was ever written; the rest reads as its fill value */
     size_t dimensions;
@@ -91,9 +92,9 @@ NSYM_MUST_CHECK nsym_status nsym_h5_enum_words(nsym_h5 *file, const char *name, 
 NSYM_MUST_CHECK nsym_status nsym_h5_read(nsym_h5 *file, const char *name, nsym_h5_type type, uint64_t first,
                                          uint64_t count, void *values);
 
-/* As nsym_h5_read, one field of records. */
-NSYM_MUST_CHECK nsym_status nsym_h5_read_field(nsym_h5 *file, const char *name, const char *field, nsym_h5_type type,
-                                               uint64_t first, uint64_t count, void *values);
+/* As nsym_h5_read, of records the `n` fields: a record's numbers stand together, in the order of `fields`. */
+NSYM_MUST_CHECK nsym_status nsym_h5_read_fields(nsym_h5 *file, const char *name, const char *const *fields, size_t n,
+                                                nsym_h5_type type, uint64_t first, uint64_t count, void *values);
 
 /* Gives every text of these rows to `take`, in order; its bytes live no longer than the call and end before a NUL.
    `field` of records, or NULL. Errors: no texts; what `take` gives. */

@@ -23,17 +23,4 @@ NSYM_MUST_CHECK nsym_status nsym_hdf5_put_events(nsym_h5 *file, nsym_hdf5_place 
 /* Writes the sample's attributes. */
 NSYM_MUST_CHECK nsym_status nsym_hdf5_put_attributes(nsym_h5 *file, const nsym_events *events);
 
-/* What readers of any layout share. */
-/* The first `count` + 1 of `size` offsets. Errors: they do not rise from 0, go beyond the `rows` of the dataset
-   `rows_name`, or, where they are all read, end before. */
-NSYM_MUST_CHECK nsym_status nsym_hdf5_read_offsets(nsym_h5 *file, const char *name, uint64_t size, uint64_t count,
-                                                   const char *rows_name, uint64_t rows, uint64_t *values);
-
-/* Adds a dataset (rows) or (rows, width) of numbers as an event column, with its unit, meaning and labels. Errors:
-   another shape, a dataset within a group. */
-NSYM_MUST_CHECK nsym_status nsym_hdf5_read_column(nsym_h5 *file, nsym_events *events, const char *name, uint64_t rows);
-
-/* Adds the root's attributes that are one text or one number; others are no part of the layout. */
-NSYM_MUST_CHECK nsym_status nsym_hdf5_read_attributes(nsym_h5 *file, nsym_events *events);
-
 #endif

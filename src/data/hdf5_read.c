@@ -46,6 +46,9 @@ static void name_type(hid_t type, nsym_h5_array *array) {
     case H5T_ENUM:
         array->type = is_bool(type) ? "bool" : "enum";
         break;
+    case H5T_BITFIELD: /* PyTables' booleans */
+        array->type = bytes == 1 ? "bool" : "other", array->number = array->bits = bytes == 1;
+        break;
     case H5T_STRING:
         array->type = "string", array->number = false, array->text = true;
         break;
@@ -197,15 +200,16 @@ static hid_t value_type(hid_t set, const char *field, hid_t *whole) {
     return H5Tget_class(*whole) == H5T_ARRAY ? H5Tget_super(*whole) : H5Tcopy(*whole);
 }
 
-/* The type in memory to read it as: `element`, an array of it, or a record of that one field. */
-static hid_t reading_type(hid_t whole, const char *field, hid_t element) {
-    hid_t type = H5Tcopy(element);
-    if (H5Tget_class(whole) == H5T_ARRAY) {
-        hsize_t shape[H5S_MAX_RANK];
-        int rank = H5Tget_array_dims2(whole, shape);
-        H5Tclose(type);
-        type = H5Tarray_create2(element, (unsigned)rank, shape);
-    }
+/* The type in memory of values whose type in the file is `whole`: `element`, or an array of it. */
+static hid_t reading_type(hid_t whole, hid_t element) {
+    if (H5Tget_class(whole) != H5T_ARRAY) return H5Tcopy(element);
+    hsize_t shape[H5S_MAX_RANK];
+    int rank = H5Tget_array_dims2(whole, shape);
+    return H5Tarray_create2(element, (unsigned)rank, shape);
+}
+
+/* A record of one field of the type `type`, which is closed. */
+static hid_t record_type(const char *field, hid_t type) {
     if (!field || type < 0) return type;
     hid_t record = H5Tcreate(H5T_COMPOUND, H5Tget_size(type));
     H5Tinsert(record, field, 0, type);
@@ -247,33 +251,95 @@ static nsym_status unreadable(const nsym_h5 *file, const char *name, hid_t set) 
     return damaged;
 }
 
-static nsym_status read_rows(const nsym_h5 *file, const char *name, const char *field, hid_t set, nsym_h5_type type,
-                             uint64_t first, uint64_t count, void *values) {
-    nsym_h5_array array;
+/* Adds a field, or where `field` is NULL the dataset itself, to the type in memory to read it as. Errors: no numbers.
+ */
+static nsym_status add_field(const nsym_h5 *file, const char *name, const char *field, hid_t set, nsym_h5_type type,
+                             hid_t *memory) {
+    nsym_h5_array array = {.size = 1};
     hid_t whole, element = value_type(set, field, &whole);
     if (element < 0) return nsym_fail(NSYM_EFORMAT, "%s: %s: has no field %s", file->path, name, field ? field : "");
-    nsym_status status = outline(file, name, set, &array);
-    if (status == NSYM_OK && field) status = take_type(file, name, whole, &array);
+    nsym_status status = take_type(file, name, whole, &array);
     if (status == NSYM_OK && !array.number)
         status = nsym_fail(NSYM_EFORMAT, "%s: %s%s%s: holds %s, not numbers", file->path, name, field ? "." : "",
                            field ? field : "", array.type);
-    if (status == NSYM_OK) status = check_rows(file, name, &array, first, count);
-    if (status == NSYM_OK && count > 0 && array.size > 0) {
-        hid_t memory = reading_type(whole, field, nsym_h5_memory_type(type));
-        if (read_values(set, memory, first, count, values) < 0) status = unreadable(file, name, set);
-        if (memory >= 0) H5Tclose(memory);
+    if (status == NSYM_OK) {
+        hid_t numbers = reading_type(whole, nsym_h5_memory_type(type));
+        size_t used = field ? H5Tget_size(*memory) : 0, more = H5Tget_size(numbers);
+        if (!field) *memory = H5Tcopy(numbers);
+        bool first = field && H5Tget_nmembers(*memory) == 0; /* a record is not made of size 0 */
+        if (field && !first) H5Tset_size(*memory, used + more);
+        if (field && first) H5Tset_size(*memory, more);
+        if (field && H5Tinsert(*memory, field, first ? 0 : used, numbers) < 0)
+            status = nsym_h5_refused(file, name, "its fields cannot be read");
+        H5Tclose(numbers);
     }
     H5Tclose(element);
     H5Tclose(whole);
     return status;
 }
 
-nsym_status nsym_h5_read_field(nsym_h5 *file, const char *name, const char *field, nsym_h5_type type, uint64_t first,
-                               uint64_t count, void *values) {
+static nsym_status read_rows(const nsym_h5 *file, const char *name, const char *const *fields, size_t n, hid_t set,
+                             nsym_h5_type type, uint64_t first, uint64_t count, void *values) {
+    nsym_h5_array array;
+    NSYM_TRY(outline(file, name, set, &array));
+    NSYM_TRY(check_rows(file, name, &array, first, count));
+    hid_t memory = n > 0 ? H5Tcreate(H5T_COMPOUND, 1) : H5I_INVALID_HID;
+    nsym_status status = n > 0 ? NSYM_OK : add_field(file, name, NULL, set, type, &memory);
+    for (size_t i = 0; i < n && status == NSYM_OK; i++) status = add_field(file, name, fields[i], set, type, &memory);
+    if (status == NSYM_OK && count > 0 && array.size > 0 && read_values(set, memory, first, count, values) < 0)
+        status = unreadable(file, name, set);
+    if (memory >= 0) H5Tclose(memory);
+    return status;
+}
+
+/* Gives `n` bytes, as they were read into the end of `values`, as numbers of that type, from the front. */
+static void widen_bits(nsym_h5_type type, size_t n, void *values) {
+    size_t size = type == NSYM_H5_FLOAT ? sizeof(float) : sizeof(double);
+    const unsigned char *bytes = (unsigned char *)values + n * (size - 1);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t whole = bytes[i];
+        double number = (double)whole;
+        float small = (float)whole;
+        const void *from = type == NSYM_H5_FLOAT    ? (const void *)&small
+                           : type == NSYM_H5_DOUBLE ? (const void *)&number
+                                                    : (const void *)&whole;
+        memcpy((char *)values + i * size, from, size);
+    }
+}
+
+/* HDF5 does not turn bits into numbers. */
+static nsym_status read_bits(const nsym_h5 *file, const char *name, const char *field, hid_t set, nsym_h5_type type,
+                             uint64_t first, uint64_t count, void *values, bool *done) {
+    nsym_h5_array array;
+    hid_t whole, element = value_type(set, field, &whole);
+    *done = element >= 0 && H5Tget_class(element) == H5T_BITFIELD && H5Tget_size(element) == 1;
+    nsym_status status = *done ? outline(file, name, set, &array) : NSYM_OK;
+    if (*done && status == NSYM_OK) status = check_rows(file, name, &array, first, count);
+    if (*done && status == NSYM_OK && field) status = take_type(file, name, whole, &array);
+    if (*done && status == NSYM_OK && count > 0 && array.size > 0) {
+        uint64_t rows = array.dimensions > 0 ? array.shape[0] : 1;
+        size_t n = (size_t)(array.size / rows * count), size = type == NSYM_H5_FLOAT ? sizeof(float) : sizeof(double);
+        hid_t memory = record_type(field, reading_type(whole, H5T_NATIVE_B8));
+        if (read_values(set, memory, first, count, (char *)values + n * (size - 1)) < 0)
+            status = unreadable(file, name, set);
+        else
+            widen_bits(type, n, values);
+        H5Tclose(memory);
+    }
+    if (element >= 0) H5Tclose(element);
+    if (whole >= 0) H5Tclose(whole);
+    return status;
+}
+
+nsym_status nsym_h5_read_fields(nsym_h5 *file, const char *name, const char *const *fields, size_t n, nsym_h5_type type,
+                                uint64_t first, uint64_t count, void *values) {
     hid_t set;
     nsym_h5_enter();
     nsym_status status = nsym_h5_open_set(file, name, &set);
-    if (status == NSYM_OK) status = read_rows(file, name, field, set, type, first, count, values);
+    bool done = false;
+    if (status == NSYM_OK && n <= 1)
+        status = read_bits(file, name, n > 0 ? fields[0] : NULL, set, type, first, count, values, &done);
+    if (status == NSYM_OK && !done) status = read_rows(file, name, fields, n, set, type, first, count, values);
     if (set >= 0) H5Dclose(set);
     nsym_h5_leave();
     return status;
@@ -281,7 +347,7 @@ nsym_status nsym_h5_read_field(nsym_h5 *file, const char *name, const char *fiel
 
 nsym_status nsym_h5_read(nsym_h5 *file, const char *name, nsym_h5_type type, uint64_t first, uint64_t count,
                          void *values) {
-    return nsym_h5_read_field(file, name, NULL, type, first, count, values);
+    return nsym_h5_read_fields(file, name, NULL, 0, type, first, count, values);
 }
 
 /* Texts on their way from a dataset. */
@@ -331,7 +397,7 @@ static nsym_status read_texts(const texts_reading *r, uint64_t first, uint64_t c
                            size, (int)TEXT_BYTES_MAX);
     uint64_t rows = array.dimensions > 0 ? array.shape[0] : 1, row = rows > 0 ? array.size / rows : 1;
     uint64_t step = 1 + (TEXTS_AT_ONCE / (row > 0 ? row : 1)) / (size / 64 + 1);
-    hid_t memory = status == NSYM_OK ? reading_type(whole, r->field, element) : H5I_INVALID_HID;
+    hid_t memory = status == NSYM_OK ? record_type(r->field, reading_type(whole, element)) : H5I_INVALID_HID;
     for (uint64_t at = first; at < first + count && row > 0 && status == NSYM_OK; at += step)
         status = take_texts(r, memory, size, (size_t)row, at, at + step > first + count ? first + count - at : step);
     if (memory >= 0) H5Tclose(memory);

@@ -55,7 +55,9 @@ static const nsym_format formats[] = {
      .sniff = is_hdf5,
      .read = nsym_hdf5_read_events,
      .write = nsym_hdf5_write_events,
-     .inspect = nsym_hdf5_inspect},
+     .inspect = nsym_hdf5_inspect,
+     .open = nsym_hdf5_open_events,
+     .selects = true},
     {.name = "npy",
      .endings = (const char *const[]){".npy", NULL},
      .sniff = is_npy,
@@ -208,6 +210,14 @@ nsym_status nsym_format_takes(const nsym_format *format, const char *path, const
     return NSYM_OK;
 }
 
+nsym_status nsym_format_finish(const nsym_format *format, const char *path, const nsym_read_options *options,
+                               nsym_events *events) {
+    nsym_status status = nsym_points_gather(events);
+    if (status == NSYM_OK && !format->selects) status = nsym_wanted_keep(events, options);
+    if (status == NSYM_OK) status = nsym_features_used(events, options);
+    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", path);
+}
+
 nsym_status nsym_events_read(nsym_events **out, const char *path, const nsym_read_options *options) {
     static const nsym_read_options all;
     const nsym_format *format;
@@ -215,17 +225,15 @@ nsym_status nsym_events_read(nsym_events **out, const char *path, const nsym_rea
     NSYM_TRY(nsym_format_of_file(&format, path));
     if (!options) options = &all;
     NSYM_TRY(nsym_format_takes(format, path, options));
-    NSYM_TRY(options->ragged ? nsym_hdf5_read_ragged(out, path, options) : format->read(out, path, options));
-    nsym_status status = options->ragged ? NSYM_OK : nsym_points_gather(*out);
-    if (status == NSYM_OK && (options->ragged || !format->selects)) status = nsym_wanted_keep(*out, options);
-    if (status == NSYM_OK) status = nsym_features_used(*out, options);
+    NSYM_TRY(format->read(out, path, options));
+    nsym_status status = nsym_format_finish(format, path, options, *out);
     if (status == NSYM_OK) {
         nsym_plausible_tell(*out, path);
         return NSYM_OK;
     }
     nsym_events_free(*out);
     *out = NULL;
-    return nsym_fail_in(status, "%s: ", path);
+    return status;
 }
 
 nsym_status nsym_events_write(const nsym_events *events, const char *path) {

@@ -1,10 +1,7 @@
 /* Events read block by block: by the format itself where it can, else cut from the whole sample. */
 #include "base/fail.h"
-#include "data/dense.h"
-#include "data/features.h"
 #include "data/formats.h"
 #include "data/plausible.h"
-#include "data/wanted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +17,7 @@ struct nsym_events_reader {
 };
 
 static nsym_status start(nsym_events_reader *r) {
-    if (r->format->open && !r->options.ragged) NSYM_TRY(r->format->open(&r->source, r->path, &r->options));
+    if (r->format->open) NSYM_TRY(r->format->open(&r->source, r->path, &r->options));
     return r->source.next ? NSYM_OK : nsym_events_read(&r->whole, r->path, &r->options);
 }
 
@@ -70,21 +67,15 @@ static nsym_status cut(nsym_events_reader *r, nsym_events **block, size_t most) 
     return status;
 }
 
-/* What nsym_events_read does to a format's events, to a block. */
-static nsym_status finish(nsym_events_reader *r, nsym_events *block) {
-    nsym_status status = nsym_points_gather(block);
-    if (status == NSYM_OK && !r->format->selects) status = nsym_wanted_keep(block, &r->options);
-    if (status == NSYM_OK) status = nsym_features_used(block, &r->options);
-    if (status == NSYM_OK && r->done == 0) nsym_plausible_tell(block, r->path);
-    return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", r->path);
-}
-
 nsym_status nsym_events_reader_next(nsym_events **block, nsym_events_reader *r, size_t most) {
     *block = NULL;
     if (most == 0) return nsym_fail(NSYM_EINVAL, "%s: blocks of 0 events are asked for, must be at least 1", r->path);
     if (r->over) return NSYM_OK;
     nsym_status status = r->source.next ? r->source.next(r->source.state, block, most) : cut(r, block, most);
-    if (status == NSYM_OK && *block && r->source.next) status = finish(r, *block);
+    if (status == NSYM_OK && *block && r->source.next) {
+        status = nsym_format_finish(r->format, r->path, &r->options, *block);
+        if (status == NSYM_OK && r->done == 0) nsym_plausible_tell(*block, r->path);
+    }
     if (status != NSYM_OK) {
         nsym_events_free(*block);
         *block = NULL;

@@ -10,7 +10,7 @@ row() {
     tr -s ' ' <out | sed -n "s|^particles/values: $1 float64 ([0-9]*) ||p; s|^$1 float64 ([0-9]*) ||p"
 }
 
-expect 0 data convert "$flat" --ragged cell --rename et=pt,label=signal --grid 4x5:0.5 -o cells.h5
+expect 0 data convert "$flat" --ragged cell --drop comment --rename et=pt,label=signal --grid 4x5:0.5 -o cells.h5
 silent out
 says err "cells.h5: 3 events, 5 particles of 6 features, 4 columns"
 expect 0 data inspect cells.h5
@@ -25,14 +25,14 @@ says cones.csv "signal,mu_pt,time_offset,weights[0],weights[1],sum_pt,iso_0.2,is
 grep -qx '1,20,2.5,4,5,14,0.1,0.7' cones.csv || fail "other cones"
 grep -qx '0,16,1.5,2,3,0,0,0' cones.csv || fail "an event without particles is not 0"
 
-expect 0 data convert "$flat" --ragged pf --rename deta=d_eta,dphi=d_phi,cls=kind -o pf.h5
+expect 0 data convert "$flat" --ragged pf --drop comment --rename deta=d_eta,dphi=d_phi,cls=kind -o pf.h5
 expect 0 observables pf.h5 --names iso_pileup_0.4,iso_pileup_0.6 -o pf.csv
 grep -qx '1,10,0.5,0,1,0.1,0.1' pf.csv || fail "no charged hadron of 1 in 10 GeV"
 grep -qx '0,16,1.5,2,3,0,0' pf.csv || fail "2 of neutral hadrons and half of 4 of pile-up do not cancel"
 grep -qx '1,20,2.5,4,5,0,0.4' pf.csv || fail "no photon of 8 in 20 GeV at 0.5"
 
 # Several files, the first events, no particles.
-expect 0 data convert "$flat" "$flat" --ragged cell -n 2 --rename et=pt --label 1,0 -o two.h5
+expect 0 data convert "$flat" "$flat" --ragged cell --drop comment -n 2 --rename et=pt --label 1,0 -o two.h5
 says err "two.h5: 4 events, 4 particles of 3 features, 5 columns"
 expect 0 data convert cones.csv --rename iso_0.2=narrow -o narrow.csv
 says narrow.csv "sum_pt,narrow,iso_0.3"
@@ -46,7 +46,7 @@ refused() {
     says err "$text"
     [ ! -e none.h5 ] || fail "what was refused is there"
 }
-refused 1 "is read with --ragged NAME" "$flat"
+refused 1 "(cell, cell_raw, with offsets): --ragged cell reads those" "$flat"
 refused 1 "has no dataset cel_offset or cel_offsets; its ragged arrays are cell, cell_raw" "$flat" --ragged cel
 refused 1 "is csv, but only HDF5 files have ragged arrays such as a_offset" cones.csv --ragged a
 refused 1 'there is no feature and no column "ett" to rename to "pt"' "$flat" --ragged cell --rename ett=pt
