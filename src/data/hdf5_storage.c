@@ -139,7 +139,8 @@ static nsym_status check_external(const nsym_h5 *file, const char *name, hid_t p
 /* One source of a virtual dataset. */
 typedef struct source {
     char file[NAME_SIZE], set[NAME_SIZE];
-    hid_t space; /* what of it is taken */
+    hid_t space;     /* what of it is taken */
+    hssize_t points; /* how many; below 0: as many as there will be */
 } source;
 
 /* The source's file, which HDF5 looks for beside this file and then where we run; invalid: it is in neither place. */
@@ -167,7 +168,7 @@ static nsym_status check_source_set(const nsym_h5 *file, const char *name, const
     hid_t space = H5Dget_space(set), type = H5Dget_type(set);
     size_t value_bytes = H5Tget_size(type);
     int rank = H5Sget_simple_extent_dims(space, shape, NULL);
-    bool fits = rank >= 0, ignored;
+    bool fits = rank >= 0 && from->points <= H5Sget_simple_extent_npoints(space), ignored;
     if (fits && H5Sget_simple_extent_ndims(from->space) == rank && H5Sget_select_bounds(from->space, low, high) >= 0)
         for (int i = 0; i < rank; i++) fits &= high[i] < shape[i];
     for (int i = 0; i < rank; i++) bytes *= shape[i];
@@ -228,9 +229,9 @@ static nsym_status check_virtual(const nsym_h5 *file, const char *name, hid_t pl
     nsym_status status = NSYM_OK;
     if (H5Pget_virtual_count(plan, &n) < 0) return nsym_h5_refused(file, name, "has a damaged list of sources");
     for (size_t i = 0; i < n && status == NSYM_OK; i++) {
-        source from = {.space = H5Pget_virtual_srcspace(plan, i)};
         hid_t here = H5Pget_virtual_vspace(plan, i);
         hssize_t points = here < 0 ? -1 : H5Sget_select_npoints(here);
+        source from = {.space = H5Pget_virtual_srcspace(plan, i), .points = points};
         if (H5Pget_virtual_filename(plan, i, from.file, sizeof from.file) < 0 ||
             H5Pget_virtual_dsetname(plan, i, from.set, sizeof from.set) < 0)
             status = nsym_h5_refused(file, name, "has a damaged list of sources");

@@ -151,9 +151,8 @@ NSYM_MUST_CHECK nsym_status nsym_layout_add_dataset(nsym_layout *layout, const c
 NSYM_MUST_CHECK nsym_status nsym_layout_add_padded(nsym_layout *layout, const char *dataset, const nsym_h5_array *array,
                                                    const char *const *names);
 
-/* The `n` names of a list "a,b,c" of the user's, arena's. Errors: another number. */
-NSYM_MUST_CHECK nsym_status nsym_layout_split(nsym_layout *layout, const char *list, size_t n,
-                                              const char *const **names);
+/* The names of `n` features that the file does not name, arena's: data/features.h. */
+NSYM_MUST_CHECK nsym_status nsym_layout_feature_names(nsym_layout *layout, size_t n, const char *const **names);
 
 /* The columns of a table (events, n) by the names of its columns. */
 NSYM_MUST_CHECK nsym_status nsym_layout_add_table(nsym_layout *layout, const char *dataset, const nsym_h5_array *array,

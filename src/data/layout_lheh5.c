@@ -113,16 +113,23 @@ static nsym_status plan_array(nsym_layout *l, const char *dataset, const char *g
     return add_feature(l, name, rows, 0);
 }
 
-static nsym_status plan_first(nsym_layout *l, uint64_t *events) {
-    static const char *const groups[] = {"event/", "particle/"};
-    uint64_t length[] = {UINT64_MAX, UINT64_MAX};
+/* The arrays of one group: those that are known in our order, then the others. */
+static nsym_status plan_group(nsym_layout *l, const char *group, const renamed *known, uint64_t *length) {
+    bool event = known == columns;
+    *length = UINT64_MAX;
+    for (const renamed *k = known; k->theirs; k++)
+        for (size_t i = 0; i < l->n; i++)
+            if (strncmp(l->names[i], group, strlen(group)) == 0 && strcmp(l->names[i] + strlen(group), k->theirs) == 0)
+                NSYM_TRY(plan_array(l, l->names[i], group, length, event));
     for (size_t i = 0; i < l->n; i++)
-        for (size_t g = 0; g < 2; g++)
-            if (strncmp(l->names[i], groups[g], strlen(groups[g])) == 0)
-                NSYM_TRY(plan_array(l, l->names[i], groups[g], &length[g], g == 0));
-    *events = length[0];
-    l->particle_rows = length[1];
+        if (strncmp(l->names[i], group, strlen(group)) == 0 && !find(known, l->names[i] + strlen(group)))
+            NSYM_TRY(plan_array(l, l->names[i], group, length, event));
     return NSYM_OK;
+}
+
+static nsym_status plan_first(nsym_layout *l, uint64_t *events) {
+    NSYM_TRY(plan_group(l, "event/", columns, events));
+    return plan_group(l, "particle/", features, &l->particle_rows);
 }
 
 /* A column of procInfo or init (rows of them in *n): new, or NULL where there is none. */

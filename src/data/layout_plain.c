@@ -3,6 +3,7 @@
    in three dimensions or as records in two. */
 #include "base/fail.h"
 #include "base/remark.h"
+#include "data/features.h"
 #include "data/hdf5_events.h"
 #include "data/layout.h"
 #include "data/number.h"
@@ -77,17 +78,11 @@ nsym_status nsym_layout_add_padded(nsym_layout *l, const char *dataset, const ns
 /* What an array's particles have: the user's names, those of the file, or those that numpy files are given. */
 static nsym_status features_of(nsym_layout *l, const char *dataset, size_t n, const char *const **names) {
     static const char *const attributes[] = {"columns", "features", "names", "properties"};
-    static const char *const usual[] = {"pt", "eta", "phi", "pid"};
     *names = NULL;
-    if (l->options->features) return nsym_layout_split(l, l->options->features, n, names);
-    for (size_t i = 0; i < sizeof attributes / sizeof *attributes && !*names; i++)
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes && !*names && !l->options->features; i++)
         NSYM_TRY(nsym_layout_names(l, dataset, attributes[i], n, names));
     if (*names) return NSYM_OK;
-    const char **made = nsym_arena_alloc(l->arena, n, sizeof *made);
-    for (size_t k = 0; made && k < n; k++)
-        made[k] = n == 3 || n == 4 ? usual[k] : nsym_arena_printf(l->arena, "f%zu", k);
-    *names = made;
-    if (made)
+    if (!l->options->features)
         nsym_remark(NSYM_NOTE,
                     "%s: %s: its %zu features have no names and are taken for %s; --columns NAME,... says "
                     "what they are",
@@ -95,24 +90,18 @@ static nsym_status features_of(nsym_layout *l, const char *dataset, size_t n, co
                     n == 3   ? "pt, eta, phi"
                     : n == 4 ? "pt, eta, phi, pid"
                              : "f0, f1, ...");
-    return made ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "%s: no memory", dataset);
+    return nsym_layout_feature_names(l, n, names);
 }
 
-nsym_status nsym_layout_split(nsym_layout *l, const char *list, size_t n, const char *const **names) {
-    char *text = nsym_arena_strdup(l->arena, list);
-    const char **made = nsym_arena_alloc(l->arena, n + 1, sizeof *made);
-    size_t found = 0;
-    if (!text || !made) return nsym_fail(NSYM_ENOMEM, "no memory for names");
-    for (char *rest = text, *name; (name = strsep(&rest, ","));) {
-        if (!*name) return nsym_fail(NSYM_EINVAL, "--columns: \"%s\" is no list of names, NAME,NAME,...", list);
-        if (found < n) made[found] = name;
-        found++;
-    }
-    if (found != n)
-        return nsym_fail(NSYM_EINVAL, "--columns: \"%s\" are %zu names, but particles have %zu features", list, found,
-                         n);
-    *names = made;
-    return NSYM_OK;
+nsym_status nsym_layout_feature_names(nsym_layout *l, size_t n, const char *const **names) {
+    char **given;
+    NSYM_TRY(nsym_features_name(&given, n, l->options));
+    const char **kept = nsym_arena_alloc(l->arena, n + 1, sizeof *kept);
+    bool fine = kept != NULL;
+    for (size_t k = 0; k < n && fine; k++) fine = (kept[k] = nsym_arena_strdup(l->arena, given[k])) != NULL;
+    nsym_texts_free(given, n);
+    *names = kept;
+    return fine ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for names");
 }
 
 static nsym_status add_particles(nsym_layout *l, const char *dataset, const nsym_h5_array *array) {
@@ -468,6 +457,19 @@ static nsym_status check_rows(nsym_layout *l, const char *base, const char *data
     return NSYM_OK;
 }
 
+/* Of several lists of particles the best known is the one that is read. */
+static void put_particles_first(nsym_layout *l, const char *base) {
+    static const char *const known[] = {"constituents", "tracks", "particles"};
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        for (size_t i = 1; i < l->n; i++) {
+            const char *name;
+            if (!is_in(base, l->names[i], &name) || strcmp(name, known[k]) != 0) continue;
+            char *first = l->names[i];
+            memmove(l->names + 1, l->names, i * sizeof *l->names);
+            l->names[0] = first;
+        }
+}
+
 nsym_status nsym_layout_plan_plain(nsym_layout *l) {
     bool own = nsym_layout_has(l, NSYM_HDF5_VALUES) || nsym_layout_has(l, NSYM_HDF5_OFFSETS);
     const char *base = "";
@@ -477,6 +479,7 @@ nsym_status nsym_layout_plan_plain(nsym_layout *l) {
     else
         NSYM_TRY(find_base(l, &base));
     if (!own) NSYM_TRY(refuse_ragged(l, base));
+    if (!own) put_particles_first(l, base);
     uint64_t events = own ? l->rows[l->begins.rows].array.shape[0] - 1 : 0;
     if (!own) NSYM_TRY(count_events(l, base, &events));
     nsym_layout_set_events(l, events);

@@ -46,7 +46,7 @@ nsym_status nsym_layout_plan_jetnet(nsym_layout *l) {
     const char *const *names = features;
     NSYM_TRY(nsym_h5_describe(l->file, particles, &array));
     size_t n = (size_t)array.shape[2];
-    if (l->options->features) NSYM_TRY(nsym_layout_split(l, l->options->features, n, &names));
+    if (l->options->features) NSYM_TRY(nsym_layout_feature_names(l, n, &names));
     uint64_t events = array.shape[0];
     NSYM_TRY(nsym_layout_add_padded(l, particles, &array, names));
     NSYM_TRY(nsym_h5_describe(l->file, jets, &array));

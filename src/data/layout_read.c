@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "base/remark.h"
+#include "data/number.h"
 #include "data/texts.h"
 
 #include <math.h>
@@ -19,8 +20,7 @@ static void to_doubles(nsym_layout *l, nsym_rows *rows, uint64_t from, size_t n,
         int64_t whole;
         memcpy(&whole, &values[i], sizeof whole);
         double value = no_sign ? (double)(uint64_t)whole : (double)whole;
-        bool exact =
-            no_sign ? value < 0x1p64 && (uint64_t)value == (uint64_t)whole : value < 0x1p63 && (int64_t)value == whole;
+        bool exact = nsym_integer_is_exact(no_sign || whole >= 0 ? (uint64_t)whole : 0 - (uint64_t)whole);
         if (!exact && !rows->told) {
             const char *field = rows->fields > 0 ? rows->field[0] : NULL;
             nsym_remark(NSYM_WARNING,
