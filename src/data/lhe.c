@@ -25,7 +25,7 @@ nsym_status nsym_lhe_append(nsym_lhe_buffer *buffer, const char *text, size_t le
         buffer->text = grown;
         buffer->room = room;
     }
-    memcpy(buffer->text + buffer->used, text, length);
+    if (length > 0) memcpy(buffer->text + buffer->used, text, length);
     buffer->used += length;
     buffer->text[buffer->used] = '\0';
     return NSYM_OK;

@@ -371,8 +371,9 @@ static nsym_status split_note(const writer *out, size_t event, note *parts) {
     *parts = (note){"", "", "", ""};
     const char **part[] = {&parts->before, &parts->attributes, &parts->rest, &parts->after};
     size_t length;
-    const char *p = nsym_notes_of(out->events, event, &length), *end = p + length;
+    const char *p = nsym_notes_of(out->events, event, &length);
     if (!p) return NSYM_OK;
+    const char *end = p + length;
     if (end[-1] != '\0')
         return nsym_fail(NSYM_EINVAL, "%s: event %zu: its note is none of LHE: it does not end with a zero", out->path,
                          event + 1);
