@@ -70,8 +70,8 @@ static nsym_status check_start(nsym_lhe_reader *reader, const char *plain, size_
 /* The header while it is read: as it stands, and with comments hidden. */
 typedef struct collected {
     nsym_lhe_buffer raw, plain;
-    size_t at; /* of what is not looked at yet */
-    bool started, in_header;
+    size_t at;                        /* of what is not looked at yet */
+    bool started, in_header, outside; /* the last <init> stands outside of a <header> */
 } collected;
 
 /* Whether numbers follow the tag `init`. */
@@ -82,19 +82,21 @@ static bool has_numbers(const char *init) {
 }
 
 /* Looks at the tags that came with the last line; *end is </init>, NULL where it is not there yet. Text in a <header>
-   may speak of tags: the last <init> counts, and in a header only one with numbers. */
+   may speak of tags: there the last <init> counts, and only one with numbers; else the first. */
 static nsym_status find_init(nsym_lhe_reader *reader, collected *all, const char **end) {
     const char *text = all->plain.text, *p = text + all->at;
     *end = NULL;
     for (; (p = strchr(p, '<')); p++) {
         bool init = reader->init_tag > 0 && (!all->in_header || has_numbers(text + reader->init_tag));
-        if (nsym_lhe_is_tag(p, "header"))
-            all->in_header = true;
+        const char *close = nsym_lhe_is_tag(p, "header") ? nsym_lhe_tag_end(p) : NULL;
+        if (close)
+            all->in_header = close[-2] != '/';
         else if (nsym_lhe_is_tag(p, "/header"))
             all->in_header = false;
-        else if (nsym_lhe_is_tag(p, "init"))
+        else if (nsym_lhe_is_tag(p, "init") && !all->outside) {
             reader->init_tag = (size_t)(p - text);
-        else if (nsym_lhe_is_tag(p, "event") && !all->in_header)
+            all->outside = !all->in_header;
+        } else if (nsym_lhe_is_tag(p, "event") && !all->in_header)
             return nsym_lhe_fail(reader, NSYM_EFORMAT, "an <event> before </init>: the init block is missing or cut");
         else if (nsym_lhe_is_tag(p, "/init") && (init || !all->in_header))
             break;

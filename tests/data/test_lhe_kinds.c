@@ -298,6 +298,8 @@ static void numbers_out_of_place_stay_errors(void **state) {
         {ROOT INIT EVENT "<event>\n" NUMBERS PARTICLES "<rwgt>\n" WGT("7", "1") "</rwgt>\n</event>\n" END,
          "event 2: weight \"7\", but the first event has no weights"},
         {ROOT "<!DOCTYPE", "the file ends before </init>"},
+        {ROOT "<header/>\n<event>\n</event>\n" INIT EVENT END, "an <event> before </init>"},
+        {ROOT "<init>\n 1\n" INIT EVENT END, "in the <init> block"},
         {"<!doctype HTML><html>", "it is a web page"},
         {"<!DOCTYPE svg><svg>", "it is something else"},
     };
