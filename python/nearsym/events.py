@@ -13,6 +13,7 @@ from ._arrays import numbers, pointer, view
 from ._library import c_text, check, new, text
 from ._native import ffi, lib
 from ._scalars import number, whole
+from ._trust import check_file
 
 _kept: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # what a C structure points at
 
@@ -406,6 +407,7 @@ def read(
     comment: str | None = None,
     encoding: str | None = None,
     max_unpacked: int | None = None,
+    check: bool = False,
 ) -> Events:
     """Reads a file of events: LHE (.lhe, .lhe.gz), HDF5, npy, npz, csv or JSON lines. ROOT files: `read_root`.
 
@@ -426,6 +428,7 @@ def read(
     delimiter, comment, encoding : of csv, what stands between cells; what begins a comment ("": nothing); "utf-8" or
         "latin-1". Told by the first lines if not given
     max_unpacked : bytes that a compressed file may be unpacked to
+    check : have an HDF5 file read by another process first, which a damaged one may crash: see `check_file`
 
     Returns
     -------
@@ -466,6 +469,8 @@ def read(
             **kept,
         },
     )
+    if check:
+        check_file(path)
     return Events.from_c(new("nsym_events", lib.nsym_events_read, os.fsencode(path), options))
 
 

@@ -1,0 +1,83 @@
+"""HDF5 files that may be damaged are read by another process first, which may crash."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from ._library import FileError, FormatError, LibraryError
+from ._native import ffi, lib
+
+SOUND, HUNGRY = 80, 82
+"""How the other process ends."""
+
+CHILD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from nearsym._trust import probe
+probe(sys.argv[2])
+"""
+CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP)
+
+_known: dict[tuple[int, ...], str] = {}
+"""What is wrong with files, by what tells a file and its state; "" for sound ones."""
+
+
+def check_file(path: str | os.PathLike) -> None:
+    """Refuses an HDF5 file that crashes the HDF5 library, makes it hang, or makes it take all memory.
+
+    A damaged or hostile HDF5 file can do that to whatever reads it, and Python goes down with it. Another Python reads
+    all of the file first, with limits on its memory and time; that takes as long as reading it, and a file that has not
+    changed is checked once. The program does so by itself; `read(path, check=True)` does both.
+
+    Parameters
+    ----------
+    path : a file of events, scores or a model; files of other formats pass, as this library reads them itself
+
+    Raises
+    ------
+    nearsym.FormatError
+        It is damaged, and says how that ends.
+    nearsym.FileError
+        There is no such file.
+    nearsym.LibraryError
+        No other Python can be started.
+    """
+    name = os.fspath(path)
+    try:
+        state = os.stat(name)
+    except OSError as error:
+        raise FileError(f"{name}: cannot be opened: {error.strerror}") from None
+    key = (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    if key not in _known:
+        _known[key] = _fault(name)
+    if _known[key]:
+        raise FormatError(f"{name}: reading it {_known[key]}")
+
+
+def probe(path: str) -> None:
+    """Reads all of a file and ends this process, which was started for it."""
+    status = lib.nsym_hdf5_probe(ffi.new("bool *"), os.fsencode(path), True)
+    sys.exit(SOUND if status == lib.NSYM_OK else HUNGRY)
+
+
+def _fault(path: str) -> str:
+    """What reading a file does to another Python; "" where it does no harm."""
+    command = [sys.executable, "-c", CHILD, str(Path(__file__).absolute().parents[1]), os.path.abspath(path)]
+    try:
+        none = subprocess.DEVNULL
+        ended = subprocess.run(command, stdin=none, stdout=none, stderr=none, check=False).returncode
+    except OSError as error:
+        raise LibraryError(f"{path}: cannot be checked: no other Python can be started: {error}") from None
+    if ended == SOUND:
+        return ""
+    if ended == HUNGRY:
+        return "takes far more memory than a file of its size should: it may be damaged"
+    if -ended == signal.SIGXCPU:
+        return "keeps the HDF5 library busy without an end: the file is damaged"
+    if -ended in CRASHES:
+        return f"crashes the HDF5 library (signal {-ended}, {signal.strsignal(-ended)}): the file is damaged"
+    raise LibraryError(f"{path}: cannot be checked: another Python ended with status {ended}")
