@@ -69,8 +69,8 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_reader_next(nsym_events **block
 NSYM_API void nsym_events_reader_free(nsym_events_reader *reader);
 
 /* Writes a sample in the format of the name's ending; the file appears whole or not at all (written beside it under
-   another name, then renamed). HDF5 keeps everything; npz, csv and JSON lines keep the numbers and the names of
-   features and columns, but no units, meanings, labels or attributes; npy one column, or padded particles, without
+   another name, then renamed). HDF5 keeps everything but notes; npz, csv and JSON lines keep the numbers and the names
+   of features and columns, but no units, meanings, labels or attributes; npy one column, or padded particles, without
    names. Errors: an unknown ending; what the format cannot hold is named. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_write(const nsym_events *events, const char *path);
 

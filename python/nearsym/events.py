@@ -208,7 +208,8 @@ class Events:
     def write(self, path: str | os.PathLike) -> None:
         """Writes the events in the format of the name's ending: .h5, .npz, .npy, .csv, .csv.gz, .jsonl or .lhe.
 
-        HDF5 keeps everything; for the others see ``docs/formats.md``. The file appears whole or not at all.
+        HDF5 keeps everything but what an LHE file says beside numbers; for the others see ``docs/formats.md``. The file
+        appears whole or not at all.
         """
         check(lib.nsym_events_write(self.c, os.fsencode(path)))
 

@@ -142,13 +142,14 @@ static nsym_status outer_tag(nsym_lhe_reader *reader, bool *found) {
 
 /* Warns of what the end of the file shows; `closed`: </LesHouchesEvents> stands there. */
 static void tell_end(const nsym_lhe_reader *reader, bool closed) {
+    const char *plural = reader->events == 1 ? "" : "s";
     if (reader->announced > (double)reader->events)
         nsym_remark(NSYM_WARNING,
-                    "%s: has %zu events, but its header announces %.0f: the file is cut off, or a part of another",
-                    reader->name, reader->events, reader->announced);
+                    "%s: has %zu event%s, but its header announces %.0f: the file is cut off, or a part of another",
+                    reader->name, reader->events, plural, reader->announced);
     else if (!closed)
-        nsym_remark(NSYM_WARNING, "%s: ends after %zu events without </LesHouchesEvents>: it may be cut off",
-                    reader->name, reader->events);
+        nsym_remark(NSYM_WARNING, "%s: ends after %zu event%s without </LesHouchesEvents>: it may be cut off",
+                    reader->name, reader->events, plural);
 }
 
 /* Goes to the next <event>; reader->ended where there is none. */
@@ -235,8 +236,9 @@ nsym_status nsym_lhe_open_memory(nsym_lhe_reader **out, const char *name, const 
 /* Warns of what the events read showed. */
 static void tell_events(const nsym_lhe_reader *reader) {
     if (reader->weights.events_lacking > 0)
-        nsym_remark(NSYM_WARNING, "%s: %zu of %zu events lack weights, which are NaN there: \"%s\" in event %zu%s",
+        nsym_remark(NSYM_WARNING, "%s: %zu of %zu events lack%s weights, which are NaN there: \"%s\" in event %zu%s",
                     reader->name, reader->weights.events_lacking, reader->events,
+                    reader->weights.events_lacking == 1 ? "s" : "",
                     reader->header.weight_names[reader->weights.lacking], reader->weights.first_lacking,
                     reader->weights.events_lacking > 1 ? " first" : "");
     if (reader->tags_between > 0)

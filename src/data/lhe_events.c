@@ -181,7 +181,8 @@ static nsym_status set_part(nsym_events *events, const char *name, const char *b
     return status;
 }
 
-/* What made the file, where it says so: <generator name='...' version='...'>, or a POWHEG or Pythia comment. */
+/* What made the file, where it says so: <generator name='...' version='...'>, <generator
+   version='...'>name</generator>, or a POWHEG or Pythia comment. */
 static nsym_status set_generator(nsym_events *events, const char *text) {
     const char *tag = nsym_lhe_find_tag(text, text + strlen(text), "generator");
     const char *end = tag ? nsym_lhe_tag_end(tag) : NULL;
@@ -190,7 +191,12 @@ static nsym_status set_generator(nsym_events *events, const char *text) {
         const char *name = nsym_lhe_tag_attribute(tag, end, "name", &name_length);
         const char *version = nsym_lhe_tag_attribute(tag, end, "version", &version_length);
         char both[256];
-        if (name) {
+        if (!name) {
+            name = end + strspn(end, " \t");
+            name_length = strcspn(name, "<\r\n");
+            while (name_length > 0 && strchr(" \t", name[name_length - 1])) name_length--;
+        }
+        if (name_length > 0) {
             snprintf(both, sizeof both, "%.*s%s%.*s", (int)(name_length < 120 ? name_length : 120), name,
                      version_length ? " " : "", (int)(version_length < 120 ? version_length : 120),
                      version ? version : "");

@@ -81,6 +81,12 @@ static bool has_numbers(const char *init) {
     return p && *p && strchr("+-.0123456789", *p);
 }
 
+/* Whether `p` begins a line of `text`, or follows a tag. */
+static bool begins(const char *text, const char *p) {
+    while (p > text && strchr(" \t\r", p[-1])) p--;
+    return p == text || p[-1] == '\n' || p[-1] == '>';
+}
+
 /* Looks at the tags that came with the last line; *end is </init>, NULL where it is not there yet. Text in a <header>
    may speak of tags: there the last <init> counts, and only one with numbers; else the first. */
 static nsym_status find_init(nsym_lhe_reader *reader, collected *all, const char **end) {
@@ -96,7 +102,7 @@ static nsym_status find_init(nsym_lhe_reader *reader, collected *all, const char
         else if (nsym_lhe_is_tag(p, "init") && !all->outside) {
             reader->init_tag = (size_t)(p - text);
             all->outside = !all->in_header;
-        } else if (nsym_lhe_is_tag(p, "event") && !all->in_header)
+        } else if (nsym_lhe_is_tag(p, "event") && !all->in_header && begins(text, p))
             return nsym_lhe_fail(reader, NSYM_EFORMAT, "an <event> before </init>: the init block is missing or cut");
         else if (nsym_lhe_is_tag(p, "/init") && (init || !all->in_header))
             break;

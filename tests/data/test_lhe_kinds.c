@@ -153,10 +153,13 @@ static void numbers_beyond_doubles_and_taken_names_stay_texts(void **state) {
 
 static void weights_have_names_and_texts(void **state) {
     (void)state;
-    nsym_events *events = read_text(ROOT WEIGHTS INIT "<event>\n" NUMBERS PARTICLES "<rwgt>\n" WGT("1001", "1.5")
-                                        WGT("1002", "2.5") "</rwgt>\n</event>\n" END);
+    nsym_events *events = read_text(ROOT WEIGHTS "<init>\n 11 -11 250 250 -1 -1 -1 -1 3 1\n 7.2 0.0025 1 1\n<generator "
+                                                 "version='3.1.6'>WHIZARD</generator>\n</init>\n"
+                                                 "<event>\n" NUMBERS PARTICLES "<rwgt>\n" WGT("1001", "1.5")
+                                                     WGT("1002", "2.5") "</rwgt>\n</event>\n" END);
     const nsym_column *weights = nsym_events_column(events, "weights");
     assert_string_equal(weights->labels[1], "1002");
+    assert_string_equal(nsym_events_attribute(events, "generator"), "WHIZARD 3.1.6");
     assert_string_equal(nsym_events_attribute(events, "weight_texts"), "{\"1001\":\"muR=1\",\"1002\":\"muR=2 muF=1\"}");
     nsym_events_free(events);
 }
@@ -217,7 +220,7 @@ static void a_file_that_is_cut_between_events_says_so(void **state) {
         {"<!--\nfile generated with POWHEG-BOX-V2\nnumevts 1d2 ! events\n-->\n" INIT, EVENT END, "announces 100"},
         {"<init>\n 11 -11 45.6 45.6 0 0 0 0 3 1\n 1 1 1 1\n<xsecinfo neve='7' totxsec='1'/>\n</init>\n", EVENT END,
          "announces 7"},
-        {INIT, EVENT, "events.lhe: ends after 1 events without </LesHouchesEvents>: it may be cut off\n"},
+        {INIT, EVENT, "events.lhe: ends after 1 event without </LesHouchesEvents>: it may be cut off\n"},
         /* no more was announced, or it was only asked for */
         {"<header>\n#  Number of Events        :       3\n</header>\n" INIT, EVENT EVENT EVENT END, ""},
         {"<header>\n#  Number of Events        :       3\n</header>\n" INIT, EVENT EVENT EVENT EVENT END, ""},
