@@ -410,7 +410,9 @@ def read(
     max_unpacked: int | None = None,
     check: bool = False,
 ) -> Events:
-    """Reads a file of events: LHE (.lhe, .lhe.gz), HDF5, npy, npz, csv or JSON lines. ROOT files: `read_root`.
+    """Reads a file of events: LHE, HDF5, npy, npz, csv or JSON lines; all but HDF5 and npz also packed, as .gz, .xz,
+    .zst or .bz2. Words of csv and JSON lines are numbers, and the attribute `categories:NAME` lists them. ROOT files:
+    `read_root`.
 
     Parameters
     ----------

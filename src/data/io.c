@@ -199,6 +199,17 @@ nsym_status nsym_format_of_file(const nsym_format **out, const char *path) {
     return status;
 }
 
+/* Options that say how a csv table is written. */
+static nsym_status refuse_csv_options(const nsym_format *format, const char *path, const nsym_read_options *o) {
+    const char *option = o->header      ? "header"
+                         : o->delimiter ? "delimiter"
+                         : o->comment   ? "comment"
+                         : o->encoding  ? "encoding"
+                                        : NULL;
+    if (!option || format->read == nsym_csv_read_events) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL, "%s: is %s, but the option %s is one of csv files", path, format->name, option);
+}
+
 nsym_status nsym_format_takes(const nsym_format *format, const char *path, const nsym_read_options *options) {
     bool hdf5 = format->read == nsym_hdf5_read_events;
     if (options->ragged && !hdf5)
@@ -207,7 +218,7 @@ nsym_status nsym_format_takes(const nsym_format *format, const char *path, const
     if (options->layout && !hdf5)
         return nsym_fail(NSYM_EINVAL, "%s: is %s, but layout \"%s\" is one of HDF5 files", path, format->name,
                          options->layout);
-    return NSYM_OK;
+    return refuse_csv_options(format, path, options);
 }
 
 nsym_status nsym_format_finish(const nsym_format *format, const char *path, const nsym_read_options *options,
@@ -280,6 +291,7 @@ nsym_status nsym_inspect(const char *path, const nsym_read_options *options,
     const nsym_format *format;
     if (!options) options = &all;
     NSYM_TRY(nsym_format_of_file(&format, path));
+    NSYM_TRY(nsym_format_takes(format, path, options));
     if (format->inspect) return format->inspect(path, options, visit, context);
     nsym_events *events;
     NSYM_TRY(nsym_events_read(&events, path, options));

@@ -1,0 +1,54 @@
+#!/bin/sh
+# usage: test_csv.sh PROGRAM FOLDER
+# Tables as people have them: what convert and inspect say of them, and the options that say otherwise.
+# shellcheck source=tests/cli/common.sh
+. "$(dirname "$0")/common.sh"
+
+printf 'pt;kind\n1,5;W\n2,5;QCD\n' >words.csv
+expect 0 data convert words.csv -o words.h5
+says err "words.csv: line 1 names 2 columns; cells are separated by ';'; decimal commas"
+says err 'words.csv: column "kind" is kept as numbers: 0 is "QCD", 1 is "W"'
+expect 0 data inspect words.csv
+says err "decimal commas"
+says out "words"
+expect 0 data convert words.h5 -o back.csv
+printf 'pt,kind\n1.5,W\n2.5,QCD\n' | cmp - back.csv || fail "words do not come back from HDF5"
+
+expect 0 data convert words.csv --drop kind -o pt.csv
+printf 'pt\n1.5\n2.5\n' | cmp - pt.csv || fail "--drop kind"
+expect 1 data convert words.csv --only mass -o none.csv
+says err 'words.csv: there is no column or feature "mass"'
+
+# What is decided is told where it may be wrong; an option says otherwise.
+printf '0,1,2\n7,8,9\n' >numbers.csv
+expect 0 data convert numbers.csv -o names.csv
+says err "warning: numbers.csv: line 1 names 3 columns"
+expect 0 data convert numbers.csv --header no -o rows.csv
+printf 'c0,c1,c2\n0,1,2\n7,8,9\n' | cmp - rows.csv || fail "--header no"
+printf 'a|b\n%% text\n1|2\n' >bars.csv
+expect 0 data convert bars.csv --delimiter '|' --comment % -o bars.h5
+printf 'a\tb\n1\t2\n' >tabs.csv
+expect 0 data convert tabs.csv --delimiter tab --comment none --header 1 --encoding utf-8 -o tabs.h5
+expect 1 data convert bars.csv --header first -o none.csv
+says err 'bars.csv: the header is "first", must be yes, no, or the number of a line from 1'
+expect 1 data convert words.h5 --delimiter ';' -o none.csv
+says err "words.h5: is HDF5, but the option delimiter is one of csv files"
+expect 1 data inspect words.h5 --header no
+says err "words.h5: is HDF5, but the option header is one of csv files"
+
+# Packed files end at their end or at an error, and a bomb is refused.
+awk 'BEGIN { print "x"; for (i = 0; i < 200000; i++) print 1 }' | gzip -9 >ones.csv.gz
+expect 1 data convert ones.csv.gz --max-unpacked 100K -o none.h5
+says err "ones.csv.gz: "
+says err "--max-unpacked 500G"
+[ -e none.h5 ] && fail "a file is left of a bomb"
+expect 0 data convert ones.csv.gz --max-unpacked 1M -o ones.h5
+{ gzip -c back.csv; head -c 512 /dev/zero; printf 'pt,kind\n3,W\n' | gzip -c; } >padded.csv.gz
+expect 1 data convert padded.csv.gz -o none.h5
+says err 'padded.csv.gz: line 4: column "pt" is "pt", must be a number'
+{ gzip -c back.csv; echo garbage; } >garbage.csv.gz
+expect 1 data convert garbage.csv.gz -o none.h5
+says err "garbage.csv.gz: "
+says err "follows the gzip data at byte"
+expect 1 data convert back.csv -o back.csv.xz
+says err "csv is not written packed as .xz; write back.csv.gz"
