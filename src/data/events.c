@@ -39,6 +39,7 @@ void nsym_events_drop_particles(nsym_events *events) {
     events->feature_names = events->feature_units = NULL;
     events->particles = NULL;
     events->offsets = NULL;
+    nsym_notes_free(events);
 }
 
 void nsym_events_drop_column(nsym_events *events, size_t at) {

@@ -25,7 +25,7 @@ void nsym_events_lend_particles(nsym_events *to, const nsym_events *from);
 /* Says that the events stood one behind the other in what was read, from row `first` (from 0) on. */
 NSYM_MUST_CHECK nsym_status nsym_events_set_origin(nsym_events *events, size_t first);
 
-/* The sample has no particles any more, and they are freed. */
+/* The sample has no particles any more, and no notes, which speak of them; they are freed. */
 void nsym_events_drop_particles(nsym_events *events);
 
 /* Takes column `at` out and frees it; those behind it move up. */

@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "base/nearest.h"
 #include "data/events.h"
+#include "data/notes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,9 +84,11 @@ static void drop_feature(nsym_events *events, size_t at) {
     events->features--;
 }
 
+/* Notes speak of whole particles, and are wanted no more than those. */
 static void keep_features(nsym_events *events, const nsym_read_options *options) {
     for (size_t k = events->features; k-- > 0;) {
         if (nsym_wanted(options, events->feature_names[k])) continue;
+        nsym_notes_free(events);
         if (events->features == 1)
             nsym_events_drop_particles(events);
         else
