@@ -1,7 +1,10 @@
 #include "streams.h"
 
+#include "commands.h"
 #include "options.h"
 #include "tell.h"
+
+#include <nearsym/work.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -35,13 +38,8 @@ static bool copy(FILE *from, FILE *to) {
 }
 
 static int make_folder(streams *s) {
-    const char *parent = getenv("TMPDIR");
     if (s->folder[0]) return OPTIONS_GO_ON;
-    int n = snprintf(s->folder, sizeof s->folder, "%s/nearsym-XXXXXX", parent && parent[0] ? parent : "/tmp");
-    if (n < (int)sizeof s->folder && mkdtemp(s->folder)) return OPTIONS_GO_ON;
-    int status = failed("cannot make a folder", s->folder);
-    s->folder[0] = '\0';
-    return status;
+    return nsym_work_folder_new(s->folder, sizeof s->folder) == NSYM_OK ? OPTIONS_GO_ON : command_failed();
 }
 
 static int read_input(streams *s, const char *format) {
@@ -107,8 +105,6 @@ int streams_close(streams *s, int status) {
     FILE *file = s->output[0] && status == 0 ? fopen(s->output, "rb") : NULL;
     if (s->output[0] && status == 0 && (!file || !copy(file, stdout))) status = failed("cannot copy", s->output);
     if (file) fclose(file);
-    if (s->input[0]) remove(s->input);
-    if (s->output[0]) remove(s->output);
-    if (s->folder[0]) rmdir(s->folder);
+    if (s->folder[0]) nsym_work_folder_remove(s->folder);
     return status;
 }

@@ -17,6 +17,7 @@
 #include <nearsym/part.h>
 #include <nearsym/scores.h>
 #include <nearsym/trust.h>
+#include <nearsym/work.h>
 
 #include <nearsym/efp.h>
 #include <nearsym/observables.h>

@@ -1,14 +1,13 @@
 #include "base/atomic_file.h"
 
 #include "base/fail.h"
+#include "base/host.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,32 +18,14 @@ struct nsym_atomic_file {
     char *temporary; /* beside it */
 };
 
-enum { START_SIZE = 24 };
-
-/* How the names of files begin whose writers this process can ask after: ".part-HOST-", then the process's number. A
-   hash stands for the host and, where containers share one, for what numbers its processes. */
-static void make_start(char start[START_SIZE]) {
-    char about[512] = "";
-    uint32_t hash = 2166136261u;
-    if (gethostname(about, 256) != 0) about[0] = '\0';
-    size_t used = strnlen(about, 256);
-    ssize_t more = readlink("/proc/self/ns/pid", about + used, sizeof about - used - 1);
-    about[more > 0 ? used + (size_t)more : used] = '\0';
-    for (const char *c = about; *c; c++) hash = (hash ^ (unsigned char)*c) * 16777619u;
-    snprintf(start, START_SIZE, ".part-%08x-", (unsigned)hash);
-}
+/* How the names of files begin that are being written, before the host's mark and the process's number. */
+static const char start[] = ".part";
 
 void nsym_atomic_clean(const char *folder) {
-    char start[START_SIZE], *end;
-    make_start(start);
     DIR *all = opendir(folder);
     if (!all) return;
-    for (struct dirent *entry; (entry = readdir(all));) {
-        if (strncmp(entry->d_name, start, strlen(start)) != 0) continue;
-        long process = strtol(entry->d_name + strlen(start), &end, 10);
-        if (process <= 0 || *end != '-') continue;
-        if (kill((pid_t)process, 0) != 0 && errno == ESRCH) unlinkat(dirfd(all), entry->d_name, 0);
-    }
+    for (struct dirent *entry; (entry = readdir(all));)
+        if (nsym_host_left(entry->d_name, start)) unlinkat(dirfd(all), entry->d_name, 0);
     closedir(all);
 }
 
@@ -65,8 +46,8 @@ static char *folder_of(const char *path) {
 static char *make_beside(const char *path, int *descriptor) {
     static atomic_uint counter;
     const char *slash = strrchr(path, '/');
-    size_t above = slash ? (size_t)(slash - path) + 1 : 0, room = strlen(path) + 2 * START_SIZE + 24;
-    char *name = malloc(room), *folder = folder_of(path), start[START_SIZE];
+    size_t above = slash ? (size_t)(slash - path) + 1 : 0, room = strlen(path) + 64;
+    char *name = malloc(room), *folder = folder_of(path), mark[NSYM_HOST_SIZE];
     if (!name || !folder) {
         free(name);
         free(folder);
@@ -74,10 +55,10 @@ static char *make_beside(const char *path, int *descriptor) {
     }
     nsym_atomic_clean(folder);
     free(folder);
-    make_start(start);
+    nsym_host_mark(mark);
     do {
-        snprintf(name, room, "%.*s%s%ld-%u-%s", (int)above, path, start, (long)getpid(), atomic_fetch_add(&counter, 1),
-                 path + above);
+        snprintf(name, room, "%.*s%s-%s-%ld-%u-%s", (int)above, path, start, mark, (long)getpid(),
+                 atomic_fetch_add(&counter, 1), path + above);
         *descriptor = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
     } while (*descriptor < 0 && errno == EEXIST);
     return name;

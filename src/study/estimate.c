@@ -5,12 +5,12 @@
 #include "base/workers.h"
 #include "study/count.h"
 #include "study/kind_cost.h"
+#include <nearsym/work.h>
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Rows of a sample's small part to begin with; tries of a search that stand for all; bytes of a program that does
    nothing yet, and how many times itself a sample takes while it is made. */
@@ -217,27 +217,12 @@ static void add_up(estimator *e) {
 /* ---- */
 
 static nsym_status make_work_folder(estimator *e) {
-    const char *parent = getenv("TMPDIR");
     char path[NSYM_PATH_SIZE];
-    NSYM_TRY(nsym_folder_path(e->folder, parent && parent[0] ? parent : "/tmp", "nearsym-XXXXXX"));
-    if (!mkdtemp(e->folder)) {
-        e->folder[0] = '\0';
-        return nsym_fail(NSYM_EIO, "cannot make a folder for work files in %s; set TMPDIR to one that can be written",
-                         parent && parent[0] ? parent : "/tmp");
-    }
+    NSYM_TRY(nsym_work_folder_new(e->folder, sizeof e->folder));
     NSYM_TRY(nsym_folder_path(path, e->folder, "scores"));
     NSYM_TRY(nsym_folder_make(path));
     NSYM_TRY(nsym_folder_path(path, e->folder, "models"));
     return nsym_folder_make(path);
-}
-
-static void remove_work_folder(const estimator *e) {
-    static const char *const parts[] = {"scores/part.h5", "scores", "models/part.h5", "models", "sample.h5", "part.h5"};
-    char path[NSYM_PATH_SIZE];
-    if (!e->folder[0]) return;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (nsym_folder_path(path, e->folder, "%s", parts[i]) == NSYM_OK) remove(path);
-    remove(e->folder);
 }
 
 nsym_status nsym_estimate(nsym_study_cost *out, nsym_plan *plan) {
@@ -259,7 +244,7 @@ nsym_status nsym_estimate(nsym_study_cost *out, nsym_plan *plan) {
     nsym_status status = make_work_folder(&e);
     e.file = (nsym_shrunk_file){.folder = e.folder, .arena = arena};
     if (status == NSYM_OK) status = measure(&e);
-    remove_work_folder(&e);
+    if (e.folder[0]) nsym_work_folder_remove(e.folder);
     if (status == NSYM_OK) add_up(&e);
     return status;
 }

@@ -1,5 +1,6 @@
 #include "study/plan.h"
 
+#include "base/atomic_file.h"
 #include "base/fail.h"
 #include "base/folder.h"
 #include "base/hash.h"
@@ -21,12 +22,15 @@ static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the study's plan");
 }
 
+/* Makes the folders that a run writes to, without what killed ones left there; the report makes its own. */
 static nsym_status make_folders(const nsym_plan *s) {
-    static const char *const parts[] = {"", "/models", "/scores", "/samples"};
+    static const char *const parts[] = {"", "/models", "/scores", "/samples", "/tables", "/figures"};
+    enum { OWN = 4 };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         const char *path = nsym_arena_printf(s->arena, "%s%s", s->options->out, parts[i]);
         if (!path) return no_memory();
-        NSYM_TRY(nsym_folder_make(path));
+        if (i < OWN) NSYM_TRY(nsym_folder_make(path));
+        nsym_atomic_clean(path);
     }
     return NSYM_OK;
 }

@@ -135,6 +135,32 @@ head -c 3000 whole/results.json >two/results.json
 expect 0 study report two
 says out "AUC by epoch"
 
+# What killed processes left is gone after the next run: files that were being written, and folders of work files.
+mkdir work
+TMPDIR=$PWD/work "$program" study run "$data/tiny.yaml" --set data.events=200000 --dry-run --out none >/dev/null 2>&1 &
+process=$!
+for _ in $(seq 1000); do
+    left=$(ls work)
+    [ -n "$left" ] && break
+    sleep 0.01
+done
+kill -KILL $process
+wait $process
+case $left in
+nearsym-????????-"$process"-??????) ;;
+*) fail "a folder of work files is called $left" ;;
+esac
+part=.part-$(echo "$left" | cut -d - -f 2)-$process-0-x.h5
+alive=.part-$(echo "$left" | cut -d - -f 2)-$$-0-x.h5
+for place in two two/scores two/models two/samples two/figures; do
+    echo half >"$place/$part" && echo half >"$place/$alive"
+done
+TMPDIR=$PWD/work tiny 0 --out two --dry-run
+[ -z "$(ls work)" ] || fail "folders of work files are left: $(ls work)"
+tiny 0 --out two
+[ -z "$(find two -name "$part")" ] || fail "half-written files are left"
+[ "$(find two -name "$alive" -exec rm {} + -print | wc -l)" -eq 5 ] || fail "files of a process that is at work are gone"
+
 # A damaged file of choices says where.
 printf 'chosen:\n  - where: {model: small\n' >chosen.yaml
 { echo "chosen: chosen.yaml" && cat own.yaml; } >choosing.yaml
