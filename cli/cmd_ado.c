@@ -49,10 +49,8 @@ static bool failed(void) {
     return false;
 }
 
-static bool same_count(const nsym_scores *a, const nsym_scores *b) {
-    if (a->count == b->count) return true;
-    tell_error("%s has %zu events, %s has %zu; both must be of the same events", a->path, a->count, b->path, b->count);
-    return false;
+static bool same_events(const nsym_scores *a, const nsym_scores *b) {
+    return nsym_scores_same_events(a, b) == NSYM_OK || failed();
 }
 
 /* Keeps the events of a part: each file by its own column, those without by that of a file of as many events. */
@@ -93,13 +91,13 @@ static bool read_all(comparison *c, char **sources, const char *score, const cha
     if (labels && nsym_scores_read(&c->truth, labels, "label") != NSYM_OK) return failed();
     if (!take_part(c, word, part)) return false;
     for (size_t i = 1; i < c->count; i++)
-        if (!same_count(&c->of[0], &c->of[i])) return false;
+        if (!same_events(&c->of[0], &c->of[i])) return false;
     return true;
 }
 
 /* Labels of --labels: its column label, or the one that is named, or the only one. */
 static bool take_labels(comparison *c) {
-    if (!same_count(&c->of[0], &c->truth)) return false;
+    if (!same_events(&c->of[0], &c->truth)) return false;
     float *labels = realloc(c->truth.labels, c->truth.count * sizeof *labels);
     if (!labels) return no_memory();
     c->truth.labels = labels;

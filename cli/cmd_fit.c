@@ -41,7 +41,7 @@ static int fit(const char *file, fitting_words *words, const nsym_mass_options *
     nsym_events *events;
     nsym_mass_fit f;
     fitting_report report;
-    if (nsym_events_read(&events, file, NULL) != NSYM_OK) return command_failed();
+    if (!fitting_events(&events, file, words, NULL)) return 1;
     int status = fit_events(&f, &report, events, file, words, options, figure);
     nsym_events_free(events);
     if (status != 0) return status;

@@ -83,7 +83,7 @@ static void print_json(const nsym_evaluation *e) {
 /* Reads the scores of a part of the events and evaluates them. False after a message. */
 static bool evaluate(nsym_evaluation *e, const char *file, const char *score, const char *word, nsym_part part) {
     nsym_events *events;
-    if (nsym_events_read(&events, file, NULL) != NSYM_OK) {
+    if (nsym_events_read_columns(&events, file, score ? score : "label", "label,logit,output,weight,part") != NSYM_OK) {
         command_failed();
         return false;
     }

@@ -173,7 +173,8 @@ static int compute(request *r, const nsym_events *events, double *scores, double
 
 static int splot(const option_table *table, request *r) {
     nsym_events *events;
-    if (nsym_events_read(&events, r->file, NULL) != NSYM_OK) return command_failed();
+    if (r->out && nsym_events_read(&events, r->file, NULL) != NSYM_OK) return command_failed(); /* all are written */
+    if (!r->out && !fitting_events(&events, r->file, &r->words, r->list)) return 1;
     if (!part_take(&events, r->file, r->word, r->part)) {
         nsym_events_free(events);
         return 1;

@@ -2,6 +2,8 @@
 #include "json.h"
 #include "tell.h"
 
+#include <nearsym/io.h>
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +73,19 @@ const double *fitting_column(const nsym_events *events, const char *file, const 
                near ? "'?" : "");
     free(names);
     return NULL;
+}
+
+bool fitting_events(nsym_events **events, const char *file, const fitting_words *words, const char *scores) {
+    const char *weight = words->weight && strcmp(words->weight, "none") != 0 ? words->weight : NULL;
+    size_t size = strlen(words->mass) + (weight ? strlen(weight) : 0) + (scores ? strlen(scores) : 0) + 3;
+    char *needed = malloc(size);
+    if (!needed) return tell_error("no memory"), false;
+    snprintf(needed, size, "%s%s%s%s%s", words->mass, weight ? "," : "", weight ? weight : "", scores ? "," : "",
+             scores ? scores : "");
+    bool fine = nsym_events_read_columns(events, file, needed, "weight,logit,output,part") == NSYM_OK;
+    free(needed);
+    if (!fine) tell_error("%s", nsym_message());
+    return fine;
 }
 
 bool fitting_weights(const nsym_events *events, const char *file, fitting_words *words, const double **weights) {

@@ -25,6 +25,10 @@ void fitting_add_options(option *options, fitting_words *words);
 /* The mass fit's options from the words. Gives OPTIONS_GO_ON, or the status to exit with. */
 int fitting_read(const option_table *table, const fitting_words *words, nsym_mass_options *options);
 
+/* Reads the columns that the words and the list `scores` (NULL: the usual ones) name, and no others. False after a
+   message. */
+bool fitting_events(nsym_events **events, const char *file, const fitting_words *words, const char *scores);
+
 /* The values of a column of one value an event (borrowed); NULL after a message that names the nearest column. */
 const double *fitting_column(const nsym_events *events, const char *file, const char *name);
 

@@ -53,6 +53,12 @@ typedef struct nsym_read_options {
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_read(nsym_events **out, const char *path,
                                                       const nsym_read_options *options);
 
+/* New sample of the columns `needed` and, where the file has them, `useful` ("mass,weight"; NULL: none), and of no
+   others, which may be large or damaged. Where a needed one is missing, of everything, for the caller to say what there
+   is. Errors: as nsym_events_read. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_read_columns(nsym_events **out, const char *path, const char *needed,
+                                                              const char *useful);
+
 /* Reads a sample block by block, so that no more than a block need be in memory, where the format can be read so
    (others are read whole, at the first block). All blocks together are what nsym_events_read gives. */
 typedef struct nsym_events_reader nsym_events_reader;

@@ -1,6 +1,7 @@
 #include <nearsym/scores.h>
 
 #include "base/fail.h"
+#include "data/ids.h"
 #include "data/role.h"
 #include <nearsym/io.h>
 #include <nearsym/part.h>
@@ -19,6 +20,7 @@ void nsym_scores_free(nsym_scores *scores) {
     free(scores->labels);
     free(scores->weights);
     free(scores->parts);
+    nsym_events_free(scores->ids);
     *scores = (nsym_scores){0};
 }
 
@@ -113,8 +115,11 @@ void nsym_scores_take(nsym_scores *s, const double *parts, double part) {
         s->values[n] = s->values[i];
         if (s->labels) s->labels[n] = s->labels[i];
         if (s->weights) s->weights[n] = s->weights[i];
+        for (size_t k = 0; s->ids && k < s->ids->columns; k++)
+            s->ids->column[k].values[n] = s->ids->column[k].values[i];
         n++;
     }
+    if (s->ids) s->ids->count = n;
     if (s->parts)
         for (size_t i = 0; i < n; i++) s->parts[i] = part;
     s->count = n;
@@ -132,7 +137,22 @@ static nsym_status copy_scores(nsym_scores *out, const nsym_events *events, cons
     if (!out->column || !out->values) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", out->count);
     memcpy(out->values, column->values, out->count * sizeof *out->values);
     NSYM_TRY(copy_parts(out, events));
+    NSYM_TRY(nsym_ids_new(&out->ids, events));
     return copy_roles(out, events);
+}
+
+/* The column `name`, NULL: the usual ones, and what goes with scores; everything where it is to be found otherwise. */
+static nsym_status read_columns(nsym_events **events, const char *path, const char *name) {
+    NSYM_TRY(nsym_events_read_columns(events, path, name, "logit,output,label,weight,part," NSYM_IDS));
+    if (name || nsym_events_column(*events, "logit") || nsym_events_column(*events, "output")) return NSYM_OK;
+    nsym_events_free(*events);
+    return nsym_events_read(events, path, NULL);
+}
+
+nsym_status nsym_scores_same_events(const nsym_scores *a, const nsym_scores *b) {
+    if (a->count == b->count) return nsym_ids_same(a->ids, a->path, b->ids, b->path);
+    return nsym_fail(NSYM_EINVAL, "%s has %zu events, %s has %zu; both must be of the same events", a->path, a->count,
+                     b->path, b->count);
 }
 
 nsym_status nsym_scores_read(nsym_scores *out, const char *source, const char *column) {
@@ -140,7 +160,7 @@ nsym_status nsym_scores_read(nsym_scores *out, const char *source, const char *c
     nsym_events *events = NULL;
     *out = (nsym_scores){0};
     NSYM_TRY(split(source, &out->path, &named));
-    nsym_status status = nsym_events_read(&events, out->path, NULL);
+    nsym_status status = read_columns(&events, out->path, named ? named : column);
     if (status == NSYM_OK) {
         status = copy_scores(out, events, named, column);
         if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", out->path);

@@ -4,6 +4,7 @@
 #include "base/atomic_file.h"
 #include "base/fail.h"
 #include "base/folder.h"
+#include "data/ids.h"
 #include "observables/names.h"
 #include "select/guided.h"
 #include "sources/labels.h"
@@ -94,7 +95,10 @@ static nsym_status read_files(material *m, const nsym_efp_search_options *o) {
     if (status == NSYM_OK) status = nsym_weights_make(m->events, &(nsym_weights_card){0});
     if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", o->events);
     NSYM_TRY(nsym_scores_read(&m->scores, o->guide, NULL));
-    if (m->scores.count == m->events->count) return check_labels(m, o);
+    if (m->scores.count == m->events->count) {
+        NSYM_TRY(nsym_ids_same(m->events, o->events, m->scores.ids, m->scores.path));
+        return check_labels(m, o);
+    }
     return nsym_fail(NSYM_EINVAL, "%s has %zu scores and %s has %zu events; a guide has a score for each", o->guide,
                      m->scores.count, o->events, m->events->count);
 }

@@ -131,7 +131,8 @@ nsym_status nsym_evaluate_events(nsym_evaluation *out, const nsym_events *events
 
 nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score_name) {
     nsym_events *events;
-    NSYM_TRY(nsym_events_read(&events, scores_path, NULL));
+    NSYM_TRY(nsym_events_read_columns(&events, scores_path, score_name ? score_name : "label",
+                                      "label,logit,output,weight,part"));
     nsym_status status = nsym_evaluate_events(out, events, score_name);
     nsym_events_free(events);
     return status == NSYM_OK ? NSYM_OK : nsym_fail_in(status, "%s: ", scores_path);

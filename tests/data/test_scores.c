@@ -101,6 +101,61 @@ static void a_colon_may_be_the_files_own(void **state) {
     nsym_scores_free(&s);
 }
 
+/* What nobody asks for may be damaged: one byte of a column is another. */
+static void other_columns_are_not_read(void **state) {
+    (void)state;
+    nsym_events *events;
+    double *values;
+    size_t n;
+    static const char *const names[] = {"output", "label", "mass", "other"};
+    static const char member[] = "other.npy";
+    assert_int_equal(nsym_events_new(&events, 2), NSYM_OK);
+    for (size_t k = 0; k < 4; k++) {
+        assert_int_equal(nsym_events_add_column(events, names[k], "", "", 1, &values), NSYM_OK);
+        values[1] = 1;
+    }
+    assert_int_equal(nsym_events_write(events, in_folder("d.npz")), NSYM_OK);
+    nsym_events_free(events);
+    unsigned char *bytes = read_bytes(in_folder("d.npz"), &n);
+    size_t at = 0;
+    while (at + sizeof member < n && memcmp(bytes + at, member, sizeof member - 1) != 0) at++;
+    bytes[at + 40] ^= 1; /* of its data, which follow its name */
+    write_bytes(in_folder("d.npz"), bytes, n);
+    free(bytes);
+    const char *path = in_folder("d.npz");
+    assert_int_equal(nsym_events_read(&events, path, NULL), NSYM_EFORMAT);
+    nsym_scores s = read_fine(path, NULL);
+    assert_true(s.labels && s.values[1] == 1);
+    nsym_scores_free(&s);
+    assert_int_equal(nsym_events_read_columns(&events, path, "mass", "weight,label"), NSYM_OK);
+    assert_int_equal(events->columns, 2);
+    nsym_events_free(events);
+    assert_int_equal(nsym_events_read_columns(&events, path, "mass,m2", "label"), NSYM_EFORMAT); /* everything */
+    assert_int_equal(nsym_events_read_columns(&events, path, "mass,other", NULL), NSYM_EFORMAT);
+}
+
+static void events_with_other_numbers_are_others(void **state) {
+    (void)state;
+    nsym_scores a = read_fine(write_text("a.csv", "output,run,event\n0,1,7\n1,1,8\n"), NULL),
+                b = read_fine(write_text("b.csv", "output,event\n1,7\n0,8\n"), NULL),
+                c = read_fine(write_text("c.csv", "output,event\n1,8\n0,7\n"), NULL),
+                d = read_fine(write_text("d.csv", "output\n1\n0\n"), NULL);
+    assert_int_equal(nsym_scores_same_events(&a, &b), NSYM_OK);
+    assert_int_equal(nsym_scores_same_events(&a, &d), NSYM_OK);
+    assert_int_equal(nsym_scores_same_events(&a, &c), NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "row 1: event is 7 in "));
+    const double second[] = {0, 2}, first[] = {2, 0};
+    nsym_scores_take(&a, second, 2);
+    nsym_scores_take(&c, first, 2);
+    assert_int_equal(nsym_scores_same_events(&a, &c), NSYM_OK); /* event 8 of both */
+    assert_int_equal(nsym_scores_same_events(&a, &b), NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "has 1 events, "));
+    nsym_scores_free(&a);
+    nsym_scores_free(&b);
+    nsym_scores_free(&c);
+    nsym_scores_free(&d);
+}
+
 static void what_holds_no_such_scores_is_refused(void **state) {
     (void)state;
     nsym_events *events = scored();
@@ -178,6 +233,7 @@ int main(void) {
         cmocka_unit_test(a_column_is_read_from_every_format), cmocka_unit_test(the_only_column_needs_no_name),
         cmocka_unit_test(a_colon_may_be_the_files_own),       cmocka_unit_test(what_holds_no_such_scores_is_refused),
         cmocka_unit_test(of_many_columns_some_are_named),     cmocka_unit_test(a_cut_file_is_refused),
+        cmocka_unit_test(other_columns_are_not_read),         cmocka_unit_test(events_with_other_numbers_are_others),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -1,0 +1,33 @@
+/* Files of which a few columns are read. */
+#include <nearsym/io.h>
+
+#include "base/fail.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Is every name of the list a column? */
+static bool has_all(const nsym_events *events, const char *list) {
+    for (size_t n; list && *list; list += n + (list[n] == ',')) {
+        bool there = false;
+        n = strcspn(list, ",");
+        for (size_t i = 0; i < events->columns; i++)
+            there |= strlen(events->column[i].name) == n && strncmp(events->column[i].name, list, n) == 0;
+        if (!there) return false;
+    }
+    return true;
+}
+
+nsym_status nsym_events_read_columns(nsym_events **out, const char *path, const char *needed, const char *useful) {
+    size_t size = (needed ? strlen(needed) : 0) + (useful ? strlen(useful) : 0) + 2;
+    char *only = malloc(size);
+    *out = NULL;
+    if (!only) return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
+    snprintf(only, size, "%s%s%s", needed ? needed : "", needed && useful ? "," : "", useful ? useful : "");
+    nsym_status status = nsym_events_read(out, path, &(nsym_read_options){.only = only, .only_if_there = true});
+    free(only);
+    if (status == NSYM_OK && has_all(*out, needed)) return NSYM_OK;
+    nsym_events_free(*out);
+    return nsym_events_read(out, path, NULL);
+}
