@@ -149,6 +149,15 @@ static herr_t truncate_file(H5FD_t *file, hid_t plan, hbool_t closing) {
     return 0;
 }
 
+/* HDF5's own number of the driver. It stays registered: HDF5 1.10 forgets a driver with its last file before it has
+   closed that file. */
+static hid_t registered = H5I_INVALID_HID;
+
+static herr_t forget(void) {
+    registered = H5I_INVALID_HID;
+    return 0;
+}
+
 static const H5FD_class_t driver_class = {
 #if H5_VERSION_GE(1, 13, 0)
     .version = H5FD_CLASS_VERSION,
@@ -157,6 +166,7 @@ static const H5FD_class_t driver_class = {
     .name = "nearsym",
     .maxaddr = INT64_MAX,
     .fc_degree = H5F_CLOSE_WEAK,
+    .terminate = forget,
     .fapl_size = sizeof(setting),
     .open = open_file,
     .close = close_file,
@@ -172,10 +182,10 @@ static const H5FD_class_t driver_class = {
 
 hid_t nsym_h5_driver_create(const char *path, hid_t creation, nsym_h5_fault *fault) {
     const setting set = {fault};
-    hid_t id = H5FDregister(&driver_class), access = H5Pcreate(H5P_FILE_ACCESS), file = H5I_INVALID_HID;
-    if (id >= 0 && access >= 0 && H5Pset_driver(access, id, &set) >= 0)
+    if (registered < 0) registered = H5FDregister(&driver_class);
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = H5I_INVALID_HID;
+    if (registered >= 0 && access >= 0 && H5Pset_driver(access, registered, &set) >= 0)
         file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     if (access >= 0) H5Pclose(access);
-    if (id >= 0) H5FDunregister(id);
     return file;
 }
