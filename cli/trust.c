@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -109,6 +110,12 @@ static bool explain(verdict found, int signal_number, char *reason, size_t size)
     }
 }
 
+/* Where the user limits the memory (ulimit -v), the other process may fail for that alone. */
+static bool memory_is_limited(void) {
+    struct rlimit memory;
+    return getrlimit(RLIMIT_AS, &memory) == 0 && memory.rlim_cur != RLIM_INFINITY;
+}
+
 /* Checks a file of which nothing is known; the lock is held. */
 static bool check(const char *path, bool sealed, const struct stat *file, char *reason, size_t size) {
     int status = 0, error = run_other(path, !sealed, &status);
@@ -127,6 +134,10 @@ static bool check(const char *path, bool sealed, const struct stat *file, char *
                                      : "it did not start");
         found = VERDICT_SOUND;
         elsewhere = true;
+    }
+    if ((found == VERDICT_HUNGRY || found == VERDICT_CRASH) && memory_is_limited()) {
+        snprintf(reason, size, "reading it takes more memory than this process may have: raise the limit (ulimit -v)");
+        return false;
     }
     bool same = stat(path, &now) == 0 && now.st_mtim.tv_sec == file->st_mtim.tv_sec &&
                 now.st_mtim.tv_nsec == file->st_mtim.tv_nsec && now.st_size == file->st_size;

@@ -3,6 +3,7 @@
 
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "base/memory.h"
 #include "data/hdf5_guard.h"
 #include "data/hdf5_seal.h"
 #include "data/hdf5_text.h"
@@ -64,6 +65,7 @@ static nsym_status new_file(nsym_h5 **out, const char *path) {
 nsym_status nsym_h5_open(nsym_h5 **out, const char *path) {
     *out = NULL;
     NSYM_TRY(nsym_hdf5_ask(path));
+    NSYM_TRY(nsym_memory_check(path));
     nsym_h5 *file = NULL;
     NSYM_TRY(new_file(&file, path));
     nsym_h5_enter();
@@ -82,6 +84,7 @@ nsym_status nsym_h5_open(nsym_h5 **out, const char *path) {
 nsym_status nsym_h5_create(nsym_h5 **out, const char *path) {
     *out = NULL;
     nsym_h5 *file = NULL;
+    NSYM_TRY(nsym_memory_check(path));
     NSYM_TRY(new_file(&file, path));
     nsym_status status = nsym_atomic_file_new(&file->atomic, path);
     if (status == NSYM_OK) {
@@ -216,6 +219,7 @@ nsym_status nsym_h5_write(nsym_h5 *file, const char *name, nsym_h5_type type, si
                           const void *values) {
     hsize_t extent[NSYM_H5_DIMENSIONS], size;
     NSYM_TRY(extent_of(file, name, dimensions, shape, extent, &size));
+    NSYM_TRY(nsym_memory_check(file->path));
     nsym_h5_enter();
     hid_t set = make_set(file, name, type, dimensions, extent, false);
     herr_t result = set < 0 ? -1 : 0;
@@ -230,6 +234,7 @@ nsym_status nsym_h5_reserve(nsym_h5 *file, const char *name, size_t dimensions, 
                             uint64_t *offset) {
     hsize_t extent[NSYM_H5_DIMENSIONS], size;
     NSYM_TRY(extent_of(file, name, dimensions, shape, extent, &size));
+    NSYM_TRY(nsym_memory_check(file->path));
     nsym_h5_enter();
     hid_t space = H5Screate_simple((int)dimensions, extent, NULL), plan = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_obj_track_times(plan, false);
@@ -288,6 +293,7 @@ nsym_status nsym_h5_append(nsym_h5 *file, const char *name, nsym_h5_type type, s
     nsym_h5_growing *rows;
     if (dimensions == 0) return nsym_fail(NSYM_EINVAL, "%s: %s: a single number has no rows", file->path, name);
     NSYM_TRY(extent_of(file, name, dimensions, shape, extent, &size));
+    NSYM_TRY(nsym_memory_check(file->path));
     nsym_h5_enter();
     nsym_status status = find_growing(&rows, file, name, type, dimensions, extent);
     bool fine = status != NSYM_OK || size == 0 || add_rows(rows, type, dimensions, extent, values) >= 0;

@@ -2,6 +2,7 @@
 
 #include "base/cpu.h"
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/signals.h"
 #include "nn/gemm.h"
 #include "nn/initialise.h"
@@ -166,6 +167,8 @@ nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, si
     memset(network->workspace, 0, size);
     lay_out(network, network->workspace);
     reset(network);
+    status = nsym_memory_check("a network");
+    if (status != NSYM_OK) goto failed;
     if (network->plan.trunk.count) {
         network->pass.engine = trunk_engine;
         status = network->pass.engine->create(&network->pass.trunk, &network->plan.trunk, events);
