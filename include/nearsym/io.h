@@ -25,14 +25,15 @@ typedef struct nsym_read_options {
     size_t max_events; /* stop after so many events; 0: all */
     /* NAME: the file is HDF5 with flat arrays, as exports of awkward-array have them. Particles have the features a, b,
        ... of the one-dimensional datasets NAME_a, NAME_b, ..., each event those from NAME_offset[i] (or
-       NAME_offsets[i]) on; other numbers (events) or (events, width) are event columns. Other such groups, texts,
-       single numbers and what stands in HDF5 groups are left out. NULL: nearsym's own layout, or another format */
+       NAME_offsets[i]) on; other numbers (events) or (events, width), and texts, are event columns. Other such
+       groups, single numbers and what stands in HDF5 groups are left out. NULL: nearsym's own layout, or another format
+     */
     const char *ragged;
     nsym_arrays arrays;
     double
         images_half; /* of images: the cells are equal ones of [-images_half, images_half] in x and y; 0: of [-1, 1] */
-    /* How an HDF5 file of another program is laid out: "pandas", "lhco", "toptag", "jetnet", "mod", "lheh5"; NULL: told
-       by the file. docs/formats.md shows them */
+    /* How an HDF5 file of another program is laid out: "pandas", "lhco", "toptag", "jetnet", "mod", "lheh5", and
+       "pandas:KEY" of several tables one; NULL: told by the file. docs/formats.md shows them */
     const char *layout;
     const char *features; /* "energy,px,py,pz": what particles of an array (events, n, m) without names hold, m names;
                              NULL: told by m */

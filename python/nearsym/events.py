@@ -423,8 +423,8 @@ def read(
     arrays : what arrays of three dimensions hold: "particles", "images", or "ask", which refuses those that look like
         images
     images_half : images span -images_half to images_half in x and y
-    layout : how an HDF5 file of another program is laid out: "pandas", "lhco", "toptag", "jetnet", "mod", "lheh5"; told
-        by the file if not given
+    layout : how an HDF5 file of another program is laid out: "pandas", "lhco", "toptag", "jetnet", "mod", "lheh5"; or
+        "pandas:KEY" of several tables one; told by the file if not given
     features : names of what particles of an array (events, particles, m) hold, where the file does not name them
     only, drop : names of the columns and features to read, or of those not to read
     header : of csv, whether its first line names the columns, or the number, from 1, of the line that does
