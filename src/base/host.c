@@ -21,6 +21,7 @@ void nsym_host_mark(char mark[NSYM_HOST_SIZE]) {
 
 bool nsym_host_left(const char *name, const char *before) {
     char mark[NSYM_HOST_SIZE], start[64], *end;
+    if (strncmp(name, before, strlen(before)) != 0) return false; /* nearly always, in a folder of many files */
     nsym_host_mark(mark);
     snprintf(start, sizeof start, "%s-%s-", before, mark);
     if (strncmp(name, start, strlen(start)) != 0) return false;
