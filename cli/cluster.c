@@ -58,6 +58,11 @@ static _Noreturn void give_up(const char *why) {
     abort();
 }
 
+static void end_all(void *context, const char *why) {
+    (void)context;
+    give_up(why);
+}
+
 static nsym_status send_message(void *context, size_t to, const void *bytes, size_t n) {
     (void)context;
     MPI_Request request;
@@ -130,7 +135,7 @@ static void warn_of_crowd(size_t jobs) {
 int cluster_join(nsym_cluster *out, size_t jobs) {
     size_t wanted = launched();
     int level, rank, ranks;
-    *out = (nsym_cluster){.ranks = 1, .send = send_message, .receive = receive_message};
+    *out = (nsym_cluster){.ranks = 1, .send = send_message, .receive = receive_message, .give_up = end_all};
     if (wanted == 1) return OPTIONS_GO_ON;
     open_mpi(&level);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);

@@ -69,6 +69,20 @@ static void print_continuation(const char *out) {
     fprintf(stderr, "nearsym: stopped; the finished runs are kept in %s. The same command goes on from there.\n", out);
 }
 
+/* Prints a folder's results.json. */
+static int print_results(const char *folder) {
+    char path[4096], buffer[4096];
+    snprintf(path, sizeof path, "%s/results.json", folder);
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        tell_error("cannot read %s: %s", path, strerror(errno));
+        return 1;
+    }
+    for (size_t n; (n = fread(buffer, 1, sizeof buffer, file)) > 0;) fwrite(buffer, 1, n, stdout);
+    fclose(file);
+    return 0;
+}
+
 /* Draws a folder's report, and says on standard error, a warning each, which tables and figures could not be drawn. */
 static nsym_status draw(const char *folder, size_t *missing) {
     char *text;
@@ -81,29 +95,25 @@ static nsym_status draw(const char *folder, size_t *missing) {
     return NSYM_OK;
 }
 
-/* Reports a folder: the tables and where the page is, on standard output. */
-static int report_folder(const char *folder, size_t *missing) {
+/* Prints a folder's tables and where the page is, or its results.json alone, on standard output. */
+static int print_folder(const char *folder, bool json) {
     char *tables;
-    if (draw(folder, missing) != NSYM_OK || nsym_report_table_text(&tables, folder) != NSYM_OK) return command_failed();
+    if (json) return print_results(folder);
+    if (nsym_report_table_text(&tables, folder) != NSYM_OK) return command_failed();
     printf("%s\nreport: %s/report.html\n", tables, folder);
     free(tables);
     return 0;
 }
 
-/* Reports a folder, and prints its results.json alone on standard output. */
-static int print_json(const char *folder, size_t *missing) {
-    char path[4096];
-    if (draw(folder, missing) != NSYM_OK) return command_failed();
-    snprintf(path, sizeof path, "%s/results.json", folder);
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        tell_error("cannot read %s: %s", path, strerror(errno));
-        return 1;
-    }
-    char buffer[4096];
-    for (size_t n; (n = fread(buffer, 1, sizeof buffer, file)) > 0;) fwrite(buffer, 1, n, stdout);
-    fclose(file);
-    return 0;
+/* A run's report, drawn while processes that share its folder wait. */
+typedef struct drawing {
+    const char *folder;
+    size_t missing; /* tables and figures that could not be drawn */
+} drawing;
+
+static nsym_status draw_results(void *context) {
+    drawing *d = context;
+    return draw(d->folder, &d->missing);
 }
 
 static const char check_help[] = "exit with 3 where a result lies outside its reference's tolerance, and name it, and "
@@ -193,13 +203,15 @@ static int run(int argc, char **argv) {
     status = cluster_join(&cluster, study.jobs);
     if (status != OPTIONS_GO_ON) return status;
     if (cluster.ranks > 1) study.cluster = &cluster;
+    drawing drawn = {study.out, 0};
+    study.finish = draw_results;
+    study.context = &drawn;
     interrupt_catch();
     status = train(&study);
     cluster_leave(&cluster);
     if (status != 0 || cluster.rank > 0) return status;
-    size_t missing = 0;
-    status = json ? print_json(study.out, &missing) : report_folder(study.out, &missing);
-    return status == 0 && check ? check_folder(study.out, check[0], missing) : status;
+    status = print_folder(study.out, json);
+    return status == 0 && check ? check_folder(study.out, check[0], drawn.missing) : status;
 }
 
 /* Says on standard error how much of a study is done, and what is missing. */
@@ -241,9 +253,10 @@ static int report(int argc, char **argv) {
     if (nsym_study_partial(&cost, &partial, argv[0]) != NSYM_OK) return command_failed();
     if (partial) print_missing(&cost);
     nsym_study_cost_free(&cost);
-    size_t missing = 0;
-    status = report_folder(argv[0], &missing);
-    return status == 0 && check ? check_folder(argv[0], check[0], missing) : status;
+    drawing drawn = {argv[0], 0};
+    if (draw_results(&drawn) != NSYM_OK) return command_failed();
+    status = print_folder(argv[0], false);
+    return status == 0 && check ? check_folder(argv[0], check[0], drawn.missing) : status;
 }
 
 static int compare(int argc, char **argv) {

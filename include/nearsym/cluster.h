@@ -18,6 +18,9 @@ typedef struct nsym_cluster {
     nsym_status (*send)(void *context, size_t to, const void *bytes, size_t n);
     /* Waits for a message: its sender, and new bytes (n, free with free). */
     nsym_status (*receive)(void *context, size_t *from, void **bytes, size_t *n);
+    /* Ends all processes, as one of them is dead (`why` says which) and the others would wait for it for ever; called
+       by a thread of its own. NULL: nobody looks after the others. */
+    void (*give_up)(void *context, const char *why);
 } nsym_cluster;
 
 #ifdef __cplusplus

@@ -27,12 +27,16 @@ typedef struct nsym_study_options {
     bool fresh;              /* what a study left in it before is moved to out/old-DATE first, and all is done anew */
     nsym_progress *progress; /* NULL: silent */
     bool (*stop)(void);      /* asked before every batch; true ends the run after the ledger is safe; NULL: never */
+    nsym_status (*finish)(void *context); /* called once the results are written; NULL: nothing follows */
+    void *context;                        /* of `finish` */
 } nsym_study_options;
 
 /* Runs what is not in the output folder's ledger yet, then writes results.json. A run that was stopped or killed is
-   continued by the same call. In a cluster every process calls it, in one file system; the results are there when it
-   returns on rank 0, whose message alone tells of a failure anywhere. Errors: a card's fault with its line;
-   a folder that holds the results of another study, or of other settings at one of the card's places;
+   continued by the same call. Processes that call it with one output folder share the runs, on one machine or many that
+   see the folder: each takes the next that nobody is at, and one of them writes the results and calls its `finish`
+   before any returns. In a cluster every process calls it, in one file system; the results are there when it returns on
+   rank 0, whose message alone tells of a failure anywhere. Errors: a card's fault with its line; a folder that holds the
+   results of another study, or of other settings at one of the card's places;
    NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_run(const nsym_study_options *options);
 

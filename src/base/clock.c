@@ -19,3 +19,8 @@ double nsym_cpu_seconds(void) {
 double nsym_process_seconds(void) {
     return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
 }
+
+void nsym_nap(double seconds) {
+    const time_t whole = (time_t)seconds;
+    nanosleep(&(const struct timespec){whole, (long)((seconds - (double)whole) * 1e9)}, NULL);
+}

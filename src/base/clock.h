@@ -11,4 +11,7 @@ double nsym_cpu_seconds(void);
 /* Seconds that all threads of this process together have had a CPU. */
 double nsym_process_seconds(void);
 
+/* Waits; a signal may end it early. */
+void nsym_nap(double seconds);
+
 #endif

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char merging[] = "merge of the ledger", finished[] = "finished";
@@ -31,11 +30,6 @@ static struct stat look_at(const char *path) {
     return about;
 }
 
-static void nap(double seconds) {
-    const time_t whole = (time_t)seconds;
-    nanosleep(&(const struct timespec){whole, (long)((seconds - (double)whole) * 1e9)}, NULL);
-}
-
 /* Reads the file where it is another one than before. One that is replaced on another machine while it is read may fail
    here. */
 static nsym_status read_file(nsym_ledger *ledger) {
@@ -46,7 +40,7 @@ static nsym_status read_file(nsym_ledger *ledger) {
         status = nsym_snapshot_read(&ledger->d);
         if (status == NSYM_OK) ledger->file = now;
         if (status != NSYM_EIO) break;
-        nap(0.1);
+        nsym_nap(0.1);
     }
     return status;
 }
@@ -98,7 +92,7 @@ static nsym_status merge(nsym_ledger *ledger, bool *merged) {
     while (!claim.mine) {
         NSYM_TRY(nsym_ledger_claim(ledger, merging, &claim));
         if (!claim.mine && nsym_seconds() - start > WAIT) return NSYM_OK;
-        if (!claim.mine) nap(0.02);
+        if (!claim.mine) nsym_nap(0.02);
         if (!claim.mine) nsym_claims_look_again(ledger->claims);
     }
     nsym_ledger_lock(ledger);

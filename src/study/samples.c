@@ -101,8 +101,9 @@ static nsym_status load(const nsym_samples *s, nsym_shared_sample *shared) {
     shared->loaded = shared->warned = true;
     shared->events = shared->sample.count;
     if (!shared->mixed) NSYM_TRY(nsym_sample_tell_parts(&shared->sample, &shared->point->card.data));
-    if (!shared->missing) return NSYM_OK;
+    bool missing = shared->missing && !nsym_folder_has(s->folder, "%s", shared->path); /* another process may have */
     shared->missing = false;
+    if (!missing) return NSYM_OK;
     if (shared->sample.pictures) NSYM_TRY(write_events(s, shared->sample.pictures, shared->pictures));
     return write_events(s, shared->sample.shown ? shared->sample.shown : shared->sample.events, shared->path);
 }
@@ -130,7 +131,8 @@ static nsym_status finish_one(void *context, size_t index, size_t worker) {
     (void)worker;
     const nsym_samples *s = context;
     nsym_shared_sample *shared = &s->sample[index];
-    nsym_status status = shared->missing ? load(s, shared) : NSYM_OK;
+    bool missing = shared->missing && !nsym_folder_has(s->folder, "%s", shared->path);
+    nsym_status status = missing ? load(s, shared) : NSYM_OK;
     unload(shared);
     return status;
 }

@@ -58,8 +58,9 @@ nsym_status nsym_samples_finish(nsym_samples *samples, size_t workers) NSYM_MUST
 /* Events of a point's sample, once it was loaded. */
 size_t nsym_samples_events(const nsym_samples *samples, const nsym_point *point);
 
-/* The sample of a point for its run `number`, until it is given back, whatever the status. The process will get no run
-   of a lower number: samples that only those need are let go. Errors: as nsym_sample_load. */
+/* The sample of a point for its run `number`, until it is given back, whatever the status. Samples that only
+   runs of lower numbers need are let go; a process seldom gets one of those, which then loads its sample anew. Errors:
+   as nsym_sample_load. */
 nsym_status nsym_samples_take(nsym_samples *samples, const nsym_point *point, size_t number,
                               const nsym_sample **out) NSYM_MUST_CHECK;
 void nsym_samples_give_back(nsym_samples *samples, const nsym_point *point);

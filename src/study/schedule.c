@@ -1,17 +1,20 @@
 #include "study/schedule.h"
 
+#include "base/clock.h"
 #include "base/fail.h"
 #include "base/failure.h"
-#include "study/grid.h"
+#include "ledger/parcel.h"
 #include <nearsym/cpu.h>
 
 #include <inttypes.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t none = (size_t)-1; /* no run, or no rank */
+static const size_t none = (size_t)-1;  /* no run, or no rank */
+static const size_t later = (size_t)-2; /* no run yet: others, who are no part of the cluster, are at those left */
 
 typedef enum kind { READY = 1, GO, ASK, TAKE, FOUND, FAILED, END } kind;
 
@@ -20,14 +23,6 @@ typedef struct head {
     uint64_t kind, status, index, count, size;
     double seconds;
 } head;
-
-/* A measure on its way; its draws stand behind it. */
-typedef struct parcel {
-    char metric[NSYM_METRIC_SIZE];
-    uint64_t epoch;
-    double value, test_error, fit_error;
-    uint64_t draws;
-} parcel;
 
 typedef struct message {
     size_t from; /* `none` where there is no message at all */
@@ -113,7 +108,8 @@ static void note_ready(nsym_failure *failure, const message *m, uint64_t plan) {
 }
 
 /* Rank 0 hears everybody, and tells everybody. */
-static nsym_status convene(const nsym_cluster *c, nsym_status own, uint64_t plan, const size_t *todo, size_t n) {
+static nsym_status convene(const nsym_cluster *c, nsym_status own, uint64_t plan, uint64_t session, const size_t *todo,
+                           size_t n) {
     nsym_failure failure = {0};
     nsym_failure_note(&failure, 0, own);
     for (size_t k = 1; k < c->ranks; k++) {
@@ -127,83 +123,90 @@ static nsym_status convene(const nsym_cluster *c, nsym_status own, uint64_t plan
     for (size_t k = 1; k < c->ranks; k++)
         nsym_failure_note(
             &failure, 0,
-            send(c, k, (head){.kind = GO, .status = failure.status, .count = n, .size = sizeof *todo}, todo));
+            send(c, k, (head){.kind = GO, .status = failure.status, .index = session, .count = n, .size = sizeof *todo},
+                 todo));
     return nsym_failure_tell(&failure);
 }
 
-nsym_status nsym_schedule_meet(const nsym_cluster *c, nsym_status own, uint64_t plan, size_t *todo, size_t *n,
-                               size_t room) {
-    if (c->rank == 0) return convene(c, own, plan, todo, own == NSYM_OK ? *n : 0);
+nsym_status nsym_schedule_meet(const nsym_cluster *c, nsym_status own, uint64_t plan, uint64_t *session, size_t *todo,
+                               size_t *n, size_t room) {
+    if (c->rank == 0) return convene(c, own, plan, *session, todo, own == NSYM_OK ? *n : 0);
     message m;
     NSYM_TRY(send_status(c, 0, READY, own, plan));
     NSYM_TRY(receive_kind(c, &m, GO, sizeof *todo));
     nsym_status status = (nsym_status)m.head->status;
     *n = (size_t)m.head->count;
+    *session = m.head->index;
     if (status == NSYM_OK && *n <= room) memcpy(todo, m.body, *n * sizeof *todo);
     free(m.head);
     if (status != NSYM_OK) return own != NSYM_OK ? own : nsym_fail(status, "another process of the cluster failed");
     return *n <= room ? NSYM_OK : nsym_fail(NSYM_EINTERNAL, "rank 0 has %zu runs to do of %zu", *n, room);
 }
 
-/* Rank 0's side: the runs that are still to hand out, and how those who do them fare. */
+/* The side of rank 0, or of a process alone: the runs that are still to hand out, and how those who do them fare. */
 typedef struct desk {
     const nsym_schedule *schedule;
     pthread_mutex_t lock; /* of what follows */
-    size_t next;
-    nsym_failure failure; /* of the lowest rank; once there is one nothing is handed out */
+    bool *over;           /* (runs) handed out, or done elsewhere */
+    size_t first, left;   /* the first that is not; how many */
+    double looked;        /* when others were found to be at all that are left */
+    nsym_failure failure; /* of the lowest rank, or run; once there is one nothing is handed out */
 } desk;
 
-static void note_at(desk *d, size_t rank, nsym_status status) {
+static void note_at(desk *d, size_t number, nsym_status status) {
     pthread_mutex_lock(&d->lock);
-    nsym_failure_note(&d->failure, rank, status);
+    nsym_failure_note(&d->failure, number, status);
     pthread_mutex_unlock(&d->lock);
 }
 
+/* The first run that is neither done nor another's; with the lock. */
+static nsym_status find_run(desk *d, size_t *index) {
+    const nsym_schedule *s = d->schedule;
+    *index = none;
+    for (size_t i = d->first; i < s->runs && *index == none; i++) {
+        nsym_turn turn = NSYM_TURN_OURS;
+        if (d->over[i]) continue;
+        if (s->claim) NSYM_TRY(s->claim(s->context, i, &turn));
+        if (turn == NSYM_TURN_OTHERS) continue;
+        d->over[i] = true;
+        d->left--;
+        if (turn == NSYM_TURN_OURS) *index = i;
+    }
+    while (d->first < s->runs && d->over[d->first]) d->first++;
+    return NSYM_OK;
+}
+
+/* The next run, `none` or `later`. */
 static size_t hand_out(desk *d) {
     const nsym_schedule *s = d->schedule;
+    size_t index = none;
     pthread_mutex_lock(&d->lock);
-    bool over = d->next == s->runs || d->failure.status != NSYM_OK || (s->stop && atomic_load(s->stop));
-    size_t index = over ? none : d->next++;
+    bool over = d->left == 0 || d->failure.status != NSYM_OK || (s->stop && atomic_load(s->stop));
+    bool early = !over && nsym_seconds() - d->looked < s->pause;
+    if (!over && !early) {
+        nsym_status status = find_run(d, &index);
+        nsym_failure_note(&d->failure, 0, status);
+        if (status == NSYM_OK && index == none && d->left > 0) {
+            d->looked = nsym_seconds();
+            if (s->waits) s->waits(s->context, d->left);
+            early = true;
+        }
+    }
     pthread_mutex_unlock(&d->lock);
-    return index;
+    return early ? later : index;
 }
 
 static nsym_status run_next_here(void *context, size_t slot, size_t worker) {
     (void)slot;
     desk *d = context;
-    size_t index = hand_out(d);
+    const nsym_schedule *s = d->schedule;
+    size_t index;
+    while ((index = hand_out(d)) == later) nsym_nap(s->pause);
     if (index == none) return NSYM_OK;
-    nsym_status status = d->schedule->run(d->schedule->context, index, worker);
-    note_at(d, 0, status);
+    nsym_status status = s->run(s->context, index, worker);
+    if (s->release) s->release(s->context, index);
+    note_at(d, s->cluster ? 0 : index, status);
     return status;
-}
-
-/* The measures of a message: new list (free), which borrows from the body. */
-static nsym_status unpack(nsym_measure **out, size_t *n, const message *m) {
-    size_t left = (size_t)m->head->count;
-    char *at = m->body;
-    nsym_measure *measures = malloc((left / sizeof(parcel) + 1) * sizeof *measures);
-    *n = 0;
-    if (!measures) return nsym_fail(NSYM_ENOMEM, "no memory for the measures of a run");
-    while (left >= sizeof(parcel)) {
-        parcel *p = (parcel *)(void *)at;
-        left -= sizeof *p;
-        if (p->draws > left / sizeof(double)) break;
-        p->metric[sizeof p->metric - 1] = '\0';
-        measures[(*n)++] = (nsym_measure){.metric = p->metric,
-                                          .epoch = (size_t)p->epoch,
-                                          .value = p->value,
-                                          .test_error = p->test_error,
-                                          .fit_error = p->fit_error,
-                                          .draws = p->draws ? (const double *)(const void *)(p + 1) : NULL,
-                                          .draw_count = (size_t)p->draws};
-        at += sizeof *p + p->draws * sizeof(double);
-        left -= (size_t)p->draws * sizeof(double);
-    }
-    *out = measures;
-    if (left == 0) return NSYM_OK;
-    free(measures);
-    return nsym_fail(NSYM_EINTERNAL, "rank %zu sent measures that are not whole", m->from);
 }
 
 static nsym_status take_found(const nsym_schedule *s, const message *m) {
@@ -212,8 +215,10 @@ static nsym_status take_found(const nsym_schedule *s, const message *m) {
     size_t n;
     if (h->size != 1 || h->index >= s->runs)
         return nsym_fail(NSYM_EINTERNAL, "rank %zu sent measures of another size or run", m->from);
-    NSYM_TRY(unpack(&measures, &n, m));
+    if (nsym_parcel_unpack(&measures, &n, m->body, (size_t)h->count) != NSYM_OK)
+        return nsym_fail(NSYM_EINTERNAL, "rank %zu sent %s", m->from, nsym_message());
     nsym_status status = s->record(s->context, (size_t)h->index, h->seconds, measures, n);
+    if (s->release) s->release(s->context, (size_t)h->index);
     free(measures);
     return status;
 }
@@ -260,22 +265,33 @@ static void dismiss(desk *d) {
     for (size_t k = 1; k < c->ranks; k++) note_at(d, 0, send(c, k, (head){.kind = END}, NULL));
 }
 
-static nsym_status lead(const nsym_schedule *s) {
-    desk d = {.schedule = s, .lock = PTHREAD_MUTEX_INITIALIZER};
+/* The threads of this process, and one that serves the others. */
+static void work(desk *d) {
+    const nsym_schedule *s = d->schedule;
     pthread_t server;
-    int refused = pthread_create(&server, NULL, serve, &d);
-    if (refused) note_at(&d, 0, nsym_fail(NSYM_EINTERNAL, "the system starts no thread: %s", strerror(refused)));
-    note_at(&d, 0, nsym_workers_run(s->threads, s->runs, run_next_here, &d, NULL));
+    int refused = s->cluster ? pthread_create(&server, NULL, serve, d) : 0;
+    if (refused) note_at(d, 0, nsym_fail(NSYM_EINTERNAL, "the system starts no thread: %s", strerror(refused)));
+    nsym_status status = nsym_workers_run(s->threads, s->runs, run_next_here, d, NULL);
+    note_at(d, s->cluster ? 0 : s->runs, status);
+    if (!s->cluster) return;
     if (refused)
-        serve(&d); /* with nothing to hand out any more */
+        serve(d); /* with nothing to hand out any more */
     else
         pthread_join(server, NULL);
-    dismiss(&d);
+    dismiss(d);
+}
+
+static nsym_status lead(const nsym_schedule *s) {
+    desk d = {.schedule = s, .lock = PTHREAD_MUTEX_INITIALIZER, .left = s->runs, .looked = -HUGE_VAL};
+    d.over = calloc(s->runs + 1, sizeof *d.over);
+    if (!d.over) note_at(&d, 0, nsym_fail(NSYM_ENOMEM, "no memory for the schedule of %zu runs", s->runs));
+    work(&d);
     pthread_mutex_destroy(&d.lock);
+    free(d.over);
     NSYM_TRY(nsym_failure_tell(&d.failure));
-    return d.next == s->runs ? NSYM_OK
-                             : nsym_fail(NSYM_EINTERRUPTED, "stopped on request: %zu of %zu runs were left out",
-                                         s->runs - d.next, s->runs);
+    return d.left == 0
+               ? NSYM_OK
+               : nsym_fail(NSYM_EINTERRUPTED, "stopped on request: %zu of %zu runs were left out", d.left, s->runs);
 }
 
 static nsym_status ask(const nsym_schedule *s, size_t *index) {
@@ -299,7 +315,11 @@ static nsym_status run_next(hand *h, size_t worker, bool *more) {
     if (s->stop && atomic_load(s->stop)) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request");
     NSYM_TRY(ask(s, &index));
     *more = index != none;
-    return *more ? s->run(s->context, index, worker) : NSYM_OK;
+    if (index == later) {
+        if (s->waits) s->waits(s->context, 0);
+        nsym_nap(s->pause);
+    }
+    return index == none || index == later ? NSYM_OK : s->run(s->context, index, worker);
 }
 
 static nsym_status run_while_any(void *context, size_t slot, size_t worker) {
@@ -326,28 +346,14 @@ static nsym_status follow(const nsym_schedule *s) {
 }
 
 nsym_status nsym_schedule_run(const nsym_schedule *s) {
-    if (!s->cluster) return nsym_workers_run(s->threads, s->runs, s->run, s->context, s->stop);
-    return s->cluster->rank == 0 ? lead(s) : follow(s);
+    return !s->cluster || s->cluster->rank == 0 ? lead(s) : follow(s);
 }
 
 nsym_status nsym_schedule_send(const nsym_cluster *cluster, size_t index, double seconds, const nsym_measure *measures,
                                size_t n) {
-    size_t size = 0;
-    for (size_t i = 0; i < n; i++) size += sizeof(parcel) + measures[i].draw_count * sizeof(double);
-    char *bytes = calloc(1, size + 1), *at = bytes;
-    if (!bytes) return nsym_fail(NSYM_ENOMEM, "no memory for %zu measures", n);
-    for (size_t i = 0; i < n; i++) {
-        parcel *p = (parcel *)(void *)at;
-        size_t draws = measures[i].draw_count * sizeof(double);
-        strncpy(p->metric, measures[i].metric, sizeof p->metric - 1);
-        p->epoch = measures[i].epoch;
-        p->value = measures[i].value;
-        p->test_error = measures[i].test_error;
-        p->fit_error = measures[i].fit_error;
-        p->draws = measures[i].draw_count;
-        if (draws) memcpy(p + 1, measures[i].draws, draws);
-        at += sizeof *p + draws;
-    }
+    void *bytes;
+    size_t size;
+    NSYM_TRY(nsym_parcel_pack(&bytes, &size, measures, n));
     head h = {.kind = FOUND, .index = index, .count = size, .size = 1, .seconds = seconds};
     nsym_status status = send(cluster, 0, h, bytes);
     free(bytes);

@@ -7,7 +7,8 @@
 #include "study/collect.h"
 #include "study/estimate.h"
 #include "study/rungs.h"
-#include "study/schedule.h"
+#include "study/sharing.h"
+#include "study/watch.h"
 #include <nearsym/cpu.h>
 
 #include <inttypes.h>
@@ -133,7 +134,7 @@ static nsym_status record(const nsym_plan *s, size_t index, double seconds, cons
 
 static nsym_status record_anothers(void *context, size_t index, double seconds, const nsym_measure *measures,
                                    size_t n) {
-    const nsym_plan *s = context;
+    const nsym_plan *s = ((const nsym_sharing *)context)->plan;
     nsym_progress_add(s->options->progress, rows_of(s, index));
     return record(s, index, seconds, measures, n);
 }
@@ -152,7 +153,7 @@ static nsym_status record_own(void *recorder, double seconds, const nsym_measure
 
 static nsym_status do_run(void *context, size_t index, size_t worker) {
     (void)worker;
-    nsym_plan *s = context;
+    nsym_plan *s = ((nsym_sharing *)context)->plan;
     const nsym_run *run = &s->run[s->todo[index]];
     task own = {s, index};
     nsym_run_context common = {s->options->out, record_own, &own, s->options->progress, s->options->stop};
@@ -167,22 +168,42 @@ static nsym_status do_run(void *context, size_t index, size_t worker) {
     return status;
 }
 
-/* All processes of a cluster agree on the runs to do; `own`: how this one fared so far. */
-static nsym_status meet(nsym_plan *s, nsym_status own) {
-    uint64_t plan = NSYM_HASH_START;
-    for (size_t r = 0; own == NSYM_OK && r < s->runs; r++) plan = nsym_hash_text(plan, s->run[r].key);
-    NSYM_TRY(nsym_schedule_meet(s->options->cluster, own, plan, s->todo, &s->to_do, s->runs));
-    if (!nsym_plan_leads(s)) nsym_plan_want_samples(s);
-    return NSYM_OK;
+static nsym_status claim(void *context, size_t index, nsym_turn *turn) {
+    return nsym_sharing_claim(context, index, turn);
 }
 
-static nsym_status do_work(nsym_plan *s) {
+static void release(void *context, size_t index) {
+    nsym_sharing_release(context, index);
+}
+
+static void wait_for_others(void *context, size_t runs) {
+    nsym_sharing_wait(context, runs);
+}
+
+/* All processes of a cluster agree on the runs to do, and look after each other from then on; `own`: how this one fared
+   so far. */
+static nsym_status meet(nsym_plan *s, nsym_watch **watch, nsym_status own) {
+    const nsym_cluster *cluster = s->options->cluster;
+    uint64_t plan = NSYM_HASH_START, session = nsym_watch_session();
+    for (size_t r = 0; own == NSYM_OK && r < s->runs; r++) plan = nsym_hash_text(plan, s->run[r].key);
+    NSYM_TRY(nsym_schedule_meet(cluster, own, plan, &session, s->todo, &s->to_do, s->runs));
+    if (!nsym_plan_leads(s)) nsym_plan_want_samples(s);
+    return *watch || !cluster->give_up ? NSYM_OK : nsym_watch_new(watch, s->options->out, cluster, session);
+}
+
+static nsym_status do_work(nsym_sharing *sharing) {
+    nsym_plan *s = sharing->plan;
+    bool leads = nsym_plan_leads(s);
     const nsym_schedule schedule = {.cluster = s->options->cluster,
                                     .threads = s->options->jobs,
                                     .runs = s->to_do,
                                     .run = do_run,
                                     .record = record_anothers,
-                                    .context = s,
+                                    .claim = leads ? claim : NULL,
+                                    .release = leads ? release : NULL,
+                                    .waits = wait_for_others,
+                                    .pause = leads ? nsym_ledger_pause(s->ledger) : 1,
+                                    .context = sharing,
                                     .stop = &s->stop};
     return nsym_schedule_run(&schedule);
 }
@@ -203,27 +224,37 @@ static nsym_status climb(nsym_plan *s, size_t rung, size_t rungs) {
 }
 
 /* Everything is trained, rung after rung where a search has some. All processes of a cluster take part in each. */
-static nsym_status do_all_work(nsym_plan *s, nsym_status status) {
+static nsym_status do_rungs(nsym_sharing *sharing, nsym_watch **watch, nsym_status status) {
+    nsym_plan *s = sharing->plan;
     size_t rungs = nsym_rungs_most(&s->grid);
     for (size_t rung = 0; rung < rungs; rung++) {
         if (status == NSYM_OK && rung > 0)
             status = nsym_plan_leads(s) ? climb(s, rung, rungs) : nsym_plan_work(s, rung);
         if (s->options->cluster)
-            NSYM_TRY(meet(s, status)); /* where one process failed, all do */
+            NSYM_TRY(meet(s, watch, status)); /* where one process failed, all do */
         else
             NSYM_TRY(status);
-        status = do_work(s);
+        status = do_work(sharing);
     }
+    return status;
+}
+
+static nsym_status do_all_work(nsym_sharing *sharing, nsym_status status) {
+    nsym_plan *s = sharing->plan;
+    nsym_watch *watch = NULL;
+    status = do_rungs(sharing, &watch, status);
+    nsym_watch_free(watch);
     NSYM_TRY(status);
     return nsym_samples_finish(&s->samples, s->options->jobs);
 }
 
 nsym_status nsym_study_run(const nsym_study_options *options) {
     nsym_plan s = {0};
+    nsym_sharing sharing = {.plan = &s};
     nsym_status status = nsym_plan_open(&s, options, NSYM_PLAN_RUN);
     if (status == NSYM_OK && nsym_plan_leads(&s)) status = prepare(&s);
-    if (status == NSYM_OK || options->cluster) status = do_all_work(&s, status);
-    if (status == NSYM_OK && nsym_plan_leads(&s)) status = nsym_collect_write(&s, NULL);
+    if (status == NSYM_OK || options->cluster) status = do_all_work(&sharing, status);
+    if (status == NSYM_OK && nsym_plan_leads(&s)) status = nsym_sharing_finish(&sharing);
     nsym_plan_close(&s);
     return status;
 }

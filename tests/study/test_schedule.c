@@ -121,12 +121,20 @@ static nsym_status record(void *context, size_t index, double seconds, const nsy
 static void *live(void *context) {
     place *p = context;
     size_t todo[RUNS] = {0}, n = p->cluster.rank == 0 ? p->runs : 0;
+    uint64_t session = p->cluster.rank == 0 ? 99 : 0;
     for (size_t i = 0; i < n; i++) todo[i] = 2 * i;
     p->status = p->own == NSYM_OK ? NSYM_OK : nsym_fail(p->own, "rank %zu has no card", p->cluster.rank);
-    p->status = nsym_schedule_meet(&p->cluster, p->status, p->plan, todo, &n, RUNS);
+    p->status = nsym_schedule_meet(&p->cluster, p->status, p->plan, &session, todo, &n, RUNS);
     if (p->status == NSYM_OK) {
+        assert_int_equal(session, 99);
         for (size_t i = 0; i < p->runs; i++) assert_int_equal(todo[i], 2 * i); /* everybody has rank 0's list */
-        const nsym_schedule schedule = {&p->cluster, p->world->threads, n, run, record, p, &p->world->stop};
+        const nsym_schedule schedule = {.cluster = &p->cluster,
+                                        .threads = p->world->threads,
+                                        .runs = n,
+                                        .run = run,
+                                        .record = record,
+                                        .context = p,
+                                        .stop = &p->world->stop};
         p->status = nsym_schedule_run(&schedule);
     }
     if (p->status != NSYM_OK) snprintf(p->message, sizeof p->message, "%s", nsym_message());

@@ -1,0 +1,127 @@
+#include "study/watch.h"
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/folder.h"
+#include "base/hash.h"
+#include "ledger/lease.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct nsym_watch {
+    const nsym_cluster *cluster;
+    char folder[NSYM_PATH_SIZE], path[NSYM_PATH_SIZE]; /* the claims'; this rank's own file */
+    uint64_t session;
+    double seconds; /* after which a rank is dead */
+    int file;
+    nsym_vigil *vigil;
+    bool lives;
+    pthread_t thread;
+    atomic_bool over;
+};
+
+uint64_t nsym_watch_session(void) {
+    uint64_t number;
+    if (getentropy(&number, sizeof number) != 0) number = nsym_hash_mix((uint64_t)(nsym_seconds() * 1e9));
+    return number;
+}
+
+static void name_file(char name[64], const nsym_watch *w, size_t rank) {
+    snprintf(name, 64, "rank-%016" PRIx64 "-%zu", w->session, rank);
+}
+
+/* Who a rank is, "node7, process 1234", as its file says. */
+static void name_process(char text[256], const nsym_watch *w, const char *name) {
+    char path[NSYM_PATH_SIZE];
+    FILE *file = nsym_folder_path(path, w->folder, "%s", name) == NSYM_OK ? fopen(path, "r") : NULL;
+    if (!file || !fgets(text, 256, file)) strcpy(text, "of which nothing is known");
+    if (file) fclose(file);
+}
+
+static void look_after(const nsym_watch *w, size_t rank) {
+    char name[64], who[256], why[512];
+    name_file(name, w, rank);
+    if (!nsym_vigil_is_dead(w->vigil, w->folder, name)) return;
+    name_process(who, w, name);
+    snprintf(why, sizeof why,
+             "rank %zu (%s) has given no sign of life for %.3g s and seems to be dead; what is done is kept, and the "
+             "same command goes on from there",
+             rank, who, w->seconds);
+    w->cluster->give_up(w->cluster->context, why);
+}
+
+static void *watch(void *context) {
+    nsym_watch *w = context;
+    const nsym_cluster *c = w->cluster;
+    size_t first = c->rank == 0 ? 1 : 0, end = c->rank == 0 ? c->ranks : 1;
+    for (double next = 0; !atomic_load(&w->over); nsym_nap(0.02)) {
+        if (nsym_seconds() < next) continue;
+        next = nsym_seconds() + w->seconds / 12;
+        (void)!futimens(w->file, NULL);
+        for (size_t rank = first; rank < end && !atomic_load(&w->over); rank++) look_after(w, rank);
+    }
+    return NULL;
+}
+
+/* This rank's file, in the folder of claims, which others may remove while it is empty. */
+static nsym_status make_file(nsym_watch *w) {
+    char name[64], host[128] = "";
+    name_file(name, w, w->cluster->rank);
+    NSYM_TRY(nsym_folder_path(w->path, w->folder, "%s", name));
+    for (int tries = 0; w->file < 0 && tries < 100; tries++) {
+        NSYM_TRY(nsym_folder_make(w->folder));
+        w->file = open(w->path, O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
+        if (w->file < 0 && errno != ENOENT) break;
+    }
+    if (w->file < 0) return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", w->path, strerror(errno));
+    if (gethostname(host, sizeof host - 1) != 0) strcpy(host, "a host without a name");
+    dprintf(w->file, "%s, process %ld", host, (long)getpid());
+    return NSYM_OK;
+}
+
+static nsym_status start(nsym_watch *w) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int refused = pthread_create(&w->thread, NULL, watch, w);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    w->lives = refused == 0;
+    return w->lives ? NSYM_OK : nsym_fail(NSYM_EINTERNAL, "the system starts no thread: %s", strerror(refused));
+}
+
+nsym_status nsym_watch_new(nsym_watch **out, const char *folder, const nsym_cluster *cluster, uint64_t session) {
+    nsym_watch *w = *out = calloc(1, sizeof *w);
+    if (!w) return nsym_fail(NSYM_ENOMEM, "no memory for the watch on other ranks");
+    w->cluster = cluster;
+    w->session = session;
+    w->file = -1;
+    NSYM_TRY(nsym_folder_path(w->folder, folder, "claims"));
+    NSYM_TRY(nsym_lease_seconds(&w->seconds));
+    w->seconds /= 2;
+    NSYM_TRY(nsym_vigil_new(&w->vigil, w->seconds));
+    NSYM_TRY(make_file(w));
+    return start(w);
+}
+
+void nsym_watch_free(nsym_watch *w) {
+    if (!w) return;
+    atomic_store(&w->over, true);
+    if (w->lives) pthread_join(w->thread, NULL);
+    if (w->file >= 0) {
+        close(w->file);
+        unlink(w->path);
+        rmdir(w->folder);
+    }
+    nsym_vigil_free(w->vigil);
+    free(w);
+}
