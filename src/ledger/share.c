@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "ledger/snapshot.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -178,17 +179,26 @@ nsym_status nsym_ledger_look(nsym_ledger **out, const char *path) {
     return open_ledger(out, path, false);
 }
 
+/* Removes what tells of processes that are all gone: that the study is finished, and files of clusters that were
+   killed, whose rank 0 has a journal as long as it lives (study/watch.h). */
+static void sweep(const char *claims) {
+    DIR *folder = opendir(claims);
+    if (!folder) return;
+    for (struct dirent *entry; (entry = readdir(folder));)
+        if (strcmp(entry->d_name, finished) == 0 || strncmp(entry->d_name, "rank-", 5) == 0)
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
+    rmdir(claims);
+}
+
 /* Leaves the folders to the others or, where there is nobody else, removes them. */
 static void leave(nsym_ledger *ledger) {
-    char path[NSYM_PATH_SIZE];
     bool merged = false;
     if (merge(ledger, &merged) != NSYM_OK) merged = false; /* the journal has everything */
     if (!merged && ledger->recorded && nsym_journal_end(ledger->lease) != NSYM_OK) merged = false;
     nsym_claims_free(ledger->claims);
     nsym_lease_free(ledger->lease, merged || !ledger->recorded);
-    if (rmdir(ledger->journals_folder) != 0) return;
-    if (nsym_folder_path(path, ledger->claims_folder, "%s", finished) == NSYM_OK) unlink(path);
-    rmdir(ledger->claims_folder);
+    if (rmdir(ledger->journals_folder) == 0) sweep(ledger->claims_folder);
 }
 
 void nsym_ledger_close(nsym_ledger *ledger) {
