@@ -83,7 +83,7 @@ tiny 2 --out one --fresh --dry-run
 "$program" study run "$data/tiny.yaml" --set train.epochs=3000000 --jobs 1 --out busy >/dev/null 2>told &
 process=$!
 for _ in $(seq 1000); do
-    [ -n "$(find busy/ledger -name '*.runs' 2>/dev/null)" ] && break
+    [ -s busy/study.resolved.yaml ] && break
     sleep 0.01
 done
 tiny 1 --out busy --fresh
