@@ -2,11 +2,22 @@
 #ifndef CLI_CLASS_WEIGHTS_H
 #define CLI_CLASS_WEIGHTS_H
 
+#include <nearsym/classes.h>
 #include <nearsym/events.h>
+#include <stdbool.h>
 #include <stdio.h>
 
+/* Of all events that were added. Empty as {0}. */
+typedef struct class_weights {
+    size_t count[NSYM_CLASSES_MAX];
+    double sum[NSYM_CLASSES_MAX];
+    bool unknown; /* events without whole-number labels, or with several weights */
+} class_weights;
+
+void class_weights_add(class_weights *all, const nsym_events *events);
+
 /* Says of each label how many events it has and what their weights add up to, with a warning where the sums differ by
-   more than a factor of 3; nothing of events without whole-number labels. */
-void tell_class_weights(FILE *out, const nsym_events *events);
+   more than a factor of 3; nothing where it is unknown. */
+void class_weights_tell(FILE *out, const class_weights *all);
 
 #endif

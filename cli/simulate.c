@@ -18,11 +18,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+void sample_size_add(sample_size *size, const nsym_events *events) {
+    size->events += events->count;
+    size->particles += events->offsets ? events->offsets[events->count] : 0;
+    size->features = events->features;
+    size->columns = events->columns;
+}
+
+void sample_size_tell(const sample_size *size, const char *path) {
+    fprintf(stderr, "%s: %zu events, %llu particles of %zu features, %zu columns\n", path, size->events,
+            (unsigned long long)size->particles, size->features, size->columns);
+}
+
 int write_sample(const nsym_events *events, const char *path) {
+    sample_size size = {0};
     if (nsym_events_write(events, path) != NSYM_OK) return command_failed();
-    unsigned long long particles = events->offsets ? (unsigned long long)events->offsets[events->count] : 0;
-    fprintf(stderr, "%s: %zu events, %llu particles of %zu features, %zu columns\n", path, events->count, particles,
-            events->features, events->columns);
+    sample_size_add(&size, events);
+    sample_size_tell(&size, path);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #define NEARSYM_EVENTS_H
 
 #include <nearsym/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -82,9 +83,17 @@ NSYM_API nsym_column *nsym_events_column(const nsym_events *events, const char *
 NSYM_API size_t nsym_events_feature(const nsym_events *events, const char *name);
 NSYM_API const char *nsym_events_attribute(const nsym_events *events, const char *name);
 
-/* Frees the notes, where there are some, and warns of it: "PATH: <mgrwt> of 1000 events is not kept, WHY". For those
-   who change the particles, which the notes speak of. */
-NSYM_API void nsym_events_drop_notes(nsym_events *events, const char *path, const char *why);
+/* What is lost where notes are not kept: how many events have some, and of what kinds ("<mgrwt>"). Empty as {0}. */
+typedef struct nsym_notes_lost {
+    size_t events, kinds;
+    char kind[8][32];
+    bool more; /* kinds than fit */
+} nsym_notes_lost;
+
+/* Frees the notes, where there are some, and counts them in, for those who change the particles, which the notes speak
+   of; and warns of what was counted, if anything: "PATH: <mgrwt> and <scales> of 1000 events are not kept, WHY". */
+NSYM_API void nsym_events_drop_notes(nsym_events *events, nsym_notes_lost *lost);
+NSYM_API void nsym_notes_warn(const nsym_notes_lost *lost, const char *path, const char *why);
 
 /* The row, from 1, where an event (from 0) stood in what was read, before events were selected and shuffled: what a
    message calls it. */

@@ -117,9 +117,7 @@ void nsym_notes_free(nsym_events *events) {
     events->note_offsets = NULL;
 }
 
-void nsym_events_drop_notes(nsym_events *events, const char *path, const char *why) {
-    nsym_notes_lost lost = {0};
-    nsym_notes_count(&lost, events);
+void nsym_events_drop_notes(nsym_events *events, nsym_notes_lost *lost) {
+    nsym_notes_count(lost, events);
     nsym_notes_free(events);
-    nsym_notes_warn(&lost, path, why);
 }

@@ -16,19 +16,9 @@ NSYM_MUST_CHECK nsym_status nsym_notes_join(nsym_events *to, const nsym_events *
 /* The events have no notes any more, without a word: where none would be written. */
 void nsym_notes_free(nsym_events *events);
 
-/* What will be lost where notes are not kept: how many events have some, and of what kinds ("<mgrwt>"). */
-typedef struct nsym_notes_lost {
-    size_t events, kinds;
-    char kind[8][32];
-    bool more; /* kinds than fit */
-} nsym_notes_lost;
-
 #define NSYM_NOTES_NEED_LHE "which only a .lhe file can hold"
 
 /* Counts the notes of `events` in. */
 void nsym_notes_count(nsym_notes_lost *lost, const nsym_events *events);
-
-/* Warns of what was counted, if anything: "PATH: <mgrwt> and <scales> of 1000 events are not kept, WHY". */
-void nsym_notes_warn(const nsym_notes_lost *lost, const char *path, const char *why);
 
 #endif

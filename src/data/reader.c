@@ -6,14 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BLOCK_BYTES = 1 << 25, FIRST_BLOCK = 1024 };
+
 struct nsym_events_reader {
     char *path;
     nsym_read_options options; /* its texts are the caller's */
     const nsym_format *format;
     nsym_block_source source; /* next NULL: the format has none, and all events are in `whole` */
     nsym_events *whole;
-    size_t done; /* events given so far */
-    bool over;   /* failed, or behind the last */
+    size_t done;        /* events given so far */
+    double event_bytes; /* of an event of the last block; 0: none was read */
+    bool over;          /* failed, or behind the last */
 };
 
 static nsym_status start(nsym_events_reader *r) {
@@ -67,10 +70,23 @@ static nsym_status cut(nsym_events_reader *r, nsym_events **block, size_t most) 
     return status;
 }
 
+static size_t size_of(const nsym_events *events) {
+    size_t values = events->offsets ? (size_t)events->offsets[events->count] * events->features + events->count : 0;
+    for (size_t i = 0; i < events->columns; i++) values += events->count * events->column[i].width;
+    return values * sizeof(double) + (events->note_offsets ? (size_t)events->note_offsets[events->count] : 0);
+}
+
+/* Events of BLOCK_BYTES, by those before; what is in memory already is given as it is. */
+static size_t usual_block(const nsym_events_reader *r) {
+    if (!r->source.next) return SIZE_MAX;
+    double events = r->event_bytes > 0 ? BLOCK_BYTES / r->event_bytes : FIRST_BLOCK;
+    return events < 1 ? 1 : (size_t)events;
+}
+
 nsym_status nsym_events_reader_next(nsym_events **block, nsym_events_reader *r, size_t most) {
     *block = NULL;
-    if (most == 0) return nsym_fail(NSYM_EINVAL, "%s: blocks of 0 events are asked for, must be at least 1", r->path);
     if (r->over) return NSYM_OK;
+    if (most == 0) most = usual_block(r);
     nsym_status status = r->source.next ? r->source.next(r->source.state, block, most) : cut(r, block, most);
     if (status == NSYM_OK && *block && r->source.next) {
         status = nsym_format_finish(r->format, r->path, &r->options, *block);
@@ -81,6 +97,7 @@ nsym_status nsym_events_reader_next(nsym_events **block, nsym_events_reader *r, 
         *block = NULL;
     }
     if (*block) r->done += (*block)->count;
+    if (*block && (*block)->count > 0) r->event_bytes = (double)size_of(*block) / (double)(*block)->count;
     r->over |= status != NSYM_OK || !*block;
     return status;
 }

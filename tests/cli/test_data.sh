@@ -138,7 +138,7 @@ says err "--arrays is \"images:0\", must be particles, images or images:R with R
 expect 2 data convert "$arrays/images.npy" --label nowhere.npy -o none.h5
 says err "one for each of 1 inputs or a file of labels"
 expect 1 data convert "$arrays/images.npy" "$arrays/images.npy" --arrays images --label "$arrays/image_labels.npy" -o none.h5
-says err "has 6 labels for 12 events"
+says err "has 6 labels, and there are more events"
 
 # Names are exchanged at once; one that is taken stays.
 printf 'a,b,c\n1,2,3\n' >names.csv
