@@ -15,15 +15,17 @@ static bool line_has(const char *p, const char *mark) {
 }
 
 /* Whether the "<!--" or "<![CDATA[" at `p` opens what it says. Cards and comments of cards hold such words as text: one
-   that is not closed on its line must not stand on a line that begins with '#', nor, in a header, behind other text
-   than a tag. */
+   that is not closed on its line must not stand on a line that begins with '#', nor behind a '#' that follows the
+   line's last tag, nor, in a header, behind other text than a tag. */
 static bool opens(const char *text, const char *p, const char *close, bool header) {
     if (line_has(p + 4, close)) return true;
-    const char *first = p, *last = p;
+    const char *first = p, *behind_tag = p;
     while (first > text && first[-1] != '\n') first--;
     while (first < p && is_space(*first)) first++;
-    while (last > first && is_space(last[-1])) last--;
-    return first == p || (*first != '#' && (!header || last[-1] == '>'));
+    while (behind_tag > first && behind_tag[-1] != '>') behind_tag--;
+    if (*first == '#' || memchr(behind_tag, '#', (size_t)(p - behind_tag))) return false;
+    while (behind_tag < p && is_space(*behind_tag)) behind_tag++;
+    return !header || behind_tag == p;
 }
 
 /* Puts blanks in place of [p, stop), but for line feeds. */
