@@ -13,10 +13,10 @@
 extern "C" {
 #endif
 
-/* From now on `allow` is asked before an HDF5 file is opened to be read, on whatever thread reads it, at times on several
-   at once; `sealed`: it has a seal, and the seal fits. Where it gives false the file is not opened, and reading fails
-   with "PATH: " and the `reason` (size bytes) that it wrote. There is one guard in a process; NULL: every file is read,
-   as at the start. */
+/* From now on `allow` is asked before an HDF5 file is opened to be read, on whatever thread reads it, at times on
+   several at once; `sealed`: it has a seal, and the seal fits. Where it gives false the file is not opened, and reading
+   fails with "PATH: " and the `reason` (size bytes) that it wrote. There is one guard in a process; NULL: every file is
+   read, as at the start. */
 NSYM_API void nsym_hdf5_guard(bool (*allow)(void *context, const char *path, bool sealed, char *reason, size_t size),
                               void *context);
 
@@ -24,8 +24,9 @@ NSYM_API void nsym_hdf5_guard(bool (*allow)(void *context, const char *path, boo
    of a large dataset its beginning and its end. To be called in a process of its own, which it may crash, and which
    should do nothing else: it sets limits to the process's memory, by the file's size, and CPU time, which it raises as
    it gets on, so that SIGXCPU ends a call of HDF5 without an end; from then on no seal is checked. True in *elsewhere:
-   the file leads to other files, and what was read may change with them. Errors: NSYM_ENOMEM, the memory allowed was
-   not enough. A file that is refused without a crash is no error: reading it tells why. */
+   what was found is no fact about this file alone, as it leads to other files or the process was allowed less memory.
+   Errors: NSYM_ENOMEM, the memory allowed was not enough. A file that is refused without a crash is no error: reading
+   it tells why. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_hdf5_probe(bool *elsewhere, const char *path, bool whole);
 
 /* The version of the HDF5 library at work, "1.10.8". Borrowed for ever. */

@@ -80,7 +80,7 @@ def mutants():
 @pytest.mark.skipif("NEARSYM" not in os.environ, reason="the program's path is not in NEARSYM")
 def test_no_damaged_file_crashes_the_program(tmp_path, capfd):
     numbers = ",".join(map(str, [*CRASHES, *HANG, *OTHERS]))
-    failed = mutants().main([os.environ["NEARSYM"], str(tmp_path / "mutants"), "--numbers", numbers, "--timeout", "300"])
+    failed = mutants().main([os.environ["NEARSYM"], str(tmp_path / "mutants"), "--numbers", numbers])
     assert not failed, capfd.readouterr().out
 
 

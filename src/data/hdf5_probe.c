@@ -30,7 +30,8 @@ static const uint64_t block_bytes = 64u << 20, attribute_bytes = 16u << 20, smal
 
 typedef struct probe {
     uint64_t bytes; /* of the file */
-    bool whole, elsewhere, starved;
+    bool whole, elsewhere;
+    bool starved, confined; /* it had no memory; and who started the process allows it less than we would */
 } probe;
 
 /* A dataset as it is read: block by block of `extent`. */
@@ -52,7 +53,7 @@ static void allow(uint64_t bytes) {
 }
 
 /* No core is left behind, and no more memory is taken than a sound file of that size can need. */
-static void set_limits(const probe *p) {
+static void set_limits(probe *p) {
     unsigned long pages = 0;
     struct rlimit core = {0, 0}, memory;
     FILE *about = fopen("/proc/self/statm", "r");
@@ -61,7 +62,8 @@ static void set_limits(const probe *p) {
     setrlimit(RLIMIT_CORE, &core);
     if (known && getrlimit(RLIMIT_AS, &memory) == 0) {
         rlim_t most = pages * (rlim_t)sysconf(_SC_PAGESIZE) + memory_base + memory_ratio * p->bytes;
-        if (most < memory.rlim_cur) memory.rlim_cur = most;
+        p->confined = memory.rlim_cur < most;
+        if (!p->confined) memory.rlim_cur = most;
         setrlimit(RLIMIT_AS, &memory);
     }
 #ifdef M_PERTURB
@@ -293,8 +295,10 @@ nsym_status nsym_hdf5_probe(bool *elsewhere, const char *path, bool whole) {
     walk(&p, file);
     nsym_h5_close(file);
     read_events(&p, path);
-    *elsewhere = p.elsewhere;
-    return p.starved ? nsym_fail(NSYM_ENOMEM, "%s: takes more memory than a file of its size should", path) : NSYM_OK;
+    *elsewhere = p.elsewhere || (p.starved && p.confined);
+    return p.starved && !p.confined
+               ? nsym_fail(NSYM_ENOMEM, "%s: takes more memory than a file of its size should", path)
+               : NSYM_OK;
 }
 
 const char *nsym_hdf5_version(void) {

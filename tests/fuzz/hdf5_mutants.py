@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Damages HDF5 files in every way that a seed can think of, and runs the program on them: none may crash or hang it.
 
-usage: hdf5_mutants.py PROGRAM FOLDER [--count N | --numbers N,...] [--seed S] [--kinds NAME,...] [--timeout SECONDS]
+usage: hdf5_mutants.py PROGRAM FOLDER [--count N | --numbers N,...] [--seed S] [--kinds NAME,...] [--seconds CPU]
                        [--jobs N] [--trusted] [--keep DIR]
 
 Sound files of every layout are made in FOLDER by PROGRAM and h5py, and lose the seal that would tell the damage. Each
@@ -17,6 +17,7 @@ import collections
 import concurrent.futures
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -240,16 +241,19 @@ def mutate(content: bytes, seed: int) -> bytes:
 # Running
 
 
-def end_of(words: list[str], folder: Path, environment: dict[str, str], timeout: float) -> str:
-    """How a command ended: read, refused, crash or hang."""
+def end_of(words: list[str], folder: Path, environment: dict[str, str], seconds: int) -> str:
+    """How a command ended: read, refused, crash or hang, which is more CPU time than it may take."""
+    limited = ["sh", "-c", f'ulimit -S -t {seconds}; exec "$@"', "sh", *words]
     try:
-        done = subprocess.run(words, cwd=folder, env=environment, timeout=timeout, stdin=subprocess.DEVNULL,
+        done = subprocess.run(limited, cwd=folder, env=environment, timeout=30 * seconds, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     except subprocess.TimeoutExpired:
         return "hang"
     if done.returncode == 0:
         return "read"
     told = done.stderr.decode("utf-8", "replace")
+    if done.returncode == -signal.SIGXCPU:
+        return "hang"
     return "refused" if done.returncode == 1 and "nearsym: " in told and "Sanitizer" not in told else "crash"
 
 
@@ -267,7 +271,7 @@ def try_mutant(options: argparse.Namespace, sound: dict, number: int) -> list[tu
     ends = []
     for words in commands:
         told = {"MUTANT": mutant.name, "CARD": "card.yaml", "OUT.csv": "out.csv", "OUT.h5": "out.h5"}
-        end = end_of([options.program, *(told.get(word, word) for word in words)], folder, options.environment, options.timeout)
+        end = end_of([options.program, *(told.get(word, word) for word in words)], folder, options.environment, options.seconds)
         ends.append((kind, "ragged" if "--ragged" in words else words[words[0] in ("data", "efp", "fit")], end))
         if end in ("crash", "hang"):
             print(f"{end}: {mutant.name}: {' '.join(words)}", flush=True)
@@ -287,7 +291,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--numbers", type=lambda text: [int(word) for word in text.split(",")])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kinds", type=lambda text: text.split(","))
-    parser.add_argument("--timeout", type=float, default=60)
+    parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--trusted", action="store_true")
     parser.add_argument("--keep", type=Path)
