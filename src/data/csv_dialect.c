@@ -76,7 +76,7 @@ static unsigned char look_at(const nsym_csv_cell *c, char delimiter) {
             whole = isdigit((unsigned char)c->text[i]) || (i == 0 && c->text[i] == '-');
         return (unsigned char)(NUMBER | quoted | (whole ? WHOLE : 0) | (memchr(c->text, '.', c->n) ? POINT : 0));
     }
-    int comma = delimiter != ',' ? nsym_csv_has_comma(c->text, c->n, &value) : 0;
+    int comma = delimiter != ',' || c->quoted ? nsym_csv_has_comma(c->text, c->n, &value) : 0;
     return (unsigned char)((comma != 0 ? NUMBER : WORD) | quoted | (comma == 2 ? COMMA : 0));
 }
 
@@ -309,7 +309,10 @@ static nsym_status find_kinds(const look *l, nsym_csv_dialect *out, char delimit
         bool is_words = words > numbers || (words == numbers && (kinds & WORD));
         out->kind[k] = numbers + words == 0 ? NSYM_CSV_UNKNOWN : is_words ? NSYM_CSV_WORDS : NSYM_CSV_NUMBERS;
     }
-    out->point = delimiter == ',' || points ? NSYM_CSV_POINT : commas ? NSYM_CSV_COMMA : NSYM_CSV_ANY_POINT;
+    out->point = points             ? NSYM_CSV_POINT
+                 : commas           ? NSYM_CSV_COMMA
+                 : delimiter == ',' ? NSYM_CSV_POINT
+                                    : NSYM_CSV_ANY_POINT;
     out->columns = l->columns;
     return NSYM_OK;
 }

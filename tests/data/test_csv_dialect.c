@@ -188,11 +188,14 @@ static void decimal_commas_are_read_where_they_are_sure(void **state) {
         {"x;y\n1,500;0,1\n", "x y", N(1.5, 0.1), NULL, NULL},
         {"x\ty\n1,5\t2\n", "x y", N(1.5, 2), NULL, NULL},
         {"x y\n1,5 2\n", "x y", N(1.5, 2), NULL, NULL},
+        {"x,y\n\"1,5\",\"0,25\"\n", "x y", N(1.5, 0.25), "separated by ','; decimal commas", NULL},
         {"x;y\n1;2\n", "x y", N(1, 2), "separated by ';'\n", NULL},
     };
     assert_examples(all, sizeof all / sizeof *all);
     assert_refused_as("x;y\n1,500;2\n", NULL, "line 2: column \"x\" is \"1,500\", must be a number (is this a decimal");
     assert_refused_as("x;y\n1,5;2.5\n", NULL, "line 2: column \"x\" is \"1,5\", must be a number with a point");
+    assert_refused_as("x,y\n\"1,500\",2\n", NULL, "line 2: column \"x\" is \"1,500\", must be a number with a point");
+    assert_refused_as("x,y\n\"1,500,000\",2\n", NULL, "\"1,500,000\", must be a number without commas or points");
     char late[4096] = "x;y\n", *to = late + 4;
     for (int i = 0; i < 100; i++) to += sprintf(to, "%d;1\n", i);
     strcpy(to, "0,5;1\n");
