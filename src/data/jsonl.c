@@ -284,14 +284,15 @@ static nsym_status fill_particles(nsym_events *events, const table *t, const cha
 }
 
 static nsym_status fill(nsym_events *events, const table *t, const char *path) {
-    double *values, *from = t->values;
+    double *values;
+    size_t from = 0; /* the column's first value in an event's */
     NSYM_TRY(fill_particles(events, t, path));
     for (size_t k = 0; k < t->columns; from += t->column[k++].width) {
         const member *m = &t->column[k];
         if (is_left_out(t, path, m)) continue;
         NSYM_TRY(nsym_events_add_column(events, m->name, "", "", m->width, &values));
         for (size_t i = 0; i < t->count; i++)
-            memcpy(values + i * m->width, from + i * t->wide, m->width * sizeof *values);
+            memcpy(values + i * m->width, t->values + i * t->wide + from, m->width * sizeof *values);
         NSYM_TRY(finish(events, path, m, values, t->count * m->width, 1));
     }
     return NSYM_OK;
@@ -332,13 +333,15 @@ static nsym_status check_names(const table *t) {
 }
 
 static void tell_inexact(const member *list, size_t n, const char *path) {
-    for (const member *m = list; m < list + n; m++)
-        if (m->inexact > 0)
-            nsym_remark(NSYM_WARNING,
-                        "%s: '%s': %zu whole number%s beyond 2^53, the first %lld in line %zu, %s rounded to "
-                        "double precision",
-                        path, m->name, m->inexact, m->inexact > 1 ? "s" : "", m->inexact_number, m->inexact_line,
-                        m->inexact > 1 ? "are" : "is");
+    for (size_t i = 0; i < n; i++) {
+        const member *m = &list[i];
+        if (m->inexact == 0) continue;
+        nsym_remark(
+            NSYM_WARNING,
+            "%s: '%s': %zu whole number%s beyond 2^53, the first %lld in line %zu, %s rounded to double precision",
+            path, m->name, m->inexact, m->inexact > 1 ? "s" : "", m->inexact_number, m->inexact_line,
+            m->inexact > 1 ? "are" : "is");
+    }
 }
 
 /* At the end: whole numbers that are not what they were. */

@@ -58,8 +58,10 @@ static bool is_xz(const unsigned char *head, size_t n) {
                             6) == 0;
 }
 
+static const uint64_t xz_memory = UINT64_C(3) << 29; /* `xz -9` needs 65 MiB of it */
+
 static bool xz_restart(void *state) {
-    return lzma_stream_decoder(state, UINT64_MAX, 0) == LZMA_OK;
+    return lzma_stream_decoder(state, xz_memory, 0) == LZMA_OK;
 }
 
 static void *xz_open(void) {
@@ -95,10 +97,11 @@ static bool is_zstd(const unsigned char *head, size_t n) {
                       ((head[0] & 0xF0) == 0x50 && memcmp(head + 1, "\x2A\x4D\x18", 3) == 0));
 }
 
+enum { WINDOW_LOG_MOST = 30 }; /* 1 GiB, for files of `zstd --long=30` */
+
 static void *zstd_open(void) {
     ZSTD_DStream *z = ZSTD_createDStream();
-    /* Files of `zstd --long=31` want a window of 2 GiB; memory is taken as a file needs it. */
-    if (z) ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, sizeof(size_t) > 4 ? 31 : 30);
+    if (z) ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, WINDOW_LOG_MOST);
     return z;
 }
 

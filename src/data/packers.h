@@ -18,7 +18,7 @@ typedef enum nsym_unpacked {
     NSYM_UNPACKED_SOME,  /* wants more bytes, or more room */
     NSYM_UNPACKED_PIECE, /* this piece is complete and sound */
     NSYM_UNPACKED_DAMAGE,
-    NSYM_UNPACKED_MEMORY /* not enough of it */
+    NSYM_UNPACKED_MEMORY /* not enough of it, or more is wanted than 1 GiB */
 } nsym_unpacked;
 
 typedef struct nsym_packer {

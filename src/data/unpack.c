@@ -154,7 +154,8 @@ static nsym_status step(nsym_unpack *file, void *buffer, size_t room, size_t *go
     *got = room - bytes.out_left;
     file->unpacked += *got;
     if (result == NSYM_UNPACKED_MEMORY)
-        return nsym_fail(NSYM_ENOMEM, "no memory to unpack %s data", file->packer->name);
+        return nsym_fail(NSYM_ENOMEM, "no memory to unpack %s data, which may want over 1 GiB of it; unpack it first",
+                         file->packer->name);
     if (result == NSYM_UNPACKED_DAMAGE)
         return nsym_fail(NSYM_EFORMAT, "the %s data is damaged near byte %llu; copy or download it again",
                          file->packer->name, (unsigned long long)file->packed);
