@@ -14,5 +14,8 @@ install(FILES ${PROJECT_BINARY_DIR}/nearsymConfigVersion.cmake DESTINATION ${pac
 
 file(RELATIVE_PATH PC_PREFIX ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 string(REPLACE ";" " " PC_LIBRARIES "${DNNL_LIBRARY};${HDF5_C_LIBRARIES};-l${NSYM_OPENMP};-l${CMAKE_DL_LIBS}")
+if(LZF_FOUND)
+  string(APPEND PC_LIBRARIES " -llzf")
+endif()
 configure_file(cmake/nearsym.pc.in nearsym.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/nearsym.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

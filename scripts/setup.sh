@@ -16,6 +16,7 @@ ninja-build: runs the build
 pkgconf|pkg-config: finds libraries
 libdnnl-dev: dense arithmetic of the networks (oneDNN)
 libhdf5-dev: HDF5 files
+liblzf-dev: HDF5 files that h5py packed with lzf
 zlib1g-dev: files packed by gzip, npz files
 liblzma-dev: files packed by xz
 libzstd-dev: files packed by zstd

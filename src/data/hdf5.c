@@ -70,6 +70,7 @@ nsym_status nsym_h5_open(nsym_h5 **out, const char *path) {
     NSYM_TRY(new_file(&file, path));
     nsym_h5_enter();
     nsym_status status = NSYM_OK;
+    nsym_h5_use_lzf();
     file->id = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file->id < 0) status = nsym_h5_refused(file, "/", "cannot be opened as HDF5");
     nsym_h5_leave();

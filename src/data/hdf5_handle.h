@@ -34,6 +34,9 @@ NSYM_MUST_CHECK nsym_status nsym_h5_refused(const nsym_h5 *file, const char *nam
 
 hid_t nsym_h5_memory_type(nsym_h5_type type);
 
+/* Lets HDF5 read what h5py packs with lzf, where that can be. */
+void nsym_h5_use_lzf(void);
+
 /* Opens a dataset to read it. Invalid where it fails, with the message set: a link that leads nowhere is named. */
 NSYM_MUST_CHECK nsym_status nsym_h5_open_set(const nsym_h5 *file, const char *name, hid_t *set);
 

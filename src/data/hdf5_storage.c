@@ -46,13 +46,13 @@ nsym_status nsym_h5_check_filters(const nsym_h5 *file, const char *name, hid_t s
     H5Pclose(plan);
     if (filter == 0) return NSYM_OK;
     const char *remedy =
-        filter == 32000 ? "rewrite it in Python, h5py has that filter: docs/formats.md shows how"
+        filter == 32000 ? "rebuild nearsym with liblzf (Debian: liblzf-dev) or rewrite the file with gzip"
                         : "`pip install hdf5plugin` and set HDF5_PLUGIN_PATH to the folder that `python -c 'import "
-                          "hdf5plugin; print(hdf5plugin.PLUGIN_PATH)'` prints, or rewrite the file with gzip: "
-                          "docs/formats.md shows how";
-    return nsym_fail(NSYM_ENOTFOUND,
-                     "%s: %s: is packed with %s (HDF5 filter %d), which the HDF5 library here lacks; %s", file->path,
-                     name, filter_name(filter), (int)filter, remedy);
+                          "hdf5plugin; print(hdf5plugin.PLUGIN_PATH)'` prints, or rewrite the file with gzip";
+    return nsym_fail(
+        NSYM_ENOTFOUND,
+        "%s: %s: is packed with %s (HDF5 filter %d), which the HDF5 library here lacks; %s: docs/formats.md shows how",
+        file->path, name, filter_name(filter), (int)filter, remedy);
 }
 
 /* Chunks that the file has; all of them where HDF5 cannot tell. */

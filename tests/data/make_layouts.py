@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the HDF5 files of other programs that test_layouts.c reads: needs pandas, tables and h5py (pip).
+"""Makes the HDF5 files of other programs that test_layouts.c reads: needs pandas, tables, h5py and hdf5plugin (pip).
 
 usage: make_layouts.py   writes into data/layouts beside this script; made with pandas 3.0.6, PyTables 3.11.1, h5py 3.16.0
 """
@@ -7,6 +7,7 @@ import os
 import pathlib
 
 import h5py
+import hdf5plugin
 import numpy as np
 import pandas as pd
 
@@ -147,7 +148,9 @@ def links():
             layout[:] = h5py.VirtualSource(source, inside, (rows,))
             f.create_virtual_dataset(name, layout)
         f.create_dataset("raw", (N,), "f8", external=[("no_such_file.raw", 0, 8 * N)])
-        f.create_dataset("packed", data=np.arange(N), compression="lzf")
+        f.create_dataset("packed", data=np.arange(N), **hdf5plugin.Zstd())
+    with h5py.File("lzf.h5", "w") as f:
+        f.create_dataset("x", data=np.arange(4000.0) // 3, compression="lzf", shuffle=True)
     with h5py.File("unwritten.h5", "w") as f:
         f.create_dataset("x", (20_000_000,), "f8", chunks=(10_000,), compression="gzip", fillvalue=7)[:2] = 1
 
