@@ -5,6 +5,7 @@
 #include "stats/scored.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,34 +40,35 @@ nsym_status nsym_scored_new(nsym_scored **out, const double *scores, const float
 }
 
 nsym_status nsym_score_pool_new(nsym_score_pool *out, size_t capacity) {
-    *out = (nsym_score_pool){.capacity = capacity,
-                             .sorted = calloc(capacity + 1, sizeof(nsym_scored)),
-                             .spare = calloc(capacity + 1, sizeof(nsym_scored))};
-    if (out->sorted && out->spare) return NSYM_OK;
-    nsym_score_pool_free(out);
+    *out = (nsym_score_pool){.capacity = capacity, .sorted = calloc(capacity + 1, sizeof(nsym_scored))};
+    if (out->sorted) return NSYM_OK;
     return nsym_fail(NSYM_ENOMEM, "no memory for a pool of %zu scores", capacity);
 }
 
 void nsym_score_pool_free(nsym_score_pool *pool) {
     free(pool->sorted);
-    free(pool->spare);
     *pool = (nsym_score_pool){0};
 }
 
-/* The new scores are sorted in the free tail of `sorted`, then both runs are merged into `spare`. */
+/* The new scores, sorted apart, are merged in from the last to the first: of equal ones the new stand behind. */
 nsym_status nsym_score_pool_add(nsym_score_pool *pool, const double *scores, const float *labels, const double *weights,
                                 size_t n) {
     if (n > pool->capacity - pool->count)
         return nsym_fail(NSYM_EINVAL, "the pool of %zu scores has no room for %zu more", pool->capacity, n);
-    nsym_scored *fresh = pool->sorted + pool->count;
-    NSYM_TRY(nsym_scored_sort(fresh, scores, labels, weights, n));
-    const nsym_scored *a = pool->sorted, *a_end = fresh, *b = fresh, *b_end = fresh + n;
-    for (nsym_scored *to = pool->spare; a < a_end || b < b_end;)
-        *to++ = b == b_end || (a < a_end && a->score <= b->score) ? *a++ : *b++;
-    nsym_scored *merged = pool->spare;
-    pool->spare = pool->sorted;
-    pool->sorted = merged;
+    nsym_scored *fresh;
+    NSYM_TRY(nsym_scored_new(&fresh, scores, labels, weights, n));
+    nsym_scored *sorted = pool->sorted;
+    size_t old = pool->count, left = n;
+    while (left > 0) {
+        bool take_old = old > 0 && sorted[old - 1].score > fresh[left - 1].score;
+        sorted[old + left - 1] = take_old ? sorted[old - 1] : fresh[left - 1];
+        if (take_old)
+            old--;
+        else
+            left--;
+    }
     pool->count += n;
+    free(fresh);
     return NSYM_OK;
 }
 

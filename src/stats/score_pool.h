@@ -16,7 +16,7 @@ typedef struct nsym_scored {
 
 typedef struct nsym_score_pool {
     size_t count, capacity;
-    nsym_scored *sorted, *spare; /* (capacity), by rising score */
+    nsym_scored *sorted; /* (capacity), by rising score */
 } nsym_score_pool;
 
 nsym_status nsym_score_pool_new(nsym_score_pool *out, size_t capacity) NSYM_MUST_CHECK;

@@ -77,6 +77,11 @@ static float *floats(size_t n) {
     return calloc(n + 1, sizeof(float));
 }
 
+/* Else whoever trains measures the test sample in the end, and no scores of epochs are kept. */
+static bool tests_each_epoch(const nsym_training *t) {
+    return t->card->every_epoch && !t->checked;
+}
+
 static nsym_status open_workspace(workspace *w, nsym_network *network, const nsym_training *t) {
     size_t test = t->parts.test_count, rows = t->checked_count;
     size_t kept = nsym_network_parameters(network) + nsym_network_states(network);
@@ -112,7 +117,7 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
     w->mean = nsym_weights_mean(t, w->events, w->count);
     w->checked_mean = nsym_weights_mean(t, t->checked, t->checked_count);
     NSYM_TRY(nsym_feed_new(&w->feed, nsym_network_spec(network), t->inputs, chunk, 0));
-    NSYM_TRY(nsym_epoch_pools_new(w->pool, outputs, test * (t->card->every_epoch ? t->card->epochs : 1)));
+    if (tests_each_epoch(t)) NSYM_TRY(nsym_epoch_pools_new(w->pool, outputs, test * t->card->epochs));
     return nsym_adamw_new(&w->adamw, nsym_network_parameters(network), t->card->learning_rate, t->card->weight_decay);
 }
 
@@ -368,7 +373,7 @@ static bool tell(const nsym_training *t, const nsym_epoch *now, size_t epoch, co
 
 static nsym_status train_epochs(workspace *w, nsym_network *network, const nsym_training *t, nsym_epoch *epochs,
                                 nsym_validation *validation) {
-    bool stop = false, each = t->card->every_epoch && !t->checked;
+    bool stop = false, each = tests_each_epoch(t);
     size_t waited = 0, epoch = 1;
     for (; epoch <= t->card->epochs && !stop; epoch++) {
         nsym_epoch *now = &epochs[epoch - 1];
