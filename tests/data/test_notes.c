@@ -78,11 +78,15 @@ static void formats_that_cannot_keep_notes_say_what_is_lost(void **state) {
         assert_non_null(strstr(said, "of 4 events"));
     }
     *said = '\0';
-    nsym_events_drop_notes(events, "a.lhe", "for once");
+    nsym_notes_lost lost = {0};
+    nsym_events_drop_notes(events, &lost);
+    nsym_notes_warn(&lost, "a.lhe", "for once");
     assert_string_equal(said, "a.lhe: <mgrwt>, <scales> and #aMCatNLO of 2 events are not kept, for once\n");
     assert_null(events->notes);
     *said = '\0';
-    nsym_events_drop_notes(events, "a.lhe", "for once");
+    nsym_notes_lost none = {0};
+    nsym_events_drop_notes(events, &none);
+    nsym_notes_warn(&none, "a.lhe", "for once");
     assert_string_equal(said, "");
     nsym_remarks_listen(NULL, NULL);
     nsym_events_free(events);
