@@ -13,19 +13,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int compute(const nsym_observables *observables, const char *path, size_t workers, const char *out) {
-    nsym_events *events, *table = NULL;
-    nsym_progress *progress = NULL;
-    if (nsym_events_read(&events, path, NULL) != NSYM_OK) return command_failed();
-    nsym_status done = nsym_progress_new(&progress, stderr);
-    interrupt_catch();
-    if (done == NSYM_OK)
-        done = nsym_observables_columns(&table, observables, events, workers, progress, interrupt_asked);
-    nsym_progress_free(progress);
-    if (done != NSYM_OK) tell_error("%s: %s", path, nsym_message());
-    int status = done == NSYM_OK ? write_sample(table, out) : 1;
+/* Where columns are computed from and go to. */
+typedef struct {
+    const nsym_observables *observables;
+    const char *path;
+    size_t workers;
+    nsym_progress *progress;
+    nsym_events_writer *writer;
+    sample_size size;
+} work;
+
+/* Computes the columns of a block and writes them. */
+static int compute_block(work *w, const nsym_events *events) {
+    nsym_events *table = NULL;
+    if (nsym_observables_columns(&table, w->observables, events, w->workers, w->progress, interrupt_asked) != NSYM_OK) {
+        tell_error("%s: %s", w->path, nsym_message());
+        return 1;
+    }
+    nsym_status status = nsym_events_writer_add(w->writer, table);
+    sample_size_add(&w->size, table);
     nsym_events_free(table);
-    nsym_events_free(events);
+    return status == NSYM_OK ? 0 : command_failed();
+}
+
+/* Block by block, so that with HDF5 no more than a block is in memory. */
+static int compute_blocks(work *w, const char *out) {
+    nsym_events_reader *reader;
+    nsym_events *block;
+    int status = 0;
+    if (nsym_events_reader_new(&reader, w->path, NULL) != NSYM_OK) return command_failed();
+    if (nsym_events_writer_new(&w->writer, out) != NSYM_OK || nsym_events_writer_source(w->writer, w->path) != NSYM_OK)
+        status = command_failed();
+    while (status == 0) {
+        if (nsym_events_reader_next(&block, reader, 0) != NSYM_OK) status = command_failed();
+        if (status != 0 || !block) break;
+        status = compute_block(w, block);
+        nsym_events_free(block);
+    }
+    nsym_events_reader_free(reader);
+    if (status == 0 && nsym_events_writer_close(w->writer) != NSYM_OK) status = command_failed();
+    if (status == 0) sample_size_tell(&w->size, out);
+    return status;
+}
+
+static int compute(const nsym_observables *observables, const char *path, size_t workers, const char *out) {
+    work w = {.observables = observables, .path = path, .workers = workers};
+    if (nsym_progress_new(&w.progress, stderr) != NSYM_OK) return command_failed();
+    interrupt_catch();
+    int status = compute_blocks(&w, out);
+    nsym_progress_free(w.progress);
+    nsym_events_writer_free(w.writer);
     return status;
 }
 
