@@ -101,8 +101,8 @@ nsym_status nsym_unpack_check(uint64_t unpacked, uint64_t packed, uint64_t most)
     if (most == 0) snprintf(why, sizeof why, " (%.0f times what it takes packed)", (double)unpacked / (double)packed);
     return nsym_fail(
         NSYM_EINVAL,
-        "unpacks to more than %.3g GiB%s, which may fill memory and disk; if that is no mistake, allow it by "
-        "--max-unpacked 500G (max_unpacked in C and Python)",
+        "unpacks to more than %.3g GiB%s, which may fill memory and disk; if that is no mistake, unpack it "
+        "first, or read it with --max-unpacked 500G (max_unpacked in C and Python)",
         (double)allowed / (1 << 30), why);
 }
 
