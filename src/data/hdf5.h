@@ -21,7 +21,8 @@ typedef enum nsym_h5_type { NSYM_H5_FLOAT, NSYM_H5_DOUBLE, NSYM_H5_INT64, NSYM_H
 
 /* What a dataset, or a field of its records, holds. */
 typedef struct nsym_h5_array {
-    const char *type; /* "float32", "int64", "bool", "enum", "string", "compound", "other"; borrowed for ever */
+    const char
+        *type; /* "float32", "int64", "bool", "enum", "string", "compound", "lists", "other"; borrowed for ever */
     bool number, text, record;
     bool whole64;   /* integers of 64 bits, of which doubles hold those up to 2^53 */
     bool bits;      /* a byte of bits, read as a number where it is read alone */

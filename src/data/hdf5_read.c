@@ -55,6 +55,9 @@ static void name_type(hid_t type, nsym_h5_array *array) {
     case H5T_COMPOUND:
         array->type = "compound", array->number = false, array->record = true;
         break;
+    case H5T_VLEN:
+        array->type = "lists", array->number = false;
+        break;
     default:
         array->type = "other", array->number = false;
     }

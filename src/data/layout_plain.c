@@ -313,7 +313,10 @@ nsym_status nsym_layout_add_dataset(nsym_layout *l, const char *dataset, const c
     if ((array.number && array.dimensions <= 2 && !empty_row) || (array.text && array.dimensions == 1))
         return add_column(l, dataset, name, &array);
     l->n_offered = at + 1;
-    nsym_layout_leave_out(l, dataset, "%s in %zu dimensions", array.type, array.dimensions);
+    if (strcmp(array.type, "lists") == 0)
+        nsym_layout_leave_out(l, dataset, "lists of any length; write all values behind each other and NAME_offset");
+    else
+        nsym_layout_leave_out(l, dataset, "%s in %zu dimensions", array.type, array.dimensions);
     return NSYM_OK;
 }
 
