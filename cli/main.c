@@ -7,6 +7,7 @@
 
 #include <nearsym/cpu.h>
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,9 +50,10 @@ static void print_help(FILE *out) {
 
 /* The status of a command whose standard output may not have been written, on a full disk. */
 static int told(int status) {
-    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
-    perror("nearsym: standard output");
-    return status == 0 ? 1 : status;
+    errno = 0;
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || status != 0) return status; /* a failure has been told of */
+    tell_error("standard output cannot be written: %s", strerror(errno ? errno : EIO));
+    return 1;
 }
 
 /* `nearsym help COMMAND ...` is `nearsym COMMAND ... --help`: the words move to the front, as there is room for one. */

@@ -125,11 +125,11 @@ static nsym_status put(nsym_atomic_file *drawing[DRAWINGS], const char *folder, 
 }
 
 /* Why gnuplot failed: a full disk is a failure of the report, and the rest a note (new). */
-static nsym_status tell_failure(nsym_atomic_file *drawing[DRAWINGS], FILE *output, const char *shown, const char *name,
-                                char **note) {
+static nsym_status tell_failure(nsym_atomic_file *drawing[DRAWINGS], FILE *output, const char *folder,
+                                const char *shown, const char *name, char **note) {
     char words[400];
     if (!may_grow(nsym_atomic_file_path(drawing[0])))
-        return nsym_fail(NSYM_EIO, "%s/%s.%s: cannot be written: %s", shown, name, kinds[0].ending, strerror(errno));
+        return nsym_fail(NSYM_EIO, "%s/%s.%s: cannot be written: %s", folder, name, kinds[0].ending, strerror(errno));
     nsym_gnuplot_version(words, sizeof words);
     bool found = *words;
     first_words(output, words, sizeof words);
@@ -159,7 +159,7 @@ nsym_status nsym_gnuplot_run_in(const char *folder, const char *shown, const cha
         status = spawn(arguments, folder, fileno(output), &exit_code);
     }
     if (status == NSYM_OK)
-        status = exit_code == 0 ? put(drawing, folder, name) : tell_failure(drawing, output, shown, name, note);
+        status = exit_code == 0 ? put(drawing, folder, name) : tell_failure(drawing, output, folder, shown, name, note);
     abandon(drawing);
     if (output) fclose(output);
     free(commands);
