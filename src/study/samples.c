@@ -101,7 +101,7 @@ static nsym_status load(const nsym_samples *s, nsym_shared_sample *shared) {
     shared->loaded = shared->warned = true;
     shared->events = shared->sample.count;
     if (!shared->mixed) NSYM_TRY(nsym_sample_tell_parts(&shared->sample, &shared->point->card.data));
-    bool missing = shared->missing && !nsym_folder_has(s->folder, "%s", shared->path); /* another process may have */
+    bool missing = shared->missing && lacks_files(s->folder, shared); /* another process may have written them */
     shared->missing = false;
     if (!missing) return NSYM_OK;
     if (shared->sample.pictures) NSYM_TRY(write_events(s, shared->sample.pictures, shared->pictures));
@@ -131,7 +131,7 @@ static nsym_status finish_one(void *context, size_t index, size_t worker) {
     (void)worker;
     const nsym_samples *s = context;
     nsym_shared_sample *shared = &s->sample[index];
-    bool missing = shared->missing && !nsym_folder_has(s->folder, "%s", shared->path);
+    bool missing = shared->missing && lacks_files(s->folder, shared);
     nsym_status status = missing ? load(s, shared) : NSYM_OK;
     unload(shared);
     return status;
