@@ -165,6 +165,10 @@ static nsym_status take_fields(const nsym_h5 *file, const char *name, hid_t set,
         H5free_memory(member);
         status = field->name && inner >= 0 ? outline(file, name, set, &field->array)
                                            : nsym_fail(NSYM_ENOMEM, "%s: no memory", file->path);
+        if (status == NSYM_OK && /* HDF5 then reads beyond its own memory */
+            H5Tget_member_offset(type, (unsigned)i) + H5Tget_size(inner) > H5Tget_size(type))
+            status = nsym_fail(NSYM_EFORMAT, "%s: %s: field %s lies beyond the records: the file is damaged",
+                               file->path, name, field->name);
         field->array.record = false;
         if (status == NSYM_OK) status = take_type(file, name, inner, &field->array);
         if (inner >= 0) H5Tclose(inner);
