@@ -27,10 +27,11 @@ typedef struct nsym_prediction {
    score), new columns, the sum of points in the detector's cells, the threshold, observables; momenta are not smeared.
    A model of generated dimuon events takes of a generator's record the final mu+ and mu-, or e+ and e-, in this order;
    one of other final particles takes those. Columns that are not there are computed where they are observables
-   (nearsym/observables.h). *out, unless it is NULL, says how many events there were and whether they trained the model;
-   an attribute of the scores, `events_trained`, says so too where the file's format has attributes (HDF5). Errors: a
-   foreign or damaged model; events that the model cannot read, points among them, or cells of another grid where the
-   file has an attribute `grid`. */
+   (nearsym/observables.h). Where the model has no cuts, no cells and no threshold, events are read and written in
+   blocks, so that with HDF5 no more than a block is in memory. *out, unless it is NULL, says how many events there were
+   and whether they trained the model; an attribute of the scores, `events_trained`, says so too where the file's format
+   has attributes (HDF5). Errors: a foreign or damaged model; events that the model cannot read, points among them, or
+   cells of another grid where the file has an attribute `grid`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const char *events_path,
                                                   const char *scores_path);
 

@@ -141,14 +141,18 @@ static bool holds(const nsym_fingerprints *f, uint64_t hash) {
     return low < f->count && f->hash[low] == hash;
 }
 
-double nsym_fingerprints_overlap(const nsym_fingerprints *f, const uint64_t *hashes, size_t n) {
-    size_t looked = 0, found = 0;
-    if (f->count == 0) return 0;
+void nsym_fingerprints_look(nsym_fingerprint_tally *tally, const nsym_fingerprints *f, const uint64_t *hashes,
+                            size_t n) {
+    if (f->count == 0) return;
     uint64_t last = f->count < NSYM_FINGERPRINTS_MAX ? UINT64_MAX : f->hash[f->count - 1];
+    tally->events += n;
     for (size_t i = 0; i < n; i++) {
         if (hashes[i] > last) continue;
-        looked++;
-        found += holds(f, hashes[i]);
+        tally->looked++;
+        tally->found += holds(f, hashes[i]);
     }
-    return looked ? (double)n * (double)found / (double)looked : 0;
+}
+
+double nsym_fingerprints_estimate(const nsym_fingerprint_tally *t) {
+    return t->looked ? (double)t->events * (double)t->found / (double)t->looked : 0;
 }

@@ -24,9 +24,18 @@ nsym_status nsym_events_hash(uint64_t *hashes, const nsym_events *events, const 
 nsym_status nsym_fingerprints_take(nsym_fingerprints *out, const uint64_t *hashes, const double *origin,
                                    size_t n) NSYM_MUST_CHECK;
 
-/* About how many of n hashes belong to the N fingerprinted events; 0 where there is nothing to tell by. Of the n only
-   those below the last fingerprint are looked up, k of them, about 1024 n / N: the fraction f that belongs has the
-   error sqrt(f (1 - f) / k). Up to 1024 fingerprinted events the answer is exact. */
-double nsym_fingerprints_overlap(const nsym_fingerprints *fingerprints, const uint64_t *hashes, size_t n);
+/* Hashes that were looked up among fingerprinted events. Empty as {0}. */
+typedef struct nsym_fingerprint_tally {
+    size_t events, looked, found;
+} nsym_fingerprint_tally;
+
+/* Looks n more hashes up, but only those below the last fingerprint: k of them, about 1024 n / N of N fingerprinted
+   events. */
+void nsym_fingerprints_look(nsym_fingerprint_tally *tally, const nsym_fingerprints *f, const uint64_t *hashes,
+                            size_t n);
+
+/* About how many of all hashes belong to the fingerprinted events; 0 where there is nothing to tell by. The fraction f
+   that belongs has the error sqrt(f (1 - f) / k). Up to 1024 fingerprinted events the answer is exact. */
+double nsym_fingerprints_estimate(const nsym_fingerprint_tally *tally);
 
 #endif

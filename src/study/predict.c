@@ -87,24 +87,98 @@ nsym_status nsym_predict_events(nsym_prediction *out, nsym_events **scores, nsym
     return NSYM_OK;
 }
 
-nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const char *events_path,
-                         const char *scores_path) {
-    nsym_model *model = NULL;
-    nsym_events *events = NULL;
-    nsym_prediction told;
-    nsym_status status = nsym_model_load(&model, model_path);
-    if (status == NSYM_OK) status = nsym_events_read(&events, events_path, NULL);
-    if (status == NSYM_OK) {
-        status = score(&told, &events, model);
-        if (status == NSYM_OK) status = tell_trained(&told, events, model);
-        if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);
-    }
+/* Scores of all events at once: cuts count what they leave out. */
+static nsym_status predict_whole(nsym_prediction *told, nsym_model *model, const char *events_path,
+                                 const char *scores_path) {
+    nsym_events *events;
+    NSYM_TRY(nsym_events_read(&events, events_path, NULL));
+    nsym_status status = score(told, &events, model);
+    if (status == NSYM_OK) status = tell_trained(told, events, model);
+    if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);
     if (status == NSYM_OK) {
         nsym_events_drop_particles(events);
         status = nsym_events_write(events, scores_path);
     }
-    if (status == NSYM_OK && out) *out = told;
     nsym_events_free(events);
+    return status;
+}
+
+/* Scores while they are written block by block. */
+typedef struct {
+    nsym_model *model;
+    nsym_events_writer *writer;
+    nsym_fingerprint_tally tally;
+    bool told; /* the file's events say already that some trained a model */
+    const char *path;
+} writing;
+
+/* Scores a block, in place, and writes it. */
+static nsym_status put_block(writing *w, nsym_prediction *told, nsym_events **block) {
+    nsym_prediction part;
+    nsym_status status = score(&part, block, w->model);
+    if (status == NSYM_OK) status = nsym_fingerprints_add(&w->tally, w->model, *block);
+    if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", w->path);
+    if (told->events == 0) memcpy(told->note, part.note, sizeof told->note);
+    told->events += part.events;
+    w->told |= nsym_events_attribute(*block, NSYM_EVENTS_TRAINED) != NULL;
+    nsym_events_drop_particles(*block);
+    return nsym_events_writer_add(w->writer, *block);
+}
+
+static nsym_status close_blocks(writing *w, nsym_prediction *told) {
+    char number[32];
+    told->trained = nsym_fingerprints_told(&w->tally);
+    snprintf(number, sizeof number, "%.0f", told->trained);
+    if (told->trained > 0 || w->told)
+        NSYM_TRY(nsym_events_writer_set_attribute(w->writer, NSYM_EVENTS_TRAINED, number));
+    return nsym_events_writer_close(w->writer);
+}
+
+/* Scores of the block and of those behind it, each by itself. */
+static nsym_status predict_blocks(nsym_prediction *told, nsym_model *model, nsym_events_reader *reader,
+                                  nsym_events *block, const char *events_path, const char *scores_path) {
+    writing w = {.model = model, .path = events_path};
+    nsym_status status = nsym_events_writer_new(&w.writer, scores_path);
+    if (status == NSYM_OK) status = nsym_events_writer_source(w.writer, events_path);
+    *told = (nsym_prediction){0};
+    while (status == NSYM_OK && block) {
+        status = put_block(&w, told, &block);
+        nsym_events_free(block);
+        block = NULL;
+        if (status == NSYM_OK) status = nsym_events_reader_next(&block, reader, 0);
+    }
+    nsym_events_free(block);
+    if (status == NSYM_OK) status = close_blocks(&w, told);
+    nsym_events_writer_free(w.writer);
+    return status;
+}
+
+/* Block by block where the model's chain changes no events, so that no more than a block is in memory. */
+static nsym_status predict(nsym_prediction *told, nsym_model *model, const char *events_path, const char *scores_path) {
+    nsym_events_reader *reader;
+    nsym_events *block = NULL;
+    double threshold;
+    bool changes = true;
+    NSYM_TRY(nsym_events_reader_new(&reader, events_path, NULL));
+    nsym_status status = nsym_events_reader_next(&block, reader, 0);
+    if (status == NSYM_OK) status = nsym_model_chain_changes(&changes, model, block);
+    changes |= has_threshold(&threshold, model);
+    if (status == NSYM_OK && !changes) {
+        status = predict_blocks(told, model, reader, block, events_path, scores_path);
+        block = NULL;
+    }
+    nsym_events_free(block);
+    nsym_events_reader_free(reader);
+    return status == NSYM_OK && changes ? predict_whole(told, model, events_path, scores_path) : status;
+}
+
+nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const char *events_path,
+                         const char *scores_path) {
+    nsym_model *model = NULL;
+    nsym_prediction told;
+    NSYM_TRY(nsym_model_load(&model, model_path));
+    nsym_status status = predict(&told, model, events_path, scores_path);
+    if (status == NSYM_OK && out) *out = told;
     nsym_model_free(model);
     return status;
 }

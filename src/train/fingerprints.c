@@ -85,19 +85,30 @@ static bool are_pairs(const nsym_events *events) {
            nsym_events_feature(events, "energy") != NSYM_NONE && !nsym_events_column(events, "pt_true");
 }
 
-nsym_status nsym_fingerprints_compare(double *trained, const nsym_model *model, const nsym_events *events) {
+nsym_status nsym_fingerprints_add(nsym_fingerprint_tally *tally, const nsym_model *model, const nsym_events *events) {
     const char *fields = nsym_model_attribute(model, attribute);
     nsym_events *pairs = NULL;
-    *trained = 0;
     if (model->fingerprints.count == 0 || !fields) return NSYM_OK;
     uint64_t *hashes = malloc((events->count + 1) * sizeof *hashes);
     nsym_status status = hashes ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory to compare %zu events", events->count);
     bool made = strcmp(fields, NSYM_PAIRS_IDENTITY) == 0 && are_pairs(events);
     if (status == NSYM_OK && made) status = true_columns(&pairs, events);
     if (status == NSYM_OK) status = nsym_events_hash(hashes, made ? pairs : events, fields);
-    if (status == NSYM_OK) *trained = nsym_fingerprints_overlap(&model->fingerprints, hashes, events->count);
-    if (*trained < 0.01 * (double)events->count) *trained = 0;
+    if (status == NSYM_OK) nsym_fingerprints_look(tally, &model->fingerprints, hashes, events->count);
     nsym_events_free(pairs);
     free(hashes);
     return status == NSYM_ENOTFOUND ? NSYM_OK : status;
+}
+
+double nsym_fingerprints_told(const nsym_fingerprint_tally *tally) {
+    double trained = nsym_fingerprints_estimate(tally);
+    return trained < 0.01 * (double)tally->events ? 0 : trained;
+}
+
+nsym_status nsym_fingerprints_compare(double *trained, const nsym_model *model, const nsym_events *events) {
+    nsym_fingerprint_tally tally = {0};
+    *trained = 0;
+    NSYM_TRY(nsym_fingerprints_add(&tally, model, events));
+    *trained = nsym_fingerprints_told(&tally);
+    return NSYM_OK;
 }
