@@ -104,7 +104,7 @@ static int take_input(work *w, const char *path, size_t i) {
     }
     nsym_events_reader_free(reader);
     if (status != NSYM_OK) return command_failed();
-    nsym_notes_warn(&lost, path, "for they speak of all particles, and --select final is given");
+    nsym_notes_tell(&lost, NSYM_WARNING, path, "for they speak of all particles, and --select final is given");
     return failed;
 }
 

@@ -3,6 +3,7 @@
 #ifndef NEARSYM_EVENTS_H
 #define NEARSYM_EVENTS_H
 
+#include <nearsym/remarks.h>
 #include <nearsym/status.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -91,9 +92,10 @@ typedef struct nsym_notes_lost {
 } nsym_notes_lost;
 
 /* Frees the notes, where there are some, and counts them in, for those who change the particles, which the notes speak
-   of; and warns of what was counted, if anything: "PATH: <mgrwt> and <scales> of 1000 events are not kept, WHY". */
+   of; and tells, as a warning or a note, what was counted, if anything: "PATH: <mgrwt> and <scales> of 1000 events are
+   not kept, WHY". */
 NSYM_API void nsym_events_drop_notes(nsym_events *events, nsym_notes_lost *lost);
-NSYM_API void nsym_notes_warn(const nsym_notes_lost *lost, const char *path, const char *why);
+NSYM_API void nsym_notes_tell(const nsym_notes_lost *lost, nsym_remark_kind kind, const char *path, const char *why);
 
 /* The row, from 1, where an event (from 0) stood in what was read, before events were selected and shuffled: what a
    message calls it. */

@@ -1,7 +1,5 @@
 """What an LHE file says beside numbers goes along with events that are read, chosen and written."""
 
-import pytest
-
 import nearsym as ns
 
 EVENT = """<event npNLO='{n}'>
@@ -38,10 +36,3 @@ def test_chosen_and_joined_events_keep_their_notes(tmp_path):
     assert written(events[events["npNLO"] > 10], tmp_path / "none.lhe").count("<rscale>") == 0
     both = written(ns.concat([events[:1], events[4:]]), tmp_path / "both.lhe")
     assert both.index("<rscale> 0 ") < both.index("<rscale> 4 ") and both.count("<rscale>") == 2
-
-
-def test_what_another_format_loses_is_a_warning(tmp_path):
-    path = tmp_path / "events.lhe"
-    path.write_text(FILE.format(EVENT.format(n=1)))
-    with pytest.warns(ns.FileWarning, match="<mgrwt> of 1 event is not kept"):
-        ns.read(path).write(tmp_path / "events.csv")

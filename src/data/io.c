@@ -253,7 +253,7 @@ nsym_status nsym_events_write(const nsym_events *events, const char *path) {
     NSYM_TRY(format->write(events, path));
     nsym_notes_lost lost = {0};
     if (!format->notes) nsym_notes_count(&lost, events);
-    nsym_notes_warn(&lost, path, NSYM_NOTES_NEED_LHE);
+    nsym_notes_tell(&lost, NSYM_NOTE, path, NSYM_NOTES_NEED_LHE);
     return NSYM_OK;
 }
 

@@ -97,7 +97,7 @@ void nsym_notes_count(nsym_notes_lost *lost, const nsym_events *events) {
     }
 }
 
-void nsym_notes_warn(const nsym_notes_lost *lost, const char *path, const char *why) {
+void nsym_notes_tell(const nsym_notes_lost *lost, nsym_remark_kind kind, const char *path, const char *why) {
     if (lost->events == 0) return;
     char list[KINDS * (KIND + 2) + 32] = "";
     for (size_t k = 0; k < lost->kinds; k++) {
@@ -106,7 +106,7 @@ void nsym_notes_warn(const nsym_notes_lost *lost, const char *path, const char *
         snprintf(list + used, sizeof list - used, "%s%s", k == 0 ? "" : last ? " and " : ", ", lost->kind[k]);
     }
     if (lost->more) strcat(list, " and more");
-    nsym_remark(NSYM_WARNING, "%s: %s of %zu event%s %s not kept, %s", path, *list ? list : "comments", lost->events,
+    nsym_remark(kind, "%s: %s of %zu event%s %s not kept, %s", path, *list ? list : "comments", lost->events,
                 lost->events == 1 ? "" : "s", lost->kinds == 1 && *list != 'c' ? "is" : "are", why);
 }
 

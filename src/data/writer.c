@@ -147,7 +147,7 @@ nsym_status nsym_events_writer_close(nsym_events_writer *w) {
             status = nsym_h5_commit(file);
         else
             nsym_h5_close(file);
-        if (status == NSYM_OK) nsym_notes_warn(&w->lost, w->path, NSYM_NOTES_NEED_LHE);
+        if (status == NSYM_OK) nsym_notes_tell(&w->lost, NSYM_NOTE, w->path, NSYM_NOTES_NEED_LHE);
         return status;
     }
     while (w->samples > 1) NSYM_TRY(join_last(w));

@@ -52,7 +52,7 @@ says err "warning: events.lhe: #aMCatNLO and <mgrwt> of 3 events are not kept, f
 if grep -q rscale final.lhe; then fail "final.lhe speaks of particles that are gone"; fi
 says final.lhe "npNLO='2'"
 expect 0 data convert events.lhe -o events.h5
-says err "warning: events.h5: #aMCatNLO and <mgrwt> of 3 events are not kept, which only a .lhe file can hold"
+says err "events.h5: #aMCatNLO and <mgrwt> of 3 events are not kept, which only a .lhe file can hold"
 expect 0 data convert events.lhe --only weight,npNLO -o weights.csv
 if grep -q warning err; then fail "a warning of what was not asked for"; fi
 expect 0 data convert events.h5 -o back.lhe

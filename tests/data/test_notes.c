@@ -50,8 +50,7 @@ static void notes_go_along_with_selected_and_joined_events(void **state) {
 static char said[4096];
 
 static void hear(void *context, nsym_remark_kind kind, const char *text) {
-    (void)context;
-    assert_int_equal(kind, NSYM_WARNING);
+    assert_int_equal(kind, *(const nsym_remark_kind *)context);
     snprintf(said + strlen(said), sizeof said - strlen(said), "%s\n", text);
 }
 
@@ -59,7 +58,8 @@ static void formats_that_cannot_keep_notes_say_what_is_lost(void **state) {
     (void)state;
     nsym_events *events = noted();
     static const char *const names[] = {"a.csv", "a.h5", "a.npz", "a.jsonl"};
-    nsym_remarks_listen(hear, NULL);
+    nsym_remark_kind kind = NSYM_NOTE;
+    nsym_remarks_listen(hear, &kind);
     for (size_t i = 0; i < 4; i++) {
         *said = '\0';
         const char *path = in_folder(names[i]);
@@ -78,15 +78,16 @@ static void formats_that_cannot_keep_notes_say_what_is_lost(void **state) {
         assert_non_null(strstr(said, "of 4 events"));
     }
     *said = '\0';
+    kind = NSYM_WARNING;
     nsym_notes_lost lost = {0};
     nsym_events_drop_notes(events, &lost);
-    nsym_notes_warn(&lost, "a.lhe", "for once");
+    nsym_notes_tell(&lost, NSYM_WARNING, "a.lhe", "for once");
     assert_string_equal(said, "a.lhe: <mgrwt>, <scales> and #aMCatNLO of 2 events are not kept, for once\n");
     assert_null(events->notes);
     *said = '\0';
-    nsym_notes_lost none = {0};
-    nsym_events_drop_notes(events, &none);
-    nsym_notes_warn(&none, "a.lhe", "for once");
+    lost = (nsym_notes_lost){0};
+    nsym_events_drop_notes(events, &lost);
+    nsym_notes_tell(&lost, NSYM_WARNING, "a.lhe", "for once");
     assert_string_equal(said, "");
     nsym_remarks_listen(NULL, NULL);
     nsym_events_free(events);
