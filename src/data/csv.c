@@ -123,9 +123,8 @@ static nsym_status choose(csv_file *f, const nsym_read_options *options) {
 /* Columns of one name are of one kind: words where any is. */
 static void join_kinds(csv_file *f) {
     for (size_t i = 0; i < f->table.columns; i++) {
-        size_t first = 0;
+        size_t first = f->field[i].kind == '\0' ? i : 0;
         while (!same_base(&f->field[first], &f->field[i])) first++;
-        if (f->field[i].kind == '\0') first = i;
         nsym_csv_column *group = &f->table.column[first];
         f->table.column[i].group = first;
         if (f->table.column[i].kind > group->kind) group->kind = f->table.column[i].kind;

@@ -220,7 +220,8 @@ static nsym_status read_number(nsym_csv *t, size_t i, const nsym_csv_cell *c, do
 static nsym_status read_row(nsym_csv *t, double *row) {
     const nsym_csv_records *r = &t->records;
     if (r->count != t->columns)
-        return nsym_fail(NSYM_EFORMAT, "line %zu: %zu cells for %zu columns", r->first_line, r->count, t->columns);
+        return nsym_fail(NSYM_EFORMAT, "line %zu: %zu cells for %zu columns%s", r->first_line, r->count, t->columns,
+                         r->count == t->columns + 1 ? "; write rows without their names" : "");
     for (size_t i = 0; i < r->count; i++) {
         const nsym_csv_column *column = &t->column[i];
         if (column->is_left_out) continue;
