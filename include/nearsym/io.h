@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-/* What arrays of three dimensions, (events, n, m) in npy and npz files, hold. */
+/* What arrays of three dimensions, (events, n, m), hold; of HDF5 files particles alone are read. */
 typedef enum nsym_arrays {
     NSYM_ARRAYS_ASK,       /* particles; an array whose shape or zeros look like those of images is refused, with a
                               message that says how to say what it is */

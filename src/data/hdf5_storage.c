@@ -12,7 +12,7 @@
    never written takes no room in a file at all, and filters that we do not know may pack better than deflate. */
 static const uint64_t believed_bytes = 64u << 20, believed_ratio = 2048, believed_unwritten = UINT64_C(8) << 30;
 
-enum { SOURCES_IN_SOURCES = 8, NAME_SIZE = 1024 };
+enum { SOURCES_IN_SOURCES = 8, NUMBERS_AHEAD = 100, NUMBERS_MAX = 100000, NAME_SIZE = 1024 };
 
 /* Filters by their registered numbers (The HDF Group's list of registered filters). */
 static const char *filter_name(H5Z_filter_t filter) {
@@ -202,23 +202,41 @@ static nsym_status check_source(const nsym_h5 *file, const char *name, const sou
     return status;
 }
 
-/* Sources with numbered names, "part%b.h5": none between others is missing. */
-static nsym_status check_numbered(const nsym_h5 *file, const char *name, const source *from) {
-    hsize_t shape[2][H5S_MAX_RANK] = {{0}};
-    static const H5D_vds_view_t views[] = {H5D_VDS_LAST_AVAILABLE, H5D_VDS_FIRST_MISSING};
-    for (size_t i = 0; i < 2; i++) {
-        hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
-        H5Pset_virtual_view(access, views[i]);
-        hid_t set = H5Dopen2(file->id, name, access), space = set < 0 ? H5I_INVALID_HID : H5Dget_space(set);
-        if (space >= 0) H5Sget_simple_extent_dims(space, shape[i], NULL);
-        if (space >= 0) H5Sclose(space);
-        if (set >= 0) H5Dclose(set);
-        H5Pclose(access);
+/* A name in which "%b" is the source's number and "%%" a percent sign. */
+static void put_number(char name[NAME_SIZE], const char *pattern, unsigned number) {
+    size_t used = 0;
+    for (const char *at = pattern; *at && used + 16 < NAME_SIZE; at++) {
+        if (*at == '%' && at[1] == 'b') used += (size_t)snprintf(name + used, NAME_SIZE - used, "%u", number);
+        if (*at != '%' || at[1] == '%') name[used++] = *at;
+        at += *at == '%' && at[1];
     }
-    if (memcmp(shape[0], shape[1], sizeof shape[0]) == 0) return NSYM_OK;
+    name[used] = '\0';
+}
+
+static bool has_numbered(const nsym_h5 *file, const source *pattern, unsigned number, char name[NAME_SIZE]) {
+    char set[NAME_SIZE];
+    put_number(name, pattern->file, number);
+    put_number(set, pattern->set, number);
+    hid_t id = open_source_file(file, name);
+    bool found = id >= 0 && H5Lexists(id, set, H5P_DEFAULT) > 0;
+    if (id >= 0) H5Fclose(id);
+    return found;
+}
+
+/* Sources with numbered names, "part%b.h5": HDF5 ends at the first that is missing, whatever is behind it. */
+static nsym_status check_numbered(const nsym_h5 *file, const char *name, const source *from) {
+    char missing[NAME_SIZE], other[NAME_SIZE];
+    unsigned n = 0;
+    while (n < NUMBERS_MAX && has_numbered(file, from, n, missing)) n++;
+    for (unsigned i = n + 1; n < NUMBERS_MAX && i <= n + NUMBERS_AHEAD; i++)
+        if (has_numbered(file, from, i, other))
+            return nsym_fail(NSYM_ENOTFOUND,
+                             "%s: %s: is a virtual dataset made of files %s; %s is there, but %s before it is missing",
+                             file->path, name, from->file, other, missing);
+    if (n > 0) return NSYM_OK;
     return nsym_fail(NSYM_ENOTFOUND,
-                     "%s: %s: is a virtual dataset made of files %s, of which one before the last is missing",
-                     file->path, name, from->file);
+                     "%s: %s: is a virtual dataset made of files %s, of which %s, the first, is missing", file->path,
+                     name, from->file, missing);
 }
 
 /* Of a virtual dataset: all sources are there, and what they give is about what it claims. */

@@ -149,6 +149,17 @@ def links():
             f.create_virtual_dataset(name, layout)
         f.create_dataset("raw", (N,), "f8", external=[("no_such_file.raw", 0, 8 * N)])
         f.create_dataset("packed", data=np.arange(N), **hdf5plugin.Zstd())
+    for gap in (False, True):  # numbered_0.h5 and numbered_1.h5, or numbered_00.h5 and numbered_02.h5
+        with h5py.File("numbered_gap.h5" if gap else "numbered.h5", "w") as f:
+            whole = h5py.h5s.create_simple((4,), (h5py.h5s.UNLIMITED,))
+            whole.select_hyperslab((0,), (h5py.h5s.UNLIMITED,), stride=(2,), block=(2,))
+            plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+            name = b"numbered_0%b.h5" if gap else b"numbered_%b.h5"
+            plan.set_virtual(whole, name, b"x", h5py.h5s.create_simple((2,)))
+            h5py.h5d.create(f.id, b"v", h5py.h5t.NATIVE_DOUBLE, whole, plan)
+    for name, start in (("numbered_0.h5", 0), ("numbered_1.h5", 2), ("numbered_00.h5", 0), ("numbered_02.h5", 4)):
+        with h5py.File(name, "w") as f:
+            f["x"] = np.arange(2.0) + start
     with h5py.File("lzf.h5", "w") as f:
         f.create_dataset("x", data=np.arange(4000.0) // 3, compression="lzf", shuffle=True)
     with h5py.File("unwritten.h5", "w") as f:

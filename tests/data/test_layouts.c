@@ -274,6 +274,16 @@ static void links_and_virtual_datasets_are_followed(void **state) {
     nsym_events_free(events);
 }
 
+static void sources_with_numbers_are_all_there(void **state) {
+    (void)state;
+    nsym_events *events = read_with("numbered", (nsym_read_options){0});
+    assert_int_equal(events->count, 4);
+    assert_column(events, "v", (double[]){0, 1, 2, 3});
+    nsym_events_free(events);
+    assert_read_refused("numbered_gap", (nsym_read_options){0},
+                        "numbered_02.h5 is there, but numbered_01.h5 before it is missing");
+}
+
 static void what_is_lost_is_named(void **state) {
     (void)state;
     static const struct {
@@ -346,6 +356,7 @@ int main(void) {
         cmocka_unit_test(texts_are_categories_and_single_values_attributes),
         cmocka_unit_test(padded_arrays_are_particles),
         cmocka_unit_test(links_and_virtual_datasets_are_followed),
+        cmocka_unit_test(sources_with_numbers_are_all_there),
         cmocka_unit_test(what_is_lost_is_named),
         cmocka_unit_test(inspect_tells_what_is_lost_and_shows_the_rest),
         cmocka_unit_test(lzf_is_read_or_named),
