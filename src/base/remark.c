@@ -23,6 +23,8 @@ void nsym_remark(nsym_remark_kind kind, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    for (char *at = text; *at; at++) /* names and words of a file may have line ends */
+        if (*at == '\n' || *at == '\r') *at = ' ';
     pthread_mutex_lock(&lock);
     if (listener) listener(listener_context, kind, text);
     pthread_mutex_unlock(&lock);

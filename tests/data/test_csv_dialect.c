@@ -264,6 +264,9 @@ static void what_may_be_wrong_is_told_once(void **state) {
     assert_examples(&big, 1);
     assert_said("column \"event\": 2 whole numbers beyond 2^53, the first 9007199254740993 in line 2, are rounded");
     assert_null(strstr(said, "\"x\""));
+    const char lines[] = "\"a\nb\",x\n\"two\r\nlines\",1\n";
+    nsym_events_free(read_as(lines, sizeof lines - 1, NULL));
+    assert_said("a.csv: column \"a b\" is kept as numbers: 0 is \"two  lines\"\n");
     const char label[] = "label,x\nsignal,1\nbackground,2\n";
     nsym_events_free(read_as(label, sizeof label - 1, NULL));
     assert_said("!");
