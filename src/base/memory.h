@@ -4,8 +4,13 @@
 #define NSYM_BASE_MEMORY_H
 
 #include <nearsym/status.h>
+#include <stdint.h>
 
 /* Errors: there is less than 64 MB; the message begins with `what`. */
 NSYM_MUST_CHECK nsym_status nsym_memory_check(const char *what);
+
+/* Bytes that this process may still take: what the machine has free or can free (MemAvailable), and no more than its
+   limits leave (ulimit -v, the memory.max of its control group). UINT64_MAX: unknown. */
+uint64_t nsym_memory_free(void);
 
 #endif

@@ -3,10 +3,12 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include "data/events.h"
 #include "data/join.h"
 #include "data/notes.h"
 #include "data/role.h"
+#include "data/size.h"
 #include "sources/source.h"
 #include <nearsym/io.h>
 
@@ -262,7 +264,34 @@ static nsym_status join(nsym_events **out, pile *p) {
     return NSYM_OK;
 }
 
+static nsym_status add_sizes(void *context, const entry *e, size_t i, char **paths, size_t n) {
+    uint64_t *all = context, bytes;
+    (void)e;
+    (void)i;
+    for (size_t k = 0; k < n; k++) {
+        NSYM_TRY(nsym_events_size(&bytes, paths[k]));
+        *all += bytes;
+    }
+    return NSYM_OK;
+}
+
+/* Errors: events that cannot be in memory, however little else is there. */
+static nsym_status check_memory(const nsym_data_card *data) {
+    static const double gigabyte = 1e9;
+    uint64_t all = 0, left = nsym_memory_free();
+    NSYM_TRY(data->file[0] ? nsym_events_size(&all, data->file) : each_entry(data, add_sizes, &all));
+    if (all <= left) return NSYM_OK;
+    double share = 100. * (double)left / (double)all;
+    return nsym_fail(
+        NSYM_ENOMEM,
+        "%s: the events take %.3g GB of memory, and %.3g GB are free. A sample is in memory as a whole: at "
+        "most %.0f %% of it fit. Take fewer events or columns (nearsym data convert -n N, --only NAME,...), "
+        "free memory, or raise the limit (ulimit -v, --mem of Slurm)",
+        data->file[0] ? data->file : "data.files", (double)all / gigabyte, (double)left / gigabyte, share / 2);
+}
+
 nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_t most) {
+    if (!most) NSYM_TRY(check_memory(data));
     if (data->file[0]) return read_sample(out, data->file, most);
     pile p = {.most = most, .parted = nsym_files_give(data, NSYM_FOR_ANY)};
     nsym_status status = each_entry(data, read_entry_files, &p);

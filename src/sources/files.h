@@ -25,7 +25,8 @@ bool nsym_files_give(const nsym_data_card *data, nsym_file_part part);
    behind the other, at most so many of each (0: all). New
    columns of the latter: file, the number of the file from 0, where a file has no such column; label, where entries
    give it; given_part likewise. An entry with a cross section has weights that add up to it. Errors: a pattern without
-   a file; files that do not go together, with their names. */
+   a file; files that do not go together, with their names; events that take more memory than there is, before they are
+   read. */
 nsym_status nsym_files_load(nsym_events **out, const nsym_data_card *data, size_t most) NSYM_MUST_CHECK;
 
 /* Reads the marks of all of data.files: data->listed, in the arena, and data->files_mark, of their contents and of what

@@ -1,0 +1,70 @@
+/* Files of a sample that do not fit in memory. */
+#include "data/temporary.h"
+
+#include "base/memory.h"
+#include "data/size.h"
+#include "sources/files.h"
+#include "sources/source.h"
+
+#include <sys/resource.h>
+
+enum { ROWS = 1 << 20, BLOCKS = 40 }; /* of one column: 336 MB of zeros, and a small file */
+
+static const char *write_zeros(void) {
+    nsym_events_writer *writer;
+    nsym_events *block;
+    assert_int_equal(nsym_events_new(&block, ROWS), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(block, "label", "", "", 1, NULL), NSYM_OK);
+    assert_int_equal(nsym_events_writer_new(&writer, in_folder("zeros.h5")), NSYM_OK);
+    for (int i = 0; i < BLOCKS; i++) assert_int_equal(nsym_events_writer_add(writer, block), NSYM_OK);
+    assert_int_equal(nsym_events_writer_close(writer), NSYM_OK);
+    nsym_events_writer_free(writer);
+    nsym_events_free(block);
+    return in_folder("zeros.h5");
+}
+
+static void what_does_not_fit_says_how_large_it_is_and_what_would(void **state) {
+    (void)state;
+    const char *path = write_zeros();
+    uint64_t bytes;
+    assert_int_equal(nsym_events_size(&bytes, path), NSYM_OK);
+    assert_int_equal(bytes, (uint64_t)ROWS * BLOCKS * sizeof(double));
+    unsigned long long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%llu", &pages), 1);
+    fclose(file);
+    struct rlimit before, limit;
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    limit = before;
+    limit.rlim_cur = pages * (rlim_t)sysconf(_SC_PAGESIZE) + 80000000;
+    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+    const nsym_data_card data = {.file = path, .files = "", .folder = ""};
+    nsym_events *events;
+    uint64_t left = nsym_memory_free();
+    nsym_status status = nsym_files_load(&events, &data, 0);
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    assert_true(left <= 80000000);
+    assert_int_equal(status, NSYM_ENOMEM);
+    if (!strstr(nsym_message(), "and 0.0")) fail_msg("%s", nsym_message());
+    assert_non_null(strstr(nsym_message(), "zeros.h5: the events take 0.336 GB of memory, and 0.0"));
+    assert_non_null(strstr(nsym_message(), "nearsym data convert -n N"));
+}
+
+static void what_fits_is_read(void **state) {
+    (void)state;
+    write_bytes(in_folder("few.csv"), "label,x\n1,2\n0,3\n", 16);
+    const nsym_data_card data = {.file = in_folder("few.csv"), .files = "", .folder = ""};
+    nsym_events *events;
+    assert_int_equal(nsym_files_load(&events, &data, 0), NSYM_OK);
+    assert_int_equal(events->count, 2);
+    nsym_events_free(events);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_does_not_fit_says_how_large_it_is_and_what_would),
+        cmocka_unit_test(what_fits_is_read),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
