@@ -28,6 +28,9 @@ typedef struct job {
     double **values;               /* (workers) room for a block */
 } job;
 
+/* Every feature that may be measured, and pid, by which a file is seen to hold something else; nothing else is read. */
+static const char measured[] = "pt,et,eta,y,rapidity,d_eta,deta,phi,d_phi,dphi,energy,e,E,px,py,pz,pid";
+
 /* The features that are measured; false: they are not all there. */
 static bool find_features(const nsym_events *events, nsym_efp_coordinates *coordinates, size_t column[4]) {
     static const char *const ways[][4] = {
@@ -187,7 +190,7 @@ static nsym_status run_blocks(job *j) {
 /* Reads the events and computes what is not there yet. */
 static nsym_status run_job(job *j, const char *events_path) {
     nsym_events *events;
-    NSYM_TRY(nsym_events_read(&events, events_path, NULL));
+    NSYM_TRY(nsym_events_read(&events, events_path, &(nsym_read_options){.only = measured, .only_if_there = true}));
     j->events = events;
     nsym_status status = prepare(events, &j->options);
     if (status == NSYM_OK && events->count == 0) status = nsym_fail(NSYM_EFORMAT, "holds no events");

@@ -284,8 +284,9 @@ static nsym_status check_memory(const nsym_data_card *data) {
     double share = 100. * (double)left / (double)all;
     return nsym_fail(
         NSYM_ENOMEM,
-        "%s: the events take %.3g GB of memory, and %.3g GB are free. A sample is in memory as a whole: at "
-        "most %.0f %% of it fit. Take fewer events or columns (nearsym data convert -n N, --only NAME,...), "
+        "%s: the events take %.3g GB of memory, and %.3g GB are free. A sample is in memory as a whole, and "
+        "twice while it is made: about %.0f %% of it fit. Take fewer events or columns (nearsym data convert -n N, "
+        "--only NAME,...), "
         "free memory, or raise the limit (ulimit -v, --mem of Slurm)",
         data->file[0] ? data->file : "data.files", (double)all / gigabyte, (double)left / gigabyte, share / 2);
 }
