@@ -61,6 +61,22 @@ says err "rung 3 of 3: 4 of 12 tries go on"
     -n 1 env NSYM_CPU=avx2 "$program" study run "$data/tiny.yaml" --out mixed >out 2>err </dev/null && fail "mixed paths"
 says err NSYM_CPU
 
+# A rank that hangs is noticed, and all end; another process goes on from there.
+NSYM_CLAIM_SECONDS=4 "$NSYM_MPIEXEC" -n 3 "$program" study run "$data/tiny.yaml" --set train.epochs=400 --jobs 1 --out lost >out 2>err </dev/null &
+launcher=$!
+for _ in $(seq 3000); do
+    [ "$(find lost/claims -name 'rank-*' -size +0 2>/dev/null | wc -l)" -eq 3 ] && break
+    sleep 0.01
+done
+rank=$(sed 's/.*process //' lost/claims/rank-*-2)
+kill -STOP "$rank"
+wait $launcher && fail "the others did not end"
+kill -KILL "$rank" 2>/dev/null
+says err "rank 2 ("
+says err ", process $rank) has given no sign of life for 2 s"
+expect 0 study run "$data/tiny.yaml" --set train.epochs=400 --jobs 2 --out lost
+[ ! -e lost/claims ] || fail "claims are left behind"
+
 # A fault in the card is told once.
 together 1 study run "$data/tiny.yaml" --set train.epochs=many --out wrong
 [ "$(grep -c 'train.epochs' err)" -eq 1 ] || fail "the fault was not told once"
