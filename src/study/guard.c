@@ -198,8 +198,8 @@ static nsym_status check_name(const nsym_plan *plan, const nsym_tree *there) {
     NSYM_TRY(nsym_read_text((nsym_reader){there, there->root, ""}, "study", &was));
     NSYM_TRY(nsym_plan_text(plan, "study", &is));
     if (strcmp(was, is) == 0) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "%s holds the results of another study: its name is '%s', this one's is '%s'. %s",
-                     plan->options->out, was, is, what_to_do);
+    return nsym_fail(NSYM_EINVAL, "%s holds the results of another study: %s, and this is %s. %s", plan->options->out,
+                     *was ? was : "one without a name", *is ? is : "one without a name", what_to_do);
 }
 
 /* Does the plan itself have runs of that key? Two places may have one label. */
@@ -250,12 +250,11 @@ static nsym_status check_runs(const nsym_plan *plan, const kept_runs *kept, cons
 nsym_status nsym_guard_check(const nsym_plan *plan) {
     kept_runs kept;
     nsym_tree *there = card_there(plan);
-    nsym_status status = there ? check_name(plan, there) : NSYM_OK;
-    if (status == NSYM_OK) {
-        status = read_runs(&kept, plan);
-        if (status == NSYM_OK) status = check_runs(plan, &kept, there);
-        free(kept.run);
-    }
+    nsym_status status = read_runs(&kept, plan);
+    bool empty = kept.runs == 0 && !nsym_folder_has(plan->options->out, "results.json"); /* a run that failed at once */
+    if (status == NSYM_OK && there && !empty) status = check_name(plan, there);
+    if (status == NSYM_OK) status = check_runs(plan, &kept, there);
+    free(kept.run);
     nsym_tree_free(there);
     return status;
 }

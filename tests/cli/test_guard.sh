@@ -34,7 +34,7 @@ tiny 0 --out one
 says err "24 of 24 runs are done already"
 
 # Another study, other settings and other data are refused, and the message says what differs.
-refused one "one holds the results of another study: its name is 'tiny', this one's is 'other'" --set study=other
+refused one "one holds the results of another study: tiny, and this is other" --set study=other
 refused one "train.epochs was 3 and is 2 (of 'epochs-plain-400-invariant')" --preset quick
 refused one "seed was 7 and is 8; data.events was 400 and is 300; train.epochs was 3 and is 4" --set seed=8 --set data.events=300 --set train.epochs=4
 refused one "models.hybrid.latent was 4 and is 5 (of 'epochs-plain-400-hybrid')" --set models.hybrid.latent=5
