@@ -85,11 +85,12 @@ cmp halved/chosen.yaml shared/chosen.yaml || fail "three processes chose somethi
 tidy shared
 
 # Who waits for another says for whom, and can be stopped.
+rm -f err.*
 set -- waits --set members=1 --set 'only=[rates]' --set 'experiments.rates.grid.train.size=[200]' --set 'recipe=[plain]' --set train.epochs=3000000
 begin 1 "$@" && p1=$started
 until_true '[ -s waits/study.resolved.yaml ] && [ -n "$(find waits/claims -type f 2>/dev/null)" ]'
 begin 2 "$@"
-until_true 'grep -q "waiting for 1 run of" err.2'
+until_true 'grep -qs "waiting for 1 run of" err.2'
 grep -q "waiting for 1 run of .*:$p1\$" err.2 || fail "nobody says whom it waits for: $(cat err.2)"
 kill -INT "$started"
 wait "$started"
