@@ -77,12 +77,19 @@ class FileWarning(UserWarning):
 
 
 def check(status: int) -> None:
-    """Raises the exception of a status, with the message of this thread's last failure; gives warnings before it."""
+    """Raises the exception of a status, with the message of this thread's last failure; gives warnings before it.
+
+    Where a filter makes an exception of a warning, further ones of this call are not given: the next call is of another
+    file. A failure goes before such an exception.
+    """
     message = text(lib.nsym_message()) if status != lib.NSYM_OK else ""
-    while _remarks:
-        warnings.warn(_remarks.popleft(), FileWarning, stacklevel=_outside())
-    if status != lib.NSYM_OK:
-        raise EXCEPTIONS.get(status, LibraryError)(message)
+    remarks = [_remarks.popleft() for _ in range(len(_remarks))]
+    try:
+        for remark in remarks:
+            warnings.warn(remark, FileWarning, stacklevel=_outside())
+    finally:
+        if status != lib.NSYM_OK:
+            raise EXCEPTIONS.get(status, LibraryError)(message)
 
 
 def _outside() -> int:

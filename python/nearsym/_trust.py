@@ -11,8 +11,8 @@ from pathlib import Path
 from ._library import FileError, FormatError, LibraryError
 from ._native import ffi, lib
 
-SOUND, HUNGRY = 80, 82
-"""How the other process ends."""
+SOUND, SOUND_ELSEWHERE, HUNGRY = 80, 81, 82
+"""How the other process ends; SOUND_ELSEWHERE: data in other files were read, too, and those may change."""
 
 CHILD = """
 import sys
@@ -31,7 +31,8 @@ def check_file(path: str | os.PathLike) -> None:
 
     A damaged or hostile HDF5 file can do that to whatever reads it, and Python goes down with it. Another Python reads
     all of the file first, with limits on its memory and time; that takes as long as reading it, and a file that has not
-    changed is checked once. The program does so by itself; `read(path, check=True)` does both.
+    changed is checked once, but one with data in other files every time. The program does so by itself;
+    `read(path, check=True)` does both.
 
     Parameters
     ----------
@@ -52,32 +53,35 @@ def check_file(path: str | os.PathLike) -> None:
     except OSError as error:
         raise FileError(f"{name}: cannot be opened: {error.strerror}") from None
     key = (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-    if key not in _known:
-        _known[key] = _fault(name)
-    if _known[key]:
-        raise FormatError(f"{name}: reading it {_known[key]}")
+    fault, lasting = (_known[key], True) if key in _known else _fault(name)
+    if lasting:
+        _known[key] = fault
+    if fault:
+        raise FormatError(f"{name}: reading it {fault}")
 
 
 def probe(path: str) -> None:
     """Reads all of a file and ends this process, which was started for it."""
-    status = lib.nsym_hdf5_probe(ffi.new("bool *"), os.fsencode(path), True)
-    sys.exit(SOUND if status == lib.NSYM_OK else HUNGRY)
+    elsewhere = ffi.new("bool *")
+    if lib.nsym_hdf5_probe(elsewhere, os.fsencode(path), True) != lib.NSYM_OK:
+        sys.exit(HUNGRY)
+    sys.exit(SOUND_ELSEWHERE if elsewhere[0] else SOUND)
 
 
-def _fault(path: str) -> str:
-    """What reading a file does to another Python; "" where it does no harm."""
+def _fault(path: str) -> tuple[str, bool]:
+    """What reading a file does to another Python, "" where it does no harm; and whether that is so until it changes."""
     command = [sys.executable, "-c", CHILD, str(Path(__file__).absolute().parents[1]), os.path.abspath(path)]
     try:
         none = subprocess.DEVNULL
         ended = subprocess.run(command, stdin=none, stdout=none, stderr=none, check=False).returncode
     except OSError as error:
         raise LibraryError(f"{path}: cannot be checked: no other Python can be started: {error}") from None
-    if ended == SOUND:
-        return ""
+    if ended in (SOUND, SOUND_ELSEWHERE):
+        return "", ended == SOUND
     if ended == HUNGRY:
-        return "takes far more memory than a file of its size should: it may be damaged"
+        return "takes far more memory than a file of its size should: it may be damaged", True
     if -ended == signal.SIGXCPU:
-        return "keeps the HDF5 library busy without an end: the file is damaged"
+        return "keeps the HDF5 library busy without an end: the file is damaged", True
     if -ended in CRASHES:
-        return f"crashes the HDF5 library (signal {-ended}, {signal.strsignal(-ended)}): the file is damaged"
+        return f"crashes the HDF5 library (signal {-ended}, {signal.strsignal(-ended)}): the file is damaged", True
     raise LibraryError(f"{path}: cannot be checked: another Python ended with status {ended}")

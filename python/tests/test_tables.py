@@ -4,6 +4,7 @@ import bz2
 import gzip
 import json
 import lzma
+import warnings
 
 import numpy as np
 import pytest
@@ -30,6 +31,16 @@ def test_words_are_categories_in_sorted_order(table, tmp_path):
         back = ns.read(tmp_path / name)
         np.testing.assert_array_equal(back["kind"], events["kind"])
         assert back.attributes["categories:kind"] == events.attributes["categories:kind"]
+
+
+def test_a_column_of_words_that_is_set_anew_holds_numbers(table, tmp_path):
+    events = ns.read(table("kind,m\nW,1\nQCD,2\n,3\nW,4\n"))
+    other = events.with_columns(kind=[3.0, 1.0, 0.0, 1.0])
+    other.write(tmp_path / "b.csv")
+    assert (tmp_path / "b.csv").read_text() == "kind,m\n3,1\n1,2\n0,3\n1,4\n"
+    assert "categories:kind" in events.attributes
+    del events["kind"]
+    assert not events.attributes
 
 
 def test_truths_are_numbers(table):
@@ -62,6 +73,32 @@ def test_what_may_be_wrong_is_a_warning(table):
         ns.read(table("event\n9007199254740993\n"))
     with pytest.warns(ns.FileWarning, match='"label" is kept as numbers: 0 is "b", 1 is "s"'):
         ns.read(table("label,x\ns,1\nb,2\n"))
+
+
+def test_a_warning_is_given_once_and_to_the_caller(table):
+    path = table("event,label\n9007199254740993,b\n9007199254740995,s\n")
+    with pytest.warns(ns.FileWarning) as told:
+        ns.read(path)
+    assert sorted(str(warning.message).split(": ")[1] for warning in told) == [
+        'column "event"',
+        'column "label" is kept as numbers',
+    ]
+    assert {warning.filename for warning in told} == {__file__}
+
+
+def test_warnings_may_be_exceptions_and_those_of_a_call_end_with_it(table):
+    doubtful = table("event,label\n9007199254740993,b\n", "doubtful.csv")
+    broken = table("event,x\n9007199254740993,1\n1,2,3\n", "broken.csv")
+    sound = table("x\n1\n", "sound.csv")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(2):
+            with pytest.raises(ns.FileWarning, match="doubtful.csv"):
+                ns.read(doubtful)
+            assert len(ns.read(sound)) == 1
+        with pytest.raises(ns.FormatError, match="broken.csv: line 3"):
+            ns.read(broken)
+        assert len(ns.read(sound)) == 1
 
 
 def test_wrong_options_are_refused(table):

@@ -40,6 +40,18 @@ def test_sound_files_pass_and_are_checked_once(events, monkeypatch):
         ns.check_file(events)
 
 
+def test_files_with_data_in_other_files_are_checked_every_time(events, tmp_path, monkeypatch):
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "linked.h5"
+    with h5py.File(path, "w") as file:
+        file["mass"] = h5py.ExternalLink(events.name, "/mass")
+    ns.check_file(path)
+    assert len(ns.read(path, check=True)) == 50
+    end_with(monkeypatch, "import os; os.abort()")
+    with pytest.raises(ns.FormatError, match="crashes the HDF5 library"):
+        ns.check_file(path)
+
+
 @pytest.mark.parametrize(
     "code, message",
     [
