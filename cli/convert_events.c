@@ -37,10 +37,10 @@ bool keep_final(nsym_events *events, const char *path, nsym_notes_lost *lost) {
 nsym_status set_label(nsym_events *events, double label) {
     nsym_column *column = nsym_events_column(events, "label");
     double *values = column ? column->values : NULL;
-    if (!column) {
-        nsym_status status = nsym_events_add_column(events, "label", "", "class of the event", 1, &values);
-        if (status != NSYM_OK) return status;
-    }
+    nsym_status status =
+        column ? nsym_events_set_attribute(events, "categories:label", NULL) /* it holds no words any more */
+               : nsym_events_add_column(events, "label", "", "class of the event", 1, &values);
+    if (status != NSYM_OK) return status;
     size_t width = column ? column->width : 1;
     for (size_t i = 0; i < events->count * width; i++) values[i] = label;
     return NSYM_OK;

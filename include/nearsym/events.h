@@ -75,7 +75,7 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_rename(nsym_events *events, con
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_add_column(nsym_events *events, const char *name, const char *unit,
                                                             const char *meaning, size_t width, double **values);
 
-/* Sets or replaces an attribute; both texts are copied. */
+/* Sets or replaces an attribute; both texts are copied. Takes it away where `value` is NULL. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_set_attribute(nsym_events *events, const char *name,
                                                                const char *value);
 

@@ -123,6 +123,12 @@ class Events:
     def __delitem__(self, name: str) -> None:
         del self.columns[name]
         self.labels.pop(name, None)
+        self._forget_words(name)
+
+    def _forget_words(self, name):
+        """The numbers of a column that was one of words stand for words no more."""
+        if name not in self.features:
+            self.attributes.pop(f"categories:{name}", None)
 
     def __setitem__(self, name: str, values: Any) -> None:
         if not isinstance(name, str) or not name:
@@ -136,6 +142,8 @@ class Events:
             raise ValueError(f"column {name!r} has shape {array.shape}: no values")
         if name in self.labels and len(self.labels[name]) != width_of(array):
             del self.labels[name]
+        if name in self.columns:
+            self._forget_words(name)
         self.columns[name] = array
 
     def __getitem__(self, key: Any) -> Any:

@@ -42,7 +42,18 @@ void nsym_events_drop_particles(nsym_events *events) {
     nsym_notes_free(events);
 }
 
+void nsym_events_drop_words(nsym_events *events, const char *name) {
+    size_t before = strlen(NSYM_CATEGORIES);
+    for (size_t i = events->attributes; i-- > 0;) {
+        const char *attribute = events->attribute[i].name;
+        if (strncmp(attribute, NSYM_CATEGORIES, before) == 0 && strcmp(attribute + before, name) == 0)
+            nsym_events_drop_attribute(events, i);
+    }
+}
+
 void nsym_events_drop_column(nsym_events *events, size_t at) {
+    if (nsym_events_feature(events, events->column[at].name) == NSYM_NONE)
+        nsym_events_drop_words(events, events->column[at].name);
     free_column(&events->column[at]);
     for (size_t i = at + 1; i < events->columns; i++) events->column[i - 1] = events->column[i];
     events->columns--;
@@ -233,6 +244,9 @@ nsym_status nsym_events_rename(nsym_events *events, const char *from, const char
 }
 
 nsym_status nsym_events_set_attribute(nsym_events *events, const char *name, const char *value) {
+    for (size_t i = events->attributes; !value && i-- > 0;)
+        if (strcmp(events->attribute[i].name, name) == 0) nsym_events_drop_attribute(events, i);
+    if (!value) return NSYM_OK;
     char *copy = strdup(value);
     if (!copy) return nsym_fail(NSYM_ENOMEM, "no memory for attribute \"%s\"", name);
     for (size_t i = 0; i < events->attributes; i++) {

@@ -28,7 +28,10 @@ NSYM_MUST_CHECK nsym_status nsym_events_set_origin(nsym_events *events, size_t f
 /* The sample has no particles any more, and no notes, which speak of them; they are freed. */
 void nsym_events_drop_particles(nsym_events *events);
 
-/* Takes column `at` out and frees it; those behind it move up. */
+/* The column or feature of that name holds numbers, not words: its attribute categories:NAME goes. */
+void nsym_events_drop_words(nsym_events *events, const char *name);
+
+/* Takes column `at` out and frees it, with the list of its words; those behind it move up. */
 void nsym_events_drop_column(nsym_events *events, size_t at);
 
 /* Takes attribute `at` out and frees it; those behind it move up. */

@@ -1,6 +1,7 @@
 #include "sources/cuts.h"
 
 #include "base/fail.h"
+#include "data/events.h"
 #include "data/expression.h"
 #include "options/tree.h"
 #include "sources/source.h"
@@ -46,6 +47,7 @@ static nsym_status set_feature(nsym_events *events, const char *name, const doub
         NSYM_TRY(nsym_events_add_features(events, 1, &name, NULL));
         feature = events->features - 1;
     }
+    nsym_events_drop_words(events, name);
     for (size_t i = 0; i < n; i++) events->particles[i * events->features + feature] = values[i];
     return NSYM_OK;
 }

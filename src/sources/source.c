@@ -1,6 +1,7 @@
 #include "sources/source.h"
 
 #include "base/fail.h"
+#include "data/events.h"
 
 #include <string.h>
 
@@ -34,9 +35,11 @@ nsym_status nsym_column_values(double **out, const nsym_events *events, const ch
 nsym_status nsym_column_set(double **out, nsym_events *events, const char *name, const char *meaning) {
     nsym_column *column = nsym_events_column(events, name);
     if (!column) return nsym_events_add_column(events, name, "", meaning, 1, out);
+    if (column->width != 1)
+        return nsym_fail(NSYM_EFORMAT, "the column '%s' has %zu values an event, must have one", name, column->width);
+    nsym_events_drop_words(events, name);
     *out = column->values;
-    if (column->width == 1) return NSYM_OK;
-    return nsym_fail(NSYM_EFORMAT, "the column '%s' has %zu values an event, must have one", name, column->width);
+    return NSYM_OK;
 }
 
 nsym_status nsym_supply_open(nsym_supply *out, const nsym_data_card *data) {

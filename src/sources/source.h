@@ -60,8 +60,8 @@ void nsym_supply_close(nsym_supply *supply);
 /* The values (events) of a column, borrowed. Errors: there is none, or it has several an event. */
 nsym_status nsym_column_values(double **out, const nsym_events *events, const char *name) NSYM_MUST_CHECK;
 
-/* The values (events) of a column that is new, of zeros, or there already. Errors: it is there with several an event.
- */
+/* The values (events) of a column, to be set: it is new, of zeros, or there already, and if it held words, holds
+   numbers from now on. Errors: it is there with several an event. */
 nsym_status nsym_column_set(double **out, nsym_events *events, const char *name, const char *meaning) NSYM_MUST_CHECK;
 
 /* Blocks of events of one class of a source that has them one after the other: events in each. */

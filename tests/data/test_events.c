@@ -24,6 +24,9 @@ static void names_are_taken_once(void **state) {
     assert_int_equal(events->attributes, 1);
     assert_string_equal(nsym_events_attribute(events, "generator"), "two");
     assert_null(nsym_events_attribute(events, "seed"));
+    assert_int_equal(nsym_events_set_attribute(events, "generator", NULL), NSYM_OK);
+    assert_int_equal(nsym_events_set_attribute(events, "seed", NULL), NSYM_OK);
+    assert_int_equal(events->attributes, 0);
     assert_int_equal(nsym_events_feature(events, "px"), 0);
     assert_true(nsym_events_feature(events, "energy") == NSYM_NONE);
     nsym_events_free(events);

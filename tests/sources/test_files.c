@@ -1,4 +1,4 @@
-/* Files of a sample that do not fit in memory. */
+/* Files of a sample: what fits in memory, and labels. */
 #include "data/temporary.h"
 
 #include "base/memory.h"
@@ -61,10 +61,25 @@ static void what_fits_is_read(void **state) {
     nsym_events_free(events);
 }
 
+static void a_label_of_the_card_takes_the_place_of_words(void **state) {
+    (void)state;
+    write_bytes(in_folder("b.csv"), "label,x\nb,1\ns,2\n", 16);
+    write_bytes(in_folder("q.csv"), "label,x\nq,3\ns,4\n", 16);
+    char files[2 * PATH_MAX + 64];
+    snprintf(files, sizeof files, "[{path: %s/b.csv, label: 1}, {path: %s/q.csv, label: 0}]", folder, folder);
+    const nsym_data_card data = {.file = "", .files = files, .folder = ""};
+    nsym_events *events;
+    assert_int_equal(nsym_files_load(&events, &data, 0), NSYM_OK);
+    assert_null(nsym_events_attribute(events, "categories:label"));
+    for (size_t i = 0; i < 4; i++) assert_true(nsym_events_column(events, "label")->values[i] == (i < 2 ? 1 : 0));
+    nsym_events_free(events);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_does_not_fit_says_how_large_it_is_and_what_would),
         cmocka_unit_test(what_fits_is_read),
+        cmocka_unit_test(a_label_of_the_card_takes_the_place_of_words),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
