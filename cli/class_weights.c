@@ -2,17 +2,46 @@
 
 #include <math.h>
 
+/* The number of a word among all; it joins them where it is new. */
+static size_t number_of(json_t *words, json_t *word) {
+    size_t i = 0;
+    while (i < json_array_size(words) && !json_equal(json_array_get(words, i), word)) i++;
+    if (i == json_array_size(words)) json_array_append(words, word);
+    return i;
+}
+
+/* What the events call label k, all of them call place[k]: files of words number them each in their own way. */
+static void find_places(size_t place[NSYM_CLASSES_MAX], class_weights *all, const nsym_events *events) {
+    const char *text = nsym_events_attribute(events, "categories:label");
+    json_t *words = text ? json_loads(text, 0, NULL) : NULL;
+    for (size_t k = 0; k < NSYM_CLASSES_MAX; k++) place[k] = k;
+    if (words && !all->words) all->words = json_array();
+    for (size_t k = 0; k < NSYM_CLASSES_MAX && k < json_array_size(words); k++)
+        place[k] = number_of(all->words, json_array_get(words, k));
+    json_decref(words);
+}
+
 void class_weights_add(class_weights *all, const nsym_events *events) {
     const nsym_column *label = nsym_events_column(events, "label"), *weight = nsym_events_column(events, "weight");
     nsym_class_tally t;
+    size_t place[NSYM_CLASSES_MAX];
     all->unknown |= !label || label->width != 1 || (weight && weight->width != 1);
     if (all->unknown) return;
     const double *weights = weight ? weight->values : NULL;
     all->unknown = nsym_class_tally_of(&t, label->values, weights, events->count) != NSYM_OK;
+    find_places(place, all, events);
     for (size_t k = 0; !all->unknown && k < NSYM_CLASSES_MAX; k++) {
-        all->count[k] += t.count[k];
-        all->sum[k] += t.sum[k];
+        if (t.count[k] == 0) continue;
+        all->unknown = place[k] >= NSYM_CLASSES_MAX;
+        if (all->unknown) return;
+        all->count[place[k]] += t.count[k];
+        all->sum[place[k]] += t.sum[k];
     }
+}
+
+void class_weights_free(class_weights *all) {
+    json_decref(all->words);
+    all->words = NULL;
 }
 
 void class_weights_tell(FILE *out, const class_weights *all) {

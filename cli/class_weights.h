@@ -2,19 +2,22 @@
 #ifndef CLI_CLASS_WEIGHTS_H
 #define CLI_CLASS_WEIGHTS_H
 
+#include <jansson.h>
 #include <nearsym/classes.h>
 #include <nearsym/events.h>
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Of all events that were added. Empty as {0}. */
+/* Of all events that were added. Empty as {0}; free what it holds with class_weights_free. */
 typedef struct class_weights {
     size_t count[NSYM_CLASSES_MAX];
     double sum[NSYM_CLASSES_MAX];
-    bool unknown; /* events without whole-number labels, or with several weights */
+    json_t *words; /* that labels stand for, numbered as in the first file, those of others behind; NULL: numbers */
+    bool unknown;  /* events without whole-number labels, or with several weights */
 } class_weights;
 
 void class_weights_add(class_weights *all, const nsym_events *events);
+void class_weights_free(class_weights *all);
 
 /* Says of each label how many events it has and what their weights add up to, with a warning where the sums differ by
    more than a factor of 3; nothing where it is unknown. */

@@ -107,6 +107,7 @@ static int tell_events(const char *path, const nsym_read_options *options, bool 
     class_weights weights = {0};
     class_weights_add(&weights, events);
     if (!list) class_weights_tell(stdout, &weights);
+    class_weights_free(&weights);
     nsym_events_free(events);
     return status;
 }

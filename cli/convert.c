@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 typedef struct convert {
@@ -131,6 +132,20 @@ static int convert_inputs(work *w, char **paths) {
     return 0;
 }
 
+static bool is_lhe(const char *path) {
+    size_t n = strlen(path);
+    return (n > 4 && strcasecmp(path + n - 4, ".lhe") == 0) || (n > 7 && strcasecmp(path + n - 7, ".lhe.gz") == 0);
+}
+
+/* What a layout of folders takes, and no other options. */
+static int check_folder(const option_table *table, const convert *c, int inputs) {
+    if (c->select || c->rename || c->grid || c->labels || c->pair_mass || reading_is_asked(&c->read))
+        return options_wrong(table,
+                             "--layout goes with --max-events, --efps, --kinds, --store, --jobs and --trusted only");
+    if (inputs > 1) return options_wrong(table, "--layout reads one folder, not %d", inputs);
+    return OPTIONS_GO_ON;
+}
+
 /* Whether the options fit each other and the inputs; else tells what is wrong. */
 static int check_convert(const option_table *table, convert *c, int inputs) {
     const char *name;
@@ -140,10 +155,7 @@ static int check_convert(const option_table *table, convert *c, int inputs) {
     if (!c->out) return options_wrong(table, "no output is given: -o FILE");
     if (!c->layout.name && layout_has_options(&c->layout, &name))
         return options_wrong(table, "%s is for --layout cms-muons", name);
-    if (c->layout.name &&
-        (c->select || c->read.options.ragged || c->rename || c->grid || c->labels || c->read.arrays || c->pair_mass))
-        return options_wrong(table, "--layout goes with --max-events, --efps, --kinds, --store and --jobs only");
-    if (c->layout.name && inputs > 1) return options_wrong(table, "--layout reads one folder, not %d", inputs);
+    if (c->layout.name) return check_folder(table, c, inputs);
     if (c->select && strcmp(c->select, "final") != 0)
         return options_wrong(table, "--select is \"%s\", must be final", c->select);
     if (c->rename && !is_rename_list(c->rename))
@@ -151,7 +163,7 @@ static int check_convert(const option_table *table, convert *c, int inputs) {
     if (c->grid && !read_cell_grid(c->grid, &c->cells))
         return options_wrong(table, "--grid is \"%s\", must be cells in eta and phi and half the width: 32x32:0.45",
                              c->grid);
-    if (inputs > 1 && strstr(c->out, ".lhe"))
+    if (inputs > 1 && is_lhe(c->out))
         return options_wrong(table, "an LHE file has one <init> block, so %d files cannot be joined in one; write .h5",
                              inputs);
     int status = reading_check(table, &c->read);
@@ -201,5 +213,6 @@ int convert_files(int argc, char **argv) {
     nsym_events_writer_free(w.writer);
     nsym_scores_free(&w.labels);
     free_inputs(&w.records);
+    class_weights_free(&w.weights);
     return status;
 }

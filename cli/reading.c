@@ -52,6 +52,12 @@ static bool read_size(const char *text, uint64_t *size) {
     return *size > 0;
 }
 
+bool reading_is_asked(const reading *r) {
+    const nsym_read_options *o = &r->options;
+    return r->arrays || r->unpacked || o->features || o->only || o->drop || o->ragged || o->header || o->delimiter ||
+           o->comment || o->encoding;
+}
+
 int reading_check(const option_table *table, reading *r) {
     nsym_read_options *o = &r->options;
     if (r->arrays && !read_arrays(r->arrays, o))

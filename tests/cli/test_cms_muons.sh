@@ -71,6 +71,8 @@ refused 2 '--layout is "cms", must be cms-muons or cms-muons-sim' "$sample" --la
 refused 2 "--layout reads one folder, not 2" "$sample" "$sample" --layout cms-muons
 refused 2 "--layout goes with --max-events" "$sample" --layout cms-muons --label 1
 refused 2 "--layout goes with --max-events" "$sample" --layout cms-muons --rename pid=kind
+refused 2 "--layout goes with --max-events" "$sample" --layout cms-muons --only pt
+refused 2 "--layout goes with --max-events" "$sample" --layout cms-muons --max-unpacked 1G
 refused 2 "--efps is for --layout" plain.h5 --efps efp_k1_b1_2-1-0
 refused 2 "--jobs is for --layout" plain.h5 --jobs 2
 for list in 211 211= =1 211=0 211=6 211=1, 211=1x nan=1 ''; do

@@ -19,6 +19,20 @@ printf 'pt\n1.5\n2.5\n' | cmp - pt.csv || fail "--drop kind"
 expect 1 data convert words.csv --only mass -o none.csv
 says err 'words.csv: there is no column or feature "mass"'
 
+# Words of two files are numbered together; --label makes numbers of them.
+printf 'label,x\nb,1\ns,2\n' >first.csv
+printf 'label,x\ns,3\nq,4\n' >second.csv
+expect 0 data convert first.csv second.csv -o both.csv
+printf 'label,x,input\nb,1,0\ns,2,0\ns,3,1\nq,4,1\n' | cmp - both.csv || fail "words of two files"
+says err "label 1: 2 events, whose weights add up to 2"
+says err "label 2: 1 events, whose weights add up to 1"
+expect 0 data convert first.csv second.csv --label 1,0 -o both.csv
+printf 'label,x,input\n1,1,0\n1,2,0\n0,3,1\n0,4,1\n' | cmp - both.csv || fail "--label in place of words"
+says err "label 0: 2 events, whose weights add up to 2"
+printf 'label\n2\n0\n1\n1\n' >labels.csv
+expect 0 data convert first.csv second.csv --label labels.csv -o both.csv
+printf 'label,x,input\n2,1,0\n0,2,0\n1,3,1\n1,4,1\n' | cmp - both.csv || fail "--label FILE in place of words"
+
 # What is decided is told where it may be wrong; an option says otherwise.
 printf '0,1,2\n7,8,9\n' >numbers.csv
 expect 0 data convert numbers.csv -o names.csv

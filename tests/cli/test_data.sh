@@ -51,6 +51,10 @@ says err "same number in every event"
 
 # The muons alone go through csv too.
 expect 0 data convert events.lhe --select final --label 1 -o muons.h5
+mkdir in.lhe.d # is no ending
+expect 0 data convert muons.h5 muons.h5 -o in.lhe.d/both.h5
+expect 2 data convert muons.h5 muons.h5 -o both.LHE.gz
+says err "so 2 files cannot be joined in one"
 expect 0 data convert muons.h5 -o muons.npz
 expect 0 data convert muons.npz -o muons.csv
 expect 0 data convert muons.csv -o muons.csv.gz
