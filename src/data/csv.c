@@ -1,5 +1,6 @@
-/* Events of a table: names `x_0` ... `x_{n-1}`, for the n >= 2 that most x have, are feature x of n particles per
-   event; `x[0]` ... `x[n-1]` one column of width n; every other name a column. */
+/* Events of a table: names `x_0` ... `x_{n-1}`, for the n >= 2 that most x have, are feature x of up to n particles per
+   event, as places at an event's end may be empty; `x[0]` ... `x[n-1]` one column of width n; every other name a
+   column. */
 #include "data/csv.h"
 
 #include "base/fail.h"
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* What a column's name says: "px_1" is value 1 of the particles' px, "w[2]" value 2 of the event's w. */
 typedef struct field {
@@ -82,10 +84,10 @@ typedef struct csv_file {
     char *path;
     nsym_unpack *packed;
     nsym_csv table;
-    field *field; /* (table.columns) */
-    size_t *at;   /* (table.columns) where the column is in a row of values, where it is read */
-    size_t width, per_event;
-    size_t left; /* events that may still be read, where `limited` */
+    field *field;                   /* (table.columns) */
+    size_t *at;                     /* (table.columns) where the column is in a row of values, where it is read */
+    size_t width, per_event, empty; /* empty: places so far that hold no particle */
+    size_t left;                    /* events that may still be read, where `limited` */
     bool limited, began;
 } csv_file;
 
@@ -168,12 +170,44 @@ static bool begins(const csv_file *f, size_t i, bool feature) {
     return f->field[i].first && !f->table.column[i].is_left_out && (f->field[i].kind == '_') == feature;
 }
 
-static nsym_status add_particles(const csv_file *f, nsym_events *events, const double *values) {
+/* Whether there is a feature whose 0 means that there is no particle: also E and PT, as top-tagging tables have them.
+ */
+static bool has_momentum(const csv_file *f) {
+    static const char *const names[] = {"pt", "et", "e", "energy", "px"};
+    for (size_t k = 0; k < f->table.columns; k++)
+        for (size_t i = 0; begins(f, k, true) && i < sizeof names / sizeof *names; i++)
+            if (strlen(names[i]) == f->field[k].length &&
+                strncasecmp(f->field[k].name, names[i], f->field[k].length) == 0)
+                return true;
+    return false;
+}
+
+/* Places at the end of an event hold no particle where no feature has a value, or all are 0 and a momentum is. `full`
+   (per_event) has room for which places are not so. */
+static void count_particles(csv_file *f, uint64_t *offsets, const double *values, size_t events, bool *full) {
+    bool zero_is_empty = has_momentum(f);
+    for (size_t i = 0; i < events; i++) {
+        size_t n = f->per_event;
+        memset(full, 0, n);
+        for (size_t k = 0; k < f->table.columns; k++) {
+            if (f->field[k].kind != '_' || f->table.column[k].is_left_out) continue;
+            double value = values[i * f->width + f->at[k]];
+            full[f->field[k].index] |= !isnan(value) && !(zero_is_empty && value == 0);
+        }
+        while (n > 0 && !full[n - 1]) n--;
+        f->empty += f->per_event - n;
+        offsets[i + 1] = offsets[i] + n;
+    }
+}
+
+static nsym_status add_particles(csv_file *f, nsym_events *events, const double *values) {
     size_t features = 0, columns = f->table.columns;
     char **names = calloc(columns + 1, sizeof *names);
     size_t *feature = calloc(columns + 1, sizeof *feature); /* of each of the table's columns */
     uint64_t *offsets = calloc(events->count + 1, sizeof *offsets);
-    nsym_status status = names && feature && offsets ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the particles");
+    bool *full = calloc(f->per_event, sizeof *full);
+    nsym_status status =
+        names && feature && offsets && full ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the particles");
     for (size_t i = 0; i < columns && status == NSYM_OK; i++) {
         if (!begins(f, i, true)) continue;
         for (size_t k = 0; k < columns; k++)
@@ -181,18 +215,20 @@ static nsym_status add_particles(const csv_file *f, nsym_events *events, const d
         names[features] = base_name(&f->field[i]);
         if (!names[features++]) status = nsym_fail(NSYM_ENOMEM, "no memory for the particles");
     }
-    for (size_t i = 0; i < events->count && status == NSYM_OK; i++) offsets[i + 1] = offsets[i] + f->per_event;
+    if (status == NSYM_OK && features > 0) count_particles(f, offsets, values, events->count, full);
     if (status == NSYM_OK && features > 0)
         status = nsym_events_set_particles(events, features, (const char *const *)names, NULL, offsets);
     for (size_t i = 0; i < events->count && status == NSYM_OK; i++)
         for (size_t k = 0; k < columns; k++)
-            if (f->field[k].kind == '_' && !f->table.column[k].is_left_out)
-                events->particles[(i * f->per_event + f->field[k].index) * features + feature[k]] =
+            if (f->field[k].kind == '_' && !f->table.column[k].is_left_out &&
+                f->field[k].index < offsets[i + 1] - offsets[i])
+                events->particles[(offsets[i] + f->field[k].index) * features + feature[k]] =
                     values[i * f->width + f->at[k]];
     for (size_t i = 0; names && i < features; i++) free(names[i]);
     free(names);
     free(feature);
     free(offsets);
+    free(full);
     return status;
 }
 
@@ -268,6 +304,13 @@ static nsym_status read_events(csv_file *f, nsym_events **out, size_t most) {
     return status == NSYM_OK ? status : nsym_fail_in(status, "%s: ", f->path);
 }
 
+static void tell_end(const csv_file *f) {
+    nsym_csv_tell_cells(&f->table, f->path);
+    if (f->empty > 0)
+        nsym_remark(NSYM_NOTE, "%s: %zu of %zu places for particles hold zeros or nothing and are left out", f->path,
+                    f->empty, f->table.rows * f->per_event);
+}
+
 static nsym_status read_whole(nsym_events **out, const char *path, nsym_csv_source source,
                               const nsym_read_options *options) {
     csv_file f;
@@ -275,7 +318,7 @@ static nsym_status read_whole(nsym_events **out, const char *path, nsym_csv_sour
     nsym_status status = open_file(&f, path, source, options);
     if (status == NSYM_OK) nsym_csv_tell_dialect(&f.table, f.path);
     if (status == NSYM_OK) status = read_events(&f, out, 0);
-    if (status == NSYM_OK) nsym_csv_tell_cells(&f.table, f.path);
+    if (status == NSYM_OK) tell_end(&f);
     close_file(&f);
     if (status == NSYM_OK) return NSYM_OK;
     nsym_events_free(*out);
@@ -298,7 +341,7 @@ static nsym_status next_block(void *state, nsym_events **block, size_t most) {
     if (f->began && f->limited && f->left == 0) return NSYM_OK;
     NSYM_TRY(read_events(f, block, most));
     bool over = (*block)->count == 0;
-    if ((*block)->count < most) nsym_csv_tell_cells(&f->table, f->path);
+    if ((*block)->count < most) tell_end(f);
     if (!over || !f->began) {
         f->began = true;
         return nsym_events_set_origin(*block, first);

@@ -7,10 +7,12 @@
 
 #include <nearsym/events.h>
 
+enum { NSYM_CSV_COLUMNS_MAX = 8192 }; /* of a table */
+
 /* A column of a table that is open. */
 typedef struct nsym_csv_column {
-    char *name; /* UTF-8; all different */
-    bool is_left_out;
+    char *name;                   /* UTF-8; all different */
+    bool is_left_out, is_unnamed; /* unnamed: the header has an empty cell there, and the name is c0, c1, ... */
     size_t group; /* the first column of those that are one column or feature of the events, and have one kind */
     /* Of the group's first column: */
     nsym_csv_kind kind;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 8192, SHOWN = 40 };
+enum { SHOWN = 40, FIRST_ROWS = 4 };
 
 static nsym_status no_memory(const nsym_csv *t) {
     return nsym_fail(NSYM_ENOMEM, "line %zu: no memory", t->records.line);
@@ -41,6 +41,7 @@ static nsym_status name_column(nsym_csv *t, size_t i, bool named) {
         NSYM_TRY(text_of(t, c, &column->name));
     else if (!(column->name = strdup(number)))
         return no_memory(t);
+    column->is_unnamed = named && c->n == 0;
     column->group = i;
     t->columns++;
     for (size_t k = 0; k < i; k++)
@@ -57,9 +58,9 @@ static nsym_status name_column(nsym_csv *t, size_t i, bool named) {
 /* Names the columns from the record that was just split, or c0, c1, ... */
 static nsym_status name_columns(nsym_csv *t, bool named) {
     size_t n = t->records.count;
-    if (n > COLUMNS_MAX)
+    if (n > NSYM_CSV_COLUMNS_MAX)
         return nsym_fail(NSYM_EFORMAT, "line %zu: %zu columns, at most %d are read", t->records.first_line, n,
-                         (int)COLUMNS_MAX);
+                         (int)NSYM_CSV_COLUMNS_MAX);
     t->column = calloc(n + 1, sizeof *t->column);
     if (!t->column) return no_memory(t);
     for (size_t i = 0; i < n; i++) {
@@ -132,10 +133,15 @@ bool nsym_csv_is_numeric(const nsym_csv *t) {
     return true;
 }
 
+/* In the first rows the header may be what is wrong. */
 static nsym_status refuse(const nsym_csv *t, size_t i, const nsym_csv_cell *c, const char *hint) {
-    return nsym_fail(NSYM_EFORMAT, "line %zu: column \"%s\" is \"%.*s\", must be a number%s; --drop %s leaves it out",
-                     t->records.first_line, t->column[i].name, c->n < SHOWN ? (int)c->n : SHOWN, c->text, hint,
-                     t->column[i].name);
+    char header[96] = "";
+    const char *name = t->column[i].name, *quote = strpbrk(name, " ;|&()[]<>$*?#") ? "'" : "";
+    if (t->rows < FIRST_ROWS && *t->records.text)
+        snprintf(header, sizeof header, "; --header %zu if that line names the columns", t->records.first_line);
+    return nsym_fail(
+        NSYM_EFORMAT, "line %zu: column \"%s\" is \"%.*s\", must be a number%s; --drop %s%s%s leaves it out%s",
+        t->records.first_line, name, c->n < SHOWN ? (int)c->n : SHOWN, c->text, hint, quote, name, quote, header);
 }
 
 static void copy_text(char to[32], const nsym_csv_cell *c) {

@@ -25,6 +25,10 @@ void nsym_csv_tell_dialect(const nsym_csv *t, const char *path) {
                 delimiter_name(t->records.delimiter, delimiter), d->point == NSYM_CSV_COMMA ? "; decimal commas" : "",
                 t->records.utf16.is_used ? "; UTF-16" : "", d->is_latin1 ? "; Latin-1" : "",
                 d->doubtful ? "; if that line is an event, read it with --header no" : "");
+    for (size_t i = 0; i < t->columns; i++)
+        if (t->column[i].is_unnamed && !t->column[i].is_left_out)
+            nsym_remark(NSYM_NOTE, "%s: column %zu has no name and is called %s%s; --drop %s leaves it out", path,
+                        i + 1, t->column[i].name, i == 0 ? ", as the index of pandas" : "", t->column[i].name);
 }
 
 void nsym_csv_tell_cells(const nsym_csv *t, const char *path) {

@@ -1,11 +1,13 @@
-/* Tables out: a row an event. */
+/* Tables out: a row an event. Events with fewer particles than others end in empty cells. */
 #include "base/atomic_file.h"
 #include "base/fail.h"
 #include "data/categories.h"
+#include "data/csv.h"
 #include "data/formats.h"
 #include "data/number.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <zlib.h>
@@ -50,11 +52,18 @@ static bool put_cell(gzFile file, bool first, double value, const nsym_words *wo
     return word ? put_name(file, first, word, '\0', 0) : put_value(file, first, value);
 }
 
-static bool put_event(gzFile file, const nsym_events *events, size_t event, size_t per_event, const nsym_words *words) {
-    size_t features = events->features, values = per_event * features;
+static size_t particles_of(const nsym_events *events, size_t event) {
+    return events->offsets ? (size_t)(events->offsets[event + 1] - events->offsets[event]) : 0;
+}
+
+static bool put_event(gzFile file, const nsym_events *events, size_t event, size_t most, const nsym_words *words) {
+    size_t features = events->features, rows = particles_of(events, event);
+    const double *values = rows > 0 ? events->particles + events->offsets[event] * features : NULL;
     bool fine = true, first = true;
-    for (size_t k = 0; k < values && fine; k++, first = false)
-        fine = put_cell(file, first, events->particles[event * values + k], &words[k % features]);
+    for (size_t k = 0; k < rows * features && fine; k++, first = false)
+        fine = put_cell(file, first, values[k], &words[k % features]);
+    for (size_t k = rows * features; k < most * features && fine; k++, first = false)
+        fine = first || gzputc(file, ',') >= 0;
     for (size_t i = 0; i < events->columns; i++) {
         const nsym_column *column = &events->column[i];
         for (size_t k = 0; k < column->width && fine; k++, first = false)
@@ -63,16 +72,25 @@ static bool put_event(gzFile file, const nsym_events *events, size_t event, size
     return fine && gzputc(file, '\n') >= 0;
 }
 
-static nsym_status check_fixed(const nsym_events *events, size_t *per_event) {
-    *per_event = events->offsets && events->count > 0 ? (size_t)events->offsets[1] : 0;
-    for (size_t i = 0; events->offsets && i < events->count; i++)
-        if (events->offsets[i + 1] - events->offsets[i] != *per_event)
-            return nsym_fail(NSYM_EINVAL,
-                             "event %zu has %llu particles and event 1 has %zu: a csv table holds the same "
-                             "number in every event; write .h5 instead",
-                             i + 1, (unsigned long long)(events->offsets[i + 1] - events->offsets[i]), *per_event);
-    if (*per_event * events->features + events->columns == 0)
-        return nsym_fail(NSYM_EINVAL, "there is nothing to write: no particles and no columns");
+/* The places for particles that every row has. Errors: rows that would not be read again. */
+static nsym_status count_places(const nsym_events *events, size_t *most) {
+    size_t least = SIZE_MAX, cells;
+    *most = 0;
+    for (size_t i = 0; events->offsets && i < events->count; i++) {
+        size_t n = particles_of(events, i);
+        if (n > *most) *most = n;
+        if (n < least) least = n;
+    }
+    cells = *most * events->features;
+    for (size_t i = 0; i < events->columns; i++) cells += events->column[i].width;
+    if (cells == 0) return nsym_fail(NSYM_EINVAL, "there is nothing to write: no particles and no columns");
+    if (cells > NSYM_CSV_COLUMNS_MAX)
+        return nsym_fail(NSYM_EINVAL,
+                         "a table of %zu columns (up to %zu particles of %zu features) would not be read, which is "
+                         "done up to %d; write .h5 instead",
+                         cells, *most, events->features, (int)NSYM_CSV_COLUMNS_MAX);
+    if (cells == 1 && *most > least)
+        return nsym_fail(NSYM_EINVAL, "an event without particles would be an empty line; write .h5 instead");
     return NSYM_OK;
 }
 
@@ -94,7 +112,7 @@ static nsym_status write_table(const nsym_events *events, const char *path, size
 nsym_status nsym_csv_write_events(const nsym_events *events, const char *path) {
     size_t per_event, n = strlen(path);
     nsym_atomic_file *atomic;
-    nsym_status status = check_fixed(events, &per_event);
+    nsym_status status = count_places(events, &per_event);
     if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", path);
     NSYM_TRY(nsym_atomic_file_new(&atomic, path));
     bool packed = n > 3 && strcmp(path + n - 3, ".gz") == 0;

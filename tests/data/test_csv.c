@@ -116,14 +116,14 @@ static void columns_of_words_are_kept_as_numbers(void **state) {
 
 static void words_come_back_as_words(void **state) {
     (void)state;
-    static const char text[] = "kind_0,kind_1,x,trigger\nmu,e,1,\"a, \"\"b\"\"\"\ne,nan,2,#1\n";
+    static const char text[] = "kind_0,kind_1,x,trigger\nmu,e,1,\"a, \"\"b\"\"\"\nnan,e,2,#1\n";
     nsym_events *events = read_text(text);
     assert_int_equal(nsym_events_write(events, in_folder("back.csv")), NSYM_OK);
     nsym_events_free(events);
     size_t n;
     unsigned char *bytes = read_bytes(in_folder("back.csv"), &n);
     bytes[n] = '\0';
-    assert_string_equal((char *)bytes, "kind_0,kind_1,x,trigger\nmu,e,1,\"a, \"\"b\"\"\"\ne,nan,2,\"#1\"\n");
+    assert_string_equal((char *)bytes, "kind_0,kind_1,x,trigger\nmu,e,1,\"a, \"\"b\"\"\"\nnan,e,2,\"#1\"\n");
     free(bytes);
 }
 static void a_round_trip_changes_no_number(void **state) {
@@ -149,12 +149,42 @@ static void a_round_trip_changes_no_number(void **state) {
     empty_folder();
 }
 
-static void ragged_events_are_refused_with_a_way_out(void **state) {
+static void ragged_events_end_in_empty_cells(void **state) {
     (void)state;
-    nsym_events *events = sample();
-    assert_int_equal(nsym_events_write(events, in_folder("a.csv")), NSYM_EINVAL);
-    assert_non_null(strstr(nsym_message(), ".h5"));
+    nsym_events *events = sample(), *back;
+    assert_int_equal(nsym_events_write(events, in_folder("a.csv")), NSYM_OK);
+    assert_int_equal(nsym_events_read(&back, in_folder("a.csv"), NULL), NSYM_OK);
+    assert_same(events, back);
+    nsym_events_free(back);
+    nsym_events_free(events);
+    assert_int_equal(empty_folder(), 1);
+}
+
+static void tables_that_would_not_be_read_are_refused_with_a_way_out(void **state) {
+    (void)state;
+    static const char *const names[] = {"pt", "eta"};
+    for (uint64_t most = 1; most <= 4097; most += 4096) {
+        const uint64_t offsets[] = {0, 0, most};
+        nsym_events *events;
+        assert_int_equal(nsym_events_new(&events, 2), NSYM_OK);
+        assert_int_equal(nsym_events_set_particles(events, most > 1 ? 2 : 1, names, NULL, offsets), NSYM_OK);
+        assert_int_equal(nsym_events_write(events, in_folder("a.csv")), NSYM_EINVAL);
+        assert_non_null(strstr(nsym_message(), ".h5"));
+        nsym_events_free(events);
+    }
     assert_int_equal(empty_folder(), 0);
+}
+
+static void empty_places_at_the_end_hold_no_particle(void **state) {
+    (void)state;
+    nsym_events *events = read_text("E_0,PX_0,q_0,E_1,PX_1,q_1\n5,3,1,2,1,-1\n5,3,0,0,0,0\n0,0,0,2,1,0\n,,,,,\n");
+    static const uint64_t offsets[] = {0, 2, 3, 5, 5};
+    static const double values[] = {5, 3, 1, 2, 1, -1, 5, 3, 0, 0, 0, 0, 2, 1, 0};
+    for (size_t i = 0; i < 5; i++) assert_int_equal(events->offsets[i], offsets[i]);
+    assert_same_values(events->particles, values, 15);
+    nsym_events_free(events);
+    events = read_text("q_0,eta_0,q_1,eta_1\n1,0.5,0,0\n"); /* zeros that may be meant */
+    assert_int_equal(events->offsets[1], 2);
     nsym_events_free(events);
 }
 
@@ -209,7 +239,9 @@ int main(void) {
         cmocka_unit_test(columns_of_words_are_kept_as_numbers),
         cmocka_unit_test(words_come_back_as_words),
         cmocka_unit_test(a_round_trip_changes_no_number),
-        cmocka_unit_test(ragged_events_are_refused_with_a_way_out),
+        cmocka_unit_test(ragged_events_end_in_empty_cells),
+        cmocka_unit_test(tables_that_would_not_be_read_are_refused_with_a_way_out),
+        cmocka_unit_test(empty_places_at_the_end_hold_no_particle),
         cmocka_unit_test(a_gzip_stream_cut_anywhere_is_refused),
         cmocka_unit_test(numbers_are_read_and_written_to_the_last_bit),
     };

@@ -303,7 +303,7 @@ static void blocks_are_the_whole_table(void **state) {
     for (size_t k = 0; k < 2; k++)
         for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
             char *text = malloc(64000), *to = text + sprintf(text, "%s", headers[k]);
-            for (int i = 0; i < 1000; i++) to += sprintf(to, "%d,%d,%s%d\n", i, 2 * i, k > 0 ? "w" : "", i % 7);
+            for (int i = 0; i < 1000; i++) to += sprintf(to, "%d,%d,%s%d\n", i + 1, 2 * i + 1, k > 0 ? "w" : "", i % 7);
             nsym_events *whole = read_as(text, (size_t)(to - text), NULL), *block;
             nsym_events_reader *reader;
             const nsym_read_options options = {.max_events = 1000 - s};
