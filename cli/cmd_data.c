@@ -98,10 +98,14 @@ static void print_rows(const listing *list) {
     }
 }
 
-/* What the events of a file say beside its arrays: percentiles, and what the classes weigh. Other arrays have none. */
+/* What the events of a file say beside its arrays: percentiles, and what the classes weigh. Of arrays that are no
+   events it is said why. */
 static int tell_events(const char *path, const nsym_read_options *options, bool several, json_t *list) {
     nsym_events *events;
-    if (nsym_events_read(&events, path, options) != NSYM_OK) return 0;
+    if (nsym_events_read(&events, path, options) != NSYM_OK) {
+        fprintf(stderr, "%s; so these arrays are not read as events\n", nsym_message());
+        return 0;
+    }
     int status = percentiles_of(events, path, list);
     if (several && !list) putchar('\n');
     class_weights weights = {0};

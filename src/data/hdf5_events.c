@@ -164,17 +164,6 @@ static nsym_status inspect_dataset(nsym_h5 *file, const char *name, nsym_visit v
     return inspect_array(file, name, NULL, &array, visit, context);
 }
 
-/* Says what the file is, where it is none of ours. */
-static void tell_layout(nsym_h5 *file, const char *path, char **names, size_t n) {
-    nsym_layout l = {.file = file, .path = path, .names = names, .n = n};
-    if (nsym_h5_groups(file, &l.groups, &l.n_groups) != NSYM_OK) return;
-    const nsym_layout_kind *kind = nsym_layout_kind_of(&l);
-    if (kind)
-        nsym_remark(NSYM_NOTE, "%s: is %s, which is read as such (--layout %s); its arrays are shown as they stand",
-                    path, kind->what, kind->name);
-    nsym_texts_free(l.groups, l.n_groups);
-}
-
 /* PyTables' index of a table is none of its values. */
 static bool is_index(const char *name) {
     return strncmp(name, "_i_", 3) == 0 || strstr(name, "/_i_") != NULL;
@@ -188,7 +177,6 @@ nsym_status nsym_hdf5_inspect(const char *path, const nsym_read_options *options
     NSYM_TRY(nsym_h5_open(&file, path));
     nsym_status status = nsym_h5_list(file, &names, &n);
     if (status == NSYM_OK) {
-        tell_layout(file, path, names, n);
         for (size_t i = 0; i < n && status == NSYM_OK; i++)
             if (!is_index(names[i])) status = inspect_dataset(file, names[i], visit, context);
         nsym_texts_free(names, n);

@@ -70,6 +70,7 @@ typedef struct nsym_layout {
     const char *nothing;    /* a text that stands for none, beside the empty one; NULL */
     size_t left;            /* how many things are left out, and their names */
     char left_out[512];
+    const struct nsym_layout_kind *kind; /* told by the file; NULL: plain arrays, or a layout that was asked for */
 } nsym_layout;
 
 /* New: the layout of a file, ready to be read; `options` must live as long. Errors: as nsym_events_read. */
@@ -102,8 +103,8 @@ NSYM_MUST_CHECK nsym_status nsym_layout_plan_lheh5(nsym_layout *layout);
 NSYM_MUST_CHECK nsym_status nsym_layout_plan_plain(nsym_layout *layout);
 NSYM_MUST_CHECK nsym_status nsym_layout_plan_ragged(nsym_layout *layout);
 
-/* The kind that a file looks like; NULL: none of the table, so plain arrays. */
-const nsym_layout_kind *nsym_layout_kind_of(const nsym_layout *layout);
+/* The file turned out to be of the kind with this name, when its plan looked closer. */
+void nsym_layout_set_kind(nsym_layout *layout, const char *name);
 
 /* Whether the file has a dataset of that path. */
 bool nsym_layout_has(const nsym_layout *layout, const char *dataset);

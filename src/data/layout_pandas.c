@@ -355,6 +355,7 @@ static nsym_status add_momenta(nsym_layout *l, const table *t, size_t n) {
             t->column[i].rows == first->rows && t->column[i].at >= first->at && t->column[i].at < first->at + 4 * n;
     l->particles = NSYM_LAYOUT_PADDED;
     l->slots = n;
+    nsym_layout_set_kind(l, "toptag");
     return add_other_columns(l, t, taken, find_column(t, "label") ? NULL : "is_signal_new");
 }
 
@@ -387,6 +388,7 @@ static nsym_status add_lhco(nsym_layout *l, const table *t) {
     for (size_t k = 0; k < 3; k++) NSYM_TRY(nsym_layout_add_feature(l, names[k], units[k], t->column[0].rows, k, 3));
     l->particles = NSYM_LAYOUT_PADDED;
     l->slots = LHCO_PARTICLES;
+    nsym_layout_set_kind(l, "lhco");
     if (t->n == 3 * LHCO_PARTICLES) return NSYM_OK;
     return nsym_layout_add_column(l, "label", t->column[0].rows, 3 * LHCO_PARTICLES, 1);
 }

@@ -343,7 +343,8 @@ static nsym_status find_base(nsym_layout *l, const char **base) {
         size_t length = (size_t)(slash - l->names[i]) + 1;
         if (first && (length != n || strncmp(first, l->names[i], n) != 0))
             return nsym_fail(NSYM_EFORMAT,
-                             "%s: is in a group, but event columns are not; not a file of events (others are in %.*s)",
+                             "its arrays are in several groups (%s, and others in %.*s): a file of events has them in "
+                             "one or in none; h5copy or h5py takes those of one sample out",
                              l->names[i], (int)n, first);
         first = l->names[i], n = length;
     }

@@ -23,10 +23,16 @@ static const nsym_layout_kind kinds[] = {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-const nsym_layout_kind *nsym_layout_kind_of(const nsym_layout *l) {
+/* The kind that a file looks like; NULL: none of the table, so plain arrays. */
+static const nsym_layout_kind *kind_of(const nsym_layout *l) {
     for (size_t i = 0; i < KINDS; i++)
         if (kinds[i].is && kinds[i].is(l)) return &kinds[i];
     return NULL;
+}
+
+void nsym_layout_set_kind(nsym_layout *l, const char *name) {
+    for (size_t i = 0; i < KINDS && l->kind; i++)
+        if (strcmp(kinds[i].name, name) == 0) l->kind = &kinds[i];
 }
 
 /* The layout's name may be followed by a colon and what of the file is meant: "pandas:/jets". */
@@ -48,13 +54,13 @@ static nsym_status plan(nsym_layout *l) {
     const char *given = l->options->layout;
     if (l->options->ragged) return nsym_layout_plan_ragged(l);
     if (!given) {
-        const nsym_layout_kind *kind = nsym_layout_kind_of(l);
-        return kind ? kind->plan(l) : nsym_layout_plan_plain(l);
+        l->kind = kind_of(l);
+        return l->kind ? l->kind->plan(l) : nsym_layout_plan_plain(l);
     }
     for (size_t i = 0; i < KINDS; i++) {
         if (!is_name(given, kinds[i].name)) continue;
         if (!kinds[i].is || kinds[i].is(l)) return kinds[i].plan(l);
-        const nsym_layout_kind *looks = nsym_layout_kind_of(l);
+        const nsym_layout_kind *looks = kind_of(l);
         return nsym_fail(NSYM_EFORMAT, "does not look like %s%s%s", kinds[i].what, looks ? ", but like " : "",
                          looks ? looks->what : "");
     }
@@ -270,6 +276,8 @@ static nsym_status settle(nsym_layout *l) {
     for (size_t i = 0; i < l->n_features; i++) /* whether a place is padding depends on all features */
         if (particles && (l->feature[i].wanted || (l->particles == NSYM_LAYOUT_PADDED && !l->masked)))
             l->rows[l->feature[i].rows].used = true;
+    if (l->kind)
+        nsym_remark(NSYM_NOTE, "%s: is %s, which is read as such (--layout %s)", l->path, l->kind->what, l->kind->name);
     NSYM_TRY(settle_texts(l));
     for (size_t i = 0; i < l->n_rows; i++)
         if (l->rows[i].used && l->rows[i].array.unwritten)

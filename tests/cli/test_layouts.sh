@@ -6,6 +6,8 @@
 layouts=$data/../../data/data/layouts
 
 expect 0 data inspect "$layouts/toptag.h5"
+says err "is the top-tagging reference sample, which is read as such (--layout toptag)"
+expect 0 data inspect "$layouts/pandas_table.h5"
 says err "is a pandas table, which is read as such (--layout pandas)"
 expect 0 data convert "$layouts/toptag.h5" -o top.h5
 says err "top.h5: 6 events, 13 particles of 4 features, 3 columns"
@@ -23,6 +25,7 @@ says err "--drop a) or mend the file"
 [ ! -e none.h5 ] || fail "what was refused is there"
 expect 0 data inspect "$layouts/lost.h5"
 says err "weight: is a link to /nowhere, where there is nothing"
+says err "so these arrays are not read as events"
 says out "x  "
 
 expect 1 data convert "$layouts/jetnet.h5" --layout jetnte -o none.h5

@@ -315,9 +315,8 @@ static void inspect_tells_what_is_lost_and_shows_the_rest(void **state) {
     assert_int_equal(arrays, 2); /* x, and the shape of what is packed */
     assert_told("weight: is a link to /nowhere");
     assert_told("packed with zstd");
-    remarks[0] = '\0', arrays = 0;
+    arrays = 0;
     assert_int_equal(nsym_inspect(file_of("pandas_table"), NULL, count_array, &arrays), NSYM_OK);
-    assert_told("is a pandas table");
     assert_int_equal(arrays, 6); /* the fields of its records */
 }
 
