@@ -4,6 +4,7 @@
 #include "tell.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,12 +57,22 @@ static size_t gather(double *to, const double *values, size_t n, size_t stride) 
     return used;
 }
 
+/* Words are kept as numbers that have no order. */
+static bool is_words(const nsym_events *events, const char *name) {
+    char attribute[256];
+    snprintf(attribute, sizeof attribute, "categories:%s", name);
+    return nsym_events_attribute(events, attribute) != NULL;
+}
+
 static void tell_all(const nsym_events *events, double *room, json_t *list) {
     size_t particles = events->offsets ? (size_t)events->offsets[events->count] : 0;
-    for (size_t f = 0; f < events->features; f++)
+    for (size_t f = 0; f < events->features; f++) {
+        if (is_words(events, events->feature_names[f])) continue;
         tell(events->feature_names[f], room, gather(room, events->particles + f, particles, events->features), list);
+    }
     for (size_t c = 0; c < events->columns; c++) {
         const nsym_column *column = &events->column[c];
+        if (is_words(events, column->name)) continue;
         tell(column->name, room, gather(room, column->values, events->count * column->width, 1), list);
     }
 }

@@ -19,6 +19,7 @@ typedef struct nsym_block_source {
 typedef struct nsym_format {
     const char *name;
     const char *const *endings;                         /* ".h5", ".hdf5", NULL */
+    const char *const *also_read;                       /* endings of files to read alone, NULL at the end; or NULL */
     bool (*sniff)(const unsigned char *head, size_t n); /* knows it by its first bytes (unpacked); NULL: not that way */
     nsym_status (*read)(nsym_events **out, const char *path, const nsym_read_options *options); /* options not NULL */
     nsym_status (*write)(const nsym_events *events, const char *path);

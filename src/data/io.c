@@ -1,4 +1,5 @@
 #include "base/fail.h"
+#include "data/categories.h"
 #include "data/dense.h"
 #include "data/features.h"
 #include "data/formats.h"
@@ -9,12 +10,13 @@
 #include "data/wanted.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
-enum { HEAD = 512 };
+enum { HEAD = 512, KNOWN = 128 };
 
 static bool is_hdf5(const unsigned char *head, size_t n) {
     return n >= 8 && memcmp(head, "\x89HDF\r\n\x1a\n", 8) == 0;
@@ -74,6 +76,7 @@ static const nsym_format formats[] = {
      .selects = true},
     {.name = "csv",
      .endings = (const char *const[]){".csv", NULL},
+     .also_read = (const char *const[]){".tsv", ".txt", ".dat", NULL},
      .read = nsym_csv_read_events,
      .write = nsym_csv_write_events,
      .inspect = nsym_csv_inspect,
@@ -98,26 +101,38 @@ static bool ends_with(const char *path, size_t n, const char *ending) {
     return n > m && strncasecmp(path + n - m, ending, m) == 0;
 }
 
+/* Whether the `n` characters of a path end in one of a list, which is added to the endings that are `known`. */
+static bool has_ending(const char *path, size_t n, const char *const *ending, char known[KNOWN]) {
+    for (; ending && *ending; ending++) {
+        size_t used = strlen(known);
+        if (ends_with(path, n, *ending)) return true;
+        snprintf(known + used, KNOWN - used, " %s", *ending);
+    }
+    return false;
+}
+
 /* By the ending, behind which may be that of a packed file. */
-static nsym_status find_by_name(const nsym_format **out, const char *path) {
-    char known[128] = "";
+static nsym_status find_by_name(const nsym_format **out, const char *path, bool read) {
+    char known[KNOWN] = "";
     size_t n = nsym_unpack_stem(path);
-    for (size_t i = 0; i < FORMATS; i++)
-        for (const char *const *ending = formats[i].endings; *ending; ending++) {
-            if (ends_with(path, n, *ending)) {
-                *out = &formats[i];
-                return NSYM_OK;
-            }
-            size_t used = strlen(known);
-            snprintf(known + used, sizeof known - used, " %s", *ending);
-        }
+    for (size_t i = 0; i < FORMATS; i++) {
+        *out = &formats[i];
+        if (has_ending(path, n, formats[i].endings, known)) return NSYM_OK;
+        if (read && has_ending(path, n, formats[i].also_read, known)) return NSYM_OK;
+    }
     *out = NULL;
-    return nsym_fail(NSYM_EINVAL, "%s: its ending tells no format; known are%s, and behind those of text .gz", path,
-                     known);
+    if (ends_with(path, n, ".json"))
+        return nsym_fail(NSYM_EINVAL,
+                         "%s: JSON is read and written as lines, an event a line, in files that end in .jsonl; pandas "
+                         "writes them by to_json(\"events.jsonl\", orient=\"records\", lines=True), awkward by "
+                         "to_json(array, \"events.jsonl\", line_delimited=True)",
+                         path);
+    return nsym_fail(NSYM_EINVAL, "%s: its ending tells no format; known are%s, and behind those of text .gz%s", path,
+                     known, read ? ", .xz, .zst and .bz2" : "");
 }
 
 nsym_status nsym_format_of_name(const nsym_format **out, const char *path) {
-    NSYM_TRY(find_by_name(out, path));
+    NSYM_TRY(find_by_name(out, path, false));
     const char *packing = path + nsym_unpack_stem(path);
     if (!*packing || ((*out)->packs && strcasecmp(packing, ".gz") == 0)) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL, "%s: %s is not written packed as %s; write %.*s%s", path, (*out)->name, packing,
@@ -135,6 +150,8 @@ static nsym_status refuse_root(const char *path) {
 
 /* What is known and not read. */
 static nsym_status refuse_others(const char *path, const unsigned char *head, size_t n) {
+    static const char pickle[] = "in Python, a table: pandas.read_pickle(FILE).to_csv(\"events.csv\", index=False); "
+                                 "arrays: numpy.savez(\"events.npz\", particles=..., label=...)";
     static const struct {
         const char *mark;
         size_t at, n;
@@ -146,8 +163,14 @@ static nsym_status refuse_others(const char *path, const unsigned char *head, si
         {"\x04\x22\x4D\x18", 0, 4, "packed by lz4", "unpack it first: lz4 -d"},
         {"\x1F\x9D", 0, 2, "packed by compress", "unpack it first: gzip -d"},
         {"7z\xBC\xAF\x27\x1C", 0, 6, "a 7-Zip archive", "unpack it first: 7z x"},
-        {"PAR1", 0, 4, "Parquet", "in Python: pandas.read_parquet(FILE).to_csv(\"events.csv\", index=False)"},
-        {"ARROW1", 0, 6, "Feather", "in Python: pandas.read_feather(FILE).to_csv(\"events.csv\", index=False)"},
+        {"PAR1", 0, 4, "Parquet",
+         "in Python, particles: nearsym.as_events(awkward.from_parquet(FILE)).write(\"events.h5\"); a table: "
+         "pandas.read_parquet(FILE).to_csv(\"events.csv\", index=False)"},
+        {"ARROW1", 0, 6, "Feather",
+         "in Python, particles: nearsym.as_events(awkward.from_feather(FILE)).write(\"events.h5\"); a table: "
+         "pandas.read_feather(FILE).to_csv(\"events.csv\", index=False)"},
+        {"\x80\x04", 0, 2, "a pickle", pickle},
+        {"\x80\x05", 0, 2, "a pickle", pickle},
     };
     if (is_root(head, n)) return refuse_root(path);
     size_t first = 0;
@@ -186,13 +209,13 @@ nsym_status nsym_format_of_file(const nsym_format **out, const char *path) {
     struct stat about;
     if (stat(path, &about) != 0) return nsym_fail(NSYM_EIO, "%s: cannot be opened: %s", path, strerror(errno));
     if (S_ISDIR(about.st_mode)) return nsym_fail(NSYM_EIO, "%s: is a folder, not a file", path);
-    if (!S_ISREG(about.st_mode)) return find_by_name(out, path); /* a pipe's bytes come once */
+    if (!S_ISREG(about.st_mode)) return find_by_name(out, path, true); /* a pipe's bytes come once */
     nsym_unpack *file;
     NSYM_TRY(nsym_unpack_open(&file, path, 0));
     const char *packer = nsym_unpack_packer(file);
     nsym_status status = find_by_content(out, path, file);
     nsym_unpack_close(file);
-    if (status == NSYM_OK && !*out) status = find_by_name(out, path);
+    if (status == NSYM_OK && !*out) status = find_by_name(out, path, true);
     if (status == NSYM_OK && packer && !(*out)->unpacks)
         status = nsym_fail(NSYM_EFORMAT, "%s: is %s packed by %s; unpack it first: %s -dk %s", path, (*out)->name,
                            packer, packer, path);
@@ -257,31 +280,38 @@ nsym_status nsym_events_write(const nsym_events *events, const char *path) {
     return NSYM_OK;
 }
 
+/* Words are kept as numbers, whose range says nothing. */
+static bool is_words(const nsym_events *events, const char *name) {
+    char attribute[256];
+    snprintf(attribute, sizeof attribute, NSYM_CATEGORIES "%s", name);
+    return nsym_events_attribute(events, attribute) != NULL;
+}
+
+static void inspect_values(const nsym_events *events, nsym_array_info info, const double *values, size_t n,
+                           size_t stride, nsym_visit visit, void *context) {
+    bool words = is_words(events, info.name);
+    info.type = words ? "words" : "float64";
+    nsym_summary_start(&info);
+    if (!words) nsym_summary_add(&info, values, n, stride);
+    nsym_summary_finish(&info, words ? 0 : n);
+    for (size_t i = 0; words && i < n; i++) info.nan += isnan(values[i * stride]) != 0;
+    visit(context, &info);
+}
+
 static void inspect_events(const nsym_events *events, nsym_visit visit, void *context) {
     for (size_t i = 0; i < events->features; i++) {
         uint64_t rows = events->offsets[events->count];
-        nsym_array_info info = {.name = events->feature_names[i],
-                                .type = "float64",
-                                .unit = events->feature_units[i],
-                                .dimensions = 1,
-                                .shape = {rows}};
-        nsym_summary_start(&info);
-        nsym_summary_add(&info, events->particles + i, (size_t)rows, events->features);
-        nsym_summary_finish(&info, rows);
-        visit(context, &info);
+        nsym_array_info info = {
+            .name = events->feature_names[i], .unit = events->feature_units[i], .dimensions = 1, .shape = {rows}};
+        inspect_values(events, info, events->particles + i, (size_t)rows, events->features, visit, context);
     }
     for (size_t i = 0; i < events->columns; i++) {
         const nsym_column *column = &events->column[i];
-        size_t size = events->count * column->width;
         nsym_array_info info = {.name = column->name,
-                                .type = "float64",
                                 .unit = column->unit,
                                 .dimensions = column->width > 1 ? 2 : 1,
                                 .shape = {events->count, column->width}};
-        nsym_summary_start(&info);
-        nsym_summary_add(&info, column->values, size, 1);
-        nsym_summary_finish(&info, size);
-        visit(context, &info);
+        inspect_values(events, info, column->values, events->count * column->width, 1, visit, context);
     }
 }
 

@@ -149,14 +149,13 @@ static void advise(char text[2 * TEXT], const look *l, const nsym_events *events
             return;
         }
         list_renames(renames, events, guesses[g].names);
-        snprintf(
-            text, 2 * TEXT,
-            "; they look like %s%s: `nearsym data convert` names those of an array by --columns %s, and those of a "
-            "file that has names by --rename %s",
-            guesses[g].names, guesses[g].advice, guesses[g].names, renames);
+        snprintf(text, 2 * TEXT,
+                 "; they look like %s%s: `nearsym data convert --columns %s` names them so, or, where the file itself "
+                 "has their names, --rename %s",
+                 guesses[g].names, guesses[g].advice, guesses[g].names, renames);
         return;
     }
-    snprintf(text, TEXT, "; `nearsym data convert --columns NAME,...` says what the features of an array are");
+    snprintf(text, TEXT, "; `nearsym data convert --columns NAME,...` says what they are, one name each");
 }
 
 void nsym_plausible_tell(const nsym_events *events, const char *path) {

@@ -50,6 +50,37 @@ says err "words.h5: is HDF5, but the option delimiter is one of csv files"
 expect 1 data inspect words.h5 --header no
 says err "words.h5: is HDF5, but the option header is one of csv files"
 
+# Lines above the header, an index without a name, other endings.
+printf 'Run 2011A;of Excel\npt;m\n1,5;2\n3;4\n5;6\n' >title.csv
+expect 1 data convert title.csv -o none.csv
+says err 'title.csv: line 2: column "Run 2011A" is "pt", must be a number'
+says err "--drop 'Run 2011A' leaves it out; --header 2 if that line names the columns"
+expect 0 data convert title.csv --header 2 -o title.h5
+printf ',pt\n0,1\n1,2\n' >index.csv
+expect 0 data convert index.csv --drop c0 -o index.h5
+! grep -q "has no name" err || fail "what is left out is told of"
+expect 0 data convert index.csv -o index.h5
+says err "index.csv: column 1 has no name and is called c0, as the index of pandas; --drop c0 leaves it out"
+printf 'pt\tm\n1\t2\n' >tabs.tsv
+expect 0 data convert tabs.tsv -o tabs.h5
+cp tabs.tsv tabs.txt
+expect 0 data inspect tabs.txt
+expect 1 data convert tabs.tsv -o tabs.txt
+says err "tabs.txt: its ending tells no format"
+echo '[{"pt": 1}]' >list.json
+expect 1 data inspect list.json
+says err 'orient="records", lines=True'
+
+# Empty places at an event's end hold no particle; zeros are places where nothing tells so.
+printf 'pt_0,eta_0,pt_1,eta_1,pt_2,eta_2\n3,0,2,1,,\n1,0,0,0,0,0\n5,1,0,0,2,1\n' >jets.csv
+expect 0 data convert jets.csv -o jets.jsonl
+says err "jets.csv: 3 of 9 places for particles hold zeros or nothing and are left out"
+says err "3 events, 6 particles of 2 features"
+tail -n 1 jets.jsonl | grep -q '"pt":0' || fail "an empty place before a particle is lost"
+printf 'q_0,q_1\n1,0\n0,0\n' >charges.csv
+expect 0 data convert charges.csv -o charges.h5
+says err "2 events, 4 particles of 1 features"
+
 # Packed files end at their end or at an error, and a bomb is refused.
 awk 'BEGIN { print "x"; for (i = 0; i < 200000; i++) print 1 }' | gzip -9 >ones.csv.gz
 expect 1 data convert ones.csv.gz --max-unpacked 100K -o none.h5

@@ -62,7 +62,7 @@ static void what_they_look_like_is_said(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char words[64];
-        snprintf(words, sizeof words, "by --columns %s,", cases[i].names);
+        snprintf(words, sizeof words, "--columns %s` names them so", cases[i].names);
         assert_says(said(cases[i].features, usual, cases[i].values), words);
     }
     static const double degrees[] = {50, 0.1, 170, 10, -2, -90};

@@ -189,7 +189,7 @@ static void what_holds_no_such_scores_is_refused(void **state) {
             "a.csv: row 2: weight is inf, must be finite");
     refused(write_text("a.csv", "output\n"), NULL, NSYM_EFORMAT, "a.csv: has no events");
     refused(write_text("a.h5", "output\n1\n"), NULL, NSYM_EFORMAT, "a.h5");
-    refused(write_text("a.txt", "output\n1\n"), NULL, NSYM_EINVAL, "a.txt: its ending tells no format");
+    refused(write_text("a.log", "output\n1\n"), NULL, NSYM_EINVAL, "a.log: its ending tells no format");
 }
 
 /* Hundreds of columns with long names do not fit into a message, and need not. */
