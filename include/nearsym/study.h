@@ -35,9 +35,9 @@ typedef struct nsym_study_options {
    continued by the same call. Processes that call it with one output folder share the runs, on one machine or many that
    see the folder: each takes the next that nobody is at, and one of them writes the results and calls its `finish`
    before any returns. In a cluster every process calls it, in one file system; the results are there when it returns on
-   rank 0, whose message alone tells of a failure anywhere. Errors: a card's fault with its line; a folder that holds the
-   results of another study, or of other settings at one of the card's places;
-   NSYM_EINTERRUPTED after `stop`. */
+   rank 0, whose message alone tells of a failure anywhere. Errors: a card's fault with its line; a folder that holds
+   the results of another study, or of other settings at one of the card's places; another process is at work there on
+   another card; NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_run(const nsym_study_options *options);
 
 /* What the runs of an experiment that are not done yet take. */

@@ -16,7 +16,7 @@
 
 enum { MARK = 0x316E736E }; /* of a record, on a machine with the same order of bytes */
 
-typedef enum kind { RUN = 1, RUN_AGAIN, END } kind;
+typedef enum kind { RUN = 1, RUN_AGAIN, END, BEGIN } kind;
 
 /* Before each record; the CRC-32 is of kind and size and of the bytes that follow. */
 typedef struct head {
@@ -50,6 +50,10 @@ nsym_status nsym_journal_add(nsym_lease *own, const nsym_parcel_run *run, bool a
     return status;
 }
 
+nsym_status nsym_journal_begin(nsym_lease *own, uint64_t work) {
+    return add(own, BEGIN, &work, sizeof work);
+}
+
 nsym_status nsym_journal_end(nsym_lease *own) {
     return add(own, END, NULL, 0);
 }
@@ -59,6 +63,7 @@ typedef struct journal {
     ino_t file;     /* another one of that name begins anew */
     size_t read;    /* bytes of whole records */
     size_t size;    /* and of all, when it was read */
+    uint64_t work;  /* what its process is at; 0: it has not said so, or began the file anew after it slept */
     bool ended, is; /* is: it was there the last time */
 } journal;
 
@@ -121,6 +126,7 @@ typedef nsym_status taker(void *context, const nsym_parcel_run *run, bool again)
 static nsym_status take_record(journal *one, const head *h, const void *bytes, taker *take, void *context) {
     nsym_parcel_run run;
     one->ended = h->kind == END;
+    if (h->kind == BEGIN && h->size == sizeof one->work) memcpy(&one->work, bytes, sizeof one->work);
     if (h->kind != RUN && h->kind != RUN_AGAIN) return NSYM_OK;
     NSYM_TRY(nsym_parcel_unpack_run(&run, bytes, (size_t)h->size));
     nsym_status status = take(context, &run, h->kind == RUN_AGAIN);
@@ -191,6 +197,20 @@ nsym_status nsym_journals_read(nsym_journals *j, const char *own, taker *take, v
     for (size_t i = 0; i < j->count; i++)
         if (j->journal[i].is) NSYM_TRY(read_one(j, &j->journal[i], take, context));
     return NSYM_OK;
+}
+
+bool nsym_journals_other(nsym_journals *j, nsym_vigil *vigil, const uint64_t *work, char owner[NSYM_LEASE_NAME]) {
+    bool sure = true;
+    owner[0] = '\0';
+    for (size_t i = 0; i < j->count; i++) {
+        const journal *one = &j->journal[i];
+        if (!one->is || one->ended || (work && (one->work == 0 || one->work == *work))) continue;
+        if (nsym_vigil_is_dead(vigil, j->folder, one->name)) continue;
+        nsym_lease_owner(owner, one->name);
+        if (nsym_vigil_is_alive(vigil, j->folder, one->name)) return true;
+        sure = false;
+    }
+    return sure;
 }
 
 /* May a journal be removed? It has not grown since it was read. */

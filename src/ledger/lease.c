@@ -249,6 +249,7 @@ typedef struct seen {
     char *path;
     struct timespec changed; /* the file's time, as its server tells it: only compared with itself */
     double since, asked;     /* of this process's clock */
+    bool moved;              /* it has changed while it was watched */
 } seen;
 
 struct nsym_vigil {
@@ -288,17 +289,21 @@ static seen *find(nsym_vigil *v, const char *path) {
     }
     char *copy = strdup(path);
     if (!copy) return NULL;
-    v->file[v->count] = (seen){copy, {0}, nsym_seconds(), -HUGE_VAL};
+    v->file[v->count] = (seen){.path = copy, .since = nsym_seconds(), .asked = -HUGE_VAL};
     return &v->file[v->count++];
+}
+
+/* Is a lease of this machine, where its lock tells of its process? */
+static bool is_here(const nsym_vigil *v, const char *name) {
+    size_t host;
+    unsigned where;
+    long process;
+    return v->here != unknown_machine && read_name(name, &host, &where, &process) && where == v->here;
 }
 
 /* Is its process on this machine, and gone? */
 static bool is_gone(const nsym_vigil *v, const char *name, int file) {
-    size_t host;
-    unsigned where;
-    long process;
-    if (v->here == unknown_machine || !read_name(name, &host, &where, &process) || where != v->here) return false;
-    return file < 0 || flock(file, LOCK_SH | LOCK_NB) == 0;
+    return is_here(v, name) && (file < 0 || flock(file, LOCK_SH | LOCK_NB) == 0);
 }
 
 /* Looks at a file anew. */
@@ -310,6 +315,7 @@ static bool look(const nsym_vigil *v, seen *known, const char *name) {
     if (file >= 0) close(file);
     known->asked = nsym_seconds();
     if (known->changed.tv_sec != about.st_mtim.tv_sec || known->changed.tv_nsec != about.st_mtim.tv_nsec) {
+        known->moved |= file >= 0 && known->changed.tv_sec != 0;
         known->changed = about.st_mtim;
         known->since = known->asked;
     }
@@ -325,4 +331,16 @@ bool nsym_vigil_is_dead(nsym_vigil *v, const char *folder, const char *name) {
     if (dead) known->asked = -HUGE_VAL; /* look again before it is believed again */
     pthread_mutex_unlock(&v->lock);
     return dead;
+}
+
+bool nsym_vigil_is_alive(nsym_vigil *v, const char *folder, const char *name) {
+    char path[NSYM_PATH_SIZE];
+    if (nsym_vigil_is_dead(v, folder, name)) return false;
+    if (is_here(v, name)) return true;
+    if (nsym_folder_path(path, folder, "%s", name) != NSYM_OK) return false;
+    pthread_mutex_lock(&v->lock);
+    const seen *known = find(v, path);
+    bool alive = known && known->moved;
+    pthread_mutex_unlock(&v->lock);
+    return alive;
 }

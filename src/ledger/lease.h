@@ -46,4 +46,8 @@ void nsym_vigil_free(nsym_vigil *vigil);
    process of this machine that is gone is told at once. */
 bool nsym_vigil_is_dead(nsym_vigil *vigil, const char *folder, const char *name);
 
+/* Is it certain that the process of a lease is alive? Its file has changed since this vigil saw it first or, on this
+   machine, the process is there, even if it is stopped. */
+bool nsym_vigil_is_alive(nsym_vigil *vigil, const char *folder, const char *name);
+
 #endif

@@ -8,9 +8,11 @@
 #define NSYM_LEDGER_LEDGER_H
 
 #include "ledger/claims.h"
+#include <nearsym/progress.h>
 #include <nearsym/status.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct nsym_ledger nsym_ledger;
 
@@ -49,6 +51,11 @@ double nsym_ledger_pause(const nsym_ledger *ledger);
 /* Tells the others that the study is finished, results and all; and, since this ledger was opened, has one told so? */
 nsym_status nsym_ledger_tell_finished(nsym_ledger *ledger) NSYM_MUST_CHECK;
 bool nsym_ledger_was_finished(nsym_ledger *ledger);
+
+/* Tells the others by a number what this process is at, and then looks for one that is at other work (see
+   ledger/company.h). */
+nsym_status nsym_ledger_begin(nsym_ledger *ledger, uint64_t work, char other[NSYM_LEASE_NAME], nsym_progress *progress,
+                              bool (*stop)(void)) NSYM_MUST_CHECK;
 
 /* Is the run there? Safe from several threads, as all calls here. Runs that were asked for, here or by a call below,
    are those that seconds, times and paths are told of: a ledger may hold the runs of other cards, too. A run that lacks

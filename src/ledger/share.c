@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "ledger/company.h"
 #include "ledger/snapshot.h"
 
 #include <dirent.h>
@@ -242,4 +243,11 @@ nsym_status nsym_ledger_tell_finished(nsym_ledger *ledger) {
 bool nsym_ledger_was_finished(nsym_ledger *ledger) {
     struct stat now;
     return look_at_finished(ledger, &now) == NSYM_OK && now.st_ino != 0 && !same_file(&now, &ledger->finished);
+}
+
+nsym_status nsym_ledger_begin(nsym_ledger *ledger, uint64_t work, char other[NSYM_LEASE_NAME], nsym_progress *progress,
+                              bool (*stop)(void)) {
+    if (!ledger->lease) return nsym_fail(NSYM_EINTERNAL, "%s: a ledger that is only looked at", ledger->path);
+    NSYM_TRY(nsym_journal_begin(ledger->lease, work));
+    return nsym_company_find(other, ledger->journals_folder, nsym_lease_name(ledger->lease), &work, progress, stop);
 }

@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "base/folder.h"
+#include "base/hash.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -257,4 +258,27 @@ nsym_status nsym_guard_check(const nsym_plan *plan) {
     free(kept.run);
     nsym_tree_free(there);
     return status;
+}
+
+/* A number for what a process is at: its card, and its runs, whose keys tell of the content of files. */
+static nsym_status number_work(uint64_t *work, const nsym_plan *plan) {
+    char *text = NULL;
+    NSYM_TRY(nsym_node_text(&text, plan->card->root));
+    *work = nsym_hash_text(NSYM_HASH_START, text);
+    for (size_t i = 0; i < plan->grid.points; i++) *work = nsym_hash_text(*work, plan->grid.point[i].key);
+    free(text);
+    return NSYM_OK;
+}
+
+nsym_status nsym_guard_enter(const nsym_plan *plan) {
+    const nsym_study_options *options = plan->options;
+    char other[NSYM_LEASE_NAME];
+    uint64_t work;
+    NSYM_TRY(number_work(&work, plan));
+    NSYM_TRY(nsym_ledger_begin(plan->ledger, work, other, options->progress, options->stop));
+    if (!other[0]) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL,
+                     "%s: process %s is at work there on another card or with other settings; choose another output "
+                     "folder, or wait for that process or end it",
+                     options->out, other);
 }

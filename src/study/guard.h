@@ -13,6 +13,10 @@ nsym_status nsym_guard_foreign(const char *folder) NSYM_MUST_CHECK;
    are welcome. The message says what differs and what to do. */
 nsym_status nsym_guard_check(const nsym_plan *plan) NSYM_MUST_CHECK;
 
+/* Tells other processes that use the ledger what this one is at, and refuses where one of them is at work on another
+   card: each would take the other's files for its own. */
+nsym_status nsym_guard_enter(const nsym_plan *plan) NSYM_MUST_CHECK;
+
 /* Moves everything that a study left in the folder into a new one in it, named after the day ("old-2026-11-29"), and
    tells of it; nothing where there is nothing. Errors: the card is one of these files; a file cannot be moved. */
 nsym_status nsym_guard_set_aside(const nsym_plan *plan) NSYM_MUST_CHECK;

@@ -208,6 +208,7 @@ static nsym_status make_folder(nsym_plan *s) {
     if (!ledger || !resolved) return no_memory();
     NSYM_TRY(nsym_ledger_open(&s->ledger, ledger));
     NSYM_TRY(nsym_guard_check(s));
+    NSYM_TRY(nsym_guard_enter(s));
     NSYM_TRY(open_reference(s));
     NSYM_TRY(nsym_provenance_gather(&s->provenance, s->arena, s->options, s->card, s->reference, &s->grid));
     return nsym_resolved_save(s->card, resolved);

@@ -3,9 +3,8 @@
 
 #include "base/fail.h"
 #include "base/folder.h"
-#include "ledger/lease.h"
+#include "ledger/company.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -68,21 +67,17 @@ static bool is_own_card(const nsym_plan *plan) {
 
 /* Refuses where another process is at work, whose files would go away under it. Opening and closing the ledger clears
    what the dead have left; one that is damaged can be moved all the same. */
-static nsym_status check_alone(const char *out) {
-    char path[NSYM_PATH_SIZE], owner[NSYM_LEASE_NAME] = "";
+static nsym_status check_alone(const nsym_study_options *options) {
+    char path[NSYM_PATH_SIZE], owner[NSYM_LEASE_NAME];
     nsym_ledger *ledger;
-    NSYM_TRY(nsym_folder_path(path, out, "ledger.sqlite"));
+    NSYM_TRY(nsym_folder_path(path, options->out, "ledger.sqlite"));
     if (nsym_ledger_open(&ledger, path) == NSYM_OK) nsym_ledger_close(ledger);
-    NSYM_TRY(nsym_folder_path(path, out, "ledger"));
-    DIR *folder = opendir(path);
-    for (struct dirent *entry; folder && !owner[0] && (entry = readdir(folder));)
-        if (nsym_lease_is_name(entry->d_name)) nsym_lease_owner(owner, entry->d_name);
-    if (folder) closedir(folder);
+    NSYM_TRY(nsym_folder_path(path, options->out, "ledger"));
+    NSYM_TRY(nsym_company_find(owner, path, NULL, NULL, options->progress, options->stop));
     if (!owner[0]) return NSYM_OK;
     return nsym_fail(NSYM_EIO,
-                     "%s: process %s is at work there, so the old results cannot be moved aside; wait for it or end it "
-                     "(of one that was killed on another machine this is known after two minutes)",
-                     out, owner);
+                     "%s: process %s is at work there, so the old results cannot be moved aside; wait for it or end it",
+                     options->out, owner);
 }
 
 nsym_status nsym_guard_set_aside(const nsym_plan *plan) {
@@ -108,7 +103,7 @@ nsym_status nsym_guard_set_aside(const nsym_plan *plan) {
     if (is_own_card(plan))
         return nsym_fail(NSYM_EINVAL, "%s is among the old results that would be moved aside; copy it and run the copy",
                          plan->card->name);
-    NSYM_TRY(check_alone(out));
+    NSYM_TRY(check_alone(plan->options));
     NSYM_TRY(move_searches(out, old));
     for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) NSYM_TRY(move(out, old, entries[i]));
     nsym_progress_note(plan->options->progress, "the old results are in %s/%s", out, old);

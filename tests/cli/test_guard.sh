@@ -87,11 +87,36 @@ for _ in $(seq 1000); do
     sleep 0.01
 done
 tiny 1 --out busy --fresh
-says err ":$process is at work there"
+says err ":$process is at work there, so the old results cannot be moved aside"
+
+# Nor are there two cards at a time, even before the first run is recorded.
+for other in study=other members=1 title=Other; do
+    tiny 1 --out busy --set train.epochs=3000000 --set $other
+    says err ":$process is at work there on another card or with other settings"
+done
+
+# What a killed process left is no hindrance, not even beside a damaged ledger.
 kill -KILL $process
 wait $process
+head -c 100 /dev/zero >busy/ledger.sqlite
 tiny 0 --out busy --set members=1 --set 'only=[rates]' --fresh
 says err "the old results are in busy/old-"
+
+# A process of another machine is watched: it gives signs of life, or it is dead.
+far=busy/ledger/node9-deadbee1-77-00000001.runs
+NSYM_CLAIM_SECONDS=2
+export NSYM_CLAIM_SECONDS
+mkdir busy/ledger && echo >$far
+while [ -e $far ]; do touch -c $far && sleep 0.1; done &
+process=$!
+tiny 1 --out busy --fresh
+says err "waiting for at most 2 s to see whether process node9:77 is still alive"
+says err "process node9:77 is at work there"
+kill $process
+wait $process
+tiny 0 --out busy --set members=1 --set 'only=[rates]' --fresh
+[ ! -e $far ] || fail "a dead process's journal is still there"
+unset NSYM_CLAIM_SECONDS
 
 # Files of somebody else are not replaced.
 mkdir else && echo "- where: {}" >else/chosen.yaml
