@@ -68,8 +68,8 @@ typedef struct nsym_events_reader nsym_events_reader;
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_reader_new(nsym_events_reader **out, const char *path,
                                                             const nsym_read_options *options);
 
-/* New sample in *block: the next events, at most `most` of them (0: about 32 MiB, or all, where they are in memory
-   already); NULL behind the last. A file of no events
+/* New sample in *block: the next events, at most `most` of them (0: about 32 MiB, a multiple of 16 events where so many
+   fit, or all, where they are in memory already), fewer only at the end; NULL behind the last. A file of no events
    gives one block of none. The events know the row where they stood (nsym_events_row). Errors: as nsym_events_read;
    after one nothing follows. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_reader_next(nsym_events **block, nsym_events_reader *reader,

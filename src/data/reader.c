@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 1 << 25, FIRST_BLOCK = 1024 };
+enum { BLOCK_BYTES = 1 << 25, FIRST_BLOCK = 1024, GROUP = 16 };
 
 struct nsym_events_reader {
     char *path;
@@ -80,8 +80,9 @@ static size_t size_of(const nsym_events *events) {
 static size_t usual_block(const nsym_events_reader *r) {
     if (!r->source.next) return SIZE_MAX;
     double events = r->event_bytes > 0 ? BLOCK_BYTES / r->event_bytes : FIRST_BLOCK;
-    size_t whole = (size_t)events / FIRST_BLOCK * FIRST_BLOCK; /* networks read rows in groups of powers of two */
-    return whole > 0 ? whole : events < 1 ? 1 : (size_t)events;
+    if (events < GROUP) return events < 1 ? 1 : (size_t)events;
+    size_t group = events < FIRST_BLOCK ? GROUP : FIRST_BLOCK; /* networks read rows in groups of powers of two */
+    return (size_t)events / group * group;
 }
 
 nsym_status nsym_events_reader_next(nsym_events **block, nsym_events_reader *r, size_t most) {

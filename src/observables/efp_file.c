@@ -1,4 +1,5 @@
-/* Energy-flow polynomials from file to file. */
+/* Energy-flow polynomials from file to file. The events are read twice, block by block: to count, check and hash them,
+   by which a job that was stopped is known, and to measure them. */
 #include <nearsym/efp.h>
 
 #include "base/fail.h"
@@ -14,16 +15,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { BLOCK_EVENTS = 16, TEXT = 256 };
 
 typedef struct job {
     const nsym_efp_set *set;
     nsym_efp_options options;
-    const char *selection;
-    const nsym_events *events;
-    size_t blocks;
-    nsym_efp_part *part;           /* the file that is made */
+    const char *selection, *path; /* of the events */
+    size_t count;                 /* of all events */
+    uint64_t hash;                /* of everything that enters */
+    nsym_events *kept;            /* all events, where they were read in one piece; else NULL */
+    const nsym_events *events;    /* those in memory, */
+    size_t first;                 /* whose first is this one of all */
+    nsym_efp_part *part;          /* the file that is made */
+    size_t workers;
     nsym_efp_workspace *workspace; /* (workers) */
     double **values;               /* (workers) room for a block */
 } job;
@@ -50,8 +56,8 @@ static bool find_features(const nsym_events *events, nsym_efp_coordinates *coord
     return false;
 }
 
-/* Keeps of each particle what is measured, in place, and checks it. */
-static nsym_status prepare(nsym_events *events, nsym_efp_options *o) {
+/* Keeps of each particle what is measured, in place, and checks it; the first event is `first` of all. */
+static nsym_status prepare(nsym_events *events, size_t first, nsym_efp_options *o) {
     size_t column[4];
     if (!events->offsets || !find_features(events, &o->coordinates, column))
         return nsym_fail(NSYM_EFORMAT,
@@ -63,7 +69,10 @@ static nsym_status prepare(nsym_events *events, nsym_efp_options *o) {
         for (size_t c = 0; c < width; c++) kept[c] = events->particles[i * features + column[c]];
         memcpy(events->particles + i * width, kept, width * sizeof *kept);
     }
-    return nsym_efp_check_events(o, events->count, events->offsets, events->particles);
+    for (size_t i = 0; i < events->count; i++)
+        NSYM_TRY(nsym_efp_check_event(o, first + i, events->offsets[i + 1] - events->offsets[i],
+                                      events->particles + width * events->offsets[i]));
+    return NSYM_OK;
 }
 
 static uint64_t hash(uint64_t h, const void *data, size_t bytes) {
@@ -77,19 +86,27 @@ static uint64_t hash(uint64_t h, const void *data, size_t bytes) {
     return h;
 }
 
-static uint64_t hash_job(const job *j) {
+static uint64_t hash_settings(const job *j) {
     const nsym_efp_options *o = &j->options;
-    size_t width = nsym_efp_width(o->coordinates), count = j->events->count;
-    const uint64_t numbers[] = {j->set->count, o->kappas, o->betas, o->measure, o->coordinates, o->unnormed, count};
+    const uint64_t numbers[] = {j->set->count, o->kappas, o->betas, o->measure, o->unnormed};
     uint64_t h = hash(1, numbers, sizeof numbers);
     for (size_t i = 0; i < j->set->count; i++) {
         char identity[TEXT];
         h = hash(h, identity, nsym_efp_identity(&j->set->graphs[i], identity, TEXT));
     }
     h = hash(h, o->kappa, o->kappas * sizeof *o->kappa);
-    h = hash(h, o->beta, o->betas * sizeof *o->beta);
-    h = hash(h, j->events->offsets, (count + 1) * sizeof *j->events->offsets);
-    return hash(h, j->events->particles, (size_t)j->events->offsets[count] * width * sizeof(double));
+    return hash(h, o->beta, o->betas * sizeof *o->beta);
+}
+
+/* Event by event, so that it is the same however they are read. */
+static uint64_t hash_events(uint64_t h, const nsym_efp_options *o, const nsym_events *events) {
+    size_t width = nsym_efp_width(o->coordinates);
+    for (size_t i = 0; i < events->count; i++) {
+        const uint64_t head[] = {width, events->offsets[i + 1] - events->offsets[i]};
+        h = hash(h, head, sizeof head);
+        h = hash(h, events->particles + width * events->offsets[i], (size_t)head[1] * width * sizeof(double));
+    }
+    return h;
 }
 
 /* Numbers as a dataset and, for people, as the texts of an attribute of `efps`. */
@@ -141,7 +158,7 @@ static nsym_status put_graphs(nsym_h5 *file, const nsym_efp_set *set) {
 static nsym_status lay_out(nsym_h5 *file, const void *context, uint64_t *values) {
     const job *j = context;
     const nsym_efp_options *o = &j->options;
-    const uint64_t shape[] = {j->events->count, o->kappas, o->betas, j->set->count};
+    const uint64_t shape[] = {j->count, o->kappas, o->betas, j->set->count};
     NSYM_TRY(nsym_h5_reserve(file, "efps", 4, shape, values));
     NSYM_TRY(put_parameter(file, "kappa", o->kappa, o->kappas));
     NSYM_TRY(put_parameter(file, "beta", o->beta, o->betas));
@@ -151,64 +168,139 @@ static nsym_status lay_out(nsym_h5 *file, const void *context, uint64_t *values)
     return nsym_h5_set_text(file, "/", "normed", o->unnormed ? "false" : "true");
 }
 
-static nsym_status run_block(void *context, size_t block, size_t worker) {
+/* Block `index` of those in memory. */
+static nsym_status run_block(void *context, size_t index, size_t worker) {
     job *j = context;
     const nsym_efp_options *o = &j->options;
-    if (nsym_efp_part_has(j->part, block)) return NSYM_OK;
-    size_t row = o->kappas * o->betas * j->set->count;
-    size_t first = block * BLOCK_EVENTS, left = j->events->count - first, n = left < BLOCK_EVENTS ? left : BLOCK_EVENTS;
+    size_t from = index * BLOCK_EVENTS, left = j->events->count - from, n = left < BLOCK_EVENTS ? left : BLOCK_EVENTS;
+    size_t first = j->first + from, row = o->kappas * o->betas * j->set->count;
+    if (nsym_efp_part_has(j->part, first / BLOCK_EVENTS)) return NSYM_OK;
     if (!j->values[worker] && !(j->values[worker] = malloc(BLOCK_EVENTS * row * sizeof(double))))
         return nsym_fail(NSYM_ENOMEM, "no memory for the values of %d events", (int)BLOCK_EVENTS);
-    nsym_status status = nsym_efp_run_events(j->set, o, &j->workspace[worker], n, j->events->offsets + first,
+    nsym_status status = nsym_efp_run_events(j->set, o, &j->workspace[worker], n, j->events->offsets + from,
                                              j->events->particles, j->values[worker]);
     if (status == NSYM_EINTERRUPTED)
         return nsym_fail(status, "stopped on request; the same command goes on from %s", nsym_efp_part_path(j->part));
     NSYM_TRY(status);
-    return nsym_efp_part_put(j->part, block, j->values[worker], n * row * sizeof(double), first * row * sizeof(double));
+    return nsym_efp_part_put(j->part, first / BLOCK_EVENTS, j->values[worker], n * row * sizeof(double),
+                             first * row * sizeof(double));
 }
 
-static nsym_status run_blocks(job *j) {
-    size_t workers = j->options.workers > 0 ? j->options.workers : nsym_workers_available(), left = 0;
-    for (size_t i = 0; i < j->blocks; i++) left += !nsym_efp_part_has(j->part, i);
-    j->workspace = calloc(workers, sizeof *j->workspace);
-    j->values = calloc(workers, sizeof *j->values);
-    nsym_status status = j->workspace && j->values ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for workers");
-    if (left < j->blocks)
+static size_t blocks_of(size_t events) {
+    return (events + BLOCK_EVENTS - 1) / BLOCK_EVENTS;
+}
+
+static nsym_status run_events(job *j, const nsym_events *events, size_t first) {
+    j->events = events;
+    j->first = first;
+    return nsym_workers_run(j->workers, blocks_of(events->count), run_block, j, NULL);
+}
+
+static nsym_status open_events(nsym_events_reader **out, const job *j) {
+    return nsym_events_reader_new(out, j->path, &(nsym_read_options){.only = measured, .only_if_there = true});
+}
+
+/* The next events, ready to be measured, and hashed. */
+static nsym_status next_events(job *j, nsym_events_reader *reader, size_t most, size_t first, nsym_events **events,
+                               uint64_t *h) {
+    NSYM_TRY(nsym_events_reader_next(events, reader, most));
+    if (!*events) return NSYM_OK;
+    nsym_status status = prepare(*events, first, &j->options);
+    if (status == NSYM_OK) {
+        *h = hash_events(*h, &j->options, *events);
+        return NSYM_OK;
+    }
+    nsym_events_free(*events);
+    *events = NULL;
+    return nsym_fail_in(status, "%s: ", j->path);
+}
+
+/* A pipe gives its bytes once. */
+static bool can_be_read_again(const char *path) {
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+/* Reads all events a first time: counts, checks and hashes them. */
+static nsym_status scan_events(job *j) {
+    nsym_events_reader *reader;
+    nsym_events *events;
+    nsym_status status;
+    size_t most = can_be_read_again(j->path) ? 0 : SIZE_MAX, pieces = 0;
+    j->hash = hash_settings(j);
+    NSYM_TRY(open_events(&reader, j));
+    while ((status = next_events(j, reader, most, j->count, &events, &j->hash)) == NSYM_OK && events) {
+        j->count += events->count;
+        nsym_events_free(j->kept);
+        j->kept = pieces == 0 ? events : NULL;
+        if (pieces++ > 0) nsym_events_free(events);
+    }
+    nsym_events_reader_free(reader);
+    if (status == NSYM_OK && j->count == 0) status = nsym_fail(NSYM_EFORMAT, "%s: holds no events", j->path);
+    return status;
+}
+
+/* Reads all events a second time, and computes what is not there yet. */
+static nsym_status run_again(job *j) {
+    nsym_events_reader *reader;
+    nsym_events *events;
+    nsym_status status;
+    uint64_t h = hash_settings(j);
+    size_t first = 0;
+    bool same = true;
+    NSYM_TRY(open_events(&reader, j));
+    while ((status = next_events(j, reader, 0, first, &events, &h)) == NSYM_OK && events) {
+        same = first % BLOCK_EVENTS == 0 && events->count <= j->count - first;
+        if (same) status = run_events(j, events, first);
+        first += events->count;
+        nsym_events_free(events);
+        if (status != NSYM_OK || !same) break;
+    }
+    nsym_events_reader_free(reader);
+    if (status != NSYM_OK || (same && h == j->hash)) return status;
+    return nsym_fail(NSYM_EINVAL, "%s: was changed while it was read; remove %s and begin anew", j->path,
+                     nsym_efp_part_path(j->part));
+}
+
+static nsym_status run_all(job *j) {
+    size_t blocks = blocks_of(j->count), left = 0;
+    for (size_t i = 0; i < blocks; i++) left += !nsym_efp_part_has(j->part, i);
+    if (left < blocks)
         nsym_progress_note(j->options.progress, "%s: %zu of %zu blocks are there", nsym_efp_part_path(j->part),
-                           j->blocks - left, j->blocks);
+                           blocks - left, blocks);
     nsym_progress_start(j->options.progress, "energy-flow polynomials", (double)left * BLOCK_EVENTS, 0);
-    if (status == NSYM_OK) status = nsym_workers_run(workers, j->blocks, run_block, j, NULL);
-    for (size_t i = 0; i < workers && j->workspace && j->values; i++) {
+    if (left == 0) return NSYM_OK;
+    return j->kept ? run_events(j, j->kept, 0) : run_again(j);
+}
+
+static nsym_status make_room(job *j) {
+    j->workers = j->options.workers > 0 ? j->options.workers : nsym_workers_available();
+    j->workspace = calloc(j->workers, sizeof *j->workspace);
+    j->values = calloc(j->workers, sizeof *j->values);
+    return j->workspace && j->values ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for workers");
+}
+
+static void free_room(job *j) {
+    for (size_t i = 0; i < j->workers && j->workspace && j->values; i++) {
         nsym_efp_workspace_free(&j->workspace[i]);
         free(j->values[i]);
     }
     free(j->workspace);
     free(j->values);
-    return status;
-}
-
-/* Reads the events and computes what is not there yet. */
-static nsym_status run_job(job *j, const char *events_path) {
-    nsym_events *events;
-    NSYM_TRY(nsym_events_read(&events, events_path, &(nsym_read_options){.only = measured, .only_if_there = true}));
-    j->events = events;
-    nsym_status status = prepare(events, &j->options);
-    if (status == NSYM_OK && events->count == 0) status = nsym_fail(NSYM_EFORMAT, "holds no events");
-    if (status != NSYM_OK) status = nsym_fail_in(status, "%s: ", events_path);
-    j->blocks = (events->count + BLOCK_EVENTS - 1) / BLOCK_EVENTS;
-    if (status == NSYM_OK) status = nsym_efp_part_open(j->part, hash_job(j), j->blocks, lay_out, j);
-    if (status == NSYM_OK) status = run_blocks(j);
-    if (status == NSYM_OK) status = nsym_efp_part_finish(j->part);
-    nsym_events_free(events);
-    return status;
+    nsym_events_free(j->kept);
 }
 
 nsym_status nsym_efp_write(const nsym_efp_set *set, const char *selection, const nsym_efp_options *options,
                            const char *events_path, const char *path) {
-    job j = {.set = set, .options = *options, .selection = selection};
+    job j = {.set = set, .options = *options, .selection = selection, .path = events_path};
     NSYM_TRY(nsym_efp_check_options(options));
     NSYM_TRY(nsym_efp_part_new(&j.part, path));
-    nsym_status status = run_job(&j, events_path);
+    nsym_status status = scan_events(&j);
+    if (status == NSYM_OK) status = nsym_efp_part_open(j.part, j.hash, blocks_of(j.count), lay_out, &j);
+    if (status == NSYM_OK) status = make_room(&j);
+    if (status == NSYM_OK) status = run_all(&j);
+    if (status == NSYM_OK) status = nsym_efp_part_finish(j.part);
+    free_room(&j);
     nsym_efp_part_free(j.part);
     return status;
 }

@@ -83,6 +83,14 @@ expect 0 data simulate showers -n 3000 --level points --points 3 -o points.h5
 expect 0 data convert points.h5 -o points.csv
 sed -e '1s/energy_/pt_/g' -e '1s/x_/eta_/g' -e '1s/y_/phi_/g' points.csv >jets.csv
 expect 0 efp compute jets.csv --kappa 1,2 -j 1 -o whole.h5
+# Read in one piece, or from a pipe, which gives its bytes once, the same.
+expect 0 data convert jets.csv -o jets.npz
+mkfifo pipe.csv
+cat jets.csv >pipe.csv &
+for events in jets.npz pipe.csv; do
+    expect 0 efp compute $events --kappa 1,2 -o twin.h5
+    cmp whole.h5 twin.h5 || fail "$events gives other values"
+done
 "$program" efp compute jets.csv --kappa 1,2 -j 2 -o parts.h5 >out 2>err &
 process=$!
 sleep 0.4
@@ -105,6 +113,11 @@ for cut in 0 7 16; do
     cmp whole.h5 parts.h5 || fail "other values after a stop at the very end ($cut)"
     [ ! -e parts.h5.part ] || fail "what was going on is left behind"
 done
+
+# The event that is wrong is told by its number in the file, also behind many others; nothing is begun.
+sed '2500s/^\([^,]*,[^,]*\),[^,]*/\1,-1/' jets.csv >negative.csv
+refused 1 "negative.csv: event 2498, particle 0: pt is -1, must be at least 0" negative.csv
+[ ! -e none.h5.part ] || fail "what was refused is begun"
 
 # Another process at work is told of before anything is read; its lock does not outlive it.
 if command -v flock >where; then
