@@ -92,6 +92,11 @@ static int take_block(work *w, const char *path, size_t i, nsym_events *events, 
     return 0;
 }
 
+static bool is_lhe(const char *path) {
+    size_t n = strlen(path);
+    return (n > 4 && strcasecmp(path + n - 4, ".lhe") == 0) || (n > 7 && strcasecmp(path + n - 7, ".lhe.gz") == 0);
+}
+
 static int take_input(work *w, const char *path, size_t i) {
     nsym_events_reader *reader = NULL;
     nsym_events *block = NULL;
@@ -105,7 +110,8 @@ static int take_input(work *w, const char *path, size_t i) {
     }
     nsym_events_reader_free(reader);
     if (status != NSYM_OK) return command_failed();
-    nsym_notes_tell(&lost, NSYM_WARNING, path, "for they speak of all particles, and --select final is given");
+    nsym_notes_tell(&lost, is_lhe(w->c->out) ? NSYM_WARNING : NSYM_NOTE, path,
+                    "for they speak of all particles, and --select final is given");
     return failed;
 }
 
@@ -130,11 +136,6 @@ static int convert_inputs(work *w, char **paths) {
     class_weights_tell(stderr, &w->weights);
     sample_size_tell(&w->size, c->out);
     return 0;
-}
-
-static bool is_lhe(const char *path) {
-    size_t n = strlen(path);
-    return (n > 4 && strcasecmp(path + n - 4, ".lhe") == 0) || (n > 7 && strcasecmp(path + n - 7, ".lhe.gz") == 0);
 }
 
 /* What a layout of folders takes, and no other options. */

@@ -92,15 +92,21 @@ static bool may_lack(const nsym_column *column) {
     return column->width == 1 && strcmp(column->meaning, NSYM_MEANING_OF_ATTRIBUTES) == 0;
 }
 
+static nsym_status refuse_column(const char *column, const char *sample) {
+    return nsym_fail(NSYM_EINVAL,
+                     "column \"%s\" is in %s only; `nearsym data convert --only NAME,...` takes those that all have",
+                     column, sample);
+}
+
 static nsym_status check_columns(const plan *p) {
     const nsym_events *a = p->head, *b = p->block;
     for (size_t i = 0; i < b->columns; i++)
         if (!nsym_events_column(a, b->column[i].name) && !may_lack(&b->column[i]))
-            return nsym_fail(NSYM_EINVAL, "column \"%s\" is in %s only", b->column[i].name, p->names->block);
+            return refuse_column(b->column[i].name, p->names->block);
     for (size_t i = 0; i < a->columns; i++) {
         const nsym_column *other = nsym_events_column(b, a->column[i].name);
         if (!other && may_lack(&a->column[i])) continue;
-        if (!other) return nsym_fail(NSYM_EINVAL, "column \"%s\" is in %s only", a->column[i].name, p->names->head);
+        if (!other) return refuse_column(a->column[i].name, p->names->head);
         if (other->width != a->column[i].width)
             return nsym_fail(NSYM_EINVAL, "column \"%s\" has %zu values per event in %s and %zu in %s", other->name,
                              a->column[i].width, p->names->head, other->width, p->names->block);

@@ -31,3 +31,15 @@ nsym_status nsym_role_column(const nsym_column **out, const nsym_events *events,
                      "leaves it out, and in Python events['%s'] = events['%s'][:, 0] keeps its first value",
                      name, (*out)->width, labels, name, name, name);
 }
+
+nsym_status nsym_role_missing(const nsym_events *events, const char *name) {
+    char there[TEXT] = "none";
+    size_t used = 0;
+    for (size_t i = 0; i < events->columns && used < TEXT - 80; i++)
+        if (events->column[i].width == 1)
+            used += (size_t)snprintf(there + used, TEXT - used, "%s%.64s", used ? ", " : "", events->column[i].name);
+    return nsym_fail(NSYM_ENOTFOUND,
+                     "there is no column '%s' of one value an event; there are: %s%s; `nearsym data convert IN -o OUT "
+                     "--rename OLD=%s` names one so",
+                     name, there, used >= TEXT - 80 ? ", ..." : "", name);
+}

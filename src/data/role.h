@@ -8,4 +8,7 @@
    meant; the message names them and says what to do. */
 NSYM_MUST_CHECK nsym_status nsym_role_column(const nsym_column **out, const nsym_events *events, const char *name);
 
+/* Fails as NSYM_ENOTFOUND, with the columns of one value an event that there are. */
+NSYM_MUST_CHECK nsym_status nsym_role_missing(const nsym_events *events, const char *name);
+
 #endif

@@ -30,9 +30,11 @@ static nsym_status enough(const nsym_mass_options *o, const nsym_mass_entry *in,
 static nsym_status pick(nsym_mass_selection *out, nsym_mass_entry *in, const nsym_mass_options *o, const double *masses,
                         const double *weights, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        if (isnan(masses[i])) return nsym_fail(NSYM_ENUMERIC, "mass %zu is NaN", i);
-        if (isinf(masses[i])) return nsym_fail(NSYM_ENUMERIC, "mass %zu is %g", i, masses[i]);
-        if (weights && !isfinite(weights[i])) return nsym_fail(NSYM_ENUMERIC, "weight %zu is %g", i, weights[i]);
+        if (isnan(masses[i]))
+            return nsym_fail(NSYM_ENUMERIC, "the mass of event %zu is NaN; leave such events out", i + 1);
+        if (isinf(masses[i])) return nsym_fail(NSYM_ENUMERIC, "the mass of event %zu is %g", i + 1, masses[i]);
+        if (weights && !isfinite(weights[i]))
+            return nsym_fail(NSYM_ENUMERIC, "the weight of event %zu is %g", i + 1, weights[i]);
         if (weights && weights[i] == 0)
             out->weightless++;
         else if (masses[i] > o->low && masses[i] < o->high)

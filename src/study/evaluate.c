@@ -19,7 +19,7 @@
 static nsym_status column_of(const nsym_column **out, const nsym_events *events, const char *name) {
     *out = nsym_events_column(events, name);
     if (*out && (*out)->width == 1) return NSYM_OK;
-    return nsym_fail(NSYM_ENOTFOUND, "there is no column '%s' of one value an event", name);
+    return nsym_role_missing(events, name);
 }
 
 /* Of several classes a column has a score for each. */
@@ -111,7 +111,7 @@ nsym_status nsym_evaluate_events(nsym_evaluation *out, const nsym_events *events
     const nsym_column *label, *score, *weight;
     NSYM_TRY(nsym_role_column(&label, events, "label"));
     NSYM_TRY(nsym_role_column(&weight, events, "weight"));
-    if (!label) return nsym_fail(NSYM_ENOTFOUND, "there is no column 'label' of one value an event");
+    if (!label) return nsym_role_missing(events, "label");
     NSYM_TRY(find_score(&score, events, name));
     size_t n = events->count;
     const double *weights = weight ? weight->values : NULL;

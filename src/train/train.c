@@ -268,8 +268,7 @@ static nsym_status read_columns(int64_t **group, bool **validates, const nsym_ev
                                 const nsym_train_options *o) {
     const double *groups = values_of(events, o->group), *checks = values_of(events, o->validates);
     if ((o->group && !groups) || (o->validates && !checks))
-        return nsym_fail(NSYM_ENOTFOUND, "there is no column '%s' of one value an event",
-                         o->group && !groups ? o->group : o->validates);
+        return nsym_role_missing(events, o->group && !groups ? o->group : o->validates);
     if (groups && !(*group = malloc((events->count + 1) * sizeof **group)))
         return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
     if (checks && !(*validates = malloc((events->count + 1) * sizeof **validates)))
@@ -297,8 +296,7 @@ nsym_status nsym_train_events(nsym_model **out, nsym_train_history *history, con
     const nsym_column *label = NULL, *weight = NULL;
     if (status == NSYM_OK) status = nsym_role_column(&label, events, "label");
     if (status == NSYM_OK) status = nsym_role_column(&weight, events, "weight");
-    if (status == NSYM_OK && !label)
-        status = nsym_fail(NSYM_ENOTFOUND, "there is no column 'label' of one value an event");
+    if (status == NSYM_OK && !label) status = nsym_role_missing(events, "label");
     if (status == NSYM_OK) status = read_columns(&group, &validates, events, options);
     if (status == NSYM_OK) {
         const rows r = {events->count, label->values, weight ? weight->values : NULL, group, validates, spec->classes};

@@ -101,3 +101,13 @@ expect 1 train train.yaml -o none.h5
 says err "weights.csv: column 'weight' has 2 values an event"
 expect 0 data convert weights.csv -o without.h5 --drop weight
 expect 0 evaluate without.h5
+
+# Labels and weights under other names are told, and what there is.
+printf 'y,w,output\n1,2,0.7\n0,1,0.2\n' >other.csv
+expect 0 data convert other.csv -o other.h5
+says err 'no column is called label, so there are no classes; if "y" is it: --rename y=label'
+says err 'no column is called weight, so all events weigh 1; if "w" is it: --rename w=weight'
+expect 1 evaluate other.csv
+says err "other.csv: there is no column 'label' of one value an event; there are: y, w, output; \`nearsym data convert IN -o OUT --rename OLD=label\`"
+expect 0 data convert other.csv --rename y=label,w=weight -o named.csv
+if grep -q "is called" err; then fail "what is named is told of"; fi

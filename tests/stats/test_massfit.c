@@ -278,9 +278,9 @@ static void what_has_no_fit_is_refused(void **state) {
     refused(&o, masses, 9, NSYM_EINVAL, "9 of 9 masses");
     refused(&o, below, N, NSYM_EINVAL, "lie below the centre 90.8");
     masses[7] = NAN;
-    refused(&o, masses, N, NSYM_ENUMERIC, "mass 7 is NaN");
+    refused(&o, masses, N, NSYM_ENUMERIC, "the mass of event 8 is NaN");
     masses[7] = -INFINITY;
-    refused(&o, masses, N, NSYM_ENUMERIC, "mass 7 is -inf");
+    refused(&o, masses, N, NSYM_ENUMERIC, "the mass of event 8 is -inf");
     masses[7] = 300;
     nsym_mass_fit fit;
     nsym_status status = nsym_mass_fit_events(&fit, &o, masses, NULL, N);

@@ -360,7 +360,7 @@ static void events_outside_weigh_nothing_and_sums_are_yields(void **state) {
     says("score 0 of event 7 is inf");
     s.scores[7] = 0, s.masses[9] = NAN;
     assert_int_equal(nsym_splot_run(&result, &score, weights, &o, s.masses, NULL, s.scores, EVENTS, 1), NSYM_ENUMERIC);
-    says("mass 9 is NaN");
+    says("the mass of event 10 is NaN");
 }
 
 int main(void) {
