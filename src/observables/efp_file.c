@@ -75,6 +75,11 @@ static nsym_status prepare(nsym_events *events, size_t first, nsym_efp_options *
     return NSYM_OK;
 }
 
+/* Values of an event. */
+static size_t values_of(const job *j) {
+    return j->options.kappas * j->options.betas * j->set->count;
+}
+
 static uint64_t hash(uint64_t h, const void *data, size_t bytes) {
     const unsigned char *at = data;
     for (; bytes >= sizeof h; bytes -= sizeof h, at += sizeof h) {
@@ -173,7 +178,7 @@ static nsym_status run_block(void *context, size_t index, size_t worker) {
     job *j = context;
     const nsym_efp_options *o = &j->options;
     size_t from = index * BLOCK_EVENTS, left = j->events->count - from, n = left < BLOCK_EVENTS ? left : BLOCK_EVENTS;
-    size_t first = j->first + from, row = o->kappas * o->betas * j->set->count;
+    size_t first = j->first + from, row = values_of(j);
     if (nsym_efp_part_has(j->part, first / BLOCK_EVENTS)) return NSYM_OK;
     if (!j->values[worker] && !(j->values[worker] = malloc(BLOCK_EVENTS * row * sizeof(double))))
         return nsym_fail(NSYM_ENOMEM, "no memory for the values of %d events", (int)BLOCK_EVENTS);
@@ -296,7 +301,8 @@ nsym_status nsym_efp_write(const nsym_efp_set *set, const char *selection, const
     NSYM_TRY(nsym_efp_check_options(options));
     NSYM_TRY(nsym_efp_part_new(&j.part, path));
     nsym_status status = scan_events(&j);
-    if (status == NSYM_OK) status = nsym_efp_part_open(j.part, j.hash, blocks_of(j.count), lay_out, &j);
+    uint64_t bytes = j.count * values_of(&j) * sizeof(double);
+    if (status == NSYM_OK) status = nsym_efp_part_open(j.part, j.hash, blocks_of(j.count), bytes, lay_out, &j);
     if (status == NSYM_OK) status = make_room(&j);
     if (status == NSYM_OK) status = run_all(&j);
     if (status == NSYM_OK) status = nsym_efp_part_finish(j.part);

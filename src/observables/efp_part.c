@@ -25,6 +25,7 @@ struct nsym_efp_part {
     nsym_lock_file *lock;
     int file;      /* PATH.part, open; -1: not */
     uint64_t end;  /* of HDF5's own bytes */
+    uint64_t room; /* bytes of all values */
     size_t blocks; /* and the bytes of their tail: */
     size_t bytes;
     tail *tail;
@@ -87,6 +88,7 @@ static bool find_tail(nsym_efp_part *p, uint64_t size, uint64_t behind) {
     if (pread(p->file, &found, sizeof found, (off_t)at) != (ssize_t)sizeof found ||
         memcmp(found.mark, p->tail->mark, sizeof found.mark) != 0 || found.job != p->tail->job)
         return false;
+    if (found.values > at || at - found.values < p->room) return false; /* they lie before it */
     p->end = at;
     return pread(p->file, p->tail, p->bytes, (off_t)at) == (ssize_t)p->bytes;
 }
@@ -99,13 +101,15 @@ static nsym_status go_on(nsym_efp_part *p) {
     for (uint64_t behind = 0; behind <= NSYM_H5_SEAL && !found; behind++)
         found = find_tail(p, (uint64_t)about.st_size, behind);
     if (!found)
-        return nsym_fail(NSYM_EINVAL, "%s: is there, but of other events, graphs or options; remove it to begin anew",
+        return nsym_fail(NSYM_EINVAL,
+                         "%s: is there, but of other events, graphs or options, or damaged; remove it to begin anew",
                          p->part);
     return ftruncate(p->file, (off_t)(p->end + p->bytes)) == 0 ? NSYM_OK : system_refused(p);
 }
 
-nsym_status nsym_efp_part_open(nsym_efp_part *p, uint64_t job, size_t blocks, nsym_efp_lay_out lay_out,
+nsym_status nsym_efp_part_open(nsym_efp_part *p, uint64_t job, size_t blocks, uint64_t bytes, nsym_efp_lay_out lay_out,
                                const void *context) {
+    p->room = bytes;
     p->blocks = blocks;
     p->bytes = sizeof(tail) + blocks;
     p->tail = calloc(1, p->bytes);

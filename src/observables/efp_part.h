@@ -15,8 +15,9 @@ NSYM_MUST_CHECK nsym_status nsym_efp_part_new(nsym_efp_part **out, const char *p
 /* Fills a new file with all but the values, and tells where these begin. */
 typedef nsym_status (*nsym_efp_lay_out)(nsym_h5 *file, const void *context, uint64_t *values);
 
-/* Goes on with what there is, or begins. Errors: PATH.part is of another job. */
-NSYM_MUST_CHECK nsym_status nsym_efp_part_open(nsym_efp_part *part, uint64_t job, size_t blocks,
+/* Goes on with what there is, or begins a file of so many blocks, whose values take so many bytes together. Errors:
+   PATH.part is of another job, or damaged. */
+NSYM_MUST_CHECK nsym_status nsym_efp_part_open(nsym_efp_part *part, uint64_t job, size_t blocks, uint64_t bytes,
                                                nsym_efp_lay_out lay_out, const void *context);
 
 /* PATH.part; borrowed. */

@@ -98,7 +98,7 @@ kill -KILL $process 2>/dev/null
 wait $process 2>/dev/null
 if [ -e parts.h5.part ]; then
     expect 1 efp compute jets.csv --kappa 1 -o parts.h5
-    says err "parts.h5.part: is there, but of other events, graphs or options; remove it to begin anew"
+    says err "parts.h5.part: is there, but of other events, graphs or options, or damaged; remove it to begin anew"
 fi
 [ -e parts.h5 ] || expect 0 efp compute jets.csv --kappa 1,2 -j 3 -o parts.h5
 cmp whole.h5 parts.h5 || fail "other values after a stop"
@@ -118,6 +118,14 @@ done
 sed '2500s/^\([^,]*,[^,]*\),[^,]*/\1,-1/' jets.csv >negative.csv
 refused 1 "negative.csv: event 2498, particle 0: pt is -1, must be at least 0" negative.csv
 [ ! -e none.h5.part ] || fail "what was refused is begun"
+
+# A part whose tail says that the values are where no values can be.
+cp whole.h5 parts.h5.part
+printf '\177' | dd of=parts.h5.part bs=1 seek=$(($(wc -c <whole.h5) - 16 - 188 - 1)) conv=notrunc 2>dd
+expect 1 efp compute jets.csv --kappa 1,2 -o parts.h5
+says err "or damaged; remove it to begin anew"
+[ "$(wc -c <parts.h5.part)" -eq "$(wc -c <whole.h5)" ] || fail "a damaged part grew"
+rm parts.h5.part
 
 # Another process at work is told of before anything is read; its lock does not outlive it.
 if command -v flock >where; then
