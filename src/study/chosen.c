@@ -148,7 +148,9 @@ static nsym_status tell_entry(nsym_outcome *results, nsym_reader r, nsym_arena *
 
 nsym_status nsym_chosen_tell(nsym_outcome *results, const nsym_tree *card, nsym_arena *arena) {
     const nsym_node *chosen = nsym_node_at(card->root, "chosen");
-    for (size_t i = 0; chosen && chosen->kind == NSYM_LIST && i < chosen->count; i++)
+    for (size_t i = 0; chosen && chosen->kind == NSYM_LIST && i < chosen->count; i++) {
+        NSYM_TRY(check_entry(card, chosen->child[i], i + 1));
         NSYM_TRY(tell_entry(results, (nsym_reader){card, chosen->child[i], "chosen"}, arena));
+    }
     return NSYM_OK;
 }

@@ -11,7 +11,7 @@ nsym_status nsym_chosen_lay(nsym_point *point, const nsym_tree *card) NSYM_MUST_
 
 /* Adds the entries that say how good they are as results of the experiment "chosen": at the coordinates `place` and
    `chosen`, their settings in words, the metric they were chosen by, and `tries`, where they say among how many.
-   `arena` outlives the results. Errors: texts in place of numbers. */
+   `arena` outlives the results. Errors: as nsym_chosen_lay; texts in place of numbers. */
 nsym_status nsym_chosen_tell(nsym_outcome *results, const nsym_tree *card, nsym_arena *arena) NSYM_MUST_CHECK;
 
 #endif

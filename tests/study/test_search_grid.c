@@ -290,6 +290,18 @@ static void chosen_settings_are_results_too(void **state) {
     nsym_tree_free(card);
 }
 
+/* Entries are looked at where they are told, too: a grid without points has looked at none. */
+static void told_settings_without_a_place_are_refused(void **state) {
+    (void)state;
+    nsym_outcome results = {0};
+    nsym_tree *card = with("{a: {grid: {model: fcn}}}",
+                           (const char *const[]){"chosen=[{where: {model: fcn}, metric: auc, mean: 0.7}]", NULL});
+    assert_int_not_equal(nsym_chosen_tell(&results, card, card->arena), NSYM_OK);
+    assert_says("entry 1 of 'chosen' needs the maps 'where' and 'set'");
+    nsym_outcome_free(&results);
+    nsym_tree_free(card);
+}
+
 /* What is named is run, even where it skips itself, and nothing else. */
 static void only_what_is_named_is_run(void **state) {
     (void)state;
@@ -401,6 +413,7 @@ int main(void) {
         cmocka_unit_test(more_tries_than_the_space_has_are_all_of_it),
         cmocka_unit_test(a_search_that_cannot_choose_is_refused),
         cmocka_unit_test(chosen_settings_are_results_too),
+        cmocka_unit_test(told_settings_without_a_place_are_refused),
         cmocka_unit_test(only_what_is_named_is_run),
         cmocka_unit_test(chosen_that_cannot_be_laid_is_refused),
         cmocka_unit_test(sections_as_a_whole_are_refused_wherever_they_are_laid),
