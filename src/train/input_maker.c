@@ -22,9 +22,10 @@ static nsym_status find_features(nsym_input_maker *m) {
         m->feature[k] = m->events->offsets ? feature_of(m->events, d, k) : NSYM_NONE;
         if (m->feature[k] != NSYM_NONE) continue;
         const char *instead = k + 1 == d->features ? d->instead : NULL;
-        return nsym_fail(NSYM_ENOTFOUND, "the %s '%s%s%s', which the input '%s' is made of",
-                         m->events->offsets ? "particles have no feature" : "events have no particles with a feature",
-                         d->feature[k], instead ? "' or '" : "", instead ? instead : "", d->name);
+        return nsym_fail(NSYM_ENOTFOUND,
+                         "the events have no %sparticle feature '%s%s%s', which the input '%s' is made of",
+                         m->events->offsets ? "" : "particles, and so no ", d->feature[k], instead ? "' or '" : "",
+                         instead ? instead : "", d->name);
     }
     const nsym_column *muon = d->relative ? nsym_events_column(m->events, "mu_pt") : NULL;
     if (d->relative && (!muon || muon->width != 1))

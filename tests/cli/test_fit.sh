@@ -152,9 +152,9 @@ refused 2 "--score is \",\", names no column" splot pairs.csv --score ,
 refused 2 "no file is given" splot
 refused 2 "more than one file is given" fit mass pairs.csv pairs.csv
 sed '5s/^[^,]*/nan/' pairs.csv >nan.csv
-refused 1 "nan.csv: mass 3 is NaN" fit mass nan.csv
+refused 1 "nan.csv: the mass of event 4 is NaN" fit mass nan.csv
 sed '5s/^[^,]*/inf/' pairs.csv >inf.csv
-refused 1 "inf.csv: mass 3 is inf" fit mass inf.csv
+refused 1 "inf.csv: the mass of event 4 is inf" fit mass inf.csv
 sed '2,$s/[^,]*$/0/' weights.csv >zero.csv
 refused 1 "zero.csv: all 4001 weights are 0" fit mass zero.csv
 refused 1 "zero.csv: all 4001 weights are 0" splot zero.csv --score score

@@ -322,7 +322,7 @@ static void weights_that_weigh_nothing_are_refused(void **state) {
     for (size_t i = 0; i < N; i++) weights[i] = 0;
     refused(weights, N, NSYM_EINVAL, "all 3000 weights are 0");
     weights[17] = NAN;
-    refused(weights, N, NSYM_ENUMERIC, "weight 17 is nan");
+    refused(weights, N, NSYM_ENUMERIC, "the weight of event 18 is nan");
     for (size_t i = 0; i < N; i++) weights[i] = i % 2 ? 1 : -1;
     refused(weights, N, NSYM_EINVAL, "add up to 0");
     nsym_mass_options o = nsym_mass_defaults(NSYM_MASS_PUBLISHED, low, high);
