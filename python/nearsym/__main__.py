@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+import warnings
 from pathlib import Path
 from typing import Any, Sequence
 
@@ -126,11 +127,18 @@ def is_root(path: str) -> bool:
         return file.read(4) == b"root"
 
 
+def tell_warning(message: Warning | str, *_: Any) -> None:
+    """Says a warning as the program does."""
+    print(f"nearsym: warning: {message}", file=sys.stderr)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line; gives the exit status."""
     options = parser().parse_args(arguments)
     try:
-        print(convert(options))
+        with warnings.catch_warnings():
+            warnings.showwarning = tell_warning
+            print(convert(options))
     except (ImportError, OSError, TypeError, ValueError) as error:
         print(f"nearsym: {pointed(error, options)}", file=sys.stderr)
         return 1

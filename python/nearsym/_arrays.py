@@ -106,7 +106,8 @@ def objects(array: np.ndarray, name: str) -> np.ndarray:
     for at, value in np.ndenumerate(array):
         if value is None or isinstance(value, (str, bytes)) or is_sequence(value):
             what = "missing" if value is None else f"a {type(value).__name__}"
-            raise TypeError(f"{name}: the value at {at} is {what}, must be a number")
+            way = "; numpy.unique(words, return_inverse=True) numbers words" if isinstance(value, str) else ""
+            raise TypeError(f"{name}: the value at {at} is {what}, must be a number{way}")
         try:
             float(value)
         except (TypeError, ValueError) as error:

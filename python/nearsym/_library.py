@@ -86,14 +86,14 @@ def check(status: int) -> None:
     remarks = [_remarks.popleft() for _ in range(len(_remarks))]
     try:
         for remark in remarks:
-            warnings.warn(remark, FileWarning, stacklevel=_outside())
+            warnings.warn(remark, FileWarning, stacklevel=outside())
     finally:
         if status != lib.NSYM_OK:
             raise EXCEPTIONS.get(status, LibraryError)(message)
 
 
-def _outside() -> int:
-    """The stack level, for check, of the first caller outside this package."""
+def outside() -> int:
+    """The stack level, for what calls this, of the first caller outside this package."""
     frame: FrameType | None = sys._getframe(2)
     level = 2
     while frame and frame.f_globals.get("__name__", "").partition(".")[0] == "nearsym":

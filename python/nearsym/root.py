@@ -6,13 +6,14 @@ import fnmatch
 import glob
 import os
 import re
+import warnings
 from pathlib import Path
 from typing import Any, Iterable, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
 from ._convert import as_events
-from ._library import logger
+from ._library import FileWarning, logger, outside
 from .events import Events, concat
 
 NUMBER = r"(?:u?int(?:8|16|32|64)?(?:_t)?|float(?:16|32|64)?|double|bool|Float16_t|Double32_t)"
@@ -107,8 +108,23 @@ def read_root(
         with opened(path) as file:
             reader = Reader(path, find_tree(file, path, tree), select, max_events)
             fields = {} if not prefixes else reader.particles(prefixes, features)
+            if not prefixes and columns is None:
+                tell_lists(path, list(reader.branches.lists))
             samples.append(as_events(renamed({**reader.columns(columns), **fields}, rename or {})))
     return samples[0] if len(samples) == 1 else concat(samples)
+
+
+def tell_lists(path: str, lists: Sequence[str]) -> None:
+    """Warns that lists are left out, as nobody says which are the particles."""
+    if lists:
+        prefix = re.match(r"[^_.]*[_.]?", lists[0]).group()
+        some = ", ".join(lists[:8]) + (", ..." if len(lists) > 8 else "")
+        warnings.warn(
+            f"{path}: branches that are lists are left out: {some}; particles are those that `ragged` names by what "
+            f"they begin with, such as {prefix!r} (--ragged {prefix})",
+            FileWarning,
+            stacklevel=outside(),
+        )
 
 
 def paths_of(files: Any) -> list[str]:

@@ -57,6 +57,11 @@ def test_a_branch_that_is_not_there_is_told_without_a_traceback(path, tmp_path, 
     assert "there are: PFCand_eta, PFCand_pt" in capsys.readouterr().err
 
 
+def test_lists_that_are_left_out_are_told_in_one_line(path, tmp_path, capsys):
+    assert convert(path, "-o", tmp_path / "out.h5") == 0
+    assert capsys.readouterr().err.startswith(f"nearsym: warning: {path}: branches that are lists are left out: ")
+
+
 def test_an_ending_that_tells_no_format_is_refused(path, tmp_path, capsys):
     assert convert(path, "-o", tmp_path / "out.zip") == 1
     assert "its ending tells no format" in capsys.readouterr().err

@@ -1,5 +1,7 @@
 """ROOT files, written by uproot, as events."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,16 @@ def test_lists_of_one_prefix_are_particles_and_numbers_are_columns(path):
 
 def test_the_only_tree_needs_no_name(path):
     assert repr(read_root(path)) == repr(read_root(str(path), tree="Events"))
+
+
+def test_lists_that_nobody_named_are_told(path):
+    with pytest.warns(ns.FileWarning, match=r"lists are left out: .*Jet_pt.*'Jet_' \(--ragged Jet_\)") as told:
+        read_root(path)
+    assert told[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read_root(path, ragged="Jet_")
+        read_root(path, columns=["nJet"])
 
 
 def test_features_and_columns_come_as_they_are_asked_for(path):
