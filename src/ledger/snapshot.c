@@ -13,13 +13,13 @@
 /* "nsym" in the file's header says whose database it is; the version says which tables it has. */
 enum { APPLICATION = 0x6E73796D, VERSION = 4, WAIT_MS = 10000 };
 
-/* `value` has no declared type: a REAL column stores -0.0 as the integer 0. */
+/* `value` has no declared type: a REAL column stores -0.0 as the integer 0. A text would be read as 0. */
 static const char tables[] =
     "CREATE TABLE runs(id INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, coordinates TEXT NOT NULL,"
     " seconds REAL NOT NULL, finished_at TEXT NOT NULL, cpu TEXT, numbers INTEGER);"
     "CREATE TABLE measures(run INTEGER NOT NULL REFERENCES runs(id), position INTEGER NOT NULL,"
-    " metric TEXT NOT NULL, epoch INTEGER NOT NULL, value NOT NULL, test_error, fit_error, draws BLOB,"
-    " PRIMARY KEY(run, position)) WITHOUT ROWID;"
+    " metric TEXT NOT NULL, epoch INTEGER NOT NULL, value NOT NULL CHECK(typeof(value) IN ('real', 'integer')),"
+    " test_error, fit_error, draws BLOB, PRIMARY KEY(run, position)) WITHOUT ROWID;"
     "PRAGMA application_id = 1853061485;"
     "PRAGMA user_version = 4;";
 
@@ -162,6 +162,7 @@ static nsym_status copy(const nsym_database *d) {
     NSYM_TRY(check_whole(d));
     NSYM_TRY(nsym_database_execute(d, "BEGIN"));
     nsym_status status = copy_new(d, (size_t)id.version);
+    if (status == NSYM_EINTERNAL) status = nsym_database_damaged(d, sqlite3_errmsg(d->db)); /* not our rows or tables */
     if (status == NSYM_OK) status = nsym_database_execute(d, "COMMIT");
     if (status != NSYM_OK) sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL); /* the first failure is the one to tell */
     return status;
