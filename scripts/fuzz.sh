@@ -12,9 +12,10 @@ for fuzzer in "$build"/tests/fuzz/fuzz_*; do
     [ -d "$seeds" ] || seeds=
     echo "$name: $seconds s"
     # shellcheck disable=SC2086 # no seeds, no word
-    if "$fuzzer" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$build/$name-" \
-        "$found" $seeds >"$log" 2>&1; then
-        echo "$name: nothing found ($(grep -c . "$found"/* /dev/null 2>/dev/null | wc -l) inputs kept)"
+    if "$fuzzer" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+        -artifact_prefix="$build/$name-" "$found" $seeds >"$log" 2>&1; then
+        runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+        echo "$name: nothing found in $runs runs ($(find "$found" -type f | wc -l) inputs kept)"
     else
         tail -n 40 "$log"
         echo "$name: FAILED; the whole story is in $log"
