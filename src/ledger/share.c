@@ -73,13 +73,29 @@ nsym_status nsym_ledger_refresh(nsym_ledger *ledger) {
 
 /* ---- Merging ---- */
 
+/* Replaces the file by one with all runs that are known. A process that slept at it may be taken for dead, and its
+   claim on the merge is another's: then the file is one that was not read, and may have more. */
+static nsym_status write_file(nsym_ledger *ledger, bool *written) {
+    nsym_atomic_file *file;
+    NSYM_TRY(nsym_snapshot_write(&file, &ledger->d));
+    struct stat now = look_at(ledger->path);
+    *written = same_file(&now, &ledger->file);
+    if (!*written) {
+        nsym_atomic_file_abandon(file);
+        return NSYM_OK;
+    }
+    NSYM_TRY(nsym_atomic_file_commit(file));
+    ledger->changed = false;
+    ledger->file = look_at(ledger->path);
+    return NSYM_OK;
+}
+
 /* With the merge claimed: the file only ever grows. */
 static nsym_status write_all(nsym_ledger *ledger) {
-    NSYM_TRY(read_all(ledger));
-    if (ledger->changed || ledger->file.st_ino == 0) {
-        NSYM_TRY(nsym_snapshot_write(&ledger->d));
-        ledger->changed = false;
-        ledger->file = look_at(ledger->path);
+    for (bool written = false; !written;) {
+        NSYM_TRY(read_all(ledger));
+        written = !ledger->changed && ledger->file.st_ino != 0;
+        if (!written) NSYM_TRY(write_file(ledger, &written));
     }
     nsym_journals_clean(ledger->journals, nsym_lease_name(ledger->lease), ledger->vigil);
     return NSYM_OK;

@@ -1,6 +1,5 @@
 #include "ledger/snapshot.h"
 
-#include "base/atomic_file.h"
 #include "base/fail.h"
 #include "base/folder.h"
 
@@ -186,17 +185,15 @@ nsym_status nsym_snapshot_read(const nsym_database *d) {
     return status;
 }
 
-nsym_status nsym_snapshot_write(const nsym_database *d) {
-    nsym_atomic_file *file;
+nsym_status nsym_snapshot_write(nsym_atomic_file **out, const nsym_database *d) {
     sqlite3_stmt *statement = NULL;
-    NSYM_TRY(nsym_atomic_file_new(&file, d->path));
+    NSYM_TRY(nsym_atomic_file_new(out, d->path));
     nsym_status status = nsym_database_prepare(d, &statement, "VACUUM main INTO ?");
     if (status == NSYM_OK) {
-        sqlite3_bind_text(statement, 1, nsym_atomic_file_path(file), -1, SQLITE_STATIC);
+        sqlite3_bind_text(statement, 1, nsym_atomic_file_path(*out), -1, SQLITE_STATIC);
         status = nsym_database_step(d, statement);
     }
     sqlite3_finalize(statement);
-    if (status == NSYM_OK) return nsym_atomic_file_commit(file);
-    nsym_atomic_file_abandon(file);
+    if (status != NSYM_OK) nsym_atomic_file_abandon(*out);
     return status;
 }

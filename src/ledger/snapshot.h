@@ -4,6 +4,7 @@
 #ifndef NSYM_LEDGER_SNAPSHOT_H
 #define NSYM_LEDGER_SNAPSHOT_H
 
+#include "base/atomic_file.h"
 #include "ledger/database.h"
 
 /* Makes the tables of an empty database in memory. */
@@ -14,7 +15,7 @@ nsym_status nsym_snapshot_begin(const nsym_database *d) NSYM_MUST_CHECK;
    ledger (a foreign or damaged file), a newer version, a file that another program has locked. */
 nsym_status nsym_snapshot_read(const nsym_database *d) NSYM_MUST_CHECK;
 
-/* Writes all runs of the database to the file. */
-nsym_status nsym_snapshot_write(const nsym_database *d) NSYM_MUST_CHECK;
+/* Writes all runs of the database beside the file; to be committed (base/atomic_file.h) or abandoned. */
+nsym_status nsym_snapshot_write(nsym_atomic_file **out, const nsym_database *d) NSYM_MUST_CHECK;
 
 #endif
