@@ -97,12 +97,15 @@ const char *nsym_atomic_file_path(const nsym_atomic_file *file) {
     return file->temporary;
 }
 
-/* Has the disk taken a file, or a folder's names? Some file systems cannot say; a disk that is full may say so only
-   here. */
+bool nsym_atomic_settle(int descriptor) {
+    return fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS;
+}
+
+/* The same of a file that is not open, or of a folder's names. */
 static bool settle(const char *path) {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return false;
-    bool fine = fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS;
+    bool fine = nsym_atomic_settle(descriptor);
     int error = errno;
     close(descriptor);
     errno = error;

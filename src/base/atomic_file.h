@@ -3,6 +3,7 @@
 #define NSYM_BASE_ATOMIC_FILE_H
 
 #include <nearsym/status.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 typedef struct nsym_atomic_file nsym_atomic_file;
@@ -31,6 +32,10 @@ NSYM_MUST_CHECK nsym_status nsym_atomic_stream_close(nsym_atomic_file *file, FIL
 
 /* Removes from a folder what killed writers of this host left there. Every new file does so in its own folder. */
 void nsym_atomic_clean(const char *folder);
+
+/* Waits until the disk has an open file; a full disk may say so only here. False, and errno says why, where it cannot
+   take it. A file system that does not know how to wait is believed. */
+NSYM_MUST_CHECK bool nsym_atomic_settle(int descriptor);
 
 /* Renames a file that is whole, once the disk has it, and lets the disk know of the new name. */
 NSYM_MUST_CHECK nsym_status nsym_atomic_replace(const char *from, const char *to);

@@ -1,5 +1,7 @@
 #include "base/host.h"
 
+#include "base/hash.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
@@ -8,15 +10,19 @@
 #include <string.h>
 #include <unistd.h>
 
+void nsym_host_name(char name[NSYM_HOST_NAME]) {
+    if (gethostname(name, NSYM_HOST_NAME) != 0 && errno != ENAMETOOLONG) name[0] = '\0';
+    name[NSYM_HOST_NAME - 1] = '\0';
+    if (!name[0]) strcpy(name, "unknown");
+}
+
 void nsym_host_mark(char mark[NSYM_HOST_SIZE]) {
-    char about[512] = "";
-    uint32_t hash = 2166136261u;
-    if (gethostname(about, 256) != 0) about[0] = '\0';
-    size_t used = strnlen(about, 256);
-    ssize_t more = readlink("/proc/self/ns/pid", about + used, sizeof about - used - 1);
-    about[more > 0 ? used + (size_t)more : used] = '\0';
-    for (const char *c = about; *c; c++) hash = (hash ^ (unsigned char)*c) * 16777619u;
-    snprintf(mark, NSYM_HOST_SIZE, "%08x", (unsigned)hash);
+    char name[NSYM_HOST_NAME], numbers[64] = "";
+    nsym_host_name(name);
+    ssize_t n = readlink("/proc/self/ns/pid", numbers, sizeof numbers - 1);
+    if (n > 0) numbers[n] = '\0';
+    uint64_t hash = nsym_hash_text(nsym_hash_text(NSYM_HASH_START, name), numbers);
+    snprintf(mark, NSYM_HOST_SIZE, "%08x", (unsigned)nsym_hash_mix(hash));
 }
 
 bool nsym_host_left(const char *name, const char *before) {

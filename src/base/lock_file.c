@@ -1,6 +1,7 @@
 #include "base/lock_file.h"
 
 #include "base/fail.h"
+#include "base/host.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEXT = 400 };
+enum { TEXT = 160 };
 
 struct nsym_lock_file {
     int descriptor;
@@ -22,10 +23,10 @@ struct nsym_lock_file {
 
 /* "process 4711 on host atlas, since 2026-11-29 12:31:05" */
 static void introduce(char text[TEXT]) {
-    char host[256] = "?", since[32] = "";
+    char host[NSYM_HOST_NAME], since[32] = "";
     time_t now = time(NULL);
     struct tm local;
-    if (gethostname(host, sizeof host - 1) != 0) strcpy(host, "?");
+    nsym_host_name(host);
     if (localtime_r(&now, &local)) strftime(since, sizeof since, "%Y-%m-%d %H:%M:%S", &local);
     snprintf(text, TEXT, "process %ld on host %s, since %s", (long)getpid(), host, since);
 }

@@ -1,5 +1,6 @@
-/* Signals wait while oneDNN computes. Its AVX-512 products of matrices (2.6, jit_avx512_common_gemm_f32) move the stack
-   pointer into memory of their own, and a handler that a signal starts there writes over what lies below it. */
+/* Keeps signals away from a thread, such as one in the background, or while oneDNN computes: its AVX-512 products of
+   matrices (2.6, jit_avx512_common_gemm_f32) move the stack pointer into memory of their own, and a handler that a
+   signal starts there writes over what lies below it. */
 #ifndef NSYM_BASE_SIGNALS_H
 #define NSYM_BASE_SIGNALS_H
 

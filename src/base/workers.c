@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/failure.h"
 #include "base/one_thread.h"
+#include "base/signals.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -28,6 +29,14 @@ typedef struct worker {
     size_t index;
     pthread_t thread;
 } worker;
+
+nsym_status nsym_thread_start(pthread_t *thread, void *(*work)(void *context), void *context) {
+    sigset_t before;
+    nsym_signals_hold(&before);
+    int refused = pthread_create(thread, NULL, work, context);
+    nsym_signals_again(&before);
+    return refused ? nsym_fail(NSYM_EINTERNAL, "the system starts no thread: %s", strerror(refused)) : NSYM_OK;
+}
 
 size_t nsym_workers_available(void) {
     cpu_set_t allowed;

@@ -1,8 +1,9 @@
-/* A pool of threads for jobs that share nothing, such as whole trainings. */
+/* A pool of threads for jobs that share nothing, such as whole trainings; and single threads. */
 #ifndef NSYM_BASE_WORKERS_H
 #define NSYM_BASE_WORKERS_H
 
 #include <nearsym/status.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -13,6 +14,10 @@ typedef nsym_status (*nsym_job)(void *context, size_t index, size_t worker);
    first failure, or once *stop is true (stop may be NULL), no further job starts; those under way end. Gives the
    failure of the lowest index with its message, else NSYM_EINTERRUPTED where jobs were left out because of *stop. */
 nsym_status nsym_workers_run(size_t workers, size_t jobs, nsym_job job, void *context, const atomic_bool *stop)
+    __attribute__((warn_unused_result));
+
+/* Starts a thread that works in the background; signals go to the other threads. Join it. */
+nsym_status nsym_thread_start(pthread_t *thread, void *(*work)(void *context), void *context)
     __attribute__((warn_unused_result));
 
 /* CPUs that this process may use. */

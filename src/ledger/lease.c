@@ -1,16 +1,18 @@
 #include "ledger/lease.h"
 
+#include "base/atomic_file.h"
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/folder.h"
 #include "base/hash.h"
+#include "base/host.h"
+#include "base/workers.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -54,9 +56,9 @@ static unsigned machine(void) {
     return read ? (unsigned)nsym_hash_text(NSYM_HASH_START, text) | 1 : unknown_machine;
 }
 
-static void name_host(char host[64]) {
-    if (gethostname(host, 64) != 0 || !host[0]) strcpy(host, "unknown");
-    host[63] = '\0';
+/* The host's name as a part of a file's name. */
+static void name_host(char host[NSYM_HOST_NAME]) {
+    nsym_host_name(host);
     for (char *c = host; *c; c++)
         if (!isalnum((unsigned char)*c) && *c != '.') *c = '_';
 }
@@ -70,7 +72,7 @@ static int make_file(const nsym_lease *lease, bool *locked) {
 
 /* Makes the folder, which another process may remove again as long as it is empty, and the file in it. */
 static nsym_status make(nsym_lease *lease, const char *folder) {
-    char host[64];
+    char host[NSYM_HOST_NAME];
     unsigned number, where = machine();
     bool locked = false;
     name_host(host);
@@ -115,18 +117,6 @@ static void *live(void *context) {
     return NULL;
 }
 
-/* Starts the thread that gives signs of life. Signals are for others. */
-static nsym_status start(nsym_lease *lease) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int refused = pthread_create(&lease->thread, NULL, live, lease);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (refused) return nsym_fail(NSYM_EINTERNAL, "the system starts no thread: %s", strerror(refused));
-    lease->lives = true;
-    return NSYM_OK;
-}
-
 nsym_status nsym_lease_new(nsym_lease **out, const char *folder) {
     double seconds;
     pthread_condattr_t monotonic;
@@ -142,7 +132,8 @@ nsym_status nsym_lease_new(nsym_lease **out, const char *folder) {
     pthread_cond_init(&lease->ends, &monotonic);
     pthread_condattr_destroy(&monotonic);
     nsym_status status = make(lease, folder);
-    if (status == NSYM_OK) status = start(lease);
+    if (status == NSYM_OK) status = nsym_thread_start(&lease->thread, live, lease);
+    lease->lives = status == NSYM_OK;
     if (status == NSYM_OK)
         *out = lease;
     else
@@ -194,7 +185,7 @@ static bool write_all(int file, const char *bytes, size_t n) {
         bytes += written;
         n -= (size_t)written;
     }
-    return fsync(file) == 0;
+    return nsym_atomic_settle(file);
 }
 
 nsym_status nsym_lease_append(nsym_lease *lease, const void *bytes, size_t n) {

@@ -1,6 +1,7 @@
 #include "observables/efp_part.h"
 
 #include "base/atomic_file.h"
+#include "base/clock.h"
 #include "base/fail.h"
 #include "base/lock_file.h"
 #include "data/hdf5_seal.h"
@@ -11,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 typedef struct tail {
@@ -138,19 +138,13 @@ static bool write_at(int file, const void *data, size_t bytes, uint64_t at) {
     return true;
 }
 
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Marks what is done, once the disk has it. That takes at most a tenth of the time, and happens at most every second.
  */
 static nsym_status keep(nsym_efp_part *p) {
-    double start = seconds();
-    if (fdatasync(p->file) != 0 && errno != EINVAL && errno != ENOTSUP) return system_refused(p);
+    double start = nsym_seconds();
+    if (!nsym_atomic_settle(p->file)) return system_refused(p);
     if (!write_at(p->file, p->tail->done, p->blocks, p->end + sizeof(tail))) return system_refused(p);
-    double end = seconds();
+    double end = nsym_seconds();
     p->changed = false;
     p->next = end + (9 * (end - start) > 1 ? 9 * (end - start) : 1);
     return NSYM_OK;
@@ -161,7 +155,7 @@ nsym_status nsym_efp_part_put(nsym_efp_part *p, size_t block, const double *valu
     pthread_mutex_lock(&p->mutex);
     p->tail->done[block] = 1;
     p->changed = true;
-    nsym_status status = seconds() < p->next ? NSYM_OK : keep(p);
+    nsym_status status = nsym_seconds() < p->next ? NSYM_OK : keep(p);
     pthread_mutex_unlock(&p->mutex);
     return status;
 }

@@ -269,12 +269,12 @@ static void dismiss(desk *d) {
 static void work(desk *d) {
     const nsym_schedule *s = d->schedule;
     pthread_t server;
-    int refused = s->cluster ? pthread_create(&server, NULL, serve, d) : 0;
-    if (refused) note_at(d, 0, nsym_fail(NSYM_EINTERNAL, "the system starts no thread: %s", strerror(refused)));
+    nsym_status started = s->cluster ? nsym_thread_start(&server, serve, d) : NSYM_OK;
+    note_at(d, 0, started);
     nsym_status status = nsym_workers_run(s->threads, s->runs, run_next_here, d, NULL);
     note_at(d, s->cluster ? 0 : s->runs, status);
     if (!s->cluster) return;
-    if (refused)
+    if (started != NSYM_OK)
         serve(d); /* with nothing to hand out any more */
     else
         pthread_join(server, NULL);

@@ -4,13 +4,14 @@
 #include "base/fail.h"
 #include "base/folder.h"
 #include "base/hash.h"
+#include "base/host.h"
+#include "base/workers.h"
 #include "ledger/lease.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +76,7 @@ static void *watch(void *context) {
 
 /* This rank's file, in the folder of claims, which others may remove while it is empty. */
 static nsym_status make_file(nsym_watch *w) {
-    char name[64], host[128] = "";
+    char name[64], host[NSYM_HOST_NAME];
     name_file(name, w, w->cluster->rank);
     NSYM_TRY(nsym_folder_path(w->path, w->folder, "%s", name));
     for (int tries = 0; w->file < 0 && tries < 100; tries++) {
@@ -84,19 +85,9 @@ static nsym_status make_file(nsym_watch *w) {
         if (w->file < 0 && errno != ENOENT) break;
     }
     if (w->file < 0) return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", w->path, strerror(errno));
-    if (gethostname(host, sizeof host - 1) != 0) strcpy(host, "a host without a name");
+    nsym_host_name(host);
     dprintf(w->file, "%s, process %ld", host, (long)getpid());
     return NSYM_OK;
-}
-
-static nsym_status start(nsym_watch *w) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int refused = pthread_create(&w->thread, NULL, watch, w);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    w->lives = refused == 0;
-    return w->lives ? NSYM_OK : nsym_fail(NSYM_EINTERNAL, "the system starts no thread: %s", strerror(refused));
 }
 
 nsym_status nsym_watch_new(nsym_watch **out, const char *folder, const nsym_cluster *cluster, uint64_t session) {
@@ -110,7 +101,9 @@ nsym_status nsym_watch_new(nsym_watch **out, const char *folder, const nsym_clus
     w->seconds /= 2;
     NSYM_TRY(nsym_vigil_new(&w->vigil, w->seconds));
     NSYM_TRY(make_file(w));
-    return start(w);
+    NSYM_TRY(nsym_thread_start(&w->thread, watch, w));
+    w->lives = true;
+    return NSYM_OK;
 }
 
 void nsym_watch_free(nsym_watch *w) {
