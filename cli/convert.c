@@ -200,7 +200,9 @@ int convert_files(int argc, char **argv) {
         "       nearsym data convert FOLDER -o OUT --layout cms-muons|cms-muons-sim [--efps NAME,...] [--kinds "
         "PID=KIND,...] "
         "[--store NAME] [--max-events N] [--jobs N]",
-        "Reads event files (.lhe[.gz], .h5, .npy, .npz, .csv[.gz]), joins them in the order given, writes one.\n"
+        "Reads event files (.lhe, .h5, .npy, .npz, .csv, .jsonl and the like; packed ones too), joins them in the "
+        "order\n"
+        "given, writes one. docs/formats.md shows what files may look like.\n"
         "Images become the cells that are not 0: x, y (the centre), energy and cell = i m + j.",
         sizeof options / sizeof *options, options};
     reading_rows(options + 11, &c.read);
