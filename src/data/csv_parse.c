@@ -133,11 +133,19 @@ bool nsym_csv_is_numeric(const nsym_csv *t) {
     return true;
 }
 
+/* Whether no cell of the row is a number. */
+static bool may_name_columns(const nsym_csv_records *r) {
+    double value;
+    for (size_t k = 0; k < r->count; k++)
+        if (nsym_number_parse(r->cell[k].text, r->cell[k].n, &value)) return false;
+    return true;
+}
+
 /* In the first rows the header may be what is wrong. */
 static nsym_status refuse(const nsym_csv *t, size_t i, const nsym_csv_cell *c, const char *hint) {
     char header[96] = "";
     const char *name = t->column[i].name, *quote = strpbrk(name, " ;|&()[]<>$*?#") ? "'" : "";
-    if (t->rows < FIRST_ROWS && *t->records.text)
+    if (t->rows < FIRST_ROWS && may_name_columns(&t->records))
         snprintf(header, sizeof header, "; --header %zu if that line names the columns", t->records.first_line);
     return nsym_fail(
         NSYM_EFORMAT, "line %zu: column \"%s\" is \"%.*s\", must be a number%s; --drop %s%s%s leaves it out%s",

@@ -169,6 +169,9 @@ static nsym_status refuse_others(const char *path, const unsigned char *head, si
         {"ARROW1", 0, 6, "Feather",
          "in Python, particles: nearsym.as_events(awkward.from_feather(FILE)).write(\"events.h5\"); a table: "
          "pandas.read_feather(FILE).to_csv(\"events.csv\", index=False)"},
+        {"version https://git-lfs", 0, 23, "a pointer of Git LFS in place of a file", "git lfs pull fetches the file"},
+        {"<!DOCTYPE html", 0, 14, "a web page, as a failed download leaves it", "download the file again"},
+        {"<!doctype html", 0, 14, "a web page, as a failed download leaves it", "download the file again"},
         {"\x80\x04", 0, 2, "a pickle", pickle},
         {"\x80\x05", 0, 2, "a pickle", pickle},
     };

@@ -95,6 +95,12 @@ static nsym_status read_type(nsym_npy *array, const char *type) {
     default:
         known = false;
     }
+    if (array->kind == 'O')
+        return nsym_fail(
+            NSYM_EFORMAT,
+            "numpy type \"O\" is not read: these are objects of Python; numpy.array(..., dtype=float) makes "
+            "numbers of them, and lists of different lengths are saved as values and offsets "
+            "(docs/formats.md shows how)");
     if (!known)
         return nsym_fail(NSYM_EFORMAT, "numpy type \"%s\" is not read (f2 to f8, i1 to i8, u1 to u8 and b1 are)", type);
     array->item = array->kind == 'U' ? 4 * size : size;

@@ -56,6 +56,13 @@ expect 1 data convert title.csv -o none.csv
 says err 'title.csv: line 2: column "Run 2011A" is "pt", must be a number'
 says err "--drop 'Run 2011A' leaves it out; --header 2 if that line names the columns"
 expect 0 data convert title.csv --header 2 -o title.h5
+printf 'pt,n\n1,2\n3,4\n5,6\nTotal,3\n' >total.csv
+expect 1 data convert total.csv -o none.csv
+says err 'column "pt" is "Total", must be a number; --drop pt leaves it out'
+! grep -q "if that line" err || fail "a row of numbers is offered as the header"
+printf '<!DOCTYPE html><html></html>' >page.csv
+expect 1 data convert page.csv -o none.csv
+says err "page.csv: is a web page, as a failed download leaves it"
 printf ',pt\n0,1\n1,2\n' >index.csv
 expect 0 data convert index.csv --drop c0 -o index.h5
 ! grep -q "has no name" err || fail "what is left out is told of"
