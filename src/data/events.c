@@ -144,8 +144,13 @@ static void *grown(void *array, size_t count, size_t size) {
 
 nsym_status nsym_events_add_column(nsym_events *events, const char *name, const char *unit, const char *meaning,
                                    size_t width, double **values) {
-    if (width == 0) return nsym_fail(NSYM_EINVAL, "column \"%s\" has width 0, must be at least 1", name);
     if (nsym_events_column(events, name)) return nsym_fail(NSYM_EINVAL, "the sample has a column \"%s\" already", name);
+    return nsym_events_append_column(events, name, unit, meaning, width, values);
+}
+
+nsym_status nsym_events_append_column(nsym_events *events, const char *name, const char *unit, const char *meaning,
+                                      size_t width, double **values) {
+    if (width == 0) return nsym_fail(NSYM_EINVAL, "column \"%s\" has width 0, must be at least 1", name);
     nsym_column *columns = grown(events->column, events->columns, sizeof *columns);
     if (!columns) return nsym_fail(NSYM_ENOMEM, "no memory for column \"%s\"", name);
     events->column = columns;
@@ -285,6 +290,11 @@ nsym_column *nsym_events_column(const nsym_events *events, const char *name) {
     return NULL;
 }
 
+nsym_column *nsym_events_column_near(const nsym_events *events, const char *name, size_t at) {
+    if (at < events->columns && strcmp(events->column[at].name, name) == 0) return &events->column[at];
+    return nsym_events_column(events, name);
+}
+
 const double *nsym_events_values(const nsym_events *events, const char *name, size_t *stride) {
     const nsym_column *named = nsym_events_column(events, name);
     *stride = 1;
@@ -313,7 +323,7 @@ const char *nsym_events_attribute(const nsym_events *events, const char *name) {
 nsym_status nsym_events_copy_heads(nsym_events *to, const nsym_events *from) {
     for (size_t i = 0; i < from->columns; i++) {
         const nsym_column *column = &from->column[i];
-        NSYM_TRY(nsym_events_add_column(to, column->name, column->unit, column->meaning, column->width, NULL));
+        NSYM_TRY(nsym_events_append_column(to, column->name, column->unit, column->meaning, column->width, NULL));
         if (!column->labels) continue;
         to->column[i].labels = nsym_texts_copy((const char *const *)column->labels, column->width);
         if (!to->column[i].labels) return nsym_fail(NSYM_ENOMEM, "no memory for column \"%s\"", column->name);

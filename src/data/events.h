@@ -11,6 +11,13 @@ NSYM_MUST_CHECK nsym_status nsym_events_copy_heads(nsym_events *to, const nsym_e
 NSYM_MUST_CHECK nsym_status nsym_events_copy_origin(nsym_events *to, const nsym_events *from, const size_t *index,
                                                     size_t first);
 
+/* nsym_events_column of a sample in which the column most likely stands at place `at`. */
+nsym_column *nsym_events_column_near(const nsym_events *events, const char *name, size_t at);
+
+/* nsym_events_add_column where no column has that name. */
+NSYM_MUST_CHECK nsym_status nsym_events_append_column(nsym_events *events, const char *name, const char *unit,
+                                                      const char *meaning, size_t width, double **values);
+
 /* What columns mean that are attributes of LHE events: files of one kind may have them or not. */
 #define NSYM_MEANING_OF_ATTRIBUTES "attribute of <event>"
 

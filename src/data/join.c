@@ -101,10 +101,10 @@ static nsym_status refuse_column(const char *column, const char *sample) {
 static nsym_status check_columns(const plan *p) {
     const nsym_events *a = p->head, *b = p->block;
     for (size_t i = 0; i < b->columns; i++)
-        if (!nsym_events_column(a, b->column[i].name) && !may_lack(&b->column[i]))
+        if (!nsym_events_column_near(a, b->column[i].name, i) && !may_lack(&b->column[i]))
             return refuse_column(b->column[i].name, p->names->block);
     for (size_t i = 0; i < a->columns; i++) {
-        const nsym_column *other = nsym_events_column(b, a->column[i].name);
+        const nsym_column *other = nsym_events_column_near(b, a->column[i].name, i);
         if (!other && may_lack(&a->column[i])) continue;
         if (!other) return refuse_column(a->column[i].name, p->names->head);
         if (other->width != a->column[i].width)
@@ -193,7 +193,7 @@ static nsym_status make_plan(plan *p) {
     }
     for (size_t i = 0; i < a->columns; i++) {
         change *c = &p->column[i];
-        const nsym_column *first = &a->column[i], *second = nsym_events_column(b, first->name);
+        const nsym_column *first = &a->column[i], *second = nsym_events_column_near(b, first->name, i);
         p->changes |= second == NULL;
         if (!second) continue;
         NSYM_TRY(plan_unit(p, c, first->name, second->unit, first->unit));
@@ -215,13 +215,13 @@ static void tell_plan(const plan *p) {
     for (size_t i = 0; i < a->features; i++)
         tell_scale(p, &p->feature[i], a->feature_names[i], b->feature_units[*p->feature[i].place], a->feature_units[i]);
     for (size_t i = 0; i < a->columns; i++) {
-        const nsym_column *other = nsym_events_column(b, a->column[i].name);
+        const nsym_column *other = nsym_events_column_near(b, a->column[i].name, i);
         if (other) tell_scale(p, &p->column[i], a->column[i].name, other->unit, a->column[i].unit);
         if (other) continue;
         nsym_remark(NSYM_WARNING, "%s: has no \"%s\", which is NaN for its events", p->names->block, a->column[i].name);
     }
     for (size_t i = 0; i < b->columns; i++)
-        if (!nsym_events_column(a, b->column[i].name))
+        if (!nsym_events_column_near(a, b->column[i].name, i))
             nsym_remark(NSYM_WARNING, "%s: its column \"%s\" is left out, for %s has none", p->names->block,
                         b->column[i].name, p->names->head);
     if (p->unitless[0])
@@ -233,11 +233,14 @@ static double changed(const change *c, double value) {
     return nsym_word_map_apply(&c->words, value) * c->scale.times / c->scale.over;
 }
 
-static nsym_status fit_column(nsym_events *to, const change *c, const nsym_column *head, const nsym_events *block) {
-    const nsym_column *from = nsym_events_column(block, head->name);
+/* Adds the head's column `at`. */
+static nsym_status fit_column(nsym_events *to, const plan *p, size_t at) {
+    const change *c = &p->column[at];
+    const nsym_events *block = p->block;
+    const nsym_column *head = &p->head->column[at], *from = nsym_events_column_near(block, head->name, at);
     size_t width = head->width;
     double *values;
-    NSYM_TRY(nsym_events_add_column(to, head->name, head->unit, head->meaning, width, &values));
+    NSYM_TRY(nsym_events_append_column(to, head->name, head->unit, head->meaning, width, &values));
     for (size_t i = 0; i < block->count; i++)
         for (size_t k = 0; k < width; k++)
             values[i * width + k] = from ? changed(c, from->values[i * width + (c->place ? c->place[k] : k)]) : NAN;
@@ -265,8 +268,7 @@ static nsym_status carry_out(nsym_events **out, const plan *p) {
     NSYM_TRY(nsym_events_new(out, p->block->count));
     nsym_status status = nsym_events_copy_origin(*out, p->block, NULL, 0);
     if (status == NSYM_OK) status = nsym_notes_select(*out, p->block, NULL);
-    for (size_t i = 0; status == NSYM_OK && i < p->head->columns; i++)
-        status = fit_column(*out, &p->column[i], &p->head->column[i], p->block);
+    for (size_t i = 0; status == NSYM_OK && i < p->head->columns; i++) status = fit_column(*out, p, i);
     if (status == NSYM_OK) status = fit_particles(*out, p);
     if (status == NSYM_OK) return NSYM_OK;
     nsym_events_free(*out);
@@ -314,7 +316,7 @@ static nsym_status append_all(nsym_events *to, const nsym_events *a, const nsym_
     NSYM_TRY(nsym_events_copy_heads(to, a));
     NSYM_TRY(nsym_notes_join(to, a, b));
     for (size_t k = 0; k < a->columns; k++) {
-        const nsym_column *first = &a->column[k], *second = nsym_events_column(b, first->name);
+        const nsym_column *first = &a->column[k], *second = nsym_events_column_near(b, first->name, k);
         copy_values(to->column[k].values, first->values, a->count * first->width);
         copy_values(to->column[k].values + a->count * first->width, second->values, b->count * first->width);
     }
