@@ -82,19 +82,19 @@ NSYM_API void nsym_events_reader_free(nsym_events_reader *reader);
    names. Errors: an unknown ending; what the format cannot hold is named. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_write(const nsym_events *events, const char *path);
 
-/* Writes a sample block by block, so that with HDF5 no more than a block need be in memory; for the other formats the
-   blocks are gathered and written at the end. What is read back is what nsym_events_write makes of all blocks in one
-   sample. */
+/* Writes a sample block by block, so that with HDF5, JSON lines and, of events without particles, csv no more than a
+   block need be in memory; for the other formats the blocks are gathered and written at the end. What is read back is
+   what nsym_events_write makes of all blocks in one sample. */
 typedef struct nsym_events_writer nsym_events_writer;
 
-/* New, for a file at `path` (free with nsym_events_writer_free, NULL is fine). Errors: an unknown ending; HDF5 in a
-   folder that is missing or may not be written. */
+/* New, for a file at `path` (free with nsym_events_writer_free, NULL is fine). Errors: an unknown ending; of HDF5,
+   csv and JSON lines a folder that is missing or may not be written. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_writer_new(nsym_events_writer **out, const char *path);
 
 /* Adds events behind those before, by the names of what they hold, as nsym_events_concat does; the block stays the
    caller's. Units, meanings and labels written are those of the first block. Errors: a block that does not fit, with
-   what differs (nothing is written of it, and others may follow); a column's name that HDF5 cannot take, a full disk
-   (nothing may follow). */
+   what differs (nothing is written of it, and others may follow); what the format cannot hold, a full disk (nothing may
+   follow). */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_writer_add(nsym_events_writer *writer, const nsym_events *block);
 
 /* Says where the blocks that follow come from, such as a file, for messages. Blocks of the first source are parts of

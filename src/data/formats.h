@@ -16,6 +16,18 @@ typedef struct nsym_block_source {
     void (*close)(void *state); /* frees it; NULL is not passed */
 } nsym_block_source;
 
+/* A file that is written block by block. */
+typedef struct nsym_block_sink {
+    void *state;
+    bool only_columns; /* events with particles have to be written whole: it is to be abandoned */
+    /* Writes events behind those before. They have the features of `head`, a sample of none, in its order, and its
+       columns in any order; its lists of words are those so far. Errors: what the format cannot hold; a full disk. */
+    nsym_status (*put)(void *state, const nsym_events *head, const nsym_events *block);
+    /* Puts the file, whole, in its place; `head` has the attributes of all. Frees it, also on failure. */
+    nsym_status (*commit)(void *state, const nsym_events *head);
+    void (*abandon)(void *state); /* frees it, and leaves nothing behind */
+} nsym_block_sink;
+
 typedef struct nsym_format {
     const char *name;
     const char *const *endings;                         /* ".h5", ".hdf5", NULL */
@@ -27,6 +39,8 @@ typedef struct nsym_format {
     nsym_status (*inspect)(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
     /* Opens a file to be read block by block; NULL, or no out->next afterwards: it is read whole */
     nsym_status (*open)(nsym_block_source *out, const char *path, const nsym_read_options *options);
+    /* Opens a file to be written block by block; NULL: it is written whole */
+    nsym_status (*create)(nsym_block_sink *out, const char *path);
     bool selects; /* the reader itself leaves out columns and features that are not wanted (data/wanted.h), and refuses
                      names that are not there */
     bool notes;   /* the writer keeps the events' notes */
@@ -55,6 +69,7 @@ nsym_status nsym_lhe_write_events(const nsym_events *events, const char *path);
 nsym_status nsym_hdf5_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_hdf5_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options);
 nsym_status nsym_hdf5_write_events(const nsym_events *events, const char *path);
+nsym_status nsym_hdf5_create_events(nsym_block_sink *out, const char *path);
 nsym_status nsym_hdf5_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
 
 nsym_status nsym_npy_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
@@ -67,11 +82,13 @@ nsym_status nsym_npz_inspect(const char *path, const nsym_read_options *options,
 
 nsym_status nsym_csv_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_csv_write_events(const nsym_events *events, const char *path);
+nsym_status nsym_csv_create_events(nsym_block_sink *out, const char *path);
 nsym_status nsym_csv_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options);
 nsym_status nsym_csv_inspect(const char *path, const nsym_read_options *options, nsym_visit visit, void *context);
 
 nsym_status nsym_jsonl_read_events(nsym_events **out, const char *path, const nsym_read_options *options);
 nsym_status nsym_jsonl_open_events(nsym_block_source *out, const char *path, const nsym_read_options *options);
 nsym_status nsym_jsonl_write_events(const nsym_events *events, const char *path);
+nsym_status nsym_jsonl_create_events(nsym_block_sink *out, const char *path);
 
 #endif

@@ -1,4 +1,5 @@
 #include "base/fail.h"
+#include "data/events.h"
 #include "data/formats.h"
 #include "data/hdf5_events.h"
 
@@ -54,7 +55,7 @@ nsym_status nsym_hdf5_put_events(nsym_h5 *file, nsym_hdf5_place place, const nsy
                                  const nsym_events *block, uint64_t particles) {
     if (block->offsets) NSYM_TRY(put_particles(file, place, block, particles));
     for (size_t i = 0; i < head->columns; i++)
-        NSYM_TRY(put_column(file, place, nsym_events_column(block, head->column[i].name), block->count));
+        NSYM_TRY(put_column(file, place, nsym_events_column_near(block, head->column[i].name, i), block->count));
     return NSYM_OK;
 }
 
@@ -66,4 +67,48 @@ nsym_status nsym_hdf5_write_events(const nsym_events *events, const char *path) 
     if (status == NSYM_OK) return nsym_h5_commit(file);
     nsym_h5_close(file);
     return status;
+}
+
+/* A file that is written block by block. */
+typedef struct blocks {
+    nsym_h5 *file;
+    bool is_begun;
+    uint64_t particles; /* so far */
+} blocks;
+
+static void abandon(void *state) {
+    blocks *b = state;
+    nsym_h5_close(b->file);
+    free(b);
+}
+
+static nsym_status put_block(void *state, const nsym_events *head, const nsym_events *block) {
+    blocks *b = state;
+    NSYM_TRY(nsym_hdf5_put_events(b->file, b->is_begun ? NSYM_HDF5_NEXT : NSYM_HDF5_FIRST, head, block, b->particles));
+    b->is_begun = true;
+    if (block->offsets) b->particles += block->offsets[block->count];
+    return NSYM_OK;
+}
+
+static nsym_status commit(void *state, const nsym_events *head) {
+    blocks *b = state;
+    nsym_status status = nsym_hdf5_put_attributes(b->file, head);
+    if (status == NSYM_OK) {
+        status = nsym_h5_commit(b->file);
+        b->file = NULL;
+    }
+    abandon(b);
+    return status;
+}
+
+nsym_status nsym_hdf5_create_events(nsym_block_sink *out, const char *path) {
+    blocks *b = calloc(1, sizeof *b);
+    if (!b) return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
+    nsym_status status = nsym_h5_create(&b->file, path);
+    if (status != NSYM_OK) {
+        free(b);
+        return status;
+    }
+    *out = (nsym_block_sink){.state = b, .put = put_block, .commit = commit, .abandon = abandon};
+    return NSYM_OK;
 }

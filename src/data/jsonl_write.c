@@ -1,15 +1,10 @@
 /* JSON lines out: see data/jsonl.c. */
-#include "base/atomic_file.h"
 #include "base/fail.h"
-#include "data/categories.h"
-#include "data/formats.h"
+#include "data/text_sink.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-#include <zlib.h>
 
 /* New: a number, or the word that it stands for. */
 static json_t *value_of(double x, const nsym_words *words) {
@@ -18,10 +13,12 @@ static json_t *value_of(double x, const nsym_words *words) {
 }
 
 /* New record of an event. */
-static json_t *record_of(const nsym_events *events, size_t event, const nsym_words *words) {
+static json_t *record_of(const nsym_text_block *block, size_t event) {
+    const nsym_events *events = block->events;
+    const nsym_words *words = block->words;
     json_t *record = json_object();
     for (size_t k = 0; k < events->columns; k++) {
-        const nsym_column *c = &events->column[k];
+        const nsym_column *c = block->column[k];
         json_t *list = c->width > 1 ? json_array() : NULL;
         for (size_t i = 0; list && i < c->width; i++)
             json_array_append_new(list, value_of(c->values[event * c->width + i], &words[events->features + k]));
@@ -40,51 +37,44 @@ static json_t *record_of(const nsym_events *events, size_t event, const nsym_wor
     return record;
 }
 
-static nsym_status write_lines(const nsym_events *events, const char *path, bool packed) {
-    nsym_words *words;
-    NSYM_TRY(nsym_categories_read_all(&words, events));
-    gzFile file = gzopen(path, packed ? "wb4" : "wbT");
-    bool fine = file != NULL;
-    for (size_t i = 0; i < events->count && fine; i++) {
-        json_t *record = record_of(events, i, words);
-        char *text = json_dumps(record, JSON_COMPACT | JSON_REAL_PRECISION(17));
-        fine = text && gzputs(file, text) >= 0 && gzputc(file, '\n') >= 0;
-        free(text);
-        json_decref(record);
-    }
-    if (file && gzclose(file) != Z_OK) fine = false;
-    int problem = errno;
-    nsym_categories_free_all(words, events);
-    errno = problem;
-    return fine ? NSYM_OK : nsym_fail(NSYM_EIO, "cannot be written: %s", strerror(errno));
+static bool put_event(nsym_text_sink *sink, const nsym_text_block *block, size_t event) {
+    json_t *record = record_of(block, event);
+    char *text = json_dumps(record, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    bool fine = text && gzputs(sink->file, text) >= 0 && gzputc(sink->file, '\n') >= 0;
+    free(text);
+    json_decref(record);
+    return fine;
+}
+
+/* What a message calls an event of the next. */
+static size_t row_of(const nsym_text_sink *sink, const nsym_events *events, size_t event) {
+    return events->origin ? nsym_events_row(events, event) : sink->events + event + 1;
 }
 
 /* JSON has no infinity; null is NaN. */
-static nsym_status check_finite(const nsym_events *events, const char *path) {
+static nsym_status check(nsym_text_sink *sink, const nsym_events *events) {
     size_t values = events->offsets ? (size_t)events->offsets[events->count] * events->features : 0;
+    if (events->offsets && nsym_events_column(events, "particles"))
+        return nsym_fail(NSYM_EINVAL, "a column is called 'particles', as the list of particles is; rename it");
     for (size_t i = 0; i < values; i++)
         if (isinf(events->particles[i]))
-            return nsym_fail(NSYM_EINVAL, "%s: %s of particle %zu is infinite, which JSON cannot say", path,
-                             events->feature_names[i % events->features], i / events->features + 1);
+            return nsym_fail(NSYM_EINVAL, "%s of particle %llu is infinite, which JSON cannot say",
+                             events->feature_names[i % events->features],
+                             (unsigned long long)(sink->particles + i / events->features + 1));
     for (size_t k = 0; k < events->columns; k++)
         for (size_t i = 0; i < events->count * events->column[k].width; i++)
             if (isinf(events->column[k].values[i]))
-                return nsym_fail(NSYM_EINVAL, "%s: row %zu: %s is infinite, which JSON cannot say", path,
-                                 nsym_events_row(events, i / events->column[k].width), events->column[k].name);
+                return nsym_fail(NSYM_EINVAL, "row %zu: %s is infinite, which JSON cannot say",
+                                 row_of(sink, events, i / events->column[k].width), events->column[k].name);
     return NSYM_OK;
 }
 
+static const nsym_text_layout lines = {.check = check, .put_event = put_event};
+
 nsym_status nsym_jsonl_write_events(const nsym_events *events, const char *path) {
-    nsym_atomic_file *atomic;
-    size_t n = strlen(path);
-    if (events->offsets && nsym_events_column(events, "particles"))
-        return nsym_fail(NSYM_EINVAL, "%s: a column is called 'particles', as the list of particles is; rename it",
-                         path);
-    NSYM_TRY(check_finite(events, path));
-    NSYM_TRY(nsym_atomic_file_new(&atomic, path));
-    bool packed = n > 3 && strcmp(path + n - 3, ".gz") == 0;
-    nsym_status status = write_lines(events, nsym_atomic_file_path(atomic), packed);
-    if (status == NSYM_OK) return nsym_atomic_file_commit(atomic);
-    nsym_atomic_file_abandon(atomic);
-    return nsym_fail_in(status, "%s: ", path);
+    return nsym_text_sink_write(events, path, &lines);
+}
+
+nsym_status nsym_jsonl_create_events(nsym_block_sink *out, const char *path) {
+    return nsym_text_sink_create(out, path, &lines);
 }

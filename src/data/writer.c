@@ -1,9 +1,8 @@
-/* Events written block by block. HDF5 grows with every block; for the other formats, whose heads tell the size of what
-   follows, the blocks are gathered and written at the end. */
+/* Events written block by block: by the format itself where it can; of the others, whose heads tell of what follows,
+   the blocks are gathered and written at the end. */
 #include "base/fail.h"
 #include "data/events.h"
 #include "data/formats.h"
-#include "data/hdf5_events.h"
 #include "data/join.h"
 #include "data/notes.h"
 
@@ -21,10 +20,9 @@ struct nsym_events_writer {
     const nsym_format *format;
     nsym_events *head; /* the first block without its events, with the attributes of all; NULL before */
     size_t events;
-    uint64_t particles;
-    nsym_notes_lost lost; /* of blocks in HDF5 */
+    nsym_notes_lost lost; /* of blocks in `sink` */
     bool over;            /* closed, or a block could not be written whole */
-    nsym_h5 *file;        /* HDF5's; NULL for other formats */
+    nsym_block_sink sink; /* state NULL: the blocks are gathered, or it was closed */
     nsym_events *gathered[GATHERED_MAX];
     size_t samples; /* of gathered */
 };
@@ -42,7 +40,7 @@ nsym_status nsym_events_writer_new(nsym_events_writer **out, const char *path) {
     }
     *w = (nsym_events_writer){.path = copy, .format = format};
     nsym_status status = NSYM_OK;
-    if (format->write == nsym_hdf5_write_events) status = nsym_h5_create(&w->file, path);
+    if (format->create) status = format->create(&w->sink, path);
     if (status != NSYM_OK) {
         nsym_events_writer_free(w);
         return status;
@@ -53,7 +51,7 @@ nsym_status nsym_events_writer_new(nsym_events_writer **out, const char *path) {
 
 void nsym_events_writer_free(nsym_events_writer *w) {
     if (!w) return;
-    nsym_h5_close(w->file);
+    if (w->sink.state) w->sink.abandon(w->sink.state);
     for (size_t i = 0; i < w->samples; i++) nsym_events_free(w->gathered[i]);
     nsym_events_free(w->head);
     free(w->path);
@@ -115,22 +113,28 @@ static nsym_status fit(nsym_events_writer *w, nsym_events **fitting, const nsym_
     return nsym_fail_in(status, "%s: %s does not fit the first: ", w->path, from);
 }
 
+/* The first block tells what all hold. */
+static nsym_status begin(nsym_events_writer *w, const nsym_events *block) {
+    NSYM_TRY(nsym_events_select(&w->head, block, NULL, 0));
+    if (!w->sink.state || !w->sink.only_columns || !block->offsets) return NSYM_OK;
+    w->sink.abandon(w->sink.state);
+    w->sink.state = NULL;
+    return NSYM_OK;
+}
+
 nsym_status nsym_events_writer_add(nsym_events_writer *w, const nsym_events *block) {
     if (w->over) return nsym_fail(NSYM_EINVAL, "%s: takes no more events: it is closed, or a block failed", w->path);
-    nsym_hdf5_place place = w->head ? NSYM_HDF5_NEXT : NSYM_HDF5_FIRST;
     nsym_events *fitting = NULL;
     if (w->head)
         NSYM_TRY(fit(w, &fitting, block));
     else
-        NSYM_TRY(nsym_events_select(&w->head, block, NULL, 0));
+        NSYM_TRY(begin(w, block));
     if (fitting) block = fitting;
-    nsym_status status =
-        w->file ? nsym_hdf5_put_events(w->file, place, w->head, block, w->particles) : gather(w, block);
+    nsym_status status = w->sink.state ? w->sink.put(w->sink.state, w->head, block) : gather(w, block);
     w->over = status != NSYM_OK;
-    if (status == NSYM_OK && w->file) nsym_notes_count(&w->lost, block);
+    if (status == NSYM_OK && w->sink.state && !w->format->notes) nsym_notes_count(&w->lost, block);
     w->blocks++;
     w->events += block->count;
-    if (block->offsets) w->particles += block->offsets[block->count];
     nsym_events_free(fitting);
     return status;
 }
@@ -139,16 +143,12 @@ nsym_status nsym_events_writer_close(nsym_events_writer *w) {
     if (w->over) return nsym_fail(NSYM_EINVAL, "%s: is closed already, or a block failed", w->path);
     if (!w->head) return nsym_fail(NSYM_EINVAL, "%s: no block of events was added, not even an empty one", w->path);
     w->over = true;
-    if (w->file) {
-        nsym_h5 *file = w->file;
-        w->file = NULL;
-        nsym_status status = nsym_hdf5_put_attributes(file, w->head);
-        if (status == NSYM_OK)
-            status = nsym_h5_commit(file);
-        else
-            nsym_h5_close(file);
-        if (status == NSYM_OK) nsym_notes_tell(&w->lost, NSYM_NOTE, w->path, NSYM_NOTES_NEED_LHE);
-        return status;
+    if (w->sink.state) {
+        void *state = w->sink.state;
+        w->sink.state = NULL;
+        NSYM_TRY(w->sink.commit(state, w->head));
+        nsym_notes_tell(&w->lost, NSYM_NOTE, w->path, NSYM_NOTES_NEED_LHE);
+        return NSYM_OK;
     }
     while (w->samples > 1) NSYM_TRY(join_last(w));
     nsym_events_swap_attributes(w->gathered[0], w->head);
