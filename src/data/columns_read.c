@@ -2,6 +2,7 @@
 #include <nearsym/io.h>
 
 #include "base/fail.h"
+#include "base/list.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +10,10 @@
 
 /* Is every name of the list a column? */
 static bool has_all(const nsym_events *events, const char *list) {
-    for (size_t n; list && *list; list += n + (list[n] == ',')) {
+    size_t n;
+    for (const char *next; list && *list; list = next) {
         bool there = false;
-        n = strcspn(list, ",");
+        next = nsym_list_next(list, &n);
         for (size_t i = 0; i < events->columns; i++)
             there |= strlen(events->column[i].name) == n && strncmp(events->column[i].name, list, n) == 0;
         if (!there) return false;

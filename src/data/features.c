@@ -1,6 +1,7 @@
 #include "data/features.h"
 
 #include "base/fail.h"
+#include "base/list.h"
 #include "data/texts.h"
 
 #include <stdbool.h>
@@ -45,17 +46,10 @@ nsym_status nsym_features_name(char ***names, size_t features, const nsym_read_o
     return status;
 }
 
-static bool is_in_list(const char *list, const char *name) {
-    size_t n = strlen(name);
-    for (; list; list = strchr(list, ',') ? strchr(list, ',') + 1 : NULL)
-        if (strcspn(list, ",") == n && strncmp(list, name, n) == 0) return true;
-    return false;
-}
-
 nsym_status nsym_features_used(const nsym_events *events, const nsym_read_options *options) {
     size_t k = 0;
     if (!options->features) return NSYM_OK;
-    while (k < events->features && is_in_list(options->features, events->feature_names[k])) k++;
+    while (k < events->features && nsym_list_has(options->features, events->feature_names[k])) k++;
     if (events->features > 0 && k == events->features) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
                      "names for particles are given (%s), and there is no array (events, particles, features) without "

@@ -1,19 +1,14 @@
 #include "data/ids.h"
 
 #include "base/fail.h"
+#include "base/list.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 static bool is_id(const nsym_column *column) {
-    size_t length = strlen(column->name);
-    for (const char *at = NSYM_IDS; column->width == 1 && *at;) {
-        size_t n = strcspn(at, ",");
-        if (n == length && strncmp(at, column->name, n) == 0) return true;
-        at += n + (at[n] == ',');
-    }
-    return false;
+    return column->width == 1 && nsym_list_has(NSYM_IDS, column->name);
 }
 
 nsym_status nsym_ids_new(nsym_events **out, const nsym_events *events) {

@@ -1,6 +1,7 @@
 #include "data/join.h"
 
 #include "base/fail.h"
+#include "base/list.h"
 #include "base/remark.h"
 #include "data/events.h"
 #include "data/join_attributes.h"
@@ -32,15 +33,6 @@ typedef struct {
     char unitless[TEXT];      /* what has a unit in one sample alone */
 } plan;
 
-/* Puts a name behind those in `list`; of more than fit, dots. */
-static void list_name(char list[TEXT], const char *name) {
-    size_t used = strlen(list);
-    if (used + strlen(name) + 8 < TEXT)
-        snprintf(list + used, TEXT - used, "%s%s", used ? ", " : "", name);
-    else if (used + 6 < TEXT && (used < 3 || strcmp(list + used - 3, "...") != 0))
-        strcat(list, ", ...");
-}
-
 static nsym_status new_plan(plan *p, const nsym_events *head, const nsym_events *block, const nsym_join_names *names) {
     *p = (plan){.head = head, .block = block, .names = names};
     p->feature = calloc(head->features + 1, sizeof *p->feature);
@@ -68,7 +60,7 @@ static void list_missing(char list[TEXT], char *const *text, size_t n, char *con
         while (k < m && strcmp(text[i], others[k]) != 0) k++;
         char quoted[TEXT];
         snprintf(quoted, sizeof quoted, "\"%s\"", text[i]);
-        if (k == m) list_name(list, quoted);
+        if (k == m) nsym_list_tell(list, TEXT, quoted);
     }
 }
 
@@ -120,7 +112,7 @@ static nsym_status plan_unit(plan *p, change *c, const char *name, const char *f
     if (relation == NSYM_UNIT_OTHER && from[0] && to[0])
         return nsym_fail(NSYM_EINVAL, "\"%s\" is in %s in %s and in %s in %s, which do not turn into one another", name,
                          to, p->names->head, from, p->names->block);
-    if (relation == NSYM_UNIT_OTHER) list_name(p->unitless, name);
+    if (relation == NSYM_UNIT_OTHER) nsym_list_tell(p->unitless, sizeof p->unitless, name);
     p->changes |= relation == NSYM_UNIT_SCALED;
     return NSYM_OK;
 }

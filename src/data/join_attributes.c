@@ -1,6 +1,7 @@
 #include "data/join_attributes.h"
 
 #include "base/fail.h"
+#include "base/list.h"
 #include "base/remark.h"
 #include "data/categories.h"
 #include "data/events.h"
@@ -116,12 +117,6 @@ static nsym_status keep_words(nsym_events *head, const nsym_events *block, const
     return status;
 }
 
-/* Puts a name behind those in `list`, where it fits. */
-static void list_name(char list[TEXT], const char *name) {
-    size_t used = strlen(list);
-    if (used + strlen(name) + 3 < TEXT) snprintf(list + used, TEXT - used, "%s%s", used ? ", " : "", name);
-}
-
 static void tell_gone(const char *gone, const nsym_join_names *names) {
     if (!gone[0] || names->facts == NSYM_JOIN_SILENT) return;
     nsym_remark(names->facts == NSYM_JOIN_WARN ? NSYM_WARNING : NSYM_NOTE,
@@ -140,7 +135,7 @@ static nsym_status keep_shared(nsym_events *head, const nsym_events *block, cons
             NSYM_TRY(keep_words(head, block, a->name, names));
             continue;
         }
-        list_name(gone, a->name);
+        nsym_list_tell(gone, TEXT, a->name);
         nsym_events_drop_attribute(head, i);
     }
     return NSYM_OK;
@@ -162,7 +157,8 @@ nsym_status nsym_join_attributes(nsym_events *head, const nsym_events *block, co
     if (names->facts == NSYM_JOIN_UPDATE) return update(head, block, names);
     tell_strategies(head, block, names);
     for (size_t i = 0; i < block->attributes; i++)
-        if (!nsym_events_attribute(head, block->attribute[i].name)) list_name(gone, block->attribute[i].name);
+        if (!nsym_events_attribute(head, block->attribute[i].name))
+            nsym_list_tell(gone, TEXT, block->attribute[i].name);
     NSYM_TRY(keep_shared(head, block, names, gone));
     tell_gone(gone, names);
     return NSYM_OK;

@@ -4,6 +4,7 @@
    the list of that block's columns, pickled. "fixed": GROUP/block0_values are numbers (rows, columns) and
    GROUP/block0_items the names of those columns. */
 #include "base/fail.h"
+#include "base/list.h"
 #include "base/remark.h"
 #include "data/layout.h"
 #include "data/texts.h"
@@ -58,13 +59,12 @@ bool nsym_layout_is_pandas(const nsym_layout *l) {
 static nsym_status find_table(nsym_layout *l, table *t) {
     const char *colon = l->options->layout ? strchr(l->options->layout, ':') : NULL, *key = colon ? colon + 1 : NULL;
     char known[256] = "";
-    size_t used = 0, tables = 0;
+    size_t tables = 0;
     if (key && *key == '/') key++;
     t->group = NULL;
     for (size_t i = 0; i < l->n_groups; i++) {
         if (!is_table(l, l->groups[i])) continue;
-        if (used < sizeof known)
-            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", used > 0 ? ", " : "", l->groups[i]);
+        nsym_list_tell(known, sizeof known, l->groups[i]);
         tables++;
         if (!key || strcmp(key, l->groups[i]) == 0) t->group = l->groups[i];
     }

@@ -2,6 +2,7 @@
 #include "data/layout.h"
 
 #include "base/fail.h"
+#include "base/list.h"
 #include "base/nearest.h"
 #include "base/remark.h"
 #include "data/texts.h"
@@ -174,15 +175,14 @@ nsym_status nsym_layout_add_attributes(nsym_layout *l) {
 }
 
 void nsym_layout_leave_out(nsym_layout *l, const char *name, const char *why, ...) {
-    size_t used = strlen(l->left_out), room = sizeof l->left_out - used;
-    char reason[160];
+    char reason[160], text[512];
     va_list values;
     va_start(values, why);
     vsnprintf(reason, sizeof reason, why, values);
     va_end(values);
     l->left++;
-    if (room > strlen(name) + strlen(reason) + 8)
-        snprintf(l->left_out + used, room, "%s%s (%s)", used > 0 ? ", " : "", name, reason);
+    snprintf(text, sizeof text, "%.300s (%s)", name, reason);
+    nsym_list_tell(l->left_out, sizeof l->left_out, text);
 }
 
 const char *nsym_layout_text(nsym_layout *l, const char *object, const char *attribute) {
@@ -284,8 +284,8 @@ static nsym_status settle(nsym_layout *l) {
             nsym_remark(NSYM_NOTE, "%s: %s: not all of its values were ever written; those read as its fill value",
                         l->path, l->rows[i].dataset);
     if (l->left > 0)
-        nsym_remark(NSYM_WARNING, "%s: %zu of its arrays %s left out: %s%s", l->path, l->left,
-                    l->left > 1 ? "are" : "is", l->left_out, l->left > 8 ? ", ..." : "");
+        nsym_remark(NSYM_WARNING, "%s: %zu of its arrays %s left out: %s", l->path, l->left, l->left > 1 ? "are" : "is",
+                    l->left_out);
     if (l->particles == NSYM_LAYOUT_NONE && l->n_columns == 0 && !l->options->only && !l->options->drop)
         return nsym_fail(NSYM_EFORMAT, "holds no events: no numbers of shape (events, ...)");
     return NSYM_OK;

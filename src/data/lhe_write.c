@@ -3,6 +3,7 @@
    attributes of <event>, and notes stand where they stood. */
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "base/list.h"
 #include "base/remark.h"
 #include "data/formats.h"
 #include "data/lhe_events.h"
@@ -54,12 +55,6 @@ static nsym_status check_label(const char *path, const char *label) {
                      path, label);
 }
 
-/* Appends a name to a list of names, as far as it has room. */
-static void list_name(char *list, size_t size, const char *name) {
-    size_t used = strlen(list);
-    snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
-}
-
 /* Finds the columns that become attributes, and warns of columns and features that have no place in the format. */
 static nsym_status bind_attributes(writer *out) {
     const nsym_events *events = out->events;
@@ -74,12 +69,12 @@ static nsym_status bind_attributes(writer *out) {
         if (column->width == 1 && nsym_lhe_is_name(column->name, strlen(column->name)))
             out->attribute[out->attributes++] = column;
         else
-            list_name(left_out, sizeof left_out, column->name);
+            nsym_list_tell(left_out, sizeof left_out, column->name);
     }
     for (size_t i = 0; i < events->features; i++) {
         bool known = false;
         for (size_t k = 0; k < NSYM_LHE_FEATURES; k++) known = known || out->feature[k] == i;
-        if (!known) list_name(left_out, sizeof left_out, events->feature_names[i]);
+        if (!known) nsym_list_tell(left_out, sizeof left_out, events->feature_names[i]);
     }
     if (*left_out)
         nsym_remark(NSYM_WARNING, "%s: LHE has no place for these columns and features, which are left out: %s",

@@ -1,6 +1,7 @@
 #include "data/wanted.h"
 
 #include "base/fail.h"
+#include "base/list.h"
 #include "base/nearest.h"
 #include "data/events.h"
 #include "data/notes.h"
@@ -8,24 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The next name of a list "a,b": its length in *n; where the list goes on, NULL behind the last. */
-static const char *next_name(const char *list, size_t *n) {
-    *n = strcspn(list, ",");
-    return list[*n] ? list + *n + 1 : NULL;
-}
-
-static bool has_name(const char *list, const char *name) {
-    size_t length = strlen(name), n;
-    for (const char *at = list, *next; at; at = next) {
-        next = next_name(at, &n);
-        if (n == length && memcmp(at, name, n) == 0) return true;
-    }
-    return false;
-}
-
 bool nsym_wanted(const nsym_read_options *options, const char *name) {
-    if (options->only) return has_name(options->only, name);
-    return !options->drop || !has_name(options->drop, name);
+    if (options->only) return nsym_list_has(options->only, name);
+    return !options->drop || !nsym_list_has(options->drop, name);
 }
 
 static bool is_known(const char *const *names, const char *name) {
@@ -42,7 +28,7 @@ nsym_status nsym_wanted_check(const nsym_read_options *options, const char *cons
     size_t n;
     for (const char *at = list, *next; at; at = next) {
         char name[NAME];
-        next = next_name(at, &n);
+        next = nsym_list_next(at, &n);
         if (n == 0 || n >= NAME)
             return nsym_fail(NSYM_EINVAL, "\"%s\" is no list of names, NAME or NAME,NAME,...", list);
         memcpy(name, at, n);

@@ -26,15 +26,6 @@ nsym_status nsym_names_spread(char names[NSYM_COLUMNS_SIZE]) {
     return status;
 }
 
-bool nsym_names_have(const char *names, const char *name) {
-    for (const char *at = names; *at; at += *at == ',') {
-        size_t length = strcspn(at, ",");
-        if (length == strlen(name) && strncmp(at, name, length) == 0) return true;
-        at += length;
-    }
-    return false;
-}
-
 nsym_status nsym_names_spread_at(nsym_reader r, const char *key, char names[NSYM_COLUMNS_SIZE]) {
     if (!names[0] || nsym_names_spread(names) == NSYM_OK) return NSYM_OK;
     return nsym_fail_at(r.tree, nsym_node_at(r.node, key), "%s%s%s: %s", r.where, r.where[0] ? "." : "", key,

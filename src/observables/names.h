@@ -4,7 +4,6 @@
 
 #include "options/tree.h"
 #include <nearsym/model.h>
-#include <stdbool.h>
 
 /* Writes out what ranges of radii stand for, in place: "iso_0.1:0.3:3" becomes "iso_0.1,iso_0.2,iso_0.3". Errors: a
    name that means nothing, too many. */
@@ -12,8 +11,5 @@ nsym_status nsym_names_spread(char names[NSYM_COLUMNS_SIZE]) NSYM_MUST_CHECK;
 
 /* The same of names that were read at a key, which the message names; "" stays. */
 nsym_status nsym_names_spread_at(nsym_reader r, const char *key, char names[NSYM_COLUMNS_SIZE]) NSYM_MUST_CHECK;
-
-/* Is a name in a list with commas between? */
-bool nsym_names_have(const char *names, const char *name);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "base/fail.h"
-#include "observables/names.h"
+#include "base/list.h"
 #include <nearsym/observables.h>
 
 #include <math.h>
@@ -68,7 +68,7 @@ static nsym_ranked best_of(const nsym_ranked *ranked, const nsym_efp_candidates 
     char logarithm[NAME + 3] = "ln_", *name = logarithm + 3;
     for (size_t i = 0; i < nsym_efp_candidates_count(candidates); i++) {
         name_of(candidates, ranked[i].number, name);
-        if (!nsym_names_have(taken, name) && !nsym_names_have(taken, logarithm)) return ranked[i];
+        if (!nsym_list_has(taken, name) && !nsym_list_has(taken, logarithm)) return ranked[i];
     }
     return (nsym_ranked){0};
 }

@@ -1,7 +1,7 @@
 #include "study/card.h"
 
 #include "base/fail.h"
-#include "observables/names.h"
+#include "base/list.h"
 #include "sources/source.h"
 #include "study/sections.h"
 
@@ -74,7 +74,7 @@ static bool is_measured(const nsym_data_card *data, const char *names) {
     char list[NSYM_COLUMNS_SIZE], *rest = NULL;
     snprintf(list, sizeof list, "%s", names);
     for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
-        if (nsym_names_have(data->observables, name)) return true;
+        if (nsym_list_has(data->observables, name)) return true;
         for (size_t i = 0; i < sizeof always / sizeof *always; i++)
             if (strcmp(name, always[i]) == 0) return true;
     }

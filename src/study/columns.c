@@ -1,7 +1,7 @@
 #include "study/columns.h"
 
 #include "base/fail.h"
-#include "observables/names.h"
+#include "base/list.h"
 #include "sources/cuts.h"
 #include "sources/files.h"
 #include "sources/source.h"
@@ -57,7 +57,7 @@ static bool is_made(const nsym_data_card *data, const nsym_events *events, const
 /* Does the sample of a point have a column? */
 static bool has(const nsym_data_card *data, const nsym_events *events, const char *name) {
     const nsym_column *column = nsym_events_column(events, name);
-    return (column && column->width == 1) || nsym_names_have(data->observables, name) || is_made(data, events, name);
+    return (column && column->width == 1) || nsym_list_has(data->observables, name) || is_made(data, events, name);
 }
 
 static nsym_status check_name(const nsym_tree *card, const nsym_point *point, const nsym_events *events,

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/folder.h"
+#include "base/list.h"
 #include "observables/names.h"
 #include "select/forward.h"
 #include "select/guided.h"
@@ -45,7 +46,7 @@ static nsym_status check_candidates(const nsym_search_card *s, nsym_reader r) {
         return nsym_fail_at(r.tree, r.node, "%s: a forward search needs 'candidates', columns to choose from", r.where);
     strcpy(names, s->candidates);
     for (char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
-        if (nsym_names_have(s->add, name))
+        if (nsym_list_has(s->add, name))
             return nsym_fail_at(r.tree, nsym_node_at(r.node, "candidates"),
                                 "%s.candidates: '%s' is among the columns of the beginning (add) already", r.where,
                                 name);
