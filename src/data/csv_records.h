@@ -4,6 +4,7 @@
 
 #include "data/csv_text.h"
 #include "data/unpack.h"
+#include "data/utf8.h"
 
 #include <stdbool.h>
 

@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "data/number.h"
+#include "data/utf8.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -234,20 +235,6 @@ bool nsym_npy_is_exact(const nsym_npy *array, uint64_t index, char text[NSYM_NPY
     return nsym_integer_is_exact(size);
 }
 
-/* Writes one character as UTF-8; what is no character becomes U+FFFD. */
-static char *put_character(char *to, uint32_t c) {
-    if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) c = 0xFFFD;
-    if (c < 0x80) {
-        *to++ = (char)c;
-        return to;
-    }
-    int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    static const unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
-    *to++ = (char)(lead[more] | c >> (6 * more));
-    while (more-- > 0) *to++ = (char)(0x80 | (c >> (6 * more) & 0x3F));
-    return to;
-}
-
 char *nsym_npy_text(const nsym_npy *array, uint64_t i) {
     const unsigned char *bytes = array->data + i * array->item;
     char *text = malloc(array->item + 1), *end = text;
@@ -260,7 +247,7 @@ char *nsym_npy_text(const nsym_npy *array, uint64_t i) {
             memcpy(&c, bytes + k, sizeof c);
             if (array->swapped) c = __builtin_bswap32(c);
             if (c == 0) break;
-            end = put_character(end, c);
+            end = nsym_utf8_put(end, c);
         }
     }
     *end = '\0';
