@@ -13,7 +13,10 @@ enum { NAME = 256 };
 bool keep_final(nsym_events *events, const char *path, nsym_notes_lost *lost) {
     size_t status = nsym_events_feature(events, "status"), features = events->features;
     if (status == NSYM_NONE) {
-        tell_error("%s: its particles have no feature \"status\", so none is known to be final", path);
+        tell_error(
+            "%s: its particles have no feature \"status\", or --only or --drop leaves it out, so none is known to "
+            "be final",
+            path);
         return false;
     }
     uint64_t kept = 0, row = 0;

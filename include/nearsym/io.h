@@ -30,8 +30,7 @@ typedef struct nsym_read_options {
      */
     const char *ragged;
     nsym_arrays arrays;
-    double
-        images_half; /* of images: the cells are equal ones of [-images_half, images_half] in x and y; 0: of [-1, 1] */
+    double images_half; /* of images: equal cells of [-images_half, images_half] in x and y; 0: of [-1, 1] */
     /* How an HDF5 file of another program is laid out: "pandas", "lhco", "toptag", "jetnet", "mod", "lheh5", and
        "pandas:KEY" of several tables one; NULL: told by the file. docs/formats.md shows them */
     const char *layout;
@@ -49,14 +48,14 @@ typedef struct nsym_read_options {
 
 /* New sample from a file (columns x, y and energy of one width above 1, which a file may hold in place of particles,
    become particles: points of a calorimeter, rows of zeros at the end dropped); what it is, is told by its content
-   where that is possible (LHE, gzip, HDF5, npy and zip have magic bytes), else by its name. `options` may be NULL.
-   Errors name the file and the event, line or dataset. */
+   where that is possible (LHE, HDF5, npy, zip and packed files have magic bytes), else by its name. `options` may be
+   NULL. Errors name the file and the event, line or dataset. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_read(nsym_events **out, const char *path,
                                                       const nsym_read_options *options);
 
 /* New sample of the columns `needed` and, where the file has them, `useful` ("mass,weight"; NULL: none), and of no
-   others, which may be large or damaged. Where a needed one is missing, of everything, for the caller to say what there
-   is. Errors: as nsym_events_read. */
+   others, which may be large or damaged. Of everything where a needed one is missing, for the caller to say what there
+   is, and where the file is a pipe, which cannot be read again. Errors: as nsym_events_read. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_read_columns(nsym_events **out, const char *path, const char *needed,
                                                               const char *useful);
 
@@ -78,8 +77,8 @@ NSYM_API void nsym_events_reader_free(nsym_events_reader *reader);
 
 /* Writes a sample in the format of the name's ending; the file appears whole or not at all (written beside it under
    another name, then renamed). HDF5 keeps everything but notes; npz, csv and JSON lines keep the numbers and the names
-   of features and columns, but no units, meanings, labels or attributes; npy one column, or padded particles, without
-   names. Errors: an unknown ending; what the format cannot hold is named. */
+   of features and columns (csv and JSON lines words, too), but no units, meanings, labels or attributes; npy one
+   column, or padded particles, without names. Errors: an unknown ending; what the format cannot hold is named. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_write(const nsym_events *events, const char *path);
 
 /* Writes a sample block by block, so that with HDF5, JSON lines and, of events without particles, csv no more than a

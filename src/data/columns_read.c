@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "base/list.h"
+#include "data/formats.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +23,10 @@ static bool has_all(const nsym_events *events, const char *list) {
 }
 
 nsym_status nsym_events_read_columns(nsym_events **out, const char *path, const char *needed, const char *useful) {
+    *out = NULL;
+    if (nsym_comes_once(path)) return nsym_events_read(out, path, NULL);
     size_t size = (needed ? strlen(needed) : 0) + (useful ? strlen(useful) : 0) + 2;
     char *only = malloc(size);
-    *out = NULL;
     if (!only) return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
     snprintf(only, size, "%s%s%s", needed ? needed : "", needed && useful ? "," : "", useful ? useful : "");
     nsym_status status = nsym_events_read(out, path, &(nsym_read_options){.only = only, .only_if_there = true});

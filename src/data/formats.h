@@ -53,6 +53,9 @@ typedef struct nsym_format {
 NSYM_MUST_CHECK nsym_status nsym_format_of_file(const nsym_format **out, const char *path);
 NSYM_MUST_CHECK nsym_status nsym_format_of_name(const nsym_format **out, const char *path);
 
+/* Whether the bytes of a file can be read once only: a pipe, or "-", standard input. */
+bool nsym_comes_once(const char *path);
+
 /* Errors: options of other formats. */
 NSYM_MUST_CHECK nsym_status nsym_format_takes(const nsym_format *format, const char *path,
                                               const nsym_read_options *options);

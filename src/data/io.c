@@ -206,6 +206,11 @@ static nsym_status find_by_content(const nsym_format **out, const char *path, ns
     return NSYM_OK;
 }
 
+bool nsym_comes_once(const char *path) {
+    struct stat about;
+    return strcmp(path, "-") == 0 || (stat(path, &about) == 0 && !S_ISREG(about.st_mode));
+}
+
 nsym_status nsym_format_of_file(const nsym_format **out, const char *path) {
     *out = NULL;
     if (strcmp(path, "-") == 0) { /* the only format that is read as a stream */

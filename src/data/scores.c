@@ -1,6 +1,7 @@
 #include <nearsym/scores.h>
 
 #include "base/fail.h"
+#include "data/formats.h"
 #include "data/ids.h"
 #include "data/role.h"
 #include <nearsym/io.h>
@@ -144,7 +145,8 @@ static nsym_status copy_scores(nsym_scores *out, const nsym_events *events, cons
 /* The column `name`, NULL: the usual ones, and what goes with scores; everything where it is to be found otherwise. */
 static nsym_status read_columns(nsym_events **events, const char *path, const char *name) {
     NSYM_TRY(nsym_events_read_columns(events, path, name, "logit,output,label,weight,part," NSYM_IDS));
-    if (name || nsym_events_column(*events, "logit") || nsym_events_column(*events, "output")) return NSYM_OK;
+    bool found = name || nsym_events_column(*events, "logit") || nsym_events_column(*events, "output");
+    if (found || nsym_comes_once(path)) return NSYM_OK; /* or everything is read already */
     nsym_events_free(*events);
     return nsym_events_read(events, path, NULL);
 }

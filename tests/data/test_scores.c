@@ -3,6 +3,9 @@
 
 #include <nearsym/scores.h>
 
+#include <sys/stat.h>
+#include <sys/wait.h>
+
 static nsym_scores read_fine(const char *source, const char *column) {
     nsym_scores scores;
     if (nsym_scores_read(&scores, source, column) != NSYM_OK) fail_msg("%s", nsym_message());
@@ -228,12 +231,46 @@ static void a_cut_file_is_refused(void **state) {
     nsym_events_free(events);
 }
 
+/* A process that writes a text into a pipe, once. */
+static pid_t pour(const char *pipe, const char *text) {
+    pid_t other = fork();
+    if (other != 0) return other;
+    FILE *file = fopen(pipe, "w");
+    fputs(text, file);
+    fclose(file);
+    _exit(0);
+}
+
+static void a_pipe_is_read_once(void **state) {
+    (void)state;
+    char *path = in_folder("pipe.csv");
+    int ended;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    alarm(60); /* a second reading would wait for ever */
+    pid_t other = pour(path, "tagger,label\n0.5,1\n0.25,0\n");
+    nsym_scores scores = read_fine(path, NULL);
+    assert_string_equal(scores.column, "tagger");
+    assert_int_equal(scores.count, 2);
+    nsym_scores_free(&scores);
+    assert_int_equal(waitpid(other, &ended, 0), other);
+    other = pour(path, "tagger,label\n0.5,1\n0.25,0\n");
+    refused(path, "mass", NSYM_ENOTFOUND, "one of: tagger, label");
+    assert_int_equal(waitpid(other, &ended, 0), other);
+    alarm(0);
+    unlink(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_column_is_read_from_every_format), cmocka_unit_test(the_only_column_needs_no_name),
-        cmocka_unit_test(a_colon_may_be_the_files_own),       cmocka_unit_test(what_holds_no_such_scores_is_refused),
-        cmocka_unit_test(of_many_columns_some_are_named),     cmocka_unit_test(a_cut_file_is_refused),
-        cmocka_unit_test(other_columns_are_not_read),         cmocka_unit_test(events_with_other_numbers_are_others),
+        cmocka_unit_test(a_column_is_read_from_every_format),
+        cmocka_unit_test(the_only_column_needs_no_name),
+        cmocka_unit_test(a_colon_may_be_the_files_own),
+        cmocka_unit_test(what_holds_no_such_scores_is_refused),
+        cmocka_unit_test(of_many_columns_some_are_named),
+        cmocka_unit_test(a_cut_file_is_refused),
+        cmocka_unit_test(other_columns_are_not_read),
+        cmocka_unit_test(events_with_other_numbers_are_others),
+        cmocka_unit_test(a_pipe_is_read_once),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
