@@ -336,18 +336,20 @@ static nsym_status read_padded(nsym_layout *l, const wanted_features *w, nsym_ev
     return status;
 }
 
-/* Facts about a column that is not read stay behind, too. */
-static bool is_of_no_column(const nsym_layout *l, const char *attribute) {
+/* The words of a column or feature that is not read stay behind, too. */
+static bool is_left_behind(const nsym_layout *l, const char *attribute) {
     size_t n = strlen(NSYM_CATEGORIES);
     if (strncmp(attribute, NSYM_CATEGORIES, n) != 0) return false;
     for (size_t k = 0; k < l->n_columns; k++)
         if (strcmp(l->column[k].name, attribute + n) == 0) return false;
+    for (size_t k = 0; k < l->n_features; k++)
+        if (l->feature[k].wanted && strcmp(l->feature[k].name, attribute + n) == 0) return false;
     return true;
 }
 
 static nsym_status set_facts(const nsym_layout *l, nsym_events *events, uint64_t first) {
     for (size_t i = 0; i < l->n_attributes; i++)
-        if (!is_of_no_column(l, l->attribute[i].name))
+        if (!is_left_behind(l, l->attribute[i].name))
             NSYM_TRY(nsym_events_set_attribute(events, l->attribute[i].name, l->attribute[i].value));
     for (size_t k = 0; k < l->n_columns; k++)
         if (l->column[k].words) NSYM_TRY(nsym_categories_keep(l->column[k].words, events, l->column[k].name));

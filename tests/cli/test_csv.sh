@@ -14,6 +14,15 @@ says out "words"
 expect 0 data convert words.h5 -o back.csv
 printf 'pt,kind\n1.5,W\n2.5,QCD\n' | cmp - back.csv || fail "words do not come back from HDF5"
 
+# Words of particles, too, and they go where their feature is left out.
+printf 'm,kind_0,pt_0,kind_1,pt_1\n1,b,3,c,2\n2,s,4,,\n' >jets.csv
+expect 0 data convert jets.csv -o jets.h5
+expect 0 data convert jets.h5 -o jets2.csv
+printf 'kind_0,pt_0,kind_1,pt_1,m\nb,3,c,2,1\ns,4,,,2\n' | cmp - jets2.csv || fail "words of particles in HDF5"
+expect 0 data convert jets.h5 --drop kind -o drop.h5
+expect 0 data convert drop.h5 --rename pt=kind -o drop.csv
+printf 'kind_0,kind_1,m\n3,2,1\n4,,2\n' | cmp - drop.csv || fail "words of a feature that is left out"
+
 expect 0 data convert words.csv --drop kind -o pt.csv
 printf 'pt\n1.5\n2.5\n' | cmp - pt.csv || fail "--drop kind"
 expect 1 data convert words.csv --only mass -o none.csv
