@@ -22,7 +22,10 @@ static void list(char text[SHOWN], const nsym_events *events, bool columns) {
 static nsym_status no_feature(const nsym_events *events, const char *wanted) {
     char there[SHOWN];
     list(there, events, false);
-    return nsym_fail(NSYM_ENOTFOUND, "its particles have no %s; they have %s", wanted, there);
+    bool momenta = nsym_events_feature(events, "px") != NSYM_NONE;
+    return nsym_fail(NSYM_ENOTFOUND, "its particles have no %s; they have %s%s", wanted, there,
+                     momenta ? "; a card's data.define makes pt, eta and phi of momenta (docs/formats.md shows how)"
+                             : "");
 }
 
 /* A column of one number an event; NULL where there is none. */

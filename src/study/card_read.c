@@ -304,8 +304,11 @@ static nsym_status set_source(nsym_data_card *data, const nsym_tree *card) {
     if (!nsym_data_reads_files(data) && !data->generate)
         return nsym_fail_at(card, nsym_node_at(card->root, "data"),
                             "there are no events: set data.file to a file, data.files to several, or data.generate to "
-                            "dimuon, showers, muons "
-                            "or muon_pairs");
+                            "dimuon, showers, muons or muon_pairs%s",
+                            nsym_node_at(card->root, "data.signal")
+                                ? "; data.signal is of dimuon, other files of a class each are "
+                                  "data.files: [{path: A, label: 1}, {path: B, label: 0}]"
+                                : "");
     size_t place = 0;
     while (nsym_sources[place] != &nsym_source_file) place++;
     data->source = nsym_sources[nsym_data_reads_files(data) ? place : data->generate - 1];

@@ -11,6 +11,8 @@ expect 0 data inspect "$layouts/pandas_table.h5"
 says err "is a pandas table, which is read as such (--layout pandas)"
 expect 0 data convert "$layouts/toptag.h5" -o top.h5
 says err "top.h5: 6 events, 13 particles of 4 features, 3 columns"
+expect 1 observables "$layouts/toptag.h5" --names sum_pt -o none.csv
+says err "they have energy, px, py, pz; a card's data.define makes pt, eta and phi of momenta"
 expect 0 data convert "$layouts/toptag.h5" --layout toptag --only energy,label -o top.h5
 says err "top.h5: 6 events, 13 particles of 1 features, 1 columns"
 expect 0 data convert "$layouts/pandas_table.h5" -o frame.csv

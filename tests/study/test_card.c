@@ -114,6 +114,9 @@ static void events_are_those_of_the_file_or_of_the_generator(void **state) {
     }
     refused("data={events: 10}", "--set data={events: 10}: there are no events: set data.file to a file, "
                                  "data.files to several, or data.generate to dimuon, showers, muons or muon_pairs");
+    refused(
+        "data={signal: a.h5, background: b.h5}",
+        "or muon_pairs; data.signal is of dimuon, other files of a class each are data.files: [{path: A, label: 1}");
     refused("data={generate: none}",
             "there are no events: set data.file to a file, data.files to several, or data.generate to dimuon");
     refused("data.generate=trijet", "data.generate is 'trijet', must be one of none, dimuon, showers, muons");
