@@ -244,24 +244,48 @@ static nsym_status complete_weights(pile *p) {
     return NSYM_OK;
 }
 
+/* Makes all files fit behind the first, which is what messages compare them with; *head is new, and has the attributes
+   of all. */
+static nsym_status fit_all(nsym_events **head, pile *p) {
+    NSYM_TRY(nsym_events_select(head, p->events[0], NULL, 0));
+    for (size_t i = 1; i < p->count; i++) {
+        nsym_events *fitting;
+        const nsym_join_names names = {p->path[0], p->path[i], NSYM_JOIN_SILENT};
+        nsym_status status = nsym_join_fit(&fitting, *head, p->events[i], &names);
+        if (status != NSYM_OK) return nsym_fail_in(status, "%s and %s do not go together: ", p->path[0], p->path[i]);
+        if (!fitting) continue;
+        nsym_events_free(p->events[i]);
+        p->events[i] = fitting;
+    }
+    return NSYM_OK;
+}
+
 /* Joins neighbours until one is left: every event is copied a few times, however many files there are. */
-static nsym_status join(nsym_events **out, pile *p) {
-    if (p->count == 0) return nsym_fail(NSYM_EINVAL, "data.files names no file");
+static nsym_status join_neighbours(pile *p) {
     for (size_t step = 1; step < p->count; step *= 2)
         for (size_t i = 0; i + step < p->count; i += 2 * step) {
             nsym_events *joined;
-            const nsym_join_names names = {p->path[i], p->path[i + step], NSYM_JOIN_SILENT};
-            nsym_status status = nsym_join(&joined, p->events[i], p->events[i + step], &names);
-            if (status != NSYM_OK)
-                return nsym_fail_in(status, "%s and %s do not go together: ", p->path[i], p->path[i + step]);
+            NSYM_TRY(nsym_join_append(&joined, p->events[i], p->events[i + step]));
             nsym_events_free(p->events[i]);
             nsym_events_free(p->events[i + step]);
             p->events[i] = joined;
             p->events[i + step] = NULL;
         }
-    *out = p->events[0];
-    p->events[0] = NULL;
     return NSYM_OK;
+}
+
+static nsym_status join(nsym_events **out, pile *p) {
+    nsym_events *head = NULL;
+    if (p->count == 0) return nsym_fail(NSYM_EINVAL, "data.files names no file");
+    nsym_status status = fit_all(&head, p);
+    if (status == NSYM_OK) status = join_neighbours(p);
+    if (status == NSYM_OK) {
+        nsym_events_swap_attributes(p->events[0], head);
+        *out = p->events[0];
+        p->events[0] = NULL;
+    }
+    nsym_events_free(head);
+    return status;
 }
 
 static nsym_status add_sizes(void *context, const entry *e, size_t i, char **paths, size_t n) {

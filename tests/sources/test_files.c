@@ -6,6 +6,7 @@
 #include "sources/files.h"
 #include "sources/source.h"
 
+#include <nearsym/remarks.h>
 #include <sys/resource.h>
 
 enum { ROWS = 1 << 20, BLOCKS = 40 }; /* of one column: 336 MB of zeros, and a small file */
@@ -75,11 +76,58 @@ static void a_label_of_the_card_takes_the_place_of_words(void **state) {
     nsym_events_free(events);
 }
 
+/* One event with a pt of 1 in that unit. */
+static void write_pt(const char *name, const char *unit) {
+    nsym_events *events;
+    double *pt;
+    assert_int_equal(nsym_events_new(&events, 1), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "pt", unit, "", 1, &pt), NSYM_OK);
+    *pt = 1.1;
+    assert_int_equal(nsym_events_write(events, in_folder(name)), NSYM_OK);
+    nsym_events_free(events);
+}
+
+static char heard[4096];
+static void hear(void *context, nsym_remark_kind kind, const char *text) {
+    (void)context;
+    (void)kind;
+    size_t used = strlen(heard);
+    snprintf(heard + used, sizeof heard - used, "%s\n", text);
+}
+
+static void every_file_is_compared_with_the_first(void **state) {
+    (void)state;
+    write_pt("a.h5", "GeV");
+    write_pt("b.h5", "GeV");
+    write_pt("c.h5", "MeV");
+    write_pt("d.h5", "GeV");
+    write_pt("e.h5", "mm");
+    char files[5 * PATH_MAX + 64];
+    snprintf(files, sizeof files, "[{path: %s/a.h5}, {path: %s/b.h5}, {path: %s/c.h5}, {path: %s/d.h5}]", folder,
+             folder, folder, folder);
+    nsym_data_card data = {.file = "", .files = files, .folder = ""};
+    nsym_events *events;
+    nsym_remarks_listen(hear, NULL);
+    assert_int_equal(nsym_files_load(&events, &data, 0), NSYM_OK);
+    nsym_remarks_listen(NULL, NULL);
+    assert_non_null(strstr(heard, "c.h5: pt is in MeV and was converted to GeV, its unit in "));
+    assert_null(strstr(heard, "d.h5"));
+    const double *pt = nsym_events_column(events, "pt")->values;
+    for (size_t i = 0; i < 4; i++) assert_true(pt[i] == (i == 2 ? 1.1 / 1000 : 1.1));
+    nsym_events_free(events);
+    snprintf(files, sizeof files, "[{path: %s/a.h5}, {path: %s/b.h5}, {path: %s/c.h5}, {path: %s/e.h5}]", folder,
+             folder, folder, folder);
+    assert_int_equal(nsym_files_load(&events, &data, 0), NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "a.h5 and "));
+    assert_non_null(strstr(nsym_message(), "e.h5 do not go together: \"pt\" is in GeV in "));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_does_not_fit_says_how_large_it_is_and_what_would),
         cmocka_unit_test(what_fits_is_read),
         cmocka_unit_test(a_label_of_the_card_takes_the_place_of_words),
+        cmocka_unit_test(every_file_is_compared_with_the_first),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
