@@ -226,34 +226,29 @@ static void probe_object(probe *p, hid_t parent, const char *name) {
 
 /* From HDF5 1.12 on objects are known by tokens, and visits have a version for it. */
 #if H5_VERSION_GE(1, 12, 0)
-static herr_t visit_object(hid_t root, const char *name, const H5O_info2_t *info, void *context) {
-    (void)info;
-    probe_object(context, root, name);
-    return 0;
-}
-static herr_t visit_link(hid_t root, const char *name, const H5L_info2_t *info, void *context) {
-    probe *p = context;
-    if (info->type == H5L_TYPE_EXTERNAL) p->elsewhere = true;
-    if (info->type != H5L_TYPE_HARD) probe_object(p, root, name);
-    return 0;
-}
+typedef H5O_info2_t object_info;
+typedef H5L_info2_t link_info;
 #define visit_objects(id, index, p) H5Ovisit3(id, index, H5_ITER_INC, visit_object, p, H5O_INFO_BASIC)
 #define visit_links(id, p) H5Lvisit2(id, H5_INDEX_NAME, H5_ITER_INC, visit_link, p)
 #else
-static herr_t visit_object(hid_t root, const char *name, const H5O_info_t *info, void *context) {
+typedef H5O_info_t object_info;
+typedef H5L_info_t link_info;
+#define visit_objects(id, index, p) H5Ovisit2(id, index, H5_ITER_INC, visit_object, p, H5O_INFO_BASIC)
+#define visit_links(id, p) H5Lvisit(id, H5_INDEX_NAME, H5_ITER_INC, visit_link, p)
+#endif
+
+static herr_t visit_object(hid_t root, const char *name, const object_info *info, void *context) {
     (void)info;
     probe_object(context, root, name);
     return 0;
 }
-static herr_t visit_link(hid_t root, const char *name, const H5L_info_t *info, void *context) {
+
+static herr_t visit_link(hid_t root, const char *name, const link_info *info, void *context) {
     probe *p = context;
     if (info->type == H5L_TYPE_EXTERNAL) p->elsewhere = true;
     if (info->type != H5L_TYPE_HARD) probe_object(p, root, name);
     return 0;
 }
-#define visit_objects(id, index, p) H5Ovisit2(id, index, H5_ITER_INC, visit_object, p, H5O_INFO_BASIC)
-#define visit_links(id, p) H5Lvisit(id, H5_INDEX_NAME, H5_ITER_INC, visit_link, p)
-#endif
 
 static void walk(probe *p, const nsym_h5 *file) {
     nsym_h5_enter();
