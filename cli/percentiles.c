@@ -64,6 +64,13 @@ static bool is_words(const nsym_events *events, const char *name) {
     return nsym_events_attribute(events, attribute) != NULL;
 }
 
+static bool has_numbers(const nsym_events *events) {
+    bool some = false;
+    for (size_t f = 0; f < events->features; f++) some |= !is_words(events, events->feature_names[f]);
+    for (size_t c = 0; c < events->columns; c++) some |= !is_words(events, events->column[c].name);
+    return some;
+}
+
 static void tell_all(const nsym_events *events, double *room, json_t *list) {
     size_t particles = events->offsets ? (size_t)events->offsets[events->count] : 0;
     for (size_t f = 0; f < events->features; f++) {
@@ -85,7 +92,7 @@ int percentiles_of(const nsym_events *events, const char *path, json_t *list) {
     }
     double *room = malloc((most + 1) * sizeof *room);
     if (!room) tell_error("%s: no memory for percentiles of %zu values", path, most);
-    if (room && !list && events->columns + events->features > 0) {
+    if (room && !list && has_numbers(events)) {
         printf("\n%-*s", NAME, "percentiles");
         for (size_t k = 0; k < PERCENTS; k++) printf("%8d %%", percents[k]);
         putchar('\n');

@@ -82,7 +82,10 @@ static nsym_status features_of(nsym_layout *l, const char *dataset, size_t n, co
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes && !*names && !l->options->features; i++)
         NSYM_TRY(nsym_layout_names(l, dataset, attributes[i], n, names));
     if (*names) return NSYM_OK;
-    if (!l->options->features)
+    bool wanted = false;
+    NSYM_TRY(nsym_layout_feature_names(l, n, names));
+    for (size_t k = 0; k < n; k++) wanted |= nsym_wanted(l->options, (*names)[k]);
+    if (wanted && !l->options->features)
         nsym_remark(NSYM_NOTE,
                     "%s: %s: its %zu features have no names and are taken for %s; --columns NAME,... says "
                     "what they are",
@@ -90,7 +93,7 @@ static nsym_status features_of(nsym_layout *l, const char *dataset, size_t n, co
                     n == 3   ? "pt, eta, phi"
                     : n == 4 ? "pt, eta, phi, pid"
                              : "f0, f1, ...");
-    return nsym_layout_feature_names(l, n, names);
+    return NSYM_OK;
 }
 
 nsym_status nsym_layout_feature_names(nsym_layout *l, size_t n, const char *const **names) {

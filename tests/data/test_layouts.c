@@ -251,6 +251,9 @@ static void padded_arrays_are_particles(void **state) {
     assert_true(feature(events, "phi", 0) == 3 && feature(events, "pt", 1) == 7);
     assert_told("are taken for pt, eta, phi; --columns");
     nsym_events_free(events);
+    events = read_with("padded", (nsym_read_options){.only = "label"});
+    assert_null(strstr(remarks, "are taken for")); /* nobody wants them */
+    nsym_events_free(events);
     events = read_with("padded", (nsym_read_options){.features = "e,x,y", .only = "x,label"});
     assert_counts(events, (uint64_t[]){1, 2, 2, 0, 2, 2});
     assert_true(events->features == 1 && feature(events, "x", 1) == 8);
