@@ -80,6 +80,10 @@ static int label_events(const work *w, nsym_events *events) {
 static int take_block(work *w, const char *path, size_t i, nsym_events *events, nsym_notes_lost *lost) {
     int status = change_events(w, path, i, events, lost);
     if (status == 0 && w->c->label_file) status = label_events(w, events);
+    if (status == 0 && events->features + events->columns == 0) {
+        tell_error("%s: no particles and no columns are left of it", path);
+        return 1;
+    }
     if (status == 0 && w->inputs > 1) status = note_input(&w->records, path, i, events);
     if (status != 0) return status;
     if (nsym_events_writer_add(w->writer, events) != NSYM_OK) {

@@ -25,6 +25,12 @@ printf 'kind_0,kind_1,m\n3,2,1\n4,,2\n' | cmp - drop.csv || fail "words of a fea
 
 expect 0 data convert words.csv --drop kind -o pt.csv
 printf 'pt\n1.5\n2.5\n' | cmp - pt.csv || fail "--drop kind"
+expect 1 data convert words.csv --drop pt,kind -o none.h5
+says err "words.csv: no particles and no columns are left of it"
+[ ! -e none.h5 ] || fail "a file of nothing is there"
+expect 0 data convert words.csv --only kind -o kind.csv
+expect 0 data inspect kind.csv
+if grep -q percentiles out; then fail "percentiles of words"; fi
 expect 1 data convert words.csv --only mass -o none.csv
 says err 'words.csv: there is no column or feature "mass"'
 
