@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* "nsym" in the file's header says whose database it is; the version says which tables it has. */
 enum { APPLICATION = 0x6E73796D, VERSION = 4, WAIT_MS = 10000 };
@@ -105,6 +106,9 @@ static nsym_status settle_log(const char *path) {
     if (status == NSYM_OK) status = identify(&old, "main", &id);
     if (status == NSYM_OK) status = nsym_database_execute(&old, "PRAGMA journal_mode = DELETE");
     sqlite3_close_v2(old.db);
+    char shared[NSYM_PATH_SIZE]; /* memory, which SQLite leaves there in this mode */
+    int n = snprintf(shared, sizeof shared, "%s-shm", path);
+    if (status == NSYM_OK && n > 0 && n < (int)sizeof shared) unlink(shared);
     return status;
 }
 
