@@ -3,6 +3,7 @@
 #include "base/fail.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,16 @@ nsym_status nsym_folder_make(const char *path) {
     if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode)))
         return NSYM_OK;
     return nsym_fail(NSYM_EIO, "cannot make the folder %s: %s", path, strerror(errno));
+}
+
+nsym_status nsym_folder_open_file(int *file, const char *folder, const char *path, int flags) {
+    for (int tries = 0; tries < 100; tries++) {
+        *file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC | flags, 0666);
+        if (*file >= 0 || (errno == EEXIST && (flags & O_EXCL))) return NSYM_OK;
+        if (errno != ENOENT) break;
+        NSYM_TRY(nsym_folder_make(folder));
+    }
+    return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
 }
 
 static bool join(char path[NSYM_PATH_SIZE], const char *folder, const char *format, va_list arguments) {

@@ -8,6 +8,11 @@
 /* Makes the folder at `path`, if it is not there; the one it is in must be. */
 NSYM_MUST_CHECK nsym_status nsym_folder_make(const char *path);
 
+/* Makes the file at `path` in the folder and opens it to write, with such flags beside. The folder is made where it is
+   missing: another process may remove it while it is empty. With O_EXCL *file is -1 where the file is there already.
+   Close it. */
+NSYM_MUST_CHECK nsym_status nsym_folder_open_file(int *file, const char *folder, const char *path, int flags);
+
 /* The path of a name in a folder. Errors: it is too long. */
 enum { NSYM_PATH_SIZE = 4096 };
 NSYM_MUST_CHECK nsym_status nsym_folder_path(char path[NSYM_PATH_SIZE], const char *folder, const char *format, ...)

@@ -192,17 +192,12 @@ static bool remember(nsym_claims *c, uint64_t hash) {
     return true;
 }
 
-/* Makes the claim's file, where there is none, in a folder that others may remove while it is empty. */
+/* Makes the claim's file, where there is none. */
 static nsym_status make(nsym_claims *c, const char *path, uint64_t hash, bool *made) {
-    int file = -1;
+    int file;
     *made = false;
-    for (int tries = 0; file < 0 && tries < 100; tries++) {
-        file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
-        if (file < 0 && errno == EEXIST) return NSYM_OK;
-        if (file < 0 && errno != ENOENT) break;
-        if (file < 0) NSYM_TRY(nsym_folder_make(c->folder));
-    }
-    if (file < 0) return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+    NSYM_TRY(nsym_folder_open_file(&file, c->folder, path, O_EXCL));
+    if (file < 0) return NSYM_OK;
     bool written = dprintf(file, "%s\n", nsym_lease_name(c->lease)) > 0;
     int number = errno;
     if (close(file) != 0) written = false;
@@ -241,20 +236,23 @@ nsym_status nsym_claims_take(nsym_claims *c, const char *key, nsym_claim *out) {
 }
 
 /* Whoever took this process for dead has the claim now, and keeps it. */
-static void release(nsym_claims *c, uint64_t hash) {
+static bool release(nsym_claims *c, uint64_t hash) {
     char path[NSYM_PATH_SIZE], owner[NSYM_LEASE_NAME];
-    if (path_of(path, c, hash) != NSYM_OK) return;
+    if (path_of(path, c, hash) != NSYM_OK) return false;
     read_owner(owner, path);
-    if (strcmp(owner, nsym_lease_name(c->lease)) == 0) unlink(path);
+    bool own = strcmp(owner, nsym_lease_name(c->lease)) == 0;
+    if (own) unlink(path);
     forget(c, hash);
     for (size_t i = 0; i < c->mine; i++)
         if (c->own[i] == hash) c->own[i--] = c->own[--c->mine];
+    return own;
 }
 
-void nsym_claims_release(nsym_claims *c, const char *key) {
+bool nsym_claims_release(nsym_claims *c, const char *key) {
     pthread_mutex_lock(&c->lock);
-    release(c, nsym_hash_text(NSYM_HASH_START, key));
+    bool own = release(c, nsym_hash_text(NSYM_HASH_START, key));
     pthread_mutex_unlock(&c->lock);
+    return own;
 }
 
 void nsym_claims_free(nsym_claims *c) {

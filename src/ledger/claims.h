@@ -8,7 +8,7 @@
 
 typedef struct nsym_claims nsym_claims;
 
-/* What became of a wish. */
+/* The answer to a claim. */
 typedef struct nsym_claim {
     bool mine;                   /* else somebody is at it: */
     char owner[NSYM_LEASE_NAME]; /* "node7:1234"; where it is mine, the dead process that was at it, or "" */
@@ -23,10 +23,12 @@ nsym_status nsym_claims_new(nsym_claims **out, const char *folder, const char *l
 void nsym_claims_free(nsym_claims *claims);
 
 /* Claims something by its key. What others claim is looked up at most once in a while (nsym_claims_pause), which is
-   also how long to wait before another try. Safe from several threads, as is the call below. Errors: the folder cannot
-   be written. */
+   also how long to wait before another try. Safe from several threads, as are the calls below. Errors: the folder
+   cannot be written. */
 nsym_status nsym_claims_take(nsym_claims *claims, const char *key, nsym_claim *out) NSYM_MUST_CHECK;
-void nsym_claims_release(nsym_claims *claims, const char *key);
+
+/* Gives a claim up. False: it was another's by then, who took this process for dead. */
+bool nsym_claims_release(nsym_claims *claims, const char *key);
 
 /* Lets the next claim look at the folder in any case. */
 void nsym_claims_look_again(nsym_claims *claims);

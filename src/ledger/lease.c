@@ -63,36 +63,31 @@ static void name_host(char host[NSYM_HOST_NAME]) {
         if (!isalnum((unsigned char)*c) && *c != '.') *c = '_';
 }
 
-/* Makes the lease's file and locks it; a file system without locks has none. */
-static int make_file(const nsym_lease *lease, bool *locked) {
-    int file = open(lease->path, O_CREAT | O_EXCL | O_RDWR | O_APPEND | O_CLOEXEC, 0666);
-    *locked = file >= 0 && flock(file, LOCK_EX | LOCK_NB) == 0;
-    return file;
+/* Makes the lease's file and locks it; a file system without locks has none. *file is -1 where its name is taken. */
+static nsym_status make_file(int *file, bool *locked, const nsym_lease *lease, const char *folder) {
+    NSYM_TRY(nsym_folder_open_file(file, folder, lease->path, O_EXCL | O_APPEND));
+    *locked = *file >= 0 && flock(*file, LOCK_EX | LOCK_NB) == 0;
+    return NSYM_OK;
 }
 
-/* Makes the folder, which another process may remove again as long as it is empty, and the file in it. */
 static nsym_status make(nsym_lease *lease, const char *folder) {
     char host[NSYM_HOST_NAME];
     unsigned number, where = machine();
     bool locked = false;
     name_host(host);
     for (int tries = 0; tries < 100; tries++) {
-        NSYM_TRY(nsym_folder_make(folder));
         if (getentropy(&number, sizeof number) != 0) number = (unsigned)(nsym_seconds() * 1e9);
         snprintf(lease->name, sizeof lease->name, "%s-%08x-%ld-%08x%s", host, where, (long)getpid(), number, ending);
         NSYM_TRY(nsym_folder_path(lease->path, folder, "%s", lease->name));
-        lease->file = make_file(lease, &locked);
-        if (lease->file >= 0 && (locked || where == unknown_machine)) return NSYM_OK;
-        if (lease->file >= 0) { /* again, as a file whose lock says nothing */
-            where = unknown_machine;
-            unlink(lease->path);
-            close(lease->file);
-            lease->file = -1;
-        } else if (errno != ENOENT && errno != EEXIST) {
-            break;
-        }
+        NSYM_TRY(make_file(&lease->file, &locked, lease, folder));
+        if (lease->file < 0) continue;
+        if (locked || where == unknown_machine) return NSYM_OK;
+        where = unknown_machine; /* again, as a file whose lock says nothing */
+        unlink(lease->path);
+        close(lease->file);
+        lease->file = -1;
     }
-    return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", lease->path, strerror(errno));
+    return nsym_fail(NSYM_EIO, "%s: every name for a journal is taken", folder);
 }
 
 static struct timespec after(double seconds) {
@@ -163,13 +158,13 @@ const char *nsym_lease_name(const nsym_lease *lease) {
 static nsym_status make_again(nsym_lease *lease) {
     struct stat about;
     bool locked;
+    int file;
     if (fstat(lease->file, &about) == 0 && about.st_nlink > 0) return NSYM_OK;
     char folder[NSYM_PATH_SIZE];
     snprintf(folder, sizeof folder, "%s", lease->path);
     *strrchr(folder, '/') = '\0';
-    NSYM_TRY(nsym_folder_make(folder));
-    int file = make_file(lease, &locked);
-    if (file < 0) return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", lease->path, strerror(errno));
+    NSYM_TRY(make_file(&file, &locked, lease, folder));
+    if (file < 0) return nsym_fail(NSYM_EIO, "%s: there is another file of that name", lease->path);
     pthread_mutex_lock(&lease->lock);
     close(lease->file);
     lease->file = file;

@@ -42,8 +42,8 @@ typedef struct nsym_vigil nsym_vigil;
 nsym_status nsym_vigil_new(nsym_vigil **out, double seconds) NSYM_MUST_CHECK;
 void nsym_vigil_free(nsym_vigil *vigil);
 
-/* Has the file at `folder`/`name` not changed for that while? One that is missing counts as unchanged; of a lease's, a
-   process of this machine that is gone is told at once. */
+/* Is the process dead whose file is `folder`/`name`? It is, if the file has not changed for that while; a missing file
+   counts as unchanged. If the file is a lease of this machine, it is known at once that its process is gone. */
 bool nsym_vigil_is_dead(nsym_vigil *vigil, const char *folder, const char *name);
 
 /* Is it certain that the process of a lease is alive? Its file has changed since this vigil saw it first or, on this

@@ -42,10 +42,11 @@ void nsym_ledger_close(nsym_ledger *ledger);
 /* Learns what other processes have recorded meanwhile. */
 nsym_status nsym_ledger_refresh(nsym_ledger *ledger) NSYM_MUST_CHECK;
 
-/* Claims a run, or anything else, by its key (ledger/claims.h); gives it up again; and how many seconds to wait before
-   another try. What is recorded is asked for after it was claimed, and given up after it is recorded. */
+/* Claims a run, or anything else, by its key (ledger/claims.h); gives it up again, false where it was another's by
+   then; and how many seconds to wait before another try. Ask whether a run is recorded after it is claimed, and give it
+   up after it is recorded. */
 nsym_status nsym_ledger_claim(nsym_ledger *ledger, const char *key, nsym_claim *claim) NSYM_MUST_CHECK;
-void nsym_ledger_release(nsym_ledger *ledger, const char *key);
+bool nsym_ledger_release(nsym_ledger *ledger, const char *key);
 double nsym_ledger_pause(const nsym_ledger *ledger);
 
 /* Tells the others that the study is finished, results and all; and, since this ledger was opened, has one told so? */
@@ -57,9 +58,9 @@ bool nsym_ledger_was_finished(nsym_ledger *ledger);
 nsym_status nsym_ledger_begin(nsym_ledger *ledger, uint64_t work, char other[NSYM_LEASE_NAME], nsym_progress *progress,
                               bool (*stop)(void)) NSYM_MUST_CHECK;
 
-/* Is the run there? Safe from several threads, as all calls here. Runs that were asked for, here or by a call below,
-   are those that seconds, times and paths are told of: a ledger may hold the runs of other cards, too. A run that lacks
-   measures, as somebody edited the file, is as one that is not there. */
+/* Is the run there? Safe from several threads, as all calls here. Seconds, times and paths are told of the
+   runs that were asked for, here or by a call below, as a ledger may hold the runs of other cards, too. A run that
+   lacks measures, because somebody edited the file, counts as missing. */
 nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) NSYM_MUST_CHECK;
 
 /* Records a finished run; a run that is there already is left as it is. `coordinates`: JSON text. Values are kept to

@@ -7,7 +7,6 @@
 #include "ledger/snapshot.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,15 +32,16 @@ static struct stat look_at(const char *path) {
 }
 
 /* Reads the file where it is another one than before. One that is replaced on another machine while it is read may fail
-   here. */
+   at once, and is read again; one that is locked fails after a while. */
 static nsym_status read_file(nsym_ledger *ledger) {
     nsym_status status = NSYM_OK;
+    double start = nsym_seconds();
     for (int tries = 0; tries < 3; tries++) {
         struct stat now = look_at(ledger->path);
         if (ledger->file.st_ino != 0 && same_file(&now, &ledger->file)) return NSYM_OK;
         status = nsym_snapshot_read(&ledger->d);
         if (status == NSYM_OK) ledger->file = now;
-        if (status != NSYM_EIO) break;
+        if (status != NSYM_EIO || nsym_seconds() - start > 5) break;
         nsym_nap(0.1);
     }
     return status;
@@ -238,8 +238,8 @@ nsym_status nsym_ledger_claim(nsym_ledger *ledger, const char *key, nsym_claim *
     return nsym_claims_take(ledger->claims, key, claim);
 }
 
-void nsym_ledger_release(nsym_ledger *ledger, const char *key) {
-    if (ledger->claims) nsym_claims_release(ledger->claims, key);
+bool nsym_ledger_release(nsym_ledger *ledger, const char *key) {
+    return ledger->claims && nsym_claims_release(ledger->claims, key);
 }
 
 double nsym_ledger_pause(const nsym_ledger *ledger) {
@@ -248,10 +248,10 @@ double nsym_ledger_pause(const nsym_ledger *ledger) {
 
 nsym_status nsym_ledger_tell_finished(nsym_ledger *ledger) {
     char path[NSYM_PATH_SIZE];
+    int file;
     NSYM_TRY(nsym_folder_path(path, ledger->claims_folder, "%s", finished));
     unlink(path);
-    int file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
-    if (file < 0) return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(errno));
+    NSYM_TRY(nsym_folder_open_file(&file, ledger->claims_folder, path, 0));
     close(file);
     return look_at_finished(ledger, &ledger->finished);
 }

@@ -4,8 +4,8 @@
 
 #include "study/plan.h"
 
-/* Before anything is written: refuses a folder whose files of a study's names are no study's, such as a chosen.yaml
-   that somebody keeps there; the run would replace them. */
+/* Before anything is written: refuses a folder in which no study was run, but which has a file that a run would
+   replace, such as a chosen.yaml that somebody keeps there. */
 nsym_status nsym_guard_foreign(const char *folder) NSYM_MUST_CHECK;
 
 /* Refuses a plan's card in a folder whose ledger, which is open, holds another study's runs: of another name, of other

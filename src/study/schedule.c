@@ -196,15 +196,28 @@ static size_t hand_out(desk *d) {
     return early ? later : index;
 }
 
+/* A run that another process has taken over. */
+static void put_back(desk *d, size_t index) {
+    pthread_mutex_lock(&d->lock);
+    d->over[index] = false;
+    d->left++;
+    if (index < d->first) d->first = index;
+    pthread_mutex_unlock(&d->lock);
+}
+
 static nsym_status run_next_here(void *context, size_t slot, size_t worker) {
     (void)slot;
     desk *d = context;
     const nsym_schedule *s = d->schedule;
+    nsym_status status = NSYM_OK;
     size_t index;
-    while ((index = hand_out(d)) == later) nsym_nap(s->pause);
-    if (index == none) return NSYM_OK;
-    nsym_status status = s->run(s->context, index, worker);
-    if (s->release) s->release(s->context, index);
+    for (bool over = false; !over;) {
+        while ((index = hand_out(d)) == later) nsym_nap(s->pause);
+        if (index == none) return NSYM_OK;
+        status = s->run(s->context, index, worker);
+        over = !s->release || s->release(s->context, index) || status == NSYM_OK;
+        if (!over) put_back(d, index);
+    }
     note_at(d, s->cluster ? 0 : index, status);
     return status;
 }

@@ -21,7 +21,9 @@ typedef struct nsym_schedule {
     nsym_status (*record)(void *context, size_t index, double seconds, const nsym_measure *measures, size_t n);
     /* On rank 0, or alone, one call at a time; NULL: every run is ours. */
     nsym_status (*claim)(void *context, size_t index, nsym_turn *turn);
-    void (*release)(void *context, size_t index); /* a run that was ours is over, well or not */
+    /* A run that was ours is over, well or not. False: another process took it over, as this one seemed to be dead, and
+       removed what was being written; a failure of ours is no failure of the run then. */
+    bool (*release)(void *context, size_t index);
     /* Others are at the last runs; on the ranks above 0, for all that they know, at 0 of them. Called every `pause`
        seconds, after which another claim is tried; may set *stop. */
     void (*waits)(void *context, size_t runs);

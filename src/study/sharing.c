@@ -95,8 +95,8 @@ nsym_status nsym_sharing_claim(nsym_sharing *s, size_t index, nsym_turn *turn) {
     return NSYM_OK;
 }
 
-void nsym_sharing_release(nsym_sharing *s, size_t index) {
-    nsym_ledger_release(s->plan->ledger, s->plan->run[s->plan->todo[index]].key);
+bool nsym_sharing_release(nsym_sharing *s, size_t index) {
+    return nsym_ledger_release(s->plan->ledger, s->plan->run[s->plan->todo[index]].key);
 }
 
 static bool stopped(const nsym_plan *plan) {

@@ -18,7 +18,7 @@ typedef struct nsym_sharing {
 /* For a schedule (study/schedule.h), with the number of a run to do: whose turn is it? A run that another process has
    done meanwhile is told of; what a dead one left of a run is removed. */
 nsym_status nsym_sharing_claim(nsym_sharing *sharing, size_t index, nsym_turn *turn) NSYM_MUST_CHECK;
-void nsym_sharing_release(nsym_sharing *sharing, size_t index);
+bool nsym_sharing_release(nsym_sharing *sharing, size_t index);
 
 /* Tells once whom this process waits for; sets the plan's `stop` where its user asks to stop. */
 void nsym_sharing_wait(nsym_sharing *sharing, size_t runs);

@@ -172,8 +172,8 @@ static nsym_status claim(void *context, size_t index, nsym_turn *turn) {
     return nsym_sharing_claim(context, index, turn);
 }
 
-static void release(void *context, size_t index) {
-    nsym_sharing_release(context, index);
+static bool release(void *context, size_t index) {
+    return nsym_sharing_release(context, index);
 }
 
 static void wait_for_others(void *context, size_t runs) {

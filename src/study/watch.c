@@ -8,8 +8,6 @@
 #include "base/workers.h"
 #include "ledger/lease.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -74,17 +72,12 @@ static void *watch(void *context) {
     return NULL;
 }
 
-/* This rank's file, in the folder of claims, which others may remove while it is empty. */
+/* This rank's file, in the folder of claims. */
 static nsym_status make_file(nsym_watch *w) {
     char name[64], host[NSYM_HOST_NAME];
     name_file(name, w, w->cluster->rank);
     NSYM_TRY(nsym_folder_path(w->path, w->folder, "%s", name));
-    for (int tries = 0; w->file < 0 && tries < 100; tries++) {
-        NSYM_TRY(nsym_folder_make(w->folder));
-        w->file = open(w->path, O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
-        if (w->file < 0 && errno != ENOENT) break;
-    }
-    if (w->file < 0) return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", w->path, strerror(errno));
+    NSYM_TRY(nsym_folder_open_file(&w->file, w->folder, w->path, 0));
     nsym_host_name(host);
     dprintf(w->file, "%s, process %ld", host, (long)getpid());
     return NSYM_OK;

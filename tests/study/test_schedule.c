@@ -272,6 +272,49 @@ static void a_message_that_is_none_is_refused(void **state) {
     end_world(w);
 }
 
+/* A process alone whose run 2 fails for the first time. */
+typedef struct taken {
+    bool lost;    /* as it had been taken for dead, and another does the run: */
+    size_t tries; /* claims on it since it failed */
+    atomic_size_t runs;
+} taken;
+
+static nsym_status run_but_2(void *context, size_t index, size_t worker) {
+    (void)worker;
+    atomic_fetch_add(&((taken *)context)->runs, 1);
+    return index == 2 ? nsym_fail(NSYM_EIO, "the file is gone") : NSYM_OK;
+}
+
+static nsym_status claim_2_later(void *context, size_t index, nsym_turn *turn) {
+    taken *t = context;
+    *turn = NSYM_TURN_OURS;
+    if (index == 2 && t->tries++ > 0) *turn = t->tries < 4 ? NSYM_TURN_OTHERS : NSYM_TURN_DONE;
+    return NSYM_OK;
+}
+
+static bool release_but_2(void *context, size_t index) {
+    return index != 2 || !((taken *)context)->lost;
+}
+
+static void a_failed_run_that_another_process_took_over_is_waited_for(void **state) {
+    (void)state;
+    taken t = {.lost = true};
+    const nsym_schedule s = {.threads = 2,
+                             .runs = 5,
+                             .run = run_but_2,
+                             .claim = claim_2_later,
+                             .release = release_but_2,
+                             .pause = 0.01,
+                             .context = &t};
+    assert_int_equal(nsym_schedule_run(&s), NSYM_OK);
+    assert_int_equal(t.runs, 5);
+    assert_int_equal(t.tries, 4);
+    t = (taken){.lost = false};
+    assert_int_equal(nsym_schedule_run(&s), NSYM_EIO);
+    assert_string_equal(nsym_message(), "the file is gone");
+    assert_int_equal(t.tries, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_run_is_done_once_and_recorded_on_rank_0),
@@ -280,6 +323,7 @@ int main(void) {
         cmocka_unit_test(what_does_not_fit_before_the_runs_is_told_and_none_is_begun),
         cmocka_unit_test(a_stop_leaves_the_other_runs_out),
         cmocka_unit_test(a_message_that_is_none_is_refused),
+        cmocka_unit_test(a_failed_run_that_another_process_took_over_is_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
