@@ -137,7 +137,7 @@ static nsym_status find_by_name(const nsym_format **out, const char *path, bool 
 nsym_status nsym_format_of_name(const nsym_format **out, const char *path) {
     NSYM_TRY(find_by_name(out, path, false));
     const char *packing = path + nsym_unpack_stem(path);
-    if (!*packing || ((*out)->packs && strcasecmp(packing, ".gz") == 0)) return NSYM_OK;
+    if (!*packing || ((*out)->packs && nsym_is_gzip_name(path))) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL, "%s: %s is not written packed as %s; write %.*s%s", path, (*out)->name, packing,
                      (int)(packing - path), path, (*out)->packs ? ".gz" : "");
 }

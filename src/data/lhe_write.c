@@ -10,6 +10,7 @@
 #include "data/lhe_number.h"
 #include "data/lhe_reader.h"
 #include "data/notes.h"
+#include "data/unpack.h"
 
 #include <errno.h>
 #include <math.h>
@@ -433,10 +434,8 @@ static nsym_status put_all(writer *out) {
 
 /* Writes to `place`, which will become out->path. */
 static nsym_status write_to(writer *out, const char *place) {
-    size_t length = strlen(place);
-    bool compressed = length > 3 && strcmp(place + length - 3, ".gz") == 0;
     errno = 0;
-    out->file = gzopen(place, compressed ? "wb6" : "wbT");
+    out->file = gzopen(place, nsym_is_gzip_name(place) ? "wb6" : "wbT");
     if (!out->file)
         return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", out->path, strerror(errno ? errno : ENOMEM));
     gzbuffer(out->file, WRITE_BUFFER);

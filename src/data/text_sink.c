@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "data/events.h"
+#include "data/unpack.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -71,8 +72,6 @@ static nsym_status commit(void *state, const nsym_events *head) {
 }
 
 nsym_status nsym_text_sink_create(nsym_block_sink *out, const char *path, const nsym_text_layout *layout) {
-    size_t n = strlen(path);
-    bool packed = n > 3 && strcmp(path + n - 3, ".gz") == 0;
     nsym_text_sink *s = calloc(1, sizeof *s);
     if (!s || !(s->path = strdup(path))) {
         free(s);
@@ -81,7 +80,8 @@ nsym_status nsym_text_sink_create(nsym_block_sink *out, const char *path, const 
     s->layout = layout;
     nsym_status status = nsym_atomic_file_new(&s->atomic, path);
     errno = 0;
-    if (status == NSYM_OK && !(s->file = gzopen(nsym_atomic_file_path(s->atomic), packed ? "wb4" : "wbT")))
+    if (status == NSYM_OK &&
+        !(s->file = gzopen(nsym_atomic_file_path(s->atomic), nsym_is_gzip_name(path) ? "wb4" : "wbT")))
         status = system_refused(s);
     if (status != NSYM_OK) {
         close_sink(s);

@@ -206,6 +206,11 @@ nsym_status nsym_unpack_all(unsigned char **bytes, size_t *size, const char *pat
     return nsym_fail_in(status, "%s: ", path);
 }
 
+bool nsym_is_gzip_name(const char *path) {
+    size_t n = strlen(path);
+    return n > 3 && strcasecmp(path + n - 3, ".gz") == 0;
+}
+
 size_t nsym_unpack_stem(const char *path) {
     size_t n = strlen(path);
     for (size_t i = 0; i < NSYM_PACKERS; i++) {

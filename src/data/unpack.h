@@ -31,6 +31,9 @@ NSYM_MUST_CHECK nsym_status nsym_unpack_all(unsigned char **bytes, size_t *size,
    it has none. */
 size_t nsym_unpack_stem(const char *path);
 
+/* Whether a file of that name is written packed: it ends with .gz, in any case. */
+bool nsym_is_gzip_name(const char *path);
+
 /* Refuses to unpack `unpacked` bytes out of `packed` where that is more than `most` (0: as above). */
 NSYM_MUST_CHECK nsym_status nsym_unpack_check(uint64_t unpacked, uint64_t packed, uint64_t most);
 

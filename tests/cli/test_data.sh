@@ -58,6 +58,10 @@ says err "so 2 files cannot be joined in one"
 expect 0 data convert muons.h5 -o muons.npz
 expect 0 data convert muons.npz -o muons.csv
 expect 0 data convert muons.csv -o muons.csv.gz
+expect 0 data convert muons.csv -o muons.CSV.GZ
+gzip -dc <muons.CSV.GZ | cmp - muons.csv || fail "a .GZ is not packed"
+expect 0 data convert events.lhe -o events.LHE.GZ
+gzip -t <events.LHE.GZ || fail "a .LHE.GZ is not packed"
 expect 0 data convert muons.csv.gz -o round.h5
 same_ranges muons.h5 round.h5
 expect 0 data convert round.h5 -o round.csv
