@@ -101,12 +101,11 @@ static bool may_grow(const char *path) {
 }
 
 static bool is_whole(const char *path, const char *mark) {
-    char end[64] = "";
+    char end[64]; /* what stands before the mark may be no text */
     FILE *file = fopen(path, "rb");
-    size_t n = file && fseek(file, 1 - (long)sizeof end, SEEK_END) == 0 ? fread(end, 1, sizeof end - 1, file) : 0;
+    size_t n = file && fseek(file, -(long)sizeof end, SEEK_END) == 0 ? fread(end, 1, sizeof end, file) : 0;
     if (file) fclose(file);
-    end[n] = '\0';
-    return strstr(end, mark) != NULL;
+    return memmem(end, n, mark, strlen(mark)) != NULL;
 }
 
 /* Puts the drawings in their places. */

@@ -140,8 +140,8 @@ static void a_file_that_takes_far_more_memory_than_it_should_is_found(void **sta
     H5Tclose(type);
     H5Sclose(space);
     H5Fclose(file);
+#ifndef __SANITIZE_ADDRESS__ /* which takes terabytes of addresses, and ends where there is no memory */
     assert_int_equal(probe(path, true), HUNGRY);
-#ifndef __SANITIZE_ADDRESS__ /* which takes terabytes of addresses */
     assert_int_equal(probe_within(path, true, 400 << 20), ELSEWHERE);
 #endif
     empty_folder();
