@@ -1,6 +1,6 @@
-/* An HDF5 file is first read by a process of its own, which a damaged file may crash or hang (nearsym/trust.h); of one with
-   a seal, which no accident damaged, the ends of large datasets stand for all. What was found is remembered, so that a
-   file is checked once. */
+/* An HDF5 file is first read by a process of its own, which a damaged file may crash or hang (nearsym/trust.h); of one
+   with a seal, which no accident damaged, the ends of large datasets stand for all. What was found is remembered, so
+   that a file is checked once. */
 #ifndef NEARSYM_CLI_TRUST_H
 #define NEARSYM_CLI_TRUST_H
 

@@ -7,7 +7,7 @@ import shlex
 import sys
 import warnings
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any, Sequence, TextIO
 
 import numpy as np
 
@@ -127,8 +127,15 @@ def is_root(path: str) -> bool:
         return file.read(4) == b"root"
 
 
-def tell_warning(message: Warning | str, *_: Any) -> None:
-    """Says a warning as the program does."""
+def tell_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Says a warning as the program does, in place of warnings.showwarning."""
     print(f"nearsym: warning: {message}", file=sys.stderr)
 
 

@@ -117,7 +117,7 @@ def read_root(
 def tell_lists(path: str, lists: Sequence[str]) -> None:
     """Warns that lists are left out, as nobody says which are the particles."""
     if lists:
-        prefix = re.match(r"[^_.]*[_.]?", lists[0]).group()
+        prefix = re.sub(r"^([^_.]*[_.]?).*", r"\1", lists[0])
         some = ", ".join(lists[:8]) + (", ..." if len(lists) > 8 else "")
         warnings.warn(
             f"{path}: branches that are lists are left out: {some}; particles are those that `ragged` names by what "
