@@ -39,9 +39,8 @@ static int run_other(const char *path, bool whole, int *status) {
     posix_spawn_file_actions_t files;
     sigset_t none, all;
     pid_t other;
-    char *words[] = {(char[]){"nearsym"}, (char[]){TRUST_COMMAND}, strdup(whole ? "whole" : "ends"), strdup(path),
-                     NULL};
-    if (!words[2] || !words[3]) return ENOMEM;
+    char *const words[] = {(char *)"nearsym", (char *)TRUST_COMMAND, (char *)(whole ? "whole" : "ends"), (char *)path,
+                           NULL}; /* nobody writes to them: the type is older than const */
     sigemptyset(&none);
     sigfillset(&all);
     posix_spawnattr_init(&attributes);
@@ -54,8 +53,6 @@ static int run_other(const char *path, bool whole, int *status) {
     int error = posix_spawn(&other, program, &files, &attributes, words, environ);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
-    free(words[2]);
-    free(words[3]);
     if (error != 0) return error;
     while (waitpid(other, status, 0) < 0)
         if (errno != EINTR) return errno;
