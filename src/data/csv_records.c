@@ -110,9 +110,10 @@ static size_t find(nsym_csv_records *r, int mark, size_t from) {
 }
 
 /* Finds the end of the line that begins `from` bytes behind r->at: it has *n bytes with what is before it, and the next
-   begins behind *next. False where it is not there as a whole, and only looked for. */
+   begins behind *next. *found false, and zeros, where it is not there as a whole, and only looked for. */
 static nsym_status find_line(nsym_csv_records *r, size_t from, size_t *n, size_t *next, bool *found) {
     *found = true;
+    *n = *next = 0;
     for (;;) {
         size_t lf = find(r, NSYM_CSV_LF, r->at + from), cr = find(r, NSYM_CSV_CR, r->at + from);
         size_t stop = lf < cr ? lf : cr;
