@@ -155,7 +155,7 @@ static nsym_status plan_labels(plan *p, change *c, const nsym_column *a, const n
     NSYM_TRY(check_labels(p, a, b));
     c->place = calloc(a->width, sizeof *c->place);
     if (!c->place) return nsym_fail(NSYM_ENOMEM, "no memory for column \"%s\"", a->name);
-    for (size_t i = 0; i < a->width; i++)
+    for (size_t i = 0; a->labels && b->labels && i < a->width; i++)
         while (strcmp(b->labels[c->place[i]], a->labels[i]) != 0) c->place[i]++;
     p->changes = true;
     return NSYM_OK;

@@ -54,7 +54,7 @@ static nsym_status join_words(nsym_categories **all, nsym_word_map *map, const n
     nsym_texts_free(to, n);
     nsym_texts_free(from, m);
     size_t same = 0;
-    while (same < m && map->number && map->number[same] == (double)same) same++;
+    while (status == NSYM_OK && same < m && map->number && map->number[same] == (double)same) same++;
     if (same == m) nsym_word_map_free(map);
     return status;
 }

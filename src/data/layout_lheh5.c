@@ -175,7 +175,7 @@ static nsym_status add_cross_section(nsym_layout *l) {
         uint64_t n;
         nsym_status status = read_facts(l, "procInfo", theirs[i], &values, &n);
         for (uint64_t k = 0; k < n && values; k++) sum += i == 0 ? values[k] : values[k] * values[k];
-        if (status == NSYM_OK && n > 0)
+        if (status == NSYM_OK && n > 0 && values)
             status = set_number(l, ours[i], i == 0 ? sum : n == 1 ? fabs(values[0]) : sqrt(sum));
         free(values);
         NSYM_TRY(status);

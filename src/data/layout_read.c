@@ -220,6 +220,7 @@ static nsym_status read_ragged_rows(nsym_layout *l, size_t rows, const wanted_fe
 
 /* Features that are all that the rows hold, in their order, are read in place. */
 static bool are_rows_themselves(const nsym_layout *l, const wanted_features *w) {
+    if (w->n == 0) return false;
     const nsym_rows *rows = &l->rows[w->feature[0]->rows];
     bool same = rows->width == w->n && !rows->array.whole64;
     for (size_t k = 0; k < w->n; k++) same &= w->feature[k]->rows == w->feature[0]->rows && w->feature[k]->first == k;
@@ -313,7 +314,7 @@ static nsym_status fill_padded(nsym_layout *l, const wanted_features *w, nsym_ev
             if (p->block[i]) NSYM_TRY(read_numbers(l, i, first + at, n, p->block[i]));
         for (uint64_t i = 0; i < n; i++) {
             NSYM_TRY(take_padded(l, w, p, i));
-            p->offsets[at + i + 1] = p->count / w->n;
+            p->offsets[at + i + 1] = w->n > 0 ? p->count / w->n : 0;
         }
     }
     NSYM_TRY(nsym_events_set_particles(events, w->n, w->name, w->unit, p->offsets));

@@ -119,7 +119,7 @@ static nsym_status add_enum_words(nsym_layout *l, const nsym_rows *rows, nsym_la
     double number;
     NSYM_TRY(nsym_h5_enum_words(l->file, rows->dataset, rows->fields ? rows->field[0] : NULL, &words, &n));
     nsym_status status = words ? nsym_categories_new(&column->words) : NSYM_OK;
-    for (size_t i = 0; i < n && status == NSYM_OK; i++)
+    for (size_t i = 0; words && i < n && status == NSYM_OK; i++)
         status = nsym_categories_number(column->words, words[i], strlen(words[i]), &number);
     nsym_texts_free(words, n);
     return status;
