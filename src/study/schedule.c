@@ -281,7 +281,7 @@ static void dismiss(desk *d) {
 /* The threads of this process, and one that serves the others. */
 static void work(desk *d) {
     const nsym_schedule *s = d->schedule;
-    pthread_t server;
+    pthread_t server = 0;
     nsym_status started = s->cluster ? nsym_thread_start(&server, serve, d) : NSYM_OK;
     note_at(d, 0, started);
     nsym_status status = nsym_workers_run(s->threads, s->runs, run_next_here, d, NULL);

@@ -298,7 +298,7 @@ nsym_status nsym_train_events(nsym_model **out, nsym_train_history *history, con
     if (status == NSYM_OK) status = nsym_role_column(&weight, events, "weight");
     if (status == NSYM_OK && !label) status = nsym_role_missing(events, "label");
     if (status == NSYM_OK) status = read_columns(&group, &validates, events, options);
-    if (status == NSYM_OK) {
+    if (status == NSYM_OK && label) {
         const rows r = {events->count, label->values, weight ? weight->values : NULL, group, validates, spec->classes};
         status = train(out, history, &resolved, options, &material, &r, events);
     }
