@@ -336,18 +336,16 @@ nsym_status nsym_csv_from_memory(nsym_events **out, const char *bytes, size_t n,
 
 static nsym_status next_block(void *state, nsym_events **block, size_t most) {
     csv_file *f = state;
-    size_t first = f->table.rows;
     *block = NULL;
     if (f->began && f->limited && f->left == 0) return NSYM_OK;
     NSYM_TRY(read_events(f, block, most));
     bool over = (*block)->count == 0;
     if ((*block)->count < most) tell_end(f);
-    if (!over || !f->began) {
-        f->began = true;
-        return nsym_events_set_origin(*block, first);
+    if (over && f->began) {
+        nsym_events_free(*block);
+        *block = NULL;
     }
-    nsym_events_free(*block);
-    *block = NULL;
+    f->began = true;
     return NSYM_OK;
 }
 

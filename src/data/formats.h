@@ -11,7 +11,7 @@ typedef void (*nsym_visit)(void *context, const nsym_array_info *array);
 typedef struct nsym_block_source {
     void *state;
     /* New sample of the next events, at most `most`; *block NULL behind the last. A file of no events gives one block
-       of none. The blocks have an origin (nsym_events), the row where they stood in the file. */
+       of none. The reader says where they stood in the file (nsym_events: origin). */
     nsym_status (*next)(void *state, nsym_events **block, size_t most);
     void (*close)(void *state); /* frees it; NULL is not passed */
 } nsym_block_source;

@@ -406,7 +406,6 @@ static nsym_status next_block(void *state, nsym_events **block, size_t most) {
     if (b->over) tell_numbers(&b->table, b->path);
     if (b->table.count == 0) return NSYM_OK;
     status = make_events(block, &b->table, b->path);
-    if (status == NSYM_OK) status = nsym_events_set_origin(*block, b->done);
     if (status != NSYM_OK) return nsym_fail_in(status, "%s: ", b->path);
     b->done += b->table.count;
     return NSYM_OK;

@@ -348,16 +348,12 @@ static bool is_left_behind(const nsym_layout *l, const char *attribute) {
     return true;
 }
 
-static nsym_status set_facts(const nsym_layout *l, nsym_events *events, uint64_t first) {
+static nsym_status set_facts(const nsym_layout *l, nsym_events *events) {
     for (size_t i = 0; i < l->n_attributes; i++)
         if (!is_left_behind(l, l->attribute[i].name))
             NSYM_TRY(nsym_events_set_attribute(events, l->attribute[i].name, l->attribute[i].value));
     for (size_t k = 0; k < l->n_columns; k++)
         if (l->column[k].words) NSYM_TRY(nsym_categories_keep(l->column[k].words, events, l->column[k].name));
-    if (events->count == l->events) return NSYM_OK;
-    events->origin = malloc(events->count * sizeof *events->origin + 1);
-    if (!events->origin) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", events->count);
-    for (size_t i = 0; i < events->count; i++) events->origin[i] = (size_t)first + i;
     return NSYM_OK;
 }
 
@@ -368,7 +364,7 @@ nsym_status nsym_layout_read(nsym_events **out, nsym_layout *l, uint64_t first, 
     if (status == NSYM_OK && l->particles == NSYM_LAYOUT_RAGGED) status = read_ragged(l, &w, *out, first);
     if (status == NSYM_OK && l->particles == NSYM_LAYOUT_PADDED) status = read_padded(l, &w, *out, first);
     if (status == NSYM_OK) status = read_all_columns(l, *out, first);
-    if (status == NSYM_OK) status = set_facts(l, *out, first);
+    if (status == NSYM_OK) status = set_facts(l, *out);
     free(w.name);
     free(w.unit);
     free(w.feature);

@@ -290,18 +290,13 @@ static nsym_status next_block(void *state, nsym_events **block, size_t most) {
     size_t left = s->most - s->given;
     *block = NULL;
     if (left == 0) return NSYM_OK;
-    nsym_events *events;
-    NSYM_TRY(read_block(&events, s->reader, most < left ? most : left));
-    bool over = events->count == 0 && s->begun;
-    if (!over) events->origin = calloc(events->count + 1, sizeof *events->origin);
-    if (over || !events->origin) {
-        nsym_events_free(events);
-        return over ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "%s: no memory for %zu events", s->reader->name, most);
+    NSYM_TRY(read_block(block, s->reader, most < left ? most : left));
+    s->given += (*block)->count;
+    if ((*block)->count == 0 && s->begun) {
+        nsym_events_free(*block);
+        *block = NULL;
     }
-    for (size_t i = 0; i < events->count; i++) events->origin[i] = s->given + i;
-    s->given += events->count;
     s->begun = true;
-    *block = events;
     return NSYM_OK;
 }
 

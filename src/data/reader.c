@@ -1,5 +1,6 @@
 /* Events read block by block: by the format itself where it can, else cut from the whole sample. */
 #include "base/fail.h"
+#include "data/events.h"
 #include "data/formats.h"
 #include "data/plausible.h"
 
@@ -93,6 +94,7 @@ nsym_status nsym_events_reader_next(nsym_events **block, nsym_events_reader *r, 
     if (status == NSYM_OK && *block && r->source.next) {
         status = nsym_format_finish(r->format, r->path, &r->options, *block);
         if (status == NSYM_OK && r->done == 0) nsym_plausible_tell(*block, r->path);
+        if (status == NSYM_OK) status = nsym_events_set_origin(*block, r->done);
     }
     if (status != NSYM_OK) {
         nsym_events_free(*block);
