@@ -1,51 +1,23 @@
 /* Claims and journals of several processes that share a folder: each a ledger of its own here, or a child. */
+#include "ledger/folder.h"
+
 #include "base/clock.h"
 #include "ledger/journal.h"
-#include "ledger/ledger.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-typedef struct folder {
-    char name[32], path[64], journals[64], claims[64];
-} folder;
-
-static int make_folder(void **state) {
-    folder *f = calloc(1, sizeof *f);
-    strcpy(f->name, "/tmp/nsym_claims_XXXXXX");
-    if (!mkdtemp(f->name)) return -1;
-    snprintf(f->path, sizeof f->path, "%s/ledger.sqlite", f->name);
-    snprintf(f->journals, sizeof f->journals, "%s/ledger", f->name);
-    snprintf(f->claims, sizeof f->claims, "%s/claims", f->name);
+static int make_claims(void **state) {
     setenv("NSYM_CLAIM_SECONDS", "1", 1);
-    *state = f;
-    return 0;
+    return make_folder(state);
 }
 
-static int remove_folder(void **state) {
-    folder *f = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", f->name);
+static int remove_claims(void **state) {
     unsetenv("NSYM_CLAIM_SECONDS");
-    free(f);
-    return system(command);
-}
-
-static nsym_ledger *opened(const char *path) {
-    nsym_ledger *ledger = NULL;
-    if (nsym_ledger_open(&ledger, path)) fail_msg("%s", nsym_message());
-    return ledger;
+    return remove_folder(state);
 }
 
 static void record(nsym_ledger *ledger, const char *key, double value) {
@@ -264,16 +236,16 @@ static void seconds_that_are_none_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_refresh_brings_what_others_recorded, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(an_end_of_a_journal_that_is_not_whole_is_ignored, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(one_of_two_has_a_claim_until_it_gives_it_up, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(signs_of_life_keep_a_claim, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(a_killed_process_of_this_machine_loses_its_claims_at_once, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(a_process_without_signs_of_life_loses_its_claims_in_time, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(an_empty_claim_is_kept_alive_by_its_own_time, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(seconds_that_are_none_are_refused, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_refresh_brings_what_others_recorded, make_claims, remove_claims),
+        cmocka_unit_test_setup_teardown(an_end_of_a_journal_that_is_not_whole_is_ignored, make_claims, remove_claims),
+        cmocka_unit_test_setup_teardown(one_of_two_has_a_claim_until_it_gives_it_up, make_claims, remove_claims),
+        cmocka_unit_test_setup_teardown(signs_of_life_keep_a_claim, make_claims, remove_claims),
+        cmocka_unit_test_setup_teardown(a_killed_process_of_this_machine_loses_its_claims_at_once, make_claims,
+                                        remove_claims),
+        cmocka_unit_test_setup_teardown(a_process_without_signs_of_life_loses_its_claims_in_time, make_claims,
+                                        remove_claims),
+        cmocka_unit_test_setup_teardown(an_empty_claim_is_kept_alive_by_its_own_time, make_claims, remove_claims),
+        cmocka_unit_test_setup_teardown(seconds_that_are_none_are_refused, make_claims, remove_claims),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,57 +1,21 @@
-#include "ledger/ledger.h"
+#include "ledger/folder.h"
+
 #include <nearsym/cpu.h>
 
 #include <math.h>
 #include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <sqlite3.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 enum { MEASURES = 20 };
-
-typedef struct folder {
-    char name[32], path[64];
-} folder;
 
 static void assert_paths(nsym_ledger *ledger, const char *wanted) {
     char *cpus = NULL;
     assert_int_equal(nsym_ledger_cpus(ledger, &cpus), NSYM_OK);
     assert_string_equal(cpus, wanted);
     free(cpus);
-}
-
-static int make_folder(void **state) {
-    folder *f = calloc(1, sizeof *f);
-    strcpy(f->name, "/tmp/nsym_ledger_XXXXXX");
-    if (!f || !mkdtemp(f->name)) return -1;
-    snprintf(f->path, sizeof f->path, "%s/ledger.sqlite", f->name);
-    *state = f;
-    return 0;
-}
-
-static int remove_folder(void **state) {
-    folder *f = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", f->name);
-    free(f);
-    return system(command);
-}
-
-static nsym_ledger *opened(const char *path) {
-    nsym_ledger *ledger = NULL;
-    if (nsym_ledger_open(&ledger, path)) fail_msg("%s", nsym_message());
-    return ledger;
 }
 
 static void assert_open_refused(const char *path, nsym_status status, const char *message) {
