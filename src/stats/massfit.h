@@ -13,13 +13,6 @@ typedef struct nsym_mass_sample {
     bool repeated;         /* weights are how often events were drawn, and no covariance of weighted events is wanted */
 } nsym_mass_sample;
 
-/* For qsort: masses rising, equal ones in the order they came. */
-typedef struct nsym_mass_entry {
-    double mass;
-    size_t place;
-} nsym_mass_entry;
-int nsym_mass_order(const void *a, const void *b);
-
 /* A histogram's edges (bins + 1) and density (bins). */
 typedef struct nsym_mass_histogram {
     size_t bins;

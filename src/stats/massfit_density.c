@@ -2,6 +2,7 @@
 #include "stats/massfit.h"
 
 #include "base/fail.h"
+#include "base/sort.h"
 #include "stats/voigt.h"
 
 #include <math.h>
@@ -33,17 +34,18 @@ nsym_status nsym_mass_shares(double *signal, double *background, const nsym_mass
 
 /* Divides by the trapezoid over the sorted masses. */
 static nsym_status trapezoid(const double *masses, size_t n, double *signal, double *background) {
-    nsym_mass_entry *order = malloc((n + 1) * sizeof *order);
+    nsym_ranked *order = malloc((n + 1) * sizeof *order);
     if (!order) return nsym_fail(NSYM_ENOMEM, "no memory for %zu masses", n);
-    for (size_t i = 0; i < n; i++) order[i] = (nsym_mass_entry){masses[i], i};
-    qsort(order, n, sizeof *order, nsym_mass_order);
+    for (size_t i = 0; i < n; i++) order[i] = (nsym_ranked){masses[i], i};
+    nsym_status status = nsym_sort(order, n);
     double of_signal = 0, of_background = 0;
-    for (size_t i = 1; i < n; i++) {
-        double half = (order[i].mass - order[i - 1].mass) / 2;
+    for (size_t i = 1; i < n && status == NSYM_OK; i++) {
+        double half = (order[i].value - order[i - 1].value) / 2;
         of_signal += half * (signal[order[i].place] + signal[order[i - 1].place]);
         of_background += half * (background[order[i].place] + background[order[i - 1].place]);
     }
     free(order);
+    NSYM_TRY(status);
     if (!(of_signal > 0) || !(of_background > 0))
         return nsym_fail(NSYM_ENUMERIC, "the fit's signal and background have integrals %g and %g over the masses",
                          of_signal, of_background);

@@ -2,32 +2,27 @@
 #include "stats/massfit.h"
 
 #include "base/fail.h"
+#include "base/sort.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 enum { FEWEST_EVENTS = 10 };
 
-int nsym_mass_order(const void *a, const void *b) {
-    const nsym_mass_entry *x = a, *y = b;
-    if (x->mass != y->mass) return x->mass < y->mass ? -1 : 1;
-    return (x->place > y->place) - (x->place < y->place);
-}
-
-static nsym_status enough(const nsym_mass_options *o, const nsym_mass_entry *in, size_t inside, size_t n) {
+static nsym_status enough(const nsym_mass_options *o, const nsym_ranked *in, size_t inside, size_t n) {
     double centre = o->start[NSYM_MASS_CENTRE];
     if (inside < FEWEST_EVENTS)
         return nsym_fail(NSYM_EINVAL, "%zu of %zu masses are in the window %g to %g, a fit needs %d", inside, n, o->low,
                          o->high, FEWEST_EVENTS);
-    bool below = in[inside - 1].mass < centre;
-    if (!isnan(centre) && (below || in[0].mass > centre))
+    bool below = in[inside - 1].value < centre;
+    if (!isnan(centre) && (below || in[0].value > centre))
         return nsym_fail(NSYM_EINVAL, "all %zu masses in the window %g to %g lie %s the centre %g", inside, o->low,
                          o->high, below ? "below" : "above", centre);
     return NSYM_OK;
 }
 
 /* Picks the events of the window, in the order they came. */
-static nsym_status pick(nsym_mass_selection *out, nsym_mass_entry *in, const nsym_mass_options *o, const double *masses,
+static nsym_status pick(nsym_mass_selection *out, nsym_ranked *in, const nsym_mass_options *o, const double *masses,
                         const double *weights, size_t n) {
     for (size_t i = 0; i < n; i++) {
         if (isnan(masses[i]))
@@ -38,7 +33,7 @@ static nsym_status pick(nsym_mass_selection *out, nsym_mass_entry *in, const nsy
         if (weights && weights[i] == 0)
             out->weightless++;
         else if (masses[i] > o->low && masses[i] < o->high)
-            in[out->n++] = (nsym_mass_entry){masses[i], i};
+            in[out->n++] = (nsym_ranked){masses[i], i};
         else
             out->outside++;
     }
@@ -70,18 +65,16 @@ static nsym_status weigh(nsym_mass_selection *out, const nsym_mass_options *o, c
 
 nsym_status nsym_mass_select(nsym_mass_selection *out, const nsym_mass_options *o, const double *masses,
                              const double *weights, size_t n) {
-    nsym_mass_entry *in = malloc((n + 1) * sizeof *in);
+    nsym_ranked *in = malloc((n + 1) * sizeof *in);
     *out = (nsym_mass_selection){.mass = malloc((n + 1) * sizeof *out->mass),
                                  .place = malloc((n + 1) * sizeof *out->place)};
     nsym_status status = NSYM_OK;
     if (!in || !out->mass || !out->place) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu masses", n);
     if (status == NSYM_OK) status = pick(out, in, o, masses, weights, n);
-    if (status == NSYM_OK) {
-        qsort(in, out->n, sizeof *in, nsym_mass_order);
-        status = enough(o, in, out->n, n);
-    }
+    if (status == NSYM_OK) status = nsym_sort(in, out->n);
+    if (status == NSYM_OK) status = enough(o, in, out->n, n);
     for (size_t i = 0; i < out->n && status == NSYM_OK; i++) {
-        out->mass[i] = in[i].mass;
+        out->mass[i] = in[i].value;
         out->place[i] = in[i].place;
     }
     free(in);

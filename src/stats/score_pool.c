@@ -1,6 +1,7 @@
 #include "stats/score_pool.h"
 
 #include "base/fail.h"
+#include "base/sort.h"
 #include "stats/classes.h"
 #include "stats/scored.h"
 
@@ -9,25 +10,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int by_score(const void *a, const void *b) {
-    const nsym_scored *x = a, *y = b;
-    if (x->score != y->score) return x->score > y->score ? 1 : -1;
-    return (x->place > y->place) - (x->place < y->place);
-}
-
-nsym_status nsym_scored_sort(nsym_scored *out, const double *scores, const float *labels, const double *weights,
-                             size_t n) {
-    if (n > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu scores are more than can be sorted (2^32)", n);
+static nsym_status check(const double *scores, const float *labels, const double *weights, size_t n) {
     for (size_t i = 0; i < n; i++) {
         if (isnan(scores[i])) return nsym_fail(NSYM_ENUMERIC, "score %zu is NaN", i);
         if (labels[i] != 0 && labels[i] != 1)
             return nsym_fail(NSYM_EINVAL, "label %zu is %g, must be 0 or 1", i, (double)labels[i]);
         if (weights && !isfinite(weights[i]))
             return nsym_fail(NSYM_EINVAL, "weight %zu is %g, must be finite", i, weights[i]);
-        out[i] = (nsym_scored){scores[i], weights ? weights[i] : 1, labels[i] == 1, (uint32_t)i};
     }
-    qsort(out, n, sizeof *out, by_score);
     return NSYM_OK;
+}
+
+nsym_status nsym_scored_sort(nsym_scored *out, const double *scores, const float *labels, const double *weights,
+                             size_t n) {
+    if (n > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu scores are more than can be sorted (2^32)", n);
+    NSYM_TRY(check(scores, labels, weights, n));
+    nsym_ranked *ranked = malloc((n + 1) * sizeof *ranked);
+    if (!ranked) return nsym_fail(NSYM_ENOMEM, "no memory to sort %zu scores", n);
+    for (size_t i = 0; i < n; i++) ranked[i] = (nsym_ranked){scores[i], i};
+    nsym_status status = nsym_sort(ranked, n);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++) {
+        size_t place = ranked[i].place;
+        out[i] = (nsym_scored){ranked[i].value, weights ? weights[place] : 1, labels[place] == 1, (uint32_t)place};
+    }
+    free(ranked);
+    return status;
 }
 
 nsym_status nsym_scored_new(nsym_scored **out, const double *scores, const float *labels, const double *weights,

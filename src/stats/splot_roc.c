@@ -2,31 +2,21 @@
 #include "stats/splot.h"
 
 #include "base/fail.h"
+#include "base/sort.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-typedef struct {
-    double score;
-    size_t place;
-} entry;
-
-static int falling(const void *a, const void *b) {
-    const entry *x = a, *y = b;
-    if (x->score != y->score) return x->score > y->score ? -1 : 1;
-    return (x->place > y->place) - (x->place < y->place);
-}
-
 nsym_status nsym_splot_order(size_t *order, const double *scores, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (isnan(scores[i])) return nsym_fail(NSYM_ENUMERIC, "score %zu is NaN", i);
-    entry *all = malloc((n + 1) * sizeof *all);
+    nsym_ranked *all = malloc((n + 1) * sizeof *all);
     if (!all) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    for (size_t i = 0; i < n; i++) all[i] = (entry){scores[i], i};
-    qsort(all, n, sizeof *all, falling);
-    for (size_t i = 0; i < n; i++) order[i] = all[i].place;
+    for (size_t i = 0; i < n; i++) all[i] = (nsym_ranked){-scores[i], i}; /* falling */
+    nsym_status status = nsym_sort(all, n);
+    for (size_t i = 0; i < n && status == NSYM_OK; i++) order[i] = all[i].place;
     free(all);
-    return NSYM_OK;
+    return status;
 }
 
 static nsym_status check(double fpr, double signal, double background) {
