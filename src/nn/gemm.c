@@ -53,9 +53,9 @@ size_t nsym_gemm_scratch(size_t m, size_t n) {
     return worth_copying(m, n) ? COPIED_ROWS * (m + n + 2 * PADDING) : 0;
 }
 
-void nsym_gemm_outer(size_t m, size_t n, size_t k, const real *a, const real *b, real *c, real *scratch) {
+void nsym_gemm_outer(size_t m, size_t n, size_t k, const real *a, const real *b, bool add, real *c, real *scratch) {
     if (!worth_copying(m, n) || k == 0) {
-        nsym_gemm(true, false, m, n, k, a, m, b, n, 0, c, n);
+        nsym_gemm(true, false, m, n, k, a, m, b, n, add, c, n);
         return;
     }
     real *padded_a = scratch, *padded_b = scratch + COPIED_ROWS * (m + PADDING);
@@ -63,6 +63,6 @@ void nsym_gemm_outer(size_t m, size_t n, size_t k, const real *a, const real *b,
         size_t rows = k - i < COPIED_ROWS ? k - i : COPIED_ROWS;
         copy_padded(padded_a, a + i * m, rows, m);
         copy_padded(padded_b, b + i * n, rows, n);
-        nsym_gemm(true, false, m, n, rows, padded_a, m + PADDING, padded_b, n + PADDING, i > 0 ? 1 : 0, c, n);
+        nsym_gemm(true, false, m, n, rows, padded_a, m + PADDING, padded_b, n + PADDING, add || i > 0, c, n);
     }
 }

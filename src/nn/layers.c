@@ -1,6 +1,5 @@
 #include "nn/layers.h"
 
-#include "nn/gemm.h"
 #include <string.h>
 
 /* PyTorch's defaults. */
@@ -145,13 +144,12 @@ static void multiply(const nsym_pass *pass, const nsym_layer *layer, real *z, si
     /* x (rows, inputs), weight (inputs, outputs), z (rows, outputs) */
     const nsym_block *x = &pass->blocks[layer->source[0]];
     size_t inputs = x->width, outputs = pass->blocks[layer->destination].width;
-    const real *weight = pass->values + layer->weight;
     nsym_hits *hits = layer->hits;
     if (hits) hits->listed = pass->kernels->list(hits, x->value, rows, inputs, nsym_hits_most(rows, inputs));
     if (hits && hits->listed)
-        pass->kernels->sparse(z, hits, weight, rows, outputs);
+        pass->kernels->sparse(z, hits, pass->values + layer->weight, rows, outputs);
     else
-        nsym_gemm(false, false, rows, outputs, inputs, x->value, inputs, weight, outputs, 0, z, outputs);
+        pass->arithmetic->forward(pass->products, layer->product, pass->values, x->value, rows, z);
 }
 
 static void dense_forward(const nsym_pass *pass, const nsym_layer *layer) {
@@ -186,10 +184,8 @@ static void dense_backward(const nsym_pass *pass, const nsym_layer *layer) {
         pass->kernels->sparse_gradient(pass->gradients + layer->weight, layer->hits, y->gradient, rows, inputs,
                                        outputs);
     else
-        nsym_gemm_outer(inputs, outputs, rows, x->value, y->gradient, pass->gradients + layer->weight, pass->scratch);
-    if (!x->input)
-        nsym_gemm(false, true, rows, inputs, outputs, y->gradient, outputs, pass->values + layer->weight, outputs, 0,
-                  x->gradient, inputs);
+        pass->arithmetic->backward(pass->products, layer->product, pass->values, x->value, y->gradient, rows, false,
+                                   pass->gradients + layer->weight, x->input ? NULL : x->gradient);
 }
 
 static void directions_forward(const nsym_pass *pass, const nsym_layer *layer) {

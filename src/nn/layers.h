@@ -5,6 +5,7 @@
 #include "nn/activation.h"
 #include "nn/kernels.h"
 #include "nn/network.h"
+#include "nn/products.h"
 #include "nn/trunk.h"
 
 /* What a block has a row of. */
@@ -50,6 +51,7 @@ typedef struct nsym_layer {
     nsym_layer_kind kind;
     size_t source[3], destination; /* blocks */
     size_t weight, bias;           /* dense: offsets in values of (inputs, outputs) and (outputs) */
+    size_t product;                /* dense: its place among the dense layers */
     nsym_norm_plan norm;           /* dense */
     real leak;                     /* dense: the activation's slope below 0; 1: none */
     nsym_hits *hits;               /* dense, on an input wide enough to be mostly 0; else NULL */
@@ -71,10 +73,11 @@ typedef struct nsym_pass {
     nsym_block *blocks;
     const real *values;
     real *gradients, *state;
-    double *sums;                    /* scratch (2, widest), widest the largest fold x width of any layer */
-    real *work;                      /* scratch (3, widest) */
-    real *factors;                   /* scratch (events) */
-    real *scratch;                   /* of nsym_gemm_outer, for every dense layer */
+    double *sums;                          /* scratch (2, widest), widest the largest fold x width of any layer */
+    real *work;                            /* scratch (3, widest) */
+    real *factors;                         /* scratch (events) */
+    const nsym_product_engine *arithmetic; /* of the products of dense layers */
+    nsym_products *products;
     const nsym_trunk_engine *engine; /* of the trunk, which is NULL where there is none */
     nsym_trunk *trunk;
     uint64_t seed, step; /* of dropout's draws; a step ends with its backward pass */

@@ -4,7 +4,6 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/signals.h"
-#include "nn/gemm.h"
 #include "nn/initialise.h"
 #include "nn/models.h"
 #ifndef NSYM_NN_DOUBLE
@@ -66,17 +65,6 @@ static nsym_hits *lay_out_hits(const nsym_network *network, const nsym_layer *la
     return hits;
 }
 
-static size_t gemm_scratch(const nsym_plan *plan) {
-    size_t largest = 0;
-    for (size_t i = 0; i < plan->layers; i++) {
-        const nsym_layer *layer = &plan->layer[i];
-        size_t inputs = plan->block[layer->source[0]].width, outputs = plan->block[layer->destination].width;
-        size_t size = layer->kind == NSYM_DENSE ? nsym_gemm_scratch(inputs, outputs) : 0;
-        if (size > largest) largest = size;
-    }
-    return largest;
-}
-
 /* Sets every pointer into the workspace at `base`, and gives its size; with `base` NULL only the latter. */
 static size_t lay_out(nsym_network *network, char *base) {
     nsym_plan *plan = &network->plan;
@@ -89,7 +77,6 @@ static size_t lay_out(nsym_network *network, char *base) {
     pass->sums = carve(base, &used, 2 * width, sizeof(double));
     pass->work = carve(base, &used, 3 * width, sizeof(real));
     pass->factors = carve(base, &used, network->rows[NSYM_EVENT_ROWS], sizeof(real));
-    pass->scratch = carve(base, &used, gemm_scratch(plan), sizeof(real));
     for (size_t i = NSYM_INPUTS; i < plan->blocks; i++) {
         nsym_block *block = &plan->block[i];
         block->output = carve(base, &used, network->rows[block->rows] * block->width, sizeof(real));
@@ -141,6 +128,22 @@ static nsym_status bind_arithmetic(void) {
 }
 #endif
 
+/* The engine of the dense layers' products. */
+static nsym_status make_products(nsym_network *network) {
+    nsym_plan *plan = &network->plan;
+    nsym_dense_shape shapes[NSYM_LAYERS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < plan->layers; i++) {
+        nsym_layer *layer = &plan->layer[i];
+        const nsym_block *x = &plan->block[layer->source[0]], *y = &plan->block[layer->destination];
+        if (layer->kind != NSYM_DENSE) continue;
+        layer->product = count;
+        shapes[count++] = (nsym_dense_shape){x->width, y->width, layer->weight, network->rows[x->rows]};
+    }
+    network->pass.arithmetic = &nsym_products_single;
+    return network->pass.arithmetic->create(&network->pass.products, shapes, count);
+}
+
 nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events, size_t rows) {
     nsym_status status = check_rows("events", events);
     if (status == NSYM_OK && nsym_spec_reads_particles(spec)) status = check_rows("rows", rows);
@@ -168,6 +171,7 @@ nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, si
     lay_out(network, network->workspace);
     reset(network);
     status = nsym_memory_check("a network");
+    if (status == NSYM_OK) status = make_products(network);
     if (status != NSYM_OK) goto failed;
     if (network->plan.trunk.count) {
         network->pass.engine = trunk_engine;
@@ -183,6 +187,7 @@ failed:
 
 void nsym_network_free(nsym_network *network) {
     if (!network) return;
+    if (network->pass.products) network->pass.arithmetic->release(network->pass.products);
     if (network->pass.trunk) network->pass.engine->release(network->pass.trunk);
     free(network->workspace);
     free(network);

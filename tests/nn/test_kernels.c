@@ -186,22 +186,23 @@ static void a_product_is_that_of_plain_loops_for_every_transposition(void **stat
     }
 }
 
-static void an_outer_product_is_that_of_plain_loops_with_and_without_copies(void **state) {
+static void an_outer_product_is_that_of_plain_loops_with_and_without_copies_and_what_it_is_added_to(void **state) {
     (void)state;
     enum { K = 300, M = 256, N = 128 };
-    static const size_t sizes[][3] = {{M, N, K}, {M, N, 256}, {M, N, 1}, {37, 20, K}, {64, 64, 9}};
+    static const size_t sizes[][3] = {{M, N, K}, {M, N, 256}, {M, N, 1}, {37, 20, K}, {64, 64, 9}, {M, N, 0}};
     static real a[K * M], b[K * N], c[M * N], scratch[256 * (M + N + 32)];
     fill(a, K * M, 0);
     fill(b, K * N, 1);
     assert_int_equal(nsym_gemm_scratch(M, N), sizeof scratch / sizeof *scratch);
     assert_int_equal(nsym_gemm_scratch(37, 20), 0);
-    for (size_t shape = 0; shape < sizeof sizes / sizeof *sizes; shape++) {
-        size_t m = sizes[shape][0], n = sizes[shape][1], k = sizes[shape][2];
-        for (size_t i = 0; i < m * n; i++) c[i] = NAN;
-        nsym_gemm_outer(m, n, k, a, b, c, scratch);
+    for (size_t shape = 0; shape < 2 * sizeof sizes / sizeof *sizes; shape++) {
+        size_t m = sizes[shape / 2][0], n = sizes[shape / 2][1], k = sizes[shape / 2][2];
+        bool add = shape % 2;
+        for (size_t i = 0; i < m * n; i++) c[i] = add ? (real)(i % 7) : (real)NAN;
+        nsym_gemm_outer(m, n, k, a, b, add, c, scratch);
         for (size_t i = 0; i < m; i++) {
             for (size_t j = 0; j < n; j++) {
-                double sum = 0;
+                double sum = add ? (double)((i * n + j) % 7) : 0;
                 for (size_t l = 0; l < k; l++) sum += (double)a[l * m + i] * (double)b[l * n + j];
                 assert_true(fabs(sum - (double)c[i * n + j]) < 1e-4);
             }
@@ -259,7 +260,7 @@ int main(void) {
         cmocka_unit_test(weighted_pooling_multiplies_each_row_by_its_weight),
         cmocka_unit_test(a_row_is_added_by_factors),
         cmocka_unit_test(a_sparse_product_and_its_gradient_are_the_dense_ones),
-        cmocka_unit_test(an_outer_product_is_that_of_plain_loops_with_and_without_copies),
+        cmocka_unit_test(an_outer_product_is_that_of_plain_loops_with_and_without_copies_and_what_it_is_added_to),
         cmocka_unit_test(a_product_is_that_of_plain_loops_for_every_transposition),
     };
     return cmocka_run_group_tests(tests, bind_path, NULL);

@@ -1,0 +1,35 @@
+/* The matrix products of dense layers: all that a layer knows of the precision in which they are taken. One engine for
+   each, chosen when a network is made. */
+#ifndef NSYM_NN_PRODUCTS_H
+#define NSYM_NN_PRODUCTS_H
+
+#include "nn/real.h"
+#include <nearsym/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A dense layer, as its products see it. */
+typedef struct nsym_dense_shape {
+    size_t inputs, outputs;
+    size_t weight; /* offset in values of (inputs, outputs) */
+    size_t rows;   /* the most there are */
+} nsym_dense_shape;
+
+typedef struct nsym_products nsym_products;
+
+/* Layers are named by their place among those that an engine was made for. */
+typedef struct nsym_product_engine {
+    /* New, for `count` layers, copied. */
+    nsym_status (*create)(nsym_products **out, const nsym_dense_shape *layers, size_t count);
+    void (*release)(nsym_products *products);
+    /* z (rows, outputs) = x (rows, inputs) weight. */
+    void (*forward)(nsym_products *products, size_t layer, const real *values, const real *x, size_t rows, real *z);
+    /* dweight (inputs, outputs) = x^T dz with dz (rows, outputs), or, with `add`, so much more than it was; and, unless
+       dx is NULL, dx (rows, inputs) = dz weight^T. It follows a forward pass on the same x. */
+    void (*backward)(nsym_products *products, size_t layer, const real *values, const real *x, const real *dz,
+                     size_t rows, bool add, real *dweight, real *dx);
+} nsym_product_engine;
+
+extern const nsym_product_engine nsym_products_single;
+
+#endif
