@@ -1,5 +1,6 @@
 #include "nn/layers.h"
 
+#include "nn/gemm.h"
 #include <string.h>
 
 /* PyTorch's defaults. */
@@ -136,6 +137,29 @@ static const real *missing_rows(const nsym_pass *pass, size_t padded) {
     for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++)
         pass->factors[i] = (real)padded - (real)(pass->offsets[i + 1] - pass->offsets[i]);
     return pass->factors;
+}
+
+static void composing_forward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* w1 with b1 (inputs + 1, between), w2 (between, outputs), b2 (outputs), product (inputs + 1, outputs) */
+    (void)layer;
+    const nsym_composition *c = pass->composition;
+    const real *w1 = pass->values + c->first, *w2 = pass->values + c->second, *b2 = pass->values + c->bias;
+    real *product = pass->values + c->product, *bias = product + c->inputs * c->outputs;
+    nsym_gemm(false, false, c->inputs + 1, c->outputs, c->between, w1, c->between, w2, c->outputs, 0, product,
+              c->outputs);
+    for (size_t j = 0; j < c->outputs; j++) bias[j] += b2[j];
+}
+
+static void composing_backward(const nsym_pass *pass, const nsym_layer *layer) {
+    /* as above; dw1 = dproduct w2^T, dw2 = w1^T dproduct, db2 the last row of dproduct */
+    (void)layer;
+    const nsym_composition *c = pass->composition;
+    const real *w1 = pass->values + c->first, *w2 = pass->values + c->second, *dproduct = pass->gradients + c->product;
+    nsym_gemm(false, true, c->inputs + 1, c->between, c->outputs, dproduct, c->outputs, w2, c->outputs, 0,
+              pass->gradients + c->first, c->between);
+    nsym_gemm(true, false, c->between, c->outputs, c->inputs + 1, w1, c->between, dproduct, c->outputs, 0,
+              pass->gradients + c->second, c->outputs);
+    memcpy(pass->gradients + c->bias, dproduct + c->inputs * c->outputs, c->outputs * sizeof(real));
 }
 
 /* The product of a dense layer. Where most of its input is 0 the rest is listed, for both passes; the batch alone
@@ -364,6 +388,7 @@ static void activating_backward(const nsym_pass *pass, const nsym_layer *layer) 
 }
 
 const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS] = {
+    [NSYM_COMPOSING] = {composing_forward, composing_backward},
     [NSYM_DENSE] = {dense_forward, dense_backward},
     [NSYM_DIRECTIONS] = {directions_forward, directions_backward},
     [NSYM_POOLING] = {pooling_forward, pooling_backward},

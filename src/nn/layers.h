@@ -23,6 +23,7 @@ typedef struct nsym_block {
 } nsym_block;
 
 typedef enum nsym_layer_kind {
+    NSYM_COMPOSING,
     NSYM_DENSE,
     NSYM_DIRECTIONS,
     NSYM_POOLING,
@@ -46,6 +47,16 @@ typedef struct nsym_norm_plan {
     real *centre, *factor;     /* (fold x width) mean, and scale / deviation, of each column */
     real *inverse;             /* (groups) 1 / deviation */
 } nsym_norm_plan;
+
+/* Two affine layers with nothing between them are one: x (w1 w2) + (b1 w2 + b2). Where x is narrow that spares most of
+   their work. The product stands behind the parameters, with its gradient, as if it were the parameters of one dense
+   layer; the biases follow their weights, as one more row. */
+typedef struct nsym_composition {
+    size_t inputs, between, outputs; /* inputs 0: there is none */
+    size_t first, second, bias;      /* offsets in values of (inputs + 1, between), (between, outputs) and (outputs) */
+    size_t product;                  /* (inputs + 1, outputs) */
+    size_t layer;                    /* the dense one, in the plan */
+} nsym_composition;
 
 typedef struct nsym_layer {
     nsym_layer_kind kind;
@@ -71,8 +82,8 @@ typedef struct nsym_pass {
     const uint32_t *offsets; /* (events + 1) */
     size_t rows[NSYM_ROW_KINDS];
     nsym_block *blocks;
-    const real *values;
-    real *gradients, *state;
+    const nsym_composition *composition;
+    real *values, *gradients, *state;
     double *sums;                          /* scratch (2, widest), widest the largest fold x width of any layer */
     real *work;                            /* scratch (3, widest) */
     real *factors;                         /* scratch (events) */

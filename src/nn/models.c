@@ -158,26 +158,74 @@ static void add_norm(nsym_plan *plan, nsym_layer *layer, const char *map, size_t
     norm->variance = add_tensor(plan, map, index, "norm.running_var", true, norm->groups, 1);
 }
 
-/* An affine layer on a block, with norm and activation where it is hidden; gives the block of its output. */
-static size_t add_dense(nsym_plan *plan, const char *map, size_t index, size_t source, size_t outputs, bool hidden) {
-    const nsym_block *x = &plan->block[source];
-    nsym_layer *layer = add_layer(plan, NSYM_DENSE, source, x->rows, outputs);
-    layer->weight = add_tensor(plan, map, index, "weight", false, x->width, outputs);
-    layer->bias = add_tensor(plan, map, index, "bias", false, outputs, 1);
+/* A dense layer on a block, without its parameters. */
+static nsym_layer *add_bare(nsym_plan *plan, size_t source, size_t outputs) {
+    nsym_layer *layer = add_layer(plan, NSYM_DENSE, source, plan->block[source].rows, outputs);
     layer->leak = 1;
-    if (!hidden) return layer->destination;
+    return layer;
+}
+
+/* What stands behind a hidden dense layer: norm and activation; gives the block of their output. */
+static size_t add_behind(nsym_plan *plan, nsym_layer *layer, const char *map, size_t index) {
     const nsym_activation_row *activation = &nsym_activations[plan->spec.activation];
+    const nsym_block *y = &plan->block[layer->destination];
     if (!activation->forward) layer->leak = plan->spec.activation == NSYM_LEAKY_RELU ? (real)plan->spec.leak : 0;
     if (plan->spec.norm != NSYM_NORM_NONE) add_norm(plan, layer, map, index);
     if (!activation->forward) return layer->destination;
-    layer = add_layer(plan, NSYM_ACTIVATING, layer->destination, plan->block[source].rows, outputs);
+    layer = add_layer(plan, NSYM_ACTIVATING, layer->destination, y->rows, y->width);
     layer->activation = activation;
     return layer->destination;
 }
 
+/* An affine layer on a block, with norm and activation where it is hidden; gives the block of its output. */
+static size_t add_dense(nsym_plan *plan, const char *map, size_t index, size_t source, size_t outputs, bool hidden) {
+    size_t inputs = plan->block[source].width;
+    nsym_layer *layer = add_bare(plan, source, outputs);
+    layer->weight = add_tensor(plan, map, index, "weight", false, inputs, outputs);
+    layer->bias = add_tensor(plan, map, index, "bias", false, outputs, 1);
+    return hidden ? add_behind(plan, layer, map, index) : layer->destination;
+}
+
+/* Does it spare work to compose the two first layers of a map, the first of which is affine alone? */
+static bool worth_composing(const nsym_plan *plan, size_t source, const nsym_sizes *hidden) {
+    const nsym_block *x = &plan->block[source];
+    return hidden->count > 1 && x->rows == NSYM_PARTICLE_ROWS && x->width < hidden->size[0];
+}
+
+/* The two first layers of a map as one; gives the block of their output. */
+static size_t add_composed(nsym_plan *plan, const char *map, size_t source, const nsym_sizes *hidden) {
+    nsym_composition *c = &plan->composition;
+    *c =
+        (nsym_composition){.inputs = plan->block[source].width, .between = hidden->size[0], .outputs = hidden->size[1]};
+    plan->layer[plan->layers++] = (nsym_layer){.kind = NSYM_COMPOSING};
+    c->first = add_tensor(plan, map, 0, "weight", false, c->inputs, c->between);
+    add_tensor(plan, map, 0, "bias", false, c->between, 1); /* the row behind the weights */
+    c->second = add_tensor(plan, map, 1, "weight", false, c->between, c->outputs);
+    c->bias = add_tensor(plan, map, 1, "bias", false, c->outputs, 1);
+    c->layer = plan->layers;
+    return add_behind(plan, add_bare(plan, source, c->outputs), map, 1);
+}
+
+/* The composed layer's parameters stand behind all others, from a multiple of so many on. */
+enum { ALIGNED = 16 };
+
+static void place_values(nsym_plan *plan) {
+    nsym_composition *c = &plan->composition;
+    plan->values = plan->parameters;
+    if (c->inputs == 0) return;
+    c->product = (plan->parameters + ALIGNED - 1) / ALIGNED * ALIGNED;
+    plan->values = c->product + (c->inputs + 1) * c->outputs;
+    plan->layer[c->layer].weight = c->product;
+    plan->layer[c->layer].bias = c->product + c->inputs * c->outputs;
+}
+
 static size_t add_hidden(nsym_plan *plan, const char *map, size_t source, const nsym_sizes *hidden, bool linear_first) {
-    for (size_t i = 0; i < hidden->count; i++)
-        source = add_dense(plan, map, i, source, hidden->size[i], i > 0 || !linear_first);
+    size_t i = 0;
+    if (linear_first && worth_composing(plan, source, hidden)) {
+        source = add_composed(plan, map, source, hidden);
+        i = 2;
+    }
+    for (; i < hidden->count; i++) source = add_dense(plan, map, i, source, hidden->size[i], i > 0 || !linear_first);
     return source;
 }
 
@@ -327,5 +375,6 @@ nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
     if (spec->kind == NSYM_HYBRID) source = add_hybrid(plan);
     if (spec->kind == NSYM_CNN) source = add_trunk(plan);
     add_classifier(plan, source);
+    place_values(plan);
     return NSYM_OK;
 }

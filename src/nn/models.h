@@ -5,8 +5,9 @@
 #include "nn/layers.h"
 #include "nn/trunk.h"
 
-/* Four maps of hidden layers and an output each, a dropout behind those of one, and what joins them: at most three. */
-enum { NSYM_LAYERS_MAX = 2 * 5 * (NSYM_SIZES_MAX + 1) + 3, NSYM_TENSORS_MAX = 4 * 6 * (NSYM_SIZES_MAX + 1) };
+/* Four maps of hidden layers and an output each, a dropout behind those of one, a composition, and what joins them: at
+   most three. */
+enum { NSYM_LAYERS_MAX = 2 * 5 * (NSYM_SIZES_MAX + 1) + 4, NSYM_TENSORS_MAX = 4 * 6 * (NSYM_SIZES_MAX + 1) };
 
 /* The first three blocks are the inputs, of width 0 where the model has none. */
 enum { NSYM_PARTICLES_IN, NSYM_EVENT_IN, NSYM_GATE_IN, NSYM_INPUTS };
@@ -17,9 +18,11 @@ typedef struct nsym_plan {
     nsym_layer layer[NSYM_LAYERS_MAX];
     nsym_block block[NSYM_INPUTS + NSYM_LAYERS_MAX]; /* the last one is the logits */
     nsym_tensor tensor[NSYM_TENSORS_MAX];
-    size_t parameters, states; /* sizes of the blocks of values and of running statistics */
-    size_t gate;               /* block of a hybrid's gate weights, 0 where there is none */
-    nsym_trunk_plan trunk;     /* a CNN's */
+    size_t parameters, states; /* sizes of the blocks of parameters and of running statistics */
+    size_t values;             /* the parameters, and behind them what is composed of them */
+    nsym_composition composition;
+    size_t gate;           /* block of a hybrid's gate weights, 0 where there is none */
+    nsym_trunk_plan trunk; /* a CNN's */
 } nsym_plan;
 
 /* Does a network of this spec read particles, an event input, a gate input? */

@@ -70,9 +70,9 @@ static size_t lay_out(nsym_network *network, char *base) {
     nsym_plan *plan = &network->plan;
     nsym_pass *pass = &network->pass;
     size_t used = 0, width = widest(plan);
-    network->values = carve(base, &used, plan->parameters, sizeof(real));
+    network->values = carve(base, &used, plan->values, sizeof(real));
     pass->values = network->values;
-    pass->gradients = carve(base, &used, plan->parameters, sizeof(real));
+    pass->gradients = carve(base, &used, plan->values, sizeof(real));
     pass->state = carve(base, &used, plan->states, sizeof(real));
     pass->sums = carve(base, &used, 2 * width, sizeof(double));
     pass->work = carve(base, &used, 3 * width, sizeof(real));
@@ -158,6 +158,7 @@ nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, si
     network->rows[NSYM_PARTICLE_ROWS] = rows;
     network->pass.kernels = nsym_kernels_in_use();
     network->pass.blocks = network->plan.block;
+    network->pass.composition = &network->plan.composition;
 
     size_t size = lay_out(network, NULL);
     network->workspace = aligned_alloc(ALIGNMENT, size);
