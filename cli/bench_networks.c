@@ -2,6 +2,7 @@
 #include "bench.h"
 #include "commands.h"
 #include "options.h"
+#include "precision.h"
 
 #include <nearsym/bench.h>
 
@@ -93,6 +94,7 @@ typedef struct request {
     bool trains, json;
     const char *model;
     size_t batch, threads, repeats;
+    nsym_precision precision;
     double seconds;
 } request;
 
@@ -100,6 +102,7 @@ static int bench(size_t model, const request *r) {
     nsym_bench_task task = models[model].task;
     task.seconds = r->seconds;
     task.threads = r->threads;
+    task.precision = r->precision;
     if (r->batch) task.batch = r->batch;
     double wall[BENCH_REPEATS_MAX], cpu[BENCH_REPEATS_MAX], gflops[BENCH_REPEATS_MAX], fraction[BENCH_REPEATS_MAX];
     for (size_t i = 0; i < r->repeats; i++) {
@@ -115,18 +118,20 @@ static int bench(size_t model, const request *r) {
     printf(r->json
                ? "{\"bench\": \"%s\", \"model\": \"%s\", \"batch\": %zu, \"threads\": %zu, \"unit\": \"%s\", "
                  "\"per_second\": %.0f, \"per_cpu_second\": %.0f, \"gflops\": %.2f, \"fraction\": %.3f, "
-                 "\"repeats\": %zu}\n"
+                 "\"precision\": \"%s\", \"repeats\": %zu}\n"
                : "%-8s %-10s batch %zu, threads %zu, %ss: %.0f /s, %.0f per CPU second, %.1f GFLOP/s, %.2f of sgemm's "
-                 "rate (medians of %zu)\n",
+                 "rate, %s precision (medians of %zu)\n",
            r->trains ? "train" : "predict", models[model].name, task.batch, task.threads, models[model].unit,
            bench_median(wall, r->repeats), bench_median(cpu, r->repeats), bench_median(gflops, r->repeats),
-           bench_median(fraction, r->repeats), r->repeats);
+           bench_median(fraction, r->repeats), r->precision == NSYM_BF16 ? "bf16" : "single", r->repeats);
     fflush(stdout);
     return 0;
 }
 
-static int run(const option_table *table, int argc, char **argv, const request *r) {
+/* precision: where --precision puts its word. */
+static int run(const option_table *table, int argc, char **argv, request *r, const char *const *precision) {
     int words, status = options_parse(table, argc, argv, &words);
+    if (status == OPTIONS_GO_ON) status = precision_read(table, *precision, &r->precision);
     if (status != OPTIONS_GO_ON) return status;
     if (words > 0) return options_wrong(table, "there is nothing to do with \"%s\"", argv[0]);
     if (r->threads < 1 || r->threads > 1024) return options_wrong(table, "--threads must be 1 to 1024");
@@ -144,12 +149,14 @@ static int run(const option_table *table, int argc, char **argv, const request *
 
 static int run_either(bool trains, int argc, char **argv) {
     request r = {.trains = trains, .model = "all", .threads = 1, .repeats = 5, .seconds = 1};
+    const char *precision = NULL;
     const option options[] = {
         {"model", 0, OPTION_TEXT, &r.model, "NAME", MODEL_NAMES},
         {"batch", 0, OPTION_COUNT, &r.batch, "N", "events or images at once; 0: 128, calorimeter networks 256 or 2048"},
         {"threads", 0, OPTION_COUNT, &r.threads, "N", "that work at once, each on a network of its own"},
         {"repeats", 0, OPTION_COUNT, &r.repeats, "N", "measurements, of which the medians are shown"},
         {"seconds", 0, OPTION_NUMBER, &r.seconds, "S", "of CPU time a measurement"},
+        precision_option(&precision),
         {"json", 0, OPTION_FLAG, &r.json, NULL, "print one JSON object a line"},
     };
     static const char about[] =
@@ -158,11 +165,12 @@ static int run_either(bool trains, int argc, char **argv) {
         "and tells the rate.";
     char usage[128], summary[512];
     snprintf(usage, sizeof usage,
-             "nearsym bench %s [--model NAME] [--batch N] [--threads N] [--repeats N] [--seconds S] [--json]",
+             "nearsym bench %s [--model NAME] [--batch N] [--threads N] [--repeats N] [--seconds S] [--precision P] "
+             "[--json]",
              trains ? "train" : "predict");
     snprintf(summary, sizeof summary, "%s %s", trains ? "Trains" : "Predicts with", about);
     const option_table table = {usage, summary, sizeof options / sizeof *options, options};
-    return run(&table, argc, argv, &r);
+    return run(&table, argc, argv, &r, &precision);
 }
 
 int bench_train(int argc, char **argv) {

@@ -41,6 +41,7 @@ int cmd_doctor(int argc, char **argv) {
     printf("nearsym   %s\n", NSYM_VERSION);
     printf("CPUs      %ld, instructions: %s%s\n", sysconf(_SC_NPROCESSORS_ONLN), nsym_cpu_path(),
            getenv("NSYM_CPU") ? " (NSYM_CPU)" : "");
+    printf("bf16      %s\n", nsym_cpu_bf16_path());
     printf("networks  %s\n", nsym_arithmetic());
     if (listed)
         printf("studies   %zu\n", studies);

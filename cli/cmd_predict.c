@@ -4,6 +4,7 @@
 #include "json.h"
 #include "options.h"
 #include "part.h"
+#include "precision.h"
 #include "tell.h"
 #include "trust.h"
 
@@ -23,20 +24,34 @@ static void warn_trained(double trained, size_t events) {
                  fmin(step * floor(trained / step + 0.5), (double)events), events);
 }
 
+/* Scores events (argv[1]) with a model (argv[0]). False: nsym_message tells. */
+static bool predict(nsym_prediction *told, char **argv, nsym_precision precision, const char *out) {
+    nsym_model *model;
+    if (nsym_model_load(&model, argv[0]) != NSYM_OK) return false;
+    bool fine = nsym_model_set_precision(model, precision) == NSYM_OK &&
+                nsym_predict_file(told, model, argv[1], out) == NSYM_OK;
+    nsym_model_free(model);
+    return fine;
+}
+
 int cmd_predict(int argc, char **argv) {
-    const char *out = NULL;
+    const char *out = NULL, *precision = NULL;
     const option options[] = {
+        precision_option(&precision),
         {"out", 'o', OPTION_TEXT, &out, "SCORES", "where the scores go: .h5, .npz, .npy or .csv (default: scores.h5)"},
         trust_option()};
     const option_table table = {
-        "nearsym predict MODEL EVENTS [-o SCORES]",
-        "Scores events (LHE, HDF5, npz, csv) with a trained model, such as a study's models/NAME.h5.", 2, options};
+        "nearsym predict MODEL EVENTS [-o SCORES] [--precision single|bf16]",
+        "Scores events (LHE, HDF5, npz, csv) with a trained model, such as a study's models/NAME.h5.",
+        sizeof options / sizeof *options, options};
+    nsym_precision chosen;
     int words, status = options_parse(&table, argc, argv, &words);
+    if (status == OPTIONS_GO_ON) status = precision_read(&table, precision, &chosen);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 2) return options_wrong(&table, "predict takes a model and a file of events");
     if (!out) out = "scores.h5";
     nsym_prediction p;
-    if (nsym_predict(&p, argv[0], argv[1], out) != NSYM_OK) return command_failed();
+    if (!predict(&p, argv, chosen, out)) return command_failed();
     fprintf(stderr, "%s: scores of %s by %s\n", out, argv[1], argv[0]);
     fputs(p.note, stderr);
     warn_trained(p.trained, p.events);

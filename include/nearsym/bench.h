@@ -28,6 +28,7 @@ typedef struct nsym_bench_task {
     double weight_decay; /* of AdamW; 0: Adam */
     double seconds;      /* CPU time of each thread; at least ten steps are done */
     size_t threads;      /* that work at once, each on a network of its own */
+    nsym_precision precision;
 } nsym_bench_task;
 
 /* Trains a model of this spec on random events: forward pass, binary cross entropy, with copies also the encouraged

@@ -66,6 +66,16 @@ typedef enum nsym_initialisation {
                                  from all there are (Saxe, McClelland & Ganguli, arXiv:1312.6120) */
 } nsym_initialisation;
 
+/* In what the matrix products of dense layers are taken; everything else, and all that is kept, is in single precision.
+   Bfloat16 has single precision's range and 8 significant bits: both factors are rounded to it, to nearest even, and
+   their products are summed in single precision. Layers of fewer than 16 inputs or outputs and convolutions stay in
+   single precision. A CPU without instructions for it (nsym_cpu_bf16_path, nearsym/cpu.h) rounds and multiplies in
+   single precision: the same but for the order of sums, and no faster. */
+typedef enum nsym_precision { NSYM_SINGLE, NSYM_BF16 } nsym_precision;
+
+/* That of a name, "single" or "bf16". False: there is none of it. */
+NSYM_API bool nsym_precision_named(nsym_precision *out, const char *word);
+
 /* An input: its name (what computes it from events) and its width; width 0 where the model has none. */
 typedef struct nsym_input {
     char name[NSYM_INPUT_NAME];
@@ -126,6 +136,9 @@ NSYM_API void nsym_model_free(nsym_model *model);
 
 /* Writes a model; the file appears whole or not at all. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_save(const nsym_model *model, const char *path);
+
+/* From now on the model predicts in this precision; at first it is single, however it was trained. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_set_precision(nsym_model *model, nsym_precision precision);
 
 /* What the network is made of, with the names of its inputs. Borrowed. */
 NSYM_API const nsym_model_spec *nsym_model_spec_of(const nsym_model *model);

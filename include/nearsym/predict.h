@@ -35,6 +35,10 @@ typedef struct nsym_prediction {
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const char *events_path,
                                                   const char *scores_path);
 
+/* The same with a model in memory, such as one that predicts in another precision (nsym_model_set_precision). */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_file(nsym_prediction *out, nsym_model *model, const char *events_path,
+                                                       const char *scores_path);
+
 /* The same in memory: *scores is new (free with nsym_events_free), without particles. `events` are only read; their
    particles are copied only where the model has cuts, a detector or a threshold. Where cuts leave events out,
    scores->origin says in which row of `events`, from 0, each event stood (where events->origin is NULL; else where that

@@ -43,6 +43,8 @@ typedef struct nsym_train_options {
                                   (arXiv:2311.05952); 0: none; 0 */
     bool invariance_on_logits; /* of the logits, not of the outputs (sigmoid; of more classes the sum over those of the
                                   softmax); false */
+    nsym_precision precision;  /* of the products, also of those that validate; the model is kept in single precision;
+                                  NSYM_SINGLE */
     uint64_t seed;             /* of first weights, draws and division; 1 */
     const char *group;         /* events: the column by which rows are one event's copies; NULL: each is its own */
     const char *validates; /* events: the column that is 1 where an event validates, else 0; NULL: a fraction does */

@@ -793,3 +793,19 @@ def test_likely_slips_are_told_by_name(arguments, message):
     events = ns.as_events(np.random.default_rng(1).random((60, 5, 3)))
     with pytest.raises((ValueError, TypeError), match=message):
         PFNClassifier(epochs=1, **arguments).fit(events, np.arange(60) % 2)
+
+
+def test_bf16_is_a_precision_of_trainings_and_of_predictions():
+    X, y = table()
+    wide = {**SMALL, "hidden": (32, 32, 32)}
+    single = FCNClassifier(**wide).fit(X, y).decision_function(X)
+    net = FCNClassifier(**wide, precision="bf16").fit(X, y)
+    logits = net.decision_function(X)
+    assert 0 < np.abs(logits - single).max() < 0.1 * np.abs(single).max()
+    assert np.array_equal(net.decision_function(X), logits)
+    stored = net.set_params(precision="single").decision_function(X)
+    assert 0 < np.abs(logits - stored).max() < 0.02 * np.abs(stored).max()
+    with pytest.raises(ValueError, match="precision is 'half', must be 'single' or 'bf16'"):
+        net.set_params(precision="half").decision_function(X)
+    with pytest.raises(ValueError, match="precision is 16, must be"):
+        FCNClassifier(precision=16).fit(X, y)

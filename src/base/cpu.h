@@ -5,7 +5,9 @@
 #include <nearsym/cpu.h>
 #include <stdbool.h>
 
-typedef enum nsym_cpu { NSYM_CPU_PLAIN, NSYM_CPU_AVX2, NSYM_CPU_AVX512 } nsym_cpu;
+/* Each has the instructions of those before it. The last two are for products in bf16 alone: all else is as with
+   AVX-512. */
+typedef enum nsym_cpu { NSYM_CPU_PLAIN, NSYM_CPU_AVX2, NSYM_CPU_AVX512, NSYM_CPU_AVX512_BF16, NSYM_CPU_AMX } nsym_cpu;
 
 /* The path in use; the same for the life of the program. */
 nsym_cpu nsym_cpu_in_use(void);

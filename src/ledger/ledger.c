@@ -172,8 +172,8 @@ static nsym_status record_new(nsym_ledger *ledger, const nsym_parcel_run *r) {
     return nsym_ledger_insert(ledger, r, again, &added);
 }
 
-nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
-                               const nsym_measure *measures, size_t n) {
+nsym_status nsym_ledger_record_by(nsym_ledger *ledger, const char *key, const char *coordinates, const char *cpu,
+                                  double seconds, const nsym_measure *measures, size_t n) {
     char now[32];
     time_t t = time(NULL);
     struct tm utc;
@@ -184,11 +184,16 @@ nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char 
         if (isnan(measures[i].value))
             return nsym_fail(NSYM_ENUMERIC, "%s: %s of run %s is NaN at epoch %zu; the run is not recorded",
                              ledger->path, measures[i].metric, key, measures[i].epoch);
-    const nsym_parcel_run r = {key, coordinates, nsym_cpu_path(), now, seconds, measures, n};
+    const nsym_parcel_run r = {key, coordinates, cpu, now, seconds, measures, n};
     nsym_ledger_lock(ledger);
     nsym_status status = record_new(ledger, &r);
     nsym_ledger_unlock(ledger);
     return status;
+}
+
+nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
+                               const nsym_measure *measures, size_t n) {
+    return nsym_ledger_record_by(ledger, key, coordinates, nsym_cpu_path(), seconds, measures, n);
 }
 
 nsym_status nsym_ledger_forget(nsym_ledger *ledger, const char *key) {

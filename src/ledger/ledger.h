@@ -68,6 +68,10 @@ nsym_status nsym_ledger_has(nsym_ledger *ledger, const char *key, bool *has) NSY
 nsym_status nsym_ledger_record(nsym_ledger *ledger, const char *key, const char *coordinates, double seconds,
                                const nsym_measure *measures, size_t n) NSYM_MUST_CHECK;
 
+/* The same of a run that was computed by another path than nsym_cpu_path() (nearsym/cpu.h). */
+nsym_status nsym_ledger_record_by(nsym_ledger *ledger, const char *key, const char *coordinates, const char *cpu,
+                                  double seconds, const nsym_measure *measures, size_t n) NSYM_MUST_CHECK;
+
 /* How many of the runs that were asked for lack measures. */
 nsym_status nsym_ledger_gaps(nsym_ledger *ledger, size_t *runs) NSYM_MUST_CHECK;
 

@@ -181,6 +181,7 @@ static nsym_status bench_open(bench *b, const nsym_model_spec *spec, const nsym_
     b->sample.events = trains || task->batch < NSYM_MODEL_BATCH ? task->batch : NSYM_MODEL_BATCH;
     size_t rows = b->sample.events * (task->particles + spread_of(spec, task)) + 1;
     NSYM_TRY(nsym_network_new(&b->network, spec, b->sample.events, rows));
+    NSYM_TRY(nsym_network_set_precision(b->network, task->precision));
     NSYM_TRY(nsym_adamw_new(&b->adamw, nsym_network_parameters(b->network), 1e-3, task->weight_decay));
     NSYM_TRY(sample_fill(&b->sample, spec, task));
     if (trains && !(b->dlogits = malloc(b->sample.events * sizeof *b->dlogits)))

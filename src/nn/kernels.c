@@ -1,6 +1,7 @@
 /* Compiled once per kind of CPU (CMakeLists.txt), each time into another table, NSYM_KERNELS. */
 #include "nn/kernels.h"
 
+#include "nn/bf16.h"
 #include <float.h>
 #include <string.h>
 
@@ -291,6 +292,11 @@ static real flushed(real x) {
     return x < FLT_MIN && x > -FLT_MIN ? 0 : x;
 }
 
+static void round_bf16(real *y, const real *x, size_t n) {
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) y[i] = (real)nsym_bf16_rounded((float)x[i]);
+}
+
 static void adamw(real *values, const real *gradients, real *first, real *second, size_t n,
                   const nsym_adamw_factors *factors) {
     const nsym_adamw_factors f = *factors;
@@ -322,5 +328,6 @@ const nsym_kernels NSYM_KERNELS = {
     .list = list,
     .sparse = sparse,
     .sparse_gradient = sparse_gradient,
+    .round_bf16 = round_bf16,
     .adamw = adamw,
 };

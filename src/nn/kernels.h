@@ -85,6 +85,9 @@ typedef struct nsym_kernels {
     /* Its gradient: dweight (inputs, outputs) = x^T dy. */
     void (*sparse_gradient)(real *dweight, nsym_hits *hits, const real *dy, size_t rows, size_t inputs, size_t outputs);
 
+    /* y (n): x rounded to bfloat16, to nearest even; NaN stays NaN. */
+    void (*round_bf16)(real *y, const real *x, size_t n);
+
     /* One step of AdamW on n parameters and their two moments. */
     void (*adamw)(real *values, const real *gradients, real *first, real *second, size_t n,
                   const nsym_adamw_factors *factors);

@@ -94,6 +94,10 @@ const nsym_model_spec *nsym_model_spec_of(const nsym_model *model) {
     return nsym_network_spec(model->network);
 }
 
+nsym_status nsym_model_set_precision(nsym_model *model, nsym_precision precision) {
+    return nsym_network_set_precision(model->network, precision);
+}
+
 static nsym_attribute *find_attribute(const nsym_model *model, const char *name) {
     for (size_t i = 0; i < model->attributes; i++)
         if (strcmp(model->attribute[i].name, name) == 0) return &model->attribute[i];
@@ -128,9 +132,16 @@ nsym_status nsym_model_network(nsym_network **out, nsym_model *model, size_t row
     const nsym_model_spec *spec = nsym_model_spec_of(model);
     *out = model->network;
     if (rows <= model->rows) return NSYM_OK;
-    NSYM_TRY(nsym_network_new(out, spec, BATCH, with_padding(spec, rows)));
-    copy_network(*out, model->network);
+    nsym_network *wider;
+    NSYM_TRY(nsym_network_new(&wider, spec, BATCH, with_padding(spec, rows)));
+    nsym_status status = nsym_network_set_precision(wider, nsym_network_precision(model->network));
+    if (status != NSYM_OK) {
+        nsym_network_free(wider);
+        return status;
+    }
+    copy_network(wider, model->network);
     nsym_network_free(model->network);
+    *out = wider;
     model->network = *out;
     model->rows = rows;
     return NSYM_OK;

@@ -3,12 +3,14 @@
 #include "base/cpu.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/remark.h"
 #include "base/signals.h"
 #include "nn/initialise.h"
 #include "nn/models.h"
 #ifndef NSYM_NN_DOUBLE
 #include "nn/onednn.h"
 #endif
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,13 +20,15 @@ struct nsym_network {
     nsym_plan plan;
     nsym_pass pass;
     size_t rows[NSYM_ROW_KINDS]; /* the most there can be in a batch */
+    nsym_precision precision;
     real *values;
+    bool changed;    /* may the values have, since the last forward pass? */
     char *workspace; /* owned: everything above is in it */
 };
 
 const nsym_kernels *nsym_kernels_in_use(void) {
 #ifdef NSYM_X86
-    if (nsym_cpu_in_use() == NSYM_CPU_AVX512) return &nsym_kernels_avx512;
+    if (nsym_cpu_in_use() >= NSYM_CPU_AVX512) return &nsym_kernels_avx512;
     if (nsym_cpu_in_use() == NSYM_CPU_AVX2) return &nsym_kernels_avx2;
 #endif
     return &nsym_kernels_plain;
@@ -79,15 +83,16 @@ static size_t lay_out(nsym_network *network, char *base) {
     pass->factors = carve(base, &used, network->rows[NSYM_EVENT_ROWS], sizeof(real));
     for (size_t i = NSYM_INPUTS; i < plan->blocks; i++) {
         nsym_block *block = &plan->block[i];
-        block->output = carve(base, &used, network->rows[block->rows] * block->width, sizeof(real));
+        block->output = carve(base, &used, nsym_product_room(network->rows[block->rows]) * block->width, sizeof(real));
         block->value = block->output;
-        block->gradient = carve(base, &used, network->rows[block->rows] * block->width, sizeof(real));
+        block->gradient =
+            carve(base, &used, nsym_product_room(network->rows[block->rows]) * block->width, sizeof(real));
     }
     for (size_t i = 0; i < plan->layers; i++) {
         nsym_layer *layer = &plan->layer[i];
         nsym_norm_plan *norm = &layer->norm;
         const nsym_block *y = &plan->block[layer->destination];
-        size_t values = network->rows[y->rows] * y->width;
+        size_t values = nsym_product_room(network->rows[y->rows]) * y->width;
         layer->hits = lay_out_hits(network, layer, base, &used);
         if (layer->kind == NSYM_DROPOUT) layer->factors = carve(base, &used, values, sizeof(real));
         if (norm->groups == 0) continue;
@@ -128,10 +133,10 @@ static nsym_status bind_arithmetic(void) {
 }
 #endif
 
-/* The engine of the dense layers' products. */
-static nsym_status make_products(nsym_network *network) {
+static nsym_status make_products(nsym_network *network, const nsym_product_engine *engine) {
     nsym_plan *plan = &network->plan;
     nsym_dense_shape shapes[NSYM_LAYERS_MAX];
+    nsym_products *made;
     size_t count = 0;
     for (size_t i = 0; i < plan->layers; i++) {
         nsym_layer *layer = &plan->layer[i];
@@ -140,8 +145,11 @@ static nsym_status make_products(nsym_network *network) {
         layer->product = count;
         shapes[count++] = (nsym_dense_shape){x->width, y->width, layer->weight, network->rows[x->rows]};
     }
-    network->pass.arithmetic = &nsym_products_single;
-    return network->pass.arithmetic->create(&network->pass.products, shapes, count);
+    NSYM_TRY(engine->create(&made, shapes, count));
+    if (network->pass.products) network->pass.arithmetic->release(network->pass.products);
+    network->pass.arithmetic = engine;
+    network->pass.products = made;
+    return NSYM_OK;
 }
 
 nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events, size_t rows) {
@@ -172,7 +180,7 @@ nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, si
     lay_out(network, network->workspace);
     reset(network);
     status = nsym_memory_check("a network");
-    if (status == NSYM_OK) status = make_products(network);
+    if (status == NSYM_OK) status = make_products(network, &nsym_products_single);
     if (status != NSYM_OK) goto failed;
     if (network->plan.trunk.count) {
         network->pass.engine = trunk_engine;
@@ -194,6 +202,30 @@ void nsym_network_free(nsym_network *network) {
     free(network);
 }
 
+static void tell_rounding(void) {
+    nsym_remark(NSYM_WARNING,
+                "bf16 by rounding: the instructions in use (%s) have none for it, so it is no faster than single "
+                "precision",
+                nsym_cpu_path());
+}
+
+nsym_status nsym_network_set_precision(nsym_network *network, nsym_precision precision) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (precision != NSYM_SINGLE && precision != NSYM_BF16)
+        return nsym_fail(NSYM_EINVAL, "precision is %d, must be single (%d) or bf16 (%d)", (int)precision, NSYM_SINGLE,
+                         NSYM_BF16);
+    if (precision == network->precision) return NSYM_OK;
+    const nsym_product_engine *engine = precision == NSYM_BF16 ? nsym_products_bf16() : &nsym_products_single;
+    NSYM_TRY(make_products(network, engine));
+    if (engine == &nsym_products_rounded) pthread_once(&once, tell_rounding);
+    network->precision = precision;
+    return NSYM_OK;
+}
+
+nsym_precision nsym_network_precision(const nsym_network *network) {
+    return network->precision;
+}
+
 const nsym_model_spec *nsym_network_spec(const nsym_network *network) {
     return &network->plan.spec;
 }
@@ -203,6 +235,7 @@ void nsym_network_initialise(nsym_network *network, uint64_t seed) {
     memset(network->values, 0, plan->parameters * sizeof *network->values);
     if (plan->states) memset(network->pass.state, 0, plan->states * sizeof *network->pass.state);
     reset(network);
+    network->changed = true;
     network->pass.seed = seed;
     network->pass.step = 0;
     size_t inputs = 0;
@@ -238,6 +271,8 @@ const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch,
     const nsym_plan *plan = &network->plan;
     take(network, batch);
     network->pass.training = training;
+    if (network->changed) network->pass.arithmetic->renew(network->pass.products);
+    network->changed = false;
     sigset_t signals;
     nsym_signals_hold(&signals);
     for (size_t i = 0; i < plan->layers; i++)
@@ -268,6 +303,7 @@ size_t nsym_network_parameters(const nsym_network *network) {
 }
 
 real *nsym_network_values(nsym_network *network) {
+    network->changed = true;
     return network->values;
 }
 

@@ -26,6 +26,10 @@ typedef struct nsym_batch {
 nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events,
                              size_t rows) NSYM_MUST_CHECK;
 void nsym_network_free(nsym_network *network);
+
+/* From now on the network's products are taken in this precision; at first it is single. */
+nsym_status nsym_network_set_precision(nsym_network *network, nsym_precision precision) NSYM_MUST_CHECK;
+nsym_precision nsym_network_precision(const nsym_network *network);
 const nsym_model_spec *nsym_network_spec(const nsym_network *network);
 
 /* First weights by the spec's initialisation; batch norm's scales and running variances 1, its shifts and means 0. The
@@ -46,7 +50,8 @@ void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const
  * Borrowed. */
 const real *nsym_network_gate(const nsym_network *network);
 
-/* The blocks. Borrowed. State: batch norm's running means and variances. */
+/* The blocks. Borrowed. Whoever changes values asks for them after each pass, which tells the network. State: batch
+ * norm's running means and variances. */
 size_t nsym_network_parameters(const nsym_network *network); /* trainable, as PyTorch counts them */
 real *nsym_network_values(nsym_network *network);
 real *nsym_network_gradients(nsym_network *network);

@@ -14,7 +14,9 @@ static void bind_isa(void) {
 #ifdef NSYM_X86
     static const dnnl_cpu_isa_t isa[] = {[NSYM_CPU_PLAIN] = dnnl_cpu_isa_sse41,
                                          [NSYM_CPU_AVX2] = dnnl_cpu_isa_avx2,
-                                         [NSYM_CPU_AVX512] = dnnl_cpu_isa_avx512_core};
+                                         [NSYM_CPU_AVX512] = dnnl_cpu_isa_avx512_core,
+                                         [NSYM_CPU_AVX512_BF16] = dnnl_cpu_isa_avx512_core_bf16,
+                                         [NSYM_CPU_AMX] = dnnl_cpu_isa_avx512_core_amx};
     bound = dnnl_set_max_cpu_isa(isa[nsym_cpu_in_use()]) == dnnl_success;
 #else
     bound = true;
@@ -28,7 +30,7 @@ nsym_status nsym_onednn_bind(void) {
     if (bound || !nsym_cpu_asked()) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
                      "NSYM_CPU=%s: oneDNN was used before nearsym in this program and keeps its own choice",
-                     nsym_cpu_path());
+                     getenv("NSYM_CPU"));
 }
 
 static nsym_layout *room_for_one(nsym_layouts *list) {

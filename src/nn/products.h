@@ -22,7 +22,10 @@ typedef struct nsym_product_engine {
     /* New, for `count` layers, copied. */
     nsym_status (*create)(nsym_products **out, const nsym_dense_shape *layers, size_t count);
     void (*release)(nsym_products *products);
-    /* z (rows, outputs) = x (rows, inputs) weight. */
+    /* To be called where the values may have changed since they were last read. */
+    void (*renew)(nsym_products *products);
+    /* z (rows, outputs) = x (rows, inputs) weight. z and dx have room for nsym_product_room(rows) rows; what is behind
+       `rows` is anything. */
     void (*forward)(nsym_products *products, size_t layer, const real *values, const real *x, size_t rows, real *z);
     /* dweight (inputs, outputs) = x^T dz with dz (rows, outputs), or, with `add`, so much more than it was; and, unless
        dx is NULL, dx (rows, inputs) = dz weight^T. It follows a forward pass on the same x. */
@@ -30,6 +33,21 @@ typedef struct nsym_product_engine {
                      size_t rows, bool add, real *dweight, real *dx);
 } nsym_product_engine;
 
-extern const nsym_product_engine nsym_products_single;
+/* In the networks' own precision; and the factors rounded to bf16, of layers where that pays. */
+extern const nsym_product_engine nsym_products_single, nsym_products_rounded;
+
+/* The engine for bf16 by the path in use (base/cpu.h): its instructions, where it has some, or nsym_products_rounded.
+ */
+const nsym_product_engine *nsym_products_bf16(void);
+
+/* Rows that a product of `rows` rows may write: a few more, so that few sizes serve batches of any. */
+size_t nsym_product_room(size_t rows);
+
+/* Inputs and outputs of a layer below which its products are not taken in bf16: so few are no work, and they are what
+   is measured and what answers. The shape alone decides, so that every engine agrees. */
+enum { NSYM_BF16_WIDTH = 16 };
+static inline bool nsym_bf16_pays(const nsym_dense_shape *layer) {
+    return layer->inputs >= NSYM_BF16_WIDTH && layer->outputs >= NSYM_BF16_WIDTH;
+}
 
 #endif

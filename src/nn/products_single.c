@@ -39,6 +39,10 @@ static nsym_status create(nsym_products **out, const nsym_dense_shape *layers, s
     return NSYM_OK;
 }
 
+static void renew(nsym_products *p) {
+    (void)p; /* nothing is kept */
+}
+
 static void forward(nsym_products *p, size_t layer, const real *values, const real *x, size_t rows, real *z) {
     const nsym_dense_shape *l = &p->layer[layer];
     nsym_gemm(false, false, rows, l->outputs, l->inputs, x, l->inputs, values + l->weight, l->outputs, 0, z,
@@ -54,4 +58,4 @@ static void backward(nsym_products *p, size_t layer, const real *values, const r
                   l->inputs);
 }
 
-const nsym_product_engine nsym_products_single = {create, release, forward, backward};
+const nsym_product_engine nsym_products_single = {create, release, renew, forward, backward};

@@ -54,6 +54,9 @@ bool nsym_card_reads_detector(const nsym_run_card *card);
    of it. `data_only`: what decides its sample. Files count by their marks, which must be set. */
 nsym_status nsym_card_key(char **out, const nsym_run_card *card, bool data_only) NSYM_MUST_CHECK;
 
+/* The path by which a run of the card is computed here (nearsym/cpu.h). Borrowed for ever. */
+const char *nsym_card_cpu(const nsym_run_card *card);
+
 /* Tells a model what a reader of its file will ask: its source, seed, grid, CPU, key, the chain that made its events
    and the fingerprints of those that trained it. `tree` is what the card was read from. */
 struct nsym_sample;

@@ -2,8 +2,10 @@
 
 #include "base/fail.h"
 #include "base/list.h"
+#include "nn/precision.h"
 #include "sources/source.h"
 #include "study/sections.h"
+#include <nearsym/cpu.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +111,13 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     bool pads = sums || reads_image(card) || strcmp(spec->event_input.name, "list") == 0;
     if (spec->kind == NSYM_PFN || (fcn && pads)) fprintf(out, " padded=%zu", spec->padded);
     fprintf(out, " every_epoch=%d", card->train.every_epoch && !checked);
+    if (card->train.precision != NSYM_SINGLE)
+        fprintf(out, " precision=%s", nsym_precision_words[card->train.precision]);
     if (card->data.importance) fprintf(out, " importance=%zu", card->data.importance);
+}
+
+const char *nsym_card_cpu(const nsym_run_card *card) {
+    return !card->column && card->train.precision == NSYM_BF16 ? nsym_cpu_bf16_path() : nsym_cpu_path();
 }
 
 nsym_status nsym_card_key(char **out, const nsym_run_card *card, bool data_only) {

@@ -7,7 +7,6 @@
 #include "study/model_chain.h"
 #include "train/fingerprints.h"
 #include "train/fit.h"
-#include <nearsym/cpu.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -45,7 +44,7 @@ nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, c
     const char *grid = nsym_events_attribute(sample->events, "grid");
     char number[32];
     NSYM_TRY(nsym_model_set_attribute(model, "source", data->source->name));
-    NSYM_TRY(nsym_model_set_attribute(model, "cpu", nsym_cpu_path()));
+    NSYM_TRY(nsym_model_set_attribute(model, "cpu", nsym_card_cpu(card)));
     NSYM_TRY(nsym_model_set_attribute(model, "card", key));
     snprintf(number, sizeof number, "%" PRIu64, data->seed);
     NSYM_TRY(nsym_model_set_attribute(model, "seed", number));

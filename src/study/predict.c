@@ -172,13 +172,19 @@ static nsym_status predict(nsym_prediction *told, nsym_model *model, const char 
     return status == NSYM_OK && changes ? predict_whole(told, model, events_path, scores_path) : status;
 }
 
+nsym_status nsym_predict_file(nsym_prediction *out, nsym_model *model, const char *events_path,
+                              const char *scores_path) {
+    nsym_prediction told;
+    NSYM_TRY(predict(&told, model, events_path, scores_path));
+    if (out) *out = told;
+    return NSYM_OK;
+}
+
 nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const char *events_path,
                          const char *scores_path) {
     nsym_model *model = NULL;
-    nsym_prediction told;
     NSYM_TRY(nsym_model_load(&model, model_path));
-    nsym_status status = predict(&told, model, events_path, scores_path);
-    if (status == NSYM_OK && out) *out = told;
+    nsym_status status = nsym_predict_file(out, model, events_path, scores_path);
     nsym_model_free(model);
     return status;
 }

@@ -4,7 +4,6 @@
 #include "base/fail.h"
 #include "base/failure.h"
 #include "ledger/parcel.h"
-#include <nearsym/cpu.h>
 
 #include <inttypes.h>
 #include <math.h>
@@ -42,8 +41,9 @@ static nsym_status send(const nsym_cluster *c, size_t to, head h, const void *bo
 }
 
 /* A status on its way, with this thread's message where it is a failure, else with the CPU's path. */
-static nsym_status send_status(const nsym_cluster *c, size_t to, kind k, nsym_status status, uint64_t index) {
-    const char *text = status == NSYM_OK ? nsym_cpu_path() : nsym_message();
+static nsym_status send_status(const nsym_cluster *c, size_t to, kind k, nsym_status status, uint64_t index,
+                               const char *cpu) {
+    const char *text = status == NSYM_OK ? cpu : nsym_message();
     return send(c, to, (head){.kind = k, .status = status, .index = index, .count = strlen(text) + 1, .size = 1}, text);
 }
 
@@ -86,15 +86,15 @@ static nsym_status failure_in(const message *m) {
 }
 
 /* Would the numbers of that rank be those of this one? */
-static nsym_status check_path(const message *m) {
-    if (strcmp(text_in(m), nsym_cpu_path()) == 0) return NSYM_OK;
+static nsym_status check_path(const message *m, const char *cpu) {
+    if (strcmp(text_in(m), cpu) == 0) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
                      "rank %zu computes with %s, rank 0 with %s, and their numbers differ in the last digits: set "
                      "NSYM_CPU for all to one that all have",
-                     m->from, text_in(m), nsym_cpu_path());
+                     m->from, text_in(m), cpu);
 }
 
-static void note_ready(nsym_failure *failure, const message *m, uint64_t plan) {
+static void note_ready(nsym_failure *failure, const message *m, uint64_t plan, const char *cpu) {
     if (m->head->status != NSYM_OK)
         nsym_failure_note(failure, m->from, failure_in(m));
     else if (m->head->index != plan)
@@ -104,12 +104,12 @@ static void note_ready(nsym_failure *failure, const message *m, uint64_t plan) {
                                     "same files",
                                     m->from));
     else
-        nsym_failure_note(failure, m->from, check_path(m));
+        nsym_failure_note(failure, m->from, check_path(m, cpu));
 }
 
 /* Rank 0 hears everybody, and tells everybody. */
-static nsym_status convene(const nsym_cluster *c, nsym_status own, uint64_t plan, uint64_t session, const size_t *todo,
-                           size_t n) {
+static nsym_status convene(const nsym_cluster *c, nsym_status own, uint64_t plan, const char *cpu, uint64_t session,
+                           const size_t *todo, size_t n) {
     nsym_failure failure = {0};
     nsym_failure_note(&failure, 0, own);
     for (size_t k = 1; k < c->ranks; k++) {
@@ -117,7 +117,7 @@ static nsym_status convene(const nsym_cluster *c, nsym_status own, uint64_t plan
         nsym_status status = receive_kind(c, &m, READY, 1);
         nsym_failure_note(&failure, 0, status);
         if (status != NSYM_OK) continue;
-        note_ready(&failure, &m, plan);
+        note_ready(&failure, &m, plan, cpu);
         free(m.head);
     }
     for (size_t k = 1; k < c->ranks; k++)
@@ -128,11 +128,11 @@ static nsym_status convene(const nsym_cluster *c, nsym_status own, uint64_t plan
     return nsym_failure_tell(&failure);
 }
 
-nsym_status nsym_schedule_meet(const nsym_cluster *c, nsym_status own, uint64_t plan, uint64_t *session, size_t *todo,
-                               size_t *n, size_t room) {
-    if (c->rank == 0) return convene(c, own, plan, *session, todo, own == NSYM_OK ? *n : 0);
+nsym_status nsym_schedule_meet(const nsym_cluster *c, nsym_status own, uint64_t plan, const char *cpu,
+                               uint64_t *session, size_t *todo, size_t *n, size_t room) {
+    if (c->rank == 0) return convene(c, own, plan, cpu, *session, todo, own == NSYM_OK ? *n : 0);
     message m;
-    NSYM_TRY(send_status(c, 0, READY, own, plan));
+    NSYM_TRY(send_status(c, 0, READY, own, plan, cpu));
     NSYM_TRY(receive_kind(c, &m, GO, sizeof *todo));
     nsym_status status = (nsym_status)m.head->status;
     *n = (size_t)m.head->count;
@@ -342,8 +342,8 @@ static nsym_status run_while_any(void *context, size_t slot, size_t worker) {
     for (bool more = true; more && status == NSYM_OK && !atomic_load(&h->failed);) status = run_next(h, worker, &more);
     if (status == NSYM_OK) return NSYM_OK;
     atomic_store(&h->failed, true);
-    (void)send_status(h->schedule->cluster, 0, FAILED, status,
-                      0); /* at once: the other threads may be long at theirs */
+    (void)send_status(h->schedule->cluster, 0, FAILED, status, 0,
+                      NULL); /* at once: the other threads may be long at theirs */
     return status;
 }
 

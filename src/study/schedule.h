@@ -33,11 +33,11 @@ typedef struct nsym_schedule {
 } nsym_schedule;
 
 /* All processes of a cluster meet before the first run: each says how it fared (`own`, and its message) and what it has
-   planned, as a hash, and the path of its CPU. Where all is well and alike, everybody gets rank 0's number *session and
-   list todo (*n; room for `room`). Errors: on rank 0 the failure of the lowest rank, or another plan than its own; on
-   the others their own, or that there is one; NSYM_EINTERNAL for a message of the wrong kind. */
-nsym_status nsym_schedule_meet(const nsym_cluster *cluster, nsym_status own, uint64_t plan, uint64_t *session,
-                               size_t *todo, size_t *n, size_t room) NSYM_MUST_CHECK;
+   planned, as a hash, and the path `cpu` that it computes by. Where all is well and alike, everybody gets rank 0's
+   number *session and list todo (*n; room for `room`). Errors: on rank 0 the failure of the lowest rank, or another
+   plan than its own; on the others their own, or that there is one; NSYM_EINTERNAL for a message of the wrong kind. */
+nsym_status nsym_schedule_meet(const nsym_cluster *cluster, nsym_status own, uint64_t plan, const char *cpu,
+                               uint64_t *session, size_t *todo, size_t *n, size_t room) NSYM_MUST_CHECK;
 
 /* Does all runs; returns on no process before all are done, so that they may meet again. Errors: a failure of `run` or
    `record` on any process, after which no further run starts anywhere (the ranks above 0 know their own only);

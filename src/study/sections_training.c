@@ -1,5 +1,6 @@
 /* The sections of a training: train and models.NAME. */
 #include "nn/models.h"
+#include "nn/precision.h"
 #include "nn/spec_json.h"
 #include "study/card.h"
 #include "study/sections.h"
@@ -133,6 +134,9 @@ static const nsym_field train[] = {
          "with `split.folds` or `split.validation`: epochs without improvement after which a training stops; 0: never"},
     {"min_change", NSYM_FIELD_NUMBER, AT(train.min_change), .high = 1, .idle = for_validated,
      .help = "what the validation loss must fall by, from that of the best epoch, to count as improved"},
+    {"precision", NSYM_FIELD_WORD, AT(train.precision), .words = nsym_precision_words, .group = NSYM_OF_NONE,
+     .help = "`bf16`: factors of matrix products are [rounded to bfloat16](precision.md), for CPUs with instructions "
+             "for it; weights, sums and everything else stay `single`"},
     {"redraw_test", NSYM_FIELD_BOOL, AT(train.redraw_test), .idle = for_tests_by_epoch,
      .help = "draw the test sample anew each epoch by weight (≥ 0); else it is fixed and weighted"},
 };

@@ -25,15 +25,35 @@ static double rows_of(const nsym_plan *s, size_t todo) {
     return nsym_plan_rows(run, nsym_samples_events(&s->samples, run->point));
 }
 
+/* The path that this plan's runs are computed by here; that of bf16, which tells the other, where any is in it. */
+static const char *path_of(const nsym_plan *s) {
+    for (size_t i = 0; i < s->runs; i++)
+        if (nsym_card_cpu(&s->run[i].point->card) != nsym_cpu_path()) return nsym_cpu_bf16_path();
+    return nsym_cpu_path();
+}
+
+/* Are all of the paths, "avx2, avx512", those of this CPU? */
+static bool are_own(const char *paths) {
+    const char *const own[] = {nsym_cpu_path(), nsym_cpu_bf16_path()};
+    for (size_t length; *paths; paths += length + (paths[length] ? strlen(", ") : 0)) {
+        length = strcspn(paths, ",");
+        bool found = false;
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+            found |= strlen(own[i]) == length && strncmp(paths, own[i], length) == 0;
+        if (!found) return false;
+    }
+    return true;
+}
+
 /* Tells where new runs will be computed by another path than those that are kept. */
 static nsym_status compare_paths(const nsym_plan *s) {
     char *cpus;
     NSYM_TRY(nsym_ledger_cpus(s->ledger, &cpus));
-    if (s->to_do > 0 && cpus[0] && strcmp(cpus, nsym_cpu_path()) != 0)
+    if (s->to_do > 0 && !are_own(cpus))
         nsym_progress_note(s->options->progress,
                            "warning: runs in %s were computed with %s, new ones are with %s; their numbers differ in "
                            "the last digits (NSYM_CPU chooses)",
-                           s->options->out, cpus, nsym_cpu_path());
+                           s->options->out, cpus, path_of(s));
     free(cpus);
     return NSYM_OK;
 }
@@ -123,7 +143,8 @@ static nsym_status prepare(nsym_plan *s) {
 
 static nsym_status record(const nsym_plan *s, size_t index, double seconds, const nsym_measure *measures, size_t n) {
     const nsym_run *run = &s->run[s->todo[index]];
-    NSYM_TRY(nsym_ledger_record(s->ledger, run->key, run->label, seconds, measures, n));
+    const char *cpu = nsym_card_cpu(&run->point->card);
+    NSYM_TRY(nsym_ledger_record_by(s->ledger, run->key, run->label, cpu, seconds, measures, n));
     for (size_t i = 0; i < n; i++)
         if (strcmp(measures[i].metric, "auc_final") == 0)
             nsym_progress_piece(s->options->progress, "%s: auc %.4f, %.1f s", run->label, measures[i].value, seconds);
@@ -186,7 +207,7 @@ static nsym_status meet(nsym_plan *s, nsym_watch **watch, nsym_status own) {
     const nsym_cluster *cluster = s->options->cluster;
     uint64_t plan = NSYM_HASH_START, session = nsym_watch_session();
     for (size_t r = 0; own == NSYM_OK && r < s->runs; r++) plan = nsym_hash_text(plan, s->run[r].key);
-    NSYM_TRY(nsym_schedule_meet(cluster, own, plan, &session, s->todo, &s->to_do, s->runs));
+    NSYM_TRY(nsym_schedule_meet(cluster, own, plan, path_of(s), &session, s->todo, &s->to_do, s->runs));
     if (!nsym_plan_leads(s)) nsym_plan_want_samples(s);
     return *watch || !cluster->give_up ? NSYM_OK : nsym_watch_new(watch, s->options->out, cluster, session);
 }

@@ -37,6 +37,7 @@ typedef struct nsym_train_card {
     size_t size;          /* training events used; 0: all */
     size_t epochs, batch; /* batch: rows a step; copies of an event are rows and stay in one batch */
     double learning_rate, weight_decay;
+    nsym_precision precision; /* of the network's products */
     bool redraw_test;
     nsym_sampling sampling;
     bool shuffle;               /* another order in every epoch; by weight the order is always another */

@@ -33,7 +33,8 @@ static nsym_status check_options(const nsym_train_options *o, bool grouped) {
     } ranges[] = {{"epochs", (double)o->epochs, 1, 1e9},           {"batch", (double)o->batch, 2, 1e6},
                   {"learning_rate", o->learning_rate, 1e-12, 1e3}, {"weight_decay", o->weight_decay, 0, 1e3},
                   {"validation", o->validation, 0, 0.999},         {"min_change", o->min_change, 0, 1},
-                  {"invariance", o->invariance, 0, 1e6},           {"sampling", o->sampling, 0, NSYM_BOOTSTRAP_CLASS}};
+                  {"invariance", o->invariance, 0, 1e6},           {"sampling", o->sampling, 0, NSYM_BOOTSTRAP_CLASS},
+                  {"precision", o->precision, 0, NSYM_BF16}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
         if (!(ranges[i].value >= ranges[i].low && ranges[i].value <= ranges[i].high))
             return nsym_fail(NSYM_EINVAL, "%s is %g, must be %g to %g", ranges[i].name, ranges[i].value, ranges[i].low,
@@ -189,6 +190,7 @@ static nsym_train_card card_of(const nsym_train_options *o, bool weights) {
                              .batch = o->batch,
                              .learning_rate = o->learning_rate,
                              .weight_decay = o->weight_decay,
+                             .precision = o->precision,
                              .sampling = o->sampling,
                              .shuffle = o->shuffle,
                              .scale = o->standardise,

@@ -49,7 +49,8 @@ static void plain_runs_anywhere(void **state) {
 
 static bool misspelt_claim(void) {
     setenv("NSYM_CPU", "plian", 1);
-    return says(nsym_cpu_check(), "NSYM_CPU is 'plian', must be plain, avx2 or avx512; did you mean 'plain'?");
+    return says(nsym_cpu_check(), "NSYM_CPU is 'plian', must be plain, avx2, avx512, avx512_bf16 or amx; did you "
+                                  "mean 'plain'?");
 }
 
 static void a_misspelt_path_is_refused(void **state) {

@@ -262,6 +262,7 @@ static void bad_trainings_are_refused(void **state) {
     refused_card(calorimeter_card, "fcn", (const char *const[]){"split.validation=0.25", "train.size=46", NULL},
                  "45 can train beside those that validate");
     refused("train.classification=-1", "train.classification is -1");
+    refused("train.precision=half", "train.precision is 'half'");
     refused("train.sampling=boot", "train.sampling is 'boot'");
     refused("train.min_change=2", "train.min_change is 2");
     refused_for("limit", "models.limit={kind: column}", "a model of kind column needs 'column'");
@@ -368,11 +369,11 @@ static void what_changes_a_run_changes_its_key(void **state) {
                                        "copies={where: after, image: opencv}",
                                        "copies={where: before, matrices: [1, 0, 0, 1]}",
                                        "measure={events: 3}"};
-    static const char *const train[] = {"train.size=40",           "train.epochs=2",         "train.batch=13",
-                                        "train.learning_rate=0.1", "split.folds=3",          "train.weight_decay=0.1",
-                                        "train.scale=false",       "train.shuffle=true",     "train.same_start=true",
-                                        "train.sampling=each",     "train.every_epoch=true", "train.classification=0.5",
-                                        "train.invariance=1",      "models.fcn.hidden=[5]",  "models.fcn.padded=65"};
+    static const char *const train[] = {
+        "train.size=40",         "train.epochs=2",         "train.batch=13",         "train.learning_rate=0.1",
+        "split.folds=3",         "train.weight_decay=0.1", "train.scale=false",      "train.shuffle=true",
+        "train.same_start=true", "train.sampling=each",    "train.every_epoch=true", "train.classification=0.5",
+        "train.precision=bf16",  "train.invariance=1",     "models.fcn.hidden=[5]",  "models.fcn.padded=65"};
     for (size_t i = 0; i < sizeof data / sizeof *data; i++)
         if (!changes("fcn", "", data[i], true)) fail_msg("%s is not in the key", data[i]);
     for (size_t i = 0; i < sizeof train / sizeof *train; i++) {

@@ -1,6 +1,7 @@
 /* Runs shared by the processes of a cluster, each a thread here, with a letter box for messages. */
 #include "base/fail.h"
 #include "study/schedule.h"
+#include <nearsym/cpu.h>
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -124,7 +125,7 @@ static void *live(void *context) {
     uint64_t session = p->cluster.rank == 0 ? 99 : 0;
     for (size_t i = 0; i < n; i++) todo[i] = 2 * i;
     p->status = p->own == NSYM_OK ? NSYM_OK : nsym_fail(p->own, "rank %zu has no card", p->cluster.rank);
-    p->status = nsym_schedule_meet(&p->cluster, p->status, p->plan, &session, todo, &n, RUNS);
+    p->status = nsym_schedule_meet(&p->cluster, p->status, p->plan, nsym_cpu_path(), &session, todo, &n, RUNS);
     if (p->status == NSYM_OK) {
         assert_int_equal(session, 99);
         for (size_t i = 0; i < p->runs; i++) assert_int_equal(todo[i], 2 * i); /* everybody has rank 0's list */

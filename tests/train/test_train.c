@@ -71,6 +71,50 @@ static void logits_of(double *logits, nsym_model *model, const toy *t) {
     if (nsym_model_logits(model, &t->data.inputs, logits, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
 }
 
+/* Wide enough for products in bf16. */
+static const nsym_model_spec wide = {.kind = NSYM_PFN,
+                                     .particle_input = {.name = "objects"},
+                                     .particle_map = {2, {32, 32}},
+                                     .latent = 32,
+                                     .hidden = {2, {32, 32}}};
+
+static double largest_difference(const double *x, const double *y) {
+    double largest = 0;
+    for (size_t i = 0; i < EVENTS; i++) largest = fmax(largest, fabs(x[i] - y[i]));
+    return largest;
+}
+
+/* Six products of factors rounded by up to .2 %. */
+static void a_model_trained_in_bf16_predicts_in_single_precision_within_its_error(void **state) {
+    (void)state;
+    toy *t = new_toy();
+    nsym_train_options o = options_of(8);
+    nsym_model *single, *bf16;
+    nsym_train_history history;
+    if (nsym_train_arrays(&single, NULL, &wide, &o, &t->data) != NSYM_OK) fail_msg("%s", nsym_message());
+    o.precision = NSYM_BF16;
+    if (nsym_train_arrays(&bf16, &history, &wide, &o, &t->data) != NSYM_OK) fail_msg("%s", nsym_message());
+    assert_true(history.epoch[history.best - 1].auc > 0.95);
+    nsym_train_history_free(&history);
+    double x[EVENTS], y[EVENTS], z[EVENTS];
+    logits_of(x, single, t);
+    logits_of(y, bf16, t);
+    assert_true(largest_difference(x, y) > 1e-4);
+    assert_int_equal(nsym_model_set_precision(bf16, NSYM_BF16), NSYM_OK);
+    logits_of(z, bf16, t);
+    double zero[EVENTS] = {0}, off = largest_difference(y, z) / largest_difference(y, zero);
+    if (!(off > 1e-5 && off < 0.02)) fail_msg("logits differ by %g of their size", off);
+    assert_int_equal(nsym_model_set_precision(bf16, NSYM_SINGLE), NSYM_OK);
+    logits_of(z, bf16, t);
+    assert_memory_equal(y, z, sizeof y);
+    o.precision = (nsym_precision)2;
+    assert_int_equal(nsym_train_arrays(&single, NULL, &wide, &o, &t->data), NSYM_EINVAL);
+    assert_non_null(strstr(nsym_message(), "precision is 2"));
+    nsym_model_free(single);
+    nsym_model_free(bf16);
+    free_toy(t);
+}
+
 static void arrays_and_events_give_the_same_bits(void **state) {
     (void)state;
     toy *t = new_toy();
@@ -334,14 +378,16 @@ static void columns_say_what_is_one_event_and_what_validates(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(arrays_and_events_give_the_same_bits),
-                                       cmocka_unit_test(a_network_learns_and_its_file_predicts_the_same),
-                                       cmocka_unit_test(who_watches_sees_every_epoch_and_may_stop),
-                                       cmocka_unit_test(who_stops_a_training_has_no_model),
-                                       cmocka_unit_test(rows_of_one_event_are_copies_for_the_penalty),
-                                       cmocka_unit_test(copies_that_cannot_train_are_refused),
-                                       cmocka_unit_test(inputs_of_any_name_train_on_arrays),
-                                       cmocka_unit_test(bad_input_is_refused_by_row),
-                                       cmocka_unit_test(columns_say_what_is_one_event_and_what_validates)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arrays_and_events_give_the_same_bits),
+        cmocka_unit_test(a_model_trained_in_bf16_predicts_in_single_precision_within_its_error),
+        cmocka_unit_test(a_network_learns_and_its_file_predicts_the_same),
+        cmocka_unit_test(who_watches_sees_every_epoch_and_may_stop),
+        cmocka_unit_test(who_stops_a_training_has_no_model),
+        cmocka_unit_test(rows_of_one_event_are_copies_for_the_penalty),
+        cmocka_unit_test(copies_that_cannot_train_are_refused),
+        cmocka_unit_test(inputs_of_any_name_train_on_arrays),
+        cmocka_unit_test(bad_input_is_refused_by_row),
+        cmocka_unit_test(columns_say_what_is_one_event_and_what_validates)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

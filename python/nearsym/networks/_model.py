@@ -19,6 +19,14 @@ BLOCK = 65536
 """Events that are scored at a time."""
 
 
+def precision_of(word: Any) -> int:
+    """The library's number of a precision."""
+    out = ffi.new("nsym_precision *")
+    if not isinstance(word, str) or not lib.nsym_precision_named(out, word.encode()):
+        raise ValueError(f"precision is {word!r}, must be 'single' or 'bf16'")
+    return out[0]
+
+
 class Model:
     """A trained network with the standardisation of its inputs and facts about it. Several threads may share one.
 
@@ -66,22 +74,23 @@ class Model:
     def __setitem__(self, name: str, value: str) -> None:
         check(lib.nsym_model_set_attribute(self._owner, name.encode(), value.encode()))
 
-    def predict(self, events: Events) -> dict[str, np.ndarray]:
+    def predict(self, events: Events, precision: int = lib.NSYM_SINGLE) -> dict[str, np.ndarray]:
         """Arrays `output` and `logit`, (events,) or (events, classes), and, of a hybrid, `general_weight`, (events,).
 
         The events go through the model's chain: cuts, new columns, detector, observables. Events that are cut have NaN.
         """
         if len(events) <= BLOCK:
-            return self._predict(events)
-        parts = [self._predict(events[first : first + BLOCK]) for first in range(0, len(events), BLOCK)]
+            return self._predict(events, precision)
+        parts = [self._predict(events[first : first + BLOCK], precision) for first in range(0, len(events), BLOCK)]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
-    def _predict(self, events: Events) -> dict[str, np.ndarray]:
+    def _predict(self, events: Events, precision: int) -> dict[str, np.ndarray]:
         """The same of a block of events, which is as much as the library copies."""
         told = ffi.new("nsym_prediction *") if self["chain"] else ffi.NULL
         sample = without(events, ANSWERS)
         sample.origin = None
         with self._lock:
+            check(lib.nsym_model_set_precision(self._owner, precision))
             owner = new("nsym_events", lambda out: lib.nsym_predict_events(told, out, self._owner, sample.c))
         if told:
             tell_notes(text(told.note))

@@ -28,7 +28,7 @@ from ._data import (
     places,
     seed_of,
 )
-from ._model import Model, without
+from ._model import Model, precision_of, without
 from ._spec import Sizes
 from ._training import train
 
@@ -83,6 +83,8 @@ class Network(ClassifierMixin, BaseEstimator):
         Factor of the variance of the answers on an event's copies, which is added to the loss (arXiv:2311.05952).
     invariance_of : "output" or "logit"
         The answer whose variance is added.
+    precision : "single" or "bf16"
+        Of the products of trainings and predictions; bf16 is for CPUs with instructions for it (docs/precision.md).
     random_state : int, numpy.random.RandomState, numpy.random.Generator or None
         Of first weights, draws and division. A number gives the same bits on one kind of CPU; None draws one.
     verbose : bool or "auto"
@@ -121,6 +123,7 @@ class Network(ClassifierMixin, BaseEstimator):
     min_change: float = 0.0
     invariance: float = 0.0
     invariance_of: str = "output"
+    precision: str = "single"
     random_state: Any = 1
     verbose: bool | str = False
 
@@ -297,7 +300,7 @@ class Network(ClassifierMixin, BaseEstimator):
         if not is_named(X):
             self._check_width(self._width(X, events))
         events = as_predicted(events, steps_of(self.detector_), self._seed)
-        return model.predict(events)
+        return model.predict(events, precision_of(self.precision))
 
     def _check_width(self, width: int) -> None:
         """An array without names has as many values as that which trained."""

@@ -14,7 +14,7 @@ from .._progress import is_wanted, tqdm_bar
 from .._scalars import number, whole
 from .._simulation import GROUP
 from ..events import Events
-from ._model import Model
+from ._model import Model, precision_of
 from ._spec import flag
 
 SAMPLINGS = {
@@ -46,6 +46,7 @@ def options_of(values: Mapping[str, Any], seed: int, columns: Mapping[str, Any],
         raise ValueError(f"sampling is {values['sampling']!r}, must be one of {', '.join(map(repr, SAMPLINGS))}")
     if values["invariance_of"] not in ("output", "logit"):
         raise ValueError(f"invariance_of is {values['invariance_of']!r}, must be 'output' or 'logit'")
+    options.precision = precision_of(values["precision"])
     options.sampling = SAMPLINGS[values["sampling"]]
     options.invariance_on_logits = values["invariance_of"] == "logit"
     for name in ("shuffle", "standardise"):
