@@ -100,8 +100,7 @@ static nsym_status fill(nsym_events *events, state *s, const size_t *numbers) {
         nsym_shower_deposits(&s->options, numbers[i], s->deposits);
         nsym_shower_spread(&s->options, numbers[i], s->deposits, events->particles + 3 * events->offsets[i]);
         label[i] = (double)(numbers[i] % 2);
-        ratio[i] = nsym_shower_log_ratio(s->limit, s->deposits, false);
-        ratio_energies[i] = nsym_shower_log_ratio(s->limit, s->deposits, true);
+        nsym_shower_log_ratios(s->limit, s->deposits, &ratio[i], &ratio_energies[i]);
         events->origin[i] = numbers[i];
     }
     return NSYM_OK;

@@ -370,6 +370,60 @@ static double brute_force(const nsym_shower_options *options, const double *d, b
     return log(sum / (double)terms);
 }
 
+/* The same of many deposits in long double, whose range holds the products: with the Gaussian's integral over the disk
+   by the midpoint rule in x = sin(angle), and the elementary symmetric polynomials term by term. */
+static long double log_ratio_of_core(const nsym_shower_options *o, const double *d, size_t core) {
+    enum { NODES = 2000, MOST = 40 };
+    size_t k = o->deposits - 1 - o->noise, terms = 0;
+    long double e[MOST] = {1}, choices[MOST] = {1}, inside = 0, v = o->variance,
+                r = hypotl(d[3 * core], d[3 * core + 1]);
+    for (size_t i = 0; i < NODES; i++) {
+        long double angle = (long double)PI * ((i + 0.5L) / NODES - 0.5L), half = cosl(angle), x = sinl(angle) - r;
+        inside += half * erfl(half / sqrtl(2 * v)) * expl(-x * x / (2 * v)) * (long double)PI / NODES;
+    }
+    inside /= sqrtl(2 * (long double)PI * v);
+    for (size_t i = 0; i < o->deposits; i++) {
+        if (i == core) continue;
+        long double x = d[3 * i] - d[3 * core], y = d[3 * i + 1] - d[3 * core + 1];
+        long double g = expl(-(x * x + y * y) / (2 * v)) / (2 * v * inside);
+        terms++;
+        for (size_t j = terms < k ? terms : k; j > 0; j--) {
+            e[j] += e[j - 1] * g;
+            choices[j] += choices[j - 1];
+        }
+    }
+    return logl(e[k] / choices[k]);
+}
+
+/* 0.01: many products are far below the least double. */
+static void the_ratio_of_many_deposits_is_exact(void **state) {
+    (void)state;
+    enum { N = 35 };
+    static const double variances[] = {0.3, 0.01, 20};
+    nsym_shower_options options = nsym_shower_defaults();
+    options.deposits = N;
+    options.noise = 12;
+    for (size_t v = 0; v < 3; v++) {
+        options.variance = variances[v];
+        nsym_shower_limit *limit = limit_of(&options);
+        for (uint64_t event = 0; event < 4; event++) {
+            double d[3 * N], positions, all;
+            long double sum = 0, hardest = 0;
+            nsym_shower_deposits(&options, event, d);
+            for (size_t core = 0; core < N; core++) {
+                hardest = log_ratio_of_core(&options, d, core); /* they come by rising energy */
+                sum += expl(hardest) / N;
+            }
+            nsym_shower_log_ratios(limit, d, &positions, &all);
+            assert_true(fabsl(positions - logl(sum)) < 1e-13L * (1 + fabsl(logl(sum))));
+            assert_true(fabsl(all - hardest) < 1e-13L * (1 + fabsl(hardest)));
+            assert_true(nsym_shower_log_ratio(limit, d, true) == all);
+            assert_true(nsym_shower_log_ratio(limit, d, false) == positions);
+        }
+        nsym_shower_limit_free(limit);
+    }
+}
+
 static void the_ratio_is_the_sum_over_cores_and_noise(void **state) {
     (void)state;
     nsym_shower_options options = nsym_shower_defaults();
@@ -494,6 +548,7 @@ int main(void) {
         cmocka_unit_test(the_density_is_normalised_on_the_disk),
         cmocka_unit_test(the_integral_over_the_disk_is_the_noncentral_chi2s),
         cmocka_unit_test(the_ratio_is_the_sum_over_cores_and_noise),
+        cmocka_unit_test(the_ratio_of_many_deposits_is_exact),
         cmocka_unit_test(ratios_stay_finite_where_their_factors_are_not),
         cmocka_unit_test(the_mean_ratio_over_background_is_one),
         cmocka_unit_test(the_best_classifier_has_its_auc),
