@@ -103,20 +103,46 @@ typedef struct bench {
     sample sample;
     nsym_network *network;
     nsym_adamw adamw;
-    real *dlogits; /* NULL: the network predicts */
+    uint32_t *offsets; /* (events + 1) of a piece of a batch */
+    real *dlogits;     /* (events), NULL: the network predicts */
     double events, wall, cpu;
 } bench;
+
+/* The events of a batch from `first` on, whole groups of copies, that its next piece has. */
+static nsym_batch piece_of(bench *b, const nsym_bench_task *task, const nsym_batch *batch, size_t first) {
+    const nsym_model_spec *spec = nsym_network_spec(b->network);
+    size_t enough = nsym_network_piece(b->network), n = 0;
+    const uint32_t *offsets = batch->offsets + first;
+    while (first + n < batch->events && offsets[n] - offsets[0] < enough) n += task->copies;
+    for (size_t i = 0; i <= n; i++) b->offsets[i] = offsets[i] - offsets[0];
+    return (nsym_batch){.events = n,
+                        .offsets = b->offsets,
+                        .particles = batch->particles + offsets[0] * spec->particle_input.width,
+                        .event = batch->event + first * spec->event_input.width,
+                        .gate = batch->gate + first * spec->gate_input.width,
+                        .before = first};
+}
+
+static void train_step(bench *b, const nsym_bench_task *task, const nsym_batch *batch, const real *labels) {
+    for (size_t done = 0; done < batch->events;) {
+        nsym_batch piece = piece_of(b, task, batch, done);
+        const real *logits = nsym_network_forward(b->network, &piece, true);
+        const nsym_invariance invariance = {.weight = (double)piece.events / (double)batch->events};
+        nsym_bce_logits_over(logits, labels + done, NULL, piece.events, (double)batch->events, b->dlogits);
+        nsym_invariance_loss(logits, b->sample.copies, piece.events / task->copies, &invariance, b->dlogits);
+        nsym_network_backward(b->network, &piece, b->dlogits);
+        done += piece.events;
+    }
+    nsym_adamw_step(&b->adamw, nsym_network_values(b->network), nsym_network_gradients(b->network));
+}
 
 static void step(bench *b, const nsym_bench_task *task, size_t at) {
     const sample *s = &b->sample;
     nsym_batch batch = batch_of(s, nsym_network_spec(b->network), at);
-    const real *logits = nsym_network_forward(b->network, &batch, b->dlogits != NULL);
-    if (!b->dlogits) return;
-    const nsym_invariance invariance = {.weight = 1};
-    nsym_bce_logits(logits, s->label + at % BATCHES * s->events, NULL, s->events, b->dlogits);
-    nsym_invariance_loss(logits, s->copies, s->events / task->copies, &invariance, b->dlogits);
-    nsym_network_backward(b->network, &batch, b->dlogits);
-    nsym_adamw_step(&b->adamw, nsym_network_values(b->network), nsym_network_gradients(b->network));
+    if (b->dlogits)
+        train_step(b, task, &batch, s->label + at % BATCHES * s->events);
+    else
+        nsym_network_forward(b->network, &batch, false);
 }
 
 static void measure(bench *b, const nsym_bench_task *task) {
@@ -184,13 +210,16 @@ static nsym_status bench_open(bench *b, const nsym_model_spec *spec, const nsym_
     NSYM_TRY(nsym_network_set_precision(b->network, task->precision));
     NSYM_TRY(nsym_adamw_new(&b->adamw, nsym_network_parameters(b->network), 1e-3, task->weight_decay));
     NSYM_TRY(sample_fill(&b->sample, spec, task));
-    if (trains && !(b->dlogits = malloc(b->sample.events * sizeof *b->dlogits)))
+    b->offsets = malloc((b->sample.events + 1) * sizeof *b->offsets);
+    if (trains) b->dlogits = malloc(b->sample.events * sizeof *b->dlogits);
+    if (!b->offsets || (trains && !b->dlogits))
         return nsym_fail(NSYM_ENOMEM, "no memory for %zu gradients", b->sample.events);
     nsym_network_initialise(b->network, 1);
     return NSYM_OK;
 }
 
 static void bench_close(bench *b) {
+    free(b->offsets);
     free(b->dlogits);
     sample_free(&b->sample);
     nsym_adamw_free(&b->adamw);

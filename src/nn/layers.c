@@ -111,6 +111,12 @@ static void norm_backward(const nsym_pass *pass, const nsym_layer *layer, real *
     fold_sums(pass->gradients + layer->bias, sums, norm->fold, columns / norm->fold);
 }
 
+/* Sums of columns (width) become gradients, or are added to those of earlier pieces of the batch. */
+static void keep_sums(const nsym_pass *pass, size_t offset, size_t width) {
+    real *out = pass->gradients + offset;
+    for (size_t j = 0; j < width; j++) out[j] = (real)((pass->before ? (double)out[j] : 0) + pass->sums[j]);
+}
+
 /* The sum of the energies of an event's particles. */
 static real energy_of(const nsym_pass *pass, const nsym_layer *layer, size_t event) {
     /* x (particles, width), the first column the energy */
@@ -199,17 +205,17 @@ static void dense_backward(const nsym_pass *pass, const nsym_layer *layer) {
         norm_backward(pass, layer, y->gradient, y->value, rows);
     } else if (layer->pooled) {
         pass->kernels->add_gradient(pass->sums, y->gradient, bias_counts(pass, layer), rows, outputs, pass->work);
-        fold_sums(pass->gradients + layer->bias, pass->sums, 1, outputs);
+        keep_sums(pass, layer->bias, outputs);
     } else {
         pass->kernels->gate(y->gradient, y->value, layer->leak, rows, outputs, pass->sums, pass->work);
-        fold_sums(pass->gradients + layer->bias, pass->sums, 1, outputs);
+        keep_sums(pass, layer->bias, outputs);
     }
     if (layer->hits && layer->hits->listed)
         pass->kernels->sparse_gradient(pass->gradients + layer->weight, layer->hits, y->gradient, rows, inputs,
                                        outputs);
     else
-        pass->arithmetic->backward(pass->products, layer->product, pass->values, x->value, y->gradient, rows, false,
-                                   pass->gradients + layer->weight, x->input ? NULL : x->gradient);
+        pass->arithmetic->backward(pass->products, layer->product, pass->values, x->value, y->gradient, rows,
+                                   pass->before, pass->gradients + layer->weight, x->input ? NULL : x->gradient);
 }
 
 static void directions_forward(const nsym_pass *pass, const nsym_layer *layer) {
@@ -353,6 +359,15 @@ static void trunk_backward(const nsym_pass *pass, const nsym_layer *layer) {
     pass->engine->backward(pass->trunk, pass->values, x->value, pass->rows[y->rows], y->gradient, pass->gradients);
 }
 
+/* Dropout's draws of a step, from its piece on. */
+static nsym_random draws_of(const nsym_pass *pass, const nsym_layer *layer, size_t width) {
+    uint64_t step = pass->before ? pass->step - 1 : pass->step, skipped = pass->before * width;
+    nsym_random random = nsym_random_stream(pass->seed, "dropout", step << 8 | layer->destination);
+    random.block = (uint32_t)(skipped / 4);
+    for (size_t i = 0; i < skipped % 4; i++) nsym_random_u32(&random);
+    return random;
+}
+
 static void dropout_forward(const nsym_pass *pass, const nsym_layer *layer) {
     /* x, y, factors (rows, width): y = factor x, the factor 0 or 1 / (1 - dropout) */
     const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
@@ -361,7 +376,7 @@ static void dropout_forward(const nsym_pass *pass, const nsym_layer *layer) {
         memcpy(y->output, x->value, n * sizeof *x->value);
         return;
     }
-    nsym_random random = nsym_random_stream(pass->seed, "dropout", pass->step << 8 | layer->destination);
+    nsym_random random = draws_of(pass, layer, x->width);
     const real kept = (real)(1 / (1 - layer->dropout));
     const uint32_t below = (uint32_t)(layer->dropout * 0x1p32);
     for (size_t i = 0; i < n; i++) layer->factors[i] = nsym_random_u32(&random) < below ? 0 : kept;

@@ -91,7 +91,8 @@ typedef struct nsym_pass {
     nsym_products *products;
     const nsym_trunk_engine *engine; /* of the trunk, which is NULL where there is none */
     nsym_trunk *trunk;
-    uint64_t seed, step; /* of dropout's draws; a step ends with its backward pass */
+    uint64_t seed, step; /* of dropout's draws; a step's end with the backward pass of its first piece */
+    size_t before;       /* events of the batch that came in earlier pieces, to whose gradients the others are added */
     bool training;
 } nsym_pass;
 

@@ -16,6 +16,9 @@
 
 enum { ALIGNMENT = 64, ROWS_MAX = 1 << 30 };
 
+/* Values and gradients of particles in a piece of a batch. */
+enum { PIECE = 1 << 19 };
+
 struct nsym_network {
     nsym_plan plan;
     nsym_pass pass;
@@ -259,6 +262,7 @@ void nsym_network_initialise(nsym_network *network, uint64_t seed) {
 static void take(nsym_network *network, const nsym_batch *batch) {
     nsym_block *block = network->plan.block;
     network->pass.offsets = batch->offsets;
+    network->pass.before = batch->before;
     network->pass.rows[NSYM_EVENT_ROWS] = batch->events;
     network->pass.rows[NSYM_PARTICLE_ROWS] = batch->offsets ? batch->offsets[batch->events] : 0;
     if (network->plan.spec.padded) network->pass.rows[NSYM_PARTICLE_ROWS]++;
@@ -291,7 +295,20 @@ void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const
     for (size_t i = plan->layers; i-- > 0;)
         nsym_layer_table[plan->layer[i].kind].backward(&network->pass, &plan->layer[i]);
     nsym_signals_again(&signals);
-    network->pass.step++;
+    if (batch->before == 0) network->pass.step++;
+}
+
+size_t nsym_network_piece(const nsym_network *network) {
+    const nsym_plan *plan = &network->plan;
+    size_t width = 0; /* of all that a particle has in the workspace */
+    for (size_t i = 0; i < plan->layers; i++) {
+        const nsym_layer *layer = &plan->layer[i];
+        const nsym_block *y = &plan->block[layer->destination];
+        if (layer->norm.groups || layer->hits || layer->kind == NSYM_TRUNK) return NSYM_WHOLE_BATCH;
+        if (y->rows == NSYM_PARTICLE_ROWS && !y->input) width += 2 * y->width;
+    }
+    if (width == 0) return NSYM_WHOLE_BATCH;
+    return width < PIECE ? PIECE / width : 1;
 }
 
 const real *nsym_network_gate(const nsym_network *network) {

@@ -7,18 +7,22 @@
 #include <nearsym/model.h>
 #include <nearsym/random.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 typedef struct nsym_network nsym_network;
 
 /* What a network reads: at most as many events and particles as it was made for, and exactly spec.slots particles in
    every event where that is not 0. Where spec.padded is not 0 one row follows the particles of the last event: the
-   standardised padding row; no event may have more than spec.padded particles. Borrowed. */
+   standardised padding row; no event may have more than spec.padded particles. A batch that trains may come in pieces
+   (see nsym_network_piece): what is said of one batch then holds for each. Borrowed. */
 typedef struct nsym_batch {
     size_t events;
     const uint32_t *offsets; /* (events + 1) first particle row of each event, from 0; NULL without particles */
     const real *particles;   /* (offsets[events], or one more with padding, particle_input.width), or NULL */
     const real *event;       /* (events, event_input.width), or NULL */
     const real *gate;        /* (events, gate_input.width), or NULL */
+    size_t before;           /* events of the same batch that came in earlier pieces */
 } nsym_batch;
 
 /* New network for batches of at most `events` events and `rows` particles, the padding row counted as one. Parameters
@@ -43,8 +47,15 @@ void nsym_network_initialise(nsym_network *network, uint64_t seed);
 const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch, bool training);
 
 /* Gradients of all parameters from d(loss)/d(logits) (events, outputs), after a forward pass in training mode on the
-   same batch; the former gradients are overwritten. */
+   same batch; the former gradients are overwritten, or, with pieces before, added to. */
 void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const real *dlogits);
+
+/* Particles with which a piece of a training batch is large enough: it stays in a core's cache from layer to layer,
+   where a larger one would not. It follows from the spec alone, so that results do not depend on the machine.
+   NSYM_WHOLE_BATCH: batches must not come in pieces, because of batch norm, whose statistics are the batch's, or need
+   not. */
+#define NSYM_WHOLE_BATCH SIZE_MAX
+size_t nsym_network_piece(const nsym_network *network);
 
 /* A hybrid's gate weights (events, 2) in the last forward pass: column 0 general, column 1 event; else NULL.
  * Borrowed. */

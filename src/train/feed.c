@@ -66,5 +66,5 @@ nsym_batch nsym_feed_batch(nsym_feed *feed, size_t n) {
     size_t width = feed->spec->particle_input.width;
     if (feed->inputs->padding)
         memcpy(feed->particles + feed->offsets[n] * width, feed->inputs->padding, width * sizeof(float));
-    return (nsym_batch){n, feed->offsets, feed->particles, feed->event, feed->gate};
+    return (nsym_batch){n, feed->offsets, feed->particles, feed->event, feed->gate, 0};
 }

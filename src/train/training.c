@@ -157,25 +157,29 @@ static void choose_order(workspace *w, const nsym_training *t, size_t epoch) {
     if (t->card->shuffle) nsym_random_shuffle(&random, w->order, w->count);
 }
 
-/* The loss of a batch of events that were gathered, and its gradient unless dlogits is NULL. Shapes: logits (rows,
-   outputs), labels, weights or NULL (rows), over the sum of these, or over `total` where that is not 0. */
-static double loss_of(const workspace *w, const nsym_train_card *card, const float *logits, double total, size_t events,
-                      float *dlogits) {
+/* The loss of events that were gathered, and its gradient unless dlogits is NULL; they are a share of their batch.
+   Shapes: logits (rows, outputs), labels, weights or NULL (rows), over the sum of these, or over `total` where that is
+   not 0. */
+static double loss_of(const workspace *w, const nsym_train_card *card, const float *logits, double total, double share,
+                      size_t events, float *dlogits) {
     size_t rows = w->offsets[events], outputs = w->outputs;
     double loss = nsym_cross_entropy(logits, w->labels, w->row_weights, rows, outputs, total, dlogits);
     if (card->classification != 1) loss = nsym_scale_loss(loss, card->classification, dlogits, rows * outputs);
-    if (card->invariance.weight > 0)
-        loss += nsym_outputs_invariance(logits, w->offsets, events, outputs, &card->invariance, dlogits);
+    nsym_invariance invariance = card->invariance;
+    invariance.weight *= share;
+    if (invariance.weight > 0)
+        loss += nsym_outputs_invariance(logits, w->offsets, events, outputs, &invariance, dlogits);
     return loss;
 }
 
-/* Puts the first of events (n) with all their rows into the batch, as many as fit into `room` rows, and their labels
-   and weights beside it. Gives their number. */
-static size_t gather(workspace *w, const nsym_training *t, const uint32_t *events, size_t n, size_t room) {
+/* Puts the first of events (n) with all their rows into the feed, as many as fit into `room` rows, until there are
+   enough particles, and their labels and weights beside it. Gives their number. */
+static size_t gather(workspace *w, const nsym_training *t, const uint32_t *events, size_t n, size_t room,
+                     size_t enough) {
     size_t place = 0, taken = 0;
     for (; taken < n; taken++) {
         size_t first = nsym_part_first(&t->parts, events[taken]), rows = nsym_part_rows(&t->parts, events[taken]);
-        if (taken > 0 && place + rows > room) break;
+        if (taken > 0 && (place + rows > room || w->feed.offsets[place] >= enough)) break;
         for (size_t row = first; row < first + rows; row++, place++) {
             nsym_feed_put(&w->feed, place, row);
             w->labels[place] = (float)t->labels[row];
@@ -186,13 +190,30 @@ static size_t gather(workspace *w, const nsym_training *t, const uint32_t *event
     return taken;
 }
 
-/* What n events that were gathered, all rows, count together in a loss: their sum, or their number of rows times a mean
-   that is given. */
-static double weight_of(const workspace *w, size_t n, double mean) {
+/* A batch: its events, with so many rows; what it counts among others, and what its loss is over. */
+typedef struct {
+    size_t events, rows;
+    double weight, total;
+} training_batch;
+
+/* The batch of the first of events (n), as many as fit with all their rows; `mean` of the rows' weights is 0 where the
+   loss is over their sum. */
+static training_batch batch_of(const workspace *w, const nsym_training *t, const uint32_t *events, size_t n,
+                               size_t room, double mean) {
+    training_batch b = {0};
     double sum = 0;
-    if (mean != 0) return mean * (double)w->offsets[n];
-    for (size_t i = 0; w->row_weights && i < w->offsets[n]; i++) sum += (double)w->row_weights[i];
-    return w->row_weights ? sum : (double)n;
+    for (; b.events < n; b.events++) {
+        size_t first = nsym_part_first(&t->parts, events[b.events]);
+        size_t rows = nsym_part_rows(&t->parts, events[b.events]);
+        if (b.events > 0 && b.rows + rows > room) break;
+        for (size_t row = first; w->row_weights && row < first + rows; row++) sum += (double)(float)t->weights[row];
+        b.rows += rows;
+    }
+    b.weight = w->row_weights ? sum : (double)b.events;
+    b.total = w->row_weights ? sum : (double)b.rows;
+    if (mean != 0) b.weight = b.total = mean * (double)b.rows;
+    if (b.total == 0) b.total = 1; /* nothing counts */
+    return b;
 }
 
 /* Rows of all events that train, in an epoch. */
@@ -207,26 +228,42 @@ static nsym_status check_stop(const nsym_training *t, size_t epoch) {
     return NSYM_OK;
 }
 
+/* One step. The batch comes in pieces where the network gains by it; copies of an event stay in one. */
+static nsym_status train_batch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
+                               const uint32_t *events, const training_batch *b, double *loss) {
+    size_t enough = nsym_network_piece(network), before = 0;
+    *loss = 0;
+    for (size_t done = 0, n; done < b->events; done += n) {
+        n = gather(w, t, events + done, b->events - done, b->rows, enough);
+        nsym_batch piece = nsym_feed_batch(&w->feed, w->offsets[n]);
+        piece.before = before;
+        before += w->offsets[n];
+        const float *logits = nsym_network_forward(network, &piece, true);
+        *loss += loss_of(w, t->card, logits, b->total, (double)n / (double)b->events, n, w->dlogits);
+        NSYM_TRY(check_loss(*loss, t, nsym_network_spec(network), epoch));
+        nsym_network_backward(network, &piece, w->dlogits);
+    }
+    nsym_adamw_step(&w->adamw, nsym_network_values(network), nsym_network_gradients(network));
+    return NSYM_OK;
+}
+
 static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                                double *loss) {
     bool normed = nsym_network_spec(network)->norm != NSYM_NORM_NONE;
     double sum = 0, total = 0, trained = 0;
     choose_order(w, t, epoch);
-    for (size_t done = 0, n; done < w->count; done += n) {
+    for (size_t done = 0; done < w->count;) {
         NSYM_TRY(check_stop(t, epoch));
-        n = gather(w, t, w->order + done, w->count - done, t->card->batch);
-        if (normed && w->offsets[n] < 2) break; /* a batch norm has no variance of one event */
-        nsym_batch batch = nsym_feed_batch(&w->feed, w->offsets[n]);
-        const float *logits = nsym_network_forward(network, &batch, true);
-        double weight = weight_of(w, n, w->mean);
-        double batch_loss = loss_of(w, t->card, logits, w->mean != 0 ? weight : 0, n, w->dlogits);
-        NSYM_TRY(check_loss(batch_loss, t, nsym_network_spec(network), epoch));
-        nsym_network_backward(network, &batch, w->dlogits);
-        nsym_adamw_step(&w->adamw, nsym_network_values(network), nsym_network_gradients(network));
-        sum += batch_loss * weight;
-        total += weight;
-        trained += (double)w->offsets[n];
-        nsym_progress_add(t->progress, (double)w->offsets[n]);
+        const uint32_t *events = w->order + done;
+        training_batch b = batch_of(w, t, events, w->count - done, t->card->batch, w->mean);
+        if (normed && b.rows < 2) break; /* a batch norm has no variance of one event */
+        double batch_loss;
+        NSYM_TRY(train_batch(w, network, t, epoch, events, &b, &batch_loss));
+        sum += batch_loss * b.weight;
+        total += b.weight;
+        trained += (double)b.rows;
+        nsym_progress_add(t->progress, (double)b.rows);
+        done += b.events;
     }
     nsym_progress_add(t->progress, fmax(rows_of(t) - trained, 0));
     *loss = sum / total;
@@ -306,12 +343,13 @@ static nsym_status validate(workspace *w, nsym_network *network, const nsym_trai
     *out = (nsym_validation){.epoch = epoch};
     for (size_t done = 0, n; done < t->checked_count; done += n) {
         NSYM_TRY(check_stop(t, epoch));
-        n = gather(w, t, t->checked + done, t->checked_count - done, NSYM_PREDICT_CHUNK);
-        nsym_batch batch = nsym_feed_batch(&w->feed, w->offsets[n]);
+        const uint32_t *events = t->checked + done;
+        training_batch b = batch_of(w, t, events, t->checked_count - done, NSYM_PREDICT_CHUNK, w->checked_mean);
+        n = gather(w, t, events, b.events, b.rows, SIZE_MAX);
+        nsym_batch batch = nsym_feed_batch(&w->feed, b.rows);
         const float *logits = nsym_network_forward(network, &batch, false);
-        double weight = weight_of(w, n, w->checked_mean), over = w->checked_mean != 0 ? weight : 0;
-        loss += weight * loss_of(w, t->card, logits, over, n, NULL);
-        total += weight;
+        loss += b.weight * loss_of(w, t->card, logits, b.total, 1, n, NULL);
+        total += b.weight;
         for (size_t i = 0; i < n; i++)
             for (size_t k = 0; k < w->outputs; k++)
                 w->scores[(done + i) * w->outputs + k] = (double)logits[w->offsets[i] * w->outputs + k];

@@ -207,6 +207,73 @@ static void padding_that_is_counted_is_padding_that_is_there(void **state) {
     sample_free(&e);
 }
 
+/* Pieces of a batch with the gradients of the sum of the squared logits, those of the whole batch. */
+static void pieces_agree(const nsym_model_spec *spec, uint64_t seed) {
+    enum { N = 13 };
+    static const size_t ends[] = {4, 5, 11, N};
+    sample e = sample_new(N, 0, seed);
+    real whole[N];
+    nsym_network *a = step_on(spec, &e.batch, whole), *b;
+    assert_int_equal(nsym_network_new(&b, spec, N, e.offsets[N] + 1), NSYM_OK);
+    nsym_network_initialise(b, 11);
+    for (int step = 0; step < 2; step++) {
+        for (size_t k = 0, from = 0; k < sizeof ends / sizeof *ends; from = ends[k++]) {
+            uint32_t offsets[N + 1], first = e.offsets[from];
+            size_t n = ends[k] - from, end = e.offsets[ends[k]] - first;
+            for (size_t i = 0; i <= n; i++) offsets[i] = e.offsets[from + i] - first;
+            real *rows = malloc((end + 1) * PARTICLE_WIDTH * sizeof *rows);
+            memcpy(rows, e.particles + first * PARTICLE_WIDTH, end * PARTICLE_WIDTH * sizeof *rows);
+            memcpy(rows + end * PARTICLE_WIDTH, e.particles + e.offsets[N] * PARTICLE_WIDTH,
+                   PARTICLE_WIDTH * sizeof *rows); /* the padding row */
+            const nsym_batch piece = {.events = n,
+                                      .offsets = offsets,
+                                      .particles = rows,
+                                      .event = e.event + from * EVENT_WIDTH,
+                                      .gate = e.weight + from * WEIGHT_WIDTH,
+                                      .before = from};
+            const real *logits = nsym_network_forward(b, &piece, true);
+            for (size_t i = 0; i < n; i++) assert_true(fabs(logits[i] - whole[from + i]) < 1e-12);
+            nsym_network_backward(b, &piece, logits);
+            free(rows);
+        }
+        for (size_t i = 0; i < nsym_network_parameters(a); i++)
+            assert_true(fabs(nsym_network_gradients(a)[i] - nsym_network_gradients(b)[i]) < 1e-12);
+        memcpy(whole, nsym_network_forward(a, &e.batch, true), sizeof whole); /* other draws of dropout */
+        nsym_network_backward(a, &e.batch, whole);
+    }
+    nsym_network_free(a);
+    nsym_network_free(b);
+    sample_free(&e);
+}
+
+static void gradients_of_pieces_add_up_to_those_of_the_batch(void **state) {
+    (void)state;
+    static const nsym_model_kind kinds[] = {NSYM_PFN, NSYM_EFN, NSYM_HYBRID};
+    for (size_t k = 0; k < 3; k++) {
+        nsym_model_spec spec = small_spec(kinds[k], NSYM_NORM_NONE);
+        pieces_agree(&spec, 21);
+        spec.dropout = 0.3;
+        spec.linear_first = true;
+        pieces_agree(&spec, 22);
+        spec.activation = NSYM_SILU;
+        spec.padded = kinds[k] == NSYM_PFN ? 6 : 0;
+        pieces_agree(&spec, 23);
+    }
+}
+
+static void only_networks_of_particles_without_batch_norm_take_pieces(void **state) {
+    (void)state;
+    for (int kind = NSYM_FCN; kind <= NSYM_HYBRID; kind++)
+        for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
+            nsym_model_spec spec = small_spec((nsym_model_kind)kind, (nsym_norm)norm);
+            nsym_network *network;
+            assert_int_equal(nsym_network_new(&network, &spec, 2, 8), NSYM_OK);
+            bool whole = kind == NSYM_FCN || norm != NSYM_NORM_NONE;
+            assert_true(whole == (nsym_network_piece(network) == NSYM_WHOLE_BATCH));
+            nsym_network_free(network);
+        }
+}
+
 static void three_slots(void **state) {
     (void)state;
     nsym_model_spec spec = small_spec(NSYM_PFN, NSYM_NORM_SLOT);
@@ -298,6 +365,8 @@ int main(void) {
         cmocka_unit_test(three_slots),
         cmocka_unit_test(hybrid_with_every_mix),
         cmocka_unit_test(linear_first_layers),
+        cmocka_unit_test(gradients_of_pieces_add_up_to_those_of_the_batch),
+        cmocka_unit_test(only_networks_of_particles_without_batch_norm_take_pieces),
         cmocka_unit_test(convolutions),
         cmocka_unit_test(several_classes),
         cmocka_unit_test(dropout),

@@ -147,6 +147,30 @@ static void the_loss_is_both_factors_times_entropy_and_variance(void **state) {
     }
 }
 
+static void a_batch_in_pieces_has_the_same_loss(void **state) {
+    (void)state;
+    const nsym_model_spec wide = {.kind = NSYM_PFN,
+                                  .particle_input = {"plane", WIDTH},
+                                  .particle_map = {1, {1 << 14}},
+                                  .latent = 4,
+                                  .hidden = {1, {8}}};
+    nsym_train_card card = plain;
+    card.epochs = 2;
+    card.batch = TRAINS * COPIES;
+    card.invariance.weight = 2;
+    problem *p = new_problem(card, 0, 0.3);
+    for (size_t i = 0; i <= ROWS; i++) p->offsets[i] = (uint32_t)i; /* each row one particle */
+    p->inputs = (nsym_inputs){.count = ROWS, .offsets = p->offsets, .particles = p->event};
+    nsym_network_free(p->network);
+    assert_int_equal(nsym_network_new(&p->network, &wide, NSYM_PREDICT_CHUNK, NSYM_PREDICT_CHUNK + 1), NSYM_OK);
+    assert_true(nsym_network_piece(p->network) < TRAINS); /* several pieces */
+    train(p);
+    assert_true(p->epochs[1].train_loss < p->epochs[0].train_loss);
+    nsym_network_initialise(p->network, p->training.start);
+    assert_true(fabs(p->epochs[0].train_loss - loss_of(p, p->events, TRAINS)) < 1e-5);
+    free_problem(p);
+}
+
 static void first_weights_are_those_of_the_start_whatever_the_seed(void **state) {
     (void)state;
     nsym_train_card still = plain;
@@ -361,6 +385,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identical_copies_have_no_spread_so_they_are_in_one_batch),
         cmocka_unit_test(the_loss_is_both_factors_times_entropy_and_variance),
+        cmocka_unit_test(a_batch_in_pieces_has_the_same_loss),
         cmocka_unit_test(first_weights_are_those_of_the_start_whatever_the_seed),
         cmocka_unit_test(a_bootstrap_draws_as_many_with_replacement_for_each_member),
         cmocka_unit_test(a_bootstrap_of_classes_keeps_their_numbers),
