@@ -297,6 +297,11 @@ static void round_bf16(real *y, const real *x, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] = (real)nsym_bf16_rounded((float)x[i]);
 }
 
+static void to_bf16(uint16_t *y, const real *x, size_t n) {
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) y[i] = (uint16_t)(nsym_bf16_bits((float)x[i]) >> 16);
+}
+
 static void adamw(real *values, const real *gradients, real *first, real *second, size_t n,
                   const nsym_adamw_factors *factors) {
     const nsym_adamw_factors f = *factors;
@@ -329,5 +334,6 @@ const nsym_kernels NSYM_KERNELS = {
     .sparse = sparse,
     .sparse_gradient = sparse_gradient,
     .round_bf16 = round_bf16,
+    .to_bf16 = to_bf16,
     .adamw = adamw,
 };

@@ -88,6 +88,9 @@ typedef struct nsym_kernels {
     /* y (n): x rounded to bfloat16, to nearest even; NaN stays NaN. */
     void (*round_bf16)(real *y, const real *x, size_t n);
 
+    /* The same as bfloat16 numbers. */
+    void (*to_bf16)(uint16_t *y, const real *x, size_t n);
+
     /* One step of AdamW on n parameters and their two moments. */
     void (*adamw)(real *values, const real *gradients, real *first, real *second, size_t n,
                   const nsym_adamw_factors *factors);

@@ -47,17 +47,31 @@ static const dnnl_dims_t ones = {1, 1}, twos = {2, 2}, none = {0, 0};
 
 #if DNNL_VERSION_MAJOR >= 3
 
-dnnl_status_t nsym_layout_add(nsym_layouts *list, nsym_layout *out, int n, const size_t *dims, dnnl_format_tag_t tag) {
-    nsym_layout *place = room_for_one(list);
-    dnnl_memory_desc_t made;
-    dnnl_dims_t sizes;
-    set_dims(sizes, n, dims);
-    if (!place) return dnnl_out_of_memory;
-    dnnl_status_t status = dnnl_memory_desc_create_with_tag(&made, n, sizes, dnnl_f32, tag);
+static dnnl_status_t keep(nsym_layouts *list, nsym_layout *out, dnnl_memory_desc_t made, dnnl_status_t status) {
+    nsym_layout *place = status == dnnl_success ? room_for_one(list) : NULL;
+    if (status == dnnl_success && !place) {
+        dnnl_memory_desc_destroy(made);
+        return dnnl_out_of_memory;
+    }
     if (status != dnnl_success) return status;
     *out = *place = made;
     list->count++;
     return dnnl_success;
+}
+
+dnnl_status_t nsym_layout_add_of(nsym_layouts *list, nsym_layout *out, dnnl_data_type_t type, int n, const size_t *dims,
+                                 dnnl_format_tag_t tag) {
+    dnnl_memory_desc_t made = NULL;
+    dnnl_dims_t sizes;
+    set_dims(sizes, n, dims);
+    dnnl_status_t status = dnnl_memory_desc_create_with_tag(&made, n, sizes, type, tag);
+    return keep(list, out, made, status);
+}
+
+dnnl_status_t nsym_layout_copy(nsym_layouts *list, nsym_layout *out, nsym_layout layout) {
+    dnnl_memory_desc_t made = NULL;
+    dnnl_status_t status = dnnl_memory_desc_clone(&made, layout);
+    return keep(list, out, made, status);
 }
 
 void nsym_layouts_free(nsym_layouts *list) {
@@ -116,22 +130,38 @@ dnnl_status_t nsym_append_activation(dnnl_post_ops_t after, float leak) {
     return dnnl_post_ops_append_eltwise(after, dnnl_eltwise_relu, leak, 0);
 }
 
+dnnl_status_t nsym_describe_product(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout a, nsym_layout b,
+                                    nsym_layout c, const_dnnl_primitive_attr_t attr) {
+    return dnnl_matmul_primitive_desc_create(out, engine, a, b, NULL, c, attr);
+}
+
+static dnnl_status_t append_sum(dnnl_post_ops_t after) {
+    return dnnl_post_ops_append_sum(after, 1, 0, dnnl_data_type_undef);
+}
+
 #else
 
-dnnl_status_t nsym_layout_add(nsym_layouts *list, nsym_layout *out, int n, const size_t *dims, dnnl_format_tag_t tag) {
+static dnnl_status_t keep(nsym_layouts *list, nsym_layout *out, const dnnl_memory_desc_t *layout) {
     nsym_layout *place = room_for_one(list);
-    dnnl_memory_desc_t *made = malloc(sizeof *made);
-    dnnl_dims_t sizes;
-    set_dims(sizes, n, dims);
-    dnnl_status_t status =
-        place && made ? dnnl_memory_desc_init_by_tag(made, n, sizes, dnnl_f32, tag) : dnnl_out_of_memory;
-    if (status != dnnl_success) {
-        free(made);
-        return status;
-    }
+    dnnl_memory_desc_t *made = place ? malloc(sizeof *made) : NULL;
+    if (!made) return dnnl_out_of_memory;
+    *made = *layout;
     *out = *place = made;
     list->count++;
     return dnnl_success;
+}
+
+dnnl_status_t nsym_layout_add_of(nsym_layouts *list, nsym_layout *out, dnnl_data_type_t type, int n, const size_t *dims,
+                                 dnnl_format_tag_t tag) {
+    dnnl_memory_desc_t made;
+    dnnl_dims_t sizes;
+    set_dims(sizes, n, dims);
+    dnnl_status_t status = dnnl_memory_desc_init_by_tag(&made, n, sizes, type, tag);
+    return status == dnnl_success ? keep(list, out, &made) : status;
+}
+
+dnnl_status_t nsym_layout_copy(nsym_layouts *list, nsym_layout *out, nsym_layout layout) {
+    return keep(list, out, layout);
 }
 
 void nsym_layouts_free(nsym_layouts *list) {
@@ -201,7 +231,41 @@ dnnl_status_t nsym_append_activation(dnnl_post_ops_t after, float leak) {
     return dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, leak, 0);
 }
 
+dnnl_status_t nsym_describe_product(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout a, nsym_layout b,
+                                    nsym_layout c, const_dnnl_primitive_attr_t attr) {
+    dnnl_matmul_desc_t d;
+    dnnl_status_t status = dnnl_matmul_desc_init(&d, a, b, NULL, c);
+    return status == dnnl_success ? dnnl_primitive_desc_create(out, &d, attr, engine, NULL) : status;
+}
+
+static dnnl_status_t append_sum(dnnl_post_ops_t after) {
+    return dnnl_post_ops_append_sum(after, 1);
+}
+
 #endif
+
+dnnl_status_t nsym_layout_add(nsym_layouts *list, nsym_layout *out, int n, const size_t *dims, dnnl_format_tag_t tag) {
+    return nsym_layout_add_of(list, out, dnnl_f32, n, dims, tag);
+}
+
+dnnl_status_t nsym_append_sum(dnnl_primitive_attr_t attr) {
+    dnnl_post_ops_t after;
+    dnnl_status_t status = dnnl_post_ops_create(&after);
+    if (status != dnnl_success) return status;
+    status = append_sum(after);
+    if (status == dnnl_success) status = dnnl_primitive_attr_set_post_ops(attr, after);
+    dnnl_post_ops_destroy(after);
+    return status;
+}
+
+bool nsym_onednn_has_bf16(void) {
+#ifdef NSYM_X86
+    unsigned in_use = (unsigned)dnnl_get_effective_cpu_isa(), wanted = dnnl_cpu_isa_avx512_core_bf16;
+    return nsym_cpu_in_use() >= NSYM_CPU_AVX512_BF16 && (in_use & wanted) == wanted; /* each has the bits below it */
+#else
+    return false;
+#endif
+}
 
 dnnl_status_t nsym_describe_activation_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout y,
                                                 float leak) {

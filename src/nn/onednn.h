@@ -29,8 +29,16 @@ NSYM_MUST_CHECK nsym_status nsym_onednn_bind(void);
 /* Does oneDNN have Winograd's convolutions by this path? Version 3 has none on x86-64. */
 bool nsym_onednn_has_winograd(void);
 
-/* Adds a layout of floats to the list; shape: dims (n). */
+/* Does oneDNN have instructions for bf16 by this path? */
+bool nsym_onednn_has_bf16(void);
+
+/* Adds a layout of floats, or of another type, to the list; shape: dims (n). */
 dnnl_status_t nsym_layout_add(nsym_layouts *list, nsym_layout *out, int n, const size_t *dims, dnnl_format_tag_t tag);
+dnnl_status_t nsym_layout_add_of(nsym_layouts *list, nsym_layout *out, dnnl_data_type_t type, int n, const size_t *dims,
+                                 dnnl_format_tag_t tag);
+
+/* Adds a copy of a layout. */
+dnnl_status_t nsym_layout_copy(nsym_layouts *list, nsym_layout *out, nsym_layout layout);
 void nsym_layouts_free(nsym_layouts *list);
 
 /* The layouts of a convolution of stride 1; in backward passes x, weights, bias or y are those of the gradients. */
@@ -56,6 +64,13 @@ dnnl_status_t nsym_describe_activation_gradient(dnnl_primitive_desc_t *out, dnnl
 dnnl_status_t nsym_describe_pool(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout x, nsym_layout y);
 dnnl_status_t nsym_describe_pool_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout x,
                                           nsym_layout y, const_dnnl_primitive_desc_t forward);
+
+/* A product of two matrices. */
+dnnl_status_t nsym_describe_product(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout a, nsym_layout b,
+                                    nsym_layout c, const_dnnl_primitive_attr_t attr);
+
+/* What comes of a product is added to what is there. */
+dnnl_status_t nsym_append_sum(dnnl_primitive_attr_t attr);
 
 /* Appends the activation to what follows a convolution. */
 dnnl_status_t nsym_append_activation(dnnl_post_ops_t after, float leak);

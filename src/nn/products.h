@@ -36,6 +36,12 @@ typedef struct nsym_product_engine {
 /* In the networks' own precision; and the factors rounded to bf16, of layers where that pays. */
 extern const nsym_product_engine nsym_products_single, nsym_products_rounded;
 
+#ifndef NSYM_NN_DOUBLE
+/* By instructions for bf16, where oneDNN has some; and, anywhere and for tests, the same work on factors that are
+   multiplied as they are. */
+extern const nsym_product_engine nsym_products_onednn, nsym_products_onednn_unrounded;
+#endif
+
 /* The engine for bf16 by the path in use (base/cpu.h): its instructions, where it has some, or nsym_products_rounded.
  */
 const nsym_product_engine *nsym_products_bf16(void);
