@@ -224,34 +224,45 @@ static int list(nsym_hits *h, const real *x, size_t rows, size_t inputs, size_t 
     return 1;
 }
 
-/* As many numbers as the widest registers hold, or two or four of narrower ones. */
-typedef real lanes __attribute__((vector_size(64)));
-enum { LANES = 64 / sizeof(real), TILE = 4 * LANES };
+/* The numbers that a register of this kind of CPU holds, and the registers that a sum may take. */
+#if defined(__AVX512F__)
+enum { WIDE = 64, REGISTERS = 4 };
+#elif defined(__AVX__)
+enum { WIDE = 32, REGISTERS = 8 };
+#else
+enum { WIDE = 16, REGISTERS = 8 };
+#endif
+typedef real lanes __attribute__((vector_size(WIDE)));
+enum { LANES = WIDE / sizeof(real) };
 
-static void load(lanes *to, const real *from) {
-    memcpy(to, from, sizeof *to);
+/* Columns j ... j + registers x LANES - 1 of combine's sum; the compiler sees the number of registers. */
+static inline __attribute__((always_inline)) void combine_columns(real *out, const real *rows, const uint32_t *index,
+                                                                  const real *value, size_t n, size_t width, size_t j,
+                                                                  size_t registers) {
+    lanes sum[REGISTERS] = {{0}};
+    for (size_t k = 0; k < n; k++) {
+        const real *from = rows + index[k] * width + j;
+#pragma GCC unroll 8
+        for (size_t q = 0; q < registers; q++) {
+            lanes row;
+            memcpy(&row, from + q * LANES, sizeof row);
+            sum[q] += value[k] * row;
+        }
+    }
+#pragma GCC unroll 8
+    for (size_t q = 0; q < registers; q++) memcpy(out + j + q * LANES, &sum[q], sizeof sum[q]);
 }
 
 /* out (width) = the sum of value[k] times row index[k] of `rows`, each in registers over all k. */
 static void combine(real *out, const real *rows, const uint32_t *index, const real *value, size_t n, size_t width) {
     size_t j = 0;
-    for (; j + TILE <= width; j += TILE) {
-        lanes sum[4] = {{0}, {0}, {0}, {0}}, row;
-        for (size_t k = 0; k < n; k++) {
-            const real *from = rows + index[k] * width + j;
-            for (size_t q = 0; q < 4; q++) {
-                load(&row, from + q * LANES);
-                sum[q] += value[k] * row;
-            }
-        }
-        memcpy(out + j, sum, sizeof sum);
-    }
-    if (j == width) return;
-    memset(out + j, 0, (width - j) * sizeof *out);
-    for (size_t k = 0; k < n; k++) {
-        const real *from = rows + index[k] * width;
-#pragma omp simd
-        for (size_t q = j; q < width; q++) out[q] += value[k] * from[q];
+    for (; j + REGISTERS * LANES <= width; j += REGISTERS * LANES)
+        combine_columns(out, rows, index, value, n, width, j, REGISTERS);
+    for (; j + LANES <= width; j += LANES) combine_columns(out, rows, index, value, n, width, j, 1);
+    for (; j < width; j++) {
+        real sum = 0;
+        for (size_t k = 0; k < n; k++) sum += value[k] * rows[index[k] * width + j];
+        out[j] = sum;
     }
 }
 
