@@ -19,6 +19,8 @@ typedef struct sample {
     size_t first[BATCHES + 1];             /* particle row of each batch; a padding row ends it */
     uint32_t *copies;                      /* (events + 1) where the copies of an event begin in a batch */
     real *particle, *event, *gate, *label; /* (first[BATCHES], ...), then (BATCHES x events, ...) */
+    uint32_t *hit_first, *hit_column;      /* (BATCHES x events + 1) of the event input, and of each hit; or NULL */
+    real *hit_value;                       /* of each hit */
 } sample;
 
 static real *normals(uint64_t index, size_t n) {
@@ -36,6 +38,9 @@ static void sample_free(sample *s) {
     free(s->event);
     free(s->gate);
     free(s->label);
+    free(s->hit_first);
+    free(s->hit_column);
+    free(s->hit_value);
 }
 
 /* How far an event's particles may be from their mean number. */
@@ -64,6 +69,26 @@ static void empty(real *values, size_t n, size_t width, size_t hit) {
         if (nsym_random_below(&random, (uint32_t)width) >= hit) values[i] = 0;
 }
 
+/* Lists what is hit, as those who train on images keep it. */
+static nsym_status list_hits(sample *s, size_t n, size_t width) {
+    size_t hits = 0;
+    for (size_t i = 0; i < n * width; i++) hits += s->event[i] != 0;
+    s->hit_first = malloc((n + 1) * sizeof *s->hit_first);
+    s->hit_column = malloc((hits + 1) * sizeof *s->hit_column);
+    s->hit_value = malloc((hits + 1) * sizeof *s->hit_value);
+    if (!s->hit_first || !s->hit_column || !s->hit_value) return nsym_fail(NSYM_ENOMEM, "no memory for %zu hits", hits);
+    uint32_t at = s->hit_first[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t c = 0; c < width; c++) {
+            if (s->event[i * width + c] == 0) continue;
+            s->hit_column[at] = (uint32_t)c;
+            s->hit_value[at++] = s->event[i * width + c];
+        }
+        s->hit_first[i + 1] = at;
+    }
+    return NSYM_OK;
+}
+
 static nsym_status sample_fill(sample *s, const nsym_model_spec *spec, const nsym_bench_task *task) {
     size_t events = BATCHES * s->events;
     s->offsets = malloc((events + BATCHES) * sizeof *s->offsets);
@@ -81,7 +106,7 @@ static nsym_status sample_fill(sample *s, const nsym_model_spec *spec, const nsy
     size_t width = spec->event_input.width;
     if (task->hit) empty(s->event, events * width, width, task->hit);
     for (size_t i = 0; i < events; i++) s->label[i] = s->label[i - i % task->copies] > 0 ? 1 : 0;
-    return NSYM_OK;
+    return task->hit && nsym_takes_hits(spec) ? list_hits(s, events, width) : NSYM_OK;
 }
 
 /* The particles of an event in the mean. */
@@ -91,11 +116,15 @@ static double mean_particles(const sample *s) {
 
 static nsym_batch batch_of(const sample *s, const nsym_model_spec *spec, size_t step) {
     size_t b = step % BATCHES, first = b * s->events;
-    return (nsym_batch){.events = s->events,
+    nsym_batch batch = {.events = s->events,
                         .offsets = s->offsets + b * (s->events + 1),
                         .particles = s->particle + s->first[b] * spec->particle_input.width,
                         .event = s->event + first * spec->event_input.width,
                         .gate = s->gate + first * spec->gate_input.width};
+    const uint32_t *hits = s->hit_first ? s->hit_first + first : NULL;
+    if (hits && hits[s->events] - hits[0] <= nsym_hits_most(s->events, spec->event_input.width))
+        batch.hits = (nsym_hits){hits, s->hit_column, s->hit_value};
+    return batch;
 }
 
 /* One thread's network and sample, and what it measured. */
@@ -120,7 +149,8 @@ static nsym_batch piece_of(bench *b, const nsym_bench_task *task, const nsym_bat
                         .particles = batch->particles + offsets[0] * spec->particle_input.width,
                         .event = batch->event + first * spec->event_input.width,
                         .gate = batch->gate + first * spec->gate_input.width,
-                        .before = first};
+                        .before = first,
+                        .hits = first ? (nsym_hits){0} : batch->hits}; /* with which a batch is one piece */
 }
 
 static void train_step(bench *b, const nsym_bench_task *task, const nsym_batch *batch, const real *labels) {

@@ -207,8 +207,9 @@ static unsigned hits_of(const real *x, size_t n) {
     return found;
 }
 
-static int list(nsym_hits *h, const real *x, size_t rows, size_t inputs, size_t most) {
+static void list(nsym_hit_lists *h, const real *x, size_t rows, size_t inputs, size_t most) {
     uint32_t n = 0;
+    h->hits = (nsym_hits){0};
     for (size_t i = 0; i < rows; i++, x += inputs) {
         h->first[i] = n;
         for (size_t c = 0; c < inputs; c += RUN) {
@@ -217,11 +218,11 @@ static int list(nsym_hits *h, const real *x, size_t rows, size_t inputs, size_t 
                 h->column[n] = (uint32_t)column;
                 h->value[n++] = x[column];
             }
-            if (n > most) return 0;
+            if (n > most) return;
         }
     }
     h->first[rows] = n;
-    return 1;
+    h->hits = (nsym_hits){h->first, h->column, h->value};
 }
 
 /* The numbers that a register of this kind of CPU holds, and the registers that a sum may take. */
@@ -273,22 +274,24 @@ static void sparse(real *y, const nsym_hits *h, const real *weight, size_t rows,
     }
 }
 
-/* Sorts the list by column, rows rising in each; start[c] ... start[c + 1] are then those of column c. */
-static void turn(nsym_hits *h, size_t rows, size_t inputs) {
-    uint32_t n = h->first[rows], *end = h->start + 1; /* end[c] moves from where column c begins to where it ends */
+/* Sorts the hits by column, rows rising in each; start[c] ... start[c + 1] are then those of column c. */
+static void turn(nsym_hit_lists *h, size_t rows, size_t inputs) {
+    const nsym_hits *hits = &h->hits;
+    uint32_t *end = h->start + 1; /* end[c] moves from where column c begins to where it ends */
     memset(h->start, 0, (inputs + 2) * sizeof *h->start);
-    for (uint32_t k = 0; k < n; k++) h->start[h->column[k] + 2]++;
+    for (uint32_t k = hits->first[0]; k < hits->first[rows]; k++) h->start[hits->column[k] + 2]++;
     for (size_t c = 2; c < inputs + 2; c++) h->start[c] += h->start[c - 1];
     for (size_t i = 0; i < rows; i++) {
-        for (uint32_t k = h->first[i]; k < h->first[i + 1]; k++) {
-            uint32_t to = end[h->column[k]]++;
+        for (uint32_t k = hits->first[i]; k < hits->first[i + 1]; k++) {
+            uint32_t to = end[hits->column[k]]++;
             h->row[to] = (uint32_t)i;
-            h->value_by_column[to] = h->value[k];
+            h->value_by_column[to] = hits->value[k];
         }
     }
 }
 
-static void sparse_gradient(real *dweight, nsym_hits *h, const real *dy, size_t rows, size_t inputs, size_t outputs) {
+static void sparse_gradient(real *dweight, nsym_hit_lists *h, const real *dy, size_t rows, size_t inputs,
+                            size_t outputs) {
     turn(h, rows, inputs);
     for (size_t c = 0; c < inputs; c++) {
         uint32_t first = h->start[c];

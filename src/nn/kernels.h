@@ -3,9 +3,7 @@
 #ifndef NSYM_NN_KERNELS_H
 #define NSYM_NN_KERNELS_H
 
-#include "nn/real.h"
-#include <stddef.h>
-#include <stdint.h>
+#include "nn/hits.h"
 
 /* What a step of AdamW multiplies with. */
 typedef struct nsym_adamw_factors {
@@ -16,17 +14,6 @@ typedef struct nsym_adamw_factors {
     real root;         /* 1 / sqrt(1 - beta2^steps) */
     real epsilon;
 } nsym_adamw_factors;
-
-/* What is not 0 in a matrix of inputs, most of which is: by rows, and again by columns for the gradient. */
-typedef struct nsym_hits {
-    int listed;                    /* is it so few that they were listed? */
-    uint32_t *first, *column;      /* (rows + 1) and of each hit, in rising order */
-    uint32_t *start, *row;         /* (inputs + 2) and of each hit, by column */
-    real *value, *value_by_column; /* of each hit */
-} nsym_hits;
-
-/* Room that a list needs beyond its hits. */
-enum { NSYM_HITS_BEYOND = 16 };
 
 /* The activation f(x) = x above 0, leak x below: leak 0 is ReLU, leak 1 the identity. With leak >= 0 its slope can be
    read off its output. Sums over rows run in blocks whose totals are kept in double precision; `work` is scratch. */
@@ -76,14 +63,15 @@ typedef struct nsym_kernels {
     /* Its gradient: sums (columns) of factor dy; work (columns). */
     void (*add_gradient)(double *sums, const real *dy, const real *factors, size_t rows, size_t columns, real *work);
 
-    /* Lists what is not 0 in x (rows, inputs), row by row; gives up and says 0 where that is more than `most`. */
-    int (*list)(nsym_hits *hits, const real *x, size_t rows, size_t inputs, size_t most);
+    /* Lists what is not 0 in x (rows, inputs) in lists->hits; nothing where that is more than `most`. */
+    void (*list)(nsym_hit_lists *lists, const real *x, size_t rows, size_t inputs, size_t most);
 
     /* y (rows, outputs) = x weight with a listed x (rows, inputs) and weight (inputs, outputs). */
     void (*sparse)(real *y, const nsym_hits *hits, const real *weight, size_t rows, size_t outputs);
 
-    /* Its gradient: dweight (inputs, outputs) = x^T dy. */
-    void (*sparse_gradient)(real *dweight, nsym_hits *hits, const real *dy, size_t rows, size_t inputs, size_t outputs);
+    /* Its gradient: dweight (inputs, outputs) = x^T dy, of lists->hits, which are sorted by column. */
+    void (*sparse_gradient)(real *dweight, nsym_hit_lists *lists, const real *dy, size_t rows, size_t inputs,
+                            size_t outputs);
 
     /* y (n): x rounded to bfloat16, to nearest even; NaN stays NaN. */
     void (*round_bf16)(real *y, const real *x, size_t n);

@@ -168,16 +168,19 @@ static void composing_backward(const nsym_pass *pass, const nsym_layer *layer) {
     memcpy(pass->gradients + c->bias, dproduct + c->inputs * c->outputs, c->outputs * sizeof(real));
 }
 
-/* The product of a dense layer. Where most of its input is 0 the rest is listed, for both passes; the batch alone
-   decides, so that any number of workers agrees. */
+/* The product of a dense layer. Where most of its input is 0 the rest is listed, for both passes, unless the batch came
+   as a list; the batch alone decides, so that any number of workers agrees. */
 static void multiply(const nsym_pass *pass, const nsym_layer *layer, real *z, size_t rows) {
     /* x (rows, inputs), weight (inputs, outputs), z (rows, outputs) */
     const nsym_block *x = &pass->blocks[layer->source[0]];
     size_t inputs = x->width, outputs = pass->blocks[layer->destination].width;
-    nsym_hits *hits = layer->hits;
-    if (hits) hits->listed = pass->kernels->list(hits, x->value, rows, inputs, nsym_hits_most(rows, inputs));
-    if (hits && hits->listed)
-        pass->kernels->sparse(z, hits, pass->values + layer->weight, rows, outputs);
+    nsym_hit_lists *lists = layer->lists;
+    if (lists && x->hits.first)
+        lists->hits = x->hits;
+    else if (lists)
+        pass->kernels->list(lists, x->value, rows, inputs, nsym_hits_most(rows, inputs));
+    if (lists && lists->hits.first)
+        pass->kernels->sparse(z, &lists->hits, pass->values + layer->weight, rows, outputs);
     else
         pass->arithmetic->forward(pass->products, layer->product, pass->values, x->value, rows, z);
 }
@@ -210,8 +213,8 @@ static void dense_backward(const nsym_pass *pass, const nsym_layer *layer) {
         pass->kernels->gate(y->gradient, y->value, layer->leak, rows, outputs, pass->sums, pass->work);
         keep_sums(pass, layer->bias, outputs);
     }
-    if (layer->hits && layer->hits->listed)
-        pass->kernels->sparse_gradient(pass->gradients + layer->weight, layer->hits, y->gradient, rows, inputs,
+    if (layer->lists && layer->lists->hits.first)
+        pass->kernels->sparse_gradient(pass->gradients + layer->weight, layer->lists, y->gradient, rows, inputs,
                                        outputs);
     else
         pass->arithmetic->backward(pass->products, layer->product, pass->values, x->value, y->gradient, rows,

@@ -17,7 +17,8 @@ typedef struct nsym_block {
     nsym_rows rows;
     size_t width;
     bool input;
-    const real *value; /* (rows, width) */
+    const real *value; /* (rows, width), or NULL where it is given by: */
+    nsym_hits hits;    /* of an input; first NULL: it is given in full */
     real *output;      /* the same, where a layer writes it */
     real *gradient;    /* d(loss)/d(value) (rows, width); its reader writes it, its writer may overwrite it */
 } nsym_block;
@@ -65,7 +66,7 @@ typedef struct nsym_layer {
     size_t product;                /* dense: its place among the dense layers */
     nsym_norm_plan norm;           /* dense */
     real leak;                     /* dense: the activation's slope below 0; 1: none */
-    nsym_hits *hits;               /* dense, on an input wide enough to be mostly 0; else NULL */
+    nsym_hit_lists *lists;         /* dense, on an input wide enough to be mostly 0; else NULL */
     bool pooled;                   /* dense, without activation: after pooling, for what stands ahead of it */
     bool mean;                     /* pooling, and what is pooled: mean, not sum */
     bool weighted;                 /* the same: a sum in which each particle counts with its first input value */
@@ -100,13 +101,6 @@ typedef struct nsym_layer_functions {
     void (*forward)(const nsym_pass *pass, const nsym_layer *layer);
     void (*backward)(const nsym_pass *pass, const nsym_layer *layer);
 } nsym_layer_functions;
-
-/* Inputs from which on a dense layer looks for zeros, and how many values may differ from 0 for a product over these
-   alone to be the faster one. */
-enum { NSYM_SPARSE_INPUTS = 64, NSYM_SPARSE_SHARE = 10 };
-static inline size_t nsym_hits_most(size_t rows, size_t inputs) {
-    return rows * inputs / NSYM_SPARSE_SHARE;
-}
 
 extern const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS];
 

@@ -57,19 +57,19 @@ static size_t widest(const nsym_plan *plan) {
 }
 
 /* The lists of a layer that reads an input with room for zeros; NULL for others and while `base` is NULL. */
-static nsym_hits *lay_out_hits(const nsym_network *network, const nsym_layer *layer, char *base, size_t *used) {
+static nsym_hit_lists *lay_out_lists(const nsym_network *network, const nsym_layer *layer, char *base, size_t *used) {
     const nsym_block *x = &network->plan.block[layer->source[0]];
     if (layer->kind != NSYM_DENSE || !x->input || x->width < NSYM_SPARSE_INPUTS) return NULL;
     size_t rows = network->rows[x->rows], most = nsym_hits_most(rows, x->width) + NSYM_HITS_BEYOND;
-    nsym_hits *hits = carve(base, used, 1, sizeof *hits);
-    nsym_hits lists = {.first = carve(base, used, rows + 1, sizeof *lists.first),
-                       .column = carve(base, used, most, sizeof *lists.column),
-                       .start = carve(base, used, x->width + 2, sizeof *lists.start),
-                       .row = carve(base, used, most, sizeof *lists.row),
-                       .value = carve(base, used, most, sizeof *lists.value),
-                       .value_by_column = carve(base, used, most, sizeof *lists.value)};
-    if (hits) *hits = lists;
-    return hits;
+    nsym_hit_lists *out = carve(base, used, 1, sizeof *out);
+    nsym_hit_lists lists = {.first = carve(base, used, rows + 1, sizeof *lists.first),
+                            .column = carve(base, used, most, sizeof *lists.column),
+                            .start = carve(base, used, x->width + 2, sizeof *lists.start),
+                            .row = carve(base, used, most, sizeof *lists.row),
+                            .value = carve(base, used, most, sizeof *lists.value),
+                            .value_by_column = carve(base, used, most, sizeof *lists.value)};
+    if (out) *out = lists;
+    return out;
 }
 
 /* Sets every pointer into the workspace at `base`, and gives its size; with `base` NULL only the latter. */
@@ -96,7 +96,7 @@ static size_t lay_out(nsym_network *network, char *base) {
         nsym_norm_plan *norm = &layer->norm;
         const nsym_block *y = &plan->block[layer->destination];
         size_t values = nsym_product_room(network->rows[y->rows]) * y->width;
-        layer->hits = lay_out_hits(network, layer, base, &used);
+        layer->lists = lay_out_lists(network, layer, base, &used);
         if (layer->kind == NSYM_DROPOUT) layer->factors = carve(base, &used, values, sizeof(real));
         if (norm->groups == 0) continue;
         norm->z = carve(base, &used, values, sizeof(real));
@@ -153,6 +153,10 @@ static nsym_status make_products(nsym_network *network, const nsym_product_engin
     network->pass.arithmetic = engine;
     network->pass.products = made;
     return NSYM_OK;
+}
+
+bool nsym_takes_hits(const nsym_model_spec *spec) {
+    return spec->kind == NSYM_FCN && spec->event_input.width >= NSYM_SPARSE_INPUTS;
 }
 
 nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events, size_t rows) {
@@ -268,6 +272,7 @@ static void take(nsym_network *network, const nsym_batch *batch) {
     if (network->plan.spec.padded) network->pass.rows[NSYM_PARTICLE_ROWS]++;
     block[NSYM_PARTICLES_IN].value = batch->particles;
     block[NSYM_EVENT_IN].value = batch->event;
+    block[NSYM_EVENT_IN].hits = batch->hits;
     block[NSYM_GATE_IN].value = batch->gate;
 }
 
@@ -304,7 +309,7 @@ size_t nsym_network_piece(const nsym_network *network) {
     for (size_t i = 0; i < plan->layers; i++) {
         const nsym_layer *layer = &plan->layer[i];
         const nsym_block *y = &plan->block[layer->destination];
-        if (layer->norm.groups || layer->hits || layer->kind == NSYM_TRUNK) return NSYM_WHOLE_BATCH;
+        if (layer->norm.groups || layer->lists || layer->kind == NSYM_TRUNK) return NSYM_WHOLE_BATCH;
         if (y->rows == NSYM_PARTICLE_ROWS && !y->input) width += 2 * y->width;
     }
     if (width == 0) return NSYM_WHOLE_BATCH;

@@ -3,7 +3,7 @@
 #ifndef NSYM_NN_NETWORK_H
 #define NSYM_NN_NETWORK_H
 
-#include "nn/real.h"
+#include "nn/hits.h"
 #include <nearsym/model.h>
 #include <nearsym/random.h>
 #include <stdbool.h>
@@ -23,7 +23,11 @@ typedef struct nsym_batch {
     const real *event;       /* (events, event_input.width), or NULL */
     const real *gate;        /* (events, gate_input.width), or NULL */
     size_t before;           /* events of the same batch that came in earlier pieces */
+    nsym_hits hits;          /* what is not 0 of the event input, in its place (nsym_takes_hits) */
 } nsym_batch;
+
+/* May a batch for networks of this spec have hits, nsym_hits_most(events, event_input.width) at the most? */
+bool nsym_takes_hits(const nsym_model_spec *spec);
 
 /* New network for batches of at most `events` events and `rows` particles, the padding row counted as one. Parameters
    are zero, batch-norm scales 1. Errors: a spec that makes no sense, by the name of its member. */

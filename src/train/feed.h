@@ -12,6 +12,10 @@ typedef struct nsym_feed {
     size_t events, rows;             /* the most in a batch: events, and particles with the padding row */
     uint32_t *offsets;               /* (events + 1), owned */
     float *particles, *event, *gate; /* owned */
+    bool lists;                      /* is the event input handed on as its hits, where a batch has few? Then, owned: */
+    uint32_t *taken;                 /* (events) the event in each place */
+    uint32_t *first, *column;        /* (events + 1) and of each hit */
+    float *value;                    /* of each hit */
 } nsym_feed;
 
 /* For batches of so many events, and so many particles, the padding row included, at the most (0: whatever events

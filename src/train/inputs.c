@@ -8,7 +8,8 @@
 #include <string.h>
 
 void nsym_inputs_free(nsym_inputs *inputs) {
-    void *blocks[] = {inputs->offsets, inputs->particles, inputs->event, inputs->gate, inputs->padding, inputs->zero};
+    void *blocks[] = {inputs->offsets, inputs->particles, inputs->event,      inputs->gate,     inputs->padding,
+                      inputs->zero,    inputs->hit_first, inputs->hit_column, inputs->hit_value};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) free(blocks[i]);
     for (size_t i = 0; i < NSYM_INPUT_PARTS; i++) free(inputs->scaling[i]);
     *inputs = (nsym_inputs){0};
@@ -81,6 +82,15 @@ static nsym_status check_counts(const nsym_model_spec *spec, const nsym_material
     return NSYM_OK;
 }
 
+/* Room for the hits of all cells. */
+static nsym_status allocate_hits(nsym_inputs *out, size_t cells) {
+    out->hit_first = calloc(out->count + 1, sizeof *out->hit_first);
+    out->hit_column = calloc(cells + 1, sizeof *out->hit_column);
+    out->hit_value = calloc(cells + 1, sizeof *out->hit_value);
+    if (out->hit_first && out->hit_column && out->hit_value) return NSYM_OK;
+    return nsym_fail(NSYM_ENOMEM, "no memory for images of %zu cells", cells);
+}
+
 static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const nsym_material *m) {
     bool particles = takes_particles(spec, m);
     uint64_t rows = 0;
@@ -98,7 +108,10 @@ static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const
         size_t n = nsym_material_particles(m, i);
         out->offsets[i + 1] = out->offsets[i] + (uint32_t)(n < longest ? n : longest);
     }
-    NSYM_TRY(block(&out->particles, rows, expanded ? event->features : spec->particle_input.width));
+    if (out->expansion == NSYM_IMAGE_OF_CELLS)
+        NSYM_TRY(allocate_hits(out, rows));
+    else
+        NSYM_TRY(block(&out->particles, rows, expanded ? event->features : spec->particle_input.width));
     if (!expanded) NSYM_TRY(block(&out->event, m->count, spec->event_input.width));
     if (expanded) NSYM_TRY(block(&out->zero, 1, spec->event_input.width));
     if (spec->padded && spec->kind == NSYM_PFN) NSYM_TRY(block(&out->padding, 1, spec->particle_input.width));
@@ -144,7 +157,59 @@ static nsym_status store_zeros(float *to, size_t width, const double *scaling) {
     return NSYM_OK;
 }
 
-static nsym_status fill_part(nsym_inputs *out, nsym_input_maker *m, size_t part, const double *scaling) {
+/* Room to sort the cells of an image: its values, and a bit for each that an event has. */
+typedef struct {
+    size_t cells;
+    float *pairs, *value; /* (most, 2) the event's cells and values, (cells) */
+    uint64_t *hit;        /* (cells / 64 + 1) */
+} image;
+
+static nsym_status open_image(image *room, size_t cells, size_t most) {
+    *room = (image){.cells = cells,
+                    .pairs = calloc(2 * most + 1, sizeof *room->pairs),
+                    .value = calloc(cells, sizeof *room->value),
+                    .hit = calloc(cells / 64 + 1, sizeof *room->hit)};
+    if (room->pairs && room->value && room->hit) return NSYM_OK;
+    return nsym_fail(NSYM_ENOMEM, "no memory for an image of %zu cells", cells);
+}
+
+static void close_image(image *room) {
+    free(room->pairs);
+    free(room->value);
+    free(room->hit);
+}
+
+/* Adds the hits of event i, of room->pairs (n). */
+static void add_hits(nsym_inputs *out, image *room, size_t i, size_t n) {
+    uint32_t at = out->hit_first[i];
+    for (size_t j = 0; j < n; j++) {
+        size_t cell = (size_t)room->pairs[2 * j];
+        room->value[cell] = room->pairs[2 * j + 1];
+        room->hit[cell / 64] |= (uint64_t)1 << cell % 64;
+    }
+    for (size_t word = 0; word <= room->cells / 64; word++) {
+        for (uint64_t hit = room->hit[word]; hit; hit &= hit - 1) {
+            size_t cell = 64 * word + (size_t)__builtin_ctzll(hit);
+            if (room->value[cell] == (out->zero ? out->zero[cell] : 0)) continue;
+            out->hit_column[at] = (uint32_t)cell;
+            out->hit_value[at++] = room->value[cell];
+        }
+        room->hit[word] = 0;
+    }
+    out->hit_first[i + 1] = at;
+}
+
+static nsym_status fill_images(nsym_inputs *out, nsym_input_maker *m, image *room, const double *scaling) {
+    for (size_t i = 0; i < out->count; i++) {
+        size_t n = out->offsets[i + 1] - out->offsets[i];
+        NSYM_TRY(nsym_maker_make(m, i, n));
+        NSYM_TRY(store(room->pairs, m, 1, i, n, scaling));
+        add_hits(out, room, i, n);
+    }
+    return NSYM_OK;
+}
+
+static nsym_status fill_rows(nsym_inputs *out, nsym_input_maker *m, size_t part, const double *scaling) {
     float *const blocks[NSYM_INPUT_PARTS] = {out->particles, out->event ? out->event : out->particles, out->gate};
     for (size_t i = 0; m->kind && i < out->count; i++) {
         size_t first = out->offsets[i], n = out->offsets[i + 1] - first;
@@ -152,8 +217,22 @@ static nsym_status fill_part(nsym_inputs *out, nsym_input_maker *m, size_t part,
         float *to = blocks[part] + (m->per_particle ? first : i) * m->width;
         NSYM_TRY(store(to, m, part, i, m->per_particle ? n : 1, scaling));
     }
-    if (part >= 2) return NSYM_OK;
-    return store_zeros(part == 0 ? out->padding : out->zero, nsym_input_of(m->spec, part)->width, scaling);
+    return NSYM_OK;
+}
+
+static nsym_status fill_part(nsym_inputs *out, nsym_input_maker *m, size_t part, const double *scaling, size_t most) {
+    size_t width = nsym_input_of(m->spec, part)->width;
+    float *zeros = part == 0 ? out->padding : part == 1 ? out->zero : NULL;
+    if (part != 1 || out->expansion != NSYM_IMAGE_OF_CELLS) {
+        NSYM_TRY(fill_rows(out, m, part, scaling));
+        return store_zeros(zeros, width, scaling);
+    }
+    image room;
+    NSYM_TRY(store_zeros(zeros, width, scaling));
+    nsym_status status = open_image(&room, width, most);
+    if (status == NSYM_OK) status = fill_images(out, m, &room, scaling);
+    close_image(&room);
+    return status;
 }
 
 nsym_status nsym_inputs_fill(nsym_inputs *out, const nsym_model_spec *spec, const nsym_material *material,
@@ -162,7 +241,7 @@ nsym_status nsym_inputs_fill(nsym_inputs *out, const nsym_model_spec *spec, cons
     for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {
         nsym_input_maker maker;
         nsym_status status = nsym_maker_open(&maker, spec, part, material, most);
-        if (status == NSYM_OK) status = fill_part(out, &maker, part, scaling ? scaling[part] : NULL);
+        if (status == NSYM_OK) status = fill_part(out, &maker, part, scaling ? scaling[part] : NULL, most);
         nsym_maker_close(&maker);
         NSYM_TRY(status);
     }
@@ -220,26 +299,21 @@ void nsym_inputs_event(const nsym_inputs *in, const nsym_model_spec *spec, size_
         memcpy(out, in->zero, width * sizeof *out);
     else
         memset(out, 0, width * sizeof *out);
-    size_t first = in->offsets[event], n = in->offsets[event + 1] - first;
     if (in->expansion == NSYM_LIST_OF_CELLS) {
+        size_t first = in->offsets[event], n = in->offsets[event + 1] - first;
         memcpy(out, in->particles + 3 * first, 3 * n * sizeof *out);
         return;
     }
-    const float *cells = in->particles + 2 * first;
-    for (size_t j = 0; j < n; j++) out[(size_t)cells[2 * j]] = cells[2 * j + 1];
+    for (uint32_t k = in->hit_first[event]; k < in->hit_first[event + 1]; k++)
+        out[in->hit_column[k]] = in->hit_value[k];
 }
 
-/* Is a value larger than the largest so far? NaN is. */
-static bool is_larger(double value, double than) {
-    return !isnan(than) && (isnan(value) || fabs(value) > fabs(than));
-}
-
-/* The event of a particle: the last that begins at it or before. */
-static size_t event_of(const nsym_inputs *in, size_t particle) {
-    size_t low = 0, high = in->count;
+/* The row that holds number i of those that offsets (count + 1) divide: the last that begins there or before. */
+static size_t row_of(const uint32_t *offsets, size_t count, size_t i) {
+    size_t low = 0, high = count;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (in->offsets[middle] <= particle)
+        if (offsets[middle] <= i)
             low = middle;
         else
             high = middle;
@@ -247,29 +321,54 @@ static size_t event_of(const nsym_inputs *in, size_t particle) {
     return low;
 }
 
-/* The column of value i of a list or image, in the event input; NSYM_NONE: a cell's number. */
-static size_t cell_column(const nsym_inputs *in, size_t event, size_t i) {
-    if (in->expansion == NSYM_LIST_OF_CELLS) return i - 3 * (size_t)in->offsets[event];
-    return i % 2 ? (size_t)in->particles[i - 1] : NSYM_NONE;
+/* Values of a block, and where number i stands. */
+typedef struct {
+    const float *value;
+    size_t part, width; /* of the spec's inputs; of a row */
+    size_t count;
+    const uint32_t *offsets; /* (inputs->count + 1) of each event's values, or rows; NULL: a row each */
+    const uint32_t *column;  /* (count), or NULL: */
+    bool list;               /* columns go on from row to row */
+} values;
+
+static size_t event_of(const nsym_inputs *in, const values *v, size_t i) {
+    size_t row = v->column ? i : i / v->width;
+    return v->offsets ? row_of(v->offsets, in->count, row) : row;
+}
+
+static size_t column_of(const values *v, size_t event, size_t i) {
+    if (v->column) return v->column[i];
+    return v->list ? i - v->width * v->offsets[event] : i % v->width;
+}
+
+/* What the network reads of a part, as it is kept. */
+static values values_of(const nsym_inputs *in, const nsym_model_spec *spec, size_t part) {
+    const float *const blocks[NSYM_INPUT_PARTS] = {in->particles, in->event, in->gate};
+    bool list = in->expansion == NSYM_LIST_OF_CELLS;
+    if (part == 1 && in->hit_first)
+        return (values){in->hit_value, 1, 1, in->hit_first[in->count], in->hit_first, in->hit_column, false};
+    if (part == 0 && list) return (values){NULL};
+    if (part == 1 && list)
+        return (values){in->particles, 1, 3, 3 * (size_t)in->offsets[in->count], in->offsets, NULL, true};
+    size_t width = nsym_input_of(spec, part)->width, rows = part > 0 ? in->count : in->offsets[in->count];
+    return (values){blocks[part], part, width, rows * width, part > 0 ? NULL : in->offsets, NULL, false};
+}
+
+/* Is a value larger than the largest so far? NaN is. */
+static bool is_larger(double value, double than) {
+    return !isnan(than) && (isnan(value) || fabs(value) > fabs(than));
 }
 
 size_t nsym_inputs_largest(const nsym_inputs *in, const nsym_model_spec *spec, double *value, char *name, size_t size) {
-    static const size_t features[] = {[NSYM_LIST_OF_CELLS] = 3, [NSYM_IMAGE_OF_CELLS] = 2};
-    const float *const blocks[NSYM_INPUT_PARTS] = {in->particles, in->event, in->gate};
     size_t where = NSYM_NONE;
     *value = 0;
     for (size_t part = 0; part < NSYM_INPUT_PARTS; part++) {
-        bool cells = part == 0 && in->expansion != NSYM_STORED;
-        size_t width = cells ? features[in->expansion] : nsym_input_of(spec, part)->width;
-        size_t rows = part > 0 ? in->count : in->particles ? in->offsets[in->count] : 0;
-        for (size_t i = 0; blocks[part] && i < rows * width; i++) {
-            if (!is_larger((double)blocks[part][i], *value)) continue;
-            size_t event = part == 0 ? event_of(in, i / width) : i / width;
-            size_t column = cells ? cell_column(in, event, i) : i % width;
-            if (column == NSYM_NONE) continue;
-            *value = (double)blocks[part][i];
-            where = event;
-            nsym_input_value_name(name, size, spec, cells ? 1 : part, column);
+        const values v = values_of(in, spec, part);
+        for (size_t i = 0; v.value && i < v.count; i++) {
+            if (!is_larger((double)v.value[i], *value)) continue;
+            *value = (double)v.value[i];
+            where = event_of(in, &v, i);
+            nsym_input_value_name(name, size, spec, part, column_of(&v, where, i));
         }
     }
     return where;

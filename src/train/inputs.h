@@ -2,6 +2,7 @@
 #ifndef NSYM_TRAIN_INPUTS_H
 #define NSYM_TRAIN_INPUTS_H
 
+#include "nn/hits.h"
 #include <nearsym/events.h>
 #include <nearsym/model.h>
 
@@ -36,8 +37,8 @@ typedef enum nsym_expansion { NSYM_STORED, NSYM_LIST_OF_CELLS, NSYM_IMAGE_OF_CEL
 
 enum { NSYM_INPUT_PARTS = 3 }; /* particle, event and weight input, in this order */
 
-/* Inputs of `count` events for one model. Owned. A list or an image is kept as its cells: (cell) x, y, energy, or the
-   cell's number and energy, in `particles`. */
+/* Inputs of `count` events for one model. Owned. A list is kept as its cells, x, y and energy, in `particles`; an image
+   as its hits: what differs from `zero`, the last where an event has a cell several times. */
 typedef struct nsym_inputs {
     size_t count;
     uint32_t *offsets; /* (count + 1), or NULL */
@@ -45,8 +46,10 @@ typedef struct nsym_inputs {
     float *event;      /* (count, event width), or NULL */
     float *gate;       /* (count, gate width), or NULL */
     nsym_expansion expansion;
+    uint32_t *hit_first, *hit_column;  /* (count + 1) of an image and (hit_first[count]), in rising order; or NULL */
+    float *hit_value;                  /* (hit_first[count]) */
     float *padding;                    /* (particle width) what stands for a missing particle, or NULL */
-    float *zero;                       /* (event width) of a list or image: what 0 becomes; or NULL */
+    float *zero;                       /* (event width) of a list or image: what 0 becomes; or NULL: 0 */
     double *scaling[NSYM_INPUT_PARTS]; /* (2, width) mean and scale of each column, or NULL: not standardised here */
 } nsym_inputs;
 
@@ -110,6 +113,11 @@ nsym_status nsym_inputs_standardise(nsym_inputs *inputs, const nsym_model_spec *
    name; NSYM_NONE where there is no value. Shape: name (size). */
 size_t nsym_inputs_largest(const nsym_inputs *inputs, const nsym_model_spec *spec, double *value, char *name,
                            size_t size);
+
+/* The hits of an image of all events. Borrowed; first NULL: an event input that is no image. */
+static inline nsym_hits nsym_inputs_hits(const nsym_inputs *inputs) {
+    return (nsym_hits){inputs->hit_first, inputs->hit_column, inputs->hit_value};
+}
 
 /* Writes the event input of an event, (event width). */
 void nsym_inputs_event(const nsym_inputs *inputs, const nsym_model_spec *spec, size_t event, float *out);

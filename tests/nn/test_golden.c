@@ -78,7 +78,8 @@ static void train_and_compare(const char *name, const nsym_model_spec *spec, con
     for (size_t i = 0; counts && i < EVENTS; i++) offsets[i + 1] = offsets[i] + (uint32_t)counts->values[i];
     real *particles = values_of("particles"), *event = values_of("event"), *weight = values_of("weight");
     real *labels = values_of("labels"), dlogits[EVENTS];
-    nsym_batch batch = {EVENTS, counts ? offsets : NULL, particles, event, weight, 0};
+    nsym_batch batch = {
+        .events = EVENTS, .offsets = counts ? offsets : NULL, .particles = particles, .event = event, .gate = weight};
 
     nsym_network *network;
     nsym_adamw adamw;

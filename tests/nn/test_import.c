@@ -302,7 +302,8 @@ static double predict(nsym_network *network, const float *row) {
     float difference[4], pt = hypotf(row[0], row[1]);
     for (size_t k = 0; k < 4; k++) difference[k] = row[4 + k] - row[k];
     float invariants[2] = {compress(product(row, row + 4)), compress(product(difference, difference))};
-    nsym_batch batch = {1, (const uint32_t[]){0, 2}, row, invariants, &pt, 0};
+    nsym_batch batch = {
+        .events = 1, .offsets = (const uint32_t[]){0, 2}, .particles = row, .event = invariants, .gate = &pt};
     return 1 / (1 + exp(-(double)nsym_network_forward(network, &batch, false)[0]));
 }
 
@@ -363,7 +364,11 @@ static void published_mixing_weights_are_reproduced(void **state) {
     double largest = 0;
     for (size_t i = 0; i < ANALYSED; i++) {
         float pt = (float)outputs[i].pt;
-        nsym_batch batch = {1, (const uint32_t[]){0, 2}, (const float[8]){0}, (const float[2]){0}, &pt, 0};
+        nsym_batch batch = {.events = 1,
+                            .offsets = (const uint32_t[]){0, 2},
+                            .particles = (const float[8]){0},
+                            .event = (const float[2]){0},
+                            .gate = &pt};
         nsym_network_forward(network, &batch, false);
         largest = fmax(largest, fabs((double)nsym_network_gate(network)[0] - outputs[i].value));
     }

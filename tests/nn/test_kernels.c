@@ -225,15 +225,18 @@ static void compare_sparse(const nsym_kernels *k) {
     }
     static uint32_t first[LINES + 1], column[LINES * INPUTS], start[INPUTS + 2], row[LINES * INPUTS];
     static real value[LINES * INPUTS], value_by_column[LINES * INPUTS];
-    nsym_hits hits = {0, first, column, start, row, value, value_by_column};
-    assert_false(k->list(&hits, x, LINES, INPUTS, hit - 1));
-    assert_true(k->list(&hits, x, LINES, INPUTS, hit));
+    nsym_hit_lists lists = {{0}, first, column, start, row, value, value_by_column};
+    k->list(&lists, x, LINES, INPUTS, hit);
+    k->list(&lists, x, LINES, INPUTS, hit - 1);
+    assert_null(lists.hits.first);
+    k->list(&lists, x, LINES, INPUTS, hit);
+    assert_ptr_equal(lists.hits.first, first);
     assert_int_equal(first[LINES], hit);
-    k->sparse(y, &hits, w, LINES, OUTPUTS);
+    k->sparse(y, &lists.hits, w, LINES, OUTPUTS);
     nsym_gemm(false, false, LINES, OUTPUTS, INPUTS, x, INPUTS, w, OUTPUTS, 0, z, OUTPUTS);
     for (size_t i = 0; i < LINES * OUTPUTS; i++) assert_true(fabs((double)(y[i] - z[i])) < 1e-5);
     for (size_t i = 0; i < INPUTS * OUTPUTS; i++) dw[i] = NAN;
-    k->sparse_gradient(dw, &hits, dy, LINES, INPUTS, OUTPUTS);
+    k->sparse_gradient(dw, &lists, dy, LINES, INPUTS, OUTPUTS);
     nsym_gemm(true, false, INPUTS, OUTPUTS, LINES, x, INPUTS, dy, OUTPUTS, 0, expected, OUTPUTS);
     for (size_t i = 0; i < INPUTS * OUTPUTS; i++) assert_true(fabs((double)(dw[i] - expected[i])) < 1e-5);
 }

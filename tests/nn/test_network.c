@@ -218,6 +218,52 @@ static void running_statistics_follow_the_batch_with_momentum_and_unbiased_varia
     nsym_network_free(network);
 }
 
+/* The hits of images (rows, inputs). Shapes: first (rows + 1), column and value as many as there are. */
+static void list_hits(uint32_t *first, uint32_t *column, real *value, const real *x, size_t rows, size_t inputs) {
+    uint32_t n = 0;
+    for (size_t i = 0; i < rows; i++) {
+        first[i] = n;
+        for (size_t c = 0; c < inputs; c++) {
+            if (x[i * inputs + c] == 0) continue;
+            column[n] = (uint32_t)c;
+            value[n++] = x[i * inputs + c];
+        }
+    }
+    first[rows] = n;
+}
+
+static void a_batch_of_hits_answers_and_learns_as_its_images_to_the_bit(void **state) {
+    (void)state;
+    enum { IMAGES = 30, CELLS = 72 };
+    nsym_model_spec spec = {.kind = NSYM_FCN, .event_input = {"image", CELLS}, .hidden = {2, {70, 20}}};
+    assert_true(nsym_takes_hits(&spec));
+    nsym_random random = nsym_random_stream(3, "images", 0);
+    real *x = normals(&random, IMAGES * CELLS), *dlogits = normals(&random, IMAGES);
+    uint32_t first[IMAGES + 1], column[IMAGES * CELLS];
+    real value[IMAGES * CELLS];
+    for (size_t i = 0; i < IMAGES * CELLS; i++)
+        if (nsym_random_below(&random, 20) > 0 || i / CELLS == 4) x[i] = 0; /* image 4 is empty */
+    list_hits(first, column, value, x, IMAGES, CELLS);
+    assert_true(first[IMAGES] > 50 && first[IMAGES] <= nsym_hits_most(IMAGES, CELLS));
+    nsym_network *dense = network_new(&spec, IMAGES, 1), *listed = network_new(&spec, IMAGES, 1);
+    const nsym_batch images = {.events = IMAGES, .event = x};
+    const nsym_batch hits = {.events = IMAGES, .hits = {first, column, value}};
+    const real *a = nsym_network_forward(dense, &images, true), *b = nsym_network_forward(listed, &hits, true);
+    assert_memory_equal(a, b, IMAGES * sizeof *a);
+    nsym_network_backward(dense, &images, dlogits);
+    nsym_network_backward(listed, &hits, dlogits);
+    assert_memory_equal(nsym_network_gradients(dense), nsym_network_gradients(listed),
+                        nsym_network_parameters(dense) * sizeof *a);
+    a = nsym_network_forward(listed, &images, false); /* what a batch before had is forgotten */
+    assert_memory_equal(a, nsym_network_forward(dense, &hits, false), IMAGES * sizeof *a);
+    spec.event_input.width = 63;
+    assert_false(nsym_takes_hits(&spec));
+    nsym_network_free(dense);
+    nsym_network_free(listed);
+    free(x);
+    free(dlogits);
+}
+
 static void a_batch_of_events_without_particles_has_no_gradient_in_the_particle_map(void **state) {
     (void)state;
     static const struct {
@@ -405,6 +451,7 @@ int main(void) {
         cmocka_unit_test(a_prediction_does_not_depend_on_the_rest_of_its_batch),
         cmocka_unit_test(gate_weights_are_a_hybrids_and_sum_to_one),
         cmocka_unit_test(running_statistics_follow_the_batch_with_momentum_and_unbiased_variance),
+        cmocka_unit_test(a_batch_of_hits_answers_and_learns_as_its_images_to_the_bit),
         cmocka_unit_test(a_batch_of_events_without_particles_has_no_gradient_in_the_particle_map),
         cmocka_unit_test(operations_are_counted_from_the_shapes),
         cmocka_unit_test(the_callers_openmp_threads_are_left_as_they_were),

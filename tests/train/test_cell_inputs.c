@@ -237,6 +237,56 @@ static void cells_that_do_not_fit_are_refused(void **state) {
     nsym_events_free(pairs);
 }
 
+/* Three cells of an image, in any order; one is there twice, one has nothing. */
+static nsym_events *disorderly(void) {
+    static const char *const names[] = {"x", "y", "energy", "cell"};
+    static const uint64_t offsets[] = {0, 4, 5};
+    static const double cells[][2] = {{70, 3}, {2, 0}, {70, 4}, {65, 5}, {0, -80}}; /* cell, energy */
+    nsym_events *events;
+    assert_int_equal(nsym_events_new(&events, 2), NSYM_OK);
+    assert_int_equal(nsym_events_set_particles(events, 4, names, NULL, offsets), NSYM_OK);
+    for (size_t i = 0; i < 5; i++) {
+        events->particles[4 * i + 2] = cells[i][1];
+        events->particles[4 * i + 3] = cells[i][0];
+    }
+    return events;
+}
+
+static void the_hits_of_an_image_rise_and_the_last_of_a_cell_counts(void **state) {
+    (void)state;
+    nsym_events *events = disorderly();
+    nsym_model_spec spec = spec_of(NSYM_FCN, "", "image", 80);
+    nsym_inputs inputs;
+    assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+    static const uint32_t first[] = {0, 2, 3}, column[] = {65, 70, 0};
+    static const float value[] = {5, 4, -80};
+    assert_memory_equal(inputs.hit_first, first, sizeof first);
+    assert_memory_equal(inputs.hit_column, column, sizeof column);
+    assert_memory_equal(inputs.hit_value, value, sizeof value);
+    assert_null(inputs.particles);
+    nsym_inputs_free(&inputs);
+    nsym_events_free(events);
+}
+
+static void the_largest_value_of_a_list_or_image_has_a_name(void **state) {
+    (void)state;
+    static const char *const inputs_of[] = {"list", "image"}, *const names[] = {"energy of cell 1",
+                                                                                "the value of cell 0"};
+    nsym_events *events = disorderly();
+    for (int k = 0; k < 2; k++) {
+        nsym_model_spec spec = spec_of(NSYM_FCN, "", inputs_of[k], 80);
+        nsym_inputs inputs;
+        double value;
+        char name[128];
+        assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+        assert_int_equal(nsym_inputs_largest(&inputs, &spec, &value, name, sizeof name), 1);
+        assert_true(value == -80);
+        assert_string_equal(name, names[k]);
+        nsym_inputs_free(&inputs);
+    }
+    nsym_events_free(events);
+}
+
 static void events_without_any_cell_are_zeros(void **state) {
     (void)state;
     static const char *const names[] = {"x", "y", "energy", "cell"};
@@ -306,6 +356,8 @@ int main(void) {
         cmocka_unit_test(the_energy_of_cells_is_standardised_with_padding_and_without),
         cmocka_unit_test(what_is_padded_ends_after_so_many_cells),
         cmocka_unit_test(cells_that_do_not_fit_are_refused),
+        cmocka_unit_test(the_hits_of_an_image_rise_and_the_last_of_a_cell_counts),
+        cmocka_unit_test(the_largest_value_of_a_list_or_image_has_a_name),
         cmocka_unit_test(events_without_any_cell_are_zeros),
         cmocka_unit_test(four_momenta_are_standardised_with_lorentz_pairs_and_pt),
     };

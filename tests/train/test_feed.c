@@ -77,11 +77,86 @@ static void a_list_of_cells_is_expanded_in_its_place(void **state) {
     nsym_feed_free(&feed);
 }
 
+/* Images of 80 cells: few are hit in the first three events, all in the last. */
+enum { CELLS = 80, FEW = 5 };
+
+static nsym_inputs images(uint32_t *first, uint32_t *column, float *value, float *zero) {
+    first[0] = 0;
+    for (uint32_t i = 0; i < EVENTS; i++) {
+        uint32_t n = i + 1 < EVENTS ? FEW : CELLS;
+        for (uint32_t k = 0; k < n; k++) {
+            column[first[i] + k] = n == FEW ? 16 * k + i : k;
+            value[first[i] + k] = (float)(100 * i + k + 1);
+        }
+        first[i + 1] = first[i] + n;
+    }
+    return (nsym_inputs){.count = EVENTS,
+                         .offsets = first,
+                         .expansion = NSYM_IMAGE_OF_CELLS,
+                         .hit_first = first,
+                         .hit_column = column,
+                         .hit_value = value,
+                         .zero = zero};
+}
+
+static void images_of_few_hits_are_handed_on_as_these(void **state) {
+    (void)state;
+    static const size_t order[] = {2, 0, 2, 1};
+    const nsym_model_spec fcn = {.kind = NSYM_FCN, .event_input = {"image", CELLS}, .padded = CELLS};
+    uint32_t first[EVENTS + 1], column[3 * FEW + CELLS];
+    float value[3 * FEW + CELLS], zero[CELLS] = {0}, whole[CELLS];
+    nsym_inputs inputs = images(first, column, value, zero);
+    nsym_feed feed;
+    assert_int_equal(nsym_feed_new(&feed, &fcn, &inputs, 4, 0), NSYM_OK);
+    for (int turn = 0; turn < 2; turn++) {
+        for (size_t i = 0; i < 4; i++) nsym_feed_put(&feed, i, turn ? order[i] : i);
+        nsym_batch batch = nsym_feed_batch(&feed, 4);
+        for (size_t i = 0; i < 4; i++) {
+            size_t event = turn ? order[i] : i;
+            nsym_inputs_event(&inputs, &fcn, event, whole);
+            if (turn == 0) { /* with the last event they are more than a list is worth */
+                assert_null(batch.hits.first);
+                assert_memory_equal(batch.event + i * CELLS, whole, sizeof whole);
+                continue;
+            }
+            assert_int_equal(batch.hits.first[i], FEW * i);
+            assert_int_equal(batch.hits.first[i + 1], FEW * (i + 1));
+            for (size_t k = FEW * i; k < FEW * (i + 1); k++) {
+                assert_true(batch.hits.value[k] == (float)(100 * event + k % FEW + 1));
+                assert_true(whole[batch.hits.column[k]] == batch.hits.value[k]);
+            }
+        }
+    }
+    nsym_feed_free(&feed);
+}
+
+static void images_whose_zeros_are_something_else_are_handed_on_whole(void **state) {
+    (void)state;
+    uint32_t first[EVENTS + 1], column[3 * FEW + CELLS];
+    float value[3 * FEW + CELLS], zero[CELLS] = {0}, whole[CELLS];
+    nsym_inputs inputs = images(first, column, value, zero);
+    for (int turn = 0; turn < 2; turn++) {
+        const nsym_model_spec reads = {.kind = turn ? NSYM_CNN : NSYM_FCN, .event_input = {"image", CELLS}};
+        zero[3] = turn ? 0 : -0.5F; /* a CNN reads images in any case */
+        nsym_feed feed;
+        assert_int_equal(nsym_feed_new(&feed, &reads, &inputs, 1, 0), NSYM_OK);
+        nsym_feed_put(&feed, 0, 1);
+        nsym_batch batch = nsym_feed_batch(&feed, 1);
+        nsym_inputs_event(&inputs, &reads, 1, whole);
+        assert_null(batch.hits.first);
+        assert_memory_equal(batch.event, whole, sizeof whole);
+        assert_true(whole[3] == zero[3] && whole[1] == 101);
+        nsym_feed_free(&feed);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_batch_is_its_events_in_their_order),
         cmocka_unit_test(the_padding_row_follows_the_last_event),
         cmocka_unit_test(a_list_of_cells_is_expanded_in_its_place),
+        cmocka_unit_test(images_of_few_hits_are_handed_on_as_these),
+        cmocka_unit_test(images_whose_zeros_are_something_else_are_handed_on_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
