@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JOB_EVENTS = 16 };
+/* Many events in a job, so that small ones find others of their size; many jobs for a worker, so that none waits. */
+enum { JOB_EVENTS_MIN = 16, JOB_EVENTS_MAX = 1024, JOBS_PER_WORKER = 16 };
 
 nsym_status nsym_efp_set_new(nsym_efp_set **out, const char *selection) {
     *out = NULL;
@@ -47,7 +48,7 @@ nsym_efp_cost nsym_efp_set_cost(const nsym_efp_set *set, size_t constituents) {
     for (size_t i = 0; i < set->plan.steps; i++) {
         const nsym_efp_step *s = &set->plan.step[i];
         cost.flops += nsym_efp_step_flops(s, (double)constituents);
-        cost.matrix_products += s->kind == NSYM_EFP_SERIES;
+        cost.matrix_products += s->kind == NSYM_EFP_SERIES || s->kind == NSYM_EFP_TRIANGLE;
         cost.matrix_vector += s->kind == NSYM_EFP_SUM || s->kind == NSYM_EFP_SUM2;
         cost.element_wise += s->kind == NSYM_EFP_PRODUCT || s->kind == NSYM_EFP_SCALE || s->kind == NSYM_EFP_POWER;
         cost.vector += s->kind == NSYM_EFP_TIMES || s->kind == NSYM_EFP_DOT;
@@ -95,6 +96,9 @@ static void tell_step(FILE *out, const nsym_efp_plan *plan, size_t i) {
     case NSYM_EFP_SUM2:
         fprintf(out, "(%s o %s) (z %s)\n", x, y, w);
         break;
+    case NSYM_EFP_TRIANGLE:
+        fprintf(out, "triangle(%s)\n", x);
+        break;
     case NSYM_EFP_DOT:
         fprintf(out, "sum z %s %s\n", x, y);
         break;
@@ -121,7 +125,7 @@ char *nsym_efp_set_plan(const nsym_efp_set *set) {
 typedef struct work {
     const nsym_efp_set *set;
     const nsym_efp_options *options;
-    size_t events;
+    size_t events, job_events;
     const uint64_t *offsets;
     const double *particles;
     double *values;
@@ -131,9 +135,15 @@ typedef struct work {
 static nsym_status run_job(void *context, size_t index, size_t worker) {
     work *w = context;
     const nsym_efp_options *o = w->options;
-    size_t row = o->kappas * o->betas * w->set->count, first = index * JOB_EVENTS, left = w->events - first;
-    return nsym_efp_run_events(w->set, o, &w->workspace[worker], left < JOB_EVENTS ? left : JOB_EVENTS,
+    size_t row = o->kappas * o->betas * w->set->count, first = index * w->job_events, left = w->events - first;
+    return nsym_efp_run_events(w->set, o, &w->workspace[worker], left < w->job_events ? left : w->job_events,
                                w->offsets + first, w->particles, w->values + first * row);
+}
+
+static size_t events_of_job(size_t events, size_t workers) {
+    size_t share = events / (workers * JOBS_PER_WORKER);
+    if (workers == 1 && events > 0) return events;
+    return share < JOB_EVENTS_MIN ? JOB_EVENTS_MIN : share > JOB_EVENTS_MAX ? JOB_EVENTS_MAX : share;
 }
 
 nsym_status nsym_efp_compute(double *values, const nsym_efp_set *set, const nsym_efp_options *options, size_t events,
@@ -143,10 +153,10 @@ nsym_status nsym_efp_compute(double *values, const nsym_efp_set *set, const nsym
         if (offsets[0] != 0 || offsets[i + 1] < offsets[i])
             return nsym_fail(NSYM_EINVAL, "offsets must rise from 0; at event %zu they do not", i);
     NSYM_TRY(nsym_efp_check_events(options, events, offsets, particles));
-    size_t jobs = (events + JOB_EVENTS - 1) / JOB_EVENTS;
     size_t workers = options->workers > 0 ? options->workers : nsym_workers_available();
+    size_t job_events = events_of_job(events, workers), jobs = (events + job_events - 1) / job_events;
     if (workers > jobs) workers = jobs > 0 ? jobs : 1;
-    work w = {set, options, events, offsets, particles, values, calloc(workers, sizeof *w.workspace)};
+    work w = {set, options, events, job_events, offsets, particles, values, calloc(workers, sizeof *w.workspace)};
     if (!w.workspace) return nsym_fail(NSYM_ENOMEM, "no memory for %zu workers", workers);
     /* A thread takes longer to start than a few events to compute. */
     nsym_status status = jobs == 1 ? run_job(&w, 0, 0) : nsym_workers_run(workers, jobs, run_job, &w, NULL);

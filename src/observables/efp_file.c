@@ -17,7 +17,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { BLOCK_EVENTS = 16, TEXT = 256 };
+/* Events that are marked as done together, and blocks of them that are computed together: small events want company. */
+enum { BLOCK_EVENTS = 16, RUN_BLOCKS = 4, TEXT = 256 };
 
 typedef struct job {
     const nsym_efp_set *set;
@@ -31,7 +32,7 @@ typedef struct job {
     nsym_efp_part *part;          /* the file that is made */
     size_t workers;
     nsym_efp_workspace *workspace; /* (workers) */
-    double **values;               /* (workers) room for a block */
+    double **values;               /* (workers) room for a run of blocks */
 } job;
 
 /* Every feature that may be measured, and pid, by which a file is seen to hold something else; nothing else is read. */
@@ -173,32 +174,49 @@ static nsym_status lay_out(nsym_h5 *file, const void *context, uint64_t *values)
     return nsym_h5_set_text(file, "/", "normed", o->unnormed ? "false" : "true");
 }
 
-/* Block `index` of those in memory. */
-static nsym_status run_block(void *context, size_t index, size_t worker) {
-    job *j = context;
-    const nsym_efp_options *o = &j->options;
-    size_t from = index * BLOCK_EVENTS, left = j->events->count - from, n = left < BLOCK_EVENTS ? left : BLOCK_EVENTS;
-    size_t first = j->first + from, row = values_of(j);
-    if (nsym_efp_part_has(j->part, first / BLOCK_EVENTS)) return NSYM_OK;
-    if (!j->values[worker] && !(j->values[worker] = malloc(BLOCK_EVENTS * row * sizeof(double))))
-        return nsym_fail(NSYM_ENOMEM, "no memory for the values of %d events", (int)BLOCK_EVENTS);
-    nsym_status status = nsym_efp_run_events(j->set, o, &j->workspace[worker], n, j->events->offsets + from,
-                                             j->events->particles, j->values[worker]);
+static size_t blocks_of(size_t events) {
+    return (events + BLOCK_EVENTS - 1) / BLOCK_EVENTS;
+}
+
+/* Computes blocks first ... last - 1 of those in memory, and writes each. */
+static nsym_status compute_blocks(job *j, size_t first, size_t last, size_t worker) {
+    size_t from = first * BLOCK_EVENTS, to = last * BLOCK_EVENTS, row = values_of(j);
+    if (to > j->events->count) to = j->events->count;
+    double *values = j->values[worker];
+    nsym_status status = nsym_efp_run_events(j->set, &j->options, &j->workspace[worker], to - from,
+                                             j->events->offsets + from, j->events->particles, values);
     if (status == NSYM_EINTERRUPTED)
         return nsym_fail(status, "stopped on request; the same command goes on from %s", nsym_efp_part_path(j->part));
     NSYM_TRY(status);
-    return nsym_efp_part_put(j->part, first / BLOCK_EVENTS, j->values[worker], n * row * sizeof(double),
-                             first * row * sizeof(double));
+    for (size_t at = from; at < to; at += BLOCK_EVENTS) {
+        size_t n = to - at < BLOCK_EVENTS ? to - at : BLOCK_EVENTS;
+        NSYM_TRY(nsym_efp_part_put(j->part, (j->first + at) / BLOCK_EVENTS, values + (at - from) * row,
+                                   n * row * sizeof(double), (j->first + at) * row * sizeof(double)));
+    }
+    return NSYM_OK;
 }
 
-static size_t blocks_of(size_t events) {
-    return (events + BLOCK_EVENTS - 1) / BLOCK_EVENTS;
+/* A run of blocks of those in memory: what is not there yet, neighbours together. */
+static nsym_status run_blocks(void *context, size_t index, size_t worker) {
+    job *j = context;
+    size_t begin = index * RUN_BLOCKS, end = begin + RUN_BLOCKS, before = j->first / BLOCK_EVENTS;
+    if (end > blocks_of(j->events->count)) end = blocks_of(j->events->count);
+    if (!j->values[worker] && !(j->values[worker] = malloc(RUN_BLOCKS * BLOCK_EVENTS * values_of(j) * sizeof(double))))
+        return nsym_fail(NSYM_ENOMEM, "no memory for the values of %d events", RUN_BLOCKS * BLOCK_EVENTS);
+    for (size_t first = begin, last; first < end; first = last) {
+        for (last = first; last < end && !nsym_efp_part_has(j->part, before + last);) last++;
+        if (last > first)
+            NSYM_TRY(compute_blocks(j, first, last, worker));
+        else
+            last++;
+    }
+    return NSYM_OK;
 }
 
 static nsym_status run_events(job *j, const nsym_events *events, size_t first) {
     j->events = events;
     j->first = first;
-    return nsym_workers_run(j->workers, blocks_of(events->count), run_block, j, NULL);
+    return nsym_workers_run(j->workers, (blocks_of(events->count) + RUN_BLOCKS - 1) / RUN_BLOCKS, run_blocks, j, NULL);
 }
 
 static nsym_status open_events(nsym_events_reader **out, const job *j) {

@@ -1,33 +1,13 @@
-/* Compiled once per kind of CPU (CMakeLists.txt), each time into another table, NSYM_KERNELS. */
-#include "observables/efp_kernels.h"
+/* One event: lanes hold columns of its matrices. Compiled once per kind of CPU (CMakeLists.txt), each time into another
+   table, NSYM_KERNELS. */
+#include "observables/efp_lanes.h"
 
-#include <math.h>
 #include <string.h>
-#ifdef NSYM_X86
-#include <xmmintrin.h>
-#endif
 
 #ifndef NSYM_KERNELS
 #define NSYM_KERNELS nsym_efp_kernels_plain
+#define NSYM_EVENTS nsym_efp_events_plain
 #endif
-
-#if defined(__AVX512F__)
-enum { LANES = 8, ROWS = 8, VECTORS = 3, TRIANGLE = 1 };
-#elif defined(__AVX2__)
-enum { LANES = 4, ROWS = 4, VECTORS = 3, TRIANGLE = 2 };
-#else
-enum { LANES = 2, ROWS = 4, VECTORS = 2, TRIANGLE = 2 };
-#endif
-
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(LANES * sizeof(double)), may_alias));
-
-static inline lanes load(const double *x) {
-    return *(const lanes *)x;
-}
-
-static inline void store(double *out, lanes x) {
-    *(lanes *)out = x;
-}
 
 /* The sum of all lanes, by halves. */
 static inline double total(lanes x) {
@@ -48,80 +28,112 @@ static void times(double *out, const double *x, const double *y, size_t n) {
     for (size_t i = 0; i < n; i += LANES) store(out + i, load(x + i) * load(y + i));
 }
 
-static void root(double *out, const double *x, size_t n) {
-#pragma omp simd aligned(out, x : 64)
-    for (size_t i = 0; i < n; i++) out[i] = sqrt(x[i]);
+/* Swaps what lies across: odd lanes of one with even lanes of the other; pairs; halves. */
+NSYM_INLINE void swap(lanes *a, lanes *b, size_t step) {
+    lanes x = *a, y = *b;
+#if defined(__AVX512F__)
+    if (step == 1) {
+        *a = __builtin_shufflevector(x, y, 0, 8, 2, 10, 4, 12, 6, 14);
+        *b = __builtin_shufflevector(x, y, 1, 9, 3, 11, 5, 13, 7, 15);
+    } else if (step == 2) {
+        *a = __builtin_shufflevector(x, y, 0, 1, 8, 9, 4, 5, 12, 13);
+        *b = __builtin_shufflevector(x, y, 2, 3, 10, 11, 6, 7, 14, 15);
+    } else {
+        *a = __builtin_shufflevector(x, y, 0, 1, 2, 3, 8, 9, 10, 11);
+        *b = __builtin_shufflevector(x, y, 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+#elif defined(__AVX2__)
+    if (step == 1) {
+        *a = __builtin_shufflevector(x, y, 0, 4, 2, 6);
+        *b = __builtin_shufflevector(x, y, 1, 5, 3, 7);
+    } else {
+        *a = __builtin_shufflevector(x, y, 0, 1, 4, 5);
+        *b = __builtin_shufflevector(x, y, 2, 3, 6, 7);
+    }
+#else
+    (void)step;
+    *a = __builtin_shufflevector(x, y, 0, 2);
+    *b = __builtin_shufflevector(x, y, 1, 3);
+#endif
 }
 
-static void scale(double *out, const double *x, const double *s, size_t m, size_t stride) {
+/* Turns a block of LANES x LANES numbers at x and stores it at `out`, but for rows from `rows` on, which are zero. */
+NSYM_INLINE void turn_block(double *out, const double *x, size_t rows, size_t stride, bool diagonal) {
+    lanes row[LANES], kept[LANES];
+#pragma GCC unroll 8
+    for (size_t r = 0; r < LANES; r++) row[r] = kept[r] = r < rows ? load(x + r * stride) : (lanes){0};
+#pragma GCC unroll 3
+    for (size_t step = 1; step < LANES; step *= 2)
+#pragma GCC unroll 8
+        for (size_t r = 0; r < LANES; r++)
+            if (!(r & step)) swap(&row[r], &row[r + step], step);
+#pragma GCC unroll 8
+    for (size_t r = 0; r < LANES; r++) {
+#pragma GCC unroll 8
+        for (size_t c = r; diagonal && c < LANES; c++) row[r][c] = kept[r][c];
+        store(out + r * stride, row[r]);
+    }
+}
+
+/* Copies what lies above the diagonal to below it. */
+static void mirror(double *x, size_t m, size_t stride) {
+    for (size_t i = 0; i < m; i += LANES) {
+        size_t rows = m - i < LANES ? m - i : LANES;
+        turn_block(x + i * stride + i, x + i * stride + i, rows, stride, true);
+        for (size_t j = i + LANES; j < m; j += LANES)
+            turn_block(x + j * stride + i, x + i * stride + j, rows, stride, false);
+    }
+}
+
+static void transpose(double *out, const double *x, size_t m, size_t stride) {
+    for (size_t i = 0; i < stride; i += LANES)
+        for (size_t j = 0; j < m; j += LANES)
+            turn_block(out + j * stride + i, x + i * stride + j, i < m ? m - i : 0, stride, false);
+}
+
+static void distances(double *out, nsym_efp_measure measure, bool rooted, const double *place, size_t m,
+                      size_t stride) {
+    for (size_t i = 0; i < m; i++) {
+        const lanes a[] = {(lanes){0} + place[i], (lanes){0} + place[stride + i], (lanes){0} + place[2 * stride + i]};
+        for (size_t j = i / LANES * LANES; j < stride; j += LANES) {
+            const lanes b[] = {load(place + j), load(place + stride + j), load(place + 2 * stride + j)};
+            store(out + i * stride + j, distance_of(measure, rooted, a, b));
+        }
+        for (size_t j = m; j < stride; j++) out[i * stride + j] = 0;
+        out[i * stride + i] = 0;
+    }
+    if (rooted) mirror(out, m, stride);
+}
+
+static void root(double *out, const double *x, size_t m, size_t stride) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = i / LANES * LANES; j < stride; j += LANES)
+            store(out + i * stride + j, root_of(load(x + i * stride + j)));
+    mirror(out, m, stride);
+}
+
+static void scale(double *out, const double *x, nsym_efp_shape shape, const double *s, size_t m, size_t stride) {
+    (void)shape;
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < stride; j += LANES) store(out + i * stride + j, s[i] * load(x + i * stride + j));
 }
 
-static void transpose(double *out, const double *x, size_t m, size_t stride) {
-    for (size_t i = 0; i < m; i++) {
-        for (size_t j = 0; j < m; j++) out[i * stride + j] = x[j * stride + i];
-        for (size_t j = m; j < stride; j++) out[i * stride + j] = 0;
-    }
-}
-
-/* A tile of sum_k x_rk y_kj: `rows` x `vectors` lanes kept in registers, k below `depth`; result rows lie `apart`; x_rk
- * is x[r * down + k * along]. */
-static inline __attribute__((always_inline)) void accumulate(double *out, size_t apart, size_t rows, size_t vectors,
-                                                             const double *x, size_t down, size_t along,
-                                                             const double *y, size_t stride, size_t depth) {
-    lanes s[ROWS][VECTORS];
-#pragma GCC unroll 8
-    for (size_t r = 0; r < rows; r++)
-#pragma GCC unroll 3
-        for (size_t v = 0; v < vectors; v++) s[r][v] = (lanes){0};
-    for (size_t k = 0; k < depth; k++, y += stride, x += along) {
-        lanes row[VECTORS];
-#pragma GCC unroll 3
-        for (size_t v = 0; v < vectors; v++) row[v] = load(y + v * LANES);
-#pragma GCC unroll 8
-        for (size_t r = 0; r < rows; r++)
-#pragma GCC unroll 3
-            for (size_t v = 0; v < vectors; v++) s[r][v] += x[r * down] * row[v];
-    }
-#pragma GCC unroll 8
-    for (size_t r = 0; r < rows; r++)
-#pragma GCC unroll 3
-        for (size_t v = 0; v < vectors; v++) store(out + r * apart + v * LANES, s[r][v]);
-}
-
-/* The same for the tiles there are: their sizes are known where it is compiled. */
-static inline __attribute__((always_inline)) void tile_of(double *out, size_t apart, size_t rows, size_t vectors,
-                                                          const double *x, size_t down, size_t along, const double *y,
-                                                          size_t stride, size_t depth) {
-    if (vectors == 3 && VECTORS >= 3)
-        accumulate(out, apart, rows, VECTORS, x, down, along, y, stride, depth);
-    else if (vectors == 2)
-        accumulate(out, apart, rows, 2, x, down, along, y, stride, depth);
-    else
-        accumulate(out, apart, rows, 1, x, down, along, y, stride, depth);
+static void product(double *out, const double *x, nsym_efp_shape x_shape, const double *y, nsym_efp_shape y_shape,
+                    size_t m, size_t stride) {
+    (void)x_shape, (void)y_shape;
+    times(out, x, y, m * stride);
 }
 
 static void tile(double *out, size_t apart, size_t rows, size_t vectors, const double *x, size_t down, size_t along,
                  const double *y, size_t stride, size_t depth) {
-    if (rows == ROWS)
-        tile_of(out, apart, ROWS, vectors, x, down, along, y, stride, depth);
-    else if (rows == 4)
-        tile_of(out, apart, 4, vectors, x, down, along, y, stride, depth);
-    else if (rows == 2)
-        tile_of(out, apart, 2, vectors, x, down, along, y, stride, depth);
-    else
-        tile_of(out, apart, 1, vectors, x, down, along, y, stride, depth);
+    any_tile(out, apart, rows, vectors, x, down, along, true, y, stride, depth);
 }
 
-/* The rows of the next tile where `left` are left. */
-static size_t rows_of(size_t left) {
-    return left >= ROWS ? ROWS : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-}
-
-static void series(double *out, const double *x, bool turned, const double *y, bool symmetric, size_t m,
-                   size_t stride) {
+static void series(double *out, const double *x, nsym_efp_shape shape, const double *y, bool symmetric, double *scratch,
+                   size_t m, size_t stride) {
+    bool turned = shape == NSYM_EFP_TURNED;
     size_t down = turned ? 1 : stride, along = turned ? stride : 1, all = stride / LANES;
+    (void)scratch;
     for (size_t i = 0, rows; i < m; i += rows) {
         rows = rows_of(m - i);
         for (size_t j = symmetric ? i / LANES : 0, vectors; j < all; j += vectors) {
@@ -130,14 +142,13 @@ static void series(double *out, const double *x, bool turned, const double *y, b
                  m);
         }
     }
-    for (size_t i = 1; symmetric && i < m; i++)
-        for (size_t j = 0; j < i; j++) out[i * stride + j] = out[j * stride + i];
+    if (symmetric) mirror(out, m, stride);
 }
 
 /* `vectors` lanes of sum_j s_j x_ji, or of s_j x_ji y_ji where there is y: even and odd j apart, as an addition has to
    wait for the one before. */
-static inline __attribute__((always_inline)) void columns(double *out, size_t vectors, const double *x, const double *y,
-                                                          const double *s, size_t m, size_t stride) {
+NSYM_INLINE void columns(double *out, size_t vectors, const double *x, const double *y, const double *s, size_t m,
+                         size_t stride) {
     lanes sum[2][8];
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; v++) sum[0][v] = sum[1][v] = (lanes){0};
@@ -162,8 +173,7 @@ static inline __attribute__((always_inline)) void columns(double *out, size_t ve
     for (size_t v = 0; v < vectors; v++) store(out + v * LANES, sum[0][v] + sum[1][v]);
 }
 
-static inline __attribute__((always_inline)) void all_columns(double *out, const double *x, const double *y,
-                                                              const double *s, size_t m, size_t stride) {
+NSYM_INLINE void all_columns(double *out, const double *x, const double *y, const double *s, size_t m, size_t stride) {
     for (size_t i = 0, n; i < stride; i += n) {
         const double *beside = y ? y + i : NULL;
         n = (stride - i) / LANES >= 8 ? 8 * LANES : (stride - i) / LANES >= 4 ? 4 * LANES : LANES;
@@ -179,8 +189,9 @@ static inline __attribute__((always_inline)) void all_columns(double *out, const
     }
 }
 
-static void sum(double *out, const double *x, bool turned, const double *s, size_t m, size_t stride) {
-    if (turned) {
+/* Columns are summed faster than rows. */
+static void sum(double *out, const double *x, nsym_efp_shape shape, const double *s, size_t m, size_t stride) {
+    if (shape != NSYM_EFP_UPRIGHT) {
         all_columns(out, x, NULL, s, m, stride);
         return;
     }
@@ -227,7 +238,47 @@ static void diamond(double *out, const double *x, const double *z, double *upper
         }
 }
 
-static double dot(const double *z, const double *x, const double *y, size_t stride) {
+/* With i < j < k: the sum over k of x_ik and z_k x_kj, which `lower` holds below its diagonal, is a tile of rows i and
+   columns j whose depth begins behind its first column. */
+static lanes triangle_rows(const double *x, const double *z, const double *lower, size_t i, size_t rows, size_t m,
+                           size_t stride) {
+    lanes whole = {0}, column;
+    _Alignas(64) double sum[ROWS][VECTORS * LANES];
+    for (size_t l = 0; l < LANES; l++) column[l] = (double)l;
+    for (size_t j = i / LANES * LANES, vectors; j < stride; j += vectors * LANES) {
+        vectors = (stride - j) / LANES < VECTORS ? (stride - j) / LANES : VECTORS;
+        size_t first = j + 1 < m ? j + 1 : m;
+        tile(sum[0], VECTORS * LANES, rows, vectors, x + i * stride + first, stride, 1, lower + first * stride + j,
+             stride, m - first);
+        for (size_t r = 0; r < rows; r++) {
+            lanes row = {0};
+            for (size_t v = 0; v < vectors * LANES; v += LANES) {
+                lanes term = load(sum[r] + v) * load(z + j + v) * load(x + (i + r) * stride + j + v);
+                row += choose((masks)(column + (double)(j + v) > (double)(i + r)), term, (lanes){0});
+            }
+            whole += z[i + r] * row;
+        }
+    }
+    return whole;
+}
+
+static void triangle(double *out, const double *x, const double *z, double *lower, double *rows, size_t m,
+                     size_t stride) {
+    lanes whole = {0};
+    (void)rows;
+    for (size_t k = 0; k < m; k++) {
+        for (size_t j = 0; j < stride; j += LANES)
+            store(lower + k * stride + j, j < k ? z[k] * load(x + k * stride + j) : (lanes){0});
+        for (size_t j = k; j < (k + LANES) / LANES * LANES; j++) lower[k * stride + j] = 0;
+    }
+    for (size_t i = 0, n; i < m; i += n) {
+        n = rows_of(m - i);
+        whole += triangle_rows(x, z, lower, i, n, m, stride);
+    }
+    *out = 6 * total(whole);
+}
+
+static void dot(double *out, const double *z, const double *x, const double *y, size_t stride) {
     lanes sum = {0};
     for (size_t i = 0; i < stride; i += LANES) {
         lanes term = load(z + i);
@@ -235,7 +286,7 @@ static double dot(const double *z, const double *x, const double *y, size_t stri
         if (y) term *= load(y + i);
         sum += term;
     }
-    return total(sum);
+    *out = total(sum);
 }
 
 static double peak(size_t rounds, double *sink) {
@@ -251,35 +302,20 @@ static double peak(size_t rounds, double *sink) {
     return 2.0 * CHAINS * LANES * (double)rounds;
 }
 
-static unsigned enter(void) {
-#ifdef NSYM_X86
-    unsigned state = _mm_getcsr();
-    _mm_setcsr(state | 0x8040); /* results and arguments that are subnormal are zero */
-    return state;
-#else
-    return 0;
-#endif
-}
-
-static void leave(unsigned state) {
-#ifdef NSYM_X86
-    _mm_setcsr(state);
-#else
-    (void)state;
-#endif
-}
-
 const nsym_efp_kernels NSYM_KERNELS = {
+    .events = 1,
     .times = times,
+    .distances = distances,
     .root = root,
     .scale = scale,
+    .product = product,
     .series = series,
     .sum = sum,
     .sum2 = sum2,
     .transpose = transpose,
     .diamond = diamond,
+    .triangle = triangle,
     .dot = dot,
+    .several = &NSYM_EVENTS,
     .peak = peak,
-    .enter = enter,
-    .leave = leave,
 };

@@ -28,6 +28,8 @@ double nsym_efp_step_flops(const nsym_efp_step *s, double m) {
         return s->symmetric ? m * m * (m + 1) : 2 * m * m * m;
     case NSYM_EFP_DIAMOND: /* pairs of pairs, and what they are made of */
         return 0.5 * m * (m + 1) * (m * m + 3 * m);
+    case NSYM_EFP_TRIANGLE: /* triples in one order */
+        return m * (m - 1) * (m - 2) / 3 + 3 * m * m;
     case NSYM_EFP_SUM:
         return 2 * m * m;
     case NSYM_EFP_SUM2:
@@ -157,6 +159,25 @@ static void drop_pairs(search *s, const remains *g) {
         }
 }
 
+/* Keeps a graph's number if it costs least so far. */
+static void offer(search *s, nsym_efp_step step) {
+    int number = nsym_efp_node(s->nodes, step);
+    double cost = cost_of(s->nodes, number);
+    if (s->best == NONE || cost < s->cost) s->best = number, s->cost = cost;
+}
+
+/* A triangle of three times the same distances, without weights, is a number at once. */
+static void close_triangle(search *s, const remains *g) {
+    if (__builtin_popcount(g->left) != 3) return;
+    unsigned a = (unsigned)__builtin_ctz(g->left), b = (unsigned)__builtin_ctz(g->left & (g->left - 1));
+    unsigned c = (unsigned)(31 - __builtin_clz(g->left));
+    int edge = g->edge[a][b].node;
+    if (edge == NONE || g->edge[a][c].node != edge || g->edge[b][c].node != edge) return;
+    if (g->weight[a] != NONE || g->weight[b] != NONE || g->weight[c] != NONE) return;
+    if (s->nodes->node[edge].kind == NSYM_EFP_POWER)
+        offer(s, (nsym_efp_step){.kind = NSYM_EFP_TRIANGLE, .x = edge, .y = NONE, .w = NONE});
+}
+
 /* Tries every way to go on; leaves go first, as any of them must go alone sooner or later. */
 static void take_apart(search *s, const remains *g) {
     if (met_before(s, g)) return;
@@ -171,11 +192,10 @@ static void take_apart(search *s, const remains *g) {
     if (least == 0) { /* the last one: the graph is connected */
         int w = g->weight[__builtin_ctz(g->left)], x = w, y = NONE;
         if (w != NONE && s->nodes->node[w].kind == NSYM_EFP_TIMES) x = s->nodes->node[w].x, y = s->nodes->node[w].y;
-        int number = nsym_efp_node(s->nodes, (nsym_efp_step){.kind = NSYM_EFP_DOT, .x = x, .y = y, .w = NONE});
-        double cost = cost_of(s->nodes, number);
-        if (s->best == NONE || cost < s->cost) s->best = number, s->cost = cost;
+        offer(s, (nsym_efp_step){.kind = NSYM_EFP_DOT, .x = x, .y = y, .w = NONE});
         return;
     }
+    close_triangle(s, g);
     for (unsigned v = 0; v < VERTICES && least <= 2; v++) {
         if (!(g->left >> v & 1) || (unsigned)__builtin_popcount(near[v]) != least) continue;
         if (least == 1)
@@ -229,16 +249,29 @@ static nsym_status plan_graph(search *s, const nsym_efp_graph *graph, int *numbe
     return s->nodes->full ? nsym_fail(NSYM_EINTERNAL, "a plan has more than %d steps", NSYM_EFP_NODES_MAX) : NSYM_OK;
 }
 
-/* A product that a single sum needs is not stored. */
+/* Whether a power of theta is needed for higher ones. */
+static bool is_a_step(const nsym_efp_nodes *nodes, unsigned power) {
+    for (size_t i = 0; i < nodes->count; i++)
+        if (nodes->users[i] > 0 && nodes->node[i].kind == NSYM_EFP_POWER && nodes->node[i].power > power) return true;
+    return false;
+}
+
+/* A product, or a highest power, that a single sum needs is not stored. */
 static void fuse(nsym_efp_nodes *nodes) {
     for (size_t i = 0; i < nodes->count; i++) {
         nsym_efp_step *s = &nodes->node[i];
-        if (nodes->users[i] == 0 || s->kind != NSYM_EFP_SUM) continue;
-        nsym_efp_step *x = &nodes->node[s->x];
-        if (x->kind != NSYM_EFP_PRODUCT || !x->symmetric || nodes->users[s->x] != 1) continue;
+        if (nodes->users[i] == 0 || s->kind != NSYM_EFP_SUM || nodes->users[s->x] != 1) continue;
+        const nsym_efp_step x = nodes->node[s->x];
+        int left = x.x, right = x.y;
+        if (x.kind == NSYM_EFP_POWER && x.power > 1 && !is_a_step(nodes, x.power)) {
+            left = nsym_efp_power(nodes, x.power - 1).node, right = nsym_efp_power(nodes, 1).node;
+            nodes->users[left]++, nodes->users[right]++;
+        } else if (x.kind != NSYM_EFP_PRODUCT || !x.symmetric) {
+            continue;
+        }
         nodes->users[s->x] = 0;
         s->kind = NSYM_EFP_SUM2;
-        s->x = x->x, s->y = x->y;
+        s->x = left, s->y = right;
     }
 }
 

@@ -16,6 +16,7 @@ typedef enum nsym_efp_kind {
     NSYM_EFP_SUM,       /* vector sum_j x_ij z_j w_j, x transposed where x_turned */
     NSYM_EFP_SUM2,      /* vector sum_j x_ij y_ij z_j w_j of symmetric x and y */
     NSYM_EFP_TIMES,     /* vector x_i y_i */
+    NSYM_EFP_TRIANGLE,  /* number sum_ijk z_i z_j z_k x_ij x_jk x_ik of a symmetric x without a diagonal */
     NSYM_EFP_DOT,       /* number sum_i z_i x_i y_i */
     NSYM_EFP_FACTOR     /* number x y */
 } nsym_efp_kind;

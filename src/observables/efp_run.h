@@ -1,4 +1,4 @@
-/* Runs a plan on one event. */
+/* Runs a plan on events. */
 #ifndef NSYM_OBSERVABLES_EFP_RUN_H
 #define NSYM_OBSERVABLES_EFP_RUN_H
 
@@ -6,16 +6,18 @@
 #include "observables/efp_measure.h"
 #include "observables/efp_plan.h"
 
-/* What one thread needs, for events of up to so many constituents; it grows. */
+/* What one thread needs, for events of up to so many constituents; it grows. Cells are those of the kernels in use. */
 typedef struct nsym_efp_workspace {
     double *memory;
     size_t room; /* doubles in it */
-    double *matrix, *vector, *number, *upper, *rows, *square, *z, *scratch;
-    double *pt; /* of the constituents that have it */
-    nsym_efp_place *place;
-    double total; /* of all pt */
+    double *matrix, *vector, *number, *whole, *rows, *square, *z, *scratch;
+    double *pt, *place; /* of the constituents that have pt; place (3 vectors): rapidity, phi, (m / pt)^2 */
+    double total[NSYM_EFP_EVENTS_MAX]; /* of all pt */
     size_t m, stride;
 } nsym_efp_workspace;
+
+/* The table that an event of m constituents goes through. */
+const nsym_efp_kernels *nsym_efp_kernels_for(const nsym_efp_kernels *one, const nsym_efp_plan *plan, size_t m);
 
 /* Numbers of a particle. */
 static inline size_t nsym_efp_width(nsym_efp_coordinates coordinates) {
@@ -24,14 +26,10 @@ static inline size_t nsym_efp_width(nsym_efp_coordinates coordinates) {
 
 void nsym_efp_workspace_free(nsym_efp_workspace *workspace);
 
-/* Values (kappas, betas, graphs) of an event of `n` checked particles. Errors: no memory. */
-NSYM_MUST_CHECK nsym_status nsym_efp_run(const nsym_efp_set *set, const nsym_efp_options *options,
-                                         const nsym_efp_kernels *kernels, nsym_efp_workspace *workspace, size_t n,
-                                         const double *particles, double *values);
-
-/* Values (n, kappas, betas, graphs) of n checked events, one after the other: the event i has the particles
-   offsets[i] ... offsets[i + 1] - 1 of all `particles`. Tells each to the options' progress. Errors: no memory;
-   NSYM_EINTERRUPTED where the options' `stop` says so before an event. */
+/* Values (n, kappas, betas, graphs) of n checked events: the event i has the particles offsets[i] ... offsets[i + 1] -
+   1 of all `particles`. Small events go beside others with as many constituents, which changes no bit of them. Tells
+   each to the options' progress. Errors: no memory; NSYM_EINTERRUPTED where the options' `stop` says so before an
+   event. */
 NSYM_MUST_CHECK nsym_status nsym_efp_run_events(const nsym_efp_set *set, const nsym_efp_options *options,
                                                 nsym_efp_workspace *workspace, size_t n, const uint64_t *offsets,
                                                 const double *particles, double *values);

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JOB_EVENTS = 16, SHOWN = 300 };
+enum { JOB_EVENTS = 64, SHOWN = 300 };
 static const double LEAST = 1e-100; /* of what a logarithm is taken */
 
 typedef struct cones {
@@ -264,7 +264,7 @@ typedef struct job {
     bool (*stop)(void);
     nsym_progress *progress;
     size_t most, widest; /* particles of an event, values of cones or of a group */
-    double **scratch;    /* (workers) particles (most, 3), then values (widest) */
+    double **scratch;    /* (workers) particles of a job (JOB_EVENTS, most, 3), then values (JOB_EVENTS, widest) */
     nsym_efp_workspace *workspace;
     double *values;
 } job;
@@ -356,32 +356,44 @@ static void put(const job *j, double *row, const size_t *place, const double *va
         if (!j->given[place[i]]) row[place[i]] = value[i];
 }
 
-static nsym_status run_polynomials(const job *j, size_t event, size_t worker, double *row) {
+static nsym_efp_options options_of(const group *g) {
+    return (nsym_efp_options){.kappas = 1,
+                              .betas = 1,
+                              .kappa = &g->member->kappa,
+                              .beta = &g->member->beta,
+                              .coordinates = NSYM_EFP_PT_ETA_PHI};
+}
+
+/* The polynomials of a job's events `first` ... first + n - 1, whose particles are `offsets` (n + 1) of the scratch. */
+static nsym_status run_polynomials(const job *j, size_t first, size_t n, const uint64_t *offsets, size_t worker) {
     const nsym_observables *o = j->o;
-    double *particles = j->scratch[worker], *value = particles + 3 * j->most;
-    size_t n = nsym_neighbours_count(&j->around, event);
-    bool checked = false;
+    double *particles = j->scratch[worker], *value = particles + JOB_EVENTS * 3 * j->most;
     for (size_t k = 0; k < o->groups; k++) {
         const group *g = &o->group[k];
         if (!j->group[k]) continue;
-        nsym_efp_options options = {.kappas = 1,
-                                    .betas = 1,
-                                    .kappa = &g->member->kappa,
-                                    .beta = &g->member->beta,
-                                    .coordinates = NSYM_EFP_PT_ETA_PHI};
-        if (!checked) NSYM_TRY(nsym_efp_check_event(&options, event, n, particles));
-        checked = true;
-        NSYM_TRY(nsym_efp_run(g->set, &options, nsym_efp_kernels_in_use(), &j->workspace[worker], n, particles, value));
-        for (size_t i = 0; i < g->n; i++)
-            if (!j->given[g->member[i].place]) row[g->member[i].place] = value[i];
+        nsym_efp_options options = options_of(g);
+        NSYM_TRY(nsym_efp_run_events(g->set, &options, &j->workspace[worker], n, offsets, particles, value));
+        for (size_t event = 0; event < n; event++)
+            for (size_t i = 0; i < g->n; i++)
+                if (!j->given[g->member[i].place])
+                    j->values[(first + event) * o->count + g->member[i].place] = value[event * g->n + i];
     }
     return NSYM_OK;
 }
 
-/* The values of an event, before logarithms. */
-static nsym_status run_plain(const job *j, size_t event, size_t worker) {
+static nsym_status check_polynomials(const job *j, size_t event, size_t n, const double *particles) {
+    for (size_t k = 0; k < j->o->groups; k++) {
+        if (!j->group[k]) continue;
+        nsym_efp_options options = options_of(&j->o->group[k]);
+        return nsym_efp_check_event(&options, event, n, particles);
+    }
+    return NSYM_OK;
+}
+
+/* The values of an event but for polynomials, before logarithms; `particles` are for these. */
+static nsym_status run_event(const job *j, size_t event, double *particles, double *value) {
     const nsym_observables *o = j->o;
-    double *row = j->values + event * o->count, *particles = j->scratch[worker], *value = particles + 3 * j->most;
+    double *row = j->values + event * o->count;
     for (size_t i = 0; i < o->count; i++)
         if (j->given[i]) row[i] = j->given[i][event * j->stride[i]];
     if (!j->particles) return NSYM_OK;
@@ -397,23 +409,28 @@ static nsym_status run_plain(const job *j, size_t event, size_t worker) {
         nsym_isolation_pileup(&j->around, event, particles, o->pileup.n, o->pileup.radius, value);
         put(j, row, o->pileup.place, value, o->pileup.n);
     }
-    return run_polynomials(j, event, worker, row);
+    return check_polynomials(j, event, n, particles);
 }
 
-static nsym_status run_event(const job *j, size_t event, size_t worker) {
+static void take_logarithms(const job *j, size_t event) {
     double *row = j->values + event * j->o->count;
-    NSYM_TRY(run_plain(j, event, worker));
     for (size_t i = 0; i < j->o->count; i++)
         if (j->logarithm[i]) row[i] = log(fmax(row[i], LEAST));
-    return NSYM_OK;
 }
 
 static nsym_status run_job(void *context, size_t index, size_t worker) {
     const job *j = context;
     size_t first = index * JOB_EVENTS, left = j->around.events->count - first,
            n = left < JOB_EVENTS ? left : JOB_EVENTS;
+    double *particles = j->scratch[worker], *value = particles + JOB_EVENTS * 3 * j->most;
+    uint64_t offsets[JOB_EVENTS + 1] = {0};
     if (j->stop && j->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request");
-    for (size_t i = first; i < first + n; i++) NSYM_TRY(run_event(j, i, worker));
+    for (size_t i = 0; i < n; i++) {
+        offsets[i + 1] = offsets[i] + (j->particles ? nsym_neighbours_count(&j->around, first + i) : 0);
+        NSYM_TRY(run_event(j, first + i, particles + 3 * offsets[i], value));
+    }
+    if (j->particles) NSYM_TRY(run_polynomials(j, first, n, offsets, worker));
+    for (size_t i = 0; i < n; i++) take_logarithms(j, first + i);
     nsym_progress_add(j->progress, (double)n);
     return NSYM_OK;
 }
@@ -430,7 +447,8 @@ static nsym_status make_scratch(job *j, const nsym_events *events, size_t worker
     j->workspace = calloc(workers, sizeof *j->workspace);
     j->scratch = calloc(workers, sizeof *j->scratch);
     for (size_t i = 0; i < workers && j->scratch; i++)
-        if (!(j->scratch[i] = calloc(3 * j->most + j->widest + 1, sizeof **j->scratch))) return no_memory(o->count);
+        if (!(j->scratch[i] = calloc(JOB_EVENTS * (3 * j->most + j->widest) + 1, sizeof **j->scratch)))
+            return no_memory(o->count);
     return j->workspace && j->scratch ? NSYM_OK : no_memory(o->count);
 }
 

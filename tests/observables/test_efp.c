@@ -233,22 +233,22 @@ static void a_split_constituent_matters_unless_kappa_is_1(void **state) {
 /* Values of 100 events with any number of threads, and of each event alone. */
 static void any_number_of_threads_gives_the_same_bits(void **state) {
     (void)state;
-    enum { EVENTS = 100 };
+    enum { COUNT = 100 };
     nsym_efp_set *set = set_of(all467);
     size_t row = 36 * 467;
-    uint64_t offsets[EVENTS + 1] = {0};
-    double *p = malloc(EVENTS * 40 * 3 * sizeof *p), *a = malloc(EVENTS * row * sizeof *a),
-           *b = malloc(EVENTS * row * sizeof *b);
-    for (size_t i = 0; i < EVENTS; i++) {
+    uint64_t offsets[COUNT + 1] = {0};
+    double *p = malloc(COUNT * 40 * 3 * sizeof *p), *a = malloc(COUNT * row * sizeof *a),
+           *b = malloc(COUNT * row * sizeof *b);
+    for (size_t i = 0; i < COUNT; i++) {
         offsets[i + 1] = offsets[i] + i * 7 % 40;
         draw(p + 3 * offsets[i], i * 7 % 40, i);
     }
     for (size_t workers = 1; workers <= 4; workers++) {
         nsym_efp_options o = options_of(workers);
-        assert_int_equal(nsym_efp_compute(workers == 1 ? a : b, set, &o, EVENTS, offsets, p), NSYM_OK);
-        if (workers > 1) assert_memory_equal(a, b, EVENTS * row * sizeof *a);
+        assert_int_equal(nsym_efp_compute(workers == 1 ? a : b, set, &o, COUNT, offsets, p), NSYM_OK);
+        if (workers > 1) assert_memory_equal(a, b, COUNT * row * sizeof *a);
     }
-    for (size_t i = 0; i < EVENTS; i++) {
+    for (size_t i = 0; i < COUNT; i++) {
         compute(set, p + 3 * offsets[i], (size_t)(offsets[i + 1] - offsets[i]), b);
         assert_memory_equal(a + i * row, b, row * sizeof *b);
     }
@@ -258,32 +258,114 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
     nsym_efp_set_free(set);
 }
 
-/* The matrices of a plan on every kind of CPU that this one is, to rounding. */
+enum { MOST = 60, SQUARE = 64 * 64, EVENTS = NSYM_EFP_EVENTS_MAX };
+
+/* The arguments of kernels and what they make of them: a symmetric x without a diagonal, any y, weights, places. */
+typedef struct arrays {
+    double x[SQUARE * EVENTS], y[SQUARE * EVENTS], z[64 * EVENTS], place[3 * 64 * EVENTS];
+    double out[SQUARE * EVENTS], scratch[SQUARE * EVENTS], rows[9 * 64 * EVENTS];
+} arrays;
+
+/* Random numbers for `m` constituents of every event, in the cells of a table: an event's are the same in each. */
+static void fill(arrays *to, const nsym_efp_kernels *kernels, size_t m) {
+    size_t lanes = kernels->events, stride = nsym_efp_stride(kernels, m);
+    memset(to, 0, sizeof *to);
+    for (size_t l = 0; l < lanes; l++) {
+        nsym_random random = nsym_random_stream(5, "kernels", 100 * m + l);
+        for (size_t i = 0; i < m; i++) {
+            to->z[i * lanes + l] = nsym_random_uniform(&random);
+            for (size_t k = 0; k < 3; k++)
+                to->place[(k * stride + i) * lanes + l] =
+                    (k == 1 ? 3 : 0.5) * (2 * nsym_random_uniform(&random) - (k < 2));
+            for (size_t j = 0; j < m; j++) to->y[(i * stride + j) * lanes + l] = nsym_random_uniform(&random);
+            for (size_t j = 0; j < i; j++) {
+                double value = nsym_random_uniform(&random); /* for several events, below the diagonal is nothing */
+                to->x[(i * stride + j) * lanes + l] = lanes > 1 ? NAN : value;
+                to->x[(j * stride + i) * lanes + l] = value;
+            }
+        }
+    }
+}
+
+enum { KERNELS = 17, NUMBERS = 2, VECTORS = 6 }; /* the first make numbers, then vectors, the others matrices */
+
+static void run_kernel(const nsym_efp_kernels *t, int what, arrays *a, size_t m) {
+    size_t stride = nsym_efp_stride(t, m);
+    const nsym_efp_shape shapes[] = {NSYM_EFP_UPRIGHT, NSYM_EFP_TURNED, NSYM_EFP_SYMMETRIC};
+    const nsym_efp_measure measures[] = {NSYM_EFP_HADR, NSYM_EFP_HADRDOT};
+    if (what == 0) t->triangle(a->out, a->x, a->z, a->scratch, a->rows, m, stride);
+    if (what == 1) t->dot(a->out, a->z, a->place, a->place, stride);
+    if (what == 2) t->sum2(a->out, a->x, a->x, a->z, m, stride);
+    if (what >= 3 && what < 6) t->sum(a->out, what < 5 ? a->y : a->x, shapes[what % 3], a->z, m, stride);
+    if (what >= 6 && what < 9)
+        t->series(a->out, what < 8 ? a->y : a->x, shapes[what % 3], a->y, false, a->scratch, m, stride);
+    if (what == 9) t->diamond(a->out, a->x, a->z, a->scratch, a->rows, m, stride);
+    if (what >= 10 && what < 14) t->distances(a->out, measures[what % 2], what > 11, a->place, m, stride);
+    if (what == 14) t->product(a->out, a->x, NSYM_EFP_SYMMETRIC, a->y, NSYM_EFP_UPRIGHT, m, stride);
+    if (what == 15) t->scale(a->out, a->x, NSYM_EFP_SYMMETRIC, a->z, m, stride);
+    if (what == 16) t->transpose(a->out, a->y, m, stride);
+}
+
+/* What every kernel makes, on every path that this CPU has, for one event and for several, is to rounding what the
+   plain ones make of one. */
 static void kernels_of_all_cpus_agree(void **state) {
     (void)state;
     const nsym_efp_kernels *best = nsym_efp_kernels_in_use(), *plain = &nsym_efp_kernels_plain;
-    _Alignas(64) static double x[64 * 64], y[64 * 64], a[64 * 64], b[64 * 64], up[64 * 64], rows[8 * 64], z[64];
-    for (size_t m = 1; m <= 60; m += m < 20 ? 1 : 8) {
-        size_t stride = (m + 7) / 8 * 8;
-        nsym_random random = nsym_random_stream(5, "kernels", m);
-        memset(x, 0, sizeof x), memset(y, 0, sizeof y), memset(z, 0, sizeof z);
-        for (size_t i = 0; i < m; i++) {
-            z[i] = nsym_random_uniform(&random);
-            for (size_t j = 0; j < m; j++) y[i * stride + j] = nsym_random_uniform(&random);
-            for (size_t j = 0; j < i; j++) x[i * stride + j] = x[j * stride + i] = nsym_random_uniform(&random);
-        }
-        for (int what = 0; what < 6; what++) {
-            const nsym_efp_kernels *const tables[] = {best, plain};
-            double *const outs[] = {a, b};
-            size_t n = what < 3 ? m * stride : stride;
-            for (size_t t = 0; t < 2; t++) {
-                if (what < 2) tables[t]->series(outs[t], y, what == 1, x, false, m, stride);
-                if (what == 2) tables[t]->diamond(outs[t], x, z, up, rows, m, stride);
-                if (what == 3) tables[t]->sum2(outs[t], x, x, z, m, stride);
-                if (what >= 4) tables[t]->sum(outs[t], y, what == 5, z, m, stride);
+    const nsym_efp_kernels *const tables[] = {best, plain->several, best->several};
+    arrays *one = aligned_alloc(64, sizeof *one), *other = aligned_alloc(64, sizeof *other);
+    for (size_t m = 1; m <= MOST; m += m < 20 ? 1 : 8)
+        for (int what = 0; what < KERNELS; what++) {
+            fill(one, plain, m);
+            run_kernel(plain, what, one, m);
+            for (size_t t = 0; t < 3; t++) {
+                size_t stride = nsym_efp_stride(plain, m), cells = nsym_efp_stride(tables[t], m),
+                       lanes = tables[t]->events;
+                bool upper = (what >= 10 && what < 12) || (lanes > 1 && what >= 9 && what < 14);
+                fill(other, tables[t], m);
+                run_kernel(tables[t], what, other, m);
+                for (size_t i = 0; i < (what < VECTORS ? 1 : m); i++)
+                    for (size_t j = upper ? i : 0; j < (what < NUMBERS ? 1 : m); j++) {
+                        double a = other->out[(i * cells + j) * lanes], b = one->out[i * stride + j];
+                        if (!(fabs(a - b) <= 1e-13 * (1 + fabs(b))))
+                            fail_msg("kernel %d, table %zu, m = %zu, (%zu, %zu): %.17g, not %.17g", what, t, m, i, j, a,
+                                     b);
+                    }
             }
-            for (size_t i = 0; i < n; i++) assert_true(fabs(a[i] - b[i]) <= 1e-13 * (1 + fabs(b[i])));
         }
+    free(one);
+    free(other);
+}
+
+/* An event has the same bits alone and beside others of other sizes, also where numbers overflow or vanish. */
+static void company_changes_no_bit(void **state) {
+    (void)state;
+    nsym_efp_set *sets[] = {set_of(all467), set_of("(3,3,1) (3,6,2) (5,4,0)"), set_of("d<=3,connected")};
+    for (size_t k = 0; k < 3; k++) {
+        enum { COUNT = 97 };
+        size_t row = 36 * nsym_efp_set_count(sets[k]);
+        uint64_t offsets[COUNT + 1] = {0};
+        double *p = malloc(COUNT * 64 * 3 * sizeof *p), *a = malloc((COUNT + 1) * row * sizeof *a),
+               *b = a + COUNT * row;
+        for (size_t i = 0; i < COUNT; i++) {
+            size_t m = i * 5 % (k == 0 ? 40 : 61);
+            offsets[i + 1] = offsets[i] + m;
+            draw(p + 3 * offsets[i], m, 1000 + i);
+        }
+        for (size_t i = offsets[30]; i < offsets[31]; i++) p[3 * i] *= 1e-200; /* pt^-1 squared is infinite */
+        nsym_efp_options o = options_of(1);
+        o.unnormed = true;
+        assert_int_equal(nsym_efp_compute(a, sets[k], &o, COUNT, offsets, p), NSYM_OK);
+        size_t infinite = 0;
+        for (size_t i = 0; i < COUNT; i++) {
+            const uint64_t alone[] = {0, offsets[i + 1] - offsets[i]};
+            assert_int_equal(nsym_efp_compute(b, sets[k], &o, 1, alone, p + 3 * offsets[i]), NSYM_OK);
+            assert_memory_equal(a + i * row, b, row * sizeof *b);
+            for (size_t v = 0; v < row; v++) infinite += !isfinite(b[v]);
+        }
+        assert_true(infinite > 0);
+        free(p);
+        free(a);
+        nsym_efp_set_free(sets[k]);
     }
 }
 
@@ -547,6 +629,7 @@ int main(void) {
         cmocka_unit_test(a_split_constituent_matters_unless_kappa_is_1),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(kernels_of_all_cpus_agree),
+        cmocka_unit_test(company_changes_no_bit),
         cmocka_unit_test(few_constituents_have_their_values),
         cmocka_unit_test(measures_are_as_defined),
         cmocka_unit_test(near_constituents_lose_no_digits),
