@@ -23,7 +23,7 @@ options=$*
 study approximate-invariance general,invariant,hybrid "recipe: [described], " \
     data.events=5000 train.epochs=10
 study encouraged-invariance fcn,pfn "recipe: [described], binning: [nonuniform], method: [pre_inv], train.size: [480], " \
-    data.events=40000 train.epochs=16 models.pfn.epochs=32 copies.count=4
+    data.events=40000 train.epochs=16 models.pfn.epochs=128 copies.count=4
 study muon-isolation-data iso_9,pfn "" data.events=10000 train.epochs=6 models.pfn.epochs=4
 study muon-isolation-simulation iso_10,cnn,efn,pfn "" data.events=8000 train.epochs=6 models.cnn.epochs=4
 case " $options " in *" --dry-run "*) exit 0 ;; esac
