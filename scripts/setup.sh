@@ -25,7 +25,6 @@ libyaml-dev: study cards
 libsqlite3-dev: the ledger of finished runs
 libjansson-dev: JSON results
 librandom123-dev: random streams (Philox)
-libcerf-dev: the profile of a resonance in the mass fit (Voigt)
 libcminpack-dev: least squares of the mass fit
 libmuparser-dev: expressions of a card (cuts, new columns)
 libcmocka-dev: the tests

@@ -64,8 +64,11 @@ nsym_status nsym_mass_densities(double *signal, double *background, const nsym_m
         if (!(masses[i] > fit->low && masses[i] < fit->high))
             return nsym_fail(NSYM_EINVAL, "mass %zu is %g, not in the window %g to %g", i, masses[i], fit->low,
                              fit->high);
-        signal[i] =
-            nsym_voigt_value(masses[i] - fit->value[NSYM_MASS_CENTRE], sigma, fit->value[NSYM_MASS_GAMMA]) / all;
+        background[i] = masses[i] - fit->value[NSYM_MASS_CENTRE];
+    }
+    nsym_voigt_values(background, n, sigma, fit->value[NSYM_MASS_GAMMA], signal);
+    for (size_t i = 0; i < n; i++) {
+        signal[i] /= all;
         background[i] = exp(-(masses[i] - fit->low) / tau) / falling;
     }
     if (fit->method == NSYM_MASS_PUBLISHED) NSYM_TRY(trapezoid(masses, n, signal, background));

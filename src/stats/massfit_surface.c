@@ -57,9 +57,10 @@ typedef struct {
     double p, first[P];         /* s v + (1 - s) e */
 } event;
 
-static void event_at(event *out, const model *m, double mass) {
+/* `terms` (NSYM_VOIGT_TERMS) are the profile's there. */
+static void event_at(event *out, const model *m, double mass, const double *terms) {
     double *v = out->v, s = m->at[NSYM_MASS_FRACTION], t = mass - m->middle;
-    nsym_voigt(mass - m->at[NSYM_MASS_CENTRE], m->at[NSYM_MASS_SIGMA], m->at[NSYM_MASS_GAMMA], v);
+    memcpy(v, terms, sizeof out->v);
     normalise(m->norms, v);
     double e = exp(-m->at[K] * t - m->norm.value), slope = -t - m->norm.k;
     out->e = e;
@@ -72,12 +73,18 @@ static void event_at(event *out, const model *m, double mass) {
     out->first[NSYM_MASS_CENTRE] = s * v[NSYM_VOIGT_C];
 }
 
-/* Adds an event of that mass and weight. */
-static void add(const model *m, double mass, double weight, surface *sum) {
-    event at;
-    event_at(&at, m, mass);
-    const double *v = at.v, *first = at.first, s = m->at[NSYM_MASS_FRACTION], e = at.e, slope = at.slope;
-    double inverse = 1 / at.p;
+/* Fills out (n), n at most CHUNK. */
+static void events_at(event *out, const model *m, const double *mass, size_t n) {
+    double x[CHUNK] = {0}, terms[CHUNK * NSYM_VOIGT_TERMS];
+    for (size_t i = 0; i < n; i++) x[i] = mass[i] - m->at[NSYM_MASS_CENTRE];
+    nsym_voigt_terms(x, n, m->at[NSYM_MASS_SIGMA], m->at[NSYM_MASS_GAMMA], terms);
+    for (size_t i = 0; i < n; i++) event_at(&out[i], m, mass[i], terms + i * NSYM_VOIGT_TERMS);
+}
+
+/* Adds an event of that weight. */
+static void add(const model *m, const event *at, double weight, surface *sum) {
+    const double *v = at->v, *first = at->first, s = m->at[NSYM_MASS_FRACTION], e = at->e, slope = at->slope;
+    double inverse = 1 / at->p;
     const double second[P][P] = {
         /* the lower triangle */
         {(1 - s) * e * (slope * slope - m->norm.kk)},
@@ -85,7 +92,7 @@ static void add(const model *m, double mass, double weight, surface *sum) {
         {0, s * v[NSYM_VOIGT_SG], s * v[NSYM_VOIGT_GG]},
         {-e * slope, v[NSYM_VOIGT_S], v[NSYM_VOIGT_G], 0},
         {0, s * v[NSYM_VOIGT_SC], s * v[NSYM_VOIGT_GC], v[NSYM_VOIGT_C], s * v[NSYM_VOIGT_CC]}};
-    sum->value -= weight * log(at.p);
+    sum->value -= weight * log(at->p);
     for (int i = 0; i < P; i++) {
         double relative = first[i] * inverse;
         sum->gradient[i] -= weight * relative;
@@ -97,11 +104,13 @@ static void add(const model *m, double mass, double weight, surface *sum) {
 /* Sums of chunks, then the sum of the sums, that rounding stays small. */
 void nsym_mass_evaluate(surface *out, const nsym_mass_sample *sample, double low, double high, const double *at) {
     const model m = model_at(at, low, high);
+    event here[CHUNK];
     memset(out, 0, sizeof *out);
     for (size_t begin = 0; begin < sample->n; begin += CHUNK) {
         surface part = {0};
         size_t end = begin + CHUNK < sample->n ? begin + CHUNK : sample->n;
-        for (size_t i = begin; i < end; i++) add(&m, sample->mass[i], sample->weight ? sample->weight[i] : 1, &part);
+        events_at(here, &m, sample->mass + begin, end - begin);
+        for (size_t i = begin; i < end; i++) add(&m, &here[i - begin], sample->weight ? sample->weight[i] : 1, &part);
         out->value += part.value;
         for (int i = 0; i < P; i++) {
             out->gradient[i] += part.gradient[i];
@@ -115,16 +124,17 @@ void nsym_mass_evaluate(surface *out, const nsym_mass_sample *sample, double low
 void nsym_mass_scatter(double middle[P][P], double *with_total, const nsym_mass_sample *sample, double low, double high,
                        const double *at) {
     const model m = model_at(at, low, high);
+    event some[CHUNK];
     memset(middle, 0, sizeof(double[P][P]));
     memset(with_total, 0, sizeof(double[P]));
     for (size_t e = 0; e < sample->n; e++) {
-        event here;
-        event_at(&here, &m, sample->mass[e]);
+        if (e % CHUNK == 0) events_at(some, &m, sample->mass + e, sample->n - e < CHUNK ? sample->n - e : CHUNK);
+        const event *here = &some[e % CHUNK];
         double weight = sample->weight ? sample->weight[e] : 1;
         for (int i = 0; i < P; i++) {
-            double of_i = weight * here.first[i] / here.p;
+            double of_i = weight * here->first[i] / here->p;
             with_total[i] += weight * of_i;
-            for (int j = 0; j < P; j++) middle[i][j] += of_i * weight * here.first[j] / here.p;
+            for (int j = 0; j < P; j++) middle[i][j] += of_i * weight * here->first[j] / here->p;
         }
     }
 }
@@ -132,17 +142,18 @@ void nsym_mass_scatter(double middle[P][P], double *with_total, const nsym_mass_
 void nsym_mass_event_scores(double *score, double *odds, double *probability, const double *masses, size_t n,
                             double low, double high, const double *at) {
     const model m = model_at(at, low, high);
+    event some[CHUNK];
     double s = at[NSYM_MASS_FRACTION];
     for (size_t e = 0; e < n; e++) {
-        event here;
-        event_at(&here, &m, masses[e]);
-        for (int i = 0; i < P; i++) score[e * P + i] = here.first[i] / here.p;
-        double *of = odds + e * P, v = fmax(here.v[0], 1e-300);
-        of[K] = -here.slope;
-        of[NSYM_MASS_SIGMA] = here.v[NSYM_VOIGT_S] / v;
-        of[NSYM_MASS_GAMMA] = here.v[NSYM_VOIGT_G] / v;
+        if (e % CHUNK == 0) events_at(some, &m, masses + e, n - e < CHUNK ? n - e : CHUNK);
+        const event *here = &some[e % CHUNK];
+        for (int i = 0; i < P; i++) score[e * P + i] = here->first[i] / here->p;
+        double *of = odds + e * P, v = fmax(here->v[0], 1e-300);
+        of[K] = -here->slope;
+        of[NSYM_MASS_SIGMA] = here->v[NSYM_VOIGT_S] / v;
+        of[NSYM_MASS_GAMMA] = here->v[NSYM_VOIGT_G] / v;
         of[NSYM_MASS_FRACTION] = 1 / (s * (1 - s));
-        of[NSYM_MASS_CENTRE] = here.v[NSYM_VOIGT_C] / v;
-        probability[e] = s * here.v[0] / here.p;
+        of[NSYM_MASS_CENTRE] = here->v[NSYM_VOIGT_C] / v;
+        probability[e] = s * here->v[0] / here->p;
     }
 }

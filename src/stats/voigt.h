@@ -2,6 +2,8 @@
 #ifndef NSYM_STATS_VOIGT_H
 #define NSYM_STATS_VOIGT_H
 
+#include <stddef.h>
+
 /* A value and its first and second derivatives in sigma, gamma and the centre. */
 enum {
     NSYM_VOIGT_VALUE,
@@ -22,6 +24,11 @@ void nsym_voigt(double x, double sigma, double gamma, double *terms);
 
 /* The profile alone. */
 double nsym_voigt_value(double x, double sigma, double gamma);
+
+/* The same at many distances x (n), faster than one by one where neighbours are near each other: the terms, shape
+   (n, NSYM_VOIGT_TERMS), or the profile alone, (n). */
+void nsym_voigt_terms(const double *x, size_t n, double sigma, double gamma, double *terms);
+void nsym_voigt_values(const double *x, size_t n, double sigma, double gamma, double *out);
 
 /* Integrals over low < x < high of all terms, and of the value alone; to about 1e-13. */
 void nsym_voigt_integrals(double low, double high, double sigma, double gamma, double *terms);

@@ -25,6 +25,40 @@ static void profiles_are_those_of_scipy(void **state) {
     json_decref(root);
 }
 
+/* The value keeps its relative precision in the tail of a Gaussian, too, down to exp(-120). Derivative k of w loses (2
+   |z|)^k to the recursion by which it is made. */
+static void profiles_and_derivatives_are_mpmaths(void **state) {
+    (void)state;
+    static const int orders[NSYM_VOIGT_TERMS] = {0, 2, 1, 1, 4, 3, 3, 2, 2, 2};
+    enum { MOST = 200 };
+    double x[MOST], sigma[MOST], gamma[MOST], expected[MOST][NSYM_VOIGT_TERMS], terms[MOST * NSYM_VOIGT_TERMS];
+    size_t n = 0, from = 0;
+    FILE *file = fopen(NSYM_TEST_DATA "/voigt.golden", "r");
+    char comment[128];
+    assert_non_null(file);
+    assert_non_null(fgets(comment, sizeof comment, file));
+    for (; n < MOST && fscanf(file, "%lf %lf %lf", &x[n], &sigma[n], &gamma[n]) == 3; n++)
+        for (size_t t = 0; t < NSYM_VOIGT_TERMS; t++) assert_int_equal(fscanf(file, "%lf", &expected[n][t]), 1);
+    fclose(file);
+    assert_int_equal(n, 165);
+    for (size_t end; from < n; from = end) { /* lines of one width go together, near and far */
+        for (end = from; end < n && sigma[end] == sigma[from] && gamma[end] == gamma[from];) end++;
+        nsym_voigt_terms(x + from, end - from, sigma[from], gamma[from], terms);
+        for (size_t i = from; i < end; i++) {
+            const double *ours = terms + (i - from) * NSYM_VOIGT_TERMS;
+            double alone[NSYM_VOIGT_TERMS], z = hypot(x[i], gamma[i]) / (sigma[i] * sqrt(2));
+            double size = fmin(1, 1 / (sqrt(M_PI) * z)) / (sigma[i] * sqrt(2 * M_PI));
+            assert_near(ours[0], expected[i][0], 1e-13 * expected[i][0] + 1e-51);
+            for (int t = 1; t < NSYM_VOIGT_TERMS; t++) {
+                double inner = pow(sigma[i], t > 3 ? -2 : -1);
+                assert_near(ours[t], expected[i][t], 1e-13 * size * inner * pow(1 + 2 * fmin(z, 11), orders[t]));
+            }
+            nsym_voigt(x[i], sigma[i], gamma[i], alone);
+            assert_memory_equal(alone, ours, sizeof alone);
+        }
+    }
+}
+
 /* Central differences of the terms that come before; x moves against the centre. */
 static void derivatives_of_the_profile_are_differences(void **state) {
     (void)state;
@@ -307,6 +341,7 @@ static void what_has_no_fit_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(profiles_are_those_of_scipy),
+        cmocka_unit_test(profiles_and_derivatives_are_mpmaths),
         cmocka_unit_test(derivatives_of_the_profile_are_differences),
         cmocka_unit_test(least_squares_are_those_of_curve_fit),
         cmocka_unit_test(the_published_spectrum_gives_the_published_parameters),
