@@ -47,6 +47,13 @@ typedef struct nsym_experiment_cost {
     double cpu_seconds;
 } nsym_experiment_cost;
 
+/* What the runs of one of an experiment's models take that are not done yet. */
+typedef struct nsym_model_cost {
+    const char *experiment, *name; /* borrowed from the cost */
+    double runs;
+    double cpu_seconds;
+} nsym_model_cost;
+
 /* What a study takes, measured on a small part of each of its samples: a few epochs of every kind of run. Good to about
    a factor of two. Free with nsym_study_cost_free. */
 typedef struct nsym_study_cost {
@@ -62,6 +69,8 @@ typedef struct nsym_study_cost {
     size_t searches;                 /* of the card's section `searches`, whose time is not in all this */
     size_t experiments;
     nsym_experiment_cost *experiment; /* (experiments) */
+    size_t models;
+    nsym_model_cost *model; /* (models) of one experiment after the other; of what is measured, else none */
 } nsym_study_cost;
 
 /* Measures what nsym_study_run with these options would take. Nothing is trained beyond that and nothing is written

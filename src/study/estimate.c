@@ -27,6 +27,7 @@ typedef struct kind {
 typedef struct estimator {
     nsym_plan *plan;
     nsym_study_cost *cost;
+    double *seconds;    /* (points) of a run of each; NULL: nobody asks */
     const double *todo; /* (points) runs of each that are not done */
     size_t kinds;
     kind *kind;               /* (kinds) */
@@ -169,27 +170,42 @@ static double smaller(double a, double b) {
     return a < b ? a : b;
 }
 
-/* Samples: those of unknown size are all in memory from the start, the others one for each training at most. */
-static void add_samples(estimator *e, double jobs) {
-    double held = 0, largest = 0, reserves = 0, samples = 0;
+/* How many samples are in memory at once: one for each training at most, and two as trainings go from one to the next,
+   unless a sample has fewer trainings than are done at once. */
+static double samples_held(double samples, double runs, double jobs) {
+    return smaller(smaller(samples, jobs), 1 + jobs * samples / fmax(runs, 1));
+}
+
+static void add_samples(estimator *e, double runs, double jobs) {
+    double largest = 0, samples = 0;
     for (size_t k = 0; k < e->plan->samples.count; k++) {
         const nsym_small_sample *small = &e->small[k];
-        double bytes = small->bytes * small->ratio;
         if (!e->wanted[k] && !e->keeps[k]) continue;
-        bool reserve = e->plan->samples.sample[k].point->card.data.split.reserve > 0;
         e->cost->sample_seconds += small->seconds * small->ratio;
         e->cost->disk_bytes += small->file_bytes;
         samples++;
-        reserves += reserve && e->wanted[k];
-        if (!reserve && e->wanted[k]) held += bytes;
-        if (bytes > largest) largest = bytes;
+        largest = fmax(largest, small->bytes * small->ratio);
     }
     e->cost->cpu_seconds += e->cost->sample_seconds;
-    e->cost->memory_bytes += PROGRAM_BYTES + held + smaller(reserves, jobs) * largest;
-    e->cost->memory_bytes += MAKING * smaller(samples, jobs) * largest;
+    e->cost->memory_bytes += PROGRAM_BYTES + (1 + MAKING) * samples_held(samples, runs, jobs) * largest;
 }
 
-static void add_up(estimator *e) {
+/* The place of a point's model in its experiment, new where it is the first point's. */
+static nsym_model_cost *model_of(nsym_study_cost *cost, const char *experiment, const char *name) {
+    size_t n = cost->models;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(cost->model[i].experiment, experiment) == 0 && strcmp(cost->model[i].name, name) == 0)
+            return &cost->model[i];
+    nsym_model_cost *more = realloc(cost->model, (n + 1) * sizeof *more);
+    if (!more) return NULL;
+    cost->model = more;
+    more[n] = (nsym_model_cost){.experiment = experiment, .name = strdup(name)};
+    if (!more[n].name) return NULL;
+    cost->models++;
+    return &more[n];
+}
+
+static nsym_status add_up(estimator *e) {
     const nsym_grid *grid = &e->plan->grid;
     nsym_study_cost *cost = e->cost;
     double jobs = (double)jobs_of(e->plan->options), runs = 0, trained = 0, longest = 0, memory = 0;
@@ -201,8 +217,13 @@ static void add_up(estimator *e) {
         const kind *k = &e->kind[e->of[i]];
         nsym_run_cost one = nsym_kind_tell(&k->cost, point, point->keep, &e->small[k->sample]);
         runs += e->todo[i];
+        if (e->seconds) e->seconds[i] = one.seconds;
         trained += e->todo[i] * one.seconds;
         cost->experiment[row].cpu_seconds += e->todo[i] * one.seconds;
+        nsym_model_cost *model = model_of(cost, cost->experiment[row].name, point->model);
+        if (!model) return no_memory();
+        model->runs += e->todo[i];
+        model->cpu_seconds += e->todo[i] * one.seconds;
         cost->disk_bytes += e->todo[i] * one.disk_bytes;
         longest = fmax(longest, one.seconds);
         memory = fmax(memory, one.memory_bytes);
@@ -210,8 +231,9 @@ static void add_up(estimator *e) {
     cost->jobs = (size_t)jobs;
     cost->cpu_seconds = trained;
     cost->memory_bytes = smaller(runs, jobs) * memory;
-    add_samples(e, jobs);
+    add_samples(e, runs, jobs);
     cost->seconds = fmax(trained / jobs, longest) + cost->sample_seconds;
+    return NSYM_OK;
 }
 
 /* ---- */
@@ -225,13 +247,14 @@ static nsym_status make_work_folder(estimator *e) {
     return nsym_folder_make(path);
 }
 
-nsym_status nsym_estimate(nsym_study_cost *out, nsym_plan *plan) {
+nsym_status nsym_estimate(nsym_study_cost *out, double *seconds, nsym_plan *plan) {
     size_t points = plan->grid.points, samples = plan->samples.count;
     nsym_arena *arena = plan->arena;
     nsym_run_counts counts;
     *out = (nsym_study_cost){0};
     estimator e = {.plan = plan,
                    .cost = out,
+                   .seconds = seconds,
                    .kind = nsym_arena_alloc(arena, points, sizeof *e.kind),
                    .of = nsym_arena_alloc(arena, points, sizeof *e.of),
                    .keeps = nsym_arena_alloc(arena, samples, sizeof *e.keeps),
@@ -245,7 +268,7 @@ nsym_status nsym_estimate(nsym_study_cost *out, nsym_plan *plan) {
     e.file = (nsym_shrunk_file){.folder = e.folder, .arena = arena};
     if (status == NSYM_OK) status = measure(&e);
     if (e.folder[0]) nsym_work_folder_remove(e.folder);
-    if (status == NSYM_OK) add_up(&e);
+    if (status == NSYM_OK) status = add_up(&e);
     return status;
 }
 
@@ -253,7 +276,7 @@ nsym_status nsym_study_estimate(nsym_study_cost *out, const nsym_study_options *
     nsym_plan plan = {0};
     *out = (nsym_study_cost){0};
     nsym_status status = nsym_plan_open(&plan, options, NSYM_PLAN_LOOK);
-    if (status == NSYM_OK) status = nsym_estimate(out, &plan);
+    if (status == NSYM_OK) status = nsym_estimate(out, NULL, &plan);
     nsym_plan_close(&plan);
     if (status != NSYM_OK) nsym_study_cost_free(out);
     return status;
@@ -261,6 +284,8 @@ nsym_status nsym_study_estimate(nsym_study_cost *out, const nsym_study_options *
 
 void nsym_study_cost_free(nsym_study_cost *cost) {
     for (size_t i = 0; i < cost->experiments; i++) free((char *)cost->experiment[i].name);
+    for (size_t i = 0; i < cost->models; i++) free((char *)cost->model[i].name);
     free(cost->experiment);
+    free(cost->model);
     *cost = (nsym_study_cost){0};
 }

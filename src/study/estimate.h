@@ -4,7 +4,8 @@
 
 #include "study/plan.h"
 
-/* As nsym_study_estimate, of a plan that is open. Free *out with nsym_study_cost_free. */
-nsym_status nsym_estimate(nsym_study_cost *out, nsym_plan *plan) NSYM_MUST_CHECK;
+/* As nsym_study_estimate, of a plan that is open. `seconds` (points; NULL: not asked for): what a run of each point
+   that has some to do takes on one CPU. Free *out with nsym_study_cost_free. */
+nsym_status nsym_estimate(nsym_study_cost *out, double *seconds, nsym_plan *plan) NSYM_MUST_CHECK;
 
 #endif

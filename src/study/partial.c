@@ -20,12 +20,11 @@ static nsym_status no_memory(void) {
 
 /* ---- How long the rest takes ---- */
 
-/* Rows that a run trains on; where the card does not say of how many events, a guess that is alike for all. */
+/* Rows that a run trains on, at least one; where the card does not say of how many events, a guess that is alike for
+   all. */
 static double rows_of(const nsym_point *point) {
     const nsym_run run = {.point = point};
-    const nsym_data_card *data = &point->card.data;
-    size_t events = data->events ? data->events : 100000;
-    return 1 + nsym_plan_rows(&run, data->source->takes_classes ? 2 * events : events);
+    return 1 + nsym_plan_rows(&run, nsym_samples_guess(&point->card.data));
 }
 
 /* How alike two points' runs are: 3, the same point; 2, one experiment and model; 1, one model; 0. */

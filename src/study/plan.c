@@ -127,6 +127,42 @@ static void count_run(nsym_plan *s, bool done, bool taken) {
         s->shared++;
 }
 
+/* A run to do, and where it stands in their order: the sample that is needed first comes first. */
+typedef struct place {
+    size_t sample; /* the first run to do that needs it */
+    bool restart;
+    size_t member, run;
+} place;
+
+static int by_place(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    if (x->sample != y->sample) return x->sample < y->sample ? -1 : 1;
+    if (x->restart != y->restart) return x->restart ? 1 : -1;
+    if (x->member != y->member) return x->member < y->member ? -1 : 1;
+    return (x->run > y->run) - (x->run < y->run);
+}
+
+/* Runs of one sample stand together, so that few samples are in memory at once; among them the first members of all
+   points come first, so that every kind of run is soon seen. */
+static nsym_status order_work(nsym_plan *s) {
+    const size_t *of = s->samples.of;
+    place *places = malloc((s->to_do + 1) * sizeof *places);
+    size_t *first = malloc((s->samples.count + 1) * sizeof *first);
+    nsym_status status = places && first ? NSYM_OK : no_memory();
+    for (size_t k = 0; status == NSYM_OK && k < s->samples.count; k++) first[k] = s->runs;
+    for (size_t t = 0; status == NSYM_OK && t < s->to_do; t++) {
+        const nsym_run *run = &s->run[s->todo[t]];
+        size_t *sample = &first[of[run->point - s->grid.point]];
+        if (*sample == s->runs) *sample = t;
+        places[t] = (place){*sample, run->restart, run->member, s->todo[t]};
+    }
+    if (status == NSYM_OK) qsort(places, s->to_do, sizeof *places, by_place);
+    for (size_t t = 0; status == NSYM_OK && t < s->to_do; t++) s->todo[t] = places[t].run;
+    free(places);
+    free(first);
+    return status;
+}
+
 nsym_status nsym_plan_work(nsym_plan *s, size_t rung) {
     nsym_run **sorted = nsym_arena_alloc(s->arena, s->runs, sizeof(nsym_run *));
     bool *chosen = nsym_arena_alloc(s->arena, s->runs, sizeof *chosen), taken = false, done = false;
@@ -153,7 +189,7 @@ nsym_status nsym_plan_work(nsym_plan *s, size_t rung) {
         NSYM_TRY(is_damaged(s, &s->run[r], &damaged));
         s->damaged += damaged;
     }
-    return NSYM_OK;
+    return order_work(s);
 }
 
 void nsym_plan_want_samples(nsym_plan *s) {
@@ -249,8 +285,8 @@ nsym_status nsym_plan_open(nsym_plan *s, const nsym_study_options *options, nsym
     NSYM_TRY(gather_notes(s));
     bool writes = use == NSYM_PLAN_RUN && nsym_plan_leads(s);
     if (writes) NSYM_TRY(nsym_gaps_forget(s));
-    NSYM_TRY(nsym_plan_work(s, 0));
     NSYM_TRY(nsym_samples_plan(&s->samples, s->arena, &s->grid, s->options->out, s->options->jobs, writes));
+    NSYM_TRY(nsym_plan_work(s, 0));
     if (nsym_plan_leads(s)) s->samples.progress = s->options->progress;
     return NSYM_OK;
 }

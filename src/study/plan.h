@@ -30,7 +30,7 @@ typedef struct nsym_plan {
     size_t gaps;        /* recorded runs that lack numbers, and kept files that are damaged: both are made anew */
     size_t damaged;
     size_t to_do;
-    size_t *todo; /* (to_do) runs to do, one for each key */
+    size_t *todo; /* (to_do) runs to do, one for each key, in their order */
     nsym_samples samples;
     nsym_provenance provenance; /* of a plan that is run */
     atomic_bool stop;
@@ -45,7 +45,7 @@ void nsym_plan_close(nsym_plan *plan);
 bool nsym_plan_leads(const nsym_plan *plan);
 
 /* The runs of a rung that do not wait. Runs with one key are one training: the first that keeps its files stands for
-   all, and all take its label. */
+   all, and all take its label. They are done sample by sample, of each the first members of all points first. */
 nsym_status nsym_plan_work(nsym_plan *plan, size_t rung) NSYM_MUST_CHECK;
 
 /* Tells the samples which runs to do want them. */

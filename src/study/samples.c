@@ -5,11 +5,15 @@
 #include "base/hash.h"
 #include "base/workers.h"
 #include "study/gaps.h"
+#include "study/shrink.h"
 #include <nearsym/io.h>
+#include <nearsym/work.h>
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { CHECKED = 500 }; /* rows of a small part, to begin with */
 
 static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the study's samples");
@@ -39,6 +43,12 @@ static bool lacks_files(const char *folder, const nsym_shared_sample *shared) {
     return nsym_folder_has(folder, "%s", shared->pictures) && !nsym_gaps_none_in(folder, shared->pictures);
 }
 
+size_t nsym_samples_guess(const nsym_data_card *card) {
+    enum { OF_A_FILE = 100000 };
+    if (!card->events) return OF_A_FILE;
+    return card->events * card->repeat * (card->source->takes_classes ? 2 : 1);
+}
+
 nsym_status nsym_samples_plan(nsym_samples *out, nsym_arena *arena, const nsym_grid *grid, const char *folder,
                               size_t threads, bool writes) {
     nsym_shared_sample *sample = nsym_arena_alloc(arena, grid->points, sizeof *sample);
@@ -51,6 +61,7 @@ nsym_status nsym_samples_plan(nsym_samples *out, nsym_arena *arena, const nsym_g
         while (k < out->count && strcmp(sample[k].point->data_key, point->data_key) != 0) k++;
         if (k == out->count) {
             sample[out->count++].point = point;
+            atomic_init(&sample[k].events, nsym_samples_guess(&point->card.data));
             pthread_mutex_init(&sample[k].lock, NULL);
         }
         of[i] = k;
@@ -99,7 +110,7 @@ static nsym_status load(const nsym_samples *s, nsym_shared_sample *shared) {
         nsym_progress_note(s->progress, "warning: %s", shared->sample.warning);
     if (!shared->warned) tell_note(s->progress, shared->sample.note);
     shared->loaded = shared->warned = true;
-    shared->events = shared->sample.count;
+    atomic_store(&shared->events, shared->sample.count);
     if (!shared->mixed) NSYM_TRY(nsym_sample_tell_parts(&shared->sample, &shared->point->card.data));
     bool missing = shared->missing && lacks_files(s->folder, shared); /* another process may have written them */
     shared->missing = false;
@@ -113,18 +124,40 @@ static void unload(nsym_shared_sample *shared) {
     shared->loaded = false;
 }
 
-static nsym_status prepare_one(void *context, size_t index, size_t worker) {
-    (void)worker;
-    const nsym_samples *s = context;
-    nsym_shared_sample *shared = &s->sample[index];
-    bool sizes = shared->wanted && shared->point->card.data.split.reserve == 0;
-    nsym_status status = sizes || (shared->missing && !shared->wanted) ? load(s, shared) : NSYM_OK;
-    if (!sizes) unload(shared);
-    return status;
+/* Makes a part of a sample, a larger one where a small one cannot serve. */
+static nsym_status check_one(nsym_shared_sample *shared, size_t threads, nsym_shrunk_file *file) {
+    for (size_t target = CHECKED;; target *= 4) {
+        nsym_run_card card = shared->point->card;
+        nsym_sample part = {0};
+        double ratio;
+        NSYM_TRY(nsym_shrink(&card, &ratio, target, file));
+        nsym_status status = nsym_sample_load(&part, &card.data, threads);
+        if (status == NSYM_OK) atomic_store(&shared->events, (size_t)((double)part.count * ratio));
+        nsym_sample_free(&part);
+        if (status == NSYM_OK || !(ratio > 1)) return status;
+    }
 }
 
-nsym_status nsym_samples_prepare(nsym_samples *s, size_t workers) {
-    return nsym_workers_run(workers, s->count, prepare_one, s, NULL);
+static nsym_status check_all(nsym_samples *s, bool (*stop)(void), nsym_shrunk_file *file) {
+    for (size_t k = 0; k < s->count; k++) {
+        if (stop && stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request before the first run");
+        if (s->sample[k].wanted) NSYM_TRY(check_one(&s->sample[k], s->threads, file));
+    }
+    return NSYM_OK;
+}
+
+nsym_status nsym_samples_check(nsym_samples *s, bool (*stop)(void)) {
+    char folder[NSYM_PATH_SIZE] = "";
+    size_t wanted = 0;
+    for (size_t k = 0; k < s->count; k++) wanted += s->sample[k].wanted;
+    if (wanted < 2) return NSYM_OK; /* it is made next */
+    nsym_arena *arena = nsym_arena_new();
+    nsym_status status = arena ? nsym_work_folder_new(folder, sizeof folder) : no_memory();
+    nsym_shrunk_file file = {.folder = folder, .arena = arena};
+    if (status == NSYM_OK) status = check_all(s, stop, &file);
+    if (folder[0]) nsym_work_folder_remove(folder);
+    nsym_arena_free(arena);
+    return status;
 }
 
 static nsym_status finish_one(void *context, size_t index, size_t worker) {
@@ -142,7 +175,7 @@ nsym_status nsym_samples_finish(nsym_samples *s, size_t workers) {
 }
 
 size_t nsym_samples_events(const nsym_samples *s, const nsym_point *point) {
-    return sample_of(s, point)->events;
+    return atomic_load(&sample_of(s, point)->events);
 }
 
 /* One whose lock is held is being used. */

@@ -1,5 +1,5 @@
-/* The samples of a study's runs. Points of the same data share one, which is in memory from the first run that needs it
-   to the last. */
+/* The samples of a study's runs. Points of the same data share one. It is made when the first run that needs it begins,
+   once for all threads of a process, and is let go when the last has ended. */
 #ifndef NSYM_STUDY_SAMPLES_H
 #define NSYM_STUDY_SAMPLES_H
 
@@ -19,7 +19,7 @@ typedef struct nsym_shared_sample {
     bool mixed;              /* its points divide it differently: no column says which part an event is in */
     bool wanted;             /* by a run to do */
     size_t last;             /* the last of these runs */
-    size_t events;           /* once it was loaded */
+    atomic_size_t events;    /* about; exact once it was loaded */
     size_t users;            /* runs that are at it */
     bool loaded, warned;     /* warned: the user was told of the sample's warning */
     nsym_sample sample;
@@ -49,16 +49,24 @@ void nsym_samples_forget(nsym_samples *samples);
 /* Run `number` of those to do is one of the point's; numbers rise from call to call. */
 void nsym_samples_want(nsym_samples *samples, const nsym_point *point, size_t number);
 
-/* Before the first run: loads those whose size is not known before, and writes those that are missing and that no run
-   needs. After the last: lets go what is still loaded, and writes those that are missing yet, whose runs were all done
-   by other processes. Both: as many at once as workers; errors: as nsym_sample_load. */
-nsym_status nsym_samples_prepare(nsym_samples *samples, size_t workers) NSYM_MUST_CHECK;
+/* Before the first run: makes a small part of each that is wanted, where they are several, so that one that cannot
+   serve is found now and not after hours; and learns about how many events each has. A part that is too small for what
+   is done with it, such as a fit, is taken larger, in the end whole. Errors: as nsym_sample_load; NSYM_EINTERRUPTED
+   where `stop` (NULL: never) asks to. */
+nsym_status nsym_samples_check(nsym_samples *samples, bool (*stop)(void)) NSYM_MUST_CHECK;
+
+/* After the last run: lets go what is still loaded, and writes those that are kept and missing, whose runs were all
+   done before or by other processes, as many at once as workers. Errors: as nsym_sample_load. */
 nsym_status nsym_samples_finish(nsym_samples *samples, size_t workers) NSYM_MUST_CHECK;
 
-/* Events of a point's sample, once it was loaded. */
+/* Events of a sample as a card says it, before any cut. */
+size_t nsym_samples_guess(const nsym_data_card *card);
+
+/* Events of a point's sample: exactly once it was loaded, about once it was checked; a guess before. */
 size_t nsym_samples_events(const nsym_samples *samples, const nsym_point *point);
 
-/* The sample of a point for its run `number`, until it is given back, whatever the status. Samples that only
+/* The sample of a point for its run `number`, until it is given back, whatever the status; made where it is not in
+   memory, while others who ask for it wait. Samples that only
    runs of lower numbers need are let go; a process seldom gets one of those, which then loads its sample anew. Errors:
    as nsym_sample_load. */
 nsym_status nsym_samples_take(nsym_samples *samples, const nsym_point *point, size_t number,

@@ -87,15 +87,15 @@ static nsym_status tell_gaps(const nsym_plan *s) {
     return NSYM_OK;
 }
 
-/* Before the runs of a rung, on rank 0 or alone: what is shared is loaded. */
-static nsym_status prepare_samples(nsym_plan *s) {
+/* Before the runs of a rung, on rank 0 or alone: can all samples be made? */
+static nsym_status check_samples(nsym_plan *s) {
     nsym_progress *progress = s->options->progress;
     nsym_plan_want_samples(s);
     if (s->done) nsym_progress_note(progress, "%zu of %zu runs are done already", s->done, s->wanted);
     if (s->shared)
         nsym_progress_note(progress, "%zu of %zu runs are the same training as another: it is done once for all",
                            s->shared, s->wanted);
-    return nsym_samples_prepare(&s->samples, s->options->jobs);
+    return nsym_samples_check(&s->samples, s->options->stop);
 }
 
 static double rows_to_do(const nsym_plan *s) {
@@ -114,7 +114,7 @@ static void start_work(const nsym_plan *s) {
 static nsym_status tell_time(nsym_plan *s) {
     nsym_study_cost cost;
     if (!s->options->progress || (rows_to_do(s) < 1e7 && s->to_do < 500)) return NSYM_OK;
-    nsym_status status = nsym_estimate(&cost, s);
+    nsym_status status = nsym_estimate(&cost, NULL, s);
     double hours = cost.seconds / 3600;
     if (status == NSYM_OK && hours > 1)
         nsym_progress_note(s->options->progress,
@@ -135,7 +135,7 @@ static nsym_status prepare(nsym_plan *s) {
     NSYM_TRY(compare_keys(s));
     NSYM_TRY(tell_gaps(s));
     for (size_t i = 0; i < s->note_count; i++) nsym_progress_note(s->options->progress, "note: %s", s->notes[i]);
-    NSYM_TRY(prepare_samples(s));
+    NSYM_TRY(check_samples(s));
     NSYM_TRY(tell_time(s));
     start_work(s);
     return NSYM_OK;
@@ -239,7 +239,7 @@ static nsym_status climb(nsym_plan *s, size_t rung, size_t rungs) {
     NSYM_TRY(status);
     nsym_progress_note(s->options->progress, "rung %zu of %zu: %zu of %zu tries go on", rung + 1, rungs, on, of);
     NSYM_TRY(nsym_plan_work(s, rung));
-    NSYM_TRY(prepare_samples(s));
+    NSYM_TRY(check_samples(s));
     start_work(s);
     return NSYM_OK;
 }
