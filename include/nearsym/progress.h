@@ -29,6 +29,9 @@ NSYM_API void nsym_progress_free(nsym_progress *progress); /* clears the updatin
 /* All of these do nothing where `progress` is NULL. */
 /* The work ahead: `total` units (say, events to be trained on) in `pieces` (runs). */
 NSYM_API void nsym_progress_start(nsym_progress *progress, const char *what, double total, size_t pieces);
+/* Who knows better than the mean rate so far how many seconds the rest will take is asked for every line, until the
+   next start (or NULL); negative: nothing tells. `left` is called with the progress locked, and must not use it. */
+NSYM_API void nsym_progress_foresee(nsym_progress *progress, double (*left)(void *context), void *context);
 /* `units` more are done. Cheap: call it once a batch or an epoch. */
 NSYM_API void nsym_progress_add(nsym_progress *progress, double units);
 /* A piece is finished; `line` says what and how it went. Shown as a line of its own. */

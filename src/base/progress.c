@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -25,9 +26,11 @@ struct nsym_progress {
     char what[96];
     double total, done;
     size_t pieces, finished;
-    double started, drawn; /* seconds of the monotonic clock; drawn: or told */
-    bool colours;          /* warnings are coloured: see https://no-color.org */
-    bool showing;          /* the updating line stands on the terminal */
+    double (*left)(void *context); /* NULL: as long as the mean rate says */
+    void *foresees;                /* its context */
+    double started, drawn;         /* seconds of the monotonic clock; drawn: or told */
+    bool colours;                  /* warnings are coloured: see https://no-color.org */
+    bool showing;                  /* the updating line stands on the terminal */
 };
 
 nsym_status nsym_progress_new(nsym_progress **out, FILE *stream) {
@@ -86,9 +89,10 @@ static void write_rate(char *text, size_t size, double rate) {
     snprintf(text, size, "%.3g%s/s", rate, prefixes[prefix]);
 }
 
-/* Seconds that the rest will take at the mean rate so far; negative where nothing tells. */
+/* Seconds that the rest will take; negative where nothing tells. */
 static double seconds_left(const nsym_progress *p) {
     double elapsed = nsym_seconds() - p->started;
+    if (p->left) return p->left(p->foresees);
     if (p->done <= 0 || p->total <= 0 || elapsed <= 0) return -1;
     return p->done < p->total ? elapsed * (p->total - p->done) / p->done : 0;
 }
@@ -114,6 +118,7 @@ static void draw(nsym_progress *p) {
     char numbers[160] = "", rate[32] = "", left[32] = "", pieces[64] = "";
     double elapsed = nsym_seconds() - p->started, seconds = seconds_left(p);
     double percent = p->total > 0 ? 100 * p->done / p->total : 0;
+    if (p->left) percent = seconds >= 0 ? 100 * elapsed / fmax(elapsed + seconds, 1e-9) : 0;
     if (seconds >= 0) {
         write_rate(rate, sizeof rate, p->done / elapsed);
         write_duration(left, sizeof left, seconds);
@@ -157,8 +162,17 @@ void nsym_progress_start(nsym_progress *p, const char *what, double total, size_
     p->pieces = pieces;
     p->finished = 0;
     p->started = nsym_seconds();
+    p->left = NULL;
     if (p->terminal) draw(p);
     if (!p->stream) tell(p);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void nsym_progress_foresee(nsym_progress *p, double (*left)(void *context), void *context) {
+    if (!p) return;
+    pthread_mutex_lock(&p->lock);
+    p->left = left;
+    p->foresees = context;
     pthread_mutex_unlock(&p->lock);
 }
 

@@ -3,6 +3,7 @@
 #define NSYM_STUDY_PLAN_H
 
 #include "base/arena.h"
+#include "study/pace.h"
 #include "study/provenance.h"
 #include "study/run.h"
 #include "study/samples.h"
@@ -33,6 +34,7 @@ typedef struct nsym_plan {
     size_t *todo; /* (to_do) runs to do, one for each key, in their order */
     nsym_samples samples;
     nsym_provenance provenance; /* of a plan that is run */
+    nsym_pace *pace;            /* of the runs to do, while they are done and somebody is told; else NULL */
     atomic_bool stop;
 } nsym_plan;
 

@@ -149,8 +149,10 @@ static nsym_status check_all(nsym_samples *s, bool (*stop)(void), nsym_shrunk_fi
 nsym_status nsym_samples_check(nsym_samples *s, bool (*stop)(void)) {
     char folder[NSYM_PATH_SIZE] = "";
     size_t wanted = 0;
-    for (size_t k = 0; k < s->count; k++) wanted += s->sample[k].wanted;
-    if (wanted < 2) return NSYM_OK; /* it is made next */
+    nsym_shared_sample *only = NULL;
+    for (size_t k = 0; k < s->count; k++)
+        if (s->sample[k].wanted && ++wanted) only = &s->sample[k];
+    if (wanted < 2) return only ? load(s, only) : NSYM_OK;
     nsym_arena *arena = nsym_arena_new();
     nsym_status status = arena ? nsym_work_folder_new(folder, sizeof folder) : no_memory();
     nsym_shrunk_file file = {.folder = folder, .arena = arena};

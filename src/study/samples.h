@@ -49,10 +49,10 @@ void nsym_samples_forget(nsym_samples *samples);
 /* Run `number` of those to do is one of the point's; numbers rise from call to call. */
 void nsym_samples_want(nsym_samples *samples, const nsym_point *point, size_t number);
 
-/* Before the first run: makes a small part of each that is wanted, where they are several, so that one that cannot
+/* Before the first run: makes a small part of each that is wanted, so that one that cannot
    serve is found now and not after hours; and learns about how many events each has. A part that is too small for what
-   is done with it, such as a fit, is taken larger, in the end whole. Errors: as nsym_sample_load; NSYM_EINTERRUPTED
-   where `stop` (NULL: never) asks to. */
+   is done with it, such as a fit, is taken larger, in the end whole; one alone, which is needed next, is made whole at
+   once. Errors: as nsym_sample_load; NSYM_EINTERRUPTED where `stop` (NULL: never) asks to. */
 nsym_status nsym_samples_check(nsym_samples *samples, bool (*stop)(void)) NSYM_MUST_CHECK;
 
 /* After the last run: lets go what is still loaded, and writes those that are kept and missing, whose runs were all

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/folder.h"
 #include "study/collect.h"
+#include "study/pacing.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -71,9 +72,14 @@ static nsym_status is_done(const nsym_plan *plan, const nsym_run *run, bool *don
     return nsym_plan_is_done(plan, run, done);
 }
 
-static void tell_done(const nsym_plan *plan, const nsym_run *run) {
+static nsym_status tell_done(const nsym_plan *plan, size_t index) {
+    const nsym_run *run = &plan->run[plan->todo[index]];
+    double seconds = 0;
+    NSYM_TRY(nsym_ledger_run_seconds(plan->ledger, run->key, &seconds));
+    nsym_pacing_took(plan, index, seconds, true);
     nsym_progress_add(plan->options->progress, nsym_plan_rows(run, nsym_samples_events(&plan->samples, run->point)));
     nsym_progress_piece(plan->options->progress, "%s: done by another process", run->label);
+    return NSYM_OK;
 }
 
 nsym_status nsym_sharing_claim(nsym_sharing *s, size_t index, nsym_turn *turn) {
@@ -89,7 +95,7 @@ nsym_status nsym_sharing_claim(nsym_sharing *s, size_t index, nsym_turn *turn) {
     }
     if (claim.mine && done) nsym_ledger_release(s->plan->ledger, run->key);
     if (claim.mine && !done && claim.owner[0]) inherit(s, run, claim.owner);
-    if (done) tell_done(s->plan, run);
+    if (done) NSYM_TRY(tell_done(s->plan, index));
     if (!done && !claim.mine) note_owner(s, index, claim.owner);
     *turn = done ? NSYM_TURN_DONE : claim.mine ? NSYM_TURN_OURS : NSYM_TURN_OTHERS;
     return NSYM_OK;

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "study/collect.h"
 #include "study/estimate.h"
+#include "study/pacing.h"
 #include "study/rungs.h"
 #include "study/sharing.h"
 #include "study/watch.h"
@@ -17,12 +18,6 @@
 
 static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the study's plan");
-}
-
-/* Rows that a run to do trains on. */
-static double rows_of(const nsym_plan *s, size_t todo) {
-    const nsym_run *run = &s->run[s->todo[todo]];
-    return nsym_plan_rows(run, nsym_samples_events(&s->samples, run->point));
 }
 
 /* The path that this plan's runs are computed by here; that of bf16, which tells the other, where any is in it. */
@@ -98,23 +93,29 @@ static nsym_status check_samples(nsym_plan *s) {
     return nsym_samples_check(&s->samples, s->options->stop);
 }
 
-static double rows_to_do(const nsym_plan *s) {
-    double rows = 0;
-    for (size_t t = 0; t < s->to_do; t++) rows += rows_of(s, t);
-    return rows;
-}
-
-/* And the work is counted. */
-static void start_work(const nsym_plan *s) {
-    nsym_progress_start(s->options->progress, "rows trained", rows_to_do(s), s->to_do);
+/* Of what the time is made: the experiments, and what follows them. */
+static void tell_stages(const nsym_plan *s, const nsym_study_cost *cost) {
+    nsym_progress *progress = s->options->progress;
+    for (size_t i = 0; cost->experiments > 1 && i < cost->experiments; i++)
+        if (cost->experiment[i].cpu_seconds > 0)
+            nsym_progress_note(progress, "  of it %.1f %% for experiment %s",
+                               100 * cost->experiment[i].cpu_seconds / cost->cpu_seconds, cost->experiment[i].name);
+    if (cost->searches)
+        nsym_progress_note(progress, "  not in it: %zu %s of polynomials or columns, which %s the trainings",
+                           cost->searches, cost->searches == 1 ? "search" : "searches",
+                           cost->searches == 1 ? "follows" : "follow");
 }
 
 /* A study of more than an hour says so before it begins. Whether it may be one is seen by what there is to do: the
    slowest networks train 3000 rows a second, and the runs of large test samples take seconds each. */
-static nsym_status tell_time(nsym_plan *s) {
+static nsym_status tell_time(nsym_plan *s, double **seconds) {
     nsym_study_cost cost;
-    if (!s->options->progress || (rows_to_do(s) < 1e7 && s->to_do < 500)) return NSYM_OK;
-    nsym_status status = nsym_estimate(&cost, NULL, s);
+    *seconds = NULL;
+    if (!s->options->progress || (nsym_pacing_rows(s) < 1e7 && s->to_do < 500)) return NSYM_OK;
+    double *measured = nsym_arena_alloc(s->arena, s->grid.points, sizeof *measured);
+    if (!measured) return no_memory();
+    nsym_status status = nsym_estimate(&cost, measured, s);
+    if (status == NSYM_OK) *seconds = measured;
     double hours = cost.seconds / 3600;
     if (status == NSYM_OK && hours > 1)
         nsym_progress_note(s->options->progress,
@@ -123,6 +124,7 @@ static nsym_status tell_time(nsym_plan *s) {
                            "there; --dry-run tells more",
                            hours < 9.95, hours < 72 ? hours : hours / 24, hours < 72 ? "hours" : "days", cost.jobs,
                            cost.jobs == 1 ? "job" : "jobs");
+    if (status == NSYM_OK && hours > 1) tell_stages(s, &cost);
     nsym_study_cost_free(&cost);
     if (status == NSYM_OK || status == NSYM_EINTERRUPTED) return status;
     nsym_progress_note(s->options->progress, "how long this takes could not be measured: %s", nsym_message());
@@ -136,15 +138,16 @@ static nsym_status prepare(nsym_plan *s) {
     NSYM_TRY(tell_gaps(s));
     for (size_t i = 0; i < s->note_count; i++) nsym_progress_note(s->options->progress, "note: %s", s->notes[i]);
     NSYM_TRY(check_samples(s));
-    NSYM_TRY(tell_time(s));
-    start_work(s);
-    return NSYM_OK;
+    double *seconds;
+    NSYM_TRY(tell_time(s, &seconds));
+    return nsym_pacing_start(s, seconds);
 }
 
 static nsym_status record(const nsym_plan *s, size_t index, double seconds, const nsym_measure *measures, size_t n) {
     const nsym_run *run = &s->run[s->todo[index]];
     const char *cpu = nsym_card_cpu(&run->point->card);
     NSYM_TRY(nsym_ledger_record_by(s->ledger, run->key, run->label, cpu, seconds, measures, n));
+    nsym_pacing_took(s, index, seconds, false);
     for (size_t i = 0; i < n; i++)
         if (strcmp(measures[i].metric, "auc_final") == 0)
             nsym_progress_piece(s->options->progress, "%s: auc %.4f, %.1f s", run->label, measures[i].value, seconds);
@@ -156,7 +159,8 @@ static nsym_status record(const nsym_plan *s, size_t index, double seconds, cons
 static nsym_status record_anothers(void *context, size_t index, double seconds, const nsym_measure *measures,
                                    size_t n) {
     const nsym_plan *s = ((const nsym_sharing *)context)->plan;
-    nsym_progress_add(s->options->progress, rows_of(s, index));
+    const nsym_run *run = &s->run[s->todo[index]];
+    nsym_progress_add(s->options->progress, nsym_plan_rows(run, nsym_samples_events(&s->samples, run->point)));
     return record(s, index, seconds, measures, n);
 }
 
@@ -177,13 +181,18 @@ static nsym_status do_run(void *context, size_t index, size_t worker) {
     nsym_plan *s = ((nsym_sharing *)context)->plan;
     const nsym_run *run = &s->run[s->todo[index]];
     task own = {s, index};
-    nsym_run_context common = {s->options->out, record_own, &own, s->options->progress, s->options->stop};
+    nsym_pacing pacing;
     const nsym_sample *sample;
     if (!nsym_plan_leads(s) && !nsym_folder_has(s->options->out, "ledger.sqlite"))
         return nsym_fail(NSYM_EIO, "%s has no ledger here, which rank 0 made: all processes need one file system",
                          s->options->out);
     nsym_status status = nsym_samples_take(&s->samples, run->point, index, &sample);
-    if (status == NSYM_OK) status = nsym_run_execute(run, sample, &common);
+    if (status == NSYM_OK) {
+        status = nsym_pacing_begin(&pacing, s, index);
+        const nsym_run_context common = {s->options->out, record_own, &own, pacing.progress, s->options->stop};
+        if (status == NSYM_OK) status = nsym_run_execute(run, sample, &common);
+        nsym_pacing_end(&pacing);
+    }
     nsym_samples_give_back(&s->samples, run->point);
     if (status == NSYM_EINTERRUPTED) atomic_store(&s->stop, true);
     return status;
@@ -240,8 +249,7 @@ static nsym_status climb(nsym_plan *s, size_t rung, size_t rungs) {
     nsym_progress_note(s->options->progress, "rung %zu of %zu: %zu of %zu tries go on", rung + 1, rungs, on, of);
     NSYM_TRY(nsym_plan_work(s, rung));
     NSYM_TRY(check_samples(s));
-    start_work(s);
-    return NSYM_OK;
+    return nsym_pacing_start(s, NULL);
 }
 
 /* Everything is trained, rung after rung where a search has some. All processes of a cluster take part in each. */
@@ -264,6 +272,7 @@ static nsym_status do_all_work(nsym_sharing *sharing, nsym_status status) {
     nsym_plan *s = sharing->plan;
     nsym_watch *watch = NULL;
     status = do_rungs(sharing, &watch, status);
+    nsym_pacing_stop(s);
     nsym_watch_free(watch);
     NSYM_TRY(status);
     return nsym_samples_finish(&s->samples, s->options->jobs);

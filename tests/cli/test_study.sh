@@ -9,6 +9,7 @@ expect 0 study run "$data/tiny.yaml" --jobs 1 --out one
 says out "AUC by epoch"
 says out "report: one/report.html"
 says err "[24/24]"
+if grep '^\[24/24\].* left)' err; then fail "time is left after the last training"; fi
 expect 0 study run "$data/tiny.yaml" --jobs 2 --out two
 same_numbers one two
 grep -q '"pull"' one/results.json || fail "no result stands beside its published value"
