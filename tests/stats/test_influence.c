@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -95,11 +96,34 @@ static void draws_tell_the_error_of_a_difference(void **state) {
     assert_true(fabs(sqrt(product(difference, difference, DRAWS) / paired) - 1) < 0.13);
 }
 
+static void draws_are_signed_sums_in_the_order_of_the_events(void **state) {
+    (void)state;
+    static sample s;
+    static double influence[N], draws[DRAWS], sums[DRAWS];
+    fill(&s);
+    assert_int_equal(nsym_auc_influence(influence, s.scores, s.labels, s.weights, N), NSYM_OK);
+    for (size_t n = N - 1; n <= N; n++) {
+        memset(sums, 0, sizeof sums);
+        for (size_t i = 0; i < n; i++) {
+            if (i % 7 == 3) influence[i] = 0;
+            nsym_random random = nsym_random_stream(11, "test sample", i);
+            for (size_t k = 0; k < DRAWS; k += 32) {
+                uint32_t bits = nsym_random_u32(&random);
+                for (size_t b = 0; b < 32; b++) sums[k + b] += bits >> b & 1 ? influence[i] : -influence[i];
+            }
+        }
+        for (size_t k = 0; k < DRAWS; k++) sums[k] /= sqrt(DRAWS);
+        nsym_influence_draw(draws, influence, n, 11);
+        assert_memory_equal(draws, sums, sizeof sums); /* to the bit */
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_of_auc_influences_are_the_covariance),
         cmocka_unit_test(squares_of_roc_influences_are_the_error),
         cmocka_unit_test(draws_tell_the_error_of_a_difference),
+        cmocka_unit_test(draws_are_signed_sums_in_the_order_of_the_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
