@@ -17,7 +17,7 @@ typedef struct nsym_adamw_factors {
 
 /* Columns that a whole dense layer takes at once, and the inputs and outputs up to which it is worth it: its weights
    stay in the cache. */
-enum { NSYM_DENSE_COLUMNS = 16, NSYM_DENSE_WIDEST = 256 };
+enum { NSYM_DENSE_COLUMNS = 16, NSYM_DENSE_WIDEST = 128 };
 
 /* The activation f(x) = x above 0, leak x below: leak 0 is ReLU, leak 1 the identity. With leak >= 0 its slope can be
    read off its output. Sums over rows run in blocks whose totals are kept in double precision; `work` is scratch. */
