@@ -218,16 +218,19 @@ static size_t hardest_of(const double *deposits, size_t n) {
 }
 
 void nsym_shower_log_ratios(const nsym_shower_limit *limit, const double *deposits, double *positions, double *all) {
-    double ratio[NSYM_SHOWER_DEPOSITS_MAX], largest = -INFINITY, sum = 0;
+    double ratio[NSYM_SHOWER_DEPOSITS_MAX], largest = -INFINITY, sum = 0, known = 0;
     size_t n = limit->options.deposits;
     *positions = *all = 0;
     if (limit->gaussian == 0) return;
     for (size_t c = 0; c < n; c += LANES)
         log_ratios_of_cores(ratio + c, limit, deposits, c, n - c < LANES ? n - c : LANES);
     for (size_t c = 0; c < n; c++) largest = fmax(largest, ratio[c]);
-    for (size_t c = 0; c < n; c++) sum += exp(ratio[c] - largest);
+    for (size_t c = 0, hardest = hardest_of(deposits, n); c < n; c++) {
+        sum += exp(ratio[c] - largest);
+        if (c == hardest) known = ratio[c];
+    }
     *positions = largest + log(sum / (double)n);
-    *all = limit->options.hardest_core ? ratio[hardest_of(deposits, n)] : *positions;
+    *all = limit->options.hardest_core ? known : *positions;
 }
 
 double nsym_shower_log_ratio(const nsym_shower_limit *limit, const double *deposits, bool energies) {
