@@ -3,7 +3,6 @@
 
 #include "nn/bf16.h"
 #include <float.h>
-#include <stdbool.h>
 #include <string.h>
 
 #ifndef NSYM_KERNELS
@@ -38,106 +37,6 @@ static void bias(real *y, const real *b, real leak, size_t rows, size_t columns)
         for (size_t j = 0; j < columns; j++) y[j] = activate(y[j] + b[j], leak);
     }
 }
-
-#if defined(__AVX2__) && !defined(__AVX512F__) && !defined(NSYM_NN_DOUBLE)
-
-/* Eight numbers of a row. A tile of 6 x 2 of them, its two factors of the second matrix and one of the first fill the
-   sixteen registers. */
-typedef real octet __attribute__((vector_size(32)));
-typedef int32_t octet_mask __attribute__((vector_size(32)));
-enum { OCTET = 8, TILE_ROWS = 6, FEW_ROWS = 16, BLOCK_ROWS = 8 * TILE_ROWS };
-
-#define ALWAYS static inline __attribute__((always_inline))
-
-ALWAYS octet octet_at(const real *x) {
-    octet o;
-    memcpy(&o, x, sizeof o);
-    return o;
-}
-
-ALWAYS void keep_octet(real *y, octet x, octet b, real leak) {
-    octet z = x + b, below = leak * z;
-    octet_mask above = z > 0;
-    octet out = (octet)((above & (octet_mask)z) | (~above & (octet_mask)below));
-    memcpy(y, &out, sizeof out);
-}
-
-/* y (rows, 16 of its columns) = f(x w + bias) with the panel w (inputs, 16) of rows `next` apart. */
-ALWAYS void tile(size_t rows, real *y, size_t outputs, const real *x, size_t inputs, const real *w, size_t next,
-                 const real *b, real leak) {
-    octet sum[TILE_ROWS][2];
-#pragma GCC unroll 6
-    for (size_t i = 0; i < rows; i++) sum[i][0] = sum[i][1] = (octet){0};
-    for (size_t k = 0; k < inputs; k++, w += next) {
-        octet w0 = octet_at(w), w1 = octet_at(w + OCTET);
-#pragma GCC unroll 6
-        for (size_t i = 0; i < rows; i++) {
-            sum[i][0] += x[i * inputs + k] * w0;
-            sum[i][1] += x[i * inputs + k] * w1;
-        }
-    }
-#pragma GCC unroll 6
-    for (size_t i = 0; i < rows; i++) {
-        keep_octet(y + i * outputs, sum[i][0], octet_at(b), leak);
-        keep_octet(y + i * outputs + OCTET, sum[i][1], octet_at(b + OCTET), leak);
-    }
-}
-
-static void tile_of(size_t rows, real *y, size_t outputs, const real *x, size_t inputs, const real *w, size_t next,
-                    const real *b, real leak) {
-    switch (rows) {
-    case 1:
-        tile(1, y, outputs, x, inputs, w, next, b, leak);
-        break;
-    case 2:
-        tile(2, y, outputs, x, inputs, w, next, b, leak);
-        break;
-    case 3:
-        tile(3, y, outputs, x, inputs, w, next, b, leak);
-        break;
-    case 4:
-        tile(4, y, outputs, x, inputs, w, next, b, leak);
-        break;
-    case 5:
-        tile(5, y, outputs, x, inputs, w, next, b, leak);
-        break;
-    default:
-        tile(TILE_ROWS, y, outputs, x, inputs, w, next, b, leak);
-    }
-}
-
-/* Rows of the next tile: two of nearly the same height end a block that is no multiple of TILE_ROWS. */
-static size_t tile_rows(size_t left) {
-    if (left <= TILE_ROWS) return left;
-    return left < 2 * TILE_ROWS - 2 ? (left + 1) / 2 : TILE_ROWS;
-}
-
-/* Panels of 16 columns, each (inputs, 16), one behind the other. */
-static void pack(real *panels, const real *weight, size_t inputs, size_t outputs) {
-    for (size_t j = 0; j < outputs; j += NSYM_DENSE_COLUMNS)
-        for (size_t k = 0; k < inputs; k++, panels += NSYM_DENSE_COLUMNS)
-            memcpy(panels, weight + k * outputs + j, NSYM_DENSE_COLUMNS * sizeof *panels);
-}
-
-static void dense(real *y, const real *x, const real *weight, const real *b, real leak, size_t rows, size_t inputs,
-                  size_t outputs, real *scratch) {
-    bool packed = rows > FEW_ROWS;
-    if (packed) pack(scratch, weight, inputs, outputs);
-    for (size_t from = 0; from < rows; from += BLOCK_ROWS) {
-        size_t end = rows - from < BLOCK_ROWS ? rows : from + BLOCK_ROWS;
-        for (size_t j = 0; j < outputs; j += NSYM_DENSE_COLUMNS) {
-            const real *w = packed ? scratch + j * inputs : weight + j;
-            for (size_t i = from, n; i < end; i += n) {
-                n = tile_rows(end - i);
-                tile_of(n, y + i * outputs + j, outputs, x + i * inputs, inputs, w,
-                        packed ? NSYM_DENSE_COLUMNS : outputs, b + j, leak);
-            }
-        }
-    }
-}
-
-#define NSYM_DENSE_IN_ONE_GO
-#endif
 
 static void sums(const real *z, size_t rows, size_t columns, double *total, real *work) {
     memset(total, 0, columns * sizeof *total);
@@ -433,9 +332,6 @@ static void adamw(real *values, const real *gradients, real *first, real *second
 
 const nsym_kernels NSYM_KERNELS = {
     .bias = bias,
-#ifdef NSYM_DENSE_IN_ONE_GO
-    .dense = dense,
-#endif
     .sums = sums,
     .squares = squares,
     .affine = affine,

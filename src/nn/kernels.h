@@ -15,22 +15,11 @@ typedef struct nsym_adamw_factors {
     real epsilon;
 } nsym_adamw_factors;
 
-/* Columns that a whole dense layer takes at once, and the inputs and outputs up to which it is worth it: its weights
-   stay in the cache. */
-enum { NSYM_DENSE_COLUMNS = 16, NSYM_DENSE_WIDEST = 128 };
-
 /* The activation f(x) = x above 0, leak x below: leak 0 is ReLU, leak 1 the identity. With leak >= 0 its slope can be
    read off its output. Sums over rows run in blocks whose totals are kept in double precision; `work` is scratch. */
 typedef struct nsym_kernels {
     /* y (rows, columns) becomes f(y + bias), bias (columns). */
     void (*bias)(real *y, const real *bias, real leak, size_t rows, size_t columns);
-
-    /* A whole dense layer: y (rows, outputs) = f(x weight + bias), x (rows, inputs), weight (inputs, outputs), bias
-       (outputs), with `outputs` a multiple of NSYM_DENSE_COLUMNS; scratch (inputs, outputs). Each value is one sum over
-       the inputs in their order, so it does not depend on the rows beside it. NULL on CPUs where it was not shown to be
-       faster than oneDNN's product and `bias`. */
-    void (*dense)(real *y, const real *x, const real *weight, const real *bias, real leak, size_t rows, size_t inputs,
-                  size_t outputs, real *scratch);
 
     /* sums (columns) of z (rows, columns); work (columns). */
     void (*sums)(const real *z, size_t rows, size_t columns, double *sums, real *work);

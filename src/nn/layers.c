@@ -185,22 +185,11 @@ static void multiply(const nsym_pass *pass, const nsym_layer *layer, real *z, si
         pass->arithmetic->forward(pass->products, layer->product, pass->values, x->value, rows, z);
 }
 
-/* Can product, bias and activation be taken in one go? */
-static bool in_one_go(const nsym_pass *pass, const nsym_layer *layer, size_t inputs, size_t outputs) {
-    return pass->kernels->dense && pass->arithmetic == &nsym_products_single && layer->norm.groups == 0 &&
-           !layer->pooled && !layer->lists && nsym_dense_fits(inputs, outputs);
-}
-
 static void dense_forward(const nsym_pass *pass, const nsym_layer *layer) {
     /* x (rows, inputs), weight (inputs, outputs), bias (outputs), z and y (rows, outputs) */
     const nsym_block *x = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
     size_t rows = pass->rows[x->rows], outputs = y->width;
     bool norm = layer->norm.groups > 0;
-    if (in_one_go(pass, layer, x->width, outputs)) {
-        pass->kernels->dense(y->output, x->value, pass->values + layer->weight, pass->values + layer->bias, layer->leak,
-                             rows, x->width, outputs, pass->packed);
-        return;
-    }
     real *z = norm && pass->training ? layer->norm.z : y->output;
     multiply(pass, layer, z, rows);
     if (norm)

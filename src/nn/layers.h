@@ -88,7 +88,6 @@ typedef struct nsym_pass {
     double *sums;                          /* scratch (2, widest), widest the largest fold x width of any layer */
     real *work;                            /* scratch (3, widest) */
     real *factors;                         /* scratch (events) */
-    real *packed;                          /* scratch of the kernel `dense`, for every layer that it is worth it for */
     const nsym_product_engine *arithmetic; /* of the products of dense layers */
     nsym_products *products;
     const nsym_trunk_engine *engine; /* of the trunk, which is NULL where there is none */
@@ -102,11 +101,6 @@ typedef struct nsym_layer_functions {
     void (*forward)(const nsym_pass *pass, const nsym_layer *layer);
     void (*backward)(const nsym_pass *pass, const nsym_layer *layer);
 } nsym_layer_functions;
-
-/* Is the kernel `dense` worth it for a layer of such a width? */
-static inline bool nsym_dense_fits(size_t inputs, size_t outputs) {
-    return outputs % NSYM_DENSE_COLUMNS == 0 && inputs <= NSYM_DENSE_WIDEST && outputs <= NSYM_DENSE_WIDEST;
-}
 
 extern const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS];
 

@@ -72,18 +72,6 @@ static nsym_hit_lists *lay_out_lists(const nsym_network *network, const nsym_lay
     return out;
 }
 
-/* The largest weights that the kernel `dense` packs. */
-static size_t packed(const nsym_plan *plan) {
-    size_t largest = 0;
-    for (size_t i = 0; i < plan->layers; i++) {
-        const nsym_layer *layer = &plan->layer[i];
-        size_t inputs = plan->block[layer->source[0]].width, outputs = plan->block[layer->destination].width;
-        bool fits = layer->kind == NSYM_DENSE && nsym_dense_fits(inputs, outputs);
-        if (fits && inputs * outputs > largest) largest = inputs * outputs;
-    }
-    return largest;
-}
-
 /* Sets every pointer into the workspace at `base`, and gives its size; with `base` NULL only the latter. */
 static size_t lay_out(nsym_network *network, char *base) {
     nsym_plan *plan = &network->plan;
@@ -96,7 +84,6 @@ static size_t lay_out(nsym_network *network, char *base) {
     pass->sums = carve(base, &used, 2 * width, sizeof(double));
     pass->work = carve(base, &used, 3 * width, sizeof(real));
     pass->factors = carve(base, &used, network->rows[NSYM_EVENT_ROWS], sizeof(real));
-    pass->packed = carve(base, &used, packed(plan), sizeof(real));
     for (size_t i = NSYM_INPUTS; i < plan->blocks; i++) {
         nsym_block *block = &plan->block[i];
         block->output = carve(base, &used, nsym_product_room(network->rows[block->rows]) * block->width, sizeof(real));

@@ -99,43 +99,6 @@ static void the_tables_of_this_cpu_agree_with_the_plain_loops(void **state) {
 #endif
 }
 
-/* A dense layer in one go, against plain loops; 130 terms of size 1. The bits of a row do not depend on the others. */
-static void compare_dense(const nsym_kernels *kernels, size_t rows, size_t inputs, size_t outputs) {
-    enum { MOST = 110 * 130 };
-    static real x[MOST], weight[MOST], y[MOST], alone[MOST], scratch[MOST];
-    real b[NSYM_DENSE_WIDEST];
-    fill(x, rows * inputs, 31);
-    fill(weight, inputs * outputs, 32);
-    fill(b, outputs, 33);
-    for (size_t i = 0; i < rows * outputs; i++) y[i] = NAN;
-    kernels->dense(y, x, weight, b, 0.25f, rows, inputs, outputs, scratch);
-    for (size_t i = 0; i < rows; i++) {
-        kernels->dense(alone, x + i * inputs, weight, b, 0.25f, 1, inputs, outputs, scratch);
-        assert_memory_equal(alone, y + i * outputs, outputs * sizeof *y);
-        for (size_t j = 0; j < outputs; j++) {
-            double sum = (double)b[j];
-            for (size_t k = 0; k < inputs; k++) sum += (double)x[i * inputs + k] * (double)weight[k * outputs + j];
-            double expected = sum > 0 ? sum : 0.25 * sum;
-            assert_true(fabs((double)y[i * outputs + j] - expected) < 5e-5);
-        }
-    }
-}
-
-static void a_dense_layer_in_one_go_is_that_of_plain_loops(void **state) {
-    (void)state;
-    const nsym_kernels *tables[] = {nsym_kernels_in_use(), NULL};
-#ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) tables[1] = &nsym_kernels_avx2;
-#endif
-    for (size_t t = 0; t < 2; t++) {
-        if (!tables[t] || !tables[t]->dense) continue;
-        for (size_t rows = 0; rows <= 110; rows++) compare_dense(tables[t], rows, rows % 9, 16);
-        compare_dense(tables[t], 8, 64, 64);
-        compare_dense(tables[t], 51, 130, 96);
-        compare_dense(tables[t], 100, 3, 128);
-    }
-}
-
 static void column_sums_and_squares_are_those_of_plain_loops(void **state) {
     (void)state;
     static real z[SIZE];
@@ -295,7 +258,6 @@ static int bind_path(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tables_of_this_cpu_agree_with_the_plain_loops),
-        cmocka_unit_test(a_dense_layer_in_one_go_is_that_of_plain_loops),
         cmocka_unit_test(column_sums_and_squares_are_those_of_plain_loops),
         cmocka_unit_test(pooling_sums_the_rows_of_an_event_and_of_none_gives_zero),
         cmocka_unit_test(weighted_pooling_multiplies_each_row_by_its_weight),
