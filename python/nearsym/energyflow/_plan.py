@@ -14,7 +14,7 @@ RULES = [
     (r"diag\(z (\w+)\) (\w+)", r"(z * \1)[:, None] * \2"),
     (r"(\w+)(\^T)? (\w+)", r"\1\2 @ \3"),
     (r"(\w+)\^T", r"\1^T"),
-    (r"diamond\((\w+)\)", r"diamond(z, \1)"),
+    (r"(diamond|triangle)\((\w+)\)", r"\1(z, \2)"),
     (r"(\w+)(\^T)? \(z (\w+)\)", r"\1\2 @ (z * \3)"),
     (r"\((\w+) o (\w+)\) \(z (\w+)\)", r"(\1 * \2) @ (z * \3)"),
     (r"sum z (\w+) (\w+)", r"(z * \1 * \2).sum()"),
@@ -33,7 +33,7 @@ def compiled(plan: str) -> Computed:
     read = {word for _, formula in steps for word in re.findall(r"\w+", formula)} | set(results)
     body = [f"    {place} = {translated(formula)}" for place, formula in steps if place in read]
     source = ["def compute(z, theta):", *body, f"    return np.array([{', '.join(results)}])"]
-    names: dict[str, Any] = {"np": np, "diamond": diamond}
+    names: dict[str, Any] = {"np": np, "diamond": diamond, "triangle": triangle}
     exec("\n".join(source), names)
     return names["compute"]
 
@@ -50,3 +50,8 @@ def diamond(z: np.ndarray, theta: np.ndarray) -> np.ndarray:
     """(i, j): the sum over k and l of z_k z_l theta_ik theta_jk theta_kl theta_il theta_jl."""
     weighted = theta[:, None, :] * theta * z
     return ((weighted @ theta) * weighted).sum(axis=2)
+
+
+def triangle(z: np.ndarray, theta: np.ndarray) -> float:
+    """The sum over i, j and k of z_i z_j z_k theta_ij theta_jk theta_ik."""
+    return z @ (theta * ((theta * z) @ theta)) @ z
