@@ -41,7 +41,9 @@ typedef struct nsym_efp_set nsym_efp_set;
    d, v, m, k, c or chi, p, h), one of < <= = == != >= > and a number, or `connected`; "d<=7,n<=7,connected" has 467
    graphs. Or identities, "(4,7,12) (2,1,0)(2,1,0)": (n,d,k) of a connected graph, several without a blank for their
    product; also as cards name them, "4-7-12 2-1-0_2-1-0". Connected graphs come first in EnergyFlow's order; products
-   are ordered by n, d, number of factors and factors. Errors: what cannot be read, by its place; no graph fits. */
+   are ordered by n, d, number of factors and factors. Errors: what cannot be read, by its place; a condition that asks
+   for graphs of more than NSYM_EFP_DEGREE_MAX edges, or of more vertices than that without a bound on d; no graph
+   fits. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_efp_set_new(nsym_efp_set **out, const char *selection);
 NSYM_API void nsym_efp_set_free(nsym_efp_set *set);
 NSYM_API size_t nsym_efp_set_count(const nsym_efp_set *set);

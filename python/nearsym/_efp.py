@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property, lru_cache
 from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
@@ -142,7 +141,7 @@ class EFPSet:
     Raises
     ------
     nearsym.Error
-        A selection that cannot be read, by its place, or that no graph fits.
+        A selection that cannot be read, by its place, that asks for more edges than there are, or that no graph fits.
 
     Notes
     -----
@@ -163,7 +162,6 @@ class EFPSet:
 
     def __init__(self, graphs: str | Sequence[str] = DEFAULT):
         self.selection = selection_of(graphs)
-        refuse_large(self.selection)
         self._c = new("nsym_efp_set", lib.nsym_efp_set_new, c_text(self.selection, "graphs"))
 
     def __reduce__(self):
@@ -324,14 +322,6 @@ def values_of(
         check(lib.nsym_efp_compute(pointer(values), c_set, options, events, pointer(of.offsets, "uint64_t"),
                                    pointer(of.particles)))  # fmt: skip
     return values
-
-
-def refuse_large(selection: str) -> None:
-    """ValueError for a condition that asks for graphs of more edges than there are."""
-    for bound in re.findall(r"(?<![a-z])d\s*(?:<=|==?|>=|<|>)\s*(\d+)", selection):
-        if int(bound) > lib.NSYM_EFP_DEGREE_MAX + 1:
-            most = lib.NSYM_EFP_DEGREE_MAX
-            raise ValueError(f"{selection!r} asks for graphs of d = {bound} edges, and there are those of up to {most}")
 
 
 @lru_cache(maxsize=64)

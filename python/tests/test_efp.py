@@ -311,7 +311,7 @@ def test_a_selection_that_cannot_be_read_is_refused(selection, message):
 
 
 def test_graphs_that_there_are_not_are_refused_and_not_left_out():
-    for selection in ("d<=10", "connected,d<=9", "d=12"):
+    for selection in ("d<=10", "connected,d<=8", "d=12", "n<=8"):
         with pytest.raises(ValueError, match="up to 7"):
             ns.EFPSet(selection)
     assert len(ns.EFPSet("d<8")) == len(ns.EFPSet("d<=7"))

@@ -94,6 +94,36 @@ static bool fits(const nsym_efp_graph *g, const condition *c) {
     }
 }
 
+/* The largest number that a condition asks for; 0 of one that excludes a number. */
+static unsigned asked(const condition *c) {
+    return c->relation == '!' ? 0 : c->relation == '<' ? c->number - (c->number > 0) : c->number + (c->relation == '>');
+}
+
+static bool is_upper_bound(const condition *c) {
+    return c->relation == '<' || c->relation == 'l' || c->relation == '=';
+}
+
+/* Refuses what asks for graphs that there are not, which else would be left out in silence. A graph of more vertices
+   than the most edges may have more edges still, unless d has a bound. */
+static nsym_status refuse_larger(const reader *r, const condition *conditions, size_t n) {
+    bool bounded = false;
+    unsigned vertices = 0;
+    for (size_t i = 0; i < n; i++) {
+        const condition *c = &conditions[i];
+        if (c->offset == offsetof(nsym_efp_graph, d) && asked(c) > NSYM_EFP_DEGREE_MAX)
+            return nsym_fail(NSYM_EINVAL,
+                             "selection \"%.*s\": asks for graphs of d = %u edges, there are those of up to %d", SHOWN,
+                             r->text, asked(c), NSYM_EFP_DEGREE_MAX);
+        bounded |= c->offset == offsetof(nsym_efp_graph, d) && is_upper_bound(c);
+        if (c->offset == offsetof(nsym_efp_graph, n) && asked(c) > vertices) vertices = asked(c);
+    }
+    if (bounded || vertices <= NSYM_EFP_DEGREE_MAX) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL,
+                     "selection \"%.*s\": asks for graphs of n = %u vertices, there are those of up to %d edges; add "
+                     "d<=%d to have these",
+                     SHOWN, r->text, vertices, NSYM_EFP_DEGREE_MAX, NSYM_EFP_DEGREE_MAX);
+}
+
 /* Keeps the graphs that fit, in place. */
 static nsym_status select_fitting(reader *r, nsym_efp_graph *graphs, size_t *count) {
     condition conditions[CONDITIONS_MAX];
@@ -105,6 +135,7 @@ static nsym_status select_fitting(reader *r, nsym_efp_graph *graphs, size_t *cou
         if (*r->at != ',') break;
     }
     if (*r->at) return refuse(r, "a comma, or the end");
+    NSYM_TRY(refuse_larger(r, conditions, n));
     for (size_t i = 0; i < *count; i++) {
         size_t c = 0;
         while (c < n && fits(&graphs[i], &conditions[c])) c++;

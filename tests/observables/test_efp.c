@@ -497,6 +497,20 @@ static void wrong_selections_are_refused(void **state) {
     }
 }
 
+static void graphs_that_there_are_not_are_refused_and_not_left_out(void **state) {
+    (void)state;
+    static const char *const wrong[] = {"d<=8", "d<9,connected",  "d=8",  "d>7",    "d>=8",
+                                        "n<=8", "n==9,connected", "n>=8", "n>7,d>3"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        nsym_efp_set *set;
+        assert_int_equal(nsym_efp_set_new(&set, wrong[i]), NSYM_EINVAL);
+        assert_non_null(strstr(nsym_message(), "of up to 7"));
+    }
+    assert_int_equal(count_of("d<8"), 1000);
+    assert_int_equal(count_of("d!=8,n<8"), 739);
+    assert_int_equal(count_of("d<=7,n<=8,connected"), 490);
+}
+
 /* One bad number in the second event. */
 static void expect_refusal(size_t column, double number, const char *text) {
     nsym_efp_set *set = set_of("(2,1,0)");
@@ -635,6 +649,7 @@ int main(void) {
         cmocka_unit_test(near_constituents_lose_no_digits),
         cmocka_unit_test(collinear_parts_of_a_momentum_have_no_distance),
         cmocka_unit_test(wrong_selections_are_refused),
+        cmocka_unit_test(graphs_that_there_are_not_are_refused_and_not_left_out),
         cmocka_unit_test(bad_events_are_refused),
         cmocka_unit_test(energyflow_has_the_same_graphs),
         cmocka_unit_test(energyflow_has_the_same_values),
