@@ -26,7 +26,7 @@ typedef struct nsym_bench_task {
     size_t copies;       /* 1, or so many neighbouring events share a label and should share their output */
     size_t hit;          /* 0, or so many of the event input's values differ from 0 in the mean (FCN); up to a 16th */
     double weight_decay; /* of AdamW; 0: Adam */
-    double seconds;      /* CPU time of each thread; at least ten steps are done */
+    double seconds;      /* CPU time of each thread; at least two steps are done */
     size_t threads;      /* that work at once, each on a network of its own */
     nsym_precision precision;
 } nsym_bench_task;

@@ -10,7 +10,7 @@
 #include "nn/optimizer.h"
 #include <stdlib.h>
 
-enum { WARM_UP = 10, BATCHES = 8, SQUARE = 1024, COUNT_MAX = 1 << 20, THREADS_MAX = 1024 };
+enum { WARM_UP = 10, FEWEST = 2, BATCHES = 8, SQUARE = 1024, COUNT_MAX = 1 << 20, THREADS_MAX = 1024 };
 
 /* A few batches of random events, so that the data do not all stay in the first-level cache. */
 typedef struct sample {
@@ -176,10 +176,12 @@ static void step(bench *b, const nsym_bench_task *task, size_t at) {
 }
 
 static void measure(bench *b, const nsym_bench_task *task) {
-    for (size_t i = 0; i < WARM_UP; i++) step(b, task, i);
-    double wall = nsym_seconds(), cpu = nsym_cpu_seconds();
+    double cpu = nsym_cpu_seconds();
+    for (size_t i = 0; i < WARM_UP && (i < FEWEST || nsym_cpu_seconds() - cpu < task->seconds); i++) step(b, task, i);
+    double wall = nsym_seconds();
     size_t steps = 0;
-    for (b->cpu = 0; steps < WARM_UP || b->cpu < task->seconds; b->cpu = nsym_cpu_seconds() - cpu)
+    cpu = nsym_cpu_seconds();
+    for (b->cpu = 0; steps < FEWEST || b->cpu < task->seconds; b->cpu = nsym_cpu_seconds() - cpu)
         step(b, task, steps++);
     b->wall = nsym_seconds() - wall;
     b->events = (double)(steps * b->sample.events);
