@@ -125,12 +125,10 @@ static void reset(nsym_network *network) {
 }
 
 #ifdef NSYM_NN_DOUBLE
-static const nsym_trunk_engine *const trunk_engine = &nsym_trunk_plain;
 static nsym_status bind_arithmetic(void) {
     return NSYM_OK;
 }
 #else
-static const nsym_trunk_engine *const trunk_engine = &nsym_trunk_onednn;
 static nsym_status bind_arithmetic(void) {
     return nsym_onednn_bind();
 }
@@ -190,7 +188,7 @@ nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, si
     if (status == NSYM_OK) status = make_products(network, &nsym_products_single);
     if (status != NSYM_OK) goto failed;
     if (network->plan.trunk.count) {
-        network->pass.engine = trunk_engine;
+        network->pass.engine = nsym_trunk_engine_for(&network->plan.trunk);
         status = network->pass.engine->create(&network->pass.trunk, &network->plan.trunk, events);
         if (status != NSYM_OK) goto failed;
     }

@@ -291,24 +291,31 @@ static dnnl_status_t try_winograd(dnnl_engine_t engine, nsym_layouts *list) {
     return status;
 }
 
-bool nsym_onednn_has_winograd(void) {
+static bool has_winograd;
+
+static void find_winograd(void) {
     dnnl_engine_t engine;
     nsym_layouts list = {0};
-    if (nsym_onednn_bind() != NSYM_OK || dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) return false;
+    if (nsym_onednn_bind() != NSYM_OK || dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) return;
     int threads = nsym_one_thread(); /* it is chosen for few threads only */
-    bool has = try_winograd(engine, &list) == dnnl_success;
+    has_winograd = try_winograd(engine, &list) == dnnl_success;
     nsym_threads_again(threads);
     nsym_layouts_free(&list);
     dnnl_engine_destroy(engine);
-    return has;
 }
 
-static char arithmetic[80];
+bool nsym_onednn_has_winograd(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, find_winograd);
+    return has_winograd;
+}
+
+static char arithmetic[120];
 
 static void describe_arithmetic(void) {
     const dnnl_version_t *v = dnnl_version();
-    snprintf(arithmetic, sizeof arithmetic, "oneDNN %d.%d.%d, %s", v->major, v->minor, v->patch,
-             nsym_onednn_has_winograd() ? "convolutions by Winograd's algorithm" : "direct convolutions");
+    snprintf(arithmetic, sizeof arithmetic, "oneDNN %d.%d.%d, 3 x 3 convolutions by Winograd's algorithm (%s)",
+             v->major, v->minor, v->patch, nsym_onednn_has_winograd() ? "oneDNN's" : "nearsym's");
 }
 
 const char *nsym_arithmetic(void) {

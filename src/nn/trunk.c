@@ -1,6 +1,17 @@
 /* What follows from a trunk's shapes. */
 #include "nn/trunk.h"
 
+#ifdef NSYM_NN_DOUBLE
+const nsym_trunk_engine *nsym_trunk_engine_for(const nsym_trunk_plan *plan) {
+    return plan->kernel == 3 ? &nsym_trunk_winograd : &nsym_trunk_plain;
+}
+#else
+#include "nn/onednn.h"
+const nsym_trunk_engine *nsym_trunk_engine_for(const nsym_trunk_plan *plan) {
+    return plan->kernel == 3 && !nsym_onednn_has_winograd() ? &nsym_trunk_winograd : &nsym_trunk_onednn;
+}
+#endif
+
 size_t nsym_convolution_places(const nsym_convolution *c) {
     return c->rows * c->columns;
 }

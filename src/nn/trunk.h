@@ -1,6 +1,6 @@
 /* The trunk of a CNN: convolutions with an activation each, same-padded, stride 1, and a 2 x 2 max pool after the last
-   one of every block (an odd last row or column is left out, as PyTorch does). Two engines do the same arithmetic:
-   plain loops, which the tests hold the other against, and oneDNN. */
+   one of every block (an odd last row or column is left out, as PyTorch does). Three engines do the same arithmetic:
+   plain loops, which the tests hold the others against, oneDNN, and Winograd's algorithm for 3 x 3 kernels. */
 #ifndef NSYM_NN_TRUNK_H
 #define NSYM_NN_TRUNK_H
 
@@ -39,10 +39,14 @@ typedef struct nsym_trunk_engine {
     void (*backward)(nsym_trunk *trunk, const real *values, const real *x, size_t images, real *dy, real *gradients);
 } nsym_trunk_engine;
 
-extern const nsym_trunk_engine nsym_trunk_plain;
+extern const nsym_trunk_engine nsym_trunk_plain, nsym_trunk_winograd;
 #ifndef NSYM_NN_DOUBLE
 extern const nsym_trunk_engine nsym_trunk_onednn;
 #endif
+
+/* The fastest: Winograd's algorithm for 3 x 3 kernels, at any number of channels and size of image; for others, and
+   where oneDNN has that algorithm itself, oneDNN. In double precision plain loops stand for oneDNN. */
+const nsym_trunk_engine *nsym_trunk_engine_for(const nsym_trunk_plan *plan);
 
 /* Places of an image that a convolution reads, and its weights, biases left out. */
 size_t nsym_convolution_places(const nsym_convolution *convolution);
