@@ -130,12 +130,12 @@ static void raise(nsym_efp_workspace *w, const nsym_efp_kernels *kernels, const 
                          NSYM_EFP_SYMMETRIC, w->m, w->stride);
 }
 
+/* z of the constituents; that of places without one is 0, also at kappa = 0 and below. */
 static void weigh(nsym_efp_workspace *w, size_t lanes, double kappa, bool normed) {
-    for (size_t i = 0; i < w->stride; i++)
-        for (size_t k = i * lanes, l = 0; l < lanes; k++, l++) {
-            double z = normed ? w->pt[k] / w->total[l] : w->pt[k];
-            w->z[k] = i >= w->m ? 0 : kappa == 1 ? z : pow(z, kappa);
-        }
+    for (size_t i = 0; i < w->stride * lanes; i++) {
+        double z = normed ? w->pt[i] / w->total[i % lanes] : w->pt[i];
+        w->z[i] = kappa == 1 ? z : w->pt[i] > 0 ? pow(z, kappa) : 0;
+    }
 }
 
 static nsym_efp_shape shape_of(const nsym_efp_step *x, bool turned) {

@@ -257,36 +257,46 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
     nsym_efp_set_free(set);
 }
 
-/* An event has the same bits alone and beside others of other sizes, also where numbers overflow or vanish. */
+/* Computes events together and each alone, and gives how many values are infinite or no numbers. */
+static size_t compare_with_each_alone(const nsym_efp_set *set, const nsym_efp_options *o, size_t count,
+                                      const uint64_t *offsets, const double *p) {
+    size_t row = o->kappas * o->betas * nsym_efp_set_count(set), infinite = 0;
+    double *a = malloc((count + 1) * row * sizeof *a), *b = a + count * row;
+    assert_int_equal(nsym_efp_compute(a, set, o, count, offsets, p), NSYM_OK);
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t alone[] = {0, offsets[i + 1] - offsets[i]};
+        assert_int_equal(nsym_efp_compute(b, set, o, 1, alone, p + 3 * offsets[i]), NSYM_OK);
+        assert_memory_equal(a + i * row, b, row * sizeof *b);
+        for (size_t v = 0; v < row; v++) infinite += !isfinite(b[v]);
+    }
+    free(a);
+    return infinite;
+}
+
+/* An event has the same bits alone and beside others of other sizes, at each kappa, also where numbers overflow. */
 static void company_changes_no_bit(void **state) {
     (void)state;
+    enum { COUNT = 97 };
     nsym_efp_set *sets[] = {set_of(all467), set_of("(3,3,1) (3,6,2) (5,4,0)"), set_of("d<=3,connected")};
-    for (size_t k = 0; k < 3; k++) {
-        enum { COUNT = 97 };
-        size_t row = 36 * nsym_efp_set_count(sets[k]);
+    for (size_t s = 0; s < 3; s++) {
         uint64_t offsets[COUNT + 1] = {0};
-        double *p = malloc(COUNT * 64 * 3 * sizeof *p), *a = malloc((COUNT + 1) * row * sizeof *a),
-               *b = a + COUNT * row;
+        double *p = malloc(COUNT * 64 * 3 * sizeof *p);
         for (size_t i = 0; i < COUNT; i++) {
-            size_t m = i * 5 % (k == 0 ? 40 : 61);
+            size_t m = i * 5 % (s == 0 ? 40 : 61);
             offsets[i + 1] = offsets[i] + m;
             draw(p + 3 * offsets[i], m, 1000 + i);
         }
-        for (size_t i = offsets[30]; i < offsets[31]; i++) p[3 * i] *= 1e-200; /* pt^-1 squared is infinite */
         nsym_efp_options o = options_of(1);
-        o.unnormed = true;
-        assert_int_equal(nsym_efp_compute(a, sets[k], &o, COUNT, offsets, p), NSYM_OK);
-        size_t infinite = 0;
-        for (size_t i = 0; i < COUNT; i++) {
-            const uint64_t alone[] = {0, offsets[i + 1] - offsets[i]};
-            assert_int_equal(nsym_efp_compute(b, sets[k], &o, 1, alone, p + 3 * offsets[i]), NSYM_OK);
-            assert_memory_equal(a + i * row, b, row * sizeof *b);
-            for (size_t v = 0; v < row; v++) infinite += !isfinite(b[v]);
+        o.kappas = 1, o.unnormed = true;
+        for (size_t k = 0; k < 6; k++) {
+            o.kappa = &kappas[k];
+            assert_int_equal(compare_with_each_alone(sets[s], &o, COUNT, offsets, p), 0);
         }
-        assert_true(infinite > 0);
+        for (size_t i = offsets[30]; i < offsets[31]; i++) p[3 * i] *= 1e-200; /* pt^-1 squared is infinite */
+        o.kappa = &kappas[0];
+        assert_true(compare_with_each_alone(sets[s], &o, COUNT, offsets, p) > 0);
         free(p);
-        free(a);
-        nsym_efp_set_free(sets[k]);
+        nsym_efp_set_free(sets[s]);
     }
 }
 
