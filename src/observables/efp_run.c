@@ -138,20 +138,24 @@ static void weigh(nsym_efp_workspace *w, size_t lanes, double kappa, bool normed
     }
 }
 
-static nsym_efp_shape shape_of(const nsym_efp_step *x, bool turned) {
-    return x && x->symmetric ? NSYM_EFP_SYMMETRIC : turned ? NSYM_EFP_TURNED : NSYM_EFP_UPRIGHT;
+static nsym_efp_shape shape_of(const nsym_efp_plan *plan, int step, bool turned) {
+    return step >= 0 && plan->step[step].symmetric ? NSYM_EFP_SYMMETRIC : turned ? NSYM_EFP_TURNED : NSYM_EFP_UPRIGHT;
+}
+
+/* A step's result among `all` of its kind, each of so many doubles; NULL of no step. */
+static const double *result_of(const nsym_efp_plan *plan, int step, const double *all, size_t doubles) {
+    return step >= 0 ? all + plan->step[step].place * doubles : NULL;
 }
 
 static void run_step(nsym_efp_workspace *w, const nsym_efp_plan *plan, const nsym_efp_kernels *kernels,
                      const nsym_efp_step *s) {
     size_t m = w->m, stride = w->stride, lanes = kernels->events, length = stride * lanes, square = stride * length;
-    const nsym_efp_step *x = s->x >= 0 ? &plan->step[s->x] : NULL, *y = s->y >= 0 ? &plan->step[s->y] : NULL;
-    const double *mx = x ? w->matrix + x->place * square : NULL, *my = y ? w->matrix + y->place * square : NULL;
-    const double *vx = x ? w->vector + x->place * length : NULL, *vy = y ? w->vector + y->place * length : NULL;
+    const double *mx = result_of(plan, s->x, w->matrix, square), *my = result_of(plan, s->y, w->matrix, square);
+    const double *vx = result_of(plan, s->x, w->vector, length), *vy = result_of(plan, s->y, w->vector, length);
     const double *weight = w->z;
     double *matrix = w->matrix + s->place * square, *vector = w->vector + s->place * length,
            *number = w->number + s->place * lanes;
-    nsym_efp_shape shape = shape_of(x, s->x_turned);
+    nsym_efp_shape shape = shape_of(plan, s->x, s->x_turned);
     if (s->w >= 0) {
         kernels->times(w->scratch, w->z, w->vector + plan->step[s->w].place * length, length);
         weight = w->scratch;
@@ -166,7 +170,7 @@ static void run_step(nsym_efp_workspace *w, const nsym_efp_plan *plan, const nsy
         kernels->series(matrix, mx, shape, my, s->symmetric, w->whole, m, stride);
         break;
     case NSYM_EFP_PRODUCT:
-        kernels->product(matrix, mx, shape, my, shape_of(y, false), m, stride);
+        kernels->product(matrix, mx, shape, my, shape_of(plan, s->y, false), m, stride);
         break;
     case NSYM_EFP_TRANSPOSE:
         kernels->transpose(matrix, mx, m, stride);
@@ -191,7 +195,7 @@ static void run_step(nsym_efp_workspace *w, const nsym_efp_plan *plan, const nsy
         break;
     case NSYM_EFP_FACTOR:
         for (size_t l = 0; l < lanes; l++)
-            number[l] = w->number[x->place * lanes + l] * w->number[y->place * lanes + l];
+            number[l] = w->number[plan->step[s->x].place * lanes + l] * w->number[plan->step[s->y].place * lanes + l];
         break;
     }
 }
