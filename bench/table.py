@@ -40,13 +40,17 @@ def summary(results, title):
             f"{len(lost)} of {len(ratios)} rows lost{': ' if lost else ''}{', '.join(lost)}\n")  # fmt: skip
 
 
+def span(values):
+    """One value, or the least and the largest."""
+    found = sorted(set(values))
+    return f"{found[0]} to {found[-1]}" if len(found) > 1 else str(found[0])
+
+
 def head(results):
     """What was measured where and with what."""
-    one = results[-1]
-    dates = sorted({result["date"] for result in results})
-    libraries = dict.fromkeys(words for result in results for words in result.get("libraries", []))
-    return (f"{one['cpu']}, one thread, {one['precision']}, {' to '.join(dict.fromkeys((dates[0], dates[-1])))}, medians of "
-            f"{one['rounds']} rounds. {', '.join(libraries)}\n\n")  # fmt: skip
+    libraries = dict.fromkeys(name for result in results for words in result.get("libraries", []) for name in words.split(", "))
+    return (f"{results[-1]['cpu']}, one thread, {results[-1]['precision']}, {span(r['date'] for r in results)}, medians of "
+            f"{span(r['rounds'] for r in results)} rounds. {', '.join(libraries)}\n\n")  # fmt: skip
 
 
 def markdown(results):

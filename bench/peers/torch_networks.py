@@ -20,7 +20,7 @@ from common import serve
 
 BF16 = os.environ.get("NSYM_BENCH_BF16") == "1"
 PIECE = 32  # images of the PFN, whose latent values then stay in the cache
-AUTOTUNED = (8, 128)  # batches for which max-autotune is tried: it takes a minute to compile
+COMPILED = (8, 128)  # batches for which torch.compile is tried: it takes up to a minute, and was never the fastest
 LAYOUTS = {"image": {"channels first": torch.contiguous_format, "channels last": torch.channels_last}}
 
 
@@ -188,11 +188,11 @@ def prediction(name, form, batch, layout, piece, prepare):
 
 def worth_trying(way, row, form, batch, piece):
     """What never came near the fastest is left out, for it takes minutes: a padded PFN, or one in pieces, that is compiled
-    or has a slower optimiser; of the CNN slower optimisers, and compiling for large batches."""
-    if "max-autotune" in way and batch not in AUTOTUNED:
+    or has a slower optimiser; of the CNN slower optimisers."""
+    if ("compiled" in way or "max-autotune" in way) and batch not in COMPILED:
         return False
     quick = way in ("eager, fused", "traced")
-    if row == "pfn" and (form == "padded" or piece < batch) or row == "cnn" and batch > 128:
+    if row == "pfn" and (form == "padded" or piece < batch):
         return quick
     return row != "cnn" or way not in ("eager", "eager, foreach") or batch == 8
 
