@@ -38,9 +38,10 @@ int cmd_doctor(int argc, char **argv) {
     if (words != 0) return options_wrong(&table, "doctor takes no argument");
     size_t studies = 0;
     bool listed = nsym_study_list(count_study, &studies) == NSYM_OK, gnuplot = on_path("gnuplot");
+    const char *asked = getenv("NSYM_CPU"); /* empty: as if it were not set */
     printf("nearsym   %s\n", NSYM_VERSION);
     printf("CPUs      %ld, instructions: %s%s\n", sysconf(_SC_NPROCESSORS_ONLN), nsym_cpu_path(),
-           getenv("NSYM_CPU") ? " (NSYM_CPU)" : "");
+           asked && asked[0] ? " (NSYM_CPU)" : "");
     printf("bf16      %s\n", nsym_cpu_bf16_path());
     printf("networks  %s\n", nsym_arithmetic());
     if (listed)

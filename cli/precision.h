@@ -1,4 +1,4 @@
-/* --precision: in what the products of networks are taken. */
+/* The option --precision: of the products of networks. */
 #ifndef NEARSYM_CLI_PRECISION_H
 #define NEARSYM_CLI_PRECISION_H
 
@@ -8,7 +8,7 @@
 
 option precision_option(const char **word);
 
-/* That of the word, single where it is NULL. Gives OPTIONS_GO_ON, or the exit status after a message. */
+/* The precision of that name; single where it is NULL. Gives OPTIONS_GO_ON, or the exit status after a message. */
 int precision_read(const option_table *table, const char *word, nsym_precision *out);
 
 #endif

@@ -97,9 +97,13 @@ bool nsym_cpu_asked(void) {
     return asked() != NULL;
 }
 
-const char *nsym_cpu_path(void) {
+nsym_cpu nsym_cpu_for_loops(void) {
     nsym_cpu path = nsym_cpu_in_use();
-    return names[path > NSYM_CPU_AVX512 ? NSYM_CPU_AVX512 : path];
+    return path > NSYM_CPU_AVX512 ? NSYM_CPU_AVX512 : path;
+}
+
+const char *nsym_cpu_path(void) {
+    return names[nsym_cpu_for_loops()];
 }
 
 const char *nsym_cpu_bf16_path(void) {

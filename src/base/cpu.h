@@ -12,6 +12,9 @@ typedef enum nsym_cpu { NSYM_CPU_PLAIN, NSYM_CPU_AVX2, NSYM_CPU_AVX512, NSYM_CPU
 /* The path in use; the same for the life of the program. */
 nsym_cpu nsym_cpu_in_use(void);
 
+/* The same for loops that have no use for bf16: NSYM_CPU_AVX512 at the most. */
+nsym_cpu nsym_cpu_for_loops(void);
+
 /* Is there an NSYM_CPU? */
 bool nsym_cpu_asked(void);
 

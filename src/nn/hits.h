@@ -21,8 +21,8 @@ typedef struct nsym_hit_lists {
     real *value, *value_by_column; /* of each hit */
 } nsym_hit_lists;
 
-/* Inputs from which on a dense layer multiplies by hits alone, how many there may be for that to be the faster way, and
-   the room that a list needs beyond these. */
+/* A dense layer of this many inputs or more multiplies by hits alone where no more than a tenth of the values are hits;
+   with more the whole product is faster. A list needs room for a few more, which are written before that is known. */
 enum { NSYM_SPARSE_INPUTS = 64, NSYM_SPARSE_SHARE = 10, NSYM_HITS_BEYOND = 16 };
 static inline size_t nsym_hits_most(size_t rows, size_t inputs) {
     return rows * inputs / NSYM_SPARSE_SHARE;

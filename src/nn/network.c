@@ -31,8 +31,8 @@ struct nsym_network {
 
 const nsym_kernels *nsym_kernels_in_use(void) {
 #ifdef NSYM_X86
-    if (nsym_cpu_in_use() >= NSYM_CPU_AVX512) return &nsym_kernels_avx512;
-    if (nsym_cpu_in_use() == NSYM_CPU_AVX2) return &nsym_kernels_avx2;
+    if (nsym_cpu_for_loops() == NSYM_CPU_AVX512) return &nsym_kernels_avx512;
+    if (nsym_cpu_for_loops() == NSYM_CPU_AVX2) return &nsym_kernels_avx2;
 #endif
     return &nsym_kernels_plain;
 }

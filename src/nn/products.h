@@ -33,12 +33,12 @@ typedef struct nsym_product_engine {
                      size_t rows, bool add, real *dweight, real *dx);
 } nsym_product_engine;
 
-/* In the networks' own precision; and the factors rounded to bf16, of layers where that pays. */
+/* In the networks' own precision; and with factors rounded to bf16 in layers where that pays. */
 extern const nsym_product_engine nsym_products_single, nsym_products_rounded;
 
 #ifndef NSYM_NN_DOUBLE
-/* By instructions for bf16, where oneDNN has some; and, anywhere and for tests, the same work on factors that are
-   multiplied as they are. */
+/* By the CPU's instructions for bf16, through oneDNN; and, for tests on any CPU, the same code with factors in single
+   precision. */
 extern const nsym_product_engine nsym_products_onednn, nsym_products_onednn_unrounded;
 #endif
 
@@ -49,8 +49,9 @@ const nsym_product_engine *nsym_products_bf16(void);
 /* Rows that a product of `rows` rows may write: a few more, so that few sizes serve batches of any. */
 size_t nsym_product_room(size_t rows);
 
-/* Inputs and outputs of a layer below which its products are not taken in bf16: so few are no work, and they are what
-   is measured and what answers. The shape alone decides, so that every engine agrees. */
+/* Layers with fewer inputs or outputs stay in single precision: their products are little work, and they are mostly the
+   first, which reads what was measured, and the last, which gives the answer. The shape alone decides, so that every
+   engine agrees. */
 enum { NSYM_BF16_WIDTH = 16 };
 static inline bool nsym_bf16_pays(const nsym_dense_shape *layer) {
     return layer->inputs >= NSYM_BF16_WIDTH && layer->outputs >= NSYM_BF16_WIDTH;

@@ -42,8 +42,8 @@ struct nsym_trunk {
 
 static const nsym_trunk_kernels *kernels_in_use(void) {
 #ifdef NSYM_X86
-    if (nsym_cpu_in_use() == NSYM_CPU_AVX512) return &nsym_trunk_kernels_avx512;
-    if (nsym_cpu_in_use() == NSYM_CPU_AVX2) return &nsym_trunk_kernels_avx2;
+    if (nsym_cpu_for_loops() == NSYM_CPU_AVX512) return &nsym_trunk_kernels_avx512;
+    if (nsym_cpu_for_loops() == NSYM_CPU_AVX2) return &nsym_trunk_kernels_avx2;
 #endif
     return &nsym_trunk_kernels_plain;
 }

@@ -16,6 +16,8 @@ END
 "$program" doctor >out # which fails where something is missing
 path=$(sed -n 's/^bf16  *//p' out)
 [ "$path" ] || fail "doctor does not tell of bf16"
+NSYM_CPU='' "$program" doctor >out
+if grep -q '(NSYM_CPU)' out; then fail "doctor takes an empty NSYM_CPU for a choice"; fi
 warned() {
     case $path in *rounded*) says err "warning: bf16 by rounding: the instructions in use (${path%% *}) have none for it" ;; esac
 }
