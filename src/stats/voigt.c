@@ -3,7 +3,7 @@
    F', F'', ...; and a Gaussian spreads like heat, dV/dsigma = sigma d2V/dx2.
 
    LANES values at once, in operations that round alike on every CPU: near 0 by the trapezoidal rule for w's integral
-   with the residues of its poles (M. Al Azah & S. N. Chandler-Wilde, SIAM J. Numer. Anal. 59 (2021) 2346), to 2e-14 of
+   with the residues of its poles (M. Al Azah & S. N. Chandler-Wilde, SIAM J. Numer. Anal. 59 (2021) 2346), to 1e-13 of
    |w|; far from it by the asymptotic series. */
 #include "stats/voigt.h"
 
