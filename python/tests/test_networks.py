@@ -521,7 +521,8 @@ signal.signal(signal.SIGALRM, lambda number, frame: heard.append(number))
 signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
 loud = clf.fit(X, y).decision_function(np.tile(X, (20, 1)))[:3000]
 signal.setitimer(signal.ITIMER_REAL, 0)
-print(len(heard) > 0, (loud == quiet).all())
+whole = 512 * (3000 // 512)  # rows of whole batches: those of the last have other sums in their products
+print(len(heard) > 0, (loud[:whole] == quiet[:whole]).all())
 """
 
 
