@@ -45,7 +45,7 @@ def checks():
 def test_check_estimator_passes_but_for_one_exemption():
     from unittest import SkipTest
 
-    passed, exempt, skipped, failed = [], [], [], []
+    passed, rounded, exempt, skipped, failed = [], [], [], [], []
     for estimator, check in checks():
         name = getattr(getattr(check, "func", check), "__name__", str(check))
         with warnings.catch_warnings():
@@ -57,10 +57,11 @@ def test_check_estimator_passes_but_for_one_exemption():
                 (exempt if any(why in str(reason) for why in EXEMPT.values()) else skipped).append(name)
             except Exception as error:
                 if name in ROUNDED and "tolerance rtol=1e-07" in str(error):
+                    rounded.append(name)
                     continue
                 (exempt if name in EXEMPT else failed).append(f"{name}: {error}" if name not in EXEMPT else name)
     assert not failed
-    assert len(passed) >= 43 and len(exempt) <= 2  # the same check for two kinds of weights, in older versions
+    assert len(passed) + len(rounded) >= 45 and len(exempt) <= 2  # the same check for two kinds of weights, in older versions
     assert len(skipped) <= 3  # pandas or the array API are not there
 
 
