@@ -1,9 +1,10 @@
-/* nearsym study list | show | run | report | compare | keys | schema */
+/* nearsym study list | show | run | report | compare | runs | merge | keys | schema */
 #include "cluster.h"
 #include "commands.h"
 #include "interrupt.h"
 #include "options.h"
 #include "study_cost.h"
+#include "study_runs.h"
 #include "tell.h"
 #include "trust.h"
 
@@ -307,10 +308,10 @@ int cmd_study(int argc, char **argv) {
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } verbs[] = {{"list", list},       {"show", show}, {"run", run},      {"report", report},
-                 {"compare", compare}, {"keys", keys}, {"schema", schema}};
+    } verbs[] = {{"list", list},       {"show", show},         {"run", run},   {"report", report}, {"compare", compare},
+                 {"runs", study_runs}, {"merge", study_merge}, {"keys", keys}, {"schema", schema}};
     static const option_table table = {
-        "nearsym study list | show | run | report | compare | keys | schema",
+        "nearsym study list | show | run | report | compare | runs | merge | keys | schema",
         "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0, NULL};
     enum { VERBS = sizeof verbs / sizeof *verbs };
     const char *names[VERBS];
@@ -320,7 +321,8 @@ int cmd_study(int argc, char **argv) {
     }
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
-    if (words == 0) return options_wrong(&table, "say what to do: list, show, run, report, compare, keys or schema");
+    if (words == 0)
+        return options_wrong(&table, "say what to do: list, show, run, report, compare, runs, merge, keys or schema");
     const char *nearest = options_nearest(argv[0], names, VERBS);
     if (!nearest) return options_wrong(&table, "\"%s\" is unknown", argv[0]);
     return options_wrong(&table, "\"%s\" is unknown; did you mean %s?", argv[0], nearest);

@@ -84,6 +84,23 @@ NSYM_API void nsym_study_cost_free(nsym_study_cost *cost);
    are, that file is removed, and *out is all zeros. Free *out. Errors: no study's folder; nothing is done yet. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_partial(nsym_study_cost *out, bool *partial, const char *folder);
 
+/* Writes the finished runs of a study's output folder to a file that goes anywhere, JSON lines, a run each with its
+   label, key, CPU path, time and every number that it measured, to the bit; packed where the name ends in .gz. Models
+   and scores that runs leave stay in the folder. *runs: how many. Errors: no study's folder; the file cannot be
+   written. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_write_runs(size_t *runs, const char *folder, const char *path);
+
+/* What became of runs that were merged into a folder. */
+typedef struct nsym_study_merged {
+    size_t added, present; /* present: the folder had them, and keeps its own */
+    size_t differing;      /* of those present: with other numbers, as of another kind of CPU */
+} nsym_study_merged;
+
+/* Adds finished runs to an output folder, which is made where it is missing; a study that runs there goes on from them.
+   `from` is a file of nsym_study_write_runs or another output folder, whose models and scores are copied, too; it may
+   be in use. Errors: neither of these; a damaged file, with the line; a folder that cannot be written. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_merge(nsym_study_merged *out, const char *folder, const char *from);
+
 /* One network of a card: how its training went, and how it does on the test part. Free the history. */
 typedef struct nsym_trained {
     nsym_train_history history;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 1 << 18, MAX_LINE = 1 << 20 };
+enum { FIRST_ROOM = 1 << 18, LONGEST = 1 << 20 };
 
 static nsym_status file_read(void *context, char *buffer, size_t room, size_t *got) {
     return nsym_unpack_read(context, buffer, room, got);
@@ -32,7 +32,7 @@ static nsym_status memory_read(void *context, char *buffer, size_t room, size_t 
 
 /* Takes over `bytes`, also when it fails. */
 static nsym_status start(nsym_lines *lines, nsym_bytes bytes) {
-    *lines = (nsym_lines){.bytes = bytes, .room = FIRST_ROOM, .buffer = malloc(FIRST_ROOM + 1)};
+    *lines = (nsym_lines){.bytes = bytes, .room = FIRST_ROOM, .longest = LONGEST, .buffer = malloc(FIRST_ROOM + 1)};
     if (lines->buffer) return NSYM_OK;
     nsym_lines_close(lines);
     return nsym_fail(NSYM_ENOMEM, "no memory for a file's lines");
@@ -87,7 +87,7 @@ nsym_status nsym_lines_next(nsym_lines *lines, char **line, size_t *length) {
         size_t present = lines->end - lines->begin;
         feed = memchr(lines->buffer + lines->begin + searched, '\n', present - searched);
         if (feed || lines->finished) break;
-        if (present > MAX_LINE) break;
+        if (present > lines->longest) break;
         searched = present;
         NSYM_TRY(fill(lines));
     }
@@ -95,7 +95,8 @@ nsym_status nsym_lines_next(nsym_lines *lines, char **line, size_t *length) {
     char *begin = lines->buffer + lines->begin;
     char *end = feed ? feed : lines->buffer + lines->end;
     lines->number++;
-    if (end - begin > MAX_LINE) return nsym_fail(NSYM_EFORMAT, "a line over 1 MiB; is this a text file?");
+    if ((size_t)(end - begin) > lines->longest)
+        return nsym_fail(NSYM_EFORMAT, "a line over %zu MiB; is this a text file?", lines->longest >> 20);
     *end = '\0';
     *line = begin;
     *length = (size_t)(end - begin);

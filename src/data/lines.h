@@ -19,6 +19,7 @@ typedef struct nsym_lines {
     char *buffer;
     size_t room, begin, end; /* buffer[begin..end) is read and not yet given */
     size_t number;           /* of the line given last, from 1 */
+    size_t longest;          /* bytes of a line; 1 MiB where nobody sets it after opening */
     bool finished;           /* the source has no more bytes */
 } nsym_lines;
 
@@ -31,7 +32,7 @@ void nsym_lines_close(nsym_lines *lines);
 
 /* The next line in *line, ended by '\0' in place of its line feed (a carriage return stays), borrowed until the next
    call and the caller's to change; NULL at the end. Errors, without the file's name: those of
-   nsym_unpack_read, and NSYM_EFORMAT for a line over 1 MiB. */
+   nsym_unpack_read, and NSYM_EFORMAT for a line over the longest. */
 NSYM_MUST_CHECK nsym_status nsym_lines_next(nsym_lines *lines, char **line, size_t *length);
 
 #endif

@@ -31,6 +31,14 @@ void nsym_ledger_unlock(const nsym_ledger *ledger);
 /* Makes the lists that queries use beside the tables. */
 nsym_status nsym_ledger_prepare_lists(const nsym_ledger *ledger) NSYM_MUST_CHECK;
 
+/* Calls `take` with every whole run, in the order of their keys; each borrowed for the call, in which `ledger` may not
+   change. */
+nsym_status nsym_ledger_each(nsym_ledger *ledger, nsym_status (*take)(void *context, const nsym_parcel_run *run),
+                             void *context) NSYM_MUST_CHECK;
+
+/* Records a run as it is, with the time it was finished at, unless it is there; *added tells. */
+nsym_status nsym_ledger_add(nsym_ledger *ledger, const nsym_parcel_run *run, bool *added) NSYM_MUST_CHECK;
+
 /* Adds a run that is not there, or, `again`, puts it in the place of the one that is; *added tells. */
 nsym_status nsym_ledger_insert(const nsym_ledger *ledger, const nsym_parcel_run *run, bool again,
                                bool *added) NSYM_MUST_CHECK;

@@ -161,15 +161,16 @@ nsym_status nsym_ledger_insert(const nsym_ledger *ledger, const nsym_parcel_run 
 }
 
 /* The journal first: what is in memory is on the disk. */
-static nsym_status record_new(nsym_ledger *ledger, const nsym_parcel_run *r) {
-    bool has = false, again = false, added;
+static nsym_status record_new(nsym_ledger *ledger, const nsym_parcel_run *r, bool *added) {
+    bool has = false, again = false;
+    *added = false;
     NSYM_TRY(note_asked(ledger, r->key));
     NSYM_TRY(query_has(ledger, r->key, &has));
     if (has) return NSYM_OK;
     NSYM_TRY(is_forgotten(ledger, r->key, &again));
     NSYM_TRY(nsym_journal_add(ledger->lease, r, again));
     ledger->recorded = ledger->changed = true;
-    return nsym_ledger_insert(ledger, r, again, &added);
+    return nsym_ledger_insert(ledger, r, again, added);
 }
 
 nsym_status nsym_ledger_record_by(nsym_ledger *ledger, const char *key, const char *coordinates, const char *cpu,
@@ -178,15 +179,19 @@ nsym_status nsym_ledger_record_by(nsym_ledger *ledger, const char *key, const ch
     time_t t = time(NULL);
     struct tm utc;
     strftime(now, sizeof now, "%Y-%m-%d %H:%M:%S", gmtime_r(&t, &utc));
+    bool added;
+    return nsym_ledger_add(ledger, &(nsym_parcel_run){key, coordinates, cpu, now, seconds, measures, n}, &added);
+}
+
+nsym_status nsym_ledger_add(nsym_ledger *ledger, const nsym_parcel_run *r, bool *added) {
     if (!ledger->lease) return nsym_fail(NSYM_EINTERNAL, "%s: a ledger that is only looked at", ledger->path);
-    if (isnan(seconds)) return nsym_fail(NSYM_ENUMERIC, "%s: the seconds of run %s are NaN", ledger->path, key);
-    for (size_t i = 0; i < n; i++)
-        if (isnan(measures[i].value))
+    if (isnan(r->seconds)) return nsym_fail(NSYM_ENUMERIC, "%s: the seconds of run %s are NaN", ledger->path, r->key);
+    for (size_t i = 0; i < r->n; i++)
+        if (isnan(r->measures[i].value))
             return nsym_fail(NSYM_ENUMERIC, "%s: %s of run %s is NaN at epoch %zu; the run is not recorded",
-                             ledger->path, measures[i].metric, key, measures[i].epoch);
-    const nsym_parcel_run r = {key, coordinates, cpu, now, seconds, measures, n};
+                             ledger->path, r->measures[i].metric, r->key, r->measures[i].epoch);
     nsym_ledger_lock(ledger);
-    nsym_status status = record_new(ledger, &r);
+    nsym_status status = record_new(ledger, r, added);
     nsym_ledger_unlock(ledger);
     return status;
 }
@@ -266,7 +271,7 @@ nsym_status nsym_ledger_cpus(nsym_ledger *ledger, char **cpus) {
     sqlite3_stmt *query = NULL;
     nsym_status status = prepare(ledger, &query,
                                  "SELECT coalesce(group_concat(cpu, ', '), '') FROM"
-                                 " (SELECT DISTINCT cpu FROM runs JOIN temp.asked USING(key) WHERE cpu IS NOT NULL"
+                                 " (SELECT DISTINCT cpu FROM runs JOIN temp.asked USING(key) WHERE cpu <> ''"
                                  " ORDER BY cpu)");
     if (!status && sqlite3_step(query) != SQLITE_ROW) status = fail(ledger);
     const char *text = status ? NULL : (const char *)sqlite3_column_text(query, 0);

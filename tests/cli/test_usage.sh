@@ -43,7 +43,7 @@ says err "there is no command 'nothing'"
 expect 2
 refused 2 "did you mean 'study'?" stduy
 refused 2 "did you mean run?" study rnu
-refused 2 "say what to do: list, show, run, report, compare, keys or schema" study
+refused 2 "say what to do: list, show, run, report, compare, runs, merge, keys or schema" study
 refused 2 "did you mean inspect?" data inspcet
 refused 2 "did you mean dimuon?" data simulate dimuno
 refused 2 "did you mean --events?" data simulate dimuon --evnets 3 -o x.h5
