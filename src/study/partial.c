@@ -1,6 +1,7 @@
 /* What a study's output folder has so far. */
 #include <nearsym/study.h>
 
+#include "base/atomic_file.h"
 #include "base/fail.h"
 #include "base/folder.h"
 #include "base/workers.h"
@@ -209,11 +210,14 @@ static nsym_status look_at_runs(nsym_study_cost *out, bool *partial, const char 
     return status;
 }
 
-/* Merges what killed processes left in journals of the ledger, where the folder may be written; what is there is read
-   in any case. */
-static nsym_status merge_journals(const char *folder) {
+/* Clears up after killed processes, where the folder may be written: files that they were at, and their journals of
+   the ledger, which are merged; what is there is read in any case. */
+static nsym_status clear_up(const char *folder) {
+    static const char *const written[] = {"samples", "models", "scores"};
     char path[NSYM_PATH_SIZE];
     nsym_ledger *ledger;
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+        if (nsym_folder_path(path, folder, "%s", written[i]) == NSYM_OK) nsym_atomic_clean(path);
     if (!nsym_folder_has(folder, "ledger")) return NSYM_OK;
     NSYM_TRY(nsym_folder_path(path, folder, "ledger.sqlite"));
     nsym_status status = nsym_ledger_open(&ledger, path);
@@ -228,7 +232,7 @@ nsym_status nsym_study_partial(nsym_study_cost *out, bool *partial, const char *
     *out = (nsym_study_cost){0};
     *partial = false;
     if (!arena) return no_memory();
-    nsym_status status = merge_journals(folder);
+    nsym_status status = clear_up(folder);
     if (status == NSYM_OK) status = nsym_folder_path(path, folder, "results.partial.json");
     if (status == NSYM_OK) status = look_at_results(&there, &whole, arena, folder);
     if (status == NSYM_OK && !nsym_folder_has(folder, "study.resolved.yaml") && !there)
