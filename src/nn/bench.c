@@ -140,7 +140,7 @@ typedef struct bench {
 /* The events of a batch from `first` on, whole groups of copies, that its next piece has. */
 static nsym_batch piece_of(bench *b, const nsym_bench_task *task, const nsym_batch *batch, size_t first) {
     const nsym_model_spec *spec = nsym_network_spec(b->network);
-    size_t enough = nsym_network_piece(b->network), n = 0;
+    size_t enough = nsym_network_piece(b->network, b->dlogits != NULL), n = 0;
     const uint32_t *offsets = batch->offsets + first;
     while (first + n < batch->events && offsets[n] - offsets[0] < enough) n += task->copies;
     for (size_t i = 0; i <= n; i++) b->offsets[i] = offsets[i] - offsets[0];
@@ -166,13 +166,21 @@ static void train_step(bench *b, const nsym_bench_task *task, const nsym_batch *
     nsym_adamw_step(&b->adamw, nsym_network_values(b->network), nsym_network_gradients(b->network));
 }
 
+static void predict_step(bench *b, const nsym_bench_task *task, const nsym_batch *batch) {
+    for (size_t done = 0; done < batch->events;) {
+        nsym_batch piece = piece_of(b, task, batch, done);
+        nsym_network_forward(b->network, &piece, false);
+        done += piece.events;
+    }
+}
+
 static void step(bench *b, const nsym_bench_task *task, size_t at) {
     const sample *s = &b->sample;
     nsym_batch batch = batch_of(s, nsym_network_spec(b->network), at);
     if (b->dlogits)
         train_step(b, task, &batch, s->label + at % BATCHES * s->events);
     else
-        nsym_network_forward(b->network, &batch, false);
+        predict_step(b, task, &batch);
 }
 
 static void measure(bench *b, const nsym_bench_task *task) {

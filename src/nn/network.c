@@ -16,7 +16,7 @@
 
 enum { ALIGNMENT = 64, ROWS_MAX = 1 << 30 };
 
-/* Values and gradients of particles in a piece of a batch. */
+/* Values, and in training gradients, of particles in a piece of a batch. */
 enum { PIECE = 1 << 19 };
 
 struct nsym_network {
@@ -301,14 +301,14 @@ void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const
     if (batch->before == 0) network->pass.step++;
 }
 
-size_t nsym_network_piece(const nsym_network *network) {
+size_t nsym_network_piece(const nsym_network *network, bool training) {
     const nsym_plan *plan = &network->plan;
     size_t width = 0; /* of all that a particle has in the workspace */
     for (size_t i = 0; i < plan->layers; i++) {
         const nsym_layer *layer = &plan->layer[i];
         const nsym_block *y = &plan->block[layer->destination];
-        if (layer->norm.groups || layer->lists || layer->kind == NSYM_TRUNK) return NSYM_WHOLE_BATCH;
-        if (y->rows == NSYM_PARTICLE_ROWS && !y->input) width += 2 * y->width;
+        if ((layer->norm.groups && training) || layer->lists || layer->kind == NSYM_TRUNK) return NSYM_WHOLE_BATCH;
+        if (y->rows == NSYM_PARTICLE_ROWS && !y->input) width += (training ? 2 : 1) * y->width;
     }
     if (width == 0) return NSYM_WHOLE_BATCH;
     return width < PIECE ? PIECE / width : 1;

@@ -54,12 +54,12 @@ const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch,
    same batch; the former gradients are overwritten, or, with pieces before, added to. */
 void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const real *dlogits);
 
-/* Particles with which a piece of a training batch is large enough: it stays in a core's cache from layer to layer,
+/* Particles with which a piece of a batch, which trains or does not, is large enough: it stays in a core's cache from layer to layer,
    where a larger one would not. It follows from the spec alone, so that results do not depend on the machine.
-   NSYM_WHOLE_BATCH: batches must not come in pieces, because of batch norm, whose statistics are the batch's, or need
-   not. */
+   NSYM_WHOLE_BATCH: batches must not come in pieces, because of batch norm, whose statistics are the training batch's,
+   or need not. */
 #define NSYM_WHOLE_BATCH SIZE_MAX
-size_t nsym_network_piece(const nsym_network *network);
+size_t nsym_network_piece(const nsym_network *network, bool training);
 
 /* A hybrid's gate weights (events, 2) in the last forward pass: column 0 general, column 1 event; else NULL.
  * Borrowed. */

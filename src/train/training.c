@@ -231,7 +231,7 @@ static nsym_status check_stop(const nsym_training *t, size_t epoch) {
 /* One step. The batch comes in pieces where the network gains by it; copies of an event stay in one. */
 static nsym_status train_batch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
                                const uint32_t *events, const training_batch *b, double *loss) {
-    size_t enough = nsym_network_piece(network), before = 0;
+    size_t enough = nsym_network_piece(network, true), before = 0;
     *loss = 0;
     for (size_t done = 0, n; done < b->events; done += n) {
         n = gather(w, t, events + done, b->events - done, b->rows, enough);
@@ -273,9 +273,9 @@ static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_t
 void nsym_predict_rows(nsym_network *network, nsym_feed *feed, const uint32_t *rows, size_t first, size_t count,
                        double *logits, double *gate) {
     size_t chunk = feed->events < NSYM_PREDICT_CHUNK ? feed->events : NSYM_PREDICT_CHUNK;
-    size_t outputs = nsym_model_outputs(nsym_network_spec(network));
+    size_t outputs = nsym_model_outputs(nsym_network_spec(network)), enough = nsym_network_piece(network, false);
     for (size_t done = 0, n; done < count; done += n) {
-        for (n = 0; n < chunk && done + n < count; n++) {
+        for (n = 0; n < chunk && done + n < count && (n == 0 || feed->offsets[n] < enough); n++) {
             size_t row = rows ? rows[done + n] : first + done + n;
             if (!nsym_feed_fits(feed, n, row)) break;
             nsym_feed_put(feed, n, row);

@@ -269,7 +269,7 @@ static void only_networks_of_particles_without_batch_norm_take_pieces(void **sta
             nsym_network *network;
             assert_int_equal(nsym_network_new(&network, &spec, 2, 8), NSYM_OK);
             bool whole = kind == NSYM_FCN || norm != NSYM_NORM_NONE;
-            assert_true(whole == (nsym_network_piece(network) == NSYM_WHOLE_BATCH));
+            assert_true(whole == (nsym_network_piece(network, true) == NSYM_WHOLE_BATCH));
             nsym_network_free(network);
         }
 }
