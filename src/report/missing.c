@@ -62,8 +62,7 @@ static nsym_status check(const looked *l, const nsym_condition *condition) {
     if (!values.count) return no_coordinate(l, condition->name);
     for (size_t k = 0; k < condition->choices; k++) {
         const char *choice = condition->choice[k];
-        bool extreme = condition->choices == 1 && (strcmp(choice, "first") == 0 || strcmp(choice, "last") == 0);
-        if (extreme || nsym_texts_find(&values, choice) < values.count) return NSYM_OK;
+        if (nsym_condition_is_extreme(condition) || nsym_texts_find(&values, choice) < values.count) return NSYM_OK;
         wanted = nsym_arena_printf(l->arena, "%s%s'%s'", wanted, k ? " or " : "", choice);
         if (!wanted) return nsym_fail(NSYM_ENOMEM, "no memory for the report");
     }

@@ -4,34 +4,11 @@
 
 #include "base/arena.h"
 #include "options/tree.h"
+#include "study/placeholder.h"
 #include "study/published.h"
 #include <nearsym/status.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-/* Where a number or a file stands in the grid: "model" = "hybrid", "size" = "20000". Values are text; texts that are
-   both numbers are the same where the numbers are ("20000" and "2e4"). */
-typedef struct nsym_place {
-    size_t count;
-    const char **name, **value; /* (count) */
-} nsym_place;
-
-/* What may stand behind ±: the sum in quadrature of all that is known of a result's error, its parts
-   (study/outcome.h), and, as papers give it, the members' standard deviation and the standard error of their mean. A
-   reference has the last two alone. */
-typedef enum nsym_error {
-    NSYM_TOTAL,
-    NSYM_TRAININGS,
-    NSYM_TRAINING_SAMPLE,
-    NSYM_TEST_SAMPLE,
-    NSYM_FIT,
-    NSYM_STD,
-    NSYM_STANDARD_ERROR,
-    NSYM_ERRORS
-} nsym_error;
-
-/* "total", ..., "std", "standard_error": keys of results.json, words of cards. */
-extern const char *const nsym_error_name[NSYM_ERRORS];
 
 /* Decimals of a number with this error, by the Particle Data Group's rule: of the error's three highest digits 100 to
    354 keep two, 355 to 949 one, and 950 to 999 become 1000 with two. 0 to 6; `error` > 0. */
@@ -58,12 +35,6 @@ typedef struct nsym_result_file {
     nsym_place place;
     const char *path; /* from the folder */
 } nsym_result_file;
-
-/* Texts without repeats, in the order of their coming; from the arena. */
-typedef struct nsym_texts {
-    size_t count, room;
-    const char **text;
-} nsym_texts;
 
 /* A file that the results were made of. */
 typedef struct nsym_source_file {
@@ -104,37 +75,6 @@ nsym_status nsym_results_read(nsym_results **out, const char *folder) NSYM_MUST_
 nsym_status nsym_results_add_published(nsym_results *results, const nsym_tree *card) NSYM_MUST_CHECK;
 void nsym_results_free(nsym_results *results);
 
-/* The value of a coordinate, or NULL. */
-const char *nsym_place_value(const nsym_place *place, const char *name);
-bool nsym_value_same(const char *a, const char *b);
-
-/* Have two places the same coordinates, but for `except` (NULL: all)? */
-bool nsym_place_same(const nsym_place *a, const nsym_place *b, const char *except);
-
-/* Conditions that a place must meet: for each name one of the values. */
-typedef struct nsym_condition {
-    const char *name;
-    size_t choices;
-    const char **choice; /* (choices) */
-} nsym_condition;
-typedef struct nsym_filter {
-    size_t count;
-    nsym_condition *condition; /* (count) */
-} nsym_filter;
-
-/* The filter of a card's map, {recipe: published, size: [20000, 100000]}; `where` NULL: everything passes. */
-nsym_status nsym_filter_read(nsym_filter *out, nsym_arena *arena, const nsym_tree *card,
-                             const nsym_node *where) NSYM_MUST_CHECK;
-
-/* The filter with one more condition, which replaces an earlier one on the same name. */
-nsym_status nsym_filter_add(nsym_filter *out, nsym_arena *arena, const nsym_filter *filter, const char *name,
-                            const char *value) NSYM_MUST_CHECK;
-
-bool nsym_filter_passes(const nsym_filter *filter, const nsym_place *place);
-
-/* The filter as words for a message: "recipe published, size 20000". From the arena. */
-const char *nsym_filter_text(const nsym_filter *filter, nsym_arena *arena);
-
 /* The filter with `first` and `last` replaced by the smallest and the largest number, or the first and the last word,
    of that coordinate among the rows of a metric, or among the files (metric NULL), that pass the rest; one after the
    other. */
@@ -159,9 +99,5 @@ nsym_status nsym_files_missing(const nsym_results *results, nsym_arena *arena, b
 
 /* The card's `names` entry of a value; where there is none, `value` itself. */
 const char *nsym_card_label(const nsym_tree *card, const char *value);
-
-nsym_status nsym_texts_add(nsym_texts *texts, nsym_arena *arena, const char *text) NSYM_MUST_CHECK;
-size_t nsym_texts_find(const nsym_texts *texts, const char *text); /* count: not there */
-void nsym_texts_sort(nsym_texts *texts);                           /* by number, where all are numbers */
 
 #endif

@@ -6,55 +6,8 @@
 
 enum { SIGMAS = 2 }; /* errors that a difference must exceed to be called one */
 
-/* What stands in ${...}. */
-typedef struct {
-    const char *metric, *order; /* order: the coordinate to go through, or NULL */
-    enum { VALUE, MINUS, AGAINST } form;
-    nsym_filter first, second; /* second: of minus and against */
-    nsym_texts replaced;       /* names that the second filter gives anew */
-    nsym_error error;
-} query;
-
 static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the report");
-}
-
-static nsym_status read_word(query *q, const nsym_report *report, char *word, const char *inside) {
-    bool minus = strcmp(word, "minus") == 0, against = strcmp(word, "against") == 0;
-    if ((minus || against) && q->form == VALUE) {
-        q->form = minus ? MINUS : AGAINST;
-        q->second = q->first;
-        return NSYM_OK;
-    }
-    char *equals = strchr(word, '=');
-    if (!equals)
-        return nsym_fail(NSYM_EINVAL, "%s: '%s' in a text's ${%s} is not name=value", report->card->name, word, inside);
-    *equals = '\0';
-    if (strcmp(word, "order") == 0) {
-        q->order = equals + 1;
-        return NSYM_OK;
-    }
-    nsym_error named = NSYM_TOTAL;
-    while (named < NSYM_ERRORS && strcmp(equals + 1, nsym_error_name[named]) != 0) named++;
-    if (strcmp(word, "error") == 0 && named < NSYM_ERRORS) {
-        q->error = named;
-        return NSYM_OK;
-    }
-    nsym_filter *filter = q->form == VALUE ? &q->first : &q->second;
-    if (q->form != VALUE) NSYM_TRY(nsym_texts_add(&q->replaced, report->arena, word));
-    return nsym_filter_add(filter, report->arena, filter, word, equals + 1);
-}
-
-static nsym_status read_query(query *q, const nsym_report *report, const char *inside) {
-    char *words = nsym_arena_strdup(report->arena, inside), *rest = NULL;
-    if (!words) return no_memory();
-    *q = (query){.metric = strtok_r(words, " \t\n", &rest)};
-    for (char *word; q->metric && (word = strtok_r(NULL, " \t\n", &rest));)
-        NSYM_TRY(read_word(q, report, word, inside));
-    if (!q->metric || (q->form != VALUE && (q->replaced.count == 0 || q->order)))
-        return nsym_fail(NSYM_EINVAL, "%s: a text's ${%s} needs a metric, and name=value behind minus or against",
-                         report->card->name, inside);
-    return NSYM_OK;
 }
 
 /* "0.756 ± 0.001": as many digits as the error allows. */
@@ -123,7 +76,8 @@ static difference difference_of(const nsym_report *report, const nsym_result *a,
 }
 
 /* "hybrid above general by 0.016 ± 0.003" */
-static const char *verdict(const nsym_report *report, const query *q, const nsym_result *a, const nsym_result *b) {
+static const char *verdict(const nsym_report *report, const nsym_placeholder *q, const nsym_result *a,
+                           const nsym_result *b) {
     nsym_arena *arena = report->arena;
     difference d = difference_of(report, a, b, q->error);
     const char *of_a = name_of(report, a, &q->replaced), *of_b = name_of(report, b, &q->replaced);
@@ -135,21 +89,21 @@ static const char *verdict(const nsym_report *report, const query *q, const nsym
     return nsym_arena_printf(arena, "%s %s %s by %s", of_a, d.value > 0 ? "above" : "below", of_b, size);
 }
 
-static nsym_status two_results(const nsym_report *report, const query *q, const char **out) {
+static nsym_status two_results(const nsym_report *report, const nsym_placeholder *q, const char **out) {
     const nsym_result *a, *b;
     NSYM_TRY(find(report, q->metric, &q->first, &a));
     NSYM_TRY(find(report, q->metric, &q->second, &b));
     if (!a || !b || !isfinite(a->mean - b->mean)) {
-        *out = q->form == MINUS ? "–" : "nothing to compare in this run";
+        *out = q->form == NSYM_MINUS ? "–" : "nothing to compare in this run";
         return NSYM_OK;
     }
     difference d = difference_of(report, a, b, q->error);
-    *out = q->form == MINUS ? number_text(report->arena, d.value, d.error, true) : verdict(report, q, a, b);
+    *out = q->form == NSYM_MINUS ? number_text(report->arena, d.value, d.error, true) : verdict(report, q, a, b);
     return *out ? NSYM_OK : no_memory();
 }
 
 /* The results that have a number, the largest first; none where two of them differ in more than the coordinate. */
-static size_t sort_rows(const query *q, const nsym_result **rows, size_t n) {
+static size_t sort_rows(const nsym_placeholder *q, const nsym_result **rows, size_t n) {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(rows[i]->mean)) continue;
@@ -165,14 +119,14 @@ static size_t sort_rows(const query *q, const nsym_result **rows, size_t n) {
 
 /* What stands before a result in an order: > behind what it is below by more than two errors, ≈ behind the first of a
    group that it is not, a comma where no error is known. */
-static const char *sign_between(const nsym_report *report, const query *q, const nsym_result *group,
+static const char *sign_between(const nsym_report *report, const nsym_placeholder *q, const nsym_result *group,
                                 const nsym_result *row) {
     difference d = difference_of(report, group, row, q->error);
     return !(d.error > 0) ? ", " : d.value > SIGMAS * d.error ? " > " : " ≈ ";
 }
 
 /* All results, the largest first. */
-static nsym_status ordered(const nsym_report *report, const query *q, const char **out) {
+static nsym_status ordered(const nsym_report *report, const nsym_placeholder *q, const char **out) {
     const nsym_result **rows;
     nsym_texts coordinate = {.count = 1, .text = (const char *[]){q->order}};
     size_t n;
@@ -192,11 +146,11 @@ static nsym_status ordered(const nsym_report *report, const query *q, const char
 
 /* What stands for a placeholder's inside. */
 static nsym_status answer(const nsym_report *report, const char *inside, const char **out) {
-    query q;
+    nsym_placeholder q;
     const nsym_result *row;
-    NSYM_TRY(read_query(&q, report, inside));
+    NSYM_TRY(nsym_placeholder_read(&q, report->arena, report->card, inside));
     if (q.order) return ordered(report, &q, out);
-    if (q.form != VALUE) return two_results(report, &q, out);
+    if (q.form != NSYM_VALUE) return two_results(report, &q, out);
     NSYM_TRY(find(report, q.metric, &q.first, &row));
     *out = row ? value_text(report->arena, row, q.error) : "–";
     return *out ? NSYM_OK : no_memory();
@@ -205,16 +159,13 @@ static nsym_status answer(const nsym_report *report, const char *inside, const c
 nsym_status nsym_template_fill(const nsym_report *report, const char *text, const char **out) {
     const char *filled = "";
     for (;;) {
-        const char *open = strstr(text, "${"), *close = open ? strchr(open, '}') : NULL, *value;
-        if (open && !close)
-            return nsym_fail(NSYM_EINVAL, "%s: a text's ${ has no closing }: %.40s", report->card->name, open);
-        if (!close) break;
-        const char *inside = nsym_arena_printf(report->arena, "%.*s", (int)(close - open - 2), open + 2);
-        if (!inside) return no_memory();
+        const char *open, *inside, *rest, *value;
+        NSYM_TRY(nsym_placeholder_find(&open, &inside, &rest, report->arena, report->card, text));
+        if (!open) break;
         NSYM_TRY(answer(report, inside, &value));
         filled = nsym_arena_printf(report->arena, "%s%.*s%s", filled, (int)(open - text), text, value);
         if (!filled) return no_memory();
-        text = close + 1;
+        text = rest;
     }
     *out = nsym_arena_printf(report->arena, "%s%s", filled, text);
     return *out ? NSYM_OK : no_memory();
