@@ -21,7 +21,11 @@ static void write_range(FILE *out, const nsym_field *f, bool whole) {
 
 static void write_words(FILE *out, const nsym_field *f) {
     fputs("\"enum\": [", out);
-    for (size_t i = 0; f->words[i]; i++) fprintf(out, "%s\"%s\"", i ? ", " : "", f->words[i]);
+    for (size_t i = 0; f->words[i]; i++) {
+        bool truth =
+            strcmp(f->words[i], "true") == 0 || strcmp(f->words[i], "false") == 0; /* to an editor, a boolean */
+        fprintf(out, truth ? "%s%s" : "%s\"%s\"", i ? ", " : "", f->words[i]);
+    }
     fputc(']', out);
 }
 

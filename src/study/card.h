@@ -25,9 +25,14 @@ typedef struct nsym_top_card {
     bool resolved;
 } nsym_top_card;
 
+/* When a training measures the test sample: after every epoch where the card shows that (study/shown.h), always, or
+   never. */
+typedef enum nsym_every_epoch { NSYM_EPOCHS_SHOWN, NSYM_EPOCHS_ALWAYS, NSYM_EPOCHS_NEVER } nsym_every_epoch;
+
 typedef struct nsym_run_card {
     nsym_top_card top;
     nsym_data_card data;
+    unsigned every_epoch; /* nsym_every_epoch, as the card says it; train.every_epoch is what follows */
     nsym_train_card train;
     nsym_model_spec spec;
     nsym_model_card model;

@@ -383,6 +383,7 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
     NSYM_TRY(nsym_data_check(&out->data, card));
     nsym_reader train = {card, nsym_node_at(card->root, "train"), "train"};
     NSYM_TRY(nsym_section_read(out, &nsym_section_train, train, 0));
+    out->train.every_epoch = out->every_epoch != NSYM_EPOCHS_NEVER;
     NSYM_TRY(read_model(out, card, model));
     NSYM_TRY(check_reserve(out, card));
     NSYM_TRY(check_inputs(out, card, model));

@@ -5,20 +5,25 @@
 #include "base/hash.h"
 #include "data/hdf5_seal.h"
 #include "study/outcome.h"
+#include "study/shown.h"
 
 #include <string.h>
 
 /* Which numbers a run has: how many, and a hash of what and where they are. */
 typedef struct {
+    const nsym_point *point;
     size_t count;
     uint64_t hash;
     bool diverged; /* nothing was measured of it, and need not be */
 } numbers;
 
-/* How a training went is shorter where it stopped earlier, and does not count. */
+/* How a training went is shorter where it stopped earlier, and does not count; nor does what the point does not ask
+ * for.
+ */
 static void count_number(void *context, const nsym_measure *measure) {
     numbers *n = context;
     if (nsym_is_course(measure->metric)) return;
+    if (nsym_is_by_epoch(measure->metric) && !nsym_point_has_epochs(n->point)) return;
     n->diverged |= strcmp(measure->metric, nsym_diverged) == 0;
     n->count++;
     n->hash = nsym_hash_mix(nsym_hash_text(n->hash, measure->metric) + measure->epoch);
@@ -28,7 +33,7 @@ static void count_number(void *context, const nsym_measure *measure) {
 static nsym_status read_point(numbers *has, const nsym_plan *plan, const nsym_run *run, size_t n) {
     for (size_t i = 0; i < n; i++) {
         bool there = false;
-        has[i] = (numbers){.hash = NSYM_HASH_START};
+        has[i] = (numbers){.point = run[i].point, .hash = NSYM_HASH_START};
         NSYM_TRY(nsym_ledger_has(plan->ledger, run[i].key, &there));
         if (there) NSYM_TRY(nsym_ledger_read(plan->ledger, run[i].key, count_number, &has[i]));
     }

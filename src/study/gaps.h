@@ -4,8 +4,8 @@
 
 #include "study/plan.h"
 
-/* Takes runs out of the ledger that lack a number which another run of their point has, as somebody edited it or an
-   earlier nearsym measured less; they are done again. Adds how many to plan->gaps. */
+/* Takes runs out of the ledger that lack a number which another run of their point has and the point asks for, as
+   somebody edited it or an earlier nearsym measured less; they are done again. Adds how many to plan->gaps. */
 nsym_status nsym_gaps_forget(nsym_plan *plan) NSYM_MUST_CHECK;
 
 /* Is a file of that name in the output folder, with everything that was written? All of it is read. */

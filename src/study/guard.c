@@ -160,12 +160,15 @@ typedef struct {
     size_t count;
     const char *words; /* of the first SHOWN, from the arena */
     bool only_epochs;
+    bool only_tests; /* in when the test sample is measured: those runs serve, or others join them */
 } difference;
 
 static nsym_status compare_keys(difference *out, nsym_arena *arena, const char *was, const char *is,
                                 const char *model) {
     char word[512], before[512];
     const char *rest = is;
+    size_t tests = 0;
+    bool every_epoch = false;
     *out = (difference){.words = "", .only_epochs = true};
     while (next_word(&rest, word, sizeof word)) {
         size_t letters = strcspn(word, "=");
@@ -175,11 +178,14 @@ static nsym_status compare_keys(difference *out, nsym_arena *arena, const char *
         if (strcmp(before, now) == 0) continue;
         word[letters] = '\0';
         out->only_epochs &= strcmp(word, "train.epochs") == 0;
+        every_epoch |= strcmp(word, "every_epoch") == 0;
+        tests += strcmp(word, "every_epoch") == 0 || strcmp(word, "train.redraw_test") == 0;
         if (++out->count > SHOWN) continue;
         const char *words = setting_words(arena, word, before, now, model);
         out->words = words ? nsym_arena_printf(arena, "%s%s%s", out->words, out->count > 1 ? "; " : "", words) : NULL;
         if (!out->words) return no_memory();
     }
+    out->only_tests = every_epoch && tests == out->count;
     return NSYM_OK;
 }
 
@@ -223,6 +229,7 @@ static nsym_status check_point(bool *found, const nsym_plan *plan, const kept_ru
     if (count == 0) return NSYM_OK;
     NSYM_TRY(compare_keys(&differs, plan->arena, kept->run[first].key, point->key, point->model));
     if (point->rungs && differs.only_epochs) return NSYM_OK; /* more tries, fewer epochs each */
+    if (differs.only_tests) return NSYM_OK;
     const char *more =
         differs.count > SHOWN ? nsym_arena_printf(plan->arena, "; and %zu more", differs.count - SHOWN) : "";
     return nsym_fail(NSYM_EINVAL, "%s holds runs of other settings: %s%s (of '%s'). %s", plan->options->out,

@@ -10,7 +10,8 @@ nsym_status nsym_guard_foreign(const char *folder) NSYM_MUST_CHECK;
 
 /* Refuses a plan's card in a folder whose ledger, which is open, holds another study's runs: of another name, of other
    experiments altogether, or trained with other settings at one of the card's places. More places, members and tables
-   are welcome. The message says what differs and what to do. */
+   are welcome, and so is another choice of when the test sample is measured (study/shown.h). The message says what
+   differs and what to do. */
 nsym_status nsym_guard_check(const nsym_plan *plan) NSYM_MUST_CHECK;
 
 /* Tells other processes that use the ledger what this one is at, and refuses where one of them is at work on another

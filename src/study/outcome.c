@@ -5,6 +5,7 @@
 #include "sources/labels.h"
 #include "study/coordinates.h"
 #include "study/importance.h"
+#include "study/shown.h"
 #include <nearsym/events.h>
 #include <nearsym/stats.h>
 
@@ -142,6 +143,7 @@ static nsym_status lay(laying *l, const nsym_measure *measure) {
 
 static void visit_measure(void *context, const nsym_measure *measure) {
     laying *l = context;
+    if (nsym_is_by_epoch(measure->metric) && !nsym_point_has_epochs(l->point)) return; /* of a fuller run */
     if (l->status == NSYM_OK) l->status = lay(l, measure);
 }
 

@@ -57,9 +57,9 @@ extern const char nsym_diverged[];
 /* Is a metric one of how a training went, of which a member that stops early has less? */
 bool nsym_is_course(const char *metric);
 
-/* Adds every number of a point, over its members' recorded runs: keys (point->members, then point->restarts). Where a
-   member of a try diverged the point has one number, nsym_diverged, the share of such members. Errors: a run that is
-   not in the ledger; members that did not measure the same. */
+/* Adds every number that a point asks for, over its members' recorded runs: keys (point->members, then
+   point->restarts). Where a member of a try diverged the point has one number, nsym_diverged, the share of such
+   members. Errors: a run that is not in the ledger; members that did not measure the same. */
 nsym_status nsym_outcome_gather(nsym_outcome *results, nsym_ledger *ledger, const nsym_point *point,
                                 const char *const *keys) NSYM_MUST_CHECK;
 

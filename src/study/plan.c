@@ -9,6 +9,7 @@
 #include "study/outcome.h"
 #include "study/published.h"
 #include "study/resolved.h"
+#include "study/shown.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -56,24 +57,14 @@ size_t nsym_plan_runs_of(const nsym_point *point) {
     return point->members + point->restarts;
 }
 
-static nsym_status plan_run(nsym_run *out, nsym_arena *arena, const nsym_point *point, size_t number) {
+/* `own`: the key of all runs of the point. */
+static nsym_status plan_run(nsym_run *out, nsym_arena *arena, const nsym_point *point, size_t number, const char *own) {
     bool restart = number >= point->members;
     size_t member = restart ? number - point->members : number;
-    char *key = nsym_arena_printf(arena, "%s member=%zu%s", point->key, member, restart ? " restart" : "");
+    char *key = nsym_arena_printf(arena, "%s member=%zu%s", own, member, restart ? " restart" : "");
     char *label = key ? label_of(arena, point, member, key) : NULL;
     *out = (nsym_run){point, member, restart, point->keep && !restart, key, label};
     return label ? NSYM_OK : no_memory();
-}
-
-static nsym_status plan_runs(nsym_plan *s) {
-    for (size_t i = 0; i < s->grid.points; i++) s->runs += nsym_plan_runs_of(&s->grid.point[i]);
-    s->run = nsym_arena_alloc(s->arena, s->runs, sizeof *s->run);
-    s->todo = nsym_arena_alloc(s->arena, s->runs, sizeof *s->todo);
-    if (!s->run || !s->todo) return no_memory();
-    for (size_t i = 0, r = 0; i < s->grid.points; i++)
-        for (size_t m = 0; m < nsym_plan_runs_of(&s->grid.point[i]); m++)
-            NSYM_TRY(plan_run(&s->run[r++], s->arena, &s->grid.point[i], m));
-    return NSYM_OK;
 }
 
 static int by_key(const void *a, const void *b) {
@@ -105,6 +96,53 @@ nsym_status nsym_plan_is_done(const nsym_plan *s, const nsym_run *run, bool *don
     if (!s->ledger) return NSYM_OK; /* rank 0 says so, or there is none yet */
     NSYM_TRY(nsym_ledger_has(s->ledger, run->key, done));
     return *done && nsym_plan_leaves_files(run) ? has_files(done, s, run) : NSYM_OK;
+}
+
+/* A run that is not recorded, but was with the test sample measured after every epoch, is done: it has all numbers. */
+static nsym_status take_fuller(const nsym_plan *s, nsym_run *run, size_t number, const char *fuller_key) {
+    bool done = false;
+    nsym_run fuller;
+    NSYM_TRY(nsym_ledger_has(s->ledger, run->key, &done));
+    if (done) return NSYM_OK;
+    NSYM_TRY(plan_run(&fuller, s->arena, run->point, number, fuller_key));
+    NSYM_TRY(nsym_plan_is_done(s, &fuller, &done));
+    if (done) *run = fuller;
+    return NSYM_OK;
+}
+
+static nsym_status plan_point(const nsym_plan *s, nsym_run *run, const nsym_point *point) {
+    char *fuller_key = NULL;
+    nsym_status status = s->ledger ? nsym_shown_fuller_key(&fuller_key, point) : NSYM_OK;
+    for (size_t m = 0; status == NSYM_OK && m < nsym_plan_runs_of(point); m++) {
+        status = plan_run(&run[m], s->arena, point, m, point->key);
+        if (status == NSYM_OK && fuller_key) status = take_fuller(s, &run[m], m, fuller_key);
+    }
+    free(fuller_key);
+    return status;
+}
+
+static nsym_status plan_points(const nsym_plan *s) {
+    nsym_run *run = s->run;
+    for (size_t i = 0; i < s->grid.points; run += nsym_plan_runs_of(&s->grid.point[i++]))
+        NSYM_TRY(plan_point(s, run, &s->grid.point[i]));
+    return NSYM_OK;
+}
+
+static nsym_status plan_runs(nsym_plan *s) {
+    for (size_t i = 0; i < s->grid.points; i++) s->runs += nsym_plan_runs_of(&s->grid.point[i]);
+    s->run = nsym_arena_alloc(s->arena, s->runs, sizeof *s->run);
+    s->todo = nsym_arena_alloc(s->arena, s->runs, sizeof *s->todo);
+    return s->run && s->todo ? plan_points(s) : no_memory();
+}
+
+/* Forgets runs with gaps; where one is forgotten, another may be recorded that serves as well. */
+static nsym_status close_gaps(nsym_plan *s) {
+    for (size_t before;;) {
+        before = s->gaps;
+        NSYM_TRY(nsym_gaps_forget(s));
+        if (s->gaps == before) return NSYM_OK;
+        NSYM_TRY(plan_points(s));
+    }
 }
 
 /* Is a run that is to be done in the ledger, and its files are there, but not whole? */
@@ -215,21 +253,26 @@ nsym_status nsym_plan_text(const nsym_plan *s, const char *key, const char **out
     return nsym_read_text((nsym_reader){s->card, s->card->root, ""}, key, out);
 }
 
-/* Reads the published values and, for a run, copies them into the output folder, where the resolved card finds them. */
-static nsym_status open_reference(nsym_plan *s) {
+/* Reads the published values. */
+static nsym_status read_reference(nsym_plan *s) {
     const char *name = "";
     NSYM_TRY(nsym_plan_text(s, "reference", &name));
     if (!name[0]) return NSYM_OK;
     const char *slash = strrchr(s->card->name, '/');
     int folder = slash && name[0] != '/' ? (int)(slash + 1 - s->card->name) : 0;
     const char *path = nsym_arena_printf(s->arena, "%.*s%s", folder, s->card->name, name);
-    const char *copy = nsym_arena_printf(s->arena, "%s/reference.yaml", s->options->out);
-    if (!path || !copy) return no_memory();
+    if (!path) return no_memory();
     NSYM_TRY(nsym_tree_read(&s->reference, path));
     nsym_published curves;
     NSYM_TRY(nsym_outcome_compare(&(nsym_outcome){0}, s->reference)); /* a fault shows before the training, not after */
-    NSYM_TRY(nsym_published_read(&curves, s->arena, s->reference));
-    if (s->use == NSYM_PLAN_LOOK) return NSYM_OK;
+    return nsym_published_read(&curves, s->arena, s->reference);
+}
+
+/* Copies them into the output folder, where the resolved card finds them. */
+static nsym_status copy_reference(nsym_plan *s) {
+    if (!s->reference) return NSYM_OK;
+    const char *copy = nsym_arena_printf(s->arena, "%s/reference.yaml", s->options->out);
+    if (!copy) return no_memory();
     NSYM_TRY(nsym_tree_save(s->reference, copy));
     return nsym_tree_set(s->card, "reference", "reference.yaml", "the copy");
 }
@@ -245,14 +288,13 @@ static nsym_status make_folder(nsym_plan *s) {
     NSYM_TRY(nsym_ledger_open(&s->ledger, ledger));
     NSYM_TRY(nsym_guard_check(s));
     NSYM_TRY(nsym_guard_enter(s));
-    NSYM_TRY(open_reference(s));
+    NSYM_TRY(copy_reference(s));
     NSYM_TRY(nsym_provenance_gather(&s->provenance, s->arena, s->options, s->card, s->reference, &s->grid));
     return nsym_resolved_save(s->card, resolved);
 }
 
 /* The folder as it is, if it is there. */
 static nsym_status look_at_folder(nsym_plan *s) {
-    NSYM_TRY(open_reference(s));
     if (!nsym_folder_has(s->options->out, "ledger.sqlite")) return NSYM_OK;
     const char *ledger = nsym_arena_printf(s->arena, "%s/ledger.sqlite", s->options->out);
     return ledger ? nsym_ledger_look(&s->ledger, ledger) : no_memory();
@@ -279,12 +321,14 @@ nsym_status nsym_plan_open(nsym_plan *s, const nsym_study_options *options, nsym
     if (!s->arena) return no_memory();
     NSYM_TRY(nsym_card_open(&s->card, s->options));
     NSYM_TRY(nsym_grid_new(&s->grid, s->card));
+    NSYM_TRY(read_reference(s));
+    NSYM_TRY(nsym_shown_settle(&s->grid, s->card, s->reference));
     NSYM_TRY(nsym_searches_read(&s->searches, s->card, &s->grid));
     if (nsym_plan_leads(s)) NSYM_TRY(use == NSYM_PLAN_LOOK ? look_at_folder(s) : make_folder(s));
     NSYM_TRY(plan_runs(s));
     NSYM_TRY(gather_notes(s));
     bool writes = use == NSYM_PLAN_RUN && nsym_plan_leads(s);
-    if (writes) NSYM_TRY(nsym_gaps_forget(s));
+    if (writes) NSYM_TRY(close_gaps(s));
     NSYM_TRY(nsym_samples_plan(&s->samples, s->arena, &s->grid, s->options->out, s->options->jobs, writes));
     NSYM_TRY(nsym_plan_work(s, 0));
     if (nsym_plan_leads(s)) s->samples.progress = s->options->progress;

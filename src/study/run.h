@@ -12,7 +12,8 @@ typedef struct nsym_run {
     size_t member;
     bool restart;      /* the member once more, from another start */
     bool keep;         /* its model and scores as files */
-    const char *key;   /* the ledger's: everything that decides the result */
+    const char *key;   /* the ledger's: everything that decides the result. Of a run that is done it may be that of a
+                          fuller one (study/shown.h), which has more numbers */
     const char *label; /* a name for people and files: "epochs-published-20000-hybrid-1-9c1f22aa" */
 } nsym_run;
 

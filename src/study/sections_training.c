@@ -14,6 +14,7 @@ enum { MANY = 1000000000, PARTICLES = NSYM_IS_PFN | NSYM_IS_HYBRID | NSYM_IS_EFN
 
 const char *const nsym_kind_names[] = {"fcn", "pfn", "hybrid", "cnn", "efn", "column", NULL};
 
+static const char *const when_shown[] = {"shown", "true", "false", NULL};
 static const char *const samplings[] = {"weight", "bootstrap", "each", "bootstrap_class", NULL};
 static const char *const spaces[] = {"output", "logit", NULL};
 static const char *const variances[] = {"sample", "population", NULL};
@@ -43,15 +44,16 @@ static const char *for_penalised(const void *card) {
     return train_of(card)->invariance.weight > 0 ? NULL : "train.invariance is 0";
 }
 
+static const char tests_at_end[] = "where events validate the test sample is measured in the end alone";
+
 static const char *for_every_epoch(const void *card) {
-    if (validates(card) && train_of(card)->every_epoch)
-        return "where events validate the test sample is measured in the end alone";
-    return NULL;
+    bool always = ((const nsym_run_card *)card)->every_epoch == NSYM_EPOCHS_ALWAYS;
+    return always && validates(card) ? tests_at_end : NULL;
 }
 
 static const char *for_tests_by_epoch(const void *card) {
-    const char *idle = for_every_epoch(card);
-    return idle || train_of(card)->every_epoch ? idle : "train.every_epoch is false";
+    if (validates(card)) return tests_at_end;
+    return train_of(card)->every_epoch ? NULL : "train.every_epoch is false";
 }
 
 static const char *for_columns(const void *card) {
@@ -119,8 +121,11 @@ static const nsym_field train[] = {
      .help =
          "inputs are standardised on the training events, by their weights where these count in the training, copies "
          "left out, padding counted as zeros; an `efn`'s energies are divided by the mean of an event's sum"},
-    {"every_epoch", NSYM_FIELD_BOOL, AT(train.every_epoch), .idle = for_every_epoch, .group = NSYM_OF_NONE,
-     .help = "measure the test sample after every epoch; false, and where events validate: after the last only"},
+    {"every_epoch", NSYM_FIELD_WORD, AT(every_epoch), .words = when_shown, .idle = for_every_epoch,
+     .group = NSYM_OF_NONE,
+     .help =
+         "measure the test sample after every epoch: `shown`, [where the card shows such numbers](#measured-by-epoch); "
+         "`false`, and where events validate: after the last only"},
     {"classification", NSYM_FIELD_NUMBER, AT(train.classification), .high = 1e6,
      .help = "loss = classification × cross entropy + invariance × variance of the answers on an event's copies, the "
              "mean over events"},

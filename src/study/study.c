@@ -215,7 +215,7 @@ static void wait_for_others(void *context, size_t runs) {
 static nsym_status meet(nsym_plan *s, nsym_watch **watch, nsym_status own) {
     const nsym_cluster *cluster = s->options->cluster;
     uint64_t plan = NSYM_HASH_START, session = nsym_watch_session();
-    for (size_t r = 0; own == NSYM_OK && r < s->runs; r++) plan = nsym_hash_text(plan, s->run[r].key);
+    for (size_t r = 0; own == NSYM_OK && r < s->runs; r++) plan = nsym_hash_text(plan, s->run[r].point->key);
     NSYM_TRY(nsym_schedule_meet(cluster, own, plan, path_of(s), &session, s->todo, &s->to_do, s->runs));
     if (!nsym_plan_leads(s)) nsym_plan_want_samples(s);
     return *watch || !cluster->give_up ? NSYM_OK : nsym_watch_new(watch, s->options->out, cluster, session);

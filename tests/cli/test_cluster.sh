@@ -48,6 +48,11 @@ together 0 study run "$data/tiny.yaml" --set members=1 --jobs 1 --out begun
 expect 0 study run "$data/tiny.yaml" --out begun
 same_numbers one begun
 
+# Runs that were measured after every epoch serve points that need not be, on every rank.
+together 0 study run "$data/tiny.yaml" --set train.every_epoch=true --set members=1 --jobs 1 --out fuller
+together 0 study run "$data/tiny.yaml" --jobs 1 --out fuller
+says err "12 of 24 runs are done already"
+
 # A search by halving: all processes climb its rungs together.
 search='experiments={s: {members: 2, set: {split.folds: 2}, grid: {model: [invariant, hybrid]}, search: {method: halving, tries: 9, space: {train.learning_rate: {from: 1.0e-4, to: 0.1, scale: log}}}}}'
 expect 0 study run "$data/tiny.yaml" --set "$search" --set train.epochs=9 --jobs 1 --out halved

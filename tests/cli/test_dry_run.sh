@@ -19,7 +19,7 @@ says out "rates                           8        0"
 says out "runs      24, of which 0 are done already"
 says out "with 2 jobs"
 says out "in dry"
-says err "4 of 4 kinds of runs; good to a factor of two"
+says err "5 of 5 kinds of runs; good to a factor of two"
 [ ! -e dry ] || fail "--dry-run made the output folder"
 [ -z "$(ls work)" ] || fail "work files are left behind"
 expect 0 "$@" --dry-run --json

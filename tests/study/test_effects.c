@@ -3,6 +3,7 @@
 #include "study/card_text.h"
 #include "study/grid.h"
 #include "study/sections.h"
+#include "study/shown.h"
 #include "study/studies.h"
 
 #include <dirent.h>
@@ -71,8 +72,11 @@ static void settings_that_no_run_reads_are_refused(void **state) {
         {"own-sample", "models.invariant.columns=[mass]", "no input of the model is 'columns'"},
         {"own-sample", "train.patience=3", "nothing validates"},
         {"own-sample", "train.invariance_of=logit", "train.invariance is 0"},
-        {"own-muon-pairs", "train.redraw_test=true", "train.every_epoch is false"},
+        {"own-muon-pairs", "train.redraw_test=true", "the test sample is measured in the end alone"},
         {"own-muon-pairs", "train.every_epoch=true", "the test sample is measured in the end alone"},
+        {"own-muon-pairs", "train.every_epoch=shown", NULL},
+        {"own-muon-pairs", "train.every_epoch=sown",
+         "train.every_epoch is 'sown', must be one of shown, true, false; did you mean 'shown'?"},
         {"own-showers", "experiments.methods.grid.method=none", NULL}, /* the card's own copies.count */
         {"approximate-invariance", "data.file=" NSYM_SOURCE_DIR "/README.md", NULL},
         {"muon-isolation-simulation", "train.learning_rate=0.1", "models.iso_1.learning_rate takes its place"},
@@ -237,7 +241,12 @@ static void place(nsym_node *node) {
     for (size_t i = 0; i < node->count; i++) place(node->child[i]);
 }
 
-/* The point alone as a card, with a setting: its grid of one point. */
+/* Are there epochs of the point after which the test sample could be measured? */
+static bool tests_by_epoch(const nsym_run_card *card) {
+    return !card->column && card->data.split.validation == 0 && card->data.split.folds == 0;
+}
+
+/* The point alone as a card that shows nothing, with a setting: its grid of one point, measured after every epoch. */
 static nsym_status alone(nsym_tree **tree, nsym_grid *grid, const nsym_point *point, const char *path,
                          const char *value) {
     char experiments[256], models[4096], *model;
@@ -247,6 +256,8 @@ static nsym_status alone(nsym_tree **tree, nsym_grid *grid, const nsym_point *po
                                           {"searches", "{}"},
                                           {"tables", "[]"},
                                           {"figures", "[]"},
+                                          {"answer", "{}"},
+                                          {"text", "[]"},
                                           {"choices", "{}"},
                                           {"presets", "{}"}};
     assert_int_equal(nsym_tree_copy(tree, point->tree), NSYM_OK);
@@ -258,10 +269,12 @@ static nsym_status alone(nsym_tree **tree, nsym_grid *grid, const nsym_point *po
     set(*tree, "models", models);
     snprintf(experiments, sizeof experiments, "{one: {grid: {model: [%s]}}}", point->model);
     set(*tree, "experiments", experiments);
+    if (tests_by_epoch(&point->card)) set(*tree, "train.every_epoch", "true");
     place((*tree)->root); /* of the card, all but the setting */
     if (path) set(*tree, path, value);
     (*tree)->laid = NSYM_LAID_SETTING;
-    return nsym_grid_new(grid, *tree);
+    nsym_status status = nsym_grid_new(grid, *tree);
+    return status == NSYM_OK ? nsym_shown_settle(grid, *tree, NULL) : status;
 }
 
 /* Values to try: one of them is not the present one, and is allowed. */
@@ -319,7 +332,7 @@ static void try_row(counts *c, const nsym_point *point, const nsym_point *base, 
     const char *values[16];
     size_t n = values_for(values, f);
     snprintf(path, sizeof path, "%s%s%s", where, where[0] ? "." : "", f->key);
-    char *before = value_of(s, f, &point->card);
+    char *before = value_of(s, f, &base->card);
     bool done = n == 0;
     for (size_t i = 0; i < n && !done; i++) {
         nsym_tree *tree;

@@ -9,7 +9,8 @@ enum { MEMBERS = 3 };
 static const nsym_point small_point = {.experiment = "first",
                                        .coordinates = 2,
                                        .coordinate = {{"size", "100", true}, {"model", "1e5", false}},
-                                       .members = MEMBERS};
+                                       .members = MEMBERS,
+                                       .card.train.every_epoch = true};
 
 static const char *const keys[MEMBERS] = {"a", "b", "c"};
 
@@ -121,7 +122,7 @@ static void a_difference_has_the_error_of_its_pairs(void **state) {
                               .coordinate = {{"size", "100", true}, {"model", "plain", false}},
                               .members = MEMBERS,
                               .compare = compare,
-                              .card.train.sampling = NSYM_BOOTSTRAP};
+                              .card.train = {.sampling = NSYM_BOOTSTRAP, .every_epoch = true}};
     nsym_point better = plain, best = plain, elsewhere = plain;
     better.coordinate[1].value = "better";
     best.coordinate[1].value = "best";
@@ -167,7 +168,7 @@ static void a_difference_has_the_error_of_its_pairs(void **state) {
 static void points_follow_each_other(void **state) {
     (void)state;
     static const char *const one[] = {"many"};
-    const nsym_point other = {.experiment = "second", .members = 1};
+    const nsym_point other = {.experiment = "second", .members = 1, .card.train.every_epoch = true};
     nsym_measure measures[400];
     for (size_t i = 0; i < 400; i++) measures[i] = (nsym_measure){"loss", i + 1, 1 / (double)(i + 1), 0, 0, NULL, 0};
     nsym_ledger *ledger = new_ledger();
@@ -388,7 +389,7 @@ static void a_training_that_stops_early_is_in_the_mean_as_long_as_it_went(void *
 static void a_curves_numbers_are_background_efficiencies(void **state) {
     (void)state;
     static const char *const one[] = {"many"};
-    const nsym_point point = {.experiment = "second", .members = 1};
+    const nsym_point point = {.experiment = "second", .members = 1, .card.train.every_epoch = true};
     const nsym_measure measures[] = {
         {"roc", 10, 0.1, 0, 0, NULL, 0}, {"roc", 30, 0.25, 0, 0, NULL, 0}, {"roc", 500, 0.75, 0, 0, NULL, 0}};
     nsym_ledger *ledger = new_ledger();

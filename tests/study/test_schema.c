@@ -25,10 +25,16 @@ static bool is_type(const json_t *wanted, const nsym_node *node) {
     return strcmp(name, type) == 0;
 }
 
+/* Is a scalar that word, or that truth value? */
+static bool is_same(const json_t *word, const nsym_node *node) {
+    double number;
+    const char *text = json_is_boolean(word) ? json_is_true(word) ? "true" : "false" : json_string_value(word);
+    return json_is_boolean(word) == (strcmp(type_of(node, &number), "boolean") == 0) && strcmp(text, node->text) == 0;
+}
+
 static bool is_among(const json_t *words, const nsym_node *node) {
     for (size_t i = 0; i < json_array_size(words); i++)
-        if (node->kind == NSYM_SCALAR && strcmp(json_string_value(json_array_get(words, i)), node->text) == 0)
-            return true;
+        if (node->kind == NSYM_SCALAR && is_same(json_array_get(words, i), node)) return true;
     return false;
 }
 
@@ -98,6 +104,10 @@ static void names_kinds_ranges_and_words_count(void **state) {
                  {"train: {epochs: 0}", false},
                  {"train: {epochs: 2.5}", false},
                  {"train: {epochs: many}", false},
+                 {"train: {every_epoch: shown}", true},
+                 {"train: {every_epoch: false}", true},
+                 {"train: {every_epoch: 'false'}", false},
+                 {"train: {every_epoch: never}", false},
                  {"train: 3", false},
                  {"trian: {}", false},
                  {"data: {generate: muon}", false},
