@@ -130,7 +130,7 @@ NSYM_LOOP near_loop(values *w, const double *x, double y, double grown, double d
     }
 }
 
-NSYM_TWO_PATHS(near, (values * w, const double *x, double y, double grown, double damped), (w, x, y, grown, damped))
+NSYM_THREE_PATHS(near, (values * w, const double *x, double y, double grown, double damped), (w, x, y, grown, damped))
 
 /* w' = -2 z w + 2 i / sqrt(pi), and from there w(k+1) = -2 k w(k-1) - 2 z w(k). */
 NSYM_LOOP derive_loop(values *w, const double *x, double y) {
@@ -146,7 +146,7 @@ NSYM_LOOP derive_loop(values *w, const double *x, double y) {
     }
 }
 
-NSYM_TWO_PATHS(derive, (values * w, const double *x, double y), (w, x, y))
+NSYM_THREE_PATHS(derive, (values * w, const double *x, double y), (w, x, y))
 
 /* w and its first `order` derivatives: i / sqrt(pi) sum_n (2n-1)!! / 2^n z^-(2n+1), term by term. */
 NSYM_LOOP far_loop(values *w, const double *x, double y, int order) {
@@ -196,7 +196,7 @@ NSYM_LOOP far_loop(values *w, const double *x, double y, int order) {
     }
 }
 
-NSYM_TWO_PATHS(far, (values * w, const double *x, double y, int order), (w, x, y, order))
+NSYM_THREE_PATHS(far, (values * w, const double *x, double y, int order), (w, x, y, order))
 
 /* F and its first `order` derivatives (0 or 4) at distances |x| of n <= LANES points. */
 static void profile(values *f, const double *x, size_t n, double sigma, double gamma, int order) {
