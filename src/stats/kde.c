@@ -1,19 +1,23 @@
 /* Coordinates are whitened, y = L^-1 x / factor with L L' = C, so that a kernel is exp(-|y - y_i|^2 / 2). The points
-   are sorted by their first whitened coordinate, for the cut; sums are over blocks of them, in an order that hangs on
-   nothing else. */
+   are sorted by their first whitened coordinate, for the cut; sums are over blocks of them or over cells, in an order
+   that hangs on nothing but the points and the place where the density is asked for. */
 #include <nearsym/kde.h>
 
-#include "base/cpu.h"
-#include "base/exp.h"
 #include "base/fail.h"
+#include "base/sort.h"
 #include "base/workers.h"
 #include "stats/dense.h"
+#include "stats/kde_cells.h"
+#include "stats/kde_sums.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { D = NSYM_KDE_DIMENSIONS_MAX, BLOCK = 256, LANES = 8, POINTS = 64 };
+enum { D = NSYM_KDE_DIMENSIONS_MAX, POINTS = 64 };
+
+/* The most, of itself, that a sum by cells may leave out. */
+static const double CELLS_ERROR = 2e-13;
 
 /* What varies by less than single precision rounds does not vary; and less of a coordinate's variance than this must
    not be its own, beside what the coordinates before it say. */
@@ -24,6 +28,7 @@ struct nsym_kde {
     double factor, height;     /* of a kernel of weight 1 */
     double root[D * D];        /* L, lower triangle */
     double *y[D], *w, *memory; /* (n) each: whitened coordinates, shares that add up to 1 */
+    nsym_kde_cells *cells;     /* NULL: the plain sum is as fast */
 };
 
 /* y = L^-1 x / factor. */
@@ -150,6 +155,7 @@ nsym_status nsym_kde_new(nsym_kde **out, const double *points, const double *wei
     kde->factor = factor > 0 ? factor : pow(sum * sum / squares, -1 / ((double)d + 4));
     nsym_status status = root_of_covariance(kde, points, weights, sum, squares);
     if (status == NSYM_OK) status = fill(kde, points, weights, sum);
+    if (status == NSYM_OK) status = nsym_kde_cells_new(&kde->cells, (const double *const *)kde->y, kde->w, n, d);
     kde->height = 1;
     for (size_t k = 0; k < d; k++) kde->height /= kde->root[k * d + k] * kde->factor * sqrt(2 * M_PI);
     if (status == NSYM_OK)
@@ -161,6 +167,7 @@ nsym_status nsym_kde_new(nsym_kde **out, const double *points, const double *wei
 
 void nsym_kde_free(nsym_kde *kde) {
     if (!kde) return;
+    nsym_kde_cells_free(kde->cells);
     free(kde->memory);
     free(kde);
 }
@@ -186,55 +193,58 @@ static size_t not_below(const double *sorted, size_t n, double value) {
     return low;
 }
 
-/* *sum over a block of kernels, in an order that no CPU's vectors change: LANES sums, then theirs. Shapes: at (d) of
-   (n), w (n), y (d). */
-NSYM_LOOP block_sum_loop(const double *const *at, const double *w, size_t n, size_t d, const double *y, double *sum) {
-    double term[BLOCK] = {0}, lane[LANES] = {0}, total = 0;
-    for (size_t k = 0; k < d; k++) {
-        const double *x = at[k], to = y[k];
-#pragma omp simd
-        for (size_t i = 0; i < n; i++) term[i] += (x[i] - to) * (x[i] - to);
-    }
-#pragma omp simd
-    for (size_t i = 0; i < n; i++) term[i] = w[i] * nsym_exp_minus(0.5 * term[i]);
-    for (size_t i = 0; i < BLOCK; i += LANES)
-        for (size_t k = 0; k < LANES; k++) lane[k] += term[i + k];
-    for (size_t k = 0; k < LANES; k++) total += lane[k];
-    *sum = total;
-}
-
-NSYM_TWO_PATHS(block_sum, (const double *const *at, const double *w, size_t n, size_t d, const double *y, double *sum),
-               (at, w, n, d, y, sum))
-
 typedef struct {
     const nsym_kde *kde;
     const double *points;
     size_t m;
+    const nsym_ranked *order; /* (m), NULL where no sum is by cells */
     double cut, *densities;
 } evaluation;
 
+/* In units of a kernel's height: the kernels from first to last, one by one. */
+static double plain_sum(const nsym_kde *kde, const double *y, size_t first, size_t last) {
+    const double *x[D];
+    for (size_t k = 0; k < kde->d; k++) x[k] = kde->y[k] + first;
+    return nsym_kde_plain_sum(x, kde->w + first, last - first, kde->d, y);
+}
+
+static double sum_within(const nsym_kde *kde, const double *y, double cut) {
+    size_t first = not_below(kde->y[0], kde->n, y[0] - cut);
+    size_t last = not_below(kde->y[0], kde->n, nextafter(y[0] + cut, INFINITY));
+    return first < last ? plain_sum(kde, y, first, last) : 0;
+}
+
+/* Where a sum by cells is too small to be exact enough, kernels count one by one. */
 static nsym_status some_points(void *context, size_t index, size_t worker) {
     const evaluation *e = context;
     const nsym_kde *kde = e->kde;
+    size_t first = index * POINTS, n = e->m - first < POINTS ? e->m - first : POINTS, place[POINTS];
+    double y[POINTS * D], sum[POINTS];
     (void)worker; /* needs no room of its own */
-    for (size_t p = index * POINTS; p < e->m && p < (index + 1) * POINTS; p++) {
-        double y[D], sum = 0;
-        whiten(kde, e->points + p * kde->d, y);
-        size_t first = 0, last = kde->n;
-        if (e->cut > 0) {
-            first = not_below(kde->y[0], kde->n, y[0] - e->cut);
-            last = not_below(kde->y[0], kde->n, nextafter(y[0] + e->cut, INFINITY));
-        }
-        for (size_t i = first; i < last; i += BLOCK) {
-            const double *at[D];
-            for (size_t k = 0; k < kde->d; k++) at[k] = kde->y[k] + i;
-            double part;
-            block_sum(at, kde->w + i, last - i < BLOCK ? last - i : BLOCK, kde->d, y, &part);
-            sum += part;
-        }
-        e->densities[p] = kde->height * sum;
+    for (size_t p = 0; p < n; p++) {
+        place[p] = e->order ? e->order[first + p].place : first + p;
+        whiten(kde, e->points + place[p] * kde->d, y + p * kde->d);
+    }
+    if (e->order) nsym_kde_cells_sums(sum, kde->cells, y, n);
+    for (size_t p = 0; p < n; p++) {
+        const double *at = y + p * kde->d;
+        if (!e->order || !(nsym_kde_cells_lost(kde->cells) <= CELLS_ERROR * sum[p]))
+            sum[p] = e->cut > 0 ? sum_within(kde, at, e->cut) : plain_sum(kde, at, 0, kde->n);
+        e->densities[place[p]] = kde->height * sum[p];
     }
     return NSYM_OK;
+}
+
+/* New order of the points (m) in which those near to each other come together. */
+static nsym_status order_points(nsym_ranked **out, const nsym_kde *kde, const double *points, size_t m) {
+    nsym_ranked *order = *out = malloc((m + 1) * sizeof *order);
+    if (!order) return nsym_fail(NSYM_ENOMEM, "no memory for %zu points", m);
+    for (size_t i = 0; i < m; i++) {
+        double y[D];
+        whiten(kde, points + i * kde->d, y);
+        order[i] = (nsym_ranked){nsym_kde_cells_order(kde->cells, y), i};
+    }
+    return nsym_sort(order, m);
 }
 
 nsym_status nsym_kde_evaluate(double *densities, const nsym_kde *kde, const double *points, size_t m, double cut,
@@ -243,8 +253,12 @@ nsym_status nsym_kde_evaluate(double *densities, const nsym_kde *kde, const doub
     for (size_t i = 0; i < m * kde->d; i++)
         if (!isfinite(points[i]))
             return nsym_fail(NSYM_ENUMERIC, "coordinate %zu of point %zu is %g", i % kde->d, i / kde->d, points[i]);
-    evaluation e = {kde, points, m, cut, densities};
-    return nsym_workers_run(workers, (m + POINTS - 1) / POINTS, some_points, &e, NULL);
+    nsym_ranked *order = NULL;
+    nsym_status status = kde->cells && !isinf(cut) ? order_points(&order, kde, points, m) : NSYM_OK;
+    evaluation e = {kde, points, m, order, cut, densities};
+    if (status == NSYM_OK) status = nsym_workers_run(workers, (m + POINTS - 1) / POINTS, some_points, &e, NULL);
+    free(order);
+    return status;
 }
 
 nsym_status nsym_kde_ratio(double *weights, const double *points, size_t m, const double *target, size_t n_target,

@@ -54,7 +54,7 @@ static void the_published_ratio_has_the_targets_bandwidth(void **state) {
     json_decref(root);
 }
 
-enum { N = 1500, M = 700 };
+enum { N = 900, M = 700, MANY = 12000 };
 
 static void draw(double *points, size_t n, size_t d) {
     nsym_random random = nsym_random_stream(9, "points", d);
@@ -78,6 +78,75 @@ static void a_cut_costs_no_more_than_it_says_and_threads_change_nothing(void **s
             for (size_t i = 0; i < M; i++) worst = fmax(worst, exact[i] - cut[i]);
             assert_true(worst <= bound * (1 + 1e-12));
             if (bandwidths < 3) assert_true(worst > 0.01 * bound); /* something was left out */
+        }
+        nsym_kde_free(kde);
+    }
+}
+
+/* Points in clumps, in a wide crowd and far outside it; weights from 0 over 1e-9 to 1. */
+static void draw_many(double *points, double *weights, size_t d) {
+    nsym_random random = nsym_random_stream(11, "many", d);
+    for (size_t i = 0; i < MANY; i++) {
+        double spread = i % 100 == 0 ? 4 : i % 2 ? 1e-3 : 1;
+        for (size_t k = 0; k < d; k++)
+            points[i * d + k] = 50 + nsym_random_normal(&random) * spread + (double)(i % 7 * k);
+        weights[i] = i % 5 == 0 ? 0 : i % 100 == 1 ? 1e-9 : nsym_random_uniform(&random);
+    }
+}
+
+/* Where densities are asked for: in the crowd and in its tails, where they fall to 0. */
+static void draw_places(double *at, size_t d) {
+    nsym_random random = nsym_random_stream(12, "places", d);
+    for (size_t i = 0; i < M; i++)
+        for (size_t k = 0; k < d; k++)
+            at[i * d + k] = 50 + (double)(3 * k) + nsym_random_normal(&random) * (i % 3 ? 2 : 9);
+}
+
+static void cells_give_the_plain_sum(void **state) {
+    (void)state;
+    static double points[2 * MANY], weights[MANY], at[2 * M], plain[M], density[M], within[M];
+    for (size_t d = 1; d <= 2; d++)
+        for (int weighted = 0; weighted < 2; weighted++)
+            for (int narrow = 0; narrow < 2; narrow++) {
+                size_t differ = 0, small = 0;
+                nsym_kde *kde;
+                draw_many(points, weights, d);
+                draw_places(at, d);
+                assert_int_equal(nsym_kde_new(&kde, points, weighted ? weights : NULL, MANY, d, narrow ? 0.05 : 0),
+                                 NSYM_OK);
+                assert_int_equal(nsym_kde_evaluate(plain, kde, at, M, INFINITY, 0), NSYM_OK);
+                assert_int_equal(nsym_kde_evaluate(density, kde, at, M, 0, 0), NSYM_OK);
+                assert_int_equal(nsym_kde_evaluate(within, kde, at, M, 3, 0), NSYM_OK);
+                for (size_t i = 0; i < M; i++) {
+                    assert_near(density[i], plain[i], 1e-12 * plain[i]);
+                    assert_true(within[i] <= plain[i] * (1 + 1e-12) &&
+                                within[i] >= plain[i] * (1 - 1e-12) - nsym_kde_cut_error(kde, 3));
+                    differ += density[i] < plain[i] || density[i] > plain[i];
+                    small += plain[i] > 0 && plain[i] < 1e-30;
+                }
+                assert_true(differ > M / 10 && small > 10); /* cells were used, and tails were asked for */
+                nsym_kde_free(kde);
+            }
+}
+
+/* In every order and alone, by any number of threads. */
+static void a_density_does_not_hang_on_what_else_is_asked(void **state) {
+    (void)state;
+    static double points[2 * MANY], weights[MANY], at[2 * M], other[2 * M], together[M], again[M];
+    for (size_t d = 1; d <= 2; d++) {
+        nsym_kde *kde;
+        draw_many(points, weights, d);
+        draw_places(at, d);
+        assert_int_equal(nsym_kde_new(&kde, points, weights, MANY, d, 0), NSYM_OK);
+        assert_int_equal(nsym_kde_evaluate(together, kde, at, M, 0, 1), NSYM_OK);
+        assert_int_equal(nsym_kde_evaluate(again, kde, at, M, 0, 3), NSYM_OK);
+        assert_memory_equal(together, again, sizeof together);
+        for (size_t i = 0; i < M; i++) memcpy(other + i * d, at + (M - 1 - i) * d, d * sizeof *at);
+        assert_int_equal(nsym_kde_evaluate(again, kde, other, M, 0, 2), NSYM_OK);
+        for (size_t i = 0; i < M; i++) assert_memory_equal(&together[i], &again[M - 1 - i], sizeof *again);
+        for (size_t i = 0; i < M; i++) {
+            assert_int_equal(nsym_kde_evaluate(again, kde, at + i * d, 1, 0, 1), NSYM_OK);
+            assert_memory_equal(&together[i], again, sizeof *again);
         }
         nsym_kde_free(kde);
     }
@@ -135,25 +204,25 @@ static void what_has_no_density_is_refused(void **state) {
 /* A constant, and constants with what rounding of doubles and floats adds; whatever the numbers are multiplied with. */
 static void a_coordinate_that_does_not_vary_is_refused_by_name(void **state) {
     (void)state;
-    enum { MANY = 4000 };
-    double *points = malloc(2 * MANY * sizeof *points), mean;
+    enum { SOME = 4000 };
+    double *points = malloc(2 * SOME * sizeof *points), mean;
     for (int noise = 0; noise < 3; noise++)
         for (int power = -60; power <= 60; power += 30) {
             nsym_random random = nsym_random_stream(10, "noise", 0);
             nsym_kde *kde;
-            for (size_t i = 0; i < MANY; i++) {
+            for (size_t i = 0; i < SOME; i++) {
                 double far = 2 * nsym_random_uniform(&random) - 1;
                 const double same[] = {0.1, 0.1 + 3e-17 * far, (double)(float)(0.1 + 5e-9 * far)};
                 points[2 * i] = nsym_random_normal(&random);
                 points[2 * i + 1] = ldexp(same[noise], power);
             }
-            assert_int_equal(nsym_kde_new(&kde, points, NULL, MANY, 2, 0), NSYM_ENUMERIC);
+            assert_int_equal(nsym_kde_new(&kde, points, NULL, SOME, 2, 0), NSYM_ENUMERIC);
             says("coordinate 1 does not vary");
-            assert_true(nsym_kde_varies(points, NULL, MANY, 2, 0, NULL));
-            assert_false(nsym_kde_varies(points, NULL, MANY, 2, 1, &mean));
+            assert_true(nsym_kde_varies(points, NULL, SOME, 2, 0, NULL));
+            assert_false(nsym_kde_varies(points, NULL, SOME, 2, 1, &mean));
             assert_near(mean, ldexp(0.1, power), ldexp(1e-8, power));
-            for (size_t i = 0; i < MANY; i++) points[2 * i + 1] = ldexp(3, power) * points[2 * i] * (1 + 1e-15);
-            assert_int_equal(nsym_kde_new(&kde, points, NULL, MANY, 2, 0), NSYM_ENUMERIC);
+            for (size_t i = 0; i < SOME; i++) points[2 * i + 1] = ldexp(3, power) * points[2 * i] * (1 + 1e-15);
+            assert_int_equal(nsym_kde_new(&kde, points, NULL, SOME, 2, 0), NSYM_ENUMERIC);
             says("fewer than 2 dimensions");
         }
     free(points);
@@ -164,6 +233,8 @@ int main(void) {
         cmocka_unit_test(densities_are_those_of_scipy),
         cmocka_unit_test(the_published_ratio_has_the_targets_bandwidth),
         cmocka_unit_test(a_cut_costs_no_more_than_it_says_and_threads_change_nothing),
+        cmocka_unit_test(cells_give_the_plain_sum),
+        cmocka_unit_test(a_density_does_not_hang_on_what_else_is_asked),
         cmocka_unit_test(a_density_integrates_to_one_and_moves_with_its_points),
         cmocka_unit_test(what_has_no_density_is_refused),
         cmocka_unit_test(a_coordinate_that_does_not_vary_is_refused_by_name),
