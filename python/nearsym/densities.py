@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ._arrays import numbers, pointer, same_length
-from ._library import check, new
+from ._library import NumericError, check, new
 from ._native import lib
 from ._scalars import number, threads
 
@@ -87,8 +87,8 @@ class KDE:
         ----------
         points : array (m, d), or (m,) of one coordinate
         cut : float
-            0: all kernels. Above it kernels farther than so many widths may be left out, which is faster; `cut_error`
-            says by how much a density may be too low.
+            0: all kernels count. Above it kernels farther than so many widths may be left out, which is faster in three
+            and four dimensions; `cut_error` says by how much a density may be too low. np.inf: kernels one by one.
         workers : int
             Threads; 0: one per CPU. The results do not depend on it.
 
@@ -96,11 +96,18 @@ class KDE:
         ------
         TypeError, ValueError
             Points that are not numbers, or of other dimensions; a negative cut.
+
+        Notes
+        -----
+        Of 1,000 points or more in one or two dimensions, near ones count together by the moments of their cell, where
+        that is faster: each density is within 1e-12 of itself then.
         """
         points = as_points(points, "points")
         if points.shape[1] != self.d:
             raise ValueError(f"points has shape {points.shape}, must have {self.d} coordinates")
         densities, cut, workers = np.empty(len(points)), number("cut", cut), threads(workers)
+        for i, k in np.argwhere(~np.isfinite(points))[:1]:  # by its place among all blocks
+            raise NumericError(f"coordinate {k} of point {i} is {points[i, k]:g}")
         for part in blocks(points, self.n):
             at, out = points[part], densities[part]
             check(lib.nsym_kde_evaluate(pointer(out), self._kde, pointer(at), len(at), cut, workers))
@@ -148,21 +155,12 @@ def kde_weights(points: Any, target: Any, source: Any, *, own_factors: bool = Fa
     """
     points, target, source = as_points(points, "points"), as_points(target, "target"), as_points(source, "source")
     same_dimensions(points=points, target=target, source=source)
-    weights, workers = np.empty(len(points)), threads(workers)
-    for part in blocks(points, len(target) + len(source)):
-        at, out = points[part], weights[part]
-        check(
-            lib.nsym_kde_ratio(
-                pointer(out),
-                pointer(at),
-                len(at),
-                pointer(target),
-                len(target),
-                pointer(source),
-                len(source),
-                points.shape[1],
-                bool(own_factors),
-                workers,
-            )
-        )
+    above = KDE(target)
+    below = KDE(source, factor=None if own_factors else above.factor)
+    weights, densities = above(points, workers=workers), below(points, workers=workers)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weights /= densities
+    if not np.isfinite(weights).all():
+        first = int(np.argmin(np.isfinite(weights)))
+        raise NumericError(f"the source's density is {densities[first]:g} at point {first}: no weight there")
     return weights

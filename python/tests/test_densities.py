@@ -43,6 +43,24 @@ def test_a_cut_is_off_by_no_more_than_it_says(points):
     assert (lost >= -1e-15).all() and lost.max() <= density.cut_error(3)
 
 
+def test_cells_give_the_sum_of_kernels():
+    random = np.random.default_rng(8)
+    points, at = random.normal(size=(6000, 2)), 3 * random.normal(size=(500, 2))
+    for d in (1, 2):
+        density = ns.KDE(points[:, :d], random.uniform(size=6000))
+        assert density(at[:, :d]) == pytest.approx(density(at[:, :d], cut=np.inf), rel=1e-12, abs=0)
+
+
+def test_a_point_is_named_by_its_place_among_all(points, monkeypatch):
+    monkeypatch.setattr(densities_module, "KERNELS_AT_ONCE", 3000)
+    at, far = points.copy(), points.copy()
+    at[57, 1], far[57] = np.inf, 1e6
+    with pytest.raises(ValueError, match="coordinate 1 of point 57 is inf"):
+        ns.KDE(points)(at)
+    with pytest.raises(ValueError, match="the source's density is 0 at point 57"):
+        ns.kde_weights(far, points, points)
+
+
 def test_a_wider_factor_makes_a_flatter_density(points):
     assert ns.KDE(points, factor=2)(points).max() < ns.KDE(points, factor=0.2)(points).max()
 
