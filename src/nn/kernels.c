@@ -2,6 +2,7 @@
 #include "nn/kernels.h"
 
 #include "nn/bf16.h"
+#include "nn/lanes.h"
 #include <float.h>
 #include <string.h>
 
@@ -56,7 +57,7 @@ static void squares(const real *z, const real *centre, size_t rows, size_t colum
         memset(work, 0, columns * sizeof *work);
         for (size_t end = block_end(i, rows); i < end; i++, z += columns) {
 #pragma omp simd
-            for (size_t j = 0; j < columns; j++) work[j] += (z[j] - centre[j]) * (z[j] - centre[j]);
+            for (size_t j = 0; j < columns; j++) work[j] = fused(z[j] - centre[j], z[j] - centre[j], work[j]);
         }
         add_to(total, work, columns);
     }
@@ -66,7 +67,7 @@ static void affine(real *y, const real *z, const real *factor, const real *offse
                    size_t columns) {
     for (size_t i = 0; i < rows; i++, y += columns, z += columns) {
 #pragma omp simd
-        for (size_t j = 0; j < columns; j++) y[j] = activate(factor[j] * z[j] + offset[j], leak);
+        for (size_t j = 0; j < columns; j++) y[j] = activate(fused(factor[j], z[j], offset[j]), leak);
     }
 }
 
@@ -98,7 +99,7 @@ static void norm_sums(real *dy, const real *y, const real *z, const real *centre
                 real g = gated(dy[j], y[j], leak);
                 dy[j] = g;
                 work[j] += g;
-                work2[j] += g * (z[j] - centre[j]);
+                work2[j] = fused(g, z[j] - centre[j], work2[j]);
             }
         }
         add_to(total, work, columns);
@@ -114,7 +115,7 @@ static void norm_gradient(real *dy, const real *z, const real *centre, const rea
         for (size_t end = block_end(i, rows); i < end; i++, z += columns, dy += columns) {
 #pragma omp simd
             for (size_t j = 0; j < columns; j++) {
-                real g = factor[j] * dy[j] + (slope[j] * (z[j] - centre[j]) + offset[j]);
+                real g = fused(factor[j], dy[j], fused(slope[j], z[j] - centre[j], offset[j]));
                 dy[j] = g;
                 work[j] += g;
             }
@@ -157,7 +158,7 @@ static void weighted_pool(real *y, const real *x, const real *weights, size_t st
         for (size_t r = offsets[i]; r < offsets[i + 1]; r++) {
             real weight = weights[r * stride];
 #pragma omp simd
-            for (size_t j = 0; j < width; j++) y[j] += weight * x[r * width + j];
+            for (size_t j = 0; j < width; j++) y[j] = fused(weight, x[r * width + j], y[j]);
         }
     }
 }
@@ -176,7 +177,7 @@ static void weighted_pool_gradient(real *dx, const real *dy, const real *weights
 static void add(real *y, const real *row, const real *factors, size_t rows, size_t columns) {
     for (size_t i = 0; i < rows; i++, y += columns) {
 #pragma omp simd
-        for (size_t j = 0; j < columns; j++) y[j] += factors[i] * row[j];
+        for (size_t j = 0; j < columns; j++) y[j] = fused(factors[i], row[j], y[j]);
     }
 }
 
@@ -186,7 +187,7 @@ static void add_gradient(double *total, const real *dy, const real *factors, siz
         memset(work, 0, columns * sizeof *work);
         for (size_t end = block_end(i, rows); i < end; i++, dy += columns) {
 #pragma omp simd
-            for (size_t j = 0; j < columns; j++) work[j] += factors[i] * dy[j];
+            for (size_t j = 0; j < columns; j++) work[j] = fused(factors[i], dy[j], work[j]);
         }
         add_to(total, work, columns);
     }
@@ -225,16 +226,12 @@ static void list(nsym_hit_lists *h, const real *x, size_t rows, size_t inputs, s
     h->hits = (nsym_hits){h->first, h->column, h->value};
 }
 
-/* The numbers that a register of this kind of CPU holds, and the registers that a sum may take. */
+/* The registers that a sum may take. */
 #if defined(__AVX512F__)
-enum { WIDE = 64, REGISTERS = 4 };
-#elif defined(__AVX__)
-enum { WIDE = 32, REGISTERS = 8 };
+enum { REGISTERS = 4 };
 #else
-enum { WIDE = 16, REGISTERS = 8 };
+enum { REGISTERS = 8 };
 #endif
-typedef real lanes __attribute__((vector_size(WIDE)));
-enum { LANES = WIDE / sizeof(real) };
 
 /* Columns j ... j + registers x LANES - 1 of combine's sum; the compiler sees the number of registers. */
 static inline __attribute__((always_inline)) void combine_columns(real *out, const real *rows, const uint32_t *index,
@@ -247,7 +244,7 @@ static inline __attribute__((always_inline)) void combine_columns(real *out, con
         for (size_t q = 0; q < registers; q++) {
             lanes row;
             memcpy(&row, from + q * LANES, sizeof row);
-            sum[q] += value[k] * row;
+            sum[q] = fused_lanes(value[k], row, sum[q]);
         }
     }
 #pragma GCC unroll 8
@@ -262,7 +259,7 @@ static void combine(real *out, const real *rows, const uint32_t *index, const re
     for (; j + LANES <= width; j += LANES) combine_columns(out, rows, index, value, n, width, j, 1);
     for (; j < width; j++) {
         real sum = 0;
-        for (size_t k = 0; k < n; k++) sum += value[k] * rows[index[k] * width + j];
+        for (size_t k = 0; k < n; k++) sum = fused(value[k], rows[index[k] * width + j], sum);
         out[j] = sum;
     }
 }
@@ -322,11 +319,11 @@ static void adamw(real *values, const real *gradients, real *first, real *second
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
         real g = gradients[i];
-        real m = flushed(f.beta1 * first[i] + f.new1 * g);
-        real s = flushed(f.beta2 * second[i] + f.new2 * g * g);
+        real m = flushed(fused(f.beta1, first[i], f.new1 * g));
+        real s = flushed(fused(f.beta2, second[i], f.new2 * g * g));
         first[i] = m;
         second[i] = s;
-        values[i] = f.keep * values[i] - f.rate * m / (real_sqrt(s) * f.root + f.epsilon);
+        values[i] = fused(f.keep, values[i], -(f.rate * m / fused(real_sqrt(s), f.root, f.epsilon)));
     }
 }
 

@@ -1,94 +1,88 @@
 /* Compiled once per kind of CPU (CMakeLists.txt), each time into another table, NSYM_TRUNK_KERNELS. */
 #include "nn/trunk_kernels.h"
 
+#include "nn/lanes.h"
 #include <string.h>
 
 #ifndef NSYM_TRUNK_KERNELS
 #define NSYM_TRUNK_KERNELS nsym_trunk_kernels_plain
 #endif
 
-/* A vector, and the part of a product whose sums stay in registers: rows, and vectors of each. */
+/* The part of a product whose sums stay in registers: rows, and vectors of each. */
 #if defined __AVX512F__
-typedef real lanes __attribute__((vector_size(64)));
 enum { ROWS = 8, VECTORS = 3 };
-#elif defined __AVX2__
-typedef real lanes __attribute__((vector_size(32)));
-enum { ROWS = 6, VECTORS = 2 };
 #else
-typedef real lanes __attribute__((vector_size(16)));
 enum { ROWS = 6, VECTORS = 2 };
 #endif
-enum { LANES = sizeof(lanes) / sizeof(real), TILE = NSYM_TILE, INPUTS = NSYM_TILE_INPUTS, TAPS = 3 };
+enum { TILE = NSYM_TILE, INPUTS = NSYM_TILE_INPUTS, TAPS = 3 };
 
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE lanes load(const real *from) {
+NSYM_INLINE lanes load(const real *from) {
     lanes to;
     memcpy(&to, from, sizeof to);
     return to;
 }
 
-INLINE void store(real *to, lanes from) {
+NSYM_INLINE void store(real *to, lanes from) {
     memcpy(to, &from, sizeof from);
 }
 
 typedef __typeof__((lanes){0} > (lanes){0}) mask;
 
-INLINE lanes pick(mask where, lanes yes, lanes no) {
+NSYM_INLINE lanes pick(mask where, lanes yes, lanes no) {
     return (lanes)((where & (mask)yes) | (~where & (mask)no));
 }
 
-INLINE lanes activate(lanes x, real leak) {
+NSYM_INLINE lanes activate(lanes x, real leak) {
     return pick(x > (lanes){0}, x, leak * x);
 }
 
 /* The one-dimensional transforms; from and to stand `step` apart. */
-INLINE void spread_line(lanes *to, size_t step, const lanes *d) {
-    lanes even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1], even2 = d[4] - d[2], odd2 = 2 * (d[3] - d[1]);
-    to[0] = 4 * d[0] - 5 * d[2] + d[4];
+NSYM_INLINE void spread_line(lanes *to, size_t step, const lanes *d) {
+    lanes even = fused_lanes(-4, d[2], d[4]), odd = fused_lanes(-4, d[1], d[3]), even2 = d[4] - d[2],
+          half = d[3] - d[1];
+    to[0] = fused_lanes(4, d[0], -5 * d[2]) + d[4];
     to[step] = even + odd;
     to[2 * step] = even - odd;
-    to[3 * step] = even2 + odd2;
-    to[4 * step] = even2 - odd2;
-    to[5 * step] = 4 * d[1] - 5 * d[3] + d[5];
+    to[3 * step] = fused_lanes(2, half, even2);
+    to[4 * step] = fused_lanes(-2, half, even2);
+    to[5 * step] = fused_lanes(4, d[1], -5 * d[3]) + d[5];
 }
 
-INLINE void gather_line(lanes *to, size_t step, const lanes *m) {
+NSYM_INLINE void gather_line(lanes *to, size_t step, const lanes *m) {
     lanes sum = m[1] + m[2], difference = m[1] - m[2], sum2 = m[3] + m[4], difference2 = m[3] - m[4];
     to[0] = m[0] + sum + sum2;
-    to[step] = difference + 2 * difference2;
-    to[2 * step] = sum + 4 * sum2;
-    to[3 * step] = difference + 8 * difference2 + m[5];
+    to[step] = fused_lanes(2, difference2, difference);
+    to[2 * step] = fused_lanes(4, sum2, sum);
+    to[3 * step] = fused_lanes(8, difference2, difference) + m[5];
 }
 
-INLINE void gather_gradient_line(lanes *to, size_t step, const lanes *d) {
-    lanes even = d[0] + d[2], odd = d[1] + d[3], even2 = d[0] + 4 * d[2], odd2 = 2 * d[1] + 8 * d[3];
+NSYM_INLINE void gather_gradient_line(lanes *to, size_t step, const lanes *d) {
+    lanes even = d[0] + d[2], odd = d[1] + d[3], even2 = fused_lanes(4, d[2], d[0]), half = fused_lanes(4, d[3], d[1]);
     to[0] = d[0];
     to[step] = even + odd;
     to[2 * step] = even - odd;
-    to[3 * step] = even2 + odd2;
-    to[4 * step] = even2 - odd2;
+    to[3 * step] = fused_lanes(2, half, even2);
+    to[4 * step] = fused_lanes(-2, half, even2);
     to[5 * step] = d[3];
 }
 
-INLINE void filter_line(lanes *to, size_t step, const lanes *g) {
+NSYM_INLINE void filter_line(lanes *to, size_t step, const lanes *g) {
     const real sixth = (real)1 / 6;
-    lanes even = -sixth * (g[0] + g[2]), odd = sixth * g[1];
-    lanes even2 = sixth * ((real)0.25 * g[0] + g[2]), odd2 = (real)0.5 * odd;
+    lanes even = g[0] + g[2], odd = sixth * g[1], even2 = fused_lanes((real)0.25, g[0], g[2]), odd2 = (real)0.5 * odd;
     to[0] = (real)0.25 * g[0];
-    to[step] = even - odd;
-    to[2 * step] = even + odd;
-    to[3 * step] = even2 + odd2;
-    to[4 * step] = even2 - odd2;
+    to[step] = fused_lanes(-sixth, even, -odd);
+    to[2 * step] = fused_lanes(-sixth, even, odd);
+    to[3 * step] = fused_lanes(sixth, even2, odd2);
+    to[4 * step] = fused_lanes(sixth, even2, -odd2);
     to[5 * step] = g[2];
 }
 
-INLINE void filter_gradient_line(lanes *to, size_t step, const lanes *u) {
+NSYM_INLINE void filter_gradient_line(lanes *to, size_t step, const lanes *u) {
     const real sixth = (real)1 / 6;
     lanes sum = u[1] + u[2], difference = u[2] - u[1], sum2 = u[3] + u[4], difference2 = u[3] - u[4];
-    to[0] = (real)0.25 * u[0] + sixth * ((real)0.25 * sum2 - sum);
-    to[step] = sixth * (difference + (real)0.5 * difference2);
-    to[2 * step] = sixth * (sum2 - sum) + u[5];
+    to[0] = fused_lanes((real)0.25, u[0], sixth * fused_lanes((real)0.25, sum2, -sum));
+    to[step] = sixth * fused_lanes((real)0.5, difference2, difference);
+    to[2 * step] = fused_lanes(sixth, sum2 - sum, u[5]);
 }
 
 static void filters(nsym_planes u, const real *weights, size_t inputs, size_t outputs) {
@@ -126,11 +120,11 @@ typedef struct tile {
     size_t image, row, column, rows, columns;
 } tile;
 
-INLINE size_t at_most(size_t n, size_t most) {
+NSYM_INLINE size_t at_most(size_t n, size_t most) {
     return n < most ? n : most;
 }
 
-INLINE tile find_tile(const nsym_image_shape *s, size_t index) {
+NSYM_INLINE tile find_tile(const nsym_image_shape *s, size_t index) {
     size_t in_image = index % nsym_image_tiles(s);
     tile t = {.image = index / nsym_image_tiles(s),
               .row = TILE * (in_image / s->tile_columns),
@@ -161,8 +155,8 @@ static void spread(nsym_planes v, const real *x, const nsym_image_shape *s, size
 }
 
 /* One tile, of which the image takes (rows, columns). */
-INLINE void gather_tile(real *to, nsym_planes m, const real *bias, real leak, size_t channels, size_t line, size_t rows,
-                        size_t columns) {
+NSYM_INLINE void gather_tile(real *to, nsym_planes m, const real *bias, real leak, size_t channels, size_t line,
+                             size_t rows, size_t columns) {
     for (size_t c = 0; c < channels; c += LANES) {
         lanes half[TILE * INPUTS], row[TILE], from[INPUTS], b = load(bias + c);
         for (size_t j = 0; j < INPUTS; j++) {
@@ -220,7 +214,7 @@ typedef struct factors {
 } factors;
 
 /* A part of a product, of so many rows and vectors: constants where this is called. */
-INLINE void part(real *c, const factors *f, size_t rows, size_t vectors) {
+NSYM_INLINE void part(real *c, const factors *f, size_t rows, size_t vectors) {
     lanes sum[ROWS][VECTORS];
     const real *a = f->a, *b = f->b;
     for (size_t i = 0; i < rows; i++)
@@ -229,14 +223,14 @@ INLINE void part(real *c, const factors *f, size_t rows, size_t vectors) {
         lanes row[VECTORS];
         for (size_t j = 0; j < vectors; j++) row[j] = load(b + j * LANES);
         for (size_t i = 0; i < rows; i++)
-            for (size_t j = 0; j < vectors; j++) sum[i][j] += a[i * f->a_row] * row[j];
+            for (size_t j = 0; j < vectors; j++) sum[i][j] = fused_lanes(a[i * f->a_row], row[j], sum[i][j]);
     }
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < vectors; j++) store(c + i * f->columns + j * LANES, sum[i][j]);
 }
 
 /* All rows of so many vectors, in parts of 8 or 6, then 4, 2 and 1. A row's sums are the same in any part. */
-INLINE void strip(real *c, factors f, size_t rows, size_t vectors) {
+NSYM_INLINE void strip(real *c, factors f, size_t rows, size_t vectors) {
     size_t done;
     for (; rows > 0; rows -= done, c += done * f.columns, f.a += done * f.a_row) {
         done = rows >= ROWS ? ROWS : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
@@ -266,7 +260,7 @@ static void product(real *c, const real *a, size_t a_row, size_t a_step, const r
     for (; j < columns; j += LANES) strip(c + j, (factors){a, a_row, a_step, b + j, n, columns, add}, rows, 1);
 }
 
-INLINE lanes larger(lanes best, lanes other) {
+NSYM_INLINE lanes larger(lanes best, lanes other) {
     return pick(other > best, other, best);
 }
 
@@ -293,7 +287,7 @@ static void clear_border(real *dz, const nsym_image_shape *s, size_t rows, size_
     memset(dz + (1 + rows) * line, 0, nsym_image_size(s) * sizeof *dz - (1 + rows) * line * sizeof *dz);
 }
 
-INLINE lanes gated(lanes dy, lanes y, real leak) {
+NSYM_INLINE lanes gated(lanes dy, lanes y, real leak) {
     return pick(y > (lanes){0}, dy, leak * dy);
 }
 

@@ -94,7 +94,7 @@ static void transpose(double *out, const double *x, size_t m, size_t stride) {
 static void distances(double *out, nsym_efp_measure measure, bool rooted, const double *place, size_t m,
                       size_t stride) {
     for (size_t i = 0; i < m; i++) {
-        const lanes a[] = {(lanes){0} + place[i], (lanes){0} + place[stride + i], (lanes){0} + place[2 * stride + i]};
+        const lanes a[] = {all(place[i]), all(place[stride + i]), all(place[2 * stride + i])};
         for (size_t j = i / LANES * LANES; j < stride; j += LANES) {
             const lanes b[] = {load(place + j), load(place + stride + j), load(place + 2 * stride + j)};
             store(out + i * stride + j, distance_of(measure, rooted, a, b));
@@ -160,14 +160,14 @@ NSYM_INLINE void columns(double *out, size_t vectors, const double *x, const dou
             for (size_t v = 0; v < vectors; v++) {
                 lanes term = load(x + at + v * LANES);
                 if (y) term *= load(y + at + v * LANES);
-                sum[half][v] += s[j + half] * term;
+                sum[half][v] = fused(all(s[j + half]), term, sum[half][v]);
             }
         }
     }
     for (size_t v = 0; m % 2 && v < vectors; v++) {
         lanes term = load(x + (m - 1) * stride + v * LANES);
         if (y) term *= load(y + (m - 1) * stride + v * LANES);
-        sum[0][v] += s[m - 1] * term;
+        sum[0][v] = fused(all(s[m - 1]), term, sum[0][v]);
     }
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; v++) store(out + v * LANES, sum[0][v] + sum[1][v]);
@@ -197,7 +197,7 @@ static void sum(double *out, const double *x, nsym_efp_shape shape, const double
     }
     for (size_t i = 0; i < stride; i++) {
         lanes row = {0};
-        for (size_t j = 0; i < m && j < stride; j += LANES) row += load(x + i * stride + j) * load(s + j);
+        for (size_t j = 0; i < m && j < stride; j += LANES) row = fused(load(x + i * stride + j), load(s + j), row);
         out[i] = total(row);
     }
 }
@@ -221,7 +221,7 @@ static void diamond_rows(double *out, const double *x, const double *z, const do
         tile(sum[0], TRIANGLE * LANES, rows, TRIANGLE, f, stride, 1, upper + j, stride, depth);
         for (size_t r = 0; r < rows; r++)
             for (size_t v = 0; v < TRIANGLE * LANES; v += LANES)
-                whole[r] += load(sum[r] + v) * load(f + r * stride + j + v);
+                whole[r] = fused(load(sum[r] + v), load(f + r * stride + j + v), whole[r]);
     }
     for (size_t r = 0; r < rows; r++) out[i * stride + first + r] = out[(first + r) * stride + i] = 2 * total(whole[r]);
 }
@@ -256,7 +256,7 @@ static lanes triangle_rows(const double *x, const double *z, const double *lower
                 lanes term = load(sum[r] + v) * load(z + j + v) * load(x + (i + r) * stride + j + v);
                 row += choose((masks)(column + (double)(j + v) > (double)(i + r)), term, (lanes){0});
             }
-            whole += z[i + r] * row;
+            whole = fused(all(z[i + r]), row, whole);
         }
     }
     return whole;
@@ -279,24 +279,23 @@ static void triangle(double *out, const double *x, const double *z, double *lowe
 }
 
 static void dot(double *out, const double *z, const double *x, const double *y, size_t stride) {
+    const double *last = y ? y : x, *other = y ? x : NULL;
     lanes sum = {0};
     for (size_t i = 0; i < stride; i += LANES) {
-        lanes term = load(z + i);
-        if (x) term *= load(x + i);
-        if (y) term *= load(y + i);
-        sum += term;
+        lanes term = other ? load(z + i) * load(other + i) : load(z + i);
+        sum = last ? fused(term, load(last + i), sum) : sum + term;
     }
     *out = total(sum);
 }
 
 static double peak(size_t rounds, double *sink) {
     enum { CHAINS = 12 };
-    lanes sum[CHAINS], a = (lanes){0} + 0.999999, b = (lanes){0} + 1e-9;
-    for (size_t c = 0; c < CHAINS; c++) sum[c] = (lanes){0} + (double)c;
+    lanes sum[CHAINS], a = all(0.999999), b = all(1e-9);
+    for (size_t c = 0; c < CHAINS; c++) sum[c] = all((double)c);
     for (size_t i = 0; i < rounds; i++) {
         __asm__ volatile("" : "+x"(a), "+x"(b));
 #pragma GCC unroll 12
-        for (size_t c = 0; c < CHAINS; c++) sum[c] = sum[c] * a + b;
+        for (size_t c = 0; c < CHAINS; c++) sum[c] = fused(sum[c], a, b);
     }
     for (size_t c = 0; c < CHAINS; c++) *sink += total(sum[c]);
     return 2.0 * CHAINS * LANES * (double)rounds;

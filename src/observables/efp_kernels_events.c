@@ -117,8 +117,8 @@ NSYM_INLINE void symmetric_rows(double *out, size_t i, size_t rows, const double
         for (size_t c = r; c < rows; c++) {
             size_t at = cell(NSYM_EFP_UPRIGHT, i + r, i + c, m);
             lanes term = y ? load(x + at) * load(y + at) : load(x + at);
-            row[r] += term * weight[c];
-            if (c > r) row[c] += term * weight[r];
+            row[r] = fused(term, weight[c], row[r]);
+            if (c > r) row[c] = fused(term, weight[r], row[c]);
         }
     for (size_t j = i + rows; j < m; j++) {
         lanes column = load(out + j * LANES), beside = load(s + j * LANES);
@@ -126,8 +126,8 @@ NSYM_INLINE void symmetric_rows(double *out, size_t i, size_t rows, const double
         for (size_t r = 0; r < rows; r++) {
             size_t at = cell(NSYM_EFP_UPRIGHT, i + r, j, m);
             lanes term = y ? load(x + at) * load(y + at) : load(x + at);
-            row[r] += term * beside;
-            column += term * weight[r];
+            row[r] = fused(term, beside, row[r]);
+            column = fused(term, weight[r], column);
         }
         store(out + j * LANES, column);
     }
@@ -182,7 +182,7 @@ static void diamond_rows(double *out, const double *x, const double *weighted, c
         tile(sum[0], VECTORS, rows, vectors, f, m, 1, upper + l * LANES, m, l + vectors - 1);
         for (size_t r = 0; r < rows; r++)
             for (size_t v = 0; v < vectors; v++)
-                whole[r] += load(sum[r] + v * LANES) * load(f + (r * m + l + v) * LANES);
+                whole[r] = fused(load(sum[r] + v * LANES), load(f + (r * m + l + v) * LANES), whole[r]);
     }
     for (size_t r = 0; r < rows; r++) store(out + cell(NSYM_EFP_UPRIGHT, i, first + r, m), 2 * whole[r]);
 }
@@ -216,9 +216,9 @@ NSYM_INLINE lanes triangle_block(const double *x, const double *z, const double 
     for (size_t r = 0; r < rows; r++) {
         lanes row = {0};
         for (size_t c = 0; c < columns; c++)
-            row += load(sum[r] + c * LANES) * load(x + cell(NSYM_EFP_UPRIGHT, i + r, j + c, m)) *
-                   load(z + (j + c) * LANES);
-        whole += load(z + (i + r) * LANES) * row;
+            row = fused(load(sum[r] + c * LANES) * load(x + cell(NSYM_EFP_UPRIGHT, i + r, j + c, m)),
+                        load(z + (j + c) * LANES), row);
+        whole = fused(load(z + (i + r) * LANES), row, whole);
     }
     return whole;
 }
@@ -253,11 +253,11 @@ NSYM_INLINE void dot_of(double *out, const double *z, const double *x, const dou
         for (size_t half = 0; half < 2; half++) {
             size_t at = i + half * LANES;
             lanes term = x ? load(z + at) * load(x + at) : load(z + at);
-            sum[half] = y ? sum[half] + term * load(y + at) : sum[half] + term;
+            sum[half] = y ? fused(term, load(y + at), sum[half]) : sum[half] + term;
         }
     if (i < n) {
         lanes term = x ? load(z + i) * load(x + i) : load(z + i);
-        sum[0] = y ? sum[0] + term * load(y + i) : sum[0] + term;
+        sum[0] = y ? fused(term, load(y + i), sum[0]) : sum[0] + term;
     }
     store(out, sum[0] + sum[1]);
 }

@@ -3,6 +3,7 @@
 #ifndef NSYM_OBSERVABLES_EFP_LANES_H
 #define NSYM_OBSERVABLES_EFP_LANES_H
 
+#include "base/lanes.h"
 #include "observables/efp_kernels.h"
 
 #include <math.h>
@@ -19,11 +20,19 @@ enum { LANES = 4, ROWS = 4, VECTORS = 3, TRIANGLE = 2 };
 enum { LANES = 2, ROWS = 4, VECTORS = 2, TRIANGLE = 2 };
 #endif
 
-#define NSYM_INLINE static inline __attribute__((always_inline))
-
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
+typedef nsym_doubles lanes;
 typedef lanes lanes_in_memory __attribute__((may_alias));
 typedef int64_t masks __attribute__((vector_size(LANES * sizeof(int64_t))));
+
+/* x y + z, in one rounding where there is an instruction for it. */
+NSYM_INLINE lanes fused(lanes x, lanes y, lanes z) {
+    return nsym_fused_doubles(x, y, z);
+}
+
+/* A number in every lane. */
+NSYM_INLINE lanes all(double x) {
+    return x - (lanes){0}; /* not +, which would make 0 of -0 */
+}
 
 NSYM_INLINE lanes load(const double *x) {
     return *(const lanes_in_memory *)x;
@@ -81,7 +90,8 @@ NSYM_INLINE void accumulate(double *out, size_t apart, size_t rows, size_t vecto
 #pragma GCC unroll 8
         for (size_t r = 0; r < rows; r++)
 #pragma GCC unroll 3
-            for (size_t v = 0; v < vectors; v++) s[r][v] += single ? x[r * down] * row[v] : load(x + r * down) * row[v];
+            for (size_t v = 0; v < vectors; v++)
+                s[r][v] = fused(single ? all(x[r * down]) : load(x + r * down), row[v], s[r][v]);
     }
 #pragma GCC unroll 8
     for (size_t r = 0; r < rows; r++)
@@ -125,8 +135,9 @@ NSYM_INLINE lanes angle_between(lanes a, lanes b) {
     lanes phi = a - b;
     masks beyond = (masks)(phi > pi) | (masks)(phi < -pi);
     if (!any(beyond)) return phi;
-    lanes part = phi - a, lost = (a - (phi - part)) - (b + part), turns = (phi * (0.5 / pi) + whole) - whole;
-    return choose(beyond, phi - turns * two_pi[0] - turns * two_pi[1] + (lost - turns * two_pi[2]), phi);
+    lanes part = phi - a, lost = (a - (phi - part)) - (b + part), turns = fused(phi, all(0.5 / pi), all(whole)) - whole;
+    lanes rest = fused(-turns, all(two_pi[1]), fused(-turns, all(two_pi[0]), phi));
+    return choose(beyond, rest + fused(-turns, all(two_pi[2]), lost), phi);
 }
 
 /* sinh(x) / x at t = x^2, sin(x) / x at t = -x^2: the sum of t^k / (2 k + 1)!, whose rest is below 1e-17 for |t|
@@ -134,10 +145,10 @@ NSYM_INLINE lanes angle_between(lanes a, lanes b) {
 NSYM_INLINE lanes wave(lanes t) {
     static const double factor[] = {1. / 6,        1. / 120,        1. / 5040,          1. / 362880,
                                     1. / 39916800, 1. / 6227020800, 1. / 1307674368000, 1. / 355687428096000};
-    lanes sum = 1. / 121645100408832000 + t * (1. / 51090942171709440000.);
+    lanes sum = fused(t, all(1. / 51090942171709440000.), all(1. / 121645100408832000));
 #pragma GCC unroll 8
-    for (int k = 7; k >= 0; k--) sum = factor[k] + t * sum;
-    return 1 + t * sum;
+    for (int k = 7; k >= 0; k--) sum = fused(t, sum, all(factor[k]));
+    return fused(t, sum, all(1));
 }
 
 /* sinh(y / 2)^2 at y2 = y^2 / 4. */
@@ -152,12 +163,13 @@ NSYM_INLINE lanes along_of(lanes y, lanes y2) {
    2 p_i.p_j / (pt_i pt_j) is 4 (sinh^2(dy / 2) + sin^2(dphi / 2)) + 2 (mt_i mt_j / (pt_i pt_j) - 1) cosh(dy). */
 NSYM_INLINE lanes square_of(nsym_efp_measure measure, const lanes a[3], const lanes b[3]) {
     lanes y = a[0] - b[0], phi = angle_between(a[1], b[1]);
-    if (measure == NSYM_EFP_HADR) return y * y + phi * phi;
+    if (measure == NSYM_EFP_HADR) return fused(y, y, phi * phi);
     lanes y2 = 0.25 * y * y, phi2 = 0.25 * phi * phi, across = wave(-phi2), along = along_of(y, y2);
-    lanes square = 4 * (along + phi2 * across * across), masses = a[2] + b[2] + a[2] * b[2];
+    lanes square = 4 * fused(phi2 * across, across, along), masses = fused(a[2], b[2], a[2] + b[2]);
     masks massive = (masks)(masses > 0);
     if (!any(massive)) return square;
-    return choose(massive, square + 2 * masses / (1 + root_of(1 + masses)) * (1 + 2 * along), square);
+    lanes heavier = fused(2 * masses / (1 + root_of(1 + masses)), 1 + 2 * along, square);
+    return choose(massive, heavier, square);
 }
 
 /* theta where `rooted` (beta = 1), else its square. */

@@ -99,6 +99,37 @@ static void the_tables_of_this_cpu_agree_with_the_plain_loops(void **state) {
 #endif
 }
 
+/* The last numbers of a loop, fewer than a vector holds, go through other instructions than those before. */
+static void a_number_gets_the_same_bits_wherever_its_loop_ends(void **state) {
+    (void)state;
+    const nsym_kernels *k = nsym_kernels_in_use();
+    const nsym_adamw_factors factors = {0.99f, 0.9f, 0.999f, 0.1f, 0.001f, 0.01f, 3, 1e-8f};
+    real row[5][COLUMNS], work[COLUMNS];
+    double sums[COLUMNS];
+    for (size_t i = 0; i < 5; i++) fill(row[i], COLUMNS, i);
+    struct {
+        real affine[COLUMNS], gradient[COLUMNS], sum[COLUMNS], values[COLUMNS], first[COLUMNS], second[COLUMNS];
+    } whole, part;
+    for (size_t n = COLUMNS; n > 0; n--) {
+        memset(&part, 0, sizeof part);
+        for (size_t j = 0; j < n; j++) {
+            part.gradient[j] = part.values[j] = part.sum[j] = row[0][j], part.first[j] = row[1][j];
+            part.second[j] = row[2][j] * row[2][j];
+        }
+        k->affine(part.affine, row[0], row[1], row[2], 0.1f, 1, n);
+        k->norm_gradient(part.gradient, row[1], row[2], row[3], row[4], row[0], 1, n, sums, work);
+        k->add(part.sum, row[1], row[2], 1, n);
+        k->adamw(part.values, row[3], part.first, part.second, n, &factors);
+        if (n == COLUMNS) whole = part;
+        assert_memory_equal(part.affine, whole.affine, n * sizeof(real));
+        assert_memory_equal(part.gradient, whole.gradient, n * sizeof(real));
+        assert_memory_equal(part.sum, whole.sum, n * sizeof(real));
+        assert_memory_equal(part.values, whole.values, n * sizeof(real));
+        assert_memory_equal(part.first, whole.first, n * sizeof(real));
+        assert_memory_equal(part.second, whole.second, n * sizeof(real));
+    }
+}
+
 static void column_sums_and_squares_are_those_of_plain_loops(void **state) {
     (void)state;
     static real z[SIZE];
@@ -258,6 +289,7 @@ static int bind_path(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tables_of_this_cpu_agree_with_the_plain_loops),
+        cmocka_unit_test(a_number_gets_the_same_bits_wherever_its_loop_ends),
         cmocka_unit_test(column_sums_and_squares_are_those_of_plain_loops),
         cmocka_unit_test(pooling_sums_the_rows_of_an_event_and_of_none_gives_zero),
         cmocka_unit_test(weighted_pooling_multiplies_each_row_by_its_weight),
