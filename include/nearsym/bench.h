@@ -42,8 +42,7 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_train(nsym_bench_rate *out, cons
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_bench_predict(nsym_bench_rate *out, const nsym_model_spec *spec,
                                                         const nsym_bench_task *task);
 
-/* The library of dense arithmetic, and whose 3 x 3 convolutions are used by the path in use (nearsym/cpu.h): "oneDNN
-   2.6.0, 3 x 3 convolutions by Winograd's algorithm (nearsym's)" or "... (oneDNN's)". Borrowed for ever. */
+/* The library of dense arithmetic: "oneDNN 2.6.0". Borrowed for ever. */
 NSYM_API const char *nsym_arithmetic(void);
 
 #ifdef __cplusplus

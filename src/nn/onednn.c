@@ -2,7 +2,6 @@
 
 #include "base/cpu.h"
 #include "base/fail.h"
-#include "base/one_thread.h"
 #include <nearsym/bench.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -80,28 +79,29 @@ void nsym_layouts_free(nsym_layouts *list) {
     *list = (nsym_layouts){0};
 }
 
-dnnl_status_t nsym_describe_convolution(dnnl_primitive_desc_t *out, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
+dnnl_status_t nsym_describe_convolution(dnnl_primitive_desc_t *out, dnnl_engine_t engine,
                                         const nsym_convolution_layouts *l, const_dnnl_primitive_attr_t attr) {
     const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
-    return dnnl_convolution_forward_primitive_desc_create(out, engine, dnnl_forward_training, algorithm, l->x,
-                                                          l->weights, l->bias, l->y, ones, none, padding, padding,
+    return dnnl_convolution_forward_primitive_desc_create(out, engine, dnnl_forward_training, dnnl_convolution_direct,
+                                                          l->x, l->weights, l->bias, l->y, ones, none, padding, padding,
                                                           attr);
 }
 
-dnnl_status_t nsym_describe_data_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
+dnnl_status_t nsym_describe_data_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine,
                                           const nsym_convolution_layouts *l, const_dnnl_primitive_attr_t attr,
                                           const_dnnl_primitive_desc_t forward) {
     const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
-    return dnnl_convolution_backward_data_primitive_desc_create(out, engine, algorithm, l->x, l->weights, l->y, ones,
-                                                                none, padding, padding, forward, attr);
+    return dnnl_convolution_backward_data_primitive_desc_create(out, engine, dnnl_convolution_direct, l->x, l->weights,
+                                                                l->y, ones, none, padding, padding, forward, attr);
 }
 
 dnnl_status_t nsym_describe_weights_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine,
-                                             dnnl_alg_kind_t algorithm, const nsym_convolution_layouts *l,
-                                             const_dnnl_primitive_attr_t attr, const_dnnl_primitive_desc_t forward) {
+                                             const nsym_convolution_layouts *l, const_dnnl_primitive_attr_t attr,
+                                             const_dnnl_primitive_desc_t forward) {
     const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
-    return dnnl_convolution_backward_weights_primitive_desc_create(out, engine, algorithm, l->x, l->weights, l->bias,
-                                                                   l->y, ones, none, padding, padding, forward, attr);
+    return dnnl_convolution_backward_weights_primitive_desc_create(out, engine, dnnl_convolution_direct, l->x,
+                                                                   l->weights, l->bias, l->y, ones, none, padding,
+                                                                   padding, forward, attr);
 }
 
 static dnnl_status_t describe_activation(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout y, float leak) {
@@ -170,32 +170,32 @@ void nsym_layouts_free(nsym_layouts *list) {
     *list = (nsym_layouts){0};
 }
 
-dnnl_status_t nsym_describe_convolution(dnnl_primitive_desc_t *out, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
+dnnl_status_t nsym_describe_convolution(dnnl_primitive_desc_t *out, dnnl_engine_t engine,
                                         const nsym_convolution_layouts *l, const_dnnl_primitive_attr_t attr) {
     const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
     dnnl_convolution_desc_t d;
-    dnnl_status_t status = dnnl_convolution_forward_desc_init(&d, dnnl_forward_training, algorithm, l->x, l->weights,
-                                                              l->bias, l->y, ones, padding, padding);
+    dnnl_status_t status = dnnl_convolution_forward_desc_init(&d, dnnl_forward_training, dnnl_convolution_direct, l->x,
+                                                              l->weights, l->bias, l->y, ones, padding, padding);
     return status == dnnl_success ? dnnl_primitive_desc_create(out, &d, attr, engine, NULL) : status;
 }
 
-dnnl_status_t nsym_describe_data_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
+dnnl_status_t nsym_describe_data_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine,
                                           const nsym_convolution_layouts *l, const_dnnl_primitive_attr_t attr,
                                           const_dnnl_primitive_desc_t forward) {
     const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
     dnnl_convolution_desc_t d;
-    dnnl_status_t status =
-        dnnl_convolution_backward_data_desc_init(&d, algorithm, l->x, l->weights, l->y, ones, padding, padding);
+    dnnl_status_t status = dnnl_convolution_backward_data_desc_init(&d, dnnl_convolution_direct, l->x, l->weights, l->y,
+                                                                    ones, padding, padding);
     return status == dnnl_success ? dnnl_primitive_desc_create(out, &d, attr, engine, forward) : status;
 }
 
 dnnl_status_t nsym_describe_weights_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine,
-                                             dnnl_alg_kind_t algorithm, const nsym_convolution_layouts *l,
-                                             const_dnnl_primitive_attr_t attr, const_dnnl_primitive_desc_t forward) {
+                                             const nsym_convolution_layouts *l, const_dnnl_primitive_attr_t attr,
+                                             const_dnnl_primitive_desc_t forward) {
     const dnnl_dims_t padding = {(dnnl_dim_t)l->padding, (dnnl_dim_t)l->padding};
     dnnl_convolution_desc_t d;
-    dnnl_status_t status = dnnl_convolution_backward_weights_desc_init(&d, algorithm, l->x, l->weights, l->bias, l->y,
-                                                                       ones, padding, padding);
+    dnnl_status_t status = dnnl_convolution_backward_weights_desc_init(&d, dnnl_convolution_direct, l->x, l->weights,
+                                                                       l->bias, l->y, ones, padding, padding);
     return status == dnnl_success ? dnnl_primitive_desc_create(out, &d, attr, engine, forward) : status;
 }
 
@@ -277,45 +277,11 @@ dnnl_status_t nsym_describe_activation_gradient(dnnl_primitive_desc_t *out, dnnl
     return status;
 }
 
-/* A convolution of 16 channels, which every version that has the algorithm takes. */
-static dnnl_status_t try_winograd(dnnl_engine_t engine, nsym_layouts *list) {
-    const size_t image[] = {1, 16, 8, 8}, filter[] = {16, 16, 3, 3}, channels[] = {16};
-    nsym_convolution_layouts l = {.padding = 1};
-    dnnl_primitive_desc_t made;
-    dnnl_status_t status = nsym_layout_add(list, &l.x, 4, image, dnnl_nChw16c);
-    if (status == dnnl_success) status = nsym_layout_add(list, &l.y, 4, image, dnnl_nChw16c);
-    if (status == dnnl_success) status = nsym_layout_add(list, &l.weights, 4, filter, dnnl_format_tag_any);
-    if (status == dnnl_success) status = nsym_layout_add(list, &l.bias, 1, channels, dnnl_a);
-    if (status == dnnl_success) status = nsym_describe_convolution(&made, engine, dnnl_convolution_winograd, &l, NULL);
-    if (status == dnnl_success) dnnl_primitive_desc_destroy(made);
-    return status;
-}
-
-static bool has_winograd;
-
-static void find_winograd(void) {
-    dnnl_engine_t engine;
-    nsym_layouts list = {0};
-    if (nsym_onednn_bind() != NSYM_OK || dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) return;
-    int threads = nsym_one_thread(); /* it is chosen for few threads only */
-    has_winograd = try_winograd(engine, &list) == dnnl_success;
-    nsym_threads_again(threads);
-    nsym_layouts_free(&list);
-    dnnl_engine_destroy(engine);
-}
-
-bool nsym_onednn_has_winograd(void) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, find_winograd);
-    return has_winograd;
-}
-
-static char arithmetic[120];
+static char arithmetic[40];
 
 static void describe_arithmetic(void) {
     const dnnl_version_t *v = dnnl_version();
-    snprintf(arithmetic, sizeof arithmetic, "oneDNN %d.%d.%d, 3 x 3 convolutions by Winograd's algorithm (%s)",
-             v->major, v->minor, v->patch, nsym_onednn_has_winograd() ? "oneDNN's" : "nearsym's");
+    snprintf(arithmetic, sizeof arithmetic, "oneDNN %d.%d.%d", v->major, v->minor, v->patch);
 }
 
 const char *nsym_arithmetic(void) {

@@ -26,9 +26,6 @@ typedef struct nsym_layouts {
    Errors: a path that NSYM_CPU asks for and that oneDNN does not take any more. */
 NSYM_MUST_CHECK nsym_status nsym_onednn_bind(void);
 
-/* Does oneDNN have Winograd's convolutions by this path? Version 3 has none on x86-64. */
-bool nsym_onednn_has_winograd(void);
-
 /* Does oneDNN have instructions for bf16 by this path? */
 bool nsym_onednn_has_bf16(void);
 
@@ -41,20 +38,21 @@ dnnl_status_t nsym_layout_add_of(nsym_layouts *list, nsym_layout *out, dnnl_data
 dnnl_status_t nsym_layout_copy(nsym_layouts *list, nsym_layout *out, nsym_layout layout);
 void nsym_layouts_free(nsym_layouts *list);
 
-/* The layouts of a convolution of stride 1; in backward passes x, weights, bias or y are those of the gradients. */
+/* The layouts of a direct convolution of stride 1; x, weights, bias or y are those of the gradients in backward passes.
+ */
 typedef struct nsym_convolution_layouts {
     nsym_layout x, weights, bias, y;
     size_t padding; /* on each side */
 } nsym_convolution_layouts;
 
-dnnl_status_t nsym_describe_convolution(dnnl_primitive_desc_t *out, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
+dnnl_status_t nsym_describe_convolution(dnnl_primitive_desc_t *out, dnnl_engine_t engine,
                                         const nsym_convolution_layouts *layouts, const_dnnl_primitive_attr_t attr);
-dnnl_status_t nsym_describe_data_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, dnnl_alg_kind_t algorithm,
+dnnl_status_t nsym_describe_data_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine,
                                           const nsym_convolution_layouts *layouts, const_dnnl_primitive_attr_t attr,
                                           const_dnnl_primitive_desc_t forward);
 dnnl_status_t nsym_describe_weights_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine,
-                                             dnnl_alg_kind_t algorithm, const nsym_convolution_layouts *layouts,
-                                             const_dnnl_primitive_attr_t attr, const_dnnl_primitive_desc_t forward);
+                                             const nsym_convolution_layouts *layouts, const_dnnl_primitive_attr_t attr,
+                                             const_dnnl_primitive_desc_t forward);
 
 /* The gradient of f(x) = x above 0, leak x below, from the output. */
 dnnl_status_t nsym_describe_activation_gradient(dnnl_primitive_desc_t *out, dnnl_engine_t engine, nsym_layout y,

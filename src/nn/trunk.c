@@ -6,9 +6,8 @@ const nsym_trunk_engine *nsym_trunk_engine_for(const nsym_trunk_plan *plan) {
     return plan->kernel == 3 ? &nsym_trunk_winograd : &nsym_trunk_plain;
 }
 #else
-#include "nn/onednn.h"
 const nsym_trunk_engine *nsym_trunk_engine_for(const nsym_trunk_plan *plan) {
-    return plan->kernel == 3 && !nsym_onednn_has_winograd() ? &nsym_trunk_winograd : &nsym_trunk_onednn;
+    return plan->kernel == 3 ? &nsym_trunk_winograd : &nsym_trunk_onednn;
 }
 #endif
 

@@ -1,9 +1,8 @@
 /* The trunk of a CNN on oneDNN's primitives, made once. Images pass in blocks of 16, what is left over one by one, so
-   that two shapes serve every batch and a block's numbers stay in the cache. Where the CPU has it a convolution is
-   Winograd's F(4 x 4, 3 x 3) (Lavin & Gray, arXiv:1509.09308), which multiplies a quarter as often, else a direct one.
-   Layouts between primitives are oneDNN's own; weights are reordered once a pass. Everything runs on the calling
-   thread. Filters are rounded up to whole vectors, as some other numbers of them fall to oneDNN's reference code, a
-   hundred times as slow; the additional ones are 0, give 0 and pass no gradient. */
+   that two shapes serve every batch and a block's numbers stay in the cache. Layouts between primitives are oneDNN's
+   own; weights are reordered once a pass. Everything runs on the calling thread. Filters are rounded up to whole
+   vectors, as some other numbers of them fall to oneDNN's reference code, a hundred times as slow; the additional ones
+   are 0, give 0 and pass no gradient. */
 #include "nn/trunk.h"
 
 #ifndef NSYM_NN_DOUBLE
@@ -156,16 +155,14 @@ static nsym_status describe_shapes(nsym_trunk *t, shapes *s, const nsym_convolut
     return describe(t, &s->weights_back.weights, 4, wide_weights, dnnl_format_tag_any);
 }
 
-/* A convolution's three primitives in one algorithm. */
+/* A convolution's three primitives. */
 static dnnl_status_t describe_convolution(nsym_trunk *t, stage *g, const shapes *s, bool first,
-                                          dnnl_alg_kind_t algorithm, const_dnnl_primitive_attr_t forward,
-                                          const_dnnl_primitive_attr_t back) {
-    dnnl_status_t status = nsym_describe_convolution(&g->forward_desc, t->engine, algorithm, &s->forward, forward);
+                                          const_dnnl_primitive_attr_t forward, const_dnnl_primitive_attr_t back) {
+    dnnl_status_t status = nsym_describe_convolution(&g->forward_desc, t->engine, &s->forward, forward);
     if (status != dnnl_success) return status;
-    status =
-        nsym_describe_weights_gradient(&g->weights_desc, t->engine, algorithm, &s->weights_back, back, g->forward_desc);
+    status = nsym_describe_weights_gradient(&g->weights_desc, t->engine, &s->weights_back, back, g->forward_desc);
     if (status != dnnl_success || first) return status;
-    return nsym_describe_data_gradient(&g->data_desc, t->engine, algorithm, &s->forward, back, g->forward_desc);
+    return nsym_describe_data_gradient(&g->data_desc, t->engine, &s->forward, back, g->forward_desc);
 }
 
 static void free_descs(stage *g) {
@@ -176,12 +173,7 @@ static void free_descs(stage *g) {
     }
 }
 
-/* Images of fewer than two tiles and few channels leave Winograd's transforms too little to gain. */
-static bool worth_winograd(const nsym_convolution *c, size_t kernel) {
-    return kernel == 3 && c->inputs >= 16 && c->outputs >= 16 && c->rows >= 8 && c->columns >= 8;
-}
-
-static nsym_status choose_convolution(nsym_trunk *t, stage *g, const shapes *s, const nsym_convolution *c, bool first) {
+static nsym_status describe_stage(nsym_trunk *t, stage *g, const shapes *s, bool first) {
     dnnl_primitive_attr_t forward, back;
     dnnl_post_ops_t after;
     NSYM_TRY(checked(dnnl_primitive_attr_create(&forward), "attributes"));
@@ -191,13 +183,7 @@ static nsym_status choose_convolution(nsym_trunk *t, stage *g, const shapes *s, 
     dnnl_primitive_attr_set_post_ops(forward, after);
     dnnl_primitive_attr_set_scratchpad_mode(forward, dnnl_scratchpad_mode_user);
     dnnl_primitive_attr_set_scratchpad_mode(back, dnnl_scratchpad_mode_user);
-    dnnl_status_t status = dnnl_unimplemented;
-    if (worth_winograd(c, t->plan->kernel))
-        status = describe_convolution(t, g, s, first, dnnl_convolution_winograd, forward, back);
-    if (status != dnnl_success) {
-        free_descs(g);
-        status = describe_convolution(t, g, s, first, dnnl_convolution_direct, forward, back);
-    }
+    dnnl_status_t status = describe_convolution(t, g, s, first, forward, back);
     dnnl_post_ops_destroy(after);
     dnnl_primitive_attr_destroy(forward);
     dnnl_primitive_attr_destroy(back);
@@ -329,7 +315,7 @@ static nsym_status make_stages(nsym_trunk *t, size_t shape) {
         stage *g = &t->stages[shape][i];
         shapes s;
         NSYM_TRY(describe_shapes(t, &s, c, images, before));
-        NSYM_TRY(choose_convolution(t, g, &s, c, i == 0));
+        NSYM_TRY(describe_stage(t, g, &s, i == 0));
         if (i == 0) NSYM_TRY(make_images(t, shape, &s));
         NSYM_TRY(make_weights(t, g, c, i == 0));
         NSYM_TRY(make_convolution(t, g, &s));
