@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static double voigt_share(const nsym_mass_fit *fit, double from, double to) {
     double centre = fit->value[NSYM_MASS_CENTRE];
@@ -126,16 +127,44 @@ static void compare_bins(nsym_mass_fit *fit, const bin *bins, size_t n, const ns
     fit->ndf = fit->bins > parameters + 1 ? fit->bins - parameters - 1 : 0; /* one more: the total is the events' own */
 }
 
+enum { GAPS = 256 };
+
+/* The peak's integral over each gap between neighbours of from_to (n + 1), n at most GAPS. Over a gap far narrower than
+   the peak, as all but a few are where events are many, Gauss and Legendre's 2 points do: to (gap / width)^4 / 1000. */
+static void peak_shares(double *share, const nsym_mass_fit *fit, const double *from_to, size_t n) {
+    static const double off = 0.57735026918962576451, narrow = 1. / 512; /* sqrt(1 / 3) */
+    double sigma = fmax(fit->value[NSYM_MASS_SIGMA], 1e-6), gamma = fit->value[NSYM_MASS_GAMMA];
+    double x[2 * GAPS], value[2 * GAPS];
+    for (size_t i = 0; i < n; i++) {
+        double half = (from_to[i + 1] - from_to[i]) / 2;
+        double middle = from_to[i] + half - fit->value[NSYM_MASS_CENTRE];
+        x[2 * i] = middle - off * half;
+        x[2 * i + 1] = middle + off * half;
+    }
+    nsym_voigt_values(x, 2 * n, sigma, gamma, value);
+    for (size_t i = 0; i < n; i++) {
+        double gap = from_to[i + 1] - from_to[i];
+        share[i] = gap / 2 * (value[2 * i] + value[2 * i + 1]);
+        if (gap > narrow * (sigma + gamma)) share[i] = voigt_share(fit, from_to[i], from_to[i + 1]);
+    }
+}
+
 static double ks_distance(const nsym_mass_fit *fit, const nsym_mass_sample *sample) {
     double all = voigt_share(fit, fit->low, fit->high), falling = falling_share(fit, fit->low, fit->high);
-    double s = fit->value[NSYM_MASS_FRACTION], below = 0, largest = 0, from = fit->low;
-    double seen = 0;
-    for (size_t i = 0; i < sample->n; i++) {
-        double to = sample->mass[i], before = seen;
-        seen += sample->weight ? sample->weight[i] : 1;
-        if (to > from) below += s * voigt_share(fit, from, to) / all + (1 - s) * falling_share(fit, from, to) / falling;
-        from = to;
-        largest = fmax(largest, fmax(fabs(below - before / sample->total), fabs(below - seen / sample->total)));
+    double s = fit->value[NSYM_MASS_FRACTION], peak = 0, largest = 0, seen = 0, edge[GAPS + 1], share[GAPS];
+    edge[0] = fit->low;
+    for (size_t begin = 0; begin < sample->n; begin += GAPS) {
+        size_t n = sample->n - begin < GAPS ? sample->n - begin : GAPS;
+        memcpy(edge + 1, sample->mass + begin, n * sizeof *edge);
+        peak_shares(share, fit, edge, n);
+        for (size_t i = 0; i < n; i++) {
+            double before = seen;
+            seen += sample->weight ? sample->weight[begin + i] : 1;
+            peak += share[i];
+            double below = s * peak / all + (1 - s) * falling_share(fit, fit->low, edge[i + 1]) / falling;
+            largest = fmax(largest, fmax(fabs(below - before / sample->total), fabs(below - seen / sample->total)));
+        }
+        edge[0] = edge[n];
     }
     return largest;
 }
