@@ -240,23 +240,43 @@ double nsym_voigt_value(double x, double sigma, double gamma) {
     return value;
 }
 
-/* F(-x + i gamma) is the conjugate of F(x + i gamma). */
-void nsym_voigt_terms(const double *x, size_t n, double sigma, double gamma, double *terms) {
+/* F(-x + i gamma) is the conjugate of F(x + i gamma). Row t of the terms begins at t * stride. */
+NSYM_LOOP combine_loop(const values *f, const double *x, size_t n, double sigma, double *row, size_t stride) {
+#pragma omp simd
+    for (size_t l = 0; l < n; l++) {
+        double side = copysign(1, x[l]);
+        row[NSYM_VOIGT_VALUE * stride + l] = f->re[0][l];
+        row[NSYM_VOIGT_S * stride + l] = sigma * f->re[2][l];
+        row[NSYM_VOIGT_G * stride + l] = -f->im[1][l];
+        row[NSYM_VOIGT_C * stride + l] = -side * f->re[1][l];
+        row[NSYM_VOIGT_SS * stride + l] = f->re[2][l] + sigma * sigma * f->re[4][l];
+        row[NSYM_VOIGT_SG * stride + l] = -sigma * f->im[3][l];
+        row[NSYM_VOIGT_SC * stride + l] = -side * sigma * f->re[3][l];
+        row[NSYM_VOIGT_GG * stride + l] = -f->re[2][l];
+        row[NSYM_VOIGT_GC * stride + l] = side * f->im[2][l];
+        row[NSYM_VOIGT_CC * stride + l] = f->re[2][l];
+    }
+}
+
+NSYM_THREE_PATHS(combine, (const values *f, const double *x, size_t n, double sigma, double *row, size_t stride),
+                 (f, x, n, sigma, row, stride))
+
+void nsym_voigt_rows(const double *x, size_t n, double sigma, double gamma, double *terms, size_t stride) {
     values f;
-    for (size_t i = 0; i < n; i++, terms += NSYM_VOIGT_TERMS) {
-        size_t l = i % LANES;
-        if (l == 0) profile(&f, x + i, n - i < LANES ? n - i : LANES, sigma, gamma, 4);
-        double side = copysign(1, x[i]);
-        terms[NSYM_VOIGT_VALUE] = f.re[0][l];
-        terms[NSYM_VOIGT_S] = sigma * f.re[2][l];
-        terms[NSYM_VOIGT_G] = -f.im[1][l];
-        terms[NSYM_VOIGT_C] = -side * f.re[1][l];
-        terms[NSYM_VOIGT_SS] = f.re[2][l] + sigma * sigma * f.re[4][l];
-        terms[NSYM_VOIGT_SG] = -sigma * f.im[3][l];
-        terms[NSYM_VOIGT_SC] = -side * sigma * f.re[3][l];
-        terms[NSYM_VOIGT_GG] = -f.re[2][l];
-        terms[NSYM_VOIGT_GC] = side * f.im[2][l];
-        terms[NSYM_VOIGT_CC] = f.re[2][l];
+    for (size_t i = 0; i < n; i += LANES) {
+        size_t count = n - i < LANES ? n - i : LANES;
+        profile(&f, x + i, count, sigma, gamma, 4);
+        combine(&f, x + i, count, sigma, terms + i, stride);
+    }
+}
+
+void nsym_voigt_terms(const double *x, size_t n, double sigma, double gamma, double *terms) {
+    double row[NSYM_VOIGT_TERMS][LANES] = {{0}};
+    for (size_t i = 0; i < n; i += LANES) {
+        size_t count = n - i < LANES ? n - i : LANES;
+        nsym_voigt_rows(x + i, count, sigma, gamma, row[0], LANES);
+        for (size_t l = 0; l < count; l++)
+            for (size_t t = 0; t < NSYM_VOIGT_TERMS; t++) terms[(i + l) * NSYM_VOIGT_TERMS + t] = row[t][l];
     }
 }
 

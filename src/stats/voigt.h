@@ -28,6 +28,9 @@ double nsym_voigt_value(double x, double sigma, double gamma);
 /* The same at many distances x (n), faster than one by one where neighbours are near each other: the terms, shape
    (n, NSYM_VOIGT_TERMS), or the profile alone, (n). */
 void nsym_voigt_terms(const double *x, size_t n, double sigma, double gamma, double *terms);
+
+/* The same with all masses of a term side by side: term t of x_i is terms[t * stride + i]; stride at least n. */
+void nsym_voigt_rows(const double *x, size_t n, double sigma, double gamma, double *terms, size_t stride);
 void nsym_voigt_values(const double *x, size_t n, double sigma, double gamma, double *out);
 
 /* Integrals over low < x < high of all terms, and of the value alone; to about 1e-13. */
