@@ -467,6 +467,10 @@ nsym_status nsym_chain_image_after(nsym_chain *c, const nsym_events *events, siz
     return nsym_chain_turn_image(c, degrees);
 }
 
+nsym_status nsym_chain_add_image(nsym_builder *rows, nsym_chain *c, const nsym_events *events, size_t i) {
+    return add_image(rows, c, events, i, c->image);
+}
+
 nsym_status nsym_chain_turn_image(nsym_chain *c, double degrees) {
     nsym_image_map *map = NULL;
     nsym_image_style style = c->card->copies.style;

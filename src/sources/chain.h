@@ -61,4 +61,8 @@ nsym_status nsym_chain_image_after(nsym_chain *chain, const nsym_events *events,
 /* Turns the image in chain->image as copies after the detector do. */
 nsym_status nsym_chain_turn_image(nsym_chain *chain, double degrees) NSYM_MUST_CHECK;
 
+/* Adds the image in chain->image as a row of event `i`: its cells, after the threshold. */
+nsym_status nsym_chain_add_image(nsym_builder *rows, nsym_chain *chain, const nsym_events *events,
+                                 size_t i) NSYM_MUST_CHECK;
+
 #endif

@@ -44,6 +44,10 @@ typedef struct nsym_run_card {
 /* New tree: the card of options->card with its preset and settings applied. */
 nsym_status nsym_card_open(nsym_tree **out, const nsym_study_options *options) NSYM_MUST_CHECK;
 
+/* Reads what makes the card's sample, of a card that may have no models. Errors: as nsym_card_read, of those sections.
+ */
+nsym_status nsym_card_read_sample(nsym_run_card *out, const nsym_tree *card) NSYM_MUST_CHECK;
+
 /* Reads the values that a run of `model` (a name below `models`) would use. Errors: unknown keys and values out of
    range, keys of before with their names of today, with file and line. */
 nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) NSYM_MUST_CHECK;

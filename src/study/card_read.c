@@ -371,7 +371,7 @@ nsym_status nsym_card_read_sections(nsym_run_card *out, const nsym_tree *card) {
     return nsym_section_read(out, &nsym_section_top, (nsym_reader){card, card->root, ""}, 0);
 }
 
-nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) {
+nsym_status nsym_card_read_sample(nsym_run_card *out, const nsym_tree *card) {
     nsym_reader root = {card, card->root, ""};
     NSYM_TRY(nsym_card_moved(card));
     NSYM_TRY(nsym_card_read_sections(out, card));
@@ -380,7 +380,11 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
     set_balance(&out->data, card);
     NSYM_TRY(read_options(&out->data, card));
     NSYM_TRY(nsym_names_spread_at(root, "observables", out->data.observables));
-    NSYM_TRY(nsym_data_check(&out->data, card));
+    return nsym_data_check(&out->data, card);
+}
+
+nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char *model) {
+    NSYM_TRY(nsym_card_read_sample(out, card));
     nsym_reader train = {card, nsym_node_at(card->root, "train"), "train"};
     NSYM_TRY(nsym_section_read(out, &nsym_section_train, train, 0));
     out->train.every_epoch = out->every_epoch != NSYM_EPOCHS_NEVER;
