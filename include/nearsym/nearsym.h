@@ -53,6 +53,7 @@
 #include <nearsym/efp_search.h>
 #include <nearsym/predict.h>
 #include <nearsym/study.h>
+#include <nearsym/symmetry.h>
 
 #include <nearsym/report.h>
 

@@ -1,0 +1,254 @@
+/* The questions about a sample and a detector. */
+#include "base/fail.h"
+#include "base/nearest.h"
+#include "data/events.h"
+#include "symmetry/act.h"
+#include "symmetry/card_events.h"
+#include "symmetry/compare.h"
+#include "symmetry/network.h"
+#include <nearsym/random.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define USUAL_RANGE 0.5
+
+/* What the versions of the events are made of. Borrowed. */
+typedef struct {
+    const nsym_data_card *card; /* NULL: events as they were measured */
+    const nsym_events *events;
+    const nsym_symmetry *symmetry;
+    const double *values; /* (events) */
+    const nsym_symmetry_options *options;
+} scene;
+
+/* Versions of the events that answers compare. Owned. */
+typedef struct {
+    nsym_events *z, *gz, *d_z, *d_gz, *g_d_z, *other; /* other: D'(z); or NULL */
+    nsym_events *shuffled[2];                         /* D(g z) and g D(z) in a random order */
+} versions;
+
+static void free_versions(versions *v) {
+    nsym_events *const all[] = {v->z, v->gz, v->d_z, v->d_gz, v->g_d_z, v->other, v->shuffled[0], v->shuffled[1]};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) nsym_events_free(all[i]);
+}
+
+/* Two samples of the same events, which change places in a random half of them. */
+static nsym_status shuffle(nsym_events *out[2], const nsym_events *a, const nsym_events *b, uint64_t seed) {
+    nsym_events *both;
+    size_t n = a->count, *index = malloc((2 * n + 1) * sizeof *index);
+    if (!index) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", n);
+    nsym_random random = nsym_random_stream(seed, "symmetry order", 0);
+    for (size_t i = 0; i < n; i++) {
+        size_t turned = nsym_random_u32(&random) >> 31;
+        index[i] = turned ? n + i : i;
+        index[n + i] = turned ? i : n + i;
+    }
+    nsym_status status = nsym_events_concat(&both, a, b);
+    if (status == NSYM_OK) {
+        for (size_t k = 0; status == NSYM_OK && k < 2; k++)
+            status = nsym_events_select(&out[k], both, index + k * n, n);
+        nsym_events_free(both);
+    }
+    free(index);
+    return status;
+}
+
+/* Draws of the detector for D(z), and others for D(g z) and D'(z): the same where the one is to be told from the
+   other. */
+static uint64_t draws(const scene *s, const char *purpose) {
+    nsym_random random = nsym_random_stream(s->options->seed, purpose, 0);
+    return nsym_random_u32(&random) | (uint64_t)nsym_random_u32(&random) << 32;
+}
+
+/* Can measured events be transformed as they are? */
+static bool acts_on_measured(const scene *s) {
+    return !nsym_act_is_whole(&s->card->detector, s->options->style) || s->symmetry == &nsym_rotate;
+}
+
+static nsym_status make_versions(versions *v, const scene *s) {
+    uint64_t first = draws(s, "symmetry detector"), second = draws(s, "symmetry detector again");
+    NSYM_TRY(nsym_act(&v->gz, s->events, s->symmetry, s->values));
+    NSYM_TRY(nsym_act_measure(&v->d_z, s->card, s->events, first));
+    if (!acts_on_measured(s)) return NSYM_OK;
+    NSYM_TRY(nsym_act_measure(&v->d_gz, s->card, v->gz, second));
+    NSYM_TRY(
+        nsym_act_measure_then_act(&v->g_d_z, s->card, s->events, first, s->symmetry, s->values, s->options->style));
+    if (nsym_detector_draws(&s->card->detector)) return nsym_act_measure(&v->other, s->card, s->events, second);
+    return shuffle(v->shuffled, v->d_gz, v->g_d_z, s->options->seed);
+}
+
+static void add(nsym_versions *list, size_t *n, nsym_symmetry_result *out, nsym_symmetry_question question,
+                const nsym_events *a, const nsym_events *b) {
+    list[(*n)++] = (nsym_versions){nsym_symmetry_question_name(question), a, b, &out->answer[question]};
+    out->asked[question] = true;
+}
+
+static nsym_status compare(nsym_symmetry_result *out, const versions *v, const scene *s) {
+    nsym_versions list[NSYM_SYMMETRY_QUESTIONS];
+    size_t n = 0;
+    bool detector = s->card && nsym_detector_acts(&s->card->detector);
+    if (detector) add(list, &n, out, NSYM_SYMMETRY_TRUE, s->events, v->gz);
+    if (!detector) add(list, &n, out, NSYM_SYMMETRY_MEASURED, s->events, v->gz);
+    if (detector && v->g_d_z) add(list, &n, out, NSYM_SYMMETRY_MEASURED, v->d_z, v->g_d_z);
+    if (v->g_d_z) add(list, &n, out, NSYM_SYMMETRY_COMMUTATOR, v->d_gz, v->g_d_z);
+    if (v->other) add(list, &n, out, NSYM_SYMMETRY_FLOOR, v->d_z, v->other);
+    if (v->shuffled[0]) add(list, &n, out, NSYM_SYMMETRY_FLOOR, v->shuffled[0], v->shuffled[1]);
+    return nsym_compare_all(list, n, s->options);
+}
+
+/* Adds a line to the note, where it fits. */
+static void tell(nsym_symmetry_result *out, const char *text) {
+    size_t used = strlen(out->note);
+    snprintf(out->note + used, sizeof out->note - used, "%s\n", text);
+}
+
+static void tell_what(nsym_symmetry_result *out, const scene *s) {
+    const nsym_column *weight = nsym_events_column(s->events, "weight");
+    bool below = false;
+    for (size_t i = 0; weight && weight->width == 1 && i < s->events->count; i++) below |= !(weight->values[i] >= 0);
+    if (below) tell(out, "some weights are below 0, which no classifier trains with: every event counts once");
+    if (s->symmetry == &nsym_boost)
+        tell(out, "a boost changes the beams' spectra, so that a sample is not symmetric, with a detector or without; "
+                  "only the commutator says what the detector breaks");
+    if (s->card && nsym_detector_acts(&s->card->detector) && !acts_on_measured(s))
+        tell(out, "images are only rotated: what g does to measured events is not asked (style unbinned turns cells as "
+                  "points)");
+    if (s->card && s->card->align) tell(out, "data.align is left out: it would take the rotation out again");
+    bool cells = s->events->offsets && nsym_events_feature(s->events, "cell") != NSYM_NONE;
+    if (cells)
+        tell(out, "the particles are cells: transformed, their centres leave the grid, which a classifier sees; to ask "
+                  "about the detector, take a card whose detector makes the cells");
+}
+
+static void describe_detector(char *text, size_t size, const nsym_detector_card *d) {
+    size_t used = 0;
+    text[0] = '\0';
+    if (d->smear.resolution > 0)
+        used += (size_t)snprintf(text + used, size - used, "pT smeared by %g %% (%s kept%s)", 100 * d->smear.resolution,
+                                 d->smear.keep == NSYM_KEEP_PZ ? "pz" : "eta",
+                                 d->smear.shared ? ", one draw an event" : "");
+    if (d->cells.nx > 0 && used < size)
+        used += (size_t)snprintf(text + used, size - used, "%s%zu x %zu cells over [%g, %g] x [%g, %g]",
+                                 used ? ", " : "", d->cells.nx, d->cells.ny, d->cells.x[0], d->cells.x[d->cells.nx],
+                                 d->cells.y[0], d->cells.y[d->cells.ny]);
+    if (d->threshold > 0 && used < size)
+        snprintf(text + used, size - used, "%sthreshold %g", used ? ", " : "", d->threshold);
+}
+
+/* The transformation of that name. */
+static nsym_status find_symmetry(const nsym_symmetry **out, const char *name) {
+    char known[128] = "";
+    for (size_t k = 0; nsym_symmetry_names[k]; k++) {
+        *out = nsym_symmetry_at(k);
+        if (strcmp(name, nsym_symmetry_names[k]) == 0) return NSYM_OK;
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", k ? ", " : "", nsym_symmetry_names[k]);
+    }
+    const char *near = nsym_nearest(name, nsym_symmetry_names);
+    if (near) return nsym_fail(NSYM_EINVAL, "there is no transformation '%s'; did you mean '%s'?", name, near);
+    return nsym_fail(NSYM_EINVAL, "there is no transformation '%s'; there are %s", name, known);
+}
+
+static nsym_status check_options(const nsym_symmetry *g, const nsym_symmetry_options *o) {
+    if (o->range < 0 || !(o->range < 20))
+        return nsym_fail(NSYM_EINVAL, "the range is %g, must be 0 to 20 (in %s)", o->range, g->unit);
+    if (o->range > 0 && g->period > 0)
+        return nsym_fail(NSYM_EINVAL,
+                         "'%s' has a period of %g %s, from which all values are drawn; leave the range out", g->name,
+                         g->period, g->unit);
+    if (o->steps < 2 || o->steps > NSYM_SYMMETRY_SIZES)
+        return nsym_fail(NSYM_EINVAL, "a network is measured at %zu sizes, must be 2 to %d", o->steps,
+                         (int)NSYM_SYMMETRY_SIZES);
+    return NSYM_OK;
+}
+
+/* Answers the questions that the versions of a scene allow. */
+static nsym_status answer(nsym_symmetry_result *out, const scene *s) {
+    versions v = {0};
+    tell_what(out, s);
+    nsym_status status = nsym_act_check(s->events, s->symmetry);
+    if (status == NSYM_OK) status = s->card ? make_versions(&v, s) : nsym_act(&v.gz, s->events, s->symmetry, s->values);
+    if (status == NSYM_OK) status = compare(out, &v, s);
+    free_versions(&v);
+    return status;
+}
+
+/* The scene with its values, and what the result says of it. */
+static nsym_status measure(nsym_symmetry_result *out, scene *s, double range, nsym_model *model) {
+    const nsym_symmetry *g = s->symmetry;
+    bool whole = s->card && nsym_act_is_whole(&s->card->detector, s->options->style) && g == &nsym_rotate;
+    double *values = malloc((s->events->count + 1) * sizeof *values);
+    if (!values) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", s->events->count);
+    snprintf(out->transform, sizeof out->transform, "%s", g->name);
+    snprintf(out->unit, sizeof out->unit, "%s", g->unit);
+    out->range = g->period > 0 ? 0 : range;
+    nsym_act_values(values, s->events, g, range, whole, s->options->seed);
+    s->values = values;
+    nsym_status status = answer(out, s);
+    if (status == NSYM_OK && model) {
+        const nsym_network_scene network = {s->card, s->events, g, draws(s, "symmetry detector"), s->options};
+        status = nsym_network_measure(&out->network, model, &network);
+    }
+    free(values);
+    return status;
+}
+
+nsym_status nsym_symmetry_of_events(nsym_symmetry_result *out, const nsym_events *events, nsym_model *model,
+                                    const nsym_symmetry_options *options) {
+    scene s = {.options = options};
+    nsym_events *some;
+    *out = (nsym_symmetry_result){0};
+    if (!options->transform)
+        return nsym_fail(NSYM_EINVAL,
+                         "which transformation? rotate, boost or shift_phi; a file of events does not say");
+    NSYM_TRY(find_symmetry(&s.symmetry, options->transform));
+    NSYM_TRY(check_options(s.symmetry, options));
+    NSYM_TRY(nsym_some_events(&some, events, options->events, options->seed));
+    s.events = some;
+    snprintf(out->sample, sizeof out->sample, "%zu of %zu events, as they were measured", some->count, events->count);
+    nsym_status status = measure(out, &s, options->range > 0 ? options->range : USUAL_RANGE, model);
+    nsym_events_free(some);
+    return status;
+}
+
+/* "encouraged-invariance (recipe published, binning uniform), 10000 events". */
+static void describe_sample(nsym_symmetry_result *out, const nsym_card_events *c) {
+    size_t used =
+        (size_t)snprintf(out->sample, sizeof out->sample, "%s, %zu events", c->card->top.study, c->events->count);
+    for (size_t k = 0; c->point && k < c->point->coordinates && used < sizeof out->sample; k++) {
+        const nsym_coordinate *at = &c->point->coordinate[k];
+        if (strcmp(at->name, "model") == 0) continue;
+        used += (size_t)snprintf(out->sample + used, sizeof out->sample - used, ", %s %s", at->name, at->value);
+    }
+    describe_detector(out->detector, sizeof out->detector, &c->card->data.detector);
+    if (!out->detector[0]) snprintf(out->detector, sizeof out->detector, "none");
+    snprintf(out->note, sizeof out->note, "%s", c->note);
+}
+
+static nsym_status measure_card(nsym_symmetry_result *out, const nsym_card_events *c, nsym_model *model,
+                                const nsym_symmetry_options *o) {
+    const nsym_copies_card *copies = &c->card->data.copies;
+    scene s = {.card = &c->card->data, .events = c->events, .options = o, .symmetry = copies->symmetry};
+    if (o->transform)
+        NSYM_TRY(find_symmetry(&s.symmetry, o->transform));
+    else if (!c->copies || copies->matrices)
+        return nsym_fail(NSYM_EINVAL, "which transformation? The card's section `copies` names none: rotate, boost or "
+                                      "shift_phi");
+    NSYM_TRY(check_options(s.symmetry, o));
+    double said = s.symmetry == copies->symmetry ? copies->range : 0;
+    describe_sample(out, c);
+    return measure(out, &s, o->range > 0 ? o->range : said > 0 ? said : USUAL_RANGE, model);
+}
+
+nsym_status nsym_symmetry_of_card(nsym_symmetry_result *out, const nsym_study_options *study, const char *where,
+                                  nsym_model *model, const nsym_symmetry_options *options) {
+    nsym_card_events *c = calloc(1, sizeof *c);
+    *out = (nsym_symmetry_result){0};
+    if (!c) return nsym_fail(NSYM_ENOMEM, "no memory for a card");
+    nsym_status status = nsym_card_events_open(c, study, where, options);
+    if (status == NSYM_OK) status = measure_card(out, c, model, options);
+    nsym_card_events_close(c);
+    free(c);
+    return status;
+}
