@@ -1,0 +1,161 @@
+/* nearsym symmetry: how broken a symmetry is, of a sample, of a detector and of a network. */
+#include "commands.h"
+#include "interrupt.h"
+#include "json.h"
+#include "options.h"
+#include "trust.h"
+
+#include <nearsym/io.h>
+#include <nearsym/report.h>
+#include <nearsym/symmetry.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *answer_json(nsym_symmetry_question question, const nsym_distinguished *a) {
+    char verdict[NSYM_SYMMETRY_TEXT];
+    nsym_symmetry_verdict(verdict, question, a);
+    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:s}", "events", (json_int_t)a->events, "auc",
+                     json_number(a->auc), "auc_error", json_number(a->auc_error), "accuracy", json_number(a->accuracy),
+                     "accuracy_error", json_number(a->accuracy_error), "q", json_number(a->q), "q_error",
+                     json_number(a->q_error), "same", a->same, "verdict", verdict);
+}
+
+static json_t *network_json(const nsym_network_invariance *n) {
+    json_t *at = json_array();
+    for (size_t k = 0; k < n->sizes; k++) {
+        const nsym_invariance_at *of = &n->at[k];
+        json_array_append_new(at, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "size", json_number(of->size), "auc",
+                                            json_number(of->auc), "auc_error", json_number(of->auc_error),
+                                            "relative_error", json_number(of->relative), "relative_error_16",
+                                            json_number(of->relative_low), "relative_error_84",
+                                            json_number(of->relative_high), "agreement", json_number(of->agreement)));
+    }
+    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "events", (json_int_t)n->events, "spread",
+                     json_number(n->spread), "spread_error", json_number(n->spread_error), "local_error",
+                     json_number(n->local), "local_error_error", json_number(n->local_error), "at", at);
+}
+
+static void print_json(const nsym_symmetry_result *r) {
+    static const char *const keys[NSYM_SYMMETRY_QUESTIONS] = {"before_detector", "as_measured", "commutator",
+                                                              "noise_floor"};
+    json_t *object = json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "transform", r->transform, "unit", r->unit, "range",
+                               r->range > 0 ? json_real(r->range) : json_null(), "sample", r->sample, "detector",
+                               r->detector, "note", r->note);
+    for (size_t k = 0; k < NSYM_SYMMETRY_QUESTIONS; k++)
+        if (r->asked[k]) json_object_set_new(object, keys[k], answer_json((nsym_symmetry_question)k, &r->answer[k]));
+    if (r->network.events) json_object_set_new(object, "network", network_json(&r->network));
+    json_dumpf(object, stdout, JSON_REAL_PRECISION(15) | JSON_INDENT(1));
+    putchar('\n');
+    json_decref(object);
+}
+
+static bool print_text(const nsym_symmetry_result *r) {
+    char *text;
+    if (nsym_symmetry_text(&text, r) != NSYM_OK) return false;
+    fputs(text, stdout);
+    free(text);
+    return true;
+}
+
+static bool ends_in(const char *text, const char *end) {
+    size_t n = strlen(text), m = strlen(end);
+    return n > m && strcmp(text + n - m, end) == 0;
+}
+
+/* A file of events, or a card? */
+static bool is_card(const char *word) {
+    if (ends_in(word, ".yaml") || ends_in(word, ".yml")) return true;
+    FILE *file = fopen(word, "rb");
+    if (file) fclose(file);
+    return !file && !strchr(word, '.') && !strchr(word, '/');
+}
+
+/* What the command line says. */
+typedef struct {
+    nsym_symmetry_options symmetry;
+    nsym_study_options study;
+    const char *where, *model, *folder, *style;
+    option_texts set;
+    bool json;
+} asked;
+
+static nsym_status measure(nsym_symmetry_result *out, const asked *a, nsym_model *model) {
+    nsym_events *events;
+    if (is_card(a->study.card)) return nsym_symmetry_of_card(out, &a->study, a->where, model, &a->symmetry);
+    nsym_status status = nsym_events_read(&events, a->study.card, NULL);
+    if (status != NSYM_OK) return status;
+    status = nsym_symmetry_of_events(out, events, model, &a->symmetry);
+    nsym_events_free(events);
+    return status;
+}
+
+/* OPTIONS_GO_ON, or the status of wrong usage. */
+static int check(const option_table *table, asked *a, int words, char **argv) {
+    static const char *const styles[] = {"exact", "published", "nearest", "unbinned"};
+    size_t k = 0;
+    if (words != 1) return options_wrong(table, "symmetry takes a file of events, a card or a study's name");
+    while (k < 4 && strcmp(a->style, styles[k]) != 0) k++;
+    if (k == 4) return options_wrong(table, "--style is '%s', must be exact, published, nearest or unbinned", a->style);
+    a->symmetry.style = (nsym_image_style)k;
+    a->study.card = argv[0];
+    a->study.set = a->set.text;
+    a->study.sets = a->set.count;
+    bool of_card = a->where || a->study.preset || a->set.count;
+    if (!is_card(argv[0]) && of_card)
+        return options_wrong(table, "%s is a file of events; --at, --preset and --set are a card's", argv[0]);
+    return OPTIONS_GO_ON;
+}
+
+static int run(const asked *a) {
+    nsym_symmetry_result *r = malloc(sizeof *r);
+    nsym_model *model = NULL;
+    nsym_status status = a->model ? nsym_model_load(&model, a->model) : NSYM_OK;
+    if (status == NSYM_OK && r) status = measure(r, a, model);
+    nsym_model_free(model);
+    bool fine = status == NSYM_OK && r;
+    if (fine && a->json) print_json(r);
+    if (fine && !a->json) fine = print_text(r);
+    free(r);
+    return fine ? 0 : command_failed();
+}
+
+int cmd_symmetry(int argc, char **argv) {
+    asked a = {.symmetry = nsym_symmetry_defaults(), .style = "exact"};
+    const option options[] = {
+        {"transform", 't', OPTION_TEXT, &a.symmetry.transform, "NAME",
+         "rotate, boost or shift_phi (default: that of the card's copies)"},
+        {"range", 0, OPTION_NUMBER, &a.symmetry.range, "R",
+         "a boost's rapidity is drawn from -R to R (0: the card's, or 0.5)"},
+        {"events", 'n', OPTION_COUNT, &a.symmetry.events, "N", "look at so many events at most"},
+        {"columns", 0, OPTION_TEXT, &a.symmetry.columns, "A,B",
+         "event columns that the transformation leaves, for the classifier"},
+        {"style", 0, OPTION_TEXT, &a.style, "STYLE", "how images are rotated: exact, nearest, published or unbinned"},
+        {"at", 0, OPTION_TEXT, &a.where, "AXIS=VALUE,...",
+         "which of the card's runs (default: the first with a detector)"},
+        {"preset", 0, OPTION_TEXT, &a.study.preset, "NAME", "lay a preset of the card over it"},
+        {"set", 0, OPTION_TEXTS, &a.set, "PATH=VALUE", "lay a value over card and preset"},
+        {"model", 'm', OPTION_TEXT, &a.model, "MODEL", "also measure how invariant this trained network is"},
+        {"steps", 0, OPTION_COUNT, &a.symmetry.steps, "K", "at so many sizes of the transformation"},
+        {"epochs", 0, OPTION_COUNT, &a.symmetry.epochs, "E", "of a classifier, at most"},
+        {"seed", 0, OPTION_SEED, &a.symmetry.seed, "S", "of draws, halves and classifiers"},
+        {"jobs", 'j', OPTION_COUNT, &a.symmetry.jobs, "J", "classifiers trained at once (0: one per CPU)"},
+        {"json", 0, OPTION_FLAG, &a.json, NULL, "print one JSON object"},
+        trust_option()};
+    const option_table table = {
+        "nearsym symmetry EVENTS|CARD.yaml|NAME --transform NAME [--model MODEL] [--json] ...",
+        "How broken a symmetry is: is the sample symmetric, does the detector commute with the transformation, and "
+        "how\n"
+        "invariant is a network? Classifiers try to tell events from their transformed copies; AUC 0.5: they cannot.",
+        sizeof options / sizeof *options, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status == OPTIONS_GO_ON) status = check(&table, &a, words, argv);
+    if (status != OPTIONS_GO_ON) return status;
+    interrupt_catch();
+    a.symmetry.stop = interrupt_asked;
+    if (nsym_progress_new(&a.symmetry.progress, stderr) != NSYM_OK) return command_failed();
+    status = run(&a);
+    nsym_progress_free(a.symmetry.progress);
+    return status;
+}
