@@ -3,6 +3,7 @@
 #include "interrupt.h"
 #include "json.h"
 #include "options.h"
+#include "tell.h"
 #include "trust.h"
 
 #include <nearsym/io.h>
@@ -32,9 +33,10 @@ static json_t *network_json(const nsym_network_invariance *n) {
                                             json_number(of->relative_low), "relative_error_84",
                                             json_number(of->relative_high), "agreement", json_number(of->agreement)));
     }
-    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "events", (json_int_t)n->events, "spread",
-                     json_number(n->spread), "spread_error", json_number(n->spread_error), "local_error",
-                     json_number(n->local), "local_error_error", json_number(n->local_error), "at", at);
+    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "events", (json_int_t)n->events, "trained",
+                     json_number(n->trained), "spread", json_number(n->spread), "spread_error",
+                     json_number(n->spread_error), "local_error", json_number(n->local), "local_error_error",
+                     json_number(n->local_error), "at", at);
 }
 
 static void print_json(const nsym_symmetry_result *r) {
@@ -108,13 +110,23 @@ static int check(const option_table *table, asked *a, int words, char **argv) {
     return OPTIONS_GO_ON;
 }
 
+/* Writes tables and figures. False: nsym_message tells. */
+static bool write_folder(const char *folder, const nsym_symmetry_result *r) {
+    char *note;
+    if (nsym_report_symmetry(&note, folder, r) != NSYM_OK) return false;
+    if (note) tell_warning("%s", note);
+    free(note);
+    fprintf(stderr, "%s: symmetry.csv%s\n", folder, r->network.events ? " and figures of the network" : "");
+    return true;
+}
+
 static int run(const asked *a) {
     nsym_symmetry_result *r = malloc(sizeof *r);
     nsym_model *model = NULL;
     nsym_status status = a->model ? nsym_model_load(&model, a->model) : NSYM_OK;
     if (status == NSYM_OK && r) status = measure(r, a, model);
     nsym_model_free(model);
-    bool fine = status == NSYM_OK && r;
+    bool fine = status == NSYM_OK && r && (!a->folder || write_folder(a->folder, r));
     if (fine && a->json) print_json(r);
     if (fine && !a->json) fine = print_text(r);
     free(r);
@@ -141,10 +153,11 @@ int cmd_symmetry(int argc, char **argv) {
         {"epochs", 0, OPTION_COUNT, &a.symmetry.epochs, "E", "of a classifier, at most"},
         {"seed", 0, OPTION_SEED, &a.symmetry.seed, "S", "of draws, halves and classifiers"},
         {"jobs", 'j', OPTION_COUNT, &a.symmetry.jobs, "J", "classifiers trained at once (0: one per CPU)"},
+        {"out", 'o', OPTION_TEXT, &a.folder, "FOLDER", "write csv files and figures there"},
         {"json", 0, OPTION_FLAG, &a.json, NULL, "print one JSON object"},
         trust_option()};
     const option_table table = {
-        "nearsym symmetry EVENTS|CARD.yaml|NAME --transform NAME [--model MODEL] [--json] ...",
+        "nearsym symmetry EVENTS|CARD.yaml|NAME --transform NAME [--model MODEL] [-o FOLDER] [--json] ...",
         "How broken a symmetry is: is the sample symmetric, does the detector commute with the transformation, and "
         "how\n"
         "invariant is a network? Classifiers try to tell events from their transformed copies; AUC 0.5: they cannot.",

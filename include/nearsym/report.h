@@ -4,6 +4,7 @@
 
 #include <nearsym/massfit.h>
 #include <nearsym/status.h>
+#include <nearsym/symmetry.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -52,6 +53,12 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_compare(char **text, const char
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_mass_fit(char **note, const char *path, const nsym_mass_fit *fit,
                                                           const double *masses, const double *weights, size_t n,
                                                           size_t bins);
+
+/* Writes what nsym_symmetry_of_... found into a folder, made where it is missing: symmetry.csv, and of a network
+   network-auc and network-relative-error, each as .csv, .gp, .svg and .pdf, against the size of the transformation.
+   *note is NULL, or says (new, free with free) why there is no drawing. Errors: a folder that cannot be written. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_symmetry(char **note, const char *folder,
+                                                          const nsym_symmetry_result *result);
 
 #ifdef __cplusplus
 }

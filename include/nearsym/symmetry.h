@@ -75,8 +75,9 @@ typedef struct nsym_invariance_at {
 } nsym_invariance_at;
 
 typedef struct nsym_network_invariance {
-    size_t events;             /* 0: no network was measured */
-    double spread;             /* standard deviation of the output over the sizes, mean over events */
+    size_t events;  /* 0: no network was measured */
+    double trained; /* about how many of them trained the network, as nsym_predict tells; its AUC is too good there */
+    double spread;  /* standard deviation of the output over the sizes, mean over events */
     double spread_error;       /* of that mean */
     double local, local_error; /* mean over events of |d output / d t| at t = 0, by a central difference: per radian or
                                   per unit of rapidity (LEE, arXiv:2210.02984) */

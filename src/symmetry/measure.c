@@ -174,6 +174,13 @@ static nsym_status answer(nsym_symmetry_result *out, const scene *s) {
     return status;
 }
 
+static void tell_trained(nsym_symmetry_result *out) {
+    char text[128];
+    snprintf(text, sizeof text, "about %.0f of %zu events trained the network, whose AUC is too good on them",
+             out->network.trained, out->network.events);
+    tell(out, text);
+}
+
 /* The scene with its values, and what the result says of it. */
 static nsym_status measure(nsym_symmetry_result *out, scene *s, double range, nsym_model *model) {
     const nsym_symmetry *g = s->symmetry;
@@ -189,6 +196,7 @@ static nsym_status measure(nsym_symmetry_result *out, scene *s, double range, ns
     if (status == NSYM_OK && model) {
         const nsym_network_scene network = {s->card, s->events, g, draws(s, "symmetry detector"), s->options};
         status = nsym_network_measure(&out->network, model, &network);
+        if (status == NSYM_OK && out->network.trained > 0) tell_trained(out);
     }
     free(values);
     return status;

@@ -63,12 +63,15 @@ static nsym_status transform(nsym_events **out, const nsym_network_scene *s, dou
     return status;
 }
 
-static nsym_status predict(double *logits, nsym_model *model, const nsym_network_scene *s, double size, double *work) {
+static nsym_status predict(double *logits, double *trained, nsym_model *model, const nsym_network_scene *s, double size,
+                           double *work) {
+    nsym_prediction told = {0};
     nsym_events *events, *scores = NULL;
     NSYM_TRY(transform(&events, s, size, work));
     free(events->origin); /* so that scores say in which of these rows they stand */
     events->origin = NULL;
-    nsym_status status = nsym_predict_events(NULL, &scores, model, events);
+    nsym_status status = nsym_predict_events(trained ? &told : NULL, &scores, model, events);
+    if (trained) *trained = told.trained;
     for (size_t i = 0; i < s->events->count; i++) logits[i] = NAN;
     const nsym_column *logit = status == NSYM_OK ? nsym_events_column(scores, "logit") : NULL;
     if (status == NSYM_OK && (!logit || logit->width != 1))
@@ -172,7 +175,7 @@ static nsym_status measure(nsym_network_invariance *out, answers *a, nsym_model 
     nsym_progress_start(s->options->progress, "the network", (double)(a->sizes + 2), 0);
     for (size_t k = 0; k < a->sizes + 2; k++) {
         if (s->options->stop && s->options->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped");
-        NSYM_TRY(predict(a->logits + k * a->events, model, s, a->size[k], a->work));
+        NSYM_TRY(predict(a->logits + k * a->events, k ? NULL : &out->trained, model, s, a->size[k], a->work));
         nsym_progress_add(s->options->progress, 1);
     }
     find_kept(a);

@@ -61,6 +61,19 @@ expect 0 symmetry cells.yaml --model model.h5 --steps 3
 says out "network, 400 events"
 says out "spread of the output"
 
+expect 0 symmetry cells.yaml --model model.h5 --steps 4 -o figures
+for file in symmetry.csv network-auc.csv network-auc.gp network-relative-error.csv network-relative-error.gp; do
+    [ -s figures/$file ] || fail "there is no figures/$file"
+done
+[ "$(wc -l <figures/symmetry.csv)" -eq 5 ] || fail "symmetry.csv has not a line for each question"
+[ "$(wc -l <figures/network-auc.csv)" -eq 5 ] || fail "network-auc.csv has not a line for each size"
+[ "$(wc -l <figures/network-relative-error.csv)" -eq 4 ] || fail "no logarithm of 0 is drawn"
+if command -v gnuplot >/dev/null; then
+    for file in network-auc.svg network-relative-error.svg; do [ -s figures/$file ] || fail "there is no figures/$file"; done
+fi
+expect 1 symmetry cells.yaml -o nowhere/figures
+says err "nowhere"
+
 # What cannot be asked.
 expect 1 symmetry round.h5
 says err "which transformation? rotate, boost or shift_phi"
