@@ -95,7 +95,7 @@ int cmd_observables(int argc, char **argv) {
         "  sum_pt           of all particles\n"
         "  efp_kK_bB_N-D-K  energy-flow polynomial: efp_k1_b0.25_3-3-0, a product efp_k1_b1_2-1-0_3-3-0\n"
         "iso_0.025:0.45:18 stands for 18 radii. Particles have pt (or et), and d_eta, d_phi (or deta, dphi), or\n"
-        "eta, phi beside the columns mu_eta, mu_phi.",
+        "eta, phi beside the columns mu_eta, mu_phi; or, where no muon is asked for, x, y and energy.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;

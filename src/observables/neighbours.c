@@ -9,6 +9,9 @@
 
 enum { SHOWN = 300 };
 
+/* Up to here differences of y are below π, where they mean the same as those of azimuths. */
+static const double POSITION_MOST = 1.57;
+
 /* Names of features, or of columns, as far as they fit. */
 static void list(char text[SHOWN], const nsym_events *events, bool columns) {
     size_t n = columns ? events->columns : events->features, used = 0;
@@ -32,6 +35,17 @@ static nsym_status no_feature(const nsym_events *events, const char *wanted) {
 static const double *column_of(const nsym_events *events, const char *name) {
     const nsym_column *column = nsym_events_column(events, name);
     return column && column->width == 1 ? column->values : NULL;
+}
+
+/* A calorimeter's points and cells: x and y, with the energy in the place of pt. */
+static bool find_positions(nsym_neighbours *s, const nsym_events *events, unsigned needs) {
+    size_t x = nsym_events_feature(events, "x"), y = nsym_events_feature(events, "y"),
+           energy = nsym_events_feature(events, "energy");
+    s->positions = x != NSYM_NONE && y != NSYM_NONE && energy != NSYM_NONE && !(needs & NSYM_DISTANCES);
+    if (!s->positions) return false;
+    s->pt = energy;
+    if (needs & NSYM_PLACES) s->eta = x, s->phi = y;
+    return true;
 }
 
 static nsym_status find_places(nsym_neighbours *s, const nsym_events *events, bool distances) {
@@ -61,12 +75,13 @@ static nsym_status find_places(nsym_neighbours *s, const nsym_events *events, bo
 
 nsym_status nsym_neighbours_find(nsym_neighbours *out, const nsym_events *events, unsigned needs) {
     nsym_neighbours *s = out;
-    *s = (nsym_neighbours){events, NSYM_NONE, NSYM_NONE, NSYM_NONE, NSYM_NONE, NULL, NULL, NULL};
+    *s = (nsym_neighbours){.events = events, .pt = NSYM_NONE, .eta = NSYM_NONE, .phi = NSYM_NONE, .kind = NSYM_NONE};
     if (!events->offsets) return nsym_fail(NSYM_ENOTFOUND, "its events have no particles");
     s->pt = nsym_events_feature(events, "pt");
     if (s->pt == NSYM_NONE) s->pt = nsym_events_feature(events, "et");
+    bool positions = s->pt == NSYM_NONE && find_positions(s, events, needs);
     if (s->pt == NSYM_NONE) return no_feature(events, "pt (or et)");
-    if (needs & (NSYM_PLACES | NSYM_DISTANCES)) NSYM_TRY(find_places(s, events, needs & NSYM_DISTANCES));
+    if (!positions && needs & (NSYM_PLACES | NSYM_DISTANCES)) NSYM_TRY(find_places(s, events, needs & NSYM_DISTANCES));
     if (needs & NSYM_KINDS) {
         s->kind = nsym_events_feature(events, "kind");
         if (s->kind == NSYM_NONE)
@@ -98,6 +113,11 @@ static nsym_status check_particle(const nsym_neighbours *s, size_t event, size_t
             return nsym_fail(NSYM_ENUMERIC, "row %zu: %s of particle %zu is %g, must be finite",
                              nsym_events_row(s->events, event), s->events->feature_names[features[c]], i + 1,
                              particle[c]);
+    if (s->positions && fabs(particle[2]) > POSITION_MOST)
+        return nsym_fail(NSYM_EINVAL,
+                         "row %zu: y of particle %zu is %g, and observables of positions need %g at most: differences "
+                         "of more than π would count as those of angles; take another unit of length",
+                         nsym_events_row(s->events, event), i + 1, particle[2], POSITION_MOST);
     if (particle[0] < 0)
         return nsym_fail(NSYM_EINVAL, "row %zu: %s of particle %zu is %g, must be at least 0",
                          nsym_events_row(s->events, event), s->events->feature_names[s->pt], i + 1, particle[0]);

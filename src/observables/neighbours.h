@@ -1,13 +1,16 @@
 /* The particles around a muon (or of a jet), whatever a file calls their features: the one place that knows the names.
 
    pt: pt, et. Places: d_eta and d_phi, deta and dphi (differences from the muon), eta and phi, y and phi, rapidity and
-   phi. Distances from the muon: the first two, or eta and phi with the event columns mu_eta and mu_phi. Kind: kind, one
-   of nsym_neighbour_kind. The muon's pt: the event column mu_pt. */
+   phi. Without pt, a calorimeter's energy, x and y take their places, for all that needs no muon. Distances from the
+   muon: the first two, or eta and phi with the event columns mu_eta and mu_phi. Kind: kind, one of nsym_neighbour_kind.
+   The muon's pt: the event column mu_pt. */
 #ifndef NSYM_OBSERVABLES_NEIGHBOURS_H
 #define NSYM_OBSERVABLES_NEIGHBOURS_H
 
 #include <nearsym/events.h>
 #include <nearsym/neighbours.h>
+
+#include <stdbool.h>
 
 /* What is asked of the particles beside their pt, and of the event. */
 enum { NSYM_PLACES = 1, NSYM_DISTANCES = 2, NSYM_KINDS = 4, NSYM_MUON_PT = 8 };
@@ -16,6 +19,7 @@ enum { NSYM_PLACES = 1, NSYM_DISTANCES = 2, NSYM_KINDS = 4, NSYM_MUON_PT = 8 };
 typedef struct nsym_neighbours {
     const nsym_events *events;
     size_t pt, eta, phi, kind; /* features; NSYM_NONE: not asked for */
+    bool positions;            /* they are energy, x and y */
     /* (count) columns, borrowed; NULL: not asked for, or, of mu_eta and mu_phi, eta and phi are differences already */
     const double *mu_pt, *mu_eta, *mu_phi;
 } nsym_neighbours;
@@ -24,8 +28,8 @@ typedef struct nsym_neighbours {
 NSYM_MUST_CHECK nsym_status nsym_neighbours_find(nsym_neighbours *out, const nsym_events *events, unsigned needs);
 
 /* The particles (n, 3) of an event: pt, eta, phi as they are in the sample (0 where places were not asked for). Errors,
-   by event and particle: pt negative or no number, another number asked for that is none, a kind that is none, a muon's
-   pt that is not above 0. */
+   by event and particle: pt negative or no number, y of positions beyond 1.57, another number asked for that is none, a
+   kind that is none, a muon's pt that is not above 0. */
 NSYM_MUST_CHECK nsym_status nsym_neighbours_take(const nsym_neighbours *neighbours, size_t event, double *particles);
 
 static inline size_t nsym_neighbours_count(const nsym_neighbours *s, size_t event) {

@@ -235,6 +235,28 @@ static void absolute_places_give_the_same(void **state) {
     nsym_events_free(b);
 }
 
+/* x, y and energy of a calorimeter: the same numbers, and positions that would be taken for azimuths are refused. */
+static void positions_and_energies_give_the_same(void **state) {
+    (void)state;
+    static const char *const cells[] = {"energy", "x", "y", "kind"};
+    nsym_events *events = sample(cells, false), *twin = sample(relative, false);
+    nsym_observables *o = parsed("sum_pt,width,efp_k0_b1_1-0-0,efp_k1_b1_2-1-0"), *cone = parsed("iso_0.4");
+    double *values = computed(o, events, 1), *expected = computed(o, twin, 1);
+    for (size_t i = 0; i < EVENTS * 4; i++) assert_true(values[i] == expected[i]);
+    for (size_t i = 0; i < EVENTS; i++) assert_true(values[4 * i + 2] == (double)(i % MOST)); /* the number of cells */
+    assert_int_equal(nsym_observables_check(cone, events), NSYM_ENOTFOUND);
+    assert_says("no pt (or et); they have energy, x, y, kind");
+    events->particles[4 * events->offsets[7] + 2] = -1.6;
+    assert_int_equal(nsym_observables_compute(values, o, events, 1, NULL, NULL), NSYM_EINVAL);
+    assert_says("row 8: y of particle 1 is -1.6, and observables of positions need 1.57 at most");
+    free(values);
+    free(expected);
+    nsym_observables_free(o);
+    nsym_observables_free(cone);
+    nsym_events_free(events);
+    nsym_events_free(twin);
+}
+
 static void polynomials_are_those_of_efp_compute(void **state) {
     (void)state;
     nsym_events *events = sample(relative, false);
@@ -458,6 +480,7 @@ int main(void) {
         cmocka_unit_test(cones_are_the_sums_that_define_them),
         cmocka_unit_test(a_cone_is_open_and_divided_by_the_muons_pt),
         cmocka_unit_test(absolute_places_give_the_same),
+        cmocka_unit_test(positions_and_energies_give_the_same),
         cmocka_unit_test(polynomials_are_those_of_efp_compute),
         cmocka_unit_test(values_do_not_depend_on_workers_nor_on_other_cones),
         cmocka_unit_test(a_column_of_that_name_is_taken),
