@@ -25,7 +25,8 @@ typedef enum nsym_model_kind {
                     beside it where there is one -> hidden layers -> logit (Komiske, Metodiev & Thaler,
                     arXiv:1810.05165) */
     NSYM_HYBRID, /* latents of a PFN's particle map and of an event map, joined with learned weights that depend on a
-                    third input -> hidden layers -> logit (Nabat et al., PRD 111, 072002) */
+                    third input, on the set itself (gate_set) or on both -> hidden layers -> logit (Nabat et al., PRD
+                    111, 072002) */
     NSYM_CNN,    /* event input, an image -> blocks of convolutions and a 2 x 2 max pool -> hidden layers -> logit */
     NSYM_EFN     /* a PFN whose particle map does not see a particle's first value, its energy: that is the factor with
                     which what the map makes of the others enters the sum, logit = F(sum_i z_i Phi(x_i)). Safe against
@@ -122,6 +123,8 @@ typedef struct nsym_model_spec {
     nsym_initialisation initialisation;
     size_t classes; /* 0 or 2: two classes, one logit, that of signal; 3 to NSYM_CLASSES_MAX (nearsym/classes.h): a
                        logit for each, of which a softmax makes probabilities */
+    bool gate_set;  /* hybrid with a weight map: it reads the pooled latent of the particles, and behind it the third
+                       input, which may be missing then (width 0) */
 } nsym_model_spec;
 
 /* A trained network with the standardisation of its inputs and facts about it. One thread at a time may use a model;

@@ -102,6 +102,9 @@ IN_CARDS = {
             EFNClassifier(**MAPS, dropout=0.1), jets()),
     "hybrid": ("{kind: hybrid, particles: p4, event: lorentz, gate: pt, particle_map: [16], event_map: [8], "
                "gate_map: [4], latent: 8, hidden: [16]}", HybridClassifier(**GATED), pairs()),
+    "hybrid_set": ("{kind: hybrid, particles: p4, event: lorentz, gate_set: true, particle_map: [16], event_map: [8], "
+                   "gate_map: [4], latent: 8, hidden: [16]}",
+                   HybridClassifier(**{**GATED, "gate": None, "gate_set": True}), pairs()),
     "cnn": ("{kind: cnn, event: image, filters: [4, 4], convolutions: 1, hidden: [8]}",
             CNNClassifier(filters=(4, 4), convolutions=1, hidden=(8,)), cells()),
 }  # fmt: skip
@@ -330,6 +333,7 @@ def classifiers():
     yield PFNClassifier(**SET, padded=6), X, y
     yield EFNClassifier(**SET), X, y
     yield HybridClassifier(**SMALL, **maps), momenta, y
+    yield HybridClassifier(**SMALL, **maps, gate_set=True), momenta, y
     yield CNNClassifier(**SMALL, filters=(4,), convolutions=1), rng.uniform(size=(80, 8, 6)), y
 
 

@@ -290,20 +290,24 @@ static void softmax_backward(const nsym_pass *pass, const nsym_layer *layer) {
 }
 
 static void beside_forward(const nsym_pass *pass, const nsym_layer *layer) {
-    /* g (events, latent), x (events, width of the event input), y (events, latent + width) */
+    /* g (events, latent), x (events, width of an input, which may be 0), y (events, latent + width) */
     const nsym_block *g = &pass->blocks[layer->source[0]], *x = &pass->blocks[layer->source[1]];
     const nsym_block *y = &pass->blocks[layer->destination];
     for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++) {
         memcpy(y->output + i * y->width, g->value + i * g->width, g->width * sizeof(real));
-        memcpy(y->output + i * y->width + g->width, x->value + i * x->width, x->width * sizeof(real));
+        if (x->width) memcpy(y->output + i * y->width + g->width, x->value + i * x->width, x->width * sizeof(real));
     }
 }
 
 static void beside_backward(const nsym_pass *pass, const nsym_layer *layer) {
     /* dg (events, latent), dy (events, latent + width); the input has no gradient */
     const nsym_block *g = &pass->blocks[layer->source[0]], *y = &pass->blocks[layer->destination];
-    for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++)
-        memcpy(g->gradient + i * g->width, y->gradient + i * y->width, g->width * sizeof(real));
+    for (size_t i = 0; i < pass->rows[NSYM_EVENT_ROWS]; i++) {
+        real *dg = g->gradient + i * g->width;
+        const real *dy = y->gradient + i * y->width;
+        if (!layer->shared) memcpy(dg, dy, g->width * sizeof *dg);
+        for (size_t j = 0; layer->shared && j < g->width; j++) dg[j] += dy[j];
+    }
 }
 
 static void combining_forward(const nsym_pass *pass, const nsym_layer *layer) {

@@ -68,6 +68,7 @@ typedef struct nsym_layer {
     real leak;                     /* dense: the activation's slope below 0; 1: none */
     nsym_hit_lists *lists;         /* dense, on an input wide enough to be mostly 0; else NULL */
     bool pooled;                   /* dense, without activation: after pooling, for what stands ahead of it */
+    bool shared;                   /* beside: its first source is read by a later layer too, whose gradient is there */
     bool mean;                     /* pooling, and what is pooled: mean, not sum */
     bool weighted;                 /* the same: a sum in which each particle counts with its first input value */
     size_t padded; /* the same: rows that an event counts for, or 0; the particles' last row is the padding */

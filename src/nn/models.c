@@ -94,6 +94,8 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     NSYM_TRY(check_choice("activation", (int)spec->activation, last_activation()));
     NSYM_TRY(check_choice("pooling", (int)spec->pooling, NSYM_POOL_MEAN));
     NSYM_TRY(check_choice("combination", (int)spec->combination, NSYM_COMBINE_CONCAT));
+    if (spec->gate_set && !nsym_spec_gates(spec))
+        return nsym_fail(NSYM_EINVAL, "gate_set is true, must be false but for kind: hybrid with a gate map");
     NSYM_TRY(check_choice("initialisation", (int)spec->initialisation, NSYM_INIT_ORTHOGONAL));
     if (spec->classes == 1 || spec->classes > NSYM_CLASSES_MAX)
         return nsym_fail(NSYM_EINVAL, "classes is %zu, must be 2 to %d, or 0 for two", spec->classes,
@@ -302,6 +304,16 @@ static size_t combination_width(const nsym_model_spec *spec) {
     return 2 * spec->latent + spec->gate_input.width;
 }
 
+/* What the gate map reads: the gate input, or the particles' latent, with that input beside it where there is one. */
+static size_t add_gate_source(nsym_plan *plan, size_t general) {
+    if (!plan->spec.gate_set) return NSYM_GATE_IN;
+    size_t width = plan->block[general].width + plan->block[NSYM_GATE_IN].width;
+    nsym_layer *layer = add_layer(plan, NSYM_BESIDE, general, NSYM_EVENT_ROWS, width);
+    layer->source[1] = NSYM_GATE_IN;
+    layer->shared = true;
+    return layer->destination;
+}
+
 /* The joint latent of a hybrid. */
 static size_t add_hybrid(nsym_plan *plan) {
     const nsym_model_spec *spec = &plan->spec;
@@ -309,7 +321,8 @@ static size_t add_hybrid(nsym_plan *plan) {
     size_t event = add_map(plan, "event_map", NSYM_EVENT_IN, &spec->event_map, spec->latent);
     size_t weights = NSYM_GATE_IN;
     if (nsym_spec_gates(spec)) {
-        weights = add_map(plan, "weight_map" /* as files call it */, NSYM_GATE_IN, &spec->gate_map, 2);
+        weights = add_gate_source(plan, general);
+        weights = add_map(plan, "weight_map" /* as files call it */, weights, &spec->gate_map, 2);
         weights = add_layer(plan, NSYM_SOFTMAX, weights, NSYM_EVENT_ROWS, 2)->destination;
         plan->gate = weights;
     }
@@ -355,12 +368,14 @@ bool nsym_spec_reads_event(const nsym_model_spec *spec) {
     return (spec->kind != NSYM_PFN && spec->kind != NSYM_EFN) || spec->event_input.width > 0;
 }
 
-bool nsym_spec_reads_gate(const nsym_model_spec *spec) {
-    return spec->kind == NSYM_HYBRID && spec->combination != NSYM_COMBINE_CONCAT;
+bool nsym_spec_gates(const nsym_model_spec *spec) {
+    return spec->kind == NSYM_HYBRID && spec->combination != NSYM_COMBINE_CONCAT &&
+           spec->combination != NSYM_COMBINE_CONCAT_INPUT;
 }
 
-bool nsym_spec_gates(const nsym_model_spec *spec) {
-    return nsym_spec_reads_gate(spec) && spec->combination != NSYM_COMBINE_CONCAT_INPUT;
+bool nsym_spec_reads_gate(const nsym_model_spec *spec) {
+    if (nsym_spec_gates(spec)) return !spec->gate_set || spec->gate_input.width > 0;
+    return spec->kind == NSYM_HYBRID && spec->combination == NSYM_COMBINE_CONCAT_INPUT;
 }
 
 nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {

@@ -54,6 +54,7 @@ static const nsym_field members[] = {
     {"kernel", NSYM_FIELD_SIZE, AT(kernel), .group = LATE},
     {"initialisation", NSYM_FIELD_WORD, AT(initialisation), .words = nsym_initialisation_words, .group = LATE},
     {"classes", NSYM_FIELD_SIZE, AT(classes), .group = LATE_UNLESS_0},
+    {"weight_set", NSYM_FIELD_BOOL, AT(gate_set), .group = LATE_UNLESS_0},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 
@@ -66,7 +67,8 @@ static json_t *write_member(const nsym_field *m, const nsym_model_spec *spec) {
 }
 
 static bool is_0(const nsym_field *m, const nsym_model_spec *spec) {
-    return *(const size_t *)(const void *)((const char *)spec + m->at) == 0;
+    const void *at = (const char *)spec + m->at;
+    return m->kind == NSYM_FIELD_BOOL ? !*(const bool *)at : *(const size_t *)at == 0;
 }
 
 nsym_status nsym_spec_to_json(char **out, const nsym_model_spec *spec) {

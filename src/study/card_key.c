@@ -111,6 +111,7 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     bool pads = sums || reads_image(card) || strcmp(spec->event_input.name, "list") == 0;
     if (spec->kind == NSYM_PFN || (fcn && pads)) fprintf(out, " padded=%zu", spec->padded);
     fprintf(out, " every_epoch=%d", card->train.every_epoch && !checked);
+    if (spec->gate_set) fputs(" gate_set=1", out);
     if (card->train.precision != NSYM_SINGLE)
         fprintf(out, " precision=%s", nsym_precision_words[card->train.precision]);
     if (card->data.importance) fprintf(out, " importance=%zu", card->data.importance);

@@ -164,6 +164,10 @@ static const nsym_field model[] = {
              "`list`, `image`; a `cnn` has `image`. A `pfn` or `efn` reads it beside the pooled latent"},
     {"gate", NSYM_FIELD_NODE, AT(model.gate), .scope = NSYM_IS_HYBRID, .standard = "", .idle = for_gate,
      .help = "an input per event, on which it depends how the latents are combined; `event` says what it may be"},
+    {"gate_set", NSYM_FIELD_BOOL, AT(spec.gate_set), .scope = NSYM_IS_HYBRID, .group = NSYM_OF_NONE,
+     .idle = for_gate_map,
+     .help = "the gate map reads the pooled latent of the particles, with `gate` beside it where there is one: the set "
+             "itself says how the latents are combined"},
     {"columns", NSYM_FIELD_NAMES, AT(spec.columns), .room = NSYM_COLUMNS_SIZE, .scope = NSYM_IS_NETWORK & ~NSYM_IS_CNN,
      .idle = for_columns,
      .help =

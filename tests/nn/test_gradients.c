@@ -292,6 +292,23 @@ static void hybrid_with_every_mix(void **state) {
     }
 }
 
+/* The latent of the particles is read twice: by the sum of the latents and by the gate map. */
+static void a_gate_that_reads_the_set(void **state) {
+    (void)state;
+    for (int mix = NSYM_COMBINE_SUM; mix <= NSYM_COMBINE_CONCAT_WEIGHTS; mix++) {
+        for (int norm = NSYM_NORM_NONE; norm <= NSYM_NORM_SLOT; norm++) {
+            nsym_model_spec spec = small_spec(NSYM_HYBRID, (nsym_norm)norm);
+            spec.combination = (nsym_combination)mix;
+            spec.gate_set = true;
+            check(&spec, 7);
+            spec.gate_input.width = 0;
+            check(&spec, 8);
+            spec.gate_map.count = 0;
+            check(&spec, 9);
+        }
+    }
+}
+
 static void convolutions(void **state) {
     (void)state;
     nsym_model_spec spec = {.kind = NSYM_CNN,
@@ -364,6 +381,7 @@ int main(void) {
         cmocka_unit_test(smooth_activation),
         cmocka_unit_test(three_slots),
         cmocka_unit_test(hybrid_with_every_mix),
+        cmocka_unit_test(a_gate_that_reads_the_set),
         cmocka_unit_test(linear_first_layers),
         cmocka_unit_test(gradients_of_pieces_add_up_to_those_of_the_batch),
         cmocka_unit_test(only_networks_of_particles_without_batch_norm_take_pieces),

@@ -57,6 +57,15 @@ static const nsym_model_spec flow = {.kind = NSYM_EFN,
                                      .latent = 4,
                                      .hidden = {1, {8}},
                                      .initialisation = NSYM_INIT_GLOROT_NORMAL};
+static const nsym_model_spec by_set = {.kind = NSYM_HYBRID,
+                                       .particle_input = {"p4", 4},
+                                       .event_input = {"lorentz", 2},
+                                       .particle_map = {1, {8}},
+                                       .event_map = {1, {6}},
+                                       .gate_map = {1, {5}},
+                                       .latent = 4,
+                                       .hidden = {1, {8}},
+                                       .gate_set = true};
 static const nsym_model_spec columns = {
     .kind = NSYM_FCN, .event_input = {"columns", 2}, .columns = "iso_0.4,efp_k-1_b0.25_3-3-1", .hidden = {1, {8}}};
 static const nsym_model_spec plain = {.kind = NSYM_FCN, .event_input = {"lorentz", 2}, .hidden = {1, {8}}};
@@ -146,8 +155,8 @@ static void fingerprints_of_training_events_come_back(void **state) {
 
 static void a_model_comes_back_as_it_was(void **state) {
     (void)state;
-    const nsym_model_spec *const specs[] = {&hybrid, &ragged, &plain, &flow, &columns, &classes};
-    for (size_t i = 0; i < 6; i++) {
+    const nsym_model_spec *const specs[] = {&hybrid, &ragged, &plain, &flow, &columns, &classes, &by_set};
+    for (size_t i = 0; i < 7; i++) {
         nsym_model *saved = new_model(specs[i]), *loaded;
         standardise(saved);
         assert_int_equal(nsym_model_save(saved, path), NSYM_OK);
@@ -172,6 +181,7 @@ static void a_model_comes_back_as_it_was(void **state) {
         assert_int_equal(nsym_model_logits(loaded, &in->view, b, NULL), NSYM_OK);
         assert_memory_equal(a, b, outputs * EVENTS * sizeof *a);
         assert_int_equal(strstr(after, "classes") != NULL, specs[i] == &classes); /* files of two are as before */
+        assert_int_equal(strstr(after, "\"weight_set\":true") != NULL, specs[i] == &by_set); /* and of other gates */
         free_inputs(in);
         free(before), free(after);
         nsym_model_free(saved), nsym_model_free(loaded);

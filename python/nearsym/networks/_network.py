@@ -32,7 +32,7 @@ from ._model import Model, precision_of, without
 from ._spec import Sizes
 from ._training import train
 
-SPECIFIED = (*_spec.LAYERS, *_spec.WORDS, *_spec.NUMBERS, "dropout", "leak", "linear_first")
+SPECIFIED = (*_spec.LAYERS, *_spec.WORDS, *_spec.NUMBERS, *_spec.FLAGS, "dropout", "leak")
 """Arguments that are members of the library's specification."""
 _ORDER = "which events validate, and which stand in a step together, depends on the order and the number of rows"
 EXEMPT = {

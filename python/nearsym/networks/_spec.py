@@ -35,6 +35,7 @@ WORDS = {
 }
 LAYERS = ("particle_map", "event_map", "gate_map", "hidden", "filters")
 NUMBERS = ("latent", "padded", "convolutions", "kernel")
+FLAGS = ("linear_first", "gate_set")
 # An input of named values, and where its names and their transformations stand; the last is the gate's.
 NAMED = {
     "particle_input": ("features", "features", "feature_transforms"),
@@ -151,7 +152,7 @@ def build(kind: str, inputs: Mapping[str, Any], values: Mapping[str, Any]) -> An
             setattr(spec, name, word(name, value))
         elif name in ("dropout", "leak"):
             setattr(spec, name, number(name, value))
-        elif name == "linear_first":
+        elif name in FLAGS:
             setattr(spec, name, flag(name, value))
         else:
             setattr(spec, name, whole(name, value))
@@ -179,6 +180,7 @@ def read(spec: Any) -> dict[str, Any]:
     for name, words in WORDS.items():
         found[name] = {number: w for w, number in words.items()}[getattr(spec, name)]
     found.update({name: getattr(spec, name) for name in NUMBERS}, dropout=spec.dropout, leak=spec.leak)
+    found.update({name: bool(getattr(spec, name)) for name in FLAGS})
     return found
 
 

@@ -194,7 +194,9 @@ class HybridClassifier(SetNetwork):
     columns : list or str
         What the invariant part reads of the event: a list of columns, or "lorentz", all pairs' invariants.
     gate : list or str
-        What the weights depend on: a list of columns, or "pt", that of the first particle.
+        What the weights depend on: a list of columns, or "pt", that of the first particle; None with `gate_set`.
+    gate_set : bool
+        The weights depend on the latent of all particles, too: on the set itself.
     particle_map, event_map, gate_map : sequence of int
         Hidden layers of the three maps.
     latent : int
@@ -210,6 +212,7 @@ class HybridClassifier(SetNetwork):
     features: str | Sequence[Feature] | None = "p4"
     columns: str | Sequence[Feature] | None = "lorentz"
     gate: str | Sequence[Feature] | None = "pt"
+    gate_set: bool = False
     particle_map: Sizes = (64, 64)
     event_map: Sizes = (64, 64)
     gate_map: Sizes = (32, 32)
