@@ -95,11 +95,11 @@ static nsym_status measure(nsym_symmetry_result *out, const asked *a, nsym_model
 
 /* OPTIONS_GO_ON, or the status of wrong usage. */
 static int check(const option_table *table, asked *a, int words, char **argv) {
-    static const char *const styles[] = {"exact", "published", "nearest", "unbinned"};
+    static const char *const styles[] = {"exact", "opencv", "nearest", "unbinned"};
     size_t k = 0;
     if (words != 1) return options_wrong(table, "symmetry takes a file of events, a card or a study's name");
     while (k < 4 && strcmp(a->style, styles[k]) != 0) k++;
-    if (k == 4) return options_wrong(table, "--style is '%s', must be exact, published, nearest or unbinned", a->style);
+    if (k == 4) return options_wrong(table, "--image is '%s', must be exact, opencv, nearest or unbinned", a->style);
     a->symmetry.style = (nsym_image_style)k;
     a->study.card = argv[0];
     a->study.set = a->set.text;
@@ -143,7 +143,8 @@ int cmd_symmetry(int argc, char **argv) {
         {"events", 'n', OPTION_COUNT, &a.symmetry.events, "N", "look at so many events at most"},
         {"columns", 0, OPTION_TEXT, &a.symmetry.columns, "A,B",
          "event columns that the transformation leaves, for the classifier"},
-        {"style", 0, OPTION_TEXT, &a.style, "STYLE", "how images are rotated: exact, nearest, published or unbinned"},
+        {"image", 0, OPTION_TEXT, &a.style, "HOW",
+         "how images are rotated: exact, opencv, nearest or unbinned (docs/card.md, copies.image)"},
         {"at", 0, OPTION_TEXT, &a.where, "AXIS=VALUE,...",
          "which of the card's runs (default: the first with a detector)"},
         {"preset", 0, OPTION_TEXT, &a.study.preset, "NAME", "lay a preset of the card over it"},

@@ -102,6 +102,12 @@ typedef struct nsym_symmetry_result {
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_symmetry_of_events(nsym_symmetry_result *out, const nsym_events *events,
                                                              nsym_model *model, const nsym_symmetry_options *options);
 
+/* Events as they were before a detector, and that: YAML, so also JSON, with a card's section detector, such as
+   {"detector": {"cells": [32, 32]}}. Errors: as above; a detector that cannot be. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_symmetry_of_detector(nsym_symmetry_result *out, const nsym_events *events,
+                                                               const char *detector, nsym_model *model,
+                                                               const nsym_symmetry_options *options);
+
 /* The sample of a card (an installed study's name, or a path) before and after its detector, the detector, and, unless
    `model` is NULL, a network. Of `study` card, preset and set count. A card with axes has several detectors: `where`,
    such as "recipe=published,binning=uniform", chooses the first of its runs that has these values; NULL: the first with

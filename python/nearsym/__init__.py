@@ -20,6 +20,7 @@ from ._library import (
 from ._observables import observables
 from ._simulation import simulate
 from ._sweights import Sweights, sweights
+from ._symmetry import Symmetry, symmetry
 from ._trust import check_file
 from .copies import Cells, Copies, Detector, Smear, Threshold, boosts, reflections, rotations, shifts
 from .densities import KDE, kde_weights

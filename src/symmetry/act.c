@@ -170,7 +170,7 @@ nsym_status nsym_act_measure_then_act(nsym_events **out, const nsym_data_card *c
     if (nsym_act_is_whole(&own.detector, style)) {
         if (symmetry != &nsym_rotate)
             return nsym_fail(NSYM_EINVAL,
-                             "images are only rotated, and '%s' acts otherwise; take the style unbinned, "
+                             "images are only rotated, and '%s' acts otherwise; take those that are unbinned, "
                              "in which cells turn as points",
                              symmetry->name);
         return act_on_images(out, &own, events, values, style);

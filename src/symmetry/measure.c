@@ -2,6 +2,7 @@
 #include "base/fail.h"
 #include "base/nearest.h"
 #include "data/events.h"
+#include "study/model_chain.h"
 #include "symmetry/act.h"
 #include "symmetry/card_events.h"
 #include "symmetry/compare.h"
@@ -113,7 +114,7 @@ static void tell_what(nsym_symmetry_result *out, const scene *s) {
         tell(out, "a boost changes the beams' spectra, so that a sample is not symmetric, with a detector or without; "
                   "only the commutator says what the detector breaks");
     if (s->card && nsym_detector_acts(&s->card->detector) && !acts_on_measured(s))
-        tell(out, "images are only rotated: what g does to measured events is not asked (style unbinned turns cells as "
+        tell(out, "images are only rotated: what g does to measured events is not asked (unbinned images turn cells as "
                   "points)");
     if (s->card && s->card->align) tell(out, "data.align is left out: it would take the rotation out again");
     bool cells = s->events->offsets && nsym_events_feature(s->events, "cell") != NSYM_NONE;
@@ -137,9 +138,15 @@ static void describe_detector(char *text, size_t size, const nsym_detector_card 
         snprintf(text + used, size - used, "%sthreshold %g", used ? ", " : "", d->threshold);
 }
 
+static void name_detector(nsym_symmetry_result *out, const nsym_data_card *card) {
+    describe_detector(out->detector, sizeof out->detector, &card->detector);
+    if (!out->detector[0]) snprintf(out->detector, sizeof out->detector, "none");
+}
+
 /* The transformation of that name. */
 static nsym_status find_symmetry(const nsym_symmetry **out, const char *name) {
     char known[128] = "";
+    if (!name) return nsym_fail(NSYM_EINVAL, "which transformation? rotate, boost or shift_phi");
     for (size_t k = 0; nsym_symmetry_names[k]; k++) {
         *out = nsym_symmetry_at(k);
         if (strcmp(name, nsym_symmetry_names[k]) == 0) return NSYM_OK;
@@ -207,9 +214,6 @@ nsym_status nsym_symmetry_of_events(nsym_symmetry_result *out, const nsym_events
     scene s = {.options = options};
     nsym_events *some;
     *out = (nsym_symmetry_result){0};
-    if (!options->transform)
-        return nsym_fail(NSYM_EINVAL,
-                         "which transformation? rotate, boost or shift_phi; a file of events does not say");
     NSYM_TRY(find_symmetry(&s.symmetry, options->transform));
     NSYM_TRY(check_options(s.symmetry, options));
     NSYM_TRY(nsym_some_events(&some, events, options->events, options->seed));
@@ -217,6 +221,37 @@ nsym_status nsym_symmetry_of_events(nsym_symmetry_result *out, const nsym_events
     snprintf(out->sample, sizeof out->sample, "%zu of %zu events, as they were measured", some->count, events->count);
     nsym_status status = measure(out, &s, options->range > 0 ? options->range : USUAL_RANGE, model);
     nsym_events_free(some);
+    return status;
+}
+
+nsym_status nsym_symmetry_of_detector(nsym_symmetry_result *out, const nsym_events *events, const char *detector,
+                                      nsym_model *model, const nsym_symmetry_options *options) {
+    nsym_run_card *card = calloc(1, sizeof *card);
+    nsym_tree *tree = NULL;
+    nsym_events *some = NULL;
+    scene s = {.options = options};
+    *out = (nsym_symmetry_result){0};
+    nsym_status status = card ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a detector");
+    if (status == NSYM_OK) status = nsym_tree_parse(&tree, detector, strlen(detector), "card");
+    for (size_t k = 0; status == NSYM_OK && k < tree->root->count; k++)
+        if (strcmp(tree->root->child[k]->key, "detector") != 0)
+            status =
+                nsym_fail_at(tree, tree->root->child[k], "%s has no effect here, where the section detector counts",
+                             tree->root->child[k]->key);
+    if (status == NSYM_OK) status = nsym_chain_read(card, tree);
+    if (status == NSYM_OK) status = find_symmetry(&s.symmetry, options->transform);
+    if (status == NSYM_OK) status = check_options(s.symmetry, options);
+    if (status == NSYM_OK) status = nsym_some_events(&some, events, options->events, options->seed);
+    if (status == NSYM_OK) {
+        s.events = some;
+        s.card = &card->data;
+        snprintf(out->sample, sizeof out->sample, "%zu of %zu events", some->count, events->count);
+        name_detector(out, s.card);
+        status = measure(out, &s, options->range > 0 ? options->range : USUAL_RANGE, model);
+    }
+    nsym_events_free(some);
+    nsym_tree_free(tree);
+    free(card);
     return status;
 }
 
@@ -229,8 +264,7 @@ static void describe_sample(nsym_symmetry_result *out, const nsym_card_events *c
         if (strcmp(at->name, "model") == 0) continue;
         used += (size_t)snprintf(out->sample + used, sizeof out->sample - used, ", %s %s", at->name, at->value);
     }
-    describe_detector(out->detector, sizeof out->detector, &c->card->data.detector);
-    if (!out->detector[0]) snprintf(out->detector, sizeof out->detector, "none");
+    name_detector(out, &c->card->data);
     snprintf(out->note, sizeof out->note, "%s", c->note);
 }
 

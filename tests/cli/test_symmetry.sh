@@ -43,7 +43,7 @@ expect 0 symmetry cells.yaml
 for line in "sample, before the detector" "sample, as measured" "detector commutes" "noise floor" "8 x 8 cells over [-1, 1]"; do
     says out "$line"
 done
-expect 0 symmetry cells.yaml --set detector.cells=[1,1] --transform rotate --style nearest
+expect 0 symmetry cells.yaml --set detector.cells=[1,1] --transform rotate --image nearest
 says out "symmetric exactly: both are the same in every event"
 expect 0 symmetry approximate-invariance --transform boost --range 1 --at recipe=described -n 300
 says out "recipe described"
@@ -98,7 +98,7 @@ says err "nothing.h5"
 expect 1 symmetry encouraged-invarianc -t rotate
 says err "encouraged-invariance"
 expect 2 symmetry
-expect 2 symmetry round.h5 -t rotate --style smooth
-says err "must be exact, published, nearest or unbinned"
+expect 2 symmetry round.h5 -t rotate --image smooth
+says err "must be exact, opencv, nearest or unbinned"
 expect 2 symmetry round.h5 -t rotate --at recipe=none
 says err "round.h5 is a file of events; --at, --preset and --set are a card's"

@@ -268,6 +268,29 @@ static void the_run_is_the_one_asked_for(void **state) {
     free(r);
 }
 
+/* Events in memory behind a detector are a card's, but for the draws of events that another generator makes. */
+static void a_detector_of_events_in_memory_is_that_of_a_card(void **state) {
+    (void)state;
+    nsym_events *events = pairs();
+    nsym_symmetry_options options = options_of("rotate", 400);
+    nsym_symmetry_result *r = malloc(sizeof *r);
+    assert_non_null(r);
+    assert_ok(
+        nsym_symmetry_of_detector(r, events, "{\"detector\": {\"smear\": {\"resolution\": 0.3}}}", NULL, &options));
+    assert_non_null(strstr(r->detector, "smeared by 30 %"));
+    for (size_t k = 0; k < NSYM_SYMMETRY_QUESTIONS; k++) assert_true(r->asked[k] && r->answer[k].events == 400);
+    assert_true(!r->answer[NSYM_SYMMETRY_COMMUTATOR].same);
+    assert_ok(nsym_symmetry_of_detector(r, events, "{}", NULL, &options));
+    assert_true(r->answer[NSYM_SYMMETRY_COMMUTATOR].same && !r->asked[NSYM_SYMMETRY_TRUE]);
+    assert_fails(nsym_symmetry_of_detector(r, events, "data: {select: x > 1}", NULL, &options),
+                 "data has no effect here");
+    assert_fails(nsym_symmetry_of_detector(r, events, "detector: {cells: [4, 4]}", NULL, &options), "detector.cells");
+    options.transform = NULL;
+    assert_fails(nsym_symmetry_of_detector(r, events, "{}", NULL, &options), "which transformation?");
+    free(r);
+    nsym_events_free(events);
+}
+
 static void verdicts_are_words(void **state) {
     (void)state;
     char text[NSYM_SYMMETRY_TEXT];
@@ -296,6 +319,7 @@ int main(void) {
         cmocka_unit_test(network_of_invariants_is_invariant_to_rounding),
         cmocka_unit_test(local_error_is_the_slope_at_zero),
         cmocka_unit_test(the_run_is_the_one_asked_for),
+        cmocka_unit_test(a_detector_of_events_in_memory_is_that_of_a_card),
         cmocka_unit_test(verdicts_are_words),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -1,0 +1,310 @@
+"""How broken a symmetry is: of a sample, of a detector, of a network."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, Iterator, Mapping, NamedTuple, Sequence
+
+import numpy as np
+
+from ._convert import as_events
+from ._library import STOP, c_text, check, interruptible, text
+from ._native import ffi, lib
+from ._progress import listening
+from ._scalars import number, threads, whole
+from ._simulation import run, section_of, steps_of
+from ._tables import Cells, Table, plus_minus
+from .copies import IMAGES, Copies
+from .events import Events, read
+from .studies import setting_of
+
+QUESTIONS = ("before_detector", "as_measured", "commutator", "noise_floor")
+
+
+class Answer(NamedTuple):
+    """How well a classifier tells two versions of the same events apart, on events that did not train it."""
+
+    events: int
+    auc: float
+    """0.5: not at all."""
+    auc_error: float
+    accuracy: float
+    accuracy_error: float
+    q: float
+    """Mean of ln sigmoid(phi) + ln 2, phi the difference of the versions' logits: 0, and at most ln 2."""
+    q_error: float
+    same: bool
+    """Both versions are the same in every event."""
+    verdict: str
+    """In words, such as "broken: 5.2 sigma"."""
+
+
+class Invariance(NamedTuple):
+    """A network's answers on transformed events, against the size of the transformation: arrays (sizes,)."""
+
+    events: int
+    trained: float
+    """About how many of the events trained the network."""
+    spread: float
+    spread_error: float
+    local: float
+    """Mean of abs(d output / d t) at t = 0, per radian or unit of rapidity."""
+    local_error: float
+    size: np.ndarray
+    auc: np.ndarray
+    auc_error: np.ndarray
+    relative: np.ndarray
+    """Median of the logit's relative change; the next two are its 16 % and 84 % quantiles."""
+    relative_low: np.ndarray
+    relative_high: np.ndarray
+    agreement: np.ndarray
+    """Share of events whose decision stays."""
+
+
+class Symmetry(Table, Mapping):
+    """Answers by the names of the questions; it prints as a table.
+
+    Attributes
+    ----------
+    transform, unit : str
+    sample, detector : str
+        What they are, for a reader; detector "" where none is known.
+    network : Invariance or None
+    notes : str
+        What a reader should know, lines.
+    """
+
+    def __init__(self, answers: dict[str, Answer], network: Invariance | None = None, **facts: str):
+        self._answers = answers
+        self.network = network
+        self.transform, self.unit = facts.get("transform", ""), facts.get("unit", "")
+        self.sample, self.detector = facts.get("sample", ""), facts.get("detector", "")
+        self.notes = facts.get("notes", "")
+
+    def __getitem__(self, question: str) -> Answer:
+        if question not in self._answers:
+            raise KeyError(f"there is no answer {question!r}; there are: {', '.join(self._answers)}")
+        return self._answers[question]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def _cells(self) -> Cells:
+        rows = [
+            (name, plus_minus(a.auc, a.auc_error), f"{a.accuracy:.4f}", plus_minus(a.q, a.q_error), a.verdict)
+            for name, a in self._answers.items()
+        ]
+        notes = self.notes.splitlines()
+        if self.network:
+            spread = plus_minus(self.network.spread, self.network.spread_error)
+            local = plus_minus(self.network.local, self.network.local_error)
+            notes.insert(0, f"network: spread {spread}, local error {local}")
+        title = f"{self.transform}: {self.sample}" + (f"; detector: {self.detector}" if self.detector else "")
+        return Cells(title, ("", "AUC", "accuracy", "Q", ""), rows, notes, left=(0, 4))
+
+
+def answer_of(c: Any, question: int) -> Answer:
+    """An answer of the library's."""
+    words = ffi.new("char[]", lib.NSYM_SYMMETRY_TEXT)
+    lib.nsym_symmetry_verdict(words, question, ffi.addressof(c))
+    return Answer(c.events, c.auc, c.auc_error, c.accuracy, c.accuracy_error, c.q, c.q_error, bool(c.same), text(words))
+
+
+def invariance_of(c: Any) -> Invariance | None:
+    """What the library found of a network; None where there was none."""
+    if not c.events:
+        return None
+    names = ("size", "auc", "auc_error", "relative", "relative_low", "relative_high", "agreement")
+    arrays = [np.array([getattr(c.at[k], name) for k in range(c.sizes)]) for name in names]
+    return Invariance(c.events, c.trained, c.spread, c.spread_error, c.local, c.local_error, *arrays)
+
+
+def result_of(r: Any) -> Symmetry:
+    """A result of the library's."""
+    answers = {name: answer_of(r.answer[k], k) for k, name in enumerate(QUESTIONS) if r.asked[k]}
+    facts = {name: text(getattr(r, name)) for name in ("transform", "unit", "sample", "detector")}
+    return Symmetry(answers, invariance_of(r.network), notes=text(r.note), **facts)
+
+
+def is_card(path: str) -> bool:
+    """Is it a card's path or a study's name, not a file of events?"""
+    if path.endswith((".yaml", ".yml")):
+        return True
+    return not os.path.exists(path) and "." not in path and "/" not in path
+
+
+def model_of(model: Any) -> Any:
+    """The library's model of a fitted classifier, or of a file."""
+    from .networks._model import Model
+    from .networks._network import Network
+
+    if isinstance(model, (str, os.PathLike)):
+        return Model.load(model)
+    if isinstance(model, Network):
+        return model._fitted()
+    raise TypeError(f"model is {model!r}, must be a fitted classifier of nearsym or the path of a model")
+
+
+def by_function(events: Events, name: Any, detector: Any, options: Any, seed: int) -> Symmetry:
+    """Versions that Python functions make: of the detector, of the transformation, or of both."""
+    how: dict[str, Any] = {"count": 2}
+    if not callable(name):
+        how["values"] = "random"
+        if name == "boost":
+            how["range"] = options.range or 0.5
+    rng = np.random.default_rng(seed)
+    events = events[np.sort(rng.choice(len(events), min(len(events), options.events), replace=False))]
+
+    def versions(where: str, behind: Any, draws: int) -> tuple[Events, Events]:
+        rows, parent = run(events, Copies(name, where=where, **how), behind, draws)
+        order = np.argsort(parent, kind="stable").reshape(-1, 2)
+        return rows[order[:, 0]], rows[order[:, 1]]
+
+    z, g_z = versions("before", None, seed)
+    d_z, d_g_z = versions("before", detector, seed)
+    _, g_d_z = versions("after", detector, seed)
+    again, _ = run(events, None, detector, seed + 1)
+    pairs = {"before_detector": (z, g_z), "as_measured": (d_z, g_d_z), "commutator": (d_g_z, g_d_z)}
+    pairs["noise_floor"] = (d_z, again)
+    answers = {}
+    for question, (a, b) in pairs.items():
+        out = ffi.new("nsym_distinguished *")
+        with interruptible():
+            check(lib.nsym_symmetry_compare(out, a.c, b.c, options))
+        answers[question] = answer_of(out[0], QUESTIONS.index(question))
+    words = getattr(name, "__name__", str(name))
+    return Symmetry(answers, transform=words, sample=f"{len(events)} events", detector="given in Python")
+
+
+def symmetry(
+    sample: Any,
+    transform: Any = None,
+    *,
+    detector: Any = None,
+    model: Any = None,
+    events: int = 10000,
+    range: float | None = None,
+    columns: Sequence[str] = (),
+    image: str = "exact",
+    at: Mapping[str, Any] | None = None,
+    preset: str | None = None,
+    set: Mapping[str, Any] | None = None,
+    steps: int = 13,
+    epochs: int = 30,
+    random_state: int = 1,
+    jobs: int = 0,
+    progress: bool | str = "auto",
+) -> Symmetry:
+    """How broken a symmetry is: of a sample, of a detector, and of a network. See ``docs/symmetry.md``.
+
+    Classifiers try to tell events from their transformed copies, one random transformation an event; each is trained on
+    one half of the events and judged on the other. An AUC of 0.5: they cannot.
+
+    Parameters
+    ----------
+    sample : events, a path of events, a card's path, or a study's name
+        Events in memory are raw where there is a detector, else as they were measured.
+    transform : "rotate", "boost", "shift_phi" or a function of (arrays, seed), see `nearsym.copies`
+        A card's is that of its copies, unless it is given.
+    detector : `nearsym.Cells(32, 32)` or the like, a function of (arrays, seed), or a list of these, optional
+        Of events in memory or of a file.
+    model : a fitted classifier or the path of a model, optional
+        Its invariance is measured too.
+    events : int
+        How many are looked at, at most.
+    range : float, optional
+        A boost's rapidity is drawn from -range to range: the card's, or 0.5.
+    columns : names of event columns that the transformation leaves as they are
+        The classifier reads them beside the particles.
+    image : "exact", "opencv", "nearest" or "unbinned"
+        How images turn after the detector.
+    at : dict, optional
+        Which of a card's runs, such as ``{"recipe": "published"}``; by default the first with a detector.
+    preset, set : of a card, as of `nearsym.Study`
+    steps : int
+        Sizes of the transformation at which a network is measured.
+    epochs : int
+        Of a classifier, at most.
+    random_state : int
+    jobs : int
+        Classifiers trained at once; 0: one per CPU.
+    progress : True, False or "auto"
+
+    Returns
+    -------
+    Symmetry
+        Answers by name: `before_detector`, `as_measured`, `commutator` (does the detector commute with the
+        transformation?) and `noise_floor`, as far as they can be asked; and `network`.
+
+    Raises
+    ------
+    nearsym.InvalidError
+        An unknown transformation; too few events; a card at fault.
+    nearsym.FormatError
+        Particles without what the transformation acts on.
+
+    Examples
+    --------
+    >>> import numpy as np, nearsym as ns
+    >>> points = np.random.RandomState(1).normal(size=(400, 5, 3)) ** [1, 1, 2] * [0.2, 0.2, 1]
+    >>> events = ns.Events(points.reshape(-1, 3), 5 * np.arange(401), features=["x", "y", "energy"])
+    >>> broken = ns.symmetry(events, "rotate", detector=ns.Cells(8, 8))
+    >>> bool(abs(broken["before_detector"].auc - 0.5) < 0.1), bool(broken["commutator"].auc > 0.8)
+    (True, True)
+    """
+    if image not in IMAGES:
+        raise ValueError(f"image is {image!r}, must be one of {', '.join(IMAGES)}")
+    alive: list[Any] = []
+
+    def kept(value: Any, name: str) -> Any:
+        alive.append(ffi.NULL if value is None else ffi.new("char[]", c_text(value, name)))
+        return alive[-1]
+
+    options = ffi.new("nsym_symmetry_options *", lib.nsym_symmetry_defaults())
+    options.transform = ffi.NULL if callable(transform) else kept(transform, "transform")
+    options.columns = kept(",".join(columns) or None, "columns")
+    options.range = 0 if range is None else number("range", range)
+    options.events, options.steps = whole("events", events), whole("steps", steps)
+    options.epochs, options.seed = whole("epochs", epochs, 1), whole("random_state", random_state)
+    options.style, options.jobs, options.stop = IMAGES.index(image), threads(jobs, "jobs"), STOP
+    card = isinstance(sample, (str, os.PathLike)) and is_card(os.fspath(sample))
+    if card and detector is not None:
+        raise ValueError("detector is for events; a card's detector is in the card: set={'detector.cells': [32, 32]}")
+    if not card and (at or preset or set):
+        raise ValueError("at, preset and set are a card's, and sample is none")
+    with listening(progress) as options.progress:
+        if card:
+            study = ffi.new("nsym_study_options *")
+            texts = [kept(setting_of(item), "set") for item in (set or {}).items()]
+            study.card, study.preset = kept(os.fspath(sample), "sample"), kept(preset, "preset")
+            listed = ffi.new("char *[]", texts or 1)
+            study.set, study.sets = ffi.cast("const char *const *", listed), len(texts)
+            where = kept(",".join(f"{name}={value}" for name, value in (at or {}).items()) or None, "at")
+            return _asked(lib.nsym_symmetry_of_card, model, options, study, where)
+        of = read(os.fspath(sample)) if isinstance(sample, (str, os.PathLike)) else as_events(sample)
+        parts = steps_of(detector)
+        if callable(transform) or any(not isinstance(step, list) for step in parts):
+            if model is not None:
+                raise ValueError("a network is measured behind the library's detectors and transformations alone")
+            return by_function(of, transform, detector, options, options.seed)
+        if detector is None:
+            return _asked(lib.nsym_symmetry_of_events, model, options, of.c)
+        section = json.dumps({"detector": section_of(step) for step in parts if isinstance(step, list)})
+        return _asked(lib.nsym_symmetry_of_detector, model, options, of.c, kept(section, "detector"))
+
+
+def _asked(ask: Any, model: Any, options: Any, *what: Any) -> Symmetry:
+    """What the library answers."""
+    out = ffi.new("nsym_symmetry_result *")
+    if model is None:
+        with interruptible():
+            check(ask(out, *what, ffi.NULL, options))
+        return result_of(out[0])
+    own = model_of(model)
+    with own._lock, interruptible():
+        check(ask(out, *what, own._owner, options))
+    return result_of(out[0])
