@@ -50,7 +50,7 @@ clang-tidy: looks for mistakes in the sources
 mypy: checks the types of the Python package
 python3-numpy: whose types it asks for" ;;
         fuzz) echo "clang: compiles the fuzzers
-libclang-rt-dev|libclang-common-14-dev: libFuzzer and the sanitizers" ;;
+libclang-rt-dev|libclang-rt-14-dev: libFuzzer and the sanitizers" ;;
         *) echo "setup.sh: '$extra' is neither python, lint nor fuzz" >&2; exit 2 ;;
         esac
     done
