@@ -257,9 +257,9 @@ static void a_file_that_cannot_be_read_is_found_before_anything_runs(void **stat
    the described recipes have none, and the published one has it in every particle map. */
 static void described_networks_do_not_know_the_order_of_particles(void **state) {
     (void)state;
-    static const char *const studies[] = {"approximate-invariance", "encouraged-invariance", "muon-isolation-data",
-                                          "muon-isolation-simulation"};
-    for (size_t s = 0; s < 4; s++) {
+    static const char *const studies[] = {"approximate-invariance",    "encouraged-invariance", "muon-isolation-data",
+                                          "muon-isolation-simulation", "boosted-muons",         "pixel-hybrid"};
+    for (size_t s = 0; s < sizeof studies / sizeof *studies; s++) {
         char path[4096];
         nsym_tree *card;
         snprintf(path, sizeof path, "%s/studies/%s/study.yaml", NSYM_SOURCE_DIR, studies[s]);
