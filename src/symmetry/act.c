@@ -11,14 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEGREES = 360 };
+enum { HALVES = 720 }; /* half degrees */
 
-void nsym_act_values(double *values, const nsym_events *events, const nsym_symmetry *symmetry, double range, bool whole,
+void nsym_act_values(double *values, const nsym_events *events, const nsym_symmetry *symmetry, double range, bool steps,
                      uint64_t seed) {
     for (size_t i = 0; i < events->count; i++) {
         nsym_random random = nsym_random_stream(seed, "symmetry value", nsym_events_row(events, i));
         values[i] = nsym_symmetry_random(symmetry, nsym_random_uniform(&random), range);
-        if (whole) values[i] = floor(values[i]);
+        if (steps) values[i] = floor(values[i]) + 0.5; /* not those few turns that a square grid takes exactly */
     }
 }
 
@@ -65,7 +65,7 @@ bool nsym_detector_acts(const nsym_detector_card *detector) {
     return nsym_detector_draws(detector) || detector->cells.nx > 0 || detector->threshold > 0;
 }
 
-bool nsym_act_is_whole(const nsym_detector_card *detector, nsym_image_style style) {
+bool nsym_act_is_of_images(const nsym_detector_card *detector, nsym_image_style style) {
     return detector->cells.nx > 0 && style != NSYM_IMAGE_UNBINNED;
 }
 
@@ -128,10 +128,10 @@ static nsym_status rotate_images(nsym_builder *rows, nsym_chain *chain, const ns
                                  nsym_image_style style, nsym_image_map **map, double *work) {
     size_t size = nsym_pixels_nx(chain->pixels) * nsym_pixels_ny(chain->pixels);
     for (size_t i = 0; i < events->count; i++) {
-        size_t degrees = (size_t)values[i] % DEGREES;
+        size_t half = (size_t)llround(2 * values[i]) % HALVES;
         NSYM_TRY(nsym_chain_image(chain, events, i, 0));
-        if (!map[degrees]) NSYM_TRY(nsym_image_rotation(&map[degrees], chain->pixels, (double)degrees, style));
-        nsym_image_map_apply(map[degrees], chain->image, work);
+        if (!map[half]) NSYM_TRY(nsym_image_rotation(&map[half], chain->pixels, (double)half / 2, style));
+        nsym_image_map_apply(map[half], chain->image, work);
         memcpy(chain->image, work, size * sizeof *work);
         NSYM_TRY(nsym_chain_add_image(rows, chain, events, i));
     }
@@ -142,7 +142,7 @@ static nsym_status act_on_images(nsym_events **out, const nsym_data_card *own, c
                                  const double *values, nsym_image_style style) {
     nsym_chain chain;
     nsym_builder rows = {0};
-    nsym_image_map *map[DEGREES] = {NULL};
+    nsym_image_map *map[HALVES] = {NULL};
     double *work = calloc(own->detector.cells.nx * own->detector.cells.ny + 1, sizeof *work);
     size_t width;
     nsym_status status = nsym_chain_open(&chain, own, events);
@@ -153,7 +153,7 @@ static nsym_status act_on_images(nsym_events **out, const nsym_data_card *own, c
     }
     if (status == NSYM_OK) status = rotate_images(&rows, &chain, events, values, style, map, work);
     if (status == NSYM_OK) status = nsym_builder_end(out, &rows);
-    for (size_t k = 0; k < DEGREES; k++) nsym_image_map_free(map[k]);
+    for (size_t k = 0; k < HALVES; k++) nsym_image_map_free(map[k]);
     free(work);
     nsym_builder_free(&rows);
     nsym_chain_close(&chain);
@@ -167,7 +167,7 @@ nsym_status nsym_act_measure_then_act(nsym_events **out, const nsym_data_card *c
     nsym_events *measured;
     double threshold = own.detector.threshold;
     *out = NULL;
-    if (nsym_act_is_whole(&own.detector, style)) {
+    if (nsym_act_is_of_images(&own.detector, style)) {
         if (symmetry != &nsym_rotate)
             return nsym_fail(NSYM_EINVAL,
                              "images are only rotated, and '%s' acts otherwise; take those that are unbinned, "

@@ -65,7 +65,7 @@ static uint64_t draws(const scene *s, const char *purpose) {
 
 /* Can measured events be transformed as they are? */
 static bool acts_on_measured(const scene *s) {
-    return !nsym_act_is_whole(&s->card->detector, s->options->style) || s->symmetry == &nsym_rotate;
+    return !nsym_act_is_of_images(&s->card->detector, s->options->style) || s->symmetry == &nsym_rotate;
 }
 
 static nsym_status make_versions(versions *v, const scene *s) {
@@ -191,13 +191,13 @@ static void tell_trained(nsym_symmetry_result *out) {
 /* The scene with its values, and what the result says of it. */
 static nsym_status measure(nsym_symmetry_result *out, scene *s, double range, nsym_model *model) {
     const nsym_symmetry *g = s->symmetry;
-    bool whole = s->card && nsym_act_is_whole(&s->card->detector, s->options->style) && g == &nsym_rotate;
+    bool steps = s->card && nsym_act_is_of_images(&s->card->detector, s->options->style) && g == &nsym_rotate;
     double *values = malloc((s->events->count + 1) * sizeof *values);
     if (!values) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", s->events->count);
     snprintf(out->transform, sizeof out->transform, "%s", g->name);
     snprintf(out->unit, sizeof out->unit, "%s", g->unit);
     out->range = g->period > 0 ? 0 : range;
-    nsym_act_values(values, s->events, g, range, whole, s->options->seed);
+    nsym_act_values(values, s->events, g, range, steps, s->options->seed);
     s->values = values;
     nsym_status status = answer(out, s);
     if (status == NSYM_OK && model) {
@@ -256,9 +256,9 @@ nsym_status nsym_symmetry_of_detector(nsym_symmetry_result *out, const nsym_even
 }
 
 /* "encouraged-invariance (recipe published, binning uniform), 10000 events". */
-static void describe_sample(nsym_symmetry_result *out, const nsym_card_events *c) {
-    size_t used =
-        (size_t)snprintf(out->sample, sizeof out->sample, "%s, %zu events", c->card->top.study, c->events->count);
+static void describe_sample(nsym_symmetry_result *out, const nsym_card_events *c, const char *path) {
+    size_t used = (size_t)snprintf(out->sample, sizeof out->sample, "%s, %zu events",
+                                   c->card->top.study ? c->card->top.study : path, c->events->count);
     for (size_t k = 0; c->point && k < c->point->coordinates && used < sizeof out->sample; k++) {
         const nsym_coordinate *at = &c->point->coordinate[k];
         if (strcmp(at->name, "model") == 0) continue;
@@ -268,8 +268,8 @@ static void describe_sample(nsym_symmetry_result *out, const nsym_card_events *c
     snprintf(out->note, sizeof out->note, "%s", c->note);
 }
 
-static nsym_status measure_card(nsym_symmetry_result *out, const nsym_card_events *c, nsym_model *model,
-                                const nsym_symmetry_options *o) {
+static nsym_status measure_card(nsym_symmetry_result *out, const nsym_card_events *c, const char *path,
+                                nsym_model *model, const nsym_symmetry_options *o) {
     const nsym_copies_card *copies = &c->card->data.copies;
     scene s = {.card = &c->card->data, .events = c->events, .options = o, .symmetry = copies->symmetry};
     if (o->transform)
@@ -279,7 +279,7 @@ static nsym_status measure_card(nsym_symmetry_result *out, const nsym_card_event
                                       "shift_phi");
     NSYM_TRY(check_options(s.symmetry, o));
     double said = s.symmetry == copies->symmetry ? copies->range : 0;
-    describe_sample(out, c);
+    describe_sample(out, c, path);
     return measure(out, &s, o->range > 0 ? o->range : said > 0 ? said : USUAL_RANGE, model);
 }
 
@@ -289,7 +289,7 @@ nsym_status nsym_symmetry_of_card(nsym_symmetry_result *out, const nsym_study_op
     *out = (nsym_symmetry_result){0};
     if (!c) return nsym_fail(NSYM_ENOMEM, "no memory for a card");
     nsym_status status = nsym_card_events_open(c, study, where, options);
-    if (status == NSYM_OK) status = measure_card(out, c, model, options);
+    if (status == NSYM_OK) status = measure_card(out, c, study->card, model, options);
     nsym_card_events_close(c);
     free(c);
     return status;

@@ -63,7 +63,8 @@ static void judge_area(nsym_distinguished *out, const double *a, const double *b
     for (size_t i = 0; i < n; i++)
         added[i] = share_below(sorted, below, n, b[i]) + (1 - share_below(sorted + n, below + n + 1, n, a[i]));
     mean(&out->auc, &out->auc_error, added, shares, n);
-    out->auc /= 2; /* both terms have the area for their mean */
+    out->auc /= 2;                                                      /* both terms have the area for their mean */
+    if (out->auc_error < 1 / (double)n) out->auc_error = 1 / (double)n; /* of versions that all are told apart */
 }
 
 /* Shares (n) of weights. */

@@ -6,7 +6,7 @@
 #include <nearsym/symmetry.h>
 
 /* Logits a and b (n) of the versions of each event, and its weight (n), not below 0; NULL: ones. The area counts
-   b > a, ties half. Errors: no memory, no weight. */
+   b > a, ties half; its error is at least 1 / n, which one event can add. Errors: no memory, no weight. */
 nsym_status nsym_pairs_judge(nsym_distinguished *out, const double *a, const double *b, const double *weights,
                              size_t n) NSYM_MUST_CHECK;
 

@@ -11,6 +11,7 @@
 
 #define HINT 2. /* standard deviations */
 #define BROKEN 3.
+#define PLAIN 100.
 #define ONE_SIDED_95 1.645
 
 const char *nsym_symmetry_question_name(nsym_symmetry_question question) {
@@ -27,6 +28,8 @@ void nsym_symmetry_verdict(char *text, nsym_symmetry_question question, const ns
     else if (question == NSYM_SYMMETRY_FLOOR)
         snprintf(text, NSYM_SYMMETRY_TEXT,
                  fabs(sigma) > BROKEN ? "%.1f sigma from 0.5: distrust the lines above" : "as it should be", sigma);
+    else if (sigma > PLAIN)
+        snprintf(text, NSYM_SYMMETRY_TEXT, "broken: more than %g sigma", PLAIN);
     else if (sigma > BROKEN)
         snprintf(text, NSYM_SYMMETRY_TEXT, "broken: %.1f sigma", sigma);
     else if (sigma > HINT)

@@ -50,6 +50,13 @@ says out "recipe described"
 says out "boost, rapidity from -1 to 1"
 says out "only the commutator says what the detector breaks"
 
+# A card needs neither a name nor models: a file of raw events, and a detector.
+expect 0 data simulate showers --events 120 --level points -o points.h5
+printf 'data: {file: points.h5, select: count() > 0}\ndetector: {cells: [8, 8]}\n' >raw.yaml
+expect 0 symmetry raw.yaml -t rotate
+says out "sample          raw.yaml, 120 events"
+says out "detector commutes"
+
 # A network of the card, on rotated points that the card's detector measures.
 expect 0 train cells.yaml -o model.h5
 expect 0 symmetry cells.yaml --model model.h5 --steps 3 --json

@@ -296,9 +296,12 @@ static void verdicts_are_words(void **state) {
     char text[NSYM_SYMMETRY_TEXT];
     const nsym_distinguished clear = {.events = 50, .auc = 0.6, .auc_error = 0.02},
                              hint = {.auc = 0.55, .auc_error = 0.02},
-                             none = {.events = 50, .auc = 0.49, .auc_error = 0.02}, same = {.same = true};
+                             none = {.events = 50, .auc = 0.49, .auc_error = 0.02}, same = {.same = true},
+                             plain = {.auc = 1, .auc_error = 1e-4};
     nsym_symmetry_verdict(text, NSYM_SYMMETRY_MEASURED, &clear);
     assert_string_equal(text, "broken: 5.0 sigma");
+    nsym_symmetry_verdict(text, NSYM_SYMMETRY_MEASURED, &plain);
+    assert_string_equal(text, "broken: more than 100 sigma");
     nsym_symmetry_verdict(text, NSYM_SYMMETRY_MEASURED, &hint);
     assert_string_equal(text, "perhaps broken: 2.5 sigma; take more events");
     nsym_symmetry_verdict(text, NSYM_SYMMETRY_COMMUTATOR, &none);

@@ -75,6 +75,16 @@ static void error_knows_that_versions_share_their_event(void **state) {
     if (!(ratio > 1.8 && ratio < 2.6)) fail_msg("DeLong's error is %.2f times as large", ratio);
 }
 
+/* All are told apart: the spread of what events add is 0, and yet another event might have been wrong. */
+static void versions_that_are_all_told_apart_have_an_error(void **state) {
+    (void)state;
+    const double a[] = {-1, -2, -3, -4}, b[] = {1, 2, 3, 4};
+    nsym_distinguished out;
+    assert_ok(nsym_pairs_judge(&out, a, b, NULL, 4));
+    assert_near(out.auc, 1, 1e-12);
+    assert_near(out.auc_error, 0.25, 1e-12);
+}
+
 /* Halves whose judges are each other's events have the mean of both errors. */
 static void halves_count_by_their_events(void **state) {
     (void)state;
@@ -93,6 +103,7 @@ int main(void) {
         cmocka_unit_test(area_is_that_of_all_pairs_with_ties_and_weights),
         cmocka_unit_test(accuracy_and_q_are_those_of_a_case_by_hand),
         cmocka_unit_test(error_knows_that_versions_share_their_event),
+        cmocka_unit_test(versions_that_are_all_told_apart_have_an_error),
         cmocka_unit_test(halves_count_by_their_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
