@@ -87,7 +87,7 @@ static void compare_measure(void *context, const nsym_measure *m) {
     comparison *c = context;
     const nsym_measure *other = &c->run->measures[c->at];
     c->same = c->same && c->at < c->run->n && strcmp(m->metric, other->metric) == 0 && m->epoch == other->epoch &&
-              memcmp(&m->value, &other->value, sizeof m->value) == 0;
+              m->value == other->value;
     c->at++;
 }
 
