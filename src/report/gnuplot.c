@@ -23,9 +23,11 @@ enum {
     SCALE = 130,
     LOWER = 110, /* a lower pane, and what is between it and its panel: */
     JOINT = 12,
-    CHARACTER = 10,
-    SAMPLE = 100
+    SAMPLE = 106
 };
+
+/* Of the legend, as gnuplot counts: it puts as many texts into a line as have room by this. */
+static const double CHARACTER = 10.8;
 
 static double panel_width(const nsym_sheet *sheet) {
     static const double width[] = {560, 400, 320, 260};
