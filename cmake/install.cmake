@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 install(TARGETS nearsym_static ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS nearsym_shared EXPORT nearsym LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/nearsym DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(DIRECTORY studies DESTINATION ${CMAKE_INSTALL_DATADIR}/nearsym)
+install(DIRECTORY studies DESTINATION ${CMAKE_INSTALL_DATADIR}/nearsym PATTERN results EXCLUDE) # finished runs
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/nearsym)
 install(EXPORT nearsym NAMESPACE nearsym:: FILE nearsymConfig.cmake DESTINATION ${package_dir})

@@ -68,3 +68,9 @@ expect 2 study runs whole
 says err "say which file to write"
 expect 2 study merge part
 says err "study merge takes an output folder, and what to merge into it"
+
+# The runs that come with the studies are whole.
+for file in "$NSYM_STUDIES"/*/results/*.jsonl.gz; do
+    expect 0 study merge kept "$file"
+    grep -q '[1-9][0-9]* runs added, 0 were there' out || fail "no runs in $file"
+done
