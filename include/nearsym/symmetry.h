@@ -117,6 +117,27 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_symmetry_of_card(nsym_symmetry_result 
                                                            const char *where, nsym_model *model,
                                                            const nsym_symmetry_options *options);
 
+/* A study of what to do about a broken symmetry. */
+typedef struct nsym_methods_options {
+    const size_t *size; /* (sizes) of the training sample, in events, rising; at least 20 */
+    size_t sizes;       /* 0: a tenth, a third and all of 3000 events, or of half the sample where that is smaller */
+    size_t members;     /* trainings of each method at each size, every one on a bootstrap of its own; 2 or more; 5 */
+} nsym_methods_options;
+
+NSYM_API nsym_methods_options nsym_methods_defaults(void);
+
+/* Writes PATH, the card of a study (nsym_study_run) that trains a small particle-flow network in several ways: without
+   copies; on copies made after the detector and before it, each with and without a penalty for answering differently on
+   an event's copies; and a hybrid with invariant inputs. The sample, its weights and the detector are those of the card
+   and place that nsym_symmetry_of_card would look at; of `symmetry` transform, range, columns (invariant columns, for
+   the hybrid), style, events and seed count. What is there already is kept where it is the same card. *note: new (free
+   with free), which methods are left out and why, lines; or NULL. Errors: as nsym_symmetry_of_card; sizes that do not
+   rise, or are too large for the sample; another file at PATH. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_symmetry_write_methods(char **note, const char *path,
+                                                                 const nsym_study_options *study, const char *where,
+                                                                 const nsym_symmetry_options *symmetry,
+                                                                 const nsym_methods_options *methods);
+
 /* A short name of a question ("sample, measured"), and what an answer says in words, such as "broken: 5.2 sigma", into
    `text` (NSYM_SYMMETRY_TEXT). The name is borrowed for ever. */
 NSYM_API const char *nsym_symmetry_question_name(nsym_symmetry_question question);

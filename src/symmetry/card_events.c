@@ -116,6 +116,8 @@ static nsym_status load(nsym_card_events *out, const nsym_symmetry_options *o) {
     nsym_status status = nsym_supply_open(&supply, &own);
     size_t n = supply.count < o->events ? supply.count : o->events, *numbers = malloc((n + 1) * sizeof *numbers);
     if (status == NSYM_OK && !numbers) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu events", n);
+    out->made = own.events;
+    out->available = supply.count;
     if (status == NSYM_OK && !supply.all) {
         for (size_t i = 0; i < n; i++) numbers[i] = i;
         status = supply.source->make(&out->events, supply.state, numbers, n);
@@ -124,6 +126,7 @@ static nsym_status load(nsym_card_events *out, const nsym_symmetry_options *o) {
         supply.all->origin = NULL;
         if (nsym_cuts_are_made(&own)) status = nsym_cuts_make(&supply.all, note, &own);
         if (status == NSYM_OK) status = nsym_labels_make(&supply.all, note, &own.labels, own.seed);
+        if (status == NSYM_OK) out->available = supply.all->count;
         if (status == NSYM_OK) status = nsym_some_events(&out->events, supply.all, o->events, o->seed);
     }
     free(numbers);

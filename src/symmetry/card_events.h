@@ -14,6 +14,8 @@ typedef struct nsym_card_events {
     const nsym_point *point;       /* NULL: the card has no experiments */
     bool copies;                   /* the card says a transformation */
     nsym_events *events;           /* after cuts, before the detector, at most options->events */
+    size_t available, made;        /* events after cuts, of those that the source was asked for (of a class, where it
+                                      takes classes), before `options->events` */
     char note[NSYM_SYMMETRY_NOTE]; /* what was cut */
 } nsym_card_events;
 

@@ -7,6 +7,7 @@
 #include "symmetry/card_events.h"
 #include "symmetry/compare.h"
 #include "symmetry/network.h"
+#include "symmetry/transform_names.h"
 #include <nearsym/random.h>
 
 #include <stdio.h>
@@ -170,6 +171,22 @@ static nsym_status check_options(const nsym_symmetry *g, const nsym_symmetry_opt
     return NSYM_OK;
 }
 
+nsym_status nsym_transform_of(const nsym_symmetry **out, const nsym_card_events *c, const nsym_symmetry_options *o) {
+    const nsym_copies_card *copies = &c->card->data.copies;
+    *out = copies->symmetry;
+    if (o->transform)
+        NSYM_TRY(find_symmetry(out, o->transform));
+    else if (!c->copies || copies->matrices)
+        return nsym_fail(NSYM_EINVAL, "which transformation? The card's section `copies` names none: rotate, boost or "
+                                      "shift_phi");
+    return check_options(*out, o);
+}
+
+double nsym_range_of(const nsym_symmetry *symmetry, const nsym_copies_card *copies, const nsym_symmetry_options *o) {
+    double said = symmetry == copies->symmetry ? copies->range : 0;
+    return o->range > 0 ? o->range : said > 0 ? said : USUAL_RANGE;
+}
+
 /* Answers the questions that the versions of a scene allow. */
 static nsym_status answer(nsym_symmetry_result *out, const scene *s) {
     versions v = {0};
@@ -270,17 +287,10 @@ static void describe_sample(nsym_symmetry_result *out, const nsym_card_events *c
 
 static nsym_status measure_card(nsym_symmetry_result *out, const nsym_card_events *c, const char *path,
                                 nsym_model *model, const nsym_symmetry_options *o) {
-    const nsym_copies_card *copies = &c->card->data.copies;
-    scene s = {.card = &c->card->data, .events = c->events, .options = o, .symmetry = copies->symmetry};
-    if (o->transform)
-        NSYM_TRY(find_symmetry(&s.symmetry, o->transform));
-    else if (!c->copies || copies->matrices)
-        return nsym_fail(NSYM_EINVAL, "which transformation? The card's section `copies` names none: rotate, boost or "
-                                      "shift_phi");
-    NSYM_TRY(check_options(s.symmetry, o));
-    double said = s.symmetry == copies->symmetry ? copies->range : 0;
+    scene s = {.card = &c->card->data, .events = c->events, .options = o};
+    NSYM_TRY(nsym_transform_of(&s.symmetry, c, o));
     describe_sample(out, c, path);
-    return measure(out, &s, o->range > 0 ? o->range : said > 0 ? said : USUAL_RANGE, model);
+    return measure(out, &s, nsym_range_of(s.symmetry, &c->card->data.copies, o), model);
 }
 
 nsym_status nsym_symmetry_of_card(nsym_symmetry_result *out, const nsym_study_options *study, const char *where,
