@@ -60,6 +60,11 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_mass_fit(char **note, const cha
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_symmetry(char **note, const char *folder,
                                                           const nsym_symmetry_result *result);
 
+/* Which method pays, in words, of an output folder whose study nsym_symmetry_write_methods wrote: new (free with free).
+   `result` (or NULL) adds what the detector says about copies after it. Errors: no such results. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_report_methods(char **text, const char *folder,
+                                                         const nsym_symmetry_result *result);
+
 #ifdef __cplusplus
 }
 #endif
