@@ -3,6 +3,7 @@
 #include "interrupt.h"
 #include "json.h"
 #include "options.h"
+#include "symmetry_methods.h"
 #include "tell.h"
 #include "trust.h"
 
@@ -39,7 +40,7 @@ static json_t *network_json(const nsym_network_invariance *n) {
                      json_number(n->local_error), "at", at);
 }
 
-static void print_json(const nsym_symmetry_result *r) {
+static void print_json(const nsym_symmetry_result *r, const char *methods) {
     static const char *const keys[NSYM_SYMMETRY_QUESTIONS] = {"before_detector", "as_measured", "commutator",
                                                               "noise_floor"};
     json_t *object = json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "transform", r->transform, "unit", r->unit, "range",
@@ -48,6 +49,7 @@ static void print_json(const nsym_symmetry_result *r) {
     for (size_t k = 0; k < NSYM_SYMMETRY_QUESTIONS; k++)
         if (r->asked[k]) json_object_set_new(object, keys[k], answer_json((nsym_symmetry_question)k, &r->answer[k]));
     if (r->network.events) json_object_set_new(object, "network", network_json(&r->network));
+    if (methods) json_object_set_new(object, "methods", json_string(methods));
     json_dumpf(object, stdout, JSON_REAL_PRECISION(15) | JSON_INDENT(1));
     putchar('\n');
     json_decref(object);
@@ -80,6 +82,7 @@ typedef struct {
     nsym_study_options study;
     const char *where, *model, *folder, *style;
     option_texts set;
+    symmetry_methods methods;
     bool json;
 } asked;
 
@@ -91,6 +94,18 @@ static nsym_status measure(nsym_symmetry_result *out, const asked *a, nsym_model
     status = nsym_symmetry_of_events(out, events, model, &a->symmetry);
     nsym_events_free(events);
     return status;
+}
+
+/* OPTIONS_GO_ON, or the status of wrong usage: of --methods. */
+static int check_methods(const option_table *table, asked *a) {
+    char wrong[256];
+    symmetry_methods *m = &a->methods;
+    if (!m->asked && (m->sizes || m->size || m->members))
+        return options_wrong(table, "--sizes, --size and --members are of --methods");
+    if (!m->asked) return OPTIONS_GO_ON;
+    if (!is_card(a->study.card)) return options_wrong(table, "--methods trains on a card's sample, with its labels");
+    if (!a->folder) return options_wrong(table, "--methods needs a folder for its trainings: -o FOLDER");
+    return symmetry_methods_read(m, wrong) ? OPTIONS_GO_ON : options_wrong(table, "%s", wrong);
 }
 
 /* OPTIONS_GO_ON, or the status of wrong usage. */
@@ -107,7 +122,7 @@ static int check(const option_table *table, asked *a, int words, char **argv) {
     bool of_card = a->where || a->study.preset || a->set.count;
     if (!is_card(argv[0]) && of_card)
         return options_wrong(table, "%s is a file of events; --at, --preset and --set are a card's", argv[0]);
-    return OPTIONS_GO_ON;
+    return check_methods(table, a);
 }
 
 /* Writes tables and figures. False: nsym_message tells. */
@@ -120,17 +135,26 @@ static bool write_folder(const char *folder, const nsym_symmetry_result *r) {
     return true;
 }
 
-static int run(const asked *a) {
+static int run(asked *a) {
     nsym_symmetry_result *r = malloc(sizeof *r);
     nsym_model *model = NULL;
     nsym_status status = a->model ? nsym_model_load(&model, a->model) : NSYM_OK;
     if (status == NSYM_OK && r) status = measure(r, a, model);
     nsym_model_free(model);
     bool fine = status == NSYM_OK && r && (!a->folder || write_folder(a->folder, r));
-    if (fine && a->json) print_json(r);
+    char *methods = NULL;
+    bool told = false;
     if (fine && !a->json) fine = print_text(r);
+    fflush(stdout);
+    if (fine && a->methods.asked) {
+        fine = symmetry_methods_run(&methods, &a->methods, a->folder, &a->study, a->where, &a->symmetry, r);
+        told = !fine;
+    }
+    if (fine && a->json) print_json(r, methods);
+    if (fine && !a->json && methods) printf("\n%s", methods);
+    free(methods);
     free(r);
-    return fine ? 0 : command_failed();
+    return fine ? 0 : told ? 1 : command_failed();
 }
 
 int cmd_symmetry(int argc, char **argv) {
@@ -155,13 +179,22 @@ int cmd_symmetry(int argc, char **argv) {
         {"seed", 0, OPTION_SEED, &a.symmetry.seed, "S", "of draws, halves and classifiers"},
         {"jobs", 'j', OPTION_COUNT, &a.symmetry.jobs, "J", "classifiers trained at once (0: one per CPU)"},
         {"out", 'o', OPTION_TEXT, &a.folder, "FOLDER", "write csv files and figures there"},
+        {"methods", 0, OPTION_FLAG, &a.methods.asked, NULL,
+         "what to do about it: train with copies, a penalty and a hybrid, and say which pays (minutes; needs -o)"},
+        {"sizes", 0, OPTION_TEXT, &a.methods.sizes, "A,B,C",
+         "of --methods: training events (default: 300,1000,3000, or fewer of a small sample)"},
+        {"size", 0, OPTION_COUNT, &a.methods.size, "N", "of --methods: your training sample's; a tenth, a third and N"},
+        {"members", 0, OPTION_COUNT, &a.methods.members, "M",
+         "of --methods: trainings of each, every one on its own bootstrap (default: 5)"},
         {"json", 0, OPTION_FLAG, &a.json, NULL, "print one JSON object"},
         trust_option()};
     const option_table table = {
-        "nearsym symmetry EVENTS|CARD.yaml|NAME --transform NAME [--model MODEL] [-o FOLDER] [--json] ...",
+        "nearsym symmetry EVENTS|CARD.yaml|NAME --transform NAME [--model MODEL] [--methods] [-o FOLDER] "
+        "[--json] ...",
         "How broken a symmetry is: is the sample symmetric, does the detector commute with the transformation, and "
         "how\n"
-        "invariant is a network? Classifiers try to tell events from their transformed copies; AUC 0.5: they cannot.",
+        "invariant is a network? Classifiers try to tell events from their transformed copies; AUC 0.5: they cannot.\n"
+        "With --methods also: which way of training pays?",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status == OPTIONS_GO_ON) status = check(&table, &a, words, argv);
