@@ -131,7 +131,7 @@ def test_a_convolutional_network_is_torchs(tmp_path, compared):
         x = torch.nn.functional.max_pool2d(x, 2)
     theirs = weights.chain(x.flatten(1), (8,), 1).squeeze(1)
     assert weights.at == len(weights.values)
-    compared("torch", "logits of a CNN", ours, theirs, 1e-6, WHY)
+    compared("torch", "logits of a CNN", ours, theirs, 5e-6, WHY + "; Winograd's transforms round a few times more")
 
 
 def test_twenty_steps_of_training_are_torchs(tmp_path, compared):
