@@ -288,7 +288,7 @@ static void choose_methods(layout *l, FILE *note, const nsym_card_events *c, con
               "points)\n",
               note);
     if (!l->before)
-        fputs("copies before the detector are left out: the card has none, so they are those after it\n", note);
+        fputs("copies before the detector are left out: the card has no detector, so they are those after it\n", note);
 }
 
 /* A card that stands in a file, as one line: new. */

@@ -88,7 +88,7 @@ says cells/methods.yaml "train.batch: 33"
 
 # Without a detector copies before it are those after it.
 expect 0 symmetry cells.yaml $small -o bare --jobs 2 --set detector.cells=[] --set copies.where=none
-says out "copies before the detector are left out: the card has none"
+says out "copies before the detector are left out: the card has no detector"
 ! grep -q "copies.where: before" bare/methods.yaml || fail "there is no detector"
 ! grep -q "^The detector" out || fail "there is no detector"
 
