@@ -54,10 +54,10 @@ const real *nsym_network_forward(nsym_network *network, const nsym_batch *batch,
    same batch; the former gradients are overwritten, or, with pieces before, added to. */
 void nsym_network_backward(nsym_network *network, const nsym_batch *batch, const real *dlogits);
 
-/* Particles with which a piece of a batch, which trains or does not, is large enough: it stays in a core's cache from layer to layer,
-   where a larger one would not. It follows from the spec alone, so that results do not depend on the machine.
-   NSYM_WHOLE_BATCH: batches must not come in pieces, because of batch norm, whose statistics are the training batch's,
-   or need not. */
+/* Particles with which a piece of a batch, which trains or does not, is large enough: it stays in a core's cache from
+   layer to layer, where a larger one would not. It follows from the spec alone, so that results do not depend on the
+   machine. NSYM_WHOLE_BATCH: batches must not come in pieces, because of batch norm, whose statistics are the training
+   batch's, or need not. */
 #define NSYM_WHOLE_BATCH SIZE_MAX
 size_t nsym_network_piece(const nsym_network *network, bool training);
 
