@@ -4,6 +4,7 @@
 #include "interrupt.h"
 #include "options.h"
 #include "study_cost.h"
+#include "study_draw.h"
 #include "study_runs.h"
 #include "tell.h"
 #include "trust.h"
@@ -65,11 +66,6 @@ static int show(int argc, char **argv) {
     return print_text(done, text);
 }
 
-/* Says on standard error how to go on with a stopped run: the same command once more. */
-static void print_continuation(const char *out) {
-    fprintf(stderr, "nearsym: stopped; the finished runs are kept in %s. The same command goes on from there.\n", out);
-}
-
 /* Prints a folder's results.json. */
 static int print_results(const char *folder) {
     char path[4096], buffer[4096];
@@ -82,18 +78,6 @@ static int print_results(const char *folder) {
     for (size_t n; (n = fread(buffer, 1, sizeof buffer, file)) > 0;) fwrite(buffer, 1, n, stdout);
     fclose(file);
     return 0;
-}
-
-/* Draws a folder's report, and says on standard error, a warning each, which tables and figures could not be drawn. */
-static nsym_status draw(const char *folder, size_t *missing) {
-    char *text;
-    nsym_status status = nsym_report_draw(&text, folder);
-    if (status != NSYM_OK) return status;
-    *missing = 0;
-    for (char *line = text, *end; line && (end = strchr(line, '\n')); line = end + 1, ++*missing)
-        tell_warning("%.*s", (int)(end - line), line);
-    free(text);
-    return NSYM_OK;
 }
 
 /* Prints a folder's tables and where the page is, or its results.json alone, on standard output. */
@@ -114,7 +98,7 @@ typedef struct drawing {
 
 static nsym_status draw_results(void *context) {
     drawing *d = context;
-    return draw(d->folder, &d->missing);
+    return study_draw(d->folder, &d->missing);
 }
 
 static const char check_help[] = "exit with 3 where a result lies outside its reference's tolerance, and name it, and "
@@ -155,7 +139,7 @@ static int train(nsym_study_options *study) {
     if (done == NSYM_OK) return 0;
     if (!tells) return 1;
     if (done != NSYM_EINTERRUPTED) return command_failed();
-    print_continuation(study->out);
+    study_stopped(study->out);
     return 1;
 }
 

@@ -2,6 +2,7 @@
 #include "symmetry_methods.h"
 #include "interrupt.h"
 #include "study_cost.h"
+#include "study_draw.h"
 #include "tell.h"
 
 #include <nearsym/report.h>
@@ -56,13 +57,8 @@ bool symmetry_methods_read(symmetry_methods *m, char text[256]) {
 }
 
 static nsym_status draw(void *context) {
-    char *missing;
-    nsym_status status = nsym_report_draw(&missing, context);
-    if (status != NSYM_OK) return status;
-    for (char *line = missing, *end; line && (end = strchr(line, '\n')); line = end + 1)
-        tell_warning("%.*s", (int)(end - line), line);
-    free(missing);
-    return NSYM_OK;
+    size_t missing;
+    return study_draw(context, &missing);
 }
 
 /* Says what is to do, before it begins; nothing where all is done. */
@@ -132,8 +128,7 @@ bool symmetry_methods_run(char **text, symmetry_methods *m, const char *folder, 
     if (fine && status == NSYM_OK) status = run_study(card, out, symmetry);
     if (fine && status == NSYM_OK) status = compose(text, out, note, result);
     if (status == NSYM_EINTERRUPTED)
-        fprintf(stderr, "nearsym: stopped; the finished runs are kept in %s. The same command goes on from there.\n",
-                out);
+        study_stopped(out);
     else if (status != NSYM_OK)
         tell_error("%s", nsym_message());
     if (fine && status == NSYM_OK && *text)

@@ -73,11 +73,6 @@ static nsym_status copy_missing(const char *folder, const char *from, const char
 
 /* ---- Merging ---- */
 
-static bool is_folder(const char *path) {
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
-
 /* The files first: a run that is recorded has what it left. */
 static nsym_status merge_folder(nsym_ledger *ledger, const char *folder, const char *from, nsym_runs_taken *taken) {
     static const char *const left[] = {"models", "scores"};
@@ -101,7 +96,7 @@ nsym_status nsym_study_merge(nsym_study_merged *out, const char *folder, const c
     NSYM_TRY(nsym_folder_path(path, folder, "ledger.sqlite"));
     NSYM_TRY(nsym_ledger_open(&ledger, path));
     nsym_status status =
-        is_folder(from) ? merge_folder(ledger, folder, from, &taken) : nsym_runs_file_read(ledger, from, &taken);
+        S_ISDIR(about.st_mode) ? merge_folder(ledger, folder, from, &taken) : nsym_runs_file_read(ledger, from, &taken);
     nsym_ledger_close(ledger);
     *out = (nsym_study_merged){taken.added, taken.present, taken.differing};
     return status;
