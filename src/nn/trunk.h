@@ -44,8 +44,8 @@ extern const nsym_trunk_engine nsym_trunk_plain, nsym_trunk_winograd;
 extern const nsym_trunk_engine nsym_trunk_onednn;
 #endif
 
-/* The fastest: Winograd's algorithm for 3 x 3 kernels, at any number of channels and size of image, oneDNN for others. In
-   double precision plain loops stand for oneDNN. */
+/* The fastest: Winograd's algorithm for 3 x 3 kernels, at any number of channels and size of image, oneDNN for others.
+   In double precision plain loops stand for oneDNN. */
 const nsym_trunk_engine *nsym_trunk_engine_for(const nsym_trunk_plan *plan);
 
 /* Places of an image that a convolution reads, and its weights, biases left out. */

@@ -63,6 +63,9 @@ bool nsym_card_reads_detector(const nsym_run_card *card);
    of it. `data_only`: what decides its sample. Files count by their marks, which must be set. */
 nsym_status nsym_card_key(char **out, const nsym_run_card *card, bool data_only) NSYM_MUST_CHECK;
 
+/* Do events validate, in folds or as a part? Then the test sample is measured in the end alone. */
+bool nsym_card_validates(const nsym_run_card *card);
+
 /* The path by which a run of the card is computed here (nearsym/cpu.h). Borrowed for ever. */
 const char *nsym_card_cpu(const nsym_run_card *card);
 

@@ -96,8 +96,7 @@ bool nsym_card_reads_detector(const nsym_run_card *card) {
 
 static void print_run(FILE *out, const nsym_run_card *card) {
     const nsym_model_spec *spec = &card->spec;
-    const nsym_split_card *split = &card->data.split;
-    bool checked = split->validation > 0 || split->folds > 0, fcn = spec->kind == NSYM_FCN;
+    bool fcn = spec->kind == NSYM_FCN;
     print_sections(out, card, NSYM_OF_SAMPLE);
     print_sections(out, card, NSYM_OF_SPLIT);
     print_sections(out, card, NSYM_OF_RUN);
@@ -110,11 +109,15 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     if (card->column) return;
     bool pads = sums || reads_image(card) || strcmp(spec->event_input.name, "list") == 0;
     if (spec->kind == NSYM_PFN || (fcn && pads)) fprintf(out, " padded=%zu", spec->padded);
-    fprintf(out, " every_epoch=%d", card->train.every_epoch && !checked);
+    fprintf(out, " every_epoch=%d", card->train.every_epoch && !nsym_card_validates(card));
     if (spec->gate_set) fputs(" gate_set=1", out);
     if (card->train.precision != NSYM_SINGLE)
         fprintf(out, " precision=%s", nsym_precision_words[card->train.precision]);
     if (card->data.importance) fprintf(out, " importance=%zu", card->data.importance);
+}
+
+bool nsym_card_validates(const nsym_run_card *card) {
+    return card->data.split.validation > 0 || card->data.split.folds > 0;
 }
 
 const char *nsym_card_cpu(const nsym_run_card *card) {

@@ -31,13 +31,8 @@ static const char *for_networks(const void *card) {
     return ((const nsym_run_card *)card)->column ? nsym_trains_nothing : NULL;
 }
 
-static bool validates(const void *card) {
-    const nsym_split_card *split = &((const nsym_run_card *)card)->data.split;
-    return split->validation > 0 || split->folds > 0;
-}
-
 static const char *for_validated(const void *card) {
-    return validates(card) ? NULL : "nothing validates: split.validation and split.folds are 0";
+    return nsym_card_validates(card) ? NULL : "nothing validates: split.validation and split.folds are 0";
 }
 
 static const char *for_penalised(const void *card) {
@@ -48,11 +43,11 @@ static const char tests_at_end[] = "where events validate the test sample is mea
 
 static const char *for_every_epoch(const void *card) {
     bool always = ((const nsym_run_card *)card)->every_epoch == NSYM_EPOCHS_ALWAYS;
-    return always && validates(card) ? tests_at_end : NULL;
+    return always && nsym_card_validates(card) ? tests_at_end : NULL;
 }
 
 static const char *for_tests_by_epoch(const void *card) {
-    if (validates(card)) return tests_at_end;
+    if (nsym_card_validates(card)) return tests_at_end;
     return train_of(card)->every_epoch ? NULL : "train.every_epoch is false";
 }
 

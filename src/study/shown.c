@@ -181,7 +181,7 @@ static int by_key(const void *a, const void *b) {
 
 /* Is the test sample of the point's trainings left alone until their end, whatever the card says? */
 static bool tests_at_end(const nsym_run_card *card) {
-    return card->column || card->data.split.validation > 0 || card->data.split.folds > 0;
+    return card->column || nsym_card_validates(card);
 }
 
 /* Where one of several points with one key is shown, all are; the others' keys are made anew. */
