@@ -26,7 +26,7 @@ static size_t launched(void) {
 #ifdef NSYM_MPI
 #include <mpi.h>
 
-enum { TAG = 1 };
+enum { TAG = 1, POLL = 1 /* ms; MPI's own waiting would keep a CPU busy that trainings need */ };
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 static int results = -1; /* standard output, while what MPI's libraries write there goes to standard error */
@@ -46,14 +46,15 @@ static void close_mpi(void) {
     close(results);
 }
 
-/* MPI's own waiting would keep a CPU busy that trainings need. */
-static void nap(void) {
-    nanosleep(&(const struct timespec){.tv_nsec = 1000000}, NULL);
+static void nap(long milliseconds) {
+    nanosleep(&(const struct timespec){.tv_nsec = milliseconds * 1000000}, NULL);
 }
 
-/* The others would wait for ever for a message that is lost. */
+/* The others would wait for ever for a message that is lost. MPICH's launcher ends without a look at what waits in
+ * the pipes, so it gets a moment to pass the reason on. */
 static _Noreturn void give_up(const char *why) {
     tell_error("%s; all processes end", why);
+    nap(500);
     MPI_Abort(MPI_COMM_WORLD, 1);
     abort();
 }
@@ -73,7 +74,7 @@ static nsym_status send_message(void *context, size_t to, const void *bytes, siz
         MPI_Test(&request, &done, MPI_STATUS_IGNORE);
         pthread_mutex_unlock(&one_at_a_time);
         if (done) return NSYM_OK;
-        nap();
+        nap(POLL);
         pthread_mutex_lock(&one_at_a_time);
     }
 }
@@ -95,7 +96,7 @@ static void take_message(size_t *from, void **bytes, size_t *n) {
 
 static nsym_status receive_message(void *context, size_t *from, void **bytes, size_t *n) {
     (void)context;
-    for (;; nap()) {
+    for (;; nap(POLL)) {
         pthread_mutex_lock(&one_at_a_time);
         take_message(from, bytes, n);
         pthread_mutex_unlock(&one_at_a_time);
