@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "sources/files.h"
+#include "study/axis_steps.h"
 #include "study/chosen.h"
 #include "study/columns.h"
 #include "study/effects.h"
@@ -53,14 +54,14 @@ static const nsym_node *value_at(const axis *a, size_t i) {
 static nsym_status add_axis(plan *p, const char *path, const nsym_node *values) {
     if (p->axes == NSYM_AXES_MAX)
         return nsym_fail_at(p->card, values, "experiment %s has more than %d axes", p->experiment->key, NSYM_AXES_MAX);
+    if (values->kind == NSYM_MAP) NSYM_TRY(nsym_axis_steps(&values, p->card, values, p->experiment->key));
     axis a = {path, values};
     for (size_t i = 0; i < p->axes; i++)
         if (strcmp(name_of(p->axis[i].path), name_of(path)) == 0)
             return nsym_fail_at(p->card, values,
                                 "axes %s and %s are both called '%s'; results tell points apart by name",
                                 p->axis[i].path, path, name_of(path));
-    if (values->kind == NSYM_MAP || values_of(&a) == 0)
-        return nsym_fail_at(p->card, values, "axis %s must be a value or a list of values", path);
+    if (values_of(&a) == 0) return nsym_fail_at(p->card, values, "axis %s must be a value or a list of values", path);
     for (size_t i = 0; i < values_of(&a); i++)
         if (value_at(&a, i)->kind != NSYM_SCALAR)
             return nsym_fail_at(p->card, values, "axis %s: value %zu is not a plain value", path, i + 1);

@@ -13,9 +13,9 @@ enum { SECTIONS_MAX = 32 };
 
 /* All sections, the top level first. */
 static size_t list_sections(const nsym_section *out[SECTIONS_MAX]) {
-    const nsym_section *const others[] = {&nsym_section_train,  &nsym_section_model, &nsym_section_experiment,
-                                          &nsym_section_tries,  &nsym_section_range, &nsym_section_chosen,
-                                          &nsym_section_search, &nsym_section_file};
+    const nsym_section *const others[] = {&nsym_section_train,  &nsym_section_model,  &nsym_section_experiment,
+                                          &nsym_section_steps,  &nsym_section_tries,  &nsym_section_range,
+                                          &nsym_section_chosen, &nsym_section_search, &nsym_section_file};
     size_t n = 0;
     out[n++] = &nsym_section_top;
     for (const nsym_section *const *s = nsym_sections_of_sample; *s; s++) {

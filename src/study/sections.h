@@ -29,9 +29,10 @@ extern const char nsym_trains_nothing[];
 extern const nsym_section nsym_section_top, nsym_section_train, nsym_section_model;
 extern const nsym_section *const nsym_sections_of_sample[];
 
-/* Those of an experiment, of its search, of a range of that, of an entry of `chosen`, and of a search. */
-extern const nsym_section nsym_section_experiment, nsym_section_tries, nsym_section_range, nsym_section_chosen,
-    nsym_section_search;
+/* Those of an experiment, of even steps of its grid, of its search, of a range of that, of an entry of `chosen`, and of
+ * a search. */
+extern const nsym_section nsym_section_experiment, nsym_section_steps, nsym_section_tries, nsym_section_range,
+    nsym_section_chosen, nsym_section_search;
 
 /* How a search tries: nsym_method by name. */
 extern const char *const nsym_method_words[];

@@ -1,4 +1,5 @@
 /* The sections that say what is run: experiments, their searches, chosen settings. */
+#include "study/axis_steps.h"
 #include "study/grid.h"
 #include "study/sections.h"
 
@@ -10,7 +11,9 @@ static const char *const scales[] = {"linear", "log", NULL};
 static const char *const metrics[] = {"validation_auc", "validation_loss", "auc_final", "signal_efficiency", NULL};
 
 static const nsym_field experiment[] = {
-    {"grid", .help = "axes: `model`, `recipe`, a name under `choices`, or any dotted path, each with its values"},
+    {"grid", .help =
+                 "axes: `model`, `recipe`, a name under `choices`, or any dotted path, each with its values, a list or "
+                 "[even steps](#even-steps)"},
     {"set", .help = "dotted paths and values for all its points"},
     {"members", NSYM_FIELD_SIZE, offsetof(nsym_experiment_card, members), .low = 1, .high = 10000,
      .standard = "the card's", .help = "of its own"},
@@ -55,6 +58,15 @@ static const nsym_field range[] = {
      .help = "between two values, counted from the smallest: 1 for whole numbers"},
 };
 
+static const nsym_field steps[] = {
+    {"from", NSYM_FIELD_NUMBER, offsetof(nsym_steps_card, from), .standard = "", .help = "the first value"},
+    {"to", NSYM_FIELD_NUMBER, offsetof(nsym_steps_card, to), .standard = "", .help = "the last"},
+    {"steps", NSYM_FIELD_SIZE, offsetof(nsym_steps_card, steps), .low = 2, .high = 1000, .standard = "",
+     .help = "how many values there are, both ends among them"},
+    {"scale", NSYM_FIELD_EITHER, offsetof(nsym_steps_card, logarithmic), .words = scales,
+     .help = "even in the number, or in its logarithm"},
+};
+
 static const nsym_field chosen[] = {
     {"where", .help = "coordinates of points, each with a value or a list of them"},
     {"set", .help = "dotted paths and values for these points"},
@@ -75,6 +87,11 @@ static void set_range(void *out, unsigned scope) {
     *(nsym_range_card *)out = (nsym_range_card){0};
 }
 
+static void set_steps(void *out, unsigned scope) {
+    (void)scope;
+    *(nsym_steps_card *)out = (nsym_steps_card){0};
+}
+
 #define FIELDS(table) table, sizeof table / sizeof *table, NULL, NULL, 0
 
 const nsym_section nsym_section_experiment = {"experiments.NAME", FIELDS(experiment), sizeof(nsym_experiment_card),
@@ -90,4 +107,6 @@ const nsym_section nsym_section_tries = {"experiments.NAME.search",
                                          NULL};
 const nsym_section nsym_section_range = {"experiments.NAME.search.space.PATH", FIELDS(range), sizeof(nsym_range_card),
                                          set_range, NULL};
+const nsym_section nsym_section_steps = {"experiments.NAME.grid.PATH", FIELDS(steps), sizeof(nsym_steps_card),
+                                         set_steps, NULL};
 const nsym_section nsym_section_chosen = {"chosen.ENTRY", FIELDS(chosen), 0, NULL, NULL};

@@ -228,6 +228,56 @@ static void experiments_without_points_are_refused(void **state) {
                         "more than 8 axes");
 }
 
+static void even_steps_are_the_list_that_they_stand_for(void **state) {
+    (void)state;
+    static const struct {
+        const char *steps, *values[8];
+    } cases[] = {
+        {"{from: 100, to: 100000, steps: 7, scale: log}", {"100", "316", "1000", "3162", "10000", "31623", "100000"}},
+        {"{from: 10, to: 30, steps: 3}", {"10", "20", "30"}},
+        {"{from: 1, to: 100, steps: 3, scale: log}", {"1", "10", "100"}},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        char experiments[256];
+        snprintf(experiments, sizeof experiments, "{a: {grid: {recipe: plain, model: general, train.size: %s}}}",
+                 cases[c].steps);
+        nsym_tree *card = with(experiments);
+        nsym_grid grid = grid_of(card);
+        for (size_t i = 0; i < grid.points; i++) {
+            assert_string_equal(nsym_point_value(&grid.point[i], "size"), cases[c].values[i]);
+            assert_int_equal(grid.point[i].card.train.size, strtol(cases[c].values[i], NULL, 10));
+        }
+        assert_null(cases[c].values[grid.points]);
+        nsym_grid_free(&grid);
+        nsym_tree_free(card);
+    }
+    nsym_tree *card = with("{a: {grid: {recipe: plain, model: general, split.test: {from: 0.1, to: 0.4, steps: 3}}}}");
+    nsym_grid grid = grid_of(card);
+    assert_int_equal(grid.points, 3);
+    assert_true(grid.point[1].card.data.split.test == 0.25);
+    nsym_grid_free(&grid);
+    nsym_tree_free(card);
+}
+
+static void steps_that_are_none_are_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *steps, *words;
+    } cases[] = {
+        {"{from: 1, to: 2}", "axis train.size must be a value or a list of values, or even steps"},
+        {"{from: 1, to: 2, steps: 1}", "steps is 1, must be >= 2"},
+        {"{from: 5, to: 2, steps: 3}", "from is 5, must be below"},
+        {"{from: 0, to: 2, steps: 3, scale: log}", "from is 0, must be > 0 where scale is log"},
+        {"{from: 1, to: 3, steps: 9}", "9 steps from 1 to 3 have 1 twice"},
+        {"{from: 1, too: 3, steps: 9}", "unknown key 'too'"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        char experiments[256];
+        snprintf(experiments, sizeof experiments, "{a: {grid: {model: general, train.size: %s}}}", cases[c].steps);
+        refused_experiments(experiments, cases[c].words);
+    }
+}
+
 static void two_axes_of_one_name_are_refused(void **state) {
     (void)state;
     refused_experiments("{a: {grid: {split.size: [400], train.size: [100], model: general}}}", "size");
@@ -296,6 +346,8 @@ int main(void) {
         cmocka_unit_test(unknown_recipes_models_and_keys_are_refused_with_a_suggestion),
         cmocka_unit_test(experiments_without_points_are_refused),
         cmocka_unit_test(two_axes_of_one_name_are_refused),
+        cmocka_unit_test(even_steps_are_the_list_that_they_stand_for),
+        cmocka_unit_test(steps_that_are_none_are_refused),
         cmocka_unit_test(a_file_that_cannot_be_read_is_found_before_anything_runs),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
