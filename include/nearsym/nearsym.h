@@ -41,6 +41,7 @@
 #include <nearsym/train.h>
 
 #include <nearsym/ado.h>
+#include <nearsym/calibration.h>
 #include <nearsym/classes.h>
 #include <nearsym/kde.h>
 #include <nearsym/massfit.h>
