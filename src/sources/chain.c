@@ -7,10 +7,14 @@
 #include <nearsym/random.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { TURNS = 4096 }; /* more than measure.rotations can be */
+
+/* Streams of an event's copies. */
+enum { ANGLES = 64, SMEARS = 128 };
 
 static bool find_all(size_t *place, const nsym_events *events, const char *const *names, size_t n) {
     bool all = events->offsets != NULL;
@@ -133,7 +137,8 @@ static nsym_status open_cells(nsym_chain *c) {
 }
 
 nsym_status nsym_chain_open(nsym_chain *out, const nsym_data_card *card, const nsym_events *like) {
-    *out = (nsym_chain){.card = card, .copies = nsym_copies_of(card), .draws = card->detector.smear.resolution > 0};
+    *out = (nsym_chain){
+        .card = card, .seed = card->seed, .copies = nsym_copies_of(card), .draws = card->detector.smear.resolution > 0};
     out->acts =
         card->align || out->copies > 1 || out->draws || card->detector.cells.nx > 0 || card->detector.threshold > 0;
     find_features(out, like);
@@ -202,15 +207,22 @@ static nsym_status take(nsym_chain *c, const nsym_events *events, size_t i, size
     return NSYM_OK;
 }
 
+/* What is drawn for a copy of event `number`, which has so many streams of a purpose; more copies go on to the next. */
+static nsym_random draw_of(const nsym_chain *c, const char *purpose, size_t streams, size_t number, size_t copy) {
+    char next[32];
+    if (copy >= streams) snprintf(next, sizeof next, "%s %zu", purpose, copy / streams);
+    return nsym_random_stream(c->seed, copy >= streams ? next : purpose, (uint64_t)number * streams + copy % streams);
+}
+
 /* The value of a copy, of event `number`. */
-static double value_of(const nsym_data_card *card, size_t number, size_t copy) {
-    const nsym_copies_card *copies = &card->copies;
+static double value_of(const nsym_chain *c, size_t number, size_t copy) {
+    const nsym_copies_card *copies = &c->card->copies;
     size_t k = copy % copies->count;
     if (k == 0) return 0;
     if (copies->spacing == NSYM_SPACING_LISTED) return copies->value[k];
     if (copies->spacing == NSYM_SPACED_EVENLY)
         return nsym_symmetry_even(copies->symmetry, k, copies->count, copies->range);
-    nsym_random random = nsym_random_stream(card->seed, "angle", (uint64_t)number * NSYM_COPIES_MAX + k);
+    nsym_random random = draw_of(c, "angle", ANGLES, number, k);
     return nsym_symmetry_random(copies->symmetry, nsym_random_uniform(&random), copies->range);
 }
 
@@ -224,7 +236,7 @@ static void transform(const nsym_chain *c, size_t number, size_t copy, double *p
         return;
     }
     if (copy >= copies->count && turned[0] != NSYM_NONE) nsym_linear_apply(mirror, particles, n, width, turned);
-    nsym_symmetry_apply(copies->symmetry, value_of(c->card, number, copy), particles, n, width, pair);
+    nsym_symmetry_apply(copies->symmetry, value_of(c, number, copy), particles, n, width, pair);
 }
 
 /* Keeps the particles of at least the threshold. Gives their number. */
@@ -397,9 +409,8 @@ static nsym_status add_particles(nsym_builder *rows, nsym_chain *c, const nsym_e
                                  size_t n, size_t copies) {
     bool before = c->card->copies.where == NSYM_COPIES_BEFORE;
     for (size_t k = 0; k < copies; k++) {
-        nsym_random random = k && before
-                                 ? nsym_random_stream(c->card->seed, "smear copy", number * 2 * NSYM_COPIES_MAX + k)
-                                 : nsym_random_stream(c->card->seed, "smear", number);
+        nsym_random random = k && before ? draw_of(c, "smear copy", SMEARS, number, k)
+                                         : nsym_random_stream(c->card->seed, "smear", number);
         if (n) memcpy(c->measured, c->raw, n * c->width * sizeof *c->raw);
         if (k && before) transform(c, number, k, c->measured, n, c->width, c->pair, c->turned);
         if (c->draws) smear(c, random, c->measured, n);

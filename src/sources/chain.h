@@ -12,6 +12,7 @@ enum { NSYM_CHAIN_FEATURES = 4 };
 
 typedef struct nsym_chain {
     const nsym_data_card *card;
+    uint64_t seed;                          /* of what is drawn for copies: the card's, unless it is set anew */
     size_t copies;                          /* rows of an event */
     size_t width;                           /* features of its particles */
     size_t position[3];                     /* x, y, energy, or d_eta, d_phi, pt; NSYM_NONE where there are none */

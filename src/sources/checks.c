@@ -114,12 +114,29 @@ static nsym_status check_images(const nsym_data_card *data, const nsym_tree *car
                         "cannot be rotated; make the copies before the detector, or the cells equal");
 }
 
+/* Copies that are made anew differ by what is drawn. */
+static nsym_status check_fresh(const nsym_data_card *data, const nsym_tree *card) {
+    const nsym_copies_card *copies = &data->copies;
+    bool before = copies->where == NSYM_COPIES_BEFORE, image = !before && data->detector.cells.nx > 0;
+    bool random = !copies->matrices && copies->spacing == NSYM_SPACED_RANDOMLY;
+    if (!copies->fresh || copies->where == NSYM_COPIES_NONE || random) return NSYM_OK;
+    if (before && data->detector.smear.resolution > 0) return NSYM_OK;
+    return nsym_fail_at(card, nsym_node_at(card->root, "copies.fresh"),
+                        "copies.fresh makes other copies in every epoch, and nothing is drawn for these: %s",
+                        image ? "images after the detector are all rotated by the same angles; make the copies before "
+                                "it (copies.where) with copies.values: random"
+                        : copies->matrices ? "copies.matrices are given and nothing is smeared after them; take "
+                                             "copies.transform with copies.values: random"
+                                           : "set copies.values: random");
+}
+
 static nsym_status check_copies(nsym_data_card *data, const nsym_tree *card) {
     nsym_copies_card *copies = &data->copies;
     copies->symmetry = nsym_symmetry_at(copies->transform);
     NSYM_TRY(check_values(copies, card));
     NSYM_TRY(check_matrices(copies, data, card));
     NSYM_TRY(check_images(data, card));
+    NSYM_TRY(check_fresh(data, card));
     if (!copies->group[0]) return NSYM_OK;
     if (copies->where != NSYM_COPIES_NONE)
         return nsym_fail_at(card, nsym_node_at(card->root, "copies"),

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 enum {
-    NSYM_COPIES_MAX = 64,
+    NSYM_COPIES_MAX = 256,
     NSYM_EDGES_MAX = NSYM_CELLS_MAX + 1,
     NSYM_SOURCE_OPTIONS_SIZE = 256,
     NSYM_CLASS_NAMES = NSYM_CLASSES_MAX * NSYM_CLASS_NAME
@@ -43,6 +43,7 @@ typedef struct nsym_copies_card {
     size_t matrices;                    /* 0: the symmetry; else a copy for each of these */
     double matrix[4 * NSYM_COPIES_MAX]; /* (matrices, 2, 2) on (x, y) */
     nsym_image_style style;             /* of images, after the detector */
+    bool fresh;                         /* training events have others in every epoch, drawn anew */
     bool test_all;                      /* the test measures all copies, not the event itself alone */
 } nsym_copies_card;
 

@@ -6,6 +6,7 @@
 #include "sources/chain.h"
 #include "sources/checks.h"
 #include "sources/cuts.h"
+#include "sources/fresh_rows.h"
 #include "sources/judge.h"
 #include "sources/kinematics.h"
 #include "sources/labels.h"
@@ -28,6 +29,7 @@ void nsym_sample_free(nsym_sample *sample) {
     nsym_events_free(sample->shown);
     nsym_events_free(sample->pictures);
     nsym_splot_fits_free(sample->fits);
+    nsym_sample_origin_free(sample->origin);
     free(sample->groups);
     free(sample->tests);
     *sample = (nsym_sample){0};
@@ -208,6 +210,12 @@ static size_t number_before_cut(const making *m, size_t event, size_t repeat) {
     return event / block * block * m->card->repeat + repeat * block + event % block;
 }
 
+/* What an event of a number counts as in random draws. */
+static size_t drawn_number(const making *m, size_t number) {
+    size_t block = block_of(m);
+    return m->number ? number_before_cut(m, m->number[nsym_event_of(m->card, block, number)], number / block) : number;
+}
+
 /* Adds the rows of the events with these numbers (n), at most CHUNK where they are to be made. */
 static nsym_status add_some(making *m, const size_t *numbers, size_t n, take t) {
     size_t of[CHUNK], block = block_of(m);
@@ -215,8 +223,7 @@ static nsym_status add_some(making *m, const size_t *numbers, size_t n, take t) 
     nsym_status status = NSYM_OK;
     for (size_t i = 0; m->supply.all && status == NSYM_OK && i < n; i++) {
         size_t event = nsym_event_of(m->card, block, numbers[i]);
-        size_t drawn = m->number ? number_before_cut(m, m->number[event], numbers[i] / block) : numbers[i];
-        status = add_event(m, m->supply.all, event, drawn, t);
+        status = add_event(m, m->supply.all, event, drawn_number(m, numbers[i]), t);
     }
     if (m->supply.all) return status;
     for (size_t i = 0; i < n; i++) of[i] = nsym_event_of(m->card, block, numbers[i]);
@@ -224,6 +231,20 @@ static nsym_status add_some(making *m, const size_t *numbers, size_t n, take t) 
     for (size_t i = 0; status == NSYM_OK && i < n; i++) status = add_event(m, made, i, numbers[i], t);
     nsym_events_free(made);
     return status;
+}
+
+/* Keeps what the events of these units (n) are made of, where their copies are made anew. */
+static nsym_status keep_origin(const making *m, nsym_sample *out, const size_t *order, size_t n) {
+    const nsym_units *u = &m->units;
+    if (!m->card->copies.fresh) return NSYM_OK;
+    NSYM_TRY(nsym_sample_origin_new(&out->origin, u->first[u->count]));
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = u->first[order[i]]; k < u->first[order[i] + 1]; k++) {
+            size_t at = out->origin->count++;
+            out->origin->event[at] = nsym_event_of(m->card, block_of(m), u->member[k]);
+            out->origin->number[at] = drawn_number(m, u->member[k]);
+        }
+    return NSYM_OK;
 }
 
 /* Which rows are one event's, where events have several. */
@@ -368,6 +389,7 @@ static nsym_status make_whole(making *m, nsym_sample *out) {
     free_families(&rows);
     if (status == NSYM_OK) status = draw_order(m, out, made);
     if (status == NSYM_OK) status = put_in_order(m, out, made);
+    if (status == NSYM_OK) status = keep_origin(m, out, m->order, m->units.count);
     nsym_events_free(made);
     return status;
 }
@@ -459,6 +481,7 @@ static nsym_status make_divided(making *m, nsym_sample *out) {
                               .classes = split->classes};
     nsym_status status = add_units(m, reserve, split->reserve, true);
     if (status == NSYM_OK) status = group_reserve(m, out, reserve, split->reserve);
+    if (status == NSYM_OK) status = keep_origin(m, out, reserve, split->reserve);
     free(other);
     out->parts.test_first = m->rows.count;
     if (status == NSYM_OK) status = add_units(m, m->order, tests, m->card->copies.test_all);
@@ -561,6 +584,10 @@ nsym_status nsym_sample_load(nsym_sample *out, const nsym_data_card *card, size_
     if (status == NSYM_OK) status = card->split.reserve ? make_divided(&m, out) : make_whole(&m, out);
     if (status == NSYM_OK) status = finish(&m, out);
     if (status == NSYM_OK) status = show(&m, out);
+    if (status == NSYM_OK && out->origin) {
+        out->origin->all = m.supply.all;
+        m.supply.all = NULL;
+    }
     close_making(&m);
     if (status == NSYM_OK) return NSYM_OK;
     nsym_sample_free(out);

@@ -8,6 +8,13 @@
 
 enum { NSYM_WARNING_SIZE = 256, NSYM_NOTE_SIZE = 1536 };
 
+/* What the events of a sample were made of, in its order: of one with a reserve, those of the reserve. Owned. */
+typedef struct nsym_sample_origin {
+    nsym_events *all; /* the source's; NULL: it makes each by its number */
+    size_t count;
+    size_t *event, *number; /* (count) which one of the source, and what it counts as in random draws */
+} nsym_sample_origin;
+
 /* Ready to be trained on. Owned. */
 typedef struct nsym_sample {
     nsym_events *events; /* rows: particles and at least the columns label (1 signal) and weight */
@@ -20,6 +27,7 @@ typedef struct nsym_sample {
     size_t turned_first, measured, rotations; /* rows of rotated test events: the first, how many events, of each */
     nsym_events *shown, *pictures;            /* what figures show: columns, where these are not the events
                                                  themselves, and images; or NULL */
+    nsym_sample_origin *origin;               /* where copies are made anew (copies.fresh); or NULL */
     struct nsym_splot_fits *fits;             /* of the masses of those that test; NULL: the mass judges nothing */
     const char *identity;            /* fields that tell events, commas between: those that no detector and no copy
                                         changes; NULL: what the model reads. Lives for ever */

@@ -40,6 +40,12 @@ static void print_tests(FILE *out, const nsym_run_card *card) {
     if (card->column && reserve && together) fprintf(out, " split.overlap=%d", card->data.split.overlap);
 }
 
+/* Of a network alone: a column has no epochs. */
+static void print_fresh(FILE *out, const nsym_run_card *card) {
+    const nsym_data_card *data = &card->data;
+    if (data->copies.fresh && !card->column && nsym_copies_of(data) > 1) fputs(" copies.fresh=1", out);
+}
+
 static void print_sections(FILE *out, const nsym_run_card *card, unsigned group) {
     const nsym_section *own = card->data.source->section;
     nsym_section_print(out, &nsym_section_top, card, 0, group);
@@ -61,6 +67,7 @@ static void print_sample(FILE *out, const nsym_run_card *card) {
     print_sections(out, &any, NSYM_OF_SAMPLE);
     if (card->data.split.reserve || nsym_split_is_of_sample(&card->data)) print_sections(out, &any, NSYM_OF_SPLIT);
     print_tests(out, &any);
+    print_fresh(out, &any);
     print_classes(out, &any.data);
     print_cells(out, &any.data);
 }
@@ -101,6 +108,7 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     print_sections(out, card, NSYM_OF_SPLIT);
     print_sections(out, card, NSYM_OF_RUN);
     print_tests(out, card);
+    print_fresh(out, card);
     print_classes(out, &card->data);
     nsym_section_print(out, &nsym_section_train, card, 0, NSYM_OF_SAMPLE);
     nsym_section_print(out, &nsym_section_model, card, 1u << card->model.kind, NSYM_OF_SAMPLE);

@@ -6,6 +6,7 @@
 #include "data/part.h"
 #include "ledger/measures.h"
 #include "nn/models.h"
+#include "sources/fresh_rows.h"
 #include "stats/influence.h"
 #include "stats/metric.h"
 #include "study/answers.h"
@@ -364,11 +365,15 @@ static nsym_status train_network(nsym_measures *f, const nsym_run *run, const ns
                     .folds = card->data.split.folds,
                     .member = run->member,
                     .draws = seed};
-    nsym_status status = nsym_sample_named(nsym_fit_open(&fit), &card->data);
+    nsym_fresh_rows fresh = {0};
+    nsym_status status = sample->origin ? nsym_fresh_rows_open(&fresh, sample, &card->data, &card->spec) : NSYM_OK;
+    if (sample->origin) fit.training.fresh = &fresh.fresh;
+    if (status == NSYM_OK) status = nsym_sample_named(nsym_fit_open(&fit), &card->data);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
     if (status == NSYM_OK) find_training(f, &fit, r, run->point);
     if (status == NSYM_OK) status = measure(f, run, sample, &fit, r, context->folder);
     nsym_fit_close(&fit);
+    nsym_fresh_rows_close(&fresh);
     return status;
 }
 

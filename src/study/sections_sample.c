@@ -80,6 +80,12 @@ static const char *for_copies(const void *card) {
     return data_of(card)->copies.where != NSYM_COPIES_NONE ? NULL : "copies.where is none";
 }
 
+static const char *for_fresh(const void *card) {
+    if (for_copies(card)) return for_copies(card);
+    if (for_networks(card)) return nsym_trains_nothing;
+    return nsym_copies_of(data_of(card)) > 1 ? NULL : "copies.count is 1, the event alone";
+}
+
 static const char *for_tested(const void *card) {
     const nsym_copies_card *copies = &data_of(card)->copies;
     return copies->group[0] || copies->where != NSYM_COPIES_NONE ? NULL : "copies.where is none";
@@ -257,7 +263,7 @@ static const nsym_field copies[] = {
      .high = 1e6, .room = NSYM_COPIES_MAX, .words = spacings, .idle = for_transformed,
      .help =
          "of the transformation: `even`: 360° divided by the count; `random`: of each event its own, the same in every "
-         "epoch, not of images; or a list that begins with 0"},
+         "epoch unless `fresh`, not of images; or a list that begins with 0"},
     {"count", NSYM_FIELD_SIZE, AT(data.copies.count), .low = 1, .high = NSYM_COPIES_MAX, .idle = for_transformed,
      .help = "values, 0 included, so the event itself"},
     {"range", NSYM_FIELD_NUMBER, AT(data.copies.range), .low = 1e-9, .high = 1e6, .idle = for_range,
@@ -273,6 +279,9 @@ static const nsym_field copies[] = {
      .help = "`exact`: bilinear about the centre; `opencv`: as the published code, in 1/32 of a cell about a cell's "
              "corner, the cell of the origin emptied; `nearest`: about the centre, of the nearest cell; `unbinned`: no "
              "image, the cells turn as points and keep their energies"},
+    {"fresh", NSYM_FIELD_BOOL, AT(data.copies.fresh), .group = NSYM_OF_NONE, .idle = for_fresh,
+     .help = "[new copies in every epoch](#fresh-copies): those of events that train are drawn anew, with `values: "
+             "random` the transformation and, before the detector, its draws; no copy is seen twice"},
     {"test", NSYM_FIELD_EITHER, AT(data.copies.test_all), .words = tested, .group = NSYM_OF_NONE, .idle = for_tested,
      .help = "the test measures `one` of each, the event itself, or `all` copies"},
 };

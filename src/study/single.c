@@ -6,6 +6,7 @@
 #include "nn/model.h"
 #include "options/lay.h"
 #include "sources/files.h"
+#include "sources/fresh_rows.h"
 #include "sources/labels.h"
 #include "sources/sample.h"
 #include "study/effects.h"
@@ -109,9 +110,13 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
                     .folds = card->data.split.folds,
                     .draws = card->data.seed};
     settings.every_epoch = false; /* the test part is measured in the end */
-    out->history.epoch = calloc(settings.epochs, sizeof *out->history.epoch);
-    nsym_status status = out->history.epoch ? nsym_sample_named(nsym_fit_open(&fit), &card->data)
-                                            : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", settings.epochs);
+    nsym_fresh_rows fresh = {0};
+    out->history.epoch = calloc(settings.epochs + 1, sizeof *out->history.epoch);
+    nsym_status status =
+        out->history.epoch ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", settings.epochs);
+    if (sample->origin) fit.training.fresh = &fresh.fresh;
+    if (status == NSYM_OK && sample->origin) status = nsym_fresh_rows_open(&fresh, sample, &card->data, &card->spec);
+    if (status == NSYM_OK) status = nsym_sample_named(nsym_fit_open(&fit), &card->data);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
     if (status == NSYM_OK) status = test(out, &fit, part, card->data.labels.classes);
     if (status == NSYM_OK) status = save(&fit, point, sample, path);
@@ -122,6 +127,7 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
         out->tests = part->test_events ? part->test_events[part->parts.test_count - 1] + 1 : part->parts.test_count;
     }
     nsym_fit_close(&fit);
+    nsym_fresh_rows_close(&fresh);
     return status;
 }
 

@@ -54,7 +54,7 @@ nsym_status nsym_fit_train(nsym_fit *fit) {
     size_t capacity = card->batch > NSYM_PREDICT_CHUNK ? card->batch : NSYM_PREDICT_CHUNK;
     fit->epochs = calloc(card->epochs, sizeof *fit->epochs);
     if (!fit->epochs) return nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", card->epochs);
-    NSYM_TRY(nsym_network_new(&fit->network, fit->spec, capacity, nsym_feed_rows(&fit->inputs, capacity)));
+    NSYM_TRY(nsym_network_new(&fit->network, fit->spec, capacity, nsym_training_rows(&fit->training, capacity)));
     NSYM_TRY(nsym_network_set_precision(fit->network, card->precision));
     return nsym_train(fit->network, &fit->training, fit->epochs, &fit->validation);
 }

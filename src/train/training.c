@@ -4,6 +4,7 @@
 #include "nn/loss.h"
 #include "nn/optimizer.h"
 #include "train/epoch_scores.h"
+#include "train/renewal.h"
 #include "train/weights.h"
 #include <nearsym/random.h>
 
@@ -18,6 +19,8 @@ typedef struct {
     nsym_score_pool pool[NSYM_CLASSES_MAX];
     size_t outputs; /* logits of an event */
     nsym_feed feed;
+    nsym_renewal renewal;    /* where copies are made anew */
+    size_t renewed;          /* the row of its inputs that is taken next */
     double *cumulative;      /* (event_count) of the weights of the training events */
     double *test_cumulative; /* (test_count) */
     double *test_weights;    /* (test_count) */
@@ -67,6 +70,7 @@ static void close_workspace(workspace *w) {
     nsym_adamw_free(&w->adamw);
     nsym_epoch_pools_free(w->pool);
     nsym_feed_free(&w->feed);
+    nsym_renewal_free(&w->renewal);
     void *blocks[] = {w->events,       w->offsets, w->cumulative,    w->test_cumulative, w->order,
                       w->labels,       w->dlogits, w->row_weights,   w->logits,          w->scores,
                       w->score_labels, w->best,    w->check_weights, w->test_weights};
@@ -80,6 +84,11 @@ static float *floats(size_t n) {
 /* Else whoever trains measures the test sample in the end, and no scores of epochs are kept. */
 static bool tests_each_epoch(const nsym_training *t) {
     return t->card->every_epoch && !t->checked;
+}
+
+size_t nsym_training_rows(const nsym_training *t, size_t events) {
+    size_t there = nsym_feed_rows(t->inputs, events), made = t->fresh ? t->card->batch * t->fresh->particles + 1 : 0;
+    return made > there ? made : there;
 }
 
 static nsym_status open_workspace(workspace *w, nsym_network *network, const nsym_training *t) {
@@ -116,7 +125,8 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
     w->count = nsym_weights_keep(w->events, t, t->events, t->event_count);
     w->mean = nsym_weights_mean(t, w->events, w->count);
     w->checked_mean = nsym_weights_mean(t, t->checked, t->checked_count);
-    NSYM_TRY(nsym_feed_new(&w->feed, nsym_network_spec(network), t->inputs, chunk, 0));
+    NSYM_TRY(nsym_feed_new(&w->feed, nsym_network_spec(network), t->inputs, chunk, nsym_training_rows(t, chunk)));
+    if (t->fresh) NSYM_TRY(nsym_renewal_new(&w->renewal, t, chunk));
     if (tests_each_epoch(t)) NSYM_TRY(nsym_epoch_pools_new(w->pool, outputs, test * t->card->epochs));
     return nsym_adamw_new(&w->adamw, nsym_network_parameters(network), t->card->learning_rate, t->card->weight_decay);
 }
@@ -181,7 +191,7 @@ static size_t gather(workspace *w, const nsym_training *t, const uint32_t *event
         size_t first = nsym_part_first(&t->parts, events[taken]), rows = nsym_part_rows(&t->parts, events[taken]);
         if (taken > 0 && (place + rows > room || w->feed.offsets[place] >= enough)) break;
         for (size_t row = first; row < first + rows; row++, place++) {
-            nsym_feed_put(&w->feed, place, row);
+            nsym_feed_put(&w->feed, place, w->feed.inputs == t->inputs ? row : w->renewed++);
             w->labels[place] = (float)t->labels[row];
             if (w->row_weights) w->row_weights[place] = (float)t->weights[row];
         }
@@ -229,8 +239,8 @@ static nsym_status check_stop(const nsym_training *t, size_t epoch) {
 }
 
 /* One step. The batch comes in pieces where the network gains by it; copies of an event stay in one. */
-static nsym_status train_batch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
-                               const uint32_t *events, const training_batch *b, double *loss) {
+static nsym_status take_step(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
+                             const uint32_t *events, const training_batch *b, double *loss) {
     size_t enough = nsym_network_piece(network, true), before = 0;
     *loss = 0;
     for (size_t done = 0, n; done < b->events; done += n) {
@@ -245,6 +255,18 @@ static nsym_status train_batch(workspace *w, nsym_network *network, const nsym_t
     }
     nsym_adamw_step(&w->adamw, nsym_network_values(network), nsym_network_gradients(network));
     return NSYM_OK;
+}
+
+/* The same, of copies that are made for it where they are to be new. */
+static nsym_status train_batch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,
+                               const uint32_t *events, const training_batch *b, double *loss) {
+    if (!t->fresh) return take_step(w, network, t, epoch, events, b, loss);
+    NSYM_TRY(nsym_renewal_make(&w->renewal, t, nsym_network_spec(network), epoch, events, b->events));
+    w->feed.inputs = &w->renewal.inputs;
+    w->renewed = 0;
+    nsym_status status = take_step(w, network, t, epoch, events, b, loss);
+    w->feed.inputs = t->inputs;
+    return status;
 }
 
 static nsym_status train_epoch(workspace *w, nsym_network *network, const nsym_training *t, size_t epoch,

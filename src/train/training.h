@@ -3,6 +3,7 @@
 #define NSYM_TRAIN_TRAINING_H
 
 #include "train/feed.h"
+#include "train/fresh.h"
 #include "train/parts.h"
 #include <nearsym/events.h>
 #include <nearsym/progress.h>
@@ -21,8 +22,9 @@ typedef struct nsym_training {
     size_t event_count;
     const uint32_t *checked; /* (checked_count) those that validate, NULL where there are none */
     size_t checked_count;
-    uint64_t seed;  /* of this member: draws */
-    uint64_t start; /* of the first weights */
+    uint64_t seed;           /* of this member: draws */
+    uint64_t start;          /* of the first weights */
+    const nsym_fresh *fresh; /* makes the copies of those that train anew in every epoch; NULL: they stay */
     nsym_progress *progress;
     bool (*stop)(void); /* asked before every batch, also of those that validate; NULL: never */
     bool (*watch)(void *context, const nsym_train_epoch *epoch); /* false stops there; NULL: nobody watches */
@@ -35,6 +37,9 @@ typedef struct nsym_training {
 /* What a message calls a row of the sample: "muons.csv: row 10". Gives text. */
 enum { NSYM_ROW_TEXT = 512 };
 const char *nsym_training_row(char text[NSYM_ROW_TEXT], const nsym_training *training, size_t row);
+
+/* The most particles of a batch, the padding row included, of those that train or are predicted, `events` at once. */
+size_t nsym_training_rows(const nsym_training *training, size_t events);
 
 /* The weights by which events train: in the loss, or by how often they are drawn; NULL where all train alike. */
 const double *nsym_learning_weights(const nsym_train_card *card, const double *weights);

@@ -227,7 +227,7 @@ static void bad_copies_are_refused(void **state) {
     refused("copies.values=45", "copies.values is 45, must be one of even, random");
     refused("copies.count=2", "copies.values lists 3 values and copies.count is 2; leave out the count");
     refused("copies={where: before, count: 0}", "copies.count is 0");
-    refused("copies={where: before, count: 65}", "copies.count is 65, must be >= 1 and <= 64");
+    refused("copies={where: before, count: 257}", "copies.count is 257, must be >= 1 and <= 256");
     refused("copies={where: before, count: 13}", "raise it to at least 13");
     refused("copies={where: after, values: random}", "copies.values: random is for copies before the detector");
     refused("copies={where: before, matrices: [1, 0, 0]}", "copies.matrices has 3 numbers, must be four for each copy");
