@@ -24,13 +24,17 @@ static void warn_trained(double trained, size_t events) {
                  fmin(step * floor(trained / step + 0.5), (double)events), events);
 }
 
-/* Scores events (argv[1]) with a model (argv[0]). False: nsym_message tells. */
-static bool predict(nsym_prediction *told, char **argv, nsym_precision precision, const char *out) {
-    nsym_model *model;
-    if (nsym_model_load(&model, argv[0]) != NSYM_OK) return false;
-    bool fine = nsym_model_set_precision(model, precision) == NSYM_OK &&
-                nsym_predict_file(told, model, argv[1], out) == NSYM_OK;
-    nsym_model_free(model);
+enum { MODELS = 1000 }; /* at most */
+
+/* Scores events (argv[m]) with models (argv[0] to argv[m - 1]). False: nsym_message tells. */
+static bool predict(nsym_prediction *told, char **argv, size_t m, nsym_precision precision, const char *out) {
+    nsym_model *models[MODELS] = {NULL};
+    bool fine = true;
+    for (size_t k = 0; fine && k < m; k++)
+        fine = nsym_model_load(&models[k], argv[k]) == NSYM_OK &&
+               nsym_model_set_precision(models[k], precision) == NSYM_OK;
+    fine = fine && nsym_predict_mean_file(told, models, m, argv[m], out) == NSYM_OK;
+    for (size_t k = 0; k < m; k++) nsym_model_free(models[k]);
     return fine;
 }
 
@@ -40,22 +44,38 @@ int cmd_predict(int argc, char **argv) {
         precision_option(&precision),
         {"out", 'o', OPTION_TEXT, &out, "SCORES", "where the scores go: .h5, .npz, .npy or .csv (default: scores.h5)"},
         trust_option()};
-    const option_table table = {
-        "nearsym predict MODEL EVENTS [-o SCORES] [--precision single|bf16]",
-        "Scores events (LHE, HDF5, npz, csv) with a trained model, such as a study's models/NAME.h5.",
-        sizeof options / sizeof *options, options};
+    const option_table table = {"nearsym predict MODEL... EVENTS [-o SCORES] [--precision single|bf16]",
+                                "Scores events (LHE, HDF5, npz, csv) with a trained model, such as a study's "
+                                "models/NAME.h5, or with the mean of "
+                                "several, such as its members.",
+                                sizeof options / sizeof *options, options};
     nsym_precision chosen;
     int words, status = options_parse(&table, argc, argv, &words);
     if (status == OPTIONS_GO_ON) status = precision_read(&table, precision, &chosen);
     if (status != OPTIONS_GO_ON) return status;
-    if (words != 2) return options_wrong(&table, "predict takes a model and a file of events");
+    if (words < 2) return options_wrong(&table, "predict takes a model, or several, and a file of events");
+    if (words > MODELS) return options_wrong(&table, "predict takes at most 999 models");
     if (!out) out = "scores.h5";
     nsym_prediction p;
-    if (!predict(&p, argv, chosen, out)) return command_failed();
-    fprintf(stderr, "%s: scores of %s by %s\n", out, argv[1], argv[0]);
+    size_t models = (size_t)words - 1;
+    if (!predict(&p, argv, models, chosen, out)) return command_failed();
+    fprintf(stderr, "%s: scores of %s by %s", out, argv[models], argv[0]);
+    if (models > 1) fprintf(stderr, " and %zu more, their mean", models - 1);
+    fputc('\n', stderr);
     fputs(p.note, stderr);
     warn_trained(p.trained, p.events);
     return 0;
+}
+
+/* The curve and its error beside what chance makes of it. */
+static void print_calibration(const nsym_calibration *c, bool several) {
+    if (c->bins == 0) return;
+    printf("%-19s ECE %.4f ± %.4f; of a calibrated score %.4f ± %.4f by chance\n", "calibration", c->ece, c->ece_error,
+           c->floor, c->floor_spread);
+    printf("%-19s %s\n", several ? "confidence" : "output", several ? "share that is called right" : "share of signal");
+    for (size_t b = 0; b < c->bins; b++)
+        printf("  %-17.4f %.4f ± %.4f of %zu events\n", c->bin[b].predicted, c->bin[b].observed, c->bin[b].error,
+               c->bin[b].events);
 }
 
 static void print(const nsym_evaluation *e) {
@@ -75,10 +95,23 @@ static void print(const nsym_evaluation *e) {
     if (classes) {
         printf("%-19s %.4f\n", "accuracy", e->accuracy);
         classes_print(&e->classes);
+        print_calibration(&e->calibration, true);
         return;
     }
     printf("%-19s %.4f\n", strcmp(e->score, "logit") == 0 ? "accuracy at 0" : "accuracy at 0.5", e->accuracy);
     printf("%-19s %.4f at 10 %% background, %.4f at 50 %%\n", "signal efficiency", e->tpr_at_10, e->tpr_at_50);
+    print_calibration(&e->calibration, false);
+}
+
+static json_t *calibration_json(const nsym_calibration *c) {
+    json_t *curve = json_array();
+    for (size_t b = 0; b < c->bins; b++)
+        json_array_append_new(curve, json_pack("{s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "events",
+                                               (json_int_t)c->bin[b].events, "share", c->bin[b].share, "low",
+                                               c->bin[b].low, "high", c->bin[b].high, "predicted", c->bin[b].predicted,
+                                               "observed", c->bin[b].observed, "error", c->bin[b].error));
+    return json_pack("{s:f, s:f, s:f, s:f, s:o}", "ece", c->ece, "ece_error", c->ece_error, "floor", c->floor,
+                     "floor_spread", c->floor_spread, "reliability", curve);
 }
 
 static void print_json(const nsym_evaluation *e) {
@@ -90,6 +123,7 @@ static void print_json(const nsym_evaluation *e) {
         json_object_del(object, "signal");
         json_object_set_new(object, "classes", classes_json(&e->classes));
     }
+    if (e->calibration.bins) json_object_set_new(object, "calibration", calibration_json(&e->calibration));
     json_dumpf(object, stdout, JSON_REAL_PRECISION(15));
     putchar('\n');
     json_decref(object);

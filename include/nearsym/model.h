@@ -151,6 +151,11 @@ NSYM_API const nsym_model_spec *nsym_model_spec_of(const nsym_model *model);
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_model_set_attribute(nsym_model *model, const char *name, const char *value);
 NSYM_API const char *nsym_model_attribute(const nsym_model *model, const char *name);
 
+/* What divides the logits where probabilities are made of them: the attribute "temperature" (train.temperature of a
+   card, nearsym/train.h, or set by hand), 1 where there is none or it is no number above 0. Logits stay the network's.
+ */
+NSYM_API double nsym_model_temperature(const nsym_model *model);
+
 /* The inputs of many events, before standardisation; NULL for an input that the model does not have. */
 typedef struct nsym_model_inputs {
     size_t events;

@@ -2,6 +2,7 @@
 #ifndef NEARSYM_PREDICT_H
 #define NEARSYM_PREDICT_H
 
+#include <nearsym/calibration.h>
 #include <nearsym/classes.h>
 #include <nearsym/events.h>
 #include <nearsym/model.h>
@@ -47,6 +48,17 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_file(nsym_prediction *out, nsy
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_events(nsym_prediction *out, nsym_events **scores, nsym_model *model,
                                                          const nsym_events *events);
 
+/* The same with m >= 1 models of the same classes, such as a study's members: `output` is the mean of their
+   probabilities, each at its own temperature, `logit` that mean's (nsym_mean_score), and a hybrid's `general_weight`
+   the mean of theirs. One model alone answers as nsym_predict_events has it. Of several, out->trained is the largest,
+   and the note the first one's. All events are in memory. Errors: as there; models of different classes, or whose cuts
+   leave different events. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_mean_events(nsym_prediction *out, nsym_events **scores,
+                                                              nsym_model *const *models, size_t m,
+                                                              const nsym_events *events);
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_mean_file(nsym_prediction *out, nsym_model *const *models, size_t m,
+                                                            const char *events_path, const char *scores_path);
+
 typedef struct nsym_evaluation {
     char score[64]; /* the column that was evaluated */
     size_t events, signal;
@@ -56,6 +68,9 @@ typedef struct nsym_evaluation {
     double tpr_at_10, tpr_at_50; /* signal efficiency at 10 % and 50 % background efficiency; NaN of several classes */
     double trained;              /* about how many of the events trained the model, as nsym_predict told the file */
     nsym_class_results classes;  /* of scores with a value for each of several classes; else classes.classes is 0 */
+    nsym_calibration calibration; /* of the column output where the score is that or logit, or of the logit's sigmoid or
+                                     softmax where there is no output, in at most 10 bins; of other scores, and where
+                                     the weights of a bin add up to 0 or less, bins is 0 */
 } nsym_evaluation;
 
 /* Evaluates a file of scores: columns label (0 or 1; where `score` has a value for each of 3 or more classes, as logit

@@ -43,6 +43,8 @@ typedef struct nsym_train_options {
                                   (arXiv:2311.05952); 0: none; 0 */
     bool invariance_on_logits; /* of the logits, not of the outputs (sigmoid; of more classes the sum over those of the
                                   softmax); false */
+    bool temperature;          /* one number that divides the logits where probabilities are made of them, fitted to the
+                                  events that validate (nsym_temperature_fit); false */
     nsym_precision precision;  /* of the products, also of those that validate; the model is kept in single precision;
                                   NSYM_SINGLE */
     uint64_t seed;             /* of first weights, draws and division; 1 */
@@ -70,8 +72,9 @@ NSYM_API void nsym_train_history_free(nsym_train_history *history);
    and the columns label (0 or 1; with spec->classes above 2: 0 to classes - 1) and, perhaps, weight. New model, with
    the weights of the best epoch and the standardisation (free with nsym_model_free; nsym_predict and `nearsym predict`
    read its file). `history` may be NULL. A seed gives the same bits on one kind of CPU. Errors: a specification or
-   options that cannot be; events that lack a feature or column; a label that is no class; a weight or value that does
-   not serve, with its row from 1; a part without all classes; a loss that is not finite; NSYM_EINTERRUPTED. */
+   options that cannot be, a temperature where nothing validates among them; events that lack a feature or column; a
+   label that is no class; a weight or value that does not serve, with its row from 1; a part without all classes; a
+   loss that is not finite; NSYM_EINTERRUPTED. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_train_events(nsym_model **out, nsym_train_history *history,
                                                        const nsym_model_spec *spec, const nsym_train_options *options,
                                                        const nsym_events *events);

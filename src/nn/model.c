@@ -2,6 +2,7 @@
 #include "nn/models.h"
 
 #include "base/fail.h"
+#include "data/number.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,13 @@ nsym_status nsym_model_set_attribute(nsym_model *model, const char *name, const 
         model->attribute[model->attributes++] = added;
     }
     return NSYM_OK;
+}
+
+double nsym_model_temperature(const nsym_model *model) {
+    const char *text = nsym_model_attribute(model, "temperature");
+    double temperature;
+    if (!text || !nsym_number_parse(text, strlen(text), &temperature)) return 1;
+    return isfinite(temperature) && temperature > 0 ? temperature : 1;
 }
 
 nsym_status nsym_model_network(nsym_network **out, nsym_model *model, size_t rows) {

@@ -64,7 +64,7 @@ nsym_status nsym_default_values(const nsym_default_place *p, const char *axis, n
 /* The coordinates that all its results share: not the epoch, nor what a search says in words. */
 static nsym_status find_axes(nsym_default_place *p) {
     static const char *const others[] = {"experiment", "settings", "epoch",  "background", "efficiency",
-                                         "class",      "against",  "called", "input"};
+                                         "class",      "against",  "called", "input",      "bin"};
     for (size_t i = 0; i < p->results->count; i++) {
         const nsym_place *place = &p->results->result[i].place;
         if (!is_of(p, place)) continue;
@@ -209,12 +209,12 @@ static nsym_status write_tables(const nsym_default_place *p) {
                                   {"auc_final_difference", "difference in AUC"},
                                   {"signal_efficiency", "ε_{s} at ε_{b} = 0.5"},
                                   {"brier", "Brier score"},
+                                  {"ece", "ECE"},
+                                  {"ece_floor", "ECE by chance"},
                                   {"rotation_spread", "spread over rotations"}};
-    static const named trainings[] = {{"inputs", "inputs"},
-                                      {"parameters", "parameters"},
-                                      {"best_epoch", "best epoch"},
-                                      {"validation_auc", "validation AUC"},
-                                      {"validation_loss", "validation loss"}};
+    static const named trainings[] = {
+        {"inputs", "inputs"},           {"parameters", "parameters"},         {"best_epoch", "best epoch"},
+        {"temperature", "temperature"}, {"validation_auc", "validation AUC"}, {"validation_loss", "validation loss"}};
     bool keeps = keeps_scores(p);
     const char *caption = nsym_arena_printf(
         p->arena, "On the test sample, by the network of the last epoch or, where events validate, of the best.%s%s%s",
@@ -283,11 +283,26 @@ static nsym_status write_roc(const nsym_default_place *p, const char *series) {
     return NSYM_OK;
 }
 
+static nsym_status write_reliability(const nsym_default_place *p, const char *series) {
+    if (!nsym_default_has(p, "reliability")) return NSYM_OK;
+    nsym_default_begin(p, "reliability", "Are the outputs probabilities?");
+    fputs(
+        "kind: reliability, caption: 'Bins of as many test events each. ECE: the expected calibration error, and what "
+        "chance makes of it for a calibrated score.', series: ",
+        p->yaml);
+    nsym_default_quote(p->yaml, series);
+    fputs(", ", p->yaml);
+    NSYM_TRY(nsym_default_panels(p, series, 12));
+    fputs("}},\n", p->yaml);
+    return NSYM_OK;
+}
+
 static nsym_status write_figures(const nsym_default_place *p) {
     const char *series;
     NSYM_TRY(series_of(p, &series));
     NSYM_TRY(write_roc(p, series));
     NSYM_TRY(nsym_default_class_curves(p));
+    NSYM_TRY(write_reliability(p, series));
     NSYM_TRY(nsym_default_scores(p));
     return write_epochs(p, series);
 }

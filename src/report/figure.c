@@ -25,6 +25,7 @@ static const char *const histogram_keys[] = {
     "log",  "x_log", "relative_to", "spread",  "overlay", "cut",  "own_y", "errors", "ratio",  NULL};
 static const char *const sculpting_keys[] = {COMMON, "column", "range", "bins", "label", "pass", "weight", NULL};
 static const char *const confusion_keys[] = {COMMON, "threshold", "weight", NULL};
+static const char *const reliability_keys[] = {COMMON, "series", NULL};
 static const char *const profile_keys[] = {COMMON, "data", "x", "y", "range", "y_range", "bins", NULL};
 static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", "y_range", "bins", "normalise", NULL};
 static const char *const image_keys[] = {COMMON, "columns", "shared_scale", "scale", NULL};
@@ -38,7 +39,7 @@ static const kind kinds[] = {
     {"density", nsym_draw_density, density_keys},       {"image", nsym_draw_image, image_keys},
     {"graphs", nsym_draw_graphs, graphs_keys},          {"matrix", nsym_draw_matrix, matrix_keys},
     {"mass_fit", nsym_draw_mass_fit, mass_fit_keys},    {"sculpting", nsym_draw_sculpting, sculpting_keys},
-    {"confusion", nsym_draw_confusion, confusion_keys},
+    {"confusion", nsym_draw_confusion, confusion_keys}, {"reliability", nsym_draw_reliability, reliability_keys},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -60,7 +61,7 @@ static nsym_status read_entry(nsym_figure *figure, const kind **found) {
     if (choice == KINDS)
         return nsym_fail_at(figure->card, r.node,
                             "%s has no kind: curves, roc, histogram, profile, density, image, graphs, matrix, "
-                            "mass_fit, sculpting or confusion",
+                            "mass_fit, sculpting, confusion or reliability",
                             r.where);
     *found = &kinds[choice];
     figure->kind = kinds[choice].name;

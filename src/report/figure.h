@@ -31,6 +31,7 @@ nsym_status nsym_draw_roc(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CH
 nsym_status nsym_draw_curves(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_histogram(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_sculpting(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
+nsym_status nsym_draw_reliability(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_confusion(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_profile(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_image(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;

@@ -131,6 +131,7 @@ typedef struct nsym_data_card {
     nsym_split_card split;
     nsym_judge_card judge;
     size_t measured, rotations; /* test events, and rotations of each, on which invariance is measured */
+    size_t calibration;         /* bins of a reliability curve; 0: none */
     size_t importance;          /* permutations of each input, by which its importance is measured; 0: not */
 } nsym_data_card;
 

@@ -33,10 +33,14 @@ nsym_status nsym_answers_add(nsym_answers *out, nsym_events *events, const nsym_
     return nsym_events_add_column(events, "general_weight", "", "weight of the general latent", 1, &out->general);
 }
 
-void nsym_answers_finish(const nsym_answers *a) {
-    for (size_t i = 0; i < a->events; i++)
-        if (a->outputs == 1)
-            a->output[i] = 1 / (1 + exp(-a->logit[i]));
-        else
-            nsym_class_probabilities(a->output + i * a->outputs, a->logit + i * a->outputs, a->outputs);
+void nsym_answers_probabilities(double *probabilities, const double *logits, size_t events, size_t outputs,
+                                double temperature) {
+    for (size_t i = 0; i < events * outputs; i++)
+        probabilities[i] = outputs == 1 ? 1 / (1 + exp(-logits[i] / temperature)) : logits[i] / temperature;
+    for (size_t i = 0; outputs > 1 && i < events; i++)
+        nsym_class_probabilities(probabilities + i * outputs, probabilities + i * outputs, outputs);
+}
+
+void nsym_answers_finish(const nsym_answers *a, double temperature) {
+    nsym_answers_probabilities(a->output, a->logit, a->events, a->outputs, temperature);
 }

@@ -21,7 +21,11 @@ typedef struct nsym_answers {
 nsym_status nsym_answers_add(nsym_answers *out, nsym_events *events, const nsym_model_spec *spec,
                              const char *classes) NSYM_MUST_CHECK;
 
-/* Makes the outputs of the logits. */
-void nsym_answers_finish(const nsym_answers *answers);
+/* Makes the outputs of the logits, divided by the temperature. */
+void nsym_answers_finish(const nsym_answers *answers, double temperature);
+
+/* Probabilities (events, outputs) of logits / temperature. */
+void nsym_answers_probabilities(double *probabilities, const double *logits, size_t events, size_t outputs,
+                                double temperature);
 
 #endif

@@ -121,6 +121,8 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     if (spec->gate_set) fputs(" gate_set=1", out);
     if (card->train.precision != NSYM_SINGLE)
         fprintf(out, " precision=%s", nsym_precision_words[card->train.precision]);
+    if (card->train.temperature) fputs(" temperature=1", out);
+    if (card->data.calibration) fprintf(out, " calibration=%zu", card->data.calibration);
     if (card->data.importance) fprintf(out, " importance=%zu", card->data.importance);
 }
 

@@ -8,6 +8,8 @@ static const nsym_own_coordinates coordinates[] = {
     {"splot_roc", "background", 1000, {NULL}, NULL},
     {"background_efficiency", "efficiency", 1000, {NULL}, NULL},
     {"rejection", "efficiency", 1000, {NULL}, NULL},
+    {"reliability", "bin", 1, {NULL}, NULL},
+    {"reliability_predicted", "bin", 1, {NULL}, NULL},
     {"auc_of_class", NULL, 1, {"class"}, NULL},
     {"auc_between", NULL, 1, {"class", "against"}, NULL},
     {"confusion", NULL, 1, {"class", "called"}, NULL},

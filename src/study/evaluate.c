@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BINS = 10 }; /* of a reliability curve */
+
 static nsym_status column_of(const nsym_column **out, const nsym_events *events, const char *name) {
     *out = nsym_events_column(events, name);
     if (*out && (*out)->width == 1) return NSYM_OK;
@@ -107,6 +109,39 @@ static nsym_status evaluate_two(nsym_evaluation *out, const nsym_column *score, 
     return status;
 }
 
+/* The probabilities (events, width) of a score that is a network's: the outputs, or else made of the logits. */
+static nsym_status probabilities_of(double **out, const nsym_events *events, const nsym_column *score) {
+    size_t n = events->count, width = score->width;
+    const nsym_column *output = nsym_events_column(events, "output");
+    bool logit = strcmp(score->name, "logit") == 0;
+    *out = NULL;
+    if (!logit && strcmp(score->name, "output") != 0) return NSYM_OK;
+    *out = malloc((n * width + 1) * sizeof **out);
+    if (!*out) return nsym_fail(NSYM_ENOMEM, "no memory for the probabilities of %zu events", n);
+    bool given = !logit || (output && output->width == width);
+    if (given)
+        memcpy(*out, logit ? output->values : score->values, n * width * sizeof **out);
+    else
+        nsym_answers_probabilities(*out, score->values, n, width, 1);
+    return NSYM_OK;
+}
+
+/* Whether the score's probabilities are what they say; a column that is none, or weights of which a bin would have too
+   little, leave that open. */
+static nsym_status calibrate(nsym_evaluation *out, const nsym_events *events, const nsym_column *score,
+                             const float *labels, const double *weights) {
+    double *p;
+    NSYM_TRY(probabilities_of(&p, events, score));
+    if (!p) return NSYM_OK;
+    nsym_status status =
+        score->width > 1
+            ? nsym_class_calibration_of(&out->calibration, p, score->width, labels, weights, events->count, BINS)
+            : nsym_calibration_of(&out->calibration, p, labels, weights, events->count, BINS);
+    free(p);
+    if (status == NSYM_EINVAL) out->calibration.bins = 0;
+    return status == NSYM_EINVAL ? NSYM_OK : status;
+}
+
 nsym_status nsym_evaluate_events(nsym_evaluation *out, const nsym_events *events, const char *name) {
     const nsym_column *label, *score, *weight;
     NSYM_TRY(nsym_role_column(&label, events, "label"));
@@ -125,6 +160,7 @@ nsym_status nsym_evaluate_events(nsym_evaluation *out, const nsym_events *events
     for (size_t i = 0; i < n; i++) labels[i] = (float)label->values[i];
     nsym_status status =
         score->width > 1 ? evaluate_classes(out, score, labels, weights) : evaluate_two(out, score, labels, weights);
+    if (status == NSYM_OK) status = calibrate(out, events, score, labels, weights);
     free(labels);
     return status;
 }

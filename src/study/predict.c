@@ -58,7 +58,7 @@ static nsym_status score(nsym_prediction *out, nsym_events **events, nsym_model 
     out->events = (*events)->count;
     NSYM_TRY(nsym_answers_add(&answers, *events, spec, nsym_model_attribute(model, "classes")));
     NSYM_TRY(nsym_logits_of(model, *events, answers.logit, answers.general));
-    nsym_answers_finish(&answers);
+    nsym_answers_finish(&answers, nsym_model_temperature(model));
     return NSYM_OK;
 }
 

@@ -10,6 +10,7 @@
 #include "stats/influence.h"
 #include "stats/metric.h"
 #include "study/answers.h"
+#include "study/calibrated.h"
 #include "study/importance.h"
 #include "study/outcome.h"
 #include "study/run_classes.h"
@@ -86,12 +87,13 @@ static nsym_status find_metric(nsym_measures *f, const nsym_metric *metric, bool
     return status;
 }
 
-/* All metrics, by the labels or by the truth; those of logits where the scores are. Shapes: scores, labels, weights
-   (tests), weights NULL: 1 each. */
-static nsym_status find_metrics(nsym_measures *f, bool truth, bool logits, const double *scores, const float *labels,
-                                const double *weights, const nsym_test_part *r, uint64_t seed) {
+/* All metrics, by the labels or by the truth; those of logits where there are some. Shapes: scores, logits (at the
+   network's temperature; NULL: the scores are no network's), labels, weights (tests), weights NULL: 1 each. */
+static nsym_status find_metrics(nsym_measures *f, bool truth, const double *logits, const double *scores,
+                                const float *labels, const double *weights, const nsym_test_part *r, uint64_t seed) {
     for (const nsym_metric *const *m = nsym_metrics; *m; m++)
-        if (logits || !(*m)->of_logits) NSYM_TRY(find_metric(f, *m, truth, scores, labels, weights, r, seed));
+        if (logits || !(*m)->of_logits)
+            NSYM_TRY(find_metric(f, *m, truth, (*m)->of_logits ? logits : scores, labels, weights, r, seed));
     return NSYM_OK;
 }
 
@@ -118,7 +120,7 @@ static nsym_status find_working_points(nsym_measures *f, const double *scores, c
 }
 
 /* The AUC of scores of the test rows, the signal efficiency at half the background, and the ROC curve. */
-static nsym_status find_curve(nsym_measures *f, const double *scores, bool logits, const nsym_test_part *r,
+static nsym_status find_curve(nsym_measures *f, const double *scores, const double *logits, const nsym_test_part *r,
                               uint64_t seed) {
     double fpr[ROC_POINTS], tpr[ROC_POINTS], errors[ROC_POINTS];
     roc_rates(fpr);
@@ -171,8 +173,8 @@ static void find_splot(nsym_measures *f, const nsym_unlabelled *u, const nsym_ju
 }
 
 /* The same by the dimuon mass, and by the truth, of events in two mixtures. */
-static nsym_status find_unlabelled(nsym_measures *f, const double *scores, bool logits, const nsym_test_part *r,
-                                   const nsym_sample *sample, const nsym_data_card *card) {
+static nsym_status find_unlabelled(nsym_measures *f, const double *scores, const double *logits,
+                                   const nsym_test_part *r, const nsym_sample *sample, const nsym_data_card *card) {
     nsym_unlabelled u;
     size_t n = r->parts.test_count;
     if (!sample->fits) return NSYM_OK;
@@ -195,13 +197,9 @@ static nsym_status find_unlabelled(nsym_measures *f, const double *scores, bool 
 }
 
 /* How far the outputs (turns, outputs) are from their mean: the root of the mean square, over the outputs together. */
-static double spread_of(double *logits, size_t turns, size_t outputs) {
+static double spread_of(double *logits, size_t turns, size_t outputs, double temperature) {
     double squares = 0, *of_one = logits + turns * outputs;
-    for (size_t k = 0; k < turns; k++)
-        if (outputs == 1)
-            logits[k] = 1 / (1 + exp(-logits[k]));
-        else
-            nsym_class_probabilities(logits + k * outputs, logits + k * outputs, outputs);
+    nsym_answers_probabilities(logits, logits, turns, outputs, temperature);
     if (outputs == 1) return nsym_spread_of(logits, turns).std;
     for (size_t j = 0; j < outputs; j++) {
         for (size_t k = 0; k < turns; k++) of_one[k] = logits[k * outputs + j];
@@ -212,14 +210,14 @@ static double spread_of(double *logits, size_t turns, size_t outputs) {
 }
 
 /* How differently the network answers on rotations of an event: the mean over events of the outputs' deviation. */
-static nsym_status find_spread(nsym_measures *f, nsym_network *network, nsym_feed *feed, const nsym_sample *sample) {
-    size_t turns = sample->rotations, outputs = nsym_model_outputs(nsym_network_spec(network));
+static nsym_status find_spread(nsym_measures *f, const nsym_fit *fit, nsym_feed *feed, const nsym_sample *sample) {
+    size_t turns = sample->rotations, outputs = nsym_model_outputs(fit->spec);
     if (sample->measured == 0) return NSYM_OK;
     double *logits = malloc(turns * (outputs + 1) * sizeof *logits), sum = 0, squares = 0, n = (double)sample->measured;
     if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu rotations", turns);
     for (size_t i = 0; i < sample->measured; i++) {
-        nsym_predict_rows(network, feed, NULL, sample->turned_first + i * turns, turns, logits, NULL);
-        double spread = spread_of(logits, turns, outputs);
+        nsym_predict_rows(fit->network, feed, NULL, sample->turned_first + i * turns, turns, logits, NULL);
+        double spread = spread_of(logits, turns, outputs, fit->temperature);
         sum += spread;
         squares += spread * spread;
     }
@@ -230,13 +228,13 @@ static nsym_status find_spread(nsym_measures *f, nsym_network *network, nsym_fee
 }
 
 /* Adds what the network answers. */
-static nsym_status add_scores(nsym_events *scores, nsym_network *network, nsym_feed *feed, const nsym_parts *parts,
+static nsym_status add_scores(nsym_events *scores, const nsym_fit *fit, nsym_feed *feed, const nsym_parts *parts,
                               const char *classes) {
     nsym_answers answers;
-    NSYM_TRY(nsym_answers_add(&answers, scores, nsym_network_spec(network), classes));
-    nsym_predict_rows(network, feed, parts->tests, parts->test_first, parts->test_count, answers.logit,
+    NSYM_TRY(nsym_answers_add(&answers, scores, fit->spec, classes));
+    nsym_predict_rows(fit->network, feed, parts->tests, parts->test_first, parts->test_count, answers.logit,
                       answers.general);
-    nsym_answers_finish(&answers);
+    nsym_answers_finish(&answers, fit->temperature);
     return NSYM_OK;
 }
 
@@ -262,14 +260,14 @@ static nsym_status tell_part(nsym_events *scores, bool folds) {
     return NSYM_OK;
 }
 
-static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, nsym_network *network, nsym_feed *feed,
+static nsym_status write_scores(const nsym_run *run, const nsym_events *sample, const nsym_fit *fit, nsym_feed *feed,
                                 const nsym_parts *parts, const char *folder) {
     char path[NSYM_PATH_SIZE];
     nsym_events *scores = NULL;
     nsym_status status = nsym_folder_path(path, folder, "scores/%s.h5", run->label);
     if (status == NSYM_OK) status = test_columns(&scores, sample, parts);
     if (status == NSYM_OK) status = tell_part(scores, run->point->card.data.split.folds > 0);
-    if (status == NSYM_OK) status = add_scores(scores, network, feed, parts, run->point->card.data.labels.classes);
+    if (status == NSYM_OK) status = add_scores(scores, fit, feed, parts, run->point->card.data.labels.classes);
     if (status == NSYM_OK) status = nsym_events_write(scores, path);
     nsym_events_free(scores);
     return status;
@@ -290,25 +288,34 @@ static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, c
     return status;
 }
 
+/* What the network's logits (tests, outputs) say; `likely` (tests, outputs): at its temperature. */
+static nsym_status find_scores(nsym_measures *f, const double *logits, const double *likely, size_t outputs,
+                               const nsym_test_part *r, const nsym_sample *sample, const nsym_data_card *data) {
+    nsym_status status =
+        outputs > 1 ? nsym_run_measure_classes(f, r, logits, likely, outputs, roc_points, ROC_POINTS, data->seed)
+                    : find_curve(f, logits, likely, r, data->seed);
+    if (status == NSYM_OK) status = find_unlabelled(f, logits, likely, r, sample, data);
+    if (status == NSYM_OK && data->calibration)
+        status = nsym_calibrated_measure(f, r, likely, outputs, data->calibration, data->seed);
+    return status;
+}
+
 /* What a trained network is measured by, and its files where they are to be kept. */
 static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, nsym_fit *fit,
                            const nsym_test_part *r, const char *folder) {
     size_t n = r->parts.test_count, outputs = nsym_model_outputs(fit->spec);
     const nsym_data_card *data = &run->point->card.data;
     nsym_feed feed;
-    double *logits = malloc(n * outputs * sizeof *logits);
+    double *logits = malloc(2 * n * outputs * sizeof *logits);
     if (!logits) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
+    double *likely = logits + n * outputs;
     nsym_status status = nsym_feed_new(&feed, fit->spec, &fit->inputs, NSYM_PREDICT_CHUNK, 0);
     if (status == NSYM_OK) {
         nsym_predict_rows(fit->network, &feed, r->parts.tests, r->parts.test_first, n, logits, NULL);
-        if (outputs > 1)
-            status = nsym_run_measure_classes(f, r, logits, outputs, roc_points, ROC_POINTS, data->seed);
-        else
-            status = find_curve(f, logits, true, r, data->seed);
-        if (status == NSYM_OK) status = find_unlabelled(f, logits, true, r, sample, data);
-        if (status == NSYM_OK) status = find_spread(f, fit->network, &feed, sample);
-        if (status == NSYM_OK && run->keep)
-            status = write_scores(run, sample->events, fit->network, &feed, &r->parts, folder);
+        for (size_t i = 0; i < n * outputs; i++) likely[i] = logits[i] / fit->temperature;
+        status = find_scores(f, logits, likely, outputs, r, sample, data);
+        if (status == NSYM_OK) status = find_spread(f, fit, &feed, sample);
+        if (status == NSYM_OK && run->keep) status = write_scores(run, sample->events, fit, &feed, &r->parts, folder);
         nsym_feed_free(&feed);
     }
     if (status == NSYM_OK)
@@ -333,6 +340,7 @@ static void find_course(nsym_measures *f, const nsym_fit *fit) {
 static void find_training(nsym_measures *f, const nsym_fit *fit, const nsym_test_part *r, const nsym_point *point) {
     const nsym_train_card *card = fit->training.card;
     nsym_measures_add(f, "parameters", 0, (double)nsym_network_parameters(fit->network));
+    if (card->temperature) nsym_measures_add(f, "temperature", 0, fit->temperature);
     if (card->every_epoch && !fit->checked)
         find_epochs(f, fit->epochs, card->epochs, !r->test_events);
     else if (!point->search)
@@ -388,8 +396,8 @@ static nsym_status score_column(nsym_measures *f, const nsym_run *run, const nsy
     double *scores = malloc(n * sizeof *scores), sign = run->point->card.falling ? -1 : 1;
     if (!scores) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
     for (size_t i = 0; i < n; i++) scores[i] = sign * column->values[nsym_test_row(&r->parts, i)];
-    nsym_status status = find_curve(f, scores, false, r, run->point->card.data.seed);
-    if (status == NSYM_OK) status = find_unlabelled(f, scores, false, r, sample, &run->point->card.data);
+    nsym_status status = find_curve(f, scores, NULL, r, run->point->card.data.seed);
+    if (status == NSYM_OK) status = find_unlabelled(f, scores, NULL, r, sample, &run->point->card.data);
     free(scores);
     return status;
 }

@@ -28,14 +28,14 @@ typedef struct {
 
 typedef void (*visitor)(void *context, const found *number);
 
-static nsym_status measure(found *out, double *influence, const nsym_class_scores *s) {
+static nsym_status measure(found *out, double *influence, const nsym_class_scores *s, const nsym_class_scores *likely) {
     switch (out->kind) {
     case MEAN:
         return nsym_one_vs_rest_mean(&out->value, &out->error, influence, s);
     case ACCURACY:
         return nsym_class_accuracy(&out->value, &out->error, influence, s);
     case BRIER:
-        return nsym_class_brier(&out->value, &out->error, influence, s);
+        return nsym_class_brier(&out->value, &out->error, influence, likely);
     case OF_CLASS:
         return nsym_one_vs_rest(&out->value, &out->error, influence, s, out->i);
     case BETWEEN:
@@ -47,8 +47,9 @@ static nsym_status measure(found *out, double *influence, const nsym_class_score
     return nsym_confusion(&out->value, &out->error, influence, s, out->i, out->j);
 }
 
-/* All numbers in the order of their kinds. */
-static nsym_status visit_all(const nsym_test_part *r, const nsym_class_scores *s, visitor visit, void *context) {
+/* All numbers in the order of their kinds; `likely`: with the logits at the network's temperature. */
+static nsym_status visit_all(const nsym_test_part *r, const nsym_class_scores *s, const nsym_class_scores *likely,
+                             visitor visit, void *context) {
     double *influence = malloc((s->n + 1) * sizeof *influence);
     nsym_status status =
         influence ? nsym_class_check(s) : nsym_fail(NSYM_ENOMEM, "no memory for the influence of %zu events", s->n);
@@ -57,7 +58,7 @@ static nsym_status visit_all(const nsym_test_part *r, const nsym_class_scores *s
             for (size_t j = 0; status == NSYM_OK && j < (kinds[which].places > 1 ? s->classes : 1); j++) {
                 found number = {.kind = which, .i = i, .j = j, .influence = influence};
                 if (which == BETWEEN && i == j) continue;
-                status = measure(&number, influence, s);
+                status = measure(&number, influence, s, likely);
                 if (status != NSYM_OK) continue;
                 if (isfinite(number.error)) number.events = nsym_test_part_join(influence, r, &number.error);
                 visit(context, &number);
@@ -109,11 +110,12 @@ static nsym_status add_curves(nsym_measures *f, const nsym_test_part *r, const n
     return status;
 }
 
-nsym_status nsym_run_measure_classes(nsym_measures *f, const nsym_test_part *r, const double *logits, size_t classes,
-                                     const double *permille, size_t m, uint64_t seed) {
-    const nsym_class_scores s = scores_of(r, logits, classes);
+nsym_status nsym_run_measure_classes(nsym_measures *f, const nsym_test_part *r, const double *logits,
+                                     const double *likely, size_t classes, const double *permille, size_t m,
+                                     uint64_t seed) {
+    const nsym_class_scores s = scores_of(r, logits, classes), at_temperature = scores_of(r, likely, classes);
     recorder to = {f, seed};
-    NSYM_TRY(visit_all(r, &s, record, &to));
+    NSYM_TRY(visit_all(r, &s, &at_temperature, record, &to));
     return add_curves(f, r, &s, permille, m);
 }
 
@@ -141,7 +143,7 @@ nsym_status nsym_run_class_results(nsym_class_results *out, const nsym_test_part
                                    size_t classes) {
     const nsym_class_scores s = scores_of(r, logits, classes);
     *out = (nsym_class_results){.classes = classes};
-    NSYM_TRY(visit_all(r, &s, note, out));
+    NSYM_TRY(visit_all(r, &s, &s, note, out));
     for (size_t i = 0; i < s.n; i++) out->events[(size_t)s.labels[i]]++;
     for (size_t k = 0; k < classes; k++) out->auc_of_pair[k][k] = out->auc_of_pair_error[k][k] = NAN;
     return NSYM_OK;

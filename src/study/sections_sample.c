@@ -180,7 +180,8 @@ static const nsym_field top[] = {
     {"labels", .help = "what the labels are: a column, or [two mixtures](#mixtures-without-labels)"},
     {"weights", .help = "spectra made alike or flat, labels balanced"},
     {"split", .help = "which events train, validate and test"},
-    {"measure", .help = "how invariant the networks are, and which inputs they need"},
+    {"measure",
+     .help = "how invariant the networks are, whether their outputs are probabilities, and which inputs they need"},
     {"splot", .help = "how the mass judges scores"},
     {"train", .help = "the trainings"},
     {"models", .help = "what is trained: a map of models"},
@@ -406,6 +407,9 @@ static const nsym_field measured[] = {
      .help = "test events on whose rotations `rotation_spread` is measured; 0: not"},
     {"rotations", NSYM_FIELD_SIZE, AT(data.rotations), .low = 2, .high = 4096, .idle = for_measured,
      .help = "of each, evenly spaced, before the detector"},
+    {"calibration", NSYM_FIELD_SIZE, AT(data.calibration), .high = 100, .idle = for_networks, .group = NSYM_OF_NONE,
+     .help = "bins, of as many test events each, of a [reliability curve](calibration.md): `ece` and `reliability`; "
+             "0: not measured"},
     {"importance", NSYM_FIELD_SIZE, AT(data.importance), .high = 1000, .idle = for_networks, .group = NSYM_OF_NONE,
      .help = "permutations of every input among the test events, by which `importance` is measured; 0: not"},
 };

@@ -134,6 +134,9 @@ static const nsym_field train[] = {
          "with `split.folds` or `split.validation`: epochs without improvement after which a training stops; 0: never"},
     {"min_change", NSYM_FIELD_NUMBER, AT(train.min_change), .high = 1, .idle = for_validated,
      .help = "what the validation loss must fall by, from that of the best epoch, to count as improved"},
+    {"temperature", NSYM_FIELD_BOOL, AT(train.temperature), .group = NSYM_OF_NONE, .idle = for_validated,
+     .help = "after the training [one number](calibration.md#temperature) is fitted to the events that validate, by "
+             "which logits are divided where probabilities are made of them; the ranking stays"},
     {"precision", NSYM_FIELD_WORD, AT(train.precision), .words = nsym_precision_words, .group = NSYM_OF_NONE,
      .help = "`bf16`: factors of matrix products are [rounded to bfloat16](precision.md), for CPUs with instructions "
              "for it; weights, sums and everything else stay `single`"},

@@ -23,6 +23,7 @@ typedef struct {
     float *labels;                        /* (kept), or NULL */
     double *weights;                      /* (kept), or NULL */
     double *work;                         /* (events) */
+    double temperature;                   /* the model's */
 } answers;
 
 static void free_answers(answers *a) {
@@ -145,17 +146,17 @@ static nsym_status measure_at(nsym_invariance_at *out, const answers *a, size_t 
     return NSYM_OK;
 }
 
-static double output(double logit) {
-    return 1 / (1 + exp(-logit));
+static double output(const answers *a, double logit) {
+    return 1 / (1 + exp(-logit / a->temperature));
 }
 
 /* Means over the events of the spread over sizes, and of the change around 0. */
 static void measure_means(nsym_network_invariance *out, const answers *a) {
     for (size_t i = 0; i < a->kept; i++) {
         double sum = 0, squares = 0, n = (double)a->sizes;
-        for (size_t k = 0; k < a->sizes; k++) sum += output(a->logits[k * a->events + a->row[i]]) / n;
+        for (size_t k = 0; k < a->sizes; k++) sum += output(a, a->logits[k * a->events + a->row[i]]) / n;
         for (size_t k = 0; k < a->sizes; k++) {
-            double less = output(a->logits[k * a->events + a->row[i]]) - sum;
+            double less = output(a, a->logits[k * a->events + a->row[i]]) - sum;
             squares += less * less / n;
         }
         a->work[i] = sqrt(squares);
@@ -165,7 +166,7 @@ static void measure_means(nsym_network_invariance *out, const answers *a) {
     out->spread_error = spread.standard_error;
     const double *down = a->logits + a->sizes * a->events, *up = down + a->events;
     for (size_t i = 0; i < a->kept; i++)
-        a->work[i] = fabs(output(up[a->row[i]]) - output(down[a->row[i]])) / (2 * STEP);
+        a->work[i] = fabs(output(a, up[a->row[i]]) - output(a, down[a->row[i]])) / (2 * STEP);
     spread = nsym_spread_of(a->work, a->kept);
     out->local = spread.mean;
     out->local_error = spread.standard_error;
@@ -191,7 +192,7 @@ static nsym_status measure(nsym_network_invariance *out, answers *a, nsym_model 
 }
 
 nsym_status nsym_network_measure(nsym_network_invariance *out, nsym_model *model, const nsym_network_scene *scene) {
-    answers a = {.events = scene->events->count};
+    answers a = {.events = scene->events->count, .temperature = nsym_model_temperature(model)};
     size_t rows = scene->options->steps + 2;
     *out = (nsym_network_invariance){0};
     a.logits = malloc((rows * a.events + 1) * sizeof *a.logits);

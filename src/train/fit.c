@@ -2,7 +2,10 @@
 
 #include "base/fail.h"
 #include "nn/model.h"
+#include "train/temperature.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static nsym_status standardise(nsym_fit *fit) {
@@ -56,7 +59,10 @@ nsym_status nsym_fit_train(nsym_fit *fit) {
     if (!fit->epochs) return nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", card->epochs);
     NSYM_TRY(nsym_network_new(&fit->network, fit->spec, capacity, nsym_training_rows(&fit->training, capacity)));
     NSYM_TRY(nsym_network_set_precision(fit->network, card->precision));
-    return nsym_train(fit->network, &fit->training, fit->epochs, &fit->validation);
+    NSYM_TRY(nsym_train(fit->network, &fit->training, fit->epochs, &fit->validation));
+    fit->temperature = 1;
+    fit->temperature_error = NAN;
+    return card->temperature ? nsym_fit_temperature(fit) : NSYM_OK;
 }
 
 static nsym_status set_scaling(nsym_model *model, const nsym_inputs *inputs) {
@@ -68,10 +74,18 @@ static nsym_status set_scaling(nsym_model *model, const nsym_inputs *inputs) {
     return NSYM_OK;
 }
 
+static nsym_status set_temperature(nsym_model *model, const nsym_fit *fit) {
+    char text[32];
+    if (!fit->training.card->temperature) return NSYM_OK;
+    snprintf(text, sizeof text, "%.17g", fit->temperature);
+    return nsym_model_set_attribute(model, "temperature", text);
+}
+
 nsym_status nsym_fit_model(nsym_model **out, const nsym_fit *fit) {
     nsym_model *model = NULL;
     NSYM_TRY(nsym_model_from_network(&model, fit->network));
     nsym_status status = set_scaling(model, &fit->inputs);
+    if (status == NSYM_OK) status = set_temperature(model, fit);
     if (status == NSYM_OK)
         *out = model;
     else

@@ -18,6 +18,8 @@ typedef struct nsym_fit {
     nsym_network *network;
     nsym_epoch *epochs; /* (card->epochs) */
     nsym_validation validation;
+    double temperature, temperature_error; /* that divides logits where probabilities are made of them; 1 where none is
+                                              fitted; its error NaN where that is not known */
 } nsym_fit;
 
 /* Chooses the events, makes the inputs and standardises them. Close it whatever the status. */

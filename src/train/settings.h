@@ -49,6 +49,7 @@ typedef struct nsym_train_card {
     nsym_invariance invariance; /* what is added for answering differently on the copies */
     size_t patience;            /* with validation, after which a network has the weights of its best epoch, the last
                                    whose validation loss improved: epochs without improvement to stop after; 0: never */
+    bool temperature;           /* is fitted after the training, on what validates */
     double min_change;          /* what the loss must fall by to have improved */
 } nsym_train_card;
 

@@ -198,6 +198,7 @@ static nsym_train_card card_of(const nsym_train_options *o, bool weights) {
                              .classification = 1,
                              .invariance = {.weight = o->invariance, .on_logits = o->invariance_on_logits},
                              .patience = o->patience,
+                             .temperature = o->temperature,
                              .min_change = o->min_change};
 }
 
