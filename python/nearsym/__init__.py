@@ -17,6 +17,7 @@ from ._library import (
     NumericError,
     OutOfMemoryError,
 )
+from ._methods import Methods, compare_methods
 from ._observables import observables
 from ._simulation import simulate
 from ._sweights import Sweights, sweights

@@ -81,6 +81,7 @@ class Symmetry(Table, Mapping):
         self.transform, self.unit = facts.get("transform", ""), facts.get("unit", "")
         self.sample, self.detector = facts.get("sample", ""), facts.get("detector", "")
         self.notes = facts.get("notes", "")
+        self._c: Any = None  # the library's own, where it is one
 
     def __getitem__(self, question: str) -> Answer:
         if question not in self._answers:
@@ -123,11 +124,14 @@ def invariance_of(c: Any) -> Invariance | None:
     return Invariance(c.events, c.trained, c.spread, c.spread_error, c.local, c.local_error, *arrays)
 
 
-def result_of(r: Any) -> Symmetry:
-    """A result of the library's."""
+def result_of(owner: Any) -> Symmetry:
+    """A result of the library's, `nsym_symmetry_result *`."""
+    r = owner[0]
     answers = {name: answer_of(r.answer[k], k) for k, name in enumerate(QUESTIONS) if r.asked[k]}
     facts = {name: text(getattr(r, name)) for name in ("transform", "unit", "sample", "detector")}
-    return Symmetry(answers, invariance_of(r.network), notes=text(r.note), **facts)
+    found = Symmetry(answers, invariance_of(r.network), notes=text(r.note), **facts)
+    found._c = owner
+    return found
 
 
 def is_card(path: str) -> bool:
@@ -147,6 +151,36 @@ def model_of(model: Any) -> Any:
     if isinstance(model, Network):
         return model._fitted()
     raise TypeError(f"model is {model!r}, must be a fitted classifier of nearsym or the path of a model")
+
+
+class Asked:
+    """What the library is asked: `nsym_symmetry_options *`, and the texts that it points at."""
+
+    def __init__(self, transform: Any, range: float | None, columns: Sequence[str], image: str, seed: int, jobs: int):
+        if image not in IMAGES:
+            raise ValueError(f"image is {image!r}, must be one of {', '.join(IMAGES)}")
+        self._alive: list[Any] = []
+        self.options = options = ffi.new("nsym_symmetry_options *", lib.nsym_symmetry_defaults())
+        options.transform = ffi.NULL if callable(transform) else self.kept(transform, "transform")
+        options.columns = self.kept(",".join(columns) or None, "columns")
+        options.range = 0 if range is None else number("range", range)
+        options.seed, options.style = whole("random_state", seed), IMAGES.index(image)
+        options.jobs, options.stop = threads(jobs, "jobs"), STOP
+
+    def kept(self, value: Any, name: str) -> Any:
+        """A text as the library takes it, for as long as this lives."""
+        self._alive.append(ffi.NULL if value is None else ffi.new("char[]", c_text(value, name)))
+        return self._alive[-1]
+
+    def card(self, card: Any, preset: str | None, set: Mapping[str, Any] | None, at: Mapping[str, Any] | None) -> Any:
+        """`nsym_study_options *` of a card, and which of its runs is meant."""
+        study = ffi.new("nsym_study_options *")
+        texts = [self.kept(setting_of(item), "set") for item in (set or {}).items()]
+        study.card, study.preset = self.kept(os.fspath(card), "card"), self.kept(preset, "preset")
+        listed = ffi.new("char *[]", texts or 1)
+        self._alive.append(listed)
+        study.set, study.sets = ffi.cast("const char *const *", listed), len(texts)
+        return study, self.kept(",".join(f"{name}={value}" for name, value in (at or {}).items()) or None, "at")
 
 
 def by_function(events: Events, name: Any, detector: Any, options: Any, seed: int) -> Symmetry:
@@ -256,21 +290,10 @@ def symmetry(
     >>> bool(abs(broken["before_detector"].auc - 0.5) < 0.1), bool(broken["commutator"].auc > 0.8)
     (True, True)
     """
-    if image not in IMAGES:
-        raise ValueError(f"image is {image!r}, must be one of {', '.join(IMAGES)}")
-    alive: list[Any] = []
-
-    def kept(value: Any, name: str) -> Any:
-        alive.append(ffi.NULL if value is None else ffi.new("char[]", c_text(value, name)))
-        return alive[-1]
-
-    options = ffi.new("nsym_symmetry_options *", lib.nsym_symmetry_defaults())
-    options.transform = ffi.NULL if callable(transform) else kept(transform, "transform")
-    options.columns = kept(",".join(columns) or None, "columns")
-    options.range = 0 if range is None else number("range", range)
+    asked = Asked(transform, range, columns, image, random_state, jobs)
+    options = asked.options
     options.events, options.steps = whole("events", events), whole("steps", steps)
-    options.epochs, options.seed = whole("epochs", epochs, 1), whole("random_state", random_state)
-    options.style, options.jobs, options.stop = IMAGES.index(image), threads(jobs, "jobs"), STOP
+    options.epochs = whole("epochs", epochs, 1)
     card = isinstance(sample, (str, os.PathLike)) and is_card(os.fspath(sample))
     if card and detector is not None:
         raise ValueError("detector is for events; a card's detector is in the card: set={'detector.cells': [32, 32]}")
@@ -278,13 +301,7 @@ def symmetry(
         raise ValueError("at, preset and set are a card's, and sample is none")
     with listening(progress) as options.progress:
         if card:
-            study = ffi.new("nsym_study_options *")
-            texts = [kept(setting_of(item), "set") for item in (set or {}).items()]
-            study.card, study.preset = kept(os.fspath(sample), "sample"), kept(preset, "preset")
-            listed = ffi.new("char *[]", texts or 1)
-            study.set, study.sets = ffi.cast("const char *const *", listed), len(texts)
-            where = kept(",".join(f"{name}={value}" for name, value in (at or {}).items()) or None, "at")
-            return _asked(lib.nsym_symmetry_of_card, model, options, study, where)
+            return _asked(lib.nsym_symmetry_of_card, model, options, *asked.card(sample, preset, set, at))
         of = read(os.fspath(sample)) if isinstance(sample, (str, os.PathLike)) else as_events(sample)
         parts = steps_of(detector)
         if callable(transform) or any(not isinstance(step, list) for step in parts):
@@ -294,7 +311,7 @@ def symmetry(
         if detector is None:
             return _asked(lib.nsym_symmetry_of_events, model, options, of.c)
         section = json.dumps({"detector": section_of(step) for step in parts if isinstance(step, list)})
-        return _asked(lib.nsym_symmetry_of_detector, model, options, of.c, kept(section, "detector"))
+        return _asked(lib.nsym_symmetry_of_detector, model, options, of.c, asked.kept(section, "detector"))
 
 
 def _asked(ask: Any, model: Any, options: Any, *what: Any) -> Symmetry:
@@ -303,8 +320,8 @@ def _asked(ask: Any, model: Any, options: Any, *what: Any) -> Symmetry:
     if model is None:
         with interruptible():
             check(ask(out, *what, ffi.NULL, options))
-        return result_of(out[0])
+        return result_of(out)
     own = model_of(model)
     with own._lock, interruptible():
         check(ask(out, *what, own._owner, options))
-    return result_of(out[0])
+    return result_of(out)

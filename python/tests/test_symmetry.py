@@ -114,3 +114,21 @@ def test_what_cannot_be_asked(arguments, error, words):
         ns.symmetry(blobs(), progress=False, **arguments)
     with pytest.raises(ValueError, match="a card's detector is in the card"):
         ns.symmetry("approximate-invariance", "boost", detector=ns.Smear(0.1), progress=False)
+
+
+def test_methods_are_compared(tmp_path):
+    blobs(1200).write(tmp_path / "points.h5")
+    card = tmp_path / "card.yaml"
+    card.write_text("data: {file: points.h5}\ndetector: {cells: [8, 8]}\ncopies: {where: before, transform: rotate}\n")
+    broken = ns.symmetry(card, events=400, progress=False)
+    say = {"sizes": [40, 120], "members": 2, "broken": broken, "progress": False}
+    r = ns.compare_methods(card, tmp_path / "out", **say)
+    aucs = [r.study.value("auc_final", method=method, size=120)[0] for method in ("none", "after", "before")]
+    assert all(0 < auc < 1 for auc in aucs)
+    assert "With 120 training events the best AUC" in r.sentences and "The detector" in r.sentences
+    assert "hybrid" in r.left_out
+    assert "copies before the detector" in repr(r) and r.sentences.strip() in repr(r)
+    again = ns.compare_methods(card, tmp_path / "out", **say)
+    assert again.study.rows == r.study.rows
+    with pytest.raises(ns.InvalidError, match="rise"):
+        ns.compare_methods(card, tmp_path / "other", sizes=[120, 40], progress=False)

@@ -147,12 +147,12 @@ static void name_detector(nsym_symmetry_result *out, const nsym_data_card *card)
 /* The transformation of that name. */
 static nsym_status find_symmetry(const nsym_symmetry **out, const char *name) {
     char known[128] = "";
-    if (!name) return nsym_fail(NSYM_EINVAL, "which transformation? rotate, boost or shift_phi");
     for (size_t k = 0; nsym_symmetry_names[k]; k++) {
         *out = nsym_symmetry_at(k);
-        if (strcmp(name, nsym_symmetry_names[k]) == 0) return NSYM_OK;
+        if (name && strcmp(name, nsym_symmetry_names[k]) == 0) return NSYM_OK;
         snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", k ? ", " : "", nsym_symmetry_names[k]);
     }
+    if (!name) return nsym_fail(NSYM_EINVAL, "which transformation? There are %s", known);
     const char *near = nsym_nearest(name, nsym_symmetry_names);
     if (near) return nsym_fail(NSYM_EINVAL, "there is no transformation '%s'; did you mean '%s'?", name, near);
     return nsym_fail(NSYM_EINVAL, "there is no transformation '%s'; there are %s", name, known);

@@ -83,7 +83,7 @@ says err "nowhere"
 
 # What cannot be asked.
 expect 1 symmetry round.h5
-says err "which transformation? rotate, boost or shift_phi"
+says err "which transformation? There are rotate, boost, shift_phi"
 expect 1 symmetry round.h5 -t rotation
 says err "there is no transformation 'rotation'; did you mean 'rotate'?"
 expect 1 symmetry round.h5 -t boost
