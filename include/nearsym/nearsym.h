@@ -45,6 +45,7 @@
 #include <nearsym/classes.h>
 #include <nearsym/kde.h>
 #include <nearsym/massfit.h>
+#include <nearsym/matching.h>
 #include <nearsym/reweight.h>
 #include <nearsym/splot.h>
 #include <nearsym/stats.h>

@@ -1,6 +1,7 @@
 #include "report/table.h"
 
 #include "base/fail.h"
+#include "report/match.h"
 #include <math.h>
 #include <string.h>
 
@@ -26,9 +27,9 @@ static nsym_status read_texts(const nsym_table *table, nsym_reader r, nsym_arena
 
 static nsym_status read_entry(nsym_table *table, nsym_reader r, nsym_arena *arena, nsym_texts *values,
                               nsym_filter *filter) {
-    static const char *const keys[] = {"name",  "title",   "caption", "paper",      "metric",
-                                       "rows",  "columns", "values",  "where",      "digits",
-                                       "error", "labels",  "limit",   "difference", NULL};
+    static const char *const keys[] = {"name",    "title",      "caption", "paper",  "metric", "rows",
+                                       "columns", "values",     "where",   "digits", "error",  "labels",
+                                       "limit",   "difference", "match",   NULL};
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     NSYM_TRY(nsym_check_keys(r, keys));
     NSYM_TRY(nsym_read_text(r, "name", &table->name));
@@ -221,6 +222,7 @@ nsym_status nsym_table_read(nsym_table *table, nsym_arena *arena, const nsym_tre
     nsym_status status = lay_out(table, arena, results, &given, &filter);
     if (status == NSYM_OK) status = look_up(table, arena, results, &filter);
     if (status == NSYM_OK && table->count == 0) status = nothing(table, arena, results, &filter);
+    if (status == NSYM_OK) status = nsym_table_match(table, arena, r);
     if (status != NSYM_ENOTFOUND) return status;
     table->note = nsym_arena_strdup(arena, nsym_message());
     table->count = table->columns = 0;

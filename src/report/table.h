@@ -9,9 +9,10 @@ enum { NSYM_TABLE_DIGITS = 10 }; /* as many as the smallest spread needs */
 
 typedef struct nsym_table_row {
     const char *metric;
-    const char **value;       /* (coordinates) */
-    const nsym_result **cell; /* (columns), NULL where there is no result */
-    bool reference;           /* some cell has one */
+    const char **value;            /* (coordinates) */
+    const nsym_result **cell;      /* (columns), NULL where there is no result */
+    bool reference;                /* some cell has one */
+    struct nsym_match_cell *match; /* (columns) in place of the results (report/match.h), or NULL */
 } nsym_table_row;
 
 /* Everything is borrowed from the card, the results and the arena. */
@@ -32,6 +33,7 @@ typedef struct nsym_table {
     nsym_table_row *row;                  /* (count) */
     const char *limit_title, *limit_note; /* the latter: why `limit` is missing, or NULL */
     const nsym_result *limit;             /* one number beside the whole table, or NULL */
+    const char *matched;                  /* whose results its rivals match, or NULL */
     const char *note;                     /* why it is empty, or NULL */
 } nsym_table;
 

@@ -1,6 +1,7 @@
 /* A table as csv, markdown, text for a terminal, and HTML. */
 #include "report/gnuplot.h"
 #include "report/html.h"
+#include "report/match.h"
 #include "report/table.h"
 #include <math.h>
 #include <nearsym/events.h>
@@ -42,6 +43,10 @@ static void csv_row(const nsym_table *table, const nsym_result *cell, FILE *csv)
 }
 
 void nsym_table_csv(const nsym_table *table, FILE *csv) {
+    if (table->matched) {
+        nsym_match_csv(table, csv);
+        return;
+    }
     const nsym_texts *names[] = {&table->coordinates, &table->over};
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < names[k]->count; i++) {
@@ -109,8 +114,16 @@ static void cell_text(const nsym_table *table, const nsym_result *cell, int line
         snprintf(text, size, "%.*f ± %.*f", digits, value, digits, error);
 }
 
+/* A cell of a row: its result, or how many events match. */
+static void row_text(const nsym_table *table, const nsym_table_row *row, size_t c, int line, char *text, size_t size) {
+    if (row->match && row->match[c].is)
+        nsym_match_text(&row->match[c].match, text, size);
+    else
+        cell_text(table, row->match ? NULL : row->cell[c], line, text, size);
+}
+
 static size_t lines_of(const nsym_table_row *row) {
-    return row->reference ? LINES : 1;
+    return row->reference && !row->match ? LINES : 1;
 }
 
 static bool any_reference(const nsym_table *table) {
@@ -259,6 +272,8 @@ static void markdown_cell(FILE *markdown, const char *text) {
 
 static void markdown_below(const nsym_table *table, FILE *markdown) {
     char text[TEXT];
+    nsym_match_below(table, text, sizeof text);
+    if (*text) fprintf(markdown, "\n%s\n", text);
     error_text(table, text, sizeof text);
     if (*text) fprintf(markdown, "\n%s\n", text);
     tolerance_text(table, text, sizeof text);
@@ -296,7 +311,8 @@ void nsym_table_markdown(const nsym_table *table, FILE *markdown) {
                 markdown_cell(markdown, line == OURS ? head_value(table, r, i) : "");
             markdown_cell(markdown, line_name(table, line));
             for (size_t c = 0; c < table->columns; c++) {
-                cell_text(table, table->row[r].cell[c], line, text, sizeof text);
+                row_text(table, &table->row[r], c, line, text, sizeof text);
+                if (*text == '<' || *text == '>') fputc('\\', markdown);
                 fprintf(markdown, "%s | ", text);
             }
             fputc('\n', markdown);
@@ -339,11 +355,12 @@ static void padded(FILE *stream, const char *text, size_t width, bool right) {
 }
 
 /* The pull of a terminal's line stands out by a mark: ! beyond 2, !! beyond 3. */
-static void text_cell(const nsym_table *table, const nsym_result *cell, int line, char *text, size_t size) {
+static void text_cell(const nsym_table *table, const nsym_table_row *row, size_t c, int line, char *text, size_t size) {
+    const nsym_result *cell = row->cell[c];
     if (line == PULL && cell && !table->differences && fabs(cell->pull) > 2)
         snprintf(text, size, "%s %+.1f", fabs(cell->pull) > 3 ? "!!" : "!", cell->pull);
     else
-        cell_text(table, cell, line, text, size);
+        row_text(table, row, c, line, text, size);
 }
 
 static size_t max(size_t a, size_t b) {
@@ -356,7 +373,7 @@ static size_t column_width(const nsym_table *table, size_t c) {
     size_t width = 8;
     for (size_t r = 0; r < table->count; r++)
         for (int line = 0; line < (int)lines_of(&table->row[r]); line++) {
-            text_cell(table, table->row[r].cell[c], line, text, sizeof text);
+            text_cell(table, &table->row[r], c, line, text, sizeof text);
             width = max(width, width_of(text));
         }
     for (size_t k = 0; k < levels_of(table); k++) {
@@ -419,7 +436,7 @@ static void text_block(const nsym_table *table, const block *b, FILE *stream) {
             text_heads(table, line == OURS ? r : NSYM_NONE, false, stream);
             padded(stream, b->name ? line_name(table, line) : "", b->name, false);
             for (size_t c = 0; c < b->count; c++) {
-                text_cell(table, table->row[r].cell[b->first + c], line, text, sizeof text);
+                text_cell(table, &table->row[r], b->first + c, line, text, sizeof text);
                 padded(stream, text, b->width[c] + 2, true);
             }
             fputc('\n', stream);
@@ -440,6 +457,8 @@ void nsym_table_text(const nsym_table *table, FILE *stream) {
         text_block(table, &b, stream);
         first += b.count;
     }
+    nsym_match_below(table, text, sizeof text);
+    if (*text) fprintf(stream, "  %s\n", text);
     error_text(table, text, sizeof text);
     if (*text) fprintf(stream, "  %s\n", text);
     tolerance_text(table, text, sizeof text);
@@ -507,19 +526,22 @@ static const char *judgement(const nsym_table *table, const nsym_result *cell) {
     return fabs(cell->pull) <= 2 ? " fine" : fabs(cell->pull) <= 3 ? " attention" : " far";
 }
 
-static void html_cell(const nsym_table *table, const nsym_result *cell, int line, FILE *html) {
+static void html_cell(const nsym_table *table, const nsym_table_row *row, size_t c, int line, FILE *html) {
     char text[TEXT];
+    const nsym_result *cell = row->cell[c];
     const char *far = line == PULL ? judgement(table, cell) : "";
-    cell_text(table, cell, line, text, sizeof text);
+    row_text(table, row, c, line, text, sizeof text);
     fprintf(html, "<td class=\"n%s\">", far);
     if (*far) fputs("<span>", html);
     const char *error = strstr(text, " ± ");
-    for (const char *c = text; *c; c++) {
-        if (c == error) fputs("<span class=\"e\">", html);
-        if (*c == '-')
+    for (const char *at = text; *at; at++) {
+        if (at == error) fputs("<span class=\"e\">", html);
+        if (*at == '-')
             fputs("−", html);
+        else if (*at == '<' || *at == '>')
+            fputs(*at == '<' ? "&lt;" : "&gt;", html);
         else
-            fputc(*c, html);
+            fputc(*at, html);
     }
     if (error) fputs("</span>", html);
     fputs(*far ? "</span></td>" : "</td>", html);
@@ -527,6 +549,8 @@ static void html_cell(const nsym_table *table, const nsym_result *cell, int line
 
 static void html_below(const nsym_table *table, FILE *html) {
     char text[TEXT], about[TEXT];
+    nsym_match_below(table, text, sizeof text);
+    if (*text) fputs("<p class=\"below\">", html), nsym_html_text(html, text), fputs("</p>\n", html);
     tolerance_text(table, text, sizeof text);
     error_text(table, about, sizeof about);
     if (*text || *about) fprintf(html, "<p class=\"below\">%s%s%s</p>\n", about, *about && *text ? " " : "", text);
@@ -565,7 +589,7 @@ void nsym_table_html(const nsym_table *table, FILE *html) {
                 fputs("</th>", html);
             }
             if (lines) fprintf(html, "<td class=\"which\">%s</td>", line_name(table, line));
-            for (size_t c = 0; c < table->columns; c++) html_cell(table, table->row[r].cell[c], line, html);
+            for (size_t c = 0; c < table->columns; c++) html_cell(table, &table->row[r], c, line, html);
             fputs("</tr>", html);
         }
         fputs("</tbody>\n", html);

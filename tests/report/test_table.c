@@ -276,6 +276,40 @@ static void metrics_may_stand_below_another_coordinate(void **state) {
     assert_has(csv, "\na,20,loss,0.4,0.02,");
 }
 
+/* The hybrid has at 100 what the other has at 1000, and at 1000 what the other does not reach. */
+static void events_that_match_stand_in_place_of_results(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json",
+               "{\"study\":\"s\",\"results\":["
+               "{\"model\":\"hybrid\",\"size\":100,\"metric\":\"auc\",\"mean\":0.65,\"error\":{\"total\":0.01}},"
+               "{\"model\":\"hybrid\",\"size\":1000,\"metric\":\"auc\",\"mean\":0.80,\"error\":{\"total\":0.01}},"
+               "{\"model\":\"low\",\"size\":100,\"metric\":\"auc\",\"mean\":0.60,\"error\":{\"total\":0.01}},"
+               "{\"model\":\"low\",\"size\":1000,\"metric\":\"auc\",\"mean\":0.70,\"error\":{\"total\":0.01}},"
+               "{\"model\":\"high\",\"size\":100,\"metric\":\"auc\",\"mean\":0.66,\"error\":{\"total\":0.01}},"
+               "{\"model\":\"high\",\"size\":1000,\"metric\":\"auc\",\"mean\":0.79,\"error\":{\"total\":0.01}}]}");
+    write_text(f, "study.resolved.yaml",
+               "names: {hybrid: the hybrid}\n"
+               "tables:\n  - {name: t, metric: auc, rows: model, columns: size, match: {model: hybrid}}\n");
+    report_is_written(f);
+    const char *md = read_text(f, "tables/t.md");
+    assert_has(md, "| the hybrid | ours | 0.650 ± 0.010 | 0.800 ± 0.010 |");
+    /* sqrt(1000 x 100), and in the logarithm 0.01 x sqrt(1.5) / 0.1 of ln 10 to either side */
+    assert_has(md, "| low | ours | 320 (240 to 420) | \\> 1000 |");
+    assert_has(md, "| high | ours | ≲ 100 | ≳ 1000 |");
+    assert_has(md, "reaches the value of the hybrid in the same column");
+    assert_has(read_text(f, "tables/t.csv"), "model,size,metric,place,events,low,high,level\n");
+    assert_has(read_text(f, "tables/t.csv"), "low,1000,auc,more,1000,,,false\n");
+    assert_has(read_text(f, "report.html"), "&gt; 1000");
+    write_text(f, "study.resolved.yaml",
+               "tables:\n  - {name: t, metric: auc, rows: model, columns: size, match: {modle: hybrid}}\n");
+    assert_int_equal(nsym_report_write(f->folder), NSYM_EINVAL);
+    assert_has(nsym_message(), "match.modle is no coordinate of the table's rows");
+    write_text(f, "study.resolved.yaml",
+               "tables:\n  - {name: t, metric: auc, rows: model, columns: size, match: {model: none}}\n");
+    report_is_written(f);
+    assert_has(read_text(f, "report.html"), "no row has a rival with model none");
+}
+
 static void decimals_follow_the_error(void **state) {
     (void)state;
     const struct {
@@ -302,6 +336,7 @@ int main(void) {
         TEST(a_table_of_too_many_columns_is_left_out),
         TEST(columns_may_be_the_metrics_in_their_order),
         TEST(metrics_may_stand_below_another_coordinate),
+        TEST(events_that_match_stand_in_place_of_results),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
