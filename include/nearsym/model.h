@@ -11,7 +11,13 @@
 extern "C" {
 #endif
 
-enum { NSYM_SIZES_MAX = 16, NSYM_INPUT_NAME = 32, NSYM_COLUMNS_SIZE = 16384, NSYM_FEATURES_SIZE = 4096 };
+enum {
+    NSYM_SIZES_MAX = 16,
+    NSYM_INPUT_NAME = 32,
+    NSYM_COLUMNS_SIZE = 16384,
+    NSYM_FEATURES_SIZE = 4096,
+    NSYM_REFERENCES_SIZE = 256
+};
 
 /* The widths of a chain of hidden layers. */
 typedef struct nsym_sizes {
@@ -99,7 +105,11 @@ typedef struct nsym_model_spec {
     char feature_transforms[NSYM_FEATURES_SIZE];
     char gate_columns[NSYM_FEATURES_SIZE]; /* what a gate input named "columns" is; "": the same as the event's */
     char gate_transforms[NSYM_FEATURES_SIZE];
-    size_t slots;            /* particles in every event, where that is fixed; 0: ragged */
+    char references[NSYM_REFERENCES_SIZE]; /* what the inputs "lorentz" and "pairs" know beside Lorentz invariants:
+                                              fixed vectors, "time,beam,1 0 0 -1": their products with the momenta.
+                                              There are time, x, y, z, four numbers (E, px, py, pz), and beam, whose
+                                              products boosts along z leave as they are */
+    size_t slots;                          /* particles in every event, where that is fixed; 0: ragged */
     size_t padded;           /* PFN without norm, pool sum: events count as if they had so many particles; each missing
                                 one contributes what the particle map makes of a padding row, all zero before
                                 standardisation. 0: no padding. FCN and CNN: cells of its list or image */
@@ -125,6 +135,10 @@ typedef struct nsym_model_spec {
                        logit for each, of which a softmax makes probabilities */
     bool gate_set;  /* hybrid with a weight map: it reads the pooled latent of the particles, and behind it the third
                        input, which may be missing then (width 0) */
+    size_t lola;    /* FCN whose event input is "momenta", of `slots` particles: so many learned linear combinations
+                       of the momenta, beside their sum and each of them, and of all of these mass, pT and learned
+                       sums of energies and of squared distances go to the hidden layers in place of the momenta
+                       (combination and Lorentz layer: Butter et al., arXiv:1707.08966); 0: none */
 } nsym_model_spec;
 
 /* A trained network with the standardisation of its inputs and facts about it. One thread at a time may use a model;

@@ -105,6 +105,12 @@ IN_CARDS = {
     "hybrid_set": ("{kind: hybrid, particles: p4, event: lorentz, gate_set: true, particle_map: [16], event_map: [8], "
                    "gate_map: [4], latent: 8, hidden: [16]}",
                    HybridClassifier(**{**GATED, "gate": None, "gate_set": True}), pairs()),
+    "products": ("{kind: fcn, event: lorentz, references: [time, beam, [1, 0, 0, -1]], hidden: [16]}",
+                 FCNClassifier(columns="lorentz", references=["time", "beam", (1, 0, 0, -1)], hidden=(16,)), pairs()),
+    "gram": ("{kind: pfn, particles: pairs, references: time, particle_map: [16], latent: 8, hidden: [16]}",
+             PFNClassifier(features="pairs", references="time", **MAPS), pairs()),
+    "lola": ("{kind: fcn, event: momenta, lola: 3, hidden: [16], norm: feature}",
+             FCNClassifier(columns="momenta", lola=3, hidden=(16,), norm="feature"), pairs()),
     "cnn": ("{kind: cnn, event: image, filters: [4, 4], convolutions: 1, hidden: [8]}",
             CNNClassifier(filters=(4, 4), convolutions=1, hidden=(8,)), cells()),
 }  # fmt: skip
@@ -620,6 +626,44 @@ def test_a_table_network_reads_lorentz_products_of_particles(tmp_path):
     again = ns.load(tmp_path / "model.h5")
     assert again.columns == "lorentz"
     assert (again.decision_function(events) == clf.decision_function(events)).all()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ns.FCNClassifier(columns="lorentz", references=["time", (1, 0, 0, -1)], epochs=2),
+        lambda: ns.FCNClassifier(columns="momenta", lola=2, norm="feature", epochs=2),
+        lambda: ns.PFNClassifier(features="pairs", references="beam", epochs=2),
+    ],
+)
+def test_products_and_lorentz_layers_come_back_from_a_file(make, tmp_path):
+    events = ns.generate.dimuon(200)
+    clf = make().fit(events, "label")
+    clf.save(tmp_path / "model.h5")
+    again = ns.load(tmp_path / "model.h5")
+    assert (again.lola if hasattr(again, "lola") else 0) == getattr(clf, "lola", 0)
+    assert (again.decision_function(events) == clf.decision_function(events)).all()
+
+
+def test_pairs_are_of_any_number_of_particles_in_any_order():
+    rng = np.random.RandomState(2)
+    events = [np.column_stack([p := rng.normal(0, 30, (n, 3)), np.hypot(0.1, np.sqrt((p**2).sum(1)))])
+              for n in rng.randint(0, 5, 400)]  # fmt: skip
+    y = np.array([len(e) > 2 for e in events])
+    clf = ns.PFNClassifier(features="pairs", epochs=60, learning_rate=0.01, particle_map=(16,), hidden=(16,)).fit(events, y)
+    backwards = clf.decision_function([e[::-1] for e in events])
+    np.testing.assert_allclose(backwards, clf.decision_function(events), rtol=0, atol=1e-5)
+    alone = [clf.decision_function([e])[0] for e in events[:20]]
+    np.testing.assert_allclose(alone, clf.decision_function(events)[:20], rtol=0, atol=1e-5)
+    assert clf.score(events, y) > 0.95
+
+
+def test_a_reference_that_is_none_is_refused():
+    events = ns.generate.dimuon(20)
+    with pytest.raises(ns.Error, match="no reference is called 'beams'"):
+        ns.FCNClassifier(columns="lorentz", references="beams").fit(events, "label")
+    with pytest.raises(ValueError, match="is no reference vector"):
+        ns.FCNClassifier(columns="lorentz", references=[(1, 0, 0)]).fit(events, "label")
 
 
 def test_no_events_are_refused():

@@ -1,6 +1,7 @@
 #include "nn/layers.h"
 
 #include "nn/gemm.h"
+#include "nn/lola.h"
 #include <string.h>
 
 /* PyTorch's defaults. */
@@ -420,4 +421,5 @@ const nsym_layer_functions nsym_layer_table[NSYM_LAYER_KINDS] = {
     [NSYM_TRUNK] = {trunk_forward, trunk_backward},
     [NSYM_DROPOUT] = {dropout_forward, dropout_backward},
     [NSYM_ACTIVATING] = {activating_forward, activating_backward},
+    [NSYM_LOLA] = {nsym_lola_forward, nsym_lola_backward},
 };

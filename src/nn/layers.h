@@ -34,6 +34,7 @@ typedef enum nsym_layer_kind {
     NSYM_TRUNK,
     NSYM_DROPOUT,
     NSYM_ACTIVATING,
+    NSYM_LOLA,
     NSYM_LAYER_KINDS
 } nsym_layer_kind;
 
@@ -59,6 +60,15 @@ typedef struct nsym_composition {
     size_t layer;                    /* the dense one, in the plan */
 } nsym_composition;
 
+/* Of a combination and Lorentz layer (nn/lola.h), beside the learned combinations, (particles, learned) at the layer's
+   weight; n = 1 + particles + learned. */
+typedef struct nsym_lola_plan {
+    size_t particles, learned;
+    size_t energies, distances; /* offsets in values of (n, n) each */
+    real *combined;             /* (events, n, 4) the combinations */
+    double *gradient;           /* (n, 4) of an event's, scratch */
+} nsym_lola_plan;
+
 typedef struct nsym_layer {
     nsym_layer_kind kind;
     size_t source[3], destination; /* blocks */
@@ -76,6 +86,7 @@ typedef struct nsym_layer {
     double dropout;                        /* dropout: the part that is dropped */
     real *factors;                         /* dropout: (rows, width) what each value was multiplied with */
     const nsym_activation_row *activation; /* activating */
+    nsym_lola_plan lola;                   /* of a combination and Lorentz layer */
 } nsym_layer;
 
 /* What a layer works with in one pass. */

@@ -1,6 +1,7 @@
 #include "nn/models.h"
 
 #include "base/fail.h"
+#include "nn/lola.h"
 #include <nearsym/classes.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,6 +83,22 @@ static nsym_status check_image(const nsym_model_spec *spec) {
                      spec->filters.count, spec->image_rows, spec->image_columns);
 }
 
+/* A Lorentz layer reads the momenta of a number of particles. */
+static nsym_status check_lola(const nsym_model_spec *spec) {
+    if (spec->lola == 0) return NSYM_OK;
+    if (spec->kind != NSYM_FCN)
+        return nsym_fail(NSYM_EINVAL, "lola is %zu, must be 0 but for kind: fcn, whose hidden layers read it",
+                         spec->lola);
+    if (spec->lola > NSYM_LOLA_MOST || spec->slots < 1 || spec->slots > NSYM_LOLA_MOST)
+        return nsym_fail(NSYM_EINVAL, "lola is %zu, of %zu particles (slots); both must be 1 to %d", spec->lola,
+                         spec->slots, (int)NSYM_LOLA_MOST);
+    if (spec->event_input.width == 4 * spec->slots) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL,
+                     "lola is %zu, and the event input has %zu numbers, must be the input 'momenta': four for each of "
+                     "%zu particles",
+                     spec->lola, spec->event_input.width, spec->slots);
+}
+
 static int last_activation(void) {
     int last = 0;
     while (nsym_activations[last + 1].word) last++;
@@ -107,6 +124,7 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     if (nsym_spec_reads_event(spec)) NSYM_TRY(check_width("event_input.width", spec->event_input.width));
     if (!(spec->dropout >= 0 && spec->dropout < 1))
         return nsym_fail(NSYM_EINVAL, "dropout is %g, must be 0 or more and below 1", spec->dropout);
+    NSYM_TRY(check_lola(spec));
     if (spec->kind == NSYM_CNN) return check_image(spec);
     if (spec->kind == NSYM_FCN) return NSYM_OK;
 
@@ -356,6 +374,18 @@ static size_t add_trunk(nsym_plan *plan) {
     return add_layer(plan, NSYM_TRUNK, NSYM_EVENT_IN, NSYM_EVENT_ROWS, nsym_trunk_outputs(trunk))->destination;
 }
 
+/* What a combination and a Lorentz layer make of the momenta. */
+static size_t add_lola(nsym_plan *plan) {
+    const size_t particles = plan->spec.slots, learned = plan->spec.lola;
+    const size_t n = nsym_lola_combinations(particles, learned);
+    nsym_layer *layer = add_layer(plan, NSYM_LOLA, NSYM_EVENT_IN, NSYM_EVENT_ROWS, NSYM_LOLA_NUMBERS * n);
+    layer->weight = add_tensor(plan, "combination", 0, "weight", false, particles, learned);
+    layer->lola = (nsym_lola_plan){.particles = particles, .learned = learned};
+    layer->lola.energies = add_tensor(plan, "energy", 0, "weight", false, n, n);
+    layer->lola.distances = add_tensor(plan, "distance", 0, "weight", false, n, n);
+    return layer->destination;
+}
+
 size_t nsym_model_outputs(const nsym_model_spec *spec) {
     return spec->classes > 2 ? spec->classes : 1;
 }
@@ -389,6 +419,7 @@ nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) {
     if (spec->kind == NSYM_PFN || spec->kind == NSYM_EFN) source = add_beside(plan, add_particles(plan));
     if (spec->kind == NSYM_HYBRID) source = add_hybrid(plan);
     if (spec->kind == NSYM_CNN) source = add_trunk(plan);
+    if (spec->lola) source = add_lola(plan);
     add_classifier(plan, source);
     place_values(plan);
     return NSYM_OK;

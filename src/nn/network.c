@@ -6,6 +6,7 @@
 #include "base/remark.h"
 #include "base/signals.h"
 #include "nn/initialise.h"
+#include "nn/lola.h"
 #include "nn/models.h"
 #ifndef NSYM_NN_DOUBLE
 #include "nn/onednn.h"
@@ -72,6 +73,14 @@ static nsym_hit_lists *lay_out_lists(const nsym_network *network, const nsym_lay
     return out;
 }
 
+static void lay_out_lola(const nsym_network *network, nsym_layer *layer, char *base, size_t *used) {
+    nsym_lola_plan *lola = &layer->lola;
+    if (layer->kind != NSYM_LOLA) return;
+    size_t values = 4 * nsym_lola_combinations(lola->particles, lola->learned);
+    lola->combined = carve(base, used, network->rows[NSYM_EVENT_ROWS] * values, sizeof *lola->combined);
+    lola->gradient = carve(base, used, values, sizeof *lola->gradient);
+}
+
 /* Sets every pointer into the workspace at `base`, and gives its size; with `base` NULL only the latter. */
 static size_t lay_out(nsym_network *network, char *base) {
     nsym_plan *plan = &network->plan;
@@ -98,6 +107,7 @@ static size_t lay_out(nsym_network *network, char *base) {
         size_t values = nsym_product_room(network->rows[y->rows]) * y->width;
         layer->lists = lay_out_lists(network, layer, base, &used);
         if (layer->kind == NSYM_DROPOUT) layer->factors = carve(base, &used, values, sizeof(real));
+        lay_out_lola(network, layer, base, &used);
         if (norm->groups == 0) continue;
         norm->z = carve(base, &used, values, sizeof(real));
         norm->centre = carve(base, &used, norm->groups * norm->span, sizeof(real));
@@ -154,7 +164,7 @@ static nsym_status make_products(nsym_network *network, const nsym_product_engin
 }
 
 bool nsym_takes_hits(const nsym_model_spec *spec) {
-    return spec->kind == NSYM_FCN && spec->event_input.width >= NSYM_SPARSE_INPUTS;
+    return spec->kind == NSYM_FCN && spec->lola == 0 && spec->event_input.width >= NSYM_SPARSE_INPUTS;
 }
 
 nsym_status nsym_network_new(nsym_network **out, const nsym_model_spec *spec, size_t events, size_t rows) {

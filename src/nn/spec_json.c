@@ -55,6 +55,8 @@ static const nsym_field members[] = {
     {"initialisation", NSYM_FIELD_WORD, AT(initialisation), .words = nsym_initialisation_words, .group = LATE},
     {"classes", NSYM_FIELD_SIZE, AT(classes), .group = LATE_UNLESS_0},
     {"weight_set", NSYM_FIELD_BOOL, AT(gate_set), .group = LATE_UNLESS_0},
+    {"references", NSYM_FIELD_NAMES, AT(references), .room = NSYM_REFERENCES_SIZE, .group = LATE_UNLESS_0},
+    {"lola", NSYM_FIELD_SIZE, AT(lola), .group = LATE_UNLESS_0},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 
@@ -68,6 +70,7 @@ static json_t *write_member(const nsym_field *m, const nsym_model_spec *spec) {
 
 static bool is_0(const nsym_field *m, const nsym_model_spec *spec) {
     const void *at = (const char *)spec + m->at;
+    if (m->kind == NSYM_FIELD_NAMES) return *(const char *)at == '\0';
     return m->kind == NSYM_FIELD_BOOL ? !*(const bool *)at : *(const size_t *)at == 0;
 }
 

@@ -12,6 +12,7 @@
 typedef struct nsym_model_card {
     unsigned kind;                        /* as the spec's, or the next: a column */
     const char *particles, *event, *gate; /* inputs by name; NULL: none */
+    const char *references;               /* vectors beside them; NULL: none */
     size_t width;                         /* of all layers; 0: as their lists have it */
     size_t layers, blocks;                /* of hidden, and of filters */
     size_t padded;                        /* particles that an event counts as; 0: as they are */
@@ -40,6 +41,9 @@ typedef struct nsym_run_card {
     bool falling;       /* the smaller the column, the more like signal */
     bool any_model;     /* what any model may read counts: of the sample's key */
 } nsym_run_card;
+
+/* Is an input of the model made of products that reference vectors are for? */
+bool nsym_model_is_referred(const nsym_model_card *model);
 
 /* New tree: the card of options->card with its preset and settings applied. */
 nsym_status nsym_card_open(nsym_tree **out, const nsym_study_options *options) NSYM_MUST_CHECK;

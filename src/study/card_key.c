@@ -119,6 +119,8 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     if (spec->kind == NSYM_PFN || (fcn && pads)) fprintf(out, " padded=%zu", spec->padded);
     fprintf(out, " every_epoch=%d", card->train.every_epoch && !nsym_card_validates(card));
     if (spec->gate_set) fputs(" gate_set=1", out);
+    if (spec->references[0]) fprintf(out, " references=[%s]", spec->references);
+    if (spec->lola) fprintf(out, " lola=%zu", spec->lola);
     if (card->train.precision != NSYM_SINGLE)
         fprintf(out, " precision=%s", nsym_precision_words[card->train.precision]);
     if (card->train.temperature) fputs(" temperature=1", out);

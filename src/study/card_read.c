@@ -11,6 +11,7 @@
 #include "study/sections.h"
 #include "train/features.h"
 #include "train/inputs.h"
+#include "transform/references.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -106,6 +107,42 @@ static nsym_status set_input(nsym_reader r, const char *key, size_t part, nsym_m
     return nsym_fail_at(r.tree, node, "%s.%s: %s", r.where, key, nsym_message());
 }
 
+/* Four numbers as a text, "1 0 0 1". */
+static nsym_status read_vector(char *out, size_t size, nsym_reader r, const nsym_node *list) {
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t k = 0; k < list->count && used < size; k++) {
+        double number;
+        if (list->child[k]->kind != NSYM_SCALAR || !nsym_text_number(list->child[k]->text, &number))
+            return nsym_fail_at(r.tree, list->child[k], "%s.references: a vector is four numbers, E, px, py, pz",
+                                r.where);
+        used += (size_t)snprintf(out + used, size - used, "%s%.17g", k ? " " : "", number);
+    }
+    return used < size ? NSYM_OK : nsym_fail_at(r.tree, list, "%s.references: a vector is too long", r.where);
+}
+
+/* The vectors that the model's products know, where it reads products: a name, or a list of names and vectors. */
+static nsym_status set_references(nsym_reader r, const nsym_model_card *m, nsym_model_spec *spec) {
+    const nsym_node *node = nsym_node_at(r.node, "references");
+    nsym_references references;
+    char vector[128];
+    if (!node || !nsym_model_is_referred(m)) return NSYM_OK;
+    for (size_t i = 0; i < (node->kind == NSYM_LIST ? node->count : 1); i++) {
+        const nsym_node *entry = node->kind == NSYM_LIST ? node->child[i] : node;
+        if (entry->kind == NSYM_MAP || strchr(entry->kind == NSYM_SCALAR ? entry->text : "", ','))
+            return nsym_fail_at(r.tree, entry,
+                                "%s.references must be a list of names and vectors, such as [time, beam, [1, 0, 0, 1]]",
+                                r.where);
+        if (entry->kind == NSYM_LIST) NSYM_TRY(read_vector(vector, sizeof vector, r, entry));
+        if (!add_word(spec->references, sizeof spec->references, i == 0,
+                      entry->kind == NSYM_LIST ? vector : entry->text))
+            return nsym_fail_at(r.tree, entry, "%s.references is longer than %zu letters", r.where,
+                                sizeof spec->references - 1);
+    }
+    if (nsym_references_parse(&references, spec->references) == NSYM_OK) return NSYM_OK;
+    return nsym_fail_at(r.tree, node, "%s.references: %s", r.where, nsym_message());
+}
+
 /* What a kind of model cannot do without, by the card's own keys. */
 static nsym_status check_needs(nsym_reader r, const nsym_model_spec *spec, const char *kind) {
     const bool set = spec->kind == NSYM_PFN || spec->kind == NSYM_EFN;
@@ -149,8 +186,13 @@ static nsym_status set_image(nsym_reader r, const nsym_data_card *data, nsym_mod
 static bool reads_momenta(const nsym_model_card *m) {
     const char *const names[] = {m->particles, m->event, m->gate};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i] && nsym_input_reads(names[i], "px")) return true;
+        if (names[i] && nsym_input_reads(names[i], "px") && !nsym_input_of_pairs(names[i])) return true;
     return false;
+}
+
+bool nsym_model_is_referred(const nsym_model_card *m) {
+    return (m->particles && nsym_input_is_referred(m->particles)) || (m->event && nsym_input_is_referred(m->event)) ||
+           (m->gate && nsym_input_is_referred(m->gate));
 }
 
 /* What follows from the values of a network. */
@@ -166,9 +208,11 @@ static nsym_status finish_network(nsym_run_card *out, nsym_reader r) {
     spec->classes = out->data.split.classes;
     if (spec->kind == NSYM_CNN) NSYM_TRY(set_image(r, &out->data, spec));
     NSYM_TRY(nsym_names_spread_at(r, "columns", spec->columns));
+    NSYM_TRY(set_references(r, m, spec));
     NSYM_TRY(set_input(r, "particles", 0, spec));
     NSYM_TRY(set_input(r, "event", 1, spec));
     NSYM_TRY(set_input(r, "gate", 2, spec));
+    if (strcmp(spec->event_input.name, "momenta") != 0) spec->lola = 0;
     set_count(&spec->hidden, &out->model.layers);
     set_count(&spec->filters, &out->model.blocks);
     set_width(spec, m->width);

@@ -69,7 +69,7 @@ static nsym_status add_named(columns *all, const nsym_model_spec *spec, size_t p
 static nsym_status add_built_in(columns *all, const nsym_input_kind *kind, size_t part, size_t width) {
     for (size_t k = 0; k < width; k++) {
         char name[NSYM_IMPORTANCE_NAME];
-        if (kind->place == NSYM_PER_PARTICLE)
+        if (kind->place == NSYM_PER_PARTICLE && !kind->pairs)
             snprintf(name, sizeof name, "%s", kind->feature[k < kind->features ? k : kind->features - 1]);
         else if (width == 1)
             snprintf(name, sizeof name, "%s", kind->name);

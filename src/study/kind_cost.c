@@ -5,6 +5,7 @@
 #include "base/folder.h"
 #include "study/plan.h"
 #include "study/test_part.h"
+#include "train/inputs.h"
 #include <nearsym/io.h>
 
 #include <math.h>
@@ -100,7 +101,9 @@ static nsym_status count_parts(nsym_kind_cost *out, const nsym_point *point, con
     }
     nsym_test_part_close(&part);
     if (status != NSYM_OK || point->card.column) return status;
-    double particles = events->offsets ? (double)events->offsets[events->count] : 0;
+    double particles = 0;
+    for (size_t i = 0; events->offsets && i < events->count; i++)
+        particles += (double)nsym_input_rows(spec, (size_t)(events->offsets[i + 1] - events->offsets[i]));
     out->memory_bytes = 4 * (particles * (double)spec->particle_input.width +
                              (double)events->count * (double)(spec->event_input.width + spec->gate_input.width));
     return NSYM_OK;

@@ -57,6 +57,16 @@ static const char *for_columns(const void *card) {
     return reads ? NULL : "no input of the model is 'columns'";
 }
 
+static const char *for_products(const void *card) {
+    return nsym_model_is_referred(&((const nsym_run_card *)card)->model) ? NULL
+                                                                         : "no input of the model is 'lorentz' or "
+                                                                           "'pairs'";
+}
+
+static const char *for_momenta(const void *card) {
+    return strcmp(spec_of(card)->event_input.name, "momenta") == 0 ? NULL : "the model's event input is not 'momenta'";
+}
+
 static const char *for_particles(const void *card) {
     const nsym_model_spec *spec = spec_of(card);
     bool columns = spec->kind == NSYM_FCN && strcmp(spec->event_input.name, "columns") == 0;
@@ -154,12 +164,23 @@ static const nsym_field model[] = {
     {"particles", NSYM_FIELD_NODE, AT(model.particles), .scope = PARTICLES, .standard = "",
      .help =
          "a list of particle features, [with a transformation each](#features) where that is wanted: "
-         "`[pt: log, d_eta, d_phi, d0: {clip: [-1, 1]}]`; or an input by name: `p4`, `cells`, `objects` (pt, d_eta, "
-         "d_phi), `objects_kind`, `objects_onehot` ([particles with a kind](#particles-with-a-kind)). An `efn`'s list "
-         "begins with the energy, or its input is one of the last three"},
+         "`[pt: log, d_eta, d_phi, d0: {clip: [-1, 1]}]`; or an input by name: `p4`, `pairs` ([all pairs' "
+         "products](#products-of-momenta)), `cells`, `objects` (pt, d_eta, d_phi), `objects_kind`, `objects_onehot` "
+         "([particles with a kind](#particles-with-a-kind)). An `efn`'s list begins with the energy, or its input is "
+         "one of the last three"},
     {"event", NSYM_FIELD_NODE, AT(model.event), .scope = EVENTS, .standard = "",
-     .help = "a list of event columns, likewise; or an input by name: `lorentz`, `pt`, `columns`; of an `fcn` also "
-             "`list`, `image`; a `cnn` has `image`. A `pfn` or `efn` reads it beside the pooled latent"},
+     .help = "a list of event columns, likewise; or an input by name: `lorentz` ([all pairs' "
+             "products](#products-of-momenta)), `momenta`, `pt`, `columns`; of an `fcn` also `list`, `image`; a `cnn` "
+             "has `image`. A `pfn` or `efn` reads it beside the pooled latent"},
+    {"references", NSYM_FIELD_NODE, AT(model.references), .scope = EVENTS, .standard = "", .group = NSYM_OF_NONE,
+     .idle = for_products,
+     .help = "vectors with which `lorentz` and `pairs` make products too, so that a symmetry ends there: a list of "
+             "`time`, `beam`, `x`, `y`, `z` and vectors `[E, px, py, pz]`; [which leaves what]"
+             "(#products-of-momenta)"},
+    {"lola", NSYM_FIELD_SIZE, AT(spec.lola), .high = 1024, .scope = NSYM_IS_FCN, .group = NSYM_OF_NONE,
+     .idle = for_momenta,
+     .help = "of an `fcn` that reads `momenta`: so many learned combinations of them in [a combination and a Lorentz "
+             "layer](#products-of-momenta); 0: none"},
     {"gate", NSYM_FIELD_NODE, AT(model.gate), .scope = NSYM_IS_HYBRID, .standard = "", .idle = for_gate,
      .help = "an input per event, on which it depends how the latents are combined; `event` says what it may be"},
     {"gate_set", NSYM_FIELD_BOOL, AT(spec.gate_set), .scope = NSYM_IS_HYBRID, .group = NSYM_OF_NONE,
@@ -187,7 +208,7 @@ static const nsym_field model[] = {
              "`width` says"},
     {"slots", NSYM_FIELD_SIZE, AT(spec.slots), .high = 1024, .scope = NSYM_IS_NETWORK, .standard = "2 or 0",
      .idle = for_particles,
-     .help = "particles in every event; 2 where an input is made of momenta, else 0: any number"},
+     .help = "particles in every event; 2 where an input is made of momenta, else 0, as for `pairs`: any number"},
     {"padded", NSYM_FIELD_SIZE, AT(model.padded), .high = 65536, .scope = NSYM_IS_NETWORK, .group = NSYM_OF_NONE,
      .idle = for_padded,
      .help =

@@ -28,8 +28,26 @@ static size_t one(const nsym_model_spec *spec) {
     return 1;
 }
 
-static size_t two_per_pair(const nsym_model_spec *spec) {
-    return spec->slots > 1 ? spec->slots * (spec->slots - 1) : 0;
+static size_t four_per_slot(const nsym_model_spec *spec) {
+    return 4 * spec->slots;
+}
+
+/* The references of a spec, whose text nsym_input_resolve has read before. */
+static nsym_references references_of(const nsym_model_spec *spec) {
+    nsym_references out;
+    if (nsym_references_parse(&out, spec->references) != NSYM_OK) out = (nsym_references){0};
+    return out;
+}
+
+static size_t products(const nsym_model_spec *spec) {
+    const nsym_references r = references_of(spec);
+    const size_t n = spec->slots;
+    return n > 1 ? n * (n - 1) / 2 * (2 + nsym_references_of_pair(&r)) + n * nsym_references_own(&r) : 0;
+}
+
+static size_t gram(const nsym_model_spec *spec) {
+    const nsym_references r = references_of(spec);
+    return nsym_gram_width(&r);
 }
 
 static size_t three_per_cell(const nsym_model_spec *spec) {
@@ -40,28 +58,38 @@ static size_t one_per_cell(const nsym_model_spec *spec) {
     return spec->padded;
 }
 
-static void copy_two(const double *particles, size_t n, double *out) {
+static void copy_two(const double *particles, size_t n, const nsym_references *none, double *out) {
+    (void)none;
     for (size_t i = 0; i < 2 * n; i++) out[i] = particles[i];
 }
 
-static void copy_three(const double *particles, size_t n, double *out) {
+static void copy_three(const double *particles, size_t n, const nsym_references *none, double *out) {
+    (void)none;
     for (size_t i = 0; i < 3 * n; i++) out[i] = particles[i];
 }
 
-static void copy_four(const double *particles, size_t n, double *out) {
+static void copy_four(const double *particles, size_t n, const nsym_references *none, double *out) {
+    (void)none;
     for (size_t i = 0; i < 4 * n; i++) out[i] = particles[i];
 }
 
 /* A kind from 1 up becomes a one in its place among zeros. */
-static void copy_three_and_kinds(const double *particles, size_t n, double *out) {
+static void copy_three_and_kinds(const double *particles, size_t n, const nsym_references *none, double *out) {
+    (void)none;
     for (size_t i = 0; i < n; i++, particles += 4, out += 3 + NSYM_KINDS) {
         for (size_t k = 0; k < 3; k++) out[k] = particles[k];
         for (size_t k = 0; k < NSYM_KINDS; k++) out[3 + k] = particles[3] == (double)(k + 1);
     }
 }
 
-static void fill_pt(const double *p4, size_t n, double *out) {
+static void fill_pt(const double *p4, size_t n, const nsym_references *none, double *out) {
+    (void)none;
     *out = n > 0 ? hypot(p4[0], p4[1]) : 0;
+}
+
+static void fill_products(const double *p4, size_t n, const nsym_references *references, double *out) {
+    nsym_lorentz_pairs(p4, n, out);
+    nsym_references_fill(p4, n, references, out + (n > 1 ? n * (n - 1) : 0));
 }
 
 static const nsym_input_kind definitions[] = {
@@ -75,8 +103,25 @@ static const nsym_input_kind definitions[] = {
      .place = NSYM_PER_EVENT,
      .feature = {"px", "py", "pz", "energy"},
      .features = 4,
-     .width = two_per_pair,
-     .fill = nsym_lorentz_pairs},
+     .width = products,
+     .fill = fill_products,
+     .referred = true},
+    {.name = "pairs",
+     .place = NSYM_PER_PARTICLE,
+     .feature = {"px", "py", "pz", "energy"},
+     .features = 4,
+     .width = gram,
+     .fill = nsym_gram_fill,
+     .unscaled = 2, /* masses: of one kind of particle they vary by rounding alone */
+     .referred = true,
+     .pairs = true},
+    {.name = "momenta",
+     .place = NSYM_PER_EVENT,
+     .feature = {"px", "py", "pz", "energy"},
+     .features = 4,
+     .width = four_per_slot,
+     .fill = copy_four,
+     .momenta = true},
     {.name = "pt",
      .place = NSYM_PER_EVENT,
      .feature = {"px", "py", "pz", "energy"},
@@ -163,6 +208,19 @@ static nsym_status resolve_names(nsym_input *input, nsym_input_place place, cons
                      part == 0 ? "particle features" : "event columns ('columns')");
 }
 
+/* Pairs are as many as there are; references are vectors. */
+static nsym_status check_products(const nsym_input_kind *d, const nsym_model_spec *spec) {
+    nsym_references references;
+    if (d->pairs && spec->padded > 0)
+        return nsym_fail(NSYM_EINVAL,
+                         "input '%s' has a row for each pair, and padded counts particles, %zu; leave it out", d->name,
+                         spec->padded);
+    if (d->pairs && spec->norm == NSYM_NORM_SLOT)
+        return nsym_fail(NSYM_EINVAL, "input '%s' has pairs in no order, and norm: slot is for particles in one",
+                         d->name);
+    return d->referred ? nsym_references_parse(&references, spec->references) : NSYM_OK;
+}
+
 nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) {
     static const char *const kinds[] = {"fcn", "pfn", "hybrid", "cnn, which reads 'image'", "efn"};
     input->width = 0;
@@ -170,9 +228,9 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
     const nsym_input_kind *d = nsym_input_find(input->name);
     if (!d)
         return nsym_fail(NSYM_EINVAL,
-                         "no input is called '%s'; there are p4, cells, objects, objects_kind, objects_onehot and "
-                         "features (per particle), lorentz, pt, list, image and columns (per event); a list names "
-                         "features or columns",
+                         "no input is called '%s'; there are p4, pairs, cells, objects, objects_kind, objects_onehot "
+                         "and features (per particle), lorentz, momenta, pt, list, image and columns (per event); a "
+                         "list names features or columns",
                          input->name);
     if (d->place != place)
         return nsym_fail(NSYM_EINVAL, "input '%s' is made per %s, not per %s", input->name,
@@ -185,18 +243,33 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
         return nsym_fail(NSYM_EINVAL, "input '%s' does not begin with an energy, which kind efn needs; 'objects' does",
                          input->name);
     if (d->named) return resolve_names(input, place, spec);
+    NSYM_TRY(check_products(d, spec));
     input->width = d->width(spec);
     if (input->width == 0 && d->expansion != NSYM_STORED)
         return nsym_fail(NSYM_EINVAL, "input '%s' needs its number of cells ('padded')", input->name);
     if (input->width == 0)
-        return nsym_fail(NSYM_EINVAL, "input '%s' needs a fixed number of particles, at least two ('slots')",
-                         input->name);
+        return nsym_fail(NSYM_EINVAL, "input '%s' needs a fixed number of particles%s ('slots')", input->name,
+                         d->momenta ? "" : ", at least two");
     return NSYM_OK;
 }
 
 static bool among(const char *name, const char *const *names) {
     while (*names && strcmp(*names, name) != 0) names++;
     return *names != NULL;
+}
+
+bool nsym_input_is_referred(const char *name) {
+    const nsym_input_kind *d = nsym_input_find(name);
+    return d && d->referred;
+}
+
+bool nsym_input_of_pairs(const char *name) {
+    const nsym_input_kind *d = nsym_input_find(name);
+    return d && d->pairs;
+}
+
+size_t nsym_input_rows(const nsym_model_spec *spec, size_t n) {
+    return nsym_input_of_pairs(spec->particle_input.name) ? n * (n > 0 ? n - 1 : 0) / 2 : n;
 }
 
 bool nsym_input_reads(const char *name, const char *feature) {

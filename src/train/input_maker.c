@@ -106,7 +106,9 @@ nsym_status nsym_maker_open(nsym_input_maker *out, const nsym_model_spec *spec, 
     if (d->named) NSYM_TRY(open_names(out, part));
     out->per_particle = d->place == NSYM_PER_PARTICLE || d->expansion != NSYM_STORED;
     out->width = d->expansion == NSYM_STORED ? nsym_input_of(spec, part)->width : d->features;
-    size_t rows = out->per_particle ? most : 1;
+    out->of_pairs = nsym_input_of_pairs(spec->particle_input.name);
+    if (d->referred) NSYM_TRY(nsym_references_parse(&out->references, spec->references));
+    size_t rows = !out->per_particle ? 1 : d->pairs ? nsym_input_rows(spec, most) : most;
     out->features = d->features ? d->features : out->per_particle ? out->names : 0;
     out->feature = calloc(out->features + 1, sizeof *out->feature);
     out->particles = calloc(out->features * most + 1, sizeof *out->particles);
@@ -117,6 +119,7 @@ nsym_status nsym_maker_open(nsym_input_maker *out, const nsym_model_spec *spec, 
 }
 
 bool nsym_maker_scales(const nsym_input_maker *m, size_t column) {
+    if (m->kind->momenta && m->spec->lola) return false; /* the Lorentz layer reads momenta */
     size_t width = m->kind->expansion == NSYM_STORED ? m->width : nsym_input_of(m->spec, 1)->width;
     for (size_t k = 0, at = 0; k < m->names; at += nsym_feature_width(&m->named[k++]))
         if (column >= at && column < at + nsym_feature_width(&m->named[k])) return nsym_feature_is_scaled(&m->named[k]);
@@ -259,7 +262,7 @@ nsym_status nsym_maker_make(nsym_input_maker *m, size_t place, size_t n) {
     NSYM_TRY(check_cells(m, event, n));
     NSYM_TRY(check_kinds(m, event, n));
     NSYM_TRY(divide(m, event, n));
-    m->kind->fill(m->particles, n, m->values);
+    m->kind->fill(m->particles, n, &m->references, m->values);
     return NSYM_OK;
 }
 
@@ -285,7 +288,7 @@ void nsym_input_value_name(char *text, size_t size, const nsym_model_spec *spec,
         snprintf(text, size, "%s of cell %zu", d->feature[k % d->features], k / d->features + 1);
     else if (d && d->expansion == NSYM_IMAGE_OF_CELLS)
         snprintf(text, size, "the value of cell %zu", k);
-    else if (d && d->place == NSYM_PER_PARTICLE && k < d->features)
+    else if (d && d->place == NSYM_PER_PARTICLE && !d->pairs && k < d->features)
         snprintf(text, size, "%s of a particle", d->feature[k]);
     else
         snprintf(text, size, "value %zu of the input '%s'", k + 1, nsym_input_of(spec, part)->name);

@@ -15,9 +15,11 @@ typedef struct nsym_input_maker {
     const float *array;        /* the material's, or NULL */
     size_t width;              /* values of a row */
     bool per_particle;         /* is a row a particle? Else an event */
-    size_t features;           /* of a particle that are read */
-    size_t *feature;           /* (features) of the events', owned */
-    nsym_feature *named;       /* (names) of an input that the spec names, owned; NULL: another */
+    bool of_pairs;             /* are the model's rows pairs of particles? */
+    nsym_references references;
+    size_t features;     /* of a particle that are read */
+    size_t *feature;     /* (features) of the events', owned */
+    nsym_feature *named; /* (names) of an input that the spec names, owned; NULL: another */
     size_t names;
     const double **column; /* (names) values that the input 'columns' reads, owned; that of event i is at */
     size_t *stride;        /* [i * stride], (names), owned */
@@ -34,8 +36,14 @@ void nsym_maker_close(nsym_input_maker *maker);
 /* What a message calls the event in a place: its row in what was read, from 1. */
 size_t nsym_maker_row(const nsym_input_maker *maker, size_t place);
 
-/* Makes the rows of the event in a place, of which n particles are read: (n, width), or (1, width), in maker->values.
-   Errors: what is NaN, infinite, beyond single precision or not for this input, with the event's row in what was read.
+/* Particles that are read of the event in a place that has so many rows. */
+static inline size_t nsym_maker_particles(const nsym_input_maker *maker, size_t place, size_t rows) {
+    return maker->of_pairs ? nsym_material_particles(maker->material, place) : rows;
+}
+
+/* Makes the rows of the event in a place, of which n particles are read: (rows, width), or (1, width), in
+   maker->values. Errors: what is NaN, infinite, beyond single precision or not for this input, with the event's row in
+   what was read.
  */
 nsym_status nsym_maker_make(nsym_input_maker *maker, size_t place, size_t n) NSYM_MUST_CHECK;
 

@@ -91,21 +91,28 @@ static nsym_status allocate_hits(nsym_inputs *out, size_t cells) {
     return nsym_fail(NSYM_ENOMEM, "no memory for images of %zu cells", cells);
 }
 
+/* Rows of an event's particles; those of arrays are there as they are. */
+static size_t rows_of(const nsym_model_spec *spec, const nsym_material *m, size_t place) {
+    size_t n = nsym_material_particles(m, place);
+    return m->arrays ? n : nsym_input_rows(spec, n);
+}
+
 static nsym_status allocate(nsym_inputs *out, const nsym_model_spec *spec, const nsym_material *m) {
     bool particles = takes_particles(spec, m);
     uint64_t rows = 0;
-    for (size_t i = 0; particles && i < m->count; i++) rows += nsym_material_particles(m, i);
+    for (size_t i = 0; particles && i < m->count; i++) rows += rows_of(spec, m, i);
     const nsym_input_kind *event = m->arrays ? NULL : nsym_input_find(spec->event_input.name);
     bool expanded = event && event->expansion != NSYM_STORED;
     if (rows > UINT32_MAX)
-        return nsym_fail(NSYM_EINVAL, "%llu particles are more than a sample holds (2^32)", (unsigned long long)rows);
+        return nsym_fail(NSYM_EINVAL, "%llu rows of particles are more than a sample holds (2^32)",
+                         (unsigned long long)rows);
     out->count = m->count;
     out->expansion = expanded ? event->expansion : NSYM_STORED;
     out->offsets = calloc(m->count + 1, sizeof *out->offsets);
     if (!out->offsets) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", m->count);
     size_t longest = m->arrays ? SIZE_MAX : longest_of(spec);
     for (size_t i = 0; particles && i < m->count; i++) {
-        size_t n = nsym_material_particles(m, i);
+        size_t n = rows_of(spec, m, i);
         out->offsets[i + 1] = out->offsets[i] + (uint32_t)(n < longest ? n : longest);
     }
     if (out->expansion == NSYM_IMAGE_OF_CELLS)
@@ -213,7 +220,7 @@ static nsym_status fill_rows(nsym_inputs *out, nsym_input_maker *m, size_t part,
     float *const blocks[NSYM_INPUT_PARTS] = {out->particles, out->event ? out->event : out->particles, out->gate};
     for (size_t i = 0; m->kind && i < out->count; i++) {
         size_t first = out->offsets[i], n = out->offsets[i + 1] - first;
-        NSYM_TRY(nsym_maker_make(m, i, n));
+        NSYM_TRY(nsym_maker_make(m, i, nsym_maker_particles(m, i, n)));
         float *to = blocks[part] + (m->per_particle ? first : i) * m->width;
         NSYM_TRY(store(to, m, part, i, m->per_particle ? n : 1, scaling));
     }

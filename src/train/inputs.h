@@ -11,7 +11,11 @@ typedef enum nsym_input_place { NSYM_PER_PARTICLE, NSYM_PER_EVENT } nsym_input_p
 
 /* Sets input->width for a model's slots and padding from input->name; an empty name has width 0. There are
      p4       per particle: px, py, pz, E (GeV)
-     lorentz  per event: pairwise invariants in signed logarithm, of spec->slots particles
+     pairs    per pair of particles: masses squared, p_i . p_j, and products with spec->references, in signed
+              logarithm
+     lorentz  per event: pairwise invariants, and products with spec->references, in signed logarithm, of spec->slots
+              particles
+     momenta  per event: px, py, pz, E (GeV) of spec->slots particles, one after the other
      pt       per event: pT of the first particle (GeV)
      cells    per particle: x, y and energy of a calorimeter's cell
      objects  per particle: pT (GeV) and, from a centre, eta and phi; this and those made of it are for energy-flow
@@ -24,6 +28,13 @@ typedef enum nsym_input_place { NSYM_PER_PARTICLE, NSYM_PER_EVENT } nsym_input_p
    Errors: an unknown name, one for the other place or for other kinds of model, a number of particles that does not
    serve. */
 nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const nsym_model_spec *spec) NSYM_MUST_CHECK;
+
+/* Is an input made of products that reference vectors are for? Is its row a pair of particles? */
+bool nsym_input_is_referred(const char *name);
+bool nsym_input_of_pairs(const char *name);
+
+/* Rows of the spec's particle input for an event of n particles. */
+size_t nsym_input_rows(const nsym_model_spec *spec, size_t n);
 
 /* Is an input made of this particle feature? */
 bool nsym_input_reads(const char *name, const char *feature);

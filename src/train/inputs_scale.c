@@ -32,7 +32,7 @@ static nsym_status add_up(double *sums, double *total, const nsym_inputs *in, ns
         size_t event = c->rows[i], n = in->offsets[event + 1] - in->offsets[event], rows = m->per_particle ? n : 1;
         double w = weight_of(c, i);
         if (w == 0) continue;
-        NSYM_TRY(nsym_maker_make(m, event, n));
+        NSYM_TRY(nsym_maker_make(m, event, nsym_maker_particles(m, event, n)));
         const double *value = m->values;
         for (size_t r = 0; r < rows; r++)
             for (size_t k = 0; k < m->width; k++, value++) {

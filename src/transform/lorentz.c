@@ -14,7 +14,7 @@ double nsym_mass(const double *p4, size_t n) {
     return square > 0 ? sqrt(square) : 0;
 }
 
-static double signed_log(double t) {
+double nsym_signed_log(double t) {
     return copysign(log1p(fabs(t)), t);
 }
 
@@ -23,7 +23,7 @@ void nsym_lorentz_pairs(const double *p4, size_t n, double *out) {
         for (size_t j = i + 1; j < n; j++) {
             const double *p = p4 + 4 * i, *q = p4 + 4 * j;
             double difference[4] = {q[0] - p[0], q[1] - p[1], q[2] - p[2], q[3] - p[3]};
-            *out++ = signed_log(nsym_minkowski(p, q));
-            *out++ = signed_log(nsym_minkowski(difference, difference));
+            *out++ = nsym_signed_log(nsym_minkowski(p, q));
+            *out++ = nsym_signed_log(nsym_minkowski(difference, difference));
         }
 }

@@ -309,6 +309,22 @@ static void a_gate_that_reads_the_set(void **state) {
     }
 }
 
+/* Of three particles, with and without norm and hidden layers. */
+static void combination_and_lorentz_layer(void **state) {
+    (void)state;
+    nsym_model_spec spec = small_spec(NSYM_FCN, NSYM_NORM_NONE);
+    spec.event_input = (nsym_input){"momenta", 12};
+    spec.slots = 3;
+    spec.lola = 2;
+    check(&spec, 41);
+    spec.norm = NSYM_NORM_FEATURE;
+    check(&spec, 42);
+    spec.hidden.count = 0;
+    spec.slots = 1;
+    spec.event_input.width = 4;
+    check(&spec, 43);
+}
+
 static void convolutions(void **state) {
     (void)state;
     nsym_model_spec spec = {.kind = NSYM_CNN,
@@ -385,6 +401,7 @@ int main(void) {
         cmocka_unit_test(linear_first_layers),
         cmocka_unit_test(gradients_of_pieces_add_up_to_those_of_the_batch),
         cmocka_unit_test(only_networks_of_particles_without_batch_norm_take_pieces),
+        cmocka_unit_test(combination_and_lorentz_layer),
         cmocka_unit_test(convolutions),
         cmocka_unit_test(several_classes),
         cmocka_unit_test(dropout),

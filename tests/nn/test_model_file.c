@@ -73,6 +73,15 @@ static const nsym_model_spec plain = {.kind = NSYM_FCN, .event_input = {"lorentz
 static const nsym_model_spec classes = {
     .kind = NSYM_FCN, .event_input = {"lorentz", 2}, .hidden = {1, {8}}, .classes = 4};
 
+static const nsym_model_spec lola = {.kind = NSYM_FCN,
+                                     .event_input = {"momenta", 4},
+                                     .slots = 1,
+                                     .lola = 3,
+                                     .hidden = {1, {8}},
+                                     .norm = NSYM_NORM_FEATURE};
+static const nsym_model_spec referred = {
+    .kind = NSYM_FCN, .event_input = {"lorentz", 2}, .references = "time,1 0 0 -1", .hidden = {1, {8}}};
+
 static nsym_model *new_model(const nsym_model_spec *spec) {
     nsym_network *network;
     nsym_model *model;
@@ -90,7 +99,7 @@ static nsym_model *new_model(const nsym_model_spec *spec) {
 /* Inputs for any of the models; `most` particles in an event at the most, two in each where it is 0. */
 typedef struct inputs {
     uint64_t offsets[EVENTS + 1];
-    float *particles, event[2 * EVENTS], weight[EVENTS];
+    float *particles, event[4 * EVENTS], weight[EVENTS];
     nsym_model_inputs view;
 } inputs;
 
@@ -103,6 +112,7 @@ static inputs *new_inputs(uint32_t most) {
     for (size_t i = 0; i < 4 * in->offsets[EVENTS]; i++) in->particles[i] = (float)nsym_random_normal(&random);
     for (size_t i = 0; i < 2 * EVENTS; i++) in->event[i] = (float)nsym_random_normal(&random);
     for (size_t i = 0; i < EVENTS; i++) in->weight[i] = (float)nsym_random_uniform(&random);
+    for (size_t i = 2 * EVENTS; i < 4 * EVENTS; i++) in->event[i] = (float)nsym_random_normal(&random);
     in->view = (nsym_model_inputs){EVENTS, in->offsets, in->particles, in->event, in->weight};
     return in;
 }
@@ -155,8 +165,9 @@ static void fingerprints_of_training_events_come_back(void **state) {
 
 static void a_model_comes_back_as_it_was(void **state) {
     (void)state;
-    const nsym_model_spec *const specs[] = {&hybrid, &ragged, &plain, &flow, &columns, &classes, &by_set};
-    for (size_t i = 0; i < 7; i++) {
+    const nsym_model_spec *const specs[] = {&hybrid,  &ragged, &plain, &flow,    &columns,
+                                            &classes, &by_set, &lola,  &referred};
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         nsym_model *saved = new_model(specs[i]), *loaded;
         standardise(saved);
         assert_int_equal(nsym_model_save(saved, path), NSYM_OK);
@@ -182,6 +193,8 @@ static void a_model_comes_back_as_it_was(void **state) {
         assert_memory_equal(a, b, outputs * EVENTS * sizeof *a);
         assert_int_equal(strstr(after, "classes") != NULL, specs[i] == &classes); /* files of two are as before */
         assert_int_equal(strstr(after, "\"weight_set\":true") != NULL, specs[i] == &by_set); /* and of other gates */
+        assert_int_equal(strstr(after, "\"lola\":3") != NULL, specs[i] == &lola);
+        assert_int_equal(strstr(after, "\"references\":\"time,1 0 0 -1\"") != NULL, specs[i] == &referred);
         free_inputs(in);
         free(before), free(after);
         nsym_model_free(saved), nsym_model_free(loaded);

@@ -45,7 +45,10 @@ static const char card[] =
     "    latent: 4, hidden: [8], combination: concat_input}\n"
     "  feature: {kind: pfn, particles: p4, particle_map: [8], latent: 4, hidden: [8], norm: feature}\n"
     "  slot: {kind: pfn, particles: p4, particle_map: [8], latent: 4, hidden: [8], norm: slot}\n"
-    "experiments: {only: {keep: true, grid: {model: [hybrid, plain, feature, slot]}}}\n";
+    "  products: {kind: fcn, event: lorentz, references: [time, beam, [1, 0, 0, -1]], hidden: [8]}\n"
+    "  gram: {kind: pfn, particles: pairs, references: beam, particle_map: [8], latent: 4, hidden: [8]}\n"
+    "  lola: {kind: fcn, event: momenta, lola: 3, hidden: [8], norm: feature}\n"
+    "experiments: {only: {keep: true, grid: {model: [hybrid, plain, feature, slot, products, gram, lola]}}}\n";
 
 static int run_study(void **state) {
     (void)state;
@@ -236,8 +239,10 @@ static void assert_same_columns(const nsym_events *a, const nsym_events *b) {
 
 static void events_in_memory_score_as_their_file_and_are_only_read(void **state) {
     (void)state;
-    static const char *const models[] = {"out/models/only-hybrid*.h5", "out/models/only-slot*.h5"};
-    for (size_t k = 0; k < 2; k++) {
+    static const char *const models[] = {"out/models/only-hybrid*.h5", "out/models/only-slot*.h5",
+                                         "out/models/only-products*.h5", "out/models/only-gram*.h5",
+                                         "out/models/only-lola*.h5"};
+    for (size_t k = 0; k < sizeof models / sizeof *models; k++) {
         char path[4200], sample[4200], scores_path[4200];
         nsym_model *model;
         nsym_events *events, *of_file, *scores;

@@ -1,6 +1,7 @@
 /* What a network reads, by name. */
 #include "train/inputs.h"
 #include "transform/lorentz.h"
+#include "transform/references.h"
 #include <nearsym/random.h>
 
 #include <math.h>
@@ -60,8 +61,8 @@ static void names_have_places_and_widths(void **state) {
     assert_int_equal(none.width, 0);
     assert_int_equal(nsym_input_resolve(&unknown, NSYM_PER_EVENT, &two), NSYM_EINVAL);
     says("no input is called 'mass2'");
-    says("p4, cells, objects, objects_kind, objects_onehot and features (per particle), lorentz, pt, list, image and "
-         "columns");
+    says("p4, pairs, cells, objects, objects_kind, objects_onehot and features (per particle), lorentz, momenta, pt, "
+         "list, image and columns");
     assert_int_equal(nsym_input_resolve(&p4, NSYM_PER_EVENT, &two), NSYM_EINVAL);
     says("input 'p4' is made per particle, not per event");
     assert_int_equal(nsym_input_resolve(&pt, NSYM_PER_PARTICLE, &two), NSYM_EINVAL);
@@ -128,14 +129,105 @@ static void ragged_events_keep_their_particles(void **state) {
     nsym_events_free(events);
 }
 
+/* Three events of 3, 1 and 0 particles, and one of 2, whose momenta are numbers that go on. */
+static nsym_events *few(void) {
+    static const char *const names[] = {"px", "py", "pz", "energy"};
+    static const uint64_t offsets[] = {0, 3, 4, 4, 6};
+    nsym_events *events;
+    assert_int_equal(nsym_events_new(&events, 4), NSYM_OK);
+    assert_int_equal(nsym_events_set_particles(events, 4, names, NULL, offsets), NSYM_OK);
+    for (size_t i = 0; i < 24; i++) events->particles[i] = i % 4 == 3 ? 40 + (double)i : (double)(i * 7 % 13) - 6;
+    return events;
+}
+
+static void pairs_are_rows_of_any_number_of_particles(void **state) {
+    (void)state;
+    static const uint32_t all[] = {0, 1, 2, 3};
+    static const char *const references[] = {"", "beam"};
+    nsym_events *events = few();
+    for (size_t r = 0; r < 2; r++) {
+        nsym_model_spec spec = {.kind = NSYM_PFN, .particle_input = {"pairs", 0}, .event_input = {"pt", 0}};
+        nsym_references parsed;
+        nsym_inputs inputs;
+        double rows[3 * 9];
+        strcpy(spec.references, references[r]);
+        assert_int_equal(nsym_references_parse(&parsed, spec.references), NSYM_OK);
+        assert_int_equal(nsym_input_resolve(&spec.particle_input, NSYM_PER_PARTICLE, &spec), NSYM_OK);
+        assert_int_equal(nsym_input_resolve(&spec.event_input, NSYM_PER_EVENT, &spec), NSYM_OK);
+        const size_t width = spec.particle_input.width;
+        assert_int_equal(width, r ? 9 : 3);
+        assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+        static const uint32_t ends[] = {3, 3, 3, 4};
+        for (size_t i = 0; i < 4; i++) assert_int_equal(inputs.offsets[i + 1], ends[i]);
+        nsym_gram_fill(events->particles, 3, &parsed, rows);
+        for (size_t k = 0; k < 3 * width; k++) assert_true(inputs.particles[k] == (float)rows[k]);
+        nsym_gram_fill(events->particles + 16, 2, &parsed, rows);
+        for (size_t k = 0; k < width; k++) assert_true(inputs.particles[3 * width + k] == (float)rows[k]);
+        assert_true(inputs.event[2] == 0 && inputs.event[1] > 0); /* which reads particles, not pairs */
+        const float mass = inputs.particles[0], product = inputs.particles[2];
+        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, NULL, all, 4), NSYM_OK);
+        assert_true(inputs.particles[0] == mass && inputs.particles[2] != product);
+        nsym_inputs_free(&inputs);
+    }
+    nsym_events_free(events);
+}
+
+static void pairs_that_are_padded_or_in_slots_are_refused(void **state) {
+    (void)state;
+    nsym_input pair = {"pairs", 0}, lorentz = {"lorentz", 0};
+    nsym_model_spec spec = {.kind = NSYM_PFN, .padded = 6};
+    assert_int_equal(nsym_input_resolve(&pair, NSYM_PER_PARTICLE, &spec), NSYM_EINVAL);
+    says("input 'pairs' has a row for each pair, and padded counts particles, 6");
+    spec = (nsym_model_spec){.kind = NSYM_PFN, .norm = NSYM_NORM_SLOT, .slots = 2};
+    assert_int_equal(nsym_input_resolve(&pair, NSYM_PER_PARTICLE, &spec), NSYM_EINVAL);
+    says("norm: slot is for particles in one");
+    strcpy(spec.references, "beams");
+    assert_int_equal(nsym_input_resolve(&lorentz, NSYM_PER_EVENT, &spec), NSYM_EINVAL);
+    says("no reference is called 'beams'");
+}
+
+static void references_widen_the_products(void **state) {
+    (void)state;
+    static const struct {
+        const char *references;
+        size_t width;
+    } of[] = {{"", 6}, {"time", 9}, {"beam", 18}, {"time,beam", 21}, {"time,x,y,z", 18}};
+    for (size_t k = 0; k < sizeof of / sizeof *of; k++) {
+        nsym_input lorentz = {"lorentz", 0};
+        nsym_model_spec spec = {.slots = 3};
+        strcpy(spec.references, of[k].references);
+        assert_int_equal(nsym_input_resolve(&lorentz, NSYM_PER_EVENT, &spec), NSYM_OK);
+        assert_int_equal(lorentz.width, of[k].width);
+    }
+}
+
+/* A Lorentz layer needs momenta; another network needs numbers of order 1. */
+static void momenta_are_standardised_unless_a_lorentz_layer_reads_them(void **state) {
+    (void)state;
+    static const uint32_t all[] = {0, 1, 2};
+    nsym_events *events = pairs();
+    for (size_t lola = 0; lola < 2; lola++) {
+        nsym_model_spec spec = {.kind = NSYM_FCN, .event_input = {"momenta", 0}, .slots = 2, .lola = lola};
+        nsym_inputs inputs;
+        assert_int_equal(nsym_input_resolve(&spec.event_input, NSYM_PER_EVENT, &spec), NSYM_OK);
+        assert_int_equal(spec.event_input.width, 8);
+        assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_OK);
+        assert_true(inputs.event[8] == 5 && inputs.event[9] == 2 && inputs.event[10] == 20 && inputs.event[12] == 6);
+        assert_int_equal(nsym_inputs_standardise(&inputs, &spec, events, NULL, all, 3), NSYM_OK);
+        assert_int_equal(inputs.event[8] == 5, lola);
+        nsym_inputs_free(&inputs);
+    }
+    nsym_events_free(events);
+}
+
 static void a_spec_of_foreign_inputs_is_refused(void **state) {
     (void)state;
     nsym_events *events = pairs();
     nsym_inputs inputs;
     nsym_model_spec spec = spec_of("p4", "lorentz", "", 2);
-    strcpy(spec.particle_input.name, "momenta");
+    strcpy(spec.particle_input.name, "momentum");
     assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_EINVAL);
-    says("no input is called 'momenta'");
+    says("no input is called 'momentum'");
     spec = spec_of("p4", "lorentz", "", 2);
     spec.event_input.width = 3;
     assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_EINVAL);
@@ -425,6 +517,10 @@ int main(void) {
         cmocka_unit_test(inputs_are_computed_event_by_event_whatever_the_features_order),
         cmocka_unit_test(what_a_model_does_not_read_is_not_made),
         cmocka_unit_test(ragged_events_keep_their_particles),
+        cmocka_unit_test(momenta_are_standardised_unless_a_lorentz_layer_reads_them),
+        cmocka_unit_test(references_widen_the_products),
+        cmocka_unit_test(pairs_that_are_padded_or_in_slots_are_refused),
+        cmocka_unit_test(pairs_are_rows_of_any_number_of_particles),
         cmocka_unit_test(a_spec_of_foreign_inputs_is_refused),
         cmocka_unit_test(a_missing_feature_is_named),
         cmocka_unit_test(a_number_that_is_none_is_named_with_its_event),

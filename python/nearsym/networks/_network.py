@@ -32,7 +32,7 @@ from ._model import Model, precision_of, without
 from ._spec import Sizes
 from ._training import train
 
-SPECIFIED = (*_spec.LAYERS, *_spec.WORDS, *_spec.NUMBERS, *_spec.FLAGS, "dropout", "leak")
+SPECIFIED = (*_spec.LAYERS, *_spec.WORDS, *_spec.NUMBERS, *_spec.FLAGS, "dropout", "leak", "references")
 """Arguments that are members of the library's specification."""
 _ORDER = "which events validate, and which stand in a step together, depends on the order and the number of rows"
 EXEMPT = {
@@ -156,11 +156,12 @@ class Network(ClassifierMixin, BaseEstimator):
         raise NotImplementedError
 
     def _members(self, events: Events) -> dict[str, Any]:
-        if "lorentz" not in self._inputs(events).values() and self.norm != "slot":
+        fixed = [name for name in ("lorentz", "momenta") if name in self._inputs(events).values()]
+        if not fixed and self.norm != "slot":
             return {}
         counts = np.unique(events.counts)
         if len(counts) != 1:
-            why = "norm='slot' needs" if self.norm == "slot" else "the input 'lorentz' is of"
+            why = "norm='slot' needs" if self.norm == "slot" else f"the input {fixed[0]!r} is of"
             raise ValueError(f"{why} one number of particles in every event, and these have {list(counts[:5])}")
         return {"slots": int(counts[0])}
 

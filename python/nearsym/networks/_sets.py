@@ -15,6 +15,7 @@ from ._spec import Feature
 
 BUILT_IN = {
     "p4": ["px", "py", "pz", "energy"],
+    "pairs": ["px", "py", "pz", "energy"],
     "cells": ["x", "y", "energy"],
     "objects": ["pt", "d_eta", "d_phi"],
     "objects_kind": ["pt", "d_eta", "d_phi", "kind"],

@@ -12,6 +12,8 @@ from .._scalars import number, whole
 
 Feature = Union[str, Mapping[str, Any]]
 Sizes = Sequence[int]
+Reference = Union[str, Sequence[float]]
+References = Union[str, Sequence[Reference], None]
 
 KINDS = {"fcn": lib.NSYM_FCN, "pfn": lib.NSYM_PFN, "efn": lib.NSYM_EFN, "cnn": lib.NSYM_CNN, "hybrid": lib.NSYM_HYBRID}
 WORDS = {
@@ -34,7 +36,7 @@ WORDS = {
     },
 }
 LAYERS = ("particle_map", "event_map", "gate_map", "hidden", "filters")
-NUMBERS = ("latent", "padded", "convolutions", "kernel")
+NUMBERS = ("latent", "padded", "convolutions", "kernel", "lola")
 FLAGS = ("linear_first", "gate_set")
 # An input of named values, and where its names and their transformations stand; the last is the gate's.
 NAMED = {
@@ -108,6 +110,35 @@ def features(items: Sequence[Feature]) -> Tuple[list[str], list[str]]:
     return [name for name, _ in pairs], [how for _, how in pairs]
 
 
+def references(value: References) -> str:
+    """Reference vectors as the library's text.
+
+    >>> references("time"), references(["time", "beam", (1, 0, 0, -1)]), references(None)
+    ('time', 'time,beam,1 0 0 -1', '')
+    """
+    if value is None:
+        return ""
+    items: list[Reference] = [value] if isinstance(value, str) else [*value]
+    return ",".join(item if isinstance(item, str) else vector(item) for item in items)
+
+
+def vector(item: Sequence[float]) -> str:
+    """Four numbers as the library's text."""
+    if len(item) != 4:
+        raise ValueError(f"{item!r} is no reference vector; write 'time' or four numbers, E, px, py, pz")
+    return " ".join(f"{number('references', x):.17g}" for x in item)
+
+
+def read_references(value: str) -> Tuple[Reference, ...] | None:
+    """What `references` made a text of.
+
+    >>> read_references("time,1 0 0 -1"), read_references("")
+    (('time', (1.0, 0.0, 0.0, -1.0)), None)
+    """
+    words = value.split(",") if value else []
+    return tuple(tuple(map(float, w.split(" "))) if " " in w else w for w in words) or None
+
+
 def set_text(spec: Any, member: str, value: str) -> None:
     """Writes a text into an array of chars of the specification."""
     data, room = value.encode(), ffi.sizeof(getattr(spec, member))
@@ -154,6 +185,8 @@ def build(kind: str, inputs: Mapping[str, Any], values: Mapping[str, Any]) -> An
             setattr(spec, name, number(name, value))
         elif name in FLAGS:
             setattr(spec, name, flag(name, value))
+        elif name == "references":
+            set_text(spec, name, references(value))
         else:
             setattr(spec, name, whole(name, value))
     return spec
@@ -181,6 +214,7 @@ def read(spec: Any) -> dict[str, Any]:
         found[name] = {number: w for w, number in words.items()}[getattr(spec, name)]
     found.update({name: getattr(spec, name) for name in NUMBERS}, dropout=spec.dropout, leak=spec.leak)
     found.update({name: bool(getattr(spec, name)) for name in FLAGS})
+    found["references"] = read_references(text(spec.references))
     return found
 
 

@@ -14,7 +14,7 @@ from ._images import cells_of, image_shape
 from ._network import Network, documented
 from ._sets import SetNetwork
 from . import _spec
-from ._spec import Feature, Sizes
+from ._spec import Feature, References, Sizes
 
 
 @documented
@@ -33,7 +33,14 @@ class FCNClassifier(Network):
         a number s follows), abs, clip LOW HIGH, onehot A B ... and raw (not standardised). By default all columns, as
         they are, but for those that `fit` is given by name, such as ``fit(events, "label")``: where y is an array, a
         column of X that holds the same stays an input. The values of an array are called x0, x1, ..., or as this list
-        says, if it has as many names. Or a built-in input of particles: "lorentz", their invariant products, or "pt".
+        says, if it has as many names. Or a built-in input of particles: "lorentz", their invariant products, "momenta",
+        or "pt".
+    references : list or str, optional
+        Vectors with which "lorentz" makes products too, so that a symmetry ends there: "time", "beam", "x", "y", "z" and
+        four numbers (E, px, py, pz). What "beam" adds is invariant under boosts along z (docs/card.md).
+    lola : int
+        With "momenta": so many learned combinations of them in a combination and a Lorentz layer (arXiv:1707.08966)
+        ahead of the hidden layers; give `norm="feature"` with it. 0: none.
 
     Examples
     --------
@@ -49,6 +56,8 @@ class FCNClassifier(Network):
     """
 
     columns: str | Sequence[Feature] | None = None
+    references: References = None
+    lola: int = 0
 
     kind: ClassVar[str] = "fcn"
     _inputs_are: ClassVar[str] = "2darray"
@@ -113,7 +122,8 @@ class PFNClassifier(SetNetwork):
     features : list or str, optional
         The features of a particle that the network reads, each with a transformation where that is wanted:
         ``["pt: log", "d_eta", "d_phi", {"d0": {"clip": [-1, 1]}}]``; or a built-in input: "p4", "cells", "objects",
-        "objects_kind", "objects_onehot". By default all features, as they are, except `cell`, the number of a cell.
+        "objects_kind", "objects_onehot"; or "pairs", the invariant products of all pairs of particles. By default all
+        features, as they are, except `cell`, the number of a cell.
     columns : list or str, optional
         Columns of the event that the network reads beside the pooled particles, with transformations as above; or
         "lorentz" or "pt".
@@ -125,6 +135,8 @@ class PFNClassifier(SetNetwork):
         Over an event's particles.
     padded : int
         Events count as if they had so many particles, the missing ones as rows of zeros; 0: only those that are there.
+    references : list or str, optional
+        Vectors with which "pairs" and "lorentz" make products too, as of an `FCNClassifier`.
 
     Examples
     --------
@@ -141,6 +153,7 @@ class PFNClassifier(SetNetwork):
     latent: int = 32
     pooling: str = "sum"
     padded: int = 0
+    references: References = None
 
     kind: ClassVar[str] = "pfn"
 
@@ -207,6 +220,8 @@ class HybridClassifier(SetNetwork):
         "concat", alone, without a gate.
     pooling : "sum" or "mean"
         Over an event's particles.
+    references : list or str, optional
+        Vectors with which "lorentz" and "pairs" make products too, as of an `FCNClassifier`.
     """
 
     features: str | Sequence[Feature] | None = "p4"
@@ -219,6 +234,7 @@ class HybridClassifier(SetNetwork):
     latent: int = 16
     combination: str = "sum"
     pooling: str = "sum"
+    references: References = None
 
     kind: ClassVar[str] = "hybrid"
 
