@@ -204,6 +204,7 @@ static nsym_status write_importance(const nsym_default_place *p) {
 
 static nsym_status write_tables(const nsym_default_place *p) {
     static const named tests[] = {{"auc_final", "AUC"},
+                                  {"auc_final_average", "AUC of the mean score"},
                                   {"splot_auc", "AUC by sPlot"},
                                   {"true_auc", "AUC by the truth"},
                                   {"auc_final_difference", "difference in AUC"},

@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "base/folder.h"
 #include "base/hash.h"
+#include "study/averages.h"
 #include "study/chosen.h"
 #include "study/ordering.h"
 #include "study/rerun.h"
@@ -119,6 +120,22 @@ static nsym_status order_models(nsym_plan *s, nsym_outcome *results) {
     return NSYM_OK;
 }
 
+/* The mean score of the members of every point that asks for it. */
+static nsym_status average_members(nsym_plan *s, nsym_outcome *results) {
+    for (size_t i = 0; i < s->grid.points; i++) {
+        const nsym_point *point = &s->grid.point[i];
+        if (!point->average || point->card.column || point->waits) continue;
+        const char **scores = nsym_arena_alloc(s->arena, point->members, sizeof *scores);
+        if (!scores) return no_memory();
+        for (size_t m = 0; m < point->members; m++) {
+            scores[m] = nsym_arena_printf(s->arena, "scores/%s.h5", s->run[nsym_plan_first_run(s, i) + m].label);
+            if (!scores[m]) return no_memory();
+        }
+        NSYM_TRY(nsym_averages_add(results, point, scores, s->options->out));
+    }
+    return NSYM_OK;
+}
+
 static nsym_status run_searches(nsym_plan *s, nsym_outcome *results) {
     for (size_t i = 0; i < s->searches.count; i++) {
         const nsym_search_card *search = &s->searches.search[i];
@@ -173,6 +190,7 @@ static nsym_status fill_results(nsym_plan *s, nsym_outcome *results, bool whole)
     NSYM_TRY(nsym_collect(s, results, NSYM_NONE));
     NSYM_TRY(nsym_outcome_subtract(results));
     NSYM_TRY(order_models(s, results));
+    NSYM_TRY(average_members(s, results));
     if (whole) NSYM_TRY(add_searches(s, results));
     return s->reference ? nsym_outcome_compare(results, s->reference) : NSYM_OK;
 }

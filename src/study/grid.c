@@ -358,6 +358,12 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
         return nsym_fail_at(p->card, p->experiment, "experiment %s has no axis 'model'", point->experiment);
     point->keep = p->says.keep;
     point->ado = p->says.ado;
+    point->average = p->says.average;
+    if (point->average && (!point->keep || members < 2))
+        return nsym_fail_at(p->card, nsym_node_at(p->experiment, "average"),
+                            "%s.average is of the scores that members keep; it needs keep: true and two members or "
+                            "more",
+                            where);
     if (point->ado && !point->keep)
         return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
                             "%s.ado compares the scores that the models keep; it needs keep: true", where);

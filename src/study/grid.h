@@ -20,8 +20,9 @@ typedef struct nsym_coordinate {
 /* What an experiment says, and its search. */
 typedef struct nsym_experiment_card {
     size_t members, restarts;
-    bool keep; /* models and scores are kept as files */
-    bool ado;  /* decision ordering with the experiment's other models is measured */
+    bool keep;    /* models and scores are kept as files */
+    bool ado;     /* decision ordering with the experiment's other models is measured */
+    bool average; /* the mean score of a point's members is measured too */
     bool skip;
 } nsym_experiment_card;
 
@@ -53,6 +54,7 @@ typedef struct nsym_point {
     size_t restarts;  /* members, the first ones, that are trained once more on their bootstrap from another start */
     bool keep;        /* models and scores are kept as files */
     bool ado;         /* decision ordering with the experiment's other models is measured */
+    bool average;     /* the mean score of the members is measured too */
     const char *note; /* what a reader should know of its settings, a sentence; NULL: nothing */
     nsym_coordinate compare; /* results are also given less those of this place on an axis; name NULL: not */
 } nsym_point;

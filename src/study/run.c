@@ -10,6 +10,7 @@
 #include "stats/influence.h"
 #include "stats/metric.h"
 #include "study/answers.h"
+#include "study/averages.h"
 #include "study/calibrated.h"
 #include "study/importance.h"
 #include "study/outcome.h"
@@ -21,6 +22,7 @@
 #include <nearsym/stats.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -235,7 +237,10 @@ static nsym_status add_scores(nsym_events *scores, const nsym_fit *fit, nsym_fee
     nsym_predict_rows(fit->network, feed, parts->tests, parts->test_first, parts->test_count, answers.logit,
                       answers.general);
     nsym_answers_finish(&answers, fit->temperature);
-    return NSYM_OK;
+    char temperature[32];
+    if (!fit->training.card->temperature) return NSYM_OK;
+    snprintf(temperature, sizeof temperature, "%.17g", fit->temperature);
+    return nsym_events_set_attribute(scores, NSYM_SCORES_TEMPERATURE, temperature);
 }
 
 /* New events of the columns of the test rows. */

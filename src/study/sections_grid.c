@@ -24,6 +24,10 @@ static const nsym_field experiment[] = {
      .help =
          "[decision ordering](ado.md) between all networks that stand at one place of the grid, on the test sample; "
          "needs `keep: true`"},
+    {"average", NSYM_FIELD_BOOL, offsetof(nsym_experiment_card, average),
+     .help =
+         "the [mean score of the members](calibration.md#the-mean-of-several-networks) of every point is measured as "
+         "a network of its own: `auc_final_average` and so on; needs `keep: true` and two members or more"},
     {"compare", .help = "an axis and one of its values, such as `{model: general}`: results are also given as "
                         "[differences](errors.md#differences-of-methods) from that place"},
     {"skip", NSYM_FIELD_BOOL, offsetof(nsym_experiment_card, skip),

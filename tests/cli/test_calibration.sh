@@ -23,7 +23,7 @@ measure: {calibration: 5}
 models:
   net: {kind: fcn, event: columns, columns: [a, b], hidden: [24, 24]}
 experiments:
-  warm: {keep: true, members: 2, grid: {model: net, train.temperature: [false, true]}}
+  warm: {keep: true, average: true, members: 2, grid: {model: net, train.temperature: [false, true]}}
 END
 expect 0 study run toy.yaml --out study --jobs 1
 says out "report: "
@@ -75,6 +75,22 @@ expect 0 predict "$one" "$one" toy.csv -o twice.csv
 expect 0 evaluate twice.csv --json
 says out '"floor": '
 
+# So is that of the study's members: each with its temperature, judged on the test sample.
+for kind in false true; do
+    set -- study/scores/warm-net-$kind-*.h5
+    [ $# -eq 2 ] || fail "there are not two files of scores"
+    expect 0 data convert "$1" -o one.csv
+    expect 0 data convert "$2" -o two.csv
+    paste -d, one.csv two.csv | awk -F, '
+        NR == 1 { n = NF / 2; for (i = 1; i <= n; i++) at[$i] = i; print "label,output,weight"; next }
+        { printf "%d,%.17g,%s\n", $at["label"], ($at["output"] + $(n + at["output"])) / 2, $at["weight"] }' >hand.csv
+    expect 0 evaluate hand.csv --json
+    awk -F'"auc": ' '{ split($2, a, ","); printf "%.9f\n", a[1] }' out >>hand
+done
+rows auc_final_average | awk '{ printf "%.9f\n", $1 }' >average
+cmp hand average || fail "the AUC of the mean score is $(tr '\n' ' ' <average), by hand $(tr '\n' ' ' <hand)"
+[ "$(rows ece_average | wc -l)" -eq 2 ] || fail "there is no ECE of the mean score"
+
 # A curve of probabilities that hold: the ECE beside what chance makes of it.
 awk 'BEGIN { srand(2); print "label,output"; for (i = 0; i < 4000; i++) { p = rand(); printf "%d,%.12f\n", rand() < p, p } }' >fine.csv
 expect 0 evaluate fine.csv
@@ -87,5 +103,7 @@ says err "predict takes a model, or several, and a file of events"
 # What has no effect, or nothing to go by, is refused.
 expect 1 study run toy.yaml --set split.validation=0 --set train.temperature=true --out other
 says err "train.temperature has no effect here: nothing validates"
+expect 1 study run toy.yaml --set experiments.warm.members=1 --out other
+says err "experiments.warm.average is of the scores that members keep"
 expect 1 study run toy.yaml --set measure.calibration=101 --out other
 says err "measure.calibration is 101, must be"
