@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "report/figure.h"
 #include "report/gnuplot.h"
+#include "report/word_axis.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ typedef struct curves {
     nsym_figure *figure;
     const char *metric, *x, *series; /* metric: the first; series may be "metric" */
     nsym_texts metrics;
+    nsym_texts words;       /* values of x that are names, in their order along the axis; none: numbers */
     bool x_log, roc, bands; /* roc: 1 / x against the mean; bands: with their errors */
     nsym_error error;
     nsym_texts panels, names; /* names: of the series */
@@ -54,7 +56,8 @@ typedef struct curves {
 } curves;
 
 static double x_of(const curves *c, const nsym_result *row) {
-    return strtod(nsym_place_value(&row->place, c->x), NULL);
+    const char *text = nsym_place_value(&row->place, c->x);
+    return c->words.count ? (double)nsym_texts_find(&c->words, text) + 1 : strtod(text, NULL);
 }
 
 static bool by_metric(const curves *c) {
@@ -127,6 +130,8 @@ static nsym_status collect(curves *c) {
         for (size_t i = 0; i < c->figure->panel.count; i++) needs[2 + i] = c->figure->panel.text[i];
         return nsym_results_missing(c->figure->results, arena, c->metric, &c->figure->filter, needs);
     }
+    if (!c->roc) NSYM_TRY(nsym_word_axis(&c->words, arena, rows, kept, c->x));
+    if (c->words.count) c->x_log = false;
     NSYM_TRY(nsym_figure_sort_panels(c->figure, &c->panels, &c->columns));
     nsym_texts_sort(&c->names);
     c->count = c->panels.count * c->names.count;
@@ -220,7 +225,7 @@ static nsym_status set_ranges(curves *c) {
     }
     if (c->x_log && x[0] <= 0)
         return nsym_fail(NSYM_ENOTFOUND, "%s is not above 0, so its axis cannot be logarithmic", c->x);
-    double margin = x[1] > x[0] ? 0.02 * (x[1] - x[0]) : 0.5;
+    double margin = c->words.count ? 0.3 : x[1] > x[0] ? 0.02 * (x[1] - x[0]) : 0.5;
     double factor = x[1] > x[0] ? 1.15 : 2;
     c->x_range[0] = c->x_log ? x[0] / factor : x[0] - margin;
     c->x_range[1] = c->x_log ? x[1] * factor : x[1] + margin;
@@ -266,6 +271,7 @@ static const char *few_tics(const curves *c) {
 /* The commands for the axes, from the arena; NULL: nothing to say. */
 static const char *axes_of(const curves *c) {
     if (c->roc) return "set logscale y; set xtics 0.2";
+    if (c->words.count) return nsym_word_axis_tics(c->figure, &c->words);
     if (whole_tics(c)) return "set xtics 1; unset mxtics";
     const char *tics = few_tics(c);
     if (!c->x_log) return tics;
@@ -357,7 +363,7 @@ static void write_panel(const curves *c, FILE *gp, size_t panel) {
         size_t index = panel * c->names.count + s, lt = colour(c, s);
         const curve *now = &c->curve[index];
         if (now->count == 0) continue;
-        if (now->count == 1) /* a band of no width */
+        if (now->count == 1 || c->words.count) /* a band of no width, or between names */
             fprintf(gp, "%sdata using (of(%zu)):\"mean\":\"%s\" with yerrorbars lt %zu lw 1.6 ps 0", before, index + 1,
                     nsym_error_name[c->error], lt);
         else

@@ -47,6 +47,26 @@ static void panels_that_make_no_table_stand_in_a_row(void **state) {
     assert_has(read_text(f, "figures/a.gp"), "set title 'size 960, pfn, uniform'");
 }
 
+/* Names along an axis stand at 1, 2, 3 in the order of the results, by the names that the card gives them. */
+static void x_may_be_names(void **state) {
+    fixture *f = *state;
+    write_text(f, "results.json",
+               "{\"study\":\"s\",\"results\":["
+               "{\"model\":\"so3\",\"size\":100,\"metric\":\"auc\",\"mean\":0.5,\"std\":0.1},"
+               "{\"model\":\"a\",\"size\":100,\"metric\":\"auc\",\"mean\":0.7,\"std\":0.1},"
+               "{\"model\":\"2\",\"size\":100,\"metric\":\"auc\",\"mean\":0.8,\"std\":0.1}]}");
+    write_text(f, "study.resolved.yaml",
+               "names: {so3: \"SO(3)\"}\n"
+               "figures:\n  - {name: a, kind: curves, metric: auc, x: model, x_log: true, series: size}\n");
+    report_is_written(f);
+    const char *csv = read_text(f, "figures/a.csv"), *gp = read_text(f, "figures/a.gp");
+    assert_has(csv, "1,1,0.5,0.1,,,100,auc\n1,2,0.7,0.1,,,100,auc\n1,3,0.8,");
+    assert_has(gp, "set xtics ('SO(3)' 1, 'a' 2, '2' 3); unset mxtics");
+    assert_has(gp, "set xrange [0.7:3.3]");
+    assert_has(gp, "with yerrorbars lt 1");
+    assert_null(strstr(gp, "set logscale x"));
+}
+
 /* A band goes along the lower efficiencies and back along the upper ones, within 0 and 1. */
 static void a_roc_curve_may_have_a_band(void **state) {
     fixture *f = *state;
@@ -170,6 +190,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(panels_may_be_of_several_coordinates),
         TEST(panels_that_make_no_table_stand_in_a_row),
+        TEST(x_may_be_names),
         TEST(a_roc_curve_may_have_a_band),
         TEST(metrics_may_be_series_and_results_may_mark_the_axis),
         TEST(a_logarithmic_axis_has_a_tic_for_each_of_few_x),
