@@ -23,6 +23,7 @@ from ._simulation import simulate
 from ._sweights import Sweights, sweights
 from ._symmetry import Symmetry, symmetry
 from ._trust import check_file
+from .calibration import Calibration, Match, calibration, events_to_match, fit_temperature, mean_proba, mean_score
 from .copies import Cells, Copies, Detector, Smear, Threshold, boosts, reflections, rotations, shifts
 from .densities import KDE, kde_weights
 from .estimates import Estimates

@@ -1,4 +1,4 @@
-"""Figures by matplotlib: ROC curves, mass fits, scores, trainings, confusion, and a hybrid's learned weight.
+"""Figures by matplotlib: ROC and reliability curves, mass fits, scores, trainings, confusion, and a hybrid's learned weight.
 
 Every function takes `ax`, the axes to draw on (without it a new figure's), and gives it back. `style()` sets fonts and
 ticks for all figures, in mplhep's way where it is installed.
@@ -13,6 +13,7 @@ import numpy as np
 from ._arrays import numbers, same_length
 from ._scalars import whole
 from ._tables import plus_minus, rounded
+from .calibration import Calibration
 from .mass import MassFit
 from .statistics import ClassMetrics, Roc, labelled
 
@@ -68,6 +69,34 @@ def style() -> None:
 def axes(ax: Any) -> Any:
     """The axes given, or those of a new figure."""
     return pyplot().subplots()[1] if ax is None else ax
+
+
+def reliability(curve: Calibration | Mapping[str, Calibration], ax: Any = None, *, label: str | None = None) -> Any:
+    """Draws reliability curves with the binomial errors of their bins, and the line of a calibrated score.
+
+    Parameters
+    ----------
+    curve : Calibration or mapping of name to Calibration
+        See `nearsym.calibration`.
+    ax : matplotlib axes, optional
+        Where to draw; a new figure otherwise.
+    label : str, optional
+        In the legend, of one curve.
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    ax = axes(ax)
+    named = curve if isinstance(curve, Mapping) else {label or "": curve}
+    ax.plot([0, 1], [0, 1], color="0.6", linestyle="--", linewidth=1, label="calibrated")
+    for name, one in named.items():
+        text = f"{name}: " if name else ""
+        text += f"ECE {one.ece.value:.3f} ± {one.ece.error:.3f}, by chance {one.floor:.3f}"
+        ax.errorbar(one.predicted, one.observed, one.error, marker="o", markersize=4, label=text)
+    ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="mean probability", ylabel="share that came true")
+    ax.legend()
+    return ax
 
 
 def roc(curves: Roc | Mapping[str, Roc], ax: Any = None, *, rejection: bool = False) -> Any:

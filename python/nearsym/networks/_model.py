@@ -74,6 +74,11 @@ class Model:
     def __setitem__(self, name: str, value: str) -> None:
         check(lib.nsym_model_set_attribute(self._owner, name.encode(), value.encode()))
 
+    @property
+    def temperature(self) -> float:
+        """What divides logits where probabilities are made of them; 1 where none was fitted."""
+        return float(lib.nsym_model_temperature(self._owner))
+
     def predict(self, events: Events, precision: int = lib.NSYM_SINGLE) -> dict[str, np.ndarray]:
         """Arrays `output` and `logit`, (events,) or (events, classes), and, of a hybrid, `general_weight`, (events,).
 

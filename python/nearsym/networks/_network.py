@@ -83,6 +83,9 @@ class Network(ClassifierMixin, BaseEstimator):
         Factor of the variance of the answers on an event's copies, which is added to the loss (arXiv:2311.05952).
     invariance_of : "output" or "logit"
         The answer whose variance is added.
+    temperature : bool
+        After the training one number is fitted to the events that validate, by which logits are divided where
+        probabilities are made of them (docs/calibration.md); `decision_function` stays as it is.
     precision : "single" or "bf16"
         Of the products of trainings and predictions; bf16 is for CPUs with instructions for it (docs/precision.md).
     random_state : int, numpy.random.RandomState, numpy.random.Generator or None
@@ -98,6 +101,8 @@ class Network(ClassifierMixin, BaseEstimator):
         `epoch`, `train_loss`, `validation_loss`, `validation_auc`; NaN where nothing validates.
     best_epoch_ : int
         The epoch, from 1, whose weights the network has.
+    temperature_ : float
+        What divides logits where probabilities are made of them; 1 without `temperature`.
     n_features_in_ : int
         Values of an event, or features of a particle.
     detector_ : optional
@@ -123,6 +128,7 @@ class Network(ClassifierMixin, BaseEstimator):
     min_change: float = 0.0
     invariance: float = 0.0
     invariance_of: str = "output"
+    temperature: bool = False
     precision: str = "single"
     random_state: Any = 1
     verbose: bool | str = False
@@ -288,6 +294,11 @@ class Network(ClassifierMixin, BaseEstimator):
             del self.feature_names_in_
 
     # Answers.
+
+    @property
+    def temperature_(self) -> float:
+        """What divides logits where probabilities are made of them; 1 where none was fitted."""
+        return self._fitted().temperature
 
     def _fitted(self) -> Model:
         if not hasattr(self, "_model"):

@@ -49,7 +49,7 @@ def options_of(values: Mapping[str, Any], seed: int, columns: Mapping[str, Any],
     options.precision = precision_of(values["precision"])
     options.sampling = SAMPLINGS[values["sampling"]]
     options.invariance_on_logits = values["invariance_of"] == "logit"
-    for name in ("shuffle", "standardise"):
+    for name in ("shuffle", "standardise", "temperature"):
         setattr(options, name, flag(name, values[name]))
     options.validation, options.seed = 0, seed
     for member, name in (("group", GROUP), ("validates", VALIDATES)):
