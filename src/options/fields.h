@@ -32,6 +32,7 @@ typedef struct nsym_field {
     const char *const *words; /* NULL-terminated */
     unsigned scope;           /* bits of the sources, or kinds of model, that read it; 0: all */
     unsigned group;           /* whose key has it: see nsym_section_print */
+    bool quiet;               /* a number that a key leaves out where it has its default */
     const char *standard;     /* its default, where the struct does not say it */
     const char *help;
     const char *(*idle)(const void *card); /* why it has no effect in that struct; NULL: it has. NULL: it always has */
@@ -69,7 +70,9 @@ double nsym_field_number(const void *options, const nsym_field *field);
 nsym_status nsym_fields_check(const char *what, const void *options, const nsym_field *fields,
                               size_t n) NSYM_MUST_CHECK;
 
-/* Writes " section.key=value" for every key of a group that has an effect: equal texts, equal values. */
+/* Writes " section.key=value" for every key of a group that has an effect: equal texts, equal values. A section with
+   quiet fields has a struct of at most NSYM_QUIET_SIZE bytes. */
+enum { NSYM_QUIET_SIZE = 256 };
 void nsym_section_print(FILE *out, const nsym_section *section, const void *card, unsigned scope, unsigned group);
 
 /* Writes the section's keys for readers, as a Markdown table or as lines. */

@@ -1,6 +1,8 @@
 /* What the values of a section are as text: exact, for the ledger's key, or as readers are shown defaults. */
 #include "options/fields_text.h"
 
+#include <string.h>
+
 static void print_word(FILE *out, const char *word, bool shown) {
     if (shown)
         fprintf(out, "`%s`", word && word[0] ? word : "\"\"");
@@ -79,12 +81,20 @@ void nsym_field_print(FILE *out, const nsym_field *f, const void *values, bool s
     }
 }
 
+/* Is it a quiet number that has its default? */
+static bool is_silent(const nsym_section *s, const nsym_field *f, const void *card) {
+    _Alignas(max_align_t) unsigned char standard[NSYM_QUIET_SIZE];
+    if (!f->quiet || s->size > sizeof standard) return false;
+    s->defaults(standard, 0);
+    return memcmp(standard + f->at, (const unsigned char *)card + f->at, sizeof(double)) == 0;
+}
+
 void nsym_section_print(FILE *out, const nsym_section *s, const void *card, unsigned scope, unsigned group) {
     if ((s->scope && !(s->scope & scope)) || (s->idle && s->idle(card))) return;
     for (size_t i = 0; i < s->fields; i++) {
         const nsym_field *f = &s->field[i];
         bool other = f->group != group || f->kind == NSYM_FIELD_ANY || (f->scope && !(f->scope & scope));
-        if (other || (f->idle && f->idle(card))) continue;
+        if (other || (f->idle && f->idle(card)) || is_silent(s, f, card)) continue;
         fprintf(out, " %s%s%s=", s->name, s->name[0] ? "." : "", f->key);
         nsym_field_print(out, f, card, false);
     }

@@ -63,8 +63,8 @@ nsym_status nsym_default_values(const nsym_default_place *p, const char *axis, n
 
 /* The coordinates that all its results share: not the epoch, nor what a search says in words. */
 static nsym_status find_axes(nsym_default_place *p) {
-    static const char *const others[] = {"experiment", "settings", "epoch",  "background", "efficiency",
-                                         "class",      "against",  "called", "input",      "bin"};
+    static const char *const others[] = {"experiment", "settings", "epoch", "background", "efficiency", "class",
+                                         "against",    "called",   "input", "bin",        "variation"};
     for (size_t i = 0; i < p->results->count; i++) {
         const nsym_place *place = &p->results->result[i].place;
         if (!is_of(p, place)) continue;
@@ -229,6 +229,7 @@ static nsym_status write_tables(const nsym_default_place *p) {
     NSYM_TRY(write_rejection(p));
     NSYM_TRY(nsym_default_class_tables(p));
     NSYM_TRY(write_importance(p));
+    NSYM_TRY(nsym_default_variations_table(p));
     return write_table(p, "trainings", "The networks and their training", trainings,
                        sizeof trainings / sizeof *trainings,
                        "Inputs: numbers that are read of an event and of each particle.");
@@ -304,6 +305,7 @@ static nsym_status write_figures(const nsym_default_place *p) {
     NSYM_TRY(write_roc(p, series));
     NSYM_TRY(nsym_default_class_curves(p));
     NSYM_TRY(write_reliability(p, series));
+    NSYM_TRY(nsym_default_variations_figure(p, series));
     NSYM_TRY(nsym_default_scores(p));
     return write_epochs(p, series);
 }

@@ -44,6 +44,10 @@ nsym_status nsym_default_panels(const nsym_default_place *p, const char *except,
 nsym_status nsym_default_class_tables(const nsym_default_place *p) NSYM_MUST_CHECK;
 nsym_status nsym_default_class_curves(const nsym_default_place *p) NSYM_MUST_CHECK;
 
+/* Of variations: a table of all methods, and a figure. */
+nsym_status nsym_default_variations_table(const nsym_default_place *p) NSYM_MUST_CHECK;
+nsym_status nsym_default_variations_figure(const nsym_default_place *p, const char *series) NSYM_MUST_CHECK;
+
 /* The figures that need events: scores of the first member and the columns of the test sample. */
 nsym_status nsym_default_scores(const nsym_default_place *p) NSYM_MUST_CHECK;
 

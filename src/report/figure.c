@@ -31,6 +31,7 @@ static const char *const density_keys[] = {COMMON, "data", "x", "y", "x_range", 
 static const char *const image_keys[] = {COMMON, "columns", "shared_scale", "scale", NULL};
 static const char *const mass_fit_keys[] = {EVERY, "column", "range", "region", "bins", NULL};
 static const char *const graphs_keys[] = {EVERY, "panels", "names", "columns", NULL};
+static const char *const shifts_keys[] = {COMMON, "series", "y_range", "error", NULL};
 static const char *const matrix_keys[] = {EVERY, "metric", "rows", "diagonal", NULL};
 
 static const kind kinds[] = {
@@ -40,6 +41,7 @@ static const kind kinds[] = {
     {"graphs", nsym_draw_graphs, graphs_keys},          {"matrix", nsym_draw_matrix, matrix_keys},
     {"mass_fit", nsym_draw_mass_fit, mass_fit_keys},    {"sculpting", nsym_draw_sculpting, sculpting_keys},
     {"confusion", nsym_draw_confusion, confusion_keys}, {"reliability", nsym_draw_reliability, reliability_keys},
+    {"shifts", nsym_draw_shifts, shifts_keys},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -61,7 +63,7 @@ static nsym_status read_entry(nsym_figure *figure, const kind **found) {
     if (choice == KINDS)
         return nsym_fail_at(figure->card, r.node,
                             "%s has no kind: curves, roc, histogram, profile, density, image, graphs, matrix, "
-                            "mass_fit, sculpting, confusion or reliability",
+                            "mass_fit, sculpting, confusion, reliability or shifts",
                             r.where);
     *found = &kinds[choice];
     figure->kind = kinds[choice].name;

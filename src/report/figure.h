@@ -38,6 +38,7 @@ nsym_status nsym_draw_image(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_
 nsym_status nsym_draw_density(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_graphs(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_mass_fit(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
+nsym_status nsym_draw_shifts(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 nsym_status nsym_draw_matrix(nsym_figure *figure, FILE *csv, FILE *gp) NSYM_MUST_CHECK;
 
 /* For the kinds. */

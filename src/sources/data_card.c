@@ -3,6 +3,15 @@
 #include "sources/labels.h"
 #include "sources/source.h"
 
+void nsym_data_take_tests(nsym_data_card *data) {
+    data->tests_only = true;
+    data->weights = (nsym_weights_card){0};
+    data->judge = (nsym_judge_card){0};
+    data->measured = data->importance = data->calibration = 0;
+    data->copies.fresh = false;
+    if (!data->copies.test_all) data->copies.where = NSYM_COPIES_NONE;
+}
+
 size_t nsym_copies_of(const nsym_data_card *data) {
     const nsym_copies_card *copies = &data->copies;
     if (copies->where == NSYM_COPIES_NONE) return 1;

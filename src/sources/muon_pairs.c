@@ -4,15 +4,17 @@
 #include <nearsym/generate/muon_pairs.h>
 
 typedef struct {
-    double purity;
+    double purity, pile_up;
 } options;
 
 static const nsym_field fields[] = {
-    {"purity", NSYM_FIELD_NUMBER, offsetof(options, purity), .low = 0.01, .high = 0.99, .help = "the share of signal"}};
+    {"purity", NSYM_FIELD_NUMBER, offsetof(options, purity), .low = 0.01, .high = 0.99, .help = "the share of signal"},
+    {"pile_up", NSYM_FIELD_NUMBER, offsetof(options, pile_up), .high = 1000, .quiet = true,
+     .help = "mean number of interactions beside the pair's"}};
 
 static void defaults(void *out, unsigned scope) {
     (void)scope;
-    *(options *)out = (options){.purity = 0.956};
+    *(options *)out = (options){.purity = 0.956, .pile_up = nsym_muon_pairs_defaults().activity.pile_up};
 }
 
 static const nsym_section section = {
@@ -27,7 +29,9 @@ static const char *const *features(const nsym_data_card *data) {
 static nsym_status load(nsym_events **out, const nsym_data_card *data) {
     nsym_muon_pairs_options o = nsym_muon_pairs_defaults();
     o.activity.seed = data->seed;
-    o.signal = ((const options *)(const void *)data->options)->purity;
+    const options *own = (const void *)data->options;
+    o.signal = own->purity;
+    o.activity.pile_up = own->pile_up;
     return nsym_muon_pairs_generate(out, &o, 0, data->events);
 }
 

@@ -479,9 +479,10 @@ static nsym_status make_divided(making *m, nsym_sample *out) {
                               .check_first = checks ? split->reserve - checks : 0,
                               .check_count = checks,
                               .classes = split->classes};
-    nsym_status status = add_units(m, reserve, split->reserve, true);
-    if (status == NSYM_OK) status = group_reserve(m, out, reserve, split->reserve);
-    if (status == NSYM_OK) status = keep_origin(m, out, reserve, split->reserve);
+    bool all = !m->card->tests_only;
+    nsym_status status = all ? add_units(m, reserve, split->reserve, true) : NSYM_OK;
+    if (status == NSYM_OK && all) status = group_reserve(m, out, reserve, split->reserve);
+    if (status == NSYM_OK && all) status = keep_origin(m, out, reserve, split->reserve);
     free(other);
     out->parts.test_first = m->rows.count;
     if (status == NSYM_OK) status = add_units(m, m->order, tests, m->card->copies.test_all);
@@ -582,8 +583,8 @@ nsym_status nsym_sample_load(nsym_sample *out, const nsym_data_card *card, size_
     *out = (nsym_sample){0};
     nsym_status status = open_making(&m);
     if (status == NSYM_OK) status = card->split.reserve ? make_divided(&m, out) : make_whole(&m, out);
-    if (status == NSYM_OK) status = finish(&m, out);
-    if (status == NSYM_OK) status = show(&m, out);
+    if (status == NSYM_OK && !card->tests_only) status = finish(&m, out);
+    if (status == NSYM_OK && !card->tests_only) status = show(&m, out);
     if (status == NSYM_OK && out->origin) {
         out->origin->all = m.supply.all;
         m.supply.all = NULL;

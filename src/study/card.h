@@ -40,6 +40,7 @@ typedef struct nsym_run_card {
     const char *column; /* a column of the sample that is the score: nothing is trained. NULL: a network */
     bool falling;       /* the smaller the column, the more like signal */
     bool any_model;     /* what any model may read counts: of the sample's key */
+    const char *varied; /* of a run's key: the variations that it is judged under; NULL: none. Borrowed */
 } nsym_run_card;
 
 /* Is an input of the model made of products that reference vectors are for? */

@@ -111,6 +111,7 @@ static void print_run(FILE *out, const nsym_run_card *card) {
     print_fresh(out, card);
     print_classes(out, &card->data);
     nsym_section_print(out, &nsym_section_train, card, 0, NSYM_OF_SAMPLE);
+    if (card->varied) fputs(card->varied, out);
     nsym_section_print(out, &nsym_section_model, card, 1u << card->model.kind, NSYM_OF_SAMPLE);
     bool sums = card->data.detector.cells.nx > 0 && nsym_card_reads_detector(card);
     if (sums || (!card->column && reads_image(card))) print_cells(out, &card->data);

@@ -15,6 +15,8 @@ static const nsym_own_coordinates coordinates[] = {
     {"confusion", NULL, 1, {"class", "called"}, NULL},
     {"roc_of_class", "background", 1000, {"class"}, NULL},
     {"importance", NULL, 1, {NULL}, "input"},
+    {"auc_varied", NULL, 1, {NULL}, "variation"},
+    {"auc_shift", NULL, 1, {NULL}, "variation"},
 };
 enum { COUNT = sizeof coordinates / sizeof *coordinates };
 

@@ -13,7 +13,8 @@ typedef struct nsym_own_coordinates {
     const char *number; /* "epoch", "background"; NULL: classes or an input alone */
     double divisor;
     const char *of_class[2]; /* names of the coordinates that are classes, NULL where there are fewer */
-    const char *of_input;    /* the name of that which is an input (study/importance.h), whose number the ledger has */
+    const char *of_name;     /* "input" (study/importance.h) or "variation" (study/variations.h): what has the number
+                                that the ledger has */
 } nsym_own_coordinates;
 
 /* Those of a metric, also of its differences; of any other the epoch, which is no coordinate where it is 0. Borrowed

@@ -9,6 +9,7 @@
 #include "study/effects.h"
 #include "study/rungs.h"
 #include "study/sections.h"
+#include "study/variations.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -388,6 +389,7 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     NSYM_TRY(mark_file(data->background_mark, data->background, grid));
     NSYM_TRY(mark_file(data->file_mark, data->file, grid));
     NSYM_TRY(mark_files(point, grid));
+    NSYM_TRY(nsym_variations_read(point, p->card));
     if (point->search && p->tries.method == NSYM_HALVING) NSYM_TRY(nsym_rungs_begin(point, &p->tries, p->space.tries));
     return set_keys(point);
 }
@@ -502,6 +504,7 @@ static nsym_status build(nsym_grid *grid, const nsym_tree *card) {
     for (size_t i = 0; i < experiments->count; i++) NSYM_TRY(add_experiment(grid, card, experiments->child[i]));
     if (grid->points == 0) return nsym_fail_at(card, experiments, "all experiments are skipped");
     NSYM_TRY(nsym_effects_check(card, grid));
+    NSYM_TRY(nsym_variations_check(card, grid));
     return nsym_columns_check(card, grid);
 }
 

@@ -48,6 +48,8 @@ typedef struct nsym_point {
     size_t epochs;                 /* of the highest rung */
     bool waits;                    /* nothing of it is run until the rung below lets it through */
     nsym_tree *tree;               /* the card at this point, owned by the point of rung 0 */
+    const struct nsym_variation *variation; /* (variations) under which it is judged, too (study/variations.h) */
+    size_t variations;
     nsym_run_card card;
     char *key, *data_key; /* owned */
     size_t members;

@@ -1,8 +1,6 @@
 #include "study/importance.h"
 
 #include "base/fail.h"
-#include "stats/metric.h"
-#include "stats/one_vs_rest.h"
 #include "train/input_maker.h"
 #include "train/training.h"
 #include <nearsym/random.h>
@@ -161,10 +159,7 @@ static nsym_status find_auc(task *t, double *auc, double *error, double *influen
     const nsym_test_part *r = t->r;
     size_t n = r->parts.test_count;
     nsym_predict_rows(t->network, &t->feed, r->parts.tests, r->parts.test_first, n, t->logits, NULL);
-    if (t->outputs == 1)
-        return nsym_metric_auc.measure(auc, error, influence, t->logits, r->test_labels, r->test_weights, n);
-    const nsym_class_scores scores = {n, t->outputs, t->logits, r->test_labels, r->test_weights};
-    return nsym_one_vs_rest_mean(auc, error, influence, &scores);
+    return nsym_test_part_auc(auc, error, influence, r, t->logits, t->outputs);
 }
 
 /* Adds the importance of one input. */

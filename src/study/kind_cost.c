@@ -78,7 +78,8 @@ static nsym_status time_run(double *seconds, double *bytes, nsym_point *point, s
     double key = (double)strlen(point->key),
            recorded = key + row_bytes(key); /* which stands in a table and its index */
     const nsym_run run = {.point = point, .keep = keeps, .key = label, .label = label};
-    const nsym_run_context where = {context->folder, count_bytes, &recorded, NULL, context->stop};
+    const nsym_run_context where = {
+        .folder = context->folder, .record = count_bytes, .recorder = &recorded, .stop = context->stop};
     double start = nsym_process_seconds();
     nsym_status status = nsym_run_execute(&run, &small->sample, &where);
     *seconds = nsym_process_seconds() - start;

@@ -6,6 +6,7 @@
 #include "study/coordinates.h"
 #include "study/importance.h"
 #include "study/shown.h"
+#include "study/variations.h"
 #include <nearsym/events.h>
 #include <nearsym/stats.h>
 
@@ -289,7 +290,7 @@ static nsym_status check_words(const nsym_tree *tree, const nsym_node *value) {
     if (nsym_node_at(value, "better") && !nsym_node_at(value, "tolerance"))
         return nsym_fail_at(tree, value, "'better' says what a tolerance lets pass, and there is no 'tolerance'");
     const nsym_own_coordinates *own = nsym_coordinates_of(metric->text), *other;
-    const char *goes_by = own->number ? own->number : own->of_input ? own->of_input : own->of_class[0];
+    const char *goes_by = own->number ? own->number : own->of_name ? own->of_name : own->of_class[0];
     for (size_t i = 0; (other = nsym_coordinates_at(i)); i++)
         if (other->number && strcmp(other->number, goes_by) != 0 && nsym_node_at(value, other->number))
             return nsym_fail_at(tree, value, "%s goes by '%s', not by '%s'", metric->text, goes_by, other->number);
@@ -323,11 +324,17 @@ static nsym_status check_value(const nsym_tree *tree, const nsym_node *value) {
     return NSYM_OK;
 }
 
-/* The name of a result's class or input of that coordinate, into `name`; NULL: it has no such coordinate. */
+/* The name of what a result's number counts, an input or a variation, into `name`; NULL: there is none. */
+static const char *named_number(char name[NSYM_IMPORTANCE_NAME], const nsym_outcome_row *result) {
+    if (strcmp(nsym_coordinates_of(result->metric)->of_name, "input") == 0)
+        return nsym_importance_name(name, &result->point->card.spec, result->number) ? name : NULL;
+    return nsym_variation_name(result->point, result->number);
+}
+
+/* The name of a result's class, input or variation of that coordinate, into `name`; NULL: it has no such coordinate. */
 static const char *own_of(char name[NSYM_IMPORTANCE_NAME], const nsym_outcome_row *result, const char *coordinate) {
     const nsym_own_coordinates *own = nsym_coordinates_of(result->metric);
-    if (own->of_input && strcmp(own->of_input, coordinate) == 0)
-        return nsym_importance_name(name, &result->point->card.spec, result->number) ? name : NULL;
+    if (own->of_name && strcmp(own->of_name, coordinate) == 0) return named_number(name, result);
     char names[NSYM_CLASSES_MAX][NSYM_CLASS_NAME] = {{0}};
     for (size_t c = 0; c < 2 && own->of_class[c] && result->number; c++) {
         if (strcmp(own->of_class[c], coordinate) != 0) continue;
@@ -341,7 +348,7 @@ static const char *own_of(char name[NSYM_IMPORTANCE_NAME], const nsym_outcome_ro
 static bool names_one(const nsym_node *value, const nsym_outcome_row *result) {
     const nsym_own_coordinates *own = nsym_coordinates_of(result->metric);
     const nsym_node *where = nsym_node_at(value, "where");
-    if (own->of_input && (!where || !nsym_node_at(where, own->of_input))) return false;
+    if (own->of_name && (!where || !nsym_node_at(where, own->of_name))) return false;
     for (size_t c = 0; c < 2 && own->of_class[c]; c++)
         if (!where || !nsym_node_at(where, own->of_class[c])) return false;
     return !own->number || nsym_node_at(value, own->number) || nsym_coordinate_number(own, result->number) == 0;
@@ -453,8 +460,9 @@ static json_t *json_of(const nsym_outcome_row *r) {
         char name[NSYM_IMPORTANCE_NAME];
         json_object_set_new(row, own->of_class[c], json_string(own_of(name, r, own->of_class[c])));
     }
-    char input[NSYM_IMPORTANCE_NAME];
-    if (own->of_input && own_of(input, r, own->of_input)) json_object_set_new(row, own->of_input, json_string(input));
+    char room[NSYM_IMPORTANCE_NAME];
+    const char *named = own->of_name ? own_of(room, r, own->of_name) : NULL;
+    if (named) json_object_set_new(row, own->of_name, json_string(named));
     double number = nsym_coordinate_number(own, r->number);
     if (number != 0)
         json_object_set_new(row, own->number, own->divisor > 1 ? json_real(number) : json_integer((json_int_t)number));

@@ -17,6 +17,7 @@
 #include "study/run_classes.h"
 #include "study/test_part.h"
 #include "study/unlabelled.h"
+#include "study/varied.h"
 #include "train/fit.h"
 #include <nearsym/io.h>
 #include <nearsym/stats.h>
@@ -307,7 +308,7 @@ static nsym_status find_scores(nsym_measures *f, const double *logits, const dou
 
 /* What a trained network is measured by, and its files where they are to be kept. */
 static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sample *sample, nsym_fit *fit,
-                           const nsym_test_part *r, const char *folder) {
+                           const nsym_test_part *r, const nsym_run_context *context) {
     size_t n = r->parts.test_count, outputs = nsym_model_outputs(fit->spec);
     const nsym_data_card *data = &run->point->card.data;
     nsym_feed feed;
@@ -320,12 +321,15 @@ static nsym_status measure(nsym_measures *f, const nsym_run *run, const nsym_sam
         for (size_t i = 0; i < n * outputs; i++) likely[i] = logits[i] / fit->temperature;
         status = find_scores(f, logits, likely, outputs, r, sample, data);
         if (status == NSYM_OK) status = find_spread(f, fit, &feed, sample);
-        if (status == NSYM_OK && run->keep) status = write_scores(run, sample->events, fit, &feed, &r->parts, folder);
+        if (status == NSYM_OK && run->keep)
+            status = write_scores(run, sample->events, fit, &feed, &r->parts, context->folder);
         nsym_feed_free(&feed);
     }
+    const nsym_judged judged = {run, sample, r, logits, outputs, fit};
+    if (status == NSYM_OK) status = nsym_varied_measure(f, &judged, context);
     if (status == NSYM_OK)
         status = nsym_importance_measure(f, fit->network, &fit->inputs, r, data->importance, data->seed);
-    if (status == NSYM_OK && run->keep) status = write_model(run, sample, fit, folder);
+    if (status == NSYM_OK && run->keep) status = write_model(run, sample, fit, context->folder);
     free(logits);
     return status;
 }
@@ -384,7 +388,7 @@ static nsym_status train_network(nsym_measures *f, const nsym_run *run, const ns
     if (status == NSYM_OK) status = nsym_sample_named(nsym_fit_open(&fit), &card->data);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
     if (status == NSYM_OK) find_training(f, &fit, r, run->point);
-    if (status == NSYM_OK) status = measure(f, run, sample, &fit, r, context->folder);
+    if (status == NSYM_OK) status = measure(f, run, sample, &fit, r, context);
     nsym_fit_close(&fit);
     nsym_fresh_rows_close(&fresh);
     return status;
@@ -392,17 +396,16 @@ static nsym_status train_network(nsym_measures *f, const nsym_run *run, const ns
 
 /* A column of the sample as the score. */
 static nsym_status score_column(nsym_measures *f, const nsym_run *run, const nsym_sample *sample,
-                                const nsym_test_part *r) {
-    const char *name = run->point->card.column;
-    const nsym_column *column = nsym_events_column(sample->events, name);
+                                const nsym_test_part *r, const nsym_run_context *context) {
+    const nsym_run_card *card = &run->point->card;
     size_t n = r->parts.test_count;
-    if (!column || column->width != 1)
-        return nsym_fail(NSYM_ENOTFOUND, "the sample has no column '%s' of one value an event", name);
-    double *scores = malloc(n * sizeof *scores), sign = run->point->card.falling ? -1 : 1;
+    double *scores = malloc((n + 1) * sizeof *scores);
     if (!scores) return nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", n);
-    for (size_t i = 0; i < n; i++) scores[i] = sign * column->values[nsym_test_row(&r->parts, i)];
-    nsym_status status = find_curve(f, scores, NULL, r, run->point->card.data.seed);
-    if (status == NSYM_OK) status = find_unlabelled(f, scores, NULL, r, sample, &run->point->card.data);
+    nsym_status status = nsym_test_part_column(scores, r, sample->events, card->column, card->falling);
+    if (status == NSYM_OK) status = find_curve(f, scores, NULL, r, card->data.seed);
+    if (status == NSYM_OK) status = find_unlabelled(f, scores, NULL, r, sample, &card->data);
+    const nsym_judged judged = {run, sample, r, scores, 1, NULL};
+    if (status == NSYM_OK) status = nsym_varied_measure(f, &judged, context);
     free(scores);
     return status;
 }
@@ -411,9 +414,11 @@ static nsym_status execute(nsym_measures *f, const nsym_run *run, const nsym_sam
                            const nsym_run_context *context) {
     const nsym_run_card *card = &run->point->card;
     nsym_test_part r;
+    const nsym_judged judged = {.run = run, .sample = sample, .part = &r};
     nsym_status status = nsym_test_part_open(&r, card, sample);
+    if (status == NSYM_OK) status = nsym_varied_check(&judged, context);
     if (status == NSYM_OK)
-        status = card->column ? score_column(f, run, sample, &r) : train_network(f, run, sample, &r, context);
+        status = card->column ? score_column(f, run, sample, &r, context) : train_network(f, run, sample, &r, context);
     nsym_test_part_close(&r);
     return status;
 }

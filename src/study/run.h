@@ -25,6 +25,10 @@ typedef struct nsym_run_context {
     void *recorder;
     nsym_progress *progress;
     bool (*stop)(void);
+    /* The sample of the point's variation `variation`, from 0, until it is given back, whatever the status; NULL: the
+       run is not judged under any. */
+    nsym_status (*take_varied)(void *recorder, size_t variation, const nsym_sample **out);
+    void (*give_back_varied)(void *recorder, size_t variation);
 } nsym_run_context;
 
 /* Trains and records a run on its sample. Where it is to be kept, the model and the scores of its test sample are

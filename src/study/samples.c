@@ -6,6 +6,7 @@
 #include "base/workers.h"
 #include "study/gaps.h"
 #include "study/shrink.h"
+#include "study/variations.h"
 #include <nearsym/io.h>
 #include <nearsym/work.h>
 
@@ -23,9 +24,13 @@ static nsym_shared_sample *sample_of(const nsym_samples *s, const nsym_point *po
     return &s->sample[s->of[point - s->grid->point]];
 }
 
+static nsym_shared_sample *varied_of(const nsym_samples *s, const nsym_point *point, size_t variation) {
+    return &s->sample[s->varied[point - s->grid->point][variation]];
+}
+
 /* Where a point's sample is kept. */
 static nsym_status name_files(nsym_shared_sample *shared, nsym_arena *arena) {
-    uint64_t hash = nsym_hash_text(NSYM_HASH_START, shared->point->data_key);
+    uint64_t hash = nsym_hash_text(NSYM_HASH_START, shared->key);
     shared->path = nsym_arena_printf(arena, "samples/%016" PRIx64 ".h5", hash);
     shared->pictures = nsym_arena_printf(arena, "samples/%016" PRIx64 ".pictures.h5", hash);
     return shared->path && shared->pictures ? NSYM_OK : no_memory();
@@ -49,28 +54,56 @@ size_t nsym_samples_guess(const nsym_data_card *card) {
     return card->events * card->repeat * (card->source->takes_classes ? 2 : 1);
 }
 
+static size_t most_samples(const nsym_grid *grid) {
+    size_t most = grid->points;
+    for (size_t i = 0; i < grid->points; i++) most += grid->point[i].variations;
+    return most;
+}
+
+/* The place of the sample of that key, new where the point is the first that uses it. */
+static size_t find_or_add(nsym_samples *s, const nsym_point *point, const nsym_data_card *card, const char *key) {
+    size_t k = 0;
+    while (k < s->count && strcmp(s->sample[k].key, key) != 0) k++;
+    if (k < s->count) return k;
+    nsym_shared_sample *fresh = &s->sample[s->count++];
+    fresh->point = point;
+    fresh->card = card;
+    fresh->key = key;
+    fresh->varied = card->tests_only;
+    atomic_init(&fresh->events, nsym_samples_guess(card));
+    pthread_mutex_init(&fresh->lock, NULL);
+    return k;
+}
+
+/* The samples under variations, behind all others. */
+static nsym_status plan_varied(nsym_samples *s, nsym_arena *arena) {
+    for (size_t i = 0; i < s->grid->points; i++) {
+        const nsym_point *point = &s->grid->point[i];
+        s->varied[i] = nsym_arena_alloc(arena, point->variations + 1, sizeof *s->varied[i]);
+        if (!s->varied[i]) return no_memory();
+        for (size_t v = 0; v < point->variations; v++)
+            s->varied[i][v] = find_or_add(s, point, &point->variation[v].data, point->variation[v].data_key);
+    }
+    return NSYM_OK;
+}
+
 nsym_status nsym_samples_plan(nsym_samples *out, nsym_arena *arena, const nsym_grid *grid, const char *folder,
                               size_t threads, bool writes) {
-    nsym_shared_sample *sample = nsym_arena_alloc(arena, grid->points, sizeof *sample);
+    nsym_shared_sample *sample = nsym_arena_alloc(arena, most_samples(grid), sizeof *sample);
     size_t *of = nsym_arena_alloc(arena, grid->points, sizeof *of);
-    if (!sample || !of) return no_memory();
-    *out = (nsym_samples){.grid = grid, .folder = folder, .threads = threads, .sample = sample, .of = of};
+    size_t **varied = nsym_arena_alloc(arena, grid->points, sizeof *varied);
+    if (!sample || !of || !varied) return no_memory();
+    *out = (nsym_samples){
+        .grid = grid, .folder = folder, .threads = threads, .sample = sample, .of = of, .varied = varied};
     for (size_t i = 0; i < grid->points; i++) {
         const nsym_point *point = &grid->point[i];
-        size_t k = 0;
-        while (k < out->count && strcmp(sample[k].point->data_key, point->data_key) != 0) k++;
-        if (k == out->count) {
-            sample[out->count++].point = point;
-            atomic_init(&sample[k].events, nsym_samples_guess(&point->card.data));
-            pthread_mutex_init(&sample[k].lock, NULL);
-        }
-        of[i] = k;
+        size_t k = of[i] = find_or_add(out, point, &point->card.data, point->data_key);
         sample[k].mixed |= !divides_alike(&sample[k].point->card.data, &point->card.data);
         if (!point->keep || sample[k].path) continue;
         NSYM_TRY(name_files(&sample[k], arena));
         sample[k].missing = writes && lacks_files(folder, &sample[k]);
     }
-    return NSYM_OK;
+    return plan_varied(out, arena);
 }
 
 void nsym_samples_forget(nsym_samples *s) {
@@ -81,10 +114,14 @@ void nsym_samples_forget(nsym_samples *s) {
     atomic_store(&s->newest, 0);
 }
 
-void nsym_samples_want(nsym_samples *s, const nsym_point *point, size_t number) {
-    nsym_shared_sample *shared = sample_of(s, point);
+static void want(nsym_shared_sample *shared, size_t number) {
     shared->wanted = true;
     shared->last = number;
+}
+
+void nsym_samples_want(nsym_samples *s, const nsym_point *point, size_t number) {
+    want(sample_of(s, point), number);
+    for (size_t v = 0; v < point->variations; v++) want(varied_of(s, point, v), number);
 }
 
 static nsym_status write_events(const nsym_samples *s, const nsym_events *events, const char *name) {
@@ -105,12 +142,13 @@ static void tell_note(nsym_progress *progress, const char *note) {
    where the sample's file is. */
 static nsym_status load(const nsym_samples *s, nsym_shared_sample *shared) {
     if (shared->loaded) return NSYM_OK;
-    NSYM_TRY(nsym_sample_load(&shared->sample, &shared->point->card.data, s->threads));
-    if (shared->sample.warning[0] && !shared->warned)
-        nsym_progress_note(s->progress, "warning: %s", shared->sample.warning);
-    if (!shared->warned) tell_note(s->progress, shared->sample.note);
+    NSYM_TRY(nsym_sample_load(&shared->sample, shared->card, s->threads));
+    bool tell = !shared->warned && !shared->varied; /* of a varied one it would be told again */
+    if (shared->sample.warning[0] && tell) nsym_progress_note(s->progress, "warning: %s", shared->sample.warning);
+    if (tell) tell_note(s->progress, shared->sample.note);
     shared->loaded = shared->warned = true;
     atomic_store(&shared->events, shared->sample.count);
+    if (shared->varied) return NSYM_OK;
     if (!shared->mixed) NSYM_TRY(nsym_sample_tell_parts(&shared->sample, &shared->point->card.data));
     bool missing = shared->missing && lacks_files(s->folder, shared); /* another process may have written them */
     shared->missing = false;
@@ -128,6 +166,7 @@ static void unload(nsym_shared_sample *shared) {
 static nsym_status check_one(nsym_shared_sample *shared, size_t threads, nsym_shrunk_file *file) {
     for (size_t target = CHECKED;; target *= 4) {
         nsym_run_card card = shared->point->card;
+        card.data = *shared->card;
         nsym_sample part = {0};
         double ratio;
         NSYM_TRY(nsym_shrink(&card, &ratio, target, file));
@@ -193,8 +232,7 @@ static void advance(nsym_samples *s, size_t number) {
     }
 }
 
-nsym_status nsym_samples_take(nsym_samples *s, const nsym_point *point, size_t number, const nsym_sample **out) {
-    nsym_shared_sample *shared = sample_of(s, point);
+static nsym_status take(nsym_samples *s, nsym_shared_sample *shared, size_t number, const nsym_sample **out) {
     pthread_mutex_lock(&shared->lock);
     shared->users++; /* before it could be let go */
     pthread_mutex_unlock(&shared->lock);
@@ -206,11 +244,27 @@ nsym_status nsym_samples_take(nsym_samples *s, const nsym_point *point, size_t n
     return status;
 }
 
-void nsym_samples_give_back(nsym_samples *s, const nsym_point *point) {
-    nsym_shared_sample *shared = sample_of(s, point);
+static void give_back(nsym_samples *s, nsym_shared_sample *shared) {
     pthread_mutex_lock(&shared->lock);
     if (--shared->users == 0 && shared->last <= atomic_load(&s->newest)) unload(shared);
     pthread_mutex_unlock(&shared->lock);
+}
+
+nsym_status nsym_samples_take(nsym_samples *s, const nsym_point *point, size_t number, const nsym_sample **out) {
+    return take(s, sample_of(s, point), number, out);
+}
+
+void nsym_samples_give_back(nsym_samples *s, const nsym_point *point) {
+    give_back(s, sample_of(s, point));
+}
+
+nsym_status nsym_samples_take_varied(nsym_samples *s, const nsym_point *point, size_t variation, size_t number,
+                                     const nsym_sample **out) {
+    return take(s, varied_of(s, point, variation), number, out);
+}
+
+void nsym_samples_give_back_varied(nsym_samples *s, const nsym_point *point, size_t variation) {
+    give_back(s, varied_of(s, point, variation));
 }
 
 void nsym_samples_free(nsym_samples *s) {

@@ -12,16 +12,19 @@
 #include <stdatomic.h>
 
 typedef struct nsym_shared_sample {
-    const nsym_point *point; /* one of those that use it */
-    char *path;              /* relative to the output folder; NULL: nobody keeps it */
-    char *pictures;          /* where its pictures are, if it has some */
-    bool missing;            /* the file at path, which is to be written */
-    bool mixed;              /* its points divide it differently: no column says which part an event is in */
-    bool wanted;             /* by a run to do */
-    size_t last;             /* the last of these runs */
-    atomic_size_t events;    /* about; exact once it was loaded */
-    size_t users;            /* runs that are at it */
-    bool loaded, warned;     /* warned: the user was told of the sample's warning */
+    const nsym_point *point;    /* one of those that use it */
+    const nsym_data_card *card; /* the point's, or that of its test events under a variation: */
+    const char *key;            /* of the card; borrowed */
+    bool varied;
+    char *path;           /* relative to the output folder; NULL: nobody keeps it */
+    char *pictures;       /* where its pictures are, if it has some */
+    bool missing;         /* the file at path, which is to be written */
+    bool mixed;           /* its points divide it differently: no column says which part an event is in */
+    bool wanted;          /* by a run to do */
+    size_t last;          /* the last of these runs */
+    atomic_size_t events; /* about; exact once it was loaded */
+    size_t users;         /* runs that are at it */
+    bool loaded, warned;  /* warned: the user was told of the sample's warning */
     nsym_sample sample;
     pthread_mutex_t lock; /* of users, loaded and sample */
 } nsym_shared_sample;
@@ -34,6 +37,7 @@ typedef struct nsym_samples {
     size_t count;
     nsym_shared_sample *sample; /* (count) */
     size_t *of;                 /* (grid->points) which one a point uses */
+    size_t **varied;            /* (grid->points)(its variations) those of its test events under them */
     atomic_size_t newest;       /* the last run that this process has begun */
 } nsym_samples;
 
@@ -72,5 +76,10 @@ size_t nsym_samples_events(const nsym_samples *samples, const nsym_point *point)
 nsym_status nsym_samples_take(nsym_samples *samples, const nsym_point *point, size_t number,
                               const nsym_sample **out) NSYM_MUST_CHECK;
 void nsym_samples_give_back(nsym_samples *samples, const nsym_point *point);
+
+/* The same of its test events under a variation, the point's `variation` from 0. */
+nsym_status nsym_samples_take_varied(nsym_samples *samples, const nsym_point *point, size_t variation, size_t number,
+                                     const nsym_sample **out) NSYM_MUST_CHECK;
+void nsym_samples_give_back_varied(nsym_samples *samples, const nsym_point *point, size_t variation);
 
 #endif

@@ -183,6 +183,9 @@ static const nsym_field top[] = {
     {"measure",
      .help = "how invariant the networks are, whether their outputs are probabilities, and which inputs they need"},
     {"splot", .help = "how the mass judges scores"},
+    {"variations",
+     .help = "names and settings of the detector, or of the generator, under which all that is trained is judged once "
+             "more: [below](#variations)"},
     {"train", .help = "the trainings"},
     {"models", .help = "what is trained: a map of models"},
     {"experiments", .help = "what is run: a map of experiments"},

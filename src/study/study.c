@@ -168,6 +168,8 @@ static nsym_status record_anothers(void *context, size_t index, double seconds, 
 typedef struct task {
     const nsym_plan *plan;
     size_t index;
+    const nsym_run *run;
+    nsym_samples *samples;
 } task;
 
 static nsym_status record_own(void *recorder, double seconds, const nsym_measure *measures, size_t n) {
@@ -176,11 +178,21 @@ static nsym_status record_own(void *recorder, double seconds, const nsym_measure
     return nsym_schedule_send(t->plan->options->cluster, t->index, seconds, measures, n);
 }
 
+static nsym_status take_varied(void *recorder, size_t variation, const nsym_sample **out) {
+    const task *t = recorder;
+    return nsym_samples_take_varied(t->samples, t->run->point, variation, t->index, out);
+}
+
+static void give_back_varied(void *recorder, size_t variation) {
+    const task *t = recorder;
+    nsym_samples_give_back_varied(t->samples, t->run->point, variation);
+}
+
 static nsym_status do_run(void *context, size_t index, size_t worker) {
     (void)worker;
     nsym_plan *s = ((nsym_sharing *)context)->plan;
     const nsym_run *run = &s->run[s->todo[index]];
-    task own = {s, index};
+    task own = {s, index, run, &s->samples};
     nsym_pacing pacing;
     const nsym_sample *sample;
     if (!nsym_plan_leads(s) && !nsym_folder_has(s->options->out, "ledger.sqlite"))
@@ -189,7 +201,13 @@ static nsym_status do_run(void *context, size_t index, size_t worker) {
     nsym_status status = nsym_samples_take(&s->samples, run->point, index, &sample);
     if (status == NSYM_OK) {
         status = nsym_pacing_begin(&pacing, s, index);
-        const nsym_run_context common = {s->options->out, record_own, &own, pacing.progress, s->options->stop};
+        const nsym_run_context common = {.folder = s->options->out,
+                                         .record = record_own,
+                                         .recorder = &own,
+                                         .progress = pacing.progress,
+                                         .stop = s->options->stop,
+                                         .take_varied = take_varied,
+                                         .give_back_varied = give_back_varied};
         if (status == NSYM_OK) status = nsym_run_execute(run, sample, &common);
         nsym_pacing_end(&pacing);
     }

@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "stats/influence.h"
+#include "stats/one_vs_rest.h"
 #include <nearsym/stats.h>
 
 #include <math.h>
@@ -63,6 +64,24 @@ nsym_status nsym_test_part_measure(double *value, double *error, double *influen
                                    const float *labels, const double *weights) {
     NSYM_TRY(metric->measure(value, error, influence, scores, labels, weights, r->parts.test_count));
     *events = isfinite(*error) ? nsym_test_part_join(influence, r, error) : 0;
+    return NSYM_OK;
+}
+
+nsym_status nsym_test_part_auc(double *auc, double *error, double *influence, const nsym_test_part *r,
+                               const double *scores, size_t outputs) {
+    size_t n = r->parts.test_count;
+    if (outputs == 1) return nsym_metric_auc.measure(auc, error, influence, scores, r->test_labels, r->test_weights, n);
+    const nsym_class_scores classes = {n, outputs, scores, r->test_labels, r->test_weights};
+    return nsym_one_vs_rest_mean(auc, error, influence, &classes);
+}
+
+nsym_status nsym_test_part_column(double *scores, const nsym_test_part *r, const nsym_events *events, const char *name,
+                                  bool falling) {
+    const nsym_column *column = nsym_events_column(events, name);
+    if (!column || column->width != 1)
+        return nsym_fail(NSYM_ENOTFOUND, "the sample has no column '%s' of one value an event", name);
+    for (size_t i = 0; i < r->parts.test_count; i++)
+        scores[i] = (falling ? -1 : 1) * column->values[nsym_test_row(&r->parts, i)];
     return NSYM_OK;
 }
 

@@ -31,6 +31,16 @@ nsym_status nsym_test_part_measure(double *value, double *error, double *influen
                                    const nsym_metric *metric, const nsym_test_part *part, const double *scores,
                                    const float *labels, const double *weights) NSYM_MUST_CHECK;
 
+/* The AUC of scores (tests, outputs), of several outputs the mean of each against all others, its error, NaN where it
+   is unknown, and the influence (tests) that it is made of, not joined; not set where the error is NaN. */
+nsym_status nsym_test_part_auc(double *auc, double *error, double *influence, const nsym_test_part *part,
+                               const double *scores, size_t outputs) NSYM_MUST_CHECK;
+
+/* A column of the events as the scores (tests) of the part; `falling`: the smaller, the more like signal. Errors: there
+   is none of one value an event. */
+nsym_status nsym_test_part_column(double *scores, const nsym_test_part *part, const nsym_events *events,
+                                  const char *name, bool falling) NSYM_MUST_CHECK;
+
 /* True-positive rates tpr (m) of scores and labels (tests) at false-positive rates fpr (m), and their errors, of events
    where all copies test. */
 nsym_status nsym_test_part_roc(double *tpr, double *errors, const nsym_test_part *part, const double *scores,

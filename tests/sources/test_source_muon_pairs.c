@@ -27,7 +27,8 @@ static nsym_data_card usual(void) {
                            .weights = {.kde = NSYM_KDE_DESCRIBED, .balance = true},
                            .split = {.test = 0.25, .validation = 0.2, .shuffle = true, .group = true, .stratify = true},
                            .judge = {.ends = 2, .mass = {70, 110}, .method = NSYM_MASS_LIKELIHOOD}};
-    memcpy(card.options, &purity, sizeof purity);
+    nsym_source_muon_pairs.section->defaults(card.options, 0);
+    memcpy(card.options, &purity, sizeof purity); /* the first of them */
     return card;
 }
 

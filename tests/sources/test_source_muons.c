@@ -20,8 +20,16 @@ static const nsym_data_card usual = {.source = &nsym_source_muons,
                                      .weights = {.flatten = 4},
                                      .split = {.test = 0.2, .shuffle = true, .group = true, .stratify = true}};
 
+/* With cells or particles, in the usual pile-up. */
+static nsym_data_card with_level(nsym_data_card card, bool particles) {
+    nsym_source_muons.section->defaults(card.options, 0);
+    card.options[0] = particles;
+    return card;
+}
+
 static nsym_events *load(nsym_data_card card) {
     nsym_sample sample;
+    card = with_level(card, card.options[0]);
     if (nsym_sample_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_int_equal(sample.shown->count, sample.events->count);
     assert_true((sample.pictures != NULL) == (card.sides > 0)); /* cells can be shown */
@@ -167,7 +175,7 @@ static void cells_below_the_threshold_are_left_out(void **state) {
 static void particles_have_kinds_and_no_pictures(void **state) {
     (void)state;
     nsym_data_card card = usual;
-    card.options[0] = 1; /* muons.level: particles */
+    card = with_level(card, true);
     card.sides = 0;
     nsym_events *events = load(card);
     assert_true(nsym_events_feature(events, "kind") != NSYM_NONE);
