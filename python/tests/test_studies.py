@@ -52,6 +52,18 @@ def test_a_dict_and_the_same_card_as_a_file_give_the_same_results(study, tmp_pat
     assert other.name == "own"
 
 
+def test_networks_are_judged_under_variations_of_the_detector(study, tmp_path):
+    variations = {"worse": {"detector.smear.resolution": "1.5x"}, "same": {"detector.threshold": 1e-9}}
+    varied = ns.Study({**CARD, "variations": variations}, out=tmp_path).run(jobs=1)
+    for model in ("invariant", "general"):
+        nominal, _ = varied.value("auc_final", model=model)
+        assert nominal == study.value("auc_final", model=model)[0]
+        shift, error = varied.value("auc_shift", model=model, variation="worse")
+        assert varied.value("auc_varied", model=model, variation="worse")[0] == pytest.approx(nominal + shift, abs=1e-12)
+        assert error > 0
+        assert varied.value("auc_shift", model=model, variation="same")[0] == 0
+
+
 def test_a_dict_may_have_numbers_of_numpy_and_paths(tmp_path):
     card = {**CARD, "seed": np.int64(7), "train": {"epochs": 2, "learning_rate": np.float64(0.01)}}
     card["models"] = {"network": {"kind": "fcn", "event": "lorentz", "hidden": np.array([8, 4])}}

@@ -48,6 +48,13 @@ together 0 study run "$data/tiny.yaml" --set members=1 --jobs 1 --out begun
 expect 0 study run "$data/tiny.yaml" --out begun
 same_numbers one begun
 
+# Test events under a variation, which every process makes for itself.
+vary='variations={worse: {detector.smear.resolution: 1.5x}}'
+expect 0 study run "$data/tiny.yaml" --set "$vary" --set members=1 --jobs 1 --out varied
+together 0 study run "$data/tiny.yaml" --set "$vary" --set members=1 --jobs 1 --out three-varied
+same_numbers varied three-varied
+says varied/results.json '"auc_shift"'
+
 # Runs that were measured after every epoch serve points that need not be, on every rank.
 together 0 study run "$data/tiny.yaml" --set train.every_epoch=true --set members=1 --jobs 1 --out fuller
 together 0 study run "$data/tiny.yaml" --jobs 1 --out fuller
