@@ -33,6 +33,10 @@ static json_t *json_of(const nsym_trained *t, const char *out) {
                                (json_int_t)t->validates, "test_events", (json_int_t)t->tests, "best_epoch",
                                (json_int_t)t->history.best, "auc", json_number(t->auc), "auc_error",
                                json_number(t->auc_error), "epochs", epochs);
+    if (t->temperature != 1) {
+        json_object_set_new(object, "temperature", json_number(t->temperature));
+        json_object_set_new(object, "temperature_error", json_number(t->temperature_error));
+    }
     if (t->classes.classes) json_object_set_new(object, "classes", classes_json(&t->classes));
     return object;
 }
@@ -42,6 +46,7 @@ static void print(const nsym_trained *t, const char *out) {
     printf("%-12s %zu\n", "parameters", t->parameters);
     printf("%-12s %zu train, %zu validate, %zu test\n", "events", t->trains, t->validates, t->tests);
     printf("%-12s %zu of %zu\n", "epoch", t->history.best, t->history.epochs);
+    if (t->temperature != 1) printf("%-12s %.3f ± %.3f\n", "temperature", t->temperature, t->temperature_error);
     printf("%-12s %.4f", "test AUC", t->auc);
     if (isfinite(t->auc_error)) printf(" ± %.4f", t->auc_error);
     printf("%s\n", t->classes.classes ? ", the mean over the classes" : "");

@@ -109,6 +109,7 @@ typedef struct nsym_trained {
     double auc, auc_error;      /* DeLong; the error is NaN where a class has fewer than two events. Of several classes
                                    the mean of each against the others */
     nsym_class_results classes; /* of several classes, with their names; else classes.classes is 0 */
+    double temperature, temperature_error; /* nearsym/calibration.h; 1 and NaN where none is fitted */
 } nsym_trained;
 
 /* Trains one model of a card (`model`; NULL: the only one) on the card's sample, without its experiments, and writes it

@@ -122,6 +122,8 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
     if (status == NSYM_OK) status = save(&fit, point, sample, path);
     if (status == NSYM_OK) {
         out->parameters = nsym_network_parameters(fit.network);
+        out->temperature = fit.temperature;
+        out->temperature_error = fit.temperature_error;
         out->trains = fit.training.event_count;
         out->validates = fit.training.checked_count;
         out->tests = part->test_events ? part->test_events[part->parts.test_count - 1] + 1 : part->parts.test_count;

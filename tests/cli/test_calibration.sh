@@ -100,6 +100,10 @@ says out "of a calibrated score 0.01"
 expect 2 predict toy.csv
 says err "predict takes a model, or several, and a file of events"
 
+# One network of the card, with its temperature.
+expect 0 train toy.yaml --set train.temperature=true -o one.h5
+says out "temperature  "
+
 # What has no effect, or nothing to go by, is refused.
 expect 1 study run toy.yaml --set split.validation=0 --set train.temperature=true --out other
 says err "train.temperature has no effect here: nothing validates"
