@@ -14,6 +14,7 @@ int cmd_fit(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_splot(int argc, char **argv);
 int cmd_study(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 int cmd_symmetry(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 

@@ -27,6 +27,8 @@ libjansson-dev: JSON results
 librandom123-dev: random streams (Philox)
 libcminpack-dev: least squares of the mass fit
 libmuparser-dev: expressions of a card (cuts, new columns)
+libprotobuf-c-dev: ONNX files
+protobuf-c-compiler: their format, as C
 libcmocka-dev: the tests
 liblmdb-dev: makes the LMDB stores that the tests read
 libmpich-dev: studies on several machines (MPI)

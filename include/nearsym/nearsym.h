@@ -38,6 +38,7 @@
 #include <nearsym/bench.h>
 #include <nearsym/cpu.h>
 #include <nearsym/model.h>
+#include <nearsym/export.h>
 #include <nearsym/train.h>
 
 #include <nearsym/ado.h>

@@ -36,4 +36,7 @@ bool nsym_spec_gates(const nsym_model_spec *spec);
 /* Fills `plan`; pointers in it are not set. Errors: a spec that makes no sense, by the name of its member. */
 nsym_status nsym_plan_build(nsym_plan *plan, const nsym_model_spec *spec) NSYM_MUST_CHECK;
 
+/* The plan of a network. Borrowed. */
+const nsym_plan *nsym_network_plan(const nsym_network *network);
+
 #endif

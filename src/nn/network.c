@@ -241,6 +241,10 @@ nsym_precision nsym_network_precision(const nsym_network *network) {
     return network->precision;
 }
 
+const nsym_plan *nsym_network_plan(const nsym_network *network) {
+    return &network->plan;
+}
+
 const nsym_model_spec *nsym_network_spec(const nsym_network *network) {
     return &network->plan.spec;
 }

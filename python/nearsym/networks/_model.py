@@ -14,6 +14,7 @@ from .._library import check, new, tell_notes, text
 from .._native import ffi, lib
 from ..events import Events
 
+LAYOUTS = ("padded", "packed")
 ANSWERS = ("output", "logit", "general_weight")
 BLOCK = 65536
 """Events that are scored at a time."""
@@ -46,6 +47,14 @@ class Model:
         """Writes a file that `nearsym predict` reads, too; it appears whole or not at all."""
         with self._lock:
             check(lib.nsym_model_save(self._owner, os.fsencode(path)))
+
+    def export(self, path: str | os.PathLike, layout: str = "padded", single: bool = False) -> None:
+        """Writes an ONNX file; see `nearsym/export.h`."""
+        if layout not in LAYOUTS:
+            raise ValueError(f"layout is {layout!r}, must be one of {', '.join(LAYOUTS)}")
+        options = ffi.new("nsym_export_options *", {"layout": LAYOUTS.index(layout), "single": bool(single)})
+        with self._lock:
+            check(lib.nsym_export_onnx(self._owner, os.fsencode(path), options))
 
     def __reduce__(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -392,6 +392,25 @@ class Network(ClassifierMixin, BaseEstimator):
         """
         self._fitted().save(path)
 
+    def export(self, path: str | os.PathLike, *, layout: str = "padded", single: bool = False) -> None:
+        """Writes the trained network as an ONNX file, with its standardisation inside; see ``docs/onnx.md``.
+
+        Parameters
+        ----------
+        path : str or path
+        layout : "padded" or "packed"
+            How particles come: an array (events, particles, features) with a `mask` (events, particles), or
+            (particles, features) with `event_of` (particles,) and `events` (1,).
+        single : bool
+            Inputs are in single precision, for callers that have no other; else in double.
+
+        Raises
+        ------
+        OSError
+            A file that cannot be written.
+        """
+        self._fitted().export(path, layout, single)
+
     @classmethod
     def load(cls, path: str | os.PathLike) -> Any:
         """A trained classifier from a file of `save`, or of the program's `nearsym train`."""
