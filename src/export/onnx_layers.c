@@ -244,6 +244,8 @@ static const char *emit(const nsym_onnx_network *n, const nsym_layer *layer, con
         return trunk(n, x, name);
     case NSYM_ACTIVATING:
         return activate(n, x);
+    case NSYM_LOLA:
+        return nsym_onnx_add_lola(n, layer, x, name);
     case NSYM_DROPOUT: /* of training alone */
     case NSYM_COMPOSING:
     case NSYM_LAYER_KINDS:

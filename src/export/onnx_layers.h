@@ -25,4 +25,8 @@ typedef struct nsym_onnx_network {
 /* Adds the nodes of all layers; the last block's value is the logits. */
 void nsym_onnx_add_layers(nsym_onnx_network *network);
 
+/* The combination and the Lorentz layer of DeepTopLoLa (nn/lola.h) on momenta; gives the value's name. */
+const char *nsym_onnx_add_lola(const nsym_onnx_network *network, const nsym_layer *layer, const char *x,
+                               const char *name);
+
 #endif
