@@ -56,17 +56,21 @@ static void print(const nsym_trained *t, const char *out) {
 int cmd_train(int argc, char **argv) {
     nsym_study_options study = {0};
     option_texts set = {0};
-    const char *model = NULL, *out = "model.h5";
+    const char *model = NULL, *out = "model.h5", *start = NULL;
+    char begin[4200];
     bool json = false;
     const option options[] = {
         {"out", 'o', OPTION_TEXT, &out, "MODEL", "where the model goes"},
         {"model", 'm', OPTION_TEXT, &model, "NAME", "which of the card's models (default: the only one)"},
         {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it"},
         {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
+        {"start-from", 0, OPTION_TEXT, &start, "MODEL",
+         "begin with that model's weights and keep its standardisation: --set train.start_from=MODEL"},
         {"json", 0, OPTION_FLAG, &json, NULL, "print the history and the test's AUC as one JSON object"},
         trust_option()};
     const option_table table = {
-        "nearsym train NAME|CARD.yaml [-o MODEL] [--model NAME] [--preset NAME] [--set PATH=VALUE]... [--json]",
+        "nearsym train NAME|CARD.yaml [-o MODEL] [--model NAME] [--start-from MODEL] [--preset NAME] [--set "
+        "PATH=VALUE]... [--json]",
         "Trains one network of a card on the card's sample, without its experiments, and writes the model; `nearsym "
         "predict`\nscores events with it. Epochs go to standard error; * marks the best so far. Ctrl-C stops after an "
         "epoch and keeps "
@@ -78,6 +82,13 @@ int cmd_train(int argc, char **argv) {
     study.card = argv[0];
     study.set = set.text;
     study.sets = set.count;
+    if (start) {
+        if (snprintf(begin, sizeof begin, "train.start_from=\"%s\"", start) >= (int)sizeof begin ||
+            set.count == OPTION_TEXTS_MAX)
+            return options_wrong(&table, "--start-from: too long a name, or too many --set");
+        set.text[set.count] = begin;
+        study.sets = set.count + 1;
+    }
     interrupt_catch();
     nsym_trained trained;
     nsym_status done = nsym_study_train(&trained, &study, model, out, print_epoch, NULL);

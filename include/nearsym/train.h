@@ -50,6 +50,10 @@ typedef struct nsym_train_options {
     uint64_t seed;             /* of first weights, draws and division; 1 */
     const char *group;         /* events: the column by which rows are one event's copies; NULL: each is its own */
     const char *validates; /* events: the column that is 1 where an event validates, else 0; NULL: a fraction does */
+    nsym_model *start;     /* a model of the same specification: the training begins with its weights and keeps its
+                              standardisation, and may have 0 epochs; borrowed; NULL: first weights are drawn */
+    const char *frozen;    /* with `start`: layers that keep its weights to the bit, commas between, such as
+                              "particle_map,hidden.0"; NULL: none */
     /* Called after every epoch; false stops there, and the model is that of the best epoch. NULL: nobody watches. */
     bool (*watch)(void *context, const nsym_train_epoch *epoch);
     void *context;

@@ -259,6 +259,26 @@ def test_negative_weights_subtract_what_they_stand_on():
     assert abs(clf.predict_proba(X[y == 1])[:, 1].mean() - 0.5) < 0.05  # the two at 4 are no events together
 
 
+def test_fine_tuning_begins_with_a_network_and_keeps_frozen_layers(tmp_path):
+    X, y = jets()
+    other, z = jets(seed=9)
+    first = PFNClassifier(**SET).fit(X, y)
+    first.save(tmp_path / "first.h5")
+    for start in (first, tmp_path / "first.h5"):
+        same = PFNClassifier(**{**SET, "epochs": 0}).fit(other, z, start_from=start)
+        assert np.array_equal(same.decision_function(X), first.decision_function(X))
+    tuned = PFNClassifier(**SET).fit(other, z, start_from=first, frozen="particle_map")
+    assert not np.array_equal(tuned.decision_function(X), first.decision_function(X))
+    with pytest.raises(ValueError, match="latent is 5 here and 4 there"):
+        PFNClassifier(**{**SET, "latent": 5}).fit(other, z, start_from=first)
+    with pytest.raises(ValueError, match="no layer is called 'trunk'"):
+        PFNClassifier(**SET).fit(other, z, start_from=first, frozen=["trunk"])
+    with pytest.raises(ValueError, match="there is no start_from"):
+        PFNClassifier(**SET).fit(other, z, frozen=["hidden"])
+    with pytest.raises(ValueError, match="epochs is 0"):
+        PFNClassifier(**{**SET, "epochs": 0}).fit(other, z)
+
+
 def test_copies_of_an_event_stay_on_one_side():
     X, y = table(100)
     copies, labels, event = np.repeat(X, 3, axis=0), np.repeat(y, 3), np.repeat(np.arange(100), 3)

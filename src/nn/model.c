@@ -63,6 +63,10 @@ static void copy_network(nsym_network *to, nsym_network *from) {
         memcpy(nsym_network_state(to), nsym_network_state(from), nsym_network_states(from) * sizeof(real));
 }
 
+void nsym_model_weights(nsym_network *to, const nsym_model *from) {
+    copy_network(to, from->network);
+}
+
 nsym_status nsym_model_from_network(nsym_model **out, nsym_network *network) {
     NSYM_TRY(nsym_model_new(out, nsym_network_spec(network)));
     copy_network((*out)->network, network);

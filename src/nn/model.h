@@ -40,6 +40,9 @@ const double *nsym_model_scaling(const nsym_model *model, nsym_model_part part);
 /* The network, with room for NSYM_MODEL_BATCH events of so many particles together. Borrowed until the next call. */
 nsym_status nsym_model_network(nsym_network **out, nsym_model *model, size_t rows) NSYM_MUST_CHECK;
 
+/* Gives a network of the same spec the model's parameters and running statistics. */
+void nsym_model_weights(nsym_network *to, const nsym_model *from);
+
 /* Values per row of an input; 0 where the model has none. */
 size_t nsym_model_width(const nsym_model_spec *spec, nsym_model_part part);
 

@@ -4,6 +4,7 @@
 #include "nn/activation.h"
 #include "options/fields_json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define AT(place) .at = offsetof(nsym_model_spec, place)
@@ -85,6 +86,52 @@ nsym_status nsym_spec_to_json(char **out, const nsym_model_spec *spec) {
     *out = whole ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
     json_decref(object);
     return *out ? NSYM_OK : nsym_fail(NSYM_EINVAL, "the spec cannot be written: a name in it is not UTF-8 text");
+}
+
+/* What a card calls a member. */
+static const char *card_name(const char *member) {
+    static const char *const names[][2] = {{"particle_input", "particles"},
+                                           {"event_input", "event"},
+                                           {"weight_input", "gate"},
+                                           {"weight_map", "gate_map"},
+                                           {"pool", "pooling"},
+                                           {"mix", "combination"},
+                                           {"weight_set", "gate_set"},
+                                           {"features", "particles"},
+                                           {"feature_transforms", "particles"},
+                                           {"column_transforms", "event"},
+                                           {"gate_columns", "gate"},
+                                           {"gate_transforms", "gate"},
+                                           {"image_rows", "the grid's rows"},
+                                           {"image_columns", "the grid's columns"},
+                                           {"classes", "the number of classes"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i][0], member) == 0) return names[i][1];
+    return member;
+}
+
+/* The value of a member as text, without the width of an input that is unnamed; new, or NULL. */
+static char *member_text(const nsym_field *m, const nsym_model_spec *spec) {
+    json_t *value = write_member(m, spec);
+    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+    json_decref(value);
+    return text;
+}
+
+nsym_status nsym_spec_same(const nsym_model_spec *spec, const nsym_model_spec *other) {
+    for (size_t i = 0; i < MEMBERS; i++) {
+        const nsym_field *m = &members[i];
+        if (strcmp(m->key, "dropout") == 0 || strcmp(m->key, "initialisation") == 0) continue;
+        char *a = member_text(m, spec), *b = member_text(m, other);
+        bool there = a && b, same = there && strcmp(a, b) == 0;
+        nsym_status status = NSYM_OK;
+        if (!there) status = nsym_fail(NSYM_ENOMEM, "no memory to compare two models");
+        if (there && !same) status = nsym_fail(NSYM_EINVAL, "%s is %s here and %s there", card_name(m->key), a, b);
+        free(a);
+        free(b);
+        if (!same) return status;
+    }
+    return NSYM_OK;
 }
 
 static bool read_member(const nsym_field *m, nsym_model_spec *spec, const json_t *value) {

@@ -5,6 +5,7 @@
 #include "nn/precision.h"
 #include "sources/source.h"
 #include "study/sections.h"
+#include "study/start.h"
 #include <nearsym/cpu.h>
 
 #include <stdlib.h>
@@ -126,6 +127,8 @@ static void print_run(FILE *out, const nsym_run_card *card) {
         fprintf(out, " precision=%s", nsym_precision_words[card->train.precision]);
     if (card->train.temperature) fputs(" temperature=1", out);
     if (card->data.calibration) fprintf(out, " calibration=%zu", card->data.calibration);
+    if (nsym_card_starts(card)) fprintf(out, " start_from=%s", card->train.start_mark);
+    if (nsym_card_starts(card) && card->train.frozen[0]) fprintf(out, " frozen=%s", card->train.frozen);
     if (card->data.importance) fprintf(out, " importance=%zu", card->data.importance);
 }
 

@@ -9,6 +9,7 @@
 #include "sources/checks.h"
 #include "sources/source.h"
 #include "study/sections.h"
+#include "study/start.h"
 #include "train/features.h"
 #include "train/inputs.h"
 #include "transform/references.h"
@@ -436,5 +437,6 @@ nsym_status nsym_card_read(nsym_run_card *out, const nsym_tree *card, const char
     NSYM_TRY(check_reserve(out, card));
     NSYM_TRY(check_inputs(out, card, model));
     NSYM_TRY(check_image(out, card, model));
-    return check_copies(out, card);
+    NSYM_TRY(check_copies(out, card));
+    return nsym_card_start(out, card, model);
 }

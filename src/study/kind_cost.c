@@ -146,7 +146,7 @@ nsym_run_cost nsym_kind_tell(const nsym_kind_cost *kind, const nsym_point *point
     nsym_run_cost out = {.seconds = kind->once * scale,
                          .memory_bytes = kind->memory_bytes * small->ratio + TEST_BYTES * kind->tests * scale,
                          .disk_bytes = kind->ledger_bytes};
-    if (point->card.column) return out;
+    if (point->card.column || train->epochs == 0) return out;
     double rows = nsym_plan_rows(&run, (size_t)all);
     out.seconds += epochs * kind->epoch * (rows / epochs + (checks + tests) * scale) / (kind->trains + checks + tests);
     out.memory_bytes += TRAIN_BYTES * rows / epochs;

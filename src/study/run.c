@@ -15,6 +15,7 @@
 #include "study/importance.h"
 #include "study/outcome.h"
 #include "study/run_classes.h"
+#include "study/start.h"
 #include "study/test_part.h"
 #include "study/unlabelled.h"
 #include "study/varied.h"
@@ -288,6 +289,7 @@ static nsym_status write_model(const nsym_run *run, const nsym_sample *sample, c
     if (status == NSYM_OK) status = nsym_fit_model(&model, fit);
     if (status == NSYM_OK)
         status = nsym_card_tell_model(model, &run->point->card, run->point->tree, sample, fit, run->key);
+    if (status == NSYM_OK) status = nsym_start_tell(model, &run->point->card, fit->training.begin);
     if (status == NSYM_OK) status = nsym_model_set_attribute(model, "run", run->label);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
@@ -350,6 +352,7 @@ static void find_training(nsym_measures *f, const nsym_fit *fit, const nsym_test
     const nsym_train_card *card = fit->training.card;
     nsym_measures_add(f, "parameters", 0, (double)nsym_network_parameters(fit->network));
     if (card->temperature) nsym_measures_add(f, "temperature", 0, fit->temperature);
+    if (card->epochs == 0) return;
     if (card->every_epoch && !fit->checked)
         find_epochs(f, fit->epochs, card->epochs, !r->test_events);
     else if (!point->search)
@@ -385,12 +388,16 @@ static nsym_status train_network(nsym_measures *f, const nsym_run *run, const ns
     nsym_fresh_rows fresh = {0};
     nsym_status status = sample->origin ? nsym_fresh_rows_open(&fresh, sample, &card->data, &card->spec) : NSYM_OK;
     if (sample->origin) fit.training.fresh = &fresh.fresh;
+    nsym_model *start = NULL;
+    if (status == NSYM_OK) status = nsym_start_load(&start, card);
+    fit.training.begin = start;
     if (status == NSYM_OK) status = nsym_sample_named(nsym_fit_open(&fit), &card->data);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
     if (status == NSYM_OK) find_training(f, &fit, r, run->point);
     if (status == NSYM_OK) status = measure(f, run, sample, &fit, r, context);
     nsym_fit_close(&fit);
     nsym_fresh_rows_close(&fresh);
+    nsym_model_free(start);
     return status;
 }
 

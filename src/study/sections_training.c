@@ -4,6 +4,7 @@
 #include "nn/spec_json.h"
 #include "study/card.h"
 #include "study/sections.h"
+#include "study/start.h"
 
 #include <string.h>
 
@@ -95,6 +96,14 @@ static const char *for_gate_map(const void *card) {
                : for_gate(card);
 }
 
+static const char *for_own_start(const void *card) {
+    return nsym_card_starts(card) ? "start_from gives the first weights and the standardisation" : NULL;
+}
+
+static const char *for_started(const void *card) {
+    return nsym_card_starts(card) ? NULL : "there is no start_from";
+}
+
 static const char *for_leaky(const void *card) {
     return spec_of(card)->activation == NSYM_LEAKY_RELU ? NULL : "activation is not leaky_relu";
 }
@@ -104,7 +113,8 @@ static const char *for_hidden(const void *card) {
 }
 
 static const nsym_field train[] = {
-    {"epochs", NSYM_FIELD_SIZE, AT(train.epochs), .low = 1, .high = MANY, .help = "the most there are"},
+    {"epochs", NSYM_FIELD_SIZE, AT(train.epochs), .low = 0, .high = MANY,
+     .help = "the most there are; 0, with `start_from` alone: the model is measured as it is"},
     {"batch", NSYM_FIELD_SIZE, AT(train.batch), .low = 2, .high = 1000000,
      .help = "rows a step; the symmetry copies of an event are rows and stay in one batch"},
     {"learning_rate", NSYM_FIELD_NUMBER, AT(train.learning_rate), .low = 1e-12, .high = 1e3, .help = "of AdamW"},
@@ -121,8 +131,9 @@ static const nsym_field train[] = {
          "signs](#weights) and of 0 are fine; with `sampling: weight` weights would count twice"},
     {"shuffle", NSYM_FIELD_BOOL, AT(train.shuffle),
      .help = "another order in every epoch; by `weight` it is always another"},
-    {"same_start", NSYM_FIELD_BOOL, AT(train.same_start), .help = "all members begin with the same weights"},
-    {"scale", NSYM_FIELD_BOOL, AT(train.scale),
+    {"same_start", NSYM_FIELD_BOOL, AT(train.same_start), .idle = for_own_start,
+     .help = "all members begin with the same weights"},
+    {"scale", NSYM_FIELD_BOOL, AT(train.scale), .idle = for_own_start,
      .help =
          "inputs are standardised on the training events, by their weights where these count in the training, copies "
          "left out, padding counted as zeros; an `efn`'s energies are divided by the mean of an event's sum"},
@@ -147,6 +158,9 @@ static const nsym_field train[] = {
     {"temperature", NSYM_FIELD_BOOL, AT(train.temperature), .group = NSYM_OF_NONE, .idle = for_validated,
      .help = "after the training [one number](calibration.md#temperature) is fitted to the events that validate, by "
              "which logits are divided where probabilities are made of them; the ranking stays"},
+    {"start_from", NSYM_FIELD_TEXT, AT(train.start_from), .standard = "", .group = NSYM_OF_NONE,
+     .help = "a model's file, or a pattern of one: [trainings begin with its weights](#fine-tuning) and keep its "
+             "standardisation. A study keeps models as `OUT/models/LABEL.h5`"},
     {"precision", NSYM_FIELD_WORD, AT(train.precision), .words = nsym_precision_words, .group = NSYM_OF_NONE,
      .help = "`bf16`: factors of matrix products are [rounded to bfloat16](precision.md), for CPUs with instructions "
              "for it; weights, sums and everything else stay `single`"},
@@ -246,9 +260,16 @@ static const nsym_field model[] = {
          "of the latents: a weighted `sum`; side by side, `concat_weighted`, or with the two weights, "
          "`concat_weights`; with the gate's input and no gate map, `concat_input`; alone, without a gate, `concat`"},
     {"initialisation", NSYM_FIELD_WORD, AT(spec.initialisation), .words = nsym_initialisation_words,
-     .scope = NSYM_IS_NETWORK,
+     .scope = NSYM_IS_NETWORK, .idle = for_own_start,
      .help = "first weights: `pytorch` (uniform in ±1/√inputs, biases too), or as in Keras, biases 0"},
-    {"epochs", NSYM_FIELD_SIZE, AT(train.epochs), .low = 1, .high = MANY, .scope = NSYM_IS_NETWORK, .standard = "",
+    {"start_from", NSYM_FIELD_TEXT, AT(train.start_from), .scope = NSYM_IS_NETWORK, .standard = "",
+     .group = NSYM_OF_NONE, .help = "of this model alone, in place of `train.start_from`"},
+    {"frozen", NSYM_FIELD_NAMES, AT(train.frozen), .room = NSYM_FROZEN_SIZE, .scope = NSYM_IS_NETWORK,
+     .group = NSYM_OF_NONE, .idle = for_started,
+     .help =
+         "with `start_from`: layers that keep its weights and running means to the bit: `particle_map`, `event_map`, "
+         "`gate_map`, `hidden`, or one layer of them, `hidden.0`"},
+    {"epochs", NSYM_FIELD_SIZE, AT(train.epochs), .low = 0, .high = MANY, .scope = NSYM_IS_NETWORK, .standard = "",
      .group = NSYM_OF_NONE, .help = "of this model alone, in place of `train.epochs`; so the next three"},
     {"batch", NSYM_FIELD_SIZE, AT(train.batch), .low = 2, .high = 1000000, .scope = NSYM_IS_NETWORK, .standard = "",
      .group = NSYM_OF_NONE, .help = ""},

@@ -12,6 +12,7 @@
 #include "study/effects.h"
 #include "study/grid.h"
 #include "study/run_classes.h"
+#include "study/start.h"
 #include "study/test_part.h"
 #include "train/fit.h"
 #include "train/history.h"
@@ -83,6 +84,7 @@ static nsym_status save(const nsym_fit *fit, const nsym_point *point, const nsym
     nsym_model *model = NULL;
     nsym_status status = nsym_fit_model(&model, fit);
     if (status == NSYM_OK) status = nsym_card_tell_model(model, &point->card, point->tree, sample, fit, point->key);
+    if (status == NSYM_OK) status = nsym_start_tell(model, &point->card, fit->training.begin);
     if (status == NSYM_OK) status = nsym_model_save(model, path);
     nsym_model_free(model);
     return status;
@@ -116,6 +118,9 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
         out->history.epoch ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", settings.epochs);
     if (sample->origin) fit.training.fresh = &fresh.fresh;
     if (status == NSYM_OK && sample->origin) status = nsym_fresh_rows_open(&fresh, sample, &card->data, &card->spec);
+    nsym_model *start = NULL;
+    if (status == NSYM_OK) status = nsym_start_load(&start, card);
+    fit.training.begin = start;
     if (status == NSYM_OK) status = nsym_sample_named(nsym_fit_open(&fit), &card->data);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
     if (status == NSYM_OK) status = test(out, &fit, part, card->data.labels.classes);
@@ -130,6 +135,7 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
     }
     nsym_fit_close(&fit);
     nsym_fresh_rows_close(&fresh);
+    nsym_model_free(start);
     return status;
 }
 

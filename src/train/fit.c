@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "nn/model.h"
+#include "train/start.h"
 #include "train/temperature.h"
 
 #include <math.h>
@@ -10,6 +11,7 @@
 
 static nsym_status standardise(nsym_fit *fit) {
     const nsym_training *t = &fit->training;
+    if (t->begin) return nsym_start_scale(&fit->inputs, fit->material, t->begin);
     if (!t->card->scale) return NSYM_OK;
     return nsym_inputs_scale(&fit->inputs, fit->spec, fit->material, nsym_learning_weights(t->card, t->weights),
                              fit->own, t->event_count);
@@ -39,6 +41,7 @@ static nsym_status check_rows(const nsym_training *t) {
 
 nsym_status nsym_fit_open(nsym_fit *fit) {
     nsym_training *t = &fit->training;
+    if (t->begin) NSYM_TRY(nsym_start_check(fit->spec, t->begin));
     NSYM_TRY(nsym_inputs_make(&fit->inputs, fit->spec, fit->material, NULL));
     t->inputs = &fit->inputs;
     NSYM_TRY(nsym_training_events(&fit->events, &t->event_count, &fit->checked, &t->checked_count, t->card, fit->folds,
@@ -55,7 +58,7 @@ nsym_status nsym_fit_open(nsym_fit *fit) {
 nsym_status nsym_fit_train(nsym_fit *fit) {
     const nsym_train_card *card = fit->training.card;
     size_t capacity = card->batch > NSYM_PREDICT_CHUNK ? card->batch : NSYM_PREDICT_CHUNK;
-    fit->epochs = calloc(card->epochs, sizeof *fit->epochs);
+    fit->epochs = calloc(card->epochs + 1, sizeof *fit->epochs);
     if (!fit->epochs) return nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", card->epochs);
     NSYM_TRY(nsym_network_new(&fit->network, fit->spec, capacity, nsym_training_rows(&fit->training, capacity)));
     NSYM_TRY(nsym_network_set_precision(fit->network, card->precision));
@@ -76,7 +79,9 @@ static nsym_status set_scaling(nsym_model *model, const nsym_inputs *inputs) {
 
 static nsym_status set_temperature(nsym_model *model, const nsym_fit *fit) {
     char text[32];
-    if (!fit->training.card->temperature) return NSYM_OK;
+    const nsym_training *t = &fit->training;
+    const char *first = t->begin && t->card->epochs == 0 ? nsym_model_attribute(t->begin, "temperature") : NULL;
+    if (!t->card->temperature) return first ? nsym_model_set_attribute(model, "temperature", first) : NSYM_OK;
     snprintf(text, sizeof text, "%.17g", fit->temperature);
     return nsym_model_set_attribute(model, "temperature", text);
 }

@@ -2,6 +2,7 @@
 #ifndef NSYM_TRAIN_SETTINGS_H
 #define NSYM_TRAIN_SETTINGS_H
 
+#include "base/file_mark.h"
 #include "nn/loss.h"
 #include <nearsym/train.h>
 
@@ -32,6 +33,8 @@ typedef struct nsym_split_card {
     bool overlap;      /* the reserve is drawn from all events, those of the test included */
 } nsym_split_card;
 
+enum { NSYM_FROZEN_SIZE = 512 };
+
 /* One training. */
 typedef struct nsym_train_card {
     size_t size;          /* training events used; 0: all */
@@ -51,6 +54,10 @@ typedef struct nsym_train_card {
                                    whose validation loss improved: epochs without improvement to stop after; 0: never */
     bool temperature;           /* is fitted after the training, on what validates */
     double min_change;          /* what the loss must fall by to have improved */
+    const char *start_from;     /* a model's file, whose weights and standardisation a training begins with; NULL or "":
+                                   it has its own */
+    char start_mark[NSYM_MARK_SIZE]; /* its content */
+    char frozen[NSYM_FROZEN_SIZE];   /* names of layers that keep the weights they begin with, commas between */
 } nsym_train_card;
 
 #endif

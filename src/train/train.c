@@ -30,15 +30,25 @@ static nsym_status check_options(const nsym_train_options *o, bool grouped) {
     const struct {
         const char *name;
         double value, low, high;
-    } ranges[] = {{"epochs", (double)o->epochs, 1, 1e9},           {"batch", (double)o->batch, 2, 1e6},
-                  {"learning_rate", o->learning_rate, 1e-12, 1e3}, {"weight_decay", o->weight_decay, 0, 1e3},
-                  {"validation", o->validation, 0, 0.999},         {"min_change", o->min_change, 0, 1},
-                  {"invariance", o->invariance, 0, 1e6},           {"sampling", o->sampling, 0, NSYM_BOOTSTRAP_CLASS},
+    } ranges[] = {{"epochs", (double)o->epochs, o->start ? 0 : 1, 1e9},
+                  {"batch", (double)o->batch, 2, 1e6},
+                  {"learning_rate", o->learning_rate, 1e-12, 1e3},
+                  {"weight_decay", o->weight_decay, 0, 1e3},
+                  {"validation", o->validation, 0, 0.999},
+                  {"min_change", o->min_change, 0, 1},
+                  {"invariance", o->invariance, 0, 1e6},
+                  {"sampling", o->sampling, 0, NSYM_BOOTSTRAP_CLASS},
                   {"precision", o->precision, 0, NSYM_BF16}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
         if (!(ranges[i].value >= ranges[i].low && ranges[i].value <= ranges[i].high))
             return nsym_fail(NSYM_EINVAL, "%s is %g, must be %g to %g", ranges[i].name, ranges[i].value, ranges[i].low,
                              ranges[i].high);
+    if (o->frozen && o->frozen[0] && !o->start)
+        return nsym_fail(NSYM_EINVAL, "frozen is '%s', and there is no start whose weights these layers would keep",
+                         o->frozen);
+    if (o->frozen && strlen(o->frozen) >= NSYM_FROZEN_SIZE)
+        return nsym_fail(NSYM_EINVAL, "frozen has %zu letters, must have fewer than %d", strlen(o->frozen),
+                         (int)NSYM_FROZEN_SIZE);
     if (o->invariance > 0 && !grouped)
         return nsym_fail(NSYM_EINVAL,
                          "invariance is %g, a penalty between copies, and no group says which rows are one "
@@ -205,7 +215,8 @@ static nsym_train_card card_of(const nsym_train_options *o, bool weights) {
 static nsym_status fit_rows(nsym_model **out, nsym_train_history *history, const nsym_model_spec *spec,
                             const nsym_train_options *o, nsym_material material, const rows *r, const order *placed,
                             const nsym_events *events) {
-    const nsym_train_card card = card_of(o, r->weights != NULL);
+    nsym_train_card card = card_of(o, r->weights != NULL);
+    if (o->frozen) strcpy(card.frozen, o->frozen);
     nsym_watcher w = {history, o->watch, o->context};
     material.index = placed->index;
     nsym_fit fit = {.spec = spec,
@@ -220,13 +231,14 @@ static nsym_status fit_rows(nsym_model **out, nsym_train_history *history, const
                                            .classes = spec->classes},
                                  .seed = nsym_member_seed(o->seed, "member", 0),
                                  .start = nsym_member_seed(o->seed, "member", 0),
+                                 .begin = o->start,
                                  .watch = nsym_watcher_keep,
                                  .context = &w,
                                  .stop = o->stop,
                                  .sample = events,
                                  .index = placed->index},
                     .draws = o->seed};
-    history->epoch = calloc(o->epochs, sizeof *history->epoch);
+    history->epoch = calloc(o->epochs + 1, sizeof *history->epoch);
     nsym_status status =
         history->epoch ? nsym_fit_open(&fit) : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", o->epochs);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);

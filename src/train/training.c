@@ -5,6 +5,7 @@
 #include "nn/optimizer.h"
 #include "train/epoch_scores.h"
 #include "train/renewal.h"
+#include "train/start.h"
 #include "train/weights.h"
 #include <nearsym/random.h>
 
@@ -20,6 +21,7 @@ typedef struct {
     size_t outputs; /* logits of an event */
     nsym_feed feed;
     nsym_renewal renewal;    /* where copies are made anew */
+    nsym_frozen frozen;      /* what no step changes */
     size_t renewed;          /* the row of its inputs that is taken next */
     double *cumulative;      /* (event_count) of the weights of the training events */
     double *test_cumulative; /* (test_count) */
@@ -71,6 +73,7 @@ static void close_workspace(workspace *w) {
     nsym_epoch_pools_free(w->pool);
     nsym_feed_free(&w->feed);
     nsym_renewal_free(&w->renewal);
+    nsym_frozen_free(&w->frozen);
     void *blocks[] = {w->events,       w->offsets, w->cumulative,    w->test_cumulative, w->order,
                       w->labels,       w->dlogits, w->row_weights,   w->logits,          w->scores,
                       w->score_labels, w->best,    w->check_weights, w->test_weights};
@@ -83,7 +86,7 @@ static float *floats(size_t n) {
 
 /* Else whoever trains measures the test sample in the end, and no scores of epochs are kept. */
 static bool tests_each_epoch(const nsym_training *t) {
-    return t->card->every_epoch && !t->checked;
+    return t->card->every_epoch && !t->checked && t->card->epochs > 0;
 }
 
 size_t nsym_training_rows(const nsym_training *t, size_t events) {
@@ -127,6 +130,7 @@ static nsym_status open_workspace(workspace *w, nsym_network *network, const nsy
     w->checked_mean = nsym_weights_mean(t, t->checked, t->checked_count);
     NSYM_TRY(nsym_feed_new(&w->feed, nsym_network_spec(network), t->inputs, chunk, nsym_training_rows(t, chunk)));
     if (t->fresh) NSYM_TRY(nsym_renewal_new(&w->renewal, t, chunk));
+    if (t->card->frozen[0]) NSYM_TRY(nsym_frozen_new(&w->frozen, network, t->card->frozen));
     if (tests_each_epoch(t)) NSYM_TRY(nsym_epoch_pools_new(w->pool, outputs, test * t->card->epochs));
     return nsym_adamw_new(&w->adamw, nsym_network_parameters(network), t->card->learning_rate, t->card->weight_decay);
 }
@@ -254,6 +258,7 @@ static nsym_status take_step(workspace *w, nsym_network *network, const nsym_tra
         nsym_network_backward(network, &piece, w->dlogits);
     }
     nsym_adamw_step(&w->adamw, nsym_network_values(network), nsym_network_gradients(network));
+    nsym_frozen_restore(&w->frozen, network);
     return NSYM_OK;
 }
 
@@ -443,7 +448,7 @@ static nsym_status train_epochs(workspace *w, nsym_network *network, const nsym_
         validation->epochs = epoch;
         if (t->watch && !tell(t, now, epoch, validation)) break;
     }
-    if (t->checked) restore_best(w, network);
+    if (validation->epoch) restore_best(w, network);
     nsym_progress_add(t->progress, (double)(t->card->epochs + 1 - epoch) * rows_of(t));
     return NSYM_OK;
 }
@@ -452,6 +457,7 @@ nsym_status nsym_train(nsym_network *network, const nsym_training *t, nsym_epoch
     workspace w;
     *validation = (nsym_validation){0};
     nsym_network_initialise(network, t->start);
+    if (t->begin) nsym_model_weights(network, t->begin);
     nsym_status status = open_workspace(&w, network, t);
     if (status == NSYM_OK) status = train_epochs(&w, network, t, epochs, validation);
     close_workspace(&w);

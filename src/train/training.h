@@ -2,6 +2,7 @@
 #ifndef NSYM_TRAIN_TRAINING_H
 #define NSYM_TRAIN_TRAINING_H
 
+#include "nn/model.h"
 #include "train/feed.h"
 #include "train/fresh.h"
 #include "train/parts.h"
@@ -24,6 +25,7 @@ typedef struct nsym_training {
     size_t checked_count;
     uint64_t seed;           /* of this member: draws */
     uint64_t start;          /* of the first weights */
+    const nsym_model *begin; /* its weights are the first, in place of drawn ones; NULL: drawn */
     const nsym_fresh *fresh; /* makes the copies of those that train anew in every epoch; NULL: they stay */
     nsym_progress *progress;
     bool (*stop)(void); /* asked before every batch, also of those that validate; NULL: never */
@@ -60,13 +62,13 @@ typedef struct nsym_validation {
     double loss, auc;
 } nsym_validation;
 
-/* Trains `network` (initialised here) for card->epochs and fills epochs (card->epochs): all of them, or, where only the
-   last is measured, its place alone but for the training losses; with events to check, the loss and AUC of these. It
-   may then stop before, and goes back to the best epoch, into *validation. A batch's loss is the weighted mean of its
-   events'; where some of those that train have negative weights it is their weighted sum over their number times the
-   mean weight of all. Errors: weights that cannot train (nsym_weights_check); a training or test loss that is not
-   finite, with epoch and learning rate and with the largest value that the network reads, where that is extreme;
-   NSYM_EINTERRUPTED. */
+/* Trains `network` (initialised here, or with the weights of `begin`) for card->epochs, none of which may be, and fills
+   epochs (card->epochs): all of them, or, where only the last is measured, its place alone but for the training losses;
+   with events to check, the loss and AUC of these. It may then stop before, and goes back to the best epoch, into
+   *validation. A batch's loss is the weighted mean of its events'; where some of those that train have negative weights
+   it is their weighted sum over their number times the mean weight of all. Errors: weights that cannot train
+   (nsym_weights_check); a training or test loss that is not finite, with epoch and learning rate and with the largest
+   value that the network reads, where that is extreme; NSYM_EINTERRUPTED. */
 nsym_status nsym_train(nsym_network *network, const nsym_training *training, nsym_epoch *epochs,
                        nsym_validation *validation) NSYM_MUST_CHECK;
 

@@ -101,7 +101,7 @@ static void names_kinds_ranges_and_words_count(void **state) {
         bool fits;
     } cases[] = {{"train: {epochs: 3}", true},
                  {"train: {epoch: 3}", false},
-                 {"train: {epochs: 0}", false},
+                 {"train: {epochs: -1}", false},
                  {"train: {epochs: 2.5}", false},
                  {"train: {epochs: many}", false},
                  {"train: {every_epoch: shown}", true},

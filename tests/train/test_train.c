@@ -1,5 +1,6 @@
 /* Training in public: what goes in, what comes out, and what is refused. */
 #include "data/temporary.h"
+#include "nn/model.h"
 #include <nearsym/io.h>
 #include <nearsym/predict.h>
 #include <nearsym/random.h>
@@ -315,6 +316,42 @@ static void refused(const toy *t, const nsym_train_options *o, const nsym_train_
     if (!strstr(nsym_message(), words)) fail_msg("\"%s\" does not say \"%s\"", nsym_message(), words);
 }
 
+static void a_training_begins_with_a_model_and_keeps_frozen_layers(void **state) {
+    (void)state;
+    toy *t = new_toy();
+    nsym_train_options o = options_of(4);
+    nsym_train_history history;
+    nsym_model *start = trained(t, &o, &history), *same, *tuned;
+    double x[EVENTS], y[EVENTS];
+    nsym_train_history_free(&history);
+    o.start = start;
+    o.epochs = 0;
+    if (nsym_train_arrays(&same, &history, &spec, &o, &t->data) != NSYM_OK) fail_msg("%s", nsym_message());
+    assert_int_equal(history.epochs, 0);
+    nsym_train_history_free(&history);
+    logits_of(x, start, t);
+    logits_of(y, same, t);
+    assert_memory_equal(x, y, sizeof x);
+    o.epochs = 2;
+    o.frozen = "particle_map";
+    if (nsym_train_arrays(&tuned, NULL, &spec, &o, &t->data) != NSYM_OK) fail_msg("%s", nsym_message());
+    for (size_t i = 0; i < nsym_network_tensors(start->network); i++) {
+        const nsym_tensor *w = nsym_network_tensor(start->network, i);
+        const float *a = nsym_network_values(start->network) + w->offset;
+        const float *b = nsym_network_values(tuned->network) + w->offset;
+        bool alike = memcmp(a, b, w->shape[0] * w->shape[1] * sizeof *a) == 0;
+        assert_true(alike == (strncmp(w->name, "particle_map", 12) == 0));
+    }
+    o.frozen = "trunk";
+    refused(t, &o, &t->data, "no layer is called 'trunk'");
+    o.start = NULL;
+    refused(t, &o, &t->data, "frozen is 'trunk', and there is no start");
+    nsym_model_free(start);
+    nsym_model_free(same);
+    nsym_model_free(tuned);
+    free_toy(t);
+}
+
 static void bad_input_is_refused_by_row(void **state) {
     (void)state;
     toy *t = new_toy();
@@ -387,6 +424,7 @@ int main(void) {
         cmocka_unit_test(rows_of_one_event_are_copies_for_the_penalty),
         cmocka_unit_test(copies_that_cannot_train_are_refused),
         cmocka_unit_test(inputs_of_any_name_train_on_arrays),
+        cmocka_unit_test(a_training_begins_with_a_model_and_keeps_frozen_layers),
         cmocka_unit_test(bad_input_is_refused_by_row),
         cmocka_unit_test(columns_say_what_is_one_event_and_what_validates)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

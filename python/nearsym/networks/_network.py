@@ -195,6 +195,8 @@ class Network(ClassifierMixin, BaseEstimator):
         eval_set: tuple | None = None,
         copies: Any = None,
         detector: Any = None,
+        start_from: Any = None,
+        frozen: Any = (),
     ) -> Any:
         """Trains the network.
 
@@ -221,6 +223,11 @@ class Network(ClassifierMixin, BaseEstimator):
             What events go through before they are read: `nearsym.Cells(32, 32)`, `nearsym.Smear(0.1)`, a Python
             function of (arrays, seed), or a list of these. Events to predict go through it as well; see
             `nearsym.copies`.
+        start_from : a fitted classifier, or the file of a model, optional
+            Fine-tuning: the training begins with its weights and keeps its standardisation, in place of first weights
+            and a standardisation of its own. The networks must be alike; with `epochs=0` it is that network.
+        frozen : str or list of str
+            With start_from: layers that keep its weights to the bit, such as "particle_map" or "hidden.0".
 
         Returns
         -------
@@ -258,7 +265,7 @@ class Network(ClassifierMixin, BaseEstimator):
             sample = sample.take(made, parent)
             sample = sample._replace(groups=parent if sample.groups is None else sample.groups)
         spec = self._spec(sample.events, len(classes))
-        model, history, best = train(spec, self.get_params(), seed, sample.ready())
+        model, history, best = train(spec, self.get_params(), seed, sample.ready(), start_from, frozen)
         self._model, self.history_, self.best_epoch_ = model, history, best
         self.detector_, self._detector_known, self._seed = detector, True, seed
         self._beside = beside

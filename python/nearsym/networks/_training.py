@@ -29,17 +29,34 @@ VALIDATES = "nearsym_validates"
 """The column of the sample that says which rows validate."""
 
 
-def options_of(values: Mapping[str, Any], seed: int, columns: Mapping[str, Any], keep: list) -> Any:
+def started(options: Any, start: Any, frozen: Any, keep: list) -> Model | None:
+    """Sets what a training begins with: a fitted classifier's network, or that of a file, whose layers `frozen` stay.
+
+    Returns the model, which must live, and be used by no other thread, as long as the training.
+    """
+    names = [frozen] if isinstance(frozen, str) else list(frozen)
+    if start is None:
+        if names:
+            raise ValueError(f"frozen is {frozen!r}, and there is no start_from whose weights these layers would keep")
+        return None
+    model = start._fitted() if hasattr(start, "_fitted") else Model.load(start)
+    keep.append(ffi.new("char[]", ",".join(names).encode()))
+    options.start, options.frozen = model._owner, keep[-1]
+    return model
+
+
+def options_of(values: Mapping[str, Any], seed: int, columns: Mapping[str, Any], keep: list, least: int = 1) -> Any:
     """`nsym_train_options *`.
 
     values : a classifier's arguments
     seed : of first weights, draws and order
     columns : of the sample, by which GROUP and VALIDATES are found
     keep : takes what the options point at, and must live as long
+    least : epochs
     """
     options = ffi.new("nsym_train_options *", lib.nsym_train_defaults())
-    for name, least in WHOLE.items():
-        setattr(options, name, whole(name, values[name], least))
+    for name, lowest in {**WHOLE, "epochs": least}.items():
+        setattr(options, name, whole(name, values[name], lowest))
     for name in NUMBERS:
         setattr(options, name, number(name, values[name]))
     if not isinstance(values["sampling"], str) or values["sampling"] not in SAMPLINGS:
@@ -116,16 +133,31 @@ def history_of(history: Any) -> dict[str, np.ndarray]:
     }
 
 
-def train(spec: Any, values: Mapping[str, Any], seed: int, events: Events) -> tuple[Model, dict[str, np.ndarray], int]:
+@contextlib.contextmanager
+def _alone(model: Model | None) -> Iterator[None]:
+    """No other thread uses the model, if there is one, meanwhile."""
+    if model is None:
+        yield
+        return
+    with model._lock:
+        yield
+
+
+def train(
+    spec: Any, values: Mapping[str, Any], seed: int, events: Events, start: Any = None, frozen: Any = ()
+) -> tuple[Model, dict[str, np.ndarray], int]:
     """Trains a network on events with columns `label` and, perhaps, `weight`, GROUP and VALIDATES.
+
+    start, frozen : what it begins with, and the layers that stay
 
     Returns the model, its history, and the best epoch, from 1. Raises KeyboardInterrupt after Ctrl-C.
     """
     keep: list = []
-    options = options_of(values, seed, events.columns, keep)
+    options = options_of(values, seed, events.columns, keep, 0 if start is not None else 1)
+    begin = started(options, start, frozen, keep)
     history = ffi.gc(ffi.new("nsym_train_history *"), lib.nsym_train_history_free)
     out = ffi.new("nsym_model **")
-    with progress_bar(values["verbose"], options.epochs) as bar, interruptible(), watched(bar) as watcher:
+    with _alone(begin), progress_bar(values["verbose"], options.epochs) as bar, interruptible(), watched(bar) as watcher:
         options.watch, options.context, options.stop = lib.nearsym_watch_epoch, watcher, STOP
         status = lib.nsym_train_events(out, history, spec, options, events.c)
         model = Model(ffi.gc(out[0], lib.nsym_model_free))
