@@ -137,10 +137,11 @@ static void write_panel(const reliability *c, FILE *gp, size_t panel) {
     fputs("  plot [0:1] x with lines lw 1.4 lc rgb '#999999' dt (4,4)", gp);
     for (size_t s = 0; s < c->names.count; s++) {
         size_t index = panel * c->names.count + s + 1, lt = colour(c, s);
-        fprintf(gp,
-                ", \\\n       data using (of(%zu)):\"observed\" with lines lt %zu, \\\n"
-                "       data using (of(%zu)):\"observed\":\"error\" with yerrorbars lt %zu lw 1.6 ps 0.6",
-                index, lt, index, lt);
+        fprintf(
+            gp,
+            ", \\\n       data using (of(%zu)):(edge(-1)):(0):(edge(1) - edge(-1)) with vectors nohead lt %zu lw 1.6, "
+            "\\\n       data using (of(%zu)):\"observed\" with linespoints lt %zu ps 0.6",
+            index, lt, index, lt);
     }
     fputc('\n', gp);
 }
@@ -178,7 +179,8 @@ static void write_script(const reliability *c, FILE *gp) {
     for (size_t s = 0; s < c->names.count; s++) nsym_gp_linetype(gp, colour(c, s), c->names.text[s]);
     fprintf(gp,
             "set xrange [0:1]\nset yrange [0:1]\n\ndata = '%s.csv'\n"
-            "of(n) = column('curve') == n ? column('predicted') : NaN # the x of curve n\n",
+            "of(n) = column('curve') == n ? column('predicted') : NaN # the x of curve n\n"
+            "edge(side) = column('observed') + side * column('error')\n",
             figure->name);
     nsym_sheet_loop(&sheet);
     for (size_t p = 0; p < c->panels.count; p++) {
