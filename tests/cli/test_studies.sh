@@ -6,7 +6,7 @@
 
 expect 0 study list
 awk '{ print $1 }' out >names
-for name in approximate-invariance boosted-muons encouraged-invariance muon-isolation-data muon-isolation-simulation own-muon-pairs own-sample \
+for name in approximate-invariance boosted-muons encouraged-invariance lorentz-yardsticks muon-isolation-data muon-isolation-simulation own-muon-pairs own-sample \
     own-showers pixel-hybrid; do
     grep -qx "$name" names || fail "study list has no $name"
 done
@@ -23,7 +23,7 @@ while read -r name; do
     done <presets
 done <names
 
-for name in boosted-muons pixel-hybrid; do
+for name in boosted-muons lorentz-yardsticks pixel-hybrid; do
     expect 0 study run "$name" --preset quick --jobs 1 --out dry --dry-run
     says out "runs "
     [ ! -e dry ] || fail "$name: a dry run wrote something"

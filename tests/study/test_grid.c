@@ -308,7 +308,8 @@ static void a_file_that_cannot_be_read_is_found_before_anything_runs(void **stat
 static void described_networks_do_not_know_the_order_of_particles(void **state) {
     (void)state;
     static const char *const studies[] = {"approximate-invariance",    "encouraged-invariance", "muon-isolation-data",
-                                          "muon-isolation-simulation", "boosted-muons",         "pixel-hybrid"};
+                                          "muon-isolation-simulation", "boosted-muons",         "pixel-hybrid",
+                                          "lorentz-yardsticks"};
     for (size_t s = 0; s < sizeof studies / sizeof *studies; s++) {
         char path[4096];
         nsym_tree *card;
