@@ -5,7 +5,7 @@
 
 void nsym_data_take_tests(nsym_data_card *data) {
     data->tests_only = true;
-    data->weights = (nsym_weights_card){0};
+    data->weights.kde = NSYM_KDE_NONE; /* of what trains */
     data->judge = (nsym_judge_card){0};
     data->measured = data->importance = data->calibration = 0;
     data->copies.fresh = false;

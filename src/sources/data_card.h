@@ -133,11 +133,11 @@ typedef struct nsym_data_card {
     size_t measured, rotations; /* test events, and rotations of each, on which invariance is measured */
     size_t calibration;         /* bins of a reliability curve; 0: none */
     size_t importance;          /* permutations of each input, by which its importance is measured; 0: not */
-    bool tests_only;            /* the events that test are made ready and no other, as the detector shows them */
+    bool tests_only;            /* of the events that test, as the detector shows them and with their weights */
 } nsym_data_card;
 
-/* Makes it the card of the events that test alone, without copies unless these test, too: no weights are made, no mass
-   judges, nothing is drawn. */
+/* Makes it the card of the events that test alone, without copies unless these test, too, and, where weights are made
+   of all events together, of these: no mass judges, nothing is drawn. */
 void nsym_data_take_tests(nsym_data_card *data);
 
 /* Most rows of a training event: its copies, itself included. */

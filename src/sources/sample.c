@@ -479,7 +479,7 @@ static nsym_status make_divided(making *m, nsym_sample *out) {
                               .check_first = checks ? split->reserve - checks : 0,
                               .check_count = checks,
                               .classes = split->classes};
-    bool all = !m->card->tests_only;
+    bool all = !m->card->tests_only || nsym_weights_are_made(m->card);
     nsym_status status = all ? add_units(m, reserve, split->reserve, true) : NSYM_OK;
     if (status == NSYM_OK && all) status = group_reserve(m, out, reserve, split->reserve);
     if (status == NSYM_OK && all) status = keep_origin(m, out, reserve, split->reserve);

@@ -103,8 +103,7 @@ static void add(nsym_measures *f, const task *t, const char *metric, double valu
 static nsym_status measure(nsym_measures *f, task *t) {
     size_t n = t->part.parts.test_count, outputs = t->judged->outputs;
     double auc, error;
-    const nsym_test_part *own = t->judged->part; /* whose weights count */
-    nsym_status status = nsym_test_part_auc(&auc, &error, t->influence, own, t->scores, outputs);
+    nsym_status status = nsym_test_part_auc(&auc, &error, t->influence, &t->part, t->scores, outputs);
     double *difference = malloc((n + 1) * sizeof *difference);
     if (!difference) status = no_memory(n);
     if (status == NSYM_OK) {

@@ -22,10 +22,10 @@ typedef struct nsym_judged {
 nsym_status nsym_varied_check(const nsym_judged *judged, const nsym_run_context *context) NSYM_MUST_CHECK;
 
 /* Adds, of every variation of the run's point by its number, `auc_varied`: the AUC on the same test events made anew
-   under the variation, with the weights that they have; and `auc_shift`: that less the AUC on the events as they are.
-   Of several classes both are the mean AUC of each against all others. The error of the shift is for the finite test
-   sample: that of the difference, event by event. Errors: as nsym_sample_load; a variation under which other events
-   test. */
+   under the variation, with weights that the card makes of them; and `auc_shift`: that less the AUC on the events as
+   they are. Of several classes both are the mean AUC of each against all others. The error of the shift is for the
+   finite test sample: that of the difference, event by event. Errors: as nsym_sample_load; a variation under which
+   other events test. */
 nsym_status nsym_varied_measure(nsym_measures *f, const nsym_judged *judged,
                                 const nsym_run_context *context) NSYM_MUST_CHECK;
 

@@ -11,8 +11,9 @@ seed: 3
 data: {generate: dimuon, events: 1500}
 detector: {smear: {resolution: 0.1, keep: pz}}
 split: {test: 0.5, reserve: 1000, validation: 0.2}
+weights: {reweight: {binning: quantile, bins: 20}}
 copies: {where: none, transform: boost, values: random, count: 3}
-train: {epochs: 12, batch: 60, learning_rate: 3e-3, scale: true}
+train: {epochs: 12, batch: 60, learning_rate: 3e-3, scale: true, weighted: true}
 variations:
   same: {detector.threshold: 1.0e-9}
   worse: {detector.smear.resolution: 1.2x}
@@ -63,7 +64,7 @@ says out "How far variations of the detector move the AUC"
 awk -v worse="$(mean pairs invariant auc_shift worse)" -v better="$(mean pairs invariant auc_shift better)" \
     'BEGIN { exit !(worse < -0.005 && better > 0.005) }' || fail "resolution does not move the mass"
 
-# A column under a variation is that of a study with this detector, to the bit.
+# A column under a variation is that of a study with this detector, weights and all, to the bit.
 sed -e '/^variations:/,/^models:/{/^models:/!d}' -e 's/resolution: 0.1/resolution: 0.12/' pairs.yaml >direct.yaml
 expect 0 study run direct.yaml --out direct
 [ "$(mean pairs mass auc_varied worse)" = "$(mean direct mass auc_final '')" ] || fail "mass: the direct run differs"
@@ -165,7 +166,7 @@ expect 1 study run pairs.yaml --set 'variations=[a]' --out refused
 says err "variations must be a map of names and settings"
 expect 1 study run pairs.yaml --set 'experiments.networks.set={variations.new: {detector.threshold: 1}}' --out refused
 says err "variations.new is set here alone"
-sed -e 's/^models:/models:\n  truth: {kind: column, column: mass_true}/' -e 's/grid: {model: \[mass\]}/grid: {model: [truth]}/' pairs.yaml >truth.yaml
+sed -e '/^weights:/d' -e 's/^models:/models:\n  truth: {kind: column, column: mass_true}/' -e 's/grid: {model: \[mass\]}/grid: {model: [truth]}/' pairs.yaml >truth.yaml
 expect 1 study run truth.yaml --set only=columns --set 'variations={v: {detector.smear.resolution: 0.3}}' --out refused
 says err "variations.v changes nothing: no model of the card reads what it varies"
 
