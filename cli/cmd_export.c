@@ -7,35 +7,66 @@
 
 #include <string.h>
 
-/* The layout of a name. False: there is none. */
-static bool find_layout(nsym_export_layout *out, const char *name) {
-    *out = strcmp(name, "packed") == 0 ? NSYM_EXPORT_PACKED : NSYM_EXPORT_PADDED;
-    return strcmp(name, "packed") == 0 || strcmp(name, "padded") == 0;
+/* What the command line says. */
+typedef struct {
+    const char *out, *format, *layout, *function;
+    nsym_export_options onnx;
+} asked;
+
+/* The format of a name, or else of the file's ending; NULL: there is none. */
+static const char *find_format(const asked *a) {
+    static const char *const formats[] = {"onnx", "c"};
+    const char *ending = strrchr(a->out, '.'), *word = a->format ? a->format : ending ? ending + 1 : "";
+    for (size_t k = 0; k < sizeof formats / sizeof *formats; k++)
+        if (strcmp(word, formats[k]) == 0) return formats[k];
+    return NULL;
+}
+
+/* OPTIONS_GO_ON, or the status of wrong usage. */
+static int check(const option_table *table, asked *a, int words) {
+    if (words != 1) return options_wrong(table, "export takes a model");
+    if (!a->out) return options_wrong(table, "where to? -o FILE.onnx");
+    const char *format = find_format(a);
+    if (!format && a->format) return options_wrong(table, "--format is '%s', must be onnx or c", a->format);
+    if (!format) return options_wrong(table, "%s: a file ends in .onnx or .c; else say --format onnx or c", a->out);
+    a->format = format;
+    bool onnx = strcmp(format, "onnx") == 0;
+    if (!onnx && (a->layout || a->onnx.single)) return options_wrong(table, "--layout and --single are of ONNX files");
+    if (onnx && a->function) return options_wrong(table, "--function is of C files");
+    if (!a->layout || strcmp(a->layout, "padded") == 0) return OPTIONS_GO_ON;
+    a->onnx.layout = NSYM_EXPORT_PACKED;
+    if (strcmp(a->layout, "packed") == 0) return OPTIONS_GO_ON;
+    return options_wrong(table, "--layout is '%s', must be padded or packed", a->layout);
+}
+
+static nsym_status write_file(nsym_model *model, const asked *a) {
+    if (strcmp(a->format, "onnx") == 0) return nsym_export_onnx(model, a->out, &a->onnx);
+    return nsym_export_c(model, a->out, a->function ? a->function : "network");
 }
 
 int cmd_export(int argc, char **argv) {
-    nsym_export_options o = nsym_export_defaults();
-    const char *out = NULL, *layout = "padded";
+    asked a = {.onnx = nsym_export_defaults()};
     const option options[] = {
-        {"output", 'o', OPTION_TEXT, &out, "FILE.onnx", "the file to write"},
-        {"layout", 0, OPTION_TEXT, &layout, "LAYOUT",
-         "how particles come: padded (events, particles, features) with a mask, or packed (particles, features) with "
-         "the event of each"},
-        {"single", 0, OPTION_FLAG, &o.single, NULL, "inputs in single precision, for callers that have no other"},
+        {"output", 'o', OPTION_TEXT, &a.out, "FILE", "the file to write, FILE.onnx or FILE.c"},
+        {"format", 0, OPTION_TEXT, &a.format, "FORMAT", "onnx or c, where the file's name does not end so"},
+        {"layout", 0, OPTION_TEXT, &a.layout, "LAYOUT",
+         "ONNX: how particles come: padded (events, particles, features) with a mask, or packed (particles, features) "
+         "with the event of each (default: padded)"},
+        {"single", 0, OPTION_FLAG, &a.onnx.single, NULL,
+         "ONNX: inputs in single precision, for callers that have no other"},
+        {"function", 0, OPTION_TEXT, &a.function, "NAME", "C: what the function is called (default: network)"},
     };
-    const option_table table = {"nearsym export MODEL -o FILE.onnx [--layout packed] [--single]",
-                                "Writes a trained model as an ONNX file, standardisation included. Its metadata say "
-                                "what each input value is,\nand what was done to the events before.",
+    const option_table table = {"nearsym export MODEL -o FILE.onnx|FILE.c [--layout packed] [--single]",
+                                "Writes a trained model for other programs, its standardisation included: as an ONNX "
+                                "file, whose metadata say\nwhat each input value is and what was done to the events "
+                                "before, or as a C99 file that needs nothing else.",
                                 sizeof options / sizeof *options, options};
     int words, go = options_parse(&table, argc, argv, &words);
+    if (go == OPTIONS_GO_ON) go = check(&table, &a, words);
     if (go != OPTIONS_GO_ON) return go;
-    if (words != 1) return options_wrong(&table, "export takes a model");
-    if (!out) return options_wrong(&table, "where to? -o FILE.onnx");
-    if (!find_layout(&o.layout, layout))
-        return options_wrong(&table, "--layout is '%s', must be padded or packed", layout);
     nsym_model *model;
     if (nsym_model_load(&model, argv[0]) != NSYM_OK) return command_failed();
-    nsym_status status = nsym_export_onnx(model, out, &o);
+    nsym_status status = write_file(model, &a);
     nsym_model_free(model);
     return status == NSYM_OK ? 0 : command_failed();
 }

@@ -27,7 +27,7 @@ static const struct {
     {"efp", cmd_efp, "energy-flow polynomials: list, compute, search"},
     {"fit", cmd_fit, "fit a mass spectrum: how much of it is signal"},
     {"splot", cmd_splot, "judge scores in data without labels, by the mass"},
-    {"export", cmd_export, "a trained model for other programs: ONNX"},
+    {"export", cmd_export, "a trained model for other programs: ONNX, C"},
     {"symmetry", cmd_symmetry, "how broken a symmetry is: of a sample, a detector, a network"},
     {"bench", cmd_bench, "how fast this machine is, by task"},
     {"doctor", cmd_doctor, "what this machine offers, and what is missing"},

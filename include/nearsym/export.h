@@ -32,6 +32,12 @@ NSYM_API nsym_export_options nsym_export_defaults(void);
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_export_onnx(nsym_model *model, const char *path,
                                                       const nsym_export_options *options);
 
+/* Writes a model as a C99 file with one function, of that name, for one event: its logits, and of a hybrid the weights
+   of its gate, from plain arrays of doubles, before standardisation. The file's first lines say what it reads. It needs
+   nothing but the math library, allocates nothing, and may be used by several threads. Weights stand in it as they are,
+   in hexadecimal. Errors: a name that is none of a function; a file that cannot be written; no memory. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_export_c(nsym_model *model, const char *path, const char *function);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,10 +1,6 @@
 #include "export/onnx_layers.h"
 
-#include <math.h>
-#include <string.h>
-
-/* As layers.c has it. */
-static const double NORM_EPSILON = 1e-5;
+#include "export/weights.h"
 
 #define ADD(operator, output, ...) nsym_onnx_add(n->graph, operator, output, NSYM_ONNX_OF(__VA_ARGS__))
 #define NAME(...) nsym_onnx_name(n->graph, __VA_ARGS__)
@@ -40,20 +36,11 @@ static const char *rectify(const nsym_onnx_network *n, const char *value, float 
     return name;
 }
 
-/* The product of two affine layers with nothing between them, which a network takes as one: (inputs + 1, outputs), the
-   bias last; NULL: no memory. */
+/* The layer's two affine layers as one; NULL: no memory. */
 static const float *compose(const nsym_onnx_network *n) {
     const nsym_composition *c = &n->plan->composition;
-    const float *w1 = n->values + c->first, *w2 = n->values + c->second, *b2 = n->values + c->bias;
     float *out = nsym_onnx_room(n->graph, (c->inputs + 1) * c->outputs * sizeof *out);
-    for (size_t i = 0; out && i <= c->inputs; i++) {
-        for (size_t j = 0; j < c->outputs; j++) {
-            double sum = i == c->inputs ? (double)b2[j] : 0;
-            for (size_t k = 0; k < c->between; k++)
-                sum += (double)w1[i * c->between + k] * (double)w2[k * c->outputs + j];
-            out[i * c->outputs + j] = (float)sum;
-        }
-    }
+    if (out) nsym_export_compose(out, n->plan, n->values);
     return out;
 }
 
@@ -63,14 +50,7 @@ static const char *normalise(const nsym_onnx_network *n, const nsym_layer *layer
     const nsym_norm_plan *norm = &layer->norm;
     size_t width = n->plan->block[layer->destination].width, rows = norm->fold;
     float *factor = nsym_onnx_room(n->graph, 2 * rows * width * sizeof *factor), *offset = factor + rows * width;
-    const float *scale = n->values + norm->scale, *shift = n->values + norm->shift;
-    const float *mean = n->state + norm->mean, *variance = n->state + norm->variance;
-    for (size_t i = 0; factor && i < rows * width; i++) {
-        size_t group = i / norm->span, j = i % width;
-        double f = (double)scale[group] / sqrt((double)variance[group] + NORM_EPSILON);
-        factor[i] = (float)f;
-        offset[i] = (float)((double)shift[group] + f * ((double)bias[j] - (double)mean[group]));
-    }
+    if (factor) nsym_export_norm(factor, offset, n->plan, layer, n->values, n->state, bias);
     bool folds = rows > 1 && n->layout == NSYM_EXPORT_PACKED;
     if (folds) {
         const int64_t shape[] = {-1, (int64_t)rows, (int64_t)width};
@@ -126,8 +106,9 @@ static const char *bias_counts(const nsym_onnx_network *n, const nsym_layer *lay
 static const char *dense(const nsym_onnx_network *n, const nsym_layer *layer, const char *x, const char *name,
                          const char *weight) {
     const nsym_block *from = &n->plan->block[layer->source[0]], *to = &n->plan->block[layer->destination];
-    bool composed = n->plan->composition.inputs && layer == &n->plan->layer[n->plan->composition.layer];
+    bool composed = nsym_export_is_composed(n->plan, layer);
     const float *product = composed ? compose(n) : NULL;
+    if (composed && !product) return x; /* no memory, which the file will tell */
     const float *bias = composed ? product + from->width * to->width : n->values + layer->bias;
     const char *z = ADD("MatMul", NAME("%s.product", name), x, weight);
     if (layer->norm.groups) return rectify(n, normalise(n, layer, z, bias), layer->leak);
@@ -138,7 +119,7 @@ static const char *dense(const nsym_onnx_network *n, const nsym_layer *layer, co
 
 static const char *weight_of(const nsym_onnx_network *n, const nsym_layer *layer, const char *name) {
     const nsym_block *from = &n->plan->block[layer->source[0]], *to = &n->plan->block[layer->destination];
-    bool composed = n->plan->composition.inputs && layer == &n->plan->layer[n->plan->composition.layer];
+    bool composed = nsym_export_is_composed(n->plan, layer);
     const float *values = composed ? compose(n) : n->values + layer->weight;
     return matrix(n, NAME("%s.weight", name), values, from->width, to->width);
 }
@@ -174,11 +155,7 @@ static const char *filters(const nsym_onnx_network *n, const nsym_convolution *c
     size_t places = n->plan->trunk.kernel * n->plan->trunk.kernel, inputs = c->inputs, outputs = c->outputs;
     int64_t side = (int64_t)n->plan->trunk.kernel;
     float *out = nsym_onnx_room(n->graph, places * inputs * outputs * sizeof *out);
-    const float *from = n->values + c->weight;
-    for (size_t p = 0; out && p < places; p++)
-        for (size_t i = 0; i < inputs; i++)
-            for (size_t o = 0; o < outputs; o++)
-                out[(o * inputs + i) * places + p] = from[(p * inputs + i) * outputs + o];
+    if (out) nsym_export_filters(out, n->plan, c, n->values);
     nsym_onnx_shape shape = {4, {(int64_t)outputs, (int64_t)inputs, side, side}, {0}};
     return nsym_onnx_tensor(n->graph, NAME("%s.weight", name), NSYM_ONNX_FLOAT, shape, out);
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # usage: test_export.sh PROGRAM FOLDER
-# A trained model becomes an ONNX file; what cannot be is refused.
+# A trained model becomes an ONNX file or C; what cannot be is refused.
 # shellcheck source=tests/cli/common.sh
 . "$(dirname "$0")/common.sh"
 
@@ -25,6 +25,19 @@ grep -qa event_of packed.onnx || fail "no event_of in packed.onnx"
 expect 0 export net.h5 -o single.onnx --single
 cmp -s net.onnx single.onnx && fail "--single changes nothing"
 
+expect 0 export net.h5 -o net.c --function score
+grep -q '^void score(double \*logits, const double \*particles, size_t n)$' net.c || fail "no such function in net.c"
+expect 0 export net.h5 -o net.txt --format c
+grep -q '^void network(' net.txt || fail "no function in net.txt"
+
+expect 2 export net.h5 -o net.pt
+says err "a file ends in .onnx or .c"
+expect 2 export net.h5 -o net.c --layout packed
+says err "are of ONNX files"
+expect 2 export net.h5 -o net.onnx --function score
+says err "--function is of C files"
+expect 1 export net.h5 -o x.onnx --format c --function 2score
+says err "'2score' is no name of a C function"
 expect 2 export net.h5
 says err "where to?"
 expect 2 export net.h5 -o x.onnx --layout ragged

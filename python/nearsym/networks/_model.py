@@ -56,6 +56,11 @@ class Model:
         with self._lock:
             check(lib.nsym_export_onnx(self._owner, os.fsencode(path), options))
 
+    def export_c(self, path: str | os.PathLike, function: str) -> None:
+        """Writes a C99 file with one function; see `nearsym/export.h`."""
+        with self._lock:
+            check(lib.nsym_export_c(self._owner, os.fsencode(path), function.encode()))
+
     def __reduce__(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "model.h5")
