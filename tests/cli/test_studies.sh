@@ -6,13 +6,13 @@
 
 expect 0 study list
 awk '{ print $1 }' out >names
-for name in approximate-invariance boosted-muons encouraged-invariance lorentz-yardsticks muon-isolation-data muon-isolation-simulation own-muon-pairs own-sample \
-    own-showers pixel-hybrid; do
+for name in approximate-invariance boosted-muons encouraged-invariance fine-tuning lorentz-yardsticks muon-isolation-data muon-isolation-simulation \
+    own-muon-pairs own-sample own-showers pixel-hybrid; do
     grep -qx "$name" names || fail "study list has no $name"
 done
 
 while read -r name; do
-    case $name in own-*) continue ;; esac # these want a file
+    case $name in own-* | fine-tuning) continue ;; esac # these want a file
     expect 0 study show "$name"
     silent err
     awk '/^[a-z]/ { inside = /^presets:/ } inside && /^  [a-z]/ { sub(":", "", $1); print $1 }' out >presets
