@@ -236,6 +236,7 @@ static char *value_of(const nsym_section *of, const nsym_field *field, const nsy
     FILE *out = open_memstream(&text, &size);
     only.idle = NULL;
     only.scope = 0;
+    only.quiet = false;
     nsym_section_print(out, &section, struct_of(of, card), 0, only.group);
     fclose(out);
     return text;
