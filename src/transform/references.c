@@ -31,6 +31,10 @@ static bool read_vector(double out[4], const char *word) {
     return *word == '\0';
 }
 
+static bool is_same(const double a[4], const double b[4]) {
+    return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3];
+}
+
 static nsym_status add(nsym_references *out, const char *word) {
     double v[4] = {0};
     if (strcmp(word, "beam") == 0) {
@@ -46,8 +50,7 @@ static nsym_status add(nsym_references *out, const char *word) {
     if (v[0] == 0 && v[1] == 0 && v[2] == 0 && v[3] == 0)
         return nsym_fail(NSYM_EINVAL, "the reference '%s' is 0, and so is every product with it", word);
     for (size_t i = 0; i < out->vectors; i++)
-        if (memcmp(out->vector[i], v, sizeof v) == 0)
-            return nsym_fail(NSYM_EINVAL, "the reference '%s' is there twice", word);
+        if (is_same(out->vector[i], v)) return nsym_fail(NSYM_EINVAL, "the reference '%s' is there twice", word);
     if (out->vectors == NSYM_REFERENCES_MOST)
         return nsym_fail(NSYM_EINVAL, "there are more than %d reference vectors; four that differ say everything",
                          (int)NSYM_REFERENCES_MOST);

@@ -135,6 +135,7 @@ static void what_is_no_vector_is_refused(void **state) {
                                            {"0 0 0 0", "the reference '0 0 0 0' is 0"},
                                            {"time,time", "the reference 'time' is there twice"},
                                            {"time,1 0 0 0", "the reference '1 0 0 0' is there twice"},
+                                           {"z,0 0 -0 1", "the reference '0 0 -0 1' is there twice"},
                                            {"beam,beam", "the reference 'beam' is there twice"},
                                            {"time,,x", "no reference is called ''"},
                                            {"1 0 0 1,1 0 0 2,1 0 0 3,1 0 0 4,1 0 0 5,1 0 0 6,1 0 0 7,1 0 0 8,1 0 0 9",
