@@ -84,7 +84,7 @@ void nsym_field_print(FILE *out, const nsym_field *f, const void *values, bool s
 /* Is it a quiet number that has its default? */
 static bool is_silent(const nsym_section *s, const nsym_field *f, const void *card) {
     _Alignas(max_align_t) unsigned char standard[NSYM_QUIET_SIZE];
-    if (!f->quiet || s->size > sizeof standard) return false;
+    if (!f->quiet || !s->defaults || s->size > sizeof standard) return false;
     s->defaults(standard, 0);
     return memcmp(standard + f->at, (const unsigned char *)card + f->at, sizeof(double)) == 0;
 }
