@@ -6,7 +6,7 @@
 
 expect 0 study list
 awk '{ print $1 }' out >names
-for name in approximate-invariance boosted-muons encouraged-invariance fine-tuning lorentz-yardsticks muon-isolation-data muon-isolation-simulation \
+for name in approximate-invariance boosted-muons encouraged-invariance fine-tuning how-many-copies lorentz-yardsticks muon-isolation-data muon-isolation-simulation \
     own-muon-pairs own-sample own-showers pixel-hybrid; do
     grep -qx "$name" names || fail "study list has no $name"
 done
