@@ -1,7 +1,7 @@
 #!/bin/sh
-# usage: setup.sh [python] [lint] [fuzz]
+# usage: setup.sh [python] [lint] [fuzz] [docs]
 # Installs the Debian or Ubuntu packages that nearsym needs and that are missing, saying which and why; silent where all are
-# there. `python` adds the Python package and its tests, `lint` and `fuzz` add what those targets of the makefile need; CC=clang adds clang.
+# there. `python` adds the Python package and its tests, `lint`, `fuzz` and `docs` add what those targets of the makefile need; CC=clang adds clang.
 # Where libraries come from a prefix (an active conda environment, CMAKE_PREFIX_PATH), it leaves everything to that prefix.
 set -eu
 
@@ -53,7 +53,11 @@ mypy: checks the types of the Python package
 python3-numpy: whose types it asks for" ;;
         fuzz) echo "clang: compiles the fuzzers
 libclang-rt-dev|libclang-rt-14-dev: libFuzzer and the sanitizers" ;;
-        *) echo "setup.sh: '$extra' is neither python, lint nor fuzz" >&2; exit 2 ;;
+        docs) echo "python3-sphinx: makes the pages of the documents
+python3-myst-parser: reads their Markdown
+python3-numpydoc: reads the docstrings
+furo: how the pages look" ;;
+        *) echo "setup.sh: '$extra' is neither python, lint, fuzz nor docs" >&2; exit 2 ;;
         esac
     done
 }

@@ -21,7 +21,7 @@ class Calibration(Table):
     Attributes
     ----------
     ece : Estimates
-        The mean over bins, by their share, of |observed - predicted|, with its error by the finite sample.
+        The mean over bins, by their share, of abs(observed - predicted), with its error by the finite sample.
     floor, floor_spread : float
         What chance makes of the ECE of a calibrated score of these probabilities: its mean and standard deviation.
     predicted, observed, error : arrays (bins,)
