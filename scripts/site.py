@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCE = "https://github.com/nearsym/nearsym/blob/main/"
 MENU = {
     "To learn by doing": ["your-own-sample", "python", "which-method", "how-to"],
     "To look up": ["card", "formats", "cms-muons", "observables", "efp", "symmetry", "ado", "calibration", "classes", "massfit",
@@ -24,25 +23,24 @@ MENU = {
 
 
 def target_of(link, page, pages):
-    """Where a link of a page leads in the site: another page, a copied picture, or the source."""
+    """Where a link of a page leads in the site: another page, or a copied picture; None: to a file of the sources."""
     path, hash, anchor = link.partition("#")
     place = (page.parent / path).resolve()
     if place in pages:
         return pages[place] + ".md" + hash + anchor
-    if place.suffix in (".png", ".csv") and place.parent == ROOT / "docs":
-        return place.name
-    return SOURCE + str(place.relative_to(ROOT)) + hash + anchor
+    return place.name if place.suffix == ".png" else None
 
 
 def translate(page, pages):
-    """A page's text with the links of the site."""
+    """A page's text with the links of the site; what leads to the sources becomes words."""
+
     def link(match):
-        goal = match.group(2)
-        outside = goal.startswith(("http:", "https:", "#"))
-        return match.group(1) + (goal if outside else target_of(goal, page, pages)) + ")"
+        words, goal = match.groups()
+        goal = goal if goal.startswith(("http:", "https:", "#")) else target_of(goal, page, pages)
+        return f"[{words}]({goal})" if goal else words
 
     parts = re.split(r"(^```.*?^```$)", page.read_text(), flags=re.M | re.S)
-    return "".join(part if part.startswith("```") else re.sub(r"(\]\()([^)\s]+)\)", link, part) for part in parts)
+    return "".join(part if part.startswith("```") else re.sub(r"\[([^\[\]]*)\]\(([^)\s]+)\)", link, part) for part in parts)
 
 
 def python_reference(package):

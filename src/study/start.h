@@ -13,7 +13,7 @@ nsym_status nsym_card_start(nsym_run_card *card, const nsym_tree *tree, const ch
 /* New model that a run begins with (free with nsym_model_free); NULL where there is none. */
 nsym_status nsym_start_load(nsym_model **out, const nsym_run_card *card) NSYM_MUST_CHECK;
 
-/* Tells a model what it was trained from, and fingerprints of what trained that, too. */
+/* Tells a model what it was trained from. Its fingerprints are those of the events that tuned it. */
 nsym_status nsym_start_tell(nsym_model *model, const nsym_run_card *card, const nsym_model *start) NSYM_MUST_CHECK;
 
 /* Does a training of the card begin with a trained model? */
