@@ -289,25 +289,11 @@ static int schema(int argc, char **argv) {
 }
 
 int cmd_study(int argc, char **argv) {
-    static const struct {
-        const char *name;
-        int (*run)(int argc, char **argv);
-    } verbs[] = {{"list", list},       {"show", show},         {"run", run},   {"report", report}, {"compare", compare},
-                 {"runs", study_runs}, {"merge", study_merge}, {"keys", keys}, {"schema", schema}};
+    static const option_action actions[] = {{"list", list},         {"show", show},       {"run", run},
+                                            {"report", report},     {"compare", compare}, {"runs", study_runs},
+                                            {"merge", study_merge}, {"keys", keys},       {"schema", schema}};
     static const option_table table = {
         "nearsym study list | show | run | report | compare | runs | merge | keys | schema",
         "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0, NULL};
-    enum { VERBS = sizeof verbs / sizeof *verbs };
-    const char *names[VERBS];
-    for (size_t i = 0; i < VERBS; i++) {
-        names[i] = verbs[i].name;
-        if (argc > 1 && strcmp(argv[1], names[i]) == 0) return verbs[i].run(argc - 1, argv + 1);
-    }
-    int words, status = options_parse(&table, argc, argv, &words);
-    if (status != OPTIONS_GO_ON) return status;
-    if (words == 0)
-        return options_wrong(&table, "say what to do: list, show, run, report, compare, runs, merge, keys or schema");
-    const char *nearest = options_nearest(argv[0], names, VERBS);
-    if (!nearest) return options_wrong(&table, "\"%s\" is unknown", argv[0]);
-    return options_wrong(&table, "\"%s\" is unknown; did you mean %s?", argv[0], nearest);
+    return options_choose(&table, actions, sizeof actions / sizeof *actions, argc, argv);
 }

@@ -3,6 +3,13 @@
 #ifndef NEARSYM_CLI_COMMANDS_H
 #define NEARSYM_CLI_COMMANDS_H
 
+/* A row of the table of commands. */
+typedef struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *about; /* one line */
+} command;
+
 int cmd_ado(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_data(int argc, char **argv);

@@ -1,4 +1,6 @@
 #include "commands.h"
+#include "completion.h"
+#include "manual.h"
 #include "options.h"
 #include "remarks.h"
 #include "streams.h"
@@ -9,14 +11,11 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *about;
-} commands[] = {
+static const command commands[] = {
     {"study", cmd_study, "run a published study or your own card, and report it"},
     {"train", cmd_train, "train one network of a card"},
     {"predict", cmd_predict, "score events with a trained model"},
@@ -65,18 +64,30 @@ static void turn_help(int argc, char **argv) {
     argv[argc - 1] = help;
 }
 
+/* `nearsym help --man | --bash | --zsh`: what an installation holds beside the program. False: something else. */
+static bool print_installed(const char *word) {
+    if (strcmp(word, "--man") == 0)
+        print_manual(commands, COMMANDS);
+    else if (strcmp(word, "--bash") == 0 || strcmp(word, "--zsh") == 0)
+        print_completion(word + 2, commands, COMMANDS);
+    else
+        return false;
+    return true;
+}
+
 /* Runs a command; "-" among its words is a standard stream, where it takes that. */
-static int run(int (*command)(int argc, char **argv), int argc, char **argv) {
+static int run(int (*of)(int argc, char **argv), int argc, char **argv) {
     streams s;
-    if (!streams_taken(argc, argv)) return command(argc, argv);
+    if (!streams_taken(argc, argv)) return of(argc, argv);
     int status = streams_open(&s, &argc, argv);
-    if (status == OPTIONS_GO_ON) status = command(argc, argv);
+    if (status == OPTIONS_GO_ON) status = of(argc, argv);
     return streams_close(&s, status);
 }
 
 int main(int argc, char **argv) {
     const char *names[COMMANDS];
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told of, as a full disk is */
+    if (argc == 3 && strcmp(argv[1], "help") == 0 && print_installed(argv[2])) return told(0);
     if (argc > 2 && strcmp(argv[1], "help") == 0) turn_help(argc, argv);
     if (argc < 2) {
         print_help(stderr);

@@ -54,38 +54,35 @@ int options_wrong(const option_table *table, const char *format, ...) {
     return EXIT_WRONG_USAGE;
 }
 
-static void print_default(const option *o) {
-    switch (o->kind) {
-    case OPTION_TEXT:
-        if (*(const char **)o->value) printf(" (default %s)", *(const char **)o->value);
-        break;
-    case OPTION_COUNT:
-        printf(" (default %zu)", *(size_t *)o->value);
-        break;
-    case OPTION_SEED:
-        printf(" (default %" PRIu64 ")", *(uint64_t *)o->value);
-        break;
-    case OPTION_NUMBER:
-        printf(" (default %g)", *(double *)o->value);
-        break;
-    case OPTION_TEXTS:
-        printf(" (may be given again)");
-        break;
-    case OPTION_FLAG:
-    case OPTION_WORD:
-        break;
-    }
+const char *options_default(const option *o, char *text, size_t size) {
+    const char *word = o->kind == OPTION_TEXT ? *(const char **)o->value : NULL;
+    *text = '\0';
+    if (word) snprintf(text, size, " (default %s)", word);
+    if (o->kind == OPTION_COUNT) snprintf(text, size, " (default %zu)", *(size_t *)o->value);
+    if (o->kind == OPTION_SEED) snprintf(text, size, " (default %" PRIu64 ")", *(uint64_t *)o->value);
+    if (o->kind == OPTION_NUMBER) snprintf(text, size, " (default %g)", *(double *)o->value);
+    if (o->kind == OPTION_TEXTS) snprintf(text, size, " (may be given again)");
+    return text;
 }
 
+/* Who hears of help in place of standard output, and of which command. */
+static struct {
+    options_listener *listener; /* NULL: help is printed */
+    void *context;
+    char command[WORD_MAX];
+} walk;
+
 static int print_help(const option_table *table) {
+    if (walk.listener) {
+        walk.listener(walk.context, walk.command, table, NULL, 0);
+        return 0;
+    }
     printf("usage: %s\n\n%s\n\n", table->usage, table->about);
     for (size_t i = 0; i < table->count; i++) {
         const option *o = &table->options[i];
-        char left[WORD_MAX], letter[] = {'-', o->letter, ',', ' ', '\0'};
+        char left[WORD_MAX], usual[WORD_MAX], letter[] = {'-', o->letter, ',', ' ', '\0'};
         snprintf(left, sizeof left, "%s--%s %s", o->letter ? letter : "    ", o->name, o->argument ? o->argument : "");
-        printf("  %-28s %s", left, o->help);
-        print_default(o);
-        putchar('\n');
+        printf("  %-28s %s%s\n", left, o->help, options_default(o, usual, sizeof usual));
     }
     printf("  %-28s this text\n", "-h, --help");
     return 0;
@@ -185,16 +182,53 @@ int options_parse(const option_table *table, int argc, char **argv, int *words) 
     return OPTIONS_GO_ON;
 }
 
+static void walk_actions(const option_table *table, const option_action *actions, size_t n) {
+    static char help[] = "--help";
+    size_t end = strlen(walk.command);
+    walk.listener(walk.context, walk.command, table, actions, n);
+    for (size_t i = 0; i < n; i++) {
+        char *words[] = {help, help, NULL};
+        snprintf(walk.command + end, sizeof walk.command - end, " %s", actions[i].name);
+        actions[i].run(2, words);
+        walk.command[end] = '\0';
+    }
+}
+
+void options_walk(const char *command, int (*run)(int argc, char **argv), options_listener *listener, void *context) {
+    static char help[] = "--help";
+    char *words[] = {help, help, NULL};
+    walk.listener = listener;
+    walk.context = context;
+    snprintf(walk.command, sizeof walk.command, "%s", command);
+    run(2, words);
+    walk.listener = NULL;
+}
+
+/* Says what can be done: "list, show or run". */
+static int nothing_to_do(const option_table *table, const option_action *actions, size_t n) {
+    char list[8 * WORD_MAX] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < n && used < sizeof list; i++) {
+        const char *before = i == 0 ? "" : i + 1 < n ? ", " : " or ";
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", before, actions[i].name);
+    }
+    return options_wrong(table, "say what to do: %s", list);
+}
+
 int options_choose(const option_table *table, const option_action *actions, size_t n, int argc, char **argv) {
-    const char *names[8];
+    const char *names[OPTION_ACTIONS_MAX];
     for (size_t i = 0; i < n; i++) names[i] = actions[i].name;
-    if (argc < 2) return options_wrong(table, "nothing to do is given");
+    if (argc < 2) return nothing_to_do(table, actions, n);
     for (size_t i = 0; i < n; i++)
         if (strcmp(argv[1], names[i]) == 0) return actions[i].run(argc - 1, argv + 1);
+    if (walk.listener) {
+        walk_actions(table, actions, n);
+        return 0;
+    }
     int words;
     if (argv[1][0] == '-') {
         int status = options_parse(table, argc, argv, &words);
-        return status != OPTIONS_GO_ON ? status : options_wrong(table, "nothing to do is given");
+        return status != OPTIONS_GO_ON ? status : nothing_to_do(table, actions, n);
     }
     const char *nearest = options_nearest(argv[1], names, n);
     if (!nearest) return options_wrong(table, "\"%s\" is unknown", argv[1]);

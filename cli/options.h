@@ -48,14 +48,26 @@ int options_parse(const option_table *table, int argc, char **argv, int *words);
 /* Tells the usage on standard error after a message, and gives 2. */
 int options_wrong(const option_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+enum { OPTION_ACTIONS_MAX = 16 };
+
 /* A word that names what to do, and what does it. */
 typedef struct option_action {
     const char *name;
     int (*run)(int argc, char **argv);
 } option_action;
 
-/* Runs that of `n` (at most 8) actions which argv[1] names, with argv[0] as its name. */
+/* Runs that of `n` (at most OPTION_ACTIONS_MAX) actions which argv[1] names, with argv[0] as its name. */
 int options_choose(const option_table *table, const option_action *actions, size_t n, int argc, char **argv);
+
+/* Hears of a command ("data convert") and of its `n` actions, 0 where it has none. All is borrowed until it returns. */
+typedef void options_listener(void *context, const char *command, const option_table *table,
+                              const option_action *actions, size_t n);
+
+/* Tells the listener of a command, then of its actions and of theirs: what their --help would print. */
+void options_walk(const char *command, int (*run)(int argc, char **argv), options_listener *listener, void *context);
+
+/* " (default 10)" as --help shows it, "" where there is nothing to show. Gives text. Shape: text (size). */
+const char *options_default(const option *o, char *text, size_t size);
 
 /* The one of `n` names that `word` was most likely meant to be; NULL where none is near. */
 const char *options_nearest(const char *word, const char *const *names, size_t n);
