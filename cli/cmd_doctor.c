@@ -1,10 +1,12 @@
 /* nearsym doctor: is everything there that a study needs? */
 #include "cluster.h"
 #include "commands.h"
+#include "machine.h"
 #include "options.h"
 
 #include <nearsym/bench.h>
 #include <nearsym/cpu.h>
+#include <nearsym/libraries.h>
 #include <nearsym/study.h>
 
 #include <stdio.h>
@@ -12,17 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Is a program on the PATH? */
-static bool on_path(const char *program) {
-    const char *path = getenv("PATH");
-    for (size_t length; path && *path; path += length + (path[length] == ':')) {
-        char whole[4096];
-        length = strcspn(path, ":");
-        int n = snprintf(whole, sizeof whole, "%.*s/%s", (int)length, path, program);
-        if (n > 0 && (size_t)n < sizeof whole && access(whole, X_OK) == 0) return true;
-    }
-    return false;
-}
+#ifndef NSYM_COMMIT
+#define NSYM_COMMIT "unknown" /* the build knows it in a checkout: cmake/commit.cmake */
+#endif
 
 static void count_study(void *context, const char *name, const char *title) {
     (void)name;
@@ -30,14 +24,55 @@ static void count_study(void *context, const char *name, const char *title) {
     ++*(size_t *)context;
 }
 
-int cmd_doctor(int argc, char **argv) {
-    static const option_table table = {"nearsym doctor", "Tells what this machine offers, and what is missing.", 0,
-                                       NULL};
-    int words, status = options_parse(&table, argc, argv, &words);
-    if (status != OPTIONS_GO_ON) return status;
-    if (words != 0) return options_wrong(&table, "doctor takes no argument");
+/* A line of a library, of those that are there. */
+static void print_library(void *context, const char *name, const char *version, const char *purpose) {
+    (void)context;
+    if (version) printf("  %-11s %-9s %s\n", name, *version ? version : "there", purpose);
+}
+
+static void print_missing_library(void *context, const char *name, const char *version, const char *purpose) {
+    (void)context;
+    if (!version)
+        printf("%-9s missing: without %s; install %s-dev (Debian) and build nearsym anew\n", name, purpose, name);
+}
+
+static void print_program(const char *name, const char *program, const char *advice) {
+    printf("%-9s %s\n", name, machine_has(program) ? "there" : advice);
+}
+
+/* How figures, clusters and Python are served. */
+static void print_parts(void) {
+    char text[1024];
+    printf("MPI       %s\n", cluster_library() ? cluster_library()
+                                               : "none: studies run on one machine; install libmpich-dev and mpich "
+                                                 "(Debian) and build nearsym anew");
+    if (cluster_library())
+        print_program("mpiexec", "mpiexec", "missing: nothing starts processes but srun; install mpich");
+    print_program("gnuplot", "gnuplot", "missing: reports have no drawings; install gnuplot-nox");
+    printf("fonts     %s\n",
+           machine_has_fonts() ? "there" : "missing: drawings have no letters; install fonts-dejavu-core");
+    machine_answer("python3 -c 'import importlib.util as u; s = u.find_spec(\"nearsym\"); print(s.origin if s else "
+                   "\"\")' 2>/dev/null",
+                   text, sizeof text);
+    printf("Python    %s\n", *text ? text : "no package for python3: `pip install .` in nearsym's sources");
+    nsym_libraries(print_missing_library, NULL);
+}
+
+/* What is of interest to nobody but who looks for a bug. */
+static void print_details(void) {
+    char text[1024];
+    printf("commit    %s\ncompiler  %s\nsystem    %s\n", NSYM_COMMIT, nsym_compiler(),
+           machine_system(text, sizeof text));
+    printf("CPU       %s\nlibraries\n", machine_cpu(text, sizeof text));
+    nsym_libraries(print_library, NULL);
+    puts("environment");
+    machine_print_environment();
+}
+
+/* Gives whether nothing is missing that studies and their reports need. */
+static bool print_all(void) {
     size_t studies = 0;
-    bool listed = nsym_study_list(count_study, &studies) == NSYM_OK, gnuplot = on_path("gnuplot");
+    bool listed = nsym_study_list(count_study, &studies) == NSYM_OK;
     const char *asked = getenv("NSYM_CPU"); /* empty: as if it were not set */
     printf("nearsym   %s\n", NSYM_VERSION);
     printf("CPUs      %ld, instructions: %s%s\n", sysconf(_SC_NPROCESSORS_ONLN), nsym_cpu_path(),
@@ -48,7 +83,31 @@ int cmd_doctor(int argc, char **argv) {
         printf("studies   %zu\n", studies);
     else
         printf("studies   missing: %s\n", nsym_message());
-    printf("MPI       %s\n", cluster_library() ? cluster_library() : "none: studies run on one machine");
-    printf("gnuplot   %s\n", gnuplot ? "there" : "missing: reports have no drawings; install gnuplot-nox");
-    return listed && gnuplot ? 0 : 1;
+    fflush(stdout);
+    print_parts();
+    return listed && machine_has("gnuplot");
+}
+
+int cmd_doctor(int argc, char **argv) {
+    bool report = false;
+    const option options[] = {
+        {"report", 0, OPTION_FLAG, &report, NULL,
+         "a block to paste in a bug report: also versions, system, compiler and environment variables"},
+    };
+    const option_table table = {"nearsym doctor [--report]",
+                                "Tells what this machine offers, what is missing, and how to get it.\nExit status 1: "
+                                "studies or their drawings do not work.",
+                                1, options};
+    int words, status = options_parse(&table, argc, argv, &words);
+    if (status != OPTIONS_GO_ON) return status;
+    if (words != 0) return options_wrong(&table, "doctor takes no argument");
+    if (report) puts("```");
+    bool well = print_all();
+    if (report) {
+        print_details();
+        puts("```");
+    } else {
+        puts("\n`nearsym doctor --report` prints a block for a bug report.");
+    }
+    return well ? 0 : 1;
 }

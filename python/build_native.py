@@ -19,6 +19,7 @@ void nearsym_interrupt_end(void);
 bool nearsym_interrupted(void);
 extern "Python" bool nearsym_watch_epoch(void *context, const nsym_train_epoch *epoch);
 extern "Python" void nearsym_visit_study(void *context, const char *name, const char *title);
+extern "Python" void nearsym_visit_library(void *context, const char *name, const char *version, const char *purpose);
 extern "Python" void nearsym_tell_progress(void *context, const char *what, double done, double total);
 extern "Python" void nearsym_tell_remark(void *context, nsym_remark_kind kind, const char *text);
 extern "Python" void nearsym_tell_line(void *context, const char *text);

@@ -3,6 +3,7 @@
 #define NEARSYM_NEARSYM_H
 
 #include <nearsym/api.h>
+#include <nearsym/libraries.h>
 #include <nearsym/remarks.h>
 #include <nearsym/status.h>
 
@@ -37,8 +38,8 @@
 
 #include <nearsym/bench.h>
 #include <nearsym/cpu.h>
-#include <nearsym/model.h>
 #include <nearsym/export.h>
+#include <nearsym/model.h>
 #include <nearsym/train.h>
 
 #include <nearsym/ado.h>

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from . import generate
 from ._convert import as_events
+from ._doctor import doctor
 from ._efp import EFPGraph, EFPSet, efp
 from ._library import VERSION as __version__
 from ._library import (

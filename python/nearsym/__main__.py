@@ -1,4 +1,5 @@
-"""python -m nearsym convert: ROOT files become files that the program and the library read."""
+"""python -m nearsym convert: ROOT files become files that the program and the library read.
+python -m nearsym doctor: what is installed, and how to get what is missing."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from typing import Any, Sequence, TextIO
 import numpy as np
 
 from . import __version__
+from ._doctor import doctor
 from .events import Events, concat
 from .root import paths_of, read_root
 
@@ -71,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     add("--select", metavar="CUT", help='in Python, on branches: "(nMuon >= 2) & (MET_pt > 30)"')
     add("--label", type=numbers, metavar="L,...", help="set column label: one number for all files, or one for each")
     add("-n", "--max-events", type=int, metavar="N", help="entries of each file (default: all)")
+    commands.add_parser("doctor", help="what is installed, and how to get what is missing")
     return top
 
 
@@ -142,6 +145,9 @@ def tell_warning(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line; gives the exit status."""
     options = parser().parse_args(arguments)
+    if options.command == "doctor":
+        print(doctor())
+        return 0
     try:
         with warnings.catch_warnings():
             warnings.showwarning = tell_warning

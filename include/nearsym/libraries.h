@@ -1,0 +1,22 @@
+/* The libraries that nearsym calls, as they are loaded now. */
+#ifndef NEARSYM_LIBRARIES_H
+#define NEARSYM_LIBRARIES_H
+
+#include <nearsym/api.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Calls `visit` with every library's name, version ("1.10.8"; "": it does not tell; NULL: nearsym was built without it)
+   and purpose ("HDF5 files"). All texts are borrowed until it returns. */
+NSYM_API void nsym_libraries(void (*visit)(void *context, const char *name, const char *version, const char *purpose),
+                             void *context);
+
+/* The compiler that built nearsym: "gcc 12.2.0", "clang 14.0.6". Borrowed for ever. */
+NSYM_API const char *nsym_compiler(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
