@@ -15,7 +15,7 @@ typedef struct {
 
 /* The format of a name, or else of the file's ending; NULL: there is none. */
 static const char *find_format(const asked *a) {
-    static const char *const formats[] = {"onnx", "c"};
+    static const char *const formats[] = {"onnx", "c", "npz", "safetensors"};
     const char *ending = strrchr(a->out, '.'), *word = a->format ? a->format : ending ? ending + 1 : "";
     for (size_t k = 0; k < sizeof formats / sizeof *formats; k++)
         if (strcmp(word, formats[k]) == 0) return formats[k];
@@ -27,12 +27,15 @@ static int check(const option_table *table, asked *a, int words) {
     if (words != 1) return options_wrong(table, "export takes a model");
     if (!a->out) return options_wrong(table, "where to? -o FILE.onnx");
     const char *format = find_format(a);
-    if (!format && a->format) return options_wrong(table, "--format is '%s', must be onnx or c", a->format);
-    if (!format) return options_wrong(table, "%s: a file ends in .onnx or .c; else say --format onnx or c", a->out);
+    if (!format && a->format)
+        return options_wrong(table, "--format is '%s', must be onnx, c, npz or safetensors", a->format);
+    if (!format)
+        return options_wrong(table, "%s: a file ends in .onnx, .c, .npz or .safetensors; else say --format FORMAT",
+                             a->out);
     a->format = format;
     bool onnx = strcmp(format, "onnx") == 0;
     if (!onnx && (a->layout || a->onnx.single)) return options_wrong(table, "--layout and --single are of ONNX files");
-    if (onnx && a->function) return options_wrong(table, "--function is of C files");
+    if (strcmp(format, "c") != 0 && a->function) return options_wrong(table, "--function is of C files");
     if (!a->layout || strcmp(a->layout, "padded") == 0) return OPTIONS_GO_ON;
     a->onnx.layout = NSYM_EXPORT_PACKED;
     if (strcmp(a->layout, "packed") == 0) return OPTIONS_GO_ON;
@@ -41,14 +44,18 @@ static int check(const option_table *table, asked *a, int words) {
 
 static nsym_status write_file(nsym_model *model, const asked *a) {
     if (strcmp(a->format, "onnx") == 0) return nsym_export_onnx(model, a->out, &a->onnx);
+    if (strcmp(a->format, "npz") == 0) return nsym_export_weights(model, a->out, NSYM_WEIGHTS_NPZ);
+    if (strcmp(a->format, "safetensors") == 0) return nsym_export_weights(model, a->out, NSYM_WEIGHTS_SAFETENSORS);
     return nsym_export_c(model, a->out, a->function ? a->function : "network");
 }
 
 int cmd_export(int argc, char **argv) {
     asked a = {.onnx = nsym_export_defaults()};
     const option options[] = {
-        {"output", 'o', OPTION_TEXT, &a.out, "FILE", "the file to write, FILE.onnx or FILE.c"},
-        {"format", 0, OPTION_TEXT, &a.format, "FORMAT", "onnx or c, where the file's name does not end so"},
+        {"output", 'o', OPTION_TEXT, &a.out, "FILE",
+         "the file to write, FILE.onnx, FILE.c, FILE.npz or FILE.safetensors"},
+        {"format", 0, OPTION_TEXT, &a.format, "FORMAT",
+         "onnx, c, npz or safetensors, where the file's name does not end so"},
         {"layout", 0, OPTION_TEXT, &a.layout, "LAYOUT",
          "ONNX: how particles come: padded (events, particles, features) with a mask, or packed (particles, features) "
          "with the event of each (default: padded)"},
@@ -56,11 +63,13 @@ int cmd_export(int argc, char **argv) {
          "ONNX: inputs in single precision, for callers that have no other"},
         {"function", 0, OPTION_TEXT, &a.function, "NAME", "C: what the function is called (default: network)"},
     };
-    const option_table table = {"nearsym export MODEL -o FILE.onnx|FILE.c [--layout packed] [--single]",
-                                "Writes a trained model for other programs, its standardisation included: as an ONNX "
-                                "file, whose metadata say\nwhat each input value is and what was done to the events "
-                                "before, or as a C99 file that needs nothing else.",
-                                sizeof options / sizeof *options, options};
+    const option_table table = {
+        "nearsym export MODEL -o FILE.onnx|FILE.c|FILE.npz|FILE.safetensors [--layout packed] [--single]",
+        "Writes a trained model for other programs, its standardisation included: as an ONNX "
+        "file, whose metadata say\nwhat each input value is and what was done to the events "
+        "before, or as a C99 file that needs nothing else,\nor as weights that PyTorch "
+        "and `nearsym import` read.",
+        sizeof options / sizeof *options, options};
     int words, go = options_parse(&table, argc, argv, &words);
     if (go == OPTIONS_GO_ON) go = check(&table, &a, words);
     if (go != OPTIONS_GO_ON) return go;

@@ -22,6 +22,7 @@ int cmd_predict(int argc, char **argv);
 int cmd_splot(int argc, char **argv);
 int cmd_study(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_symmetry(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 

@@ -38,6 +38,17 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_export_onnx(nsym_model *model, const c
    in hexadecimal. Errors: a name that is none of a function; a file that cannot be written; no memory. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_export_c(nsym_model *model, const char *path, const char *function);
 
+/* Files of named arrays: numpy's .npz, and safetensors (https://github.com/huggingface/safetensors). */
+typedef enum nsym_weights_format { NSYM_WEIGHTS_NPZ, NSYM_WEIGHTS_SAFETENSORS } nsym_weights_format;
+
+/* Writes a model's weights and running statistics as a PyTorch state_dict names and turns them: each part of the
+   network (particle_map, event_map, gate_map, hidden, convolution) a torch.nn.Sequential, "hidden.0.weight" (outputs,
+   inputs). In double precision beside them "particles.mean" and "particles.scale", the same of event and gate, the
+   standardisation, x becomes (x - mean) / scale; and "temperature", where it is not 1. nsym_study_import
+   (nearsym/study.h) takes them back to the bit. Errors: a file that cannot be written; no memory. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_export_weights(nsym_model *model, const char *path,
+                                                         nsym_weights_format format);
+
 #ifdef __cplusplus
 }
 #endif

@@ -121,6 +121,14 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_train(nsym_trained *out, const n
                                                       bool (*watch)(void *context, const nsym_train_epoch *epoch),
                                                       void *context);
 
+/* Makes a model of the weights that another program trained, by a card's model (`model`; NULL: the only one), and
+   writes it to `path`: the network, its inputs and the chain of its events are the card's, whose sample is not made.
+   `weights` is a .npz or .safetensors file of a PyTorch state_dict; docs/onnx.md says which names it has. Of `options`
+   the card, preset and settings count. Errors: a card's fault with its line; a file that is neither; tensors that are
+   missing, are none of the network or have another shape, by name. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_import(const nsym_study_options *options, const char *model,
+                                                       const char *weights, const char *path);
+
 /* Calls `visit` with the name and title of every study that is installed, in order of name. The folder of studies is
    $NSYM_STUDIES where that is set, else the one nearsym was built or installed with. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_list(void (*visit)(void *context, const char *name, const char *title),

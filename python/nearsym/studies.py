@@ -361,6 +361,24 @@ class Study(Table):
         tell_notes(text(trained.note))
         return Trained(trained, path)
 
+    def import_weights(self, weights: str | os.PathLike, path: str | os.PathLike, model: str | None = None) -> None:
+        """Makes a model of weights that PyTorch trained; the network and the chain of its events are the card's.
+
+        Parameters
+        ----------
+        weights : a ``state_dict`` as .npz or .safetensors; ``docs/onnx.md`` says how its tensors are called
+        path : where the model goes; `nearsym.load` reads it, and so does ``nearsym predict``
+        model : its name in the card; needed where the card has several
+
+        Raises
+        ------
+        nearsym.Error
+            A mistake in the card; tensors that are missing, or are not the network's, by name.
+        """
+        named = ffi.NULL if model is None else c_text(model, "model")
+        with self._options() as options:
+            check(lib.nsym_study_import(options, named, os.fsencode(weights), os.fsencode(path)))
+
     def _cells(self) -> Cells:
         title = f"study {self.name}" + (f", preset {self.preset}" if self.preset else "") + f", in {self.folder}"
         rows = [[path, str(value)] for path, value in self.set.items()]

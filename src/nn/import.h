@@ -2,16 +2,18 @@
 #ifndef NSYM_NN_IMPORT_H
 #define NSYM_NN_IMPORT_H
 
-#include "nn/network.h"
+#include "nn/model.h"
+#include "nn/named.h"
 
-/* Fills all parameters and running statistics of a network from a PyTorch state dict written flat: `f32_path` holds
-   little-endian floats, `json_path` a list of {"name", "shape", "offset_floats"}. A name is "<module>.<index>.<kind>",
-   the kinds weight, bias, running_mean, running_var. Within a module a weight of two dimensions (outputs, inputs) opens
-   the next layer and one of a single dimension is its batch norm's. Modules are the parts of a network (particle_map,
-   event_map, gate_map, hidden), also under the names of the published checkpoints of PRD 111, 072002.
-   Errors: NSYM_EFORMAT where names, shapes or counts are not those of the network, or a number is not finite; NSYM_EIO.
-   The network's values are then undefined. */
-nsym_status nsym_network_import_flat(nsym_network *network, const char *json_path,
-                                     const char *f32_path) NSYM_MUST_CHECK;
+/* Fills all parameters and running statistics of a model from a PyTorch state_dict. A name is
+   "<module>.<index>.<kind>", the kinds weight, bias, running_mean, running_var (num_batches_tracked is passed over). In
+   order of the index, a weight of two dimensions (outputs, inputs), or of a convolution's four, opens a module's next
+   layer, and one of a single dimension is its batch norm's; indices may have gaps. Modules are the parts of a network
+   (particle_map, event_map, gate_map, hidden, convolution; combination, energy, distance of a Lorentz layer), also
+   under the names of the published checkpoints of PRD 111, 072002; a name without a module is hidden's. Arrays
+   "particles.mean" and "particles.scale", the same of event and gate, are the standardisation, and "temperature" what
+   divides the logits; inputs without them are not standardised. Errors: NSYM_EFORMAT where names or shapes are not
+   those of the network, one is missing, or a number is not finite. The model's values are then undefined. */
+nsym_status nsym_model_import(nsym_model *model, const nsym_named_list *list) NSYM_MUST_CHECK;
 
 #endif

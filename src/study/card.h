@@ -74,6 +74,13 @@ bool nsym_card_validates(const nsym_run_card *card);
 /* The path by which a run of the card is computed here (nearsym/cpu.h). Borrowed for ever. */
 const char *nsym_card_cpu(const nsym_run_card *card);
 
+/* The model that is named, or the only one there is; borrowed. Errors: several, and none is named. */
+nsym_status nsym_card_choose(const char **out, const nsym_tree *card, const char *name) NSYM_MUST_CHECK;
+
+/* Tells a model what a reader of its file will ask, as far as the card alone says it: its source, seed, grid, classes
+   and the chain that makes its events. `tree` is what the card was read from. */
+nsym_status nsym_card_tell_events(nsym_model *model, const nsym_run_card *card, const nsym_tree *tree) NSYM_MUST_CHECK;
+
 /* Tells a model what a reader of its file will ask: its source, seed, grid, CPU, key, the chain that made its events
    and the fingerprints of those that trained it. `tree` is what the card was read from. */
 struct nsym_sample;

@@ -38,19 +38,28 @@ static nsym_status tell_chain(nsym_model *model, const nsym_tree *tree) {
     return status;
 }
 
-nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, const nsym_tree *tree,
-                                 const nsym_sample *sample, const nsym_fit *fit, const char *key) {
+nsym_status nsym_card_tell_events(nsym_model *model, const nsym_run_card *card, const nsym_tree *tree) {
     const nsym_data_card *data = &card->data;
-    const char *grid = nsym_events_attribute(sample->events, "grid");
-    char number[32];
+    char number[64];
+    size_t nx, ny;
     NSYM_TRY(nsym_model_set_attribute(model, "source", data->source->name));
-    NSYM_TRY(nsym_model_set_attribute(model, "cpu", nsym_card_cpu(card)));
-    NSYM_TRY(nsym_model_set_attribute(model, "card", key));
     snprintf(number, sizeof number, "%" PRIu64, data->seed);
     NSYM_TRY(nsym_model_set_attribute(model, "seed", number));
-    if (grid && reads_particles(&card->spec)) NSYM_TRY(nsym_model_set_attribute(model, "grid", grid));
+    if (reads_particles(&card->spec) && nsym_grid_of(data, &nx, &ny)) {
+        snprintf(number, sizeof number, "%zux%zu", nx, ny);
+        NSYM_TRY(nsym_model_set_attribute(model, "grid", number));
+    }
     if (nsym_classes_of(data) > 2) NSYM_TRY(nsym_model_set_attribute(model, "classes", data->labels.classes));
+    return tell_chain(model, tree);
+}
+
+nsym_status nsym_card_tell_model(nsym_model *model, const nsym_run_card *card, const nsym_tree *tree,
+                                 const nsym_sample *sample, const nsym_fit *fit, const char *key) {
+    const char *grid = nsym_events_attribute(sample->events, "grid");
+    NSYM_TRY(nsym_card_tell_events(model, card, tree));
+    NSYM_TRY(nsym_model_set_attribute(model, "cpu", nsym_card_cpu(card)));
+    NSYM_TRY(nsym_model_set_attribute(model, "card", key));
+    if (grid && reads_particles(&card->spec)) NSYM_TRY(nsym_model_set_attribute(model, "grid", grid));
     if (are_final(sample->events)) NSYM_TRY(nsym_model_set_attribute(model, "particles", "final"));
-    NSYM_TRY(tell_chain(model, tree));
     return nsym_fingerprints_keep(model, sample->events, sample->identity, fit->own, fit->training.event_count);
 }

@@ -21,19 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The model that is named, or the only one there is. */
-static nsym_status choose_model(const char **out, const nsym_tree *card, const char *name) {
-    const nsym_node *models = nsym_node_at(card->root, "models");
-    char names[512] = "";
-    size_t used = 0, n = models && models->kind == NSYM_MAP ? models->count : 0;
-    *out = name ? name : n == 1 ? models->child[0]->key : NULL;
-    if (*out) return NSYM_OK;
-    for (size_t i = 0; i < n && used < sizeof names; i++)
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", models->child[i]->key);
-    return nsym_fail_at(card, models, "the card has %zu models%s%s; name the one to train (--model NAME)", n,
-                        n ? ": " : "", names);
-}
-
 /* The card's values for a model, with the files' marks and settings that have an effect. */
 static nsym_status read_point(nsym_point *point, nsym_tree *card) {
     const nsym_grid one = {.points = 1, .point = point};
@@ -163,7 +150,7 @@ nsym_status nsym_study_train(nsym_trained *out, const nsym_study_options *option
     nsym_watcher w = {&out->history, watch, context};
     *out = (nsym_trained){0};
     NSYM_TRY(nsym_card_open(&card, options));
-    nsym_status status = choose_model(&point.model, card, model);
+    nsym_status status = nsym_card_choose(&point.model, card, model);
     point.tree = card;
     if (status == NSYM_OK) status = read_point(&point, card);
     if (status == NSYM_OK) status = train_point(out, &point, &w, options, path);

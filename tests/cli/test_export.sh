@@ -31,7 +31,7 @@ expect 0 export net.h5 -o net.txt --format c
 grep -q '^void network(' net.txt || fail "no function in net.txt"
 
 expect 2 export net.h5 -o net.pt
-says err "a file ends in .onnx or .c"
+says err "a file ends in .onnx, .c, .npz or .safetensors"
 expect 2 export net.h5 -o net.c --layout packed
 says err "are of ONNX files"
 expect 2 export net.h5 -o net.onnx --function score

@@ -67,7 +67,7 @@ refused "'source' is now 'data.generate, or data.file'" card.yaml --set source=d
 expect 1 train card.yaml -o nowhere/x.h5
 says err "nowhere/x.h5: cannot be written: No such file or directory"
 if grep -q epoch err; then fail "a model that cannot be written was trained"; fi
-refused "the card has 3 models: general, invariant, hybrid; name the one to train (--model NAME)" own-sample
+refused "the card has 3 models: general, invariant, hybrid; name one (--model NAME)" own-sample
 refused "there is no model 'n'" card.yaml --model n
 refused "models.m is of kind column: nothing is trained" card.yaml --set 'models.m={kind: column, column: mass}' \
     --set train.invariance=0

@@ -15,6 +15,7 @@ from .._native import ffi, lib
 from ..events import Events
 
 LAYOUTS = ("padded", "packed")
+FORMATS = (lib.NSYM_WEIGHTS_NPZ, lib.NSYM_WEIGHTS_SAFETENSORS)
 ANSWERS = ("output", "logit", "general_weight")
 BLOCK = 65536
 """Events that are scored at a time."""
@@ -60,6 +61,12 @@ class Model:
         """Writes a C99 file with one function; see `nearsym/export.h`."""
         with self._lock:
             check(lib.nsym_export_c(self._owner, os.fsencode(path), function.encode()))
+
+    def export_weights(self, path: str | os.PathLike) -> None:
+        """Writes a PyTorch state_dict, as .safetensors where the name ends so, else as .npz; see `nearsym/export.h`."""
+        safe = os.fspath(path).endswith(".safetensors")
+        with self._lock:
+            check(lib.nsym_export_weights(self._owner, os.fsencode(path), FORMATS[safe]))
 
     def __reduce__(self):
         with tempfile.TemporaryDirectory() as folder:

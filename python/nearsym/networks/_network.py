@@ -418,6 +418,25 @@ class Network(ClassifierMixin, BaseEstimator):
         """
         self._fitted().export(path, layout, single)
 
+    def export_weights(self, path: str | os.PathLike) -> None:
+        """Writes the weights as a PyTorch ``state_dict``, with the standardisation; see ``docs/onnx.md``.
+
+        Parameters
+        ----------
+        path : str or path
+            Ends in ``.npz``, or in ``.safetensors``.
+
+        Raises
+        ------
+        OSError
+            A file that cannot be written.
+        ValueError
+            A name that ends otherwise.
+        """
+        if not os.fspath(path).endswith((".npz", ".safetensors")):
+            raise ValueError(f"path is {os.fspath(path)!r}, must end in .npz or .safetensors")
+        self._fitted().export_weights(path)
+
     @classmethod
     def load(cls, path: str | os.PathLike) -> Any:
         """A trained classifier from a file of `save`, or of the program's `nearsym train`."""
