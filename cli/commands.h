@@ -12,6 +12,7 @@ typedef struct command {
 
 int cmd_ado(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
+int cmd_cite(int argc, char **argv);
 int cmd_data(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_efp(int argc, char **argv);

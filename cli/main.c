@@ -30,6 +30,7 @@ static const command commands[] = {
     {"import", cmd_import, "weights that PyTorch trained become a model"},
     {"symmetry", cmd_symmetry, "how broken a symmetry is: of a sample, a detector, a network"},
     {"bench", cmd_bench, "how fast this machine is, by task"},
+    {"cite", cmd_cite, "what to cite: BibTeX of nearsym and of a study's paper"},
     {"doctor", cmd_doctor, "what this machine offers, and what is missing"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -138,6 +138,11 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_list(void (*visit)(void *context
  */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_find(char **path, const char *name);
 
+/* What to cite, as BibTeX: nearsym, and behind it, of a study's name or a card's path, the file cite.bib beside the
+   card or, where there is none, a comment with what the card's `citation` says. NULL: nearsym alone. New (free with
+   free). Errors: no such study or card. */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_cite(char **text, const char *name);
+
 /* The card after preset and settings as YAML text: new (free with free). Every value that a run would use is checked.
  */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_show(char **text, const nsym_study_options *options);

@@ -93,6 +93,10 @@ static void write_head(const nsym_report *report, FILE *html) {
         fputs("<p class=\"cite\">", html);
         nsym_html_markup(html, card_text(report, "citation"));
         fputs("</p>\n", html);
+    } else {
+        fputs(
+            "<p class=\"cite\">This card names no paper; <code>nearsym cite</code> prints how nearsym is cited.</p>\n",
+            html);
     }
     fputs("</header>\n", html);
 }

@@ -221,6 +221,7 @@ nsym_status nsym_collect_write(nsym_plan *s, const nsym_study_cost *missing) {
     nsym_status status = fill_results(s, &results, !missing);
     if (status == NSYM_OK) status = list_files(s, &files, &n);
     if (status == NSYM_OK) status = nsym_plan_text(s, "study", &about.study);
+    if (status == NSYM_OK) status = nsym_plan_text(s, "citation", &about.citation);
     if (status == NSYM_OK) status = nsym_ledger_seconds(s->ledger, &about.seconds);
     if (status == NSYM_OK) status = nsym_ledger_cpus(s->ledger, &cpus);
     if (status == NSYM_OK && about.provenance) status = nsym_ledger_tell_times(s->ledger, &s->provenance.times);

@@ -523,6 +523,7 @@ nsym_status nsym_outcome_write(const nsym_outcome *results, const nsym_kept_file
     json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:f, s:o, s:o, s:o}", "version", NSYM_VERSION, "study",
                              about.study, "preset", about.preset, "rerun", about.rerun, "card", about.card, "cpu",
                              about.cpu, "seconds", about.seconds, "notes", notes, "results", rows, "files", kept);
+    if (root) json_object_set_new(root, "citation", json_string(about.citation ? about.citation : ""));
     if (root && about.missing) json_object_set_new(root, "partial", json_of_missing(about.missing));
     if (root && about.provenance) json_object_set_new(root, "provenance", nsym_provenance_json(about.provenance));
     nsym_status status = root ? dump(root, path) : nsym_fail(NSYM_ENOMEM, "no memory for results.json");

@@ -101,6 +101,7 @@ typedef struct nsym_kept_file {
 /* What results.json says beside results and files. */
 typedef struct nsym_outcome_about {
     const char *study, *preset;
+    const char *citation;     /* what the card says to cite; "": nothing */
     const char *rerun;        /* the command that does it again */
     const char *cpu;          /* path that the runs were computed by, or several: "avx2, avx512" */
     double seconds;           /* of all runs */
@@ -111,7 +112,8 @@ typedef struct nsym_outcome_about {
     const nsym_provenance *provenance; /* NULL: not known */
 } nsym_outcome_about;
 
-/* Writes results.json: {"study", "preset", "rerun", "cpu", "seconds", "provenance": {...}, "notes": [...], "results":
+/* Writes results.json: {"study", "citation", "preset", "rerun", "cpu", "seconds", "provenance": {...}, "notes": [...],
+   "results":
    [...], "files": [...]}; a file of pictures has "pictures": true. Where runs are missing there is "partial": {"runs",
    "done", "cpu_seconds_left", "experiments": [...]}. A metric's own coordinates stand under their names: "epoch": 3,
    "background": 0.01 for roc, or the name of a "class". The file appears whole or not at all. */
