@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${1:-build} venv=${2:-build-peers}
 packages="awkward uproot scikit-learn energyflow iminuit sweights hepstats pylhe scikit-hep-testdata torch==2.13.0
-    onnx onnxruntime pandas tables matplotlib mplhep tqdm hypothesis pytest h5py cffi optuna"
+    onnx onnxruntime safetensors pandas tables matplotlib mplhep tqdm hypothesis pytest h5py cffi optuna"
 
 if [ ! -f "$build/python/nearsym/__init__.py" ]; then
     echo "peers.sh: $build/python has no package; run make first" >&2
