@@ -246,7 +246,7 @@ def dimuon(options, random, pile_up):
         if len(found) < 2 or found[0]["charge"] == found[1]["charge"]:
             continue
         two = [event[muon["index"]] for muon in sorted(found[:2], key=lambda muon: muon["charge"])]
-        p4 = np.array([[p.px(), p.py(), p.pz(), p.e()] for p in two])
+        p4 = np.array([[p.px(), p.py(), p.pz(), p.e(), p.id()] for p in two])
         total = p4.sum(axis=0)
         distance = np.hypot(found[0]["eta"] - found[1]["eta"], turned(found[0]["phi"] - found[1]["phi"]))
         if total[3] ** 2 - np.sum(total[:3] ** 2) > 70**2 and distance > 0.4:
@@ -264,7 +264,7 @@ SAMPLES = {"muons": muons, "pairs": pairs, "dimuon": dimuon}
 FEATURES = {
     "cells": (["pt", "d_eta", "d_phi", "cell"], {"pt": "GeV"}),
     "particles": (["pt", "d_eta", "d_phi", "kind"], {"pt": "GeV"}),
-    "momenta": (["px", "py", "pz", "energy"], {name: "GeV" for name in ("px", "py", "pz", "energy")}),
+    "momenta": (["px", "py", "pz", "energy", "pdg"], {name: "GeV" for name in ("px", "py", "pz", "energy")}),
 }
 
 

@@ -66,7 +66,7 @@ static void an_energy_flow_network_reads_what_begins_with_an_energy(void **state
     assert_int_equal(nsym_input_resolve(&image, NSYM_PER_EVENT, &spec), NSYM_EINVAL);
     says("input 'image' is not for models of kind efn");
     assert_int_equal(nsym_input_resolve(&unknown, NSYM_PER_PARTICLE, &spec), NSYM_EINVAL);
-    says("there are p4, cells, objects, objects_kind, objects_onehot and features (per particle)");
+    says("there are p4, pairs, cells, objects, objects_kind, objects_onehot and features (per particle)");
 }
 
 static void objects_are_pt_and_place_in_this_order(void **state) {
