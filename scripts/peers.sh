@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${1:-build} venv=${2:-build-peers}
 packages="awkward uproot scikit-learn energyflow iminuit sweights hepstats pylhe scikit-hep-testdata torch==2.13.0
-    onnx onnxruntime safetensors pandas tables matplotlib mplhep tqdm hypothesis pytest h5py cffi optuna"
+    onnx onnxruntime pythia8mc safetensors pandas tables matplotlib mplhep tqdm hypothesis pytest h5py cffi optuna"
 
 if [ ! -f "$build/python/nearsym/__init__.py" ]; then
     echo "peers.sh: $build/python has no package; run make first" >&2
@@ -22,7 +22,7 @@ if ! "$venv/bin/python" -m pip install -q numpy >"$venv/pip.log" 2>&1; then
     exit 0
 fi
 # shellcheck disable=SC2086 # words
-if ! "$venv/bin/python" -m pip install -q $packages >"$venv/pip.log" 2>&1; then
+if ! "$venv/bin/python" -m pip install -q --only-binary pythia8mc $packages >"$venv/pip.log" 2>&1; then
     tail -n 20 "$venv/pip.log" >&2
     echo "peers.sh: pip could not install all packages" >&2
     exit 1

@@ -1,5 +1,6 @@
 """The notebooks and scripts in examples/ run, on small samples."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+import nearsym as ns
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
@@ -51,3 +54,16 @@ def test_optuna_searches_a_studys_settings(tmp_path):
     done = run((EXAMPLES / "optuna_search.py").read_text(), tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "3 trials" in done.stdout and "models.hybrid.hidden" in done.stdout
+
+
+@pytest.mark.parametrize("sample", ["muons", "pairs", "dimuon"])
+def test_pythia_makes_samples_that_studies_take(sample, tmp_path):
+    if not importlib.util.find_spec("pythia8mc"):  # an import runs what a folder `python` has
+        pytest.skip("no pythia8mc")
+    command = [sys.executable, EXAMPLES / "pythia_samples.py", sample, "--events", "4", "--pool", "2", "-o", "out.h5"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    events = ns.read(tmp_path / "out.h5")
+    toy = {"muons": ns.generate.muons, "pairs": ns.generate.muon_pairs, "dimuon": ns.generate.dimuon}[sample](4)
+    assert len(events) == 4 and set(toy.keys()) - {"label"} <= set(events.keys())
+    assert set(toy.features) <= set(events.features)
