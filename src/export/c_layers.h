@@ -13,7 +13,7 @@ typedef struct nsym_c_network {
     const float *values, *state; /* of the network */
 } nsym_c_network;
 
-/* Writes a constant array; its number and the kind of its values are those given. */
+/* Writes a constant array, of floats with a number behind its name. */
 void nsym_c_floats(FILE *out, const char *name, size_t index, const float *values, size_t n);
 void nsym_c_doubles(FILE *out, const char *name, const double *values, size_t n);
 

@@ -19,7 +19,7 @@ typedef struct {
     nsym_model *model;
     const nsym_model_spec *spec;
     nsym_onnx_type type; /* of inputs */
-    bool packed, masked;
+    bool packed;
 } making;
 
 #define ADD(operator, output, ...) nsym_onnx_add(m->network.graph, operator, output, NSYM_ONNX_OF(__VA_ARGS__))

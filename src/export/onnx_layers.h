@@ -18,7 +18,7 @@ typedef struct nsym_onnx_network {
     const char *missing[NSYM_INPUTS + NSYM_LAYERS_MAX]; /* (1, width) of a missing particle; the input's is set */
     const char *counts;  /* (events, 1) particles of each event; NULL: every event has `slots` */
     const char *present; /* (events, particles, 1) true where there is a particle; NULL: everywhere */
-    const char *segment; /* packed: (particles, 1) the event of each; (2) events and -1 */
+    const char *segment; /* packed: (particles, 1) the event of each */
     const char *events;  /* packed: (1) how many there are */
 } nsym_onnx_network;
 
