@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { DIGITS = 16 }; /* of a claim's name */
@@ -20,7 +21,7 @@ enum { DIGITS = 16 }; /* of a claim's name */
 typedef struct known {
     uint64_t hash;
     ino_t file;
-    char owner[NSYM_LEASE_NAME]; /* a lease's name; empty where its maker has not written it yet */
+    char owner[NSYM_LEASE_NAME]; /* a lease's name; empty: its maker has not written it yet, without hard links */
 } known;
 
 struct nsym_claims {
@@ -73,6 +74,11 @@ static nsym_status path_of(char path[NSYM_PATH_SIZE], const nsym_claims *c, uint
     return nsym_folder_path(path, c->folder, "%016" PRIx64, hash);
 }
 
+/* Of a claim that this process is making or taking away. */
+static nsym_status own_path(char path[NSYM_PATH_SIZE], const nsym_claims *c, uint64_t hash) {
+    return nsym_folder_path(path, c->folder, "%016" PRIx64 ".%s", hash, nsym_lease_name(c->lease));
+}
+
 static void read_owner(char owner[NSYM_LEASE_NAME], const char *path) {
     FILE *file = fopen(path, "r");
     owner[0] = '\0';
@@ -83,7 +89,7 @@ static void read_owner(char owner[NSYM_LEASE_NAME], const char *path) {
     if (!nsym_lease_is_name(owner)) owner[0] = '\0';
 }
 
-/* "0123456789abcdef", a claim, or with ".LEASE" behind it one that was being taken away. */
+/* "0123456789abcdef", a claim, or with ".LEASE" behind it one that was being made or taken away. */
 static bool read_hash(const char *name, uint64_t *hash, const char **taker) {
     char *end;
     if (strspn(name, "0123456789abcdef") != DIGITS) return false;
@@ -168,8 +174,7 @@ static bool is_dead(const nsym_claims *c, const known *one) {
 static bool take_away(const nsym_claims *c, const known *one) {
     char path[NSYM_PATH_SIZE], away[NSYM_PATH_SIZE], owner[NSYM_LEASE_NAME];
     if (path_of(path, c, one->hash) != NSYM_OK) return false;
-    if (nsym_folder_path(away, c->folder, "%016" PRIx64 ".%s", one->hash, nsym_lease_name(c->lease)) != NSYM_OK)
-        return false;
+    if (own_path(away, c, one->hash) != NSYM_OK) return false;
     read_owner(owner, path);
     if (strcmp(owner, one->owner) != 0 || rename(path, away) != 0) return false;
     read_owner(owner, away);
@@ -192,20 +197,41 @@ static bool remember(nsym_claims *c, uint64_t hash) {
     return true;
 }
 
-/* Makes the claim's file, where there is none. */
-static nsym_status make(nsym_claims *c, const char *path, uint64_t hash, bool *made) {
+/* Writes a file that names this process. *made is false where, with O_EXCL, there is one already. */
+static nsym_status write_owner(const nsym_claims *c, const char *path, int flags, bool *made) {
     int file;
-    *made = false;
-    NSYM_TRY(nsym_folder_open_file(&file, c->folder, path, O_EXCL));
+    NSYM_TRY(nsym_folder_open_file(&file, c->folder, path, flags));
+    *made = file >= 0;
     if (file < 0) return NSYM_OK;
     bool written = dprintf(file, "%s\n", nsym_lease_name(c->lease)) > 0;
     int number = errno;
     if (close(file) != 0) written = false;
-    *made = written && remember(c, hash);
-    if (*made) return NSYM_OK;
+    if (written) return NSYM_OK;
     unlink(path);
-    return written ? nsym_fail(NSYM_ENOMEM, "%s: no memory for claims", path)
-                   : nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(number));
+    return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(number));
+}
+
+/* Makes the claim's file, where there is none. It is written under a name of this process's own and linked to the
+   claim's: a process that is killed at it leaves no claim without an owner, for which others would wait. A server may
+   link the file and its answer be lost: then the file has two names. Where there are no hard links, the claim is
+   written in its place. */
+static nsym_status make_file(const nsym_claims *c, const char *path, uint64_t hash, bool *made) {
+    char draft[NSYM_PATH_SIZE];
+    struct stat about;
+    NSYM_TRY(own_path(draft, c, hash));
+    NSYM_TRY(write_owner(c, draft, O_TRUNC, made));
+    int number = link(draft, path) == 0 ? 0 : errno;
+    *made = number == 0 || (stat(draft, &about) == 0 && about.st_nlink == 2);
+    unlink(draft);
+    return *made || number == EEXIST ? NSYM_OK : write_owner(c, path, O_EXCL, made);
+}
+
+static nsym_status make(nsym_claims *c, const char *path, uint64_t hash, bool *made) {
+    NSYM_TRY(make_file(c, path, hash, made));
+    if (!*made || remember(c, hash)) return NSYM_OK;
+    unlink(path);
+    *made = false;
+    return nsym_fail(NSYM_ENOMEM, "%s: no memory for claims", path);
 }
 
 static nsym_status take(nsym_claims *c, uint64_t hash, nsym_claim *out) {

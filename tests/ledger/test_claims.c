@@ -199,7 +199,8 @@ static void a_process_without_signs_of_life_loses_its_claims_in_time(void **stat
     nsym_ledger_close(one);
 }
 
-/* A claim that says nothing, as of a process killed while it made it, holds as long as its file changes. */
+/* A claim that says nothing, as of a process killed while it made it without hard links, holds as long as its file
+   changes. */
 static void an_empty_claim_is_kept_alive_by_its_own_time(void **state) {
     const folder *f = *state;
     nsym_ledger *one = opened(f->path), *two = opened(f->path);
@@ -220,6 +221,39 @@ static void an_empty_claim_is_kept_alive_by_its_own_time(void **state) {
     nsym_ledger_close(two);
     assert_false(access(path, F_OK)); /* the new owner's: who was taken for dead leaves it alone */
     nsym_ledger_close(one);
+}
+
+/* Claims and gives up, as fast as it can, for ever. */
+static void claim_for_ever(const folder *f) {
+    nsym_ledger *ledger;
+    if (nsym_ledger_open(&ledger, f->path)) _exit(1);
+    for (unsigned i = 0;; i++) {
+        char key[16];
+        nsym_claim claim;
+        snprintf(key, sizeof key, "run %u", i % 7);
+        if (nsym_ledger_claim(ledger, key, &claim)) _exit(1);
+        if (i % 2) nsym_ledger_release(ledger, key);
+    }
+}
+
+static void a_process_killed_at_a_claim_leaves_none_without_an_owner(void **state) {
+    const folder *f = *state;
+    for (int i = 0; i < 60; i++) {
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) claim_for_ever(f);
+        nsym_nap(0.02 + 0.0001 * i);
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+    }
+    nsym_ledger *ledger = opened(f->path);
+    for (unsigned i = 0; i < 7; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "run %u", i);
+        assert_true(claimed(ledger, key).mine); /* at once */
+    }
+    nsym_ledger_close(ledger);
+    assert_int_equal(files_in(f->name), 1);
 }
 
 static void seconds_that_are_none_are_refused(void **state) {
@@ -245,6 +279,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_process_without_signs_of_life_loses_its_claims_in_time, make_claims,
                                         remove_claims),
         cmocka_unit_test_setup_teardown(an_empty_claim_is_kept_alive_by_its_own_time, make_claims, remove_claims),
+        cmocka_unit_test_setup_teardown(a_process_killed_at_a_claim_leaves_none_without_an_owner, make_claims,
+                                        remove_claims),
         cmocka_unit_test_setup_teardown(seconds_that_are_none_are_refused, make_claims, remove_claims),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
