@@ -17,8 +17,9 @@ MENU = {
     "To learn by doing": ["your-own-sample", "python", "which-method", "how-to"],
     "To look up": ["card", "formats", "cms-muons", "observables", "efp", "symmetry", "ado", "calibration", "classes", "massfit",
                    "splot", "unlabelled", "onnx", "cluster", "install", "python-reference", "c-reference"],
-    "To understand": ["errors", "variations", "generator", "showers", "muons", "muon_pairs", "pythia", "precision", "performance",
-                      "python-peers", "python-energyflow", "extending"],
+    "To understand": ["paper-encouraged-invariance", "paper-approximate-invariance", "paper-muon-isolation-simulation",
+                      "paper-muon-isolation-data", "errors", "variations", "generator", "showers", "muons", "muon_pairs", "pythia",
+                      "precision", "performance", "python-peers", "python-energyflow", "extending"],
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ html_static_path = ["_static"]
 html_css_files = ["nearsym.css"]
 exclude_patterns = ["_build"]
 myst_heading_anchors = 4
+myst_enable_extensions = ["dollarmath"]
 suppress_warnings = ["myst.header"]
 numpydoc_show_class_members = False
 autodoc_typehints = "none"
