@@ -80,15 +80,35 @@ static void print_values(FILE *out, const nsym_field *f) {
     }
 }
 
+/* The one scope that does not read a key; NULL where several do not, or all do. */
+static const char *only_other(const nsym_section *s, unsigned scope) {
+    const char *other = NULL;
+    for (size_t k = 0; s->scopes[k]; k++) {
+        if (scope >> k & 1) continue;
+        if (other) return NULL;
+        other = s->scopes[k];
+    }
+    return other;
+}
+
+static void print_scope(FILE *out, const nsym_section *s, unsigned scope) {
+    const char *other = only_other(s, scope), *before = "";
+    if (other && scope & (scope - 1)) {
+        fprintf(out, "all but `%s`: ", other);
+        return;
+    }
+    for (size_t k = 0; s->scopes[k]; k++) {
+        if (!(scope >> k & 1)) continue;
+        fprintf(out, "%s`%s`", before, s->scopes[k]);
+        before = ", ";
+    }
+    fputs(": ", out);
+}
+
 /* Who reads a key, where not all do, and what it is for. */
 static void print_help(FILE *out, const nsym_section *s, const nsym_field *f) {
-    bool some = f->scope && f->scope != s->scope, first = true;
-    for (size_t k = 0; some && s->scopes[k]; k++) {
-        if (!(f->scope >> k & 1)) continue;
-        fprintf(out, "%s`%s`", first ? "" : ", ", s->scopes[k]);
-        first = false;
-    }
-    fprintf(out, "%s%s", some ? ": " : "", f->help ? f->help : "");
+    if (f->scope && f->scope != s->scope) print_scope(out, s, f->scope);
+    fputs(f->help ? f->help : "", out);
 }
 
 static void print_row(FILE *out, const nsym_section *s, const nsym_field *f, bool markdown) {

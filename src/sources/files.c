@@ -30,15 +30,16 @@ static const char *const parts[] = {"any", "train", "validation", "test", NULL};
 
 static const nsym_field fields[] = {
     {"path", NSYM_FIELD_TEXT, offsetof(entry, path), .standard = "",
-     .help = "a file, or a pattern such as `zmm*.lhe.gz`; relative to the card's folder"},
+     .help = "a file, or a pattern such as `zmm*.lhe.gz`, relative to the card's folder"},
     {"label", NSYM_FIELD_NUMBER, offsetof(entry, label), .high = 15, .standard = "the file's column",
-     .help = "of all its events"},
+     .help = "label of all events of the entry"},
     {"cross_section", NSYM_FIELD_NUMBER, offsetof(entry, cross_section), .low = 1e-300, .high = 1e300, .standard = "",
-     .help = "pb: what the weights of all events of the entry add up to, in their own proportions"},
+     .help = "cross section in pb. The weights of the entry's events are scaled so that they add up to it"},
     {"weight", NSYM_FIELD_NUMBER, offsetof(entry, weight), .low = -1e300, .high = 1e300, .standard = "1",
-     .help = "a factor on the weights of the entry's events"},
+     .help = "factor on the weights of the entry's events"},
     {"part", NSYM_FIELD_WORD, offsetof(entry, part), .words = parts,
-     .help = "what its events are for: `train`, `validation`, `test`, or `any`: the section `split` divides them"},
+     .help = "part of the sample that the events are for: `train`, `validation`, `test`, or `any`, which the section "
+             "`split` divides"},
 };
 
 static void set_entry(void *out, unsigned scope) {

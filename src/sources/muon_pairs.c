@@ -8,9 +8,9 @@ typedef struct {
 } options;
 
 static const nsym_field fields[] = {
-    {"purity", NSYM_FIELD_NUMBER, offsetof(options, purity), .low = 0.01, .high = 0.99, .help = "the share of signal"},
+    {"purity", NSYM_FIELD_NUMBER, offsetof(options, purity), .low = 0.01, .high = 0.99, .help = "fraction of signal"},
     {"pile_up", NSYM_FIELD_NUMBER, offsetof(options, pile_up), .high = 1000, .quiet = true,
-     .help = "mean number of interactions beside the pair's"}};
+     .help = "mean number of pile-up interactions in an event"}};
 
 static void defaults(void *out, unsigned scope) {
     (void)scope;

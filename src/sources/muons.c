@@ -9,12 +9,11 @@ typedef struct {
 } options;
 
 static const char *const levels[] = {"cells", "particles", NULL};
-static const nsym_field fields[] = {
-    {"level", NSYM_FIELD_EITHER, offsetof(options, particles), .words = levels,
-     .help = "what the particles are: `cells`, of a 32 × 32 image (`data.cells`), or `particles`, which a detector may "
-             "sum in cells"},
-    {"pile_up", NSYM_FIELD_NUMBER, offsetof(options, pile_up), .high = 1000, .quiet = true,
-     .help = "mean number of interactions beside the muon's"}};
+static const nsym_field fields[] = {{"level", NSYM_FIELD_EITHER, offsetof(options, particles), .words = levels,
+                                     .help = "what the particles are: `cells` of a 32 × 32 image (`data.cells`), or "
+                                             "`particles`, which a detector may sum in cells"},
+                                    {"pile_up", NSYM_FIELD_NUMBER, offsetof(options, pile_up), .high = 1000,
+                                     .quiet = true, .help = "mean number of pile-up interactions in an event"}};
 
 static void defaults(void *out, unsigned scope) {
     (void)scope;

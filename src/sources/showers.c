@@ -14,18 +14,19 @@
 static const char *const pairings[] = {"paired", "tiled", NULL};
 
 static const nsym_field fields[] = {
-    {"deposits", NSYM_FIELD_SIZE, AT(deposits), .low = 1, .high = 1024, .help = "of an event"},
-    {"noise", NSYM_FIELD_SIZE, AT(noise), .high = 1024, .help = "of a signal event's deposits, how many lie anywhere"},
+    {"deposits", NSYM_FIELD_SIZE, AT(deposits), .low = 1, .high = 1024, .help = "number of deposits in an event"},
+    {"noise", NSYM_FIELD_SIZE, AT(noise), .high = 1024,
+     .help = "number of deposits of a signal event that lie anywhere, not around the core"},
     {"hardest_core", NSYM_FIELD_BOOL, AT(hardest_core),
-     .help = "the core is the deposit of the largest energy; false: any of them"},
+     .help = "the core is the deposit of the largest energy; false: any deposit"},
     {"variance", NSYM_FIELD_NUMBER, AT(variance), .low = 1e-6, .high = 100,
-     .help = "of each coordinate around the core"},
-    {"points", NSYM_FIELD_SIZE, AT(points), .low = 1, .high = 4096, .help = "of a deposit"},
+     .help = "variance of each coordinate of a deposit around the core"},
+    {"points", NSYM_FIELD_SIZE, AT(points), .low = 1, .high = 4096, .help = "number of points in a deposit"},
     {"spread", NSYM_FIELD_NUMBER, AT(spread), .high = 1e3,
-     .help = "standard deviation of each coordinate around the deposit"},
+     .help = "standard deviation of each coordinate of a point around its deposit"},
     {"pairing", NSYM_FIELD_WORD, AT(pairing), .words = pairings,
-     .help = "`paired`: a point has a share of its deposit's energy; `tiled`: positions run over the deposits while "
-             "energies stay, as the published data has it"},
+     .help = "`paired`: a point has a share of the energy of its own deposit; `tiled`: positions run over the deposits "
+             "while energies stay, as in the published data"},
 };
 
 static void defaults(void *out, unsigned scope) {

@@ -99,40 +99,40 @@ static const char *const kinds[] = {"guided", "forward", NULL};
 
 static const nsym_field fields[] = {
     {"kind", NSYM_FIELD_EITHER, AT(forward), .words = kinds,
-     .help = "by a network, or [columns one by one](#columns-one-by-one)"},
-    {"experiment", NSYM_FIELD_TEXT, AT(experiment), .help = "of the models; where it is skipped, so is the search"},
+     .help = "`guided`: polynomials that explain a network; `forward`: [columns one by one](#columns-one-by-one)"},
+    {"experiment", NSYM_FIELD_TEXT, AT(experiment),
+     .help = "experiment that has the models; if it is skipped, the search is skipped too"},
     {"guide", NSYM_FIELD_TEXT, AT(guide), .scope = GUIDED,
-     .help =
-         "the model to explain: a network of an experiment with `keep: true`; the mean logit of its members counts"},
+     .help = "model to explain: a network of an experiment with `keep: true`. The mean logit of its members is used"},
     {"start", NSYM_FIELD_TEXT, AT(start),
-     .help =
-         "the model to begin with: its layers and training hold for the search's networks, and, guided, its `columns`. "
-         "The card needs `split.validation`, `split.order: last` and `train.size: 0`"},
+     .help = "model to begin with. The search's networks have its layers and training and, if guided, its `columns`. "
+             "The card needs `split.validation`, `split.order: last` and `train.size: 0`"},
     {"add", NSYM_FIELD_NAMES, AT(add), .room = NSYM_COLUMNS_SIZE,
-     .help =
-         "names that all networks have from the beginning; observables that the sample does not have yet are computed"},
+     .help = "columns that all networks read from the beginning. Observables that are not in the sample are computed"},
     {"candidates", NSYM_FIELD_NAMES, AT(candidates), .room = NSYM_COLUMNS_SIZE, .scope = FORWARD,
-     .help =
-         "columns or observables to choose from, at most 256; those that the sample does not have yet are computed"},
+     .help = "columns or observables to choose from, at most 256. Observables that are not in the sample are computed"},
     {"graphs", NSYM_FIELD_TEXT, AT(graphs), .scope = GUIDED,
-     .help = "a selection, as [`nearsym efp list`](efp.md#which-graph-is-which) takes it"},
+     .help = "selection of graphs, as for [`nearsym efp list`](efp.md#which-graph-is-which)"},
     {"kappa", NSYM_FIELD_NUMBERS, AT(kappa), AT(kappas), .low = -100, .high = 100, .room = NSYM_EFP_PARAMETERS_MAX,
      .scope = GUIDED,
-     .help = "exponents of p<sub>T</sub>: every graph at every one, and at every `beta`, is a candidate"},
+     .help = "exponents of p<sub>T</sub>. Every graph with every `kappa` and every `beta` is a candidate"},
     {"beta", NSYM_FIELD_NUMBERS, AT(beta), AT(betas), .low = 1e-3, .high = 100, .room = NSYM_EFP_PARAMETERS_MAX,
      .scope = GUIDED, .help = "exponents of the angle"},
-    {"pairs", NSYM_FIELD_SIZE, AT(pairs), .low = 1, .high = 1000000000, .scope = GUIDED, .help = "drawn by weight"},
+    {"pairs", NSYM_FIELD_SIZE, AT(pairs), .low = 1, .high = 1000000000, .scope = GUIDED,
+     .help = "number of pairs of events, drawn by weight"},
     {"steps", NSYM_FIELD_SIZE, AT(steps), .low = 1, .high = NSYM_GUIDED_STEPS_MAX,
-     .help = "at most so many polynomials or columns"},
+     .help = "maximum number of polynomials or columns to add"},
     {"members", NSYM_FIELD_SIZE, AT(members), .low = 1, .high = 1000, .scope = GUIDED,
-     .help = "trainings of every step, whose mean logit counts"},
+     .help = "number of trainings in every step; their mean logit is used"},
     {"min_gain", NSYM_FIELD_NUMBER, AT(min_gain), .high = 1, .scope = GUIDED,
-     .help = "the decision ordering with the guide that a step must bring, or one of the next steps, as many as "
-             "`beyond`; else it is left out, and the search ends"},
-    {"beyond", NSYM_FIELD_SIZE, AT(beyond), .high = NSYM_GUIDED_STEPS_MAX, .scope = GUIDED, .help = "those steps"},
+     .help = "gain in decision ordering with the guide that a step must bring, by itself or with up to `beyond` "
+             "further steps. Otherwise it is dropped and the search ends"},
+    {"beyond", NSYM_FIELD_SIZE, AT(beyond), .high = NSYM_GUIDED_STEPS_MAX, .scope = GUIDED,
+     .help = "number of further steps that are tried when a step brings less than `min_gain`"},
     {"logarithm", NSYM_FIELD_BOOL, AT(logarithm), .scope = GUIDED,
-     .help = "the networks read the polynomials' logarithms (`ln_efp_…`); the ranking is the same either way"},
-    {"skip", NSYM_FIELD_BOOL, AT(skip), .help = "leave it out"},
+     .help = "the networks read the logarithms of the polynomials (`ln_efp_…`). The ranking of candidates does not "
+             "depend on it"},
+    {"skip", NSYM_FIELD_BOOL, AT(skip), .help = "leave the search out"},
 };
 
 static void set_search(void *out, unsigned scope) {

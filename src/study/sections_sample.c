@@ -146,288 +146,285 @@ static const char *for_judged(const void *card) {
 }
 
 static const nsym_field top[] = {
-    {"study", NSYM_FIELD_TEXT, AT(top.study), .group = NSYM_OF_NONE, .help = "name, for the report"},
-    {"title", NSYM_FIELD_TEXT, AT(top.title), .group = NSYM_OF_NONE, .help = "for the report"},
-    {"citation", NSYM_FIELD_TEXT, AT(top.citation), .group = NSYM_OF_NONE, .help = "for the report"},
+    {"study", NSYM_FIELD_TEXT, AT(top.study), .group = NSYM_OF_NONE, .help = "name of the study, for the report"},
+    {"title", NSYM_FIELD_TEXT, AT(top.title), .group = NSYM_OF_NONE, .help = "title of the report"},
+    {"citation", NSYM_FIELD_TEXT, AT(top.citation), .group = NSYM_OF_NONE,
+     .help = "reference of the paper whose study this is, for the report"},
     {"paper", NSYM_FIELD_TEXT, AT(top.paper), .group = NSYM_OF_NONE,
-     .help = "what the report calls the paper that a table's or figure's own `paper` counts in, such as Nabat et al.; "
-             "else it is what stands in the citation before its title"},
-    {"seed", NSYM_FIELD_SIZE, AT(data.seed), .high = 9007199254740992., .help = "of everything random"},
+     .help = "short name of the paper, such as Nabat et al. The report prints it with the number of a published table "
+             "or figure (their key `paper`). Default: the part of `citation` before the title"},
+    {"seed", NSYM_FIELD_SIZE, AT(data.seed), .high = 9007199254740992., .help = "seed of all random numbers"},
     {"members", NSYM_FIELD_SIZE, AT(top.members), .low = 1, .high = 10000, .group = NSYM_OF_NONE,
-     .help = "trainings of every point, each with its own first weights and draws"},
+     .help = "number of trainings at every point of the grid, each with its own first weights and random draws"},
     {"restarts", NSYM_FIELD_SIZE, AT(top.restarts), .high = 10000, .group = NSYM_OF_NONE, .standard = "members / 10",
-     .help = "where members have bootstraps: the first so many are trained once more on their bootstrap, from another "
-             "start, to [tell the sample's part of an error from the start's]"
-             "(errors.md#bootstraps-of-the-training-sample)"},
-    {"recipe", .help = "names under `recipes`: an axis of every experiment that has none of its own"},
+     .help = "number of members that are trained a second time on the same bootstrap sample, with other first weights "
+             "and draws. This [separates the error from the training sample and the error from the "
+             "start](errors.md#bootstraps-of-the-training-sample). Only for members with bootstraps"},
+    {"recipe",
+     .help = "names of `recipes`. They become the axis `recipe` of every experiment whose grid has no such axis"},
     {"reference", NSYM_FIELD_TEXT, AT(top.reference), .group = NSYM_OF_NONE,
-     .help = "file of published values, beside the card"},
+     .help = "file of published values, in the card's folder: [below](#a-reference)"},
     {"resolved", NSYM_FIELD_BOOL, AT(top.resolved), .group = NSYM_OF_NONE,
-     .help =
-         "a preset or settings were laid over the card that this was, and it may say more than its runs read; stands "
-         "in the card that is kept with results"},
+     .help = "set by nearsym in the card that it keeps with the results: presets and settings are already applied, and "
+             "the card may have keys that its runs do not read"},
     {"observables", NSYM_FIELD_NAMES, AT(data.observables), .room = NSYM_COLUMNS_SIZE,
-     .help =
-         "names, a list or one text with commas, of observables that become columns of the sample: `sum_pt`, "
-         "`iso_0.4`, `iso_0.025:0.45:18` (18 radii), `efp_k1_b2_3-3-0` and so on (`nearsym/observables.h`); a column "
-         "of that name is kept"},
-    {"data", .help = "where the events come from"},
-    {"showers", .help = "options of [that generator](#calorimeter-events)"},
-    {"muons", .help = "options of [that generator](muons.md)"},
-    {"muon_pairs", .help = "options of [that generator](muon_pairs.md)"},
-    {"copies", .help = "transformed copies of events, made before the detector or after it"},
-    {"detector", .help = "what breaks the symmetry: resolution, cells, a threshold"},
-    {"labels", .help = "what the labels are: a column, or [two mixtures](#mixtures-without-labels)"},
-    {"weights", .help = "spectra made alike or flat, labels balanced"},
-    {"split", .help = "which events train, validate and test"},
-    {"measure",
-     .help = "how invariant the networks are, whether their outputs are probabilities, and which inputs they need"},
-    {"splot", .help = "how the mass judges scores"},
-    {"variations",
-     .help = "names and settings of the detector, or of the generator, under which all that is trained is judged once "
-             "more: [below](#variations)"},
-    {"train", .help = "the trainings"},
-    {"models", .help = "what is trained: a map of models"},
-    {"experiments", .help = "what is run: a map of experiments"},
-    {"only",
-     .help = "names of experiments that are run and no other, whatever their `skip`: `only: [search_fcn]`, as for a "
-             "preset"},
-    {"searches", .help = "which polynomials explain one of the models, or which of many columns help a network most: "
-                         "[below](#searches)"},
-    {"recipes", .help = "sets of dotted paths and values, by name"},
-    {"choices", .help = "`choices.AXIS.NAME`: likewise: a grid may then have `AXIS`, with such names for values"},
-    {"presets", .help = "likewise, chosen with `--preset`"},
-    {"chosen",
-     .help = "settings that hold at places of the grid: [a file or a list](#chosen-settings-and-their-search)"},
-    {"names",
-     .help = "what the report calls values of coordinates and metrics: a map; `labels` of a table or figure go first"},
-    {"answer", .help = "what the report opens with: `text`, three to five sentences, and `figure`, the name of the one "
-                       "that shows it"},
-    {"tables", .help = "of the report, [below](#a-table)"},
-    {"figures", .help = "of the report, [below](#a-figure)"},
-    {"text", .help = "of the report; an example is `studies/approximate-invariance/study.yaml`"},
+     .help = "observables to compute and add to the sample as event columns, a list or one text with commas: `sum_pt`, "
+             "`iso_0.4`, `iso_0.025:0.45:18` (18 radii), `efp_k1_b2_3-3-0` and so on (`nearsym/observables.h`). A "
+             "column that already has the name is kept"},
+    {"data", .help = "source of the events"},
+    {"showers", .help = "options of the generator of [calorimeter events](#calorimeter-events)"},
+    {"muons", .help = "options of the generator of [muons](muons.md)"},
+    {"muon_pairs", .help = "options of the generator of [muon pairs](muon_pairs.md)"},
+    {"copies", .help = "transformed copies of the events, made before or after the detector"},
+    {"detector", .help = "detector effects that break the symmetry: momentum resolution, cells, a threshold"},
+    {"labels", .help = "class labels: from a column, or of [two mixtures](#mixtures-without-labels)"},
+    {"weights", .help = "event weights: reweighted or flat spectra, balanced classes"},
+    {"split", .help = "division into training, validation and test events"},
+    {"measure", .help = "additional measurements on the networks: invariance, calibration of the probabilities, "
+                        "importance of the inputs"},
+    {"splot", .help = "evaluation of the scores by the mass spectrum, without labels"},
+    {"variations", .help = "named changes of the detector or the generator. The AUC of every trained model is measured "
+                           "again under each of them: [below](#variations)"},
+    {"train", .help = "options of the trainings"},
+    {"models", .help = "models to train, a map from names to models"},
+    {"experiments", .help = "experiments to run, a map from names to experiments"},
+    {"only", .help = "names of the experiments to run, whatever their `skip` says; all others are left out: `only: "
+                     "[search_fcn]`. Meant for presets"},
+    {"searches", .help = "searches for the polynomials that explain a model, or for the columns that help a network "
+                         "most: [below](#searches)"},
+    {"recipes", .help = "named sets of settings (dotted paths and values), for the axis `recipe`"},
+    {"choices", .help = "named sets of settings for an axis of your own: with `choices.AXIS.NAME` a grid may have the "
+                        "axis `AXIS`, with these names as values"},
+    {"presets", .help = "named sets of settings, selected with `--preset`"},
+    {"chosen", .help = "settings for some points of the grid: [a file or a list](#chosen-settings-and-their-search)"},
+    {"names", .help = "texts that the report prints for values of coordinates and metrics, a map; `labels` of a table "
+                      "or figure take precedence"},
+    {"answer", .help = "opening of the report: `text`, three to five sentences, and `figure`, the name of the figure "
+                       "that shows the result"},
+    {"tables", .help = "tables of the report: [below](#a-table)"},
+    {"figures", .help = "figures of the report: [below](#a-figure)"},
+    {"text", .help = "text of the report: [below](#a-text). An example is `studies/approximate-invariance/study.yaml`"},
 };
 
 #define FILE_FIELD(name, place, mark) name, NSYM_FIELD_FILE, AT(place), AT(mark)
 
 static const nsym_field data[] = {
     {"generate", NSYM_FIELD_WORD, AT(data.generate), .words = nsym_generators, .idle = for_built_in,
-     .help =
-         "built-in events: `dimuon`: muon pairs of two processes; `showers`: [calorimeter "
-         "events](#calorimeter-events); `muons`: [muons and what surrounds them](muons.md); `muon_pairs`: [muon pairs "
-         "of unknown classes](muon_pairs.md)"},
+     .help = "built-in generator: `dimuon`: muon pairs of two processes; `showers`: [calorimeter "
+             "events](#calorimeter-events); `muons`: [muons and the particles around them](muons.md); `muon_pairs`: "
+             "[muon pairs of unknown classes](muon_pairs.md)"},
     {FILE_FIELD("file", data.file, data.file_mark),
-     .help =
-         "HDF5, npz, csv, JSON lines or LHE(.gz), in place of built-in events: `label` (0, 1, or one of "
-         "`labels.classes`), optionally `weight`, "
-         "and what the models read: particles `px`, `py`, `pz`, `energy` (GeV); points `x`, `y`, `energy`; objects "
-         "`pt` (GeV), `d_eta`, `d_phi` with `cell` (its number, columns in φ side by side) or `kind`; others; or event "
-         "columns. "
-         "[Images](observables.md#images-and-arrays-of-coordinates) are converted first"},
+     .help = "event file, in place of a generator: HDF5, npz, csv, JSON lines or LHE(.gz). It has the column `label` "
+             "(0, 1, or one of `labels.classes`), optionally `weight`, and the event columns or particles that the "
+             "models read. Particles have `px`, `py`, `pz`, `energy` (GeV); or `x`, `y`, `energy`; or `pt` (GeV), "
+             "`d_eta`, `d_phi`, with `cell` (the cell's number; it rises first in φ, then in η) or `kind`; or other "
+             "features. [Images](observables.md#images-and-arrays-of-coordinates) are converted first"},
     {"files", NSYM_FIELD_NODE, AT(data.files), AT(data.files_mark),
-     .help = "several files, a list of paths, patterns or maps [with a label, cross section, weight or part "
-             "each](#several-files), in place of `data.file`"},
+     .help = "several event files, in place of `data.file`: a list of paths, patterns or maps [with a label, cross "
+             "section, weight or part each](#several-files)"},
     {"particles", NSYM_FIELD_TEXT, AT(data.particles),
-     .help = "[an expression](#cuts-and-new-columns): particles for which it holds are kept, such as `status == 1`"},
+     .help = "[expression](#cuts-and-new-columns) that selects particles, such as `status == 1`"},
     {"define", NSYM_FIELD_NODE, AT(data.define),
-     .help = "names and expressions: new columns of events, or features of particles, then: `{pt_ratio: pt / mu_pt}`"},
+     .help = "new event columns or particle features, a map from names to expressions, such as `{pt_ratio: pt / "
+             "mu_pt}`; applied after `data.particles`"},
     {"select", NSYM_FIELD_TEXT, AT(data.select),
-     .help = "an expression: events for which it holds are kept, last of all, such as `mu_pt > 25 && count() > 1`"},
+     .help = "expression that selects events, such as `mu_pt > 25 && count() > 1`; applied last"},
     {FILE_FIELD("signal", data.signal, data.signal_mark), .idle = for_classes,
-     .help = "of `dimuon`: LHE(.gz), HDF5, npz or csv with the muon pairs of label 1; `\"\"`: built-in ones"},
+     .help = "for `dimuon`: file with the muon pairs of label 1 (LHE(.gz), HDF5, npz or csv); `\"\"`: generated pairs"},
     {FILE_FIELD("background", data.background, data.background_mark), .idle = for_classes,
-     .help = "the same of label 0"},
+     .help = "for `dimuon`: the same file for label 0"},
     {"events", NSYM_FIELD_SIZE, AT(data.events), .low = 2, .high = MANY, .idle = for_built_in,
-     .standard = "50000 of `dimuon`, 600000 of `showers`, 100000 of `muons`, 300000 of `muon_pairs`",
-     .help = "built-in events, both classes together; of `dimuon`, built-in or of files, those of each class"},
+     .standard = "50000 for `dimuon`, 600000 for `showers`, 100000 for `muons`, 300000 for `muon_pairs`",
+     .help = "number of generated events, both classes together. For `dimuon`: number of events of each class, "
+             "generated or from the files"},
     {"repeat", NSYM_FIELD_SIZE, AT(data.repeat), .low = 1, .high = 1000,
-     .help = "times each event is taken, each with its own draws of the detector, which must draw: events of their "
-             "own"},
+     .help = "number of times each event is used, each time with new random draws of the detector (or of random "
+             "copies). The repeats count as separate events"},
     {"align", NSYM_FIELD_EITHER, AT(data.align), .words = alignments,
-     .help = "`axis`: every event, as the detector shows it, is turned about the origin so that the principal axis of "
-             "its pT or energy lies along φ or y, the heavier side up; cells are summed anew"},
+     .help = "`axis`: rotate every event about the origin, after the detector, until the principal axis of its pT or "
+             "energy lies along φ or y, with the heavier side up. Cells are filled again afterwards"},
     {"cells", NSYM_FIELD_SIZES, AT(data.grid), AT(data.sides), .low = 1, .high = 4096, .room = 2, .group = NSYM_OF_NONE,
-     .help = "two numbers: the particles are cells of such a grid already (`cell`), in η and in φ or in x and in y"},
+     .help = "for particles that are already cells (feature `cell`): numbers of cells of their grid in η and φ, or in "
+             "x and y"},
 };
 
 static const nsym_field copies[] = {
     {"group", NSYM_FIELD_TEXT, AT(data.copies.group), .standard = "",
-     .help =
-         "a column: rows with one value are one event's copies, made by a simulation of your own; the first of them in "
-         "the file is the event itself. They stay in one part of the sample and in one step, and the penalty acts on "
-         "them"},
+     .help = "for copies from your own simulation: column that is the same in all rows of one event. The first of "
+             "these rows in the file is the event itself, the others are its copies. They stay in one part of the "
+             "sample and in one training step, and the invariance penalty acts on them"},
     {"where", NSYM_FIELD_WORD, AT(data.copies.where), .words = places, .idle = for_where,
-     .help =
-         "`before` the detector, on particles, or `after` it, on what it shows: smeared momenta, or an image, whose "
-         "cells must be equal"},
+     .help = "`before`: copies of the particles, made before the detector. `after`: copies made after it, of smeared "
+             "momenta or of an image with cells of equal size"},
     {"transform", NSYM_FIELD_WORD, AT(data.copies.transform), .words = nsym_symmetry_names, .idle = for_transformed,
-     .help = "`rotate`: about the beam, or the origin of positions, degrees; `boost`: momenta along the beam, "
-             "rapidity; `shift_phi`: azimuths, degrees"},
+     .help = "transformation: `rotate`: about the beam or the origin of positions, in degrees; `boost`: of momenta "
+             "along the beam, in rapidity; `shift_phi`: of azimuths, in degrees"},
     {"values", NSYM_FIELD_TURNS, AT(data.copies.value), AT(data.copies.listed), AT(data.copies.spacing), .low = -1e6,
      .high = 1e6, .room = NSYM_COPIES_MAX, .words = spacings, .idle = for_transformed,
-     .help =
-         "of the transformation: `even`: 360° divided by the count; `random`: of each event its own, the same in every "
-         "epoch unless `fresh`, not of images; or a list that begins with 0"},
+     .help = "values of the transformation: `even`: in equal steps, 360° / `count` for angles; `random`: drawn for "
+             "each event, the same in every epoch unless `fresh` is set, not for images; or a list that begins with 0"},
     {"count", NSYM_FIELD_SIZE, AT(data.copies.count), .low = 1, .high = NSYM_COPIES_MAX, .idle = for_transformed,
-     .help = "values, 0 included, so the event itself"},
+     .help = "number of values, including 0, which is the event itself"},
     {"range", NSYM_FIELD_NUMBER, AT(data.copies.range), .low = 1e-9, .high = 1e6, .idle = for_range,
-     .help = "of a transformation without a period: values lie within ± this"},
+     .help = "for transformations without a period, such as `boost`: values lie within ± this"},
     {"reflect", NSYM_FIELD_BOOL, AT(data.copies.reflect), .idle = for_transformed,
-     .help = "each of them once more, mirrored (y changes sign, then the transformation): twice as many copies"},
+     .help = "add a mirror image of each copy (y changes sign before the transformation): twice as many copies"},
     {"matrices", NSYM_FIELD_NUMBERS, AT(data.copies.matrix), AT(data.copies.numbers), .low = -1e6, .high = 1e6,
      .room = 4 * NSYM_COPIES_MAX, .idle = for_copies,
-     .help = "in place of `transform`, `values`, `count` and `reflect`, not of images: one list of numbers, four for a "
-             "copy "
-             "(a, b, c, d): x' = a x + b y, y' = c x + d y; the event itself comes first"},
+     .help = "copies by 2 × 2 matrices, in place of `transform`, `values`, `count` and `reflect`; not for images. One "
+             "list with four numbers a, b, c, d for each copy: x' = a x + b y, y' = c x + d y. The event itself is "
+             "added as the first copy"},
     {"image", NSYM_FIELD_WORD, AT(data.copies.style), .words = styles, .idle = for_images,
-     .help = "`exact`: bilinear about the centre; `opencv`: as the published code, in 1/32 of a cell about a cell's "
-             "corner, the cell of the origin emptied; `nearest`: about the centre, of the nearest cell; `unbinned`: no "
-             "image, the cells turn as points and keep their energies"},
+     .help = "method that rotates images: `exact`: bilinear interpolation about the centre; `nearest`: nearest cell, "
+             "about the centre; `opencv`: as the published code, with coordinates rounded to 1/32 of a cell, about a "
+             "cell's corner, and the cell at the origin set to 0; `unbinned`: no image, the cells' centres are rotated "
+             "as points and keep their energies"},
     {"fresh", NSYM_FIELD_BOOL, AT(data.copies.fresh), .group = NSYM_OF_NONE, .idle = for_fresh,
-     .help = "[new copies in every epoch](#fresh-copies): those of events that train are drawn anew, with `values: "
-             "random` the transformation and, before the detector, its draws; no copy is seen twice"},
+     .help = "draw [new copies in every epoch](#fresh-copies) for the training events: new values of the "
+             "transformation (`values: random`) and, before the detector, new draws of the detector"},
     {"test", NSYM_FIELD_EITHER, AT(data.copies.test_all), .words = tested, .group = NSYM_OF_NONE, .idle = for_tested,
-     .help = "the test measures `one` of each, the event itself, or `all` copies"},
+     .help = "rows of the test sample: `one` for each event, the event itself, or `all` copies"},
 };
 
 static const nsym_field smear[] = {
     {"resolution", NSYM_FIELD_NUMBER, AT(data.detector.smear.resolution), .high = 1, .idle = for_detector,
-     .help = "σ(pT) / pT of momenta"},
+     .help = "momentum resolution σ(pT) / pT"},
     {"shared", NSYM_FIELD_BOOL, AT(data.detector.smear.shared), .idle = for_smeared,
-     .help = "one draw for all particles of an event"},
+     .help = "use one random draw for all particles of an event"},
     {"keep", NSYM_FIELD_WORD, AT(data.detector.smear.keep), .words = keeps, .idle = for_smeared,
-     .help = "what stays while pT changes"},
+     .help = "quantity that does not change while pT is smeared"},
 };
 
 static const nsym_field detector[] = {
-    {"smear", .help = "momentum resolution, a map"},
+    {"smear", .help = "momentum resolution, a map (keys below)"},
     {"cells", NSYM_FIELD_SIZES, AT(data.detector.cells.side), AT(data.detector.cells.sides), .low = 1,
      .high = NSYM_EDGES_MAX - 1, .room = 2, .group = NSYM_OF_NONE,
-     .help =
-         "two numbers: positions (`x`, `y`, `energy`, or `d_eta`, `d_phi`, `pt`) are summed in so many equal cells"},
+     .help = "number of equal cells along the two coordinates. The energies or p<sub>T</sub> of particles (`x`, `y`, "
+             "`energy`, or `d_eta`, `d_phi`, `pt`) are summed in them"},
     {"range", NSYM_FIELD_NUMBERS, AT(data.detector.cells.range), AT(data.detector.cells.ends), .low = -1e9, .high = 1e9,
-     .room = 2, .group = NSYM_OF_NONE, .idle = for_equal_cells, .help = "of both; what is outside is lost"},
+     .room = 2, .group = NSYM_OF_NONE, .idle = for_equal_cells,
+     .help = "range of both coordinates that the equal cells cover; particles outside are lost"},
     {"x", NSYM_FIELD_NUMBERS, AT(data.detector.cells.x), AT(data.detector.cells.edges[0]), .low = -1e9, .high = 1e9,
      .room = NSYM_EDGES_MAX, .group = NSYM_OF_NONE,
-     .help = "rising edges, in place of those: 1 to 1024 cells, of any size"},
+     .help = "rising cell edges in the first coordinate, in place of `cells` and `range`: 1 to 1024 cells of any size"},
     {"y", NSYM_FIELD_NUMBERS, AT(data.detector.cells.y), AT(data.detector.cells.edges[1]), .low = -1e9, .high = 1e9,
-     .room = NSYM_EDGES_MAX, .group = NSYM_OF_NONE, .help = "the same"},
+     .room = NSYM_EDGES_MAX, .group = NSYM_OF_NONE, .help = "rising cell edges in the second coordinate"},
     {"threshold", NSYM_FIELD_NUMBER, AT(data.detector.threshold), .high = 1e6,
-     .help = "of p<sub>T</sub>, or else energy: cells and particles of less are left out"},
+     .help =
+         "minimum p<sub>T</sub>, or energy where there is no p<sub>T</sub>: cells and particles below it are dropped"},
 };
 
 static const nsym_field labels[] = {
     {"from", NSYM_FIELD_WORD, AT(data.labels.from), .words = froms,
-     .help =
-         "`label`: that column; `mixtures`: two mixtures of muon pairs, by charge and mass, with columns `mu_pt`, "
-         "`mu_eta`, `mu_charge`, `mu2_pt`, `mu2_eta`, `mu2_charge`, and `mass` (GeV) or both `_phi`, which give it; "
-         "`truth`: the same pairs by their true classes (column `truth`), for comparison. A column `label`, or weights "
-         "other than 1, are refused by both"},
+     .help = "source of the labels. `label`: the column `labels.column`. `mixtures`: two mixtures of muon pairs, by "
+             "charge and mass; needs the columns `mu_pt`, `mu_eta`, `mu_charge`, `mu2_pt`, `mu2_eta`, `mu2_charge`, "
+             "and `mass` (GeV) or both `mu_phi` and `mu2_phi`. `truth`: the same pairs with their true classes (column "
+             "`truth`), for comparison. `mixtures` and `truth` refuse a column `label` and weights other than 1"},
     {"column", NSYM_FIELD_TEXT, AT(data.labels.column), .idle = for_columns,
-     .help = "the column that tells the classes, or an expression that does, such as `abs(pdg) == 13`; where "
-             "`data.files` give labels too, the expression may use them"},
+     .help = "column with the class of each event, or an expression for it, such as `abs(pdg) == 13`. With labels in "
+             "`data.files` the expression may use them"},
     {"mass", NSYM_FIELD_NUMBERS, AT(data.labels.mass), AT(data.labels.ends[0]), .high = 1e6, .room = 2,
-     .idle = for_mixtures, .help = "GeV: pairs with a mass strictly between are taken"},
+     .idle = for_mixtures, .help = "for mixtures: mass range of the pairs that are used, GeV, without its ends"},
     {"signal_region", NSYM_FIELD_NUMBERS, AT(data.labels.signal_region), AT(data.labels.ends[1]), .high = 1e6,
-     .room = 2, .idle = for_mixtures, .help = "GeV: and of opposite charges: label 1"},
+     .room = 2, .idle = for_mixtures,
+     .help = "for mixtures: mass range of label 1, GeV; its pairs have opposite charges"},
     {"pt_min", NSYM_FIELD_NUMBER, AT(data.labels.pt_min), .high = 1e6, .idle = for_mixtures,
-     .help = "of both muons: p<sub>T</sub> above, GeV"},
+     .help = "for mixtures: p<sub>T</sub> of both muons is above this, GeV"},
     {"eta_max", NSYM_FIELD_NUMBER, AT(data.labels.eta_max), .high = 100, .idle = for_mixtures,
-     .help = "of both muons: \\|η\\| below"},
+     .help = "for mixtures: \\|η\\| of both muons is below this"},
     {"fractions", NSYM_FIELD_NUMBERS, AT(data.labels.fraction), AT(data.labels.fractions), .high = 1, .room = 2,
      .idle = for_drawn_mixtures,
-     .help =
-         "two numbers, such as [0.99, 0.56]: labels are drawn so that labels 1 and 0 have these shares of `truth` 1, "
-         "which the sample's own share must lie between"},
+     .help = "for mixtures: two signal fractions, such as [0.99, 0.56]. Labels are drawn so that these fractions of "
+             "label 1 and of label 0 have `truth` 1. The sample's own signal fraction must lie between them"},
     {"classes", NSYM_FIELD_NAMES, AT(data.labels.classes), .room = NSYM_CLASS_NAMES, .group = NSYM_OF_NONE,
-     .help = "names of the classes 0, 1, ... of the column, such as [light, c, b]: with more than two, networks have "
-             "an output for [each of them](classes.md); at most 16. Not named: 0 background, 1 signal"},
+     .help = "names of the classes 0, 1, ..., such as [light, c, b], at most 16. With more than two classes a network "
+             "has an output for [each of them](classes.md). Without names 0 is background and 1 is signal"},
 };
 
 static const nsym_field reweight[] = {
     {"binning", NSYM_FIELD_WORD, AT(data.weights.reweight.binning), .words = binnings,
-     .help = "background to the signal's `pt`, in bins"},
+     .help =
+         "reweight the background's `pt` spectrum to the signal's, in bins of `equal` width or at `quantile` edges"},
     {"bins", NSYM_FIELD_SIZE, AT(data.weights.reweight.bins), .low = 1, .high = 1000000, .idle = for_binned,
-     .help = "their number"},
+     .help = "number of bins"},
     {"low", NSYM_FIELD_NUMBER, AT(data.weights.reweight.low), .low = -1e9, .high = 1e9, .idle = for_equal_bins,
-     .help = "range of equal bins, GeV; both 0: that of the background, so that the hardest event makes the width"},
+     .help = "lower end of the equal bins, GeV. If both ends are 0, the bins cover the range of the background, so "
+             "that its hardest event sets the bin width"},
     {"high", NSYM_FIELD_NUMBER, AT(data.weights.reweight.high), .low = -1e9, .high = 1e9, .idle = for_equal_bins,
-     .help = "its end"},
+     .help = "upper end of the equal bins, GeV"},
 };
 
 static const nsym_field weights[] = {
-    {"reweight", .help = "the background's p<sub>T</sub> spectrum made the signal's, a map"},
+    {"reweight", .help = "reweighting of the background's p<sub>T</sub> spectrum to the signal's, a map (keys below)"},
     {"flatten", NSYM_FIELD_SIZE, AT(data.weights.flatten), .high = 1000,
-     .help = "bins of `mu_pt` and of `mu_eta`, over the range of both classes, in which each class is made flat; 0: "
-             "weights "
-             "stay as they are"},
+     .help = "number of bins in `mu_pt` and in `mu_eta`, over the range of both classes, in which the spectrum of each "
+             "class is made flat; 0: weights do not change"},
     {"kde", NSYM_FIELD_WORD, AT(data.weights.kde), .words = densities, .idle = for_densities,
-     .help =
-         "of the events that train and validate, by kernel densities in (`mu_eta`, `mu_pt`): `described`: label 0 gets "
-         "the density of label 1; `published`: pairs of the same charge get that of opposite ones, as the code of "
-         "arXiv:2306.15737 did. A coordinate that is the same in all events is left out, with a warning; one that "
-         "varies in one group only is refused. Weights count with `train.weighted: true`"},
+     .help = "weights of the training and validation events from kernel density estimates in (`mu_eta`, `mu_pt`). "
+             "`described`: label 0 is weighted to the density of label 1. `published`: same-charge pairs are weighted "
+             "to the density of opposite-charge pairs, as in the code of arXiv:2306.15737. They act in the training "
+             "with `train.weighted: true`. A coordinate that is constant in all events is left out, with a warning; "
+             "one that varies in one group only is refused"},
     {"balance", NSYM_FIELD_BOOL, AT(data.weights.balance), .standard = "true for labelled files, else false",
      .help =
-         "all classes count alike: the weights of each, in the whole sample, are multiplied so that their sums agree. "
-         "Of two mixtures (`labels.from`) that of the rarer one among the events that train, and among those that "
-         "validate"},
+         "scale the weights of each class so that all classes have the same sum in the whole sample. For two mixtures "
+         "(`labels.from`) the weights of the rarer label are scaled, separately for training and validation events"},
 };
 
 static const nsym_field split[] = {
     {"size", NSYM_FIELD_SIZE, AT(data.split.size), .high = MANY, .group = NSYM_OF_SPLIT,
-     .idle = for_divided_by_training, .help = "events used, training and test together; 0: all"},
+     .idle = for_divided_by_training, .help = "number of events used, training, validation and test together; 0: all"},
     {"test", NSYM_FIELD_NUMBER, AT(data.split.test), .low = 0.001, .high = 0.999, .group = NSYM_OF_SPLIT,
-     .help = "fraction for the test"},
+     .help = "fraction of events in the test sample"},
     {"validation", NSYM_FIELD_NUMBER, AT(data.split.validation), .high = 0.999, .group = NSYM_OF_SPLIT,
-     .help =
-         "fraction that validates, beside the test and what trains (with a reserve: of it): a network has the weights "
-         "of its best epoch, the last whose validation loss improved; 0: none, the weights are those of the last "
-         "epoch. Not beside `split.folds`"},
+     .help = "fraction of events in the validation sample, taken from the events outside the test sample (with "
+             "`split.reserve`: fraction of the reserve). A network keeps the weights of its best epoch, the last one "
+             "in which the validation loss improved. 0: no validation, the weights are those of the last epoch. Not "
+             "together with `split.folds`"},
     {"order", NSYM_FIELD_WORD, AT(data.split.order), .words = orders, .group = NSYM_OF_SPLIT,
      .idle = for_divided_by_training,
-     .help = "where the test part of the ordered sample is; what validates stands behind what trains"},
+     .help = "position of the test sample in the ordered sample; the validation events follow the training events"},
     {"folds", NSYM_FIELD_SIZE, AT(data.split.folds), .high = 1000, .group = NSYM_OF_RUN, .idle = for_networks,
-     .help = "of the training events: member *i* validates on part *i*, trains on the others, and is measured with the "
-             "weights of its best epoch, the last whose validation loss improved; 0: none"},
-    {"shuffle", NSYM_FIELD_BOOL, AT(data.split.shuffle), .help = "the sample, before it is split"},
+     .help = "number of folds of the training events: member *i* is validated on fold *i* and trained on the others. "
+             "It keeps the weights of its best epoch, the last one in which the validation loss improved. 0: no folds"},
+    {"shuffle", NSYM_FIELD_BOOL, AT(data.split.shuffle), .help = "shuffle the sample before the split"},
     {"stratify", NSYM_FIELD_BOOL, AT(data.split.stratify), .idle = for_shuffled,
-     .help = "the labels are spread evenly over the ordered sample, so that every part has its share"},
+     .help = "spread the labels evenly over the ordered sample, so that every part has the same class fractions"},
     {"group", NSYM_FIELD_BOOL, AT(data.split.group), .idle = for_repeated,
-     .help =
-         "repeats of an event (`data.repeat`) stay side by side in the shuffled sample, so on one side of the split"},
+     .help = "keep the repeats of an event (`data.repeat`) together when shuffling, so that they are on the same side "
+             "of the split"},
     {"reserve", NSYM_FIELD_SIZE, AT(data.split.reserve), .high = MANY, .group = NSYM_OF_NONE,
-     .help =
-         "events made ready for training, all with their copies, beside the test events, which have none; a training "
-         "takes the first `train.size` of them, all for 0. 0: all events are made ready"},
+     .help = "number of events prepared for training, with all their copies; test events then have no copies. A "
+             "training uses the first `train.size` of them, or all if that is 0. 0: all events are prepared"},
     {"overlap", NSYM_FIELD_BOOL, AT(data.split.overlap), .idle = for_reserve,
-     .help = "draw the reserve from all events, so that its part `split.test` is in the test sample too; they must be "
-             "shuffled"},
+     .help = "draw the reserve from all events, so that a fraction `split.test` of it is also in the test sample; "
+             "needs `split.shuffle`"},
 };
 
 static const nsym_field measured[] = {
     {"events", NSYM_FIELD_SIZE, AT(data.measured), .high = 1000000, .idle = for_reserve,
-     .help = "test events on whose rotations `rotation_spread` is measured; 0: not"},
+     .help = "number of test events on whose rotations `rotation_spread` is measured; 0: not measured"},
     {"rotations", NSYM_FIELD_SIZE, AT(data.rotations), .low = 2, .high = 4096, .idle = for_measured,
-     .help = "of each, evenly spaced, before the detector"},
+     .help = "number of rotations of each event, evenly spaced, before the detector"},
     {"calibration", NSYM_FIELD_SIZE, AT(data.calibration), .high = 100, .idle = for_networks, .group = NSYM_OF_NONE,
-     .help = "bins, of as many test events each, of a [reliability curve](calibration.md): `ece` and `reliability`; "
-             "0: not measured"},
+     .help = "number of bins of the [reliability curve](calibration.md), each with equally many test events, for `ece` "
+             "and `reliability`; 0: not measured"},
     {"importance", NSYM_FIELD_SIZE, AT(data.importance), .high = 1000, .idle = for_networks, .group = NSYM_OF_NONE,
-     .help = "permutations of every input among the test events, by which `importance` is measured; 0: not"},
+     .help = "number of permutations of every input among the test events, for `importance`; 0: not measured"},
 };
 
 static const nsym_field splot[] = {
     {"mass", NSYM_FIELD_NUMBERS, AT(data.judge.mass), AT(data.judge.ends), .high = 1e6, .room = 2,
-     .standard = "`labels.mass`, of mixtures",
-     .help = "GeV, two numbers: the column `mass` judges all scores of the test events by a fit over this range"},
+     .standard = "for mixtures `labels.mass`",
+     .help = "mass range of the fit, GeV. The column `mass` of the test events is fitted in it, and the fit evaluates "
+             "all scores"},
     {"method", NSYM_FIELD_WORD, AT(data.judge.method), .words = methods, .idle = for_judged,
-     .help = "of the fit, weights and curve"},
+     .help = "method of the mass fit, the sWeights and the ROC curve"},
     {"bootstraps", NSYM_FIELD_SIZE, AT(data.judge.bootstraps), .high = 100000, .idle = for_judged,
-     .help =
-         "of the test events, each fitted anew, for the error of every run by the finite test sample; 0: not known"},
+     .help = "number of bootstraps of the test events, each fitted again, for the error that the finite test sample "
+             "gives every run; 0: no such error"},
     {"toys", NSYM_FIELD_SIZE, AT(data.judge.toys), .high = 100000, .idle = for_judged,
-     .help = "draws of the fit's parameters"},
+     .help = "number of draws of the fit's parameters, for the mass fit's part of the error"},
 };
 
 /* Enough to know an error to a sixth. */

@@ -114,169 +114,174 @@ static const char *for_hidden(const void *card) {
 
 static const nsym_field train[] = {
     {"epochs", NSYM_FIELD_SIZE, AT(train.epochs), .low = 0, .high = MANY,
-     .help = "the most there are; 0, with `start_from` alone: the model is measured as it is"},
+     .help = "maximum number of epochs; 0, only with `start_from`: measure the model as it is"},
     {"batch", NSYM_FIELD_SIZE, AT(train.batch), .low = 2, .high = 1000000,
-     .help = "rows a step; the symmetry copies of an event are rows and stay in one batch"},
-    {"learning_rate", NSYM_FIELD_NUMBER, AT(train.learning_rate), .low = 1e-12, .high = 1e3, .help = "of AdamW"},
-    {"weight_decay", NSYM_FIELD_NUMBER, AT(train.weight_decay), .high = 1e3, .help = "of AdamW"},
-    {"size", NSYM_FIELD_SIZE, AT(train.size), .high = MANY, .help = "training events used, the first ones; 0: all"},
+     .help = "rows per training step. The symmetry copies of an event are rows and stay in one batch"},
+    {"learning_rate", NSYM_FIELD_NUMBER, AT(train.learning_rate), .low = 1e-12, .high = 1e3,
+     .help = "learning rate of AdamW"},
+    {"weight_decay", NSYM_FIELD_NUMBER, AT(train.weight_decay), .high = 1e3, .help = "weight decay of AdamW"},
+    {"size", NSYM_FIELD_SIZE, AT(train.size), .high = MANY,
+     .help = "number of training events used, counted from the first; 0: all"},
     {"sampling", NSYM_FIELD_WORD, AT(train.sampling), .words = samplings,
      .help =
-         "an epoch's events: `weight`: as many as there are, drawn anew in proportion to their weights, which must be "
-         "≥ 0; `bootstrap`: as many, drawn once for a member; `bootstrap_class`: likewise, but as many of either label "
-         "as there are; `each`: every event once"},
+         "events of an epoch. `each`: every event once. `weight`: as many draws as there are events, new in every "
+         "epoch, with probabilities in proportion to the weights (≥ 0). `bootstrap`: as many draws with replacement, "
+         "made once for each member. `bootstrap_class`: as `bootstrap`, with the number of events of each label fixed"},
     {"weighted", NSYM_FIELD_BOOL, AT(train.weighted),
-     .help =
-         "an event counts in the loss by its weight, also in that of the validation and in its AUC; [weights of both "
-         "signs](#weights) and of 0 are fine; with `sampling: weight` weights would count twice"},
+     .help = "weight the events in the training loss, the validation loss and the validation AUC. [Weights of both "
+             "signs](#events-of-negative-weight) and of 0 are allowed. With `sampling: weight` the weights would count "
+             "twice"},
     {"shuffle", NSYM_FIELD_BOOL, AT(train.shuffle),
-     .help = "another order in every epoch; by `weight` it is always another"},
+     .help = "change the order of the events in every epoch; with `sampling: weight` it always changes"},
     {"same_start", NSYM_FIELD_BOOL, AT(train.same_start), .idle = for_own_start,
-     .help = "all members begin with the same weights"},
+     .help = "start all members from the same first weights"},
     {"scale", NSYM_FIELD_BOOL, AT(train.scale), .idle = for_own_start,
-     .help =
-         "inputs are standardised on the training events, by their weights where these count in the training, copies "
-         "left out, padding counted as zeros; an `efn`'s energies are divided by the mean of an event's sum"},
+     .help = "standardise the inputs on the training events, without copies. The weights are used if the training uses "
+             "them, and padding counts as zeros. The energies of an `efn` are divided by the mean of an event's energy "
+             "sum"},
     {"every_epoch", NSYM_FIELD_WORD, AT(every_epoch), .words = when_shown, .idle = for_every_epoch,
      .group = NSYM_OF_NONE,
-     .help =
-         "measure the test sample after every epoch: `shown`, [where the card shows such numbers](#measured-by-epoch); "
-         "`false`, and where events validate: after the last only"},
+     .help = "when the test sample is measured after every epoch. `shown`: [where the card shows such "
+             "numbers](#measured-by-epoch). `true`: always. `false`, and always with validation events: after the last "
+             "epoch only"},
     {"classification", NSYM_FIELD_NUMBER, AT(train.classification), .high = 1e6,
-     .help = "loss = classification × cross entropy + invariance × variance of the answers on an event's copies, the "
-             "mean over events"},
-    {"invariance", NSYM_FIELD_NUMBER, AT(train.invariance.weight), .high = 1e6, .help = "of the same loss"},
+     .help = "factor in the loss: loss = classification × cross entropy + invariance × variance of the answers over an "
+             "event's copies, averaged over events"},
+    {"invariance", NSYM_FIELD_NUMBER, AT(train.invariance.weight), .high = 1e6,
+     .help = "factor of the variance (the invariance penalty) in the same loss"},
     {"invariance_of", NSYM_FIELD_EITHER, AT(train.invariance.on_logits), .words = spaces, .idle = for_penalised,
-     .help = "whose variance: `output` (after the sigmoid) or `logit`"},
+     .help = "quantity whose variance is taken: `output` (after the sigmoid) or `logit`"},
     {"variance", NSYM_FIELD_EITHER, AT(train.invariance.population), .words = variances, .idle = for_penalised,
-     .help = "its divisor: `sample` (copies − 1) or `population` (copies)"},
+     .help = "divisor of the variance: `sample` (copies − 1) or `population` (copies)"},
     {"patience", NSYM_FIELD_SIZE, AT(train.patience), .high = MANY, .idle = for_validated,
-     .help =
-         "with `split.folds` or `split.validation`: epochs without improvement after which a training stops; 0: never"},
+     .help = "number of epochs without improvement after which a training stops, with `split.folds` or "
+             "`split.validation`; 0: never"},
     {"min_change", NSYM_FIELD_NUMBER, AT(train.min_change), .high = 1, .idle = for_validated,
-     .help = "what the validation loss must fall by, from that of the best epoch, to count as improved"},
+     .help = "smallest decrease of the validation loss, from that of the best epoch, that counts as an improvement"},
     {"temperature", NSYM_FIELD_BOOL, AT(train.temperature), .group = NSYM_OF_NONE, .idle = for_validated,
-     .help = "after the training [one number](calibration.md#temperature) is fitted to the events that validate, by "
-             "which logits are divided where probabilities are made of them; the ranking stays"},
+     .help = "fit [one number](calibration.md#temperature) to the validation events after the training. Logits are "
+             "divided by it before they become probabilities; the ranking of events does not change"},
     {"start_from", NSYM_FIELD_TEXT, AT(train.start_from), .standard = "", .group = NSYM_OF_NONE,
-     .help = "a model's file, or a pattern of one: [trainings begin with its weights](#fine-tuning) and keep its "
-             "standardisation. A study keeps models as `OUT/models/LABEL.h5`"},
+     .help = "model file, or a pattern that matches one: [trainings start from its weights](#fine-tuning) and keep its "
+             "standardisation. A study keeps its models as `OUT/models/LABEL.h5`"},
     {"precision", NSYM_FIELD_WORD, AT(train.precision), .words = nsym_precision_words, .group = NSYM_OF_NONE,
-     .help = "`bf16`: factors of matrix products are [rounded to bfloat16](precision.md), for CPUs with instructions "
-             "for it; weights, sums and everything else stay `single`"},
+     .help = "`bf16`: [round the factors of matrix products to bfloat16](precision.md), on CPUs with instructions for "
+             "it. Weights, sums and everything else stay in `single` precision"},
     {"redraw_test", NSYM_FIELD_BOOL, AT(train.redraw_test), .idle = for_tests_by_epoch,
-     .help = "draw the test sample anew each epoch by weight (≥ 0); else it is fixed and weighted"},
+     .help = "draw a new test sample in every epoch, in proportion to the weights (≥ 0). Otherwise the test sample is "
+             "fixed and weighted"},
 };
 
 static const nsym_field model[] = {
-    {"kind", NSYM_FIELD_WORD, AT(model.kind), .words = nsym_kind_names,
-     .help = "`efn`: a `pfn` that weighs its particles with their energies: safe against soft and collinear ones; "
-             "`column`: nothing is trained, a column of the sample is the score"},
-    {"column", NSYM_FIELD_TEXT, AT(column), .scope = NSYM_IS_COLUMN, .help = "the name of that column"},
+    {"kind", NSYM_FIELD_WORD, AT(model.kind), .words = nsym_kind_names, .standard = "`fcn`",
+     .help = "`fcn`: fully connected network; `pfn`: particle flow network (deep set); `efn`: energy flow network, a "
+             "`pfn` that weights its particles with their energies, so that soft and collinear particles do not "
+             "matter; `hybrid`: a set network and an event network joined by a gate; `cnn`: convolutional network; "
+             "`column`: no training, a column of the sample is the score"},
+    {"column", NSYM_FIELD_TEXT, AT(column), .scope = NSYM_IS_COLUMN, .help = "column of the sample that is the score"},
     {"falling", NSYM_FIELD_BOOL, AT(falling), .scope = NSYM_IS_COLUMN,
-     .help = "the smaller the column, the more like signal, as for an isolation"},
+     .help = "small values of the column are signal-like, as for an isolation"},
     {"particles", NSYM_FIELD_NODE, AT(model.particles), .scope = PARTICLES, .standard = "",
-     .help =
-         "a list of particle features, [with a transformation each](#features) where that is wanted: "
-         "`[pt: log, d_eta, d_phi, d0: {clip: [-1, 1]}]`; or an input by name: `p4`, `pairs` ([all pairs' "
-         "products](#products-of-momenta)), `cells`, `objects` (pt, d_eta, d_phi), `objects_kind`, `objects_onehot` "
-         "([particles with a kind](#particles-with-a-kind)). An `efn`'s list begins with the energy, or its input is "
-         "one of the last three"},
+     .help = "particle input: a list of particle features, [with transformations](#features) if you like: `[pt: log, "
+             "d_eta, d_phi, d0: {clip: [-1, 1]}]`; or a built-in input: `p4`, `pairs` ([products of all "
+             "pairs](#products-of-momenta)), `cells`, `objects` (pt, d_eta, d_phi), `objects_kind`, `objects_onehot` "
+             "([particles with a kind](#particles-with-a-kind)). For an `efn` the list begins with the energy, or the "
+             "input is `objects`, `objects_kind` or `objects_onehot`"},
     {"event", NSYM_FIELD_NODE, AT(model.event), .scope = EVENTS, .standard = "",
-     .help = "a list of event columns, likewise; or an input by name: `lorentz` ([all pairs' "
-             "products](#products-of-momenta)), `momenta`, `pt`, `columns`; of an `fcn` also `list`, `image`; a `cnn` "
-             "has `image`. A `pfn` or `efn` reads it beside the pooled latent"},
+     .help = "event input: a list of event columns, with transformations if you like; or a built-in input: `lorentz` "
+             "([products of all pairs](#products-of-momenta)), `momenta`, `pt`, `columns`; for an `fcn` also `list`, "
+             "`image`; for a `cnn` `image`. In a `pfn` or `efn` it is joined to the pooled latent"},
     {"references", NSYM_FIELD_NODE, AT(model.references), .scope = EVENTS, .standard = "", .group = NSYM_OF_NONE,
      .idle = for_products,
-     .help = "vectors with which `lorentz` and `pairs` make products too, so that a symmetry ends there: a list of "
-             "`time`, `beam`, `x`, `y`, `z` and vectors `[E, px, py, pz]`; [which leaves what]"
-             "(#products-of-momenta)"},
+     .help = "fixed vectors that `lorentz` and `pairs` also multiply with the momenta, to break the symmetry on "
+             "purpose: a list of `time`, `beam`, `x`, `y`, `z` and vectors `[E, px, py, pz]`; [what symmetry is "
+             "left](#products-of-momenta)"},
     {"lola", NSYM_FIELD_SIZE, AT(spec.lola), .high = 1024, .scope = NSYM_IS_FCN, .group = NSYM_OF_NONE,
      .idle = for_momenta,
-     .help = "of an `fcn` that reads `momenta`: so many learned combinations of them in [a combination and a Lorentz "
-             "layer](#products-of-momenta); 0: none"},
+     .help = "for the event input `momenta`: number of learned combinations of the momenta in [a combination layer and "
+             "a Lorentz layer](#products-of-momenta); 0: no such layers"},
     {"gate", NSYM_FIELD_NODE, AT(model.gate), .scope = NSYM_IS_HYBRID, .standard = "", .idle = for_gate,
-     .help = "an input per event, on which it depends how the latents are combined; `event` says what it may be"},
+     .help = "event input that decides how the latents are combined; same choices as for `event`"},
     {"gate_set", NSYM_FIELD_BOOL, AT(spec.gate_set), .scope = NSYM_IS_HYBRID, .group = NSYM_OF_NONE,
      .idle = for_gate_map,
-     .help = "the gate map reads the pooled latent of the particles, with `gate` beside it where there is one: the set "
-             "itself says how the latents are combined"},
+     .help = "the gate map reads the pooled latent of the particles, joined with `gate` if there is one: the particles "
+             "themselves decide how the latents are combined"},
     {"columns", NSYM_FIELD_NAMES, AT(spec.columns), .room = NSYM_COLUMNS_SIZE, .scope = NSYM_IS_NETWORK & ~NSYM_IS_CNN,
      .idle = for_columns,
-     .help =
-         "what the input `columns` is: names of event columns, those of `observables` among them, a list or one text "
-         "with commas; ranges of radii are written out"},
-    {"particle_map", NSYM_FIELD_SIZES, LAYERS(spec.particle_map), .scope = PARTICLES, .help = "sizes of hidden layers"},
-    {"event_map", NSYM_FIELD_SIZES, LAYERS(spec.event_map), .scope = NSYM_IS_HYBRID, .help = "sizes of hidden layers"},
+     .help = "event columns of the input `columns`, a list or one text with commas. They may be `observables`; a range "
+             "of radii means all of its radii"},
+    {"particle_map", NSYM_FIELD_SIZES, LAYERS(spec.particle_map), .scope = PARTICLES,
+     .help = "widths of the hidden layers of the particle map"},
+    {"event_map", NSYM_FIELD_SIZES, LAYERS(spec.event_map), .scope = NSYM_IS_HYBRID,
+     .help = "widths of the hidden layers of the event map"},
     {"gate_map", NSYM_FIELD_SIZES, LAYERS(spec.gate_map), .scope = NSYM_IS_HYBRID, .idle = for_gate_map,
-     .help = "sizes of hidden layers"},
-    {"hidden", NSYM_FIELD_SIZES, LAYERS(spec.hidden), .scope = NSYM_IS_NETWORK, .help = "sizes of hidden layers"},
+     .help = "widths of the hidden layers of the gate map"},
+    {"hidden", NSYM_FIELD_SIZES, LAYERS(spec.hidden), .scope = NSYM_IS_NETWORK,
+     .help = "widths of the hidden layers of the classifier"},
     {"latent", NSYM_FIELD_SIZE, AT(spec.latent), .low = 1, .high = 65536, .scope = PARTICLES, .standard = "",
      .help = "width of the latent"},
     {"width", NSYM_FIELD_SIZE, AT(model.width), .low = 1, .high = 65536, .scope = NSYM_IS_NETWORK, .standard = "",
      .group = NSYM_OF_NONE,
-     .help = "of all hidden layers and the latent, in place of their own: one number to search over"},
+     .help = "width of all hidden layers and of the latent, in place of their own widths: one number to search over"},
     {"layers", NSYM_FIELD_SIZE, AT(model.layers), .low = 1, .high = NSYM_SIZES_MAX, .scope = NSYM_IS_NETWORK,
      .standard = "", .group = NSYM_OF_NONE, .idle = for_hidden,
-     .help = "how many `hidden` layers there are, in place of their own number: each as wide as the first, or as "
+     .help = "number of `hidden` layers, in place of the length of that list. Each is as wide as the first, or as "
              "`width` says"},
     {"slots", NSYM_FIELD_SIZE, AT(spec.slots), .high = 1024, .scope = NSYM_IS_NETWORK, .standard = "2 or 0",
      .idle = for_particles,
-     .help = "particles in every event; 2 where an input is made of momenta, else 0, as for `pairs`: any number"},
+     .help = "number of particles in every event; 0: any number. Default: 2 with an input made of momenta (except "
+             "`pairs`), else 0"},
     {"padded", NSYM_FIELD_SIZE, AT(model.padded), .high = 65536, .scope = NSYM_IS_NETWORK, .group = NSYM_OF_NONE,
      .idle = for_padded,
-     .help =
-         "`fcn`: cells that its `list` holds, or all of its `image` (`cnn`: set by the detector); `pfn` without norm "
-         "that sums: events count as if they had so many particles, the missing ones as rows of zeros; an event ends "
-         "after so many cells; 0: only those that are there, all of them"},
+     .help = "number of particles or cells to pad an event to. `fcn`: number of cells in its `list`, or all cells of "
+             "its `image` (`cnn`: set by the detector). `pfn` without norm and with pooling `sum`: missing particles "
+             "count as rows of zeros. Further cells of an event are dropped. 0: no padding, all particles are used"},
     {"masked", NSYM_FIELD_BOOL, AT(model.masked), .scope = NSYM_IS_PFN, .group = NSYM_OF_NONE, .idle = for_masked,
-     .help = "count only the particles that are there, whatever `padded` says"},
+     .help = "count only the particles that exist, whatever `padded` says"},
     {"filters", NSYM_FIELD_SIZES, LAYERS(spec.filters), .scope = NSYM_IS_CNN,
-     .help =
-         "how many in each block, `[48, 48, 48]`; behind a block a 2 × 2 max pool halves the image; multiples of 16 "
-         "are the best value (docs/performance.md)"},
+     .help = "number of filters in each block, `[48, 48, 48]`. A 2 × 2 max pool after each block halves the image. "
+             "Multiples of 16 use the CPU best (docs/performance.md)"},
     {"blocks", NSYM_FIELD_SIZE, AT(model.blocks), .low = 1, .high = NSYM_SIZES_MAX, .scope = NSYM_IS_CNN,
      .standard = "", .group = NSYM_OF_NONE,
-     .help = "how many blocks there are, in place of the number of `filters`: each with as many filters as the first"},
+     .help = "number of blocks, in place of the length of `filters`. Each has as many filters as the first"},
     {"convolutions", NSYM_FIELD_SIZE, AT(spec.convolutions), .low = 1, .high = NSYM_CONVOLUTIONS_MAX,
-     .scope = NSYM_IS_CNN, .help = "of every block"},
+     .scope = NSYM_IS_CNN, .help = "number of convolutions in every block"},
     {"kernel", NSYM_FIELD_SIZE, AT(spec.kernel), .low = 1, .high = 31, .scope = NSYM_IS_CNN,
-     .help = "cells across a filter, odd. The image keeps its size; the activation stands behind each"},
+     .help = "width of a filter in cells, odd. The image keeps its size, and the activation follows each convolution"},
     {"dropout", NSYM_FIELD_NUMBER, AT(spec.dropout), .high = 0.999, .scope = NSYM_IS_NETWORK, .idle = for_hidden,
-     .help = "part of the values behind each of the `hidden` layers that a training step sets to 0"},
+     .help = "fraction of the values after each of the `hidden` layers that a training step sets to 0"},
     {"linear_first", NSYM_FIELD_BOOL, AT(spec.linear_first), .scope = NSYM_IS_NETWORK,
-     .help = "the first layers of the particle map and of the classifier have neither norm nor activation"},
+     .help = "no norm and no activation after the first layers of the particle map and of the classifier"},
     {"norm", NSYM_FIELD_WORD, AT(spec.norm), .words = nsym_norm_words, .scope = NSYM_IS_NETWORK,
-     .help = "batch norm: `feature`, or `slot` (per particle slot in the particle map: the answer then depends on the "
-             "particles' order)"},
+     .help = "batch norm: `feature`: for each feature; `slot`: for each particle slot in the particle map, so that the "
+             "answer depends on the order of the particles"},
     {"activation", NSYM_FIELD_WORD, AT(spec.activation), .words = nsym_activation_words, .scope = NSYM_IS_NETWORK,
-     .help = "behind every hidden layer"},
+     .help = "activation after every hidden layer"},
     {"leak", NSYM_FIELD_NUMBER, AT(spec.leak), .high = 1, .scope = NSYM_IS_NETWORK, .idle = for_leaky,
      .help = "slope of the leaky ReLU below 0"},
     {"pooling", NSYM_FIELD_WORD, AT(spec.pooling), .words = nsym_pooling_words, .scope = PARTICLES,
-     .help = "over particles; an `efn` has `sum`, no norm and nothing padded"},
+     .help = "pooling over particles. An `efn` has `sum`, no norm and no padding"},
     {"combination", NSYM_FIELD_WORD, AT(spec.combination), .words = nsym_combination_words, .scope = NSYM_IS_HYBRID,
-     .help =
-         "of the latents: a weighted `sum`; side by side, `concat_weighted`, or with the two weights, "
-         "`concat_weights`; with the gate's input and no gate map, `concat_input`; alone, without a gate, `concat`"},
+     .help = "combination of the two latents: `sum`: weighted sum; `concat_weighted`: side by side, each times its "
+             "weight; `concat_weights`: side by side, with the two weights added; `concat_input`: side by side with "
+             "the gate's input, without a gate map; `concat`: side by side, without a gate"},
     {"initialisation", NSYM_FIELD_WORD, AT(spec.initialisation), .words = nsym_initialisation_words,
      .scope = NSYM_IS_NETWORK, .idle = for_own_start,
-     .help = "first weights: `pytorch` (uniform in ±1/√inputs, biases too), or as in Keras, biases 0"},
+     .help = "first weights: `pytorch`: uniform in ±1/√inputs, biases too; the others as in Keras, with biases 0"},
     {"start_from", NSYM_FIELD_TEXT, AT(train.start_from), .scope = NSYM_IS_NETWORK, .standard = "",
-     .group = NSYM_OF_NONE, .help = "of this model alone, in place of `train.start_from`"},
+     .group = NSYM_OF_NONE, .help = "model file to start this model from, in place of `train.start_from`"},
     {"frozen", NSYM_FIELD_NAMES, AT(train.frozen), .room = NSYM_FROZEN_SIZE, .scope = NSYM_IS_NETWORK,
      .group = NSYM_OF_NONE, .idle = for_started,
-     .help =
-         "with `start_from`: layers that keep its weights and running means to the bit: `particle_map`, `event_map`, "
-         "`gate_map`, `hidden`, or one layer of them, `hidden.0`"},
+     .help = "with `start_from`: layers that keep the weights and running means of the start bit for bit: "
+             "`particle_map`, `event_map`, `gate_map`, `hidden`, or one layer of these, such as `hidden.0`"},
     {"epochs", NSYM_FIELD_SIZE, AT(train.epochs), .low = 0, .high = MANY, .scope = NSYM_IS_NETWORK, .standard = "",
-     .group = NSYM_OF_NONE, .help = "of this model alone, in place of `train.epochs`; so the next three"},
+     .group = NSYM_OF_NONE, .help = "maximum number of epochs for this model, in place of `train.epochs`"},
     {"batch", NSYM_FIELD_SIZE, AT(train.batch), .low = 2, .high = 1000000, .scope = NSYM_IS_NETWORK, .standard = "",
-     .group = NSYM_OF_NONE, .help = ""},
+     .group = NSYM_OF_NONE, .help = "rows per training step for this model, in place of `train.batch`"},
     {"learning_rate", NSYM_FIELD_NUMBER, AT(train.learning_rate), .low = 1e-12, .high = 1e3, .scope = NSYM_IS_NETWORK,
-     .standard = "", .group = NSYM_OF_NONE, .help = ""},
+     .standard = "", .group = NSYM_OF_NONE, .help = "learning rate for this model, in place of `train.learning_rate`"},
     {"weight_decay", NSYM_FIELD_NUMBER, AT(train.weight_decay), .high = 1e3, .scope = NSYM_IS_NETWORK, .standard = "",
-     .group = NSYM_OF_NONE, .help = ""},
+     .group = NSYM_OF_NONE, .help = "weight decay for this model, in place of `train.weight_decay`"},
 };
 
 static void set_model(void *out, unsigned kind) {
