@@ -31,7 +31,7 @@ case " $options " in *" --dry-run "*) exit 0 ;; esac
 python3 - "$folder" <<'PYTHON'
 import json, pathlib, sys
 
-print("| study | network | AUC in single precision | in bf16 less that |")
+print("| study | network | AUC in single precision | change with bf16 |")
 print("|---|---|---:|---:|")
 for path in sorted(pathlib.Path(sys.argv[1]).glob("*/results.json")):
     rows = json.loads(path.read_text())["results"]
