@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Prints docs/results.md: what the runs under studies/*/results measured beside what the papers print.
+"""Prints docs/results.md: compares what the runs under studies/*/results measured with what the papers print.
 
     scripts/results_page.py [NEARSYM=build/nearsym] > docs/results.md
 
-Each study's runs are merged into a folder of its own, which goes away again; nothing is trained. A study's file
-results/settings has the options of `nearsym study run`, one a line, that the runs were made with, and results/note.md
-what a reader of the page should know of them.
+It merges each study's runs into a temporary folder; nothing is trained. The file results/settings of a study has the
+options of `nearsym study run` for these runs, one a line. The file results/note.md says what the reader of the page
+should know about them.
 """
 
 import json
@@ -21,19 +21,21 @@ STUDIES = os.path.join(HERE, "studies")
 SHOWN_EPOCHS = (1, 10, 100)  # of a curve against epochs
 ONLY_COUNTED = ("roc", "background_efficiency", "rejection", "splot_roc")  # points of curves: in chi², not in the table
 
-HEAD = """# Ours and the papers'
+HEAD = """# nearsym and the published numbers
 
-What `nearsym study run` finds at full size beside the numbers that the four papers print, from the runs under
-`studies/*/results`. A line is one entry of a published table or figure. Written by `scripts/results_page.py`; nothing is
-trained for it. To go on from these runs, up to the members of the cards, or to draw the studies' reports with them:
+Does nearsym reproduce the numbers that the four papers print? This page compares them with full-size runs of `nearsym study run`. The runs are kept under `studies/*/results`;
+`scripts/results_page.py` writes this page from them and trains nothing. Each study with kept runs has a section. To continue these runs up to the number of members in the cards, or to draw the reports of the studies from them:
 
     nearsym study merge out studies/encouraged-invariance/results/*.jsonl.gz
     nearsym study run encouraged-invariance --preset paper --out out
 
-**The error of ours** is the total one: trainings, the finite training sample and the finite test sample ([docs/errors.md](errors.md)). **The
-difference** is ours less the paper's, over both errors in quadrature. χ² sums its square over all entries of the study, points of curves too; entries share
-samples and trainings, so it is no test, but it tells where a study stands. **Within** counts the entries that have a tolerance in the study's `reference.yaml`,
-set by what the paper leaves open (settings that are lost, samples that are not public), and stay within it.
+How to read the tables:
+
+- A line is one entry of a published table or figure.
+- **nearsym** ± holds trainings, the finite training sample and the finite test sample ([docs/errors.md](errors.md)).
+- **Difference** is nearsym minus paper, divided by both errors in quadrature.
+- **χ²** sums the square of the difference over all entries of the study, also over points of curves. Entries share samples and trainings, so this is not a statistical test. It shows how close a study is to its paper.
+- **Within tolerance** counts the entries that have a tolerance in the study's `reference.yaml` and stay within it. A tolerance covers what the paper leaves open: settings that are lost, samples that are not public.
 """
 
 
@@ -63,7 +65,7 @@ def results_of(nearsym, study, folder):
 
 
 def pulled(row):
-    """Ours less the paper's, in both errors."""
+    """Ours minus the paper's, divided by both errors in quadrature."""
     theirs = row.get("reference_standard_error", row.get("reference_std", 0)) or 0
     error = math.hypot(row["error"]["total"] or 0, theirs)
     return (row["mean"] - row["reference"]) / error if error > 0 else math.nan
@@ -98,15 +100,15 @@ def page_of(study, results, options):
     chi2 = sum(pulled(row) ** 2 for row in rows)
     members = sorted({row["members"] for row in rows})
     print(f"\n## {study}\n")
-    print(f"`nearsym study run {study} {quoted(options)}`: {results['seconds'] / 3600:.1f} hours on a core of a busy"
-          f" machine ({results['cpu']}); {' to '.join(str(m) for m in members[:1] + members[1:][-1:])} trainings of each.\n")  # fmt: skip
+    print(f"`nearsym study run {study} {quoted(options)}`: {results['seconds'] / 3600:.1f} hours on one core of a busy"
+          f" machine ({results['cpu']}); {' to '.join(str(m) for m in members[:1] + members[1:][-1:])} trainings per point.\n")  # fmt: skip
     print(f"χ² = {chi2:.0f} for {len(rows)} entries" +
           (f"; {sum(row['within'] for row in judged)} of {len(judged)} within their tolerance." if judged else "."))  # fmt: skip
     note = os.path.join(STUDIES, study, "results", "note.md")
     if os.path.exists(note):
         with open(note) as file:
             print("\n" + file.read().strip())
-    print("\n| experiment | place | metric | nearsym | paper | difference, in errors |\n|---|---|---|---|---|---:|")
+    print("\n| experiment | place | metric | nearsym | paper | difference / error |\n|---|---|---|---|---|---:|")
     for row in filter(is_shown, rows):
         theirs = row.get("reference_standard_error", row.get("reference_std"))
         print(f"| {row['experiment']} | {place_of(row)} | {row['metric']} | {number(row['mean'], row['error']['total'])}"
