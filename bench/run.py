@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Rates of nearsym beside the fastest of what others offer for the same work, in pairs of runs.
+"""Compares the speed of nearsym with the fastest other library for the same work.
 
-Of each row every variant of every peer is tried once; the two fastest then run in turns with nearsym, and the faster one
-is the row's peer. Writes OUT.json, an object a row, and OUT.md, the table. What is measured: docs/performance.md.
+For each row every variant of every peer is tried once. The two fastest then run in turn with nearsym; the faster one is
+the row's peer. Writes OUT.json, one object per row, and OUT.md, the table. docs/performance.md says what is measured.
 
-    bench/run.py --peers FOLDER            everything: about 40 minutes; FOLDER is made by pip where it is not there
+    bench/run.py --peers FOLDER            everything: about 40 minutes; pip makes FOLDER if it does not exist
     bench/run.py                           nearsym alone
     bench/run.py --models "pfn fcn" --batches 128 --rounds 1 --tasks train
-    bench/run.py --table a.json b.json     the table of what was measured before
+    bench/run.py --table a.json b.json     the table of earlier measurements
 
-Each option can be a variable, which is how make passes it on: make bench PEERS=FOLDER MODELS=pfn ROUNDS=1
+Each option can also be a variable of make: make bench PEERS=FOLDER MODELS=pfn ROUNDS=1
 """
 import argparse
 import json
@@ -187,17 +187,17 @@ def options_of():
     def add(name, default, meaning, **more):
         parser.add_argument(f"--{name}", default=os.environ.get(name.upper()) or default, help=meaning, **more)
 
-    add("peers", "", "folder of the peers' virtual environment; none: nearsym alone")
-    add("tasks", "", "train, predict, toys, efp, commands; all of them")
-    add("models", "", "rows; all of them")
-    add("batches", "", "batches, or constituents; all of them")
-    add("precision", "fp32", "bf16: networks in bf16 against autocast", choices=["fp32", "bf16"])
-    add("rounds", 5, "of pairs", type=int)
-    add("seconds", 0.3, "CPU seconds of a measurement", type=float)
-    add("out", "bench-results", "files to write, without their endings")
+    add("peers", "", "folder of the peers' virtual environment (default: measure nearsym alone)")
+    add("tasks", "", "tasks to measure: train, predict, toys, efp, commands (default: all)")
+    add("models", "", "rows to measure (default: all)")
+    add("batches", "", "batch sizes, or numbers of constituents (default: all)")
+    add("precision", "fp32", "bf16: networks in bf16, PyTorch under autocast", choices=["fp32", "bf16"])
+    add("rounds", 5, "number of rounds per row", type=int)
+    add("seconds", 0.3, "CPU seconds of one measurement", type=float)
+    add("out", "bench-results", "names of the output files, without their endings")
     add("nearsym", os.path.join(HERE, "..", "build", "nearsym"), "the program")
-    add("baseline", "", "another nearsym, an older one, whose rates are compared in the same rounds")
-    parser.add_argument("--table", nargs="+", metavar="FILE", help="no measurement: the table of these results")
+    add("baseline", "", "an older nearsym to measure in the same rounds")
+    parser.add_argument("--table", nargs="+", metavar="FILE", help="print the table of these results, and measure nothing")
     return parser
 
 

@@ -3,7 +3,7 @@ import statistics
 
 NETWORKS = ("train", "predict")
 HEAD = ["task", "row", "batch", "nearsym, / CPU s", "fraction", "fastest peer", "/ CPU s", "ratio"]
-GAIN = "than before"  # a column where an older program ran, too
+GAIN = "gain over older nearsym"  # a column if an older program ran, too
 
 
 def number(value):

@@ -24,7 +24,8 @@ ONLY_COUNTED = ("roc", "background_efficiency", "rejection", "splot_roc")  # poi
 HEAD = """# nearsym and the published numbers
 
 Does nearsym reproduce the numbers that the four papers print? This page compares them with full-size runs of `nearsym study run`. The runs are kept under `studies/*/results`;
-`scripts/results_page.py` writes this page from them and trains nothing. Each study with kept runs has a section. To continue these runs up to the number of members in the cards, or to draw the reports of the studies from them:
+`scripts/results_page.py` writes this page from them and trains nothing. Each study with kept runs has a section. To continue these
+runs up to the number of members in the cards, or to draw the reports of the studies from them:
 
     nearsym study merge out studies/encouraged-invariance/results/*.jsonl.gz
     nearsym study run encouraged-invariance --preset paper --out out
@@ -34,7 +35,8 @@ How to read the tables:
 - A line is one entry of a published table or figure.
 - **nearsym** ± holds trainings, the finite training sample and the finite test sample ([docs/errors.md](errors.md)).
 - **Difference** is nearsym minus paper, divided by both errors in quadrature.
-- **χ²** sums the square of the difference over all entries of the study, also over points of curves. Entries share samples and trainings, so this is not a statistical test. It shows how close a study is to its paper.
+- **χ²** sums the square of the difference over all entries of the study, also over points of curves. Entries share samples and trainings, so this is
+  not a statistical test. It shows how close a study is to its paper.
 - **Within tolerance** counts the entries that have a tolerance in the study's `reference.yaml` and stay within it. A tolerance covers what the paper leaves open: settings that are lost, samples that are not public.
 """
 
