@@ -31,5 +31,5 @@ PYTHONPATH=$(cd "$build/python" && pwd)
 export PYTHONPATH
 test="$venv/bin/python -m pytest -q -rs -p no:cacheprovider"
 PEERS_TABLE=docs/python-peers.md $test python/tests/peers
-echo "peers: what was compared stands in docs/python-peers.md"
+echo "peers: docs/python-peers.md has the comparison"
 $test python/tests --ignore python/tests/peers

@@ -12,12 +12,15 @@ import pytest
 
 ROWS = []
 
-HEAD = """# Values beside other packages
+HEAD = """# Values compared with other packages
 
-The same quantity by nearsym's Python package and by another one, of the same arrays. `make peers` makes this table: it
-installs the packages into `build-peers/` by pip and runs `python/tests/peers`. A difference is the largest one over all
-numbers, divided by the largest of the package's; where a unit stands behind it, it is in that unit. Of arrays the
-largest number is shown. What is allowed is what the methods allow, as the last column says; a test fails beyond it.
+Does nearsym give the same values as other packages? In each row, nearsym's Python package and another package compute the
+same quantity from the same arrays. `make peers` makes this table: it installs the packages into `build-peers/` with pip and
+runs `python/tests/peers`.
+
+- **nearsym, package**: the values. Of an array the table shows the largest number.
+- **difference**: the largest one, divided by the package's largest number, or in standard errors (sd).
+- **allowed**: a test fails if the difference is larger. The last column gives the reason for this limit.
 
 """
 
@@ -48,7 +51,7 @@ def shown(values):
 def pytest_sessionfinish(session, exitstatus):
     if not os.environ.get("PEERS_TABLE") or not ROWS or exitstatus != 0:
         return
-    names = ("package", "quantity", "nearsym", "package", "difference", "allowed", "because")
+    names = ("package", "quantity", "nearsym", "package", "difference", "allowed", "reason")
     rows = (names, ("---",) * len(names), *sorted(ROWS, key=lambda row: row[0].lower()))
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     packages = sorted({row[0] for row in ROWS}, key=str.lower)

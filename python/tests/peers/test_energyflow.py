@@ -14,7 +14,7 @@ if importlib.util.find_spec("energyflow"):
     sys.modules["wasserstein"] = types.ModuleType("wasserstein")
 theirs = pytest.importorskip("energyflow")
 
-ROUNDING = "each value for itself: rounding of sums of positive terms"
+ROUNDING = "relative to each value; rounding in sums of positive terms"
 
 
 def jets(count=3, constituents=12, columns=3):
@@ -85,7 +85,7 @@ def test_values_of_hadrdot_without_mass(compared, beta):
         np.fill_diagonal(thetas, 0)
         want.append(graphs.compute(zs=zs, thetas=thetas))
     values = ours.EFPSet("d<=5", measure="hadrdot", beta=beta).batch_compute(sample)
-    why = "each value for itself: cosh - cos of near constituents loses digits in EnergyFlow"
+    why = "relative to each value; EnergyFlow loses digits in cosh - cos of close constituents"
     compared("energyflow", f"EFPs, d <= 5, hadrdot, beta = {beta}", values, want, 1e-11, why, scale=want)
 
 

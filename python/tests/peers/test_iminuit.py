@@ -76,8 +76,8 @@ def extended(masses):
 
 
 EDM = "MIGRAD stops at a small distance from the minimum"
-HESSE = "HESSE's derivatives are differences"
-MINOS = "MINOS stops at 0.01 of the rise by default"
+HESSE = "HESSE's derivatives are finite differences"
+MINOS = "MINOS stops within 0.01 of the rise by default"
 
 
 def test_the_minimum_is_iminuits(fit, shapes, compared):

@@ -53,14 +53,14 @@ def theirs(path):
 
 def test_weights_are_pylhes(path, theirs, compared):
     weights = [event.eventinfo.weight for event in theirs]
-    compared("pylhe", "LHE: weights of 20 events", ns.read(path)["weight"], weights, 0, "the same decimal digits")
+    compared("pylhe", "LHE: weights of 20 events", ns.read(path)["weight"], weights, 0, "both read the same decimal digits")
 
 
 def test_particles_are_pylhes(path, theirs, compared):
     ours = ns.read(path)
     assert (ours.counts == [len(event.particles) for event in theirs]).all()
     particles = [p for event in theirs for p in event.particles]
-    why = "the same decimal digits"
+    why = "both read the same decimal digits"
     for feature, attribute in FEATURES.items():
         expected = [getattr(p, attribute) for p in particles]
         compared("pylhe", f"LHE: {feature} of all particles", ours.feature(feature), expected, 0, why)

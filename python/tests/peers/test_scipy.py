@@ -8,7 +8,7 @@ import nearsym as ns
 stats = pytest.importorskip("scipy.stats")
 optimize = pytest.importorskip("scipy.optimize")
 
-ROUNDING = "the same formula; sums in another order"
+ROUNDING = "same formula, sums in another order"
 
 
 @pytest.mark.parametrize("dimensions", [1, 2, 3])
@@ -49,7 +49,7 @@ def test_the_published_fit_is_curve_fits(compared):
     )
     fit = ns.fit_mass(masses, method="published")
     names, errors = ("tau", "sigma", "gamma", "s"), np.sqrt(np.diag(covariance))
-    why = "both stop at a tolerance; derivatives are differences"
+    why = "both fits stop at a tolerance; derivatives are finite differences"
     ours = [fit[name].value for name in names]
     compared("scipy", "published mass fit: tau, sigma, gamma, s", ours, theirs, 1e-3, why, errors, " sd")
     compared("scipy", "published mass fit: errors", [fit[name].error for name in names], errors, 1e-3, why, errors)

@@ -7,7 +7,7 @@ import nearsym as ns
 
 metrics = pytest.importorskip("sklearn.metrics")
 
-ROUNDING = "the same formula; sums in another order"
+ROUNDING = "same formula, sums in another order"
 
 
 @pytest.fixture(scope="module")

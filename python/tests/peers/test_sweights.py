@@ -7,7 +7,7 @@ import nearsym as ns
 
 from .test_iminuit import parts, sample
 
-ROUNDING = "the same formula; sums in another order"
+ROUNDING = "same formula, sums in another order"
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def test_densities_are_those_of_scipy(fitted, compared):
     fit, functions = fitted
     theirs = np.stack([f(fit.masses) for f in functions], axis=1)
     name = "densities of a Voigt profile and an exponential"
-    compared("scipy", name, fit.densities(), theirs, 1e-11, "both to rounding")
+    compared("scipy", name, fit.densities(), theirs, 1e-11, "both are exact up to rounding")
 
 
 def test_sweights_are_those_of_the_package_sweights(fitted, compared):

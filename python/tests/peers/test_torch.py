@@ -10,7 +10,7 @@ import nearsym as ns
 torch = pytest.importorskip("torch")
 h5py = pytest.importorskip("h5py")
 
-WHY = "ours runs in single precision, the peer in double"
+WHY = "nearsym works in single precision, torch in double"
 
 
 class Weights:
@@ -131,7 +131,7 @@ def test_a_convolutional_network_is_torchs(tmp_path, compared):
         x = torch.nn.functional.max_pool2d(x, 2)
     theirs = weights.chain(x.flatten(1), (8,), 1).squeeze(1)
     assert weights.at == len(weights.values)
-    compared("torch", "logits of a CNN", ours, theirs, 5e-6, WHY + "; Winograd's transforms round a few times more")
+    compared("torch", "logits of a CNN", ours, theirs, 5e-6, WHY + "; Winograd's algorithm adds a few roundings")
 
 
 def test_twenty_steps_of_training_are_torchs(tmp_path, compared):
