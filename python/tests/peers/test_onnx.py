@@ -38,8 +38,8 @@ def feed(session, offsets, particles, event, gate, number):
 def test_onnx_runtime_gives_the_same_logits(model, layout, single, tmp_path):
     path = tmp_path / "model.onnx"
     model.export(path, layout, single)
-    onnx.checker.check_model(onnx.load(path), full_check=True)
-    session = ort.InferenceSession(path, providers=["CPUExecutionProvider"])
+    onnx.checker.check_model(onnx.load(str(path)), full_check=True)
+    session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     arrays = inputs_of(model.spec)
     logits, weights = own(model, *arrays)
     given = feed(session, *arrays, np.float32 if single else np.float64)
