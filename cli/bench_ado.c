@@ -112,16 +112,16 @@ static int run(const task *t) {
 int bench_ado(int argc, char **argv) {
     task t = {.events = 42000, .pairs = 1000000, .threads = 1, .repeats = 5, .seconds = 1};
     const option options[] = {
-        {"events", 'n', OPTION_COUNT, &t.events, "N", "half of them signal"},
-        {"pairs", 0, OPTION_COUNT, &t.pairs, "N", "of a signal and a background event"},
-        {"threads", 0, OPTION_COUNT, &t.threads, "N", "threads; 0: one per CPU"},
-        {"repeats", 0, OPTION_COUNT, &t.repeats, "N", "measurements, of which the medians are shown"},
-        {"seconds", 0, OPTION_NUMBER, &t.seconds, "S", "of CPU time a measurement"},
-        {"json", 0, OPTION_FLAG, &t.json, NULL, "print one JSON object a line"},
+        {"events", 'n', OPTION_COUNT, &t.events, "N", "number of events, half of them signal"},
+        {"pairs", 0, OPTION_COUNT, &t.pairs, "N", "number of pairs of a signal and a background event"},
+        {"threads", 0, OPTION_COUNT, &t.threads, "N", "number of threads; 0: one per CPU"},
+        {"repeats", 0, OPTION_COUNT, &t.repeats, "N", "number of measurements; their median is shown"},
+        {"seconds", 0, OPTION_NUMBER, &t.seconds, "S", "CPU time per measurement, s"},
+        {"json", 0, OPTION_FLAG, &t.json, NULL, "print one JSON object per line"},
     };
     const option_table table = {
         "nearsym bench ado [--events N] [--pairs N] [--threads N] [--repeats N] [--seconds S] [--json]",
-        "Random candidates ranked by their decision ordering with a guide, on the same pairs of events.",
+        "Ranks random candidates by their decision ordering with a guide, on the same pairs of events.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;

@@ -51,17 +51,19 @@ int bench_efp(int argc, char **argv) {
     size_t constituents = 0;
     const char *graphs = efp_usual_graphs;
     const option options[] = {
-        {"constituents", 'm', OPTION_COUNT, &constituents, "M", "in an event; 0: 20, 50 and 100 in turn"},
-        {"graphs", 0, OPTION_TEXT, &graphs, "SELECTION", "which graphs, see nearsym efp list"},
-        {"threads", 0, OPTION_COUNT, &t.threads, "N", "threads; 0: one per CPU"},
-        {"repeats", 0, OPTION_COUNT, &t.repeats, "N", "measurements, of which the median is shown"},
-        {"seconds", 0, OPTION_NUMBER, &t.seconds, "S", "of CPU time a measurement"},
-        {"json", 0, OPTION_FLAG, &t.json, NULL, "print one JSON object a line"},
+        {"constituents", 'm', OPTION_COUNT, &constituents, "M",
+         "number of particles in an event; 0: 20, 50 and 100 in turn"},
+        {"graphs", 0, OPTION_TEXT, &graphs, "SELECTION", "graphs to compute, see nearsym efp list"},
+        {"threads", 0, OPTION_COUNT, &t.threads, "N", "number of threads; 0: one per CPU"},
+        {"repeats", 0, OPTION_COUNT, &t.repeats, "N", "number of measurements; their median is shown"},
+        {"seconds", 0, OPTION_NUMBER, &t.seconds, "S", "CPU time per measurement, s"},
+        {"json", 0, OPTION_FLAG, &t.json, NULL, "print one JSON object per line"},
     };
     const option_table table = {
         "nearsym bench efp [--constituents M] [--threads N] [--repeats N] [--seconds S] [--json]",
-        "Energy-flow polynomials of random events, at kappa = beta = 1. The peak is that of fused multiply-adds in\n"
-        "double precision, measured in the same run; an event's operations are those of the plan.",
+        "Computes energy-flow polynomials of random events at kappa = beta = 1. The peak is the rate of fused "
+        "multiply-adds in\ndouble precision, measured in the same run. The operations of an event are those of the "
+        "plan.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;

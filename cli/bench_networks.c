@@ -152,17 +152,17 @@ static int run_either(bool trains, int argc, char **argv) {
     const char *precision = NULL;
     const option options[] = {
         {"model", 0, OPTION_TEXT, &r.model, "NAME", MODEL_NAMES},
-        {"batch", 0, OPTION_COUNT, &r.batch, "N", "events or images at once; 0: 128, calorimeter networks 256 or 2048"},
-        {"threads", 0, OPTION_COUNT, &r.threads, "N", "that work at once, each on a network of its own"},
-        {"repeats", 0, OPTION_COUNT, &r.repeats, "N", "measurements, of which the medians are shown"},
-        {"seconds", 0, OPTION_NUMBER, &r.seconds, "S", "of CPU time a measurement"},
+        {"batch", 0, OPTION_COUNT, &r.batch, "N",
+         "number of events or images per batch; 0: 128, or 256 or 2048 for calorimeter networks"},
+        {"threads", 0, OPTION_COUNT, &r.threads, "N", "number of threads, each with its own network"},
+        {"repeats", 0, OPTION_COUNT, &r.repeats, "N", "number of measurements; their median is shown"},
+        {"seconds", 0, OPTION_NUMBER, &r.seconds, "S", "CPU time per measurement, s"},
         precision_option(&precision),
-        {"json", 0, OPTION_FLAG, &r.json, NULL, "print one JSON object a line"},
+        {"json", 0, OPTION_FLAG, &r.json, NULL, "print one JSON object per line"},
     };
-    static const char about[] =
-        "the published dimuon networks (general, invariant, hybrid), three for calorimeter\n"
-        "images (fcn, fcn_list, pfn: eight copies each), an energy-flow network (efn) and a CNN, on random data,\n"
-        "and tells the rate.";
+    static const char about[] = "the published dimuon networks (general, invariant, hybrid), three networks for "
+                                "calorimeter\nimages (fcn, fcn_list, pfn: eight copies each), an energy-flow network "
+                                "(efn) and a CNN on random data,\nand prints the rate.";
     char usage[128], summary[512];
     snprintf(usage, sizeof usage,
              "nearsym bench %s [--model NAME] [--batch N] [--threads N] [--repeats N] [--seconds S] [--precision P] "

@@ -225,16 +225,17 @@ int cmd_ado(int argc, char **argv) {
     nsym_part part;
     const option options[] = {
         {"score", 0, OPTION_TEXT, &score, "COLUMN",
-         "the column of files without one (default: logit, output, or the only)"},
-        {"labels", 0, OPTION_TEXT, &labels, "FILE", "1 for signal, 0 for background, and weights (default: SCORES')"},
+         "column of files that are given without one (default: logit, output, or the only column)"},
+        {"labels", 0, OPTION_TEXT, &labels, "FILE",
+         "file with labels (1 signal, 0 background) and weights (default: those in SCORES)"},
         part_option(&word),
         {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"},
         trust_option()};
     const option_table table = {
         "nearsym ado SCORES... [--score COLUMN] [--labels FILE] [--part PART] [--json]",
-        "How alike classifiers decide: the share of all pairs of a signal and a background event\n"
-        "that two of them put in the same order (average decision ordering, arXiv:2010.11998).\n"
-        "SCORES is FILE or FILE:COLUMN (.h5, .npz, .npy, .csv), all of the same events.",
+        "Measures how often classifiers decide alike: the fraction of all pairs of a signal and a background\nevent "
+        "that two classifiers put in the same order (average decision ordering, arXiv:2010.11998).\nSCORES is FILE or "
+        "FILE:COLUMN (.h5, .npz, .npy, .csv). All must have the same events.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status == OPTIONS_GO_ON) status = part_read(&table, word, &part);

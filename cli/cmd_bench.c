@@ -36,15 +36,15 @@ static int run_showers(int argc, char **argv) {
     double seconds = 1;
     bool json = false;
     const option options[] = {
-        {"repeats", 0, OPTION_COUNT, &repeats, "N", "measurements, of which the medians are shown"},
-        {"seconds", 0, OPTION_NUMBER, &seconds, "S", "of CPU time a measurement of each"},
-        {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object a line"},
+        {"repeats", 0, OPTION_COUNT, &repeats, "N", "number of measurements; their median is shown"},
+        {"seconds", 0, OPTION_NUMBER, &seconds, "S", "CPU time per measurement, s"},
+        {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object per line"},
     };
     const option_table table = {
         "nearsym bench showers [--repeats N] [--seconds S] [--json]",
-        "Toy calorimeter events on grids of 32 x 32 and 32 x 4 cells, at 8 angles, by one thread:\n"
-        "showers          makes an event: deposits, their points, its 16 images before the detector\n"
-        "image_rotations  rotates its two images after the detector, as OpenCV does: 16 images",
+        "Measures the rate of one thread for toy calorimeter events on grids of 32 x 32 and 32 x 4 cells, at 8 "
+        "angles:\nshowers          an event with its deposits, their points and its 16 images before the "
+        "detector\nimage_rotations  rotations of its two images after the detector, as in OpenCV: 16 images",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -68,13 +68,11 @@ int cmd_bench(int argc, char **argv) {
                                             {"showers", run_showers},
                                             {"efp", bench_efp},
                                             {"ado", bench_ado}};
-    static const option_table table = {"nearsym bench train|predict|showers|efp|ado ...",
-                                       "train    trainings of networks\n"
-                                       "predict  answers of networks\n"
-                                       "showers  toy calorimeter events and rotations of their images\n"
-                                       "efp      energy-flow polynomials\n"
-                                       "ado      decision ordering of many candidates\n"
-                                       "Each has its own --help.",
-                                       0, NULL};
+    static const option_table table = {
+        "nearsym bench train|predict|showers|efp|ado ...",
+        "train    train networks\npredict  compute scores with networks\nshowers  make toy calorimeter events and "
+        "rotate their images\nefp      compute energy-flow polynomials\nado      compute the decision ordering of many "
+        "candidates\nEach has its own --help.",
+        0, NULL};
     return options_choose(&table, actions, sizeof actions / sizeof *actions, argc, argv);
 }

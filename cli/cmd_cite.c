@@ -9,8 +9,8 @@
 
 int cmd_cite(int argc, char **argv) {
     static const option_table table = {"nearsym cite [STUDY|CARD.yaml]",
-                                       "Prints BibTeX: of nearsym, and of the paper of a study or card, which stands "
-                                       "in cite.bib beside it.",
+                                       "Prints BibTeX entries: nearsym's, and that of the paper of a study or card "
+                                       "(from cite.bib in the card's folder).",
                                        0, NULL};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;

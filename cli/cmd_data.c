@@ -142,13 +142,12 @@ static int inspect_file(const char *path, const nsym_read_options *options, bool
 static int run_inspect(int argc, char **argv) {
     bool json = false;
     reading read = {0};
-    option options[READING_OPTIONS + 1] = {{"json", 0, OPTION_FLAG, &json, NULL, "one JSON object instead of a table"}};
+    option options[READING_OPTIONS + 1] = {{"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object, not a table"}};
     reading_rows(options + 1, &read);
-    const option_table table = {
-        "nearsym data inspect FILE... [--json] [OPTION...]",
-        "Shape, range and NaN counts of every array of event files, and of any HDF5 or npz file; of events also\n"
-        "percentiles of every column and feature.",
-        READING_OPTIONS + 1, options};
+    const option_table table = {"nearsym data inspect FILE... [--json] [OPTION...]",
+                                "Prints shape, range and NaN count of every array in event files or in any HDF5 or npz "
+                                "file. For events it also\nprints percentiles of every column and feature.",
+                                READING_OPTIONS + 1, options};
     int files, status = options_parse(&table, argc, argv, &files);
     if (status == OPTIONS_GO_ON) status = reading_check(&table, &read);
     if (status != OPTIONS_GO_ON) return status;
@@ -170,12 +169,11 @@ static int run_inspect(int argc, char **argv) {
 int cmd_data(int argc, char **argv) {
     static const option_action actions[] = {
         {"convert", convert_files}, {"inspect", run_inspect}, {"bin", run_bin}, {"simulate", simulate}};
-    static const option_table table = {"nearsym data convert|inspect|bin|simulate ...",
-                                       "convert   event files from format to format, several into one\n"
-                                       "inspect   shapes, ranges and NaN counts of a file\n"
-                                       "bin       points of a calorimeter summed in its cells\n"
-                                       "simulate  events of the built-in generators\n"
-                                       "Each has its own --help.",
-                                       0, NULL};
+    static const option_table table = {
+        "nearsym data convert|inspect|bin|simulate ...",
+        "convert   convert event files to another format, or several into one\ninspect   print shapes, ranges and NaN "
+        "counts of a file\nbin       sum points of a calorimeter in its cells\nsimulate  make events with the built-in "
+        "generators\nEach has its own --help.",
+        0, NULL};
     return options_choose(&table, actions, 4, argc, argv);
 }

@@ -92,11 +92,11 @@ int cmd_doctor(int argc, char **argv) {
     bool report = false;
     const option options[] = {
         {"report", 0, OPTION_FLAG, &report, NULL,
-         "a block to paste in a bug report: also versions, system, compiler and environment variables"},
+         "print a block for a bug report, also with versions, system, compiler and environment variables"},
     };
     const option_table table = {"nearsym doctor [--report]",
-                                "Tells what this machine offers, what is missing, and how to get it.\nExit status 1: "
-                                "studies or their drawings do not work.",
+                                "Prints what this machine offers, what is missing, and how to install it.\nExit status "
+                                "1 means that studies or their drawings do not work.",
                                 1, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;

@@ -22,7 +22,7 @@ enum { TEXT = 512 };
 
 const char efp_usual_graphs[] = "d<=7,n<=7,connected";
 const char efp_graphs_help[] =
-    "conditions (n d e v m k c p h, connected) or identities \"(n,d,k) ...\" or n-d-k, as in cards";
+    "graphs to take: conditions (n d e v m k c p h, connected), or identities \"(n,d,k) ...\" or n-d-k as in cards";
 
 typedef struct listing {
     const char *graphs, *svg;
@@ -107,16 +107,15 @@ static int run_list(int argc, char **argv) {
     listing l = {.graphs = efp_usual_graphs};
     const option options[] = {
         {"graphs", 0, OPTION_TEXT, &l.graphs, "SELECTION", efp_graphs_help},
-        {"plan", 0, OPTION_FLAG, &l.plan, NULL, "the steps that compute them all, and what they cost"},
-        {"latex", 0, OPTION_FLAG, &l.latex, NULL, "formulas in LaTeX"},
-        {"svg", 0, OPTION_TEXT, &l.svg, "DIR", "a picture of each graph into this folder"},
-        {"json", 0, OPTION_FLAG, &l.json, NULL, "one JSON object"},
+        {"plan", 0, OPTION_FLAG, &l.plan, NULL, "print the steps that compute all graphs, and their cost"},
+        {"latex", 0, OPTION_FLAG, &l.latex, NULL, "print formulas in LaTeX"},
+        {"svg", 0, OPTION_TEXT, &l.svg, "DIR", "write a picture of each graph to this folder"},
+        {"json", 0, OPTION_FLAG, &l.json, NULL, "print one JSON object"},
     };
-    const option_table table = {
-        "nearsym efp list [--graphs SELECTION] [--plan | --latex | --svg DIR | --json]",
-        "Multigraphs of up to 7 edges: number in the selection, identity (n,d,k) as EnergyFlow\n"
-        "numbers them, edges, formula.",
-        sizeof options / sizeof *options, options};
+    const option_table table = {"nearsym efp list [--graphs SELECTION] [--plan | --latex | --svg DIR | --json]",
+                                "Lists multigraphs of up to 7 edges, with their number in the selection, identity "
+                                "(n,d,k) as in EnergyFlow,\nedges and formula.",
+                                sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words > 0) return options_wrong(&table, "there is nothing to do with \"%s\"", argv[0]);
@@ -164,19 +163,21 @@ static int run_compute(int argc, char **argv) {
     double kappas[NSYM_EFP_PARAMETERS_MAX], betas[NSYM_EFP_PARAMETERS_MAX];
     nsym_efp_options o = {.kappa = kappas, .beta = betas};
     const option options[] = {
-        {"output", 'o', OPTION_TEXT, &out, "FILE.h5", "where to write: efps (events, kappas, betas, graphs)"},
+        {"output", 'o', OPTION_TEXT, &out, "FILE.h5",
+         "file to write, with the array efps (events, kappas, betas, graphs)"},
         {"graphs", 0, OPTION_TEXT, &graphs, "SELECTION", efp_graphs_help},
-        {"kappa", 0, OPTION_TEXT, &kappa, "K,...", "exponents of pt; also 0 and below"},
+        {"kappa", 0, OPTION_TEXT, &kappa, "K,...", "exponents of pt, also 0 or negative"},
         {"beta", 0, OPTION_TEXT, &beta, "B,...", "exponents of the angle"},
-        {"measure", 0, OPTION_TEXT, &measure, "hadr|hadrdot", "angle of a pair: in eta and phi, or from 2 p.p'"},
-        {"unnormed", 0, OPTION_FLAG, &o.unnormed, NULL, "z is pt^kappa, not (pt / sum of pt)^kappa"},
-        {"jobs", 'j', OPTION_COUNT, &o.workers, "N", "threads; 0: one per CPU"},
+        {"measure", 0, OPTION_TEXT, &measure, "hadr|hadrdot",
+         "angle between two particles: in eta and phi (hadr), or from 2 p.p' (hadrdot)"},
+        {"unnormed", 0, OPTION_FLAG, &o.unnormed, NULL, "use z = pt^kappa, not (pt / sum of pt)^kappa"},
+        {"jobs", 'j', OPTION_COUNT, &o.workers, "N", "number of threads; 0: one per CPU"},
         trust_option(),
     };
     const option_table table = {
         "nearsym efp compute EVENTS [--graphs SELECTION] [--kappa K,...] [--beta B,...] -o FILE.h5",
-        "Energy-flow polynomials of events (HDF5, npz, npy, csv) with particles pt, eta (or y, rapidity), phi, or\n"
-        "pt, d_eta, d_phi, or energy, px, py, pz. The same command goes on where it was stopped or killed.",
+        "Computes energy-flow polynomials of events (HDF5, npz, npy, csv) with particles pt, eta (or y, rapidity), "
+        "phi; or\npt, d_eta, d_phi; or energy, px, py, pz. If it was stopped or killed, the same command continues.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -205,10 +206,9 @@ static int run_compute(int argc, char **argv) {
 int cmd_efp(int argc, char **argv) {
     static const option_action actions[] = {{"list", run_list}, {"compute", run_compute}, {"search", efp_search}};
     static const option_table table = {"nearsym efp list|compute|search ...",
-                                       "list     graphs, their numbers, formulas, pictures, and the plan\n"
-                                       "compute  polynomials of a file of events\n"
-                                       "search   the few polynomials that explain a classifier\n"
-                                       "Each has its own --help.",
+                                       "list     list graphs with numbers and formulas, draw them, show the plan of "
+                                       "computation\ncompute  compute the polynomials of the events in a file\nsearch  "
+                                       " find the few polynomials that explain a classifier\nEach has its own --help.",
                                        0, NULL};
     return options_choose(&table, actions, 3, argc, argv);
 }

@@ -52,23 +52,21 @@ static nsym_status write_file(nsym_model *model, const asked *a) {
 int cmd_export(int argc, char **argv) {
     asked a = {.onnx = nsym_export_defaults()};
     const option options[] = {
-        {"output", 'o', OPTION_TEXT, &a.out, "FILE",
-         "the file to write, FILE.onnx, FILE.c, FILE.npz or FILE.safetensors"},
+        {"output", 'o', OPTION_TEXT, &a.out, "FILE", "file to write: FILE.onnx, FILE.c, FILE.npz or FILE.safetensors"},
         {"format", 0, OPTION_TEXT, &a.format, "FORMAT",
-         "onnx, c, npz or safetensors, where the file's name does not end so"},
+         "format, if the file's name does not tell it: onnx, c, npz or safetensors"},
         {"layout", 0, OPTION_TEXT, &a.layout, "LAYOUT",
-         "ONNX: how particles come: padded (events, particles, features) with a mask, or packed (particles, features) "
-         "with the event of each (default: padded)"},
+         "ONNX: shape of the particle input: padded (events, particles, features) with a mask, or packed (particles, "
+         "features) with the event of each (default: padded)"},
         {"single", 0, OPTION_FLAG, &a.onnx.single, NULL,
-         "ONNX: inputs in single precision, for callers that have no other"},
-        {"function", 0, OPTION_TEXT, &a.function, "NAME", "C: what the function is called (default: network)"},
+         "ONNX: take inputs in single precision, for programs that have no double precision"},
+        {"function", 0, OPTION_TEXT, &a.function, "NAME", "C: name of the function (default: network)"},
     };
     const option_table table = {
         "nearsym export MODEL -o FILE.onnx|FILE.c|FILE.npz|FILE.safetensors [--layout packed] [--single]",
-        "Writes a trained model for other programs, its standardisation included: as an ONNX "
-        "file, whose metadata say\nwhat each input value is and what was done to the events "
-        "before, or as a C99 file that needs nothing else,\nor as weights that PyTorch "
-        "and `nearsym import` read.",
+        "Writes a trained model with its standardisation for other programs: as an ONNX file, whose metadata tell what "
+        "each\ninput value is and what was done to the events before; as a C99 file that needs nothing else; or as "
+        "weights that\nPyTorch and `nearsym import` read.",
         sizeof options / sizeof *options, options};
     int words, go = options_parse(&table, argc, argv, &words);
     if (go == OPTIONS_GO_ON) go = check(&table, &a, words);

@@ -62,7 +62,7 @@ static int run_mass(int argc, char **argv) {
     const char *figure = NULL;
     bool json = false;
     option options[FITTING_OPTIONS + 3] = {
-        {"figure", 0, OPTION_TEXT, &figure, "OUT.pdf|svg", "draw it; csv, gnuplot script, svg and pdf"},
+        {"figure", 0, OPTION_TEXT, &figure, "OUT.pdf|svg", "draw the fit: writes csv, gnuplot script, svg and pdf"},
         {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"},
         trust_option()};
     fitting_add_options(options + 3, &words);
@@ -70,7 +70,8 @@ static int run_mass(int argc, char **argv) {
         "nearsym fit mass EVENTS [--mass COLUMN] [--weight COLUMN|none] [--window LOW,HIGH] [--method "
         "likelihood|published]\n"
         "                        [--figure OUT.pdf|svg] [--json]",
-        "Fits s Voigt(m - centre; sigma, gamma) + (1 - s) exp(-m / tau) to the masses of a file (HDF5, npz, csv).",
+        "Fits s Voigt(m - centre; sigma, gamma) + (1 - s) exp(-m / tau) to the masses in a file (HDF5, npz, csv).\ns "
+        "is the signal fraction.",
         FITTING_OPTIONS + 3, options};
     nsym_mass_options o;
     int given, status = options_parse(&table, argc, argv, &given);
@@ -82,9 +83,7 @@ static int run_mass(int argc, char **argv) {
 
 int cmd_fit(int argc, char **argv) {
     static const option_action actions[] = {{"mass", run_mass}};
-    static const option_table table = {"nearsym fit mass ...",
-                                       "mass  a resonance on a falling background in a mass spectrum\n"
-                                       "Each has its own --help.",
-                                       0, NULL};
+    static const option_table table = {
+        "nearsym fit mass ...", "mass  fit a resonance on a falling background\nEach has its own --help.", 0, NULL};
     return options_choose(&table, actions, 1, argc, argv);
 }

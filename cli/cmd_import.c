@@ -11,17 +11,17 @@ int cmd_import(int argc, char **argv) {
     option_texts set = {0};
     const char *card = NULL, *model = NULL, *out = "model.h5";
     const option options[] = {
-        {"card", 'c', OPTION_TEXT, &card, "CARD", "name of a study or path of a card, one of whose models it is"},
-        {"model", 'm', OPTION_TEXT, &model, "NAME", "which of the card's models (default: the only one)"},
-        {"out", 'o', OPTION_TEXT, &out, "MODEL", "where the model goes (default: model.h5)"},
-        {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it"},
-        {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset"},
+        {"card", 'c', OPTION_TEXT, &card, "CARD", "name of a study or path of a card that has the model"},
+        {"model", 'm', OPTION_TEXT, &model, "NAME", "name of the model in the card (default: the only one)"},
+        {"out", 'o', OPTION_TEXT, &out, "MODEL", "file for the model"},
+        {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "apply a preset of the card"},
+        {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "set a key of the card, after the preset"},
     };
     const option_table table = {
         "nearsym import WEIGHTS.npz|WEIGHTS.safetensors --card CARD [--model NAME] [-o MODEL]",
-        "Makes a model of weights that PyTorch trained: the network, what it reads and what is done to the events\n"
-        "before are the card's, the weights a state_dict's. docs/onnx.md shows how PyTorch writes the file, and how\n"
-        "its tensors are called; `nearsym export -o FILE.npz` writes such files, too.",
+        "Makes a model from weights that PyTorch trained. The card gives the network, its inputs and the treatment of "
+        "the events\nbefore it; the file gives the weights of a state_dict. docs/onnx.md shows how PyTorch writes the "
+        "file and how its\ntensors are named. `nearsym export -o FILE.npz` writes such files too.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;

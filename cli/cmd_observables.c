@@ -81,21 +81,21 @@ int cmd_observables(int argc, char **argv) {
     const char *names = NULL, *cones = NULL, *out = NULL;
     size_t workers = 0;
     const option options[] = {
-        {"output", 'o', OPTION_TEXT, &out, "FILE", "where to write; the ending tells the format"},
-        {"names", 0, OPTION_TEXT, &names, "NAME,...", "observables, or columns that are there"},
-        {"cones", 0, OPTION_TEXT, &cones, "R:R:N", "isolation in N cones, evenly spaced: iso_R:R:N"},
-        {"jobs", 'j', OPTION_COUNT, &workers, "N", "threads; 0: one per CPU"},
+        {"output", 'o', OPTION_TEXT, &out, "FILE", "file to write; its ending sets the format"},
+        {"names", 0, OPTION_TEXT, &names, "NAME,...", "observables to compute; names of existing columns are allowed"},
+        {"cones", 0, OPTION_TEXT, &cones, "R:R:N", "isolation in N evenly spaced cones: iso_R:R:N"},
+        {"jobs", 'j', OPTION_COUNT, &workers, "N", "number of threads; 0: one per CPU"},
         trust_option(),
     };
     const option_table table = {
         "nearsym observables EVENTS [--names NAME,...] [--cones FIRST:LAST:N] -o FILE",
-        "The columns of events and one more for each observable of their particles, without the particles:\n"
-        "  iso_R            sum of pt nearer to the muon than R, divided by mu_pt: iso_0.4\n"
-        "  iso_pileup_R     with pile-up subtracted, by the particles' kind\n"
-        "  sum_pt           of all particles\n"
-        "  efp_kK_bB_N-D-K  energy-flow polynomial: efp_k1_b0.25_3-3-0, a product efp_k1_b1_2-1-0_3-3-0\n"
-        "iso_0.025:0.45:18 stands for 18 radii. Particles have pt (or et), and d_eta, d_phi (or deta, dphi), or\n"
-        "eta, phi beside the columns mu_eta, mu_phi; or, where no muon is asked for, x, y and energy.",
+        "Writes the event columns and one more column for each observable, without the particles. Observables are\n  "
+        "iso_R            sum of pt within R of the muon, divided by mu_pt: iso_0.4\n  iso_pileup_R     the same with "
+        "pile-up subtracted, by the particles' kind\n  sum_pt           sum of pt over all particles\n  "
+        "efp_kK_bB_N-D-K  energy-flow polynomial: efp_k1_b0.25_3-3-0, or a product "
+        "efp_k1_b1_2-1-0_3-3-0\niso_0.025:0.45:18 stands for 18 radii. Particles have pt (or et) and d_eta, d_phi (or "
+        "deta, dphi); or pt with\neta, phi and the event columns mu_eta, mu_phi; or, if no observable needs a muon, x, "
+        "y and energy.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;

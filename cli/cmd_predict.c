@@ -42,12 +42,11 @@ int cmd_predict(int argc, char **argv) {
     const char *out = NULL, *precision = NULL;
     const option options[] = {
         precision_option(&precision),
-        {"out", 'o', OPTION_TEXT, &out, "SCORES", "where the scores go: .h5, .npz, .npy or .csv (default: scores.h5)"},
+        {"out", 'o', OPTION_TEXT, &out, "SCORES", "file for the scores: .h5, .npz, .npy or .csv (default: scores.h5)"},
         trust_option()};
     const option_table table = {"nearsym predict MODEL... EVENTS [-o SCORES] [--precision single|bf16]",
                                 "Scores events (LHE, HDF5, npz, csv) with a trained model, such as a study's "
-                                "models/NAME.h5, or with the mean of "
-                                "several, such as its members.",
+                                "models/NAME.h5,\nor with the mean of several models, such as its members.",
                                 sizeof options / sizeof *options, options};
     nsym_precision chosen;
     int words, status = options_parse(&table, argc, argv, &words);
@@ -152,12 +151,12 @@ int cmd_evaluate(int argc, char **argv) {
     const char *score = NULL, *word = NULL;
     bool json = false;
     const option options[] = {{"score", 0, OPTION_TEXT, &score, "COLUMN",
-                               "the column of scores (default: logit where it is there, or output)"},
+                               "column of scores (default: logit if the file has it, else output)"},
                               part_option(&word),
                               {"json", 0, OPTION_FLAG, &json, NULL, "print one JSON object"},
                               trust_option()};
     const option_table table = {"nearsym evaluate SCORES [--score COLUMN] [--part PART] [--json]",
-                                "How well scores tell the labels apart, with weights where the file has them.",
+                                "Measures how well scores separate the labels, with weights if the file has them.",
                                 sizeof options / sizeof *options, options};
     nsym_part part;
     int words, status = options_parse(&table, argc, argv, &words);

@@ -199,15 +199,19 @@ int cmd_splot(int argc, char **argv) {
     nsym_mass_options mass;
     option options[OWN + FITTING_OPTIONS] = {
         {"score", 0, OPTION_TEXT, &r.list, "COLUMN,...",
-         "the columns of scores, higher for signal (default: logit where it is there, or output)"},
-        {"bootstraps", 0, OPTION_COUNT, &r.options.bootstraps, "N", "samples drawn anew, fitted anew; 0: no errors"},
-        {"toys", 0, OPTION_COUNT, &r.options.toys, "N", "draws of the fit's parameters, for its part of the errors"},
-        {"fpr", 0, OPTION_NUMBER, &r.options.fpr, "RATE", "background efficiency where the signal's is wanted"},
-        {"seed", 0, OPTION_SEED, &r.options.seed, "S", "of bootstraps and toys"},
-        {"jobs", 'j', OPTION_COUNT, &r.options.workers, "N", "threads; 0: one per CPU"},
-        {"output", 'o', OPTION_TEXT, &r.out, "OUT.h5", "where the columns go with sweight_signal, sweight_background"},
+         "columns of scores, larger for signal (default: logit if the file has it, else output)"},
+        {"bootstraps", 0, OPTION_COUNT, &r.options.bootstraps, "N",
+         "number of bootstrap samples, each fitted again; 0: no errors"},
+        {"toys", 0, OPTION_COUNT, &r.options.toys, "N",
+         "number of draws of the fit's parameters, for the fit's part of the errors"},
+        {"fpr", 0, OPTION_NUMBER, &r.options.fpr, "RATE",
+         "background efficiency at which the signal efficiency is given"},
+        {"seed", 0, OPTION_SEED, &r.options.seed, "S", "seed of bootstraps and toys"},
+        {"jobs", 'j', OPTION_COUNT, &r.options.workers, "N", "number of threads; 0: one per CPU"},
+        {"output", 'o', OPTION_TEXT, &r.out, "OUT.h5",
+         "file for the event columns with sweight_signal, sweight_background"},
         part_option(&r.word),
-        {"falling", 0, OPTION_FLAG, &r.falling, NULL, "the lower a score, the more like signal, such as an isolation"},
+        {"falling", 0, OPTION_FLAG, &r.falling, NULL, "small scores are signal-like, as for an isolation"},
         {"json", 0, OPTION_FLAG, &r.json, NULL, "print one JSON object"},
         trust_option(),
     };
@@ -216,8 +220,8 @@ int cmd_splot(int argc, char **argv) {
         "nearsym splot EVENTS [--mass COLUMN] [--weight COLUMN|none] [--score COLUMN,...] [--falling] [--window "
         "LOW,HIGH] [-o "
         "OUT.h5] [--part PART] [--json]",
-        "AUC and signal efficiency of scores in data without labels: a fit of the masses (see nearsym fit mass)\n"
-        "gives every event sWeights for signal and background.",
+        "Measures the AUC and the signal efficiency of scores in data without labels. A fit of the masses (see nearsym "
+        "fit\nmass) gives every event sWeights for signal and background.",
         OWN + FITTING_OPTIONS, options};
     int given, status = options_parse(&table, argc, argv, &given);
     if (status != OPTIONS_GO_ON) return status;

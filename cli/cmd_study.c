@@ -33,10 +33,11 @@ static int print_text(nsym_status status, char *text) {
 static int list(int argc, char **argv) {
     bool html = false;
     const option options[] = {
-        {"html", 0, OPTION_FLAG, &html, NULL, "print a page: what each study compares and shows, and how it is run"},
+        {"html", 0, OPTION_FLAG, &html, NULL,
+         "print an HTML page: what each study compares and shows, and how to run it"},
     };
-    const option_table table = {"nearsym study list [--html]",
-                                "Lists the studies that are installed, with their titles.", 1, options};
+    const option_table table = {"nearsym study list [--html]", "Lists the installed studies with their titles.", 1,
+                                options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 0) return options_wrong(&table, "study list takes no argument");
@@ -50,11 +51,12 @@ static int show(int argc, char **argv) {
     nsym_study_options study = {0};
     option_texts set = {0};
     const option options[] = {
-        {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it"},
-        {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
+        {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "apply a preset of the card"},
+        {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE",
+         "set a key of the card, after the preset, such as train.epochs=10"},
     };
     const option_table table = {"nearsym study show NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]...",
-                                "Prints a study's card as a run would take it, checked.", 2, options};
+                                "Checks a study's card and prints it as a run would use it.", 2, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "study show takes the name of a study or the path of a card");
@@ -101,9 +103,9 @@ static nsym_status draw_results(void *context) {
     return study_draw(d->folder, &d->missing);
 }
 
-static const char check_help[] = "exit with 3 where a result lies outside its reference's tolerance, and name it, and "
-                                 "with 1 where a table or figure could not be drawn; "
-                                 "=strict: also where it is better than the reference by more";
+static const char check_help[] = "exit with status 3 if a result lies outside the tolerance of its reference, and name "
+                                 "it; with 1 if a table or figure could not be drawn. --check=strict: also if a result "
+                                 "is better than its reference by more than the tolerance";
 
 static bool is_check(const char *word) {
     return !word || !word[0] || strcmp(word, "strict") == 0;
@@ -149,25 +151,26 @@ static int run(int argc, char **argv) {
     const char *check = NULL;
     bool json = false, dry = false;
     const option options[] = {
-        {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it, such as quick or paper"},
-        {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
+        {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "apply a preset of the card, such as quick or paper"},
+        {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE",
+         "set a key of the card, after the preset, such as train.epochs=10"},
         {"jobs", 'j', OPTION_COUNT, &study.jobs, "N",
-         "trainings at once, threads that prepare each sample; 0: one per CPU"},
+         "number of trainings at once, and of threads that prepare a sample; 0: one per CPU"},
         {"out", 'o', OPTION_TEXT, &study.out, "DIR",
-         "output folder; a stopped study goes on in it (default: nearsym-out)"},
+         "output folder; a stopped study continues there (default: nearsym-out)"},
         {"fresh", 0, OPTION_FLAG, &study.fresh, NULL,
-         "move the results that are in the output folder to DIR/old-DATE first, and start anew"},
-        {"json", 0, OPTION_FLAG, &json, NULL, "print results.json on standard output instead of the tables"},
+         "move old results in the output folder to DIR/old-DATE and start anew"},
+        {"json", 0, OPTION_FLAG, &json, NULL, "print results.json, not the tables"},
         {"check", 0, OPTION_WORD, &check, NULL, check_help},
         {"dry-run", 0, OPTION_FLAG, &dry, NULL,
-         "say what it takes (runs, time, memory, disk), measured; nothing is run or written"},
+         "measure what the study will take (runs, time, memory, disk); train and write nothing"},
         trust_option(),
     };
     const option_table table = {
         "nearsym study run NAME|CARD.yaml [--preset NAME] [--set PATH=VALUE]... [--jobs N] [--out DIR] [--fresh] "
         "[--json] [--check[=strict]] [--dry-run]",
-        "Runs a study: trains what is not in the output folder yet, then writes results.json, tables, figures and "
-        "report.html.",
+        "Runs a study: trains the runs that are not in the output folder yet, then writes results.json, tables, "
+        "figures\nand report.html.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -224,11 +227,11 @@ static void print_missing(const nsym_study_cost *cost) {
 static int report(int argc, char **argv) {
     const char *check = NULL;
     const option options[] = {{"check", 0, OPTION_WORD, &check, NULL, check_help}, trust_option()};
-    const option_table table = {"nearsym study report DIR [--check[=strict]]",
-                                "Writes the tables, figures and report.html of a study's output folder, also while a "
-                                "run is at work\nin it or after it was stopped: of what is done, and says what is "
-                                "missing.",
-                                2, options};
+    const option_table table = {
+        "nearsym study report DIR [--check[=strict]]",
+        "Writes the tables, figures and report.html of a study's output folder. This also works while the study is "
+        "running\nor after it was stopped: the report has the finished runs and says what is missing.",
+        2, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "study report takes the output folder of a run");
@@ -247,11 +250,11 @@ static int report(int argc, char **argv) {
 static int compare(int argc, char **argv) {
     const char *metric = NULL;
     const option options[] = {
-        {"metric", 0, OPTION_TEXT, &metric, "NAME", "compare this metric alone, such as auc_final (default: all)"}};
+        {"metric", 0, OPTION_TEXT, &metric, "NAME", "compare only this metric, such as auc_final (default: all)"}};
     const option_table table = {
         "nearsym study compare DIR DIR [--metric NAME]",
-        "Lays the results of two studies side by side: every number at the same coordinates, with the difference and\n"
-        "its error (both in quadrature), and what only one of them has.",
+        "Compares the results of two studies at the same coordinates, with the difference and its error (both errors "
+        "in\nquadrature), and lists the results that only one of them has.",
         1, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -263,12 +266,11 @@ static int compare(int argc, char **argv) {
 
 static int keys(int argc, char **argv) {
     bool markdown = false;
-    const option options[] = {{"markdown", 0, OPTION_FLAG, &markdown, NULL, "as Markdown tables"}};
-    const option_table table = {
-        "nearsym study keys [SECTION] [--markdown]",
-        "Lists the keys of a card, or of one of its sections: what they are for, their defaults "
-        "and values. The top level is the section 'top'.",
-        1, options};
+    const option options[] = {{"markdown", 0, OPTION_FLAG, &markdown, NULL, "print Markdown tables"}};
+    const option_table table = {"nearsym study keys [SECTION] [--markdown]",
+                                "Lists the keys of a card or of one section, with their meaning, default and values. "
+                                "The top level is the section 'top'.",
+                                1, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words > 1) return options_wrong(&table, "study keys takes one section");
@@ -279,7 +281,7 @@ static int keys(int argc, char **argv) {
 
 static int schema(int argc, char **argv) {
     static const option_table table = {
-        "nearsym study schema", "Prints a JSON Schema of cards, by which editors complete and check them.", 0, NULL};
+        "nearsym study schema", "Prints a JSON Schema of cards. Editors use it to complete and check cards.", 0, NULL};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 0) return options_wrong(&table, "study schema takes no argument");
@@ -294,6 +296,7 @@ int cmd_study(int argc, char **argv) {
                                             {"merge", study_merge}, {"keys", keys},       {"schema", schema}};
     static const option_table table = {
         "nearsym study list | show | run | report | compare | runs | merge | keys | schema",
-        "Published studies, and your own cards. `nearsym study run --help` shows the options.", 0, NULL};
+        "Runs and reports published studies and your own cards. `nearsym study run --help` shows the options.", 0,
+        NULL};
     return options_choose(&table, actions, sizeof actions / sizeof *actions, argc, argv);
 }

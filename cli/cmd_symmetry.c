@@ -161,40 +161,41 @@ int cmd_symmetry(int argc, char **argv) {
     asked a = {.symmetry = nsym_symmetry_defaults(), .style = "exact"};
     const option options[] = {
         {"transform", 't', OPTION_TEXT, &a.symmetry.transform, "NAME",
-         "rotate, boost or shift_phi (default: that of the card's copies)"},
+         "transformation: rotate, boost or shift_phi (default: that of the card's copies)"},
         {"range", 0, OPTION_NUMBER, &a.symmetry.range, "R",
-         "a boost's rapidity is drawn from -R to R (0: the card's, or 0.5)"},
-        {"events", 'n', OPTION_COUNT, &a.symmetry.events, "N", "look at so many events at most"},
+         "range of a boost's rapidity, -R to R; 0: the card's, or 0.5"},
+        {"events", 'n', OPTION_COUNT, &a.symmetry.events, "N", "maximum number of events"},
         {"columns", 0, OPTION_TEXT, &a.symmetry.columns, "A,B",
-         "event columns that the transformation leaves, for the classifier"},
+         "event columns that the transformation does not change, as further inputs of the classifier"},
         {"image", 0, OPTION_TEXT, &a.style, "HOW",
-         "how images are rotated: exact, opencv, nearest or unbinned (docs/card.md, copies.image)"},
+         "rotation of images: exact, opencv, nearest or unbinned (docs/card.md, copies.image)"},
         {"at", 0, OPTION_TEXT, &a.where, "AXIS=VALUE,...",
-         "which of the card's runs (default: the first with a detector)"},
-        {"preset", 0, OPTION_TEXT, &a.study.preset, "NAME", "lay a preset of the card over it"},
-        {"set", 0, OPTION_TEXTS, &a.set, "PATH=VALUE", "lay a value over card and preset"},
+         "run of the card, by its coordinates (default: the first with a detector)"},
+        {"preset", 0, OPTION_TEXT, &a.study.preset, "NAME", "apply a preset of the card"},
+        {"set", 0, OPTION_TEXTS, &a.set, "PATH=VALUE", "set a key of the card, after the preset"},
         {"model", 'm', OPTION_TEXT, &a.model, "MODEL", "also measure how invariant this trained network is"},
-        {"steps", 0, OPTION_COUNT, &a.symmetry.steps, "K", "at so many sizes of the transformation"},
-        {"epochs", 0, OPTION_COUNT, &a.symmetry.epochs, "E", "of a classifier, at most"},
-        {"seed", 0, OPTION_SEED, &a.symmetry.seed, "S", "of draws, halves and classifiers"},
-        {"jobs", 'j', OPTION_COUNT, &a.symmetry.jobs, "J", "classifiers trained at once (0: one per CPU)"},
-        {"out", 'o', OPTION_TEXT, &a.folder, "FOLDER", "write csv files and figures there"},
+        {"steps", 0, OPTION_COUNT, &a.symmetry.steps, "K", "number of sizes of the transformation"},
+        {"epochs", 0, OPTION_COUNT, &a.symmetry.epochs, "E", "maximum number of epochs of a classifier"},
+        {"seed", 0, OPTION_SEED, &a.symmetry.seed, "S", "seed of draws, halves and classifiers"},
+        {"jobs", 'j', OPTION_COUNT, &a.symmetry.jobs, "J", "number of classifiers trained at once; 0: one per CPU"},
+        {"out", 'o', OPTION_TEXT, &a.folder, "FOLDER", "folder for csv files and figures"},
         {"methods", 0, OPTION_FLAG, &a.methods.asked, NULL,
-         "what to do about it: train with copies, a penalty and a hybrid, and say which pays (minutes; needs -o)"},
+         "train with copies, with a penalty and with a hybrid, and say which pays (takes minutes, needs -o)"},
         {"sizes", 0, OPTION_TEXT, &a.methods.sizes, "A,B,C",
-         "of --methods: training events (default: 300,1000,3000, or fewer of a small sample)"},
-        {"size", 0, OPTION_COUNT, &a.methods.size, "N", "of --methods: your training sample's; a tenth, a third and N"},
+         "for --methods: numbers of training events (default: 300,1000,3000, or fewer for a small sample)"},
+        {"size", 0, OPTION_COUNT, &a.methods.size, "N",
+         "for --methods: size of your training sample; trains with N/10, N/3 and N events"},
         {"members", 0, OPTION_COUNT, &a.methods.members, "M",
-         "of --methods: trainings of each, every one on its own bootstrap (default: 5)"},
+         "for --methods: number of trainings of each method, each on its own bootstrap; 0: 5"},
         {"json", 0, OPTION_FLAG, &a.json, NULL, "print one JSON object"},
         trust_option()};
     const option_table table = {
         "nearsym symmetry EVENTS|CARD.yaml|NAME --transform NAME [--model MODEL] [--methods] [-o FOLDER] "
         "[--json] ...",
-        "How broken a symmetry is: is the sample symmetric, does the detector commute with the transformation, and "
-        "how\n"
-        "invariant is a network? Classifiers try to tell events from their transformed copies; AUC 0.5: they cannot.\n"
-        "With --methods also: which way of training pays?",
+        "Measures how broken a symmetry is: whether the sample is symmetric, whether the detector commutes with "
+        "the\ntransformation, and how invariant a network is. Classifiers try to tell events from their transformed "
+        "copies; an AUC\nof 0.5 means that they cannot. With --methods nearsym also measures which way of training "
+        "pays.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status == OPTIONS_GO_ON) status = check(&table, &a, words, argv);

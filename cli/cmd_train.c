@@ -60,21 +60,21 @@ int cmd_train(int argc, char **argv) {
     char begin[4200];
     bool json = false;
     const option options[] = {
-        {"out", 'o', OPTION_TEXT, &out, "MODEL", "where the model goes"},
-        {"model", 'm', OPTION_TEXT, &model, "NAME", "which of the card's models (default: the only one)"},
-        {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "lay a preset of the card over it"},
-        {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE", "lay a value over card and preset, such as train.epochs=10"},
+        {"out", 'o', OPTION_TEXT, &out, "MODEL", "file for the model"},
+        {"model", 'm', OPTION_TEXT, &model, "NAME", "name of the model in the card (default: the only one)"},
+        {"preset", 0, OPTION_TEXT, &study.preset, "NAME", "apply a preset of the card"},
+        {"set", 0, OPTION_TEXTS, &set, "PATH=VALUE",
+         "set a key of the card, after the preset, such as train.epochs=10"},
         {"start-from", 0, OPTION_TEXT, &start, "MODEL",
-         "begin with that model's weights and keep its standardisation: --set train.start_from=MODEL"},
-        {"json", 0, OPTION_FLAG, &json, NULL, "print the history and the test's AUC as one JSON object"},
+         "start from the weights of this model and keep its standardisation; same as --set train.start_from=MODEL"},
+        {"json", 0, OPTION_FLAG, &json, NULL, "print the history and the test AUC as one JSON object"},
         trust_option()};
     const option_table table = {
         "nearsym train NAME|CARD.yaml [-o MODEL] [--model NAME] [--start-from MODEL] [--preset NAME] [--set "
         "PATH=VALUE]... [--json]",
-        "Trains one network of a card on the card's sample, without its experiments, and writes the model; `nearsym "
-        "predict`\nscores events with it. Epochs go to standard error; * marks the best so far. Ctrl-C stops after an "
-        "epoch and keeps "
-        "the best.",
+        "Trains one network of a card on the card's sample, without its experiments, and writes the model. `nearsym "
+        "predict`\nscores events with it. Every epoch is printed on standard error; * marks the best so far. Ctrl-C "
+        "stops after the\ncurrent epoch and keeps the best.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;

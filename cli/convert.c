@@ -184,30 +184,31 @@ static int check_convert(const option_table *table, convert *c, int inputs) {
 int convert_files(int argc, char **argv) {
     convert c = {0};
     option options[READING_OPTIONS + 11] = {
-        {"output", 'o', OPTION_TEXT, &c.out, "FILE", "where to write; the ending tells the format"},
-        {"max-events", 'n', OPTION_COUNT, &c.read.options.max_events, "N", "events of each input, 0: all"},
-        {"select", 0, OPTION_TEXT, &c.select, "final", "only these particles: final (status 1); all if not given"},
-        {"rename", 0, OPTION_TEXT, &c.rename, "OLD=NEW,...", "other names for features and columns"},
+        {"output", 'o', OPTION_TEXT, &c.out, "FILE", "file to write; its ending sets the format"},
+        {"max-events", 'n', OPTION_COUNT, &c.read.options.max_events, "N",
+         "maximum number of events from each input; 0: all"},
+        {"select", 0, OPTION_TEXT, &c.select, "final", "particles to keep: final (status 1); default: all"},
+        {"rename", 0, OPTION_TEXT, &c.rename, "OLD=NEW,...", "rename features and columns"},
         {"grid", 0, OPTION_TEXT, &c.grid, "NxM:R",
-         "of features i and j make d_eta, d_phi (cells of [-R, R]) and cell = i M + j"},
+         "make d_eta, d_phi (cells of [-R, R]) and cell = i M + j from the features i and j"},
         {"label", 0, OPTION_TEXT, &c.labels, "L,...",
-         "set column label: one number for all inputs, one for each, or a file with one for each event"},
+         "set the column label: one number for all inputs, one for each input, or a file with one for each event"},
         {"pair-mass", 0, OPTION_FLAG, &c.pair_mass, NULL,
-         "of events of two particles px, py, pz, energy: their mass as column mass, GeV"},
-        {"efps", 0, OPTION_TEXT, &c.layout.efps, "NAME,...", "of a layout: polynomials that become columns"},
-        {"kinds", 0, OPTION_TEXT, &c.layout.kinds, "PID=KIND,...", "of a layout: what kind of particle each pid is"},
-        {"store", 0, OPTION_TEXT, &c.layout.store, "NAME", "of a layout: the objects; pfn, pfn_sim_fixed or pfn_sim"},
-        {"jobs", 'j', OPTION_COUNT, &c.layout.workers, "N", "of a layout: threads; 0: one per CPU"},
+         "add the column mass, GeV, for events with two particles px, py, pz, energy"},
+        {"efps", 0, OPTION_TEXT, &c.layout.efps, "NAME,...", "for a layout: polynomials to write as columns"},
+        {"kinds", 0, OPTION_TEXT, &c.layout.kinds, "PID=KIND,...", "for a layout: kind of particle for each pid"},
+        {"store", 0, OPTION_TEXT, &c.layout.store, "NAME",
+         "for a layout: store of the objects: pfn, pfn_sim_fixed or pfn_sim"},
+        {"jobs", 'j', OPTION_COUNT, &c.layout.workers, "N", "for a layout: number of threads; 0: one per CPU"},
     };
     const option_table table = {
         "nearsym data convert IN... -o OUT [OPTION...]\n"
         "       nearsym data convert FOLDER -o OUT --layout cms-muons|cms-muons-sim [--efps NAME,...] [--kinds "
         "PID=KIND,...] "
         "[--store NAME] [--max-events N] [--jobs N]",
-        "Reads event files (.lhe, .h5, .npy, .npz, .csv, .jsonl and the like; packed ones too), joins them in the "
-        "order\n"
-        "given, writes one. docs/formats.md shows what files may look like.\n"
-        "Images become the cells that are not 0: x, y (the centre), energy and cell = i m + j.",
+        "Reads event files (.lhe, .h5, .npy, .npz, .csv, .jsonl and similar, also compressed), joins them in the given "
+        "order\nand writes one file. docs/formats.md shows what files may look like.\nImages are converted to their "
+        "cells that are not 0: x, y (the centre), energy and cell = i m + j.",
         sizeof options / sizeof *options, options};
     reading_rows(options + 11, &c.read);
     int inputs, status = options_parse(&table, argc, argv, &inputs);

@@ -72,17 +72,17 @@ int run_bin(int argc, char **argv) {
     double threshold = 0, low, high;
     size_t nx, ny;
     const option options[] = {
-        {"output", 'o', OPTION_TEXT, &out, "FILE", "where to write; the ending tells the format"},
-        {"cells", 0, OPTION_TEXT, &cells, "NxM", "equal cells in x and in y, or in d_eta and in d_phi"},
-        {"range", 0, OPTION_TEXT, &range, "LOW:HIGH", "of both; points outside are lost"},
-        {"threshold", 0, OPTION_NUMBER, &threshold, "E", "cells of less are left out"},
+        {"output", 'o', OPTION_TEXT, &out, "FILE", "file to write; its ending sets the format"},
+        {"cells", 0, OPTION_TEXT, &cells, "NxM", "number of equal cells in x and y, or in d_eta and d_phi"},
+        {"range", 0, OPTION_TEXT, &range, "LOW:HIGH", "range of both coordinates; points outside are lost"},
+        {"threshold", 0, OPTION_NUMBER, &threshold, "E", "minimum energy or pt of a cell; cells below it are dropped"},
         trust_option(),
     };
-    const option_table table = {
-        "nearsym data bin EVENTS -o FILE --cells NxM [--range LOW:HIGH] [--threshold E]",
-        "Sums points (x, y, energy, or d_eta, d_phi, pt) in a calorimeter's cells: the same and `cell`, their number "
-        "in the\ngrid, of every cell above 0. A model that was trained on points does this by itself.",
-        sizeof options / sizeof *options, options};
+    const option_table table = {"nearsym data bin EVENTS -o FILE --cells NxM [--range LOW:HIGH] [--threshold E]",
+                                "Sums points (x, y, energy, or d_eta, d_phi, pt) in the cells of a calorimeter. Writes "
+                                "the same features and `cell`,\nthe number in the grid, for every cell above 0. A "
+                                "model that was trained on points does this by itself.",
+                                sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
     if (words != 1) return options_wrong(&table, "data bin takes one file of events");

@@ -65,35 +65,39 @@ int efp_search(int argc, char **argv) {
     double kappas[NSYM_EFP_PARAMETERS_MAX], betas[NSYM_EFP_PARAMETERS_MAX];
     const option options[] = {
         {"events", 0, OPTION_TEXT, &o.events, "FILE", "labelled events with particles (HDF5, npz, csv)"},
-        {"guide", 0, OPTION_TEXT, &o.guide, "FILE[:COLUMN]", "scores of all events by the classifier to explain"},
+        {"guide", 0, OPTION_TEXT, &o.guide, "FILE[:COLUMN]", "scores of the classifier to explain, for all events"},
         {"start", 0, OPTION_TEXT, &o.start, "NAME,...", "observables or event columns to begin with"},
-        {"output", 'o', OPTION_TEXT, &o.out, "DIR", "folder of results; the same command goes on in it"},
-        {"space", 0, OPTION_TEXT, &space, "safe|full|quadratic", "graphs, kappas and betas, unless they are given"},
+        {"output", 'o', OPTION_TEXT, &o.out, "DIR", "folder of results; if stopped, the same command continues there"},
+        {"space", 0, OPTION_TEXT, &space, "safe|full|quadratic",
+         "choice of graphs, kappas and betas that are not given"},
         {"graphs", 0, OPTION_TEXT, &graphs, "SELECTION", efp_graphs_help},
         {"kappa", 0, OPTION_TEXT, &kappa, "K,...", "exponents of pt"},
         {"beta", 0, OPTION_TEXT, &beta, "B,...", "exponents of the angle"},
-        {"judge", 0, OPTION_NUMBER, &o.judge, "FRACTION", "of the events, whose pairs guide; the others train"},
-        {"pairs", 0, OPTION_COUNT, &o.pairs, "N", "pairs, drawn by weight"},
-        {"steps", 0, OPTION_COUNT, &o.steps, "N", "at most so many polynomials"},
-        {"min-gain", 0, OPTION_NUMBER, &o.min_gain, "ADO", "that a step must bring, or one of the next --beyond"},
-        {"beyond", 0, OPTION_COUNT, &o.beyond, "N", "steps tried without a gain before the search ends"},
-        {"plain", 0, OPTION_FLAG, &o.plain, NULL, "the network reads polynomials as they are, not their logarithms"},
-        {"members", 0, OPTION_COUNT, &o.members, "N", "trainings of every step"},
-        {"hidden", 0, OPTION_TEXT, &hidden, "N,...", "hidden layers of the network"},
-        {"dropout", 0, OPTION_NUMBER, &o.dropout, "PART", "behind each of them"},
-        {"epochs", 0, OPTION_COUNT, &o.epochs, "N", "at most"},
-        {"patience", 0, OPTION_COUNT, &o.patience, "N", "epochs without improvement that end a training; 0: none do"},
-        {"batch", 0, OPTION_COUNT, &o.batch, "N", "events a step"},
-        {"learning-rate", 0, OPTION_NUMBER, &o.learning_rate, "RATE", "of Adam"},
-        {"seed", 0, OPTION_SEED, &o.seed, "S", "of the division, the pairs and the trainings"},
-        {"jobs", 'j', OPTION_COUNT, &o.space.workers, "N", "threads; 0: one per CPU"},
+        {"judge", 0, OPTION_NUMBER, &o.judge, "FRACTION",
+         "fraction of events whose pairs rank the polynomials; the others train the network"},
+        {"pairs", 0, OPTION_COUNT, &o.pairs, "N", "number of pairs, drawn by weight"},
+        {"steps", 0, OPTION_COUNT, &o.steps, "N", "maximum number of polynomials"},
+        {"min-gain", 0, OPTION_NUMBER, &o.min_gain, "ADO",
+         "gain in decision ordering that a step must bring, by itself or with the next --beyond steps"},
+        {"beyond", 0, OPTION_COUNT, &o.beyond, "N", "number of steps tried without a gain before the search ends"},
+        {"plain", 0, OPTION_FLAG, &o.plain, NULL, "the network reads the polynomials, not their logarithms"},
+        {"members", 0, OPTION_COUNT, &o.members, "N", "number of trainings in every step"},
+        {"hidden", 0, OPTION_TEXT, &hidden, "N,...", "widths of the network's hidden layers"},
+        {"dropout", 0, OPTION_NUMBER, &o.dropout, "PART", "dropout fraction after each hidden layer"},
+        {"epochs", 0, OPTION_COUNT, &o.epochs, "N", "maximum number of epochs"},
+        {"patience", 0, OPTION_COUNT, &o.patience, "N",
+         "number of epochs without improvement that end a training; 0: never"},
+        {"batch", 0, OPTION_COUNT, &o.batch, "N", "events per training step"},
+        {"learning-rate", 0, OPTION_NUMBER, &o.learning_rate, "RATE", "learning rate of Adam"},
+        {"seed", 0, OPTION_SEED, &o.seed, "S", "seed of the division of events, the pairs and the trainings"},
+        {"jobs", 'j', OPTION_COUNT, &o.space.workers, "N", "number of threads; 0: one per CPU"},
         trust_option(),
     };
     const option_table table = {
         "nearsym efp search --events FILE --guide SCORES --start NAME,... -o DIR [--space safe|full|quadratic]",
-        "Adds to a small network, one by one, the energy-flow polynomials that best order those\n"
-        "pairs of a signal and a background event which it orders differently than the guide.\n"
-        "Scores should be of events that the guide was not trained on.",
+        "Explains a classifier, the guide, by a small network of few inputs. In each step it adds the energy-flow "
+        "polynomial\nthat best orders those pairs of a signal and a background event which network and guide order "
+        "differently.\nThe scores should be of events that the guide was not trained on.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words), s = 0;
     if (status != OPTIONS_GO_ON) return status;

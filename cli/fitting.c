@@ -17,13 +17,17 @@ const fitting_words fitting_usual = {.mass = "mass", .window = "70,110", .method
 
 void fitting_add_options(option *options, fitting_words *w) {
     const option own[FITTING_OPTIONS] = {
-        {"mass", 0, OPTION_TEXT, &w->mass, "COLUMN", "the column of masses, GeV"},
-        {"weight", 0, OPTION_TEXT, &w->weight, "COLUMN|none", "the column of weights; else 'weight' if there is one"},
-        {"window", 0, OPTION_TEXT, &w->window, "LOW,HIGH", "masses between these are fitted"},
-        {"method", 0, OPTION_TEXT, &w->method, "likelihood|published", "unbinned, or least squares on a histogram"},
-        {"centre", 0, OPTION_TEXT, &w->centre, "GEV|free", "where the peak is; free: fitted (likelihood)"},
-        {"bins", 0, OPTION_COUNT, &w->bins, "N", "of the histogram; 0: as many as Freedman and Diaconis have"},
-        {"average", 0, OPTION_FLAG, &w->average, NULL, "published: the model's mean over a bin, not its centre"},
+        {"mass", 0, OPTION_TEXT, &w->mass, "COLUMN", "column of masses, GeV"},
+        {"weight", 0, OPTION_TEXT, &w->weight, "COLUMN|none",
+         "column of weights; none: no weights (default: 'weight' if there is one)"},
+        {"window", 0, OPTION_TEXT, &w->window, "LOW,HIGH", "mass range of the fit, GeV"},
+        {"method", 0, OPTION_TEXT, &w->method, "likelihood|published",
+         "unbinned likelihood, or published: least squares on a histogram"},
+        {"centre", 0, OPTION_TEXT, &w->centre, "GEV|free", "position of the peak; free: fitted (likelihood)"},
+        {"bins", 0, OPTION_COUNT, &w->bins, "N",
+         "number of bins of the histogram; 0: by the rule of Freedman and Diaconis"},
+        {"average", 0, OPTION_FLAG, &w->average, NULL,
+         "published: compare with the model's mean over a bin, not its value at the centre"},
     };
     memcpy(options, own, sizeof own);
 }

@@ -16,22 +16,22 @@
 #include <string.h>
 
 static const command commands[] = {
-    {"study", cmd_study, "run a published study or your own card, and report it"},
+    {"study", cmd_study, "run a published study or your own card and write a report"},
     {"train", cmd_train, "train one network of a card"},
     {"predict", cmd_predict, "score events with a trained model"},
-    {"evaluate", cmd_evaluate, "AUC and efficiencies of scores"},
-    {"ado", cmd_ado, "how alike classifiers decide: decision ordering of scores"},
-    {"data", cmd_data, "event files: convert, inspect, simulate"},
-    {"observables", cmd_observables, "isolation and energy-flow polynomials as columns of events, by name"},
-    {"efp", cmd_efp, "energy-flow polynomials: list, compute, search"},
-    {"fit", cmd_fit, "fit a mass spectrum: how much of it is signal"},
-    {"splot", cmd_splot, "judge scores in data without labels, by the mass"},
-    {"export", cmd_export, "a trained model for other programs: ONNX, C, PyTorch"},
-    {"import", cmd_import, "weights that PyTorch trained become a model"},
-    {"symmetry", cmd_symmetry, "how broken a symmetry is: of a sample, a detector, a network"},
-    {"bench", cmd_bench, "how fast this machine is, by task"},
-    {"cite", cmd_cite, "what to cite: BibTeX of nearsym and of a study's paper"},
-    {"doctor", cmd_doctor, "what this machine offers, and what is missing"},
+    {"evaluate", cmd_evaluate, "measure the AUC and the efficiencies of scores"},
+    {"ado", cmd_ado, "measure how often classifiers order events alike (decision ordering)"},
+    {"data", cmd_data, "convert, inspect, bin or simulate event files"},
+    {"observables", cmd_observables, "compute isolation and energy-flow polynomials as event columns"},
+    {"efp", cmd_efp, "list, compute or search energy-flow polynomials"},
+    {"fit", cmd_fit, "fit a mass spectrum and measure its signal fraction"},
+    {"splot", cmd_splot, "evaluate scores in data without labels, by a fit of the mass"},
+    {"export", cmd_export, "write a trained model for other programs: ONNX, C, PyTorch"},
+    {"import", cmd_import, "make a model from weights that PyTorch trained"},
+    {"symmetry", cmd_symmetry, "measure how broken a symmetry is in a sample, a detector, a network"},
+    {"bench", cmd_bench, "measure how fast this machine is"},
+    {"cite", cmd_cite, "print BibTeX of nearsym and of a study's paper"},
+    {"doctor", cmd_doctor, "check what this machine offers and what is missing"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -46,9 +46,9 @@ static void print_help(FILE *out) {
         "nearsym %s: learning from collider data whose symmetry is only nearly true\n\nusage: nearsym COMMAND ...\n\n",
         NSYM_VERSION);
     for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-12s %s\n", commands[i].name, commands[i].about);
-    fprintf(out, "\n`nearsym help COMMAND` shows a command's options and their defaults.\n"
-                 "data convert, predict, efp compute, observables and evaluate take - in place of a file: standard\n"
-                 "input of --format csv or npz, and behind -o standard output, of the same format or csv.\n");
+    fprintf(out, "\n`nearsym help COMMAND` shows the options of a command and their defaults.\ndata convert, predict, "
+                 "efp compute, observables and evaluate accept - for a file. As input it is standard\ninput, with "
+                 "--format csv or npz. After -o it is standard output, in the same format or else csv.\n");
 }
 
 /* The status of a command whose standard output may not have been written, on a full disk. */

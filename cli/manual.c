@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Text as roff: no letter of it is a request. */
+/* Prints text for roff, escaped so that roff takes no character for a command. */
 static void put(const char *text) {
     for (bool first = true; *text; text++) {
         if (first && (*text == '.' || *text == '\'')) fputs("\\&", stdout);
@@ -19,7 +19,7 @@ static void put(const char *text) {
     }
 }
 
-/* A paragraph; one with lines of its own keeps them. */
+/* Prints a paragraph; line breaks in the text are kept. */
 static void put_paragraph(const char *text) {
     bool lines = strchr(text, '\n');
     puts(lines ? ".PP\n.nf" : ".PP");
@@ -62,11 +62,11 @@ static const char after[] =
     ".SH EXIT STATUS\n0: done. 1: failed. 2: wrong usage.\n3: done, but a result lies outside its reference's "
     "tolerance (\\fB\\-\\-check\\fR).\n"
     ".SH ENVIRONMENT\n"
-    ".TP\n.B NSYM_CPU\nwhich instructions are used: plain, avx2, avx512, avx512_bf16 or amx\n"
-    ".TP\n.B NSYM_STUDIES\nthe folder of studies\n"
-    ".TP\n.B NSYM_TRUSTED\nas \\fB\\-\\-trusted\\fR of every command\n"
-    ".TP\n.B TMPDIR\nwhere work files stand\n"
-    ".TP\n.B NO_COLOR\nmessages without colours\n"
+    ".TP\n.B NSYM_CPU\nCPU instructions to use: plain, avx2, avx512, avx512_bf16 or amx\n"
+    ".TP\n.B NSYM_STUDIES\nfolder of the published studies\n"
+    ".TP\n.B NSYM_TRUSTED\nif set and not 0, every command runs with \\fB\\-\\-trusted\\fR\n"
+    ".TP\n.B TMPDIR\nfolder for temporary files\n"
+    ".TP\n.B NO_COLOR\nif set, messages have no colours\n"
     ".SH SEE ALSO\n`nearsym study keys` lists the keys of a card.\n`nearsym cite` prints what to cite.\n";
 
 void print_manual(const command *commands, size_t n) {

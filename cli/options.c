@@ -61,7 +61,7 @@ const char *options_default(const option *o, char *text, size_t size) {
     if (o->kind == OPTION_COUNT) snprintf(text, size, " (default %zu)", *(size_t *)o->value);
     if (o->kind == OPTION_SEED) snprintf(text, size, " (default %" PRIu64 ")", *(uint64_t *)o->value);
     if (o->kind == OPTION_NUMBER) snprintf(text, size, " (default %g)", *(double *)o->value);
-    if (o->kind == OPTION_TEXTS) snprintf(text, size, " (may be given again)");
+    if (o->kind == OPTION_TEXTS) snprintf(text, size, " (may be repeated)");
     return text;
 }
 
@@ -84,7 +84,7 @@ static int print_help(const option_table *table) {
         snprintf(left, sizeof left, "%s--%s %s", o->letter ? letter : "    ", o->name, o->argument ? o->argument : "");
         printf("  %-28s %s%s\n", left, o->help, options_default(o, usual, sizeof usual));
     }
-    printf("  %-28s this text\n", "-h, --help");
+    printf("  %-28s print this help\n", "-h, --help");
     return 0;
 }
 

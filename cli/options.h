@@ -40,36 +40,37 @@ typedef struct option_table {
 
 enum { OPTIONS_GO_ON = -1, EXIT_WRONG_USAGE = 2, EXIT_OUTSIDE = 3 };
 
-/* Reads the options of argv[1] ... and moves the words that are none to argv[0] ... argv[*words - 1]. Gives
-   OPTIONS_GO_ON, or the status to exit with: 0 after --help (on standard output), 2 after a wrong option (told on
-   standard error). */
+/* Reads the options in argv[1] ... and moves all other words to argv[0] ... argv[*words - 1]. Gives OPTIONS_GO_ON, or
+   the status to exit with: 0 after --help (printed on standard output), 2 after a wrong option (printed on standard
+   error). */
 int options_parse(const option_table *table, int argc, char **argv, int *words);
 
-/* Tells the usage on standard error after a message, and gives 2. */
+/* Prints a message and the usage on standard error, and gives 2. */
 int options_wrong(const option_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 enum { OPTION_ACTIONS_MAX = 16 };
 
-/* A word that names what to do, and what does it. */
+/* The name of an action, such as "list", and the function that does it. */
 typedef struct option_action {
     const char *name;
     int (*run)(int argc, char **argv);
 } option_action;
 
-/* Runs that of `n` (at most OPTION_ACTIONS_MAX) actions which argv[1] names, with argv[0] as its name. */
+/* Runs the action that argv[1] names, out of `n` (at most OPTION_ACTIONS_MAX); argv[0] is then its name. */
 int options_choose(const option_table *table, const option_action *actions, size_t n, int argc, char **argv);
 
-/* Hears of a command ("data convert") and of its `n` actions, 0 where it has none. All is borrowed until it returns. */
+/* Called with a command ("data convert") and its `n` actions (0 if it has none). The arguments are valid until it
+ * returns. */
 typedef void options_listener(void *context, const char *command, const option_table *table,
                               const option_action *actions, size_t n);
 
-/* Tells the listener of a command, then of its actions and of theirs: what their --help would print. */
+/* Calls the listener with a command, then with its actions and their actions, in place of printing their --help. */
 void options_walk(const char *command, int (*run)(int argc, char **argv), options_listener *listener, void *context);
 
 /* " (default 10)" as --help shows it, "" where there is nothing to show. Gives text. Shape: text (size). */
 const char *options_default(const option *o, char *text, size_t size);
 
-/* The one of `n` names that `word` was most likely meant to be; NULL where none is near. */
+/* The one of `n` names that is most similar to `word`; NULL if none is similar. */
 const char *options_nearest(const char *word, const char *const *names, size_t n);
 
 #endif

@@ -5,9 +5,10 @@
 #include <string.h>
 
 option part_option(const char **word) {
-    return (option){"part",      0,
-                    OPTION_TEXT, word,
-                    "PART",      "train, validation, test or all events, where a column part says so (default: test)"};
+    return (option){
+        "part",      0,
+        OPTION_TEXT, word,
+        "PART",      "part of the events, if there is a column part: train, validation, test or all (default: test)"};
 }
 
 int part_read(const option_table *table, const char *word, nsym_part *out) {

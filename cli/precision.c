@@ -1,7 +1,8 @@
 #include "precision.h"
 
 option precision_option(const char **word) {
-    return (option){"precision", 0, OPTION_TEXT, word, "P", "of matrix products: single or bf16 (default: single)"};
+    return (option){"precision", 0,   OPTION_TEXT,
+                    word,        "P", "precision of matrix products: single or bf16 (default: single)"};
 }
 
 int precision_read(const option_table *table, const char *word, nsym_precision *out) {

@@ -45,17 +45,17 @@ static int run_dimuon(int argc, char **argv) {
     dimuon.seed = 1;
     const option options[] = {
         {"process", 0, OPTION_TEXT, &process, "z|photon", "q qbar -> Z or photon -> mu+ mu-"},
-        {"events", 'n', OPTION_COUNT, &dimuon.events, "N", "events"},
+        {"events", 'n', OPTION_COUNT, &dimuon.events, "N", "number of events"},
         {"seed", 0, OPTION_SEED, &dimuon.seed, "S", "seed of the random numbers"},
-        {"output", 'o', OPTION_TEXT, &out, "FILE", "where to write; the ending tells the format"},
+        {"output", 'o', OPTION_TEXT, &out, "FILE", "file to write; its ending sets the format"},
         {"beam-energy", 0, OPTION_NUMBER, &dimuon.beam_energy_gev, "GEV", "energy of each beam"},
-        {"mass-min", 0, OPTION_NUMBER, &dimuon.mass_min_gev, "GEV", "least mass of the pair"},
-        {"pt-min", 0, OPTION_NUMBER, &dimuon.pt_min_gev, "GEV", "least transverse momentum of a muon"},
-        {"eta-max", 0, OPTION_NUMBER, &dimuon.eta_max, "ETA", "largest |pseudorapidity| of a muon"},
-        {"delta-r-min", 0, OPTION_NUMBER, &dimuon.delta_r_min, "DR", "least distance of the muons"},
+        {"mass-min", 0, OPTION_NUMBER, &dimuon.mass_min_gev, "GEV", "minimum mass of the pair"},
+        {"pt-min", 0, OPTION_NUMBER, &dimuon.pt_min_gev, "GEV", "minimum transverse momentum of a muon"},
+        {"eta-max", 0, OPTION_NUMBER, &dimuon.eta_max, "ETA", "maximum |pseudorapidity| of a muon"},
+        {"delta-r-min", 0, OPTION_NUMBER, &dimuon.delta_r_min, "DR", "minimum distance of the muons in eta and phi"},
     };
     const option_table table = {"nearsym data simulate dimuon --process z|photon [--events N] [--seed S] -o FILE",
-                                "Unweighted leading-order dimuon events in proton collisions.",
+                                "Makes unweighted leading-order dimuon events in proton collisions.",
                                 sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -140,25 +140,30 @@ static int run_showers(int argc, char **argv) {
     showers.events = 10000;
     showers.shower.seed = 1;
     const option options[] = {
-        {"events", 'n', OPTION_COUNT, &showers.events, "N", "events, half of them signal; a copy is no event"},
+        {"events", 'n', OPTION_COUNT, &showers.events, "N",
+         "number of events, half of them signal; copies are not counted"},
         {"seed", 0, OPTION_SEED, &showers.shower.seed, "S", "seed of the random numbers"},
-        {"output", 'o', OPTION_TEXT, &text.out, "FILE", "where to write; the ending tells the format"},
-        {"level", 0, OPTION_TEXT, &text.level, "LEVEL", "deposits, points (spread out) or cells (of a calorimeter)"},
-        {"angles", 0, OPTION_TEXT, &text.angles, "A,...", "a copy of each event at each angle, degrees"},
-        {"grid", 0, OPTION_TEXT, &text.grid, "NXxNY", "of level cells: equal cells of [-1, 1] in x and y"},
-        {"deposits", 0, OPTION_COUNT, &showers.shower.deposits, "N", "deposits of an event"},
-        {"noise", 0, OPTION_COUNT, &showers.shower.noise, "N", "of a signal event's, not around the core"},
+        {"output", 'o', OPTION_TEXT, &text.out, "FILE", "file to write; its ending sets the format"},
+        {"level", 0, OPTION_TEXT, &text.level, "LEVEL",
+         "what to write: deposits, points (deposits spread out) or cells (of a calorimeter)"},
+        {"angles", 0, OPTION_TEXT, &text.angles, "A,...", "angles of the copies of each event, degrees"},
+        {"grid", 0, OPTION_TEXT, &text.grid, "NXxNY",
+         "for level cells: number of equal cells in x and y, over [-1, 1]"},
+        {"deposits", 0, OPTION_COUNT, &showers.shower.deposits, "N", "number of deposits in an event"},
+        {"noise", 0, OPTION_COUNT, &showers.shower.noise, "N",
+         "number of a signal event's deposits that are not around the core"},
         {"core", 0, OPTION_TEXT, &text.core, "hardest|any", "which deposit is the core"},
-        {"variance", 0, OPTION_NUMBER, &showers.shower.variance, "V", "of each coordinate around the core"},
-        {"points", 0, OPTION_COUNT, &showers.shower.points, "N", "points that a deposit is spread over"},
-        {"spread", 0, OPTION_NUMBER, &showers.shower.spread, "SIGMA", "of each coordinate around the deposit"},
+        {"variance", 0, OPTION_NUMBER, &showers.shower.variance, "V", "variance of each coordinate around the core"},
+        {"points", 0, OPTION_COUNT, &showers.shower.points, "N", "number of points that a deposit is spread over"},
+        {"spread", 0, OPTION_NUMBER, &showers.shower.spread, "SIGMA",
+         "standard deviation of each coordinate around the deposit"},
         {"pairing", 0, OPTION_TEXT, &text.pairing, "HOW",
-         "paired: a point has a share of its deposit; tiled: as published"},
-        {"jobs", 'j', OPTION_COUNT, &showers.workers, "N", "threads; 0: one per CPU"},
+         "paired: a point has a share of its deposit's energy; tiled: as published"},
+        {"jobs", 'j', OPTION_COUNT, &showers.workers, "N", "number of threads; 0: one per CPU"},
     };
     const option_table table = {
         "nearsym data simulate showers [--events N] [--seed S] [--level LEVEL] [--angles A,...] -o FILE",
-        "Events of a toy calorimeter (arXiv:2311.05952): deposits on the unit disk, uniform or around a core.",
+        "Makes events of a toy calorimeter (arXiv:2311.05952): deposits on the unit disk, uniform or around a core.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -190,19 +195,21 @@ static int run_muons(int argc, char **argv) {
     muons.events = 10000;
     muons.activity.seed = 1;
     const option options[] = {
-        {"events", 'n', OPTION_COUNT, &muons.events, "N", "events"},
+        {"events", 'n', OPTION_COUNT, &muons.events, "N", "number of events"},
         {"seed", 0, OPTION_SEED, &muons.activity.seed, "S", "seed of the random numbers"},
-        {"output", 'o', OPTION_TEXT, &out, "FILE", "where to write; the ending tells the format"},
-        {"level", 0, OPTION_TEXT, &level, "LEVEL", "cells (of a calorimeter) or particles (at the vertex)"},
-        {"threshold", 0, OPTION_NUMBER, &muons.threshold_gev, "GEV", "of level cells: least transverse energy"},
-        {"signal", 0, OPTION_NUMBER, &muons.signal, "FRACTION", "of the events, how many have a prompt muon"},
-        {"pile-up", 0, OPTION_NUMBER, &muons.activity.pile_up, "MU", "mean number of further interactions"},
-        {"jobs", 'j', OPTION_COUNT, &muons.workers, "N", "threads; 0: one per CPU"},
+        {"output", 'o', OPTION_TEXT, &out, "FILE", "file to write; its ending sets the format"},
+        {"level", 0, OPTION_TEXT, &level, "LEVEL",
+         "what to write: cells (of a calorimeter) or particles (at the vertex)"},
+        {"threshold", 0, OPTION_NUMBER, &muons.threshold_gev, "GEV", "for level cells: minimum transverse energy"},
+        {"signal", 0, OPTION_NUMBER, &muons.signal, "FRACTION", "fraction of events with a prompt muon"},
+        {"pile-up", 0, OPTION_NUMBER, &muons.activity.pile_up, "MU", "mean number of pile-up interactions"},
+        {"jobs", 'j', OPTION_COUNT, &muons.workers, "N", "number of threads; 0: one per CPU"},
     };
     const option_table table = {
         "nearsym data simulate muons [--events N] [--seed S] [--level LEVEL] [--threshold GEV] [--signal FRACTION]\n"
         "                                   [--pile-up MU] -o FILE",
-        "Muons and what lies around them: prompt ones among pile-up, and those of heavy flavour with a jet. A toy.",
+        "Makes toy muons with the particles around them: prompt muons among pile-up, and muons of heavy flavour with a "
+        "jet.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -235,37 +242,46 @@ static int run_muon_pairs(int argc, char **argv) {
     pairs.events = 10000;
     pairs.activity.seed = 1;
     const option options[] = {
-        {"events", 'n', OPTION_COUNT, &pairs.events, "N", "events"},
+        {"events", 'n', OPTION_COUNT, &pairs.events, "N", "number of events"},
         {"seed", 0, OPTION_SEED, &pairs.activity.seed, "S", "seed of the random numbers"},
-        {"output", 'o', OPTION_TEXT, &out, "FILE", "where to write; the ending tells the format"},
-        {"signal", 0, OPTION_NUMBER, &pairs.signal, "FRACTION", "of the events, how many have prompt muons"},
-        {"same-sign", 0, OPTION_NUMBER, &pairs.same_sign, "FRACTION", "of the others, how many have equal charges"},
-        {"pile-up", 0, OPTION_NUMBER, &pairs.activity.pile_up, "MU", "mean number of further interactions"},
-        {"stray", 0, OPTION_NUMBER, &pairs.stray, "FRACTION", "of these, how many have no vertex of their own"},
-        {"mass", 0, OPTION_NUMBER, &pairs.mass_gev, "GEV", "centre of the prompt pairs' Voigt profile"},
-        {"sigma", 0, OPTION_NUMBER, &pairs.sigma_gev, "GEV", "its Gaussian width"},
-        {"gamma", 0, OPTION_NUMBER, &pairs.gamma_gev, "GEV", "its Lorentzian half width at half maximum"},
-        {"tau", 0, OPTION_NUMBER, &pairs.tau_gev, "GEV", "of the others: mass ~ e^(-m/tau)"},
-        {"mass-min", 0, OPTION_NUMBER, &pairs.mass_min_gev, "GEV", "least mass"},
-        {"mass-max", 0, OPTION_NUMBER, &pairs.mass_max_gev, "GEV", "largest mass"},
-        {"core-share", 0, OPTION_NUMBER, &pairs.jet.share, "X", "a jet's core over its muon, mean pT"},
-        {"core-shape", 0, OPTION_NUMBER, &pairs.jet.shape, "A", "of that pT's gamma distribution"},
-        {"core-kt", 0, OPTION_NUMBER, &pairs.jet.kt_gev, "GEV", "momentum of core and muon across their sum"},
-        {"core-hadrons", 0, OPTION_NUMBER, &pairs.jet.hadrons, "N", "1 + Poisson(N ln(1 + pT/scale)) are in a core"},
-        {"core-scale", 0, OPTION_NUMBER, &pairs.jet.scale_gev, "GEV", "that scale"},
-        {"core-spread", 0, OPTION_NUMBER, &pairs.jet.spread_gev, "GEV", "momentum of a hadron across the core"},
-        {"tail", 0, OPTION_NUMBER, &pairs.jet.tail, "N", "a jet's wide fragments, mean number"},
-        {"tail-scale", 0, OPTION_NUMBER, &pairs.jet.tail_gev, "GEV", "their spectrum falls over this"},
-        {"tail-power", 0, OPTION_NUMBER, &pairs.jet.tail_power, "P", "as (1 + pT/scale)^-(P + 1)"},
-        {"tail-width", 0, OPTION_NUMBER, &pairs.jet.tail_width, "ANGLE", "their spread, each coordinate"},
-        {"jet-charged", 0, OPTION_NUMBER, &pairs.jet.charged, "FRACTION", "a jet's charged hadrons"},
-        {"jet-pions", 0, OPTION_NUMBER, &pairs.jet.pions, "FRACTION", "its neutral pions, two photons each"},
-        {"jet-leptons", 0, OPTION_NUMBER, &pairs.jet.leptons, "FRACTION", "its electrons; the rest is neutral"},
-        {"jobs", 'j', OPTION_COUNT, &pairs.workers, "N", "threads; 0: one per CPU"},
+        {"output", 'o', OPTION_TEXT, &out, "FILE", "file to write; its ending sets the format"},
+        {"signal", 0, OPTION_NUMBER, &pairs.signal, "FRACTION", "fraction of events with prompt muons"},
+        {"same-sign", 0, OPTION_NUMBER, &pairs.same_sign, "FRACTION",
+         "fraction of the other events whose muons have equal charges"},
+        {"pile-up", 0, OPTION_NUMBER, &pairs.activity.pile_up, "MU", "mean number of pile-up interactions"},
+        {"stray", 0, OPTION_NUMBER, &pairs.stray, "FRACTION",
+         "fraction of pile-up interactions without a vertex of their own"},
+        {"mass", 0, OPTION_NUMBER, &pairs.mass_gev, "GEV", "prompt pairs: centre of the Voigt profile of the mass"},
+        {"sigma", 0, OPTION_NUMBER, &pairs.sigma_gev, "GEV", "prompt pairs: Gaussian width of the profile"},
+        {"gamma", 0, OPTION_NUMBER, &pairs.gamma_gev, "GEV", "prompt pairs: Lorentzian half width at half maximum"},
+        {"tau", 0, OPTION_NUMBER, &pairs.tau_gev, "GEV", "other pairs: the mass falls as e^(-m/tau)"},
+        {"mass-min", 0, OPTION_NUMBER, &pairs.mass_min_gev, "GEV", "minimum mass"},
+        {"mass-max", 0, OPTION_NUMBER, &pairs.mass_max_gev, "GEV", "maximum mass"},
+        {"core-share", 0, OPTION_NUMBER, &pairs.jet.share, "X", "jet: mean pT of the core divided by that of the muon"},
+        {"core-shape", 0, OPTION_NUMBER, &pairs.jet.shape, "A", "jet: shape of the gamma distribution of that pT"},
+        {"core-kt", 0, OPTION_NUMBER, &pairs.jet.kt_gev, "GEV",
+         "jet: momentum of core and muon transverse to their sum"},
+        {"core-hadrons", 0, OPTION_NUMBER, &pairs.jet.hadrons, "N",
+         "jet: the core has 1 + Poisson(N ln(1 + pT/scale)) hadrons"},
+        {"core-scale", 0, OPTION_NUMBER, &pairs.jet.scale_gev, "GEV", "jet: scale of that number of hadrons"},
+        {"core-spread", 0, OPTION_NUMBER, &pairs.jet.spread_gev, "GEV",
+         "jet: momentum of a hadron transverse to the core"},
+        {"tail", 0, OPTION_NUMBER, &pairs.jet.tail, "N", "jet: mean number of wide fragments"},
+        {"tail-scale", 0, OPTION_NUMBER, &pairs.jet.tail_gev, "GEV", "jet: scale of the fragments' pT spectrum"},
+        {"tail-power", 0, OPTION_NUMBER, &pairs.jet.tail_power, "P",
+         "jet: that spectrum falls as (1 + pT/scale)^-(P + 1)"},
+        {"tail-width", 0, OPTION_NUMBER, &pairs.jet.tail_width, "ANGLE",
+         "jet: spread of the fragments in each coordinate"},
+        {"jet-charged", 0, OPTION_NUMBER, &pairs.jet.charged, "FRACTION", "jet: fraction of charged hadrons"},
+        {"jet-pions", 0, OPTION_NUMBER, &pairs.jet.pions, "FRACTION",
+         "jet: fraction of neutral pions, two photons each"},
+        {"jet-leptons", 0, OPTION_NUMBER, &pairs.jet.leptons, "FRACTION",
+         "jet: fraction of electrons; the rest are neutral hadrons"},
+        {"jobs", 'j', OPTION_COUNT, &pairs.workers, "N", "number of threads; 0: one per CPU"},
     };
     const option_table table = {
         "nearsym data simulate muon_pairs [--events N] [--seed S] [--signal FRACTION] [OPTIONS] -o FILE",
-        "Pairs of muons, prompt ones of a Z and others, with what lies around the first muon. A toy.",
+        "Makes toy pairs of muons, prompt ones from a Z and others, with the particles around the first muon.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -277,13 +293,12 @@ static int run_muon_pairs(int argc, char **argv) {
 int simulate(int argc, char **argv) {
     static const option_action actions[] = {
         {"dimuon", run_dimuon}, {"muon_pairs", run_muon_pairs}, {"muons", run_muons}, {"showers", run_showers}};
-    static const option_table table = {"nearsym data simulate dimuon|muon_pairs|muons|showers [OPTIONS]",
-                                       "dimuon      q qbar -> Z or photon -> mu+ mu- at the LHC\n"
-                                       "muon_pairs  prompt and non-prompt pairs over their mass, without labels\n"
-                                       "muons       prompt and non-prompt muons with what lies around them\n"
-                                       "showers     a toy calorimeter, whose cells break rotations\n"
-                                       "Each has its own --help.",
-                                       0, NULL};
+    static const option_table table = {
+        "nearsym data simulate dimuon|muon_pairs|muons|showers [OPTIONS]",
+        "dimuon      q qbar -> Z or photon -> mu+ mu- at the LHC\nmuon_pairs  prompt and non-prompt muon pairs, for a "
+        "mass spectrum without labels\nmuons       prompt and non-prompt muons with the particles around them\nshowers "
+        "    a toy calorimeter whose cells break the symmetry under rotations\nEach has its own --help.",
+        0, NULL};
     if (argc > 1 && strcmp(argv[1], "mixture") == 0) return options_wrong(&table, "'mixture' is now 'muon_pairs'");
     return options_choose(&table, actions, sizeof actions / sizeof *actions, argc, argv);
 }

@@ -10,11 +10,11 @@
 int study_runs(int argc, char **argv) {
     const char *path = NULL;
     const option options[] = {
-        {"out", 'o', OPTION_TEXT, &path, "FILE", "file to write; packed where its name ends in .gz"}};
+        {"out", 'o', OPTION_TEXT, &path, "FILE", "file to write; compressed if its name ends in .gz"}};
     const option_table table = {
         "nearsym study runs DIR -o FILE.jsonl.gz",
-        "Writes the finished runs of a study's output folder to one file, a JSON object a line:\n"
-        "label, key, time, CPU path and all numbers. `nearsym study merge` reads it.",
+        "Writes the finished runs of a study's output folder to one file, with one JSON object per line:\nlabel, key, "
+        "time, CPU path and all numbers. `nearsym study merge` reads this file.",
         1, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
@@ -29,10 +29,9 @@ int study_runs(int argc, char **argv) {
 int study_merge(int argc, char **argv) {
     const option_table table = {
         "nearsym study merge DIR FROM...",
-        "Adds finished runs to the output folder DIR, which is made where it is missing: those of other output "
-        "folders,\n"
-        "with their models and scores, and of files that `nearsym study runs` wrote. Runs that are there stay as they "
-        "are.\n`nearsym study run` with --out DIR goes on from them.",
+        "Adds finished runs to the output folder DIR, and makes it if necessary. The runs come from other output "
+        "folders, with\ntheir models and scores, or from files that `nearsym study runs` wrote. Runs that DIR has "
+        "already stay as they are.\n`nearsym study run` with --out DIR continues from them.",
         0, NULL};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;

@@ -30,7 +30,7 @@ static bool trusted;
 
 option trust_option(void) {
     return (option){"trusted", 0,    OPTION_FLAG,
-                    &trusted,  NULL, "read HDF5 files at once, without the check that a damaged file may not survive"};
+                    &trusted,  NULL, "read HDF5 files without checking them for damage first"};
 }
 
 /* A process that reads the file; how it ended, as waitpid has it, in *status. 0, or why there was none. */
