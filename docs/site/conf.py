@@ -1,4 +1,4 @@
-"""How Sphinx makes the pages; scripts/site.py lays out what it reads."""
+"""Configuration of Sphinx, which makes the site; scripts/site.py writes the pages that it reads."""
 
 project = "nearsym"
 copyright = "the nearsym authors, BSD-3-Clause"

@@ -12,23 +12,23 @@ from .events import Events, usual_features
 
 
 def as_events(data: Any, *, features: Sequence[str] | None = None, particles: str | None = None) -> Events:
-    """Events of whatever a user has.
+    """Makes events from your arrays.
 
     Parameters
     ----------
     data : one of
-        - `Events`: itself
+        - `Events`, which is returned unchanged
         - an awkward array: ``n * var * {pt, eta, phi}``, ``n * {jet_pt, tracks: var * {pt, eta}}``,
           ``n * {pt: var * float64, ...}`` or ``n * var * 3 * float64``; the last is not copied
-        - an array (events, particles, features), padded: rows of zeros behind an event's last particle are left out
+        - a padded array (events, particles, features); rows of zeros after an event's last particle are left out
         - an array (events, values): one column `x`
         - a list of arrays (particles, features), one for each event
         - a structured array: (events,) columns, (events, particles) padded particles
         - a pandas DataFrame: columns
-        - a dict: ragged arrays are features of the particles, others columns; the key `particles` may hold any of
-          the forms above
-    features : names of the features where the data has none; by default pt, eta, phi(, pid), else f0, f1, ...
-    particles : which lists are the particles, where an awkward array or a dict has several: their common name
+        - a dict: ragged arrays are features of the particles, other arrays are columns; the key `particles` may have
+          any of the forms above
+    features : names of the features, if the data has none; by default pt, eta, phi(, pid), else f0, f1, ...
+    particles : common name of the lists that are the particles, if an awkward array or a dict has several
 
     Returns
     -------
@@ -37,7 +37,7 @@ def as_events(data: Any, *, features: Sequence[str] | None = None, particles: st
     Raises
     ------
     TypeError, ValueError
-        What is not numbers, or does not fit together, by name.
+        If data are not numbers, or do not fit together; the message has their name.
 
     Examples
     --------

@@ -22,7 +22,7 @@ OPTIONAL = {
 
 
 class Doctor(Table, dict):
-    """Versions by name; None: missing, and `advice` says how to get it."""
+    """Versions by name. None means missing; `advice` says how to get it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,14 +42,14 @@ def _visit(context, name, version, purpose):
 
 
 def doctor() -> Doctor:
-    """What nearsym finds here: its version, the instructions it uses, libraries and optional packages.
+    """Lists nearsym's version, the CPU instructions it uses, libraries and optional packages.
 
-    Paste it in a bug report, with `nearsym doctor --report` of the program if you have that.
+    Paste it in a bug report, with the output of `nearsym doctor --report` if you have the program.
 
     Returns
     -------
     Doctor
-        A dict of names and versions, None where something is missing, which prints as a table.
+        A dict of names and versions, None for missing ones. It prints as a table.
 
     Examples
     --------

@@ -19,20 +19,21 @@ SHOWN = 24  # graphs of a set in a notebook
 
 
 class EFPGraph:
-    """A graph of a set: vertices are sums over constituents, edges are distances.
+    """A graph of a set. Vertices are sums over constituents, edges are distances.
 
     Attributes
     ----------
     n, e, d : int
-        Vertices; edges without and with their multiplicity.
+        Number of vertices; of edges without multiplicity; of edges with multiplicity.
     v, m, h : int
-        The most edges at a vertex, between the same two vertices; vertices with a single edge.
+        Largest number of edges at a vertex; largest number between the same two vertices; number of vertices with a
+        single edge.
     k : int
-        Its number among the connected graphs of that n and d, as in EnergyFlow; 0 of a product.
+        The number of the graph among the connected graphs with the same n and d, as in EnergyFlow; 0 for a product.
     c : int
-        chi: evaluated by itself, it takes a time of order M^chi for M constituents.
+        chi: the graph by itself takes a time of order M^chi for M constituents.
     p : int
-        Connected factors.
+        Number of connected factors.
 
     Examples
     --------
@@ -72,17 +73,17 @@ class EFPGraph:
 
     @property
     def simple_edges(self) -> list[tuple[int, int]]:
-        """The edges, each once."""
+        """The edges, each listed once."""
         return [(self._c.ends[i][0], self._c.ends[i][1]) for i in range(self.e)]
 
     @property
     def multiplicities(self) -> list[int]:
-        """How often each of `simple_edges` stands."""
+        """The multiplicity of each of the `simple_edges`."""
         return [self._c.multiplicity[i] for i in range(self.e)]
 
     @property
     def edges(self) -> list[tuple[int, int]]:
-        """The edges, vertices numbered from 0."""
+        """The edges with their multiplicity; vertices are numbered from 0."""
         return [edge for edge, count in zip(self.simple_edges, self.multiplicities) for _ in range(count)]
 
     @property
@@ -93,22 +94,22 @@ class EFPGraph:
 
     @property
     def identity(self) -> str:
-        """(n,d,k) of each factor, "(2,1,0)(3,3,1)"; a set may be made of such."""
+        """(n,d,k) of each factor, such as "(2,1,0)(3,3,1)"; `EFPSet` accepts it."""
         return _text(lib.nsym_efp_identity, self._c)
 
     @property
     def formula(self) -> str:
-        """The sum, in letters."""
+        """The formula as plain text."""
         return _text(lib.nsym_efp_formula, self._c, lib.NSYM_EFP_PLAIN)
 
     @property
     def latex(self) -> str:
-        """The sum in LaTeX, without dollars."""
+        """The formula in LaTeX, without dollar signs."""
         return _text(lib.nsym_efp_formula, self._c, lib.NSYM_EFP_LATEX)
 
     @property
     def svg(self) -> str:
-        """A picture."""
+        """A picture of the graph."""
         return _text(lib.nsym_efp_svg, self._c)
 
     def _repr_svg_(self) -> str:
@@ -116,8 +117,8 @@ class EFPGraph:
 
 
 class EFPCost(NamedTuple):
-    """What one evaluation of a set takes, as `EFPSet.cost` counts it: steps of each kind, and additions and
-    multiplications for one event."""
+    """The cost of one evaluation of a set, as `EFPSet.cost` returns it: numbers of steps of each kind, and of additions
+    and multiplications for one event."""
 
     matrix_products: int
     matrix_vector: int
@@ -128,25 +129,26 @@ class EFPCost(NamedTuple):
 
 
 class EFPSet:
-    """Graphs, and the plan that computes their polynomials together, whatever they have in common once.
+    """A set of graphs, and the plan that computes their polynomials together. Common steps are done once.
 
     Parameters
     ----------
     graphs : str or sequence of str
-        Conditions joined by commas, each a name (`n`, `e`, `d`, `v`, `m`, `k`, `c` or `chi`, `p`, `h`; see `EFPGraph`),
-        one of ``< <= = == != >= >`` and a number, or `connected`: "d<=5,connected". Or identities (n,d,k), several
-        without a blank for their product: "(4,7,12) (2,1,0)(2,1,0)", also as columns are named, "4-7-12 2-1-0_2-1-0",
-        or a list of these. There are graphs of up to 7 edges.
+        Conditions or identities; there are graphs of up to 7 edges. Conditions are joined by commas:
+        "d<=5,connected". Each is a name (`n`, `e`, `d`, `v`, `m`, `k`, `c` or `chi`, `p`, `h`; see `EFPGraph`), one of
+        ``< <= = == != >= >`` and a number, or `connected`. Identities are (n,d,k), and for a product several without
+        a blank: "(4,7,12) (2,1,0)(2,1,0)". They may also be written as in names of columns, "4-7-12 2-1-0_2-1-0", or
+        be a list.
 
     Raises
     ------
     nearsym.Error
-        A selection that cannot be read, by its place, that asks for more edges than there are, or that no graph fits.
+        If the selection cannot be read (with the place), asks for too many edges, or fits no graph.
 
     Notes
     -----
-    Komiske, Metodiev and Thaler, arXiv:1712.07124. Connected graphs stand in EnergyFlow's order, with its numbers;
-    behind them products, by n, d, number of factors and factors.
+    Komiske, Metodiev and Thaler, arXiv:1712.07124. Connected graphs come first, in EnergyFlow's order and with its
+    numbers. Products follow, ordered by n, d, number of factors and factors.
 
     Examples
     --------
@@ -200,14 +202,14 @@ class EFPSet:
 
     @property
     def plan(self) -> str:
-        """The steps of the computation, a line each; m: matrix, v: vector, n: number."""
+        """The steps of the computation, one per line; m: matrix, v: vector, n: number."""
         text = owned_text(lib.nsym_efp_set_plan(self._c))
         if text is None:
             raise MemoryError("no memory for the text of a plan")
         return text
 
     def cost(self, constituents: int) -> EFPCost:
-        """Steps, and operations for one event of so many constituents, at one kappa and beta."""
+        """The steps and operations for one event with this number of constituents, for one kappa and beta."""
         cost = lib.nsym_efp_set_cost(self._c, whole("constituents", constituents))
         return EFPCost(*(getattr(cost, name) for name in EFPCost._fields))
 
@@ -240,48 +242,48 @@ def efp(
     coordinates: str | None = None,
     workers: int = 0,
 ) -> np.ndarray:
-    """Energy-flow polynomials of events, all graphs at once.
+    """Computes energy-flow polynomials of events, for all graphs at once.
 
     Parameters
     ----------
     events : Events, awkward array, dict, list of arrays, or array (events, constituents, 3 or 4)
-        What `nearsym.as_events` takes. Features by name: pt (or et), eta (or y, rapidity, d_eta), phi (or d_phi), or
-        energy, px, py, pz. Columns without names: see `coordinates`. A C-contiguous array of doubles (events,
-        constituents, 3), and the particles of Events with three such features, are not copied. Constituents without
-        pt, such as padding, are left out.
+        Anything that `nearsym.as_events` accepts. Features are found by name: pt (or et), eta (or y, rapidity, d_eta),
+        phi (or d_phi), or energy, px, py, pz. For columns without names see `coordinates`. A C-contiguous array of
+        doubles (events, constituents, 3), and the particles of Events with three such features, are not copied.
+        Constituents with pt = 0, such as padding, are left out.
     graphs : str, sequence of str, or EFPSet
-        Which graphs, "d<=5,connected"; see `EFPSet`, which is worth keeping where events come in many small parts.
+        The graphs, such as "d<=5,connected"; see `EFPSet`. If events come in many small parts, make an EFPSet once.
     kappa : number or array (kappas,)
-        Exponents of the momenta, -10 to 10. With 1 polynomials are safe against soft and collinear emission.
+        Exponents of the momenta, -10 to 10. With 1, polynomials are safe against soft and collinear emission.
     beta : number or array (betas,)
         Exponents of the distances, above 0, at most 10.
     measure : {"hadr", "hadrdot"}
         theta_ij is (d_eta^2 + d_phi^2)^(beta/2), or (2 p_i.p_j / (pt_i pt_j))^(beta/2), and 0 for i = j.
     normed : bool
-        z_i is (pt_i / sum of pt)^kappa, or pt_i^kappa.
+        True: z_i is (pt_i / sum of pt)^kappa. False: z_i is pt_i^kappa.
     coordinates : {"pt_eta_phi", "p4"}, optional
-        What the columns of arrays without names are: pt, eta, phi (default; a fourth column is left out), or energy,
-        px, py, pz. Where events have named features of both kinds: which to take.
+        The columns of arrays without names: pt, eta, phi (default; a fourth column is ignored), or energy, px, py, pz.
+        If events have named features of both kinds, it chooses one.
     workers : int
-        Threads; 0 for one per CPU. The values are the same for any number.
+        Number of threads; 0: one per CPU. The values do not depend on it.
 
     Returns
     -------
     array (events[, kappas][, betas], graphs)
-        The axis of kappas is there where `kappa` is an array, that of betas where `beta` is one. An event without
-        constituents has zeros. `EFPSet(graphs)` tells the graphs.
+        The kappas have an axis if `kappa` is an array, the betas if `beta` is an array. An event without constituents
+        has zeros. `EFPSet(graphs)` describes the graphs.
 
     Raises
     ------
     TypeError, ValueError
-        Events that are not numbers or have other columns; an unknown measure.
+        If events are not numbers or have other columns; if the measure is unknown.
     nearsym.Error
-        A selection that cannot be read; a negative, infinite or NaN number, by event and particle; more than 2048
-        constituents in an event; a kappa or beta out of range.
+        If the selection cannot be read; if a number is negative, infinite or NaN (with event and particle); if an event
+        has more than 2048 constituents; if kappa or beta is out of range.
 
     Notes
     -----
-    Komiske, Metodiev and Thaler, arXiv:1712.07124; ``docs/efp.md``.
+    Komiske, Metodiev and Thaler, arXiv:1712.07124. See ``docs/efp.md``.
 
     Examples
     --------

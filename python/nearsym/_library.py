@@ -16,7 +16,7 @@ logger = logging.getLogger("nearsym")
 
 
 class Error(Exception):
-    """Base class of the library's exceptions. The message says what, where, which value, and what to do."""
+    """Base class of the library's exceptions. The message says what is wrong, where, which value, and what to do."""
 
 
 class InvalidError(Error, ValueError):
@@ -28,7 +28,7 @@ class FileError(Error, OSError):
 
 
 class FormatError(Error, ValueError):
-    """What a file or a sample holds is damaged, or not what it should be."""
+    """The content of a file or a sample is damaged, or not as it should be."""
 
 
 class NumericError(Error, ValueError):
@@ -40,11 +40,11 @@ class NotFoundError(Error, LookupError, ValueError):
 
 
 class OutOfMemoryError(Error, MemoryError):
-    """There is no memory for what was asked."""
+    """There is not enough memory."""
 
 
 class LibraryError(Error, RuntimeError):
-    """A library underneath failed where it should not."""
+    """A library that nearsym uses failed unexpectedly."""
 
 
 EXCEPTIONS = {
@@ -73,7 +73,7 @@ lib.nsym_remarks_listen(lib.nearsym_tell_remark, ffi.NULL)
 
 
 class FileWarning(UserWarning):
-    """What the library says about a file whose numbers may not be what they seem."""
+    """A warning that a file's numbers may not be what their names say."""
 
 
 def check(status: int) -> None:

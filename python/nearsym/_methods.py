@@ -1,4 +1,4 @@
-"""Which of the ways to meet a broken symmetry pays."""
+"""Which way to train on a broken symmetry pays."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .studies import Study
 
 
 class Methods(NamedTuple):
-    """Ways to train, compared. It prints as a table of AUC against training events, and what it says in sentences."""
+    """A comparison of ways to train. It prints as a table of AUC against training events, with a summary."""
 
     study: Study
-    """Its rows, tables, figures and page; the card is `methods.yaml` in the folder."""
+    """The study with rows, tables, figures and report; its card is `methods.yaml` in the folder."""
     sentences: str
     """Which method pays at each size."""
     left_out: str
-    """Which methods could not be tried, and why."""
+    """Which methods were not possible, and why."""
 
     def __repr__(self) -> str:
         parts = (repr(self.study.tables()), self.sentences, self.left_out)
@@ -48,32 +48,33 @@ def compare_methods(
 ) -> Methods:
     """Trains small networks on a card's sample in several ways, and says which pays. See ``docs/symmetry.md``.
 
-    The ways are no copies, copies made after the detector and before it, each with and without a penalty for answering
-    differently on an event's copies, and a hybrid with invariant inputs. As ``nearsym symmetry --methods``.
+    The ways are: no copies; copies made after the detector or before it, each with and without a penalty for different
+    outputs on the copies of an event; and a hybrid with invariant inputs. ``nearsym symmetry --methods`` does the same.
 
     Parameters
     ----------
     card : a card's path, or a study's name
     out : folder
-        For the card `methods.yaml` and its trainings; a call that was stopped goes on there.
+        The folder for the card `methods.yaml` and its trainings. A stopped call continues there.
     transform : "rotate", "boost" or "shift_phi"; by default that of the card's copies
     sizes : rising numbers of training events, optional
-        By default a tenth, a third and all of 3000, or of half the sample where that is smaller.
+        By default a tenth, a third and all of 3000, or of half the sample if that is smaller.
     members : int
-        Trainings of each method at each size, every one on a bootstrap of its own; 2 or more.
+        Number of trainings of each method at each size, each on its own bootstrap; 2 or more.
     broken : Symmetry, optional
-        What `nearsym.symmetry` found of the card: then the sentences say what that means for copies after the detector.
-    range, columns, image, at, preset, set, random_state : as of `nearsym.symmetry`
+        The result of `nearsym.symmetry` for the card. The summary then says what it means for copies after the
+        detector.
+    range, columns, image, at, preset, set, random_state : as for `nearsym.symmetry`
     jobs : int
-        Trainings at once; 0: one per CPU. The results do not depend on it.
+        Number of trainings at once; 0: one per CPU. The results do not depend on it.
     progress : True, False or "auto"
 
     Raises
     ------
     nearsym.Error
-        A card at fault, sizes that do not rise or are too large; another card in the folder.
+        If the card has a mistake, sizes do not rise or are too large, or the folder has another card.
     KeyboardInterrupt
-        After Ctrl-C. What is finished is safe.
+        After Ctrl-C. Finished trainings are kept.
     """
     asked, folder = Asked(transform, range, columns, image, random_state, jobs), Path(out)
     numbers = ffi.new("size_t[]", [whole("sizes", size) for size in sizes or ()])

@@ -14,47 +14,47 @@ from ._scalars import threads
 
 
 def observables(events: Any, names: str | Sequence[str], *, frame: bool = False, workers: int = 0) -> Any:
-    """Isolation, sums, energy-flow polynomials and columns of events, by name.
+    """Computes isolation, sums, energy-flow polynomials and columns of events, by name.
 
     Parameters
     ----------
-    events : what `nearsym.as_events` takes
-        Particles have pt (or et), and d_eta, d_phi (or deta, dphi) relative to the muon, or eta and phi beside the
-        columns mu_eta and mu_phi. Isolation needs the column mu_pt.
+    events : anything that `nearsym.as_events` accepts
+        Particles need pt (or et), and d_eta, d_phi (or deta, dphi) relative to the muon. They may also have eta and
+        phi, if there are columns mu_eta and mu_phi. Isolation needs the column mu_pt.
     names : str or sequence of str
-        A sequence, or a text with commas, of
+        A sequence of names, or a text with commas:
 
         - ``iso_R``: the sum of pt of the particles nearer to the muon than R, divided by mu_pt; "iso_0.025:0.45:18"
           stands for 18 radii, evenly spaced
         - ``iso_pileup_R``: the same with CMS's correction for pile-up (JINST 13 (2018) P06015), by the feature `kind`
           of the particles (1 charged hadron, 2 neutral hadron, 3 photon, 4 lepton, 5 pile-up)
-        - ``sum_pt``: of all particles, GeV
+        - ``sum_pt``: the sum of pt of all particles, GeV
         - ``width``: the mean distance of the particles from their axis, both weighted by pt
         - ``efp_kK_bB_N-D-K``: the energy-flow polynomial at kappa K and beta B of the graph (n,d,k),
           "efp_k1_b0.25_3-3-0"; of a product "efp_k1_b1_2-1-0_3-3-0"
-        - ``ln_NAME``: the natural logarithm of any of these, of 1e-100 at the least
-        - anything else: the column of that name, as are names of observables that the events have as columns
+        - ``ln_NAME``: the natural logarithm of any of these; values below 1e-100 count as 1e-100
+        - anything else: the column of that name. If a column has the name of an observable, the column is used
     frame : bool
-        Whether to give a pandas DataFrame.
+        Whether to return a pandas DataFrame.
     workers : int
-        Threads; 0 for one per CPU. The values are the same for any number.
+        Number of threads; 0: one per CPU. The values do not depend on it.
 
     Returns
     -------
     dict of name to array (events,), or DataFrame
-        In the order of the names, ranges spread out. An event without particles has 0.
+        In the order of the names; ranges are written out. An event without particles has 0.
 
     Raises
     ------
     nearsym.Error
-        An unknown observable, or one given twice; a feature or column that the events lack, with the nearest name;
-        impossible values, by event and particle.
+        If an observable is unknown or given twice; if the events lack a feature or column (with the nearest name); if
+        values are impossible (with event and particle).
     TypeError, ValueError
-        Events that are not numbers.
+        If events are not numbers.
 
     Notes
     -----
-    ``docs/observables.md``. Energy-flow polynomials of events without a muon: `nearsym.efp`.
+    See ``docs/observables.md``. For energy-flow polynomials of events without a muon use `nearsym.efp`.
 
     Examples
     --------

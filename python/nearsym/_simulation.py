@@ -158,23 +158,23 @@ def as_predicted(events: Events, steps: Sequence[list[Any] | Detector], seed: in
 
 
 def simulate(X: Any, copies: Copies | None = None, detector: Any = None, seed: int = 1) -> Events:
-    """Copies of events, behind a detector: what a classifier is trained on with the same arguments of `fit`.
+    """Makes copies of events and applies a detector, as `fit` does before training with the same arguments.
 
     Parameters
     ----------
     X : events
-        Whatever `nearsym.as_events` takes.
+        Anything that `nearsym.as_events` accepts.
     copies : Copies, optional
         `nearsym.rotations(8)` or the like.
     detector : optional
         `nearsym.Cells(32, 32)`, `nearsym.Smear(0.1)`, a Python function of (arrays, seed), or a list of these.
     seed : int
-        Of the detector's draws.
+        The seed of the detector's random numbers.
 
     Returns
     -------
     Events
-        With a column `group`: the event, from 0, that each row is a copy of.
+        The rows, with a column `group`: the number of the event, from 0, of which each row is a copy.
 
     Examples
     --------

@@ -22,14 +22,14 @@ def duration(seconds: float) -> str:
 
 
 class Cost(Table):
-    """What a study takes, good to about a factor of two; or what it took so far.
+    """The cost of a study, right to about a factor of two; or its progress.
 
     Attributes
     ----------
     runs, done, shared : int
-        Trainings; those in the folder already; those that are the same as another one.
+        Numbers of trainings: all; already in the folder; identical to another one.
     cpu_seconds, seconds : float
-        Of what is left: on one CPU; until it is done with `jobs` trainings at once.
+        Remaining time: on one CPU; until the end, with `jobs` trainings at once.
     memory_bytes, disk_bytes : float
     experiments : dict of name to (runs, done, cpu_seconds)
     """
@@ -55,12 +55,12 @@ class Cost(Table):
 
 
 class Checked(Table):
-    """How results compare with those published: true where none lies outside its tolerance.
+    """Comparison of results with published ones. It is true if none lies outside its tolerance.
 
     Attributes
     ----------
     results, outside, better : int
-        Those with a tolerance; those outside of it; those that are better than published by more than it.
+        Numbers of results: with a tolerance; outside it; better than published by more than the tolerance.
     """
 
     def __init__(self, results: int, outside: int, better: int, lines: str):
@@ -75,19 +75,19 @@ class Checked(Table):
 
 
 class Trained(Table):
-    """A network of a card, and how its training went.
+    """A trained network of a card, and the history of its training.
 
     Attributes
     ----------
     path : Path
-        Of the model.
+        The file of the model.
     history : dict of arrays (epochs,)
         `epoch`, `train_loss`, `validation_loss`, `validation_auc`.
     best_epoch : int
     auc, auc_error : float
-        On the test events; of several classes the mean of each against the others.
+        AUC on the test events; with several classes the mean of each against the others.
     parameters, trains, validates, tests : int
-        Of the network; events.
+        Numbers of the network's parameters, and of training, validation and test events.
     """
 
     def __init__(self, trained: Any, path: str | os.PathLike):

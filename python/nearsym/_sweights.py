@@ -1,4 +1,4 @@
-"""sWeights: events weighed so that one species of a sample is left on average."""
+"""sWeights: weights of events that leave, on average, one species of a sample."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ class Sweights(Table):
     Attributes
     ----------
     weights : array (n, species)
-        What an event counts in a histogram of a species: sWeight times the event's own count. Their sums are the
-        yields.
+        The weight of an event in a histogram of a species: its sWeight times its own count. The sums are the yields.
     yields : Estimates
-        With the covariance of the sWeights, of events that count once.
+        The yields with the covariance of the sWeights, for events that count once.
     """
 
     def __init__(self, weights: np.ndarray, yields: Estimates):
@@ -33,7 +32,7 @@ class Sweights(Table):
 
     @property
     def covariance(self) -> np.ndarray | None:
-        """Of the yields, (species, species); None with the published formula."""
+        """The covariance of the yields, (species, species); None with the published formula."""
         return self.yields.covariance
 
     def __getitem__(self, species: str | int) -> np.ndarray:
@@ -55,20 +54,20 @@ def sweights(
     names: Sequence[str] | None = None,
     tolerance: float = 1e-3,
 ) -> Sweights:
-    """Weights that leave one species of a sample on average, by a control variable such as the mass.
+    """sWeights: weights that leave, on average, one species of a sample. They use a control variable such as the mass.
 
     Parameters
     ----------
     densities : array (n, species)
-        Each species' density of the control variable at every event, normalised.
+        The normalised density of the control variable in each species, at every event.
     yields : array (species,)
-        Those of an extended maximum-likelihood fit with these densities.
+        The yields of an extended maximum-likelihood fit with these densities.
     counts : array (n,), optional
-        How often an event counts in the fit: its weight.
+        The weight of each event in the fit.
     names : sequence of str, optional
-        Of the species.
+        The names of the species.
     tolerance : float
-        By how much the sum rules may miss, which are exact at the likelihood's maximum.
+        Allowed deviation from the sum rules, which are exact at the maximum of the likelihood.
 
     Returns
     -------
@@ -77,13 +76,13 @@ def sweights(
     Raises
     ------
     TypeError, ValueError
-        Arrays of wrong shapes; a density that is negative or NaN, with its index; an event without density; species
-        that cannot be told apart; yields that are not those of a maximum-likelihood fit to these events.
+        If arrays have wrong shapes; if a density is negative or NaN (with its index); if an event has no density; if
+        species cannot be separated; if the yields are not those of a maximum-likelihood fit to these events.
 
     Notes
     -----
-    Pivk and Le Diberder, Nucl. Instrum. Meth. A 555 (2005) 356 (physics/0402083). What is weighed must not depend on
-    the control variable within a species.
+    Pivk and Le Diberder, Nucl. Instrum. Meth. A 555 (2005) 356 (physics/0402083). The quantity that you plot with these
+    weights must not depend on the control variable within a species.
 
     Examples
     --------

@@ -23,29 +23,29 @@ QUESTIONS = ("before_detector", "as_measured", "commutator", "noise_floor")
 
 
 class Answer(NamedTuple):
-    """How well a classifier tells two versions of the same events apart, on events that did not train it."""
+    """How well a classifier separates two versions of the same events, measured on held-out events."""
 
     events: int
     auc: float
-    """0.5: not at all."""
+    """0.5: it cannot separate them."""
     auc_error: float
     accuracy: float
     accuracy_error: float
     q: float
-    """Mean of ln sigmoid(phi) + ln 2, phi the difference of the versions' logits: 0, and at most ln 2."""
+    """Mean of ln sigmoid(phi) + ln 2, phi the difference of the versions' logits. 0 if symmetric, at most ln 2."""
     q_error: float
     same: bool
-    """Both versions are the same in every event."""
+    """Whether both versions are identical in every event."""
     verdict: str
-    """In words, such as "broken: 5.2 sigma"."""
+    """The result in words, such as "broken: 5.2 sigma"."""
 
 
 class Invariance(NamedTuple):
-    """A network's answers on transformed events, against the size of the transformation: arrays (sizes,)."""
+    """A network's outputs on transformed events, as a function of the size of the transformation: arrays (sizes,)."""
 
     events: int
     trained: float
-    """About how many of the events trained the network."""
+    """Approximate number of these events that are training events of the network."""
     spread: float
     spread_error: float
     local: float
@@ -55,24 +55,24 @@ class Invariance(NamedTuple):
     auc: np.ndarray
     auc_error: np.ndarray
     relative: np.ndarray
-    """Median of the logit's relative change; the next two are its 16 % and 84 % quantiles."""
+    """Median of the logit's relative change; the next two fields are its 16 % and 84 % quantiles."""
     relative_low: np.ndarray
     relative_high: np.ndarray
     agreement: np.ndarray
-    """Share of events whose decision stays."""
+    """Share of events whose decision does not change."""
 
 
 class Symmetry(Table, Mapping):
-    """Answers by the names of the questions; it prints as a table.
+    """The measurements by name. It prints as a table.
 
     Attributes
     ----------
     transform, unit : str
     sample, detector : str
-        What they are, for a reader; detector "" where none is known.
+        Descriptions of the sample and the detector; detector is "" if none is known.
     network : Invariance or None
     notes : str
-        What a reader should know, lines.
+        Remarks, one per line.
     """
 
     def __init__(self, answers: dict[str, Answer], network: Invariance | None = None, **facts: str):
@@ -233,53 +233,53 @@ def symmetry(
     jobs: int = 0,
     progress: bool | str = "auto",
 ) -> Symmetry:
-    """How broken a symmetry is: of a sample, of a detector, and of a network. See ``docs/symmetry.md``.
+    """Measures how broken a symmetry is: of a sample, of a detector, and of a network. See ``docs/symmetry.md``.
 
-    Classifiers try to tell events from their transformed copies, one random transformation an event; each is trained on
-    one half of the events and judged on the other. An AUC of 0.5: they cannot.
+    Classifiers try to separate events from their transformed copies, with one random transformation per event. Each is
+    trained on one half of the events and tested on the other. An AUC of 0.5 means that they cannot.
 
     Parameters
     ----------
     sample : events, a path of events, a card's path, or a study's name
-        Events in memory are raw where there is a detector, else as they were measured.
+        With a detector, events in memory must be raw. Without one, they are taken as measured.
     transform : "rotate", "boost", "shift_phi" or a function of (arrays, seed), see `nearsym.copies`
-        A card's is that of its copies, unless it is given.
+        By default, a card's transformation of copies.
     detector : `nearsym.Cells(32, 32)` or the like, a function of (arrays, seed), or a list of these, optional
-        Of events in memory or of a file.
+        The detector for events in memory or in a file.
     model : a fitted classifier or the path of a model, optional
-        Its invariance is measured too.
+        A network whose invariance is measured too.
     events : int
-        How many are looked at, at most.
+        The largest number of events to use.
     range : float, optional
-        A boost's rapidity is drawn from -range to range: the card's, or 0.5.
-    columns : names of event columns that the transformation leaves as they are
-        The classifier reads them beside the particles.
+        A boost's rapidity is drawn from -range to range. By default the card's, or 0.5.
+    columns : names of event columns that the transformation does not change
+        The classifier reads them together with the particles.
     image : "exact", "opencv", "nearest" or "unbinned"
-        How images turn after the detector.
+        How images are rotated after the detector.
     at : dict, optional
         Which of a card's runs, such as ``{"recipe": "published"}``; by default the first with a detector.
-    preset, set : of a card, as of `nearsym.Study`
+    preset, set : preset and settings of a card, as for `nearsym.Study`
     steps : int
-        Sizes of the transformation at which a network is measured.
+        Number of sizes of the transformation at which to measure a network.
     epochs : int
-        Of a classifier, at most.
+        The largest number of epochs of a classifier.
     random_state : int
     jobs : int
-        Classifiers trained at once; 0: one per CPU.
+        Number of classifiers trained at once; 0: one per CPU.
     progress : True, False or "auto"
 
     Returns
     -------
     Symmetry
-        Answers by name: `before_detector`, `as_measured`, `commutator` (does the detector commute with the
-        transformation?) and `noise_floor`, as far as they can be asked; and `network`.
+        The measurements by name: `before_detector`, `as_measured`, `commutator` (does the detector commute with the
+        transformation?) and `noise_floor`, if they are possible; and `network`.
 
     Raises
     ------
     nearsym.InvalidError
-        An unknown transformation; too few events; a card at fault.
+        If the transformation is unknown, there are too few events, or the card has a mistake.
     nearsym.FormatError
-        Particles without what the transformation acts on.
+        If particles lack the features that the transformation changes.
 
     Examples
     --------

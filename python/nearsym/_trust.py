@@ -1,4 +1,4 @@
-"""HDF5 files that may be damaged are read by another process first, which may crash."""
+"""Check of HDF5 files that may be damaged: another process, which may crash, reads them first."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ _known: dict[tuple[int, ...], str] = {}
 def check_file(path: str | os.PathLike) -> None:
     """Refuses an HDF5 file that crashes the HDF5 library, makes it hang, or makes it take all memory.
 
-    A damaged or hostile HDF5 file can do that to whatever reads it, and Python goes down with it. Another Python reads
-    all of the file first, with limits on its memory and time; that takes as long as reading it, and a file that has not
-    changed is checked once, but one with data in other files every time. The program does so by itself;
-    `read(path, check=True)` does both.
+    A damaged or hostile HDF5 file can do this, and Python crashes with it. So another Python process first reads the
+    whole file, with limits on memory and time. This takes as long as reading the file. A file is checked again only if
+    it has changed, or if it has data in other files. The program always checks; in Python, `read(path, check=True)`
+    checks and reads.
 
     Parameters
     ----------
-    path : a file of events, scores or a model; files of other formats pass, as this library reads them itself
+    path : a file of events, scores or a model. Other formats pass, because nearsym reads them without HDF5
 
     Raises
     ------
     nearsym.FormatError
-        It is damaged, and says how that ends.
+        If the file is damaged; the message says what happens.
     nearsym.FileError
-        There is no such file.
+        If there is no such file.
     nearsym.LibraryError
-        No other Python can be started.
+        If no other Python process can be started.
     """
     name = os.fspath(path)
     try:

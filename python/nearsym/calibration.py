@@ -1,4 +1,4 @@
-"""Are scores probabilities? Reliability curves, temperatures, mean scores, and the events that a rival needs."""
+"""Are scores probabilities? Reliability curves, temperatures, mean scores, and events to match another method."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from .statistics import labelled
 
 
 class Calibration(Table):
-    """A reliability curve, by rising probability, and the expected calibration error.
+    """A reliability curve, in order of probability, and the expected calibration error (ECE).
 
     Attributes
     ----------
     ece : Estimates
-        The mean over bins, by their share, of abs(observed - predicted), with its error by the finite sample.
+        The mean of abs(observed - predicted) over bins, weighted with their share, and its statistical error.
     floor, floor_spread : float
-        What chance makes of the ECE of a calibrated score of these probabilities: its mean and standard deviation.
+        The ECE expected by chance from a calibrated score with these probabilities: mean and standard deviation.
     predicted, observed, error : arrays (bins,)
-        The mean probability; the share of events that came true, and its binomial error.
+        The mean probability; the observed share of signal events, and its binomial error.
     events, share, low, high : arrays (bins,)
-        How many events a bin has and its share of all weights; its smallest and largest probability.
+        The number of events in a bin, and its share of all weights; its smallest and largest probability.
     """
 
     def __init__(self, result: Any):
@@ -42,7 +42,7 @@ class Calibration(Table):
         self.low, self.high = np.array([b.low for b in bins]), np.array([b.high for b in bins])
 
     def plot(self, ax: Any = None, *, label: str | None = None) -> Any:
-        """Draws the curve beside that of a calibrated score; see `nearsym.plots.reliability`."""
+        """Draws the curve and that of a calibrated score; see `nearsym.plots.reliability`."""
         from . import plots
 
         return plots.reliability(self, ax=ax, label=label)
@@ -61,19 +61,19 @@ class Calibration(Table):
 
 
 def calibration(labels: Any, probabilities: Any, weights: Any = None, *, bins: int = 10) -> Calibration:
-    """Whether probabilities are what they say: of the events with 0.8, do 80 % come true?
+    """Whether scores are probabilities: of the events with a score of 0.8, are 80 % signal?
 
     Parameters
     ----------
     labels : array (n,)
-        1 for signal, 0 for background; of several classes 0, 1, ..., classes - 1.
+        1 for signal, 0 for background; with several classes 0, 1, ..., classes - 1.
     probabilities : array (n,) or (n, classes)
-        Of label 1; or of each class: then the largest of an event is judged, its confidence, which comes true where
-        that class is the label.
+        The probability of label 1, or of each class. With several classes the largest probability of an event is
+        tested, the confidence; it is right if that class is the label.
     weights : array (n,), optional
-        Negative ones count as they are.
+        Negative weights are allowed.
     bins : int
-        Bins of equal counts, 1 to 100; events of equal probability share one.
+        Number of bins of equal counts, 1 to 100; events with equal probabilities are in the same bin.
 
     Returns
     -------
@@ -82,8 +82,8 @@ def calibration(labels: Any, probabilities: Any, weights: Any = None, *, bins: i
     Raises
     ------
     TypeError, ValueError
-        Arrays of wrong shapes; a probability outside 0 to 1, a label that is no class, a weight that is not finite,
-        each with its index; a bin whose weights add up to 0 or less.
+        If arrays have wrong shapes; if a probability is outside 0 to 1, a label is not a class, or a weight is not
+        finite (with its index); if the weights of a bin add up to 0 or less.
 
     Notes
     -----
@@ -109,25 +109,26 @@ def calibration(labels: Any, probabilities: Any, weights: Any = None, *, bins: i
 
 
 def fit_temperature(labels: Any, logits: Any, weights: Any = None) -> Estimates:
-    """The temperature by which logits are divided so that their probabilities fit the labels best.
+    """Fits the temperature: the number that divides the logits so that the probabilities fit the labels best.
 
     Parameters
     ----------
     labels : array (n,)
-        1 for signal, 0 for background; of several classes 0, 1, ..., classes - 1. Of events that did not train.
+        1 for signal, 0 for background; with several classes 0, 1, ..., classes - 1. Do not use training events.
     logits : array (n,) or (n, classes)
-        A network's answers before the sigmoid or the softmax.
+        A network's outputs before the sigmoid or the softmax.
     weights : array (n,), optional
 
     Returns
     -------
     Estimates
-        One number, 0.01 to 100, with its error; NaN at an end of that range. Above 1 the network is too sure of itself.
+        The temperature, 0.01 to 100, and its error, which is NaN at an end of that range. Above 1, the network is too
+        sure of itself.
 
     Raises
     ------
     TypeError, ValueError
-        Arrays of wrong shapes; a logit or weight that is not finite, a label that is no class, each with its index.
+        If arrays have wrong shapes; if a logit or weight is not finite, or a label is not a class (with its index).
 
     Notes
     -----
@@ -157,13 +158,13 @@ def mean_score(logits: Any) -> tuple[np.ndarray, np.ndarray]:
     Parameters
     ----------
     logits : array (networks, n) or (networks, n, classes), or a sequence of such arrays
-        Each network's answers, divided by its temperature where it has one.
+        Each network's logits, divided by its temperature if it has one.
 
     Returns
     -------
     probabilities, logits : arrays (n,) or (n, classes)
-        The mean of the networks' probabilities, and its log odds (of several classes its logarithm), which tells events
-        apart where it is as good as 0 or 1.
+        The mean of the networks' probabilities, and its log odds (with several classes its logarithm), which still
+        separates events whose probability is almost 0 or 1.
 
     Notes
     -----
@@ -182,9 +183,9 @@ def mean_score(logits: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def mean_proba(classifiers: Sequence[Any], X: Any) -> np.ndarray:
-    """Probabilities of the classes, (events, classes), the mean over several trained classifiers.
+    """Mean probabilities of the classes, (events, classes), over several trained classifiers.
 
-    Raises ValueError where there are none, or their classes differ.
+    Raises ValueError if there are no classifiers, or their classes differ.
     """
     networks = list(classifiers)
     if not networks:
@@ -196,16 +197,17 @@ def mean_proba(classifiers: Sequence[Any], X: Any) -> np.ndarray:
 
 
 class Match(Table):
-    """How many events a rival needs.
+    """How many events another method needs to match a value.
 
     Attributes
     ----------
     place : "within", "fewer" or "more"
-        Whether that is between the sizes, fewer than the smallest, or more than the largest.
+        Whether the number lies between the sizes, below the smallest, or above the largest.
     events, low, high : float
-        The number, with one standard deviation to either side; beyond an end the size at that end, and NaN.
+        The number of events, and the ends of its interval of one standard deviation. Outside the sizes: the nearest
+        size, and NaN.
     level : bool
-        Beyond an end: the value there is yet within two standard deviations of the target.
+        Outside the sizes: whether the value at the nearest size is within two standard deviations of the target.
     """
 
     def __init__(self, result: Any):
@@ -222,24 +224,24 @@ class Match(Table):
 
 
 def events_to_match(sizes: Any, values: Any, errors: Any = None, *, target: float, target_error: float = 0.0) -> Match:
-    """The number of training events with which a rival reaches a value.
+    """The number of training events with which another method reaches a value.
 
     Parameters
     ----------
     sizes, values, errors : arrays (n,)
-        The rival's curve: rising numbers of events, what it reaches with them (larger is better), and its errors.
+        The method's curve: rising numbers of events, the values it reaches (larger is better), and their errors.
     target, target_error : float
-        What it is to match.
+        The value to match, and its error.
 
     Returns
     -------
     Match
-        The first crossing on straight lines in the logarithm of the size. The errors count as independent.
+        The first crossing, with straight lines in the logarithm of the size. The errors are taken as independent.
 
     Raises
     ------
     TypeError, ValueError
-        Arrays of wrong shapes; sizes that do not rise; values that are not finite.
+        If arrays have wrong shapes, sizes do not rise, or values are not finite.
 
     Examples
     --------

@@ -47,22 +47,22 @@ class Copies:
     Parameters
     ----------
     transform : "rotate", "boost", "shift_phi" or a function
-        A turn about the beam, or about the origin of positions, in degrees; a boost along the beam, in rapidity; a
+        A rotation about the beam, or about the origin of positions, in degrees; a boost along the beam, in rapidity; a
         shift of azimuths, in degrees; or a function of (arrays, seed), see `nearsym.copies`.
     count : int, optional
-        Copies, the event itself included: 8, or as many as there are `values`. A function is called for all but the
-        event itself.
+        Number of copies, including the event itself: by default 8, or the number of `values`. A function is called for
+        each copy except the event itself.
     where : "before" or "after"
         Whether the copies are made before the detector or after it.
     values : "even", "random" or a sequence of numbers
-        By how much each copy is turned, boosted or shifted: "even" divides 360 degrees, or the range, by the count;
-        "random" draws values for each event; a list, which begins with 0, gives them.
+        The size of each copy's rotation, boost or shift. "even" divides 360 degrees, or the range, by the count;
+        "random" draws values for each event; a list gives the values and must begin with 0.
     range : float
-        Of boosts whose values are not listed: rapidities lie within +- this.
+        For boosts without a list of values: rapidities lie within +- this number.
     reflect : bool
         Add the mirror image of each copy: twice as many copies.
     image : "exact", "opencv", "nearest" or "unbinned"
-        How images turn after the detector; see ``docs/card.md``, `copies.image`.
+        How images are rotated after the detector; see ``docs/card.md``, `copies.image`.
 
     Examples
     --------
@@ -105,11 +105,11 @@ class Copies:
 
     @property
     def rows(self) -> int:
-        """Copies of an event, itself included."""
+        """The number of copies of an event, including itself."""
         return (self.count or 0) * (2 if self.reflect else 1)
 
     def section(self) -> dict[str, Any]:
-        """The section `copies` of a card that makes the same copies. Not of a function."""
+        """The section `copies` of a card that makes the same copies. It cannot express a function."""
         section: dict[str, Any] = {"where": self.where, "transform": self.transform}
         if isinstance(self.values, str):
             section["count"] = self.count
@@ -134,7 +134,7 @@ def as_list(name: str, values: Any) -> list[Any]:
 
 
 def rotations(count: Union[int, None] = None, where: str = "before", **options: Any) -> Copies:
-    """Copies turned about the beam, or about the origin of positions, by 360 / count degrees; see `Copies`."""
+    """Copies rotated about the beam, or about the origin of positions, by 360 / count degrees; see `Copies`."""
     return Copies("rotate", count, where, **options)
 
 
@@ -155,16 +155,16 @@ def shifts(count: Union[int, None] = None, where: str = "before", **options: Any
 
 @dataclass(frozen=True)
 class Smear:
-    """Momentum resolution, drawn anew for every event and copy. Events to predict are not smeared.
+    """Momentum resolution, drawn anew for every event and copy. `predict` does not smear events.
 
     Parameters
     ----------
     resolution : float
-        sigma(pT) / pT.
+        The relative resolution, sigma(pT) / pT.
     shared : bool
-        One draw for all particles of an event.
+        Use one draw for all particles of an event.
     keep : "eta" or "pz"
-        What stays while pT changes.
+        The quantity that stays the same when pT changes.
     """
 
     resolution: float
@@ -172,25 +172,25 @@ class Smear:
     keep: str = "eta"
 
     def section(self) -> dict[str, Any]:
-        """What it adds to the section `detector` of a card."""
+        """The entries of a card's section `detector`."""
         smear = {"resolution": number("resolution", self.resolution), "shared": bool(self.shared), "keep": self.keep}
         return {"smear": smear}
 
 
 @dataclass(frozen=True)
 class Cells:
-    """A calorimeter: positions x, y with an energy, or d_eta, d_phi with a pt, are summed in cells.
+    """A calorimeter: sums points in cells, by x, y and energy, or by d_eta, d_phi and pt.
 
     Parameters
     ----------
     nx, ny : int
-        Equal cells in the two coordinates, 1 to 1024.
+        Numbers of equal cells in the two coordinates, 1 to 1024.
     range : (float, float), optional
-        Of both; by default (-1, 1). What is outside is lost.
+        The range of both coordinates, by default (-1, 1). Points outside are lost.
     x, y : sequence of float, optional
-        Rising edges of cells of any size, in place of nx, ny and range: 1 to 1024 cells in each.
+        Rising edges of cells of any size, instead of nx, ny and range; 1 to 1024 cells in each coordinate.
     threshold : float
-        Cells of less are left out.
+        Cells with less energy or pt are left out.
     """
 
     nx: int = 0
@@ -201,7 +201,7 @@ class Cells:
     threshold: float = 0
 
     def section(self) -> dict[str, Any]:
-        """What it adds to the section `detector` of a card."""
+        """The entries of a card's section `detector`."""
         section: dict[str, Any] = {"threshold": number("threshold", self.threshold)} if self.threshold else {}
         if self.x is None and self.y is None:
             section["cells"] = [whole("nx", self.nx, 1), whole("ny", self.ny, 1)]
@@ -216,32 +216,32 @@ class Cells:
 
 @dataclass(frozen=True)
 class Threshold:
-    """Particles of less pt, or else energy, are left out.
+    """Leaves out particles with a smaller pt, or if they have no pt, with a smaller energy.
 
     Parameters
     ----------
     value : float
-        GeV, or the unit of the energy.
+        The threshold, in GeV or in the unit of the energy.
     """
 
     value: float
 
     def section(self) -> dict[str, Any]:
-        """What it adds to the section `detector` of a card."""
+        """The entries of a card's section `detector`."""
         return {"threshold": number("value", self.value)}
 
 
 @dataclass(frozen=True)
 class Detector:
-    """A detector of your own: a Python function of (arrays, seed), see `nearsym.copies`.
+    """Your own detector: a Python function of (arrays, seed), see `nearsym.copies`.
 
     Parameters
     ----------
     function : callable
-        What the detector does to all events.
+        The function, which acts on all events at once.
     at_predict : bool
-        Whether it acts on events to predict as well. Use False for a part of the simulation, such as a resolution,
-        that measured events have behind them.
+        Whether `predict` applies it too. Use False for a part of the simulation, such as a resolution, that measured
+        events already contain.
     """
 
     function: Function

@@ -1,4 +1,4 @@
-"""Densities by Gaussian kernels, and weights that turn one sample's density into another's."""
+"""Densities by Gaussian kernels, and weights that change one sample's density into another's."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ def blocks(points: np.ndarray, kernels: int) -> Any:
 
 
 class KDE:
-    """A density estimate by Gaussian kernels, as scipy.stats.gaussian_kde; points are rows here.
+    """A density estimate by Gaussian kernels, like scipy.stats.gaussian_kde, but with one point per row.
 
     Parameters
     ----------
     points : array (n, d) or (n,)
-        1 to 4 coordinates.
+        The points, with 1 to 4 coordinates.
     weights : array (n,), optional
-        0 or more.
+        Their weights, 0 or more.
     factor : float, optional
-        The kernels' width in units of the sample's spread; without it Scott's, n_eff^(-1 / (d + 4)).
+        The kernels' width in units of the sample's spread. The default is Scott's factor, n_eff^(-1 / (d + 4)).
 
     Raises
     ------
     TypeError, ValueError
-        Points that are not numbers, with their index; fewer than 2; a coordinate that does not vary; points in a line
-        or plane; a factor that is not above 0.
+        If points are not numbers (with their index), there are fewer than 2, a coordinate does not vary, all points
+        lie on a line or plane, or the factor is not above 0.
 
     Notes
     -----
@@ -87,20 +87,20 @@ class KDE:
         ----------
         points : array (m, d), or (m,) of one coordinate
         cut : float
-            0: all kernels count. Above it kernels farther than so many widths may be left out, which is faster in three
-            and four dimensions; `cut_error` says by how much a density may be too low. np.inf: kernels one by one.
+            0: all kernels count. A number above 0: kernels farther away than this many widths may be left out, which is
+            faster in three and four dimensions; `cut_error` gives the largest error. np.inf: sums kernels one by one.
         workers : int
-            Threads; 0: one per CPU. The results do not depend on it.
+            Number of threads; 0: one per CPU. The results do not depend on it.
 
         Raises
         ------
         TypeError, ValueError
-            Points that are not numbers, or of other dimensions; a negative cut.
+            If points are not numbers or have other dimensions; if the cut is negative.
 
         Notes
         -----
-        Of 1,000 points or more in one or two dimensions, near ones count together by the moments of their cell, where
-        that is faster: each density is within 1e-12 of itself then.
+        With 1,000 points or more in one or two dimensions, near points are summed by the moments of their cell if that
+        is faster. The relative error of each density is then at most 1e-12.
         """
         points = as_points(points, "points")
         if points.shape[1] != self.d:
@@ -114,7 +114,7 @@ class KDE:
         return densities
 
     def cut_error(self, cut: float) -> float:
-        """The most by which a density is too low with that cut."""
+        """The largest amount by which this cut makes a density too low."""
         return lib.nsym_kde_cut_error(self._kde, number("cut", cut))
 
     def __repr__(self) -> str:
@@ -122,28 +122,28 @@ class KDE:
 
 
 def kde_weights(points: Any, target: Any, source: Any, *, own_factors: bool = False, workers: int = 0) -> np.ndarray:
-    """Weights that turn a source's density into a target's.
+    """Weights that change a source's density into a target's.
 
     Parameters
     ----------
     points : array (m, d) or (m,)
-        Where the weights are wanted; usually the source's own points.
+        The points that get weights; usually the source's own points.
     target, source : arrays (n, d) or (n,)
-        1 to 4 coordinates.
+        The two samples, with 1 to 4 coordinates.
     own_factors : bool
-        Whether each density has its own bandwidth factor; else both have the target's, as arXiv:2306.15737.
+        True: each density has its own bandwidth factor. False: both have the target's, as in arXiv:2306.15737.
     workers : int
-        Threads; 0: one per CPU. The results do not depend on it.
+        Number of threads; 0: one per CPU. The results do not depend on it.
 
     Returns
     -------
     array (m,)
-        target(x) / source(x), both by Gaussian kernels.
+        The ratio target(x) / source(x) of the two kernel densities.
 
     Raises
     ------
     TypeError, ValueError
-        As `KDE`; points of different dimensions; a point where the source has no density.
+        As for `KDE`; if dimensions differ, or the source has no density at a point.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Numbers with errors, and what they share: their covariance."""
+"""Numbers with errors and covariance."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from ._tables import Cells, Table, asymmetric, rounded
 class Estimates(Table):
     """Named numbers with their errors and covariance.
 
-    Statistics give one of these. With a single number `value`, `error` and ``float()`` give it; with several,
-    ``estimates["name"]`` is one of them. It prints as a table, errors with two digits.
+    Functions for statistics return this. For a single number use `value`, `error` or ``float()``. With several numbers,
+    ``estimates["name"]`` selects one. It prints as a table, with two digits of each error.
 
     Attributes
     ----------
     names : tuple of str
     values, errors : arrays (n,)
-        The errors are standard deviations; NaN where none is known.
+        The errors are standard deviations; NaN if unknown.
     covariance : array (n, n) or None
-        None where it is not known; its diagonal is the square of the errors.
+        None if unknown; its diagonal has the squares of the errors.
     units : tuple of str
-        Of each number; "" for none.
+        The unit of each number; "" for none.
     intervals : array (n, 2) or None
-        The ends of intervals that may be asymmetric, where they were asked for.
+        The ends of intervals, which may be asymmetric; None unless requested.
 
     Examples
     --------
@@ -61,17 +61,17 @@ class Estimates(Table):
 
     @property
     def value(self) -> float:
-        """The number, where there is one."""
+        """The number, if there is only one."""
         return float(self.values[self._only()])
 
     @property
     def error(self) -> float:
-        """The number's error, where there is one."""
+        """The error of the number, if there is only one."""
         return float(self.errors[self._only()])
 
     @property
     def correlation(self) -> np.ndarray:
-        """Correlations (n, n); NaN where an error is 0.
+        """The correlations (n, n); NaN if an error is 0.
 
         Raises
         ------
@@ -82,7 +82,7 @@ class Estimates(Table):
         return self._covariance() / np.outer(scale, scale)
 
     def difference(self, a: str | int, b: str | int) -> Estimates:
-        """a - b with its error, in which fluctuations common to both cancel.
+        """The difference a - b and its error. Fluctuations common to both cancel in this error.
 
         Raises
         ------
@@ -98,7 +98,7 @@ class Estimates(Table):
         return Estimates([name], [value], covariance=[[max(variance, 0)]], units=[self.units[i]])
 
     def to_dict(self) -> dict[str, tuple[float, float]]:
-        """Values and errors by name."""
+        """The values and errors, by name."""
         return {name: (float(v), float(e)) for name, v, e in zip(self.names, self.values, self.errors)}
 
     def __len__(self) -> int:

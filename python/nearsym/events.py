@@ -1,4 +1,4 @@
-"""Events in memory: particles, any number of them in each event, and columns of one quantity per event."""
+"""Events in memory: any number of particles in each event, and columns with one quantity per event."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _kept: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # what a C struc
 class Events:
     """A sample of events.
 
-    `as_events` makes one of awkward arrays, numpy arrays, data frames and dicts; `read` of a file.
+    `as_events` makes a sample from awkward arrays, numpy arrays, data frames and dicts; `read` reads a file.
 
     Parameters
     ----------
     particles : array (particles, features), optional
-        The particles of all events, one event behind the other. A C-contiguous array of doubles is not copied.
+        The particles of all events, event after event. A C-contiguous array of doubles is not copied.
     offsets : array (events + 1,), optional
-        The first particle of each event, from 0; the last number is that of all particles.
+        The index of the first particle of each event, from 0. The last number is the total number of particles.
     columns : mapping of name to array (events,) or (events, width), optional
         Quantities of the event: `label`, `weight`, `jet_pt`, ... Arrays of doubles are not copied.
     features : sequence of str, optional
@@ -36,16 +36,16 @@ class Events:
     units : mapping of name to str, optional
         Units of features and columns: ``{"pt": "GeV"}``.
     meanings, labels : mappings, optional
-        A line about a column; names of the values of a column that has several.
+        meanings: a line of text about a column. labels: names of the values of a column that has several values.
     attributes : mapping of str to str, optional
         Facts about the whole sample, such as ``{"generator": "MadGraph5_aMC@NLO"}``.
     origin : array (events,), optional
-        Where each event stood, from 0, in the original sample, before any selection.
+        The index of each event, from 0, in the original sample, before any selection.
 
     Raises
     ------
     TypeError, ValueError
-        Arrays that are not numbers, or whose shapes do not fit together.
+        If arrays are not numbers, or their shapes do not fit together.
 
     Examples
     --------
@@ -147,7 +147,7 @@ class Events:
         self.columns[name] = array
 
     def __getitem__(self, key: Any) -> Any:
-        """A column by its name; or the events of a slice, a mask or indices."""
+        """A column by its name; or selected events, by a slice, a mask or indices."""
         if isinstance(key, str):
             if key not in self.columns:
                 there = ", ".join(self.columns) or "none"
@@ -180,24 +180,24 @@ class Events:
 
     @property
     def counts(self) -> np.ndarray:
-        """Particles of each event, (events,)."""
+        """The number of particles of each event, (events,)."""
         if self.offsets is None:
             return np.zeros(len(self), np.int64)
         return np.diff(self.offsets.astype(np.int64))
 
     @property
     def shape(self) -> tuple[int]:
-        """(events,): by this scikit-learn's splitters know that events may be chosen by indices."""
+        """(events,). It tells scikit-learn's splitters that events may be chosen by indices."""
         return (len(self),)
 
     def feature(self, name: str) -> np.ndarray:
-        """A feature of all particles, (particles,), one event behind the other: a view, not a copy."""
+        """A feature of all particles, (particles,), event after event: a view, not a copy."""
         if self.particles is None or name not in self.features:
             raise KeyError(f"particles have no feature {name!r}; they have: {', '.join(self.features) or 'none'}")
         return self.particles[:, self.features.index(name)]
 
     def with_columns(self, **columns: Any) -> Events:
-        """The same events, particles shared, with further columns or others in their place."""
+        """The same events with columns added or replaced. The particles are shared."""
         other = self._copy()
         for name, values in columns.items():
             other[name] = values
@@ -214,33 +214,33 @@ class Events:
         return line
 
     def write(self, path: str | os.PathLike) -> None:
-        """Writes the events in the format of the name's ending: .h5, .npz, .npy, .csv, .csv.gz, .jsonl or .lhe.
+        """Writes the events. The ending of the name chooses the format: .h5, .npz, .npy, .csv, .csv.gz, .jsonl or .lhe.
 
-        HDF5 keeps everything but what an LHE file says beside numbers; for the others see ``docs/formats.md``. The file
-        appears whole or not at all.
+        HDF5 keeps everything except the texts of an LHE file. For the other formats see ``docs/formats.md``. The file
+        appears complete or not at all.
         """
         check(lib.nsym_events_write(self.c, os.fsencode(path)))
 
     def to_numpy(self, features: Sequence[str] | None = None, particles: int | None = None) -> np.ndarray:
-        """The particles as a padded array, (events, particles, features), with zeros behind an event's last one.
+        """The particles as a padded array, (events, particles, features), with zeros after an event's last particle.
 
         Parameters
         ----------
-        features : names of features; all
-        particles : room in each event; by default that of the longest. Further particles are left out.
+        features : names of the features; by default all
+        particles : number of places in each event; by default that of the longest event. Further particles are dropped.
         """
         from ._convert import pad
 
         return pad(self, features, particles)
 
     def to_awkward(self) -> Any:
-        """An awkward array of records: the columns, and `particles`, lists of records. The numbers are not copied."""
+        """An awkward array of records: the columns, and `particles` as lists of records. Numbers are not copied."""
         from ._convert import to_awkward
 
         return to_awkward(self)
 
     def to_pandas(self) -> Any:
-        """The columns as a pandas DataFrame; several values of one name become name_0, name_1, ..."""
+        """The columns as a pandas DataFrame. A column of several values becomes name_0, name_1, ..."""
         from ._convert import to_pandas
 
         return to_pandas(self)
@@ -418,43 +418,43 @@ def read(
     max_unpacked: int | None = None,
     check: bool = False,
 ) -> Events:
-    """Reads a file of events: LHE, HDF5, npy, npz, csv or JSON lines; all but HDF5 and npz also packed, as .gz, .xz,
-    .zst or .bz2. Words of csv and JSON lines are numbers, and the attribute `categories:NAME` lists them. ROOT files:
-    `read_root`.
+    """Reads a file of events: LHE, HDF5, npy, npz, csv or JSON lines.
+
+    All formats except HDF5 and npz may be compressed: .gz, .xz, .zst or .bz2. Words in csv and JSON lines become
+    numbers; the attribute `categories:NAME` lists the words. For ROOT files use `read_root`.
 
     Parameters
     ----------
-    path : the file; what it is, is told by its content where that is possible, else by its name
-    max_events : stop after so many
-    ragged : `NAME` of an HDF5 file with flat arrays NAME_offset, NAME_pt, NAME_eta, ..., as exports of awkward-array
-        have them
-    arrays : what arrays of three dimensions hold: "particles", "images", or "ask", which refuses those that look like
-        images
+    path : the file; its content decides the format if possible, otherwise its name
+    max_events : read at most this many events
+    ragged : `NAME` of an HDF5 file with flat arrays NAME_offset, NAME_pt, NAME_eta, ..., as awkward-array exports them
+    arrays : content of arrays of three dimensions: "particles", "images", or "ask", which refuses arrays that look
+        like images
     images_half : images span -images_half to images_half in x and y
-    layout : how an HDF5 file of another program is laid out: "pandas", "lhco", "toptag", "jetnet", "mod", "lheh5"; or
-        "pandas:KEY" of several tables one; told by the file if not given
-    features : names of what particles of an array (events, particles, m) hold, where the file does not name them
-    only, drop : names of the columns and features to read, or of those not to read
-    header : of csv, whether its first line names the columns, or the number, from 1, of the line that does
-    delimiter, comment, encoding : of csv, what stands between cells; what begins a comment ("": nothing); "utf-8" or
-        "latin-1". Told by the first lines if not given
-    max_unpacked : bytes that a compressed file may be unpacked to
-    check : have an HDF5 file read by another process first, which a damaged one may crash: see `check_file`
+    layout : layout of another program's HDF5 file: "pandas", "lhco", "toptag", "jetnet", "mod", "lheh5"; or
+        "pandas:KEY" for one of several tables; by default recognised from the file
+    features : names of the m features of an array (events, particles, m), if the file does not name them
+    only, drop : names of the columns and features to read, or not to read
+    header : csv: whether the first line names the columns, or the number, from 1, of the line that does
+    delimiter, comment, encoding : csv: the character between cells; the beginning of a comment ("": there are none);
+        "utf-8" or "latin-1". By default recognised from the first lines
+    max_unpacked : largest number of bytes that a compressed file may unpack to
+    check : let another process read an HDF5 file first, because a damaged file may crash Python; see `check_file`
 
     Returns
     -------
     Events
-        The numbers are the library's and are not copied.
+        The numbers are in the library's memory and are not copied.
 
     Raises
     ------
     nearsym.Error
-        A file that cannot be read, with the event, line or dataset.
+        If the file cannot be read; the message names the event, line or dataset.
 
     Warns
     -----
     nearsym.FileWarning
-        What may not be what it seems.
+        If numbers may not be what their names say.
     """
     if arrays not in ARRAYS:
         raise ValueError(f"arrays is {arrays!r}, must be one of {', '.join(ARRAYS)}")
@@ -503,21 +503,21 @@ def _header_text(header: bool | int | None) -> str | None:
 
 
 def concat(samples: Iterable[Events]) -> Events:
-    """The events of all samples, one behind the other, by the names of what they hold.
+    """Joins samples, one after the other. Features and columns are matched by name.
 
-    They must have the same features and columns, in any order. Values of a column that have `labels` are matched by
-    them, values in another unit of the same quantity (MeV and GeV) are converted to the first sample's unit, and
-    attributes are those that all samples have alike.
+    All samples must have the same features and columns, in any order. Values of a column with `labels` are matched by
+    their labels. Values in another unit of the same quantity (MeV and GeV) are converted to the first sample's unit.
+    Attributes are kept if they are the same in all samples.
 
     Raises
     ------
     nearsym.InvalidError
-        What differs, by name.
+        If features or columns differ; the message names them.
 
     Warns
     -----
     nearsym.FileWarning
-        Values that were converted, a unit that one sample lacks, attributes that are not the same in all.
+        If values were converted, one sample lacks a unit, or attributes differ.
     """
     samples = list(samples)
     for sample in samples:

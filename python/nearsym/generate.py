@@ -1,8 +1,7 @@
-"""Samples by the library's own generators, to try things out on: every one is a toy with known truth.
+"""Samples from the library's own generators, for tests. Each generator is a toy with known truth.
 
-All of them give the same events for a seed whatever their number: event i of a longer sample is event i of a shorter
-one. What was simulated stands in the events' `attributes`; all options, with their defaults, stand in the headers
-``nearsym/generate/*.h``.
+A seed gives the same events for any sample size: event i of a longer sample is event i of a shorter one. The events'
+`attributes` say what was simulated. The headers ``nearsym/generate/*.h`` list all options and their defaults.
 """
 
 from __future__ import annotations
@@ -58,28 +57,28 @@ def dimuon(events: int, process: str = "both", seed: int = 1, *, record: bool = 
     Parameters
     ----------
     events : int
-        Of each process.
+        The number of events of each process.
     process : "z", "photon" or "both"
-        Both: first those of the Z.
+        With "both", the events of the Z come first.
     seed : int
     record : bool
-        All particles of the event's record, as an LHE file has them; else the two muons, mu+ first.
+        True: all particles of the event's record, as in an LHE file. False: the two muons, mu+ first.
     **options
         `beam_energy_gev` (6500), `mass_min_gev` (70), `pt_min_gev` (10), `eta_max` (2.5), `delta_r_min` (0.4).
 
     Returns
     -------
     Events
-        Features px, py, pz, energy in GeV, of the whole record further ones; column `label`: 1 Z, 0 photon.
+        Features px, py, pz, energy in GeV, and with `record` further ones. Column `label`: 1 Z, 0 photon.
 
     Raises
     ------
     TypeError, ValueError
-        An unknown option, or one out of range.
+        If an option is unknown or out of range.
 
     Notes
     -----
-    The sample of Nabat et al., PRD 111, 072002; beside MadGraph: ``docs/generator.md``.
+    The sample of Nabat et al., PRD 111, 072002. ``docs/generator.md`` compares it with MadGraph.
 
     Examples
     --------
@@ -104,7 +103,7 @@ def dimuon(events: int, process: str = "both", seed: int = 1, *, record: bool = 
 
 
 def muons(events: int, level: str = "cells", seed: int = 1, **options: float) -> Events:
-    """Muons, prompt or of heavy flavour, with what lies around them: particles, or cells of a calorimeter.
+    """Prompt muons and muons of heavy flavour, with the particles or calorimeter cells around them.
 
     Parameters
     ----------
@@ -112,22 +111,22 @@ def muons(events: int, level: str = "cells", seed: int = 1, **options: float) ->
     level : "particles" or "cells"
     seed : int
     **options
-        Such as `signal`, the share of prompt muons (0.5), `mu_pt_min_gev` (10), `pile_up` (50).
+        For example `signal`, the share of prompt muons (0.5), `mu_pt_min_gev` (10), `pile_up` (50).
 
     Returns
     -------
     Events
-        Features pt in GeV, d_eta, d_phi from the muon, and `kind` of a particle or `cell`, its number of 32 x 32;
-        columns `label` (1 prompt), `weight`, `mu_pt` in GeV, `mu_eta`, `mu_phi`, `mu_charge`, `npu`.
+        Features pt in GeV, d_eta and d_phi relative to the muon, and `kind` of a particle, or `cell`, the number of the
+        cell (32 x 32). Columns `label` (1 prompt), `weight`, `mu_pt` in GeV, `mu_eta`, `mu_phi`, `mu_charge`, `npu`.
 
     Raises
     ------
     TypeError, ValueError
-        An unknown option, or one out of range.
+        If an option is unknown or out of range.
 
     Notes
     -----
-    ``docs/muons.md``; the question is that of arXiv:2102.02278.
+    See ``docs/muons.md``. The sample follows arXiv:2102.02278.
 
     Examples
     --------
@@ -141,30 +140,31 @@ def muons(events: int, level: str = "cells", seed: int = 1, **options: float) ->
 
 
 def muon_pairs(events: int, seed: int = 1, **options: float) -> Events:
-    """Muon pairs with a mass spectrum, like unlabelled collision data: decays of a Z, and pairs whose first muon is of
-    heavy flavour, with the particles around it.
+    """Muon pairs with a mass spectrum, like unlabelled collision data, with the particles around the first muon.
+
+    The pairs are decays of a Z, and pairs whose first muon comes from heavy flavour.
 
     Parameters
     ----------
     events : int
     seed : int
     **options
-        Such as `signal`, the share of prompt pairs (0.956), `same_sign` (0.098), `pile_up` (21).
+        For example `signal`, the share of prompt pairs (0.956), `same_sign` (0.098), `pile_up` (21).
 
     Returns
     -------
     Events
-        Features pt in GeV, d_eta, d_phi, kind; columns `truth` (1 prompt), `mass` in GeV, `mu_pt`, `mu_eta`, `mu_phi`,
-        `mu_charge`, the same of the second muon (`mu2_pt`, ...), `npu`.
+        Features pt in GeV, d_eta, d_phi, kind. Columns `truth` (1 prompt), `mass` in GeV, `mu_pt`, `mu_eta`, `mu_phi`,
+        `mu_charge`, the same for the second muon (`mu2_pt`, ...), `npu`.
 
     Raises
     ------
     TypeError, ValueError
-        An unknown option, or one out of range.
+        If an option is unknown or out of range.
 
     Notes
     -----
-    ``docs/muon_pairs.md``; counts and fit of the mass are those of CMS data, arXiv:2306.15737.
+    See ``docs/muon_pairs.md``. The counts and the mass fit follow CMS data, arXiv:2306.15737.
 
     Examples
     --------
@@ -187,35 +187,35 @@ def showers(
     angles: Sequence[float] | None = None,
     **options: float,
 ) -> Events:
-    """Events of a toy calorimeter on the unit disk, which look the same after any rotation, until cells break that.
+    """Events of a toy calorimeter on the unit disk. They are symmetric under rotations, until cells break this.
 
     Parameters
     ----------
     events : int
     level : "deposits", "points" or "cells"
-        How far an event is taken: its 16 deposits; each spread over 32 points; these summed in cells.
+        The level of detail: 16 deposits; each deposit spread over 32 points; the points summed in cells.
     seed : int
     cells : (int, int)
-        Equal cells over [-1, 1], of the last level.
+        The numbers of equal cells over [-1, 1], for the level "cells".
     angles : sequence of float, optional
-        Degrees: every event at each of them, one after the other, turned before the detector.
+        Angles in degrees. Every event is given at each angle, one after the other, rotated before the detector.
     **options
-        Such as `deposits` (16), `noise` (8), `variance` (0.3), `points` (32), `spread` (0.01).
+        For example `deposits` (16), `noise` (8), `variance` (0.3), `points` (32), `spread` (0.01).
 
     Returns
     -------
     Events
-        Features x, y (the disk's radius is 1), energy, and of cells `cell`; columns `label`, `event` and, with angles,
+        Features x, y (the disk's radius is 1), energy, and for cells `cell`. Columns `label`, `event` and, with angles,
         `angle`.
 
     Raises
     ------
     TypeError, ValueError
-        An unknown option, or one out of range.
+        If an option is unknown or out of range.
 
     Notes
     -----
-    The sample of arXiv:2311.05952; ``docs/showers.md``.
+    The sample of arXiv:2311.05952; see ``docs/showers.md``.
 
     Examples
     --------

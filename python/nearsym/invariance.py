@@ -27,26 +27,27 @@ def spreads(outputs: np.ndarray, parent: np.ndarray) -> np.ndarray:
 def invariance_of(
     classifier: Network, X: Any, copies: Copies, detector: Any = None, *, of: str = "output", seed: int = 1
 ) -> Estimates:
-    """How much a network's answers differ between copies of an event: 0 for one that is invariant.
+    """How much a network's outputs differ between copies of an event: 0 for an invariant network.
 
     Parameters
     ----------
     classifier : a fitted classifier of nearsym
     X : events, raw, as given to `predict`
     copies : `nearsym.rotations(64)` or the like
-        What the answers should not depend on.
+        The transformations under which the outputs should not change.
     detector : optional
-        What the copies go through, [] for nothing; by default what the classifier was fitted with, smearing included.
-        A loaded classifier that was fitted behind a Python function does not know it: give the detector.
+        The detector that acts on the copies; [] for none. By default the detector of `fit`, smearing included. If the
+        classifier comes from a file and was fitted with a Python function, give the detector here.
     of : "output" or "logit"
+        Compare probabilities or logits.
     seed : int
-        Of the detector's draws.
+        The seed of the detector's random numbers.
 
     Returns
     -------
     Estimates
-        `spread`: the standard deviation over an event's copies, the mean over events, with the error of the finite
-        number of events. Of three and more classes: the root of the sum of the variances of their outputs.
+        `spread`: the standard deviation over the copies of an event, averaged over the events, with its statistical
+        error. With three or more classes it is the root of the sum of the variances of their outputs.
 
     Examples
     --------

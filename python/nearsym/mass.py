@@ -57,30 +57,30 @@ def mass_options(
 
 
 class MassFit(Table):
-    """A fitted mass spectrum; `fit_mass` makes it.
+    """A fitted mass spectrum, as `fit_mass` returns it.
 
-    ``fit["tau"]`` or ``fit["signal"]`` is one of the numbers. Results can be pickled.
+    ``fit["tau"]`` or ``fit["signal"]`` gives one of the numbers. Results can be pickled.
 
     Attributes
     ----------
     parameters : Estimates
-        tau, sigma, gamma, s and centre, with their covariance (0 for what is fixed or at a bound).
+        tau, sigma, gamma, s and centre, with their covariance (0 for parameters that are fixed or at a bound).
     yields : Estimates
-        Signal and background in the window, with their covariance; with weights they are sums of weights.
+        Signal and background in the window, with their covariance; with weights these are sums of weights.
     method : str
     window : tuple of float
     events, outside, weightless : int
-        In the window, beyond it, and of weight 0, which count as neither.
+        Numbers of events in the window, outside it, and of weight 0, which count as neither.
     chi2, ndf : float, int
-        Pearson's, over the bins of a histogram that have five expected events or more.
+        Pearson's chi2, over the bins of a histogram with five or more expected events.
     ks_distance : float
-        The largest difference of the distribution functions of events and fit.
+        The largest difference between the cumulative distributions of events and fit.
     minimum : float
-        Of -log likelihood, without the extended term, or of the sum of squares.
+        The minimum of -log likelihood, without the extended term, or of the sum of squares.
     warning : str
-        Warnings about the fit; "" where there are none. They also go to the log.
+        Warnings about the fit, or "". They also go to the log.
     masses, weights : arrays (n,)
-        What was fitted; weights may be None.
+        The fitted events; weights may be None.
     """
 
     def __init__(self, fit: Any, options: Any, masses: np.ndarray, weights: np.ndarray | None):
@@ -108,23 +108,23 @@ class MassFit(Table):
         return self.yields[name] if name in self.yields else self.parameters[name]
 
     def minos(self, sigmas: float = 1.0) -> dict[str, tuple[float, float]]:
-        """Intervals by the profile likelihood, which may be asymmetric.
+        """Intervals from the profile likelihood, which may be asymmetric.
 
         Parameters
         ----------
         sigmas : float
-            -log L rises by sigmas^2 / 2. 1.645 makes the far end a limit at 95 %.
+            -log L rises by sigmas^2 / 2 at the ends. With 1.645 the far end is a limit at 95 %.
 
         Returns
         -------
         dict of name to (low, high)
-            Of all parameters and both yields. Where the likelihood never falls so far, the end is the parameter's
-            bound; NaN where none was found.
+            The intervals of all parameters and both yields. If the likelihood never falls so far, the end is the
+            parameter's bound; it is NaN if none was found.
 
         Raises
         ------
         ValueError
-            The fit is a published one, which has no likelihood.
+            If the method of the fit is "published", which has no likelihood.
 
         Notes
         -----
@@ -143,12 +143,12 @@ class MassFit(Table):
         Parameters
         ----------
         masses : array (n,), optional
-            Within the window; without it those that were fitted.
+            Masses in the window; by default the fitted ones.
 
         Raises
         ------
         ValueError
-            A mass is not in the window.
+            If a mass is not in the window.
         """
         masses = self.masses[self.inside] if masses is None else numbers(masses, "masses")
         parts = np.empty((2, len(masses)))
@@ -160,7 +160,7 @@ class MassFit(Table):
         return np.ascontiguousarray(parts.T)
 
     def expected(self, edges: Any) -> np.ndarray:
-        """Signal and background events (bins, 2) that the fit has between rising edges (bins + 1,)."""
+        """The fitted numbers of signal and background events (bins, 2) between rising edges (bins + 1,)."""
         edges = numbers(edges, "edges", finite=True)
         if len(edges) < 2:
             raise ValueError(f"edges has {len(edges)} numbers, must have 2 or more")
@@ -174,13 +174,13 @@ class MassFit(Table):
 
     @property
     def inside(self) -> np.ndarray:
-        """Which events (n,) count: those in the window whose weight is not 0."""
+        """Mask (n,) of the events that count: those in the window whose weight is not 0."""
         low, high = self.window
         inside = (self.masses > low) & (self.masses < high)
         return inside if self.weights is None else inside & (self.weights != 0)
 
     def sweights(self) -> Sweights:
-        """Weights that leave signal, or background, on average; rows of 0 for events that the fit left out."""
+        """sWeights of signal and background; rows of 0 for events that the fit left out."""
         inside = self.inside
         counts = None if self.weights is None else self.weights[inside]
         densities = self.densities()
@@ -193,7 +193,7 @@ class MassFit(Table):
         return Sweights(weights, found.yields)
 
     def plot(self, ax: Any = None, *, bins: int = 80, log: bool = False) -> Any:
-        """Draws the spectrum, the fit and its parts, and pulls below; see `nearsym.plots.mass_fit`."""
+        """Draws the spectrum, the fit with its two parts, and the pulls; see `nearsym.plots.mass_fit`."""
         from . import plots
 
         return plots.mass_fit(self, ax=ax, bins=bins, log=log)
@@ -238,32 +238,33 @@ def fit_mass(
     bins: int = 0,
     average: bool = False,
 ) -> MassFit:
-    """Fits a resonance on a falling background: how many events are signal.
+    """Fits a resonance on a falling background, to find how many events are signal.
 
     ``s Voigt(m - centre; sigma, gamma) + (1 - s) exp(-m / tau)``, both parts normalised in the window.
 
     Parameters
     ----------
     masses : array (n,)
-        GeV; those at the window's edges or beyond are left out.
+        Masses in GeV; those on the window's edges or outside are left out.
     window : (low, high)
-        GeV.
+        The range of the fit in GeV.
     weights : array (n,), optional
-        Of any sign.
+        Weights of any sign.
     method : {"likelihood", "published"}
-        Unbinned extended maximum likelihood; or least squares on a histogram's density, as arXiv:2306.15737.
+        Unbinned extended maximum likelihood, or least squares on a histogram's density as in arXiv:2306.15737.
     start : mapping of parameter to value, optional
-        Start values of tau, sigma, gamma (the half width), s (the signal's share) and centre; those not given are
-        chosen from the window. The centre stays at 90.8 GeV unless it has a start or is free.
+        Start values of tau, sigma, gamma (the half width), s (the signal's share) and centre. Missing ones are chosen
+        from the window. The centre is 90.8 GeV unless you give a start value or let it vary.
     bounds : mapping of parameter to (lower, upper), optional
     fixed : sequence of parameters
-        Those that keep their start value; ``()`` fits the centre too.
+        The parameters that keep their start value; ``()`` fits the centre too.
     minos : bool
-        Whether the likelihood's intervals are found too, which may be asymmetric (the published method has none).
+        Whether to find the likelihood's intervals too, which may be asymmetric (the published method has none).
     bins : int
-        Of the histogram that is fitted (published) or compared with the fit; 0: by the rule of Freedman and Diaconis.
+        Number of bins of the histogram that is fitted (published) or compared with the fit; 0: by the rule of Freedman
+        and Diaconis.
     average : bool
-        Published method: the model's mean over a bin in place of its value at the centre.
+        Published method: use the model's mean over a bin instead of its value at the centre.
 
     Returns
     -------
@@ -272,12 +273,13 @@ def fit_mass(
     Raises
     ------
     TypeError, ValueError
-        Arrays that are not numbers; a NaN or infinite mass or weight, with its index; an unknown parameter or method;
-        fewer than 10 masses in the window, or all of them on one side of the centre; no convergence.
+        If arrays are not numbers; if a mass or weight is NaN or infinite (with its index); for an unknown parameter or
+        method; if fewer than 10 masses are in the window, or all are on one side of the centre; if the fit does not
+        converge.
 
     Notes
     -----
-    The covariance is the inverse of the second derivatives; with weights that of C. Langenbruch, arXiv:1911.01303.
+    The covariance is the inverse of the second derivatives; with weights it follows C. Langenbruch, arXiv:1911.01303.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Figures by matplotlib: ROC and reliability curves, mass fits, scores, trainings, confusion, and a hybrid's learned weight.
+"""Figures by matplotlib: ROC and reliability curves, mass fits, scores, trainings, confusion, a hybrid's weight.
 
-Every function takes `ax`, the axes to draw on (without it a new figure's), and gives it back. `style()` sets fonts and
-ticks for all figures, in mplhep's way where it is installed.
+Every function draws on the axes `ax`, or in a new figure, and returns the axes. `style()` sets fonts and ticks for all
+figures, with mplhep's style if it is installed.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def pyplot() -> Any:
 
 
 def style() -> None:
-    """Sets the look of all figures from here on: mplhep's where it is installed, at a size for pages and slides."""
+    """Sets the style of all later figures: mplhep's if it is installed, at a size for pages and slides."""
     plt = pyplot()
     try:
         import mplhep
@@ -72,16 +72,16 @@ def axes(ax: Any) -> Any:
 
 
 def reliability(curve: Calibration | Mapping[str, Calibration], ax: Any = None, *, label: str | None = None) -> Any:
-    """Draws reliability curves with the binomial errors of their bins, and the line of a calibrated score.
+    """Draws reliability curves with the binomial errors of the bins, and the line of a calibrated score.
 
     Parameters
     ----------
     curve : Calibration or mapping of name to Calibration
         See `nearsym.calibration`.
     ax : matplotlib axes, optional
-        Where to draw; a new figure otherwise.
+        The axes to draw on; by default a new figure.
     label : str, optional
-        In the legend, of one curve.
+        The legend's text for a single curve.
 
     Returns
     -------
@@ -107,8 +107,8 @@ def roc(curves: Roc | Mapping[str, Roc], ax: Any = None, *, rejection: bool = Fa
     curves : Roc, or mapping of name to Roc
     ax : matplotlib axes, optional
     rejection : bool
-        Background rejection 1 / fpr against signal efficiency, on a logarithmic scale, as taggers are compared; else
-        the signal's rate against the background's.
+        True: background rejection 1 / fpr against signal efficiency, on a logarithmic scale, as is usual for taggers.
+        False: signal rate against background rate.
     """
     ax = axes(ax)
     named = {"": curves} if isinstance(curves, Roc) else curves
@@ -136,22 +136,22 @@ def roc(curves: Roc | Mapping[str, Roc], ax: Any = None, *, rejection: bool = Fa
 
 
 def mass_fit(fit: MassFit, ax: Any = None, *, bins: int = 80, log: bool = False) -> Any:
-    """Draws a mass spectrum with its fit and both parts, and below it the pulls.
+    """Draws a mass spectrum with its fit and the two parts of the fit, and the pulls below.
 
     Parameters
     ----------
     fit : MassFit
     ax : matplotlib axes, optional
-        The pulls take the lower quarter of its place.
+        The pulls take the lower quarter of these axes.
     bins : int
-        Of the histogram in the window.
+        Number of bins of the histogram in the window.
     log : bool
-        Logarithmic scale, on which a small background is seen.
+        Use a logarithmic scale, which makes a small background visible.
 
     Returns
     -------
     matplotlib axes
-        Those of the spectrum.
+        The axes of the spectrum.
     """
     from mpl_toolkits.axes_grid1 import make_axes_locatable
 
@@ -203,7 +203,7 @@ def scores(
     log: bool = False,
     xlabel: str = "Score",
 ) -> Any:
-    """Draws how a classifier's scores are distributed in each class, each normalised.
+    """Draws the normalised distribution of a classifier's scores in each class.
 
     Parameters
     ----------
@@ -213,11 +213,11 @@ def scores(
     ax : matplotlib axes, optional
     bins : int
     names : sequence of str
-        Of the classes.
+        The names of the classes.
     log : bool
-        Logarithmic scale.
+        Use a logarithmic scale.
     xlabel : str
-        What the score is.
+        The name of the score.
     """
     labels, weights = labelled(labels, weights)
     score = numbers(scores, "scores", finite=True)
@@ -251,12 +251,12 @@ def scores(
 
 
 def history(trained: Any, ax: Any = None) -> Any:
-    """Draws the loss by epoch, of the events that train and that validate, and the best epoch.
+    """Draws the training and validation loss by epoch, and marks the best epoch.
 
     Parameters
     ----------
     trained : fitted classifier, or its `history_`
-        A mapping with `train_loss` and `validation_loss`, and perhaps `validation_auc`, shown in the label of the best epoch.
+        A mapping with `train_loss` and `validation_loss`. The label of the best epoch shows `validation_auc`, if given.
     ax : matplotlib axes, optional
     """
     ax = axes(ax)
@@ -277,7 +277,7 @@ def history(trained: Any, ax: Any = None) -> Any:
 
 
 def confusion(metrics: ClassMetrics, ax: Any = None) -> Any:
-    """Draws which share of each class is assigned to which class, with errors.
+    """Draws the confusion matrix: which share of each class is assigned to which class, with errors.
 
     Parameters
     ----------
@@ -305,19 +305,19 @@ def confusion(metrics: ClassMetrics, ax: Any = None) -> Any:
 def learned_weight(
     pt: Any, weight: Any, ax: Any = None, *, bins: int = 20, label: str | None = None, xlabel: str = "$p_T$ [GeV]"
 ) -> Any:
-    """Draws the weight that a hybrid network gives its general branch, against pt: mean and central 68 %.
+    """Draws the weight of a hybrid network's general branch as a function of pt: mean and central 68 %.
 
     Parameters
     ----------
     pt : array (n,)
-        Of the events; any other quantity will do, with its `xlabel`.
+        The events' pt, or any other quantity with its `xlabel`.
     weight : array (n,)
-        From 0, the invariant branch alone, to 1, the general one alone.
+        The weight, from 0 (only the invariant branch) to 1 (only the general branch).
     ax : matplotlib axes, optional
     bins : int
-        Of equal numbers of events.
+        Number of bins, with equal numbers of events.
     label : str, optional
-        Of the line; several may share the axes.
+        The line's label; several lines may share the axes.
     """
     pt, weight = numbers(pt, "pt", finite=True), numbers(weight, "weight", finite=True)
     same_length(pt=pt, weight=weight)

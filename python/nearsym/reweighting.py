@@ -1,4 +1,4 @@
-"""Weights that make spectra of two classes alike, or flat, so that a network cannot learn from what they differ in."""
+"""Weights that make spectra of two classes equal, or flat, so that a network cannot learn from their difference."""
 
 from __future__ import annotations
 
@@ -32,34 +32,35 @@ def reweight(
     low: float = 0,
     high: float = 0,
 ) -> np.ndarray:
-    """Weights with which the background's spectrum becomes the signal's, such as that of pt.
+    """Weights that give the background the signal's spectrum, for example in pt.
 
     Parameters
     ----------
     labels : array (n,)
         1 for signal, 0 for background.
     values : array (n,)
-        What is to be distributed alike.
+        The quantity whose spectra shall be equal.
     weights : array (n,), optional
-        Weights that the events have already; this array is not changed.
+        The events' present weights; this array is not changed.
     bins : int
+        Number of bins.
     binning : {"quantile", "equal"}
-        Bins of equal numbers of events, the outer ones open; or of equal widths between `low` and `high`, where what
-        lies outside falls in the last bin, as in the published code of PRD 111, 072002.
+        "quantile": bins of equal numbers of events, the outer ones open. "equal": bins of equal width between `low` and
+        `high`; values outside fall in the last bin, as in the published code of PRD 111, 072002.
     low, high : float
-        Of equal bins; both 0: the background's smallest and largest value.
+        The range of equal bins; if both are 0, the background's smallest and largest value.
 
     Returns
     -------
     array (n,)
-        Weights of the background times signal / background of its bin, 0 where a bin has no background; those of the
-        signal as they are, or 0 where its bin has no signal among the binned ones.
+        Background events: their weight times the ratio signal / background of their bin, 0 if a bin has no background.
+        Signal events: their weight unchanged, or 0 if their bin has no signal among the binned events.
 
     Raises
     ------
     TypeError, ValueError
-        Arrays that are not numbers or of unequal lengths; a value that is NaN or a label other than 0 and 1, with the
-        event; fewer events than bins; a class without events.
+        If arrays are not numbers or have unequal lengths; if a value is NaN or a label is not 0 or 1 (with the event);
+        if there are fewer events than bins; if a class has no events.
 
     Examples
     --------
@@ -87,7 +88,7 @@ def reweight(
 
 
 def flatten(labels: Any, a: Any, b: Any, weights: Any = None, *, bins: int = 20) -> np.ndarray:
-    """Weights with which each class is flat in two quantities, such as pt and eta.
+    """Weights that make each class flat in two quantities, such as pt and eta.
 
     Parameters
     ----------
@@ -96,20 +97,21 @@ def flatten(labels: Any, a: Any, b: Any, weights: Any = None, *, bins: int = 20)
     a, b : arrays (n,)
         The two quantities.
     weights : array (n,), optional
-        Weights that the events have already; this array is not changed.
+        The events' present weights; this array is not changed.
     bins : int
-        Of each quantity, between the smallest and largest value of both classes together.
+        Number of bins in each quantity, between the smallest and the largest value of both classes together.
 
     Returns
     -------
     array (n,)
-        All bins x bins cells that have events of a class get the same weight of it, and a class keeps its weight.
+        For each class, all of the bins x bins cells with events of the class have the same sum of weights. The total
+        weight of a class stays the same.
 
     Raises
     ------
     TypeError, ValueError
-        Arrays that are not numbers or of unequal lengths; a value that is not finite or a label other than 0 and 1,
-        with the event; a class whose weights do not add up to more than 0.
+        If arrays are not numbers or have unequal lengths; if a value is not finite or a label is not 0 or 1 (with the
+        event); if the weights of a class do not add up to more than 0.
 
     Examples
     --------

@@ -44,32 +44,32 @@ def read_root(
     select: str | None = None,
     max_events: int | None = None,
 ) -> Events:
-    """Reads trees (TTree or RNTuple) of ROOT files: lists of numbers are particles, numbers are columns.
+    """Reads trees (TTree or RNTuple) of ROOT files. Lists of numbers become particles, single numbers columns.
 
-    It needs uproot: ``pip install uproot awkward``.
+    This needs uproot: ``pip install uproot awkward``.
 
     Parameters
     ----------
     files : path, or several
-        ``*`` stands for any letters. Their events are joined in this order.
+        ``*`` stands for any characters. The files' events are joined in this order.
     tree : str, optional
-        Needed where a file has several.
+        The name of the tree; needed if a file has several.
     ragged : str or mapping of name to str, optional
-        What the names of the particles' branches begin with: ``"PFCand_"`` takes PFCand_pt, PFCand_eta, ... as features
-        pt, eta, .... Of several collections, ``{"muon": "Muon_", "jet": "Jet_"}``, an event has the particles of the
-        first, then those of the next; the features are those that all have, and `collection`: 0, 1, ...
+        The prefix of the particles' branches: ``"PFCand_"`` reads PFCand_pt, PFCand_eta, ... as features pt, eta, ....
+        With several collections, ``{"muon": "Muon_", "jet": "Jet_"}``, an event has first the particles of the first
+        collection, then those of the next. The features are those common to all, and `collection`: 0, 1, ...
     features : sequence of str, optional
-        Of the particles, without the prefix, in the order wanted; all numbers by default.
+        Features of the particles to read, without the prefix, in this order; by default all that are numbers.
     columns : sequence of str, optional
-        Branches of one number, or of a fixed number of them, for an event. ``*`` stands for any letters
+        Branches with one number, or a fixed number of numbers, per event. ``*`` stands for any characters
         (``"HLT_*"``). By default all; ``[]``: none.
     rename : mapping of str to str, optional
-        Other names of features and columns: ``{"Px": "px"}``.
+        New names of features and columns: ``{"Px": "px"}``.
     select : str, optional
-        A cut on branches, in Python: ``"(nMuon >= 2) & (abs(MET_phi) < 3)"``. `np` and `ak` are numpy and awkward:
-        ``"ak.any(Muon_pt > 25, axis=1)"``.
+        A cut on branches, as a Python expression: ``"(nMuon >= 2) & (abs(MET_phi) < 3)"``. `np` and `ak` are numpy and
+        awkward: ``"ak.any(Muon_pt > 25, axis=1)"``.
     max_events : int, optional
-        Entries of each file that are read; all by default.
+        Number of entries to read from each file; by default all.
 
     Returns
     -------
@@ -78,13 +78,13 @@ def read_root(
     Raises
     ------
     ImportError
-        uproot is not installed.
+        If uproot is not installed.
     FileNotFoundError, TypeError, ValueError
-        What is not there (with what is), or is no number.
+        If a file, tree or branch is missing (the message lists those that exist), or a branch does not have numbers.
 
     Notes
     -----
-    Units stay as they are in the file: the library's conventions are GeV and radians.
+    Units stay as they are in the file. nearsym expects GeV and radians.
 
     Examples
     --------

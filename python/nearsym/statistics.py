@@ -1,4 +1,4 @@
-"""How well scores tell signal from background: AUC, ROC curves, decision ordering, several classes."""
+"""How well scores separate signal and background: AUC, ROC curves, decision ordering, several classes."""
 
 from __future__ import annotations
 
@@ -54,32 +54,32 @@ def named_scores(scores: Any, only: str) -> tuple[tuple[str, ...], np.ndarray]:
 
 
 def auc(labels: Any, scores: Any, weights: Any = None) -> Estimates:
-    """Area under the ROC curve, with its error; of several classifiers, with their covariance.
+    """Area under the ROC curve (AUC) with its error; for several classifiers, with their covariance.
 
     Parameters
     ----------
     labels : array (n,)
         1 for signal, 0 for background.
     scores : array (n,) or (m, n), or mapping of name to array (n,)
-        Scores of one classifier or of m; higher is more like signal. Ties count half.
+        Scores of one classifier or of m classifiers; higher is more like signal. Ties count half.
     weights : array (n,), optional
-        Negative ones count as they are.
+        Negative weights are allowed.
 
     Returns
     -------
     Estimates
-        One number (`value`, `error`), or m with their covariance: ``difference(a, b)`` has the error of a pair, in
-        which fluctuations common to both cancel. Errors are NaN where a class has fewer than two events.
+        One number (`value`, `error`), or m numbers with their covariance. ``difference(a, b)`` has the error of the
+        difference, in which common fluctuations cancel. Errors are NaN if a class has fewer than two events.
 
     Raises
     ------
     TypeError, ValueError
-        Arrays that are not numbers or of unequal lengths; a score that is NaN, a label other than 0 and 1, a weight
-        that is not finite, each with its index; a class without weight.
+        If arrays are not numbers or have unequal lengths; if a score is NaN, a label is not 0 or 1, or a weight is not
+        finite (with its index); if a class has no weight.
 
     Notes
     -----
-    DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837, for weighted events as ``nearsym/stats.h`` says.
+    DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837. ``nearsym/stats.h`` has the form for weighted events.
 
     Examples
     --------
@@ -108,7 +108,7 @@ class Roc(Table):
     Attributes
     ----------
     fpr, tpr, error : arrays (points,)
-        Rates of background and signal, and the standard error of the signal's.
+        The rates of background and signal, and the standard error of the signal's rate.
     auc : Estimates
         The area under the whole curve.
     """
@@ -118,7 +118,7 @@ class Roc(Table):
 
     @property
     def rejection(self) -> np.ndarray:
-        """1 / fpr, as figures of jet taggers have it; infinite at 0."""
+        """Background rejection 1 / fpr; infinite at 0."""
         with np.errstate(divide="ignore"):
             return 1 / self.fpr
 
@@ -157,20 +157,20 @@ def roc(labels: Any, scores: Any, weights: Any = None, fpr: Any = None) -> Roc:
     labels, scores : arrays (n,)
         1 for signal and 0 for background; higher scores are more like signal.
     weights : array (n,), optional
-        Negative ones count as they are.
+        Negative weights are allowed.
     fpr : float or array (points,), optional
-        False-positive rates, rising, at which the true-positive rate is wanted; without it enough for a figure.
+        Rising false-positive rates at which to give the true-positive rate; by default enough for a figure.
 
     Returns
     -------
     Roc
-        Rates by linear interpolation, and the standard error of the signal's: its binomial one, and that of the
-        background's rate along the curve's slope.
+        Rates from linear interpolation, and the standard error of the signal's rate. It contains the binomial error,
+        and the error of the background's rate times the slope of the curve.
 
     Raises
     ------
     TypeError, ValueError
-        As `auc`; a rate outside [0, 1], or rates that do not rise.
+        As for `auc`; if a rate is outside [0, 1], or rates do not rise.
 
     Examples
     --------
@@ -200,38 +200,38 @@ def roc(labels: Any, scores: Any, weights: Any = None, fpr: Any = None) -> Roc:
 def ado(
     labels: Any, f: Any, g: Any, weights: Any = None, *, bootstraps: int = 50, seed: int = 1, workers: int = 0
 ) -> Estimates:
-    """Average decision ordering: how alike two classifiers order a signal and a background event.
+    """Average decision ordering: how often two classifiers order a signal and a background event in the same way.
 
     Parameters
     ----------
     labels, f, g : arrays (n,)
-        1 for signal and 0 for background; the scores of both classifiers.
+        1 for signal and 0 for background; the scores of the two classifiers.
     weights : array (n,), optional
-        Negative ones count as they are.
+        Negative weights are allowed.
     bootstraps : int
-        Bootstrap samples for the error, at most a million; below 2 the error is NaN.
+        Number of bootstrap samples for the error, at most a million; below 2 the error is NaN.
     seed : int
-        Of the bootstrap samples.
+        The seed of the bootstrap samples.
     workers : int
-        Threads; 0: one per CPU. The result does not depend on it.
+        Number of threads; 0: one per CPU. The result does not depend on it.
 
     Returns
     -------
     Estimates
-        1 where one is a rising function of the other, 1/2 where they are independent, 0 where they are opposite.
-        Exact, over all pairs; ties count half. 50 bootstrap samples give the error to a tenth of itself.
+        1 if one score is a rising function of the other, 1/2 if they are independent, 0 if they are opposite.
+        All pairs count; ties count half. With 50 bootstrap samples the error is known to 10 %.
 
     Raises
     ------
     TypeError, ValueError
-        As `auc`; a negative number of bootstraps.
+        As for `auc`; if the number of bootstraps is negative.
 
     Notes
     -----
     Faucett, Thaler and Whiteson, PRD 103 (2021) 036020 (arXiv:2010.11998). With the labels as g it is the AUC of f.
     The error is the standard deviation of a Poisson bootstrap: in each sample every event counts a Poisson number of
-    times, of mean 1 (Hanley and MacGibbon, Comput. Methods Programs Biomed. 83 (2006) 57). A sample that leaves a class
-    without weight is drawn anew, up to 100 times.
+    times, with mean 1 (Hanley and MacGibbon, Comput. Methods Programs Biomed. 83 (2006) 57). A sample that leaves a
+    class without weight is drawn again, up to 100 times.
 
     Examples
     --------
@@ -264,20 +264,20 @@ def ado(
 
 
 class ClassMetrics(Table):
-    """How well several classes are told apart, each number with its standard error.
+    """How well several classes are separated; each number has its standard error.
 
     Attributes
     ----------
     names : tuple of str
-        Of the classes.
+        The names of the classes.
     events : array (classes,)
-        Events of each class.
+        The number of events of each class.
     accuracy, auc : Estimates
         The weighted share of events assigned to their own class; the mean of `auc_of`.
     auc_of : Estimates
         AUC of each class against all others.
     auc_of_pair, auc_of_pair_error : arrays (classes, classes)
-        AUC of class i against class j, of their events alone; NaN where i = j.
+        AUC of class i against class j, with the events of these two classes only; NaN for i = j.
     confusion, confusion_error : arrays (classes, classes)
         The weighted share of the events of class i that are assigned to class j.
     """
@@ -319,21 +319,21 @@ def class_metrics(
     probabilities: Any = None,
     names: Sequence[str] | None = None,
 ) -> ClassMetrics:
-    """How well several classes are told apart: accuracy, areas one-vs-rest and of pairs, confusion.
+    """How well several classes are separated: accuracy, AUCs one-vs-rest and of pairs, confusion matrix.
 
     Parameters
     ----------
     labels : array (n,)
         The events' classes: 0, 1, ..., classes - 1.
     logits : array (n, classes)
-        A network's answers before the softmax.
+        A network's outputs before the softmax.
     weights : array (n,), optional
-        Negative ones count as they are.
+        Negative weights are allowed.
     probabilities : array (n, classes), optional
-        Instead of logits, for classifiers that give only these. A probability of 0 counts as the smallest number above
-        it.
+        Instead of logits, for classifiers that give only probabilities. A probability of 0 counts as the smallest
+        number above 0.
     names : sequence of str, optional
-        Of the classes.
+        The names of the classes.
 
     Returns
     -------
@@ -342,12 +342,12 @@ def class_metrics(
     Raises
     ------
     TypeError, ValueError
-        Arrays of wrong shapes; fewer than 2 classes or more than 16; a label that is no class, a NaN, a weight that is
-        not finite, each with its index; a class without weight.
+        If arrays have wrong shapes; if there are fewer than 2 classes or more than 16; if a label is not a class, a
+        number is NaN, or a weight is not finite (with its index); if a class has no weight.
 
     Notes
     -----
-    Areas one-vs-rest as Fawcett, Pattern Recognition Letters 27 (2006) 861, section 9; their mean is scikit-learn's
+    AUCs one-vs-rest follow Fawcett, Pattern Recognition Letters 27 (2006) 861, section 9; their mean is scikit-learn's
     ``roc_auc_score(multi_class="ovr", average="macro")``. Errors are DeLong's.
 
     Examples

@@ -1,4 +1,4 @@
-"""Studies: a card becomes a grid of trainings, a ledger of results, tables, figures and a page."""
+"""Studies: nearsym turns a card into a grid of trainings, a ledger of results, tables, figures and a report."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def _visit(context, name, title):
 
 
 def studies() -> Studies:
-    """The studies that come with nearsym: those of papers, and cards to start from for samples of your own.
+    """The studies that come with nearsym: published ones, and cards to start from with your own samples.
 
     Returns
     -------
     Studies
-        A dict of names and titles, which prints as a table.
+        A dict of names and titles. It prints as a table.
 
     Examples
     --------
@@ -83,16 +83,16 @@ class Study(Table):
     Parameters
     ----------
     card : str, path or dict
-        The name of a published study (`studies()`), the path of a card, or a card as a dict. What a card may say:
-        ``docs/card.md``.
+        The name of a published study (`studies()`), the path of a card, or a card as a dict. ``docs/card.md`` lists
+        the keys of a card.
     preset : str, optional
-        One of the card's presets, such as "quick" or "paper", laid over it.
+        One of the card's presets, such as "quick" or "paper".
     set : dict, optional
-        Values by dotted path, laid over card and preset: ``{"train.epochs": 5}``.
+        Values by dotted path, which replace those of card and preset: ``{"train.epochs": 5}``.
     out : path, optional
-        The output folder, made where it is missing; by default ``nearsym-out/NAME``. A study that was stopped goes on
-        in it. A folder holds one study, which may grow there: more members, experiments, points and tables. Another
-        study or other settings are refused; ``run(fresh=True)`` moves the old results aside.
+        The output folder; by default ``nearsym-out/NAME``. A stopped study continues in its folder. A folder holds one
+        study; you may add members, experiments, points and tables. Another study or other settings are refused;
+        ``run(fresh=True)`` moves the old results aside.
 
     Examples
     --------
@@ -127,7 +127,7 @@ class Study(Table):
 
     @property
     def name(self) -> str:
-        """What the study is called."""
+        """The name of the study."""
         if isinstance(self._given, dict):
             return str(self._given.get("study") or "card")
         path = Path(self._given)
@@ -158,12 +158,12 @@ class Study(Table):
                 raise
 
     def card(self) -> Text:
-        """The card with preset and settings laid over it, as YAML; every value that a run would use is checked.
+        """The card with the preset and settings applied, as YAML. Every value that a run would use is checked.
 
         Raises
         ------
         nearsym.Error
-            A mistake in the card, with its line and key; no such study.
+            If the card has a mistake (with its line and key), or there is no such study.
         """
         out = ffi.new("char **")
         with self._options() as options:
@@ -179,7 +179,7 @@ class Study(Table):
         return yaml.safe_load(self.card())
 
     def cost(self, jobs: int = 0) -> Cost:
-        """What a run would take, measured on small parts of its samples; nothing is written into the folder.
+        """The cost of a run, measured on small parts of its samples. Nothing is written into the folder.
 
         Parameters
         ----------
@@ -191,17 +191,17 @@ class Study(Table):
         return Cost(cost)
 
     def run(self, jobs: int = 0, progress: bool | str = "auto", fresh: bool = False) -> Study:
-        """Trains what the folder's ledger does not have yet, then writes results, tables, figures and report.html.
+        """Does the trainings that the folder does not have yet, then writes results, tables, figures and report.html.
 
         Parameters
         ----------
         jobs : int
-            Trainings at once; 0: one per CPU. The results do not depend on it.
+            Number of trainings at once; 0: one per CPU. The results do not depend on it.
         progress : bool or "auto"
-            Show a bar (tqdm's, where it is installed); "auto": on a terminal and in a notebook. Every finished run goes
-            to the log of `nearsym` as well.
+            Show a progress bar, if tqdm is installed; "auto": on a terminal and in a notebook. Every finished run also
+            goes to the log `nearsym`.
         fresh : bool
-            Move what a study left in the folder to ``old-DATE`` in it first, and do everything anew.
+            First move the old results to ``old-DATE`` in the folder, then start again.
 
         Returns
         -------
@@ -211,9 +211,10 @@ class Study(Table):
         Raises
         ------
         nearsym.Error
-            A mistake in the card, with its line; a sample that cannot be read; a folder with another study's results.
+            If the card has a mistake (with its line), a sample cannot be read, or the folder has another study's
+            results.
         KeyboardInterrupt
-            After Ctrl-C. What is finished is safe, and the same call goes on with the rest.
+            After Ctrl-C. Finished runs are kept, and the same call continues with the rest.
         """
         with self._options(self.folder, jobs) as options, listening(progress) as told, interruptible():
             options.progress, options.fresh = told, bool(fresh)
@@ -232,9 +233,9 @@ class Study(Table):
             logger.warning("%s", line)
 
     def partial(self) -> Cost:
-        """What is done and what is missing, while a run is at work in the folder or after it was stopped.
+        """The finished and the missing runs, during a run or after it was stopped.
 
-        `results`, `tables` and `figures` are then of what is done. Where all is, `runs` is 0.
+        Then `results`, `tables` and `figures` contain the finished runs. If all are finished, `runs` is 0.
         """
         cost, partial = ffi.gc(ffi.new("nsym_study_cost *"), lib.nsym_study_cost_free), ffi.new("bool *")
         check(lib.nsym_study_partial(cost, partial, os.fsencode(self.folder)))
@@ -243,7 +244,7 @@ class Study(Table):
 
     @property
     def document(self) -> dict[str, Any]:
-        """results.json: `results`, and where they come from (`provenance`, `rerun`, `seconds`, ...)."""
+        """The content of results.json: `results`, and their origin (`provenance`, `rerun`, `seconds`, ...)."""
         for name in ("results.partial.json", "results.json"):
             path = self.folder / name
             if path.exists():
@@ -252,17 +253,17 @@ class Study(Table):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The results, a dict for each: its coordinates, `metric`, `value`, `error` and the error's parts, ..."""
+        """The results, one dict each: coordinates, `metric`, `value`, `error` and the components of the error, ..."""
         return [row_of(result) for result in self.document["results"]]
 
     @property
     def results(self) -> Any:
-        """The results as a pandas DataFrame, one row for every metric of every point; without pandas a list
-        of dicts, which prints as a table.
+        """The results as a pandas DataFrame, one row for every metric of every point. Without pandas: a list of dicts,
+        which prints as a table.
 
         Columns: `experiment`, the coordinates (`model`, `size`, `epoch`, ...), `metric`, `value` (the mean over
-        `members` trainings), `error` (all its known parts in quadrature), `std`, `standard_error` (of the mean),
-        `error_trainings`, `error_test_sample`, ... and, where the paper has a value, `reference` and `pull`.
+        `members` trainings), `error` (all known components in quadrature), `std`, `standard_error` (of the mean),
+        `error_trainings`, `error_test_sample`, ... and, if the paper has a value, `reference` and `pull`.
         """
         rows = self.rows
         names = dict.fromkeys(name for row in rows for name in row)
@@ -277,7 +278,7 @@ class Study(Table):
         Raises
         ------
         LookupError
-            No result stands there, or several do: the coordinates in which they differ are named.
+            If there is no such result, or several; the message names the coordinates in which they differ.
         """
         found = [row for row in self.rows if row["metric"] == metric and all(row.get(k) == v for k, v in where.items())]
         there = f"{metric} at {where}" if where else metric
@@ -291,15 +292,15 @@ class Study(Table):
         return found[0]["value"], found[0]["error"]
 
     def tables(self) -> Pieces:
-        """The card's tables, by name: ours above the paper's values. A terminal and a notebook show all of them."""
+        """The card's tables, by name, with the paper's values below ours. Terminals and notebooks show all of them."""
         shown = ffi.new("char **")
         self._need_report()
         check(lib.nsym_report_table_text(shown, os.fsencode(self.folder)))
         return Pieces(self.folder, "table", owned_text(shown[0]) or "")
 
     def figures(self) -> Pieces:
-        """The card's figures, by name; a notebook shows them. gnuplot draws them where it is installed; without it
-        ``study.figures()["roc"].plot()`` draws curves by matplotlib."""
+        """The card's figures, by name; a notebook shows them. gnuplot draws them if it is installed. Without it,
+        ``study.figures()["roc"].plot()`` draws curves with matplotlib."""
         self._need_report()
         return Pieces(self.folder, "figure")
 
@@ -309,12 +310,12 @@ class Study(Table):
             self._draw()
 
     def compare(self, other: Study | str | os.PathLike, metric: str | None = None) -> Text:
-        """Two studies side by side: every number that both have, with the difference and its error.
+        """Compares two studies: every number that both have, with the difference and its error.
 
         Parameters
         ----------
         other : another study, or its output folder
-        metric : this one alone, such as "auc_final"
+        metric : compare only this one, such as "auc_final"
         """
         folder = other.folder if isinstance(other, Study) else other
         shown = ffi.new("char **")
@@ -323,7 +324,7 @@ class Study(Table):
         return Text(owned_text(shown[0]))
 
     def check(self) -> Checked:
-        """Compares the results with those published, where the study's reference has a tolerance."""
+        """Compares the results with published ones, if the study's reference has a tolerance for them."""
         counts, shown = ffi.new("nsym_report_checked *"), ffi.new("char **")
         check(lib.nsym_report_check(counts, shown, os.fsencode(self.folder)))
         return Checked(counts.results, counts.outside, counts.better, owned_text(shown[0]) or "")
@@ -333,16 +334,16 @@ class Study(Table):
 
         Parameters
         ----------
-        path : where the model goes; `nearsym.load` reads it, and so does ``nearsym predict``
-        model : its name in the card; needed where the card has several
-        progress : as `run`; every epoch goes to the log
+        path : file of the model, which `nearsym.load` and ``nearsym predict`` read
+        model : name of the model in the card; needed if the card has several
+        progress : as for `run`; every epoch goes to the log
 
         Raises
         ------
         nearsym.Error
-            As `run`; a card of several models where none is named.
+            As for `run`; if the card has several models and you name none.
         KeyboardInterrupt
-            After Ctrl-C; there is no file then.
+            After Ctrl-C. Then no file is written.
         """
         from .networks._training import progress_bar, watched
 
@@ -362,18 +363,18 @@ class Study(Table):
         return Trained(trained, path)
 
     def import_weights(self, weights: str | os.PathLike, path: str | os.PathLike, model: str | None = None) -> None:
-        """Makes a model of weights that PyTorch trained; the network and the chain of its events are the card's.
+        """Makes a model from weights that PyTorch trained. The card gives the network and the steps before it.
 
         Parameters
         ----------
-        weights : a ``state_dict`` as .npz or .safetensors; ``docs/onnx.md`` says how its tensors are called
-        path : where the model goes; `nearsym.load` reads it, and so does ``nearsym predict``
-        model : its name in the card; needed where the card has several
+        weights : a ``state_dict`` as .npz or .safetensors; ``docs/onnx.md`` has the names of its tensors
+        path : file of the model, which `nearsym.load` and ``nearsym predict`` read
+        model : name of the model in the card; needed if the card has several
 
         Raises
         ------
         nearsym.Error
-            A mistake in the card; tensors that are missing, or are not the network's, by name.
+            If the card has a mistake, or tensors are missing or do not belong to the network (with their names).
         """
         named = ffi.NULL if model is None else c_text(model, "model")
         with self._options() as options:

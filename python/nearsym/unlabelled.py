@@ -1,4 +1,4 @@
-"""How well scores tell signal from background in data without labels: ROC curves by sWeights."""
+"""How well scores separate signal and background in data without labels: ROC curves by sWeights."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from .statistics import BOOTSTRAPS_MOST, named_scores
 
 
 class Slope(NamedTuple):
-    """How the mean score depends on the mass within a species; sWeights assume that it does not."""
+    """How the mean score depends on the mass within a species. sWeights assume that it does not."""
 
     slope: float
-    """Of the mean score, per GeV."""
+    """The slope of the mean score, per GeV."""
     significance: float
-    """In standard deviations; beyond +-3 is a warning."""
+    """The slope in standard deviations. Beyond +-3 there is a warning."""
     correlation: float
-    """The slope in units of the two spreads."""
+    """The correlation: the slope in units of the two spreads."""
 
 
 class Splot(Table):
-    """Scores judged by sWeights; `splot` makes it.
+    """Test of scores by sWeights, as `splot` returns it.
 
     Attributes
     ----------
     fit : MassFit
     auc, tpr : Estimates
-        Of each score: the area under the ROC curve, and the true-positive rate at `fpr`. The covariance is that of the
-        bootstraps, the mass fit's part included; ``auc.difference(a, b)`` has the error of a pair.
+        For each score, the area under the ROC curve and the true-positive rate at `fpr`. The covariance comes from the
+        bootstraps and includes the mass fit; ``auc.difference(a, b)`` has the error of the difference.
     auc_of_fit, tpr_of_fit : Estimates
-        The same values with the mass fit's part of the error alone, by toys.
+        The same values with only the mass fit's part of the error, from toys.
     slopes : dict of score to dict of species to Slope
     fpr : float
     bootstraps, toys : int
-        How many succeeded; those that failed are left out, and the log says so.
+        The numbers that succeeded. Failed ones are left out, and the log says so.
     """
 
     def __init__(self, fit: MassFit, names: Sequence[str], fpr: float, result: Any):
@@ -58,7 +58,7 @@ class Splot(Table):
 
     @property
     def sweights(self) -> Sweights:
-        """The events' sWeights, as `MassFit.sweights` gives them."""
+        """The events' sWeights; see `MassFit.sweights`."""
         return self.fit.sweights()
 
     def _fill(self, points: Any, bootstraps: np.ndarray) -> None:
@@ -123,30 +123,30 @@ def splot(
     bounds: Mapping[str, tuple[float, float]] | None = None,
     fixed: Iterable[str] = ("centre",),
 ) -> Splot:
-    """Judges scores of data without labels: fits the masses, weighs the events, and draws ROC curves by the weights.
+    """Tests scores on data without labels: fits the masses, makes sWeights, and computes ROC curves with them.
 
     Parameters
     ----------
     masses : array (n,)
-        GeV.
+        Masses in GeV.
     scores : array (n,) or (m, n), or mapping of name to array (n,)
-        Higher is more like signal. They must not depend on the mass within signal or background: see `Splot.slopes`.
+        Higher is more like signal. Scores must not depend on the mass within signal or background; see `Splot.slopes`.
     weights : array (n,), optional
-        Of any sign.
+        Weights of any sign.
     window, method, start, bounds, fixed
-        As `fit_mass`. The published method also uses the published formula and ROC curve.
+        As for `fit_mass`. The method "published" also uses the published formula and ROC curve.
     fpr : float
-        The false-positive rate at which the true-positive rate is wanted.
+        The false-positive rate at which to give the true-positive rate.
     bootstraps : int
-        Samples of the events, drawn with replacement, at most a million; each is fitted anew, so that their spread is
-        the whole error.
+        Number of bootstrap samples of the events, at most a million. Each is fitted again, so their spread is the
+        complete error.
     toys : int
-        Draws of the fit's parameters, for the fit's part of the error; at most a million.
+        Number of draws of the fit's parameters, for the fit's part of the error; at most a million.
     seed : int
     workers : int
-        Threads; 0: one per CPU. The results do not depend on it.
+        Number of threads; 0: one per CPU. The results do not depend on it.
     progress : bool or "auto"
-        Whether a bar is shown, where tqdm is installed; "auto": on a terminal and in a notebook.
+        Whether to show a progress bar, if tqdm is installed; "auto": on a terminal and in a notebook.
 
     Returns
     -------
@@ -155,11 +155,12 @@ def splot(
     Raises
     ------
     TypeError, ValueError
-        As `fit_mass`; a fit without signal or background; a NaN score; more than one bootstrap or toy in ten failed.
+        As for `fit_mass`; if the fit has no signal or background, a score is NaN, or more than one bootstrap or toy in
+        ten failed.
 
     Notes
     -----
-    Pivk and Le Diberder, physics/0402083; the test of independence as ``nearsym/splot.h`` says.
+    Pivk and Le Diberder, physics/0402083. ``nearsym/splot.h`` describes the test of independence.
 
     Examples
     --------

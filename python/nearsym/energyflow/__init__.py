@@ -1,7 +1,7 @@
 """EnergyFlow's energy-flow polynomials, computed by nearsym: ``from nearsym import energyflow as ef``.
 
-`EFP`, `EFPSet`, `Measure`, `D2`, `C2` and `C3` have the signatures, graphs, order and values of EnergyFlow 1.4. What
-differs, and what is not here, is in ``docs/python-energyflow.md``.
+`EFP`, `EFPSet`, `Measure`, `D2`, `C2` and `C3` have the signatures, graphs, order and values of EnergyFlow 1.4.
+``docs/python-energyflow.md`` lists what differs and what is missing.
 """
 
 from . import efp, measure, obs

@@ -25,9 +25,9 @@ class EFP(Measured):
     Parameters
     ----------
     edges : sequence of pairs of vertices
-        The graph, an edge as often as it stands in it; ``[]`` is a single vertex.
+        The edges of the graph, each as often as it occurs; ``[]`` is a single vertex.
     weights : sequence of int, optional
-        How often each edge stands, where `edges` has each once.
+        The multiplicity of each edge, if `edges` has each once.
     measure, beta, kappa, normed, coords, check_input, kappa_normed_behavior
         See `Measure`.
 
@@ -67,7 +67,7 @@ class EFP(Measured):
         zs, thetas : arrays (constituents,) and (constituents, constituents)
             Weights and distances, instead of an event.
         nhats : array (constituents, 4)
-            Momenta divided by pt or energy, beside `zs` and instead of `thetas`, with "hadrefm" and "eeefm".
+            Momenta divided by pt or energy, with `zs` and instead of `thetas`, for "hadrefm" and "eeefm".
         """
         return self._values_at(event, zs, thetas, nhats)[0]
 
@@ -78,7 +78,7 @@ class EFP(Measured):
 
     @property
     def graph(self) -> list[tuple[int, int]]:
-        """The edges, each as often as it stands."""
+        """The edges, each as often as it occurs."""
         return [(a, b) for a, b in self._graph.multigraph]
 
     @property
@@ -88,13 +88,14 @@ class EFP(Measured):
 
     @property
     def weights(self) -> tuple[int, ...]:
-        """How often each edge of `simple_graph` stands."""
+        """The multiplicity of each edge of `simple_graph`."""
         return self._graph.weights
 
     @property
     def spec(self) -> np.ndarray:
-        """(n, e, d, v, k, c, p, h): vertices; edges without and with their multiplicity; the most at a vertex; number
-        among the graphs of that n and d, -1 unless an `EFPSet` gave it; chi; connected factors; vertices of one edge.
+        """(n, e, d, v, k, c, p, h): numbers of vertices, of edges without and with multiplicity; most at a vertex;
+        number among the graphs of that n and d, -1 unless an `EFPSet` gave it; chi; numbers of connected factors and of
+        vertices with one edge.
         """
         return np.array(self._graph.spec)
 
@@ -141,14 +142,14 @@ class EFPSet(Measured):
     Parameters
     ----------
     *args
-        Conditions, each a text such as "d<=5" or a tuple ("d<=", 5), of the names in `cols`; or graphs, each a list of
-        edges. nearsym has the graphs of up to 7 edges, so conditions must say how many at most.
+        Conditions or graphs. A condition is a text such as "d<=5", or a tuple ("d<=", 5), with a name from `cols`. A
+        graph is a list of edges. nearsym has the graphs of up to 7 edges, so conditions must limit the number of edges.
     measure, beta, kappa, normed, coords, check_input, kappa_normed_behavior
         See `Measure`.
     filename : None
-        There are no files of graphs.
+        Not available: nearsym reads no files of graphs.
     verbose : int
-        Above 0: prints how many graphs there are.
+        Above 0: print the number of graphs.
 
     Notes
     -----
@@ -204,16 +205,16 @@ class EFPSet(Measured):
         Parameters
         ----------
         events : list of arrays (constituents, columns), or array (events, constituents, columns)
-            Also what `nearsym.as_events` takes, by the names of its features.
+            Also anything that `nearsym.as_events` accepts, with named features.
         n_jobs : int, optional
-            Threads; by default one per CPU. The values are the same for any number.
+            Number of threads; by default one per CPU. The values do not depend on it.
         """
         self.n_jobs = n_jobs
         return self._values(events, n_jobs)
 
     def calc_disc(self, X: Any) -> np.ndarray:
-        """Values of all polynomials (events, polynomials) from those of the connected ones (events, connected), of
-        which the others are products. Sets of given graphs have all values already."""
+        """Values of all polynomials (events, polynomials) from those of the connected ones (events, connected). The
+        others are products of these. For sets of given graphs X is returned unchanged."""
         values = numbers(X, "X", (1, 2))
         products = self._products()
         if not products:
@@ -233,23 +234,23 @@ class EFPSet(Measured):
             raise ValueError(f"the factor (n, d, k) = {error} of a product is not among the set's graphs") from error
 
     def sel(self, *args: Any, specs: np.ndarray | None = None) -> np.ndarray:
-        """Which graphs (graphs,), as bool, fit all of the conditions, "d<=5" or ("d<=", 5)."""
+        """Mask (graphs,) of the graphs that fulfil all conditions, such as "d<=5" or ("d<=", 5)."""
         return matches(self.specs if specs is None else np.asarray(specs), [parsed(arg) for arg in args])
 
     def csel(self, *args: Any) -> np.ndarray:
-        """The same of the connected graphs."""
+        """The mask of the connected graphs; see `sel`."""
         return self.sel(*args, specs=self.cspecs)
 
     def count(self, *args: Any, specs: np.ndarray | None = None) -> int:
-        """How many graphs fit all of the conditions."""
+        """The number of graphs that fulfil all conditions."""
         return int(np.count_nonzero(self.sel(*args, specs=specs)))
 
     def graphs(self, *args: Any) -> Any:
-        """The graphs that fit all conditions, as an array of lists of edges; or the edges of one, by its index."""
+        """The graphs that fulfil all conditions, as an array of lists of edges; or the edges of one, by its index."""
         return self._listed([graph.multigraph for graph in self._computed], args)
 
     def simple_graphs(self, *args: Any) -> Any:
-        """The same, with every edge once."""
+        """The graphs with every edge once; see `graphs`."""
         return self._listed([list(graph.edges) for graph in self._computed], args)
 
     def _listed(self, graphs: list[Any], args: Sequence[Any]) -> Any:
@@ -260,19 +261,19 @@ class EFPSet(Measured):
         return array[self.sel(*args)]
 
     def print_stats(self, specs: np.ndarray | None = None, lws: int = 0) -> None:
-        """Prints how many graphs are connected, products, and both."""
+        """Prints the numbers of connected graphs, of products, and of both."""
         prime, composite = self.count("p==1", specs=specs), self.count("p>1", specs=specs)
         for name, number in (("Prime", prime), ("Composite", composite), ("Total", prime + composite)):
             print(f"{' ' * lws}{name}: {number}")
 
     @property
     def cspecs(self) -> np.ndarray:
-        """The rows of `specs` of connected graphs; of a set of given graphs, all."""
+        """The rows of `specs` for connected graphs; for a set of given graphs, all rows."""
         return self.specs[self.specs[:, 6] == 1] if self._is_selection else self.specs
 
     @property
     def efps(self) -> list[EFP]:
-        """An EFP for each connected graph; of a set of given graphs, for each."""
+        """An EFP for each connected graph; for a set of given graphs, for each graph."""
         graphs = [graph for graph in self._computed if graph.spec[6] == 1 or not self._is_selection]
         return [EFP.of_graph(graph, self._measure) for graph in graphs]
 

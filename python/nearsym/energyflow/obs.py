@@ -15,16 +15,16 @@ DOT: list[tuple[int, int]] = []
 
 
 class Ratio:
-    """What the ratios have in common.
+    """Base class of the ratios.
 
     Parameters
     ----------
     measure, beta, kappa, normed, coords, check_input, kappa_normed_behavior
         See `Measure`.
     strassen : bool
-        Kept for EnergyFlow's users; values are summed by matrix products either way.
+        Has no effect; values are always summed by matrix products. It exists for compatibility with EnergyFlow.
     reg : float
-        Added to the denominator, so that an event without a pair of constituents has 0 and not NaN; 1e-30 or less.
+        Added to the denominator, so that an event with fewer than two constituents gives 0 and not NaN; 1e-30 or less.
     """
 
     graphs = [DOT, LINE, TRIANGLE, KITE]

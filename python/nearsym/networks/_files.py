@@ -66,7 +66,7 @@ def tuples(value: Any) -> Any:
 
 
 def load(path: str | os.PathLike) -> Any:
-    """A trained classifier from a file of its `save`, or of the program's `nearsym train`.
+    """Reads a trained classifier from a file written by its `save` or by the program's `nearsym train`.
 
     Parameters
     ----------
@@ -76,12 +76,13 @@ def load(path: str | os.PathLike) -> Any:
     Returns
     -------
     FCNClassifier, PFNClassifier, EFNClassifier, CNNClassifier or HybridClassifier
-        A model of the program has the names of its classes, or 0 and 1, as `classes_`, and no `history_`.
+        For a model that the program trained, `classes_` has the names of its classes, or 0 and 1, and there is no
+        `history_`.
 
     Raises
     ------
     nearsym.Error
-        The file is not a model, or it is damaged.
+        If the file is not a model, or is damaged.
     """
     from . import classifiers
 

@@ -50,63 +50,67 @@ class Network(ClassifierMixin, BaseEstimator):
     hidden : sequence of int
         Sizes of the classifier's hidden layers.
     activation : "relu", "leaky_relu" or "silu"
-        After every hidden layer.
+        The activation after every hidden layer.
     leak : float
         Slope of the leaky ReLU below 0.
     linear_first : bool
-        The first layers of the map of particles and of the classifier have neither norm nor activation.
+        The first layers of the particle map and of the classifier have neither norm nor activation.
     norm : "none", "feature" or "slot"
-        Batch norm: one mean and variance per feature; or, in the map of particles, per place in the event.
+        Batch norm. "feature": one mean and variance per feature. "slot": in the particle map, one per place in the
+        event.
     dropout : float
-        Part of the values after each hidden layer that a training step sets to 0.
+        Fraction of the values after each hidden layer that a training step sets to 0.
     initialisation : str
         First weights: "pytorch", "glorot_uniform", "glorot_normal", "he_normal" or "orthogonal".
     epochs, batch : int
-        The largest number of epochs; rows in a step. The copies of an event are rows and stay in one step.
+        Largest number of epochs; number of rows in a step. The copies of an event are rows and stay in one step.
     learning_rate, weight_decay : float
-        Of the optimiser, AdamW.
+        Parameters of the optimiser, AdamW.
     sampling : "each", "weight", "bootstrap" or "bootstrap_class"
-        An epoch's events: every one once; drawn anew in proportion to their weights; drawn once, with replacement,
-        among all or among those of the same class.
+        The events of an epoch. "each": every event once. "weight": drawn anew in proportion to the weights.
+        "bootstrap": drawn once, with replacement, among all events; "bootstrap_class": among those of the same class.
     shuffle : bool
-        Another order in every epoch.
+        Use another order in every epoch.
     standardise : bool
-        Inputs are standardised on the events that train.
+        Standardise the inputs with the training events.
     validation : float
-        Part of the events of each class that validates, where `fit` has no `eval_set`; the network is that of the best
-        epoch. 0, or a class of one event: none does, and it is that of the last epoch.
+        Fraction of the events of each class used for validation, if `fit` has no `eval_set`. The network of the best
+        epoch is kept. With 0, or if a class has one event, there is no validation, and the last epoch is kept.
     patience : int
-        Epochs without improvement of the validation loss after which the training stops; 0: never.
+        The training stops after this number of epochs without improvement of the validation loss; 0: never.
     min_change : float
-        What the validation loss must fall by to have improved.
+        Smallest decrease of the validation loss that counts as improvement.
     invariance : float
-        Factor of the variance of the answers on an event's copies, which is added to the loss (arXiv:2311.05952).
+        Factor of the penalty: the variance of the outputs on the copies of an event, which is added to the loss
+        (arXiv:2311.05952).
     invariance_of : "output" or "logit"
-        The answer whose variance is added.
+        Whether the penalty uses probabilities or logits.
     temperature : bool
-        After the training one number is fitted to the events that validate, by which logits are divided where
-        probabilities are made of them (docs/calibration.md); `decision_function` stays as it is.
+        After the training, fit the temperature to the validation events: a number that divides the logits before they
+        become probabilities (docs/calibration.md). `decision_function` does not change.
     precision : "single" or "bf16"
-        Of the products of trainings and predictions; bf16 is for CPUs with instructions for it (docs/precision.md).
+        Precision of matrix products in training and prediction; bf16 needs a CPU with instructions for it
+        (docs/precision.md).
     random_state : int, numpy.random.RandomState, numpy.random.Generator or None
-        Of first weights, draws and division. A number gives the same bits on one kind of CPU; None draws one.
+        Seed of first weights, random draws and the split. An int gives the same bits on one kind of CPU; None draws a
+        seed.
     verbose : bool or "auto"
-        Show a bar (tqdm's, where it is installed); "auto": on a terminal. Epochs go to the log of `nearsym` as well.
+        Show a progress bar, if tqdm is installed; "auto": on a terminal. Epochs also go to the log `nearsym`.
 
     Attributes
     ----------
     classes_ : array (classes,)
-        The labels, sorted. Of two, the second is what `decision_function` is high for.
+        The labels, sorted. With two classes `decision_function` is high for the second.
     history_ : dict of arrays (epochs,)
-        `epoch`, `train_loss`, `validation_loss`, `validation_auc`; NaN where nothing validates.
+        `epoch`, `train_loss`, `validation_loss`, `validation_auc`; NaN without validation.
     best_epoch_ : int
-        The epoch, from 1, whose weights the network has.
+        The epoch, from 1, whose weights are kept.
     temperature_ : float
-        What divides logits where probabilities are made of them; 1 without `temperature`.
+        The number that divides the logits before they become probabilities; 1 without `temperature`.
     n_features_in_ : int
-        Values of an event, or features of a particle.
+        Number of values of an event, or of features of a particle.
     detector_ : optional
-        The detector that the events go through; of a loaded classifier what its file tells of it.
+        The detector that acts on the events; after `load`, the part that the file contains.
     """
 
     hidden: Sizes = (64, 64)
@@ -203,31 +207,30 @@ class Network(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : events
-            As the class says.
+            The events, as described for the class.
         y : array (events,) or str
-            Labels, which are whole numbers, bools or texts, of 2 to 16 classes; or the name of the column of X that has
-            them. A column that is named here, or as weights or groups, is not an input; where y is an array, a column
-            of X with the same values stays one.
+            Labels (integers, bools or texts) of 2 to 16 classes, or the name of the column of X that has them. A column
+            named here, or for weights or groups, is not an input. If y is an array, a column of X with the same values
+            stays an input.
         sample_weight : array (events,) or str, optional
-            Weights of the events in the loss, of any sign; those of each class must add up to more than 0. Events of
+            Weights of the events in the loss, of any sign. Those of each class must add up to more than 0. Events of
             weight 0 are left out.
         groups : array (events,) or str, optional
-            The event that each row is a copy of: rows with one value stay in one part and in one step, and `invariance`
-            acts on them.
+            The number of the event of which each row is a copy. Rows with the same number stay in one part of the
+            sample and in one step, and `invariance` acts on them.
         eval_set : (X, y) or (X, y, sample_weight), optional
-            Events that validate, in place of a part of X.
+            Validation events, instead of a part of X.
         copies : nearsym.copies.Copies, optional
-            Transformed copies of every event, made before the detector or after it: `nearsym.rotations(8)`,
+            Transformed copies of every event, made before or after the detector: `nearsym.rotations(8)`,
             `nearsym.Copies(function, count=8)`. They stay in one part and in one step, and `invariance` acts on them.
         detector : optional
-            What events go through before they are read: `nearsym.Cells(32, 32)`, `nearsym.Smear(0.1)`, a Python
-            function of (arrays, seed), or a list of these. Events to predict go through it as well; see
-            `nearsym.copies`.
+            The detector that acts on the events first: `nearsym.Cells(32, 32)`, `nearsym.Smear(0.1)`, a Python function
+            of (arrays, seed), or a list of these. `predict` applies it too; see `nearsym.copies`.
         start_from : a fitted classifier, or the file of a model, optional
-            Fine-tuning: the training begins with its weights and keeps its standardisation, in place of first weights
-            and a standardisation of its own. The networks must be alike; with `epochs=0` it is that network.
+            Fine-tuning: the training begins with the weights of this model and keeps its standardisation of the inputs.
+            Both networks must be built alike; only dropout may differ. With `epochs=0` the result is this model.
         frozen : str or list of str
-            With start_from: layers that keep its weights to the bit, such as "particle_map" or "hidden.0".
+            With start_from: layers whose weights do not change, such as "particle_map" or "hidden.0".
 
         Returns
         -------
@@ -236,9 +239,9 @@ class Network(ClassifierMixin, BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            Events, labels or weights that cannot be used; arguments out of range.
+            If events, labels or weights cannot be used, or arguments are out of range.
         KeyboardInterrupt
-            After Ctrl-C; the classifier is as it was before.
+            After Ctrl-C. The classifier is unchanged.
         """
         seed = seed_of(self.random_state)
         if copies is not None and groups is not None:
@@ -304,7 +307,7 @@ class Network(ClassifierMixin, BaseEstimator):
 
     @property
     def temperature_(self) -> float:
-        """What divides logits where probabilities are made of them; 1 where none was fitted."""
+        """The number that divides the logits before they become probabilities; 1 if none was fitted."""
         return self._fitted().temperature
 
     def _fitted(self) -> Model:
@@ -349,13 +352,13 @@ class Network(ClassifierMixin, BaseEstimator):
         raise ValueError("\n".join(parts) + "\n")
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """The network's answers before they become probabilities.
+        """The network's logits: its outputs before they become probabilities.
 
         Returns
         -------
-        array (events,) or, of three and more classes, (events, classes)
-            Logits, in double precision: they tell events apart where probabilities are as good as 0 or 1. NaN of events
-            that the cuts of a model of the program leave out.
+        array (events,), or (events, classes) for three or more classes
+            Logits, in double precision. They still separate events whose probabilities are almost 0 or 1. NaN for
+            events that fail the cuts of a model that the program trained.
         """
         return self._scores(X)["logit"]
 
@@ -378,7 +381,7 @@ class Network(ClassifierMixin, BaseEstimator):
         return logit.argmax(axis=1) if logit.ndim == 2 else (logit > 0).astype(int)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """The weighted share of the events whose class is predicted. y and weights as for `fit`."""
+        """The accuracy: the weighted share of events whose class is predicted. y and weights are as for `fit`."""
         called = self._codes(X)
         events = self._read_again(X)
         labels, codes = encode(y, events)
@@ -393,45 +396,46 @@ class Network(ClassifierMixin, BaseEstimator):
     def save(self, path: str | os.PathLike) -> None:
         """Writes the trained network to a file, which `load` and the program's `nearsym predict` read.
 
-        The file appears whole or not at all. It keeps the arguments, the labels and a detector of the library's parts,
-        but no Python function. Where a function acts on events to predict, the file has none of the detector: `load`
-        warns, and says what to apply to the events, with `nearsym.simulate` or by yourself, before they are predicted.
+        The file appears complete or not at all. It contains the arguments, the labels, and a detector that consists of
+        the library's parts, but no Python function. If a Python function acts on events in `predict`, the file does not
+        contain the detector. Then `load` warns and says what you must apply to events before you predict, with
+        `nearsym.simulate` or by yourself.
         """
         self._fitted().save(path)
 
     def export(self, path: str | os.PathLike, *, layout: str = "padded", single: bool = False) -> None:
-        """Writes the trained network as an ONNX file, with its standardisation inside; see ``docs/onnx.md``.
+        """Writes the trained network as an ONNX file, including its standardisation; see ``docs/onnx.md``.
 
         Parameters
         ----------
         path : str or path
         layout : "padded" or "packed"
-            How particles come: an array (events, particles, features) with a `mask` (events, particles), or
-            (particles, features) with `event_of` (particles,) and `events` (1,).
+            Layout of the particles: "padded" is (events, particles, features) with a `mask` (events, particles);
+            "packed" is (particles, features) with `event_of` (particles,) and `events` (1,).
         single : bool
-            Inputs are in single precision, for callers that have no other; else in double.
+            True: inputs are in single precision, for callers that have no other. False: in double precision.
 
         Raises
         ------
         OSError
-            A file that cannot be written.
+            If the file cannot be written.
         """
         self._fitted().export(path, layout, single)
 
     def export_weights(self, path: str | os.PathLike) -> None:
-        """Writes the weights as a PyTorch ``state_dict``, with the standardisation; see ``docs/onnx.md``.
+        """Writes the weights as a PyTorch ``state_dict``, and the standardisation; see ``docs/onnx.md``.
 
         Parameters
         ----------
         path : str or path
-            Ends in ``.npz``, or in ``.safetensors``.
+            The file; its name must end in ``.npz`` or ``.safetensors``.
 
         Raises
         ------
         OSError
-            A file that cannot be written.
+            If the file cannot be written.
         ValueError
-            A name that ends otherwise.
+            If the name has another ending.
         """
         if not os.fspath(path).endswith((".npz", ".safetensors")):
             raise ValueError(f"path is {os.fspath(path)!r}, must end in .npz or .safetensors")
@@ -439,7 +443,7 @@ class Network(ClassifierMixin, BaseEstimator):
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> Any:
-        """A trained classifier from a file of `save`, or of the program's `nearsym train`."""
+        """Reads a trained classifier from a file written by `save` or by the program's `nearsym train`."""
         from ._files import load
 
         found = load(path)

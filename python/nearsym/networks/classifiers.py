@@ -1,4 +1,4 @@
-"""The five networks as classifiers with scikit-learn's manners."""
+"""The five networks as classifiers that follow scikit-learn."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class FCNClassifier(Network):
     Parameters
     ----------
     columns : list or str, optional
-        The columns that the network reads, each with a transformation where that is wanted:
-        ``["pt: log", "n_tracks", {"charge": {"onehot": [-1, 1]}}]``. There are log, log1p, sqrt, asinh (of x / s, where
-        a number s follows), abs, clip LOW HIGH, onehot A B ... and raw (not standardised). By default all columns, as
-        they are, but for those that `fit` is given by name, such as ``fit(events, "label")``: where y is an array, a
-        column of X that holds the same stays an input. The values of an array are called x0, x1, ..., or as this list
-        says, if it has as many names. Or a built-in input of particles: "lorentz", their invariant products, "momenta",
-        or "pt".
+        The columns that the network reads, each with an optional transformation:
+        ``["pt: log", "n_tracks", {"charge": {"onehot": [-1, 1]}}]``. The transformations are log, log1p, sqrt, asinh
+        (of x / s, if a number s follows), abs, clip LOW HIGH, onehot A B ... and raw (not standardised). By default the
+        network reads all columns unchanged, except those whose names you give to `fit`: ``fit(events, "label")``. If y
+        is an array, a column of X with the same values stays an input. The values of an array are called x0, x1, ...;
+        if this list has as many names, they have these names. `columns` may also be a built-in input of particles:
+        "lorentz" (their invariant products), "momenta" or "pt".
     references : list or str, optional
-        Vectors with which "lorentz" makes products too, so that a symmetry ends there: "time", "beam", "x", "y", "z" and
-        four numbers (E, px, py, pz). What "beam" adds is invariant under boosts along z (docs/card.md).
+        Further vectors for the products of "lorentz", which break a part of the symmetry: "time", "beam", "x", "y", "z"
+        or four numbers (E, px, py, pz). Products with "beam" are invariant under boosts along z (docs/card.md).
     lola : int
-        With "momenta": so many learned combinations of them in a combination and a Lorentz layer (arXiv:1707.08966)
-        ahead of the hidden layers; give `norm="feature"` with it. 0: none.
+        With "momenta": the number of learned combinations of momenta in a combination layer and a Lorentz layer
+        (arXiv:1707.08966) before the hidden layers; use it with `norm="feature"`. 0: no such layers.
 
     Examples
     --------
@@ -114,29 +114,29 @@ class PFNClassifier(SetNetwork):
     """A particle-flow network: it maps each particle to a few numbers, sums these over the event's particles, and
     classifies the sums (arXiv:1810.05165).
 
-    `fit` and `predict` take whatever `nearsym.as_events` does: `Events`, awkward arrays, padded arrays (events,
-    particles, features), lists of arrays, dicts. Any number of particles in each event; their order does not matter.
+    `fit` and `predict` take anything that `nearsym.as_events` accepts: `Events`, awkward arrays, padded arrays (events,
+    particles, features), lists of arrays, dicts. An event may have any number of particles, in any order.
 
     Parameters
     ----------
     features : list or str, optional
-        The features of a particle that the network reads, each with a transformation where that is wanted:
+        The features of a particle that the network reads, each with an optional transformation:
         ``["pt: log", "d_eta", "d_phi", {"d0": {"clip": [-1, 1]}}]``; or a built-in input: "p4", "cells", "objects",
         "objects_kind", "objects_onehot"; or "pairs", the invariant products of all pairs of particles. By default all
-        features, as they are, except `cell`, the number of a cell.
+        features, unchanged, except `cell`, the number of a cell.
     columns : list or str, optional
-        Columns of the event that the network reads beside the pooled particles, with transformations as above; or
-        "lorentz" or "pt".
+        Columns of the event that the network reads in addition to the pooled particles, with transformations as above;
+        or "lorentz" or "pt".
     particle_map : sequence of int
-        Hidden layers of the map of a particle.
+        Sizes of the hidden layers of the particle map.
     latent : int
-        Numbers that the map makes of a particle.
+        Number of outputs of the particle map.
     pooling : "sum" or "mean"
-        Over an event's particles.
+        How the outputs of an event's particles are combined.
     padded : int
-        Events count as if they had so many particles, the missing ones as rows of zeros; 0: only those that are there.
+        Pad events to this number of particles with rows of zeros, which count; 0: no padding.
     references : list or str, optional
-        Vectors with which "pairs" and "lorentz" make products too, as of an `FCNClassifier`.
+        Further vectors for the products of "pairs" and "lorentz", as for `FCNClassifier`.
 
     Examples
     --------
@@ -161,23 +161,23 @@ class PFNClassifier(SetNetwork):
 @documented
 @dataclass(eq=False, repr=False)
 class EFNClassifier(SetNetwork):
-    """An energy-flow network: a PFN whose map does not read a particle's first feature, its energy or pt. The sum over
-    the event is weighted with this energy instead, which makes the network safe against soft and collinear particles
+    """An energy-flow network: a PFN whose map does not read a particle's first feature, its energy or pt. Instead, the
+    sum over the event is weighted with this energy. This makes the network safe against soft and collinear particles
     (arXiv:1810.05165).
 
-    `fit` and `predict` take whatever `nearsym.as_events` does.
+    `fit` and `predict` take anything that `nearsym.as_events` accepts.
 
     Parameters
     ----------
     features : list or str, optional
-        The features of a particle, as of a `PFNClassifier`; the first is the energy and has no transformation. By
-        default all, `pt` or else `energy` first.
+        The features of a particle, as for `PFNClassifier`. The first is the energy and has no transformation. By
+        default all features; the first is `pt`, or else `energy`.
     columns : list or str, optional
-        Columns of the event that the network reads beside the pooled particles.
+        Columns of the event that the network reads in addition to the pooled particles.
     particle_map : sequence of int
-        Hidden layers of the map of a particle.
+        Sizes of the hidden layers of the particle map.
     latent : int
-        Numbers that the map makes of a particle.
+        Number of outputs of the particle map.
     """
 
     particle_map: Sizes = (64, 64)
@@ -194,34 +194,35 @@ class EFNClassifier(SetNetwork):
 @documented
 @dataclass(eq=False, repr=False)
 class HybridClassifier(SetNetwork):
-    """A network that learns how far to trust a symmetry: it joins a latent of all particles and a latent of invariants
+    """A network that learns how far to trust a symmetry. It joins a latent of all particles and a latent of invariants
     with weights that depend on a third input, the gate (Nabat et al., PRD 111, 072002).
 
-    `fit` and `predict` take whatever `nearsym.as_events` does; by default momenta px, py, pz, energy, with one number
-    of particles in all events.
+    `fit` and `predict` take anything that `nearsym.as_events` accepts. By default particles need px, py, pz and energy,
+    and all events the same number of particles.
 
     Parameters
     ----------
     features : list or str
-        What the general part reads of a particle: a list of features, or a built-in input such as "p4".
+        Input of the general part: a list of features of a particle, or a built-in input such as "p4".
     columns : list or str
-        What the invariant part reads of the event: a list of columns, or "lorentz", all pairs' invariants.
+        Input of the invariant part: a list of columns of the event, or "lorentz", the invariants of all pairs.
     gate : list or str
-        What the weights depend on: a list of columns, or "pt", that of the first particle; None with `gate_set`.
+        Input of the gate, on which the weights depend: a list of columns, or "pt", the pt of the first particle. May be
+        None with `gate_set`.
     gate_set : bool
-        The weights depend on the latent of all particles, too: on the set itself.
+        The weights also depend on the latent of all particles, so on the set itself.
     particle_map, event_map, gate_map : sequence of int
-        Hidden layers of the three maps.
+        Sizes of the hidden layers of the three maps.
     latent : int
-        Numbers that the first two maps make.
+        Number of outputs of the first two maps.
     combination : str
-        How the latents are joined. "sum": their weighted sum. Side by side: "concat_weighted", each times its weight;
-        "concat_weights", followed by the two weights; "concat_input", followed by the gate's input, without a gate map;
-        "concat", alone, without a gate.
+        How the latents are joined. "sum": their weighted sum. "concat_weighted": side by side, each times its weight.
+        "concat_weights": side by side, followed by the two weights. "concat_input": side by side, followed by the
+        gate's input, without a gate map. "concat": side by side, without a gate.
     pooling : "sum" or "mean"
-        Over an event's particles.
+        How the outputs of an event's particles are combined.
     references : list or str, optional
-        Vectors with which "lorentz" and "pairs" make products too, as of an `FCNClassifier`.
+        Further vectors for the products of "lorentz" and "pairs", as for `FCNClassifier`.
     """
 
     features: str | Sequence[Feature] | None = "p4"
@@ -254,20 +255,21 @@ class HybridClassifier(SetNetwork):
 class CNNClassifier(Network):
     """A convolutional network on images: blocks of convolutions with a 2 x 2 max pool after each.
 
-    `fit` and `predict` take an array (events, rows, columns); or events of cells, with the features `cell`, the cell's
-    number, counted row by row, and `energy` or `pt`; or, with the detector `nearsym.Cells`, events of points.
+    `fit` and `predict` take an array (events, rows, columns). They also take events of cells, with the features `cell`
+    (the cell's number, counted row by row) and `energy` or `pt`; or, with the detector `nearsym.Cells`, events of
+    points.
 
     Parameters
     ----------
     filters : sequence of int
-        Filters of each block; multiples of 16 are the fastest.
+        Number of filters of each block; multiples of 16 are fastest.
     convolutions : int
-        Convolutions in each block.
+        Number of convolutions in each block.
     kernel : int
-        Cells across a filter, odd; images keep their size.
+        Width of a filter in cells, an odd number; images keep their size.
     shape : (int, int), optional
-        Rows and columns of the image, where events of cells are given and neither a detector nor their attribute
-        `grid` says it.
+        Numbers of rows and columns of the image. Needed for events of cells, unless a detector or their attribute
+        `grid` gives them.
 
     Examples
     --------
