@@ -7,7 +7,7 @@
 
 typedef enum option_kind {
     OPTION_FLAG,   /* bool: true where given */
-    OPTION_WORD,   /* const char *: "" where given alone, else what stands behind `=` */
+    OPTION_WORD,   /* const char *: "" if given alone, else the text after "=" */
     OPTION_TEXT,   /* const char *: borrowed from argv */
     OPTION_TEXTS,  /* option_texts: may be given several times */
     OPTION_COUNT,  /* size_t: 0, 1, 2, ... */

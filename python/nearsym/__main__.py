@@ -55,25 +55,25 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     convert = commands.add_parser(
         "convert",
-        help="ROOT files as HDF5, npz, csv, ...",
+        help="convert ROOT files to HDF5, npz, csv, ...",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = convert.add_argument
     add("files", nargs="+", metavar="FILE.root", help="joined in the order given")
-    add("-o", "--output", required=True, metavar="OUT", help="where to write; the ending tells the format")
-    add("--tree", metavar="NAME", help="needed where a file has several")
+    add("-o", "--output", required=True, metavar="OUT", help="file to write; its ending sets the format")
+    add("--tree", metavar="NAME", help="name of the tree; needed if a file has several")
     add("--ragged", action="append", default=[], metavar="[NAME=]PREFIX",
-        help="what the particles' branches begin with; given again: further collections, told apart by `collection`")
-    add("--features", type=words, metavar="NAME,...", help="of the particles, without the prefix (default: all)")
+        help="prefix of the particles' branches; repeat it for further collections, which `collection` tells apart")
+    add("--features", type=words, metavar="NAME,...", help="features of the particles, without the prefix (default: all)")
     add("--columns", type=words, metavar="NAME,...",
-        help='branches of single numbers; * stands for any letters; "" for none (default: all)')
-    add("--rename", type=pairs, metavar="OLD=NEW,...", help="other names for features and columns")
-    add("--select", metavar="CUT", help='in Python, on branches: "(nMuon >= 2) & (MET_pt > 30)"')
-    add("--label", type=numbers, metavar="L,...", help="set column label: one number for all files, or one for each")
-    add("-n", "--max-events", type=int, metavar="N", help="entries of each file (default: all)")
-    commands.add_parser("doctor", help="what is installed, and how to get what is missing")
+        help='branches of single numbers; * matches any text; "" for none (default: all)')
+    add("--rename", type=pairs, metavar="OLD=NEW,...", help="rename features and columns")
+    add("--select", metavar="CUT", help='cut on branches, a Python expression: "(nMuon >= 2) & (MET_pt > 30)"')
+    add("--label", type=numbers, metavar="L,...", help="set the column label: one number for all files, or one for each")
+    add("-n", "--max-events", type=int, metavar="N", help="maximum number of entries from each file (default: all)")
+    commands.add_parser("doctor", help="check what is installed, and how to get what is missing")
     return top
 
 

@@ -217,8 +217,8 @@ static const nsym_field data[] = {
      .help = "event file, in place of a generator: HDF5, npz, csv, JSON lines or LHE(.gz). It has the column `label` "
              "(0, 1, or one of `labels.classes`), optionally `weight`, and the event columns or particles that the "
              "models read. Particles have `px`, `py`, `pz`, `energy` (GeV); or `x`, `y`, `energy`; or `pt` (GeV), "
-             "`d_eta`, `d_phi`, with `cell` (the cell's number; it rises first in φ, then in η) or `kind`; or other "
-             "features. [Images](observables.md#images-and-arrays-of-coordinates) are converted first"},
+             "`d_eta`, `d_phi`, with `cell` (the cell's number, counted along φ first) or `kind`; or other features. "
+             "[Images](observables.md#images-and-arrays-of-coordinates) are converted first"},
     {"files", NSYM_FIELD_NODE, AT(data.files), AT(data.files_mark),
      .help = "several event files, in place of `data.file`: a list of paths, patterns or maps [with a label, cross "
              "section, weight or part each](#several-files)"},
@@ -327,7 +327,7 @@ static const nsym_field labels[] = {
      .idle = for_mixtures, .help = "for mixtures: mass range of the pairs that are used, GeV, without its ends"},
     {"signal_region", NSYM_FIELD_NUMBERS, AT(data.labels.signal_region), AT(data.labels.ends[1]), .high = 1e6,
      .room = 2, .idle = for_mixtures,
-     .help = "for mixtures: mass range of label 1, GeV; its pairs have opposite charges"},
+     .help = "for mixtures: signal region, GeV. Label 1 is the pairs of opposite charge with a mass in this range"},
     {"pt_min", NSYM_FIELD_NUMBER, AT(data.labels.pt_min), .high = 1e6, .idle = for_mixtures,
      .help = "for mixtures: p<sub>T</sub> of both muons is above this, GeV"},
     {"eta_max", NSYM_FIELD_NUMBER, AT(data.labels.eta_max), .high = 100, .idle = for_mixtures,
@@ -373,11 +373,12 @@ static const nsym_field weights[] = {
 
 static const nsym_field split[] = {
     {"size", NSYM_FIELD_SIZE, AT(data.split.size), .high = MANY, .group = NSYM_OF_SPLIT,
-     .idle = for_divided_by_training, .help = "number of events used, training, validation and test together; 0: all"},
+     .idle = for_divided_by_training,
+     .help = "number of events used for training, validation and test together; 0: all"},
     {"test", NSYM_FIELD_NUMBER, AT(data.split.test), .low = 0.001, .high = 0.999, .group = NSYM_OF_SPLIT,
      .help = "fraction of events in the test sample"},
     {"validation", NSYM_FIELD_NUMBER, AT(data.split.validation), .high = 0.999, .group = NSYM_OF_SPLIT,
-     .help = "fraction of events in the validation sample, taken from the events outside the test sample (with "
+     .help = "fraction of all events used in the validation sample, which is taken from the training events (with "
              "`split.reserve`: fraction of the reserve). A network keeps the weights of its best epoch, the last one "
              "in which the validation loss improved. 0: no validation, the weights are those of the last epoch. Not "
              "together with `split.folds`"},

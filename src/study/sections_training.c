@@ -174,10 +174,11 @@ static const nsym_field train[] = {
 
 static const nsym_field model[] = {
     {"kind", NSYM_FIELD_WORD, AT(model.kind), .words = nsym_kind_names, .standard = "`fcn`",
-     .help = "`fcn`: fully connected network; `pfn`: particle flow network (deep set); `efn`: energy flow network, a "
-             "`pfn` that weights its particles with their energies, so that soft and collinear particles do not "
-             "matter; `hybrid`: a set network and an event network joined by a gate; `cnn`: convolutional network; "
-             "`column`: no training, a column of the sample is the score"},
+     .help =
+         "`fcn`: fully connected network; `pfn`: particle flow network (deep set); `efn`: energy flow network, a "
+         "`pfn` that weights its particles with their energies, which makes it infrared and "
+         "collinear safe; `hybrid`: a set network and an event network joined by a gate; `cnn`: convolutional network; "
+         "`column`: no training, a column of the sample is the score"},
     {"column", NSYM_FIELD_TEXT, AT(column), .scope = NSYM_IS_COLUMN, .help = "column of the sample that is the score"},
     {"falling", NSYM_FIELD_BOOL, AT(falling), .scope = NSYM_IS_COLUMN,
      .help = "small values of the column are signal-like, as for an isolation"},
@@ -263,7 +264,7 @@ static const nsym_field model[] = {
      .help = "pooling over particles. An `efn` has `sum`, no norm and no padding"},
     {"combination", NSYM_FIELD_WORD, AT(spec.combination), .words = nsym_combination_words, .scope = NSYM_IS_HYBRID,
      .help = "combination of the two latents: `sum`: weighted sum; `concat_weighted`: side by side, each times its "
-             "weight; `concat_weights`: side by side, with the two weights added; `concat_input`: side by side with "
+             "weight; `concat_weights`: side by side, with the two weights appended; `concat_input`: side by side with "
              "the gate's input, without a gate map; `concat`: side by side, without a gate"},
     {"initialisation", NSYM_FIELD_WORD, AT(spec.initialisation), .words = nsym_initialisation_words,
      .scope = NSYM_IS_NETWORK, .idle = for_own_start,
