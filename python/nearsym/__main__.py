@@ -66,12 +66,12 @@ def parser() -> argparse.ArgumentParser:
     add("--tree", metavar="NAME", help="name of the tree; needed if a file has several")
     add("--ragged", action="append", default=[], metavar="[NAME=]PREFIX",
         help="prefix of the particles' branches; repeat it for further collections, which `collection` tells apart")
-    add("--features", type=words, metavar="NAME,...", help="features of the particles, without the prefix (default: all)")
+    add("--features", type=words, metavar="NAME,...", help="particle features, without the prefix (default: all)")
     add("--columns", type=words, metavar="NAME,...",
         help='branches of single numbers; * matches any text; "" for none (default: all)')
     add("--rename", type=pairs, metavar="OLD=NEW,...", help="rename features and columns")
     add("--select", metavar="CUT", help='cut on branches, a Python expression: "(nMuon >= 2) & (MET_pt > 30)"')
-    add("--label", type=numbers, metavar="L,...", help="set the column label: one number for all files, or one for each")
+    add("--label", type=numbers, metavar="L,...", help="set the column label: one number, or one for each file")
     add("-n", "--max-events", type=int, metavar="N", help="maximum number of entries from each file (default: all)")
     commands.add_parser("doctor", help="check what is installed, and how to get what is missing")
     return top
