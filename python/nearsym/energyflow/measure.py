@@ -19,7 +19,7 @@ class Measure:
     Parameters
     ----------
     measure : {"hadr", "hadrdot", "hadrefm", "ee", "eeefm"}
-        z is from pt, for "ee" from the energy; theta is (dy^2 + dphi^2)^(beta/2) ("hadr"), or |2 p_i.p_j|^(beta/2) of
+        z is from pt, for "ee" from the energy; theta is (dy^2 + dphi^2)^(beta/2) ("hadr"), or ``|2 p_i.p_j|^(beta/2)`` of
         momenta divided by their pt ("hadrdot") or energy ("ee"). The others are "hadrdot" and "ee" at beta = 2.
     beta : float
         Exponent of the distances, above 0.
