@@ -1,4 +1,4 @@
-"""What weighs a constituent, and how far two are apart: EnergyFlow's measures, by numpy."""
+"""EnergyFlow's measures in numpy: the weight of a constituent, and the distance of two."""
 
 from __future__ import annotations
 
@@ -19,21 +19,22 @@ class Measure:
     Parameters
     ----------
     measure : {"hadr", "hadrdot", "hadrefm", "ee", "eeefm"}
-        z is from pt, for "ee" from the energy; theta is (dy^2 + dphi^2)^(beta/2) ("hadr"), or ``|2 p_i.p_j|^(beta/2)`` of
-        momenta divided by their pt ("hadrdot") or energy ("ee"). The others are "hadrdot" and "ee" at beta = 2.
+        z comes from pt, for "ee" from the energy. theta is (dy^2 + dphi^2)^(beta/2) for "hadr". For the others it is
+        ``|2 p_i.p_j|^(beta/2)``, with momenta divided by their pt ("hadrdot") or energy ("ee"). "hadrefm" and "eeefm"
+        are "hadrdot" and "ee" at beta = 2.
     beta : float
         Exponent of the distances, above 0.
     kappa : float or "pf"
-        Exponent of the weights. "pf": weights are 1, and momenta stay as they are; not with "hadr", nor `normed`.
+        Exponent of the weights. "pf": weights are 1 and momenta are not divided; not possible with "hadr" or `normed`.
     normed : bool
         Whether weights are fractions of the sum.
     coords : {"ptyphim", "epxpypz"}, optional
-        What the columns are: pt, y, phi and perhaps the mass; or energy, px, py, pz. By default the first, for "ee" the
+        The columns: pt, y, phi and optionally the mass; or energy, px, py, pz. The default is the first, for "ee" the
         second.
     check_input : bool
-        Kept for EnergyFlow's users; every event is checked.
+        Has no effect; every event is checked. It exists for compatibility with EnergyFlow.
     kappa_normed_behavior : {"new", "orig"}
-        Normed weights are (pt / sum of pt)^kappa, or pt^kappa / sum of pt^kappa.
+        "new": normed weights are (pt / sum of pt)^kappa. "orig": pt^kappa / sum of pt^kappa.
 
     Examples
     --------
