@@ -26,6 +26,9 @@ typedef struct nsym_train_epoch {
     bool best;         /* its validation loss is the lowest so far, by min_change */
 } nsym_train_epoch;
 
+/* Copies that are made anew in every epoch: nsym_fresh_new (nearsym/chain.h). */
+typedef struct nsym_fresh nsym_fresh;
+
 /* AdamW (Loshchilov & Hutter, arXiv:1711.05101) on the cross entropy, binary or, of more classes, that of the softmax.
    nsym_train_defaults gives the values below. */
 typedef struct nsym_train_options {
@@ -49,11 +52,14 @@ typedef struct nsym_train_options {
                                   NSYM_SINGLE */
     uint64_t seed;             /* of first weights, draws and division; 1 */
     const char *group;         /* events: the column by which rows are one event's copies; NULL: each is its own */
-    const char *validates; /* events: the column that is 1 where an event validates, else 0; NULL: a fraction does */
-    nsym_model *start;     /* a model of the same specification: the training begins with its weights and keeps its
-                              standardisation, and may have 0 epochs; borrowed; NULL: first weights are drawn */
-    const char *frozen;    /* with `start`: layers that keep its weights to the bit, commas between, such as
-                              "particle_map,hidden.0"; NULL: none */
+    const char *validates;   /* events: the column that is 1 where an event validates, else 0; NULL: a fraction does */
+    nsym_model *start;       /* a model of the same specification: the training begins with its weights and keeps its
+                                standardisation, and may have 0 epochs; borrowed; NULL: first weights are drawn */
+    const char *frozen;      /* with `start`: layers that keep its weights to the bit, commas between, such as
+                                "particle_map,hidden.0"; NULL: none */
+    const nsym_fresh *fresh; /* with `group`: the events that train get new copies in every epoch. The events are then
+                                all rows that nsym_events_apply makes of what this was made of, in their order, and the
+                                group is its group. Borrowed; NULL: the copies stay */
     /* Called after every epoch; false stops there, and the model is that of the best epoch. NULL: nobody watches. */
     bool (*watch)(void *context, const nsym_train_epoch *epoch);
     void *context;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, Iterator, Sequence
 
 import numpy as np
@@ -91,10 +92,20 @@ def carried(steps: Sequence[list[Any] | Detector]) -> list[Any] | None:
     return parts
 
 
+def card_of(sections: dict[str, Any], seed: int) -> bytes:
+    """A card of these sections."""
+    return json.dumps({"seed": seed, **sections}).encode()
+
+
+def once(copies: Copies) -> dict[str, Any]:
+    """The section `copies` of a card that makes the copies of one epoch."""
+    return replace(copies, fresh=False).section()
+
+
 def chain(events: Events, sections: dict[str, Any], seed: int) -> tuple[Events, np.ndarray]:
     """What the sections of a card make of events: rows, and the event (rows,), from 0, that each is of."""
-    card, name, note = json.dumps({"seed": seed, **sections}), GROUP.encode(), ffi.new("char[]", lib.NSYM_APPLIED_NOTE)
-    rows = Events.from_c(new("nsym_events", lib.nsym_events_apply, note, events.c, card.encode(), name))
+    name, note = GROUP.encode(), ffi.new("char[]", lib.NSYM_APPLIED_NOTE)
+    rows = Events.from_c(new("nsym_events", lib.nsym_events_apply, note, events.c, card_of(sections, seed), name))
     tell_notes(text(note))
     return rows, rows.columns.pop(GROUP).astype(np.int64)
 
@@ -118,7 +129,7 @@ def transform(events: Events, copies: Copies, seed: int, step: int) -> Iterator[
         for k in range(1, copies.rows):
             yield _functions.call(copies.transform, events, seed_for(seed, k, step), "transformation")
     else:
-        rows, parent = chain(events, {"copies": copies.section()}, seed)
+        rows, parent = chain(events, {"copies": once(copies)}, seed)
         for k in range(copies.rows):
             yield rows[np.arange(k, len(rows), copies.rows)]
 
@@ -132,7 +143,7 @@ def run(events: Events, copies: Copies | None, detector: Any, seed: int) -> tupl
         return events, np.arange(len(events))
     library = [step for step in steps if isinstance(step, list)]
     if len(library) == len(steps) and not (copies and callable(copies.transform)):
-        sections = {"copies": copies.section()} if copies else {}
+        sections = {"copies": once(copies)} if copies else {}
         return chain(events, {**sections, **{"detector": section_of(step) for step in library}}, seed)
     events = _functions.singled(events)
     blocks = [events]
@@ -143,6 +154,24 @@ def run(events: Events, copies: Copies | None, detector: Any, seed: int) -> tupl
     if copies and copies.where == "after":
         blocks = list(transform(blocks[0], copies, seed, len(steps) + 1))
     return concat(blocks), np.tile(np.arange(len(events)), len(blocks))
+
+
+def renewal(events: Events, copies: Copies | None, steps: Sequence[list[Any] | Detector], seed: int) -> Any:
+    """What makes the copies of `events` anew in every epoch: `nsym_fresh *` and what it points at; or None."""
+    if copies is None or not copies.fresh:
+        return None
+    library = [step for step in steps if isinstance(step, list)]
+    if len(library) < len(steps):
+        raise ValueError("fresh copies are made during the training; a Python function as detector is called before it")
+    smears = any(isinstance(part, Smear) for step in library for part in step)
+    if copies.values != "random" and not (smears and copies.where == "before"):
+        raise ValueError(
+            "fresh makes other copies in every epoch, and nothing is drawn for these: give values='random', or Smear "
+            "after copies made before the detector"
+        )
+    sections = {"copies": copies.section(), **{"detector": section_of(step) for step in library}}
+    view = events.c
+    return new("nsym_fresh", lib.nsym_fresh_new, view, card_of(sections, seed)), view
 
 
 def as_predicted(events: Events, steps: Sequence[list[Any] | Detector], seed: int) -> Events:

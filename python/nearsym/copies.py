@@ -63,9 +63,15 @@ class Copies:
         Add the mirror image of each copy: twice as many copies.
     image : "exact", "opencv", "nearest" or "unbinned"
         How images are rotated after the detector; see ``docs/card.md``, `copies.image`.
+    fresh : bool
+        The training events get new copies in every epoch: with values="random" new values, and before the detector new
+        draws of `Smear`. The events themselves and the copies of validation events stay. Only for the library's
+        transformations and detectors: functions are called before the training.
 
     Examples
     --------
+    >>> rotations(8, values="random", fresh=True).section()
+    {'where': 'before', 'transform': 'rotate', 'count': 8, 'values': 'random', 'fresh': True}
     >>> rotations(4, where="after").section()
     {'where': 'after', 'transform': 'rotate', 'count': 4}
     >>> Copies(lambda arrays, seed: arrays, count=3).rows
@@ -79,6 +85,7 @@ class Copies:
     range: float = 1.0
     reflect: bool = False
     image: str = "exact"
+    fresh: bool = False
 
     def __post_init__(self):
         listed = None if isinstance(self.values, str) else len(as_list("values", self.values))
@@ -90,9 +97,11 @@ class Copies:
         if self.where not in ("before", "after"):
             raise ValueError(f"where is {self.where!r}, must be 'before' or 'after' the detector")
         if callable(self.transform):
-            if listed or self.values != "even" or self.range != 1.0 or self.reflect or self.image != "exact":
+            others = listed or self.values != "even" or self.range != 1.0 or self.reflect or self.image != "exact"
+            if others or self.fresh:
                 raise ValueError(
-                    "values, range, reflect and image apply only to the library's transformations, not to a function"
+                    "values, range, reflect, image and fresh apply only to the library's transformations, not to a "
+                    "function"
                 )
         elif self.transform not in TRANSFORMS:
             raise ValueError(f"transform is {self.transform!r}, must be a function or one of {', '.join(TRANSFORMS)}")
@@ -123,6 +132,8 @@ class Copies:
             section["reflect"] = True
         if self.image != "exact":
             section["image"] = self.image
+        if self.fresh:
+            section["fresh"] = True
         return section
 
 

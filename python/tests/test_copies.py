@@ -4,6 +4,7 @@ import json
 import pickle
 import subprocess
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -244,6 +245,13 @@ def test_an_invariant_network_has_no_spread_and_another_has():
 # The library's own copies and detectors.
 
 
+def momenta(n=50):
+    rng = np.random.RandomState(1)
+    p4 = rng.normal(0, 20, (n, 2, 4))
+    p4[..., 3] = np.sqrt((p4[..., :3] ** 2).sum(axis=-1) + 1)
+    return ns.as_events(p4, features=["px", "py", "pz", "energy"])
+
+
 @program
 def test_rotations_before_cells_train_to_the_bits_of_the_program(tmp_path):
     events, y = points(300)
@@ -266,6 +274,104 @@ def test_rotations_before_cells_train_to_the_bits_of_the_program(tmp_path):
     clf = PFNClassifier(features="cells", invariance=2.0, random_state=5, **{**SET, "epochs": 4})
     clf.fit(events[:n], y[:n], eval_set=(events[n:m], y[n:m]), copies=rotations(4), detector=Cells(6, 6))
     assert (load(tmp_path / "model.h5").decision_function(events) == clf.decision_function(events)).all()
+
+
+def program_trains(folder, events, y, card):
+    """The model that `nearsym train` makes of a card and events in points.h5, and how many train and validate."""
+    events.with_columns(label=y).write(folder / "points.h5")
+    (folder / "card.json").write_text(json.dumps({"data": {"file": "points.h5"}, **card}))
+    line = [PROGRAM, "train", "card.json", "-o", "model.h5", "--json"]
+    told = json.loads(subprocess.run(line, cwd=folder, capture_output=True, check=True).stdout)
+    return load(folder / "model.h5"), told["training_events"], told["validation_events"]
+
+
+FRESH = {
+    "points": (points, "cells", rotations(4, values="random", fresh=True), Cells(6, 6)),
+    "mirrored": (points, "cells", rotations(3, values="random", reflect=True, fresh=True), Cells(6, 6, threshold=0.2)),
+    "smeared": (lambda n: (momenta(n), np.arange(n) % 2), "p4", boosts(3, fresh=True), Smear(0.2)),
+    "after": (lambda n: (momenta(n), np.arange(n) % 2), "p4",
+              boosts(3, where="after", values="random", fresh=True), Smear(0.2)),
+}  # fmt: skip
+
+
+@program
+@pytest.mark.parametrize("case", FRESH)
+def test_fresh_copies_train_to_the_bits_of_the_program(case, tmp_path):
+    make, reads, copies, detector = FRESH[case]
+    events, y = make(300)
+    card = {
+        "seed": 5,
+        "weights": {"balance": False},
+        "copies": copies.section(),
+        "detector": detector.section(),
+        "split": {"shuffle": False, "test": 0.2, "validation": 0.2},
+        "train": {"epochs": 4, "batch": 64, "sampling": "each", "shuffle": True, "scale": True, "invariance": 2},
+        "models": {"net": {"kind": "pfn", "particles": reads, "particle_map": [8], "latent": 4, "hidden": [8]}},
+    }
+    model, n, m = program_trains(tmp_path, events, y, card)
+    clf = PFNClassifier(features=reads, invariance=2.0, random_state=5, **{**SET, "epochs": 4})
+    arguments = {"eval_set": (events[n : n + m], y[n : n + m]), "detector": detector}
+    clf.fit(events[:n], y[:n], copies=copies, **arguments)
+    assert (model.decision_function(events) == clf.decision_function(events)).all()
+    kept = PFNClassifier(**clf.get_params()).fit(events[:n], y[:n], copies=replace(copies, fresh=False), **arguments)
+    assert (kept.decision_function(events) != clf.decision_function(events)).any()
+
+
+@program
+def test_fresh_copies_have_columns_of_their_own(tmp_path):
+    events, y = momenta(200), np.arange(200) % 2
+    copies, detector = boosts(3, values="random", fresh=True), Smear(0.2)
+    card = {
+        "seed": 5,
+        "weights": {"balance": False},
+        "copies": copies.section(),
+        "detector": detector.section(),
+        "split": {"shuffle": False, "test": 0.2, "validation": 0.2},
+        "train": {"epochs": 4, "batch": 64, "sampling": "each", "shuffle": True, "scale": True},
+        "models": {"net": {"kind": "fcn", "event": "columns", "columns": ["pt", "mass"], "hidden": [8]}},
+    }
+    model, n, m = program_trains(tmp_path, events, y, card)
+    clf = FCNClassifier(columns=["pt", "mass"], hidden=(8,), epochs=4, batch=64, random_state=5)
+    clf.fit(events[:n], y[:n], eval_set=(events[n : n + m], y[n : n + m]), copies=copies, detector=detector)
+    logit = clf.decision_function(events)
+    assert (model.decision_function(events) == logit).all() and logit.std() > 0
+
+
+def test_fresh_copies_are_drawn_anew_already_in_the_first_epoch_and_by_the_seed():
+    events, y = points()
+    turns = rotations(4, values="random")
+    first = [PFNClassifier(**SET).fit(events, y, copies=replace(turns, fresh=f)).history_ for f in (False, True, True)]
+    assert first[0]["train_loss"][0] != first[1]["train_loss"][0]
+    assert (first[1]["train_loss"] == first[2]["train_loss"]).all()
+
+
+def test_events_of_weight_0_are_no_part_of_fresh_copies():
+    events, y = points()
+    turns, weights = rotations(4, values="random", fresh=True), np.arange(120) % 3
+    there = weights > 0
+    clf = PFNClassifier(**SET).fit(events, y, sample_weight=weights, copies=turns)
+    rest = PFNClassifier(**SET).fit(events[there], y[there], sample_weight=weights[there], copies=turns)
+    assert (clf.decision_function(events) == rest.decision_function(events)).all()
+
+
+def test_fresh_copies_outside_a_training_are_those_of_one_epoch():
+    events, y = points()
+    turns = rotations(4, values="random")
+    fresh = replace(turns, fresh=True)
+    assert (simulate(events, fresh).particles == simulate(events, turns).particles).all()
+    clf = PFNClassifier(**SET).fit(events, y)
+    assert invariance_of(clf, events, fresh).value == invariance_of(clf, events, turns).value
+
+
+@pytest.mark.parametrize("copies, detector, message", [
+    (rotations(4, fresh=True), None, "nothing is drawn for these: give values='random', or Smear"),
+    (rotations(4, fresh=True), Cells(6, 6), "nothing is drawn for these"),
+    (rotations(4, values="random", where="after", fresh=True), Cells(6, 6), "an image is rotated by angles that all"),
+    (rotations(4, values="random", fresh=True), lose, "function as detector is called before it"),
+], ids=lambda value: value if isinstance(value, str) else "")  # fmt: skip
+def test_fresh_copies_without_new_draws_are_refused(copies, detector, message):
+    with pytest.raises(ValueError, match=message):
+        PFNClassifier(**SET).fit(*points(), copies=copies, detector=detector)
 
 
 @program
@@ -299,13 +405,6 @@ def test_the_librarys_rotations_are_those_of_a_function():
     mirrored = run(events, reflections(), None, 1)[0][np.arange(1, 240, 2)]
     assert (mirrored.feature("y") == -events.feature("y")).all()
     assert len(run(events, rotations(3, reflect=True), None, 1)[0]) == rotations(3, reflect=True).rows * 120 == 720
-
-
-def momenta(n=50):
-    rng = np.random.RandomState(1)
-    p4 = rng.normal(0, 20, (n, 2, 4))
-    p4[..., 3] = np.sqrt((p4[..., :3] ** 2).sum(axis=-1) + 1)
-    return ns.as_events(p4, features=["px", "py", "pz", "energy"])
 
 
 def mass2(events):
@@ -512,6 +611,7 @@ def test_a_count_is_that_of_the_values():
     (lambda: rotations(4, range=2.0), "range is 2.0, which has an effect only on boosts"),
     (lambda: boosts(values=[0, 1], range=2.0), "range is 2.0, which has an effect only on boosts"),
     (lambda: Copies(quarter, values=[0, 1]), "apply only to the library's transformations"),
+    (lambda: Copies(quarter, fresh=True), "apply only to the library's transformations"),
     (lambda: Cells(x=[0, 1], y=[0, 1], range=(0, 2)).section(), "give both of either"),
     (lambda: Cells(4, 4, range=3).section(), "range is 3, must be a list of numbers"),
     (lambda: simulate(points()[0], detector=[Cells(4, 4, threshold=0.9), Threshold(0.1)]), "threshold .* twice"),

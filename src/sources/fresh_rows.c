@@ -98,14 +98,16 @@ static nsym_status open_chain(nsym_fresh_rows *f) {
     return status;
 }
 
-nsym_status nsym_fresh_rows_open(nsym_fresh_rows *out, const nsym_sample *sample, const nsym_data_card *card,
+nsym_status nsym_fresh_rows_open(nsym_fresh_rows *out, const nsym_sample_origin *origin, const nsym_data_card *card,
                                  const nsym_model_spec *spec) {
-    *out = (nsym_fresh_rows){.fresh = {.make = make, .context = out},
+    *out = (nsym_fresh_rows){.fresh = {.make = make, .context = out, .events = origin->count},
                              .card = card,
-                             .origin = sample->origin,
-                             .columns = spec->columns[0] || spec->gate_columns[0]};
+                             .origin = origin,
+                             .columns = !spec || spec->columns[0] || spec->gate_columns[0]};
     if (!out->origin->all) NSYM_TRY(card->source->open(&out->state, card));
-    return open_chain(out);
+    NSYM_TRY(open_chain(out));
+    out->fresh.copies = out->chain.copies;
+    return NSYM_OK;
 }
 
 void nsym_fresh_rows_close(nsym_fresh_rows *f) {

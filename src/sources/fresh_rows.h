@@ -13,11 +13,11 @@ typedef struct nsym_fresh_rows {
     const nsym_sample_origin *origin; /* borrowed */
     void *state;                      /* of a source that makes events; or NULL */
     nsym_chain chain;
-    bool columns; /* the network reads event columns */
+    bool columns; /* the rows get columns, for networks that read some */
 } nsym_fresh_rows;
 
-/* For trainings of networks of a spec on a sample of the card. Close it whatever the status. */
-nsym_status nsym_fresh_rows_open(nsym_fresh_rows *out, const nsym_sample *sample, const nsym_data_card *card,
+/* For trainings on a sample of the card, of networks of a spec (NULL: of any). Close it whatever the status. */
+nsym_status nsym_fresh_rows_open(nsym_fresh_rows *out, const nsym_sample_origin *origin, const nsym_data_card *card,
                                  const nsym_model_spec *spec) NSYM_MUST_CHECK;
 void nsym_fresh_rows_close(nsym_fresh_rows *rows);
 

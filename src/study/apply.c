@@ -4,6 +4,7 @@
 #include "data/events.h"
 #include "sources/chain.h"
 #include "sources/cuts.h"
+#include "sources/fresh_rows.h"
 #include "sources/kinematics.h"
 #include "sources/sample.h"
 #include "study/model_chain.h"
@@ -64,21 +65,43 @@ static nsym_status read_card(nsym_run_card *out, const nsym_tree *tree) {
     return check_effects(tree, out);
 }
 
-/* The events after cuts, copies and the detector; new. Cuts change particles, what comes after makes others. */
+/* The events before copies and the detector: new, to be freed with `discard` whatever the status. Cuts change
+   particles; where there are none, those of `events` are lent. */
+static nsym_status prepare(nsym_events **out, char *note, const nsym_events *events, const nsym_data_card *data) {
+    bool cuts = nsym_cuts_are_made(data);
+    *out = NULL;
+    NSYM_TRY(cuts ? nsym_events_copy(out, events) : nsym_events_columns(out, events, 0, events->count));
+    free((*out)->origin); /* where an event stands is where it stands in `events` */
+    (*out)->origin = NULL;
+    if (cuts)
+        NSYM_TRY(nsym_cuts_make(out, note, data));
+    else
+        nsym_events_lend_particles(*out, events);
+    return data->detector.smear.resolution > 0 ? nsym_kinematics_add(*out, true) : NSYM_OK;
+}
+
+static void discard(nsym_events *own, const nsym_data_card *data) {
+    if (own && !nsym_cuts_are_made(data)) nsym_events_lend_particles(own, NULL);
+    nsym_events_free(own);
+}
+
+/* The events after cuts, copies and the detector; new. */
 static nsym_status make_rows(nsym_events **out, char *note, const nsym_events *events, const nsym_data_card *data) {
     bool cuts = nsym_cuts_are_made(data);
     nsym_events *own, *made = NULL;
-    NSYM_TRY(cuts ? nsym_events_copy(&own, events) : nsym_events_columns(&own, events, 0, events->count));
-    free(own->origin); /* where an event stands is where it stands in `events` */
-    own->origin = NULL;
-    if (!cuts) nsym_events_lend_particles(own, events);
-    nsym_status status = cuts ? nsym_cuts_make(&own, note, data) : NSYM_OK;
-    if (status == NSYM_OK && data->detector.smear.resolution > 0) status = nsym_kinematics_add(own, true);
+    nsym_status status = prepare(&own, note, events, data);
     if (status == NSYM_OK) status = nsym_chain_run(&made, own, data);
-    if (!cuts) nsym_events_lend_particles(own, NULL);
-    if (status == NSYM_OK && !made && !cuts) status = nsym_events_copy_particles(own, events);
-    if (made || status != NSYM_OK) nsym_events_free(own);
-    *out = made ? made : own;
+    if (status == NSYM_OK && !made) { /* nothing happens to them */
+        if (!cuts) nsym_events_lend_particles(own, NULL);
+        if (!cuts) status = nsym_events_copy_particles(own, events);
+        made = own;
+        own = NULL;
+    }
+    discard(own, data);
+    if (status == NSYM_OK)
+        *out = made;
+    else
+        nsym_events_free(made);
     return status;
 }
 
@@ -115,5 +138,53 @@ nsym_status nsym_events_apply(nsym_events **out, char *note, const nsym_events *
     if (status == NSYM_OK) status = apply(out, cut, events, &read.data, group);
     if (note) strcpy(note, cut);
     nsym_tree_free(tree);
+    return status;
+}
+
+/* `rows` comes first, and `fresh` first in it: what callers have. */
+typedef struct {
+    nsym_fresh_rows rows;
+    nsym_run_card card;
+    nsym_tree *tree;
+    nsym_sample_origin *origin;
+} fresh_copies;
+
+void nsym_fresh_free(nsym_fresh *fresh) {
+    fresh_copies *f = (fresh_copies *)fresh;
+    if (!f) return;
+    nsym_fresh_rows_close(&f->rows);
+    if (f->origin) {
+        discard(f->origin->all, &f->card.data);
+        f->origin->all = NULL;
+    }
+    nsym_sample_origin_free(f->origin);
+    nsym_tree_free(f->tree);
+    free(f);
+}
+
+static nsym_status open_fresh(fresh_copies *f, const nsym_events *events, const char *card) {
+    char note[NSYM_CUTS_NOTE] = "";
+    NSYM_TRY(nsym_tree_parse(&f->tree, card, strlen(card), "card"));
+    NSYM_TRY(read_card(&f->card, f->tree));
+    if (!f->card.data.copies.fresh) return nsym_fail(NSYM_EINVAL, "the card's copies are not fresh (copies.fresh)");
+    NSYM_TRY(nsym_sample_origin_new(&f->origin, events->count));
+    NSYM_TRY(prepare(&f->origin->all, note, events, &f->card.data));
+    f->origin->count = f->origin->all->count;
+    for (size_t i = 0; i < f->origin->count; i++) {
+        f->origin->event[i] = i;
+        f->origin->number[i] = nsym_events_row(f->origin->all, i) - 1;
+    }
+    return nsym_fresh_rows_open(&f->rows, f->origin, &f->card.data, NULL);
+}
+
+nsym_status nsym_fresh_new(nsym_fresh **out, const nsym_events *events, const char *card) {
+    fresh_copies *f = calloc(1, sizeof *f);
+    *out = NULL;
+    if (!f) return nsym_fail(NSYM_ENOMEM, "no memory for fresh copies");
+    nsym_status status = open_fresh(f, events, card);
+    if (status == NSYM_OK)
+        *out = &f->rows.fresh;
+    else
+        nsym_fresh_free((nsym_fresh *)f);
     return status;
 }

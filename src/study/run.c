@@ -386,7 +386,8 @@ static nsym_status train_network(nsym_measures *f, const nsym_run *run, const ns
                     .member = run->member,
                     .draws = seed};
     nsym_fresh_rows fresh = {0};
-    nsym_status status = sample->origin ? nsym_fresh_rows_open(&fresh, sample, &card->data, &card->spec) : NSYM_OK;
+    nsym_status status =
+        sample->origin ? nsym_fresh_rows_open(&fresh, sample->origin, &card->data, &card->spec) : NSYM_OK;
     if (sample->origin) fit.training.fresh = &fresh.fresh;
     nsym_model *start = NULL;
     if (status == NSYM_OK) status = nsym_start_load(&start, card);

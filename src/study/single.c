@@ -104,7 +104,8 @@ static nsym_status train(nsym_trained *out, const nsym_point *point, const nsym_
     nsym_status status =
         out->history.epoch ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", settings.epochs);
     if (sample->origin) fit.training.fresh = &fresh.fresh;
-    if (status == NSYM_OK && sample->origin) status = nsym_fresh_rows_open(&fresh, sample, &card->data, &card->spec);
+    if (status == NSYM_OK && sample->origin)
+        status = nsym_fresh_rows_open(&fresh, sample->origin, &card->data, &card->spec);
     nsym_model *start = NULL;
     if (status == NSYM_OK) status = nsym_start_load(&start, card);
     fit.training.begin = start;

@@ -37,7 +37,8 @@ nsym_status nsym_renewal_make(nsym_renewal *r, const nsym_training *t, const nsy
     r->epoch = epoch;
     for (size_t i = 0; i < n; i++) {
         uint64_t time = (uint64_t)epoch << 32 | r->times[events[i]]++;
-        r->rows[i] = (uint32_t)nsym_part_first(&t->parts, events[i]);
+        size_t row = nsym_part_first(&t->parts, events[i]);
+        r->rows[i] = (uint32_t)(t->index ? t->index[row] : row);
         r->seeds[i] = nsym_member_seed(t->seed, "fresh copies", time);
     }
     nsym_inputs_free(&r->inputs);

@@ -212,6 +212,21 @@ static nsym_train_card card_of(const nsym_train_options *o, bool weights) {
                              .min_change = o->min_change};
 }
 
+/* Fresh copies take the place of rows that nsym_events_apply made: those of an event side by side, itself first. */
+static nsym_status check_fresh(const nsym_fresh *fresh, const order *placed) {
+    bool same = !fresh || placed->rows == fresh->events * fresh->copies;
+    for (size_t e = 0; fresh && same && e < placed->events; e++) {
+        const size_t *row = placed->index + placed->groups[e];
+        same = placed->groups[e + 1] - placed->groups[e] == fresh->copies && row[0] % fresh->copies == 0;
+        for (size_t k = 1; same && k < fresh->copies; k++) same = row[k] == row[0] + k;
+    }
+    if (same) return NSYM_OK;
+    return nsym_fail(NSYM_EINVAL,
+                     "fresh makes %zu rows of each of %zu events, and these are other rows: give all that "
+                     "nsym_events_apply makes of the same events, and its group",
+                     fresh->copies, fresh->events);
+}
+
 static nsym_status fit_rows(nsym_model **out, nsym_train_history *history, const nsym_model_spec *spec,
                             const nsym_train_options *o, nsym_material material, const rows *r, const order *placed,
                             const nsym_events *events) {
@@ -235,6 +250,7 @@ static nsym_status fit_rows(nsym_model **out, nsym_train_history *history, const
                                  .watch = nsym_watcher_keep,
                                  .context = &w,
                                  .stop = o->stop,
+                                 .fresh = o->fresh,
                                  .sample = events,
                                  .index = placed->index},
                     .draws = o->seed};
@@ -255,6 +271,7 @@ static nsym_status train(nsym_model **out, nsym_train_history *history, const ns
     nsym_status status = check_options(o, r->group != NULL);
     if (status == NSYM_OK) status = check_rows(r);
     if (status == NSYM_OK) status = new_order(&placed, r, o);
+    if (status == NSYM_OK) status = check_fresh(o->fresh, &placed);
     if (status == NSYM_OK) status = fit_rows(out, &own, spec, o, *material, r, &placed, events);
     free_order(&placed);
     if (status == NSYM_OK && history)
@@ -339,6 +356,7 @@ nsym_status nsym_train_arrays(nsym_model **out, nsym_train_history *history, con
     const nsym_material material = nsym_material_of_arrays(&data->inputs);
     const rows r = {data->inputs.events, data->labels, data->weights, data->group, data->validates, spec->classes};
     const uint64_t *offsets = data->inputs.offsets;
+    if (options->fresh) return nsym_fail(NSYM_EINVAL, "fresh copies are made of events, and these are arrays");
     for (size_t i = 0; offsets && i < r.n; i++)
         if (offsets[0] != 0 || offsets[i + 1] < offsets[i])
             return nsym_fail(NSYM_EINVAL, "offsets must rise from 0; those of event %zu are %llu and %llu", i,

@@ -1,6 +1,7 @@
 /* What a study does to events, done in memory: the same rows, bit by bit, and what cannot be done. */
 #include "sources/sample.h"
 #include "study/card_text.h"
+#include "train/fresh.h"
 #include <nearsym/chain.h>
 #include <nearsym/io.h>
 #include <nearsym/random.h>
@@ -254,11 +255,98 @@ static void what_cannot_be_done_is_refused(void **state) {
     nsym_events_free(events);
 }
 
+static nsym_fresh *new_fresh(const nsym_events *events, const char *card) {
+    nsym_fresh *fresh;
+    if (nsym_fresh_new(&fresh, events, card) != NSYM_OK) fail_msg("%s", nsym_message());
+    return fresh;
+}
+
+static void fresh_copies_by_the_cards_seed_are_the_rows_of_apply(void **state) {
+    (void)state;
+    static const struct {
+        const char *const *names, *data, *sections;
+    } cases[] = {
+        {momenta, "particles: 'abs(pz) < 60', select: met > 10",
+         "seed: 9\ncopies: {where: before, transform: boost, count: 3, fresh: true}\n"
+         "detector: {smear: {resolution: 0.1}}\n"},
+        {points, "",
+         "seed: 4\ncopies: {where: before, count: 3, values: random, fresh: true}\ndetector: {cells: [6, 5]}\n"
+         "observables: [sum_pt]\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char card[2000];
+        nsym_events *events = new_events(cases[i].names, cases[i].names == momenta), *made;
+        nsym_events *rows = applied(events, cases[i].data, cases[i].sections);
+        snprintf(card, sizeof card, "data: {%s}\n%s", cases[i].data, cases[i].sections);
+        nsym_fresh *fresh = new_fresh(events, card);
+        uint32_t first[EVENTS];
+        uint64_t seeds[EVENTS];
+        size_t n = rows->count / 3;
+        assert_true(fresh->events == n && fresh->copies == 3 && n <= EVENTS);
+        for (size_t k = 0; k < n; k++) first[k] = (uint32_t)(3 * k), seeds[k] = cases[i].names == momenta ? 9 : 4;
+        if (fresh->make(&made, fresh->context, first, seeds, n) != NSYM_OK) fail_msg("%s", nsym_message());
+        assert_int_equal(made->count, rows->count);
+        assert_memory_equal(made->offsets, rows->offsets, (rows->count + 1) * sizeof *rows->offsets);
+        assert_memory_equal(made->particles, rows->particles,
+                            rows->offsets[rows->count] * rows->features * sizeof *rows->particles);
+        nsym_events_free(made);
+        nsym_fresh_free(fresh);
+        nsym_events_free(rows);
+        nsym_events_free(events);
+    }
+}
+
+static void fresh_copies_train_only_the_rows_that_they_take_the_place_of(void **state) {
+    (void)state;
+    static const char card[] = "copies: {where: before, count: 3, values: random, fresh: true}\n";
+    const nsym_model_spec spec = {.kind = NSYM_PFN,
+                                  .particle_input = {.name = "features"},
+                                  .features = "x,y,energy",
+                                  .particle_map = {1, {4}},
+                                  .latent = 4,
+                                  .hidden = {1, {4}}};
+    nsym_train_options o = nsym_train_defaults();
+    nsym_events *events = new_events(points, false), *rows = applied(events, "", card), *fewer;
+    nsym_fresh *fresh = new_fresh(events, card);
+    nsym_model *model = NULL;
+    size_t index[3 * (EVENTS - 1)];
+    for (size_t i = 0; i < 3 * (EVENTS - 1); i++) index[i] = i;
+    assert_int_equal(nsym_events_select(&fewer, rows, index, 3 * (EVENTS - 1)), NSYM_OK);
+    o.epochs = 2, o.fresh = fresh, o.group = "group";
+    if (nsym_train_events(&model, NULL, &spec, &o, rows) != NSYM_OK) fail_msg("%s", nsym_message());
+    nsym_model_free(model);
+    assert_int_equal(nsym_train_events(&model, NULL, &spec, &o, fewer), NSYM_EINVAL);
+    assert_says("fresh makes 3 rows of each of 60 events");
+    o.group = NULL;
+    assert_int_equal(nsym_train_events(&model, NULL, &spec, &o, rows), NSYM_EINVAL);
+    assert_says("give all that nsym_events_apply makes of the same events, and its group");
+    assert_int_equal(nsym_train_arrays(&model, NULL, &spec, &o, &(const nsym_train_data){0}), NSYM_EINVAL);
+    assert_says("fresh copies are made of events");
+    nsym_fresh_free(fresh);
+    assert_int_equal(nsym_fresh_new(&fresh, events, "copies: {where: before, count: 3}"), NSYM_EINVAL);
+    assert_says("are not fresh");
+    assert_int_equal(nsym_fresh_new(&fresh, events, "copies: {where: before, count: 3, fresh: true}"), NSYM_EINVAL);
+    assert_says("nothing is drawn for these");
+    assert_int_equal(nsym_fresh_new(&fresh, events,
+                                    "data: {select: no > 1}\ncopies: {where: before, count: 3, values: "
+                                    "random, fresh: true}"),
+                     NSYM_EINVAL);
+    assert_null(fresh);
+    nsym_fresh_free(NULL);
+    nsym_events_free(fewer);
+    nsym_events_free(rows);
+    nsym_events_free(events);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_those_of_a_study_bit_by_bit), cmocka_unit_test(events_in_memory_are_only_read),
-        cmocka_unit_test(names_of_a_columns_values_stay),       cmocka_unit_test(no_events_and_no_particles_are_fine),
+        cmocka_unit_test(rows_are_those_of_a_study_bit_by_bit),
+        cmocka_unit_test(events_in_memory_are_only_read),
+        cmocka_unit_test(names_of_a_columns_values_stay),
+        cmocka_unit_test(no_events_and_no_particles_are_fine),
         cmocka_unit_test(what_cannot_be_done_is_refused),
+        cmocka_unit_test(fresh_copies_by_the_cards_seed_are_the_rows_of_apply),
+        cmocka_unit_test(fresh_copies_train_only_the_rows_that_they_take_the_place_of),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .._library import logger
-from .._simulation import as_predicted, run, steps_of
+from .._simulation import as_predicted, renewal, run, steps_of
 from ..events import Events
 from . import _spec
 from ._base import BaseEstimator, ClassifierMixin, NotFittedError
@@ -223,6 +223,7 @@ class Network(ClassifierMixin, BaseEstimator):
         copies : nearsym.copies.Copies, optional
             Transformed copies of every event, made before or after the detector: `nearsym.rotations(8)`,
             `nearsym.Copies(function, count=8)`. They stay in one part and in one step, and `invariance` acts on them.
+            New ones in every epoch: `nearsym.rotations(8, values="random", fresh=True)`.
         detector : optional
             The detector that acts on the events first: `nearsym.Cells(32, 32)`, `nearsym.Smear(0.1)`, a Python function
             of (arrays, seed), or a list of these. `predict` applies it too; see `nearsym.copies`.
@@ -263,12 +264,14 @@ class Network(ClassifierMixin, BaseEstimator):
             sample = sample._replace(validates=division(sample.codes, sample.groups, self.validation, seed))
             if sample.validates is None and self.validation:
                 logger.info("a class has one event only, so nothing validates; the network is that of the last epoch")
+        before, fresh = sample.events, None
         if copies is not None or steps:
             made, parent = run(sample.events, copies, detector, seed)
             sample = sample.take(made, parent)
             sample = sample._replace(groups=parent if sample.groups is None else sample.groups)
+            fresh = renewal(before, copies, steps, seed)
         spec = self._spec(sample.events, len(classes))
-        model, history, best = train(spec, self.get_params(), seed, sample.ready(), start_from, frozen)
+        model, history, best = train(spec, self.get_params(), seed, sample.ready(), start_from, frozen, fresh)
         self._model, self.history_, self.best_epoch_ = model, history, best
         self.detector_, self._detector_known, self._seed = detector, True, seed
         self._beside = beside

@@ -144,17 +144,25 @@ def _alone(model: Model | None) -> Iterator[None]:
 
 
 def train(
-    spec: Any, values: Mapping[str, Any], seed: int, events: Events, start: Any = None, frozen: Any = ()
+    spec: Any,
+    values: Mapping[str, Any],
+    seed: int,
+    events: Events,
+    start: Any = None,
+    frozen: Any = (),
+    fresh: Any = None,
 ) -> tuple[Model, dict[str, np.ndarray], int]:
     """Trains a network on events with columns `label` and, perhaps, `weight`, GROUP and VALIDATES.
 
     start, frozen : what it begins with, and the layers that stay
+    fresh : makes the copies anew in every epoch, as of `renewal`; None: they stay
 
     Returns the model, its history, and the best epoch, from 1. Raises KeyboardInterrupt after Ctrl-C.
     """
     keep: list = []
     options = options_of(values, seed, events.columns, keep, 0 if start is not None else 1)
     begin = started(options, start, frozen, keep)
+    options.fresh = ffi.NULL if fresh is None else fresh[0]
     history = ffi.gc(ffi.new("nsym_train_history *"), lib.nsym_train_history_free)
     out = ffi.new("nsym_model **")
     with _alone(begin), progress_bar(values["verbose"], options.epochs) as bar, interruptible(), watched(bar) as watcher:
