@@ -4,13 +4,6 @@ import base64
 import json
 import re
 
-from docutils.utils.math.latex2mathml import tex2mathml
-
-
-def formulas(text):
-    """Markdown with its $formulas$ as MathML, which browsers draw by themselves."""
-    return re.sub(r"\$([^$\n]+)\$", lambda tex: re.sub(r"\s*\n\s*", "", tex2mathml(tex[1])), text)
-
 
 def fenced(kind, text, *options):
     return "\n".join([f"````{kind}", *options, text.rstrip("\n"), "````", ""])
@@ -51,7 +44,6 @@ def page(path, note, save):
     for cell in json.loads(path.read_text())["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            source = formulas(source)
             about = ([about] + re.findall(r"^#+ (.*)$", source, flags=re.M))[-1]
             if not parts:
                 title, _, rest = source.partition("\n")

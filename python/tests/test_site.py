@@ -18,7 +18,6 @@ PACKAGE = Path(ns.__file__).parents[1]
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
     """What scripts/site.py lays out for Sphinx."""
-    pytest.importorskip("docutils", reason="scripts/site.py draws formulas by docutils (scripts/setup.sh docs)")
     sys.path.insert(0, str(ROOT / "scripts"))
     spec = importlib.util.spec_from_file_location("nearsym_site", ROOT / "scripts/site.py")
     site = importlib.util.module_from_spec(spec)
