@@ -80,11 +80,12 @@ NSYM_API void nsym_train_history_free(nsym_train_history *history);
 
 /* Trains a network of a specification on events with what its inputs are made of (their names; a width of 0 is set),
    and the columns label (0 or 1; with spec->classes above 2: 0 to classes - 1) and, perhaps, weight. New model, with
-   the weights of the best epoch and the standardisation (free with nsym_model_free; nsym_predict and `nearsym predict`
-   read its file). `history` may be NULL. A seed gives the same bits on one kind of CPU. Errors: a specification or
-   options that cannot be, a temperature where nothing validates among them; events that lack a feature or column; a
-   label that is no class; a weight or value that does not serve, with its row from 1; a part without all classes; a
-   loss that is not finite; NSYM_EINTERRUPTED. */
+   the weights of the best epoch, the standardisation, and fingerprints of the events that trained it, by which
+   nsym_prediction.trained is told (free with nsym_model_free; nsym_predict and `nearsym predict` read its file).
+   `history` may be NULL. A seed gives the same bits on one kind of CPU. Errors: a specification or options that cannot
+   be, a temperature where nothing validates among them; events that lack a feature or column; a label that is no class;
+   a weight or value that does not serve, with its row from 1; a part without all classes; a loss that is not finite;
+   NSYM_EINTERRUPTED. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_train_events(nsym_model **out, nsym_train_history *history,
                                                        const nsym_model_spec *spec, const nsym_train_options *options,
                                                        const nsym_events *events);
@@ -99,8 +100,8 @@ typedef struct nsym_train_data {
     const bool *validates;
 } nsym_train_data;
 
-/* The same on arrays. An input of a name that events know (see `event` and `particles` of a card) is standardised as it
-   would be of events, one of any other name in all its columns. */
+/* The same on arrays, without fingerprints. An input of a name that events know (see `event` and `particles` of a card)
+   is standardised as it would be of events, one of any other name in all its columns. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_train_arrays(nsym_model **out, nsym_train_history *history,
                                                        const nsym_model_spec *spec, const nsym_train_options *options,
                                                        const nsym_train_data *data);

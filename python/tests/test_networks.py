@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -149,6 +150,67 @@ def test_the_program_predicts_with_a_file_that_python_saved(tmp_path):
     scores = ns.read(tmp_path / "scores.h5")
     assert (scores["logit"] == clf.decision_function(X)).all()
     assert list(scores.labels["output"]) == list(clf.classes_) == ["bottom", "charm", "light"]
+
+
+def warned(folder, model, events):
+    """About how many of the events trained the model, as `nearsym predict` says; 0 where it does not warn."""
+    events.write(folder / "asked.h5")
+    line = [PROGRAM, "predict", model, "asked.h5", "-o", "scores.csv"]
+    told = subprocess.run(line, cwd=folder, capture_output=True, check=True, text=True).stderr
+    found = re.search(r"about (\d+) of (\d+) events trained this model", told)
+    assert not found or int(found[2]) == len(events)
+    return int(found[1]) if found else 0
+
+
+@program
+def test_a_saved_model_knows_the_events_that_trained_it(tmp_path):
+    jets_, y = jets()
+    events = ns.as_events(jets_, features=["pt", "eta", "phi"])
+    other = ns.as_events(jets(seed=3)[0], features=["pt", "eta", "phi"])
+    clf = PFNClassifier(**SET).fit(events[:120], y[:120], eval_set=(events[120:], y[120:]))
+    clf.save(tmp_path / "model.h5")
+    pickle.loads(pickle.dumps(clf)).save(tmp_path / "again.h5")
+    for model in ("model.h5", "again.h5"):
+        assert warned(tmp_path, model, events) == 120
+        assert warned(tmp_path, model, events[::-1]) == 120
+        assert warned(tmp_path, model, events[120:]) == warned(tmp_path, model, other) == 0
+    PFNClassifier(**SET, validation=0.0).fit(other, y, start_from=clf).save(tmp_path / "tuned.h5")
+    assert warned(tmp_path, "tuned.h5", other) == 200 and warned(tmp_path, "tuned.h5", events) == 0
+
+
+@program
+def test_a_table_without_names_knows_its_events_by_x0_and_so_on(tmp_path):
+    X, y = table()
+    FCNClassifier(**SMALL, validation=0).fit(X, y).save(tmp_path / "model.h5")
+    columns = ns.Events(columns={f"x{k}": X[:, k] for k in range(3)})
+    assert warned(tmp_path, "model.h5", columns) == 300
+    assert warned(tmp_path, "model.h5", ns.Events(columns={f"x{k}": X[:, 2 - k] for k in range(3)})) == 0
+
+
+@program
+@pytest.mark.parametrize("fresh", [False, True])
+def test_events_behind_a_detector_are_known_by_what_it_does_not_change(fresh, tmp_path):
+    rng = np.random.RandomState(1)
+    p = rng.normal(size=(400, 3)) * 20
+    p4 = np.column_stack([p, np.linalg.norm(p, axis=1)]).reshape(200, 2, 4)
+    events, y = ns.as_events(p4, features=["px", "py", "pz", "energy"]), np.arange(200) % 2
+    clf = PFNClassifier(**SET, validation=0.0)
+    clf.fit(events[:150], y[:150], copies=ns.boosts(3, values="random", fresh=fresh), detector=ns.Smear(0.1))
+    clf.save(tmp_path / "smeared.h5")
+    assert warned(tmp_path, "smeared.h5", events) == 150
+    points = ns.Events(rng.uniform(-1, 1, (1000, 3)) ** 2, 5 * np.arange(201), features=["x", "y", "energy"])
+    clf.fit(points[:150], y[:150], copies=ns.rotations(3, values="random", fresh=fresh), detector=ns.Cells(32, 32))
+    clf.save(tmp_path / "cells.h5")
+    assert warned(tmp_path, "cells.h5", points) == 150
+
+
+def test_events_without_fingerprints_train_all_the_same():
+    rng = np.random.RandomState(1)
+    y = np.arange(100) % 2
+    wide = {f"c{k}": rng.normal(size=100) for k in range(600)}
+    assert FCNClassifier(**SMALL).fit(wide, y).n_features_in_ == 600
+    points = ns.Events(rng.normal(size=(500, 3)), 5 * np.arange(101), features=["x", "y", "a,b"])
+    assert PFNClassifier(**SET, features=["x", "y"]).fit(points, y).n_features_in_ == 3
 
 
 @program

@@ -89,6 +89,8 @@ def test_a_network_is_measured():
     assert n.events == 600 and n.size.tolist() == [0, 45, 90, 135, 180]
     assert n.relative[0] == 0 and n.agreement[0] == 1 and n.relative[4] > 0 and n.spread > 0 and n.local > 0
     assert "network: spread" in repr(r)
+    assert n.trained == 480 and "about 480 of 600 events trained the network" in r.notes
+    assert ns.symmetry(pairs(600, seed=2), "rotate", model=clf, steps=5, progress=False).network.trained == 0
 
 
 def test_files_are_read(tmp_path):

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS_MAX = 512 };
-
 static uint64_t mix(uint64_t x) {
     return nsym_hash_mix(x + UINT64_C(0x9e3779b97f4a7c15));
 }
@@ -33,9 +31,14 @@ typedef struct {
 /* Where the fields are: features, and columns. */
 typedef struct {
     size_t features, columns;
-    size_t feature[FIELDS_MAX];
-    place column[FIELDS_MAX];
+    size_t *feature; /* (fields) */
+    place *column;   /* (fields) */
 } layout;
+
+static void free_layout(layout *at) {
+    free(at->feature);
+    free(at->column);
+}
 
 /* A whole column, or one value of a column that labels it so. */
 static place find_column(const nsym_events *events, const char *name) {
@@ -49,8 +52,6 @@ static place find_column(const nsym_events *events, const char *name) {
 static nsym_status find_field(layout *at, const nsym_events *events, const char *name) {
     size_t feature = events->offsets ? nsym_events_feature(events, name) : NSYM_NONE;
     const place column = feature == NSYM_NONE ? find_column(events, name) : (place){0};
-    if (at->features + at->columns == FIELDS_MAX)
-        return nsym_fail(NSYM_EINVAL, "an event is told by at most %d fields", (int)FIELDS_MAX);
     if (feature != NSYM_NONE)
         at->feature[at->features++] = feature;
     else if (column.values)
@@ -62,9 +63,12 @@ static nsym_status find_field(layout *at, const nsym_events *events, const char 
 
 static nsym_status find_fields(layout *at, const nsym_events *events, const char *fields) {
     char *text = strdup(fields), *rest = NULL;
-    nsym_status status = text ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the names of fields");
-    at->features = at->columns = 0;
-    for (char *name = text ? strtok_r(text, ",", &rest) : NULL; status == NSYM_OK && name;
+    size_t count = 1;
+    for (const char *c = fields; *c; c++) count += *c == ',';
+    *at = (layout){.feature = malloc(count * sizeof *at->feature), .column = malloc(count * sizeof *at->column)};
+    nsym_status status =
+        text && at->feature && at->column ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for the names of fields");
+    for (char *name = status == NSYM_OK ? strtok_r(text, ",", &rest) : NULL; status == NSYM_OK && name;
          name = strtok_r(NULL, ",", &rest))
         status = find_field(at, events, name);
     free(text);
@@ -89,10 +93,10 @@ static uint64_t hash_of(const nsym_events *events, const layout *at, size_t i) {
 }
 
 nsym_status nsym_events_hash(uint64_t *hashes, const nsym_events *events, const char *fields) {
-    layout *at = malloc(sizeof *at);
-    nsym_status status = at ? find_fields(at, events, fields) : nsym_fail(NSYM_ENOMEM, "no memory for fields");
-    for (size_t i = 0; status == NSYM_OK && i < events->count; i++) hashes[i] = hash_of(events, at, i);
-    free(at);
+    layout at;
+    nsym_status status = find_fields(&at, events, fields);
+    for (size_t i = 0; status == NSYM_OK && i < events->count; i++) hashes[i] = hash_of(events, &at, i);
+    free_layout(&at);
     return status;
 }
 

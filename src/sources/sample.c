@@ -555,8 +555,7 @@ static nsym_status finish(making *m, nsym_sample *out) {
     nsym_parts parts = {0};
     uint32_t *tests = NULL;
     const nsym_data_card *card = m->card;
-    if (nsym_events_column(out->events, "pt_true") && nsym_events_column(out->events, "mass_true"))
-        out->identity = NSYM_PAIRS_IDENTITY;
+    out->identity = nsym_fingerprints_identity(out->events);
     nsym_status status = NSYM_OK;
     if (nsym_split_is_of_sample(card)) status = nsym_sample_parts(&parts, &tests, out, card, 0);
     if (status == NSYM_OK && nsym_split_is_of_sample(card)) status = match_weights(out, card, &parts, m->workers);

@@ -11,6 +11,11 @@
 
 static const char attribute[] = "fingerprints_of";
 
+const char *nsym_fingerprints_identity(const nsym_events *events) {
+    bool pairs = nsym_events_column(events, "pt_true") && nsym_events_column(events, "mass_true");
+    return pairs ? NSYM_PAIRS_IDENTITY : NULL;
+}
+
 /* The names of the particles' features with commas between; new. */
 static nsym_status features_of(char **out, const nsym_events *events) {
     size_t size = 1;
@@ -56,6 +61,7 @@ nsym_status nsym_fingerprints_keep(nsym_model *model, const nsym_events *events,
     char *fields;
     NSYM_TRY(fields_of(&fields, model, events, identity));
     nsym_status status = fields[0] ? keep(model, events, fields, rows, n) : NSYM_OK;
+    if (status == NSYM_ENOTFOUND) status = NSYM_OK; /* a comma parts a name */
     if (status == NSYM_OK && model->fingerprints.count) status = nsym_model_set_attribute(model, attribute, fields);
     free(fields);
     return status;

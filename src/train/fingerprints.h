@@ -8,9 +8,14 @@
 
 #define NSYM_PAIRS_IDENTITY "pt_true,mass_true" /* of muon pairs before they are smeared */
 
+/* The fields that tell the events, commas between, which no detector and no copy changes; NULL: what the model reads.
+   Lives for ever. */
+const char *nsym_fingerprints_identity(const nsym_events *events);
+
 /* Gives the model the fingerprints of the events that trained it: `rows` (n), with repeats. An event is told by the
    fields of `identity`, commas between, or where it is NULL by the particles or columns that the model reads; not by
-   its label, its weight or its place, and its copies count as one. */
+   its label, its weight or its place, and its copies count as one. No fingerprints are kept where a field's name has a
+   comma. */
 nsym_status nsym_fingerprints_keep(nsym_model *model, const nsym_events *events, const char *identity,
                                    const uint32_t *rows, size_t n) NSYM_MUST_CHECK;
 

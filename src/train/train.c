@@ -4,6 +4,7 @@
 #include "data/role.h"
 #include "nn/model.h"
 #include "nn/models.h"
+#include "train/fingerprints.h"
 #include "train/fit.h"
 #include "train/history.h"
 #include <nearsym/random.h>
@@ -227,6 +228,23 @@ static nsym_status check_fresh(const nsym_fresh *fresh, const order *placed) {
                      fresh->copies, fresh->events);
 }
 
+/* New model, with the fingerprints of the events that trained it; of arrays it has none. */
+static nsym_status make_model(nsym_model **out, const nsym_fit *fit, const nsym_events *events) {
+    size_t n = fit->training.event_count;
+    nsym_model *model;
+    NSYM_TRY(nsym_fit_model(&model, fit));
+    uint32_t *own = events ? malloc((n + 1) * sizeof *own) : NULL;
+    nsym_status status = own || !events ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu events", n);
+    for (size_t i = 0; own && i < n; i++) own[i] = (uint32_t)fit->training.index[fit->own[i]];
+    if (own) status = nsym_fingerprints_keep(model, events, nsym_fingerprints_identity(events), own, n);
+    free(own);
+    if (status == NSYM_OK)
+        *out = model;
+    else
+        nsym_model_free(model);
+    return status;
+}
+
 static nsym_status fit_rows(nsym_model **out, nsym_train_history *history, const nsym_model_spec *spec,
                             const nsym_train_options *o, nsym_material material, const rows *r, const order *placed,
                             const nsym_events *events) {
@@ -258,7 +276,7 @@ static nsym_status fit_rows(nsym_model **out, nsym_train_history *history, const
     nsym_status status =
         history->epoch ? nsym_fit_open(&fit) : nsym_fail(NSYM_ENOMEM, "no memory for %zu epochs", o->epochs);
     if (status == NSYM_OK) status = nsym_fit_train(&fit);
-    if (status == NSYM_OK) status = nsym_fit_model(out, &fit);
+    if (status == NSYM_OK) status = make_model(out, &fit, events);
     nsym_fit_close(&fit);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,6 +128,31 @@ static void a_value_of_a_wide_column_counts_as_a_column_of_its_own(void **state)
 }
 
 /* Copies are one event; what is the same in several events, such as emptiness, belongs to none of them. */
+static void an_event_may_have_any_number_of_fields(void **state) {
+    (void)state;
+    enum { FIELDS = 600 };
+    char fields[8 * FIELDS] = "";
+    nsym_events *events;
+    assert_int_equal(nsym_events_new(&events, 2), NSYM_OK);
+    for (size_t k = 0; k < FIELDS; k++) {
+        char name[32];
+        double *values;
+        snprintf(name, sizeof name, "c%zu", k);
+        if (k > 0) strcat(fields, ",");
+        strcat(fields, name);
+        assert_int_equal(nsym_events_add_column(events, name, "", "", 1, &values), NSYM_OK);
+        values[0] = values[1] = (double)k;
+    }
+    uint64_t *same = hashes_of(events, fields);
+    assert_true(same[0] == same[1]);
+    events->column[FIELDS - 1].values[1] += 1; /* the last one counts */
+    uint64_t *other = hashes_of(events, fields);
+    assert_true(other[0] == same[0] && other[1] != same[1]);
+    free(same);
+    free(other);
+    nsym_events_free(events);
+}
+
 static void contents_that_tell_no_event_are_left_out(void **state) {
     (void)state;
     uint64_t hash[3000];
@@ -151,6 +177,7 @@ int main(void) {
         cmocka_unit_test(the_overlap_is_as_near_as_1024_hashes_tell),
         cmocka_unit_test(places_labels_weights_and_precision_change_no_hash),
         cmocka_unit_test(a_value_of_a_wide_column_counts_as_a_column_of_its_own),
+        cmocka_unit_test(an_event_may_have_any_number_of_fields),
         cmocka_unit_test(contents_that_tell_no_event_are_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -403,6 +403,9 @@ class Network(ClassifierMixin, BaseEstimator):
         the library's parts, but no Python function. If a Python function acts on events in `predict`, the file does not
         contain the detector. Then `load` warns and says what you must apply to events before you predict, with
         `nearsym.simulate` or by yourself.
+
+        Hashes of up to 1024 training events are in the file. With them `nearsym predict` and `nearsym.symmetry` say how
+        many of their events trained the network.
         """
         self._fitted().save(path)
 
