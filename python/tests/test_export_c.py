@@ -41,6 +41,22 @@ def test_the_compiled_function_gives_the_logits(name, tmp_path):
             np.testing.assert_allclose(pair, weights[i], rtol=0, atol=1e-5)
 
 
+def test_a_classifier_writes_the_same_file_as_the_model(tmp_path):
+    X = np.random.RandomState(1).normal(size=(100, 2))
+    clf = ns.FCNClassifier(hidden=(4,), epochs=2).fit(X, X[:, 0] > 0)
+    clf.export_c(tmp_path / "a.c", "score")
+    clf.export_c(tmp_path / "b.c")
+    clf._model.export_c(tmp_path / "c.c", "score")
+    a, b, c = ((tmp_path / name).read_text() for name in ("a.c", "b.c", "c.c"))
+    assert a == c and "void score(" in a and "void network(" in b
+    with pytest.raises(ValueError, match="no name of a C function"):
+        clf.export_c(tmp_path / "d.c", "2 nets")
+    with pytest.raises(TypeError, match="function is 3, must be a text"):
+        clf.export_c(tmp_path / "d.c", 3)
+    with pytest.raises(ValueError, match="not fitted"):
+        ns.FCNClassifier().export_c(tmp_path / "d.c")
+
+
 def test_a_name_that_is_none_of_a_function_is_refused(tmp_path):
     model = trained("fcn", tmp_path)
     with pytest.raises(ns.InvalidError, match="no name of a C function"):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .._library import logger
+from .._library import c_text, logger
 from .._simulation import as_predicted, renewal, run, steps_of
 from ..events import Events
 from . import _spec
@@ -427,6 +427,24 @@ class Network(ClassifierMixin, BaseEstimator):
             If the file cannot be written.
         """
         self._fitted().export(path, layout, single)
+
+    def export_c(self, path: str | os.PathLike, function: str = "network") -> None:
+        """Writes the trained network as a C99 file with one function, which scores one event; see ``docs/onnx.md``.
+
+        Parameters
+        ----------
+        path : str or path
+        function : str
+            Name of the function.
+
+        Raises
+        ------
+        ValueError
+            If the name is not one of a C function.
+        OSError
+            If the file cannot be written.
+        """
+        self._fitted().export_c(path, c_text(function, "function").decode())
 
     def export_weights(self, path: str | os.PathLike) -> None:
         """Writes the weights as a PyTorch ``state_dict``, and the standardisation; see ``docs/onnx.md``.
