@@ -101,7 +101,7 @@ static int check_methods(const option_table *table, asked *a) {
     char wrong[256];
     symmetry_methods *m = &a->methods;
     if (!m->asked && (m->sizes || m->size || m->members))
-        return options_wrong(table, "--sizes, --size and --members are of --methods");
+        return options_wrong(table, "--sizes, --size and --members need --methods");
     if (!m->asked) return OPTIONS_GO_ON;
     if (!is_card(a->study.card)) return options_wrong(table, "--methods trains on a card's sample, with its labels");
     if (!a->folder) return options_wrong(table, "--methods needs a folder for its trainings: -o FOLDER");
@@ -121,7 +121,7 @@ static int check(const option_table *table, asked *a, int words, char **argv) {
     a->study.sets = a->set.count;
     bool of_card = a->where || a->study.preset || a->set.count;
     if (!is_card(argv[0]) && of_card)
-        return options_wrong(table, "%s is a file of events; --at, --preset and --set are a card's", argv[0]);
+        return options_wrong(table, "%s is a file of events; --at, --preset and --set need a card", argv[0]);
     return check_methods(table, a);
 }
 

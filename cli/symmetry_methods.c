@@ -40,13 +40,13 @@ bool symmetry_methods_read(symmetry_methods *m, char text[256]) {
     m->options.size = m->number;
     if (m->members) m->options.members = m->members;
     if (m->sizes && m->size) {
-        snprintf(text, 256, "--sizes and --size both say how large training samples are; keep one");
+        snprintf(text, 256, "--sizes and --size both set the numbers of training events; give one of them");
         return false;
     }
     if (m->sizes) return read_list(m, text);
     if (!m->size) return true;
     if (m->size < 200) {
-        snprintf(text, 256, "--size %zu: a tenth, a third and all of it are trained with, so it must be at least 200",
+        snprintf(text, 256, "--size %zu: must be at least 200, as trainings use a tenth, a third and all of it",
                  m->size);
         return false;
     }
@@ -71,8 +71,8 @@ static nsym_status tell_cost(const nsym_study_options *study) {
     if (status != NSYM_OK) return status;
     if (cost.done < cost.runs)
         fprintf(stderr,
-                "nearsym: %zu trainings, about %s on one CPU, less where they end early; Ctrl-C stops them, and the "
-                "same command goes on\n",
+                "nearsym: %zu trainings, about %s on one CPU, less if they stop early; Ctrl-C stops them, and the "
+                "same command continues\n",
                 cost.runs - cost.done, cost_duration(text, cost.cpu_seconds));
     nsym_study_cost_free(&cost);
     return NSYM_OK;

@@ -97,19 +97,19 @@ static void print_gain(FILE *out, const row *r) {
 static bool print_largest(FILE *out, const rows *all, double size) {
     const row *top = best(all, size, false), *sure = best(all, size, true);
     bool pays = sigma_of(sure) > PAYS;
-    fprintf(out, "With %.0f training events the best AUC is that of '%s', %.4f", size, label(all, top), top->auc);
+    fprintf(out, "With %.0f training events '%s' has the best AUC, %.4f", size, label(all, top), top->auc);
     if (strcmp(top->method, "none") == 0) {
-        fputs(": no method is better than none.\n", out);
+        fputs(": no method is better.\n", out);
         return false;
     }
-    fputs("; beyond 'no copies' by ", out);
+    fputs(". It exceeds 'no copies' by ", out);
     print_gain(out, top);
-    fprintf(out, sigma_of(top) > PAYS ? ", %.1f sigma: it pays.\n" : ", %.1f sigma: that may be chance.\n",
+    fprintf(out, sigma_of(top) > PAYS ? " (%.1f sigma): it pays.\n" : " (%.1f sigma): this may be chance.\n",
             sigma_of(top));
     if (pays && sigma_of(top) <= PAYS) {
-        fprintf(out, "'%s' pays, by ", label(all, sure));
+        fprintf(out, "'%s' pays: ", label(all, sure));
         print_gain(out, sure);
-        fprintf(out, ", %.1f sigma.\n", sigma_of(sure));
+        fprintf(out, " (%.1f sigma).\n", sigma_of(sure));
     }
     return pays;
 }
@@ -121,11 +121,11 @@ static void print_sizes(FILE *out, const rows *all) {
         const row *sure = best(all, size, true);
         if (!(sigma_of(sure) > PAYS)) continue;
         any = true;
-        fprintf(out, "With %.0f '%s' pays most surely: ", size, label(all, sure));
+        fprintf(out, "With %.0f training events '%s' gains most significantly: ", size, label(all, sure));
         print_gain(out, sure);
-        fprintf(out, ", %.1f sigma.\n", sigma_of(sure));
+        fprintf(out, " (%.1f sigma).\n", sigma_of(sure));
     }
-    if (!any) fprintf(out, "Nothing pays at these sizes: no method is beyond no copies by %g sigma.\n", PAYS);
+    if (!any) fprintf(out, "No method pays at these sizes: none exceeds 'no copies' by %g sigma.\n", PAYS);
 }
 
 static void print_detector(FILE *out, const nsym_symmetry_result *r) {
@@ -133,12 +133,12 @@ static void print_detector(FILE *out, const nsym_symmetry_result *r) {
     const nsym_distinguished *a = &r->answer[NSYM_SYMMETRY_COMMUTATOR];
     double sigma = a->auc_error > 0 ? (a->auc - 0.5) / a->auc_error : 0;
     if (a->same || sigma <= PAYS)
-        fprintf(out, "The detector commutes%s: copies after it are as good as copies before it.\n",
+        fprintf(out, "The detector commutes%s: copies made after it are as good as copies made before it.\n",
                 a->same ? "" : " as far as these events can tell");
     else
         fprintf(out,
-                "The detector %s (AUC %.4f ± %.4f): copies before it are what it would have measured, copies after "
-                "it are not quite.\n",
+                "The detector %s (AUC %.4f ± %.4f): copies made before it are what it would "
+                "have measured, copies made after it differ.\n",
                 sigma > BROKEN ? "does not commute" : "perhaps does not commute", a->auc, a->auc_error);
 }
 

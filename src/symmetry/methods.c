@@ -82,13 +82,13 @@ static void keep_sample(nsym_tree *tree) {
 static nsym_status choose_sizes(layout *out, const nsym_methods_options *o, size_t available) {
     if (o->sizes > SIZES_MAX) return nsym_fail(NSYM_EINVAL, "%zu sizes, must be at most %d", o->sizes, (int)SIZES_MAX);
     if (o->members < 2)
-        return nsym_fail(NSYM_EINVAL, "members is %zu, must be at least 2: an error is their spread", o->members);
+        return nsym_fail(NSYM_EINVAL, "members is %zu, must be at least 2: their spread gives the error", o->members);
     for (size_t k = 0; k < o->sizes; k++) {
         if (o->size[k] < TRAIN_MIN)
             return nsym_fail(NSYM_EINVAL, "a size is %zu training events, must be at least %d", o->size[k],
                              (int)TRAIN_MIN);
         if (k && o->size[k] <= o->size[k - 1])
-            return nsym_fail(NSYM_EINVAL, "sizes must rise: %zu stands behind %zu", o->size[k], o->size[k - 1]);
+            return nsym_fail(NSYM_EINVAL, "sizes must increase: %zu comes after %zu", o->size[k], o->size[k - 1]);
         out->size[k] = o->size[k];
     }
     out->sizes = o->sizes;
@@ -113,8 +113,8 @@ static nsym_status lay_out(layout *out, const nsym_methods_options *o, size_t av
     size_t reserve = most + out->validation;
     if (available && available < reserve + TEST_MIN)
         return nsym_fail(NSYM_EINVAL,
-                         "%zu training events, %zu that validate and at least %d that test are more than the sample "
-                         "has, %zu; take smaller sizes",
+                         "%zu training, %zu validation and at least %d test events are more than the sample's %zu; "
+                         "take smaller sizes",
                          most, out->validation, (int)TEST_MIN, available);
     /* A card's shares for test and validation add up to less than 1, although the latter is one of the reserve. */
     double share = 0.95 - (double)out->validation / (double)reserve;
@@ -133,8 +133,8 @@ static nsym_status write_copies(nsym_tree *tree, layout *l, const nsym_card_even
     const nsym_copies_card *own = &c->card->data.copies;
     bool cells = c->card->data.detector.cells.nx > 0 || nsym_events_feature(c->events, "cell") != NSYM_NONE;
     if (own->group[0])
-        return nsym_fail(NSYM_EINVAL, "the copies of the card are rows of its file (copies.group), which are no sample "
-                                      "of events to compare methods on; take a file without copies");
+        return nsym_fail(NSYM_EINVAL, "the card's copies are rows of its file (copies.group), and methods are compared "
+                                      "on events without copies; take a file without copies");
     nsym_node *section = nsym_node_at(tree->root, "copies");
     bool kept = c->copies && !own->matrices && own->symmetry == g &&
                 (nsym_node_at(section, "count") || nsym_node_at(section, "values")) &&
@@ -242,12 +242,13 @@ static nsym_status write_methods(nsym_tree *tree, const layout *l, const nsym_me
 /* The opening of the report: the methods in order, and what each adds at the largest size. */
 static nsym_status write_answer(nsym_tree *tree, nsym_node *choices) {
     char text[4096];
-    size_t used = (size_t)snprintf(text, sizeof text,
-                                   "{figure: auc-sizes, text: \"Which way to meet a broken symmetry pays? With the "
-                                   "most training events the AUC is, in this order: ${auc_final experiment=methods "
-                                   "size=last order=method} (≈: within two errors of the first of its group). With "
-                                   "the fewest: ${auc_final experiment=methods size=first order=method}.\\n\\nWith "
-                                   "the most:");
+    size_t used = (size_t)snprintf(
+        text, sizeof text,
+        "{figure: auc-sizes, text: \"Which method pays for this broken symmetry? AUC "
+        "with the most training events, best first: ${auc_final experiment=methods "
+        "size=last order=method} (≈: within two errors of the first of its group). With "
+        "the fewest training events: ${auc_final experiment=methods size=first order=method}.\\n\\nGain "
+        "with the most training events:");
     for (size_t k = 1; k < choices->count; k++)
         used += (size_t)snprintf(text + used, sizeof text - used,
                                  "%s ${auc_final experiment=methods size=last method=%s against method=none}",
@@ -263,18 +264,20 @@ static nsym_status write_report(nsym_tree *tree, const char *title) {
             "after_penalty: \"copies after, penalty\", before_penalty: \"copies before, penalty\", hybrid: hybrid}"));
     NSYM_TRY(write_answer(tree, nsym_node_at(tree->root, "choices.method")));
     NSYM_TRY(set(tree, "title", "%s", title));
-    NSYM_TRY(set(tree, "tables",
-                 "[{name: auc, title: AUC by training events, caption: \"Of the test sample; mean over bootstraps.\", "
-                 "metric: auc_final, rows: [method], columns: size, %s}, "
-                 "{name: differences, title: What each method adds, caption: \"AUC less that without copies, on the "
-                 "same bootstraps and test sample; the error is that of the difference.\", metric: "
-                 "auc_final_difference, rows: [method], columns: size, %s}]",
-                 where, where));
-    return set(tree, "figures",
-               "[{name: auc-sizes, kind: curves, title: AUC against the number of training events, caption: \"Of the "
-               "test sample; mean over bootstraps and its error.\", metric: auc_final, x: size, x_log: true, series: "
-               "method, %s, xlabel: training events, ylabel: AUC}]",
-               where);
+    NSYM_TRY(
+        set(tree, "tables",
+            "[{name: auc, title: AUC by training events, caption: \"AUC of the test sample, mean over bootstraps.\", "
+            "metric: auc_final, rows: [method], columns: size, %s}, "
+            "{name: differences, title: What each method adds, caption: \"AUC minus the AUC without copies, on the "
+            "same bootstraps and test sample, with the error of the difference.\", metric: "
+            "auc_final_difference, rows: [method], columns: size, %s}]",
+            where, where));
+    return set(
+        tree, "figures",
+        "[{name: auc-sizes, kind: curves, title: AUC against the number of training events, caption: \"AUC of "
+        "the test sample: mean over bootstraps and its error.\", metric: auc_final, x: size, x_log: true, series: "
+        "method, %s, xlabel: training events, ylabel: AUC}]",
+        where);
 }
 
 /* Which copies can be made, and why others cannot. */
@@ -284,11 +287,11 @@ static void choose_methods(layout *l, FILE *note, const nsym_card_events *c, con
     l->after = !nsym_act_is_of_images(d, style) || g == &nsym_rotate;
     l->before = nsym_detector_acts(d) || !l->after;
     if (!l->after)
-        fputs("copies after the detector are left out: images are only rotated (unbinned images turn cells as "
-              "points)\n",
+        fputs("left out: copies after the detector. Images can only be rotated (--image unbinned transforms cells "
+              "as points)\n",
               note);
     if (!l->before)
-        fputs("copies before the detector are left out: the card has no detector, so they are those after it\n", note);
+        fputs("left out: copies before the detector. The card has no detector, so they equal copies after it\n", note);
 }
 
 /* A card that stands in a file, as one line: new. */
@@ -312,8 +315,8 @@ static nsym_status save(const nsym_tree *tree, const char *path) {
     if (status == NSYM_OK) status = read_text(&theirs, path);
     if (status == NSYM_OK && strcmp(ours, theirs) != 0)
         status = nsym_fail(NSYM_EINVAL,
-                           "%s is there and is another card, of other options or changed by hand: run it by `nearsym "
-                           "study run`, remove it, or take another folder",
+                           "%s already exists and differs: it is from other options or was edited. Run it with "
+                           "`nearsym study run`, remove it, or choose another folder",
                            path);
     free(ours);
     free(theirs);
@@ -335,7 +338,7 @@ static nsym_status write_card(nsym_tree *tree, FILE *note, const char *path, con
     l.few = nsym_methods_few(c->events);
     choose_methods(&l, note, c, g, o->style);
     NSYM_TRY(nsym_methods_hybrid_of(&hybrid, tree, c, o->columns));
-    if (!hybrid.text) fprintf(note, "the hybrid is left out: %s\n", hybrid.reason);
+    if (!hybrid.text) fprintf(note, "left out: the hybrid. %s\n", hybrid.reason);
     char *network = nsym_methods_network(tree, c);
     if (!network) return nsym_fail(NSYM_ENOMEM, "no memory for a card");
     keep_sample(tree);

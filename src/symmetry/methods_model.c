@@ -80,8 +80,8 @@ nsym_status nsym_methods_hybrid_of(nsym_methods_hybrid *out, const nsym_tree *tr
                                    "%zu",
                                    n);
     } else {
-        out->reason = "it needs columns that the transformation leaves as they are (--columns), or momenta of as many "
-                      "particles, 2 to 8, in every event";
+        out->reason = "It needs event columns that the transformation does not change (--columns), or momenta with "
+                      "the same number of particles, 2 to 8, in every event";
         return NSYM_OK;
     }
     if (inputs) out->text = nsym_arena_printf(tree->arena, "{%s%s}", shape, inputs);

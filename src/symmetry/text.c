@@ -82,9 +82,9 @@ nsym_status nsym_symmetry_text(char **text, const nsym_symmetry_result *r) {
     print_answers(out, r);
     if (r->network.events) print_network(out, r);
     if (!r->detector[0])
-        fputs(
-            "\nNo detector is known: only the sample is looked at, and a network. With a card its detector is, too.\n",
-            out);
+        fputs("\nNo detector is known, so only the sample and the network are tested. Give a card to test its detector "
+              "too.\n",
+              out);
     if (r->note[0]) fprintf(out, "\n%s", r->note);
     if (fclose(out) == 0) return NSYM_OK;
     free(*text);

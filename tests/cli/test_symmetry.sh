@@ -108,4 +108,4 @@ expect 2 symmetry
 expect 2 symmetry round.h5 -t rotate --image smooth
 says err "must be exact, opencv, nearest or unbinned"
 expect 2 symmetry round.h5 -t rotate --at recipe=none
-says err "round.h5 is a file of events; --at, --preset and --set are a card's"
+says err "round.h5 is a file of events; --at, --preset and --set need a card"

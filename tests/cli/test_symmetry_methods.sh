@@ -25,15 +25,15 @@ for name in "copies after the detector" "copies before the detector" "copies aft
     "copies before, penalty" hybrid; do
     [ "$(grep -c "$name  *[0-9.+-]" out)" -ge 2 ] || fail "no numbers of '$name' in both tables"
 done
-says out "With 60 training events the best AUC is that of '"
+says out "With 60 training events '"
 says out "The detector "
 ! grep -q "left out" out || fail "nothing is left out"
 [ "$(grep -c '^\[' err)" -eq 24 ] || fail "not 6 methods x 2 sizes x 2 members"
 for file in all/methods.yaml all/symmetry.csv all/methods/report.html all/methods/results.json; do
     [ -s $file ] || fail "there is no $file"
 done
-says all/methods/report.html "Which way to meet a broken symmetry pays?"
-says all/methods/report.html "With the most training events the AUC is, in this order: "
+says all/methods/report.html "Which method pays for this broken symmetry?"
+says all/methods/report.html "AUC with the most training events, best first: "
 
 # The sentence says what the numbers say: the largest mean AUC at the largest size.
 python3 - <<'PYTHON' || fail "the sentence does not name the best method"
@@ -44,7 +44,7 @@ best = max(rows, key=lambda r: r["mean"])
 names = {"none": "no copies", "after": "copies after the detector", "before": "copies before the detector",
          "after_penalty": "copies after, penalty", "before_penalty": "copies before, penalty", "hybrid": "hybrid"}
 assert len(rows) == 6
-assert f"is that of '{names[best['method']]}', {best['mean']:.4f}" in open("all.out").read()
+assert f"'{names[best['method']]}' has the best AUC, {best['mean']:.4f}" in open("all.out").read()
 PYTHON
 
 # Everything is there already: nothing is trained again. The card is one of the user's: it runs by itself.
@@ -58,7 +58,7 @@ says out '"methods": "'
 
 # Another card at that place is not written over.
 expect 1 symmetry muons.yaml -t boost --methods --sizes 20,70 --members 2 -n 200 -o all
-says err "all/methods.yaml is there and is another card"
+says err "all/methods.yaml already exists and differs"
 says all/methods.yaml "[20, 60]"
 
 # Stopped, and gone on with: the numbers of a run that was not.
@@ -73,7 +73,7 @@ kill -INT $process 2>/dev/null
 wait $process
 got=$?
 if [ $got -ne 0 ]; then
-    says err "The same command goes on from there"
+    says err "The same command"
     expect 0 symmetry muons.yaml -t boost $small -o stopped --jobs 2
     [ "$(grep -c '^\[' err)" -lt 24 ] || fail "finished runs were done again"
     cmp out all.out || fail "a run that was stopped gives other numbers"
@@ -81,14 +81,14 @@ fi
 
 # No momenta and no columns: no hybrid, and the output says why. The card's own copies are taken.
 expect 0 symmetry cells.yaml $small -o cells --jobs 2
-says out "the hybrid is left out: it needs columns"
+says out "left out: the hybrid. It needs event columns"
 ! grep -q "^ *hybrid " out || fail "there is no hybrid"
 says cells/methods.yaml "count: 3"
 says cells/methods.yaml "train.batch: 33"
 
 # Without a detector copies before it are those after it.
 expect 0 symmetry cells.yaml $small -o bare --jobs 2 --set detector.cells=[] --set copies.where=none
-says out "copies before the detector are left out: the card has no detector"
+says out "left out: copies before the detector. The card has no detector"
 ! grep -q "copies.where: before" bare/methods.yaml || fail "there is no detector"
 ! grep -q "^The detector" out || fail "there is no detector"
 
@@ -107,17 +107,17 @@ for sizes in 300,x 300,,500 "" -5; do
     says err "must be whole numbers of training events, such as 300,1000,3000"
 done
 expect 1 symmetry muons.yaml -t boost -n 200 --methods -o bad --sizes 60,20
-says err "sizes must rise: 20 stands behind 60"
+says err "sizes must increase: 20 comes after 60"
 expect 1 symmetry muons.yaml -t boost -n 200 --methods -o bad --sizes 5,20
 says err "a size is 5 training events, must be at least 20"
 expect 1 symmetry files/card.yaml -t rotate -n 200 --methods -o bad --sizes 20,700
-says err "are more than the sample has, 800; take smaller sizes"
+says err "are more than the sample's 800; take smaller sizes"
 expect 1 symmetry muons.yaml -t boost -n 200 --methods -o bad --members 1
 says err "members is 1, must be at least 2"
 expect 2 symmetry muons.yaml -t boost --methods
 says err "--methods needs a folder for its trainings: -o FOLDER"
 expect 2 symmetry muons.yaml -t boost --sizes 20,60
-says err "are of --methods"
+says err "need --methods"
 expect 2 symmetry muons.yaml -t boost --methods -o bad --size 50
 says err "must be at least 200"
 expect 2 symmetry files/points.h5 -t rotate --methods -o bad
