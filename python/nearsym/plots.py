@@ -94,7 +94,7 @@ def reliability(curve: Calibration | Mapping[str, Calibration], ax: Any = None, 
         text = f"{name}: " if name else ""
         text += f"ECE {one.ece.value:.3f} ± {one.ece.error:.3f}, by chance {one.floor:.3f}"
         ax.errorbar(one.predicted, one.observed, one.error, marker="o", markersize=4, label=text)
-    ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="mean probability", ylabel="share that came true")
+    ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="mean predicted probability", ylabel="fraction of signal events")
     ax.legend()
     return ax
 

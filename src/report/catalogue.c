@@ -99,8 +99,8 @@ nsym_status nsym_report_studies(char **html) {
     catalogue c = {.html = open_memstream(html, &size)};
     if (!c.html) return nsym_fail(NSYM_ENOMEM, "no memory for the list of studies");
     nsym_html_begin(c.html, "Studies of nearsym");
-    fputs("</header>\n<p>Each is a card: its events, detector, networks and figures can be exchanged one by one "
-          "(<code>nearsym study show NAME</code>).</p>\n",
+    fputs("</header>\n<p>Each study is a card, a YAML file. You can change its events, detector, networks and figures "
+          "one by one. <code>nearsym study show NAME</code> prints the card.</p>\n",
           c.html);
     nsym_status status = nsym_study_list(visit, &c);
     if (status == NSYM_OK) status = c.status;

@@ -37,7 +37,7 @@ static const nsym_result *other_of(const nsym_result *row, const nsym_results *i
 static void write_place(FILE *out, const nsym_result *row) {
     fprintf(out, "%s", row->metric);
     for (size_t i = 0; i < row->place.count; i++) fprintf(out, ", %s %s", row->place.name[i], row->place.value[i]);
-    if (row->minus_name) fprintf(out, ", less that of %s %s", row->minus_name, row->minus_value);
+    if (row->minus_name) fprintf(out, ", minus that of %s %s", row->minus_name, row->minus_value);
     fputc('\n', out);
 }
 

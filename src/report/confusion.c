@@ -118,7 +118,7 @@ static void write_script(const confusion *c, FILE *gp) {
                         .titles = figure->panels != NULL,
                         .same_y = true,
                         .aspect = columns > 2 ? 0.7 : 0.5,
-                        .xlabel = *figure->xlabel ? figure->xlabel : "taken for",
+                        .xlabel = *figure->xlabel ? figure->xlabel : "assigned class",
                         .ylabel = *figure->ylabel ? figure->ylabel : "true class"};
     nsym_sheet_begin(&sheet);
     fprintf(gp,

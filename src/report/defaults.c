@@ -191,12 +191,12 @@ static nsym_status write_importance(const nsym_default_place *p) {
     for (size_t i = 0; i < p->axes.count; i++)
         if (strcmp(p->axes.text[i], series) != 0) NSYM_TRY(nsym_texts_add(&rows, p->arena, p->axes.text[i]));
     NSYM_TRY(nsym_texts_add(&rows, p->arena, "input"));
-    nsym_default_begin(p, "importance", "AUC that is lost without an input");
+    nsym_default_begin(p, "importance", "Importance of each input");
     write_list(p->yaml, "rows", &rows);
     fputs("metric: importance, columns: ", p->yaml);
     nsym_default_quote(p->yaml, series);
-    fputs(", caption: 'The AUC less that with the values of the input permuted among the test events. Inputs that say "
-          "the same stand in for each other, and none of them may lose much.', ",
+    fputs(", caption: 'Loss of AUC when the values of the input are permuted among the test events. If several inputs "
+          "carry the same information, each of them may show a small loss.', ",
           p->yaml);
     nsym_default_end(p);
     return NSYM_OK;
@@ -206,7 +206,7 @@ static nsym_status write_tables(const nsym_default_place *p) {
     static const named tests[] = {{"auc_final", "AUC"},
                                   {"auc_final_average", "AUC of the mean score"},
                                   {"splot_auc", "AUC by sPlot"},
-                                  {"true_auc", "AUC by the truth"},
+                                  {"true_auc", "true AUC"},
                                   {"auc_final_difference", "difference in AUC"},
                                   {"signal_efficiency", "ε_{s} at ε_{b} = 0.5"},
                                   {"brier", "Brier score"},
@@ -218,30 +218,27 @@ static nsym_status write_tables(const nsym_default_place *p) {
         {"temperature", "temperature"}, {"validation_auc", "validation AUC"}, {"validation_loss", "validation loss"}};
     bool keeps = keeps_scores(p);
     const char *caption = nsym_arena_printf(
-        p->arena, "On the test sample, by the network of the last epoch or, where events validate, of the best.%s%s%s",
-        keeps ? "" : " No scores are kept; with --set experiments.", keeps ? "" : p->experiment,
-        keeps ? "" : ".keep=true the report shows them and the columns of the events by class, too.");
+        p->arena, "Test sample. Network of the last epoch, or of the best epoch if there is a validation sample.%s%s%s",
+        keeps ? "" : " No scores were kept. With --set experiments.", keeps ? "" : p->experiment,
+        keeps ? "" : ".keep=true the report also shows scores and event columns by class.");
     if (!caption) return no_memory();
     bool classes = nsym_default_has(p, "auc_of_class");
-    NSYM_TRY(write_table(
-        p, "results", classes ? "How well the classes are told apart" : "How well signal and background are told apart",
-        tests, sizeof tests / sizeof *tests, caption));
+    NSYM_TRY(write_table(p, "results", classes ? "Separation of the classes" : "Separation of signal and background",
+                         tests, sizeof tests / sizeof *tests, caption));
     NSYM_TRY(write_rejection(p));
     NSYM_TRY(nsym_default_class_tables(p));
     NSYM_TRY(write_importance(p));
     NSYM_TRY(nsym_default_variations_table(p));
-    return write_table(p, "trainings", "The networks and their training", trainings,
-                       sizeof trainings / sizeof *trainings,
-                       "Inputs: numbers that are read of an event and of each particle.");
+    return write_table(p, "trainings", "Networks and training", trainings, sizeof trainings / sizeof *trainings,
+                       "Inputs: numbers that the network reads per event and per particle.");
 }
 
 /* The rest of a figure's entry: marks where a best epoch is known. */
 static nsym_status write_end(const nsym_default_place *p, const char *except, const char *caption) {
     bool best = nsym_default_has(p, "best_epoch");
     if (best) fputs("mark: best_epoch, ", p->yaml);
-    const char *whole =
-        nsym_arena_printf(p->arena, "%s%s", caption,
-                          best ? " Dashed: the best epoch, whose network is kept, the mean over members." : "");
+    const char *whole = nsym_arena_printf(
+        p->arena, "%s%s", caption, best ? " Dashed: best epoch, whose network is kept (mean over trainings)." : "");
     if (!whole) return no_memory();
     fputs("caption: ", p->yaml);
     nsym_default_quote(p->yaml, whole);
@@ -260,10 +257,10 @@ static nsym_status write_epochs(const nsym_default_place *p, const char *series)
     if (tested || checked) {
         nsym_default_begin(p, "auc-epochs", "AUC after every epoch");
         fprintf(p->yaml, "kind: curves, metric: %s, x: epoch, ylabel: '%s', " EPOCH_LABELS "series: ",
-                tested ? "auc" : "validation_auc_by_epoch", tested ? "AUC" : "AUC in validation");
+                tested ? "auc" : "validation_auc_by_epoch", tested ? "AUC" : "validation AUC");
         nsym_default_quote(p->yaml, series);
         fputs(", ", p->yaml);
-        NSYM_TRY(write_end(p, series, tested ? "Of the test sample." : "Of the events that validate."));
+        NSYM_TRY(write_end(p, series, tested ? "Test sample." : "Validation sample."));
     }
     if (!nsym_default_has(p, "train_loss")) return NSYM_OK;
     nsym_default_begin(p, "loss-epochs", "Loss after every epoch");
@@ -271,13 +268,13 @@ static nsym_status write_epochs(const nsym_default_place *p, const char *series)
             checked                       ? ", validation_loss_by_epoch"
             : nsym_default_has(p, "loss") ? ", loss"
                                           : "");
-    return write_end(p, NULL, "Training: the mean over the epoch's batches, while the network changes.");
+    return write_end(p, NULL, "Training: mean over the batches of an epoch, computed while the network changes.");
 }
 
 static nsym_status write_roc(const nsym_default_place *p, const char *series) {
     if (!nsym_default_has(p, "roc")) return NSYM_OK;
     nsym_default_begin(p, "roc", "ROC curves");
-    fputs("kind: roc, bands: true, caption: 'Bands: the error of the signal efficiency.', series: ", p->yaml);
+    fputs("kind: roc, bands: true, caption: 'Bands: error of the signal efficiency.', series: ", p->yaml);
     nsym_default_quote(p->yaml, series);
     fputs(", ", p->yaml);
     NSYM_TRY(nsym_default_panels(p, series, 12));
@@ -289,8 +286,8 @@ static nsym_status write_reliability(const nsym_default_place *p, const char *se
     if (!nsym_default_has(p, "reliability")) return NSYM_OK;
     nsym_default_begin(p, "reliability", "Are the outputs probabilities?");
     fputs(
-        "kind: reliability, caption: 'Bins of as many test events each. ECE: the expected calibration error, and what "
-        "chance makes of it for a calibrated score.', series: ",
+        "kind: reliability, caption: 'Bins with equal numbers of test events. ECE: expected calibration error, and its "
+        "value by chance for a calibrated score.', series: ",
         p->yaml);
     nsym_default_quote(p->yaml, series);
     fputs(", ", p->yaml);

@@ -26,19 +26,19 @@ nsym_status nsym_default_class_tables(const nsym_default_place *p) {
     NSYM_TRY(nsym_default_values(p, "class", &classes));
     if (!p->axes.count || !classes.count) return NSYM_OK;
     if (nsym_default_has(p, "auc_of_class"))
-        NSYM_TRY(
-            write_table(p, "classes", "AUC of each class against all others", false, &classes,
-                        "metric: auc_of_class, columns: class",
-                        "A class is told from the others by the logarithm of its odds. The AUC above is the mean."));
+        NSYM_TRY(write_table(
+            p, "classes", "AUC of each class against all others", false, &classes,
+            "metric: auc_of_class, columns: class",
+            "Score of a class: the logarithm of its odds. The AUC in the first table is the mean of these."));
     if (nsym_default_has(p, "auc_between"))
-        NSYM_TRY(write_table(p, "pairs", "AUC of a class against another", true, &classes,
+        NSYM_TRY(write_table(p, "pairs", "AUC of each class against another", true, &classes,
                              "metric: auc_between, columns: against",
-                             "Of the events of both classes, by the difference of their logits."));
+                             "Only events of the two classes. Score: difference of their logits."));
     if (nsym_default_has(p, "confusion"))
         NSYM_TRY(write_table(
-            p, "confusion", "What each class is taken for", true, &classes, "metric: confusion, columns: called",
-            "Shares of the events of a class (rows) that are called a class (columns): that of the largest "
-            "logit."));
+            p, "confusion", "Confusion matrix", true, &classes, "metric: confusion, columns: called",
+            "Fraction of the events of a true class (rows) that the network assigns to each class (columns), the "
+            "one with the largest logit."));
     return NSYM_OK;
 }
 
@@ -46,7 +46,7 @@ nsym_status nsym_default_class_curves(const nsym_default_place *p) {
     if (!nsym_default_has(p, "roc_of_class")) return NSYM_OK;
     nsym_default_begin(p, "roc-of-class", "ROC curve of each class against all others");
     fputs("kind: roc, metric: roc_of_class, series: class, bands: true, caption: 'Signal is the class, background all "
-          "others. Bands: the error of the signal efficiency.', ",
+          "others. Bands: error of the signal efficiency.', ",
           p->yaml);
     NSYM_TRY(nsym_default_panels(p, NULL, 12));
     fputs("}},\n", p->yaml);

@@ -31,7 +31,7 @@ static nsym_status write_scores(const nsym_default_place *p, const nsym_events *
     nsym_default_begin(p, "scores", "Scores by class");
     fputs("kind: histogram, data: scores, column: output, split: label, range: [0, 1], bins: 25, normalise: density, "
           "errors: true, ratio: 0, xlabel: network output, "
-          "caption: 'Of the test sample, by the first member; below, signal over background.', ",
+          "caption: 'Test sample, first training. Lower panel: signal divided by background.', ",
           p->yaml);
     fputs(weight_of(events), p->yaml);
     NSYM_TRY(nsym_default_panels(p, NULL, 12));
@@ -40,12 +40,12 @@ static nsym_status write_scores(const nsym_default_place *p, const nsym_events *
 }
 
 static nsym_status write_confusion(const nsym_default_place *p, const nsym_events *events) {
-    nsym_default_begin(p, "confusion", "What each class is taken for");
-    fprintf(
-        p->yaml,
-        "kind: confusion, %scaption: 'Shares of the true class at an output of 0.5, of the test sample, by the first "
-        "member, with their binomial errors.', ",
-        weight_of(events));
+    nsym_default_begin(p, "confusion", "Confusion matrix");
+    fprintf(p->yaml,
+            "kind: confusion, %scaption: 'Fractions of each true class with an output above or below 0.5, with "
+            "binomial errors. Test "
+            "sample, first training.', ",
+            weight_of(events));
     NSYM_TRY(nsym_default_panels(p, NULL, 12));
     fputs(", member: 0}},\n", p->yaml);
     return NSYM_OK;
@@ -69,10 +69,10 @@ static nsym_status write_inputs(const nsym_default_place *p, const nsym_result_f
     for (size_t i = 0; i < events->columns && shown < COLUMNS; i++) {
         if (!is_input(events, &events->column[i])) continue;
         if (shown == 0) {
-            nsym_default_begin(p, "inputs", "What was measured of the events, by class");
+            nsym_default_begin(p, "inputs", "Event columns by class");
             fputs(
                 "kind: histogram, data: scores, split: label, bins: 25, normalise: density, own_y: true, errors: true, "
-                "caption: 'Columns of the test sample.', columns: {",
+                "caption: 'Test sample.', columns: {",
                 p->yaml);
         }
         if (shown++) fputs(", ", p->yaml);
@@ -104,13 +104,13 @@ static const char *mass_of(const nsym_events *events) {
 static nsym_status write_sculpting(const nsym_default_place *p, const nsym_events *events) {
     const char *mass = mass_of(events);
     if (!mass) return NSYM_OK;
-    nsym_default_begin(p, "sculpting", "The mass of the background behind a cut on the score");
-    fprintf(
-        p->yaml,
-        "kind: sculpting, %scaption: 'JSD: the Jensen–Shannon divergence of the shape from that of all, in bits, and "
-        "what so many events would have by chance; the other columns can be asked for: kind: sculpting, column: "
-        "NAME.', column: ",
-        weight_of(events));
+    nsym_default_begin(p, "sculpting", "Mass of the background after a cut on the score");
+    fprintf(p->yaml,
+            "kind: sculpting, %scaption: 'JSD: Jensen–Shannon divergence between the shapes after and before the cut, "
+            "in bits, and "
+            "its value by chance for as many events. For other columns, add a figure of kind: sculpting with column: "
+            "NAME.', column: ",
+            weight_of(events));
     nsym_default_quote(p->yaml, mass);
     fputs(", ", p->yaml);
     NSYM_TRY(nsym_default_panels(p, NULL, 12));

@@ -2,13 +2,13 @@
 #include "base/fail.h"
 #include "report/defaults.h"
 
-static const char caption[] =
-    "'The AUC of the networks as they are on the test events made anew under the variation, less that on the test "
-    "events themselves. The error is that of the difference, event by event";
+static const char caption[] = "'AUC on the test events remade with the variation, minus the AUC on the original test "
+                              "events. The networks are not "
+                              "trained again. The error is that of the difference, computed event by event";
 
 nsym_status nsym_default_variations_table(const nsym_default_place *p) {
     if (!nsym_default_has(p, "auc_shift") || !p->axes.count) return NSYM_OK;
-    nsym_default_begin(p, "variations", "How far variations of the detector move the AUC");
+    nsym_default_begin(p, "variations", "Shift of the AUC under variations of the detector");
     fputs("metric: auc_shift, columns: variation, rows: ", p->yaml);
     nsym_default_list(p->yaml, &p->axes);
     fprintf(p->yaml, ", caption: %s.', ", caption);
@@ -18,8 +18,8 @@ nsym_status nsym_default_variations_table(const nsym_default_place *p) {
 
 nsym_status nsym_default_variations_figure(const nsym_default_place *p, const char *series) {
     if (!nsym_default_has(p, "auc_shift")) return NSYM_OK;
-    nsym_default_begin(p, "variations", "How far variations of the detector move the AUC");
-    fprintf(p->yaml, "kind: shifts, caption: %s. Bands: the error of the AUC itself.', series: ", caption);
+    nsym_default_begin(p, "variations", "Shift of the AUC under variations of the detector");
+    fprintf(p->yaml, "kind: shifts, caption: %s. Bands: error of the AUC itself.', series: ", caption);
     nsym_default_quote(p->yaml, series);
     fputs(", ", p->yaml);
     NSYM_TRY(nsym_default_panels(p, series, 8));

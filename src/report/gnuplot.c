@@ -134,7 +134,7 @@ void nsym_sheet_loop(const nsym_sheet *sheet) {
             "  if (format eq 'svg') {\n"
             "    set terminal svg size %.0f,%.0f dynamic enhanced background 'white' font 'Arial,18'\n"
             "  } else {\n"
-            "    set terminal pdfcairo size %.2fin,%.2fin enhanced font 'Sans,12' fontscale 1 lw 1.4\n"
+            "    set terminal pdfcairo size %.2fin,%.2fin enhanced font 'Sans,18' fontscale 0.667 lw 1.4\n"
             "  }\n"
             "  set output exists(format) ? value(format) : '%s.'.format\n"
             "  set multiplot\n"

@@ -290,9 +290,10 @@ static void write_missing(const nsym_report *report, FILE *html) {
     for (size_t i = 0; i < report->tables; i++) missing += report->table[i].note != NULL;
     for (size_t i = 0; i < report->figures; i++) missing += report->figure[i].note != NULL;
     if (!missing) return;
-    fprintf(html,
-            "<p class=\"note\">%zu of %zu tables and figures could not be shown; each says why in its place: ", missing,
-            report->tables + report->figures);
+    fprintf(
+        html,
+        "<p class=\"note\">%zu of %zu tables and figures cannot be shown. The reason is given in the place of each: ",
+        missing, report->tables + report->figures);
     const char *before = "";
     for (size_t i = 0; i < report->tables; i++)
         if (report->table[i].note) {
@@ -308,12 +309,12 @@ static void write_missing(const nsym_report *report, FILE *html) {
 }
 
 static void write_foot(FILE *html) {
-    fputs("<footer>In the tables: mean ± standard error, where nothing else is said; pull = (ours − paper) in units of "
-          "both "
-          "spreads and of what two finite test samples leave open; beyond 2 it is tinted, beyond 3 it stands "
-          "out.\n<p>Restyle a figure (its numbers are in NAME.csv, its script is NAME.gp; this page keeps the former "
-          "drawing):</p><pre>cd DIR/figures &amp;&amp; gnuplot NAME.gp</pre><p>Write this page, its tables and figures "
-          "anew from the results:</p><pre>nearsym study report DIR</pre></footer>\n</body></html>\n",
+    fputs("<footer>Tables show mean ± error; a line below each says which error it is. Pull: (ours − paper) divided by "
+          "the error of the difference, which includes the spreads of both and the statistical error of two test "
+          "samples. Pulls beyond 2 are yellow, pulls beyond 3 are red.\n<p>To change a figure's style, edit its "
+          "script NAME.gp (its numbers are in NAME.csv) and draw it again. This page keeps the old drawing:</p>"
+          "<pre>cd DIR/figures &amp;&amp; gnuplot NAME.gp</pre><p>To write this page, its tables and figures again "
+          "from the results:</p><pre>nearsym study report DIR</pre></footer>\n</body></html>\n",
           html);
 }
 

@@ -150,11 +150,12 @@ void nsym_match_text(const nsym_match *m, char *text, size_t size) {
 void nsym_match_below(const nsym_table *table, char *text, size_t size) {
     text[0] = '\0';
     if (!table->matched) return;
-    snprintf(text, size,
-             "Training events with which a method reaches the value of %s in the same column, on straight lines in the "
-             "logarithm, in brackets one standard deviation to either side; > and <: beyond all sizes, ≳ and ≲: there, "
-             "but level within two errors.",
-             nsym_card_label(table->card, table->matched));
+    snprintf(
+        text, size,
+        "Number of training events with which a method reaches the value of %s in the same column, interpolated "
+        "linearly in the logarithm. Brackets: one standard deviation to either side. > or <: more or fewer than all "
+        "sizes of this run. ≳ or ≲: the same, but the values agree within two errors.",
+        nsym_card_label(table->card, table->matched));
 }
 
 void nsym_match_csv(const nsym_table *table, FILE *csv) {

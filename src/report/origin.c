@@ -45,7 +45,7 @@ void nsym_origin_write(const nsym_report *report, FILE *html) {
     const nsym_results *results = report->results;
     const nsym_origin *origin = &results->origin;
     if (*results->rerun) {
-        fputs("<p class=\"below\">Run it again, or go on with it:</p><pre>", html);
+        fputs("<p class=\"below\">To run the study again or to continue it:</p><pre>", html);
         nsym_html_text(html, results->rerun);
         fputs("</pre>\n", html);
     }
@@ -60,18 +60,18 @@ void nsym_origin_write(const nsym_report *report, FILE *html) {
     write_duration(html, results->seconds);
     fputs(origin->runs > 0 ? " of one core</dd></div>" : "</dd></div>", html);
     if (origin->elapsed > 0) {
-        fputs("<div><dt>from first to last</dt><dd>", html);
+        fputs("<div><dt>wall-clock time</dt><dd>", html);
         write_duration(html, origin->elapsed);
         fputs("</dd></div>", html);
     }
-    fact(html, "instructions", origin->cpu);
+    fact(html, "CPU instructions", origin->cpu);
     fact(html, "made with", report->versions);
     fputs("</dl>\n", html);
 }
 
 static void write_sources(const nsym_origin *origin, FILE *html) {
     if (!origin->sources) return;
-    fputs("<h3>Files that were read</h3><div class=\"scroll\"><table><thead><tr><th></th><th>file</th><th "
+    fputs("<h3>Input files</h3><div class=\"scroll\"><table><thead><tr><th></th><th>file</th><th "
           "class=\"n\">bytes</th><th class=\"n\">CRC-32</th></tr></thead><tbody>",
           html);
     for (size_t i = 0; i < origin->sources; i++) {
@@ -84,7 +84,7 @@ static void write_sources(const nsym_origin *origin, FILE *html) {
         nsym_html_text(html, file->crc32);
         fputs("</code></td></tr>", html);
     }
-    fputs("</tbody></table></div>\n<p class=\"below\">Paths begin at <code>", html);
+    fputs("</tbody></table></div>\n<p class=\"below\">Paths are relative to <code>", html);
     nsym_html_text(html, origin->folder);
     fputs("</code>.</p>\n", html);
 }
@@ -105,14 +105,14 @@ static void write_card(const nsym_report *report, FILE *html) {
     FILE *card = fopen(report->card->name, "rb");
     char line[4096];
     if (!card) return;
-    fputs("<h3>The card, with preset and settings laid over it</h3><pre>", html);
+    fputs("<h3>The card with the preset and these settings</h3><pre>", html);
     while (fgets(line, sizeof line, card)) nsym_html_text(html, line);
     fputs("</pre>\n", html);
     fclose(card);
 }
 
 void nsym_origin_write_card(const nsym_report *report, FILE *html) {
-    fputs("<details id=\"card\"><summary>Where this comes from: files, settings and the whole card</summary>\n", html);
+    fputs("<details id=\"card\"><summary>Input files, settings and the complete card</summary>\n", html);
     write_sources(&report->results->origin, html);
     write_settings(report, html);
     write_card(report, html);

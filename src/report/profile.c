@@ -156,7 +156,7 @@ static void write_script(const profile *p, FILE *gp) {
     sheet.legend_lines = 1;
     nsym_sheet_begin(&sheet);
     size_t lt = nsym_figure_colour(figure, "model", model);
-    nsym_gp_linetype(gp, lt, *model ? model : "mean over members");
+    nsym_gp_linetype(gp, lt, *model ? model : "mean over trainings");
     fprintf(gp,
             "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\n\n"
             "data = '%s.csv'\n"
@@ -180,7 +180,7 @@ static void write_script(const profile *p, FILE *gp) {
     }
     nsym_sheet_legend(&sheet);
     fprintf(gp,
-            "NaN with lines lt %zu lw 3 title 'mean over members', \\\n"
+            "NaN with lines lt %zu lw 3 title 'mean over trainings', \\\n"
             "       NaN with lines lc rgb '#999999' lw 1 title 'each member'%s\n",
             lt, paper ? NSYM_PUBLISHED_LEGEND : "");
     nsym_sheet_end(&sheet);

@@ -172,8 +172,8 @@ static void write_script(const reliability *c, FILE *gp) {
                         .same_y = true,
                         .axes = "set xtics 0.2",
                         .aspect = columns > 1 ? 1 : 0.75,
-                        .xlabel = *figure->xlabel ? figure->xlabel : "mean probability of the network",
-                        .ylabel = *figure->ylabel ? figure->ylabel : "share of events that came true"};
+                        .xlabel = *figure->xlabel ? figure->xlabel : "mean predicted probability",
+                        .ylabel = *figure->ylabel ? figure->ylabel : "fraction of signal events"};
     sheet.legend_lines = nsym_sheet_legend_lines(&sheet, c->names.count + 1, characters);
     nsym_sheet_begin(&sheet);
     for (size_t s = 0; s < c->names.count; s++) nsym_gp_linetype(gp, colour(c, s), c->names.text[s]);

@@ -184,12 +184,12 @@ static void tolerance_text(const nsym_table *table, char *text, size_t size) {
         }
     text[0] = '\0';
     if (all == 1 && within)
-        snprintf(text, size, "The value with a tolerance is within it.");
+        snprintf(text, size, "The one value with a tolerance is within its tolerance.");
     else if (all && all == within)
-        snprintf(text, size, "All %zu values with a tolerance are within it.", all);
+        snprintf(text, size, "All %zu values with a tolerance are within their tolerance.", all);
     else if (all)
         snprintf(text, size,
-                 "%zu of %zu values with a tolerance are within it, %zu better by more (↑), %zu outside (✗).", within,
+                 "Values with a tolerance: %zu of %zu are within it, %zu better by more (↑), %zu outside (✗).", within,
                  all, better, all - within - better);
 }
 static const char *const error_words[NSYM_ERRORS] = {
@@ -220,7 +220,8 @@ static void error_text(const nsym_table *table, char *text, size_t size) {
     text[0] = '\0';
     if (!any_error(table, table->error)) return;
     if (table->error != NSYM_TOTAL) {
-        snprintf(text, size, "± is %s%s.", table->error < NSYM_STD ? "the part of: " : "", error_words[table->error]);
+        snprintf(text, size, "± is %s%s.", table->error < NSYM_STD ? "the error part: " : "",
+                 error_words[table->error]);
         return;
     }
     for (nsym_error part = NSYM_TRAININGS; part <= NSYM_FIT; part++)
@@ -228,7 +229,12 @@ static void error_text(const nsym_table *table, char *text, size_t size) {
             list_word(known, sizeof known, error_words[part]);
         else if (part != NSYM_FIT)
             list_word(missing, sizeof missing, error_words[part]);
-    snprintf(text, size, "± holds: %s.%s%s%s", known, *missing ? " Not known: " : "", missing, *missing ? "." : "");
+    if (!*known) {
+        snprintf(text, size, "± is the total error; its parts are not known.");
+        return;
+    }
+    snprintf(text, size, "± includes: %s.%s%s%s", known, *missing ? " Not included (unknown): " : "", missing,
+             *missing ? "." : "");
 }
 
 static void limit_text(const nsym_table *table, char *text, size_t size) {

@@ -24,7 +24,7 @@ experiments:
   e: {keep: true, grid: {model: [exact, network]}}
 END_OF_CARD
 expect 0 study run card.yaml --out made
-says out "How well signal and background are told apart"
+says out "Separation of signal and background"
 if grep -q warning err; then fail "something could not be drawn"; fi
 
 # rejection EFFICIENCY: 1 / (1 - sqrt(1 - EFFICIENCY)), within five of its errors, which are those of 1000 events a class.

@@ -51,6 +51,6 @@ for file in "my card.yaml" "a \$HOME \"b\".csv"; do
     says $html "<td class=\"n\">$bytes</td><td class=\"n\"><code>$crc</code></td>"
 done
 while read -r key; do says $html "$key"; done <<'END_OF_LINES'
-<summary>Where this comes from: files, settings and the whole card</summary>
+<summary>Input files, settings and the complete card</summary>
 learning_rate: 1.0e-3
 END_OF_LINES

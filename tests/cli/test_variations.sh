@@ -56,7 +56,7 @@ unmoved() {
 
 expect 0 study run pairs.yaml --jobs 2 --out pairs
 unmoved pairs 5
-says out "How far variations of the detector move the AUC"
+says out "Shift of the AUC under variations of the detector"
 [ "$(grep -c '"auc_shift_difference"' pairs/results.json)" -eq 6 ] || fail "shifts are not compared"
 [ -s pairs/figures/variations-networks.csv ] || fail "no figure of shifts"
 

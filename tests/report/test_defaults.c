@@ -55,7 +55,7 @@ static void a_card_without_any_gets_tables_and_figures(void **state) {
     assert_has(read_text(f, "figures/loss-epochs.gp"), "title 'best epoch'");
     assert_null(strstr(html, "Not shown: the"));
     assert_false(exists(f, "figures/scores.csv")); /* nothing is kept, and how it would be is said */
-    assert_has(html, "No scores are kept; with --set experiments.e.keep=true the report shows them");
+    assert_has(html, "No scores were kept. With --set experiments.e.keep=true the report also shows scores");
 }
 
 #define OF_CLASS(class, more)                                                                                          \
@@ -145,7 +145,7 @@ static void several_classes_get_tables_and_curves_of_each(void **state) {
                                                                                                                                       "\"background\":0.1,\"metric\":\"roc_of_class\",\"mean\":0.4") "],\"files\":[]}");
     write_text(f, "study.resolved.yaml", "seed: 1\n");
     report_is_written(f);
-    assert_has(read_text(f, "report.html"), "How well the classes are told apart");
+    assert_has(read_text(f, "report.html"), "Separation of the classes");
     assert_has(read_text(f, "tables/classes.md"), "class u | class b |");
     assert_has(read_text(f, "tables/pairs.md"), "against u | against b |"); /* not in the order of their coming */
     assert_has(read_text(f, "tables/confusion.csv"), "a,u,b,confusion,0.25,");
@@ -184,7 +184,7 @@ static void several_classes_have_tables_of_their_own(void **state) {
     const char *classes = read_text(f, "tables/classes.csv"), *called = read_text(f, "tables/confusion.csv");
     assert_has(classes, "c,auc_of_class,0.8,");
     assert_has(called, "b,confusion,0.22,");
-    assert_has(read_text(f, "report.html"), "How well the classes are told apart");
+    assert_has(read_text(f, "report.html"), "Separation of the classes");
 }
 
 static void what_a_card_says_itself_stays(void **state) {
@@ -230,7 +230,7 @@ static void kept_scores_are_shown_by_class_with_the_columns_of_the_events(void *
     write_text(f, "study.resolved.yaml", "seed: 1\n");
     report_is_written(f);
     const char *scores = read_text(f, "figures/scores.csv"), *inputs = read_text(f, "figures/inputs.csv");
-    assert_null(strstr(read_text(f, "report.html"), "No scores are kept"));
+    assert_null(strstr(read_text(f, "report.html"), "No scores were kept"));
     assert_has(scores, "1,0.88,25,signal,"); /* all of it in one bin of 25 */
     assert_has(scores, "1,0.08,0,signal,");
     assert_has(inputs, ",pt");

@@ -123,7 +123,7 @@ static void what_is_missing_is_said_and_the_rest_is_shown(void **state) {
     write_text(f, "results.json", results);
     report_is_written(f);
     const char *html = read_text(f, "report.html");
-    assert_has(html, "3 of 4 tables and figures could not be shown");
+    assert_has(html, "3 of 4 tables and figures cannot be shown");
     assert_has(html, "Not shown: no result has the metric &#39;loss&#39;; there is auc<");
     assert_has(html, "Not shown: the study keeps no samples; an experiment keeps them with keep: true<");
     char *missing;
@@ -211,7 +211,7 @@ static void what_a_run_leaves_out_is_not_missed(void **state) {
         write_text(f, "study.resolved.yaml", card);
         report_is_written(f);
         const char *html = read_text(f, "report.html");
-        assert_has(html, "1 of 1 tables and figures could not be shown");
+        assert_has(html, "1 of 1 tables and figures cannot be shown");
         assert_null(strstr(html, "figure-a"));
         assert_null(strstr(html, "table-b"));
     }

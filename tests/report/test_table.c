@@ -102,8 +102,8 @@ static void values_outside_their_tolerance_have_a_cross(void **state) {
     const char *html = read_text(f, "report.html"), *markdown = read_text(f, "tables/t.md");
     assert_has(html, "<td class=\"n fine\"><span>+0.0100</span></td><td class=\"n far\"><span>✗ −0.0400</span></td>"
                      "<td class=\"n fine\"><span>+0.0500</span></td>"); /* the last has no tolerance */
-    assert_has(html, "<p class=\"below\">± is the standard error of the mean over trainings. 1 of 2 values with "
-                     "a tolerance are within it, 0 better by more (↑), 1 outside (✗).</p>");
+    assert_has(html, "<p class=\"below\">± is the standard error of the mean over trainings. Values with a "
+                     "tolerance: 1 of 2 are within it, 0 better by more (↑), 1 outside (✗).</p>");
     assert_has(markdown, "|  | difference | +0.0100 | ✗ -0.0400 | +0.0500 | \n");
     assert_has(read_text(f, "tables/t.csv"),
                "fcn,uniform,2400,auc,0.7,0.05,0.002,0.002,0.002,,,,20,0.74,,0.001,-18,0.015,false\n");
@@ -118,7 +118,7 @@ static void values_outside_their_tolerance_have_a_cross(void **state) {
                      "         difference            +0.0100        ✗ -0.0400          +0.0500\n"
                      "  pfn    ours          0.7500 ± 0.0020                –                –\n"
                      "  ± is the standard error of the mean over trainings.\n"
-                     "  1 of 2 values with a tolerance are within it, 0 better by more (↑), 1 outside (✗).\n");
+                     "  Values with a tolerance: 1 of 2 are within it, 0 better by more (↑), 1 outside (✗).\n");
 }
 
 static void the_paper_shows_the_error_that_it_tells(void **state) {
@@ -205,7 +205,7 @@ static void hostile_rows_are_shown_as_far_as_they_go(void **state) {
     write_text(f, "study.resolved.yaml", "tables:\n  - {name: t, metric: auc, rows: model, error: standard_error}\n");
     report_is_written(f);
     assert_has(read_text(f, "tables/t.md"), "| a | ours | – | \n|  | paper | 0.500 | \n|  | difference | – | \n");
-    assert_has(read_text(f, "report.html"), "0 of 1 values with a tolerance");
+    assert_has(read_text(f, "report.html"), "Values with a tolerance: 0 of 1 are within it");
 }
 
 static void a_table_of_too_many_columns_is_left_out(void **state) {
