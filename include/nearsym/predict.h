@@ -1,4 +1,4 @@
-/* A trained model at work: scores of events, in a file or in memory, and how good scores are. */
+/* Predictions of a trained model for events in a file or in memory, and the quality of scores. */
 #ifndef NEARSYM_PREDICT_H
 #define NEARSYM_PREDICT_H
 
@@ -13,26 +13,30 @@
 extern "C" {
 #endif
 
-/* What is told of events that were scored. */
+/* What is known about the events that were scored. */
 typedef struct nsym_prediction {
     size_t events;
-    double trained; /* about how many of them trained the model, by its fingerprints: the contents of up to 1024 of its
-                       training events, hashed; 0 where there is nothing to tell by, or it is less than one in 100 */
-    char note[768]; /* what was done to the events, and what not, that a reader should know: lines; "": nothing */
+    double trained; /* estimated number of these events that the model was trained on. The model keeps hashes of up to
+                       1024 of its training events for this. 0 if it keeps none, or if fewer than 1 in 100 events
+                       match */
+    char note[768]; /* what was done to the events, and what was not, that a user should know, in lines; "": nothing */
 } nsym_prediction;
 
-/* Reads a model (a study's models/NAME.h5) and a file of events, and writes their scores to a file: the events' own
-   columns, `output` (probability of signal), `logit`, and for a hybrid `general_weight`; of a model of several classes
-   both have a value for each, labelled with their names where the model has them (its attribute `classes`). The events
-   go through what those that trained the model went through: cuts on particles and events (those that fail have no
-   score), new columns, the sum of points in the detector's cells, the threshold, observables; momenta are not smeared.
-   A model of generated dimuon events takes of a generator's record the final mu+ and mu-, or e+ and e-, in this order;
-   one of other final particles takes those. Columns that are not there are computed where they are observables
-   (nearsym/observables.h). Where the model has no cuts, no cells and no threshold, events are read and written in
-   blocks, so that with HDF5 no more than a block is in memory. *out, unless it is NULL, says how many events there were
-   and whether they trained the model; an attribute of the scores, `events_trained`, says so too where the file's format
-   has attributes (HDF5). Errors: a foreign or damaged model; events that the model cannot read, points among them, or
-   cells of another grid where the file has an attribute `grid`. */
+/* Reads a model (a study's models/NAME.h5) and a file of events, and writes a file of scores: the events' own columns,
+   `output` (probability of signal), `logit`, and for a hybrid `general_weight`. With several classes, output and logit
+   have one value per class, labelled with the class names if the model has them (its attribute `classes`).
+
+   The events pass the same steps as the training events: cuts on particles and events (events that fail have no score),
+   new columns, the sum of points in the detector's cells, the threshold, observables. Momenta are not smeared. From a
+   generator's record, a model of generated dimuon events takes the final mu+ and mu-, or e+ and e-, in this order; a
+   model of other final particles takes those. Missing columns are computed if they are observables
+   (nearsym/observables.h). If the model has no cuts, cells or threshold, events are read and written in blocks, so that
+   with HDF5 only one block is in memory.
+
+   If `out` is not NULL, it holds the number of events and how many of them trained the model. The attribute
+   `events_trained` of the scores holds that too, if the file's format has attributes (HDF5). Errors: a file that is no
+   model or is damaged; events that the model cannot read, such as points for a model that reads cells, or cells of
+   another grid (attribute `grid` of the file). */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(nsym_prediction *out, const char *model_path, const char *events_path,
                                                   const char *scores_path);
 
@@ -40,19 +44,19 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict(nsym_prediction *out, const ch
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_file(nsym_prediction *out, nsym_model *model, const char *events_path,
                                                        const char *scores_path);
 
-/* The same in memory: *scores is new (free with nsym_events_free), without particles. `events` are only read; their
-   particles are copied only where the model has cuts, a detector or a threshold. Where cuts leave events out,
-   scores->origin says in which row of `events`, from 0, each event stood (where events->origin is NULL; else where that
-   says); NULL: every row is there, in its place. `out` NULL: it is not checked whether the events trained the model,
-   which takes up to a tenth of the time of a small network. Errors: as nsym_predict. */
+/* The same in memory. *scores is a new sample without particles (free with nsym_events_free). `events` are only read;
+   their particles are copied only if the model has cuts, a detector or a threshold. If cuts remove events,
+   scores->origin holds the row in `events`, from 0, of each remaining event (or its value in events->origin, unless
+   that is NULL); NULL: all rows are there, in order. If `out` is NULL, nearsym does not check whether the events
+   trained the model; for a small network the check takes up to a tenth of the time. Errors: as nsym_predict. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_events(nsym_prediction *out, nsym_events **scores, nsym_model *model,
                                                          const nsym_events *events);
 
-/* The same with m >= 1 models of the same classes, such as a study's members: `output` is the mean of their
-   probabilities, each at its own temperature, `logit` that mean's (nsym_mean_score), and a hybrid's `general_weight`
-   the mean of theirs. One model alone answers as nsym_predict_events has it. Of several, out->trained is the largest,
-   and the note the first one's. All events are in memory. Errors: as there; models of different classes, or whose cuts
-   leave different events. */
+/* The same with m >= 1 models of the same classes, such as a study's members. `output` is the mean of their
+   probabilities, each at the model's own temperature; `logit` is the logit of that mean (nsym_mean_score); a hybrid's
+   `general_weight` is the mean of the models' weights. With one model the result is that of nsym_predict_events. With
+   several, out->trained is the largest of theirs, and the note is that of the first model. All events are in memory.
+   Errors: as there; models of different classes, or with cuts that keep different events. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_mean_events(nsym_prediction *out, nsym_events **scores,
                                                               nsym_model *const *models, size_t m,
                                                               const nsym_events *events);
@@ -60,27 +64,29 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_mean_file(nsym_prediction *out
                                                             const char *events_path, const char *scores_path);
 
 typedef struct nsym_evaluation {
-    char score[64]; /* the column that was evaluated */
+    char score[64]; /* name of the column that was evaluated */
     size_t events, signal;
-    double auc, auc_error;       /* DeLong; the error is NaN where a class has fewer than two events. Of several classes
-                                    the mean of each against the others */
-    double accuracy;             /* of score > 0.5, of a logit > 0; of the class of the largest */
-    double tpr_at_10, tpr_at_50; /* signal efficiency at 10 % and 50 % background efficiency; NaN of several classes */
-    double trained;              /* about how many of the events trained the model, as nsym_predict told the file */
-    nsym_class_results classes;  /* of scores with a value for each of several classes; else classes.classes is 0 */
-    nsym_calibration calibration; /* of the column output where the score is that or logit, or of the logit's sigmoid or
-                                     softmax where there is no output, in at most 10 bins; of other scores, and where
-                                     the weights of a bin add up to 0 or less, bins is 0 */
+    double auc, auc_error; /* DeLong; the error is NaN if a class has fewer than two events. With several classes the
+                              mean of each class against the others */
+    double accuracy; /* with the threshold 0.5, or 0 for a logit; with several classes, of the class with the largest
+                        score */
+    double tpr_at_10, tpr_at_50; /* signal efficiency at 10 % and 50 % background efficiency; NaN with several
+                                    classes */
+    double trained; /* estimated number of events that the model was trained on, as nsym_predict wrote it to the file */
+    nsym_class_results classes;   /* for scores with one value for each of several classes; else classes.classes is 0 */
+    nsym_calibration calibration; /* in at most 10 bins, if the score is output or logit: of the column output, or,
+                                     without it, of the logit's sigmoid or softmax. bins is 0 for other scores, and if
+                                     the weights of a bin add up to 0 or less */
 } nsym_evaluation;
 
-/* Evaluates a file of scores: columns label (0 or 1; where `score` has a value for each of 3 or more classes, as logit
-   and output of nsym_predict, the number of one), `score` and, where it is there, weight (of any sign). `score`
-   NULL: "logit" where it is there, which tells events apart where "output", its sigmoid, is as good as 0 or 1; else
-   "output". Errors: a column is missing; a label that is no class, a NaN score, a weight that is not finite, each
-   with its row; a class without weight. */
+/* Evaluates a file of scores with the columns label, `score` and, optionally, weight (of any sign). Labels are 0 or 1;
+   if `score` has a value for each of 3 or more classes, as logit and output of nsym_predict do, they are class numbers
+   from 0. `score` NULL: "logit" if there is one, else "output". The logit still separates events whose output, its
+   sigmoid, is rounded to 0 or 1. Errors: a missing column; a label that is no class, a NaN score or a weight that is
+   not finite, each with its row; a class of no total weight. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_evaluate(nsym_evaluation *out, const char *scores_path, const char *score);
 
-/* The same of events in memory. */
+/* The same for events in memory. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_evaluate_events(nsym_evaluation *out, const nsym_events *events,
                                                           const char *score);
 

@@ -1,4 +1,5 @@
-/* Studies: a card (YAML) becomes a grid of trainings, a ledger of results, tables, figures and a report. */
+/* Studies. A card (YAML) describes a grid of trainings. nsym_study_run does them and writes a ledger of results,
+   tables, figures and a report. */
 #ifndef NEARSYM_STUDY_H
 #define NEARSYM_STUDY_H
 
@@ -14,146 +15,154 @@
 extern "C" {
 #endif
 
-/* How to run a study. Borrowed. */
+/* How to run a study. Its members are borrowed. */
 typedef struct nsym_study_options {
-    const char *card;       /* a published study's name ("approximate-invariance") or the path of a card */
-    const char *preset;     /* a name under the card's `presets`; NULL: the card as it stands */
-    const char *const *set; /* (sets) "train.epochs=10": laid over card and preset, in order */
+    const char *card;       /* name of a published study ("approximate-invariance") or path of a card */
+    const char *preset;     /* name under the card's `presets`; NULL: no preset */
+    const char *const *set; /* (sets) settings "train.epochs=10", applied in order after card and preset */
     size_t sets;
-    size_t jobs; /* trainings at once, threads that prepare a sample; 0: one per CPU */
-    const nsym_cluster
-        *cluster;            /* processes that share the runs, each with `jobs` and the same options; NULL: this one */
-    const char *out;         /* output folder, made where it is missing */
-    bool fresh;              /* what a study left in it before is moved to out/old-DATE first, and all is done anew */
-    nsym_progress *progress; /* NULL: silent */
-    bool (*stop)(void);      /* asked before every batch; true ends the run after the ledger is safe; NULL: never */
-    nsym_status (*finish)(void *context); /* called once the results are written; NULL: nothing follows */
-    void *context;                        /* of `finish` */
+    size_t jobs; /* number of trainings at the same time, and of threads that prepare a sample; 0: one per CPU */
+    const nsym_cluster *cluster; /* processes that share the runs, each with `jobs` of its own and the same options;
+                                    NULL: this process alone */
+    const char *out;             /* output folder, created if it is missing */
+    bool fresh;                  /* start anew: move what an earlier study left in the folder to out/old-DATE first */
+    nsym_progress *progress;     /* NULL: silent */
+    bool (*stop)(void); /* called before every batch; if it returns true, the ledger is saved and the run ends; NULL:
+                           never stop */
+    nsym_status (*finish)(void *context); /* called when the results are written; NULL: nothing is called */
+    void *context;                        /* argument of `finish` */
 } nsym_study_options;
 
-/* Runs what is not in the output folder's ledger yet, then writes results.json. A run that was stopped or killed is
-   continued by the same call. Processes that call it with one output folder share the runs, on one machine or many that
-   see the folder: each takes the next that nobody is at, and one of them writes the results and calls its `finish`
-   before any returns. In a cluster every process calls it, in one file system; the results are there when it returns on
-   rank 0, whose message alone tells of a failure anywhere. Errors: a card's fault with its line; a folder that holds
-   the results of another study, or of other settings at one of the card's places; another process is at work there on
-   another card; NSYM_EINTERRUPTED after `stop`. */
+/* Does the runs that are missing in the output folder's ledger, then writes results.json. The same call continues a
+   study that was stopped or killed. Processes that call it with the same output folder share the runs, on one machine
+   or on several that see the folder. Each takes the next free run. One of them writes the results and calls its
+   `finish` before any of them returns. In a cluster every process makes the call, on one file system. The results exist
+   when it returns on rank 0, and only the message on rank 0 reports a failure of any process. Errors: a mistake in the
+   card, with its line; a folder with the results of another study, or with runs of the same place in the grid but other
+   settings; another process that works in the folder on another card; NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_run(const nsym_study_options *options);
 
-/* What the runs of an experiment that are not done yet take. */
+/* Time that an experiment's remaining runs take. */
 typedef struct nsym_experiment_cost {
     const char *name; /* borrowed from the cost */
     size_t runs, done;
     double cpu_seconds;
 } nsym_experiment_cost;
 
-/* What the runs of one of an experiment's models take that are not done yet. */
+/* Time that the remaining runs of one model of an experiment take. */
 typedef struct nsym_model_cost {
     const char *experiment, *name; /* borrowed from the cost */
     double runs;
     double cpu_seconds;
 } nsym_model_cost;
 
-/* What a study takes, measured on a small part of each of its samples: a few epochs of every kind of run. Good to about
-   a factor of two. Free with nsym_study_cost_free. */
+/* The cost of a study, measured on a small part of each sample with a few epochs of every kind of run. It is right to
+   about a factor of two. Free with nsym_study_cost_free. */
 typedef struct nsym_study_cost {
-    size_t runs;                        /* of all experiments; of a search by halving, those that are expected */
-    size_t done;                        /* already, in the output folder */
-    size_t shared;                      /* the same training as another that is to do */
-    double cpu_seconds, sample_seconds; /* of what is not done, on one CPU; the latter for making the samples, of it */
-    double seconds;                     /* until it is done, on so many CPUs: */
+    size_t runs;   /* number of runs in all experiments; for a search by halving, the expected number */
+    size_t done;   /* number of these that the output folder has already */
+    size_t shared; /* number of remaining runs that share their training with another remaining run */
+    double cpu_seconds, sample_seconds; /* CPU time of the remaining runs, on one CPU; its part that makes the
+                                           samples */
+    double seconds;                     /* time until the study is done, on `jobs` CPUs */
     size_t jobs;
-    double memory_bytes, disk_bytes; /* the most at a time; what is written into the output folder */
-    size_t kinds, measured;          /* of runs; those that were measured (of a search's tries a few stand for all) */
-    bool stops_early;                /* some trainings may: the times are of all their epochs */
-    size_t searches;                 /* of the card's section `searches`, whose time is not in all this */
+    double memory_bytes, disk_bytes; /* largest memory used at any time; size of what is written into the output
+                                        folder */
+    size_t kinds, measured; /* kinds of runs; kinds that were measured (in a search a few tries stand for all) */
+    bool stops_early;       /* some trainings may stop early; the times assume that they run all their epochs */
+    size_t searches;        /* entries of the card's section `searches`, whose time is not included */
     size_t experiments;
     nsym_experiment_cost *experiment; /* (experiments) */
     size_t models;
-    nsym_model_cost *model; /* (models) of one experiment after the other; of what is measured, else none */
+    nsym_model_cost *model; /* (models) ordered by experiment; only if their time was measured, else none */
 } nsym_study_cost;
 
-/* Measures what nsym_study_run with these options would take. Nothing is trained beyond that and nothing is written
-   into the output folder; work files stand in $TMPDIR (or /tmp) until it returns. Errors: as nsym_study_run. */
+/* Estimates the cost of nsym_study_run with these options. It trains only for the measurement and writes nothing into
+   the output folder. Temporary files are in $TMPDIR (or /tmp) until it returns. Errors: as nsym_study_run. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_estimate(nsym_study_cost *out, const nsym_study_options *options);
 NSYM_API void nsym_study_cost_free(nsym_study_cost *cost);
 
-/* Looks at an output folder, whatever is at work in it. Where the results of its card are not whole - runs are missing,
-   or a run was stopped before its end - FOLDER/results.partial.json is written, of what is done, *partial is true and
-   *out says how much that is, with cpu_seconds of what is left as fast as what is done (NaN: not known). Where they
-   are, that file is removed, and *out is all zeros. Free *out. Errors: no study's folder; nothing is done yet. */
+/* Reports how complete an output folder is; other processes may be at work in it. If runs are missing, or a run was
+   stopped early, it writes the results so far to FOLDER/results.partial.json and sets *partial to true. *out then holds
+   the numbers of runs; its cpu_seconds is the time that the remaining runs take at the speed of the finished ones (NaN:
+   unknown). If the results are complete, it removes that file and sets *out to zeros. Free *out with
+   nsym_study_cost_free. Errors: not a study's folder; no run is finished. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_partial(nsym_study_cost *out, bool *partial, const char *folder);
 
-/* Writes the finished runs of a study's output folder to a file that goes anywhere, JSON lines, a run each with its
-   label, key, CPU path, time and every number that it measured, to the bit; packed where the name ends in .gz. Models
-   and scores that runs leave stay in the folder. *runs: how many. Errors: no study's folder; the file cannot be
-   written. */
+/* Writes the finished runs of an output folder to one portable file of JSON lines, compressed if its name ends in .gz.
+   Each run has its label, key, CPU path, time and every measured number, exact to the bit. The models and scores of the
+   runs stay in the folder. *runs: their number. Errors: not a study's folder; the file cannot be written. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_write_runs(size_t *runs, const char *folder, const char *path);
 
-/* What became of runs that were merged into a folder. */
+/* The result of merging runs into a folder. */
 typedef struct nsym_study_merged {
-    size_t added, present; /* present: the folder had them, and keeps its own */
-    size_t differing;      /* of those present: with other numbers, as of another kind of CPU */
+    size_t added, present; /* present: runs that the folder had already; it keeps its own */
+    size_t differing;      /* those of `present` with other numbers, for example from another kind of CPU */
 } nsym_study_merged;
 
-/* Adds finished runs to an output folder, which is made where it is missing; a study that runs there goes on from them.
-   `from` is a file of nsym_study_write_runs or another output folder, whose models and scores are copied, too; it may
-   be in use. Errors: neither of these; a damaged file, with the line; a folder that cannot be written. */
+/* Adds finished runs to an output folder, which is created if it is missing. A study that runs there continues from
+   them. `from` is a file of nsym_study_write_runs or another output folder, which may be in use; models and scores are
+   copied from a folder, too. Errors: `from` is neither; a damaged file, with the line; a folder that cannot be
+   written. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_merge(nsym_study_merged *out, const char *folder, const char *from);
 
-/* One network of a card: how its training went, and how it does on the test part. Free the history. */
+/* One trained network of a card: its training and its results on the test sample. Free with
+   nsym_train_history_free(&history). */
 typedef struct nsym_trained {
     nsym_train_history history;
-    char note[2048]; /* what was cut, how the classes weigh, and warnings about the sample, a line each */
-    size_t parameters, trains, validates, tests; /* events */
-    double auc, auc_error;      /* DeLong; the error is NaN where a class has fewer than two events. Of several classes
-                                   the mean of each against the others */
-    nsym_class_results classes; /* of several classes, with their names; else classes.classes is 0 */
-    double temperature, temperature_error; /* nearsym/calibration.h; 1 and NaN where none is fitted */
+    char note[2048]; /* cuts that were applied, class weights and warnings about the sample, one per line */
+    size_t parameters, trains, validates, tests; /* number of parameters; numbers of training, validation and test
+                                                    events */
+    double auc, auc_error; /* DeLong; the error is NaN if a class has fewer than two events. With several classes the
+                              mean of each class against the others */
+    nsym_class_results classes; /* results for several classes, with their names; for two classes, classes.classes is
+                                   0 */
+    double temperature, temperature_error; /* nearsym/calibration.h; 1 and NaN if none is fitted */
 } nsym_trained;
 
-/* Trains one model of a card (`model`; NULL: the only one) on the card's sample, without its experiments, and writes it
-   to a file. Of `options` the card, preset, settings, jobs and stop count. `watch` is called after every epoch with
-   `context`; NULL: nobody watches; false stops there, with the best epoch. Errors: a card's fault with its line; a card
-   of several models where none is named; a model that is not trained. */
+/* Trains one model of a card (`model`; NULL: the card's only one) on the card's sample and writes it to the file
+   `path`. The card's experiments are ignored. Of `options` only card, preset, settings, jobs and stop are used. `watch`
+   is called with `context` after every epoch; if it returns false, training stops and the best epoch is kept. NULL: not
+   called. Errors: a mistake in the card, with its line; no model named for a card with several; a model that needs no
+   training. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_train(nsym_trained *out, const nsym_study_options *options,
                                                       const char *model, const char *path,
                                                       bool (*watch)(void *context, const nsym_train_epoch *epoch),
                                                       void *context);
 
-/* Makes a model of the weights that another program trained, by a card's model (`model`; NULL: the only one), and
-   writes it to `path`: the network, its inputs and the chain of its events are the card's, whose sample is not made.
-   `weights` is a .npz or .safetensors file of a PyTorch state_dict; docs/onnx.md says which names it has. Of `options`
-   the card, preset and settings count. Errors: a card's fault with its line; a file that is neither; tensors that are
-   missing, are none of the network or have another shape, by name. */
+/* Makes a model from weights that another program trained, and writes it to `path`. `model` names the model of the card
+   that describes it (NULL: the card's only one): its network, inputs and preparation of events; the card's sample is
+   not made. `weights` is a .npz or .safetensors file of a PyTorch state_dict; docs/onnx.md lists the names of its
+   arrays. Of `options` only card, preset and settings are used. Errors: a mistake in the card, with its line; a file of
+   another format; tensors that are missing, unknown to the network or of another shape, with their names. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_import(const nsym_study_options *options, const char *model,
                                                        const char *weights, const char *path);
 
-/* Calls `visit` with the name and title of every study that is installed, in order of name. The folder of studies is
-   $NSYM_STUDIES where that is set, else the one nearsym was built or installed with. */
+/* Calls `visit` with the name and title of every installed study, sorted by name. The folder of studies is
+   $NSYM_STUDIES if that is set, else the one that nearsym was built or installed with. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_list(void (*visit)(void *context, const char *name, const char *title),
                                                      void *context);
 
-/* The path of a study's card, from a name or a path: new (free with free). Errors: none such; the nearest is suggested.
- */
+/* Path of a study's card, from a name or a path: new (free with free). Errors: no such card; the message suggests the
+   nearest name. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_find(char **path, const char *name);
 
-/* What to cite, as BibTeX: nearsym, and behind it, of a study's name or a card's path, the file cite.bib beside the
-   card or, where there is none, a comment with what the card's `citation` says. NULL: nearsym alone. New (free with
-   free). Errors: no such study or card. */
+/* What to cite, as BibTeX: nearsym and, after it, the study, given by its name or its card's path. The study's entries
+   are the file cite.bib in the card's folder; without that file, a comment with the card's `citation`. `name` NULL:
+   nearsym alone. New (free with free). Errors: no such study or card. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_cite(char **text, const char *name);
 
-/* The card after preset and settings as YAML text: new (free with free). Every value that a run would use is checked.
- */
+/* The card with preset and settings applied, as YAML text: new (free with free). Errors: a value that a run would use
+   is invalid. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_show(char **text, const nsym_study_options *options);
 
-/* The keys of a section of a card ("train", "models"; "top": the card itself; NULL: all), what they are for, their
-   defaults and values: lines of text or Markdown tables, new (free with free). Errors: no such section; the nearest is
-   suggested. */
+/* The keys of a section of a card with their meanings, defaults and values, as lines of text or as Markdown tables: new
+   (free with free). `section` is "train", "models", ...; "top": the card's top level; NULL: all sections. Errors: no
+   such section; the message suggests the nearest name. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_keys(char **text, const char *section, bool markdown);
 
-/* A JSON Schema (draft 2020-12) of cards, by which an editor completes and checks them: names, kinds and ranges of
-   keys, not which of them have an effect together. New (free with free). */
+/* A JSON Schema (draft 2020-12) of cards, with which an editor completes and checks them. It has the names, types and
+   ranges of keys, but does not say which keys have an effect together. New (free with free). */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_study_schema(char **text);
 
 #ifdef __cplusplus
