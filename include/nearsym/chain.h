@@ -1,5 +1,5 @@
-/* What a study does to events before it trains on them, done to events in memory: cuts, new columns, copies, a
-   detector, observables. */
+/* Prepares events in memory as a study prepares its sample before training: cuts, new columns, copies, a detector,
+   observables. */
 #ifndef NEARSYM_CHAIN_H
 #define NEARSYM_CHAIN_H
 
@@ -11,22 +11,24 @@
 extern "C" {
 #endif
 
-enum { NSYM_APPLIED_NOTE = 384 }; /* the room for a note */
+enum { NSYM_APPLIED_NOTE = 384 }; /* size of the buffer for a note */
 
 /* New sample (free with nsym_events_free): the rows that a study would make if `events` were its data.file, in their
-   order. `card` is YAML, so also JSON, with these keys of a study's card (docs/card.md), each of which may be missing:
-   seed, data.particles, data.define, data.select, data.align, data.cells, copies but for `group` and `test`, detector,
-   observables. As in a study,
-   - every event is followed by its copies, and random draws depend on the seed and on where the event stands in
-   `events`, not on what is cut;
-   - particles with px, py, pz and energy give the columns pt and mass, as measured, and, where they are smeared,
-   pt_true and mass_true; columns of these names stay;
-   - a copy has the event's columns but for these and for observables, which are those of its own particles.
-   `group` is the name of a new column with the place of the event in `events`, from 0, that a row is of, itself or a
-   copy (nsym_train_options.group); NULL: none. (*out)->origin says the same; where it is NULL, row i is event i.
-   `note` (NSYM_APPLIED_NOTE), or NULL: how many particles and events were kept, lines. `events` are only read. Labels
-   and weights are columns like any. Errors: a key that is unknown, or has no effect, with its line; events without what
-   the card acts on; a value that cannot be, with its row from 1; no event is left; a column that is there already. */
+   order. `card` is YAML or JSON with any of these keys of a card (docs/card.md): seed, data.particles, data.define,
+   data.select, data.align, data.cells, copies except `group` and `test`, detector, observables. As in a study,
+
+   - every event is followed by its copies; random draws depend on the seed and on the event's position in `events`, not
+   on cuts;
+   - particles with px, py, pz and energy give the columns pt and mass, as measured, and, if they are smeared, pt_true
+   and mass_true; existing columns of these names are kept;
+   - a copy has the columns of its event, except these and observables, which are computed from the copy's particles.
+
+   `events` are only read; labels and weights are treated like any column. `group`: name of a new column with the
+   position, from 0, of the row's event in `events` (nsym_train_options.group); NULL: no such column. (*out)->origin
+   holds the same; if it is NULL, row i is event i. `note` (NSYM_APPLIED_NOTE, caller's buffer, or NULL): how many
+   particles and events were kept, in lines. Errors: a key that is unknown or has no effect, with its line; events that
+   lack what the card needs; an invalid value, with its row from 1; no event is left; a new column that exists
+   already. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_apply(nsym_events **out, char *note, const nsym_events *events,
                                                        const char *card, const char *group);
 

@@ -1,4 +1,4 @@
-/* The libraries that nearsym calls, as they are loaded now. */
+/* The libraries that nearsym calls, as loaded now. */
 #ifndef NEARSYM_LIBRARIES_H
 #define NEARSYM_LIBRARIES_H
 
@@ -8,12 +8,12 @@
 extern "C" {
 #endif
 
-/* Calls `visit` with every library's name, version ("1.10.8"; "": it does not tell; NULL: nearsym was built without it)
-   and purpose ("HDF5 files"). All texts are borrowed until it returns. */
+/* Calls `visit` for every library with its name, version ("1.10.8"; "": unknown; NULL: nearsym was built without it)
+   and purpose ("HDF5 files"). The texts are borrowed during the call. */
 NSYM_API void nsym_libraries(void (*visit)(void *context, const char *name, const char *version, const char *purpose),
                              void *context);
 
-/* The compiler that built nearsym: "gcc 12.2.0", "clang 14.0.6". Borrowed for ever. */
+/* The compiler that built nearsym: "gcc 12.2.0", "clang 14.0.6". Borrowed, valid for ever. */
 NSYM_API const char *nsym_compiler(void);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-/* Events that a rival needs to match: two methods' curves against the number of training events, read along it. */
+/* How many training events does a method need to match another? Reads that number from the method's learning curve. */
 #ifndef NEARSYM_MATCHING_H
 #define NEARSYM_MATCHING_H
 
@@ -11,22 +11,23 @@ extern "C" {
 #endif
 
 typedef enum nsym_match_place {
-    NSYM_MATCH_WITHIN, /* the sizes that there are */
-    NSYM_MATCH_FEWER,  /* the smallest is more than needed */
-    NSYM_MATCH_MORE    /* no size is enough */
+    NSYM_MATCH_WITHIN, /* the number is within the sizes of the curve */
+    NSYM_MATCH_FEWER,  /* fewer events than the smallest size are enough */
+    NSYM_MATCH_MORE    /* even the largest size is not enough */
 } nsym_match_place;
 
 typedef struct nsym_match {
     nsym_match_place place;
-    double events;    /* how many; beyond an end, the size at that end */
-    double low, high; /* one standard deviation to either side; NaN beyond an end */
-    bool level;       /* beyond an end: yet the value there is within two standard deviations of the target */
+    double events;    /* number of events; beyond the curve, the size at that end */
+    double low, high; /* one standard deviation below and above; NaN beyond the curve */
+    bool level; /* beyond the curve: the value at that end is still within two standard deviations of the target */
 } nsym_match;
 
-/* The number of events at which a rival's values (n), at rising sizes (n), first reach a target, on straight lines in
-   the logarithm of the size, with its error by those of the two values beside it and of the target, taken as
-   independent: too large where they share test events. Larger values are better. Shapes: errors (n), or NULL; what is
-   not known counts as 0. Errors: no sizes; sizes that do not rise or are not above 0; values that are not finite. */
+/* Number of events at which the values (n) of a method, at rising sizes (n), first reach a target. Larger values are
+   better. Between sizes the curve is a straight line in the logarithm of the size. The error combines the errors of the
+   two neighbouring values and of the target as independent; it is too large if they share test events. Shapes: errors
+   (n), or NULL; unknown errors (NaN) count as 0. Errors: no sizes; sizes that do not rise or are not above 0; values
+   that are not finite. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_match_events(nsym_match *out, const double *sizes, const double *values,
                                                        const double *errors, size_t n, double target,
                                                        double target_error);

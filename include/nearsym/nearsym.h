@@ -1,4 +1,4 @@
-/* The whole library, in reading order. */
+/* Includes the whole library, in reading order. */
 #ifndef NEARSYM_NEARSYM_H
 #define NEARSYM_NEARSYM_H
 

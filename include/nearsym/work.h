@@ -1,4 +1,4 @@
-/* Folders for files that are of use only while a process works. */
+/* Temporary folders of a running process. */
 #ifndef NEARSYM_WORK_H
 #define NEARSYM_WORK_H
 
@@ -9,11 +9,12 @@
 extern "C" {
 #endif
 
-/* Makes a folder in $TMPDIR (or /tmp) and gives its path. Those that killed processes of this host left there are
-   removed first. Errors: none can be made there; its path has no room in `size` bytes. */
+/* Creates a folder in $TMPDIR (or /tmp) and writes its path into `path` (size bytes, caller's buffer). Folders that
+   killed processes of this host left there are removed first. Errors: a folder cannot be created there; the path does
+   not fit. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_work_folder_new(char *path, size_t size);
 
-/* Removes it, its files and its folders of files. */
+/* Removes the folder with its files and its folders of files. */
 NSYM_API void nsym_work_folder_remove(const char *path);
 
 #ifdef __cplusplus

@@ -1,5 +1,6 @@
-/* What lies around a muon: pile-up everywhere, and about a muon from a heavy flavour also its jet. A toy whose numbers
-   of particles, spectra and profiles are tuned to Pythia's; no shower, no hadronisation, no decay is simulated. */
+/* Simulates the surroundings of a muon: pile-up, and for a muon from a heavy flavour also its jet. This is a toy:
+   numbers of particles, spectra and profiles are tuned to Pythia's, but it simulates no shower, hadronisation or
+   decay. */
 #ifndef NEARSYM_GENERATE_ACTIVITY_H
 #define NEARSYM_GENERATE_ACTIVITY_H
 
@@ -12,7 +13,7 @@
 extern "C" {
 #endif
 
-/* Particles of pile-up of one species: their number per unit of area (eta, phi) and interaction, at any pT, and their
+/* Pile-up particles of one species: their number at any pT, per interaction and unit of area in (eta, phi), and their
    spectrum dN/dpT ~ (1 + pT / scale)^-(power + 1). */
 typedef struct nsym_soft_spectrum {
     double density, scale_gev, power;
@@ -20,50 +21,57 @@ typedef struct nsym_soft_spectrum {
 
 typedef struct nsym_activity_options {
     uint64_t seed;
-    const char *generator; /* names the random streams, so that samples of one seed by different generators are
-                              independent; borrowed, up to 40 characters; "surroundings" */
-    double radius;         /* of the cone that is filled, at the vertex and at the calorimeter; 0.47 */
-    double pt_min_gev;     /* of charged particles of pile-up, where softer ones do not reach the calorimeter; 0.3 */
-    double field_t;        /* of the solenoid; 2 */
-    double depth_m;        /* the calorimeter's radius; 1.15 */
-    double pile_up;        /* mean number of interactions beside the muon's; 50 */
-    double underlying;     /* what the muon's own interaction adds, in pile-up interactions; 2.15 */
-    double activity;       /* shape of the gamma distribution of an interaction's activity, whose mean is 1; 0.6 */
-    nsym_soft_spectrum charged; /* 1.35, 2.4 GeV, 6.2 */
-    nsym_soft_spectrum neutral; /* 0.21, 5.4 GeV, 9 */
-    nsym_soft_spectrum photons; /* 1.18, 0.95 GeV, 4.8 */
+    const char *generator; /* name of the random streams: samples with the same seed but different generators are
+                              independent. Borrowed, up to 40 characters; default "surroundings" */
+    double radius;         /* radius of the cone that is filled, at the vertex and at the calorimeter; default 0.47 */
+    double pt_min_gev; /* smallest pT of charged pile-up particles, which do not reach the calorimeter below it; default
+                          0.3 */
+    double field_t;    /* field of the solenoid; default 2 */
+    double depth_m;    /* radius of the calorimeter; default 1.15 */
+    double pile_up;    /* mean number of interactions in addition to the muon's; default 50 */
+    double underlying; /* underlying event: what the muon's own interaction adds, in units of pile-up interactions;
+                          default 2.15 */
+    double activity;   /* shape parameter of the gamma distribution of an interaction's activity, which has mean 1;
+                          default 0.6 */
+    nsym_soft_spectrum charged; /* charged hadrons; default 1.35, 2.4 GeV, 6.2 */
+    nsym_soft_spectrum neutral; /* neutral hadrons; default 0.21, 5.4 GeV, 9 */
+    nsym_soft_spectrum photons; /* photons; default 1.18, 0.95 GeV, 4.8 */
 
     /* The jet of a non-prompt muon. */
-    double core_share;      /* mean of the core's pT over the muon's; 0.8 */
-    double core_shape;      /* of the gamma distribution of the core's pT; 3 */
-    double core_kt_gev;     /* momentum of the core and of the muon across their sum, each coordinate; 1 */
-    double core_hadrons;    /* mean number of particles of the core, one at least; 4.5 */
-    double core_spread_gev; /* momentum of such a particle across the core's axis, each coordinate; 0.1 */
-    double tail;            /* mean number of other particles, of any pT; 5 */
-    double tail_scale_gev;  /* their spectrum, as those of pile-up; 3 */
-    double tail_power;      /* 4 */
-    double tail_width;      /* their spread about the sum of core and muon, each coordinate; 0.25 */
-    double jet_charged, jet_photons, jet_leptons; /* shares; neutral hadrons are the rest; 0.52, 0.33, 0.015 */
+    double core_share;   /* mean pT of the jet's core, in units of the muon's pT; default 0.8 */
+    double core_shape;   /* shape parameter of the gamma distribution of the core's pT; default 3 */
+    double core_kt_gev;  /* momentum of core and muon across their sum, standard deviation of each coordinate; default
+                            1 */
+    double core_hadrons; /* mean number of particles in the core, at least one; default 4.5 */
+    double core_spread_gev; /* momentum of such a particle across the core's axis, standard deviation of each
+                               coordinate; default 0.1 */
+    double tail;            /* mean number of other particles, at any pT; default 5 */
+    double tail_scale_gev;  /* scale of their spectrum, which has the form of pile-up's; default 3 */
+    double tail_power;      /* power of their spectrum; default 4 */
+    double tail_width; /* their spread about the sum of core and muon, standard deviation of each coordinate; default
+                          0.25 */
+    double jet_charged, jet_photons, jet_leptons; /* fractions of charged hadrons, photons and electrons; the rest are
+                                                     neutral hadrons; default 0.52, 0.33, 0.015 */
 } nsym_activity_options;
 
 NSYM_API nsym_activity_options nsym_activity_defaults(void);
 
-/* Errors: a number out of its range, by name; no generator's name, or a longer one. The functions below take options
- * that passed. */
+/* Checks options. Errors: a number out of its range, with its name; no name of the generator, or one that is too long.
+   The functions below need options that passed. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_activity_check(const nsym_activity_options *options);
 
 typedef struct nsym_muon {
-    bool prompt; /* else from a heavy flavour, with its jet */
+    bool prompt; /* true: prompt; false: from a heavy flavour, with its jet */
     int charge;  /* +1 or -1 */
     double pt, eta, phi;
 } nsym_muon;
 
-/* Pile-up interactions of event `index`: Poisson. */
+/* Number of pile-up interactions in event `index`, from a Poisson distribution. */
 NSYM_API uint64_t nsym_activity_interactions(const nsym_activity_options *options, uint64_t index);
 
-/* The surroundings of muon number `index` of a seed among `interactions` of pile-up. Those of a prompt muon and of a
-   non-prompt one of the same charge and momentum differ by the jet alone, which comes last. Errors: a muon that the
-   field turns back before the calorimeter; no memory. */
+/* Fills *out with the surroundings of muon number `index` of a seed, with `interactions` of pile-up. For the same
+   charge and momentum, the surroundings of a prompt and of a non-prompt muon differ only by the jet, which comes last.
+   Errors: a muon that the field turns back before the calorimeter; no memory. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_activity_draw(nsym_activity *out, const nsym_activity_options *options,
                                                         uint64_t index, const nsym_muon *muon, uint64_t interactions);
 
