@@ -32,10 +32,11 @@ enum { NSYM_APPLIED_NOTE = 384 }; /* size of the buffer for a note */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_apply(nsym_events **out, char *note, const nsym_events *events,
                                                        const char *card, const char *group);
 
-/* New (free with nsym_fresh_free, NULL is fine): makes the copies of a training anew in every epoch, for
-   nsym_train_options.fresh. `card` is as above and has copies.fresh: true. `events` are those that nsym_events_apply
-   takes; borrowed while this lives. One training at a time uses it. The numbers are those of `nearsym train` by the
-   same card. Errors: as nsym_events_apply; a card without copies.fresh, or whose copies have nothing random. */
+/* New (free with nsym_fresh_free, NULL is fine). Makes a training's copies anew in every epoch, for
+   nsym_train_options.fresh. `card` is as above, with copies.fresh: true. `events` are those that nsym_events_apply
+   takes; they are borrowed while this lives. Only one training at a time may use it. The results are those of `nearsym
+   train` with the same card. Errors: as nsym_events_apply; a card without copies.fresh, or with copies that have
+   nothing random. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_fresh_new(nsym_fresh **out, const nsym_events *events, const char *card);
 NSYM_API void nsym_fresh_free(nsym_fresh *fresh);
 
