@@ -16,6 +16,7 @@ typedef enum nsym_export_layout {
                            number, from 0, of each particle's event; `events` (1): the number of events */
 } nsym_export_layout;
 
+/* Options of an ONNX file. */
 typedef struct nsym_export_options {
     nsym_export_layout layout; /* default NSYM_EXPORT_PADDED */
     bool single; /* inputs are in single precision, for programs that have no other; default false: double precision */

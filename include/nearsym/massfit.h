@@ -15,6 +15,7 @@
 extern "C" {
 #endif
 
+/* How the spectrum is fitted. */
 typedef enum nsym_mass_method {
     NSYM_MASS_LIKELIHOOD, /* unbinned extended maximum likelihood */
     NSYM_MASS_PUBLISHED   /* unweighted least-squares fit to the density of a histogram, as in arXiv:2306.15737 */
@@ -22,14 +23,15 @@ typedef enum nsym_mass_method {
 
 /* The parameters, in GeV like the masses; the fraction s has no unit. */
 typedef enum nsym_mass_parameter {
-    NSYM_MASS_TAU,
+    NSYM_MASS_TAU,      /* tau of the background exp(-m / tau) */
     NSYM_MASS_SIGMA,    /* standard deviation of the mass resolution */
     NSYM_MASS_GAMMA,    /* half width at half maximum of the resonance */
     NSYM_MASS_FRACTION, /* s: fraction of signal among the events in the window */
-    NSYM_MASS_CENTRE,
+    NSYM_MASS_CENTRE,   /* centre of the resonance */
     NSYM_MASS_PARAMETERS
 } nsym_mass_parameter;
 
+/* Options of a fit. Arrays are indexed by nsym_mass_parameter. */
 typedef struct nsym_mass_options {
     nsym_mass_method method;
     double low, high;                   /* the mass window; masses at its edges or outside are left out */
@@ -49,6 +51,7 @@ typedef struct nsym_mass_options {
    [W/2000, W/2], gamma in [0, W/2]. The centre is fixed at 90.8. */
 NSYM_API nsym_mass_options nsym_mass_defaults(nsym_mass_method method, double low, double high);
 
+/* The result of a fit. Arrays are indexed by nsym_mass_parameter. */
 typedef struct nsym_mass_fit {
     nsym_mass_method method;
     double low, high;
@@ -92,6 +95,7 @@ typedef struct nsym_mass_interval {
     bool open_low, open_high; /* the likelihood never falls that far: the end is the parameter's bound */
 } nsym_mass_interval;
 
+/* The intervals of all parameters and of the yields. */
 typedef struct nsym_mass_intervals {
     nsym_mass_interval parameter[NSYM_MASS_PARAMETERS]; /* low = high = value for a fixed parameter */
     nsym_mass_interval signal, background;              /* yields of the extended likelihood, in events */

@@ -10,12 +10,14 @@
 extern "C" {
 #endif
 
+/* Where the number of events lies relative to the sizes of the curve. */
 typedef enum nsym_match_place {
     NSYM_MATCH_WITHIN, /* the number is within the sizes of the curve */
     NSYM_MATCH_FEWER,  /* fewer events than the smallest size are enough */
     NSYM_MATCH_MORE    /* even the largest size is not enough */
 } nsym_match_place;
 
+/* The number of events at which a method matches the target. */
 typedef struct nsym_match {
     nsym_match_place place;
     double events;    /* number of events; beyond the curve, the size at that end */

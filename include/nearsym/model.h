@@ -25,6 +25,7 @@ typedef struct nsym_sizes {
     size_t size[NSYM_SIZES_MAX];
 } nsym_sizes;
 
+/* The kind of network. */
 typedef enum nsym_model_kind {
     NSYM_FCN, /* fully connected network: event input -> hidden layers -> logit */
     NSYM_PFN, /* particle flow network (Komiske, Metodiev & Thaler, arXiv:1810.05165): particle input -> particle map ->
@@ -36,10 +37,11 @@ typedef enum nsym_model_kind {
     NSYM_CNN, /* convolutional network: event input, an image -> blocks of convolutions and a 2 x 2 max pool -> hidden
                  layers -> logit */
     NSYM_EFN  /* energy flow network (the same paper as PFN): a PFN whose particle map does not see a particle's first
-                 value, the energy z, but whose output is multiplied by it in the sum: logit = F(sum_i z_i Phi(x_i)).
-                 Infrared and collinear safe. Without norm and padding, pooling sum */
+                 value, its energy z. In the sum the map's output is multiplied by z: logit = F(sum_i z_i Phi(x_i)).
+                 Infrared and collinear safe. No norm, no padding, pooling sum */
 } nsym_model_kind;
 
+/* The normalisation of hidden layers. */
 typedef enum nsym_norm {
     NSYM_NORM_NONE,
     NSYM_NORM_FEATURE, /* batch norm: one mean and variance per feature, over the rows */
@@ -48,6 +50,7 @@ typedef enum nsym_norm {
                       particles */
 } nsym_norm;
 
+/* The activation function of hidden layers. */
 typedef enum nsym_activation {
     NSYM_RELU,
     NSYM_LEAKY_RELU,

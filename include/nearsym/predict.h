@@ -63,6 +63,7 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_mean_events(nsym_prediction *o
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_predict_mean_file(nsym_prediction *out, nsym_model *const *models, size_t m,
                                                             const char *events_path, const char *scores_path);
 
+/* How good a score is. */
 typedef struct nsym_evaluation {
     char score[64]; /* name of the column that was evaluated */
     size_t events, signal;

@@ -10,6 +10,7 @@
 extern "C" {
 #endif
 
+/* Progress of the work in a process. */
 typedef struct nsym_progress nsym_progress;
 
 /* New progress (free with nsym_progress_free); writes to `stream` (borrowed), which may be a terminal or not. Several

@@ -8,6 +8,7 @@
 extern "C" {
 #endif
 
+/* The kind of a remark. */
 typedef enum nsym_remark_kind {
     NSYM_NOTE,   /* a decision that the file left open: "events.csv: no header, columns are c0 to c3" */
     NSYM_WARNING /* numbers may not be what they seem, or something is lost */

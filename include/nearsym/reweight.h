@@ -9,6 +9,7 @@
 extern "C" {
 #endif
 
+/* How the bins of a spectrum are chosen. */
 typedef enum nsym_binning {
     NSYM_BINS_NONE,  /* weights are not changed */
     NSYM_BINS_EQUAL, /* equal widths between `low` and `high`. Values outside fall in the last bin, as in the published
@@ -16,6 +17,7 @@ typedef enum nsym_binning {
     NSYM_BINS_QUANTILE /* equal numbers of events, both classes together; the first and the last bin are open */
 } nsym_binning;
 
+/* The bins of a spectrum. */
 typedef struct nsym_reweight {
     nsym_binning binning;
     size_t bins;

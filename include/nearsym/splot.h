@@ -63,6 +63,7 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_independence(nsym_splot_slope *s
                                                              const double *weights, const nsym_splot_fitted *fitted,
                                                              size_t n, size_t species);
 
+/* Area under a ROC curve, and a point of the curve. */
 typedef struct nsym_splot_roc_point {
     double auc;
     double tpr; /* true-positive rate at the requested false-positive rate */
@@ -83,6 +84,7 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_splot_roc_published(nsym_splot_roc_poi
                                                               const double *signal, const double *background, size_t n,
                                                               double background_events, double fpr);
 
+/* Options of a measurement with sWeights. */
 typedef struct nsym_splot_options {
     nsym_mass_options mass; /* options of the mass fit; with the published method, the published formula of sWeights and
                                ROC curve are used, too */
@@ -112,6 +114,7 @@ typedef struct nsym_splot_score {
     nsym_splot_slope slope[2];       /* of signal and background */
 } nsym_splot_score;
 
+/* The mass fit, and the numbers of bootstraps and toys. */
 typedef struct nsym_splot_result {
     nsym_mass_fit fit;
     size_t bootstraps, toys;               /* that succeeded */

@@ -8,6 +8,7 @@
 extern "C" {
 #endif
 
+/* What a function returns. */
 typedef enum nsym_status {
     NSYM_OK = 0,
     NSYM_EINVAL,       /* an argument or a value in a card is wrong */

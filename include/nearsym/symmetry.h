@@ -14,6 +14,7 @@ extern "C" {
 
 enum { NSYM_SYMMETRY_TEXT = 256, NSYM_SYMMETRY_NOTE = 1024, NSYM_SYMMETRY_SIZES = 32 };
 
+/* Options of a measurement. */
 typedef struct nsym_symmetry_options {
     const char *transform; /* "rotate", "boost", "shift_phi"; NULL: the transformation in the card's section `copies` */
     double range;  /* for transformations without a period, such as a boost (its rapidity): values are drawn from -range
@@ -79,6 +80,7 @@ typedef struct nsym_invariance_at {
     double agreement;                             /* fraction of events whose decision stays the same */
 } nsym_invariance_at;
 
+/* How invariant a network is. */
 typedef struct nsym_network_invariance {
     size_t events;  /* 0: no network was measured */
     double trained; /* estimated number of these events that trained the network, as nsym_predict tells; its AUC is too
@@ -91,6 +93,7 @@ typedef struct nsym_network_invariance {
     nsym_invariance_at at[NSYM_SYMMETRY_SIZES]; /* (sizes), rising from 0 */
 } nsym_network_invariance;
 
+/* The answers to all questions, and the network. */
 typedef struct nsym_symmetry_result {
     char transform[16], unit[16];        /* "rotate", "degrees" */
     double range;                        /* values are drawn from -range to range; 0: from the whole period */

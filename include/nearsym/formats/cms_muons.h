@@ -45,6 +45,7 @@ typedef struct nsym_cms_muons_options {
     size_t kinds;
 } nsym_cms_muons_options;
 
+/* An open sample. */
 typedef struct nsym_cms_muons nsym_cms_muons;
 
 /* New open sample (free with nsym_cms_muons_free, NULL is fine). The tables are read into memory, 8 bytes per number,

@@ -9,6 +9,7 @@
 extern "C" {
 #endif
 
+/* A particle of an event, as in HEPEUP. */
 typedef struct nsym_lhe_particle {
     int pdg, status, mother[2], colour[2];
     double px, py, pz, energy, mass; /* GeV */
@@ -16,6 +17,7 @@ typedef struct nsym_lhe_particle {
     double spin;
 } nsym_lhe_particle;
 
+/* A process of the <init> block. */
 typedef struct nsym_lhe_process {
     double cross_section, error; /* pb */
     double maximum;              /* XMAXUP */
@@ -36,6 +38,7 @@ typedef struct nsym_lhe_header {
     char *text;             /* everything before </init>, unchanged */
 } nsym_lhe_header;
 
+/* An event. */
 typedef struct nsym_lhe_event {
     int process;
     double weight, scale, alpha_qed, alpha_qcd; /* XWGTUP, SCALUP (GeV), AQEDUP, AQCDUP */
@@ -51,6 +54,7 @@ typedef struct nsym_lhe_event {
     size_t note_length;
 } nsym_lhe_event;
 
+/* An open file. */
 typedef struct nsym_lhe_reader nsym_lhe_reader;
 
 /* New reader of a plain or gzipped file; "-" is standard input. It reads the header and the first event, which may name

@@ -19,6 +19,7 @@ typedef struct nsym_soft_spectrum {
     double density, scale_gev, power;
 } nsym_soft_spectrum;
 
+/* Options of the surroundings. */
 typedef struct nsym_activity_options {
     uint64_t seed;
     const char *generator; /* name of the random streams: samples with the same seed but different generators are
@@ -60,6 +61,7 @@ NSYM_API nsym_activity_options nsym_activity_defaults(void);
    The functions below need options that passed. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_activity_check(const nsym_activity_options *options);
 
+/* The muon; pt in GeV. */
 typedef struct nsym_muon {
     bool prompt; /* true: prompt; false: from a heavy flavour, with its jet */
     int charge;  /* +1 or -1 */

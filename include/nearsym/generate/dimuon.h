@@ -11,6 +11,7 @@ extern "C" {
 
 typedef enum nsym_dimuon_process { NSYM_DIMUON_Z, NSYM_DIMUON_PHOTON } nsym_dimuon_process;
 
+/* What to generate. */
 typedef struct nsym_dimuon_options {
     nsym_dimuon_process process;
     size_t events;

@@ -16,6 +16,7 @@ extern "C" {
 
 #define NSYM_MUON_PAIRS_RADIUS 0.45 /* particles farther from the muon are left out */
 
+/* What to simulate, and how. */
 typedef struct nsym_muon_pairs_options {
     /* Surroundings of any muon, and the seed. Defaults: nsym_activity_defaults with the 21 pile-up interactions of
        2012. The radius must be at least 0.45. The jet options in it are not used. */

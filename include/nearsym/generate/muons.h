@@ -19,6 +19,7 @@ extern "C" {
 /* What an event consists of. */
 typedef enum nsym_muons_level { NSYM_MUONS_PARTICLES, NSYM_MUONS_CELLS } nsym_muons_level;
 
+/* What to simulate, and how. */
 typedef struct nsym_muons_options {
     nsym_activity_options activity; /* surroundings, and the seed; the radius must be at least 0.47, which is 0.45 and
                                        half a cell's diagonal */

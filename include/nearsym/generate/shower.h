@@ -23,6 +23,7 @@ typedef enum nsym_shower_pairing {
                     points, with deposits sorted by rising energy; in the end all deposits have the same total energy */
 } nsym_shower_pairing;
 
+/* Options of toy events. */
 typedef struct nsym_shower_options {
     uint64_t seed;
     size_t deposits; /* deposits in an event; default 16 */
