@@ -22,14 +22,15 @@ typedef struct nsym_match {
     nsym_match_place place;
     double events;    /* number of events; beyond the curve, the size at that end */
     double low, high; /* one standard deviation below and above; NaN beyond the curve */
-    bool level; /* beyond the curve: the value at that end is still within two standard deviations of the target */
+    bool level;       /* beyond the curve: the value of the smallest size (fewer), or the largest value (more), is still
+                         within two standard deviations of the target */
 } nsym_match;
 
 /* Number of events at which the values (n) of a method, at rising sizes (n), first reach a target. Larger values are
    better. Between sizes the curve is a straight line in the logarithm of the size. The error combines the errors of the
    two neighbouring values and of the target as independent; it is too large if they share test events. Shapes: errors
-   (n), or NULL; unknown errors (NaN) count as 0. Errors: no sizes; sizes that do not rise or are not above 0; values
-   that are not finite. */
+   (n), or NULL; errors that are not finite count as 0. Errors: no sizes; sizes that do not rise or are not above 0;
+   values or a target that are not finite. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_match_events(nsym_match *out, const double *sizes, const double *values,
                                                        const double *errors, size_t n, double target,
                                                        double target_error);

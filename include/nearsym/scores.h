@@ -20,12 +20,12 @@ typedef struct nsym_scores {
     nsym_events *ids; /* (count) the file's columns that number events (event, run, id, ...); NULL if there are none */
 } nsym_scores;
 
-/* Reads the scores that `source` names, FILE or FILE:COLUMN; a file whose own name has a colon is found, too. Without
-   COLUMN it reads the column called `column` or, if it does not exist, the only column. If `column` is NULL, it reads
-   "logit", which still separates events whose "output" rounds to 0 or 1; else "output"; else the only column besides
-   label, part and weight. Labels and weights are those of the file. Errors: as nsym_events_read; no such column, with
-   those there are; several values per event, also of label, weight or part; no events; a NaN score or a weight that is
-   not finite, with its row. *out is then empty. */
+/* Reads the scores that `source` names, FILE or FILE:COLUMN; a file whose whole name is `source`, with its colon, comes
+   first. Without COLUMN it reads the column called `column` or, if it does not exist, the only column. If `column` is
+   NULL, it reads "logit", which still separates events whose "output" rounds to 0 or 1; else "output"; else the only
+   column besides label, part and weight. Labels and weights are those of the file. Errors: as nsym_events_read; no such
+   column, with those there are; several values per event, also of label, weight or part; no events; a NaN score or a
+   weight that is not finite, with its row. *out is then empty. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_scores_read(nsym_scores *out, const char *source, const char *column);
 
 /* Checks that two files have the same events in the same order. Errors: different numbers of events, or different event
