@@ -123,9 +123,9 @@ static int check_folder(const char *folder, bool strict, size_t missing) {
         tell_error("%s has no result whose reference has a tolerance: nothing to --check", folder);
         return 1;
     }
-    fprintf(stderr, "nearsym: %zu of %zu results lie outside their reference's tolerance", checked.outside,
+    fprintf(stderr, "nearsym: %zu of %zu results are outside the tolerance of their reference", checked.outside,
             checked.results);
-    if (checked.better) fprintf(stderr, ", %zu are better than it by more", checked.better);
+    if (checked.better) fprintf(stderr, ", %zu are better by more than the tolerance", checked.better);
     fputc('\n', stderr);
     if (missing) tell_error("%zu of the tables and figures could not be drawn, see above", missing);
     if (missing) return 1;
@@ -206,7 +206,9 @@ static int run(int argc, char **argv) {
 static void print_missing(const nsym_study_cost *cost) {
     char text[32];
     if (cost->done >= cost->runs) {
-        fprintf(stderr, "nearsym: all %zu runs are done, but not what follows them: the same command goes on with it\n",
+        fprintf(stderr,
+                "nearsym: all %zu runs are done, but not the searches or choices that follow; the same command "
+                "continues with them\n",
                 cost->runs);
         return;
     }
@@ -220,7 +222,7 @@ static void print_missing(const nsym_study_cost *cost) {
     }
     fputc('\n', stderr);
     if (cost->cpu_seconds >= 0)
-        fprintf(stderr, "nearsym: about %s are left on one CPU, as fast as those that are done\n",
+        fprintf(stderr, "nearsym: about %s are left on one CPU, at the speed of the finished runs\n",
                 cost_duration(text, cost->cpu_seconds));
 }
 

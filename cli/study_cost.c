@@ -48,22 +48,23 @@ static void print_text(const nsym_study_cost *c, const char *out) {
     }
     printf("\nruns      %zu, of which %zu are done already", c->runs, c->done);
     if (c->shared) printf(" and %zu share a training with another", c->shared);
-    printf("\nCPU time  %s on one CPU like this one, of it %s for the samples\n", cost_duration(a, c->cpu_seconds),
+    printf("\nCPU time  %s on one CPU like this one, %s of it for the samples\n", cost_duration(a, c->cpu_seconds),
            cost_duration(b, c->sample_seconds));
     printf("time      %s with %zu %s\n", cost_duration(a, c->seconds), c->jobs, c->jobs == 1 ? "job" : "jobs");
     printf("memory    %s\n", size(a, c->memory_bytes));
     printf("disk      %s in %s\n", size(a, c->disk_bytes), out);
     if (c->searches)
-        printf("not in it %zu %s of the card's section `searches`\n", c->searches,
+        printf("not included: %zu %s in the card's section `searches`\n", c->searches,
                c->searches == 1 ? "search" : "searches");
 }
 
 static void print_remarks(const nsym_study_cost *c) {
-    fprintf(stderr,
-            "nearsym: measured on small parts of the samples, %zu of %zu kinds of runs; good to a factor of two\n",
-            c->measured, c->kinds);
+    fprintf(
+        stderr,
+        "nearsym: measured on small parts of the samples, for %zu of %zu kinds of runs; accurate to a factor of two\n",
+        c->measured, c->kinds);
     if (c->stops_early)
-        fprintf(stderr, "nearsym: trainings may stop early (train.patience); the times are of all their epochs\n");
+        fprintf(stderr, "nearsym: trainings may stop early (train.patience); the times are for all their epochs\n");
 }
 
 static json_t *experiments_of(const nsym_study_cost *c) {

@@ -19,5 +19,5 @@ nsym_status study_draw(const char *folder, size_t *missing) {
 }
 
 void study_stopped(const char *out) {
-    fprintf(stderr, "nearsym: stopped; the finished runs are kept in %s. The same command goes on from there.\n", out);
+    fprintf(stderr, "nearsym: stopped; the finished runs are kept in %s. The same command continues.\n", out);
 }

@@ -41,10 +41,10 @@ int study_merge(int argc, char **argv) {
         if (nsym_study_merge(&merged, argv[0], argv[i]) != NSYM_OK) return command_failed();
         printf("%s: %zu runs added, %zu were there\n", argv[i], merged.added, merged.present);
         if (merged.differing)
-            tell_warning(
-                "%zu runs of %s have other numbers than those in %s, which stay: another kind of CPU, or other "
-                "libraries",
-                merged.differing, argv[i], argv[0]);
+            tell_warning("%zu runs of %s have other numbers than those in %s, which are kept; the reason may be "
+                         "another kind of CPU "
+                         "or other libraries",
+                         merged.differing, argv[i], argv[0]);
     }
     return 0;
 }

@@ -70,7 +70,7 @@ class Checked(Table):
         return self.outside == 0
 
     def _cells(self) -> Cells:
-        title = f"{self.outside} of {self.results} results lie outside the tolerance of what is published"
+        title = f"{self.outside} of {self.results} results are outside the tolerance of their published values"
         return Cells(title + (f", {self.better} are better by more" if self.better else ""), notes=self._lines)
 
 

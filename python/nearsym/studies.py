@@ -220,7 +220,7 @@ class Study(Table):
             options.progress, options.fresh = told, bool(fresh)
             status = lib.nsym_study_run(options)
         if status == lib.NSYM_EINTERRUPTED:
-            logger.warning("stopped; finished runs are kept in %s, and the same call goes on from there", self.folder)
+            logger.warning("stopped; finished runs are kept in %s, and the same call continues", self.folder)
         check(status)
         self._draw()
         return self

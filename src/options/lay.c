@@ -52,7 +52,7 @@ static nsym_status check_laid(const nsym_tree *card, const nsym_node *map) {
             if (strcmp(map->child[i]->key, sections[k]) == 0)
                 return nsym_fail_at(
                     card, map->child[i],
-                    "'%s' as a whole would replace all of that section; write one line a key, such as "
+                    "'%s' would replace the whole section; write one line per key, such as "
                     "%s.%s: ...",
                     sections[k], sections[k],
                     map->child[i]->count > 0 && map->child[i]->kind == NSYM_MAP ? map->child[i]->child[0]->key : "key");

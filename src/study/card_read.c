@@ -237,10 +237,11 @@ static nsym_status read_model(nsym_run_card *out, const nsym_tree *card, const c
     if (out->spec.slots == NSYM_NONE) out->spec.slots = !column && reads_momenta(&out->model) ? 2 : 0;
     if (!column) return finish_network(out, r);
     if (nsym_classes_of(&out->data) > 2)
-        return nsym_fail_at(card, r.node,
-                            "%s: a column is one score an event, and labels.classes names %zu classes, which are told "
-                            "apart by as many; leave the model out, or name two classes",
-                            where, nsym_classes_of(&out->data));
+        return nsym_fail_at(
+            card, r.node,
+            "%s: a model of kind column gives one score per event, but labels.classes names %zu classes; leave "
+            "the model out, or name two classes",
+            where, nsym_classes_of(&out->data));
     if (out->column && out->column[0]) return NSYM_OK;
     return nsym_fail_at(card, r.node, "%s: a model of kind column needs 'column', such as column: log_ratio", where);
 }
@@ -250,13 +251,14 @@ static nsym_status check_copies(const nsym_run_card *card, const nsym_tree *tree
     if (card->column) return NSYM_OK;
     size_t copies = nsym_copies_of(&card->data);
     if (card->train.batch < copies)
-        return nsym_fail_at(tree, nsym_node_at(tree->root, "train"),
-                            "train.batch is %zu rows, and the %zu copies of an event stay in one batch; raise it to "
-                            "at least %zu",
-                            card->train.batch, copies, copies);
+        return nsym_fail_at(
+            tree, nsym_node_at(tree->root, "train"),
+            "train.batch is %zu rows, but the %zu copies of an event must fit in one batch; raise it to "
+            "at least %zu",
+            card->train.batch, copies, copies);
     if (card->train.invariance.weight > 0 && copies < 2 && !card->data.copies.group[0])
         return nsym_fail_at(tree, nsym_node_at(tree->root, "train.invariance"),
-                            "train.invariance is %g and an event has no copies; see the section 'copies'",
+                            "train.invariance is %g, but events have no copies; see the section 'copies'",
                             card->train.invariance.weight);
     return NSYM_OK;
 }
@@ -271,9 +273,10 @@ static nsym_status check_reserve(const nsym_run_card *card, const nsym_tree *tre
     size_t left = folds ? reserve - (reserve + folds - 1) / folds : reserve;
     if (!folds) left -= (size_t)llround((double)reserve * card->data.split.validation);
     if (size <= left) return NSYM_OK;
-    return nsym_fail_at(tree, nsym_node_at(tree->root, "train.size"),
-                        "train.size is %zu and of split.reserve, %zu events, %zu can train%s; raise split.reserve",
-                        size, reserve, left, left < reserve ? " beside those that validate" : "");
+    return nsym_fail_at(
+        tree, nsym_node_at(tree->root, "train.size"),
+        "train.size is %zu, but split.reserve is %zu events, of which %zu can train%s; raise split.reserve", size,
+        reserve, left, left < reserve ? " (the others validate)" : "");
 }
 
 /* The particle features that a source's events have after the detector; NULL: not known before they are read. */

@@ -92,11 +92,12 @@ nsym_status nsym_chosen_lay(nsym_point *point, const nsym_tree *card) {
             NSYM_TRY(nsym_tree_apply(point->tree, nsym_node_at(chosen->child[i], "set")));
     }
     const char *place = nearest.nearest ? nsym_point_value(point, nearest.name) : place_of(point, speaks);
-    point->note = nearest.nearest ? nsym_arena_printf(point->tree->arena, "%s: %s %s takes what was chosen for %s",
-                                                      point->experiment, nearest.name, place, nearest.nearest)
-                                  : nsym_arena_printf(point->tree->arena,
-                                                      "%s: nothing was chosen for %s; the card's own settings hold",
-                                                      point->experiment, place);
+    point->note = nearest.nearest
+                      ? nsym_arena_printf(point->tree->arena, "%s: %s %s has no chosen settings and uses those of %s",
+                                          point->experiment, nearest.name, place, nearest.nearest)
+                      : nsym_arena_printf(point->tree->arena,
+                                          "%s: there are no chosen settings for %s, so the card's own are used",
+                                          point->experiment, place);
     return point->note ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for a note");
 }
 

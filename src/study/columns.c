@@ -68,7 +68,7 @@ static nsym_status check_name(const nsym_tree *card, const nsym_point *point, co
     snprintf(path, sizeof path, "models.%s.%s", point->model, key);
     return nsym_fail_at(card, nsym_node_at(card->root, path),
                         "%s: %s has no column '%s', and it is not among the card's observables; add it there if it can "
-                        "be computed, or take the model out of the experiments' grids, or skip those: --set "
+                        "be computed, or remove the model from the experiments' grids, or skip these: --set "
                         "experiments.NAME.skip=true",
                         path,
                         data->file[0]    ? data->file

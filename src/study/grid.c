@@ -295,7 +295,7 @@ static nsym_status read_restarts(nsym_point *point, const plan *p) {
     if (own) node = own;
     if (point->restarts && !bootstraps)
         return nsym_fail_at(p->card, node,
-                            "experiments.%s.restarts train members once more on their bootstrap, and model '%s' has "
+                            "experiments.%s.restarts train members once more on their bootstrap, but model '%s' has "
                             "none: set train.sampling to bootstrap or bootstrap_class",
                             point->experiment, point->model);
     if (point->restarts <= point->members) return NSYM_OK;
@@ -339,15 +339,16 @@ static nsym_status check_classes(const nsym_point *point, const plan *p) {
     size_t classes = nsym_classes_of(&point->card.data);
     if (classes <= 2) return NSYM_OK;
     if (point->ado)
-        return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
-                            "experiments.%s.ado compares one score an event, and labels.classes names %zu classes, so "
-                            "networks give as many; leave ado out",
-                            point->experiment, classes);
+        return nsym_fail_at(
+            p->card, nsym_node_at(p->experiment, "ado"),
+            "experiments.%s.ado compares networks with one score per event, but labels.classes names %zu "
+            "classes; leave ado out",
+            point->experiment, classes);
     NSYM_TRY(nsym_read_text((nsym_reader){point->tree, point->search, "search"}, "metric", &metric));
     if (strcmp(metric, "signal_efficiency") != 0) return NSYM_OK;
     return nsym_fail_at(p->card, point->search,
-                        "search.metric is signal_efficiency, which is of two classes, and labels.classes names %zu; "
-                        "auc_final is the mean over them",
+                        "search.metric is signal_efficiency, which needs two classes, but labels.classes names %zu; "
+                        "use auc_final, the mean over the classes",
                         classes);
 }
 

@@ -76,11 +76,13 @@ static nsym_status reduce_record(nsym_events **events, const nsym_model *model, 
 static nsym_status measure(nsym_events **events, nsym_data_card *data, char *note) {
     bool cells = (*events)->offsets && nsym_events_feature(*events, "cell") != NSYM_NONE;
     if (data->detector.smear.resolution > 0)
-        tell(note, "the model was trained on smeared momenta; those of the file count as measured and are not smeared");
+        tell(note,
+             "the model was trained on smeared momenta; the file's momenta are taken as measured and are not smeared");
     data->detector.smear.resolution = 0;
     if (cells && data->detector.cells.nx && (data->particles[0] || data->define[0]))
-        tell(note, "warning: the file has cells already, so data.particles and data.define acted on cells; when the "
-                   "model was trained they acted on points");
+        tell(note,
+             "warning: the file already has cells, so data.particles and data.define act on cells; in the model's "
+             "training they acted on points");
     if (cells) data->detector.cells = (nsym_cells_card){0};
     nsym_events *made;
     NSYM_TRY(nsym_chain_run(&made, *events, data));

@@ -140,17 +140,17 @@ static nsym_status drop_missing(nsym_plan *plan) {
 static nsym_status add_note(nsym_plan *plan, const nsym_study_cost *cost) {
     const char **notes = nsym_arena_alloc(plan->arena, plan->note_count + 1, sizeof *notes), *text;
     if (!notes) return no_memory();
-    text =
-        nsym_arena_printf(plan->arena, "%zu of %zu runs are done; all numbers are of these.", cost->done, cost->runs);
-    const char *before = " Missing are, of experiment";
+    text = nsym_arena_printf(plan->arena, "%zu of %zu runs are done, and all numbers come from these.", cost->done,
+                             cost->runs);
+    const char *before = " Missing runs: experiment";
     for (size_t i = 0; text && i < cost->experiments; i++) {
         const nsym_experiment_cost *e = &cost->experiment[i];
         if (e->done >= e->runs) continue;
         text = nsym_arena_printf(plan->arena, "%s%s %s, %zu of %zu", text, before, e->name, e->runs - e->done, e->runs);
         before = ";";
     }
-    const char *rest = cost->done >= cost->runs ? " What follows the runs, searches and choices, is missing."
-                       : plan->searches.count   ? "; and what follows the runs, searches and choices."
+    const char *rest = cost->done >= cost->runs ? " The searches and chosen settings that follow the runs are missing."
+                       : plan->searches.count   ? "; also the searches and chosen settings that follow the runs."
                                                 : ".";
     if (text) text = nsym_arena_printf(plan->arena, "%s%s", text, rest);
     if (!text) return no_memory();

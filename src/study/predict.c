@@ -21,10 +21,11 @@ static nsym_status check_cells(const nsym_model *model, const nsym_events *event
     const char *grid = nsym_model_attribute(model, "grid");
     if (!grid) return NSYM_OK;
     if (!events->offsets || nsym_events_feature(events, "cell") == NSYM_NONE)
-        return nsym_fail(NSYM_EINVAL,
-                         "the model was trained on cells, and these particles have no 'cell', their number in its grid "
-                         "of %s; `nearsym data bin` sums points in cells",
-                         grid);
+        return nsym_fail(
+            NSYM_EINVAL,
+            "the model was trained on cells, and these particles have no column 'cell' with their cell number in its "
+            "grid of %s; `nearsym data bin` sums points in cells",
+            grid);
     return nsym_grid_same(events, grid, "the model was trained on one of");
 }
 

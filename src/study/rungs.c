@@ -17,8 +17,8 @@ nsym_status nsym_rungs_begin(nsym_point *point, const nsym_tries_card *card, siz
     nsym_rungs_place(point, 0);
     if (point->rungs > 1) return NSYM_OK;
     return nsym_fail_at(point->tree, point->search,
-                        "search: halving of %zu tries, one in %zu at a time, from %zu epochs or more to the %zu of the "
-                        "last rung, is no more than one rung; take more tries or epochs, lower search.reduction or "
+                        "search: halving of %zu tries, keeping one in %zu, from at least %zu epochs to %zu in the last "
+                        "rung, has only one rung; take more tries or epochs, lower search.reduction or "
                         "search.min_epochs, or take method: random",
                         tries, card->reduction, card->min_epochs, epochs);
 }

@@ -89,8 +89,8 @@ static nsym_status failure_in(const message *m) {
 static nsym_status check_path(const message *m, const char *cpu) {
     if (strcmp(text_in(m), cpu) == 0) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
-                     "rank %zu computes with %s, rank 0 with %s, and their numbers differ in the last digits: set "
-                     "NSYM_CPU for all to one that all have",
+                     "rank %zu computes with %s and rank 0 with %s instructions, so their numbers differ in the last "
+                     "digits: set NSYM_CPU to instructions that all have",
                      m->from, text_in(m), cpu);
 }
 
@@ -100,8 +100,8 @@ static void note_ready(nsym_failure *failure, const message *m, uint64_t plan, c
     else if (m->head->index != plan)
         nsym_failure_note(failure, m->from,
                           nsym_fail(NSYM_EINVAL,
-                                    "rank %zu plans other runs than rank 0: all need one program, one card and the "
-                                    "same files",
+                                    "rank %zu plans other runs than rank 0: all need the same program, card and "
+                                    "files",
                                     m->from));
     else
         nsym_failure_note(failure, m->from, check_path(m, cpu));

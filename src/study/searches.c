@@ -66,7 +66,7 @@ static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
                             s->start);
     if (split->validation == 0 || split->order != NSYM_SPLIT_LAST)
         return nsym_fail_at(r.tree, r.node,
-                            "%s: a search needs events that validate (split.validation) and a test sample at the end "
+                            "%s: a search needs validation events (split.validation) and a test sample at the end "
                             "(split.order: last)",
                             r.where);
     if (nsym_copies_of(data) > 1 || data->copies.group[0] || split->overlap || data->measured || split->folds)
@@ -177,10 +177,11 @@ static nsym_status read_search(nsym_search_card *s, nsym_reader r, const nsym_gr
     if (*skipped) return NSYM_OK;
     size_t classes = nsym_classes_of(&s->start_point->card.data);
     if (classes > 2)
-        return nsym_fail_at(r.tree, r.node,
-                            "%s orders events by one score each, and labels.classes names %zu classes, so networks "
-                            "give as many; leave the search out",
-                            r.where, classes);
+        return nsym_fail_at(
+            r.tree, r.node,
+            "%s needs networks with one score per event, but labels.classes names %zu classes; leave the "
+            "search out",
+            r.where, classes);
     NSYM_TRY(check_points(s, r));
     return s->forward ? NSYM_OK : check_graphs(s, r);
 }

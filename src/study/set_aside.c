@@ -106,6 +106,6 @@ nsym_status nsym_guard_set_aside(const nsym_plan *plan) {
     NSYM_TRY(check_alone(plan->options));
     NSYM_TRY(move_searches(out, old));
     for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) NSYM_TRY(move(out, old, entries[i]));
-    nsym_progress_note(plan->options->progress, "the old results are in %s/%s", out, old);
+    nsym_progress_note(plan->options->progress, "moved the old results to %s/%s", out, old);
     return NSYM_OK;
 }

@@ -41,7 +41,7 @@ static void inherit(const nsym_sharing *s, const nsym_run *run, const char *owne
     const char *out = s->plan->options->out;
     clean(out, "scores", run->label);
     clean(out, "models", run->label);
-    nsym_progress_note(s->plan->options->progress, "%s is gone, and its run %s is begun anew", owner, run->label);
+    nsym_progress_note(s->plan->options->progress, "%s is gone; starting its run %s again", owner, run->label);
 }
 
 /* Of every turn of looks at the runs, which goes by their numbers. */

@@ -45,10 +45,11 @@ static nsym_status compare_paths(const nsym_plan *s) {
     char *cpus;
     NSYM_TRY(nsym_ledger_cpus(s->ledger, &cpus));
     if (s->to_do > 0 && !are_own(cpus))
-        nsym_progress_note(s->options->progress,
-                           "warning: runs in %s were computed with %s, new ones are with %s; their numbers differ in "
-                           "the last digits (NSYM_CPU chooses)",
-                           s->options->out, cpus, path_of(s));
+        nsym_progress_note(
+            s->options->progress,
+            "warning: the runs in %s used %s instructions and new runs use %s, so their numbers differ in "
+            "the last digits; set NSYM_CPU to choose the instructions",
+            s->options->out, cpus, path_of(s));
     free(cpus);
     return NSYM_OK;
 }
@@ -61,10 +62,11 @@ static nsym_status compare_keys(const nsym_plan *s) {
     snprintf(own, sizeof own, "%.*s ", version, s->grid.point->key);
     NSYM_TRY(nsym_ledger_others(s->ledger, "nearsym=", own, &others));
     if (others > 0)
-        nsym_progress_note(s->options->progress,
-                           "warning: %s holds %zu runs of an earlier nearsym, whose keys left something out; they are "
-                           "kept but not used, and what this study needs is trained anew",
-                           s->options->out, others);
+        nsym_progress_note(
+            s->options->progress,
+            "warning: %s has %zu runs of an earlier version of nearsym, which computed other numbers; they "
+            "are kept but not used, and this study trains its runs again",
+            s->options->out, others);
     return NSYM_OK;
 }
 
@@ -74,11 +76,12 @@ static nsym_status tell_gaps(const nsym_plan *s) {
     NSYM_TRY(nsym_ledger_gaps(s->ledger, &gaps));
     gaps += s->gaps;
     if (gaps > 0)
-        nsym_progress_note(s->options->progress, "warning: %s: %zu %s in the ledger %s measures; done again",
+        nsym_progress_note(s->options->progress, "warning: %s: %zu %s in the ledger %s results; training again",
                            s->options->out, gaps, gaps == 1 ? "run" : "runs", gaps == 1 ? "lacks" : "lack");
     if (s->damaged > 0)
-        nsym_progress_note(s->options->progress, "warning: %s: the kept model or scores of %zu %s damaged; made anew",
-                           s->options->out, s->damaged, s->damaged == 1 ? "run are" : "runs are");
+        nsym_progress_note(s->options->progress,
+                           "warning: %s: the kept model or scores of %zu %s damaged; training again", s->options->out,
+                           s->damaged, s->damaged == 1 ? "run are" : "runs are");
     return NSYM_OK;
 }
 
@@ -88,7 +91,7 @@ static nsym_status check_samples(nsym_plan *s) {
     nsym_plan_want_samples(s);
     if (s->done) nsym_progress_note(progress, "%zu of %zu runs are done already", s->done, s->wanted);
     if (s->shared)
-        nsym_progress_note(progress, "%zu of %zu runs are the same training as another: it is done once for all",
+        nsym_progress_note(progress, "%zu of %zu runs share a training with another run; each training is done once",
                            s->shared, s->wanted);
     return nsym_samples_check(&s->samples, s->options->stop);
 }
@@ -98,10 +101,10 @@ static void tell_stages(const nsym_plan *s, const nsym_study_cost *cost) {
     nsym_progress *progress = s->options->progress;
     for (size_t i = 0; cost->experiments > 1 && i < cost->experiments; i++)
         if (cost->experiment[i].cpu_seconds > 0)
-            nsym_progress_note(progress, "  of it %.1f %% for experiment %s",
+            nsym_progress_note(progress, "  %.1f %% of it for experiment %s",
                                100 * cost->experiment[i].cpu_seconds / cost->cpu_seconds, cost->experiment[i].name);
     if (cost->searches)
-        nsym_progress_note(progress, "  not in it: %zu %s of polynomials or columns, which %s the trainings",
+        nsym_progress_note(progress, "  not included: %zu %s for polynomials or columns, which %s the trainings",
                            cost->searches, cost->searches == 1 ? "search" : "searches",
                            cost->searches == 1 ? "follows" : "follow");
 }
@@ -118,16 +121,17 @@ static nsym_status tell_time(nsym_plan *s, double **seconds) {
     if (status == NSYM_OK) *seconds = measured;
     double hours = cost.seconds / 3600;
     if (status == NSYM_OK && hours > 1)
-        nsym_progress_note(s->options->progress,
-                           "this takes about %.*f %s with %zu %s (measured on small parts of the samples, good to a "
-                           "factor of two). It can be stopped at any time (Ctrl-C) and the same command goes on from "
-                           "there; --dry-run tells more",
-                           hours < 9.95, hours < 72 ? hours : hours / 24, hours < 72 ? "hours" : "days", cost.jobs,
-                           cost.jobs == 1 ? "job" : "jobs");
+        nsym_progress_note(
+            s->options->progress,
+            "this takes about %.*f %s with %zu %s (measured on small parts of the samples, accurate to a "
+            "factor of two). You can stop it at any time (Ctrl-C); the same command continues. --dry-run "
+            "shows more",
+            hours < 9.95, hours < 72 ? hours : hours / 24, hours < 72 ? "hours" : "days", cost.jobs,
+            cost.jobs == 1 ? "job" : "jobs");
     if (status == NSYM_OK && hours > 1) tell_stages(s, &cost);
     nsym_study_cost_free(&cost);
     if (status == NSYM_OK || status == NSYM_EINTERRUPTED) return status;
-    nsym_progress_note(s->options->progress, "how long this takes could not be measured: %s", nsym_message());
+    nsym_progress_note(s->options->progress, "the time that this takes could not be measured: %s", nsym_message());
     return NSYM_OK;
 }
 
@@ -152,7 +156,7 @@ static nsym_status record(const nsym_plan *s, size_t index, double seconds, cons
         if (strcmp(measures[i].metric, "auc_final") == 0)
             nsym_progress_piece(s->options->progress, "%s: auc %.4f, %.1f s", run->label, measures[i].value, seconds);
         else if (strcmp(measures[i].metric, nsym_diverged) == 0)
-            nsym_progress_piece(s->options->progress, "%s: diverged, and is no choice", run->label);
+            nsym_progress_piece(s->options->progress, "%s: diverged", run->label);
     return NSYM_OK;
 }
 
@@ -264,7 +268,7 @@ static nsym_status climb(nsym_plan *s, size_t rung, size_t rungs) {
     if (status == NSYM_OK) status = nsym_rungs_climb(&s->grid, &results, rung - 1, &on, &of);
     nsym_outcome_free(&results);
     NSYM_TRY(status);
-    nsym_progress_note(s->options->progress, "rung %zu of %zu: %zu of %zu tries go on", rung + 1, rungs, on, of);
+    nsym_progress_note(s->options->progress, "rung %zu of %zu: %zu of %zu tries continue", rung + 1, rungs, on, of);
     NSYM_TRY(nsym_plan_work(s, rung));
     NSYM_TRY(check_samples(s));
     return nsym_pacing_start(s, NULL);

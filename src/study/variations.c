@@ -48,7 +48,7 @@ static nsym_status check_path(const reading *r, const nsym_node *setting) {
     const nsym_source *own = r->point->card.data.source, *of = generator_of(setting->key);
     if (setting->kind == NSYM_MAP)
         return nsym_fail_at(r->card, setting,
-                            "variations.%s: '%s' as a whole would replace all of that section; write one line a key, "
+                            "variations.%s: '%s' would replace the whole section; write one line per key, "
                             "such as %s.%s: ...",
                             name, setting->key, setting->key, setting->count ? setting->child[0]->key : "key");
     if (of && of != own)
@@ -56,7 +56,7 @@ static nsym_status check_path(const reading *r, const nsym_node *setting) {
                             name, setting->key, own->name);
     if (of || is_below(setting->key, "detector")) return NSYM_OK;
     return nsym_fail_at(r->card, setting,
-                        "variations.%s sets %s: a variation changes how test events are made, and nothing of the "
+                        "variations.%s sets %s, but a variation changes only how test events are made, not the "
                         "training; its paths begin with 'detector.'%s%s%s",
                         name, setting->key, own->section ? " or '" : "", own->section ? own->section->name : "",
                         own->section ? ".'" : "");
@@ -120,12 +120,12 @@ static nsym_status check_image(const reading *r) {
     nsym_grid_of(&r->data, &nx[1], &ny[1]);
     bool image = !own->column && strcmp(own->spec.event_input.name, "image") == 0;
     if (!image || (nx[0] == nx[1] && ny[0] == ny[1])) return NSYM_OK;
-    return nsym_fail_at(r->card, r->settings,
-                        "variations.%s makes %zu x %zu cells of %zu x %zu, and model '%s' reads an image, a place for "
-                        "each cell; models that read sets (particles: cells) take any. Leave it out where this model "
-                        "stands: experiments.%s.set: {variations.%s: {}}",
-                        r->settings->key, nx[1], ny[1], nx[0], ny[0], r->point->model, r->point->experiment,
-                        r->settings->key);
+    return nsym_fail_at(
+        r->card, r->settings,
+        "variations.%s changes the number of cells to %zu x %zu, but model '%s' reads images of %zu x %zu "
+        "cells; models that read sets (particles: cells) take any number. To leave the variation out for "
+        "this model's experiment: experiments.%s.set: {variations.%s: {}}",
+        r->settings->key, nx[1], ny[1], r->point->model, nx[0], ny[0], r->point->experiment, r->settings->key);
 }
 
 /* The card of the sample under a variation: the point's own, but for its detector and its generator's options. */
@@ -174,10 +174,11 @@ static nsym_status number_of(size_t *out, const nsym_tree *card, const nsym_node
             *out = i + 1;
             return NSYM_OK;
         }
-    return nsym_fail_at(card, settings,
-                        "variations.%s is set here alone; the card's own section 'variations' names all there are, and "
-                        "a choice or an experiment may change one",
-                        settings->key);
+    return nsym_fail_at(
+        card, settings,
+        "variations.%s is set only here; the card's section 'variations' must name all variations, and a "
+        "choice or an experiment may change one of them",
+        settings->key);
 }
 
 /* Copies the tree of a point, lays the variation and reads it; the tree is to be freed whatever the status. */

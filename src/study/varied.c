@@ -29,18 +29,20 @@ static nsym_status check_pairs(const task *t) {
     const nsym_test_part *own = t->judged->part, *other = &t->part;
     const char *name = t->variation->name;
     if (own->parts.test_count != other->parts.test_count)
-        return nsym_fail(NSYM_EINVAL,
-                         "variations.%s: %zu rows test in place of %zu; a variation keeps the events, so that it may "
-                         "not change a number that data.select or labels cut on",
-                         name, other->parts.test_count, own->parts.test_count);
+        return nsym_fail(
+            NSYM_EINVAL,
+            "variations.%s: the test sample has %zu rows in place of %zu; a variation must keep the events, so "
+            "it must not change a number that data.select or labels cut on",
+            name, other->parts.test_count, own->parts.test_count);
     for (size_t i = 0; i < own->parts.test_count; i++) {
         size_t row = nsym_events_row(t->judged->sample->events, nsym_test_row(&own->parts, i)),
                varied = nsym_events_row(t->sample->events, nsym_test_row(&other->parts, i));
         if (row != varied || own->test_labels[i] != other->test_labels[i])
-            return nsym_fail(NSYM_EINVAL,
-                             "variations.%s: test event %zu is row %zu of label %g in place of row %zu of label %g; a "
-                             "variation keeps the events and their labels",
-                             name, i + 1, varied, (double)other->test_labels[i], row, (double)own->test_labels[i]);
+            return nsym_fail(
+                NSYM_EINVAL,
+                "variations.%s: test event %zu is row %zu with label %g in place of row %zu with label %g; a "
+                "variation must keep the events and their labels",
+                name, i + 1, varied, (double)other->test_labels[i], row, (double)own->test_labels[i]);
     }
     return NSYM_OK;
 }

@@ -53,8 +53,8 @@ static void look_after(const nsym_watch *w, size_t rank) {
     if (!nsym_vigil_is_dead(w->vigil, w->folder, name)) return;
     name_process(who, w, name);
     snprintf(why, sizeof why,
-             "rank %zu (%s) has given no sign of life for %.3g s and seems to be dead; what is done is kept, and the "
-             "same command goes on from there",
+             "rank %zu (%s) has given no sign of life for %.3g s and seems to be dead; finished runs are kept, and the "
+             "same command continues",
              rank, who, w->seconds);
     w->cluster->give_up(w->cluster->context, why);
 }

@@ -38,7 +38,7 @@ stop_after() {
     kill -s "$2" -- "$3$process"
     wait $process
     [ $? -eq 130 ] || fail "the campaign does not end by SIG$2"
-    says err "The same command goes on"
+    says err "The same command continues"
     cat err >>all
 }
 

@@ -66,7 +66,7 @@ expect 0 study run "$data/tiny.yaml" --set "$search" --set train.epochs=9 --jobs
 together 0 study run "$data/tiny.yaml" --set "$search" --set train.epochs=9 --jobs 2 --out three-halved
 same_numbers halved three-halved
 cmp halved/chosen.yaml three-halved/chosen.yaml || fail "three processes chose something else"
-says err "rung 3 of 3: 4 of 12 tries go on"
+says err "rung 3 of 3: 4 of 12 tries continue"
 
 # Processes whose numbers would differ in the last digits do not share a study.
 "$NSYM_MPIEXEC" -n 1 env NSYM_CPU=plain "$program" study run "$data/tiny.yaml" --out mixed : \

@@ -59,7 +59,7 @@ for signal in INT TERM; do
     status=$?
     [ $status -eq 1 ] || fail "stopped by SIG$signal: exit status $status, wanted 1"
     silent out
-    says err "stopped; the finished runs are kept in stopped-$signal. The same command goes on from there."
+    says err "stopped; the finished runs are kept in stopped-$signal. The same command continues."
     [ ! -e stopped-$signal/results.json ] || fail "a stopped study has results"
     [ -s stopped-$signal/ledger.sqlite ] || fail "a stopped study has no ledger"
 done

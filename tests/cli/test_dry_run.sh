@@ -19,7 +19,7 @@ says out "rates                           8        0"
 says out "runs      24, of which 0 are done already"
 says out "with 2 jobs"
 says out "in dry"
-says err "5 of 5 kinds of runs; good to a factor of two"
+says err "5 of 5 kinds of runs; accurate to a factor of two"
 [ ! -e dry ] || fail "--dry-run made the output folder"
 [ -z "$(ls work)" ] || fail "work files are left behind"
 expect 0 "$@" --dry-run --json
@@ -68,7 +68,7 @@ for _ in $(seq 3000); do
 done
 kill -INT $process
 wait $process
-says err "It can be stopped at any time (Ctrl-C) and the same command goes on from there"
+says err "You can stop it at any time (Ctrl-C); the same command continues"
 expect 0 study run "$data/tiny.yaml" --out short
 if grep -q "this takes about" err; then fail "a study of a second is told to take long"; fi
 

@@ -62,7 +62,7 @@ says err "own holds runs of other settings: data.file is another file, or its co
 # --fresh moves what is there aside, as often as it takes, and nothing that is not a study's.
 echo mine >one/notes.txt
 tiny 0 --out one --set seed=8 --set members=1 --fresh
-says err "the old results are in one/old-"
+says err "moved the old results to one/old-"
 says err "[12/12]"
 old=$(find one -maxdepth 1 -name 'old-*')
 numbers one >new.json
@@ -100,7 +100,7 @@ kill -KILL $process
 wait $process
 head -c 100 /dev/zero >busy/ledger.sqlite
 tiny 0 --out busy --set members=1 --set 'only=[rates]' --fresh
-says err "the old results are in busy/old-"
+says err "moved the old results to busy/old-"
 
 # A process of another machine is watched: it gives signs of life, or it is dead.
 far=busy/ledger/node9-deadbee1-77-00000001.runs
@@ -144,7 +144,7 @@ sample=$(find two/samples -name '*.h5' | sort | head -n 1)
 for file in "$scores" "$model" "$sample"; do break_file "$file"; done
 head -c 3000 two/results.json >cut && mv cut two/results.json
 tiny 0 --out two
-says err "warning: two: the kept model or scores of 2 runs are damaged; made anew"
+says err "warning: two: the kept model or scores of 2 runs are damaged; training again"
 says err "[2/2]"
 same_numbers two whole
 for file in "$scores" "$model" "$sample"; do

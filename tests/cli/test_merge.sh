@@ -40,7 +40,7 @@ says err "24 of 24 runs are done already"
 # Runs with other numbers do not replace those that are there.
 sed '1s/"value":[0-9.]*/"value":0.25/' runs.jsonl >other.jsonl
 expect 0 study merge filed other.jsonl
-says err "1 runs of other.jsonl have other numbers than those in filed, which stay"
+says err "1 runs of other.jsonl have other numbers than those in filed, which are kept"
 expect 0 study runs filed -o again.jsonl
 cmp runs.jsonl again.jsonl || fail "runs were replaced"
 

@@ -111,9 +111,9 @@ expect 0 predict cells_model.h5 cells.h5 -o of_cells.csv
 cmp of_points.csv of_cells.csv || fail "cells that were summed before have other scores"
 expect 0 train cells.yaml -o cut_model.h5 --set 'data.particles=energy > 0.02'
 expect 0 predict cut_model.h5 points.h5 -o cut_points.csv
-! grep -q "has cells already" err || fail "points are taken for cells"
+! grep -q "already has cells" err || fail "points are taken for cells"
 expect 0 predict cut_model.h5 cells.h5 -o cut_cells.csv
-says err "warning: the file has cells already, so data.particles and data.define acted on cells"
+says err "warning: the file already has cells, so data.particles and data.define act on cells"
 expect 0 data bin points.h5 --cells 4x4 -o coarse.h5
 expect 1 predict cells_model.h5 coarse.h5 -o x.csv
 says err "the cells are of a grid of 4x4, the model was trained on one of 8x8"

@@ -35,7 +35,7 @@ says err "of 36 runs are done; missing: "
 says err " of 12 of rates"
 says out "AUC by epoch"
 says part/results.partial.json '"name": "rates",'
-grep -q '[0-9]* of 36 runs are done; all numbers are of these. Missing are, of experiment' part/report.html ||
+grep -q '[0-9]* of 36 runs are done, and all numbers come from these. Missing runs: experiment' part/report.html ||
     fail "the page does not say what is missing"
 sed -n '/<table/,$p' part/report.html >page
 says page "0."
@@ -71,7 +71,7 @@ expect 0 study report whole
 # Between the last run and the results.
 rm whole/results.json
 expect 0 study report whole
-says err "all 36 runs are done, but not what follows them: the same command goes on with it"
+says err "all 36 runs are done, but not the searches or choices that follow; the same command continues with them"
 says whole/results.partial.json '"cpu_seconds_left": 0.0,'
 
 # Results of a nearsym that did not say of which card, in a ledger that knows no such runs, stand as they are.

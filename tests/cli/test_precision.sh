@@ -62,6 +62,6 @@ grep -q "\"cpu\": \".*$single" sides/results.json || fail "results.json does not
 grep -qF "$path" sides/results.json || fail "results.json does not tell of $path"
 says sides/results.json '"auc_final_difference"'
 expect 0 study run study.yaml --out sides --jobs 1 --set members=3
-if grep -q "were computed with" err; then fail "a warning of other instructions"; fi
+if grep -q "instructions and new runs use" err; then fail "a warning of other instructions"; fi
 expect 0 bench train --model pfn --precision bf16 --seconds 0.01 --repeats 1 --json
 says out '"precision": "bf16"'

@@ -67,7 +67,7 @@ kill -KILL "$p1"
 kill -STOP "$p2"
 wait "$p1"
 begin 3 killed --set train.epochs=60 && ended 3 "$started"
-grep -q 'is gone, and its run .* is begun anew' err || fail "nobody took over the runs of the dead"
+grep -q 'is gone; starting its run .* again' err || fail "nobody took over the runs of the dead"
 kill -KILL "$p2"
 wait "$p2"
 

@@ -64,17 +64,17 @@ sed 's/^    std: .*/    tolerance: [1, 1e-9]/' "$data/published.yaml" >own/publi
 expect 3 study run own/tiny.yaml --out checked --check --json
 cmp out checked/results.json || fail "--check changes what --json prints"
 says err "published 0.65, tolerance 1e-09: experiment epochs"
-says err "1 of 2 results lie outside"
+says err "1 of 2 results are outside"
 sed 's/^    std: .*/    tolerance: 1/' "$data/published.yaml" >own/published.yaml
 expect 0 study run own/tiny.yaml --out checked --check
-says err "0 of 2 results lie outside"
+says err "0 of 2 results are outside"
 
 # What cannot be drawn is a warning with the coordinate that does not exist, and --check fails.
 sed 's/^    panels: size$/    panels: sizes/' own/tiny.yaml >own/wrong.yaml
 expect 0 study run own/wrong.yaml --out checked
 says err "nearsym: warning: figure 'auc-epochs': no result of auc has a coordinate 'sizes'; there are experiment, recipe, size, model, epoch"
 expect 1 study report checked --check
-says err "0 of 2 results lie outside"
+says err "0 of 2 results are outside"
 says err "nearsym: 1 of the tables and figures could not be drawn"
 
 # The resolved card says it all: preset and settings are in it, and so is the reference.

@@ -61,7 +61,7 @@ refused() { # refused TEXT ARGUMENT...
 }
 refused "copies.count has no effect here: copies.where is none" card.yaml --set copies.where=none --set copies.count=2 \
     --set train.invariance=0
-refused "train.invariance is 1 and an event has no copies" card.yaml --set copies.where=none
+refused "train.invariance is 1, but events have no copies" card.yaml --set copies.where=none
 refused "models.m.weight' is now 'models.m.gate'" card.yaml --set models.m.weight=pt
 refused "'source' is now 'data.generate, or data.file'" card.yaml --set source=dimuon
 expect 1 train card.yaml -o nowhere/x.h5

@@ -116,7 +116,7 @@ expect 0 study run cells.yaml --jobs 2 --out cells
 unmoved cells 9
 [ "$(grep -c '"variation": "coarse"' cells/results.json)" -eq 14 ] || fail "coarse cells are not where they should be"
 expect 1 study run cells.yaml --set 'experiments.images.set={variations.noise: {}}' --out refused
-says err "variations.coarse makes 4 x 2 cells of 8 x 4, and model 'image' reads an image"
+says err "variations.coarse changes the number of cells to 4 x 2, but model 'image' reads images of 8 x 4"
 says err "experiments.images.set: {variations.coarse: {}}"
 
 # Pile-up around muons, and a file of one's own.
@@ -152,20 +152,20 @@ refused() {
     says err "$2"
     [ ! -e refused/ledger.sqlite ] || fail "a refused card has a ledger"
 }
-refused '{train.epochs: 3}' "variations.v sets train.epochs: a variation changes how test events are made"
+refused '{train.epochs: 3}' "variations.v sets train.epochs, but a variation changes only how test events are made"
 refused '{seed: 7}' "its paths begin with 'detector.'"
 refused '{detector.smear.resolution: 0.1}' "variations.v changes nothing: its settings are those that the card has already"
 refused '{detector.range: 2x}' "2x is a factor, and the card does not set detector.range"
 refused '{detector.smear.keep: 2x}' "detector.smear.keep is no number that 2x could multiply"
 refused '{showers.noise: 3}' "showers.noise has no effect here: the events are those of 'dimuon'"
-refused '{detector.smear: {resolution: 0.2}}' "'detector.smear' as a whole would replace all of that section"
+refused '{detector.smear: {resolution: 0.2}}' "'detector.smear' would replace the whole section"
 refused '{detector.smear.resolution: 20x}' "detector.smear.resolution is 2, must be >= 0 and <= 1"
 refused '{detector.smear.resolutoin: 0.2}' "did you mean 'resolution'?"
 refused 7 "variations.v must be a map of settings"
 expect 1 study run pairs.yaml --set 'variations=[a]' --out refused
 says err "variations must be a map of names and settings"
 expect 1 study run pairs.yaml --set 'experiments.networks.set={variations.new: {detector.threshold: 1}}' --out refused
-says err "variations.new is set here alone"
+says err "variations.new is set only here"
 sed -e '/^weights:/d' -e 's/^models:/models:\n  truth: {kind: column, column: mass_true}/' -e 's/grid: {model: \[mass\]}/grid: {model: [truth]}/' pairs.yaml >truth.yaml
 expect 1 study run truth.yaml --set only=columns --set 'variations={v: {detector.smear.resolution: 0.3}}' --out refused
 says err "variations.v changes nothing: no model of the card reads what it varies"
@@ -173,5 +173,5 @@ says err "variations.v changes nothing: no model of the card reads what it varie
 # Under a variation the same events test, or it is refused by name.
 expect 1 study run muons.yaml --set 'variations={v: {muons.pile_up: 40}}' --set 'data.select=npu > 18' --out refused
 says err "under variations.v:"
-says err "a variation keeps the events"
+says err "a variation must keep the events"
 exit 0

@@ -177,7 +177,7 @@ static void searches_that_cannot_be_are_refused(void **state) {
         {"searches.best.kind=guided", "unknown key 'candidates' in searches.best"},
         {"searches.best.start=two", "searches.best.start: experiment 'main' has no model 'two'"},
         {"searches.best.start=score", "the start, 'score', must be a model that reads columns"},
-        {"split.validation=0", "a search needs events that validate"},
+        {"split.validation=0", "a search needs validation events"},
         {"searches.best=5", "searches.best is 5, must be a map"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

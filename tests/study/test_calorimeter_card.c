@@ -127,7 +127,8 @@ static void faults_are_told_with_file_and_line(void **state) {
     refused_text("[0, 90, 180]", "[0, quarter]", "card.yaml:13: copies.values[1] is 'quarter', must be a number");
     refused_text("[0, 90, 180]", "[10, 90]", "card.yaml:13: copies.values must begin with 0, the event itself");
     refused_text("[8, 8]", "[32]", "card.yaml:10: detector.cells must be two numbers, such as [32, 4]");
-    refused_text("  batch: 12", "  batch: 2", "card.yaml:14: train.batch is 2 rows, and the 3 copies of an event stay");
+    refused_text("  batch: 12", "  batch: 2",
+                 "card.yaml:14: train.batch is 2 rows, but the 3 copies of an event must fit");
     refused_text("  values: [0, 90, 180]", "  vlaues: [0]",
                  "card.yaml:13: unknown key 'vlaues' in copies; did you mean 'values'?");
     refused_text("  noise: 2", "  nosie: 2", "card.yaml:7: unknown key 'nosie' in showers; did you mean 'noise'?");
@@ -253,14 +254,15 @@ static void bad_trainings_are_refused(void **state) {
     card = opened(calorimeter_card, NULL, lonely);
     assert_int_not_equal(nsym_card_read(&run, card, "fcn"), NSYM_OK);
     nsym_tree_free(card);
-    assert_says("train.invariance is 0.5 and an event has no copies; see the section 'copies'");
+    assert_says("train.invariance is 0.5, but events have no copies; see the section 'copies'");
     refused("split.folds=1", "--set split.folds=1: split.folds is 1, must be 0 (none) or at least 2");
     refused("split.folds=61", "split.folds is 61, must be at most split.reserve, 60");
-    refused("train.size=61", "train.size is 61 and of split.reserve, 60 events, 60 can train; raise split.reserve");
+    refused("train.size=61",
+            "train.size is 61, but split.reserve is 60 events, of which 60 can train; raise split.reserve");
     refused_card(calorimeter_card, "fcn", (const char *const[]){"split.folds=4", "train.size=46", NULL},
-                 "45 can train beside those that validate");
+                 "45 can train (the others validate)");
     refused_card(calorimeter_card, "fcn", (const char *const[]){"split.validation=0.25", "train.size=46", NULL},
-                 "45 can train beside those that validate");
+                 "45 can train (the others validate)");
     refused("train.classification=-1", "train.classification is -1");
     refused("train.precision=half", "train.precision is 'half'");
     refused("train.sampling=boot", "train.sampling is 'boot'");

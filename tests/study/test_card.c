@@ -383,7 +383,7 @@ static void a_section_in_a_preset_or_recipe_is_refused(void **state) {
                  at + strlen(edits[i][0]));
         nsym_tree *card;
         assert_int_equal(open_text(&card, text, NULL, NULL), NSYM_EINVAL);
-        assert_says("write one line a key, such as train.epochs: ...");
+        assert_says("write one line per key, such as train.epochs: ...");
     }
 }
 

@@ -87,7 +87,8 @@ static void what_several_classes_cannot_be_is_refused(void **state) {
     refused("weights.flatten=4", "weights.flatten is for two classes");
     refused("weights.kde=described", "weights.kde gives one of two labels the density of the other");
     refused("data={generate: showers}", "names 3 classes, and built-in events are of two");
-    refused("models.p={kind: column, column: a}", "a column is one score an event, and labels.classes names 3 classes");
+    refused("models.p={kind: column, column: a}",
+            "a model of kind column gives one score per event, but labels.classes names 3 classes");
 }
 
 static void grid_refused(const char *set, const char *words) {
@@ -111,17 +112,17 @@ static void a_search_by_one_score_is_refused(void **state) {
                                      NULL});
     if (nsym_grid_new(&grid, tree) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_true(nsym_searches_read(&searches, tree, &grid) != NSYM_OK);
-    assert_says("searches.s orders events by one score each, and labels.classes names 3 classes");
+    assert_says("searches.s needs networks with one score per event, but labels.classes names 3 classes");
     nsym_grid_free(&grid);
     nsym_tree_free(tree);
 }
 
 static void what_needs_one_score_is_refused(void **state) {
     (void)state;
-    grid_refused("experiments.e.ado=true", "experiments.e.ado compares one score an event");
+    grid_refused("experiments.e.ado=true", "experiments.e.ado compares networks with one score per event");
     grid_refused("experiments.e={grid: {model: [f]}, set: {split.folds: 2, split.validation: 0}, search: {metric: "
                  "signal_efficiency, space: {train.batch: [16, 32]}}}",
-                 "search.metric is signal_efficiency, which is of two classes, and labels.classes names 3");
+                 "search.metric is signal_efficiency, which needs two classes, but labels.classes names 3");
 }
 
 /* ---- Results that stand at classes ---- */

@@ -159,7 +159,7 @@ static void one_bootstrap_in_ten_is_trained_again(void **state) {
     nsym_grid_free(&grid);
     nsym_tree_free(card);
     refused_experiments("{a: {restarts: 1, grid: {model: general}}}",
-                        "experiments.a.restarts train members once more on their bootstrap, and model 'general' has "
+                        "experiments.a.restarts train members once more on their bootstrap, but model 'general' has "
                         "none");
     refused_experiments("{a: {restarts: 3, members: 2, set: {train.sampling: bootstrap}, grid: {model: general}}}",
                         "3 restarts are more than the 2 members");

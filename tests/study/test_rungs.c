@@ -276,8 +276,8 @@ static void halving_that_would_do_nothing_is_refused(void **state) {
     (void)state;
 #define SEARCH(search) "experiments={a: {set: {split.folds: 3}, grid: {model: fcn}, search: " search "}}"
     static const char *const cases[][2] = {
-        {SEARCH("{method: halving, tries: 2, space: {train.batch: [12, 24]}}"), "is no more than one rung; take more"},
-        {SEARCH("{method: halving, min_epochs: 5, space: {train.batch: [12, 24, 36]}}"), "is no more than one rung"},
+        {SEARCH("{method: halving, tries: 2, space: {train.batch: [12, 24]}}"), "has only one rung; take more"},
+        {SEARCH("{method: halving, min_epochs: 5, space: {train.batch: [12, 24, 36]}}"), "has only one rung"},
         {SEARCH("{method: halving, reduction: 1, space: {train.batch: [12, 24, 36]}}"), "search.reduction is 1"},
         {SEARCH("{method: halving, space: {train.epochs: [12, 24, 36]}}"),
          "train.epochs is in search.space, and where search.method is halving the rungs set the epochs"},

@@ -143,15 +143,15 @@ static void the_nearest_number_s_settings_are_taken_and_told(void **state) {
         with("{a: {grid: {train.size: [8, 14, 24, 48, 60], model: [fcn, pfn]}}}", (const char *const[]){chosen, NULL});
     nsym_grid grid = grid_of(card);
     static const size_t epochs[] = {3, 3, 5, 5, 5};
-    static const char *const notes[] = {NULL, "a: size 14 takes what was chosen for 8",
-                                        "a: size 24 takes what was chosen for 48", NULL,
-                                        "a: size 60 takes what was chosen for 48"};
+    static const char *const notes[] = {NULL, "a: size 14 has no chosen settings and uses those of 8",
+                                        "a: size 24 has no chosen settings and uses those of 48", NULL,
+                                        "a: size 60 has no chosen settings and uses those of 48"};
     for (size_t i = 0; i < 5; i++) {
         const nsym_point *fcn = &grid.point[2 * i], *pfn = fcn + 1;
         assert_int_equal(fcn->card.train.epochs, epochs[i]);
         assert_true(!fcn->note == !notes[i]);
         if (notes[i]) assert_string_equal(fcn->note, notes[i]);
-        assert_non_null(strstr(pfn->note, "a: nothing was chosen for model pfn, size "));
+        assert_non_null(strstr(pfn->note, "a: there are no chosen settings for model pfn, size "));
     }
     nsym_grid_free(&grid);
     nsym_tree_free(card);
@@ -362,7 +362,7 @@ static void sections_as_a_whole_are_refused_wherever_they_are_laid(void **state)
         nsym_tree *card;
         snprintf(text, sizeof text, "%s%s", calorimeter_card, cases[i]);
         assert_int_not_equal(open_text(&card, text, NULL, NULL), NSYM_OK);
-        assert_says("as a whole would replace all of that section; write one line a key, such as ");
+        assert_says("would replace the whole section; write one line per key, such as ");
     }
 }
 

@@ -293,7 +293,7 @@ static void searches_that_cannot_be_are_refused_before_any_training(void **state
         {"searches.small.experiment=mein", "searches.small.experiment is 'mein', must be a name under experiments"},
         {"searches.small={guide: black, start: cones}", "searches.small.experiment is ''"},
         {"train.size=200", "searches.small: a search trains on all training events; train.size is 200"},
-        {"split.validation=0", "a search needs events that validate (split.validation)"},
+        {"split.validation=0", "a search needs validation events (split.validation)"},
         {"split.order=first", "a test sample at the end (split.order: last)"},
         {"searches.small.graphs=\"n<=2,m>=5,d<=3\"", "searches.small.graphs: "},
         {"searches.small.graphs=\"(3,3,9)\"", "searches.small.graphs: "},

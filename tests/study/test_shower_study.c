@@ -299,7 +299,7 @@ static void a_fault_of_the_card_is_found_before_anything_is_made(void **state) {
     (void)state;
     static const char *const set[] = {"experiments={a: {grid: {model: fcn, train.size: [40, 400]}}}", NULL};
     assert_int_not_equal(run("never", 1, set), NSYM_OK);
-    assert_says("train.size is 400 and of split.reserve, 60 events, 60 can train");
+    assert_says("train.size is 400, but split.reserve is 60 events, of which 60 can train");
     assert_int_not_equal(access(in_folder("never"), F_OK), 0);
 }
 
