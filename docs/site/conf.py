@@ -1,5 +1,7 @@
 """Configuration of Sphinx, which makes the site; scripts/site.py writes the pages that it reads."""
 
+import re
+
 from docutils.nodes import SkipNode
 from docutils.utils.math.latex2mathml import tex2mathml
 
@@ -19,14 +21,20 @@ numpydoc_show_class_members = False
 autodoc_typehints = "none"
 
 
+def mathml(tex):
+    """Of an accented letter with an index (\\bar f_e) docutils puts the index below, not behind."""
+    accented = r'<munderover>\s*(<mi>[^<]*</mi>)(.*?)(<mo stretchy="false">[^<]*</mo>)\s*</munderover>'
+    return re.sub(accented, r"<msub><mover>\1\3</mover>\2</msub>", tex2mathml(tex), flags=re.S)
+
+
 def inline(writer, node):
-    writer.body.append(tex2mathml(node.astext()))
+    writer.body.append(mathml(node.astext()))
     raise SkipNode
 
 
 def display(writer, node):
-    mathml = tex2mathml(node.astext()).replace("<math ", '<math display="block" ', 1)
-    writer.body.append(f'<div class="formula">{mathml}</div>')
+    formula = mathml(node.astext()).replace("<math ", '<math display="block" ', 1)
+    writer.body.append(f'<div class="formula">{formula}</div>')
     raise SkipNode
 
 
