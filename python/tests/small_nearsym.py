@@ -17,6 +17,7 @@ QUICK = {
 OPTIONS = {
     "symmetry": ["--events=200", "--epochs=1", "--steps=3"],
     "splot": ["--bootstraps=3", "--toys=3"],
+    "efp compute": ["--graphs=d<=3,connected"],
     "efp search": ["--graphs=d<=2,connected", "--kappa=1", "--beta=1", "--pairs=2000", "--steps=1", "--epochs=1", "--hidden=8"],
 }
 METHODS = ["--sizes=40", "--members=2", "--set=train.epochs=1"]
@@ -47,6 +48,8 @@ def smaller(args):
             return ["study", "show", card, *settings(args)]
         return [*args, *(f"--set={setting}" for setting in ["train.epochs=1", *(quick or [])])]
     if args[0] == "symmetry":
+        if "--methods" in args and not os.path.exists(args[1]):
+            args = args[: args.index("--methods")]  # a card of the reader's is trained, a study's is looked at
         return [*args, *OPTIONS["symmetry"], *(METHODS if "--methods" in args else [])]
     return [*args, *OPTIONS.get(command, OPTIONS.get(args[0], []))]
 

@@ -45,7 +45,7 @@ FILES = {
     "docs/efp.md": "events.h5=muon-cells.h5 scores.h5=muon-scores.h5",
     "docs/formats.md": "jets.npz=p4.npz jetnet.npy jets.csv packed.h5",
     "docs/how-to.md": "zmm.lhe.gz amm.lhe.gz train.h5 test.h5 FILE=points.h5 muons.h5=flat.h5 jets.npz scores.npy cells.h5 cones.h5 network.h5 "
-    "other.csv a.h5=model.h5 b.h5=model.h5 c.h5=model.h5 events.h5=points.h5 new.h5=sample.h5",
+    "other.csv out=own a.h5=model.h5 b.h5=model.h5 c.h5=model.h5 events.h5=points.h5 new.h5=sample.h5",
     "docs/massfit.md": "pairs.csv pairs.h5=mumu.h5",
     "docs/observables.md": "events.h5=muon-cells.h5 muons.h5=flat.h5 images.npy images.npz labels.npy jets.npy",
     "docs/onnx.md": "model.h5 weights.npz exported.npz=weights.npz card.yaml=net.yaml points.h5",
@@ -72,6 +72,7 @@ FILES = {
 BEFORE = {
     ("docs/how-to.md", "efp search"): "cells.h5=muon-cells.h5 scores.npy=muon-scores.npy",
     ("docs/how-to.md", "own-muon-pairs"): "pairs.h5=own-pairs.h5",
+    ("docs/symmetry.md", "import nearsym"): "card.yaml=turned.yaml",
     ("docs/symmetry.md", "encouraged-invariance -n 2000 --methods"): "-out",
     ("docs/symmetry.md", "--transform boost --model"): "card.yaml=boosted.yaml sample.h5",
     ("studies/own-sample/README.md", "data.files="): "-out",
@@ -184,7 +185,7 @@ X, pt, eta = rng.normal(0, 1, (n, 2)), rng.exponential(20, n), rng.uniform(-2, 2
 # Sizes and samples that the test puts in place of a reader's.
 SMALL = {
     "5000": "30", "events=20000": "events=300", "epochs=20": "epochs=2", "invariance=1.0": "invariance=1.0, epochs=2",
-    "sizes=[300, 1000, 3000]": "sizes=[40], members=2, epochs=1",
+    "sizes=[300, 1000, 3000]": 'sizes=[40], members=2, set={"train.epochs": 1}',
     'ns.Study("approximate-invariance", preset="quick", set={"train.epochs": 5}':
         'ns.Study("own-sample", set={"data.file": "sample.h5", "train.epochs": 1, "members": 1, "split.size": 200}',
 }  # fmt: skip

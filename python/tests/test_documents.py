@@ -1,23 +1,10 @@
-"""The documents: their links lead somewhere, and what README promises runs, on small samples."""
+"""The documents: their links lead somewhere, and README is as short as it says."""
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
+import pages
 import pytest
-
-import nearsym as ns
-
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "studies").glob("*/README.md"))]
-PROGRAM = os.environ.get("NEARSYM", "")
-
-
-def prose(page):
-    """A page without its blocks of code."""
-    return re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.M | re.S)
+from pages import PAGES, ROOT, prose
 
 
 def anchors(page):
@@ -39,33 +26,8 @@ def test_links_lead_somewhere(page):
             assert anchor in anchors(target), f"{page.name}: {link}"
 
 
-def blocks(page, kind):
-    """Its blocks of code: of a language, or, for "", indented ones."""
-    if kind:
-        return re.findall(rf"^```{kind}\n(.*?)^```$", page.read_text(), flags=re.M | re.S)
-    return [re.sub("^    ", "", block, flags=re.M) for block in re.findall(r"(?:^    .*\n)+", page.read_text(), flags=re.M)]
-
-
-def test_readme_in_five_lines_of_python(tmp_path):
-    code = blocks(ROOT / "README.md", "python")[0]
-    assert len(code.splitlines()) == 5
-    code = code.replace("5000", "30")
-    ns.generate.showers(60).write(tmp_path / "points.h5")
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-2000:]
-
-
-@pytest.mark.skipif(not PROGRAM, reason="NEARSYM does not name the program")
-def test_readme_in_three_commands(tmp_path):
-    lines = next(block for block in blocks(ROOT / "README.md", "") if "nearsym symmetry" in block).splitlines()
-    assert len(lines) == 3
-    simulate = "nearsym data simulate dimuon --events 600 --process"
-    quick = ["--events 600", "--set train.epochs=1 --set members=1 --set split.size=400"]
-    lines = [f"{simulate} z -o zmm.lhe.gz", f"{simulate} photon -o amm.lhe.gz", lines[0],
-             lines[1].replace(" --transform", f" {quick[0]} --transform"), lines[2].replace(" --out", f" {quick[1]} --out")]
-    path = f"{Path(PROGRAM).parent}{os.pathsep}{os.environ['PATH']}"
-    for line in lines:
-        done = subprocess.run(line, shell=True, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True,
-                              text=True)  # fmt: skip
-        assert done.returncode == 0, f"{line}\n{done.stderr[-2000:]}"
-    assert (tmp_path / "own" / "report.html").exists()
+def test_readme_keeps_its_word():
+    """Three commands and five lines of Python; test_blocks.py runs them."""
+    found = list(pages.blocks(ROOT / "README.md"))
+    assert len(next(block for block in found if block.kind == "python").text.splitlines()) == 5
+    assert len(next(block for block in found if "nearsym symmetry" in block.text).text.splitlines()) == 3
