@@ -51,7 +51,8 @@ def every_page():
     headers = {path: "c-" + "-".join(path.relative_to(ROOT / "include/nearsym").with_suffix("").parts) for path in HEADERS}
     texts = {path: "source-" + "-".join(path.relative_to(ROOT).parts).replace(".", "-") for path in [*PROGRAMS, *CARDS]}
     notebooks = {path: path.stem for path in NOTEBOOKS}
-    return documents() | headers | texts | notebooks | {ROOT / "include/nearsym": "c-reference", ROOT / "include": "c-reference"}
+    folders = {ROOT / "include/nearsym": "c-reference", ROOT / "include": "c-reference", ROOT / "examples": "pages"}
+    return documents() | headers | texts | notebooks | folders
 
 
 def title_of(page, anchor=""):
@@ -89,13 +90,15 @@ def translate(page, pages):
         return f"[{words}]({goal})" if goal else words
 
     def mention(match):
-        path = ROOT / match[1].rstrip("/")
-        return f"[`{match[1]}`]({pages[path]}.md)" if path in pages else match[0]
+        for path in (ROOT / match[1].rstrip("/"), page.parent / match[1]):
+            if path in pages:
+                return f"[`{match[1]}`]({pages[path]}.md)"
+        return match[0]
 
     parts = re.split(r"(^```.*?^```$)", page.read_text(), flags=re.M | re.S)
     for i in range(0, len(parts), 2):
         pieces = re.split(r"(!?\[[^\[\]]*\]\([^)\s]+\))", parts[i])
-        pieces[::2] = [re.sub(r"`((?:examples|studies|include)/[\w./-]*)`", mention, piece) for piece in pieces[::2]]
+        pieces[::2] = [re.sub(r"`((?:examples|studies|include)/[\w./-]*|\w+\.yaml)`", mention, piece) for piece in pieces[::2]]
         pieces[1::2] = [re.sub(r"\[([^\[\]]*)\]\(([^)\s]+)\)", link, piece) for piece in pieces[1::2]]
         parts[i] = "".join(pieces)
     return "".join(parts)

@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
-"""Stands in for the program in the blocks of the documents: runs it with small samples and short trainings. A study with a
-sample of its own takes minutes to days, so that its card is read in full (`study show`) and not run.
-
-NEARSYM names the program."""
+"""Replaces the program when a test runs the blocks of the documents. It runs the real program, which NEARSYM names, with small
+samples and short trainings. The published studies take minutes to days: for them it only reads the card (`study show`)."""
 
 import os
 import sys

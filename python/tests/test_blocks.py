@@ -1,5 +1,6 @@
-"""The blocks of code in the documents: commands and Python run as readers see them, on small samples; what cannot run is
-listed here with the reason, so that a new block is either run or listed. Every command and every card's text is read."""
+"""The blocks of code in the documents. Commands and Python run as readers see them, on small samples. A block that cannot run
+is listed in NOT_RUN with the reason, so a new block must either run or be listed. Every command, option, card key and YAML
+block is checked."""
 
 import ast
 import importlib.util
@@ -21,7 +22,7 @@ PROGRAM = os.environ.get("NEARSYM", "")
 HERE = Path(__file__).resolve().parent
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="NEARSYM does not name the program")
 
-# Commands that do not run here, by what is found in their text, and why.
+# Commands that do not run here: a pattern that their text contains, and the reason.
 NOT_RUN = {
     r"^make\b": "builds", r"^pip install": "the network", r"^conda ": "conda", r"^git clone": "the network",
     r"^cp -r random123": "conda", r"^spack ": "spack", r"^export CMAKE_PREFIX_PATH": "spack", r"^podman ": "a container",
@@ -36,7 +37,7 @@ NOT_RUN = {
 NOT_RUN_PYTHON = {"pyhepmc": "pyhepmc", "hdf5plugin": "hdf5plugin"}
 OPTIONAL = ("awkward", "matplotlib", "onnx", "onnxruntime", "pandas", "sklearn", "torch", "tqdm", "uproot")  # skipped if missing
 
-# The files that a page's blocks begin with: NAME, or NAME=SAMPLE of samples.sh and samples.py.
+# Files that a page's blocks need: NAME, or NAME=SAMPLE for a copy under another name. samples.sh and samples.py make them.
 FILES = {
     "README.md": "zmm.lhe.gz amm.lhe.gz points.h5",
     "docs/ado.md": "none-2.h5 copies-1.h5 copies-2.h5 penalty-1.h5 scores.h5",
@@ -68,7 +69,7 @@ FILES = {
     "docs/paper-muon-isolation-data.md": "pairs.h5=own-pairs.h5",
     "docs/paper-muon-isolation-simulation.md": "cells.h5=muon-cells.h5 scores.npy=muon-scores.npy cones.h5 network.h5",
 }
-# The same, before the block that has some text; with a - before its name a file or folder goes.
+# Files put in place before the block that contains this text; -NAME removes the folder NAME.
 BEFORE = {
     ("docs/how-to.md", "efp search"): "cells.h5=muon-cells.h5 scores.npy=muon-scores.npy",
     ("docs/how-to.md", "own-muon-pairs"): "pairs.h5=own-pairs.h5",
@@ -116,7 +117,7 @@ def with_commands(page):
     return any(block.kind in ("sh", "python") for block in pages.blocks(page))
 
 
-# What a page's Python takes for granted.
+# Variables that a page's Python blocks assume.
 PYTHON = {
     "docs/formats.md": """
 import h5py, numpy, numpy as np
@@ -162,7 +163,7 @@ flavour, tracks_of_each_jet = np.choose(np.arange(n) % 3, [0, 4, 5]), np.full(n,
 tracks = np.random.default_rng(2).uniform(0.1, 1, (2 * n, 6))
 """,
 }
-# The same, before the block that has some text.
+# Variables set before the block that contains this text.
 BEFORE_PYTHON = {
     ("docs/python.md", 'features=["pt: log"'): """
 features = {name: rng.uniform(0.1, 1, (n, 4)) for name in ("pt", "d_eta", "d_phi", "d0")}
@@ -182,7 +183,7 @@ a = b = c = ns.FCNClassifier(epochs=1).fit(rng.normal(0, 1, (n, 2)), y)
 X, pt, eta = rng.normal(0, 1, (n, 2)), rng.exponential(20, n), rng.uniform(-2, 2, n)
 """,
 }
-# Sizes and samples that the test puts in place of a reader's.
+# Replacements that make a Python block small.
 SMALL = {
     "5000": "30", "events=20000": "events=300", "epochs=20": "epochs=2", "invariance=1.0": "invariance=1.0, epochs=2",
     "sizes=[300, 1000, 3000]": 'sizes=[40], members=2, set={"train.epochs": 1}',
@@ -192,7 +193,8 @@ SMALL = {
 
 
 def run_python(text, names, missing):
-    """Statement by statement; `missing` gets the optional packages that are not here, and what they leave undone is."""
+    """Runs a block statement by statement. It skips a statement whose optional package is not
+    installed, and adds the package to `missing`."""
     for small, large in SMALL.items():
         text = text.replace(small, large)
     for statement in ast.parse(text).body:
@@ -249,7 +251,7 @@ def test_what_does_not_run_is_there():
     assert not [page for page in [*FILES, *PYTHON] if not (ROOT / page).exists()]
 
 
-# Every command's words and options, and every card's keys.
+# Checks of every command's options and of every card's keys.
 
 
 @lru_cache
