@@ -1,6 +1,7 @@
 /* nearsym fit mass: how much of a sample is signal, by its mass spectrum. */
 #include "commands.h"
 #include "fitting.h"
+#include "interrupt.h"
 #include "options.h"
 #include "tell.h"
 #include "trust.h"
@@ -26,14 +27,15 @@ static int fit_events(nsym_mass_fit *f, fitting_report *report, const nsym_event
                       fitting_words *words, const nsym_mass_options *options, const char *figure) {
     const double *masses = fitting_column(events, file, words->mass), *weights;
     size_t n = events->count;
+    interrupt_catch();
     if (!masses || !fitting_weights(events, file, words, &weights)) return 1;
     if (nsym_mass_fit_events(f, options, masses, weights, n) != NSYM_OK) {
         tell_error("%s: %s", file, nsym_message());
         return 1;
     }
     int status = figure ? draw(figure, f, masses, weights, n, words->bins) : 0;
-    if (status == 0) fitting_intervals(report, f, words, options, masses, weights, n);
-    return status;
+    if (status != 0) return status;
+    return fitting_intervals(report, f, words, options, masses, weights, n) ? 0 : 1;
 }
 
 static int fit(const char *file, fitting_words *words, const nsym_mass_options *options, const char *figure,
@@ -78,6 +80,7 @@ static int run_mass(int argc, char **argv) {
     if (status != OPTIONS_GO_ON) return status;
     if (given != 1) return options_wrong(&table, given == 0 ? "no file is given" : "more than one file is given");
     status = fitting_read(&table, &words, &o);
+    o.stop = interrupt_asked;
     return status != OPTIONS_GO_ON ? status : fit(argv[0], &words, &o, figure, json);
 }
 

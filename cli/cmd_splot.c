@@ -163,7 +163,7 @@ static int compute(request *r, const nsym_events *events, double *scores, double
     if (r->out && write_weights(r, events, weights) != NSYM_OK) return told(r->out);
     warn(r, &result, out);
     fitting_report report;
-    fitting_intervals(&report, &result.fit, &r->words, &options.mass, masses, own, n);
+    if (!fitting_intervals(&report, &result.fit, &r->words, &options.mass, masses, own, n)) return 1;
     if (r->json)
         print_json(r, &result, &report, out);
     else

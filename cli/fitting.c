@@ -100,17 +100,19 @@ bool fitting_weights(const nsym_events *events, const char *file, fitting_words 
     return *weights != NULL;
 }
 
-void fitting_intervals(fitting_report *report, const nsym_mass_fit *fit, const fitting_words *words,
+bool fitting_intervals(fitting_report *report, const nsym_mass_fit *fit, const fitting_words *words,
                        const nsym_mass_options *options, const double *masses, const double *weights, size_t n) {
     static const double of_limit = 1.6448536269514722; /* 5 % of a normal distribution lie beyond */
     *report = (fitting_report){.fit = fit, .weight = fit->weighted || fit->weightless ? words->weight : NULL};
-    if (fit->method != NSYM_MASS_LIKELIHOOD) return;
+    if (fit->method != NSYM_MASS_LIKELIHOOD) return true;
     nsym_status status = nsym_mass_find_intervals(&report->one, options, fit, masses, weights, n, 1);
     report->limit = report->one;
     if (status == NSYM_OK && fit->at_bound)
         status = nsym_mass_find_intervals(&report->limit, options, fit, masses, weights, n, of_limit);
     report->known = status == NSYM_OK;
+    if (status == NSYM_EINTERRUPTED) return tell_error("%s", nsym_message()), false;
     if (!report->known) tell_warning("no intervals of the mass fit: %s", nsym_message());
+    return true;
 }
 
 static bool is_free(const nsym_mass_fit *fit, int parameter) {

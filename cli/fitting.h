@@ -44,8 +44,8 @@ typedef struct fitting_report {
     nsym_mass_intervals one, limit;
 } fitting_report;
 
-/* Errors go to standard error as a warning: the fit stands without intervals. */
-void fitting_intervals(fitting_report *report, const nsym_mass_fit *fit, const fitting_words *words,
+/* Errors go to standard error as a warning: the fit stands without intervals. False: the user stopped it. */
+bool fitting_intervals(fitting_report *report, const nsym_mass_fit *fit, const fitting_words *words,
                        const nsym_mass_options *options, const double *masses, const double *weights, size_t n);
 
 /* The fit on standard output, its warning on standard error. */

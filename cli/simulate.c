@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "options.h"
+#include "tell.h"
 
 #include <nearsym/generate/dimuon.h>
 #include <nearsym/generate/muon_pairs.h>
@@ -17,6 +18,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SLICE = 1 << 13 }; /* events written at a time */
 
 void sample_size_add(sample_size *size, const nsym_events *events) {
     size->events += events->count;
@@ -33,6 +36,41 @@ void sample_size_tell(const sample_size *size, const char *path) {
 int write_sample(const nsym_events *events, const char *path) {
     sample_size size = {0};
     if (nsym_events_write(events, path) != NSYM_OK) return command_failed();
+    sample_size_add(&size, events);
+    sample_size_tell(&size, path);
+    return 0;
+}
+
+/* Adds the events to the file in slices, and asks between two whether to stop. */
+static nsym_status add_slices(nsym_events_writer *writer, const nsym_events *events, size_t *index) {
+    nsym_status status = NSYM_OK;
+    size_t first = 0, n;
+    do {
+        nsym_events *slice = NULL;
+        n = events->count - first < SLICE ? events->count - first : SLICE;
+        for (size_t i = 0; i < n; i++) index[i] = first + i;
+        status = nsym_events_select(&slice, events, index, n);
+        if (status == NSYM_OK) status = nsym_events_writer_add(writer, slice);
+        nsym_events_free(slice);
+        first += n;
+    } while (status == NSYM_OK && first < events->count && !interrupt_asked());
+    return status;
+}
+
+/* As write_sample; Ctrl-C ends it and leaves no file. */
+static int write_slices(const nsym_events *events, const char *path) {
+    sample_size size = {0};
+    nsym_events_writer *writer = NULL;
+    size_t *index = malloc(SLICE * sizeof *index);
+    if (!index) return tell_error("no memory"), 1;
+    nsym_status status = nsym_events_writer_new(&writer, path);
+    if (status == NSYM_OK) status = add_slices(writer, events, index);
+    bool stopped = status == NSYM_OK && interrupt_asked();
+    if (status == NSYM_OK && !stopped) status = nsym_events_writer_close(writer);
+    nsym_events_writer_free(writer);
+    free(index);
+    if (stopped) return tell_error("stopped on request while %s was written", path), 1;
+    if (status != NSYM_OK) return command_failed();
     sample_size_add(&size, events);
     sample_size_tell(&size, path);
     return 0;
@@ -65,8 +103,10 @@ static int run_dimuon(int argc, char **argv) {
         return options_wrong(&table, "--process is \"%s\", must be z or photon", process);
     dimuon.process = *process == 'z' ? NSYM_DIMUON_Z : NSYM_DIMUON_PHOTON;
     nsym_events *events;
+    dimuon.stop = interrupt_asked;
+    interrupt_catch();
     if (nsym_dimuon_generate(&events, &dimuon) != NSYM_OK) return command_failed();
-    status = write_sample(events, out);
+    status = write_slices(events, out);
     nsym_events_free(events);
     return status;
 }

@@ -44,6 +44,8 @@ typedef struct nsym_mass_options {
     bool average;   /* published method: compare each bin with the model's mean over it, with the parts normalised by
                        their integrals. Else: with the model at the bin's centre, with the parts normalised by the
                        trapezoid rule over the centres */
+    bool (*stop)(void); /* called before every step of a likelihood fit; from the first true on it must return true,
+                           and the work ends; NULL: never */
 } nsym_mass_options;
 
 /* The usual options. Published method: start values (15, 1.5, 1.1, 0.8) of (tau, sigma, gamma, s) and bounds [0, 50] x
@@ -84,7 +86,7 @@ typedef struct nsym_mass_fit {
    counts as fixed there, with a warning. Errors: a NaN or infinite mass or weight, with its index; weights that are all
    0 or whose sum in the window is not above 0; an invalid window or bounds; a centre outside the window; fewer than 10
    masses in the window, or all of them on one side of the centre; no convergence (NSYM_ENUMERIC; *fit then has the last
-   values, and converged is false). */
+   values, and converged is false); NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_mass_fit_events(nsym_mass_fit *fit, const nsym_mass_options *options,
                                                           const double *masses, const double *weights, size_t n);
 

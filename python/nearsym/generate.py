@@ -11,7 +11,7 @@ from typing import Any, Mapping, Sequence
 import numpy as np
 
 from ._arrays import numbers, pointer
-from ._library import check, new
+from ._library import STOP, interruptible, new
 from ._native import ffi, lib
 from ._scalars import number, whole
 from .events import Events, concat
@@ -49,6 +49,13 @@ def set_options(places: Sequence[Any], options: Mapping[str, Any]) -> None:
             raise TypeError(f"there is no option {name!r}; there are: {', '.join(known)}")
         is_float = isinstance(getattr(known[name], name), float)
         setattr(known[name], name, number(name, value) if is_float else whole(name, value))
+
+
+def made(generate: Any, options: Any, *arguments: int) -> Events:
+    """The events of a generator, which Ctrl-C ends."""
+    options.stop = STOP
+    with interruptible():
+        return Events.from_c(new("nsym_events", generate, options, *arguments))
 
 
 def dimuon(events: int, process: str = "both", seed: int = 1, *, record: bool = False, **options: float) -> Events:
@@ -90,7 +97,7 @@ def dimuon(events: int, process: str = "both", seed: int = 1, *, record: bool = 
     c = ffi.new("nsym_dimuon_options *", lib.nsym_dimuon_defaults(chosen("process", process, PROCESSES)))
     set_options([c], options)
     c.events, c.seed = whole("events", events, 1), whole("seed", seed, 0)
-    whole_record = Events.from_c(new("nsym_events", lib.nsym_dimuon_generate, c))
+    whole_record = made(lib.nsym_dimuon_generate, c)
     label = np.full(len(whole_record), float(process == "z"))
     if record:
         return whole_record.with_columns(label=label)
@@ -136,7 +143,7 @@ def muons(events: int, level: str = "cells", seed: int = 1, **options: float) ->
     c = ffi.new("nsym_muons_options *", lib.nsym_muons_defaults())
     set_options([c, c.activity], options)
     c.level, c.activity.seed = chosen("level", level, MUONS), whole("seed", seed, 0)
-    return Events.from_c(new("nsym_events", lib.nsym_muons_generate, c, 0, whole("events", events, 1)))
+    return made(lib.nsym_muons_generate, c, 0, whole("events", events, 1))
 
 
 def muon_pairs(events: int, seed: int = 1, **options: float) -> Events:
@@ -175,7 +182,7 @@ def muon_pairs(events: int, seed: int = 1, **options: float) -> Events:
     c = ffi.new("nsym_muon_pairs_options *", lib.nsym_muon_pairs_defaults())
     set_options([c, c.jet, c.activity], options)
     c.activity.seed = whole("seed", seed, 0)
-    return Events.from_c(new("nsym_events", lib.nsym_muon_pairs_generate, c, 0, whole("events", events, 1)))
+    return made(lib.nsym_muon_pairs_generate, c, 0, whole("events", events, 1))
 
 
 def showers(
@@ -232,4 +239,4 @@ def showers(
         nx, ny = (whole("cells", side, 1) for side in cells)
         grid = new("nsym_pixels", lib.nsym_pixels_new_equal, nx, ny, -1.0, 1.0)
         c.pixels = grid
-    return Events.from_c(new("nsym_events", lib.nsym_showers_generate, c, 0, whole("events", events, 1)))
+    return made(lib.nsym_showers_generate, c, 0, whole("events", events, 1))

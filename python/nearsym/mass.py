@@ -7,7 +7,7 @@ from typing import Any, Iterable, Mapping, Sequence
 import numpy as np
 
 from ._arrays import numbers, pointer, same_length
-from ._library import NumericError, check, logger, text
+from ._library import STOP, NumericError, check, interruptible, logger, text
 from ._native import ffi, lib
 from ._scalars import number, whole
 from ._tables import Cells, Table
@@ -133,7 +133,9 @@ class MassFit(Table):
         """
         out, masses, weights = ffi.new("nsym_mass_intervals *"), pointer(self.masses), pointer(self.weights)
         fit, options, sigmas = self._as_c("fit"), self._as_c("options"), number("sigmas", sigmas)
-        check(lib.nsym_mass_find_intervals(out, options, fit, masses, weights, len(self.masses), sigmas))
+        with interruptible():
+            options.stop = STOP
+            check(lib.nsym_mass_find_intervals(out, options, fit, masses, weights, len(self.masses), sigmas))
         found = dict(zip(PARAMETERS, out.parameter), signal=out.signal, background=out.background)
         return {name: (interval.low, interval.high) for name, interval in found.items()}
 
@@ -296,7 +298,10 @@ def fit_mass(
     n = same_length(masses=masses, weights=weights)
     options = mass_options(window, method, start, bounds, fixed, bins, average)
     fit = ffi.new("nsym_mass_fit *")
-    check(lib.nsym_mass_fit_events(fit, options, pointer(masses), pointer(weights), n))
+    with interruptible():
+        options.stop = STOP
+        check(lib.nsym_mass_fit_events(fit, options, pointer(masses), pointer(weights), n))
+    options.stop = ffi.NULL  # the result can be pickled
     result = MassFit(fit, options, masses, weights)
     if result.warning:
         logger.warning("%s", result.warning)

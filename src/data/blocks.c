@@ -44,7 +44,7 @@ static nsym_status run_block(void *context, size_t index, size_t worker) {
     nsym_events *events = NULL;
     nsym_status status = b->make(&events, b->options, first, count);
     if (take_turn(q, index)) {
-        if (status == NSYM_OK && b->stop && b->stop())
+        if (status == NSYM_EINTERRUPTED || (status == NSYM_OK && b->stop && b->stop()))
             status = nsym_fail(NSYM_EINTERRUPTED, "stopped on request after %zu of %zu events", first, b->events);
         if (status == NSYM_OK) status = nsym_events_writer_add(q->writer, events);
         if (status == NSYM_OK) nsym_progress_add(b->progress, (double)count);

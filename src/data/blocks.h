@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-/* New sample of the events `first` ... `first` + `count` - 1, whoever makes them and whatever was made before. */
+/* New sample of the events `first` ... `first` + `count` - 1, whoever makes them and whatever was made before. It may
+   ask to stop, too, and then gives NSYM_EINTERRUPTED. */
 typedef nsym_status (*nsym_block_maker)(nsym_events **out, const void *options, uint64_t first, size_t count);
 
 typedef struct nsym_blocks {

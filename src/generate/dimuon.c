@@ -352,7 +352,12 @@ static nsym_status generate(nsym_events **out, const generator *g) {
     uint64_t *offsets = calloc(n + 1, sizeof *offsets);
     nsym_status status = NSYM_OK;
     if (!d || !offsets) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu dimuon events", n);
-    for (size_t i = 0; status == NSYM_OK && i < n; i++) d[i] = draw(g, i);
+    for (size_t i = 0; status == NSYM_OK && i < n; i++) {
+        if (g->options.stop && g->options.stop())
+            status = nsym_fail(NSYM_EINTERRUPTED, "stopped on request after %zu of %zu events", i, n);
+        else
+            d[i] = draw(g, i);
+    }
     if (status == NSYM_OK) status = nsym_events_new(&events, n);
     if (status == NSYM_OK) status = fill_events(g, events, d, offsets);
     free(d);

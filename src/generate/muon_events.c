@@ -34,6 +34,8 @@ static nsym_status fill(nsym_events *events, const nsym_muon_maker *m, uint64_t 
         NSYM_TRY(
             nsym_events_add_column(events, m->column[c].name, m->column[c].unit, m->column[c].meaning, 1, &column[c]));
     for (size_t i = 0; i < events->count; i++) {
+        if (m->stop && m->stop())
+            return nsym_fail(NSYM_EINTERRUPTED, "stopped on request after %zu of %zu events", i, events->count);
         NSYM_TRY(m->simulate(m->context, m->options, first + i, values, room, rows));
         for (size_t c = 0; c < m->columns; c++) column[c][i] = values[c];
         offsets[i + 1] = rows->count;

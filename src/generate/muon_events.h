@@ -8,6 +8,8 @@
 #include "generate/rows.h"
 #include "options/fields.h"
 
+#include <stdbool.h>
+
 typedef struct nsym_muon_column {
     const char *name, *unit, *meaning;
 } nsym_muon_column;
@@ -28,9 +30,10 @@ typedef struct nsym_muon_maker {
     nsym_status (*simulate)(void *context, const void *options, uint64_t index, double *values, nsym_activity *room,
                             nsym_rows *rows);
     void *context;
+    bool (*stop)(void); /* asked before every event; true ends the work; NULL: never */
 } nsym_muon_maker;
 
-/* New events first ... first + count - 1. */
+/* New events first ... first + count - 1. Errors: those of simulate; no memory; NSYM_EINTERRUPTED after `stop`. */
 nsym_status nsym_muon_events_make(nsym_events **out, const nsym_muon_maker *maker, uint64_t first,
                                   size_t count) NSYM_MUST_CHECK;
 

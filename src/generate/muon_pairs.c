@@ -260,7 +260,8 @@ nsym_status nsym_muon_pairs_generate(nsym_events **out, const nsym_muon_pairs_op
                                    .column = columns,
                                    .columns = sizeof columns / sizeof *columns,
                                    .last = "kind",
-                                   .simulate = simulate};
+                                   .simulate = simulate,
+                                   .stop = options->stop};
     return nsym_muon_events_make(out, &maker, first, count);
 }
 

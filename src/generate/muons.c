@@ -163,7 +163,8 @@ nsym_status nsym_muons_generate(nsym_events **out, const nsym_muons_options *opt
                                    .columns = COLUMNS,
                                    .last = particles ? "kind" : "cell",
                                    .simulate = simulate,
-                                   .context = r};
+                                   .context = r,
+                                   .stop = options->stop};
     if (status == NSYM_OK) status = nsym_muon_events_make(out, &maker, first, count);
     free_room(r);
     if (status == NSYM_OK) status = say_level(*out, particles);

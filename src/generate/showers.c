@@ -141,6 +141,8 @@ static nsym_status fill(nsym_events *events, bench *b, const nsym_showers_option
         NSYM_TRY(nsym_events_add_column(events, "angle", "degrees",
                                         "by which the event was rotated before the detector", 1, &angle));
     for (size_t i = 0; i < count; i++) {
+        if (o->stop && o->stop())
+            return nsym_fail(NSYM_EINTERRUPTED, "stopped on request after %zu of %zu events", i, count);
         simulate(b, o, first + i, b->offsets + i * copies);
         for (size_t k = 0, at = i * copies; k < copies; k++, at++) {
             label[at] = (first + i) % 2 == 1;

@@ -132,7 +132,7 @@ static nsym_status add_start(material *m, const nsym_efp_search_options *o) {
     if (snprintf(m->names, sizeof m->names, "%s", o->start) >= (int)sizeof m->names)
         return nsym_fail(NSYM_EINVAL, "the start is longer than %zu letters", sizeof m->names - 1);
     NSYM_TRY(nsym_names_spread(m->names));
-    return nsym_observe(m->events, m->names, o->space.workers);
+    return nsym_observe(m->events, m->names, o->space.workers, o->space.stop);
 }
 
 static nsym_status prepare(material *m, const nsym_efp_search_options *o) {

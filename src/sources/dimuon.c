@@ -46,13 +46,13 @@ static void fill(table *t, size_t first, const nsym_pairs *pairs, double label) 
     }
 }
 
-static nsym_status load(nsym_events **out, const nsym_data_card *data) {
+static nsym_status load(nsym_events **out, const nsym_data_card *data, bool (*stop)(void)) {
     nsym_pairs background = {0}, signal = {0};
     table t;
     size_t n = data->events;
     nsym_events *events = NULL;
-    nsym_status status = nsym_pairs_load(&background, data->background, NSYM_DIMUON_PHOTON, n, data->seed);
-    if (status == NSYM_OK) status = nsym_pairs_load(&signal, data->signal, NSYM_DIMUON_Z, n, data->seed);
+    nsym_status status = nsym_pairs_load(&background, data->background, NSYM_DIMUON_PHOTON, n, data->seed, stop);
+    if (status == NSYM_OK) status = nsym_pairs_load(&signal, data->signal, NSYM_DIMUON_Z, n, data->seed, stop);
     if (status == NSYM_OK) status = new_table(&events, &t, 2 * n);
     if (status == NSYM_OK) {
         fill(&t, 0, &background, 0);

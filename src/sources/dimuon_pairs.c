@@ -95,8 +95,8 @@ static nsym_status take(nsym_pairs *out, const nsym_events *events, size_t count
     return set_weights(out, events);
 }
 
-nsym_status nsym_pairs_load(nsym_pairs *out, const char *path, nsym_dimuon_process process, size_t count,
-                            uint64_t seed) {
+nsym_status nsym_pairs_load(nsym_pairs *out, const char *path, nsym_dimuon_process process, size_t count, uint64_t seed,
+                            bool (*stop)(void)) {
     nsym_events *events = NULL;
     *out = (nsym_pairs){0};
     if (path[0]) {
@@ -105,6 +105,7 @@ nsym_status nsym_pairs_load(nsym_pairs *out, const char *path, nsym_dimuon_proce
         nsym_dimuon_options options = nsym_dimuon_defaults(process);
         options.events = count;
         options.seed = seed;
+        options.stop = stop;
         NSYM_TRY(nsym_dimuon_generate(&events, &options));
     }
     nsym_status status = take(out, events, count);

@@ -11,11 +11,11 @@ typedef struct nsym_pairs {
     double *weight; /* (count) the events' own weights over their mean */
 } nsym_pairs;
 
-/* Reads the first `count` events of a file, or generates them ("" as path). Errors: fewer events in the file; an event
-   without exactly one final mu+ and one mu-, or with a momentum that is not finite; a weight that is
-   negative or not finite. */
-nsym_status nsym_pairs_load(nsym_pairs *out, const char *path, nsym_dimuon_process process, size_t count,
-                            uint64_t seed) NSYM_MUST_CHECK;
+/* Reads the first `count` events of a file, or generates them ("" as path) until `stop` (NULL: never) ends that.
+   Errors: fewer events in the file; an event without exactly one final mu+ and one mu-, or with a momentum that is not
+   finite; a weight that is negative or not finite; NSYM_EINTERRUPTED after `stop`. */
+nsym_status nsym_pairs_load(nsym_pairs *out, const char *path, nsym_dimuon_process process, size_t count, uint64_t seed,
+                            bool (*stop)(void)) NSYM_MUST_CHECK;
 /* New events of the same columns whose particles are the final mu+ and mu- (px, py, pz, energy). Errors as
  * nsym_pairs_load. */
 nsym_status nsym_pairs_select(nsym_events **out, const nsym_events *events) NSYM_MUST_CHECK;

@@ -2,7 +2,8 @@
 #include "sources/files.h"
 #include "sources/source.h"
 
-static nsym_status load(nsym_events **out, const nsym_data_card *data) {
+static nsym_status load(nsym_events **out, const nsym_data_card *data, bool (*stop)(void)) {
+    (void)stop;
     return nsym_files_load(out, data, 0);
 }
 

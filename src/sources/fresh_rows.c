@@ -64,7 +64,7 @@ static nsym_status take(nsym_events **out, const nsym_fresh_rows *f, const uint3
 static nsym_status complete(nsym_events *events, const nsym_fresh_rows *f) {
     if (!f->columns) return NSYM_OK;
     NSYM_TRY(nsym_kinematics_add(events, false));
-    return f->card->observables[0] ? nsym_observe(events, f->card->observables, 1) : NSYM_OK;
+    return f->card->observables[0] ? nsym_observe(events, f->card->observables, 1, NULL) : NSYM_OK;
 }
 
 static nsym_status make(nsym_events **out, void *context, const uint32_t *first, const uint64_t *seeds, size_t n) {

@@ -26,10 +26,11 @@ static const char *const *features(const nsym_data_card *data) {
     return particles;
 }
 
-static nsym_status load(nsym_events **out, const nsym_data_card *data) {
+static nsym_status load(nsym_events **out, const nsym_data_card *data, bool (*stop)(void)) {
     nsym_muon_pairs_options o = nsym_muon_pairs_defaults();
     o.activity.seed = data->seed;
     const options *own = (const void *)data->options;
+    o.stop = stop;
     o.signal = own->purity;
     o.activity.pile_up = own->pile_up;
     return nsym_muon_pairs_generate(out, &o, 0, data->events);

@@ -33,10 +33,11 @@ static const char *const *features(const nsym_data_card *data) {
     return options_of(data)->particles ? particles : cells;
 }
 
-static nsym_status load(nsym_events **out, const nsym_data_card *data) {
+static nsym_status load(nsym_events **out, const nsym_data_card *data, bool (*stop)(void)) {
     nsym_muons_options o = nsym_muons_defaults();
     o.activity.seed = data->seed;
     o.activity.pile_up = options_of(data)->pile_up;
+    o.stop = stop;
     o.level = options_of(data)->particles ? NSYM_MUONS_PARTICLES : NSYM_MUONS_CELLS;
     return nsym_muons_generate(out, &o, 0, data->events);
 }

@@ -68,7 +68,7 @@ static bool have_all(const nsym_events *events, const nsym_observables *observab
     return k == n;
 }
 
-nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers) {
+nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers, bool (*stop)(void)) {
     nsym_observables *observables;
     NSYM_TRY(nsym_observables_parse(&observables, names));
     size_t stride, n = nsym_observables_count(observables);
@@ -79,7 +79,7 @@ nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers)
     double *values = malloc((events->count * n + 1) * sizeof *values), *column;
     nsym_status status =
         values ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory for %zu observables of %zu events", n, events->count);
-    if (status == NSYM_OK) status = nsym_observables_compute(values, observables, events, workers, NULL, NULL);
+    if (status == NSYM_OK) status = nsym_observables_compute(values, observables, events, workers, NULL, stop);
     for (size_t k = 0; status == NSYM_OK && k < n; k++) {
         const char *name = nsym_observables_name(observables, k);
         if (nsym_events_values(events, name, &stride)) continue;
@@ -95,6 +95,7 @@ nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers)
 typedef struct {
     const nsym_data_card *card;
     size_t workers;
+    bool (*stop)(void);
     bool read; /* the source's events are there: what fails then is about what they are */
     nsym_supply supply;
     size_t *number; /* (supply.count) what events that were selected count as in random draws; NULL: as they stand */
@@ -176,7 +177,7 @@ static void tell_groups(const making *m) {
 }
 
 static nsym_status open_making(making *m) {
-    nsym_status status = nsym_supply_open(&m->supply, m->card);
+    nsym_status status = nsym_supply_open(&m->supply, m->card, m->stop);
     m->read = status == NSYM_OK;
     if (status == NSYM_OK) status = prepare_all(m);
     if (status == NSYM_OK) status = open_chain(m);
@@ -200,6 +201,7 @@ typedef struct {
 } take;
 
 static nsym_status add_event(making *m, const nsym_events *events, size_t i, size_t number, take t) {
+    if (m->stop && m->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request while a sample was made");
     return t.turns ? nsym_chain_turn(&m->rows, &m->chain, events, i, number, t.turns)
                    : nsym_chain_add(&m->rows, &m->chain, events, i, number, t.copies);
 }
@@ -299,7 +301,7 @@ static nsym_status complete(const making *m, nsym_events *events, const families
                          card->detector.threshold);
     NSYM_TRY(nsym_kinematics_add(events, false));
     NSYM_TRY(weigh(m, events, f));
-    if (card->observables[0]) NSYM_TRY(nsym_observe(events, card->observables, m->workers));
+    if (card->observables[0]) NSYM_TRY(nsym_observe(events, card->observables, m->workers, m->stop));
     return nsym_grid_set(events, card);
 }
 
@@ -577,8 +579,8 @@ static nsym_status show(making *m, nsym_sample *out) {
                                                             .sample = out});
 }
 
-nsym_status nsym_sample_load(nsym_sample *out, const nsym_data_card *card, size_t workers) {
-    making m = {.card = card, .workers = workers, .note = out->note, .warning = out->warning};
+nsym_status nsym_sample_load(nsym_sample *out, const nsym_data_card *card, size_t workers, bool (*stop)(void)) {
+    making m = {.card = card, .workers = workers, .stop = stop, .note = out->note, .warning = out->warning};
     *out = (nsym_sample){0};
     nsym_status status = open_making(&m);
     if (status == NSYM_OK) status = card->split.reserve ? make_divided(&m, out) : make_whole(&m, out);

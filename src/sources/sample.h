@@ -35,9 +35,11 @@ typedef struct nsym_sample {
     char warning[NSYM_WARNING_SIZE]; /* what a user should know about it, a sentence; "" where there is nothing */
 } nsym_sample;
 
-/* New sample of a card, made by so many threads at most (0: one per CPU), whose number changes nothing. Errors: a file
-   that cannot serve, with the event. */
-nsym_status nsym_sample_load(nsym_sample *out, const nsym_data_card *card, size_t workers) NSYM_MUST_CHECK;
+/* New sample of a card, made by so many threads at most (0: one per CPU), whose number changes nothing. `stop` (NULL:
+   never) is asked before every event; true ends the work. Errors: a file that cannot serve, with the event;
+   NSYM_EINTERRUPTED after `stop`. */
+nsym_status nsym_sample_load(nsym_sample *out, const nsym_data_card *card, size_t workers,
+                             bool (*stop)(void)) NSYM_MUST_CHECK;
 void nsym_sample_free(nsym_sample *sample);
 
 /* A status about the sample as it is, its message, if any, with the name of the card's file. */
@@ -59,7 +61,7 @@ nsym_status nsym_grid_set(nsym_events *events, const nsym_data_card *card) NSYM_
 nsym_status nsym_grid_same(const nsym_events *events, const char *grid, const char *expected) NSYM_MUST_CHECK;
 
 /* Adds the observables of these names (commas between) that are not there yet as columns, computed on so many workers.
- */
-nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers) NSYM_MUST_CHECK;
+   Errors: as nsym_observables_compute, of which `stop` (NULL: never) is one. */
+nsym_status nsym_observe(nsym_events *events, const char *names, size_t workers, bool (*stop)(void)) NSYM_MUST_CHECK;
 
 #endif

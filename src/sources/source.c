@@ -42,10 +42,10 @@ nsym_status nsym_column_set(double **out, nsym_events *events, const char *name,
     return NSYM_OK;
 }
 
-nsym_status nsym_supply_open(nsym_supply *out, const nsym_data_card *data) {
+nsym_status nsym_supply_open(nsym_supply *out, const nsym_data_card *data, bool (*stop)(void)) {
     *out = (nsym_supply){.source = data->source, .count = data->events};
     if (!data->source->load) return data->source->open(&out->state, data);
-    NSYM_TRY(data->source->load(&out->all, data));
+    NSYM_TRY(data->source->load(&out->all, data, stop));
     out->count = out->all->count;
     return NSYM_OK;
 }

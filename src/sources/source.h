@@ -7,6 +7,8 @@
 #include "sources/data_card.h"
 #include <nearsym/events.h>
 
+#include <stdbool.h>
+
 typedef struct nsym_source {
     const char *name;
     const nsym_section *section; /* of the source's own struct, which is data->options; NULL: it has none */
@@ -18,9 +20,9 @@ typedef struct nsym_source {
     /* What its options must be together, beside the section's ranges. NULL: nothing. Errors: with line. */
     nsym_status (*check)(nsym_data_card *data, const nsym_tree *card);
 
-    /* All events. Or, NULL, `open`, of which then any can be made by their numbers, below data->events. Errors: a file
-       that cannot serve. */
-    nsym_status (*load)(nsym_events **out, const nsym_data_card *data);
+    /* All events; a generator asks `stop` (NULL: never) before each. Or, NULL, `open`, of which then any can be made by
+       their numbers, below data->events. Errors: a file that cannot serve; NSYM_EINTERRUPTED after `stop`. */
+    nsym_status (*load)(nsym_events **out, const nsym_data_card *data, bool (*stop)(void));
     nsym_status (*open)(void **state, const nsym_data_card *data);
     nsym_status (*make)(nsym_events **out, void *state, const size_t *numbers, size_t n);
     void (*close)(void *state);
@@ -53,8 +55,9 @@ typedef struct nsym_supply {
     size_t count;
 } nsym_supply;
 
-/* Close it whatever the status. Errors: a file that cannot serve, or of no events. */
-nsym_status nsym_supply_open(nsym_supply *out, const nsym_data_card *data) NSYM_MUST_CHECK;
+/* Close it whatever the status. Errors: a file that cannot serve, or of no events; NSYM_EINTERRUPTED after `stop`
+   (NULL: never). */
+nsym_status nsym_supply_open(nsym_supply *out, const nsym_data_card *data, bool (*stop)(void)) NSYM_MUST_CHECK;
 void nsym_supply_close(nsym_supply *supply);
 
 /* The values (events) of a column, borrowed. Errors: there is none, or it has several an event. */

@@ -91,14 +91,20 @@ static void evaluate(surface *f, const nsym_mass_search *search, const double *a
     if (search->yield) add_yield(f, search->yield, search->sample->total, at[NSYM_MASS_FRACTION]);
 }
 
+bool nsym_mass_stopped(bool (*stop)(void)) {
+    return stop && stop();
+}
+
 bool nsym_mass_descend(const nsym_mass_search *search, double *at, surface *f, unsigned *at_bound, size_t *steps) {
     const box *b = &search->box;
     const double total = search->sample->total;
     double damping = 0, decrement = 0, step[P], trial[P];
     surface next;
     size_t index[P];
-    evaluate(f, search, at);
+    f->value = INFINITY;
+    if (!nsym_mass_stopped(search->stop)) evaluate(f, search, at);
     for (*steps = 0; *steps < MOST_STEPS && isfinite(f->value); ++*steps) {
+        if (nsym_mass_stopped(search->stop)) return false;
         size_t n = free_ones(b, at, f->gradient, index, at_bound);
         while (!newton_step(f, b, total, index, n, damping, step, &decrement)) {
             damping = damping > 0 ? 10 * damping : 1e-3;
@@ -198,7 +204,8 @@ static void start_at(double *at, const nsym_mass_options *o, const box *b, size_
 
 nsym_status nsym_mass_maximise(nsym_mass_fit *fit, const nsym_mass_options *options, const nsym_mass_sample *sample,
                                const double *start) {
-    const nsym_mass_search search = {sample, fit->low, fit->high, nsym_mass_box_of(options), NULL, 1e-20};
+    const nsym_mass_search search = {sample, fit->low, fit->high,    nsym_mass_box_of(options),
+                                     NULL,   1e-20,    options->stop};
     const box *b = &search.box;
     double best[P] = {0};
     surface lowest = {.value = INFINITY};
@@ -222,6 +229,7 @@ nsym_status nsym_mass_maximise(nsym_mass_fit *fit, const nsym_mass_options *opti
         }
         if (done && !at_bound) break; /* an inner minimum: further starts are for those that went astray */
     }
+    if (nsym_mass_stopped(options->stop)) return nsym_fail(NSYM_EINTERRUPTED, "the mass fit was stopped on request");
     if (!isfinite(lowest.value)) return nsym_fail(NSYM_ENUMERIC, "the likelihood of the mass fit has no finite value");
     fit->minimum = lowest.value;
     memcpy(fit->value, best, sizeof best);

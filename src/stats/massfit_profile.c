@@ -170,7 +170,8 @@ static nsym_status intervals_of(nsym_mass_intervals *out, const nsym_mass_option
     double inverse[P][P];
     if (!nsym_mass_inverse_hessian(inverse, fit, sample))
         return nsym_fail(NSYM_EINVAL, "the mass fit is not a minimum of the likelihood of these events");
-    profile p = {.search = {sample, options->low, options->high, nsym_mass_box_of(options), NULL, 1e-5}, .fit = fit};
+    profile p = {.search = {sample, options->low, options->high, nsym_mass_box_of(options), NULL, 1e-5, options->stop},
+                 .fit = fit};
     memcpy(p.best, fit->value, sizeof p.best);
     p.best[K] = 1 / fit->value[K];
     p.minimum = fit->minimum;
@@ -184,6 +185,8 @@ static nsym_status intervals_of(nsym_mass_intervals *out, const nsym_mass_option
     out->signal = interval_of(&p);
     prepare(&p, P + 1, inverse, sigmas);
     out->background = interval_of(&p);
+    if (nsym_mass_stopped(options->stop))
+        return nsym_fail(NSYM_EINTERRUPTED, "stopped on request before all intervals of the mass fit were found");
     return NSYM_OK;
 }
 

@@ -51,10 +51,14 @@ typedef struct nsym_mass_search {
     nsym_mass_box box;
     const nsym_mass_yield *yield; /* NULL: none is fixed */
     double enough;                /* ends where a step would gain half of that; 1e-20: to the last bits */
+    bool (*stop)(void);           /* asked before every step; NULL: never */
 } nsym_mass_search;
 
-/* From `at` to a minimum in the box; false where it does not get there. *at_bound: what a bound holds back. */
+/* From `at` to a minimum in the box; false where it does not get there, or is stopped. *at_bound: what a bound holds
+   back. */
 bool nsym_mass_descend(const nsym_mass_search *search, double *at, nsym_mass_surface *f, unsigned *at_bound,
                        size_t *steps);
+
+bool nsym_mass_stopped(bool (*stop)(void));
 
 #endif

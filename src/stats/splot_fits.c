@@ -101,7 +101,7 @@ static nsym_status fit_bootstrap(void *context, size_t index, size_t worker) {
     }
     free(counts);
     nsym_splot_room_free(&r);
-    if (status == NSYM_ENOMEM) return status;
+    if (status == NSYM_ENOMEM || status == NSYM_EINTERRUPTED) return status;
     f->failed[index] = status != NSYM_OK;
     nsym_progress_add(f->options.progress, 1);
     return NSYM_OK;

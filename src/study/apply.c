@@ -117,7 +117,7 @@ static nsym_status apply(nsym_events **out, char *note, const nsym_events *event
     nsym_events *made;
     NSYM_TRY(make_rows(&made, note, events, data));
     nsym_status status = nsym_kinematics_add(made, false);
-    if (status == NSYM_OK && data->observables[0]) status = nsym_observe(made, data->observables, 0);
+    if (status == NSYM_OK && data->observables[0]) status = nsym_observe(made, data->observables, 0, NULL);
     if (status == NSYM_OK) status = nsym_grid_set(made, data);
     if (status == NSYM_OK && group) status = add_group(made, group);
     if (status == NSYM_OK)

@@ -22,7 +22,7 @@ static nsym_events *example_of(const nsym_data_card *data) {
     if (nsym_data_reads_files(data)) {
         status = nsym_files_load(&events, data, EXAMPLES);
     } else if (data->source->load) {
-        status = data->source->load(&events, &few);
+        status = data->source->load(&events, &few, NULL);
     } else {
         status = data->source->open(&state, &few);
         if (status == NSYM_OK) status = data->source->make(&events, state, &none, 1);

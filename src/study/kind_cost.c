@@ -44,7 +44,7 @@ nsym_status nsym_small_sample_load(nsym_small_sample *out, const nsym_point *poi
     *out = (nsym_small_sample){0};
     NSYM_TRY(nsym_shrink(&card, &out->ratio, context->target, context->file));
     double start = nsym_process_seconds();
-    NSYM_TRY(nsym_sample_load(&out->sample, &card.data, threads));
+    NSYM_TRY(nsym_sample_load(&out->sample, &card.data, threads, context->stop));
     out->seconds = nsym_process_seconds() - start;
     const nsym_sample *s = &out->sample;
     out->bytes = bytes_of(s->events) + bytes_of(s->shown);

@@ -109,7 +109,7 @@ static nsym_status apply(nsym_events **events, char *note, nsym_data_card *data,
     NSYM_TRY(measure(events, data, note));
     const nsym_model_spec *spec = nsym_model_spec_of(model);
     if (spec->columns[0] || spec->gate_columns[0]) NSYM_TRY(nsym_kinematics_add(*events, false));
-    return data->observables[0] ? nsym_observe(*events, data->observables, 0) : NSYM_OK;
+    return data->observables[0] ? nsym_observe(*events, data->observables, 0, NULL) : NSYM_OK;
 }
 
 /* The tree and the card of a model's chain. */

@@ -331,6 +331,7 @@ nsym_status nsym_plan_open(nsym_plan *s, const nsym_study_options *options, nsym
     if (writes) NSYM_TRY(close_gaps(s));
     NSYM_TRY(nsym_samples_plan(&s->samples, s->arena, &s->grid, s->options->out, s->options->jobs, writes));
     NSYM_TRY(nsym_plan_work(s, 0));
+    s->samples.stop = s->options->stop;
     if (nsym_plan_leads(s)) s->samples.progress = s->options->progress;
     return NSYM_OK;
 }

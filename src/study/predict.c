@@ -54,8 +54,8 @@ static nsym_status score(nsym_prediction *out, nsym_events **events, nsym_model 
     NSYM_TRY(nsym_model_chain_apply(events, out->note, model));
     NSYM_TRY(check_cells(model, *events));
     if (has_threshold(&threshold, model)) NSYM_TRY(nsym_threshold_cut(*events, threshold));
-    if (spec->columns[0]) NSYM_TRY(nsym_observe(*events, spec->columns, 0));
-    if (spec->gate_columns[0]) NSYM_TRY(nsym_observe(*events, spec->gate_columns, 0));
+    if (spec->columns[0]) NSYM_TRY(nsym_observe(*events, spec->columns, 0, NULL));
+    if (spec->gate_columns[0]) NSYM_TRY(nsym_observe(*events, spec->gate_columns, 0, NULL));
     out->events = (*events)->count;
     NSYM_TRY(nsym_answers_add(&answers, *events, spec, nsym_model_attribute(model, "classes")));
     NSYM_TRY(nsym_logits_of(model, *events, answers.logit, answers.general));

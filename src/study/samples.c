@@ -142,7 +142,7 @@ static void tell_note(nsym_progress *progress, const char *note) {
    where the sample's file is. */
 static nsym_status load(const nsym_samples *s, nsym_shared_sample *shared) {
     if (shared->loaded) return NSYM_OK;
-    NSYM_TRY(nsym_sample_load(&shared->sample, shared->card, s->threads));
+    NSYM_TRY(nsym_sample_load(&shared->sample, shared->card, s->threads, s->stop));
     bool tell = !shared->warned && !shared->varied; /* of a varied one it would be told again */
     if (shared->sample.warning[0] && tell) nsym_progress_note(s->progress, "warning: %s", shared->sample.warning);
     if (tell) tell_note(s->progress, shared->sample.note);
@@ -163,29 +163,29 @@ static void unload(nsym_shared_sample *shared) {
 }
 
 /* Makes a part of a sample, a larger one where a small one cannot serve. */
-static nsym_status check_one(nsym_shared_sample *shared, size_t threads, nsym_shrunk_file *file) {
+static nsym_status check_one(nsym_shared_sample *shared, const nsym_samples *s, nsym_shrunk_file *file) {
     for (size_t target = CHECKED;; target *= 4) {
         nsym_run_card card = shared->point->card;
         card.data = *shared->card;
         nsym_sample part = {0};
         double ratio;
         NSYM_TRY(nsym_shrink(&card, &ratio, target, file));
-        nsym_status status = nsym_sample_load(&part, &card.data, threads);
+        nsym_status status = nsym_sample_load(&part, &card.data, s->threads, s->stop);
         if (status == NSYM_OK) atomic_store(&shared->events, (size_t)((double)part.count * ratio));
         nsym_sample_free(&part);
         if (status == NSYM_OK || !(ratio > 1)) return status;
     }
 }
 
-static nsym_status check_all(nsym_samples *s, bool (*stop)(void), nsym_shrunk_file *file) {
+static nsym_status check_all(nsym_samples *s, nsym_shrunk_file *file) {
     for (size_t k = 0; k < s->count; k++) {
-        if (stop && stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request before the first run");
-        if (s->sample[k].wanted) NSYM_TRY(check_one(&s->sample[k], s->threads, file));
+        if (s->stop && s->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped on request before the first run");
+        if (s->sample[k].wanted) NSYM_TRY(check_one(&s->sample[k], s, file));
     }
     return NSYM_OK;
 }
 
-nsym_status nsym_samples_check(nsym_samples *s, bool (*stop)(void)) {
+nsym_status nsym_samples_check(nsym_samples *s) {
     char folder[NSYM_PATH_SIZE] = "";
     size_t wanted = 0;
     nsym_shared_sample *only = NULL;
@@ -195,7 +195,7 @@ nsym_status nsym_samples_check(nsym_samples *s, bool (*stop)(void)) {
     nsym_arena *arena = nsym_arena_new();
     nsym_status status = arena ? nsym_work_folder_new(folder, sizeof folder) : no_memory();
     nsym_shrunk_file file = {.folder = folder, .arena = arena};
-    if (status == NSYM_OK) status = check_all(s, stop, &file);
+    if (status == NSYM_OK) status = check_all(s, &file);
     if (folder[0]) nsym_work_folder_remove(folder);
     nsym_arena_free(arena);
     return status;

@@ -34,6 +34,7 @@ typedef struct nsym_samples {
     const char *folder;      /* the output folder */
     size_t threads;          /* that prepare one; 0: one per CPU */
     nsym_progress *progress; /* is told of warnings; NULL: silent */
+    bool (*stop)(void);      /* asked before every event that is made; true ends the work; NULL: never */
     size_t count;
     nsym_shared_sample *sample; /* (count) */
     size_t *of;                 /* (grid->points) which one a point uses */
@@ -56,8 +57,8 @@ void nsym_samples_want(nsym_samples *samples, const nsym_point *point, size_t nu
 /* Before the first run: makes a small part of each that is wanted, so that one that cannot
    serve is found now and not after hours; and learns about how many events each has. A part that is too small for what
    is done with it, such as a fit, is taken larger, in the end whole; one alone, which is needed next, is made whole at
-   once. Errors: as nsym_sample_load; NSYM_EINTERRUPTED where `stop` (NULL: never) asks to. */
-nsym_status nsym_samples_check(nsym_samples *samples, bool (*stop)(void)) NSYM_MUST_CHECK;
+   once. Errors: as nsym_sample_load; NSYM_EINTERRUPTED after `stop`. */
+nsym_status nsym_samples_check(nsym_samples *samples) NSYM_MUST_CHECK;
 
 /* After the last run: lets go what is still loaded, and writes those that are kept and missing, whose runs were all
    done before or by other processes, as many at once as workers. Errors: as nsym_sample_load. */

@@ -418,12 +418,13 @@ nsym_status nsym_search_run(nsym_outcome *results, const nsym_search_card *searc
     nsym_parts parts;
     uint32_t *tests = NULL;
     const nsym_data_card *data = &search->start_point->card.data;
-    NSYM_TRY(nsym_sample_load(&sample, data, context->jobs));
+    NSYM_TRY(nsym_sample_load(&sample, data, context->jobs, context->stop));
     const nsym_events *events = sample.events;
     nsym_status status = nsym_sample_parts(&parts, &tests, &sample, data, 0);
-    if (status == NSYM_OK && search->add[0]) status = nsym_observe(sample.events, search->add, context->jobs);
+    if (status == NSYM_OK && search->add[0])
+        status = nsym_observe(sample.events, search->add, context->jobs, context->stop);
     if (status == NSYM_OK && search->candidates[0])
-        status = nsym_observe(sample.events, search->candidates, context->jobs);
+        status = nsym_observe(sample.events, search->candidates, context->jobs, context->stop);
     if (status == NSYM_OK && search->forward) status = run_forward(results, search, context, events, &parts);
     if (status == NSYM_OK && !search->forward) status = run_guided(results, search, context, events, &parts);
     free(tests);

@@ -36,7 +36,7 @@ static nsym_status keep_part(const nsym_data_card *data, size_t target, nsym_shr
     char path[NSYM_PATH_SIZE];
     nsym_supply supply;
     NSYM_TRY(nsym_folder_path(path, file->folder, "part.h5"));
-    nsym_status status = nsym_supply_open(&supply, data);
+    nsym_status status = nsym_supply_open(&supply, data, NULL);
     size_t rows = status == NSYM_OK ? supply.count : 0;
     bool small = rows <= 2 * target;
     if (status == NSYM_OK && !small) status = write_part(supply.all, target, path);

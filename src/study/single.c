@@ -134,7 +134,7 @@ static nsym_status train_point(nsym_trained *out, const nsym_point *point, nsym_
     nsym_atomic_file *probe; /* that the model can be written, before it is trained */
     NSYM_TRY(nsym_atomic_file_new(&probe, path));
     nsym_atomic_file_abandon(probe);
-    NSYM_TRY(nsym_sample_load(&sample, &point->card.data, options->jobs));
+    NSYM_TRY(nsym_sample_load(&sample, &point->card.data, options->jobs, options->stop));
     snprintf(out->note, sizeof out->note, "%s%s%s%s", sample.note, sample.warning[0] ? "warning: " : "", sample.warning,
              sample.warning[0] ? "\n" : "");
     nsym_status status = nsym_test_part_open(&part, &point->card, &sample);

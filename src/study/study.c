@@ -93,7 +93,7 @@ static nsym_status check_samples(nsym_plan *s) {
     if (s->shared)
         nsym_progress_note(progress, "%zu of %zu runs share a training with another run; each training is done once",
                            s->shared, s->wanted);
-    return nsym_samples_check(&s->samples, s->options->stop);
+    return nsym_samples_check(&s->samples);
 }
 
 /* Of what the time is made: the experiments, and what follows them. */

@@ -113,7 +113,7 @@ static nsym_status load(nsym_card_events *out, const nsym_symmetry_options *o) {
     const nsym_data_card own = source_of(&out->card->data, o->events);
     char note[NSYM_NOTE_SIZE] = "";
     nsym_supply supply;
-    nsym_status status = nsym_supply_open(&supply, &own);
+    nsym_status status = nsym_supply_open(&supply, &own, o->stop);
     size_t n = supply.count < o->events ? supply.count : o->events, *numbers = malloc((n + 1) * sizeof *numbers);
     if (status == NSYM_OK && !numbers) status = nsym_fail(NSYM_ENOMEM, "no memory for %zu events", n);
     out->made = own.events;

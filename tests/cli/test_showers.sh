@@ -87,3 +87,11 @@ wait $process
 says err "stopped on request after"
 [ ! -e long.h5 ] || fail "a stopped simulation left a file"
 [ -z "$(find . -name '*.part*')" ] || fail "a half-written file is left behind"
+"$program" data simulate dimuon -n 100000000 -o long.h5 >out 2>err &
+process=$!
+sleep 1
+kill -INT $process || fail "the simulation was over before it could be stopped"
+wait $process
+[ $? -eq 1 ] || fail "a simulation of dimuon events stopped by Ctrl-C: not status 1"
+says err "stopped on request after"
+[ -z "$(find . -name 'long*')" ] || fail "a stopped simulation of dimuon events left a file"

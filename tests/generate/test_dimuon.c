@@ -351,8 +351,25 @@ static void cuts_that_no_event_passes_are_refused(void **state) {
     }
 }
 
+static size_t asked;
+
+static bool at_the_tenth(void) {
+    return ++asked >= 10;
+}
+
+static void a_stop_is_asked_for_before_every_event(void **state) {
+    (void)state;
+    nsym_dimuon_options o = nsym_dimuon_defaults(NSYM_DIMUON_Z);
+    nsym_events *events;
+    o.events = 100, o.stop = at_the_tenth;
+    assert_int_equal(nsym_dimuon_generate(&events, &o), NSYM_EINTERRUPTED);
+    assert_string_equal(nsym_message(), "stopped on request after 9 of 100 events");
+    assert_null(events);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stop_is_asked_for_before_every_event),
         cmocka_unit_test(momentum_is_conserved_and_muons_are_massless),
         cmocka_unit_test(records_are_those_of_a_les_houches_file),
         cmocka_unit_test(every_event_obeys_the_cuts),

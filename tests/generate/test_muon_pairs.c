@@ -104,6 +104,9 @@ static void what_is_stopped_or_cannot_be_written_leaves_nothing(void **state) {
     nsym_muon_pairs_options o = nsym_muon_pairs_defaults();
     o.events = 20000, o.workers = 2, o.stop = always;
     assert_int_equal(nsym_muon_pairs_write(&o, in_folder("stopped.h5")), NSYM_EINTERRUPTED);
+    nsym_events *events;
+    assert_int_equal(nsym_muon_pairs_generate(&events, &o, 0, 10), NSYM_EINTERRUPTED);
+    assert_null(events);
     o.stop = NULL, o.events = 10;
     assert_int_equal(nsym_muon_pairs_write(&o, in_folder("no/folder.h5")), NSYM_EIO);
     assert_int_equal(nsym_muon_pairs_write(&o, in_folder("ending.xyz")), NSYM_EINVAL);

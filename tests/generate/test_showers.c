@@ -146,6 +146,9 @@ static void what_is_stopped_or_cannot_be_written_leaves_nothing(void **state) {
     o.events = 100000, o.workers = 3, o.stop = always;
     assert_int_equal(nsym_showers_write(&o, in_folder("stopped.h5")), NSYM_EINTERRUPTED);
     assert_non_null(strstr(nsym_message(), "after 0 of 100000 events"));
+    nsym_events *events;
+    assert_int_equal(nsym_showers_generate(&events, &o, 0, 10), NSYM_EINTERRUPTED);
+    assert_null(events);
     o.stop = NULL, o.events = 10;
     assert_int_equal(nsym_showers_write(&o, in_folder("no/folder.h5")), NSYM_EIO);
     assert_int_equal(nsym_showers_write(&o, in_folder("ending.xyz")), NSYM_EINVAL);

@@ -43,7 +43,7 @@ static nsym_events *new_events(uint64_t seed) {
     assert_int_equal(nsym_events_add_column(events, "weight", "", "", 1, &weight), NSYM_OK);
     assert_int_equal(nsym_events_add_column(events, "mu_pt", "GeV", "", 1, &pt), NSYM_OK);
     for (size_t i = 0; i < N; i++) weight[i] = 1, pt[i] = 30;
-    assert_int_equal(nsym_observe(events, cones, 1), NSYM_OK);
+    assert_int_equal(nsym_observe(events, cones, 1, NULL), NSYM_OK);
     free(offsets);
     return events;
 }

@@ -15,7 +15,7 @@ static nsym_sample loaded(const char *const *set) {
     nsym_sample sample;
     nsym_tree *tree = opened(card_text, NULL, set);
     if (nsym_card_read(&card, tree, "net") != NSYM_OK) fail_msg("%s", nsym_message());
-    if (nsym_sample_load(&sample, &card.data, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card.data, 2, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
     nsym_tree_free(tree);
     return sample;
 }
@@ -99,7 +99,7 @@ static void refused(const char *const *set, const char *words) {
     nsym_sample sample = {0};
     nsym_tree *tree = opened(card_text, NULL, set);
     nsym_status status = nsym_card_read(&card, tree, "net");
-    if (status == NSYM_OK) status = nsym_sample_load(&sample, &card.data, 1);
+    if (status == NSYM_OK) status = nsym_sample_load(&sample, &card.data, 1, NULL);
     assert_int_not_equal(status, NSYM_OK);
     assert_says(words);
     nsym_tree_free(tree);

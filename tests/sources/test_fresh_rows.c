@@ -37,7 +37,7 @@ typedef struct {
 static void open_rows(opened_rows *o, const char *text, const char *model, const char *const *set) {
     *o = (opened_rows){.tree = opened(text, NULL, set)};
     if (nsym_card_read(&o->card, o->tree, model) != NSYM_OK ||
-        nsym_sample_load(&o->sample, &o->card.data, 2) != NSYM_OK ||
+        nsym_sample_load(&o->sample, &o->card.data, 2, NULL) != NSYM_OK ||
         nsym_fresh_rows_open(&o->rows, o->sample.origin, &o->card.data, &o->card.spec) != NSYM_OK)
         fail_msg("%s", nsym_message());
 }

@@ -23,7 +23,7 @@ static const nsym_data_card plain = {.source = &nsym_source_dimuon,
 
 static nsym_events *load(nsym_data_card card) {
     nsym_sample sample;
-    if (nsym_sample_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card, 2, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
     nsym_events *events = sample.events;
     sample.events = NULL;
     nsym_sample_free(&sample);
@@ -138,7 +138,7 @@ static void muons_come_from_files_mu_plus_first_with_weights_of_mean_1(void **st
     const double first[] = {30, 1, 5, 45, -30, 0, 10, 40};
     char *path = muons("good.csv", "13,-1,0,0,2,22,1,1,1,2,-13,1,0,0,2,20\n");
     nsym_pairs pairs;
-    assert_int_equal(nsym_pairs_load(&pairs, path, NSYM_DIMUON_Z, 2, 1), NSYM_OK);
+    assert_int_equal(nsym_pairs_load(&pairs, path, NSYM_DIMUON_Z, 2, 1, NULL), NSYM_OK);
     assert_int_equal(pairs.count, 2); /* the third is not asked for */
     assert_memory_equal(pairs.p4, first, sizeof first);
     assert_true(pairs.weight[0] == 0.5 && pairs.weight[1] == 1.5);
@@ -159,7 +159,7 @@ static void electrons_serve_where_there_are_no_muons(void **state) {
     (void)state;
     char *path = muons("electrons.csv", "11,3,4,0,5,22,1,1,1,2,-11,1,2,2,3,2\n");
     nsym_pairs pairs;
-    assert_int_equal(nsym_pairs_load(&pairs, path, NSYM_DIMUON_Z, 3, 1), NSYM_OK);
+    assert_int_equal(nsym_pairs_load(&pairs, path, NSYM_DIMUON_Z, 3, 1, NULL), NSYM_OK);
     const double positron_first[] = {1, 2, 2, 3, 3, 4, 0, 5};
     assert_memory_equal(pairs.p4 + 16, positron_first, sizeof positron_first);
     nsym_pairs_free(&pairs);
@@ -214,7 +214,7 @@ static void only_final_muons_count(void **state) {
     char *path = in_folder("status.csv");
     write_bytes(path, text, strlen(text));
     nsym_pairs pairs;
-    assert_int_equal(nsym_pairs_load(&pairs, path, NSYM_DIMUON_Z, 1, 1), NSYM_OK);
+    assert_int_equal(nsym_pairs_load(&pairs, path, NSYM_DIMUON_Z, 1, 1, NULL), NSYM_OK);
     assert_true(pairs.p4[0] == -3 && pairs.p4[4] == 3 && pairs.weight[0] == 1);
     nsym_pairs_free(&pairs);
 }
@@ -328,8 +328,29 @@ static void a_source_is_known_by_its_name_and_no_other(void **state) {
     assert_null(nsym_source_named("trijet"));
 }
 
+static size_t asked, patience;
+
+static bool later(void) {
+    return ++asked > patience;
+}
+
+/* While the first or the second class is generated, and while the events' rows are made. */
+static void a_sample_that_is_stopped_is_none(void **state) {
+    (void)state;
+    static const size_t patiences[] = {0, 100, 200, 400};
+    for (size_t k = 0; k < sizeof patiences / sizeof *patiences; k++) {
+        nsym_sample sample;
+        asked = 0, patience = patiences[k];
+        assert_int_equal(nsym_sample_load(&sample, &plain, 2, later), NSYM_EINTERRUPTED);
+        assert_int_equal(asked, patience + 1);
+        assert_null(sample.events);
+        assert_says("stopped on request");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sample_that_is_stopped_is_none),
         cmocka_unit_test(every_event_is_there_as_often_as_it_is_repeated),
         cmocka_unit_test(classes_are_mixed),
         cmocka_unit_test(the_order_depends_on_the_seed_only),

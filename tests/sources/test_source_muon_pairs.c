@@ -34,7 +34,7 @@ static nsym_data_card usual(void) {
 
 static nsym_events *load(nsym_data_card card) {
     nsym_sample sample;
-    if (nsym_sample_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card, 2, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_non_null(sample.shown); /* columns without particles, for figures */
     assert_int_equal(sample.shown->count, sample.events->count);
     assert_int_equal(sample.shown->columns, sample.events->columns);

@@ -30,7 +30,7 @@ static nsym_data_card with_level(nsym_data_card card, bool particles) {
 static nsym_events *load(nsym_data_card card) {
     nsym_sample sample;
     card = with_level(card, card.options[0]);
-    if (nsym_sample_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card, 2, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_int_equal(sample.shown->count, sample.events->count);
     assert_true((sample.pictures != NULL) == (card.sides > 0)); /* cells can be shown */
     nsym_events *events = sample.events;
@@ -241,7 +241,7 @@ static void files_without_cells_of_some_pt_have_neither_threshold_nor_pictures(v
             refused(card, "data.cells says of which grid the particles are cells, and they have no 'cell'");
             card.sides = 0;
         }
-        assert_int_equal(nsym_sample_load(&sample, &card, 2), NSYM_OK);
+        assert_int_equal(nsym_sample_load(&sample, &card, 2, NULL), NSYM_OK);
         assert_null(sample.pictures);
         nsym_sample_free(&sample);
         card.detector.threshold = 0.5;

@@ -14,7 +14,7 @@ static nsym_sample loaded(const char *const *set) {
     nsym_tree *tree;
     nsym_sample sample;
     nsym_data_card card = data_of(&tree, set);
-    if (nsym_sample_load(&sample, &card, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card, 2, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
     nsym_tree_free(tree);
     return sample;
 }
@@ -27,7 +27,7 @@ static void refused(const char *const *set, const char *words) {
     nsym_sample sample = {0};
     nsym_tree *tree = opened(calorimeter_card, NULL, set);
     nsym_status status = nsym_card_read(&card, tree, "fcn");
-    if (status == NSYM_OK) status = nsym_sample_load(&sample, &card.data, 2);
+    if (status == NSYM_OK) status = nsym_sample_load(&sample, &card.data, 2, NULL);
     assert_int_not_equal(status, NSYM_OK);
     assert_null(sample.events);
     assert_says(words);
@@ -394,8 +394,27 @@ static void the_average_image_is_the_mean_of_the_test_images(void **state) {
     nsym_sample_free(&s);
 }
 
+static size_t asked;
+
+static bool at_the_tenth(void) {
+    return ++asked >= 10;
+}
+
+/* Of a source that makes events when they are asked for. */
+static void a_sample_that_is_stopped_is_none(void **state) {
+    (void)state;
+    nsym_tree *tree;
+    nsym_sample sample;
+    nsym_data_card card = data_of(&tree, NULL);
+    assert_int_equal(nsym_sample_load(&sample, &card, 2, at_the_tenth), NSYM_EINTERRUPTED);
+    assert_int_equal(asked, 10);
+    assert_null(sample.events);
+    nsym_tree_free(tree);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sample_that_is_stopped_is_none),
         cmocka_unit_test(rows_are_the_reserve_with_copies_then_tests_then_rotations),
         cmocka_unit_test(cells_say_where_they_are),
         cmocka_unit_test(half_of_the_events_are_signal),

@@ -334,8 +334,41 @@ static void weights_that_weigh_nothing_are_refused(void **state) {
     assert_int_equal(nsym_mass_find_intervals(&in, &o, &fit, masses, NULL, N, 0), NSYM_EINVAL);
 }
 
+static size_t asked, patience;
+
+static bool later(void) {
+    return ++asked > patience;
+}
+
+/* Wherever it is stopped, before the first step or at the last one. */
+static void fits_and_intervals_that_are_stopped_say_so(void **state) {
+    (void)state;
+    draw(masses, signal, N, (truth){0.8, 18, 0.9, 1.4}, 6);
+    nsym_mass_options o = usual();
+    nsym_mass_intervals in;
+    nsym_mass_fit fit;
+    patience = SIZE_MAX;
+    o.stop = later;
+    for (int k = 0; k < 2; k++) {
+        patience = SIZE_MAX, asked = 0;
+        fit = fitted(&o, masses, NULL, N);
+        if (k) intervals_of(&o, &fit, masses, NULL, N, 1);
+        const size_t all = asked, stops[] = {k ? all / 2 : 0, all / 4 * 3, all - 1};
+        for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+            patience = SIZE_MAX, asked = 0;
+            if (k) fit = fitted(&o, masses, NULL, N);
+            patience = stops[i];
+            nsym_status status = k ? nsym_mass_find_intervals(&in, &o, &fit, masses, NULL, N, 1)
+                                   : nsym_mass_fit_events(&fit, &o, masses, NULL, N);
+            assert_int_equal(status, NSYM_EINTERRUPTED);
+            assert_non_null(strstr(nsym_message(), "stopped on request"));
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fits_and_intervals_that_are_stopped_say_so),
         cmocka_unit_test(weighted_fits_are_those_of_a_general_minimiser),
         cmocka_unit_test(intervals_are_those_of_a_general_minimiser),
         cmocka_unit_test(a_yield_at_its_bound_has_a_limit),

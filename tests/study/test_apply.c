@@ -57,7 +57,7 @@ static void load(nsym_sample *out, const nsym_events *events, const char *data, 
     assert_true(used > 0 && used < (int)sizeof text);
     tree = opened(text, NULL, NULL);
     if (nsym_card_read(&card, tree, "m") != NSYM_OK) fail_msg("%s", nsym_message());
-    if (nsym_sample_load(out, &card.data, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(out, &card.data, 2, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
     nsym_tree_free(tree);
 }
 

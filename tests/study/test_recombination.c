@@ -11,7 +11,7 @@ static nsym_sample sample_of(const char *text, nsym_run_card *card) {
     nsym_sample sample;
     nsym_tree *tree = opened(text, NULL, NULL);
     if (nsym_card_read(card, tree, "m") != NSYM_OK) fail_msg("%s", nsym_message());
-    if (nsym_sample_load(&sample, &card->data, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card->data, 2, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
     nsym_tree_free(tree);
     return sample;
 }
@@ -242,7 +242,7 @@ static void refused(const char *text, const char *words) {
     nsym_tree *tree;
     nsym_status status = open_text(&tree, text, NULL, NULL);
     if (status == NSYM_OK) status = nsym_card_read(&card, tree, "m");
-    if (status == NSYM_OK) status = nsym_sample_load(&sample, &card.data, 1);
+    if (status == NSYM_OK) status = nsym_sample_load(&sample, &card.data, 1, NULL);
     assert_int_not_equal(status, NSYM_OK);
     assert_says(words);
     nsym_tree_free(tree);
@@ -264,7 +264,7 @@ static void not_made(const char *text, const char *words) {
     nsym_run_card card;
     nsym_sample sample;
     nsym_tree *tree = opened(text, NULL, NULL);
-    if (nsym_card_read(&card, tree, "m") == NSYM_OK && nsym_sample_load(&sample, &card.data, 2) == NSYM_OK)
+    if (nsym_card_read(&card, tree, "m") == NSYM_OK && nsym_sample_load(&sample, &card.data, 2, NULL) == NSYM_OK)
         fail_msg("taken, but \"%s\"", words);
     nsym_tree_free(tree);
     assert_says(words);

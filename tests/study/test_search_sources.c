@@ -80,7 +80,7 @@ static void folds_part_no_event(void **state) {
         uint32_t *tests;
         size_t checked_in_all = 0;
         if (nsym_card_read(&card, tree, "m") != NSYM_OK) fail_msg("%s", nsym_message());
-        if (nsym_sample_load(&s, &card.data, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+        if (nsym_sample_load(&s, &card.data, 2, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
         assert_int_equal(nsym_sample_parts(&parts, &tests, &s, &card.data, 0), NSYM_OK);
         const double *labels = nsym_events_column(s.events, "label")->values;
         bool *seen = calloc(s.events->count, sizeof *seen);

@@ -87,7 +87,7 @@ static void a_column_is_a_score_like_any(void **state) {
     nsym_tree *tree;
     nsym_sample sample;
     nsym_run_card card = read_set(&tree, "limit", NULL);
-    assert_int_equal(nsym_sample_load(&sample, &card.data, 2), NSYM_OK);
+    assert_int_equal(nsym_sample_load(&sample, &card.data, 2, NULL), NSYM_OK);
     float labels[50];
     double scores[50];
     double auc;
@@ -146,7 +146,7 @@ static void write_tests(const char *path) {
     nsym_events *tests;
     size_t index[ROWS];
     nsym_run_card card = read_set(&tree, "limit", (const char *const[]){measured, NULL});
-    assert_int_equal(nsym_sample_load(&sample, &card.data, 2), NSYM_OK);
+    assert_int_equal(nsym_sample_load(&sample, &card.data, 2, NULL), NSYM_OK);
     for (size_t i = 0; i < ROWS; i++) index[i] = 180 + i;
     assert_int_equal(nsym_events_select(&tests, sample.events, index, ROWS), NSYM_OK);
     assert_int_equal(nsym_events_write(tests, path), NSYM_OK);

@@ -37,7 +37,7 @@ static void several_files_have_a_small_part(void **state) {
     if (nsym_card_read(&card, tree, "net") != NSYM_OK) fail_msg("%s", nsym_message());
     if (nsym_shrink(&card, &ratio, 1000, &part) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_true(ratio == 11);
-    if (nsym_sample_load(&sample, &card.data, 1) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card.data, 1, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_int_equal(sample.count, 1000);
     assert_true(sample.given.is);
     assert_true(sample.given.test > 150 && sample.given.test < 210); /* 2 of 11, in blocks of 50 */

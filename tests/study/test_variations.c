@@ -75,7 +75,7 @@ static double direct_auc(nsym_model *model, const char *resolution) {
     nsym_test_part part;
     double auc, error;
     assert_int_equal(nsym_card_read(&card, tree, "network"), NSYM_OK);
-    if (nsym_sample_load(&sample, &card.data, 2) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card.data, 2, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
     assert_int_equal(nsym_test_part_open(&part, &card, &sample), NSYM_OK);
     double *all = malloc(sample.events->count * sizeof *all);
     assert_non_null(all);

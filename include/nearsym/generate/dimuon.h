@@ -21,6 +21,7 @@ typedef struct nsym_dimuon_options {
     double pt_min_gev;      /* smallest pT of a muon; default 10 */
     double eta_max;         /* largest |eta| of a muon; default 2.5 */
     double delta_r_min;     /* smallest distance of the muons in (eta, phi); default 0.4 */
+    bool (*stop)(void);     /* called before every event; if it returns true, the work ends; NULL: never */
 } nsym_dimuon_options;
 
 NSYM_API nsym_dimuon_options nsym_dimuon_defaults(nsym_dimuon_process process);
@@ -29,7 +30,7 @@ NSYM_API nsym_dimuon_options nsym_dimuon_defaults(nsym_dimuon_process process);
    one, mu+, mu-) with the features of an LHE file: pdg, status, mother1, mother2, colour1, colour2, px, py, pz, energy,
    mass, lifetime, spin. Momenta are in GeV. Attributes are cross_section_pb and cross_section_error_pb. Event i depends
    only on the seed and on i, not on the number of events. Errors: cuts that no event passes; a number out of its
-   range. */
+   range; NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_dimuon_generate(nsym_events **out, const nsym_dimuon_options *options);
 
 #ifdef __cplusplus

@@ -46,7 +46,7 @@ typedef struct nsym_muon_pairs_options {
     size_t events;           /* number of events; default 1078726 */
     size_t workers;          /* threads; 0: one per CPU. The result is the same for any number */
     nsym_progress *progress; /* NULL: silent */
-    bool (*stop)(void);      /* called once per block; if it returns true, the work ends; NULL: never */
+    bool (*stop)(void);      /* called before every event; if it returns true, the work ends; NULL: never */
 } nsym_muon_pairs_options;
 
 /* Default options: numbers of events, window and fitted mass spectrum are those of CMS data (arXiv:2306.15737). */
@@ -54,8 +54,8 @@ NSYM_API nsym_muon_pairs_options nsym_muon_pairs_defaults(void);
 
 /* New sample of events `first` ... `first` + `count` - 1 of the seed. Event i is prompt if floor((i + 1) signal) is
    above floor(i signal). Within a species, the first muon and its surroundings do not depend on the mass. The second
-   muon is chosen so that the pair has the mass (muons count as massless). `events`, `workers`, `progress` and `stop`
-   are not used.
+   muon is chosen so that the pair has the mass (muons count as massless). `events`, `workers` and `progress` are not
+   used.
 
    Particles: those within 0.45 of the first muon at the vertex with pT above activity.pt_min_gev; features pt (GeV),
    d_eta, d_phi (relative to the muon), kind (nsym_neighbour_kind).
@@ -65,13 +65,13 @@ NSYM_API nsym_muon_pairs_options nsym_muon_pairs_defaults(void);
    options of the simulation.
 
    Errors: an option out of its range, with its name; a window that holds too little of the Voigt profile; a Z whose
-   muons hardly ever pass the cuts (not once in 100000 tries); no memory. */
+   muons hardly ever pass the cuts (not once in 100000 tries); no memory; NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_muon_pairs_generate(nsym_events **out, const nsym_muon_pairs_options *options,
                                                               uint64_t first, size_t count);
 
 /* Writes events 0 ... events - 1 block by block, as nsym_events_writer does. For an HDF5 file at most one block per
-   thread is in memory. Errors: as nsym_muon_pairs_generate; no events; NSYM_EINTERRUPTED after `stop`; as the writer.
-   On failure nothing is left behind. */
+   thread is in memory. Errors: as nsym_muon_pairs_generate; no events; as the writer. On failure nothing
+   is left behind. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_muon_pairs_write(const nsym_muon_pairs_options *options, const char *path);
 
 #ifdef __cplusplus

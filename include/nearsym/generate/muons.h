@@ -44,13 +44,13 @@ typedef struct nsym_muons_options {
     size_t events;           /* number of events; default 500000 */
     size_t workers;          /* threads; 0: one per CPU. The result is the same for any number */
     nsym_progress *progress; /* NULL: silent */
-    bool (*stop)(void);      /* called once per block; if it returns true, the work ends; NULL: never */
+    bool (*stop)(void);      /* called before every event; if it returns true, the work ends; NULL: never */
 } nsym_muons_options;
 
 NSYM_API nsym_muons_options nsym_muons_defaults(void);
 
 /* New sample of events `first` ... `first` + `count` - 1 of the seed. Event i is prompt if floor((i + 1) signal) is
-   above floor(i signal). Both levels show the same event. `events`, `workers`, `progress` and `stop` are not used.
+   above floor(i signal). Both levels show the same event. `events`, `workers` and `progress` are not used.
 
    Level particles: the particles within 0.45 of the muon at the vertex with pT above activity.pt_min_gev; features pt
    (GeV), d_eta, d_phi (relative to the muon), kind (nsym_neighbour_kind).
@@ -60,13 +60,14 @@ NSYM_API nsym_muons_options nsym_muons_defaults(void);
    (32 x row in d_eta + column in d_phi), sorted by cell.
 
    Columns: label (1 prompt), weight (1), mu_pt (GeV), mu_eta, mu_phi, mu_charge, npu (pile-up interactions). Attributes
-   hold the options of the simulation. Errors: an option out of its range, with its name; no memory. */
+   hold the options of the simulation. Errors: an option out of its range, with its name; no memory;
+   NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_muons_generate(nsym_events **out, const nsym_muons_options *options,
                                                          uint64_t first, size_t count);
 
 /* Writes events 0 ... events - 1 block by block, as nsym_events_writer does. For an HDF5 file at most one block per
-   thread is in memory. Errors: as nsym_muons_generate; no events; NSYM_EINTERRUPTED after `stop`; as the writer. On
-   failure nothing is left behind. */
+   thread is in memory. Errors: as nsym_muons_generate; no events; as the writer. On failure nothing is left
+   behind. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_muons_write(const nsym_muons_options *options, const char *path);
 
 #ifdef __cplusplus

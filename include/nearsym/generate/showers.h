@@ -27,7 +27,7 @@ typedef struct nsym_showers_options {
     size_t events;              /* number of events, in which copies at other angles do not count; default 600000 */
     size_t workers;             /* threads; 0: one per CPU. The result is the same for any number */
     nsym_progress *progress;    /* NULL: silent */
-    bool (*stop)(void);         /* called once per block; if it returns true, the work ends; NULL: never */
+    bool (*stop)(void);         /* called before every event; if it returns true, the work ends; NULL: never */
 } nsym_showers_options;
 
 NSYM_API nsym_showers_options nsym_showers_defaults(void);
@@ -35,14 +35,14 @@ NSYM_API nsym_showers_options nsym_showers_defaults(void);
 /* New sample of events `first` ... `first` + `count` - 1 of the seed, each at all angles one after another. Particles
    have x, y (the radius of the disk is 1) and energy. Deposits are sorted by rising energy. Cells are listed row by row
    and also have `cell`, their number in the grid. Columns: `label` (1 signal, 0 background), `event` (its number) and,
-   with angles, `angle`. Attributes hold the options of the simulation. `events`, `workers`, `progress` and `stop` are
-   not used. Errors: an option out of its range, with its name. */
+   with angles, `angle`. Attributes hold the options of the simulation. `events`, `workers` and `progress` are not
+   used. Errors: an option out of its range, with its name; NSYM_EINTERRUPTED after `stop`. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_showers_generate(nsym_events **out, const nsym_showers_options *options,
                                                            uint64_t first, size_t count);
 
 /* Writes events 0 ... events - 1 block by block, as nsym_events_writer does. For an HDF5 file at most one block per
-   thread is in memory. Errors: as nsym_showers_generate; no events; NSYM_EINTERRUPTED after `stop`; as the writer. On
-   failure nothing is left behind. */
+   thread is in memory. Errors: as nsym_showers_generate; no events; as the writer. On failure nothing is left
+   behind. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_showers_write(const nsym_showers_options *options, const char *path);
 
 /* Events per second on one thread: of wall-clock time, and of CPU time. */
