@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { CELLS = 9, CELL = 64 };
 
@@ -116,7 +117,19 @@ static int tell_events(const char *path, const nsym_read_options *options, bool 
     return status;
 }
 
+/* A pipe's bytes come once, and inspecting reads them twice. */
+static bool comes_once(const char *path) {
+    struct stat about;
+    return stat(path, &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode));
+}
+
 static int inspect_file(const char *path, const nsym_read_options *options, bool several, json_t *files) {
+    if (comes_once(path)) {
+        const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+        tell_error("%s: is a pipe, and data inspect needs a regular file: cat %s > events%s", path, path,
+                   dot ? dot : ".csv");
+        return 1;
+    }
     listing list = {.arrays = files ? json_array() : NULL};
     int status = nsym_inspect(path, options, add_row, &list) == NSYM_OK ? 0 : command_failed();
     if (status == 0 && list.failed) {

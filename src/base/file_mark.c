@@ -1,6 +1,7 @@
 #include "base/file_mark.h"
 
 #include "base/fail.h"
+#include "base/file_kind.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -13,6 +14,11 @@ nsym_status nsym_file_mark(char mark[NSYM_MARK_SIZE], const char *path) {
         strcpy(mark, "built-in");
         return NSYM_OK;
     }
+    struct stat about;
+    const char *kind = stat(path, &about) == 0 ? nsym_file_kind(about.st_mode) : NULL;
+    if (kind)
+        return nsym_fail(NSYM_EIO, "%s: is %s; this needs a regular file, which can be read more than once", path,
+                         kind);
     FILE *file = fopen(path, "rb");
     if (!file) return nsym_fail(NSYM_EIO, "cannot open %s: %s", path, strerror(errno));
     unsigned char buffer[1 << 16];

@@ -44,12 +44,12 @@ typedef struct nsym_format {
     bool selects; /* the reader itself leaves out columns and features that are not wanted (data/wanted.h), and refuses
                      names that are not there */
     bool notes;   /* the writer keeps the events' notes */
-    bool unpacks, packs; /* files packed as data/unpack.h tells are read; .gz is written */
+    bool unpacks, packs; /* files packed as data/unpack.h tells are read; .gz is written, and pipes are read: text */
 } nsym_format;
 
 /* The format of a file to read, by its content, else by its name, or of one to write, by its name; borrowed for ever.
    Errors: no such file; a name of no known ending, which lists those there are; a packed file that is not read or
-   written so; what is known and not read, such as ROOT. */
+   written so; what is known and not read, such as ROOT; a folder or a socket; a pipe, of a format other than text. */
 NSYM_MUST_CHECK nsym_status nsym_format_of_file(const nsym_format **out, const char *path);
 NSYM_MUST_CHECK nsym_status nsym_format_of_name(const nsym_format **out, const char *path);
 

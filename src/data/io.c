@@ -1,4 +1,5 @@
 #include "base/fail.h"
+#include "base/file_kind.h"
 #include "data/categories.h"
 #include "data/dense.h"
 #include "data/features.h"
@@ -211,6 +212,16 @@ bool nsym_comes_once(const char *path) {
     return strcmp(path, "-") == 0 || (stat(path, &about) == 0 && !S_ISREG(about.st_mode));
 }
 
+/* What is no regular file. A pipe's bytes come once, which is enough for text. */
+static nsym_status format_of_special(const nsym_format **out, const char *path, const char *kind) {
+    bool pipe = strcmp(kind, "a named pipe") == 0 || strcmp(kind, "a device") == 0;
+    if (!pipe) return nsym_fail(NSYM_EIO, "%s: is %s, not a file", path, kind);
+    NSYM_TRY(find_by_name(out, path, true));
+    if ((*out)->packs) return NSYM_OK;
+    return nsym_fail(NSYM_EIO, "%s: is %s, and %s is read from regular files only: cat %s > events%s", path, kind,
+                     (*out)->name, path, (*out)->endings[0]);
+}
+
 nsym_status nsym_format_of_file(const nsym_format **out, const char *path) {
     *out = NULL;
     if (strcmp(path, "-") == 0) { /* the only format that is read as a stream */
@@ -219,8 +230,8 @@ nsym_status nsym_format_of_file(const nsym_format **out, const char *path) {
     }
     struct stat about;
     if (stat(path, &about) != 0) return nsym_fail(NSYM_EIO, "%s: cannot be opened: %s", path, strerror(errno));
-    if (S_ISDIR(about.st_mode)) return nsym_fail(NSYM_EIO, "%s: is a folder, not a file", path);
-    if (!S_ISREG(about.st_mode)) return find_by_name(out, path, true); /* a pipe's bytes come once */
+    const char *kind = nsym_file_kind(about.st_mode);
+    if (kind) return format_of_special(out, path, kind);
     nsym_unpack *file;
     NSYM_TRY(nsym_unpack_open(&file, path, 0));
     const char *packer = nsym_unpack_packer(file);

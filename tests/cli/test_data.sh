@@ -161,3 +161,30 @@ says err 'names.csv: there is no feature and no column "x" to rename to "b"'
 expect 1 data inspect muons.h5 missing.h5
 says out "muons.h5"
 [ -z "$(find . -name '*.part*')" ] || fail "a half-written file is left behind"
+
+# A pipe, a socket or a folder in place of a file: nothing waits for what never comes.
+mkdir folder.h5
+for ending in h5 npz npy; do
+    mkfifo pipe.$ending
+    for command in "data inspect" "data convert -o converted.csv" evaluate "fit mass"; do
+        # shellcheck disable=SC2086 # words
+        timeout 60 "$program" $command pipe.$ending >out 2>err </dev/null
+        [ $? -eq 1 ] || fail "$command of a pipe: not status 1"
+        says err "pipe.$ending: is a"
+        says err "cat pipe.$ending > events.$ending"
+    done
+done
+mkfifo pipe.csv
+timeout 60 "$program" data inspect pipe.csv >out 2>err
+[ $? -eq 1 ] || fail "data inspect of a pipe: not status 1"
+says err "pipe.csv: is a pipe, and data inspect needs a regular file: cat pipe.csv > events.csv"
+cat >pipe.yaml <<'END2'
+data: {file: pipe.csv}
+models: {m: {kind: fcn, event: [x], hidden: [4]}}
+experiments: {s: {members: 1, grid: {model: [m]}}}
+END2
+timeout 60 "$program" study run pipe.yaml --out piped >out 2>err
+[ $? -eq 1 ] || fail "a study of a pipe: not status 1"
+says err "pipe.csv: is a named pipe; this needs a regular file, which can be read more than once"
+expect 1 data inspect folder.h5
+says err "folder.h5: is a folder, not a file"
