@@ -1,9 +1,10 @@
 /* Events in numpy's .npz. Read: every member a column, one of three dimensions the particles, single values attributes.
    Our own files hold the ragged particles as `particles_values` (rows, features), `particles_offsets` (events + 1) and
-   `particles_columns` (features) texts. What .npz loses of a sample: units, meanings, the labels of a column's values,
-   and the sample's attributes. */
+   `particles_columns` (features) texts; a column of words as texts. What .npz loses of a sample: units, meanings, the
+   labels of a column's values, the words of a feature, and the sample's attributes. */
 #include "base/atomic_file.h"
 #include "base/fail.h"
+#include "data/categories.h"
 #include "data/dense.h"
 #include "data/formats.h"
 #include "data/map.h"
@@ -13,6 +14,7 @@
 #include "data/zip.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -276,26 +278,55 @@ static uint32_t next_character(const char **text) {
     return c;
 }
 
-/* The features' names as numpy's text: UCS-4, all of one length. */
-static nsym_status put_names(nsym_zip_writer *writer, const nsym_events *events) {
+/* Texts as numpy has them: UCS-4, all of one length. NULL stands for "". */
+static nsym_status put_texts(nsym_zip_writer *writer, const char *member, const char *const *text, size_t count) {
     size_t longest = 1;
-    for (size_t i = 0; i < events->features; i++) {
-        size_t n = strlen(events->feature_names[i]);
+    for (size_t i = 0; i < count; i++) {
+        size_t n = text[i] ? strlen(text[i]) : 0;
         if (n > longest) longest = n;
     }
     char type[32];
-    uint32_t *text = calloc(events->features * longest, sizeof *text);
-    if (!text) return nsym_fail(NSYM_ENOMEM, "no memory for %zu names", events->features);
-    for (size_t i = 0; i < events->features; i++) {
-        const char *name = events->feature_names[i];
-        for (uint32_t *to = text + i * longest; *name; to++) *to = next_character(&name);
+    uint32_t *all = calloc(count * longest + 1, sizeof *all);
+    if (!all) return nsym_fail(NSYM_ENOMEM, "no memory for %zu texts", count);
+    for (size_t i = 0; i < count; i++) {
+        const char *at = text[i] ? text[i] : "";
+        for (uint32_t *to = all + i * longest; *at; to++) *to = next_character(&at);
     }
     snprintf(type, sizeof type, "U%zu", longest);
-    uint64_t shape = events->features;
-    nsym_status status =
-        put_array(writer, "particles_columns", type, 1, &shape, text, events->features * longest * sizeof *text);
+    uint64_t shape = count;
+    nsym_status status = put_array(writer, member, type, 1, &shape, all, count * longest * sizeof *all);
+    free(all);
+    return status;
+}
+
+/* A column of words as texts, "" where there is none; *done is false where a value is a plain number. */
+static nsym_status put_words(nsym_zip_writer *writer, const nsym_column *column, const nsym_words *words, size_t count,
+                             bool *done) {
+    *done = false;
+    if (words->n == 0 || column->width != 1) return NSYM_OK;
+    const char **text = calloc(count + 1, sizeof *text);
+    if (!text) return nsym_fail(NSYM_ENOMEM, "no memory for %zu words", count);
+    size_t i = 0;
+    for (; i < count; i++) {
+        text[i] = nsym_categories_word_of(words, column->values[i]);
+        if (!text[i] && !isnan(column->values[i])) break;
+    }
+    *done = i == count;
+    nsym_status status = *done ? put_texts(writer, column->name, text, count) : NSYM_OK;
     free(text);
     return status;
+}
+
+static nsym_status put_column(nsym_zip_writer *writer, const nsym_column *column, const nsym_words *words,
+                              size_t count) {
+    bool done;
+    if (strncmp(column->name, own_prefix, sizeof own_prefix - 1) == 0)
+        return nsym_fail(NSYM_EINVAL, "a column named \"%s\" cannot be written to .npz, rename it", column->name);
+    NSYM_TRY(put_words(writer, column, words, count, &done));
+    if (done) return NSYM_OK;
+    uint64_t shape[] = {count, column->width};
+    return put_array(writer, column->name, "f8", column->width > 1 ? 2 : 1, shape, column->values,
+                     count * column->width * sizeof(double));
 }
 
 static nsym_status put_all(nsym_zip_writer *writer, const nsym_events *events) {
@@ -305,16 +336,15 @@ static nsym_status put_all(nsym_zip_writer *writer, const nsym_events *events) {
                            (size_t)rows * events->features * sizeof(double)));
         NSYM_TRY(
             put_array(writer, "particles_offsets", "i8", 1, &rises, events->offsets, (size_t)rises * sizeof(uint64_t)));
-        NSYM_TRY(put_names(writer, events));
+        NSYM_TRY(put_texts(writer, "particles_columns", (const char *const *)events->feature_names, events->features));
     }
-    for (size_t i = 0; i < events->columns; i++) {
-        const nsym_column *column = &events->column[i];
-        if (strncmp(column->name, own_prefix, sizeof own_prefix - 1) == 0)
-            return nsym_fail(NSYM_EINVAL, "a column named \"%s\" cannot be written to .npz, rename it", column->name);
-        uint64_t shape[] = {events->count, column->width};
-        NSYM_TRY(put_array(writer, column->name, "f8", column->width > 1 ? 2 : 1, shape, column->values,
-                           events->count * column->width * sizeof(double)));
-    }
+    nsym_words *words;
+    NSYM_TRY(nsym_categories_read_all(&words, events));
+    nsym_status status = NSYM_OK;
+    for (size_t i = 0; status == NSYM_OK && i < events->columns; i++)
+        status = put_column(writer, &events->column[i], &words[events->features + i], events->count);
+    nsym_categories_free_all(words, events);
+    NSYM_TRY(status);
     return nsym_zip_finish(writer);
 }
 

@@ -221,8 +221,9 @@ static void a_writer_joins_as_samples_are_joined(void **state) {
         assert_int_equal(nsym_events_writer_close(writer), NSYM_OK);
         nsym_events_writer_free(writer);
         assert_int_equal(nsym_events_read(&back, in_folder(endings[k]), NULL), NSYM_OK);
-        static const double kinds[] = {1, 1, 2, 2};
-        assert_memory_equal(column(back, "kind"), kinds, sizeof kinds);
+        static const double kinds[2][4] = {{1, 1, 2, 2}, {0, 0, 1, 1}}; /* npz has the words that are in use */
+        assert_memory_equal(column(back, "kind"), kinds[k], sizeof kinds[k]);
+        if (k == 1) assert_string_equal(nsym_events_attribute(back, "categories:kind"), "[\"e\",\"tau\"]");
         if (k == 0) {
             assert_string_equal(nsym_events_attribute(back, "categories:kind"), "[\"mu\",\"e\",\"tau\"]");
             assert_string_equal(nsym_events_attribute(back, "inputs"), "two");

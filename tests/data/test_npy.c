@@ -287,6 +287,33 @@ static void arrays_of_coordinates_become_points(void **state) {
     empty_folder();
 }
 
+/* Numbered anew in their order; a column that also holds plain numbers is one of numbers. */
+static void words_stay_words_in_npz(void **state) {
+    (void)state;
+    nsym_events *events, *back;
+    double *kind, *mixed;
+    assert_int_equal(nsym_events_new(&events, 4), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "kind", "", "", 1, &kind), NSYM_OK);
+    assert_int_equal(nsym_events_add_column(events, "mixed", "", "", 1, &mixed), NSYM_OK);
+    const double given[] = {0, 1, NAN, 0}, plain[] = {0, 1, 5, NAN}, wanted[] = {1, 0, NAN, 1};
+    memcpy(events->column[0].values, given, sizeof given);
+    memcpy(events->column[1].values, plain, sizeof plain);
+    assert_int_equal(nsym_events_set_attribute(events, "categories:kind", "[\"mu\",\"Gr\\u00fcn\"]"), NSYM_OK);
+    assert_int_equal(nsym_events_set_attribute(events, "categories:mixed", "[\"a\",\"b\"]"), NSYM_OK);
+    assert_int_equal(nsym_events_write(events, in_folder("words.npz")), NSYM_OK);
+    back = read_events(in_folder("words.npz"));
+    assert_string_equal(nsym_events_attribute(back, "categories:kind"), "[\"Gr\xC3\xBCn\",\"mu\"]");
+    assert_null(nsym_events_attribute(back, "categories:mixed"));
+    for (size_t i = 0; i < 4; i++) {
+        double got = nsym_events_column(back, "kind")->values[i], same = nsym_events_column(back, "mixed")->values[i];
+        assert_true(isnan(wanted[i]) ? isnan(got) : got == wanted[i]);
+        assert_true(isnan(plain[i]) ? isnan(same) : same == plain[i]);
+    }
+    nsym_events_free(back);
+    nsym_events_free(events);
+    empty_folder();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_and_order_is_read),
@@ -302,6 +329,7 @@ int main(void) {
         cmocka_unit_test(images_become_their_cells),
         cmocka_unit_test(what_may_be_images_is_asked_for),
         cmocka_unit_test(arrays_of_coordinates_become_points),
+        cmocka_unit_test(words_stay_words_in_npz),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
