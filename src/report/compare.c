@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { VALUE_DIGITS = 6, DIFFERENCE_DIGITS = 3 }; /* significant ones, of numbers without an error */
+
 static nsym_status no_memory(void) {
     return nsym_fail(NSYM_ENOMEM, "no memory for the comparison");
 }
@@ -41,19 +43,23 @@ static void write_place(FILE *out, const nsym_result *row) {
     fputc('\n', out);
 }
 
-/* A number with as many decimals as its error allows. */
-static void write_number(FILE *out, const char *before, double value, double error) {
-    int decimals = error > 0 ? nsym_error_decimals(error) : 6;
-    fprintf(out, "%s%.*f", before, decimals, value);
+/* A number with as many decimals as its error allows; one without error with so many significant digits, or whole. */
+static void write_number(FILE *out, const char *before, double value, double error, int digits) {
+    int decimals = error > 0 ? nsym_error_decimals(error) : 0;
+    bool whole = fabs(value) < 1e15 && value == floor(value);
+    if (error > 0 || whole)
+        fprintf(out, "%s%.*f", before, decimals, value);
+    else
+        fprintf(out, "%s%.*g", before, digits, value);
     if (isfinite(error)) fprintf(out, " ± %.*f", decimals, error);
 }
 
 static void write_pair(FILE *out, const nsym_result *a, const nsym_result *b) {
     double x = a->error[NSYM_TOTAL], y = b->error[NSYM_TOTAL], error = sqrt(x * x + y * y), less = a->mean - b->mean;
     write_place(out, a);
-    write_number(out, "  ", a->mean, x);
-    write_number(out, "   ", b->mean, y);
-    write_number(out, less < 0 ? "   difference " : "   difference +", less, error);
+    write_number(out, "  ", a->mean, x, VALUE_DIGITS);
+    write_number(out, "   ", b->mean, y, VALUE_DIGITS);
+    write_number(out, less < 0 ? "   difference " : "   difference +", less, error, DIFFERENCE_DIGITS);
     if (error > 0) fprintf(out, ", %.1f sigma", less / error);
     fputc('\n', out);
 }
