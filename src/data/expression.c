@@ -250,6 +250,17 @@ static nsym_status put_bang(rewriting *r) {
     return NSYM_OK;
 }
 
+/* not speaks of a whole comparison, so it stands where one begins. */
+static nsym_status put_not(rewriting *r) {
+    size_t n = r->used;
+    while (n > 0 && r->to[n - 1] == ' ') n--;
+    if (n > 0 && !strchr("(&|?:,", r->to[n - 1]))
+        return refuse(r, "'not' begins a condition; behind an operator it stands in brackets: (not ...)");
+    put(r, "not_(");
+    r->negated[r->depth]++;
+    return NSYM_OK;
+}
+
 /* A word: and, or, not, a function, or a name. */
 static nsym_status put_word(rewriting *r) {
     char name[NAME];
@@ -259,13 +270,12 @@ static nsym_status put_word(rewriting *r) {
     memcpy(name, r->at, n);
     name[n] = '\0';
     r->at += n;
-    if (strcmp(name, "and") == 0) return put_logic(r, "&&");
-    if (strcmp(name, "or") == 0) return put_logic(r, "||");
-    if (strcmp(name, "not") == 0) {
-        put(r, "not_(");
-        r->negated[r->depth]++;
-        return NSYM_OK;
-    }
+    bool negation = strcmp(name, "not") == 0, logic = strcmp(name, "and") == 0 || strcmp(name, "or") == 0;
+    if ((negation || logic) && r->banged[r->depth] > 0)
+        return refuse(r, "! stands before a name, a number or a bracket, and not before '%s'%s", name,
+                      negation ? "; write !(not ...)" : "");
+    if (logic) return put_logic(r, name[0] == 'a' ? "&&" : "||");
+    if (negation) return put_not(r);
     while (r->at < r->end && isspace((unsigned char)*r->at)) r->at++;
     if (r->at == r->end || *r->at != '(') {
         NSYM_TRY(put_name(r, name, false));

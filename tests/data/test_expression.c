@@ -149,6 +149,36 @@ static void events_without_particles_have_none_to_go_over(void **state) {
     nsym_events_free(events);
 }
 
+/* The values 20, 21, 22: "not" speaks of a comparison, ! of what stands behind it. */
+static void negations_nest_as_they_are_written(void **state) {
+    (void)state;
+    const double none[] = {0, 0, 0}, all[] = {1, 1, 1}, last[] = {0, 0, 1}, others[] = {1, 1, 0};
+    expect("not mu_pt < 22", 3, last);
+    expect("not not mu_pt < 22", 3, others);
+    expect("!mu_pt < 22", 3, all);      /* 0 < 22 */
+    expect("not !mu_pt < 22", 3, none); /* not (0 < 22) */
+    expect("not (!mu_pt) < 1", 3, none);
+    expect("!(not mu_pt < 22)", 3, others);
+    expect("!(not !(mu_pt < 22))", 3, last);
+    expect("!!(not mu_pt < 22)", 3, last);
+    expect("not (not mu_pt < 22) and not mu_pt == 20", 3, (const double[]){0, 1, 0});
+    expect("(not mu_pt < 22) == 1", 3, last);
+    expect("1 + (not mu_pt < 22)", 3, (const double[]){1, 1, 2});
+    expect("not mu_pt < 22 ? 5 : not 0", 3, (const double[]){1, 1, 5});
+    expect("max(not mu_pt < 22, !(mu_pt > 20))", 3, (const double[]){1, 0, 1});
+    expect("!mu_pt ** 2 + 1", 3, all);
+    refuse("!not mu_pt < 22", "write !(not ...)");
+    refuse("! not mu_pt", "write !(not ...)");
+    refuse("!!not mu_pt", "write !(not ...)");
+    refuse("!and mu_pt", "not before 'and'");
+    refuse("1 + not mu_pt < 22", "'not' begins a condition");
+    refuse("-not mu_pt", "'not' begins a condition");
+    refuse("1 == not mu_pt", "'not' begins a condition");
+    refuse("mu_pt not 3", "'not' begins a condition");
+    refuse("not", "\"not\"");
+    refuse("mu_pt > 2 and not", "and not");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_and_numbers_make_a_value_of_each_event),
@@ -159,6 +189,7 @@ int main(void) {
         cmocka_unit_test(what_reads_two_ways_is_refused),
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(events_without_particles_have_none_to_go_over),
+        cmocka_unit_test(negations_nest_as_they_are_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
