@@ -1,6 +1,7 @@
 #include "base/atomic_file.h"
 
 #include "base/fail.h"
+#include "base/hash.h"
 #include "base/host.h"
 
 #include <dirent.h>
@@ -41,8 +42,20 @@ static char *folder_of(const char *path) {
     return !slash ? strdup(".") : slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
-/* Makes a file beside `path` that no other writer takes, and removes what killed ones left there. The name is new;
-   `descriptor` is -1, and errno says why, where it cannot be made. NULL where there is no memory. */
+/* A folder of many files takes long to list, so a process does it once. What another folder's mark replaces in the
+   table is done again, which does no harm. */
+static void clean_once(const char *folder) {
+    static atomic_uint_fast64_t cleaned[64];
+    struct stat about;
+    if (stat(folder, &about) != 0) return;
+    const uint64_t what[] = {(uint64_t)about.st_dev, (uint64_t)about.st_ino, (uint64_t)getpid()};
+    uint64_t mark = NSYM_HASH_START;
+    for (size_t i = 0; i < sizeof what / sizeof *what; i++) mark = nsym_hash_mix(mark ^ what[i]);
+    if (atomic_exchange(&cleaned[mark % 64], mark) != mark) nsym_atomic_clean(folder);
+}
+
+/* Makes a file beside `path` that no other writer takes, and removes what killed ones left there before. The name is
+   new; `descriptor` is -1, and errno says why, where it cannot be made. NULL where there is no memory. */
 static char *make_beside(const char *path, int *descriptor) {
     static atomic_uint counter;
     const char *slash = strrchr(path, '/');
@@ -53,7 +66,7 @@ static char *make_beside(const char *path, int *descriptor) {
         free(folder);
         return NULL;
     }
-    nsym_atomic_clean(folder);
+    clean_once(folder);
     free(folder);
     nsym_host_mark(mark);
     do {

@@ -30,7 +30,8 @@ void nsym_atomic_file_abandon(nsym_atomic_file *file);
 NSYM_MUST_CHECK nsym_status nsym_atomic_stream_open(nsym_atomic_file **out, FILE **stream, const char *path);
 NSYM_MUST_CHECK nsym_status nsym_atomic_stream_close(nsym_atomic_file *file, FILE *stream, nsym_status status);
 
-/* Removes from a folder what killed writers of this host left there. Every new file does so in its own folder. */
+/* Removes from a folder what killed writers of this host left there. The first new file of a process in a folder does
+   so. */
 void nsym_atomic_clean(const char *folder);
 
 /* Waits until the disk has an open file; a full disk may say so only here. False, and errno says why, where it cannot

@@ -109,19 +109,48 @@ static void die_while_writing(void) {
     assert_true(WIFSIGNALED(state));
 }
 
-static void what_a_killed_writer_left_is_removed_by_the_next(void **state) {
+/* Another process begins a file and gives it up. */
+static void another_process_writes(void) {
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        nsym_atomic_file *file;
+        if (nsym_atomic_file_new(&file, path) != NSYM_OK) _exit(1);
+        nsym_atomic_file_abandon(file);
+        _exit(0);
+    }
+    int state;
+    assert_int_equal(waitpid(child, &state, 0), child);
+    assert_true(WIFEXITED(state) && WEXITSTATUS(state) == 0);
+}
+
+static void what_a_killed_writer_left_is_removed_by_the_next_process(void **state) {
     (void)state;
-    nsym_atomic_file *file, *other;
+    nsym_atomic_file *file;
     size_t before = files();
-    die_while_writing();
-    assert_int_equal(files(), before + 1);
     assert_int_equal(nsym_atomic_file_new(&file, path), NSYM_OK);
-    assert_int_equal(files(), before + 1); /* its own */
     die_while_writing();
-    assert_int_equal(nsym_atomic_file_new(&other, path), NSYM_OK);
-    assert_int_equal(files(), before + 2); /* that of a writer at work stays */
-    nsym_atomic_file_abandon(other);
+    assert_int_equal(files(), before + 2);
+    another_process_writes();
+    assert_int_equal(files(), before + 1); /* that of a writer at work stays */
     assert_int_equal(nsym_atomic_file_commit(file), NSYM_OK);
+    assert_int_equal(files(), before);
+}
+
+/* A folder of many files takes long to list. */
+static void a_process_looks_for_what_was_left_once_a_folder(void **state) {
+    (void)state;
+    nsym_atomic_file *file;
+    size_t before = files();
+    assert_int_equal(nsym_atomic_file_new(&file, path), NSYM_OK);
+    nsym_atomic_file_abandon(file);
+    die_while_writing();
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(nsym_atomic_file_new(&file, path), NSYM_OK);
+        nsym_atomic_file_abandon(file);
+    }
+    assert_int_equal(files(), before + 1);
+    nsym_atomic_clean(folder);
     assert_int_equal(files(), before);
 }
 
@@ -153,7 +182,8 @@ int main(void) {
         cmocka_unit_test(a_stream_that_is_well_takes_its_place),
         cmocka_unit_test(a_failure_leaves_what_was_there_and_its_message),
         cmocka_unit_test(a_full_disk_is_an_error),
-        cmocka_unit_test(what_a_killed_writer_left_is_removed_by_the_next),
+        cmocka_unit_test(what_a_killed_writer_left_is_removed_by_the_next_process),
+        cmocka_unit_test(a_process_looks_for_what_was_left_once_a_folder),
         cmocka_unit_test(files_of_other_names_stay),
         cmocka_unit_test(a_folder_may_be_there_but_not_a_file),
     };
