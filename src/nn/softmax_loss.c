@@ -1,15 +1,13 @@
 /* Losses of several classes. */
 #include "nn/loss.h"
 
+#include "base/softmax.h"
 #include <nearsym/classes.h>
 
 /* The probabilities (classes) of logits in double, and the logarithm of what they are divided by. */
 static double softmax(double *p, const real *logits, size_t classes) {
-    double largest = (double)logits[0], sum = 0;
-    for (size_t k = 1; k < classes; k++) largest = (double)logits[k] > largest ? (double)logits[k] : largest;
-    for (size_t k = 0; k < classes; k++) sum += p[k] = exp((double)logits[k] - largest);
-    for (size_t k = 0; k < classes; k++) p[k] /= sum;
-    return largest + log(sum);
+    for (size_t k = 0; k < classes; k++) p[k] = (double)logits[k];
+    return nsym_softmax(p, classes);
 }
 
 double nsym_softmax_logits_over(const real *logits, const real *labels, const real *weights, size_t n, size_t classes,

@@ -1,6 +1,7 @@
 #include "stats/one_vs_rest.h"
 
 #include "base/fail.h"
+#include "base/softmax.h"
 #include "stats/influence.h"
 #include <nearsym/stats.h>
 
@@ -26,10 +27,8 @@ size_t nsym_class_called(const double *logits, size_t classes) {
 }
 
 void nsym_class_probabilities(double *probabilities, const double *logits, size_t classes) {
-    double largest = logits[0], sum = 0;
-    for (size_t k = 1; k < classes; k++) largest = fmax(largest, logits[k]);
-    for (size_t k = 0; k < classes; k++) sum += probabilities[k] = exp(logits[k] - largest);
-    for (size_t k = 0; k < classes; k++) probabilities[k] /= sum;
+    memmove(probabilities, logits, classes * sizeof *probabilities);
+    nsym_softmax(probabilities, classes);
 }
 
 static double weight_of(const nsym_class_scores *s, size_t i) {
