@@ -123,6 +123,11 @@ NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_columns(nsym_events **out, cons
    attributes that are dropped. Errors: samples that do not match; the message names the difference. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_concat(nsym_events **out, const nsym_events *a, const nsym_events *b);
 
+/* The same; messages call the samples by these names, in place of "the first sample" and "the second sample". */
+NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_concat_named(nsym_events **out, const nsym_events *a,
+                                                              const nsym_events *b, const char *name_a,
+                                                              const char *name_b);
+
 #ifdef __cplusplus
 }
 #endif

@@ -14,7 +14,7 @@ import numpy as np
 
 from . import __version__
 from ._doctor import doctor
-from .events import Events, concat
+from .events import Events, join_named
 from .root import paths_of, read_root
 
 DESCRIPTION = """Reads trees of ROOT files (by uproot) and writes events in a format of nearsym's.
@@ -105,7 +105,7 @@ def convert(options: Any) -> str:
             max_events=options.max_events,
         )
         samples.append(events if labels is None else labelled(events, labels[i % len(labels)]))
-    whole = samples[0] if len(samples) == 1 else concat(samples)
+    whole = samples[0] if len(samples) == 1 else join_named(samples, options.files)
     whole.write(options.output)
     return f"{options.output}: {whole!r}"
 

@@ -520,13 +520,23 @@ def concat(samples: Iterable[Events]) -> Events:
         If values were converted, one sample lacks a unit, or attributes differ.
     """
     samples = list(samples)
-    for sample in samples:
+    return join_named(samples, [f"samples[{i}]" for i in range(len(samples))])
+
+
+def join_named(samples: Sequence[Events], names: Sequence[str]) -> Events:
+    """As `concat`; messages call the samples by their names."""
+    for sample, name in zip(samples, names):
         if not isinstance(sample, Events):
-            raise TypeError(f"a sample is a {type(sample).__name__}, must be Events: nearsym.as_events makes them")
+            raise TypeError(f"{name} is a {type(sample).__name__}, must be Events: nearsym.as_events makes them")
     if not samples:
         raise ValueError("there are no samples to join")
-    while len(samples) > 1:  # neighbours first, so that no event is copied more often than log2(samples) times
-        pairs = zip(samples[::2], samples[1::2])
-        odd = samples[-1:] if len(samples) % 2 else []
-        samples = [Events.from_c(new("nsym_events", lib.nsym_events_concat, a.c, b.c)) for a, b in pairs] + odd
-    return samples[0]
+    parts = list(zip(samples, names))
+    while len(parts) > 1:  # neighbours first, so that no event is copied more often than log2(samples) times
+        odd = parts[-1:] if len(parts) % 2 else []
+        parts = [(pair(*a, *b), a[1]) for a, b in zip(parts[::2], parts[1::2])] + odd
+    return parts[0][0]
+
+
+def pair(a: Events, name_a: str, b: Events, name_b: str) -> Events:
+    """Two samples joined. Of one that was joined before, its first tells what it holds, and names it."""
+    return Events.from_c(new("nsym_events", lib.nsym_events_concat_named, a.c, b.c, name_a.encode(), name_b.encode()))

@@ -14,7 +14,7 @@ import numpy as np
 
 from ._convert import as_events
 from ._library import FileWarning, logger, outside
-from .events import Events, concat
+from .events import Events, join_named
 
 NUMBER = r"(?:u?int(?:8|16|32|64)?(?:_t)?|float(?:16|32|64)?|double|bool|Float16_t|Double32_t)"
 FLAT, FIXED, LISTS = (re.compile(NUMBER + behind) for behind in ("", r"\[\d+\]", r"\[\]"))
@@ -103,15 +103,15 @@ def read_root(
         raise ValueError("features are given, and no `ragged`, which says whose")
     if not prefixes and columns is not None and len(columns) == 0:
         raise ValueError("there is nothing to read: no columns are wanted, and `ragged` names no particles")
-    samples = []
-    for path in paths_of(files):
+    samples, paths = [], paths_of(files)
+    for path in paths:
         with opened(path) as file:
             reader = Reader(path, find_tree(file, path, tree), select, max_events)
             fields = {} if not prefixes else reader.particles(prefixes, features)
             if not prefixes and columns is None:
                 tell_lists(path, list(reader.branches.lists))
             samples.append(as_events(renamed({**reader.columns(columns), **fields}, rename or {})))
-    return samples[0] if len(samples) == 1 else concat(samples)
+    return samples[0] if len(samples) == 1 else join_named(samples, paths)
 
 
 def tell_lists(path: str, lists: Sequence[str]) -> None:

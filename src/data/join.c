@@ -337,5 +337,10 @@ nsym_status nsym_join(nsym_events **out, const nsym_events *a, const nsym_events
 }
 
 nsym_status nsym_events_concat(nsym_events **out, const nsym_events *a, const nsym_events *b) {
-    return nsym_join(out, a, b, &(nsym_join_names){"the first sample", "the second sample", NSYM_JOIN_WARN});
+    return nsym_events_concat_named(out, a, b, "the first sample", "the second sample");
+}
+
+nsym_status nsym_events_concat_named(nsym_events **out, const nsym_events *a, const nsym_events *b, const char *name_a,
+                                     const char *name_b) {
+    return nsym_join(out, a, b, &(nsym_join_names){name_a, name_b, NSYM_JOIN_WARN});
 }
