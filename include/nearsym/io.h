@@ -82,9 +82,9 @@ NSYM_API void nsym_events_reader_free(nsym_events_reader *reader);
 
 /* Writes a sample in the format of the name's ending. The file appears whole or not at all: it is written in the same
    folder under another name, then renamed. HDF5 keeps everything but notes. npz, csv and JSON lines keep the numbers
-   and the names of features and columns (also words; npz those of columns), but no units, meanings, labels or attributes.
-   npy keeps one column, or padded particles, without names. Errors: an unknown ending; content that the format cannot
-   hold, which the message names. */
+   and the names of features and columns (also words; npz those of columns), but no units, meanings, labels or
+   attributes. npy keeps one column, or padded particles, without names. Errors: an unknown ending; content that the
+   format cannot hold, which the message names. */
 NSYM_API NSYM_MUST_CHECK nsym_status nsym_events_write(const nsym_events *events, const char *path);
 
 /* Writes a sample block by block. For HDF5, JSON lines and csv (csv only without particles) at most one block need be
