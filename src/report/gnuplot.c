@@ -126,6 +126,7 @@ void nsym_sheet_begin(nsym_sheet *sheet) {
                 "set style fill transparent solid 0.2 noborder\n");
 }
 
+/* Fonts of the PDF are those of the SVG: 18 pixels are 12 points. */
 void nsym_sheet_loop(const nsym_sheet *sheet) {
     FILE *gp = sheet->gp;
     const char *name = sheet->figure->name;

@@ -94,9 +94,8 @@ static void write_head(const nsym_report *report, FILE *html) {
         nsym_html_markup(html, card_text(report, "citation"));
         fputs("</p>\n", html);
     } else {
-        fputs(
-            "<p class=\"cite\">This card names no paper; <code>nearsym cite</code> prints how nearsym is cited.</p>\n",
-            html);
+        fputs("<p class=\"cite\">This card names no paper. <code>nearsym cite</code> prints how to cite nearsym.</p>\n",
+              html);
     }
     fputs("</header>\n", html);
 }

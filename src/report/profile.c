@@ -181,7 +181,7 @@ static void write_script(const profile *p, FILE *gp) {
     nsym_sheet_legend(&sheet);
     fprintf(gp,
             "NaN with lines lt %zu lw 3 title 'mean over trainings', \\\n"
-            "       NaN with lines lc rgb '#999999' lw 1 title 'each member'%s\n",
+            "       NaN with lines lc rgb '#999999' lw 1 title 'each training'%s\n",
             lt, paper ? NSYM_PUBLISHED_LEGEND : "");
     nsym_sheet_end(&sheet);
 }

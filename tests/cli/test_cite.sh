@@ -47,7 +47,7 @@ says with/results.json '"citation": "Somebody, *On it*, 2026"'
 says with/report.html 'Somebody, <em>On it</em>, 2026'
 expect 0 study run "$data/tiny.yaml" --out without
 says without/results.json '"citation": ""'
-says without/report.html "This card names no paper; <code>nearsym cite</code>"
+says without/report.html "This card names no paper. <code>nearsym cite</code>"
 
 expect 1 cite encouraged-invarianc
 says err "did you mean 'encouraged-invariance'?"
