@@ -110,11 +110,12 @@ static int check_methods(const option_table *table, asked *a) {
 
 /* OPTIONS_GO_ON, or the status of wrong usage. */
 static int check(const option_table *table, asked *a, int words, char **argv) {
-    static const char *const styles[] = {"exact", "opencv", "nearest", "unbinned"};
+    const char *const *styles = nsym_image_style_names();
     size_t k = 0;
     if (words != 1) return options_wrong(table, "symmetry takes a file of events, a card or a study's name");
-    while (k < 4 && strcmp(a->style, styles[k]) != 0) k++;
-    if (k == 4) return options_wrong(table, "--image is '%s', must be exact, opencv, nearest or unbinned", a->style);
+    while (styles[k] && strcmp(a->style, styles[k]) != 0) k++;
+    if (!styles[k])
+        return options_wrong(table, "--image is '%s', must be exact, opencv, nearest or unbinned", a->style);
     a->symmetry.style = (nsym_image_style)k;
     a->study.card = argv[0];
     a->study.set = a->set.text;
@@ -157,11 +158,21 @@ static int run(asked *a) {
     return fine ? 0 : told ? 1 : command_failed();
 }
 
+/* What --transform takes. */
+static void tell_transforms(char *text, size_t size) {
+    size_t used = (size_t)snprintf(text, size, "transformation: ");
+    for (const char *const *name = nsym_transform_names(); *name && used < size; name++)
+        used += (size_t)snprintf(text + used, size - used, "%s, ", *name);
+    if (used < size)
+        snprintf(text + used, size - used, "or reflect, y changes sign (default: that of the card's copies)");
+}
+
 int cmd_symmetry(int argc, char **argv) {
+    char transforms[256];
+    tell_transforms(transforms, sizeof transforms);
     asked a = {.symmetry = nsym_symmetry_defaults(), .style = "exact"};
     const option options[] = {
-        {"transform", 't', OPTION_TEXT, &a.symmetry.transform, "NAME",
-         "transformation: rotate, boost or shift_phi (default: that of the card's copies)"},
+        {"transform", 't', OPTION_TEXT, &a.symmetry.transform, "NAME", transforms},
         {"range", 0, OPTION_NUMBER, &a.symmetry.range, "R",
          "range of a boost's rapidity, -R to R; 0: the card's, or 0.5"},
         {"events", 'n', OPTION_COUNT, &a.symmetry.events, "N", "maximum number of events"},

@@ -16,6 +16,14 @@ typedef struct nsym_transform {
     const void *context;
 } nsym_transform;
 
+/* Names of the transformations that can make copies, as in a card's copies.transform: NULL-terminated, borrowed, always
+   valid. */
+NSYM_API const char *const *nsym_transform_names(void);
+
+/* Period of the values of the transformation of that name, such as 360 for degrees. 0: the values have no period and
+   lie within copies.range. NaN: there is no such transformation. */
+NSYM_API double nsym_transform_period(const char *name);
+
 /* Rotation about the origin, counter-clockwise, by an angle in degrees, and reflection about the axis at that angle.
    Multiples of 90 degrees are exact. */
 NSYM_API nsym_transform nsym_rotation(double degrees);
@@ -41,6 +49,9 @@ typedef enum nsym_image_style {
     NSYM_IMAGE_UNBINNED   /* no image: the cells' centres are rotated as points and keep their energies. An image map
                              cannot do this */
 } nsym_image_style;
+
+/* Names of these styles in this order, as in a card's copies.image: NULL-terminated, borrowed, always valid. */
+NSYM_API const char *const *nsym_image_style_names(void);
 
 /* A linear map of the images of a grid, stored sparsely: how much each cell gives to which others. New (free with
    nsym_image_map_free, NULL is fine). Errors: a grid of unequal cells; an angle that is not finite. */

@@ -16,7 +16,8 @@ enum { NSYM_SYMMETRY_TEXT = 256, NSYM_SYMMETRY_NOTE = 1024, NSYM_SYMMETRY_SIZES 
 
 /* Options of a measurement. */
 typedef struct nsym_symmetry_options {
-    const char *transform; /* "rotate", "boost", "shift_phi"; NULL: the transformation in the card's section `copies` */
+    const char *transform; /* a name of nsym_transform_names, or "reflect": y changes sign; NULL: the transformation in
+                              the card's section `copies`, or for each event one of the matrices there */
     double range;  /* for transformations without a period, such as a boost (its rapidity): values are drawn from -range
                       to range; 0: the card's copies.range, or 0.5 */
     size_t events; /* largest number of events used; default 10000 */
@@ -71,7 +72,8 @@ typedef enum nsym_symmetry_question {
     NSYM_SYMMETRY_QUESTIONS
 } nsym_symmetry_question;
 
-/* A network's answers on events transformed with one size t, in the unit of the transformation. */
+/* A network's answers on events transformed with one size t, in the unit of the transformation. An event has the same
+   axis at every size. For matrices t is the number of the matrix, from 1; 0: no transformation. */
 typedef struct nsym_invariance_at {
     double size;
     double auc, auc_error;                        /* of its logits, with the events' labels; NaN without labels */
@@ -86,17 +88,18 @@ typedef struct nsym_network_invariance {
     double trained; /* estimated number of these events that trained the network, as nsym_predict tells; its AUC is too
                        good for them */
     double spread;  /* standard deviation of the output over the sizes, averaged over the events */
-    double spread_error;       /* error of that average */
-    double local, local_error; /* mean over events of |d output / d t| at t = 0, by a central difference, per radian or
-                                  per unit of rapidity (LEE, local equivariance error, arXiv:2210.02984) */
+    double spread_error; /* error of that average */
+    double local,
+        local_error; /* mean over events of |d output / d t| at t = 0, by a central difference, per radian or
+                        per unit of rapidity (LEE, local equivariance error, arXiv:2210.02984); NaN for matrices */
     size_t sizes;
     nsym_invariance_at at[NSYM_SYMMETRY_SIZES]; /* (sizes), rising from 0 */
 } nsym_network_invariance;
 
 /* The answers to all questions, and the network. */
 typedef struct nsym_symmetry_result {
-    char transform[16], unit[16];        /* "rotate", "degrees" */
-    double range;                        /* values are drawn from -range to range; 0: from the whole period */
+    char transform[32], unit[16]; /* "rotate", "degrees" */
+    double range; /* values are drawn from -range to range; 0: from the whole period, or from a list of matrices */
     char sample[NSYM_SYMMETRY_TEXT];     /* description of the sample */
     char detector[NSYM_SYMMETRY_TEXT];   /* description of the detector; "": none is known */
     char note[NSYM_SYMMETRY_NOTE];       /* what a reader should know, in lines; "": nothing */

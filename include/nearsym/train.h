@@ -10,6 +10,10 @@
 extern "C" {
 #endif
 
+/* Names of the transformations of a feature's value before a network reads it (nsym_model_spec.feature_transforms),
+   "none" first: NULL-terminated, borrowed, always valid. */
+NSYM_API const char *const *nsym_feature_transform_names(void);
+
 /* How the events of an epoch are chosen. */
 typedef enum nsym_sampling {
     NSYM_BY_WEIGHT,      /* drawn with replacement in proportion to their weights, anew in every epoch */

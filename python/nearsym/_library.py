@@ -120,6 +120,14 @@ def text(pointer: Any) -> str:
     return ffi.string(pointer).decode("utf-8", "replace") if pointer else ""
 
 
+def names(listed: Any) -> tuple[str, ...]:
+    """A NULL-terminated list of the library's names."""
+    found: list[str] = []
+    while listed[len(found)]:
+        found.append(text(listed[len(found)]))
+    return tuple(found)
+
+
 def c_text(value: Any, name: str) -> bytes:
     """A text as C reads it. TypeError for what is no text, ValueError for one that a NUL would cut; `name` says whose."""
     if not isinstance(value, str):

@@ -56,7 +56,7 @@ def compare_methods(
     card : a card's path, or a study's name
     out : folder
         The folder for the card `methods.yaml` and its trainings. A stopped call continues there.
-    transform : "rotate", "boost" or "shift_phi"; by default that of the card's copies
+    transform : as for `nearsym.symmetry`, but not a function; by default that of the card's copies
     sizes : rising numbers of training events, optional
         By default a tenth, a third and all of 3000, or of half the sample if that is smaller.
     members : int

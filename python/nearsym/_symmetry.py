@@ -15,7 +15,7 @@ from ._progress import listening
 from ._scalars import number, threads, whole
 from ._simulation import run, section_of, steps_of
 from ._tables import Cells, Table, plus_minus
-from .copies import IMAGES, Copies
+from .copies import IMAGES, Copies, has_range, reflections
 from .events import Events, read
 from .studies import setting_of
 
@@ -188,13 +188,14 @@ def by_function(events: Events, name: Any, detector: Any, options: Any, seed: in
     how: dict[str, Any] = {"count": 2}
     if not callable(name):
         how["values"] = "random"
-        if name == "boost":
+        if has_range(name):
             how["range"] = options.range or 0.5
     rng = np.random.default_rng(seed)
     events = events[np.sort(rng.choice(len(events), min(len(events), options.events), replace=False))]
 
     def versions(where: str, behind: Any, draws: int) -> tuple[Events, Events]:
-        rows, parent = run(events, Copies(name, where=where, **how), behind, draws)
+        copies = reflections(where) if name == "reflect" else Copies(name, where=where, **how)
+        rows, parent = run(events, copies, behind, draws)
         order = np.argsort(parent, kind="stable").reshape(-1, 2)
         return rows[order[:, 0]], rows[order[:, 1]]
 
@@ -242,8 +243,9 @@ def symmetry(
     ----------
     sample : events, a path of events, a card's path, or a study's name
         With a detector, events in memory must be raw. Without one, they are taken as measured.
-    transform : "rotate", "boost", "shift_phi" or a function of (arrays, seed), see `nearsym.copies`
-        By default, a card's transformation of copies.
+    transform : a name of `nearsym.copies.TRANSFORMS`, "reflect", or a function of (arrays, seed), see `nearsym.copies`
+        "rotate", "boost", "shift_phi", "boost_transverse", "rotate_3d"; "reflect": y changes sign. By default, a card's
+        transformation of copies, or its matrices, one for each event.
     detector : `nearsym.Cells(32, 32)` or the like, a function of (arrays, seed), or a list of these, optional
         The detector for events in memory or in a file.
     model : a fitted classifier or the path of a model, optional

@@ -30,12 +30,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Mapping, Sequence, Union
 
+from ._library import c_text, names
+from ._native import lib
 from ._scalars import number, whole
 
 Function = Callable[[dict, int], Mapping[str, Any]]
 
-TRANSFORMS = ("rotate", "boost", "shift_phi")
-IMAGES = ("exact", "opencv", "nearest", "unbinned")
+TRANSFORMS = names(lib.nsym_transform_names())
+IMAGES = names(lib.nsym_image_style_names())
+
+
+def has_range(transform: Any) -> bool:
+    """Is it one of the library's transformations whose values lie within a range?"""
+    return transform in TRANSFORMS and lib.nsym_transform_period(c_text(transform, "transform")) == 0
 
 
 @dataclass(frozen=True)
@@ -46,9 +53,11 @@ class Copies:
 
     Parameters
     ----------
-    transform : "rotate", "boost", "shift_phi" or a function
+    transform : "rotate", "boost", "shift_phi", "boost_transverse", "rotate_3d" or a function
         A rotation about the beam, or about the origin of positions, in degrees; a boost along the beam, in rapidity; a
-        shift of azimuths, in degrees; or a function of (arrays, seed), see `nearsym.copies`.
+        shift of azimuths, in degrees; a boost perpendicular to the beam, in rapidity, along a random direction if
+        `values` is "random", else along x; a rotation about a random axis in space, only with values="random". Or a
+        function of (arrays, seed), see `nearsym.copies`. `nearsym.copies.TRANSFORMS` lists the names.
     count : int, optional
         Number of copies, including the event itself: by default 8, or the number of `values`. A function is called for
         each copy except the event itself.
@@ -107,7 +116,7 @@ class Copies:
             raise ValueError(f"transform is {self.transform!r}, must be a function or one of {', '.join(TRANSFORMS)}")
         if isinstance(self.values, str) and self.values not in ("even", "random"):
             raise ValueError(f"values is {self.values!r}, must be 'even', 'random' or a list of numbers")
-        if self.range != 1.0 and (self.transform != "boost" or listed):
+        if self.range != 1.0 and (not has_range(self.transform) or listed):
             raise ValueError(f"range is {self.range!r}, which has an effect only on boosts whose values are not listed")
         if self.image not in IMAGES:
             raise ValueError(f"image is {self.image!r}, must be one of {', '.join(IMAGES)}")
@@ -124,7 +133,7 @@ class Copies:
             section["count"] = self.count
             if self.values != "even":
                 section["values"] = self.values
-            if self.transform == "boost":
+            if has_range(self.transform):
                 section["range"] = number("range", self.range)
         else:
             section["values"] = [number("values", value) for value in self.values]

@@ -12,7 +12,7 @@ import pytest
 
 import nearsym as ns
 from nearsym._simulation import run, simulate, steps_of
-from nearsym.copies import Cells, Copies, Detector, Smear, Threshold, boosts, reflections, rotations, shifts
+from nearsym.copies import TRANSFORMS, Cells, Copies, Detector, Smear, Threshold, boosts, reflections, rotations, shifts
 from nearsym.invariance import invariance_of
 from nearsym.networks import CNNClassifier, EFNClassifier, FCNClassifier, PFNClassifier, load
 
@@ -605,7 +605,18 @@ def test_a_count_is_that_of_the_values():
     assert len(simulate(momenta(10), boosts(values=[0, 0.5]))) == 20
 
 
+@pytest.mark.parametrize("name", [name for name in TRANSFORMS if name != "shift_phi"])
+def test_every_transformation_of_momenta_keeps_the_mass(name):
+    events = momenta(50)
+    rows, parent = run(events, Copies(name, count=4, values="random"), None, 1)
+    assert len(rows) == 200
+    np.testing.assert_allclose(mass2(rows), mass2(events)[parent], rtol=1e-9)
+    assert (rows.particles != events.particles.reshape(50, 2, 4)[parent].reshape(-1, 4)).any()
+
+
 @pytest.mark.parametrize("make, message", [
+    (lambda: run(momenta(10), Copies("rotate_3d", count=2), None, 1), "rotate_3d needs copies.values: random"),
+    (lambda: Copies("rotate_3d", values="random", range=2.0), "range is 2.0, which has an effect only on boosts"),
     (lambda: rotations(8, values=[0, 10, 20]), "count is 8, and values has 3 numbers"),
     (lambda: rotations(4, values=5), "values is 5, must be a list of numbers"),
     (lambda: rotations(4, range=2.0), "range is 2.0, which has an effect only on boosts"),

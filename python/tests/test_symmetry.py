@@ -73,6 +73,16 @@ def test_functions_transform_too():
     assert r.transform == "quarter" and r["commutator"].same and r["before_detector"].auc > 0.8
 
 
+def test_functions_of_a_detector_meet_every_transformation_of_momenta():
+    p4 = np.random.RandomState(1).normal(0, 20, (300, 2, 4))
+    p4[..., 3] = np.sqrt((p4[..., :3] ** 2).sum(axis=-1) + 1)
+    events = ns.as_events(p4, features=["px", "py", "pz", "energy"])
+    for name in ("boost_transverse", "rotate_3d", "reflect"):
+        r = ns.symmetry(events, name, detector=lambda arrays, seed: arrays, progress=False)
+        assert r.transform == name and r["commutator"].same
+        assert ns.symmetry(events, name, progress=False).transform == name
+
+
 def test_a_card_and_its_runs():
     r = ns.symmetry("approximate-invariance", "boost", range=1, at={"recipe": "described"}, events=300,
                     set={"detector.smear.resolution": 0.3}, progress=False)  # fmt: skip

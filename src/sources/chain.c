@@ -26,21 +26,15 @@ static bool find_all(size_t *place, const nsym_events *events, const char *const
     return all;
 }
 
-/* The first pair of features that a symmetry acts on and that the particles have. */
-static bool find_pair(size_t pair[2], const nsym_events *events, const nsym_symmetry *symmetry) {
-    for (const char *const(*p)[2] = symmetry->pairs; (*p)[0]; p++)
-        if (find_all(pair, events, *p, 2)) return true;
-    return false;
-}
-
-/* The same among the positions that cells sum: places in (x, y). */
-static bool find_position_pair(size_t pair[2], const nsym_chain *c, const nsym_events *events,
-                               const nsym_symmetry *symmetry) {
-    for (const char *const(*p)[2] = symmetry->pairs; (*p)[0]; p++) {
+/* What a symmetry acts on among the positions that cells sum: places in (x, y). */
+static bool find_positions(size_t place[NSYM_SYMMETRY_FEATURES], const nsym_chain *c, const nsym_events *events,
+                           const nsym_symmetry *symmetry) {
+    for (size_t k = 0; k < NSYM_SYMMETRY_FEATURES; k++) place[k] = NSYM_NONE;
+    for (const char *const(*set)[NSYM_SYMMETRY_FEATURES] = symmetry->features; (*set)[0]; set++) {
         size_t found[2];
-        if (!find_all(found, events, *p, 2)) continue;
-        for (size_t k = 0; k < 2; k++) pair[k] = found[k] == c->position[0] ? 0 : found[k] == c->position[1] ? 1 : 2;
-        if (pair[0] < 2 && pair[1] < 2) return true;
+        if ((*set)[2] || !find_all(found, events, *set, 2)) continue;
+        for (size_t k = 0; k < 2; k++) place[k] = found[k] == c->position[0] ? 0 : found[k] == c->position[1] ? 1 : 2;
+        if (place[0] < 2 && place[1] < 2) return true;
     }
     return false;
 }
@@ -51,19 +45,22 @@ static void find_features(nsym_chain *c, const nsym_events *like) {
     c->width = like->features;
     c->angular = !find_all(c->position, like, points, 3) && find_all(c->position, like, angles, 3);
     find_all(c->momentum, like, momenta, 4);
-    find_pair(c->turned, like, &nsym_rotate);
+    nsym_symmetry_find(c->turned, like, &nsym_rotate);
 }
 
 /* Particles have what is transformed: of copies, in mirror images, and where test events are rotated. */
 static nsym_status check_copies(nsym_chain *c, const nsym_events *like) {
     const nsym_data_card *card = c->card;
     const nsym_copies_card *copies = &card->copies;
-    const nsym_symmetry *symmetry = copies->matrices ? &nsym_rotate : copies->symmetry;
+    const nsym_symmetry *symmetry = copies->matrices ? &nsym_matrices : copies->symmetry;
     bool cells = card->detector.cells.nx > 0, made = copies->where != NSYM_COPIES_NONE;
-    if (made && !(cells ? find_position_pair(c->pair, c, like, symmetry) : find_pair(c->pair, like, symmetry)))
-        return nsym_fail(NSYM_EFORMAT, "copies.transform: %s do not have what '%s' acts on, such as %s, %s",
-                         cells ? "the positions that detector.cells sums" : "the particles",
-                         copies->matrices ? "matrices" : symmetry->name, symmetry->pairs[0][0], symmetry->pairs[0][1]);
+    if (made && !(cells ? find_positions(c->acted, c, like, symmetry) : nsym_symmetry_find(c->acted, like, symmetry))) {
+        char needed[128];
+        nsym_symmetry_needs(needed, sizeof needed, symmetry);
+        return nsym_fail(NSYM_EFORMAT, "copies.%s: %s do not have what '%s' acts on: %s",
+                         copies->matrices ? "matrices" : "transform",
+                         cells ? "the positions that detector.cells sums" : "the particles", symmetry->name, needed);
+    }
     if (cells || c->turned[0] != NSYM_NONE || !(card->measured || (made && copies->reflect))) return NSYM_OK;
     return nsym_fail(NSYM_EFORMAT, "%s, and the particles have neither x, y nor px, py nor d_eta, d_phi",
                      card->measured ? "measure.events rotates test events" : "copies.reflect mirrors particles");
@@ -214,29 +211,30 @@ static nsym_random draw_of(const nsym_chain *c, const char *purpose, size_t stre
     return nsym_random_stream(c->seed, copy >= streams ? next : purpose, (uint64_t)number * streams + copy % streams);
 }
 
-/* The value of a copy, of event `number`. */
-static double value_of(const nsym_chain *c, size_t number, size_t copy) {
+/* What makes a copy, of event `number`. */
+static nsym_element element_of(const nsym_chain *c, size_t number, size_t copy) {
     const nsym_copies_card *copies = &c->card->copies;
     size_t k = copy % copies->count;
-    if (k == 0) return 0;
-    if (copies->spacing == NSYM_SPACING_LISTED) return copies->value[k];
+    if (k == 0) return nsym_symmetry_element(0);
+    if (copies->spacing == NSYM_SPACING_LISTED) return nsym_symmetry_element(copies->value[k]);
     if (copies->spacing == NSYM_SPACED_EVENLY)
-        return nsym_symmetry_even(copies->symmetry, k, copies->count, copies->range);
+        return nsym_symmetry_element(nsym_symmetry_even(copies->symmetry, k, copies->count, copies->range));
     nsym_random random = draw_of(c, "angle", ANGLES, number, k);
-    return nsym_symmetry_random(copies->symmetry, nsym_random_uniform(&random), copies->range);
+    return nsym_symmetry_draw(copies->symmetry, &random, copies->range);
 }
 
 /* Transforms particles (n, width) in place into a copy. */
 static void transform(const nsym_chain *c, size_t number, size_t copy, double *particles, size_t n, size_t width,
-                      const size_t pair[2], const size_t turned[2]) {
+                      const size_t acted[NSYM_SYMMETRY_FEATURES], const size_t turned[2]) {
     static const double mirror[4] = {1, 0, 0, -1};
     const nsym_copies_card *copies = &c->card->copies;
     if (copies->matrices) {
-        nsym_linear_apply(copies->matrix + 4 * (copy - 1), particles, n, width, pair);
+        nsym_linear_apply(copies->matrix + 4 * (copy - 1), particles, n, width, acted);
         return;
     }
     if (copy >= copies->count && turned[0] != NSYM_NONE) nsym_linear_apply(mirror, particles, n, width, turned);
-    nsym_symmetry_apply(copies->symmetry, value_of(c, number, copy), particles, n, width, pair);
+    const nsym_element g = element_of(c, number, copy);
+    nsym_symmetry_apply(copies->symmetry, &g, particles, n, width, acted);
 }
 
 /* Keeps the particles of at least the threshold. Gives their number. */
@@ -330,13 +328,13 @@ static nsym_status add_images_before(nsym_builder *rows, nsym_chain *c, const ns
     bool linear = card->matrices || card->symmetry->matrix;
     for (size_t k = 0; linear && k < copies; k++) { /* the columns of a matrix are what it makes of the unit vectors */
         double units[4] = {1, 0, 0, 1}, *m = matrices + 4 * k;
-        if (k > 0) transform(c, number, k, units, 2, 2, c->pair, plane);
+        if (k > 0) transform(c, number, k, units, 2, 2, c->acted, plane);
         m[0] = units[0], m[2] = units[1], m[1] = units[2], m[3] = units[3];
     }
     if (linear) nsym_pixels_fill_linear(c->pixels, matrices, copies, c->raw, n, c->images);
     for (size_t k = 1; !linear && k < copies; k++) {
         memcpy(c->work, c->raw, 3 * n * sizeof *c->work);
-        transform(c, number, k, c->work, n, 3, c->pair, plane);
+        transform(c, number, k, c->work, n, 3, c->acted, plane);
         nsym_pixels_fill(c->pixels, c->work, n, c->images + k * size);
     }
     for (size_t k = 1; k < copies; k++) NSYM_TRY(add_image(rows, c, events, i, c->images + k * size));
@@ -349,7 +347,7 @@ static nsym_status add_turned_cells(nsym_builder *rows, nsym_chain *c, const nsy
     static const size_t plane[2] = {0, 1};
     for (size_t k = 1; k < copies; k++) {
         size_t n = nsym_pixels_cells(c->pixels, c->image, c->cells), kept = 0;
-        transform(c, number, k, c->cells, n, 4, c->pair, plane);
+        transform(c, number, k, c->cells, n, 4, c->acted, plane);
         for (size_t j = 0; j < n; j++) {
             double *cell = c->cells + 4 * j;
             size_t place = nsym_pixels_find(c->pixels, cell[0], cell[1]);
@@ -412,9 +410,9 @@ static nsym_status add_particles(nsym_builder *rows, nsym_chain *c, const nsym_e
         nsym_random random = k && before ? draw_of(c, "smear copy", SMEARS, number, k)
                                          : nsym_random_stream(c->card->seed, "smear", number);
         if (n) memcpy(c->measured, c->raw, n * c->width * sizeof *c->raw);
-        if (k && before) transform(c, number, k, c->measured, n, c->width, c->pair, c->turned);
+        if (k && before) transform(c, number, k, c->measured, n, c->width, c->acted, c->turned);
         if (c->draws) smear(c, random, c->measured, n);
-        if (k && !before) transform(c, number, k, c->measured, n, c->width, c->pair, c->turned);
+        if (k && !before) transform(c, number, k, c->measured, n, c->width, c->acted, c->turned);
         NSYM_TRY(add_measured(rows, c, events, i, n));
     }
     return NSYM_OK;

@@ -17,8 +17,8 @@ typedef struct nsym_chain {
     size_t width;                           /* features of its particles */
     size_t position[3];                     /* x, y, energy, or d_eta, d_phi, pt; NSYM_NONE where there are none */
     size_t momentum[4];                     /* px, py, pz, energy; likewise */
-    size_t pair[2];                         /* what the card's symmetry acts on; of cells, places in (x, y) */
-    size_t turned[2];                       /* what a rotation acts on */
+    size_t acted[NSYM_SYMMETRY_FEATURES];   /* what the card's symmetry acts on; of cells, places in (x, y) */
+    size_t turned[NSYM_SYMMETRY_FEATURES];  /* what a rotation acts on */
     bool angular;                           /* the positions are d_eta, d_phi */
     bool draws;                             /* particles are smeared */
     bool acts;                              /* anything happens to them */

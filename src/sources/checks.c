@@ -69,6 +69,17 @@ static nsym_status check_values(nsym_copies_card *copies, const nsym_tree *card)
     return NSYM_OK;
 }
 
+/* Some transformations have too many parameters for a list of values. */
+static nsym_status check_drawn(const nsym_copies_card *copies, const nsym_tree *card) {
+    const nsym_node *values = nsym_node_at(card->root, "copies.values");
+    if (copies->where == NSYM_COPIES_NONE || copies->matrices || !copies->symmetry->only_drawn) return NSYM_OK;
+    if (copies->spacing == NSYM_SPACED_RANDOMLY) return NSYM_OK;
+    return nsym_fail_at(card, values ? values : nsym_node_at(card->root, "copies.transform"),
+                        "copies.transform: %s needs copies.values: random; one number does not say which rotation it "
+                        "is, as each has an axis of its own",
+                        copies->symmetry->name);
+}
+
 /* Four numbers for each copy: x' = a x + b y, y' = c x + d y. */
 static nsym_status check_matrices(nsym_copies_card *copies, const nsym_data_card *data, const nsym_tree *card) {
     static const char *const others[] = {"transform", "values", "count", "reflect"};
@@ -135,6 +146,7 @@ static nsym_status check_copies(nsym_data_card *data, const nsym_tree *card) {
     copies->symmetry = nsym_symmetry_at(copies->transform);
     NSYM_TRY(check_values(copies, card));
     NSYM_TRY(check_matrices(copies, data, card));
+    NSYM_TRY(check_drawn(copies, card));
     NSYM_TRY(check_images(data, card));
     NSYM_TRY(check_fresh(data, card));
     if (!copies->group[0]) return NSYM_OK;

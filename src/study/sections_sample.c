@@ -21,7 +21,6 @@ static const char *const binnings[] = {"none", "equal", "quantile", NULL};
 static const char *const places[] = {"none", "before", "after", NULL};
 static const char *const spacings[] = {"even", "random", NULL};
 static const char *const alignments[] = {"none", "axis", NULL};
-static const char *const styles[] = {"exact", "opencv", "nearest", "unbinned", NULL};
 static const char *const tested[] = {"one", "all", NULL};
 static const char *const densities[] = {"none", "published", "described", NULL};
 static const char *const methods[] = {"likelihood", "published", NULL};
@@ -258,7 +257,10 @@ static const nsym_field copies[] = {
              "momenta or of an image with cells of equal size"},
     {"transform", NSYM_FIELD_WORD, AT(data.copies.transform), .words = nsym_symmetry_names, .idle = for_transformed,
      .help = "transformation: `rotate`: about the beam or the origin of positions, in degrees; `boost`: of momenta "
-             "along the beam, in rapidity; `shift_phi`: of azimuths, in degrees"},
+             "along the beam, in rapidity; `shift_phi`: of azimuths, in degrees; `boost_transverse`: of momenta along "
+             "a direction perpendicular to the beam, in rapidity, with a random direction for each copy if values are "
+             "`random`, else along x; `rotate_3d`: of momenta about a random axis in space, uniform over all "
+             "rotations, only with `values: random`"},
     {"values", NSYM_FIELD_TURNS, AT(data.copies.value), AT(data.copies.listed), AT(data.copies.spacing), .low = -1e6,
      .high = 1e6, .room = NSYM_COPIES_MAX, .words = spacings, .idle = for_transformed,
      .help = "values of the transformation: `even`: in equal steps, 360° / `count` for angles; `random`: drawn for "
@@ -266,15 +268,16 @@ static const nsym_field copies[] = {
     {"count", NSYM_FIELD_SIZE, AT(data.copies.count), .low = 1, .high = NSYM_COPIES_MAX, .idle = for_transformed,
      .help = "number of values, including 0, which is the event itself"},
     {"range", NSYM_FIELD_NUMBER, AT(data.copies.range), .low = 1e-9, .high = 1e6, .idle = for_range,
-     .help = "for transformations without a period, such as `boost`: values lie within ± this"},
+     .help = "for the boosts, `boost` and `boost_transverse`: rapidities lie within ± this"},
     {"reflect", NSYM_FIELD_BOOL, AT(data.copies.reflect), .idle = for_transformed,
      .help = "add a mirror image of each copy (y changes sign before the transformation): twice as many copies"},
     {"matrices", NSYM_FIELD_NUMBERS, AT(data.copies.matrix), AT(data.copies.numbers), .low = -1e6, .high = 1e6,
      .room = 4 * NSYM_COPIES_MAX, .idle = for_copies,
      .help = "copies by 2 × 2 matrices, in place of `transform`, `values`, `count` and `reflect`; not for images. One "
-             "list with four numbers a, b, c, d for each copy: x' = a x + b y, y' = c x + d y. The event itself is "
+             "list of all their numbers, four for each copy, a, b, c, d: x' = a x + b y, y' = c x + d y. The event "
+             "itself is "
              "added as the first copy"},
-    {"image", NSYM_FIELD_WORD, AT(data.copies.style), .words = styles, .idle = for_images,
+    {"image", NSYM_FIELD_WORD, AT(data.copies.style), .words = nsym_image_styles, .idle = for_images,
      .help = "method that rotates images: `exact`: bilinear interpolation about the centre; `nearest`: nearest cell, "
              "about the centre; `opencv`: as the published code, with coordinates rounded to 1/32 of a cell, about a "
              "cell's corner, and the cell at the origin set to 0; `unbinned`: no image, the cells' centres are rotated "

@@ -13,47 +13,45 @@
 
 enum { HALVES = 720 }; /* half degrees */
 
-void nsym_act_values(double *values, const nsym_events *events, const nsym_symmetry *symmetry, double range, bool steps,
-                     uint64_t seed) {
-    for (size_t i = 0; i < events->count; i++) {
-        nsym_random random = nsym_random_stream(seed, "symmetry value", nsym_events_row(events, i));
-        values[i] = nsym_symmetry_random(symmetry, nsym_random_uniform(&random), range);
-        if (steps) values[i] = floor(values[i]) + 0.5; /* not those few turns that a square grid takes exactly */
-    }
+void nsym_act_resize(nsym_element *g, const nsym_action *action, double size) {
+    g->value = size;
+    g->matrix = action->matrices && size > 0 ? action->matrix + 4 * ((size_t)size - 1) : NULL;
 }
 
-/* The first pair of features that a transformation acts on. */
-static bool find_pair(size_t pair[2], const nsym_events *events, const nsym_symmetry *symmetry) {
-    for (const char *const(*p)[2] = symmetry->pairs; events->offsets && (*p)[0]; p++) {
-        for (size_t k = 0; k < 2; k++) pair[k] = nsym_events_feature(events, (*p)[k]);
-        if (pair[0] != NSYM_NONE && pair[1] != NSYM_NONE) return true;
+void nsym_act_draw(nsym_element *g, const nsym_events *events, const nsym_action *action, bool steps, uint64_t seed) {
+    for (size_t i = 0; i < events->count; i++) {
+        nsym_random random = nsym_random_stream(seed, "symmetry value", nsym_events_row(events, i));
+        if (action->matrices) {
+            g[i] = nsym_symmetry_element(0);
+            nsym_act_resize(&g[i], action, 1 + (double)nsym_random_below(&random, (uint32_t)action->matrices));
+            continue;
+        }
+        g[i] = nsym_symmetry_draw(action->symmetry, &random, action->range);
+        if (steps) g[i].value = floor(g[i].value) + 0.5; /* not those few turns that a square grid takes exactly */
     }
-    return false;
 }
 
 nsym_status nsym_act_check(const nsym_events *events, const nsym_symmetry *symmetry) {
-    char needed[128] = "", there[256] = "";
-    size_t pair[2], used = 0;
-    if (find_pair(pair, events, symmetry)) return NSYM_OK;
+    char needed[128], there[256] = "";
+    size_t place[NSYM_SYMMETRY_FEATURES];
+    if (nsym_symmetry_find(place, events, symmetry)) return NSYM_OK;
     if (!events->offsets)
         return nsym_fail(NSYM_EFORMAT, "the events have no particles, which '%s' could act on", symmetry->name);
-    for (const char *const(*p)[2] = symmetry->pairs; (*p)[0] && used < sizeof needed; p++)
-        used +=
-            (size_t)snprintf(needed + used, sizeof needed - used, "%s%s and %s", used ? ", or " : "", (*p)[0], (*p)[1]);
+    nsym_symmetry_needs(needed, sizeof needed, symmetry);
     for (size_t f = 0, at = 0; f < events->features && at < sizeof there; f++)
         at += (size_t)snprintf(there + at, sizeof there - at, "%s%s", at ? ", " : "", events->feature_names[f]);
     return nsym_fail(NSYM_EFORMAT, "'%s' acts on particles with %s; these have %s", symmetry->name, needed, there);
 }
 
 nsym_status nsym_act(nsym_events **out, const nsym_events *events, const nsym_symmetry *symmetry,
-                     const double *values) {
-    size_t pair[2];
+                     const nsym_element *g) {
+    size_t place[NSYM_SYMMETRY_FEATURES];
     NSYM_TRY(nsym_act_check(events, symmetry));
-    find_pair(pair, events, symmetry);
+    nsym_symmetry_find(place, events, symmetry);
     NSYM_TRY(nsym_events_copy(out, events));
     for (size_t i = 0; i < events->count; i++)
-        nsym_symmetry_apply(symmetry, values[i], (*out)->particles + events->offsets[i] * events->features,
-                            (size_t)(events->offsets[i + 1] - events->offsets[i]), events->features, pair);
+        nsym_symmetry_apply(symmetry, &g[i], (*out)->particles + events->offsets[i] * events->features,
+                            (size_t)(events->offsets[i + 1] - events->offsets[i]), events->features, place);
     return NSYM_OK;
 }
 
@@ -67,6 +65,10 @@ bool nsym_detector_acts(const nsym_detector_card *detector) {
 
 bool nsym_act_is_of_images(const nsym_detector_card *detector, nsym_image_style style) {
     return detector->cells.nx > 0 && style != NSYM_IMAGE_UNBINNED;
+}
+
+bool nsym_act_can_images(const nsym_symmetry *symmetry) {
+    return symmetry == &nsym_rotate || symmetry == &nsym_reflect;
 }
 
 /* The card's detector alone. */
@@ -104,11 +106,11 @@ static void keep_seen(nsym_events *events, const nsym_pixels *grid, const size_t
 
 /* Particles are transformed as they are; cells as points, which may leave the grid. */
 static nsym_status act_on_particles(nsym_events **out, const nsym_data_card *own, const nsym_events *measured,
-                                    const nsym_symmetry *symmetry, const double *values, double threshold) {
+                                    const nsym_symmetry *symmetry, const nsym_element *g, double threshold) {
     const nsym_cells_card *cells = &own->detector.cells;
     nsym_pixels *grid = NULL;
     size_t plane[2] = {NSYM_NONE, NSYM_NONE};
-    NSYM_TRY(nsym_act(out, measured, symmetry, values));
+    NSYM_TRY(nsym_act(out, measured, symmetry, g));
     nsym_status status = cells->nx ? nsym_pixels_new(&grid, cells->nx, cells->x, cells->ny, cells->y) : NSYM_OK;
     if (status == NSYM_OK) {
         bool angular = nsym_events_feature(*out, "d_eta") != NSYM_NONE;
@@ -123,13 +125,14 @@ static nsym_status act_on_particles(nsym_events **out, const nsym_data_card *own
     return status;
 }
 
-/* The images of events, each rotated by its own value. */
-static nsym_status rotate_images(nsym_builder *rows, nsym_chain *chain, const nsym_events *events, const double *values,
-                                 nsym_image_style style, nsym_image_map **map, double *work) {
+/* The images of events, each rotated by its own value, or mirrored. */
+static nsym_status move_images(nsym_builder *rows, nsym_chain *chain, const nsym_events *events, const nsym_element *g,
+                               nsym_image_style style, nsym_image_map **map, double *work) {
     size_t size = nsym_pixels_nx(chain->pixels) * nsym_pixels_ny(chain->pixels);
     for (size_t i = 0; i < events->count; i++) {
-        size_t half = (size_t)llround(2 * values[i]) % HALVES;
+        size_t half = g[i].matrix ? HALVES : (size_t)llround(2 * g[i].value) % HALVES;
         NSYM_TRY(nsym_chain_image(chain, events, i, 0));
+        if (!map[half] && g[i].matrix) NSYM_TRY(nsym_image_reflection(&map[half], chain->pixels, 0));
         if (!map[half]) NSYM_TRY(nsym_image_rotation(&map[half], chain->pixels, (double)half / 2, style));
         nsym_image_map_apply(map[half], chain->image, work);
         memcpy(chain->image, work, size * sizeof *work);
@@ -139,10 +142,10 @@ static nsym_status rotate_images(nsym_builder *rows, nsym_chain *chain, const ns
 }
 
 static nsym_status act_on_images(nsym_events **out, const nsym_data_card *own, const nsym_events *events,
-                                 const double *values, nsym_image_style style) {
+                                 const nsym_element *g, nsym_image_style style) {
     nsym_chain chain;
     nsym_builder rows = {0};
-    nsym_image_map *map[HALVES] = {NULL};
+    nsym_image_map *map[HALVES + 1] = {NULL}; /* the last one mirrors */
     double *work = calloc(own->detector.cells.nx * own->detector.cells.ny + 1, sizeof *work);
     size_t width;
     nsym_status status = nsym_chain_open(&chain, own, events);
@@ -151,9 +154,9 @@ static nsym_status act_on_images(nsym_events **out, const nsym_data_card *own, c
         const char *const *names = nsym_chain_features(&chain, events, &width);
         status = nsym_builder_begin(&rows, events, names, width);
     }
-    if (status == NSYM_OK) status = rotate_images(&rows, &chain, events, values, style, map, work);
+    if (status == NSYM_OK) status = move_images(&rows, &chain, events, g, style, map, work);
     if (status == NSYM_OK) status = nsym_builder_end(out, &rows);
-    for (size_t k = 0; k < HALVES; k++) nsym_image_map_free(map[k]);
+    for (size_t k = 0; k <= HALVES; k++) nsym_image_map_free(map[k]);
     free(work);
     nsym_builder_free(&rows);
     nsym_chain_close(&chain);
@@ -161,23 +164,23 @@ static nsym_status act_on_images(nsym_events **out, const nsym_data_card *own, c
 }
 
 nsym_status nsym_act_measure_then_act(nsym_events **out, const nsym_data_card *card, const nsym_events *events,
-                                      uint64_t seed, const nsym_symmetry *symmetry, const double *values,
+                                      uint64_t seed, const nsym_symmetry *symmetry, const nsym_element *g,
                                       nsym_image_style style) {
     nsym_data_card own = detector_of(card, seed);
     nsym_events *measured;
     double threshold = own.detector.threshold;
     *out = NULL;
     if (nsym_act_is_of_images(&own.detector, style)) {
-        if (symmetry != &nsym_rotate)
+        if (!nsym_act_can_images(symmetry))
             return nsym_fail(NSYM_EINVAL,
-                             "images are only rotated, and '%s' acts otherwise; take those that are unbinned, "
-                             "in which cells turn as points",
+                             "images are only rotated and mirrored, and '%s' acts otherwise; take those that are "
+                             "unbinned, in which cells turn as points",
                              symmetry->name);
-        return act_on_images(out, &own, events, values, style);
+        return act_on_images(out, &own, events, g, style);
     }
     own.detector.threshold = 0; /* it comes after the transformation */
     NSYM_TRY(nsym_act_measure(&measured, &own, events, seed));
-    nsym_status status = act_on_particles(out, &own, measured, symmetry, values, threshold);
+    nsym_status status = act_on_particles(out, &own, measured, symmetry, g, threshold);
     nsym_events_free(measured);
     return status;
 }

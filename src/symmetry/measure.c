@@ -1,27 +1,22 @@
 /* The questions about a sample and a detector. */
 #include "base/fail.h"
-#include "base/nearest.h"
 #include "data/events.h"
 #include "study/model_chain.h"
-#include "symmetry/act.h"
-#include "symmetry/card_events.h"
+#include "symmetry/action.h"
 #include "symmetry/compare.h"
 #include "symmetry/network.h"
-#include "symmetry/transform_names.h"
 #include <nearsym/random.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define USUAL_RANGE 0.5
-
 /* What the versions of the events are made of. Borrowed. */
 typedef struct {
     const nsym_data_card *card; /* NULL: events as they were measured */
     const nsym_events *events;
-    const nsym_symmetry *symmetry;
-    const double *values; /* (events) */
+    nsym_action action;
+    const nsym_element *g; /* (events) */
     const nsym_symmetry_options *options;
 } scene;
 
@@ -66,17 +61,17 @@ static uint64_t draws(const scene *s, const char *purpose) {
 
 /* Can measured events be transformed as they are? */
 static bool acts_on_measured(const scene *s) {
-    return !nsym_act_is_of_images(&s->card->detector, s->options->style) || s->symmetry == &nsym_rotate;
+    return !nsym_act_is_of_images(&s->card->detector, s->options->style) || nsym_act_can_images(s->action.symmetry);
 }
 
 static nsym_status make_versions(versions *v, const scene *s) {
+    const nsym_symmetry *symmetry = s->action.symmetry;
     uint64_t first = draws(s, "symmetry detector"), second = draws(s, "symmetry detector again");
-    NSYM_TRY(nsym_act(&v->gz, s->events, s->symmetry, s->values));
+    NSYM_TRY(nsym_act(&v->gz, s->events, symmetry, s->g));
     NSYM_TRY(nsym_act_measure(&v->d_z, s->card, s->events, first));
     if (!acts_on_measured(s)) return NSYM_OK;
     NSYM_TRY(nsym_act_measure(&v->d_gz, s->card, v->gz, second));
-    NSYM_TRY(
-        nsym_act_measure_then_act(&v->g_d_z, s->card, s->events, first, s->symmetry, s->values, s->options->style));
+    NSYM_TRY(nsym_act_measure_then_act(&v->g_d_z, s->card, s->events, first, symmetry, s->g, s->options->style));
     if (nsym_detector_draws(&s->card->detector)) return nsym_act_measure(&v->other, s->card, s->events, second);
     return shuffle(v->shuffled, v->d_gz, v->g_d_z, s->options->seed);
 }
@@ -111,11 +106,10 @@ static void tell_what(nsym_symmetry_result *out, const scene *s) {
     bool below = false;
     for (size_t i = 0; weight && weight->width == 1 && i < s->events->count; i++) below |= !(weight->values[i] >= 0);
     if (below) tell(out, "some weights are below 0, which no classifier trains with: every event counts once");
-    if (s->symmetry == &nsym_boost)
-        tell(out, "a boost changes the beams' spectra, so that a sample is not symmetric, with a detector or without; "
-                  "only the commutator says what the detector breaks");
+    if (s->action.symmetry->remark) tell(out, s->action.symmetry->remark);
     if (s->card && nsym_detector_acts(&s->card->detector) && !acts_on_measured(s))
-        tell(out, "images are only rotated: what g does to measured events is not asked (unbinned images turn cells as "
+        tell(out, "images are only rotated and mirrored: what g does to measured events is not asked (unbinned images "
+                  "turn cells as "
                   "points)");
     if (s->card && s->card->align) tell(out, "data.align is left out: it would take the rotation out again");
     bool cells = s->events->offsets && nsym_events_feature(s->events, "cell") != NSYM_NONE;
@@ -144,55 +138,13 @@ static void name_detector(nsym_symmetry_result *out, const nsym_data_card *card)
     if (!out->detector[0]) snprintf(out->detector, sizeof out->detector, "none");
 }
 
-/* The transformation of that name. */
-static nsym_status find_symmetry(const nsym_symmetry **out, const char *name) {
-    char known[128] = "";
-    for (size_t k = 0; nsym_symmetry_names[k]; k++) {
-        *out = nsym_symmetry_at(k);
-        if (name && strcmp(name, nsym_symmetry_names[k]) == 0) return NSYM_OK;
-        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", k ? ", " : "", nsym_symmetry_names[k]);
-    }
-    if (!name) return nsym_fail(NSYM_EINVAL, "which transformation? There are %s", known);
-    const char *near = nsym_nearest(name, nsym_symmetry_names);
-    if (near) return nsym_fail(NSYM_EINVAL, "there is no transformation '%s'; did you mean '%s'?", name, near);
-    return nsym_fail(NSYM_EINVAL, "there is no transformation '%s'; there are %s", name, known);
-}
-
-static nsym_status check_options(const nsym_symmetry *g, const nsym_symmetry_options *o) {
-    if (o->range < 0 || !(o->range < 20))
-        return nsym_fail(NSYM_EINVAL, "the range is %g, must be 0 to 20 (in %s)", o->range, g->unit);
-    if (o->range > 0 && g->period > 0)
-        return nsym_fail(NSYM_EINVAL,
-                         "'%s' has a period of %g %s, from which all values are drawn; leave the range out", g->name,
-                         g->period, g->unit);
-    if (o->steps < 2 || o->steps > NSYM_SYMMETRY_SIZES)
-        return nsym_fail(NSYM_EINVAL, "a network is measured at %zu sizes, must be 2 to %d", o->steps,
-                         (int)NSYM_SYMMETRY_SIZES);
-    return NSYM_OK;
-}
-
-nsym_status nsym_transform_of(const nsym_symmetry **out, const nsym_card_events *c, const nsym_symmetry_options *o) {
-    const nsym_copies_card *copies = &c->card->data.copies;
-    *out = copies->symmetry;
-    if (o->transform)
-        NSYM_TRY(find_symmetry(out, o->transform));
-    else if (!c->copies || copies->matrices)
-        return nsym_fail(NSYM_EINVAL, "which transformation? The card's section `copies` names none: rotate, boost or "
-                                      "shift_phi");
-    return check_options(*out, o);
-}
-
-double nsym_range_of(const nsym_symmetry *symmetry, const nsym_copies_card *copies, const nsym_symmetry_options *o) {
-    double said = symmetry == copies->symmetry ? copies->range : 0;
-    return o->range > 0 ? o->range : said > 0 ? said : USUAL_RANGE;
-}
-
 /* Answers the questions that the versions of a scene allow. */
 static nsym_status answer(nsym_symmetry_result *out, const scene *s) {
     versions v = {0};
     tell_what(out, s);
-    nsym_status status = nsym_act_check(s->events, s->symmetry);
-    if (status == NSYM_OK) status = s->card ? make_versions(&v, s) : nsym_act(&v.gz, s->events, s->symmetry, s->values);
+    nsym_status status = nsym_act_check(s->events, s->action.symmetry);
+    if (status == NSYM_OK)
+        status = s->card ? make_versions(&v, s) : nsym_act(&v.gz, s->events, s->action.symmetry, s->g);
     if (status == NSYM_OK) status = compare(out, &v, s);
     free_versions(&v);
     return status;
@@ -205,24 +157,29 @@ static void tell_trained(nsym_symmetry_result *out) {
     tell(out, text);
 }
 
-/* The scene with its values, and what the result says of it. */
-static nsym_status measure(nsym_symmetry_result *out, scene *s, double range, nsym_model *model) {
-    const nsym_symmetry *g = s->symmetry;
-    bool steps = s->card && nsym_act_is_of_images(&s->card->detector, s->options->style) && g == &nsym_rotate;
-    double *values = malloc((s->events->count + 1) * sizeof *values);
-    if (!values) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", s->events->count);
-    snprintf(out->transform, sizeof out->transform, "%s", g->name);
-    snprintf(out->unit, sizeof out->unit, "%s", g->unit);
-    out->range = g->period > 0 ? 0 : range;
-    nsym_act_values(values, s->events, g, range, steps, s->options->seed);
-    s->values = values;
+/* The scene with its transformations, and what the result says of it. */
+static nsym_status measure(nsym_symmetry_result *out, scene *s, nsym_model *model) {
+    const nsym_symmetry *symmetry = s->action.symmetry;
+    bool steps = s->card && nsym_act_is_of_images(&s->card->detector, s->options->style) && symmetry == &nsym_rotate;
+    nsym_element *g = malloc((s->events->count + 1) * sizeof *g);
+    if (!g) return nsym_fail(NSYM_ENOMEM, "no memory for %zu events", s->events->count);
+    snprintf(out->transform, sizeof out->transform, "%s", symmetry->name);
+    snprintf(out->unit, sizeof out->unit, "%s", symmetry->unit);
+    out->range = symmetry->period > 0 ? 0 : s->action.range;
+    nsym_act_draw(g, s->events, &s->action, steps, s->options->seed);
+    s->g = g;
     nsym_status status = answer(out, s);
     if (status == NSYM_OK && model) {
-        const nsym_network_scene network = {s->card, s->events, g, draws(s, "symmetry detector"), s->options};
+        const nsym_network_scene network = {.card = s->card,
+                                            .events = s->events,
+                                            .action = &s->action,
+                                            .g = g,
+                                            .draws = draws(s, "symmetry detector"),
+                                            .options = s->options};
         status = nsym_network_measure(&out->network, model, &network);
         if (status == NSYM_OK && out->network.trained > 0) tell_trained(out);
     }
-    free(values);
+    free(g);
     return status;
 }
 
@@ -231,12 +188,11 @@ nsym_status nsym_symmetry_of_events(nsym_symmetry_result *out, const nsym_events
     scene s = {.options = options};
     nsym_events *some;
     *out = (nsym_symmetry_result){0};
-    NSYM_TRY(find_symmetry(&s.symmetry, options->transform));
-    NSYM_TRY(check_options(s.symmetry, options));
+    NSYM_TRY(nsym_action_named(&s.action, options));
     NSYM_TRY(nsym_some_events(&some, events, options->events, options->seed));
     s.events = some;
     snprintf(out->sample, sizeof out->sample, "%zu of %zu events, as they were measured", some->count, events->count);
-    nsym_status status = measure(out, &s, options->range > 0 ? options->range : USUAL_RANGE, model);
+    nsym_status status = measure(out, &s, model);
     nsym_events_free(some);
     return status;
 }
@@ -256,15 +212,14 @@ nsym_status nsym_symmetry_of_detector(nsym_symmetry_result *out, const nsym_even
                 nsym_fail_at(tree, tree->root->child[k], "%s has no effect here, where the section detector counts",
                              tree->root->child[k]->key);
     if (status == NSYM_OK) status = nsym_chain_read(card, tree);
-    if (status == NSYM_OK) status = find_symmetry(&s.symmetry, options->transform);
-    if (status == NSYM_OK) status = check_options(s.symmetry, options);
+    if (status == NSYM_OK) status = nsym_action_named(&s.action, options);
     if (status == NSYM_OK) status = nsym_some_events(&some, events, options->events, options->seed);
     if (status == NSYM_OK) {
         s.events = some;
         s.card = &card->data;
         snprintf(out->sample, sizeof out->sample, "%zu of %zu events", some->count, events->count);
         name_detector(out, s.card);
-        status = measure(out, &s, options->range > 0 ? options->range : USUAL_RANGE, model);
+        status = measure(out, &s, model);
     }
     nsym_events_free(some);
     nsym_tree_free(tree);
@@ -288,9 +243,9 @@ static void describe_sample(nsym_symmetry_result *out, const nsym_card_events *c
 static nsym_status measure_card(nsym_symmetry_result *out, const nsym_card_events *c, const char *path,
                                 nsym_model *model, const nsym_symmetry_options *o) {
     scene s = {.card = &c->card->data, .events = c->events, .options = o};
-    NSYM_TRY(nsym_transform_of(&s.symmetry, c, o));
+    NSYM_TRY(nsym_action_of_card(&s.action, c, o));
     describe_sample(out, c, path);
-    return measure(out, &s, nsym_range_of(s.symmetry, &c->card->data.copies, o), model);
+    return measure(out, &s, model);
 }
 
 nsym_status nsym_symmetry_of_card(nsym_symmetry_result *out, const nsym_study_options *study, const char *where,

@@ -4,10 +4,8 @@
 #include "base/fail.h"
 #include "sources/source.h"
 #include "study/resolved.h"
-#include "symmetry/act.h"
-#include "symmetry/card_events.h"
+#include "symmetry/action.h"
 #include "symmetry/methods_model.h"
-#include "symmetry/transform_names.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -127,14 +125,28 @@ static nsym_status lay_out(layout *out, const nsym_methods_options *o, size_t av
     return NSYM_OK;
 }
 
+/* The section `copies` of matrices, which are the card's own, or of the mirror image. */
+static nsym_status write_listed_copies(nsym_tree *tree, layout *l, const nsym_action *action, const char *style) {
+    nsym_node *section = nsym_node_at(tree->root, "copies");
+    bool mirror = action->symmetry == &nsym_reflect;
+    l->copies = action->matrices + 1;
+    if (mirror) drop(tree->root, "copies");
+    if (mirror)
+        return set(tree, "copies", "{where: none, transform: rotate, count: 1, reflect: true, image: %s}", style);
+    for (size_t k = 0; k < 2; k++) drop(section, k ? "test" : "where");
+    return set(tree, "copies.where", "none");
+}
+
 /* The section `copies`: the card's own values where it has copies by this transformation, else usual ones. */
-static nsym_status write_copies(nsym_tree *tree, layout *l, const nsym_card_events *c, const nsym_symmetry *g,
+static nsym_status write_copies(nsym_tree *tree, layout *l, const nsym_card_events *c, const nsym_action *action,
                                 const nsym_symmetry_options *o, const char *style) {
     const nsym_copies_card *own = &c->card->data.copies;
+    const nsym_symmetry *g = action->symmetry;
     bool cells = c->card->data.detector.cells.nx > 0 || nsym_events_feature(c->events, "cell") != NSYM_NONE;
     if (own->group[0])
         return nsym_fail(NSYM_EINVAL, "the card's copies are rows of its file (copies.group), and methods are compared "
                                       "on events without copies; take a file without copies");
+    if (action->matrices) return write_listed_copies(tree, l, action, style);
     nsym_node *section = nsym_node_at(tree->root, "copies");
     bool kept = c->copies && !own->matrices && own->symmetry == g &&
                 (nsym_node_at(section, "count") || nsym_node_at(section, "values")) &&
@@ -145,7 +157,7 @@ static nsym_status write_copies(nsym_tree *tree, layout *l, const nsym_card_even
     NSYM_TRY(set(tree, "copies.transform", "%s", g->name));
     if (!kept) NSYM_TRY(set(tree, "copies.values", cells ? "even" : "random"));
     if (!kept) NSYM_TRY(set(tree, "copies.count", "%d", cells ? (int)COPIES_EVEN : (int)COPIES_RANDOM));
-    if (g->period <= 0 && (o->range > 0 || !kept)) NSYM_TRY(set(tree, "copies.range", "%g", nsym_range_of(g, own, o)));
+    if (g->period <= 0 && (o->range > 0 || !kept)) NSYM_TRY(set(tree, "copies.range", "%g", action->range));
     bool said = kept && nsym_node_at(section, "image") && o->style == NSYM_IMAGE_EXACT;
     if (cells && !said) NSYM_TRY(set(tree, "copies.image", "%s", style));
     l->copies = kept ? own->count * (own->reflect ? 2 : 1) : cells ? COPIES_EVEN : COPIES_RANDOM;
@@ -284,11 +296,11 @@ static nsym_status write_report(nsym_tree *tree, const char *title) {
 static void choose_methods(layout *l, FILE *note, const nsym_card_events *c, const nsym_symmetry *g,
                            nsym_image_style style) {
     const nsym_detector_card *d = &c->card->data.detector;
-    l->after = !nsym_act_is_of_images(d, style) || g == &nsym_rotate;
+    l->after = g == &nsym_matrices ? d->cells.nx == 0 : !nsym_act_is_of_images(d, style) || nsym_act_can_images(g);
     l->before = nsym_detector_acts(d) || !l->after;
     if (!l->after)
-        fputs("left out: copies after the detector. Images can only be rotated (--image unbinned transforms cells "
-              "as points)\n",
+        fputs("left out: copies after the detector. Images can only be rotated and mirrored (--image unbinned "
+              "transforms cells as points)\n",
               note);
     if (!l->before)
         fputs("left out: copies before the detector. The card has no detector, so they equal copies after it\n", note);
@@ -325,29 +337,28 @@ static nsym_status save(const nsym_tree *tree, const char *path) {
 
 static nsym_status write_card(nsym_tree *tree, FILE *note, const char *path, const nsym_card_events *c,
                               const nsym_symmetry_options *o, const nsym_methods_options *methods) {
-    static const char *const styles[] = {"exact", "opencv", "nearest", "unbinned"};
     const nsym_data_card *data = &c->card->data;
     bool files = nsym_data_reads_files(data) || data->signal[0] || data->background[0], weighted = is_weighted(tree);
-    const nsym_symmetry *g;
+    nsym_action action;
     layout l = {0};
     char title[256];
     nsym_methods_hybrid hybrid;
-    NSYM_TRY(nsym_transform_of(&g, c, o));
-    NSYM_TRY(nsym_act_check(c->events, g));
+    NSYM_TRY(nsym_action_of_card(&action, c, o));
+    NSYM_TRY(nsym_act_check(c->events, action.symmetry));
     NSYM_TRY(lay_out(&l, methods, files ? c->available : 0));
     l.few = nsym_methods_few(c->events);
-    choose_methods(&l, note, c, g, o->style);
+    choose_methods(&l, note, c, action.symmetry, o->style);
     NSYM_TRY(nsym_methods_hybrid_of(&hybrid, tree, c, o->columns));
     if (!hybrid.text) fprintf(note, "left out: the hybrid. %s\n", hybrid.reason);
     char *network = nsym_methods_network(tree, c);
     if (!network) return nsym_fail(NSYM_ENOMEM, "no memory for a card");
     keep_sample(tree);
     snprintf(title, sizeof title, "\"Which method pays: %s, %s\"", c->card->top.study ? c->card->top.study : "sample",
-             g->name);
+             action.symmetry->name);
     NSYM_TRY(set(tree, "study", "methods"));
     NSYM_TRY(set(tree, "resolved", "true"));
     NSYM_TRY(set(tree, "members", "%zu", l.members));
-    NSYM_TRY(write_copies(tree, &l, c, g, o, styles[o->style]));
+    NSYM_TRY(write_copies(tree, &l, c, &action, o, nsym_image_styles[o->style]));
     NSYM_TRY(write_split_and_train(tree, &l, c, weighted));
     NSYM_TRY(set(tree, "models.network", "%s", network));
     NSYM_TRY(write_methods(tree, &l, &hybrid));

@@ -2,7 +2,6 @@
 
 #include "base/fail.h"
 #include "data/events.h"
-#include "symmetry/act.h"
 #include <nearsym/predict.h>
 #include <nearsym/stats.h>
 
@@ -14,15 +13,18 @@
 #define STEP 0.01 /* of the central difference: radians, or rapidity */
 #define EPSILON 1e-12
 
-/* Logits of all events at all sizes, then at -STEP and +STEP; NaN where the model's cuts leave an event out. */
+/* Logits of all events at all sizes, then, if there is a slope, at -STEP and +STEP; NaN where the model's cuts leave an
+ * event out. */
 typedef struct {
     size_t sizes, events;
+    bool slope;                           /* -STEP and +STEP are asked, too; not of matrices of a list */
     double size[NSYM_SYMMETRY_SIZES + 2]; /* (sizes + 2) */
     double *logits;                       /* (sizes + 2, events) */
     size_t kept, *row;                    /* events that have a logit everywhere */
     float *labels;                        /* (kept), or NULL */
     double *weights;                      /* (kept), or NULL */
     double *work;                         /* (events) */
+    nsym_element *g;                      /* (events) */
     double temperature;                   /* the model's */
 } answers;
 
@@ -32,28 +34,37 @@ static void free_answers(answers *a) {
     free(a->labels);
     free(a->weights);
     free(a->work);
+    free(a->g);
 }
 
 static double per_unit(const nsym_symmetry *g) {
     return g->period > 0 ? g->period / (2 * acos(-1)) : 1; /* degrees in a radian */
 }
 
-/* Half a period in even steps; of a boost, velocities from 0 to 0.9. */
-static void set_sizes(answers *a, const nsym_symmetry *g, size_t steps) {
+/* Half a period in even steps; of a boost, velocities from 0 to 0.9; the identity and the matrices of a list. */
+static void set_sizes(answers *a, const nsym_action *action, size_t steps) {
+    const nsym_symmetry *g = action->symmetry;
+    a->sizes = action->matrices < NSYM_SYMMETRY_SIZES ? action->matrices + 1 : NSYM_SYMMETRY_SIZES;
+    for (size_t k = 0; action->matrices && k < a->sizes; k++) a->size[k] = (double)k;
+    if (action->matrices) return;
     a->sizes = steps;
     for (size_t k = 0; k < steps; k++) {
         double part = (double)k / (double)(steps - 1);
         a->size[k] = g->period > 0 ? g->period / 2 * part : atanh(LARGEST_BETA * part);
     }
+    a->slope = true;
     a->size[steps] = -STEP * per_unit(g);
     a->size[steps + 1] = STEP * per_unit(g);
 }
 
 /* The events at a size, as they are measured; new. */
-static nsym_status transform(nsym_events **out, const nsym_network_scene *s, double size, double *values) {
+static nsym_status transform(nsym_events **out, const nsym_network_scene *s, double size, nsym_element *g) {
     nsym_events *moved;
-    for (size_t i = 0; i < s->events->count; i++) values[i] = size;
-    NSYM_TRY(nsym_act(&moved, s->events, s->symmetry, values));
+    for (size_t i = 0; i < s->events->count; i++) {
+        g[i] = s->g[i];
+        nsym_act_resize(&g[i], s->action, size);
+    }
+    NSYM_TRY(nsym_act(&moved, s->events, s->action->symmetry, g));
     nsym_status status = NSYM_OK;
     if (s->card) {
         status = nsym_act_measure(out, s->card, moved, s->draws);
@@ -65,7 +76,7 @@ static nsym_status transform(nsym_events **out, const nsym_network_scene *s, dou
 }
 
 static nsym_status predict(double *logits, double *trained, nsym_model *model, const nsym_network_scene *s, double size,
-                           double *work) {
+                           nsym_element *work) {
     nsym_prediction told = {0};
     nsym_events *events, *scores = NULL;
     NSYM_TRY(transform(&events, s, size, work));
@@ -84,10 +95,15 @@ static nsym_status predict(double *logits, double *trained, nsym_model *model, c
     return status;
 }
 
+/* Sizes that are asked, with those of the slope. */
+static size_t rows_of(const answers *a) {
+    return a->sizes + (a->slope ? 2 : 0);
+}
+
 static void find_kept(answers *a) {
     for (size_t i = 0; i < a->events; i++) {
         bool all = true;
-        for (size_t k = 0; all && k < a->sizes + 2; k++) all = !isnan(a->logits[k * a->events + i]);
+        for (size_t k = 0; all && k < rows_of(a); k++) all = !isnan(a->logits[k * a->events + i]);
         if (all) a->row[a->kept++] = i;
     }
 }
@@ -164,6 +180,8 @@ static void measure_means(nsym_network_invariance *out, const answers *a) {
     nsym_spread spread = nsym_spread_of(a->work, a->kept);
     out->spread = spread.mean;
     out->spread_error = spread.standard_error;
+    out->local = out->local_error = NAN;
+    if (!a->slope) return;
     const double *down = a->logits + a->sizes * a->events, *up = down + a->events;
     for (size_t i = 0; i < a->kept; i++)
         a->work[i] = fabs(output(a, up[a->row[i]]) - output(a, down[a->row[i]])) / (2 * STEP);
@@ -173,10 +191,10 @@ static void measure_means(nsym_network_invariance *out, const answers *a) {
 }
 
 static nsym_status measure(nsym_network_invariance *out, answers *a, nsym_model *model, const nsym_network_scene *s) {
-    nsym_progress_start(s->options->progress, "the network", (double)(a->sizes + 2), 0);
-    for (size_t k = 0; k < a->sizes + 2; k++) {
+    nsym_progress_start(s->options->progress, "the network", (double)rows_of(a), 0);
+    for (size_t k = 0; k < rows_of(a); k++) {
         if (s->options->stop && s->options->stop()) return nsym_fail(NSYM_EINTERRUPTED, "stopped");
-        NSYM_TRY(predict(a->logits + k * a->events, k ? NULL : &out->trained, model, s, a->size[k], a->work));
+        NSYM_TRY(predict(a->logits + k * a->events, k ? NULL : &out->trained, model, s, a->size[k], a->g));
         nsym_progress_add(s->options->progress, 1);
     }
     find_kept(a);
@@ -193,14 +211,15 @@ static nsym_status measure(nsym_network_invariance *out, answers *a, nsym_model 
 
 nsym_status nsym_network_measure(nsym_network_invariance *out, nsym_model *model, const nsym_network_scene *scene) {
     answers a = {.events = scene->events->count, .temperature = nsym_model_temperature(model)};
-    size_t rows = scene->options->steps + 2;
     *out = (nsym_network_invariance){0};
-    a.logits = malloc((rows * a.events + 1) * sizeof *a.logits);
+    set_sizes(&a, scene->action, scene->options->steps);
+    a.logits = malloc((rows_of(&a) * a.events + 1) * sizeof *a.logits);
     a.row = malloc((a.events + 1) * sizeof *a.row);
     a.work = malloc((a.events + 1) * sizeof *a.work);
-    set_sizes(&a, scene->symmetry, scene->options->steps);
-    nsym_status status = a.logits && a.row && a.work ? measure(out, &a, model, scene)
-                                                     : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", a.events);
+    a.g = malloc((a.events + 1) * sizeof *a.g);
+    nsym_status status = a.logits && a.row && a.work && a.g
+                             ? measure(out, &a, model, scene)
+                             : nsym_fail(NSYM_ENOMEM, "no memory for %zu scores", a.events);
     free_answers(&a);
     return status;
 }

@@ -57,8 +57,9 @@ static void print_network(FILE *out, const nsym_symmetry_result *r) {
     bool boost = strcmp(r->unit, "rapidity") == 0;
     fprintf(out, "\nnetwork, %zu events\n", n->events);
     fprintf(out, "  spread of the output        %.3g ± %.1g\n", n->spread, n->spread_error);
-    fprintf(out, "  local error                 %.3g ± %.1g per %s\n", n->local, n->local_error,
-            boost ? "unit of rapidity" : "radian");
+    if (isfinite(n->local))
+        fprintf(out, "  local error                 %.3g ± %.1g per %s\n", n->local, n->local_error,
+                boost ? "unit of rapidity" : "radian");
     fprintf(out, "  %-9s %-17s %-32s %s\n", boost ? "beta" : r->unit, "AUC", "relative error (16 % to 84 %)",
             "decisions that stay");
     for (size_t k = 0; k < n->sizes; k++) {
@@ -73,9 +74,11 @@ static void print_network(FILE *out, const nsym_symmetry_result *r) {
 nsym_status nsym_symmetry_text(char **text, const nsym_symmetry_result *r) {
     size_t size;
     char reach[64] = "all values of the period";
+    bool mirror = strcmp(r->transform, "reflect") == 0, listed = strcmp(r->transform, "matrices") == 0;
     FILE *out = open_memstream(text, &size);
     if (!out) return nsym_fail(NSYM_ENOMEM, "no memory for a text");
     if (r->range > 0) snprintf(reach, sizeof reach, "%s from %g to %g", r->unit, -r->range, r->range);
+    if (mirror || listed) snprintf(reach, sizeof reach, "%s", mirror ? "y changes sign" : "one of the card's list");
     fprintf(out, "%-15s %s\n", "sample", r->sample);
     if (r->detector[0]) fprintf(out, "%-15s %s\n", "detector", r->detector);
     fprintf(out, "%-15s %s, %s\n", "transformation", r->transform, reach);

@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "base/nearest.h"
+#include <nearsym/train.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -79,6 +80,10 @@ enum { TRANSFORMS = sizeof transforms / sizeof *transforms };
 const char *const nsym_value_transform_names[] = {"none", "log",  "log1p",  "sqrt", "asinh",
                                                   "abs",  "clip", "onehot", "raw",  NULL};
 _Static_assert(sizeof nsym_value_transform_names / sizeof(char *) == TRANSFORMS + 1, "every transformation has a name");
+
+const char *const *nsym_feature_transform_names(void) {
+    return nsym_value_transform_names;
+}
 
 static const nsym_value_transform *find(const char *name, size_t length) {
     for (size_t k = 0; k < TRANSFORMS; k++)

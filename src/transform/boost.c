@@ -3,11 +3,17 @@
 
 #include <math.h>
 
-static const char *const pairs[][2] = {{"pz", "energy"}, {NULL, NULL}};
+static const char *const features[][NSYM_SYMMETRY_FEATURES] = {{"pz", "energy"}, {NULL}};
 
-static void matrix(double rapidity, double out[4]) {
-    out[0] = out[3] = cosh(rapidity);
-    out[1] = out[2] = sinh(rapidity);
+static void matrix(const nsym_element *g, double *out) {
+    out[0] = out[3] = cosh(g->value);
+    out[1] = out[2] = sinh(g->value);
 }
 
-const nsym_symmetry nsym_boost = {"boost", "rapidity", pairs, 0, matrix, NULL};
+const nsym_symmetry nsym_boost = {.name = "boost",
+                                  .unit = "rapidity",
+                                  .features = features,
+                                  .matrix = matrix,
+                                  .remark = "a boost changes the beams' spectra, so that a sample is not symmetric, "
+                                            "with a detector or without; only the commutator says what the detector "
+                                            "breaks"};

@@ -1,12 +1,19 @@
 /* Rotations and reflections of images are linear, so each is one sparse matrix, made once. Its rows are gathered: what
    a cell of the copy takes from which cells of the image. It is stored by columns: what a cell of the image gives. */
 #include "base/fail.h"
+#include "transform/symmetry.h"
 #include <nearsym/copies.h>
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char *const nsym_image_styles[] = {"exact", "opencv", "nearest", "unbinned", NULL};
+
+const char *const *nsym_image_style_names(void) {
+    return nsym_image_styles;
+}
 
 /* A share of a cell, where it is taken from or given to. */
 typedef struct share {

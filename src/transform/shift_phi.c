@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static const char *const pairs[][2] = {{"phi", "eta"}, {"d_phi", "d_eta"}, {NULL, NULL}};
+static const char *const features[][NSYM_SYMMETRY_FEATURES] = {{"phi", "eta"}, {"d_phi", "d_eta"}, {NULL}};
 
 static void act(double degrees, double *phi, double *eta) {
     const double pi = acos(-1);
@@ -11,4 +11,5 @@ static void act(double degrees, double *phi, double *eta) {
     if (degrees != 0) *phi = remainder(*phi + degrees * pi / 180, 2 * pi);
 }
 
-const nsym_symmetry nsym_shift_phi = {"shift_phi", "degrees", pairs, 360, NULL, act};
+const nsym_symmetry nsym_shift_phi = {
+    .name = "shift_phi", .unit = "degrees", .features = features, .period = 360, .act = act};

@@ -57,6 +57,18 @@ expect 0 symmetry raw.yaml -t rotate
 says out "sample          raw.yaml, 120 events"
 says out "detector commutes"
 
+# Transformations of momenta in space, the mirror image, and the matrices of a card.
+for name in boost_transverse rotate_3d reflect; do
+    expect 0 symmetry approximate-invariance --transform $name --at recipe=described -n 200
+    says out "transformation  $name, "
+    says out "detector commutes"
+done
+says out "reflect, y changes sign"
+expect 0 symmetry cells.yaml --set 'copies={where: before, matrices: [0, 1, 1, 0]}' --image unbinned
+says out "matrices, one of the card's list"
+expect 0 symmetry cells.yaml --set 'copies={where: before, matrices: [0, 1, 1, 0]}'
+says out "images are only rotated and mirrored"
+
 # A network of the card, on rotated points that the card's detector measures.
 expect 0 train cells.yaml -o model.h5
 expect 0 symmetry cells.yaml --model model.h5 --steps 3 --json
@@ -83,7 +95,7 @@ says err "nowhere"
 
 # What cannot be asked.
 expect 1 symmetry round.h5
-says err "which transformation? There are rotate, boost, shift_phi"
+says err "which transformation? There are rotate, boost, shift_phi, boost_transverse, rotate_3d, reflect"
 expect 1 symmetry round.h5 -t rotation
 says err "there is no transformation 'rotation'; did you mean 'rotate'?"
 expect 1 symmetry round.h5 -t boost
@@ -92,6 +104,10 @@ expect 1 symmetry round.h5 -t rotate -n 50
 says err "there are 50 events, too few to train a classifier on one half and judge it on the other; at least 100 are needed"
 expect 1 symmetry round.h5 -t rotate --range 1
 says err "'rotate' has a period of 360 degrees"
+expect 1 symmetry round.h5 -t rotate_3d
+says err "'rotate_3d' acts on particles with px, py and pz; these have x, y"
+expect 1 symmetry round.h5 -t boost_transverse
+says err "'boost_transverse' acts on particles with px, py and energy; these have x, y"
 expect 1 symmetry round.h5 -t rotate --columns mass
 says err "the events have no column 'mass'"
 expect 1 symmetry round.h5 -t rotate --model nowhere.h5

@@ -45,6 +45,60 @@ static void a_boosted_copy_has_the_same_mass_and_another_rapidity(void **state) 
     nsym_sample_free(&s);
 }
 
+/* The sample of PAIRS with copies by a transformation, made by so many workers. */
+static nsym_sample sample_moved(const char *transform, const char *more, size_t seed, size_t jobs) {
+    char text[512];
+    nsym_run_card card;
+    nsym_sample sample;
+    snprintf(text, sizeof text,
+             PAIRS "seed: %zu\ncopies: {where: before, transform: %s, values: random, count: 4%s}\n" MODEL, seed,
+             transform, more);
+    nsym_tree *tree = opened(text, NULL, NULL);
+    if (nsym_card_read(&card, tree, "m") != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card.data, jobs) != NSYM_OK) fail_msg("%s", nsym_message());
+    nsym_tree_free(tree);
+    return sample;
+}
+
+static void random_copies_in_space_keep_the_mass_and_depend_on_the_seed_alone(void **state) {
+    (void)state;
+    static const char *const transforms[] = {"boost_transverse", "rotate_3d"}, *const more[] = {", range: 1", ""};
+    for (size_t t = 0; t < 2; t++) {
+        nsym_sample s = sample_moved(transforms[t], more[t], 3, 1), again = sample_moved(transforms[t], more[t], 3, 2),
+                    other = sample_moved(transforms[t], more[t], 4, 1);
+        assert_int_equal(s.events->count, 1600);
+        assert_memory_equal(s.events->particles, again.events->particles, 1600 * 8 * sizeof(double));
+        for (size_t e = 0; e < s.count; e++) {
+            const double *first = s.events->particles + 8 * s.groups[e], *moved = first + 8;
+            for (size_t c = 1; c < 4; c++, moved += 8) {
+                assert_true(fabs(nsym_mass(moved, 2) / nsym_mass(first, 2) - 1) < 1e-9);
+                assert_true(moved[0] != first[0] && moved[0] != moved[-8]);
+                assert_true((moved[2] == first[2]) == (t == 0) && (moved[3] == first[3]) == (t == 1));
+            }
+            assert_true(other.events->particles[8 * other.groups[e] + 8] != first[8]);
+        }
+        nsym_sample_free(&s);
+        nsym_sample_free(&again);
+        nsym_sample_free(&other);
+    }
+}
+
+/* Listed values boost along x. */
+static void listed_transverse_boosts_are_along_x(void **state) {
+    (void)state;
+    nsym_run_card card;
+    nsym_sample s =
+        sample_of(PAIRS "copies: {where: after, transform: boost_transverse, values: [0, 0.5]}\n" MODEL, &card);
+    for (size_t e = 0; e < s.count; e++) {
+        const double *p = s.events->particles + 8 * s.groups[e];
+        for (size_t k = 0; k < 8; k += 4) {
+            assert_true(p[k + 8 + 1] == p[k + 1] && p[k + 8 + 2] == p[k + 2]);
+            assert_true(fabs(atanh(p[k + 8] / p[k + 8 + 3]) - atanh(p[k] / p[k + 3]) - 0.5) < 1e-6);
+        }
+    }
+    nsym_sample_free(&s);
+}
+
 static void copies_before_smearing_have_draws_of_their_own_and_leave_the_event_alone(void **state) {
     (void)state;
     nsym_run_card card;
@@ -254,7 +308,11 @@ static void what_cannot_be_combined_is_refused(void **state) {
     refused("data: {generate: showers}\ndetector: {smear: {resolution: 0.1}}\n" MODEL,
             "detector.smear acts on momenta, and 'showers' has none");
     refused(PAIRS "copies: {where: before, transform: shift_phi}\n" MODEL,
-            "the particles do not have what 'shift_phi' acts on, such as phi, eta");
+            "the particles do not have what 'shift_phi' acts on: phi and eta, or d_phi and d_eta");
+    refused(PAIRS "copies: {where: before, transform: rotate_3d}\n" MODEL,
+            "copies.transform: rotate_3d needs copies.values: random");
+    refused(PAIRS "copies: {where: before, transform: rotate_3d, values: [0, 90]}\n" MODEL,
+            "copies.transform: rotate_3d needs copies.values: random");
     refused(PAIRS "copies: {group: event}\n" MODEL, "there is no column 'event' of one value an event");
     refused(PAIRS "splot: {mass: [70, 110]}\nlabels: {from: mixtures}\n" MODEL, "there is no column 'mu_pt'");
 }
@@ -293,7 +351,8 @@ static void particles_without_a_plane_are_not_rotated(void **state) {
     static const char *const sections[][2] = {
         {"split: {test: 0.5, reserve: 10}\nmeasure: {events: 5}\n", "measure.events rotates test events, and the"},
         {"copies: {where: before, transform: shift_phi, reflect: true}\n", "copies.reflect mirrors particles, and the"},
-        {"copies: {where: before, transform: boost}\n", "copies.transform: the particles do not have what 'boost'"}};
+        {"copies: {where: before, transform: boost}\n", "copies.transform: the particles do not have what 'boost'"},
+        {"copies: {where: before, transform: boost_transverse}\n", "'boost_transverse' acts on: px, py and energy"}};
     char text[1024];
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         snprintf(text, sizeof text, "data: {file: %s}\n%s" TABLE, file_of_particles("eta", "phi"), sections[i][0]);
@@ -378,6 +437,8 @@ static void a_reserve_without_what_validates_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_boosted_copy_has_the_same_mass_and_another_rapidity),
+        cmocka_unit_test(random_copies_in_space_keep_the_mass_and_depend_on_the_seed_alone),
+        cmocka_unit_test(listed_transverse_boosts_are_along_x),
         cmocka_unit_test(copies_before_smearing_have_draws_of_their_own_and_leave_the_event_alone),
         cmocka_unit_test(rows_of_one_event_stay_together),
         cmocka_unit_test(objects_are_summed_in_cells),

@@ -28,8 +28,8 @@ static const char deposits[] = "study: s\nseed: 5\ndata: {generate: showers, eve
 
 static void no_detector_commutes_with_everything(void **state) {
     (void)state;
-    static const char *const transforms[] = {"rotate", "boost"};
-    for (size_t k = 0; k < 2; k++) {
+    static const char *const transforms[] = {"rotate", "boost", "boost_transverse", "rotate_3d", "reflect"};
+    for (size_t k = 0; k < sizeof transforms / sizeof *transforms; k++) {
         nsym_symmetry_options options = options_of(transforms[k], 600);
         nsym_symmetry_result *r = measured(momenta, NULL, NULL, &options);
         const nsym_distinguished *d = &r->answer[NSYM_SYMMETRY_COMMUTATOR];
@@ -113,10 +113,10 @@ static void quarter_turns_commute_with_a_square_grid(void **state) {
     const nsym_study_options study = {.card = card_file(text)};
     nsym_symmetry_options options = options_of(NULL, 120);
     nsym_card_events *c = calloc(1, sizeof *c);
-    double values[120];
+    nsym_element values[120];
     assert_non_null(c);
     assert_ok(nsym_card_events_open(c, &study, NULL, &options));
-    for (size_t i = 0; i < 120; i++) values[i] = 90 * (double)(i % 4);
+    for (size_t i = 0; i < 120; i++) values[i] = nsym_symmetry_element(90 * (double)(i % 4));
     for (size_t k = 0; k < 2; k++) {
         nsym_events *turned, *before, *after;
         assert_ok(nsym_act(&turned, c->events, &nsym_rotate, values));
@@ -131,6 +131,54 @@ static void quarter_turns_commute_with_a_square_grid(void **state) {
     }
     nsym_card_events_close(c);
     free(c);
+}
+
+/* A grid is its own mirror image, and so is smearing of pT. */
+static void the_mirror_image_commutes_with_cells_and_smearing(void **state) {
+    (void)state;
+    static const nsym_image_style styles[] = {NSYM_IMAGE_EXACT, NSYM_IMAGE_UNBINNED};
+    char text[256];
+    snprintf(text, sizeof text, "%sdetector: {cells: [10, 10]}\n", deposits);
+    for (size_t k = 0; k < 2; k++) {
+        nsym_symmetry_options options = options_of("reflect", 600);
+        options.style = styles[k];
+        nsym_symmetry_result *r = measured(text, NULL, NULL, &options);
+        const nsym_distinguished *d = &r->answer[NSYM_SYMMETRY_COMMUTATOR];
+        assert_true(r->asked[NSYM_SYMMETRY_COMMUTATOR] && fabs(d->auc - 0.5) <= 4 * d->auc_error);
+        assert_string_equal(r->transform, "reflect");
+        free(r);
+    }
+    nsym_symmetry_options options = options_of(NULL, 1000);
+    snprintf(text, sizeof text,
+             "%sdetector: {smear: {resolution: 0.2}}\n"
+             "copies: {where: before, transform: rotate, count: 1, reflect: true}\n",
+             momenta);
+    nsym_symmetry_result *r = measured(text, NULL, NULL, &options);
+    const nsym_distinguished *d = &r->answer[NSYM_SYMMETRY_COMMUTATOR];
+    assert_string_equal(r->transform, "reflect"); /* the only copy is the mirror image */
+    assert_true(!d->same && fabs(d->auc - 0.5) < 4 * d->auc_error);
+    free(r);
+}
+
+/* Matrices of a card: turns by quarters, which a square grid has, and a stretch, which it has not. */
+static void matrices_of_a_card_are_asked(void **state) {
+    (void)state;
+    static const char *const lists[] = {"[0, -1, 1, 0, -1, 0, 0, -1]", "[1.5, 0, 0, 0.5]"};
+    char text[512];
+    for (size_t k = 0; k < 2; k++) {
+        nsym_symmetry_options options = options_of(NULL, 1000);
+        options.style = NSYM_IMAGE_UNBINNED;
+        snprintf(text, sizeof text, "%sdetector: {cells: [10, 10]}\ncopies: {where: before, matrices: %s}\n", deposits,
+                 lists[k]);
+        nsym_symmetry_result *r = measured(text, NULL, NULL, &options);
+        const nsym_distinguished *z = &r->answer[NSYM_SYMMETRY_TRUE], *d = &r->answer[NSYM_SYMMETRY_COMMUTATOR];
+        assert_string_equal(r->transform, "matrices");
+        if (k == 0)
+            assert_true(fabs(z->auc - 0.5) <= 4 * z->auc_error && fabs(d->auc - 0.5) <= 4 * d->auc_error);
+        else
+            assert_true(z->auc > 0.5 + 4 * z->auc_error && d->auc > 0.5 + 4 * d->auc_error);
+        free(r);
+    }
 }
 
 /* A network that reads products of momenta alone, trained for an epoch. */
@@ -170,14 +218,56 @@ static nsym_events *pairs(void) {
     return events;
 }
 
+/* Each event gets one of the list: those of a mirror image are all mirrored, and of two matrices both occur. */
+static void an_event_gets_one_matrix_of_the_list(void **state) {
+    (void)state;
+    static const double list[8] = {0, -1, 1, 0, 2, 0, 0, 2};
+    const nsym_action action = {.symmetry = &nsym_matrices, .matrix = list, .matrices = 2};
+    nsym_events *events = pairs();
+    nsym_element *g = malloc(events->count * sizeof *g);
+    size_t second = 0;
+    assert_non_null(g);
+    nsym_act_draw(g, events, &action, false, 1);
+    for (size_t i = 0; i < events->count; i++) {
+        assert_true(g[i].matrix == list + (g[i].value == 2 ? 4 : 0));
+        second += g[i].value == 2;
+    }
+    assert_true(fabs((double)second - 1000) < 4 * sqrt(500)); /* of 2000 */
+    nsym_act_resize(g, &action, 0);
+    assert_null(g->matrix);
+    free(g);
+    nsym_events_free(events);
+}
+
+/* A network is asked about the identity and every matrix; there is no slope. */
+static void a_network_is_asked_about_every_matrix(void **state) {
+    (void)state;
+    nsym_events *events = pairs();
+    nsym_model *invariant = invariant_network(events), *general = general_network(events);
+    nsym_symmetry_options options = options_of("reflect", 500);
+    nsym_symmetry_result *r = malloc(sizeof *r);
+    assert_non_null(r);
+    assert_ok(nsym_symmetry_of_events(r, events, invariant, &options));
+    const nsym_network_invariance *n = &r->network;
+    assert_true(n->sizes == 2 && n->at[1].size == 1 && isnan(n->local) && n->spread < 1e-6);
+    assert_ok(nsym_symmetry_of_events(r, events, general, &options));
+    assert_true(n->spread > 1e-4 && n->at[0].relative == 0 && n->at[1].relative > 1e-3);
+    options.range = 1;
+    assert_fails(nsym_symmetry_of_events(r, events, NULL, &options), "'reflect' has no values, so no range");
+    free(r);
+    nsym_model_free(invariant);
+    nsym_model_free(general);
+    nsym_events_free(events);
+}
+
 /* Products of boosted momenta lose digits to cancellation, as E^2 - p^2 of muons does: at beta 0.9 energies grow by at
    most 4.4, squares by 19, of single precision's 6e-8 times a sum of hundreds of terms. */
 static void network_of_invariants_is_invariant_to_rounding(void **state) {
     (void)state;
-    static const char *const transforms[] = {"boost", "rotate"};
+    static const char *const transforms[] = {"boost", "rotate", "boost_transverse", "rotate_3d"};
     nsym_events *events = pairs();
     nsym_model *invariant = invariant_network(events), *general = general_network(events);
-    for (size_t k = 0; k < 2; k++) {
+    for (size_t k = 0; k < sizeof transforms / sizeof *transforms; k++) {
         nsym_symmetry_options options = options_of(transforms[k], 1000);
         nsym_symmetry_result *r = malloc(sizeof *r);
         assert_non_null(r);
@@ -209,7 +299,8 @@ static void local_error_is_the_slope_at_zero(void **state) {
     nsym_model *model = general_network(events);
     nsym_symmetry_options options = options_of("rotate", 2000);
     nsym_symmetry_result *r = malloc(sizeof *r);
-    double sum = 0, *values = malloc(events->count * sizeof *values), *logits[2];
+    nsym_element *values = malloc(events->count * sizeof *values);
+    double sum = 0, *logits[2];
     assert_true(r && values);
     assert_ok(nsym_symmetry_of_events(r, events, model, &options));
     for (size_t k = 0; k < 2; k++) {
@@ -217,7 +308,7 @@ static void local_error_is_the_slope_at_zero(void **state) {
         float *p4 = malloc((events->count * 8 + 1) * sizeof *p4);
         logits[k] = malloc(events->count * sizeof *logits[k]);
         assert_true(p4 && logits[k]);
-        for (size_t i = 0; i < events->count; i++) values[i] = k ? 1 : -1; /* degrees */
+        for (size_t i = 0; i < events->count; i++) values[i] = nsym_symmetry_element(k ? 1 : -1); /* degrees */
         assert_ok(nsym_act(&turned, events, &nsym_rotate, values));
         for (size_t j = 0; j < events->count * 8; j++) p4[j] = (float)turned->particles[j];
         const nsym_model_inputs inputs = {.events = events->count, .offsets = turned->offsets, .particles = p4};
@@ -319,6 +410,10 @@ int main(void) {
         cmocka_unit_test(commutator_with_boosts_rises_with_the_resolution),
         cmocka_unit_test(cells_do_not_commute_with_rotations),
         cmocka_unit_test(quarter_turns_commute_with_a_square_grid),
+        cmocka_unit_test(the_mirror_image_commutes_with_cells_and_smearing),
+        cmocka_unit_test(matrices_of_a_card_are_asked),
+        cmocka_unit_test(an_event_gets_one_matrix_of_the_list),
+        cmocka_unit_test(a_network_is_asked_about_every_matrix),
         cmocka_unit_test(network_of_invariants_is_invariant_to_rounding),
         cmocka_unit_test(local_error_is_the_slope_at_zero),
         cmocka_unit_test(the_run_is_the_one_asked_for),

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 enum { N = 12, WIDTH = 3 };
-static const size_t pair[2] = {1, 2};
+static const size_t pair[NSYM_SYMMETRY_FEATURES] = {1, 2, NSYM_NONE, NSYM_NONE};
 
 static void fill(double *particles, uint64_t seed) {
     nsym_random random = nsym_random_stream(seed, "align", 0);
@@ -35,7 +35,8 @@ static void a_rotation_before_changes_nothing(void **state) {
         double a[N * WIDTH], b[N * WIDTH];
         fill(a, seed);
         memcpy(b, a, sizeof b);
-        nsym_symmetry_apply(&nsym_rotate, 7.3 * (double)seed, b, N, WIDTH, pair);
+        const nsym_element g = nsym_symmetry_element(7.3 * (double)seed);
+        nsym_symmetry_apply(&nsym_rotate, &g, b, N, WIDTH, pair);
         align(a);
         align(b);
         for (size_t i = 0; i < N * WIDTH; i++) assert_true(fabs(a[i] - b[i]) < 1e-9);

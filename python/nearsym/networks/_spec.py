@@ -6,7 +6,7 @@ from typing import Any, Mapping, Sequence, Tuple, Union
 
 import numpy as np
 
-from .._library import text
+from .._library import names, text
 from .._native import ffi, lib
 from .._scalars import number, whole
 
@@ -74,7 +74,7 @@ def sizes(name: str, value: Any) -> list[int]:
     return widths
 
 
-TRANSFORMS = ("log", "log1p", "sqrt", "asinh", "abs", "clip", "onehot", "raw")
+TRANSFORMS = names(lib.nsym_feature_transform_names())
 """Of a feature, as `nsym_model_spec` has them."""
 
 
