@@ -214,7 +214,7 @@ nsym_status nsym_network_measure(nsym_network_invariance *out, nsym_model *model
     *out = (nsym_network_invariance){0};
     set_sizes(&a, scene->action, scene->options->steps);
     a.logits = malloc((rows_of(&a) * a.events + 1) * sizeof *a.logits);
-    a.row = malloc((a.events + 1) * sizeof *a.row);
+    a.row = calloc(a.events + 1, sizeof *a.row);
     a.work = malloc((a.events + 1) * sizeof *a.work);
     a.g = malloc((a.events + 1) * sizeof *a.g);
     nsym_status status = a.logits && a.row && a.work && a.g
