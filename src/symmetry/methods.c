@@ -292,13 +292,25 @@ static nsym_status write_report(nsym_tree *tree, const char *title) {
         where);
 }
 
+/* Are Lorentz products the same after the transformation? Matrices on (px, py) must be orthogonal for that. */
+static bool keeps_products(const nsym_action *action) {
+    for (size_t k = 0; k < action->matrices; k++) {
+        const double *m = action->matrix + 4 * k;
+        double off = m[0] * m[1] + m[2] * m[3], first = m[0] * m[0] + m[2] * m[2], second = m[1] * m[1] + m[3] * m[3];
+        if (fabs(off) + fabs(first - 1) + fabs(second - 1) > 1e-6) return false;
+    }
+    return true;
+}
+
 /* Which copies can be made, and why others cannot. */
 static void choose_methods(layout *l, FILE *note, const nsym_card_events *c, const nsym_symmetry *g,
                            nsym_image_style style) {
     const nsym_detector_card *d = &c->card->data.detector;
     l->after = g == &nsym_matrices ? d->cells.nx == 0 : !nsym_act_is_of_images(d, style) || nsym_act_can_images(g);
     l->before = nsym_detector_acts(d) || !l->after;
-    if (!l->after)
+    if (!l->after && g == &nsym_matrices)
+        fputs("left out: copies after the detector. The card's matrices act on points, not on cells\n", note);
+    else if (!l->after)
         fputs("left out: copies after the detector. Images can only be rotated and mirrored (--image unbinned "
               "transforms cells as points)\n",
               note);
@@ -349,6 +361,9 @@ static nsym_status write_card(nsym_tree *tree, FILE *note, const char *path, con
     l.few = nsym_methods_few(c->events);
     choose_methods(&l, note, c, action.symmetry, o->style);
     NSYM_TRY(nsym_methods_hybrid_of(&hybrid, tree, c, o->columns));
+    if (hybrid.text && !o->columns && !keeps_products(&action))
+        hybrid = (nsym_methods_hybrid){NULL, "The card's matrices change the Lorentz products of the momenta. Name "
+                                             "event columns that they do not change (--columns)"};
     if (!hybrid.text) fprintf(note, "left out: the hybrid. %s\n", hybrid.reason);
     char *network = nsym_methods_network(tree, c);
     if (!network) return nsym_fail(NSYM_ENOMEM, "no memory for a card");
