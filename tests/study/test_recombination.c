@@ -55,7 +55,7 @@ static nsym_sample sample_moved(const char *transform, const char *more, size_t 
              transform, more);
     nsym_tree *tree = opened(text, NULL, NULL);
     if (nsym_card_read(&card, tree, "m") != NSYM_OK) fail_msg("%s", nsym_message());
-    if (nsym_sample_load(&sample, &card.data, jobs) != NSYM_OK) fail_msg("%s", nsym_message());
+    if (nsym_sample_load(&sample, &card.data, jobs, NULL) != NSYM_OK) fail_msg("%s", nsym_message());
     nsym_tree_free(tree);
     return sample;
 }
