@@ -35,7 +35,7 @@ NOT_RUN = {
     r"\[--": "a form with its options, no command", r"\b[A-Z]+\.\.\.": "a form with names to fill in",
 }  # fmt: skip
 NOT_RUN_PYTHON = {"pyhepmc": "pyhepmc", "hdf5plugin": "hdf5plugin"}
-OPTIONAL = ("awkward", "matplotlib", "onnx", "onnxruntime", "pandas", "sklearn", "torch", "tqdm", "uproot")  # skipped if missing
+OPTIONAL = ("awkward", "matplotlib", "mpl_toolkits", "onnx", "onnxruntime", "pandas", "sklearn", "torch", "tqdm", "uproot")  # skipped if missing
 
 # Files that a page's blocks need: NAME, or NAME=SAMPLE for a copy under another name. samples.sh and samples.py make them.
 FILES = {
@@ -51,7 +51,7 @@ FILES = {
     "docs/observables.md": "events.h5=muon-cells.h5 muons.h5=flat.h5 images.npy images.npz labels.npy jets.npy",
     "docs/onnx.md": "model.h5 weights.npz exported.npz=weights.npz card.yaml=net.yaml points.h5",
     "docs/pythia.md": "muons.h5=muon-cells.h5 z.h5=zmm.lhe.gz photon.h5=amm.lhe.gz",
-    "docs/python.md": "jets.h5=points.h5 test.h5=points.h5 sample.h5 other-folder=own",
+    "docs/python.md": "jets.h5=points.h5 test.h5=points.h5 p4.h5=sample.h5 other-folder=own",
     "docs/python-energyflow.md": "points.h5",
     "docs/splot.md": "pairs.h5=splot.h5",
     "docs/symmetry.md": "card.yaml=turned.yaml points.h5 model.h5=turned.h5",
@@ -138,16 +138,17 @@ events = [np.random.default_rng(k).uniform(0.1, 1, (5, 3)) for k in range(10)]
     "docs/python.md": """
 import numpy as np
 rng = np.random.default_rng(1)
-n, many = 120, 400
+n = 300
 y, w = np.arange(n) % 2, np.ones(n)
 pt, eta = ([rng.exponential(1, 3) for _ in range(n)] for _ in range(2))
 jet_eta = rng.uniform(-2, 2, n)
-densities, yields = rng.uniform(0.1, 1, (2, n)), [60.0, 60.0]
+densities = rng.uniform(0.1, 1, (n // 2, 2))
+densities, yields = np.concatenate([densities, densities[:, ::-1]]), [n / 2, n / 2]  # alike, so that these yields fit best
 points, target, source = rng.normal(0, 1, (50, 2)), rng.normal(0, 1, (60, 2)), rng.normal(0, 1, (50, 2))
 scores, others = y + rng.normal(0, 1, n), y + rng.normal(0, 2, n)
 logits = rng.normal(0, 1, (n, 2))
 p, (a, b, c), sizes, aucs, errors = 1 / (1 + np.exp(-scores)), (None,) * 3, [100, 200, 400], [0.7, 0.75, 0.79], [0.01] * 3
-masses = np.concatenate([90.8 + rng.standard_cauchy(many), rng.uniform(70, 110, 100)])
+masses = np.concatenate([90.8 + rng.standard_cauchy(n - 60), rng.uniform(70, 110, 60)])
 """,
     "docs/symmetry.md": """
 import nearsym as ns
@@ -172,13 +173,17 @@ more_y = y
 """,
     ("docs/python.md", "detector=ns.Cells"): 'events = test = ns.read("jets.h5")[:n]',
     ("docs/python.md", "def my_detector"): """
-events = ns.as_events(rng.uniform(0.1, 1, (n, 4, 3)), features=["pt", "eta", "phi"])
+events = ns.as_events(rng.uniform(0.1, 1, (n, 4, 4)), features=["pt", "eta", "d_eta", "d_phi"])
 """,
-    ("docs/python.md", "ns.symmetry("): 'events = ns.read("jets.h5")',
+    ("docs/python.md", "ns.symmetry("): """
+events = ns.read("jets.h5")
+net = ns.PFNClassifier(epochs=2).fit(events, events["label"], detector=ns.Cells(32, 32))
+""",
     ("docs/python.md", "ns.observables("): """
 jets, muons = [rng.uniform(0.1, 1, (5, 3)) for _ in range(9)], ns.generate.muons(20)
 """,
     ("docs/python.md", "ns.kde_weights"): """
+scores = y + rng.normal(0, 1, n)
 a = b = c = ns.FCNClassifier(epochs=1).fit(rng.normal(0, 1, (n, 2)), y)
 X, pt, eta = rng.normal(0, 1, (n, 2)), rng.exponential(20, n), rng.uniform(-2, 2, n)
 """,
@@ -188,7 +193,7 @@ SMALL = {
     "5000": "30", "events=20000": "events=300", "epochs=20": "epochs=2", "invariance=1.0": "invariance=1.0, epochs=2",
     "sizes=[300, 1000, 3000]": 'sizes=[40], members=2, set={"train.epochs": 1}',
     'ns.Study("approximate-invariance", preset="quick", set={"train.epochs": 5}':
-        'ns.Study("own-sample", set={"data.file": "sample.h5", "train.epochs": 1, "members": 1, "split.size": 200}',
+        'ns.Study("own-sample", set={"data.file": "p4.h5", "train.epochs": 1, "members": 1, "split.size": 200}',
 }  # fmt: skip
 
 
