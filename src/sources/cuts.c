@@ -97,7 +97,7 @@ static nsym_status keep_events(nsym_events **events, char *note, const nsym_expr
         else
             nan += isnan(holds[i]) || nsym_expression_reads_nan(cut, i);
     }
-    if (nan) snprintf(of_nan, sizeof of_nan, "; of those left out %zu have NaN in what it reads", nan);
+    if (nan) snprintf(of_nan, sizeof of_nan, "; %zu of the dropped events have NaN in a quantity that it reads", nan);
     nsym_status status = n > 0 ? nsym_events_select(&kept, *events, index, n)
                                : nsym_fail(NSYM_EINVAL, "holds for none of %zu events%s", count, of_nan);
     free(index);

@@ -238,8 +238,8 @@ static void tell_nan(char *note, size_t nan, const char *text) {
     size_t used = strlen(note);
     if (nan && used < NSYM_NOTE_SIZE)
         snprintf(note + used, NSYM_NOTE_SIZE - used,
-                 "warning: labels.column, \"%.100s\", reads NaN of %zu events, of which a comparison is false; "
-                 "data.select leaves events out\n",
+                 "warning: labels.column, \"%.100s\", reads NaN for %zu events, where a comparison is false; "
+                 "data.select can leave these events out\n",
                  text, nan);
 }
 

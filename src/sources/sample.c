@@ -171,8 +171,8 @@ static void tell_groups(const making *m) {
         }
     if (mixed && used < NSYM_NOTE_SIZE)
         snprintf(m->note + used, NSYM_NOTE_SIZE - used,
-                 "warning: %zu of %zu events (copies.group: %s) have rows of several files; if every file numbers its "
-                 "events anew, make a number of your own: data.define: {event: \"%s + 1e9 * file\"}\n",
+                 "warning: %zu of %zu events (copies.group: %s) have rows from several files; if each file numbers its "
+                 "events from the start, define a unique number: data.define: {event: \"%s + 1e9 * file\"}\n",
                  mixed, u->count, group, group);
 }
 

@@ -69,7 +69,8 @@ static void tell_classes(const nsym_class_tally *t, bool balance, char *note) {
             used += (size_t)snprintf(note + used, NSYM_NOTE_SIZE - used, "%slabel %zu: %zu events, weights %.6g",
                                      k && note[used ? used - 1 : 0] != '\n' ? "; " : "", k, t->count[k], t->sum[k]);
     if (used < NSYM_NOTE_SIZE)
-        snprintf(note + used, NSYM_NOTE_SIZE - used, "%s\n", balance ? "; balanced, each class counts alike" : "");
+        snprintf(note + used, NSYM_NOTE_SIZE - used, "%s\n",
+                 balance ? "; balanced, so that each class has the same sum" : "");
 }
 
 nsym_status nsym_weights_balance(nsym_events *events, bool balance, char *note, char *warning) {
@@ -82,8 +83,8 @@ nsym_status nsym_weights_balance(nsym_events *events, bool balance, char *note, 
     tell_classes(&t, balance && positive, note);
     if (!balance && positive && t.most > 3 * t.least)
         snprintf(warning, NSYM_WARNING_SIZE,
-                 "the weights of one class add up to %.3g times those of another, and are used as they are; "
-                 "weights.balance: true makes classes count alike",
+                 "the weights of one class add up to %.3g times those of another and are used as they are; "
+                 "weights.balance: true gives all classes the same sum",
                  t.most / t.least);
     if (!balance || !positive) return NSYM_OK;
     for (size_t i = 0; i < events->count; i++) weights[i] *= t.total / ((double)t.classes * t.sum[(size_t)labels[i]]);
@@ -130,7 +131,7 @@ static nsym_status drop_constant(size_t *d, char *warning, double *target, size_
     if (*d == 0) return nsym_fail(NSYM_ENUMERIC, "neither varies; choose weights.kde: none");
     if (*d == 2) return NSYM_OK;
     snprintf(warning, NSYM_WARNING_SIZE,
-             "weights.kde: %s is the same in all events, so they are weighted by their %s alone", names[!kept],
+             "weights.kde: %s is the same in all events, so only %s is used for their weights", names[!kept],
              names[kept]);
     keep_coordinate(target, targets, kept);
     keep_coordinate(source, sources, kept);

@@ -258,7 +258,7 @@ static nsym_status write_answer(nsym_tree *tree, nsym_node *choices) {
         text, sizeof text,
         "{figure: auc-sizes, text: \"Which method pays for this broken symmetry? AUC "
         "with the most training events, best first: ${auc_final experiment=methods "
-        "size=last order=method} (≈: within two errors of the first of its group). With "
+        "size=last order=method} (≈ means: within two errors of the first of its group). With "
         "the fewest training events: ${auc_final experiment=methods size=first order=method}.\\n\\nGain "
         "with the most training events:");
     for (size_t k = 1; k < choices->count; k++)

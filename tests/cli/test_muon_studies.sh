@@ -87,7 +87,7 @@ says err "own.h5: none of 2500 events has a mass in 200..300 GeV"
 expect 0 data convert own.h5 -o varied.csv --rename was=mass
 awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "mu_eta") k = i } NR > 1 { $k = 0.5 } 1' varied.csv >flat.csv
 expect 0 study run own-muon-pairs --set data.file=flat.csv --set members=1 --set train.epochs=1 --set splot.bootstraps=0 --out flat
-says err "warning: weights.kde: mu_eta is the same in all events, so they are weighted by their mu_pt alone"
+says err "warning: weights.kde: mu_eta is the same in all events, so only mu_pt is used for their weights"
 [ "$(grep -c "same in all events" err)" -eq 1 ] || fail "the user is told twice"
 
 # Cells are those of one grid: 1024 of them may be 32 x 32 or 64 x 16.

@@ -54,7 +54,7 @@ auc=$(sed -n 's/^ "auc": \([0-9.]*\),$/\1/p' out)
 awk -v auc="$auc" 'BEGIN { exit !(auc > 0.85) }' || fail "the AUC is $auc"
 says err "data.particles keeps "
 says err "data.select keeps "
-says err "balanced, each class counts alike"
+says err "balanced, so that each class has the same sum"
 expect 0 train cards/card.yaml -o as_is.h5 --set weights.balance=false
 says err "warning: the weights of one class add up to "
 

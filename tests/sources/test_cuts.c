@@ -113,7 +113,7 @@ static void what_cannot_be_cut_is_said(void **state) {
     refused(none, "data.select: holds for none of 800 events");
     refused(shape, "data.define must be a map");
     refused(later, "'showers' makes each when it is asked for");
-    refused(wide, "of those left out 800 have NaN in what it reads");
+    refused(wide, "800 of the dropped events have NaN in a quantity that it reads");
 }
 
 /* Events of two files: n of weight w each. */
@@ -207,7 +207,7 @@ static void nan_in_what_makes_a_label_is_told(void **state) {
     size_t nan = 0;
     char text[64];
     for (size_t i = 0; i < sample.events->count; i++) nan += isnan(values_of(sample.events, "x")[i]);
-    snprintf(text, sizeof text, "\"x > 3\", reads NaN of %zu events", nan);
+    snprintf(text, sizeof text, "\"x > 3\", reads NaN for %zu events", nan);
     assert_true(nan > 0);
     assert_non_null(strstr(sample.note, text));
     nsym_sample_free(&sample);
@@ -225,7 +225,7 @@ static void events_that_files_share_are_told(void **state) {
                                   NULL};
     nsym_sample sample = loaded(shared);
     assert_int_equal(sample.count, 60);
-    assert_non_null(strstr(sample.note, "warning: 30 of 60 events (copies.group: x) have rows of several files"));
+    assert_non_null(strstr(sample.note, "warning: 30 of 60 events (copies.group: x) have rows from several files"));
     nsym_sample_free(&sample);
     const char *const labelled[] = {files,         "data.generate=none", "labels.column=file",
                                     "detector={}", "copies={group: x}",  "models.net.event=[x]",
