@@ -380,8 +380,8 @@ static void a_coordinate_that_does_not_vary_is_left_out_and_told(void **state) {
         }
         warning[0] = '\0';
         assert_int_equal(nsym_weights_match(warning, events, 0, 2000, &described, 2), NSYM_OK);
-        assert_string_equal(warning, "weights.kde: mu_eta is the same in all events, so they are weighted by their "
-                                     "mu_pt alone");
+        assert_string_equal(warning, "weights.kde: mu_eta is the same in all events, so only mu_pt is used for "
+                                     "their weights");
         check_weights_by_pt(events, weight);
         nsym_events_free(events);
     }
