@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static json_t *answer_json(nsym_symmetry_question question, const nsym_distinguished *a) {
     char verdict[NSYM_SYMMETRY_TEXT];
@@ -71,9 +72,8 @@ static bool ends_in(const char *text, const char *end) {
 /* A file of events, or a card? */
 static bool is_card(const char *word) {
     if (ends_in(word, ".yaml") || ends_in(word, ".yml")) return true;
-    FILE *file = fopen(word, "rb");
-    if (file) fclose(file);
-    return !file && !strchr(word, '.') && !strchr(word, '/');
+    bool there = access(word, F_OK) == 0; /* opened, a pipe would lose its only reading */
+    return !there && !strchr(word, '.') && !strchr(word, '/');
 }
 
 /* What the command line says. */

@@ -20,6 +20,12 @@ expect 0 symmetry long.h5 -t rotate --events 500
 says out "500 of 600 events"
 says out "broken: "
 
+# A pipe gives its bytes once.
+mkfifo pipe.jsonl
+cat long.jsonl >pipe.jsonl &
+timeout -k 1 60 "$program" symmetry pipe.jsonl -t rotate --events 500 >piped 2>err || fail "a pipe is not read"
+sed 's/pipe.jsonl/long.h5/' piped | cmp - out || fail "a pipe gives other numbers than a file"
+
 # The same bits again, and for any number of jobs.
 expect 0 symmetry long.h5 -t rotate --json --jobs 1
 cp out first.json
