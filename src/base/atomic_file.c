@@ -86,7 +86,7 @@ nsym_status nsym_atomic_file_new(nsym_atomic_file **out, const char *path) {
     struct stat present;
     int exists = stat(path, &present) == 0;
     if (exists && !S_ISREG(present.st_mode))
-        return nsym_fail(NSYM_EIO, "%s: there is something of that name that is no regular file", path);
+        return nsym_fail(NSYM_EIO, "%s: exists and is not a regular file; choose another name", path);
     nsym_atomic_file *file = calloc(1, sizeof *file);
     if (!file) return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
     file->path = exists ? realpath(path, NULL) : strdup(path);

@@ -115,11 +115,11 @@ nsym_status nsym_cpu_check(void) {
     if (!name || strcmp(name, in_use) == 0) return NSYM_OK;
     const char *const *found = find(name);
     if (found && (nsym_cpu)(found - names) > newest())
-        return nsym_fail(NSYM_EINVAL,
-                         "NSYM_CPU is %s, but this CPU's newest path is %s; set it to that or leave it out", name,
-                         names[newest()]);
+        return nsym_fail(NSYM_EINVAL, "NSYM_CPU is %s, but this CPU supports at most %s; set it to that or unset it",
+                         name, names[newest()]);
     if (found)
-        return nsym_fail(NSYM_EINVAL, "NSYM_CPU became %s when %s was in use; set it before the program starts", name,
+        return nsym_fail(NSYM_EINVAL,
+                         "NSYM_CPU was set to %s when nearsym already used %s; set it before the program starts", name,
                          in_use);
     const char *near = nsym_nearest(name, names);
     return nsym_fail(NSYM_EINVAL, "NSYM_CPU is '%s', must be plain, avx2, avx512, avx512_bf16 or amx%s%s%s", name,

@@ -36,7 +36,8 @@ static nsym_status taken(const nsym_lock_file *lock, const char *path) {
     ssize_t n = pread(lock->descriptor, who, sizeof who - 1, 0);
     who[n > 0 ? n : 0] = '\0';
     who[strcspn(who, "\n")] = '\0';
-    return nsym_fail(NSYM_EIO, "%s: %s is writing it; wait for it, or end it", path, *who ? who : "another process");
+    return nsym_fail(NSYM_EIO, "%s: %s is writing this file; wait until it has finished, or stop it", path,
+                     *who ? who : "another process");
 }
 
 /* Is the file that was locked still the one of that name? Its last owner may just have removed it. */

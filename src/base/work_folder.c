@@ -48,7 +48,7 @@ nsym_status nsym_work_folder_new(char *path, size_t size) {
     if (fits && mkdtemp(path)) return NSYM_OK;
     const char *why = fits ? strerror(errno) : "its path is too long";
     path[0] = '\0';
-    return nsym_fail(NSYM_EIO, "cannot make a folder for work files in %s: %s; set TMPDIR to one that can be written",
+    return nsym_fail(NSYM_EIO, "cannot make a temporary folder in %s: %s; set TMPDIR to a folder that you can write to",
                      parent, why);
 }
 

@@ -35,7 +35,7 @@ nsym_status nsym_thread_start(pthread_t *thread, void *(*work)(void *context), v
     nsym_signals_hold(&before);
     int refused = pthread_create(thread, NULL, work, context);
     nsym_signals_again(&before);
-    return refused ? nsym_fail(NSYM_EINTERNAL, "the system starts no thread: %s", strerror(refused)) : NSYM_OK;
+    return refused ? nsym_fail(NSYM_EINTERNAL, "the system cannot start a thread: %s", strerror(refused)) : NSYM_OK;
 }
 
 size_t nsym_workers_available(void) {
@@ -86,7 +86,7 @@ nsym_status nsym_workers_run(size_t workers, size_t jobs, nsym_job job, void *co
         if (refused && started > 0) break;
         if (refused) {
             free(all);
-            return nsym_fail(NSYM_EINTERNAL, "the system starts no thread: %s", strerror(refused));
+            return nsym_fail(NSYM_EINTERNAL, "the system cannot start a thread: %s", strerror(refused));
         }
     }
     for (size_t i = 0; i < started; i++) pthread_join(all[i].thread, NULL);

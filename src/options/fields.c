@@ -141,8 +141,8 @@ static nsym_status read_field(char *out, const nsym_field *f, nsym_reader r, con
 nsym_status nsym_section_check(const nsym_section *s, nsym_reader r, unsigned scope) {
     if (!r.node) return NSYM_OK;
     if (!in_scope(s->scope, scope))
-        return nsym_fail_at(r.tree, r.node, "the %s '%s' has no section '%s', which is for %s", s->of,
-                            names_of(s, scope).text, r.where, names_of(s, s->scope).text);
+        return nsym_fail_at(r.tree, r.node, "the %s '%s' does not use the section '%s', which is for %s; leave it out",
+                            s->of, names_of(s, scope).text, r.where, names_of(s, s->scope).text);
     if (r.node->kind != NSYM_MAP) return nsym_check_keys(r, (const char *const[]){NULL});
     for (size_t i = 0; i < r.node->count; i++) NSYM_TRY(check_key(s, r, r.node->child[i], scope));
     return NSYM_OK;

@@ -79,14 +79,14 @@ nsym_status nsym_lay_chosen(nsym_tree *card) {
     int folder = slash && named->text[0] != '/' ? (int)(slash + 1 - card->name) : 0;
     char path[4096];
     if (snprintf(path, sizeof path, "%.*s%s", folder, card->name, named->text) >= (int)sizeof path)
-        return nsym_fail_at(card, named, "chosen: too long a name");
+        return nsym_fail_at(card, named, "chosen: the file's name is too long");
     nsym_tree *chosen = NULL;
     char *list = NULL;
     if (nsym_tree_read(&chosen, path) != NSYM_OK) return nsym_fail_at(card, named, "chosen: %s", nsym_message());
     const nsym_node *values = nsym_node_at(chosen->root, "values");
     nsym_status status = values && values->kind == NSYM_LIST
                              ? nsym_node_text(&list, values)
-                             : nsym_fail_at(chosen, values, "settings that a search chose are a list 'values'");
+                             : nsym_fail_at(chosen, values, "a file of chosen settings needs a list 'values'");
     if (status == NSYM_OK) status = nsym_tree_set(card, "chosen", list, path);
     free(list);
     nsym_tree_free(chosen);

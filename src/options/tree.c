@@ -148,7 +148,7 @@ static nsym_status place(nsym_tree *tree, const char *path, nsym_node *value) {
     for (const char *part = path;;) {
         if (nsym_node_is_null(node)) node->kind = NSYM_MAP;
         if (node->kind != NSYM_MAP)
-            return nsym_fail_at(tree, value, "cannot set %s: %.*s is no map", path,
+            return nsym_fail_at(tree, value, "cannot set %s: %.*s is not a map", path,
                                 part == path ? 8 : (int)(part - path - 1), part == path ? "the card" : path);
         size_t length = part_of(node, part), found = nsym_node_find(node, part, length);
         bool last = !part[length];
@@ -177,7 +177,7 @@ nsym_status nsym_tree_set(nsym_tree *tree, const char *path, const char *yaml, c
     const char *text = *yaml ? yaml : "\"\"";
     nsym_status status = nsym_node_parse(&value, tree->arena, text, strlen(text), source, false);
     if (status) return status == NSYM_EFORMAT ? NSYM_EINVAL : status; /* an argument, no file */
-    if (!value) return nsym_fail(NSYM_EINVAL, "%s: the value is a comment alone; put it in quotes", origin);
+    if (!value) return nsym_fail(NSYM_EINVAL, "%s: the value is only a comment; put it in quotes", origin);
     return place(tree, path, value);
 }
 

@@ -77,7 +77,7 @@ static nsym_status check_properties(const parse *p) {
     const yaml_char_t *anchor = NULL, *tag = NULL;
     switch (p->event.type) {
     case YAML_ALIAS_EVENT:
-        return fail(p, line_of(p), "alias '*%.40s'; write the value where it stands",
+        return fail(p, line_of(p), "YAML alias '*%.40s' is not allowed; write the value itself",
                     (char *)p->event.data.alias.anchor);
     case YAML_SCALAR_EVENT:
         anchor = p->event.data.scalar.anchor, tag = p->event.data.scalar.tag;
@@ -91,8 +91,10 @@ static nsym_status check_properties(const parse *p) {
     default:
         break;
     }
-    if (anchor) return fail(p, line_of(p), "anchor '&%.40s'; write the value where it stands", (const char *)anchor);
-    if (tag) return fail(p, line_of(p), "tag '%.40s'; write the value without it", (const char *)tag);
+    if (anchor)
+        return fail(p, line_of(p), "YAML anchor '&%.40s' is not allowed; write the value itself", (const char *)anchor);
+    if (tag)
+        return fail(p, line_of(p), "YAML tag '%.40s' is not allowed; write the value without it", (const char *)tag);
     return NSYM_OK;
 }
 
@@ -127,18 +129,18 @@ static nsym_status read_scalar(parse *p, nsym_node **out) {
 static nsym_status read_key(parse *p, const nsym_node *map, char **key, size_t *line) {
     NSYM_TRY(check_properties(p));
     *line = line_of(p);
-    if (p->event.type != YAML_SCALAR_EVENT) return fail(p, *line, "a list or map stands as a key; keys are words");
+    if (p->event.type != YAML_SCALAR_EVENT) return fail(p, *line, "a key is a list or a map, must be a word");
     const char *text = (const char *)p->event.data.scalar.value;
     size_t length = p->event.data.scalar.length;
     if (strlen(text) != length) return fail(p, *line, "a key holds a NUL byte");
     if (length > NSYM_TREE_KEY_BYTES)
         return fail(p, *line, "key '%.20s...' has %zu bytes, must have at most %d", text, length, NSYM_TREE_KEY_BYTES);
     if (!strcmp(text, "<<") && p->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
-        return fail(p, *line, "merge key '<<'; write the keys where they stand");
+        return fail(p, *line, "YAML merge key '<<' is not allowed; write the keys themselves");
     size_t twin = nsym_node_find(map, text, length);
     if (twin < map->count && p->line)
-        return fail(p, *line, "key '%s' stands already in line %zu", text, map->child[twin]->line);
-    if (twin < map->count) return fail(p, *line, "key '%s' stands twice", text);
+        return fail(p, *line, "key '%s' is given twice, first in line %zu; keep one", text, map->child[twin]->line);
+    if (twin < map->count) return fail(p, *line, "key '%s' is given twice; keep one", text);
     *key = nsym_arena_strdup(p->arena, text);
     return *key ? next(p) : no_memory(p->source);
 }
@@ -175,7 +177,7 @@ static nsym_status read_document(parse *p, nsym_node **out) {
     NSYM_TRY(read_node(p, 0, out));
     NSYM_TRY(next(p)); /* the document's end */
     if (p->event.type != YAML_STREAM_END_EVENT)
-        return fail(p, line_of(p), "a second document begins; a file holds one");
+        return fail(p, line_of(p), "a second YAML document begins; a file must have one");
     return NSYM_OK;
 }
 
@@ -186,7 +188,7 @@ nsym_status nsym_node_parse(nsym_node **out, struct nsym_arena *arena, const cha
     if (length > NSYM_TREE_BYTES)
         return nsym_fail(NSYM_EFORMAT, "%s: larger than 1 MiB; a card is a short text file", source);
     const char *nul = length ? memchr(text, 0, length) : NULL;
-    if (nul) return fail(&p, line_at(&p, (size_t)(nul - text)), "a NUL byte; this is no text file");
+    if (nul) return fail(&p, line_at(&p, (size_t)(nul - text)), "a NUL byte; this is not a text file");
     if (length >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3)) p.text += 3, p.length -= 3; /* a byte order mark */
     if (!yaml_parser_initialize(&p.yaml)) return no_memory(source);
     yaml_parser_set_encoding(&p.yaml, YAML_UTF8_ENCODING);

@@ -101,7 +101,7 @@ static void a_place_that_cannot_hold_one_is_told(void **state) {
     assert_non_null(strstr(nsym_message(), "too long"));
     setenv("TMPDIR", "/no/such/folder", 1);
     assert_int_equal(nsym_work_folder_new(path, sizeof path), NSYM_EIO);
-    assert_non_null(strstr(nsym_message(), "cannot make a folder for work files in /no/such/folder: No such file"));
+    assert_non_null(strstr(nsym_message(), "cannot make a temporary folder in /no/such/folder: No such file"));
     setenv("TMPDIR", parent, 1);
 }
 

@@ -99,7 +99,7 @@ static void what_does_not_fit_is_refused_with_its_line(void **state) {
         {"paint: {names: [\"\"]}\n", "paint.names: an entry is empty", 1},
         {"paint: {names: [abcdefgh, ijklmnop]}\n", "the names are longer than 15 letters together", 1},
         {"paint: 3\n", "paint is 3, must be a map", 1},
-        {"paint: {}\n", "the kind '' has no section 'paint', which is for plain, rich", 4},
+        {"paint: {}\n", "the kind '' does not use the section 'paint', which is for plain, rich", 4},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         values v;

@@ -101,14 +101,14 @@ static void hostile_cards_are_refused_with_their_line(void **state) {
     static const struct {
         const char *card, *message;
     } cases[] = {
-        {"a: &x 1\n", "card.yaml:1: anchor '&x'"},
-        {"a: 1\nb: *x\n", "card.yaml:2: alias '*x'"},
-        {"a: 1\nb:\n  <<: {c: 1}\n", "card.yaml:3: merge key"},
-        {"a: !!str 1\n", "card.yaml:1: tag"},
-        {"a: !x [1]\n", "card.yaml:1: tag"},
-        {"a: 1\nb: 2\na: 3\n", "card.yaml:3: key 'a' stands already in line 1"},
-        {"a: 1\n---\nb: 2\n", "card.yaml:2: a second document"},
-        {"a: 1\n...\n---\n", "card.yaml:3: a second document"},
+        {"a: &x 1\n", "card.yaml:1: YAML anchor '&x'"},
+        {"a: 1\nb: *x\n", "card.yaml:2: YAML alias '*x'"},
+        {"a: 1\nb:\n  <<: {c: 1}\n", "card.yaml:3: YAML merge key"},
+        {"a: !!str 1\n", "card.yaml:1: YAML tag"},
+        {"a: !x [1]\n", "card.yaml:1: YAML tag"},
+        {"a: 1\nb: 2\na: 3\n", "card.yaml:3: key 'a' is given twice, first in line 1"},
+        {"a: 1\n---\nb: 2\n", "card.yaml:2: a second YAML document"},
+        {"a: 1\n...\n---\n", "card.yaml:3: a second YAML document"},
         {"a:\n\tb: 1\n", "card.yaml:2: indented by a tab"},
         {"a: [1, 2\nb: 3\n", "card.yaml:2: not YAML"},
         {"a: 'open\n", "card.yaml:2: not YAML"},
@@ -118,8 +118,8 @@ static void hostile_cards_are_refused_with_their_line(void **state) {
         {"a: 1\nb: \x01\n", "card.yaml:2: not UTF-8 text"},
         {"a: \"\\0\"\n", "card.yaml:1: a text holds a NUL byte"},
         {"\"a\\0\": 1\n", "card.yaml:1: a key holds a NUL byte"},
-        {"[a]: 1\n", "card.yaml:1: a list or map stands as a key"},
-        {"? {a: 1}\n: 1\n", "card.yaml:1: a list or map stands as a key"},
+        {"[a]: 1\n", "card.yaml:1: a key is a list or a map"},
+        {"? {a: 1}\n: 1\n", "card.yaml:1: a key is a list or a map"},
         {"\xFF\xFE"
          "a",
          "card.yaml:1: not UTF-8 text"},
@@ -335,12 +335,12 @@ static void a_bad_path_or_value_is_refused(void **state) {
         {"a..b", "1", "o: 'a..b' has an empty part"},
         {"a.", "1", "o: 'a.' has an empty part"},
         {".a", "1", "o: '.a' has an empty part"},
-        {"list.x", "1", "o: cannot set list.x: list is no map"},
-        {"map.one.y", "1", "o: cannot set map.one.y: map.one is no map"},
+        {"list.x", "1", "o: cannot set list.x: list is not a map"},
+        {"map.one.y", "1", "o: cannot set map.one.y: map.one is not a map"},
         {"map.\xFF", "1", "is not UTF-8 text"},
         {"map.one", "[1", "o: not YAML"},
-        {"map.one", "# c", "o: the value is a comment alone"},
-        {"map.one", "{a: 1, a: 2}", "o: key 'a' stands twice"},
+        {"map.one", "# c", "o: the value is only a comment"},
+        {"map.one", "{a: 1, a: 2}", "o: key 'a' is given twice"},
         {"a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a", "1", "o: nested deeper than 32"},
         {"map.x", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "o: nested deeper than 32"},
     };
@@ -353,7 +353,7 @@ static void a_bad_path_or_value_is_refused(void **state) {
     nsym_tree_free(tree);
     tree = parsed("[1]");
     assert_int_equal(nsym_tree_set(tree, "a", "1", "o"), NSYM_EINVAL);
-    assert_message("o: cannot set a: the card is no map");
+    assert_message("o: cannot set a: the card is not a map");
     nsym_tree_free(tree);
 }
 
