@@ -6,12 +6,15 @@
 #include <string.h>
 
 nsym_status nsym_database_damaged(const nsym_database *d, const char *what) {
-    return nsym_fail(NSYM_EFORMAT, "%s: damaged ledger (%s); move it away, with its -wal and -shm, and run again",
-                     d->path, what);
+    return nsym_fail(
+        NSYM_EFORMAT,
+        "%s: the ledger is damaged (%s); move it and its -wal and -shm files to another place, and run again", d->path,
+        what);
 }
 
 nsym_status nsym_database_foreign(const nsym_database *d) {
-    return nsym_fail(NSYM_EFORMAT, "%s: no ledger, nor any SQLite file; choose another output folder", d->path);
+    return nsym_fail(NSYM_EFORMAT, "%s: is neither a ledger nor another SQLite file; choose another output folder",
+                     d->path);
 }
 
 nsym_status nsym_database_fail(const nsym_database *d) {
@@ -23,8 +26,9 @@ nsym_status nsym_database_fail(const nsym_database *d) {
         return nsym_database_damaged(d, what);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return nsym_fail(NSYM_EIO, "%s: locked by another program, an older nearsym maybe; wait for it or end it",
-                         path);
+        return nsym_fail(
+            NSYM_EIO,
+            "%s: is locked by another program, perhaps an older nearsym; wait until it has finished, or stop it", path);
     case SQLITE_FULL:
         return nsym_fail(NSYM_EIO, "%s: cannot be written: %s", path, strerror(ENOSPC));
     case SQLITE_READONLY:

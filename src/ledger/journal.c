@@ -229,8 +229,8 @@ void nsym_journals_clean(nsym_journals *j, const char *own, nsym_vigil *vigil) {
         if (!is_over(j, one, path, vigil)) continue;
         if (one->size > one->read)
             nsym_remark(NSYM_WARNING,
-                        "%s: its last %zu bytes are no whole record: the process was killed while it wrote them, and "
-                        "that run is done again",
+                        "%s: its last %zu bytes are an incomplete record: the process was killed while it wrote them, "
+                        "and nearsym does that run again",
                         path, one->size - one->read);
         unlink(path);
     }

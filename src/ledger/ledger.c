@@ -184,7 +184,7 @@ nsym_status nsym_ledger_record_by(nsym_ledger *ledger, const char *key, const ch
 }
 
 nsym_status nsym_ledger_add(nsym_ledger *ledger, const nsym_parcel_run *r, bool *added) {
-    if (!ledger->lease) return nsym_fail(NSYM_EINTERNAL, "%s: a ledger that is only looked at", ledger->path);
+    if (!ledger->lease) return nsym_fail(NSYM_EINTERNAL, "%s: the ledger was opened for reading only", ledger->path);
     if (isnan(r->seconds)) return nsym_fail(NSYM_ENUMERIC, "%s: the seconds of run %s are NaN", ledger->path, r->key);
     for (size_t i = 0; i < r->n; i++)
         if (isnan(r->measures[i].value))

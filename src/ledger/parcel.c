@@ -105,7 +105,7 @@ nsym_status nsym_parcel_unpack(nsym_measure **measures, size_t *n, const void *b
     if (r.size == 0) return NSYM_OK;
     free(*measures);
     *measures = NULL;
-    return nsym_fail(NSYM_EFORMAT, "measures that are not whole");
+    return nsym_fail(NSYM_EFORMAT, "incomplete measures");
 }
 
 nsym_status nsym_parcel_pack_run(void **bytes, size_t *size, const nsym_parcel_run *run) {
@@ -127,7 +127,7 @@ nsym_status nsym_parcel_unpack_run(nsym_parcel_run *run, const void *bytes, size
     *run = (nsym_parcel_run){0};
     if (!take(&r, &run->seconds, sizeof run->seconds) || !take_text(&r, &run->key) ||
         !take_text(&r, &run->coordinates) || !take_text(&r, &run->cpu) || !take_text(&r, &run->finished_at))
-        return nsym_fail(NSYM_EFORMAT, "a run that is not whole");
+        return nsym_fail(NSYM_EFORMAT, "an incomplete run");
     NSYM_TRY(nsym_parcel_unpack(&measures, &run->n, r.at, r.size));
     run->measures = measures;
     return NSYM_OK;

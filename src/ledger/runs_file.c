@@ -110,7 +110,7 @@ static nsym_status read_draws(nsym_measures *to, size_t at, const json_t *list) 
     for (size_t i = 0; draws && i < n; i++) {
         draws[i] = number_of(json_array_get(list, i));
         if (isnan(draws[i]))
-            return nsym_fail(NSYM_EFORMAT, "draw %zu of %s is no number", i + 1, to->measure[at].metric);
+            return nsym_fail(NSYM_EFORMAT, "draw %zu of %s is not a number", i + 1, to->measure[at].metric);
     }
     return to->status;
 }
@@ -120,12 +120,12 @@ static nsym_status read_measure(nsym_measures *to, const json_t *object) {
     const char *metric = json_string_value(json_object_get(object, "metric"));
     double value = number_at(object, "value");
     if (!metric) return nsym_fail(NSYM_EFORMAT, "a measure has no \"metric\"");
-    if (isnan(value)) return nsym_fail(NSYM_EFORMAT, "%s has no \"value\" that is a number", metric);
+    if (isnan(value)) return nsym_fail(NSYM_EFORMAT, "the \"value\" of %s is missing or not a number", metric);
     if (epoch && !(json_is_integer(epoch) && json_integer_value(epoch) >= 0))
-        return nsym_fail(NSYM_EFORMAT, "the \"epoch\" of %s is no whole number", metric);
+        return nsym_fail(NSYM_EFORMAT, "the \"epoch\" of %s is not a whole number", metric);
     if (!is_error(object, "test_error") || !is_error(object, "fit_error"))
-        return nsym_fail(NSYM_EFORMAT, "an error of %s is no positive number", metric);
-    if (draws && !json_is_array(draws)) return nsym_fail(NSYM_EFORMAT, "the \"draws\" of %s are no list", metric);
+        return nsym_fail(NSYM_EFORMAT, "an error of %s is not a positive number", metric);
+    if (draws && !json_is_array(draws)) return nsym_fail(NSYM_EFORMAT, "the \"draws\" of %s are not a list", metric);
     size_t at = nsym_measures_add_known(to, metric, (size_t)json_integer_value(epoch), value,
                                         number_at(object, "test_error"), number_at(object, "fit_error"));
     return to->status == NSYM_OK ? read_draws(to, at, draws) : to->status;
@@ -141,7 +141,7 @@ static nsym_status take_object(nsym_ledger *ledger, const json_t *object, nsym_m
                *finished = json_string_value(json_object_get(object, "finished"));
     double seconds = number_at(object, "seconds");
     if (!label || !key || !finished || !json_is_array(list) || !isfinite(seconds))
-        return nsym_fail(NSYM_EFORMAT, "no finished run: it needs \"label\", \"key\", \"finished\", \"seconds\" and "
+        return nsym_fail(NSYM_EFORMAT, "not a finished run: it needs \"label\", \"key\", \"finished\", \"seconds\" and "
                                        "\"measures\", as `nearsym study runs` writes them");
     for (size_t i = 0; i < json_array_size(list); i++) NSYM_TRY(read_measure(measures, json_array_get(list, i)));
     const nsym_parcel_run run = {key, label, cpu ? cpu : "", finished, seconds, measures->measure, measures->count};

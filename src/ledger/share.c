@@ -234,7 +234,7 @@ void nsym_ledger_close(nsym_ledger *ledger) {
 /* ---- Claims ---- */
 
 nsym_status nsym_ledger_claim(nsym_ledger *ledger, const char *key, nsym_claim *claim) {
-    if (!ledger->claims) return nsym_fail(NSYM_EINTERNAL, "%s: a ledger that is only looked at", ledger->path);
+    if (!ledger->claims) return nsym_fail(NSYM_EINTERNAL, "%s: the ledger was opened for reading only", ledger->path);
     return nsym_claims_take(ledger->claims, key, claim);
 }
 
@@ -263,7 +263,7 @@ bool nsym_ledger_was_finished(nsym_ledger *ledger) {
 
 nsym_status nsym_ledger_begin(nsym_ledger *ledger, uint64_t work, char other[NSYM_LEASE_NAME], nsym_progress *progress,
                               bool (*stop)(void)) {
-    if (!ledger->lease) return nsym_fail(NSYM_EINTERNAL, "%s: a ledger that is only looked at", ledger->path);
+    if (!ledger->lease) return nsym_fail(NSYM_EINTERNAL, "%s: the ledger was opened for reading only", ledger->path);
     NSYM_TRY(nsym_journal_begin(ledger->lease, work));
     return nsym_company_find(other, ledger->journals_folder, nsym_lease_name(ledger->lease), &work, progress, stop);
 }

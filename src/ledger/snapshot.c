@@ -46,10 +46,11 @@ static nsym_status identify(const nsym_database *d, const char *schema, identity
     snprintf(sql, sizeof sql, "PRAGMA %s.user_version", schema);
     NSYM_TRY(nsym_database_integer(d, sql, &id->version));
     if (id->application != APPLICATION)
-        return nsym_fail(NSYM_EFORMAT, "%s: a database of another program; choose another output folder", d->path);
+        return nsym_fail(NSYM_EFORMAT, "%s: is a database of another program; choose another output folder", d->path);
     if (id->version > VERSION)
-        return nsym_fail(NSYM_EFORMAT, "%s: a ledger of version %lld, this nearsym reads version %d; use a newer one",
-                         d->path, (long long)id->version, VERSION);
+        return nsym_fail(NSYM_EFORMAT,
+                         "%s: the ledger has version %lld, this nearsym reads version %d; use a newer nearsym", d->path,
+                         (long long)id->version, VERSION);
     return id->version > 0 ? NSYM_OK : nsym_database_damaged(d, "it has no version");
 }
 
@@ -179,7 +180,7 @@ nsym_status nsym_snapshot_read(const nsym_database *d) {
     struct stat about;
     if (stat(d->path, &about) != 0)
         return errno == ENOENT ? NSYM_OK : nsym_fail(NSYM_EIO, "%s: %s", d->path, strerror(errno));
-    if (!S_ISREG(about.st_mode)) return nsym_fail(NSYM_EIO, "%s: no regular file", d->path);
+    if (!S_ISREG(about.st_mode)) return nsym_fail(NSYM_EIO, "%s: is not a regular file", d->path);
     if (about.st_size == 0) return NSYM_OK;
     NSYM_TRY(check_header(d, (size_t)about.st_size));
     if (has_log(d->path)) NSYM_TRY(settle_log(d->path));

@@ -43,9 +43,9 @@ static void rows_and_tables_that_make_no_sense_are_refused(void **state) {
     for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
         write_ledger(edits[i][0]);
         assert_int_equal(nsym_ledger_look(&ledger, path), NSYM_EFORMAT);
-        assert_non_null(strstr(nsym_message(), "damaged ledger ("));
+        assert_non_null(strstr(nsym_message(), "the ledger is damaged ("));
         assert_non_null(strstr(nsym_message(), edits[i][1]));
-        assert_non_null(strstr(nsym_message(), "move it away"));
+        assert_non_null(strstr(nsym_message(), "move it and its -wal and -shm files"));
     }
 }
 

@@ -289,7 +289,7 @@ static void a_newer_ledger_is_refused_untouched(void **state) {
     const folder *f = *state;
     nsym_ledger_close(opened(f->path));
     run_sql(f->path, "PRAGMA user_version = 5");
-    assert_refused_untouched(f->path, "a ledger of version 5, this nearsym reads version 4");
+    assert_refused_untouched(f->path, "the ledger has version 5, this nearsym reads version 4");
 }
 
 /* What earlier versions wrote: their tables, with the runs of the file as it is now. */
@@ -504,10 +504,10 @@ static void a_damaged_ledger_is_refused_untouched(void **state) {
         assert_refused_untouched(f->path, f->path);
     }
     write_text(f->path, (const char *)whole, (size_t)size / 2);
-    assert_refused_untouched(f->path, "move it away");
+    assert_refused_untouched(f->path, "move it and its -wal and -shm files");
     memset(whole + 4096, 0xA5, 4096); /* a page overwritten */
     write_text(f->path, (const char *)whole, (size_t)size);
-    assert_refused_untouched(f->path, "damaged ledger");
+    assert_refused_untouched(f->path, "the ledger is damaged");
     free(whole);
 }
 

@@ -88,13 +88,13 @@ static void faults_of_a_file_are_told_by_line(void **state) {
     static const struct {
         const char *line, *message;
     } faults[] = {
-        {"[1, 2]", "no finished run"},
+        {"[1, 2]", "not a finished run"},
         {"{\"label\": \"l\", \"key\": \"k\", \"finished\": \"now\", \"seconds\": 1}", "it needs"},
         {"{\"label\": \"l\", \"key\": \"k\", \"finished\": \"now\", \"seconds\": 1, \"measures\": [{}]}",
          "no \"metric\""},
         {"{\"label\": \"l\", \"key\": \"k\", \"finished\": \"now\", \"seconds\": 1, \"measures\": [{\"metric\": "
          "\"m\"}]}",
-         "m has no \"value\""},
+         "the \"value\" of m is missing"},
         {"{\"label\": \"l\", \"key\": \"k\", \"finished\": \"now\", \"seconds\": 1, \"measures\": [{\"metric\": \"m\", "
          "\"value\": 1, \"epoch\": -1}]}",
          "the \"epoch\" of m"},
