@@ -164,8 +164,9 @@ nsym_status nsym_export_c(nsym_model *model, const char *path, const char *funct
     nsym_network *network = model->network;
     making m = {.model = model, .spec = nsym_model_spec_of(model), .function = function};
     if (!is_identifier(function))
-        return nsym_fail(NSYM_EINVAL, "'%s' is no name of a C function: letters, digits and _, no digit first",
-                         function);
+        return nsym_fail(
+            NSYM_EINVAL,
+            "'%s' cannot be the name of a C function: use letters, digits and _, and no digit at the start", function);
     m.network.plan = nsym_network_plan(network);
     m.network.values = nsym_network_values(network);
     m.network.state = nsym_network_state(network);

@@ -93,7 +93,7 @@ static nsym_status check_shape(const nsym_named *array, const nsym_torch_tensor 
     char given[SHAPE], ours[SHAPE];
     size_t bytes = wanted->dimensions * sizeof *wanted->shape;
     if (array->dimensions == wanted->dimensions && memcmp(array->shape, wanted->shape, bytes) == 0) return NSYM_OK;
-    return nsym_fail(NSYM_EFORMAT, "%s has shape %s, and the network's %s has %s", array->name,
+    return nsym_fail(NSYM_EFORMAT, "%s has shape %s, but the network's %s has shape %s", array->name,
                      shape_text(given, array->dimensions, array->shape), wanted->name,
                      shape_text(ours, wanted->dimensions, wanted->shape));
 }
@@ -148,7 +148,8 @@ static nsym_status check_part(const nsym_plan *plan, const item *i) {
         snprintf(last, sizeof last, "%.*s", (int)strcspn(tensor, "."), tensor);
         used += (size_t)snprintf(parts + used, sizeof parts - used, "%s%s", used ? ", " : "", last);
     }
-    return nsym_fail(NSYM_EFORMAT, "%s is of a part that the network does not have; it has %s", i->array->name, parts);
+    return nsym_fail(NSYM_EFORMAT, "%s belongs to a part that the network does not have; its parts are %s",
+                     i->array->name, parts);
 }
 
 /* All items in their order: to each its place. */
@@ -169,11 +170,11 @@ static nsym_status place_items(nsym_network *network, const item *items, size_t 
         }
         const char *name = items[i].array->name;
         if (!translate(ours, &items[i], layer, number))
-            return nsym_fail(NSYM_EFORMAT, "%s is neither of a linear layer nor of a batch norm behind one", name);
+            return nsym_fail(NSYM_EFORMAT, "%s belongs neither to a linear layer nor to a batch norm after one", name);
         size_t tensor = find(plan, ours);
         if (tensor == plan->tensors || seen[tensor])
             return nsym_fail(NSYM_EFORMAT, "%s would be %s, which the network %s", name, ours,
-                             tensor == plan->tensors ? "does not have" : "has once only");
+                             tensor == plan->tensors ? "does not have" : "has only once");
         NSYM_TRY(copy_values(network, tensor, items[i].array));
         seen[tensor] = true;
     }
@@ -197,8 +198,8 @@ static nsym_status take_scaling(nsym_model *model, nsym_model_part part, const n
     }
     if (!row[0] && !row[1]) return NSYM_OK;
     if (!row[0] || !row[1])
-        return nsym_fail(NSYM_EFORMAT, "of %s.mean and %s.scale one is missing", nsym_torch_parts[part],
-                         nsym_torch_parts[part]);
+        return nsym_fail(NSYM_EFORMAT, "%s.mean and %s.scale belong together, but one is missing",
+                         nsym_torch_parts[part], nsym_torch_parts[part]);
     for (size_t i = 0; i < 2; i++)
         if (row[i]->dimensions != 1 || row[i]->size != width)
             return nsym_fail(NSYM_EFORMAT, "%s has %llu numbers, must be (%zu), one for each value of that input",
@@ -236,8 +237,8 @@ static nsym_status read_items(item *items, size_t *n, const nsym_named_list *lis
         if (is_no_weight(array->name)) continue;
         if (!read_name(&items[(*n)++], array))
             return nsym_fail(NSYM_EFORMAT,
-                             "'%s' is not understood; names are those of torch.nn.Sequential in the parts of a "
-                             "network, such as hidden.0.weight (docs/onnx.md)",
+                             "'%s' is not a known name; tensors are named as torch.nn.Sequential names them in each "
+                             "part of the network, such as hidden.0.weight (docs/onnx.md)",
                              array->name);
     }
     qsort(items, *n, sizeof *items, in_order);

@@ -33,13 +33,14 @@ static nsym_status write_facts(char **out, const nsym_model *model) {
 static nsym_status read_facts(nsym_model *model, const char *text) {
     json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, NULL), *value;
     const char *name;
-    nsym_status status = json_is_object(object) ? NSYM_OK : nsym_fail(NSYM_EFORMAT, "attributes are no JSON object");
+    nsym_status status =
+        json_is_object(object) ? NSYM_OK : nsym_fail(NSYM_EFORMAT, "the attributes are not a JSON object");
     json_object_foreach(object, name, value) {
         if (status != NSYM_OK) break;
         if (json_is_string(value))
             status = nsym_model_set_attribute(model, name, json_string_value(value));
         else
-            status = nsym_fail(NSYM_EFORMAT, "attribute %s is no text", name);
+            status = nsym_fail(NSYM_EFORMAT, "attribute %s is not a text", name);
     }
     json_decref(object);
     return status;
@@ -123,7 +124,7 @@ static nsym_status check_counts(nsym_h5 *file, const nsym_model_spec *spec) {
     nsym_plan *plan = malloc(sizeof *plan);
     if (!plan) return nsym_fail(NSYM_ENOMEM, "no memory for a model");
     nsym_status status = nsym_plan_build(plan, spec);
-    if (status != NSYM_OK) status = nsym_fail_in(NSYM_EFORMAT, "its spec makes no sense: ");
+    if (status != NSYM_OK) status = nsym_fail_in(NSYM_EFORMAT, "its spec is not valid: ");
     if (status == NSYM_OK) status = check_count(file, "parameters", plan->parameters);
     if (status == NSYM_OK) status = check_count(file, "state", plan->states);
     for (nsym_model_part part = 0; part < NSYM_MODEL_PARTS && status == NSYM_OK; part++) {
@@ -139,11 +140,12 @@ static nsym_status read_fingerprints(nsym_h5 *file, nsym_fingerprints *out) {
     if (!nsym_h5_has(file, "fingerprints")) return NSYM_OK;
     NSYM_TRY(nsym_h5_describe(file, "fingerprints", &array));
     if (array.dimensions != 1 || array.size > NSYM_FINGERPRINTS_MAX)
-        return nsym_fail(NSYM_EFORMAT, "fingerprints hold %llu numbers, at most %d are kept",
+        return nsym_fail(NSYM_EFORMAT, "the fingerprints are %llu numbers, must be at most %d",
                          (unsigned long long)array.size, (int)NSYM_FINGERPRINTS_MAX);
     NSYM_TRY(nsym_h5_read(file, "fingerprints", NSYM_H5_UINT64, 0, array.size, out->hash));
     for (size_t i = 1; i < array.size; i++)
-        if (out->hash[i] <= out->hash[i - 1]) return nsym_fail(NSYM_EFORMAT, "fingerprints do not rise");
+        if (out->hash[i] <= out->hash[i - 1])
+            return nsym_fail(NSYM_EFORMAT, "the fingerprints are not in rising order");
     out->count = (size_t)array.size;
     return NSYM_OK;
 }

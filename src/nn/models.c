@@ -36,7 +36,7 @@ static nsym_status check_padded(const nsym_model_spec *spec) {
     NSYM_TRY(check_width("padded", spec->padded));
     if (!nsym_spec_reads_particles(spec)) return NSYM_OK; /* its list's or image's cells */
     if (spec->kind != NSYM_PFN || spec->norm != NSYM_NORM_NONE || spec->pooling != NSYM_POOL_SUM)
-        return nsym_fail(NSYM_EINVAL, "padded is %zu, must be 0 but for kind: pfn with norm: none and pooling: sum",
+        return nsym_fail(NSYM_EINVAL, "padded is %zu, must be 0 except for kind: pfn with norm: none and pooling: sum",
                          spec->padded);
     if (spec->slots > spec->padded)
         return nsym_fail(NSYM_EINVAL, "padded is %zu, must not be below the slots, %zu", spec->padded, spec->slots);
@@ -62,24 +62,27 @@ static nsym_status check_energy_flow(const nsym_model_spec *spec) {
 static nsym_status check_image(const nsym_model_spec *spec) {
     const nsym_activation_row *activation = &nsym_activations[spec->activation];
     if (activation->forward)
-        return nsym_fail(NSYM_EINVAL, "activation is %s, and convolutions have relu or leaky_relu", activation->word);
+        return nsym_fail(NSYM_EINVAL, "activation is %s, must be relu or leaky_relu for convolutions",
+                         activation->word);
     NSYM_TRY(check_width("image_rows", spec->image_rows));
     NSYM_TRY(check_width("image_columns", spec->image_columns));
     if (spec->event_input.width != spec->image_rows * spec->image_columns)
-        return nsym_fail(NSYM_EINVAL, "event_input.width is %zu, must be that of an image of %zu x %zu, %zu",
+        return nsym_fail(NSYM_EINVAL, "event_input.width is %zu, but an image of %zu x %zu cells has %zu",
                          spec->event_input.width, spec->image_rows, spec->image_columns,
                          spec->image_rows * spec->image_columns);
     NSYM_TRY(check_sizes("filters", &spec->filters));
     if (spec->filters.count == 0)
         return nsym_fail(NSYM_EINVAL, "filters is empty, must have the number of filters of each block");
     if (spec->convolutions < 1 || spec->convolutions * spec->filters.count > NSYM_CONVOLUTIONS_MAX)
-        return nsym_fail(NSYM_EINVAL, "convolutions is %zu for each of %zu blocks, must be at least 1, and %d in all",
-                         spec->convolutions, spec->filters.count, (int)NSYM_CONVOLUTIONS_MAX);
+        return nsym_fail(
+            NSYM_EINVAL,
+            "convolutions is %zu for each of %zu blocks, must be at least 1, and at most %d in all blocks together",
+            spec->convolutions, spec->filters.count, (int)NSYM_CONVOLUTIONS_MAX);
     if (spec->kernel % 2 == 0 || spec->kernel > KERNEL_MAX)
         return nsym_fail(NSYM_EINVAL, "kernel is %zu, must be odd and at most %d", spec->kernel, (int)KERNEL_MAX);
     if (spec->image_rows >> spec->filters.count && spec->image_columns >> spec->filters.count) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
-                     "filters has %zu blocks, each of which halves the image; of %zu x %zu nothing would be left",
+                     "filters has %zu blocks, each of which halves the image: too many for %zu x %zu cells",
                      spec->filters.count, spec->image_rows, spec->image_columns);
 }
 
@@ -87,15 +90,14 @@ static nsym_status check_image(const nsym_model_spec *spec) {
 static nsym_status check_lola(const nsym_model_spec *spec) {
     if (spec->lola == 0) return NSYM_OK;
     if (spec->kind != NSYM_FCN)
-        return nsym_fail(NSYM_EINVAL, "lola is %zu, must be 0 but for kind: fcn, whose hidden layers read it",
-                         spec->lola);
+        return nsym_fail(NSYM_EINVAL, "lola is %zu, must be 0 except for kind: fcn", spec->lola);
     if (spec->lola > NSYM_LOLA_MOST || spec->slots < 1 || spec->slots > NSYM_LOLA_MOST)
-        return nsym_fail(NSYM_EINVAL, "lola is %zu, of %zu particles (slots); both must be 1 to %d", spec->lola,
-                         spec->slots, (int)NSYM_LOLA_MOST);
+        return nsym_fail(NSYM_EINVAL, "lola is %zu and slots is %zu; both must be 1 to %d", spec->lola, spec->slots,
+                         (int)NSYM_LOLA_MOST);
     if (spec->event_input.width == 4 * spec->slots) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
-                     "lola is %zu, and the event input has %zu numbers, must be the input 'momenta': four for each of "
-                     "%zu particles",
+                     "lola is %zu, but the event input has %zu numbers; it must be the input 'momenta', four numbers "
+                     "for each of %zu particles",
                      spec->lola, spec->event_input.width, spec->slots);
 }
 
@@ -112,7 +114,7 @@ static nsym_status check_spec(const nsym_model_spec *spec) {
     NSYM_TRY(check_choice("pooling", (int)spec->pooling, NSYM_POOL_MEAN));
     NSYM_TRY(check_choice("combination", (int)spec->combination, NSYM_COMBINE_CONCAT));
     if (spec->gate_set && !nsym_spec_gates(spec))
-        return nsym_fail(NSYM_EINVAL, "gate_set is true, must be false but for kind: hybrid with a gate map");
+        return nsym_fail(NSYM_EINVAL, "gate_set is true, must be false except for kind: hybrid with a gate map");
     NSYM_TRY(check_choice("initialisation", (int)spec->initialisation, NSYM_INIT_ORTHOGONAL));
     if (spec->classes == 1 || spec->classes > NSYM_CLASSES_MAX)
         return nsym_fail(NSYM_EINVAL, "classes is %zu, must be 2 to %d, or 0 for two", spec->classes,

@@ -69,8 +69,8 @@ static nsym_status add_member(nsym_named_list *out, const nsym_zip *zip, const n
     size_t n = strlen(member->name);
     if (n < 5 || strcmp(member->name + n - 4, ".npy") != 0)
         return nsym_fail(NSYM_EFORMAT,
-                         "%s in this zip archive is no array of numpy; of a .pt file of PyTorch write the state_dict "
-                         "as .npz or .safetensors (docs/onnx.md shows how)",
+                         "%s in this zip archive is not a numpy array; if this is a .pt file of PyTorch, save its "
+                         "state_dict as .npz or .safetensors (docs/onnx.md shows how)",
                          member->name);
     char *name = strndup(member->name, n - 4);
     if (!name) return nsym_fail(NSYM_ENOMEM, "no memory");

@@ -219,8 +219,8 @@ void nsym_network_free(nsym_network *network) {
 
 static void tell_rounding(void) {
     nsym_remark(NSYM_WARNING,
-                "bf16 by rounding: the instructions in use (%s) have none for it, so it is no faster than single "
-                "precision",
+                "the CPU instructions in use (%s) have no bf16: nearsym rounds to it instead, which is not faster than "
+                "single precision",
                 nsym_cpu_path());
 }
 

@@ -37,7 +37,7 @@ static nsym_status read_shape(uint64_t shape[NSYM_NAMED_DIMENSIONS], size_t *dim
     for (size_t i = 0; i < *dimensions; i++) {
         const json_t *extent = json_array_get(list, i);
         if (!json_is_integer(extent) || json_integer_value(extent) < 0)
-            return nsym_fail(NSYM_EFORMAT, "%s: its shape is no list of whole numbers", name);
+            return nsym_fail(NSYM_EFORMAT, "%s: its shape is not a list of whole numbers", name);
         shape[i] = (uint64_t)json_integer_value(extent);
     }
     return NSYM_OK;
@@ -70,17 +70,17 @@ static nsym_status add_entry(nsym_named_list *out, const char *name, const json_
     const number_type *type = type_of(entry);
     const char *word = json_string_value(json_object_get(entry, "dtype"));
     if (!type)
-        return nsym_fail(NSYM_EFORMAT, "%s is of type %s, which is not read (F64, F32, F16, BF16 are)", name,
-                         word ? word : "none");
+        return nsym_fail(NSYM_EFORMAT, "%s has type %s, must be F64, F32, F16 or BF16", name, word ? word : "none");
     NSYM_TRY(read_shape(shape, &dimensions, json_object_get(entry, "shape"), name));
     if (!json_is_integer(from) || !json_is_integer(to) || json_array_size(offsets) != 2 || json_integer_value(from) < 0)
-        return nsym_fail(NSYM_EFORMAT, "%s has no data_offsets, a first byte and the one behind the last", name);
+        return nsym_fail(NSYM_EFORMAT,
+                         "%s has no data_offsets, the position of its first byte and of the byte after its last", name);
     uint64_t first = (uint64_t)json_integer_value(from), end = (uint64_t)json_integer_value(to);
     bool fits = first <= end && end <= n;
     for (size_t i = 0; i < dimensions; i++) fits = fits && !__builtin_mul_overflow(needed, shape[i], &needed);
     fits = fits && !__builtin_mul_overflow(needed, type->item, &needed);
     if (!fits || needed != end - first)
-        return nsym_fail(NSYM_EFORMAT, "%s: its bytes, %llu to %llu of %zu, do not hold its shape", name,
+        return nsym_fail(NSYM_EFORMAT, "%s: its bytes, %llu to %llu of %zu, do not fit its shape", name,
                          (unsigned long long)first, (unsigned long long)end, n);
     NSYM_TRY(nsym_named_add(out, name, dimensions, shape, type->item <= sizeof(float)));
     read_values(&out->entry[out->count - 1], type, data + first);

@@ -126,7 +126,8 @@ nsym_status nsym_spec_same(const nsym_model_spec *spec, const nsym_model_spec *o
         bool there = a && b, same = there && strcmp(a, b) == 0;
         nsym_status status = NSYM_OK;
         if (!there) status = nsym_fail(NSYM_ENOMEM, "no memory to compare two models");
-        if (there && !same) status = nsym_fail(NSYM_EINVAL, "%s is %s here and %s there", card_name(m->key), a, b);
+        if (there && !same)
+            status = nsym_fail(NSYM_EINVAL, "%s is %s in the network and %s in the model", card_name(m->key), a, b);
         free(a);
         free(b);
         if (!same) return status;
@@ -151,7 +152,7 @@ nsym_status nsym_spec_from_json(nsym_model_spec *out, const char *text) {
     json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(object)) {
         json_decref(object);
-        return nsym_fail(NSYM_EFORMAT, "the spec is no JSON object: %s", object ? "another value" : error.text);
+        return nsym_fail(NSYM_EFORMAT, "the spec is not a JSON object: %s", object ? "another value" : error.text);
     }
     memset(out, 0, sizeof *out);
     nsym_status status = NSYM_OK;
@@ -164,7 +165,7 @@ nsym_status nsym_spec_from_json(nsym_model_spec *out, const char *text) {
         }
         if (!value || !read_member(&members[i], out, value))
             status = nsym_fail(NSYM_EFORMAT, "the spec's member %s is %s", members[i].key,
-                               value ? "not what it should be" : "missing");
+                               value ? "of the wrong type" : "missing");
     }
     if (status == NSYM_OK && json_object_size(object) != known)
         status = nsym_fail(NSYM_EFORMAT, "the spec has %zu members, this program knows %zu of them",

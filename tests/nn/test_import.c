@@ -172,15 +172,15 @@ static void weights_of_another_network_are_refused(void **state) {
     } wrong[] = {
         {0,
          {"stack.0.weight", {2, 3}, 0},
-         "stack.0.weight has shape (2, 3), and the network's hidden.0.weight has (3, 2)"},
-        {5, {"hidden.1.running_mean", {3}, 18}, "is neither of a linear layer nor of a batch norm"},
-        {4, {"stack.1.running_var", {3}, 18}, "has once only"},
+         "stack.0.weight has shape (2, 3), but the network's hidden.0.weight has shape (3, 2)"},
+        {5, {"hidden.1.running_mean", {3}, 18}, "belongs neither to a linear layer nor to a batch norm"},
+        {4, {"stack.1.running_var", {3}, 18}, "has only once"},
         {8,
          {"q_map.stack.0.weight", {3, 4}, 25},
-         "of a part that the network does not have; it has particle_map, hidden"},
-        {8, {"p_map.stack.0.gain", {3, 4}, 25}, "p_map.stack.0.gain is neither"},
-        {8, {"weight", {3, 4}, 25}, "'weight' is not understood"},
-        {8, {"p_map.first.weight", {3, 4}, 25}, "'p_map.first.weight' is not understood"},
+         "belongs to a part that the network does not have; its parts are particle_map, hidden"},
+        {8, {"p_map.stack.0.gain", {3, 4}, 25}, "p_map.stack.0.gain belongs neither"},
+        {8, {"weight", {3, 4}, 25}, "'weight' is not a known name"},
+        {8, {"p_map.first.weight", {3, 4}, 25}, "'p_map.first.weight' is not a known name"},
         {15, {"particles.mean", {4}, 55}, "1 of the network's 16 tensors are missing: particle_map.3.bias (2)"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -199,7 +199,7 @@ static void standardisation_that_cannot_be_is_refused(void **state) {
     static const struct {
         entry entry;
         const char *reason;
-    } wrong[] = {{{"particles.mean", {4}, 0}, "of particles.mean and particles.scale one is missing"},
+    } wrong[] = {{{"particles.mean", {4}, 0}, "particles.mean and particles.scale belong together, but one is missing"},
                  {{"temperature", {2}, 1}, "temperature must be one number above 0"}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         entry list[ENTRIES + 1];

@@ -157,7 +157,7 @@ static void fingerprints_of_training_events_come_back(void **state) {
             saved->fingerprints.hash[1] = saved->fingerprints.hash[0];
             assert_int_equal(nsym_model_save(saved, path), NSYM_OK);
             assert_int_equal(nsym_model_load(&loaded, path), NSYM_EFORMAT);
-            assert_non_null(strstr(nsym_message(), "fingerprints do not rise"));
+            assert_non_null(strstr(nsym_message(), "the fingerprints are not in rising order"));
         }
         nsym_model_free(saved);
     }
@@ -377,9 +377,9 @@ static void write_texts(const char *format, const char *version, const char *spe
 static void a_file_that_is_no_model_is_refused_with_the_reason(void **state) {
     (void)state;
     write_bytes("", 0);
-    assert_refused("no file that nearsym sealed");
+    assert_refused("has no checksum of nearsym at its end");
     write_bytes("px,py\n1,2\n", 10);
-    assert_refused("no file that nearsym sealed");
+    assert_refused("has no checksum of nearsym at its end");
     write_texts(NULL, "1", "{}", 1);
     assert_refused("not a model");
     write_texts("another model", "1", "{}", 1);
@@ -391,9 +391,9 @@ static void a_file_that_is_no_model_is_refused_with_the_reason(void **state) {
     write_texts("nearsym model", "1", NULL, 1);
     assert_refused("no spec");
     write_texts("nearsym model", "1", "[1, 2]", 1);
-    assert_refused("no JSON object");
+    assert_refused("not a JSON object");
     write_texts("nearsym model", "1", "{\"kind\": \"tree\"}", 1);
-    assert_refused("member kind is not what it should be");
+    assert_refused("member kind is of the wrong type");
     char *spec, *wrong;
     assert_int_equal(nsym_spec_to_json(&spec, &plain), NSYM_OK);
     write_texts("nearsym model", "1", spec, 32);
@@ -404,7 +404,7 @@ static void a_file_that_is_no_model_is_refused_with_the_reason(void **state) {
     senseless.hidden.size[0] = 0;
     assert_int_equal(nsym_spec_to_json(&wrong, &senseless), NSYM_OK);
     write_texts("nearsym model", "1", wrong, 33);
-    assert_refused("makes no sense: hidden[0] is 0");
+    assert_refused("is not valid: hidden[0] is 0");
     free(spec), free(wrong);
     nsym_model *model = NULL;
     unlink(other);
@@ -452,7 +452,7 @@ static void a_spec_without_the_late_members_reads_as_an_older_one(void **state) 
     assert_non_null(key);
     memcpy(key + strlen(",\"linear_first\":"), "1234", 4);
     assert_int_equal(nsym_spec_from_json(&spec, text), NSYM_EFORMAT);
-    assert_message("member linear_first is not what it should be");
+    assert_message("member linear_first is of the wrong type");
     memcpy(key + strlen(",\""), "l1near", 6);
     assert_int_equal(nsym_spec_from_json(&spec, text), NSYM_EFORMAT);
     assert_message("this program knows");
@@ -499,10 +499,10 @@ static void columns_of_a_spec_are_a_text_that_ends_in_its_room(void **state) {
     size_t head = (size_t)(member - text) + strlen("\"columns\":\"");
     sprintf(longer, "%.*sb%s", (int)head, text, text + head);
     assert_int_equal(nsym_spec_from_json(&back, longer), NSYM_EFORMAT);
-    assert_message("the spec's member columns is not what it should be");
+    assert_message("the spec's member columns is of the wrong type");
     sprintf(longer, "%.*s5%s", (int)head - 1, text, text + head + NSYM_COLUMNS_SIZE);
     assert_int_equal(nsym_spec_from_json(&back, longer), NSYM_EFORMAT);
-    assert_message("the spec's member columns is not what it should be");
+    assert_message("the spec's member columns is of the wrong type");
     free(longer);
     free(text);
 }

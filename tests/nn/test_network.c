@@ -389,7 +389,7 @@ static void a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member(void
     bad.gate_map.size[0] = 0, refused(bad, "gate_map[0] is 0");
 
     bad = good;
-    bad.padded = 7, refused(bad, "padded is 7, must be 0 but for kind: pfn"), bad.kind = NSYM_PFN;
+    bad.padded = 7, refused(bad, "padded is 7, must be 0 except for kind: pfn"), bad.kind = NSYM_PFN;
     refused(bad, "padded is 7"), bad.norm = NSYM_NORM_NONE, bad.pooling = NSYM_POOL_MEAN;
     refused(bad, "padded is 7"), bad.pooling = NSYM_POOL_SUM, bad.slots = 8;
     refused(bad, "padded is 7, must not be below the slots, 8"), bad.padded = (size_t)1 << 40;
@@ -398,7 +398,7 @@ static void a_spec_that_makes_no_sense_is_refused_by_the_name_of_its_member(void
     const nsym_model_spec efn = small_spec(NSYM_EFN, NSYM_NORM_NONE);
     bad = efn, bad.norm = NSYM_NORM_FEATURE, refused(bad, "norm must be none for kind: efn");
     bad = efn, bad.pooling = NSYM_POOL_MEAN, refused(bad, "pooling must be sum for kind: efn");
-    bad = efn, bad.padded = 7, refused(bad, "padded is 7, must be 0 but for kind: pfn");
+    bad = efn, bad.padded = 7, refused(bad, "padded is 7, must be 0 except for kind: pfn");
     bad = efn, bad.particle_input.width = 1,
     refused(bad, "particle_input.width is 1, must be at least 2 for kind: efn");
     bad = efn, bad.particle_input.width = (size_t)1 << 40, refused(bad, "particle_input.width is 1099511627776");

@@ -152,11 +152,11 @@ static void specs_that_make_no_sense_are_refused(void **state) {
     (void)state;
     nsym_model_spec spec = cnn(8, 8, 4, 2);
     spec.event_input.width = 63;
-    assert_refused(&spec, "event_input.width is 63, must be that of an image of 8 x 8, 64");
+    assert_refused(&spec, "event_input.width is 63, but an image of 8 x 8 cells has 64");
     spec = cnn(8, 8, 4, 0);
     assert_refused(&spec, "filters is empty");
     spec = cnn(8, 3, 4, 2);
-    assert_refused(&spec, "of 8 x 3 nothing would be left");
+    assert_refused(&spec, "too many for 8 x 3 cells");
     spec = cnn(8, 8, 4, 2);
     spec.kernel = 4;
     assert_refused(&spec, "kernel is 4, must be odd");
