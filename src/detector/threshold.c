@@ -13,7 +13,7 @@ nsym_status nsym_threshold_cut(nsym_events *events, double threshold) {
     size_t pt = nsym_threshold_feature(events), width = events->features;
     if (pt == NSYM_NONE)
         return nsym_fail(NSYM_EFORMAT,
-                         "the particles have neither 'pt' nor 'energy', which detector.threshold cuts on");
+                         "the particles have neither 'pt' nor 'energy', on which detector.threshold cuts");
     const char *name = events->feature_names[pt];
     uint64_t kept = 0, first = 0;
     double sum = 0;

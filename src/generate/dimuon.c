@@ -309,10 +309,11 @@ static nsym_status check(const nsym_dimuon_options *o) {
     if (o->process != NSYM_DIMUON_Z && o->process != NSYM_DIMUON_PHOTON)
         return nsym_fail(NSYM_EINVAL, "dimuon: no process has the number %d", (int)o->process);
     if (!(o->beam_energy_gev > NSYM_PARTON_Q_MIN_GEV && o->beam_energy_gev <= BEAM_ENERGY_MAX_GEV))
-        return refuse("beam_energy_gev", o->beam_energy_gev, "above 40 and at most 50000, where the densities end");
+        return refuse("beam_energy_gev", o->beam_energy_gev,
+                      "above 40 and at most 50000, the range of the parton densities");
     if (!(o->mass_min_gev >= NSYM_PARTON_Q_MIN_GEV && o->mass_min_gev < 2 * o->beam_energy_gev))
         return refuse("mass_min_gev", o->mass_min_gev,
-                      "at least 40, where the densities begin, and below both beams' energy");
+                      "at least 40, where the parton densities begin, and below the energy of both beams together");
     if (!(o->pt_min_gev >= 0 && o->pt_min_gev < o->beam_energy_gev))
         return refuse("pt_min_gev", o->pt_min_gev, ">= 0 and below the beam's energy");
     if (!(o->eta_max > 0)) return refuse("eta_max", o->eta_max, "> 0");

@@ -82,7 +82,7 @@ static nsym_status check_labels(const material *m, const nsym_efp_search_options
     for (size_t i = 0; m->scores.labels && i < m->events->count; i++)
         if (m->scores.labels[i] != (float)label[i])
             return nsym_fail(NSYM_EINVAL,
-                             "row %zu: the label is %g in %s and %g in %s; a guide's scores must be of the same "
+                             "row %zu: the label is %g in %s and %g in %s; a guide's scores must be for the same "
                              "events in the same order",
                              i + 1, label[i], o->events, (double)m->scores.labels[i], m->scores.path);
     return NSYM_OK;
@@ -99,8 +99,8 @@ static nsym_status read_files(material *m, const nsym_efp_search_options *o) {
         NSYM_TRY(nsym_ids_same(m->events, o->events, m->scores.ids, m->scores.path));
         return check_labels(m, o);
     }
-    return nsym_fail(NSYM_EINVAL, "%s has %zu scores and %s has %zu events; a guide has a score for each", o->guide,
-                     m->scores.count, o->events, m->events->count);
+    return nsym_fail(NSYM_EINVAL, "%s has %zu scores and %s has %zu events; the guide needs one score for each event",
+                     o->guide, m->scores.count, o->events, m->events->count);
 }
 
 /* Draws the order: first the events that train, then those that judge. */
@@ -110,7 +110,9 @@ static nsym_status divide(material *m, const nsym_efp_search_options *o) {
     m->checks = (n - m->judges) / 10;
     m->trains = n - m->judges - m->checks;
     if (m->judges < 2 || m->checks < 2 || m->trains < 2)
-        return nsym_fail(NSYM_EINVAL, "%s: of %zu events %zu train, %zu stop the trainings and %zu judge; each needs 2",
+        return nsym_fail(NSYM_EINVAL,
+                         "%s: of %zu events %zu are training events, %zu validation events and %zu test events; each "
+                         "part needs at least 2",
                          o->events, n, m->trains, m->checks, m->judges);
     size_t *order;
     nsym_events *divided = NULL;

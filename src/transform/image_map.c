@@ -206,7 +206,8 @@ nsym_status nsym_image_rotation(nsym_image_map **out, const nsym_pixels *pixels,
                                 nsym_image_style style) {
     NSYM_TRY(check(pixels, degrees));
     if (style == NSYM_IMAGE_UNBINNED)
-        return nsym_fail(NSYM_EINVAL, "cells that turn as points (unbinned) make no image, so no map does");
+        return nsym_fail(NSYM_EINVAL,
+                         "cells that are rotated as points (unbinned) are not an image, so no map can rotate them");
     size_t nx = nsym_pixels_nx(pixels), ny = nsym_pixels_ny(pixels);
     if (fmod(degrees, 360) == 0) return new_map(out, nx, ny, gather_mirror, &(mirror){.nx = nx, .ny = ny});
     rotation r = {.nx = nx, .ny = ny, .side = nx > ny ? nx : ny, .emptied = NO_CELL};

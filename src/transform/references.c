@@ -38,21 +38,21 @@ static bool is_same(const double a[4], const double b[4]) {
 static nsym_status add(nsym_references *out, const char *word) {
     double v[4] = {0};
     if (strcmp(word, "beam") == 0) {
-        if (out->beam) return nsym_fail(NSYM_EINVAL, "the reference 'beam' is there twice");
+        if (out->beam) return nsym_fail(NSYM_EINVAL, "the reference 'beam' is given twice");
         out->beam = true;
         return NSYM_OK;
     }
     if (!read_vector(v, word))
         return nsym_fail(NSYM_EINVAL,
-                         "no reference is called '%s'; there are time, beam, x, y, z, and four numbers E, px, py, pz, "
-                         "such as [1, 0, 0, 1]",
+                         "there is no reference '%s'; a reference is time, beam, x, y, z or four numbers E, px, py, "
+                         "pz, such as [1, 0, 0, 1]",
                          word);
     if (v[0] == 0 && v[1] == 0 && v[2] == 0 && v[3] == 0)
         return nsym_fail(NSYM_EINVAL, "the reference '%s' is 0, and so is every product with it", word);
     for (size_t i = 0; i < out->vectors; i++)
-        if (is_same(out->vector[i], v)) return nsym_fail(NSYM_EINVAL, "the reference '%s' is there twice", word);
+        if (is_same(out->vector[i], v)) return nsym_fail(NSYM_EINVAL, "the reference '%s' is given twice", word);
     if (out->vectors == NSYM_REFERENCES_MOST)
-        return nsym_fail(NSYM_EINVAL, "there are more than %d reference vectors; four that differ say everything",
+        return nsym_fail(NSYM_EINVAL, "there are more than %d reference vectors; four independent ones are enough",
                          (int)NSYM_REFERENCES_MOST);
     memcpy(out->vector[out->vectors++], v, sizeof v);
     return NSYM_OK;

@@ -128,18 +128,19 @@ static void a_pair_has_its_masses_and_its_product(void **state) {
 
 static void what_is_no_vector_is_refused(void **state) {
     (void)state;
-    static const char *const wrong[][2] = {{"beams", "no reference is called 'beams'; there are time, beam, x, y, z"},
-                                           {"1 0 0", "no reference is called '1 0 0'"},
-                                           {"1 0 0 nan", "no reference is called"},
-                                           {"1 0 0 1 0", "no reference is called"},
-                                           {"0 0 0 0", "the reference '0 0 0 0' is 0"},
-                                           {"time,time", "the reference 'time' is there twice"},
-                                           {"time,1 0 0 0", "the reference '1 0 0 0' is there twice"},
-                                           {"z,0 0 -0 1", "the reference '0 0 -0 1' is there twice"},
-                                           {"beam,beam", "the reference 'beam' is there twice"},
-                                           {"time,,x", "no reference is called ''"},
-                                           {"1 0 0 1,1 0 0 2,1 0 0 3,1 0 0 4,1 0 0 5,1 0 0 6,1 0 0 7,1 0 0 8,1 0 0 9",
-                                            "there are more than 8 reference vectors"}};
+    static const char *const wrong[][2] = {
+        {"beams", "there is no reference 'beams'; a reference is time, beam, x, y, z"},
+        {"1 0 0", "there is no reference '1 0 0'"},
+        {"1 0 0 nan", "there is no reference"},
+        {"1 0 0 1 0", "there is no reference"},
+        {"0 0 0 0", "the reference '0 0 0 0' is 0"},
+        {"time,time", "the reference 'time' is given twice"},
+        {"time,1 0 0 0", "the reference '1 0 0 0' is given twice"},
+        {"z,0 0 -0 1", "the reference '0 0 -0 1' is given twice"},
+        {"beam,beam", "the reference 'beam' is given twice"},
+        {"time,,x", "there is no reference ''"},
+        {"1 0 0 1,1 0 0 2,1 0 0 3,1 0 0 4,1 0 0 5,1 0 0 6,1 0 0 7,1 0 0 8,1 0 0 9",
+         "there are more than 8 reference vectors"}};
     nsym_references out;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_int_equal(nsym_references_parse(&out, wrong[i][0]), NSYM_EINVAL);
