@@ -166,13 +166,13 @@ static nsym_status read_list(const char *text, const char *name, char ***words, 
     json_t *list = json_loads(text, 0, NULL);
     nsym_status status = NSYM_OK;
     if (!json_is_array(list))
-        status = nsym_fail(NSYM_EFORMAT, "attribute \"%s%s\" is no JSON list of words", NSYM_CATEGORIES, name);
+        status = nsym_fail(NSYM_EFORMAT, "attribute \"%s%s\" is not a JSON list of words", NSYM_CATEGORIES, name);
     size_t size = json_array_size(list);
     if (status == NSYM_OK && !(*words = calloc(size + 1, sizeof **words))) status = no_memory();
     for (; *n < size && status == NSYM_OK; ++*n) {
         const char *word = json_string_value(json_array_get(list, *n));
         if (!word)
-            status = nsym_fail(NSYM_EFORMAT, "attribute \"%s%s\" is no JSON list of words", NSYM_CATEGORIES, name);
+            status = nsym_fail(NSYM_EFORMAT, "attribute \"%s%s\" is not a JSON list of words", NSYM_CATEGORIES, name);
         else if (!((*words)[*n] = strdup(word)))
             status = no_memory();
         if (status != NSYM_OK) break;

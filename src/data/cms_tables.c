@@ -74,7 +74,7 @@ static nsym_status read_line(const char *line, size_t length, size_t n, double *
         if (!comma != (i + 1 == n)) return nsym_fail(NSYM_EFORMAT, "must have %zu number%s", n, n > 1 ? "s" : "");
         size_t size = (size_t)(stop - line);
         if (!nsym_number_parse(line, size, &values[i]))
-            return nsym_fail(NSYM_EFORMAT, "\"%.*s\" is no number; the table has to be without a header",
+            return nsym_fail(NSYM_EFORMAT, "\"%.*s\" is not a number; the table must have no header",
                              (int)(size < SHOWN ? size : SHOWN), line);
         if (!isfinite(values[i]))
             return nsym_fail(NSYM_ENUMERIC, "number %zu is %g, must be finite; copy or download the table again", i + 1,
@@ -121,7 +121,7 @@ static nsym_status read_file(const char *path, size_t n, numbers *all) {
 /* Makes a table's columns of `events`; the first table makes the events. */
 static nsym_status add_columns(nsym_events **events, const table *t, const numbers *all, const char *path,
                                size_t max_events, size_t *lines) {
-    if (all->lines == 0) return nsym_fail(NSYM_EFORMAT, "%s: has no line", path);
+    if (all->lines == 0) return nsym_fail(NSYM_EFORMAT, "%s: has no lines", path);
     if (!*events) {
         *lines = all->lines;
         NSYM_TRY(nsym_events_new(events, max_events > 0 && max_events < all->lines ? max_events : all->lines));

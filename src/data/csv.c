@@ -254,8 +254,8 @@ static void leave_out_crowds(csv_file *f) {
             !(c->is_crowded || nsym_categories_are_too_many(nsym_categories_count(c->words), f->table.rows)))
             continue;
         nsym_remark(NSYM_WARNING,
-                    "%s: column \"%.*s\" is left out: %s%zu different words in %zu rows are no categories; --drop %.*s "
-                    "says so",
+                    "%s: column \"%.*s\" is left out: %s%zu different words in %zu rows are too many for categories; "
+                    "--drop %.*s leaves it out without this warning",
                     f->path, (int)f->field[i].length, c->name, c->is_crowded ? "over " : "",
                     nsym_categories_count(c->words) - c->is_crowded, f->table.rows, (int)f->field[i].length, c->name);
         for (size_t k = 0; k < f->table.columns; k++)
@@ -307,7 +307,7 @@ static nsym_status read_events(csv_file *f, nsym_events **out, size_t most) {
 static void tell_end(const csv_file *f) {
     nsym_csv_tell_cells(&f->table, f->path);
     if (f->empty > 0)
-        nsym_remark(NSYM_NOTE, "%s: %zu of %zu places for particles hold zeros or nothing and are left out", f->path,
+        nsym_remark(NSYM_NOTE, "%s: %zu of %zu particle slots are empty or hold zeros, and are left out", f->path,
                     f->empty, f->table.rows * f->per_event);
 }
 

@@ -330,7 +330,7 @@ static nsym_status check_options(const nsym_read_options *o, size_t *header) {
     }
     if (o->delimiter &&
         (strlen(o->delimiter) != 1 || isalnum((unsigned char)*o->delimiter) || strchr("\"\r\n.+-", *o->delimiter)))
-        return nsym_fail(NSYM_EINVAL, "the delimiter is \"%s\", must be one character that is in no number, or tab",
+        return nsym_fail(NSYM_EINVAL, "the delimiter is \"%s\", must be one character that no number contains, or tab",
                          o->delimiter);
     if (o->comment && (strlen(o->comment) > 1 || isalnum((unsigned char)*o->comment) ||
                        (*o->comment && strchr("\"\r\n.+- \t", *o->comment))))
@@ -355,7 +355,7 @@ static nsym_status take_header(look *l) {
     nsym_csv_records *r = l->r;
     NSYM_TRY(nsym_csv_next(r, &end));
     if (end || r->first_line != r->begin_line + 1)
-        return nsym_fail(NSYM_EFORMAT, "line %zu is to name the columns, but is empty or not there", r->begin_line + 1);
+        return nsym_fail(NSYM_EFORMAT, "line %zu should name the columns, but is empty or missing", r->begin_line + 1);
     if (r->is_comment) nsym_csv_uncomment(r->comment, &r->text, &r->n);
     return keep_line(&l->row[l->rows++], r);
 }
@@ -366,7 +366,7 @@ static nsym_status decide(look *l, nsym_csv_dialect *out, const nsym_read_option
     if (header > 0) NSYM_TRY(take_header(l));
     NSYM_TRY(gather(l));
     char sep = header > 0 ? '\0' : take_sep(l);
-    if (l->rows == 0) return nsym_fail(NSYM_EFORMAT, "is empty, there is no line that names the columns");
+    if (l->rows == 0) return nsym_fail(NSYM_EFORMAT, "is empty, so no line names the columns");
     if (options->delimiter || sep)
         delimiter = options->delimiter ? *options->delimiter : sep;
     else
@@ -392,7 +392,9 @@ nsym_status nsym_csv_decide(nsym_csv_dialect *out, nsym_csv_records *r, const ns
     for (size_t i = 1; i < header; i++) {
         bool end;
         NSYM_TRY(nsym_csv_pass_line(r, &end));
-        if (end) return nsym_fail(NSYM_EFORMAT, "line %zu is to name the columns, but there are %zu", header, r->line);
+        if (end)
+            return nsym_fail(NSYM_EFORMAT, "line %zu should name the columns, but the file has %zu lines", header,
+                             r->line);
     }
     r->begin = r->at;
     r->begin_line = r->line;

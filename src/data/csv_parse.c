@@ -50,7 +50,7 @@ static nsym_status name_column(nsym_csv *t, size_t i, bool named) {
                              t->records.first_line, k + 1, i + 1, column->name);
     for (const char *at = column->name; *at; at++)
         if ((unsigned char)*at < ' ' && !strchr("\t\r\n", *at))
-            return nsym_fail(NSYM_EFORMAT, "line %zu: holds control characters, so this is no text",
+            return nsym_fail(NSYM_EFORMAT, "line %zu: has control characters, so this is not a text file",
                              t->records.first_line);
     return NSYM_OK;
 }
@@ -99,7 +99,9 @@ static nsym_status begin(nsym_csv *t) {
     if (t->dialect.header > 0) {
         do NSYM_TRY(nsym_csv_next(r, &end));
         while (!end && r->first_line < t->dialect.header);
-        if (end) return nsym_fail(NSYM_EFORMAT, "line %zu is to name the columns, but is not there", t->dialect.header);
+        if (end)
+            return nsym_fail(NSYM_EFORMAT, "line %zu should name the columns, but the file ends before it",
+                             t->dialect.header);
         NSYM_TRY(split_header(t));
         NSYM_TRY(name_columns(t, true));
     }
@@ -174,10 +176,12 @@ static nsym_status read_word(nsym_csv *t, size_t i, const nsym_csv_cell *c, doub
 static nsym_status read_comma(nsym_csv *t, size_t i, const nsym_csv_cell *c, double *value) {
     int comma = nsym_csv_has_comma(c->text, c->n, value);
     if (comma > 0 && t->dialect.point == NSYM_CSV_POINT)
-        return refuse(t, i, c, " with a point, as others of this table are");
+        return refuse(t, i, c, " with a decimal point, as elsewhere in this table");
     if (comma == 1 && t->dialect.point == NSYM_CSV_ANY_POINT)
-        return refuse(t, i, c, " (is this a decimal comma, or thousands?): write it with a point or without the comma");
-    if (comma < 0) return refuse(t, i, c, " without commas or points between its thousands");
+        return refuse(
+            t, i, c,
+            " (does the comma mark decimals or thousands?): write it with a decimal point or without the comma");
+    if (comma < 0) return refuse(t, i, c, " without commas or points between thousands");
     if (comma == 0) return refuse(t, i, c, "");
     t->dialect.point = NSYM_CSV_COMMA;
     return NSYM_OK;
@@ -224,7 +228,8 @@ static nsym_status read_number(nsym_csv *t, size_t i, const nsym_csv_cell *c, do
     if (!nsym_number_parse(c->text, c->n, value)) return read_other(t, i, c, value);
     if (group->kind == NSYM_CSV_UNKNOWN && !isnan(*value)) group->kind = NSYM_CSV_NUMBERS;
     if (t->dialect.point != NSYM_CSV_POINT && memchr(c->text, '.', c->n)) {
-        if (t->dialect.point == NSYM_CSV_COMMA) return refuse(t, i, c, " with a comma, as others of this table are");
+        if (t->dialect.point == NSYM_CSV_COMMA)
+            return refuse(t, i, c, " with a decimal comma, as elsewhere in this table");
         t->dialect.point = NSYM_CSV_POINT;
     }
     if (fabs(*value) >= 0x1p53 && isfinite(*value)) check_exact(t, i, c);
@@ -235,7 +240,7 @@ static nsym_status read_row(nsym_csv *t, double *row) {
     const nsym_csv_records *r = &t->records;
     if (r->count != t->columns)
         return nsym_fail(NSYM_EFORMAT, "line %zu: %zu cells for %zu columns%s", r->first_line, r->count, t->columns,
-                         r->count == t->columns + 1 ? "; write rows without their names" : "");
+                         r->count == t->columns + 1 ? "; write the table without row names" : "");
     for (size_t i = 0; i < r->count; i++) {
         const nsym_csv_column *column = &t->column[i];
         if (column->is_left_out) continue;

@@ -180,9 +180,10 @@ nsym_status nsym_csv_next(nsym_csv_records *r, bool *end) {
         if (*end) r->line = line;
         if (*end) return NSYM_OK;
         if (find(r, NSYM_CSV_ZERO, r->at) < r->at + n)
-            return nsym_fail(NSYM_EFORMAT,
-                             "line %zu: holds a zero byte, so this is no text (or UTF-16 without its mark)",
-                             r->first_line);
+            return nsym_fail(
+                NSYM_EFORMAT,
+                "line %zu: has a zero byte, so this is not a text file (or UTF-16 without a byte-order mark)",
+                r->first_line);
         r->text = r->buffer + r->at;
         r->n = n;
         r->at += next;

@@ -79,8 +79,8 @@ static nsym_status count_places(nsym_text_sink *sink, const nsym_events *events)
     if (cells == 0) return nsym_fail(NSYM_EINVAL, "there is nothing to write: no particles and no columns");
     if (cells > NSYM_CSV_COLUMNS_MAX)
         return nsym_fail(NSYM_EINVAL,
-                         "a table of %zu columns (up to %zu particles of %zu features) would not be read, which is "
-                         "done up to %d; write .h5 instead",
+                         "the table would have %zu columns (up to %zu particles with %zu features), and nearsym reads "
+                         "at most %d; write .h5 instead",
                          cells, most, events->features, (int)NSYM_CSV_COLUMNS_MAX);
     if (cells == 1 && most > least)
         return nsym_fail(NSYM_EINVAL, "an event without particles would be an empty line; write .h5 instead");

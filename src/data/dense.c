@@ -44,7 +44,8 @@ nsym_status nsym_images_add(nsym_events *events, const nsym_npy *array, double h
     static const char *const names[FEATURES] = {"x", "y", "energy", "cell"};
     size_t n, m;
     if (!nsym_npy_is_number(array) || !shape_of(array, &n, &m))
-        return nsym_fail(NSYM_EFORMAT, "holds no images: they are numbers (events, rows, columns) of up to 2^24 cells");
+        return nsym_fail(NSYM_EFORMAT,
+                         "holds no images, which are numbers of shape (events, rows, columns) with at most 2^24 cells");
     double *image = malloc(n * m * sizeof *image);
     uint64_t *offsets = calloc(events->count + 1, sizeof *offsets);
     nsym_status status =

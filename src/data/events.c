@@ -181,7 +181,7 @@ static char **join_texts(char *const *a, size_t n, const char *const *b, size_t 
 
 nsym_status nsym_events_add_features(nsym_events *events, size_t n, const char *const *names,
                                      const char *const *units) {
-    if (!events->offsets) return nsym_fail(NSYM_EINVAL, "the sample has no particles to have features");
+    if (!events->offsets) return nsym_fail(NSYM_EINVAL, "the sample has no particles, so they cannot have features");
     if (n == 0) return NSYM_OK;
     size_t before = events->features, width = before + n, rows = (size_t)events->offsets[events->count];
     for (size_t i = 0; i < n; i++)
@@ -233,7 +233,7 @@ nsym_status nsym_events_rename(nsym_events *events, const char *from, const char
     if (!*to || (column && nsym_events_column(events, to)) ||
         (feature != NSYM_NONE && nsym_events_feature(events, to) != NSYM_NONE))
         return nsym_fail(NSYM_EINVAL, "\"%s\" cannot be renamed to \"%s\": %s", from, to,
-                         *to ? "the name is taken" : "a name is not empty");
+                         *to ? "the name is taken" : "a name must not be empty");
     char *names[2] = {strdup(to), strdup(to)};
     if (!names[0] || !names[1] || !rename_words(events, from, to)) {
         free(names[0]);
@@ -393,7 +393,8 @@ nsym_status nsym_events_select(nsym_events **out, const nsym_events *events, con
     *out = NULL;
     for (size_t i = 0; i < n; i++)
         if (index[i] >= events->count)
-            return nsym_fail(NSYM_EINVAL, "event %zu selected of a sample of %zu events", index[i], events->count);
+            return nsym_fail(NSYM_EINVAL, "event %zu is selected, but the sample has %zu events", index[i],
+                             events->count);
     nsym_events *to;
     NSYM_TRY(nsym_events_new(&to, n));
     nsym_status status = select_into(to, events, index);
@@ -408,7 +409,7 @@ nsym_status nsym_events_select(nsym_events **out, const nsym_events *events, con
 nsym_status nsym_events_columns(nsym_events **out, const nsym_events *events, size_t first, size_t n) {
     *out = NULL;
     if (first > events->count || n > events->count - first)
-        return nsym_fail(NSYM_EINVAL, "events %zu to %zu are asked for of a sample of %zu", first, first + n,
+        return nsym_fail(NSYM_EINVAL, "events %zu to %zu are selected, but the sample has %zu", first, first + n,
                          events->count);
     nsym_events *to;
     NSYM_TRY(nsym_events_new(&to, n));

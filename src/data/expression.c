@@ -129,8 +129,8 @@ static nsym_status put_name(rewriting *r, const char *name, bool quoted) {
                                           .per_particle = true});
     }
     if (column && column->width != 1)
-        return refuse(r, "the column '%s' has %zu values an event, and an expression reads columns of one", name,
-                      column->width);
+        return refuse(r, "the column '%s' has %zu values per event, but an expression reads only columns with one",
+                      name, column->width);
     if (column) return put_variable(r, (variable){.name = column->name, .values = column->values, .stride = 1});
     if (!quoted && strcmp(name, "pi") == 0) {
         put(r, "_pi");
@@ -193,8 +193,9 @@ static nsym_status reduce_all(double *out, const rewriting *r, const char *how, 
     double *values = malloc(((size_t)events->offsets[events->count] + 1) * sizeof *values);
     nsym_status status = values ? compile(&each, from, (size_t)(end - from), true) : no_memory();
     if (status == NSYM_OK && !each.per_particle)
-        status = refuse(r, "%s(...) goes over an event's particles, and what stands in it names none of their features",
-                        how);
+        status = refuse(
+            r, "%s(...) is taken over an event's particles, but the text in its brackets names no particle feature",
+            how);
     if (status == NSYM_OK) status = nsym_expression_values(values, &each);
     for (size_t i = 0; status == NSYM_OK && i < events->count; i++)
         out[i] = reduce(how, values + events->offsets[i], (size_t)(events->offsets[i + 1] - events->offsets[i]));
@@ -210,10 +211,11 @@ static nsym_status put_reduction(rewriting *r, const char *name, bool *taken) {
     const char *from = r->at + 1, *end = closing(from, r->end, &commas);
     while (names[k] && strcmp(names[k], name) != 0) k++;
     *taken = names[k] && end && commas == 0;
-    if (!*taken && strcmp(name, "count") == 0) return refuse(r, "count(...) has one operand, or none");
+    if (!*taken && strcmp(name, "count") == 0) return refuse(r, "count(...) takes one argument or none");
     if (!*taken) return NSYM_OK;
-    if (!r->e->events->offsets) return refuse(r, "%s(...) goes over particles, and the events have none", name);
-    if (k > 0 && is_blank(from, end)) return refuse(r, "%s() has no operand", name);
+    if (!r->e->events->offsets)
+        return refuse(r, "%s(...) is taken over particles, but the events have no particles", name);
+    if (k > 0 && is_blank(from, end)) return refuse(r, "%s() needs an argument", name);
     double *values = nsym_arena_alloc(r->e->arena, r->e->events->count + 1, sizeof *values);
     if (!values) return no_memory();
     NSYM_TRY(reduce_all(values, r, name, from, end));
@@ -244,7 +246,7 @@ static nsym_status put_bang(rewriting *r) {
     const char *next = r->at;
     while (next < r->end && isspace((unsigned char)*next)) next++;
     if (next == r->end || !(isalnum((unsigned char)*next) || strchr("_.(`!", *next)))
-        return refuse(r, "! stands before a name, a number or a bracket");
+        return refuse(r, "! must stand before a name, a number or a bracket");
     put(r, "not_(");
     r->banged[r->depth]++;
     return NSYM_OK;
@@ -297,7 +299,7 @@ static nsym_status put_quoted(rewriting *r) {
     char name[NAME];
     const char *end = memchr(r->at + 1, '`', (size_t)(r->end - r->at - 1));
     size_t n = end ? (size_t)(end - r->at - 1) : 0;
-    if (n == 0 || n >= sizeof name) return refuse(r, "a backtick opens no name of 1 to %d letters", NAME - 1);
+    if (n == 0 || n >= sizeof name) return refuse(r, "a name in backticks must have 1 to %d letters", NAME - 1);
     memcpy(name, r->at + 1, n);
     name[n] = '\0';
     r->at = end + 1;
@@ -316,7 +318,7 @@ static nsym_status put_number(rewriting *r) {
     }
     text[n] = '\0';
     strtod(text, &end);
-    if (*end || n + 1 == sizeof text) return refuse(r, "'%s' is no number", text);
+    if (*end || n + 1 == sizeof text) return refuse(r, "'%s' is not a number", text);
     r->at += n;
     put(r, text);
     return put_operand_end(r);
@@ -324,15 +326,14 @@ static nsym_status put_number(rewriting *r) {
 
 /* A comparison, of which one operand has one. */
 static nsym_status put_comparison(rewriting *r, const char *operator) {
-    if (r->compared[r->depth])
-        return refuse(r, "two comparisons in a chain; write them with && between, such as 0 < x && x < 1");
+    if (r->compared[r->depth]) return refuse(r, "two comparisons in a row; join them with &&, such as 0 < x && x < 1");
     r->compared[r->depth] = true;
     put(r, operator);
     return NSYM_OK;
 }
 
 static nsym_status put_bracket(rewriting *r, char c) {
-    if (c == '(' && r->depth + 1 == DEPTH) return refuse(r, "brackets stand %d deep", DEPTH);
+    if (c == '(' && r->depth + 1 == DEPTH) return refuse(r, "brackets are nested %d deep, which is too deep", DEPTH);
     if (c == '(') {
         put(r, "(");
         r->depth++;
@@ -340,7 +341,7 @@ static nsym_status put_bracket(rewriting *r, char c) {
         r->compared[r->depth] = false;
         return NSYM_OK;
     }
-    if (r->depth == 0) return refuse(r, "a bracket is closed that was not opened");
+    if (r->depth == 0) return refuse(r, "a closing bracket has no opening bracket");
     close_negations(r);
     r->depth--;
     put(r, ")");
@@ -357,9 +358,9 @@ static nsym_status put_operator(rewriting *r) {
     if (pairs[k] && k < 6) return put_comparison(r, pairs[k]);
     if (pairs[k]) return put(r, "^"), NSYM_OK;
     if (c == '<' || c == '>') return put_comparison(r, one);
-    if (c == '=') return refuse(r, "= would assign; == compares");
-    if (c == '&' || c == '|') return refuse(r, "there is no operator %c; there are && and ||", c);
-    if (c == ',' && r->depth == 0) return refuse(r, "a comma stands outside of a function's brackets");
+    if (c == '=') return refuse(r, "= is not allowed; == compares");
+    if (c == '&' || c == '|') return refuse(r, "there is no operator %c; use && and ||", c);
+    if (c == ',' && r->depth == 0) return refuse(r, "a comma is outside the brackets of a function");
     if (c == '?' || c == ':' || c == ',') return put_logic(r, one);
     if (c == '(' || c == ')') return put_bracket(r, c);
     if (c == '!') return put_bang(r);

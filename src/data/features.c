@@ -14,7 +14,8 @@ static nsym_status cut_list(char **names, size_t features, const char *list) {
     size_t n = 1;
     for (const char *at = list; *at; at++) n += *at == ',';
     if (n != features)
-        return nsym_fail(NSYM_EINVAL, "%zu names are given (%s) for particles of %zu features", n, list, features);
+        return nsym_fail(NSYM_EINVAL, "%zu names are given (%s), but the particles have %zu features", n, list,
+                         features);
     for (size_t k = 0; k < features; k++) {
         size_t length = strcspn(list, ",");
         if (length == 0) return nsym_fail(NSYM_EINVAL, "name %zu of the particles' features is empty", k + 1);
@@ -52,9 +53,9 @@ nsym_status nsym_features_used(const nsym_events *events, const nsym_read_option
     while (k < events->features && nsym_list_has(options->features, events->feature_names[k])) k++;
     if (events->features > 0 && k == events->features) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
-                     "names for particles are given (%s), and there is no array (events, particles, features) without "
-                     "names%s%s%s",
+                     "names for particle features are given (%s), but there is no array (events, particles, features) "
+                     "without names%s%s%s",
                      options->features, k < events->features ? "; there is a feature \"" : "",
                      k < events->features ? events->feature_names[k] : "",
-                     k < events->features ? "\", which --rename names anew" : "");
+                     k < events->features ? "\", which --rename can rename" : "");
 }

@@ -202,13 +202,12 @@ static nsym_status check_external(const nsym_h5 *file, const char *path, const c
     if (H5Lunpack_elink_val(value, size, NULL, &target, &inside) < 0)
         return nsym_h5_refused(file, path, "is a damaged link");
     if (is_special(file, target))
-        return nsym_fail(NSYM_ENOTFOUND, "%s: %s: is a link to %s, which is no file", file->path, path, target);
+        return nsym_fail(NSYM_ENOTFOUND, "%s: %s: is a link to %s, which is not a file", file->path, path, target);
     if (H5Oexists_by_name(file->id, path, H5P_DEFAULT) > 0) return NSYM_OK;
-    return nsym_fail(
-        NSYM_ENOTFOUND,
-        "%s: %s: is a link to %s in file %s, but there is no such file, or nothing of that name in it; put "
-        "the file beside this one or leave the link out: --drop %s",
-        file->path, path, inside, target, path);
+    return nsym_fail(NSYM_ENOTFOUND,
+                     "%s: %s: is a link to %s in file %s, but there is no such file, or nothing of that name in it; "
+                     "put the file into the same folder, or leave the link out: --drop %s",
+                     file->path, path, inside, target, path);
 }
 
 /* Whether a link, the last step of `path`, leads somewhere. */
@@ -268,5 +267,5 @@ nsym_status nsym_h5_open_set(const nsym_h5 *file, const char *name, hid_t *set) 
     H5Pclose(access);
     if (*set >= 0) return NSYM_OK;
     NSYM_TRY(nsym_h5_check_links(file, name));
-    return nsym_h5_refused(file, name, "is no dataset that can be read");
+    return nsym_h5_refused(file, name, "is not a dataset that can be read");
 }

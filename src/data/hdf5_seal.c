@@ -61,15 +61,18 @@ static nsym_status check(FILE *file, const char *path, bool demanded) {
     unsigned char held[SEAL], seal[SEAL];
     struct stat about;
     if (fstat(fileno(file), &about) != 0 || !S_ISREG(about.st_mode))
-        return nsym_fail(NSYM_EIO, "%s: is no regular file", path);
+        return nsym_fail(NSYM_EIO, "%s: is not a regular file", path);
     if (!read_seal(file, held))
-        return demanded ? nsym_fail(NSYM_EFORMAT, "%s: is no file that nearsym sealed, or its end is missing", path)
-                        : NSYM_OK;
+        return demanded
+                   ? nsym_fail(NSYM_EFORMAT,
+                               "%s: has no checksum of nearsym at its end: it is another file, or its end is missing",
+                               path)
+                   : NSYM_OK;
     rewind(file);
     make_seal(seal, sum_of(file, (uint64_t)about.st_size - SEAL));
     if (ferror(file)) return nsym_fail(NSYM_EIO, "%s: cannot be read: %s", path, strerror(errno));
     if (memcmp(held, seal, SEAL) != 0)
-        return nsym_fail(NSYM_EFORMAT, "%s: is damaged: its checksum does not fit its content", path);
+        return nsym_fail(NSYM_EFORMAT, "%s: is damaged: its checksum does not match its content", path);
     return NSYM_OK;
 }
 

@@ -176,8 +176,8 @@ static nsym_status check_source_set(const nsym_h5 *file, const char *name, const
     H5Sclose(space);
     if (!fits)
         return nsym_fail(NSYM_ENOTFOUND,
-                         "%s: %s: is made of dataset %s of file %s, which has fewer values than are taken of it",
-                         file->path, name, from->set, from->file);
+                         "%s: %s: is made of dataset %s of file %s, which has fewer values than it should", file->path,
+                         name, from->set, from->file);
     NSYM_TRY(nsym_h5_check_filters(file, name, set));
     nsym_h5 other = {.id = id, .path = file->path};
     return check_set(&other, name, set, bytes * value_bytes, value_bytes, &ignored, depth + 1);
@@ -187,8 +187,8 @@ static nsym_status check_source(const nsym_h5 *file, const char *name, const sou
     hid_t id = open_source_file(file, from->file);
     if (id < 0)
         return nsym_fail(NSYM_ENOTFOUND,
-                         "%s: %s: is a virtual dataset made of dataset %s of file %s, which is missing; put it beside "
-                         "this file, or leave the dataset out: --drop %s",
+                         "%s: %s: is a virtual dataset made of dataset %s of file %s, which is missing; put it into "
+                         "the same folder, or leave the dataset out: --drop %s",
                          file->path, name, from->set, from->file, name);
     hid_t set = H5Dopen2(id, from->set, H5P_DEFAULT);
     nsym_status status = NSYM_OK;

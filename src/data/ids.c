@@ -36,10 +36,10 @@ nsym_status nsym_ids_same(const nsym_events *a, const char *a_path, const nsym_e
         for (size_t i = 0; i < a->count; i++) {
             double x = one->values[i], y = other->values[i];
             if (x == y || (isnan(x) && isnan(y))) continue;
-            return nsym_fail(NSYM_EINVAL,
-                             "row %zu: %s is %.17g in %s and %.17g in %s; both must be of the same events in the same "
-                             "order",
-                             i + 1, one->name, x, a_path, y, b_path);
+            return nsym_fail(
+                NSYM_EINVAL,
+                "row %zu: %s is %.17g in %s and %.17g in %s; both files must have the same events in the same order",
+                i + 1, one->name, x, a_path, y, b_path);
         }
     }
     return NSYM_OK;

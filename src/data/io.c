@@ -127,20 +127,22 @@ static nsym_status find_by_name(const nsym_format **out, const char *path, bool 
     *out = NULL;
     if (ends_with(path, n, ".json"))
         return nsym_fail(NSYM_EINVAL,
-                         "%s: JSON is read and written as lines, an event a line, in files that end in .jsonl; pandas "
-                         "writes them by to_json(\"events.jsonl\", orient=\"records\", lines=True), awkward by "
+                         "%s: nearsym reads and writes JSON as lines, one event per line, in files that end in .jsonl; "
+                         "pandas writes them by to_json(\"events.jsonl\", orient=\"records\", lines=True), awkward by "
                          "to_json(array, \"events.jsonl\", line_delimited=True)",
                          path);
-    return nsym_fail(NSYM_EINVAL, "%s: its ending tells no format; known are%s, and behind those of text .gz%s", path,
-                     known, read ? ", .xz, .zst and .bz2" : "");
+    return nsym_fail(
+        NSYM_EINVAL,
+        "%s: its ending is not that of a format; known endings are%s, and after those of text formats also .gz%s", path,
+        known, read ? ", .xz, .zst and .bz2" : "");
 }
 
 nsym_status nsym_format_of_name(const nsym_format **out, const char *path) {
     NSYM_TRY(find_by_name(out, path, false));
     const char *packing = path + nsym_unpack_stem(path);
     if (!*packing || ((*out)->packs && nsym_is_gzip_name(path))) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "%s: %s is not written packed as %s; write %.*s%s", path, (*out)->name, packing,
-                     (int)(packing - path), path, (*out)->packs ? ".gz" : "");
+    return nsym_fail(NSYM_EINVAL, "%s: nearsym does not write %s packed as %s; write %.*s%s", path, (*out)->name,
+                     packing, (int)(packing - path), path, (*out)->packs ? ".gz" : "");
 }
 
 static nsym_status refuse_root(const char *path) {
@@ -174,8 +176,8 @@ static nsym_status refuse_others(const char *path, const unsigned char *head, si
          "in Python, particles: nearsym.as_events(awkward.from_feather(FILE)).write(\"events.h5\"); a table: "
          "pandas.read_feather(FILE).to_csv(\"events.csv\", index=False)"},
         {"version https://git-lfs", 0, 23, "a pointer of Git LFS in place of a file", "git lfs pull fetches the file"},
-        {"<!DOCTYPE html", 0, 14, "a web page, as a failed download leaves it", "download the file again"},
-        {"<!doctype html", 0, 14, "a web page, as a failed download leaves it", "download the file again"},
+        {"<!DOCTYPE html", 0, 14, "a web page, perhaps from a failed download", "download the file again"},
+        {"<!doctype html", 0, 14, "a web page, perhaps from a failed download", "download the file again"},
         {"\x80\x04", 0, 2, "a pickle", pickle},
         {"\x80\x05", 0, 2, "a pickle", pickle},
     };
@@ -252,7 +254,7 @@ static nsym_status refuse_csv_options(const nsym_format *format, const char *pat
                          : o->encoding  ? "encoding"
                                         : NULL;
     if (!option || format->read == nsym_csv_read_events) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "%s: is %s, but the option %s is one of csv files", path, format->name, option);
+    return nsym_fail(NSYM_EINVAL, "%s: is %s, but the option %s is for csv files", path, format->name, option);
 }
 
 nsym_status nsym_format_takes(const nsym_format *format, const char *path, const nsym_read_options *options) {
@@ -261,7 +263,7 @@ nsym_status nsym_format_takes(const nsym_format *format, const char *path, const
         return nsym_fail(NSYM_EINVAL, "%s: is %s, but only HDF5 files have ragged arrays such as %s_offset", path,
                          format->name, options->ragged);
     if (options->layout && !hdf5)
-        return nsym_fail(NSYM_EINVAL, "%s: is %s, but layout \"%s\" is one of HDF5 files", path, format->name,
+        return nsym_fail(NSYM_EINVAL, "%s: is %s, but layout \"%s\" is for HDF5 files", path, format->name,
                          options->layout);
     return refuse_csv_options(format, path, options);
 }

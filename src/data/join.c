@@ -85,9 +85,10 @@ static bool may_lack(const nsym_column *column) {
 }
 
 static nsym_status refuse_column(const char *column, const char *sample) {
-    return nsym_fail(NSYM_EINVAL,
-                     "column \"%s\" is in %s only; `nearsym data convert --only NAME,...` takes those that all have",
-                     column, sample);
+    return nsym_fail(
+        NSYM_EINVAL,
+        "column \"%s\" is in %s only; `nearsym data convert --only NAME,...` keeps the columns that all files have",
+        column, sample);
 }
 
 static nsym_status check_columns(const plan *p) {
@@ -110,7 +111,8 @@ static nsym_status check_columns(const plan *p) {
 static nsym_status plan_unit(plan *p, change *c, const char *name, const char *from, const char *to) {
     nsym_unit_relation relation = nsym_unit_convert(&c->scale, from, to);
     if (relation == NSYM_UNIT_OTHER && from[0] && to[0])
-        return nsym_fail(NSYM_EINVAL, "\"%s\" is in %s in %s and in %s in %s, which do not turn into one another", name,
+        return nsym_fail(NSYM_EINVAL,
+                         "\"%s\" has the unit %s in %s and %s in %s, and one cannot be converted to the other", name,
                          to, p->names->head, from, p->names->block);
     if (relation == NSYM_UNIT_OTHER) nsym_list_tell(p->unitless, sizeof p->unitless, name);
     p->changes |= relation == NSYM_UNIT_SCALED;
@@ -137,10 +139,10 @@ static nsym_status check_labels(const plan *p, const nsym_column *a, const nsym_
     for (size_t i = 0; i < a->width; i++)
         for (size_t k = 0; k < i; k++)
             if (strcmp(a->labels[i], a->labels[k]) == 0 || strcmp(b->labels[i], b->labels[k]) == 0)
-                return nsym_fail(NSYM_EINVAL,
-                                 "column \"%s\" has two values of one name, and they stand in another order in %s than "
-                                 "in %s",
-                                 a->name, p->names->block, p->names->head);
+                return nsym_fail(
+                    NSYM_EINVAL,
+                    "column \"%s\" has two values with the same name, and their order in %s is not that in %s", a->name,
+                    p->names->block, p->names->head);
     if (!of_a[0] && !of_b[0]) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
                      "the values of column \"%s\" have other names in %s (%s) than in %s (%s); leave the column out "
@@ -214,10 +216,11 @@ static void tell_plan(const plan *p) {
     }
     for (size_t i = 0; i < b->columns; i++)
         if (!nsym_events_column_near(a, b->column[i].name, i))
-            nsym_remark(NSYM_WARNING, "%s: its column \"%s\" is left out, for %s has none", p->names->block,
-                        b->column[i].name, p->names->head);
+            nsym_remark(NSYM_WARNING, "%s: its column \"%s\" is left out, because %s has no such column",
+                        p->names->block, b->column[i].name, p->names->head);
     if (p->unitless[0])
-        nsym_remark(NSYM_WARNING, "%s: only one of it and %s says in which unit %s %s; taken to be in the same",
+        nsym_remark(NSYM_WARNING,
+                    "%s: only one of it and %s says in which unit %s %s; nearsym assumes the same unit in both",
                     p->names->block, p->names->head, p->unitless, strchr(p->unitless, ',') ? "are" : "is");
 }
 

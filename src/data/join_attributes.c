@@ -90,8 +90,7 @@ nsym_status nsym_join_check_attributes(const nsym_events *head, const nsym_event
                                        const nsym_join_names *names) {
     const char *a = nsym_events_attribute(head, "grid"), *b = nsym_events_attribute(block, "grid");
     if (!a || !b || strcmp(a, b) == 0) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "the cells are of a grid of %s in %s and of %s in %s", a, names->head, b,
-                     names->block);
+    return nsym_fail(NSYM_EINVAL, "the grid of the cells is %s in %s and %s in %s", a, names->head, b, names->block);
 }
 
 static void tell_strategies(const nsym_events *head, const nsym_events *block, const nsym_join_names *names) {
@@ -120,7 +119,7 @@ static nsym_status keep_words(nsym_events *head, const nsym_events *block, const
 static void tell_gone(const char *gone, const nsym_join_names *names) {
     if (!gone[0] || names->facts == NSYM_JOIN_SILENT) return;
     nsym_remark(names->facts == NSYM_JOIN_WARN ? NSYM_WARNING : NSYM_NOTE,
-                "%s: is not like %s in the attributes %s, which the joined events therefore do not have", names->block,
+                "%s: differs from %s in the attributes %s, so the joined events do not have these", names->block,
                 names->head, gone);
 }
 

@@ -92,8 +92,8 @@ static nsym_status learn_columns(table *t, json_t *event) {
         if (is_records(value) && !dropped) {
             if (t->particles)
                 return nsym_fail(NSYM_EFORMAT,
-                                 "'%s' and '%s' are lists of records; one list holds the particles, --drop %s leaves "
-                                 "the other out",
+                                 "'%s' and '%s' are both lists of records, but only one list can hold the particles; "
+                                 "--drop %s leaves one out",
                                  t->particles, name, name);
             if (!(t->particles = strdup(name))) return no_memory();
             continue;
@@ -119,7 +119,7 @@ static nsym_status take_word(double *out, const json_t *value, member *m) {
     const char *word = json_string_value(value);
     *out = NAN;
     if (n == 0 || m->is_crowded) return NSYM_OK;
-    if (strlen(word) != n) return nsym_fail(NSYM_EFORMAT, "'%s' is a text with a zero in it", m->name);
+    if (strlen(word) != n) return nsym_fail(NSYM_EFORMAT, "'%s' is a text with a zero character", m->name);
     if (!m->words) NSYM_TRY(nsym_categories_new(&m->words));
     NSYM_TRY(nsym_categories_number(m->words, word, n, out));
     m->is_crowded = nsym_categories_count(m->words) > NSYM_CATEGORIES_MOST;
@@ -138,7 +138,7 @@ static double take_number(const table *t, const json_t *value, member *m) {
 }
 
 static nsym_status take_value(const table *t, double *out, const json_t *value, const char *what, member *m) {
-    if (!value || !is_value(value)) return nsym_fail(NSYM_EFORMAT, "'%s' of %s is no number", m->name, what);
+    if (!value || !is_value(value)) return nsym_fail(NSYM_EFORMAT, "'%s' of %s is not a number", m->name, what);
     *out = NAN;
     if (json_is_null(value)) return NSYM_OK;
     kind is = json_is_string(value) ? WORDS : NUMBERS;
@@ -155,13 +155,13 @@ static nsym_status take_value(const table *t, double *out, const json_t *value, 
 static nsym_status take_values(const table *t, double *out, const json_t *of, const char *what, member *m) {
     const json_t *value = json_object_get(of, m->name);
     if (m->width == 0) return NSYM_OK;
-    if (!value) return nsym_fail(NSYM_EFORMAT, "%s has no '%s', as the first has", what, m->name);
+    if (!value) return nsym_fail(NSYM_EFORMAT, "%s has no '%s', but the first one has", what, m->name);
     bool list = json_is_array(value);
     if (list ? json_array_size(value) != m->width : m->width != 1)
-        return nsym_fail(NSYM_EFORMAT,
-                         "'%s' has %zu values and %zu in the first event; only particles, a list of "
-                         "records, may be of any number",
-                         m->name, list ? json_array_size(value) : 1, m->width);
+        return nsym_fail(
+            NSYM_EFORMAT,
+            "'%s' has %zu values and %zu in the first event; only particles, a list of records, may differ in number",
+            m->name, list ? json_array_size(value) : 1, m->width);
     for (size_t k = 0; k < m->width; k++)
         NSYM_TRY(take_value(t, out + k, list ? json_array_get(value, k) : value, what, m));
     return NSYM_OK;
@@ -177,7 +177,8 @@ static nsym_status check_members(const table *t, const json_t *record, const mem
         bool known = apart && strcmp(apart, name) == 0;
         for (size_t k = 0; k < n && !known; k++) known = strcmp(list[k].name, name) == 0;
         if (!known && nsym_wanted(t->options, name))
-            return nsym_fail(NSYM_EFORMAT, "%s has '%s', which the first has not; the first must have all (null: NaN)",
+            return nsym_fail(NSYM_EFORMAT,
+                             "%s has '%s', but the first one has not; the first must have all names (null for NaN)",
                              what, name);
     }
     return NSYM_OK;
@@ -214,7 +215,7 @@ static nsym_status take_particles(table *t, json_t *list) {
     NSYM_TRY(make_room(t, n));
     for (size_t i = 0; i < n; i++, t->rows++) {
         const json_t *record = json_array_get(list, i);
-        if (!json_is_object(record)) return nsym_fail(NSYM_EFORMAT, "particle %zu is no record", i + 1);
+        if (!json_is_object(record)) return nsym_fail(NSYM_EFORMAT, "particle %zu is not a record, {...}", i + 1);
         NSYM_TRY(check_members(t, record, t->feature, t->features, NULL, "a particle"));
         for (size_t k = 0; k < t->features; k++)
             NSYM_TRY(take_values(t, t->particle + t->rows * t->features + k, record, "a particle", &t->feature[k]));
@@ -231,7 +232,7 @@ static nsym_status take_event(table *t, json_t *event) {
         NSYM_TRY(take_values(t, to, event, "the event", &t->column[k]));
     json_t *list = t->particles ? json_object_get(event, t->particles) : NULL;
     if (t->particles && !is_records(list))
-        return nsym_fail(NSYM_EFORMAT, "the event has no list of records '%s', as the first has", t->particles);
+        return nsym_fail(NSYM_EFORMAT, "the event has no list of records '%s', but the first one has", t->particles);
     NSYM_TRY(check_members(t, event, t->column, t->columns, t->particles, "the event"));
     if (list) NSYM_TRY(take_particles(t, list));
     t->offsets[++t->count] = t->rows;
@@ -244,8 +245,8 @@ static bool is_left_out(const table *t, const char *path, const member *m) {
         m->words && (m->is_crowded || nsym_categories_are_too_many(nsym_categories_count(m->words), t->count));
     if (crowded)
         nsym_remark(NSYM_WARNING,
-                    "%s: '%s' is left out: %zu different words or more in %zu events are no categories; "
-                    "--drop %s says so",
+                    "%s: '%s' is left out: %zu different words or more in %zu events are too many for categories; "
+                    "--drop %s leaves it out without this warning",
                     path, m->name, nsym_categories_count(m->words) - m->is_crowded, t->count, m->name);
     return crowded || m->width == 0;
 }
@@ -313,7 +314,7 @@ static nsym_status read_lines(table *t, nsym_lines *lines, size_t most) {
         if (line[strspn(line, " \t\r")] == '\0') continue;
         json_t *event = json_loads(line, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
         status = event ? take_event(t, event)
-                       : nsym_fail(NSYM_EFORMAT, "no JSON at column %d: %s", error.column, error.text);
+                       : nsym_fail(NSYM_EFORMAT, "not JSON at column %d: %s", error.column, error.text);
         json_decref(event);
         if (status != NSYM_OK) status = nsym_fail_in(status, "line %zu: ", t->line);
     }

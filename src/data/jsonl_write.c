@@ -55,16 +55,17 @@ static size_t row_of(const nsym_text_sink *sink, const nsym_events *events, size
 static nsym_status check(nsym_text_sink *sink, const nsym_events *events) {
     size_t values = events->offsets ? (size_t)events->offsets[events->count] * events->features : 0;
     if (events->offsets && nsym_events_column(events, "particles"))
-        return nsym_fail(NSYM_EINVAL, "a column is called 'particles', as the list of particles is; rename it");
+        return nsym_fail(NSYM_EINVAL,
+                         "a column is called 'particles', which is the name of the list of particles; rename it");
     for (size_t i = 0; i < values; i++)
         if (isinf(events->particles[i]))
-            return nsym_fail(NSYM_EINVAL, "%s of particle %llu is infinite, which JSON cannot say",
+            return nsym_fail(NSYM_EINVAL, "%s of particle %llu is infinite, which JSON cannot store",
                              events->feature_names[i % events->features],
                              (unsigned long long)(sink->particles + i / events->features + 1));
     for (size_t k = 0; k < events->columns; k++)
         for (size_t i = 0; i < events->count * events->column[k].width; i++)
             if (isinf(events->column[k].values[i]))
-                return nsym_fail(NSYM_EINVAL, "row %zu: %s is infinite, which JSON cannot say",
+                return nsym_fail(NSYM_EINVAL, "row %zu: %s is infinite, which JSON cannot store",
                                  row_of(sink, events, i / events->column[k].width), events->column[k].name);
     return NSYM_OK;
 }

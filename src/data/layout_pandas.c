@@ -248,8 +248,8 @@ static nsym_status add_block(nsym_layout *l, table *t, const char *dataset, cons
         if (!names[k]) return no_memory(t);
         if (meta && strcmp(meta, "category") == 0 && nsym_wanted(l->options, names[k]))
             nsym_remark(NSYM_NOTE,
-                        "%s: %s is a categorical of pandas: its codes are read, -1 for none, without their words "
-                        "(df[\"%s\"].astype(str) keeps those)",
+                        "%s: %s is a pandas categorical: nearsym reads its codes, -1 if missing, not its words "
+                        "(df[\"%s\"].astype(str) keeps the words)",
                         l->path, names[k], names[k]);
         NSYM_TRY(add_table_column(l, t, names[k], rows, at + k));
     }

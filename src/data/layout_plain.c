@@ -87,8 +87,7 @@ static nsym_status features_of(nsym_layout *l, const char *dataset, size_t n, co
     for (size_t k = 0; k < n; k++) wanted |= nsym_wanted(l->options, (*names)[k]);
     if (wanted && !l->options->features)
         nsym_remark(NSYM_NOTE,
-                    "%s: %s: its %zu features have no names and are taken for %s; --columns NAME,... says "
-                    "what they are",
+                    "%s: %s: its %zu features have no names and are taken for %s; --columns NAME,... names them",
                     l->path, dataset, n,
                     n == 3   ? "pt, eta, phi"
                     : n == 4 ? "pt, eta, phi, pid"
@@ -117,8 +116,8 @@ static nsym_status add_particles(nsym_layout *l, const char *dataset, const nsym
     bool images = n > IMAGE_FEATURES || (n == slots && n > IMAGE_SIDE);
     if (l->options->arrays == NSYM_ARRAYS_IMAGES || (l->options->arrays == NSYM_ARRAYS_ASK && images))
         return nsym_fail(NSYM_EFORMAT,
-                         "%s: shape (%llu, %zu, %zu): images are read from .npz and .npy; --arrays particles takes it "
-                         "for %zu particles with %zu features each",
+                         "%s: shape (%llu, %zu, %zu): images are read only from .npz and .npy; --arrays particles "
+                         "reads it as %zu particles with %zu features each",
                          dataset, (unsigned long long)array->shape[0], slots, n, slots, n);
     NSYM_TRY(features_of(l, dataset, n, &names));
     return nsym_layout_add_padded(l, dataset, array, names);
@@ -250,8 +249,8 @@ static nsym_status add_scalar(nsym_layout *l, const char *dataset, const char *n
     if (array->number) nsym_number_format(number, value);
     if (array->text) NSYM_TRY(nsym_h5_read_texts(l->file, dataset, NULL, 0, 1, keep_text, &text));
     nsym_status status = nsym_layout_add_attribute(l, name, text ? text : number);
-    nsym_remark(NSYM_NOTE, "%s: %s is one value, %s, for all events: an attribute, no column", l->path, dataset,
-                text ? text : number);
+    nsym_remark(NSYM_NOTE, "%s: %s is one value, %s, for all events: it becomes an attribute, not a column", l->path,
+                dataset, text ? text : number);
     free(text);
     return status;
 }
@@ -297,7 +296,7 @@ nsym_status nsym_layout_add_dataset(nsym_layout *l, const char *dataset, const c
     if (!wanted && (!many || l->options->drop)) return NSYM_OK;
     if (many && l->options->only) l->n_offered = at; /* its fields are what can be named */
     if (many && l->particles != NSYM_LAYOUT_NONE && array.dimensions > 1) {
-        nsym_layout_leave_out(l, dataset, "the particles are %s; --drop that to read these",
+        nsym_layout_leave_out(l, dataset, "the particles are %s; leave that out with --drop to read these",
                               l->rows[l->feature[0].rows].dataset);
         return NSYM_OK;
     }
@@ -317,7 +316,7 @@ nsym_status nsym_layout_add_dataset(nsym_layout *l, const char *dataset, const c
         return add_column(l, dataset, name, &array);
     l->n_offered = at + 1;
     if (strcmp(array.type, "lists") == 0)
-        nsym_layout_leave_out(l, dataset, "lists of any length; write all values behind each other and NAME_offset");
+        nsym_layout_leave_out(l, dataset, "lists of any length; write all values one after another, and NAME_offset");
     else
         nsym_layout_leave_out(l, dataset, "%s in %zu dimensions", array.type, array.dimensions);
     return NSYM_OK;
@@ -346,8 +345,8 @@ static nsym_status find_base(nsym_layout *l, const char **base) {
         size_t length = (size_t)(slash - l->names[i]) + 1;
         if (first && (length != n || strncmp(first, l->names[i], n) != 0))
             return nsym_fail(NSYM_EFORMAT,
-                             "its arrays are in several groups (%s, and others in %.*s): a file of events has them in "
-                             "one or in none; h5copy or h5py takes those of one sample out",
+                             "its arrays are in several groups (%s, and others in %.*s): the arrays of a sample must "
+                             "be in one group or in none; copy those of one sample to a new file with h5copy or h5py",
                              l->names[i], (int)n, first);
         first = l->names[i], n = length;
     }

@@ -24,8 +24,8 @@ static void to_doubles(nsym_layout *l, nsym_rows *rows, uint64_t from, size_t n,
         if (!exact && !rows->told) {
             const char *field = rows->fields > 0 ? rows->field[0] : NULL;
             nsym_remark(NSYM_WARNING,
-                        "%s: %s%s%s: %lld in row %llu is beyond 2^53 and is rounded, as others there may be: numbers "
-                        "that differ can become equal",
+                        "%s: %s%s%s: %lld in row %llu is beyond 2^53 and is rounded, and others may be as well: "
+                        "different numbers can become equal",
                         l->path, rows->dataset, field ? "." : "", field ? field : "", (long long)whole,
                         (unsigned long long)(from + i / (rows->width > 0 ? rows->width : 1) + 1));
             rows->told = true;

@@ -281,7 +281,7 @@ static nsym_status settle(nsym_layout *l) {
     NSYM_TRY(settle_texts(l));
     for (size_t i = 0; i < l->n_rows; i++)
         if (l->rows[i].used && l->rows[i].array.unwritten)
-            nsym_remark(NSYM_NOTE, "%s: %s: not all of its values were ever written; those read as its fill value",
+            nsym_remark(NSYM_NOTE, "%s: %s: some of its values were never written; they are read as its fill value",
                         l->path, l->rows[i].dataset);
     if (l->left > 0)
         nsym_remark(NSYM_WARNING, "%s: %zu of its arrays %s left out: %s", l->path, l->left, l->left > 1 ? "are" : "is",

@@ -169,7 +169,7 @@ static nsym_status find_event(nsym_lhe_reader *reader) {
             NSYM_TRY(outer_tag(reader, &found));
             if (reader->ended) tell_end(reader, true);
         } else {
-            return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.40s\" stands where an <event> should begin",
+            return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.40s\" is found where an <event> should begin",
                                  reader->cursor);
         }
     }

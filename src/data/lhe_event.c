@@ -95,7 +95,7 @@ static nsym_status end_of_line(nsym_lhe_reader *reader, const char *p) {
     nsym_lhe_use_to(reader, p);
     p = skip_blanks(p);
     if (*p != '\0' && *p != '#' && *p != '<' && !reader->one_line)
-        return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.40s\" stands behind the line's last number", p);
+        return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.40s\" follows the line's last number", p);
     bool goes_on = *p == '<' || (*p != '\0' && *p != '#');
     reader->cursor = goes_on ? reader->line + (p - reader->line) : NULL;
     return NSYM_OK;
@@ -156,8 +156,8 @@ static nsym_status read_particles(nsym_lhe_reader *reader) {
     for (size_t i = 0; i < event->particles; i++) {
         NSYM_TRY(next_content(reader));
         if (*reader->cursor == '<')
-            return nsym_lhe_fail(reader, NSYM_EFORMAT, "%zu particle lines, the event's first line says %zu", i,
-                                 event->particles);
+            return nsym_lhe_fail(reader, NSYM_EFORMAT, "%zu particle lines, but the event's first line announces %zu",
+                                 i, event->particles);
         NSYM_TRY(read_particle(reader, &event->particle[i]));
     }
     return NSYM_OK;
@@ -194,14 +194,14 @@ static nsym_status read_text(nsym_lhe_reader *reader, rest *tail) {
     const char *p = skip_blanks(reader->cursor);
     while (*p != '\0' && *p != '<' && tail->place != OUTSIDE) {
         if (tail->place == IN_WEIGHT && tail->valued)
-            return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.*s\" stands behind the value of weight \"%s\"",
-                                 field_length(p), p, reader->header.weight_names[tail->index]);
+            return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.*s\" follows the value of weight \"%s\"", field_length(p),
+                                 p, reader->header.weight_names[tail->index]);
         NSYM_TRY(read_weight(reader, tail, &p));
         p = skip_blanks(p);
     }
     if (tail->depth == 0 && *p != '\0' && strchr("+-.0123456789", *p))
         return nsym_lhe_fail(reader, NSYM_EFORMAT,
-                             "\"%.40s\" follows the %zu particles that the event's first line says", p,
+                             "\"%.40s\" follows the %zu particles that the event's first line announces", p,
                              reader->event.particles);
     while ((p = strchr(p, '<')) && !is_letter(p[1]) && p[1] != '/') p++;
     reader->cursor = p ? reader->line + (p - reader->line) : NULL;
@@ -256,8 +256,8 @@ static nsym_status read_tag(nsym_lhe_reader *reader, rest *tail, bool *done) {
     reader->cursor += end - tag;
     if ((tail->place == IN_WEIGHT && !nsym_lhe_is_tag(tag, "/wgt")) ||
         (tail->place == IN_LIST && !nsym_lhe_is_tag(tag, "/weights")))
-        return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.*s\" stands inside %s", (int)(end - tag < 40 ? end - tag : 40),
-                             tag, tail->place == IN_LIST ? "<weights>" : "<wgt>");
+        return nsym_lhe_fail(reader, NSYM_EFORMAT, "\"%.*s\" is inside %s", (int)(end - tag < 40 ? end - tag : 40), tag,
+                             tail->place == IN_LIST ? "<weights>" : "<wgt>");
     if (tag[1] != '/') return open_tag(reader, tail, tag, end);
     *done = nsym_lhe_is_tag(tag, "/event");
     return *done ? nsym_lhe_note_end(reader, tag, end) : close_tag(reader, tail, tag, end);

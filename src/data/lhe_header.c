@@ -29,7 +29,7 @@ static const char *likeness(const char *text) {
     if (strncmp(text, "\x89HDF", 4) == 0) return "it is an HDF5 file";
     if (strncmp(text, "PK", 2) == 0) return "it is a zip archive";
     if (strncmp(text, "\x93NUMPY", 6) == 0) return "it is a numpy file";
-    return is_web_page(text) ? "it is a web page, perhaps a download gone wrong" : "it is something else";
+    return is_web_page(text) ? "it is a web page, perhaps from a failed download" : "it is something else";
 }
 
 /* Behind a <?xml ...?> or <!DOCTYPE ...> at `p`, whose declarations may stand in brackets; NULL: it goes on. */
@@ -61,7 +61,7 @@ static nsym_status check_start(nsym_lhe_reader *reader, const char *plain, size_
         const char *end = declares ? declaration_end(p) : NULL;
         if (declares && !end && strlen(p) < LONGEST) return NSYM_OK;
         if (!end)
-            return nsym_lhe_fail(reader, NSYM_EFORMAT, "no LHE file: it must begin with <LesHouchesEvents>, %s",
+            return nsym_lhe_fail(reader, NSYM_EFORMAT, "not an LHE file: it must begin with <LesHouchesEvents>, %s",
                                  likeness(p));
         *at = (size_t)(end - plain);
     }
@@ -126,7 +126,7 @@ static nsym_status collect(nsym_lhe_reader *reader, collected *all) {
         NSYM_TRY(nsym_lhe_append(&all->plain, reader->line, length));
         NSYM_TRY(nsym_lhe_append(&all->plain, "\n", 1));
         if (!all->started) NSYM_TRY(check_start(reader, all->plain.text, &all->at, &all->started));
-        if (status != NSYM_OK) return nsym_lhe_fail(reader, status, "no LHE file: binary data");
+        if (status != NSYM_OK) return nsym_lhe_fail(reader, status, "not an LHE file: binary data");
         if (!all->started) continue;
         const char *end;
         NSYM_TRY(find_init(reader, all, &end));

@@ -25,7 +25,7 @@ static nsym_status keep(nsym_lhe_reader *reader, size_t end) {
     while (length > 0 && text[length - 1] == '\r') length--;
     if (is_blank(text, length) && reader->hidden == NSYM_LHE_SHOWN) return NSYM_OK;
     if (reader->keep->used + length > LONGEST)
-        return nsym_lhe_fail(reader, NSYM_EFORMAT, "more than 64 MiB of text stand here, outside of numbers");
+        return nsym_lhe_fail(reader, NSYM_EFORMAT, "here are more than 64 MiB of text that is not numbers");
     NSYM_TRY(nsym_lhe_append(reader->keep, text, length));
     return nsym_lhe_append(reader->keep, "\n", 1);
 }

@@ -73,7 +73,7 @@ nsym_status nsym_lhe_weights_find(nsym_lhe_reader *reader, const char *id, size_
                              (int)(length < 60 ? length : 60), id);
     if (*index == count && reader->events > 1)
         return nsym_lhe_fail(reader, NSYM_EFORMAT,
-                             "weight \"%.*s\" is none of the %zu that <initrwgt> and the first event name",
+                             "weight \"%.*s\" is not among the %zu that <initrwgt> and the first event name",
                              (int)(length < 60 ? length : 60), id, count);
     if (*index == count) NSYM_TRY(add(reader, id, length));
     if (given < reader->weights.room) reader->weights.order[given] = *index;
@@ -161,8 +161,8 @@ static nsym_status settle_list(nsym_lhe_reader *reader) {
         for (size_t k = 0; k < reader->weights.list_first; k++)
             if (is_named(reader, k, name, (size_t)length))
                 return nsym_lhe_fail(reader, NSYM_EFORMAT,
-                                     "a weight is named \"%s\", as value %zu of the list <weights> beside it", name,
-                                     i + 1);
+                                     "a weight is named \"%s\", like value %zu of the list <weights> in the same event",
+                                     name, i + 1);
         NSYM_TRY(add(reader, name, (size_t)length));
     }
     for (size_t i = 0; i < listed; i++) NSYM_TRY(give_at(reader, i, reader->weights.list[i]));

@@ -51,8 +51,8 @@ static nsym_status check_label(const char *path, const char *label) {
     for (const char *p = label; *p; p++) blank = blank || (unsigned char)*p < ' ' || *p == '<';
     if (!both && !blank) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
-                     "%s: LHE cannot hold a weight named \"%s\": empty, with blanks around it, both kinds of quotes, "
-                     "'<' or a control character",
+                     "%s: LHE cannot hold a weight named \"%s\": a name must not be empty, begin or end with a blank, "
+                     "or have both kinds of quotes, '<' or a control character",
                      path, label);
 }
 
@@ -89,7 +89,7 @@ static nsym_status bind(writer *out) {
     for (size_t k = 0; k < NSYM_LHE_FEATURES; k++) {
         out->feature[k] = events->offsets ? nsym_events_feature(events, nsym_lhe_feature_names[k]) : NSYM_NONE;
         if (out->feature[k] == NSYM_NONE)
-            return nsym_fail(NSYM_EINVAL, "%s: LHE needs the particle feature \"%s\", which the sample has not",
+            return nsym_fail(NSYM_EINVAL, "%s: LHE needs the particle feature \"%s\", which the sample does not have",
                              out->path, nsym_lhe_feature_names[k]);
     }
     for (size_t k = 0; k < NSYM_LHE_COLUMNS; k++) {
@@ -231,7 +231,8 @@ static nsym_status put_header(writer *out) {
 static nsym_status attribute_numbers(const writer *out, const char *name, size_t n, double *values) {
     const char *text = nsym_events_attribute(out->events, name);
     if (!text)
-        return nsym_fail(NSYM_EINVAL, "%s: LHE needs the attribute %s, which the sample has not", out->path, name);
+        return nsym_fail(NSYM_EINVAL, "%s: LHE needs the attribute %s, which the sample does not have", out->path,
+                         name);
     const char *p = text;
     for (size_t i = 0; i < n; i++) {
         const char *end = nsym_lhe_number_read(p, &values[i]);
@@ -371,8 +372,8 @@ static nsym_status split_note(const writer *out, size_t event, note *parts) {
     if (!p) return NSYM_OK;
     const char *end = p + length;
     if (end[-1] != '\0')
-        return nsym_fail(NSYM_EINVAL, "%s: event %zu: its note is none of LHE: it does not end with a zero", out->path,
-                         event + 1);
+        return nsym_fail(NSYM_EINVAL, "%s: event %zu: its note is not an LHE note: it does not end with a zero",
+                         out->path, event + 1);
     for (size_t k = 0; k < 4 && p < end; k++, p += strlen(p) + 1) *part[k] = p;
     return NSYM_OK;
 }

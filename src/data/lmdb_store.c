@@ -76,7 +76,7 @@ static nsym_status read_page(const nsym_lmdb *store, uint64_t page, bool leaf, t
     const unsigned char *bytes;
     NSYM_TRY(page_bytes(store, page, store->page_size, &bytes));
     size_t lower = number16(bytes + 12), upper = number16(bytes + 14);
-    if (number(bytes, 8) != page) return damaged(page, "it bears another number");
+    if (number(bytes, 8) != page) return damaged(page, "it has another number");
     if ((number16(bytes + 10) & KINDS) != (leaf ? LEAF : BRANCH)) return damaged(page, "it is of another kind");
     if (lower <= HEADER || lower % 2 != 0 || lower > upper || upper > store->page_size)
         return damaged(page, "its nodes lie outside of it");
@@ -139,9 +139,10 @@ static nsym_status check_meta(const nsym_lmdb *store, const unsigned char *page)
     const unsigned char *meta = page + HEADER;
     uint64_t magic = number(meta, 4), version = number(meta + AT_VERSION, 4);
     if (magic == 0xDEC0EFBE)
-        return nsym_fail(NSYM_EFORMAT, "was written by a machine of the other byte order, which is not read");
+        return nsym_fail(NSYM_EFORMAT,
+                         "was written by a machine with the other byte order, which nearsym does not read");
     if (magic != MAGIC || !(number16(page + 10) & META))
-        return page == store->file.bytes ? nsym_fail(NSYM_EFORMAT, "is no LMDB store: it does not begin as one")
+        return page == store->file.bytes ? nsym_fail(NSYM_EFORMAT, "is not an LMDB store: its first bytes are others")
                                          : damaged(1, "it does not begin as it should");
     if (version != 1)
         return nsym_fail(NSYM_EFORMAT, "is an LMDB store of version %llu, must be 1", (unsigned long long)version);
@@ -150,7 +151,7 @@ static nsym_status check_meta(const nsym_lmdb *store, const unsigned char *page)
 
 static nsym_status read_metas(nsym_lmdb *store) {
     if (store->file.size < HEADER + META_SIZE)
-        return nsym_fail(NSYM_EFORMAT, "is no LMDB store: it has only %zu bytes", store->file.size);
+        return nsym_fail(NSYM_EFORMAT, "is not an LMDB store: it has only %zu bytes", store->file.size);
     const unsigned char *first = store->file.bytes;
     NSYM_TRY(check_meta(store, first));
     size_t size = (size_t)number(first + HEADER + AT_PAGE_SIZE, 4);
@@ -170,7 +171,8 @@ static nsym_status read_metas(nsym_lmdb *store) {
     store->entries = number(table + 32, 8);
     store->root = number(table + 40, 8);
     if (number16(table + 4) & 0x7f)
-        return nsym_fail(NSYM_EFORMAT, "its keys are numbers, backwards or have several values, which is not read");
+        return nsym_fail(NSYM_EFORMAT,
+                         "its keys are numbers, in reverse order or have several values, which nearsym does not read");
     if (store->last_page >= UINT64_MAX / size || store->depth > DEPTH_MAX)
         return damaged(meta == other ? 1 : 0, "it describes no possible tree");
     return NSYM_OK;

@@ -12,7 +12,7 @@
 static nsym_status map_open(nsym_map *map, const char *path, int descriptor) {
     struct stat about;
     if (fstat(descriptor, &about) != 0 || !S_ISREG(about.st_mode))
-        return nsym_fail(NSYM_EIO, "%s: is no regular file", path);
+        return nsym_fail(NSYM_EIO, "%s: is not a regular file", path);
     *map = (nsym_map){(const unsigned char *)"", (size_t)about.st_size};
     if (map->size == 0) return NSYM_OK;
     void *bytes = mmap(NULL, map->size, PROT_READ, MAP_PRIVATE, descriptor, 0);

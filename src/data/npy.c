@@ -99,9 +99,8 @@ static nsym_status read_type(nsym_npy *array, const char *type) {
     if (array->kind == 'O')
         return nsym_fail(
             NSYM_EFORMAT,
-            "numpy type \"O\" is not read: these are objects of Python; numpy.array(..., dtype=float) makes "
-            "numbers of them, and lists of different lengths are saved as values and offsets "
-            "(docs/formats.md shows how)");
+            "numpy type \"O\" (Python objects) is not read; numpy.array(..., dtype=float) converts them to numbers; "
+            "save lists of different lengths as values and offsets (docs/formats.md shows how)");
     if (!known)
         return nsym_fail(NSYM_EFORMAT, "numpy type \"%s\" is not read (f2 to f8, i1 to i8, u1 to u8 and b1 are)", type);
     array->item = array->kind == 'U' ? 4 * size : size;
@@ -134,13 +133,14 @@ static nsym_status read_header(nsym_npy *array, const char *text, size_t n) {
 
 nsym_status nsym_npy_parse(nsym_npy *array, const unsigned char *bytes, size_t n) {
     *array = (nsym_npy){.size = 1};
-    if (n < 10 || memcmp(bytes, "\x93NUMPY", 6) != 0) return nsym_fail(NSYM_EFORMAT, "is no npy array, or cut short");
+    if (n < 10 || memcmp(bytes, "\x93NUMPY", 6) != 0)
+        return nsym_fail(NSYM_EFORMAT, "is not an npy array, or is cut short");
     if (bytes[6] < 1 || bytes[6] > 3)
         return nsym_fail(NSYM_EFORMAT, "npy version %d is not read (1 to 3 are)", bytes[6]);
     size_t start = bytes[6] == 1 ? 10 : 12, length = (size_t)bytes[8] | (size_t)bytes[9] << 8;
     if (bytes[6] > 1 && n >= 12) length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
     if (n < start || length > n - start)
-        return nsym_fail(NSYM_EFORMAT, "the npy header claims %zu bytes, %zu are there", length, n);
+        return nsym_fail(NSYM_EFORMAT, "the npy header claims %zu bytes, but the file has %zu", length, n);
     NSYM_TRY(read_header(array, (const char *)bytes + start, length));
 
     uint64_t needed;

@@ -21,8 +21,8 @@ static void tell_rounded(const char *path, const char *name, const nsym_npy *arr
     }
     if (rounded)
         nsym_remark(NSYM_WARNING,
-                    "%s: %s: %llu whole numbers are beyond 2^53 and are rounded, the first in row %llu: %s; numbers of "
-                    "events that differ in their last digits may become the same",
+                    "%s: %s: %llu whole numbers are beyond 2^53 and are rounded, the first in row %llu: %s; event "
+                    "numbers that differ only in their last digits may become equal",
                     path, name, (unsigned long long)rounded, (unsigned long long)row, first);
 }
 
@@ -59,7 +59,7 @@ static nsym_status add_words(nsym_events *events, const char *path, const char *
     if (status == NSYM_OK) status = number_words(all, values, array, events->count);
     if (status == NSYM_OK && nsym_categories_are_too_many(nsym_categories_count(all), events->count))
         status = nsym_fail(NSYM_EFORMAT,
-                           "holds %zu different texts in %zu rows, which are no categories; leave it out (--drop %s)",
+                           "holds %zu different texts in %zu rows, too many for categories; leave it out (--drop %s)",
                            nsym_categories_count(all), events->count, name);
     if (status == NSYM_OK) status = nsym_categories_sort(all, values, events->count, 1);
     if (status == NSYM_OK) status = nsym_categories_keep(all, events, name);

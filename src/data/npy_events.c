@@ -41,11 +41,11 @@ static nsym_status add_particles(nsym_events *events, const nsym_npy *array, con
         return nsym_fail(NSYM_EFORMAT, "shape (%llu, %zu, %zu) must have particles and 1 to %d features",
                          (unsigned long long)array->shape[0], slots, features, (int)FEATURES_MAX);
     if (options->arrays == NSYM_ARRAYS_ASK && nsym_images_likely(array))
-        return nsym_fail(NSYM_EFORMAT,
-                         "shape (%llu, %zu, %zu) may be %zu particles with %zu features each or images of %zu x %zu "
-                         "cells, which their numbers rather look like; `nearsym data convert` takes it with --arrays "
-                         "particles or --arrays images:R, whose cells are those of [-R, R]",
-                         (unsigned long long)array->shape[0], slots, features, slots, features, slots, features);
+        return nsym_fail(
+            NSYM_EFORMAT,
+            "shape (%llu, %zu, %zu) may be %zu particles with %zu features each or, more likely, images of %zu x %zu "
+            "cells; tell `nearsym data convert` which: --arrays particles, or --arrays images:R for cells of [-R, R]",
+            (unsigned long long)array->shape[0], slots, features, slots, features, slots, features);
     size_t block = events->count > 0 ? slots * features : 1;
     double *rows = malloc(block * sizeof *rows);
     uint64_t *offsets = calloc(events->count + 1, sizeof *offsets);
@@ -83,7 +83,8 @@ nsym_status nsym_npy_add(nsym_events *events, const char *path, const char *name
                          const nsym_read_options *options) {
     bool images = options->arrays == NSYM_ARRAYS_IMAGES && array->dimensions > 2;
     if (array->dimensions == 0) return add_attribute(events, name, array);
-    if (array->dimensions > 2 && !nsym_npy_is_number(array)) return nsym_fail(NSYM_EFORMAT, "particles are no texts");
+    if (array->dimensions > 2 && !nsym_npy_is_number(array))
+        return nsym_fail(NSYM_EFORMAT, "particles must be numbers, not texts");
     if (array->dimensions > 3 && !images)
         return nsym_fail(NSYM_EFORMAT, "has %zu dimensions, events have 1 to 3", array->dimensions);
     if (array->shape[0] < events->count)

@@ -34,7 +34,7 @@ static nsym_status take_out(const nsym_zip *zip, const nsym_zip_member *member, 
     *bytes = NULL;
     size_t n = strlen(member->name);
     if (n < 4 || strcmp(member->name + n - 4, ".npy") != 0)
-        return nsym_fail(NSYM_EFORMAT, "this is a zip archive, and %s in it is no .npy array; unpack it first",
+        return nsym_fail(NSYM_EFORMAT, "this is a zip archive, and %s in it is not a .npy array; unpack it first",
                          member->name);
     NSYM_TRY(nsym_zip_extract(zip, member, bytes));
     nsym_status status = nsym_npy_parse(array, *bytes, (size_t)member->size);

@@ -112,7 +112,8 @@ static const struct {
     {4, energy_first, "energy,px,py,pz", ""},
     {4, energy_last, "px,py,pz,energy", ""},
     {3, eta_phi_pt, "eta,phi,pt", ""},
-    {3, pt_eta_degrees, NULL, "; phi looks like degrees, and is taken as radians: multiply it by pi / 180 before"},
+    {3, pt_eta_degrees, NULL,
+     "; phi looks like degrees, but nearsym takes it as radians: multiply it by pi / 180 first"},
 };
 enum { GUESSES = sizeof guesses / sizeof *guesses };
 
@@ -150,12 +151,12 @@ static void advise(char text[2 * TEXT], const look *l, const nsym_events *events
         }
         list_renames(renames, events, guesses[g].names);
         snprintf(text, 2 * TEXT,
-                 "; they look like %s%s: `nearsym data convert --columns %s` names them so, or, where the file itself "
-                 "has their names, --rename %s",
+                 "; they look like %s%s: name them with `nearsym data convert --columns %s` or, if the file itself has "
+                 "names, with --rename %s",
                  guesses[g].names, guesses[g].advice, guesses[g].names, renames);
         return;
     }
-    snprintf(text, TEXT, "; `nearsym data convert --columns NAME,...` says what they are, one name each");
+    snprintf(text, TEXT, "; name them with `nearsym data convert --columns NAME,...`, one name for each");
 }
 
 void nsym_plausible_tell(const nsym_events *events, const char *path) {
@@ -166,11 +167,10 @@ void nsym_plausible_tell(const nsym_events *events, const char *path) {
         .particles = events->particles, .rows = (size_t)events->offsets[events->count], .features = events->features};
     count_in(&l, events, positive, is_negative, "is below 0");
     count_in(&l, events, angles, is_beyond_circle, "is beyond 2 pi");
-    count_in(&l, events, ids, is_no_id, "is no whole number");
+    count_in(&l, events, ids, is_no_id, "is not a whole number");
     check_energy(&l, events);
     if (!l.wrong[0]) return;
     char advice[2 * TEXT];
     advise(advice, &l, events);
-    nsym_remark(NSYM_WARNING, "%s: the particles may not be what their features are called: %s%s", path, l.wrong,
-                advice);
+    nsym_remark(NSYM_WARNING, "%s: the names of the particle features may be wrong: %s%s", path, l.wrong, advice);
 }

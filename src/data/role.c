@@ -40,6 +40,6 @@ nsym_status nsym_role_missing(const nsym_events *events, const char *name) {
             used += (size_t)snprintf(there + used, TEXT - used, "%s%.64s", used ? ", " : "", events->column[i].name);
     return nsym_fail(NSYM_ENOTFOUND,
                      "there is no column '%s' of one value an event; there are: %s%s; `nearsym data convert IN -o OUT "
-                     "--rename OLD=%s` names one so",
+                     "--rename OLD=%s` renames one",
                      name, there, used >= TEXT - 80 ? ", ..." : "", name);
 }

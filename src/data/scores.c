@@ -30,7 +30,7 @@ static nsym_status split(const char *source, char **path, const char **column) {
     struct stat about;
     const char *colon = strrchr(source, ':');
     if (colon && stat(source, &about) == 0) colon = NULL;
-    if (colon && colon[1] == '\0') return nsym_fail(NSYM_EINVAL, "%s: no column is named behind the colon", source);
+    if (colon && colon[1] == '\0') return nsym_fail(NSYM_EINVAL, "%s: there is no column name after the colon", source);
     *column = colon ? colon + 1 : NULL;
     *path = colon ? strndup(source, (size_t)(colon - source)) : strdup(source);
     return *path ? NSYM_OK : nsym_fail(NSYM_ENOMEM, "no memory");
@@ -73,8 +73,8 @@ static nsym_status find_column(const nsym_column **out, const nsym_events *event
     if (!*out) return tell_columns(events, name);
     if ((*out)->width != 1)
         return nsym_fail(NSYM_EFORMAT,
-                         "column '%s' has %zu values an event, scores have one; those of several classes, a value for "
-                         "each, are for nearsym evaluate",
+                         "column '%s' has %zu values per event, a score must be one; for scores of several classes use "
+                         "nearsym evaluate",
                          (*out)->name, (*out)->width);
     return NSYM_OK;
 }
@@ -153,8 +153,8 @@ static nsym_status read_columns(nsym_events **events, const char *path, const ch
 
 nsym_status nsym_scores_same_events(const nsym_scores *a, const nsym_scores *b) {
     if (a->count == b->count) return nsym_ids_same(a->ids, a->path, b->ids, b->path);
-    return nsym_fail(NSYM_EINVAL, "%s has %zu events, %s has %zu; both must be of the same events", a->path, a->count,
-                     b->path, b->count);
+    return nsym_fail(NSYM_EINVAL, "%s has %zu events, %s has %zu; both files must have the same events", a->path,
+                     a->count, b->path, b->count);
 }
 
 nsym_status nsym_scores_read(nsym_scores *out, const char *source, const char *column) {

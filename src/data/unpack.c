@@ -136,8 +136,8 @@ static nsym_status next_piece(nsym_unpack *file) {
     NSYM_TRY(fill_head(file));
     if (!file->packer->begins(file->input + file->at, file->filled - file->at))
         return nsym_fail(NSYM_EFORMAT,
-                         "something that is no %s data follows the %s data at byte %llu; copy or download it "
-                         "again, or cut the file there",
+                         "bytes that are not %s data follow the %s data at byte %llu; copy or download it again, or "
+                         "cut the file there",
                          file->packer->name, file->packer->name, (unsigned long long)file->packed);
     if (!file->packer->restart(file->state)) return nsym_fail(NSYM_ENOMEM, "no memory to unpack");
     file->between = false;
@@ -154,7 +154,7 @@ static nsym_status step(nsym_unpack *file, void *buffer, size_t room, size_t *go
     *got = room - bytes.out_left;
     file->unpacked += *got;
     if (result == NSYM_UNPACKED_MEMORY)
-        return nsym_fail(NSYM_ENOMEM, "no memory to unpack %s data, which may want over 1 GiB of it; unpack it first",
+        return nsym_fail(NSYM_ENOMEM, "no memory to unpack %s data, which may need over 1 GiB; unpack it first",
                          file->packer->name);
     if (result == NSYM_UNPACKED_DAMAGE)
         return nsym_fail(NSYM_EFORMAT, "the %s data is damaged near byte %llu; copy or download it again",

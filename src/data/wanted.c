@@ -24,13 +24,13 @@ nsym_status nsym_wanted_check(const nsym_read_options *options, const char *cons
     enum { NAME = 256 };
     const char *list = options->only ? options->only : options->drop;
     if (options->only && options->drop)
-        return nsym_fail(NSYM_EINVAL, "columns to read and columns to drop are both given; name either");
+        return nsym_fail(NSYM_EINVAL, "columns to read and columns to drop are both given; give only one of the two");
     size_t n;
     for (const char *at = list, *next; at; at = next) {
         char name[NAME];
         next = nsym_list_next(at, &n);
         if (n == 0 || n >= NAME)
-            return nsym_fail(NSYM_EINVAL, "\"%s\" is no list of names, NAME or NAME,NAME,...", list);
+            return nsym_fail(NSYM_EINVAL, "\"%s\" is not a list of names, NAME or NAME,NAME,...", list);
         memcpy(name, at, n);
         name[n] = '\0';
         if (is_known(names, name) || (options->only && options->only_if_there)) continue;

@@ -74,7 +74,7 @@ nsym_status nsym_events_writer_source(nsym_events_writer *w, const char *name) {
 }
 
 nsym_status nsym_events_writer_set_attribute(nsym_events_writer *w, const char *name, const char *value) {
-    if (!w->head) return nsym_fail(NSYM_EINVAL, "%s: no block of events was added that could have attributes", w->path);
+    if (!w->head) return nsym_fail(NSYM_EINVAL, "%s: add a block of events before its attributes", w->path);
     return nsym_events_set_attribute(w->head, name, value);
 }
 

@@ -104,7 +104,7 @@ static nsym_status find_directory(const nsym_zip *zip, size_t end, uint64_t *cou
 
 static nsym_status read_directory(nsym_zip *zip, uint64_t max_unpacked) {
     size_t end = find_end(zip->bytes, zip->size);
-    if (end == zip->size) return nsym_fail(NSYM_EFORMAT, "is no zip archive, or cut short (its end is missing)");
+    if (end == zip->size) return nsym_fail(NSYM_EFORMAT, "is not a zip archive, or is cut short (its end is missing)");
     uint64_t count, at;
     NSYM_TRY(find_directory(zip, end, &count, &at));
     if (at > end || count > (end - at) / ENTRY_SIZE)
@@ -165,7 +165,7 @@ nsym_status nsym_zip_extract(const nsym_zip *zip, const nsym_zip_member *member,
     uint64_t left = zip->size - member->header, head = 0;
     if (left >= LOCAL_SIZE) head = (uint64_t)LOCAL_SIZE + n2(local + 26) + n2(local + 28);
     if (head == 0 || memcmp(local, "PK\3\4", 4) != 0 || head > left || member->compressed > left - head)
-        return nsym_fail(NSYM_EFORMAT, "%s: its place in the file is damaged", member->name);
+        return nsym_fail(NSYM_EFORMAT, "%s: its position in the file is damaged", member->name);
     unsigned char *copy = malloc(member->size > 0 ? (size_t)member->size : 1);
     if (!copy)
         return nsym_fail(NSYM_ENOMEM, "%s: no memory for %llu bytes", member->name, (unsigned long long)member->size);

@@ -68,7 +68,7 @@ static void an_attribute_that_is_no_list_of_words_is_refused(void **state) {
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_int_equal(nsym_events_set_attribute(events, "categories:kind", wrong[i]), NSYM_OK);
         assert_int_equal(nsym_categories_read(events, "kind", &words, &n), NSYM_EFORMAT);
-        assert_non_null(strstr(nsym_message(), "\"categories:kind\" is no JSON list of words"));
+        assert_non_null(strstr(nsym_message(), "\"categories:kind\" is not a JSON list of words"));
         assert_null(words);
     }
     nsym_events_free(events);

@@ -304,7 +304,7 @@ static void tables_that_do_not_fit_are_refused_by_their_line(void **state) {
         const char *says;
     } cases[] = {
         {"muon_pTs", "1,2\n3,4\n", NSYM_EFORMAT, "muon_pTs.csv: has 2 lines, but the table of masses has 7"},
-        {"muon_pTs", "pt0,pt1\n1,2\n", NSYM_EFORMAT, "muon_pTs.csv:1: \"pt0\" is no number"},
+        {"muon_pTs", "pt0,pt1\n1,2\n", NSYM_EFORMAT, "muon_pTs.csv:1: \"pt0\" is not a number"},
         {"muon_etas", "1,2\n1,2,3\n", NSYM_EFORMAT, "muon_etas.csv:2: must have 2 numbers"},
         {"muon_etas", "1,2\n\n1\n", NSYM_EFORMAT, "muon_etas.csv:3: must have 2 numbers"},
         {"muon_phis", "1,2\n1,nan\n", NSYM_ENUMERIC, "muon_phis.csv:2: number 2 is nan, must be finite"},
@@ -338,7 +338,7 @@ static void stores_that_do_not_fit_are_refused_by_their_key(void **state) {
     assert_says(&(nsym_cms_muons_options){0}, NSYM_EFORMAT,
                 "iso/data.mdb: key \"0\": its value has 3736 bytes, must have 144");
     write_bytes(in_folder("iso/data.mdb"), "nothing", 7);
-    assert_says(&(nsym_cms_muons_options){0}, NSYM_EFORMAT, "iso/data.mdb: is no LMDB store");
+    assert_says(&(nsym_cms_muons_options){0}, NSYM_EFORMAT, "iso/data.mdb: is not an LMDB store");
     assert_int_equal(truncate(in_folder("pfn/data.mdb"), 24576), 0);
     assert_says(&(nsym_cms_muons_options){0}, NSYM_EFORMAT, "it was cut short, copy or download it again");
 }

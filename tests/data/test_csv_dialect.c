@@ -177,8 +177,8 @@ static void options_overrule_what_the_first_rows_tell(void **state) {
                                         "begins with \"-\"",
                                         "the encoding is \"utf8\", must be utf-8"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) assert_refused_as("x\n1\n", &wrong[i], words[i]);
-    assert_refused_as("x\n1\n", &(nsym_read_options){.header = "4"}, "line 4 is to name the columns, but");
-    assert_refused_as("x\n\n1\n", &(nsym_read_options){.header = "2"}, "line 2 is to name the columns, but");
+    assert_refused_as("x\n1\n", &(nsym_read_options){.header = "4"}, "line 4 should name the columns, but");
+    assert_refused_as("x\n\n1\n", &(nsym_read_options){.header = "2"}, "line 2 should name the columns, but");
 }
 
 static void decimal_commas_are_read_where_they_are_sure(void **state) {
@@ -192,9 +192,11 @@ static void decimal_commas_are_read_where_they_are_sure(void **state) {
         {"x;y\n1;2\n", "x y", N(1, 2), "separated by ';'\n", NULL},
     };
     assert_examples(all, sizeof all / sizeof *all);
-    assert_refused_as("x;y\n1,500;2\n", NULL, "line 2: column \"x\" is \"1,500\", must be a number (is this a decimal");
-    assert_refused_as("x;y\n1,5;2.5\n", NULL, "line 2: column \"x\" is \"1,5\", must be a number with a point");
-    assert_refused_as("x,y\n\"1,500\",2\n", NULL, "line 2: column \"x\" is \"1,500\", must be a number with a point");
+    assert_refused_as("x;y\n1,500;2\n", NULL,
+                      "line 2: column \"x\" is \"1,500\", must be a number (does the comma mark decimals");
+    assert_refused_as("x;y\n1,5;2.5\n", NULL, "line 2: column \"x\" is \"1,5\", must be a number with a decimal point");
+    assert_refused_as("x,y\n\"1,500\",2\n", NULL,
+                      "line 2: column \"x\" is \"1,500\", must be a number with a decimal point");
     assert_refused_as("x,y\n\"1,500,000\",2\n", NULL, "\"1,500,000\", must be a number without commas or points");
     char late[4096] = "x;y\n", *to = late + 4;
     for (int i = 0; i < 100; i++) to += sprintf(to, "%d;1\n", i);
@@ -203,7 +205,7 @@ static void decimal_commas_are_read_where_they_are_sure(void **state) {
     assert_true(column(events, "x")[100] == 0.5);
     nsym_events_free(events);
     strcat(late, "1.5;1\n");
-    assert_refused_as(late, NULL, "line 103: column \"x\" is \"1.5\", must be a number with a comma");
+    assert_refused_as(late, NULL, "line 103: column \"x\" is \"1.5\", must be a number with a decimal comma");
     assert_refused_as("x;y\n1.234,5;2\n", NULL,
                       "column \"x\" is \"1.234,5\", must be a number without commas or points between");
 }
@@ -232,7 +234,7 @@ static void encodings_are_told_or_asked_for(void **state) {
     assert_table(events, "x y", N(1, 2));
     nsym_events_free(events);
     write_bytes(in_folder("b.csv"), little + 2, sizeof little - 3);
-    assert_refused(in_folder("b.csv"), "UTF-16 without its mark");
+    assert_refused(in_folder("b.csv"), "UTF-16 without a byte-order mark");
 }
 
 static void only_what_is_wanted_is_read(void **state) {
@@ -281,7 +283,8 @@ static void texts_that_are_no_categories_are_left_out_with_a_warning(void **stat
     nsym_events *events = read_as(text, (size_t)(to - text), NULL);
     assert_int_equal(events->columns, 1);
     assert_said("!");
-    assert_said("column \"time\" is left out: 1500 different words in 1500 rows are no categories; --drop time");
+    assert_said(
+        "column \"time\" is left out: 1500 different words in 1500 rows are too many for categories; --drop time");
     nsym_events_free(events);
     for (int i = 1500; i < ROWS; i++) to += sprintf(to, "t%d,%d\n", i, i);
     events = read_as(text, (size_t)(to - text), NULL);

@@ -117,7 +117,7 @@ static void nan_in_a_reduction_stays_wherever_it_stands(void **state) {
 static void what_reads_two_ways_is_refused(void **state) {
     (void)state;
     refuse("mu_pt = 25", "== compares");
-    refuse("0 < mu_pt < 25", "with && between");
+    refuse("0 < mu_pt < 25", "join them with &&");
     refuse("mu_pt, 2", "comma");
     refuse("mu_pt & 2", "&&");
 }
@@ -126,17 +126,17 @@ static void mistakes_are_named(void **state) {
     (void)state;
     refuse("mu_ptt > 2", "did you mean 'mu_pt'");
     refuse("sqr(mu_pt)", "did you mean 'sqrt'");
-    refuse("scales", "2 values an event");
+    refuse("scales", "2 values per event");
     refuse("(mu_pt", "not closed");
-    refuse("mu_pt)", "was not opened");
+    refuse("mu_pt)", "has no opening bracket");
     refuse("mu_pt +", "\"mu_pt +\"");
     refuse("", "empty");
     refuse("`mu_pt", "backtick");
     refuse("mu_pt # 2", "'#'");
-    refuse("2x", "no number");
-    refuse("! + 2", "stands before");
-    refuse("count(mu_pt > 2)", "names none of their features");
-    refuse("sum()", "no operand");
+    refuse("2x", "not a number");
+    refuse("! + 2", "must stand before");
+    refuse("count(mu_pt > 2)", "names no particle feature");
+    refuse("sum()", "needs an argument");
 }
 
 static void events_without_particles_have_none_to_go_over(void **state) {
@@ -145,7 +145,7 @@ static void events_without_particles_have_none_to_go_over(void **state) {
     nsym_expression *e;
     assert_int_equal(nsym_events_new(&events, 2), NSYM_OK);
     assert_int_equal(nsym_expression_new(&e, "count() > 1", events), NSYM_EINVAL);
-    assert_non_null(strstr(nsym_message(), "have none"));
+    assert_non_null(strstr(nsym_message(), "have no particles"));
     nsym_events_free(events);
 }
 

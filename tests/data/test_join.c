@@ -93,7 +93,7 @@ static void values_whose_names_differ_are_refused(void **state) {
     joined(weights_of(names), weights_of(NULL), NSYM_EINVAL);
     assert_said("--drop weights");
     joined(weights_of(twice), weights_of(swapped), NSYM_EINVAL);
-    assert_said("two values of one name");
+    assert_said("two values with the same name");
     nsym_events_free(joined(weights_of(twice), weights_of(twice), NSYM_OK));
     nsym_events_free(joined(weights_of(NULL), weights_of(NULL), NSYM_OK));
 }
@@ -114,7 +114,7 @@ static void units_are_converted_or_refused(void **state) {
     assert_string_equal(both->column[0].unit, "TeV");
     nsym_events_free(both);
     joined(one_of("mass", "GeV", 1), one_of("mass", "mm", 1), NSYM_EINVAL);
-    assert_said("\"mass\" is in GeV in the first sample and in mm in the second sample");
+    assert_said("\"mass\" has the unit GeV in the first sample and mm in the second sample");
     both = joined(one_of("mass", "GeV", 1), one_of("mass", "", 2), NSYM_OK);
     assert_heard("warning: the second sample: only one of it and the first sample says in which unit mass is");
     assert_true(both->column[0].values[1] == 2);
@@ -164,14 +164,14 @@ static void facts_of_one_sample_are_not_those_of_both(void **state) {
     nsym_events *both = joined(with(1, "cross_section_pb", "5"), with(2, "cross_section_pb", "7"), NSYM_OK);
     assert_null(nsym_events_attribute(both, "cross_section_pb"));
     assert_string_equal(nsym_events_attribute(both, "generator"), "test");
-    assert_heard("warning: the second sample: is not like the first sample in the attributes cross_section_pb");
+    assert_heard("warning: the second sample: differs from the first sample in the attributes cross_section_pb");
     nsym_events_free(both);
     both = joined(with(1, "x", NULL), with(2, "seed", "7"), NSYM_OK);
     assert_null(nsym_events_attribute(both, "seed"));
     assert_heard("seed");
     nsym_events_free(both);
     joined(with(1, "grid", "8x8"), with(2, "grid", "4x4"), NSYM_EINVAL);
-    assert_said("a grid of 8x8 in the first sample and of 4x4");
+    assert_said("the grid of the cells is 8x8 in the first sample and 4x4");
     static const char four[] = "\n2212 2212 6500 6500 0 0 1 1 -4 1\n1 0 1 1\n",
                       three[] = "\n2212 2212 6500 6500 0 0 1 1 3 1\n1 0 1 1\n";
     nsym_events_free(joined(with(1, "lhe_init", four), with(2, "lhe_init", three), NSYM_OK));
@@ -191,7 +191,7 @@ static void words_are_joined_by_word(void **state) {
     joined(with(1, "categories:kind", "[\"mu\",\"e\"]"), with(0, "x", NULL), NSYM_EINVAL);
     assert_said("\"kind\" holds words in the first sample and numbers in the second sample");
     joined(with(1, "categories:kind", "[\"mu\",\"e\"]"), with(0, "categories:kind", "[1"), NSYM_EFORMAT);
-    assert_said("the second sample: attribute \"categories:kind\" is no JSON list of words");
+    assert_said("the second sample: attribute \"categories:kind\" is not a JSON list of words");
 }
 
 /* Blocks of two sources, the second in other units, with other words and another fact, end where one sample would. */
@@ -215,8 +215,8 @@ static void a_writer_joins_as_samples_are_joined(void **state) {
         assert_int_equal(nsym_events_writer_add(writer, second), NSYM_OK);
         assert_int_equal(nsym_events_writer_add(writer, second), NSYM_OK);
         nsym_remarks_listen(NULL, NULL);
-        assert_heard("note: b.csv: is not like a.csv in the attributes late, seed");
-        assert_ptr_equal(strstr(heard, "b.csv: is not"), strstr(heard, "b.csv")); /* once */
+        assert_heard("note: b.csv: differs from a.csv in the attributes late, seed");
+        assert_ptr_equal(strstr(heard, "b.csv: differs"), strstr(heard, "b.csv")); /* once */
         assert_int_equal(nsym_events_writer_set_attribute(writer, "inputs", "two"), NSYM_OK);
         assert_int_equal(nsym_events_writer_close(writer), NSYM_OK);
         nsym_events_writer_free(writer);

@@ -148,24 +148,24 @@ static void long_files_are_read_block_by_block(void **state) {
 static void what_is_no_event_is_refused_by_its_line(void **state) {
     (void)state;
     refused("", "there are no events");
-    refused("{\"x\": 1}\n{\"x\": }\n", "line 2: no JSON at column");
+    refused("{\"x\": 1}\n{\"x\": }\n", "line 2: not JSON at column");
     refused("[1, 2]\n", "line 1: an event must be a record");
     refused("{\"x\": {}}\n", "line 1: 'x' is neither a number or a word, nor a list of them or of records; --drop x");
     refused("{\"x\": 1}\n{\"x\": \"much\"}\n", "line 2: 'x' of the event is a word, must be a number as in other");
     refused("{\"x\": \"much\"}\n{\"x\": 1}\n", "line 2: 'x' of the event is a number, must be a word as in other");
     refused("{\"weight\": \"much\"}\n", "line 1: 'weight' of the event is a word, must be a number");
-    refused("{\"x\": 1}\n{\"y\": 1}\n", "line 2: the event has no 'x', as the first has");
+    refused("{\"x\": 1}\n{\"y\": 1}\n", "line 2: the event has no 'x', but the first one has");
     refused("{\"x\": [1, 2]}\n{\"x\": [1]}\n", "line 2: 'x' has 1 values and 2 in the first event");
     refused("{\"x\": [1, \"a\"]}\n", "line 1: 'x' of the event is a word, must be a number");
-    refused("{\"a\": [{\"x\": 1}], \"b\": [{\"x\": 1}]}\n", "line 1: 'a' and 'b' are lists of records");
-    refused("{\"a\": [{\"x\": 1}, 2]}\n", "line 1: particle 2 is no record");
-    refused("{\"a\": [{\"x\": 1}, {\"y\": 1}]}\n", "line 1: a particle has no 'x', as the first has");
+    refused("{\"a\": [{\"x\": 1}], \"b\": [{\"x\": 1}]}\n", "line 1: 'a' and 'b' are both lists of records");
+    refused("{\"a\": [{\"x\": 1}, 2]}\n", "line 1: particle 2 is not a record");
+    refused("{\"a\": [{\"x\": 1}, {\"y\": 1}]}\n", "line 1: a particle has no 'x', but the first one has");
     refused("{\"a\": [{\"x\": 1}]}\n{\"a\": 2}\n", "line 2: the event has no list of records 'a'");
-    refused("{\"x\": 1, \"x\": 2}\n", "line 1: no JSON at column");
-    refused("{\"x\": 1}\n{\"x\": 1, \"weight\": 2}\n", "line 2: the event has 'weight', which the first has not");
-    refused("{\"x\": 1}\n{\"x\": 1, \"p\": [{\"pt\": 2}]}\n", "line 2: the event has 'p', which the first has not");
+    refused("{\"x\": 1, \"x\": 2}\n", "line 1: not JSON at column");
+    refused("{\"x\": 1}\n{\"x\": 1, \"weight\": 2}\n", "line 2: the event has 'weight', but the first one has not");
+    refused("{\"x\": 1}\n{\"x\": 1, \"p\": [{\"pt\": 2}]}\n", "line 2: the event has 'p', but the first one has not");
     refused("{\"p\": [{\"pt\": 2}, {\"pt\": 2, \"eta\": 1}]}\n",
-            "line 1: a particle has 'eta', which the first has not");
+            "line 1: a particle has 'eta', but the first one has not");
     refused("{\"p\": [{}, {}]}\n{\"p\": [{\"pt\": 2}]}\n", "line 1: particle 1 has no features");
 }
 
@@ -178,7 +178,7 @@ static void infinity_is_refused(void **state) {
     assert_int_equal(nsym_events_add_column(events, "x", "", "", 1, &x), NSYM_OK);
     x[1] = -INFINITY;
     assert_int_equal(nsym_events_write(events, in_folder("inf.jsonl")), NSYM_EINVAL);
-    assert_non_null(strstr(nsym_message(), "inf.jsonl: row 2: x is infinite, which JSON cannot say"));
+    assert_non_null(strstr(nsym_message(), "inf.jsonl: row 2: x is infinite, which JSON cannot store"));
     nsym_events_free(events);
 }
 

@@ -186,7 +186,7 @@ static void both_versions_of_lheh5_are_as_lhe(void **state) {
 static void records_are_columns_and_particles(void **state) {
     (void)state;
     nsym_events *events = read_with("records", (nsym_read_options){0});
-    assert_told("flow (the particles are tracks; --drop that to read these)");
+    assert_told("flow (the particles are tracks; leave that out with --drop to read these)");
     assert_told("jets.event: 9007199254740993 in row 2 is beyond 2^53");
     assert_counts(events, (uint64_t[]){2, 2, 2, 2, 2, 2});
     assert_int_equal(events->features, 2);
@@ -258,7 +258,8 @@ static void padded_arrays_are_particles(void **state) {
     assert_counts(events, (uint64_t[]){1, 2, 2, 0, 2, 2});
     assert_true(events->features == 1 && feature(events, "x", 1) == 8);
     nsym_events_free(events);
-    assert_read_refused("padded", (nsym_read_options){.features = "e,x"}, "2 names are given (e,x) for particles of 3");
+    assert_read_refused("padded", (nsym_read_options){.features = "e,x"},
+                        "2 names are given (e,x), but the particles have 3");
     events = read_with("group", (nsym_read_options){0});
     assert_column(events, "label", (double[]){0, 1, 0, 1, 0, 1});
     nsym_events_free(events);
@@ -297,7 +298,7 @@ static void what_is_lost_is_named(void **state) {
         {"a", "a: is a link to /b"},
         {"virtual", "virtual: is a virtual dataset made of dataset y of file no_such_file.h5, which is missing"},
         {"renamed", "renamed: is a virtual dataset made of dataset y of file source.h5, which has no such dataset"},
-        {"short", "which has fewer values than are taken of it"},
+        {"short", "which has fewer values than it should"},
         {"raw", "no_such_file.raw, which is missing"},
         {"packed", "packed: is packed with zstd (HDF5 filter 32015), which the HDF5 library here lacks"},
     };
@@ -327,7 +328,7 @@ static void values_never_written_are_fill_values(void **state) {
     (void)state;
     nsym_events *events = read_with("unwritten", (nsym_read_options){.max_events = 30000});
     assert_true(column(events, "x")[1] == 1 && column(events, "x")[2] == 7 && column(events, "x")[29999] == 7);
-    assert_told("not all of its values were ever written");
+    assert_told("some of its values were never written");
     nsym_events_free(events);
 }
 

@@ -294,7 +294,7 @@ static void numbers_out_of_place_stay_errors(void **state) {
         const char *text, *message;
     } cases[] = {
         {ROOT INIT "<event>\n 2 1 +1.5 91.2 0.0075 0.118 5\n" PARTICLES "</event>\n" END,
-         "event 1: \"5\" stands behind the line's last number"},
+         "event 1: \"5\" follows the line's last number"},
         {"<LesHouchesEvents><init> 11 -11 45.6 45.6 0 0 0 0 3 1 1 0.1 1 1 </init><event>1 1 1 91 0 0 11 -1 0 0 0 0 0 0 "
          "45.6 45.6 0 0 9 11</event></LesHouchesEvents>",
          "follows the 1 particles"},

@@ -169,9 +169,9 @@ static void tables_of_other_kinds_are_refused(void **state) {
         const char *name; /* NULL: the main table */
         unsigned flags;
         const char *says;
-    } cases[] = {{NULL, MDB_DUPSORT, "which is not read"},
-                 {NULL, MDB_INTEGERKEY, "which is not read"},
-                 {NULL, MDB_REVERSEKEY, "which is not read"},
+    } cases[] = {{NULL, MDB_DUPSORT, "which nearsym does not read"},
+                 {NULL, MDB_INTEGERKEY, "which nearsym does not read"},
+                 {NULL, MDB_REVERSEKEY, "which nearsym does not read"},
                  {"inner", 0, "the value of key \"inner\" is a table"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *path = in_folder("kinds");
@@ -243,7 +243,8 @@ static void a_store_cut_anywhere_is_refused(void **state) {
     for (size_t cut = 0; cut < size; cut += 509) {
         write_bytes(in_folder("cut"), bytes, cut);
         assert_int_equal(nsym_lmdb_open(&store, in_folder("cut")), NSYM_EFORMAT);
-        const char *says = cut < 152 ? "is no LMDB store: it has only" : "it was cut short, copy or download it again";
+        const char *says =
+            cut < 152 ? "is not an LMDB store: it has only" : "it was cut short, copy or download it again";
         if (!strstr(nsym_message(), says) || !strstr(nsym_message(), "/cut: ")) fail_msg("%s", nsym_message());
     }
     free(bytes);
@@ -256,12 +257,12 @@ static void other_files_are_no_stores(void **state) {
     for (size_t i = 0; i < sizeof text; i++) text[i] = (unsigned char)"1.5,2.5\n"[i % 8];
     write_bytes(in_folder("text"), text, sizeof text);
     assert_int_equal(nsym_lmdb_open(&store, in_folder("text")), NSYM_EFORMAT);
-    assert_non_null(strstr(nsym_message(), "is no LMDB store: it does not begin as one"));
+    assert_non_null(strstr(nsym_message(), "is not an LMDB store: its first bytes are others"));
     static const unsigned char other_order[] = {0xBE, 0xEF, 0xC0, 0xDE, 0, 0, 0, 1};
     memset(text, 0, sizeof text);
     memcpy(text + 16, other_order, sizeof other_order);
     assert_int_equal(nsym_lmdb_open_memory(&store, text, sizeof text), NSYM_EFORMAT);
-    assert_non_null(strstr(nsym_message(), "of the other byte order"));
+    assert_non_null(strstr(nsym_message(), "with the other byte order"));
 }
 
 /* A byte changed to some other, wherever it is, gives a refusal or values that lie within the file; in the number of a

@@ -122,8 +122,8 @@ static void files_cut_anywhere_are_refused(void **state) {
     }
     write_bytes(in_folder("empty.npy"), "", 0);
     write_bytes(in_folder("empty.npz"), "", 0);
-    assert_refused(in_folder("empty.npy"), "no npy array");
-    assert_refused(in_folder("empty.npz"), "no zip archive");
+    assert_refused(in_folder("empty.npy"), "is not an npy array");
+    assert_refused(in_folder("empty.npz"), "is not a zip archive");
 }
 
 /* The checksum finds what changes an archive's numbers. */
@@ -244,7 +244,7 @@ static void what_may_be_images_is_asked_for(void **state) {
         nsym_events *events;
         nsym_status status = nsym_events_read(&events, path, NULL);
         assert_int_equal(status, k < 3 ? NSYM_EFORMAT : k == 5 ? status : NSYM_OK);
-        if (k < 3) assert_non_null(strstr(nsym_message(), "--arrays particles or --arrays images:R"));
+        if (k < 3) assert_non_null(strstr(nsym_message(), "--arrays particles, or --arrays images:R"));
         if (status == NSYM_OK) nsym_events_free(events);
         if (k == 5) continue;
         const nsym_read_options options = {.arrays = NSYM_ARRAYS_PARTICLES};

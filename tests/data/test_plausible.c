@@ -62,7 +62,7 @@ static void what_they_look_like_is_said(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char words[64];
-        snprintf(words, sizeof words, "--columns %s` names them so", cases[i].names);
+        snprintf(words, sizeof words, "--columns %s` or", cases[i].names);
         assert_says(said(cases[i].features, usual, cases[i].values), words);
     }
     static const double degrees[] = {50, 0.1, 170, 10, -2, -90};
@@ -75,7 +75,7 @@ static void names_that_a_file_gives_are_checked_too(void **state) {
     (void)state;
     static const char *const names[] = {"e", "px", "py", "pz"};
     static const double light[] = {50, 30, 41, 0, 13, 0, 5, 12};
-    assert_says(said(4, names, light), "x.npz: the particles may not be what their features are called: e is less than "
+    assert_says(said(4, names, light), "x.npz: the names of the particle features may be wrong: e is less than "
                                        "the momentum in 1 of 2 particles\n");
 }
 
@@ -105,7 +105,7 @@ static void names_are_given_to_arrays_without_any(void **state) {
     nsym_remarks_listen(hear, NULL);
     assert_int_equal(nsym_events_read(&events, path, NULL), NSYM_OK);
     nsym_events_free(events);
-    assert_says(heard, "p.npy: the particles may not be");
+    assert_says(heard, "p.npy: the names of the particle features may be");
     heard[0] = '\0';
     nsym_read_options options = {.features = "energy,px,py,pz"};
     assert_int_equal(nsym_events_read(&events, path, &options), NSYM_OK);
@@ -116,7 +116,7 @@ static void names_are_given_to_arrays_without_any(void **state) {
     nsym_events_free(events);
     options.features = "energy,px,py";
     assert_int_equal(nsym_events_read(&events, path, &options), NSYM_EINVAL);
-    assert_says(nsym_message(), "p.npy: 3 names are given (energy,px,py) for particles of 4 features");
+    assert_says(nsym_message(), "p.npy: 3 names are given (energy,px,py), but the particles have 4 features");
     options.features = "energy,px,py,px";
     assert_int_equal(nsym_events_read(&events, path, &options), NSYM_EINVAL);
     assert_says(nsym_message(), "two particle features are named \"px\"");
@@ -131,10 +131,10 @@ static void names_for_what_has_some_are_refused(void **state) {
     nsym_events *events;
     write_bytes(in_folder("p.csv"), text, sizeof text - 1);
     assert_int_equal(nsym_events_read(&events, in_folder("p.csv"), &(nsym_read_options){.features = "a"}), NSYM_EINVAL);
-    assert_says(nsym_message(), "there is a feature \"pt\", which --rename names anew");
+    assert_says(nsym_message(), "there is a feature \"pt\", which --rename can rename");
     write_bytes(in_folder("c.csv"), "m\n1\n", 4);
     assert_int_equal(nsym_events_read(&events, in_folder("c.csv"), &(nsym_read_options){.features = "a"}), NSYM_EINVAL);
-    assert_says(nsym_message(), "c.csv: names for particles are given (a)");
+    assert_says(nsym_message(), "c.csv: names for particle features are given (a)");
 }
 
 int main(void) {

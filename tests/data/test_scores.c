@@ -170,13 +170,13 @@ static void what_holds_no_such_scores_is_refused(void **state) {
     refused(source, "logit", NSYM_ENOTFOUND, "'ouptut'");
     refused(in_folder("s.h5"), "net", NSYM_ENOTFOUND, "there is no column 'net'");
     snprintf(source, sizeof source, "%s:both", in_folder("s.h5"));
-    refused(source, NULL, NSYM_EFORMAT, "column 'both' has 2 values an event");
+    refused(source, NULL, NSYM_EFORMAT, "column 'both' has 2 values per event");
     snprintf(source, sizeof source, "%s:", in_folder("s.h5"));
-    refused(source, NULL, NSYM_EINVAL, "no column is named behind the colon");
+    refused(source, NULL, NSYM_EINVAL, "there is no column name after the colon");
     refused(in_folder("nowhere.h5"), NULL, NSYM_EIO, "nowhere.h5: cannot be opened");
     refused(in_folder("nowhere.h5:output"), NULL, NSYM_EIO, "nowhere.h5: cannot be opened");
     refused(folder, NULL, NSYM_EIO, "is a folder");
-    refused(golden("little_f4.npy"), NULL, NSYM_EFORMAT, "has 3 values an event");
+    refused(golden("little_f4.npy"), NULL, NSYM_EFORMAT, "has 3 values per event");
     static const char *const roles[] = {"label", "weight", "part"};
     for (size_t i = 0; i < 3; i++) {
         char text[64], words[64];
@@ -192,7 +192,7 @@ static void what_holds_no_such_scores_is_refused(void **state) {
             "a.csv: row 2: weight is inf, must be finite");
     refused(write_text("a.csv", "output\n"), NULL, NSYM_EFORMAT, "a.csv: has no events");
     refused(write_text("a.h5", "output\n1\n"), NULL, NSYM_EFORMAT, "a.h5");
-    refused(write_text("a.log", "output\n1\n"), NULL, NSYM_EINVAL, "a.log: its ending tells no format");
+    refused(write_text("a.log", "output\n1\n"), NULL, NSYM_EINVAL, "a.log: its ending is not that of a format");
 }
 
 /* Hundreds of columns with long names do not fit into a message, and need not. */

@@ -132,7 +132,7 @@ static void what_json_cannot_say_is_told_by_its_row_in_all(void **state) {
     assert_int_equal(nsym_events_writer_new(&writer, in_folder("inf.jsonl")), NSYM_OK);
     assert_int_equal(nsym_events_writer_add(writer, first), NSYM_OK);
     assert_int_equal(nsym_events_writer_add(writer, second), NSYM_EINVAL);
-    assert_non_null(strstr(nsym_message(), "inf.jsonl: row 14: number is infinite, which JSON cannot say"));
+    assert_non_null(strstr(nsym_message(), "inf.jsonl: row 14: number is infinite, which JSON cannot store"));
     assert_int_equal(nsym_events_writer_close(writer), NSYM_EINVAL);
     nsym_events_writer_free(writer);
     assert_int_equal(empty_folder(), 0);

@@ -85,13 +85,13 @@ static void what_else_follows_is_an_error_with_its_place(void **state) {
         unsigned char all[2 * ROOM] = {0};
         char *path = in_folder("behind"), words[64];
         size_t n = pack(all, k, "x\n1\n");
-        snprintf(words, sizeof words, "follows the %s data at byte %zu;", names[k], n);
+        snprintf(words, sizeof words, "follow the %s data at byte %zu;", names[k], n);
         memcpy(all + n, "x\n2\n", 4);
         write_bytes(path, all, n + 4);
         assert_says(path, words);
         n += 512;
         memset(all + n - 512, 0, 512);
-        snprintf(words, sizeof words, "follows the %s data at byte %zu;", names[k], n);
+        snprintf(words, sizeof words, "follow the %s data at byte %zu;", names[k], n);
         memcpy(all + n, "garbage", 7);
         write_bytes(path, all, n + 7);
         assert_says(path, words);
@@ -250,10 +250,10 @@ static void what_cannot_be_written_packed_is_refused(void **state) {
     assert_int_equal(nsym_events_new(&events, 1), NSYM_OK);
     assert_int_equal(nsym_events_add_column(events, "x", "", "", 1, NULL), NSYM_OK);
     assert_int_equal(nsym_events_write(events, in_folder("x.csv.xz")), NSYM_EINVAL);
-    assert_non_null(strstr(nsym_message(), "csv is not written packed as .xz; write "));
+    assert_non_null(strstr(nsym_message(), "nearsym does not write csv packed as .xz; write "));
     assert_non_null(strstr(nsym_message(), "x.csv.gz"));
     assert_int_equal(nsym_events_write(events, in_folder("x.h5.gz")), NSYM_EINVAL);
-    assert_non_null(strstr(nsym_message(), "HDF5 is not written packed as .gz; write "));
+    assert_non_null(strstr(nsym_message(), "nearsym does not write HDF5 packed as .gz; write "));
     nsym_events_free(events);
 }
 
