@@ -42,8 +42,8 @@ static nsym_status check_pairs(const nsym_ado_pairs *pairs, const int8_t *order,
     for (size_t i = 0; i < pairs->count; i++) {
         uint32_t s = pairs->signal[i], b = pairs->background[i];
         if (s >= n || b >= n)
-            return nsym_fail(NSYM_EINVAL, "pair %zu is of events %u and %u, there are %zu", i, (unsigned)s, (unsigned)b,
-                             n);
+            return nsym_fail(NSYM_EINVAL, "pair %zu has events %u and %u, but there are only %zu events", i,
+                             (unsigned)s, (unsigned)b, n);
         if (order[i] < -1 || order[i] > 1)
             return nsym_fail(NSYM_EINVAL, "the order of pair %zu is %d, must be -1, 0 or 1", i, order[i]);
     }

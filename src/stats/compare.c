@@ -12,7 +12,7 @@ static int by_value(const void *a, const void *b) {
 }
 
 static nsym_status sorted_copy(double **out, const double *values, size_t n) {
-    if (n == 0) return nsym_fail(NSYM_EINVAL, "a distribution of no values has no distance");
+    if (n == 0) return nsym_fail(NSYM_EINVAL, "a distribution needs at least one value");
     for (size_t i = 0; i < n; i++)
         if (isnan(values[i])) return nsym_fail(NSYM_ENUMERIC, "value %zu is NaN", i);
     *out = malloc(n * sizeof **out);

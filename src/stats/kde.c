@@ -55,7 +55,7 @@ static nsym_status check(const double *points, const double *weights, size_t n, 
         *squares += w * w;
         kept += w > 0;
     }
-    if (kept < 2) return nsym_fail(NSYM_EINVAL, "%zu points of weight, a kernel density needs 2", kept);
+    if (kept < 2) return nsym_fail(NSYM_EINVAL, "%zu points have weight, a kernel density needs 2", kept);
     return NSYM_OK;
 }
 

@@ -53,7 +53,7 @@ nsym_status nsym_mass_check_options(const nsym_mass_options *o) {
             return nsym_fail(NSYM_EINVAL, "the bounds of %s are %g to %g, must rise", names[i], o->lower[i],
                              o->upper[i]);
         if (isinf(o->start[i]) || (isnan(o->start[i]) && o->fixed >> i & 1))
-            return nsym_fail(NSYM_EINVAL, "the start of %s is %g, must be a number where it is fixed", names[i],
+            return nsym_fail(NSYM_EINVAL, "the start of %s is %g, must be a number if it is fixed", names[i],
                              o->start[i]);
         if (o->start[i] < o->lower[i] || o->start[i] > o->upper[i])
             return nsym_fail(NSYM_EINVAL, "the start of %s is %g, not in its bounds %g to %g%s", names[i], o->start[i],
@@ -71,7 +71,8 @@ nsym_status nsym_mass_check_options(const nsym_mass_options *o) {
         o->lower[NSYM_MASS_FRACTION] < 0 || o->upper[NSYM_MASS_FRACTION] > 1)
         return nsym_fail(NSYM_EINVAL, "tau, sigma and gamma cannot be negative, nor s be outside 0 to 1");
     if (!likelihood && o->fixed != 1u << NSYM_MASS_CENTRE)
-        return nsym_fail(NSYM_EINVAL, "the published mass fit fixes the centre and nothing else; fit the likelihood");
+        return nsym_fail(NSYM_EINVAL,
+                         "the published mass fit can fix the centre and nothing else; use the likelihood fit");
     return NSYM_OK;
 }
 
@@ -84,12 +85,12 @@ static void begin(nsym_mass_fit *fit, const nsym_mass_options *o) {
    say what it means to be there; NULL: a bound that was chosen, beyond which the data may well lie. */
 static const char *natural_bound(const nsym_mass_fit *fit, int i) {
     double value = fit->value[i], window = fit->high - fit->low, s = fit->value[NSYM_MASS_FRACTION];
-    if (s <= 1e-6) return i == NSYM_MASS_FRACTION ? "no signal is found" : "without signal nothing tells";
+    if (s <= 1e-6) return i == NSYM_MASS_FRACTION ? "no signal is found" : "without signal it cannot be measured";
     if (s >= 1 - 1e-6 && i == NSYM_MASS_FRACTION) return "no background is found";
-    if (s >= 1 - 1e-6 && i == NSYM_MASS_TAU) return "without background nothing tells";
+    if (s >= 1 - 1e-6 && i == NSYM_MASS_TAU) return "without background it cannot be measured";
     if (i == NSYM_MASS_TAU && value >= 20 * window) return "the background cannot be told from a flat one";
-    if (i == NSYM_MASS_SIGMA && value <= window / 1000) return "the resolution cannot be told from none";
-    if (i == NSYM_MASS_GAMMA && value <= window / 1000) return "the natural width cannot be told from none";
+    if (i == NSYM_MASS_SIGMA && value <= window / 1000) return "the resolution cannot be told from 0";
+    if (i == NSYM_MASS_GAMMA && value <= window / 1000) return "the natural width cannot be told from 0";
     return NULL;
 }
 
@@ -105,10 +106,10 @@ static void warn_of_bounds(nsym_mass_fit *fit) {
         if (!(fit->at_bound >> i & 1)) continue;
         const char *why = natural_bound(fit, i);
         nsym_mass_warn(fit, "%s = %g is at a bound%s%s.", names[i], fit->value[i],
-                       why ? ": " : " that was set, and the data want it beyond", why ? why : "");
+                       why ? ": " : " that was set; the data prefer a value beyond it", why ? why : "");
     }
     if (nsym_mass_chosen_bounds(fit))
-        nsym_mass_warn(fit, "The other parameters give way for that, so trust none of them: %s.",
+        nsym_mass_warn(fit, "This shifts the other parameters too, so do not trust them: %s.",
                        fit->method == NSYM_MASS_PUBLISHED ? "fit the likelihood, whose bounds are wider"
                                                           : "set wider bounds");
 }

@@ -34,9 +34,9 @@ nsym_status nsym_mass_probabilities(double *probability, double *by, double *inf
     double s = fit->value[NSYM_MASS_FRACTION], inverse[P][P], at[P];
     const nsym_mass_sample sample = {.mass = masses, .weight = weights, .n = n};
     if (fit->method != NSYM_MASS_LIKELIHOOD)
-        return nsym_fail(NSYM_EINVAL, "the published mass fit has no likelihood, and no influence of an event on it");
+        return nsym_fail(NSYM_EINVAL, "the published mass fit has no likelihood, so an event has no influence on it");
     if (!(s > 0) || !(s < 1))
-        return nsym_fail(NSYM_EINVAL, "the mass fit finds a signal's share of %g: every event is one or the other", s);
+        return nsym_fail(NSYM_EINVAL, "the mass fit finds a signal fraction of %g: all events are of one kind", s);
     for (size_t e = 0; e < n; e++)
         if (!(masses[e] > fit->low && masses[e] < fit->high))
             return nsym_fail(NSYM_EINVAL, "mass %zu is %g, not in the window %g to %g", e, masses[e], fit->low,

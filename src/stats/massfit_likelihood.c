@@ -237,7 +237,7 @@ nsym_status nsym_mass_maximise(nsym_mass_fit *fit, const nsym_mass_options *opti
     if (fit->converged && !covariance_of(fit, &lowest, best, sample)) fit->converged = false;
     if (!fit->converged)
         return nsym_fail(NSYM_ENUMERIC,
-                         "the mass fit did not converge in %zu steps: it stands at tau %g, sigma %g, gamma %g, s %g, "
+                         "the mass fit did not converge in %zu steps: it stopped at tau %g, sigma %g, gamma %g, s %g, "
                          "centre %g; fix a parameter, set a start or take a wider window",
                          fit->iterations, fit->value[0], fit->value[1], fit->value[2], fit->value[3], fit->value[4]);
     return NSYM_OK;

@@ -196,8 +196,8 @@ nsym_status nsym_mass_find_intervals(nsym_mass_intervals *out, const nsym_mass_o
     nsym_mass_selection in;
     NSYM_TRY(nsym_mass_check_options(options));
     if (fit->method != NSYM_MASS_LIKELIHOOD)
-        return nsym_fail(NSYM_EINVAL, "the published mass fit has no likelihood, and no intervals of one");
-    if (!fit->converged) return nsym_fail(NSYM_EINVAL, "the mass fit did not converge: it has no intervals");
+        return nsym_fail(NSYM_EINVAL, "the published mass fit has no likelihood, so it has no likelihood intervals");
+    if (!fit->converged) return nsym_fail(NSYM_EINVAL, "the mass fit did not converge, so it has no intervals");
     if (!(sigmas > 0) || isinf(sigmas))
         return nsym_fail(NSYM_EINVAL, "an interval of %g sigmas, must be above 0", sigmas);
     NSYM_TRY(nsym_mass_select(&in, options, masses, weights, n));

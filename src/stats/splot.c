@@ -21,7 +21,7 @@ nsym_status nsym_splot_check_densities(const double *values, size_t n, size_t sp
                 return nsym_fail(NSYM_ENUMERIC, "the density of species %zu is %g in event %zu", k, f, e);
             sum += f;
         }
-        if (!(sum > 0)) return nsym_fail(NSYM_ENUMERIC, "event %zu has no density of any species", e);
+        if (!(sum > 0)) return nsym_fail(NSYM_ENUMERIC, "event %zu has density 0 for every species", e);
     }
     return NSYM_OK;
 }
@@ -81,13 +81,13 @@ static nsym_status check_sums(const double *weights, const double *yields, const
     for (size_t k = 0; k < species; k++)
         if (!(fabs(sums[k] - yields[k]) <= tolerance * all))
             return nsym_fail(NSYM_EINVAL,
-                             "the sWeights of species %zu add up to %.12g, its yield is %.12g: unfitted yields are "
-                             "refused, take those of a maximum-likelihood fit to these events",
+                             "the sWeights of species %zu add up to %.12g, its yield is %.12g: the yields must come "
+                             "from a maximum-likelihood fit to these events",
                              k, sums[k], yields[k]);
     if (!(worst <= tolerance))
         return nsym_fail(NSYM_EINVAL,
-                         "the sWeights of an event add up to 1 only within %g: unfitted yields are refused, take those "
-                         "of a maximum-likelihood fit to these events",
+                         "the sWeights of an event add up to 1 only within %g: the yields must come from a "
+                         "maximum-likelihood fit to these events",
                          worst);
     return NSYM_OK;
 }
@@ -105,7 +105,7 @@ nsym_status nsym_splot_weights(double *weights, double *covariance, const double
     for (size_t e = 0; e < n; e++) {
         double total = 0;
         for (size_t k = 0; k < species; k++) total += yields[k] * densities[e * species + k];
-        if (!(total > 0)) return nsym_fail(NSYM_ENUMERIC, "event %zu has no density of any species with a yield", e);
+        if (!(total > 0)) return nsym_fail(NSYM_ENUMERIC, "event %zu has density 0 for every species with a yield", e);
     }
     moments(v, sums, densities, yields, counts, n, species);
     NSYM_TRY(nsym_splot_invert(v, species));

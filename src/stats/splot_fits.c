@@ -109,7 +109,8 @@ static nsym_status fit_bootstrap(void *context, size_t index, size_t worker) {
 
 nsym_status nsym_splot_untested(nsym_mass_fit *fit, nsym_status status) {
     if (status != NSYM_ENOMEM)
-        nsym_mass_warn(fit, "No score's independence of the mass is tested, which takes a likelihood fit: %s.",
+        nsym_mass_warn(fit,
+                       "No score is tested for independence of the mass, because the test needs a likelihood fit: %s.",
                        nsym_message());
     return status == NSYM_ENOMEM ? status : NSYM_OK;
 }

@@ -105,7 +105,7 @@ nsym_status nsym_splot_curve_published(nsym_splot_roc_point *out, const double *
                                        double fpr) {
     double total = 0;
     for (size_t i = 0; i < n; i++) total += counts ? counts[i] : 1;
-    if (n == 0) return nsym_fail(NSYM_EINVAL, "a ROC curve of no scores");
+    if (n == 0) return nsym_fail(NSYM_EINVAL, "a ROC curve needs at least one score");
     double high = scores[order[0]], low = scores[order[n - 1]];
     double iqr = quantile(scores, order, counts, n, total, 0.75) - quantile(scores, order, counts, n, total, 0.25);
     double wanted = ceil((high - low) / (2 * iqr / cbrt(background_events)));

@@ -183,7 +183,7 @@ static void what_has_no_density_is_refused(void **state) {
     assert_int_equal(nsym_kde_new(&kde, points, weights, 3, 2, 0), NSYM_EINVAL);
     says("weight 1 is -1");
     assert_int_equal(nsym_kde_new(&kde, points, one, 3, 2, 0), NSYM_EINVAL);
-    says("1 points of weight");
+    says("1 points have weight");
     assert_int_equal(nsym_kde_new(&kde, line, NULL, 3, 2, 0), NSYM_ENUMERIC);
     says("is singular");
     assert_int_equal(nsym_kde_new(&kde, points, NULL, 3, 2, -1), NSYM_EINVAL);

@@ -329,9 +329,9 @@ static void what_has_no_fit_is_refused(void **state) {
     odd = o, odd.lower[NSYM_MASS_TAU] = 0;
     refused(&odd, masses, N, NSYM_EINVAL, "must be above 0");
     odd = o, odd.fixed |= 1u << NSYM_MASS_TAU;
-    refused(&odd, masses, N, NSYM_EINVAL, "the start of tau is nan, must be a number where it is fixed");
+    refused(&odd, masses, N, NSYM_EINVAL, "the start of tau is nan, must be a number if it is fixed");
     odd = nsym_mass_defaults(NSYM_MASS_PUBLISHED, low, high), odd.fixed = 0;
-    refused(&odd, masses, N, NSYM_EINVAL, "fixes the centre and nothing else");
+    refused(&odd, masses, N, NSYM_EINVAL, "can fix the centre and nothing else");
     odd.fixed = 1u << NSYM_MASS_CENTRE, odd.bins = 4;
     refused(&odd, masses, N, NSYM_EINVAL, "has 4 bins");
     odd.bins = 0;

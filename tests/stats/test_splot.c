@@ -30,7 +30,7 @@ static void weights_of_three_species_are_those_of_numpy(void **state) {
     for (size_t k = 0; k < 3; k++) assert_near(sums[k], yields[k], 1e-8);
     yields[0] *= 1.001;
     assert_int_equal(nsym_splot_weights(weights, covariance, f, yields, NULL, n, 3, 1e-10), NSYM_EINVAL);
-    says("unfitted yields are refused");
+    says("the yields must come from a maximum-likelihood fit");
     assert_int_equal(nsym_splot_weights(weights, covariance, f, yields, NULL, n, 3, 0.01), NSYM_OK);
     free(f), free(yields), free(expected), free(of_yields), free(weights);
     json_decref(root);
@@ -149,7 +149,7 @@ static void densities_and_yields_that_cannot_be_are_refused(void **state) {
     double f[] = {1, 2, 0, 0, 2, 1}, same[] = {1, 1, 2, 2, 3, 3}, w[6];
     const double yields[] = {2, 1}, none[] = {0, 0}, negative[] = {4, -1};
     assert_int_equal(nsym_splot_weights(w, NULL, f, yields, NULL, 3, 2, 1e-10), NSYM_ENUMERIC);
-    says("event 1 has no density");
+    says("event 1 has density 0 for every species");
     f[3] = NAN;
     assert_int_equal(nsym_splot_weights(w, NULL, f, yields, NULL, 3, 2, 1e-10), NSYM_ENUMERIC);
     says("the density of species 1 is nan in event 1");
