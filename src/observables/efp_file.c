@@ -281,7 +281,7 @@ static nsym_status run_again(job *j) {
     }
     nsym_events_reader_free(reader);
     if (status != NSYM_OK || (same && h == j->hash)) return status;
-    return nsym_fail(NSYM_EINVAL, "%s: was changed while it was read; remove %s and begin anew", j->path,
+    return nsym_fail(NSYM_EINVAL, "%s: was changed while it was read; remove %s and start again", j->path,
                      nsym_efp_part_path(j->part));
 }
 

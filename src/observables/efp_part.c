@@ -43,7 +43,7 @@ nsym_status nsym_efp_part_new(nsym_efp_part **out, const char *path) {
     struct stat present;
     bool exists = stat(path, &present) == 0;
     if (exists && !S_ISREG(present.st_mode))
-        return nsym_fail(NSYM_EIO, "%s: there is something of that name that is no regular file", path);
+        return nsym_fail(NSYM_EIO, "%s: exists and is not a regular file; choose another name", path);
     nsym_efp_part *p = calloc(1, sizeof *p);
     if (!p) return nsym_fail(NSYM_ENOMEM, "%s: no memory", path);
     p->file = -1;
@@ -101,9 +101,10 @@ static nsym_status go_on(nsym_efp_part *p) {
     for (uint64_t behind = 0; behind <= NSYM_H5_SEAL && !found; behind++)
         found = find_tail(p, (uint64_t)about.st_size, behind);
     if (!found)
-        return nsym_fail(NSYM_EINVAL,
-                         "%s: is there, but of other events, graphs or options, or damaged; remove it to begin anew",
-                         p->part);
+        return nsym_fail(
+            NSYM_EINVAL,
+            "%s: exists, but belongs to other events, graphs or options, or is damaged; remove it to start again",
+            p->part);
     return ftruncate(p->file, (off_t)(p->end + p->bytes)) == 0 ? NSYM_OK : system_refused(p);
 }
 

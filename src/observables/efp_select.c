@@ -112,15 +112,15 @@ static nsym_status refuse_larger(const reader *r, const condition *conditions, s
         const condition *c = &conditions[i];
         if (c->offset == offsetof(nsym_efp_graph, d) && asked(c) > NSYM_EFP_DEGREE_MAX)
             return nsym_fail(NSYM_EINVAL,
-                             "selection \"%.*s\": asks for graphs of d = %u edges, there are those of up to %d", SHOWN,
-                             r->text, asked(c), NSYM_EFP_DEGREE_MAX);
+                             "selection \"%.*s\": asks for graphs with d = %u edges; nearsym has graphs with up to %d",
+                             SHOWN, r->text, asked(c), NSYM_EFP_DEGREE_MAX);
         bounded |= c->offset == offsetof(nsym_efp_graph, d) && is_upper_bound(c);
         if (c->offset == offsetof(nsym_efp_graph, n) && asked(c) > vertices) vertices = asked(c);
     }
     if (bounded || vertices <= NSYM_EFP_DEGREE_MAX) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
-                     "selection \"%.*s\": asks for graphs of n = %u vertices, there are those of up to %d edges; add "
-                     "d<=%d to have these",
+                     "selection \"%.*s\": asks for graphs with n = %u vertices, but nearsym has graphs with up to %d "
+                     "edges; add d<=%d to have these",
                      SHOWN, r->text, vertices, NSYM_EFP_DEGREE_MAX, NSYM_EFP_DEGREE_MAX);
 }
 
@@ -143,8 +143,8 @@ static nsym_status select_fitting(reader *r, nsym_efp_graph *graphs, size_t *cou
     }
     *count = kept;
     return kept > 0 ? NSYM_OK
-                    : nsym_fail(NSYM_EINVAL, "selection \"%.*s\": fits no graph; there are those of d <= %d", SHOWN,
-                                r->text, NSYM_EFP_DEGREE_MAX);
+                    : nsym_fail(NSYM_EINVAL, "selection \"%.*s\": matches no graph; nearsym has graphs with d <= %d",
+                                SHOWN, r->text, NSYM_EFP_DEGREE_MAX);
 }
 
 /* A factor, "(4,7,12)" or, as cards and columns name it, "4-7-12". */

@@ -26,9 +26,9 @@ static nsym_status no_feature(const nsym_events *events, const char *wanted) {
     char there[SHOWN];
     list(there, events, false);
     bool momenta = nsym_events_feature(events, "px") != NSYM_NONE;
-    return nsym_fail(NSYM_ENOTFOUND, "its particles have no %s; they have %s%s", wanted, there,
-                     momenta ? "; a card's data.define makes pt, eta and phi of momenta (docs/formats.md shows how)"
-                             : "");
+    return nsym_fail(
+        NSYM_ENOTFOUND, "its particles have no %s; they have %s%s", wanted, there,
+        momenta ? "; a card's data.define computes pt, eta and phi from momenta (docs/formats.md shows how)" : "");
 }
 
 /* A column of one number an event; NULL where there is none. */
@@ -68,8 +68,8 @@ static nsym_status find_places(nsym_neighbours *s, const nsym_events *events, bo
     char there[SHOWN];
     list(there, events, true);
     return nsym_fail(NSYM_ENOTFOUND,
-                     "its particles have eta and phi, but for distances from the muon its events have no columns "
-                     "mu_eta and mu_phi; they have %s",
+                     "its particles have eta and phi, but its events lack the columns mu_eta and mu_phi, which "
+                     "distances from the muon need; they have %s",
                      there);
 }
 
@@ -115,8 +115,8 @@ static nsym_status check_particle(const nsym_neighbours *s, size_t event, size_t
                              particle[c]);
     if (s->positions && fabs(particle[2]) > POSITION_MOST)
         return nsym_fail(NSYM_EINVAL,
-                         "row %zu: y of particle %zu is %g, and observables of positions need %g at most: differences "
-                         "of more than π would count as those of angles; take another unit of length",
+                         "row %zu: y of particle %zu is %g, must be at most %g for observables of positions, because "
+                         "larger differences would count as angles; use another unit of length",
                          nsym_events_row(s->events, event), i + 1, particle[2], POSITION_MOST);
     if (particle[0] < 0)
         return nsym_fail(NSYM_EINVAL, "row %zu: %s of particle %zu is %g, must be at least 0",

@@ -158,7 +158,8 @@ nsym_status nsym_observable_efp_read(double *kappa, double *beta, nsym_efp_graph
     nsym_observable_range range;
     NSYM_TRY(nsym_observable_read(name, &read, &range));
     if (read.kind != NSYM_OBSERVABLE_EFP)
-        return nsym_fail(NSYM_EINVAL, "\"%s\" is no energy-flow polynomial, such as efp_k1_b0.25_3-3-0", name);
+        return nsym_fail(NSYM_EINVAL, "\"%s\" is not the name of an energy-flow polynomial, such as efp_k1_b0.25_3-3-0",
+                         name);
     nsym_efp_graph *graphs;
     size_t n;
     if (nsym_efp_select(&graphs, &n, read.identity) != NSYM_OK)

@@ -161,7 +161,7 @@ static void names_that_are_none_are_refused(void **state) {
     double kappa, beta;
     nsym_efp_graph graph;
     assert_int_equal(nsym_observable_efp_read(&kappa, &beta, &graph, "mass"), NSYM_EINVAL);
-    assert_says("\"mass\" is no energy-flow polynomial");
+    assert_says("\"mass\" is not the name of an energy-flow polynomial");
 }
 
 /* Sum of pt of one kind (0: all) nearer than R, the plain way. */
@@ -248,7 +248,7 @@ static void positions_and_energies_give_the_same(void **state) {
     assert_says("no pt (or et); they have energy, x, y, kind");
     events->particles[4 * events->offsets[7] + 2] = -1.6;
     assert_int_equal(nsym_observables_compute(values, o, events, 1, NULL, NULL), NSYM_EINVAL);
-    assert_says("row 8: y of particle 1 is -1.6, and observables of positions need 1.57 at most");
+    assert_says("row 8: y of particle 1 is -1.6, must be at most 1.57 for observables of positions");
     free(values);
     free(expected);
     nsym_observables_free(o);
@@ -385,7 +385,7 @@ static void what_is_missing_is_told_with_what_there_is(void **state) {
     nsym_observables *o = parsed("iso_0.4"), *sum = parsed("sum_pt,efp_k1_b1_2-1-0");
     for (size_t c = 0; c < 3; c++) events->column[c].name[0] = 'x'; /* xu_pt, xu_eta, xu_phi */
     assert_int_equal(nsym_observables_check(o, events), NSYM_ENOTFOUND);
-    assert_says("no columns mu_eta and mu_phi; they have xu_pt");
+    assert_says("lack the columns mu_eta and mu_phi, which distances from the muon need; they have xu_pt");
     assert_int_equal(nsym_observables_check(sum, events), NSYM_OK); /* which need no muon */
     events->column[1].name[0] = events->column[2].name[0] = 'm';
     assert_int_equal(nsym_observables_check(o, events), NSYM_ENOTFOUND);
