@@ -119,7 +119,7 @@ static nsym_status read_transform(nsym_feature *f, const char *text, size_t leng
     if (f->parameters < f->transform->least || f->parameters > f->transform->most)
         return nsym_fail(NSYM_EINVAL, "'%s': %s has %zu numbers, must have %zu to %zu%s", f->name, f->transform->name,
                          f->parameters, f->transform->least, f->transform->most,
-                         f->transform->wide ? ", the values that become a 1 in their place" : "");
+                         f->transform->wide ? ", the values that each get an input of their own" : "");
     if (f->transform->fill == clip && !(f->parameter[0] < f->parameter[1]))
         return nsym_fail(NSYM_EINVAL, "'%s': clip needs two rising numbers, has %g and %g", f->name, f->parameter[0],
                          f->parameter[1]);

@@ -194,10 +194,10 @@ static nsym_status resolve_names(nsym_input *input, nsym_input_place place, cons
     nsym_features_of_spec(&names, &transforms, spec, part);
     NSYM_TRY(nsym_features_parse(&features, &n, names, transforms));
     if (n > 0 && spec->kind == NSYM_EFN && part == 0 && !nsym_feature_is_plain(&features[0])) {
-        nsym_status status = nsym_fail(NSYM_EINVAL,
-                                       "'%s' comes first, so it is the energy with which a model of kind efn weighs a "
-                                       "particle, as it is: leave out its transformation",
-                                       features[0].name);
+        nsym_status status = nsym_fail(
+            NSYM_EINVAL,
+            "'%s' comes first, so a model of kind efn weights each particle with it: leave out its transformation",
+            features[0].name);
         free(features);
         return status;
     }
@@ -212,12 +212,13 @@ static nsym_status resolve_names(nsym_input *input, nsym_input_place place, cons
 static nsym_status check_products(const nsym_input_kind *d, const nsym_model_spec *spec) {
     nsym_references references;
     if (d->pairs && spec->padded > 0)
-        return nsym_fail(NSYM_EINVAL,
-                         "input '%s' has a row for each pair, and padded counts particles, %zu; leave it out", d->name,
-                         spec->padded);
+        return nsym_fail(
+            NSYM_EINVAL,
+            "input '%s' has a row for each pair, but padded, which counts particles, is %zu; leave padded out", d->name,
+            spec->padded);
     if (d->pairs && spec->norm == NSYM_NORM_SLOT)
-        return nsym_fail(NSYM_EINVAL, "input '%s' has pairs in no order, and norm: slot is for particles in one",
-                         d->name);
+        return nsym_fail(NSYM_EINVAL,
+                         "the pairs of input '%s' have no order, which norm: slot needs; choose another norm", d->name);
     return d->referred ? nsym_references_parse(&references, spec->references) : NSYM_OK;
 }
 
@@ -228,9 +229,9 @@ nsym_status nsym_input_resolve(nsym_input *input, nsym_input_place place, const 
     const nsym_input_kind *d = nsym_input_find(input->name);
     if (!d)
         return nsym_fail(NSYM_EINVAL,
-                         "no input is called '%s'; there are p4, pairs, cells, objects, objects_kind, objects_onehot "
-                         "and features (per particle), lorentz, momenta, pt, list, image and columns (per event); a "
-                         "list names features or columns",
+                         "there is no input '%s'; the inputs are p4, pairs, cells, objects, objects_kind, "
+                         "objects_onehot and features (per particle), lorentz, momenta, pt, list, image and columns "
+                         "(per event), or a list of features or columns",
                          input->name);
     if (d->place != place)
         return nsym_fail(NSYM_EINVAL, "input '%s' is made per %s, not per %s", input->name,

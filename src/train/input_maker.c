@@ -22,8 +22,7 @@ static nsym_status find_features(nsym_input_maker *m) {
         m->feature[k] = m->events->offsets ? feature_of(m->events, d, k) : NSYM_NONE;
         if (m->feature[k] != NSYM_NONE) continue;
         const char *instead = k + 1 == d->features ? d->instead : NULL;
-        return nsym_fail(NSYM_ENOTFOUND,
-                         "the events have no %sparticle feature '%s%s%s', which the input '%s' is made of",
+        return nsym_fail(NSYM_ENOTFOUND, "the events have no %sparticle feature '%s%s%s', which the input '%s' needs",
                          m->events->offsets ? "" : "particles, and so no ", d->feature[k], instead ? "' or '" : "",
                          instead ? instead : "", d->name);
     }
@@ -144,10 +143,10 @@ static nsym_status check_value(const nsym_events *events, size_t event, const ch
     if (particle) snprintf(of_particle, sizeof of_particle, " of particle %zu", particle);
     if (!isfinite(value))
         return nsym_fail(NSYM_ENUMERIC,
-                         "row %zu: %s%s is %g, which no network can learn from; correct it or leave the row out",
+                         "row %zu: %s%s is %g, must be finite for a network; correct it or leave the row out",
                          nsym_events_row(events, event), name, of_particle, value);
     return nsym_fail(NSYM_ENUMERIC,
-                     "row %zu: %s%s is %g, and networks read numbers up to %.1e; correct it or leave the row out",
+                     "row %zu: %s%s is %g, but networks read numbers up to %.1e; correct it or leave the row out",
                      nsym_events_row(events, event), name, of_particle, value, (double)FLT_MAX);
 }
 
@@ -195,8 +194,8 @@ static nsym_status check_cells(const nsym_input_maker *m, size_t event, size_t n
     for (size_t j = 0; m->kind->expansion == NSYM_IMAGE_OF_CELLS && j < n; j++, cell += 2)
         if (!(*cell >= 0 && *cell < (double)cells) || *cell != floor(*cell))
             return nsym_fail(NSYM_EINVAL,
-                             "row %zu: cell %g is none of the image's %zu; set the model's 'padded' to the detector's "
-                             "number of cells",
+                             "row %zu: cell %g is not among the %zu cells of the image; set the model's 'padded' to "
+                             "the detector's number of cells",
                              nsym_events_row(m->events, event), *cell, cells);
     return NSYM_OK;
 }
@@ -230,7 +229,7 @@ static nsym_status transform(double *to, const nsym_input_maker *m, size_t k, si
     char of_particle[48] = "";
     if (nsym_feature_fill(to, f, value)) return NSYM_OK;
     if (particle) snprintf(of_particle, sizeof of_particle, " of particle %zu", particle);
-    return nsym_fail(NSYM_ENUMERIC, "row %zu: %s%s is %g, and its transformation takes %s",
+    return nsym_fail(NSYM_ENUMERIC, "row %zu: %s%s is %g, but its transformation needs %s",
                      nsym_events_row(m->events, event), f->name, of_particle, value, nsym_feature_domain(f));
 }
 

@@ -47,18 +47,18 @@ nsym_status nsym_parts_of(nsym_parts *out, const nsym_split_card *split, size_t 
     size_t used = split->size ? split->size : count;
     if (used > count)
         return nsym_fail(NSYM_EINVAL,
-                         "split.size is %zu and the sample has %zu events; lower split.size, also in the experiments' "
+                         "split.size is %zu, but the sample has %zu events; lower split.size, also in the experiments' "
                          "grids, or take more events",
                          used, count);
     size_t test = split->given.is ? split->given.test : (size_t)llround((double)used * split->test);
     size_t checks = split->given.is ? split->given.checks : (size_t)llround((double)used * split->validation);
     if (checks > used - test) checks = used - test;
     if (split->validation > 0 && checks == 0 && !split->given.is)
-        return nsym_fail(NSYM_EINVAL, "split.validation is %g, which of %zu events is none; raise it",
+        return nsym_fail(NSYM_EINVAL, "split.validation is %g, less than one of %zu events; raise it",
                          split->validation, used);
     size_t train = used - test - checks;
     if (train_size > train)
-        return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events are left beside the test sample",
+        return nsym_fail(NSYM_EINVAL, "train.size is %zu, but only %zu events are left outside the test sample",
                          train_size, train);
     bool first = split->order == NSYM_SPLIT_FIRST;
     *out = (nsym_parts){.train_first = first ? test : 0,
@@ -128,8 +128,8 @@ nsym_status nsym_training_events(uint32_t **events, size_t *n, uint32_t **checke
     size_t left = all - (last - first), used = card->size ? card->size : left;
     size_t checks = folds ? last - first : parts->check_count, check_first = folds ? first : parts->check_first;
     if (used > left)
-        return nsym_fail(NSYM_EINVAL, "train.size is %zu and only %zu events are there for training%s", used, left,
-                         folds ? ", the others validate" : "; raise split.reserve");
+        return nsym_fail(NSYM_EINVAL, "train.size is %zu, but there are only %zu training events%s", used, left,
+                         folds ? ", the others are validation events" : "; raise split.reserve");
     *events = calloc(2 * used + 1, sizeof **events);
     *checked = checks ? calloc(checks, sizeof **checked) : NULL;
     if (!*events || (checks && !*checked)) {

@@ -10,8 +10,8 @@
 nsym_status nsym_start_check(const nsym_model_spec *spec, const nsym_model *start) {
     if (nsym_spec_same(spec, nsym_model_spec_of(start)) == NSYM_OK) return NSYM_OK;
     return nsym_fail(NSYM_EINVAL,
-                     "this network cannot begin with that model's weights: %s; make the network as the "
-                     "model is, or train it from the start",
+                     "the network cannot start from the model's weights: %s; give it the same layers as the model, or "
+                     "train it without that start",
                      nsym_message());
 }
 
@@ -71,8 +71,9 @@ static nsym_status mark(bool *frozen, const nsym_network *network, const char *n
     if (found) return NSYM_OK;
     char layers[1024] = "";
     list_layers(layers, sizeof layers, network);
-    return nsym_fail(NSYM_EINVAL, "no layer is called '%.*s'; there are %s, and a map's name stands for all of its own",
-                     (int)n, name, layers);
+    return nsym_fail(NSYM_EINVAL,
+                     "there is no layer '%.*s'; the layers are %s, and the name of a map means all its layers", (int)n,
+                     name, layers);
 }
 
 static nsym_status mark_all(bool *frozen, const nsym_network *network, const char *names) {
@@ -97,7 +98,7 @@ static nsym_status take_ranges(nsym_frozen *out, size_t *numbers, const bool *fr
         *numbers += range.size;
     }
     if (learns) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "all layers are frozen, and nothing is left to train; leave some out");
+    return nsym_fail(NSYM_EINVAL, "all layers are frozen, so nothing is left to train; leave some out");
 }
 
 /* Where a range stands in the network. */

@@ -29,7 +29,7 @@ static nsym_status list_checks(checks *out, const nsym_training *t, size_t outpu
                     .weights = malloc((n + 1) * sizeof *out->weights),
                     .logits = malloc((n * outputs + 1) * sizeof *out->logits)};
     if (!out->rows || !out->labels || !out->weights || !out->logits)
-        return nsym_fail(NSYM_ENOMEM, "no memory for the scores of %zu events that validate", n);
+        return nsym_fail(NSYM_ENOMEM, "no memory for the scores of %zu validation events", n);
     for (size_t i = 0; i < n; i++) {
         size_t row = nsym_part_first(&t->parts, t->checked[i]);
         double weight = weights ? weights[row] : 1;
@@ -53,14 +53,14 @@ nsym_status nsym_fit_temperature(nsym_fit *fit) {
     size_t outputs = nsym_model_outputs(fit->spec);
     checks c;
     if (fit->training.checked_count == 0)
-        return nsym_fail(NSYM_EINVAL, "a temperature is fitted to events that validate, and none do: give the "
-                                      "validation a fraction, or say which do");
+        return nsym_fail(NSYM_EINVAL, "a temperature is fitted to the validation events, but there are none: set the "
+                                      "fraction of validation events, or say which they are");
     nsym_status status = list_checks(&c, &fit->training, outputs);
     if (status == NSYM_OK) status = predict(&c, fit);
     if (status == NSYM_OK)
         status = nsym_temperature_fit(&fit->temperature, &fit->temperature_error, c.logits, outputs, c.labels,
                                       c.weights, c.count);
-    if (status != NSYM_OK) status = nsym_fail_in(status, "the temperature of the events that validate: ");
+    if (status != NSYM_OK) status = nsym_fail_in(status, "the temperature of the validation events: ");
     free_checks(&c);
     return status;
 }

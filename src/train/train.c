@@ -45,16 +45,17 @@ static nsym_status check_options(const nsym_train_options *o, bool grouped) {
             return nsym_fail(NSYM_EINVAL, "%s is %g, must be %g to %g", ranges[i].name, ranges[i].value, ranges[i].low,
                              ranges[i].high);
     if (o->frozen && o->frozen[0] && !o->start)
-        return nsym_fail(NSYM_EINVAL, "frozen is '%s', and there is no start whose weights these layers would keep",
+        return nsym_fail(NSYM_EINVAL,
+                         "frozen is '%s', but there is no start model whose weights these layers could keep",
                          o->frozen);
     if (o->frozen && strlen(o->frozen) >= NSYM_FROZEN_SIZE)
         return nsym_fail(NSYM_EINVAL, "frozen has %zu letters, must have fewer than %d", strlen(o->frozen),
                          (int)NSYM_FROZEN_SIZE);
     if (o->invariance > 0 && !grouped)
-        return nsym_fail(NSYM_EINVAL,
-                         "invariance is %g, a penalty between copies, and no group says which rows are one "
-                         "event's",
-                         o->invariance);
+        return nsym_fail(
+            NSYM_EINVAL,
+            "invariance is %g, which compares the copies of an event, but no group says which rows are one event",
+            o->invariance);
     return NSYM_OK;
 }
 
@@ -98,10 +99,11 @@ static nsym_status check_label(const rows *r, size_t row) {
     double label = r->labels[row], last = r->classes > 2 ? (double)r->classes - 1 : 1;
     if (label >= 0 && label <= last && label == floor(label)) return NSYM_OK;
     if (r->classes > 2)
-        return nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 to %g, one of the specification's %zu classes",
-                         row + 1, label, last, r->classes);
+        return nsym_fail(NSYM_EINVAL,
+                         "row %zu: label is %g, must be 0 to %g, because the specification has %zu classes", row + 1,
+                         label, last, r->classes);
     return nsym_fail(NSYM_EINVAL, "row %zu: label is %g, must be 0 or 1%s", row + 1, label,
-                     label >= 2 ? ", or the specification's `classes` how many classes there are" : "");
+                     label >= 2 ? "; for more classes set `classes` in the specification" : "");
 }
 
 static nsym_status check_rows(const rows *r) {
@@ -119,8 +121,8 @@ static nsym_status check_event(const rows *r, const member *sorted, size_t first
         size_t a = sorted[first].row, b = sorted[k].row;
         bool parted = r->validates && r->validates[a] != r->validates[b];
         if (r->labels[a] == r->labels[b] && !parted) continue;
-        return nsym_fail(NSYM_EINVAL, "rows %zu and %zu are of one event, and %s", a + 1, b + 1,
-                         parted ? "one of them validates" : "have different labels");
+        return nsym_fail(NSYM_EINVAL, "rows %zu and %zu belong to one event, but %s", a + 1, b + 1,
+                         parted ? "only one of them is a validation event" : "they have different labels");
     }
     return NSYM_OK;
 }

@@ -355,7 +355,9 @@ static nsym_status test_epoch(workspace *w, nsym_network *network, const nsym_tr
     out->accuracy = accuracy.value;
     NSYM_TRY(nsym_epoch_auc(&out->auc, &out->auc_error, &scores));
     if (isnan(out->auc_error) && t->card->redraw_test)
-        return nsym_fail(NSYM_EINVAL, "epoch %zu drew one test event of a class, which has no error; take more", epoch);
+        return nsym_fail(NSYM_EINVAL,
+                         "epoch %zu drew only one test event of a class, too few for an error; use more test events",
+                         epoch);
     double wider = widening(t);
     out->loss_sample = wider * loss.error;
     out->accuracy_sample = wider * accuracy.error;

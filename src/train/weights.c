@@ -35,9 +35,10 @@ static nsym_status check_weight(const nsym_training *t, size_t row) {
     if (!isfinite(weight))
         return nsym_fail(NSYM_EINVAL, "%s: weight is %g, must be finite", nsym_training_row(at, t, row), weight);
     if (t->card->weighted && fabs(weight) > (double)FLT_MAX)
-        return nsym_fail(NSYM_EINVAL,
-                         "%s: weight is %g, and losses are weighted in single precision; scale all weights",
-                         nsym_training_row(at, t, row), weight);
+        return nsym_fail(
+            NSYM_EINVAL,
+            "%s: weight is %g, too large for single precision, in which the loss is computed; scale all weights",
+            nsym_training_row(at, t, row), weight);
     return NSYM_OK;
 }
 
@@ -45,17 +46,16 @@ static nsym_status check_weight(const nsym_training *t, size_t row) {
 static nsym_status check_classes(const double *sum, size_t classes, const char *what) {
     if (classes <= 2) {
         if ((sum[0] > 0 && sum[1] > 0) || (sum[0] < 0 && sum[1] < 0)) return NSYM_OK;
-        return nsym_fail(
-            NSYM_EINVAL,
-            "the weights of the events that %s add up to %g for the background and to %g for the signal; both "
-            "classes must count, with sums of one sign: take more events, or correct the weights",
-            what, sum[0], sum[1]);
+        return nsym_fail(NSYM_EINVAL,
+                         "the weights of the %s events add up to %g for the background and to %g for the signal; both "
+                         "sums must have the same sign and not be 0: use more events, or correct the weights",
+                         what, sum[0], sum[1]);
     }
     for (size_t k = 0; k < classes; k++)
         if (!((sum[k] > 0 && sum[0] > 0) || (sum[k] < 0 && sum[0] < 0)))
             return nsym_fail(NSYM_EINVAL,
-                             "the weights of the events that %s add up to %g for class %zu and to %g for class 0; all "
-                             "classes must count, with sums of one sign: take more events, or correct the weights",
+                             "the weights of the %s events add up to %g for class %zu and to %g for class 0; all sums "
+                             "must have the same sign and not be 0: use more events, or correct the weights",
                              what, sum[k], k, sum[0]);
     return NSYM_OK;
 }
@@ -70,25 +70,26 @@ static nsym_status check_sums(const nsym_training *t, const group *g) {
     }
     if (t->card->weighted && largest > 0 && largest < (double)FLT_MIN)
         return nsym_fail(NSYM_EINVAL,
-                         "the weights of the events that %s are at most %g, which single precision, that of losses, "
-                         "takes for 0; scale all weights",
+                         "the weights of the %s events are at most %g, which is 0 in single precision, in which the "
+                         "loss is computed; scale all weights",
                          g->what, largest);
     return check_classes(sum, t->parts.classes, g->what);
 }
 
 nsym_status nsym_weights_check(const nsym_training *t) {
-    const group trains = {"train", t->events, t->event_count};
-    const group checks = {"validate", t->checked, t->checked_count};
+    const group trains = {"training", t->events, t->event_count};
+    const group checks = {"validation", t->checked, t->checked_count};
     const group tests = {"test", NULL, t->parts.test_count};
     bool drawn = t->card->sampling == NSYM_BY_WEIGHT;
     if (drawn)
-        NSYM_TRY(check_drawn(t, &trains,
-                             "train.sampling: weight draws events in proportion to their weights, which must be at "
-                             "least 0; with train.sampling: each and train.weighted: true negative weights train"));
+        NSYM_TRY(
+            check_drawn(t, &trains,
+                        "train.sampling: weight draws events in proportion to their weights, which must be at least 0; "
+                        "with train.sampling: each and train.weighted: true negative weights are allowed"));
     if (t->card->redraw_test)
         NSYM_TRY(check_drawn(t, &tests,
                              "train.redraw_test draws test events in proportion to their weights, which must be at "
-                             "least 0; without it negative weights count in the test as they are"));
+                             "least 0; without train.redraw_test negative weights are allowed in the test"));
     if (drawn || t->card->weighted) NSYM_TRY(check_sums(t, &trains));
     if (t->checked && t->card->weighted) NSYM_TRY(check_sums(t, &checks));
     return tests.n ? check_sums(t, &tests) : NSYM_OK;

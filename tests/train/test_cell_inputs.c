@@ -218,7 +218,7 @@ static void what_is_padded_ends_after_so_many_cells(void **state) {
 static void cells_that_do_not_fit_are_refused(void **state) {
     (void)state;
     nsym_events *events = calorimeter();
-    refused(NSYM_FCN, "", "image", GRID - 2, events, "cell 8 is none of the image's 8");
+    refused(NSYM_FCN, "", "image", GRID - 2, events, "cell 8 is not among the 8 cells of the image");
     static const double none[] = {-1, 0.5, GRID};
     for (size_t k = 0; k < 3; k++) {
         events->particles[4 * events->offsets[6] + 3] = none[k];
@@ -232,8 +232,8 @@ static void cells_that_do_not_fit_are_refused(void **state) {
     static const uint64_t offsets[] = {0, 1};
     assert_int_equal(nsym_events_new(&pairs, 1), NSYM_OK);
     assert_int_equal(nsym_events_set_particles(pairs, 4, names, NULL, offsets), NSYM_OK);
-    refused(NSYM_FCN, "", "image", GRID, pairs, "no particle feature 'cell', which the input 'image' is made of");
-    refused(NSYM_PFN, "cells", "", 0, pairs, "no particle feature 'x', which the input 'cells' is made of");
+    refused(NSYM_FCN, "", "image", GRID, pairs, "no particle feature 'cell', which the input 'image' needs");
+    refused(NSYM_PFN, "cells", "", 0, pairs, "no particle feature 'x', which the input 'cells' needs");
     nsym_events_free(pairs);
 }
 

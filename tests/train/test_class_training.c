@@ -183,14 +183,14 @@ static void labels_and_classes_that_do_not_serve_are_refused(void **state) {
     toy *t = new_toy();
     nsym_model_spec spec = spec_of(NSYM_PFN);
     spec.classes = 2;
-    refused(t, &spec, "row 5: label is 2, must be 0 or 1, or the specification's `classes` how many classes there are");
+    refused(t, &spec, "row 5: label is 2, must be 0 or 1; for more classes set `classes` in the specification");
     spec.classes = 4;
     refused(t, &spec, "none of 360 training events is of class 3; all 4 classes are needed");
     spec.classes = 17;
     refused(t, &spec, "classes is 17, must be at most 16");
     spec.classes = 3;
     t->labels[7] = 1.5;
-    refused(t, &spec, "row 8: label is 1.5, must be 0 to 2, one of the specification's 3 classes");
+    refused(t, &spec, "row 8: label is 1.5, must be 0 to 2, because the specification has 3 classes");
     free(t);
 }
 

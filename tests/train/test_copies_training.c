@@ -292,8 +292,9 @@ static void trainings_that_cannot_be_are_refused(void **state) {
     (void)state;
     double late[TRAINS], mixed[TRAINS], none[TRAINS] = {0};
     for (size_t i = 0; i < TRAINS; i++) late[i] = i >= 30, mixed[i] = (double)(i % 2);
-    events_refused(91, 0, mixed, "train.size is 91 and only 90 events are there for training; raise split.reserve");
-    events_refused(61, 3, mixed, "train.size is 61 and only 60 events are there for training, the others validate");
+    events_refused(91, 0, mixed, "train.size is 91, but there are only 90 training events; raise split.reserve");
+    events_refused(61, 3, mixed,
+                   "train.size is 61, but there are only 60 training events, the others are validation events");
     events_refused(20, 0, late, "0 of 20 training events are signal; both classes");
     events_refused(0, 3, late, "60 of 60 training events are signal; both classes");
     events_refused(0, 9, late, "0 of 10 validation events are signal; both classes");

@@ -132,12 +132,12 @@ static void what_cannot_be_read_is_named(void **state) {
     refused("pt,d0", ",lg", "no transformation 'lg', did you mean 'log'");
     refused("pt,d0", ",clip 1", "clip has 1 numbers, must have 2 to 2");
     refused("pt,d0", ",clip 1 -1", "rising");
-    refused("pt,d0", ",onehot", "the values that become a 1");
+    refused("pt,d0", ",onehot", "the values that each get an input");
     refused("pt,d0", ",asinh 0", "above 0");
     refused("pt,d0", ",,log", "more transformations than the 2 names");
     refused("pt,z0", "", "no feature 'z0', which the model reads; they have pt, d0, pid");
-    refused("pt,d0", ",log", "row 1: d0 of particle 2 is -3, and its transformation takes a value above 0");
-    refused("pt,d0", "log", "weighs a particle, as it is");
+    refused("pt,d0", ",log", "row 1: d0 of particle 2 is -3, but its transformation needs a value above 0");
+    refused("pt,d0", "log", "weights each particle with it");
     refused("", "", "needs the names of particle features");
 }
 

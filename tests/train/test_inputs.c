@@ -60,7 +60,7 @@ static void names_have_places_and_widths(void **state) {
     assert_int_equal(nsym_input_resolve(&none, NSYM_PER_EVENT, &two), NSYM_OK);
     assert_int_equal(none.width, 0);
     assert_int_equal(nsym_input_resolve(&unknown, NSYM_PER_EVENT, &two), NSYM_EINVAL);
-    says("no input is called 'mass2'");
+    says("there is no input 'mass2'");
     says("p4, pairs, cells, objects, objects_kind, objects_onehot and features (per particle), lorentz, momenta, pt, "
          "list, image and columns");
     assert_int_equal(nsym_input_resolve(&p4, NSYM_PER_EVENT, &two), NSYM_EINVAL);
@@ -177,13 +177,13 @@ static void pairs_that_are_padded_or_in_slots_are_refused(void **state) {
     nsym_input pair = {"pairs", 0}, lorentz = {"lorentz", 0};
     nsym_model_spec spec = {.kind = NSYM_PFN, .padded = 6};
     assert_int_equal(nsym_input_resolve(&pair, NSYM_PER_PARTICLE, &spec), NSYM_EINVAL);
-    says("input 'pairs' has a row for each pair, and padded counts particles, 6");
+    says("input 'pairs' has a row for each pair, but padded, which counts particles, is 6");
     spec = (nsym_model_spec){.kind = NSYM_PFN, .norm = NSYM_NORM_SLOT, .slots = 2};
     assert_int_equal(nsym_input_resolve(&pair, NSYM_PER_PARTICLE, &spec), NSYM_EINVAL);
-    says("norm: slot is for particles in one");
+    says("have no order, which norm: slot needs");
     strcpy(spec.references, "beams");
     assert_int_equal(nsym_input_resolve(&lorentz, NSYM_PER_EVENT, &spec), NSYM_EINVAL);
-    says("no reference is called 'beams'");
+    says("there is no reference 'beams'");
 }
 
 static void references_widen_the_products(void **state) {
@@ -227,7 +227,7 @@ static void a_spec_of_foreign_inputs_is_refused(void **state) {
     nsym_model_spec spec = spec_of("p4", "lorentz", "", 2);
     strcpy(spec.particle_input.name, "momentum");
     assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_EINVAL);
-    says("no input is called 'momentum'");
+    says("there is no input 'momentum'");
     spec = spec_of("p4", "lorentz", "", 2);
     spec.event_input.width = 3;
     assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_EINVAL);
@@ -434,8 +434,8 @@ static void small_differences_of_large_numbers_are_kept(void **state) {
 static void what_no_network_can_read_is_named_by_its_row(void **state) {
     (void)state;
     static const double bad[] = {1e200, -1e39, NAN, INFINITY};
-    static const char *const words[] = {"b is 1e+200, and networks read numbers up to 3.4e+38; correct it or leave the",
-                                        "b is -1e+39, and networks", "no network can learn", "b is inf"};
+    static const char *const words[] = {"b is 1e+200, but networks read numbers up to 3.4e+38; correct it or leave the",
+                                        "b is -1e+39, but networks", "must be finite for a network", "b is inf"};
     size_t order[MANY];
     for (size_t k = 0; k < 4; k++) {
         nsym_events *events = normal(0, 1), *shuffled, *part, *columns;

@@ -66,7 +66,7 @@ static void an_energy_flow_network_reads_what_begins_with_an_energy(void **state
     assert_int_equal(nsym_input_resolve(&image, NSYM_PER_EVENT, &spec), NSYM_EINVAL);
     says("input 'image' is not for models of kind efn");
     assert_int_equal(nsym_input_resolve(&unknown, NSYM_PER_PARTICLE, &spec), NSYM_EINVAL);
-    says("there are p4, pairs, cells, objects, objects_kind, objects_onehot and features (per particle)");
+    says("the inputs are p4, pairs, cells, objects, objects_kind, objects_onehot and features (per particle)");
 }
 
 static void objects_are_pt_and_place_in_this_order(void **state) {
@@ -81,7 +81,7 @@ static void objects_are_pt_and_place_in_this_order(void **state) {
     nsym_inputs_free(&inputs);
     strcpy(events->feature_names[1], "d_psi");
     assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENOTFOUND);
-    says("no particle feature 'd_phi', which the input 'objects' is made of");
+    says("no particle feature 'd_phi', which the input 'objects' needs");
     nsym_events_free(events);
 }
 
@@ -163,7 +163,7 @@ static void an_image_shows_energies_or_else_pt(void **state) {
         if (m == 1) {
             strcpy(events->feature_names[3], "et");
             assert_int_equal(nsym_inputs_new(&inputs, &spec, events), NSYM_ENOTFOUND);
-            says("no particle feature 'energy' or 'pt', which the input 'image' is made of");
+            says("no particle feature 'energy' or 'pt', which the input 'image' needs");
         }
         nsym_events_free(events);
     }
@@ -279,7 +279,7 @@ static void kinds_and_muons_that_are_none_are_refused(void **state) {
     says("no column 'mu_pt' of one value, which the input 'objects_onehot' divides pt by; 'objects' does not");
     strcpy(events->feature_names[4], "sort");
     assert_int_equal(nsym_inputs_new(&inputs, &number, events), NSYM_ENOTFOUND);
-    says("no particle feature 'kind', which the input 'objects_kind' is made of");
+    says("no particle feature 'kind', which the input 'objects_kind' needs");
     nsym_events_free(events);
 }
 

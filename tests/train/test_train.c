@@ -275,7 +275,7 @@ static void copies_that_cannot_train_are_refused(void **state) {
     nsym_model *none;
     o.invariance = 1;
     assert_int_equal(nsym_train_arrays(&none, NULL, &spec, &o, &data), NSYM_EINVAL);
-    assert_non_null(strstr(nsym_message(), "no group says which rows are one event's"));
+    assert_non_null(strstr(nsym_message(), "no group says which rows are one event"));
     for (size_t i = 0; i < EVENTS; i++) group[i] = i < 9 ? 0 : (int64_t)i, labels[i] = (double)(i >= 9 && i % 2);
     data.group = group;
     data.labels = labels;
@@ -343,9 +343,9 @@ static void a_training_begins_with_a_model_and_keeps_frozen_layers(void **state)
         assert_true(alike == (strncmp(w->name, "particle_map", 12) == 0));
     }
     o.frozen = "trunk";
-    refused(t, &o, &t->data, "no layer is called 'trunk'");
+    refused(t, &o, &t->data, "there is no layer 'trunk'");
     o.start = NULL;
-    refused(t, &o, &t->data, "frozen is 'trunk', and there is no start");
+    refused(t, &o, &t->data, "frozen is 'trunk', but there is no start model");
     nsym_model_free(start);
     nsym_model_free(same);
     nsym_model_free(tuned);
@@ -367,11 +367,11 @@ static void bad_input_is_refused_by_row(void **state) {
     t->particles[3 * t->offsets[9] + 1] = 0;
     for (size_t i = 0; i < EVENTS; i++) group[i] = (int64_t)(i / 2);
     data.group = group;
-    refused(t, &o, &data, "rows 1 and 2 are of one event, and have different labels");
+    refused(t, &o, &data, "rows 1 and 2 belong to one event, but they have different labels");
     for (size_t i = 0; i < EVENTS; i++) group[i] = (int64_t)(i % 2 + 2 * (i / 4));
     validates[2] = true;
     data.validates = validates;
-    refused(t, &o, &data, "rows 1 and 3 are of one event, and one of them validates");
+    refused(t, &o, &data, "rows 1 and 3 belong to one event, but only one of them is a validation event");
     data.group = NULL;
     refused(t, &o, &data, "0 of 1 validation events are signal; both classes are needed");
     data.validates = NULL;

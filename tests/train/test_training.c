@@ -49,15 +49,15 @@ static void parts_that_cannot_be_are_refused(void **state) {
     double mixed[100], sorted[100], ones[100];
     for (int i = 0; i < 100; i++) mixed[i] = i % 2, sorted[i] = i >= 80, ones[i] = 1;
     parts_refused((nsym_split_card){.test = 0.2, .size = 101}, 0, mixed,
-                  "split.size is 101 and the sample has 100 events");
-    parts_refused((nsym_split_card){.test = 0.2}, 81, mixed, "train.size is 81 and only 80 events are left");
+                  "split.size is 101, but the sample has 100 events");
+    parts_refused((nsym_split_card){.test = 0.2}, 81, mixed, "train.size is 81, but only 80 events are left");
     parts_refused((nsym_split_card){.test = 0.2}, 0, sorted, "0 of 80 training and 20 of 20 test events are signal");
     parts_refused((nsym_split_card){.test = 0.2}, 0, ones, "80 of 80 training");
     parts_refused((nsym_split_card){.test = 0.001}, 0, mixed, "0 of 0 test events");
     parts_refused((nsym_split_card){.test = 0.999}, 0, mixed, "0 of 0 training");
     parts_refused((nsym_split_card){.test = 0.2}, 1, mixed, "of 1 training");
     parts_refused((nsym_split_card){.test = 0.2, .validation = 0.004}, 0, mixed,
-                  "split.validation is 0.004, which of 100 events is none");
+                  "split.validation is 0.004, less than one of 100 events");
 }
 
 static void an_easy_problem_is_learned(void **state) {

@@ -15,7 +15,7 @@ static void weights_that_are_all_0_are_refused(void **state) {
     problem *p = new_problem();
     for (size_t i = 0; i < TRAIN; i++) p->weights[i] = 0;
     refused(p, NSYM_EINVAL,
-            "the weights of the events that train add up to 0 for the background and to 0 for the signal");
+            "the weights of the training events add up to 0 for the background and to 0 for the signal");
 }
 
 /* A training of a seventh of its events with junk: sentinels of weight 0. */
@@ -128,11 +128,11 @@ static void what_negative_weights_cannot_do_is_refused_with_a_way_out(void **sta
     p->card.sampling = NSYM_EACH;
     p->card.weighted = true;
     for (size_t i = 0; i < TRAIN; i += 2) p->weights[i] = -1;
-    refused(p, NSYM_EINVAL, "the events that train add up to -240 for the background and to 240 for the signal");
+    refused(p, NSYM_EINVAL, "the training events add up to -240 for the background and to 240 for the signal");
     p = new_problem();
     p->card.sampling = NSYM_EACH;
     for (size_t i = TRAIN; i < N; i += 2) p->weights[i] = 0;
-    refused(p, NSYM_EINVAL, "the events that test add up to 0 for the background");
+    refused(p, NSYM_EINVAL, "the test events add up to 0 for the background");
     p = new_problem();
     p->weights[3] = INFINITY;
     refused(p, NSYM_EINVAL, "row 4: weight is inf, must be finite");
@@ -145,7 +145,7 @@ static void what_negative_weights_cannot_do_is_refused_with_a_way_out(void **sta
         for (size_t i = 0; all && i < N; i++) p->weights[i] = 1e-60;
         if (!all) p->weights[3] = 1e300;
         refused(p, NSYM_EINVAL,
-                all ? "are at most 1e-60, which single" : "row 4: weight is 1e+300, and losses are weighted in single");
+                all ? "are at most 1e-60, which is 0 in single" : "row 4: weight is 1e+300, too large for single");
     }
 }
 
