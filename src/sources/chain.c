@@ -57,12 +57,12 @@ static nsym_status check_copies(nsym_chain *c, const nsym_events *like) {
     if (made && !(cells ? find_positions(c->acted, c, like, symmetry) : nsym_symmetry_find(c->acted, like, symmetry))) {
         char needed[128];
         nsym_symmetry_needs(needed, sizeof needed, symmetry);
-        return nsym_fail(NSYM_EFORMAT, "copies.%s: %s do not have what '%s' acts on: %s",
+        return nsym_fail(NSYM_EFORMAT, "copies.%s: %s lack the features that '%s' acts on: %s",
                          copies->matrices ? "matrices" : "transform",
                          cells ? "the positions that detector.cells sums" : "the particles", symmetry->name, needed);
     }
     if (cells || c->turned[0] != NSYM_NONE || !(card->measured || (made && copies->reflect))) return NSYM_OK;
-    return nsym_fail(NSYM_EFORMAT, "%s, and the particles have neither x, y nor px, py nor d_eta, d_phi",
+    return nsym_fail(NSYM_EFORMAT, "%s, but the particles have neither x, y nor px, py nor d_eta, d_phi",
                      card->measured ? "measure.events rotates test events" : "copies.reflect mirrors particles");
 }
 
@@ -72,34 +72,36 @@ static nsym_status open_align(nsym_chain *c, const nsym_events *like) {
     size_t nx, ny;
     if (!c->card->align) return NSYM_OK;
     if (copies->where == NSYM_COPIES_AFTER && (copies->matrices || copies->reflect || copies->symmetry == &nsym_rotate))
-        return nsym_fail(NSYM_EINVAL,
-                         "data.align turns copies that are rotated after the detector back; leave one of them out");
+        return nsym_fail(
+            NSYM_EINVAL,
+            "data.align would undo the rotation of copies made after the detector; leave out data.align or the copies");
     if (c->pixels) return NSYM_OK;
     c->scale = nsym_threshold_feature(like);
     c->cell = like->offsets ? nsym_events_feature(like, "cell") : NSYM_NONE;
     if (c->turned[0] == NSYM_NONE || c->scale == NSYM_NONE)
         return nsym_fail(NSYM_EFORMAT,
-                         "data.align turns positions by their pT or energy, and the particles lack one of the two");
+                         "data.align needs positions with their pT or energy, but the particles lack one of the two");
     if (c->cell == NSYM_NONE) return NSYM_OK;
     if (!nsym_grid_of(c->card, &nx, &ny) || !c->angular)
         return nsym_fail(
             NSYM_EFORMAT,
-            "data.align sums cells anew, of d_eta and d_phi, and data.cells does not say of which grid they are");
+            "data.align fills the cells again, from d_eta and d_phi, and needs their grid: set data.cells");
     return nsym_pixels_new_equal(&c->grid, nx, ny, -NSYM_MUONS_RADIUS, NSYM_MUONS_RADIUS);
 }
 
 static nsym_status check_features(nsym_chain *c, const nsym_events *like) {
     const nsym_data_card *card = c->card;
     if (card->detector.smear.resolution > 0 && c->momentum[0] == NSYM_NONE)
-        return nsym_fail(NSYM_EFORMAT, "detector.smear acts on momenta, and the particles have no px, py, pz, energy");
+        return nsym_fail(NSYM_EFORMAT, "detector.smear acts on momenta, but the particles have no px, py, pz, energy");
     if (card->detector.cells.nx > 0 && c->position[0] == NSYM_NONE)
-        return nsym_fail(NSYM_EFORMAT, "detector.cells sums positions, and the particles have neither x, y, energy nor "
-                                       "d_eta, d_phi, pt");
+        return nsym_fail(
+            NSYM_EFORMAT,
+            "detector.cells sums positions, but the particles have neither x, y, energy nor d_eta, d_phi, pt");
     if (card->detector.cells.nx > 0 && nsym_events_feature(like, "cell") != NSYM_NONE)
-        return nsym_fail(NSYM_EFORMAT, "the particles are cells already (they have 'cell'); data.cells says of which "
-                                       "grid, detector.cells would sum them again");
+        return nsym_fail(NSYM_EFORMAT, "the particles are cells already (they have 'cell'); give their grid with "
+                                       "data.cells and leave out detector.cells, which would sum them again");
     if (card->detector.threshold > 0 && card->detector.cells.nx == 0 && nsym_threshold_feature(like) == NSYM_NONE)
-        return nsym_fail(NSYM_EFORMAT, "detector.threshold cuts on pt or energy, and the particles have neither");
+        return nsym_fail(NSYM_EFORMAT, "detector.threshold cuts on pt or energy, but the particles have neither");
     return check_copies(c, like);
 }
 
@@ -425,8 +427,8 @@ static nsym_status check_centres(const nsym_chain *c, const nsym_events *events,
         double x = cell[c->turned[0]], y = cell[c->turned[1]];
         if (nsym_pixels_find(c->grid, x, y) != (size_t)cell[c->cell])
             return nsym_fail(NSYM_EFORMAT,
-                             "row %zu: cell %g stands at (%g, %g), which is not in it: data.align knows grids of "
-                             "[-%g, %g] alone",
+                             "row %zu: cell %g is at (%g, %g), outside the cell with this number; data.align needs a "
+                             "grid over [-%g, %g]",
                              nsym_events_row(events, i), cell[c->cell], x, y, NSYM_MUONS_RADIUS, NSYM_MUONS_RADIUS);
     }
     return NSYM_OK;

@@ -109,7 +109,7 @@ static nsym_status check_images(const nsym_data_card *data, const nsym_tree *car
     if (data->copies.symmetry != &nsym_rotate)
         return nsym_fail_at(
             card, nsym_node_at(card->root, "copies.transform"),
-            "copies.transform is '%s', and images are only rotated; make the copies before the detector",
+            "copies.transform is '%s', but images can only be rotated; make the copies before the detector",
             data->copies.symmetry->name);
     if (data->copies.spacing == NSYM_SPACED_RANDOMLY)
         return nsym_fail_at(
@@ -133,10 +133,10 @@ static nsym_status check_fresh(const nsym_data_card *data, const nsym_tree *card
     if (!copies->fresh || copies->where == NSYM_COPIES_NONE || random) return NSYM_OK;
     if (before && data->detector.smear.resolution > 0) return NSYM_OK;
     return nsym_fail_at(card, nsym_node_at(card->root, "copies.fresh"),
-                        "copies.fresh makes other copies in every epoch, and nothing is drawn for these: %s",
+                        "copies.fresh makes new copies in every epoch, but nothing in these copies is random: %s",
                         image ? "images after the detector are all rotated by the same angles; make the copies before "
                                 "it (copies.where) with copies.values: random"
-                        : copies->matrices ? "copies.matrices are given and nothing is smeared after them; take "
+                        : copies->matrices ? "copies.matrices are fixed and nothing is smeared after them; use "
                                              "copies.transform with copies.values: random"
                                            : "set copies.values: random");
 }
@@ -151,11 +151,12 @@ static nsym_status check_copies(nsym_data_card *data, const nsym_tree *card) {
     NSYM_TRY(check_fresh(data, card));
     if (!copies->group[0]) return NSYM_OK;
     if (copies->where != NSYM_COPIES_NONE)
-        return nsym_fail_at(card, nsym_node_at(card->root, "copies"),
-                            "copies.group says which rows are copies, and copies.where makes others; keep one");
+        return nsym_fail_at(
+            card, nsym_node_at(card->root, "copies"),
+            "copies.group says which rows of the file are copies, and copies.where makes other copies; keep one");
     if (data->repeat == 1 && data->source->load) return NSYM_OK;
     return nsym_fail_at(card, nsym_node_at(card->root, "copies.group"),
-                        "copies.group needs rows of events that are there, once each: a file, without data.repeat");
+                        "copies.group needs events of a file, each used once: set data.file and leave out data.repeat");
 }
 
 static nsym_status check_range(const nsym_tree *card, const char *path, const double ends[2], size_t n) {
@@ -174,8 +175,10 @@ static nsym_status check_labels(const nsym_labels_card *l, const nsym_tree *card
                             l->signal_region[1], l->mass[0], l->mass[1]);
     if (fractions && l->fractions != 2) return nsym_fail_at(card, fractions, "labels.fractions must be two numbers");
     if (l->fractions && l->fraction[0] <= l->fraction[1])
-        return nsym_fail_at(card, fractions, "labels.fractions are [%g, %g]; label 1 has more signal than label 0",
-                            l->fraction[0], l->fraction[1]);
+        return nsym_fail_at(
+            card, fractions,
+            "labels.fractions are [%g, %g]; the first, of label 1, must be larger than the second, of label 0",
+            l->fraction[0], l->fraction[1]);
     return NSYM_OK;
 }
 
@@ -204,12 +207,11 @@ static nsym_status check_several(const nsym_data_card *data, const nsym_tree *ca
     const struct {
         bool there;
         const char *what;
-    } others[] = {
-        {weights->reweight.binning != NSYM_BINS_NONE, "weights.reweight makes the background's spectrum the signal's"},
-        {weights->flatten > 0, "weights.flatten is for two classes"},
-        {weights->kde != NSYM_KDE_NONE, "weights.kde gives one of two labels the density of the other"},
-        {data->judge.ends > 0, "the mass judges scores of signal (splot.mass)"},
-        {!nsym_data_reads_files(data), "built-in events are of two"}};
+    } others[] = {{weights->reweight.binning != NSYM_BINS_NONE, "weights.reweight is for signal and background"},
+                  {weights->flatten > 0, "weights.flatten is for two classes"},
+                  {weights->kde != NSYM_KDE_NONE, "weights.kde is for two classes"},
+                  {data->judge.ends > 0, "splot.mass is for scores of signal against background"},
+                  {!nsym_data_reads_files(data), "built-in events have two classes"}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i].there)
             return nsym_fail_at(card, node, "labels.classes names %zu classes, and %s; keep one", data->split.classes,
@@ -222,8 +224,8 @@ static nsym_status check_classes(nsym_data_card *data, const nsym_tree *card) {
     if (!data->labels.classes[0]) return NSYM_OK;
     if (data->labels.from != NSYM_LABELS_COLUMN)
         return nsym_fail_at(card, node,
-                            "labels.classes names the classes of a column, and labels.from makes labels of two: "
-                            "mixtures, or their truth; keep one");
+                            "labels.classes names the classes of a column, but labels.from makes labels of two classes "
+                            "itself (mixtures or truth); keep one");
     NSYM_TRY(check_names(data->labels.classes, node, card));
     size_t classes = nsym_classes_of(data);
     if (classes <= 2) return NSYM_OK;
@@ -238,7 +240,7 @@ static nsym_status check_judge(nsym_data_card *data, const nsym_tree *card) {
     if (!judge->ends && data->labels.from == NSYM_LABELS_COLUMN) return NSYM_OK;
     if (data->copies.test_all)
         return nsym_fail_at(card, nsym_node_at(card->root, "copies.test"),
-                            "copies.test is all, and the mass judges events (splot.mass), each once; keep one");
+                            "copies.test is all, but splot.mass needs each test event only once; keep one");
     if (judge->ends) return NSYM_OK;
     memcpy(judge->mass, data->labels.mass, sizeof judge->mass);
     judge->ends = 2;
@@ -253,10 +255,11 @@ nsym_status nsym_division_check(const nsym_data_card *data, size_t count) {
     size_t tests = nsym_tests_of(data, count), left = data->split.overlap ? count : count - tests;
     if (count > UINT32_MAX) return nsym_fail(NSYM_EINVAL, "%zu events are more than a sample holds (2^32)", count);
     if (data->split.reserve <= left && data->measured <= tests && tests > 0) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL,
-                     "of %zu events %zu test and %zu are left for split.reserve %zu, and measure.events is %zu; the "
-                     "reserve must fit beside the test sample, and the measured events into it",
-                     count, tests, left, data->split.reserve, data->measured);
+    return nsym_fail(
+        NSYM_EINVAL,
+        "of %zu events %zu are test events and %zu are left for split.reserve, which is %zu; measure.events is %zu. "
+        "Make split.reserve at most the events left, and measure.events at most the test events",
+        count, tests, left, data->split.reserve, data->measured);
 }
 
 /* Events that the source has, where this is known before they are read; 0: it is not. */
@@ -271,11 +274,11 @@ static nsym_status check_reserve(const nsym_data_card *data, const nsym_tree *ca
     const nsym_node *node = nsym_node_at(card->root, "split");
     if (data->split.overlap && !data->split.shuffle)
         return nsym_fail_at(card, node,
-                            "split.overlap draws the reserve from shuffled events, and split.shuffle is false: the "
+                            "split.overlap draws the reserve from shuffled events, but split.shuffle is false, so the "
                             "reserve would be the test sample; keep one");
     if (data->repeat > 1)
         return nsym_fail_at(card, nsym_node_at(card->root, "data.repeat"),
-                            "data.repeat is %zu, and of a reserve (split.reserve) every event is taken once",
+                            "data.repeat is %zu, must be 1 with split.reserve: each event of a reserve is used once",
                             data->repeat);
     if (!known_events(data) || nsym_division_check(data, known_events(data)) == NSYM_OK) return NSYM_OK;
     return nsym_fail_at(card, node, "%s", nsym_message());
@@ -289,11 +292,11 @@ nsym_status nsym_groups_check(const nsym_data_card *data, size_t count) {
     size_t checks = split->folds ? (used - test) / split->folds : (size_t)llround((double)used * split->validation);
     bool equal = !split->folds || (used - test) % split->folds == 0;
     if (equal && used % repeat == 0 && test % repeat == 0 && checks % repeat == 0) return NSYM_OK;
-    return nsym_fail(
-        NSYM_EINVAL,
-        "split.group keeps the %zu repeats of an event together, but %zu events with %zu for the test and %zu that "
-        "validate part them; choose split.size, split.test and %s so that all are multiples of data.repeat",
-        repeat, used, test, checks, split->folds ? "split.folds" : "split.validation");
+    return nsym_fail(NSYM_EINVAL,
+                     "split.group keeps the %zu repeats of an event together, but %zu events with %zu test events and "
+                     "%zu validation events would separate some; choose split.size, split.test and %s so that all are "
+                     "multiples of data.repeat",
+                     repeat, used, test, checks, split->folds ? "split.folds" : "split.validation");
 }
 
 /* The same before the events are read, where their number is known. */
@@ -309,14 +312,13 @@ static nsym_status check_division(const nsym_split_card *split, const nsym_tree 
         return nsym_fail_at(card, nsym_node_at(card->root, "split.folds"),
                             "split.folds is 1, must be 0 (none) or at least 2");
     if (split->folds && split->validation > 0)
-        return nsym_fail_at(
-            card, nsym_node_at(card->root, "split"),
-            "split.folds is %zu, whose folds validate, and split.validation is %g; keep one (the other: "
-            "0)",
-            split->folds, split->validation);
+        return nsym_fail_at(card, nsym_node_at(card->root, "split"),
+                            "split.folds is %zu and split.validation is %g, but the folds are the validation samples; "
+                            "set one of the two to 0",
+                            split->folds, split->validation);
     if (split->test + split->validation < 0.9999) return NSYM_OK;
     return nsym_fail_at(card, nsym_node_at(card->root, "split"),
-                        "split.test is %g and split.validation %g; together they must leave events that train",
+                        "split.test is %g and split.validation %g; together they must leave training events",
                         split->test, split->validation);
 }
 
@@ -333,13 +335,13 @@ static nsym_status check_grid(const nsym_data_card *data, const nsym_tree *card)
     const char *const *has = nsym_source_features(data);
     if (data->sides && has && !among("cell", has))
         return nsym_fail_at(card, node,
-                            "data.cells says of which grid the particles are cells, and those of '%s' are none; "
-                            "detector.cells sums positions in cells",
+                            "data.cells is the grid of particles that are cells, but the particles of '%s' are not "
+                            "cells; use detector.cells to sum positions in cells",
                             data->source->name);
     if (!data->sides || !data->detector.cells.nx) return NSYM_OK;
-    return nsym_fail_at(card, node,
-                        "data.cells says that the particles are cells, and detector.cells would sum them; "
-                        "keep one");
+    return nsym_fail_at(
+        card, node,
+        "data.cells says that the particles are cells already, and detector.cells would sum them in cells; keep one");
 }
 
 /* Does the source, as far as it is known, have what the detector acts on? */
@@ -352,12 +354,12 @@ static nsym_status check_detector(const nsym_data_card *data, const nsym_tree *c
     if (!has) return NSYM_OK;
     if (smears && !among("px", has))
         return nsym_fail_at(card, nsym_node_at(card->root, "detector.smear"),
-                            "detector.smear acts on momenta, and '%s' has none", data->source->name);
+                            "detector.smear acts on momenta, but '%s' has none", data->source->name);
     if (cells && (among("cell", has) || !(among("x", has) || among("d_eta", has))))
         return nsym_fail_at(card, nsym_node_at(card->root, "detector"),
-                            among("cell", has) ? "detector.cells sums positions in cells, and those of '%s' are cells "
-                                                 "already; data.cells says of which grid"
-                                               : "detector.cells sums positions in cells, and '%s' has none",
+                            among("cell", has) ? "detector.cells sums positions in cells, but the particles of '%s' "
+                                                 "are cells already; give their grid with data.cells"
+                                               : "detector.cells sums positions in cells, but '%s' has no positions",
                             data->source->name);
     return NSYM_OK;
 }
@@ -367,8 +369,8 @@ static nsym_status check_repeat(const nsym_data_card *data, const nsym_tree *car
     bool random = data->copies.where != NSYM_COPIES_NONE && data->copies.spacing == NSYM_SPACED_RANDOMLY;
     if (data->repeat == 1 || data->detector.smear.resolution > 0 || random) return NSYM_OK;
     return nsym_fail_at(card, nsym_node_at(card->root, "data.repeat"),
-                        "data.repeat is %zu, and nothing is drawn for a repeat (detector.smear.resolution is 0): all "
-                        "would be equal, and yet count as events of their own; set it to 1",
+                        "data.repeat is %zu, but nothing in a repeat is random (detector.smear.resolution is 0): all "
+                        "repeats would be equal, yet count as separate events; set it to 1",
                         data->repeat);
 }
 
@@ -381,8 +383,8 @@ static nsym_status check_cuts(const nsym_data_card *data, const nsym_tree *card)
                             "{pt_ratio: pt / mu_pt}");
     if (!nsym_cuts_are_made(data) || data->source->load) return NSYM_OK;
     return nsym_fail_at(card, nsym_node_at(card->root, "data"),
-                        "data.particles, data.define and data.select act on events that are read or generated "
-                        "together, and '%s' makes each when it is asked for",
+                        "data.particles, data.define and data.select need all events in memory, but '%s' makes each "
+                        "event only when it is used; leave them out",
                         data->source->name);
 }
 
@@ -394,16 +396,15 @@ static nsym_status check_parts(const nsym_data_card *data, const nsym_tree *card
     if (!nsym_files_give(data, NSYM_FOR_ANY)) return NSYM_OK;
     if (split->reserve || split->size || split->folds)
         return nsym_fail_at(card, node,
-                            "data.files says which files train, validate or test, and split.%s divides all "
-                            "events otherwise; keep one",
+                            "data.files gives files for training, validation or test, and split.%s would divide all "
+                            "events in another way; keep one",
                             split->reserve ? "reserve"
                             : split->size  ? "size"
                                            : "folds");
     if (test && nsym_node_at(card->root, "split.test"))
-        return nsym_fail_at(card, node, "data.files has files for the test, and split.test is %g; keep one",
-                            split->test);
+        return nsym_fail_at(card, node, "data.files has test files, and split.test is %g; keep one", split->test);
     if (checks && nsym_node_at(card->root, "split.validation"))
-        return nsym_fail_at(card, node, "data.files has files for validation, and split.validation is %g; keep one",
+        return nsym_fail_at(card, node, "data.files has validation files, and split.validation is %g; keep one",
                             split->validation);
     return NSYM_OK;
 }

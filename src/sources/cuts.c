@@ -34,7 +34,7 @@ static nsym_status cut_particles(nsym_events *events, const char *text) {
     if (!text[0]) return NSYM_OK;
     nsym_status status = nsym_expression_evaluate(&cut, &keep, text, events);
     if (status == NSYM_OK && !nsym_expression_per_particle(cut))
-        status = nsym_fail(NSYM_EINVAL, "\"%s\" names no feature of particles; data.select cuts on events", text);
+        status = nsym_fail(NSYM_EINVAL, "\"%s\" names no particle feature; use data.select to cut on events", text);
     if (status == NSYM_OK) keep_particles(events, keep);
     nsym_expression_free(cut);
     free(keep);
@@ -99,7 +99,7 @@ static nsym_status keep_events(nsym_events **events, char *note, const nsym_expr
     }
     if (nan) snprintf(of_nan, sizeof of_nan, "; %zu of the dropped events have NaN in a quantity that it reads", nan);
     nsym_status status = n > 0 ? nsym_events_select(&kept, *events, index, n)
-                               : nsym_fail(NSYM_EINVAL, "holds for none of %zu events%s", count, of_nan);
+                               : nsym_fail(NSYM_EINVAL, "is true for none of %zu events%s", count, of_nan);
     free(index);
     if (status != NSYM_OK) return status;
     size_t used = strlen(note);
@@ -115,8 +115,8 @@ static nsym_status select_events(nsym_events **events, char *note, const char *t
     nsym_status status = nsym_expression_evaluate(&cut, &holds, text, *events);
     if (status == NSYM_OK && nsym_expression_per_particle(cut))
         status = nsym_fail(NSYM_EINVAL,
-                           "\"%s\" speaks of particles, not of the event: count(...) > 0, or data.particles, which "
-                           "cuts on particles",
+                           "\"%s\" is a condition on particles, not on the event: write count(...) > 0, or use "
+                           "data.particles to cut on particles",
                            text);
     if (status == NSYM_OK) status = keep_events(events, note, cut, holds);
     nsym_expression_free(cut);

@@ -15,7 +15,7 @@ typedef struct {
 static nsym_status find_layout(layout *out, const nsym_events *events) {
     static const char *const momentum[4] = {"px", "py", "pz", "energy"};
     if (!events->offsets)
-        return nsym_fail(NSYM_EFORMAT, "there are no particles; an LHE file or columns px_0 ... energy_1 serve");
+        return nsym_fail(NSYM_EFORMAT, "there are no particles; give an LHE file, or columns px_0 ... energy_1");
     out->pdg = nsym_events_feature(events, "pdg");
     if (out->pdg == NSYM_NONE) out->pdg = nsym_events_feature(events, "id");
     if (out->pdg == NSYM_NONE)

@@ -71,7 +71,7 @@ nsym_status nsym_files_check(const nsym_data_card *data, const nsym_tree *card) 
     const nsym_node *list = nsym_node_at(card->root, "data.files");
     size_t labelled = 0;
     if (!data->files[0]) return NSYM_OK;
-    if (data->file[0]) return nsym_fail_at(card, list, "data.file and data.files both bring events; keep one");
+    if (data->file[0]) return nsym_fail_at(card, list, "data.file and data.files both give events; keep one");
     if (list->kind != NSYM_LIST || list->count == 0)
         return nsym_fail_at(card, list, "data.files must be a list of files, such as [{path: a.h5, label: 1}, ...]");
     for (size_t i = 0; i < list->count; i++) {
@@ -159,9 +159,10 @@ static nsym_status weigh(nsym_events *const *events, size_t n, const entry *e, s
         for (size_t j = 0; j < events[k]->count; j++) sum += column->values[j];
     }
     if (!isnan(e->cross_section) && !(sum > 0 && isfinite(sum)))
-        return nsym_fail(NSYM_EINVAL,
-                         "data.files[%zu] (%s): the weights add up to %g, so none has a share of the cross section", i,
-                         e->path, sum);
+        return nsym_fail(
+            NSYM_EINVAL,
+            "data.files[%zu] (%s): the weights add up to %g, must be above 0 to be scaled to the cross section", i,
+            e->path, sum);
     if (!isnan(e->cross_section)) factor *= e->cross_section / sum;
     for (size_t k = 0; k < n; k++) {
         for (size_t j = 0; j < events[k]->count; j++) nsym_events_column(events[k], "weight")->values[j] *= factor;
@@ -253,7 +254,7 @@ static nsym_status fit_all(nsym_events **head, pile *p) {
         nsym_events *fitting;
         const nsym_join_names names = {p->path[0], p->path[i], NSYM_JOIN_SILENT};
         nsym_status status = nsym_join_fit(&fitting, *head, p->events[i], &names);
-        if (status != NSYM_OK) return nsym_fail_in(status, "%s and %s do not go together: ", p->path[0], p->path[i]);
+        if (status != NSYM_OK) return nsym_fail_in(status, "%s and %s cannot be joined: ", p->path[0], p->path[i]);
         if (!fitting) continue;
         nsym_events_free(p->events[i]);
         p->events[i] = fitting;

@@ -54,10 +54,10 @@ static nsym_status check_test_weights(const nsym_events *events, const nsym_part
     for (size_t i = 0; i < parts->test_count; i++) {
         size_t row = nsym_test_row(parts, i);
         if (weight[row] != 1)
-            return nsym_fail(NSYM_EINVAL,
-                             "row %zu: weight is %g, and the mass (splot.mass) judges events of weight 1; leave the "
-                             "weights out, or splot.mass",
-                             nsym_events_row(events, row), weight[row]);
+            return nsym_fail(
+                NSYM_EINVAL,
+                "row %zu: weight is %g, but splot.mass needs events of weight 1; leave out the weights or splot.mass",
+                nsym_events_row(events, row), weight[row]);
     }
     return NSYM_OK;
 }

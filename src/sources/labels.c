@@ -40,7 +40,8 @@ static nsym_status add_mass(nsym_events *events) {
     nsym_status status = nsym_pair_values(pt, events, "pt");
     if (status == NSYM_OK) status = nsym_pair_values(eta, events, "eta");
     if (status == NSYM_OK) status = nsym_pair_values(phi, events, "phi");
-    if (status != NSYM_OK) return nsym_fail_in(status, "no column 'mass', which the muons would give: ");
+    if (status != NSYM_OK)
+        return nsym_fail_in(status, "there is no column 'mass', and it cannot be computed from the muons: ");
     NSYM_TRY(nsym_events_add_column(events, "mass", "GeV", "mass of the two muons", 1, &mass));
     for (size_t i = 0; i < events->count; i++) mass[i] = mass_of(pt, eta, phi, i);
     return NSYM_OK;
@@ -96,9 +97,10 @@ static nsym_status draw_labels(double *label, const double *truth, size_t n, con
     double ones = (signal - fraction[1] * (double)n) / (fraction[0] - fraction[1]);
     double of_signal = fraction[0] * ones / signal, of_background = (1 - fraction[0]) * ones / ((double)n - signal);
     if (!(of_signal >= 0 && of_signal <= 1 && of_background >= 0 && of_background <= 1))
-        return nsym_fail(NSYM_EINVAL,
-                         "labels.fractions are [%g, %g] and the events have %.4g of signal, which must lie between",
-                         fraction[0], fraction[1], signal / (double)n);
+        return nsym_fail(
+            NSYM_EINVAL,
+            "labels.fractions are [%g, %g] and the signal fraction of the events is %.4g, which must lie between them",
+            fraction[0], fraction[1], signal / (double)n);
     nsym_random random = nsym_random_stream(seed, "mixture label", 0);
     for (size_t i = 0; i < n; i++)
         label[i] = nsym_random_uniform(&random) < (truth[i] == 1 ? of_signal : of_background);
@@ -155,8 +157,9 @@ static nsym_status label_mixtures(nsym_events *events, const nsym_labels_card *c
     const double *truth;
     size_t n = events->count;
     if (nsym_events_column(events, "label"))
-        return nsym_fail(NSYM_EINVAL, "there is a column 'label' already; what it says is hidden from a mixture's "
-                                      "training, so call it truth (nearsym data convert --rename label=truth)");
+        return nsym_fail(NSYM_EINVAL,
+                         "there is a column 'label' already, but labels.from makes the labels; if the column is the "
+                         "true class, call it truth (nearsym data convert --rename label=truth)");
     NSYM_TRY(truth_of(&truth, events, card->from == NSYM_LABELS_TRUTH || card->fractions));
     NSYM_TRY(nsym_events_add_column(events, "label", "", "1: the mixture with more signal", 1, &label));
     if (card->from == NSYM_LABELS_TRUTH && truth)
@@ -168,7 +171,7 @@ static nsym_status label_mixtures(nsym_events *events, const nsym_labels_card *c
     NSYM_TRY(add_same_sign(events));
     for (size_t i = 0; i < n; i++) ones += label[i];
     if (ones > 0 && ones < (double)n) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "%g of %zu events have label 1; two mixtures are needed", ones, n);
+    return nsym_fail(NSYM_EINVAL, "%g of %zu events have label 1; both mixtures need events", ones, n);
 }
 
 /* Weights are those of mixtures, and sWeights those of counts: events that count for more have no place in either. */
@@ -188,10 +191,10 @@ nsym_status nsym_labels_check(const nsym_events *events, size_t classes, bool na
     const nsym_column *label;
     NSYM_TRY(nsym_role_column(&label, events, "label"));
     if (!label)
-        return nsym_fail(NSYM_EFORMAT,
-                         "there is no column 'label' (1 signal, 0 background); "
-                         "`nearsym data convert --label` adds one; labels.column names another column, or an "
-                         "expression; labels.from makes them otherwise");
+        return nsym_fail(
+            NSYM_EFORMAT,
+            "there is no column 'label' (1 signal, 0 background); add one with `nearsym data convert --label`, name "
+            "another column or an expression with labels.column, or make two mixtures with labels.from");
     for (size_t i = 0; i < events->count; i++) {
         double value = label->values[i];
         size_t row = nsym_events_row(events, i);
@@ -199,9 +202,9 @@ nsym_status nsym_labels_check(const nsym_events *events, size_t classes, bool na
         if (classes > 2)
             return nsym_fail(NSYM_EFORMAT, "row %zu: label is %g, must be 0 to %zu: labels.classes names %zu classes",
                              row, value, classes - 1, classes);
-        return nsym_fail(NSYM_EFORMAT, "row %zu: label is %g, must be 0 or 1%s", row, value,
-                         named && value >= 2 ? "; name more classes than two, such as labels.classes: [light, c, b]"
-                                             : "");
+        return nsym_fail(
+            NSYM_EFORMAT, "row %zu: label is %g, must be 0 or 1%s", row, value,
+            named && value >= 2 ? "; for more than two classes name them, such as labels.classes: [light, c, b]" : "");
     }
     return NSYM_OK;
 }
@@ -224,7 +227,9 @@ nsym_status nsym_labels_evaluate(nsym_events *events, const char *text, size_t *
     double *values, *to = NULL;
     nsym_status status = nsym_expression_evaluate(&expression, &values, text, events);
     if (status == NSYM_OK && nsym_expression_per_particle(expression))
-        status = nsym_fail(NSYM_EINVAL, "\"%s\" speaks of particles, and a label is of an event: count(...) > 0", text);
+        status =
+            nsym_fail(NSYM_EINVAL,
+                      "\"%s\" is a condition on particles, but a label is for the event: write count(...) > 0", text);
     *nan = 0;
     for (size_t i = 0; status == NSYM_OK && i < events->count; i++) *nan += nsym_expression_reads_nan(expression, i);
     if (status == NSYM_OK) status = nsym_column_set(&to, events, "label", text);

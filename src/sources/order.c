@@ -44,12 +44,11 @@ static nsym_status check_label(const nsym_events *events, const double *labels, 
     if (labels[row] == labels[first]) return NSYM_OK;
     const nsym_column *file = nsym_events_column(events, "file");
     bool apart = file && file->width == 1 && file->values[row] != file->values[first];
-    return nsym_fail(NSYM_EINVAL, "rows %zu and %zu are of one event (%s), and their labels are %g and %g%s",
+    return nsym_fail(NSYM_EINVAL, "rows %zu and %zu belong to one event (%s), but their labels are %g and %g%s",
                      nsym_events_row(events, first), nsym_events_row(events, row), group, labels[first], labels[row],
-                     apart
-                         ? "; they are of two files, and if each numbers its events anew, data.define makes numbers of "
-                           "your own, such as {event: \"COLUMN + 1e9 * file\"}"
-                         : "");
+                     apart ? "; they come from two files: if each file numbers its events from the start, make unique "
+                             "numbers with data.define, such as {event: \"COLUMN + 1e9 * file\"}"
+                           : "");
 }
 
 /* Rows with one value of a column, in the order in which their first rows stand. */
@@ -65,8 +64,8 @@ static nsym_status group_rows(nsym_units *out, const nsym_events *events, const 
         sorted[i] = (place){values[i], i};
         first_of[i] = n;
         if (isnan(values[i]))
-            status =
-                nsym_fail(NSYM_ENUMERIC, "row %zu: %s is NaN, which is no event's", nsym_events_row(events, i), name);
+            status = nsym_fail(NSYM_ENUMERIC, "row %zu: %s is NaN, must be the number of an event",
+                               nsym_events_row(events, i), name);
     }
     if (status == NSYM_OK) qsort(sorted, n, sizeof *sorted, by_value);
     for (size_t i = 0; status == NSYM_OK && i < n; i++)
@@ -150,8 +149,9 @@ static nsym_status check_given(const nsym_events *made, const double *given) {
     for (size_t row = 0; row < made->count; row++)
         if (!(given[row] >= NSYM_FOR_ANY && given[row] <= NSYM_FOR_TEST) || given[row] != floor(given[row]))
             return nsym_fail(NSYM_EINVAL,
-                             "row %zu: " NSYM_GIVEN_PART " is %g, must be 0 (any part), 1 (train), 2 (validation) or 3 "
-                             "(test), as data.files gives parts; call the column of data.define otherwise",
+                             "row %zu: " NSYM_GIVEN_PART
+                             " is %g, must be 0 (any part), 1 (train), 2 (validation) or 3 (test), as data.files gives "
+                             "parts; give the column of data.define another name",
                              nsym_events_row(made, row), given[row]);
     return NSYM_OK;
 }
@@ -169,7 +169,7 @@ static nsym_status parts_of_units(unsigned char *part, size_t count[4], const ns
             size_t row = u->member[k] * copies;
             if (given[row] != given[first])
                 return nsym_fail(NSYM_EINVAL,
-                                 "rows %zu and %zu are of one event, and data.files puts them in two parts",
+                                 "rows %zu and %zu belong to one event, but data.files puts them in two parts",
                                  nsym_events_row(made, first), nsym_events_row(made, row));
         }
     }

@@ -43,7 +43,7 @@ nsym_status nsym_sample_named(nsym_status status, const nsym_data_card *card) {
 nsym_status nsym_grid_same(const nsym_events *events, const char *grid, const char *expected) {
     const char *given = nsym_events_attribute(events, "grid");
     if (!given || strcmp(given, grid) == 0) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "the cells are of a grid of %s, %s %s", given, expected, grid);
+    return nsym_fail(NSYM_EINVAL, "the cells belong to a grid of %s, but %s %s", given, expected, grid);
 }
 
 nsym_status nsym_grid_set(nsym_events *events, const nsym_data_card *card) {
@@ -53,8 +53,8 @@ nsym_status nsym_grid_set(nsym_events *events, const nsym_data_card *card) {
     if (!events->offsets || nsym_events_feature(events, "cell") == NSYM_NONE) {
         if (card->source != &nsym_source_file || card->detector.cells.nx) return NSYM_OK;
         return nsym_fail(NSYM_EFORMAT,
-                         "data.cells says of which grid the particles are cells, and they have no 'cell', "
-                         "their number in it; detector.cells sums positions in cells");
+                         "data.cells is the grid of particles that are cells, but these particles have no 'cell', the "
+                         "number of the cell in the grid; use detector.cells to sum positions in cells");
     }
     snprintf(grid, sizeof grid, "%zux%zu", nx, ny);
     if (!card->detector.cells.nx) NSYM_TRY(nsym_grid_same(events, grid, "data.cells has"));
@@ -468,7 +468,7 @@ static nsym_status make_divided(making *m, nsym_sample *out) {
                   *other = NULL;
     NSYM_TRY(nsym_division_check(m->card, n));
     if (split->validation > 0 && checks == 0)
-        return nsym_fail(NSYM_EINVAL, "split.validation is %g, which of a reserve of %zu events is none; raise it",
+        return nsym_fail(NSYM_EINVAL, "split.validation is %g, less than one event of the reserve of %zu; raise it",
                          split->validation, split->reserve);
     NSYM_TRY(nsym_order_draw(&m->order, n, m->card->seed, "order", 0));
     for (size_t i = 0; !split->shuffle && i < n; i++) m->order[i] = i;

@@ -123,12 +123,13 @@ static nsym_status drop_constant(size_t *d, char *warning, double *target, size_
         bool varies = nsym_kde_varies(target, NULL, targets, 2, k, &there);
         if (nsym_kde_varies(source, NULL, sources, 2, k, &here) != varies ||
             (!varies && fabs(there - here) > 1e-6 * fabs(here)))
-            return nsym_fail(NSYM_ENUMERIC, "%s does not vary in one of the groups, so no weights make them alike",
+            return nsym_fail(NSYM_ENUMERIC,
+                             "%s does not vary in one of the groups, so no weights can make the groups equal",
                              names[k]);
         *d -= !varies;
         if (varies) kept = k;
     }
-    if (*d == 0) return nsym_fail(NSYM_ENUMERIC, "neither varies; choose weights.kde: none");
+    if (*d == 0) return nsym_fail(NSYM_ENUMERIC, "neither mu_eta nor mu_pt varies; choose weights.kde: none");
     if (*d == 2) return NSYM_OK;
     snprintf(warning, NSYM_WARNING_SIZE,
              "weights.kde: %s is the same in all events, so only %s is used for their weights", names[!kept],

@@ -110,9 +110,9 @@ static void what_cannot_be_cut_is_said(void **state) {
     static const char *const none[] = {"data.select=pt_true > 1e9", NULL}, *const shape[] = {"data.define=[pt]", NULL},
                              *const later[] = {"data.generate=showers", "data.select=label == 1", "detector={}", NULL},
                              *const wide[] = {"data.define={x: sqrt(-pt_true)}", "data.select=\"x > 0\"", NULL};
-    refused(none, "data.select: holds for none of 800 events");
+    refused(none, "data.select: is true for none of 800 events");
     refused(shape, "data.define must be a map");
-    refused(later, "'showers' makes each when it is asked for");
+    refused(later, "'showers' makes each event only when it is used");
     refused(wide, "800 of the dropped events have NaN in a quantity that it reads");
 }
 
@@ -230,7 +230,7 @@ static void events_that_files_share_are_told(void **state) {
     const char *const labelled[] = {files,         "data.generate=none", "labels.column=file",
                                     "detector={}", "copies={group: x}",  "models.net.event=[x]",
                                     NULL};
-    refused(labelled, "they are of two files");
+    refused(labelled, "they come from two files");
     const char *const own[] = {files,
                                "data.generate=none",
                                "labels.column=x < 15",

@@ -119,7 +119,7 @@ static void every_file_is_compared_with_the_first(void **state) {
              folder, folder, folder);
     assert_int_equal(nsym_files_load(&events, &data, 0), NSYM_EINVAL);
     assert_non_null(strstr(nsym_message(), "a.h5 and "));
-    assert_non_null(strstr(nsym_message(), "e.h5 do not go together: \"pt\" is in GeV in "));
+    assert_non_null(strstr(nsym_message(), "e.h5 cannot be joined: \"pt\" has the unit GeV in "));
 }
 
 int main(void) {

@@ -161,9 +161,9 @@ static void what_would_not_be_new_is_refused(void **state) {
     static const struct {
         const char *text, *set[3], *words;
     } cases[] = {
-        {shower_text, {"copies.values=even"}, "nothing is drawn for these: set copies.values: random"},
+        {shower_text, {"copies.values=even"}, "nothing in these copies is random: set copies.values: random"},
         {shower_text, {"copies.values=even", "copies.where=after"}, "images after the detector are all rotated"},
-        {shower_text, {"copies={where: before, matrices: [0, 1, -1, 0], fresh: true}"}, "copies.matrices are given"},
+        {shower_text, {"copies={where: before, matrices: [0, 1, -1, 0], fresh: true}"}, "copies.matrices are fixed"},
         {pair_text, {"copies.values=even", "copies.where=after"}, "set copies.values: random"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -278,7 +278,9 @@ static void events_that_cannot_be_selected_from_are_refused(void **state) {
     card.mass[0] = 200, card.mass[1] = 300;
     refused_selection(pairs(rows, 2), &card, "none of 2 events has a mass in 200..300 GeV");
     assert_int_equal(nsym_events_new(&events, 2), NSYM_OK);
-    refused_selection(events, &plain, "no column 'mass', which the muons would give: there is no column 'mu_pt'");
+    refused_selection(
+        events, &plain,
+        "there is no column 'mass', and it cannot be computed from the muons: there is no column 'mu_pt'");
     assert_int_equal(nsym_events_new(&events, 2), NSYM_OK);
     add(events, "mass", NULL);
     refused_selection(events, &plain, "there is no column 'mu_pt'");
@@ -300,7 +302,8 @@ static void labels_that_cannot_be_are_refused(void **state) {
     for (size_t k = 0; k < 4; k++) {
         static const double charges[] = {0, NAN, INFINITY, 1};
         static const char *const words[] = {"row 2: mu2_charge is 0, must be a charge", "row 2: mu2_charge is",
-                                            "row 2: mu2_charge is inf", "0 of 2 events have label 1; two mixtures"};
+                                            "row 2: mu2_charge is inf",
+                                            "0 of 2 events have label 1; both mixtures need events"};
         double rows[2][COLUMNS] = {BACK_TO_BACK, BACK_TO_BACK};
         rows[1][7] = charges[k];
         if (k == 3) rows[0][7] = 1; /* all of the same sign */
@@ -348,7 +351,8 @@ static void fractions_that_events_cannot_have_are_refused(void **state) {
         card.fractions = 2;
         memcpy(card.fraction, fractions[k], sizeof card.fraction);
         refused_labels(built_in(1000, signals[k]), &card,
-                       k ? "have 0.5 of signal, which must lie between" : "have 0.93 of signal");
+                       k ? "the signal fraction of the events is 0.5, which must lie between them"
+                         : "the signal fraction of the events is 0.93");
     }
 }
 
@@ -390,7 +394,7 @@ static void a_coordinate_that_does_not_vary_is_left_out_and_told(void **state) {
 static void a_coordinate_that_varies_in_one_group_alone_is_refused(void **state) {
     (void)state;
     static const char *const says[] = {"mu_eta does not vary in one of the groups",
-                                       "mu_eta does not vary in one of the groups", "neither varies"};
+                                       "mu_eta does not vary in one of the groups", "neither mu_eta nor mu_pt varies"};
     for (int k = 0; k < 3; k++) { /* one group, two numbers, both coordinates */
         nsym_events *events = built_in(2000, 0.6);
         label(&events, &open_card, 7);

@@ -100,7 +100,7 @@ static void alignment_needs_positions_and_their_grid(void **state) {
     nsym_data_card card = usual;
     card.align = true;
     card.sides = 0;
-    refused(card, "data.cells does not say of which grid");
+    refused(card, "and needs their grid: set data.cells");
 }
 
 static void unequal_classes_have_their_shares_too(void **state) {
@@ -238,14 +238,14 @@ static void files_without_cells_of_some_pt_have_neither_threshold_nor_pictures(v
         card.file = in_folder("bare.csv");
         write_bytes(card.file, texts[i], strlen(texts[i]));
         if (i != 1) {
-            refused(card, "data.cells says of which grid the particles are cells, and they have no 'cell'");
+            refused(card, "data.cells is the grid of particles that are cells, but these particles have no 'cell'");
             card.sides = 0;
         }
         assert_int_equal(nsym_sample_load(&sample, &card, 2, NULL), NSYM_OK);
         assert_null(sample.pictures);
         nsym_sample_free(&sample);
         card.detector.threshold = 0.5;
-        if (i < 2) refused(card, "detector.threshold cuts on pt or energy, and the particles have neither");
+        if (i < 2) refused(card, "detector.threshold cuts on pt or energy, but the particles have neither");
     }
 }
 

@@ -324,9 +324,9 @@ static void files_that_cannot_serve_are_refused(void **state) {
     refused((const char *const[]){file_setting("noise.h5"), NULL},
             "noise.h5: row 11: point 1 has an energy of -0.5, must be >= 0");
     refused((const char *const[]){file_setting("few.h5"), NULL},
-            "of 40 events 10 test and 30 are left for split.reserve 60");
+            "of 40 events 10 are test events and 30 are left for split.reserve, which is 60");
     refused((const char *const[]){file_setting("labels.h5"), NULL},
-            "labels.h5: detector.cells sums positions, and the particles have neither");
+            "labels.h5: detector.cells sums positions, but the particles have neither");
     refused((const char *const[]){file_setting("missing.h5"), NULL}, "missing.h5");
     write_bytes(in_folder("foreign.h5"), "abc", 3);
     refused((const char *const[]){file_setting("foreign.h5"), NULL}, "cannot be opened as HDF5");
@@ -340,7 +340,7 @@ static void files_that_cannot_serve_are_refused(void **state) {
 static void samples_that_do_not_fit_are_refused(void **state) {
     (void)state;
     refused((const char *const[]){"split.reserve=151", NULL},
-            "of 200 events 50 test and 150 are left for split.reserve 151");
+            "of 200 events 50 are test events and 150 are left for split.reserve, which is 151");
     refused((const char *const[]){"measure={events: 51}", NULL}, "measure.events is 51");
     refused((const char *const[]){"split.test=0.001", NULL}, "of 200 events 0 test");
     refused((const char *const[]){"split.test=0.005", NULL}, "of 1 test events are signal; both classes are needed");
