@@ -108,7 +108,7 @@ def test_a_temperature_moves_probabilities_and_not_the_ranking(tmp_path):
     warm.save(tmp_path / "warm.h5")
     again = load(tmp_path / "warm.h5")
     assert again.temperature_ == warm.temperature_ and (again.predict_proba(X) == warm.predict_proba(X)).all()
-    with pytest.raises(ns.Error, match="events that validate"):
+    with pytest.raises(ns.Error, match="validation events"):
         FCNClassifier(temperature=True, validation=0).fit(X, y)
 
 

@@ -64,7 +64,7 @@ def test_lists_that_are_left_out_are_told_in_one_line(path, tmp_path, capsys):
 
 def test_an_ending_that_tells_no_format_is_refused(path, tmp_path, capsys):
     assert convert(path, "-o", tmp_path / "out.zip") == 1
-    assert "its ending tells no format" in capsys.readouterr().err
+    assert "its ending is not that of a format" in capsys.readouterr().err
 
 
 def test_other_formats_are_pointed_to_the_program(tmp_path, capsys):

@@ -59,6 +59,6 @@ def test_a_classifier_writes_the_same_file_as_the_model(tmp_path):
 
 def test_a_name_that_is_none_of_a_function_is_refused(tmp_path):
     model = trained("fcn", tmp_path)
-    with pytest.raises(ns.InvalidError, match="no name of a C function"):
+    with pytest.raises(ns.InvalidError, match="cannot be the name of a C function"):
         model.export_c(tmp_path / "net.c", "2 nets")
     assert not (tmp_path / "net.c").exists()

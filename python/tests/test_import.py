@@ -74,7 +74,7 @@ def test_other_types_of_numbers_are_read(what, tmp_path):
 
 def test_weights_of_another_network_are_refused(tmp_path):
     trained("fcn", tmp_path).export_weights(tmp_path / "weights.npz")
-    with pytest.raises(ns.FormatError, match=r"weights.npz: hidden.0.weight has shape \(16, 2\), and the network's hidden.0.weight has \(16, 8\)"):
+    with pytest.raises(ns.FormatError, match=r"weights.npz: hidden.0.weight has shape \(16, 2\), but the network's hidden.0.weight has shape \(16, 8\)"):
         ns.Study(card_of("pfn")).import_weights(tmp_path / "weights.npz", tmp_path / "net.h5")
     assert not (tmp_path / "net.h5").exists()
 

@@ -271,7 +271,7 @@ def test_columns_may_have_transformations_and_be_fewer():
     clf = FCNClassifier(columns=["x2: log", "x0"], **SMALL).fit(X, y)
     expected = by_hand.decision_function(np.column_stack([np.log(X[:, 2]), X[:, 0]]))
     np.testing.assert_allclose(clf.decision_function(X), expected, rtol=1e-6)  # logarithms of two libraries
-    with pytest.raises(ValueError, match="x2 is -[0-9.]*, and its transformation takes a value above 0"):
+    with pytest.raises(ValueError, match="x2 is -[0-9.]*, but its transformation needs a value above 0"):
         clf.decision_function(-X)
 
 
@@ -333,7 +333,7 @@ def test_fine_tuning_begins_with_a_network_and_keeps_frozen_layers(tmp_path):
     assert not np.array_equal(tuned.decision_function(X), first.decision_function(X))
     with pytest.raises(ValueError, match="latent is 5 here and 4 there"):
         PFNClassifier(**{**SET, "latent": 5}).fit(other, z, start_from=first)
-    with pytest.raises(ValueError, match="no layer is called 'trunk'"):
+    with pytest.raises(ValueError, match="there is no layer 'trunk'"):
         PFNClassifier(**SET).fit(other, z, start_from=first, frozen=["trunk"])
     with pytest.raises(ValueError, match="there is no start_from"):
         PFNClassifier(**SET).fit(other, z, frozen=["hidden"])
@@ -527,13 +527,13 @@ def test_labels_and_weights_that_cannot_be_are_refused():
         (np.zeros(60), "zero for all"),
         (np.full(60, np.nan), "must be finite"),
         (["1"] * 60, "must be numbers"),
-        (np.where(y == 1, -1.0, 1.0), "sums of one sign"),
+        (np.where(y == 1, -1.0, 1.0), "the same sign"),
     ]:
         with pytest.raises((TypeError, ValueError), match=message):
             clf.fit(X, y, sample_weight=weights)
     with pytest.raises(ValueError, match="groups has shape"):
         clf.fit(X, y, groups=np.zeros(3))
-    with pytest.raises(ValueError, match="of one event, and have different labels"):
+    with pytest.raises(ValueError, match="belong to one event, but they have different labels"):
         clf.fit(X, y, groups=np.zeros(60))
 
 
@@ -742,7 +742,7 @@ def test_pairs_are_of_any_number_of_particles_in_any_order():
 
 def test_a_reference_that_is_none_is_refused():
     events = ns.generate.dimuon(20)
-    with pytest.raises(ns.Error, match="no reference is called 'beams'"):
+    with pytest.raises(ns.Error, match="there is no reference 'beams'"):
         ns.FCNClassifier(columns="lorentz", references="beams").fit(events, "label")
     with pytest.raises(ValueError, match="is no reference vector"):
         ns.FCNClassifier(columns="lorentz", references=[(1, 0, 0)]).fit(events, "label")

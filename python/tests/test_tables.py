@@ -104,7 +104,7 @@ def test_warnings_may_be_exceptions_and_those_of_a_call_end_with_it(table):
 def test_wrong_options_are_refused(table):
     with pytest.raises(ns.Error, match='the delimiter is ";;", must be one character'):
         ns.read(table("x\n1\n"), delimiter=";;")
-    with pytest.raises(ns.Error, match="is JSON lines, but the option comment is one of csv files"):
+    with pytest.raises(ns.Error, match="is JSON lines, but the option comment is for csv files"):
         ns.read(table('{"x": 1}\n', "a.jsonl"), comment="%")
 
 

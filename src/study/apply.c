@@ -27,7 +27,7 @@ static nsym_status check_keys(const nsym_tree *card) {
                              *const copies[] = {"group", "test", NULL}, *const data[] = {"particles", "define",
                                                                                          "select",    "align",
                                                                                          "cells",     NULL};
-    static const char known[] = "what is done to events in memory is said by seed, data.particles, data.define, "
+    static const char known[] = "for events in memory only these keys count: seed, data.particles, data.define, "
                                 "data.select, data.align, data.cells, copies, detector and observables";
     for (size_t i = 0; i < card->root->count; i++) {
         const nsym_node *section = card->root->child[i];

@@ -35,8 +35,8 @@ static nsym_status read_steps(nsym_steps_card *out, const nsym_tree *card, const
                             where, out->to);
     if (out->logarithmic && out->from <= 0)
         return nsym_fail_at(card, nsym_node_at(map, "from"),
-                            "%s.from is %g, must be > 0 where scale is log; take scale: linear, or begin above 0",
-                            where, out->from);
+                            "%s.from is %g, must be > 0 if scale is log; use scale: linear, or begin above 0", where,
+                            out->from);
     return NSYM_OK;
 }
 

@@ -176,8 +176,8 @@ static nsym_status check_spec(nsym_reader r, const nsym_model_spec *spec) {
 static nsym_status set_image(nsym_reader r, const nsym_data_card *data, nsym_model_spec *spec) {
     if (!nsym_grid_of(data, &spec->image_rows, &spec->image_columns))
         return nsym_fail_at(r.tree, r.node,
-                            "%s: a model of kind cnn reads an image, and the events are not summed in cells "
-                            "(detector.cells), nor does data.cells say of which grid they are",
+                            "%s: a model of kind cnn reads an image: sum the events in cells with detector.cells, or "
+                            "give the grid of their cells with data.cells",
                             r.where);
     if (spec->padded == 0) spec->padded = spec->image_rows * spec->image_columns;
     return NSYM_OK;
@@ -202,9 +202,10 @@ static nsym_status finish_network(nsym_run_card *out, nsym_reader r) {
     nsym_model_spec *spec = &out->spec;
     const char *kind = nsym_kind_names[m->kind];
     if (m->masked && spec->kind != NSYM_PFN)
-        return nsym_fail_at(r.tree, nsym_node_at(r.node, "masked"),
-                            "%s.masked leaves the padding out of a pfn's sum; a model of kind %s has none", r.where,
-                            kind);
+        return nsym_fail_at(
+            r.tree, nsym_node_at(r.node, "masked"),
+            "%s.masked leaves the padding out of a pfn's sum over particles; a model of kind %s has no such sum",
+            r.where, kind);
     spec->padded = m->masked ? 0 : m->padded;
     spec->classes = out->data.split.classes;
     if (spec->kind == NSYM_CNN) NSYM_TRY(set_image(r, &out->data, spec));
@@ -325,11 +326,11 @@ static nsym_status check_inputs(const nsym_run_card *card, const nsym_tree *tree
             strcat(names, f == features ? "" : ", ");
             strcat(names, *f);
         }
-        return nsym_fail_at(tree, nsym_node_at(tree->root, path),
-                            "%s: input '%s' is made of the particles' '%s', which '%s' does not have; its particles "
-                            "have %s%s",
-                            path, inputs[i].input, missing, data->source->name, names,
-                            strcmp(missing, "cell") == 0 ? "; detector.cells sums them in cells" : "");
+        return nsym_fail_at(
+            tree, nsym_node_at(tree->root, path),
+            "%s: input '%s' needs the particle feature '%s', which '%s' does not have; its particles have %s%s", path,
+            inputs[i].input, missing, data->source->name, names,
+            strcmp(missing, "cell") == 0 ? "; use detector.cells to sum them in cells" : "");
     }
     return NSYM_OK;
 }
@@ -354,7 +355,7 @@ static nsym_status set_source(nsym_data_card *data, const nsym_tree *card) {
                             "there are no events: set data.file to a file, data.files to several, or data.generate to "
                             "dimuon, showers, muons or muon_pairs%s",
                             nsym_node_at(card->root, "data.signal")
-                                ? "; data.signal is of dimuon, other files of a class each are "
+                                ? "; data.signal is for dimuon only, for other files with one class each use "
                                   "data.files: [{path: A, label: 1}, {path: B, label: 0}]"
                                 : "");
     size_t place = 0;

@@ -79,8 +79,7 @@ static nsym_status check_path(const plan *p, size_t k) {
             return nsym_fail_at(p->card, values, "%s is an axis of the grid and in search.space; keep one", path);
     if (p->tries.method != NSYM_HALVING || strcmp(last, "epochs") != 0) return NSYM_OK;
     return nsym_fail_at(p->card, values,
-                        "%s is in search.space, and where search.method is halving the rungs set the epochs; take it "
-                        "out",
+                        "%s is in search.space, but with search.method: halving the rungs set the epochs; take it out",
                         path);
 }
 
@@ -362,17 +361,16 @@ static nsym_status read_point(nsym_point *point, const plan *p, const nsym_grid 
     point->ado = p->says.ado;
     point->average = p->says.average;
     if (point->average && (!point->keep || members < 2))
-        return nsym_fail_at(p->card, nsym_node_at(p->experiment, "average"),
-                            "%s.average is of the scores that members keep; it needs keep: true and two members or "
-                            "more",
-                            where);
+        return nsym_fail_at(
+            p->card, nsym_node_at(p->experiment, "average"),
+            "%s.average averages the kept scores of the members; it needs keep: true and at least two members", where);
     if (point->ado && !point->keep)
         return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
-                            "%s.ado compares the scores that the models keep; it needs keep: true", where);
+                            "%s.ado compares the kept scores of the models; it needs keep: true", where);
     if (point->ado && strlen(point->model) > NSYM_MODEL_LETTERS)
         return nsym_fail_at(p->card, nsym_node_at(p->experiment, "ado"),
-                            "%s.ado: the model's name '%s' is longer than %d letters, in results ado_NAME", where,
-                            point->model, (int)NSYM_MODEL_LETTERS);
+                            "%s.ado: the model's name '%s' is longer than %d letters, too long for the result ado_NAME",
+                            where, point->model, (int)NSYM_MODEL_LETTERS);
     point->members = members;
     NSYM_TRY(read_compare(point, p));
     NSYM_TRY(nsym_card_read(&point->card, point->tree, point->model));

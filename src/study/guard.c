@@ -23,8 +23,8 @@ nsym_status nsym_guard_foreign(const char *folder) {
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (nsym_folder_has(folder, "%s", files[i]))
             return nsym_fail(NSYM_EINVAL,
-                             "%s has a file %s, and no study was run there; a run would replace it: choose another "
-                             "output folder",
+                             "%s has a file %s, but is not the output folder of a study; a run would replace the file: "
+                             "choose another output folder",
                              folder, files[i]);
     return NSYM_OK;
 }
@@ -145,14 +145,13 @@ static const char *setting_words(nsym_arena *arena, const char *name, const char
                                  const char *model) {
     static const char of_models[] = "models.NAME.";
     if (strcmp(name, "nearsym") == 0)
-        return nsym_arena_printf(arena,
-                                 "they were computed by another version of nearsym (results version %s, this "
-                                 "one's is %s)",
+        return nsym_arena_printf(arena, "they were computed by another version of nearsym (results version %s, now %s)",
                                  was, is);
     if (is_file(name)) return nsym_arena_printf(arena, "%s is another file, or its content changed", name);
     if (strncmp(name, of_models, sizeof of_models - 1) == 0)
-        return nsym_arena_printf(arena, "models.%s.%s was %s and is %s", model, name + sizeof of_models - 1, was, is);
-    return nsym_arena_printf(arena, "%s was %s and is %s", name, *was ? was : "not set", *is ? is : "not set");
+        return nsym_arena_printf(arena, "models.%s.%s was %s and is now %s", model, name + sizeof of_models - 1, was,
+                                 is);
+    return nsym_arena_printf(arena, "%s was %s and is now %s", name, *was ? was : "not set", *is ? is : "not set");
 }
 
 /* The settings in which two keys differ. */
@@ -233,8 +232,7 @@ static nsym_status check_point(bool *found, const nsym_plan *plan, const kept_ru
     const char *more =
         differs.count > SHOWN ? nsym_arena_printf(plan->arena, "; and %zu more", differs.count - SHOWN) : "";
     return nsym_fail(NSYM_EINVAL, "%s holds runs of other settings: %s%s (of '%s'). %s", plan->options->out,
-                     differs.count ? differs.words : "those of another kind of model", more ? more : "", place,
-                     what_to_do);
+                     differs.count ? differs.words : "another kind of model", more ? more : "", place, what_to_do);
 }
 
 /* Has the card an experiment of that other card's? It may leave out those that were run. */

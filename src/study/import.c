@@ -34,7 +34,7 @@ static nsym_status import(const nsym_tree *tree, const char *name, const char *w
     NSYM_TRY(nsym_card_read(&card, tree, name));
     if (card.column)
         return nsym_fail_at(tree, nsym_node_at(tree->root, "models"),
-                            "models.%s is of kind column: there is no network for weights", name);
+                            "models.%s is of kind column: it has no network and takes no weights", name);
     nsym_status status = nsym_model_new(&model, &card.spec);
     if (status == NSYM_OK) status = fill(model, &card, tree, weights);
     if (status == NSYM_OK) status = nsym_model_save(model, path);

@@ -18,7 +18,7 @@ static nsym_status look(nsym_ledger **out, const char *folder) {
     char path[NSYM_PATH_SIZE];
     *out = NULL;
     if (!nsym_folder_has(folder, "ledger.sqlite"))
-        return nsym_fail(NSYM_ENOTFOUND, "%s is no output folder of a study: it has no ledger.sqlite", folder);
+        return nsym_fail(NSYM_ENOTFOUND, "%s is not an output folder of a study: it has no ledger.sqlite", folder);
     NSYM_TRY(nsym_folder_path(path, folder, "ledger.sqlite"));
     return nsym_ledger_look(out, path);
 }

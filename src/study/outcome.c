@@ -270,7 +270,7 @@ static nsym_status list_of(const nsym_tree *tree, const nsym_node *value, const 
             return nsym_fail_at(tree, at, "where.%s must be a value or a list of values", at->key);
         if (at->kind != NSYM_LIST) continue;
         if (*list)
-            return nsym_fail_at(tree, at, "%s and %s are both lists, only one coordinate may be", (*list)->key,
+            return nsym_fail_at(tree, at, "%s and %s are both lists; only one coordinate may be a list", (*list)->key,
                                 at->key);
         *list = at;
     }
@@ -286,14 +286,15 @@ static nsym_status check_words(const nsym_tree *tree, const nsym_node *value) {
     if (where && where->kind != NSYM_MAP)
         return nsym_fail_at(tree, where, "where must be a map such as {experiment: epochs, model: general}");
     if (nsym_node_at(value, "std") && nsym_node_at(value, "standard_error"))
-        return nsym_fail_at(tree, value, "a published value has either 'std' or 'standard_error'");
+        return nsym_fail_at(tree, value, "a published value must have only one of 'std' and 'standard_error'");
     if (nsym_node_at(value, "better") && !nsym_node_at(value, "tolerance"))
-        return nsym_fail_at(tree, value, "'better' says what a tolerance lets pass, and there is no 'tolerance'");
+        return nsym_fail_at(tree, value, "'better' needs a 'tolerance', which it widens on one side");
     const nsym_own_coordinates *own = nsym_coordinates_of(metric->text), *other;
     const char *goes_by = own->number ? own->number : own->of_name ? own->of_name : own->of_class[0];
     for (size_t i = 0; (other = nsym_coordinates_at(i)); i++)
         if (other->number && strcmp(other->number, goes_by) != 0 && nsym_node_at(value, other->number))
-            return nsym_fail_at(tree, value, "%s goes by '%s', not by '%s'", metric->text, goes_by, other->number);
+            return nsym_fail_at(tree, value, "%s has the coordinate '%s', not '%s'", metric->text, goes_by,
+                                other->number);
     size_t side;
     return nsym_read_choice((nsym_reader){tree, value, "values"}, "better", sides, &side);
 }

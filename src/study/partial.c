@@ -236,7 +236,8 @@ nsym_status nsym_study_partial(nsym_study_cost *out, bool *partial, const char *
     if (status == NSYM_OK) status = nsym_folder_path(path, folder, "results.partial.json");
     if (status == NSYM_OK) status = look_at_results(&there, &whole, arena, folder);
     if (status == NSYM_OK && !nsym_folder_has(folder, "study.resolved.yaml") && !there)
-        status = nsym_fail(NSYM_ENOTFOUND, "%s is no output folder of a study: it has no study.resolved.yaml", folder);
+        status =
+            nsym_fail(NSYM_ENOTFOUND, "%s is not an output folder of a study: it has no study.resolved.yaml", folder);
     if (status == NSYM_OK && !whole) status = look_at_runs(out, partial, folder, there);
     if (status == NSYM_OK && !*partial) remove(path);
     if (!*partial || status != NSYM_OK) nsym_study_cost_free(out);

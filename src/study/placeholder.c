@@ -63,7 +63,7 @@ nsym_status nsym_placeholder_read(nsym_placeholder *q, nsym_arena *arena, const 
     for (char *word; q->metric && (word = strtok_r(NULL, " \t\n", &rest));)
         NSYM_TRY(read_word(q, arena, card, word, inside));
     if (!q->metric || (q->form != NSYM_VALUE && (q->replaced.count == 0 || q->order)))
-        return nsym_fail(NSYM_EINVAL, "%s: a text's ${%s} needs a metric, and name=value behind minus or against",
+        return nsym_fail(NSYM_EINVAL, "%s: a text's ${%s} needs a metric, and name=value after minus or against",
                          card->name, inside);
     return NSYM_OK;
 }

@@ -26,7 +26,7 @@ static nsym_status check_cells(const nsym_model *model, const nsym_events *event
             "the model was trained on cells, and these particles have no column 'cell' with their cell number in its "
             "grid of %s; `nearsym data bin` sums points in cells",
             grid);
-    return nsym_grid_same(events, grid, "the model was trained on one of");
+    return nsym_grid_same(events, grid, "the model was trained on a grid of");
 }
 
 /* A model of an earlier nearsym has a threshold in place of a chain. */

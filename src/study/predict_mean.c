@@ -39,13 +39,14 @@ static nsym_status score_all(members *a, nsym_prediction *out, nsym_model *const
         size_t outputs = nsym_model_outputs(nsym_model_spec_of(models[k]));
         if (outputs != a->outputs)
             return nsym_fail(NSYM_EINVAL,
-                             "model %zu answers with %zu numbers an event and model 1 with %zu: a mean is "
-                             "of models of the same classes",
+                             "model %zu gives %zu numbers per event and model 1 gives %zu: a mean needs models with "
+                             "the same classes",
                              k + 1, outputs, a->outputs);
         NSYM_TRY(nsym_predict_events(&told, &a->scores[k], models[k], events));
         if (!same_rows(a->scores[0], a->scores[k]))
-            return nsym_fail(NSYM_EINVAL, "the cuts of model %zu leave other events than those of model 1, %zu and %zu",
-                             k + 1, a->scores[k]->count, a->scores[0]->count);
+            return nsym_fail(NSYM_EINVAL,
+                             "the cuts of model %zu keep other events than those of model 1: %zu and %zu events", k + 1,
+                             a->scores[k]->count, a->scores[0]->count);
         if (k == 0)
             *out = told;
         else
@@ -79,7 +80,7 @@ static void join_weights(const members *a) {
 nsym_status nsym_predict_mean_events(nsym_prediction *out, nsym_events **scores, nsym_model *const *models, size_t m,
                                      const nsym_events *events) {
     *scores = NULL;
-    if (m == 0) return nsym_fail(NSYM_EINVAL, "there are no models, must be 1 or more");
+    if (m == 0) return nsym_fail(NSYM_EINVAL, "there are no models; give at least one");
     if (m == 1) return nsym_predict_events(out, scores, models[0], events);
     nsym_prediction told = {0};
     members a = {.m = m,

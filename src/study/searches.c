@@ -48,8 +48,7 @@ static nsym_status check_candidates(const nsym_search_card *s, nsym_reader r) {
     for (char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
         if (nsym_list_has(s->add, name))
             return nsym_fail_at(r.tree, nsym_node_at(r.node, "candidates"),
-                                "%s.candidates: '%s' is among the columns of the beginning (add) already", r.where,
-                                name);
+                                "%s.candidates: '%s' is already one of the columns at the start (add)", r.where, name);
     return NSYM_OK;
 }
 
@@ -70,18 +69,19 @@ static nsym_status check_points(const nsym_search_card *s, nsym_reader r) {
                             "(split.order: last)",
                             r.where);
     if (nsym_copies_of(data) > 1 || data->copies.group[0] || split->overlap || data->measured || split->folds)
-        return nsym_fail_at(r.tree, r.node,
-                            "%s: a search takes events once, without copies, folds, split.overlap and measure.events",
-                            r.where);
+        return nsym_fail_at(
+            r.tree, r.node,
+            "%s: a search uses each event once: leave out copies, folds, split.overlap and measure.events", r.where);
     if (train->size)
         return nsym_fail_at(r.tree, r.node, "%s: a search trains on all training events; train.size is %zu, must be 0",
                             r.where, train->size);
     if (strlen(s->guide) > NSYM_MODEL_LETTERS)
-        return nsym_fail_at(r.tree, r.node, "%s: the guide's name '%s' is longer than %d letters, in results ado_NAME",
+        return nsym_fail_at(r.tree, r.node,
+                            "%s: the guide's name '%s' is longer than %d letters, too long for the result ado_NAME",
                             r.where, s->guide, (int)NSYM_MODEL_LETTERS);
     if (!guide) return check_candidates(s, r);
     if (strcmp(guide->data_key, s->start_point->data_key) == 0) return NSYM_OK;
-    return nsym_fail_at(r.tree, r.node, "%s: guide and start have different samples", r.where);
+    return nsym_fail_at(r.tree, r.node, "%s: guide and start must have the same sample", r.where);
 }
 
 static nsym_status check_graphs(const nsym_search_card *s, nsym_reader r) {

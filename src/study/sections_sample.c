@@ -39,13 +39,13 @@ static const char *for_detector(const void *card) {
 }
 
 static const char *for_built_in(const void *card) {
-    if (data_of(card)->files[0]) return "data.files bring the events";
-    return data_of(card)->file[0] ? "data.file brings the events" : NULL;
+    if (data_of(card)->files[0]) return "the events come from data.files";
+    return data_of(card)->file[0] ? "the events come from data.file" : NULL;
 }
 
 static const char *for_classes(const void *card) {
     if (for_built_in(card)) return for_built_in(card);
-    return data_of(card)->source->takes_classes ? NULL : "data.generate takes no class from a file, as dimuon does";
+    return data_of(card)->source->takes_classes ? NULL : "only data.generate: dimuon takes its classes from files";
 }
 
 static const char *for_repeated(const void *card) {
@@ -96,7 +96,8 @@ static const char *for_transformed(const void *card) {
 
 static const char *for_range(const void *card) {
     const nsym_copies_card *copies = &data_of(card)->copies;
-    if (copies->symmetry && copies->symmetry->period > 0) return "copies.transform has a period, over which values go";
+    if (copies->symmetry && copies->symmetry->period > 0)
+        return "copies.transform has a period, and the values cover it";
     return copies->spacing == NSYM_SPACING_LISTED ? "copies.values lists them" : for_transformed(card);
 }
 
@@ -116,7 +117,7 @@ static const char *for_reserve(const void *card) {
 }
 
 static const char *for_divided_by_training(const void *card) {
-    return data_of(card)->split.reserve ? "split.reserve settles what trains and tests" : NULL;
+    return data_of(card)->split.reserve ? "split.reserve sets the training and test events" : NULL;
 }
 
 static const char *for_shuffled(const void *card) {
@@ -137,11 +138,12 @@ static const char *for_drawn_mixtures(const void *card) {
 }
 
 static const char *for_densities(const void *card) {
-    return data_of(card)->labels.from == NSYM_LABELS_TRUTH ? "labels.from is truth, which needs no densities" : NULL;
+    return data_of(card)->labels.from == NSYM_LABELS_TRUTH ? "labels.from is truth, which does not use densities"
+                                                           : NULL;
 }
 
 static const char *for_judged(const void *card) {
-    return data_of(card)->judge.ends ? NULL : "no mass judges: splot.mass is not set, and labels.from is label";
+    return data_of(card)->judge.ends ? NULL : "the mass is not used: splot.mass is not set, and labels.from is label";
 }
 
 static const nsym_field top[] = {

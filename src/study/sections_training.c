@@ -33,14 +33,14 @@ static const char *for_networks(const void *card) {
 }
 
 static const char *for_validated(const void *card) {
-    return nsym_card_validates(card) ? NULL : "nothing validates: split.validation and split.folds are 0";
+    return nsym_card_validates(card) ? NULL : "there are no validation events: split.validation and split.folds are 0";
 }
 
 static const char *for_penalised(const void *card) {
     return train_of(card)->invariance.weight > 0 ? NULL : "train.invariance is 0";
 }
 
-static const char tests_at_end[] = "where events validate the test sample is measured in the end alone";
+static const char tests_at_end[] = "with validation events the test sample is measured only at the end";
 
 static const char *for_every_epoch(const void *card) {
     bool always = ((const nsym_run_card *)card)->every_epoch == NSYM_EPOCHS_ALWAYS;
@@ -71,13 +71,13 @@ static const char *for_momenta(const void *card) {
 static const char *for_particles(const void *card) {
     const nsym_model_spec *spec = spec_of(card);
     bool columns = spec->kind == NSYM_FCN && strcmp(spec->event_input.name, "columns") == 0;
-    return columns && spec->slots > 0 ? "the model reads columns, no particles" : NULL; /* 0 is what it reads */
+    return columns && spec->slots > 0 ? "the model reads columns, not particles" : NULL; /* 0 is what it reads */
 }
 
 static const char *for_padded(const void *card) {
     const nsym_model_spec *spec = spec_of(card);
     const char *name = spec->event_input.name;
-    if (((const nsym_run_card *)card)->model.masked) return "masked leaves the padding out";
+    if (((const nsym_run_card *)card)->model.masked) return "masked is true, so padding is not counted";
     bool cells = strcmp(name, "list") == 0 || strcmp(name, "image") == 0;
     return spec->kind == NSYM_FCN && !cells ? "the model reads neither a list nor an image of cells" : NULL;
 }

@@ -52,8 +52,8 @@ static nsym_status read_range(dimension *d, const nsym_tree *card) {
                             range->from, where, range->to);
     if (range->logarithmic && range->from <= 0)
         return nsym_fail_at(card, nsym_node_at(d->values, "from"),
-                            "%s.from is %g, must be > 0 where scale is log; take scale: linear, or begin above 0",
-                            where, range->from);
+                            "%s.from is %g, must be > 0 if scale is log; use scale: linear, or begin above 0", where,
+                            range->from);
     bool given = nsym_node_at(d->values, "step") != NULL;
     if ((given ? range->step > 0 : range->step == 0) && range->step <= range->to - range->from) return NSYM_OK;
     return nsym_fail_at(card, nsym_node_at(d->values, "step"),

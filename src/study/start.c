@@ -41,8 +41,8 @@ static nsym_status find_file(const char **out, const nsym_tree *tree, const nsym
         status = nsym_fail_at(tree, node, "start_from: there is no file '%s'%s%s; train the model first", path,
                               beside ? ", neither here nor as " : "", beside ? beside : "");
     else if (n > 1)
-        status = nsym_fail_at(tree, node, "start_from: '%s' are %zu files, '%s' and '%s' among them; name one", path, n,
-                              found.gl_pathv[0], found.gl_pathv[1]);
+        status = nsym_fail_at(tree, node, "start_from: '%s' matches %zu files, such as '%s' and '%s'; name one", path,
+                              n, found.gl_pathv[0], found.gl_pathv[1]);
     else if (!*out)
         status = nsym_fail(NSYM_ENOMEM, "no memory for a path");
     globfree(&found);
@@ -58,7 +58,7 @@ static nsym_status check_grid(const nsym_run_card *card, const nsym_model *start
         return NSYM_OK;
     snprintf(own, sizeof own, "%zux%zu", nx, ny);
     if (strcmp(own, grid) == 0) return NSYM_OK;
-    return nsym_fail(NSYM_EINVAL, "the model reads images of %s cells, and these are of %s", grid, own);
+    return nsym_fail(NSYM_EINVAL, "the model reads images of %s cells, but these have %s", grid, own);
 }
 
 static nsym_status check_model(const nsym_run_card *card) {

@@ -77,7 +77,7 @@ static bool is_factor(const nsym_node *setting, double *factor) {
 static nsym_status multiply(const reading *r, const nsym_node *setting, nsym_node *value, double factor) {
     double number;
     if (value->kind != NSYM_SCALAR || !nsym_text_number(value->text, &number))
-        return nsym_fail_at(r->card, setting, "variations.%s: %s is no number that %s could multiply; write the value",
+        return nsym_fail_at(r->card, setting, "variations.%s: %s is not a number that %s can multiply; write the value",
                             r->settings->key, setting->key, setting->text);
     value->text = nsym_arena_printf(r->tree->arena, "%.15g", factor * number);
     value->line = setting->line;
@@ -89,9 +89,10 @@ static nsym_status multiply(const reading *r, const nsym_node *setting, nsym_nod
 static nsym_status lay_factor(const reading *r, const nsym_node *setting, double factor) {
     nsym_node *value = nsym_node_at(r->tree->root, setting->key);
     if (!value)
-        return nsym_fail_at(r->card, setting,
-                            "variations.%s: %s is a factor, and the card does not set %s; write the value, or set it",
-                            r->settings->key, setting->text, setting->key);
+        return nsym_fail_at(
+            r->card, setting,
+            "variations.%s: %s is a factor, but the card does not set %s; write the value, or set it in the card",
+            r->settings->key, setting->text, setting->key);
     if (value->kind == NSYM_SCALAR) return multiply(r, setting, value, factor);
     for (size_t i = 0; i < value->count; i++) NSYM_TRY(multiply(r, setting, value->child[i], factor));
     return NSYM_OK;
@@ -267,9 +268,8 @@ static nsym_status refuse(const nsym_tree *card, const nsym_grid *grid, const ch
         nsym_tree_free(r.tree);
         NSYM_TRY(status);
         return nsym_fail_at(card, settings, "variations.%s changes nothing: %s", name,
-                            changed ? "no model of the card reads what it varies"
-                                    : "its settings are those that the "
-                                      "card has already");
+                            changed ? "no model of the card reads the quantities that it varies"
+                                    : "its settings are the same as the card's");
     }
     return NSYM_OK;
 }

@@ -43,7 +43,7 @@ static void name_file(char name[64], const nsym_watch *w, size_t rank) {
 static void name_process(char text[256], const nsym_watch *w, const char *name) {
     char path[NSYM_PATH_SIZE];
     FILE *file = nsym_folder_path(path, w->folder, "%s", name) == NSYM_OK ? fopen(path, "r") : NULL;
-    if (!file || !fgets(text, 256, file)) strcpy(text, "of which nothing is known");
+    if (!file || !fgets(text, 256, file)) strcpy(text, "unknown process");
     if (file) fclose(file);
 }
 

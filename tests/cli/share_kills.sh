@@ -41,7 +41,7 @@ for round in $(seq "$kills"); do
         fail "round $round: $(find many -name '.part*' -o -name '*.runs' -o -name claims -o -name ledger)"
     trained=$(cat err.* err | grep -c '^\[[0-9]*/[0-9]*\] .*: auc')
     [ "$trained" -le 24 ] || again=$((again + trained - 24))
-    ! grep -q 'no whole record' err.* err || warned=$((warned + 1))
+    ! grep -q 'are an incomplete record' err.* err || warned=$((warned + 1))
 done
 echo "$killed of $kills rounds killed somebody at work; all ended with the numbers of one process"
 echo "$again runs were trained and told of twice; $warned rounds told of a torn record"

@@ -99,7 +99,7 @@ refused 1 "there is no column 'net'" a.csv --score net
 refused 1 "bare.csv has no column 'label'; say --labels FILE" bare.csv
 refused 1 "as every other file" bare.csv bare.npy
 head -n 5 a.csv >short.csv
-refused 1 "a.csv has 6 events, short.csv has 4; both must be of the same events" a.csv short.csv
+refused 1 "a.csv has 6 events, short.csv has 4; both files must have the same events" a.csv short.csv
 refused 1 "bare.csv has 6 events, short.csv has 4" bare.csv --labels short.csv
 sed '2s/^1/0/' a.csv >relabelled.csv
 refused 1 "row 1: the label is 1 in a.csv and 0 in relabelled.csv" a.csv relabelled.csv

@@ -106,8 +106,8 @@ says out "temperature  "
 
 # What has no effect, or nothing to go by, is refused.
 expect 1 study run toy.yaml --set split.validation=0 --set train.temperature=true --out other
-says err "train.temperature has no effect here: nothing validates"
+says err "train.temperature has no effect here: there are no validation events"
 expect 1 study run toy.yaml --set experiments.warm.members=1 --out other
-says err "experiments.warm.average is of the scores that members keep"
+says err "experiments.warm.average averages the kept scores of the members"
 expect 1 study run toy.yaml --set measure.calibration=101 --out other
 says err "measure.calibration is 101, must be"

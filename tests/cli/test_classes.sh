@@ -132,12 +132,12 @@ refused() { # refused TEXT ARGUMENT...
     expect 1 "$@"
     says err "$text"
 }
-refused "toy.jsonl: row 5: label is 2, must be 0 or 1; name more classes than two, such as labels.classes: [light, c, b]" \
+refused "toy.jsonl: row 5: label is 2, must be 0 or 1; for more than two classes name them, such as labels.classes: [light, c, b]" \
     train alone.yaml --set 'labels={}' -o none.h5
 refused "label is 2, must be 0 or 1" train alone.yaml --set 'labels.classes=[background, signal]' -o none.h5
 refused "none of 270 training events is of class 3; all 4 classes are needed" \
     train alone.yaml --set 'labels.classes=[light, c, b, t]' -o none.h5
-refused "column 'logit' has 3 values an event, scores have one" ado all.h5 0.csv
+refused "column 'logit' has 3 values per event, a score must be one" ado all.h5 0.csv
 printf 'label,logit[0],logit[1],logit[2]\n0,1,0,0\n3,0,1,0\n1,0,1,0\n' >labels.csv
 refused "labels.csv: row 2: label is 3, must be 0 to 2, a class that logit has" evaluate labels.csv
 printf 'label,logit[0],logit[1],logit[2]\n0,1,0,0\n1,0,1,0\n' >two.csv

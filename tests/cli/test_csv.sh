@@ -61,9 +61,9 @@ expect 0 data convert tabs.csv --delimiter tab --comment none --header 1 --encod
 expect 1 data convert bars.csv --header first -o none.csv
 says err 'bars.csv: the header is "first", must be yes, no, or the number of a line from 1'
 expect 1 data convert words.h5 --delimiter ';' -o none.csv
-says err "words.h5: is HDF5, but the option delimiter is one of csv files"
+says err "words.h5: is HDF5, but the option delimiter is for csv files"
 expect 1 data inspect words.h5 --header no
-says err "words.h5: is HDF5, but the option header is one of csv files"
+says err "words.h5: is HDF5, but the option header is for csv files"
 
 # Lines above the header, an index without a name, other endings.
 printf 'Run 2011A;of Excel\npt;m\n1,5;2\n3;4\n5;6\n' >title.csv
@@ -77,7 +77,7 @@ says err 'column "pt" is "Total", must be a number; --drop pt leaves it out'
 ! grep -q "if that line" err || fail "a row of numbers is offered as the header"
 printf '<!DOCTYPE html><html></html>' >page.csv
 expect 1 data convert page.csv -o none.csv
-says err "page.csv: is a web page, as a failed download leaves it"
+says err "page.csv: is a web page, perhaps from a failed download"
 printf ',pt\n0,1\n1,2\n' >index.csv
 expect 0 data convert index.csv --drop c0 -o index.h5
 ! grep -q "has no name" err || fail "what is left out is told of"
@@ -88,7 +88,7 @@ expect 0 data convert tabs.tsv -o tabs.h5
 cp tabs.tsv tabs.txt
 expect 0 data inspect tabs.txt
 expect 1 data convert tabs.tsv -o tabs.txt
-says err "tabs.txt: its ending tells no format"
+says err "tabs.txt: its ending is not that of a format"
 echo '[{"pt": 1}]' >list.json
 expect 1 data inspect list.json
 says err 'orient="records", lines=True'
@@ -96,7 +96,7 @@ says err 'orient="records", lines=True'
 # Empty places at an event's end hold no particle; zeros are places where nothing tells so.
 printf 'pt_0,eta_0,pt_1,eta_1,pt_2,eta_2\n3,0,2,1,,\n1,0,0,0,0,0\n5,1,0,0,2,1\n' >jets.csv
 expect 0 data convert jets.csv -o jets.jsonl
-says err "jets.csv: 3 of 9 places for particles hold zeros or nothing and are left out"
+says err "jets.csv: 3 of 9 particle slots are empty or hold zeros, and are left out"
 says err "3 events, 6 particles of 2 features"
 tail -n 1 jets.jsonl | grep -q '"pt":0' || fail "an empty place before a particle is lost"
 printf 'q_0,q_1\n1,0\n0,0\n' >charges.csv
@@ -116,6 +116,6 @@ says err 'padded.csv.gz: line 4: column "pt" is "pt", must be a number'
 { gzip -c back.csv; echo garbage; } >garbage.csv.gz
 expect 1 data convert garbage.csv.gz -o none.h5
 says err "garbage.csv.gz: "
-says err "follows the gzip data at byte"
+says err "follow the gzip data at byte"
 expect 1 data convert back.csv -o back.csv.xz
-says err "csv is not written packed as .xz; write back.csv.gz"
+says err "nearsym does not write csv packed as .xz; write back.csv.gz"

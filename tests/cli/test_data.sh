@@ -47,7 +47,7 @@ for words in "inspect tree.root" "convert tree.root -o tree.h5"; do
 done
 expect 0 data convert events.h5 -o events.csv
 expect 0 data convert events.csv -o events.csv.h5
-says err "places for particles hold zeros or nothing"
+says err "particle slots are empty or hold zeros"
 
 # The muons alone go through csv too.
 expect 0 data convert events.lhe --select final --label 1 -o muons.h5
@@ -129,8 +129,8 @@ says err "nowhere/none.h5"
 # Images are not guessed: what they are is said, with labels of their own file; a study reads their cells.
 arrays=$data/../../data/data
 expect 1 data convert "$arrays/images.npy" -o cells.h5
-says err "shape (6, 8, 8) may be 8 particles with 8 features each or images of 8 x 8 cells"
-says err "--arrays particles or --arrays images:R"
+says err "shape (6, 8, 8) may be 8 particles with 8 features each or, more likely, images of 8 x 8 cells"
+says err "--arrays particles, or --arrays images:R"
 expect 0 data convert "$arrays/images.npy" --arrays images:2 --label "$arrays/image_labels.npy" -o cells.h5
 says err "cells.h5: 6 events, 18 particles of 4 features, 1 columns"
 expect 0 data inspect cells.h5

@@ -76,4 +76,4 @@ if grep -q "this takes about" err; then fail "a study of a second is told to tak
 expect 2 study run "$data/tiny.yaml" --dry-run --check
 says err "--dry-run has no results to --check"
 TMPDIR=$PWD/nowhere expect 1 study run "$data/tiny.yaml" --dry-run
-says err "cannot make a folder for work files in $PWD/nowhere: No such file or directory; set TMPDIR"
+says err "cannot make a temporary folder in $PWD/nowhere: No such file or directory; set TMPDIR"

@@ -58,7 +58,7 @@ refused() {
 head -c 3000 events.h5 >cut.h5
 refused 1 "cut.h5" cut.h5
 refused 1 "nowhere.h5" nowhere.h5
-refused 1 "fits no graph" events.h5 --graphs 'd<=2,n==9'
+refused 1 "matches no graph" events.h5 --graphs 'd<=2,n==9'
 refused 1 "beta is 0" events.h5 --beta 0
 refused 2 "--kappa is \"1,x\", must be at most" events.h5 --kappa 1,x
 refused 2 "--measure is \"ee\"" events.h5 --measure ee
@@ -99,7 +99,7 @@ kill -KILL $process 2>/dev/null
 wait $process 2>/dev/null
 if [ -e parts.h5.part ]; then
     expect 1 efp compute jets.csv --kappa 1 -o parts.h5
-    says err "parts.h5.part: is there, but of other events, graphs or options, or damaged; remove it to begin anew"
+    says err "parts.h5.part: exists, but belongs to other events, graphs or options, or is damaged; remove it to start again"
 fi
 [ -e parts.h5 ] || expect 0 efp compute jets.csv --kappa 1,2 -j 3 -o parts.h5
 cmp whole.h5 parts.h5 || fail "other values after a stop"
@@ -124,7 +124,7 @@ refused 1 "negative.csv: event 2498, particle 0: pt is -1, must be at least 0" n
 cp whole.h5 parts.h5.part
 printf '\177' | dd of=parts.h5.part bs=1 seek=$(($(wc -c <whole.h5) - 16 - 188 - 1)) conv=notrunc 2>dd
 expect 1 efp compute jets.csv --kappa 1,2 -o parts.h5
-says err "or damaged; remove it to begin anew"
+says err "or is damaged; remove it to start again"
 [ "$(wc -c <parts.h5.part)" -eq "$(wc -c <whole.h5)" ] || fail "a damaged part grew"
 rm parts.h5.part
 
@@ -134,7 +134,7 @@ if command -v flock >where; then
     flock -n 9
     echo "process 1 on host here" >&9
     expect 1 efp compute nowhere.csv -o parts.h5
-    says err "parts.h5: process 1 on host here is writing it; wait for it, or end it"
+    says err "parts.h5: process 1 on host here is writing this file; wait until it has finished, or stop it"
     cmp whole.h5 parts.h5 || fail "a file at work was touched"
     exec 9<&-
     expect 0 efp compute jets.csv --kappa 1,2 -o parts.h5
@@ -142,7 +142,7 @@ if command -v flock >where; then
 fi
 mkdir folder.h5
 expect 1 efp compute nowhere.csv -o folder.h5
-says err "folder.h5: there is something of that name that is no regular file"
+says err "folder.h5: exists and is not a regular file"
 expect 1 efp compute nowhere.csv -o nowhere/at/all.h5
 says err "nowhere/at/all.h5: cannot be written: No such file or directory"
 

@@ -37,7 +37,7 @@ says err "are of ONNX files"
 expect 2 export net.h5 -o net.onnx --function score
 says err "--function is of C files"
 expect 1 export net.h5 -o x.onnx --format c --function 2score
-says err "'2score' is no name of a C function"
+says err "'2score' cannot be the name of a C function"
 expect 2 export net.h5
 says err "where to?"
 expect 2 export net.h5 -o x.onnx --layout ragged

@@ -120,7 +120,7 @@ awk 'BEGIN {
     }
 }' >broad.csv
 expect 0 fit mass broad.csv --method published
-says err "gamma = 2 is at a bound that was set, and the data want it beyond"
+says err "gamma = 2 is at a bound that was set; the data prefer a value beyond it"
 says err "It finds tau"
 
 # A constant score depends on nothing.

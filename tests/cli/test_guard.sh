@@ -121,7 +121,7 @@ unset NSYM_CLAIM_SECONDS
 # Files of somebody else are not replaced.
 mkdir else && echo "- where: {}" >else/chosen.yaml
 tiny 1 --out else
-says err "else has a file chosen.yaml, and no study was run there"
+says err "else has a file chosen.yaml, but is not the output folder of a study"
 [ "$(ls else)" = chosen.yaml ] || fail "a refused run left files"
 
 # The seconds are of this study's runs alone.

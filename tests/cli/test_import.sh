@@ -26,7 +26,7 @@ expect 0 export net.h5 -o weights --format npz
 cmp weights weights.npz || fail "--format npz writes another file"
 
 expect 1 import weights.npz --card card.yaml --model wide -o x.h5
-says err "particle_map.0.weight has shape (8, 3), and the network's particle_map.0.weight has (9, 3)"
+says err "particle_map.0.weight has shape (8, 3), but the network's particle_map.0.weight has shape (9, 3)"
 expect 1 import weights.npz --card card.yaml -o x.h5
 says err "the card has 2 models: net, wide; name one (--model NAME)"
 expect 1 import card.yaml --card card.yaml --model net -o x.h5

@@ -12,7 +12,7 @@ says err "is a pandas table, which is read as such (--layout pandas)"
 expect 0 data convert "$layouts/toptag.h5" -o top.h5
 says err "top.h5: 6 events, 13 particles of 4 features, 3 columns"
 expect 1 observables "$layouts/toptag.h5" --names sum_pt -o none.csv
-says err "they have energy, px, py, pz; a card's data.define makes pt, eta and phi of momenta"
+says err "they have energy, px, py, pz; a card's data.define computes pt, eta and phi from momenta"
 expect 0 data convert "$layouts/toptag.h5" --layout toptag --only energy,label -o top.h5
 says err "top.h5: 6 events, 13 particles of 1 features, 1 columns"
 expect 0 data convert "$layouts/pandas_table.h5" -o frame.csv
@@ -35,7 +35,7 @@ says err 'layout "jetnte" is unknown, did you mean "jetnet"?; there are pandas, 
 expect 1 data convert "$layouts/jetnet.h5" --layout mod -o none.h5
 says err "does not look like an EnergyFlow MOD sample, but like a JetNet sample"
 expect 1 data convert frame.csv --layout pandas -o none.h5
-says err 'is csv, but layout "pandas" is one of HDF5 files'
+says err 'is csv, but layout "pandas" is for HDF5 files'
 
 # What is read is of use: Les Houches events, jets with d_eta and d_phi.
 expect 0 data convert "$layouts/lheh5_2.h5" -o events.lhe

@@ -53,7 +53,7 @@ expect 0 study merge part runs.jsonl
 says out "runs.jsonl: 21 runs added, 3 were there"
 echo '{"label": "a"}' >none.jsonl
 expect 1 study merge part none.jsonl
-says err 'none.jsonl:1: no finished run: it needs "label", "key"'
+says err 'none.jsonl:1: not a finished run: it needs "label", "key"'
 sed '1s/"metric":"[a-z_]*"/"metric":3/' runs.jsonl >metric.jsonl
 expect 1 study merge part metric.jsonl
 says err 'metric.jsonl:1: a measure has no "metric"'
@@ -61,9 +61,9 @@ expect 1 study merge part missing.jsonl
 says err "missing.jsonl: No such file"
 mkdir -p empty
 expect 1 study merge part empty
-says err "empty is no output folder of a study: it has no ledger.sqlite"
+says err "empty is not an output folder of a study: it has no ledger.sqlite"
 expect 1 study runs empty -o x.jsonl
-says err "empty is no output folder of a study"
+says err "empty is not an output folder of a study"
 expect 2 study runs whole
 says err "say which file to write"
 expect 2 study merge part

@@ -106,12 +106,12 @@ expect 0 predict square/models/*cnn*.h5 cells.h5 -o scores.h5
 expect 0 study run cells.yaml --set 'data={generate: muons, events: 400}' --set muons.level=particles \
     --set 'detector={cells: [64, 16], range: [-0.45, 0.45]}' --out oblong
 expect 1 predict oblong/models/*cnn*.h5 cells.h5 -o scores.h5
-says err "cells.h5: the cells are of a grid of 32x32, the model was trained on one of 64x16"
+says err "cells.h5: the cells belong to a grid of 32x32, but the model was trained on a grid of 64x16"
 expect 0 predict oblong/models/*network*.h5 cells.h5 -o scores.h5
 expect 1 study run cells.yaml --set data.cells='[64, 16]' --out none
-says err "the cells are of a grid of 32x32, data.cells has 64x16"
+says err "the cells belong to a grid of 32x32, but data.cells has 64x16"
 expect 1 study run cells.yaml --set data.file=cells.h5 --set data.cells='[64, 16]' --out none
-says err "cells.h5: the cells are of a grid of 32x32, data.cells has 64x16"
+says err "cells.h5: the cells belong to a grid of 32x32, but data.cells has 64x16"
 
 # Collisions that CMS published, where they are at hand: half of the pairs and more are selected, the fit finds the Z, and isolation tells something.
 [ -r "$published" ] || exit 0

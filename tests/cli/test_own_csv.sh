@@ -73,9 +73,9 @@ refused() {
     says err "$text"
 }
 awk -F, -v OFS=, 'NR == 11 { $3 = "nan" } 1' plain.csv >nan.csv
-refused "nan.csv: row 10: x2 is nan, which no network can learn from" --set data.file=nan.csv
+refused "nan.csv: row 10: x2 is nan, must be finite for a network" --set data.file=nan.csv
 awk -F, -v OFS=, 'NR == 1501 { $2 = "1e200" } 1' plain.csv >large.csv
-refused "large.csv: row 1500: x1 is 1e+200, and networks read numbers up to 3.4e+38" --set data.file=large.csv
+refused "large.csv: row 1500: x1 is 1e+200, but networks read numbers up to 3.4e+38" --set data.file=large.csv
 refused "large.csv: row 1500: x1 is 1e+200" --set data.file=large.csv --set train.scale=false
 awk -F, -v OFS=, 'NR == 21 { $4 = "inf" } 1' plain.csv >infinite.csv
 refused "infinite.csv: row 20: weight is inf, must be finite" --set data.file=infinite.csv

@@ -92,7 +92,7 @@ says err "count(...) > 0"
 expect 1 train cards/card.yaml -o x.h5 --set data.define.y='jet_pt / mt'
 says err "data.define.y: \"jet_pt / mt\": the events have neither a column nor a particle feature 'mt'; did you mean 'met'?"
 expect 1 train cards/card.yaml -o x.h5 --set split.test=0.3
-says err "data.files has files for the test, and split.test is 0.3; keep one"
+says err "data.files has test files, and split.test is 0.3; keep one"
 
 # Points: the model sums them in its own detector's cells, and data bin does the same by itself.
 expect 0 data simulate showers --events 400 --level points -o points.h5
@@ -116,7 +116,7 @@ expect 0 predict cut_model.h5 cells.h5 -o cut_cells.csv
 says err "warning: the file already has cells, so data.particles and data.define act on cells"
 expect 0 data bin points.h5 --cells 4x4 -o coarse.h5
 expect 1 predict cells_model.h5 coarse.h5 -o x.csv
-says err "the cells are of a grid of 4x4, the model was trained on one of 8x8"
+says err "the cells belong to a grid of 4x4, but the model was trained on a grid of 8x8"
 expect 1 data bin cells.h5 --cells 8x8 -o x.h5
 says err "are cells already"
 expect 2 data bin points.h5 --cells 8 -o x.h5

@@ -56,7 +56,7 @@ silent err
 
 # The study grew, and what it got was begun: what is done of that.
 expect 1 study report nowhere
-says err "nowhere is no output folder of a study: it has no study.resolved.yaml"
+says err "nowhere is not an output folder of a study: it has no study.resolved.yaml"
 "$program" "$@" --jobs 1 --set members=6 --out part >/dev/null 2>told &
 process=$!
 wait_for 1

@@ -19,7 +19,7 @@ path=$(sed -n 's/^bf16  *//p' out)
 NSYM_CPU='' "$program" doctor >out
 if grep -q '(NSYM_CPU)' out; then fail "doctor takes an empty NSYM_CPU for a choice"; fi
 warned() {
-    case $path in *rounded*) says err "warning: bf16 by rounding: the instructions in use (${path%% *}) have none for it" ;; esac
+    case $path in *rounded*) says err "warning: the CPU instructions in use (${path%% *}) have no bf16" ;; esac
 }
 expect 0 train card.yaml -o single.h5
 silent_of() { if grep -q "bf16" "$1"; then fail "$1 speaks of bf16"; fi; }

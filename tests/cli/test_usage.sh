@@ -59,7 +59,7 @@ refused 1 "did you mean 'approximate-invariance'?" study run aproximate-invarian
 refused 1 "did you mean 'quick'?" study show approximate-invariance --preset quik
 refused 1 "did you mean 'epochs'?" study show approximate-invariance --set train.epohcs=3
 refused 1 "train.epochs is 'many', must be a whole number" study show approximate-invariance --set train.epochs=many
-refused 1 "nowhere is no output folder of a study" study report nowhere
+refused 1 "nowhere is not an output folder of a study" study report nowhere
 
 # A card's fault is told with file and line before anything is made.
 # faulty SED-SCRIPT TEXT: the tiny card, changed, is refused so; the line is where TEXT's key stands.

@@ -168,7 +168,7 @@ expect 1 study run pairs.yaml --set 'experiments.networks.set={variations.new: {
 says err "variations.new is set only here"
 sed -e '/^weights:/d' -e 's/^models:/models:\n  truth: {kind: column, column: mass_true}/' -e 's/grid: {model: \[mass\]}/grid: {model: [truth]}/' pairs.yaml >truth.yaml
 expect 1 study run truth.yaml --set only=columns --set 'variations={v: {detector.smear.resolution: 0.3}}' --out refused
-says err "variations.v changes nothing: no model of the card reads what it varies"
+says err "variations.v changes nothing: no model of the card reads the quantities that it varies"
 
 # Under a variation the same events test, or it is refused by name.
 expect 1 study run muons.yaml --set 'variations={v: {muons.pile_up: 40}}' --set 'data.select=npu > 18' --out refused

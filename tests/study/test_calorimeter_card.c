@@ -154,12 +154,13 @@ static void bad_showers_and_reserves_are_refused(void **state) {
     refused("showers.pairing=deposit", "must be one of paired, tiled");
     refused("split.reserve=-1", "split.reserve is -1");
     refused("split.test=0", "split.test is 0");
-    refused("split={test: 0.25, reserve: 151}",
-            "of 200 events 50 test and 150 are left for split.reserve 151, and measure.events is 0; the reserve must "
-            "fit");
+    refused(
+        "split={test: 0.25, reserve: 151}",
+        "of 200 events 50 are test events and 150 are left for split.reserve, which is 151; measure.events is 0. Make "
+        "split.reserve at most the events left");
     refused("measure={events: 51}", "card.yaml:4: of 200 events 50 test");
     refused("split={test: 0.25, reserve: 60, overlap: true, shuffle: false}", "the reserve would be the test sample");
-    refused("data.repeat=2", "data.repeat is 2, and of a reserve (split.reserve) every event is taken once");
+    refused("data.repeat=2", "data.repeat is 2, must be 1 with split.reserve");
     refused("measure={rotations: 1}", "measure.rotations is 1, must be >= 2");
 }
 
@@ -272,8 +273,9 @@ static void bad_trainings_are_refused(void **state) {
     refused_for("limit", "models.limit.hidden=[3]", "unknown key 'hidden' in models.limit");
     refused_for("pfn", "models.pfn.particles=list", "input 'list' is made per event, not per particle");
     refused_for("fcn", "models.fcn.padded=0", "needs its number of cells ('padded')");
-    refused_for("pfn", "models.pfn.pooling=mean",
-                "card.yaml:23: models.pfn: padded is 64, must be 0 but for kind: pfn with norm: none and pooling: sum");
+    refused_for(
+        "pfn", "models.pfn.pooling=mean",
+        "card.yaml:23: models.pfn: padded is 64, must be 0 except for kind: pfn with norm: none and pooling: sum");
     refused_for("fcn", "models.fcn.masked=true", "models.fcn.masked leaves the padding out of a pfn's sum");
 }
 
@@ -283,20 +285,20 @@ static void what_a_model_reads_must_be_in_the_sample(void **state) {
     refused_for("image", "detector.cells=[8, 4]",
                 "card.yaml:22: models.image.padded is 64, must be 32, the number of cells, 8 x 4");
     refused_for("pfn", "models.pfn.particles=p4",
-                "models.pfn.particles: input 'p4' is made of the particles' 'px', which 'showers' does not have; "
+                "models.pfn.particles: input 'p4' needs the particle feature 'px', which 'showers' does not have; "
                 "its particles have x, y, energy, cell");
     refused_for("image", "detector={}",
-                "models.image.event: input 'image' is made of the particles' 'cell', which 'showers' does not have; "
-                "its particles have x, y, energy; detector.cells sums them in cells");
+                "models.image.event: input 'image' needs the particle feature 'cell', which 'showers' does not have; "
+                "its particles have x, y, energy; use detector.cells to sum them in cells");
 }
 
 static void what_a_source_lacks_for_its_detector_is_refused(void **state) {
     (void)state;
-    refused("detector={smear: {resolution: 0.1}}", "detector.smear acts on momenta, and 'showers' has none");
+    refused("detector={smear: {resolution: 0.1}}", "detector.smear acts on momenta, but 'showers' has none");
     refused("detector.smear={resolution: 0.1}",
             "detector.smear acts on momenta and detector.cells on positions; keep one");
     refused_card(small_card, "general", (const char *const[]){"detector={cells: [4, 4]}", NULL},
-                 "detector.cells sums positions in cells, and 'dimuon' has none");
+                 "detector.cells sums positions in cells, but 'dimuon' has no positions");
 }
 
 /* Copies, a reserve, folds and rotations are any source's. */

@@ -114,9 +114,8 @@ static void events_are_those_of_the_file_or_of_the_generator(void **state) {
     }
     refused("data={events: 10}", "--set data={events: 10}: there are no events: set data.file to a file, "
                                  "data.files to several, or data.generate to dimuon, showers, muons or muon_pairs");
-    refused(
-        "data={signal: a.h5, background: b.h5}",
-        "or muon_pairs; data.signal is of dimuon, other files of a class each are data.files: [{path: A, label: 1}");
+    refused("data={signal: a.h5, background: b.h5}", "or muon_pairs; data.signal is for dimuon only, for other files "
+                                                     "with one class each use data.files: [{path: A, label: 1}");
     refused("data={generate: none}",
             "there are no events: set data.file to a file, data.files to several, or data.generate to dimuon");
     refused("data.generate=trijet", "data.generate is 'trijet', must be one of none, dimuon, showers, muons");
@@ -186,7 +185,8 @@ static void values_out_of_range_are_told_with_their_place(void **state) {
     static const char *const cases[][2] = {
         {"data.events=1", "--set data.events=1: data.events is 1, must be >= 2"},
         {"data.events=2.5", "data.events is 2.5, must be a whole number"},
-        {"data.cells=[7, 9]", "data.cells says of which grid the particles are cells, and those of 'dimuon' are none"},
+        {"data.cells=[7, 9]",
+         "data.cells is the grid of particles that are cells, but the particles of 'dimuon' are not cells"},
         {"data.repeat=0", "data.repeat is 0"},
         {"data.repeat=1001", "data.repeat is 1001"},
         {"split.test=0", "split.test is 0"},
@@ -227,7 +227,7 @@ static void layers_are_lists_of_at_most_sixteen_sizes(void **state) {
 
 static void inputs_are_known_names_in_their_places(void **state) {
     (void)state;
-    refused("models.general.particles=p3", "models.general.particles: no input is called 'p3'");
+    refused("models.general.particles=p3", "models.general.particles: there is no input 'p3'");
     refused("models.general.particles=lorentz", "input 'lorentz' is made per event, not per particle");
     refused("models.general.event=p4", "models.general.event: input 'p4' is made per particle, not per event");
     refused("models.general.event=an_input_with_a_name_beyond_32_characters", "is too long a name");
@@ -294,7 +294,7 @@ static void what_reads_kinds_needs_a_source_that_has_them(void **state) {
             nsym_status status = nsym_card_read(&card, tree, "m");
             nsym_tree_free(tree);
             assert_int_equal(status == NSYM_OK, s < 2);
-            if (s == 2) assert_says("is made of the particles' 'kind', which 'muons' does not have");
+            if (s == 2) assert_says("needs the particle feature 'kind', which 'muons' does not have");
             if (s < 2) assert_int_equal(card.spec.particle_input.width, widths[k / 2]);
         }
     }
@@ -312,7 +312,7 @@ static void a_detector_sums_particles_but_no_cells(void **state) {
     nsym_tree_free(tree);
     tree = opened(text, NULL, NULL);
     assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_EINVAL);
-    assert_says("card.yaml:2: detector.cells sums positions in cells, and those of 'muons' are cells already");
+    assert_says("card.yaml:2: detector.cells sums positions in cells, but the particles of 'muons' are cells already");
     nsym_tree_free(tree);
     tree = opened(text, NULL, set);
     card = run_of(tree, "m");
@@ -320,7 +320,8 @@ static void a_detector_sums_particles_but_no_cells(void **state) {
     nsym_tree_free(tree);
     tree = opened(text, NULL, set + 1);
     assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_EINVAL);
-    assert_says("data.cells says that the particles are cells, and detector.cells would sum them; keep one");
+    assert_says(
+        "data.cells says that the particles are cells already, and detector.cells would sum them in cells; keep one");
     nsym_tree_free(tree);
     tree = opened(text, NULL, (const char *const[]){"detector={}", "data.cells=[32]", NULL});
     assert_int_equal(nsym_card_read(&card, tree, "m"), NSYM_EINVAL);
@@ -508,7 +509,7 @@ static void columns_and_observables_that_cannot_be_are_refused(void **state) {
         {"observables=[iso_0.4, \"\"]", "observables: an entry is empty"},
         {"observables=[efp_k1_b1_3-3-9]", "there is no graph (3,3,9)"},
         {"split.validation=0.8",
-         "split.test is 0.2 and split.validation 0.8; together they must leave events that train"},
+         "split.test is 0.2 and split.validation 0.8; together they must leave training events"},
         {"split.validation=-0.1", "split.validation"},
         {"train.weighted=2", "train.weighted"},
     };
@@ -562,14 +563,15 @@ static void copies_are_not_parted_by_what_validates(void **state) {
     nsym_tree_free(tree);
     tree = opened(small_card, NULL, parting);
     assert_int_equal(nsym_card_read(&card, tree, "general"), NSYM_EINVAL);
-    assert_says("800 events with 200 for the test and 10 that validate part them");
+    assert_says("800 events with 200 test events and 10 validation events would separate some");
     nsym_tree_free(tree);
     refused_for("general", (const char *const[]){"data.repeat=4", "data.events=100", "split.folds=7", NULL},
-                "with 200 for the test and 85 that validate part them; choose split.size, split.test and split.folds");
+                "with 200 test events and 85 validation events would separate some; choose split.size, split.test and "
+                "split.folds");
     refused_for("general", (const char *const[]){"data.repeat=4", "detector.smear.resolution=0", NULL},
-                "data.repeat is 4, and nothing is drawn for a repeat (detector.smear.resolution is 0)");
+                "data.repeat is 4, but nothing in a repeat is random (detector.smear.resolution is 0)");
     refused_for("general", (const char *const[]){"split.folds=5", "split.validation=0.1", NULL},
-                "split.folds is 5, whose folds validate, and split.validation is 0.1; keep one");
+                "split.folds is 5 and split.validation is 0.1, but the folds are the validation samples");
 }
 
 static void a_file_is_known_by_its_content(void **state) {

@@ -80,10 +80,11 @@ static void what_several_classes_cannot_be_is_refused(void **state) {
     refused("labels.classes=[a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q]", "labels.classes has 17 names, must have 2 to 16");
     refused("labels.classes=[a, b, a]", "labels.classes names 'a' twice, classes 0 and 2");
     refused("labels.classes=[a, b, a_name_of_more_than_thirty_letters]", "must have 1 to 30 letters");
-    refused("labels.from=mixtures", "labels.from makes labels of two");
-    refused("labels.from=truth", "labels.from makes labels of two");
-    refused("splot.mass=[70, 110]", "names 3 classes, and the mass judges scores of signal (splot.mass); keep one");
-    refused("weights.reweight.binning=equal", "weights.reweight makes the background's spectrum the signal's");
+    refused("labels.from=mixtures", "labels.from makes labels of two classes itself");
+    refused("labels.from=truth", "labels.from makes labels of two classes itself");
+    refused("splot.mass=[70, 110]",
+            "names 3 classes, and splot.mass is for scores of signal against background; keep one");
+    refused("weights.reweight.binning=equal", "weights.reweight is for signal and background");
     refused("weights.flatten=4", "weights.flatten is for two classes");
     refused("weights.kde=described", "weights.kde gives one of two labels the density of the other");
     refused("data={generate: showers}", "names 3 classes, and built-in events are of two");
@@ -199,7 +200,7 @@ static void published_values_may_name_classes(void **state) {
     nsym_outcome outcome = outcome_of(&point);
     assert_int_equal(nsym_tree_read(&tree, card_file("values: [{metric: confusion, epoch: 3, mean: 1}]\n")), NSYM_OK);
     assert_true(nsym_outcome_compare(&outcome, tree) != NSYM_OK);
-    assert_says("confusion goes by 'class', not by 'epoch'");
+    assert_says("confusion has the coordinate 'class', not 'epoch'");
     nsym_outcome_free(&outcome);
     nsym_tree_free(tree);
 }

@@ -45,14 +45,14 @@ static void settings_that_no_run_reads_are_refused(void **state) {
         {"own-sample", "detector.range=[0, 1]", "detector.cells must be two numbers"},
         {"own-sample", "split.group=false", "data.repeat is 1"},
         {"own-sample", "split.overlap=true", "split.reserve is 0"},
-        {"own-sample", "data.events=10", "data.file brings the events"},
-        {"own-sample", "data.generate=dimuon", "data.file brings the events"},
+        {"own-sample", "data.events=10", "the events come from data.file"},
+        {"own-sample", "data.generate=dimuon", "the events come from data.file"},
         {"own-sample", "labels.pt_min=20", "labels.from is label"},
-        {"own-sample", "splot.toys=5", "no mass judges"},
+        {"own-sample", "splot.toys=5", "the mass is not used"},
         {"own-sample", "showers.noise=3", "the events are those of 'file'"},
         {"own-sample", "measure.events=5", "split.reserve is 0"},
         {"own-showers", "muons.level=particles", "the events are those of 'showers'"},
-        {"own-showers", "split.size=500", "split.reserve settles what trains and tests"},
+        {"own-showers", "split.size=500", "split.reserve sets the training and test events"},
         {"own-showers", "split.group=false", "split.reserve takes every event once"},
         {"own-showers", "copies.image=opencv", "copies.where is not after"},
         {"own-muon-pairs", "split.shuffle=false", NULL},
@@ -75,16 +75,17 @@ static void settings_that_no_run_reads_are_refused(void **state) {
         {"lorentz-yardsticks", "models.so13.lola=3", "the model's event input is not 'momenta'"},
         {"lorentz-yardsticks", "models.so13.references=[time, [1, 0, 0, -1]]", NULL},
         {"lorentz-yardsticks", "models.so13.references=[beams]",
-         "models.so13.references: no reference is called 'beams'; there are time, beam, x, y, z, and four numbers"},
+         "models.so13.references: there is no reference 'beams'; a reference is time, beam, x, y, z or four numbers"},
         {"lorentz-yardsticks", "models.so13.references=[[1, 0, fast, 1]]", "a vector is four numbers, E, px, py, pz"},
         {"lorentz-yardsticks", "models.so13.references={a: b}", "must be a list of names and vectors"},
         {"lorentz-yardsticks", "models.lola.slots=3",
          NULL}, /* of which the events will say that they have not so many */
-        {"lorentz-yardsticks", "models.gram.padded=3", "input 'pairs' has a row for each pair, and padded counts"},
-        {"own-sample", "train.patience=3", "nothing validates"},
+        {"lorentz-yardsticks", "models.gram.padded=3",
+         "input 'pairs' has a row for each pair, but padded, which counts"},
+        {"own-sample", "train.patience=3", "there are no validation events"},
         {"own-sample", "train.invariance_of=logit", "train.invariance is 0"},
-        {"own-muon-pairs", "train.redraw_test=true", "the test sample is measured in the end alone"},
-        {"own-muon-pairs", "train.every_epoch=true", "the test sample is measured in the end alone"},
+        {"own-muon-pairs", "train.redraw_test=true", "the test sample is measured only at the end"},
+        {"own-muon-pairs", "train.every_epoch=true", "the test sample is measured only at the end"},
         {"own-muon-pairs", "train.every_epoch=shown", NULL},
         {"own-muon-pairs", "train.every_epoch=sown",
          "train.every_epoch is 'sown', must be one of shown, true, false; did you mean 'shown'?"},
@@ -113,7 +114,8 @@ static void a_setting_of_the_card_is_refused_with_its_line(void **state) {
                                "train: {min_change: 0.1}\n"
                                "models: {a: {event: columns, columns: [sum_pt]}}\n"
                                "experiments: {one: {grid: {model: [a]}}}\n";
-    refused(opened(text, NULL, NULL), "card.yaml:3: train.min_change has no effect here: nothing validates");
+    refused(opened(text, NULL, NULL),
+            "card.yaml:3: train.min_change has no effect here: there are no validation events");
 }
 
 /* One recipe of two, one experiment of two, or one kind of two is enough. */

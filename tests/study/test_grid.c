@@ -267,7 +267,7 @@ static void steps_that_are_none_are_refused(void **state) {
         {"{from: 1, to: 2}", "axis train.size must be a value or a list of values, or even steps"},
         {"{from: 1, to: 2, steps: 1}", "steps is 1, must be >= 2"},
         {"{from: 5, to: 2, steps: 3}", "from is 5, must be below"},
-        {"{from: 0, to: 2, steps: 3, scale: log}", "from is 0, must be > 0 where scale is log"},
+        {"{from: 0, to: 2, steps: 3, scale: log}", "from is 0, must be > 0 if scale is log"},
         {"{from: 1, to: 3, steps: 9}", "9 steps from 1 to 3 have 1 twice"},
         {"{from: 1, too: 3, steps: 9}", "unknown key 'too'"},
     };

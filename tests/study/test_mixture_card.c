@@ -99,8 +99,8 @@ static void what_cannot_be_is_refused_with_its_place(void **state) {
         {"labels.signal_region=[84, 111]", "labels.signal_region is [84, 111], must lie in labels.mass, [70, 110]"},
         {"labels.signal_region=[60, 96]", "must lie in labels.mass, [70, 110]"},
         {"labels.mass=[85, 110]", "labels.signal_region is [84, 96], must lie in labels.mass, [85, 110]"},
-        {"labels.fractions=[0.5, 0.9]", "labels.fractions are [0.5, 0.9]; label 1 has more signal than label 0"},
-        {"labels.fractions=[0.5, 0.5]", "label 1 has more signal than label 0"},
+        {"labels.fractions=[0.5, 0.9]", "labels.fractions are [0.5, 0.9]; the first, of label 1, must be larger"},
+        {"labels.fractions=[0.5, 0.5]", "the first, of label 1, must be larger"},
         {"labels.fractions=[0.9]", "labels.fractions must be two numbers"},
         {"labels.fractions=[1.1, 0.5]", "labels.fractions[0] is 1.1"},
         {"labels.pt_min=-1", "labels.pt_min is -1"},
@@ -112,11 +112,11 @@ static void what_cannot_be_is_refused_with_its_place(void **state) {
         {"labels.from=mixtur", "did you mean 'mixtures'?"},
         {"muon_pairs.purity=1", "muon_pairs.purity is 1"},
         {"split.test=0", "split.test is 0"},
-        {"split={test: 0.6, validation: 0.5}", "together they must leave events that train"},
-        {"detector={smear: {resolution: 0.1}}", "detector.smear acts on momenta, and 'muon_pairs' has none"},
+        {"split={test: 0.6, validation: 0.5}", "together they must leave training events"},
+        {"detector={smear: {resolution: 0.1}}", "detector.smear acts on momenta, but 'muon_pairs' has none"},
         {"models.cones={kind: pfn, particles: p4, latent: 4}", "'px', which 'muon_pairs' does not have"},
         {"models.cones={kind: cnn, event: image, filters: [4]}",
-         "a model of kind cnn reads an image, and the events are not summed in cells"},
+         "a model of kind cnn reads an image: sum the events in cells"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) refused_for("cones", wrong[i][0], wrong[i][1]);
     refused_for("cut", "models.cut.falling=yes", "models.cut.falling is 'yes', must be true or false");

@@ -450,15 +450,15 @@ static void references_that_are_not_whole_are_refused(void **state) {
                                                                             "each size"},
         {"values:\n - {metric: auc, mean: 0.7, epoch: [1], where: {size: [1]}}\n", "epoch and size are both lists"},
         {"values:\n - {metric: auc, mean: 0.7, where: {size: [1], model: [a]}}\n", "size and model are both lists"},
-        {"values:\n - {metric: auc, background: 0.1, mean: 0.7}\n", "auc goes by 'epoch', not by 'background'"},
-        {"values:\n - {metric: roc, epoch: 1, mean: 0.7}\n", "roc goes by 'background', not by 'epoch'"},
-        {"values:\n - {metric: auc, mean: 0.7, std: 1, standard_error: 1}\n", "either 'std' or 'standard_error'"},
+        {"values:\n - {metric: auc, background: 0.1, mean: 0.7}\n", "auc has the coordinate 'epoch', not 'background'"},
+        {"values:\n - {metric: roc, epoch: 1, mean: 0.7}\n", "roc has the coordinate 'background', not 'epoch'"},
+        {"values:\n - {metric: auc, mean: 0.7, std: 1, standard_error: 1}\n", "only one of 'std' and 'standard_error'"},
         {"values:\n - {metric: auc, mean: 0.7, std: -1}\n", "std is -1, must be >= 0"},
         {"values:\n - {metric: auc, mean: 0.7, tolerance: -0.1}\n", "tolerance is -0.1, must be >= 0"},
         {"values:\n - {metric: auc, mean: 0.7, tolerance: inf}\n", "tolerance must be a number"},
         {"values:\n - {metric: auc, mean: 0.7, tolerance: 1, better: more}\n", "better"},
         {"values:\n - {metric: auc, mean: 0.7, tolerance: 1, better: [higher]}\n", "better"},
-        {"values:\n - {metric: auc, mean: 0.7, better: higher}\n", "there is no 'tolerance'"},
+        {"values:\n - {metric: auc, mean: 0.7, better: higher}\n", "'better' needs a 'tolerance'"},
         {"values:\n - auc\n", "values"},
         {"values: 5\n", "needs a list 'values'"},
         {"citation: somebody\n", "needs a list 'values'"},
@@ -481,7 +481,7 @@ static void results_are_written_with_their_places_and_types(void **state) {
                                     {&small_point, 0, scores_path, false},
                                     {&small_point, NSYM_NONE, "samples/x.pictures.h5", true}};
     char *path = in_folder("results.json");
-    const char *note = "size 3 takes what was chosen for 2";
+    const char *note = "size 3 uses the settings that were chosen for 2";
     const nsym_outcome_about about = {.study = "small",
                                       .preset = "quick",
                                       .rerun = "nearsym study run small",

@@ -304,11 +304,12 @@ static void refused(const char *text, const char *words) {
 
 static void what_cannot_be_combined_is_refused(void **state) {
     (void)state;
-    refused(PAIRS "detector: {cells: [4, 4]}\n" MODEL, "detector.cells sums positions in cells, and 'dimuon' has none");
+    refused(PAIRS "detector: {cells: [4, 4]}\n" MODEL,
+            "detector.cells sums positions in cells, but 'dimuon' has no positions");
     refused("data: {generate: showers}\ndetector: {smear: {resolution: 0.1}}\n" MODEL,
-            "detector.smear acts on momenta, and 'showers' has none");
+            "detector.smear acts on momenta, but 'showers' has none");
     refused(PAIRS "copies: {where: before, transform: shift_phi}\n" MODEL,
-            "the particles do not have what 'shift_phi' acts on: phi and eta, or d_phi and d_eta");
+            "the particles lack the features that 'shift_phi' acts on: phi and eta, or d_phi and d_eta");
     refused(PAIRS "copies: {where: before, transform: rotate_3d}\n" MODEL,
             "copies.transform: rotate_3d needs copies.values: random");
     refused(PAIRS "copies: {where: before, transform: rotate_3d, values: [0, 90]}\n" MODEL,
@@ -349,9 +350,10 @@ static char *file_of_particles(const char *a, const char *b) {
 static void particles_without_a_plane_are_not_rotated(void **state) {
     (void)state;
     static const char *const sections[][2] = {
-        {"split: {test: 0.5, reserve: 10}\nmeasure: {events: 5}\n", "measure.events rotates test events, and the"},
-        {"copies: {where: before, transform: shift_phi, reflect: true}\n", "copies.reflect mirrors particles, and the"},
-        {"copies: {where: before, transform: boost}\n", "copies.transform: the particles do not have what 'boost'"},
+        {"split: {test: 0.5, reserve: 10}\nmeasure: {events: 5}\n", "measure.events rotates test events, but the"},
+        {"copies: {where: before, transform: shift_phi, reflect: true}\n", "copies.reflect mirrors particles, but the"},
+        {"copies: {where: before, transform: boost}\n",
+         "copies.transform: the particles lack the features that 'boost'"},
         {"copies: {where: before, transform: boost_transverse}\n", "'boost_transverse' acts on: px, py and energy"}};
     char text[1024];
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
@@ -381,7 +383,7 @@ static void positions_are_shifted_in_phi_before_cells(void **state) {
     snprintf(text, sizeof text,
              "data: {file: %s}\ndetector: {cells: [4, 4]}\ncopies: {where: before, transform: boost}\n" TABLE,
              file_of_particles("d_eta", "d_phi"));
-    not_made(text, "the positions that detector.cells sums do not have what 'boost' acts on");
+    not_made(text, "the positions that detector.cells sums lack the features that 'boost' acts on");
 }
 
 /* What the first background event that tests weighs. */
@@ -423,15 +425,15 @@ static void a_mass_judges_events_that_count_once(void **state) {
     static const char text[] = "data: {generate: dimuon, events: 200}\nsplot: {mass: [71, 109]}\n%s" MODEL;
     char all[1024];
     snprintf(all, sizeof all, text, "copies: {where: before, transform: boost, test: all}\n");
-    not_made(all, "copies.test is all, and the mass judges events (splot.mass), each once");
+    not_made(all, "copies.test is all, but splot.mass needs each test event only once");
     snprintf(all, sizeof all, text, "weights: {reweight: {binning: quantile, bins: 4}}\n");
-    not_made(all, "and the mass (splot.mass) judges events of weight 1");
+    not_made(all, "but splot.mass needs events of weight 1");
 }
 
 static void a_reserve_without_what_validates_is_refused(void **state) {
     (void)state;
     not_made("data: {generate: dimuon, events: 200}\nsplit: {test: 0.5, reserve: 40, validation: 0.01}\n" MODEL,
-             "split.validation is 0.01, which of a reserve of 40 events is none");
+             "split.validation is 0.01, less than one event of the reserve of 40");
 }
 
 int main(void) {

@@ -280,7 +280,7 @@ static void halving_that_would_do_nothing_is_refused(void **state) {
         {SEARCH("{method: halving, min_epochs: 5, space: {train.batch: [12, 24, 36]}}"), "has only one rung"},
         {SEARCH("{method: halving, reduction: 1, space: {train.batch: [12, 24, 36]}}"), "search.reduction is 1"},
         {SEARCH("{method: halving, space: {train.epochs: [12, 24, 36]}}"),
-         "train.epochs is in search.space, and where search.method is halving the rungs set the epochs"},
+         "train.epochs is in search.space, but with search.method: halving the rungs set the epochs"},
         {SEARCH("{method: halving, space: {models.fcn.epochs: [12, 24, 36]}}"), "models.fcn.epochs is in search.space"},
         {SEARCH("{reduction: 3, space: {train.batch: [12, 24, 36]}}"),
          "unknown key 'reduction' in search: the search's method is random, and it is for halving"},

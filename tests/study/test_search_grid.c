@@ -385,8 +385,8 @@ static void a_file_of_chosen_settings_takes_the_place_of_its_name(void **state) 
     nsym_grid_free(&grid);
     nsym_tree_free(card);
     static const char *const cases[][2] = {{NULL, "chosen.yaml"},
-                                           {"values: {a: 1}\n", "settings that a search chose are a list 'values'"},
-                                           {"chosen: []\n", "settings that a search chose are a list 'values'"},
+                                           {"values: {a: 1}\n", "a file of chosen settings needs a list 'values'"},
+                                           {"chosen: []\n", "a file of chosen settings needs a list 'values'"},
                                            {"values: [\n", "chosen.yaml"}};
     for (size_t i = 0; i < 4; i++) {
         assert_int_not_equal(open_with_chosen(&card, cases[i][0]), NSYM_OK);

@@ -161,7 +161,7 @@ static void a_size_is_of_the_events_outside_the_fold(void **state) {
                                   .out = in_folder("too-many"),
                                   .set = (const char *const[]){"train.size=321"}};
     assert_int_equal(nsym_study_run(&options), NSYM_EINVAL);
-    assert_says("train.size is 321 and only 320 events are there for training, the others validate");
+    assert_says("train.size is 321, but there are only 320 training events, the others are validation events");
 }
 
 int main(void) {

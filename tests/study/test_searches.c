@@ -284,7 +284,7 @@ static void a_search_whose_experiment_is_skipped_is_left_out(void **state) {
 static void searches_that_cannot_be_are_refused_before_any_training(void **state) {
     (void)state;
     static const char *const wrong[][2] = {
-        {"experiments.main.keep=false", "experiments.main.ado compares the scores that the models keep; it needs keep"},
+        {"experiments.main.keep=false", "experiments.main.ado compares the kept scores of the models; it needs keep"},
         {"searches.small.guide=score", "the guide must be a network that is kept"},
         {"searches.small.guide=grey", "searches.small.guide: experiment 'main' has no model 'grey'"},
         {"searches.small.guide=flow", "experiment 'main' has no model 'flow'"},

@@ -229,7 +229,7 @@ static void a_kept_model_scores_cells_of_its_grid_and_points(void **state) {
     if (nsym_predict(NULL, model, events, scores) != NSYM_OK) fail_msg("%s", nsym_message());
     simulate(events, 8, 4);
     assert_int_not_equal(nsym_predict(NULL, model, events, scores), NSYM_OK);
-    assert_says("given.h5: the cells are of a grid of 8x4, the model was trained on one of 8x8");
+    assert_says("given.h5: the cells belong to a grid of 8x4, but the model was trained on a grid of 8x8");
     simulate(events, 0, 0); /* points, which the model sums in its own cells */
     if (nsym_predict(NULL, model, events, scores) != NSYM_OK) fail_msg("%s", nsym_message());
 }

@@ -145,7 +145,7 @@ static void ranges_that_are_none_are_refused(void **state) {
          "search.space.train.batch.from is 9, must be below search.space.train.batch.to, 3"},
         {"{train.batch: {from: 3, to: 3}}", "from is 3, must be below"},
         {"{train.batch: {from: few, to: 3}}", "search.space.train.batch.from is 'few', must be a number"},
-        {"{train.batch: {from: 0, to: 3, scale: log}}", "from is 0, must be > 0 where scale is log"},
+        {"{train.batch: {from: 0, to: 3, scale: log}}", "from is 0, must be > 0 if scale is log"},
         {"{train.batch: {from: 1, to: 3, scale: lgo}}", "did you mean 'log'?"},
         {"{train.batch: {from: 1, to: 3, step: 4}}", "step is 4, must be > 0 and at most the width of the range, 2"},
         {"{train.batch: {from: 1, to: 3, step: -1}}", "step is -1, must be > 0"},

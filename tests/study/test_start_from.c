@@ -149,12 +149,12 @@ static void models_that_cannot_serve_are_refused(void **state) {
     refused_words((const char *const[]){text, NULL}, "kind is \"pfn\" here and \"fcn\" there");
     refused_words((const char *const[]){"train.start_from=nowhere.h5", NULL}, "there is no file 'nowhere.h5'");
     snprintf(pattern, sizeof pattern, "train.start_from=%s", in_folder("*.h5"));
-    refused_words((const char *const[]){pattern, NULL}, "files, '");
+    refused_words((const char *const[]){pattern, NULL}, "files, such as '");
     char *card = card_file(calorimeter_card);
     snprintf(text, sizeof text, "train.start_from=%s", card);
     refused_words((const char *const[]){text, NULL}, "card.yaml");
     refused_words((const char *const[]){PFN, "models.pfn.frozen=[trunk]", NULL},
-                  "no layer is called 'trunk'; there are particle_map.0, particle_map.1, hidden.0, hidden.1");
+                  "there is no layer 'trunk'; the layers are particle_map.0, particle_map.1, hidden.0, hidden.1");
     refused_words((const char *const[]){PFN, "models.pfn.frozen=[particle_map, hidden]", NULL},
                   "nothing is left to train");
     refused_words((const char *const[]){"train.epochs=0", NULL}, "there is no train.start_from");
