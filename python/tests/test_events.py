@@ -97,7 +97,7 @@ def test_samples_are_joined_by_name_and_unit():
     np.testing.assert_array_equal(both["m"], [91, 91])
     np.testing.assert_array_equal(both["w"], [[1, 2], [1, 2]])
     other = ns.Events(columns=gev.columns, units={"m": "mm"}, labels=gev.labels)
-    with pytest.raises(ns.InvalidError, match=r"in GeV in samples\[0\] and in mm in samples\[1\]"):
+    with pytest.raises(ns.InvalidError, match=r"the unit GeV in samples\[0\] and mm in samples\[1\]"):
         ns.concat([gev, other])
 
 
@@ -106,7 +106,7 @@ def test_what_cannot_be_joined_is_told_by_its_place():
     other = ns.Events(columns={"m": [91.0]}, units={"m": "mm"})
     for place in range(7):
         samples = [other if k == place else gev for k in range(7)]
-        with pytest.raises(ns.InvalidError, match=rf"in mm in samples\[{place}\]"):
+        with pytest.raises(ns.InvalidError, match=rf"mm in samples\[{place}\]"):
             ns.concat(samples)
     with pytest.raises(ns.InvalidError, match=r'column "x" is in samples\[2\] only'):
         ns.concat([gev, gev, ns.Events(columns={"x": [1.0]})])

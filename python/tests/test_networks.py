@@ -331,7 +331,7 @@ def test_fine_tuning_begins_with_a_network_and_keeps_frozen_layers(tmp_path):
         assert np.array_equal(same.decision_function(X), first.decision_function(X))
     tuned = PFNClassifier(**SET).fit(other, z, start_from=first, frozen="particle_map")
     assert not np.array_equal(tuned.decision_function(X), first.decision_function(X))
-    with pytest.raises(ValueError, match="latent is 5 here and 4 there"):
+    with pytest.raises(ValueError, match="latent is 5 in the network and 4 in the model"):
         PFNClassifier(**{**SET, "latent": 5}).fit(other, z, start_from=first)
     with pytest.raises(ValueError, match="there is no layer 'trunk'"):
         PFNClassifier(**SET).fit(other, z, start_from=first, frozen=["trunk"])

@@ -137,6 +137,6 @@ expect 2 bench ado extra
 printf 'event,label,output\n1,0,0.1\n2,1,0.3\n3,0,0.4\n4,1,0.6\n' >one.csv
 printf 'event,label,output\n1,0,0.2\n2,1,0.4\n3,0,0.1\n5,1,0.7\n' >other.csv
 expect 1 ado one.csv other.csv
-says err "row 4: event is 4 in one.csv and 5 in other.csv; both must be of the same events in the same order"
+says err "row 4: event is 4 in one.csv and 5 in other.csv; both files must have the same events in the same order"
 sed 's/^5/4/' other.csv >same.csv
 expect 0 ado one.csv same.csv

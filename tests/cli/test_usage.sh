@@ -89,7 +89,7 @@ refused 1 "card.yaml:2: presets must be a map" study show card.yaml --preset a
 
 # What is there, and what a run would take.
 expect 0 study list --html
-says out "<h2>Rotations that pixels break"
+says out "<h2>Rotational symmetry broken by pixels"
 says out "nearsym study run encouraged-invariance --preset quick --out DIR"
 expect 0 study list
 says out "approximate-invariance"

@@ -154,9 +154,9 @@ refused() {
 }
 refused '{train.epochs: 3}' "variations.v sets train.epochs, but a variation changes only how test events are made"
 refused '{seed: 7}' "its paths begin with 'detector.'"
-refused '{detector.smear.resolution: 0.1}' "variations.v changes nothing: its settings are those that the card has already"
-refused '{detector.range: 2x}' "2x is a factor, and the card does not set detector.range"
-refused '{detector.smear.keep: 2x}' "detector.smear.keep is no number that 2x could multiply"
+refused '{detector.smear.resolution: 0.1}' "variations.v changes nothing: its settings are the same as the card's"
+refused '{detector.range: 2x}' "2x is a factor, but the card does not set detector.range"
+refused '{detector.smear.keep: 2x}' "detector.smear.keep is not a number that 2x can multiply"
 refused '{showers.noise: 3}' "showers.noise has no effect here: the events are those of 'dimuon'"
 refused '{detector.smear: {resolution: 0.2}}' "'detector.smear' would replace the whole section"
 refused '{detector.smear.resolution: 20x}' "detector.smear.resolution is 2, must be >= 0 and <= 1"

@@ -435,7 +435,7 @@ static void graphs_that_there_are_not_are_refused_and_not_left_out(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         nsym_efp_set *set;
         assert_int_equal(nsym_efp_set_new(&set, wrong[i]), NSYM_EINVAL);
-        assert_non_null(strstr(nsym_message(), "of up to 7"));
+        assert_non_null(strstr(nsym_message(), "with up to 7"));
     }
     assert_int_equal(count_of("d<8"), 1000);
     assert_int_equal(count_of("d!=8,n<8"), 739);

@@ -167,7 +167,7 @@ static void searches_that_cannot_be_are_refused(void **state) {
     static const char *const wrong[][2] = {
         {"searches.best.candidates=[]", "a forward search needs 'candidates'"},
         {"searches.best.candidates=[a, a]", "\"a\" is named twice"},
-        {"searches.best.add=[e]", "searches.best.candidates: 'e' is among the columns of the beginning (add) already"},
+        {"searches.best.add=[e]", "searches.best.candidates: 'e' is already one of the columns at the start (add)"},
         {"searches.best.candidates=[a, nothing]", "nothing"},
         {"searches.best.steps=0", "searches.best.steps is 0"},
         {"searches.best.guide=one", "unknown key 'guide' in searches.best"},

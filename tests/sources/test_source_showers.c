@@ -342,7 +342,7 @@ static void samples_that_do_not_fit_are_refused(void **state) {
     refused((const char *const[]){"split.reserve=151", NULL},
             "of 200 events 50 are test events and 150 are left for split.reserve, which is 151");
     refused((const char *const[]){"measure={events: 51}", NULL}, "measure.events is 51");
-    refused((const char *const[]){"split.test=0.001", NULL}, "of 200 events 0 test");
+    refused((const char *const[]){"split.test=0.001", NULL}, "of 200 events 0 are test events");
     refused((const char *const[]){"split.test=0.005", NULL}, "of 1 test events are signal; both classes are needed");
 }
 

@@ -326,7 +326,7 @@ static void fresh_copies_train_only_the_rows_that_they_take_the_place_of(void **
     assert_int_equal(nsym_fresh_new(&fresh, events, "copies: {where: before, count: 3}"), NSYM_EINVAL);
     assert_says("are not fresh");
     assert_int_equal(nsym_fresh_new(&fresh, events, "copies: {where: before, count: 3, fresh: true}"), NSYM_EINVAL);
-    assert_says("nothing is drawn for these");
+    assert_says("nothing in these copies is random");
     assert_int_equal(nsym_fresh_new(&fresh, events,
                                     "data: {select: no > 1}\ncopies: {where: before, count: 3, values: "
                                     "random, fresh: true}"),

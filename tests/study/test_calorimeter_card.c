@@ -158,7 +158,7 @@ static void bad_showers_and_reserves_are_refused(void **state) {
         "split={test: 0.25, reserve: 151}",
         "of 200 events 50 are test events and 150 are left for split.reserve, which is 151; measure.events is 0. Make "
         "split.reserve at most the events left");
-    refused("measure={events: 51}", "card.yaml:4: of 200 events 50 test");
+    refused("measure={events: 51}", "card.yaml:4: of 200 events 50 are test events");
     refused("split={test: 0.25, reserve: 60, overlap: true, shuffle: false}", "the reserve would be the test sample");
     refused("data.repeat=2", "data.repeat is 2, must be 1 with split.reserve");
     refused("measure={rotations: 1}", "measure.rotations is 1, must be >= 2");

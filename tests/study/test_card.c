@@ -252,7 +252,7 @@ static void an_energy_flow_network_weighs_particles_with_their_energies(void **s
         {"particles: objects, latent: 4, norm: feature", "models.general: norm must be none for kind: efn"},
         {"particles: objects, latent: 4, pooling: mean", "models.general: pooling must be sum for kind: efn"},
         {"particles: objects, latent: 4, padded: 9", "models.general: padded is 9, must be 0"},
-        {"particles: objects, latent: 4, masked: true", "a model of kind efn has none"},
+        {"particles: objects, latent: 4, masked: true", "a model of kind efn has no such sum"},
         {"particles: objects, latent: 4", "'pt', which 'dimuon' does not have"}, /* all else is well */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

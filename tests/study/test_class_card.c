@@ -86,8 +86,8 @@ static void what_several_classes_cannot_be_is_refused(void **state) {
             "names 3 classes, and splot.mass is for scores of signal against background; keep one");
     refused("weights.reweight.binning=equal", "weights.reweight is for signal and background");
     refused("weights.flatten=4", "weights.flatten is for two classes");
-    refused("weights.kde=described", "weights.kde gives one of two labels the density of the other");
-    refused("data={generate: showers}", "names 3 classes, and built-in events are of two");
+    refused("weights.kde=described", "weights.kde is for two classes");
+    refused("data={generate: showers}", "names 3 classes, and built-in events have two classes");
     refused("models.p={kind: column, column: a}",
             "a model of kind column gives one score per event, but labels.classes names 3 classes");
 }

@@ -142,11 +142,12 @@ static void models_that_cannot_serve_are_refused(void **state) {
     char other[512], text[600], pattern[600];
     snprintf(other, sizeof other, "%s", in_folder("fcn.h5"));
     assert_int_equal(train("fcn", other, NULL), NSYM_OK);
-    refused_words((const char *const[]){PFN, "models.pfn.latent=5", NULL}, "latent is 5 here and 4 there");
+    refused_words((const char *const[]){PFN, "models.pfn.latent=5", NULL},
+                  "latent is 5 in the network and 4 in the model");
     refused_words((const char *const[]){"models.pfn.norm=none", "models.pfn.padded=0", start_set, NULL},
-                  "norm is \"none\" here and \"feature\" there");
+                  "norm is \"none\" in the network and \"feature\" in the model");
     snprintf(text, sizeof text, "train.start_from=%s", other);
-    refused_words((const char *const[]){text, NULL}, "kind is \"pfn\" here and \"fcn\" there");
+    refused_words((const char *const[]){text, NULL}, "kind is \"pfn\" in the network and \"fcn\" in the model");
     refused_words((const char *const[]){"train.start_from=nowhere.h5", NULL}, "there is no file 'nowhere.h5'");
     snprintf(pattern, sizeof pattern, "train.start_from=%s", in_folder("*.h5"));
     refused_words((const char *const[]){pattern, NULL}, "files, such as '");
