@@ -49,7 +49,7 @@ def test_a_classifier_writes_the_same_file_as_the_model(tmp_path):
     clf._model.export_c(tmp_path / "c.c", "score")
     a, b, c = ((tmp_path / name).read_text() for name in ("a.c", "b.c", "c.c"))
     assert a == c and "void score(" in a and "void network(" in b
-    with pytest.raises(ValueError, match="no name of a C function"):
+    with pytest.raises(ValueError, match="cannot be the name of a C function"):
         clf.export_c(tmp_path / "d.c", "2 nets")
     with pytest.raises(TypeError, match="function is 3, must be a text"):
         clf.export_c(tmp_path / "d.c", 3)

@@ -260,7 +260,7 @@ def test_a_second_run_takes_everything_from_the_ledger(study):
 def test_other_settings_are_refused_in_a_folder_and_fresh_moves_the_old_ones_aside(tmp_path):
     ns.Study(CARD, out=tmp_path).run(jobs=1)
     other = ns.Study(CARD, set={"seed": 5}, out=tmp_path)
-    with pytest.raises(ns.Error, match=r"seed was \d+ and is 5 .*fresh=True"):
+    with pytest.raises(ns.Error, match=r"seed was \d+ and is now 5 .*fresh=True"):
         other.run(jobs=1)
     before = json.loads((tmp_path / "results.json").read_text())["results"]
     other.run(jobs=1, fresh=True)

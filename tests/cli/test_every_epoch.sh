@@ -85,7 +85,7 @@ says out "4, of which 4 are done already"
 
 # Other settings are refused as ever.
 expect 1 study run final.yaml --out always --set train.epochs=2
-says err "train.epochs was 3 and is 2"
+says err "train.epochs was 3 and is now 2"
 
 # Kept files go with the run, as long as they are whole.
 study final kept 0 --set train.every_epoch=true --set experiments.one.keep=true

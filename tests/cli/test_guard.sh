@@ -35,9 +35,9 @@ says err "24 of 24 runs are done already"
 
 # Another study, other settings and other data are refused, and the message says what differs.
 refused one "one holds the results of another study: tiny, and this is other" --set study=other
-refused one "train.epochs was 3 and is 2 (of 'epochs-plain-400-invariant')" --preset quick
-refused one "seed was 7 and is 8; data.events was 400 and is 300; train.epochs was 3 and is 4" --set seed=8 --set data.events=300 --set train.epochs=4
-refused one "models.hybrid.latent was 4 and is 5 (of 'epochs-plain-400-hybrid')" --set models.hybrid.latent=5
+refused one "train.epochs was 3 and is now 2 (of 'epochs-plain-400-invariant')" --preset quick
+refused one "seed was 7 and is now 8; data.events was 400 and is now 300; train.epochs was 3 and is now 4" --set seed=8 --set data.events=300 --set train.epochs=4
+refused one "models.hybrid.latent was 4 and is now 5 (of 'epochs-plain-400-hybrid')" --set models.hybrid.latent=5
 sed -e '/^  rates:/,/^      model/d' -e 's/^  epochs:$/  others:/' -e 's/experiment: epochs/experiment: others/' "$data/tiny.yaml" >others.yaml
 cp "$data/published.yaml" .
 expect 1 study run others.yaml --out one
