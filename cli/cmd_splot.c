@@ -48,7 +48,7 @@ static void warn(const request *r, const nsym_splot_result *result, const nsym_s
         for (int k = 0; k < 2; k++)
             if (fabs(scores[c].slope[k].significance) > 3)
                 tell_warning("%s depends on the mass within the %s (correlation %.3f, %.1f standard deviations): "
-                             "sWeights take for granted that it does not, and its AUC may be wrong.",
+                             "sWeights assume that it does not, so its AUC may be wrong.",
                              r->score[c], species[k], scores[c].slope[k].correlation, scores[c].slope[k].significance);
     if (result->failed_bootstraps + result->failed_toys > 0)
         tell_warning("%zu bootstraps and %zu toys failed and are left out.", result->failed_bootstraps,

@@ -115,7 +115,7 @@ static int take_input(work *w, const char *path, size_t i) {
     nsym_events_reader_free(reader);
     if (status != NSYM_OK) return command_failed();
     nsym_notes_tell(&lost, is_lhe(w->c->out) ? NSYM_WARNING : NSYM_NOTE, path,
-                    "for they speak of all particles, and --select final is given");
+                    "because they describe all particles, and --select final is given");
     return failed;
 }
 

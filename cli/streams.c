@@ -97,7 +97,7 @@ int streams_open(streams *s, int *argc, char **argv) {
         }
     }
     if (status == OPTIONS_GO_ON && format && !s->folder[0])
-        return options_wrong(&usage, "--format is of standard input or output, -, and no file is -");
+        return options_wrong(&usage, "--format applies to standard input and output, but no file is given as -");
     return status;
 }
 

@@ -125,7 +125,7 @@ static bool check(const char *path, bool sealed, const struct stat *file, char *
         return false;
     }
     if (found == VERDICT_NONE) {
-        tell_warning("%s: cannot be checked for damage in a process of its own (%s), and is read at once", path,
+        tell_warning("%s: cannot be checked for damage in a separate process (%s), so it is read unchecked", path,
                      error           ? strerror(error)
                      : signal_number ? strsignal(signal_number)
                                      : "it did not start");

@@ -256,7 +256,7 @@ class Reader:
         if name in b.lists:
             raise ValueError(f"{self.path}: branch {name!r} is a list for each event; name its prefix by `ragged`")
         if name in b.flat:
-            raise ValueError(f"{self.path}: branch {name!r} is no list; name it by `columns`")
+            raise ValueError(f"{self.path}: branch {name!r} is not a list; read it with `columns`")
         names = sorted(b.flat if wanted == "column" else b.lists)
         near = [other for other in names if other.lower() == name.lower()] or names
         some = ", ".join(near[:40]) + (f" and {len(near) - 40} more" if len(near) > 40 else "")

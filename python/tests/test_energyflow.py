@@ -281,7 +281,7 @@ def test_what_energyflow_alone_has_is_named(name):
         (lambda: ef.EFPSet("d<=3", "x==1"), "'x'"),
         (lambda: ef.EFPSet("d<=3", "p"), "condition"),
         (lambda: ef.EFPSet("d<=3", ("p==", 1, 2)), "condition|pair"),
-        (lambda: ef.EFPSet("d<=3", "n==9"), "fits"),
+        (lambda: ef.EFPSet("d<=3", "n==9"), "matches no graph"),
         (lambda: ef.EFPSet("d<=3", "n==3", "k==7"), "fits"),
         (lambda: ef.EFPSet("d<=3", filename="graphs.npz"), "files of graphs"),
         (lambda: ef.EFPSet("d<=3").sel(3), "condition is 3"),

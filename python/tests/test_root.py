@@ -120,7 +120,7 @@ def test_a_tree_is_read_as_arrays_of_awkward_are(path):
         ({"ragged": "Jet_", "features": ["pt", "q"]}, "no list 'Jet_q'"),
         ({"columns": ["met_pt"]}, "no column 'met_pt'; there are: MET_pt"),
         ({"columns": ["Jet_pt"]}, "'Jet_pt' is a list for each event"),
-        ({"ragged": "MET_", "features": ["pt"]}, "'MET_pt' is no list"),
+        ({"ragged": "MET_", "features": ["pt"]}, "'MET_pt' is not a list"),
         ({"ragged": {"a": "Jet_i", "b": "Muon_e"}}, "no feature in common"),
         ({"rename": {"pt": "p"}}, "nothing is called 'pt'"),
         ({"columns": ["MET_*"], "rename": {"MET_pt": "MET_phi"}}, "two .* would be called 'MET_phi'"),

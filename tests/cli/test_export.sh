@@ -33,9 +33,9 @@ grep -q '^void network(' net.txt || fail "no function in net.txt"
 expect 2 export net.h5 -o net.pt
 says err "a file ends in .onnx, .c, .npz or .safetensors"
 expect 2 export net.h5 -o net.c --layout packed
-says err "are of ONNX files"
+says err "apply to ONNX files only"
 expect 2 export net.h5 -o net.onnx --function score
-says err "--function is of C files"
+says err "--function applies to C files only"
 expect 1 export net.h5 -o x.onnx --format c --function 2score
 says err "'2score' cannot be the name of a C function"
 expect 2 export net.h5

@@ -48,11 +48,11 @@ cmp copy.lhe again.lhe || fail "LHE changes on its way through LHE"
 
 # Particles that are chosen, and formats without a place for it, lose what speaks of particles, and say so.
 expect 0 data convert events.lhe --select final -o final.lhe
-says err "warning: events.lhe: #aMCatNLO and <mgrwt> of 3 events are not kept, for they speak of all particles"
+says err "warning: events.lhe: #aMCatNLO and <mgrwt> of 3 events are not kept, because they describe all particles"
 if grep -q rscale final.lhe; then fail "final.lhe speaks of particles that are gone"; fi
 says final.lhe "npNLO='2'"
 expect 0 data convert events.lhe --select final -o final.h5
-says err "events.lhe: #aMCatNLO and <mgrwt> of 3 events are not kept, for they speak of all particles"
+says err "events.lhe: #aMCatNLO and <mgrwt> of 3 events are not kept, because they describe all particles"
 if grep -q warning err; then fail "what .h5 does not hold anyway is a warning"; fi
 expect 0 data convert events.lhe -o events.h5
 says err "events.h5: #aMCatNLO and <mgrwt> of 3 events are not kept, which only a .lhe file can hold"

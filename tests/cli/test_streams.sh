@@ -60,7 +60,7 @@ says err "standard input can be read once, and - is given twice"
 piped 2 z.csv data convert - --format lhe -o x.h5
 says err "--format is \"lhe\", must be csv or npz"
 piped 2 z.csv data convert z.csv --format csv -o x.h5
-says err "--format is of standard input or output, -, and no file is -"
+says err "--format applies to standard input and output, but no file is given as -"
 piped 1 scores.csv data convert - --format npz -o x.h5
 says err "standard-input.npz"
 silent out
