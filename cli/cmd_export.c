@@ -34,7 +34,8 @@ static int check(const option_table *table, asked *a, int words) {
                              a->out);
     a->format = format;
     bool onnx = strcmp(format, "onnx") == 0;
-    if (!onnx && (a->layout || a->onnx.single)) return options_wrong(table, "--layout and --single apply to ONNX files only");
+    if (!onnx && (a->layout || a->onnx.single))
+        return options_wrong(table, "--layout and --single apply to ONNX files only");
     if (strcmp(format, "c") != 0 && a->function) return options_wrong(table, "--function applies to C files only");
     if (!a->layout || strcmp(a->layout, "padded") == 0) return OPTIONS_GO_ON;
     a->onnx.layout = NSYM_EXPORT_PACKED;

@@ -1,6 +1,6 @@
-/* Who is at what, among processes that share a folder: a claim is a file that one of them alone can make, and that names
-   its owner's lease. It holds as long as the owner gives signs of life (ledger/lease.h). Work done twice does no harm: claims save time,
-   and nothing is lost where one is broken. */
+/* Who is at what, among processes that share a folder: a claim is a file that one of them alone can make, and that
+   names its owner's lease. It holds as long as the owner gives signs of life (ledger/lease.h). Work done twice does no
+   harm: claims save time, and nothing is lost where one is broken. */
 #ifndef NSYM_LEDGER_CLAIMS_H
 #define NSYM_LEDGER_CLAIMS_H
 
