@@ -42,7 +42,7 @@ static void outputs_of(double *y, const real *logits, size_t classes, bool on_lo
 
 /* One event's copies; `factor` is of a squared deviation. Shapes: x, dlogits (copies, classes). */
 static double spread_of(const real *x, size_t copies, size_t classes, bool on_logits, double factor, real *dlogits) {
-    double mean[NSYM_CLASSES_MAX] = {0}, y[NSYM_CLASSES_MAX], away[NSYM_CLASSES_MAX], loss = 0;
+    double mean[NSYM_CLASSES_MAX] = {0}, y[NSYM_CLASSES_MAX] = {0}, away[NSYM_CLASSES_MAX], loss = 0;
     for (size_t c = 0; c < copies; c++) {
         outputs_of(y, x + c * classes, classes, on_logits);
         for (size_t k = 0; k < classes; k++) mean[k] += y[k] / (double)copies;
