@@ -120,8 +120,8 @@ def tell_lists(path: str, lists: Sequence[str]) -> None:
         prefix = re.sub(r"^([^_.]*[_.]?).*", r"\1", lists[0])
         some = ", ".join(lists[:8]) + (", ..." if len(lists) > 8 else "")
         warnings.warn(
-            f"{path}: branches that are lists are left out: {some}; particles are those that `ragged` names by what "
-            f"they begin with, such as {prefix!r} (--ragged {prefix})",
+            f"{path}: branches with lists are left out: {some}. To read some of them as particles, give `ragged` the "
+            f"beginning of their names, such as {prefix!r} (--ragged {prefix})",
             FileWarning,
             stacklevel=outside(),
         )
@@ -150,7 +150,7 @@ def opened(path: str) -> Any:
     if "://" not in path:
         with open(path, "rb") as file:
             if file.read(4) != b"root":
-                raise ValueError(f"{path} is no ROOT file; for the formats of nearsym itself there is nearsym.read")
+                raise ValueError(f"{path} is not a ROOT file; nearsym.read reads nearsym's own formats")
     return uproot.open(path)
 
 
@@ -254,7 +254,7 @@ class Reader:
         if name in b.other:
             raise ValueError(f"{self.path}: branch {name!r} is of type {b.other[name]}, must be numbers")
         if name in b.lists:
-            raise ValueError(f"{self.path}: branch {name!r} is a list for each event; name its prefix by `ragged`")
+            raise ValueError(f"{self.path}: branch {name!r} is a list for each event; give its prefix to `ragged`")
         if name in b.flat:
             raise ValueError(f"{self.path}: branch {name!r} is not a list; read it with `columns`")
         names = sorted(b.flat if wanted == "column" else b.lists)

@@ -59,7 +59,7 @@ def test_a_branch_that_is_not_there_is_told_without_a_traceback(path, tmp_path, 
 
 def test_lists_that_are_left_out_are_told_in_one_line(path, tmp_path, capsys):
     assert convert(path, "-o", tmp_path / "out.h5") == 0
-    assert capsys.readouterr().err.startswith(f"nearsym: warning: {path}: branches that are lists are left out: ")
+    assert capsys.readouterr().err.startswith(f"nearsym: warning: {path}: branches with lists are left out: ")
 
 
 def test_an_ending_that_tells_no_format_is_refused(path, tmp_path, capsys):

@@ -167,7 +167,7 @@ def test_a_file_without_a_tree_and_one_that_is_none_are_refused(tmp_path):
     other.write_text("pt,eta\n1,2\n")
     with pytest.raises(ValueError, match="has no tree"):
         read_root(empty)
-    with pytest.raises(ValueError, match="no ROOT file"):
+    with pytest.raises(ValueError, match="not a ROOT file"):
         read_root(other)
     with pytest.raises(FileNotFoundError, match="no file .*nothing.root"):
         read_root(tmp_path / "nothing.root")
