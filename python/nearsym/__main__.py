@@ -121,7 +121,7 @@ def pointed(error: Exception, options: Any) -> str:
     if not others:
         return str(error)
     command = shlex.join(["nearsym", "data", "convert", *others, "-o", options.output])
-    return f"{others[0]} is no ROOT file; the program reads other formats: {command}"
+    return f"{others[0]} is not a ROOT file; the program reads other formats: {command}"
 
 
 def is_root(path: str) -> bool:
