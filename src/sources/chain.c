@@ -228,13 +228,12 @@ static nsym_element element_of(const nsym_chain *c, size_t number, size_t copy) 
 /* Transforms particles (n, width) in place into a copy. */
 static void transform(const nsym_chain *c, size_t number, size_t copy, double *particles, size_t n, size_t width,
                       const size_t acted[NSYM_SYMMETRY_FEATURES], const size_t turned[2]) {
-    static const double mirror[4] = {1, 0, 0, -1};
     const nsym_copies_card *copies = &c->card->copies;
     if (copies->matrices) {
         nsym_linear_apply(copies->matrix + 4 * (copy - 1), particles, n, width, acted);
         return;
     }
-    if (copy >= copies->count && turned[0] != NSYM_NONE) nsym_linear_apply(mirror, particles, n, width, turned);
+    if (copy >= copies->count && turned[0] != NSYM_NONE) nsym_linear_apply(nsym_mirror, particles, n, width, turned);
     const nsym_element g = element_of(c, number, copy);
     nsym_symmetry_apply(copies->symmetry, &g, particles, n, width, acted);
 }

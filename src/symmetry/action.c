@@ -11,8 +11,6 @@
 /* Names of transformations: those of the table, then the mirror image. */
 enum { NAMES_MAX = 32 };
 
-static const double mirror[4] = {1, 0, 0, -1};
-
 static void list_names(const char *names[NAMES_MAX + 1], char *text, size_t size) {
     size_t n = 0;
     for (; nsym_symmetry_names[n] && n + 1 < NAMES_MAX; n++) names[n] = nsym_symmetry_names[n];
@@ -27,15 +25,8 @@ static nsym_status find(const nsym_symmetry **out, const char *name) {
     char known[256];
     list_names(names, known, sizeof known);
     if (!name) return nsym_fail(NSYM_EINVAL, "which transformation? There are %s", known);
-    for (size_t k = 0; nsym_symmetry_names[k]; k++)
-        if (strcmp(name, nsym_symmetry_names[k]) == 0) {
-            *out = nsym_symmetry_at(k);
-            return NSYM_OK;
-        }
-    if (strcmp(name, nsym_reflect.name) == 0) {
-        *out = &nsym_reflect;
-        return NSYM_OK;
-    }
+    *out = strcmp(name, nsym_reflect.name) == 0 ? &nsym_reflect : nsym_symmetry_named(name);
+    if (*out) return NSYM_OK;
     const char *near = nsym_nearest(name, names);
     if (near) return nsym_fail(NSYM_EINVAL, "there is no transformation '%s'; did you mean '%s'?", name, near);
     return nsym_fail(NSYM_EINVAL, "there is no transformation '%s'; there are %s", name, known);
@@ -61,7 +52,7 @@ static nsym_status settle(nsym_action *out, const nsym_symmetry *g, const nsym_s
     NSYM_TRY(check_options(g, o));
     out->symmetry = g;
     if (g == &nsym_reflect)
-        out->matrix = mirror, out->matrices = 1;
+        out->matrix = nsym_mirror, out->matrices = 1;
     else if (g != &nsym_matrices)
         out->range = o->range > 0 ? o->range : said > 0 ? said : USUAL_RANGE;
     return NSYM_OK;

@@ -12,6 +12,8 @@ static void matrix(const nsym_element *g, double *out) {
     memcpy(out, rotation.matrix, sizeof rotation.matrix);
 }
 
+const double nsym_mirror[4] = {1, 0, 0, -1};
+
 static void listed(const nsym_element *g, double *out) {
     static const double identity[4] = {1, 0, 0, 1};
     memcpy(out, g->matrix ? g->matrix : identity, sizeof identity);

@@ -19,10 +19,15 @@ const char *const *nsym_transform_names(void) {
     return nsym_symmetry_names;
 }
 
-double nsym_transform_period(const char *name) {
+const nsym_symmetry *nsym_symmetry_named(const char *name) {
     for (size_t k = 0; nsym_symmetry_names[k]; k++)
-        if (strcmp(name, nsym_symmetry_names[k]) == 0) return symmetries[k]->period;
-    return NAN;
+        if (strcmp(name, nsym_symmetry_names[k]) == 0) return symmetries[k];
+    return NULL;
+}
+
+double nsym_transform_period(const char *name) {
+    const nsym_symmetry *symmetry = nsym_symmetry_named(name);
+    return symmetry ? symmetry->period : NAN;
 }
 
 bool nsym_symmetry_find(size_t place[NSYM_SYMMETRY_FEATURES], const nsym_events *events,

@@ -37,10 +37,14 @@ extern const nsym_symmetry nsym_rotate, nsym_boost, nsym_shift_phi, nsym_boost_t
 /* One out of a list of 2 x 2 matrices, and the mirror image (y changes sign). They are in no table: a card has them as
    copies.matrices and copies.reflect. */
 extern const nsym_symmetry nsym_matrices, nsym_reflect;
+extern const double nsym_mirror[4]; /* (2, 2), of the mirror image */
 
 /* The names in the table's order, NULL-terminated, and the rows. */
 extern const char *const nsym_symmetry_names[];
 const nsym_symmetry *nsym_symmetry_at(size_t place);
+
+/* The row of that name; NULL: there is none. */
+const nsym_symmetry *nsym_symmetry_named(const char *name);
 
 /* Names of nsym_image_style, in its order, NULL-terminated. */
 extern const char *const nsym_image_styles[];
