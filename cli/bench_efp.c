@@ -62,8 +62,8 @@ int bench_efp(int argc, char **argv) {
     const option_table table = {
         "nearsym bench efp [--constituents M] [--threads N] [--repeats N] [--seconds S] [--json]",
         "Computes energy-flow polynomials of random events at kappa = beta = 1. The peak is the rate of fused "
-        "multiply-adds in\ndouble precision, measured in the same run. The operations of an event are those of the "
-        "plan.",
+        "multiply-adds in\ndouble precision, measured in the same run. The operations per event are counted from "
+        "the plan of the computation.",
         sizeof options / sizeof *options, options};
     int words, status = options_parse(&table, argc, argv, &words);
     if (status != OPTIONS_GO_ON) return status;
